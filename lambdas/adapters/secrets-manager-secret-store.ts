@@ -1,0 +1,78 @@
+import {
+  GetSecretValueCommand,
+  ResourceNotFoundException,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import type { Endpoint } from '../core/endpoint.ts';
+import { errorName, laterAfter, never, ServiceError } from '../core/service-error.ts';
+import { parseSigningSecret, type SigningSecret } from '../core/signature.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { SecretStore } from '../ports/secret-store.ts';
+
+/** How long a rotated secret may still sign: well within the time in which both of its versions do. */
+const cachedMs = 60_000;
+const recoveryMs = 2_000;
+
+/** One secret per endpoint; the versions AWSCURRENT and AWSPREVIOUS both sign, so that a rotation loses nothing. */
+export function secretsManagerSecretStore(client: SecretsManagerClient, clock: Clock): SecretStore {
+  const cache = new Map<
+    string,
+    { readonly untilMs: number; readonly secrets: Promise<readonly SigningSecret[]> }
+  >();
+  return {
+    signingSecrets(endpoint) {
+      const cached = cache.get(endpoint.secretId);
+      if (cached && clock.nowMs() < cached.untilMs) return cached.secrets;
+      const secrets = readSecrets(client, endpoint);
+      cache.set(endpoint.secretId, { untilMs: clock.nowMs() + cachedMs, secrets });
+      // A failure is not worth remembering.
+      secrets.catch(() => cache.delete(endpoint.secretId));
+      return secrets;
+    },
+  };
+}
+
+async function readSecrets(
+  client: SecretsManagerClient,
+  endpoint: Endpoint,
+): Promise<readonly SigningSecret[]> {
+  const [current, previous] = await Promise.all([
+    readVersion(client, endpoint, 'AWSCURRENT'),
+    readVersion(client, endpoint, 'AWSPREVIOUS'),
+  ]);
+  if (!current) throw unusable(endpoint, 'there is no current version');
+  return previous ? [current, previous] : [current];
+}
+
+async function readVersion(
+  client: SecretsManagerClient,
+  endpoint: Endpoint,
+  VersionStage: string,
+): Promise<SigningSecret | undefined> {
+  const text = await secretString(client, endpoint, VersionStage);
+  if (text === undefined) return undefined;
+  const secret = parseSigningSecret(text);
+  if (!secret) throw unusable(endpoint, `${VersionStage} is no whsec_ secret of 24 to 64 bytes in base64`);
+  return secret;
+}
+
+async function secretString(
+  client: SecretsManagerClient,
+  { id, secretId }: Endpoint,
+  VersionStage: string,
+): Promise<string | undefined> {
+  try {
+    const { SecretString = '' } = await client.send(
+      new GetSecretValueCommand({ SecretId: secretId, VersionStage }),
+    );
+    return SecretString;
+  } catch (cause) {
+    if (cause instanceof ResourceNotFoundException) return undefined;
+    const details = { endpointId: id, error: errorName(cause) };
+    throw new ServiceError('secret.unavailable', details, { retry: laterAfter(recoveryMs), cause });
+  }
+}
+
+function unusable({ id }: Endpoint, error: string): ServiceError {
+  return new ServiceError('secret.unusable', { endpointId: id, error }, { retry: never });
+}

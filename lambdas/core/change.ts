@@ -1,0 +1,54 @@
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts';
+
+/** One difference between two versions. `before` is absent for what was added, `after` for what was removed. */
+export interface Change {
+  /** JSON Pointer (RFC 6901) into the record. */
+  readonly path: string;
+  readonly before?: Json;
+  readonly after?: Json;
+}
+
+/**
+ * The smallest set of member-wise changes that leads from one payload to the next, in the order of the paths.
+ * Arrays are compared by position, since Partner Central gives their elements no identity;
+ * removed elements come last to first, so that applying the changes in order never shifts one that is still to come.
+ */
+export function diff(before: JsonObject, after: JsonObject): Change[] {
+  return diffMembers(before, after, '');
+}
+
+function diffMembers(before: JsonObject, after: JsonObject, path: string): Change[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
+  return names.flatMap((name) =>
+    diffValues(own(before, name), own(after, name), `${path}/${escapePointer(name)}`),
+  );
+}
+
+function diffElements(before: readonly Json[], after: readonly Json[], path: string): Change[] {
+  const kept = before
+    .slice(0, after.length)
+    .flatMap((value, index) => diffValues(value, after[index], `${path}/${index}`));
+  const added = after
+    .slice(before.length)
+    .map((value, index) => ({ path: `${path}/${before.length + index}`, after: value }));
+  const removed = before
+    .slice(after.length)
+    .map((value, index) => ({ path: `${path}/${after.length + index}`, before: value }));
+  return [...kept, ...added, ...removed.toReversed()];
+}
+
+function diffValues(before: Json | undefined, after: Json | undefined, path: string): Change[] {
+  if (before === undefined) return after === undefined ? [] : [{ path, after }];
+  if (after === undefined) return [{ path, before }];
+  if (isJsonObject(before) && isJsonObject(after)) return diffMembers(before, after, path);
+  if (isJsonArray(before) && isJsonArray(after)) return diffElements(before, after, path);
+  return before === after ? [] : [{ path, before, after }];
+}
+
+function own(object: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+function escapePointer(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}

@@ -1,0 +1,55 @@
+import type { DeliveryId, EndpointId, MessageId } from './ids.ts';
+import type { Instant } from './instant.ts';
+import type { VersionRef } from './record.ts';
+
+/** One message to one endpoint. */
+export interface Delivery {
+  readonly id: DeliveryId;
+  readonly messageId: MessageId;
+  readonly endpointId: EndpointId;
+  readonly version: VersionRef;
+}
+
+/** How one POST ended. */
+export interface Attempt {
+  readonly number: number;
+  readonly startedAt: Instant;
+  readonly durationMs: number;
+  readonly outcome: AttemptOutcome;
+  /** HTTP status, where there was an answer. */
+  readonly status?: number | undefined;
+  /** The first bytes of the answer, as text. */
+  readonly answer?: string | undefined;
+}
+
+/**
+ * `delivered`: 2xx. `gone`: 410, the endpoint wants nothing any more. `refused`: any other answer.
+ * `redirected`: 3xx, never followed. `timed-out`, `unreachable`: no answer.
+ * `forbidden`: the address is none that this stack may connect to; nothing was sent.
+ */
+export const attemptOutcomes = [
+  'delivered',
+  'gone',
+  'refused',
+  'redirected',
+  'timed-out',
+  'unreachable',
+  'forbidden',
+] as const;
+export type AttemptOutcome = (typeof attemptOutcomes)[number];
+
+export function outcomeOfStatus(status: number): AttemptOutcome {
+  if (status >= 200 && status < 300) return 'delivered';
+  if (status === 410) return 'gone';
+  return status >= 300 && status < 400 ? 'redirected' : 'refused';
+}
+
+/**
+ * Milliseconds that a Retry-After header asks for: seconds, or an HTTP date. Undefined where it is neither.
+ */
+export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\d{1,9}$/.test(header.trim())) return Number(header) * 1_000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
+}

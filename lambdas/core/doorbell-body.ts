@@ -1,0 +1,45 @@
+import { type DeliveryId, isDeliveryId } from './ids.ts';
+import { at, isJsonObject, type Json } from './json.ts';
+import { parseRecordPath, recordPath, type VersionRef } from './record.ts';
+import { never, ServiceError } from './service-error.ts';
+
+/** What a ring at `deliver` says. */
+export interface DeliveryRing {
+  readonly deliveryId: DeliveryId;
+  /** Set in parked rings: to redrive one is to make the exhausted delivery pending again. */
+  readonly revive: boolean;
+}
+
+export function deliveryDoorbellBody(deliveryId: DeliveryId): string {
+  return JSON.stringify({ deliveryId });
+}
+
+export function parkedDeliveryBody(deliveryId: DeliveryId): string {
+  return JSON.stringify({ deliveryId, revive: true });
+}
+
+/** @throws ServiceError `doorbell.malformed`. */
+export function parseDeliveryRing(body: Json): DeliveryRing {
+  const deliveryId = at(body, 'deliveryId');
+  if (!isDeliveryId(deliveryId)) throw malformed('/deliveryId', 'dlv_ and 32 hexadecimal digits');
+  return { deliveryId, revive: at(body, 'revive') === true };
+}
+
+export function fanOutDoorbellBody(ref: VersionRef): string {
+  return JSON.stringify({ record: recordPath(ref), version: ref.version });
+}
+
+/** @throws ServiceError `doorbell.malformed`. */
+export function parseFanOutRing(body: Json): VersionRef {
+  const record = at(body, 'record');
+  const key = typeof record === 'string' ? parseRecordPath(record) : undefined;
+  if (!isJsonObject(body) || !key) throw malformed('/record', '<catalog>/<kind>/<id>');
+  const version = at(body, 'version');
+  if (typeof version !== 'number' || !Number.isSafeInteger(version) || version < 1)
+    throw malformed('/version', 'a whole number from 1');
+  return { ...key, version };
+}
+
+function malformed(path: string, expected: string): ServiceError<'doorbell.malformed'> {
+  return new ServiceError('doorbell.malformed', { path, expected }, { retry: never });
+}

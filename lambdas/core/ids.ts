@@ -1,0 +1,34 @@
+import { sha256 } from './digest.ts';
+import type { VersionRef } from './record.ts';
+import { recordPath } from './record.ts';
+
+/** Ids of our own wear a prefix; AWS's ids (`O5465588`, `engi-…`) stay as AWS names them. */
+export type EndpointId = `ep_${string}`;
+export type MessageId = `msg_${string}`;
+export type DeliveryId = `dlv_${string}`;
+
+/** 128 bits of SHA-256: derived from what the id identifies, so a retry or a replay makes the same id. */
+function derived(...parts: readonly string[]): string {
+  return sha256(parts.join('\n')).slice(0, 32);
+}
+
+/** The `webhook-id`: one per version of a record, the same at every endpoint and in every attempt. */
+export function messageIdOf(version: VersionRef): MessageId {
+  return `msg_${derived(recordPath(version), String(version.version))}`;
+}
+
+export function deliveryIdOf(message: MessageId, endpoint: EndpointId): DeliveryId {
+  return `dlv_${derived(message, endpoint)}`;
+}
+
+export function isEndpointId(text: unknown): text is EndpointId {
+  return typeof text === 'string' && /^ep_[0-9A-Za-z]{1,64}$/.test(text);
+}
+
+export function isMessageId(text: unknown): text is MessageId {
+  return typeof text === 'string' && /^msg_[0-9a-f]{32}$/.test(text);
+}
+
+export function isDeliveryId(text: unknown): text is DeliveryId {
+  return typeof text === 'string' && /^dlv_[0-9a-f]{32}$/.test(text);
+}

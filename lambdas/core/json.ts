@@ -1,0 +1,49 @@
+/** JSON as it stands in a raw response body. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [member: string]: Json;
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isJsonArray(value: unknown): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+/** The value at a path of member names, or undefined where any step is missing. */
+export function at(value: Json | undefined, ...path: readonly string[]): Json | undefined {
+  return path.reduce<Json | undefined>(
+    (inner, member) => (isJsonObject(inner) && Object.hasOwn(inner, member) ? inner[member] : undefined),
+    value,
+  );
+}
+
+/** The non-empty string at a path; AWS also sends the literal string "null" for an absent member. */
+export function textAt(value: Json | undefined, ...path: readonly string[]): string | undefined {
+  const found = at(value, ...path);
+  return typeof found === 'string' && found !== '' && found !== 'null' ? found : undefined;
+}
+
+/** Leaves out members that are null: the service prints every absent member as null. Array elements keep their place. */
+export function withoutNulls(object: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(object)
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => [name, withoutNullMembers(value)]),
+  );
+}
+
+function withoutNullMembers(value: Json): Json {
+  if (isJsonArray(value)) return value.map(withoutNullMembers);
+  return isJsonObject(value) ? withoutNulls(value) : value;
+}
+
+/** One text for equal values, whatever the order of their members: what the content hash is taken of. */
+export function canonicalJson(value: Json): string {
+  if (isJsonArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (!isJsonObject(value)) return JSON.stringify(value);
+  const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([name, inner]) => `${JSON.stringify(name)}:${canonicalJson(inner)}`).join(',')}}`;
+}

@@ -1,0 +1,70 @@
+import type { Change } from './change.ts';
+import type { RecordKind } from './record.ts';
+
+export const messageTypes = [
+  'opportunity.created',
+  'opportunity.updated',
+  'aws_opportunity_summary.created',
+  'aws_opportunity_summary.updated',
+  'engagement_invitation.created',
+  'engagement_invitation.accepted',
+  'engagement_invitation.rejected',
+  'engagement_invitation.expired',
+  'engagement_invitation.updated',
+] as const;
+export type MessageType = (typeof messageTypes)[number];
+
+const invitationTypes: Readonly<Record<string, MessageType>> = {
+  ACCEPTED: 'engagement_invitation.accepted',
+  REJECTED: 'engagement_invitation.rejected',
+  EXPIRED: 'engagement_invitation.expired',
+};
+
+/** What a version is announced as. `before` and `after` are the invitation's status; an unknown status is an update. */
+export function messageTypeOf(
+  kind: RecordKind,
+  version: number,
+  before?: string,
+  after?: string,
+): MessageType {
+  if (kind === 'opportunity') return version === 1 ? 'opportunity.created' : 'opportunity.updated';
+  if (kind === 'aws-opportunity-summary')
+    return version === 1 ? 'aws_opportunity_summary.created' : 'aws_opportunity_summary.updated';
+  const settled = after !== undefined && after !== before ? invitationTypes[after] : undefined;
+  return settled ?? (version === 1 ? 'engagement_invitation.created' : 'engagement_invitation.updated');
+}
+
+/** Payload members whose change a person would subscribe to, by JSON Pointer prefix. */
+const topicsByPath: Readonly<Record<RecordKind, Readonly<Record<string, string>>>> = {
+  opportunity: {
+    '/LifeCycle/Stage': 'opportunity.stage_changed',
+    '/LifeCycle/ReviewStatus': 'opportunity.review_status_changed',
+    '/LifeCycle/TargetCloseDate': 'opportunity.target_close_date_changed',
+    '/LifeCycle/NextSteps': 'opportunity.next_steps_changed',
+    '/Project/ExpectedCustomerSpend': 'opportunity.expected_spend_changed',
+    '/OpportunityTeam': 'opportunity.team_changed',
+  },
+  'aws-opportunity-summary': {
+    '/LifeCycle/Stage': 'aws_opportunity_summary.stage_changed',
+    '/LifeCycle/NextSteps': 'aws_opportunity_summary.next_steps_changed',
+    '/LifeCycle/TargetCloseDate': 'aws_opportunity_summary.target_close_date_changed',
+    '/InvolvementType': 'aws_opportunity_summary.involvement_changed',
+    '/Insights': 'aws_opportunity_summary.insights_changed',
+    '/OpportunityTeam': 'aws_opportunity_summary.team_changed',
+  },
+  'engagement-invitation': { '/Status': 'engagement_invitation.status_changed' },
+};
+
+/** Every topic of the project, for documentation and for checking a subscription. */
+export const topics: readonly string[] = [
+  ...messageTypes,
+  ...Object.values(topicsByPath).flatMap((byPath) => Object.values(byPath)),
+];
+
+/** The type itself, then one topic for each member of interest that changed. */
+export function topicsOf(kind: RecordKind, type: MessageType, changes: readonly Change[]): string[] {
+  const changed = Object.entries(topicsByPath[kind])
+    .filter(([prefix]) => changes.some(({ path }) => path === prefix || path.startsWith(`${prefix}/`)))
+    .map(([, topic]) => topic);
+  return [type, ...changed];
+}

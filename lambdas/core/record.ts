@@ -1,0 +1,73 @@
+import { type Instant, parseInstant } from './instant.ts';
+import { type JsonObject, textAt } from './json.ts';
+
+export const recordKinds = ['opportunity', 'aws-opportunity-summary', 'engagement-invitation'] as const;
+export type RecordKind = (typeof recordKinds)[number];
+
+/** What identifies a record: a thing in Partner Central. */
+export interface RecordKey {
+  readonly catalog: string;
+  readonly kind: RecordKind;
+  /** As AWS names it; the AWS-side summary goes by the id of its opportunity. */
+  readonly id: string;
+}
+
+export interface VersionRef extends RecordKey {
+  /** 1, 2, 3 … without gaps. */
+  readonly version: number;
+}
+
+/** `<catalog>/<kind>/<id>`: the partition key of the Records table. */
+export function recordPath(key: RecordKey): string {
+  return `${key.catalog}/${key.kind}/${key.id}`;
+}
+
+export function parseRecordPath(path: string): RecordKey | undefined {
+  const [catalog, kindText, id, ...rest] = path.split('/');
+  const kind = recordKinds.find((known) => known === kindText);
+  return catalog && kind && id && rest.length === 0 ? { catalog, kind, id } : undefined;
+}
+
+/** What people query by, lifted out of the payload. Every member may be absent: real responses omit what the model requires. */
+export interface RecordAttributes {
+  readonly lastModifiedAt?: Instant;
+  readonly title?: string;
+  readonly customerName?: string;
+  readonly stage?: string;
+  readonly reviewStatus?: string;
+  readonly status?: string;
+  /** Target close date (`YYYY-MM-DD`) of an opportunity, expiration instant of an invitation. */
+  readonly dueOn?: string;
+  readonly engagementId?: string;
+}
+
+/** A date that AWS did not send as a date is left out, not an error: the payload keeps what was sent. */
+export function attributesOf(kind: RecordKind, payload: JsonObject): RecordAttributes {
+  return kind === 'engagement-invitation' ? invitationAttributes(payload) : opportunityAttributes(payload);
+}
+
+/** Also serves the AWS-side summary, which has the same members where it has them at all. */
+function opportunityAttributes(payload: JsonObject): RecordAttributes {
+  return {
+    lastModifiedAt: parseInstant(payload['LastModifiedDate']),
+    title: textAt(payload, 'Project', 'Title'),
+    customerName: textAt(payload, 'Customer', 'Account', 'CompanyName'),
+    stage: textAt(payload, 'LifeCycle', 'Stage'),
+    reviewStatus: textAt(payload, 'LifeCycle', 'ReviewStatus'),
+    dueOn: textAt(payload, 'LifeCycle', 'TargetCloseDate'),
+  };
+}
+
+function invitationAttributes(payload: JsonObject): RecordAttributes {
+  return {
+    title:
+      textAt(payload, 'Payload', 'OpportunityInvitation', 'Project', 'Title') ??
+      textAt(payload, 'EngagementTitle'),
+    customerName:
+      textAt(payload, 'Payload', 'OpportunityInvitation', 'Customer', 'CompanyName') ??
+      textAt(payload, 'Payload', 'LeadInvitation', 'Customer', 'CompanyName'),
+    status: textAt(payload, 'Status'),
+    dueOn: parseInstant(payload['ExpirationDate']),
+    engagementId: textAt(payload, 'EngagementId'),
+  };
+}

@@ -1,0 +1,76 @@
+import type { Json } from './json.ts';
+
+/** Every way in which work can fail, with what is known about it. Values here are ids, codes and paths: never payloads. */
+export interface ErrorDetails {
+  /** Not an event this project can read. `path` is a JSON Pointer into the SQS body, `expected` what is allowed there. */
+  'event.malformed': { readonly path: string; readonly expected: string; readonly actual: string };
+  /** A well-formed event that nothing here reads yet: kept as it came. */
+  'event.unhandled': { readonly detailType: string; readonly catalog: string };
+  'partner-central.throttled': { readonly operation: string };
+  'partner-central.unavailable': { readonly operation: string; readonly error: string };
+  'partner-central.not-found': { readonly operation: string };
+  'partner-central.access-denied': { readonly operation: string };
+  'partner-central.invalid': { readonly operation: string; readonly error: string };
+  /** The read answered with a state that is older than what the event told. */
+  'partner-central.behind': { readonly operation: string };
+  'store.unavailable': { readonly operation: string; readonly error: string };
+  /** The store will never take this: an item beyond its limits. */
+  'store.refused': { readonly operation: string; readonly error: string };
+  /** Other writers won every race for one record. */
+  'store.contended': { readonly record: string };
+  'queue.unavailable': { readonly operation: string; readonly error: string };
+  'secret.unavailable': { readonly endpointId: string; readonly error: string };
+  'secret.unusable': { readonly endpointId: string; readonly error: string };
+  'doorbell.malformed': { readonly path: string; readonly expected: string };
+  'endpoint.disabled': { readonly endpointId: string; readonly deliveryId: string };
+  'version.missing': { readonly record: string; readonly version: number };
+  'delivery.exhausted': {
+    readonly endpointId: string;
+    readonly deliveryId: string;
+    readonly lastOutcome: string;
+  };
+  'environment.invalid': { readonly problems: readonly string[] };
+}
+
+export type ErrorCode = keyof ErrorDetails;
+
+/** `never`: the same input fails again, give it up with its reason. `later`: it may pass, try again after that many milliseconds. */
+export type Retry = { readonly kind: 'never' } | { readonly kind: 'later'; readonly afterMs: number };
+
+export const never: Retry = { kind: 'never' };
+export function laterAfter(afterMs: number): Retry {
+  return { kind: 'later', afterMs };
+}
+
+export class ServiceError<Code extends ErrorCode = ErrorCode> extends Error {
+  readonly code: Code;
+  readonly details: ErrorDetails[Code];
+  readonly retry: Retry;
+
+  constructor(code: Code, details: ErrorDetails[Code], options: { retry: Retry; cause?: unknown }) {
+    super(`${code} ${JSON.stringify(details)}`, { cause: options.cause });
+    this.name = 'ServiceError';
+    this.code = code;
+    this.details = details;
+    this.retry = options.retry;
+  }
+}
+
+/** The name by which an unknown error is told apart: SDK errors carry their type there. */
+export function errorName(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
+
+/** At most 64 printable characters of an offending value, for an error a person reads. */
+export function shown(value: Json | undefined): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value);
+  return text.length > 64 ? `${text.slice(0, 63)}…` : text;
+}
+
+export function isFailure<Code extends ErrorCode>(
+  error: unknown,
+  ...codes: readonly Code[]
+): error is ServiceError<Code> {
+  return error instanceof ServiceError && codes.some((code) => code === error.code);
+}

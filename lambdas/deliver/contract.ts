@@ -1,0 +1,41 @@
+import type { Contract } from '../runtime/contract.ts';
+import { oneOf, positiveNumber, text } from '../runtime/env.ts';
+
+/** Of one attempt: connecting, sending and the answer together. */
+export const attemptTimeoutMs = 15_000;
+/**
+ * How long a claimed delivery is left alone: four times the longest attempt, and the function's own timeout, so that
+ * whoever claims it next never meets the worker before.
+ */
+export const leaseMs = 4 * attemptTimeoutMs;
+
+export const deliverContract = {
+  name: 'deliver',
+  environment: {
+    RECORDS_TABLE_NAME: text,
+    WEBHOOKS_TABLE_NAME: text,
+    /** Its own doorbell queue: a retry that is due within 15 minutes rings there by itself. */
+    QUEUE_URL: text,
+    PARKED_QUEUE_URL: text,
+    /** `public`: HTTPS to public addresses only. `loopback`: also plain HTTP to this machine; the local stage alone gives it. */
+    WEBHOOK_NETWORK: oneOf('public', 'loopback'),
+    /** Factor on every delay; 1 everywhere but on the local stage. */
+    TIME_SCALE: positiveNumber,
+  },
+  actions: {
+    records: ['dynamodb:GetItem'],
+    webhooks: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    secrets: ['secretsmanager:GetSecretValue'],
+    queue: ['sqs:SendMessage'],
+    parkedQueue: ['sqs:SendMessage'],
+  },
+  metrics: [
+    'DeliveriesDelivered',
+    'DeliveriesRetried',
+    'DeliveriesExhausted',
+    'EndpointsDisabled',
+    'DoorbellsParked',
+  ],
+} as const satisfies Contract;
+
+export type DeliverMetric = (typeof deliverContract.metrics)[number];

@@ -1,0 +1,24 @@
+import type { Contract } from '../runtime/contract.ts';
+import { text } from '../runtime/env.ts';
+
+export { webhookTable } from '../core/record-table.ts';
+
+export const fanOutContract = {
+  name: 'fan-out',
+  environment: {
+    RECORDS_TABLE_NAME: text,
+    WEBHOOKS_TABLE_NAME: text,
+    DELIVERY_QUEUE_URL: text,
+    /** Beside its own doorbell queue: for rings that name no version. */
+    PARKED_QUEUE_URL: text,
+  },
+  actions: {
+    records: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    webhooks: ['dynamodb:PutItem', 'dynamodb:Query'],
+    deliveryQueue: ['sqs:SendMessage'],
+    parkedQueue: ['sqs:SendMessage'],
+  },
+  metrics: ['VersionsFannedOut', 'DeliveriesAdded', 'DoorbellsParked'],
+} as const satisfies Contract;
+
+export type FanOutMetric = (typeof fanOutContract.metrics)[number];

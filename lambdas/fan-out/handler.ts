@@ -1,0 +1,54 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type {
+  Context,
+  DynamoDBBatchResponse,
+  DynamoDBStreamEvent,
+  SQSBatchResponse,
+  SQSEvent,
+} from 'aws-lambda';
+import { dynamodbDeliveryStore } from '../adapters/dynamodb-delivery-store.ts';
+import { dynamodbEndpointStore } from '../adapters/dynamodb-endpoint-store.ts';
+import { dynamodbRecordStore } from '../adapters/dynamodb-record-store.ts';
+import { sqsDeliveryDoorbell } from '../adapters/sqs-doorbell.ts';
+import { sqsParkedQueue } from '../adapters/sqs-work-queue.ts';
+import { systemClock } from '../adapters/system-clock.ts';
+import { parseFanOutRing } from '../core/doorbell-body.ts';
+import { readEnv } from '../runtime/env.ts';
+import { observed } from '../runtime/handler.ts';
+import { eachRing } from '../runtime/sqs-batch.ts';
+import { eachStreamRecord } from '../runtime/stream-batch.ts';
+import { fanOutContract as contract } from './contract.ts';
+import { fanOut, fanOutVersionItem } from './fan-out.ts';
+
+const env = readEnv(contract.environment, process.env);
+const dynamodb = new DynamoDBClient();
+const sqs = new SQSClient();
+const endpoints = dynamodbEndpointStore(dynamodb, env.WEBHOOKS_TABLE_NAME);
+const parked = sqsParkedQueue(sqs, env.PARKED_QUEUE_URL);
+const parts = {
+  records: dynamodbRecordStore(dynamodb, env.RECORDS_TABLE_NAME),
+  deliveries: dynamodbDeliveryStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
+  doorbell: sqsDeliveryDoorbell(sqs, env.DELIVERY_QUEUE_URL),
+  clock: systemClock,
+};
+
+/** Versions come from the stream of the table, and from the doorbell queue where `sweep` found them left over. */
+export const handler: (
+  event: SQSEvent | DynamoDBStreamEvent,
+  context: Context,
+) => Promise<SQSBatchResponse | DynamoDBBatchResponse> = observed(
+  contract,
+  async (event: SQSEvent | DynamoDBStreamEvent, { log, metrics }) => {
+    let listed: ReturnType<typeof endpoints.all> | undefined;
+    const deps = { ...parts, endpoints: () => (listed ??= endpoints.all()), log, metrics };
+    const ringing = { parked, log, countParked: () => metrics.count('DoorbellsParked') };
+    return isQueueEvent(event)
+      ? eachRing(event, ringing, parseFanOutRing, (version) => fanOut(version, deps))
+      : eachStreamRecord(event, log, (keys) => fanOutVersionItem(keys, deps));
+  },
+);
+
+function isQueueEvent(event: SQSEvent | DynamoDBStreamEvent): event is SQSEvent {
+  return event.Records.every(({ eventSource }) => eventSource === 'aws:sqs');
+}

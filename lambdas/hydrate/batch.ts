@@ -1,0 +1,144 @@
+import { epochMsOf } from '../core/instant.ts';
+import { parseJsonText } from '../core/json-text.ts';
+import { type PartnerEvent, parsePartnerEvent, type UnhandledEvent } from '../core/partner-event.ts';
+import { type RecordKey, recordPath } from '../core/record.ts';
+import { backOffMs } from '../core/retry-schedule.ts';
+import { ServiceError } from '../core/service-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { Random } from '../ports/random.ts';
+import type { QueuedMessage, WorkQueue } from '../ports/work-queue.ts';
+import type { HydrateMetric } from './contract.ts';
+import type { Hydrated, Outcome } from './hydration.ts';
+
+export type HydratedEvent = Exclude<PartnerEvent, UnhandledEvent>;
+
+export interface BatchWork<Event extends HydratedEvent> {
+  /** Takes the kind of event that this queue is for; throws `event.unhandled` for any other. */
+  readonly expect: (event: PartnerEvent) => Event;
+  readonly keyOf: (event: Event) => RecordKey;
+  /** Events of one record, by time. */
+  readonly hydrate: (events: readonly [Event, ...Event[]]) => Promise<readonly Hydrated[]>;
+}
+
+export interface BatchDeps {
+  readonly queue: WorkQueue;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics<HydrateMetric>;
+  /** Factor on delays, see TIME_SCALE. */
+  readonly timeScale: number;
+}
+
+interface Received<Event> {
+  readonly message: QueuedMessage;
+  readonly event: Event;
+}
+
+interface Failed {
+  readonly message: QueuedMessage;
+  readonly error: unknown;
+}
+
+/** Reads are counted per account and second, so a batch is no reason to run many at once. */
+const concurrentRecords = 4;
+
+/**
+ * Hydrates a batch of queued events, those of one record together. Whatever fails is settled by its retry decision:
+ * `later` is sent again with a delay, `never` is parked with its reason.
+ * @returns what failed in a way that nobody foresaw, by message id: left to the queue, whose receive count means just that.
+ */
+export async function hydrateBatch<Event extends HydratedEvent>(
+  messages: readonly QueuedMessage[],
+  work: BatchWork<Event>,
+  deps: BatchDeps,
+): Promise<ReadonlyMap<string, unknown>> {
+  const received: Received<Event>[] = [];
+  const failed: Failed[] = [];
+  for (const message of messages) {
+    try {
+      received.push({ message, event: work.expect(parsePartnerEvent(parseJsonText(message.body))) });
+    } catch (error) {
+      failed.push({ message, error });
+    }
+  }
+  const groups = [...Map.groupBy(received, ({ event }) => recordPath(work.keyOf(event))).values()];
+  for (let from = 0; from < groups.length; from += concurrentRecords) {
+    const some = groups.slice(from, from + concurrentRecords);
+    failed.push(...(await Promise.all(some.map((group) => hydrateGroup(group, work, deps)))).flat());
+  }
+  const unforeseen = await Promise.all(failed.map((failure) => settle(failure, deps)));
+  return new Map(unforeseen.flat().map(({ message, error }) => [message.messageId, error]));
+}
+
+/** @returns every message of the group with the error, where it failed. */
+async function hydrateGroup<Event extends HydratedEvent>(
+  group: readonly Received<Event>[],
+  work: BatchWork<Event>,
+  { clock, log, metrics }: BatchDeps,
+): Promise<Failed[]> {
+  const startedAtMs = clock.nowMs();
+  const [first, ...rest] = group
+    .map(({ event }) => event)
+    .toSorted((a, b) => epochMsOf(a.time) - epochMsOf(b.time));
+  if (!first) return [];
+  try {
+    for (const { key, outcome, reads } of await work.hydrate([first, ...rest])) {
+      const metric = countedOutcomes[outcome];
+      if (metric) metrics.count(metric);
+      metrics.count('ReadsSpent', reads);
+      log.info('record.hydrated', {
+        record: recordPath(key),
+        outcome,
+        reads,
+        eventIds: group.map(({ event }) => event.eventId),
+        durationMs: clock.nowMs() - startedAtMs,
+      });
+    }
+    return [];
+  } catch (error) {
+    return group.map(({ message }) => ({ message, error }));
+  }
+}
+
+const countedOutcomes: Readonly<Partial<Record<Outcome, HydrateMetric>>> = {
+  stored: 'RecordsStored',
+  unchanged: 'RecordsUnchanged',
+  stale: 'RecordsStale',
+};
+
+/** @returns the failure itself where it could not be settled. */
+async function settle(
+  failure: Failed,
+  { queue, random, log, metrics, timeScale }: BatchDeps,
+): Promise<Failed[]> {
+  const { message, error } = failure;
+  if (!(error instanceof ServiceError)) return [failure];
+  const { messageId } = message;
+  const { code } = error;
+  const reason = JSON.stringify(error.details);
+  try {
+    if (error.retry.kind === 'never') {
+      await queue.park(message.body, { code, reason });
+      metrics.count('EventsParked');
+      log.warn('event.parked', { messageId, code, reason });
+    } else {
+      const delayMs =
+        timeScale * Math.max(error.retry.afterMs, backOffMs(message.timesSentAgain, random.next()));
+      await queue.sendAgain(message, delayMs);
+      metrics.count('EventsPostponed');
+      log.warn('event.postponed', {
+        messageId,
+        code,
+        reason,
+        delayMs,
+        timesSentAgain: message.timesSentAgain,
+      });
+    }
+    return [];
+  } catch (unsettled) {
+    return [{ message, error: unsettled }];
+  }
+}

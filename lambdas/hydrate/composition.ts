@@ -1,0 +1,48 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { dynamodbRecordStore } from '../adapters/dynamodb-record-store.ts';
+import { sellingApiPartnerCentral } from '../adapters/selling-api-partner-central.ts';
+import { sqsWorkQueue } from '../adapters/sqs-work-queue.ts';
+import { systemClock } from '../adapters/system-clock.ts';
+import { systemRandom } from '../adapters/system-random.ts';
+import { type Env, readEnv } from '../runtime/env.ts';
+import { observed } from '../runtime/handler.ts';
+import { eachMessage, queuedMessage } from '../runtime/sqs-batch.ts';
+import { type BatchDeps, type BatchWork, type HydratedEvent, hydrateBatch } from './batch.ts';
+import type { hydrateInvitation, hydrateOpportunity } from './contract.ts';
+import type { Hydration } from './hydration.ts';
+
+/** How long Partner Central may take to show what an event has told, beyond the settling time. */
+const freshMs = 60_000;
+
+type HydrateContract = typeof hydrateOpportunity | typeof hydrateInvitation;
+
+/** The handler of one concern's queue: what both hydrating functions have in common is wired here, once, at cold start. */
+export function hydratingHandler<Event extends HydratedEvent>(
+  contract: HydrateContract,
+  workOn: (hydration: Hydration) => BatchWork<Event>,
+): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
+  const parts = compose(readEnv(contract.environment, process.env));
+  const work = workOn(parts);
+  return observed(contract, async (event: SQSEvent, { log, metrics }) => {
+    const failures = await hydrateBatch(event.Records.map(queuedMessage), work, { ...parts, log, metrics });
+    return eachMessage(event, log, async ({ messageId }) => {
+      if (failures.has(messageId)) throw failures.get(messageId);
+    });
+  });
+}
+
+function compose(env: Env<HydrateContract['environment']>): Hydration & Omit<BatchDeps, 'log' | 'metrics'> {
+  const timeScale = env.TIME_SCALE;
+  return {
+    partnerCentral: sellingApiPartnerCentral(),
+    records: dynamodbRecordStore(new DynamoDBClient(), env.RECORDS_TABLE_NAME),
+    queue: sqsWorkQueue(new SQSClient(), { queue: env.QUEUE_URL, parked: env.PARKED_QUEUE_URL }),
+    clock: systemClock,
+    random: systemRandom,
+    settleMs: env.SETTLE_SECONDS * 1_000 * timeScale,
+    freshMs: freshMs * timeScale,
+    timeScale,
+  };
+}

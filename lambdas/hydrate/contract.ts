@@ -1,0 +1,52 @@
+import { invitationDetailTypes, opportunityDetailTypes } from '../core/partner-event.ts';
+import type { Contract } from '../runtime/contract.ts';
+import { positiveNumber, text } from '../runtime/env.ts';
+
+export { recordTable } from '../core/record-table.ts';
+
+const environment = {
+  RECORDS_TABLE_NAME: text,
+  /** The queue it works from: work that cannot run now is sent there again. */
+  QUEUE_URL: text,
+  PARKED_QUEUE_URL: text,
+  /** How long after an event a read surely shows what the event told. The queue delays every event by as much. */
+  SETTLE_SECONDS: positiveNumber,
+  /** Factor on every delay; 1 everywhere but on the local stage. */
+  TIME_SCALE: positiveNumber,
+} as const;
+
+const storage = {
+  records: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  queue: ['sqs:SendMessage'],
+  parkedQueue: ['sqs:SendMessage'],
+} as const;
+
+/** Outcomes of hydration: what an event came to. */
+export const hydrateMetrics = [
+  'RecordsStored',
+  'RecordsUnchanged',
+  'RecordsStale',
+  'ReadsSpent',
+  'EventsPostponed',
+  'EventsParked',
+] as const;
+export type HydrateMetric = (typeof hydrateMetrics)[number];
+
+export const hydrateOpportunity = {
+  name: 'hydrate-opportunity',
+  detailTypes: opportunityDetailTypes,
+  environment,
+  actions: {
+    ...storage,
+    opportunities: ['partnercentral:GetOpportunity', 'partnercentral:GetAwsOpportunitySummary'],
+  },
+  metrics: hydrateMetrics,
+} as const satisfies Contract & { detailTypes: readonly string[] };
+
+export const hydrateInvitation = {
+  name: 'hydrate-invitation',
+  detailTypes: invitationDetailTypes,
+  environment,
+  actions: { ...storage, invitations: ['partnercentral:GetEngagementInvitation'] },
+  metrics: hydrateMetrics,
+} as const satisfies Contract & { detailTypes: readonly string[] };

@@ -1,0 +1,104 @@
+import { epochMsOf, type Instant, instantOf, later } from '../core/instant.ts';
+import type { RecordKey } from '../core/record.ts';
+import { recordPath } from '../core/record.ts';
+import { laterAfter, ServiceError } from '../core/service-error.ts';
+import { type Cause, decide, type Observation, type RecordState } from '../core/version.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { PartnerCentral } from '../ports/partner-central.ts';
+import type { RecordStore } from '../ports/record-store.ts';
+
+/** What hydrating needs of the world. */
+export interface Hydration {
+  readonly partnerCentral: PartnerCentral;
+  readonly records: RecordStore;
+  readonly clock: Clock;
+  /** How long after an event a read surely shows what the event told, milliseconds. */
+  readonly settleMs: number;
+  /** How long a Created that is not found, or a state that is behind its event, may just be early, milliseconds. */
+  readonly freshMs: number;
+}
+
+/**
+ * `stored`, `unchanged`, `stale`: see `decide`. `reflected`: the stored state was read after the event, nothing was read.
+ * `absent`: AWS has no such record yet. `gone`: access was taken away and that is already recorded.
+ */
+export type Outcome = 'stored' | 'unchanged' | 'stale' | 'reflected' | 'absent' | 'gone';
+
+/** What became of one record, for the log and the counts. */
+export interface Hydrated {
+  readonly key: RecordKey;
+  readonly outcome: Outcome;
+  readonly reads: number;
+}
+
+/** What hydrating asks of an event. */
+export interface Occasion {
+  readonly eventId: string;
+  readonly detailType: string;
+  readonly time: Instant;
+}
+
+/** An event's time names the second in which it happened. */
+const eventResolutionMs = 1_000;
+
+/** Whether the stored state was read late enough to show what every one of the events told. */
+export function isReflected(
+  current: RecordState | undefined,
+  events: readonly Occasion[],
+  settleMs: number,
+): boolean {
+  const readAtMs = current ? epochMsOf(current.readAt) : Number.NEGATIVE_INFINITY;
+  return events.every(({ time }) => epochMsOf(time) + eventResolutionMs + settleMs <= readAtMs);
+}
+
+/** Whether the newest of the events is so young that Partner Central may not show it yet. */
+export function isFresh(events: readonly Occasion[], { clock, freshMs }: Hydration): boolean {
+  return events.some(({ time }) => clock.nowMs() - epochMsOf(time) < freshMs);
+}
+
+/** How many event ids a version names: a burst is told by its newest. */
+const namedEvents = 100;
+
+/** @param events one or more. */
+export function causeOf(events: readonly Occasion[]): Cause {
+  const ordered = events.toSorted((a, b) => epochMsOf(a.time) - epochMsOf(b.time));
+  const newest = ordered.at(-1);
+  if (!newest) throw new RangeError('a cause needs at least one event');
+  const eventIds = ordered.map(({ eventId }) => eventId).slice(-namedEvents);
+  return { detailType: newest.detailType, eventIds, eventTime: newest.time };
+}
+
+export function now(clock: Clock): Instant {
+  return instantOf(clock.nowMs());
+}
+
+/** A writer that loses so many races in a row meets a crowd: it had better come back later. */
+const mostRaces = 8;
+const contendedMs = 2_000;
+/** Long enough for the stream to fan the version out; then `sweep` rings. */
+const outboxGraceMs = 60_000;
+
+/**
+ * Stores what was observed as the next version, if it is one.
+ * @param known the state as just read, to save a read; a lost race reads again.
+ * @param observe what was observed, given the state it would replace.
+ * @throws ServiceError `store.unavailable`, `store.contended` (later), `store.refused` (never).
+ */
+export async function store(
+  key: RecordKey,
+  known: RecordState | undefined,
+  observe: (current: RecordState | undefined) => Observation,
+  { records, clock }: Hydration,
+): Promise<'stored' | 'unchanged' | 'stale'> {
+  let current = known;
+  for (let race = 0; race < mostRaces; race += 1) {
+    const observation = observe(current);
+    const decision = decide(current, observation);
+    if (decision.outcome === 'unchanged' && current) await records.confirm(current, observation.readAt);
+    if (decision.outcome !== 'stored') return decision.outcome;
+    const appended = await records.append(current, decision.version, later(now(clock), outboxGraceMs));
+    if (appended === 'stored') return 'stored';
+    current = await records.current(key);
+  }
+  throw new ServiceError('store.contended', { record: recordPath(key) }, { retry: laterAfter(contendedMs) });
+}

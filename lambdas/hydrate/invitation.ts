@@ -1,0 +1,92 @@
+import { type JsonObject, textAt } from '../core/json.ts';
+import type { InvitationEvent } from '../core/partner-event.ts';
+import type { RecordKey } from '../core/record.ts';
+import { isFailure, laterAfter, never, ServiceError } from '../core/service-error.ts';
+import type { Observation, RecordState } from '../core/version.ts';
+import { causeOf, type Hydrated, type Hydration, isFresh, isReflected, now, store } from './hydration.ts';
+
+const lookAgainMs = 3_000;
+
+/** The status that an event tells by its name; after the last two, reading may no longer be allowed. */
+const toldStatus = {
+  'Engagement Invitation Created': 'PENDING',
+  'Engagement Invitation Accepted': 'ACCEPTED',
+  'Engagement Invitation Rejected': 'REJECTED',
+  'Engagement Invitation Expired': 'EXPIRED',
+} as const;
+
+/**
+ * Brings an invitation up to date; one whose data was taken away ends as a tombstone built from the event.
+ * @param events of one invitation, one or more.
+ * @throws ServiceError of `partner-central.*` and `store.*`.
+ */
+export async function hydrateInvitation(
+  events: readonly [InvitationEvent, ...InvitationEvent[]],
+  hydration: Hydration,
+): Promise<Hydrated[]> {
+  const [{ catalog, invitationId: id }] = events;
+  const key: RecordKey = { catalog, kind: 'engagement-invitation', id };
+  const current = await hydration.records.current(key);
+  if (isReflected(current, events, hydration.settleMs)) return [{ key, outcome: 'reflected', reads: 0 }];
+  const readAt = now(hydration.clock);
+  const observed = { key, readAt, cause: causeOf(events) };
+  try {
+    const payload = await hydration.partnerCentral.getEngagementInvitation(catalog, id);
+    refuseBehind(payload, events, hydration);
+    return [
+      { key, outcome: await store(key, current, () => ({ ...observed, payload }), hydration), reads: 1 },
+    ];
+  } catch (error) {
+    if (!isFailure(error, 'partner-central.access-denied', 'partner-central.not-found')) throw error;
+    const ending = events.findLast(({ detailType }) => takesAccessAway(detailType));
+    if (ending) {
+      const tombstone = (standing: RecordState | undefined) => ({
+        ...observed,
+        ...tombstoneOf(standing, ending),
+      });
+      return [{ key, outcome: await store(key, current, tombstone, hydration), reads: 1 }];
+    }
+    // An older event that comes after the end: what it told is known to be over.
+    if (current && current.statusRank > 0) return [{ key, outcome: 'gone', reads: 1 }];
+    throw laterIfEarly(error, events, hydration);
+  }
+}
+
+function takesAccessAway(detailType: InvitationEvent['detailType']): boolean {
+  return toldStatus[detailType] === 'REJECTED' || toldStatus[detailType] === 'EXPIRED';
+}
+
+/** What was known before, or else what the event itself says, with the status that it tells. */
+function tombstoneOf(
+  standing: RecordState | undefined,
+  ending: InvitationEvent,
+): Pick<Observation, 'payload' | 'tombstone'> {
+  return {
+    payload: { ...(standing?.payload ?? ending.known), Status: toldStatus[ending.detailType] },
+    tombstone: true,
+  };
+}
+
+/** A read may trail its event by seconds. After a while the answer is believed, whatever the event told. */
+function refuseBehind(payload: JsonObject, events: readonly InvitationEvent[], hydration: Hydration): void {
+  const settled = events.some(({ detailType }) => toldStatus[detailType] !== 'PENDING');
+  if (!settled || textAt(payload, 'Status') !== 'PENDING' || !isFresh(events, hydration)) return;
+  throw new ServiceError(
+    'partner-central.behind',
+    { operation: 'GetEngagementInvitation' },
+    { retry: laterAfter(lookAgainMs) },
+  );
+}
+
+function laterIfEarly(
+  error: ServiceError,
+  events: readonly InvitationEvent[],
+  hydration: Hydration,
+): ServiceError {
+  const created = events.some(({ detailType }) => detailType === 'Engagement Invitation Created');
+  const early = created && error.code === 'partner-central.not-found' && isFresh(events, hydration);
+  return new ServiceError(error.code, error.details, {
+    retry: early ? laterAfter(lookAgainMs) : never,
+    cause: error,
+  });
+}

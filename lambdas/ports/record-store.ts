@@ -1,0 +1,33 @@
+import type { Announced } from '../core/endpoint.ts';
+import type { Instant } from '../core/instant.ts';
+import type { RecordKey, VersionRef } from '../core/record.ts';
+import type { RecordState, Version } from '../core/version.ts';
+
+/**
+ * Records, their versions, and what of them still has to be fanned out.
+ * @throws ServiceError `store.unavailable` (later) from every call.
+ */
+export interface RecordStore {
+  /** The newest state, read consistently: what a writer has written is seen by the next reader. */
+  current(key: RecordKey): Promise<RecordState | undefined>;
+  /**
+   * Writes the version and makes it the current state, both or neither, provided that `before`, the state it was
+   * computed from, still stands as it was read (version and `readAt`), or that there is none where `before` is undefined.
+   * The version waits in the outbox from `outboxDueAt` until `fannedOut` is called.
+   * `raced`: somebody else wrote in between; nothing was written.
+   */
+  append(
+    before: RecordState | undefined,
+    version: Version,
+    outboxDueAt: Instant,
+  ): Promise<'stored' | 'raced'>;
+  /** Advances `readAt` of an unchanged state, never back and only while that version is current. */
+  confirm(state: RecordState, readAt: Instant): Promise<void>;
+  version(ref: VersionRef): Promise<Version | undefined>;
+  /** What a version is announced as, without its payload. Undefined where there is no such version. */
+  announced(ref: VersionRef): Promise<Announced | undefined>;
+  /** Takes a version out of the outbox. Safe to repeat. */
+  fannedOut(ref: VersionRef): Promise<void>;
+  /** Versions in the outbox whose due time has come, oldest first, at most `limit`. Eventually consistent. */
+  dueForFanOut(now: Instant, limit: number): Promise<VersionRef[]>;
+}

@@ -1,0 +1,62 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Json } from '../core/json.ts';
+import { parseJsonText } from '../core/json-text.ts';
+import { errorName, ServiceError } from '../core/service-error.ts';
+import type { Log } from '../ports/log.ts';
+import type { ParkedQueue, QueuedMessage } from '../ports/work-queue.ts';
+
+/** Runs `work` on every message, all at once; those that throw are received again, and parked by the queue in the end. */
+export async function eachMessage(
+  event: SQSEvent,
+  log: Log,
+  work: (message: QueuedMessage) => Promise<void>,
+): Promise<SQSBatchResponse> {
+  const one = async (record: SQSRecord): Promise<void> => {
+    try {
+      await work(queuedMessage(record));
+    } catch (error) {
+      log.error('message.failed', { messageId: record.messageId, error: errorName(error) });
+      throw error;
+    }
+  };
+  return processPartialResponse(event, one, new BatchProcessor(EventType.SQS), {
+    throwOnFullBatchFailure: false,
+  });
+}
+
+export function queuedMessage({ messageId, body, messageAttributes }: SQSRecord): QueuedMessage {
+  const count = Number(messageAttributes['timesSentAgain']?.stringValue ?? 0);
+  return { messageId, body, timesSentAgain: Number.isSafeInteger(count) && count > 0 ? count : 0 };
+}
+
+export interface Ringing {
+  readonly log: Log;
+  readonly parked: ParkedQueue;
+  readonly countParked: () => void;
+}
+
+/**
+ * Answers every ring of a doorbell queue. A failure that may pass is acknowledged: the row is still due, and `sweep` rings
+ * again. A ring that can never be answered is parked.
+ */
+export function eachRing<Ring>(
+  event: SQSEvent,
+  { log, parked, countParked }: Ringing,
+  parse: (body: Json) => Ring,
+  answer: (ring: Ring) => Promise<void>,
+): Promise<SQSBatchResponse> {
+  return eachMessage(event, log, async ({ messageId, body }) => {
+    try {
+      await answer(parse(parseJsonText(body)));
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      const { code } = error;
+      const reason = JSON.stringify(error.details);
+      if (error.retry.kind === 'later') return log.warn('message.postponed', { messageId, code, reason });
+      await parked.park(body, { code, reason });
+      countParked();
+      log.warn('message.parked', { messageId, code, reason });
+    }
+  });
+}

@@ -1,0 +1,23 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { errorName } from '../core/service-error.ts';
+import type { Log } from '../ports/log.ts';
+
+/** Runs `work` on the keys of every stream record, all at once; Lambda reads again from the first that throws. */
+export async function eachStreamRecord(
+  event: DynamoDBStreamEvent,
+  log: Log,
+  work: (keys: { readonly pk: string; readonly sk: string }) => Promise<void>,
+): Promise<DynamoDBBatchResponse> {
+  const one = async ({ dynamodb }: DynamoDBRecord): Promise<void> => {
+    try {
+      await work({ pk: dynamodb?.Keys?.['pk']?.S ?? '', sk: dynamodb?.Keys?.['sk']?.S ?? '' });
+    } catch (error) {
+      log.error('message.failed', { messageId: dynamodb?.SequenceNumber, error: errorName(error) });
+      throw error;
+    }
+  };
+  return processPartialResponse(event, one, new BatchProcessor(EventType.DynamoDBStreams), {
+    throwOnFullBatchFailure: false,
+  });
+}

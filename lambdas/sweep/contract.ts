@@ -1,0 +1,21 @@
+import type { Contract } from '../runtime/contract.ts';
+import { text } from '../runtime/env.ts';
+
+export const sweepContract = {
+  name: 'sweep',
+  environment: {
+    RECORDS_TABLE_NAME: text,
+    WEBHOOKS_TABLE_NAME: text,
+    FAN_OUT_QUEUE_URL: text,
+    DELIVERY_QUEUE_URL: text,
+  },
+  actions: {
+    recordIndexes: ['dynamodb:Query'],
+    webhookIndexes: ['dynamodb:Query'],
+    fanOutQueue: ['sqs:SendMessage'],
+    deliveryQueue: ['sqs:SendMessage'],
+  },
+  metrics: ['VersionsRungAgain', 'DeliveriesRungAgain'],
+} as const satisfies Contract;
+
+export type SweepMetric = (typeof sweepContract.metrics)[number];

@@ -1,0 +1,25 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { dynamodbDeliveryStore } from '../adapters/dynamodb-delivery-store.ts';
+import { dynamodbRecordStore } from '../adapters/dynamodb-record-store.ts';
+import { sqsDeliveryDoorbell, sqsFanOutDoorbell } from '../adapters/sqs-doorbell.ts';
+import { systemClock } from '../adapters/system-clock.ts';
+import { readEnv } from '../runtime/env.ts';
+import { observed } from '../runtime/handler.ts';
+import { sweepContract as contract } from './contract.ts';
+import { sweep } from './sweep.ts';
+
+const env = readEnv(contract.environment, process.env);
+const dynamodb = new DynamoDBClient();
+const sqs = new SQSClient();
+const parts = {
+  records: dynamodbRecordStore(dynamodb, env.RECORDS_TABLE_NAME),
+  deliveries: dynamodbDeliveryStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
+  fanOutDoorbell: sqsFanOutDoorbell(sqs, env.FAN_OUT_QUEUE_URL),
+  deliveryDoorbell: sqsDeliveryDoorbell(sqs, env.DELIVERY_QUEUE_URL),
+  clock: systemClock,
+};
+
+export const handler = observed(contract, (_event: unknown, { log, metrics }) =>
+  sweep({ ...parts, log, metrics }),
+);

@@ -1,0 +1,45 @@
+import { instantOf } from '../core/instant.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { DeliveryStore } from '../ports/delivery-store.ts';
+import type { DeliveryDoorbell, FanOutDoorbell } from '../ports/doorbell.ts';
+import type { Log } from '../ports/log.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { RecordStore } from '../ports/record-store.ts';
+import type { SweepMetric } from './contract.ts';
+
+export interface Sweep {
+  readonly records: Pick<RecordStore, 'dueForFanOut'>;
+  readonly deliveries: Pick<DeliveryStore, 'due'>;
+  readonly fanOutDoorbell: FanOutDoorbell;
+  readonly deliveryDoorbell: DeliveryDoorbell;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics<SweepMetric>;
+}
+
+/** The oldest so many of each kind: more than a minute's work, so the next sweep goes on where this one ended. */
+const mostRings = 2_000;
+
+/**
+ * Rings again for every row that is due and that nobody is working on: whatever a queue, a stream or a worker lost.
+ * @throws ServiceError `store.unavailable`, `queue.unavailable` (later): the next sweep tries again.
+ */
+export async function sweep({
+  records,
+  deliveries,
+  fanOutDoorbell,
+  deliveryDoorbell,
+  clock,
+  log,
+  metrics,
+}: Sweep): Promise<void> {
+  const now = instantOf(clock.nowMs());
+  const [versions, due] = await Promise.all([
+    records.dueForFanOut(now, mostRings),
+    deliveries.due(now, mostRings),
+  ]);
+  await Promise.all([fanOutDoorbell.ring(versions), deliveryDoorbell.ring(due)]);
+  metrics.count('VersionsRungAgain', versions.length);
+  metrics.count('DeliveriesRungAgain', due.length);
+  log.info('sweep.finished', { versions: versions.length, deliveries: due.length });
+}

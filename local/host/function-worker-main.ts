@@ -1,0 +1,39 @@
+/** Runs inside the worker thread: loads a function's bundle and calls its handler. Types only are imported, to start fast. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Invocation, WorkerMessage, WorkerStart } from './worker-protocol.ts';
+
+const { bundleUrl, exportName }: WorkerStart = workerData;
+
+try {
+  const bundle: Readonly<Record<string, unknown>> = await import(bundleUrl);
+  const handler = bundle[exportName];
+  if (typeof handler !== 'function') throw new TypeError(`${exportName} is not a function of ${bundleUrl}`);
+  parentPort?.on('message', async (invocation: Invocation) => {
+    say(await answer((event, context) => handler(event, context), invocation));
+  });
+  say({ kind: 'ready' });
+} catch (error) {
+  say({ kind: 'start-failed', ...describe(error) });
+}
+
+async function answer(
+  handler: (event: unknown, context: unknown) => unknown,
+  { event, context, deadlineAtEpochMs }: Invocation,
+): Promise<WorkerMessage> {
+  try {
+    const getRemainingTimeInMillis = (): number => Math.max(0, deadlineAtEpochMs - Date.now());
+    const response = await handler(JSON.parse(event), { ...context, getRemainingTimeInMillis });
+    return { kind: 'answered', response: JSON.stringify(response) ?? 'null' };
+  } catch (error) {
+    return { kind: 'failed', ...describe(error) };
+  }
+}
+
+function describe(error: unknown): { errorType: string; errorMessage: string } {
+  if (!(error instanceof Error)) return { errorType: 'Error', errorMessage: String(error) };
+  return { errorType: error.name, errorMessage: error.message };
+}
+
+function say(message: WorkerMessage): void {
+  parentPort?.postMessage(message);
+}

@@ -1,0 +1,78 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isJsonObject } from '../../lambdas/core/json.ts';
+import { type AnsweredCall, AnsweredCalls } from './answered-calls.ts';
+import { invalid } from './wire-error.ts';
+import { startWireServer, type WireServer } from './wire-server.ts';
+
+export interface RecordedResponsesProps {
+  /** Holds `responses/<Operation>[-<Variant>].json`: each an object whose `body` is the raw text of an answer. */
+  readonly folder: string;
+  /** @default 0, any free port */
+  readonly port?: number;
+  /** @default nothing is told */
+  readonly log?: (call: AnsweredCall) => void;
+}
+
+export interface RecordedResponses extends WireServer {
+  /** All operations, or one. */
+  readonly reads: (operation?: string) => number;
+  /** Which variant answers for this id. Without a hint, or without such a variant, the first file by name answers. */
+  readonly hint: (id: string, payloadType: string) => void;
+}
+
+interface Recording {
+  readonly operation: string;
+  readonly variant: string | undefined;
+  readonly body: string;
+}
+
+/**
+ * Answers with recorded bodies, byte for byte, whatever id is asked for.
+ * An operation without a recording is a ValidationException that names the file expected: never worth a retry.
+ * @throws Error where the folder, or the body of a recording, is missing
+ */
+export async function startRecordedResponses(props: RecordedResponsesProps): Promise<RecordedResponses> {
+  const folder = join(props.folder, 'responses');
+  const recordings = readRecordings(folder);
+  const hints = new Map<string, string>();
+  const calls = new AnsweredCalls(props.log);
+  const answer = calls.of(({ operation }, id) => {
+    const variants = recordings.filter((each) => each.operation === operation);
+    const chosen = variants.find((each) => each.variant === hints.get(id)) ?? variants[0];
+    if (!chosen) throw invalid(`No recorded response: expected ${join(folder, `${operation}.json`)}`, []);
+    return chosen.body;
+  });
+  const server = await startWireServer(answer, props.port);
+  return {
+    ...server,
+    reads: (operation) => calls.reads(operation),
+    hint: (id, payloadType) => {
+      hints.set(id, payloadType);
+    },
+  };
+}
+
+function readRecordings(folder: string): readonly Recording[] {
+  if (!existsSync(folder)) throw new Error(`no folder of recorded responses: ${folder}`);
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  if (names.length === 0) throw new Error(`no recorded response (<Operation>.json) in ${folder}`);
+  return names.toSorted().map((name) => readRecording(folder, name));
+}
+
+function readRecording(folder: string, name: string): Recording {
+  const path = join(folder, name);
+  const [operation = '', ...variant] = name.slice(0, -'.json'.length).split('-');
+  const recorded = parsed(readFileSync(path, 'utf8'), path);
+  const body = isJsonObject(recorded) ? recorded['body'] : undefined;
+  if (typeof body !== 'string') throw new Error(`${path} has no "body": the raw text of the answer`);
+  return { operation, variant: variant.length > 0 ? variant.join('-') : undefined, body };
+}
+
+function parsed(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${path} is not JSON`, { cause: error });
+  }
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { isJsonObject, type JsonObject } from '../../lambdas/core/json.ts';
+import { unknownOperation, unreadable, WireError } from './wire-error.ts';
+
+export interface WireCall {
+  readonly operation: string;
+  readonly input: JsonObject;
+  /** Ends the connection without an answer. */
+  readonly hangUp: () => void;
+}
+
+/**
+ * @returns the body, sent byte for byte; undefined leaves the call without an answer.
+ * @throws WireError what the client gets instead. Anything else is a bug of ours and ends the process.
+ */
+export type AnswerCall = (call: WireCall) => string | undefined;
+
+export interface WireServer {
+  readonly url: string;
+  /** Ends open connections too, those still waiting for an answer included. */
+  readonly stop: () => Promise<void>;
+}
+
+/** HTTP as Partner Central Selling speaks it: AWS JSON 1.0, `POST /`, the operation in `x-amz-target`. */
+export async function startWireServer(answer: AnswerCall, port = 0): Promise<WireServer> {
+  const server = createServer((request, response) => void respond(request, response, answer));
+  // Longer than any pause of a client: it must not send into a connection that is just being closed.
+  server.keepAliveTimeout = 120_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: AnswerCall,
+): Promise<void> {
+  // A client that goes away while it sends gets no answer.
+  const sent = await text(request).catch(() => undefined);
+  if (sent === undefined) return;
+  const { status, body } = outcomeOf(request, sent, answer);
+  if (body === undefined || response.destroyed) return;
+  response.writeHead(status, {
+    // Not x-amz-json-1.0: recorded so.
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    'x-amzn-requestid': randomUUID(),
+  });
+  response.end(body);
+}
+
+function outcomeOf(request: IncomingMessage, sent: string, answer: AnswerCall) {
+  try {
+    const call = {
+      operation: operationOf(request),
+      input: inputOf(sent),
+      hangUp: () => request.socket.destroy(),
+    };
+    return { status: 200, body: answer(call) };
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    return { status: error.status, body: JSON.stringify(error.body) };
+  }
+}
+
+function operationOf(request: IncomingMessage): string {
+  const target = String(request.headers['x-amz-target'] ?? '');
+  const operation = /^AWSPartnerCentralSelling\.(\w+)$/.exec(target)?.[1];
+  if (request.method === 'POST' && request.url === '/' && operation) return operation;
+  const got = `${request.method} ${request.url}, x-amz-target "${target}"`;
+  throw unknownOperation(`expected POST /, x-amz-target "AWSPartnerCentralSelling.<Operation>"; got ${got}`);
+}
+
+function inputOf(sent: string): JsonObject {
+  const input = parsed(sent);
+  if (!isJsonObject(input)) throw unreadable('the request body is not a JSON object');
+  return input;
+}
+
+function parsed(sent: string): unknown {
+  try {
+    return JSON.parse(sent);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,61 @@
+import type { RecordKey } from '../../lambdas/core/record.ts';
+import {
+  type Cause,
+  decide,
+  type Observation,
+  type RecordState,
+  type Version,
+} from '../../lambdas/core/version.ts';
+import { opportunityPayload } from './payloads.ts';
+
+export const opportunityKey: RecordKey = { catalog: 'AWS', kind: 'opportunity', id: 'O1234567' };
+export const summaryKey: RecordKey = { catalog: 'AWS', kind: 'aws-opportunity-summary', id: 'O1234567' };
+export const invitationKey: RecordKey = {
+  catalog: 'AWS',
+  kind: 'engagement-invitation',
+  id: 'engi-abcdefgh12345',
+};
+
+export const cause: Cause = {
+  detailType: 'Opportunity Updated',
+  eventIds: ['0a1b2c3d-0000-4000-8000-000000000001'],
+  eventTime: '2026-03-01T10:00:00.000Z',
+};
+
+/** One read of an opportunity, unless told otherwise. */
+export function observation(of: Partial<Observation> = {}): Observation {
+  return {
+    key: opportunityKey,
+    payload: opportunityPayload(),
+    readAt: '2026-03-01T10:00:02.000Z',
+    cause,
+    ...of,
+  };
+}
+
+/** The version that an observation makes on top of a state. */
+export function versionOf(observed: Observation = observation(), current?: RecordState): Version {
+  const decision = decide(current, observed);
+  if (decision.outcome !== 'stored') throw new Error(`no version: the observation is ${decision.outcome}`);
+  return decision.version;
+}
+
+/** What a store holds once it has taken these observations in this order: every version, and the current state. */
+export function historyOf(observations: readonly Observation[]): {
+  versions: Version[];
+  current: RecordState | undefined;
+} {
+  const versions: Version[] = [];
+  let current: RecordState | undefined;
+  for (const observed of observations) {
+    const decision = decide(current, observed);
+    if (decision.outcome === 'stored') {
+      versions.push(decision.version);
+      current = decision.version;
+    }
+    // Unchanged content read later is known to have held until then.
+    if (decision.outcome === 'unchanged' && current && observed.readAt > current.readAt)
+      current = { ...current, readAt: observed.readAt };
+  }
+  return { versions, current };
+}

@@ -1,0 +1,96 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type AttemptOutcome,
+  attemptOutcomes,
+  outcomeOfStatus,
+  retryAfterMs,
+} from '../../../lambdas/core/delivery.ts';
+
+describe('outcomeOfStatus', () => {
+  it.each<[number, AttemptOutcome]>([
+    [200, 'delivered'],
+    [201, 'delivered'],
+    [202, 'delivered'],
+    [204, 'delivered'],
+    [299, 'delivered'],
+    [300, 'redirected'],
+    [301, 'redirected'],
+    [302, 'redirected'],
+    [304, 'redirected'],
+    [307, 'redirected'],
+    [308, 'redirected'],
+    [399, 'redirected'],
+    [400, 'refused'],
+    [401, 'refused'],
+    [404, 'refused'],
+    [408, 'refused'],
+    [409, 'refused'],
+    [410, 'gone'],
+    [411, 'refused'],
+    [429, 'refused'],
+    [500, 'refused'],
+    [503, 'refused'],
+    [599, 'refused'],
+    // A final answer can be none of these, but an answer is an answer.
+    [100, 'refused'],
+    [199, 'refused'],
+    [600, 'refused'],
+  ])('takes %i for %s', (status, outcome) => expect(outcomeOfStatus(status)).toBe(outcome));
+
+  it('delivers exactly on 2xx', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 100, max: 999 }), (status) => {
+        expect(outcomeOfStatus(status) === 'delivered').toBe(Math.floor(status / 100) === 2);
+        expect(attemptOutcomes).toContain(outcomeOfStatus(status));
+      }),
+    );
+  });
+});
+
+describe('retryAfterMs', () => {
+  const nowMs = Date.UTC(2026, 2, 1, 10, 0, 0);
+  const asked = (header: string | undefined) => retryAfterMs(header, nowMs);
+
+  it('reads seconds', () => {
+    expect(asked('0')).toBe(0);
+    expect(asked('120')).toBe(120_000);
+    expect(asked(' 30 ')).toBe(30_000);
+    expect(asked('007')).toBe(7_000);
+    expect(asked('999999999')).toBe(999_999_999_000);
+  });
+
+  it('reads an HTTP date, the old form of it too', () => {
+    expect(asked('Sun, 01 Mar 2026 10:05:00 GMT')).toBe(300_000);
+    expect(asked('Sunday, 01-Mar-26 10:05:00 GMT')).toBe(300_000);
+  });
+
+  it('is 0 for a date that has passed', () => expect(asked('Sun, 01 Mar 2026 09:59:00 GMT')).toBe(0));
+
+  it('is undefined without a header', () => expect(asked(undefined)).toBeUndefined());
+
+  it.each(['', ' ', 'soon', '5s', '120, 60', '9'.repeat(400)])('is undefined for %j', (header) =>
+    expect(asked(header)).toBeUndefined(),
+  );
+
+  it.each(['-5', '1.5', '1,5', 'try again in 5', 'please wait until 2099'])(
+    'is undefined for %j, of which a lenient reader makes some date',
+    (header) => expect(asked(header)).toBeUndefined(),
+  );
+
+  it('is undefined or a number of 0 or more, whatever the header', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.string({ unit: fc.constantFrom('0', '1', '9', '-', '.', ':', ',', ' ', 'GMT', 'Mar', 'Sun') }),
+        ),
+        (header) => {
+          const ms = asked(header);
+          if (ms !== undefined) expect(ms).toBeGreaterThanOrEqual(0);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});

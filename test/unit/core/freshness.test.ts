@@ -1,0 +1,129 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compareFreshness, type Freshness, statusRankOf } from '../../../lambdas/core/freshness.ts';
+import { type Instant, instantOf } from '../../../lambdas/core/instant.ts';
+import { invitationPayload } from '../../builders/invitation-payloads.ts';
+
+const state: Freshness = {
+  lastModifiedAt: '2026-03-01T10:00:00.000Z',
+  statusRank: 0,
+  readAt: '2026-03-01T10:00:05.000Z',
+  contentHash: 'aa',
+};
+const { lastModifiedAt: _, ...unstamped } = state;
+
+describe('of two states the fresher is', () => {
+  it('the one that AWS stamped later, although it was read earlier', () => {
+    const newer: Freshness = {
+      ...state,
+      lastModifiedAt: '2026-03-01T10:00:00.001Z',
+      readAt: '2026-03-01T09:00:00.000Z',
+    };
+    expect(compareFreshness(newer, state)).toBeGreaterThan(0);
+    expect(compareFreshness(state, newer)).toBeLessThan(0);
+  });
+
+  it('the one that AWS stamped at all', () => {
+    const later: Freshness = { ...unstamped, readAt: '2026-03-02T10:00:00.000Z' };
+    expect(compareFreshness(state, later)).toBeGreaterThan(0);
+  });
+
+  it('the settled invitation, although PENDING was read later', () => {
+    const pending = {
+      ...unstamped,
+      statusRank: statusRankOf('engagement-invitation', invitationPayload()),
+      readAt: '2026-03-02T10:00:00.000Z' as const,
+    };
+    for (const status of ['ACCEPTED', 'REJECTED', 'EXPIRED']) {
+      const settled = {
+        ...unstamped,
+        statusRank: statusRankOf('engagement-invitation', invitationPayload({ status })),
+      };
+      expect(compareFreshness(settled, pending)).toBeGreaterThan(0);
+    }
+  });
+
+  it('the one that was read later, where AWS stamps nothing', () => {
+    const later: Freshness = { ...unstamped, readAt: '2026-03-01T10:00:05.001Z' };
+    expect(compareFreshness(later, unstamped)).toBeGreaterThan(0);
+  });
+
+  it('the one that was read later, where the stamps are equal', () => {
+    expect(compareFreshness({ ...state, readAt: '2026-03-01T10:00:05.001Z' }, state)).toBeGreaterThan(0);
+  });
+
+  it('always the same one, where only the content differs', () => {
+    expect(compareFreshness({ ...state, contentHash: 'bb' }, state)).toBeGreaterThan(0);
+    expect(compareFreshness(state, { ...state, contentHash: 'bb' })).toBeLessThan(0);
+  });
+
+  it('none, where they are equal', () => expect(compareFreshness(state, { ...state })).toBe(0));
+});
+
+describe('statusRankOf', () => {
+  it('ranks any status but PENDING above PENDING', () => {
+    const ranks = ['PENDING', 'ACCEPTED', 'REJECTED', 'EXPIRED', 'WITHDRAWN'].map((status) =>
+      statusRankOf('engagement-invitation', { Status: status }),
+    );
+    expect(ranks).toEqual([0, 1, 1, 1, 1]);
+  });
+
+  it('takes an invitation without a status for one that is still open', () => {
+    expect(statusRankOf('engagement-invitation', {})).toBe(0);
+    expect(statusRankOf('engagement-invitation', { Status: null })).toBe(0);
+  });
+
+  it('is 0 for every other kind', () => {
+    expect(statusRankOf('opportunity', { Status: 'ACCEPTED' })).toBe(0);
+    expect(statusRankOf('aws-opportunity-summary', { Status: 'ACCEPTED' })).toBe(0);
+  });
+});
+
+/** Few values each, so that ties in every member are as frequent as differences. */
+const instant: fc.Arbitrary<Instant> = fc
+  .integer({ min: 0, max: 2 })
+  .map((ms) => instantOf(1_772_359_200_000 + ms));
+const freshness: fc.Arbitrary<Freshness> = fc.record({
+  lastModifiedAt: fc.option(instant, { nil: undefined }),
+  statusRank: fc.integer({ min: 0, max: 1 }),
+  readAt: instant,
+  contentHash: fc.constantFrom('a', 'b', 'c'),
+});
+
+describe('compareFreshness is a total order', () => {
+  it('antisymmetric: what is newer one way is older the other way', () => {
+    fc.assert(
+      fc.property(freshness, freshness, (a, b) => {
+        expect(Math.sign(compareFreshness(a, b)) + Math.sign(compareFreshness(b, a))).toBe(0);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('transitive', () => {
+    fc.assert(
+      fc.property(freshness, freshness, freshness, (a, b, c) => {
+        if (compareFreshness(a, b) >= 0 && compareFreshness(b, c) >= 0)
+          expect(compareFreshness(a, c)).toBeGreaterThanOrEqual(0);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('total: only equal states tie', () => {
+    fc.assert(
+      fc.property(freshness, freshness, (a, b) => {
+        expect(compareFreshness(a, b) === 0).toBe(JSON.stringify(a) === JSON.stringify(b));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('sorts any states to the same sequence, whatever order they came in', () => {
+    fc.assert(
+      fc.property(fc.array(freshness, { maxLength: 6 }), (states) => {
+        expect(states.toReversed().toSorted(compareFreshness)).toEqual(states.toSorted(compareFreshness));
+      }),
+    );
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import {
+  deliveryIdOf,
+  type EndpointId,
+  isDeliveryId,
+  isEndpointId,
+  isMessageId,
+  messageIdOf,
+} from '../../../lambdas/core/ids.ts';
+import { opportunityKey } from '../../builders/versions.ts';
+
+const version = { ...opportunityKey, version: 12 };
+
+describe('messageIdOf', () => {
+  it('is the same in every run and every release: receivers remember it', () => {
+    // SHA-256 of "AWS/opportunity/O1234567\n12", the first 32 hex digits.
+    expect(messageIdOf(version)).toBe('msg_bea94dc0ff63fa8a101015609fe52507');
+  });
+
+  it('depends on nothing but the record and its number', () => {
+    const readLater = { ...version, readAt: '2026-03-09T10:00:00.000Z' };
+    expect(messageIdOf(readLater)).toBe(messageIdOf(version));
+  });
+
+  it('differs with the catalog, the kind, the id and the number', () => {
+    const others = [
+      version,
+      { ...version, catalog: 'Sandbox' },
+      { ...version, kind: 'aws-opportunity-summary' as const },
+      { ...version, id: 'O12345671' },
+      { ...version, id: 'O123456711', version: 2 },
+      { ...version, version: 1 },
+      { ...version, version: 2 },
+    ];
+    expect(new Set(others.map(messageIdOf)).size).toBe(others.length);
+  });
+});
+
+describe('deliveryIdOf', () => {
+  it('is the same for the same message and endpoint', () => {
+    expect(deliveryIdOf(messageIdOf(version), 'ep_crm')).toBe('dlv_fda604ff28958b963ab70272ba26a30a');
+  });
+
+  it('differs between endpoints and between messages', () => {
+    const endpoints: EndpointId[] = ['ep_crm', 'ep_crm1', 'ep_slack'];
+    const messages = [messageIdOf(version), messageIdOf({ ...version, version: 13 })];
+    const ids = messages.flatMap((message) => endpoints.map((endpoint) => deliveryIdOf(message, endpoint)));
+    expect(new Set(ids).size).toBe(6);
+  });
+});
+
+describe('the parsers of ids', () => {
+  it('take the ids that are made here', () => {
+    expect(isMessageId(messageIdOf(version))).toBe(true);
+    expect(isDeliveryId(deliveryIdOf(messageIdOf(version), 'ep_crm'))).toBe(true);
+    expect(isEndpointId('ep_crm')).toBe(true);
+    expect(isEndpointId(`ep_${'x'.repeat(64)}`)).toBe(true);
+  });
+
+  it.each([
+    '',
+    'ep_',
+    'EP_crm',
+    'ep_a b',
+    'ep_a/b',
+    'ep_crm\n',
+    `ep_${'x'.repeat(65)}`,
+    'msg_crm',
+    5,
+    null,
+    undefined,
+  ])('know that %j is no endpoint id', (value) => expect(isEndpointId(value)).toBe(false));
+
+  const digits = '0123456789abcdef0123456789abcdef';
+  it.each([
+    digits,
+    `msg_${digits.slice(1)}`,
+    `msg_${digits}0`,
+    `msg_${digits.toUpperCase()}`,
+    `dlv_${digits}\n`,
+    `ep_${digits}`,
+    null,
+  ])('know that %j is neither a message id nor a delivery id', (value) => {
+    expect(isMessageId(value)).toBe(false);
+    expect(isDeliveryId(value)).toBe(false);
+  });
+
+  it('do not take one kind for the other', () => {
+    expect(isMessageId(`dlv_${digits}`)).toBe(false);
+    expect(isDeliveryId(`msg_${digits}`)).toBe(false);
+  });
+});

@@ -1,0 +1,105 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { at, canonicalJson, type Json, textAt, withoutNulls } from '../../../lambdas/core/json.ts';
+import { anyJson, anyJsonObject } from '../../builders/arbitrary-json.ts';
+
+const withOwnProto: Json = JSON.parse('{"__proto__":{"Stage":"Prospect"}}');
+
+describe('at', () => {
+  it('follows member names', () => {
+    expect(at({ a: { b: [1] } }, 'a', 'b')).toEqual([1]);
+    expect(at({ a: { b: null } }, 'a', 'b')).toBeNull();
+  });
+
+  it('gives undefined where a step is missing, an array or inherited', () => {
+    expect(at({ a: null }, 'a', 'b')).toBeUndefined();
+    expect(at({ a: ['x'] }, 'a', '0')).toBeUndefined();
+    expect(at({}, 'constructor')).toBeUndefined();
+    expect(at(undefined, 'a')).toBeUndefined();
+  });
+
+  it('reads a member that is really called __proto__', () => {
+    expect(at(withOwnProto, '__proto__', 'Stage')).toBe('Prospect');
+    expect(at({}, '__proto__')).toBeUndefined();
+  });
+});
+
+describe('textAt', () => {
+  it('reads a non-empty string', () => expect(textAt({ a: { b: 'text' } }, 'a', 'b')).toBe('text'));
+
+  it.each<Json>(['', 'null', null, 5, false, ['x'], {}])('takes %j for absent', (value) =>
+    expect(textAt({ a: value }, 'a')).toBeUndefined(),
+  );
+});
+
+describe('withoutNulls', () => {
+  it('leaves null members out at every depth, also inside arrays', () => {
+    const body = { A: null, B: { C: null, D: 1 }, E: [{ F: null, G: 'x' }] };
+    expect(withoutNulls(body)).toEqual({ B: { D: 1 }, E: [{ G: 'x' }] });
+  });
+
+  it('keeps null elements, empty objects and everything that is only falsy', () => {
+    const body = { A: [null, 1, null], B: {}, C: '', D: 0, E: false, F: 'null' };
+    expect(withoutNulls(body)).toEqual(body);
+    expect(withoutNulls({ A: { B: null } })).toEqual({ A: {} });
+  });
+
+  it('changes nothing the second time, and leaves its argument alone', () => {
+    fc.assert(
+      fc.property(anyJsonObject, (object) => {
+        const before = JSON.stringify(object);
+        const once = withoutNulls(object);
+        expect(JSON.stringify(withoutNulls(once))).toBe(JSON.stringify(once));
+        expect(JSON.stringify(object)).toBe(before);
+      }),
+    );
+  });
+
+  it('keeps a member called __proto__ as a member', () => {
+    fc.assert(
+      fc.property(
+        anyJson.filter((value) => value !== null),
+        (value) => {
+          const kept = withoutNulls(Object.fromEntries([['__proto__', value]]));
+          expect(Object.keys(kept)).toEqual(['__proto__']);
+        },
+      ),
+    );
+  });
+});
+
+describe('canonicalJson', () => {
+  it('sorts members at every depth and keeps the order of elements', () => {
+    expect(canonicalJson({ b: [{ d: 1, c: 2 }, 'x'], a: null })).toBe('{"a":null,"b":[{"c":2,"d":1},"x"]}');
+  });
+
+  it('sorts by code unit, digits as text', () => {
+    expect(canonicalJson({ a: 1, A: 2, '10': 3, '9': 4 })).toBe('{"10":3,"9":4,"A":2,"a":1}');
+  });
+
+  it('is JSON of the same value', () => {
+    fc.assert(
+      fc.property(anyJson, (value) => {
+        expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+
+  it('is the same text whatever the order of the members', () => {
+    fc.assert(
+      fc.property(anyJson, (value) => {
+        expect(canonicalJson(membersReversed(value))).toBe(canonicalJson(value));
+      }),
+    );
+  });
+});
+
+function membersReversed(value: Json): Json {
+  if (Array.isArray(value)) return value.map(membersReversed);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .toReversed()
+      .map(([name, inner]) => [name, membersReversed(inner)]),
+  );
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { diff } from '../../../lambdas/core/change.ts';
+import type { JsonObject } from '../../../lambdas/core/json.ts';
+import { type MessageType, messageTypeOf, topics, topicsOf } from '../../../lambdas/core/message-type.ts';
+import type { RecordKind } from '../../../lambdas/core/record.ts';
+import { awsSummaryPayload, opportunityPayload } from '../../builders/payloads.ts';
+
+describe('messageTypeOf', () => {
+  it.each<[RecordKind, number, string | undefined, string | undefined, MessageType]>([
+    ['opportunity', 1, undefined, undefined, 'opportunity.created'],
+    ['opportunity', 2, undefined, undefined, 'opportunity.updated'],
+    ['aws-opportunity-summary', 1, undefined, undefined, 'aws_opportunity_summary.created'],
+    ['aws-opportunity-summary', 7, undefined, undefined, 'aws_opportunity_summary.updated'],
+    ['engagement-invitation', 1, undefined, 'PENDING', 'engagement_invitation.created'],
+    ['engagement-invitation', 1, undefined, undefined, 'engagement_invitation.created'],
+    ['engagement-invitation', 2, 'PENDING', 'PENDING', 'engagement_invitation.updated'],
+    ['engagement-invitation', 2, 'PENDING', 'ACCEPTED', 'engagement_invitation.accepted'],
+    ['engagement-invitation', 2, 'PENDING', 'REJECTED', 'engagement_invitation.rejected'],
+    ['engagement-invitation', 2, 'PENDING', 'EXPIRED', 'engagement_invitation.expired'],
+    // Where Created was never delivered, the first thing known is how it ended.
+    ['engagement-invitation', 1, undefined, 'EXPIRED', 'engagement_invitation.expired'],
+    ['engagement-invitation', 3, 'ACCEPTED', 'ACCEPTED', 'engagement_invitation.updated'],
+    ['engagement-invitation', 2, 'PENDING', 'WITHDRAWN', 'engagement_invitation.updated'],
+    ['engagement-invitation', 2, 'PENDING', undefined, 'engagement_invitation.updated'],
+  ])('announces %s version %i, from %s to %s, as %s', (kind, version, before, after, type) => {
+    expect(messageTypeOf(kind, version, before, after)).toBe(type);
+  });
+
+  it.each(['constructor', 'toString', '__proto__'])(
+    'takes the unknown status %s for an update like any other',
+    (after) => {
+      expect(messageTypeOf('engagement-invitation', 2, 'PENDING', after)).toBe(
+        'engagement_invitation.updated',
+      );
+    },
+  );
+});
+
+/** The topics besides the type. */
+function changed(before: JsonObject, after: JsonObject, kind: RecordKind = 'opportunity'): string[] {
+  return topicsOf(kind, messageTypeOf(kind, 2), diff(before, after)).slice(1);
+}
+
+describe('topics of a change', () => {
+  const before = opportunityPayload();
+
+  it.each<[string, JsonObject]>([
+    ['opportunity.stage_changed', opportunityPayload({ stage: 'Qualified' })],
+    ['opportunity.review_status_changed', opportunityPayload({ reviewStatus: 'Approved' })],
+    ['opportunity.target_close_date_changed', opportunityPayload({ targetCloseDate: '2026-10-01' })],
+    ['opportunity.next_steps_changed', opportunityPayload({ nextSteps: 'Send the offer' })],
+    ['opportunity.expected_spend_changed', opportunityPayload({ amount: '13000' })],
+    ['opportunity.team_changed', { ...before, OpportunityTeam: [] }],
+  ])('are %s alone', (topic, after) => {
+    expect(changed(before, after)).toEqual([topic]);
+    expect(changed(after, before)).toEqual([topic]);
+  });
+
+  it('are all that changed, each once, after the type', () => {
+    const after = opportunityPayload({ stage: 'Closed Lost', targetCloseDate: null, amount: '1' });
+    expect(topicsOf('opportunity', 'opportunity.updated', diff(before, after))).toEqual([
+      'opportunity.updated',
+      'opportunity.stage_changed',
+      'opportunity.target_close_date_changed',
+      'opportunity.expected_spend_changed',
+    ]);
+  });
+
+  it('are none for a member of which only the beginning of the name is the same', () => {
+    expect(changed({ LifeCycle: { StageHistory: 1 } }, { LifeCycle: { StageHistory: 2 } })).toEqual([]);
+    expect(changed(before, { ...before, LastModifiedDate: '2026-03-02T10:00:00Z' })).toEqual([]);
+  });
+
+  it.each<[string, JsonObject, JsonObject]>([
+    ['stage_changed', { LifeCycle: { Stage: 'Qualified' } }, { LifeCycle: { Stage: 'Committed' } }],
+    ['next_steps_changed', { LifeCycle: {} }, { LifeCycle: { NextSteps: 'Call' } }],
+    ['target_close_date_changed', { LifeCycle: { TargetCloseDate: '2026-09-30' } }, { LifeCycle: {} }],
+    ['involvement_changed', { InvolvementType: 'Co-Sell' }, { InvolvementType: 'For Visibility Only' }],
+    ['insights_changed', { Insights: {} }, { Insights: { EngagementScore: 'High' } }],
+    ['team_changed', { OpportunityTeam: [] }, { OpportunityTeam: [{ FirstName: 'Paulo' }] }],
+  ])('of the AWS-side summary are %s', (topic, from, to) => {
+    expect(changed(from, to, 'aws-opportunity-summary')).toEqual([`aws_opportunity_summary.${topic}`]);
+  });
+
+  it('tell the stage also where the whole life cycle appears or goes, as it is recorded null at first', () => {
+    const filled = awsSummaryPayload({ lifeCycle: { Stage: 'Qualified' } });
+    expect(changed(awsSummaryPayload(), filled, 'aws-opportunity-summary')).toEqual([
+      'aws_opportunity_summary.stage_changed',
+    ]);
+    expect(changed(filled, awsSummaryPayload(), 'aws-opportunity-summary')).toEqual([
+      'aws_opportunity_summary.stage_changed',
+    ]);
+  });
+
+  it('of an invitation are its status', () => {
+    const changes = diff({ Status: 'PENDING', A: 1 }, { Status: 'ACCEPTED', A: 2 });
+    expect(topicsOf('engagement-invitation', 'engagement_invitation.accepted', changes)).toEqual([
+      'engagement_invitation.accepted',
+      'engagement_invitation.status_changed',
+    ]);
+  });
+});
+
+describe('the list of all topics', () => {
+  it('names each type and each topic once', () => {
+    expect(new Set(topics).size).toBe(topics.length);
+    expect(topics).toHaveLength(9 + 6 + 6 + 1);
+    expect(topics).toEqual(
+      expect.arrayContaining([
+        'opportunity.created',
+        'opportunity.team_changed',
+        'engagement_invitation.status_changed',
+      ]),
+    );
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { withoutNulls } from '../../../lambdas/core/json.ts';
+import { messageOf } from '../../../lambdas/core/message.ts';
+import type { Version } from '../../../lambdas/core/version.ts';
+import { opportunityPayload } from '../../builders/payloads.ts';
+import { observation, opportunityKey, versionOf } from '../../builders/versions.ts';
+
+const record = (stage: string) =>
+  withoutNulls({ Catalog: 'AWS', Id: 'O1234567', LifeCycle: { NextSteps: null, Stage: stage } });
+const version: Version = versionOf(observation({ payload: record('Qualified') }), {
+  ...versionOf(observation({ payload: record('Prospect'), readAt: '2026-03-01T09:00:00.000Z' })),
+  version: 11,
+});
+
+const expectedBody =
+  '{"type":"opportunity.updated","timestamp":"2026-03-01T10:00:00.000Z","data":{' +
+  '"catalog":"AWS","kind":"opportunity","id":"O1234567","version":12,' +
+  '"topics":["opportunity.updated","opportunity.stage_changed"],' +
+  '"changes":[{"path":"/LifeCycle/Stage","before":"Prospect","after":"Qualified"}],' +
+  '"cause":{"detailType":"Opportunity Updated","eventIds":["0a1b2c3d-0000-4000-8000-000000000001"],"eventTime":"2026-03-01T10:00:00.000Z"},' +
+  '"record":{"Catalog":"AWS","Id":"O1234567","LifeCycle":{"Stage":"Qualified"}}}}';
+
+describe('messageOf', () => {
+  it('tells type, time, record, changes and cause, byte for byte', () => {
+    expect(messageOf(version).body).toBe(expectedBody);
+  });
+
+  it('has the id that is derived from the version', () => {
+    // SHA-256 of "AWS/opportunity/O1234567\n12", the first 32 hex digits.
+    expect(messageOf(version).id).toBe('msg_bea94dc0ff63fa8a101015609fe52507');
+  });
+
+  it('holds everything of the record, also what nobody documented', () => {
+    const payload = { ...opportunityPayload(), Future: [{ Score: 0.5 }, null], Unicode: '東京 😀 "\\\u2028' };
+    const body: unknown = JSON.parse(messageOf(versionOf(observation({ payload }))).body);
+    expect(body).toHaveProperty('data.record', payload);
+    expect(body).toHaveProperty('data.version', 1);
+    expect(body).toHaveProperty('data.changes', []);
+  });
+
+  it('is the same when it is made again, whatever was stored besides', () => {
+    const storedAgain: Version = { ...version, readAt: '2026-03-09T10:00:00.000Z', attributes: {} };
+    expect(messageOf(storedAgain)).toEqual(messageOf(version));
+  });
+
+  it('is the same bytes although a store gives the members of a map in another order', () => {
+    expect(messageOf(fromStore(version)).body).toBe(expectedBody);
+  });
+
+  it('has another id in another catalog and for another version', () => {
+    const ids = [version, { ...version, version: 13 }, { ...version, catalog: 'Sandbox' }].map(
+      (each) => messageOf(each).id,
+    );
+    expect(new Set(ids).size).toBe(3);
+    expect(messageOf(versionOf(observation({ key: { ...opportunityKey, id: 'O7654321' } }))).id).not.toBe(
+      ids[0],
+    );
+  });
+});
+
+/** DynamoDB maps have no order: the same version, its maps filled in another one. */
+function fromStore(stored: Version): Version {
+  const { changes, cause, payload } = stored;
+  const { detailType, eventIds, eventTime } = cause;
+  return {
+    ...stored,
+    payload: withoutNulls(Object.fromEntries(Object.entries(payload).toReversed())),
+    changes: changes.map(({ path, before, after }) => ({ after, path, before })),
+    cause: { eventTime, eventIds, detailType },
+  };
+}

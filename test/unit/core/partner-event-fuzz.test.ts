@@ -1,0 +1,71 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../../../lambdas/core/json.ts';
+import {
+  invitationDetailTypes,
+  opportunityDetailTypes,
+  parsePartnerEvent,
+} from '../../../lambdas/core/partner-event.ts';
+import { ServiceError } from '../../../lambdas/core/service-error.ts';
+import { applyChanges } from '../../builders/apply-changes.ts';
+import { anyJson } from '../../builders/arbitrary-json.ts';
+import { invitationEvent, opportunityEvent, snapshotEvent } from '../../builders/events.ts';
+
+/** Either an event or `event.malformed` with a JSON Pointer: nothing else may happen. */
+function readsOrRefuses(raw: Json): void {
+  try {
+    expect(parsePartnerEvent(raw).kind).toMatch(/^(opportunity|engagement-invitation|unhandled)$/);
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    expect(error.code).toBe('event.malformed');
+    expect(error.details).toHaveProperty('path', expect.stringMatching(/^(\/([^~/]|~[01])*)*$/));
+  }
+}
+
+const validEvents = [
+  ...opportunityDetailTypes.map((detailType) => opportunityEvent({ detailType })),
+  ...invitationDetailTypes.map((detailType) => invitationEvent({ detailType })),
+  snapshotEvent(),
+];
+
+/** JSON Pointers of all members, at every depth. None of the names needs escaping. */
+function pathsOf(value: Json, path = ''): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  return Object.entries(value).flatMap(([name, inner]) => [
+    `${path}/${name}`,
+    ...pathsOf(inner, `${path}/${name}`),
+  ]);
+}
+
+const eventAndPath = fc
+  .constantFrom(...validEvents)
+  .chain((event) => fc.tuple(fc.constant(event), fc.constantFrom(...pathsOf(event))));
+
+describe('parsePartnerEvent', () => {
+  it('reads or refuses any JSON', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          anyJson,
+          fc.jsonValue().map((value): Json => JSON.parse(JSON.stringify(value))),
+        ),
+        readsOrRefuses,
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('reads or refuses a valid event of which any one member is missing', () => {
+    for (const event of validEvents)
+      for (const path of pathsOf(event)) readsOrRefuses(applyChanges(event, [{ path }]));
+  });
+
+  it('reads or refuses a valid event of which any one member is something else', () => {
+    fc.assert(
+      fc.property(eventAndPath, anyJson, ([event, path], replacement) =>
+        readsOrRefuses(applyChanges(event, [{ path, after: replacement }])),
+      ),
+      { numRuns: 200 },
+    );
+  });
+});

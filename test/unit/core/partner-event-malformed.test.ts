@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
+import { parsePartnerEvent } from '../../../lambdas/core/partner-event.ts';
+import { applyChanges } from '../../builders/apply-changes.ts';
+import { invitationEvent, opportunityEvent, partnerEvent } from '../../builders/events.ts';
+
+/** The event with one value replaced. */
+function changed(event: JsonObject, path: string, after: Json): JsonObject {
+  return applyChanges(event, [{ path, after }]);
+}
+
+function malformed(path: string, actual: string): object {
+  return expect.objectContaining({
+    code: 'event.malformed',
+    retry: { kind: 'never' },
+    details: { path, expected: expect.stringMatching(/./), actual },
+  });
+}
+
+describe('a malformed event', () => {
+  it.each<[string, Json, string, string]>([
+    ['null', null, '', 'null'],
+    ['an array', [opportunityEvent()], '', expect.any(String)],
+    ['a text', 'Opportunity Created', '', '"Opportunity Created"'],
+    ['an empty object', {}, '/source', 'nothing'],
+    [
+      'another source',
+      changed(opportunityEvent(), '/source', 'aws.partnercentral-account'),
+      '/source',
+      '"aws.partnercentral-account"',
+    ],
+    ['an empty id', changed(opportunityEvent(), '/id', ''), '/id', '""'],
+    ['a time that is none', changed(opportunityEvent(), '/time', 'yesterday'), '/time', '"yesterday"'],
+    ['a time as a number', changed(opportunityEvent(), '/time', 1772359200), '/time', '1772359200'],
+    ['a null detail', changed(opportunityEvent(), '/detail', null), '/detail/catalog', 'nothing'],
+    ['an empty catalog', changed(opportunityEvent(), '/detail/catalog', ''), '/detail/catalog', '""'],
+    ['a detail-type as a number', changed(opportunityEvent(), '/detail-type', 1), '/detail-type', '1'],
+    ['no opportunity', partnerEvent({}, {}), '/detail/opportunity/identifier', 'nothing'],
+    [
+      'an id of lower case',
+      opportunityEvent({ opportunityId: 'o1234567' }),
+      '/detail/opportunity/identifier',
+      '"o1234567"',
+    ],
+    [
+      'an id of 20 digits',
+      opportunityEvent({ opportunityId: `O${'1'.repeat(20)}` }),
+      '/detail/opportunity/identifier',
+      '"O11111111111111111111"',
+    ],
+    [
+      'an id with a line break',
+      opportunityEvent({ opportunityId: 'O1\n' }),
+      '/detail/opportunity/identifier',
+      '"O1\\n"',
+    ],
+    [
+      'a short invitation id',
+      invitationEvent({ invitationId: 'engi-abc' }),
+      '/detail/engagementInvitation/id',
+      '"engi-abc"',
+    ],
+    [
+      'a participant type as a number',
+      invitationEvent({ participantType: 1 }),
+      '/detail/engagementInvitation/participantType',
+      '1',
+    ],
+  ])('with %s says where and what', (_, event, path, actual) => {
+    expect(() => parsePartnerEvent(event)).toThrow(malformed(path, actual));
+  });
+
+  it.each<[string, Json, string, string]>([
+    [
+      'an identifier String',
+      opportunityEvent({ opportunityId: 'String' }),
+      '/detail/opportunity/identifier',
+      '"String"',
+    ],
+    [
+      'a catalog `<Sandbox | AWS>`',
+      opportunityEvent({ catalog: '`<Sandbox | AWS>`' }),
+      '/detail/catalog',
+      '"`<Sandbox | AWS>`"',
+    ],
+    [
+      'a participant type Enum',
+      invitationEvent({ participantType: 'Enum' }),
+      '/detail/engagementInvitation/participantType',
+      '"Enum"',
+    ],
+    [
+      'a payload type in brackets',
+      invitationEvent({ payloadType: '<type>' }),
+      '/detail/engagementInvitation/payloadType',
+      '"<type>"',
+    ],
+    [
+      'an account string',
+      changed(invitationEvent(), '/detail/engagementInvitation/senderAccountId', 'string'),
+      '/detail/engagementInvitation/senderAccountId',
+      '"string"',
+    ],
+    [
+      'an expiration date string',
+      changed(invitationEvent(), '/detail/engagementInvitation/expirationDate', 'string'),
+      '/detail/engagementInvitation/expirationDate',
+      '"string"',
+    ],
+  ])('is one with a placeholder of the documentation: %s', (_, event, path, actual) => {
+    expect(() => parsePartnerEvent(event)).toThrow(malformed(path, actual));
+  });
+
+  it('shows at most 64 characters of what was there', () => {
+    const event = opportunityEvent({ opportunityId: 'x'.repeat(1000) });
+    expect(() => parsePartnerEvent(event)).toThrow(
+      malformed('/detail/opportunity/identifier', `"${'x'.repeat(62)}…`),
+    );
+  });
+});

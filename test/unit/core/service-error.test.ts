@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { errorName, laterAfter, never, ServiceError, shown } from '../../../lambdas/core/service-error.ts';
+
+describe('ServiceError', () => {
+  it('tells code and details in its message and keeps the retry decision and the cause', () => {
+    const cause = new Error('socket hang up');
+    const error = new ServiceError(
+      'store.contended',
+      { record: 'AWS/opportunity/O1234567' },
+      { retry: laterAfter(500), cause },
+    );
+    expect(error.message).toBe('store.contended {"record":"AWS/opportunity/O1234567"}');
+    expect(error).toMatchObject({
+      name: 'ServiceError',
+      code: 'store.contended',
+      retry: { kind: 'later', afterMs: 500 },
+      cause,
+    });
+    expect(never).toEqual({ kind: 'never' });
+  });
+});
+
+describe('errorName', () => {
+  it('is the name of an error, else the type of what was thrown', () => {
+    expect(errorName(new TypeError('x'))).toBe('TypeError');
+    expect(errorName('text')).toBe('string');
+    expect(errorName(undefined)).toBe('undefined');
+  });
+});
+
+describe('shown', () => {
+  it('shows a short value as JSON', () => {
+    expect(shown('O1')).toBe('"O1"');
+    expect(shown({ a: null })).toBe('{"a":null}');
+    expect(shown(undefined)).toBe('nothing');
+  });
+
+  it('cuts a long value to 64 characters', () => {
+    expect(shown('x'.repeat(62))).toBe(`"${'x'.repeat(62)}"`);
+    expect(shown('x'.repeat(63))).toBe(`"${'x'.repeat(62)}…`);
+  });
+});

@@ -1,0 +1,156 @@
+import * as fc from 'fast-check';
+import { Webhook as StandardWebhook } from 'standardwebhooks';
+import { Webhook as SvixWebhook } from 'svix';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  parseSigningSecret,
+  type SignedHeaders,
+  type SigningSecret,
+  signedHeaders,
+} from '../../../lambdas/core/signature.ts';
+
+const secretOf = (bytes: Uint8Array): SigningSecret => `whsec_${Buffer.from(bytes).toString('base64')}`;
+const older = secretOf(Buffer.alloc(32, 'an older example key'));
+const newer = secretOf(Buffer.alloc(32, 'a newer example key'));
+const stranger = secretOf(Buffer.alloc(32, 'nobody signs with this'));
+
+const timestampSeconds = 1_772_359_200;
+const body = '{"type":"opportunity.updated","text":"東京 😀"}';
+
+describe('the published vector of Standard Webhooks', () => {
+  const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+  const headers = signedHeaders(
+    [secret],
+    'msg_p5jXN8AQM9LWM0D4loKWxJek',
+    1_614_265_330,
+    '{"test": 2432232314}',
+  );
+
+  it('is reproduced', () => {
+    expect(headers).toEqual({
+      'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+      'webhook-timestamp': '1614265330',
+      'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+    });
+  });
+
+  it('has a secret that is allowed here', () => expect(parseSigningSecret(secret)).toBe(secret));
+});
+
+const verifiers = [
+  [
+    'standardwebhooks',
+    (secret: string, text: string, headers: SignedHeaders) =>
+      new StandardWebhook(secret).verify(text, { ...headers }),
+  ],
+  [
+    'svix',
+    (secret: string, text: string, headers: SignedHeaders) =>
+      new SvixWebhook(secret).verify(text, { ...headers }),
+  ],
+] as const;
+
+describe.each(verifiers)('a message is verified by %s', (_, verify) => {
+  // Both compare the timestamp with the clock: five minutes to either side.
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['Date'], now: timestampSeconds * 1_000 });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('with the secret that signed it', () => {
+    const headers = signedHeaders([older], 'msg_1', timestampSeconds, body);
+    expect(() => verify(older, body, headers)).not.toThrow();
+  });
+
+  it('with either secret while a rotation is under way, and with no other', () => {
+    const headers = signedHeaders([newer, older], 'msg_1', timestampSeconds, body);
+    expect(() => verify(older, body, headers)).not.toThrow();
+    expect(() => verify(newer, body, headers)).not.toThrow();
+    expect(() => verify(stranger, body, headers)).toThrow('No matching signature found');
+  });
+
+  it('no longer with the old secret once the rotation is over', () => {
+    const headers = signedHeaders([newer], 'msg_1', timestampSeconds, body);
+    expect(() => verify(older, body, headers)).toThrow('No matching signature found');
+  });
+
+  it('only with the very body, id and timestamp that were signed', () => {
+    const headers = signedHeaders([older], 'msg_1', timestampSeconds, body);
+    expect(() => verify(older, `${body} `, headers)).toThrow('No matching signature found');
+    expect(() => verify(older, body, { ...headers, 'webhook-id': 'msg_2' })).toThrow(
+      'No matching signature found',
+    );
+    const later = String(timestampSeconds + 1);
+    expect(() => verify(older, body, { ...headers, 'webhook-timestamp': later })).toThrow(
+      'No matching signature found',
+    );
+  });
+
+  it('whatever the secret, the id and the body', () => {
+    const secret = fc.uint8Array({ minLength: 24, maxLength: 64 }).map(secretOf);
+    const text = fc.jsonValue().map((value) => JSON.stringify(value));
+    fc.assert(
+      fc.property(secret, fc.stringMatching(/^msg_[0-9a-f]{32}$/), text, (each, id, signed) => {
+        const parsed = parseSigningSecret(each);
+        expect(parsed).toBe(each);
+        const headers = signedHeaders(parsed ? [parsed] : [], id, timestampSeconds, signed);
+        expect(() => verify(each, signed, headers)).not.toThrow();
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('signedHeaders', () => {
+  it('puts the newest secret first, one signature each, separated by a space', () => {
+    const [first, second, ...others] = signedHeaders([newer, older], 'msg_1', timestampSeconds, body)[
+      'webhook-signature'
+    ].split(' ');
+    expect(others).toEqual([]);
+    expect(first).toBe(signedHeaders([newer], 'msg_1', timestampSeconds, body)['webhook-signature']);
+    expect(second).toBe(signedHeaders([older], 'msg_1', timestampSeconds, body)['webhook-signature']);
+  });
+
+  it('writes the timestamp as whole seconds', () => {
+    expect(signedHeaders([older], 'msg_1', timestampSeconds, body)['webhook-timestamp']).toBe('1772359200');
+  });
+
+  it('signs every attempt anew', () => {
+    const one = signedHeaders([older], 'msg_1', timestampSeconds, body);
+    const other = signedHeaders([older], 'msg_1', timestampSeconds + 5, body);
+    expect(other['webhook-id']).toBe(one['webhook-id']);
+    expect(other['webhook-signature']).not.toBe(one['webhook-signature']);
+  });
+});
+
+describe('parseSigningSecret', () => {
+  it.each([24, 25, 32, 63, 64])('allows %i bytes', (length) => {
+    const secret = secretOf(new Uint8Array(length).fill(7));
+    expect(parseSigningSecret(secret)).toBe(secret);
+  });
+
+  it.each([0, 1, 16, 23, 65, 128])('refuses %i bytes', (length) => {
+    expect(parseSigningSecret(secretOf(new Uint8Array(length).fill(7)))).toBeUndefined();
+  });
+
+  const base64 = Buffer.alloc(32, 7).toString('base64');
+  it.each([
+    '',
+    'whsec_',
+    base64,
+    `WHSEC_${base64}`,
+    `whsec_${base64}\n`,
+    ` whsec_${base64}`,
+    `whsec_${base64}===`,
+    `whsec_${'-_'.repeat(22)}`,
+    `whsec_${base64.slice(0, 20)} ${base64.slice(20)}`,
+    `{"secret":"whsec_${base64}"}`,
+  ])('refuses %j', (text) => expect(parseSigningSecret(text)).toBeUndefined());
+
+  it('refuses base64 that strict decoders refuse, or a receiver could not verify: padding left out, a single digit left over', () => {
+    expect(parseSigningSecret(`whsec_${base64.replace('=', '')}`)).toBeUndefined();
+    expect(parseSigningSecret(`whsec_${'A'.repeat(33)}`)).toBeUndefined();
+  });
+});

@@ -1,0 +1,144 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compareFreshness } from '../../../lambdas/core/freshness.ts';
+import { type Instant, instantOf } from '../../../lambdas/core/instant.ts';
+import { canonicalJson } from '../../../lambdas/core/json.ts';
+import { decide, type Observation, type Version } from '../../../lambdas/core/version.ts';
+import { applyChanges } from '../../builders/apply-changes.ts';
+import { invitationPayload } from '../../builders/invitation-payloads.ts';
+import { awsSummaryPayload, opportunityPayload } from '../../builders/payloads.ts';
+import {
+  cause,
+  historyOf,
+  invitationKey,
+  observation,
+  summaryKey,
+  versionOf,
+} from '../../builders/versions.ts';
+
+describe('the first observation of a record', () => {
+  it('is stored as version 1, without changes', () => {
+    const payload = opportunityPayload();
+    expect(decide(undefined, observation({ payload }))).toEqual({
+      outcome: 'stored',
+      version: {
+        catalog: 'AWS',
+        kind: 'opportunity',
+        id: 'O1234567',
+        version: 1,
+        attributes: expect.objectContaining({
+          title: 'Data platform',
+          stage: 'Prospect',
+          dueOn: '2026-09-30',
+        }),
+        payload,
+        tombstone: false,
+        lastModifiedAt: '2026-03-01T10:00:00.123Z',
+        statusRank: 0,
+        readAt: '2026-03-01T10:00:02.000Z',
+        contentHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+        type: 'opportunity.created',
+        topics: ['opportunity.created'],
+        changes: [],
+        cause,
+        occurredAt: '2026-03-01T10:00:00.123Z',
+      },
+    });
+  });
+
+  it('happened when the event says, where AWS stamps nothing', () => {
+    const summary = versionOf(observation({ key: summaryKey, payload: awsSummaryPayload() }));
+    expect(summary).toMatchObject({ type: 'aws_opportunity_summary.created', occurredAt: cause.eventTime });
+    expect(summary.lastModifiedAt).toBeUndefined();
+  });
+
+  it('may be of an invitation that is already settled', () => {
+    const payload = invitationPayload({ status: 'ACCEPTED' });
+    expect(versionOf(observation({ key: invitationKey, payload }))).toMatchObject({
+      version: 1,
+      type: 'engagement_invitation.accepted',
+      statusRank: 1,
+    });
+  });
+
+  it('may be a tombstone', () => {
+    const payload = { Catalog: 'AWS', Id: invitationKey.id, Status: 'REJECTED' };
+    expect(versionOf(observation({ key: invitationKey, payload, tombstone: true }))).toMatchObject({
+      tombstone: true,
+      type: 'engagement_invitation.rejected',
+    });
+  });
+});
+
+describe('a further observation', () => {
+  const first = versionOf(observation({ payload: opportunityPayload({ stage: 'Prospect' }) }));
+  const newer = '2026-03-01T11:00:00Z';
+
+  it('is stored as the next version, with what changed', () => {
+    const payload = opportunityPayload({ stage: 'Qualified', lastModifiedDate: newer });
+    expect(versionOf(observation({ payload }), { ...first, version: 11 })).toMatchObject({
+      version: 12,
+      type: 'opportunity.updated',
+      topics: ['opportunity.updated', 'opportunity.stage_changed'],
+      changes: [
+        { path: '/LastModifiedDate', before: '2026-03-01T10:00:00.123Z', after: newer },
+        { path: '/LifeCycle/Stage', before: 'Prospect', after: 'Qualified' },
+      ],
+      occurredAt: '2026-03-01T11:00:00.000Z',
+    });
+  });
+
+  it('is unchanged where the content is equal, whatever its order, its time and its cause', () => {
+    const payload = Object.fromEntries(Object.entries(first.payload).toReversed());
+    for (const readAt of ['2026-03-01T09:00:00.000Z', first.readAt, '2026-03-02T10:00:00.000Z'] as const) {
+      const again = observation({ payload, readAt, cause: { ...cause, eventIds: ['another'] } });
+      expect(decide(first, again)).toEqual({ outcome: 'unchanged' });
+    }
+  });
+
+  it('is stale where AWS stamped it earlier, although it was read later', () => {
+    const payload = opportunityPayload({ stage: 'Qualified', lastModifiedDate: '2026-03-01T10:00:00Z' });
+    expect(decide(first, observation({ payload, readAt: '2026-03-02T10:00:00.000Z' }))).toEqual({
+      outcome: 'stale',
+    });
+  });
+
+  it('is stale where the stamps are equal and it was read earlier', () => {
+    const payload = opportunityPayload({ stage: 'Qualified' });
+    expect(decide(first, observation({ payload, readAt: '2026-03-01T10:00:01.000Z' }))).toEqual({
+      outcome: 'stale',
+    });
+  });
+
+  it('is stored where the stamps are equal and it was read later: a change within one second', () => {
+    const payload = opportunityPayload({ stage: 'Qualified' });
+    expect(decide(first, observation({ payload, readAt: '2026-03-01T10:00:03.000Z' })).outcome).toBe(
+      'stored',
+    );
+  });
+
+  it('never leads an invitation back to PENDING', () => {
+    const settled = versionOf(
+      observation({ key: invitationKey, payload: invitationPayload({ status: 'ACCEPTED' }) }),
+    );
+    const late = observation({
+      key: invitationKey,
+      payload: invitationPayload(),
+      readAt: '2026-03-09T10:00:00.000Z',
+    });
+    expect(decide(settled, late)).toEqual({ outcome: 'stale' });
+  });
+
+  it('settles an invitation even where it was read before the pending one', () => {
+    const pending = versionOf(
+      observation({ key: invitationKey, payload: invitationPayload(), readAt: '2026-03-09T10:00:00.000Z' }),
+    );
+    const payload = invitationPayload({ status: 'EXPIRED' });
+    expect(versionOf(observation({ key: invitationKey, payload }), pending)).toMatchObject({
+      version: 2,
+      type: 'engagement_invitation.expired',
+      topics: ['engagement_invitation.expired', 'engagement_invitation.status_changed'],
+      changes: [{ path: '/Status', before: 'PENDING', after: 'EXPIRED' }],
+    });
+  });
+});
