@@ -9,6 +9,8 @@ export function powertoolsMetrics<Name extends string>(
   const metrics = new EmbeddedMetrics({ namespace, serviceName });
   return {
     count: (name, howMany = 1) => metrics.addMetric(name, MetricUnit.Count, howMany),
-    publish: () => metrics.publishStoredMetrics(),
+    publish: () => {
+      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+    },
   };
 }

@@ -11,7 +11,6 @@ import { type ErrorCode, errorName, laterAfter, never, ServiceError } from '../c
 import type { PartnerCentral } from '../ports/partner-central.ts';
 
 type Operation = 'GetOpportunity' | 'GetAwsOpportunitySummary' | 'GetEngagementInvitation';
-type ReadCommand = GetOpportunityCommand | GetAwsOpportunitySummaryCommand | GetEngagementInvitationCommand;
 
 /** Of the whole answer. A read takes well under a second; the function's timeout must outlast several. */
 const requestTimeoutMs = 10_000;
@@ -35,54 +34,61 @@ export function sellingApiPartnerCentral(): PartnerCentral {
     },
   });
   return {
-    getOpportunity: (Catalog, Identifier) => {
-      const command = new GetOpportunityCommand({ Catalog, Identifier });
-      return read('GetOpportunity', command, () => client.send(command));
-    },
-    getAwsOpportunitySummary: (Catalog, RelatedOpportunityIdentifier) => {
-      const command = new GetAwsOpportunitySummaryCommand({ Catalog, RelatedOpportunityIdentifier });
-      return read('GetAwsOpportunitySummary', command, () => client.send(command));
-    },
-    getEngagementInvitation: (Catalog, Identifier) => {
-      const command = new GetEngagementInvitationCommand({ Catalog, Identifier });
-      return read('GetEngagementInvitation', command, () => client.send(command));
-    },
+    getOpportunity: (Catalog, Identifier) =>
+      read('GetOpportunity', (rawBody) => {
+        const command = new GetOpportunityCommand({ Catalog, Identifier });
+        command.middlewareStack.add(rawBody, onTheWire);
+        return client.send(command);
+      }),
+    getAwsOpportunitySummary: (Catalog, RelatedOpportunityIdentifier) =>
+      read('GetAwsOpportunitySummary', (rawBody) => {
+        const command = new GetAwsOpportunitySummaryCommand({ Catalog, RelatedOpportunityIdentifier });
+        command.middlewareStack.add(rawBody, onTheWire);
+        return client.send(command);
+      }),
+    getEngagementInvitation: (Catalog, Identifier) =>
+      read('GetEngagementInvitation', (rawBody) => {
+        const command = new GetEngagementInvitationCommand({ Catalog, Identifier });
+        command.middlewareStack.add(rawBody, onTheWire);
+        return client.send(command);
+      }),
   };
 }
 
-async function read(
-  operation: Operation,
-  command: ReadCommand,
-  send: () => Promise<unknown>,
-): Promise<JsonObject> {
+async function read(operation: Operation, send: (rawBody: RawBody) => Promise<unknown>): Promise<JsonObject> {
   let raw = '';
-  keepRawBody(command, (body) => {
-    raw = body;
-  });
   try {
-    await send();
+    await send(
+      keepingRawBody((body) => {
+        raw = body;
+      }),
+    );
     return parseBody(raw);
   } catch (cause) {
     throw failureOf(operation, cause);
   }
 }
 
+type RawBody = <Args, Result extends { response: unknown }>(
+  next: (args: Args) => Promise<Result>,
+) => (args: Args) => Promise<Result>;
+
+/** The last step before the SDK reads an answer. */
+const onTheWire = { step: 'deserialize', priority: 'low', name: 'keepRawBody' } as const;
+
 /**
  * Takes the body of a successful answer before the SDK reads it, and gives the SDK an empty object instead: it would drop
  * members that it does not know and throw where an answer breaks its model, as real answers do.
  */
-function keepRawBody(command: ReadCommand, keep: (body: string) => void): void {
-  command.middlewareStack.add(
-    (next) => async (args) => {
-      const result = await next(args);
-      if (isSuccess(result.response)) {
-        keep(await text(result.response.body));
-        result.response.body = Readable.from([Buffer.from('{}')]);
-      }
-      return result;
-    },
-    { step: 'deserialize', priority: 'low', name: 'keepRawBody' },
-  );
+function keepingRawBody(keep: (body: string) => void): RawBody {
+  return (next) => async (args) => {
+    const result = await next(args);
+    if (isSuccess(result.response)) {
+      keep(await text(result.response.body));
+      result.response.body = Readable.from([Buffer.from('{}')]);
+    }
+    return result;
+  };
 }
 
 function isSuccess(response: unknown): response is { statusCode: number; body: Readable } {

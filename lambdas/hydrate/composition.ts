@@ -41,7 +41,7 @@ function compose(env: Env<HydrateContract['environment']>): Hydration & Omit<Bat
     queue: sqsWorkQueue(new SQSClient(), { queue: env.QUEUE_URL, parked: env.PARKED_QUEUE_URL }),
     clock: systemClock,
     random: systemRandom,
-    settleMs: env.SETTLE_SECONDS * 1_000 * timeScale,
+    settleMs: env.SETTLE_SECONDS * 1_000,
     freshMs: freshMs * timeScale,
     timeScale,
   };

@@ -1,16 +1,19 @@
 import { invitationDetailTypes, opportunityDetailTypes } from '../core/partner-event.ts';
 import type { Contract } from '../runtime/contract.ts';
-import { positiveNumber, text } from '../runtime/env.ts';
+import { notNegative, positiveNumber, text } from '../runtime/env.ts';
 
 export { recordTable } from '../core/record-table.ts';
+
+/** An event's time names the second in which it happened: it may be up to a second older than it looks. */
+export const eventResolutionSeconds = 1;
 
 const environment = {
   RECORDS_TABLE_NAME: text,
   /** The queue it works from: work that cannot run now is sent there again. */
   QUEUE_URL: text,
   PARKED_QUEUE_URL: text,
-  /** How long after an event a read surely shows what the event told. The queue delays every event by as much. */
-  SETTLE_SECONDS: positiveNumber,
+  /** How long after a change a read surely shows it. The queue delays every event by as much, and by the second that its time is rounded to. */
+  SETTLE_SECONDS: notNegative,
   /** Factor on every delay; 1 everywhere but on the local stage. */
   TIME_SCALE: positiveNumber,
 } as const;

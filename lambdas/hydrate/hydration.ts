@@ -6,6 +6,7 @@ import { type Cause, decide, type Observation, type RecordState } from '../core/
 import type { Clock } from '../ports/clock.ts';
 import type { PartnerCentral } from '../ports/partner-central.ts';
 import type { RecordStore } from '../ports/record-store.ts';
+import { eventResolutionSeconds } from './contract.ts';
 
 /** What hydrating needs of the world. */
 export interface Hydration {
@@ -38,9 +39,6 @@ export interface Occasion {
   readonly time: Instant;
 }
 
-/** An event's time names the second in which it happened. */
-const eventResolutionMs = 1_000;
-
 /** Whether the stored state was read late enough to show what every one of the events told. */
 export function isReflected(
   current: RecordState | undefined,
@@ -48,7 +46,7 @@ export function isReflected(
   settleMs: number,
 ): boolean {
   const readAtMs = current ? epochMsOf(current.readAt) : Number.NEGATIVE_INFINITY;
-  return events.every(({ time }) => epochMsOf(time) + eventResolutionMs + settleMs <= readAtMs);
+  return events.every(({ time }) => epochMsOf(time) + 1_000 * eventResolutionSeconds + settleMs <= readAtMs);
 }
 
 /** Whether the newest of the events is so young that Partner Central may not show it yet. */

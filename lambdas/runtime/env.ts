@@ -19,6 +19,13 @@ export const positiveNumber: EnvParser<number> = (value) => {
     : { allowed: 'a number above 0' };
 };
 
+export const notNegative: EnvParser<number> = (value) => {
+  const number = Number(value);
+  return value !== '' && Number.isFinite(number) && number >= 0
+    ? { value: number }
+    : { allowed: 'a number from 0' };
+};
+
 export function oneOf<const Option extends string>(...options: readonly Option[]): EnvParser<Option> {
   return (given) => {
     const value = options.find((option) => option === given);

@@ -20,7 +20,11 @@ export async function startDynamoDb(choice: EngineChoice): Promise<DynamoDbEngin
   const name = choice === 'auto' ? availableEngine() : choice;
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
-  const { stop } = await ownProcess(name, name === 'dynoxide' ? dynoxide(port) : dynamoDbLocal(port), endpoint);
+  const { stop } = await ownProcess(
+    name,
+    name === 'dynoxide' ? dynoxide(port) : dynamoDbLocal(port),
+    endpoint,
+  );
   return { name, endpoint, stop };
 }
 
@@ -34,7 +38,10 @@ export function hasJava(): boolean {
 /** Path of the dynoxide binary, undefined where its optional package is not installed (it is built for Linux x64 alone). */
 export function dynoxideBinary(): string | undefined {
   try {
-    return join(dirname(createRequire(import.meta.url).resolve('@dynoxide/linux-x64/package.json')), 'dynoxide');
+    return join(
+      dirname(createRequire(import.meta.url).resolve('@dynoxide/linux-x64/package.json')),
+      'dynoxide',
+    );
   } catch {
     return undefined;
   }
@@ -50,8 +57,11 @@ function availableEngine(): EngineName {
 
 function dynoxide(port: number) {
   const binary = dynoxideBinary();
-  if (binary === undefined) throw new Error('dynoxide is not installed here: its optional package exists for Linux x64 alone.');
-  return spawn(binary, ['--host', '127.0.0.1', '--port', String(port)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  if (binary === undefined)
+    throw new Error('dynoxide is not installed here: its optional package exists for Linux x64 alone.');
+  return spawn(binary, ['--host', '127.0.0.1', '--port', String(port)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 function dynamoDbLocal(port: number) {

@@ -50,7 +50,9 @@ const tableSchema = v.object({
   StreamSpecification: v.optional(
     v.object({ StreamViewType: v.picklist(['KEYS_ONLY', 'NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES']) }),
   ),
-  TimeToLiveSpecification: v.optional(v.object({ AttributeName: v.optional(v.string()), Enabled: v.boolean() })),
+  TimeToLiveSpecification: v.optional(
+    v.object({ AttributeName: v.optional(v.string()), Enabled: v.boolean() }),
+  ),
 });
 
 const tableTypes = new Set(['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table']);
@@ -74,7 +76,9 @@ export function tableDefinitions(template: Template): readonly TableDefinition[]
         BillingMode: 'PAY_PER_REQUEST',
         StreamSpecification: StreamSpecification && { ...StreamSpecification, StreamEnabled: true },
       },
-      timeToLiveAttribute: TimeToLiveSpecification?.Enabled ? TimeToLiveSpecification.AttributeName : undefined,
+      timeToLiveAttribute: TimeToLiveSpecification?.Enabled
+        ? TimeToLiveSpecification.AttributeName
+        : undefined,
     };
   });
 }

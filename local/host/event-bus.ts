@@ -2,6 +2,7 @@ import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as v from 'valibot';
 import { compilePattern, type Matcher } from './event-pattern.ts';
 import { parseProperties, type Resolve, titleOf } from './intrinsics.ts';
+import { localArn } from './local-account.ts';
 import type { Template } from './template.ts';
 
 /** The default event bus with the rules of the template. */
@@ -56,7 +57,8 @@ export function busRules(
     if (!rule.State.startsWith('ENABLED')) return [];
     const queueUrl = (arn: string): string => {
       const url = queueUrlOfArn(arn);
-      if (url === undefined) throw new Error(`${titleOf(resource)}: the target ${arn} is not a queue of the template`);
+      if (url === undefined)
+        throw new Error(`${titleOf(resource)}: the target ${arn} is not a queue of the template`);
       return url;
     };
     const targets = rule.Targets.map(({ Arn, DeadLetterConfig, SqsParameters }) => ({
@@ -64,7 +66,7 @@ export function busRules(
       deadLetterQueueUrl: DeadLetterConfig && queueUrl(DeadLetterConfig.Arn),
       messageGroupId: SqsParameters?.MessageGroupId,
     }));
-    const arn = `arn:aws:events:us-east-1:000000000000:rule/${resource.logicalId}`;
+    const arn = localArn('events', `rule/${resource.logicalId}`);
     return [{ id: resource.id, arn, matches: patternOf(rule.EventPattern, titleOf(resource)), targets }];
   });
 }
@@ -88,7 +90,6 @@ async function deliver(client: SQSClient, rule: BusRule, target: RuleTarget, bod
     await client.send(new SendMessageCommand({ QueueUrl, MessageBody: body, MessageGroupId }));
   } catch (error) {
     if (target.deadLetterQueueUrl === undefined) throw error;
-    const text = (StringValue: string) => ({ DataType: 'String', StringValue });
     const MessageAttributes = {
       RULE_ARN: text(rule.arn),
       TARGET_ARN: text(target.queueUrl),
@@ -99,6 +100,10 @@ async function deliver(client: SQSClient, rule: BusRule, target: RuleTarget, bod
       new SendMessageCommand({ QueueUrl: target.deadLetterQueueUrl, MessageBody: body, MessageAttributes }),
     );
   }
+}
+
+function text(StringValue: string) {
+  return { DataType: 'String', StringValue };
 }
 
 function patternOf(pattern: unknown, title: string): Matcher {

@@ -28,9 +28,14 @@ function compileObject(pattern: Readonly<Record<string, unknown>>, path: string)
 }
 
 function compileOr(alternatives: unknown, path: string): Matcher {
-  const parsed = v.safeParse(v.pipe(v.array(v.record(v.string(), v.unknown())), v.minLength(2)), alternatives);
+  const parsed = v.safeParse(
+    v.pipe(v.array(v.record(v.string(), v.unknown())), v.minLength(2)),
+    alternatives,
+  );
   if (!parsed.success) throw new Error(`${path}/$or must be a list of at least two objects`);
-  const matchers = parsed.output.map((alternative, index) => compileObject(alternative, `${path}/$or/${index}`));
+  const matchers = parsed.output.map((alternative, index) =>
+    compileObject(alternative, `${path}/$or/${index}`),
+  );
   return (event) => matchers.some((matches) => matches(event));
 }
 
@@ -47,7 +52,9 @@ function compileField(key: string, value: unknown, path: string): Matcher {
 }
 
 function matchesAny(tests: readonly ValueTest[], leaves: readonly unknown[]): boolean {
-  return tests.some((test) => (test.onAbsent ? leaves.length === 0 : leaves.some((leaf) => test.matches(leaf))));
+  return tests.some((test) =>
+    test.onAbsent ? leaves.length === 0 : leaves.some((leaf) => test.matches(leaf)),
+  );
 }
 
 function fieldOf(event: unknown, key: string): unknown {

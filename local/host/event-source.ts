@@ -31,7 +31,9 @@ const schema = v.object({
   MaximumBatchingWindowInSeconds: v.optional(v.pipe(v.number(), v.minValue(0)), 0),
   FunctionResponseTypes: v.optional(v.array(v.literal('ReportBatchItemFailures')), []),
   ScalingConfig: v.optional(v.object({ MaximumConcurrency: v.optional(v.number()) })),
-  FilterCriteria: v.optional(v.object({ Filters: v.optional(v.array(v.object({ Pattern: v.string() })), []) })),
+  FilterCriteria: v.optional(
+    v.object({ Filters: v.optional(v.array(v.object({ Pattern: v.string() })), []) }),
+  ),
   StartingPosition: v.optional(v.picklist(['TRIM_HORIZON', 'LATEST']), 'TRIM_HORIZON'),
   MaximumRetryAttempts: v.optional(v.number(), -1),
   BisectBatchOnFunctionError: v.optional(v.boolean(), false),
@@ -40,7 +42,9 @@ const schema = v.object({
 
 /** @throws Error naming the logical id of a mapping that cannot be understood */
 export function eventSourceMappings(template: Template, resolve: Resolve): readonly EventSourceMapping[] {
-  const resources = [...template.resources.values()].filter(({ type }) => type === 'AWS::Lambda::EventSourceMapping');
+  const resources = [...template.resources.values()].filter(
+    ({ type }) => type === 'AWS::Lambda::EventSourceMapping',
+  );
   return resources.flatMap((resource) => {
     const mapping = parseProperties(schema, resource, resolve);
     if (!mapping.Enabled) return [];

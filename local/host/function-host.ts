@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { localArn, localRegion } from './local-account.ts';
 import { FunctionError, FunctionWorker } from './function-worker.ts';
+import { localArn, localRegion } from './local-account.ts';
+import type { Resource } from './template.ts';
 import type { WorkerStart } from './worker-protocol.ts';
 
 export interface FunctionSettings {
-  /** Short id, used in reports. */
-  readonly id: string;
+  readonly resource: Resource;
   readonly functionName: string;
   readonly start: WorkerStart;
   readonly timeoutMs: number;
@@ -30,8 +30,13 @@ export class FunctionHost {
     this.#settings = settings;
   }
 
+  get resource(): Resource {
+    return this.#settings.resource;
+  }
+
+  /** Short id, used in reports. */
   get id(): string {
-    return this.#settings.id;
+    return this.#settings.resource.id;
   }
 
   get arn(): string {
@@ -47,7 +52,8 @@ export class FunctionHost {
    * @throws FunctionError when the function does not start, throws, runs out of time or is killed
    */
   async invoke(event: unknown): Promise<unknown> {
-    while (this.#taken >= this.#settings.concurrency) await new Promise<void>((resolve) => this.#queue.push(resolve));
+    while (this.#taken >= this.#settings.concurrency)
+      await new Promise<void>((resolve) => this.#queue.push(resolve));
     this.#taken += 1;
     try {
       return await this.#invokeInWorker(event);
@@ -89,7 +95,8 @@ export class FunctionHost {
   }
 
   async #freeWorker(): Promise<FunctionWorker> {
-    const { id, start, environment, onLine } = this.#settings;
+    const { start, environment, onLine } = this.#settings;
+    const { id } = this;
     const free = this.#idle.pop();
     if (free !== undefined && !free.hasEnded) return free;
     if (this.#stopped) throw new FunctionError(id, 'Sandbox.Stopped', 'the stage was stopped');

@@ -8,8 +8,8 @@ try {
   const bundle: Readonly<Record<string, unknown>> = await import(bundleUrl);
   const handler = bundle[exportName];
   if (typeof handler !== 'function') throw new TypeError(`${exportName} is not a function of ${bundleUrl}`);
-  parentPort?.on('message', async (invocation: Invocation) => {
-    say(await answer((event, context) => handler(event, context), invocation));
+  parentPort?.on('message', (invocation: Invocation) => {
+    void answer((event, context) => handler(event, context), invocation).then(say);
   });
   say({ kind: 'ready' });
 } catch (error) {
@@ -35,5 +35,6 @@ function describe(error: unknown): { errorType: string; errorMessage: string } {
 }
 
 function say(message: WorkerMessage): void {
-  parentPort?.postMessage(message);
+  // Nothing is transferred: all of it is text.
+  parentPort?.postMessage(message, []);
 }

@@ -37,7 +37,10 @@ export class FunctionWorker {
   /** @throws FunctionError naming the function, when the bundle does not load */
   static async start(options: WorkerOptions): Promise<FunctionWorker> {
     const worker = new FunctionWorker(options);
-    const timer = setTimeout(() => worker.end('Sandbox.Timedout', 'cold start timed out after 10 seconds'), startWithinMs);
+    const timer = setTimeout(
+      () => worker.end('Sandbox.Timedout', 'cold start timed out after 10 seconds'),
+      startWithinMs,
+    );
     try {
       const said = await worker.#answer();
       if (said.kind === 'ready') return worker;
@@ -59,10 +62,13 @@ export class FunctionWorker {
       stdout: true,
       stderr: true,
     });
-    for (const input of [this.#worker.stdout, this.#worker.stderr]) createInterface({ input }).on('line', onLine);
+    for (const input of [this.#worker.stdout, this.#worker.stderr])
+      createInterface({ input }).on('line', onLine);
     this.#worker.on('message', (message: unknown) => this.#waiting?.resolve(v.parse(workerMessage, message)));
     this.#worker.on('error', (error) => this.end('Runtime.ExitError', `the runtime crashed: ${error}`));
-    this.#worker.on('exit', (code) => this.end('Runtime.ExitError', `the runtime exited with status ${code}`));
+    this.#worker.on('exit', (code) =>
+      this.end('Runtime.ExitError', `the runtime exited with status ${code}`),
+    );
   }
 
   get hasEnded(): boolean {
@@ -77,10 +83,11 @@ export class FunctionWorker {
     );
     try {
       const answer = this.#answer();
-      this.#worker.postMessage(invocation);
+      this.#worker.postMessage(invocation, []);
       const said = await answer;
       if (said.kind === 'answered') return JSON.parse(said.response);
-      const failure = said.kind === 'failed' ? said : { errorType: 'Runtime.Unknown', errorMessage: said.kind };
+      const failure =
+        said.kind === 'failed' ? said : { errorType: 'Runtime.Unknown', errorMessage: said.kind };
       throw new FunctionError(this.#functionId, failure.errorType, failure.errorMessage);
     } finally {
       clearTimeout(timer);

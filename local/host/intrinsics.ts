@@ -53,12 +53,15 @@ function resolveOrExplain(resource: Resource, resolve: Resolve): unknown {
   try {
     return resolve(resource.properties);
   } catch (error) {
-    throw new Error(`${titleOf(resource)}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`${titleOf(resource)}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 
 function resolveValue(value: unknown, names: Names): unknown {
-  if (Array.isArray(value)) return value.map((item) => resolveValue(item, names)).filter((item) => item !== undefined);
+  if (Array.isArray(value))
+    return value.map((item) => resolveValue(item, names)).filter((item) => item !== undefined);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value);
   const [only] = entries;
@@ -166,6 +169,8 @@ function substitute(text: string, variables: Readonly<Record<string, string>>, n
     const given = variables[name];
     if (given !== undefined) return given;
     const dot = name.indexOf('.');
-    return dot === -1 ? (resolveRef(name, names) ?? '') : resolveAttribute(name.slice(0, dot), name.slice(dot + 1), names);
+    return dot === -1
+      ? (resolveRef(name, names) ?? '')
+      : resolveAttribute(name.slice(0, dot), name.slice(dot + 1), names);
   });
 }

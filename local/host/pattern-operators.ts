@@ -21,7 +21,8 @@ const affix = v.union([v.string(), ignoringCase]);
 export function compileOperator(item: unknown, path: string): ValueTest {
   if (v.is(scalar, item)) return { onAbsent: false, matches: (value) => value === item };
   const [operator, argument] = singleEntry(item, path);
-  if (operator === 'exists') return { onAbsent: parse(v.boolean(), argument, path, operator) === false, matches: () => true };
+  if (operator === 'exists')
+    return { onAbsent: !parse(v.boolean(), argument, path, operator), matches: () => true };
   return { onAbsent: false, matches: compileTest(operator, argument, path) };
 }
 
@@ -53,7 +54,10 @@ function compileTest(operator: string, argument: unknown, path: string): Test {
 
 /** A value matches when it is there and is none of what is given. */
 function anythingBut(argument: unknown, path: string): Test {
-  const values = v.safeParse(v.union([v.string(), v.number(), v.array(v.union([v.string(), v.number()]))]), argument);
+  const values = v.safeParse(
+    v.union([v.string(), v.number(), v.array(v.union([v.string(), v.number()]))]),
+    argument,
+  );
   if (values.success) {
     const excluded = new Set<unknown>(Array.isArray(values.output) ? values.output : [values.output]);
     return (value) => !excluded.has(value);
@@ -67,7 +71,10 @@ function anythingBut(argument: unknown, path: string): Test {
   return (value) => !excluded.some((test) => test(value));
 }
 
-function affixTest(given: v.InferOutput<typeof affix>, compare: (value: string, part: string) => boolean): Test {
+function affixTest(
+  given: v.InferOutput<typeof affix>,
+  compare: (value: string, part: string) => boolean,
+): Test {
   if (typeof given === 'string') return onText((value) => compare(value, given));
   const part = given['equals-ignore-case'].toLowerCase();
   return onText((value) => compare(value.toLowerCase(), part));
@@ -109,7 +116,9 @@ function cidrTest(range: string, path: string): Test {
 /** `*` stands for any run of characters, `\*` and `\\` for themselves. */
 function wildcard(pattern: string): RegExp {
   const parts = pattern.match(/\\[\\*]|[^]/g) ?? [];
-  const source = parts.map((part) => (part === '*' ? '[^]*' : literal(part.length === 2 ? part.slice(1) : part)));
+  const source = parts.map((part) =>
+    part === '*' ? '[^]*' : literal(part.length === 2 ? part.slice(1) : part),
+  );
   return new RegExp(`^${source.join('')}$`);
 }
 
@@ -122,13 +131,20 @@ function onText(test: (value: string) => boolean): Test {
 }
 
 function singleEntry(item: unknown, path: string): [string, unknown] {
-  const entries = typeof item === 'object' && item !== null && !Array.isArray(item) ? Object.entries(item) : [];
+  const entries =
+    typeof item === 'object' && item !== null && !Array.isArray(item) ? Object.entries(item) : [];
   const [only] = entries;
-  if (only === undefined || entries.length > 1) throw new Error(`${path}: a value must be a scalar or one operator`);
+  if (only === undefined || entries.length > 1)
+    throw new Error(`${path}: a value must be a scalar or one operator`);
   return only;
 }
 
-function parse<Schema extends v.GenericSchema>(schema: Schema, argument: unknown, path: string, operator: string) {
+function parse<Schema extends v.GenericSchema>(
+  schema: Schema,
+  argument: unknown,
+  path: string,
+  operator: string,
+) {
   const parsed = v.safeParse(schema, argument);
   if (!parsed.success) throw new Error(`${path}: "${operator}" got an argument that is not supported`);
   return parsed.output;

@@ -11,7 +11,7 @@ import type { Matcher } from './event-pattern.ts';
 import { passes } from './event-source.ts';
 import type { Poller } from './poller.ts';
 import { filterableMessage, sqsRecord } from './sqs-event.ts';
-import { IdlePause, WakeUp } from './wake-up.ts';
+import { IdlePause, type WakeUp } from './wake-up.ts';
 
 export interface QueuePollerOptions {
   readonly id: string;
@@ -40,6 +40,9 @@ const parallelReceives = 4;
 
 /** An event source mapping from a queue. */
 export class QueuePoller implements Poller {
+  readonly id: string;
+  readonly functionId: string;
+  readonly sourceId: string;
   readonly #options: QueuePollerOptions;
   readonly #arrival: WakeUp;
   readonly #idlePause = new IdlePause(20, 250);
@@ -50,21 +53,12 @@ export class QueuePoller implements Poller {
   #isGathering = false;
 
   constructor(options: QueuePollerOptions) {
+    this.id = options.id;
+    this.functionId = options.functionId;
+    this.sourceId = options.sourceId;
     this.#options = options;
     this.#arrival = options.arrival;
     this.#loop = this.#run();
-  }
-
-  get id(): string {
-    return this.#options.id;
-  }
-
-  get functionId(): string {
-    return this.#options.functionId;
-  }
-
-  get sourceId(): string {
-    return this.#options.sourceId;
   }
 
   readonly pause = async (): Promise<void> => {
@@ -210,7 +204,8 @@ export class QueuePoller implements Poller {
   }
 
   #problem(error: unknown): void {
-    if (!this.#isStopped) this.#options.onProblem(`${this.id}: ${error instanceof Error ? error.message : String(error)}`);
+    if (!this.#isStopped)
+      this.#options.onProblem(`${this.id}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -12,7 +12,8 @@ export interface Schedule {
 }
 
 export interface RunningSchedule {
-  readonly stop: () => void;
+  /** Resolves when a firing in progress is over. */
+  readonly stop: () => Promise<void>;
 }
 
 const schema = v.object({
@@ -29,13 +30,17 @@ const unitMs = new Map([
 
 /** @throws Error naming the logical id of a schedule that is not `rate(<n> minutes|hours|days)` */
 export function schedules(template: Template, resolve: Resolve): readonly Schedule[] {
-  const resources = [...template.resources.values()].filter(({ type }) => type === 'AWS::Scheduler::Schedule');
+  const resources = [...template.resources.values()].filter(
+    ({ type }) => type === 'AWS::Scheduler::Schedule',
+  );
   return resources.flatMap((resource) => {
     const { ScheduleExpression, State, Target } = parseProperties(schema, resource, resolve);
     if (State === 'DISABLED') return [];
     const everyMs = rateMs(ScheduleExpression);
     if (everyMs === undefined) {
-      throw new Error(`${resource.logicalId}: the local stage runs rate(...) schedules alone, not ${ScheduleExpression}`);
+      throw new Error(
+        `${resource.logicalId}: the local stage runs rate(...) schedules alone, not ${ScheduleExpression}`,
+      );
     }
     return [{ resource, everyMs, targetArn: Target.Arn, input: JSON.parse(Target.Input) }];
   });
@@ -43,15 +48,18 @@ export function schedules(template: Template, resolve: Resolve): readonly Schedu
 
 /** Fires after each interval; an interval that ends while the last firing still runs is skipped. */
 export function runSchedule(everyMs: number, fire: () => Promise<void>): RunningSchedule {
-  let isRunning = false;
+  let firing: Promise<void> | undefined;
   const timer = setInterval(() => {
-    if (isRunning) return;
-    isRunning = true;
-    void fire().finally(() => {
-      isRunning = false;
+    firing ??= fire().finally(() => {
+      firing = undefined;
     });
   }, everyMs);
-  return { stop: () => clearInterval(timer) };
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await firing;
+    },
+  };
 }
 
 function rateMs(expression: string): number | undefined {

@@ -52,7 +52,8 @@ export async function startSecretsManager(): Promise<SecretsManager> {
   server.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The Secrets Manager server has no port.');
+  if (address === null || typeof address === 'string')
+    throw new Error('The Secrets Manager server has no port.');
   return {
     endpoint: `http://127.0.0.1:${address.port}`,
     stop: async () => {
@@ -63,7 +64,11 @@ export async function startSecretsManager(): Promise<SecretsManager> {
   };
 }
 
-async function serve(secrets: Map<string, Secret>, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(
+  secrets: Map<string, Secret>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const answer = (status: number, body: unknown): void => {
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
   };
@@ -98,7 +103,8 @@ function createSecret(secrets: Map<string, Secret>, request: v.InferOutput<typeo
   const arn = localArn('secretsmanager', `secret:${request.Name}-${randomUUID().slice(0, 6)}`);
   const secret: Secret = { arn, name: request.Name, stages: new Map() };
   secrets.set(request.Name, secret);
-  if (request.SecretString === undefined && request.SecretBinary === undefined) return { ARN: arn, Name: secret.name };
+  if (request.SecretString === undefined && request.SecretBinary === undefined)
+    return { ARN: arn, Name: secret.name };
   return { ARN: arn, Name: secret.name, VersionId: addVersion(secret, request).id };
 }
 
@@ -116,7 +122,10 @@ function getSecretValue(secrets: Map<string, Secret>, request: v.InferOutput<typ
   );
   if (found === undefined) {
     const wanted = VersionStage === undefined ? `VersionId: ${VersionId}` : `staging label: ${VersionStage}`;
-    throw new Refusal('ResourceNotFoundException', `Secrets Manager can't find the specified secret value for ${wanted}`);
+    throw new Refusal(
+      'ResourceNotFoundException',
+      `Secrets Manager can't find the specified secret value for ${wanted}`,
+    );
   }
   const [, version] = found;
   return {
@@ -139,7 +148,12 @@ function addVersion(
   // The same token again is a retry of the same request.
   if (current?.id === id) return current;
   const createdAtEpochSeconds = Date.now() / 1_000;
-  const version: Version = { id, text: value.SecretString, binary: value.SecretBinary, createdAtEpochSeconds };
+  const version: Version = {
+    id,
+    text: value.SecretString,
+    binary: value.SecretBinary,
+    createdAtEpochSeconds,
+  };
   if (current !== undefined) secret.stages.set('AWSPREVIOUS', current);
   secret.stages.set('AWSCURRENT', version);
   return version;

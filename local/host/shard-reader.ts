@@ -79,11 +79,12 @@ export class ShardReader {
       let isDrained = false;
       if (!this.#isPaused) {
         this.#isDelivering = true;
-        isDrained = (await this.#readAndDeliver()) === 0;
+        // Without an iterator the read failed, which says nothing.
+        isDrained = (await this.#readAndDeliver()) === 0 && (this.#iterator !== undefined || this.#isAtEnd);
         this.#isDelivering = false;
       }
       for (const answer of checks) answer(isDrained);
-      if (isDrained || this.#isPaused) await this.#rest();
+      if (isDrained || this.#isPaused || this.#iterator === undefined) await this.#rest();
     }
     for (const answer of this.#drainChecks) answer(this.#isAtEnd);
   }
@@ -116,13 +117,18 @@ export class ShardReader {
 
   #wanted(records: readonly StreamRecord[]): StreamRecord[] {
     const { filters, streamArn } = this.#options;
-    return filters === undefined ? [...records] : records.filter((record) => passes(filters, streamRecord(record, streamArn)));
+    return filters === undefined
+      ? [...records]
+      : records.filter((record) => passes(filters, streamRecord(record, streamArn)));
   }
 
   async #read(atMost: number): Promise<readonly StreamRecord[]> {
     try {
       this.#iterator ??= await this.#newIterator();
-      const command = new GetRecordsCommand({ ShardIterator: this.#iterator, Limit: Math.min(1_000, atMost) });
+      const command = new GetRecordsCommand({
+        ShardIterator: this.#iterator,
+        Limit: Math.min(1_000, atMost),
+      });
       const { Records = [], NextShardIterator } = await this.#options.client.send(command);
       const last = Records.at(-1);
       if (last !== undefined) this.#lastSequenceNumber = sequenceNumberOf(last);

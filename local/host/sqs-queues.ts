@@ -1,4 +1,9 @@
-import { CreateQueueCommand, GetQueueAttributesCommand, SetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  SetQueueAttributesCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import * as v from 'valibot';
 import { type Identity, parseProperties, physicalName, type Resolve } from './intrinsics.ts';
 import type { Resource, Template } from './template.ts';
@@ -65,7 +70,11 @@ async function createQueue(
   resolve: Resolve,
 ): Promise<CreatedQueue> {
   const { RedrivePolicy: _later, ...properties } = resource.properties;
-  const { QueueName, FifoQueue, ...plain } = parseProperties(plainSchema, { ...resource, properties }, resolve);
+  const { QueueName, FifoQueue, ...plain } = parseProperties(
+    plainSchema,
+    { ...resource, properties },
+    resolve,
+  );
   const name = QueueName ?? physicalName(template, resource.logicalId) + (FifoQueue ? '.fifo' : '');
   const attributes = Object.entries({ ...plain, ...(FifoQueue ? { FifoQueue } : {}) }).filter(
     ([, value]) => value !== undefined,
@@ -74,7 +83,8 @@ async function createQueue(
   const { QueueUrl: url } = await client.send(new CreateQueueCommand({ QueueName: name, Attributes }));
   const asked = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] });
   const arn = (await client.send(asked)).Attributes?.['QueueArn'];
-  if (url === undefined || arn === undefined) throw new Error(`${resource.logicalId}: SQS gave the queue no URL or ARN`);
+  if (url === undefined || arn === undefined)
+    throw new Error(`${resource.logicalId}: SQS gave the queue no URL or ARN`);
   return {
     resource,
     name,

@@ -55,10 +55,15 @@ export async function deliverRecords(
 }
 
 /** `done`, `error` when the invocation failed, or the index of the lowest record reported as failed. */
-async function attempt(records: readonly StreamRecord[], options: StreamDeliveryOptions): Promise<'done' | 'error' | number> {
+async function attempt(
+  records: readonly StreamRecord[],
+  options: StreamDeliveryOptions,
+): Promise<'done' | 'error' | number> {
   let response: unknown;
   try {
-    response = await options.invoke({ Records: records.map((record) => streamRecord(record, options.streamArn)) });
+    response = await options.invoke({
+      Records: records.map((record) => streamRecord(record, options.streamArn)),
+    });
   } catch {
     return 'error';
   }

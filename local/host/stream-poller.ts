@@ -1,8 +1,8 @@
 import {
   DescribeStreamCommand,
   type DynamoDBStreamsClient,
-  type _Record as StreamRecord,
   type Shard,
+  type _Record as StreamRecord,
 } from '@aws-sdk/client-dynamodb-streams';
 import type { Matcher } from './event-pattern.ts';
 import type { Poller } from './poller.ts';
@@ -36,6 +36,9 @@ const listEveryMs = 5_000;
 
 /** An event source mapping from the stream of a table. */
 export class StreamPoller implements Poller {
+  readonly id: string;
+  readonly functionId: string;
+  readonly sourceId: string;
   readonly #options: StreamPollerOptions;
   readonly #readers = new Map<string, ShardReader>();
   readonly #ended = new Set<string>();
@@ -46,20 +49,11 @@ export class StreamPoller implements Poller {
   #hasListed = false;
 
   constructor(options: StreamPollerOptions) {
+    this.id = options.id;
+    this.functionId = options.functionId;
+    this.sourceId = options.sourceId;
     this.#options = options;
     this.#loop = this.#run();
-  }
-
-  get id(): string {
-    return this.#options.id;
-  }
-
-  get functionId(): string {
-    return this.#options.functionId;
-  }
-
-  get sourceId(): string {
-    return this.#options.sourceId;
   }
 
   /** To be called when something may have been written; reads happen without it too, a little later. */
@@ -109,7 +103,9 @@ export class StreamPoller implements Poller {
     const shards: Shard[] = [];
     let ExclusiveStartShardId: string | undefined;
     do {
-      const { StreamDescription } = await client.send(new DescribeStreamCommand({ StreamArn, ExclusiveStartShardId }));
+      const { StreamDescription } = await client.send(
+        new DescribeStreamCommand({ StreamArn, ExclusiveStartShardId }),
+      );
       shards.push(...(StreamDescription?.Shards ?? []));
       ExclusiveStartShardId = StreamDescription?.LastEvaluatedShardId;
     } while (ExclusiveStartShardId !== undefined);
@@ -135,12 +131,15 @@ export class StreamPoller implements Poller {
     });
     this.#readers.set(id, reader);
     if (this.#isPaused) void reader.pause();
-    void reader.finished.then(() => {
-      if (this.#isStopped) return;
-      this.#readers.delete(id);
-      this.#ended.add(id);
-      this.#relist.ring();
-    });
+    void this.#followEnd(id, reader);
+  }
+
+  async #followEnd(id: string, reader: ShardReader): Promise<void> {
+    await reader.finished;
+    if (this.#isStopped) return;
+    this.#readers.delete(id);
+    this.#ended.add(id);
+    this.#relist.ring();
   }
 
   async #deliver(records: readonly StreamRecord[], shardId: string): Promise<void> {
@@ -158,7 +157,11 @@ export class StreamPoller implements Poller {
     const last = records.at(-1);
     if (sendToDestination === undefined || first === undefined || last === undefined) return;
     const description = {
-      requestContext: { functionArn: functionId, condition: 'RetryAttemptsExhausted', approximateInvokeCount: attempts },
+      requestContext: {
+        functionArn: functionId,
+        condition: 'RetryAttemptsExhausted',
+        approximateInvokeCount: attempts,
+      },
       version: '1.0',
       timestamp: new Date().toISOString(),
       DDBStreamBatchInfo: {
@@ -175,6 +178,7 @@ export class StreamPoller implements Poller {
   }
 
   #problem(error: unknown): void {
-    if (!this.#isStopped) this.#options.onProblem(`${this.id}: ${error instanceof Error ? error.message : String(error)}`);
+    if (!this.#isStopped)
+      this.#options.onProblem(`${this.id}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -21,7 +21,10 @@ export interface Template {
 }
 
 const templateSchema = v.object({
-  Parameters: v.optional(v.record(v.string(), v.object({ Default: v.optional(v.unknown()) })), {}),
+  Parameters: v.optional(
+    v.record(v.string(), v.object({ Default: v.optional(v.union([v.string(), v.number(), v.boolean()])) })),
+    {},
+  ),
   Resources: v.record(
     v.string(),
     v.object({
@@ -53,17 +56,19 @@ export function readTemplate(location: string): Template {
   const file = templateFile(location);
   const parsed = v.safeParse(templateSchema, JSON.parse(readFileSync(file, 'utf8')));
   if (!parsed.success) throw new Error(`${file} is not a template: ${v.summarize(parsed.issues)}`);
-  const resources = Object.entries(parsed.output.Resources).map(([logicalId, resource]): [string, Resource] => [
-    logicalId,
-    {
+  const resources = Object.entries(parsed.output.Resources).map(
+    ([logicalId, resource]): [string, Resource] => [
       logicalId,
-      type: resource.Type,
-      id: shortId(resource.Metadata['aws:cdk:path']) ?? logicalId,
-      properties: resource.Properties,
-    },
-  ]);
-  const parameters = Object.entries(parsed.output.Parameters).flatMap(([name, { Default }]): [string, string][] =>
-    Default === undefined ? [] : [[name, String(Default)]],
+      {
+        logicalId,
+        type: resource.Type,
+        id: shortId(resource.Metadata['aws:cdk:path']) ?? logicalId,
+        properties: resource.Properties,
+      },
+    ],
+  );
+  const parameters = Object.entries(parsed.output.Parameters).flatMap(
+    ([name, { Default }]): [string, string][] => (Default === undefined ? [] : [[name, String(Default)]]),
   );
   return {
     stackName: basename(file, suffix),
@@ -74,7 +79,8 @@ export function readTemplate(location: string): Template {
 }
 
 function templateFile(location: string): string {
-  if (!existsSync(location)) throw new Error(`There is no template at ${location}: synthesize first (cdk synth).`);
+  if (!existsSync(location))
+    throw new Error(`There is no template at ${location}: synthesize first (cdk synth).`);
   if (!statSync(location).isDirectory()) return location;
   const found = readdirSync(location).filter((name) => name.endsWith(suffix));
   const [only] = found;

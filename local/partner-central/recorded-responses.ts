@@ -19,6 +19,8 @@ export interface RecordedResponses extends WireServer {
   readonly reads: (operation?: string) => number;
   /** Which variant answers for this id. Without a hint, or without such a variant, the first file by name answers. */
   readonly hint: (id: string, payloadType: string) => void;
+  /** The raw text that an operation answers for an id; undefined without a recording. */
+  readonly bodyOf: (operation: string, id: string) => string | undefined;
 }
 
 interface Recording {
@@ -37,16 +39,20 @@ export async function startRecordedResponses(props: RecordedResponsesProps): Pro
   const recordings = readRecordings(folder);
   const hints = new Map<string, string>();
   const calls = new AnsweredCalls(props.log);
-  const answer = calls.of(({ operation }, id) => {
+  const bodyOf = (operation: string, id: string): string | undefined => {
     const variants = recordings.filter((each) => each.operation === operation);
-    const chosen = variants.find((each) => each.variant === hints.get(id)) ?? variants[0];
-    if (!chosen) throw invalid(`No recorded response: expected ${join(folder, `${operation}.json`)}`, []);
-    return chosen.body;
+    return (variants.find((each) => each.variant === hints.get(id)) ?? variants[0])?.body;
+  };
+  const answer = calls.of(({ operation }, id) => {
+    const body = bodyOf(operation, id);
+    if (body === undefined) throw invalid(`No recorded response: expected ${join(folder, `${operation}.json`)}`, []);
+    return body;
   });
   const server = await startWireServer(answer, props.port);
   return {
     ...server,
     reads: (operation) => calls.reads(operation),
+    bodyOf,
     hint: (id, payloadType) => {
       hints.set(id, payloadType);
     },

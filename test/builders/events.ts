@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../lambdas/core/json.ts';
+import { applyChanges } from './apply-changes.ts';
 
 // EventBridge events in the shape AWS was recorded sending them, with made-up ids.
 
@@ -74,4 +75,9 @@ export function snapshotEvent(options: EnvelopeOptions = {}): JsonObject {
   };
   const detailType = 'Engagement Resource Snapshot Created';
   return partnerEvent({ detailType, ...options }, { schemaVersion: '1', resourceSnapshot }, [engagement]);
+}
+
+/** The event with one value, named by its JSON Pointer, replaced or added. */
+export function withValue(event: JsonObject, path: string, after: Json): JsonObject {
+  return applyChanges(event, [{ path, after }]);
 }

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
+import type { Json } from '../../../lambdas/core/json.ts';
 import { parsePartnerEvent } from '../../../lambdas/core/partner-event.ts';
-import { applyChanges } from '../../builders/apply-changes.ts';
-import { invitationEvent, opportunityEvent, partnerEvent } from '../../builders/events.ts';
-
-/** The event with one value replaced. */
-function changed(event: JsonObject, path: string, after: Json): JsonObject {
-  return applyChanges(event, [{ path, after }]);
-}
+import { invitationEvent, opportunityEvent, partnerEvent, withValue } from '../../builders/events.ts';
 
 function malformed(path: string, actual: string): object {
   return expect.objectContaining({
@@ -25,16 +19,16 @@ describe('a malformed event', () => {
     ['an empty object', {}, '/source', 'nothing'],
     [
       'another source',
-      changed(opportunityEvent(), '/source', 'aws.partnercentral-account'),
+      withValue(opportunityEvent(), '/source', 'aws.partnercentral-account'),
       '/source',
       '"aws.partnercentral-account"',
     ],
-    ['an empty id', changed(opportunityEvent(), '/id', ''), '/id', '""'],
-    ['a time that is none', changed(opportunityEvent(), '/time', 'yesterday'), '/time', '"yesterday"'],
-    ['a time as a number', changed(opportunityEvent(), '/time', 1772359200), '/time', '1772359200'],
-    ['a null detail', changed(opportunityEvent(), '/detail', null), '/detail/catalog', 'nothing'],
-    ['an empty catalog', changed(opportunityEvent(), '/detail/catalog', ''), '/detail/catalog', '""'],
-    ['a detail-type as a number', changed(opportunityEvent(), '/detail-type', 1), '/detail-type', '1'],
+    ['an empty id', withValue(opportunityEvent(), '/id', ''), '/id', '""'],
+    ['a time that is none', withValue(opportunityEvent(), '/time', 'yesterday'), '/time', '"yesterday"'],
+    ['a time as a number', withValue(opportunityEvent(), '/time', 1772359200), '/time', '1772359200'],
+    ['a null detail', withValue(opportunityEvent(), '/detail', null), '/detail/catalog', 'nothing'],
+    ['an empty catalog', withValue(opportunityEvent(), '/detail/catalog', ''), '/detail/catalog', '""'],
+    ['a detail-type as a number', withValue(opportunityEvent(), '/detail-type', 1), '/detail-type', '1'],
     ['no opportunity', partnerEvent({}, {}), '/detail/opportunity/identifier', 'nothing'],
     [
       'an id of lower case',
@@ -97,13 +91,13 @@ describe('a malformed event', () => {
     ],
     [
       'an account string',
-      changed(invitationEvent(), '/detail/engagementInvitation/senderAccountId', 'string'),
+      withValue(invitationEvent(), '/detail/engagementInvitation/senderAccountId', 'string'),
       '/detail/engagementInvitation/senderAccountId',
       '"string"',
     ],
     [
       'an expiration date string',
-      changed(invitationEvent(), '/detail/engagementInvitation/expirationDate', 'string'),
+      withValue(invitationEvent(), '/detail/engagementInvitation/expirationDate', 'string'),
       '/detail/engagementInvitation/expirationDate',
       '"string"',
     ],

@@ -1,23 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
 import {
   invitationDetailTypes,
   opportunityDetailTypes,
   parsePartnerEvent,
 } from '../../../lambdas/core/partner-event.ts';
-import { applyChanges } from '../../builders/apply-changes.ts';
-import { invitationEvent, opportunityEvent, partnerEvent, snapshotEvent } from '../../builders/events.ts';
+import {
+  invitationEvent,
+  opportunityEvent,
+  partnerEvent,
+  snapshotEvent,
+  withValue,
+} from '../../builders/events.ts';
 
 const envelope = {
   eventId: '0a1b2c3d-0000-4000-8000-000000000001',
   catalog: 'AWS',
   time: '2026-03-01T10:00:00.000Z',
 };
-
-/** The event with one value replaced. */
-function changed(event: JsonObject, path: string, after: Json): JsonObject {
-  return applyChanges(event, [{ path, after }]);
-}
 
 describe('an opportunity event in the recorded shape', () => {
   it.each(opportunityDetailTypes)('%s names the opportunity', (detailType) => {
@@ -35,8 +34,8 @@ describe('an opportunity event in the recorded shape', () => {
 
   it('may carry members and versions that nobody documented', () => {
     const event = { ...opportunityEvent(), version: '7', 'replay-name': 'x', resources: null };
-    const odd = changed(
-      changed(event, '/detail/schemaVersion', '2.0'),
+    const odd = withValue(
+      withValue(event, '/detail/schemaVersion', '2.0'),
       '/detail/opportunity/arn',
       'arn:aws:x',
     );
@@ -99,7 +98,7 @@ describe('an invitation event in the recorded shape', () => {
   });
 
   it('takes null members for absent and values outside the enums as they are', () => {
-    const event = changed(
+    const event = withValue(
       invitationEvent({ payloadType: 'ProspectInvitation' }),
       '/detail/engagementInvitation/engagementId',
       null,
@@ -121,7 +120,7 @@ describe('an invitation event in the recorded shape', () => {
   });
 
   it('may come from a company that is really called String', () => {
-    const event = changed(invitationEvent(), '/detail/engagementInvitation/senderCompanyName', 'String');
+    const event = withValue(invitationEvent(), '/detail/engagementInvitation/senderCompanyName', 'String');
     expect(parsePartnerEvent(event)).toHaveProperty('known.SenderCompanyName', 'String');
   });
 });

@@ -3,18 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { compareFreshness } from '../../../lambdas/core/freshness.ts';
 import { type Instant, instantOf } from '../../../lambdas/core/instant.ts';
 import { canonicalJson } from '../../../lambdas/core/json.ts';
-import { decide, type Observation, type Version } from '../../../lambdas/core/version.ts';
+import type { Observation, Version } from '../../../lambdas/core/version.ts';
 import { applyChanges } from '../../builders/apply-changes.ts';
 import { invitationPayload } from '../../builders/invitation-payloads.ts';
 import { awsSummaryPayload, opportunityPayload } from '../../builders/payloads.ts';
-import {
-  cause,
-  historyOf,
-  invitationKey,
-  observation,
-  summaryKey,
-  versionOf,
-} from '../../builders/versions.ts';
+import { historyOf, invitationKey, observation, summaryKey, versionOf } from '../../builders/versions.ts';
 
 const instant: fc.Arbitrary<Instant> = fc
   .integer({ min: 0, max: 4 })

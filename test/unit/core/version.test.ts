@@ -1,20 +1,8 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareFreshness } from '../../../lambdas/core/freshness.ts';
-import { type Instant, instantOf } from '../../../lambdas/core/instant.ts';
-import { canonicalJson } from '../../../lambdas/core/json.ts';
-import { decide, type Observation, type Version } from '../../../lambdas/core/version.ts';
-import { applyChanges } from '../../builders/apply-changes.ts';
+import { decide } from '../../../lambdas/core/version.ts';
 import { invitationPayload } from '../../builders/invitation-payloads.ts';
 import { awsSummaryPayload, opportunityPayload } from '../../builders/payloads.ts';
-import {
-  cause,
-  historyOf,
-  invitationKey,
-  observation,
-  summaryKey,
-  versionOf,
-} from '../../builders/versions.ts';
+import { cause, invitationKey, observation, summaryKey, versionOf } from '../../builders/versions.ts';
 
 describe('the first observation of a record', () => {
   it('is stored as version 1, without changes', () => {
@@ -127,6 +115,16 @@ describe('a further observation', () => {
       readAt: '2026-03-09T10:00:00.000Z',
     });
     expect(decide(settled, late)).toEqual({ outcome: 'stale' });
+  });
+
+  it('is an update where an invitation stays settled', () => {
+    const settled = { key: invitationKey, payload: invitationPayload({ status: 'ACCEPTED' }) };
+    const renamed = {
+      key: invitationKey,
+      payload: invitationPayload({ status: 'ACCEPTED', title: 'New title' }),
+    };
+    const later = observation({ ...renamed, readAt: '2026-03-09T10:00:00.000Z' });
+    expect(versionOf(later, versionOf(observation(settled))).type).toBe('engagement_invitation.updated');
   });
 
   it('settles an invitation even where it was read before the pending one', () => {

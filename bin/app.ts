@@ -1,0 +1,14 @@
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { parseConfig } from '../lib/config.ts';
+import { PartnerCentralRelay } from '../lib/partner-central-relay.ts';
+
+const app = new App();
+const parsed = parseConfig(app.node.getAllContext());
+if ('problems' in parsed) {
+  process.stderr.write(`${['The context of this app is wrong:', ...parsed.problems].join('\n- ')}\n`);
+  process.exit(1);
+}
+const { config } = parsed;
+new PartnerCentralRelay(app, 'PartnerCentralRelay', { env: { region: config.region }, config });
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));

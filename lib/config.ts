@@ -1,0 +1,112 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as v from 'valibot';
+
+/** Prefix of every key of the CDK context that is ours. */
+const prefix = 'relay:';
+
+/** Partner Central publishes its events to the default bus of this region only, and a rule matches on its own bus only. */
+export const partnerCentralRegion = 'us-east-1';
+
+/** The catalogs that Partner Central has today. New ones can appear: their events go to the quarantine. */
+export const knownCatalogs = ['AWS', 'Sandbox'] as const;
+export type Catalog = (typeof knownCatalogs)[number];
+
+/** What can be chosen per deployment, in cdk.json or by `-c relay:<key>=<value>`. */
+export interface RelayConfig {
+  /** Catalogs whose events this stack takes. @default ['AWS'] */
+  readonly catalogs: readonly Catalog[];
+  /** @default 'us-east-1' */
+  readonly region: typeof partnerCentralRegion;
+  /** How long an event waits before Partner Central is read, so that the read shows what the event told. @default 5 */
+  readonly settleSeconds: number;
+  /** @default 90 */
+  readonly logRetentionDays: RetentionDays;
+  /** What `cdk destroy` does with the tables. @default 'retain' keeps them, and protects them from deletion */
+  readonly tableRemoval: 'retain' | 'destroy';
+}
+
+/** 9999 is what CDK calls "for ever"; CloudWatch has no such number. */
+const retentionDays = Object.values(RetentionDays).filter(
+  (days) => typeof days === 'number' && days !== RetentionDays.INFINITE,
+);
+
+// On the command line every value is text, and a list is separated by commas.
+const list = (value: unknown): unknown =>
+  typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
+const number = (value: unknown): unknown =>
+  typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+const within = <const Choices extends readonly v.Literal[]>(choices: Choices) =>
+  v.custom<Choices[number]>((value) => choices.some((choice) => choice === value));
+
+const keys = {
+  catalogs: {
+    allowed: `one or more of ${knownCatalogs.join(', ')}, each once; upper and lower case matter to Partner Central`,
+    schema: v.optional(
+      v.pipe(
+        v.unknown(),
+        v.transform(list),
+        v.array(within(knownCatalogs)),
+        v.minLength(1),
+        v.check((catalogs) => new Set(catalogs).size === catalogs.length),
+        v.readonly(),
+      ),
+      () => ['AWS'],
+    ),
+  },
+  region: {
+    allowed: `only ${partnerCentralRegion}: Partner Central publishes its events to the default bus of that region only`,
+    schema: v.optional(v.literal(partnerCentralRegion), partnerCentralRegion),
+  },
+  settleSeconds: {
+    // A queue delays no message for longer than 15 minutes, of which one second goes to the resolution of event times.
+    allowed: 'a whole number of seconds from 0 to 899',
+    schema: v.optional(
+      v.pipe(v.unknown(), v.transform(number), v.number(), v.integer(), v.minValue(0), v.maxValue(899)),
+      5,
+    ),
+  },
+  logRetentionDays: {
+    allowed: `a number of days that CloudWatch Logs knows: ${retentionDays.join(', ')}`,
+    schema: v.optional(
+      v.pipe(v.unknown(), v.transform(number), v.enum(RetentionDays), v.notValue(RetentionDays.INFINITE)),
+      RetentionDays.THREE_MONTHS,
+    ),
+  },
+  tableRemoval: {
+    allowed: 'retain or destroy',
+    schema: v.optional(v.picklist(['retain', 'destroy']), 'retain'),
+  },
+} as const;
+
+const schema = v.object({
+  catalogs: keys.catalogs.schema,
+  region: keys.region.schema,
+  settleSeconds: keys.settleSeconds.schema,
+  logRetentionDays: keys.logRetentionDays.schema,
+  tableRemoval: keys.tableRemoval.schema,
+});
+
+/**
+ * Reads our keys of the CDK context.
+ * @returns the configuration, or every problem: a sentence that names the key, the value and what is allowed
+ */
+export function parseConfig(
+  context: Readonly<Record<string, unknown>>,
+): { readonly config: RelayConfig } | { readonly problems: readonly string[] } {
+  const ours = Object.entries(context).flatMap(([key, value]): [string, unknown][] =>
+    key.startsWith(prefix) ? [[key.slice(prefix.length), value]] : [],
+  );
+  const problems = ours.flatMap(([key, value]) => problemOf(key, value));
+  if (problems.length > 0) return { problems };
+  return { config: v.parse(schema, Object.fromEntries(ours)) };
+}
+
+function problemOf(key: string, value: unknown): string[] {
+  const known = Object.entries(keys).find(([name]) => name === key)?.[1];
+  if (!known) {
+    const allowed = Object.keys(keys).map((name) => prefix + name);
+    return [`${prefix}${key} is not a setting; the settings are ${allowed.join(', ')}`];
+  }
+  if (value !== undefined && v.safeParse(known.schema, value).success) return [];
+  return [`${prefix}${key} is ${JSON.stringify(value)}; allowed: ${known.allowed}`];
+}

@@ -1,0 +1,45 @@
+import { type EventPattern, Match, Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { Construct } from 'constructs';
+import { hydrateInvitation, hydrateOpportunity } from '../../lambdas/hydrate/contract.ts';
+import { type Catalog, knownCatalogs } from '../config.ts';
+import type { GuardedQueue } from './guarded-queue.ts';
+
+export interface EventIntakeProps {
+  readonly catalogs: readonly Catalog[];
+  readonly opportunities: GuardedQueue;
+  readonly invitations: GuardedQueue;
+  /** For what nothing reads yet. */
+  readonly quarantine: GuardedQueue;
+}
+
+const source = ['aws.partnercentral-selling'];
+
+/**
+ * The rules on the default bus, the only one that Partner Central publishes to. Every event matches exactly one of them,
+ * but for those of a known catalog that is not configured here: they are another stack's.
+ *
+ * No pattern looks at `version`, `schemaVersion` or `participantType`: what AWS sends there is not what it documents.
+ */
+export class EventIntake extends Construct {
+  constructor(scope: Construct, id: string, props: EventIntakeProps) {
+    super(scope, id);
+    const { catalogs, opportunities, invitations, quarantine } = props;
+    const detail = { catalog: [...catalogs] };
+    const handled = [...hydrateOpportunity.detailTypes, ...hydrateInvitation.detailTypes];
+    this.route('Opportunities', opportunities, { detailType: [...hydrateOpportunity.detailTypes], detail });
+    this.route('Invitations', invitations, { detailType: [...hydrateInvitation.detailTypes], detail });
+    this.route('OtherDetailTypes', quarantine, { detailType: Match.anythingBut(...handled), detail });
+    this.route('OtherCatalogs', quarantine, {
+      detail: { catalog: Match.anyOf(Match.doesNotExist(), Match.anythingBut(...knownCatalogs)) },
+    });
+  }
+
+  private route(id: string, { queue, parked }: GuardedQueue, pattern: EventPattern): void {
+    new Rule(this, id, {
+      eventPattern: { source, ...pattern },
+      // EventBridge tries for 24 hours; what it cannot deliver then is parked with the rest of its concern.
+      targets: [new SqsQueue(queue, { deadLetterQueue: parked })],
+    });
+  }
+}

@@ -1,0 +1,48 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  type Attribute,
+  AttributeType,
+  Billing,
+  type GlobalSecondaryIndexPropsV2,
+  ProjectionType,
+  TableEncryptionV2,
+  type TablePropsV2,
+} from 'aws-cdk-lib/aws-dynamodb';
+import type { RelayConfig } from '../config.ts';
+
+interface Keys {
+  readonly partitionKey: string;
+  readonly sortKey: string;
+}
+
+/** What both tables are: on demand, encrypted, restorable, and as durable as the deployment wants them. */
+export function keptTable(
+  table: Keys & { readonly timeToLive: string },
+  removal: RelayConfig['tableRemoval'],
+): TablePropsV2 {
+  return {
+    partitionKey: text(table.partitionKey),
+    sortKey: text(table.sortKey),
+    timeToLiveAttribute: table.timeToLive,
+    billing: Billing.onDemand(),
+    encryption: TableEncryptionV2.dynamoOwnedKey(),
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    deletionProtection: removal === 'retain',
+    removalPolicy: removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+  };
+}
+
+/** An index of unfinished work: it names the rows, no more. */
+export function workIndex(index: Keys & { readonly name: string }): GlobalSecondaryIndexPropsV2 {
+  return {
+    indexName: index.name,
+    partitionKey: text(index.partitionKey),
+    sortKey: text(index.sortKey),
+    projectionType: ProjectionType.KEYS_ONLY,
+  };
+}
+
+/** Every key is text: ids, words, instants in ISO-8601. */
+function text(name: string): Attribute {
+  return { name, type: AttributeType.STRING };
+}

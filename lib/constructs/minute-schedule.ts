@@ -1,0 +1,43 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Construct } from 'constructs';
+
+export interface MinuteScheduleProps {
+  readonly target: IFunction;
+}
+
+/** Calls a function every minute. */
+export class MinuteSchedule extends Construct {
+  constructor(scope: Construct, id: string, { target }: MinuteScheduleProps) {
+    super(scope, id);
+    new Schedule(this, 'Schedule', {
+      schedule: ScheduleExpression.rate(Duration.minutes(1)),
+      target: new LambdaInvoke(target, {
+        // As it stands: by itself the target would allow every version and alias of the function besides.
+        role: this.invoking(target).withoutPolicyUpdates(),
+        // A minute that was missed is made good by the next one.
+        retryAttempts: 0,
+        maxEventAge: Duration.minutes(1),
+      }),
+    });
+  }
+
+  private invoking({ functionArn }: IFunction): Role {
+    const invoke = new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn] });
+    const group = Stack.of(this).formatArn({
+      service: 'scheduler',
+      resource: 'schedule-group',
+      resourceName: 'default',
+    });
+    return new Role(this, 'Role', {
+      // Only a schedule of this account, in the default group, may wear the role.
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account, 'aws:SourceArn': group } },
+      }),
+      inlinePolicies: { Invoke: new PolicyDocument({ statements: [invoke] }) },
+    });
+  }
+}

@@ -1,0 +1,33 @@
+import { Duration } from 'aws-cdk-lib';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Construct } from 'constructs';
+import { quarantine } from '../../lambdas/quarantine/contract.ts';
+import { GuardedQueue, redriven } from './guarded-queue.ts';
+import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
+
+export interface QuarantineProps {
+  readonly functions: FunctionDefaults;
+}
+
+/** Where events go that nothing reads yet: counted, and kept in the parked queue with the reason. */
+export class Quarantine extends Construct {
+  readonly events: GuardedQueue;
+
+  constructor(scope: Construct, id: string, { functions }: QuarantineProps) {
+    super(scope, id);
+    const timeout = Duration.seconds(30);
+    this.events = new GuardedQueue(this, 'Events', { functionTimeout: timeout });
+    const keep = new ServiceFunction(this, 'Keep', {
+      contract: quarantine,
+      defaults: functions,
+      environment: { PARKED_QUEUE_URL: this.events.parked.queueUrl },
+      grants: { parkedQueue: { arns: [this.events.parked.queueArn] } },
+      timeout,
+      memoryMb: 256,
+    });
+    keep.addEventSource(
+      new SqsEventSource(this.events.queue, { batchSize: 10, reportBatchItemFailures: true }),
+      redriven,
+    );
+  }
+}

@@ -1,0 +1,44 @@
+import {
+  type GlobalSecondaryIndexPropsV2,
+  type ITableV2,
+  ProjectionType,
+  StreamViewType,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import { recordTable } from '../../lambdas/hydrate/contract.ts';
+import type { RelayConfig } from '../config.ts';
+import { keptTable, workIndex } from './kept-table.ts';
+
+export interface RecordStoreProps {
+  readonly removal: RelayConfig['tableRemoval'];
+}
+
+/** The Records table: the current state of every record, and every version that it ever had. */
+export class RecordStore extends Construct {
+  readonly table: ITableV2;
+
+  constructor(scope: Construct, id: string, { removal }: RecordStoreProps) {
+    super(scope, id);
+    const { outbox, ...queried } = recordTable.indexes;
+    this.table = new TableV2(this, 'Table', {
+      ...keptTable(recordTable, removal),
+      globalSecondaryIndexes: [...Object.values(queried).map(queryIndex), workIndex(outbox)],
+      // A stream record only rings: whoever hears it reads the version from the table.
+      dynamoStream: StreamViewType.KEYS_ONLY,
+    });
+  }
+}
+
+type QueriedIndex = (typeof recordTable.indexes)[keyof typeof recordTable.indexes];
+
+/** An index that people list records by: all that a list shows, never the payload. */
+function queryIndex(index: QueriedIndex): GlobalSecondaryIndexPropsV2 {
+  // DynamoDB refuses an index that is told to carry a key, which it does anyway.
+  const keys: readonly string[] = [index.partitionKey, index.sortKey];
+  return {
+    ...workIndex(index),
+    projectionType: ProjectionType.INCLUDE,
+    nonKeyAttributes: recordTable.projected.filter((attribute) => !keys.includes(attribute)),
+  };
+}

@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import { type Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  Code,
+  type IEventSource,
+  type IFunction,
+  Function as LambdaFunction,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Contract, Environment } from '../../lambdas/runtime/contract.ts';
+
+/** What every function of a deployment has in common. */
+export interface FunctionDefaults {
+  /** Folder that holds a folder per bundle. */
+  readonly bundles: string;
+  readonly logRetention: RetentionDays;
+}
+
+/** Where the actions of one resource of a contract are allowed. */
+export interface Scope {
+  readonly arns: readonly string[];
+  /** IAM condition: operator, key, values. @default none */
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  /** Why an ARN with a `*` is the narrowest one there is. Required where there is one: cdk-nag asks. @default none */
+  readonly wildcardReason?: string;
+}
+
+export interface ServiceFunctionProps<C extends Contract> {
+  readonly contract: C;
+  readonly defaults: FunctionDefaults;
+  /** Exactly what the contract reads. TIME_SCALE is no choice here: it is 1 outside the local stage. */
+  readonly environment: Omit<Environment<C['environment']>, 'TIME_SCALE'>;
+  /** One scope for every resource that the contract acts on. */
+  readonly grants: { readonly [Resource in keyof C['actions']]: Scope };
+  readonly timeout: Duration;
+  readonly memoryMb: number;
+}
+
+/** A function as its contract describes it: that bundle, that environment, those actions and nothing besides. */
+export class ServiceFunction<C extends Contract> extends Construct {
+  readonly function: IFunction;
+
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps<C>) {
+    super(scope, id);
+    const { contract, defaults } = props;
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: defaults.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    // Without AWS's managed policy, which would let it write to the logs of every function of the account.
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    for (const [resource, grant] of Object.entries<Scope>(props.grants)) {
+      role.addToPolicy(
+        new PolicyStatement({
+          actions: [...(contract.actions[resource] ?? [])],
+          resources: [...grant.arns],
+          ...(grant.conditions && { conditions: grant.conditions }),
+        }),
+      );
+      this.acknowledgeWildcards(grant);
+    }
+    this.function = new LambdaFunction(this, 'Function', {
+      code: Code.fromAsset(join(defaults.bundles, contract.name)),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      timeout: props.timeout,
+      memorySize: props.memoryMb,
+      environment: { ...props.environment, ...('TIME_SCALE' in contract.environment && { TIME_SCALE: '1' }) },
+      tracing: Tracing.ACTIVE,
+      logGroup,
+      role,
+    });
+    this.acknowledgeFindings();
+  }
+
+  /** @param failed where work stays that failed for good, as no event source here has a failure destination */
+  addEventSource(source: IEventSource, failed: string): void {
+    this.function.addEventSource(source);
+    Validations.of(this).acknowledge({
+      id: 'Serverless-LambdaEventSourceMappingDestination',
+      reason: failed,
+    });
+  }
+
+  private acknowledgeWildcards({ arns, wildcardReason }: Scope): void {
+    if (wildcardReason === undefined) return;
+    const { account } = Stack.of(this);
+    for (const arn of arns) {
+      const shown = Token.isUnresolved(account) ? arn.replaceAll(account, '<AWS::AccountId>') : arn;
+      Validations.of(this).acknowledge({
+        id: `AwsSolutions-IAM5[Resource::${shown}]`,
+        reason: wildcardReason,
+      });
+    }
+  }
+
+  private acknowledgeFindings(): void {
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason:
+        'xray:PutTraceSegments and xray:PutTelemetryRecords know no resource; active tracing needs both',
+    });
+    Validations.of(this).acknowledge({
+      id: 'Serverless-LambdaDLQ',
+      reason:
+        'Queues and streams call this function synchronously and keep what failed; the sweep, which a schedule calls, does again what its last run left',
+    });
+  }
+}

@@ -1,0 +1,166 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { type ITableV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Construct } from 'constructs';
+import { deliverContract, leaseMs } from '../../lambdas/deliver/contract.ts';
+import { fanOutContract, webhookTable } from '../../lambdas/fan-out/contract.ts';
+import { recordTable } from '../../lambdas/hydrate/contract.ts';
+import { sweepContract } from '../../lambdas/sweep/contract.ts';
+import type { RelayConfig } from '../config.ts';
+import { GuardedQueue, redriven } from './guarded-queue.ts';
+import { keptTable, workIndex } from './kept-table.ts';
+import { MinuteSchedule } from './minute-schedule.ts';
+import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
+
+export interface WebhookDeliveryProps {
+  readonly records: ITableV2;
+  readonly removal: RelayConfig['tableRemoval'];
+  /** The name of every secret that signs for an endpoint begins with it. */
+  readonly secretNamePrefix: string;
+  readonly functions: FunctionDefaults;
+}
+
+const fanOutTimeout = Duration.minutes(1);
+
+/** A claimed delivery is free again when its lease runs out: whoever claimed it must be gone by then. */
+const deliverTimeout = Duration.millis(leaseMs);
+
+/** Shorter than the minute between two runs, so that they never overlap. */
+const sweepTimeout = Duration.seconds(55);
+
+/** Invocations at once, with ten deliveries each; the rest of the account keeps its concurrency. */
+const deliverConcurrency = 30;
+
+/** Rings answered by one invocation. Each is a row to work on, so more would only make it longer. */
+const ringsPerBatch = 10;
+
+/** From a new version to a signed request at every endpoint that wants it. Queues only ring: the work is in rows. */
+export class WebhookDelivery extends Construct {
+  readonly table: ITableV2;
+  readonly fanOutDoorbell: GuardedQueue;
+  readonly deliveryDoorbell: GuardedQueue;
+
+  constructor(scope: Construct, id: string, props: WebhookDeliveryProps) {
+    super(scope, id);
+    this.table = new TableV2(this, 'Webhooks', {
+      ...keptTable(webhookTable, props.removal),
+      globalSecondaryIndexes: [workIndex(webhookTable.indexes.due)],
+    });
+    this.fanOutDoorbell = new GuardedQueue(this, 'FanOutDoorbell', { functionTimeout: fanOutTimeout });
+    this.deliveryDoorbell = new GuardedQueue(this, 'DeliveryDoorbell', { functionTimeout: deliverTimeout });
+    this.addFanOut(props);
+    this.addDeliver(props);
+    this.addSweep(props);
+  }
+
+  private addFanOut({ records, functions }: WebhookDeliveryProps): void {
+    const { queue, parked } = this.fanOutDoorbell;
+    const fanOut = new ServiceFunction(this, 'FanOut', {
+      contract: fanOutContract,
+      defaults: functions,
+      environment: {
+        RECORDS_TABLE_NAME: records.tableName,
+        WEBHOOKS_TABLE_NAME: this.table.tableName,
+        DELIVERY_QUEUE_URL: this.deliveryDoorbell.queue.queueUrl,
+        PARKED_QUEUE_URL: parked.queueUrl,
+      },
+      grants: {
+        records: { arns: [records.tableArn] },
+        webhooks: { arns: [this.table.tableArn] },
+        deliveryQueue: { arns: [this.deliveryDoorbell.queue.queueArn] },
+        parkedQueue: { arns: [parked.queueArn] },
+      },
+      timeout: fanOutTimeout,
+      memoryMb: 512,
+    });
+    const left =
+      'A version that the stream gave up stays in the outbox of the table, where the sweep finds it';
+    fanOut.addEventSource(versionInserts(records), left);
+    fanOut.addEventSource(
+      new SqsEventSource(queue, { batchSize: ringsPerBatch, reportBatchItemFailures: true }),
+      redriven,
+    );
+  }
+
+  private addDeliver({ records, secretNamePrefix, functions }: WebhookDeliveryProps): void {
+    const { queue, parked } = this.deliveryDoorbell;
+    const { region, account } = Stack.of(this);
+    const deliver = new ServiceFunction(this, 'Deliver', {
+      contract: deliverContract,
+      defaults: functions,
+      environment: {
+        RECORDS_TABLE_NAME: records.tableName,
+        WEBHOOKS_TABLE_NAME: this.table.tableName,
+        QUEUE_URL: queue.queueUrl,
+        PARKED_QUEUE_URL: parked.queueUrl,
+        WEBHOOK_NETWORK: 'public',
+      },
+      grants: {
+        records: { arns: [records.tableArn] },
+        webhooks: { arns: [this.table.tableArn] },
+        secrets: {
+          arns: [`arn:aws:secretsmanager:${region}:${account}:secret:${secretNamePrefix}*`],
+          wildcardReason:
+            'Endpoints are added while the stack runs, each with a secret of its own below this prefix',
+        },
+        queue: { arns: [queue.queueArn] },
+        parkedQueue: { arns: [parked.queueArn] },
+      },
+      timeout: deliverTimeout,
+      memoryMb: 512,
+    });
+    deliver.addEventSource(
+      new SqsEventSource(queue, {
+        batchSize: ringsPerBatch,
+        maxConcurrency: deliverConcurrency,
+        reportBatchItemFailures: true,
+      }),
+      redriven,
+    );
+  }
+
+  private addSweep({ records, functions }: WebhookDeliveryProps): void {
+    const fanOutQueue = this.fanOutDoorbell.queue;
+    const deliveryQueue = this.deliveryDoorbell.queue;
+    const sweep = new ServiceFunction(this, 'Sweep', {
+      contract: sweepContract,
+      defaults: functions,
+      environment: {
+        RECORDS_TABLE_NAME: records.tableName,
+        WEBHOOKS_TABLE_NAME: this.table.tableName,
+        FAN_OUT_QUEUE_URL: fanOutQueue.queueUrl,
+        DELIVERY_QUEUE_URL: deliveryQueue.queueUrl,
+      },
+      grants: {
+        recordIndexes: { arns: [`${records.tableArn}/index/${recordTable.indexes.outbox.name}`] },
+        webhookIndexes: { arns: [`${this.table.tableArn}/index/${webhookTable.indexes.due.name}`] },
+        fanOutQueue: { arns: [fanOutQueue.queueArn] },
+        deliveryQueue: { arns: [deliveryQueue.queueArn] },
+      },
+      timeout: sweepTimeout,
+      memoryMb: 256,
+    });
+    new MinuteSchedule(this, 'EveryMinute', { target: sweep.function });
+  }
+}
+
+/** New versions only: changes of current items and of the outbox mark concern nobody else. */
+function versionInserts(records: ITableV2): DynamoEventSource {
+  return new DynamoEventSource(records, {
+    startingPosition: StartingPosition.TRIM_HORIZON,
+    filters: [
+      FilterCriteria.filter({
+        eventName: FilterRule.isEqual('INSERT'),
+        dynamodb: { Keys: { sk: { S: FilterRule.beginsWith(recordTable.versionSortKeyPrefix) } } },
+      }),
+    ],
+    batchSize: 100,
+    reportBatchItemFailures: true,
+    bisectBatchOnError: true,
+    // A shard waits for its oldest record: after this the version is left to the sweep, and the others go on.
+    retryAttempts: 3,
+    // Versions of one record stay in order in their lane; lanes do not wait for each other.
+    parallelizationFactor: 10,
+  });
+}

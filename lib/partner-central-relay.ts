@@ -1,0 +1,68 @@
+import { fileURLToPath } from 'node:url';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { partnerCentralRegion, type RelayConfig } from './config.ts';
+import { EventIntake } from './constructs/event-intake.ts';
+import { Hydration } from './constructs/hydration.ts';
+import { Quarantine } from './constructs/quarantine.ts';
+import { RecordStore } from './constructs/record-store.ts';
+import { WebhookDelivery } from './constructs/webhook-delivery.ts';
+
+export interface PartnerCentralRelayProps extends StackProps {
+  readonly config: RelayConfig;
+  /** Folder that holds a folder per bundle. @default dist, where `npm run build` puts them */
+  readonly bundles?: string;
+}
+
+/** From Partner Central's events on the default bus to a table with their history and signed webhooks. */
+export class PartnerCentralRelay extends Stack {
+  constructor(scope: Construct, id: string, props: PartnerCentralRelayProps) {
+    super(scope, id, props);
+    this.node.addValidation({ validate: () => this.regionProblems() });
+    const { config, bundles = fileURLToPath(new URL('../dist', import.meta.url)) } = props;
+    const functions = { bundles, logRetention: config.logRetentionDays };
+    const secretNamePrefix = `${this.stackName}/endpoints/`;
+
+    const { table: records } = new RecordStore(this, 'Records', { removal: config.tableRemoval });
+    const hydration = new Hydration(this, 'Hydration', {
+      records,
+      catalogs: config.catalogs,
+      settle: Duration.seconds(config.settleSeconds),
+      functions,
+    });
+    const quarantine = new Quarantine(this, 'Quarantine', { functions });
+    new EventIntake(this, 'EventIntake', {
+      catalogs: config.catalogs,
+      opportunities: hydration.opportunities,
+      invitations: hydration.invitations,
+      quarantine: quarantine.events,
+    });
+    const delivery = new WebhookDelivery(this, 'WebhookDelivery', {
+      records,
+      removal: config.tableRemoval,
+      secretNamePrefix,
+      functions,
+    });
+
+    this.output('RecordsTableName', records.tableName);
+    this.output('WebhooksTableName', delivery.table.tableName);
+    this.output('EndpointSecretNamePrefix', secretNamePrefix);
+    this.output('OpportunityParkedQueueUrl', hydration.opportunities.parked.queueUrl);
+    this.output('InvitationParkedQueueUrl', hydration.invitations.parked.queueUrl);
+    this.output('QuarantineParkedQueueUrl', quarantine.events.parked.queueUrl);
+    this.output('FanOutParkedQueueUrl', delivery.fanOutDoorbell.parked.queueUrl);
+    this.output('DeliveryParkedQueueUrl', delivery.deliveryDoorbell.parked.queueUrl);
+    this.output('DeliveryQueueUrl', delivery.deliveryDoorbell.queue.queueUrl);
+  }
+
+  private output(name: string, value: string): void {
+    new CfnOutput(this, name, { value });
+  }
+
+  private regionProblems(): string[] {
+    if (this.region === partnerCentralRegion) return [];
+    return [
+      `This stack must be in ${partnerCentralRegion} (env.region): Partner Central publishes its events to the default bus of that region only, so elsewhere no rule would ever match.`,
+    ];
+  }
+}

@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+
+/** Where the template and the bundles of the local stage are written. */
+export const stageFolder = 'cdk.out/local';
+
+/**
+ * Builds the bundles and synthesizes the stack with the CDK CLI, as a deployment would.
+ * Two settings differ: both catalogs are taken, and no time is left for Partner Central to settle, since the simulator
+ * shows every change at once.
+ */
+export async function synthesize(): Promise<void> {
+  const context = ['relay:catalogs=AWS,Sandbox', 'relay:settleSeconds=0'].flatMap((entry) => [
+    '--context',
+    entry,
+  ]);
+  await run('cdk', ['synth', '--quiet', '--output', stageFolder, ...context]);
+}
+
+/** @throws Error with what the command printed, where it fails. */
+async function run(command: string, args: readonly string[]): Promise<void> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const printed: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => printed.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => printed.push(chunk));
+  const code = await new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  if (code !== 0)
+    throw new Error(`${command} ${args.join(' ')} failed:\n${Buffer.concat(printed).toString()}`);
+}

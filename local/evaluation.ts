@@ -1,0 +1,70 @@
+import type { LocalStage } from './local-stage.ts';
+import { countDelivered, currentStates, eventIdOf, parkedMessages } from './observation.ts';
+import { type Check, check, type Result, verdictChecks } from './result.ts';
+import { checkAgainstTruth, type Truth } from './truth-check.ts';
+
+/** What a run put on the bus, and what should have come of it. */
+export interface Played {
+  readonly events: number;
+  /** By record path. */
+  readonly truth: ReadonlyMap<string, Truth>;
+  /** Events that must end parked: their ids, with the code. */
+  readonly toBeParked: ReadonlyMap<string, string>;
+  readonly reads: number;
+  readonly elapsedMs: number;
+}
+
+/** Looks at the tables, the parked queues and the receiver, and says what holds. */
+export async function evaluate(
+  local: LocalStage,
+  played: Played,
+): Promise<{ result: Result; checks: Check[] }> {
+  const { stage, dynamodb, sqs, tables, receiver } = local;
+  const states = await currentStates(dynamodb, tables.records);
+  const verdict = checkAgainstTruth(played.truth, states, receiver.receipts);
+  const parkedQueues = stage.queues.all().filter(({ resource }) => resource.id.endsWith('/Parked'));
+  const parked = (await Promise.all(parkedQueues.map(({ url }) => parkedMessages(sqs, url)))).flat();
+  const messages = new Set(receiver.receipts.map(({ webhookId }) => webhookId)).size;
+  const delivered = await countDelivered(dynamodb, tables.webhooks);
+  const result = {
+    events: played.events,
+    reads: played.reads,
+    versions: [...states.values()].reduce((sum, { version }) => sum + version, 0),
+    messages,
+    delivered,
+    verified: receiver.receipts.length,
+    duplicateDeliveries: receiver.receipts.length - messages,
+    lost: verdict.lost.length,
+    stale: verdict.stale.length,
+    parked: parked.length,
+    elapsedMs: played.elapsedMs,
+  };
+  const checks = [
+    ...verdictChecks(verdict),
+    check('every signature was verified by an independent library', receiver.refused),
+    check(
+      'what cannot be used is parked, with its reason, and nothing else is',
+      parkedDifferences(parked, played.toBeParked),
+    ),
+    check(
+      'every delivery is finished',
+      delivered === messages ? [] : [`${messages} messages, ${delivered} delivered`],
+    ),
+  ];
+  return { result, checks };
+}
+
+function parkedDifferences(
+  parked: Awaited<ReturnType<typeof parkedMessages>>,
+  expected: ReadonlyMap<string, string>,
+): string[] {
+  const found = new Map(parked.map((message) => [eventIdOf(message), message.code]));
+  const missing = [...expected].filter(([id, code]) => found.get(id) !== code);
+  const unexpected = parked.filter((message) => !expected.has(eventIdOf(message) ?? ''));
+  return [
+    ...missing.map(
+      ([id, code]) => `event ${id} should be parked as ${code}, and is ${found.get(id) ?? 'not'}`,
+    ),
+    ...unexpected.map(({ code, body }) => `parked as ${code}: ${body.slice(0, 200)}`),
+  ];
+}

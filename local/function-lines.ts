@@ -1,0 +1,37 @@
+import { isJsonObject, type Json, textAt } from '../lambdas/core/json.ts';
+
+/** Counts what the functions log, for people to follow; the result is never taken from here. */
+export class FunctionLines {
+  readonly counts = { hydrated: 0, postponed: 0, fannedOut: 0, delivered: 0, failedAttempts: 0, parked: 0 };
+  readonly #note: (line: string) => void;
+
+  constructor(note: (line: string) => void) {
+    this.#note = note;
+  }
+
+  read(functionId: string, line: string): void {
+    const entry = parsed(line);
+    const message = textAt(entry, 'message');
+    const outcome = textAt(entry, 'outcome');
+    if (message === 'record.hydrated') this.counts.hydrated += 1;
+    else if (message === 'event.postponed') this.counts.postponed += 1;
+    else if (message === 'version.fanned-out') this.counts.fannedOut += 1;
+    else if (message === 'delivery.attempted' && outcome === 'delivered') this.counts.delivered += 1;
+    else if (message === 'delivery.attempted') this.counts.failedAttempts += 1;
+    else if (message === 'event.parked') {
+      this.counts.parked += 1;
+      this.#note(`parked: ${textAt(entry, 'code')} ${textAt(entry, 'reason')}`);
+    } else if (entry === undefined || textAt(entry, 'level') === 'ERROR')
+      this.#note(`${functionId}: ${line}`);
+  }
+}
+
+/** Functions print JSON; whatever else stands on their output is shown as it is. */
+function parsed(line: string): Json | undefined {
+  try {
+    const value: Json = JSON.parse(line);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as v from 'valibot';
+import { FunctionHost, lambdaEnvironment } from './function-host.ts';
+import { type Identity, parseProperties, physicalName, type Resolve, titleOf } from './intrinsics.ts';
+import { localArn } from './local-account.ts';
+import type { Resource, Template } from './template.ts';
+
+const schema = v.object({
+  Runtime: v.optional(v.string()),
+  Handler: v.optional(v.pipe(v.string(), v.regex(/^[^.]+\.[^.]+$/, 'Handler must be <file>.<export>'))),
+  Code: v.object({ S3Key: v.optional(v.string()) }),
+  // Defaults of Lambda.
+  Timeout: v.optional(v.number(), 3),
+  MemorySize: v.optional(v.number(), 128),
+  ReservedConcurrentExecutions: v.optional(v.number(), Number.POSITIVE_INFINITY),
+  Environment: v.optional(v.object({ Variables: v.optional(v.record(v.string(), v.string()), {}) }), {}),
+});
+
+export interface FunctionHostingOptions {
+  /** Most workers per function. */
+  readonly concurrency: number;
+  /** Variables that the stage adds to, or puts over, those of the template. */
+  readonly environment: (functionId: string) => Readonly<Record<string, string>>;
+  readonly onLine: (functionId: string, line: string) => void;
+}
+
+/** Gives every function its name and ARN; to be called before properties that mention one are resolved. */
+export function identifyFunctions(template: Template, identities: Map<string, Identity>): void {
+  for (const { logicalId, type } of template.resources.values()) {
+    if (type !== 'AWS::Lambda::Function') continue;
+    const name = physicalName(template, logicalId);
+    identities.set(logicalId, { ref: name, attributes: { Arn: localArn('lambda', `function:${name}`) } });
+  }
+}
+
+/**
+ * Prepares the Node.js functions of the template; none is started before its first invocation. Functions of other
+ * runtimes (those of CDK's own custom resources) are left out: who needs one will not find it.
+ * @throws Error naming the logical id of a function whose bundle is missing
+ */
+export function hostFunctions(
+  template: Template,
+  resolve: Resolve,
+  options: FunctionHostingOptions,
+): readonly FunctionHost[] {
+  const resources = [...template.resources.values()].filter(({ type }) => type === 'AWS::Lambda::Function');
+  return resources.flatMap((resource) => {
+    const { Runtime, Handler, Code, ...settings } = parseProperties(schema, resource, resolve);
+    if (Runtime?.startsWith('nodejs') !== true || Handler === undefined || Code.S3Key === undefined)
+      return [];
+    const functionName = physicalName(template, resource.logicalId);
+    const folder = template.assetFolder(Code.S3Key);
+    const [file = '', exportName = ''] = Handler.split('.');
+    const host = new FunctionHost({
+      resource,
+      functionName,
+      start: { bundleUrl: bundleUrl(resource, folder, file), exportName },
+      timeoutMs: settings.Timeout * 1_000,
+      memoryMb: settings.MemorySize,
+      environment: {
+        ...lambdaEnvironment(functionName, Handler, settings.MemorySize, folder),
+        ...settings.Environment.Variables,
+        ...options.environment(resource.id),
+      },
+      concurrency: Math.max(1, Math.min(options.concurrency, settings.ReservedConcurrentExecutions)),
+      onLine: options.onLine,
+    });
+    return [host];
+  });
+}
+
+function bundleUrl(resource: Resource, folder: string, file: string): string {
+  const candidates = ['mjs', 'js', 'cjs'].map((extension) => join(folder, `${file}.${extension}`));
+  const found = candidates.find((path) => existsSync(path));
+  if (found === undefined)
+    throw new Error(`${titleOf(resource)}: there is no bundle ${candidates.join(' or ')}`);
+  return pathToFileURL(found).href;
+}

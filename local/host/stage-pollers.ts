@@ -1,0 +1,161 @@
+import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { Activity } from './activity.ts';
+import type { CreatedTable } from './dynamodb-tables.ts';
+import { type EventSourceMapping, eventSourceMappings } from './event-source.ts';
+import type { FunctionHost } from './function-host.ts';
+import { type Resolve, titleOf } from './intrinsics.ts';
+import type { Invoke } from './invocation.ts';
+import type { Poller } from './poller.ts';
+import { QueuePoller } from './queue-poller.ts';
+import { type RunningSchedule, runSchedule, schedules } from './scheduler.ts';
+import type { CreatedQueue } from './sqs-queues.ts';
+import { StreamPoller } from './stream-poller.ts';
+import type { Template } from './template.ts';
+import { WakeUp } from './wake-up.ts';
+
+export interface Consumers {
+  readonly functions: readonly FunctionHost[];
+  readonly invoke: Invoke;
+  /** Multiplies rates, windows and the time until a failed message or record is tried again. */
+  readonly timeScale: number;
+}
+
+export interface PollerParts extends Consumers {
+  readonly sqs: SQSClient;
+  readonly streams: DynamoDBStreamsClient;
+  readonly queues: readonly CreatedQueue[];
+  readonly tables: readonly CreatedTable[];
+  /** Rings when a message arrives at the queue. */
+  readonly arrivals: ReadonlyMap<CreatedQueue, WakeUp>;
+  readonly activity: Activity;
+  /** Whether the queues take fractions of a second. */
+  readonly hasFractionalSeconds: boolean;
+  readonly onProblem: (functionId: string, message: string) => void;
+}
+
+/** Defaults of Lambda. */
+const queueBatchSize = 10;
+const streamBatchSize = 100;
+
+/** @throws Error naming the logical id of a mapping whose function, source or destination is not of the template */
+export function startPollers(template: Template, resolve: Resolve, parts: PollerParts): readonly Poller[] {
+  const started: Poller[] = [];
+  try {
+    for (const mapping of eventSourceMappings(template, resolve)) started.push(startPoller(mapping, parts));
+    return started;
+  } catch (error) {
+    for (const poller of started) void poller.stop();
+    throw error;
+  }
+}
+
+function startPoller(mapping: EventSourceMapping, parts: PollerParts): Poller {
+  const host = findFunction(parts.functions, mapping.functionName);
+  if (host === undefined) {
+    throw new Error(
+      `${titleOf(mapping.resource)}: ${mapping.functionName} is not a Node.js function of the template`,
+    );
+  }
+  const queue = parts.queues.find(({ arn }) => arn === mapping.eventSourceArn);
+  if (queue !== undefined) return startQueuePoller(mapping, host, queue, parts);
+  const table = parts.tables.find(({ streamArn }) => streamArn === mapping.eventSourceArn);
+  if (table?.streamArn !== undefined) return startStreamPoller(mapping, host, table, table.streamArn, parts);
+  throw new Error(
+    `${titleOf(mapping.resource)}: the event source ${mapping.eventSourceArn} is neither a queue nor a table stream of the template`,
+  );
+}
+
+/** @throws Error naming the logical id of a schedule whose target is not a function of the template */
+export function startSchedules(
+  template: Template,
+  resolve: Resolve,
+  consumers: Consumers,
+): readonly RunningSchedule[] {
+  const targets = schedules(template, resolve).map(({ resource, everyMs, targetArn, input }) => {
+    const host = findFunction(consumers.functions, targetArn);
+    if (host === undefined) {
+      throw new Error(
+        `${titleOf(resource)}: the target ${targetArn} is not a Node.js function of the template`,
+      );
+    }
+    return { everyMs, input, host };
+  });
+  return targets.map(({ everyMs, input, host }) =>
+    runSchedule(everyMs * consumers.timeScale, async () => {
+      // A failure is reported by the invocation; the next interval is the retry.
+      await consumers.invoke(host, input).catch(() => undefined);
+    }),
+  );
+}
+
+/** @param nameOrArn as an event source mapping or a schedule names it */
+function findFunction(functions: readonly FunctionHost[], nameOrArn: string): FunctionHost | undefined {
+  return functions.find(({ arn }) => arn === nameOrArn || arn.endsWith(`:function:${nameOrArn}`));
+}
+
+function startQueuePoller(
+  mapping: EventSourceMapping,
+  host: FunctionHost,
+  queue: CreatedQueue,
+  parts: PollerParts,
+): Poller {
+  const retryAfterSeconds = queue.visibilityTimeoutSeconds * parts.timeScale;
+  const retrySeconds = parts.hasFractionalSeconds ? retryAfterSeconds : Math.round(retryAfterSeconds);
+  return new QueuePoller({
+    id: mapping.resource.id,
+    functionId: host.id,
+    sourceId: queue.resource.id,
+    client: parts.sqs,
+    queueUrl: queue.url,
+    queueArn: queue.arn,
+    batchSize: mapping.batchSize ?? queueBatchSize,
+    windowMs: mapping.windowSeconds * 1_000 * parts.timeScale,
+    reportsBatchItemFailures: mapping.reportsBatchItemFailures,
+    concurrency: Math.min(host.concurrency, mapping.maximumConcurrency ?? host.concurrency),
+    filters: mapping.filters,
+    retryAfterSeconds: parts.timeScale === 1 ? undefined : retrySeconds,
+    invoke: async (event) => await parts.invoke(host, event),
+    arrival: parts.arrivals.get(queue) ?? new WakeUp(),
+    onProblem: (message) => parts.onProblem(host.id, message),
+  });
+}
+
+function startStreamPoller(
+  mapping: EventSourceMapping,
+  host: FunctionHost,
+  table: CreatedTable,
+  streamArn: string,
+  parts: PollerParts,
+): Poller {
+  const destination = parts.queues.find(({ arn }) => arn === mapping.onFailureArn);
+  if (mapping.onFailureArn !== undefined && destination === undefined) {
+    throw new Error(
+      `${titleOf(mapping.resource)}: the destination ${mapping.onFailureArn} is not a queue of the template`,
+    );
+  }
+  const poller = new StreamPoller({
+    id: mapping.resource.id,
+    functionId: host.id,
+    sourceId: table.resource.id,
+    client: parts.streams,
+    streamArn,
+    startingPosition: mapping.startingPosition,
+    batchSize: mapping.batchSize ?? streamBatchSize,
+    windowMs: mapping.windowSeconds * 1_000 * parts.timeScale,
+    filters: mapping.filters,
+    reportsBatchItemFailures: mapping.reportsBatchItemFailures,
+    maximumRetryAttempts: mapping.maximumRetryAttempts,
+    bisects: mapping.bisects,
+    timeScale: parts.timeScale,
+    invoke: async (event) => await parts.invoke(host, event),
+    sendToDestination:
+      destination &&
+      (async (MessageBody) => {
+        await parts.sqs.send(new SendMessageCommand({ QueueUrl: destination.url, MessageBody }));
+      }),
+    onProblem: (message) => parts.onProblem(host.id, message),
+  });
+  parts.activity.onEnd(poller.wake);
+  return poller;
+}

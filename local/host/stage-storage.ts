@@ -1,0 +1,48 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { type CreatedTable, createTables, tableDefinitions } from './dynamodb-tables.ts';
+import type { EmbeddedParts } from './endpoints.ts';
+import type { Identity, Resolve } from './intrinsics.ts';
+import { clientSettings } from './local-account.ts';
+import { type CreatedQueue, createQueues } from './sqs-queues.ts';
+import type { Template } from './template.ts';
+import { WakeUp } from './wake-up.ts';
+
+/** Creates the tables of the template and lets the resolver know of them. */
+export async function createStageTables(
+  template: Template,
+  endpoint: string,
+  identities: Map<string, Identity>,
+): Promise<readonly CreatedTable[]> {
+  const client = new DynamoDBClient(clientSettings(endpoint));
+  const tables = await createTables(client, tableDefinitions(template));
+  client.destroy();
+  for (const { resource, tableName, arn, streamArn } of tables) {
+    const stream = streamArn === undefined ? {} : { StreamArn: streamArn };
+    identities.set(resource.logicalId, { ref: tableName, attributes: { Arn: arn, ...stream } });
+  }
+  return tables;
+}
+
+export interface StageQueues {
+  readonly queues: readonly CreatedQueue[];
+  /** Rings when a message arrives at the queue, where SQS is embedded; otherwise never. */
+  readonly arrivals: ReadonlyMap<CreatedQueue, WakeUp>;
+}
+
+/** Creates the queues of the template, their delay scaled where SQS is embedded, and lets the resolver know of them. */
+export async function createStageQueues(
+  client: SQSClient,
+  template: Template,
+  resolve: Resolve,
+  identities: Map<string, Identity>,
+  parts: EmbeddedParts,
+  timeScale: number,
+): Promise<StageQueues> {
+  const queues = await createQueues(client, template, resolve, identities);
+  const arrivals = new Map(queues.map((queue) => [queue, new WakeUp()]));
+  for (const [queue, arrival] of arrivals) {
+    parts.sqs?.tune(queue.name, { delaySeconds: queue.delaySeconds * timeScale, onArrival: arrival.ring });
+  }
+  return { queues, arrivals };
+}

@@ -1,0 +1,154 @@
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { Activity } from './activity.ts';
+import type { EngineChoice, EngineName } from './dynamodb-engine.ts';
+import type { CreatedTable } from './dynamodb-tables.ts';
+import { type EmbeddedParts, type Endpoints, startEmbeddedParts } from './endpoints.ts';
+import { busRules, createEventBus, type EventBus } from './event-bus.ts';
+import type { FunctionHost } from './function-host.ts';
+import { untilIdle } from './idle.ts';
+import { createResolver, type Identity } from './intrinsics.ts';
+import { createInvoke, type InvocationListener } from './invocation.ts';
+import { clientSettings } from './local-account.ts';
+import type { Poller } from './poller.ts';
+import { ResourceIndex } from './resource-index.ts';
+import type { CreatedQueue } from './sqs-queues.ts';
+import { hostFunctions, identifyFunctions } from './stage-functions.ts';
+import { startPollers, startSchedules } from './stage-pollers.ts';
+import { createStageQueues, createStageTables } from './stage-storage.ts';
+import { readTemplate, type Template } from './template.ts';
+import { refuseUnsupported } from './unsupported-resources.ts';
+
+export interface StageOptions {
+  /** A `*.template.json` file, or a `cdk.out` folder that holds exactly one. */
+  readonly template: string;
+  /** @default 'auto': dynoxide where it is installed, else DynamoDB Local where Java is */
+  readonly engine?: EngineChoice;
+  /**
+   * Multiplies schedule rates, queue delays, batching windows, and the time until a failed message or record is tried
+   * again; 0.02 is fifty times faster. Function timeouts and delays that functions ask for stay as they are.
+   * @default 1
+   */
+  readonly timeScale?: number;
+  /** Read for `AWS_ENDPOINT_URL_*` of the five services alone. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Endpoint of the Partner Central simulator. */
+  readonly partnerCentralUrl: string;
+  /** Variables put over those of the template. @default none */
+  readonly functionEnvironment?: (functionId: string) => Readonly<Record<string, string>>;
+  /** Most workers per function. @default 2 */
+  readonly concurrency?: number;
+  /** Called with each line that a function prints, and with problems of the stage in serving it. */
+  readonly onLine: (functionId: string, line: string) => void;
+  readonly onInvoke?: InvocationListener;
+}
+
+/** A running stage. Resources are found by short id (construct path below the stack), full construct path or logical id. */
+export interface Stage {
+  /** The DynamoDB that was started, or `external` where AWS_ENDPOINT_URL_DYNAMODB names one. */
+  readonly engine: EngineName | 'external';
+  readonly endpoints: Endpoints;
+  readonly bus: EventBus;
+  readonly tables: ResourceIndex<CreatedTable>;
+  readonly queues: ResourceIndex<CreatedQueue>;
+  readonly functions: ResourceIndex<FunctionHost>;
+  /**
+   * Stops whatever reads this queue or table, feeds this function, or is this mapping (by short id); resolves when the
+   * batches already taken are done.
+   */
+  readonly pause: (id: string) => Promise<void>;
+  readonly resume: (id: string) => void;
+  /**
+   * Resolves when every polled queue (visible, in flight and delayed) and every polled stream is empty and nothing runs.
+   * Work that is only a row with a due time is not seen. Never resolves while a paused source holds work.
+   */
+  readonly idle: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+interface Stoppable {
+  readonly stop: () => Promise<void>;
+}
+
+/** @throws Error that says which part cannot start, or which resource (logical id) of the template is not supported */
+export async function startStage(options: StageOptions): Promise<Stage> {
+  const template = readTemplate(options.template);
+  refuseUnsupported(template);
+  const parts = await startEmbeddedParts(options.env, options.engine ?? 'auto', options.partnerCentralUrl);
+  const running: Stoppable[] = [];
+  const stop = async (): Promise<void> => {
+    // All at once: pollers wait for invocations, which end with their workers.
+    await Promise.all(running.map((part) => part.stop()));
+    await parts.stop();
+  };
+  try {
+    return { ...(await assemble(template, parts, options, running)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** @param running receives what works on the parts and must be stopped before them */
+async function assemble(
+  template: Template,
+  parts: EmbeddedParts,
+  options: StageOptions,
+  running: Stoppable[],
+): Promise<Omit<Stage, 'stop'>> {
+  const { endpoints } = parts;
+  const timeScale = options.timeScale ?? 1;
+  const identities = new Map<string, Identity>();
+  const resolve = createResolver(template, identities);
+  const sqs = new SQSClient(clientSettings(endpoints.AWS_ENDPOINT_URL_SQS));
+  const streams = new DynamoDBStreamsClient(clientSettings(endpoints.AWS_ENDPOINT_URL_DYNAMODB_STREAMS));
+
+  identifyFunctions(template, identities);
+  const tables = await createStageTables(template, endpoints.AWS_ENDPOINT_URL_DYNAMODB, identities);
+  const { queues, arrivals } = await createStageQueues(sqs, template, resolve, identities, parts, timeScale);
+  const functions = hostFunctions(template, resolve, {
+    concurrency: options.concurrency ?? 2,
+    environment: (id) => ({ ...endpoints, ...options.functionEnvironment?.(id) }),
+    onLine: options.onLine,
+  });
+  const rules = busRules(template, resolve, (arn) => queues.find((queue) => queue.arn === arn)?.url);
+  const bus = createEventBus(sqs, rules);
+
+  const activity = new Activity();
+  const invoke = createInvoke(activity, options.onInvoke ?? (() => undefined));
+  const consumers = { functions, invoke, timeScale };
+  const sources = { sqs, streams, queues, tables, arrivals, activity };
+  const pollers = startPollers(template, resolve, {
+    ...consumers,
+    ...sources,
+    hasFractionalSeconds: parts.sqs !== undefined,
+    onProblem: options.onLine,
+  });
+  running.push(...pollers, ...functions);
+  running.push(...startSchedules(template, resolve, consumers));
+
+  const chosen = (id: string): readonly Poller[] => pollersOf(pollers, id);
+  return {
+    engine: parts.dynamoDb?.name ?? 'external',
+    endpoints,
+    bus: { put: async (event) => await activity.during(async () => await bus.put(event)) },
+    tables: new ResourceIndex('table', tables),
+    queues: new ResourceIndex('queue', queues),
+    functions: new ResourceIndex('function', functions),
+    pause: async (id) => {
+      await Promise.all(chosen(id).map((poller) => poller.pause()));
+    },
+    resume: (id) => {
+      for (const poller of chosen(id)) poller.resume();
+    },
+    idle: async () => await untilIdle(activity, pollers),
+  };
+}
+
+function pollersOf(pollers: readonly Poller[], id: string): readonly Poller[] {
+  const found = pollers.filter((poller) => [poller.id, poller.sourceId, poller.functionId].includes(id));
+  if (found.length > 0) return found;
+  throw new Error(
+    `Nothing polls "${id}". Polled: ${pollers.map(({ sourceId }) => sourceId).join(', ') || 'nothing'}`,
+  );
+}

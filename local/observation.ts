@@ -1,0 +1,87 @@
+import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { fromAttributes } from '../lambdas/adapters/dynamodb-attributes.ts';
+import { dynamodbDeliveryStore } from '../lambdas/adapters/dynamodb-delivery-store.ts';
+import { dynamodbRecordStore } from '../lambdas/adapters/dynamodb-record-store.ts';
+import { parseState } from '../lambdas/adapters/record-item.ts';
+import { type Json, textAt } from '../lambdas/core/json.ts';
+import { recordPath } from '../lambdas/core/record.ts';
+import type { RecordState } from '../lambdas/core/version.ts';
+
+/** After every due time that there can be. */
+const farFuture = '9999-12-31T00:00:00.000Z';
+
+/** Whether a version waits in the outbox, or a delivery for its next attempt. */
+export async function hasUnfinishedWork(client: DynamoDBClient, tables: Tables): Promise<boolean> {
+  const [versions, deliveries] = await Promise.all([
+    dynamodbRecordStore(client, tables.records).dueForFanOut(farFuture, 1),
+    dynamodbDeliveryStore(client, tables.webhooks).due(farFuture, 1),
+  ]);
+  return versions.length + deliveries.length > 0;
+}
+
+export interface Tables {
+  readonly records: string;
+  readonly webhooks: string;
+}
+
+/** The current state of every record, by path. */
+export async function currentStates(
+  client: DynamoDBClient,
+  table: string,
+): Promise<Map<string, RecordState>> {
+  const states = new Map<string, RecordState>();
+  for await (const item of scan(client, table)) {
+    if (item['sk'] !== 'current') continue;
+    const state = parseState(item);
+    states.set(recordPath(state), state);
+  }
+  return states;
+}
+
+/** How many deliveries the table says are delivered. */
+export async function countDelivered(client: DynamoDBClient, table: string): Promise<number> {
+  let delivered = 0;
+  for await (const item of scan(client, table)) if (item['status'] === 'delivered') delivered += 1;
+  return delivered;
+}
+
+async function* scan(client: DynamoDBClient, TableName: string) {
+  for await (const { Items = [] } of paginateScan({ client }, { TableName, ConsistentRead: true }))
+    for (const item of Items) yield fromAttributes(item);
+}
+
+/** A message in a parked queue, with the reason it was given up for. */
+export interface Parked {
+  readonly body: string;
+  readonly code: string;
+}
+
+/** Looks at everything in a parked queue; the messages stay there. */
+export async function parkedMessages(client: SQSClient, QueueUrl: string): Promise<Parked[]> {
+  const found: Parked[] = [];
+  for (;;) {
+    const { Messages = [] } = await client.send(
+      // Long enough that no message is seen twice, short enough that a person who looks afterwards finds them all.
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: 10,
+        VisibilityTimeout: 5,
+        MessageAttributeNames: ['All'],
+      }),
+    );
+    if (Messages.length === 0) return found;
+    for (const { Body = '', MessageAttributes } of Messages)
+      found.push({ body: Body, code: MessageAttributes?.['code']?.StringValue ?? 'receive count exceeded' });
+  }
+}
+
+/** EventBridge's id of a parked event; undefined for a parked delivery, or what is no JSON. */
+export function eventIdOf({ body }: Parked): string | undefined {
+  try {
+    const event: Json = JSON.parse(body);
+    return textAt(event, 'id');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,89 @@
+import { isJsonObject, type Json, textAt } from '../lambdas/core/json.ts';
+import { parsePartnerEvent } from '../lambdas/core/partner-event.ts';
+import { type RecordKey, recordPath } from '../lambdas/core/record.ts';
+import { evaluate } from './evaluation.ts';
+import { startLocalStage } from './local-stage.ts';
+import type { Options } from './options.ts';
+import { type RecordedResponses, startRecordedResponses } from './partner-central/recorded-responses.ts';
+import { type Follower, parkedAs, type Run } from './run.ts';
+import { readSampleEvents, type SampleEvent } from './samples.ts';
+import type { Truth } from './truth-check.ts';
+
+/** Plays a folder of recorded events, with the recorded bodies as answers to whatever id is asked for. */
+export async function runSamples(
+  options: Options,
+  folder: string,
+  { lines, note, onEvents }: Follower,
+): Promise<Run> {
+  const bootedFromMs = performance.now();
+  const samples = readSampleEvents(folder);
+  const responses = await startRecordedResponses({ folder });
+  const local = await startLocalStage(options, responses.url, lines);
+  const bootMs = performance.now() - bootedFromMs;
+
+  const toBeParked = new Map<string, string>();
+  const truth = new Map<string, Truth>();
+  const startedAtMs = performance.now();
+  for (const [index, sample] of samples.entries()) {
+    // Samples printed in documentation share one id: each gets its own, so that it can be found again.
+    const event = withId(sample, `${sample.file}#${textAt(sample.raw, 'id') ?? index}`);
+    const code = parkedAs(event);
+    if (code) toBeParked.set(textAt(event, 'id') ?? '', code);
+    for (const [key, body] of code ? [] : expectedRecords(event, responses)) {
+      truth.set(recordPath(key), { body, inaccessible: false });
+      note(`${sample.file}: to be stored as ${recordPath(key)}`);
+    }
+    if (code) note(`${sample.file}: to be parked as ${code}`);
+    await local.stage.bus.put(event);
+    onEvents(index + 1);
+  }
+  await local.settled();
+  const elapsedMs = Math.round(performance.now() - startedAtMs);
+  const reads = responses.reads();
+  const { result, checks } = await evaluate(local, {
+    events: samples.length,
+    truth,
+    toBeParked,
+    reads,
+    elapsedMs,
+  });
+  const stop = async (): Promise<void> => {
+    await local.stop();
+    await responses.stop();
+  };
+  return {
+    local,
+    result,
+    checks,
+    measured: [['boot', `${(bootMs / 1_000).toFixed(1)} s after the build`]],
+    stop,
+  };
+}
+
+function withId({ raw }: SampleEvent, id: string): Json {
+  return isJsonObject(raw) ? { ...raw, id } : raw;
+}
+
+/** The records that an event names, with the recorded bodies that they must end as. */
+function expectedRecords(raw: Json, responses: RecordedResponses): [RecordKey, Truth['body']][] {
+  const event = parsePartnerEvent(raw);
+  const { catalog } = event;
+  if (event.kind === 'opportunity') {
+    const id = event.opportunityId;
+    return [
+      [{ catalog, kind: 'opportunity', id }, bodyOf(responses, 'GetOpportunity', id)],
+      [{ catalog, kind: 'aws-opportunity-summary', id }, bodyOf(responses, 'GetAwsOpportunitySummary', id)],
+    ];
+  }
+  if (event.kind !== 'engagement-invitation') return [];
+  const id = event.invitationId;
+  responses.hint(id, textAt(event.known, 'PayloadType') ?? '');
+  return [[{ catalog, kind: 'engagement-invitation', id }, bodyOf(responses, 'GetEngagementInvitation', id)]];
+}
+
+/** @throws Error where there is no recorded response of the operation */
+function bodyOf(responses: RecordedResponses, operation: string, id: string): Truth['body'] {
+  const body: Json = JSON.parse(responses.bodyOf(operation, id) ?? 'null');
+  if (!isJsonObject(body)) throw new Error(`--samples: responses/${operation}.json is missing`);
+  return body;
+}

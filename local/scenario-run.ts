@@ -1,0 +1,72 @@
+import { evaluate } from './evaluation.ts';
+import { startLocalStage } from './local-stage.ts';
+import type { Options } from './options.ts';
+import type { PartnerEventEnvelope } from './partner-central/partner-event-envelope.ts';
+import { seededRandom } from './partner-central/seeded-random.ts';
+import { SimulatedPartner } from './partner-central/simulated-partner.ts';
+import { startSimulator } from './partner-central/simulator-server.ts';
+import { type Follower, parkedAs, type Run } from './run.ts';
+import { playScenario } from './scenario.ts';
+
+/** Plays the seeded scenario: a simulated partner whose changes come as events, on the real rules, queues and bundles. */
+export async function runScenario(options: Options, { lines, note, onEvents }: Follower): Promise<Run> {
+  const bootedFromMs = performance.now();
+  const random = seededRandom(options.seed);
+  const emitted: PartnerEventEnvelope[] = [];
+  const partner = new SimulatedPartner({
+    random,
+    nowMs: Date.now,
+    accountId: '111122223333',
+    emit: (event) => emitted.push(event),
+  });
+  const simulator = await startSimulator({ partner });
+  const local = await startLocalStage(options, simulator.url, lines);
+  const bootMs = performance.now() - bootedFromMs;
+
+  const toBeParked = new Map<string, string>();
+  let events = 0;
+  const startedAtMs = performance.now();
+  const { readsPerBurstEvent } = await playScenario(
+    {
+      partner,
+      random,
+      takeEmitted: () => emitted.splice(0),
+      put: async (batch) => {
+        for (const event of batch) {
+          const code = parkedAs(event);
+          if (code) toBeParked.set(event.id, code);
+        }
+        await Promise.all(batch.map((event) => local.stage.bus.put(event)));
+        events += batch.length;
+        onEvents(events);
+      },
+      settled: local.settled,
+      throttle: simulator.throttleFor,
+      failReceiver: (forMs) => local.receiver.fail(forMs),
+      reads: () => simulator.reads(),
+      note,
+    },
+    options.events,
+  );
+  await local.settled();
+  const elapsedMs = Math.round(performance.now() - startedAtMs);
+
+  const truth = partner.truth();
+  const { result, checks } = await evaluate(local, {
+    events,
+    truth,
+    toBeParked,
+    reads: simulator.reads(),
+    elapsedMs,
+  });
+  const measured: Run['measured'] = [
+    ['boot', `${(bootMs / 1_000).toFixed(1)} s after the build, ${local.stage.engine}`],
+    ['reads per event in the bursts', `${readsPerBurstEvent.toFixed(2)} (2.00 with one hydration per event)`],
+    ['events per second, end to end', (events / (elapsedMs / 1_000)).toFixed(0)],
+  ];
+  const stop = async (): Promise<void> => {
+    await local.stop();
+    await simulator.stop();
+  };
+  return { local, result, checks, measured, stop };
+}

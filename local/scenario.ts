@@ -1,0 +1,188 @@
+import { toNanosecond } from './partner-central/aws-timestamps.ts';
+import type { PartnerEventEnvelope } from './partner-central/partner-event-envelope.ts';
+import type { Random } from './partner-central/seeded-random.ts';
+import type { SimulatedPartner } from './partner-central/simulated-partner.ts';
+
+/** What the scenario can do to the world around the simulated partner. */
+export interface World {
+  readonly partner: SimulatedPartner;
+  readonly random: Random;
+  /** Takes what the partner emitted since it was last asked; each scene decides when, in which order and how often it is put. */
+  readonly takeEmitted: () => PartnerEventEnvelope[];
+  readonly put: (events: readonly PartnerEventEnvelope[]) => Promise<void>;
+  /** Resolves when the functions have come to the end of what was put. */
+  readonly settled: () => Promise<void>;
+  readonly throttle: (forMs: number) => void;
+  readonly failReceiver: (forMs: number) => void;
+  readonly reads: () => number;
+  readonly note: (line: string) => void;
+}
+
+/** What was measured on the way. */
+export interface Played {
+  /** Reads of Partner Central per event, in the part where each change comes as a burst of five events. */
+  readonly readsPerBurstEvent: number;
+}
+
+const catalogs = ['AWS', 'Sandbox'] as const;
+const burst = 5;
+/** Events that the scenes below put on the bus, beside the bursts. */
+const sceneEvents = 60;
+
+/** Plays about `events` events: every kind of change that Partner Central makes, and every way in which it tells of them. */
+export async function playScenario(world: World, events: number): Promise<Played> {
+  const ids = await createOpportunities(world, Math.max(2, Math.round((events - sceneEvents) / (2 + burst))));
+  const readsPerBurstEvent = await updateInBursts(world, ids);
+  await changeOnTheirSide(world, ids);
+  await disorder(world, ids);
+  await inviteAndAnswer(world);
+  await sendTheUnexpected(world, ids);
+  await throttledSpell(world, ids);
+  await receiverOutage(world, ids);
+  return { readsPerBurstEvent };
+}
+
+/** As many at once as a chunk of the bus takes without starving the functions of the two cores. */
+const chunk = 50;
+
+async function createOpportunities(
+  { partner, takeEmitted, put, settled, note }: World,
+  count: number,
+): Promise<string[]> {
+  note(`${count} opportunities are created and submitted`);
+  const ids: string[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const id = partner.createOpportunity(catalogs[index % catalogs.length] ?? 'AWS');
+    partner.submitOpportunity(id);
+    ids.push(id);
+    if (index % chunk === chunk - 1) await put(takeEmitted());
+  }
+  await put(takeEmitted());
+  await settled();
+  return ids;
+}
+
+async function updateInBursts(
+  { partner, takeEmitted, put, settled, reads, note }: World,
+  ids: readonly string[],
+): Promise<number> {
+  note(`each is updated five times at once: ${ids.length * burst} events`);
+  const readsBefore = reads();
+  for (const id of ids) {
+    for (let update = 0; update < burst; update += 1) partner.updateOpportunity(id);
+    await put(takeEmitted());
+  }
+  await settled();
+  return (reads() - readsBefore) / (ids.length * burst);
+}
+
+async function changeOnTheirSide(
+  { partner, takeEmitted, put, note }: World,
+  ids: readonly string[],
+): Promise<void> {
+  const some = ids.slice(0, 4);
+  note(`${some.length} change on the AWS side only`);
+  for (const id of some) partner.updateAwsSummary(id);
+  await put(takeEmitted());
+}
+
+async function disorder(
+  { partner, takeEmitted, put, settled, random, note }: World,
+  ids: readonly string[],
+): Promise<void> {
+  const [first = '', second = ''] = ids;
+  note(
+    'two events in one second, two writes with one stamp, an event told twice under two ids, an event delivered twice',
+  );
+  partner.updateOpportunity(first);
+  partner.updateOpportunity(first, { sameStamp: true });
+  partner.updateOpportunity(second, { events: 2 });
+  const told = takeEmitted();
+  await put([...told, ...told]);
+  note('ten updates told in random order, and two of them once more when all is done');
+  for (let update = 0; update < 10; update += 1) partner.updateOpportunity(ids[update % ids.length] ?? first);
+  const updates = takeEmitted();
+  await put(shuffled(updates, random));
+  await settled();
+  await put(updates.slice(0, 2));
+}
+
+async function inviteAndAnswer({ partner, takeEmitted, put, settled, note }: World): Promise<void> {
+  note(
+    'invitations: accepted (opportunity and lead), rejected (then no longer readable), expired, left pending',
+  );
+  const accepted = partner.createInvitation('AWS', 'OpportunityInvitation');
+  const lead = partner.createInvitation('Sandbox', 'LeadInvitation');
+  const rejected = partner.createInvitation('AWS', 'OpportunityInvitation');
+  const expired = partner.createInvitation('AWS', 'OpportunityInvitation');
+  partner.createInvitation('AWS', 'LeadInvitation');
+  await put(takeEmitted());
+  await settled();
+  partner.acceptInvitation(accepted);
+  partner.acceptInvitation(lead);
+  partner.rejectInvitation(rejected);
+  partner.expireInvitation(expired);
+  await put(takeEmitted());
+  note('one is rejected before its Created event comes through');
+  const hasty = partner.createInvitation('AWS', 'OpportunityInvitation');
+  const created = takeEmitted();
+  partner.rejectInvitation(hasty);
+  await put(takeEmitted());
+  await settled();
+  await put(created);
+}
+
+async function sendTheUnexpected(
+  { partner, takeEmitted, put, note }: World,
+  ids: readonly string[],
+): Promise<void> {
+  const [first = '', second = '', third = first] = ids.slice(-3);
+  note('a stage outside the enum, a member that no model has, a date with nine digits');
+  partner.updateOpportunity(first, { patch: { LifeCycle: { Stage: 'Contract Signature' } } });
+  partner.updateOpportunity(second, {
+    patch: { SustainabilityScore: { Grade: 'B', Reasons: ['Graviton'] } },
+  });
+  const stamp = { LastModifiedDate: toNanosecond(Date.now() + 1, () => 0.457306587) };
+  partner.alter('opportunity', third, stamp);
+  await put(takeEmitted());
+  note('an event without an identifier, a detail-type that nobody documented, a catalog that nobody knows');
+  partner.updateOpportunity(first);
+  const [event] = takeEmitted();
+  if (!event) throw new Error('an update emits an event');
+  await put([
+    event,
+    { ...event, id: `${event.id}-malformed`, detail: { ...event.detail, opportunity: {} } },
+    { ...event, id: `${event.id}-unknown`, 'detail-type': 'Opportunity Reassigned' },
+    { ...event, id: `${event.id}-elsewhere`, detail: { ...event.detail, catalog: 'Preview' } },
+  ]);
+}
+
+async function throttledSpell(
+  { partner, takeEmitted, put, settled, throttle, note }: World,
+  ids: readonly string[],
+): Promise<void> {
+  const spellMs = 1_500;
+  note(`Partner Central throttles every read for ${spellMs / 1_000} s`);
+  throttle(spellMs);
+  for (const id of ids.slice(0, 5)) partner.updateOpportunity(id);
+  await put(takeEmitted());
+  await settled();
+}
+
+async function receiverOutage(
+  { partner, takeEmitted, put, failReceiver, note }: World,
+  ids: readonly string[],
+): Promise<void> {
+  const outageMs = 2_500;
+  note(`the receiver is down for ${outageMs / 1_000} s`);
+  failReceiver(outageMs);
+  for (const id of ids.slice(0, 5)) partner.updateOpportunity(id);
+  await put(takeEmitted());
+}
+
+function shuffled<T>(items: readonly T[], random: Random): T[] {
+  return items
+    .map((item) => ({ item, rank: random() }))
+    .toSorted((a, b) => a.rank - b.rank)
+    .map(({ item }) => item);
+}

@@ -1,0 +1,116 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { compareFreshness } from '../../lambdas/core/freshness.ts';
+import { type Instant, instantOf } from '../../lambdas/core/instant.ts';
+import type { JsonObject } from '../../lambdas/core/json.ts';
+import type { RecordKey } from '../../lambdas/core/record.ts';
+import type { Observation, RecordState, Version } from '../../lambdas/core/version.ts';
+import { store } from '../../lambdas/hydrate/hydration.ts';
+import type { RecordStore } from '../../lambdas/ports/record-store.ts';
+import { applyChanges } from '../builders/apply-changes.ts';
+import { cause, invitationKey, opportunityKey, summaryKey, versionOf } from '../builders/versions.ts';
+import { manualClock } from '../fakes/manual-clock.ts';
+import { scriptedPartnerCentral } from '../fakes/scripted-partner-central.ts';
+
+/** Few payloads, so that one comes back: AWS changes a member and changes it back. */
+const payloads: ReadonlyMap<RecordKey['kind'], readonly JsonObject[]> = new Map([
+  // Two writes that AWS dates alike, and one that it dates later.
+  ['opportunity', [
+    { LastModifiedDate: '2026-03-01T10:00:00Z', LifeCycle: { Stage: 'Prospect' } },
+    { LastModifiedDate: '2026-03-01T10:00:00.000Z', LifeCycle: { Stage: 'Qualified' } },
+    { LastModifiedDate: '2026-03-01T10:00:00.5Z', LifeCycle: { Stage: 'Committed' } },
+  ]],
+  // Never dated by AWS: only the time of the read orders them.
+  ['aws-opportunity-summary', [{ InvolvementType: 'Co-Sell' }, { InvolvementType: 'For Visibility Only' }]],
+  ['engagement-invitation', [{ Status: 'PENDING' }, { Status: 'ACCEPTED' }, { Status: 'PENDING', EngagementTitle: 'Renamed' }]],
+]);
+
+const firstReadMs = Date.parse('2026-03-01T10:00:01.000Z');
+
+/** Up to six reads of one record at different times, in any order. */
+const reads: fc.Arbitrary<readonly Observation[]> = fc
+  .constantFrom(opportunityKey, summaryKey, invitationKey)
+  .chain((key) =>
+    fc.uniqueArray(
+      fc.record({
+        key: fc.constant(key),
+        payload: fc.constantFrom(...(payloads.get(key.kind) ?? [])),
+        readAt: fc.integer({ min: 0, max: 9 }).map((seconds): Instant => instantOf(firstReadMs + seconds * 1_000)),
+        cause: fc.constant(cause),
+      }),
+      { minLength: 2, maxLength: 6, selector: ({ readAt }) => readAt },
+    ),
+  );
+
+/** The store with every call held back until the scheduler lets it go, and its answer likewise. */
+function scheduled(records: RecordStore, scheduler: fc.Scheduler): RecordStore {
+  const held =
+    <Args extends unknown[], Result>(name: string, call: (...args: Args) => Promise<Result>) =>
+    async (...args: Args): Promise<Result> => {
+      await scheduler.schedule(Promise.resolve(), name);
+      const result = await call(...args);
+      await scheduler.schedule(Promise.resolve(), `${name} answered`);
+      return result;
+    };
+  return {
+    ...records,
+    current: held('current', records.current),
+    append: held('append', records.append),
+    confirm: held('confirm', records.confirm),
+  };
+}
+
+function freshestOf(observations: readonly Observation[]): Version | undefined {
+  return observations.map((observed) => versionOf(observed)).toSorted(compareFreshness).at(-1);
+}
+
+async function historyOf(records: RecordStore, current: RecordState): Promise<Version[]> {
+  const numbers = Array.from({ length: current.version + 1 }, (_, index) => index + 1);
+  const found = await Promise.all(numbers.map((version) => records.version({ ...keyOf(current), version })));
+  return found.filter((version) => version !== undefined);
+}
+
+function keyOf({ catalog, kind, id }: RecordKey): RecordKey {
+  return { catalog, kind, id };
+}
+
+/** However hydrations of one record cross each other. @param newStore makes an empty store. */
+export function recordInterleavingSuite(newStore: () => Promise<RecordStore>, numRuns: number): void {
+  test('any interleaving of hydrations ends at the freshest state, with contiguous versions', async () => {
+    await fc.assert(
+      fc.asyncProperty(reads, fc.scheduler(), async (observations, scheduler) => {
+        const records = await newStore();
+        const hydration = {
+          records: scheduled(records, scheduler),
+          partnerCentral: scriptedPartnerCentral(),
+          clock: manualClock(),
+          settleMs: 0,
+          freshMs: 0,
+        };
+        const hydrated = observations.map(async (observed) => {
+          const known = await hydration.records.current(observed.key);
+          return store(observed.key, known, () => observed, hydration);
+        });
+        await scheduler.waitFor(Promise.all(hydrated));
+
+        const freshest = freshestOf(observations);
+        const current = freshest && (await records.current(freshest));
+        if (!freshest || !current) throw new Error('nothing was stored');
+        expect(current.payload).toEqual(freshest.payload);
+        expect(current.readAt).toBe(freshest.readAt);
+        const history = await historyOf(records, current);
+        expect(history.map(({ version }) => version)).toEqual(
+          Array.from({ length: current.version }, (_, index) => index + 1),
+        );
+        // Each version follows from the one before, and none is older than it.
+        for (const [index, version] of history.entries()) {
+          const before = history[index - 1];
+          if (!before) continue;
+          expect(applyChanges(before.payload, version.changes)).toEqual(version.payload);
+          expect(compareFreshness(version, before)).toBeGreaterThan(0);
+        }
+      }),
+      { numRuns },
+    );
+  });
+}

@@ -1,0 +1,281 @@
+import { describe, expect, test } from 'vitest';
+import type { Instant } from '../../lambdas/core/instant.ts';
+import type { RecordKey, VersionRef } from '../../lambdas/core/record.ts';
+import type { RecordState, Version } from '../../lambdas/core/version.ts';
+import type { RecordStore } from '../../lambdas/ports/record-store.ts';
+import { invitationPayload } from '../builders/invitation-payloads.ts';
+import { awsSummaryPayload, opportunityPayload } from '../builders/payloads.ts';
+import { invitationKey, observation, opportunityKey, summaryKey, versionOf } from '../builders/versions.ts';
+
+const dueAt: Instant = '2026-03-01T10:01:00.000Z';
+const farFuture: Instant = '2099-01-01T00:00:00.000Z';
+
+/** What `current` answers once a version is the current one. */
+function stateOf({ type, topics, changes, cause, occurredAt, ...state }: Version): RecordState {
+  return state;
+}
+
+const first = versionOf();
+const second = secondOf('Qualified');
+
+function secondOf(stage: string): Version {
+  return versionOf(
+    observation({
+      payload: opportunityPayload({ stage, lastModifiedDate: '2026-03-01T11:00:00.5Z' }),
+      readAt: '2026-03-01T11:00:02.000Z',
+    }),
+    first,
+  );
+}
+
+function firstOf(id: string): Version {
+  return versionOf(observation({ key: { ...opportunityKey, id } }));
+}
+
+function refOf({ catalog, kind, id, version }: VersionRef): VersionRef {
+  return { catalog, kind, id, version };
+}
+
+async function storeWith(newStore: () => Promise<RecordStore>, ...versions: readonly Version[]) {
+  const records = await newStore();
+  let before: RecordState | undefined;
+  for (const version of versions) {
+    expect(await records.append(before, version, dueAt)).toBe('stored');
+    before = await records.current(version);
+  }
+  return records;
+}
+
+/** The promises of the port RecordStore. @param newStore makes an empty store. */
+export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
+  describe('current', () => {
+    test('is undefined where there is no such record', async () => {
+      const records = await newStore();
+      expect(await records.current(opportunityKey)).toBeUndefined();
+    });
+
+    test('is what a writer has just written', async () => {
+      const records = await storeWith(newStore, first);
+      expect(await records.current(opportunityKey)).toEqual(stateOf(first));
+    });
+
+    test('is the newest state', async () => {
+      const records = await storeWith(newStore, first, second);
+      expect(await records.current(opportunityKey)).toEqual(stateOf(second));
+    });
+
+    test('is kept apart by catalog, kind and id', async () => {
+      const records = await storeWith(newStore, first);
+      const others: readonly RecordKey[] = [
+        { ...opportunityKey, catalog: 'Sandbox' },
+        { ...opportunityKey, kind: 'aws-opportunity-summary' },
+        { ...opportunityKey, id: 'O12345678' },
+        { ...opportunityKey, id: 'O123456' },
+      ];
+      for (const other of others) expect(await records.current(other)).toBeUndefined();
+    });
+  });
+
+  describe('append', () => {
+    test.each([
+      ['opportunity', observation()],
+      ['AWS-side summary', observation({ key: summaryKey, payload: awsSummaryPayload() })],
+      ['invitation', observation({ key: invitationKey, payload: invitationPayload() })],
+      [
+        'tombstone',
+        observation({
+          key: invitationKey,
+          payload: invitationPayload({ status: 'REJECTED' }),
+          tombstone: true,
+        }),
+      ],
+      [
+        'opportunity without any of the attributes that are lifted out',
+        observation({ payload: { Id: 'O1234567' } }),
+      ],
+    ])('stores an %s completely, as version and as current state', async (_name, observed) => {
+      const version = versionOf(observed);
+      const records = await storeWith(newStore, version);
+      expect(await records.version({ ...observed.key, version: 1 })).toEqual(version);
+      expect(await records.current(observed.key)).toEqual(stateOf(version));
+    });
+
+    test('keeps the versions before as they were', async () => {
+      const records = await storeWith(newStore, first, second);
+      expect(await records.version(refOf(first))).toEqual(first);
+      expect(await records.version(refOf(second))).toEqual(second);
+    });
+
+    test('is raced where a first version meets one that is there already, and writes nothing', async () => {
+      const records = await storeWith(newStore, first);
+      const rival = versionOf(observation({ payload: opportunityPayload({ title: 'Rival' }) }));
+      expect(await records.append(undefined, rival, dueAt)).toBe('raced');
+      expect(await records.current(opportunityKey)).toEqual(stateOf(first));
+      expect(await records.version(refOf(first))).toEqual(first);
+    });
+
+    test('is raced where another version was written in between, and writes nothing', async () => {
+      const records = await storeWith(newStore, first, second);
+      expect(await records.append(stateOf(first), secondOf('Committed'), dueAt)).toBe('raced');
+      expect(await records.current(opportunityKey)).toEqual(stateOf(second));
+      expect(await records.version(refOf(second))).toEqual(second);
+      expect(await records.version({ ...refOf(second), version: 3 })).toBeUndefined();
+    });
+
+    test('is raced where a later read confirmed the state in between, and writes nothing', async () => {
+      const records = await storeWith(newStore, first);
+      const confirmedAt: Instant = '2026-03-01T12:00:00.000Z';
+      await records.confirm(stateOf(first), confirmedAt);
+      expect(await records.append(stateOf(first), second, dueAt)).toBe('raced');
+      expect(await records.current(opportunityKey)).toEqual({ ...stateOf(first), readAt: confirmedAt });
+      expect(await records.version(refOf(second))).toBeUndefined();
+      expect(await records.dueForFanOut(farFuture, 10)).toEqual([refOf(first)]);
+    });
+
+    test('is raced where the state it was computed from is not there at all, and writes nothing', async () => {
+      const records = await newStore();
+      expect(await records.append(stateOf(first), second, dueAt)).toBe('raced');
+      expect(await records.current(opportunityKey)).toBeUndefined();
+      expect(await records.version(refOf(second))).toBeUndefined();
+    });
+
+    test('after a lost race works on what then stands', async () => {
+      const records = await storeWith(newStore, first);
+      await records.confirm(stateOf(first), '2026-03-01T10:30:00.000Z');
+      const standing = await records.current(opportunityKey);
+      expect(await records.append(standing, second, dueAt)).toBe('stored');
+    });
+
+    test.each([
+      { name: 'first', before: [] },
+      { name: 'second', before: [first] },
+    ])('lets exactly one of many concurrent writers write the $name version', async ({ before }) => {
+      const records = await storeWith(newStore, ...before);
+      const standing = await records.current(opportunityKey);
+      const rivals = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((title) =>
+        versionOf(
+          observation({
+            payload: opportunityPayload({ title, lastModifiedDate: '2026-03-01T11:00:00Z' }),
+            readAt: '2026-03-01T11:00:02.000Z',
+          }),
+          standing,
+        ),
+      );
+      const outcomes = await Promise.all(rivals.map((rival) => records.append(standing, rival, dueAt)));
+      expect(outcomes.toSorted()).toEqual([...Array(7).fill('raced'), 'stored']);
+      const winner = rivals[outcomes.indexOf('stored')];
+      if (!winner) throw new Error('nobody won');
+      expect(await records.current(opportunityKey)).toEqual(stateOf(winner));
+      expect(await records.version(refOf(winner))).toEqual(winner);
+      expect(await records.version({ ...refOf(winner), version: winner.version + 1 })).toBeUndefined();
+    });
+  });
+
+  describe('confirm', () => {
+    const at = async (records: RecordStore) => (await records.current(opportunityKey))?.readAt;
+
+    test('advances readAt and nothing else', async () => {
+      const records = await storeWith(newStore, first);
+      await records.confirm(stateOf(first), '2026-03-01T10:00:03.000Z');
+      const confirmed = { ...stateOf(first), readAt: '2026-03-01T10:00:03.000Z' };
+      expect(await records.current(opportunityKey)).toEqual(confirmed);
+      expect(await records.version(refOf(first))).toEqual(first);
+    });
+
+    test('never moves readAt back', async () => {
+      const records = await storeWith(newStore, first);
+      await records.confirm(stateOf(first), '2026-03-01T10:00:01.000Z');
+      expect(await at(records)).toBe(first.readAt);
+      await records.confirm(stateOf(first), '2026-03-01T10:00:09.000Z');
+      await records.confirm(stateOf(first), '2026-03-01T10:00:05.000Z');
+      expect(await at(records)).toBe('2026-03-01T10:00:09.000Z');
+    });
+
+    test('leaves alone what is no longer current', async () => {
+      const records = await storeWith(newStore, first, second);
+      await records.confirm(stateOf(first), '2026-03-01T13:00:00.000Z');
+      expect(await records.current(opportunityKey)).toEqual(stateOf(second));
+      expect(await records.version(refOf(first))).toEqual(first);
+    });
+
+    test('makes no record of one that is not there', async () => {
+      const records = await newStore();
+      await records.confirm(stateOf(first), '2026-03-01T13:00:00.000Z');
+      expect(await records.current(opportunityKey)).toBeUndefined();
+    });
+
+    test('ends at the latest of many concurrent ones', async () => {
+      const records = await storeWith(newStore, first);
+      const readAts: readonly Instant[] = ['2026-03-01T10:00:07.000Z', '2026-03-01T10:00:09.000Z', '2026-03-01T10:00:08.000Z'];
+      await Promise.all(readAts.map((readAt) => records.confirm(stateOf(first), readAt)));
+      expect(await at(records)).toBe('2026-03-01T10:00:09.000Z');
+    });
+  });
+
+  describe('version and announced', () => {
+    test('are undefined where there is no such version', async () => {
+      const records = await storeWith(newStore, first);
+      expect(await records.version({ ...opportunityKey, version: 2 })).toBeUndefined();
+      expect(await records.announced({ ...opportunityKey, version: 2 })).toBeUndefined();
+      expect(await records.announced({ ...summaryKey, version: 1 })).toBeUndefined();
+    });
+
+    test('announced is catalog, type and topics alone', async () => {
+      const records = await storeWith(newStore, first, second);
+      expect(await records.announced(refOf(second))).toEqual({
+        catalog: 'AWS',
+        type: 'opportunity.updated',
+        topics: ['opportunity.updated', 'opportunity.stage_changed'],
+      });
+    });
+  });
+
+  describe('the outbox', () => {
+    test('holds a version from its due time on', async () => {
+      const records = await storeWith(newStore, first);
+      expect(await records.dueForFanOut('2026-03-01T10:00:59.999Z', 10)).toEqual([]);
+      expect(await records.dueForFanOut(dueAt, 10)).toEqual([refOf(first)]);
+      expect(await records.dueForFanOut('2026-03-02T00:00:00.000Z', 10)).toEqual([refOf(first)]);
+    });
+
+    test('holds every version of a record until each was fanned out', async () => {
+      const records = await storeWith(newStore, first, second);
+      await records.fannedOut(refOf(second));
+      expect(await records.dueForFanOut(farFuture, 10)).toEqual([refOf(first)]);
+      await records.fannedOut(refOf(first));
+      expect(await records.dueForFanOut(farFuture, 10)).toEqual([]);
+    });
+
+    test('answers the oldest first, and no more than asked for', async () => {
+      const records = await newStore();
+      const due: ReadonlyMap<string, Instant> = new Map([
+        ['O3', '2026-03-01T10:03:00.000Z'],
+        ['O1', '2026-03-01T10:01:00.000Z'],
+        ['O4', '2026-03-01T10:04:00.000Z'],
+        ['O2', '2026-03-01T10:02:00.000Z'],
+      ]);
+      for (const [id, at] of due) await records.append(undefined, firstOf(id), at);
+      const ids = async (now: Instant, limit: number) =>
+        (await records.dueForFanOut(now, limit)).map(({ id }) => id);
+      expect(await ids('2026-03-01T10:03:00.000Z', 10)).toEqual(['O1', 'O2', 'O3']);
+      expect(await ids(farFuture, 2)).toEqual(['O1', 'O2']);
+    });
+
+    test('can be left twice, and the version stays as it was', async () => {
+      const records = await storeWith(newStore, first);
+      await records.fannedOut(refOf(first));
+      await records.fannedOut(refOf(first));
+      expect(await records.dueForFanOut(farFuture, 10)).toEqual([]);
+      expect(await records.version(refOf(first))).toEqual(first);
+      expect(await records.current(opportunityKey)).toEqual(stateOf(first));
+    });
+
+    test('makes no version of one that is not there', async () => {
+      const records = await storeWith(newStore, first);
+      await records.fannedOut({ ...opportunityKey, version: 7 });
+      expect(await records.version({ ...opportunityKey, version: 7 })).toBeUndefined();
+      expect(await records.announced({ ...opportunityKey, version: 7 })).toBeUndefined();
+      expect(await records.dueForFanOut(farFuture, 10)).toEqual([refOf(first)]);
+    });
+  });
+}

@@ -1,0 +1,74 @@
+import { epochMsOf, type Instant } from '../../lambdas/core/instant.ts';
+import { recordPath, type VersionRef } from '../../lambdas/core/record.ts';
+import type { RecordState, Version } from '../../lambdas/core/version.ts';
+import type { RecordStore } from '../../lambdas/ports/record-store.ts';
+
+export interface InMemoryRecordStore extends RecordStore {
+  /** All versions, in the order in which they were stored. */
+  versions(): readonly Version[];
+  /** Versions that still have to be fanned out, due or not. */
+  outbox(): readonly VersionRef[];
+}
+
+export function inMemoryRecordStore(): InMemoryRecordStore {
+  const states = new Map<string, RecordState>();
+  const versions = new Map<string, Version>();
+  const outboxDueAt = new Map<string, Instant>();
+  const waiting = () =>
+    [...outboxDueAt].flatMap(([path, dueAt]) => {
+      const version = versions.get(path);
+      return version ? [{ ref: refOf(version), dueAt }] : [];
+    });
+  return {
+    current: async (key) => structuredClone(states.get(recordPath(key))),
+    async append(before, version, dueAt) {
+      if (!stands(before, states.get(recordPath(version))) || versions.has(versionPath(version)))
+        return 'raced';
+      states.set(recordPath(version), structuredClone(stateOf(version)));
+      versions.set(versionPath(version), structuredClone(version));
+      outboxDueAt.set(versionPath(version), dueAt);
+      return 'stored';
+    },
+    async confirm(state, readAt) {
+      const standing = states.get(recordPath(state));
+      if (standing?.version === state.version && epochMsOf(standing.readAt) < epochMsOf(readAt))
+        states.set(recordPath(state), { ...standing, readAt });
+    },
+    version: async (ref) => structuredClone(versions.get(versionPath(ref))),
+    async announced(ref) {
+      const version = versions.get(versionPath(ref));
+      return version && { catalog: version.catalog, type: version.type, topics: [...version.topics] };
+    },
+    async fannedOut(ref) {
+      outboxDueAt.delete(versionPath(ref));
+    },
+    dueForFanOut: async (now, limit) =>
+      waiting()
+        .filter(({ dueAt }) => epochMsOf(dueAt) <= epochMsOf(now))
+        .toSorted((a, b) => epochMsOf(a.dueAt) - epochMsOf(b.dueAt))
+        .slice(0, limit)
+        .map(({ ref }) => ref),
+    versions: () => structuredClone([...versions.values()]),
+    outbox: () => waiting().map(({ ref }) => ref),
+  };
+}
+
+function versionPath(ref: VersionRef): string {
+  return `${recordPath(ref)}#${ref.version}`;
+}
+
+function refOf({ catalog, kind, id, version }: VersionRef): VersionRef {
+  return { catalog, kind, id, version };
+}
+
+/** Whether the state a writer started from is still the one that stands. */
+function stands(before: RecordState | undefined, standing: RecordState | undefined): boolean {
+  return before?.version === standing?.version && before?.readAt === standing?.readAt;
+}
+
+/** The current item knows nothing of what led to it. */
+function stateOf({ catalog, kind, id, version, attributes, payload, ...rest }: Version): RecordState {
+  const { tombstone, lastModifiedAt, statusRank, readAt, contentHash } = rest;
+  const freshness = { lastModifiedAt, statusRank, readAt, contentHash };
+  return { catalog, kind, id, version, attributes, payload, tombstone, ...freshness };
+}

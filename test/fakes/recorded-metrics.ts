@@ -1,0 +1,16 @@
+import type { Metrics } from '../../lambdas/ports/metrics.ts';
+
+export interface RecordedMetrics<Name extends string> extends Metrics<Name> {
+  /** Totals by name; what was never counted, or only as 0, is left out. */
+  totals(): Readonly<Record<string, number>>;
+}
+
+export function recordedMetrics<Name extends string>(): RecordedMetrics<Name> {
+  const counts = new Map<Name, number>();
+  return {
+    count(name, howMany = 1) {
+      counts.set(name, (counts.get(name) ?? 0) + howMany);
+    },
+    totals: () => Object.fromEntries([...counts].filter(([, total]) => total !== 0)),
+  };
+}

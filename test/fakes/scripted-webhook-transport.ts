@@ -1,0 +1,40 @@
+import { outcomeOfStatus } from '../../lambdas/core/delivery.ts';
+import type { Answer, WebhookTransport } from '../../lambdas/ports/webhook-transport.ts';
+
+export interface Post {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface ScriptedWebhookTransport extends WebhookTransport {
+  /** What the next POSTs are answered, one after the other; the last one is answered from then on. */
+  answer(...answers: readonly [Answer, ...Answer[]]): void;
+  readonly posts: readonly Post[];
+}
+
+/** A receiver that answers by script, and 204 where there is none. */
+export function scriptedWebhookTransport(): ScriptedWebhookTransport {
+  let script: Answer[] = [answered(204)];
+  const posts: Post[] = [];
+  return {
+    posts,
+    answer(...answers) {
+      script = [...answers];
+    },
+    async post(url, headers, body) {
+      posts.push({ url, headers: { ...headers }, body });
+      return (script.length > 1 ? script.shift() : script[0]) ?? answered(204);
+    },
+  };
+}
+
+/** An answer of the receiver, with its Retry-After. */
+export function answered(status: number, retryAfter?: string): Answer {
+  return {
+    outcome: outcomeOfStatus(status),
+    status,
+    answer: `answered ${status}`,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  };
+}

@@ -1,0 +1,48 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+export interface WrittenAssembly {
+  readonly folder: string;
+  readonly remove: () => void;
+}
+
+/**
+ * Writes a folder in the shape of cdk.out: a template of a stack named `Sample`, its assets manifest, and one bundled
+ * asset per entry of `sources` (JavaScript that may import the project's packages), reached by the S3 key `<name>.zip`.
+ */
+export async function writeAssembly(
+  resources: Readonly<Record<string, unknown>>,
+  sources: Readonly<Record<string, string>>,
+): Promise<WrittenAssembly> {
+  const folder = mkdtempSync(join(tmpdir(), 'assembly-'));
+  const files: Record<string, unknown> = {};
+  for (const [name, contents] of Object.entries(sources)) {
+    // The folder is not named after the key, so that it is found through the manifest alone.
+    const path = `asset.of-${name}`;
+    mkdirSync(join(folder, path));
+    await build({
+      stdin: { contents, resolveDir: import.meta.dirname },
+      outfile: join(folder, path, 'index.mjs'),
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      mainFields: ['module', 'main'],
+      banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+      logLevel: 'error',
+    });
+    files[name] = {
+      source: { path, packaging: 'zip' },
+      destinations: { here: { objectKey: `${name}.zip` } },
+    };
+  }
+  writeFileSync(join(folder, 'Sample.template.json'), JSON.stringify({ Resources: resources }));
+  writeFileSync(join(folder, 'Sample.assets.json'), JSON.stringify({ version: '48.0.0', files }));
+  return { folder, remove: () => rmSync(folder, { recursive: true }) };
+}
+
+/** A resource with the construct path `Sample/<path>/Resource`. */
+export function resource(Type: string, path: string, Properties: unknown): unknown {
+  return { Type, Properties, Metadata: { 'aws:cdk:path': `Sample/${path}/Resource` } };
+}

@@ -1,0 +1,142 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { opportunityEvent } from '../../builders/events.ts';
+import { awsSummaryPayload, opportunityPayload } from '../../builders/payloads.ts';
+import { opportunityKey } from '../../builders/versions.ts';
+import {
+  eventTime,
+  type HydrationWorld,
+  hydrateOpportunities,
+  hydrationWorld,
+  outcomesOf,
+  queued,
+  versionsOf,
+} from './hydration-world.ts';
+
+let world: HydrationWorld;
+
+beforeEach(() => {
+  world = hydrationWorld();
+  world.partnerCentral.answer('GetOpportunity', 'O1234567', opportunityPayload());
+  world.partnerCentral.answer('GetAwsOpportunitySummary', 'O1234567', awsSummaryPayload());
+});
+
+/** Reads of the opportunity and of its summary. */
+function reads(opportunityId?: string): number[] {
+  const { partnerCentral } = world;
+  return [
+    partnerCentral.countReads('GetOpportunity', opportunityId),
+    partnerCentral.countReads('GetAwsOpportunitySummary', opportunityId),
+  ];
+}
+
+describe('promise 4: a burst of events for one record costs one read of it', () => {
+  const burst = [3, 0, 4, 1, 2].map((seconds) =>
+    queued(opportunityEvent({ eventId: `event-${seconds}`, time: eventTime(seconds) })),
+  );
+
+  it('within a batch', async () => {
+    world.clock.set('2026-03-01T10:00:08.000Z');
+    expect(await hydrateOpportunities(world, burst)).toEqual(new Map());
+    expect(reads()).toEqual([1, 1]);
+    const causes = world.records.versions().map(({ cause }) => cause);
+    const cause = {
+      detailType: 'Opportunity Updated',
+      eventIds: ['event-0', 'event-1', 'event-2', 'event-3', 'event-4'],
+      eventTime: '2026-03-01T10:00:04.000Z',
+    };
+    expect(causes).toEqual([cause, cause]);
+  });
+
+  it('across batches, once a read came later than all of it', async () => {
+    world.clock.set('2026-03-01T10:00:08.000Z');
+    for (const message of burst) expect(await hydrateOpportunities(world, [message])).toEqual(new Map());
+    expect(reads()).toEqual([1, 1]);
+    expect(outcomesOf(world)).toEqual([
+      ...['stored', 'stored'],
+      ...Array.from({ length: 8 }, () => 'reflected'),
+    ]);
+    expect(world.metrics.totals()).toEqual({ RecordsStored: 2, ReadsSpent: 2 });
+  });
+
+  it('but reads each record of a batch for itself', async () => {
+    for (const id of ['O2', 'O3']) {
+      world.partnerCentral.answer('GetOpportunity', id, opportunityPayload({ id }));
+      world.partnerCentral.answer('GetAwsOpportunitySummary', id, awsSummaryPayload({ opportunityId: id }));
+    }
+    const ids = ['O1234567', 'O2', 'O3', 'O2', 'O1234567'];
+    await hydrateOpportunities(
+      world,
+      ids.map((opportunityId) => queued(opportunityEvent({ opportunityId }))),
+    );
+    expect([reads('O1234567'), reads('O2'), reads('O3')]).toEqual([
+      [1, 1],
+      [1, 1],
+      [1, 1],
+    ]);
+    expect(versionsOf(world, 'opportunity').map(({ id }) => id)).toEqual(['O1234567', 'O2', 'O3']);
+  });
+
+  it('and takes the same id in two catalogs for two records', async () => {
+    await hydrateOpportunities(
+      world,
+      ['AWS', 'Sandbox'].map((catalog) => queued(opportunityEvent({ catalog }))),
+    );
+    expect(reads()).toEqual([2, 2]);
+    expect(versionsOf(world, 'opportunity').map(({ catalog }) => catalog)).toEqual(['AWS', 'Sandbox']);
+  });
+
+  it('also for more records than are read at once', async () => {
+    const ids = Array.from({ length: 10 }, (_, index) => `O${index}`);
+    for (const id of ids) world.partnerCentral.answer('GetOpportunity', id, opportunityPayload({ id }));
+    await hydrateOpportunities(
+      world,
+      ids.map((opportunityId) => queued(opportunityEvent({ opportunityId }))),
+    );
+    expect(world.records.versions().map(({ id }) => id)).toEqual(ids);
+  });
+});
+
+describe('an event is reflected', () => {
+  // The change happened until 10:00:00.999, and a read shows it three seconds after that.
+  const event = queued(opportunityEvent({ time: '2026-03-01T10:00:00Z' }));
+
+  it.each([
+    ['2026-03-01T10:00:03.999Z', 2],
+    ['2026-03-01T10:00:04.000Z', 1],
+  ] as const)('by a read at %s: %i reads of the opportunity', async (readAt, expected) => {
+    world.clock.set(readAt);
+    await hydrateOpportunities(world, [event]);
+    world.clock.set('2026-03-01T10:00:20.000Z');
+    await hydrateOpportunities(world, [event]);
+    expect(reads()).toEqual([expected, expected]);
+  });
+
+  it('by a read that found nothing new', async () => {
+    world.clock.set('2026-03-01T10:00:03.000Z');
+    await hydrateOpportunities(world, [event]);
+    world.clock.set('2026-03-01T10:00:06.000Z');
+    await hydrateOpportunities(world, [event]);
+    expect(await world.records.current(opportunityKey)).toMatchObject({
+      version: 1,
+      readAt: '2026-03-01T10:00:06.000Z',
+    });
+    world.clock.set('2026-03-01T10:00:20.000Z');
+    await hydrateOpportunities(world, [event]);
+    expect(reads()).toEqual([2, 2]);
+    expect(outcomesOf(world)).toEqual([
+      'stored',
+      'stored',
+      'unchanged',
+      'unchanged',
+      'reflected',
+      'reflected',
+    ]);
+  });
+
+  it('only where all events of its batch are', async () => {
+    await hydrateOpportunities(world, [event]);
+    world.clock.set('2026-03-01T10:00:20.000Z');
+    await hydrateOpportunities(world, [event, queued(opportunityEvent({ time: eventTime(15) }))]);
+    expect(reads()).toEqual([2, 2]);
+  });
+});

@@ -1,0 +1,124 @@
+import { instantOf } from '../../../lambdas/core/instant.ts';
+import type { JsonObject } from '../../../lambdas/core/json.ts';
+import {
+  type InvitationEvent,
+  type OpportunityEvent,
+  unhandled,
+} from '../../../lambdas/core/partner-event.ts';
+import type { RecordKind } from '../../../lambdas/core/record.ts';
+import type { Version } from '../../../lambdas/core/version.ts';
+import { type BatchDeps, hydrateBatch } from '../../../lambdas/hydrate/batch.ts';
+import type { HydrateMetric } from '../../../lambdas/hydrate/contract.ts';
+import type { Hydration } from '../../../lambdas/hydrate/hydration.ts';
+import { hydrateInvitation } from '../../../lambdas/hydrate/invitation.ts';
+import { hydrateOpportunity } from '../../../lambdas/hydrate/opportunity.ts';
+import type { QueuedMessage } from '../../../lambdas/ports/work-queue.ts';
+import { fixedRandom } from '../../fakes/fixed-random.ts';
+import { type InMemoryWorkQueue, inMemoryWorkQueue } from '../../fakes/in-memory-queue.ts';
+import { type InMemoryRecordStore, inMemoryRecordStore } from '../../fakes/in-memory-record-store.ts';
+import { type ManualClock, manualClock } from '../../fakes/manual-clock.ts';
+import { type RecordedLog, recordedLog } from '../../fakes/recorded-log.ts';
+import { type RecordedMetrics, recordedMetrics } from '../../fakes/recorded-metrics.ts';
+import { type ScriptedPartnerCentral, scriptedPartnerCentral } from '../../fakes/scripted-partner-central.ts';
+
+/** Everything that outlives one run of a hydrating function. */
+export interface HydrationWorld {
+  readonly partnerCentral: ScriptedPartnerCentral;
+  readonly records: InMemoryRecordStore;
+  readonly queue: InMemoryWorkQueue;
+  readonly clock: ManualClock;
+  readonly log: RecordedLog;
+  readonly metrics: RecordedMetrics<HydrateMetric>;
+}
+
+export const settleMs = 3_000;
+export const freshMs = 60_000;
+
+/** It is five seconds after the events that the builders make: a read shows what they told, and they are fresh. */
+export function hydrationWorld(): HydrationWorld {
+  return {
+    partnerCentral: scriptedPartnerCentral(),
+    records: inMemoryRecordStore(),
+    queue: inMemoryWorkQueue(),
+    clock: manualClock('2026-03-01T10:00:05.000Z'),
+    log: recordedLog(),
+    metrics: recordedMetrics(),
+  };
+}
+
+type Ports = Partial<
+  Pick<Hydration & BatchDeps, 'partnerCentral' | 'records' | 'queue' | 'clock' | 'random'>
+>;
+
+/** Runs the function of the opportunity queue on a batch. `ports` stand in for those of the world. */
+export function hydrateOpportunities(
+  world: HydrationWorld,
+  messages: readonly QueuedMessage[],
+  ports: Ports = {},
+): Promise<ReadonlyMap<string, unknown>> {
+  const deps = depsOf(world, ports);
+  return hydrateBatch<OpportunityEvent>(
+    messages,
+    {
+      expect: (event) => {
+        if (event.kind !== 'opportunity') throw unhandled(event);
+        return event;
+      },
+      keyOf: ({ catalog, opportunityId }) => ({ catalog, kind: 'opportunity', id: opportunityId }),
+      hydrate: (events) => hydrateOpportunity(events, deps),
+    },
+    deps,
+  );
+}
+
+/** Runs the function of the invitation queue on a batch. */
+export function hydrateInvitations(
+  world: HydrationWorld,
+  messages: readonly QueuedMessage[],
+  ports: Ports = {},
+): Promise<ReadonlyMap<string, unknown>> {
+  const deps = depsOf(world, ports);
+  return hydrateBatch<InvitationEvent>(
+    messages,
+    {
+      expect: (event) => {
+        if (event.kind !== 'engagement-invitation') throw unhandled(event);
+        return event;
+      },
+      keyOf: ({ catalog, invitationId }) => ({ catalog, kind: 'engagement-invitation', id: invitationId }),
+      hydrate: (events) => hydrateInvitation(events, deps),
+    },
+    deps,
+  );
+}
+
+function depsOf(world: HydrationWorld, ports: Ports): Hydration & BatchDeps {
+  return { ...world, random: fixedRandom(), settleMs, freshMs, timeScale: 1, ...ports };
+}
+
+let messages = 0;
+
+/** A message as the queue hands it over. A text is its body as it stands. */
+export function queued(event: JsonObject | string, timesSentAgain = 0): QueuedMessage {
+  messages += 1;
+  const body = typeof event === 'string' ? event : JSON.stringify(event);
+  return { messageId: `message-${messages}`, body, timesSentAgain };
+}
+
+/** What the queue holds to be received again. */
+export function sentAgain({ queue }: HydrationWorld, from = 0): QueuedMessage[] {
+  return queue.sent.slice(from).map(({ body, timesSentAgain }) => queued(body, timesSentAgain));
+}
+
+export function versionsOf({ records }: HydrationWorld, kind: RecordKind): Version[] {
+  return records.versions().filter((version) => version.kind === kind);
+}
+
+export function outcomesOf({ log }: HydrationWorld): unknown[] {
+  return log.of('record.hydrated').map(({ outcome }) => outcome);
+}
+
+/** `2026-03-01T10:00:00Z` and so many seconds, as EventBridge stamps events. */
+export function eventTime(seconds: number): string {
+  return instantOf(Date.parse('2026-03-01T10:00:00Z') + seconds * 1_000).replace('.000Z', 'Z');
+}

@@ -1,0 +1,109 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { opportunityEvent } from '../../builders/events.ts';
+import { accessDenied, invalid, notFound, throttled } from '../../builders/partner-central-failures.ts';
+import { awsSummaryPayload, opportunityPayload } from '../../builders/payloads.ts';
+import {
+  eventTime,
+  type HydrationWorld,
+  hydrateOpportunities,
+  hydrationWorld,
+  outcomesOf,
+  queued,
+  sentAgain,
+  versionsOf,
+} from './hydration-world.ts';
+
+const operation = 'GetAwsOpportunitySummary';
+let world: HydrationWorld;
+
+beforeEach(() => {
+  world = hydrationWorld();
+  world.partnerCentral.answer('GetOpportunity', 'O1234567', opportunityPayload());
+});
+
+describe('no AWS-side summary', () => {
+  it('is an outcome', async () => {
+    world.partnerCentral.answer(operation, 'O1234567', notFound(operation));
+    expect(await hydrateOpportunities(world, [queued(opportunityEvent())])).toEqual(new Map());
+    expect(outcomesOf(world)).toEqual(['stored', 'absent']);
+    expect([world.queue.sent, world.queue.parked]).toEqual([[], []]);
+    expect(world.records.versions()).toMatchObject([{ kind: 'opportunity', version: 1 }]);
+  });
+
+  it.each([accessDenied(operation), invalid(operation)])(
+    'is what $code means while the opportunity waits for submission',
+    async (failure) => {
+      const reviewStatus = 'Pending Submission';
+      world.partnerCentral.answer('GetOpportunity', 'O1234567', opportunityPayload({ reviewStatus }));
+      world.partnerCentral.answer(operation, 'O1234567', failure);
+      await hydrateOpportunities(world, [queued(opportunityEvent())]);
+      expect(outcomesOf(world)).toEqual(['stored', 'absent']);
+      // What was read before counts too.
+      world.clock.advance(1_000);
+      await hydrateOpportunities(world, [queued(opportunityEvent())]);
+      expect(outcomesOf(world).slice(2)).toEqual(['reflected', 'absent']);
+      expect(world.queue.parked).toEqual([]);
+    },
+  );
+
+  it('ends with the submission', async () => {
+    world.partnerCentral.answer(operation, 'O1234567', notFound(operation), awsSummaryPayload());
+    await hydrateOpportunities(world, [queued(opportunityEvent())]);
+    world.clock.advance(60_000);
+    await hydrateOpportunities(world, [queued(opportunityEvent({ time: eventTime(60) }))]);
+    expect(versionsOf(world, 'aws-opportunity-summary')).toMatchObject([
+      { version: 1, type: 'aws_opportunity_summary.created', id: 'O1234567' },
+    ]);
+  });
+});
+
+describe('Opportunity Updated for a change on the side of AWS alone', () => {
+  it('makes a version of the summary and none of the opportunity', async () => {
+    world.partnerCentral.answer(
+      operation,
+      'O1234567',
+      awsSummaryPayload({ engagementScore: 10 }),
+      awsSummaryPayload({ engagementScore: 90 }),
+    );
+    await hydrateOpportunities(world, [queued(opportunityEvent())]);
+    world.clock.advance(60_000);
+    await hydrateOpportunities(world, [queued(opportunityEvent({ time: eventTime(60) }))]);
+    expect(outcomesOf(world)).toEqual(['stored', 'stored', 'unchanged', 'stored']);
+    expect(versionsOf(world, 'opportunity')).toHaveLength(1);
+    expect(versionsOf(world, 'aws-opportunity-summary')[1]).toMatchObject({
+      version: 2,
+      type: 'aws_opportunity_summary.updated',
+      topics: ['aws_opportunity_summary.updated', 'aws_opportunity_summary.insights_changed'],
+      changes: [{ path: '/Insights/EngagementScore', before: 10, after: 90 }],
+      occurredAt: '2026-03-01T10:01:00.000Z',
+    });
+    expect(world.metrics.totals()).toEqual({ RecordsStored: 3, RecordsUnchanged: 1, ReadsSpent: 4 });
+  });
+});
+
+describe('a summary that fails after the opportunity was stored', () => {
+  it('is all that is read when the event is tried again', async () => {
+    world.partnerCentral.answer(operation, 'O1234567', throttled(operation), awsSummaryPayload());
+    await hydrateOpportunities(world, [queued(opportunityEvent())]);
+    expect(versionsOf(world, 'opportunity')).toHaveLength(1);
+    world.clock.advance(2_000);
+    expect(await hydrateOpportunities(world, sentAgain(world))).toEqual(new Map());
+    expect(outcomesOf(world)).toEqual(['reflected', 'stored']);
+    expect(world.partnerCentral.countReads('GetOpportunity')).toBe(1);
+    expect(world.records.versions().map(({ kind, version }) => [kind, version])).toEqual([
+      ['opportunity', 1],
+      ['aws-opportunity-summary', 1],
+    ]);
+  });
+});
+
+describe('promise 5: nothing AWS sends is dropped on the floor', () => {
+  it('what no model knows is stored as it came', async () => {
+    const payload = { ...opportunityPayload({ stage: 'A New Stage' }), NewMember: { Deep: ['x', 1, true] } };
+    world.partnerCentral.answer('GetOpportunity', 'O1234567', payload);
+    await hydrateOpportunities(world, [queued(opportunityEvent())]);
+    expect(versionsOf(world, 'opportunity')).toMatchObject([
+      { payload, attributes: { stage: 'A New Stage' } },
+    ]);
+  });
+});
