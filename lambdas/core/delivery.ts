@@ -50,6 +50,8 @@ export function outcomeOfStatus(status: number): AttemptOutcome {
 export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined) return undefined;
   if (/^\d{1,9}$/.test(header.trim())) return Number(header) * 1_000;
+  // Date.parse makes some date of almost any text; an HTTP date ends in GMT.
+  if (!/^[A-Z][a-z]+, .* GMT$/.test(header.trim())) return undefined;
   const at = Date.parse(header);
   return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
 }

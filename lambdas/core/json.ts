@@ -40,10 +40,15 @@ function withoutNullMembers(value: Json): Json {
   return isJsonObject(value) ? withoutNulls(value) : value;
 }
 
-/** One text for equal values, whatever the order of their members: what the content hash is taken of. */
-export function canonicalJson(value: Json): string {
-  if (isJsonArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (!isJsonObject(value)) return JSON.stringify(value);
+/** The same value with the members of every object in one order: two equal values then print alike. */
+export function inOrder(value: Json): Json {
+  if (isJsonArray(value)) return value.map(inOrder);
+  if (!isJsonObject(value)) return value;
   const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([name, inner]) => `${JSON.stringify(name)}:${canonicalJson(inner)}`).join(',')}}`;
+  return Object.fromEntries(members.map(([name, inner]) => [name, inOrder(inner)]));
+}
+
+/** One text for equal values: what the content hash is taken of. */
+export function canonicalJson(value: Json): string {
+  return JSON.stringify(inOrder(value));
 }

@@ -1,4 +1,5 @@
 import type { Change } from './change.ts';
+import { at } from './json.ts';
 import type { RecordKind } from './record.ts';
 
 export const messageTypes = [
@@ -14,11 +15,11 @@ export const messageTypes = [
 ] as const;
 export type MessageType = (typeof messageTypes)[number];
 
-const invitationTypes: Readonly<Record<string, MessageType>> = {
-  ACCEPTED: 'engagement_invitation.accepted',
-  REJECTED: 'engagement_invitation.rejected',
-  EXPIRED: 'engagement_invitation.expired',
-};
+const invitationTypes: ReadonlyMap<string, MessageType> = new Map([
+  ['ACCEPTED', 'engagement_invitation.accepted'],
+  ['REJECTED', 'engagement_invitation.rejected'],
+  ['EXPIRED', 'engagement_invitation.expired'],
+]);
 
 /** What a version is announced as. `before` and `after` are the invitation's status; an unknown status is an update. */
 export function messageTypeOf(
@@ -30,11 +31,11 @@ export function messageTypeOf(
   if (kind === 'opportunity') return version === 1 ? 'opportunity.created' : 'opportunity.updated';
   if (kind === 'aws-opportunity-summary')
     return version === 1 ? 'aws_opportunity_summary.created' : 'aws_opportunity_summary.updated';
-  const settled = after !== undefined && after !== before ? invitationTypes[after] : undefined;
+  const settled = after !== undefined && after !== before ? invitationTypes.get(after) : undefined;
   return settled ?? (version === 1 ? 'engagement_invitation.created' : 'engagement_invitation.updated');
 }
 
-/** Payload members whose change a person would subscribe to, by JSON Pointer prefix. */
+/** Payload members whose change a person would subscribe to, by JSON Pointer. */
 const topicsByPath: Readonly<Record<RecordKind, Readonly<Record<string, string>>>> = {
   opportunity: {
     '/LifeCycle/Stage': 'opportunity.stage_changed',
@@ -64,7 +65,15 @@ export const topics: readonly string[] = [
 /** The type itself, then one topic for each member of interest that changed. */
 export function topicsOf(kind: RecordKind, type: MessageType, changes: readonly Change[]): string[] {
   const changed = Object.entries(topicsByPath[kind])
-    .filter(([prefix]) => changes.some(({ path }) => path === prefix || path.startsWith(`${prefix}/`)))
+    .filter(([member]) => changes.some((change) => touches(change, member)))
     .map(([, topic]) => topic);
   return [type, ...changed];
+}
+
+/** Also where a parent came or went as a whole: the service sends null for an object until something of it is filled in. */
+function touches({ path, before, after }: Change, member: string): boolean {
+  if (path === member || path.startsWith(`${member}/`)) return true;
+  if (!member.startsWith(`${path}/`)) return false;
+  const below = member.slice(path.length + 1).split('/');
+  return [before, after].some((value) => at(value, ...below) !== undefined);
 }

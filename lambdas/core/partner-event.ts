@@ -39,7 +39,7 @@ export interface InvitationEvent extends Envelope {
   readonly known: JsonObject;
 }
 
-/** A detail-type or a catalog that no rule of this stack names. */
+/** A detail-type that nothing here reads. What catalogs a stack takes is for its rules to say. */
 export interface UnhandledEvent extends Envelope {
   readonly kind: 'unhandled';
   readonly detailType: string;

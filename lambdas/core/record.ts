@@ -1,4 +1,4 @@
-import { type Instant, parseInstant } from './instant.ts';
+import { type Instant, isDay, parseInstant } from './instant.ts';
 import { type JsonObject, textAt } from './json.ts';
 
 export const recordKinds = ['opportunity', 'aws-opportunity-summary', 'engagement-invitation'] as const;
@@ -48,13 +48,14 @@ export function attributesOf(kind: RecordKind, payload: JsonObject): RecordAttri
 
 /** Also serves the AWS-side summary, which has the same members where it has them at all. */
 function opportunityAttributes(payload: JsonObject): RecordAttributes {
+  const targetCloseDate = textAt(payload, 'LifeCycle', 'TargetCloseDate');
   return {
     lastModifiedAt: parseInstant(payload['LastModifiedDate']),
     title: textAt(payload, 'Project', 'Title'),
     customerName: textAt(payload, 'Customer', 'Account', 'CompanyName'),
     stage: textAt(payload, 'LifeCycle', 'Stage'),
     reviewStatus: textAt(payload, 'LifeCycle', 'ReviewStatus'),
-    dueOn: textAt(payload, 'LifeCycle', 'TargetCloseDate'),
+    dueOn: targetCloseDate && isDay(targetCloseDate) ? targetCloseDate : undefined,
   };
 }
 

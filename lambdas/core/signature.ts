@@ -8,8 +8,10 @@ const allowedBytes = { least: 24, most: 64 };
 export function parseSigningSecret(text: string): SigningSecret | undefined {
   const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1];
   if (!encoded) return undefined;
-  const { length } = Buffer.from(encoded, 'base64');
-  return length >= allowedBytes.least && length <= allowedBytes.most ? `whsec_${encoded}` : undefined;
+  const key = Buffer.from(encoded, 'base64');
+  // Node decodes what other decoders refuse: without padding, say. A secret must work in every language.
+  if (key.toString('base64') !== encoded) return undefined;
+  return key.length >= allowedBytes.least && key.length <= allowedBytes.most ? `whsec_${encoded}` : undefined;
 }
 
 export interface SignedHeaders {

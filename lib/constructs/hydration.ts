@@ -2,7 +2,11 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
-import { eventResolutionSeconds, hydrateInvitation, hydrateOpportunity } from '../../lambdas/hydrate/contract.ts';
+import {
+  eventResolutionSeconds,
+  hydrateInvitation,
+  hydrateOpportunity,
+} from '../../lambdas/hydrate/contract.ts';
 import { type Catalog, partnerCentralRegion } from '../config.ts';
 import { GuardedQueue, redriven } from './guarded-queue.ts';
 import { type FunctionDefaults, type Scope, ServiceFunction } from './service-function.ts';

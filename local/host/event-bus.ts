@@ -1,6 +1,7 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as v from 'valibot';
 import { compilePattern, type Matcher } from './event-pattern.ts';
+import { createMessageSender, type MessageSender } from './message-sender.ts';
 import { parseProperties, type Resolve, titleOf } from './intrinsics.ts';
 import { localArn } from './local-account.ts';
 import type { Template } from './template.ts';
@@ -72,22 +73,28 @@ export function busRules(
 }
 
 export function createEventBus(client: SQSClient, rules: readonly BusRule[]): EventBus {
+  const { send } = createMessageSender(client);
   return {
     put: async (event) => {
       const body = JSON.stringify(event);
       const matching = rules.filter(({ matches }) => matches(event));
       await Promise.all(
-        matching.flatMap((rule) => rule.targets.map((target) => deliver(client, rule, target, body))),
+        matching.flatMap((rule) => rule.targets.map((target) => deliver(client, send, rule, target, body))),
       );
       return matching.map(({ id }) => id);
     },
   };
 }
 
-async function deliver(client: SQSClient, rule: BusRule, target: RuleTarget, body: string): Promise<void> {
+async function deliver(
+  client: SQSClient,
+  send: MessageSender['send'],
+  rule: BusRule,
+  target: RuleTarget,
+  body: string,
+): Promise<void> {
   try {
-    const { queueUrl: QueueUrl, messageGroupId: MessageGroupId } = target;
-    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: body, MessageGroupId }));
+    await send(target.queueUrl, body, target.messageGroupId);
   } catch (error) {
     if (target.deadLetterQueueUrl === undefined) throw error;
     const MessageAttributes = {

@@ -18,7 +18,7 @@ export async function createStageTables(
   const tables = await createTables(client, tableDefinitions(template));
   client.destroy();
   for (const { resource, tableName, arn, streamArn } of tables) {
-    const stream = streamArn === undefined ? {} : { StreamArn: streamArn };
+    const stream: Record<string, string> = streamArn === undefined ? {} : { StreamArn: streamArn };
     identities.set(resource.logicalId, { ref: tableName, attributes: { Arn: arn, ...stream } });
   }
   return tables;

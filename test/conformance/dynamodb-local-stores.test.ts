@@ -1,9 +1,14 @@
 import { describe } from 'vitest';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
 import { useDynamoDb } from './dynamodb-under-test.ts';
+import { recordItemSuite } from './record-item-suite.ts';
+import { recordPayloadSuite } from './record-payload-suite.ts';
 import { recordStoreSuite } from './record-store-suite.ts';
 
 const dynamodb = useDynamoDb('dynamodb-local');
 describe('record store', () => {
-  recordStoreSuite(async () => dynamodbRecordStore(dynamodb.client(), await dynamodb.newRecordTable()));
+  const newStore = async () => dynamodbRecordStore(dynamodb.client(), await dynamodb.emptyRecordTable());
+  recordStoreSuite(newStore);
+  recordPayloadSuite(newStore, 20);
+  recordItemSuite(async () => ({ client: dynamodb.client(), tableName: await dynamodb.emptyRecordTable() }));
 });

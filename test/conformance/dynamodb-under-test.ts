@@ -1,4 +1,10 @@
-import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  BatchWriteItemCommand,
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DynamoDBClient,
+  paginateScan,
+} from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
 import { type EngineName, startDynamoDb } from '../../local/host/dynamodb-engine.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
@@ -6,37 +12,48 @@ import { recordTableInput, webhookTableInput } from './tables.ts';
 
 export interface DynamoDbUnderTest {
   readonly client: () => DynamoDBClient;
-  /** Creates an empty Records table. @returns its name */
-  readonly newRecordTable: () => Promise<string>;
-  /** Creates an empty Webhooks table. @returns its name */
-  readonly newWebhookTable: () => Promise<string>;
+  /** Empties the Records table. @returns its name */
+  readonly emptyRecordTable: () => Promise<string>;
+  /** Empties the Webhooks table. @returns its name */
+  readonly emptyWebhookTable: () => Promise<string>;
 }
 
-/** One engine for the whole file: started before its tests, ended after them. */
+const records = recordTableInput('records');
+const webhooks = webhookTableInput('webhooks');
+
+/** One engine for the whole file, started before its tests and ended after them, since DynamoDB Local is slow to start. */
 export function useDynamoDb(name: EngineName): DynamoDbUnderTest {
-  let started: { client: DynamoDBClient; stop: () => Promise<void> } | undefined;
-  let tables = 0;
+  let started: { readonly client: DynamoDBClient; readonly stop: () => Promise<void> } | undefined;
+  const client = () => {
+    if (!started) throw new Error(`${name} did not start`);
+    return started.client;
+  };
   beforeAll(async () => {
     const { endpoint, stop } = await startDynamoDb(name);
     started = { client: new DynamoDBClient(clientSettings(endpoint)), stop };
+    for (const table of [records, webhooks]) await client().send(new CreateTableCommand(table));
   });
   afterAll(async () => {
     started?.client.destroy();
     await started?.stop();
   });
-  const client = () => {
-    if (!started) throw new Error(`${name} did not start`);
-    return started.client;
-  };
-  const create = async (inputOf: (tableName: string) => CreateTableCommandInput) => {
-    tables += 1;
-    const tableName = `table${tables}`;
-    await client().send(new CreateTableCommand(inputOf(tableName)));
-    return tableName;
-  };
   return {
     client,
-    newRecordTable: () => create(recordTableInput),
-    newWebhookTable: () => create(webhookTableInput),
+    emptyRecordTable: () => emptied(client(), records),
+    emptyWebhookTable: () => emptied(client(), webhooks),
   };
+}
+
+/** Deleting the few items of a test is quicker than creating a table. */
+async function emptied(
+  client: DynamoDBClient,
+  { TableName }: CreateTableCommandInput & { readonly TableName: string },
+): Promise<string> {
+  const scan = { TableName, ProjectionExpression: 'pk, sk', Limit: 25 };
+  for await (const { Items = [] } of paginateScan({ client }, scan)) {
+    const deletions = Items.map((Key) => ({ DeleteRequest: { Key } }));
+    if (deletions.length > 0)
+      await client.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: deletions } }));
+  }
+  return TableName;
 }

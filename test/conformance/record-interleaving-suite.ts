@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { compareFreshness } from '../../lambdas/core/freshness.ts';
 import { type Instant, instantOf } from '../../lambdas/core/instant.ts';
 import type { JsonObject } from '../../lambdas/core/json.ts';
-import type { RecordKey } from '../../lambdas/core/record.ts';
+import type { RecordKey, RecordKind } from '../../lambdas/core/record.ts';
 import type { Observation, RecordState, Version } from '../../lambdas/core/version.ts';
 import { store } from '../../lambdas/hydrate/hydration.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
@@ -13,17 +13,21 @@ import { manualClock } from '../fakes/manual-clock.ts';
 import { scriptedPartnerCentral } from '../fakes/scripted-partner-central.ts';
 
 /** Few payloads, so that one comes back: AWS changes a member and changes it back. */
-const payloads: ReadonlyMap<RecordKey['kind'], readonly JsonObject[]> = new Map([
+const payloads: Readonly<Record<RecordKind, readonly JsonObject[]>> = {
   // Two writes that AWS dates alike, and one that it dates later.
-  ['opportunity', [
+  opportunity: [
     { LastModifiedDate: '2026-03-01T10:00:00Z', LifeCycle: { Stage: 'Prospect' } },
     { LastModifiedDate: '2026-03-01T10:00:00.000Z', LifeCycle: { Stage: 'Qualified' } },
     { LastModifiedDate: '2026-03-01T10:00:00.5Z', LifeCycle: { Stage: 'Committed' } },
-  ]],
+  ],
   // Never dated by AWS: only the time of the read orders them.
-  ['aws-opportunity-summary', [{ InvolvementType: 'Co-Sell' }, { InvolvementType: 'For Visibility Only' }]],
-  ['engagement-invitation', [{ Status: 'PENDING' }, { Status: 'ACCEPTED' }, { Status: 'PENDING', EngagementTitle: 'Renamed' }]],
-]);
+  'aws-opportunity-summary': [{ InvolvementType: 'Co-Sell' }, { InvolvementType: 'For Visibility Only' }],
+  'engagement-invitation': [
+    { Status: 'PENDING' },
+    { Status: 'ACCEPTED' },
+    { Status: 'PENDING', EngagementTitle: 'Renamed' },
+  ],
+};
 
 const firstReadMs = Date.parse('2026-03-01T10:00:01.000Z');
 
@@ -34,8 +38,10 @@ const reads: fc.Arbitrary<readonly Observation[]> = fc
     fc.uniqueArray(
       fc.record({
         key: fc.constant(key),
-        payload: fc.constantFrom(...(payloads.get(key.kind) ?? [])),
-        readAt: fc.integer({ min: 0, max: 9 }).map((seconds): Instant => instantOf(firstReadMs + seconds * 1_000)),
+        payload: fc.constantFrom(...payloads[key.kind]),
+        readAt: fc
+          .integer({ min: 0, max: 9 })
+          .map((seconds): Instant => instantOf(firstReadMs + seconds * 1_000)),
         cause: fc.constant(cause),
       }),
       { minLength: 2, maxLength: 6, selector: ({ readAt }) => readAt },
@@ -61,7 +67,10 @@ function scheduled(records: RecordStore, scheduler: fc.Scheduler): RecordStore {
 }
 
 function freshestOf(observations: readonly Observation[]): Version | undefined {
-  return observations.map((observed) => versionOf(observed)).toSorted(compareFreshness).at(-1);
+  return observations
+    .map((observed) => versionOf(observed))
+    .toSorted(compareFreshness)
+    .at(-1);
 }
 
 async function historyOf(records: RecordStore, current: RecordState): Promise<Version[]> {

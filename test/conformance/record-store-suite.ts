@@ -206,7 +206,11 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
 
     test('ends at the latest of many concurrent ones', async () => {
       const records = await storeWith(newStore, first);
-      const readAts: readonly Instant[] = ['2026-03-01T10:00:07.000Z', '2026-03-01T10:00:09.000Z', '2026-03-01T10:00:08.000Z'];
+      const readAts: readonly Instant[] = [
+        '2026-03-01T10:00:07.000Z',
+        '2026-03-01T10:00:09.000Z',
+        '2026-03-01T10:00:08.000Z',
+      ];
       await Promise.all(readAts.map((readAt) => records.confirm(stateOf(first), readAt)));
       expect(await at(records)).toBe('2026-03-01T10:00:09.000Z');
     });

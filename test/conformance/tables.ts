@@ -28,7 +28,11 @@ export function webhookTableInput(tableName: string): TableInput {
   return tableInput(tableName, webhookTable, [indexOf(webhookTable.indexes.due, keysOnly)]);
 }
 
-function tableInput(TableName: string, keys: Keys, GlobalSecondaryIndexes: GlobalSecondaryIndex[]): TableInput {
+function tableInput(
+  TableName: string,
+  keys: Keys,
+  GlobalSecondaryIndexes: GlobalSecondaryIndex[],
+): TableInput {
   const schemas = [schemaOf(keys), ...GlobalSecondaryIndexes.map(({ KeySchema = [] }) => KeySchema)];
   const names = new Set(schemas.flat().map(({ AttributeName }) => AttributeName));
   return {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, type Environment, type IPolicyValidationPlugin, Validations } from 'aws-cdk-lib';
+import { App, CfnElement, type Environment, type IPolicyValidationPlugin, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as v from 'valibot';
 import { afterAll } from 'vitest';
@@ -32,7 +32,7 @@ export interface Options {
 }
 
 /** The stack as `bin/app.ts` makes it, on bundles that hold nothing, in a folder that goes with the test file. */
-export function build(options: Options = {}) {
+function build(options: Options): PartnerCentralRelay {
   const folder = temporaryFolder();
   const app = new App({ context, outdir: join(folder, 'cdk.out') });
   const stack = new PartnerCentralRelay(app, 'PartnerCentralRelay', {
@@ -42,18 +42,33 @@ export function build(options: Options = {}) {
   });
   Validations.of(app).addPlugins(...(options.plugins?.(app) ?? []));
   options.change?.(stack);
-  return { app, stack };
+  return stack;
 }
 
+export type Properties = Readonly<Record<string, unknown>>;
+
+/** @throws Error of the synth, when anything about the stack is refused */
 export function synthesize(options: Options = {}) {
-  const { app, stack } = build(options);
+  const stack = build(options);
   const template = Template.fromStack(stack);
   const { Resources } = v.parse(templateSchema, template.toJSON());
-  const { directory } = app.synth();
-  return { directory, template, stack, resources: Object.entries(Resources) };
+  const resources = Object.entries(Resources);
+  return {
+    template,
+    resources,
+    ofType: (type: string): readonly (readonly [string, Properties])[] =>
+      resources.flatMap(([id, { Type, Properties }]) => (Type === type ? [[id, Properties] as const] : [])),
+    /** @param path of a construct below the stack, e.g. `Hydration/HydrateOpportunity/Role` */
+    logicalId: (path: string): string => {
+      const found = stack.node.findAll().find(({ node }) => node.path === `${stack.node.path}/${path}`);
+      const element = found?.node.defaultChild;
+      if (!element || !CfnElement.isCfnElement(element)) throw new Error(`There is no resource at ${path}`);
+      return String(stack.resolve(element.logicalId));
+    },
+  };
 }
 
-export function configOf(settings: Readonly<Record<string, unknown>>): RelayConfig {
+function configOf(settings: Readonly<Record<string, unknown>>): RelayConfig {
   const named = Object.entries(settings).map(([key, value]) => [`relay:${key}`, value]);
   const parsed = parseConfig(Object.fromEntries(named));
   if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));

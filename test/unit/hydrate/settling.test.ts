@@ -81,7 +81,11 @@ describe('promise 1: what may pass is sent again with a growing delay and never 
       ...[1_500, 3_000, 6_000, 12_000, 24_000].map((ms) =>
         Math.max(ms, failure.retry.kind === 'later' ? failure.retry.afterMs : 0),
       ),
-      ...[48_000, 96_000, 192_000, 384_000, 675_000],
+      48_000,
+      96_000,
+      192_000,
+      384_000,
+      675_000,
     ]);
     expect(Math.max(...delays)).toBe(675_000);
     expect(world.queue.sent.at(-1)).toMatchObject({ body, timesSentAgain: 40 });

@@ -1,0 +1,204 @@
+import { type DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { describe, expect, test } from 'vitest';
+import { fromAttributes, toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
+import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
+import type { Instant } from '../../lambdas/core/instant.ts';
+import { recordTable } from '../../lambdas/core/record-table.ts';
+import { never } from '../../lambdas/core/service-error.ts';
+import type { RecordState } from '../../lambdas/core/version.ts';
+import { invitationPayload } from '../builders/invitation-payloads.ts';
+import { awsSummaryPayload, opportunityPayload } from '../builders/payloads.ts';
+import { invitationKey, observation, opportunityKey, summaryKey, versionOf } from '../builders/versions.ts';
+import { incompressible } from './record-payload-suite.ts';
+
+const dueAt: Instant = '2026-03-01T10:01:00.000Z';
+const { indexes } = recordTable;
+type QueryIndex = Exclude<keyof typeof indexes, 'outbox'>;
+
+/** Of an index: everything under one partition key, in its order. */
+async function listed(
+  client: DynamoDBClient,
+  table: string,
+  index: keyof typeof indexes,
+  value: string,
+  sortKeyPrefix = '',
+) {
+  const { name, partitionKey, sortKey } = indexes[index];
+  const prefix = sortKeyPrefix === '' ? '' : ' AND begins_with(#sortKey, :prefix)';
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName: table,
+      IndexName: name,
+      KeyConditionExpression: `#partitionKey = :value${prefix}`,
+      ExpressionAttributeNames: { '#partitionKey': partitionKey, ...(prefix && { '#sortKey': sortKey }) },
+      ExpressionAttributeValues: toAttributes({
+        ':value': value,
+        ...(prefix && { ':prefix': sortKeyPrefix }),
+      }),
+    }),
+  );
+  return Items.map(fromAttributes);
+}
+
+/** What the items of the Records table look like to people and to the stream, beyond the port. */
+export function recordItemSuite(
+  newTable: () => Promise<{ readonly client: DynamoDBClient; readonly tableName: string }>,
+): void {
+  /** An opportunity with two versions, another one without a due date, a summary and an invitation. */
+  const filledTable = async () => {
+    const { client, tableName } = await newTable();
+    const records = dynamodbRecordStore(client, tableName);
+    const first = versionOf(observation({ payload: opportunityPayload({ title: 'Before' }) }));
+    const later = {
+      readAt: '2026-03-01T11:00:02.000Z',
+      payload: opportunityPayload({ lastModifiedDate: '2026-03-01T11:00:00Z', stage: 'Qualified' }),
+    } as const;
+    const bare = { Id: 'O2', LastModifiedDate: '2026-03-01T09:00:00Z', LifeCycle: { Stage: 'Qualified' } };
+    await records.append(undefined, first, dueAt);
+    await records.append(first, versionOf(observation(later), first), dueAt);
+    for (const observed of [
+      observation({ key: { ...opportunityKey, id: 'O2' }, payload: bare }),
+      observation({ key: summaryKey, payload: awsSummaryPayload() }),
+      observation({ key: invitationKey, payload: invitationPayload() }),
+    ])
+      await records.append(undefined, versionOf(observed), dueAt);
+    return {
+      records,
+      client,
+      tableName,
+      ids: async (index: keyof typeof indexes, value: string, prefix?: string) =>
+        (await listed(client, tableName, index, value, prefix)).map(({ pk }) => pk),
+      items: (index: keyof typeof indexes, value: string) => listed(client, tableName, index, value),
+    };
+  };
+
+  describe('the indexes', () => {
+    test('by modification: one collection, oldest change first', async () => {
+      const { ids } = await filledTable();
+      expect(await ids('byModification', 'AWS/opportunity')).toEqual([
+        'AWS/opportunity/O2',
+        'AWS/opportunity/O1234567',
+      ]);
+      expect(await ids('byModification', 'AWS/aws-opportunity-summary')).toEqual([
+        'AWS/aws-opportunity-summary/O1234567',
+      ]);
+    });
+
+    test('by status: next due first, those without a due date last, none under the status before', async () => {
+      const { ids } = await filledTable();
+      expect(await ids('byStatus', 'AWS/opportunity/Qualified')).toEqual([
+        'AWS/opportunity/O1234567',
+        'AWS/opportunity/O2',
+      ]);
+      expect(await ids('byStatus', 'AWS/opportunity/Prospect')).toEqual([]);
+      expect(await ids('byStatus', 'AWS/engagement-invitation/PENDING', '2026-03-16')).toEqual([
+        'AWS/engagement-invitation/engi-abcdefgh12345',
+      ]);
+    });
+
+    test('by customer: by the start of the name in lower case', async () => {
+      const { ids } = await filledTable();
+      expect(await ids('byCustomer', 'AWS/opportunity', 'example c')).toEqual(['AWS/opportunity/O1234567']);
+      expect(await ids('byCustomer', 'AWS/opportunity', 'corp')).toEqual([]);
+    });
+
+    test('by engagement', async () => {
+      const { ids } = await filledTable();
+      expect(await ids('byEngagement', 'eng-abcdefgh123456')).toEqual([
+        'AWS/engagement-invitation/engi-abcdefgh12345',
+      ]);
+    });
+
+    const queries: readonly (readonly [QueryIndex, string])[] = [
+      ['byModification', 'AWS/opportunity'],
+      ['byStatus', 'AWS/opportunity/Qualified'],
+      ['byCustomer', 'AWS/opportunity'],
+      ['byEngagement', 'eng-abcdefgh123456'],
+    ];
+    test.each(queries)(
+      '%s shows current items only, with what a list needs and no payload',
+      async (index, value) => {
+        const { items } = await filledTable();
+        const found = await items(index, value);
+        expect(found.length).toBeGreaterThan(0);
+        const { partitionKey, sortKey } = indexes[index];
+        const allowed = new Set<string>(['pk', 'sk', partitionKey, sortKey, ...recordTable.projected]);
+        for (const item of found) {
+          expect(item['sk']).toBe('current');
+          expect(Object.keys(item).filter((name) => !allowed.has(name))).toEqual([]);
+          expect(item).toMatchObject({
+            catalog: 'AWS',
+            version: expect.any(Number),
+            readAt: expect.any(String),
+          });
+        }
+      },
+    );
+
+    test('the outbox holds versions only, until they are fanned out', async () => {
+      const { items, records } = await filledTable();
+      const sortKeys = async () =>
+        (await items('outbox', 'pending')).map(({ pk, sk }) => `${pk} ${sk}`).toSorted();
+      expect(await sortKeys()).toEqual([
+        'AWS/aws-opportunity-summary/O1234567 version#0000000001',
+        'AWS/engagement-invitation/engi-abcdefgh12345 version#0000000001',
+        'AWS/opportunity/O1234567 version#0000000001',
+        'AWS/opportunity/O1234567 version#0000000002',
+        'AWS/opportunity/O2 version#0000000001',
+      ]);
+      for (const id of ['O2', 'O1234567']) await records.fannedOut({ ...opportunityKey, id, version: 1 });
+      await records.fannedOut({ ...opportunityKey, version: 2 });
+      await records.fannedOut({ ...summaryKey, version: 1 });
+      expect(await sortKeys()).toEqual(['AWS/engagement-invitation/engi-abcdefgh12345 version#0000000001']);
+    });
+  });
+
+  test('one Query reads a record with its history in order', async () => {
+    const { client, tableName, records } = await filledTable();
+    let before: RecordState | undefined = await records.current(opportunityKey);
+    for (let hour = 12; hour < 22; hour += 1) {
+      const observed = observation({
+        payload: opportunityPayload({
+          lastModifiedDate: `2026-03-01T${hour}:00:00Z`,
+          stage: `Stage ${hour}`,
+        }),
+        readAt: `2026-03-01T${hour}:00:02.000Z`,
+      });
+      const version = versionOf(observed, before);
+      await records.append(before, version, dueAt);
+      before = version;
+    }
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName: tableName,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: toAttributes({ ':pk': 'AWS/opportunity/O1234567' }),
+      }),
+    );
+    const versions = Array.from(
+      { length: 12 },
+      (_, index) => `version#${String(index + 1).padStart(10, '0')}`,
+    );
+    expect(Items.map(({ sk }) => sk?.S)).toEqual(['current', ...versions]);
+  });
+
+  test('a payload that fits is a native map', async () => {
+    const { client, tableName } = await filledTable();
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
+    const items = Items.map(fromAttributes);
+    expect(items).toHaveLength(9);
+    for (const item of items) expect(item).toMatchObject({ payload: expect.any(Object) });
+  });
+
+  test('a payload that no compression makes fit is refused for good, and nothing is written', async () => {
+    const { client, tableName } = await newTable();
+    const records = dynamodbRecordStore(client, tableName);
+    const version = versionOf(observation({ payload: incompressible }));
+    await expect(records.append(undefined, version, dueAt)).rejects.toMatchObject({
+      code: 'store.refused',
+      retry: never,
+    });
+    expect(await records.current(opportunityKey)).toBeUndefined();
+    expect(await records.version(version)).toBeUndefined();
+  });
+}

@@ -1,0 +1,176 @@
+import { randomBytes } from 'node:crypto';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { canonicalJson, type Json, type JsonObject } from '../../lambdas/core/json.ts';
+import type { RecordState, Version } from '../../lambdas/core/version.ts';
+import type { RecordStore } from '../../lambdas/ports/record-store.ts';
+import { anyJsonObject } from '../builders/arbitrary-json.ts';
+import { awsSummaryPayload, opportunityPayload } from '../builders/payloads.ts';
+import { observation, opportunityKey, versionOf } from '../builders/versions.ts';
+
+/** As `JSON.parse` makes it: a member named `__proto__` is a member like any other. */
+function parsed(text: string): JsonObject {
+  const payload: JsonObject = JSON.parse(text);
+  return payload;
+}
+
+function nested(levels: number): JsonObject {
+  return Array.from({ length: levels }).reduce<JsonObject>((inner) => ({ Inner: inner }), { Leaf: 'here' });
+}
+
+const unusual: ReadonlyMap<string, JsonObject> = new Map([
+  ['no member at all', {}],
+  ['an empty name', { '': 'value', Inner: { '': { '': [] } } }],
+  [
+    'names of the prototype chain',
+    parsed('{"__proto__":{"a":1},"Inner":{"__proto__":"b"},"constructor":"c","toString":1}'),
+  ],
+  ['dots, spaces and pointers in names', { 'a.b': 1, 'a b': 2, '/a~1b': 3, '#n': 4, ':v': 5, 'a[0]': 6 }],
+  [
+    'names that are reserved words',
+    { name: 'a', status: 'b', size: 1, type: 'c', pk: 'd', sk: 'e', version: 9, payload: {} },
+  ],
+  ['empty texts, arrays and objects', { Text: '', List: [], Object: {}, Deep: [[[]], [{}], ['']] }],
+  ['nulls in arrays', { List: [null, 1, null, { A: [null] }] }],
+  ['truths', { Yes: true, No: false, List: [true, false] }],
+  [
+    'whole numbers at the limits',
+    { Most: 9007199254740991, Least: -9007199254740991, Beyond: 9007199254740993, Zero: 0 },
+  ],
+  [
+    'numbers beyond 38 digits',
+    { Huge: 1.7976931348623157e308, Tiny: 5e-324, Negative: -1e300, Edge: 1e126, Small: 1e-131 },
+  ],
+  ['fractions', { A: 0.1, B: 0.30000000000000004, C: 1e-7, D: 123456.789, E: -1.5e-99 }],
+  [
+    'unicode',
+    {
+      Ключ: 'значение',
+      鍵: '値',
+      emoji: '👩‍👩‍👧‍👦',
+      rtl: '\u202eabc',
+      nul: '\u0000',
+      bom: '\ufeff',
+      last: '\uffff',
+    },
+  ],
+  ['lone surrogates', { Text: '\ud800', '\udfff': 'name', Cut: 'abc\ud83d' }],
+  [
+    'a text that looks like a number, a date or JSON',
+    { A: '007', B: '1e5', C: '2026-03-01', D: '{"a":1}', E: 'null' },
+  ],
+]);
+
+/** DynamoDB nests 32 levels deep, of which the item and its content take some. */
+const levelsAround = [1, 23, 24, 25, 26, 28, 30, 31, 32, 33, 40, 100];
+
+/** Without a date of its own, so that it can come before and after any other payload. */
+const surrounding = awsSummaryPayload();
+
+async function stored(records: RecordStore, ...payloads: readonly JsonObject[]): Promise<Version[]> {
+  const versions: Version[] = [];
+  let before: RecordState | undefined;
+  for (const [index, payload] of payloads.entries()) {
+    const readAt = `2026-03-01T10:00:0${index}.000Z` as const;
+    const version = versionOf(observation({ payload, readAt }), before);
+    expect(await records.append(before, version, readAt)).toBe('stored');
+    versions.push(version);
+    before = version;
+  }
+  return versions;
+}
+
+/** As JSON, since that is what arrived and what leaves: it tells neither 0 from -0 nor one order of members from another. */
+async function expectReadBack(records: RecordStore, versions: readonly Version[]): Promise<void> {
+  for (const version of versions) {
+    const found = await records.version(version);
+    expect(canonicalJson(found?.payload ?? null)).toBe(canonicalJson(version.payload));
+    expect(changesText(found)).toBe(changesText(version));
+    expect(found?.contentHash).toBe(version.contentHash);
+  }
+  const current = await records.current(opportunityKey);
+  expect(canonicalJson(current?.payload ?? null)).toBe(canonicalJson(versions.at(-1)?.payload ?? null));
+}
+
+function changesText(version: Version | undefined): string | undefined {
+  return (
+    version &&
+    JSON.stringify(
+      version.changes.map(({ path, before, after }) => [path, canonical(before), canonical(after)]),
+    )
+  );
+}
+
+function canonical(value: Json | undefined): string {
+  return value === undefined ? 'nothing' : canonicalJson(value);
+}
+
+/** Whatever AWS sends is kept as it was sent. @param newStore makes an empty store. */
+export function recordPayloadSuite(newStore: () => Promise<RecordStore>, numRuns: number): void {
+  describe('a payload is read back as it was written', () => {
+    test.each([...unusual])('with %s', async (_name, payload) => {
+      const records = await newStore();
+      await expectReadBack(
+        records,
+        await stored(records, surrounding, payload, surrounding),
+      );
+    });
+
+    test('at any depth', async () => {
+      const records = await newStore();
+      for (const levels of levelsAround) {
+        const key = { ...opportunityKey, id: `O${levels}` };
+        const version = versionOf(observation({ key, payload: nested(levels) }));
+        await records.append(undefined, version, version.readAt);
+        expect((await records.version(version))?.payload, `${levels} levels`).toEqual(nested(levels));
+        expect((await records.current(key))?.payload, `${levels} levels`).toEqual(nested(levels));
+      }
+    });
+
+    test('of any JSON', async () => {
+      const anyObject = fc.oneof(
+        anyJsonObject,
+        fc
+          .dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ noUnicodeString: false }))
+          .map((object) => parsed(JSON.stringify(object))),
+      );
+      await fc.assert(
+        fc.asyncProperty(anyObject, anyObject, async (first, second) => {
+          fc.pre(canonicalJson(first) !== canonicalJson(second));
+          const dated = { ...second, LastModifiedDate: '2026-03-01T10:00:00Z' };
+          const records = await newStore();
+          await expectReadBack(records, await stored(records, { ...first, LastModifiedDate: 'none' }, dated));
+        }),
+        { numRuns },
+      );
+    });
+
+    test('of 900 KB that compress well', async () => {
+      const records = await newStore();
+      const history = Array.from({ length: 9_000 }, (_, index) => ({
+        Time: `2026-03-01T10:00:00.${index}Z`,
+        Value: 'Spoke with the customer about the next steps of the migration.',
+      }));
+      const payload = opportunityPayload({ nextSteps: history });
+      expect(JSON.stringify(payload).length).toBeGreaterThan(900_000);
+      const changed = opportunityPayload({
+        nextSteps: history.toReversed(),
+        lastModifiedDate: '2026-03-01T11:00:00Z',
+      });
+      await expectReadBack(records, await stored(records, payload, changed));
+    });
+
+    test('with names so long that a cut through a character would fall into an index key', async () => {
+      const records = await newStore();
+      const payload = opportunityPayload({
+        companyName: `${'a'.repeat(199)}😀 Corp`,
+        stage: `${'b'.repeat(199)}😀`,
+        targetCloseDate: `${'9'.repeat(199)}😀`,
+      });
+      await expectReadBack(records, await stored(records, payload));
+    });
+  });
+}
+
+/** 700 KB that no compression brings under the 400 KB of an item. */
+export const incompressible: JsonObject = { Id: 'O1234567', Noise: randomBytes(525_000).toString('base64') };

@@ -1,0 +1,42 @@
+import { deliverContract } from '../../lambdas/deliver/contract.ts';
+import { fanOutContract } from '../../lambdas/fan-out/contract.ts';
+import { hydrateInvitation, hydrateOpportunity } from '../../lambdas/hydrate/contract.ts';
+import { quarantine } from '../../lambdas/quarantine/contract.ts';
+import type { Contract } from '../../lambdas/runtime/contract.ts';
+import { sweepContract } from '../../lambdas/sweep/contract.ts';
+
+const queueActions = [
+  'sqs:ChangeMessageVisibility',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'sqs:GetQueueUrl',
+  'sqs:ReceiveMessage',
+];
+const streamActions = [
+  'dynamodb:DescribeStream',
+  'dynamodb:GetRecords',
+  'dynamodb:GetShardIterator',
+  'dynamodb:ListStreams',
+];
+
+export interface DeployedFunction {
+  /** Construct path below the stack. */
+  readonly path: string;
+  readonly contract: Contract;
+  /** What Lambda needs to take work from its event sources. */
+  readonly sourceActions: readonly string[];
+}
+
+/** Every function of the stack: where it stands, what it says of itself, what it takes its work from. */
+export const functions: readonly DeployedFunction[] = [
+  { path: 'Hydration/HydrateOpportunity', contract: hydrateOpportunity, sourceActions: queueActions },
+  { path: 'Hydration/HydrateInvitation', contract: hydrateInvitation, sourceActions: queueActions },
+  { path: 'Quarantine/Keep', contract: quarantine, sourceActions: queueActions },
+  {
+    path: 'WebhookDelivery/FanOut',
+    contract: fanOutContract,
+    sourceActions: [...queueActions, ...streamActions],
+  },
+  { path: 'WebhookDelivery/Deliver', contract: deliverContract, sourceActions: queueActions },
+  { path: 'WebhookDelivery/Sweep', contract: sweepContract, sourceActions: [] },
+];

@@ -1,0 +1,142 @@
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { functions } from './functions.ts';
+import { synthesize } from './synthesized-stack.ts';
+
+const { ofType, logicalId } = synthesize({ settings: { catalogs: 'AWS,Sandbox' } });
+
+const oneOrMore = <Item extends v.GenericSchema<unknown, unknown>>(item: Item) =>
+  v.pipe(
+    v.union([v.array(item), item]),
+    v.transform((value): readonly v.InferOutput<Item>[] => (Array.isArray(value) ? value : [value])),
+  );
+
+const documentSchema = v.object({
+  Statement: v.array(
+    v.object({
+      Effect: v.literal('Allow'),
+      Action: oneOrMore(v.string()),
+      Resource: oneOrMore(v.unknown()),
+      Condition: v.optional(v.unknown()),
+    }),
+  ),
+});
+
+const policySchema = v.object({
+  Roles: v.array(v.object({ Ref: v.string() })),
+  PolicyDocument: documentSchema,
+});
+
+const policies = ofType('AWS::IAM::Policy').map(([, properties]) => v.parse(policySchema, properties));
+
+function statementsOf(path: string) {
+  const role = logicalId(`${path}/Role`);
+  return policies
+    .filter(({ Roles }) => Roles.some(({ Ref }) => Ref === role))
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
+const account = { Ref: 'AWS::AccountId' };
+const opportunities = (catalog: string) => ({
+  'Fn::Join': ['', ['arn:aws:partnercentral:us-east-1:', account, `:catalog/${catalog}/opportunity/*`]],
+});
+const invitations = (catalog: string) =>
+  `arn:aws:partnercentral:us-east-1::catalog/${catalog}/engagement-invitation/*`;
+
+const index = (table: string, name: string) => ({
+  'Fn::Join': ['', [{ 'Fn::GetAtt': [logicalId(table), 'Arn'] }, `/index/${name}`]],
+});
+
+describe('the role of', () => {
+  it('every function has one policy here, and there is no other', () => {
+    expect(policies).toHaveLength(functions.length);
+  });
+
+  it.each(functions)(
+    '$path allows what its contract asks for, its event sources, logs, traces: no more, no less',
+    ({ path, contract, sourceActions }) => {
+      const allowed = new Set(statementsOf(path).flatMap(({ Action }) => Action));
+      expect(allowed).toEqual(
+        new Set([
+          ...Object.values(contract.actions).flat(),
+          ...sourceActions,
+          'logs:CreateLogStream',
+          'logs:PutLogEvents',
+          'xray:PutTraceSegments',
+          'xray:PutTelemetryRecords',
+        ]),
+      );
+    },
+  );
+
+  it.each(functions)('$path names a resource for every action, but for traces', ({ path }) => {
+    const everywhere = statementsOf(path).filter(({ Resource }) => Resource.includes('*'));
+    expect(everywhere.flatMap(({ Action }) => Action).toSorted()).toEqual([
+      'xray:PutTelemetryRecords',
+      'xray:PutTraceSegments',
+    ]);
+  });
+
+  it.each(functions)('$path is worn by Lambda alone and has no managed policy', ({ path }) => {
+    const id = logicalId(`${path}/Role`);
+    const role = ofType('AWS::IAM::Role').find(([name]) => name === id)?.[1];
+    expect(role).toMatchObject({
+      AssumeRolePolicyDocument: { Statement: [{ Principal: { Service: 'lambda.amazonaws.com' } }] },
+    });
+    expect(role).not.toHaveProperty('ManagedPolicyArns');
+  });
+
+  it.each([
+    ['Hydration/HydrateOpportunity', opportunities],
+    ['Hydration/HydrateInvitation', invitations],
+  ])('%s reads Partner Central in the configured catalogs only', (path, arnIn) => {
+    const reads = statementsOf(path).filter(({ Action }) =>
+      Action.some((action) => action.startsWith('partnercentral:')),
+    );
+    expect(reads).toMatchObject([
+      {
+        Resource: [arnIn('AWS'), arnIn('Sandbox')],
+        Condition: { StringEquals: { 'partnercentral:Catalog': ['AWS', 'Sandbox'] } },
+      },
+    ]);
+  });
+
+  it('WebhookDelivery/Deliver reads the secrets of its own endpoints only', () => {
+    const [secrets, ...others] = statementsOf('WebhookDelivery/Deliver').filter(({ Action }) =>
+      Action.includes('secretsmanager:GetSecretValue'),
+    );
+    expect(others).toEqual([]);
+    expect(secrets?.Resource).toEqual([
+      {
+        'Fn::Join': [
+          '',
+          ['arn:aws:secretsmanager:us-east-1:', account, ':secret:PartnerCentralRelay/endpoints/*'],
+        ],
+      },
+    ]);
+  });
+
+  it('WebhookDelivery/Sweep queries the two indexes of unfinished work only', () => {
+    const queries = statementsOf('WebhookDelivery/Sweep').filter(({ Action }) =>
+      Action.includes('dynamodb:Query'),
+    );
+    expect(queries.flatMap(({ Resource }) => Resource)).toEqual([
+      index('Records/Table', 'outbox'),
+      index('WebhookDelivery/Webhooks', 'due'),
+    ]);
+  });
+
+  it('the schedule invokes the sweep only', () => {
+    const id = logicalId('WebhookDelivery/EveryMinute/Role');
+    const role = ofType('AWS::IAM::Role').find(([name]) => name === id)?.[1];
+    const inline = v.object({ Policies: v.array(v.object({ PolicyDocument: documentSchema })) });
+    expect(
+      v.parse(inline, role).Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement),
+    ).toMatchObject([
+      {
+        Action: ['lambda:InvokeFunction'],
+        Resource: [{ 'Fn::GetAtt': [logicalId('WebhookDelivery/Sweep/Function'), 'Arn'] }],
+      },
+    ]);
+  });
+});

@@ -1,0 +1,154 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse as parseJsonc } from 'jsonc-parser';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import {
+  invitationDetailTypes,
+  opportunityDetailTypes,
+  partnerCentralSource,
+} from '../../lambdas/core/partner-event.ts';
+import { compilePattern } from '../../local/host/event-pattern.ts';
+import { synthesize } from './synthesized-stack.ts';
+
+const opportunities = 'Hydration/Opportunities';
+const invitations = 'Hydration/Invitations';
+const quarantine = 'Quarantine/Events';
+
+const ruleSchema = v.object({
+  EventPattern: v.looseObject({ source: v.array(v.string()) }),
+  EventBusName: v.optional(v.never()),
+  State: v.literal('ENABLED'),
+  Targets: v.array(v.object({ Arn: v.unknown(), DeadLetterConfig: v.object({ Arn: v.unknown() }) })),
+});
+
+/** The rules as they would be deployed: pattern, and the queue at the end of each. */
+function deployedRules(catalogs: string) {
+  const { ofType, logicalId } = synthesize({ settings: { catalogs } });
+  const queues = [opportunities, invitations, quarantine].map((name) => ({
+    name,
+    arn: { 'Fn::GetAtt': [logicalId(`${name}/Queue`), 'Arn'] },
+    parkedArn: { 'Fn::GetAtt': [logicalId(`${name}/Parked`), 'Arn'] },
+  }));
+  return ofType('AWS::Events::Rule').map(([id, properties]) => {
+    const rule = v.parse(ruleSchema, properties);
+    const [target, ...others] = rule.Targets;
+    const queue = queues.find(({ arn }) => JSON.stringify(arn) === JSON.stringify(target?.Arn));
+    return {
+      id,
+      pattern: rule.EventPattern,
+      matches: compilePattern(rule.EventPattern),
+      queue: others.length === 0 ? queue?.name : undefined,
+      parksBeside: JSON.stringify(target?.DeadLetterConfig.Arn) === JSON.stringify(queue?.parkedArn),
+    };
+  });
+}
+
+function queuesOf(deployed: ReturnType<typeof deployedRules>, event: unknown) {
+  return deployed.filter(({ matches }) => matches(event)).map(({ queue }) => queue);
+}
+
+/** Events by file name, without its ending. */
+function eventsIn(folder: string): [string, unknown][] {
+  return readdirSync(folder)
+    .filter((file) => /\.jsonc?$/.test(file))
+    .map((file): [string, unknown] => [
+      file.replace(/\.jsonc?$/, ''),
+      parseJsonc(readFileSync(join(folder, file), 'utf8')),
+    ]);
+}
+
+const expected: Readonly<Record<string, string>> = {
+  'opportunity-created': opportunities,
+  'opportunity-updated': opportunities,
+  'engagement-invitation-created': invitations,
+  'engagement-invitation-accepted': invitations,
+  'engagement-invitation-rejected': invitations,
+  'engagement-invitation-expired': invitations,
+  'engagement-resource-snapshot-created': quarantine,
+  'engagement-created': quarantine,
+  'engagement-updated': quarantine,
+  'engagement-member-added': quarantine,
+  'unknown-detail-type': quarantine,
+  'unknown-catalog': quarantine,
+  'no-catalog': quarantine,
+};
+
+const rules = deployedRules('AWS,Sandbox');
+
+describe('the rules', () => {
+  it('stand on the default bus, each with one queue and the parked queue beside it', () => {
+    expect(rules).toHaveLength(4);
+    expect(rules.map(({ queue, parksBeside }) => ({ queue, parksBeside }))).toEqual([
+      { queue: opportunities, parksBeside: true },
+      { queue: invitations, parksBeside: true },
+      { queue: quarantine, parksBeside: true },
+      { queue: quarantine, parksBeside: true },
+    ]);
+  });
+
+  it('follow what the functions handle', () => {
+    const patterns = rules.map(({ pattern }) => pattern);
+    expect(patterns[0]).toMatchObject({ 'detail-type': opportunityDetailTypes });
+    expect(patterns[1]).toMatchObject({ 'detail-type': invitationDetailTypes });
+    expect(patterns[2]).toMatchObject({
+      'detail-type': [{ 'anything-but': [...opportunityDetailTypes, ...invitationDetailTypes] }],
+    });
+    expect(new Set(patterns.flatMap(({ source }) => source))).toEqual(new Set([partnerCentralSource]));
+  });
+
+  it('look at nothing that AWS writes otherwise than it documents', () => {
+    expect(JSON.stringify(rules.map(({ pattern }) => pattern))).not.toMatch(
+      /participantType|schemaVersion|"version"/,
+    );
+  });
+});
+
+describe('an event of the shape of', () => {
+  const fixtures = eventsIn(fileURLToPath(new URL('../fixtures/events', import.meta.url)));
+
+  it('every fixture is one of these', () => {
+    expect(fixtures.map(([name]) => name).toSorted()).toEqual(Object.keys(expected).toSorted());
+  });
+
+  it.each(fixtures)('%s goes to one queue', (name, event) => {
+    expect(queuesOf(rules, event)).toEqual([expected[name]]);
+  });
+
+  const onlyAws = deployedRules('AWS');
+  const onlySandbox = deployedRules('Sandbox');
+
+  it.each(fixtures)('%s goes nowhere when its catalog is known but not configured', (name, event) => {
+    const catalog = /"catalog":"(AWS|Sandbox)"/.exec(JSON.stringify(event))?.[1];
+    const queues = queuesOf(catalog === 'AWS' ? onlySandbox : onlyAws, event);
+    expect(queues).toEqual(catalog === undefined ? [expected[name]] : []);
+  });
+
+  it('another source goes nowhere', () => {
+    const [, event] = fixtures.find(([name]) => name === 'opportunity-created') ?? [];
+    expect(queuesOf(rules, event)).toEqual([opportunities]);
+    expect(queuesOf(rules, { ...Object(event), source: 'example.other' })).toEqual([]);
+  });
+});
+
+const samples = process.env['SAMPLES_DIR'];
+
+describe.skipIf(samples === undefined)('an event that was recorded or documented', () => {
+  const recorded = samples === undefined ? [] : eventsIn(join(samples, 'events'));
+
+  it('is there', () => {
+    expect(recorded.length).toBeGreaterThan(0);
+  });
+
+  it.each(recorded)('%s goes to the queue of its detail-type', (_, event) => {
+    const detailType = v.parse(v.object({ 'detail-type': v.string() }), event)['detail-type'];
+    expect(queuesOf(rules, event)).toEqual([
+      opportunityDetailTypes.some((each) => each === detailType)
+        ? opportunities
+        : invitationDetailTypes.some((each) => each === detailType)
+          ? invitations
+          : quarantine,
+    ]);
+  });
+});

@@ -1,0 +1,278 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { webhookTable } from '../../lambdas/fan-out/contract.ts';
+import { recordTable } from '../../lambdas/hydrate/contract.ts';
+import { functions } from './functions.ts';
+import { synthesize } from './synthesized-stack.ts';
+
+const deployed = synthesize();
+const { template, ofType, logicalId } = deployed;
+
+describe('every queue', () => {
+  const queues = ofType('AWS::SQS::Queue');
+  const parked = queues.filter(([, { RedrivePolicy }]) => RedrivePolicy === undefined);
+
+  it('is one of five that work waits in, or its parked queue', () => {
+    expect(queues).toHaveLength(10);
+    expect(parked).toHaveLength(5);
+  });
+
+  it('is encrypted, and keeps messages for 14 days', () => {
+    template.allResourcesProperties('AWS::SQS::Queue', {
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 14 * 24 * 60 * 60,
+    });
+  });
+
+  it.each(queues.map(([id]) => id))('%s refuses requests without TLS', (id) => {
+    template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      Queues: [{ Ref: id }],
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: 'sqs:*',
+            Effect: 'Deny',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  it.each(parked.map(([id]) => id))('%s takes what another queue gave up five times', (id) => {
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [id, 'Arn'] }, maxReceiveCount: 5 },
+    });
+  });
+});
+
+describe('timing', () => {
+  it.each([
+    // Function timeout, batching window; six times the first and the second make the visibility.
+    ['Hydration/Opportunities', 60, 2],
+    ['Hydration/Invitations', 60, 2],
+    ['Quarantine/Events', 30, 0],
+    ['WebhookDelivery/FanOutDoorbell', 60, 0],
+    ['WebhookDelivery/DeliveryDoorbell', 60, 0],
+  ])('%s hides a message for six function timeouts and the batching window', (path, timeout, window) => {
+    const id = logicalId(`${path}/Queue`);
+    const mapping = ofType('AWS::Lambda::EventSourceMapping').find(
+      ([, { EventSourceArn }]) =>
+        JSON.stringify(EventSourceArn) === JSON.stringify({ 'Fn::GetAtt': [id, 'Arn'] }),
+    );
+    const worker = ofType('AWS::Lambda::Function').find(
+      ([name]) => JSON.stringify(mapping?.[1]['FunctionName']) === JSON.stringify({ Ref: name }),
+    );
+    expect(worker?.[1]['Timeout']).toBe(timeout);
+    expect(mapping?.[1]['MaximumBatchingWindowInSeconds'] ?? 0).toBe(window);
+    expect(ofType('AWS::SQS::Queue').find(([name]) => name === id)?.[1]['VisibilityTimeout']).toBe(
+      6 * timeout + window,
+    );
+  });
+
+  it.each([
+    [undefined, 6, '5'],
+    [0, 1, '0'],
+    [899, 900, '899'],
+  ])(
+    'settleSeconds %s delays events by it and the second that their time is cut to',
+    (settleSeconds, delay, told) => {
+      const stack = synthesize({ settings: settleSeconds === undefined ? {} : { settleSeconds } });
+      for (const [queue, worker] of [
+        ['Hydration/Opportunities/Queue', 'Hydration/HydrateOpportunity/Function'],
+        ['Hydration/Invitations/Queue', 'Hydration/HydrateInvitation/Function'],
+      ] as const) {
+        expect(propertiesOf(stack, queue)).toHaveProperty('DelaySeconds', delay);
+        expect(propertiesOf(stack, worker)).toHaveProperty('Environment.Variables.SETTLE_SECONDS', told);
+      }
+    },
+  );
+
+  it('sweeps once a minute, and never two at once', () => {
+    template.resourceCountIs('AWS::Scheduler::Schedule', 1);
+    template.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(1 minute)',
+      State: 'ENABLED',
+      Target: { Arn: { 'Fn::GetAtt': [logicalId('WebhookDelivery/Sweep/Function'), 'Arn'] } },
+    });
+    expect(propertiesOf(deployed, 'WebhookDelivery/Sweep/Function')['Timeout']).toBeLessThan(60);
+  });
+});
+
+describe('every function', () => {
+  it('is known to these tests', () => {
+    expect(
+      ofType('AWS::Lambda::Function')
+        .map(([id]) => id)
+        .toSorted(),
+    ).toEqual(functions.map(({ path }) => logicalId(`${path}/Function`)).toSorted());
+  });
+
+  it('runs on Node 24 and arm64, traced', () => {
+    template.allResourcesProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      TracingConfig: { Mode: 'Active' },
+      Handler: 'index.handler',
+    });
+  });
+
+  it.each(functions)('$path has exactly the environment of its contract', ({ path, contract }) => {
+    const { Environment } = propertiesOf(deployed, `${path}/Function`);
+    expect(Object.keys(Object(Object(Environment).Variables)).toSorted()).toEqual(
+      Object.keys(contract.environment).toSorted(),
+    );
+  });
+
+  it.each(functions)('$path writes to a log of its own that is kept for 90 days', ({ path }) => {
+    const log = logicalId(`${path}/Logs`);
+    expect(propertiesOf(deployed, `${path}/Function`)).toHaveProperty('LoggingConfig.LogGroup', { Ref: log });
+    expect(propertiesOf(deployed, `${path}/Logs`)).toEqual({ RetentionInDays: 90 });
+  });
+
+  it.each(['HydrateOpportunity', 'HydrateInvitation'])('%s runs at most twice at once', (name) => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionName: { Ref: logicalId(`Hydration/${name}/Function`) },
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
+  });
+
+  it('reports the failures of a batch one by one, whatever it is fed from', () => {
+    template.allResourcesProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 6);
+  });
+
+  it('fans out inserted versions only, from the stream', () => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: { 'Fn::GetAtt': [logicalId('Records/Table'), 'StreamArn'] },
+      FunctionName: { Ref: logicalId('WebhookDelivery/FanOut/Function') },
+      StartingPosition: 'TRIM_HORIZON',
+      MaximumRetryAttempts: 3,
+      BisectBatchOnFunctionError: true,
+      FilterCriteria: {
+        Filters: [
+          {
+            Pattern: Match.serializedJson({
+              eventName: ['INSERT'],
+              dynamodb: { Keys: { sk: { S: [{ prefix: 'version#' }] } } },
+            }),
+          },
+        ],
+      },
+    });
+  });
+});
+
+describe('the tables', () => {
+  it.each([
+    ['Records/Table', recordTable],
+    ['WebhookDelivery/Webhooks', webhookTable],
+  ])('%s has the keys, indexes and time to live that the code uses', (path, table) => {
+    const properties = propertiesOf(deployed, path);
+    expect(properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: keySchema(table),
+      TimeToLiveSpecification: { AttributeName: table.timeToLive, Enabled: true },
+      Replicas: [
+        {
+          Region: 'us-east-1',
+          DeletionProtectionEnabled: true,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        },
+      ],
+    });
+    expect(properties['GlobalSecondaryIndexes']).toMatchObject(
+      Object.values(table.indexes).map((index) => ({ IndexName: index.name, KeySchema: keySchema(index) })),
+    );
+  });
+
+  it('lists records with what a list shows, and unfinished work by its keys', () => {
+    const NonKeyAttributes = recordTable.projected;
+    const listed = { Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes } };
+    const named = { Projection: { ProjectionType: 'KEYS_ONLY' } };
+    expect(propertiesOf(deployed, 'Records/Table')['GlobalSecondaryIndexes']).toMatchObject([
+      listed,
+      listed,
+      listed,
+      listed,
+      named,
+    ]);
+    expect(propertiesOf(deployed, 'WebhookDelivery/Webhooks')['GlobalSecondaryIndexes']).toMatchObject([
+      named,
+    ]);
+  });
+
+  it('streams the keys of records', () => {
+    expect(propertiesOf(deployed, 'Records/Table')['StreamSpecification']).toEqual({
+      StreamViewType: 'KEYS_ONLY',
+    });
+  });
+
+  it.each([
+    ['retain', 'Retain', true],
+    ['destroy', 'Delete', false],
+  ])('%s: CloudFormation does "%s", deletion protection is %s', (tableRemoval, policy, isProtected) => {
+    const stack = synthesize({ settings: { tableRemoval } }).template;
+    stack.resourceCountIs('AWS::DynamoDB::GlobalTable', 2);
+    stack.allResources('AWS::DynamoDB::GlobalTable', {
+      DeletionPolicy: policy,
+      UpdateReplacePolicy: policy,
+      Properties: { Replicas: [Match.objectLike({ DeletionProtectionEnabled: isProtected })] },
+    });
+  });
+});
+
+describe('the stack', () => {
+  it('names nothing itself: CloudFormation does, so that two can stand side by side', () => {
+    const named = deployed.resources.flatMap(([id, { Type, Properties }]) =>
+      Object.entries(Properties).flatMap(([property, value]) =>
+        /^(Name|(Queue|Function|Table|Role|Rule|LogGroup)Name)$/.test(property) && typeof value === 'string'
+          ? [`${Type} ${id}: ${property}`]
+          : [],
+      ),
+    );
+    expect(named).toEqual([]);
+  });
+
+  it('tells an operator the names of the tables and secrets, and where parked work lies', () => {
+    expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual([
+      'DeliveryParkedQueueUrl',
+      'DeliveryQueueUrl',
+      'EndpointSecretNamePrefix',
+      'FanOutParkedQueueUrl',
+      'InvitationParkedQueueUrl',
+      'OpportunityParkedQueueUrl',
+      'QuarantineParkedQueueUrl',
+      'RecordsTableName',
+      'WebhooksTableName',
+    ]);
+    template.hasOutput('EndpointSecretNamePrefix', { Value: 'PartnerCentralRelay/endpoints/' });
+  });
+
+  it.each(['eu-west-1', undefined])('is refused in region %s, with the reason', (region) => {
+    expect(() => synthesize({ env: { region } })).toThrow(
+      /must be in us-east-1.*publishes its events to the default bus of that region only/,
+    );
+  });
+});
+
+interface Keys {
+  readonly partitionKey: string;
+  readonly sortKey: string;
+}
+
+function keySchema({ partitionKey, sortKey }: Keys) {
+  return [
+    { AttributeName: partitionKey, KeyType: 'HASH' },
+    { AttributeName: sortKey, KeyType: 'RANGE' },
+  ];
+}
+
+function propertiesOf(stack: ReturnType<typeof synthesize>, path: string) {
+  const id = stack.logicalId(path);
+  const found = stack.resources.find(([name]) => name === id);
+  if (!found) throw new Error(`There is no ${path} in the template`);
+  return found[1].Properties;
+}

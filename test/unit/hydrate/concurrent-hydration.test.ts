@@ -1,0 +1,179 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { epochMsOf, instantOf } from '../../../lambdas/core/instant.ts';
+import { at, type JsonObject } from '../../../lambdas/core/json.ts';
+import type { RecordKey } from '../../../lambdas/core/record.ts';
+import type { Version } from '../../../lambdas/core/version.ts';
+import type { Clock } from '../../../lambdas/ports/clock.ts';
+import { applyChanges } from '../../builders/apply-changes.ts';
+import { invitationEvent, opportunityEvent } from '../../builders/events.ts';
+import { invitationPayload } from '../../builders/invitation-payloads.ts';
+import { accessDenied } from '../../builders/partner-central-failures.ts';
+import { awsSummaryPayload, opportunityPayload } from '../../builders/payloads.ts';
+import { invitationKey, opportunityKey, summaryKey } from '../../builders/versions.ts';
+import {
+  type HydrationWorld,
+  hydrateInvitations,
+  hydrateOpportunities,
+  hydrationWorld,
+  queued,
+  sentAgain,
+} from './hydration-world.ts';
+
+/** Time that goes on whenever somebody asks for it, so that no two reads begin at once. */
+function goingClock(): Clock {
+  let nowMs = Date.parse('2026-03-01T10:00:00Z');
+  return {
+    nowMs: () => {
+      nowMs += 300;
+      return nowMs;
+    },
+  };
+}
+
+/** The port with every call and every answer under way for as long as the scheduler pleases. */
+function slow<Port extends object>(port: Port, scheduler: fc.Scheduler): Port {
+  return new Proxy(port, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return async (...args: unknown[]): Promise<unknown> => {
+        await scheduler.schedule(Promise.resolve(), `call ${String(name)}`);
+        const result = await Reflect.apply(member, target, args).then(
+          (value: unknown) => ({ value }),
+          (error: unknown) => ({ error }),
+        );
+        await scheduler.schedule(Promise.resolve(), `answer ${String(name)}`);
+        if ('error' in result) throw result.error;
+        return result.value;
+      };
+    },
+  });
+}
+
+type Hydrate = typeof hydrateOpportunities;
+
+/** One change in Partner Central, and the event that tells of it. */
+interface Step {
+  readonly change: () => void;
+  readonly event: (time: string) => JsonObject;
+}
+
+/** Lets every event be hydrated by a worker of its own as soon as it was sent, and all of them at once. */
+async function play(
+  world: HydrationWorld,
+  steps: readonly Step[],
+  hydrate: Hydrate,
+  { scheduler, clock }: { readonly scheduler: fc.Scheduler; readonly clock: Clock },
+): Promise<void> {
+  const ports = {
+    clock,
+    records: slow(world.records, scheduler),
+    partnerCentral: slow(world.partnerCentral, scheduler),
+  };
+  const workers: Promise<ReadonlyMap<string, unknown>>[] = [];
+  const changes = scheduler.scheduleSequence(
+    steps.map(({ change, event }) => async () => {
+      change();
+      const time = instantOf(Math.floor(clock.nowMs() / 1_000) * 1_000);
+      workers.push(hydrate(world, [queued(event(time))], ports));
+    }),
+  );
+  await scheduler.waitFor(changes.task);
+  expect(await scheduler.waitFor(Promise.all(workers))).toEqual(steps.map(() => new Map()));
+  for (let done = 0; done < world.queue.sent.length; done += 1) {
+    const again = sentAgain(world, done).slice(0, 1);
+    expect(await hydrate(world, again, { clock })).toEqual(new Map());
+  }
+}
+
+/** Asserts what every history must be, and returns the last state of it. */
+function historyOf(world: HydrationWorld, key: RecordKey): Version | undefined {
+  const versions = world.records.versions().filter(({ kind, id }) => kind === key.kind && id === key.id);
+  let before: Version | undefined;
+  for (const version of versions) {
+    expect(version.version).toBe((before?.version ?? 0) + 1);
+    if (before) {
+      expect(applyChanges(before.payload, version.changes)).toEqual(version.payload);
+      expect(version.lastModifiedAt ?? '').not.toBe(before.lastModifiedAt);
+      expect(stampOf(version)).toBeGreaterThan(stampOf(before));
+    }
+    before = version;
+  }
+  return before;
+}
+
+/** What orders the states of one record here. */
+function stampOf({ lastModifiedAt, statusRank, readAt }: Version): number {
+  return lastModifiedAt ? epochMsOf(lastModifiedAt) : statusRank * 1e15 + epochMsOf(readAt);
+}
+
+const runs = { numRuns: 500 };
+
+describe('promise 2: however workers and reads interleave, the last state is the one that AWS has', () => {
+  it('of an opportunity and of its summary, which changes there and back', async () => {
+    const sides = fc.array(fc.constantFrom('aws', 'aws', 'partner'), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(sides, fc.scheduler(), async (changes, scheduler) => {
+        const world = hydrationWorld();
+        const clock = goingClock();
+        let opportunity = opportunityPayload({ lastModifiedDate: '2026-03-01T09:00:00Z' });
+        let summary = awsSummaryPayload({ engagementScore: 10 });
+        world.partnerCentral.answer('GetOpportunity', opportunityKey.id, () => opportunity);
+        world.partnerCentral.answer('GetAwsOpportunitySummary', opportunityKey.id, () => summary);
+        await hydrateOpportunities(world, [queued(opportunityEvent())], { clock });
+        const steps = changes.map((side, index) => ({
+          change: () => {
+            const lastModifiedDate = instantOf(Date.parse('2026-03-01T10:00:00Z') + index);
+            if (side === 'partner') opportunity = opportunityPayload({ lastModifiedDate });
+            else
+              summary = awsSummaryPayload({
+                engagementScore: at(summary, 'Insights', 'EngagementScore') === 10 ? 90 : 10,
+              });
+          },
+          event: (time: string) => opportunityEvent({ time }),
+        }));
+        await play(world, steps, hydrateOpportunities, { scheduler, clock });
+        expect(world.queue.parked).toEqual([]);
+        expect(historyOf(world, opportunityKey)?.payload).toEqual(opportunity);
+        expect(historyOf(world, summaryKey)?.payload).toEqual(summary);
+        expect(await world.records.current(summaryKey)).toMatchObject({ payload: summary });
+      }),
+      runs,
+    );
+  });
+
+  it('of an invitation that is rejected and taken away', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 3 }), fc.scheduler(), async (endings, scheduler) => {
+        const world = hydrationWorld();
+        const clock = goingClock();
+        const operation = 'GetEngagementInvitation';
+        let answer: JsonObject | Error = invitationPayload();
+        world.partnerCentral.answer(operation, invitationKey.id, () => answer);
+        const detailType = 'Engagement Invitation Rejected';
+        const created: Step = { change: () => {}, event: (time) => invitationEvent({ time }) };
+        const ended: Step = {
+          change: () => {
+            answer = accessDenied(operation);
+          },
+          event: (time) => invitationEvent({ time, detailType }),
+        };
+        // Created has a twin that comes when everything is over.
+        const steps = [created, ...Array.from({ length: endings }, () => ended)];
+        await play(world, steps, hydrateInvitations, { scheduler, clock });
+        await play(world, [created], hydrateInvitations, { scheduler, clock });
+        // A Created that reads after the end and before anybody has recorded it has nothing to show but its reason.
+        expect(
+          new Set(world.queue.parked.map(({ body }) => at(JSON.parse(body), 'detail-type'))),
+        ).not.toContain(detailType);
+        expect(historyOf(world, invitationKey)).toMatchObject({
+          tombstone: true,
+          attributes: { status: 'REJECTED' },
+        });
+        expect(world.records.versions().length).toBeLessThanOrEqual(2);
+      }),
+      runs,
+    );
+  });
+});
