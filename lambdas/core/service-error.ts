@@ -14,6 +14,8 @@ export interface ErrorDetails {
   /** The read answered with a state that is older than what the event told. */
   'partner-central.behind': { readonly operation: string };
   'store.unavailable': { readonly operation: string; readonly error: string };
+  /** The batch had taken so long that the rest of it was put off. */
+  'batch.interrupted': { readonly elapsedMs: number };
   /** The store will never take this: an item beyond its limits. */
   'store.refused': { readonly operation: string; readonly error: string };
   /** Other writers won every race for one record. */

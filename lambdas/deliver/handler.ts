@@ -1,7 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
+import { dynamodbClient, secretsManagerClient, sqsClient } from '../adapters/aws-clients.ts';
 import { dynamodbDeliveryStore } from '../adapters/dynamodb-delivery-store.ts';
 import { dynamodbEndpointStore } from '../adapters/dynamodb-endpoint-store.ts';
 import { dynamodbRecordStore } from '../adapters/dynamodb-record-store.ts';
@@ -19,13 +17,13 @@ import { attemptTimeoutMs, deliverContract as contract, leaseMs } from './contra
 import { deliver } from './deliver.ts';
 
 const env = readEnv(contract.environment, process.env);
-const dynamodb = new DynamoDBClient();
-const sqs = new SQSClient();
+const dynamodb = dynamodbClient();
+const sqs = sqsClient();
 const parts = {
   deliveries: dynamodbDeliveryStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
   endpoints: dynamodbEndpointStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
   records: dynamodbRecordStore(dynamodb, env.RECORDS_TABLE_NAME),
-  secrets: secretsManagerSecretStore(new SecretsManagerClient(), systemClock),
+  secrets: secretsManagerSecretStore(secretsManagerClient(), systemClock),
   transport: httpsWebhookTransport({ network: env.WEBHOOK_NETWORK, timeoutMs: attemptTimeoutMs }),
   doorbell: sqsDeliveryDoorbell(sqs, env.QUEUE_URL),
   parked: sqsParkedQueue(sqs, env.PARKED_QUEUE_URL),
@@ -36,6 +34,19 @@ const parts = {
 };
 
 export const handler = observed(contract, (event: SQSEvent, { log, metrics }) => {
+  // The endpoint of ten messages is often one: it is read once a batch.
+  const endpoints = { ...parts.endpoints, find: remembering(parts.endpoints.find) };
   const ringing = { parked: parts.parked, log, countParked: () => metrics.count('DoorbellsParked') };
-  return eachRing(event, ringing, parseDeliveryRing, (ring) => deliver(ring, { ...parts, log, metrics }));
+  return eachRing(event, ringing, parseDeliveryRing, (ring) =>
+    deliver(ring, { ...parts, endpoints, log, metrics }),
+  );
 });
+
+function remembering<Key, Answer>(ask: (key: Key) => Promise<Answer>): (key: Key) => Promise<Answer> {
+  const answers = new Map<Key, Promise<Answer>>();
+  return (key) => {
+    const answer = answers.get(key) ?? ask(key);
+    answers.set(key, answer);
+    return answer;
+  };
+}

@@ -1,5 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type {
   Context,
   DynamoDBBatchResponse,
@@ -7,6 +5,7 @@ import type {
   SQSBatchResponse,
   SQSEvent,
 } from 'aws-lambda';
+import { dynamodbClient, sqsClient } from '../adapters/aws-clients.ts';
 import { dynamodbDeliveryStore } from '../adapters/dynamodb-delivery-store.ts';
 import { dynamodbEndpointStore } from '../adapters/dynamodb-endpoint-store.ts';
 import { dynamodbRecordStore } from '../adapters/dynamodb-record-store.ts';
@@ -22,8 +21,8 @@ import { fanOutContract as contract } from './contract.ts';
 import { fanOut, fanOutVersionItem } from './fan-out.ts';
 
 const env = readEnv(contract.environment, process.env);
-const dynamodb = new DynamoDBClient();
-const sqs = new SQSClient();
+const dynamodb = dynamodbClient();
+const sqs = sqsClient();
 const endpoints = dynamodbEndpointStore(dynamodb, env.WEBHOOKS_TABLE_NAME);
 const parked = sqsParkedQueue(sqs, env.PARKED_QUEUE_URL);
 const parts = {

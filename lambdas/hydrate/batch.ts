@@ -3,7 +3,7 @@ import { parseJsonText } from '../core/json-text.ts';
 import { type PartnerEvent, parsePartnerEvent, type UnhandledEvent } from '../core/partner-event.ts';
 import { type RecordKey, recordPath } from '../core/record.ts';
 import { backOffMs } from '../core/retry-schedule.ts';
-import { ServiceError } from '../core/service-error.ts';
+import { isFailure, laterAfter, ServiceError } from '../core/service-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -65,12 +65,30 @@ export async function hydrateBatch<Event extends HydratedEvent>(
     }
   }
   const groups = [...Map.groupBy(received, ({ event }) => recordPath(work.keyOf(event))).values()];
+  const startedAtMs = deps.clock.nowMs();
+  let stop: ServiceError | undefined;
   for (let from = 0; from < groups.length; from += concurrentRecords) {
     const some = groups.slice(from, from + concurrentRecords);
-    failed.push(...(await Promise.all(some.map((group) => hydrateGroup(group, work, deps)))).flat());
+    if (stop) failed.push(...some.flat().map(({ message }) => ({ message, error: stop })));
+    else failed.push(...(await Promise.all(some.map((group) => hydrateGroup(group, work, deps)))).flat());
+    stop ??= reasonToStop(failed, deps.clock.nowMs() - startedAtMs);
   }
   const unforeseen = await Promise.all(failed.map((failure) => settle(failure, deps)));
   return new Map(unforeseen.flat().map(({ message, error }) => [message.messageId, error]));
+}
+
+/**
+ * How long a batch goes on taking up further records: half of the function's minute, so that those under way can end.
+ * A batch that ran into the timeout would be received again as a whole, and its receive count would rise for no fault of it.
+ */
+const longestMs = 30_000;
+
+/** Once Partner Central throttles or fails, the rest of the batch would only add to it. */
+function reasonToStop(failed: readonly Failed[], elapsedMs: number): ServiceError | undefined {
+  for (const { error } of failed)
+    if (isFailure(error, 'partner-central.throttled', 'partner-central.unavailable')) return error;
+  if (elapsedMs < longestMs) return undefined;
+  return new ServiceError('batch.interrupted', { elapsedMs }, { retry: laterAfter(0) });
 }
 
 /** @returns every message of the group with the error, where it failed. */

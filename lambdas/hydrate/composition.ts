@@ -1,6 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { dynamodbClient, sqsClient } from '../adapters/aws-clients.ts';
 import { dynamodbRecordStore } from '../adapters/dynamodb-record-store.ts';
 import { sellingApiPartnerCentral } from '../adapters/selling-api-partner-central.ts';
 import { sqsWorkQueue } from '../adapters/sqs-work-queue.ts';
@@ -37,8 +36,8 @@ function compose(env: Env<HydrateContract['environment']>): Hydration & Omit<Bat
   const timeScale = env.TIME_SCALE;
   return {
     partnerCentral: sellingApiPartnerCentral(),
-    records: dynamodbRecordStore(new DynamoDBClient(), env.RECORDS_TABLE_NAME),
-    queue: sqsWorkQueue(new SQSClient(), { queue: env.QUEUE_URL, parked: env.PARKED_QUEUE_URL }),
+    records: dynamodbRecordStore(dynamodbClient(), env.RECORDS_TABLE_NAME),
+    queue: sqsWorkQueue(sqsClient(), { queue: env.QUEUE_URL, parked: env.PARKED_QUEUE_URL }),
     clock: systemClock,
     random: systemRandom,
     settleMs: env.SETTLE_SECONDS * 1_000,

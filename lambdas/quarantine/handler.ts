@@ -1,5 +1,5 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
+import { sqsClient } from '../adapters/aws-clients.ts';
 import { sqsParkedQueue } from '../adapters/sqs-work-queue.ts';
 import { readEnv } from '../runtime/env.ts';
 import { observed } from '../runtime/handler.ts';
@@ -8,7 +8,7 @@ import { quarantine as contract } from './contract.ts';
 import { quarantine } from './quarantine.ts';
 
 const env = readEnv(contract.environment, process.env);
-const queue = sqsParkedQueue(new SQSClient(), env.PARKED_QUEUE_URL);
+const queue = sqsParkedQueue(sqsClient(), env.PARKED_QUEUE_URL);
 
 export const handler = observed(contract, (event: SQSEvent, { log, metrics }) =>
   eachMessage(event, log, (message) => quarantine(message, { queue, log, metrics })),

@@ -1,5 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { dynamodbClient, sqsClient } from '../adapters/aws-clients.ts';
 import { dynamodbDeliveryStore } from '../adapters/dynamodb-delivery-store.ts';
 import { dynamodbRecordStore } from '../adapters/dynamodb-record-store.ts';
 import { sqsDeliveryDoorbell, sqsFanOutDoorbell } from '../adapters/sqs-doorbell.ts';
@@ -10,8 +9,8 @@ import { sweepContract as contract } from './contract.ts';
 import { sweep } from './sweep.ts';
 
 const env = readEnv(contract.environment, process.env);
-const dynamodb = new DynamoDBClient();
-const sqs = new SQSClient();
+const dynamodb = dynamodbClient();
+const sqs = sqsClient();
 const parts = {
   records: dynamodbRecordStore(dynamodb, env.RECORDS_TABLE_NAME),
   deliveries: dynamodbDeliveryStore(dynamodb, env.WEBHOOKS_TABLE_NAME),

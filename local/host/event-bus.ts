@@ -1,9 +1,9 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as v from 'valibot';
 import { compilePattern, type Matcher } from './event-pattern.ts';
-import { createMessageSender, type MessageSender } from './message-sender.ts';
 import { parseProperties, type Resolve, titleOf } from './intrinsics.ts';
 import { localArn } from './local-account.ts';
+import { createMessageSender, type MessageSender } from './message-sender.ts';
 import type { Template } from './template.ts';
 
 /** The default event bus with the rules of the template. */

@@ -26,16 +26,16 @@ export function createResolver(template: Template, identities: ReadonlyMap<strin
 }
 
 /**
- * Resolves and parses the properties of a resource.
+ * Resolves and parses those properties of a resource that the schema names; others may hold what the stage does not know.
  * @throws Error that starts with the logical id and the type of the resource
  */
-export function parseProperties<Schema extends v.GenericSchema>(
-  schema: Schema,
+export function parseProperties<Entries extends v.ObjectEntries>(
+  schema: v.ObjectSchema<Entries, undefined>,
   resource: Resource,
   resolve: Resolve,
-): v.InferOutput<Schema> {
-  const picked = resolveOrExplain(resource, resolve);
-  const parsed = v.safeParse(schema, picked);
+): v.InferOutput<v.ObjectSchema<Entries, undefined>> {
+  const named = Object.entries(resource.properties).filter(([name]) => name in schema.entries);
+  const parsed = v.safeParse(schema, resolveOrExplain(Object.fromEntries(named), resource, resolve));
   if (!parsed.success) throw new Error(`${titleOf(resource)}: ${v.summarize(parsed.issues)}`);
   return parsed.output;
 }
@@ -49,9 +49,9 @@ interface Names {
   readonly identities: ReadonlyMap<string, Identity>;
 }
 
-function resolveOrExplain(resource: Resource, resolve: Resolve): unknown {
+function resolveOrExplain(value: unknown, resource: Resource, resolve: Resolve): unknown {
   try {
-    return resolve(resource.properties);
+    return resolve(value);
   } catch (error) {
     throw new Error(`${titleOf(resource)}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,

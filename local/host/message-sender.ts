@@ -46,7 +46,8 @@ async function sendBatch(client: SQSClient, QueueUrl: string, batch: readonly Wa
   }));
   try {
     const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
-    for (const { Id, Code, Message } of Failed) batch[Number(Id)]?.sent.reject(new Error(Message ?? Code ?? 'refused'));
+    for (const { Id, Code, Message } of Failed)
+      batch[Number(Id)]?.sent.reject(new Error(Message ?? Code ?? 'refused'));
     // A promise that is settled stays as it is.
     for (const { sent } of batch) sent.resolve();
   } catch (error) {

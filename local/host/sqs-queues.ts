@@ -69,12 +69,7 @@ async function createQueue(
   resource: Resource,
   resolve: Resolve,
 ): Promise<CreatedQueue> {
-  const { RedrivePolicy: _later, ...properties } = resource.properties;
-  const { QueueName, FifoQueue, ...plain } = parseProperties(
-    plainSchema,
-    { ...resource, properties },
-    resolve,
-  );
+  const { QueueName, FifoQueue, ...plain } = parseProperties(plainSchema, resource, resolve);
   const name = QueueName ?? physicalName(template, resource.logicalId) + (FifoQueue ? '.fifo' : '');
   const attributes = Object.entries({ ...plain, ...(FifoQueue ? { FifoQueue } : {}) }).filter(
     ([, value]) => value !== undefined,

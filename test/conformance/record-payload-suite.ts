@@ -110,10 +110,7 @@ export function recordPayloadSuite(newStore: () => Promise<RecordStore>, numRuns
   describe('a payload is read back as it was written', () => {
     test.each([...unusual])('with %s', async (_name, payload) => {
       const records = await newStore();
-      await expectReadBack(
-        records,
-        await stored(records, surrounding, payload, surrounding),
-      );
+      await expectReadBack(records, await stored(records, surrounding, payload, surrounding));
     });
 
     test('at any depth', async () => {

@@ -38,9 +38,12 @@ function crashingProcess({ call, moment }: Site): CrashingProcess {
             const isHere = calls === call;
             const where = `${moment} call ${calls}, ${String(name)}`;
             dieIf(isHere && moment === 'before', where);
-            const result: unknown = await Reflect.apply(member, target, args);
-            dieIf(isHere, where);
-            return result;
+            try {
+              return await Reflect.apply(member, target, args);
+            } finally {
+              // Also where the call itself failed: the process did not live to see that.
+              dieIf(isHere, where);
+            }
           };
         },
       }),

@@ -72,7 +72,13 @@ const slow = `
 
 const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 
-function lambda(name: string, path: string, Variables: Readonly<Record<string, unknown>>, Timeout = 10): unknown {
+/** A function whose code is the source of that name. */
+export function sampleFunction(
+  name: string,
+  path: string,
+  Variables: Readonly<Record<string, unknown>>,
+  Timeout = 10,
+): unknown {
   return resource('AWS::Lambda::Function', path, {
     Runtime: 'nodejs24.x',
     Handler: 'index.handler',
@@ -106,11 +112,14 @@ const resources = {
   TargetFailures1: resource('AWS::SQS::Queue', 'Intake/TargetFailures', {}),
   StreamFailures1: resource('AWS::SQS::Queue', 'FanOut/Failures', {}),
   Doorbell1: resource('AWS::SQS::Queue', 'Doorbell', { VisibilityTimeout: 6 }),
-  Record1: lambda('record', 'Record/Function', { TABLE_NAME: { Ref: 'Records1' }, ALARM: { Ref: 'Topic' } }),
-  FanOut1: lambda('fanOut', 'FanOut/Function', { QUEUE_URL: { Ref: 'Doorbell1' } }),
-  Deliver1: lambda('deliver', 'Deliver/Function', {}),
-  Sweep1: lambda('sweep', 'Sweep/Function', { QUEUE_URL: { Ref: 'Doorbell1' } }),
-  Slow1: lambda('slow', 'Slow/Function', { NEEDED: 'yes' }, 1),
+  Record1: sampleFunction('record', 'Record/Function', {
+    TABLE_NAME: { Ref: 'Records1' },
+    ALARM: { Ref: 'Topic' },
+  }),
+  FanOut1: sampleFunction('fanOut', 'FanOut/Function', { QUEUE_URL: { Ref: 'Doorbell1' } }),
+  Deliver1: sampleFunction('deliver', 'Deliver/Function', {}),
+  Sweep1: sampleFunction('sweep', 'Sweep/Function', { QUEUE_URL: { Ref: 'Doorbell1' } }),
+  Slow1: sampleFunction('slow', 'Slow/Function', { NEEDED: 'yes' }, 1),
   Slows1: resource('AWS::SQS::Queue', 'Slow/Queue', { VisibilityTimeout: 6 }),
   FromSlows1: resource('AWS::Lambda::EventSourceMapping', 'Slow/FromQueue', {
     EventSourceArn: arn('Slows1'),

@@ -1,17 +1,11 @@
 import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import {
-  GetQueueAttributesCommand,
-  type Message,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
+import { type Message, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { InvocationResult } from '../../../local/host/invocation.ts';
 import { clientSettings } from '../../../local/host/local-account.ts';
-import { type Stage, startStage } from '../../../local/host/stage.ts';
-import { writeSampleAssembly } from './sample-assembly.ts';
-import type { WrittenAssembly } from './written-assembly.ts';
+import { type Stage, type StageOptions, startStage } from '../../../local/host/stage.ts';
+import { sampleFunction, writeSampleAssembly } from './sample-assembly.ts';
+import { resource, type WrittenAssembly, writeAssembly } from './written-assembly.ts';
 
 interface Seen {
   readonly functionId: string;
@@ -31,12 +25,9 @@ let seen: Seen[] = [];
 beforeAll(async () => {
   assembly = await writeSampleAssembly();
   stage = await startStage({
-    template: assembly.folder,
-    engine: 'auto',
+    ...optionsOf(assembly.folder),
     timeScale,
-    env: {},
-    partnerCentralUrl: 'http://127.0.0.1:9',
-    functionEnvironment: (functionId) => (functionId === 'Deliver/Function' ? { EXTRA: 'given' } : {}),
+    functionEnvironment: (functionId) => ({ EXTRA: functionId === 'Deliver/Function' ? 'given' : 'else' }),
     onLine: (functionId, line) => lines.push(`${functionId}> ${line}`),
     onInvoke: (functionId, event, result) => seen.push({ functionId, event, result }),
   });
@@ -74,23 +65,23 @@ async function messagesIn(queueId: string): Promise<readonly Message[]> {
   return (await sqs.send(command)).Messages ?? [];
 }
 
-const failuresOf = (functionId: string) =>
-  seen.flatMap(({ functionId: id, result }) =>
-    id === functionId && !result.ok ? [result.error.message] : [],
-  );
+/** `ok`, or the message of the error, of each invocation. */
+function outcomesOf(functionId: string): readonly string[] {
+  return seen
+    .filter((invocation) => invocation.functionId === functionId)
+    .map(({ result }) => (result.ok ? 'ok' : result.error.message.replace(`${functionId}: `, '')));
+}
 
 describe('the stage', () => {
   test('an event goes from the rule through queue, table, stream and queue to the last function', async () => {
     expect(await stage.bus.put(eventOf('e1'))).toEqual(['Intake/Rule']);
     expect(await stage.bus.put({ ...eventOf('e2'), source: 'other' })).toEqual([]);
     await stage.idle();
-    await expect.poll(() => lines).toEqual(['Deliver/Function> delivered {"pk":"e1","raw":"cmF3"} stream']);
-    expect(seen.map(({ functionId, result }) => [functionId, result.ok])).toEqual([
-      ['Record/Function', true],
-      ['FanOut/Function', true],
-      ['Deliver/Function', true],
-    ]);
-    expect(seen[0]?.event).toMatchObject({
+    await expect
+      .poll(() => lines)
+      .toContain('Deliver/Function> delivered {"pk":"e1","raw":"cmF3"} stream given');
+    expect(deliveredIds()).toEqual(['e1']);
+    expect(seen.find(({ functionId }) => functionId === 'Record/Function')?.event).toMatchObject({
       Records: [
         {
           body: JSON.stringify(eventOf('e1')),
@@ -100,7 +91,7 @@ describe('the stage', () => {
         },
       ],
     });
-    expect(seen[1]?.event).toMatchObject({
+    expect(seen.find(({ functionId }) => functionId === 'FanOut/Function')?.event).toMatchObject({
       Records: [
         {
           eventName: 'INSERT',
@@ -155,7 +146,7 @@ describe('the stage', () => {
         }),
       );
     }
-    expect(seen).toEqual([]);
+    expect(outcomesOf('FanOut/Function')).toEqual([]);
     stage.resume('Records/Table');
     await stage.idle();
     // s6 shares the batch with s5 and is given up with it, as on AWS: the destination names the range.
@@ -170,20 +161,171 @@ describe('the stage', () => {
     );
   });
 
-  test('an invocation that times out leaves its messages to come again', async () => {
-    await stage.bus.put(eventOf('endless', { slow: true }));
-    await expect.poll(() => failuresOf('Record/Function'), { timeout: 3_000 }).toHaveLength(1);
-    expect(failuresOf('Record/Function')).toEqual(['Record/Function: Task timed out after 1.00 seconds']);
+  test('an invocation that runs out of time, or whose worker is killed, leaves its messages to come again', async () => {
+    const QueueUrl = stage.queues.get('Slow/Queue').url;
+    const slow = stage.functions.get('Slow/Function');
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{"wanted":true}' }));
+    await expect
+      .poll(() => outcomesOf('Slow/Function'), { timeout: 5_000 })
+      .toEqual(['Task timed out after 1.00 seconds', 'ok']);
+
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{"wanted":true}' }));
+    await expect.poll(() => slow.kill()).toBe('busy');
+    await expect
+      .poll(() => outcomesOf('Slow/Function').slice(2), { timeout: 5_000 })
+      .toEqual(['the worker was killed', 'ok']);
+    await stage.idle();
+  });
+
+  test('a message that the filters reject is deleted and not seen by the function', async () => {
+    const QueueUrl = stage.queues.get('Slow/Queue').url;
+    for (const MessageBody of ['{"wanted":false}', 'not JSON'])
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+    await stage.idle();
+    expect(outcomesOf('Slow/Function')).toEqual([]);
+  });
+
+  test('a schedule fires with its input, again and again', async () => {
+    await expect
+      .poll(() => seen.filter(({ functionId }) => functionId === 'Sweep/Function').length, { timeout: 5_000 })
+      .toBe(2);
+    expect(seen.find(({ functionId }) => functionId === 'Sweep/Function')).toMatchObject({
+      event: { reason: 'due' },
+      result: { ok: true },
+    });
+    await expect.poll(() => lines).toContain('Deliver/Function> delivered {"reason":"due"} undefined given');
+  });
+
+  test('a paused poller leaves the work where it is; what is polled is found by any of its names', async () => {
     await stage.pause('Record/Function');
-    expect(await countIn('Intake/Queue')).toBe(1);
-    await sqs.send(new ReceiveMessageCommand({ QueueUrl: stage.queues.get('Intake/Queue').url }));
+    await stage.bus.put(eventOf('later'));
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(outcomesOf('Record/Function')).toEqual([]);
+    stage.resume('Intake/Queue');
+    await stage.idle();
+    expect(outcomesOf('Record/Function')).toEqual(['ok']);
+    await expect(stage.pause('Nobody')).rejects.toThrow(
+      'Nothing polls "Nobody". Polled: Slow/Queue, Intake/Queue, Records/Table, Doorbell',
+    );
   });
 });
 
-async function countIn(queueId: string): Promise<number> {
-  const command = new GetQueueAttributesCommand({
-    QueueUrl: stage.queues.get(queueId).url,
-    AttributeNames: ['All'],
+describe('a stage beside another', () => {
+  test('endpoints of the user win over embedded parts, which are not started, and reach the functions', async () => {
+    const given = {
+      AWS_ENDPOINT_URL_DYNAMODB: stage.endpoints.AWS_ENDPOINT_URL_DYNAMODB,
+      AWS_ENDPOINT_URL_SQS: stage.endpoints.AWS_ENDPOINT_URL_SQS,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:1',
+      AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING: 'http://127.0.0.1:2',
+    };
+    const print = 'export function handler() { console.log(JSON.stringify(process.env)); }';
+    const other = await writeAssembly(
+      {
+        Print1: sampleFunction('print', 'Print', { QUEUE: { Ref: 'Q1' } }),
+        Q1: resource('AWS::SQS::Queue', 'Q', {}),
+      },
+      { print },
+    );
+    const printed: string[] = [];
+    const second = await startStage({
+      ...optionsOf(other.folder),
+      env: given,
+      onLine: (_, line) => printed.push(line),
+    });
+    expect(second.engine).toBe('external');
+    expect(second.endpoints).toEqual({
+      ...given,
+      AWS_ENDPOINT_URL_DYNAMODB_STREAMS: given.AWS_ENDPOINT_URL_DYNAMODB,
+    });
+    await second.functions.get('Print').invoke({});
+    await expect.poll(() => printed).toHaveLength(1);
+    expect(JSON.parse(printed[0] ?? '')).toMatchObject({
+      ...second.endpoints,
+      QUEUE: `${given.AWS_ENDPOINT_URL_SQS}/000000000000/Sample-Q1`,
+    });
+    await second.stop();
+    other.remove();
+    // The parts of the first stage are still there.
+    expect(await messagesIn('Intake/TargetFailures')).toEqual([]);
   });
-  return Number((await sqs.send(command)).Attributes?.ApproximateNumberOfMessages);
+
+  test.each<[string, Readonly<Record<string, unknown>>, string]>([
+    [
+      'a rule target that is not a queue',
+      {
+        Odd1: resource('AWS::Events::Rule', 'Odd', {
+          EventPattern: { source: ['s'] },
+          Targets: [{ Id: 'T', Arn: 'arn:aws:states:x' }],
+        }),
+      },
+      'Odd1 (AWS::Events::Rule at Odd): the target arn:aws:states:x is not a queue',
+    ],
+    [
+      'a rule target that changes the event',
+      {
+        Odd1: resource('AWS::Events::Rule', 'Odd', {
+          EventPattern: { source: ['s'] },
+          Targets: [{ Id: 'T', Arn: 'a', InputPath: '$.detail' }],
+        }),
+      },
+      'Odd1 (AWS::Events::Rule at Odd)',
+    ],
+    [
+      'an operator of a pattern',
+      { Odd1: resource('AWS::Events::Rule', 'Odd', { EventPattern: { source: [{ contains: 's' }] } }) },
+      'Odd1 (AWS::Events::Rule at Odd): /source: the operator "contains" is not supported',
+    ],
+    [
+      'an event source of another service',
+      {
+        Odd1: resource('AWS::Lambda::EventSourceMapping', 'Odd', {
+          FunctionName: { Ref: 'Print1' },
+          EventSourceArn: 'arn:aws:kinesis:x',
+        }),
+      },
+      'Odd1 (AWS::Lambda::EventSourceMapping at Odd): the event source arn:aws:kinesis:x is neither',
+    ],
+    [
+      'a mapping without its function',
+      {
+        Odd1: resource('AWS::Lambda::EventSourceMapping', 'Odd', {
+          FunctionName: 'gone',
+          EventSourceArn: 'arn:aws:kinesis:x',
+        }),
+      },
+      'Odd1 (AWS::Lambda::EventSourceMapping at Odd): gone is not a Node.js function',
+    ],
+    [
+      'a cron schedule',
+      {
+        Odd1: resource('AWS::Scheduler::Schedule', 'Odd', {
+          ScheduleExpression: 'cron(0 1 * * ? *)',
+          Target: { Arn: 'a' },
+        }),
+      },
+      'Odd1: the local stage runs rate(...) schedules alone, not cron(0 1 * * ? *)',
+    ],
+    [
+      'a pipe',
+      { Odd1: resource('AWS::Pipes::Pipe', 'Odd', {}) },
+      'does not support Odd1 (AWS::Pipes::Pipe at Odd)',
+    ],
+    [
+      'a function without its bundle',
+      { Odd1: sampleFunction('nowhere', 'Odd', {}) },
+      'Odd1 (AWS::Lambda::Function at Odd): there is no bundle',
+    ],
+  ])('%s is refused by its logical id', async (_what, resources, message) => {
+    const print = 'export function handler() {}';
+    const odd = await writeAssembly(
+      { Print1: sampleFunction('print', 'Print', {}), ...resources },
+      { print },
+    );
+    await expect(startStage(optionsOf(odd.folder))).rejects.toThrow(message);
+    odd.remove();
+  });
+});
+
+function optionsOf(template: string): StageOptions {
+  return { template, env: {}, partnerCentralUrl: 'http://127.0.0.1:9', onLine: () => undefined };
 }

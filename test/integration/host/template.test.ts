@@ -61,10 +61,18 @@ describe('intrinsic functions', () => {
     expect(() => resolve(value)).toThrow(message);
   });
 
+  test('properties that nobody asks for are not resolved', () => {
+    const role = template.resources.get('Role3C4D');
+    if (role === undefined) throw new Error('the role is gone');
+    expect(parseProperties(v.object({ Path: v.optional(v.string(), '/') }), role, resolve)).toEqual({
+      Path: '/',
+    });
+  });
+
   test('a problem in the properties of a resource names the resource', () => {
     const role = template.resources.get('Role3C4D');
     if (role === undefined) throw new Error('the role is gone');
-    expect(() => parseProperties(v.unknown(), role, resolve)).toThrow(
+    expect(() => parseProperties(v.object({ Name: v.string() }), role, resolve)).toThrow(
       'Role3C4D (AWS::IAM::Role at Role3C4D): Fn::If',
     );
     const named = { ...role, properties: { Name: 5 } };

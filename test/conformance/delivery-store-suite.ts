@@ -1,0 +1,250 @@
+import { describe, expect, test } from 'vitest';
+import type { Attempt, Delivery } from '../../lambdas/core/delivery.ts';
+import { deliveryIdOf, messageIdOf } from '../../lambdas/core/ids.ts';
+import type { Instant } from '../../lambdas/core/instant.ts';
+import type { ClaimedDelivery, DeliveryStore, Settlement } from '../../lambdas/ports/delivery-store.ts';
+import { opportunityKey } from '../builders/versions.ts';
+
+const addedAt: Instant = '2026-03-01T10:00:00.000Z';
+const beforeLeaseEnds: Instant = '2026-03-01T10:00:29.999Z';
+const leaseEnds: Instant = '2026-03-01T10:00:30.000Z';
+const secondLeaseEnds: Instant = '2026-03-01T10:01:00.000Z';
+const retryAt: Instant = '2026-03-01T10:05:00.000Z';
+const farFuture: Instant = '2099-01-01T00:00:00.000Z';
+
+const delivered: Settlement = { status: 'delivered' };
+const pending: Settlement = { status: 'pending', dueAt: retryAt };
+const exhausted: Settlement = { status: 'exhausted', reason: 'no attempt is left' };
+
+export function deliveryOf(version = 1): Delivery {
+  const ref = { ...opportunityKey, version };
+  const messageId = messageIdOf(ref);
+  return { id: deliveryIdOf(messageId, 'ep_example'), messageId, endpointId: 'ep_example', version: ref };
+}
+
+export function attemptOf(number: number, outcome: Attempt['outcome'] = 'refused'): Attempt {
+  return { number, startedAt: addedAt, durationMs: 120, outcome, status: 503, answer: 'busy' };
+}
+
+const delivery = deliveryOf();
+const { id } = delivery;
+
+async function claimed(store: DeliveryStore, now: Instant, until: Instant): Promise<ClaimedDelivery> {
+  const claim = await store.claim(id, now, until);
+  if (!claim) throw new Error(`nothing to claim at ${now}`);
+  return claim;
+}
+
+/** The promises of the port DeliveryStore. @param newStore makes an empty store. */
+export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void {
+  const withDelivery = async () => {
+    const store = await newStore();
+    expect(await store.add(delivery, addedAt)).toBe('added');
+    return store;
+  };
+  /** One worker's lease has run out, another one has claimed. */
+  const withTwoClaims = async () => {
+    const store = await withDelivery();
+    const late = await claimed(store, addedAt, leaseEnds);
+    const newest = await claimed(store, leaseEnds, secondLeaseEnds);
+    return { store, late, newest };
+  };
+
+  describe('add', () => {
+    test('adds a delivery that is due at once', async () => {
+      const store = await withDelivery();
+      expect(await store.due('2026-03-01T09:59:59.999Z', 10)).toEqual([]);
+      expect(await store.due(addedAt, 10)).toEqual([id]);
+    });
+
+    test('adds once, whoever else is adding', async () => {
+      const store = await newStore();
+      const outcomes = await Promise.all([1, 2, 3, 4].map(() => store.add(delivery, addedAt)));
+      expect(outcomes.toSorted()).toEqual(['added', 'exists', 'exists', 'exists']);
+    });
+
+    test.each([
+      { state: 'claimed', settlement: undefined },
+      { state: 'delivered', settlement: delivered },
+      { state: 'exhausted', settlement: exhausted },
+      { state: 'put off', settlement: pending },
+    ])('writes nothing over one that is $state', async ({ settlement }) => {
+      const store = await withDelivery();
+      const claim = await claimed(store, addedAt, leaseEnds);
+      if (settlement) await store.settle(claim, attemptOf(1), settlement);
+      expect(await store.add(delivery, addedAt)).toBe('exists');
+      expect(await store.due(beforeLeaseEnds, 10)).toEqual([]);
+      expect(await store.claim(id, beforeLeaseEnds, leaseEnds)).toBeUndefined();
+    });
+  });
+
+  describe('claim', () => {
+    test('answers the delivery as it was added, and its first attempt', async () => {
+      const store = await withDelivery();
+      expect(await store.claim(id, addedAt, leaseEnds)).toEqual({ ...delivery, attemptNumber: 1 });
+    });
+
+    test('is undefined for an unknown delivery, and makes none', async () => {
+      const store = await newStore();
+      expect(await store.claim(id, farFuture, farFuture)).toBeUndefined();
+      expect(await store.add(delivery, addedAt)).toBe('added');
+    });
+
+    test('is undefined before the due time', async () => {
+      const store = await withDelivery();
+      expect(await store.claim(id, '2026-03-01T09:59:59.999Z', leaseEnds)).toBeUndefined();
+    });
+
+    test('goes to one of many workers that claim at once', async () => {
+      const store = await withDelivery();
+      const claims = await Promise.all([1, 2, 3, 4].map(() => store.claim(id, addedAt, leaseEnds)));
+      expect(claims.filter((claim) => claim !== undefined)).toEqual([{ ...delivery, attemptNumber: 1 }]);
+    });
+
+    test('holds until the lease ends; the attempt of a worker that died is spent', async () => {
+      const store = await withDelivery();
+      await claimed(store, addedAt, leaseEnds);
+      expect(await store.due(beforeLeaseEnds, 10)).toEqual([]);
+      expect(await store.claim(id, beforeLeaseEnds, secondLeaseEnds)).toBeUndefined();
+      expect(await store.due(leaseEnds, 10)).toEqual([id]);
+      expect(await store.claim(id, leaseEnds, secondLeaseEnds)).toEqual({ ...delivery, attemptNumber: 2 });
+    });
+
+    test.each([
+      ['delivered', delivered],
+      ['exhausted', exhausted],
+    ])('is undefined for one that is %s, for ever', async (_name, settlement) => {
+      const store = await withDelivery();
+      await store.settle(await claimed(store, addedAt, leaseEnds), attemptOf(1), settlement);
+      expect(await store.claim(id, farFuture, farFuture)).toBeUndefined();
+      expect(await store.due(farFuture, 10)).toEqual([]);
+    });
+  });
+
+  describe('settle', () => {
+    test('pending: due again at the time given, with the next number', async () => {
+      const store = await withDelivery();
+      const claim = await claimed(store, addedAt, leaseEnds);
+      expect(await store.settle(claim, attemptOf(1), pending)).toBe('settled');
+      expect(await store.due('2026-03-01T10:04:59.999Z', 10)).toEqual([]);
+      expect(await store.due(retryAt, 10)).toEqual([id]);
+      expect((await claimed(store, retryAt, farFuture)).attemptNumber).toBe(2);
+    });
+
+    test('pending without an attempt: gives the number back', async () => {
+      const store = await withDelivery();
+      expect(await store.settle(await claimed(store, addedAt, leaseEnds), undefined, pending)).toBe(
+        'settled',
+      );
+      expect((await claimed(store, retryAt, farFuture)).attemptNumber).toBe(1);
+    });
+
+    test('exhausted without an attempt ends it too', async () => {
+      const store = await withDelivery();
+      expect(await store.settle(await claimed(store, addedAt, leaseEnds), undefined, exhausted)).toBe(
+        'settled',
+      );
+      expect(await store.due(farFuture, 10)).toEqual([]);
+    });
+
+    test.each([
+      ['pending', pending],
+      ['exhausted', exhausted],
+    ])('%s is superseded where another worker has claimed meanwhile', async (_name, settlement) => {
+      const { store, late, newest } = await withTwoClaims();
+      expect(await store.settle(late, attemptOf(1), settlement)).toBe('superseded');
+      expect(await store.due('2026-03-01T10:00:59.999Z', 10)).toEqual([]);
+      expect(await store.settle(newest, attemptOf(2), pending)).toBe('settled');
+      expect((await claimed(store, retryAt, farFuture)).attemptNumber).toBe(3);
+    });
+
+    test('delivered is written although another worker has claimed meanwhile', async () => {
+      const { store, late, newest } = await withTwoClaims();
+      await store.settle(late, attemptOf(1, 'delivered'), delivered);
+      expect(await store.due(farFuture, 10)).toEqual([]);
+      expect(await store.settle(newest, attemptOf(2), pending)).toBe('superseded');
+      expect(await store.settle(newest, attemptOf(2), exhausted)).toBe('superseded');
+      expect(await store.claim(id, farFuture, farFuture)).toBeUndefined();
+      await store.revive(id, farFuture);
+      expect(await store.due(farFuture, 10)).toEqual([]);
+    });
+
+    test.each([
+      ['delivered', delivered],
+      ['exhausted', exhausted],
+    ])('writes nothing over one that is %s already', async (_name, settlement) => {
+      const { store, late, newest } = await withTwoClaims();
+      expect(await store.settle(newest, attemptOf(2), settlement)).toBe('settled');
+      for (const tooLate of [pending, exhausted, delivered])
+        expect(await store.settle(late, attemptOf(1), tooLate)).toBe('superseded');
+      expect(await store.settle(newest, attemptOf(2), settlement)).toBe('superseded');
+      expect(await store.due(farFuture, 10)).toEqual([]);
+    });
+
+    test('is superseded for one that was never added, and makes none', async () => {
+      const store = await newStore();
+      const stray = { ...delivery, attemptNumber: 1 };
+      expect(await store.settle(stray, attemptOf(1), delivered)).toBe('superseded');
+      expect(await store.add(delivery, addedAt)).toBe('added');
+    });
+
+    test('of many workers at once settles one', async () => {
+      const store = await withDelivery();
+      const claim = await claimed(store, addedAt, leaseEnds);
+      const outcomes = await Promise.all([1, 2, 3].map(() => store.settle(claim, attemptOf(1), delivered)));
+      expect(outcomes.toSorted()).toEqual(['settled', 'superseded', 'superseded']);
+    });
+  });
+
+  describe('revive', () => {
+    test('makes an exhausted delivery pending, due at once, with a new schedule', async () => {
+      const { store, newest } = await withTwoClaims();
+      await store.settle(newest, attemptOf(2), exhausted);
+      await store.revive(id, retryAt);
+      expect(await store.due('2026-03-01T10:04:59.999Z', 10)).toEqual([]);
+      expect(await store.due(retryAt, 10)).toEqual([id]);
+      expect(await store.claim(id, retryAt, farFuture)).toEqual({ ...delivery, attemptNumber: 1 });
+    });
+
+    test('leaves a delivered one delivered', async () => {
+      const store = await withDelivery();
+      await store.settle(await claimed(store, addedAt, leaseEnds), attemptOf(1), delivered);
+      await store.revive(id, retryAt);
+      expect(await store.due(farFuture, 10)).toEqual([]);
+    });
+
+    test('leaves a pending one its lease and its number', async () => {
+      const store = await withDelivery();
+      await claimed(store, addedAt, leaseEnds);
+      await store.revive(id, addedAt);
+      expect(await store.due(beforeLeaseEnds, 10)).toEqual([]);
+      expect((await claimed(store, leaseEnds, farFuture)).attemptNumber).toBe(2);
+    });
+
+    test('makes no delivery of one that is unknown', async () => {
+      const store = await newStore();
+      await store.revive(id, addedAt);
+      expect(await store.due(farFuture, 10)).toEqual([]);
+      expect(await store.add(delivery, addedAt)).toBe('added');
+    });
+  });
+
+  describe('due', () => {
+    test('answers the oldest first, and no more than asked for', async () => {
+      const store = await newStore();
+      const minutes = [3, 1, 4, 2];
+      for (const minute of minutes) await store.add(deliveryOf(minute), `2026-03-01T10:0${minute}:00.000Z`);
+      const ids = [1, 2, 3].map((minute) => deliveryOf(minute).id);
+      expect(await store.due('2026-03-01T10:03:00.000Z', 10)).toEqual(ids);
+      expect(await store.due(farFuture, 2)).toEqual(ids.slice(0, 2));
+    });
+
+    test('counts a lease as the due time', async () => {
+      const store = await newStore();
+      await store.add(delivery, addedAt);
+      await store.add(deliveryOf(2), '2026-03-01T10:00:10.000Z');
+      await claimed(store, addedAt, leaseEnds);
+      expect(await store.due(farFuture, 10)).toEqual([deliveryOf(2).id, id]);
+    });
+  });
+}

@@ -1,0 +1,45 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { describe } from 'vitest';
+import { toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
+import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-store.ts';
+import { dynamodbEndpointStore, endpointItem } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
+import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
+import { deliveryItemSuite } from './delivery-item-suite.ts';
+import { deliveryStoreSuite } from './delivery-store-suite.ts';
+import type { DynamoDbUnderTest } from './dynamodb-under-test.ts';
+import { endpointStoreSuite } from './endpoint-store-suite.ts';
+import { recordInterleavingSuite } from './record-interleaving-suite.ts';
+import { recordItemSuite } from './record-item-suite.ts';
+import { recordPayloadSuite } from './record-payload-suite.ts';
+import { recordStoreSuite } from './record-store-suite.ts';
+
+/** Runs of the property tests. */
+export interface Runs {
+  readonly payloads: number;
+  readonly interleavings: number;
+}
+
+/** Every store adapter on one engine. */
+export function dynamodbStoreSuites({ client, ...tables }: DynamoDbUnderTest, runs: Runs): void {
+  describe('record store', () => {
+    const newStore = async () => dynamodbRecordStore(client(), await tables.emptyRecordTable());
+    recordStoreSuite(newStore);
+    recordPayloadSuite(newStore, runs.payloads);
+    recordInterleavingSuite(newStore, runs.interleavings);
+    recordItemSuite(async () => ({ client: client(), tableName: await tables.emptyRecordTable() }));
+  });
+
+  describe('delivery store', () => {
+    deliveryStoreSuite(async () => dynamodbDeliveryStore(client(), await tables.emptyWebhookTable()));
+    deliveryItemSuite(async () => ({ client: client(), tableName: await tables.emptyWebhookTable() }));
+  });
+
+  describe('endpoint store', () => {
+    endpointStoreSuite(async (endpoints) => {
+      const TableName = await tables.emptyWebhookTable();
+      for (const endpoint of endpoints)
+        await client().send(new PutItemCommand({ TableName, Item: toAttributes(endpointItem(endpoint)) }));
+      return dynamodbEndpointStore(client(), TableName);
+    });
+  });
+}

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import type { Endpoint } from '../../lambdas/core/endpoint.ts';
+import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
+
+const crm: Endpoint = {
+  id: 'ep_crm',
+  url: 'https://crm.example.com/hooks?a=b',
+  topics: ['opportunity.*', 'engagement_invitation.created'],
+  catalogs: ['AWS'],
+  secretId: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:relay/ep_crm-AbCdEf',
+};
+const all: Endpoint = {
+  id: 'ep_all',
+  url: 'https://all.example.com/',
+  topics: ['*'],
+  catalogs: [],
+  secretId: 'relay/ep_all',
+};
+const off: Endpoint = { ...all, id: 'ep_off', disabled: { reason: 'gone', at: '2026-02-01T00:00:00.000Z' } };
+
+/** The promises of the port EndpointStore. @param newStore makes a store that holds these. */
+export function endpointStoreSuite(
+  newStore: (endpoints: readonly Endpoint[]) => Promise<EndpointStore>,
+): void {
+  const byId = (a: Endpoint, b: Endpoint) => (a.id < b.id ? -1 : 1);
+
+  describe('all', () => {
+    test('is empty where there is none', async () => {
+      expect(await (await newStore([])).all()).toEqual([]);
+    });
+
+    test('is every endpoint as it stands, disabled ones too', async () => {
+      const store = await newStore([crm, all, off]);
+      expect((await store.all()).toSorted(byId)).toEqual([all, crm, off]);
+    });
+
+    test('is complete where the endpoints fill more than one page', async () => {
+      const topics = Array.from({ length: 10_000 }, (_, index) => `opportunity.topic_number_${index}`);
+      const many = [1, 2, 3, 4, 5].map((number): Endpoint => ({ ...all, id: `ep_${number}`, topics }));
+      const store = await newStore(many);
+      expect((await store.all()).map(({ id }) => id).toSorted()).toEqual(many.map(({ id }) => id));
+    });
+  });
+
+  describe('find', () => {
+    test('is the endpoint, or undefined', async () => {
+      const store = await newStore([crm, off]);
+      expect(await store.find('ep_crm')).toEqual(crm);
+      expect(await store.find('ep_off')).toEqual(off);
+      expect(await store.find('ep_cr')).toBeUndefined();
+    });
+  });
+
+  describe('disable', () => {
+    test('keeps reason and time, and all else as it was', async () => {
+      const store = await newStore([crm, all]);
+      await store.disable('ep_crm', 'gone', '2026-03-01T10:00:00.000Z');
+      const disabled = { ...crm, disabled: { reason: 'gone', at: '2026-03-01T10:00:00.000Z' } };
+      expect(await store.find('ep_crm')).toEqual(disabled);
+      expect(await store.find('ep_all')).toEqual(all);
+    });
+
+    test('lets the first reason stand', async () => {
+      const store = await newStore([off]);
+      await store.disable('ep_off', 'five days of failure', '2026-03-01T10:00:00.000Z');
+      expect(await store.find('ep_off')).toEqual(off);
+    });
+
+    test('makes no endpoint of one that is unknown', async () => {
+      const store = await newStore([crm]);
+      await store.disable('ep_none', 'gone', '2026-03-01T10:00:00.000Z');
+      expect(await store.find('ep_none')).toBeUndefined();
+      expect(await store.all()).toEqual([crm]);
+    });
+  });
+}

@@ -1,0 +1,78 @@
+import { CreateQueueCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSRecord } from 'aws-lambda';
+import * as v from 'valibot';
+import { afterAll, beforeAll } from 'vitest';
+import { clientSettings, localArn } from '../../local/host/local-account.ts';
+import { type SqsEngine, startSqs } from '../../local/host/sqs-engine.ts';
+import { sqsRecord } from '../../local/host/sqs-event.ts';
+
+export interface QueuesUnderTest {
+  readonly client: () => SQSClient;
+  /** Creates an empty queue. @returns its URL */
+  readonly newQueue: () => Promise<string>;
+  /** Takes every message that can be received now, as a function would be given it. */
+  readonly receiveAll: (url: string) => Promise<SQSRecord[]>;
+  /** The delay of every message sent since the last call, in whole seconds as SQS was asked for it. */
+  readonly delaySeconds: () => (number | undefined)[];
+}
+
+/** An embedded SQS for the whole file. */
+export function useQueues(): QueuesUnderTest {
+  let started: { readonly engine: SqsEngine; readonly client: SQSClient } | undefined;
+  let queues = 0;
+  const delays: (number | undefined)[] = [];
+  const client = () => {
+    if (!started) throw new Error('SQS did not start');
+    return started.client;
+  };
+  beforeAll(async () => {
+    const engine = await startSqs();
+    started = { engine, client: new SQSClient(clientSettings(engine.endpoint)) };
+    const noteDelays = (input: object) => delays.push(...askedDelays(input));
+    started.client.middlewareStack.add(
+      (next) => (args) => {
+        noteDelays(args.input);
+        return next(args);
+      },
+      { step: 'initialize', name: 'noteDelays' },
+    );
+  });
+  afterAll(async () => {
+    started?.client.destroy();
+    await started?.engine.stop();
+  });
+  return {
+    client,
+    newQueue: async () => {
+      queues += 1;
+      const { QueueUrl = '' } = await client().send(new CreateQueueCommand({ QueueName: `queue${queues}` }));
+      return QueueUrl;
+    },
+    receiveAll: (url) => receiveAll(client(), url),
+    delaySeconds: () => delays.splice(0),
+  };
+}
+
+const asked = v.object({ DelaySeconds: v.optional(v.number()) });
+const sending = v.union([
+  v.object({ MessageBody: v.string(), ...asked.entries }),
+  v.object({ Entries: v.array(asked) }),
+]);
+
+function askedDelays(input: object): (number | undefined)[] {
+  const sent = v.safeParse(sending, input);
+  if (!sent.success) return [];
+  const each = 'Entries' in sent.output ? sent.output.Entries : [sent.output];
+  return each.map(({ DelaySeconds }) => DelaySeconds);
+}
+
+async function receiveAll(client: SQSClient, QueueUrl: string): Promise<SQSRecord[]> {
+  const found: Message[] = [];
+  for (;;) {
+    const { Messages = [] } = await client.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'] }),
+    );
+    if (Messages.length === 0) return found.map((message) => sqsRecord(message, localArn('sqs', 'queue')));
+    found.push(...Messages);
+  }
+}

@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto';
+import {
+  CreateSecretCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { secretsManagerSecretStore } from '../../lambdas/adapters/secrets-manager-secret-store.ts';
+import type { Endpoint } from '../../lambdas/core/endpoint.ts';
+import { never } from '../../lambdas/core/service-error.ts';
+import type { SigningSecret } from '../../lambdas/core/signature.ts';
+import type { SecretStore } from '../../lambdas/ports/secret-store.ts';
+import { clientSettings } from '../../local/host/local-account.ts';
+import { freePort } from '../../local/host/owned-process.ts';
+import { type SecretsManager, startSecretsManager } from '../../local/host/secrets-manager.ts';
+import { inMemorySecretStore } from '../fakes/in-memory-secret-store.ts';
+import { type ManualClock, manualClock } from '../fakes/manual-clock.ts';
+
+let server: SecretsManager;
+let client: SecretsManagerClient;
+beforeAll(async () => {
+  server = await startSecretsManager();
+  client = new SecretsManagerClient(clientSettings(server.endpoint));
+});
+afterAll(async () => {
+  client.destroy();
+  await server.stop();
+});
+
+function newSecret(bytes = 32): SigningSecret {
+  return `whsec_${randomBytes(bytes).toString('base64')}`;
+}
+
+let secrets = 0;
+/** An endpoint whose secret nobody has made yet. */
+function newEndpoint(): Endpoint {
+  secrets += 1;
+  return {
+    id: 'ep_example',
+    url: 'https://example.com',
+    topics: ['*'],
+    catalogs: [],
+    secretId: `relay/secret${secrets}`,
+  };
+}
+
+interface SecretsUnderTest {
+  readonly store: SecretStore;
+  readonly clock: ManualClock;
+  /** Makes the secret, or rotates it. */
+  readonly put: (endpoint: Endpoint, secret: string) => Promise<void>;
+}
+
+async function fakeSecrets(): Promise<SecretsUnderTest> {
+  const store = inMemorySecretStore();
+  const signing = new Map<string, SigningSecret[]>();
+  const put = async ({ secretId }: Endpoint, secret: string) => {
+    const newest: SigningSecret = `whsec_${secret.slice('whsec_'.length)}`;
+    signing.set(secretId, [newest, ...(signing.get(secretId) ?? [])].slice(0, 2));
+    store.set(secretId, ...(signing.get(secretId) ?? []));
+  };
+  return { store, clock: manualClock(), put };
+}
+
+async function realSecrets(): Promise<SecretsUnderTest> {
+  const clock = manualClock();
+  const made = new Set<string>();
+  const put = async ({ secretId }: Endpoint, SecretString: string) => {
+    if (made.has(secretId))
+      await client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString }));
+    else await client.send(new CreateSecretCommand({ Name: secretId, SecretString }));
+    made.add(secretId);
+  };
+  return { store: secretsManagerSecretStore(client, clock), clock, put };
+}
+
+const unusable = { code: 'secret.unusable', retry: never };
+
+describe.each([
+  ['in memory', fakeSecrets],
+  ['on Secrets Manager', realSecrets],
+])('secret store %s', (_name, newSecrets) => {
+  test('answers the one secret there is', async () => {
+    const { store, put } = await newSecrets();
+    const [endpoint, secret] = [newEndpoint(), newSecret()];
+    await put(endpoint, secret);
+    expect(await store.signingSecrets(endpoint)).toEqual([secret]);
+  });
+
+  test('answers both while a rotation is under way, newest first, and never a third', async () => {
+    const { store, put } = await newSecrets();
+    const endpoint = newEndpoint();
+    const [oldest, before, current] = [newSecret(), newSecret(24), newSecret(64)];
+    for (const secret of [oldest, before, current]) await put(endpoint, secret);
+    expect(await store.signingSecrets(endpoint)).toEqual([current, before]);
+  });
+
+  test('keeps the secrets of two endpoints apart', async () => {
+    const { store, put } = await newSecrets();
+    const [one, other] = [newEndpoint(), newEndpoint()];
+    await put(one, newSecret());
+    await put(other, newSecret());
+    expect(await store.signingSecrets(one)).not.toEqual(await store.signingSecrets(other));
+  });
+
+  test('is unusable where there is none', async () => {
+    const { store } = await newSecrets();
+    await expect(store.signingSecrets(newEndpoint())).rejects.toMatchObject(unusable);
+  });
+
+  test('takes a secret that was made after it was missed', async () => {
+    const { store, put } = await newSecrets();
+    const endpoint = newEndpoint();
+    await expect(store.signingSecrets(endpoint)).rejects.toMatchObject(unusable);
+    const secret = newSecret();
+    await put(endpoint, secret);
+    expect(await store.signingSecrets(endpoint)).toEqual([secret]);
+  });
+});
+
+describe('secret store on Secrets Manager', () => {
+  test.each([
+    ['empty', ''],
+    ['a plain text', 'correct horse battery staple'],
+    ['JSON around a secret', JSON.stringify({ secret: newSecret() })],
+    ['too short', newSecret(23)],
+    ['too long', newSecret(65)],
+    ['not base64', `whsec_${'*'.repeat(44)}`],
+    ['followed by a line break', `${newSecret()}\n`],
+  ])('is unusable where the secret is %s, and does not repeat it', async (_name, secret) => {
+    const { store, put } = await realSecrets();
+    const endpoint = newEndpoint();
+    await put(endpoint, secret);
+    const failure: unknown = await store.signingSecrets(endpoint).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ ...unusable, details: { endpointId: 'ep_example' } });
+    if (secret !== '') expect(String(failure)).not.toContain(secret.trim());
+  });
+
+  test('reads again a minute after the last read, not before', async () => {
+    const { store, clock, put } = await realSecrets();
+    const [endpoint, before, after] = [newEndpoint(), newSecret(), newSecret()];
+    await put(endpoint, before);
+    expect(await store.signingSecrets(endpoint)).toEqual([before]);
+    await put(endpoint, after);
+    clock.advance(59_999);
+    expect(await store.signingSecrets(endpoint)).toEqual([before]);
+    clock.advance(1);
+    expect(await store.signingSecrets(endpoint)).toEqual([after, before]);
+  });
+
+  test('a rotation away from something unusable signs with the new secret', async () => {
+    const { store, put } = await realSecrets();
+    const [endpoint, secret] = [newEndpoint(), newSecret()];
+    await put(endpoint, 'placeholder');
+    await put(endpoint, secret);
+    expect(await store.signingSecrets(endpoint)).toEqual([secret]);
+  });
+
+  test('is unavailable, later, where Secrets Manager does not answer, and forgets that at once', async () => {
+    const port = await freePort();
+    const away = new SecretsManagerClient({ ...clientSettings(`http://127.0.0.1:${port}`), maxAttempts: 1 });
+    const [endpoint, secret] = [newEndpoint(), newSecret()];
+    const store = secretsManagerSecretStore(away, manualClock());
+    const unavailable = { code: 'secret.unavailable', retry: { kind: 'later' } };
+    await expect(store.signingSecrets(endpoint)).rejects.toMatchObject(unavailable);
+    const { put } = await realSecrets();
+    await put(endpoint, secret);
+    away.config.endpoint = client.config.endpoint;
+    expect(await store.signingSecrets(endpoint)).toEqual([secret]);
+  });
+});

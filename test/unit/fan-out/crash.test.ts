@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { epochMsOf, instantOf } from '../../../lambdas/core/instant.ts';
+import { fanOut } from '../../../lambdas/fan-out/fan-out.ts';
+import { endpoint } from '../../builders/endpoints.ts';
+import { crashEverywhere, untilCrash } from '../../fakes/crashing.ts';
+import { deliveryIdFor, fanOutDeps, fanOutWorld, storeVersion } from './fan-out-world.ts';
+
+describe('promise 1: nothing is lost by a crash at any call', () => {
+  it('while a version is fanned out', async () => {
+    const crashes = await crashEverywhere(async (process) => {
+      const world = fanOutWorld([endpoint(), endpoint({ id: 'ep_crm' })]);
+      const version = await storeVersion(world);
+      const ids = [deliveryIdFor(version, 'ep_orders'), deliveryIdFor(version, 'ep_crm')];
+      const endpoints = process.wrap(world.endpoints);
+      const deps = {
+        ...fanOutDeps(world),
+        endpoints: () => endpoints.all(),
+        records: process.wrap(world.records),
+        deliveries: process.wrap(world.deliveries),
+        doorbell: process.wrap(world.doorbell),
+      };
+      await untilCrash(fanOut(version, deps));
+
+      // Either the version still waits, or there is nothing left to be done for it.
+      const waits = await world.records.dueForFanOut(instantOf(epochMsOf('2026-03-01T10:10:00.000Z')), 10);
+      if (waits.length === 0) expect(world.doorbell.rings).toEqual([{ rows: ids, delayMs: 0 }]);
+      for (const ref of waits) await fanOut(ref, fanOutDeps(world));
+      expect(world.records.outbox()).toEqual([]);
+      expect(world.doorbell.rings.at(-1)?.rows).toEqual(ids);
+      expect(await world.deliveries.due('2026-03-01T10:10:00.000Z', 10)).toEqual(ids);
+      expect(ids.map((id) => world.deliveries.find(id)?.messageId)).toEqual(
+        ids.map(() => world.deliveries.find(ids[0] ?? 'dlv_')?.messageId),
+      );
+    });
+    // announced, all, add twice, ring, fannedOut
+    expect(crashes).toBe(2 * 6);
+  });
+});

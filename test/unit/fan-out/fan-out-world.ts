@@ -1,0 +1,45 @@
+import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import { type DeliveryId, deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/core/ids.ts';
+import type { VersionRef } from '../../../lambdas/core/record.ts';
+import type { RecordState, Version } from '../../../lambdas/core/version.ts';
+import type { FanOutMetric } from '../../../lambdas/fan-out/contract.ts';
+import type { FanOut } from '../../../lambdas/fan-out/fan-out.ts';
+import { observation, versionOf } from '../../builders/versions.ts';
+import { inMemoryDeliveryStore } from '../../fakes/in-memory-delivery-store.ts';
+import { inMemoryEndpointStore } from '../../fakes/in-memory-endpoint-store.ts';
+import { inMemoryDoorbell } from '../../fakes/in-memory-queue.ts';
+import { inMemoryRecordStore } from '../../fakes/in-memory-record-store.ts';
+import { manualClock } from '../../fakes/manual-clock.ts';
+import { recordedLog } from '../../fakes/recorded-log.ts';
+import { recordedMetrics } from '../../fakes/recorded-metrics.ts';
+
+/** Everything that outlives one run of the function, with these endpoints. */
+export function fanOutWorld(endpoints: readonly Endpoint[] = []) {
+  return {
+    endpoints: inMemoryEndpointStore(endpoints),
+    records: inMemoryRecordStore(),
+    deliveries: inMemoryDeliveryStore(),
+    doorbell: inMemoryDoorbell<DeliveryId>(),
+    clock: manualClock('2026-03-01T10:00:06.000Z'),
+    log: recordedLog(),
+    metrics: recordedMetrics<FanOutMetric>(),
+  };
+}
+export type FanOutWorld = ReturnType<typeof fanOutWorld>;
+
+export function fanOutDeps(world: FanOutWorld): FanOut {
+  return { ...world, endpoints: () => world.endpoints.all() };
+}
+
+export function storeVersion(
+  { records }: FanOutWorld,
+  observed = observation(),
+  before?: RecordState,
+): Promise<Version> {
+  const version = versionOf(observed, before);
+  return records.append(before, version, '2026-03-01T10:01:06.000Z').then(() => version);
+}
+
+export function deliveryIdFor(version: VersionRef, endpointId: EndpointId): DeliveryId {
+  return deliveryIdOf(messageIdOf(version), endpointId);
+}

@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { messageIdOf } from '../../../lambdas/core/ids.ts';
+import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
+import { type FanOut, fanOut, fanOutVersionItem } from '../../../lambdas/fan-out/fan-out.ts';
+import { endpoint } from '../../builders/endpoints.ts';
+import { opportunityPayload } from '../../builders/payloads.ts';
+import { observation, opportunityKey } from '../../builders/versions.ts';
+import { deliveryIdFor, fanOutDeps, fanOutWorld, storeVersion } from './fan-out-world.ts';
+
+const disabled = { reason: 'answered 410 Gone', at: '2026-03-01T09:00:00.000Z' };
+const unavailable = new ServiceError(
+  'store.unavailable',
+  { operation: 'add', error: 'TimeoutError' },
+  { retry: laterAfter(2_000) },
+);
+
+describe('promise 1: every version becomes a delivery at every interested endpoint', () => {
+  it('due at once, rung for, with ids that follow from what they identify', async () => {
+    const world = fanOutWorld([endpoint(), endpoint({ id: 'ep_crm' })]);
+    const version = await storeVersion(world);
+    await fanOut(version, fanOutDeps(world));
+    const ids = [deliveryIdFor(version, 'ep_orders'), deliveryIdFor(version, 'ep_crm')];
+    expect(ids.map((id) => world.deliveries.find(id))).toMatchObject(
+      ['ep_orders', 'ep_crm'].map((endpointId) => ({
+        endpointId,
+        messageId: messageIdOf(version),
+        version: { ...opportunityKey, version: 1 },
+        status: 'pending',
+        attemptNumber: 0,
+        dueAt: '2026-03-01T10:00:06.000Z',
+      })),
+    );
+    expect(world.doorbell.rings).toEqual([{ rows: ids, delayMs: 0 }]);
+    expect(world.records.outbox()).toEqual([]);
+    expect(world.metrics.totals()).toEqual({ VersionsFannedOut: 1, DeliveriesAdded: 2 });
+    expect(world.log.lines).toEqual([
+      {
+        level: 'info',
+        event: 'version.fanned-out',
+        fields: {
+          record: 'AWS/opportunity/O1234567',
+          version: 1,
+          messageId: messageIdOf(version),
+          endpoints: 2,
+        },
+      },
+    ]);
+  });
+
+  it('and at no other', async () => {
+    const world = fanOutWorld([
+      endpoint({ id: 'ep_type', topics: ['opportunity.updated'] }),
+      endpoint({ id: 'ep_topic', topics: ['*.stage_changed'] }),
+      endpoint({ id: 'ep_otherTopic', topics: ['engagement_invitation.*'] }),
+      endpoint({ id: 'ep_catalog', catalogs: ['Sandbox', 'AWS'] }),
+      endpoint({ id: 'ep_otherCatalog', catalogs: ['Sandbox'] }),
+      endpoint({ id: 'ep_disabled', disabled }),
+    ]);
+    const first = await storeVersion(world);
+    const payload = opportunityPayload({ stage: 'Qualified', lastModifiedDate: '2026-03-01T10:00:04Z' });
+    const second = await storeVersion(world, observation({ payload }), first);
+    await fanOut(second, fanOutDeps(world));
+    expect(world.doorbell.rings).toEqual([
+      {
+        rows: [
+          deliveryIdFor(second, 'ep_type'),
+          deliveryIdFor(second, 'ep_topic'),
+          deliveryIdFor(second, 'ep_catalog'),
+        ],
+        delayMs: 0,
+      },
+    ]);
+    expect(world.metrics.totals()).toMatchObject({ DeliveriesAdded: 3 });
+    expect(world.records.outbox()).toMatchObject([{ version: 1 }]);
+  });
+
+  it.each([
+    ['there is no endpoint', []],
+    [
+      'nobody is interested',
+      [endpoint({ topics: ['engagement_invitation.*'] }), endpoint({ id: 'ep_x', disabled })],
+    ],
+  ])('or at none, where %s: it leaves the outbox all the same', async (_, endpoints) => {
+    const world = fanOutWorld(endpoints);
+    await fanOut(await storeVersion(world), fanOutDeps(world));
+    expect(world.records.outbox()).toEqual([]);
+    expect(world.doorbell.rings).toEqual([]);
+    expect(world.metrics.totals()).toEqual({ VersionsFannedOut: 1 });
+  });
+});
+
+describe('fanning out again', () => {
+  it('adds nothing, and rings once more: the first may have died before it rang', async () => {
+    const world = fanOutWorld([endpoint()]);
+    const version = await storeVersion(world);
+    await fanOut(version, fanOutDeps(world));
+    world.clock.advance(60_000);
+    await fanOut(version, fanOutDeps(world));
+    const id = deliveryIdFor(version, 'ep_orders');
+    expect(world.doorbell.rings.map(({ rows }) => rows)).toEqual([[id], [id]]);
+    expect(world.deliveries.find(id)).toMatchObject({ dueAt: '2026-03-01T10:00:06.000Z' });
+    expect(world.metrics.totals()).toEqual({ VersionsFannedOut: 2, DeliveriesAdded: 1 });
+  });
+
+  it('leaves a finished delivery finished', async () => {
+    const world = fanOutWorld([endpoint()]);
+    const version = await storeVersion(world);
+    await fanOut(version, fanOutDeps(world));
+    const id = deliveryIdFor(version, 'ep_orders');
+    const claimed = await world.deliveries.claim(id, '2026-03-01T10:00:06.000Z', '2026-03-01T10:01:06.000Z');
+    if (claimed) await world.deliveries.settle(claimed, undefined, { status: 'delivered' });
+    await fanOut(version, fanOutDeps(world));
+    expect(world.deliveries.find(id)).toMatchObject({ status: 'delivered' });
+  });
+
+  it('has nothing to do for a version that is gone', async () => {
+    const world = fanOutWorld([endpoint()]);
+    await fanOut({ ...opportunityKey, version: 7 }, fanOutDeps(world));
+    expect([world.doorbell.rings, world.log.lines, world.metrics.totals()]).toEqual([[], [], {}]);
+  });
+});
+
+describe('the outbox', () => {
+  it('is left last', async () => {
+    const world = fanOutWorld([endpoint(), endpoint({ id: 'ep_crm' })]);
+    const version = await storeVersion(world);
+    const calls: string[] = [];
+    const deps: FanOut = {
+      ...fanOutDeps(world),
+      deliveries: {
+        async add(...args) {
+          calls.push('add');
+          return world.deliveries.add(...args);
+        },
+      },
+      doorbell: {
+        async ring(...args) {
+          calls.push('ring');
+          return world.doorbell.ring(...args);
+        },
+      },
+      records: {
+        ...world.records,
+        async fannedOut(ref) {
+          calls.push('fannedOut');
+          return world.records.fannedOut(ref);
+        },
+      },
+    };
+    await fanOut(version, deps);
+    expect(calls).toEqual(['add', 'add', 'ring', 'fannedOut']);
+  });
+
+  it.each(['endpoints', 'add', 'ring', 'fannedOut'] as const)(
+    'keeps the version when %s fails',
+    async (failing) => {
+      const world = fanOutWorld([endpoint()]);
+      const fail = () => Promise.reject(unavailable);
+      const deps = fanOutDeps(world);
+      const broken: Record<typeof failing, FanOut> = {
+        endpoints: { ...deps, endpoints: fail },
+        add: { ...deps, deliveries: { add: fail } },
+        ring: { ...deps, doorbell: { ring: fail } },
+        fannedOut: { ...deps, records: { ...world.records, fannedOut: fail } },
+      };
+      const version = await storeVersion(world);
+      await expect(fanOut(version, broken[failing])).rejects.toBe(unavailable);
+      expect(world.records.outbox()).toHaveLength(1);
+      expect(world.log.lines).toEqual([]);
+    },
+  );
+});
+
+describe('the item of a version', () => {
+  it('is fanned out by its keys', async () => {
+    const world = fanOutWorld([endpoint()]);
+    const version = await storeVersion(world);
+    await fanOutVersionItem({ pk: 'AWS/opportunity/O1234567', sk: 'version#0000000001' }, fanOutDeps(world));
+    expect(world.deliveries.find(deliveryIdFor(version, 'ep_orders'))).toBeDefined();
+  });
+
+  it.each([
+    { pk: 'AWS/opportunity/O1234567', sk: 'current' },
+    { pk: 'AWS/lead/O1234567', sk: 'version#0000000001' },
+    { pk: '', sk: '' },
+  ])('is what no other item is: %j', async (keys) => {
+    const world = fanOutWorld([endpoint()]);
+    await storeVersion(world);
+    await fanOutVersionItem(keys, fanOutDeps(world));
+    expect(world.records.outbox()).toHaveLength(1);
+  });
+});

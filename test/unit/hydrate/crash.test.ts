@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../lambdas/core/json.ts';
+import type { QueuedMessage } from '../../../lambdas/ports/work-queue.ts';
+import { invitationEvent, opportunityEvent } from '../../builders/events.ts';
+import { invitationPayload } from '../../builders/invitation-payloads.ts';
+import { accessDenied, invalid, throttled } from '../../builders/partner-central-failures.ts';
+import { awsSummaryPayload, opportunityPayload } from '../../builders/payloads.ts';
+import { type CrashingProcess, crashEverywhere } from '../../fakes/crashing.ts';
+import {
+  eventTime,
+  type HydrationWorld,
+  hydrateInvitations,
+  hydrateOpportunities,
+  hydrationWorld,
+  queued,
+  sentAgain,
+} from './hydration-world.ts';
+
+/** The queue holds the batch until it is answered: after a crash it is received once more, as it was. */
+async function untilAcknowledged(
+  world: HydrationWorld,
+  hydrate: typeof hydrateOpportunities,
+  messages: readonly QueuedMessage[],
+  process: CrashingProcess,
+): Promise<void> {
+  const { records, partnerCentral, queue } = world;
+  const ports = {
+    records: process.wrap(records),
+    partnerCentral: process.wrap(partnerCentral),
+    queue: process.wrap(queue),
+  };
+  const failures = await hydrate(world, messages, ports);
+  // Whatever a crash interrupts is no answer that the queue could take for one.
+  expect(failures.size > 0).toBe(process.crashedAt() !== undefined);
+  if (failures.size === 0) return;
+  world.clock.advance(30_000);
+  const received = messages.filter(({ messageId }) => failures.has(messageId));
+  expect(await hydrate(world, received)).toEqual(new Map());
+}
+
+function stored({ records }: HydrationWorld) {
+  return records.versions().map(({ kind, version, payload }) => ({ kind, version, payload }));
+}
+
+/** Every version waits in the outbox, until somebody fans it out. */
+function expectCompleteOutbox({ records }: HydrationWorld): void {
+  expect(records.outbox()).toEqual(
+    records.versions().map(({ catalog, kind, id, version }) => ({ catalog, kind, id, version })),
+  );
+}
+
+describe('promise 1: nothing is lost by a crash at any call', () => {
+  it('while an opportunity and its summary are stored', async () => {
+    const events = [opportunityEvent(), opportunityEvent({ time: eventTime(1) })];
+    const crashes = await crashEverywhere(async (process) => {
+      const world = hydrationWorld();
+      const [payload, summary] = [opportunityPayload(), awsSummaryPayload()];
+      world.partnerCentral.answer('GetOpportunity', 'O1234567', payload);
+      world.partnerCentral.answer('GetAwsOpportunitySummary', 'O1234567', summary);
+      await untilAcknowledged(
+        world,
+        hydrateOpportunities,
+        events.map((event) => queued(event)),
+        process,
+      );
+      expect(stored(world)).toEqual([
+        { kind: 'opportunity', version: 1, payload },
+        { kind: 'aws-opportunity-summary', version: 1, payload: summary },
+      ]);
+      expectCompleteOutbox(world);
+    });
+    expect(crashes).toBe(2 * 6);
+  });
+
+  it('while version 2 follows, and what is unchanged is confirmed', async () => {
+    const crashes = await crashEverywhere(async (process) => {
+      const world = hydrationWorld();
+      const [first, second] = [
+        opportunityPayload(),
+        opportunityPayload({ stage: 'Qualified', lastModifiedDate: '2026-03-01T10:01:00.5Z' }),
+      ];
+      const summary = awsSummaryPayload();
+      world.partnerCentral.answer('GetOpportunity', 'O1234567', first, second);
+      world.partnerCentral.answer('GetAwsOpportunitySummary', 'O1234567', summary);
+      await hydrateOpportunities(world, [queued(opportunityEvent())]);
+      world.clock.set('2026-03-01T10:01:05.000Z');
+      const event = queued(opportunityEvent({ time: eventTime(60) }));
+      await untilAcknowledged(world, hydrateOpportunities, [event], process);
+      expect(stored(world)).toEqual([
+        { kind: 'opportunity', version: 1, payload: first },
+        { kind: 'aws-opportunity-summary', version: 1, payload: summary },
+        { kind: 'opportunity', version: 2, payload: second },
+      ]);
+      expectCompleteOutbox(world);
+    });
+    expect(crashes).toBe(2 * 6);
+  });
+
+  it('while an invitation ends as a tombstone', async () => {
+    const crashes = await crashEverywhere(async (process) => {
+      const world = hydrationWorld();
+      const operation = 'GetEngagementInvitation';
+      const payload = invitationPayload();
+      world.partnerCentral.answer(operation, 'engi-abcdefgh12345', payload, accessDenied(operation));
+      await hydrateInvitations(world, [queued(invitationEvent())]);
+      world.clock.set('2026-03-01T10:01:05.000Z');
+      const detailType = 'Engagement Invitation Rejected';
+      const event = queued(invitationEvent({ detailType, time: eventTime(60) }));
+      await untilAcknowledged(world, hydrateInvitations, [event], process);
+      expect(stored(world)).toMatchObject([
+        { version: 1, payload },
+        { version: 2, payload: { ...payload, Status: 'REJECTED' } },
+      ]);
+      expectCompleteOutbox(world);
+    });
+    expect(crashes).toBe(2 * 3);
+  });
+
+  it('while one event of a batch is sent again, one parked and one stored', async () => {
+    const [later, never, fine]: JsonObject[] = ['O1', 'O2', 'O3'].map((opportunityId) =>
+      opportunityEvent({ opportunityId }),
+    );
+    const crashes = await crashEverywhere(async (process) => {
+      const world = hydrationWorld();
+      world.partnerCentral.answer('GetOpportunity', 'O1', throttled('GetOpportunity'));
+      world.partnerCentral.answer('GetOpportunity', 'O2', invalid('GetOpportunity'));
+      world.partnerCentral.answer('GetOpportunity', 'O3', opportunityPayload({ id: 'O3' }));
+      const batch = [later, never, fine].map((event) => queued(event ?? ''));
+      await untilAcknowledged(world, hydrateOpportunities, batch, process);
+      // A crash between the call and the answer doubles what was sent, and it is never less than once.
+      expect(world.queue.sent.length).toBeGreaterThanOrEqual(1);
+      expect(new Set(world.queue.sent.map(({ body }) => body))).toEqual(new Set([batch[0]?.body]));
+      expect(new Set(world.queue.parked.map(({ body }) => body))).toEqual(new Set([batch[1]?.body]));
+      world.partnerCentral.answer('GetOpportunity', 'O1', opportunityPayload({ id: 'O1' }));
+      await hydrateOpportunities(world, sentAgain(world));
+      const versions = world.records.versions().map(({ id, version }) => `${id} ${version}`);
+      expect(versions.toSorted()).toEqual(['O1 1', 'O3 1']);
+      expectCompleteOutbox(world);
+    });
+    expect(crashes).toBe(2 * 13);
+  });
+});

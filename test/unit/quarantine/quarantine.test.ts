@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
+import type { QuarantineMetric } from '../../../lambdas/quarantine/contract.ts';
+import { quarantine } from '../../../lambdas/quarantine/quarantine.ts';
+import { invitationEvent, opportunityEvent, snapshotEvent, withValue } from '../../builders/events.ts';
+import { inMemoryWorkQueue } from '../../fakes/in-memory-queue.ts';
+import { recordedLog } from '../../fakes/recorded-log.ts';
+import { recordedMetrics } from '../../fakes/recorded-metrics.ts';
+
+function parts() {
+  return { queue: inMemoryWorkQueue(), log: recordedLog(), metrics: recordedMetrics<QuarantineMetric>() };
+}
+
+function messageOf(body: string) {
+  return { messageId: 'message-1', body, timesSentAgain: 0 };
+}
+
+describe('promise 5: an event that nothing here reads is kept as it came, and counted', () => {
+  it.each([
+    ['a known type of another kind', snapshotEvent(), 'Engagement Resource Snapshot Created', 'AWS'],
+    [
+      'a type nobody has heard of',
+      snapshotEvent({ detailType: 'Engagement Dissolved', catalog: 'Sandbox' }),
+      'Engagement Dissolved',
+      'Sandbox',
+    ],
+    [
+      'a known type of another catalog',
+      opportunityEvent({ catalog: 'Elsewhere' }),
+      'Opportunity Updated',
+      'Elsewhere',
+    ],
+  ] as const)('%s', async (_, event, detailType, catalog) => {
+    const deps = parts();
+    // Its very text is kept, to the last blank.
+    const body = JSON.stringify(event, null, 3);
+    await quarantine(messageOf(body), deps);
+    const reason = JSON.stringify({ detailType, catalog });
+    expect(deps.queue.parked).toEqual([{ body, code: 'event.unhandled', reason }]);
+    expect(deps.metrics.totals()).toEqual({ EventsQuarantined: 1 });
+    expect(deps.log.lines).toEqual([
+      {
+        level: 'warn',
+        event: 'event.parked',
+        fields: { messageId: 'message-1', code: 'event.unhandled', reason },
+      },
+    ]);
+  });
+
+  it.each([
+    ['no JSON', 'not even {', ''],
+    ['no event', '[1]', ''],
+    [
+      'an event from somewhere else',
+      JSON.stringify(withValue(snapshotEvent(), '/source', 'aws.ec2')),
+      '/source',
+    ],
+    [
+      'a malformed event',
+      JSON.stringify(withValue(opportunityEvent(), '/detail/opportunity/identifier', 'none')),
+      '/detail/opportunity/identifier',
+    ],
+  ] as const)('%s is parked with the path to what is wrong', async (_, body, path) => {
+    const deps = parts();
+    await quarantine(messageOf(body), deps);
+    expect(deps.queue.parked).toMatchObject([{ body, code: 'event.malformed' }]);
+    expect(JSON.parse(deps.queue.parked[0]?.reason ?? '')).toHaveProperty('path', path);
+    expect(deps.metrics.totals()).toEqual({ EventsParked: 1 });
+  });
+
+  it('a queue that is unavailable is a failure, so that the event is received again', async () => {
+    const details = { operation: 'park', error: 'TimeoutError' };
+    const failure = new ServiceError('queue.unavailable', details, { retry: laterAfter(2_000) });
+    const deps = { ...parts(), queue: { park: () => Promise.reject(failure) } };
+    await expect(quarantine(messageOf('{}'), deps)).rejects.toBe(failure);
+    expect([deps.metrics.totals(), deps.log.lines]).toEqual([{}, []]);
+  });
+
+  it('promise 6: names no person and no company', async () => {
+    const deps = parts();
+    const name = 'Example Sender Corp';
+    const event = withValue(invitationEvent(), '/detail/engagementInvitation/senderCompanyName', name);
+    await quarantine(messageOf(JSON.stringify(event)), deps);
+    await quarantine(messageOf(JSON.stringify(withValue(event, '/time', 17))), deps);
+    expect(deps.queue.parked).toHaveLength(2);
+    expect(JSON.stringify([deps.log.lines, deps.queue.parked.map(({ reason }) => reason)])).not.toContain(
+      name,
+    );
+  });
+});

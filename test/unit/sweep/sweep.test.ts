@@ -1,0 +1,121 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type DeliveryId, deliveryIdOf, messageIdOf } from '../../../lambdas/core/ids.ts';
+import type { VersionRef } from '../../../lambdas/core/record.ts';
+import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
+import type { SweepMetric } from '../../../lambdas/sweep/contract.ts';
+import { sweep } from '../../../lambdas/sweep/sweep.ts';
+import { observation, opportunityKey, versionOf } from '../../builders/versions.ts';
+import { inMemoryDeliveryStore } from '../../fakes/in-memory-delivery-store.ts';
+import { inMemoryDoorbell } from '../../fakes/in-memory-queue.ts';
+import { inMemoryRecordStore } from '../../fakes/in-memory-record-store.ts';
+import { manualClock } from '../../fakes/manual-clock.ts';
+import { recordedLog } from '../../fakes/recorded-log.ts';
+import { recordedMetrics } from '../../fakes/recorded-metrics.ts';
+
+function sweepWorld() {
+  return {
+    records: inMemoryRecordStore(),
+    deliveries: inMemoryDeliveryStore(),
+    fanOutDoorbell: inMemoryDoorbell<VersionRef>(),
+    deliveryDoorbell: inMemoryDoorbell<DeliveryId>(),
+    clock: manualClock('2026-03-01T10:00:00.000Z'),
+    log: recordedLog(),
+    metrics: recordedMetrics<SweepMetric>(),
+  };
+}
+
+let world: ReturnType<typeof sweepWorld>;
+beforeEach(() => {
+  world = sweepWorld();
+});
+
+const ref = { ...opportunityKey, version: 1 };
+
+async function addVersion(dueAt: `${string}Z`, id = 'O1234567'): Promise<VersionRef> {
+  const version = versionOf(observation({ key: { ...opportunityKey, id } }));
+  await world.records.append(undefined, version, dueAt);
+  return { ...ref, id };
+}
+
+async function addDelivery(at: `${string}Z`, endpointId: `ep_${string}` = 'ep_orders'): Promise<DeliveryId> {
+  const messageId = messageIdOf(ref);
+  const id = deliveryIdOf(messageId, endpointId);
+  await world.deliveries.add({ id, messageId, endpointId, version: ref }, at);
+  return id;
+}
+
+describe('promise 1: sweep rings again for whatever is due and nobody is working on', () => {
+  it('oldest first', async () => {
+    const young = await addVersion('2026-03-01T09:59:59.000Z', 'O1');
+    const old = await addVersion('2026-03-01T09:00:00.000Z', 'O2');
+    const due = await addDelivery('2026-03-01T10:00:00.000Z', 'ep_a');
+    const overdue = await addDelivery('2026-02-27T10:00:00.000Z', 'ep_b');
+    await sweep(world);
+    expect(world.fanOutDoorbell.rings).toEqual([{ rows: [old, young], delayMs: 0 }]);
+    expect(world.deliveryDoorbell.rings).toEqual([{ rows: [overdue, due], delayMs: 0 }]);
+    expect(world.metrics.totals()).toEqual({ VersionsRungAgain: 2, DeliveriesRungAgain: 2 });
+    expect(world.log.of('sweep.finished')).toEqual([{ versions: 2, deliveries: 2 }]);
+  });
+
+  it('and not for what is early, leased or finished', async () => {
+    await addVersion('2026-03-01T10:00:00.001Z');
+    await addDelivery('2026-03-01T10:00:00.001Z', 'ep_early');
+    const leased = await addDelivery('2026-03-01T09:00:00.000Z', 'ep_leased');
+    await world.deliveries.claim(leased, '2026-03-01T10:00:00.000Z', '2026-03-01T10:01:00.000Z');
+    const id = await addDelivery('2026-03-01T09:00:00.000Z', 'ep_done');
+    const done = await world.deliveries.claim(id, '2026-03-01T09:00:00.000Z', '2026-03-01T09:01:00.000Z');
+    if (done) await world.deliveries.settle(done, undefined, { status: 'delivered' });
+    await sweep(world);
+    const rows = [...world.fanOutDoorbell.rings, ...world.deliveryDoorbell.rings].flatMap((ring) => [
+      ...ring.rows,
+    ]);
+    expect(rows).toEqual([]);
+    expect(world.log.of('sweep.finished')).toEqual([{ versions: 0, deliveries: 0 }]);
+  });
+
+  it('each minute anew, until somebody has done the work', async () => {
+    const version = await addVersion('2026-03-01T09:00:00.000Z');
+    const leased = await addDelivery('2026-03-01T09:00:00.000Z');
+    await world.deliveries.claim(leased, '2026-03-01T09:59:30.000Z', '2026-03-01T10:00:30.000Z');
+    await sweep(world);
+    world.clock.advance(60_000);
+    await sweep(world);
+    await world.records.fannedOut(version);
+    world.clock.advance(60_000);
+    await sweep(world);
+    expect(world.fanOutDoorbell.rings.map(({ rows }) => rows)).toEqual([[version], [version], []]);
+    // The lease of a worker that died ran out in between.
+    expect(world.deliveryDoorbell.rings.map(({ rows }) => rows)).toEqual([[], [leased], [leased]]);
+  });
+
+  it('at most 2,000 of each kind at a time', async () => {
+    const asked: number[] = [];
+    await sweep({
+      ...world,
+      records: {
+        dueForFanOut: async (_, limit) => {
+          asked.push(limit);
+          return [];
+        },
+      },
+      deliveries: {
+        due: async (_, limit) => {
+          asked.push(limit);
+          return [];
+        },
+      },
+    });
+    expect(asked).toEqual([2_000, 2_000]);
+  });
+
+  it('and fails where it cannot ring: nothing was taken away, so the next sweep finds the same', async () => {
+    const details = { operation: 'ring', error: 'TimeoutError' };
+    const failure = new ServiceError('queue.unavailable', details, { retry: laterAfter(2_000) });
+    const id = await addDelivery('2026-03-01T09:00:00.000Z');
+    const broken = { ring: () => Promise.reject(failure) };
+    await expect(sweep({ ...world, deliveryDoorbell: broken })).rejects.toBe(failure);
+    expect(world.metrics.totals()).toEqual({});
+    await sweep(world);
+    expect(world.deliveryDoorbell.rings).toEqual([{ rows: [id], delayMs: 0 }]);
+  });
+});
