@@ -9,7 +9,12 @@ import {
 } from '../../lambdas/hydrate/contract.ts';
 import { type Catalog, partnerCentralRegion } from '../config.ts';
 import { GuardedQueue, redriven } from './guarded-queue.ts';
-import { type FunctionDefaults, type Scope, ServiceFunction } from './service-function.ts';
+import {
+  type FunctionDefaults,
+  type Scope,
+  ServiceFunction,
+  type ServiceFunctionProps,
+} from './service-function.ts';
 
 export interface HydrationProps {
   readonly records: ITableV2;
@@ -74,8 +79,14 @@ export class Hydration extends Construct {
   }
 }
 
+/** But for what they read in Partner Central, both functions ask for the same. */
+type HydratingProps = ServiceFunctionProps<typeof hydrateOpportunity>;
+
 /** What both functions are given, each with the queue of its own concern. */
-function work({ queue, parked }: GuardedQueue, { records, settle, functions }: HydrationProps) {
+function work(
+  { queue, parked }: GuardedQueue,
+  { records, settle, functions }: HydrationProps,
+): Omit<HydratingProps, 'contract' | 'grants'> {
   return {
     defaults: functions,
     environment: {
@@ -89,7 +100,10 @@ function work({ queue, parked }: GuardedQueue, { records, settle, functions }: H
   };
 }
 
-function storage({ queue, parked }: GuardedQueue, { records }: HydrationProps) {
+function storage(
+  { queue, parked }: GuardedQueue,
+  { records }: HydrationProps,
+): Omit<HydratingProps['grants'], 'opportunities'> {
   return {
     records: { arns: [records.tableArn] },
     queue: { arns: [queue.queueArn] },

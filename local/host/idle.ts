@@ -15,12 +15,14 @@ export async function untilIdle(activity: Activity, pollers: readonly Poller[]):
       activity.begun === begunBefore
     )
       return;
-    await sleep(10);
+    await sleep(20);
   }
 }
 
 async function isQuiet(activity: Activity, pollers: readonly Poller[]): Promise<boolean> {
-  if (activity.running > 0) return false;
-  const answers = await Promise.all(pollers.map((poller) => poller.isDrained()));
-  return answers.every(Boolean) && activity.running === 0;
+  // One after the other: while there is work, the first question mostly suffices.
+  for (const poller of pollers) {
+    if (activity.running > 0 || !(await poller.isDrained())) return false;
+  }
+  return activity.running === 0;
 }

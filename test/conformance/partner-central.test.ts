@@ -1,0 +1,307 @@
+import { createServer, type RequestListener } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { sellingApiPartnerCentral } from '../../lambdas/adapters/selling-api-partner-central.ts';
+import { type JsonObject, withoutNulls } from '../../lambdas/core/json.ts';
+import { type ErrorCode, never } from '../../lambdas/core/service-error.ts';
+import type { PartnerCentral } from '../../lambdas/ports/partner-central.ts';
+import { freePort } from '../../local/host/owned-process.ts';
+import { seededRandom } from '../../local/partner-central/seeded-random.ts';
+import { SimulatedPartner } from '../../local/partner-central/simulated-partner.ts';
+import { type Fault, startSimulator } from '../../local/partner-central/simulator-server.ts';
+import { invitationPayload, referralInvitationBody } from '../builders/invitation-payloads.ts';
+import {
+  awsSummaryBody,
+  awsSummaryPayload,
+  opportunityBody,
+  opportunityPayload,
+} from '../builders/payloads.ts';
+import { type Operation, scriptedPartnerCentral } from '../fakes/scripted-partner-central.ts';
+
+const cleanUps: (() => Promise<unknown>)[] = [];
+beforeEach(() => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+});
+
+/** The adapter, pointed as any stage but AWS points it. */
+function adapterFor(endpoint: string): PartnerCentral {
+  vi.stubEnv('AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING', endpoint);
+  return sellingApiPartnerCentral();
+}
+
+async function withSimulator() {
+  const partner = new SimulatedPartner({
+    random: seededRandom(1),
+    nowMs: () => Date.parse('2026-03-01T10:00:00.250Z'),
+    accountId: '111122223333',
+    emit: () => undefined,
+  });
+  const simulator = await startSimulator({ partner });
+  cleanUps.push(simulator.stop);
+  return { partner, simulator, api: adapterFor(simulator.url) };
+}
+
+/** The adapter before a server that answers as it is told. */
+async function withServer(listener: RequestListener) {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanUps.push(async () => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return adapterFor(`http://127.0.0.1:${address.port}`);
+}
+
+function answering(status: number, body: string, contentType = 'application/json'): RequestListener {
+  return (request, response) => {
+    request.resume();
+    response.writeHead(status, { 'content-type': contentType }).end(body);
+  };
+}
+
+const reads: readonly (readonly [
+  Operation,
+  string,
+  (api: PartnerCentral, id: string) => Promise<JsonObject>,
+  JsonObject,
+  JsonObject,
+])[] = [
+  [
+    'GetOpportunity',
+    'O1234567',
+    (api, id) => api.getOpportunity('AWS', id),
+    opportunityBody(),
+    opportunityPayload(),
+  ],
+  [
+    'GetAwsOpportunitySummary',
+    'O1234567',
+    (api, id) => api.getAwsOpportunitySummary('AWS', id),
+    awsSummaryBody(),
+    awsSummaryPayload(),
+  ],
+  [
+    'GetEngagementInvitation',
+    'engi-abcdefgh12345',
+    (api, id) => api.getEngagementInvitation('AWS', id),
+    referralInvitationBody(),
+    invitationPayload(),
+  ],
+];
+
+describe.each(reads)('%s', (operation, id, read, body, payload) => {
+  test('answers the payload with null members left out', async () => {
+    const api = await withServer(answering(200, JSON.stringify(body)));
+    expect(await read(api, id)).toEqual(payload);
+  });
+
+  test('is not found where there is none, on the fake as on the service', async () => {
+    const { api } = await withSimulator();
+    const notFound = { code: 'partner-central.not-found', retry: never };
+    await expect(read(api, id)).rejects.toMatchObject(notFound);
+    await expect(read(scriptedPartnerCentral(), id)).rejects.toMatchObject(notFound);
+  });
+
+  test('asks in the wire protocol of the service, once, and names this project', async () => {
+    const asked: unknown[] = [];
+    const api = await withServer((request, response) => {
+      void text(request).then((sent) => {
+        asked.push({
+          method: request.method,
+          url: request.url,
+          target: request.headers['x-amz-target'],
+          agent: request.headers['user-agent'],
+          sent: JSON.parse(sent),
+        });
+        response.writeHead(503).end();
+      });
+    });
+    await expect(read(api, id)).rejects.toMatchObject({ code: 'partner-central.unavailable' });
+    const identifier =
+      operation === 'GetAwsOpportunitySummary' ? 'RelatedOpportunityIdentifier' : 'Identifier';
+    expect(asked).toEqual([
+      {
+        method: 'POST',
+        url: '/',
+        target: `AWSPartnerCentralSelling.${operation}`,
+        agent: expect.stringContaining('partner-central-relay/0.1.0'),
+        sent: { Catalog: 'AWS', [identifier]: id },
+      },
+    ]);
+  });
+});
+
+describe('against the simulator', () => {
+  test('every member of every kind arrives', async () => {
+    const { partner, api } = await withSimulator();
+    const id = partner.createOpportunity('Sandbox');
+    partner.submitOpportunity(id);
+    const invitationId = partner.createInvitation('Sandbox', 'LeadInvitation');
+    const truth = (path: string) => withoutNulls(partner.truth().get(path)?.body ?? { none: path });
+    expect(await api.getOpportunity('Sandbox', id)).toEqual(truth(`Sandbox/opportunity/${id}`));
+    expect(await api.getAwsOpportunitySummary('Sandbox', id)).toEqual(
+      truth(`Sandbox/aws-opportunity-summary/${id}`),
+    );
+    expect(await api.getEngagementInvitation('Sandbox', invitationId)).toEqual(
+      truth(`Sandbox/engagement-invitation/${invitationId}`),
+    );
+  });
+
+  test('what was rejected can no longer be read', async () => {
+    const { partner, api } = await withSimulator();
+    const id = partner.createInvitation('AWS', 'OpportunityInvitation');
+    partner.rejectInvitation(id);
+    await expect(api.getEngagementInvitation('AWS', id)).rejects.toMatchObject({
+      code: 'partner-central.access-denied',
+      retry: never,
+    });
+  });
+
+  const faults: readonly (readonly [Fault, ErrorCode, 'never' | 'later'])[] = [
+    ['throttle', 'partner-central.throttled', 'later'],
+    ['internal', 'partner-central.unavailable', 'later'],
+    ['hang-up', 'partner-central.unavailable', 'later'],
+    ['access-denied', 'partner-central.access-denied', 'never'],
+    ['not-found', 'partner-central.not-found', 'never'],
+    ['validation', 'partner-central.invalid', 'never'],
+  ];
+  test.each(faults)('%s is %s, %s, after one call', async (fault, code, kind) => {
+    const { partner, simulator, api } = await withSimulator();
+    const id = partner.createOpportunity('AWS');
+    simulator.fault(() => fault);
+    await expect(api.getOpportunity('AWS', id)).rejects.toMatchObject({
+      code,
+      retry: { kind },
+      details: { operation: 'GetOpportunity' },
+    });
+    expect(simulator.reads() + simulator.throttled()).toBe(1);
+    simulator.fault(undefined);
+    expect(await api.getOpportunity('AWS', id)).toMatchObject({ Id: id });
+  });
+
+  test('an id that the service would not take is invalid', async () => {
+    const { api } = await withSimulator();
+    await expect(api.getOpportunity('AWS', 'no opportunity')).rejects.toMatchObject({
+      code: 'partner-central.invalid',
+      retry: never,
+    });
+  });
+});
+
+describe('an answer that breaks the model is kept as it came', () => {
+  const odd: ReadonlyMap<string, JsonObject> = new Map([
+    ['unknown members', { Id: 'O1', NewMember: { Deep: [1, { er: true }] }, __type: 'kept too' }],
+    ['values outside the enums', { Id: 'O1', LifeCycle: { Stage: 'Quantum Leap', ReviewStatus: 'null' } }],
+    ['stamps of nine digits', { Id: 'O1', LastModifiedDate: '2026-03-01T10:00:00.123456789Z' }],
+    ['stamps that are none', { Id: 'O1', LastModifiedDate: 1772359200.123, CreatedDate: 'yesterday' }],
+    [
+      'wrong types',
+      { Id: 7, LifeCycle: 'Prospect', Customer: [], Project: false, OpportunityTeam: { 0: 'a' } },
+    ],
+    ['no member that is required', {}],
+    ['members named like those of JavaScript objects', JSON.parse('{"__proto__":{"a":1},"constructor":"b"}')],
+  ]);
+  test.each([...odd])('%s', async (_name, body) => {
+    const api = await withServer(answering(200, JSON.stringify(body)));
+    expect(JSON.stringify(await api.getOpportunity('AWS', 'O1'))).toBe(JSON.stringify(body));
+  });
+
+  test('nulls left out as members, kept as elements', async () => {
+    const api = await withServer(
+      answering(200, '{"Id":"O1","A":null,"B":{"C":null},"D":[null,{"E":null,"F":1}]}'),
+    );
+    expect(await api.getOpportunity('AWS', 'O1')).toEqual({ Id: 'O1', B: {}, D: [null, { F: 1 }] });
+  });
+
+  test('a text of several bytes cut between two packets', async () => {
+    const bytes = Buffer.from(JSON.stringify({ Id: 'O1', Title: '👩‍👩‍👧' }));
+    const api = await withServer((request, response) => {
+      request.resume();
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length });
+      response.write(bytes.subarray(0, 22));
+      setTimeout(() => response.end(bytes.subarray(22)), 20);
+    });
+    expect(await api.getOpportunity('AWS', 'O1')).toEqual({ Id: 'O1', Title: '👩‍👩‍👧' });
+  });
+});
+
+describe('an error is told by its name', () => {
+  const namespace = 'com.amazonaws.partnercentralselling#';
+  const named: readonly (readonly [string, number, ErrorCode, 'never' | 'later'])[] = [
+    ['ThrottlingException', 400, 'partner-central.throttled', 'later'],
+    ['ThrottlingException', 429, 'partner-central.throttled', 'later'],
+    ['AccessDeniedException', 400, 'partner-central.access-denied', 'never'],
+    ['AccessDeniedException', 403, 'partner-central.access-denied', 'never'],
+    ['ResourceNotFoundException', 400, 'partner-central.not-found', 'never'],
+    ['ResourceNotFoundException', 404, 'partner-central.not-found', 'never'],
+    ['ValidationException', 400, 'partner-central.invalid', 'never'],
+    ['InternalServerException', 500, 'partner-central.unavailable', 'later'],
+    ['ServiceUnavailableException', 503, 'partner-central.unavailable', 'later'],
+    ['ExpiredTokenException', 400, 'partner-central.unavailable', 'later'],
+    ['SomethingNewException', 400, 'partner-central.unavailable', 'later'],
+  ];
+  test.each(named)('%s with HTTP %i is %s, %s', async (name, status, code, kind) => {
+    const body = JSON.stringify({ __type: `${namespace}${name}`, Message: 'about Example Corp' });
+    const api = await withServer(answering(status, body));
+    const failure: unknown = await api.getOpportunity('AWS', 'O1').catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: 'ServiceError', code, retry: { kind } });
+    expect(String(failure)).not.toContain('Example Corp');
+  });
+});
+
+describe('no answer that can be read is unavailable, later', () => {
+  const unavailable = { code: 'partner-central.unavailable', retry: { kind: 'later' } };
+  const answers: ReadonlyMap<string, RequestListener> = new Map([
+    ['an HTML page with 503', answering(503, '<html><body>Service Unavailable</body></html>', 'text/html')],
+    ['an HTML page with 400', answering(400, '<html>', 'text/html')],
+    ['an HTML page with 200', answering(200, '<html>', 'text/html')],
+    ['a redirect', answering(302, '')],
+    ['broken JSON with 200', answering(200, '{"Id":"O1","Title":"cut of')],
+    ['broken JSON with 400', answering(400, '{"__type":"Valid')],
+    ['nothing with 200', answering(200, '')],
+    ['an array', answering(200, '[]')],
+    ['a null', answering(200, 'null')],
+    ['a text', answering(200, '"O1"')],
+    [
+      'a connection that ends within the body',
+      (request, response) => {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 });
+        response.write('{"Id":');
+        setTimeout(() => request.socket.destroy(), 20);
+      },
+    ],
+  ]);
+  test.each([...answers])('%s', async (_name, listener) => {
+    const api = await withServer(listener);
+    await expect(api.getOpportunity('AWS', 'O1')).rejects.toMatchObject(unavailable);
+  });
+
+  test('a refused connection', async () => {
+    const api = adapterFor(`http://127.0.0.1:${await freePort()}`);
+    await expect(api.getOpportunity('AWS', 'O1')).rejects.toMatchObject(unavailable);
+  });
+
+  // Ten seconds each, waited out together: that is how long one read may take.
+  test('an answer that does not begin, or does not end', async () => {
+    const api = await withServer((request, response) => {
+      void text(request).then((sent) => {
+        if (sent.includes('"O2"')) return;
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.write('{"Id":');
+      });
+    });
+    const begunAtMs = performance.now();
+    const outcomes = ['O1', 'O2'].map((id) =>
+      expect(api.getOpportunity('AWS', id)).rejects.toMatchObject(unavailable),
+    );
+    await Promise.all(outcomes);
+    expect(performance.now() - begunAtMs).toBeLessThan(11_500);
+  }, 14_000);
+});

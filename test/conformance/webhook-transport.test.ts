@@ -1,0 +1,300 @@
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { httpsWebhookTransport } from '../../lambdas/adapters/https-webhook-transport.ts';
+import type { AttemptOutcome } from '../../lambdas/core/delivery.ts';
+import { freePort } from '../../local/host/owned-process.ts';
+import { certificate } from './loopback-certificate.ts';
+import {
+  type Answering,
+  type Receiver,
+  startHttpReceiver,
+  startHttpsReceiver,
+  startTcpReceiver,
+} from './receiver-under-test.ts';
+
+const timeoutMs = 400;
+/** Longer than the transport may take, shorter than anybody would wait. */
+const withinMs = 1_500;
+const transport = httpsWebhookTransport({ network: 'loopback', timeoutMs });
+
+const receivers: Receiver[] = [];
+afterEach(async () => {
+  vi.restoreAllMocks();
+  for (const receiver of receivers.splice(0)) await receiver.stop();
+});
+
+async function started(starting: Promise<Receiver>): Promise<Receiver> {
+  const receiver = await starting;
+  receivers.push(receiver);
+  return receiver;
+}
+
+async function postTo(answer: Answering, path = '/hook') {
+  const receiver = await started(startHttpReceiver(answer));
+  return transport.post(`http://127.0.0.1:${receiver.port}${path}`, {}, '{}');
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const begunAtMs = performance.now();
+  const result = await work;
+  expect(performance.now() - begunAtMs).toBeLessThan(ms);
+  return result;
+}
+
+describe('what is sent', () => {
+  test('arrives byte for byte, with the headers as given', async () => {
+    const receiver = await started(startHttpReceiver((_, response) => response.end()));
+    const body = '{"name":"é 👩‍👩‍👧 \\u0000","spaces":  [ 1 ]}\n';
+    const headers = {
+      'content-type': 'application/json',
+      'user-agent': 'partner-central-relay/0.1.0',
+      'webhook-id': 'msg_1',
+      'webhook-timestamp': '1772359200',
+      'webhook-signature': 'v1,abc= v1,def=',
+    };
+    await transport.post(`http://127.0.0.1:${receiver.port}/hooks/a%20b?c=d&e=%2F`, headers, body);
+    const [received] = receiver.received;
+    expect(received).toMatchObject({ method: 'POST', path: '/hooks/a%20b?c=d&e=%2F', headers });
+    expect(received?.headers['content-length']).toBe(String(Buffer.byteLength(body)));
+    expect(received?.body.equals(Buffer.from(body))).toBe(true);
+  });
+
+  test('may be a megabyte', async () => {
+    const receiver = await started(startHttpReceiver((_, response) => response.end()));
+    const body = JSON.stringify({ text: 'é'.repeat(500_000) });
+    expect(await transport.post(`http://127.0.0.1:${receiver.port}/`, {}, body)).toMatchObject({
+      outcome: 'delivered',
+    });
+    expect(receiver.received[0]?.body.equals(Buffer.from(body))).toBe(true);
+  });
+
+  test('reuses a connection', async () => {
+    const receiver = await started(startHttpReceiver((_, response) => response.end('ok')));
+    for (let post = 0; post < 3; post += 1)
+      await transport.post(`http://127.0.0.1:${receiver.port}/`, {}, '{}');
+    expect(receiver.received).toHaveLength(3);
+    expect(receiver.connections()).toBe(1);
+  });
+});
+
+describe('what an answer means', () => {
+  const outcomes: readonly (readonly [number, AttemptOutcome])[] = [
+    [200, 'delivered'],
+    [201, 'delivered'],
+    [202, 'delivered'],
+    [204, 'delivered'],
+    [299, 'delivered'],
+    [300, 'redirected'],
+    [301, 'redirected'],
+    [302, 'redirected'],
+    [304, 'redirected'],
+    [307, 'redirected'],
+    [308, 'redirected'],
+    [400, 'refused'],
+    [401, 'refused'],
+    [404, 'refused'],
+    [409, 'refused'],
+    [410, 'gone'],
+    [429, 'refused'],
+    [500, 'refused'],
+    [502, 'refused'],
+    [503, 'refused'],
+    [599, 'refused'],
+  ];
+  test.each(outcomes)('HTTP %i is %s', async (status, outcome) => {
+    expect(await postTo((_, response) => response.writeHead(status).end())).toEqual({
+      outcome,
+      status,
+      answer: '',
+    });
+  });
+
+  test('a redirect is not followed', async () => {
+    const target = await started(startHttpReceiver((_, response) => response.end()));
+    for (const status of [301, 302, 303, 307, 308]) {
+      const location = `http://127.0.0.1:${target.port}/`;
+      expect(await postTo((_, response) => response.writeHead(status, { location }).end())).toMatchObject({
+        outcome: 'redirected',
+        status,
+      });
+    }
+    expect(target.connections()).toBe(0);
+  });
+
+  test.each(['120', 'Wed, 01 Apr 2026 10:00:00 GMT', 'soon'])(
+    'Retry-After %s is passed on as it came',
+    async (retryAfter) => {
+      const answer = await postTo((_, response) =>
+        response.writeHead(503, { 'retry-after': retryAfter }).end('busy'),
+      );
+      expect(answer).toEqual({ outcome: 'refused', status: 503, answer: 'busy', retryAfter });
+    },
+  );
+
+  test('an informational answer before the real one does not count', async () => {
+    const answer = await postTo((_, response) => {
+      response.writeProcessing();
+      response.writeHead(202).end();
+    });
+    expect(answer).toMatchObject({ outcome: 'delivered', status: 202 });
+  });
+});
+
+describe('how much of an answer is read', () => {
+  test('its first 512 characters are kept', async () => {
+    const text = `${'é'.repeat(511)}!?`;
+    expect(await postTo((_, response) => response.end(text))).toMatchObject({
+      answer: `${'é'.repeat(511)}!`,
+    });
+  });
+
+  test('of a megabyte, 64 KiB are read and the connection is given up', async () => {
+    let sentBytes = 0;
+    const receiver = await started(
+      startHttpReceiver((_, response) => {
+        const chunk = Buffer.alloc(16_384, 'x');
+        const send = () => {
+          while (sentBytes < 64 * 1_048_576 && !response.destroyed) {
+            sentBytes += chunk.length;
+            if (!response.write(chunk)) return response.once('drain', send);
+          }
+          return response.end();
+        };
+        send();
+      }),
+    );
+    const answer = await within(timeoutMs, transport.post(`http://127.0.0.1:${receiver.port}/`, {}, '{}'));
+    expect(answer).toEqual({ outcome: 'delivered', status: 200, answer: 'x'.repeat(512) });
+    // What the buffers of both sides hold is sent without being read.
+    expect(sentBytes).toBeLessThan(16 * 1_048_576);
+  });
+
+  test('of a body that trickles for ever, what came in time; the status stands', async () => {
+    const answer = await within(
+      withinMs,
+      postTo((_, response) => {
+        response.writeHead(200);
+        const timer = setInterval(() => response.write('.'), 20);
+        response.on('close', () => clearInterval(timer));
+      }),
+    );
+    expect(answer).toEqual({ outcome: 'delivered', status: 200, answer: expect.stringMatching(/^\.+$/) });
+  });
+
+  test('of a body that is cut off, what came; the status stands', async () => {
+    const answer = await postTo((request, response) => {
+      response.writeHead(500, { 'content-length': 100 });
+      response.write('half of');
+      setTimeout(() => request.socket.destroy(), 20);
+    });
+    expect(answer).toEqual({ outcome: 'refused', status: 500, answer: 'half of' });
+  });
+
+  test('bytes that are no text do not hurt', async () => {
+    const answer = await postTo((_, response) => response.end(Buffer.from([0xff, 0xfe, 0x00, 0xc3])));
+    expect(answer).toMatchObject({ outcome: 'delivered', answer: expect.any(String) });
+  });
+});
+
+describe('no answer', () => {
+  test('a receiver that hangs is timed out', async () => {
+    expect(
+      await within(
+        withinMs,
+        postTo(() => undefined),
+      ),
+    ).toEqual({ outcome: 'timed-out' });
+  });
+
+  test('headers that trickle for ever are timed out', async () => {
+    const receiver = await started(
+      startTcpReceiver((socket) => {
+        socket.write('HTTP/1.1 200 OK\r\n');
+        const timer = setInterval(() => socket.write('x-more: 1\r\n'), 20);
+        socket.on('close', () => clearInterval(timer));
+      }),
+    );
+    const answer = await within(withinMs, transport.post(`http://127.0.0.1:${receiver.port}/`, {}, '{}'));
+    // Node gives up on too many headers by itself, which may come first.
+    expect(['timed-out', 'unreachable']).toContain(answer.outcome);
+  });
+
+  test('a receiver that stops reading a large body is timed out', async () => {
+    const receiver = await started(startTcpReceiver((socket) => socket.pause()));
+    const body = 'x'.repeat(32 * 1_048_576);
+    const answer = await within(withinMs, transport.post(`http://127.0.0.1:${receiver.port}/`, {}, body));
+    expect(answer).toEqual({ outcome: 'timed-out' });
+  });
+
+  test('a refused connection is unreachable', async () => {
+    const url = `http://127.0.0.1:${await freePort()}/`;
+    expect(await transport.post(url, {}, '{}')).toEqual({ outcome: 'unreachable' });
+  });
+
+  test('a name that nobody has is unreachable', async () => {
+    const answer = await transport.post('http://receiver.invalid/', {}, '{}');
+    expect(['unreachable', 'timed-out']).toContain(answer.outcome);
+  });
+
+  test.each([
+    ['garbage', 'SSH-2.0-OpenSSH_9.2\r\n'],
+    ['nothing', ''],
+    ['half a status line', 'HTTP/1.1 20'],
+  ])('%s instead of HTTP is unreachable', async (_name, reply) => {
+    const receiver = await started(
+      startTcpReceiver((socket) => socket.once('data', () => socket.end(reply))),
+    );
+    expect(await transport.post(`http://127.0.0.1:${receiver.port}/`, {}, '{}')).toEqual({
+      outcome: 'unreachable',
+    });
+  });
+
+  test('plain HTTP where TLS is expected is unreachable', async () => {
+    const receiver = await started(startHttpReceiver((_, response) => response.end()));
+    expect(await transport.post(`https://127.0.0.1:${receiver.port}/`, {}, '{}')).toEqual({
+      outcome: 'unreachable',
+    });
+    expect(receiver.received).toEqual([]);
+  });
+});
+
+describe('TLS', () => {
+  test('a certificate that nobody vouches for is unreachable, and nothing is sent', async () => {
+    const receiver = await started(startHttpsReceiver((_, response) => response.end()));
+    expect(await transport.post(`https://localhost:${receiver.port}/`, {}, '{}')).toEqual({
+      outcome: 'unreachable',
+    });
+    expect(receiver.received).toEqual([]);
+  });
+
+  test('a certificate that is trusted, and made for the name, is delivered to', async () => {
+    const trusted = getCACertificates('default');
+    setDefaultCACertificates([...trusted, certificate]);
+    try {
+      const receiver = await started(startHttpsReceiver((_, response) => response.end('ok')));
+      // One of its own: a transport keeps what it knows about trust.
+      const fresh = httpsWebhookTransport({ network: 'loopback', timeoutMs: 2_000 });
+      for (const host of ['localhost', '127.0.0.1', '[::1]'])
+        expect(await fresh.post(`https://${host}:${receiver.port}/`, {}, '{}')).toEqual({
+          outcome: 'delivered',
+          status: 200,
+          answer: 'ok',
+        });
+      expect(await fresh.post(`https://127.0.0.2:${receiver.port}/`, {}, '{}')).toEqual({
+        outcome: 'unreachable',
+      });
+    } finally {
+      setDefaultCACertificates(trusted);
+    }
+  });
+});
+
+test('nothing is written to the console, whichever address is connected to', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const receiver = await started(startHttpReceiver((_, response) => response.end()));
+  for (const host of ['127.0.0.1', '[::1]', 'localhost'])
+    expect(await transport.post(`http://${host}:${receiver.port}/`, {}, '{}')).toMatchObject({
+      outcome: 'delivered',
+    });
+  expect(warn).not.toHaveBeenCalled();
+});

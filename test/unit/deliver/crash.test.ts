@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { parseDeliveryRing } from '../../../lambdas/core/doorbell-body.ts';
+import { messageIdOf } from '../../../lambdas/core/ids.ts';
+import { messageOf } from '../../../lambdas/core/message.ts';
+import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
+import { type Deliver, deliver } from '../../../lambdas/deliver/deliver.ts';
+import { type CrashingProcess, crashEverywhere, untilCrash } from '../../fakes/crashing.ts';
+import { answered } from '../../fakes/scripted-webhook-transport.ts';
+import {
+  type DeliverWorld,
+  deliverWorld,
+  deliveryId,
+  dueInMs,
+  ring,
+  ringUntilFinished,
+  rowOf,
+  version,
+} from './deliver-world.ts';
+
+function crashing(world: DeliverWorld, process: CrashingProcess): Partial<Deliver> {
+  return {
+    deliveries: process.wrap(world.deliveries),
+    endpoints: process.wrap(world.endpoints),
+    records: process.wrap(world.records),
+    secrets: process.wrap(world.secrets),
+    transport: process.wrap(world.transport),
+    doorbell: process.wrap(world.doorbell),
+    parked: process.wrap(world.parked),
+  };
+}
+
+/** Whatever was sent, it was the same message, and it is finished: delivered, or exhausted and parked. */
+function expectFinished(world: DeliverWorld, status: 'delivered' | 'exhausted'): void {
+  expect(rowOf(world)).toMatchObject({ status, dueAt: undefined });
+  for (const { body, headers } of world.transport.posts) {
+    expect(body).toBe(messageOf(version).body);
+    expect(headers['webhook-id']).toBe(messageIdOf(version));
+  }
+  const numbers = rowOf(world).attempts.map(({ number }) => number);
+  expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b));
+  if (status === 'exhausted')
+    expect(new Set(world.parked.parked.map(({ body }) => body))).toEqual(
+      new Set([JSON.stringify({ deliveryId, revive: true })]),
+    );
+}
+
+describe('promise 1: nothing is lost by a crash at any call', () => {
+  it('while a message is delivered', async () => {
+    const crashes = await crashEverywhere(async (process) => {
+      const world = await deliverWorld();
+      await untilCrash(ring(world, crashing(world, process)));
+      // A row that is still pending is due no later than when the lease ends.
+      expect(dueInMs(world) ?? 0).toBeLessThanOrEqual(world.leaseMs);
+      await ringUntilFinished(world);
+      expectFinished(world, 'delivered');
+      expect(world.transport.posts.length).toBeGreaterThanOrEqual(1);
+      expect(world.transport.posts.length).toBeLessThanOrEqual(2);
+    });
+    // claim, find, version, signingSecrets, post, settle
+    expect(crashes).toBe(2 * 6);
+  });
+
+  it('while a refused attempt is rescheduled', async () => {
+    const crashes = await crashEverywhere(async (process) => {
+      const world = await deliverWorld();
+      world.transport.answer(answered(503), answered(204));
+      await untilCrash(ring(world, crashing(world, process)));
+      expect(rowOf(world).status).toBe('pending');
+      expect(dueInMs(world)).toBeLessThanOrEqual(world.leaseMs);
+      await ringUntilFinished(world);
+      expectFinished(world, 'delivered');
+    });
+    expect(crashes).toBe(2 * 7);
+  });
+
+  it('while an endpoint says that it is gone', async () => {
+    const crashes = await crashEverywhere(async (process) => {
+      const world = await deliverWorld();
+      world.transport.answer(answered(410));
+      await untilCrash(ring(world, crashing(world, process)));
+      await ringUntilFinished(world);
+      expectFinished(world, 'exhausted');
+      expect((await world.endpoints.find('ep_orders'))?.disabled).toBeDefined();
+    });
+    expect(crashes).toBe(2 * 8);
+  });
+
+  it('while the last attempt fails', async () => {
+    const crashes = await crashEverywhere(async (process) => {
+      const world = await deliverWorld();
+      world.transport.answer(answered(500));
+      await ringUntilFinished(world, 9);
+      world.clock.advance(dueInMs(world) ?? 0);
+      await untilCrash(ring(world, crashing(world, process)));
+      await ringUntilFinished(world);
+      expectFinished(world, 'exhausted');
+      expect(world.transport.posts.length).toBeLessThanOrEqual(10);
+    });
+    expect(crashes).toBe(2 * 7);
+  });
+
+  it('while a delivery is revived', async () => {
+    const crashes = await crashEverywhere(async (process) => {
+      const world = await deliverWorld();
+      world.transport.answer(answered(500));
+      await ringUntilFinished(world);
+      world.transport.answer(answered(200));
+      const revival = parseDeliveryRing({ deliveryId, revive: true });
+      await untilCrash(deliver(revival, { ...world, ...crashing(world, process) }));
+      // The ring is received again as it was, whatever it did the first time.
+      await deliver(revival, world);
+      await ringUntilFinished(world);
+      expect(rowOf(world).status).toBe('delivered');
+    });
+    expect(crashes).toBe(2 * 7);
+  });
+
+  it('while an attempt is given back because the secret cannot be read', async () => {
+    const details = { endpointId: 'ep_orders', error: 'TimeoutError' };
+    const failure = new ServiceError('secret.unavailable', details, { retry: laterAfter(2_000) });
+    const secrets = { signingSecrets: () => Promise.reject(failure) };
+    const crashes = await crashEverywhere(async (process) => {
+      const world = await deliverWorld();
+      const parts = { ...crashing(world, process), secrets: process.wrap(secrets) };
+      if (process.crashedAt() === undefined)
+        await untilCrash(
+          ring(world, parts).catch((error: unknown) => {
+            if (error !== failure) throw error;
+          }),
+        );
+      expect(world.transport.posts).toEqual([]);
+      await ringUntilFinished(world);
+      expectFinished(world, 'delivered');
+    });
+    // claim, find, version, signingSecrets, settle
+    expect(crashes).toBe(2 * 5);
+  });
+});

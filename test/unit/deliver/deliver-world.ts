@@ -1,0 +1,96 @@
+import { type DeliveryId, deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/core/ids.ts';
+import { epochMsOf } from '../../../lambdas/core/instant.ts';
+import type { SigningSecret } from '../../../lambdas/core/signature.ts';
+import type { Version } from '../../../lambdas/core/version.ts';
+import { type DeliverMetric, leaseMs } from '../../../lambdas/deliver/contract.ts';
+import { type Deliver, deliver } from '../../../lambdas/deliver/deliver.ts';
+import { endpoint } from '../../builders/endpoints.ts';
+import { versionOf } from '../../builders/versions.ts';
+import { fixedRandom } from '../../fakes/fixed-random.ts';
+import { type DeliveryRow, inMemoryDeliveryStore } from '../../fakes/in-memory-delivery-store.ts';
+import { inMemoryEndpointStore } from '../../fakes/in-memory-endpoint-store.ts';
+import { inMemoryDoorbell, inMemoryWorkQueue } from '../../fakes/in-memory-queue.ts';
+import { inMemoryRecordStore } from '../../fakes/in-memory-record-store.ts';
+import { inMemorySecretStore } from '../../fakes/in-memory-secret-store.ts';
+import { manualClock } from '../../fakes/manual-clock.ts';
+import { recordedLog } from '../../fakes/recorded-log.ts';
+import { recordedMetrics } from '../../fakes/recorded-metrics.ts';
+import { scriptedWebhookTransport } from '../../fakes/scripted-webhook-transport.ts';
+
+export const version: Version = versionOf();
+export const deliveryId: DeliveryId = deliveryIdFor('ep_orders');
+
+/** 24 bytes each, made up. */
+export const secret: SigningSecret = `whsec_${Buffer.alloc(24, 'current secret').toString('base64')}`;
+export const previousSecret: SigningSecret = `whsec_${Buffer.alloc(24, 'previous one').toString('base64')}`;
+
+export function deliveryIdFor(endpointId: EndpointId): DeliveryId {
+  return deliveryIdOf(messageIdOf(version), endpointId);
+}
+
+export type DeliverWorld = ReturnType<typeof emptyWorld>;
+
+function emptyWorld() {
+  return {
+    deliveries: inMemoryDeliveryStore(),
+    endpoints: inMemoryEndpointStore(),
+    records: inMemoryRecordStore(),
+    secrets: inMemorySecretStore(),
+    transport: scriptedWebhookTransport(),
+    doorbell: inMemoryDoorbell<DeliveryId>(),
+    parked: inMemoryWorkQueue(),
+    clock: manualClock('2026-03-01T10:00:00.250Z'),
+    random: fixedRandom(),
+    log: recordedLog(),
+    metrics: recordedMetrics<DeliverMetric>(),
+    leaseMs,
+    timeScale: 1,
+  };
+}
+
+/** One version, one endpoint that wants it, and the delivery, due at once. */
+export async function deliverWorld(): Promise<DeliverWorld> {
+  const world = emptyWorld();
+  world.endpoints.add(endpoint());
+  world.secrets.set('webhooks/orders', secret);
+  await world.records.append(undefined, version, '2026-03-01T10:01:00.000Z');
+  await addDelivery(world, 'ep_orders');
+  return world;
+}
+
+export async function addDelivery({ deliveries }: DeliverWorld, endpointId: EndpointId): Promise<DeliveryId> {
+  const { catalog, kind, id, version: number } = version;
+  const delivery = { id: deliveryIdFor(endpointId), messageId: messageIdOf(version), endpointId };
+  await deliveries.add(
+    { ...delivery, version: { catalog, kind, id, version: number } },
+    '2026-03-01T10:00:00.000Z',
+  );
+  return delivery.id;
+}
+
+/** Rings once. `parts` stand in for those of the world. */
+export function ring(world: DeliverWorld, parts: Partial<Deliver> = {}, id = deliveryId): Promise<void> {
+  return deliver({ deliveryId: id, revive: false }, { ...world, ...parts });
+}
+
+export function rowOf(world: DeliverWorld, id = deliveryId): DeliveryRow {
+  const row = world.deliveries.find(id);
+  if (!row) throw new Error(`there is no delivery ${id}`);
+  return row;
+}
+
+/** Milliseconds until the delivery is due; undefined where it is not pending. */
+export function dueInMs(world: DeliverWorld): number | undefined {
+  const { dueAt } = rowOf(world);
+  return dueAt && epochMsOf(dueAt) - world.clock.nowMs();
+}
+
+/** Rings whenever the delivery is due, as the doorbell and `sweep` do, until it is finished or so many rings are made. */
+export async function ringUntilFinished(world: DeliverWorld, mostRings = 20): Promise<void> {
+  for (let rings = 0; rings < mostRings; rings += 1) {
+    const waitMs = dueInMs(world);
+    if (waitMs === undefined) return;
+    world.clock.advance(Math.max(0, waitMs));
+    await ring(world);
+  }
+}

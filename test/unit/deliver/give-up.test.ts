@@ -1,0 +1,216 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { isJsonArray, isJsonObject, type Json } from '../../../lambdas/core/json.ts';
+import { laterAfter, never, ServiceError } from '../../../lambdas/core/service-error.ts';
+import { endpoint } from '../../builders/endpoints.ts';
+import { inMemoryEndpointStore } from '../../fakes/in-memory-endpoint-store.ts';
+import { inMemoryRecordStore } from '../../fakes/in-memory-record-store.ts';
+import { answered } from '../../fakes/scripted-webhook-transport.ts';
+import {
+  addDelivery,
+  type DeliverWorld,
+  deliverWorld,
+  deliveryId,
+  deliveryIdFor,
+  dueInMs,
+  ring,
+  ringUntilFinished,
+  rowOf,
+  secret,
+  version,
+} from './deliver-world.ts';
+
+const body = JSON.stringify({ deliveryId, revive: true });
+let world: DeliverWorld;
+
+beforeEach(async () => {
+  world = await deliverWorld();
+});
+
+function unavailable(operation: string): ServiceError {
+  const details = { operation, error: 'TimeoutError' };
+  return new ServiceError('queue.unavailable', details, { retry: laterAfter(2_000) });
+}
+
+describe('410 Gone', () => {
+  beforeEach(() => world.transport.answer(answered(410)));
+
+  it('disables the endpoint and parks the delivery at once', async () => {
+    await ring(world);
+    expect(await world.endpoints.find('ep_orders')).toMatchObject({
+      disabled: { reason: 'answered 410 Gone', at: '2026-03-01T10:00:00.250Z' },
+    });
+    expect(rowOf(world)).toMatchObject({ status: 'exhausted', attempts: [{ outcome: 'gone', status: 410 }] });
+    const reason = JSON.stringify({ endpointId: 'ep_orders', deliveryId, lastOutcome: 'gone' });
+    expect(world.parked.parked).toEqual([{ body, code: 'delivery.exhausted', reason }]);
+    expect(world.metrics.totals()).toEqual({ EndpointsDisabled: 1, DeliveriesExhausted: 1 });
+    expect(world.log.of('endpoint.disabled')).toEqual([
+      { endpointId: 'ep_orders', reason: 'answered 410 Gone' },
+    ]);
+  });
+
+  it('ends all other deliveries to it, and none to others', async () => {
+    await ring(world);
+    const { endpoints } = await deliverWorld();
+    const [original] = await endpoints.all();
+    expect(original?.disabled).toBeUndefined();
+    world.endpoints.add(endpoint({ id: 'ep_crm' }));
+    await addDelivery(world, 'ep_crm');
+    world.transport.answer(answered(204));
+    await ring(world, {}, deliveryIdFor('ep_crm'));
+    expect(rowOf(world, deliveryIdFor('ep_crm')).status).toBe('delivered');
+  });
+});
+
+describe('promise 1: what can never be sent is parked without an attempt', () => {
+  it.each([
+    ['endpoint.disabled', 'is disabled', () => ({ endpoints: disabledEndpoints() })],
+    ['endpoint.disabled', 'is not there', () => ({ endpoints: inMemoryEndpointStore() })],
+    ['version.missing', 'has no version', () => ({ records: inMemoryRecordStore() })],
+    [
+      'secret.unusable',
+      'has no secret',
+      () => ({ endpoints: inMemoryEndpointStore([endpoint({ secretId: 'webhooks/none' })]) }),
+    ],
+  ] as const)('%s: it %s', async (code, _, parts) => {
+    await ring(world, parts());
+    expect(world.transport.posts).toEqual([]);
+    expect(world.parked.parked).toEqual([{ body, code, reason: expect.any(String) }]);
+    expect(rowOf(world)).toMatchObject({ status: 'exhausted', reason: code, attempts: [] });
+    expect(world.metrics.totals()).toEqual({ DeliveriesExhausted: 1 });
+  });
+
+  it('and names the version that is missing', async () => {
+    await ring(world, { records: inMemoryRecordStore() });
+    const reason = JSON.stringify({ record: 'AWS/opportunity/O1234567', version: 1 });
+    expect(world.parked.parked).toMatchObject([{ reason }]);
+  });
+
+  function disabledEndpoints() {
+    const disabled = { reason: 'by an operator', at: '2026-03-01T09:00:00.000Z' };
+    return inMemoryEndpointStore([endpoint({ disabled })]);
+  }
+});
+
+describe('what may pass spends no attempt', () => {
+  it.each(['secret.unavailable', 'store.unavailable'] as const)('%s', async (code) => {
+    const details = { operation: 'version', endpointId: 'ep_orders', error: 'TimeoutError' };
+    const failure = new ServiceError(code, details, { retry: laterAfter(2_000) });
+    const fail = () => Promise.reject(failure);
+    const parts =
+      code === 'secret.unavailable' ? { secrets: { signingSecrets: fail } } : { records: { version: fail } };
+    for (let time = 0; time < 15; time += 1) {
+      await expect(ring(world, parts)).rejects.toBe(failure);
+      expect(rowOf(world)).toMatchObject({ status: 'pending', attemptNumber: 0, attempts: [] });
+      expect(dueInMs(world)).toBe(2_000);
+      world.clock.advance(2_000);
+    }
+    await ring(world);
+    expect(rowOf(world)).toMatchObject({ status: 'delivered', attempts: [{ number: 1 }] });
+  });
+
+  it('but what nobody foresaw does: the lease runs out, and somebody tries again', async () => {
+    const secrets = { signingSecrets: () => Promise.reject(new TypeError('a defect of ours')) };
+    await expect(ring(world, { secrets })).rejects.toThrow('a defect of ours');
+    expect(rowOf(world)).toMatchObject({ status: 'pending', attemptNumber: 1, attempts: [] });
+    expect(dueInMs(world)).toBe(world.leaseMs);
+  });
+});
+
+describe('parking', () => {
+  it('comes first: where it fails the delivery stays and is parked once the lease has run out', async () => {
+    world.transport.answer(answered(410));
+    const parked = { park: () => Promise.reject(unavailable('park')) };
+    await expect(ring(world, { parked })).rejects.toThrow('queue.unavailable');
+    expect(rowOf(world)).toMatchObject({ status: 'pending' });
+    await ringUntilFinished(world);
+    expect(rowOf(world)).toMatchObject({ status: 'exhausted', reason: 'endpoint.disabled' });
+    expect(world.parked.parked).toMatchObject([{ body, code: 'endpoint.disabled' }]);
+  });
+});
+
+describe('a ring that fails', () => {
+  it('is no loss: the retry is due and `sweep` finds it', async () => {
+    world.transport.answer(answered(500));
+    const doorbell = { ring: () => Promise.reject(unavailable('ring')) };
+    await expect(ring(world, { doorbell })).rejects.toThrow('queue.unavailable');
+    expect(rowOf(world)).toMatchObject({ status: 'pending', attempts: [{ outcome: 'refused' }] });
+    expect(dueInMs(world)).toBe(5_000);
+  });
+});
+
+describe('a worker that outlives its lease', () => {
+  /** Lets another worker have the delivery while this one still waits for its answer. */
+  function outlived(other: () => Promise<void>) {
+    const { transport, leaseMs } = world;
+    return {
+      async post(...args: Parameters<typeof transport.post>) {
+        const answer = await transport.post(...args);
+        world.clock.advance(leaseMs);
+        await other();
+        return answer;
+      },
+    };
+  }
+
+  it('takes nothing back from one that delivered', async () => {
+    world.transport.answer(answered(500), answered(200));
+    await ring(world, { transport: outlived(() => ring(world)) });
+    expect(rowOf(world)).toMatchObject({
+      status: 'delivered',
+      attempts: [{ number: 2, outcome: 'delivered' }],
+      dueAt: undefined,
+    });
+    await ringUntilFinished(world);
+    expect(world.transport.posts).toHaveLength(2);
+  });
+
+  it('does not move the due time that the other set', async () => {
+    world.transport.answer(answered(500));
+    const other = async () => {
+      await ring(world);
+      world.clock.advance(1_000);
+    };
+    await ring(world, { transport: outlived(other) });
+    expect(rowOf(world)).toMatchObject({ status: 'pending', attemptNumber: 2, attempts: [{ number: 2 }] });
+    expect(dueInMs(world)).toBe(299_000);
+  });
+
+  it('still says so where it delivered itself', async () => {
+    world.transport.answer(answered(200), answered(500));
+    await ring(world, { transport: outlived(() => ring(world)) });
+    expect(rowOf(world)).toMatchObject({
+      status: 'delivered',
+      attempts: [{ number: 2 }, { number: 1, outcome: 'delivered' }],
+    });
+  });
+});
+
+describe('promise 6: no secret and no personal data in logs, queue bodies or error texts', () => {
+  it.each([200, 410, 500])('whatever is answered: %i', async (status) => {
+    world.transport.answer({ ...answered(status), answer: 'an answer with jane.doe@example.com' });
+    await ringUntilFinished(world);
+    const told = JSON.stringify([world.log.lines, world.parked.parked, world.doorbell.rings]);
+    expect(world.log.lines.length).toBeGreaterThan(0);
+    // Ids may be told: they are what a person looks a record up by.
+    const mayBeTold = new Set(['AWS', 'O1234567']);
+    const untold = textsIn(version.payload).filter((text) => !mayBeTold.has(text) && text.length > 2);
+    expect(untold).toContain('Example Corp');
+    const signatures = world.transport.posts.map(({ headers }) => headers['webhook-signature'] ?? 'none');
+    for (const text of [...untold, ...signatures, secret, secret.slice('whsec_'.length), 'jane.doe'])
+      expect(told).not.toContain(text);
+  });
+
+  it('nor in what an unusable secret ends with', async () => {
+    const details = { endpointId: 'ep_orders', error: 'AWSCURRENT is no whsec_ secret' };
+    const failure = new ServiceError('secret.unusable', details, { retry: never });
+    await ring(world, { secrets: { signingSecrets: () => Promise.reject(failure) } });
+    expect(world.parked.parked).toMatchObject([{ reason: JSON.stringify(details) }]);
+    expect(JSON.stringify(world.log.lines)).not.toContain(secret);
+  });
+
+  function textsIn(value: Json): string[] {
+    if (typeof value === 'string') return [value];
+    if (isJsonArray(value)) return value.flatMap(textsIn);
+    return isJsonObject(value) ? Object.values(value).flatMap(textsIn) : [];
+  }
+});
