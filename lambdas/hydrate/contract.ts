@@ -2,6 +2,7 @@ import { invitationDetailTypes, opportunityDetailTypes } from '../core/partner-e
 import type { Contract } from '../runtime/contract.ts';
 import { notNegative, positiveNumber, text } from '../runtime/env.ts';
 
+export { partnerCentralSource } from '../core/partner-event.ts';
 export { recordTable } from '../core/record-table.ts';
 
 /** An event's time names the second in which it happened: it may be up to a second older than it looks. */

@@ -1,7 +1,7 @@
 import { type EventPattern, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import { hydrateInvitation, hydrateOpportunity } from '../../lambdas/hydrate/contract.ts';
+import { hydrateInvitation, hydrateOpportunity, partnerCentralSource } from '../../lambdas/hydrate/contract.ts';
 import { type Catalog, knownCatalogs } from '../config.ts';
 import type { GuardedQueue } from './guarded-queue.ts';
 
@@ -13,7 +13,7 @@ export interface EventIntakeProps {
   readonly quarantine: GuardedQueue;
 }
 
-const source = ['aws.partnercentral-selling'];
+const source = [partnerCentralSource];
 
 /**
  * The rules on the default bus, the only one that Partner Central publishes to. Every event matches exactly one of them,

@@ -1,9 +1,8 @@
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as v from 'valibot';
 import { compilePattern, type Matcher } from './event-pattern.ts';
 import { parseProperties, type Resolve, titleOf } from './intrinsics.ts';
 import { localArn } from './local-account.ts';
-import { createMessageSender, type MessageSender } from './message-sender.ts';
+import type { QueueAccess } from './queue-access.ts';
 import type { Template } from './template.ts';
 
 /** The default event bus with the rules of the template. */
@@ -20,9 +19,10 @@ export interface BusRule {
 }
 
 export interface RuleTarget {
-  readonly queueUrl: string;
+  readonly arn: string;
+  readonly queue: QueueAccess;
   /** Gets the event when the queue refuses it. */
-  readonly deadLetterQueueUrl: string | undefined;
+  readonly deadLetterQueue: QueueAccess | undefined;
   readonly messageGroupId: string | undefined;
 }
 
@@ -44,27 +44,29 @@ const ruleSchema = v.object({
 });
 
 /**
- * @param queueUrlOfArn undefined for what is not a queue of the template
+ * @param queueOfArn undefined for what is not a queue of the template
  * @throws Error naming the logical id of a rule whose pattern or target is not supported
  */
 export function busRules(
   template: Template,
   resolve: Resolve,
-  queueUrlOfArn: (arn: string) => string | undefined,
+  queueOfArn: (arn: string) => QueueAccess | undefined,
 ): readonly BusRule[] {
   const resources = [...template.resources.values()].filter(({ type }) => type === 'AWS::Events::Rule');
   return resources.flatMap((resource) => {
     const rule = parseProperties(ruleSchema, resource, resolve);
     if (!rule.State.startsWith('ENABLED')) return [];
-    const queueUrl = (arn: string): string => {
-      const url = queueUrlOfArn(arn);
-      if (url === undefined)
-        throw new Error(`${titleOf(resource)}: the target ${arn} is not a queue of the template`);
-      return url;
+    const queueOf = (target: string): QueueAccess => {
+      const queue = queueOfArn(target);
+      if (queue === undefined) {
+        throw new Error(`${titleOf(resource)}: the target ${target} is not a queue of the template`);
+      }
+      return queue;
     };
     const targets = rule.Targets.map(({ Arn, DeadLetterConfig, SqsParameters }) => ({
-      queueUrl: queueUrl(Arn),
-      deadLetterQueueUrl: DeadLetterConfig && queueUrl(DeadLetterConfig.Arn),
+      arn: Arn,
+      queue: queueOf(Arn),
+      deadLetterQueue: DeadLetterConfig && queueOf(DeadLetterConfig.Arn),
       messageGroupId: SqsParameters?.MessageGroupId,
     }));
     const arn = localArn('events', `rule/${resource.logicalId}`);
@@ -72,45 +74,32 @@ export function busRules(
   });
 }
 
-export function createEventBus(client: SQSClient, rules: readonly BusRule[]): EventBus {
-  const { send } = createMessageSender(client);
+export function createEventBus(rules: readonly BusRule[]): EventBus {
   return {
     put: async (event) => {
       const body = JSON.stringify(event);
       const matching = rules.filter(({ matches }) => matches(event));
       await Promise.all(
-        matching.flatMap((rule) => rule.targets.map((target) => deliver(client, send, rule, target, body))),
+        matching.flatMap((rule) => rule.targets.map((target) => deliver(rule, target, body))),
       );
       return matching.map(({ id }) => id);
     },
   };
 }
 
-async function deliver(
-  client: SQSClient,
-  send: MessageSender['send'],
-  rule: BusRule,
-  target: RuleTarget,
-  body: string,
-): Promise<void> {
+async function deliver(rule: BusRule, target: RuleTarget, body: string): Promise<void> {
   try {
-    await send(target.queueUrl, body, target.messageGroupId);
+    await target.queue.send({ body, messageGroupId: target.messageGroupId });
   } catch (error) {
-    if (target.deadLetterQueueUrl === undefined) throw error;
-    const MessageAttributes = {
-      RULE_ARN: text(rule.arn),
-      TARGET_ARN: text(target.queueUrl),
-      ERROR_CODE: text(error instanceof Error ? error.name : 'Error'),
-      ERROR_MESSAGE: text(error instanceof Error ? error.message : String(error)),
+    if (target.deadLetterQueue === undefined) throw error;
+    const attributes = {
+      RULE_ARN: rule.arn,
+      TARGET_ARN: target.arn,
+      ERROR_CODE: error instanceof Error ? error.name : 'Error',
+      ERROR_MESSAGE: error instanceof Error ? error.message : String(error),
     };
-    await client.send(
-      new SendMessageCommand({ QueueUrl: target.deadLetterQueueUrl, MessageBody: body, MessageAttributes }),
-    );
+    await target.deadLetterQueue.send({ body, attributes });
   }
-}
-
-function text(StringValue: string) {
-  return { DataType: 'String', StringValue };
 }
 
 function patternOf(pattern: unknown, title: string): Matcher {

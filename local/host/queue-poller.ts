@@ -1,15 +1,9 @@
-import {
-  ChangeMessageVisibilityBatchCommand,
-  DeleteMessageBatchCommand,
-  GetQueueAttributesCommand,
-  type Message,
-  ReceiveMessageCommand,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
+import type { Message } from '@aws-sdk/client-sqs';
 import { failedItems } from './batch-response.ts';
 import type { Matcher } from './event-pattern.ts';
 import { passes } from './event-source.ts';
 import type { Poller } from './poller.ts';
+import type { QueueAccess } from './queue-access.ts';
 import { filterableMessage, sqsRecord } from './sqs-event.ts';
 import { IdlePause, type WakeUp } from './wake-up.ts';
 
@@ -17,8 +11,7 @@ export interface QueuePollerOptions {
   readonly id: string;
   readonly functionId: string;
   readonly sourceId: string;
-  readonly client: SQSClient;
-  readonly queueUrl: string;
+  readonly queue: QueueAccess;
   readonly queueArn: string;
   readonly batchSize: number;
   readonly windowMs: number;
@@ -33,10 +26,6 @@ export interface QueuePollerOptions {
   readonly arrival: WakeUp;
   readonly onProblem: (message: string) => void;
 }
-
-const receiveMaximum = 10;
-/** With a backlog, this many receives run at once to fill a batch of more than ten. */
-const parallelReceives = 4;
 
 /** An event source mapping from a queue. */
 export class QueuePoller implements Poller {
@@ -74,20 +63,8 @@ export class QueuePoller implements Poller {
     this.#arrival.ring();
   };
 
-  readonly isDrained = async (): Promise<boolean> => {
-    if (this.#batches.size > 0) return false;
-    // Visible, in flight, delayed.
-    const names = [
-      'ApproximateNumberOfMessages',
-      'ApproximateNumberOfMessagesNotVisible',
-      'ApproximateNumberOfMessagesDelayed',
-    ] as const;
-    const { client, queueUrl } = this.#options;
-    const { Attributes = {} } = await client.send(
-      new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...names] }),
-    );
-    return names.every((name) => Number(Attributes[name] ?? 0) === 0);
-  };
+  readonly isDrained = async (): Promise<boolean> =>
+    this.#batches.size === 0 && (await this.#options.queue.isEmpty());
 
   readonly stop = async (): Promise<void> => {
     this.#isStopped = true;
@@ -125,36 +102,21 @@ export class QueuePoller implements Poller {
   /** Takes messages until the batch is full or the window, which opens with the first message, is over. */
   async #gather(): Promise<Message[]> {
     const { batchSize, windowMs } = this.#options;
-    const messages = await this.#receive(batchSize);
+    const messages = [...(await this.#receive(batchSize))];
     if (messages.length === 0) return messages;
     const closesAt = performance.now() + windowMs;
-    let hasBacklog = messages.length === receiveMaximum;
     while (messages.length < batchSize && performance.now() < closesAt && !this.#isStopped) {
-      const missing = batchSize - messages.length;
-      const receives = hasBacklog ? Math.min(parallelReceives, Math.ceil(missing / receiveMaximum)) : 1;
-      const received = await Promise.all(
-        Array.from({ length: receives }, (_, index) => this.#receive(missing - index * receiveMaximum)),
-      );
-      messages.push(...received.flat());
-      hasBacklog = received.every(({ length }) => length === receiveMaximum);
+      const more = await this.#receive(batchSize - messages.length);
+      messages.push(...more);
       const remainingMs = closesAt - performance.now();
-      if (received.flat().length === 0 && remainingMs > 1) await this.#arrival.sleep(remainingMs);
+      if (more.length === 0 && remainingMs > 1) await this.#arrival.sleep(remainingMs);
     }
     return messages;
   }
 
-  async #receive(atMost: number): Promise<Message[]> {
-    const { client, queueUrl } = this.#options;
-    const command = new ReceiveMessageCommand({
-      QueueUrl: queueUrl,
-      MaxNumberOfMessages: Math.min(receiveMaximum, atMost),
-      WaitTimeSeconds: 0,
-      // The embedded SQS knows the old name of this parameter alone, others know both.
-      AttributeNames: ['All'],
-      MessageAttributeNames: ['All'],
-    });
+  async #receive(atMost: number): Promise<readonly Message[]> {
     try {
-      return (await client.send(command)).Messages ?? [];
+      return await this.#options.queue.receive(atMost);
     } catch (error) {
       this.#problem(error);
       return [];
@@ -162,18 +124,17 @@ export class QueuePoller implements Poller {
   }
 
   async #process(received: readonly Message[]): Promise<void> {
-    const { filters, queueArn } = this.#options;
+    const { filters, queueArn, queue, retryAfterSeconds } = this.#options;
     const isWanted = (message: Message): boolean => passes(filters, filterableMessage(message));
     const messages = filters === undefined ? received : received.filter(isWanted);
     const records = messages.map((message) => sqsRecord(message, queueArn));
     const failed = new Set(records.length === 0 ? [] : await this.#failedMessageIds(records));
     if (this.#isStopped) return;
     const hasFailed = ({ MessageId = '' }: Message): boolean => failed.has(MessageId);
-    await Promise.all([
-      // Lambda deletes what its filters reject, too.
-      this.#delete(received.filter((message) => !hasFailed(message))),
-      this.#retry(received.filter(hasFailed)),
-    ]);
+    // Lambda deletes what its filters reject, too.
+    await queue.remove(received.filter((message) => !hasFailed(message)));
+    const again = received.filter(hasFailed);
+    if (again.length > 0 && retryAfterSeconds !== undefined) await queue.retryAfter(again, retryAfterSeconds);
   }
 
   async #failedMessageIds(records: readonly { readonly messageId: string }[]): Promise<readonly string[]> {
@@ -187,32 +148,8 @@ export class QueuePoller implements Poller {
     }
   }
 
-  async #delete(messages: readonly Message[]): Promise<void> {
-    const { client, queueUrl: QueueUrl } = this.#options;
-    for (const Entries of entriesByTen(messages)) {
-      await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
-    }
-  }
-
-  async #retry(messages: readonly Message[]): Promise<void> {
-    const { client, queueUrl: QueueUrl, retryAfterSeconds } = this.#options;
-    if (retryAfterSeconds === undefined) return;
-    for (const entries of entriesByTen(messages)) {
-      const Entries = entries.map((entry) => ({ ...entry, VisibilityTimeout: retryAfterSeconds }));
-      await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
-    }
-  }
-
   #problem(error: unknown): void {
     if (!this.#isStopped)
       this.#options.onProblem(`${this.id}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-function* entriesByTen(messages: readonly Message[]) {
-  for (let start = 0; start < messages.length; start += 10) {
-    yield messages
-      .slice(start, start + 10)
-      .map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle: ReceiptHandle ?? '' }));
   }
 }

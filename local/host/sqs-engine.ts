@@ -1,13 +1,14 @@
 import { createServer } from 'node:http';
 import { createRequestHandler } from 'local-aws-sqs';
+import { type QueueTuning, queueInProcess, tuneQueue } from './embedded-queue.ts';
 import { localAccountId, localRegion } from './local-account.ts';
-import { type QueueTuning, tuneQueue } from './sqs-queue-tuning.ts';
+import type { QueueAccess } from './queue-access.ts';
 
 /** SQS in this process and in memory. */
 export interface SqsEngine {
   readonly endpoint: string;
-  /** Adjusts a queue that was created through the API. */
-  readonly tune: (queueName: string, tuning: QueueTuning) => void;
+  /** Adjusts a queue that was created through the API, and gives direct access to it. */
+  readonly tune: (queueName: string, tuning: QueueTuning) => QueueAccess;
   readonly stop: () => Promise<void>;
 }
 
@@ -33,6 +34,7 @@ export async function startSqs(): Promise<SqsEngine> {
       const queue = service.Queues.find(({ QueueName }) => QueueName === queueName);
       if (queue === undefined) throw new Error(`There is no queue ${queueName} in the embedded SQS.`);
       tuneQueue(queue, tuning);
+      return queueInProcess(queue);
     },
     stop: async () => {
       const closed = new Promise((resolve) => server.close(resolve));

@@ -1,5 +1,4 @@
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Activity } from './activity.ts';
 import type { CreatedTable } from './dynamodb-tables.ts';
 import { type EventSourceMapping, eventSourceMappings } from './event-source.ts';
@@ -9,10 +8,9 @@ import type { Invoke } from './invocation.ts';
 import type { Poller } from './poller.ts';
 import { QueuePoller } from './queue-poller.ts';
 import { type RunningSchedule, runSchedule, schedules } from './scheduler.ts';
-import type { CreatedQueue } from './sqs-queues.ts';
+import type { StageQueue } from './stage-storage.ts';
 import { StreamPoller } from './stream-poller.ts';
 import type { Template } from './template.ts';
-import { WakeUp } from './wake-up.ts';
 
 export interface Consumers {
   readonly functions: readonly FunctionHost[];
@@ -22,15 +20,10 @@ export interface Consumers {
 }
 
 export interface PollerParts extends Consumers {
-  readonly sqs: SQSClient;
   readonly streams: DynamoDBStreamsClient;
-  readonly queues: readonly CreatedQueue[];
+  readonly queues: readonly StageQueue[];
   readonly tables: readonly CreatedTable[];
-  /** Rings when a message arrives at the queue. */
-  readonly arrivals: ReadonlyMap<CreatedQueue, WakeUp>;
   readonly activity: Activity;
-  /** Whether the queues take fractions of a second. */
-  readonly hasFractionalSeconds: boolean;
   readonly onProblem: (functionId: string, message: string) => void;
 }
 
@@ -97,26 +90,23 @@ function findFunction(functions: readonly FunctionHost[], nameOrArn: string): Fu
 function startQueuePoller(
   mapping: EventSourceMapping,
   host: FunctionHost,
-  queue: CreatedQueue,
+  queue: StageQueue,
   parts: PollerParts,
 ): Poller {
-  const retryAfterSeconds = queue.visibilityTimeoutSeconds * parts.timeScale;
-  const retrySeconds = parts.hasFractionalSeconds ? retryAfterSeconds : Math.round(retryAfterSeconds);
   return new QueuePoller({
     id: mapping.resource.id,
     functionId: host.id,
     sourceId: queue.resource.id,
-    client: parts.sqs,
-    queueUrl: queue.url,
+    queue: queue.access,
     queueArn: queue.arn,
     batchSize: mapping.batchSize ?? queueBatchSize,
     windowMs: mapping.windowSeconds * 1_000 * parts.timeScale,
     reportsBatchItemFailures: mapping.reportsBatchItemFailures,
     concurrency: Math.min(host.concurrency, mapping.maximumConcurrency ?? host.concurrency),
     filters: mapping.filters,
-    retryAfterSeconds: parts.timeScale === 1 ? undefined : retrySeconds,
+    retryAfterSeconds: parts.timeScale === 1 ? undefined : queue.visibilityTimeoutSeconds * parts.timeScale,
     invoke: async (event) => await parts.invoke(host, event),
-    arrival: parts.arrivals.get(queue) ?? new WakeUp(),
+    arrival: queue.arrival,
     onProblem: (message) => parts.onProblem(host.id, message),
   });
 }
@@ -149,11 +139,7 @@ function startStreamPoller(
     bisects: mapping.bisects,
     timeScale: parts.timeScale,
     invoke: async (event) => await parts.invoke(host, event),
-    sendToDestination:
-      destination &&
-      (async (MessageBody) => {
-        await parts.sqs.send(new SendMessageCommand({ QueueUrl: destination.url, MessageBody }));
-      }),
+    sendToDestination: destination && (async (body) => await destination.access.send({ body })),
     onProblem: (message) => parts.onProblem(host.id, message),
   });
   parts.activity.onEnd(poller.wake);

@@ -4,6 +4,7 @@ import { type CreatedTable, createTables, tableDefinitions } from './dynamodb-ta
 import type { EmbeddedParts } from './endpoints.ts';
 import type { Identity, Resolve } from './intrinsics.ts';
 import { clientSettings } from './local-account.ts';
+import { type QueueAccess, queueOverHttp } from './queue-access.ts';
 import { type CreatedQueue, createQueues } from './sqs-queues.ts';
 import type { Template } from './template.ts';
 import { WakeUp } from './wake-up.ts';
@@ -24,10 +25,11 @@ export async function createStageTables(
   return tables;
 }
 
-export interface StageQueues {
-  readonly queues: readonly CreatedQueue[];
-  /** Rings when a message arrives at the queue, where SQS is embedded; otherwise never. */
-  readonly arrivals: ReadonlyMap<CreatedQueue, WakeUp>;
+/** A queue of the template, as pollers and rules use it. */
+export interface StageQueue extends CreatedQueue {
+  readonly access: QueueAccess;
+  /** Rings when a message arrives, where SQS is embedded; otherwise never. */
+  readonly arrival: WakeUp;
 }
 
 /** Creates the queues of the template, their delay scaled where SQS is embedded, and lets the resolver know of them. */
@@ -38,11 +40,15 @@ export async function createStageQueues(
   identities: Map<string, Identity>,
   parts: EmbeddedParts,
   timeScale: number,
-): Promise<StageQueues> {
+): Promise<readonly StageQueue[]> {
   const queues = await createQueues(client, template, resolve, identities);
-  const arrivals = new Map(queues.map((queue) => [queue, new WakeUp()]));
-  for (const [queue, arrival] of arrivals) {
-    parts.sqs?.tune(queue.name, { delaySeconds: queue.delaySeconds * timeScale, onArrival: arrival.ring });
-  }
-  return { queues, arrivals };
+  return queues.map((queue) => {
+    const arrival = new WakeUp();
+    const tuning = { delaySeconds: queue.delaySeconds * timeScale, onArrival: arrival.ring };
+    return {
+      ...queue,
+      arrival,
+      access: parts.sqs?.tune(queue.name, tuning) ?? queueOverHttp(client, queue.url),
+    };
+  });
 }

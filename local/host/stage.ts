@@ -105,23 +105,22 @@ async function assemble(
 
   identifyFunctions(template, identities);
   const tables = await createStageTables(template, endpoints.AWS_ENDPOINT_URL_DYNAMODB, identities);
-  const { queues, arrivals } = await createStageQueues(sqs, template, resolve, identities, parts, timeScale);
+  const queues = await createStageQueues(sqs, template, resolve, identities, parts, timeScale);
   const functions = hostFunctions(template, resolve, {
     concurrency: options.concurrency ?? 2,
     environment: (id) => ({ ...endpoints, ...options.functionEnvironment?.(id) }),
     onLine: options.onLine,
   });
-  const rules = busRules(template, resolve, (arn) => queues.find((queue) => queue.arn === arn)?.url);
-  const bus = createEventBus(sqs, rules);
+  const rules = busRules(template, resolve, (arn) => queues.find((queue) => queue.arn === arn)?.access);
+  const bus = createEventBus(rules);
 
   const activity = new Activity();
   const invoke = createInvoke(activity, options.onInvoke ?? (() => undefined));
   const consumers = { functions, invoke, timeScale };
-  const sources = { sqs, streams, queues, tables, arrivals, activity };
+  const sources = { streams, queues, tables, activity };
   const pollers = startPollers(template, resolve, {
     ...consumers,
     ...sources,
-    hasFractionalSeconds: parts.sqs !== undefined,
     onProblem: options.onLine,
   });
   running.push(...pollers, ...functions);

@@ -11,6 +11,12 @@ const addedAt: Instant = '2026-03-01T10:00:00.000Z';
 const leaseEnds: Instant = '2026-03-01T10:00:30.000Z';
 const delivery = deliveryOf();
 
+async function claimed(store: DeliveryStore, now: Instant): Promise<ClaimedDelivery> {
+  const claim = await store.claim(delivery.id, now, leaseEnds);
+  if (!claim) throw new Error(`nothing to claim at ${now}`);
+  return claim;
+}
+
 /** What a delivery looks like to people who look into the Webhooks table, beyond the port. */
 export function deliveryItemSuite(
   newTable: () => Promise<{ readonly client: DynamoDBClient; readonly tableName: string }>,
@@ -25,12 +31,6 @@ export function deliveryItemSuite(
       );
     return { store, claim: await claimed(store, addedAt), items };
   };
-
-  async function claimed(store: DeliveryStore, now: Instant): Promise<ClaimedDelivery> {
-    const claim = await store.claim(delivery.id, now, leaseEnds);
-    if (!claim) throw new Error(`nothing to claim at ${now}`);
-    return claim;
-  }
 
   describe('a delivery item', () => {
     test('names its message, endpoint and version, and leaves 30 days after it was added', async () => {

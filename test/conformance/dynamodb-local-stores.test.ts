@@ -6,5 +6,5 @@ import { useDynamoDb } from './dynamodb-under-test.ts';
 // With CI set nothing is skipped: a run that proves less than it says is worse than one that fails.
 const missing = !hasJava() && !process.env['CI'];
 describe.skipIf(missing)(`stores on DynamoDB Local${missing ? ' (skipped: no Java 17 here)' : ''}`, () => {
-  dynamodbStoreSuites(useDynamoDb('dynamodb-local'), { payloads: 15, interleavings: 5 });
+  dynamodbStoreSuites(useDynamoDb('dynamodb-local'), { payloads: 4, interleavings: 3 });
 });

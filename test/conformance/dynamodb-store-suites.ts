@@ -21,11 +21,12 @@ export interface Runs {
 
 /** Every store adapter on one engine. */
 export function dynamodbStoreSuites({ client, ...tables }: DynamoDbUnderTest, runs: Runs): void {
+  const newRecordStore = async () => dynamodbRecordStore(client(), await tables.emptyRecordTable());
+
   describe('record store', () => {
-    const newStore = async () => dynamodbRecordStore(client(), await tables.emptyRecordTable());
-    recordStoreSuite(newStore);
-    recordPayloadSuite(newStore, runs.payloads);
-    recordInterleavingSuite(newStore, runs.interleavings);
+    recordStoreSuite(newRecordStore);
+    recordPayloadSuite(newRecordStore, runs.payloads);
+    recordInterleavingSuite(newRecordStore, runs.interleavings);
     recordItemSuite(async () => ({ client: client(), tableName: await tables.emptyRecordTable() }));
   });
 

@@ -7,6 +7,6 @@ const missing = dynoxideBinary() === undefined && !process.env['CI'];
 describe.skipIf(missing)(
   `stores on dynoxide${missing ? ' (skipped: its binary is built for Linux x64 alone)' : ''}`,
   () => {
-    dynamodbStoreSuites(useDynamoDb('dynoxide'), { payloads: 60, interleavings: 30 });
+    dynamodbStoreSuites(useDynamoDb('dynoxide'), { payloads: 30, interleavings: 15 });
   },
 );

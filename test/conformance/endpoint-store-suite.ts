@@ -18,12 +18,14 @@ const all: Endpoint = {
 };
 const off: Endpoint = { ...all, id: 'ep_off', disabled: { reason: 'gone', at: '2026-02-01T00:00:00.000Z' } };
 
+function byId(a: Endpoint, b: Endpoint): number {
+  return a.id < b.id ? -1 : 1;
+}
+
 /** The promises of the port EndpointStore. @param newStore makes a store that holds these. */
 export function endpointStoreSuite(
   newStore: (endpoints: readonly Endpoint[]) => Promise<EndpointStore>,
 ): void {
-  const byId = (a: Endpoint, b: Endpoint) => (a.id < b.id ? -1 : 1);
-
   describe('all', () => {
     test('is empty where there is none', async () => {
       expect(await (await newStore([])).all()).toEqual([]);

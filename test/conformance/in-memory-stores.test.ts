@@ -8,11 +8,12 @@ import { recordInterleavingSuite } from './record-interleaving-suite.ts';
 import { recordPayloadSuite } from './record-payload-suite.ts';
 import { recordStoreSuite } from './record-store-suite.ts';
 
+const newStore = async () => inMemoryRecordStore();
+
 describe('record store in memory', () => {
-  const newStore = async () => inMemoryRecordStore();
   recordStoreSuite(newStore);
-  recordPayloadSuite(newStore, 200);
-  recordInterleavingSuite(newStore, 2_000);
+  recordPayloadSuite(newStore, 100);
+  recordInterleavingSuite(newStore, 1_500);
 });
 
 describe('delivery store in memory', () => {

@@ -1,24 +1,24 @@
 /**
  * Certificate and key of the receiver that the tests run on loopback, made for them alone and worth nothing elsewhere.
- * `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 36500 -addext subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1`
+ * `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 36500 -addext subjectAltName=DNS:localhost,IP:127.0.0.1`
  */
 export const certificate = `-----BEGIN CERTIFICATE-----
-MIIB2TCCAX6gAwIBAgIUfnf2nvT3wEkO6DmQ0mloWDTeOCYwCgYIKoZIzj0EAwIw
+MIIBxTCCAWugAwIBAgIUVkM6yuH9ozu+52Ae9TWFOU9qC3QwCgYIKoZIzj0EAwIw
 KTEnMCUGA1UEAwweTG9vcGJhY2sgcmVjZWl2ZXIgb2YgdGhlIHRlc3RzMCAXDTI2
-MTEyMzE2MjE0N1oYDzIxMjYxMDMwMTYyMTQ3WjApMScwJQYDVQQDDB5Mb29wYmFj
+MTEyMzE2MjUyMFoYDzIxMjYxMDMwMTYyNTIwWjApMScwJQYDVQQDDB5Mb29wYmFj
 ayByZWNlaXZlciBvZiB0aGUgdGVzdHMwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC
-AAT1MecUR2SqUbLtjmhvwyDmyOmfZs8Mu6RQAXR15R+ULriyLQxYDamwJDrslCyg
-7cveogCmFygxewgRiQUeQWYRo4GBMH8wHQYDVR0OBBYEFKyQpS4mb4j9qnjttl8m
-GE89uKbxMB8GA1UdIwQYMBaAFKyQpS4mb4j9qnjttl8mGE89uKbxMA8GA1UdEwEB
-/wQFMAMBAf8wLAYDVR0RBCUwI4IJbG9jYWxob3N0hwR/AAABhxAAAAAAAAAAAAAA
-AAAAAAABMAoGCCqGSM49BAMCA0kAMEYCIQCduQcMQaqkdhLu7XVolvCI6dHYHIlw
-sqfPCUHOO9ks0QIhAM2rybqL8NS96lYWyKJdTNshEgdGS2MWKmctE8LOJtym
+AASO8V2ZlDcLHisea14zi4AQNkfOnDrSQ3hjckOQuvfCKEkf8GfyS9WdyTkN7bdx
+6rSNtrpkwytLPWjYPY2XVCnEo28wbTAdBgNVHQ4EFgQUEgp6hYwmY/RrZ6yAL/Fq
+mnAZJpcwHwYDVR0jBBgwFoAUEgp6hYwmY/RrZ6yAL/FqmnAZJpcwDwYDVR0TAQH/
+BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZIzj0EAwID
+SAAwRQIhAOeFvvKJo6dcV/o9D+kS0IVqY623/c08WAgsKG7u2zunAiAi8Le9phn7
+VL+NryCtXj87btgo5AEWb++Jk8WumH1RTQ==
 -----END CERTIFICATE-----
 `;
 
 export const privateKey = `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgx7phyxwgm2etjiuJ
-FwFu/UA2Ln824qoQrhs4UsUo7M+hRANCAAT1MecUR2SqUbLtjmhvwyDmyOmfZs8M
-u6RQAXR15R+ULriyLQxYDamwJDrslCyg7cveogCmFygxewgRiQUeQWYR
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgMZzB7qsnkT5raOSx
+I0JOL14e6cqLwfMBLb92mJ2TLFShRANCAASO8V2ZlDcLHisea14zi4AQNkfOnDrS
+Q3hjckOQuvfCKEkf8GfyS9WdyTkN7bdx6rSNtrpkwytLPWjYPY2XVCnE
 -----END PRIVATE KEY-----
 `;

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { sellingApiPartnerCentral } from '../../lambdas/adapters/selling-api-partner-central.ts';
@@ -46,9 +46,15 @@ async function withSimulator() {
   return { partner, simulator, api: adapterFor(simulator.url) };
 }
 
+/** Called once the request, whose body is `sent`, has been read. */
+type Answering = (request: IncomingMessage, response: ServerResponse, sent: string) => void;
+
 /** The adapter before a server that answers as it is told. */
-async function withServer(listener: RequestListener) {
-  const server = createServer(listener);
+async function withServer(answer: Answering) {
+  const respond = async (request: IncomingMessage, response: ServerResponse) => {
+    answer(request, response, await text(request));
+  };
+  const server = createServer((request, response) => void respond(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   cleanUps.push(async () => {
     server.closeAllConnections();
@@ -59,9 +65,8 @@ async function withServer(listener: RequestListener) {
   return adapterFor(`http://127.0.0.1:${address.port}`);
 }
 
-function answering(status: number, body: string, contentType = 'application/json'): RequestListener {
-  return (request, response) => {
-    request.resume();
+function answering(status: number, body: string, contentType = 'application/json'): Answering {
+  return (_request, response) => {
     response.writeHead(status, { 'content-type': contentType }).end(body);
   };
 }
@@ -111,17 +116,15 @@ describe.each(reads)('%s', (operation, id, read, body, payload) => {
 
   test('asks in the wire protocol of the service, once, and names this project', async () => {
     const asked: unknown[] = [];
-    const api = await withServer((request, response) => {
-      void text(request).then((sent) => {
-        asked.push({
-          method: request.method,
-          url: request.url,
-          target: request.headers['x-amz-target'],
-          agent: request.headers['user-agent'],
-          sent: JSON.parse(sent),
-        });
-        response.writeHead(503).end();
+    const api = await withServer((request, response, sent) => {
+      asked.push({
+        method: request.method,
+        url: request.url,
+        target: request.headers['x-amz-target'],
+        agent: request.headers['user-agent'],
+        sent: JSON.parse(sent),
       });
+      response.writeHead(503).end();
     });
     await expect(read(api, id)).rejects.toMatchObject({ code: 'partner-central.unavailable' });
     const identifier =
@@ -222,8 +225,7 @@ describe('an answer that breaks the model is kept as it came', () => {
 
   test('a text of several bytes cut between two packets', async () => {
     const bytes = Buffer.from(JSON.stringify({ Id: 'O1', Title: '👩‍👩‍👧' }));
-    const api = await withServer((request, response) => {
-      request.resume();
+    const api = await withServer((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length });
       response.write(bytes.subarray(0, 22));
       setTimeout(() => response.end(bytes.subarray(22)), 20);
@@ -258,7 +260,7 @@ describe('an error is told by its name', () => {
 
 describe('no answer that can be read is unavailable, later', () => {
   const unavailable = { code: 'partner-central.unavailable', retry: { kind: 'later' } };
-  const answers: ReadonlyMap<string, RequestListener> = new Map([
+  const answers: ReadonlyMap<string, Answering> = new Map([
     ['an HTML page with 503', answering(503, '<html><body>Service Unavailable</body></html>', 'text/html')],
     ['an HTML page with 400', answering(400, '<html>', 'text/html')],
     ['an HTML page with 200', answering(200, '<html>', 'text/html')],
@@ -290,12 +292,10 @@ describe('no answer that can be read is unavailable, later', () => {
 
   // Ten seconds each, waited out together: that is how long one read may take.
   test('an answer that does not begin, or does not end', async () => {
-    const api = await withServer((request, response) => {
-      void text(request).then((sent) => {
-        if (sent.includes('"O2"')) return;
-        response.writeHead(200, { 'content-type': 'application/json' });
-        response.write('{"Id":');
-      });
+    const api = await withServer((_request, response, sent) => {
+      if (sent.includes('"O2"')) return;
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.write('{"Id":');
     });
     const begunAtMs = performance.now();
     const outcomes = ['O1', 'O2'].map((id) =>

@@ -28,10 +28,9 @@ export function useQueues(): QueuesUnderTest {
   beforeAll(async () => {
     const engine = await startSqs();
     started = { engine, client: new SQSClient(clientSettings(engine.endpoint)) };
-    const noteDelays = (input: object) => delays.push(...askedDelays(input));
     started.client.middlewareStack.add(
       (next) => (args) => {
-        noteDelays(args.input);
+        delays.push(...askedDelays(args.input));
         return next(args);
       },
       { step: 'initialize', name: 'noteDelays' },

@@ -39,12 +39,12 @@ export async function startTcpReceiver(talk: (socket: Socket) => void): Promise<
 }
 
 function recording(received: Received[], answer: Answering): RequestListener {
-  return (request, response) => {
-    void buffer(request).then((body) => {
-      received.push({ method: request.method, path: request.url, headers: request.headers, body });
-      answer(request, response);
-    });
+  const receive: (...call: Parameters<RequestListener>) => Promise<void> = async (request, response) => {
+    const body = await buffer(request);
+    received.push({ method: request.method, path: request.url, headers: request.headers, body });
+    answer(request, response);
   };
+  return (request, response) => void receive(request, response);
 }
 
 async function listening(server: Server, received: readonly Received[]): Promise<Receiver> {

@@ -60,9 +60,9 @@ function scheduled(records: RecordStore, scheduler: fc.Scheduler): RecordStore {
     };
   return {
     ...records,
-    current: held('current', records.current),
-    append: held('append', records.append),
-    confirm: held('confirm', records.confirm),
+    current: held('current', (key: RecordKey) => records.current(key)),
+    append: held('append', (...args: Parameters<RecordStore['append']>) => records.append(...args)),
+    confirm: held('confirm', (...args: Parameters<RecordStore['confirm']>) => records.confirm(...args)),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { fromAttributes, toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
 import type { Instant } from '../../lambdas/core/instant.ts';
@@ -73,8 +73,13 @@ export function recordItemSuite(
   };
 
   describe('the indexes', () => {
+    let table: Awaited<ReturnType<typeof filledTable>>;
+    beforeAll(async () => {
+      table = await filledTable();
+    });
+
     test('by modification: one collection, oldest change first', async () => {
-      const { ids } = await filledTable();
+      const { ids } = table;
       expect(await ids('byModification', 'AWS/opportunity')).toEqual([
         'AWS/opportunity/O2',
         'AWS/opportunity/O1234567',
@@ -85,7 +90,7 @@ export function recordItemSuite(
     });
 
     test('by status: next due first, those without a due date last, none under the status before', async () => {
-      const { ids } = await filledTable();
+      const { ids } = table;
       expect(await ids('byStatus', 'AWS/opportunity/Qualified')).toEqual([
         'AWS/opportunity/O1234567',
         'AWS/opportunity/O2',
@@ -97,13 +102,13 @@ export function recordItemSuite(
     });
 
     test('by customer: by the start of the name in lower case', async () => {
-      const { ids } = await filledTable();
+      const { ids } = table;
       expect(await ids('byCustomer', 'AWS/opportunity', 'example c')).toEqual(['AWS/opportunity/O1234567']);
       expect(await ids('byCustomer', 'AWS/opportunity', 'corp')).toEqual([]);
     });
 
     test('by engagement', async () => {
-      const { ids } = await filledTable();
+      const { ids } = table;
       expect(await ids('byEngagement', 'eng-abcdefgh123456')).toEqual([
         'AWS/engagement-invitation/engi-abcdefgh12345',
       ]);
@@ -118,7 +123,7 @@ export function recordItemSuite(
     test.each(queries)(
       '%s shows current items only, with what a list needs and no payload',
       async (index, value) => {
-        const { items } = await filledTable();
+        const { items } = table;
         const found = await items(index, value);
         expect(found.length).toBeGreaterThan(0);
         const { partitionKey, sortKey } = indexes[index];
@@ -136,9 +141,9 @@ export function recordItemSuite(
     );
 
     test('the outbox holds versions only, until they are fanned out', async () => {
-      const { items, records } = await filledTable();
+      const { items, records } = table;
       const sortKeys = async () =>
-        (await items('outbox', 'pending')).map(({ pk, sk }) => `${pk} ${sk}`).toSorted();
+        (await items('outbox', 'pending')).map(({ pk, sk }) => [pk, sk].join(' ')).toSorted();
       expect(await sortKeys()).toEqual([
         'AWS/aws-opportunity-summary/O1234567 version#0000000001',
         'AWS/engagement-invitation/engi-abcdefgh12345 version#0000000001',

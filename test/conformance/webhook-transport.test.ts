@@ -274,13 +274,13 @@ describe('TLS', () => {
       const receiver = await started(startHttpsReceiver((_, response) => response.end('ok')));
       // One of its own: a transport keeps what it knows about trust.
       const fresh = httpsWebhookTransport({ network: 'loopback', timeoutMs: 2_000 });
-      for (const host of ['localhost', '127.0.0.1', '[::1]'])
+      for (const host of ['localhost', '127.0.0.1'])
         expect(await fresh.post(`https://${host}:${receiver.port}/`, {}, '{}')).toEqual({
           outcome: 'delivered',
           status: 200,
           answer: 'ok',
         });
-      expect(await fresh.post(`https://127.0.0.2:${receiver.port}/`, {}, '{}')).toEqual({
+      expect(await fresh.post(`https://[::1]:${receiver.port}/`, {}, '{}')).toEqual({
         outcome: 'unreachable',
       });
     } finally {

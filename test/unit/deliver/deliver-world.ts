@@ -1,5 +1,6 @@
 import { type DeliveryId, deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/core/ids.ts';
 import { epochMsOf } from '../../../lambdas/core/instant.ts';
+import type { VersionRef } from '../../../lambdas/core/record.ts';
 import type { SigningSecret } from '../../../lambdas/core/signature.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
 import { type DeliverMetric, leaseMs } from '../../../lambdas/deliver/contract.ts';
@@ -58,14 +59,15 @@ export async function deliverWorld(): Promise<DeliverWorld> {
   return world;
 }
 
-export async function addDelivery({ deliveries }: DeliverWorld, endpointId: EndpointId): Promise<DeliveryId> {
-  const { catalog, kind, id, version: number } = version;
-  const delivery = { id: deliveryIdFor(endpointId), messageId: messageIdOf(version), endpointId };
-  await deliveries.add(
-    { ...delivery, version: { catalog, kind, id, version: number } },
-    '2026-03-01T10:00:00.000Z',
-  );
-  return delivery.id;
+export async function addDelivery(
+  { deliveries }: DeliverWorld,
+  endpointId: EndpointId,
+  of: VersionRef = version,
+): Promise<DeliveryId> {
+  const messageId = messageIdOf(of);
+  const id = deliveryIdOf(messageId, endpointId);
+  await deliveries.add({ id, messageId, endpointId, version: of }, '2026-03-01T10:00:00.000Z');
+  return id;
 }
 
 /** Rings once. `parts` stand in for those of the world. */

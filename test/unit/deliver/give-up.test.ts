@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { isJsonArray, isJsonObject, type Json } from '../../../lambdas/core/json.ts';
 import { laterAfter, never, ServiceError } from '../../../lambdas/core/service-error.ts';
 import { endpoint } from '../../builders/endpoints.ts';
+import { opportunityPayload } from '../../builders/payloads.ts';
+import { observation, versionOf } from '../../builders/versions.ts';
 import { inMemoryEndpointStore } from '../../fakes/in-memory-endpoint-store.ts';
 import { inMemoryRecordStore } from '../../fakes/in-memory-record-store.ts';
 import { answered } from '../../fakes/scripted-webhook-transport.ts';
@@ -10,7 +12,6 @@ import {
   type DeliverWorld,
   deliverWorld,
   deliveryId,
-  deliveryIdFor,
   dueInMs,
   ring,
   ringUntilFinished,
@@ -31,6 +32,30 @@ function unavailable(operation: string): ServiceError {
   return new ServiceError('queue.unavailable', details, { retry: laterAfter(2_000) });
 }
 
+function disabledEndpoints() {
+  const disabled = { reason: 'by an operator', at: '2026-03-01T09:00:00.000Z' };
+  return inMemoryEndpointStore([endpoint({ disabled })]);
+}
+
+/** Lets another worker have the delivery while this one still waits for its answer. */
+function outlived(other: () => Promise<void>) {
+  const { transport, leaseMs } = world;
+  return {
+    async post(...args: Parameters<typeof transport.post>) {
+      const answer = await transport.post(...args);
+      world.clock.advance(leaseMs);
+      await other();
+      return answer;
+    },
+  };
+}
+
+function textsIn(value: Json): string[] {
+  if (typeof value === 'string') return [value];
+  if (isJsonArray(value)) return value.flatMap(textsIn);
+  return isJsonObject(value) ? Object.values(value).flatMap(textsIn) : [];
+}
+
 describe('410 Gone', () => {
   beforeEach(() => world.transport.answer(answered(410)));
 
@@ -48,16 +73,22 @@ describe('410 Gone', () => {
     ]);
   });
 
-  it('ends all other deliveries to it, and none to others', async () => {
-    await ring(world);
-    const { endpoints } = await deliverWorld();
-    const [original] = await endpoints.all();
-    expect(original?.disabled).toBeUndefined();
+  it('ends every other delivery to it without an attempt, and none to others', async () => {
     world.endpoints.add(endpoint({ id: 'ep_crm' }));
-    await addDelivery(world, 'ep_crm');
+    const second = versionOf(observation({ payload: opportunityPayload({ stage: 'Qualified' }) }), version);
+    await world.records.append(version, second, '2026-03-01T10:01:00.000Z');
+    const next = await addDelivery(world, 'ep_orders', second);
+    const elsewhere = await addDelivery(world, 'ep_crm');
+    await ring(world);
     world.transport.answer(answered(204));
-    await ring(world, {}, deliveryIdFor('ep_crm'));
-    expect(rowOf(world, deliveryIdFor('ep_crm')).status).toBe('delivered');
+    await ring(world, {}, next);
+    await ring(world, {}, elsewhere);
+    expect(rowOf(world, next)).toMatchObject({
+      status: 'exhausted',
+      reason: 'endpoint.disabled',
+      attempts: [],
+    });
+    expect(rowOf(world, elsewhere).status).toBe('delivered');
   });
 });
 
@@ -84,11 +115,6 @@ describe('promise 1: what can never be sent is parked without an attempt', () =>
     const reason = JSON.stringify({ record: 'AWS/opportunity/O1234567', version: 1 });
     expect(world.parked.parked).toMatchObject([{ reason }]);
   });
-
-  function disabledEndpoints() {
-    const disabled = { reason: 'by an operator', at: '2026-03-01T09:00:00.000Z' };
-    return inMemoryEndpointStore([endpoint({ disabled })]);
-  }
 });
 
 describe('what may pass spends no attempt', () => {
@@ -139,19 +165,6 @@ describe('a ring that fails', () => {
 });
 
 describe('a worker that outlives its lease', () => {
-  /** Lets another worker have the delivery while this one still waits for its answer. */
-  function outlived(other: () => Promise<void>) {
-    const { transport, leaseMs } = world;
-    return {
-      async post(...args: Parameters<typeof transport.post>) {
-        const answer = await transport.post(...args);
-        world.clock.advance(leaseMs);
-        await other();
-        return answer;
-      },
-    };
-  }
-
   it('takes nothing back from one that delivered', async () => {
     world.transport.answer(answered(500), answered(200));
     await ring(world, { transport: outlived(() => ring(world)) });
@@ -207,10 +220,4 @@ describe('promise 6: no secret and no personal data in logs, queue bodies or err
     expect(world.parked.parked).toMatchObject([{ reason: JSON.stringify(details) }]);
     expect(JSON.stringify(world.log.lines)).not.toContain(secret);
   });
-
-  function textsIn(value: Json): string[] {
-    if (typeof value === 'string') return [value];
-    if (isJsonArray(value)) return value.flatMap(textsIn);
-    return isJsonObject(value) ? Object.values(value).flatMap(textsIn) : [];
-  }
 });

@@ -46,9 +46,7 @@ export function hydrationWorld(): HydrationWorld {
   };
 }
 
-type Ports = Partial<
-  Pick<Hydration & BatchDeps, 'partnerCentral' | 'records' | 'queue' | 'clock' | 'random'>
->;
+type Ports = Partial<Hydration & BatchDeps>;
 
 /** Runs the function of the opportunity queue on a batch. `ports` stand in for those of the world. */
 export function hydrateOpportunities(

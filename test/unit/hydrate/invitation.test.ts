@@ -171,6 +171,17 @@ describe('an invitation that may not be read without an ending', () => {
   });
 });
 
+describe('an invitation that is pending as far as is known', () => {
+  it('is not gone: an Accepted that may not be read is parked', async () => {
+    world.partnerCentral.answer(operation, id, invitationPayload(), accessDenied(operation));
+    await hydrateInvitations(world, [queued(created)]);
+    world.clock.set('2026-03-01T10:01:05.000Z');
+    await hydrateInvitations(world, [queued(accepted)]);
+    expect(world.queue.parked).toMatchObject([{ code: 'partner-central.access-denied' }]);
+    expect(versions()).toEqual([createdVersion]);
+  });
+});
+
 describe('a state behind its event', () => {
   it.each([
     ['Accepted', accepted],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { oneOf, positiveNumber, readEnv, text } from '../../../lambdas/runtime/env.ts';
+import { notNegative, oneOf, positiveNumber, readEnv, text } from '../../../lambdas/runtime/env.ts';
 
 const spec = { QUEUE_URL: text, TIME_SCALE: positiveNumber, STAGE: oneOf('local', 'cloud') } as const;
 const complete = { QUEUE_URL: 'https://sqs.example.com/queue', TIME_SCALE: '0.01', STAGE: 'local' };
@@ -71,6 +71,16 @@ describe('positiveNumber', () => {
 
   it.each(['', ' ', '0', '-1', 'NaN', 'Infinity', '1,5', '5 s', 'five'])('refuses %j', (given) =>
     expect(positiveNumber(given)).toEqual({ allowed: 'a number above 0' }),
+  );
+});
+
+describe('notNegative', () => {
+  it.each(['0', '0.5', '3'])('allows %s', (given) =>
+    expect(notNegative(given)).toEqual({ value: Number(given) }),
+  );
+
+  it.each(['', ' ', '-0.1', 'NaN', 'Infinity', 'none'])('refuses %j', (given) =>
+    expect(notNegative(given)).toEqual({ allowed: 'a number from 0' }),
   );
 });
 

@@ -1,0 +1,174 @@
+import {
+  importsOf,
+  isNode,
+  lastNameOf,
+  type Node,
+  nameOf,
+  nodesIn,
+  type SourceFile,
+} from './source-files.ts';
+
+/** One operation of AWS, as a method of an adapter asks for it. */
+export interface AwsCall {
+  /** `dynamodb:GetItem` */
+  readonly action: string;
+  /** Whether it reads an index of the table, not the table. */
+  readonly onIndex: boolean;
+  /** Names of the settings that the method uses, where the adapter is given several: `parked` of `urls.parked`. */
+  readonly settings: ReadonlySet<string>;
+}
+
+/** What each method of the adapter that a factory makes asks of AWS. */
+export type AdapterCalls = ReadonlyMap<string, readonly AwsCall[]>;
+
+/** IAM prefix of each SDK client. */
+const services: Readonly<Record<string, string>> = {
+  'client-dynamodb': 'dynamodb',
+  'client-sqs': 'sqs',
+  'client-secrets-manager': 'secretsmanager',
+  'client-partnercentral-selling': 'partnercentral',
+};
+
+/** Operations that IAM knows under another name. */
+const iamNames: Readonly<Record<string, string>> = { 'sqs:SendMessageBatch': 'sqs:SendMessage' };
+
+/** A transaction needs the action of every part: `{ Put: … }` needs PutItem. */
+const transactionParts: Readonly<Record<string, string>> = {
+  Put: 'dynamodb:PutItem',
+  Update: 'dynamodb:UpdateItem',
+  Delete: 'dynamodb:DeleteItem',
+  ConditionCheck: 'dynamodb:ConditionCheckItem',
+};
+
+/**
+ * Reads off what the methods of an adapter ask of AWS: the commands that stand in the method itself, and in whatever it
+ * names of its file and of the files beside it. What never comes to a command, such as a client, has no methods.
+ * @param files with those that the adapter's file imports
+ * @throws Error where the file does not declare the factory, or it returns no object of methods
+ */
+export function adapterCalls(files: readonly SourceFile[], path: string, factory: string): AdapterCalls {
+  const beside = withImports(files, path);
+  const topLevel = new Map(beside.flatMap(({ nodes: [program] }) => [...declarationsIn(program?.['body'])]));
+  const operations = new Map(beside.flatMap((file) => [...importedOperations(file)]));
+  const declared = topLevel.get(factory);
+  if (!declared) throw new Error(`${path} declares no ${factory}`);
+  if (!reachedFrom(declared, topLevel).some((node) => operationOf(node, operations))) return new Map();
+  const body = isNode(declared['body']) ? listOf(declared['body']['body']) : [];
+  const returned = body.find(({ type }) => type === 'ReturnStatement')?.['argument'];
+  if (!isNode(returned) || returned.type !== 'ObjectExpression')
+    throw new Error(`${factory} in ${path} does not return an object of methods`);
+  const scope = new Map([...topLevel, ...declarationsIn(body)]);
+  const methodsOf = (property: Node): (readonly [string, readonly AwsCall[]])[] => {
+    const settings = settingsIn(property);
+    if (property.type === 'SpreadElement') {
+      const { argument } = property;
+      const spread = isNode(argument) ? nameOf(argument['callee']) : undefined;
+      const calls = [...adapterCalls(files, path, spread ?? 'what it spreads')];
+      return calls.map(([method, made]) => [method, made.map((each) => ({ ...each, settings }))] as const);
+    }
+    const reached = reachedFrom(property, scope);
+    const onIndex = reached.some(({ type, key }) => type === 'Property' && nameOf(key) === 'IndexName');
+    const calls = [...actionsIn(reached, operations)].map((action) => ({ action, onIndex, settings }));
+    return [[nameOf(property['key']) ?? 'computed', calls] as const];
+  };
+  return new Map(listOf(returned['properties']).flatMap(methodsOf));
+}
+
+/** A file, and the files of its folder that it imports, and so on. */
+function withImports(files: readonly SourceFile[], path: string): readonly SourceFile[] {
+  const found = new Set<SourceFile>();
+  const waiting = [path];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const file = files.find((each) => each.path === next);
+    if (!file || found.has(file)) continue;
+    found.add(file);
+    waiting.push(
+      ...importsOf(file).flatMap(({ target }) => (folderOf(target) === folderOf(path) ? target : [])),
+    );
+  }
+  return [...found];
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
+
+/** Functions and constants that statements declare, exported or not. */
+function declarationsIn(statements: unknown): Map<string, Node> {
+  const declared = listOf(statements)
+    .map((statement) => (isNode(statement['declaration']) ? statement['declaration'] : statement))
+    .flatMap((statement) => [statement, ...listOf(statement['declarations'])]);
+  return new Map(
+    declared.flatMap((node) => {
+      const name = nameOf(node['id']);
+      return name === undefined ? [] : [[name, node] as const];
+    }),
+  );
+}
+
+/** Every node of a piece of code and of what it names in its scope, and so on. */
+function reachedFrom(start: Node, scope: ReadonlyMap<string, Node>): readonly Node[] {
+  const reached: Node[] = [];
+  const named = new Set<string>();
+  // `send` of `client.send` and of `{ send: … }` names no declaration.
+  const members = new Set<unknown>();
+  const waiting = [start];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    for (const node of nodesIn(next)) {
+      reached.push(node);
+      if (node.type === 'MemberExpression' && node['computed'] !== true) members.add(node['property']);
+      if (node.type === 'Property' && node['shorthand'] !== true) members.add(node['key']);
+      const name = node.type === 'Identifier' && !members.has(node) ? nameOf(node) : undefined;
+      if (name === undefined || named.has(name)) continue;
+      named.add(name);
+      const declaration = scope.get(name);
+      if (declaration) waiting.push(declaration);
+    }
+  }
+  return reached;
+}
+
+function settingsIn(property: Node): ReadonlySet<string> {
+  const members = nodesIn(property).filter(({ type }) => type === 'MemberExpression');
+  return new Set(members.flatMap((member) => lastNameOf(member) ?? []));
+}
+
+/** Local name -> `dynamodb:GetItem`, for the commands and paginators that a file imports. */
+export function importedOperations({ path, nodes }: SourceFile): ReadonlyMap<string, string> {
+  const operations = new Map<string, string>();
+  for (const node of nodes) {
+    const [, client] = /^@aws-sdk\/(client-.*)$/.exec(nameOf(node['source']) ?? '') ?? [];
+    if (client === undefined) continue;
+    const service = services[client];
+    if (service === undefined)
+      throw new Error(`${path} imports ${client}, whose IAM prefix is not known here`);
+    for (const { imported, local } of listOf(node['specifiers'])) {
+      const name = /^(?:paginate([A-Z]\w*)|([A-Z]\w*)Command)$/.exec(nameOf(imported) ?? '');
+      if (name) operations.set(nameOf(local) ?? '', `${service}:${name[1] ?? name[2]}`);
+    }
+  }
+  return operations;
+}
+
+function operationOf(node: Node, operations: ReadonlyMap<string, string>): string | undefined {
+  const isMade = node.type === 'NewExpression' || node.type === 'CallExpression';
+  return isMade ? operations.get(nameOf(node['callee']) ?? '') : undefined;
+}
+
+function actionsIn(nodes: readonly Node[], operations: ReadonlyMap<string, string>): ReadonlySet<string> {
+  const actions = nodes.flatMap((node) => {
+    const operation = operationOf(node, operations);
+    if (operation === undefined) return [];
+    if (!operation.startsWith('dynamodb:Transact')) return [iamNames[operation] ?? operation];
+    const parts = nodes.flatMap(({ type, key }) =>
+      type === 'Property' ? (transactionParts[nameOf(key) ?? ''] ?? []) : [],
+    );
+    // Nothing that IAM knows: it turns up as an action that no contract can ask for.
+    return parts.length > 0 ? parts : [operation];
+  });
+  return new Set(actions);
+}
+
+function listOf(value: unknown): readonly Node[] {
+  return Array.isArray(value) ? value.filter(isNode) : [];
+}

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { emptyHomes, homeRules, isBarrel, loggedNames, strays, unionMembers } from './homes.ts';
+import { type SourceFile, sourceFile, sourceFiles } from './source-files.ts';
+
+const files = sourceFiles('bin', 'lib', 'lambdas', 'local', 'test');
+const inFolders = (...folders: string[]): readonly SourceFile[] =>
+  files.filter(({ path }) => folders.some((folder) => path.startsWith(`${folder}/`)));
+
+it.each(['bin', 'lib', 'lambdas', 'local', 'test'])('there are files in %s', (folder) => {
+  expect(inFolders(folder)).not.toEqual([]);
+});
+
+describe.each(homeRules)('$name', (rule) => {
+  it('stays at home', () => {
+    expect(strays(rule, files)).toEqual([]);
+  });
+
+  it('lives in every home that it has', () => {
+    expect(emptyHomes(rule, files)).toEqual([]);
+  });
+
+  it.each(rule.broken)('is found in %j', (code) => {
+    expect(strays(rule, [sourceFile('lambdas/core/made-up.ts', `\n${code};`)])).toContain(
+      'lambdas/core/made-up.ts:2',
+    );
+  });
+
+  it.each(rule.kept)('is not found in %j', (code) => {
+    expect(strays(rule, [sourceFile('lambdas/core/made-up.ts', code)])).toEqual([]);
+  });
+
+  it('is missed in a home that it does not live in', () => {
+    const homes = [[/^lambdas\/ports\//, 'made up']] as const;
+    expect(emptyHomes({ ...rule, homes }, files)).toEqual(['^lambdas\\/ports\\/']);
+  });
+});
+
+describe('comments that silence a tool', () => {
+  const silencing = /(?:\/\/|\/\*)\s*(?:@ts-|biome-ignore|oxlint-disable|eslint-disable|v8 ignore)/;
+
+  it('are nowhere', () => {
+    expect(files.filter(({ text }) => silencing.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+
+  it.each(['ts-ignore', 'ts-expect-error', 'ts-nocheck'])('@%s would be found', (word) => {
+    expect(`const a = 1; // @${word}: a reason`).toMatch(silencing);
+  });
+});
+
+describe('names of files', () => {
+  const paths = files.map(({ path }) => path);
+  const saysNothing = /(?:^|[/-])(?:utils?|helpers?|common|managers?|shared|misc)(?:[-.]|$)|\/index\.ts$/;
+  /** A service of AWS that is called so. */
+  const allowed = 'secrets-manager';
+
+  it('are in kebab case', () => {
+    expect(paths.filter((path) => !/^[a-z0-9]+(?:[-./][a-z0-9]+)*\.ts$/.test(path))).toEqual([]);
+  });
+
+  it('say what is inside', () => {
+    expect(paths.filter((path) => saysNothing.test(path.replace(allowed, '')))).toEqual([]);
+    expect(['lib/utils.ts', 'lambdas/core/index.ts', 'lib/table-helpers.ts']).toSatisfy((made: string[]) =>
+      made.every((path) => saysNothing.test(path)),
+    );
+  });
+
+  it('are not those of barrels', () => {
+    expect(files.filter(isBarrel).map(({ path }) => path)).toEqual([]);
+    expect(
+      isBarrel(sourceFile('lib/made-up.ts', "export * from './a.ts'; export { b } from './b.ts';")),
+    ).toBe(true);
+  });
+});
+
+describe('the length of files', () => {
+  const most = 150;
+  /** Why they are longer, each. */
+  const longer: Readonly<Record<string, string>> = {
+    'lambdas/adapters/dynamodb-delivery-store.ts':
+      'claim, settle and revive are one state machine: their expressions are read side by side',
+    'lambdas/adapters/record-item.ts':
+      'an item is written and read by one format, which must not drift apart',
+    'lambdas/core/partner-event.ts': 'every shape of an event, as AWS sends it, in one place',
+    'lambdas/deliver/deliver.ts': 'one delivery from the ring to its end, in the order in which it happens',
+    'lambdas/hydrate/batch.ts':
+      'a batch from its messages to what became of each: parsed, grouped, hydrated, settled',
+    'lib/constructs/webhook-delivery.ts': 'three functions and what rings between them',
+  };
+  const long = inFolders('lambdas', 'lib')
+    .filter(({ text }) => text.trimEnd().split('\n').length > most)
+    .map(({ path }) => path);
+
+  it(`is at most ${most} lines in lambdas and lib, but for those that have a reason`, () => {
+    expect(long.toSorted()).toEqual(Object.keys(longer).toSorted());
+  });
+});
+
+describe('the words of the log', () => {
+  const [port] = files.filter(({ path }) => path === 'lambdas/ports/log.ts');
+  const words = port ? unionMembers(port, 'LogEvent') : [];
+  const written = inFolders('lambdas').flatMap(loggedNames);
+
+  it('are noun.past-participle', () => {
+    expect(words).not.toEqual([]);
+    expect(words.filter((word) => !/^[a-z]+(?:-[a-z]+)*\.[a-z]+ed(?:-[a-z]+)?$/.test(word))).toEqual([]);
+  });
+
+  it('are exactly those that are written', () => {
+    expect([...new Set(written)].toSorted()).toEqual(words.toSorted());
+  });
+
+  it('are found where a log is written', () => {
+    const text =
+      "log.info('a.parked', {}); deps.log.warn('b.parked', {}); log.error(name, {}); logger.info('c', {});";
+    expect(loggedNames(sourceFile('lambdas/core/made-up.ts', text))).toEqual([
+      'a.parked',
+      'b.parked',
+      'computed',
+    ]);
+  });
+});

@@ -1,0 +1,213 @@
+import {
+  isMember,
+  isNode,
+  lastNameOf,
+  lineOf,
+  type Node,
+  nameOf,
+  nodesIn,
+  type SourceFile,
+} from './source-files.ts';
+
+/** Files that may hold what is kept from all others: a pattern of paths, and why. */
+export type Homes = readonly (readonly [files: RegExp, reason: string])[];
+
+export interface HomeRule {
+  /** What is kept at home. */
+  readonly name: string;
+  readonly scope: RegExp;
+  readonly homes: Homes;
+  readonly isMeant: (node: Node) => boolean;
+  /** Pieces of code that break the rule, and some that look alike and do not. */
+  readonly broken: readonly string[];
+  readonly kept: readonly string[];
+}
+
+const everywhere = /^/;
+const shipped = /^(?:bin|lib|lambdas)\//;
+const compositionRoots = /^lambdas\/[^/]+\/(?:(?:[a-z-]+-)?handler|composition)\.ts$/;
+
+export const homeRules: readonly HomeRule[] = [
+  {
+    name: 'process.env',
+    scope: /^(?:bin|lib|lambdas|local)\//,
+    homes: [
+      [compositionRoots, 'a function reads its environment once, where it is wired'],
+      [/^local\/local-stage\.ts$/, 'what the user sets wins over every embedded part'],
+    ],
+    isMeant: (node) =>
+      isMember(node, 'process', 'env') ||
+      (node.type === 'VariableDeclarator' && nameOf(node['init']) === 'process') ||
+      (node.type === 'ImportDeclaration' && nameOf(node['source']) === 'node:process'),
+    broken: [
+      'const table = process.env.TABLE',
+      'const table = process["env"].TABLE',
+      'const table = globalThis.process.env.TABLE',
+      'const { env } = process',
+      "import { env } from 'node:process'",
+    ],
+    kept: ['/** process.env */', 'const a = spec.env', 'process.exitCode = 1'],
+  },
+  {
+    name: 'the clock',
+    scope: shipped,
+    homes: [[/^lambdas\/adapters\/system-clock\.ts$/, 'the one clock']],
+    isMeant: (node) =>
+      isMember(node, 'Date', 'now') ||
+      isMember(node, 'performance', 'now') ||
+      isMember(node, 'process', 'hrtime') ||
+      (node.type === 'NewExpression' && nameOf(node['callee']) === 'Date' && isEmpty(node['arguments'])) ||
+      (node.type === 'CallExpression' && nameOf(node['callee']) === 'Date'),
+    broken: [
+      'Date.now()',
+      'const nowMs = Date.now',
+      'new Date()',
+      'Date()',
+      'performance.now()',
+      'process.hrtime()',
+    ],
+    kept: ['new Date(epochMs)', 'Date.parse(text)', 'clock.now()', '// Date.now()'],
+  },
+  {
+    name: 'chance',
+    scope: shipped,
+    homes: [[/^lambdas\/adapters\/system-random\.ts$/, 'the one die']],
+    isMeant: (node) =>
+      isMember(node, 'Math', 'random') ||
+      (node.type === 'MemberExpression' && isChance(nameOf(node['property']))) ||
+      (node.type === 'ImportSpecifier' && isChance(nameOf(node['imported']))),
+    broken: ['Math.random()', 'crypto.randomUUID()', "import { randomBytes } from 'node:crypto'"],
+    kept: ['deps.random.next()', 'Math.round(1.5)', '// Math.random()'],
+  },
+  {
+    name: 'a cast',
+    scope: everywhere,
+    homes: [],
+    isMeant: ({ type, typeAnnotation }) =>
+      (type === 'TSAsExpression' && !isConst(typeAnnotation)) || type === 'TSTypeAssertion',
+    broken: ['const a = b as string', 'const a = <string>b', 'const a = b as unknown as string'],
+    kept: [
+      "const a = ['as string'] as const",
+      "import { a as b } from './a.ts'",
+      'const c = b satisfies string',
+    ],
+  },
+  {
+    name: 'any',
+    scope: everywhere,
+    homes: [],
+    isMeant: ({ type }) => type === 'TSAnyKeyword',
+    broken: ['let a: any', 'const a: Record<string, any> = {}', 'function a(b: any[]) {}'],
+    kept: ['const any = 1', 'const a: unknown = any', '/** any */'],
+  },
+  {
+    name: 'a non-null assertion',
+    scope: everywhere,
+    homes: [],
+    isMeant: ({ type, definite }) => type === 'TSNonNullExpression' || definite === true,
+    broken: ['const a = b!', 'a!.b', 'let a!: string', 'class A { b!: string }'],
+    kept: ['const a = !b', 'const a = b !== 1'],
+  },
+  {
+    name: 'console',
+    scope: /^(?:lib|lambdas)\//,
+    homes: [],
+    isMeant: (node) => node.type === 'MemberExpression' && nameOf(node['object']) === 'console',
+    broken: ['console.log(1)', 'console["error"](2)'],
+    kept: ['log.info(1)', '// console.log(1)'],
+  },
+  {
+    name: 'a default export',
+    scope: everywhere,
+    homes: [[/^test\/vitest\.config\.ts$/, 'vitest asks for it']],
+    isMeant: (node) =>
+      node.type === 'ExportDefaultDeclaration' ||
+      (node.type === 'ExportSpecifier' && nameOf(node['exported']) === 'default'),
+    broken: [
+      'export default 1',
+      'export default class {}',
+      "export { default } from './a.ts'",
+      'export { a as default }',
+    ],
+    kept: ['export const a = { default: 1 }', "import b from './b.ts'"],
+  },
+  {
+    name: 'catch',
+    scope: shipped,
+    homes: [
+      [/^lambdas\/adapters\//, 'adapters translate errors into ServiceError or an outcome'],
+      [/^lambdas\/runtime\//, 'the batches answer Lambda message by message'],
+      [/^lambdas\/build\.ts$/, 'a command ends with one sentence, not a stack'],
+      [/^lambdas\/core\/json-text\.ts$/, 'JSON.parse has no other way to refuse a text'],
+      [
+        /^lambdas\/deliver\/deliver\.ts$/,
+        'a claim whose message cannot be prepared is given back or given up',
+      ],
+      [/^lambdas\/hydrate\/batch\.ts$/, 'settles what failed: parked or sent again, each by itself'],
+      [/^lambdas\/hydrate\/invitation\.ts$/, 'access taken away is an outcome: a tombstone'],
+      [/^lambdas\/hydrate\/opportunity\.ts$/, 'no summary yet, not found yet: outcomes'],
+      [/^lambdas\/quarantine\/quarantine\.ts$/, 'why an event cannot be read is what is kept with it'],
+    ],
+    isMeant: (node) =>
+      node.type === 'CatchClause' ||
+      (node.type === 'MemberExpression' && nameOf(node['property']) === 'catch'),
+    broken: ['try { a(); } catch (error) { b(); }', 'try { a(); } catch {}', 'a().catch(b)'],
+    kept: ['try { a(); } finally { b(); }', '// catch'],
+  },
+];
+
+/** Where a rule is broken: `path:line`. */
+export function strays(rule: HomeRule, files: readonly SourceFile[]): readonly string[] {
+  return files
+    .filter(({ path }) => rule.scope.test(path) && !rule.homes.some(([home]) => home.test(path)))
+    .flatMap((file) => file.nodes.filter(rule.isMeant).map((node) => `${file.path}:${lineOf(file, node)}`));
+}
+
+/** Homes that nobody lives in: a list that says more than it must hides the next stray. */
+export function emptyHomes({ homes, isMeant }: HomeRule, files: readonly SourceFile[]): readonly string[] {
+  return homes
+    .filter(([home]) => !files.some(({ path, nodes }) => home.test(path) && nodes.some(isMeant)))
+    .map(([home]) => home.source);
+}
+
+/** A file of nothing but `export … from` is a barrel. */
+export function isBarrel({ nodes: [program] }: SourceFile): boolean {
+  const statements = Array.isArray(program?.['body']) ? program['body'].filter(isNode) : [];
+  return (
+    statements.length > 0 &&
+    statements.every(({ source, type }) => isNode(source) && type.startsWith('Export'))
+  );
+}
+
+const calls = new Set(['info', 'warn', 'error']);
+
+/** The name that every `log.info|warn|error(` writes: the text, or `computed` where it is no literal. */
+export function loggedNames({ nodes }: SourceFile): readonly string[] {
+  return nodes.flatMap((node) => {
+    const { callee } = node;
+    if (node.type !== 'CallExpression' || !isNode(callee) || callee.type !== 'MemberExpression') return [];
+    if (lastNameOf(callee['object']) !== 'log' || !calls.has(lastNameOf(callee) ?? '')) return [];
+    const [first] = Array.isArray(node['arguments']) ? node['arguments'] : [];
+    return [isNode(first) && first.type === 'Literal' ? (nameOf(first) ?? 'computed') : 'computed'];
+  });
+}
+
+/** The members of a union of texts, `type Name = 'a' | 'b'`. */
+export function unionMembers({ nodes }: SourceFile, name: string): readonly string[] {
+  const declared = nodes.find(({ type, id }) => type === 'TSTypeAliasDeclaration' && nameOf(id) === name);
+  return nodesIn(declared?.['typeAnnotation']).flatMap((node) =>
+    node.type === 'Literal' ? [nameOf(node) ?? ''] : [],
+  );
+}
+
+function isEmpty(list: unknown): boolean {
+  return Array.isArray(list) && list.length === 0;
+}
+
+function isConst(type: unknown): boolean {
+  return isNode(type) && nameOf(type['typeName']) === 'const';
+}
+
+function isChance(name: string | undefined): boolean {
+  return /^(?:random(?:UUID|Bytes|Int|FillSync|Fill)|getRandomValues)$/.test(name ?? '');
+}

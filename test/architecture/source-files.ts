@@ -1,0 +1,113 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseAst } from 'vitest/node';
+
+/** A node of the syntax tree (ESTree with TypeScript's nodes). Which members it has depends on its type. */
+export interface Node {
+  readonly type: string;
+  /** Offset in the text. */
+  readonly start: number;
+  readonly [member: string]: unknown;
+}
+
+export interface SourceFile {
+  /** From the project's folder, with slashes: `lambdas/core/ids.ts`. */
+  readonly path: string;
+  readonly text: string;
+  /** Every node, outer ones first. */
+  readonly nodes: readonly Node[];
+}
+
+export interface Import {
+  /** `lambdas/core/ids.ts`, `node:crypto`, `package:valibot`; `computed` where the name is no literal. */
+  readonly target: string;
+  readonly typeOnly: boolean;
+}
+
+const project = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Every TypeScript file of these folders of the project. */
+export function sourceFiles(...folders: readonly string[]): readonly SourceFile[] {
+  return folders.flatMap((folder) =>
+    readdirSync(`${project}${folder}`, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+      .toSorted()
+      .map((path) => sourceFile(path, readFileSync(`${project}${path}`, 'utf8'))),
+  );
+}
+
+/** @throws Error where the text is no TypeScript. */
+export function sourceFile(path: string, text: string): SourceFile {
+  return { path, text, nodes: nodesIn(parseAst(text, { lang: 'ts' }, path)) };
+}
+
+export function nodesIn(value: unknown): Node[] {
+  if (Array.isArray(value)) return value.flatMap(nodesIn);
+  if (!isNode(value)) return [];
+  return [value, ...Object.values(value).flatMap(nodesIn)];
+}
+
+export function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+}
+
+/** The name of an identifier, the text of a string literal; undefined for anything else. */
+export function nameOf(value: unknown): string | undefined {
+  if (!isNode(value)) return undefined;
+  const name = value.type === 'Literal' ? value['value'] : value['name'];
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** Of `name` and of `some.name`: `name`. */
+export function lastNameOf(value: unknown): string | undefined {
+  return isNode(value) && value.type === 'MemberExpression' ? nameOf(value['property']) : nameOf(value);
+}
+
+/** Whether a node is `object.property`, also of something, also in brackets: `global.object['property']`. */
+export function isMember(node: Node, object: string, property: string): boolean {
+  return (
+    node.type === 'MemberExpression' && lastNameOf(node['object']) === object && lastNameOf(node) === property
+  );
+}
+
+export function lineOf({ text }: SourceFile, { start }: Node): number {
+  return text.slice(0, start).split('\n').length;
+}
+
+const importing = new Set([
+  'ImportDeclaration',
+  'ExportNamedDeclaration',
+  'ExportAllDeclaration',
+  'ImportExpression',
+  'TSImportType',
+]);
+
+/** Every import of a file, `import type`, `export … from`, `import()` and `import('…').Type` included. */
+export function importsOf({ path, nodes }: SourceFile): readonly Import[] {
+  return nodes.flatMap((node) => {
+    const required = node.type === 'CallExpression' && nameOf(node['callee']) === 'require';
+    if (!importing.has(node.type) && !required) return [];
+    const source = required ? nodesIn(node['arguments'])[0] : node['source'];
+    // An export of what the file itself declares.
+    if (node.type === 'ExportNamedDeclaration' && !isNode(source)) return [];
+    return [{ target: targetOf(path, nameOf(source)), typeOnly: isTypeOnly(node) }];
+  });
+}
+
+function isTypeOnly(node: Node): boolean {
+  if (node.type === 'TSImportType') return true;
+  const { importKind, exportKind, specifiers } = node;
+  if (importKind === 'type' || exportKind === 'type') return true;
+  const named = Array.isArray(specifiers) ? specifiers.filter(isNode) : [];
+  return named.length > 0 && named.every((each) => [each['importKind'], each['exportKind']].includes('type'));
+}
+
+function targetOf(importer: string, specifier: string | undefined): string {
+  if (specifier === undefined) return 'computed';
+  if (specifier.startsWith('node:')) return specifier;
+  if (!specifier.startsWith('.')) return `package:${specifier}`;
+  // Above the project's folder the path would be cut off and look like one inside it: a deep base keeps it apart.
+  const base = 'file:///outside/outside/outside/project/';
+  return new URL(specifier, base + importer).href.replace(base, '').replace('file:///', '');
+}

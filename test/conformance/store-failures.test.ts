@@ -1,0 +1,162 @@
+import { createServer } from 'node:http';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterEach, describe, expect, test } from 'vitest';
+import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-store.ts';
+import { dynamodbEndpointStore } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
+import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
+import type { Instant } from '../../lambdas/core/instant.ts';
+import type { JsonObject } from '../../lambdas/core/json.ts';
+import { clientSettings } from '../../local/host/local-account.ts';
+import { freePort } from '../../local/host/owned-process.ts';
+import { opportunityKey, versionOf } from '../builders/versions.ts';
+import { attemptOf, deliveryOf } from './delivery-store-suite.ts';
+
+const at: Instant = '2026-03-01T10:00:00.000Z';
+const version = versionOf();
+const delivery = deliveryOf();
+const claim = { ...delivery, attemptNumber: 1 };
+
+const cleanUps: (() => void)[] = [];
+afterEach(() => {
+  for (const cleanUp of cleanUps.splice(0)) cleanUp();
+});
+
+function clientOf(endpoint: string): DynamoDBClient {
+  const client = new DynamoDBClient({ ...clientSettings(endpoint), maxAttempts: 1 });
+  cleanUps.push(() => client.destroy());
+  return client;
+}
+
+/** A DynamoDB that refuses every request with this error. */
+async function refusing(name: string, members: JsonObject = {}): Promise<DynamoDBClient> {
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(
+      JSON.stringify({
+        __type: `com.amazonaws.dynamodb.v20120810#${name}`,
+        message: 'Example Corp',
+        ...members,
+      }),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanUps.push(() => server.close().closeAllConnections());
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return clientOf(`http://127.0.0.1:${address.port}`);
+}
+
+function append(client: DynamoDBClient) {
+  return dynamodbRecordStore(client, 'records').append(undefined, version, at);
+}
+
+function cancelled(...codes: readonly string[]): Promise<DynamoDBClient> {
+  const CancellationReasons = codes.map((Code) => ({ Code, Message: 'Example Corp' }));
+  return refusing('TransactionCanceledException', { CancellationReasons });
+}
+
+/** Every call of every store. */
+function calls(client: DynamoDBClient): Readonly<Record<string, Promise<unknown>>> {
+  const records = dynamodbRecordStore(client, 'records');
+  const deliveries = dynamodbDeliveryStore(client, 'webhooks');
+  const endpoints = dynamodbEndpointStore(client, 'webhooks');
+  return {
+    current: records.current(opportunityKey),
+    append: records.append(undefined, version, at),
+    confirm: records.confirm(version, at),
+    version: records.version(version),
+    announced: records.announced(version),
+    fannedOut: records.fannedOut(version),
+    dueForFanOut: records.dueForFanOut(at, 10),
+    add: deliveries.add(delivery, at),
+    claim: deliveries.claim(delivery.id, at, at),
+    settle: deliveries.settle(claim, attemptOf(1), { status: 'delivered' }),
+    revive: deliveries.revive(delivery.id, at),
+    due: deliveries.due(at, 10),
+    all: endpoints.all(),
+    find: endpoints.find('ep_example'),
+    disable: endpoints.disable('ep_example', 'gone', at),
+  };
+}
+
+async function failuresOf(client: DynamoDBClient): Promise<Readonly<Record<string, unknown>>> {
+  const entries = Object.entries(calls(client)).map(async ([name, call]) => {
+    const failure: unknown = await call.then(
+      () => 'no failure',
+      (error: unknown) => error,
+    );
+    return [name, failure] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+describe('from every call of every store', () => {
+  const unavailable: readonly string[] = [
+    'ProvisionedThroughputExceededException',
+    'ThrottlingException',
+    'RequestLimitExceeded',
+    'InternalServerError',
+    'ResourceNotFoundException',
+    'AccessDeniedException',
+    'SomethingNewException',
+  ];
+  test.each(unavailable)('%s is store.unavailable, later', async (name) => {
+    for (const [call, failure] of Object.entries(await failuresOf(await refusing(name)))) {
+      expect(failure, call).toMatchObject({
+        code: 'store.unavailable',
+        retry: { kind: 'later' },
+        details: { error: name },
+      });
+      expect(String(failure)).not.toContain('Example Corp');
+    }
+  });
+
+  test('a store that does not answer is store.unavailable, later', async () => {
+    const client = clientOf(`http://127.0.0.1:${await freePort()}`);
+    for (const [call, failure] of Object.entries(await failuresOf(client)))
+      expect(failure, call).toMatchObject({ code: 'store.unavailable', retry: { kind: 'later' } });
+  });
+
+  test('ValidationException is store.refused, never', async () => {
+    for (const [call, failure] of Object.entries(await failuresOf(await refusing('ValidationException'))))
+      expect(failure, call).toMatchObject({ code: 'store.refused', retry: { kind: 'never' } });
+  });
+});
+
+describe('a cancelled transaction', () => {
+  test.each([
+    ['ConditionalCheckFailed', 'None'],
+    ['None', 'ConditionalCheckFailed'],
+    ['TransactionConflict', 'None'],
+    ['ConditionalCheckFailed', 'ConditionalCheckFailed'],
+  ])('because of %s, %s is a lost race', async (...codes) => {
+    expect(await append(await cancelled(...codes))).toBe('raced');
+  });
+
+  test.each([['ThrottlingError'], ['ProvisionedThroughputExceeded'], ['InternalServerError']])(
+    'because of %s is unavailable, later',
+    async (code) => {
+      await expect(append(await cancelled('None', code))).rejects.toMatchObject({
+        code: 'store.unavailable',
+        retry: { kind: 'later' },
+      });
+    },
+  );
+
+  // DynamoDB names some of the limits that an item may break here, not as an exception of their own.
+  test('because of ValidationError is refused for good', async () => {
+    const refused = { code: 'store.refused', retry: { kind: 'never' } };
+    await expect(append(await cancelled('None', 'ValidationError'))).rejects.toMatchObject(refused);
+  });
+});
+
+// A transaction on the same item makes a plain write fail so; nothing was decided about its condition.
+test('a write that meets a transaction is unavailable, later', async () => {
+  const client = await refusing('TransactionConflictException');
+  const records = dynamodbRecordStore(client, 'records');
+  await expect(records.confirm(version, at)).rejects.toMatchObject({
+    code: 'store.unavailable',
+    retry: { kind: 'later' },
+  });
+});

@@ -1,0 +1,120 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { opportunityEvent } from '../../builders/events.ts';
+import { invalid, throttled, unavailable } from '../../builders/partner-central-failures.ts';
+import { awsSummaryPayload, opportunityPayload } from '../../builders/payloads.ts';
+import { opportunityKey } from '../../builders/versions.ts';
+import {
+  eventTime,
+  type HydrationWorld,
+  hydrateOpportunities,
+  hydrationWorld,
+  queued,
+  sentAgain,
+  versionsOf,
+} from './hydration-world.ts';
+
+const ids = Array.from({ length: 10 }, (_, index) => `O${index}`);
+let world: HydrationWorld;
+
+beforeEach(() => {
+  world = hydrationWorld();
+  for (const id of ids) world.partnerCentral.answer('GetOpportunity', id, opportunityPayload({ id }));
+});
+
+function batch() {
+  return ids.map((opportunityId) => queued(opportunityEvent({ opportunityId })));
+}
+
+function stored(): string[] {
+  return versionsOf(world, 'opportunity').map(({ id }) => id);
+}
+
+describe('a batch of many records', () => {
+  it.each([throttled('GetOpportunity'), unavailable('GetOpportunity')])(
+    'stops reading at $code: the rest would only add to it',
+    async (failure) => {
+      world.partnerCentral.answer('GetOpportunity', 'O5', failure, opportunityPayload({ id: 'O5' }));
+      expect(await hydrateOpportunities(world, batch())).toEqual(new Map());
+      // Four are read at once: what is under way ends, what is not begun is sent again.
+      expect(stored()).toEqual(['O0', 'O1', 'O2', 'O3', 'O4', 'O6', 'O7']);
+      expect(world.partnerCentral.countReads('GetOpportunity')).toBe(8);
+      expect(world.log.of('event.postponed').map(({ code }) => code)).toEqual(
+        ['O5', 'O8', 'O9'].map(() => failure.code),
+      );
+      expect(world.queue.parked).toEqual([]);
+      await hydrateOpportunities(world, sentAgain(world));
+      expect(stored().toSorted()).toEqual(ids);
+    },
+  );
+
+  it('goes on after what concerns one record alone', async () => {
+    world.partnerCentral.answer('GetOpportunity', 'O1', invalid('GetOpportunity'));
+    await hydrateOpportunities(world, batch());
+    expect(stored()).toEqual(ids.filter((id) => id !== 'O1'));
+  });
+
+  it.each([
+    [29_999, 10],
+    [30_000, 4],
+  ])('takes up no further record after %i milliseconds', async (elapsedMs, expected) => {
+    const payload = opportunityPayload({ id: 'O3' });
+    world.partnerCentral.answer('GetOpportunity', 'O3', () => {
+      world.clock.advance(elapsedMs);
+      return payload;
+    });
+    expect(await hydrateOpportunities(world, batch())).toEqual(new Map());
+    expect(stored()).toEqual(ids.slice(0, expected));
+    expect(world.log.of('event.postponed').map(({ code }) => code)).toEqual(
+      ids.slice(expected).map(() => 'batch.interrupted'),
+    );
+    await hydrateOpportunities(world, sentAgain(world));
+    expect(stored()).toEqual(ids);
+  });
+
+  it('scales the delays of what it sends again on the local stage', async () => {
+    world.partnerCentral.answer('GetOpportunity', 'O0', throttled('GetOpportunity'));
+    const [first] = batch();
+    if (first) await hydrateOpportunities(world, [first], { timeScale: 0.01 });
+    expect(world.queue.sent).toMatchObject([{ delayMs: 15 }]);
+  });
+});
+
+describe('what a version tells of its making', () => {
+  it('is when the read began, not when it ended', async () => {
+    world.partnerCentral.answer('GetOpportunity', 'O1234567', () => {
+      world.clock.advance(700);
+      return opportunityPayload();
+    });
+    world.partnerCentral.answer('GetAwsOpportunitySummary', 'O1234567', () => {
+      world.clock.advance(700);
+      return awsSummaryPayload();
+    });
+    await hydrateOpportunities(world, [queued(opportunityEvent())]);
+    expect(world.records.versions().map(({ readAt }) => readAt)).toEqual([
+      '2026-03-01T10:00:05.000Z',
+      '2026-03-01T10:00:05.700Z',
+    ]);
+  });
+
+  it('are the newest 100 events behind it', async () => {
+    world.partnerCentral.answer('GetOpportunity', 'O1234567', opportunityPayload());
+    world.clock.set('2026-03-01T10:10:00.000Z');
+    const events = Array.from({ length: 101 }, (_, index) =>
+      queued(opportunityEvent({ eventId: `event-${index}`, time: eventTime(index) })),
+    );
+    await hydrateOpportunities(world, events.toReversed());
+    const [version] = world.records.versions();
+    expect(version?.cause.eventIds).toHaveLength(100);
+    expect([version?.cause.eventIds[0], version?.cause.eventIds.at(-1)]).toEqual(['event-1', 'event-100']);
+    expect(version?.cause.eventTime).toBe('2026-03-01T10:01:40.000Z');
+  });
+
+  it('waits a minute for the stream to fan it out, then sweep finds it', async () => {
+    world.partnerCentral.answer('GetOpportunity', 'O1234567', opportunityPayload());
+    await hydrateOpportunities(world, [queued(opportunityEvent())]);
+    expect(await world.records.dueForFanOut('2026-03-01T10:01:04.999Z', 10)).toEqual([]);
+    expect(await world.records.dueForFanOut('2026-03-01T10:01:05.000Z', 10)).toEqual([
+      { ...opportunityKey, version: 1 },
+    ]);
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { parseOptions } from '../../../local/options.ts';
+
+describe('the options of npm start', () => {
+  it('has a default for each', () => {
+    expect(parseOptions([], 42)).toEqual({
+      seed: 42,
+      events: 300,
+      engine: 'auto',
+      once: false,
+      json: false,
+      samples: undefined,
+    });
+  });
+
+  it('takes what is given', () => {
+    const args = '--once --json --seed 7 --events 2000 --engine dynamodb-local --samples recorded'.split(' ');
+    expect(parseOptions(args, 42)).toEqual({
+      seed: 7,
+      events: 2000,
+      engine: 'dynamodb-local',
+      once: true,
+      json: true,
+      samples: 'recorded',
+    });
+  });
+
+  it('names every problem with what is allowed', () => {
+    const args = ['--seed', 'x', '--events', '5', '--engine', 'sqlite'];
+    expect(parseOptions(args, 42)).toEqual({
+      problems: [
+        '--engine sqlite: dynoxide or dynamodb-local is allowed',
+        '--seed x: a whole number from 0 to 2147483648 is allowed',
+        '--events 5: a whole number from 60 to 100000 is allowed',
+      ],
+    });
+  });
+
+  it('refuses an option that it does not know', () => {
+    const parsed = parseOptions(['--fast'], 42);
+    expect(parsed).toHaveProperty('problems');
+  });
+
+  it('gives help', () => {
+    expect(parseOptions(['--help'], 42)).toBe('help');
+  });
+});

@@ -1,0 +1,86 @@
+import type { Context } from 'aws-lambda';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { isJsonObject, type JsonObject } from '../../../lambdas/core/json.ts';
+import { observed } from '../../../lambdas/runtime/handler.ts';
+
+const contract = { name: 'example', environment: {}, actions: {}, metrics: ['ThingsDone'] } as const;
+
+const context: Context = {
+  callbackWaitsForEmptyEventLoop: false,
+  functionName: 'relay-example',
+  functionVersion: '$LATEST',
+  invokedFunctionArn: 'arn:aws:lambda:us-east-1:111122223333:function:relay-example',
+  memoryLimitInMB: '256',
+  awsRequestId: '0a1b2c3d-0000-4000-8000-00000000000f',
+  logGroupName: '/aws/lambda/relay-example',
+  logStreamName: 'stream',
+  getRemainingTimeInMillis: () => 30_000,
+  done: () => {},
+  fail: () => {},
+  succeed: () => {},
+};
+
+/** What was written to standard output, line by line. */
+let written: JsonObject[];
+
+beforeEach(() => {
+  written = [];
+  // Powertools writes to a console of its own unless it is told that this is a developer's machine.
+  vi.stubEnv('POWERTOOLS_DEV', 'true');
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+  for (const level of ['log', 'info', 'error'] as const)
+    vi.spyOn(console, level).mockImplementation((line: unknown) => {
+      const parsed: unknown = JSON.parse(String(line));
+      if (isJsonObject(parsed)) written.push(parsed);
+    });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+describe('observed', () => {
+  it('gives the use case a log that knows the request, and writes its metrics at the end', async () => {
+    const handler = observed(contract, async (event: string, { log, metrics }) => {
+      log.info('sweep.finished', { versions: 2 });
+      metrics.count('ThingsDone');
+      metrics.count('ThingsDone', 2);
+      return `${event} done`;
+    });
+    expect(await handler('work', context)).toBe('work done');
+    expect(written).toMatchObject([
+      {
+        level: 'INFO',
+        message: 'sweep.finished',
+        service: 'example',
+        function_request_id: context.awsRequestId,
+        versions: 2,
+      },
+      {
+        service: 'example',
+        ThingsDone: [1, 2],
+        _aws: { CloudWatchMetrics: [{ Namespace: 'PartnerCentralRelay' }] },
+      },
+    ]);
+  });
+
+  it('writes them also where the use case fails, and fails with it', async () => {
+    const failure = new Error('a defect of ours');
+    const handler = observed(contract, async (_event: unknown, { metrics }) => {
+      metrics.count('ThingsDone');
+      throw failure;
+    });
+    await expect(handler({}, context)).rejects.toBe(failure);
+    expect(written).toMatchObject([{ ThingsDone: 1 }]);
+  });
+
+  it('starts each invocation from nothing', async () => {
+    const handler = observed(contract, async (count: number, { metrics }) => {
+      metrics.count('ThingsDone', count);
+    });
+    await handler(1, context);
+    await handler(5, context);
+    expect(written).toMatchObject([{ ThingsDone: 1 }, { ThingsDone: 5 }]);
+  });
+});

@@ -1,0 +1,61 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { eachStreamRecord } from '../../../lambdas/runtime/stream-batch.ts';
+import { insertedItem, streamEvent } from '../../builders/lambda-events.ts';
+import { type RecordedLog, recordedLog } from '../../fakes/recorded-log.ts';
+
+const pk = 'AWS/opportunity/O1234567';
+const event = streamEvent(
+  insertedItem('100', pk, 'version#0000000001'),
+  insertedItem('200', pk, 'version#0000000002'),
+  insertedItem('300', pk, 'version#0000000003'),
+);
+
+let log: RecordedLog;
+beforeEach(() => {
+  log = recordedLog();
+});
+
+describe('eachStreamRecord', () => {
+  it('hands over the keys of every item', async () => {
+    const seen: unknown[] = [];
+    const answer = await eachStreamRecord(event, log, async (keys) => {
+      seen.push(keys);
+    });
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(seen).toEqual([
+      { pk, sk: 'version#0000000001' },
+      { pk, sk: 'version#0000000002' },
+      { pk, sk: 'version#0000000003' },
+    ]);
+  });
+
+  it('names those that failed by their sequence number, and does the others all the same', async () => {
+    const done: string[] = [];
+    const answer = await eachStreamRecord(event, log, async ({ sk }) => {
+      if (sk.endsWith('2')) throw new TypeError('a defect of ours');
+      done.push(sk);
+    });
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '200' }] });
+    expect(done).toEqual(['version#0000000001', 'version#0000000003']);
+    expect(log.lines).toEqual([
+      { level: 'error', event: 'message.failed', fields: { messageId: '200', error: 'TypeError' } },
+    ]);
+  });
+
+  it('names all where all failed, and does not throw', async () => {
+    const answer = await eachStreamRecord(event, log, () =>
+      Promise.reject(new TypeError('a defect of ours')),
+    );
+    expect(answer).toEqual({
+      batchItemFailures: [{ itemIdentifier: '100' }, { itemIdentifier: '200' }, { itemIdentifier: '300' }],
+    });
+  });
+
+  it('hands over empty keys where an item has none', async () => {
+    const seen: unknown[] = [];
+    await eachStreamRecord(streamEvent({ eventSource: 'aws:dynamodb' }), log, async (keys) => {
+      seen.push(keys);
+    });
+    expect(seen).toEqual([{ pk: '', sk: '' }]);
+  });
+});
