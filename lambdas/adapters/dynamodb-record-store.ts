@@ -75,7 +75,9 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
           ConditionExpression: 'version = :version AND readAt < :readAt',
           ExpressionAttributeValues: toAttributes({ ':version': state.version, ':readAt': readAt }),
         };
-        await ifConditionHolds(() => client.send(new UpdateItemCommand(input)));
+        return (await ifConditionHolds(() => client.send(new UpdateItemCommand(input))))
+          ? 'confirmed'
+          : 'raced';
       }),
     fannedOut: (ref) =>
       storeCall('fannedOut', async () => {

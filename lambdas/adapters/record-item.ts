@@ -60,7 +60,8 @@ function stateAttributes(state: RecordState): Item {
 
 /** DynamoDB takes key values up to 1,024 bytes; 200 characters are at most 800. */
 function keyPart(text: string): string {
-  return text.slice(0, 200);
+  // A character of two units may be cut in half, and half a character is none.
+  return text.slice(0, 200).toWellFormed();
 }
 
 interface Content {
@@ -72,14 +73,18 @@ interface Content {
 const largestNativeBytes = 300_000;
 /** DynamoDB nests 32 levels deep; the content sits a few levels down. */
 const deepestNativeLevel = 24;
+/** Names that DynamoDB, or the SDK's marshaller, takes for something else than a name. */
+const unusableNames = new Set(['', '__proto__', 'constructor']);
 
 /** The content as native maps, which PartiQL and filters can read; as compressed JSON where DynamoDB could not hold it so. */
 function stored(content: Content): Item {
   const text = JSON.stringify(content);
-  const values = [
-    content.payload,
-    ...(content.changes ?? []).flatMap(({ before = null, after = null }) => [before, after]),
-  ];
+  const changed = (content.changes ?? []).flatMap(({ path, before = null, after = null }) => [
+    path,
+    before,
+    after,
+  ]);
+  const values = [content.payload, ...changed];
   const native = Buffer.byteLength(text) <= largestNativeBytes && values.every((value) => isNative(value, 0));
   return native ? { ...content } : { packed: gzipSync(text) };
 }
@@ -87,11 +92,12 @@ function stored(content: Content): Item {
 function isNative(value: Json, level: number): boolean {
   if (typeof value === 'number')
     return Math.abs(value) <= Number.MAX_SAFE_INTEGER && (value === 0 || Math.abs(value) > 1e-100);
+  if (typeof value === 'string') return value.isWellFormed();
   if (typeof value !== 'object' || value === null) return true;
   if (level > deepestNativeLevel) return false;
   if (isJsonArray(value)) return value.every((element) => isNative(element, level + 1));
   return Object.entries(value).every(
-    ([name, member]) => name !== '' && name !== '__proto__' && isNative(member, level + 1),
+    ([name, member]) => name.isWellFormed() && !unusableNames.has(name) && isNative(member, level + 1),
   );
 }
 

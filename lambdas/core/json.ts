@@ -23,7 +23,8 @@ export function at(value: Json | undefined, ...path: readonly string[]): Json | 
 /** The non-empty string at a path; AWS also sends the literal string "null" for an absent member. */
 export function textAt(value: Json | undefined, ...path: readonly string[]): string | undefined {
   const found = at(value, ...path);
-  return typeof found === 'string' && found !== '' && found !== 'null' ? found : undefined;
+  // Half a surrogate pair, which JSON can spell and UTF-8 cannot, becomes a replacement character.
+  return typeof found === 'string' && found !== '' && found !== 'null' ? found.toWellFormed() : undefined;
 }
 
 /** Leaves out members that are null: the service prints every absent member as null. Array elements keep their place. */

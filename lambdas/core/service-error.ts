@@ -24,6 +24,8 @@ export interface ErrorDetails {
   'secret.unavailable': { readonly endpointId: string; readonly error: string };
   'secret.unusable': { readonly endpointId: string; readonly error: string };
   'doorbell.malformed': { readonly path: string; readonly expected: string };
+  /** The item of an endpoint was changed into something that is none. Deliveries to it wait until it is mended. */
+  'endpoint.unreadable': { readonly endpointIds: readonly string[] };
   'endpoint.disabled': { readonly endpointId: string; readonly deliveryId: string };
   'version.missing': { readonly record: string; readonly version: number };
   'delivery.exhausted': {

@@ -1,12 +1,14 @@
-import { type Endpoint, isInterested } from '../core/endpoint.ts';
+import { isInterested } from '../core/endpoint.ts';
 import { deliveryIdOf, messageIdOf } from '../core/ids.ts';
 import { instantOf } from '../core/instant.ts';
 import { parseRecordPath, recordPath, type VersionRef } from '../core/record.ts';
 import { parseVersionSortKey } from '../core/record-table.ts';
 
+import { laterAfter, ServiceError } from '../core/service-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeliveryStore } from '../ports/delivery-store.ts';
 import type { DeliveryDoorbell } from '../ports/doorbell.ts';
+import type { EndpointStore } from '../ports/endpoint-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { RecordStore } from '../ports/record-store.ts';
@@ -14,7 +16,7 @@ import type { FanOutMetric } from './contract.ts';
 
 export interface FanOut {
   /** As they stand when the batch asks first. */
-  readonly endpoints: () => Promise<readonly Endpoint[]>;
+  readonly endpoints: EndpointStore['all'];
   readonly records: Pick<RecordStore, 'announced' | 'fannedOut'>;
   readonly deliveries: Pick<DeliveryStore, 'add'>;
   readonly doorbell: DeliveryDoorbell;
@@ -26,7 +28,7 @@ export interface FanOut {
 /**
  * Makes one delivery of a version for every interested endpoint, rings, and takes the version out of the outbox.
  * In that order and with derived ids: a crash anywhere leaves the version in the outbox, and doing it all again adds nothing.
- * @throws ServiceError `store.unavailable`, `queue.unavailable` (later).
+ * @throws ServiceError `store.unavailable`, `queue.unavailable`, `endpoint.unreadable` (later).
  */
 export async function fanOut(version: VersionRef, deps: FanOut): Promise<void> {
   const { endpoints, records, deliveries, doorbell, clock, log, metrics } = deps;
@@ -34,7 +36,8 @@ export async function fanOut(version: VersionRef, deps: FanOut): Promise<void> {
   // Retention may have taken it away before anybody came to it; there is nothing left to send.
   if (!announced) return;
   const messageId = messageIdOf(version);
-  const interested = (await endpoints()).filter((endpoint) => isInterested(endpoint, announced));
+  const { endpoints: readable, unreadable } = await endpoints();
+  const interested = readable.filter((endpoint) => isInterested(endpoint, announced));
   const added = await Promise.all(
     interested.map(async ({ id: endpointId }) => {
       const delivery = { id: deliveryIdOf(messageId, endpointId), messageId, endpointId, version };
@@ -46,6 +49,9 @@ export async function fanOut(version: VersionRef, deps: FanOut): Promise<void> {
   );
   // Also for those that were there already: whoever added them may have died before ringing.
   if (added.length > 0) await doorbell.ring(added.map(({ id }) => id));
+  // An endpoint that cannot be read may be interested too: the version stays in the outbox until somebody mends it.
+  if (unreadable.length > 0)
+    throw new ServiceError('endpoint.unreadable', { endpointIds: unreadable }, { retry: laterAfter(0) });
   await records.fannedOut(version);
   metrics.count('VersionsFannedOut');
   metrics.count('DeliveriesAdded', added.filter(({ isNew }) => isNew).length);

@@ -62,7 +62,7 @@ export function causeOf(events: readonly Occasion[]): Cause {
   const ordered = events.toSorted((a, b) => epochMsOf(a.time) - epochMsOf(b.time));
   const newest = ordered.at(-1);
   if (!newest) throw new RangeError('a cause needs at least one event');
-  const eventIds = ordered.map(({ eventId }) => eventId).slice(-namedEvents);
+  const eventIds = [...new Set(ordered.map(({ eventId }) => eventId))].slice(-namedEvents);
   return { detailType: newest.detailType, eventIds, eventTime: newest.time };
 }
 
@@ -92,10 +92,16 @@ export async function store(
   for (let race = 0; race < mostRaces; race += 1) {
     const observation = observe(current);
     const decision = decide(current, observation);
-    if (decision.outcome === 'unchanged' && current) await records.confirm(current, observation.readAt);
-    if (decision.outcome !== 'stored') return decision.outcome;
-    const appended = await records.append(current, decision.version, later(now(clock), outboxGraceMs));
-    if (appended === 'stored') return 'stored';
+    if (decision.outcome === 'stale') return 'stale';
+    if (decision.outcome === 'stored') {
+      const outboxDueAt = later(now(clock), outboxGraceMs);
+      if ((await records.append(current, decision.version, outboxDueAt)) === 'stored') return 'stored';
+    } else {
+      // Whoever read later has confirmed the state already.
+      if (!current || observation.readAt <= current.readAt) return 'unchanged';
+      // A confirmation that loses a race is decided again too: what was written meanwhile may be older than this read.
+      if ((await records.confirm(current, observation.readAt)) === 'confirmed') return 'unchanged';
+    }
     current = await records.current(key);
   }
   throw new ServiceError('store.contended', { record: recordPath(key) }, { retry: laterAfter(contendedMs) });

@@ -1,8 +1,9 @@
 import { type JsonObject, textAt } from '../core/json.ts';
-import type { InvitationEvent } from '../core/partner-event.ts';
+import { type InvitationEvent, unhandled } from '../core/partner-event.ts';
 import type { RecordKey } from '../core/record.ts';
 import { isFailure, laterAfter, never, ServiceError } from '../core/service-error.ts';
 import type { Observation, RecordState } from '../core/version.ts';
+import type { BatchWork } from './batch.ts';
 import { causeOf, type Hydrated, type Hydration, isFresh, isReflected, now, store } from './hydration.ts';
 
 const lookAgainMs = 3_000;
@@ -89,4 +90,16 @@ function laterIfEarly(
     retry: early ? laterAfter(lookAgainMs) : never,
     cause: error,
   });
+}
+
+/** What a queue of invitation events is worked through with. */
+export function invitationWork(hydration: Hydration): BatchWork<InvitationEvent> {
+  return {
+    expect: (event) => {
+      if (event.kind !== 'engagement-invitation') throw unhandled(event);
+      return event;
+    },
+    keyOf: ({ catalog, invitationId }) => ({ catalog, kind: 'engagement-invitation', id: invitationId }),
+    hydrate: (events) => hydrateInvitation(events, hydration),
+  };
 }

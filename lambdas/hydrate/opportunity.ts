@@ -1,9 +1,10 @@
 import type { Instant } from '../core/instant.ts';
 import { type JsonObject, textAt } from '../core/json.ts';
-import type { OpportunityEvent } from '../core/partner-event.ts';
+import { type OpportunityEvent, unhandled } from '../core/partner-event.ts';
 import type { RecordKey } from '../core/record.ts';
 import { isFailure, laterAfter, ServiceError } from '../core/service-error.ts';
 import type { RecordState } from '../core/version.ts';
+import type { BatchWork } from './batch.ts';
 import { causeOf, type Hydrated, type Hydration, isFresh, isReflected, now, store } from './hydration.ts';
 
 /** How soon to look again for what a fresh event has told and a read does not show yet. */
@@ -87,4 +88,16 @@ async function readSummary(
     if (refused && !submitted) return undefined;
     throw error;
   }
+}
+
+/** What a queue of opportunity events is worked through with. */
+export function opportunityWork(hydration: Hydration): BatchWork<OpportunityEvent> {
+  return {
+    expect: (event) => {
+      if (event.kind !== 'opportunity') throw unhandled(event);
+      return event;
+    },
+    keyOf: ({ catalog, opportunityId }) => ({ catalog, kind: 'opportunity', id: opportunityId }),
+    hydrate: (events) => hydrateOpportunity(events, hydration),
+  };
 }

@@ -7,7 +7,9 @@ import type { Instant } from '../core/instant.ts';
  * @throws ServiceError `store.unavailable` (later) from every call.
  */
 export interface EndpointStore {
-  all(): Promise<Endpoint[]>;
+  /** All that can be read, and the ids of those that cannot: items are edited by hand. */
+  all(): Promise<{ readonly endpoints: readonly Endpoint[]; readonly unreadable: readonly string[] }>;
+  /** @throws ServiceError `endpoint.unreadable` (later). */
   find(id: EndpointId): Promise<Endpoint | undefined>;
   /** Ends all deliveries to it until an operator enables it again. The first reason stands. */
   disable(id: EndpointId, reason: string, at: Instant): Promise<void>;

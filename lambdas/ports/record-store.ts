@@ -21,8 +21,11 @@ export interface RecordStore {
     version: Version,
     outboxDueAt: Instant,
   ): Promise<'stored' | 'raced'>;
-  /** Advances `readAt` of an unchanged state, never back and only while that version is current. */
-  confirm(state: RecordState, readAt: Instant): Promise<void>;
+  /**
+   * Advances `readAt` of a state that a later read found unchanged, provided that it still stands.
+   * `raced`: somebody else wrote in between, or read later still; nothing was written.
+   */
+  confirm(state: RecordState, readAt: Instant): Promise<'confirmed' | 'raced'>;
   version(ref: VersionRef): Promise<Version | undefined>;
   /** What a version is announced as, without its payload. Undefined where there is no such version. */
   announced(ref: VersionRef): Promise<Announced | undefined>;

@@ -14,14 +14,14 @@ export const text: EnvParser<string> = (value) =>
 
 export const positiveNumber: EnvParser<number> = (value) => {
   const number = Number(value);
-  return value !== '' && Number.isFinite(number) && number > 0
+  return value.trim() !== '' && Number.isFinite(number) && number > 0
     ? { value: number }
     : { allowed: 'a number above 0' };
 };
 
 export const notNegative: EnvParser<number> = (value) => {
   const number = Number(value);
-  return value !== '' && Number.isFinite(number) && number >= 0
+  return value.trim() !== '' && Number.isFinite(number) && number >= 0
     ? { value: number }
     : { allowed: 'a number from 0' };
 };

@@ -1,5 +1,5 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { describe } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-store.ts';
 import { dynamodbEndpointStore, endpointItem } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
@@ -41,6 +41,25 @@ export function dynamodbStoreSuites({ client, ...tables }: DynamoDbUnderTest, ru
       for (const endpoint of endpoints)
         await client().send(new PutItemCommand({ TableName, Item: toAttributes(endpointItem(endpoint)) }));
       return dynamodbEndpointStore(client(), TableName);
+    });
+
+    test('an item that somebody spoiled is named, and takes no other endpoint with it', async () => {
+      const TableName = await tables.emptyWebhookTable();
+      const store = dynamodbEndpointStore(client(), TableName);
+      const sound = {
+        id: 'ep_crm',
+        url: 'https://crm.example.com',
+        topics: ['*'],
+        catalogs: [],
+        secretId: 'crm',
+      } as const;
+      for (const item of [endpointItem(sound), { pk: 'endpoint', sk: 'ep_bad', id: 'ep_bad', url: 42 }])
+        await client().send(new PutItemCommand({ TableName, Item: toAttributes(item) }));
+      expect(await store.all()).toEqual({ endpoints: [sound], unreadable: ['ep_bad'] });
+      await expect(store.find('ep_bad')).rejects.toMatchObject({
+        code: 'endpoint.unreadable',
+        retry: { kind: 'later' },
+      });
     });
   });
 }

@@ -1,22 +1,37 @@
 import type { Endpoint } from '../../lambdas/core/endpoint.ts';
 import type { EndpointId } from '../../lambdas/core/ids.ts';
+import { laterAfter, ServiceError } from '../../lambdas/core/service-error.ts';
 import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
 
 export interface InMemoryEndpointStore extends EndpointStore {
   /** Adds an endpoint, or replaces the one of the same id. */
   add(endpoint: Endpoint): void;
+  /** Makes an endpoint unreadable, as a careless edit of its item does; adding it again mends it. */
+  spoil(id: EndpointId): void;
 }
 
 export function inMemoryEndpointStore(endpoints: readonly Endpoint[] = []): InMemoryEndpointStore {
   const byId = new Map<EndpointId, Endpoint>();
+  const spoiled = new Set<EndpointId>();
   const add = (endpoint: Endpoint) => {
+    spoiled.delete(endpoint.id);
     byId.set(endpoint.id, structuredClone(endpoint));
   };
   endpoints.forEach(add);
   return {
     add,
-    all: async () => structuredClone([...byId.values()]),
-    find: async (id) => structuredClone(byId.get(id)),
+    spoil: (id) => {
+      spoiled.add(id);
+    },
+    all: async () => ({
+      endpoints: structuredClone([...byId.values()].filter(({ id }) => !spoiled.has(id))),
+      unreadable: [...spoiled],
+    }),
+    async find(id) {
+      if (spoiled.has(id))
+        throw new ServiceError('endpoint.unreadable', { endpointIds: [id] }, { retry: laterAfter(60_000) });
+      return structuredClone(byId.get(id));
+    },
     async disable(id, reason, at) {
       const endpoint = byId.get(id);
       if (endpoint && !endpoint.disabled) byId.set(id, { ...endpoint, disabled: { reason, at } });

@@ -31,8 +31,10 @@ export function inMemoryRecordStore(): InMemoryRecordStore {
     },
     async confirm(state, readAt) {
       const standing = states.get(recordPath(state));
-      if (standing?.version === state.version && epochMsOf(standing.readAt) < epochMsOf(readAt))
-        states.set(recordPath(state), { ...standing, readAt });
+      if (standing?.version !== state.version || epochMsOf(standing.readAt) >= epochMsOf(readAt))
+        return 'raced';
+      states.set(recordPath(state), { ...standing, readAt });
+      return 'confirmed';
     },
     version: async (ref) => structuredClone(versions.get(versionPath(ref))),
     async announced(ref) {

@@ -8,7 +8,7 @@ import type { RecordKey } from '../../lambdas/core/record.ts';
 import { recordTable } from '../../lambdas/core/record-table.ts';
 import type { Observation, RecordState } from '../../lambdas/core/version.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
-import { dynoxideBinary, type EngineName, hasJava, startDynamoDb } from '../../local/host/dynamodb-engine.ts';
+import { startDynamoDb } from '../../local/host/dynamodb-engine.ts';
 import { createTables, type TableDefinition, tableDefinitions } from '../../local/host/dynamodb-tables.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
 import { readTemplate } from '../../local/host/template.ts';
@@ -18,7 +18,7 @@ import { observation, versionOf } from '../builders/versions.ts';
 import { synthesize, temporaryFolder } from '../infra/synthesized-stack.ts';
 import { documentedQueries, queryInput, shellWords, substituted } from './readme-queries.ts';
 
-const queries = documentedQueries(readFileSync('/tmp/team/readme-queries.md', 'utf8'));
+const queries = documentedQueries(readFileSync(new URL('../../README.md', import.meta.url), 'utf8'));
 
 /** What each pattern finds among the records below, in this order. */
 const expected: Readonly<Record<string, readonly string[]>> = {
@@ -104,34 +104,30 @@ function recordTableDefinition(): TableDefinition {
 }
 
 const definition = recordTableDefinition();
+const variables = { RECORDS_TABLE: definition.input.TableName };
+let started: { readonly client: DynamoDBClient; readonly stop: () => Promise<void> } | undefined;
 
-/** The table on an engine that runs as long as the tests of this block. */
-function useRecordTable(name: EngineName) {
-  const { TableName } = definition.input;
-  let started: { readonly client: DynamoDBClient; readonly stop: () => Promise<void> } | undefined;
-  const client = (): DynamoDBClient => {
-    if (!started) throw new Error(`${name} did not start`);
-    return started.client;
-  };
-  beforeAll(async () => {
-    const { endpoint, stop } = await startDynamoDb(name);
-    started = { client: new DynamoDBClient(clientSettings(endpoint)), stop };
-    await createTables(client(), [definition]);
-    await fill(dynamodbRecordStore(client(), TableName));
-  });
-  afterAll(async () => {
-    started?.client.destroy();
-    await started?.stop();
-  });
-  return { client, variables: { RECORDS_TABLE: TableName } };
+function client(): DynamoDBClient {
+  if (!started) throw new Error('the engine did not start');
+  return started.client;
 }
+
+beforeAll(async () => {
+  const { endpoint, stop } = await startDynamoDb('auto');
+  started = { client: new DynamoDBClient(clientSettings(endpoint)), stop };
+  await createTables(client(), [definition]);
+  await fill(dynamodbRecordStore(client(), variables.RECORDS_TABLE));
+});
+
+afterAll(async () => {
+  started?.client.destroy();
+  await started?.stop();
+});
 
 describe('the section of the README', () => {
   it('shows every index that people query by, and the table itself', () => {
     const { outbox: _, ...indexes } = recordTable.indexes;
-    const used = queries.map(
-      ({ command }) => queryInput(shellWords(command, { RECORDS_TABLE: 'records' })).IndexName ?? 'none',
-    );
+    const used = queries.map(({ command }) => queryInput(shellWords(command, variables)).IndexName ?? 'none');
     expect(new Set(used)).toEqual(new Set(['none', ...Object.keys(indexes)]));
   });
 
@@ -153,26 +149,16 @@ function found(purpose: string, items: readonly Attributes[] = []): unknown[] {
   return items.map(fromAttributes).map(({ id, sk }) => (purpose.includes('history') ? sk : id));
 }
 
-const engines = [
-  { name: 'dynoxide', isHere: dynoxideBinary() !== undefined },
-  { name: 'dynamodb-local', isHere: hasJava() },
-] as const;
-
-for (const { name, isHere } of engines) {
-  // Where the engine cannot run the report says "skipped"; CI has both.
-  describe.skipIf(!isHere && process.env['CI'] !== 'true')(`on ${name}`, () => {
-    const { client, variables } = useRecordTable(name);
-
-    it.each(queries)('$purpose, by the AWS CLI', async ({ purpose, command }) => {
-      const query = new QueryCommand(queryInput(shellWords(command, variables)));
-      const { Items } = await client().send(query);
-      expect(found(purpose, Items)).toEqual(expected[purpose]);
-    });
-
-    it.each(queries)('$purpose, by PartiQL', async ({ purpose, statement }) => {
-      const select = new ExecuteStatementCommand({ Statement: substituted(statement, variables) });
-      const { Items } = await client().send(select);
-      expect(found(purpose, Items)).toEqual(expected[purpose]);
-    });
+describe('what is found', () => {
+  it.each(queries)('$purpose, by the AWS CLI', async ({ purpose, command }) => {
+    const query = new QueryCommand(queryInput(shellWords(command, variables)));
+    const { Items } = await client().send(query);
+    expect(found(purpose, Items)).toEqual(expected[purpose]);
   });
-}
+
+  it.each(queries)('$purpose, by PartiQL', async ({ purpose, statement }) => {
+    const select = new ExecuteStatementCommand({ Statement: substituted(statement, variables) });
+    const { Items } = await client().send(select);
+    expect(found(purpose, Items)).toEqual(expected[purpose]);
+  });
+});

@@ -190,3 +190,23 @@ describe('the item of a version', () => {
     expect(world.records.outbox()).toHaveLength(1);
   });
 });
+
+describe('an endpoint whose item somebody spoiled', () => {
+  it('keeps the version in the outbox until it is mended; the others are served at once', async () => {
+    const world = fanOutWorld([endpoint(), endpoint({ id: 'ep_crm' })]);
+    world.endpoints.spoil('ep_crm');
+    const version = await storeVersion(world);
+    await expect(fanOut(version, fanOutDeps(world))).rejects.toMatchObject({
+      code: 'endpoint.unreadable',
+      details: { endpointIds: ['ep_crm'] },
+      retry: { kind: 'later' },
+    });
+    expect(world.deliveries.find(deliveryIdFor(version, 'ep_orders'))).toMatchObject({ status: 'pending' });
+    expect(world.records.outbox()).toMatchObject([{ version: 1 }]);
+
+    world.endpoints.add(endpoint({ id: 'ep_crm' }));
+    await fanOut(version, fanOutDeps(world));
+    expect(world.deliveries.find(deliveryIdFor(version, 'ep_crm'))).toMatchObject({ status: 'pending' });
+    expect(world.records.outbox()).toEqual([]);
+  });
+});

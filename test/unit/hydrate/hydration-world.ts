@@ -1,17 +1,12 @@
 import { instantOf } from '../../../lambdas/core/instant.ts';
 import type { JsonObject } from '../../../lambdas/core/json.ts';
-import {
-  type InvitationEvent,
-  type OpportunityEvent,
-  unhandled,
-} from '../../../lambdas/core/partner-event.ts';
 import type { RecordKind } from '../../../lambdas/core/record.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
 import { type BatchDeps, hydrateBatch } from '../../../lambdas/hydrate/batch.ts';
 import type { HydrateMetric } from '../../../lambdas/hydrate/contract.ts';
 import type { Hydration } from '../../../lambdas/hydrate/hydration.ts';
-import { hydrateInvitation } from '../../../lambdas/hydrate/invitation.ts';
-import { hydrateOpportunity } from '../../../lambdas/hydrate/opportunity.ts';
+import { invitationWork } from '../../../lambdas/hydrate/invitation.ts';
+import { opportunityWork } from '../../../lambdas/hydrate/opportunity.ts';
 import type { QueuedMessage } from '../../../lambdas/ports/work-queue.ts';
 import { fixedRandom } from '../../fakes/fixed-random.ts';
 import { type InMemoryWorkQueue, inMemoryWorkQueue } from '../../fakes/in-memory-queue.ts';
@@ -55,18 +50,7 @@ export function hydrateOpportunities(
   ports: Ports = {},
 ): Promise<ReadonlyMap<string, unknown>> {
   const deps = depsOf(world, ports);
-  return hydrateBatch<OpportunityEvent>(
-    messages,
-    {
-      expect: (event) => {
-        if (event.kind !== 'opportunity') throw unhandled(event);
-        return event;
-      },
-      keyOf: ({ catalog, opportunityId }) => ({ catalog, kind: 'opportunity', id: opportunityId }),
-      hydrate: (events) => hydrateOpportunity(events, deps),
-    },
-    deps,
-  );
+  return hydrateBatch(messages, opportunityWork(deps), deps);
 }
 
 /** Runs the function of the invitation queue on a batch. */
@@ -76,18 +60,7 @@ export function hydrateInvitations(
   ports: Ports = {},
 ): Promise<ReadonlyMap<string, unknown>> {
   const deps = depsOf(world, ports);
-  return hydrateBatch<InvitationEvent>(
-    messages,
-    {
-      expect: (event) => {
-        if (event.kind !== 'engagement-invitation') throw unhandled(event);
-        return event;
-      },
-      keyOf: ({ catalog, invitationId }) => ({ catalog, kind: 'engagement-invitation', id: invitationId }),
-      hydrate: (events) => hydrateInvitation(events, deps),
-    },
-    deps,
-  );
+  return hydrateBatch(messages, invitationWork(deps), deps);
 }
 
 function depsOf(world: HydrationWorld, ports: Ports): Hydration & BatchDeps {
