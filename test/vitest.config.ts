@@ -8,5 +8,7 @@ export default defineConfig({
     passWithNoTests: false,
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // On two cores one worker would leave the other core idle while engines and servers are waited for.
+    maxWorkers: 3,
   },
 });

@@ -8,6 +8,7 @@ export async function storeCall<T>(operation: string, call: () => Promise<T>): P
   try {
     return await call();
   } catch (cause) {
+    if (cause instanceof ServiceError) throw cause;
     const details = { operation, error: errorName(cause) };
     if (details.error === 'ValidationException')
       throw new ServiceError('store.refused', details, { retry: never, cause });

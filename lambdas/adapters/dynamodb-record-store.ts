@@ -15,6 +15,7 @@ import {
   recordTable,
   versionItemKey,
 } from '../core/record-table.ts';
+import { never, ServiceError } from '../core/service-error.ts';
 import type { RecordState } from '../core/version.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import { storeCall } from './aws-failure.ts';
@@ -129,6 +130,10 @@ async function appendOutcome(write: () => Promise<unknown>): Promise<'stored' | 
   } catch (error) {
     const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
     if (reasons.some(({ Code }) => lostRaces.has(Code))) return 'raced';
+    if (reasons.some(({ Code }) => Code === 'ValidationError')) {
+      const details = { operation: 'append', error: 'ValidationError' };
+      throw new ServiceError('store.refused', details, { retry: never, cause: error });
+    }
     throw error;
   }
 }

@@ -1,5 +1,7 @@
+import { lookup } from 'node:dns';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { BlockList, isIPv6, type LookupFunction } from 'node:net';
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
 import { outcomeOfStatus } from '../core/delivery.ts';
 import type { Answer, WebhookTransport } from '../ports/webhook-transport.ts';
@@ -15,14 +17,10 @@ export interface TransportOptions {
 const readBytes = 64 * 1024;
 const keptCharacters = 512;
 
-/** `::/96` holds the deprecated IPv4-compatible addresses, which the agent's own ranges take for public ones. */
-const denyIPAddressList = ['::/96'];
-const loopback = ['127.0.0.0/8', '::1'];
-
 /** Node's own HTTPS client: it follows no redirects. The agents judge the address that is connected to, after DNS. */
 export function httpsWebhookTransport({ network, timeoutMs }: TransportOptions): WebhookTransport {
-  const allowIPAddressList = network === 'loopback' ? loopback : [];
-  const guard = { denyIPAddressList, allowIPAddressList, keepAlive: true };
+  const allowIPAddressList = network === 'loopback' ? ['127.0.0.1', '::1'] : [];
+  const guard = { allowIPAddressList, keepAlive: true };
   const http = new RequestFilteringHttpAgent(guard);
   const https = new RequestFilteringHttpsAgent(guard);
   return {
@@ -30,11 +28,13 @@ export function httpsWebhookTransport({ network, timeoutMs }: TransportOptions):
       const target = URL.parse(url);
       const plain = target?.protocol === 'http:' && network === 'loopback';
       if (!target || (target.protocol !== 'https:' && !plain)) return { outcome: 'forbidden' };
+      if (isIpv4Compatible(target.hostname.slice(1, -1))) return { outcome: 'forbidden' };
       const options = {
         method: 'POST',
         headers: { ...headers, 'content-length': Buffer.byteLength(body) },
         agent: plain ? http : https,
         signal: AbortSignal.timeout(timeoutMs),
+        lookup: lookupGuarded,
       };
       return send(plain ? httpRequest(target, options) : httpsRequest(target, options), body);
     },
@@ -46,6 +46,7 @@ function send(request: ReturnType<typeof httpsRequest>, body: string): Promise<A
     request.on('error', (error) => resolve({ outcome: outcomeOfError(error) }));
     request.on('response', (response) => {
       // The status is the answer: what becomes of the body afterwards, a time-out included, does not change it.
+      request.removeAllListeners('error').on('error', () => undefined);
       void readStart(response).then((answer) => resolve({ ...answerOf(response), answer }));
     });
     request.end(body);
@@ -77,8 +78,30 @@ async function readStart(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8').slice(0, keptCharacters);
 }
 
+/** `::/96`, the deprecated IPv4-compatible addresses: the agents take them, all but `::1`, for public ones. */
+const ipv4Compatible = new BlockList();
+ipv4Compatible.addSubnet('::', 96, 'ipv6');
+
+function isIpv4Compatible(address: string): boolean {
+  return isIPv6(address) && address !== '::1' && ipv4Compatible.check(address, 'ipv6');
+}
+
+class ForbiddenAddressError extends Error {
+  override readonly name = 'ForbiddenAddressError';
+}
+
+/** DNS as Node asks it, refusing the addresses that the agents would let through; they judge all others. */
+const lookupGuarded: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, options, (error, found, family) => {
+    const addresses = Array.isArray(found) ? found.map(({ address }) => address) : [found];
+    if (!error && addresses.some(isIpv4Compatible)) callback(new ForbiddenAddressError(hostname), '');
+    else callback(error, found, family);
+  });
+};
+
 function outcomeOfError(error: Error): Answer['outcome'] {
   if (error.name === 'AbortError' || error.name === 'TimeoutError') return 'timed-out';
-  // The agent refuses with a plain Error that has neither a name nor a code of its own: its text is all there is.
-  return /is not allowed\. Because/.test(error.message) ? 'forbidden' : 'unreachable';
+  // The agents refuse with a plain Error that has neither a name nor a code of its own: its text is all there is.
+  const forbidden = error instanceof ForbiddenAddressError || /is not allowed\. Because/.test(error.message);
+  return forbidden ? 'forbidden' : 'unreachable';
 }

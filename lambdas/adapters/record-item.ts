@@ -13,14 +13,14 @@ export type Item = Readonly<Record<string, unknown>>;
 
 export function currentItem(state: RecordState): Item {
   const { attributes } = state;
-  const collection = `${state.catalog}/${state.kind}`;
+  const catalogKind = `${state.catalog}/${state.kind}`;
   return {
     ...currentItemKey(state),
     ...stateAttributes(state),
     ...stored({ payload: state.payload }),
-    collection,
+    catalogKind,
     modifiedAt: state.lastModifiedAt ?? state.readAt,
-    collectionStatus: `${collection}/${keyPart(attributes.status ?? attributes.stage ?? 'none')}`,
+    catalogKindStatus: `${catalogKind}/${keyPart(attributes.status ?? attributes.stage ?? 'none')}`,
     // Without a due date after all that have one: an item without the key would not be in the index at all.
     dueKey: keyPart(attributes.dueOn ?? '9999-12-31'),
     customerKey: attributes.customerName && keyPart(attributes.customerName.toLowerCase()),
@@ -69,8 +69,8 @@ interface Content {
   readonly changes?: readonly Change[];
 }
 
-/** An item may hold 400 KB; this leaves room for everything beside the content, which is small. */
-const largestNativeBytes = 300_000;
+/** An item may hold 400 KB, and small numbers take more than twice the room in it that they take as JSON. */
+const largestNativeBytes = 150_000;
 /** DynamoDB nests 32 levels deep; the content sits a few levels down. */
 const deepestNativeLevel = 24;
 /** Names that DynamoDB, or the SDK's marshaller, takes for something else than a name. */

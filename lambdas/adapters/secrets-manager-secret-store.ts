@@ -37,23 +37,14 @@ async function readSecrets(
   endpoint: Endpoint,
 ): Promise<readonly SigningSecret[]> {
   const [current, previous] = await Promise.all([
-    readVersion(client, endpoint, 'AWSCURRENT'),
-    readVersion(client, endpoint, 'AWSPREVIOUS'),
+    secretString(client, endpoint, 'AWSCURRENT'),
+    secretString(client, endpoint, 'AWSPREVIOUS'),
   ]);
-  if (!current) throw unusable(endpoint, 'there is no current version');
-  return previous ? [current, previous] : [current];
-}
-
-async function readVersion(
-  client: SecretsManagerClient,
-  endpoint: Endpoint,
-  VersionStage: string,
-): Promise<SigningSecret | undefined> {
-  const text = await secretString(client, endpoint, VersionStage);
-  if (text === undefined) return undefined;
-  const secret = parseSigningSecret(text);
-  if (!secret) throw unusable(endpoint, `${VersionStage} is no whsec_ secret of 24 to 64 bytes in base64`);
-  return secret;
+  const newest = parseSigningSecret(current ?? '');
+  if (!newest) throw unusable(endpoint, 'AWSCURRENT is no whsec_ secret of 24 to 64 bytes in base64');
+  // What stood there before may never have been a secret: a placeholder, say, from when it was made.
+  const oldest = parseSigningSecret(previous ?? '');
+  return oldest ? [newest, oldest] : [newest];
 }
 
 async function secretString(

@@ -12,45 +12,39 @@ import type { PartnerCentral } from '../ports/partner-central.ts';
 
 type Operation = 'GetOpportunity' | 'GetAwsOpportunitySummary' | 'GetEngagementInvitation';
 
-/** Of the whole answer. A read takes well under a second; the function's timeout must outlast several. */
-const requestTimeoutMs = 10_000;
-const connectionTimeoutMs = 3_000;
 /** AWS asks integrators to name themselves so that it can tell traffic apart. */
 const userAgent: [string, string][] = [['partner-central-relay', '0.1.0']];
 
 /**
  * The Selling API through the SDK. One attempt per call: the SDK's quick retries cannot outlast a throttle that is counted
  * per account, and would spend the quota that the queue's back-off is there to save.
+ * @param timeoutMs for connecting and for the whole answer: the SDK's own timeout ends with the headers.
  */
-export function sellingApiPartnerCentral(): PartnerCentral {
+export function sellingApiPartnerCentral({ timeoutMs }: { timeoutMs: number }): PartnerCentral {
   const client = new PartnerCentralSellingClient({
     region: 'us-east-1',
     maxAttempts: 1,
     customUserAgent: userAgent,
-    requestHandler: {
-      requestTimeout: requestTimeoutMs,
-      throwOnRequestTimeout: true,
-      connectionTimeout: connectionTimeoutMs,
-    },
   });
+  const inTime = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
   return {
     getOpportunity: (Catalog, Identifier) =>
       read('GetOpportunity', (rawBody) => {
         const command = new GetOpportunityCommand({ Catalog, Identifier });
         command.middlewareStack.add(rawBody, onTheWire);
-        return client.send(command);
+        return client.send(command, inTime());
       }),
     getAwsOpportunitySummary: (Catalog, RelatedOpportunityIdentifier) =>
       read('GetAwsOpportunitySummary', (rawBody) => {
         const command = new GetAwsOpportunitySummaryCommand({ Catalog, RelatedOpportunityIdentifier });
         command.middlewareStack.add(rawBody, onTheWire);
-        return client.send(command);
+        return client.send(command, inTime());
       }),
     getEngagementInvitation: (Catalog, Identifier) =>
       read('GetEngagementInvitation', (rawBody) => {
         const command = new GetEngagementInvitationCommand({ Catalog, Identifier });
         command.middlewareStack.add(rawBody, onTheWire);
-        return client.send(command);
+        return client.send(command, inTime());
       }),
   };
 }

@@ -10,12 +10,12 @@ export const recordTable = {
   timeToLive: 'expiresAtEpochSeconds',
   /**
    * On current items only, but for the outbox, which holds versions that still have to be fanned out.
-   * `collection` is `<catalog>/<kind>`; `byCustomer` sorts by the name in lower case, so that a prefix finds it.
+   * `catalogKind` is `<catalog>/<kind>`; `byCustomer` sorts by the name in lower case, so that a prefix finds it.
    */
   indexes: {
-    byModification: { name: 'byModification', partitionKey: 'collection', sortKey: 'modifiedAt' },
-    byStatus: { name: 'byStatus', partitionKey: 'collectionStatus', sortKey: 'dueKey' },
-    byCustomer: { name: 'byCustomer', partitionKey: 'collection', sortKey: 'customerKey' },
+    byModification: { name: 'byModification', partitionKey: 'catalogKind', sortKey: 'modifiedAt' },
+    byStatus: { name: 'byStatus', partitionKey: 'catalogKindStatus', sortKey: 'dueKey' },
+    byCustomer: { name: 'byCustomer', partitionKey: 'catalogKind', sortKey: 'customerKey' },
     byEngagement: { name: 'byEngagement', partitionKey: 'engagementKey', sortKey: 'pk' },
     outbox: { name: 'outbox', partitionKey: 'outbox', sortKey: 'outboxDueAt' },
   },

@@ -15,6 +15,9 @@ import type { Hydration } from './hydration.ts';
 /** How long Partner Central may take to show what an event has told, beyond the settling time. */
 const freshMs = 60_000;
 
+/** A read takes well under a second; the function's minute must outlast several that hang. */
+const readTimeoutMs = 10_000;
+
 type HydrateContract = typeof hydrateOpportunity | typeof hydrateInvitation;
 
 /** The handler of one concern's queue: what both hydrating functions have in common is wired here, once, at cold start. */
@@ -35,7 +38,7 @@ export function hydratingHandler<Event extends HydratedEvent>(
 function compose(env: Env<HydrateContract['environment']>): Hydration & Omit<BatchDeps, 'log' | 'metrics'> {
   const timeScale = env.TIME_SCALE;
   return {
-    partnerCentral: sellingApiPartnerCentral(),
+    partnerCentral: sellingApiPartnerCentral({ timeoutMs: readTimeoutMs }),
     records: dynamodbRecordStore(dynamodbClient(), env.RECORDS_TABLE_NAME),
     queue: sqsWorkQueue(sqsClient(), { queue: env.QUEUE_URL, parked: env.PARKED_QUEUE_URL }),
     clock: systemClock,

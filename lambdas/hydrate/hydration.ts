@@ -11,7 +11,7 @@ import { eventResolutionSeconds } from './contract.ts';
 /** What hydrating needs of the world. */
 export interface Hydration {
   readonly partnerCentral: PartnerCentral;
-  readonly records: RecordStore;
+  readonly records: Pick<RecordStore, 'current' | 'append' | 'confirm'>;
   readonly clock: Clock;
   /** How long after an event a read surely shows what the event told, milliseconds. */
   readonly settleMs: number;

@@ -27,8 +27,8 @@ export interface DeliveryStore {
   claim(id: DeliveryId, now: Instant, leaseEndsAt: Instant): Promise<ClaimedDelivery | undefined>;
   /**
    * Records the attempt and what follows from it. Where none was made and the delivery stays pending, its number is given back.
-   * `superseded`: the lease had run out and another worker claimed or settled it; only `delivered` is then still written,
-   * unless the delivery was settled already.
+   * What was delivered is written even when the lease had run out and another worker claimed it since.
+   * `superseded`: another worker settled it, or, for any other settlement, claimed it since; nothing was written.
    */
   settle(
     claimed: ClaimedDelivery,

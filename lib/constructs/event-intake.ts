@@ -1,7 +1,11 @@
 import { type EventPattern, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import { hydrateInvitation, hydrateOpportunity, partnerCentralSource } from '../../lambdas/hydrate/contract.ts';
+import {
+  hydrateInvitation,
+  hydrateOpportunity,
+  partnerCentralSource,
+} from '../../lambdas/hydrate/contract.ts';
 import { type Catalog, knownCatalogs } from '../config.ts';
 import type { GuardedQueue } from './guarded-queue.ts';
 

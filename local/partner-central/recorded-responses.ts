@@ -45,7 +45,8 @@ export async function startRecordedResponses(props: RecordedResponsesProps): Pro
   };
   const answer = calls.of(({ operation }, id) => {
     const body = bodyOf(operation, id);
-    if (body === undefined) throw invalid(`No recorded response: expected ${join(folder, `${operation}.json`)}`, []);
+    if (body === undefined)
+      throw invalid(`No recorded response: expected ${join(folder, `${operation}.json`)}`, []);
     return body;
   });
   const server = await startWireServer(answer, props.port);

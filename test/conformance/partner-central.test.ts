@@ -31,7 +31,7 @@ afterEach(async () => {
 /** The adapter, pointed as any stage but AWS points it. */
 function adapterFor(endpoint: string): PartnerCentral {
   vi.stubEnv('AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING', endpoint);
-  return sellingApiPartnerCentral();
+  return sellingApiPartnerCentral({ timeoutMs: 1_000 });
 }
 
 async function withSimulator() {

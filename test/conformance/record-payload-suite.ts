@@ -155,7 +155,7 @@ export function recordPayloadSuite(newStore: () => Promise<RecordStore>, numRuns
       const payload = opportunityPayload({ nextSteps: history });
       expect(JSON.stringify(payload).length).toBeGreaterThan(900_000);
       const changed = opportunityPayload({
-        nextSteps: history.toReversed(),
+        nextSteps: [...history, { Time: '2026-03-01T11:00:00Z' }],
         lastModifiedDate: '2026-03-01T11:00:00Z',
       });
       await expectReadBack(records, await stored(records, payload, changed));
