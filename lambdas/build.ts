@@ -43,12 +43,12 @@ const neverOnLambda = [
  */
 const takenAsObjects: Plugin = {
   name: 'taken-as-objects',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(node:)?(http|process)$/ }, ({ path }) => ({
+  setup(builder) {
+    builder.onResolve({ filter: /^(node:)?(http|process)$/ }, ({ path }) => ({
       path: path.replace(/^(node:)?/, 'node:'),
       namespace: 'node-module',
     }));
-    onLoad({ filter: /.*/, namespace: 'node-module' }, ({ path }) => ({
+    builder.onLoad({ filter: /.*/, namespace: 'node-module' }, ({ path }) => ({
       contents: `module.exports = process.getBuiltinModule('${path}');`,
     }));
   },

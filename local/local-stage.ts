@@ -37,6 +37,7 @@ export async function startLocalStage(
     template: stageFolder,
     engine,
     timeScale,
+    concurrency: 2,
     env: process.env,
     partnerCentralUrl,
     functionEnvironment: () => ({ TIME_SCALE: String(timeScale), WEBHOOK_NETWORK: 'loopback' }),

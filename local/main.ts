@@ -9,13 +9,13 @@ import { runScenario } from './scenario-run.ts';
 import { Screen } from './screen.ts';
 
 /** Exit codes: 0 every check held, 1 one did not or the stage failed, 2 the command line is off. */
-const options = parseOptions(process.argv.slice(2), randomInt(1_000_000));
-if (options === 'help') console.log(usage);
-else if ('problems' in options) {
-  console.error([...options.problems, '', usage].join('\n'));
+const asked = parseOptions(process.argv.slice(2), randomInt(1_000_000));
+if (asked === 'help') console.log(usage);
+else if ('problems' in asked) {
+  console.error([...asked.problems, '', usage].join('\n'));
   process.exitCode = 2;
 } else
-  await main(options).catch((error: unknown) => {
+  await main(asked).catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
   });

@@ -22,6 +22,8 @@ export interface World {
 export interface Played {
   /** Reads of Partner Central per event, in the part where each change comes as a burst of five events. */
   readonly readsPerBurstEvent: number;
+  /** From the first event of a plain day until all of its messages had arrived, events per second: creations and bursts. */
+  readonly eventsPerSecond: number;
 }
 
 const catalogs = ['AWS', 'Sandbox'] as const;
@@ -31,15 +33,17 @@ const sceneEvents = 60;
 
 /** Plays about `events` events: every kind of change that Partner Central makes, and every way in which it tells of them. */
 export async function playScenario(world: World, events: number): Promise<Played> {
+  const startedAtMs = performance.now();
   const ids = await createOpportunities(world, Math.max(2, Math.round((events - sceneEvents) / (2 + burst))));
   const readsPerBurstEvent = await updateInBursts(world, ids);
+  const eventsPerSecond = (ids.length * (2 + burst)) / ((performance.now() - startedAtMs) / 1_000);
   await changeOnTheirSide(world, ids);
   await disorder(world, ids);
   await inviteAndAnswer(world);
   await sendTheUnexpected(world, ids);
   await throttledSpell(world, ids);
   await receiverOutage(world, ids);
-  return { readsPerBurstEvent };
+  return { readsPerBurstEvent, eventsPerSecond };
 }
 
 /** As many at once as a chunk of the bus takes without starving the functions of the two cores. */

@@ -8,28 +8,54 @@ import { delaySeconds } from './sqs-work-queue.ts';
 const batchSize = 10;
 
 export function sqsDeliveryDoorbell(client: SQSClient, queueUrl: string): DeliveryDoorbell {
-  return {
-    ring: (deliveries, delayMs = 0) => ring(client, queueUrl, deliveries.map(deliveryDoorbellBody), delayMs),
-  };
+  const ring = gatheringRinger(client, queueUrl);
+  return { ring: (deliveries, delayMs = 0) => ring(deliveries.map(deliveryDoorbellBody), delayMs) };
 }
 
 export function sqsFanOutDoorbell(client: SQSClient, queueUrl: string): FanOutDoorbell {
-  return { ring: (versions) => ring(client, queueUrl, versions.map(fanOutDoorbellBody), 0) };
+  const ring = gatheringRinger(client, queueUrl);
+  return { ring: (versions) => ring(versions.map(fanOutDoorbellBody), 0) };
 }
 
-async function ring(
+interface Waiting {
+  readonly entry: { readonly MessageBody: string; readonly DelaySeconds: number };
+  readonly done: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Rings of one moment go out together: a batch of versions is fanned out at once, each with a ring or two of its own. */
+function gatheringRinger(
   client: SQSClient,
-  QueueUrl: string,
-  bodies: readonly string[],
-  delayMs: number,
-): Promise<void> {
-  for (let from = 0; from < bodies.length; from += batchSize) {
-    const Entries = bodies.slice(from, from + batchSize).map((MessageBody, index) => ({
-      Id: String(index),
-      MessageBody,
-      DelaySeconds: delaySeconds(delayMs),
-    }));
+  queueUrl: string,
+): (bodies: readonly string[], delayMs: number) => Promise<void> {
+  let waiting: Waiting[] = [];
+  const sendAll = async (): Promise<void> => {
+    const rings = waiting;
+    waiting = [];
+    for (let from = 0; from < rings.length; from += batchSize)
+      await sendBatch(client, queueUrl, rings.slice(from, from + batchSize));
+  };
+  return async (bodies, delayMs) => {
+    const DelaySeconds = delaySeconds(delayMs);
+    await Promise.all(
+      bodies.map(
+        (MessageBody) =>
+          new Promise<void>((done, failed) => {
+            if (waiting.length === 0) setImmediate(() => void sendAll());
+            waiting.push({ entry: { MessageBody, DelaySeconds }, done, failed });
+          }),
+      ),
+    );
+  };
+}
+
+async function sendBatch(client: SQSClient, QueueUrl: string, rings: readonly Waiting[]): Promise<void> {
+  const Entries = rings.map(({ entry }, index) => ({ Id: String(index), ...entry }));
+  try {
     // Entries that SQS refuses are not looked at: a ring that is lost costs a minute, until `sweep` rings again.
     await queueCall('ring', () => client.send(new SendMessageBatchCommand({ QueueUrl, Entries })));
+    for (const { done } of rings) done();
+  } catch (error) {
+    for (const { failed } of rings) failed(error);
   }
 }

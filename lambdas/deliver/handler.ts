@@ -10,6 +10,7 @@ import { sqsParkedQueue } from '../adapters/sqs-work-queue.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
 import { parseDeliveryRing } from '../core/doorbell-body.ts';
+import type { EndpointId } from '../core/ids.ts';
 import { readEnv } from '../runtime/env.ts';
 import { observed } from '../runtime/handler.ts';
 import { eachRing } from '../runtime/sqs-batch.ts';
@@ -35,7 +36,7 @@ const parts = {
 
 export const handler = observed(contract, (event: SQSEvent, { log, metrics }) => {
   // The endpoint of ten messages is often one: it is read once a batch.
-  const endpoints = { ...parts.endpoints, find: remembering(parts.endpoints.find) };
+  const endpoints = { ...parts.endpoints, find: remembering((id: EndpointId) => parts.endpoints.find(id)) };
   const ringing = { parked: parts.parked, log, countParked: () => metrics.count('DoorbellsParked') };
   return eachRing(event, ringing, parseDeliveryRing, (ring) =>
     deliver(ring, { ...parts, endpoints, log, metrics }),

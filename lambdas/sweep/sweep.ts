@@ -1,4 +1,4 @@
-import { instantOf } from '../core/instant.ts';
+import { instantOf, later } from '../core/instant.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeliveryStore } from '../ports/delivery-store.ts';
 import type { DeliveryDoorbell, FanOutDoorbell } from '../ports/doorbell.ts';
@@ -20,6 +20,9 @@ export interface Sweep {
 /** The oldest so many of each kind: more than a minute's work, so the next sweep goes on where this one ended. */
 const mostRings = 2_000;
 
+/** A delivery that is due has been rung for; only when nobody came for so long is the ring taken for lost. */
+const patienceMs = 30_000;
+
 /**
  * Rings again for every row that is due and that nobody is working on: whatever a queue, a stream or a worker lost.
  * @throws ServiceError `store.unavailable`, `queue.unavailable` (later): the next sweep tries again.
@@ -36,7 +39,7 @@ export async function sweep({
   const now = instantOf(clock.nowMs());
   const [versions, due] = await Promise.all([
     records.dueForFanOut(now, mostRings),
-    deliveries.due(now, mostRings),
+    deliveries.due(later(now, -patienceMs), mostRings),
   ]);
   await Promise.all([fanOutDoorbell.ring(versions), deliveryDoorbell.ring(due)]);
   metrics.count('VersionsRungAgain', versions.length);

@@ -48,13 +48,19 @@ describe('promise 1: sweep rings again for whatever is due and nobody is working
   it('oldest first', async () => {
     const young = await addVersion('2026-03-01T09:59:59.000Z', 'O1');
     const old = await addVersion('2026-03-01T09:00:00.000Z', 'O2');
-    const due = await addDelivery('2026-03-01T10:00:00.000Z', 'ep_a');
+    const due = await addDelivery('2026-03-01T09:59:30.000Z', 'ep_a');
     const overdue = await addDelivery('2026-02-27T10:00:00.000Z', 'ep_b');
     await sweep(world);
     expect(world.fanOutDoorbell.rings).toEqual([{ rows: [old, young], delayMs: 0 }]);
     expect(world.deliveryDoorbell.rings).toEqual([{ rows: [overdue, due], delayMs: 0 }]);
     expect(world.metrics.totals()).toEqual({ VersionsRungAgain: 2, DeliveriesRungAgain: 2 });
     expect(world.log.of('sweep.finished')).toEqual([{ versions: 2, deliveries: 2 }]);
+  });
+
+  it('and not for a delivery that has just become due: it was rung for a moment ago', async () => {
+    await addDelivery('2026-03-01T09:59:30.001Z');
+    await sweep(world);
+    expect(world.deliveryDoorbell.rings.flatMap(({ rows }) => rows)).toEqual([]);
   });
 
   it('and not for what is early, leased or finished', async () => {
