@@ -1,6 +1,6 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { parseConfig } from '../lib/config.ts';
+import { parseConfig, partnerCentralRegion } from '../lib/config.ts';
 import { PartnerCentralRelay } from '../lib/partner-central-relay.ts';
 
 const app = new App();
@@ -10,5 +10,5 @@ if ('problems' in parsed) {
   process.exit(1);
 }
 const { config } = parsed;
-new PartnerCentralRelay(app, 'PartnerCentralRelay', { env: { region: config.region }, config });
+new PartnerCentralRelay(app, 'PartnerCentralRelay', { env: { region: partnerCentralRegion }, config });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));

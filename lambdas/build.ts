@@ -5,17 +5,17 @@ import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { deliverContract } from './deliver/contract.ts';
 import { fanOutContract } from './fan-out/contract.ts';
-import { hydrateInvitation, hydrateOpportunity } from './hydrate/contract.ts';
-import { quarantine } from './quarantine/contract.ts';
+import { hydrateInvitationContract, hydrateOpportunityContract } from './hydrate/contract.ts';
+import { quarantineContract } from './quarantine/contract.ts';
 import { sweepContract } from './sweep/contract.ts';
 
 const lambdas = fileURLToPath(new URL('.', import.meta.url));
 
 /** Every function: the contract that names its bundle, and its handler below this folder. */
 export const bundles = [
-  { contract: hydrateOpportunity, entry: 'hydrate/opportunity-handler.ts' },
-  { contract: hydrateInvitation, entry: 'hydrate/invitation-handler.ts' },
-  { contract: quarantine, entry: 'quarantine/handler.ts' },
+  { contract: hydrateOpportunityContract, entry: 'hydrate/opportunity-handler.ts' },
+  { contract: hydrateInvitationContract, entry: 'hydrate/invitation-handler.ts' },
+  { contract: quarantineContract, entry: 'quarantine/handler.ts' },
   { contract: fanOutContract, entry: 'fan-out/handler.ts' },
   { contract: deliverContract, entry: 'deliver/handler.ts' },
   { contract: sweepContract, entry: 'sweep/handler.ts' },

@@ -15,8 +15,6 @@ export type Catalog = (typeof knownCatalogs)[number];
 export interface RelayConfig {
   /** Catalogs whose events this stack takes. @default ['AWS'] */
   readonly catalogs: readonly Catalog[];
-  /** @default 'us-east-1' */
-  readonly region: typeof partnerCentralRegion;
   /** How long an event waits before Partner Central is read, so that the read shows what the event told. @default 5 */
   readonly settleSeconds: number;
   /** @default 90 */
@@ -53,10 +51,6 @@ const keys = {
       () => ['AWS'],
     ),
   },
-  region: {
-    allowed: `only ${partnerCentralRegion}: Partner Central publishes its events to the default bus of that region only`,
-    schema: v.optional(v.literal(partnerCentralRegion), partnerCentralRegion),
-  },
   settleSeconds: {
     // A queue delays no message for longer than 15 minutes, of which one second goes to the resolution of event times.
     allowed: 'a whole number of seconds from 0 to 899',
@@ -80,7 +74,6 @@ const keys = {
 
 const schema = v.object({
   catalogs: keys.catalogs.schema,
-  region: keys.region.schema,
   settleSeconds: keys.settleSeconds.schema,
   logRetentionDays: keys.logRetentionDays.schema,
   tableRemoval: keys.tableRemoval.schema,

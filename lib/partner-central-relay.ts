@@ -47,12 +47,17 @@ export class PartnerCentralRelay extends Stack {
     this.output('RecordsTableName', records.tableName);
     this.output('WebhooksTableName', delivery.table.tableName);
     this.output('EndpointSecretNamePrefix', secretNamePrefix);
-    this.output('OpportunityParkedQueueUrl', hydration.opportunities.parked.queueUrl);
-    this.output('InvitationParkedQueueUrl', hydration.invitations.parked.queueUrl);
-    this.output('QuarantineParkedQueueUrl', quarantine.events.parked.queueUrl);
-    this.output('FanOutParkedQueueUrl', delivery.fanOutDoorbell.parked.queueUrl);
-    this.output('DeliveryParkedQueueUrl', delivery.deliveryDoorbell.parked.queueUrl);
-    this.output('DeliveryQueueUrl', delivery.deliveryDoorbell.queue.queueUrl);
+    const queues = {
+      Opportunity: hydration.opportunities,
+      Invitation: hydration.invitations,
+      Quarantine: quarantine.events,
+      FanOut: delivery.fanOutDoorbell,
+      Delivery: delivery.deliveryDoorbell,
+    };
+    for (const [name, { queue, parked }] of Object.entries(queues)) {
+      this.output(`${name}QueueUrl`, queue.queueUrl);
+      this.output(`${name}ParkedQueueUrl`, parked.queueUrl);
+    }
   }
 
   private output(name: string, value: string): void {

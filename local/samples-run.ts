@@ -1,11 +1,10 @@
-import { isJsonObject, type Json, textAt } from '../lambdas/core/json.ts';
-import { parsePartnerEvent } from '../lambdas/core/partner-event.ts';
+import { at, isJsonObject, type Json, textAt } from '../lambdas/core/json.ts';
 import { type RecordKey, recordPath } from '../lambdas/core/record.ts';
 import { evaluate } from './evaluation.ts';
 import { startLocalStage } from './local-stage.ts';
 import type { Options } from './options.ts';
 import { type RecordedResponses, startRecordedResponses } from './partner-central/recorded-responses.ts';
-import { type Follower, parkedAs, type Run } from './run.ts';
+import { type Follower, hydratedDetailTypes, type Run } from './run.ts';
 import { readSampleEvents, type SampleEvent } from './samples.ts';
 import type { Truth } from './truth-check.ts';
 
@@ -28,12 +27,15 @@ export async function runSamples(
     // Samples printed in documentation share one id: each gets its own, so that it can be found again.
     const event = withId(sample, `${sample.file}#${textAt(sample.raw, 'id') ?? index}`);
     const code = parkedAs(event);
-    if (code) toBeParked.set(textAt(event, 'id') ?? '', code);
-    for (const [key, body] of code ? [] : expectedRecords(event, responses)) {
-      truth.set(recordPath(key), { body, inaccessible: false });
-      note(`${sample.file}: to be stored as ${recordPath(key)}`);
+    if (code) {
+      toBeParked.set(textAt(event, 'id') ?? '', code);
+      note(`${sample.file}: to be parked as ${code}`);
+    } else {
+      for (const [key, body] of expectedRecords(event, responses)) {
+        truth.set(recordPath(key), { body, inaccessible: false });
+        note(`${sample.file}: to be stored as ${recordPath(key)}`);
+      }
     }
-    if (code) note(`${sample.file}: to be parked as ${code}`);
     await local.stage.bus.put(event);
     onEvents(index + 1);
   }
@@ -64,21 +66,31 @@ function withId({ raw }: SampleEvent, id: string): Json {
   return isJsonObject(raw) ? { ...raw, id } : raw;
 }
 
+/** A value that documentation prints in place of data. */
+const placeholder = /"(string|enum|`?<[^"]*>`?)"/i;
+
+/** What a sample must end as: a record where its type has one, unless what identifies it is a placeholder. */
+function parkedAs(event: Json): string | undefined {
+  if (!hydratedDetailTypes.has(textAt(event, 'detail-type') ?? '')) return 'event.unhandled';
+  return placeholder.test(JSON.stringify(at(event, 'detail'))) ? 'event.malformed' : undefined;
+}
+
 /** The records that an event names, with the recorded bodies that they must end as. */
-function expectedRecords(raw: Json, responses: RecordedResponses): [RecordKey, Truth['body']][] {
-  const event = parsePartnerEvent(raw);
-  const { catalog } = event;
-  if (event.kind === 'opportunity') {
-    const id = event.opportunityId;
+function expectedRecords(event: Json, responses: RecordedResponses): [RecordKey, Truth['body']][] {
+  const catalog = textAt(event, 'detail', 'catalog') ?? '';
+  const invitation = at(event, 'detail', 'engagementInvitation');
+  if (invitation !== undefined) {
+    const id = textAt(invitation, 'id') ?? '';
+    responses.hint(id, textAt(invitation, 'payloadType') ?? '');
     return [
-      [{ catalog, kind: 'opportunity', id }, bodyOf(responses, 'GetOpportunity', id)],
-      [{ catalog, kind: 'aws-opportunity-summary', id }, bodyOf(responses, 'GetAwsOpportunitySummary', id)],
+      [{ catalog, kind: 'engagement-invitation', id }, bodyOf(responses, 'GetEngagementInvitation', id)],
     ];
   }
-  if (event.kind !== 'engagement-invitation') return [];
-  const id = event.invitationId;
-  responses.hint(id, textAt(event.known, 'PayloadType') ?? '');
-  return [[{ catalog, kind: 'engagement-invitation', id }, bodyOf(responses, 'GetEngagementInvitation', id)]];
+  const id = textAt(event, 'detail', 'opportunity', 'identifier') ?? '';
+  return [
+    [{ catalog, kind: 'opportunity', id }, bodyOf(responses, 'GetOpportunity', id)],
+    [{ catalog, kind: 'aws-opportunity-summary', id }, bodyOf(responses, 'GetAwsOpportunitySummary', id)],
+  ];
 }
 
 /** @throws Error where there is no recorded response of the operation */

@@ -5,7 +5,7 @@ import type { PartnerEventEnvelope } from './partner-central/partner-event-envel
 import { seededRandom } from './partner-central/seeded-random.ts';
 import { SimulatedPartner } from './partner-central/simulated-partner.ts';
 import { startSimulator } from './partner-central/simulator-server.ts';
-import { type Follower, parkedAs, type Run } from './run.ts';
+import { type Follower, hydratedDetailTypes, type Run } from './run.ts';
 import { playScenario } from './scenario.ts';
 
 /** Plays the seeded scenario: a simulated partner whose changes come as events, on the real rules, queues and bundles. */
@@ -33,13 +33,13 @@ export async function runScenario(options: Options, { lines, note, onEvents }: F
       takeEmitted: () => emitted.splice(0),
       put: async (batch) => {
         for (const event of batch) {
-          const code = parkedAs(event);
-          if (code) toBeParked.set(event.id, code);
+          if (!hydratedDetailTypes.has(event['detail-type'])) toBeParked.set(event.id, 'event.unhandled');
         }
         await Promise.all(batch.map((event) => local.stage.bus.put(event)));
         events += batch.length;
         onEvents(events);
       },
+      mustBeParked: (eventId, code) => void toBeParked.set(eventId, code),
       settled: local.settled,
       throttle: simulator.throttleFor,
       failReceiver: (forMs) => local.receiver.fail(forMs),

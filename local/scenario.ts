@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../lambdas/core/service-error.ts';
 import { toNanosecond } from './partner-central/aws-timestamps.ts';
 import type { PartnerEventEnvelope } from './partner-central/partner-event-envelope.ts';
 import type { Random } from './partner-central/seeded-random.ts';
@@ -10,6 +11,8 @@ export interface World {
   /** Takes what the partner emitted since it was last asked; each scene decides when, in which order and how often it is put. */
   readonly takeEmitted: () => PartnerEventEnvelope[];
   readonly put: (events: readonly PartnerEventEnvelope[]) => Promise<void>;
+  /** Tells the check that this event, and no other, must end parked with this code. */
+  readonly mustBeParked: (eventId: string, code: ErrorCode) => void;
   /** Resolves when the functions have come to the end of what was put. */
   readonly settled: () => Promise<void>;
   readonly throttle: (forMs: number) => void;
@@ -19,7 +22,7 @@ export interface World {
 }
 
 /** What was measured on the way. */
-export interface Played {
+export interface Measured {
   /** Reads of Partner Central per event, in the part where each change comes as a burst of five events. */
   readonly readsPerBurstEvent: number;
   /** From the first event of a plain day until all of its messages had arrived, events per second: creations and bursts. */
@@ -32,7 +35,7 @@ const burst = 5;
 const sceneEvents = 60;
 
 /** Plays about `events` events: every kind of change that Partner Central makes, and every way in which it tells of them. */
-export async function playScenario(world: World, events: number): Promise<Played> {
+export async function playScenario(world: World, events: number): Promise<Measured> {
   const startedAtMs = performance.now();
   const ids = await createOpportunities(world, Math.max(2, Math.round((events - sceneEvents) / (2 + burst))));
   const readsPerBurstEvent = await updateInBursts(world, ids);
@@ -137,7 +140,7 @@ async function inviteAndAnswer({ partner, takeEmitted, put, settled, note }: Wor
 }
 
 async function sendTheUnexpected(
-  { partner, takeEmitted, put, note }: World,
+  { partner, takeEmitted, put, mustBeParked, note }: World,
   ids: readonly string[],
 ): Promise<void> {
   const [first = '', second = '', third = first] = ids.slice(-3);
@@ -153,12 +156,17 @@ async function sendTheUnexpected(
   partner.updateOpportunity(first);
   const [event] = takeEmitted();
   if (!event) throw new Error('an update emits an event');
-  await put([
-    event,
-    { ...event, id: `${event.id}-malformed`, detail: { ...event.detail, opportunity: {} } },
-    { ...event, id: `${event.id}-unknown`, 'detail-type': 'Opportunity Reassigned' },
-    { ...event, id: `${event.id}-elsewhere`, detail: { ...event.detail, catalog: 'Preview' } },
-  ]);
+  const malformed = { ...event, id: `${event.id}-malformed`, detail: { ...event.detail, opportunity: {} } };
+  const unknown = { ...event, id: `${event.id}-unknown`, 'detail-type': 'Opportunity Reassigned' };
+  const elsewhere = {
+    ...event,
+    id: `${event.id}-elsewhere`,
+    detail: { ...event.detail, catalog: 'Preview' },
+  };
+  mustBeParked(malformed.id, 'event.malformed');
+  mustBeParked(unknown.id, 'event.unhandled');
+  mustBeParked(elsewhere.id, 'event.unhandled');
+  await put([event, malformed, unknown, elsewhere]);
 }
 
 async function throttledSpell(

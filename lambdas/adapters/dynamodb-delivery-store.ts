@@ -18,7 +18,7 @@ import {
 } from '../core/ids.ts';
 import { epochMsOf, type Instant } from '../core/instant.ts';
 import { parseRecordPath, recordPath } from '../core/record.ts';
-import { webhookTable } from '../core/record-table.ts';
+import { webhookTable } from '../core/tables.ts';
 import type { ClaimedDelivery, DeliveryStore, Settlement } from '../ports/delivery-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { fromAttributes, ifConditionHolds, toAttributes } from './dynamodb-attributes.ts';

@@ -8,14 +8,14 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { parseRecordPath, type VersionRef } from '../core/record.ts';
+import { never, ServiceError } from '../core/service-error.ts';
 import {
   currentItemKey,
   type ItemKey,
   parseVersionSortKey,
   recordTable,
   versionItemKey,
-} from '../core/record-table.ts';
-import { never, ServiceError } from '../core/service-error.ts';
+} from '../core/tables.ts';
 import type { RecordState } from '../core/version.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import { storeCall } from './aws-failure.ts';

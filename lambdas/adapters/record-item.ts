@@ -5,7 +5,7 @@ import { type Instant, parseInstant } from '../core/instant.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { messageTypes } from '../core/message-type.ts';
 import { recordKinds } from '../core/record.ts';
-import { currentItemKey, versionItemKey } from '../core/record-table.ts';
+import { currentItemKey, versionItemKey } from '../core/tables.ts';
 import type { RecordState, Version } from '../core/version.ts';
 
 /** Attributes of one item, before they are marshalled. Undefined ones are left out. */

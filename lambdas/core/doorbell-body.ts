@@ -1,5 +1,5 @@
 import { type DeliveryId, isDeliveryId } from './ids.ts';
-import { at, isJsonObject, type Json } from './json.ts';
+import { at, type Json } from './json.ts';
 import { parseRecordPath, recordPath, type VersionRef } from './record.ts';
 import { never, ServiceError } from './service-error.ts';
 
@@ -33,7 +33,7 @@ export function fanOutDoorbellBody(ref: VersionRef): string {
 export function parseFanOutRing(body: Json): VersionRef {
   const record = at(body, 'record');
   const key = typeof record === 'string' ? parseRecordPath(record) : undefined;
-  if (!isJsonObject(body) || !key) throw malformed('/record', '<catalog>/<kind>/<id>');
+  if (!key) throw malformed('/record', '<catalog>/<kind>/<id>');
   const version = at(body, 'version');
   if (typeof version !== 'number' || !Number.isSafeInteger(version) || version < 1)
     throw malformed('/version', 'a whole number from 1');

@@ -65,11 +65,23 @@ export function errorName(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }
 
-/** At most 64 printable characters of an offending value, for an error a person reads. */
+/**
+ * An offending value for an error that a person reads: a text up to 64 characters, of anything larger only what it is.
+ * Where ids, codes and dates are expected, a text is hardly a secret; an object may hold anything.
+ */
 export function shown(value: Json | undefined): string {
   if (value === undefined) return 'nothing';
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   const text = JSON.stringify(value);
   return text.length > 64 ? `${text.slice(0, 63)}…` : text;
+}
+
+/** What an error leaves behind where something is given up or put off: its code, and its details as one line of JSON. */
+export function reasonOf({ code, details }: ServiceError): {
+  readonly code: ErrorCode;
+  readonly reason: string;
+} {
+  return { code, reason: JSON.stringify(details) };
 }
 
 export function isFailure<Code extends ErrorCode>(

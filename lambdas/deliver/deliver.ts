@@ -5,7 +5,7 @@ import { type Instant, instantOf } from '../core/instant.ts';
 import { messageOf } from '../core/message.ts';
 import { recordPath } from '../core/record.ts';
 import { deliverySchedule, longestQueueDelayMs, nextDelayMs } from '../core/retry-schedule.ts';
-import { never, ServiceError } from '../core/service-error.ts';
+import { never, reasonOf, ServiceError } from '../core/service-error.ts';
 import { type SigningSecret, signedHeaders } from '../core/signature.ts';
 import type { Version } from '../core/version.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -49,12 +49,12 @@ interface Prepared {
 /**
  * Answers a ring: claims the delivery, POSTs the message, records the attempt, and finishes or sets the next due time.
  * A crash anywhere leaves a row that is due when the lease ends. A delivery that is not due, or somebody else's, is left alone.
- * @throws ServiceError `store.unavailable`, `queue.unavailable`, `secret.unavailable` (later).
+ * @throws ServiceError `store.unavailable`, `queue.unavailable`, `secret.unavailable`, `endpoint.unreadable` (later).
  */
 export async function deliver(ring: DeliveryRing, deps: Deliver): Promise<void> {
   const { deliveries, clock } = deps;
-  if (ring.revive) await deliveries.revive(ring.deliveryId, at(clock));
-  const claimed = await deliveries.claim(ring.deliveryId, at(clock), at(clock, deps.leaseMs));
+  if (ring.revive) await deliveries.revive(ring.deliveryId, fromNow(clock));
+  const claimed = await deliveries.claim(ring.deliveryId, fromNow(clock), fromNow(clock, deps.leaseMs));
   if (!claimed) return;
   const prepared = await prepareOrGiveBack(claimed, deps);
   if (prepared instanceof ServiceError) return giveUp(claimed, undefined, prepared, deps);
@@ -62,7 +62,7 @@ export async function deliver(ring: DeliveryRing, deps: Deliver): Promise<void> 
   await conclude(claimed, attempt, answer, deps);
 }
 
-function at(clock: Clock, inMs = 0): Instant {
+function fromNow(clock: Clock, inMs = 0): Instant {
   return instantOf(clock.nowMs() + inMs);
 }
 
@@ -79,7 +79,7 @@ async function prepareOrGiveBack(claimed: ClaimedDelivery, deps: Deliver): Promi
     // No attempt was made, so none is spent: the number goes back.
     await deps.deliveries.settle(claimed, undefined, {
       status: 'pending',
-      dueAt: at(deps.clock, error.retry.afterMs),
+      dueAt: fromNow(deps.clock, error.retry.afterMs),
     });
     throw error;
   }
@@ -159,7 +159,7 @@ async function conclude(
     return metrics.count('DeliveriesDelivered');
   }
   if (outcome === 'gone') {
-    await endpoints.disable(endpointId, 'answered 410 Gone', at(clock));
+    await endpoints.disable(endpointId, 'answered 410 Gone', fromNow(clock));
     metrics.count('EndpointsDisabled');
     log.warn('endpoint.disabled', { endpointId, reason: 'answered 410 Gone' });
     return giveUp(claimed, attempt, exhausted(claimed, outcome), deps);
@@ -175,7 +175,7 @@ async function retry(
   delayMs: number,
   { deliveries, doorbell, clock, metrics }: Deliver,
 ): Promise<void> {
-  await deliveries.settle(claimed, attempt, { status: 'pending', dueAt: at(clock, delayMs) });
+  await deliveries.settle(claimed, attempt, { status: 'pending', dueAt: fromNow(clock, delayMs) });
   metrics.count('DeliveriesRetried');
   // What is due later than a queue can wait, `sweep` rings for.
   if (delayMs <= longestQueueDelayMs) await doorbell.ring([claimed.id], delayMs);
@@ -188,8 +188,7 @@ async function giveUp(
   error: ServiceError,
   deps: Deliver,
 ): Promise<void> {
-  const { code } = error;
-  const reason = JSON.stringify(error.details);
+  const { code, reason } = reasonOf(error);
   await deps.parked.park(parkedDeliveryBody(claimed.id), { code, reason });
   await deps.deliveries.settle(claimed, attempt, { status: 'exhausted', reason: code });
   deps.metrics.count('DeliveriesExhausted');

@@ -12,7 +12,7 @@ import { systemRandom } from '../adapters/system-random.ts';
 import { parseDeliveryRing } from '../core/doorbell-body.ts';
 import type { EndpointId } from '../core/ids.ts';
 import { readEnv } from '../runtime/env.ts';
-import { observed } from '../runtime/handler.ts';
+import { observed } from '../runtime/observed.ts';
 import { eachRing } from '../runtime/sqs-batch.ts';
 import { attemptTimeoutMs, deliverContract as contract, leaseMs } from './contract.ts';
 import { deliver } from './deliver.ts';
@@ -37,7 +37,7 @@ const parts = {
 export const handler = observed(contract, (event: SQSEvent, { log, metrics }) => {
   // The endpoint of ten messages is often one: it is read once a batch.
   const endpoints = { ...parts.endpoints, find: remembering((id: EndpointId) => parts.endpoints.find(id)) };
-  const ringing = { parked: parts.parked, log, countParked: () => metrics.count('DoorbellsParked') };
+  const ringing = { parked: parts.parked, log, metrics };
   return eachRing(event, ringing, parseDeliveryRing, (ring) =>
     deliver(ring, { ...parts, endpoints, log, metrics }),
   );

@@ -1,7 +1,7 @@
 import type { Contract } from '../runtime/contract.ts';
 import { text } from '../runtime/env.ts';
 
-export { webhookTable } from '../core/record-table.ts';
+export { webhookTable } from '../core/tables.ts';
 
 export const fanOutContract = {
   name: 'fan-out',

@@ -2,9 +2,8 @@ import { isInterested } from '../core/endpoint.ts';
 import { deliveryIdOf, messageIdOf } from '../core/ids.ts';
 import { instantOf } from '../core/instant.ts';
 import { parseRecordPath, recordPath, type VersionRef } from '../core/record.ts';
-import { parseVersionSortKey } from '../core/record-table.ts';
-
 import { laterAfter, ServiceError } from '../core/service-error.ts';
+import { parseVersionSortKey } from '../core/tables.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeliveryStore } from '../ports/delivery-store.ts';
 import type { DeliveryDoorbell } from '../ports/doorbell.ts';
@@ -33,7 +32,7 @@ export interface FanOut {
 export async function fanOut(version: VersionRef, deps: FanOut): Promise<void> {
   const { endpoints, records, deliveries, doorbell, clock, log, metrics } = deps;
   const announced = await records.announced(version);
-  // Retention may have taken it away before anybody came to it; there is nothing left to send.
+  // Nobody stored it, or somebody deleted it: there is nothing to send.
   if (!announced) return;
   const messageId = messageIdOf(version);
   const { endpoints: readable, unreadable } = await endpoints();

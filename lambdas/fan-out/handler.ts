@@ -14,7 +14,7 @@ import { sqsParkedQueue } from '../adapters/sqs-work-queue.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { parseFanOutRing } from '../core/doorbell-body.ts';
 import { readEnv } from '../runtime/env.ts';
-import { observed } from '../runtime/handler.ts';
+import { observed } from '../runtime/observed.ts';
 import { eachRing } from '../runtime/sqs-batch.ts';
 import { eachStreamRecord } from '../runtime/stream-batch.ts';
 import { fanOutContract as contract } from './contract.ts';
@@ -41,7 +41,7 @@ export const handler: (
   async (event: SQSEvent | DynamoDBStreamEvent, { log, metrics }) => {
     let listed: ReturnType<typeof endpoints.all> | undefined;
     const deps = { ...parts, endpoints: () => (listed ??= endpoints.all()), log, metrics };
-    const ringing = { parked, log, countParked: () => metrics.count('DoorbellsParked') };
+    const ringing = { parked, log, metrics };
     return isQueueEvent(event)
       ? eachRing(event, ringing, parseFanOutRing, (version) => fanOut(version, deps))
       : eachStreamRecord(event, log, (keys) => fanOutVersionItem(keys, deps));

@@ -3,7 +3,7 @@ import { parseJsonText } from '../core/json-text.ts';
 import { type PartnerEvent, parsePartnerEvent, type UnhandledEvent } from '../core/partner-event.ts';
 import { type RecordKey, recordPath } from '../core/record.ts';
 import { backOffMs } from '../core/retry-schedule.ts';
-import { isFailure, laterAfter, ServiceError } from '../core/service-error.ts';
+import { isFailure, laterAfter, reasonOf, ServiceError } from '../core/service-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -135,8 +135,7 @@ async function settle(
   const { message, error } = failure;
   if (!(error instanceof ServiceError)) return [failure];
   const { messageId } = message;
-  const { code } = error;
-  const reason = JSON.stringify(error.details);
+  const { code, reason } = reasonOf(error);
   try {
     if (error.retry.kind === 'never') {
       await queue.park(message.body, { code, reason });

@@ -6,10 +6,10 @@ import { sqsWorkQueue } from '../adapters/sqs-work-queue.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
 import { type Env, readEnv } from '../runtime/env.ts';
-import { observed } from '../runtime/handler.ts';
+import { observed } from '../runtime/observed.ts';
 import { eachMessage, queuedMessage } from '../runtime/sqs-batch.ts';
 import { type BatchDeps, type BatchWork, type HydratedEvent, hydrateBatch } from './batch.ts';
-import type { hydrateInvitation, hydrateOpportunity } from './contract.ts';
+import type { hydrateInvitationContract, hydrateOpportunityContract } from './contract.ts';
 import type { Hydration } from './hydration.ts';
 
 /** How long Partner Central may take to show what an event has told, beyond the settling time. */
@@ -18,7 +18,7 @@ const freshMs = 60_000;
 /** A read takes well under a second; the function's minute must outlast several that hang. */
 const readTimeoutMs = 10_000;
 
-type HydrateContract = typeof hydrateOpportunity | typeof hydrateInvitation;
+type HydrateContract = typeof hydrateOpportunityContract | typeof hydrateInvitationContract;
 
 /** The handler of one concern's queue: what both hydrating functions have in common is wired here, once, at cold start. */
 export function hydratingHandler<Event extends HydratedEvent>(

@@ -3,9 +3,9 @@ import type { Contract } from '../runtime/contract.ts';
 import { notNegative, positiveNumber, text } from '../runtime/env.ts';
 
 export { partnerCentralSource } from '../core/partner-event.ts';
-export { recordTable } from '../core/record-table.ts';
+export { recordTable } from '../core/tables.ts';
 
-/** An event's time names the second in which it happened: it may be up to a second older than it looks. */
+/** An event's time is cut to the second: the change may have come up to a second after it. */
 export const eventResolutionSeconds = 1;
 
 const environment = {
@@ -13,7 +13,7 @@ const environment = {
   /** The queue it works from: work that cannot run now is sent there again. */
   QUEUE_URL: text,
   PARKED_QUEUE_URL: text,
-  /** How long after a change a read surely shows it. The queue delays every event by as much, and by the second that its time is rounded to. */
+  /** How long after a change a read surely shows it. The queue delays every event by as much, and by the second that its time is cut to. */
   SETTLE_SECONDS: notNegative,
   /** Factor on every delay; 1 everywhere but on the local stage. */
   TIME_SCALE: positiveNumber,
@@ -36,7 +36,7 @@ export const hydrateMetrics = [
 ] as const;
 export type HydrateMetric = (typeof hydrateMetrics)[number];
 
-export const hydrateOpportunity = {
+export const hydrateOpportunityContract = {
   name: 'hydrate-opportunity',
   detailTypes: opportunityDetailTypes,
   environment,
@@ -47,7 +47,7 @@ export const hydrateOpportunity = {
   metrics: hydrateMetrics,
 } as const satisfies Contract & { detailTypes: readonly string[] };
 
-export const hydrateInvitation = {
+export const hydrateInvitationContract = {
   name: 'hydrate-invitation',
   detailTypes: invitationDetailTypes,
   environment,

@@ -1,7 +1,7 @@
 import { epochMsOf, type Instant, instantOf, later } from '../core/instant.ts';
 import type { RecordKey } from '../core/record.ts';
 import { recordPath } from '../core/record.ts';
-import { laterAfter, ServiceError } from '../core/service-error.ts';
+import { laterAfter, never, ServiceError } from '../core/service-error.ts';
 import { type Cause, decide, type Observation, type RecordState } from '../core/version.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PartnerCentral } from '../ports/partner-central.ts';
@@ -49,9 +49,27 @@ export function isReflected(
   return events.every(({ time }) => epochMsOf(time) + 1_000 * eventResolutionSeconds + settleMs <= readAtMs);
 }
 
-/** Whether the newest of the events is so young that Partner Central may not show it yet. */
+/** Whether any of the events is so young that Partner Central may not show it yet. */
 export function isFresh(events: readonly Occasion[], { clock, freshMs }: Hydration): boolean {
   return events.some(({ time }) => clock.nowMs() - epochMsOf(time) < freshMs);
+}
+
+/** How soon to look again for what a fresh event has told and a read does not show yet. */
+export const lookAgainMs = 3_000;
+
+/** A record that was just created may take some seconds until it can be found: later, and for good once that is over. */
+export function laterIfEarly(
+  error: ServiceError,
+  createdType: string,
+  events: readonly Occasion[],
+  hydration: Hydration,
+): ServiceError {
+  const created = events.some(({ detailType }) => detailType === createdType);
+  const early = created && error.code === 'partner-central.not-found' && isFresh(events, hydration);
+  return new ServiceError(error.code, error.details, {
+    retry: early ? laterAfter(lookAgainMs) : never,
+    cause: error,
+  });
 }
 
 /** How many event ids a version names: a burst is told by its newest. */

@@ -1,5 +1,5 @@
 import { hydratingHandler } from './composition.ts';
-import { hydrateInvitation as contract } from './contract.ts';
+import { hydrateInvitationContract as contract } from './contract.ts';
 import { invitationWork } from './invitation.ts';
 
 export const handler = hydratingHandler(contract, invitationWork);

@@ -1,12 +1,20 @@
 import { type JsonObject, textAt } from '../core/json.ts';
 import { type InvitationEvent, unhandled } from '../core/partner-event.ts';
 import type { RecordKey } from '../core/record.ts';
-import { isFailure, laterAfter, never, ServiceError } from '../core/service-error.ts';
+import { isFailure, laterAfter, ServiceError } from '../core/service-error.ts';
 import type { Observation, RecordState } from '../core/version.ts';
 import type { BatchWork } from './batch.ts';
-import { causeOf, type Hydrated, type Hydration, isFresh, isReflected, now, store } from './hydration.ts';
-
-const lookAgainMs = 3_000;
+import {
+  causeOf,
+  type Hydrated,
+  type Hydration,
+  isFresh,
+  isReflected,
+  laterIfEarly,
+  lookAgainMs,
+  now,
+  store,
+} from './hydration.ts';
 
 /** The status that an event tells by its name; after the last two, reading may no longer be allowed. */
 const toldStatus = {
@@ -49,7 +57,7 @@ export async function hydrateInvitation(
     }
     // An older event that comes after the end: what it told is known to be over.
     if (current && current.statusRank > 0) return [{ key, outcome: 'gone', reads: 1 }];
-    throw laterIfEarly(error, events, hydration);
+    throw laterIfEarly(error, 'Engagement Invitation Created', events, hydration);
   }
 }
 
@@ -77,19 +85,6 @@ function refuseBehind(payload: JsonObject, events: readonly InvitationEvent[], h
     { operation: 'GetEngagementInvitation' },
     { retry: laterAfter(lookAgainMs) },
   );
-}
-
-function laterIfEarly(
-  error: ServiceError,
-  events: readonly InvitationEvent[],
-  hydration: Hydration,
-): ServiceError {
-  const created = events.some(({ detailType }) => detailType === 'Engagement Invitation Created');
-  const early = created && error.code === 'partner-central.not-found' && isFresh(events, hydration);
-  return new ServiceError(error.code, error.details, {
-    retry: early ? laterAfter(lookAgainMs) : never,
-    cause: error,
-  });
 }
 
 /** What a queue of invitation events is worked through with. */

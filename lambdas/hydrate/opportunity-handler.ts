@@ -1,5 +1,5 @@
 import { hydratingHandler } from './composition.ts';
-import { hydrateOpportunity as contract } from './contract.ts';
+import { hydrateOpportunityContract as contract } from './contract.ts';
 import { opportunityWork } from './opportunity.ts';
 
 export const handler = hydratingHandler(contract, opportunityWork);

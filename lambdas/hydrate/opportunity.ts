@@ -2,13 +2,18 @@ import type { Instant } from '../core/instant.ts';
 import { type JsonObject, textAt } from '../core/json.ts';
 import { type OpportunityEvent, unhandled } from '../core/partner-event.ts';
 import type { RecordKey } from '../core/record.ts';
-import { isFailure, laterAfter, ServiceError } from '../core/service-error.ts';
+import { isFailure } from '../core/service-error.ts';
 import type { RecordState } from '../core/version.ts';
 import type { BatchWork } from './batch.ts';
-import { causeOf, type Hydrated, type Hydration, isFresh, isReflected, now, store } from './hydration.ts';
-
-/** How soon to look again for what a fresh event has told and a read does not show yet. */
-const lookAgainMs = 3_000;
+import {
+  causeOf,
+  type Hydrated,
+  type Hydration,
+  isReflected,
+  laterIfEarly,
+  now,
+  store,
+} from './hydration.ts';
 
 /**
  * Brings an opportunity and its AWS-side summary up to date: `Opportunity Updated` is sent for a change of either.
@@ -64,11 +69,9 @@ async function readOpportunity(
   try {
     return await read();
   } catch (error) {
-    const early =
-      isFailure(error, 'partner-central.not-found') &&
-      events.some(({ detailType }) => detailType === 'Opportunity Created');
-    if (!early || !isFresh(events, hydration)) throw error;
-    throw new ServiceError(error.code, error.details, { retry: laterAfter(lookAgainMs), cause: error });
+    throw isFailure(error, 'partner-central.not-found')
+      ? laterIfEarly(error, 'Opportunity Created', events, hydration)
+      : error;
   }
 }
 

@@ -1,4 +1,4 @@
-/** Counts what alarms and dashboards are built on. Names are declared in the contract of the function that counts. */
+/** Counts for alarms and dashboards. Names are declared in the contract of the function that counts. */
 export interface Metrics<Name extends string> {
   count(name: Name, howMany?: number): void;
 }

@@ -5,7 +5,7 @@ import type { RecordState, Version } from '../core/version.ts';
 
 /**
  * Records, their versions, and what of them still has to be fanned out.
- * @throws ServiceError `store.unavailable` (later) from every call.
+ * @throws ServiceError `store.unavailable` (later) from every call; `store.refused` (never) from `append`, for an item beyond the limits.
  */
 export interface RecordStore {
   /** The newest state, read consistently: what a writer has written is seen by the next reader. */

@@ -20,7 +20,7 @@ export interface ParkReason {
  * @throws ServiceError `queue.unavailable` (later).
  */
 export interface ParkedQueue {
-  /** Gives a message up, as it came, with its reason in the attributes `code` and `reason`. An operator can redrive it. */
+  /** Gives work up: this body, which can be redriven, with its reason in the attributes `code` and `reason`. */
   park(body: string, reason: ParkReason): Promise<void>;
 }
 

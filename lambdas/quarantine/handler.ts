@@ -2,9 +2,9 @@ import type { SQSEvent } from 'aws-lambda';
 import { sqsClient } from '../adapters/aws-clients.ts';
 import { sqsParkedQueue } from '../adapters/sqs-work-queue.ts';
 import { readEnv } from '../runtime/env.ts';
-import { observed } from '../runtime/handler.ts';
+import { observed } from '../runtime/observed.ts';
 import { eachMessage } from '../runtime/sqs-batch.ts';
-import { quarantine as contract } from './contract.ts';
+import { quarantineContract as contract } from './contract.ts';
 import { quarantine } from './quarantine.ts';
 
 const env = readEnv(contract.environment, process.env);

@@ -1,6 +1,6 @@
 import { parseJsonText } from '../core/json-text.ts';
 import { parsePartnerEvent, unhandled } from '../core/partner-event.ts';
-import { ServiceError } from '../core/service-error.ts';
+import { reasonOf, ServiceError } from '../core/service-error.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { ParkedQueue, QueuedMessage } from '../ports/work-queue.ts';
@@ -18,14 +18,13 @@ export interface Quarantine {
  * @throws ServiceError `queue.unavailable` (later).
  */
 export async function quarantine(message: QueuedMessage, { queue, log, metrics }: Quarantine): Promise<void> {
-  const { code, details } = reasonFor(message.body);
-  const reason = JSON.stringify(details);
+  const { code, reason } = reasonOf(errorIn(message.body));
   await queue.park(message.body, { code, reason });
   metrics.count(code === 'event.unhandled' ? 'EventsQuarantined' : 'EventsParked');
   log.warn('event.parked', { messageId: message.messageId, code, reason });
 }
 
-function reasonFor(body: string): ServiceError {
+function errorIn(body: string): ServiceError {
   try {
     return unhandled(parsePartnerEvent(parseJsonText(body)));
   } catch (error) {

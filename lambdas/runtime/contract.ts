@@ -4,7 +4,7 @@ export type { Environment } from './env.ts';
 
 /**
  * What a function says of itself, and all that the stack may know of it: the stack supplies exactly this environment,
- * grants exactly these actions and builds its rules and alarms from these names, so none of them can drift.
+ * grants exactly these actions and builds its rules from these detail-types, so none of them can drift.
  */
 export interface Contract {
   /** Folder of the bundle. */

@@ -2,8 +2,9 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Json } from '../core/json.ts';
 import { parseJsonText } from '../core/json-text.ts';
-import { errorName, ServiceError } from '../core/service-error.ts';
+import { errorName, reasonOf, ServiceError } from '../core/service-error.ts';
 import type { Log } from '../ports/log.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { ParkedQueue, QueuedMessage } from '../ports/work-queue.ts';
 
 /** Runs `work` on every message, all at once; those that throw are received again, and parked by the queue in the end. */
@@ -16,7 +17,10 @@ export async function eachMessage(
     try {
       await work(queuedMessage(record));
     } catch (error) {
-      log.error('message.failed', { messageId: record.messageId, error: errorName(error) });
+      log.error('message.failed', {
+        messageId: record.messageId,
+        error: error instanceof ServiceError ? error.code : errorName(error),
+      });
       throw error;
     }
   };
@@ -33,7 +37,7 @@ export function queuedMessage({ messageId, body, messageAttributes }: SQSRecord)
 export interface Ringing {
   readonly log: Log;
   readonly parked: ParkedQueue;
-  readonly countParked: () => void;
+  readonly metrics: Metrics<'DoorbellsParked'>;
 }
 
 /**
@@ -42,7 +46,7 @@ export interface Ringing {
  */
 export function eachRing<Ring>(
   event: SQSEvent,
-  { log, parked, countParked }: Ringing,
+  { log, parked, metrics }: Ringing,
   parse: (body: Json) => Ring,
   answer: (ring: Ring) => Promise<void>,
 ): Promise<SQSBatchResponse> {
@@ -51,11 +55,10 @@ export function eachRing<Ring>(
       await answer(parse(parseJsonText(body)));
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      const { code } = error;
-      const reason = JSON.stringify(error.details);
+      const { code, reason } = reasonOf(error);
       if (error.retry.kind === 'later') return log.warn('message.postponed', { messageId, code, reason });
       await parked.park(body, { code, reason });
-      countParked();
+      metrics.count('DoorbellsParked');
       log.warn('message.parked', { messageId, code, reason });
     }
   });

@@ -1,6 +1,6 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { errorName } from '../core/service-error.ts';
+import { errorName, ServiceError } from '../core/service-error.ts';
 import type { Log } from '../ports/log.ts';
 
 /** Runs `work` on the keys of every stream record, all at once; Lambda reads again from the first that throws. */
@@ -13,7 +13,10 @@ export async function eachStreamRecord(
     try {
       await work({ pk: dynamodb?.Keys?.['pk']?.S ?? '', sk: dynamodb?.Keys?.['sk']?.S ?? '' });
     } catch (error) {
-      log.error('message.failed', { messageId: dynamodb?.SequenceNumber, error: errorName(error) });
+      log.error('message.failed', {
+        messageId: dynamodb?.SequenceNumber,
+        error: error instanceof ServiceError ? error.code : errorName(error),
+      });
       throw error;
     }
   };

@@ -4,7 +4,7 @@ import { dynamodbRecordStore } from '../adapters/dynamodb-record-store.ts';
 import { sqsDeliveryDoorbell, sqsFanOutDoorbell } from '../adapters/sqs-doorbell.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { readEnv } from '../runtime/env.ts';
-import { observed } from '../runtime/handler.ts';
+import { observed } from '../runtime/observed.ts';
 import { sweepContract as contract } from './contract.ts';
 import { sweep } from './sweep.ts';
 

@@ -2,8 +2,8 @@ import { type EventPattern, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import {
-  hydrateInvitation,
-  hydrateOpportunity,
+  hydrateInvitationContract,
+  hydrateOpportunityContract,
   partnerCentralSource,
 } from '../../lambdas/hydrate/contract.ts';
 import { type Catalog, knownCatalogs } from '../config.ts';
@@ -30,9 +30,15 @@ export class EventIntake extends Construct {
     super(scope, id);
     const { catalogs, opportunities, invitations, quarantine } = props;
     const detail = { catalog: [...catalogs] };
-    const handled = [...hydrateOpportunity.detailTypes, ...hydrateInvitation.detailTypes];
-    this.route('Opportunities', opportunities, { detailType: [...hydrateOpportunity.detailTypes], detail });
-    this.route('Invitations', invitations, { detailType: [...hydrateInvitation.detailTypes], detail });
+    const handled = [...hydrateOpportunityContract.detailTypes, ...hydrateInvitationContract.detailTypes];
+    this.route('Opportunities', opportunities, {
+      detailType: [...hydrateOpportunityContract.detailTypes],
+      detail,
+    });
+    this.route('Invitations', invitations, {
+      detailType: [...hydrateInvitationContract.detailTypes],
+      detail,
+    });
     this.route('OtherDetailTypes', quarantine, { detailType: Match.anythingBut(...handled), detail });
     this.route('OtherCatalogs', quarantine, {
       detail: { catalog: Match.anyOf(Match.doesNotExist(), Match.anythingBut(...knownCatalogs)) },

@@ -4,8 +4,8 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import {
   eventResolutionSeconds,
-  hydrateInvitation,
-  hydrateOpportunity,
+  hydrateInvitationContract,
+  hydrateOpportunityContract,
 } from '../../lambdas/hydrate/contract.ts';
 import { type Catalog, partnerCentralRegion } from '../config.ts';
 import { GuardedQueue, redriven } from './guarded-queue.ts';
@@ -46,7 +46,7 @@ export class Hydration extends Construct {
     const { account } = Stack.of(this);
     this.opportunities = this.queue('Opportunities', props);
     const opportunity = new ServiceFunction(this, 'HydrateOpportunity', {
-      contract: hydrateOpportunity,
+      contract: hydrateOpportunityContract,
       ...work(this.opportunities, props),
       grants: {
         ...storage(this.opportunities, props),
@@ -57,7 +57,7 @@ export class Hydration extends Construct {
     });
     this.invitations = this.queue('Invitations', props);
     const invitation = new ServiceFunction(this, 'HydrateInvitation', {
-      contract: hydrateInvitation,
+      contract: hydrateInvitationContract,
       ...work(this.invitations, props),
       grants: {
         ...storage(this.invitations, props),
@@ -80,7 +80,7 @@ export class Hydration extends Construct {
 }
 
 /** But for what they read in Partner Central, both functions ask for the same. */
-type HydratingProps = ServiceFunctionProps<typeof hydrateOpportunity>;
+type HydratingProps = ServiceFunctionProps<typeof hydrateOpportunityContract>;
 
 /** What both functions are given, each with the queue of its own concern. */
 function work(
@@ -94,6 +94,7 @@ function work(
       QUEUE_URL: queue.queueUrl,
       PARKED_QUEUE_URL: parked.queueUrl,
       SETTLE_SECONDS: String(settle.toSeconds()),
+      TIME_SCALE: '1',
     },
     timeout,
     memoryMb: 512,

@@ -17,7 +17,7 @@ interface Keys {
 
 /** What both tables are: on demand, encrypted, restorable, and as durable as the deployment wants them. */
 export function keptTable(
-  table: Keys & { readonly timeToLive: string },
+  table: Keys & { readonly timeToLive?: string },
   removal: RelayConfig['tableRemoval'],
 ): TablePropsV2 {
   return {

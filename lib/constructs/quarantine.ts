@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
-import { quarantine } from '../../lambdas/quarantine/contract.ts';
+import { quarantineContract } from '../../lambdas/quarantine/contract.ts';
 import { GuardedQueue, redriven } from './guarded-queue.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 
@@ -18,7 +18,7 @@ export class Quarantine extends Construct {
     const timeout = Duration.seconds(30);
     this.events = new GuardedQueue(this, 'Events', { functionTimeout: timeout });
     const keep = new ServiceFunction(this, 'Keep', {
-      contract: quarantine,
+      contract: quarantineContract,
       defaults: functions,
       environment: { PARKED_QUEUE_URL: this.events.parked.queueUrl },
       grants: { parkedQueue: { arns: [this.events.parked.queueArn] } },

@@ -33,8 +33,8 @@ export interface Scope {
 export interface ServiceFunctionProps<C extends Contract> {
   readonly contract: C;
   readonly defaults: FunctionDefaults;
-  /** Exactly what the contract reads. TIME_SCALE is no choice here: it is 1 outside the local stage. */
-  readonly environment: Omit<Environment<C['environment']>, 'TIME_SCALE'>;
+  /** Exactly what the contract reads. */
+  readonly environment: Environment<C['environment']>;
   /** One scope for every resource that the contract acts on. */
   readonly grants: { readonly [Resource in keyof C['actions']]: Scope };
   readonly timeout: Duration;
@@ -72,7 +72,7 @@ export class ServiceFunction<C extends Contract> extends Construct {
       architecture: Architecture.ARM_64,
       timeout: props.timeout,
       memorySize: props.memoryMb,
-      environment: { ...props.environment, ...('TIME_SCALE' in contract.environment && { TIME_SCALE: '1' }) },
+      environment: { ...props.environment },
       tracing: Tracing.ACTIVE,
       logGroup,
       role,

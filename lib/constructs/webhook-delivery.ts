@@ -95,6 +95,7 @@ export class WebhookDelivery extends Construct {
         QUEUE_URL: queue.queueUrl,
         PARKED_QUEUE_URL: parked.queueUrl,
         WEBHOOK_NETWORK: 'public',
+        TIME_SCALE: '1',
       },
       grants: {
         records: { arns: [records.tableArn] },

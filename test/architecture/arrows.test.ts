@@ -39,7 +39,7 @@ describe('the check of arrows', () => {
     ['lambdas/hydrate/opportunity.ts', './hydration.ts'],
     ['lambdas/hydrate/opportunity-handler.ts', './composition.ts'],
     ['lambdas/deliver/handler.ts', '../adapters/sqs-doorbell.ts'],
-    ['lambdas/runtime/handler.ts', '../adapters/powertools-log.ts'],
+    ['lambdas/runtime/observed.ts', '../adapters/powertools-log.ts'],
     ['lambdas/runtime/sqs-batch.ts', '../ports/log.ts'],
   ];
 
@@ -60,7 +60,8 @@ describe('the check of arrows', () => {
     ['lambdas/adapters/sqs-doorbell.ts', '../deliver/contract.ts', 'adapters import'],
     ['lambdas/adapters/sqs-doorbell.ts', '../runtime/env.ts', 'adapters import'],
     ['lambdas/runtime/sqs-batch.ts', '../adapters/sqs-doorbell.ts', 'runtime imports'],
-    ['lambdas/runtime/sqs-batch.ts', './handler.ts', 'runtime imports'],
+    ['lambdas/runtime/sqs-batch.ts', './observed.ts', 'runtime imports'],
+    ['lambdas/runtime/observed.ts', '../adapters/sqs-doorbell.ts', 'runtime/observed imports'],
     ['lambdas/runtime/env.ts', '../deliver/contract.ts', 'runtime imports'],
     ['lambdas/deliver/contract.ts', '../adapters/sqs-doorbell.ts', 'a contract imports'],
     ['lambdas/deliver/contract.ts', '../runtime/sqs-batch.ts', 'a contract imports'],

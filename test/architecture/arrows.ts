@@ -18,6 +18,8 @@ const core = /^lambdas\/core\//;
 const ports = /^lambdas\/ports\//;
 const adapters = /^lambdas\/adapters\//;
 const runtime = /^lambdas\/runtime\//;
+/** What a handler is made by: with the handlers, all that knows the log and the metrics of Powertools. */
+const observed = /^lambdas\/runtime\/observed\.ts$/;
 const contracts = /^lambdas\/[^/]+\/contract\.ts$/;
 /** Where things are put together: the only files that know adapters. */
 const compositionRoot = /^lambdas\/[^/]+\/(?:(?:[a-z-]+-)?handler|composition)\.ts$/;
@@ -71,9 +73,15 @@ export const layers: readonly Layer[] = [
     rule: 'handlers import everything in lambdas except other functions',
   },
   {
+    name: 'observed',
+    files: observed,
+    may: () => [core, ports, runtime, /^lambdas\/adapters\/powertools-/, packages],
+    rule: 'runtime/observed imports core, ports, runtime and the Powertools adapters',
+  },
+  {
     name: 'runtime',
     files: runtime,
-    may: (own) => [core, ports, unwired(own), packages],
+    may: () => [core, ports, /^lambdas\/runtime\/(?!observed\.ts$)/, packages],
     rule: 'runtime imports core, ports, runtime and packages',
   },
   {

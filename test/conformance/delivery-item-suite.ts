@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { fromAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-store.ts';
 import type { Instant } from '../../lambdas/core/instant.ts';
-import { webhookTable } from '../../lambdas/core/record-table.ts';
+import { webhookTable } from '../../lambdas/core/tables.ts';
 import type { ClaimedDelivery, DeliveryStore } from '../../lambdas/ports/delivery-store.ts';
 import { attemptOf, deliveryOf } from './delivery-store-suite.ts';
 

@@ -4,7 +4,7 @@ import type {
   KeySchemaElement,
   Projection,
 } from '@aws-sdk/client-dynamodb';
-import { recordTable, webhookTable } from '../../lambdas/core/record-table.ts';
+import { recordTable, webhookTable } from '../../lambdas/core/tables.ts';
 
 interface Keys {
   readonly partitionKey: string;

@@ -6,7 +6,6 @@ describe('the context of the app', () => {
     expect(parseConfig({})).toEqual({
       config: {
         catalogs: ['AWS'],
-        region: 'us-east-1',
         settleSeconds: 5,
         logRetentionDays: 90,
         tableRemoval: 'retain',
@@ -17,7 +16,6 @@ describe('the context of the app', () => {
   it('is text on the command line and values in cdk.json', () => {
     const config = {
       catalogs: ['AWS', 'Sandbox'],
-      region: 'us-east-1',
       settleSeconds: 30,
       logRetentionDays: 7,
       tableRemoval: 'destroy',
@@ -44,7 +42,6 @@ describe('the context of the app', () => {
     ['relay:catalogs', [], '[]', 'one or more of'],
     ['relay:catalogs', ['AWS', 'AWS'], '["AWS","AWS"]', 'each once'],
     ['relay:catalogs', true, 'true', 'one or more of'],
-    ['relay:region', 'eu-west-1', '"eu-west-1"', 'only us-east-1: Partner Central publishes its events'],
     ['relay:settleSeconds', '-1', '"-1"', 'from 0 to 899'],
     ['relay:settleSeconds', 900, '900', 'from 0 to 899'],
     ['relay:settleSeconds', 1.5, '1.5', 'a whole number'],
@@ -63,11 +60,11 @@ describe('the context of the app', () => {
   it('refuses a setting that does not exist, and lists those that do', () => {
     const parsed = parseConfig({ 'relay:catalog': 'AWS' });
     expect(parsed).toEqual({ problems: [expect.stringMatching(/^relay:catalog is not a setting/)] });
-    expect(parsed).toEqual({ problems: [expect.stringContaining('relay:catalogs, relay:region')] });
+    expect(parsed).toEqual({ problems: [expect.stringContaining('relay:catalogs, relay:settleSeconds')] });
   });
 
   it('reports every problem together', () => {
-    const parsed = parseConfig({ 'relay:catalogs': 'aws', 'relay:region': 'eu-west-1', 'relay:typo': '' });
+    const parsed = parseConfig({ 'relay:catalogs': 'aws', 'relay:tableRemoval': 'keep', 'relay:typo': '' });
     expect(parsed).toEqual({ problems: [expect.any(String), expect.any(String), expect.any(String)] });
   });
 });

@@ -1,7 +1,7 @@
 import { deliverContract } from '../../lambdas/deliver/contract.ts';
 import { fanOutContract } from '../../lambdas/fan-out/contract.ts';
-import { hydrateInvitation, hydrateOpportunity } from '../../lambdas/hydrate/contract.ts';
-import { quarantine } from '../../lambdas/quarantine/contract.ts';
+import { hydrateInvitationContract, hydrateOpportunityContract } from '../../lambdas/hydrate/contract.ts';
+import { quarantineContract } from '../../lambdas/quarantine/contract.ts';
 import type { Contract } from '../../lambdas/runtime/contract.ts';
 import { sweepContract } from '../../lambdas/sweep/contract.ts';
 
@@ -29,9 +29,9 @@ export interface DeployedFunction {
 
 /** Every function of the stack: where it stands, what it says of itself, what it takes its work from. */
 export const functions: readonly DeployedFunction[] = [
-  { path: 'Hydration/HydrateOpportunity', contract: hydrateOpportunity, sourceActions: queueActions },
-  { path: 'Hydration/HydrateInvitation', contract: hydrateInvitation, sourceActions: queueActions },
-  { path: 'Quarantine/Keep', contract: quarantine, sourceActions: queueActions },
+  { path: 'Hydration/HydrateOpportunity', contract: hydrateOpportunityContract, sourceActions: queueActions },
+  { path: 'Hydration/HydrateInvitation', contract: hydrateInvitationContract, sourceActions: queueActions },
+  { path: 'Quarantine/Keep', contract: quarantineContract, sourceActions: queueActions },
   {
     path: 'WebhookDelivery/FanOut',
     contract: fanOutContract,

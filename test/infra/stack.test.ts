@@ -167,14 +167,14 @@ describe('every function', () => {
 
 describe('the tables', () => {
   it.each([
-    ['Records/Table', recordTable],
-    ['WebhookDelivery/Webhooks', webhookTable],
-  ])('%s has the keys, indexes and time to live that the code uses', (path, table) => {
+    ['Records/Table', recordTable, undefined],
+    ['WebhookDelivery/Webhooks', webhookTable, { AttributeName: webhookTable.timeToLive, Enabled: true }],
+  ])('%s has the keys, indexes and time to live that the code uses', (path, table, timeToLive) => {
     const properties = propertiesOf(deployed, path);
+    expect(properties['TimeToLiveSpecification']).toEqual(timeToLive);
     expect(properties).toMatchObject({
       BillingMode: 'PAY_PER_REQUEST',
       KeySchema: keySchema(table),
-      TimeToLiveSpecification: { AttributeName: table.timeToLive, Enabled: true },
       Replicas: [
         {
           Region: 'us-east-1',
@@ -236,15 +236,19 @@ describe('the stack', () => {
     expect(named).toEqual([]);
   });
 
-  it('tells an operator the names of the tables and secrets, and where parked work lies', () => {
+  it('tells an operator the names of the tables and secrets, where parked work lies, and where it is redriven to', () => {
     expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual([
       'DeliveryParkedQueueUrl',
       'DeliveryQueueUrl',
       'EndpointSecretNamePrefix',
       'FanOutParkedQueueUrl',
+      'FanOutQueueUrl',
       'InvitationParkedQueueUrl',
+      'InvitationQueueUrl',
       'OpportunityParkedQueueUrl',
+      'OpportunityQueueUrl',
       'QuarantineParkedQueueUrl',
+      'QuarantineQueueUrl',
       'RecordsTableName',
       'WebhooksTableName',
     ]);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Attributes, fromAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
 import type { RecordKey } from '../../lambdas/core/record.ts';
-import { recordTable } from '../../lambdas/core/record-table.ts';
+import { recordTable } from '../../lambdas/core/tables.ts';
 import type { Observation, RecordState } from '../../lambdas/core/version.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import { startDynamoDb } from '../../local/host/dynamodb-engine.ts';

@@ -29,9 +29,15 @@ describe('errorName', () => {
 });
 
 describe('shown', () => {
+  it("says of a list or an object only that it is one: it may hold anybody's name", () => {
+    expect(shown({ name: 'Jane Doe' })).toBe('an object');
+    expect(shown(['Jane Doe'])).toBe('a list');
+  });
+
   it('shows a short value as JSON', () => {
     expect(shown('O1')).toBe('"O1"');
-    expect(shown({ a: null })).toBe('{"a":null}');
+    expect(shown(17)).toBe('17');
+    expect(shown(null)).toBe('null');
     expect(shown(undefined)).toBe('nothing');
   });
 

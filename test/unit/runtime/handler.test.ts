@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../../lambdas/core/json.ts';
-import { observed } from '../../../lambdas/runtime/handler.ts';
+import { observed } from '../../../lambdas/runtime/observed.ts';
 
 const contract = { name: 'example', environment: {}, actions: {}, metrics: ['ThingsDone'] } as const;
 

@@ -6,8 +6,6 @@ export const recordTable = {
   sortKey: 'sk',
   currentSortKey: 'current',
   versionSortKeyPrefix: 'version#',
-  /** Old versions leave by this attribute (epoch seconds) where a retention is configured. */
-  timeToLive: 'expiresAtEpochSeconds',
   /**
    * On current items only, but for the outbox, which holds versions that still have to be fanned out.
    * `catalogKind` is `<catalog>/<kind>`; `byCustomer` sorts by the name in lower case, so that a prefix finds it.
