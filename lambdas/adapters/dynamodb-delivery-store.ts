@@ -23,7 +23,7 @@ import type { ClaimedDelivery, DeliveryStore, Settlement } from '../ports/delive
 import { storeCall } from './aws-failure.ts';
 import { fromAttributes, ifConditionHolds, toAttributes } from './dynamodb-attributes.ts';
 
-/** How long a delivery and its attempts can be looked up. The retry schedule ends long before. */
+/** How long a delivery and its attempts can be looked up after the last of them. No wait between two comes near it. */
 const keptMs = 30 * 24 * 60 * 60 * 1_000;
 
 /** Deliveries in the Webhooks table. A pending one stands in the index by due time; to lease it is to move that time. */
@@ -113,13 +113,15 @@ function pendingItem(delivery: Delivery, now: Instant): Readonly<Record<string, 
 /** The number of attempts rises with the claim, so that a worker that dies over a delivery has spent one. */
 function claimExpressions(now: Instant, leaseEndsAt: Instant): Expressions {
   return {
-    UpdateExpression: 'SET dueAt = :leaseEndsAt ADD attemptNumber :one',
+    // What is still worked on does not expire: the time to look it up counts from the last claim.
+    UpdateExpression: 'SET dueAt = :leaseEndsAt, #expiry = :expiry ADD attemptNumber :one',
     ConditionExpression: '#status = :pending AND dueAt <= :now',
-    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeNames: { '#status': 'status', '#expiry': webhookTable.timeToLive },
     ExpressionAttributeValues: toAttributes({
       ':pending': 'pending',
       ':now': now,
       ':leaseEndsAt': leaseEndsAt,
+      ':expiry': expirySecondsFrom(now),
       ':one': 1,
     }),
     ReturnValues: 'ALL_NEW',

@@ -91,6 +91,17 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
         };
         await ifConditionHolds(() => client.send(new UpdateItemCommand(input)));
       }),
+    postponeFanOut: (ref, dueAt) =>
+      storeCall('postponeFanOut', async () => {
+        const input = {
+          TableName: tableName,
+          Key: toAttributes(versionItemKey(ref)),
+          UpdateExpression: 'SET outboxDueAt = :dueAt',
+          ConditionExpression: 'attribute_exists(outbox)',
+          ExpressionAttributeValues: toAttributes({ ':dueAt': dueAt }),
+        };
+        await ifConditionHolds(() => client.send(new UpdateItemCommand(input)));
+      }),
     async dueForFanOut(now, limit) {
       const input = {
         TableName: tableName,

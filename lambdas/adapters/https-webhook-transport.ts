@@ -75,7 +75,7 @@ async function readStart(response: IncomingMessage): Promise<string> {
   } catch {
     // Cut off: what came until then is kept.
   }
-  return Buffer.concat(chunks).toString('utf8').slice(0, keptCharacters);
+  return Buffer.concat(chunks).toString('utf8').slice(0, keptCharacters).toWellFormed();
 }
 
 /** `::/96`, the deprecated IPv4-compatible addresses: the agents take them, all but `::1`, for public ones. */

@@ -1,8 +1,4 @@
-import {
-  GetSecretValueCommand,
-  ResourceNotFoundException,
-  type SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Endpoint } from '../core/endpoint.ts';
 import { errorName, laterAfter, never, ServiceError } from '../core/service-error.ts';
 import { parseSigningSecret, type SigningSecret } from '../core/signature.ts';
@@ -47,6 +43,15 @@ async function readSecrets(
   return oldest ? [newest, oldest] : [newest];
 }
 
+/** Somebody has to do something: grant the name or its key, restore what is to be deleted, mend the name. */
+const permanent = new Set([
+  'AccessDeniedException',
+  'DecryptionFailure',
+  'InvalidRequestException',
+  'InvalidParameterException',
+  'ValidationException',
+]);
+
 async function secretString(
   client: SecretsManagerClient,
   { id, secretId }: Endpoint,
@@ -58,8 +63,10 @@ async function secretString(
     );
     return SecretString;
   } catch (cause) {
-    if (cause instanceof ResourceNotFoundException) return undefined;
     const details = { endpointId: id, error: errorName(cause) };
+    if (details.error === 'ResourceNotFoundException') return undefined;
+    if (permanent.has(details.error))
+      throw new ServiceError('secret.unusable', details, { retry: never, cause });
     throw new ServiceError('secret.unavailable', details, { retry: laterAfter(recoveryMs), cause });
   }
 }

@@ -108,6 +108,8 @@ const refusals: Readonly<Record<string, ErrorCode & `partner-central.${string}`>
   ResourceNotFoundException: 'partner-central.not-found',
   AccessDeniedException: 'partner-central.access-denied',
   ValidationException: 'partner-central.invalid',
+  SerializationException: 'partner-central.invalid',
+  UnknownOperationException: 'partner-central.invalid',
 };
 
 /** Throttling lasts at least for the rest of its second; anything unknown is taken for an outage, which passes. */

@@ -120,7 +120,8 @@ const placeholder = /^(string|enum|`?<.*>`?)$/i;
 function knownMembers(raw: JsonObject, path: readonly string[], catalog: string): JsonObject {
   const members = Object.entries(invitationMembers).flatMap(([from, to]) => {
     const value = at(raw, ...path, from);
-    if (value === undefined || value === null) return [];
+    // Of these only what can be used counts; the parked event, or the read, keeps the rest.
+    if (typeof value !== 'string') return [];
     const read = text(
       raw,
       [...path, from],

@@ -32,6 +32,7 @@ export const deliverContract = {
   metrics: [
     'DeliveriesDelivered',
     'DeliveriesRetried',
+    'DeliveriesPostponed',
     'DeliveriesExhausted',
     'EndpointsDisabled',
     'DoorbellsParked',

@@ -16,13 +16,16 @@ import type { FanOutMetric } from './contract.ts';
 export interface FanOut {
   /** As they stand when the batch asks first. */
   readonly endpoints: EndpointStore['all'];
-  readonly records: Pick<RecordStore, 'announced' | 'fannedOut'>;
+  readonly records: Pick<RecordStore, 'announced' | 'fannedOut' | 'postponeFanOut'>;
   readonly deliveries: Pick<DeliveryStore, 'add'>;
   readonly doorbell: DeliveryDoorbell;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics<FanOutMetric>;
 }
+
+/** How long a version waits for an endpoint's item to be mended. */
+const mendingMs = 10 * 60_000;
 
 /**
  * Makes one delivery of a version for every interested endpoint, rings, and takes the version out of the outbox.
@@ -48,9 +51,15 @@ export async function fanOut(version: VersionRef, deps: FanOut): Promise<void> {
   );
   // Also for those that were there already: whoever added them may have died before ringing.
   if (added.length > 0) await doorbell.ring(added.map(({ id }) => id));
-  // An endpoint that cannot be read may be interested too: the version stays in the outbox until somebody mends it.
-  if (unreadable.length > 0)
-    throw new ServiceError('endpoint.unreadable', { endpointIds: unreadable }, { retry: laterAfter(0) });
+  if (unreadable.length > 0) {
+    // It may be interested too, so the version stays in the outbox until somebody mends it, behind those that are not stuck.
+    await records.postponeFanOut(version, instantOf(clock.nowMs() + mendingMs));
+    throw new ServiceError(
+      'endpoint.unreadable',
+      { endpointIds: unreadable },
+      { retry: laterAfter(mendingMs) },
+    );
+  }
   await records.fannedOut(version);
   metrics.count('VersionsFannedOut');
   metrics.count('DeliveriesAdded', added.filter(({ isNew }) => isNew).length);

@@ -83,10 +83,13 @@ export async function hydrateBatch<Event extends HydratedEvent>(
  */
 const longestMs = 30_000;
 
-/** Once Partner Central throttles or fails, the rest of the batch would only add to it. */
+/** Once Partner Central throttles, or fails for more than one record, the rest of the batch would only add to it. */
 function reasonToStop(failed: readonly Failed[], elapsedMs: number): ServiceError | undefined {
-  for (const { error } of failed)
-    if (isFailure(error, 'partner-central.throttled', 'partner-central.unavailable')) return error;
+  const errors = [...new Set(failed.map(({ error }) => error))];
+  const throttled = errors.find((error) => isFailure(error, 'partner-central.throttled'));
+  if (throttled) return throttled;
+  const [first, second] = errors.filter((error) => isFailure(error, 'partner-central.unavailable'));
+  if (second) return first;
   if (elapsedMs < longestMs) return undefined;
   return new ServiceError('batch.interrupted', { elapsedMs }, { retry: laterAfter(0) });
 }
@@ -125,6 +128,7 @@ const countedOutcomes: Readonly<Partial<Record<Outcome, HydrateMetric>>> = {
   stored: 'RecordsStored',
   unchanged: 'RecordsUnchanged',
   stale: 'RecordsStale',
+  behind: 'RecordsStale',
 };
 
 /** @returns the failure itself where it could not be settled. */

@@ -9,7 +9,11 @@ import { type Env, readEnv } from '../runtime/env.ts';
 import { observed } from '../runtime/observed.ts';
 import { eachMessage, queuedMessage } from '../runtime/sqs-batch.ts';
 import { type BatchDeps, type BatchWork, type HydratedEvent, hydrateBatch } from './batch.ts';
-import type { hydrateInvitationContract, hydrateOpportunityContract } from './contract.ts';
+import {
+  eventResolutionSeconds,
+  type hydrateInvitationContract,
+  type hydrateOpportunityContract,
+} from './contract.ts';
 import type { Hydration } from './hydration.ts';
 
 /** How long Partner Central may take to show what an event has told, beyond the settling time. */
@@ -44,7 +48,7 @@ function compose(env: Env<HydrateContract['environment']>): Hydration & Omit<Bat
     clock: systemClock,
     random: systemRandom,
     settleMs: env.SETTLE_SECONDS * 1_000,
-    freshMs: freshMs * timeScale,
+    freshMs: (env.SETTLE_SECONDS + eventResolutionSeconds) * 1_000 + freshMs * timeScale,
     timeScale,
   };
 }

@@ -1,4 +1,4 @@
-import { epochMsOf, type Instant, instantOf, later } from '../core/instant.ts';
+import { epochMsOf, type Instant, instantOf, later, parseInstant } from '../core/instant.ts';
 import type { RecordKey } from '../core/record.ts';
 import { recordPath } from '../core/record.ts';
 import { laterAfter, never, ServiceError } from '../core/service-error.ts';
@@ -15,15 +15,16 @@ export interface Hydration {
   readonly clock: Clock;
   /** How long after an event a read surely shows what the event told, milliseconds. */
   readonly settleMs: number;
-  /** How long a Created that is not found, or a state that is behind its event, may just be early, milliseconds. */
+  /** How old an event may be whose record is not found, or is behind it, and may just be early, milliseconds. */
   readonly freshMs: number;
 }
 
 /**
- * `stored`, `unchanged`, `stale`: see `decide`. `reflected`: the stored state was read after the event, nothing was read.
+ * `stored`, `unchanged`, `stale`: see `decide`. `behind`: stale by AWS's own stamp although it was read later, so that the
+ * read proves nothing about now. `reflected`: the stored state was read after the event, nothing was read.
  * `absent`: AWS has no such record yet. `gone`: access was taken away and that is already recorded.
  */
-export type Outcome = 'stored' | 'unchanged' | 'stale' | 'reflected' | 'absent' | 'gone';
+export type Outcome = 'stored' | 'unchanged' | 'stale' | 'behind' | 'reflected' | 'absent' | 'gone';
 
 /** What became of one record, for the log and the counts. */
 export interface Hydrated {
@@ -88,6 +89,17 @@ export function now(clock: Clock): Instant {
   return instantOf(clock.nowMs());
 }
 
+/** A later read with an older stamp of AWS's was answered from before what is stored: it proves nothing about now. */
+function isBehind({ payload, readAt }: Observation, current: RecordState | undefined): boolean {
+  const stamp = parseInstant(payload['LastModifiedDate']);
+  return (
+    stamp !== undefined &&
+    current?.lastModifiedAt !== undefined &&
+    stamp < current.lastModifiedAt &&
+    readAt > current.readAt
+  );
+}
+
 /** A writer that loses so many races in a row meets a crowd: it had better come back later. */
 const mostRaces = 8;
 const contendedMs = 2_000;
@@ -105,12 +117,12 @@ export async function store(
   known: RecordState | undefined,
   observe: (current: RecordState | undefined) => Observation,
   { records, clock }: Hydration,
-): Promise<'stored' | 'unchanged' | 'stale'> {
+): Promise<'stored' | 'unchanged' | 'stale' | 'behind'> {
   let current = known;
   for (let race = 0; race < mostRaces; race += 1) {
     const observation = observe(current);
     const decision = decide(current, observation);
-    if (decision.outcome === 'stale') return 'stale';
+    if (decision.outcome === 'stale') return isBehind(observation, current) ? 'behind' : 'stale';
     if (decision.outcome === 'stored') {
       const outboxDueAt = later(now(clock), outboxGraceMs);
       if ((await records.append(current, decision.version, outboxDueAt)) === 'stored') return 'stored';

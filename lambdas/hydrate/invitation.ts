@@ -40,13 +40,22 @@ export async function hydrateInvitation(
   const readAt = now(hydration.clock);
   const observed = { key, readAt, cause: causeOf(events) };
   try {
-    const payload = await hydration.partnerCentral.getEngagementInvitation(catalog, id);
-    refuseBehind(payload, events, hydration);
+    const read = await hydration.partnerCentral.getEngagementInvitation(catalog, id);
+    const payload = believed(read, events, hydration);
     return [
       { key, outcome: await store(key, current, () => ({ ...observed, payload }), hydration), reads: 1 },
     ];
   } catch (error) {
-    if (!isFailure(error, 'partner-central.access-denied', 'partner-central.not-found')) throw error;
+    // Which refusal it is once access was taken away is not documented.
+    if (
+      !isFailure(
+        error,
+        'partner-central.access-denied',
+        'partner-central.not-found',
+        'partner-central.invalid',
+      )
+    )
+      throw error;
     const ending = events.findLast(({ detailType }) => takesAccessAway(detailType));
     if (ending) {
       const tombstone = (standing: RecordState | undefined) => ({
@@ -76,10 +85,15 @@ function tombstoneOf(
   };
 }
 
-/** A read may trail its event by seconds. After a while the answer is believed, whatever the event told. */
-function refuseBehind(payload: JsonObject, events: readonly InvitationEvent[], hydration: Hydration): void {
-  const settled = events.some(({ detailType }) => toldStatus[detailType] !== 'PENDING');
-  if (!settled || textAt(payload, 'Status') !== 'PENDING' || !isFresh(events, hydration)) return;
+/**
+ * A read may trail its event by seconds, and is asked for again. After a while the event is believed, since an invitation
+ * never becomes PENDING again: what the read showed, with the status that the newest event told.
+ * @throws ServiceError `partner-central.behind` (later).
+ */
+function believed(payload: JsonObject, events: readonly InvitationEvent[], hydration: Hydration): JsonObject {
+  const settling = events.findLast(({ detailType }) => toldStatus[detailType] !== 'PENDING');
+  if (!settling || textAt(payload, 'Status') !== 'PENDING') return payload;
+  if (!isFresh(events, hydration)) return { ...payload, Status: toldStatus[settling.detailType] };
   throw new ServiceError(
     'partner-central.behind',
     { operation: 'GetEngagementInvitation' },

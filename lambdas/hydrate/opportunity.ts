@@ -2,15 +2,17 @@ import type { Instant } from '../core/instant.ts';
 import { type JsonObject, textAt } from '../core/json.ts';
 import { type OpportunityEvent, unhandled } from '../core/partner-event.ts';
 import type { RecordKey } from '../core/record.ts';
-import { isFailure } from '../core/service-error.ts';
+import { isFailure, laterAfter, ServiceError } from '../core/service-error.ts';
 import type { RecordState } from '../core/version.ts';
 import type { BatchWork } from './batch.ts';
 import {
   causeOf,
   type Hydrated,
   type Hydration,
+  isFresh,
   isReflected,
   laterIfEarly,
+  lookAgainMs,
   now,
   store,
 } from './hydration.ts';
@@ -57,7 +59,12 @@ async function bringUpToDate(
   if (!payload) return { key, outcome: 'absent', reads: 1 };
   const cause = causeOf(events);
   const outcome = await store(key, current, () => ({ key, payload, readAt, cause }), hydration);
-  return { key, outcome, reads: 1, payload };
+  if (outcome !== 'behind' || !isFresh(events, hydration)) return { key, outcome, reads: 1, payload };
+  throw new ServiceError(
+    'partner-central.behind',
+    { operation: 'GetOpportunity' },
+    { retry: laterAfter(lookAgainMs) },
+  );
 }
 
 /** A new opportunity may take some seconds until it can be read. */

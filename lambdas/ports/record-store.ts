@@ -31,6 +31,8 @@ export interface RecordStore {
   announced(ref: VersionRef): Promise<Announced | undefined>;
   /** Takes a version out of the outbox. Safe to repeat. */
   fannedOut(ref: VersionRef): Promise<void>;
+  /** Leaves a version in the outbox, and has it come due later. Nothing happens to one that is out of it. */
+  postponeFanOut(ref: VersionRef, dueAt: Instant): Promise<void>;
   /** Versions in the outbox whose due time has come, oldest first, at most `limit`. Eventually consistent. */
   dueForFanOut(now: Instant, limit: number): Promise<VersionRef[]>;
 }

@@ -97,6 +97,8 @@ function work(
       TIME_SCALE: '1',
     },
     timeout,
+    // Work that must wait for Partner Central goes round by way of its own queue, for a day if need be.
+    sendsAgain: true,
     memoryMb: 512,
   };
 }

@@ -7,6 +7,7 @@ import {
   type IEventSource,
   type IFunction,
   Function as LambdaFunction,
+  RecursiveLoop,
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
@@ -38,6 +39,12 @@ export interface ServiceFunctionProps<C extends Contract> {
   /** One scope for every resource that the contract acts on. */
   readonly grants: { readonly [Resource in keyof C['actions']]: Scope };
   readonly timeout: Duration;
+  /**
+   * Whether it sends messages to the queue that it works from for as long as it takes. Lambda takes that for a runaway loop and
+   * ends it after 16 rounds, unless it is told otherwise.
+   * @default false Lambda ends what looks like a loop
+   */
+  readonly sendsAgain?: boolean;
   readonly memoryMb: number;
 }
 
@@ -73,6 +80,7 @@ export class ServiceFunction<C extends Contract> extends Construct {
       timeout: props.timeout,
       memorySize: props.memoryMb,
       environment: { ...props.environment },
+      recursiveLoop: props.sendsAgain ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
       tracing: Tracing.ACTIVE,
       logGroup,
       role,

@@ -46,7 +46,7 @@ const tableSchema = v.object({
   ),
   KeySchema: keySchema,
   GlobalSecondaryIndexes: v.optional(v.array(indexSchema)),
-  LocalSecondaryIndexes: v.optional(v.array(indexSchema)),
+  LocalSecondaryIndexes: v.optional(v.never('the local stage has no local secondary indexes')),
   StreamSpecification: v.optional(
     v.object({ StreamViewType: v.picklist(['KEYS_ONLY', 'NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES']) }),
   ),

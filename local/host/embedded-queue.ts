@@ -98,10 +98,9 @@ export function queueInProcess(queue: Queue): QueueAccess {
     retryAfter: async (messages, seconds) => {
       for (const { ReceiptHandle = '' } of messages) queue.changeVisibility(ReceiptHandle, String(seconds));
     },
-    send: async ({ body, messageGroupId, attributes }) => {
+    send: async ({ body, attributes }) => {
       queue.setRecord({
         MessageBody: body,
-        MessageGroupId: messageGroupId,
         MessageAttributes: attributes && textAttributes(attributes),
       });
     },

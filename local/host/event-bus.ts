@@ -23,7 +23,6 @@ export interface RuleTarget {
   readonly queue: QueueAccess;
   /** Gets the event when the queue refuses it. */
   readonly deadLetterQueue: QueueAccess | undefined;
-  readonly messageGroupId: string | undefined;
 }
 
 // Strict, because every other field of a target changes what is delivered or to whom.
@@ -33,7 +32,6 @@ const targetSchema = v.strictObject({
   DeadLetterConfig: v.optional(v.object({ Arn: v.string() })),
   RetryPolicy: v.optional(v.unknown()),
   RoleArn: v.optional(v.unknown()),
-  SqsParameters: v.optional(v.object({ MessageGroupId: v.string() })),
 });
 const ruleSchema = v.object({
   EventPattern: v.optional(v.unknown()),
@@ -63,11 +61,10 @@ export function busRules(
       }
       return queue;
     };
-    const targets = rule.Targets.map(({ Arn, DeadLetterConfig, SqsParameters }) => ({
+    const targets = rule.Targets.map(({ Arn, DeadLetterConfig }) => ({
       arn: Arn,
       queue: queueOf(Arn),
       deadLetterQueue: DeadLetterConfig && queueOf(DeadLetterConfig.Arn),
-      messageGroupId: SqsParameters?.MessageGroupId,
     }));
     const arn = localArn('events', `rule/${resource.logicalId}`);
     return [{ id: resource.id, arn, matches: patternOf(rule.EventPattern, titleOf(resource)), targets }];
@@ -89,7 +86,7 @@ export function createEventBus(rules: readonly BusRule[]): EventBus {
 
 async function deliver(rule: BusRule, target: RuleTarget, body: string): Promise<void> {
   try {
-    await target.queue.send({ body, messageGroupId: target.messageGroupId });
+    await target.queue.send({ body });
   } catch (error) {
     if (target.deadLetterQueue === undefined) throw error;
     const attributes = {

@@ -19,8 +19,6 @@ export interface EventSourceMapping {
   /** Undefined: for ever. */
   readonly maximumRetryAttempts: number | undefined;
   readonly bisects: boolean;
-  /** ARN of the queue that hears of records given up. */
-  readonly onFailureArn: string | undefined;
 }
 
 const schema = v.object({
@@ -37,7 +35,7 @@ const schema = v.object({
   StartingPosition: v.optional(v.picklist(['TRIM_HORIZON', 'LATEST']), 'TRIM_HORIZON'),
   MaximumRetryAttempts: v.optional(v.number(), -1),
   BisectBatchOnFunctionError: v.optional(v.boolean(), false),
-  DestinationConfig: v.optional(v.object({ OnFailure: v.optional(v.object({ Destination: v.string() })) })),
+  DestinationConfig: v.optional(v.never('the local stage has no destinations on failure')),
 });
 
 /** @throws Error naming the logical id of a mapping that cannot be understood */
@@ -61,7 +59,6 @@ export function eventSourceMappings(template: Template, resolve: Resolve): reado
         startingPosition: mapping.StartingPosition,
         maximumRetryAttempts: mapping.MaximumRetryAttempts < 0 ? undefined : mapping.MaximumRetryAttempts,
         bisects: mapping.BisectBatchOnFunctionError,
-        onFailureArn: mapping.DestinationConfig?.OnFailure?.Destination,
       },
     ];
   });

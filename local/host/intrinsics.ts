@@ -75,26 +75,7 @@ function resolveValue(value: unknown, names: Names): unknown {
 
 const textLike = v.union([v.string(), v.pipe(v.number(), v.transform(String))]);
 const joinArguments = v.tuple([v.string(), v.array(textLike)]);
-const splitArguments = v.tuple([v.string(), v.string()]);
-const selectArguments = v.tuple([v.pipe(textLike, v.transform(Number)), v.array(v.unknown())]);
-const getAttArguments = v.union([
-  v.tuple([v.string(), v.string()]),
-  v.pipe(
-    v.string(),
-    v.regex(/^[^.]+\..+$/),
-    v.transform((dotted): [string, string] => {
-      const dot = dotted.indexOf('.');
-      return [dotted.slice(0, dot), dotted.slice(dot + 1)];
-    }),
-  ),
-]);
-const subArguments = v.union([
-  v.pipe(
-    v.string(),
-    v.transform((template): [string, Record<string, string>] => [template, {}]),
-  ),
-  v.tuple([v.string(), v.record(v.string(), textLike)]),
-]);
+const getAttArguments = v.tuple([v.string(), v.string()]);
 
 function resolveFunction(name: string, raw: unknown, names: Names): unknown {
   const argument = resolveValue(raw, names);
@@ -109,18 +90,8 @@ function resolveFunction(name: string, raw: unknown, names: Names): unknown {
       const [separator, parts] = v.parse(joinArguments, argument);
       return parts.join(separator);
     }
-    case 'Fn::Split': {
-      const [separator, whole] = v.parse(splitArguments, argument);
-      return whole.split(separator);
-    }
-    case 'Fn::Select': {
-      const [index, items] = v.parse(selectArguments, argument);
-      return items[index];
-    }
-    case 'Fn::Sub': {
-      const [text, variables] = v.parse(subArguments, argument);
-      return substitute(text, variables, names);
-    }
+    case 'Fn::Sub':
+      return substitute(v.parse(v.string(), argument), names);
     default:
       throw new Error(`${name} is not supported by the local stage`);
   }
@@ -163,11 +134,9 @@ function resolveAttribute(logicalId: string, attribute: string, names: Names): s
   throw new Error(`Fn::GetAtt ${logicalId}.${attribute} is not known to the local stage`);
 }
 
-function substitute(text: string, variables: Readonly<Record<string, string>>, names: Names): string {
+function substitute(text: string, names: Names): string {
   return text.replace(/\$\{(!?)([^}]+)\}/g, (_whole, literal: string, name: string) => {
     if (literal === '!') return `\${${name}}`;
-    const given = variables[name];
-    if (given !== undefined) return given;
     const dot = name.indexOf('.');
     return dot === -1
       ? (resolveRef(name, names) ?? '')

@@ -14,8 +14,7 @@ const texts = v.pipe(
   v.union([v.string(), v.array(v.string())]),
   v.transform((given) => (typeof given === 'string' ? [given] : given)),
 );
-const ignoringCase = v.strictObject({ 'equals-ignore-case': v.string() });
-const affix = v.union([v.string(), ignoringCase]);
+const affix = v.union([v.string(), v.strictObject({ 'equals-ignore-case': v.string() })]);
 
 /** @throws Error naming an operator that is unknown, or has an argument that EventBridge refuses */
 export function compileOperator(item: unknown, path: string): ValueTest {

@@ -13,3 +13,15 @@ export interface Poller {
   /** Resolves when its loop has ended. Invocations must have been ended before, or it waits for them. */
   readonly stop: () => Promise<void>;
 }
+
+/**
+ * The pollers that a person means by the short id of a mapping, of what it reads, or of the function it feeds.
+ * @throws Error listing what is polled, when there is none
+ */
+export function pollersOf(pollers: readonly Poller[], id: string): readonly Poller[] {
+  const found = pollers.filter((poller) => [poller.id, poller.sourceId, poller.functionId].includes(id));
+  if (found.length > 0) return found;
+  throw new Error(
+    `Nothing polls "${id}". Polled: ${pollers.map(({ sourceId }) => sourceId).join(', ') || 'nothing'}`,
+  );
+}

@@ -22,7 +22,6 @@ export interface QueueAccess {
 
 export interface OutgoingMessage {
   readonly body: string;
-  readonly messageGroupId?: string | undefined;
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
@@ -59,12 +58,11 @@ export function queueOverHttp(client: SQSClient, QueueUrl: string): QueueAccess 
         await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
       }
     },
-    send: async ({ body, messageGroupId, attributes = {} }) => {
+    send: async ({ body, attributes = {} }) => {
       await client.send(
         new SendMessageCommand({
           QueueUrl,
           MessageBody: body,
-          MessageGroupId: messageGroupId,
           MessageAttributes: textAttributes(attributes),
         }),
       );

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import * as v from 'valibot';
+import { startLoopbackServer } from '../loopback-server.ts';
 import { localArn } from './local-account.ts';
 
 /** GetSecretValue, CreateSecret and PutSecretValue of Secrets Manager over HTTP (AWS JSON 1.1), in memory. */
@@ -11,9 +13,7 @@ export interface SecretsManager {
 
 interface Version {
   readonly id: string;
-  readonly text: string | undefined;
-  /** Base64, as on the wire. */
-  readonly binary: string | undefined;
+  readonly text: string;
   readonly createdAtEpochSeconds: number;
 }
 
@@ -24,17 +24,13 @@ interface Secret {
   readonly stages: Map<string, Version>;
 }
 
-const valueFields = {
-  SecretString: v.optional(v.string()),
-  SecretBinary: v.optional(v.string()),
-  ClientRequestToken: v.optional(v.string()),
-};
-const createRequest = v.object({ Name: v.string(), ...valueFields });
-const putRequest = v.object({ SecretId: v.string(), ...valueFields });
+const token = v.optional(v.string());
+const createRequest = v.object({ Name: v.string(), SecretString: v.string(), ClientRequestToken: token });
+const putRequest = v.object({ SecretId: v.string(), SecretString: v.string(), ClientRequestToken: token });
 const getRequest = v.object({
   SecretId: v.string(),
-  VersionId: v.optional(v.string()),
-  VersionStage: v.optional(v.string()),
+  VersionId: v.optional(v.never('the local stage finds versions by VersionStage alone')),
+  VersionStage: v.optional(v.string(), 'AWSCURRENT'),
 });
 
 /** An error in the shape of the service: the SDK makes an exception of this name of it. */
@@ -48,20 +44,10 @@ class Refusal extends Error {
 
 export async function startSecretsManager(): Promise<SecretsManager> {
   const secrets = new Map<string, Secret>();
-  const server = createServer((request, response) => void serve(secrets, request, response));
-  server.keepAliveTimeout = 600_000;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string')
-    throw new Error('The Secrets Manager server has no port.');
-  return {
-    endpoint: `http://127.0.0.1:${address.port}`,
-    stop: async () => {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  const { url, stop } = await startLoopbackServer(
+    (request, response) => void serve(secrets, request, response),
+  );
+  return { endpoint: url, stop };
 }
 
 async function serve(
@@ -73,9 +59,7 @@ async function serve(
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
   };
   try {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(Buffer.from(chunk));
-    const body: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    const body: unknown = JSON.parse(await text(request));
     answer(200, perform(secrets, String(request.headers['x-amz-target']), body));
   } catch (error) {
     const name = error instanceof Refusal ? error.name : 'InvalidRequestException';
@@ -103,8 +87,6 @@ function createSecret(secrets: Map<string, Secret>, request: v.InferOutput<typeo
   const arn = localArn('secretsmanager', `secret:${request.Name}-${randomUUID().slice(0, 6)}`);
   const secret: Secret = { arn, name: request.Name, stages: new Map() };
   secrets.set(request.Name, secret);
-  if (request.SecretString === undefined && request.SecretBinary === undefined)
-    return { ARN: arn, Name: secret.name };
   return { ARN: arn, Name: secret.name, VersionId: addVersion(secret, request).id };
 }
 
@@ -116,44 +98,33 @@ function putSecretValue(secrets: Map<string, Secret>, request: v.InferOutput<typ
 
 function getSecretValue(secrets: Map<string, Secret>, request: v.InferOutput<typeof getRequest>): unknown {
   const secret = findSecret(secrets, request.SecretId);
-  const { VersionId, VersionStage = VersionId === undefined ? 'AWSCURRENT' : undefined } = request;
-  const found = [...secret.stages].find(
-    ([stage, { id }]) => stage === (VersionStage ?? stage) && id === (VersionId ?? id),
-  );
-  if (found === undefined) {
-    const wanted = VersionStage === undefined ? `VersionId: ${VersionId}` : `staging label: ${VersionStage}`;
+  const version = secret.stages.get(request.VersionStage);
+  if (version === undefined) {
     throw new Refusal(
       'ResourceNotFoundException',
-      `Secrets Manager can't find the specified secret value for ${wanted}`,
+      `Secrets Manager can't find the specified secret value for staging label: ${request.VersionStage}`,
     );
   }
-  const [, version] = found;
   return {
     ARN: secret.arn,
     Name: secret.name,
     VersionId: version.id,
     SecretString: version.text,
-    SecretBinary: version.binary,
-    VersionStages: [...secret.stages].filter(([, { id }]) => id === version.id).map(([stage]) => stage),
+    VersionStages: [request.VersionStage],
     CreatedDate: version.createdAtEpochSeconds,
   };
 }
 
 function addVersion(
   secret: Secret,
-  value: Pick<v.InferOutput<typeof putRequest>, 'SecretString' | 'SecretBinary' | 'ClientRequestToken'>,
+  value: Pick<v.InferOutput<typeof putRequest>, 'SecretString' | 'ClientRequestToken'>,
 ): Version {
   const current = secret.stages.get('AWSCURRENT');
   const id = value.ClientRequestToken ?? randomUUID();
   // The same token again is a retry of the same request.
   if (current?.id === id) return current;
   const createdAtEpochSeconds = Date.now() / 1_000;
-  const version: Version = {
-    id,
-    text: value.SecretString,
-    binary: value.SecretBinary,
-    createdAtEpochSeconds,
-  };
+  const version: Version = { id, text: value.SecretString, createdAtEpochSeconds };
   if (current !== undefined) secret.stages.set('AWSPREVIOUS', current);
   secret.stages.set('AWSCURRENT', version);
   return version;

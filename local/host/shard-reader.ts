@@ -1,23 +1,15 @@
-import {
-  type DynamoDBStreamsClient,
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  type _Record as StreamRecord,
-} from '@aws-sdk/client-dynamodb-streams';
+import type { _Record as StreamRecord } from '@aws-sdk/client-dynamodb-streams';
 import type { Matcher } from './event-pattern.ts';
 import { passes } from './event-source.ts';
-import { sequenceNumberOf, streamRecord } from './stream-event.ts';
+import { ShardCursor, type ShardPlace } from './shard-cursor.ts';
+import { streamRecord } from './stream-event.ts';
 import { IdlePause, WakeUp } from './wake-up.ts';
 
-export interface ShardReaderOptions {
-  readonly client: DynamoDBStreamsClient;
-  readonly streamArn: string;
-  readonly shardId: string;
-  readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
+export interface ShardReaderOptions extends ShardPlace {
   readonly batchSize: number;
   readonly windowMs: number;
   readonly filters: readonly Matcher[] | undefined;
-  readonly deliver: (records: readonly StreamRecord[], shardId: string) => Promise<void>;
+  readonly deliver: (records: readonly StreamRecord[]) => Promise<void>;
   readonly onProblem: (error: unknown) => void;
 }
 
@@ -27,13 +19,11 @@ const shortestPauseMs = 5;
 /** Reads one shard in order and delivers batch after batch, one at a time. */
 export class ShardReader {
   readonly #options: ShardReaderOptions;
+  readonly #cursor: ShardCursor;
   readonly #wakeUp = new WakeUp();
   readonly #idlePause = new IdlePause(shortestPauseMs, 100);
   /** Resolves when the shard was read to its end, or the reader was stopped. */
   readonly finished: Promise<void>;
-  #iterator: string | undefined;
-  #lastSequenceNumber: string | undefined;
-  #isAtEnd = false;
   #isStopped = false;
   #isPaused = false;
   #isDelivering = false;
@@ -41,6 +31,7 @@ export class ShardReader {
 
   constructor(options: ShardReaderOptions) {
     this.#options = options;
+    this.#cursor = new ShardCursor(options);
     this.finished = this.#run();
   }
 
@@ -66,27 +57,27 @@ export class ShardReader {
 
   /** Whether a read that begins after this call finds nothing. */
   async isDrained(): Promise<boolean> {
-    if (this.#isAtEnd) return true;
+    if (this.#cursor.isAtEnd) return true;
     const answer = new Promise<boolean>((resolve) => this.#drainChecks.push(resolve));
     this.wake();
     return await answer;
   }
 
   async #run(): Promise<void> {
-    while (!this.#isStopped && !this.#isAtEnd) {
+    while (!this.#isStopped && !this.#cursor.isAtEnd) {
       const checks = this.#drainChecks;
       this.#drainChecks = [];
       let isDrained = false;
       if (!this.#isPaused) {
         this.#isDelivering = true;
-        // Without an iterator the read failed, which says nothing.
-        isDrained = (await this.#readAndDeliver()) === 0 && (this.#iterator !== undefined || this.#isAtEnd);
+        // A read that failed says nothing.
+        isDrained = (await this.#readAndDeliver()) === 0 && !this.#cursor.hasFailed;
         this.#isDelivering = false;
       }
       for (const answer of checks) answer(isDrained);
-      if (isDrained || this.#isPaused || this.#iterator === undefined) await this.#rest();
+      if (isDrained || this.#isPaused || this.#cursor.hasFailed) await this.#rest();
     }
-    for (const answer of this.#drainChecks) answer(this.#isAtEnd);
+    for (const answer of this.#drainChecks) answer(this.#cursor.isAtEnd);
   }
 
   async #rest(): Promise<void> {
@@ -96,12 +87,13 @@ export class ShardReader {
 
   /** The number of records that were read, those that the filters rejected included. */
   async #readAndDeliver(): Promise<number> {
-    const { batchSize, windowMs, deliver, shardId } = this.#options;
+    const { batchSize, windowMs, deliver } = this.#options;
     const first = await this.#read(batchSize);
     let read = first.length;
     const batch = this.#wanted(first);
     const closesAt = performance.now() + windowMs;
-    while (batch.length > 0 && batch.length < batchSize && performance.now() < closesAt && !this.#isAtEnd) {
+    const isOpen = (): boolean => performance.now() < closesAt && !this.#cursor.isAtEnd;
+    while (batch.length > 0 && batch.length < batchSize && isOpen()) {
       const more = await this.#read(batchSize - batch.length);
       read += more.length;
       batch.push(...this.#wanted(more));
@@ -110,7 +102,7 @@ export class ShardReader {
     }
     if (batch.length > 0) {
       this.#idlePause.reset();
-      await deliver(batch, shardId);
+      await deliver(batch);
     }
     return read;
   }
@@ -124,32 +116,10 @@ export class ShardReader {
 
   async #read(atMost: number): Promise<readonly StreamRecord[]> {
     try {
-      this.#iterator ??= await this.#newIterator();
-      const command = new GetRecordsCommand({
-        ShardIterator: this.#iterator,
-        Limit: Math.min(1_000, atMost),
-      });
-      const { Records = [], NextShardIterator } = await this.#options.client.send(command);
-      const last = Records.at(-1);
-      if (last !== undefined) this.#lastSequenceNumber = sequenceNumberOf(last);
-      this.#iterator = NextShardIterator;
-      this.#isAtEnd = NextShardIterator === undefined;
-      return Records;
+      return await this.#cursor.read(atMost);
     } catch (error) {
-      // Iterators expire after 15 minutes: the next read takes a new one behind the last record seen.
-      this.#iterator = undefined;
       if (!this.#isStopped) this.#options.onProblem(error);
       return [];
     }
-  }
-
-  async #newIterator(): Promise<string | undefined> {
-    const { client, streamArn, shardId, startingPosition } = this.#options;
-    const place =
-      this.#lastSequenceNumber === undefined
-        ? { ShardIteratorType: startingPosition }
-        : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER' as const, SequenceNumber: this.#lastSequenceNumber };
-    const command = new GetShardIteratorCommand({ StreamArn: streamArn, ShardId: shardId, ...place });
-    return (await client.send(command)).ShardIterator;
   }
 }

@@ -1,5 +1,5 @@
-import { createServer } from 'node:http';
 import { createRequestHandler } from 'local-aws-sqs';
+import { startLoopbackServer } from '../loopback-server.ts';
 import { type QueueTuning, queueInProcess, tuneQueue } from './embedded-queue.ts';
 import { localAccountId, localRegion } from './local-account.ts';
 import type { QueueAccess } from './queue-access.ts';
@@ -13,23 +13,19 @@ export interface SqsEngine {
 }
 
 export async function startSqs(): Promise<SqsEngine> {
-  const hostname = '127.0.0.1';
   const { service, requestHandler } = createRequestHandler({
     port: 0,
-    hostname,
+    hostname: '127.0.0.1',
     accountId: localAccountId,
     region: localRegion,
   });
-  const server = createServer((request, response) => void requestHandler(request, response));
-  // The default of 5 s resets connections that an SDK client keeps and is about to use again.
-  server.keepAliveTimeout = 600_000;
-  await new Promise<void>((resolve) => server.listen(0, hostname, resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The SQS server has no port.');
+  const { url, stop } = await startLoopbackServer(
+    (request, response) => void requestHandler(request, response),
+  );
   // Queue URLs carry the port, which is known only now.
-  service.PORT = address.port;
+  service.PORT = Number(new URL(url).port);
   return {
-    endpoint: `http://${hostname}:${address.port}`,
+    endpoint: url,
     tune: (queueName, tuning) => {
       const queue = service.Queues.find(({ QueueName }) => QueueName === queueName);
       if (queue === undefined) throw new Error(`There is no queue ${queueName} in the embedded SQS.`);
@@ -37,9 +33,7 @@ export async function startSqs(): Promise<SqsEngine> {
       return queueInProcess(queue);
     },
     stop: async () => {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
+      await stop();
       service.resetAll();
     },
   };

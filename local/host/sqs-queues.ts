@@ -20,8 +20,7 @@ export interface CreatedQueue {
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(0));
 const plainSchema = v.object({
   QueueName: v.optional(v.string()),
-  FifoQueue: v.optional(v.boolean(), false),
-  ContentBasedDeduplication: v.optional(v.boolean()),
+  FifoQueue: v.optional(v.literal(false, 'the local stage has no FIFO queues')),
   // Defaults of SQS.
   DelaySeconds: v.optional(seconds, 0),
   VisibilityTimeout: v.optional(seconds, 30),
@@ -69,11 +68,9 @@ async function createQueue(
   resource: Resource,
   resolve: Resolve,
 ): Promise<CreatedQueue> {
-  const { QueueName, FifoQueue, ...plain } = parseProperties(plainSchema, resource, resolve);
-  const name = QueueName ?? physicalName(template, resource.logicalId) + (FifoQueue ? '.fifo' : '');
-  const attributes = Object.entries({ ...plain, ...(FifoQueue ? { FifoQueue } : {}) }).filter(
-    ([, value]) => value !== undefined,
-  );
+  const { QueueName, FifoQueue: _, ...plain } = parseProperties(plainSchema, resource, resolve);
+  const name = QueueName ?? physicalName(template, resource.logicalId);
+  const attributes = Object.entries(plain).filter(([, value]) => value !== undefined);
   const Attributes = Object.fromEntries(attributes.map(([key, value]) => [key, String(value)]));
   const { QueueUrl: url } = await client.send(new CreateQueueCommand({ QueueName: name, Attributes }));
   const asked = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] });

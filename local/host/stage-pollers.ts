@@ -31,7 +31,7 @@ export interface PollerParts extends Consumers {
 const queueBatchSize = 10;
 const streamBatchSize = 100;
 
-/** @throws Error naming the logical id of a mapping whose function, source or destination is not of the template */
+/** @throws Error naming the logical id of a mapping whose function or source is not of the template */
 export function startPollers(template: Template, resolve: Resolve, parts: PollerParts): readonly Poller[] {
   const started: Poller[] = [];
   try {
@@ -118,12 +118,6 @@ function startStreamPoller(
   streamArn: string,
   parts: PollerParts,
 ): Poller {
-  const destination = parts.queues.find(({ arn }) => arn === mapping.onFailureArn);
-  if (mapping.onFailureArn !== undefined && destination === undefined) {
-    throw new Error(
-      `${titleOf(mapping.resource)}: the destination ${mapping.onFailureArn} is not a queue of the template`,
-    );
-  }
   const poller = new StreamPoller({
     id: mapping.resource.id,
     functionId: host.id,
@@ -139,7 +133,6 @@ function startStreamPoller(
     bisects: mapping.bisects,
     timeScale: parts.timeScale,
     invoke: async (event) => await parts.invoke(host, event),
-    sendToDestination: destination && (async (body) => await destination.access.send({ body })),
     onProblem: (message) => parts.onProblem(host.id, message),
   });
   parts.activity.onEnd(poller.wake);

@@ -10,7 +10,7 @@ import { untilIdle } from './idle.ts';
 import { createResolver, type Identity } from './intrinsics.ts';
 import { createInvoke, type InvocationListener } from './invocation.ts';
 import { clientSettings } from './local-account.ts';
-import type { Poller } from './poller.ts';
+import { type Poller, pollersOf } from './poller.ts';
 import { ResourceIndex } from './resource-index.ts';
 import type { CreatedQueue } from './sqs-queues.ts';
 import { hostFunctions, identifyFunctions } from './stage-functions.ts';
@@ -142,12 +142,4 @@ async function assemble(
     },
     idle: async () => await untilIdle(activity, pollers),
   };
-}
-
-function pollersOf(pollers: readonly Poller[], id: string): readonly Poller[] {
-  const found = pollers.filter((poller) => [poller.id, poller.sourceId, poller.functionId].includes(id));
-  if (found.length > 0) return found;
-  throw new Error(
-    `Nothing polls "${id}". Polled: ${pollers.map(({ sourceId }) => sourceId).join(', ') || 'nothing'}`,
-  );
 }

@@ -11,8 +11,8 @@ export interface StreamDeliveryOptions {
   readonly bisects: boolean;
   readonly timeScale: number;
   readonly invoke: (event: unknown) => Promise<unknown>;
-  /** Records given up after the last attempt. */
-  readonly giveUp: (records: readonly StreamRecord[], attempts: number) => Promise<void>;
+  /** Called with records given up after the last attempt. */
+  readonly giveUp: (records: readonly StreamRecord[], attempts: number) => void;
   readonly isStopped: () => boolean;
 }
 
@@ -46,7 +46,7 @@ export async function deliverRecords(
     remaining = remaining.slice(failedAt);
     attempts = failedAt > 0 ? 1 : attempts + 1;
     if (options.maximumRetryAttempts !== undefined && attempts > options.maximumRetryAttempts) {
-      await options.giveUp(remaining, attempts);
+      options.giveUp(remaining, attempts);
       return;
     }
     const backOffMs = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(attempts - 1, 20));

@@ -1,14 +1,9 @@
-import {
-  DescribeStreamCommand,
-  type DynamoDBStreamsClient,
-  type Shard,
-  type _Record as StreamRecord,
-} from '@aws-sdk/client-dynamodb-streams';
+import type { DynamoDBStreamsClient, Shard, _Record as StreamRecord } from '@aws-sdk/client-dynamodb-streams';
 import type { Matcher } from './event-pattern.ts';
 import type { Poller } from './poller.ts';
 import { ShardReader } from './shard-reader.ts';
+import { listShards } from './shards.ts';
 import { deliverRecords } from './stream-delivery.ts';
-import { sequenceNumberOf } from './stream-event.ts';
 import { WakeUp } from './wake-up.ts';
 
 export interface StreamPollerOptions {
@@ -26,8 +21,6 @@ export interface StreamPollerOptions {
   readonly bisects: boolean;
   readonly timeScale: number;
   readonly invoke: (event: unknown) => Promise<unknown>;
-  /** Sends the description of records given up to the destination on failure; undefined: they are dropped, as on AWS. */
-  readonly sendToDestination: ((body: string) => Promise<void>) | undefined;
   readonly onProblem: (message: string) => void;
 }
 
@@ -87,7 +80,7 @@ export class StreamPoller implements Poller {
   async #run(): Promise<void> {
     while (!this.#isStopped) {
       try {
-        const shards = await this.#listShards();
+        const shards = await listShards(this.#options.client, this.#options.streamArn);
         const known = new Set(shards.map(({ ShardId }) => ShardId));
         for (const shard of shards) this.#readIfDue(shard, known);
         this.#hasListed = true;
@@ -96,20 +89,6 @@ export class StreamPoller implements Poller {
       }
       await this.#relist.sleep(listEveryMs);
     }
-  }
-
-  async #listShards(): Promise<readonly Shard[]> {
-    const { client, streamArn: StreamArn } = this.#options;
-    const shards: Shard[] = [];
-    let ExclusiveStartShardId: string | undefined;
-    do {
-      const { StreamDescription } = await client.send(
-        new DescribeStreamCommand({ StreamArn, ExclusiveStartShardId }),
-      );
-      shards.push(...(StreamDescription?.Shards ?? []));
-      ExclusiveStartShardId = StreamDescription?.LastEvaluatedShardId;
-    } while (ExclusiveStartShardId !== undefined);
-    return shards;
   }
 
   /** A shard is read after its parent, or changes of one item would overtake each other. */
@@ -126,7 +105,7 @@ export class StreamPoller implements Poller {
       batchSize,
       windowMs,
       filters,
-      deliver: async (records) => await this.#deliver(records, id),
+      deliver: async (records) => await this.#deliver(records),
       onProblem: (error) => this.#problem(error),
     });
     this.#readers.set(id, reader);
@@ -142,39 +121,14 @@ export class StreamPoller implements Poller {
     this.#relist.ring();
   }
 
-  async #deliver(records: readonly StreamRecord[], shardId: string): Promise<void> {
+  async #deliver(records: readonly StreamRecord[]): Promise<void> {
     await deliverRecords(records, {
       ...this.#options,
-      giveUp: async (given, attempts) => await this.#giveUp(given, attempts, shardId),
+      // Dropped, as on AWS where a mapping has no destination on failure.
+      giveUp: ({ length }, attempts) =>
+        this.#problem(`${length} stream records were given up after ${attempts} attempts`),
       isStopped: () => this.#isStopped,
     });
-  }
-
-  /** The invocation record that Lambda sends to a destination on failure: where the records are, not what they hold. */
-  async #giveUp(records: readonly StreamRecord[], attempts: number, shardId: string): Promise<void> {
-    const { streamArn, functionId, sendToDestination } = this.#options;
-    const [first] = records;
-    const last = records.at(-1);
-    if (sendToDestination === undefined || first === undefined || last === undefined) return;
-    const description = {
-      requestContext: {
-        functionArn: functionId,
-        condition: 'RetryAttemptsExhausted',
-        approximateInvokeCount: attempts,
-      },
-      version: '1.0',
-      timestamp: new Date().toISOString(),
-      DDBStreamBatchInfo: {
-        shardId,
-        startSequenceNumber: sequenceNumberOf(first),
-        endSequenceNumber: sequenceNumberOf(last),
-        approximateArrivalOfFirstRecord: first.dynamodb?.ApproximateCreationDateTime?.toISOString(),
-        approximateArrivalOfLastRecord: last.dynamodb?.ApproximateCreationDateTime?.toISOString(),
-        batchSize: records.length,
-        streamArn,
-      },
-    };
-    await sendToDestination(JSON.stringify(description)).catch((error: unknown) => this.#problem(error));
   }
 
   #problem(error: unknown): void {

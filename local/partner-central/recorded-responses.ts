@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isJsonObject } from '../../lambdas/core/json.ts';
+import type { LoopbackServer } from '../loopback-server.ts';
 import { type AnsweredCall, AnsweredCalls } from './answered-calls.ts';
 import { invalid } from './wire-error.ts';
-import { startWireServer, type WireServer } from './wire-server.ts';
+import { startWireServer } from './wire-server.ts';
 
 export interface RecordedResponsesProps {
   /** Holds `responses/<Operation>[-<Variant>].json`: each an object whose `body` is the raw text of an answer. */
@@ -14,7 +15,7 @@ export interface RecordedResponsesProps {
   readonly log?: (call: AnsweredCall) => void;
 }
 
-export interface RecordedResponses extends WireServer {
+export interface RecordedResponses extends LoopbackServer {
   /** All operations, or one. */
   readonly reads: (operation?: string) => number;
   /** Which variant answers for this id. Without a hint, or without such a variant, the first file by name answers. */

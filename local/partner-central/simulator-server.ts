@@ -1,3 +1,4 @@
+import type { LoopbackServer } from '../loopback-server.ts';
 import { type AnsweredCall, AnsweredCalls } from './answered-calls.ts';
 import { operations } from './operations.ts';
 import { ReadQuota, type ReadQuotaLimits } from './read-quota.ts';
@@ -10,7 +11,7 @@ import {
   throttled,
   unknownOperation,
 } from './wire-error.ts';
-import { startWireServer, type WireCall, type WireServer } from './wire-server.ts';
+import { startWireServer, type WireCall } from './wire-server.ts';
 
 /** `timeout`: the connection stays, without an answer. `hang-up`: it ends, without an answer. */
 export type Fault =
@@ -37,7 +38,7 @@ export interface SimulatorProps {
   readonly nowMs?: () => number;
 }
 
-export interface Simulator extends WireServer {
+export interface Simulator extends LoopbackServer {
   /** Calls that were not throttled, whatever was answered: what AWS counts against the quota. All operations, or one. */
   readonly reads: (operation?: string) => number;
   /** Calls that were throttled: by the quota, by a spell or by a fault. */

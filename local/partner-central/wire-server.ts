@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { isJsonObject, type JsonObject } from '../../lambdas/core/json.ts';
+import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
 import { unknownOperation, unreadable, WireError } from './wire-error.ts';
 
 export interface WireCall {
@@ -17,31 +18,9 @@ export interface WireCall {
  */
 export type AnswerCall = (call: WireCall) => string | undefined;
 
-export interface WireServer {
-  readonly url: string;
-  /** Ends open connections too, those still waiting for an answer included. */
-  readonly stop: () => Promise<void>;
-}
-
 /** HTTP as Partner Central Selling speaks it: AWS JSON 1.0, `POST /`, the operation in `x-amz-target`. */
-export async function startWireServer(answer: AnswerCall, port = 0): Promise<WireServer> {
-  const server = createServer((request, response) => void respond(request, response, answer));
-  // Longer than any pause of a client: it must not send into a connection that is just being closed.
-  server.keepAliveTimeout = 120_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+export function startWireServer(answer: AnswerCall, port?: number): Promise<LoopbackServer> {
+  return startLoopbackServer((request, response) => void respond(request, response, answer), port);
 }
 
 async function respond(

@@ -5,8 +5,8 @@ import {
   DynamoDBClient,
   paginateScan,
 } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll } from 'vitest';
-import { type EngineName, startDynamoDb } from '../../local/host/dynamodb-engine.ts';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { type DynamoDbEngine, type EngineName, startDynamoDb } from '../../local/host/dynamodb-engine.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
 import { recordTableInput, webhookTableInput } from './tables.ts';
 
@@ -23,19 +23,22 @@ const webhooks = webhookTableInput('webhooks');
 
 /** One engine for the whole file, started before its tests and ended after them, since DynamoDB Local is slow to start. */
 export function useDynamoDb(name: EngineName): DynamoDbUnderTest {
-  let started: { readonly client: DynamoDBClient; readonly stop: () => Promise<void> } | undefined;
+  let started: { readonly client: DynamoDBClient; readonly engine: DynamoDbEngine } | undefined;
   const client = () => {
     if (!started) throw new Error(`${name} did not start`);
     return started.client;
   };
   beforeAll(async () => {
-    const { endpoint, stop } = await startDynamoDb(name);
-    started = { client: new DynamoDBClient(clientSettings(endpoint)), stop };
+    const engine = await startDynamoDb(name);
+    started = { client: new DynamoDBClient(clientSettings(engine.endpoint)), engine };
+    expect(engine.name).toBe(name);
     for (const table of [records, webhooks]) await client().send(new CreateTableCommand(table));
   });
   afterAll(async () => {
-    started?.client.destroy();
-    await started?.stop();
+    if (!started) return;
+    started.client.destroy();
+    await started.engine.stop();
+    await expect(fetch(started.engine.endpoint), 'it ends when it is told to').rejects.toThrow();
   });
   return {
     client,

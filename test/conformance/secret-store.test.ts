@@ -4,7 +4,7 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { secretsManagerSecretStore } from '../../lambdas/adapters/secrets-manager-secret-store.ts';
 import type { Endpoint } from '../../lambdas/core/endpoint.ts';
 import { never } from '../../lambdas/core/service-error.ts';
@@ -12,20 +12,11 @@ import type { SigningSecret } from '../../lambdas/core/signature.ts';
 import type { SecretStore } from '../../lambdas/ports/secret-store.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
 import { freePort } from '../../local/host/owned-process.ts';
-import { type SecretsManager, startSecretsManager } from '../../local/host/secrets-manager.ts';
 import { inMemorySecretStore } from '../fakes/in-memory-secret-store.ts';
 import { type ManualClock, manualClock } from '../fakes/manual-clock.ts';
+import { useSecretsManager } from '../integration/host/use-secrets-manager.ts';
 
-let server: SecretsManager;
-let client: SecretsManagerClient;
-beforeAll(async () => {
-  server = await startSecretsManager();
-  client = new SecretsManagerClient(clientSettings(server.endpoint));
-});
-afterAll(async () => {
-  client.destroy();
-  await server.stop();
-});
+const client = useSecretsManager();
 
 function newSecret(bytes = 32): SigningSecret {
   return `whsec_${randomBytes(bytes).toString('base64')}`;
@@ -67,11 +58,11 @@ async function realSecrets(): Promise<SecretsUnderTest> {
   const made = new Set<string>();
   const put = async ({ secretId }: Endpoint, SecretString: string) => {
     if (made.has(secretId))
-      await client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString }));
-    else await client.send(new CreateSecretCommand({ Name: secretId, SecretString }));
+      await client().send(new PutSecretValueCommand({ SecretId: secretId, SecretString }));
+    else await client().send(new CreateSecretCommand({ Name: secretId, SecretString }));
     made.add(secretId);
   };
-  return { store: secretsManagerSecretStore(client, clock), clock, put };
+  return { store: secretsManagerSecretStore(client(), clock), clock, put };
 }
 
 const unusable = { code: 'secret.unusable', retry: never };
@@ -165,7 +156,7 @@ describe('secret store on Secrets Manager', () => {
     await expect(store.signingSecrets(endpoint)).rejects.toMatchObject(unavailable);
     const { put } = await realSecrets();
     await put(endpoint, secret);
-    away.config.endpoint = client.config.endpoint;
+    away.config.endpoint = client().config.endpoint;
     expect(await store.signingSecrets(endpoint)).toEqual([secret]);
   });
 });

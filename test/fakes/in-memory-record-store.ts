@@ -44,6 +44,9 @@ export function inMemoryRecordStore(): InMemoryRecordStore {
     async fannedOut(ref) {
       outboxDueAt.delete(versionPath(ref));
     },
+    async postponeFanOut(ref, dueAt) {
+      if (outboxDueAt.has(versionPath(ref))) outboxDueAt.set(versionPath(ref), dueAt);
+    },
     dueForFanOut: async (now, limit) =>
       waiting()
         .filter(({ dueAt }) => epochMsOf(dueAt) <= epochMsOf(now))

@@ -1,32 +1,17 @@
-import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { expect, test } from 'vitest';
 import { type BusRule, createEventBus } from '../../../local/host/event-bus.ts';
-import { clientSettings } from '../../../local/host/local-account.ts';
 import { queueOverHttp } from '../../../local/host/queue-access.ts';
-import { type SqsEngine, startSqs } from '../../../local/host/sqs-engine.ts';
+import { useSqs } from './use-sqs.ts';
 
-let engine: SqsEngine;
-let client: SQSClient;
-
-beforeAll(async () => {
-  engine = await startSqs();
-  client = new SQSClient(clientSettings(engine.endpoint));
-});
-afterAll(async () => {
-  await engine.stop();
-});
-
-async function queue(QueueName: string): Promise<string> {
-  const { QueueUrl = '' } = await client.send(new CreateQueueCommand({ QueueName }));
-  return QueueUrl;
-}
+const { engine, client, createQueue } = useSqs();
 
 function rule(id: string, queueUrl: string, deadLetterQueueUrl?: string): BusRule {
   const target = {
     arn: `arn:queue/${id}`,
-    queue: queueOverHttp(client, queueUrl),
-    deadLetterQueue: deadLetterQueueUrl === undefined ? undefined : queueOverHttp(client, deadLetterQueueUrl),
-    messageGroupId: undefined,
+    queue: queueOverHttp(client(), queueUrl),
+    deadLetterQueue:
+      deadLetterQueueUrl === undefined ? undefined : queueOverHttp(client(), deadLetterQueueUrl),
   };
   return { id, arn: `arn:rule/${id}`, matches: () => true, targets: [target] };
 }
@@ -37,11 +22,11 @@ async function take(QueueUrl: string) {
     MaxNumberOfMessages: 10,
     MessageAttributeNames: ['All'],
   });
-  return (await client.send(command)).Messages ?? [];
+  return (await client().send(command)).Messages ?? [];
 }
 
 test('every matching rule gets the event as it is, and its name is told', async () => {
-  const [first, second] = [await queue('first'), await queue('second')];
+  const [first, second] = [await createQueue('first'), await createQueue('second')];
   const never: BusRule = { ...rule('never', first), matches: () => false };
   const bus = createEventBus([rule('one', first), rule('two', second), never]);
   const event = { id: 'e', detail: { big: 'x'.repeat(1_000) } };
@@ -51,8 +36,8 @@ test('every matching rule gets the event as it is, and its name is told', async 
 });
 
 test('an event that a queue refuses goes to the dead-letter queue of the target with the reason; without one it is an error', async () => {
-  const parked = await queue('parked');
-  const gone = `${engine.endpoint}/000000000000/gone`;
+  const parked = await createQueue('parked');
+  const gone = `${engine().endpoint}/000000000000/gone`;
   await createEventBus([rule('one', gone, parked)]).put({ id: 'e' });
   expect(await take(parked)).toMatchObject([
     {

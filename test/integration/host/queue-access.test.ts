@@ -1,27 +1,17 @@
-import { CreateQueueCommand, type Message, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { clientSettings } from '../../../local/host/local-account.ts';
+import { type Message, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { describe, expect, test, vi } from 'vitest';
 import { type QueueAccess, queueOverHttp } from '../../../local/host/queue-access.ts';
-import { type SqsEngine, startSqs } from '../../../local/host/sqs-engine.ts';
 import { sqsRecord } from '../../../local/host/sqs-event.ts';
+import { useSqs } from './use-sqs.ts';
 
-let engine: SqsEngine;
-let client: SQSClient;
-
-beforeAll(async () => {
-  engine = await startSqs();
-  client = new SQSClient(clientSettings(engine.endpoint));
-});
-afterAll(async () => {
-  await engine.stop();
-});
+const { engine, client, createQueue } = useSqs();
 
 describe.each(['in process', 'over HTTP'])('a queue %s', (way) => {
   async function open(name: string): Promise<{ queue: QueueAccess; url: string }> {
     const QueueName = `${name}-${way.replaceAll(' ', '-')}`;
-    const { QueueUrl: url = '' } = await client.send(new CreateQueueCommand({ QueueName }));
-    const direct = engine.tune(QueueName, { delaySeconds: 0, onArrival: () => undefined });
-    return { url, queue: way === 'in process' ? direct : queueOverHttp(client, url) };
+    const url = await createQueue(QueueName);
+    const direct = engine().tune(QueueName, { delaySeconds: 0, onArrival: () => undefined });
+    return { url, queue: way === 'in process' ? direct : queueOverHttp(client(), url) };
   }
 
   test('a message arrives as a function would see it', async () => {
@@ -30,7 +20,7 @@ describe.each(['in process', 'over HTTP'])('a queue %s', (way) => {
       text: { DataType: 'String', StringValue: 'some' },
       bytes: { DataType: 'Binary', BinaryValue: Buffer.from('bytes') },
     };
-    await client.send(
+    await client().send(
       new SendMessageCommand({ QueueUrl: url, MessageBody: 'body', MessageGroupId: 'g', MessageAttributes }),
     );
     expect(await queue.isEmpty()).toBe(false);
@@ -62,7 +52,7 @@ describe.each(['in process', 'over HTTP'])('a queue %s', (way) => {
     expect(await queue.isEmpty()).toBe(true);
     expect(await queue.receive(10)).toEqual([]);
     for (let index = 0; index < 12; index += 1) {
-      await queue.send({ body: `${index}`, attributes: { reason: 'because' }, messageGroupId: 'g' });
+      await queue.send({ body: `${index}`, attributes: { reason: 'because' } });
     }
     const received: Message[] = [];
     await expect

@@ -110,7 +110,6 @@ const resources = {
   }),
   IntakeParked1: resource('AWS::SQS::Queue', 'Intake/Parked', { MessageRetentionPeriod: 1_209_600 }),
   TargetFailures1: resource('AWS::SQS::Queue', 'Intake/TargetFailures', {}),
-  StreamFailures1: resource('AWS::SQS::Queue', 'FanOut/Failures', {}),
   Doorbell1: resource('AWS::SQS::Queue', 'Doorbell', { VisibilityTimeout: 6 }),
   Record1: sampleFunction('record', 'Record/Function', {
     TABLE_NAME: { Ref: 'Records1' },
@@ -153,7 +152,6 @@ const resources = {
     FunctionResponseTypes: ['ReportBatchItemFailures'],
     MaximumRetryAttempts: 2,
     BisectBatchOnFunctionError: true,
-    DestinationConfig: { OnFailure: { Destination: arn('StreamFailures1') } },
     FilterCriteria: {
       Filters: [
         {

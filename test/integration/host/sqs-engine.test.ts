@@ -1,35 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ChangeMessageVisibilityCommand,
-  CreateQueueCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
   SendMessageCommand,
   SetQueueAttributesCommand,
-  SQSClient,
 } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clientSettings } from '../../../local/host/local-account.ts';
-import { type SqsEngine, startSqs } from '../../../local/host/sqs-engine.ts';
+import { expect, test } from 'vitest';
+import { useSqs } from './use-sqs.ts';
 
-let engine: SqsEngine;
-let client: SQSClient;
+const { engine, client, createQueue } = useSqs();
 
-beforeAll(async () => {
-  engine = await startSqs();
-  client = new SQSClient(clientSettings(engine.endpoint));
-});
-afterAll(async () => {
-  await engine.stop();
-});
-
-async function createQueue(QueueName: string, delaySeconds = 0) {
-  const { QueueUrl = '' } = await client.send(new CreateQueueCommand({ QueueName }));
+async function tunedQueue(name: string, delaySeconds = 0) {
+  const url = await createQueue(name);
   const arrivals: number[] = [];
-  engine.tune(QueueName, { delaySeconds, onArrival: () => arrivals.push(performance.now()) });
-  return { url: QueueUrl, arrivals };
+  engine().tune(name, { delaySeconds, onArrival: () => arrivals.push(performance.now()) });
+  return { url, arrivals };
 }
 
 async function receive(QueueUrl: string): Promise<readonly Message[]> {
@@ -39,25 +27,29 @@ async function receive(QueueUrl: string): Promise<readonly Message[]> {
     MaxNumberOfMessages: 10,
     AttributeNames: ['All'],
   });
-  return (await client.send(command)).Messages ?? [];
+  return (await client().send(command)).Messages ?? [];
 }
 
 test('a receive that may not wait answers at once, and a message is announced when it can be received', async () => {
-  const { url, arrivals } = await createQueue('prompt');
-  const startedAt = performance.now();
-  for (let round = 0; round < 5; round += 1) expect(await receive(url)).toEqual([]);
-  // Five receives of the untuned queue take 200 ms.
-  expect(performance.now() - startedAt).toBeLessThan(150);
-  await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'now' }));
+  const { url, arrivals } = await tunedQueue('prompt');
+  const durationsMs: number[] = [];
+  for (let round = 0; round < 10; round += 1) {
+    const startedAt = performance.now();
+    expect(await receive(url)).toEqual([]);
+    durationsMs.push(performance.now() - startedAt);
+  }
+  // Each receive of the untuned queue takes 40 ms; the quickest says most about it on a busy machine.
+  expect(Math.min(...durationsMs)).toBeLessThan(30);
+  await client().send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'now' }));
   await expect.poll(() => arrivals.length).toBe(1);
   expect(await receive(url)).toMatchObject([{ Body: 'now', Attributes: { ApproximateReceiveCount: '1' } }]);
 });
 
 test('the delay of a queue may be a fraction of a second; one asked for by the sender stays', async () => {
-  const { url, arrivals } = await createQueue('delayed', 0.15);
+  const { url, arrivals } = await tunedQueue('delayed', 0.15);
   const sentAt = performance.now();
-  await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'short' }));
-  await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'at once', DelaySeconds: 0 }));
+  await client().send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'short' }));
+  await client().send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'at once', DelaySeconds: 0 }));
   await expect.poll(() => receive(url)).toMatchObject([{ Body: 'at once' }]);
   expect(arrivals).toHaveLength(1);
   await expect.poll(() => arrivals.length).toBe(2);
@@ -66,21 +58,21 @@ test('the delay of a queue may be a fraction of a second; one asked for by the s
 });
 
 test('a change of visibility is not a receive: the third receive of two allowed parks the message', async () => {
-  const { url, arrivals } = await createQueue('retried');
-  const parked = await createQueue('parked');
-  const asked = await client.send(
+  const { url, arrivals } = await tunedQueue('retried');
+  const parked = await tunedQueue('parked');
+  const asked = await client().send(
     new GetQueueAttributesCommand({ QueueUrl: parked.url, AttributeNames: ['QueueArn'] }),
   );
   const RedrivePolicy = JSON.stringify({
     deadLetterTargetArn: asked.Attributes?.QueueArn,
     maxReceiveCount: 2,
   });
-  await client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { RedrivePolicy } }));
-  await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'poison' }));
+  await client().send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { RedrivePolicy } }));
+  await client().send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'poison' }));
   for (const count of ['1', '2']) {
     const [message] = await receive(url);
     expect(message?.Attributes?.ApproximateReceiveCount).toBe(count);
-    await client.send(
+    await client().send(
       new ChangeMessageVisibilityCommand({
         QueueUrl: url,
         ReceiptHandle: message?.ReceiptHandle,
@@ -93,7 +85,7 @@ test('a change of visibility is not a receive: the third receive of two allowed 
   expect(arrivals).toHaveLength(3);
   const [message] = await receive(parked.url);
   expect(message).toMatchObject({ Body: 'poison', Attributes: { ApproximateReceiveCount: '1' } });
-  await client.send(
+  await client().send(
     new DeleteMessageCommand({ QueueUrl: parked.url, ReceiptHandle: message?.ReceiptHandle }),
   );
 });

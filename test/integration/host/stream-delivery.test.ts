@@ -26,7 +26,7 @@ async function deliver(
       calls.push(batch.join(' '));
       return await answer(batch, calls.length);
     },
-    giveUp: async (given, attempts) => {
+    giveUp: (given, attempts) => {
       givenUp.push(`${given.map(({ dynamodb }) => dynamodb?.SequenceNumber).join(' ')} after ${attempts}`);
     },
     isStopped: () => false,

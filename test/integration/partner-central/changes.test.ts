@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import { at, isJsonArray, type JsonObject, textAt } from '../../../lambdas/core/json.ts';
+import { toMillisecond, toNanosecond } from '../../../local/partner-central/aws-timestamps.ts';
+import { bodyOf, simulatedPartner } from './simulator-under-test.ts';
+
+function lastFormerSteps(body: JsonObject) {
+  const history = at(body, 'LifeCycle', 'NextStepsHistory');
+  return isJsonArray(history) ? textAt(history[0], 'Value') : undefined;
+}
+
+function stampOf(body: JsonObject): number {
+  return Date.parse(textAt(body, 'LastModifiedDate') ?? '');
+}
+
+function play(seed: number) {
+  const { partner, events, clock } = simulatedPartner({ seed });
+  const id = partner.createOpportunity('AWS');
+  partner.submitOpportunity(id);
+  for (let update = 0; update < 5; update += 1) {
+    clock.nowMs += 777;
+    partner.updateOpportunity(id);
+    partner.updateAwsSummary(id);
+  }
+  partner.acceptInvitation(partner.createInvitation('Sandbox', 'OpportunityInvitation'));
+  return { events, truth: [...partner.truth()] };
+}
+
+describe('the changes', () => {
+  test('each update changes the body, and moves its stamp on even within one millisecond', () => {
+    const { partner, events } = simulatedPartner();
+    const id = partner.createOpportunity('AWS');
+    partner.submitOpportunity(id);
+    const path = `AWS/opportunity/${id}`;
+    for (let update = 0; update < 100; update += 1) {
+      const before = bodyOf(partner, path);
+      partner.updateOpportunity(id);
+      const after = bodyOf(partner, path);
+      expect(stampOf(after)).toBe(stampOf(before) + 1);
+      expect(at(after, 'LifeCycle', 'NextSteps') ?? 'none').not.toBe(lastFormerSteps(after));
+      expect({ ...after, LastModifiedDate: null }).not.toEqual({ ...before, LastModifiedDate: null });
+    }
+    expect(bodyOf(partner, path)).toMatchObject({
+      LifeCycle: { Stage: 'Launched', ReviewStatus: 'Approved' },
+    });
+    expect(events).toHaveLength(102);
+    expect(partner.truth().get(path)?.mutations).toBe(102);
+  });
+
+  test('two writes may carry one stamp', () => {
+    const { partner, clock } = simulatedPartner();
+    const id = partner.createOpportunity('AWS');
+    const before = bodyOf(partner, `AWS/opportunity/${id}`);
+    clock.nowMs += 60_000;
+    partner.updateOpportunity(id, { sameStamp: true });
+    const after = bodyOf(partner, `AWS/opportunity/${id}`);
+    expect(after['LastModifiedDate']).toBe(before['LastModifiedDate']);
+    expect(after).not.toEqual(before);
+  });
+
+  test('AWS-side updates change the summary only, and still say Opportunity Updated', () => {
+    const { partner, events } = simulatedPartner();
+    const id = partner.createOpportunity('AWS');
+    expect(() => partner.updateAwsSummary(id)).toThrow(`no aws-opportunity-summary ${id}`);
+    partner.submitOpportunity(id);
+    const opportunityBefore = bodyOf(partner, `AWS/opportunity/${id}`);
+    for (let update = 0; update < 30; update += 1) {
+      const before = bodyOf(partner, `AWS/aws-opportunity-summary/${id}`);
+      partner.updateAwsSummary(id);
+      expect(bodyOf(partner, `AWS/aws-opportunity-summary/${id}`)).not.toEqual(before);
+    }
+    expect(bodyOf(partner, `AWS/opportunity/${id}`)).toBe(opportunityBefore);
+    expect(events.at(-1)?.['detail-type']).toBe('Opportunity Updated');
+    expect(events).toHaveLength(32);
+  });
+
+  test('any member can be written: beside the others, with or without an event', () => {
+    const { partner, events } = simulatedPartner();
+    const id = partner.createOpportunity('AWS');
+    const stamp = '2026-03-01T10:00:01.123456789Z';
+    partner.alter('opportunity', id, {
+      LastModifiedDate: stamp,
+      LifeCycle: { Stage: 'Dreaming' },
+      Future: null,
+    });
+    expect(bodyOf(partner, `AWS/opportunity/${id}`)).toMatchObject({
+      LastModifiedDate: stamp,
+      LifeCycle: { Stage: 'Dreaming', ReviewStatus: 'Pending Submission' },
+      Future: null,
+    });
+    expect(events).toHaveLength(2);
+    partner.updateOpportunity(id);
+    expect(bodyOf(partner, `AWS/opportunity/${id}`)['LastModifiedDate']).toBe('2026-03-01T10:00:01.124Z');
+    const invited = partner.createInvitation('AWS', 'LeadInvitation');
+    partner.alter('engagement-invitation', invited, { PayloadType: 'FutureInvitation' });
+    expect(events).toHaveLength(4);
+  });
+
+  test('the same seed and the same calls give the same events and bodies; another seed gives others', () => {
+    expect(play(7)).toEqual(play(7));
+    expect(play(7).events.map((event) => event.id)).not.toEqual(play(8).events.map((event) => event.id));
+  });
+
+  test('stamps lose their trailing zeros', () => {
+    const epochMs = Date.parse('2026-03-01T10:00:20Z');
+    expect(toNanosecond(epochMs, () => 0)).toBe('2026-03-01T10:00:20Z');
+    expect(toNanosecond(epochMs + 120, () => 0)).toBe('2026-03-01T10:00:20.12Z');
+    expect(toNanosecond(epochMs + 120, () => 0.99)).toBe('2026-03-01T10:00:20.120999999Z');
+    expect(toMillisecond(epochMs)).toBe('2026-03-01T10:00:20Z');
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { ReadQuota } from '../../../local/partner-central/read-quota.ts';
+import { clientOf, opportunity, running, summary } from './simulator-under-test.ts';
+
+describe('throttling and faults', () => {
+  test('no second holds more reads than the quota; refused calls spend nothing', async () => {
+    let nowMs = 0;
+    const { partner, simulator, client } = await running({
+      quota: { perSecond: 2, perDay: 100 },
+      nowMs: () => nowMs,
+    });
+    const id = partner.createOpportunity('AWS');
+    const outcomeAt = async (ms: number) => {
+      nowMs = ms;
+      return client.send(opportunity(id)).then(
+        () => 'ok',
+        (error: Error) => error.name,
+      );
+    };
+    expect(await outcomeAt(0)).toBe('ok');
+    expect(await outcomeAt(900)).toBe('ok');
+    expect(await outcomeAt(999)).toBe('ThrottlingException');
+    expect(await outcomeAt(1000)).toBe('ok');
+    expect(await outcomeAt(1899)).toBe('ThrottlingException');
+    expect(await outcomeAt(1900)).toBe('ok');
+    expect({ reads: simulator.reads(), throttled: simulator.throttled() }).toEqual({
+      reads: 4,
+      throttled: 2,
+    });
+  });
+
+  test('the daily quota is a rolling window of 24 hours', () => {
+    const dayMs = 86_400_000;
+    const quota = new ReadQuota({ perSecond: 10, perDay: 3 });
+    expect([0, 5000, 10_000, 15_000].map((ms) => quota.spend(ms))).toEqual([true, true, true, false]);
+    expect([dayMs - 1, dayMs, dayMs + 4999, dayMs + 5000].map((ms) => quota.spend(ms))).toEqual([
+      false,
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  test('a long run never exceeds the quota, with its memory bounded', () => {
+    const quota = new ReadQuota({ perSecond: 10, perDay: 50 });
+    const granted = Array.from({ length: 2000 }, (_, tick) => tick * 37).filter((ms) => quota.spend(ms));
+    expect(granted).toHaveLength(50);
+    const seconds = new ReadQuota({ perSecond: 10, perDay: 100_000 });
+    const passed = Array.from({ length: 3000 }, (_, tick) => tick * 7).filter((ms) => seconds.spend(ms));
+    const mostInOneSecond = Math.max(
+      ...passed.map((from) => passed.filter((ms) => ms >= from && ms < from + 1000).length),
+    );
+    expect(mostInOneSecond).toBe(10);
+  });
+
+  test('a throttling spell ends; the SDK knows the error as one to retry', async () => {
+    let nowMs = 0;
+    const { partner, simulator, client } = await running({ nowMs: () => nowMs });
+    const id = partner.createOpportunity('AWS');
+    simulator.throttleFor(500);
+    await expect(client.send(opportunity(id))).rejects.toMatchObject({ name: 'ThrottlingException' });
+    const threeAttempts = clientOf(simulator.url, 3);
+    await expect(threeAttempts.send(opportunity(id))).rejects.toMatchObject({ $metadata: { attempts: 3 } });
+    expect(simulator.throttled()).toBe(4);
+    nowMs = 500;
+    expect(await client.send(opportunity(id))).toMatchObject({ Id: id });
+  });
+
+  test.each([
+    ['throttle', 'ThrottlingException', 400],
+    ['internal', 'InternalServerException', 500],
+    ['access-denied', 'AccessDeniedException', 400],
+    ['not-found', 'ResourceNotFoundException', 400],
+    ['validation', 'ValidationException', 400],
+  ] as const)('the fault %s answers %s', async (fault, name, httpStatusCode) => {
+    const { partner, simulator, client } = await running();
+    const id = partner.createOpportunity('AWS');
+    const other = partner.createOpportunity('AWS');
+    simulator.fault((operation, asked) =>
+      operation === 'GetOpportunity' && asked === id ? fault : undefined,
+    );
+    await expect(client.send(opportunity(id))).rejects.toMatchObject({ name, $metadata: { httpStatusCode } });
+    expect(await client.send(opportunity(other))).toMatchObject({ Id: other });
+    simulator.fault(undefined);
+    expect(await client.send(opportunity(id))).toMatchObject({ Id: id });
+  });
+
+  test('a timeout keeps the connection without an answer, a hang-up ends it', async () => {
+    const { partner, simulator, client } = await running();
+    const id = partner.createOpportunity('AWS');
+    simulator.fault(() => 'timeout');
+    const waiting = client.send(opportunity(id), { abortSignal: AbortSignal.timeout(100) });
+    await expect(waiting).rejects.toMatchObject({
+      name: expect.stringMatching(/^(AbortError|TimeoutError)$/),
+    });
+    simulator.fault(() => 'hang-up');
+    await expect(client.send(opportunity(id))).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  test('stop ends calls that still wait for an answer', async () => {
+    const { partner, simulator, client } = await running();
+    simulator.fault(() => 'timeout');
+    const waiting = expect(client.send(opportunity(partner.createOpportunity('AWS')))).rejects.toThrow();
+    await expect.poll(() => simulator.reads()).toBe(1);
+    await simulator.stop();
+    await waiting;
+  });
+
+  test('calls are counted and told by operation, ids only', async () => {
+    const told: unknown[] = [];
+    const { partner, simulator, client } = await running({ log: (call) => told.push(call) });
+    const id = partner.createOpportunity('AWS');
+    await client.send(opportunity(id));
+    await client.send(summary(id)).catch(() => undefined);
+    expect(told).toEqual([
+      { operation: 'GetOpportunity', id, outcome: 'ok' },
+      { operation: 'GetAwsOpportunitySummary', id, outcome: 'ResourceNotFoundException' },
+    ]);
+    expect([simulator.reads(), simulator.reads('GetOpportunity'), simulator.reads('GetEngagement')]).toEqual([
+      2, 1, 0,
+    ]);
+  });
+});
