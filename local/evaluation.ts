@@ -1,11 +1,12 @@
 import type { LocalStage } from './local-stage.ts';
-import { countDelivered, currentStates, eventIdOf, parkedMessages } from './observation.ts';
+import { countDelivered, currentStates, eventIdOf, parkedMessages, unfinishedWork } from './observation.ts';
 import { type Check, check, type Result, verdictChecks } from './result.ts';
 import { checkAgainstTruth, type Truth } from './truth-check.ts';
 
 /** What a run put on the bus, and what should have come of it. */
 export interface Played {
-  readonly events: number;
+  /** Ids of the events, one for each time that one was put. */
+  readonly eventIds: readonly string[];
   /** By record path. */
   readonly truth: ReadonlyMap<string, Truth>;
   /** Events that must end parked: their ids, with the code. */
@@ -21,13 +22,17 @@ export async function evaluate(
 ): Promise<{ result: Result; checks: Check[] }> {
   const { stage, dynamodb, sqs, tables, receiver } = local;
   const states = await currentStates(dynamodb, tables.records);
-  const verdict = checkAgainstTruth(played.truth, states, receiver.receipts);
+  const verdict = checkAgainstTruth(played.truth, {
+    states,
+    receipts: receiver.receipts,
+    eventIds: new Set(played.eventIds),
+  });
   const parkedQueues = stage.queues.all().filter(({ resource }) => resource.id.endsWith('/Parked'));
   const parked = (await Promise.all(parkedQueues.map(({ url }) => parkedMessages(sqs, url)))).flat();
   const messages = new Set(receiver.receipts.map(({ webhookId }) => webhookId)).size;
   const delivered = await countDelivered(dynamodb, tables.webhooks);
   const result = {
-    events: played.events,
+    events: played.eventIds.length,
     reads: played.reads,
     versions: [...states.values()].reduce((sum, { version }) => sum + version, 0),
     messages,
@@ -46,10 +51,7 @@ export async function evaluate(
       'what cannot be used is parked, with its reason, and nothing else is',
       parkedDifferences(parked, played.toBeParked),
     ),
-    check(
-      'every delivery is finished',
-      delivered === messages ? [] : [`${messages} messages, ${delivered} delivered`],
-    ),
+    check('every version is fanned out and every delivery finished', await unfinishedWork(dynamodb, tables)),
   ];
   return { result, checks };
 }

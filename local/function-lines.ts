@@ -9,6 +9,12 @@ export class FunctionLines {
     this.#note = note;
   }
 
+  /** Changes when work comes to an end; an attempt that failed is none. */
+  progress(): string {
+    const { hydrated, fannedOut, delivered, parked } = this.counts;
+    return [hydrated, fannedOut, delivered, parked].join();
+  }
+
   read(functionId: string, line: string): void {
     const entry = parsed(line);
     const message = textAt(entry, 'message');

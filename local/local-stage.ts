@@ -9,7 +9,7 @@ import { stageFolder } from './deployment.ts';
 import type { FunctionLines } from './function-lines.ts';
 import { clientSettings } from './host/local-account.ts';
 import { type Stage, startStage } from './host/stage.ts';
-import { hasUnfinishedWork, type Tables } from './observation.ts';
+import { type Tables, unfinishedWork } from './observation.ts';
 import type { Options } from './options.ts';
 import { Receiver } from './receiver.ts';
 
@@ -23,7 +23,7 @@ export interface LocalStage {
   readonly dynamodb: DynamoDBClient;
   readonly sqs: SQSClient;
   readonly tables: Tables;
-  /** Resolves when no queue, stream or row holds work any more. */
+  /** Resolves when no queue, stream or row holds work any more, or when nothing has come any further for half a minute. */
   readonly settled: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
@@ -58,22 +58,43 @@ export async function startLocalStage(
     dynamodb,
     sqs: new SQSClient(clientSettings(endpoints.AWS_ENDPOINT_URL_SQS)),
     tables,
-    settled: async () => {
-      do await stage.idle();
-      while (await unfinished(dynamodb, tables));
-    },
+    settled: settling(stage, receiver, lines, () => unfinishedWork(dynamodb, tables)),
     stop: async () => {
-      receiver.stop();
+      await receiver.stop();
       await stage.stop();
     },
   };
 }
 
-/** Asks again a little later, so that whoever waits does not keep the table busy. */
-async function unfinished(client: DynamoDBClient, tables: Tables): Promise<boolean> {
-  if (!(await hasUnfinishedWork(client, tables))) return false;
-  await sleep(50);
-  return true;
+/** Longer than any wait of a retry here, but for those of a delivery that has failed three times. */
+const stuckMs = 30_000;
+
+/** A stage that is stuck stays so: whoever waits for it the next time does not wait again. */
+function settling(
+  stage: Stage,
+  receiver: Receiver,
+  lines: FunctionLines,
+  unfinished: () => Promise<readonly string[]>,
+): () => Promise<void> {
+  let stuck = false;
+  return async () => {
+    let idle: Promise<boolean> | undefined;
+    let seen = '';
+    let sinceMs = 0;
+    while (!stuck) {
+      idle ??= stage.idle().then(() => true);
+      if (await Promise.race([idle, sleep(500, false)])) {
+        idle = undefined;
+        if ((await unfinished()).length === 0) return;
+        await sleep(50);
+      }
+      if (lines.progress() !== seen) {
+        seen = lines.progress();
+        sinceMs = performance.now();
+      }
+      stuck = performance.now() - sinceMs > stuckMs || receiver.refused.length > 0;
+    }
+  };
 }
 
 /** An endpoint that wants everything, with its secret, as an operator would register it. */

@@ -11,13 +11,16 @@ import type { RecordState } from '../lambdas/core/version.ts';
 /** After every due time that there can be. */
 const farFuture = '9999-12-31T00:00:00.000Z';
 
-/** Whether a version waits in the outbox, or a delivery for its next attempt. */
-export async function hasUnfinishedWork(client: DynamoDBClient, tables: Tables): Promise<boolean> {
+/** Versions that wait in the outbox and deliveries that wait for their next attempt, a few examples of each. */
+export async function unfinishedWork(client: DynamoDBClient, tables: Tables): Promise<string[]> {
   const [versions, deliveries] = await Promise.all([
-    dynamodbRecordStore(client, tables.records).dueForFanOut(farFuture, 1),
-    dynamodbDeliveryStore(client, tables.webhooks).due(farFuture, 1),
+    dynamodbRecordStore(client, tables.records).dueForFanOut(farFuture, 3),
+    dynamodbDeliveryStore(client, tables.webhooks).due(farFuture, 3),
   ]);
-  return versions.length + deliveries.length > 0;
+  return [
+    ...versions.map((version) => `${recordPath(version)} version ${version.version} in the outbox`),
+    ...deliveries,
+  ];
 }
 
 export interface Tables {

@@ -1,26 +1,39 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 import * as v from 'valibot';
-import { isJsonObject, type JsonObject } from '../lambdas/core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../lambdas/core/json.ts';
+import { type LoopbackServer, startLoopbackServer } from './loopback-server.ts';
 
 /** A message that arrived and whose signature an independent library accepted. */
 export interface Receipt {
   readonly webhookId: string;
+  /** The bytes that were signed, as text. */
+  readonly body: string;
   readonly type: string;
   readonly path: string;
   readonly version: number;
+  readonly changes: readonly ReceivedChange[];
+  readonly eventIds: readonly string[];
   readonly record: JsonObject;
 }
 
-const body = v.object({
+export interface ReceivedChange {
+  readonly path: string;
+  readonly before?: Json | undefined;
+  readonly after?: Json | undefined;
+}
+
+const json = v.custom<Json>((value) => value !== undefined);
+const message = v.object({
   type: v.string(),
   data: v.object({
     catalog: v.string(),
     kind: v.string(),
     id: v.string(),
     version: v.number(),
+    changes: v.array(v.object({ path: v.string(), before: v.optional(json), after: v.optional(json) })),
+    cause: v.object({ eventIds: v.array(v.string()) }),
     record: v.custom<JsonObject>(isJsonObject),
   }),
 });
@@ -28,13 +41,11 @@ const body = v.object({
 /** A downstream system on this machine: verifies every signature with `standardwebhooks`, and can fail for a while. */
 export class Receiver {
   readonly receipts: Receipt[] = [];
-  /** Posts whose signature or body did not hold. */
+  /** Why posts were refused: their signature or their body did not hold. */
   readonly refused: string[] = [];
-  /** Posts turned away during an outage. */
-  turnedAway = 0;
   #outUntilMs = 0;
+  #server: LoopbackServer | undefined;
   readonly #webhook: Webhook;
-  readonly #server = createServer((request, response) => void this.#answer(request, response));
 
   constructor(secret: string) {
     this.#webhook = new Webhook(secret);
@@ -42,8 +53,8 @@ export class Receiver {
 
   /** @returns the url to register. */
   async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${portOf(this.#server.address())}/partner-central`;
+    this.#server = await startLoopbackServer((request, response) => void this.#answer(request, response));
+    return `${this.#server.url}/partner-central`;
   }
 
   /** Answers 503 from now on for so many milliseconds. */
@@ -51,15 +62,13 @@ export class Receiver {
     this.#outUntilMs = Date.now() + forMs;
   }
 
-  stop(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
+  async stop(): Promise<void> {
+    await this.#server?.stop();
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const bytes = await buffer(request);
     if (Date.now() < this.#outUntilMs) {
-      this.turnedAway += 1;
       response.writeHead(503).end('down for maintenance');
       return;
     }
@@ -67,19 +76,25 @@ export class Receiver {
       Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
     );
     try {
-      const { type, data } = v.parse(body, this.#webhook.verify(bytes, headers));
-      const { catalog, kind, id, version, record } = data;
+      const { type, data } = v.parse(message, this.#webhook.verify(bytes, headers));
+      const { catalog, kind, id, version, changes, record } = data;
+      const path = `${catalog}/${kind}/${id}`;
+      const { eventIds } = data.cause;
       const webhookId = headers['webhook-id'] ?? '';
-      this.receipts.push({ webhookId, type, path: `${catalog}/${kind}/${id}`, version, record });
+      this.receipts.push({
+        webhookId,
+        body: bytes.toString(),
+        type,
+        path,
+        version,
+        changes,
+        eventIds,
+        record,
+      });
       response.writeHead(204).end();
     } catch (error) {
       this.refused.push(error instanceof Error ? error.message : String(error));
       response.writeHead(400).end('not verified');
     }
   }
-}
-
-function portOf(address: AddressInfo | string | null): number {
-  if (address === null || typeof address === 'string') throw new Error('the receiver is not listening');
-  return address.port;
 }

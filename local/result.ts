@@ -30,9 +30,13 @@ export function check(name: string, violations: readonly string[]): Check {
   return { name, holds: violations.length === 0, found: violations.slice(0, examples) };
 }
 
-export function verdictChecks({ lost, stale }: Verdict): Check[] {
+export function verdictChecks({ lost, stale, wrong }: Verdict): Check[] {
   return [
     check('nothing is lost: every record is in the table, every version came to the receiver', lost),
     check('nothing is stale: the table and the newest message are what Partner Central holds', stale),
+    check(
+      'every message is right: its changes lead from version to version, type and cause fit, repeats are the same',
+      wrong,
+    ),
   ];
 }

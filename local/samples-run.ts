@@ -22,13 +22,16 @@ export async function runSamples(
 
   const toBeParked = new Map<string, string>();
   const truth = new Map<string, Truth>();
+  const eventIds: string[] = [];
   const startedAtMs = performance.now();
   for (const [index, sample] of samples.entries()) {
     // Samples printed in documentation share one id: each gets its own, so that it can be found again.
     const event = withId(sample, `${sample.file}#${textAt(sample.raw, 'id') ?? index}`);
     const code = parkedAs(event);
+    const eventId = textAt(event, 'id') ?? '';
+    eventIds.push(eventId);
     if (code) {
-      toBeParked.set(textAt(event, 'id') ?? '', code);
+      toBeParked.set(eventId, code);
       note(`${sample.file}: to be parked as ${code}`);
     } else {
       for (const [key, body] of expectedRecords(event, responses)) {
@@ -43,7 +46,7 @@ export async function runSamples(
   const elapsedMs = Math.round(performance.now() - startedAtMs);
   const reads = responses.reads();
   const { result, checks } = await evaluate(local, {
-    events: samples.length,
+    eventIds,
     truth,
     toBeParked,
     reads,

@@ -24,7 +24,7 @@ export async function runScenario(options: Options, { lines, note, onEvents }: F
   const bootMs = performance.now() - bootedFromMs;
 
   const toBeParked = new Map<string, string>();
-  let events = 0;
+  const eventIds: string[] = [];
   const startedAtMs = performance.now();
   const { readsPerBurstEvent, eventsPerSecond } = await playScenario(
     {
@@ -36,8 +36,8 @@ export async function runScenario(options: Options, { lines, note, onEvents }: F
           if (!hydratedDetailTypes.has(event['detail-type'])) toBeParked.set(event.id, 'event.unhandled');
         }
         await Promise.all(batch.map((event) => local.stage.bus.put(event)));
-        events += batch.length;
-        onEvents(events);
+        eventIds.push(...batch.map(({ id }) => id));
+        onEvents(eventIds.length);
       },
       mustBeParked: (eventId, code) => void toBeParked.set(eventId, code),
       settled: local.settled,
@@ -53,7 +53,7 @@ export async function runScenario(options: Options, { lines, note, onEvents }: F
 
   const truth = partner.truth();
   const { result, checks } = await evaluate(local, {
-    events,
+    eventIds,
     truth,
     toBeParked,
     reads: simulator.reads(),

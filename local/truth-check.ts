@@ -1,13 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type JsonObject, withoutNulls } from '../lambdas/core/json.ts';
+import { type JsonObject, textAt, withoutNulls } from '../lambdas/core/json.ts';
 import type { RecordState } from '../lambdas/core/version.ts';
+import { applyChanges } from './apply-changes.ts';
 import type { Receipt } from './receiver.ts';
 
 /** What Partner Central holds of one record in the end. */
 export interface Truth {
   readonly body: JsonObject;
-  /** Access was taken away: the status is all that can still be known. */
+  /** Access was taken away: what had been read before, and the status that the event told, are all that can be known. */
   readonly inaccessible: boolean;
+}
+
+/** What was seen from outside: the table, the messages, and the events that were told. */
+export interface Seen {
+  readonly states: ReadonlyMap<string, RecordState>;
+  readonly receipts: readonly Receipt[];
+  readonly eventIds: ReadonlySet<string>;
 }
 
 export interface Verdict {
@@ -15,30 +23,86 @@ export interface Verdict {
   readonly lost: readonly string[];
   /** Records whose newest state, in the table or at the receiver, is not Partner Central's. */
   readonly stale: readonly string[];
+  /** Messages that contradict themselves, each other or what happened. */
+  readonly wrong: readonly string[];
 }
 
 /** Compares what Partner Central holds with what the table holds and what the receiver got; believes nobody's counters. */
-export function checkAgainstTruth(
-  truth: ReadonlyMap<string, Truth>,
-  table: ReadonlyMap<string, RecordState>,
+export function checkAgainstTruth(truth: ReadonlyMap<string, Truth>, seen: Seen): Verdict {
+  const received = Map.groupBy(seen.receipts, ({ path }) => path);
+  const paths = new Set([...truth.keys(), ...seen.states.keys(), ...received.keys()]);
+  const verdicts = [...paths].map((path) =>
+    checkRecord(path, truth.get(path), seen.states.get(path), received.get(path) ?? [], seen.eventIds),
+  );
+  return {
+    lost: verdicts.flatMap(({ lost }) => lost),
+    stale: verdicts.flatMap(({ stale }) => stale),
+    wrong: verdicts.flatMap(({ wrong }) => wrong),
+  };
+}
+
+function checkRecord(
+  path: string,
+  truth: Truth | undefined,
+  state: RecordState | undefined,
   receipts: readonly Receipt[],
+  eventIds: ReadonlySet<string>,
 ): Verdict {
-  const received = Map.groupBy(receipts, ({ path }) => path);
-  const lost: string[] = [];
-  const stale: string[] = [];
-  for (const [path, { body, inaccessible }] of truth) {
-    const state = table.get(path);
-    if (!state) {
-      lost.push(path);
-      continue;
-    }
-    const versions = new Map((received.get(path) ?? []).map((receipt) => [receipt.version, receipt]));
-    for (let version = 1; version <= state.version; version += 1)
-      if (!versions.has(version)) lost.push(`${path} version ${version}`);
-    const expected = withoutNulls(body);
-    const holds = (found: JsonObject | undefined): boolean =>
-      inaccessible ? found?.['Status'] === expected['Status'] : isDeepStrictEqual(found, expected);
-    if (!holds(state.payload) || !holds(versions.get(state.version)?.record)) stale.push(path);
+  if (!truth) return { lost: [], stale: [], wrong: [`${path} is known here, and nowhere else`] };
+  if (!state) return { lost: [path], stale: [], wrong: [] };
+  const numbers = Array.from({ length: state.version }, (_, index) => index + 1);
+  const byVersion = Map.groupBy(receipts, ({ version }) => version);
+  const missing = numbers
+    .filter((version) => !byVersion.has(version))
+    .map((version) => `${path} version ${version}`);
+  const newest = byVersion.get(state.version)?.[0]?.record;
+  const upToDate = isTrue(state.payload, truth, state.version) && isDeepStrictEqual(newest, state.payload);
+  const wrong = numbers.flatMap((version) => {
+    const [first, ...repeats] = byVersion.get(version) ?? [];
+    if (!first) return [];
+    const before = byVersion.get(version - 1)?.[0];
+    return [
+      ...repeats
+        .filter((each) => each.webhookId !== first.webhookId || each.body !== first.body)
+        .map(() => 'comes in two forms'),
+      ...(before || version === 1 ? problemsOf(first, before) : []),
+      ...(first.eventIds.length > 0 && first.eventIds.every((id) => eventIds.has(id))
+        ? []
+        : ['has a cause that never happened']),
+    ].map((problem) => `${path} version ${version} ${problem}`);
+  });
+  return { lost: missing, stale: missing.length === 0 && !upToDate ? [path] : [], wrong };
+}
+
+function isTrue(found: JsonObject, { body, inaccessible }: Truth, version: number): boolean {
+  if (!inaccessible) return isDeepStrictEqual(found, withoutNulls(body));
+  // The reason of a rejection cannot be read any more, nor anything else where it was never read before.
+  const { RejectionReason: _, ...known } = withoutNulls(body);
+  if (version > 1) return isDeepStrictEqual(found, known);
+  return found['Status'] === known['Status'] && found['Id'] === known['Id'];
+}
+
+/** What a message says of the step from the version before. */
+function problemsOf({ type, changes, record, path }: Receipt, before: Receipt | undefined): string[] {
+  const led = before ? applied(before.record, changes) : record;
+  return [
+    ...(isDeepStrictEqual(led, record) ? [] : ['has changes that do not lead to its record']),
+    ...(type === expectedType(path, record, before?.record) ? [] : [`is called ${type}`]),
+  ];
+}
+
+function applied(record: JsonObject, changes: Receipt['changes']): JsonObject | undefined {
+  try {
+    return changes.length > 0 ? applyChanges(record, changes) : undefined;
+  } catch {
+    return undefined;
   }
-  return { lost, stale };
+}
+
+function expectedType(path: string, record: JsonObject, before: JsonObject | undefined): string {
+  const kind = (path.split('/')[1] ?? '').replaceAll('-', '_');
+  const status = textAt(record, 'Status');
+  const settled =
+    kind === 'engagement_invitation' && status !== 'PENDING' && status !== textAt(before, 'Status');
+  return `${kind}.${settled ? status?.toLowerCase() : before ? 'updated' : 'created'}`;
 }

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../lambdas/core/json.ts';
-import { applyChanges } from './apply-changes.ts';
+import { applyChanges } from '../../local/apply-changes.ts';
 
 // EventBridge events in the shape AWS was recorded sending them, with made-up ids.
 

@@ -7,7 +7,7 @@ import type { RecordKey, RecordKind } from '../../lambdas/core/record.ts';
 import type { Observation, RecordState, Version } from '../../lambdas/core/version.ts';
 import { store } from '../../lambdas/hydrate/hydration.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
-import { applyChanges } from '../builders/apply-changes.ts';
+import { applyChanges } from '../../local/apply-changes.ts';
 import { cause, invitationKey, opportunityKey, summaryKey, versionOf } from '../builders/versions.ts';
 import { manualClock } from '../fakes/manual-clock.ts';
 import { scriptedPartnerCentral } from '../fakes/scripted-partner-central.ts';

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diff } from '../../../lambdas/core/change.ts';
 import { canonicalJson, type JsonObject } from '../../../lambdas/core/json.ts';
-import { applyChanges, reversed, valueAt } from '../../builders/apply-changes.ts';
+import { applyChanges, reversed, valueAt } from '../../../local/apply-changes.ts';
 import { anyJsonObject } from '../../builders/arbitrary-json.ts';
 import { opportunityPayload } from '../../builders/payloads.ts';
 

@@ -7,7 +7,7 @@ import {
   parsePartnerEvent,
 } from '../../../lambdas/core/partner-event.ts';
 import { ServiceError } from '../../../lambdas/core/service-error.ts';
-import { applyChanges } from '../../builders/apply-changes.ts';
+import { applyChanges } from '../../../local/apply-changes.ts';
 import { anyJson } from '../../builders/arbitrary-json.ts';
 import { invitationEvent, opportunityEvent, snapshotEvent } from '../../builders/events.ts';
 

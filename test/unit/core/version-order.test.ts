@@ -4,7 +4,7 @@ import { compareFreshness } from '../../../lambdas/core/freshness.ts';
 import { type Instant, instantOf } from '../../../lambdas/core/instant.ts';
 import { canonicalJson } from '../../../lambdas/core/json.ts';
 import type { Observation, Version } from '../../../lambdas/core/version.ts';
-import { applyChanges } from '../../builders/apply-changes.ts';
+import { applyChanges } from '../../../local/apply-changes.ts';
 import { invitationPayload } from '../../builders/invitation-payloads.ts';
 import { awsSummaryPayload, opportunityPayload } from '../../builders/payloads.ts';
 import { historyOf, invitationKey, observation, summaryKey, versionOf } from '../../builders/versions.ts';

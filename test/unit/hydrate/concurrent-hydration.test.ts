@@ -5,7 +5,7 @@ import { at, type JsonObject } from '../../../lambdas/core/json.ts';
 import type { RecordKey } from '../../../lambdas/core/record.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
 import type { Clock } from '../../../lambdas/ports/clock.ts';
-import { applyChanges } from '../../builders/apply-changes.ts';
+import { applyChanges } from '../../../local/apply-changes.ts';
 import { invitationEvent, opportunityEvent } from '../../builders/events.ts';
 import { invitationPayload } from '../../builders/invitation-payloads.ts';
 import { accessDenied } from '../../builders/partner-central-failures.ts';

@@ -1,60 +1,143 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../lambdas/core/json.ts';
 import type { RecordState } from '../../../lambdas/core/version.ts';
 import type { Receipt } from '../../../local/receiver.ts';
-import { checkAgainstTruth, type Truth } from '../../../local/truth-check.ts';
+import { checkAgainstTruth, type Truth, type Verdict } from '../../../local/truth-check.ts';
 import { observation, versionOf } from '../../builders/versions.ts';
 
 const path = 'AWS/opportunity/O1';
+const invitationPath = 'AWS/engagement-invitation/engi-abcdefgh12345';
+const before = { Id: 'O1', Title: 'before' };
+const stored = { Id: 'O1', Title: 'now' };
 
-function truthOf(body: Truth['body'], inaccessible = false): ReadonlyMap<string, Truth> {
-  return new Map([[path, { body, inaccessible }]]);
+const first: Receipt = {
+  webhookId: 'msg_1',
+  body: 'one',
+  type: 'opportunity.created',
+  path,
+  version: 1,
+  changes: [],
+  eventIds: ['event-1'],
+  record: before,
+};
+const second: Receipt = {
+  webhookId: 'msg_2',
+  body: 'two',
+  type: 'opportunity.updated',
+  path,
+  version: 2,
+  changes: [{ path: '/Title', before: 'before', after: 'now' }],
+  eventIds: ['event-2'],
+  record: stored,
+};
+
+function stateOf(payload: JsonObject, version: number): RecordState {
+  return { ...versionOf(observation({ payload })), version };
 }
 
-function stateOf(payload: Truth['body'], version: number): ReadonlyMap<string, RecordState> {
-  return new Map([[path, { ...versionOf(observation({ payload })), version }]]);
+function check(
+  truth: Partial<Truth>,
+  state: RecordState | undefined,
+  receipts: readonly Receipt[],
+  at = path,
+): Verdict {
+  return checkAgainstTruth(new Map([[at, { body: stored, inaccessible: false, ...truth }]]), {
+    states: new Map(state ? [[at, state]] : []),
+    receipts,
+    eventIds: new Set(['event-1', 'event-2']),
+  });
 }
 
-function receipt(version: number, record: Truth['body']): Receipt {
-  return { webhookId: `msg_${version}`, type: 'opportunity.updated', path, version, record };
-}
+const nothing = { lost: [], stale: [], wrong: [] };
 
 describe('the check against the truth of the simulator', () => {
-  const now = { Id: 'O1', Title: 'now', Absent: null };
-  const stored = { Id: 'O1', Title: 'now' };
-  const before = { Id: 'O1', Title: 'before' };
+  it('finds nothing where table and messages are the truth', () => {
+    const body = { ...stored, Absent: null };
+    expect(check({ body }, stateOf(stored, 2), [second, first])).toEqual(nothing);
+  });
 
-  it('finds nothing where table and newest message are the truth', () => {
-    const verdict = checkAgainstTruth(truthOf(now), stateOf(stored, 2), [
-      receipt(2, stored),
-      receipt(1, before),
-    ]);
-    expect(verdict).toEqual({ lost: [], stale: [] });
+  it('finds nothing in a message that came twice', () => {
+    expect(check({}, stateOf(stored, 2), [first, first, second])).toEqual(nothing);
   });
 
   it('finds a record that the table lacks', () => {
-    expect(checkAgainstTruth(truthOf(now), new Map(), [])).toEqual({ lost: [path], stale: [] });
+    expect(check({}, undefined, [])).toEqual({ ...nothing, lost: [path] });
+  });
+
+  it('finds a record that nobody ever had', () => {
+    const verdict = checkAgainstTruth(new Map(), {
+      states: new Map([[path, stateOf(stored, 1)]]),
+      receipts: [],
+      eventIds: new Set(),
+    });
+    expect(verdict).toEqual({ ...nothing, wrong: [`${path} is known here, and nowhere else`] });
   });
 
   it('finds a version that never came to the receiver', () => {
-    const verdict = checkAgainstTruth(truthOf(now), stateOf(stored, 2), [receipt(2, stored)]);
-    expect(verdict).toEqual({ lost: [`${path} version 1`], stale: [] });
+    expect(check({}, stateOf(stored, 2), [second])).toEqual({ ...nothing, lost: [`${path} version 1`] });
   });
 
-  it('finds an older state in the table', () => {
-    const verdict = checkAgainstTruth(truthOf(now), stateOf(before, 1), [receipt(1, before)]);
-    expect(verdict).toEqual({ lost: [], stale: [path] });
+  it('finds an older state in the table, and in the newest message', () => {
+    expect(check({}, stateOf(before, 1), [first])).toEqual({ ...nothing, stale: [path] });
+    expect(check({}, stateOf(stored, 1), [first])).toEqual({ ...nothing, stale: [path] });
   });
 
-  it('finds an older state in the newest message', () => {
-    const verdict = checkAgainstTruth(truthOf(now), stateOf(stored, 1), [receipt(1, before)]);
-    expect(verdict).toEqual({ lost: [], stale: [path] });
+  it.each<[string, Receipt[]]>([
+    ['has changes that do not lead to its record', [first, { ...second, changes: [] }]],
+    [
+      'has changes that do not lead to its record',
+      [first, { ...second, changes: [{ path: '/Title', before: 'before', after: 'other' }] }],
+    ],
+    ['is called opportunity.created', [first, { ...second, type: 'opportunity.created' }]],
+    ['comes in two forms', [first, second, { ...second, webhookId: 'msg_other' }]],
+    ['comes in two forms', [first, second, { ...second, body: 'other bytes' }]],
+    ['has a cause that never happened', [first, { ...second, eventIds: [] }]],
+    ['has a cause that never happened', [first, { ...second, eventIds: ['event-3'] }]],
+  ])('finds a message that %s', (problem, receipts) => {
+    expect(check({}, stateOf(stored, 2), receipts)).toEqual({
+      ...nothing,
+      wrong: [`${path} version 2 ${problem}`],
+    });
   });
 
-  it('asks of an inaccessible record that its status is known, and no more', () => {
-    const gone = truthOf({ Id: 'O1', Status: 'REJECTED', RejectionReason: 'Other' }, true);
-    const known = { Id: 'O1', Status: 'REJECTED' };
-    const pending = { Id: 'O1', Status: 'PENDING' };
-    expect(checkAgainstTruth(gone, stateOf(known, 1), [receipt(1, known)]).stale).toEqual([]);
-    expect(checkAgainstTruth(gone, stateOf(pending, 1), [receipt(1, pending)]).stale).toEqual([path]);
+  describe('of an invitation that was taken away', () => {
+    const pending = { Id: 'engi-abcdefgh12345', Title: 'kept', Status: 'PENDING' };
+    const rejected = { ...pending, Status: 'REJECTED' };
+    const truth = { body: { ...rejected, RejectionReason: 'Other' }, inaccessible: true };
+    const created = {
+      ...first,
+      path: invitationPath,
+      type: 'engagement_invitation.created',
+      record: pending,
+    };
+    const ended = {
+      ...second,
+      path: invitationPath,
+      type: 'engagement_invitation.rejected',
+      changes: [{ path: '/Status', before: 'PENDING', after: 'REJECTED' }],
+      record: rejected,
+    };
+
+    it('wants what had been read, with the status that was told', () => {
+      expect(check(truth, stateOf(rejected, 2), [created, ended], invitationPath)).toEqual(nothing);
+      const forgotten = { Id: pending.Id, Status: 'REJECTED' };
+      const verdict = check(
+        truth,
+        stateOf(forgotten, 2),
+        [created, { ...ended, record: forgotten }],
+        invitationPath,
+      );
+      expect(verdict.stale).toEqual([invitationPath]);
+    });
+
+    it('wants the status alone where nothing had been read', () => {
+      const told = { Id: pending.Id, Status: 'REJECTED', ParticipantType: 'RECEIVER' };
+      const only = { ...ended, version: 1, changes: [], record: told };
+      expect(check(truth, stateOf(told, 1), [only], invitationPath)).toEqual(nothing);
+      const still = { ...told, Status: 'PENDING' };
+      expect(check(truth, stateOf(still, 1), [{ ...created, record: still }], invitationPath).stale).toEqual([
+        invitationPath,
+      ]);
+    });
   });
 });

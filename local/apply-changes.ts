@@ -1,5 +1,5 @@
-import type { Change } from '../../lambdas/core/change.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../lambdas/core/json.ts';
+import type { Change } from '../lambdas/core/change.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../lambdas/core/json.ts';
 
 /** What a consumer does to follow a record: applies the changes in their order. Throws where a change does not fit. */
 export function applyChanges(before: JsonObject, changes: readonly Change[]): JsonObject {
