@@ -78,6 +78,8 @@ describe('the length of files', () => {
   const longer: Readonly<Record<string, string>> = {
     'lambdas/adapters/dynamodb-delivery-store.ts':
       'claim, settle and revive are one state machine: their expressions are read side by side',
+    'lambdas/adapters/dynamodb-record-store.ts':
+      'a version is appended, confirmed and fanned out under conditions that hold one another up',
     'lambdas/adapters/record-item.ts':
       'an item is written and read by one format, which must not drift apart',
     'lambdas/core/partner-event.ts': 'every shape of an event, as AWS sends it, in one place',

@@ -50,6 +50,18 @@ export function deliveryItemSuite(
       ]);
     });
 
+    test('leaves 30 days after its last claim: what is still worked on does not expire', async () => {
+      const { store, claim, items } = await withClaim();
+      await store.settle(claim, attemptOf(1), { status: 'pending', dueAt: leaseEnds });
+      await claimed(store, '2026-03-15T10:00:00.000Z');
+      expect(await items()).toMatchObject([
+        {
+          createdAt: addedAt,
+          [webhookTable.timeToLive]: Date.parse('2026-04-14T10:00:00.000Z') / 1_000,
+        },
+      ]);
+    });
+
     test('keeps every attempt that was made', async () => {
       const { store, claim, items } = await withClaim();
       await store.settle(claim, attemptOf(1), { status: 'pending', dueAt: leaseEnds });

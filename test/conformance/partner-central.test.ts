@@ -239,6 +239,8 @@ describe('an error is told by its name', () => {
     ['ResourceNotFoundException', 400, 'partner-central.not-found', 'never'],
     ['ResourceNotFoundException', 404, 'partner-central.not-found', 'never'],
     ['ValidationException', 400, 'partner-central.invalid', 'never'],
+    ['SerializationException', 400, 'partner-central.invalid', 'never'],
+    ['UnknownOperationException', 404, 'partner-central.invalid', 'never'],
     ['InternalServerException', 500, 'partner-central.unavailable', 'later'],
     ['ServiceUnavailableException', 503, 'partner-central.unavailable', 'later'],
     ['ExpiredTokenException', 400, 'partner-central.unavailable', 'later'],

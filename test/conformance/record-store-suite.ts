@@ -278,6 +278,30 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(await ids(farFuture, 2)).toEqual(['O1', 'O2']);
     });
 
+    test('has a postponed version come due later, behind the others, and the version stays as it was', async () => {
+      const records = await storeWith(newStore, first);
+      const [other, postponedTo] = [firstOf('O2'), '2026-03-01T10:11:00.000Z'] as const;
+      await records.append(undefined, other, '2026-03-01T10:02:00.000Z');
+      await records.postponeFanOut(refOf(first), postponedTo);
+      expect(await records.dueForFanOut('2026-03-01T10:10:59.999Z', 10)).toEqual([refOf(other)]);
+      expect(await records.dueForFanOut(postponedTo, 10)).toEqual([refOf(other), refOf(first)]);
+      expect(await records.version(refOf(first))).toEqual(first);
+      expect(await records.current(opportunityKey)).toEqual(stateOf(first));
+      await records.fannedOut(refOf(first));
+      expect(await records.dueForFanOut(farFuture, 10)).toEqual([refOf(other)]);
+    });
+
+    test('takes nothing back in by a postponement: neither what has left it nor what is not there', async () => {
+      const records = await storeWith(newStore, first);
+      await records.fannedOut(refOf(first));
+      await records.postponeFanOut(refOf(first), dueAt);
+      await records.postponeFanOut({ ...opportunityKey, version: 7 }, dueAt);
+      expect(await records.dueForFanOut(farFuture, 10)).toEqual([]);
+      expect(await records.version(refOf(first))).toEqual(first);
+      expect(await records.version({ ...opportunityKey, version: 7 })).toBeUndefined();
+      expect(await records.announced({ ...opportunityKey, version: 7 })).toBeUndefined();
+    });
+
     test('can be left twice, and the version stays as it was', async () => {
       const records = await storeWith(newStore, first);
       await records.fannedOut(refOf(first));

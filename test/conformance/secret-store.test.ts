@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import {
   CreateSecretCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { secretsManagerSecretStore } from '../../lambdas/adapters/secrets-manager-secret-store.ts';
 import type { Endpoint } from '../../lambdas/core/endpoint.ts';
 import { never } from '../../lambdas/core/service-error.ts';
@@ -12,6 +14,7 @@ import type { SigningSecret } from '../../lambdas/core/signature.ts';
 import type { SecretStore } from '../../lambdas/ports/secret-store.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
 import { freePort } from '../../local/host/owned-process.ts';
+import { startLoopbackServer } from '../../local/loopback-server.ts';
 import { inMemorySecretStore } from '../fakes/in-memory-secret-store.ts';
 import { type ManualClock, manualClock } from '../fakes/manual-clock.ts';
 import { useSecretsManager } from '../integration/host/use-secrets-manager.ts';
@@ -63,6 +66,27 @@ async function realSecrets(): Promise<SecretsUnderTest> {
     made.add(secretId);
   };
   return { store: secretsManagerSecretStore(client(), clock), clock, put };
+}
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+});
+
+/** A Secrets Manager that answers each stage with a secret, or refuses it with an error of this name. */
+async function scriptedSecrets(stages: Readonly<Record<'AWSCURRENT' | 'AWSPREVIOUS', string>>) {
+  const respond = async (request: IncomingMessage, response: ServerResponse) => {
+    const sent = await text(request);
+    const answer = stages[sent.includes('AWSCURRENT') ? 'AWSCURRENT' : 'AWSPREVIOUS'];
+    const isSecret = answer.startsWith('whsec_');
+    const body = isSecret ? { SecretString: answer } : { __type: answer, Message: 'about Example Corp' };
+    response.writeHead(isSecret ? 200 : 400, { 'content-type': 'application/x-amz-json-1.1' });
+    response.end(JSON.stringify(body));
+  };
+  const server = await startLoopbackServer((request, response) => void respond(request, response));
+  const scripted = new SecretsManagerClient({ ...clientSettings(server.url), maxAttempts: 1 });
+  cleanUps.push(() => scripted.destroy(), server.stop);
+  return secretsManagerSecretStore(scripted, manualClock());
 }
 
 const unusable = { code: 'secret.unusable', retry: never };
@@ -158,5 +182,46 @@ describe('secret store on Secrets Manager', () => {
     await put(endpoint, secret);
     away.config.endpoint = client().config.endpoint;
     expect(await store.signingSecrets(endpoint)).toEqual([secret]);
+  });
+});
+
+describe('what Secrets Manager refuses', () => {
+  const permanent = [
+    'AccessDeniedException',
+    'DecryptionFailure',
+    'InvalidRequestException',
+    'InvalidParameterException',
+    'ValidationException',
+  ];
+  const passing = [
+    'ThrottlingException',
+    'InternalServiceError',
+    'ExpiredTokenException',
+    'SomethingNewException',
+  ];
+  const cases = [
+    ...permanent.map((name) => [name, 'secret.unusable', 'never'] as const),
+    ...passing.map((name) => [name, 'secret.unavailable', 'later'] as const),
+  ];
+
+  test.each(cases)('with %s is %s, %s, whichever stage it is', async (name, code, kind) => {
+    for (const stages of [
+      { AWSCURRENT: name, AWSPREVIOUS: newSecret() },
+      { AWSCURRENT: newSecret(), AWSPREVIOUS: name },
+    ]) {
+      const store = await scriptedSecrets(stages);
+      const failure: unknown = await store.signingSecrets(newEndpoint()).catch((error: unknown) => error);
+      const details = { endpointId: 'ep_example', error: name };
+      expect(failure).toMatchObject({ name: 'ServiceError', code, retry: { kind }, details });
+      expect(String(failure)).not.toContain('Example Corp');
+    }
+  });
+
+  test('is unusable where the current version is not found, and no loss where the one before is not', async () => {
+    const [secret, missing] = [newSecret(), 'ResourceNotFoundException'];
+    const gone = await scriptedSecrets({ AWSCURRENT: missing, AWSPREVIOUS: secret });
+    await expect(gone.signingSecrets(newEndpoint())).rejects.toMatchObject(unusable);
+    const first = await scriptedSecrets({ AWSCURRENT: secret, AWSPREVIOUS: missing });
+    expect(await first.signingSecrets(newEndpoint())).toEqual([secret]);
   });
 });

@@ -68,6 +68,7 @@ function calls(client: DynamoDBClient): Readonly<Record<string, Promise<unknown>
     version: records.version(version),
     announced: records.announced(version),
     fannedOut: records.fannedOut(version),
+    postponeFanOut: records.postponeFanOut(version, at),
     dueForFanOut: records.dueForFanOut(at, 10),
     add: deliveries.add(delivery, at),
     claim: deliveries.claim(delivery.id, at, at),

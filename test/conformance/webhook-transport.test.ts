@@ -148,6 +148,11 @@ describe('how much of an answer is read', () => {
     });
   });
 
+  test('is well-formed text also where the cut goes through a character', async () => {
+    const { answer } = await postTo((_, response) => response.end(`${'x'.repeat(511)}😀`));
+    expect(answer).toBe(`${'x'.repeat(511)}\uFFFD`);
+  });
+
   test('of a megabyte, 64 KiB are read and the connection is given up', async () => {
     let sentBytes = 0;
     const receiver = await started(

@@ -137,6 +137,12 @@ describe('every function', () => {
     });
   });
 
+  it.each(functions)('$path may go round by its own queue only where work has to wait', ({ path }) => {
+    expect(propertiesOf(deployed, `${path}/Function`)['RecursiveLoop']).toBe(
+      path.startsWith('Hydration/') ? 'Allow' : 'Terminate',
+    );
+  });
+
   it('reports the failures of a batch one by one, whatever it is fed from', () => {
     template.allResourcesProperties('AWS::Lambda::EventSourceMapping', {
       FunctionResponseTypes: ['ReportBatchItemFailures'],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Json } from '../../../lambdas/core/json.ts';
 import {
   invitationDetailTypes,
   opportunityDetailTypes,
@@ -107,6 +108,30 @@ describe('an invitation event in the recorded shape', () => {
     expect(parsed).toHaveProperty('known.PayloadType', 'ProspectInvitation');
     expect(parsed).not.toHaveProperty('known.EngagementId');
   });
+
+  it.each<Json>([1, true, { name: 'Jane Doe' }, ['RECEIVER'], {}])(
+    'leaves out what is no text, where it can do without: %j',
+    (odd) => {
+      const members = { arn: odd, engagementId: odd, senderCompanyName: odd, participantType: odd };
+      const event = partnerEvent(
+        { detailType: 'Engagement Invitation Rejected' },
+        {
+          engagementInvitation: {
+            id: 'engi-abcdefgh12345',
+            payloadType: 'LeadInvitation',
+            senderAccountId: odd,
+            expirationDate: odd,
+            ...members,
+          },
+        },
+      );
+      expect(parsePartnerEvent(event)).toHaveProperty('known', {
+        Catalog: 'AWS',
+        Id: 'engi-abcdefgh12345',
+        PayloadType: 'LeadInvitation',
+      });
+    },
+  );
 
   it('needs the id alone', () => {
     const event = partnerEvent(

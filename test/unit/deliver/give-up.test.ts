@@ -37,6 +37,12 @@ function disabledEndpoints() {
   return inMemoryEndpointStore([endpoint({ disabled })]);
 }
 
+function secretsDenied() {
+  const details = { endpointId: 'ep_orders', error: 'AccessDeniedException' };
+  const failure = new ServiceError('secret.unusable', details, { retry: never });
+  return { signingSecrets: () => Promise.reject(failure) };
+}
+
 /** Lets another worker have the delivery while this one still waits for its answer. */
 function outlived(other: () => Promise<void>) {
   const { transport, leaseMs } = world;
@@ -102,6 +108,7 @@ describe('promise 1: what can never be sent is parked without an attempt', () =>
       'has no secret',
       () => ({ endpoints: inMemoryEndpointStore([endpoint({ secretId: 'webhooks/none' })]) }),
     ],
+    ['secret.unusable', 'has a secret that may not be read', () => ({ secrets: secretsDenied() })],
   ] as const)('%s: it %s', async (code, _, parts) => {
     await ring(world, parts());
     expect(world.transport.posts).toEqual([]);
@@ -130,8 +137,10 @@ describe('what may pass spends no attempt', () => {
       expect(dueInMs(world)).toBe(2_000);
       world.clock.advance(2_000);
     }
+    expect(world.metrics.totals()).toEqual({ DeliveriesPostponed: 15 });
     await ring(world);
     expect(rowOf(world)).toMatchObject({ status: 'delivered', attempts: [{ number: 1 }] });
+    expect(world.metrics.totals()).toEqual({ DeliveriesPostponed: 15, DeliveriesDelivered: 1 });
   });
 
   it('but what nobody foresaw does: the lease runs out, and somebody tries again', async () => {

@@ -199,14 +199,30 @@ describe('an endpoint whose item somebody spoiled', () => {
     await expect(fanOut(version, fanOutDeps(world))).rejects.toMatchObject({
       code: 'endpoint.unreadable',
       details: { endpointIds: ['ep_crm'] },
-      retry: { kind: 'later' },
+      retry: { kind: 'later', afterMs: 600_000 },
     });
     expect(world.deliveries.find(deliveryIdFor(version, 'ep_orders'))).toMatchObject({ status: 'pending' });
     expect(world.records.outbox()).toMatchObject([{ version: 1 }]);
+    expect(world.metrics.totals()).toEqual({});
 
     world.endpoints.add(endpoint({ id: 'ep_crm' }));
     await fanOut(version, fanOutDeps(world));
     expect(world.deliveries.find(deliveryIdFor(version, 'ep_crm'))).toMatchObject({ status: 'pending' });
     expect(world.records.outbox()).toEqual([]);
+  });
+
+  it('puts the version off by ten minutes, from each time it is tried', async () => {
+    const world = fanOutWorld([endpoint()]);
+    world.endpoints.spoil('ep_orders');
+    const version = await storeVersion(world);
+    for (const [early, dueAt] of [
+      ['2026-03-01T10:10:05.999Z', '2026-03-01T10:10:06.000Z'],
+      ['2026-03-01T10:20:05.999Z', '2026-03-01T10:20:06.000Z'],
+    ] as const) {
+      await expect(fanOut(version, fanOutDeps(world))).rejects.toThrow('endpoint.unreadable');
+      expect(await world.records.dueForFanOut(early, 10)).toEqual([]);
+      expect(await world.records.dueForFanOut(dueAt, 10)).toMatchObject([{ version: 1 }]);
+      world.clock.set(dueAt);
+    }
   });
 });

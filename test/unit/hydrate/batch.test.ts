@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { ServiceError } from '../../../lambdas/core/service-error.ts';
 import { opportunityEvent } from '../../builders/events.ts';
 import { invalid, throttled, unavailable } from '../../builders/partner-central-failures.ts';
 import { awsSummaryPayload, opportunityPayload } from '../../builders/payloads.ts';
@@ -29,17 +30,30 @@ function stored(): string[] {
   return versionsOf(world, 'opportunity').map(({ id }) => id);
 }
 
+function failOnce(id: string, failure: (operation: string) => ServiceError): void {
+  const payload = opportunityPayload({ id });
+  world.partnerCentral.answer('GetOpportunity', id, failure('GetOpportunity'), payload);
+}
+
+function idsWithout(...without: readonly string[]): string[] {
+  return ids.filter((id) => !without.includes(id));
+}
+
 describe('a batch of many records', () => {
-  it.each([throttled('GetOpportunity'), unavailable('GetOpportunity')])(
-    'stops reading at $code: the rest would only add to it',
-    async (failure) => {
-      world.partnerCentral.answer('GetOpportunity', 'O5', failure, opportunityPayload({ id: 'O5' }));
+  it.each([
+    ['throttled', 'the first', ['O5'], throttled],
+    ['unavailable', 'the second of one moment', ['O5', 'O6'], unavailable],
+    ['unavailable', 'the second of a while', ['O1', 'O5'], unavailable],
+  ] as const)(
+    'stops reading at partner-central.%s, %s: the rest would only add to it',
+    async (code, _, failing, failure) => {
+      for (const id of failing) failOnce(id, failure);
       expect(await hydrateOpportunities(world, batch())).toEqual(new Map());
       // Four are read at once: what is under way ends, what is not begun is sent again.
-      expect(stored()).toEqual(['O0', 'O1', 'O2', 'O3', 'O4', 'O6', 'O7']);
+      expect(stored()).toEqual(idsWithout(...failing, 'O8', 'O9'));
       expect(world.partnerCentral.countReads('GetOpportunity')).toBe(8);
-      expect(world.log.of('event.postponed').map(({ code }) => code)).toEqual(
-        ['O5', 'O8', 'O9'].map(() => failure.code),
+      expect(world.log.of('event.postponed').map((line) => line['code'])).toEqual(
+        [...failing, 'O8', 'O9'].map(() => `partner-central.${code}`),
       );
       expect(world.queue.parked).toEqual([]);
       await hydrateOpportunities(world, sentAgain(world));
@@ -47,11 +61,16 @@ describe('a batch of many records', () => {
     },
   );
 
-  it('goes on after what concerns one record alone', async () => {
-    world.partnerCentral.answer('GetOpportunity', 'O1', invalid('GetOpportunity'));
-    await hydrateOpportunities(world, batch());
-    expect(stored()).toEqual(ids.filter((id) => id !== 'O1'));
-  });
+  it.each([invalid, unavailable])(
+    'goes on after what concerns one record alone, however many its events are (%#)',
+    async (failure) => {
+      failOnce('O1', failure);
+      const again = queued(opportunityEvent({ opportunityId: 'O1' }));
+      await hydrateOpportunities(world, [again, ...batch()]);
+      expect(stored().toSorted()).toEqual(idsWithout('O1'));
+      expect([...world.queue.sent, ...world.queue.parked]).toHaveLength(2);
+    },
+  );
 
   it.each([
     [29_999, 10],

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { invitationEvent } from '../../builders/events.ts';
 import { invitationPayload } from '../../builders/invitation-payloads.ts';
-import { accessDenied, notFound, throttled } from '../../builders/partner-central-failures.ts';
+import { accessDenied, invalid, notFound, throttled } from '../../builders/partner-central-failures.ts';
 import { invitationKey } from '../../builders/versions.ts';
 import {
   eventTime,
@@ -62,7 +62,7 @@ describe('promise 7: what AWS takes away stays known', () => {
     ['Rejected', rejected, 'REJECTED', 'engagement_invitation.rejected'],
     ['Expired', expired, 'EXPIRED', 'engagement_invitation.expired'],
   ] as const;
-  const refusals = [accessDenied(operation), notFound(operation)];
+  const refusals = [accessDenied(operation), notFound(operation), invalid(operation)];
   const cases = endings.flatMap((ending) => refusals.map((refusal) => [...ending, refusal] as const));
 
   it.each(cases)(
@@ -120,7 +120,7 @@ describe('promise 7: what AWS takes away stays known', () => {
       world.partnerCentral.answer(operation, id, refusal);
       expect(await hydrateInvitations(world, [queued(late)])).toEqual(new Map());
     }
-    expect(outcomesOf(world)).toEqual(['stored', 'gone', 'gone']);
+    expect(outcomesOf(world)).toEqual(['stored', ...refusals.map(() => 'gone')]);
     expect(versions()).toHaveLength(1);
     expect([world.queue.sent, world.queue.parked]).toEqual([[], []]);
   });
@@ -163,6 +163,8 @@ describe('an invitation that may not be read without an ending', () => {
     ['Created', 'access-denied', created, accessDenied(operation)],
     ['Accepted', 'access-denied', accepted, accessDenied(operation)],
     ['Accepted', 'not-found', accepted, notFound(operation)],
+    ['Created', 'invalid', created, invalid(operation)],
+    ['Accepted', 'invalid', accepted, invalid(operation)],
   ] as const)('is parked at once: %s, %s', async (_, code, event, refusal) => {
     world.partnerCentral.answer(operation, id, refusal);
     await hydrateInvitations(world, [queued(event)]);
@@ -183,22 +185,52 @@ describe('an invitation that is pending as far as is known', () => {
 });
 
 describe('a state behind its event', () => {
-  it.each([
-    ['Accepted', accepted],
-    ['Rejected', rejected],
-    ['Expired', expired],
-  ])('is not believed while the event is fresh: %s', async (_, event) => {
+  const told = [
+    ['Accepted', accepted, 'ACCEPTED', 'engagement_invitation.accepted'],
+    ['Rejected', rejected, 'REJECTED', 'engagement_invitation.rejected'],
+    ['Expired', expired, 'EXPIRED', 'engagement_invitation.expired'],
+  ] as const;
+
+  it.each(told)(
+    'is asked for again while the event is fresh; then the event is believed: %s',
+    async (_, event, Status, type) => {
+      world.partnerCentral.answer(operation, id, invitationPayload());
+      world.clock.set('2026-03-01T10:01:59.999Z');
+      await hydrateInvitations(world, [queued(event)]);
+      expect(versions()).toEqual([]);
+      expect(world.log.of('event.postponed')).toMatchObject([
+        { code: 'partner-central.behind', delayMs: 3_000 },
+      ]);
+      world.clock.set('2026-03-01T10:02:00.000Z');
+      await hydrateInvitations(world, sentAgain(world));
+      expect(versions()).toEqual([{ version: 1, type, tombstone: false }]);
+      expect(world.records.versions()[0]).toMatchObject({
+        payload: { ...invitationPayload(), Status },
+        attributes: { status: Status },
+      });
+    },
+  );
+
+  it.each(told)('changes nothing once the event was believed: %s', async (_, event, Status, type) => {
     world.partnerCentral.answer(operation, id, invitationPayload());
-    world.clock.set('2026-03-01T10:01:05.000Z');
-    await hydrateInvitations(world, [queued(event)]);
-    expect(versions()).toEqual([]);
-    expect(world.log.of('event.postponed')).toMatchObject([
-      { code: 'partner-central.behind', delayMs: 3_000 },
-    ]);
-    // After a while the answer stands, whatever the event told.
+    await hydrateInvitations(world, [queued(created)]);
     world.clock.set('2026-03-01T10:02:00.000Z');
-    await hydrateInvitations(world, sentAgain(world));
-    expect(versions()).toEqual([createdVersion]);
+    await hydrateInvitations(world, [queued(event)]);
+    world.clock.set('2026-03-01T10:02:10.000Z');
+    await hydrateInvitations(world, [queued(invitationEvent({ time: eventTime(125) }))]);
+    expect(outcomesOf(world)).toEqual(['stored', 'stored', 'stale']);
+    expect(versions()).toEqual([createdVersion, { version: 2, type, tombstone: false }]);
+    expect(world.records.versions()[1]?.changes).toEqual([
+      { path: '/Status', before: 'PENDING', after: Status },
+    ]);
+  });
+
+  it('gives way to the newest of several events', async () => {
+    const late = invitationEvent({ detailType: 'Engagement Invitation Expired', time: eventTime(70) });
+    world.partnerCentral.answer(operation, id, invitationPayload());
+    world.clock.set('2026-03-01T10:02:10.000Z');
+    await hydrateInvitations(world, [queued(late), queued(accepted), queued(created)]);
+    expect(versions()).toEqual([{ version: 1, type: 'engagement_invitation.expired', tombstone: false }]);
   });
 
   it('is what a Created alone tells', async () => {

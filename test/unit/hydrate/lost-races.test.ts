@@ -67,13 +67,32 @@ describe('promise 2: nothing goes backwards', () => {
 
   it('when reads answer in reverse', async () => {
     world.partnerCentral.answer('GetOpportunity', 'O1234567', newest, newer, older);
-    for (const seconds of [2, 1, 0]) {
-      world.clock.advance(10_000);
-      await hydrateOpportunities(world, [queued(opportunityEvent({ time: eventTime(10 * (3 - seconds)) }))]);
+    for (const seconds of [10, 80, 150]) {
+      // To 65 seconds after the event, when nobody takes the answer for early any more.
+      world.clock.advance(70_000);
+      await hydrateOpportunities(world, [queued(opportunityEvent({ time: eventTime(seconds) }))]);
     }
-    expect(outcomesOf(world).filter((_, index) => index % 2 === 0)).toEqual(['stored', 'stale', 'stale']);
+    expect(outcomesOf(world).filter((_, index) => index % 2 === 0)).toEqual(['stored', 'behind', 'behind']);
     expect(versionsOf(world, 'opportunity')).toMatchObject([{ version: 1, payload: newest }]);
     expect(world.metrics.totals()).toMatchObject({ RecordsStored: 1, RecordsStale: 2 });
+    expect([world.queue.sent, world.queue.parked]).toEqual([[], []]);
+  });
+
+  it('and an answer from before what is stored is asked for again while the event is fresh', async () => {
+    await anotherStores(newer, '2026-03-01T09:59:00.000Z');
+    world.partnerCentral.answer('GetOpportunity', 'O1234567', older, newest);
+    await hydrateOpportunities(world, [queued(opportunityEvent())]);
+    expect(world.log.of('event.postponed')).toMatchObject([
+      { code: 'partner-central.behind', delayMs: 3_000 },
+    ]);
+    expect(versionsOf(world, 'opportunity')).toMatchObject([{ version: 1, payload: newer }]);
+    // It is not known to have been seen: the event still asks for a read.
+    expect(await world.records.current(opportunityKey)).toMatchObject({ readAt: '2026-03-01T09:59:00.000Z' });
+    await hydrateOpportunities(world, sentAgain(world));
+    expect(versionsOf(world, 'opportunity')).toMatchObject([
+      { version: 1, payload: newer },
+      { version: 2, payload: newest },
+    ]);
   });
 
   it('when another writer makes version 1 first, with an older state', async () => {

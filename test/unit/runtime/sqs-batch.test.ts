@@ -51,6 +51,13 @@ describe('eachMessage', () => {
     ]);
   });
 
+  it('logs the code of a failure that has one', async () => {
+    const details = { operation: 'sendAgain', error: 'TimeoutError' };
+    const failure = new ServiceError('queue.unavailable', details, { retry: laterAfter(2_000) });
+    await eachMessage(sqsEvent('a'), log, () => Promise.reject(failure));
+    expect(log.of('message.failed')).toEqual([{ messageId: 'message-1', error: 'queue.unavailable' }]);
+  });
+
   it('has nothing to answer for an empty batch', async () => {
     const answer = await eachMessage(sqsEvent(), log, () => Promise.reject(defect));
     expect(answer).toEqual({ batchItemFailures: [] });

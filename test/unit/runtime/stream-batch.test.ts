@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
 import { eachStreamRecord } from '../../../lambdas/runtime/stream-batch.ts';
 import { insertedItem, streamEvent } from '../../builders/lambda-events.ts';
 import { type RecordedLog, recordedLog } from '../../fakes/recorded-log.ts';
@@ -40,6 +41,15 @@ describe('eachStreamRecord', () => {
     expect(log.lines).toEqual([
       { level: 'error', event: 'message.failed', fields: { messageId: '200', error: 'TypeError' } },
     ]);
+  });
+
+  it('logs the code of a failure that has one', async () => {
+    const details = { endpointIds: ['ep_crm'] };
+    const failure = new ServiceError('endpoint.unreadable', details, { retry: laterAfter(600_000) });
+    await eachStreamRecord(streamEvent(insertedItem('100', pk, 'version#0000000001')), log, () =>
+      Promise.reject(failure),
+    );
+    expect(log.of('message.failed')).toEqual([{ messageId: '100', error: 'endpoint.unreadable' }]);
   });
 
   it('names all where all failed, and does not throw', async () => {

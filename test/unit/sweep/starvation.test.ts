@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import type { Instant } from '../../../lambdas/core/instant.ts';
+import type { VersionRef } from '../../../lambdas/core/record.ts';
+import { isFailure } from '../../../lambdas/core/service-error.ts';
+import { fanOut } from '../../../lambdas/fan-out/fan-out.ts';
+import type { SweepMetric } from '../../../lambdas/sweep/contract.ts';
+import { sweep } from '../../../lambdas/sweep/sweep.ts';
+import { endpoint } from '../../builders/endpoints.ts';
+import { observation, opportunityKey, versionOf } from '../../builders/versions.ts';
+import { inMemoryDoorbell } from '../../fakes/in-memory-queue.ts';
+import { recordedMetrics } from '../../fakes/recorded-metrics.ts';
+import { deliveryIdFor, fanOutDeps, fanOutWorld } from '../fan-out/fan-out-world.ts';
+
+/** More than one sweep rings for. */
+const stuckVersions = 2_001;
+
+type World = ReturnType<typeof worldWithSpoiledEndpoint>;
+
+function worldWithSpoiledEndpoint() {
+  const world = fanOutWorld([endpoint(), endpoint({ id: 'ep_crm' })]);
+  world.endpoints.spoil('ep_crm');
+  return world;
+}
+
+async function append({ records }: World, id: string, dueAt: Instant): Promise<VersionRef> {
+  const key = { ...opportunityKey, id };
+  await records.append(undefined, versionOf(observation({ key })), dueAt);
+  return { ...key, version: 1 };
+}
+
+/** Sweeps, and answers every ring. @returns what was rung for */
+async function sweepAndFanOut(world: World): Promise<readonly VersionRef[]> {
+  const fanOutDoorbell = inMemoryDoorbell<VersionRef>();
+  const metrics = recordedMetrics<SweepMetric>();
+  await sweep({ ...world, fanOutDoorbell, deliveryDoorbell: world.doorbell, metrics });
+  const rung = fanOutDoorbell.rings.flatMap(({ rows }) => [...rows]);
+  for (const ref of rung)
+    await fanOut(ref, fanOutDeps(world)).catch((error: unknown) => {
+      if (!isFailure(error, 'endpoint.unreadable')) throw error;
+    });
+  return rung;
+}
+
+it('promise 1: versions that are stuck at a spoiled endpoint do not hide one that was lost', async () => {
+  const world = worldWithSpoiledEndpoint();
+  for (let id = 1; id <= stuckVersions; id += 1) await append(world, `O${id}`, '2026-03-01T09:00:00.000Z');
+  const lost = await append(world, 'O9999999', '2026-03-01T09:59:00.000Z');
+
+  expect(await sweepAndFanOut(world)).not.toContainEqual(lost);
+  world.clock.advance(60_000);
+  expect(await sweepAndFanOut(world)).toContainEqual(lost);
+  expect(world.deliveries.find(deliveryIdFor(lost, 'ep_orders'))).toMatchObject({ status: 'pending' });
+  expect(world.records.outbox()).toHaveLength(stuckVersions + 1);
+
+  // Once the endpoint is mended every one of them gets there.
+  world.endpoints.add(endpoint({ id: 'ep_crm' }));
+  for (const waitMs of [10 * 60_000, 60_000]) {
+    world.clock.advance(waitMs);
+    await sweepAndFanOut(world);
+  }
+  expect(world.records.outbox()).toEqual([]);
+  expect(world.deliveries.find(deliveryIdFor(lost, 'ep_crm'))).toMatchObject({ status: 'pending' });
+});
