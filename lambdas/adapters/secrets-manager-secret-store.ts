@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Endpoint } from '../core/endpoint.ts';
-import { errorName, laterAfter, never, ServiceError } from '../core/service-error.ts';
+import { errorName, isFailure, laterAfter, never, ServiceError } from '../core/service-error.ts';
 import { parseSigningSecret, type SigningSecret } from '../core/signature.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SecretStore } from '../ports/secret-store.ts';
@@ -32,13 +32,13 @@ async function readSecrets(
   client: SecretsManagerClient,
   endpoint: Endpoint,
 ): Promise<readonly SigningSecret[]> {
-  const [current, previous] = await Promise.all([
-    secretString(client, endpoint, 'AWSCURRENT'),
-    secretString(client, endpoint, 'AWSPREVIOUS'),
-  ]);
-  const newest = parseSigningSecret(current ?? '');
+  const newest = parseSigningSecret((await secretString(client, endpoint, 'AWSCURRENT')) ?? '');
   if (!newest) throw unusable(endpoint, 'AWSCURRENT is no whsec_ secret of 24 to 64 bytes in base64');
-  // What stood there before may never have been a secret: a placeholder, say, from when it was made.
+  // What stood there before may be out of reach by now, or may never have been a secret: a placeholder, say.
+  const previous = await secretString(client, endpoint, 'AWSPREVIOUS').catch((error: unknown) => {
+    if (isFailure(error, 'secret.unusable')) return undefined;
+    throw error;
+  });
   const oldest = parseSigningSecret(previous ?? '');
   return oldest ? [newest, oldest] : [newest];
 }
