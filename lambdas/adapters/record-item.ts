@@ -44,7 +44,7 @@ export function versionItem(version: Version, outboxDueAt: Instant): Item {
 }
 
 function stateAttributes(state: RecordState): Item {
-  const { catalog, kind, id, version, contentHash, statusRank, readAt, attributes, tombstone } = state;
+  const { catalog, kind, id, version, contentHash, statusRank, readAt, lastModifiedAt, tombstone } = state;
   return {
     catalog,
     kind,
@@ -53,7 +53,8 @@ function stateAttributes(state: RecordState): Item {
     contentHash,
     statusRank,
     readAt,
-    ...attributes,
+    lastModifiedAt,
+    ...state.attributes,
     tombstone: tombstone || undefined,
   };
 }
@@ -114,7 +115,6 @@ const content = v.object({
 });
 
 const attributes = v.object({
-  lastModifiedAt: v.optional(instant),
   title: text,
   customerName: text,
   stage: text,

@@ -1,4 +1,4 @@
-import type { Instant } from './instant.ts';
+import { type Instant, parseInstant } from './instant.ts';
 import { at, type JsonObject } from './json.ts';
 import type { RecordKind } from './record.ts';
 
@@ -24,6 +24,11 @@ export function compareFreshness(a: Freshness, b: Freshness): number {
     compareText(a.readAt, b.readAt) ||
     compareText(a.contentHash, b.contentHash)
   );
+}
+
+/** AWS's own stamp, where a payload has one that is a date. */
+export function lastModifiedAtOf(payload: JsonObject): Instant | undefined {
+  return parseInstant(payload['LastModifiedDate']);
 }
 
 /** An invitation leaves PENDING once and never comes back; nothing else in Partner Central has such an order. */

@@ -1,4 +1,4 @@
-import { type Instant, isDay, parseInstant } from './instant.ts';
+import { isDay, parseInstant } from './instant.ts';
 import { type JsonObject, textAt } from './json.ts';
 
 export const recordKinds = ['opportunity', 'aws-opportunity-summary', 'engagement-invitation'] as const;
@@ -30,7 +30,6 @@ export function parseRecordPath(path: string): RecordKey | undefined {
 
 /** What people query by, lifted out of the payload. Every member may be absent: real responses omit what the model requires. */
 export interface RecordAttributes {
-  readonly lastModifiedAt?: Instant;
   readonly title?: string;
   readonly customerName?: string;
   readonly stage?: string;
@@ -50,7 +49,6 @@ export function attributesOf(kind: RecordKind, payload: JsonObject): RecordAttri
 function opportunityAttributes(payload: JsonObject): RecordAttributes {
   const targetCloseDate = textAt(payload, 'LifeCycle', 'TargetCloseDate');
   return {
-    lastModifiedAt: parseInstant(payload['LastModifiedDate']),
     title: textAt(payload, 'Project', 'Title'),
     customerName: textAt(payload, 'Customer', 'Account', 'CompanyName'),
     stage: textAt(payload, 'LifeCycle', 'Stage'),

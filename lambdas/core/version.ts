@@ -1,6 +1,6 @@
 import { type Change, diff } from './change.ts';
 import { sha256 } from './digest.ts';
-import { compareFreshness, type Freshness, statusRankOf } from './freshness.ts';
+import { compareFreshness, type Freshness, lastModifiedAtOf, statusRankOf } from './freshness.ts';
 import type { Instant } from './instant.ts';
 import { canonicalJson, type JsonObject } from './json.ts';
 import { type MessageType, messageTypeOf, topicsOf } from './message-type.ts';
@@ -81,7 +81,7 @@ function stateOf({ key, payload, readAt, tombstone = false }: Observation, versi
     attributes,
     payload,
     tombstone,
-    lastModifiedAt: attributes.lastModifiedAt,
+    lastModifiedAt: lastModifiedAtOf(payload),
     statusRank: statusRankOf(key.kind, payload),
     readAt,
     contentHash: sha256(canonicalJson(payload)),

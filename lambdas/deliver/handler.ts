@@ -13,6 +13,7 @@ import { parseDeliveryRing } from '../core/doorbell-body.ts';
 import type { EndpointId } from '../core/ids.ts';
 import { readEnv } from '../runtime/env.ts';
 import { observed } from '../runtime/observed.ts';
+import { remembering } from '../runtime/remembering.ts';
 import { eachRing } from '../runtime/sqs-batch.ts';
 import { attemptTimeoutMs, deliverContract as contract, leaseMs } from './contract.ts';
 import { deliver } from './deliver.ts';
@@ -42,12 +43,3 @@ export const handler = observed(contract, (event: SQSEvent, { log, metrics }) =>
     deliver(ring, { ...parts, endpoints, log, metrics }),
   );
 });
-
-function remembering<Key, Answer>(ask: (key: Key) => Promise<Answer>): (key: Key) => Promise<Answer> {
-  const answers = new Map<Key, Promise<Answer>>();
-  return (key) => {
-    const answer = answers.get(key) ?? ask(key);
-    answers.set(key, answer);
-    return answer;
-  };
-}

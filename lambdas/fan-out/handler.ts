@@ -15,6 +15,7 @@ import { systemClock } from '../adapters/system-clock.ts';
 import { parseFanOutRing } from '../core/doorbell-body.ts';
 import { readEnv } from '../runtime/env.ts';
 import { observed } from '../runtime/observed.ts';
+import { remembering } from '../runtime/remembering.ts';
 import { eachRing } from '../runtime/sqs-batch.ts';
 import { eachStreamRecord } from '../runtime/stream-batch.ts';
 import { fanOutContract as contract } from './contract.ts';
@@ -39,8 +40,8 @@ export const handler: (
 ) => Promise<SQSBatchResponse | DynamoDBBatchResponse> = observed(
   contract,
   async (event: SQSEvent | DynamoDBStreamEvent, { log, metrics }) => {
-    let listed: ReturnType<typeof endpoints.all> | undefined;
-    const deps = { ...parts, endpoints: () => (listed ??= endpoints.all()), log, metrics };
+    const listed = remembering(() => endpoints.all());
+    const deps = { ...parts, endpoints: () => listed(undefined), log, metrics };
     const ringing = { parked, log, metrics };
     return isQueueEvent(event)
       ? eachRing(event, ringing, parseFanOutRing, (version) => fanOut(version, deps))

@@ -1,4 +1,5 @@
-import { epochMsOf, type Instant, instantOf, later, parseInstant } from '../core/instant.ts';
+import { lastModifiedAtOf } from '../core/freshness.ts';
+import { epochMsOf, type Instant, instantOf, later } from '../core/instant.ts';
 import type { RecordKey } from '../core/record.ts';
 import { recordPath } from '../core/record.ts';
 import { laterAfter, never, ServiceError } from '../core/service-error.ts';
@@ -91,7 +92,7 @@ export function now(clock: Clock): Instant {
 
 /** A later read with an older stamp of AWS's was answered from before what is stored: it proves nothing about now. */
 function isBehind({ payload, readAt }: Observation, current: RecordState | undefined): boolean {
-  const stamp = parseInstant(payload['LastModifiedDate']);
+  const stamp = lastModifiedAtOf(payload);
   return (
     stamp !== undefined &&
     current?.lastModifiedAt !== undefined &&

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { lastModifiedAtOf } from '../../../lambdas/core/freshness.ts';
 import { attributesOf, parseRecordPath, recordKinds, recordPath } from '../../../lambdas/core/record.ts';
 import { anyJsonObject } from '../../builders/arbitrary-json.ts';
 import {
@@ -9,8 +10,7 @@ import {
 } from '../../builders/invitation-payloads.ts';
 import { awsSummaryBody, opportunityBody, opportunityPayload } from '../../builders/payloads.ts';
 
-const stamp = (lastModifiedDate: string) =>
-  attributesOf('opportunity', opportunityBody({ lastModifiedDate })).lastModifiedAt;
+const stamp = (lastModifiedDate: string) => lastModifiedAtOf(opportunityBody({ lastModifiedDate }));
 const named = (attributes: object) =>
   Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 
@@ -44,7 +44,6 @@ describe('recordPath', () => {
 
 describe('attributes of an opportunity', () => {
   const expected = {
-    lastModifiedAt: '2026-03-01T10:00:00.123Z',
     title: 'Data platform',
     customerName: 'Example Corp',
     stage: 'Prospect',
