@@ -17,7 +17,8 @@ else if ('problems' in asked) {
 } else
   await main(asked).catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
+    // What is still up, engines and pollers, would keep the process; the engine's own process ends with this one.
+    process.exit(1);
   });
 
 /** With --json nothing but the result goes to standard output, so that it can be piped. */

@@ -55,8 +55,11 @@ function checkRecord(
   const missing = numbers
     .filter((version) => !byVersion.has(version))
     .map((version) => `${path} version ${version}`);
-  const newest = byVersion.get(state.version)?.[0]?.record;
-  const upToDate = isTrue(state.payload, truth, state.version) && isDeepStrictEqual(newest, state.payload);
+  const newest = byVersion.get(state.version)?.[0];
+  // A newest message that never came is lost, not stale; what the table holds is judged all the same.
+  const upToDate =
+    isTrue(state.payload, truth, state.version) &&
+    (!newest || isDeepStrictEqual(newest.record, state.payload));
   const wrong = numbers.flatMap((version) => {
     const [first, ...repeats] = byVersion.get(version) ?? [];
     if (!first) return [];
@@ -71,7 +74,7 @@ function checkRecord(
         : ['has a cause that never happened']),
     ].map((problem) => `${path} version ${version} ${problem}`);
   });
-  return { lost: missing, stale: missing.length === 0 && !upToDate ? [path] : [], wrong };
+  return { lost: missing, stale: upToDate ? [] : [path], wrong };
 }
 
 function isTrue(found: JsonObject, { body, inaccessible }: Truth, version: number): boolean {

@@ -1,7 +1,6 @@
 import { lastModifiedAtOf } from '../core/freshness.ts';
 import { epochMsOf, type Instant, instantOf, later } from '../core/instant.ts';
-import type { RecordKey } from '../core/record.ts';
-import { recordPath } from '../core/record.ts';
+import { type RecordKey, recordPath } from '../core/record.ts';
 import { laterAfter, never, ServiceError } from '../core/service-error.ts';
 import { type Cause, decide, type Observation, type RecordState } from '../core/version.ts';
 import type { Clock } from '../ports/clock.ts';

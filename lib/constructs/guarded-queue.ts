@@ -17,8 +17,8 @@ const maxReceiveCount = 5;
 /** As long as SQS keeps anything: time to notice, to repair and to redrive. */
 const retentionPeriod = Duration.days(14);
 
-/** Where work from a guarded queue stays that failed for good. */
-export const redriven =
+/** Why a function that works on a guarded queue needs no failure destination: the answer to cdk-nag. */
+export const poisonIsParked =
   'A mapping of a queue takes no destination; the queue itself hands poison to its parked queue';
 
 /** A queue of work, with the parked queue beside it where an operator finds what was given up, and can redrive it. */

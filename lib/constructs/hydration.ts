@@ -8,7 +8,7 @@ import {
   hydrateOpportunityContract,
 } from '../../lambdas/hydrate/contract.ts';
 import { type Catalog, partnerCentralRegion } from '../config.ts';
-import { GuardedQueue, redriven } from './guarded-queue.ts';
+import { GuardedQueue, poisonIsParked } from './guarded-queue.ts';
 import {
   type FunctionDefaults,
   type Scope,
@@ -67,8 +67,8 @@ export class Hydration extends Construct {
         ),
       },
     });
-    opportunity.addEventSource(hydrationSource(this.opportunities), redriven);
-    invitation.addEventSource(hydrationSource(this.invitations), redriven);
+    opportunity.addEventSource(hydrationSource(this.opportunities), poisonIsParked);
+    invitation.addEventSource(hydrationSource(this.invitations), poisonIsParked);
   }
 
   private queue(id: string, { settle }: HydrationProps): GuardedQueue {

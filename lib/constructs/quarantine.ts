@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { quarantineContract } from '../../lambdas/quarantine/contract.ts';
-import { GuardedQueue, redriven } from './guarded-queue.ts';
+import { GuardedQueue, poisonIsParked } from './guarded-queue.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 
 export interface QuarantineProps {
@@ -27,7 +27,7 @@ export class Quarantine extends Construct {
     });
     keep.addEventSource(
       new SqsEventSource(this.events.queue, { batchSize: 10, reportBatchItemFailures: true }),
-      redriven,
+      poisonIsParked,
     );
   }
 }

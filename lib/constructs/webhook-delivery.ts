@@ -8,7 +8,7 @@ import { fanOutContract, webhookTable } from '../../lambdas/fan-out/contract.ts'
 import { recordTable } from '../../lambdas/hydrate/contract.ts';
 import { sweepContract } from '../../lambdas/sweep/contract.ts';
 import type { RelayConfig } from '../config.ts';
-import { GuardedQueue, redriven } from './guarded-queue.ts';
+import { GuardedQueue, poisonIsParked } from './guarded-queue.ts';
 import { keptTable, workIndex } from './kept-table.ts';
 import { MinuteSchedule } from './minute-schedule.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
@@ -79,7 +79,7 @@ export class WebhookDelivery extends Construct {
     fanOut.addEventSource(versionInserts(records), left);
     fanOut.addEventSource(
       new SqsEventSource(queue, { batchSize: ringsPerBatch, reportBatchItemFailures: true }),
-      redriven,
+      poisonIsParked,
     );
   }
 
@@ -117,7 +117,7 @@ export class WebhookDelivery extends Construct {
         maxConcurrency: deliverConcurrency,
         reportBatchItemFailures: true,
       }),
-      redriven,
+      poisonIsParked,
     );
   }
 

@@ -77,6 +77,11 @@ describe('the check against the truth of the simulator', () => {
     expect(check({}, stateOf(stored, 2), [second])).toEqual({ ...nothing, lost: [`${path} version 1`] });
   });
 
+  it('finds an older state in the table also where its message never came', () => {
+    const verdict = check({}, stateOf(before, 1), []);
+    expect(verdict).toEqual({ ...nothing, lost: [`${path} version 1`], stale: [path] });
+  });
+
   it('finds an older state in the table, and in the newest message', () => {
     expect(check({}, stateOf(before, 1), [first])).toEqual({ ...nothing, stale: [path] });
     expect(check({}, stateOf(stored, 1), [first])).toEqual({ ...nothing, stale: [path] });

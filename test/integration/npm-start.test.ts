@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { opportunityEvent } from '../builders/events.ts';
+
+/** Runs the local stage as `npm start -- …` does. */
+async function start(...args: readonly string[]): Promise<{ code: number | null; printed: string }> {
+  // A run that hangs is ended before the test gives up, or it would outlive it.
+  const child = spawn(process.execPath, ['local/main.ts', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 50_000,
+  });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      printed += chunk.toString();
+    });
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, printed };
+}
+
+it('says what is wrong with the command line, and exits with 2', async () => {
+  const { code, printed } = await start('--events', 'many', '--engine', 'sqlite');
+  expect(printed).toContain('--events many: a whole number from 60 to 100000 is allowed');
+  expect(printed).toContain('--engine sqlite: dynoxide or dynamodb-local is allowed');
+  expect(code).toBe(2);
+});
+
+it('ends with 1, and does not hang, when a run fails with the stage up', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'samples-'));
+  try {
+    mkdirSync(join(folder, 'events'));
+    mkdirSync(join(folder, 'responses'));
+    writeFileSync(join(folder, 'events', 'created.json'), JSON.stringify(opportunityEvent()));
+    writeFileSync(join(folder, 'responses', 'ListSolutions.json'), '{"body":"{}"}');
+    const { code, printed } = await start('--once', '--samples', folder);
+    expect(printed).toContain('--samples: responses/GetOpportunity.json is missing');
+    expect(code).toBe(1);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}, 60_000);
