@@ -10,6 +10,7 @@ import {
   partnerCentralSource,
 } from '../../lambdas/core/partner-event.ts';
 import { compilePattern } from '../../local/host/event-pattern.ts';
+import { describeUnless } from '../skipped-suite.ts';
 import { synthesize } from './synthesized-stack.ts';
 
 const opportunities = 'Hydration/Opportunities';
@@ -134,7 +135,8 @@ describe('an event of the shape of', () => {
 
 const samples = process.env['SAMPLES_DIR'];
 
-describe.skipIf(samples === undefined)('an event that was recorded or documented', () => {
+const unnamed = samples === undefined ? 'SAMPLES_DIR names no folder' : undefined;
+describeUnless(unnamed, 'an event that was recorded or documented', () => {
   const recorded = samples === undefined ? [] : eventsIn(join(samples, 'events'));
 
   it('is there', () => {
