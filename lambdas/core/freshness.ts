@@ -26,9 +26,10 @@ export function compareFreshness(a: Freshness, b: Freshness): number {
   );
 }
 
-/** AWS's own stamp, where a payload has one that is a date. */
-export function lastModifiedAtOf(payload: JsonObject): Instant | undefined {
-  return parseInstant(payload['LastModifiedDate']);
+/** AWS's own stamp, where a payload has one that is a date. An engagement that was never modified has the date of its creation. */
+export function lastModifiedAtOf(kind: RecordKind, payload: JsonObject): Instant | undefined {
+  if (kind !== 'engagement') return parseInstant(payload['LastModifiedDate']);
+  return parseInstant(payload['ModifiedAt']) ?? parseInstant(payload['CreatedAt']);
 }
 
 /** An invitation leaves PENDING once and never comes back; nothing else in Partner Central has such an order. */

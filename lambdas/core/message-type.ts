@@ -12,6 +12,9 @@ export const messageTypes = [
   'engagement_invitation.rejected',
   'engagement_invitation.expired',
   'engagement_invitation.updated',
+  'engagement_invitation.expiring',
+  'engagement.created',
+  'engagement.updated',
 ] as const;
 export type MessageType = (typeof messageTypes)[number];
 
@@ -31,6 +34,7 @@ export function messageTypeOf(
   if (kind === 'opportunity') return version === 1 ? 'opportunity.created' : 'opportunity.updated';
   if (kind === 'aws-opportunity-summary')
     return version === 1 ? 'aws_opportunity_summary.created' : 'aws_opportunity_summary.updated';
+  if (kind === 'engagement') return version === 1 ? 'engagement.created' : 'engagement.updated';
   const settled = after !== undefined && after !== before ? invitationTypes.get(after) : undefined;
   return settled ?? (version === 1 ? 'engagement_invitation.created' : 'engagement_invitation.updated');
 }
@@ -54,12 +58,26 @@ const topicsByPath: Readonly<Record<RecordKind, Readonly<Record<string, string>>
     '/OpportunityTeam': 'aws_opportunity_summary.team_changed',
   },
   'engagement-invitation': { '/Status': 'engagement_invitation.status_changed' },
+  engagement: {
+    '/Contexts': 'engagement.contexts_changed',
+    '/EngagementMemberList': 'engagement.members_changed',
+  },
 };
+
+/** Said of a version that differs from the one before in its links: what belongs together was found. */
+export const linkedTopics = {
+  opportunity: 'opportunity.linked',
+  'engagement-invitation': 'engagement_invitation.linked',
+  engagement: 'engagement.linked',
+} as const;
+/** Kinds of records that are linked to each other. */
+export type LinkedKind = keyof typeof linkedTopics;
 
 /** Every topic of the project, for documentation and for checking a subscription. */
 export const topics: readonly string[] = [
   ...messageTypes,
   ...Object.values(topicsByPath).flatMap((byPath) => Object.values(byPath)),
+  ...Object.values(linkedTopics),
 ];
 
 /** The type itself, then one topic for each member of interest that changed. */

@@ -1,9 +1,12 @@
+import { instantIn, isPlaceholder, malformed, textIn } from './event-members.ts';
 import { type Instant, parseInstant } from './instant.ts';
-import { at, isJsonObject, type Json, type JsonObject } from './json.ts';
-import { never, ServiceError, shown } from './service-error.ts';
+import { at, isJsonObject, type Json, type JsonObject, textAt } from './json.ts';
+import { never, ServiceError } from './service-error.ts';
 
 /** `source` of every Selling API event. */
 export const partnerCentralSource = 'aws.partnercentral-selling';
+/** `source` of what `reconcile` sends down the same queues. No rule matches it: it never comes from a bus. */
+export const reconcileSource = 'partner-central-relay';
 
 export const opportunityDetailTypes = ['Opportunity Created', 'Opportunity Updated'] as const;
 export const invitationDetailTypes = [
@@ -12,17 +15,49 @@ export const invitationDetailTypes = [
   'Engagement Invitation Rejected',
   'Engagement Invitation Expired',
 ] as const;
+export const engagementDetailTypes = [
+  'Engagement Created',
+  'Engagement Updated',
+  'Engagement Member Added',
+  'Engagement Resource Snapshot Created',
+] as const;
+/** What `reconcile` found missing or older here than there; the rest of the event is as AWS's own. */
+export const reconciledDetailTypes = {
+  opportunity: 'Opportunity Reconciled',
+  'engagement-invitation': 'Engagement Invitation Reconciled',
+  engagement: 'Engagement Reconciled',
+} as const;
 
-export type OpportunityDetailType = (typeof opportunityDetailTypes)[number];
-export type InvitationDetailType = (typeof invitationDetailTypes)[number];
+/** Detail-types by the kind of record that they tell of. What `reconcile` found is told like what AWS sent. */
+const detailTypes = {
+  opportunity: [...opportunityDetailTypes, reconciledDetailTypes.opportunity],
+  'engagement-invitation': [...invitationDetailTypes, reconciledDetailTypes['engagement-invitation']],
+  engagement: [...engagementDetailTypes, reconciledDetailTypes.engagement],
+} as const;
+
+export type OpportunityDetailType = (typeof detailTypes)['opportunity'][number];
+export type InvitationDetailType = (typeof detailTypes)['engagement-invitation'][number];
+export type EngagementDetailType = (typeof detailTypes)['engagement'][number];
+
+/** Why `reconcile` sent an event: what it saw in a list of Partner Central's. */
+export interface Listed {
+  /** AWS's stamp in the list; a stored state with this stamp or a later one is up to date. */
+  readonly lastModifiedAt?: Instant | undefined;
+  /** Of an invitation. */
+  readonly status?: string | undefined;
+  /** Whether an event should have told of it by now: neither a first pass, nor a change of this very minute. */
+  readonly drift: boolean;
+}
 
 /** What every event says of itself. */
 interface Envelope {
-  /** EventBridge's id. Two events of one change carry two ids: it tells redeliveries apart, not changes. */
+  /** EventBridge's id. Two events of one change carry two ids: it tells redeliveries apart, not changes. Of a reconciled event, the run. */
   readonly eventId: string;
   readonly catalog: string;
   /** One-second resolution: the change happened within the second that begins here. */
   readonly time: Instant;
+  /** Set where `reconcile` sent it, and not AWS. */
+  readonly listed?: Listed | undefined;
 }
 
 export interface OpportunityEvent extends Envelope {
@@ -39,13 +74,21 @@ export interface InvitationEvent extends Envelope {
   readonly known: JsonObject;
 }
 
+export interface EngagementEvent extends Envelope {
+  readonly kind: 'engagement';
+  readonly detailType: EngagementDetailType;
+  readonly engagementId: string;
+  /** The opportunity that a snapshot was made of: it belongs to this engagement. */
+  readonly snapshotOf?: { readonly opportunityId: string; readonly isOwn: boolean } | undefined;
+}
+
 /** A detail-type that nothing here reads. What catalogs a stack takes is for its rules to say. */
 export interface UnhandledEvent extends Envelope {
   readonly kind: 'unhandled';
   readonly detailType: string;
 }
 
-export type PartnerEvent = OpportunityEvent | InvitationEvent | UnhandledEvent;
+export type PartnerEvent = OpportunityEvent | InvitationEvent | EngagementEvent | UnhandledEvent;
 
 /**
  * Reads an EventBridge event as AWS really sends it: unknown members, `version`, `schemaVersion` and values outside
@@ -54,19 +97,35 @@ export type PartnerEvent = OpportunityEvent | InvitationEvent | UnhandledEvent;
  */
 export function parsePartnerEvent(raw: Json): PartnerEvent {
   if (!isJsonObject(raw)) throw malformed('', 'an EventBridge event (a JSON object)', raw);
-  text(raw, ['source'], partnerCentralSource, (value) => value === partnerCentralSource);
+  const source = textIn(
+    raw,
+    ['source'],
+    partnerCentralSource,
+    (value) => value === partnerCentralSource || value === reconcileSource,
+  );
   const envelope = {
-    eventId: text(raw, ['id'], 'the event id', (value) => value !== ''),
-    time: instant(raw, ['time']),
-    catalog: text(raw, ['detail', 'catalog'], 'a catalog such as AWS or Sandbox', (value) =>
+    eventId: textIn(raw, ['id'], 'the event id', (value) => value !== ''),
+    time: instantIn(raw, ['time']),
+    catalog: textIn(raw, ['detail', 'catalog'], 'a catalog such as AWS or Sandbox', (value) =>
       /^[a-zA-Z]+$/.test(value),
     ),
+    ...(source === reconcileSource && { listed: listedIn(raw) }),
   };
-  const detailType = text(raw, ['detail-type'], 'a detail-type', (value) => value !== '');
+  const detailType = textIn(raw, ['detail-type'], 'a detail-type', (value) => value !== '');
   return (
     opportunityEvent(raw, envelope, detailType) ??
-    invitationEvent(raw, envelope, detailType) ?? { kind: 'unhandled', ...envelope, detailType }
+    invitationEvent(raw, envelope, detailType) ??
+    engagementEvent(raw, envelope, detailType) ?? { kind: 'unhandled', ...envelope, detailType }
   );
+}
+
+function listedIn(raw: JsonObject): Listed {
+  const listed = at(raw, 'detail', 'listed');
+  return {
+    lastModifiedAt: parseInstant(at(listed, 'lastModifiedAt')),
+    status: textAt(listed, 'status'),
+    drift: at(listed, 'drift') === true,
+  };
 }
 
 function opportunityEvent(
@@ -74,12 +133,29 @@ function opportunityEvent(
   envelope: Envelope,
   detailType: string,
 ): OpportunityEvent | undefined {
-  const known = opportunityDetailTypes.find((each) => each === detailType);
+  const known = detailTypes.opportunity.find((each) => each === detailType);
   if (!known) return undefined;
-  const opportunityId = text(raw, ['detail', 'opportunity', 'identifier'], 'O and 1 to 19 digits', (value) =>
-    /^O[0-9]{1,19}$/.test(value),
+  const opportunityId = textIn(
+    raw,
+    ['detail', 'opportunity', 'identifier'],
+    opportunityIdForm,
+    isOpportunityId,
   );
   return { kind: 'opportunity', ...envelope, detailType: known, opportunityId };
+}
+
+const opportunityIdForm = 'O and 1 to 19 digits';
+
+export function isOpportunityId(text: unknown): text is string {
+  return typeof text === 'string' && /^O[0-9]{1,19}$/.test(text);
+}
+
+export function isInvitationId(text: unknown): text is string {
+  return typeof text === 'string' && /^engi-[0-9a-z]{13}$/.test(text);
+}
+
+export function isEngagementId(text: unknown): text is string {
+  return typeof text === 'string' && /^eng-[0-9a-z]{14}$/.test(text);
 }
 
 function invitationEvent(
@@ -87,12 +163,10 @@ function invitationEvent(
   envelope: Envelope,
   detailType: string,
 ): InvitationEvent | undefined {
-  const known = invitationDetailTypes.find((each) => each === detailType);
+  const known = detailTypes['engagement-invitation'].find((each) => each === detailType);
   if (!known) return undefined;
   const path = ['detail', 'engagementInvitation'];
-  const invitationId = text(raw, [...path, 'id'], 'engi- and 13 letters or digits', (value) =>
-    /^engi-[0-9a-z]{13}$/.test(value),
-  );
+  const invitationId = textIn(raw, [...path, 'id'], 'engi- and 13 letters or digits', isInvitationId);
   return {
     kind: 'engagement-invitation',
     ...envelope,
@@ -100,6 +174,42 @@ function invitationEvent(
     invitationId,
     known: knownMembers(raw, path, envelope.catalog),
   };
+}
+
+/** Member events name the engagement as `id`, those of the engagement itself as `engagementId`, a snapshot in its own object. */
+const engagementIdPaths = [
+  ['detail', 'resourceSnapshot', 'engagementId'],
+  ['detail', 'engagement', 'engagementId'],
+  ['detail', 'engagement', 'id'],
+] as const;
+
+function engagementEvent(
+  raw: JsonObject,
+  envelope: Envelope,
+  detailType: string,
+): EngagementEvent | undefined {
+  const known = detailTypes.engagement.find((each) => each === detailType);
+  if (!known) return undefined;
+  const isSnapshot = known === 'Engagement Resource Snapshot Created';
+  const path =
+    engagementIdPaths.find((each) => at(raw, ...each) !== undefined) ?? engagementIdPaths[isSnapshot ? 0 : 1];
+  const engagementId = textIn(raw, path, 'eng- and 14 letters or digits', isEngagementId);
+  return {
+    kind: 'engagement',
+    ...envelope,
+    detailType: known,
+    engagementId,
+    ...(isSnapshot && { snapshotOf: snapshotIn(raw) }),
+  };
+}
+
+/** Snapshots of anything but an opportunity are not known; one that AWS adds tells of the engagement alone. */
+function snapshotIn(raw: JsonObject): EngagementEvent['snapshotOf'] {
+  const snapshot = at(raw, 'detail', 'resourceSnapshot');
+  const opportunityId = at(snapshot, 'resourceId');
+  if (at(snapshot, 'resourceType') !== 'Opportunity' || !isOpportunityId(opportunityId)) return undefined;
+  const createdBy = at(snapshot, 'createdBy');
+  return { opportunityId, isOwn: createdBy !== undefined && createdBy === at(raw, 'account') };
 }
 
 /** Event member -> member of GetEngagementInvitation. All optional: documented and recorded events differ in them. */
@@ -114,49 +224,20 @@ const invitationMembers = {
   participantType: 'ParticipantType',
 } as const;
 
-/** Values printed in the documentation instead of data. An event that carries one was never sent by AWS. */
-const placeholder = /^(string|enum|`?<.*>`?)$/i;
-
 function knownMembers(raw: JsonObject, path: readonly string[], catalog: string): JsonObject {
   const members = Object.entries(invitationMembers).flatMap(([from, to]) => {
     const value = at(raw, ...path, from);
     // Of these only what can be used counts; the parked event, or the read, keeps the rest.
     if (typeof value !== 'string') return [];
-    const read = text(
+    const read = textIn(
       raw,
       [...path, from],
       'a value, not a placeholder',
-      (each) => from === 'senderCompanyName' || !placeholder.test(each),
+      (each) => from === 'senderCompanyName' || !isPlaceholder(each),
     );
     return [[to, to === 'ParticipantType' ? read.toUpperCase() : read]];
   });
   return { Catalog: catalog, ...Object.fromEntries(members) };
-}
-
-function text(
-  raw: JsonObject,
-  path: readonly string[],
-  expected: string,
-  allowed: (value: string) => boolean,
-): string {
-  const value = at(raw, ...path);
-  if (typeof value !== 'string' || !allowed(value)) throw malformed(`/${path.join('/')}`, expected, value);
-  return value;
-}
-
-function instant(raw: JsonObject, path: readonly string[]): Instant {
-  const value = at(raw, ...path);
-  const parsed = parseInstant(value);
-  if (!parsed) throw malformed(`/${path.join('/')}`, 'an ISO-8601 date-time', value);
-  return parsed;
-}
-
-function malformed(
-  path: string,
-  expected: string,
-  actual: Json | undefined,
-): ServiceError<'event.malformed'> {
-  return new ServiceError('event.malformed', { path, expected, actual: shown(actual) }, { retry: never });
 }
 
 /** What a queue says to an event that is not for it. */

@@ -1,7 +1,12 @@
 import { isDay, parseInstant } from './instant.ts';
 import { type JsonObject, textAt } from './json.ts';
 
-export const recordKinds = ['opportunity', 'aws-opportunity-summary', 'engagement-invitation'] as const;
+export const recordKinds = [
+  'opportunity',
+  'aws-opportunity-summary',
+  'engagement-invitation',
+  'engagement',
+] as const;
 export type RecordKind = (typeof recordKinds)[number];
 
 /** What identifies a record: a thing in Partner Central. */
@@ -42,7 +47,8 @@ export interface RecordAttributes {
 
 /** A date that AWS did not send as a date is left out, not an error: the payload keeps what was sent. */
 export function attributesOf(kind: RecordKind, payload: JsonObject): RecordAttributes {
-  return kind === 'engagement-invitation' ? invitationAttributes(payload) : opportunityAttributes(payload);
+  if (kind === 'engagement-invitation') return invitationAttributes(payload);
+  return kind === 'engagement' ? engagementAttributes(payload) : opportunityAttributes(payload);
 }
 
 /** Also serves the AWS-side summary, which has the same members where it has them at all. */
@@ -55,6 +61,11 @@ function opportunityAttributes(payload: JsonObject): RecordAttributes {
     reviewStatus: textAt(payload, 'LifeCycle', 'ReviewStatus'),
     dueOn: targetCloseDate && isDay(targetCloseDate) ? targetCloseDate : undefined,
   };
+}
+
+/** An engagement carries its own id like all that belongs to it, so that one query finds them together. */
+function engagementAttributes(payload: JsonObject): RecordAttributes {
+  return { title: textAt(payload, 'Title'), engagementId: textAt(payload, 'Id') };
 }
 
 function invitationAttributes(payload: JsonObject): RecordAttributes {

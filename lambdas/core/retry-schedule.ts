@@ -37,6 +37,11 @@ export function nextDelayMs(failedAttempts: number, chance: number, retryAfterMs
 /** The longest that SQS can delay one message. */
 export const longestQueueDelayMs = 15 * minute;
 
+/** Milliseconds until the quota may have reads again, spread so that what waits together does not come back together. */
+export function quotaWaitMs(waitMs: number, chance: number): number {
+  return Math.round(Math.min(waitMs * (1 + chance / 2), longestQueueDelayMs));
+}
+
 /** Milliseconds before reading Partner Central again: 2 s, doubled each time, at most 15 min, the upper half of it random. */
 export function backOffMs(timesSentAgain: number, chance: number): number {
   const full = Math.min(2 * second * 2 ** Math.min(timesSentAgain, 20), longestQueueDelayMs);

@@ -6,6 +6,10 @@ export interface ErrorDetails {
   'event.malformed': { readonly path: string; readonly expected: string; readonly actual: string };
   /** A well-formed event that nothing here reads yet: kept as it came. */
   'event.unhandled': { readonly detailType: string; readonly catalog: string };
+  /** The account's reads are used up for now: `rate` by this stack, `day` of the rolling 24 hours, `throttled` as AWS said. */
+  'quota.waiting': { readonly limit: 'rate' | 'day' | 'throttled'; readonly waitMs: number };
+  /** Two records belong together, and one of them is not stored yet. */
+  'link.pending': { readonly record: string };
   'partner-central.throttled': { readonly operation: string };
   'partner-central.unavailable': { readonly operation: string; readonly error: string };
   'partner-central.not-found': { readonly operation: string };

@@ -47,6 +47,9 @@ export const webhookTable = {
   },
 } as const;
 
+/** Keys of the Control table, which holds what the functions share: the quota ledger, the passes of `reconcile`, what was seen when. */
+export const controlTable = { partitionKey: 'pk', sortKey: 'sk' } as const;
+
 export interface ItemKey extends Readonly<Record<string, string>> {
   readonly pk: string;
   readonly sk: string;

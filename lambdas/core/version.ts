@@ -1,19 +1,27 @@
 import { type Change, diff } from './change.ts';
-import { sha256 } from './digest.ts';
+import { contentHashOf } from './digest.ts';
 import { compareFreshness, type Freshness, lastModifiedAtOf, statusRankOf } from './freshness.ts';
 import type { Instant } from './instant.ts';
-import { canonicalJson, type JsonObject } from './json.ts';
+import type { JsonObject } from './json.ts';
+import type { Link } from './link.ts';
 import { type MessageType, messageTypeOf, topicsOf } from './message-type.ts';
 import { attributesOf, type RecordAttributes, type RecordKey } from './record.ts';
+import { redactedChanges } from './redaction.ts';
 
 /** Why a version came to be. */
 export interface Cause {
   /** Detail-type of the newest event behind it. */
   readonly detailType: string;
-  /** Ids of all events that one read answered, oldest first; the newest 100. */
+  /** Ids of all events that one read answered, oldest first; the newest 100. Of a reconciled event, the run. */
   readonly eventIds: readonly string[];
   /** Time of the newest event. */
   readonly eventTime: Instant;
+}
+
+/** A partner solution that an opportunity names, with its name where it was found. */
+export interface Solution {
+  readonly id: string;
+  readonly name?: string | undefined;
 }
 
 /** What one read of Partner Central showed, or what an event told where reading is no longer allowed. */
@@ -23,8 +31,12 @@ export interface Observation {
   readonly payload: JsonObject;
   readonly readAt: Instant;
   readonly cause: Cause;
+  /** Solutions that the payload names. @default none */
+  readonly solutions?: readonly Solution[];
   /** True where access was taken away and the payload is the last known one with what the event told. */
   readonly tombstone?: boolean;
+  /** True where the sensitive members were left out of the payload, so that earlier versions must lose them too. */
+  readonly redacted?: boolean;
 }
 
 /** The present state of a record, or one of its versions: what both have in common. */
@@ -33,13 +45,19 @@ export interface RecordState extends RecordKey, Freshness {
   readonly attributes: RecordAttributes;
   readonly payload: JsonObject;
   readonly tombstone: boolean;
+  readonly redacted: boolean;
+  /** Records that belong to this one. */
+  readonly links: readonly Link[];
+  readonly solutions: readonly Solution[];
+  /** The expiration that was already announced as near. */
+  readonly expiringTold?: string | undefined;
 }
 
 /** An immutable numbered state, with what led to it. */
 export interface Version extends RecordState {
   readonly type: MessageType;
   readonly topics: readonly string[];
-  /** Against the version before; empty in version 1, which has none. */
+  /** Against the version before; empty in version 1, which has none, and where only what stands beside the payload is new. */
   readonly changes: readonly Change[];
   readonly cause: Cause;
   /** When it happened, as far as is known: AWS's stamp, else the time of the event. */
@@ -55,10 +73,11 @@ export type Decision =
 
 /** Decides what an observation means for a record. Pure, so that a lost race is decided again on what then stands. */
 export function decide(current: RecordState | undefined, observation: Observation): Decision {
-  const next = stateOf(observation, (current?.version ?? 0) + 1);
+  const next = stateOf(observation, current);
   if (current?.contentHash === next.contentHash) return { outcome: 'unchanged' };
   if (current && compareFreshness(next, current) <= 0) return { outcome: 'stale' };
-  const changes = current ? diff(current.payload, next.payload) : [];
+  const found = current ? diff(current.payload, next.payload) : [];
+  const changes = next.redacted ? redactedChanges(found) : found;
   const type = messageTypeOf(next.kind, next.version, current?.attributes.status, next.attributes.status);
   const version: Version = {
     ...next,
@@ -71,19 +90,50 @@ export function decide(current: RecordState | undefined, observation: Observatio
   return { outcome: 'stored', version };
 }
 
-function stateOf({ key, payload, readAt, tombstone = false }: Observation, version: number): RecordState {
-  const attributes = attributesOf(key.kind, payload);
+/** What a version says that differs from the one before in nothing that Partner Central holds. */
+export interface Restatement {
+  readonly type: MessageType;
+  readonly topics: readonly string[];
+  readonly cause: Cause;
+  readonly links?: readonly Link[];
+  readonly expiringTold?: string;
+}
+
+/** The same state once more, under the next number: something was learned that stands beside the payload. */
+export function restated(
+  current: RecordState,
+  { type, topics, cause, links, expiringTold }: Restatement,
+): Version {
+  return {
+    ...current,
+    version: current.version + 1,
+    links: links ?? current.links,
+    expiringTold: expiringTold ?? current.expiringTold,
+    type,
+    topics,
+    changes: [],
+    cause,
+    occurredAt: cause.eventTime,
+  };
+}
+
+function stateOf(observation: Observation, current: RecordState | undefined): RecordState {
+  const { key, payload, readAt, solutions = [], tombstone = false, redacted = false } = observation;
   return {
     catalog: key.catalog,
     kind: key.kind,
     id: key.id,
-    version,
-    attributes,
+    version: (current?.version ?? 0) + 1,
+    attributes: attributesOf(key.kind, payload),
     payload,
     tombstone,
-    lastModifiedAt: lastModifiedAtOf(payload),
+    redacted,
+    links: current?.links ?? [],
+    solutions,
+    expiringTold: current?.expiringTold,
+    lastModifiedAt: lastModifiedAtOf(key.kind, payload),
     statusRank: statusRankOf(key.kind, payload),
     readAt,
-    contentHash: sha256(canonicalJson(payload)),
+    contentHash: contentHashOf(payload),
   };
 }

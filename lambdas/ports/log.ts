@@ -13,7 +13,15 @@ export type LogEvent =
   | 'message.parked'
   | 'message.postponed'
   | 'message.failed'
-  | 'sweep.finished';
+  | 'sweep.finished'
+  | 'quota.closed'
+  | 'quota.mended'
+  | 'detail-type.discovered'
+  | 'pass.advanced'
+  | 'pass.finished'
+  | 'pass.restarted'
+  | 'pass.failed'
+  | 'invitation.announced';
 
 /** One line per unit of work, written at its end. */
 export interface Log {

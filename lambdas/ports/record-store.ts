@@ -3,6 +3,12 @@ import type { Instant } from '../core/instant.ts';
 import type { RecordKey, VersionRef } from '../core/record.ts';
 import type { RecordState, Version } from '../core/version.ts';
 
+/** What fan-out has to know of a version. */
+export interface AnnouncedVersion extends Announced {
+  /** Whether the versions before it must lose their sensitive members. */
+  readonly redacted: boolean;
+}
+
 /**
  * Records, their versions, and what of them still has to be fanned out.
  * @throws ServiceError `store.unavailable` (later) from every call; `store.refused` (never) from `append`, for an item beyond the limits.
@@ -28,7 +34,13 @@ export interface RecordStore {
   confirm(state: RecordState, readAt: Instant): Promise<'confirmed' | 'raced'>;
   version(ref: VersionRef): Promise<Version | undefined>;
   /** What a version is announced as, without its payload. Undefined where there is no such version. */
-  announced(ref: VersionRef): Promise<Announced | undefined>;
+  announced(ref: VersionRef): Promise<AnnouncedVersion | undefined>;
+  /**
+   * Takes the sensitive members out of every version of an invitation before this one, for good: out of payload, changes
+   * and attributes. Nothing else of them changes, above all not their place in the outbox. Safe to repeat.
+   * @returns how many versions lost theirs now.
+   */
+  redactBefore(ref: VersionRef): Promise<number>;
   /** Takes a version out of the outbox. Safe to repeat. */
   fannedOut(ref: VersionRef): Promise<void>;
   /** Leaves a version in the outbox, and has it come due later. Nothing happens to one that is out of it. */

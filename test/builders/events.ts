@@ -63,15 +63,39 @@ export function invitationEvent(options: InvitationEventOptions = {}): JsonObjec
   return partnerEvent({ ...options, detailType }, { schemaVersion: '1.0', engagementInvitation }, [arn]);
 }
 
-/** A detail-type that is documented and recorded, and that nothing here reads. */
-export function snapshotEvent(options: EnvelopeOptions = {}): JsonObject {
-  const engagement = `arn:aws:partnercentral:us-east-1::catalog/${options.catalog ?? 'AWS'}/engagement/eng-abcdefgh123456`;
+export interface EngagementEventOptions extends EnvelopeOptions {
+  readonly engagementId?: string;
+}
+
+/** Documented, not yet recorded: the event of a new member names the engagement as `id`, the others as `engagementId`. */
+export function engagementEvent(options: EngagementEventOptions = {}): JsonObject {
+  const { detailType = 'Engagement Updated', catalog = 'AWS', engagementId = 'eng-abcdefgh123456' } = options;
+  const engagementArn = `arn:aws:partnercentral:us-east-1::catalog/${catalog}/engagement/${engagementId}`;
+  const detail: JsonObject =
+    detailType === 'Engagement Member Added'
+      ? {
+          engagement: { id: engagementId },
+          engagementMember: { accountId: '444455556666', companyName: 'AnyCompany Consulting' },
+        }
+      : { engagement: { engagementArn, engagementId, LastModifiedBy: 'aws', ContextTypes: ['Lead'] } };
+  return partnerEvent({ ...options, detailType }, detail, [engagementArn]);
+}
+
+export interface SnapshotEventOptions extends EngagementEventOptions {
+  readonly opportunityId?: string;
+  /** Account that the snapshot was made by. */
+  readonly createdBy?: string;
+}
+
+export function snapshotEvent(options: SnapshotEventOptions = {}): JsonObject {
+  const { catalog = 'AWS', engagementId = 'eng-abcdefgh123456', opportunityId = 'O1234567' } = options;
+  const engagement = `arn:aws:partnercentral:us-east-1::catalog/${catalog}/engagement/${engagementId}`;
   const resourceSnapshot = {
-    arn: `${engagement}/resource/Opportunity/O1234567/template/OpportunitySummaryView/snapshot/4`,
-    engagementId: 'eng-abcdefgh123456',
-    resourceId: 'O1234567',
+    arn: `${engagement}/resource/Opportunity/${opportunityId}/template/OpportunitySummaryView/snapshot/4`,
+    engagementId,
+    resourceId: opportunityId,
     resourceType: 'Opportunity',
-    createdBy: '111122223333',
+    createdBy: options.createdBy ?? '111122223333',
   };
   const detailType = 'Engagement Resource Snapshot Created';
   return partnerEvent({ detailType, ...options }, { schemaVersion: '1', resourceSnapshot }, [engagement]);

@@ -16,6 +16,8 @@ export const invitationKey: RecordKey = {
   id: 'engi-abcdefgh12345',
 };
 
+export const engagementKey: RecordKey = { catalog: 'AWS', kind: 'engagement', id: 'eng-abcdefgh123456' };
+
 export const cause: Cause = {
   detailType: 'Opportunity Updated',
   eventIds: ['0a1b2c3d-0000-4000-8000-000000000001'],
@@ -38,6 +40,12 @@ export function versionOf(observed: Observation = observation(), current?: Recor
   const decision = decide(current, observed);
   if (decision.outcome !== 'stored') throw new Error(`no version: the observation is ${decision.outcome}`);
   return decision.version;
+}
+
+/** What `current` answers once a version is the current one: it knows nothing of what led to it. */
+export function stateOf(version: Version): RecordState {
+  const { type: _type, topics: _topics, changes: _changes, cause: _cause, occurredAt: _, ...state } = version;
+  return state;
 }
 
 /** What a store holds once it has taken these observations in this order: every version, and the current state. */

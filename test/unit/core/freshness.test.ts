@@ -1,7 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareFreshness, type Freshness, statusRankOf } from '../../../lambdas/core/freshness.ts';
+import {
+  compareFreshness,
+  type Freshness,
+  lastModifiedAtOf,
+  statusRankOf,
+} from '../../../lambdas/core/freshness.ts';
 import { type Instant, instantOf } from '../../../lambdas/core/instant.ts';
+import { engagementPayload } from '../../builders/engagement-payloads.ts';
 import { invitationPayload } from '../../builders/invitation-payloads.ts';
 
 const state: Freshness = {
@@ -76,6 +82,31 @@ describe('statusRankOf', () => {
   it('is 0 for every other kind', () => {
     expect(statusRankOf('opportunity', { Status: 'ACCEPTED' })).toBe(0);
     expect(statusRankOf('aws-opportunity-summary', { Status: 'ACCEPTED' })).toBe(0);
+    expect(statusRankOf('engagement', { Status: 'ACCEPTED' })).toBe(0);
+  });
+});
+
+describe('lastModifiedAtOf', () => {
+  it('is LastModifiedDate, of an engagement ModifiedAt', () => {
+    const payload = {
+      LastModifiedDate: '2026-03-01T10:00:00Z',
+      ModifiedAt: '2026-03-02T10:00:00.123456789Z',
+    };
+    expect(lastModifiedAtOf('opportunity', payload)).toBe('2026-03-01T10:00:00.000Z');
+    expect(lastModifiedAtOf('engagement', payload)).toBe('2026-03-02T10:00:00.123Z');
+  });
+
+  it('is the creation of an engagement that nobody modified yet', () => {
+    expect(lastModifiedAtOf('engagement', engagementPayload())).toBe('2026-03-01T09:00:00.123Z');
+    expect(lastModifiedAtOf('engagement', { ModifiedAt: 'never', CreatedAt: '2026-03-01T09:00:00Z' })).toBe(
+      '2026-03-01T09:00:00.000Z',
+    );
+  });
+
+  it('is nothing where AWS stamps nothing, or no date', () => {
+    expect(lastModifiedAtOf('engagement', {})).toBeUndefined();
+    expect(lastModifiedAtOf('engagement-invitation', invitationPayload())).toBeUndefined();
+    expect(lastModifiedAtOf('opportunity', { LastModifiedDate: 'today' })).toBeUndefined();
   });
 });
 

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { diff } from '../../../lambdas/core/change.ts';
 import type { JsonObject } from '../../../lambdas/core/json.ts';
-import { type MessageType, messageTypeOf, topics, topicsOf } from '../../../lambdas/core/message-type.ts';
+import {
+  linkedTopics,
+  type MessageType,
+  messageTypeOf,
+  topics,
+  topicsOf,
+} from '../../../lambdas/core/message-type.ts';
 import type { RecordKind } from '../../../lambdas/core/record.ts';
+import { engagementPayload } from '../../builders/engagement-payloads.ts';
 import { awsSummaryPayload, opportunityPayload } from '../../builders/payloads.ts';
 
 describe('messageTypeOf', () => {
@@ -22,6 +29,8 @@ describe('messageTypeOf', () => {
     ['engagement-invitation', 3, 'ACCEPTED', 'ACCEPTED', 'engagement_invitation.updated'],
     ['engagement-invitation', 2, 'PENDING', 'WITHDRAWN', 'engagement_invitation.updated'],
     ['engagement-invitation', 2, 'PENDING', undefined, 'engagement_invitation.updated'],
+    ['engagement', 1, undefined, undefined, 'engagement.created'],
+    ['engagement', 2, undefined, undefined, 'engagement.updated'],
   ])('announces %s version %i, from %s to %s, as %s', (kind, version, before, after, type) => {
     expect(messageTypeOf(kind, version, before, after)).toBe(type);
   });
@@ -92,6 +101,13 @@ describe('topics of a change', () => {
     ]);
   });
 
+  it.each<[string, JsonObject]>([
+    ['contexts_changed', engagementPayload({ contexts: [] })],
+    ['members_changed', { ...engagementPayload(), EngagementMemberList: [{ AccountId: '444455556666' }] }],
+  ])('of an engagement are %s', (topic, after) => {
+    expect(changed(engagementPayload(), after, 'engagement')).toEqual([`engagement.${topic}`]);
+  });
+
   it('of an invitation are its status', () => {
     const changes = diff({ Status: 'PENDING', A: 1 }, { Status: 'ACCEPTED', A: 2 });
     expect(topicsOf('engagement-invitation', 'engagement_invitation.accepted', changes)).toEqual([
@@ -104,12 +120,14 @@ describe('topics of a change', () => {
 describe('the list of all topics', () => {
   it('names each type and each topic once', () => {
     expect(new Set(topics).size).toBe(topics.length);
-    expect(topics).toHaveLength(9 + 6 + 6 + 1);
+    expect(topics).toHaveLength(12 + 6 + 6 + 1 + 2 + 3);
     expect(topics).toEqual(
       expect.arrayContaining([
         'opportunity.created',
         'opportunity.team_changed',
         'engagement_invitation.status_changed',
+        'engagement_invitation.expiring',
+        ...Object.values(linkedTopics),
       ]),
     );
   });

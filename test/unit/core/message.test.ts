@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { withoutNulls } from '../../../lambdas/core/json.ts';
 import { messageOf } from '../../../lambdas/core/message.ts';
+import { redactedContent } from '../../../lambdas/core/redaction.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
+import { invitationPayload } from '../../builders/invitation-payloads.ts';
 import { opportunityPayload } from '../../builders/payloads.ts';
-import { observation, opportunityKey, versionOf } from '../../builders/versions.ts';
+import { invitationKey, observation, opportunityKey, versionOf } from '../../builders/versions.ts';
 
 const record = (stage: string) =>
   withoutNulls({ Catalog: 'AWS', Id: 'O1234567', LifeCycle: { NextSteps: null, Stage: stage } });
@@ -45,6 +47,35 @@ describe('messageOf', () => {
 
   it('is the same bytes although a store gives the members of a map in another order', () => {
     expect(messageOf(fromStore(version)).body).toBe(expectedBody);
+  });
+
+  it('tells links and solutions, where there are any', () => {
+    const links = [
+      { kind: 'engagement', id: 'eng-abcdefgh123456', via: 'snapshot' },
+      { kind: 'engagement-invitation', id: 'engi-abcdefgh12345', via: 'project-title' },
+    ] as const;
+    const solutions = [{ id: 'S-1', name: 'One' }, { id: 'S-2' }];
+    const told =
+      '"links":[{"kind":"engagement","id":"eng-abcdefgh123456","via":"snapshot"},' +
+      '{"kind":"engagement-invitation","id":"engi-abcdefgh12345","via":"project-title"}],' +
+      '"solutions":[{"id":"S-1","name":"One"},{"id":"S-2"}],"record":';
+    const body = messageOf({ ...version, links, solutions }).body;
+    expect(body).toBe(expectedBody.replace('"record":', told));
+    const asStored = {
+      ...version,
+      links: links.map(({ kind, id, via }) => ({ via, id, kind })),
+      solutions: solutions.map(({ id, name }) => ({ name, id })),
+    };
+    expect(messageOf(asStored).body).toBe(body);
+  });
+
+  it('tells of a redacted version what is left of it, under the id that it always had', () => {
+    const payload = invitationPayload();
+    const whole = versionOf(observation({ key: invitationKey, payload }));
+    const left = messageOf({ ...whole, ...redactedContent(whole) });
+    expect(left.id).toBe(messageOf(whole).id);
+    expect(left.body).not.toContain('Example Corp');
+    expect(JSON.parse(left.body)).toHaveProperty('data.record.Status', 'PENDING');
   });
 
   it('has another id in another catalog and for another version', () => {

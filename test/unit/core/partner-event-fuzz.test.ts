@@ -1,20 +1,22 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../lambdas/core/json.ts';
+import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
 import {
+  engagementDetailTypes,
   invitationDetailTypes,
   opportunityDetailTypes,
   parsePartnerEvent,
 } from '../../../lambdas/core/partner-event.ts';
+import { type Finding, reconciledEventBody } from '../../../lambdas/core/reconciled-event.ts';
 import { ServiceError } from '../../../lambdas/core/service-error.ts';
 import { applyChanges } from '../../../local/apply-changes.ts';
 import { anyJson } from '../../builders/arbitrary-json.ts';
-import { invitationEvent, opportunityEvent, snapshotEvent } from '../../builders/events.ts';
+import { engagementEvent, invitationEvent, opportunityEvent, snapshotEvent } from '../../builders/events.ts';
 
 /** Either an event or `event.malformed` with a JSON Pointer: nothing else may happen. */
 function readsOrRefuses(raw: Json): void {
   try {
-    expect(parsePartnerEvent(raw).kind).toMatch(/^(opportunity|engagement-invitation|unhandled)$/);
+    expect(parsePartnerEvent(raw).kind).toMatch(/^(opportunity|engagement-invitation|engagement|unhandled)$/);
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     expect(error.code).toBe('event.malformed');
@@ -22,10 +24,21 @@ function readsOrRefuses(raw: Json): void {
   }
 }
 
+const listed = { lastModifiedAt: '2026-03-01T09:00:00.000Z', status: 'PENDING', drift: true } as const;
+const findings: readonly Finding[] = [
+  { catalog: 'AWS', kind: 'opportunity', id: 'O1234567', listed },
+  { catalog: 'AWS', kind: 'engagement-invitation', id: 'engi-abcdefgh12345', listed },
+  { catalog: 'AWS', kind: 'engagement', id: 'eng-abcdefgh123456', listed },
+];
+
 const validEvents = [
   ...opportunityDetailTypes.map((detailType) => opportunityEvent({ detailType })),
   ...invitationDetailTypes.map((detailType) => invitationEvent({ detailType })),
+  ...engagementDetailTypes.map((detailType) => engagementEvent({ detailType })),
   snapshotEvent(),
+  ...findings.map(
+    (finding): JsonObject => JSON.parse(reconciledEventBody('run', '2026-03-01T10:00:00.000Z', finding)),
+  ),
 ];
 
 /** JSON Pointers of all members, at every depth. None of the names needs escaping. */

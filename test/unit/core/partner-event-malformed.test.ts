@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lambdas/core/json.ts';
 import { parsePartnerEvent } from '../../../lambdas/core/partner-event.ts';
-import { invitationEvent, opportunityEvent, partnerEvent, withValue } from '../../builders/events.ts';
+import {
+  engagementEvent,
+  invitationEvent,
+  opportunityEvent,
+  partnerEvent,
+  snapshotEvent,
+  withValue,
+} from '../../builders/events.ts';
 
 function malformed(path: string, actual: string): object {
   return expect.objectContaining({
@@ -54,6 +61,30 @@ describe('a malformed event', () => {
       invitationEvent({ invitationId: 'engi-abc' }),
       '/detail/engagementInvitation/id',
       '"engi-abc"',
+    ],
+    [
+      'a long engagement id',
+      engagementEvent({ engagementId: 'eng-abcdefgh1234567' }),
+      '/detail/engagement/engagementId',
+      '"eng-abcdefgh1234567"',
+    ],
+    [
+      'an engagement id of a new member that is none',
+      engagementEvent({ detailType: 'Engagement Member Added', engagementId: 'String' }),
+      '/detail/engagement/id',
+      '"String"',
+    ],
+    [
+      'no engagement',
+      partnerEvent({ detailType: 'Engagement Created' }, {}),
+      '/detail/engagement/engagementId',
+      'nothing',
+    ],
+    [
+      'no engagement of a snapshot',
+      withValue(snapshotEvent(), '/detail/resourceSnapshot', {}),
+      '/detail/resourceSnapshot/engagementId',
+      'nothing',
     ],
   ])('with %s says where and what', (_, event, path, actual) => {
     expect(() => parsePartnerEvent(event)).toThrow(malformed(path, actual));

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../lambdas/core/json.ts';
+import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
 import {
+  engagementDetailTypes,
   invitationDetailTypes,
   opportunityDetailTypes,
   parsePartnerEvent,
+  reconciledDetailTypes,
 } from '../../../lambdas/core/partner-event.ts';
+import { reconciledEventBody } from '../../../lambdas/core/reconciled-event.ts';
 import {
+  engagementEvent,
   invitationEvent,
   opportunityEvent,
   partnerEvent,
@@ -17,7 +21,7 @@ const envelope = {
   eventId: '0a1b2c3d-0000-4000-8000-000000000001',
   catalog: 'AWS',
   time: '2026-03-01T10:00:00.000Z',
-};
+} as const;
 
 describe('an opportunity event in the recorded shape', () => {
   it.each(opportunityDetailTypes)('%s names the opportunity', (detailType) => {
@@ -150,20 +154,129 @@ describe('an invitation event in the recorded shape', () => {
   });
 });
 
-describe('an event that nothing here reads', () => {
-  it('is unhandled where its detail-type is another one', () => {
+describe('an event of an engagement', () => {
+  it.each(['Engagement Created', 'Engagement Updated', 'Engagement Member Added'] as const)(
+    '%s names the engagement, in the spelling of its own',
+    (detailType) => {
+      expect(parsePartnerEvent(engagementEvent({ detailType }))).toEqual({
+        kind: 'engagement',
+        ...envelope,
+        detailType,
+        engagementId: 'eng-abcdefgh123456',
+      });
+    },
+  );
+
+  it.each(engagementDetailTypes)('%s is read in any of the spellings', (detailType) => {
+    const spellings: readonly JsonObject[] = [
+      { engagement: { id: 'eng-abcdefgh123456' } },
+      { engagement: { engagementId: 'eng-abcdefgh123456' } },
+      { resourceSnapshot: { engagementId: 'eng-abcdefgh123456' } },
+    ];
+    for (const detail of spellings)
+      expect(parsePartnerEvent(partnerEvent({ detailType }, detail))).toMatchObject({
+        kind: 'engagement',
+        engagementId: 'eng-abcdefgh123456',
+      });
+  });
+
+  it('of a snapshot tells which opportunity belongs to it', () => {
     expect(parsePartnerEvent(snapshotEvent({ catalog: 'Sandbox' }))).toEqual({
-      kind: 'unhandled',
+      kind: 'engagement',
       ...envelope,
       catalog: 'Sandbox',
       detailType: 'Engagement Resource Snapshot Created',
+      engagementId: 'eng-abcdefgh123456',
+      snapshotOf: { opportunityId: 'O1234567', isOwn: true },
+    });
+  });
+
+  it('of a snapshot by somebody else says that the opportunity is not of this account', () => {
+    for (const createdBy of ['aws', '444455556666'])
+      expect(parsePartnerEvent(snapshotEvent({ createdBy }))).toHaveProperty('snapshotOf.isOwn', false);
+    const { account: _, ...nameless } = snapshotEvent();
+    expect(parsePartnerEvent(nameless)).toHaveProperty('snapshotOf.isOwn', false);
+    const { account: __, ...bare } = withValue(snapshotEvent(), '/detail/resourceSnapshot/createdBy', null);
+    expect(parsePartnerEvent(bare)).toHaveProperty('snapshotOf.isOwn', false);
+  });
+
+  it.each([
+    ['resourceType', 'Lead'],
+    ['resourceType', null],
+    ['resourceId', 'S-1234567'],
+    ['resourceId', 7],
+  ])('of a snapshot whose %s is %j tells of the engagement alone', (member, value) => {
+    const event = withValue(snapshotEvent(), `/detail/resourceSnapshot/${member}`, value);
+    const parsed = parsePartnerEvent(event);
+    expect(parsed).toMatchObject({ kind: 'engagement', engagementId: 'eng-abcdefgh123456' });
+    expect(parsed).toHaveProperty('snapshotOf', undefined);
+  });
+});
+
+describe('what reconcile found', () => {
+  const listed = { lastModifiedAt: '2026-03-01T09:00:00.500Z', status: 'PENDING', drift: true } as const;
+  const ids = {
+    opportunity: { opportunityId: 'O1234567' },
+    'engagement-invitation': { invitationId: 'engi-abcdefgh12345' },
+    engagement: { engagementId: 'eng-abcdefgh123456' },
+  } as const;
+  const kinds = ['opportunity', 'engagement-invitation', 'engagement'] as const;
+
+  it.each(kinds)('is read back as it was sent: %s', (kind) => {
+    const [id = ''] = Object.values(ids[kind]);
+    const body = reconciledEventBody('run-7', envelope.time, { catalog: 'Sandbox', kind, id, listed });
+    expect(parsePartnerEvent(JSON.parse(body))).toMatchObject({
+      kind,
+      eventId: 'run-7',
+      catalog: 'Sandbox',
+      time: envelope.time,
+      detailType: reconciledDetailTypes[kind],
+      ...ids[kind],
+      listed,
+    });
+  });
+
+  it('may know neither stamp nor status, and need not be drift', () => {
+    const finding = { catalog: 'AWS', kind: 'opportunity', id: 'O1', listed: { drift: false } } as const;
+    const parsed = parsePartnerEvent(JSON.parse(reconciledEventBody('run-7', envelope.time, finding)));
+    expect(parsed.listed).toEqual({ lastModifiedAt: undefined, status: undefined, drift: false });
+  });
+
+  it('is told apart from what AWS sent', () => {
+    for (const event of [opportunityEvent(), invitationEvent(), engagementEvent()]) {
+      // Only its source makes an event one of reconcile's.
+      const pretending = withValue(event, '/detail/listed', { drift: true });
+      expect(parsePartnerEvent(pretending)).not.toHaveProperty('listed');
+    }
+  });
+
+  it('tells of an invitation nothing but its id', () => {
+    const finding = {
+      catalog: 'AWS',
+      kind: 'engagement-invitation',
+      id: 'engi-abcdefgh12345',
+      listed,
+    } as const;
+    const parsed = parsePartnerEvent(JSON.parse(reconciledEventBody('run-7', envelope.time, finding)));
+    expect(parsed).toHaveProperty('known', { Catalog: 'AWS', Id: 'engi-abcdefgh12345' });
+  });
+});
+
+describe('an event that nothing here reads', () => {
+  it('is unhandled where its detail-type is another one', () => {
+    const detailType = 'Resource Snapshot Created';
+    expect(parsePartnerEvent(snapshotEvent({ catalog: 'Sandbox', detailType }))).toEqual({
+      kind: 'unhandled',
+      ...envelope,
+      catalog: 'Sandbox',
+      detailType,
     });
   });
 
   it.each([
     'Opportunity Accepted',
     'opportunity created',
-    'Engagement Created',
+    'Engagement Member Joined',
     'Engagement Invitation Withdrawn',
   ])('is unhandled as %s, whatever its detail', (detailType) => {
     expect(parsePartnerEvent(partnerEvent({ detailType }, {}))).toMatchObject({
@@ -173,7 +286,7 @@ describe('an event that nothing here reads', () => {
   });
 
   it('is no exception for a catalog that AWS has yet to add', () => {
-    expect(parsePartnerEvent(snapshotEvent({ catalog: 'Government' }))).toMatchObject({
+    expect(parsePartnerEvent(partnerEvent({ catalog: 'Government', detailType: 'New' }, {}))).toMatchObject({
       kind: 'unhandled',
       catalog: 'Government',
     });

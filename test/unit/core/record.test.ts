@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { lastModifiedAtOf } from '../../../lambdas/core/freshness.ts';
 import { attributesOf, parseRecordPath, recordKinds, recordPath } from '../../../lambdas/core/record.ts';
 import { anyJsonObject } from '../../builders/arbitrary-json.ts';
+import { engagementBody } from '../../builders/engagement-payloads.ts';
 import {
   invitationPayload,
   leadInvitationBody,
@@ -10,7 +11,8 @@ import {
 } from '../../builders/invitation-payloads.ts';
 import { awsSummaryBody, opportunityBody, opportunityPayload } from '../../builders/payloads.ts';
 
-const stamp = (lastModifiedDate: string) => lastModifiedAtOf(opportunityBody({ lastModifiedDate }));
+const stamp = (lastModifiedDate: string) =>
+  lastModifiedAtOf('opportunity', opportunityBody({ lastModifiedDate }));
 const named = (attributes: object) =>
   Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 
@@ -156,4 +158,14 @@ it('attributes of any JSON are texts or absent, never an exception', () => {
         expect(value).toBeTypeOf('string');
     }),
   );
+});
+
+describe('attributes of an engagement', () => {
+  it('are its title and its own id, by which everything of it is found', () => {
+    expect(named(attributesOf('engagement', engagementBody()))).toEqual({
+      title: 'Data platform',
+      engagementId: 'eng-abcdefgh123456',
+    });
+    expect(named(attributesOf('engagement', { Title: 'null', Id: null }))).toEqual({});
+  });
 });

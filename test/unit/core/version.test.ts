@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decide } from '../../../lambdas/core/version.ts';
+import { redactedPayload } from '../../../lambdas/core/redaction.ts';
+import { decide, restated } from '../../../lambdas/core/version.ts';
 import { invitationPayload } from '../../builders/invitation-payloads.ts';
 import { awsSummaryPayload, opportunityPayload } from '../../builders/payloads.ts';
 import { cause, invitationKey, observation, summaryKey, versionOf } from '../../builders/versions.ts';
@@ -21,6 +22,10 @@ describe('the first observation of a record', () => {
         }),
         payload,
         tombstone: false,
+        redacted: false,
+        links: [],
+        solutions: [],
+        expiringTold: undefined,
         lastModifiedAt: '2026-03-01T10:00:00.123Z',
         statusRank: 0,
         readAt: '2026-03-01T10:00:02.000Z',
@@ -138,5 +143,86 @@ describe('a further observation', () => {
       topics: ['engagement_invitation.expired', 'engagement_invitation.status_changed'],
       changes: [{ path: '/Status', before: 'PENDING', after: 'EXPIRED' }],
     });
+  });
+});
+
+describe('what stands beside the payload', () => {
+  const link = { kind: 'engagement', id: 'eng-abcdefgh123456', via: 'snapshot' } as const;
+  const solutions = [{ id: 'S-1', name: 'One' }];
+  const first = versionOf(observation({ solutions }));
+  const said = {
+    type: 'opportunity.updated',
+    topics: ['opportunity.updated', 'opportunity.linked'],
+    cause,
+  } as const;
+  const linked = restated(first, { ...said, links: [link] });
+
+  it('is stated anew under the next number, and nothing else of the state changes', () => {
+    expect(linked).toEqual({
+      ...first,
+      version: 2,
+      links: [link],
+      type: 'opportunity.updated',
+      topics: ['opportunity.updated', 'opportunity.linked'],
+      changes: [],
+      cause,
+      occurredAt: cause.eventTime,
+    });
+  });
+
+  it('leaves the read, the stamp and the hash as they were, so that the next read decides as before', () => {
+    const { readAt, lastModifiedAt, contentHash, payload } = first;
+    expect(linked).toMatchObject({ readAt, lastModifiedAt, contentHash });
+    const again = observation({ payload, solutions, readAt: '2026-03-01T12:00:00.000Z' });
+    expect(decide(linked, again)).toEqual({ outcome: 'unchanged' });
+  });
+
+  it('stays where it is not stated anew', () => {
+    const told = restated(linked, { ...said, expiringTold: '2026-03-16T10:00:00.000Z' });
+    expect(told).toMatchObject({
+      version: 3,
+      links: [link],
+      solutions,
+      expiringTold: '2026-03-16T10:00:00.000Z',
+    });
+    expect(restated(told, said)).toMatchObject({
+      version: 4,
+      links: [link],
+      expiringTold: told.expiringTold,
+    });
+  });
+
+  it('is carried on by the next version: links and what was told; solutions are those of the new read', () => {
+    const told = restated(linked, { ...said, expiringTold: '2026-03-16T10:00:00.000Z' });
+    const payload = opportunityPayload({ stage: 'Qualified', lastModifiedDate: '2026-03-01T11:00:00Z' });
+    const others = [{ id: 'S-2' }];
+    expect(versionOf(observation({ payload, solutions: others }), told)).toMatchObject({
+      version: 4,
+      links: [link],
+      expiringTold: told.expiringTold,
+      solutions: others,
+    });
+  });
+});
+
+describe('a redacted observation', () => {
+  const first = versionOf(observation({ key: invitationKey, payload: invitationPayload() }));
+  const payload = redactedPayload(invitationPayload({ status: 'REJECTED' }));
+  const redacted = versionOf(observation({ key: invitationKey, payload, redacted: true }), first);
+
+  it('makes a version without the values that went, neither in its payload nor in its changes', () => {
+    expect(redacted).toMatchObject({ version: 2, redacted: true, type: 'engagement_invitation.rejected' });
+    expect(JSON.stringify(redacted)).not.toMatch(/Example Corp|Paulo|Data platform/);
+    expect(redacted.changes).toContainEqual({ path: '/Status', before: 'PENDING', after: 'REJECTED' });
+    expect(redacted.changes).toContainEqual({ path: '/InvitationMessage' });
+  });
+
+  it('has nothing left to be listed by but status, date and engagement', () => {
+    const { attributes } = redacted;
+    expect(Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : name))).toEqual([
+      'status',
+      'dueOn',
+      'engagementId',
+    ]);
   });
 });

@@ -1,0 +1,41 @@
+import { type Instant, parseInstant } from './instant.ts';
+import { at, type Json, type JsonObject } from './json.ts';
+import { never, ServiceError, shown } from './service-error.ts';
+
+/**
+ * The text at a path of an event.
+ * @throws ServiceError `event.malformed` naming the path, the value and what is allowed.
+ */
+export function textIn(
+  raw: JsonObject,
+  path: readonly string[],
+  expected: string,
+  allowed: (value: string) => boolean,
+): string {
+  const value = at(raw, ...path);
+  if (typeof value !== 'string' || !allowed(value)) throw malformed(`/${path.join('/')}`, expected, value);
+  return value;
+}
+
+/** @throws ServiceError `event.malformed`. */
+export function instantIn(raw: JsonObject, path: readonly string[]): Instant {
+  const value = at(raw, ...path);
+  const parsed = parseInstant(value);
+  if (!parsed) throw malformed(`/${path.join('/')}`, 'an ISO-8601 date-time', value);
+  return parsed;
+}
+
+export function malformed(
+  path: string,
+  expected: string,
+  actual: Json | undefined,
+): ServiceError<'event.malformed'> {
+  return new ServiceError('event.malformed', { path, expected, actual: shown(actual) }, { retry: never });
+}
+
+/** Values printed in the documentation instead of data. An event that carries one was never sent by AWS. */
+const placeholder = /^(string|enum|`?<.*>`?)$/i;
+
+export function isPlaceholder(text: string): boolean {
+  return placeholder.test(text);
+}

@@ -1,0 +1,137 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { epochMsOf, type Instant } from '../../../lambdas/core/instant.ts';
+import { type QuotaLedger, readsOfDay } from '../../../lambdas/core/quota-ledger.ts';
+import { parseLedger } from '../../../lambdas/core/quota-ledger-item.ts';
+import { close, reserve } from '../../../lambdas/core/quota-turns.ts';
+
+const limits = { perSecond: 10, perDay: 2_400 };
+const now: Instant = '2026-03-01T10:00:00.000Z';
+const nowMs = epochMsOf(now);
+const by = { writer: 'reader', nowMs, limits };
+
+const ledger: QuotaLedger = {
+  writer: 'worker-1',
+  writtenAt: '2026-03-01T09:59:59.000Z',
+  nextFreeAt: '2026-03-01T10:00:00.500Z',
+  closedUntil: '2026-03-01T10:00:00.200Z',
+  closures: 1,
+  hours: { '2026-02-28T21': 100, '2026-03-01T10': 7 },
+};
+const item = { pk: 'quota', sk: 'reads', revision: 12, ...ledger };
+/** Longer than any reservation reaches. */
+const cautious: Partial<QuotaLedger> = {
+  writer: 'reader',
+  writtenAt: now,
+  nextFreeAt: '2026-03-01T10:00:03.106Z',
+};
+
+describe('an item', () => {
+  it('that nobody edited is the ledger', () => {
+    expect(parseLedger(item, by)).toEqual({ ledger, mended: false });
+    const { closedUntil: _, ...open } = item;
+    expect(parseLedger(open, by).mended).toBe(false);
+    expect(parseLedger(open, by).ledger).not.toHaveProperty('closedUntil');
+  });
+
+  it('as every reservation and every closing writes it needs no mending', () => {
+    const user = { writer: 'worker-1', nowMs, offsetMs: 0 };
+    const reserved = reserve(undefined, { ...user, purpose: 'invitation', wanted: 99, leadMs: 500 }, limits);
+    const written = 'granted' in reserved ? reserved.ledger : undefined;
+    for (let closed = close(written, user).ledger; closed; ) {
+      expect(parseLedger(closed, by)).toEqual({ ledger: closed, mended: false });
+      const reopensAtMs = epochMsOf(closed.closedUntil ?? now);
+      closed = closed.closures < 12 ? close(closed, { ...user, nowMs: reopensAtMs }).ledger : undefined;
+    }
+    expect(written && parseLedger(written, by)).toEqual({ ledger: written, mended: false });
+  });
+
+  const edits: readonly (readonly [what: string, edit: object, mended: Partial<QuotaLedger>])[] = [
+    ['no writer', { writer: undefined }, cautious],
+    ['an empty writer', { writer: '' }, cautious],
+    ['a writer that is none', { writer: 7 }, cautious],
+    ['no time of writing', { writtenAt: undefined }, cautious],
+    ['a time of writing that is none', { writtenAt: 'yesterday' }, cautious],
+    ['no next turn', { nextFreeAt: undefined }, cautious],
+    ['a next turn that is none', { nextFreeAt: 1_772_359_200 }, cautious],
+    ['a next turn in another year', { nextFreeAt: '2027-01-01T00:00:00.000Z' }, cautious],
+    ['a closure that is none', { closedUntil: true }, { closedUntil: undefined }],
+    [
+      'a closure for ever',
+      { closedUntil: '2099-01-01T00:00:00.000Z' },
+      { closedUntil: '2026-03-01T10:04:59.000Z' },
+    ],
+    [
+      'all turns taken for ever',
+      { closedUntil: '2099-01-01T00:00:00.000Z', nextFreeAt: '2099-01-01T00:00:00.000Z' },
+      { ...cautious, closedUntil: '2026-03-01T10:05:00.000Z' },
+    ],
+    ['no count of closures', { closures: undefined }, { closures: 0 }],
+    ['half a closure', { closures: 0.5 }, { closures: 0 }],
+    ['a closure owed', { closures: -3 }, { closures: 0 }],
+  ];
+  it.each(edits)('with %s is mended, and keeps its counters', (_what, edit, mended) => {
+    expect(parseLedger({ ...item, ...edit }, by)).toEqual({ ledger: { ...ledger, ...mended }, mended: true });
+  });
+
+  it.each<[string, object]>([
+    ['a text', { '2026-02-28T21': '7' }],
+    ['a fraction', { '2026-02-28T21': 7.5 }],
+    ['reads owed', { '2026-02-28T21': -1_000 }],
+    ['more than a number holds', { '2026-02-28T21': Number.POSITIVE_INFINITY }],
+    ['a list', { '2026-02-28T21': [] }],
+  ])('where the reads of an hour are %s counts a 24th of the day for it', (_what, hours) => {
+    const parsed = parseLedger({ ...item, hours }, by);
+    expect(parsed).toEqual({ ledger: { ...ledger, hours: { '2026-02-28T21': 100 } }, mended: true });
+  });
+
+  it.each(['yesterday', '2026-03-01', '2026-03-01T12', '2999-01-01T00', ''])(
+    'counts what is filed under %j for the hour under way',
+    (name) => {
+      const parsed = parseLedger({ ...item, hours: { '2026-03-01T10': 7, [name]: 5 } }, by);
+      expect(parsed).toEqual({ ledger: { ...ledger, hours: { '2026-03-01T10': 12 } }, mended: true });
+    },
+  );
+
+  it('may count for the next hour: that is when its turns come', () => {
+    expect(parseLedger({ ...item, hours: { '2026-03-01T11': 5 } }, by).mended).toBe(false);
+  });
+
+  it.each([[undefined], ['all'], [null], [[1, 2]], [new Set(['2026-03-01T10'])], [new Uint8Array(2)]])(
+    'with %j for hours leaves no read for anybody until the first of them drops out',
+    (hours) => {
+      const { ledger: parsed, mended } = parseLedger({ ...item, hours }, by);
+      expect(mended).toBe(true);
+      expect(readsOfDay(parsed, nowMs)).toBe(limits.perDay);
+    },
+  );
+
+  it.each([[{}], ['nonsense'], [null], [[]]])('that is %j is a ledger', (nothing) => {
+    const { ledger: parsed, mended } = parseLedger(nothing, by);
+    expect(parsed).toMatchObject({ ...cautious, closures: 0 });
+    expect(mended).toBe(true);
+  });
+
+  it('is a ledger whatever it holds, and a mended one needs no more mending', () => {
+    const anything = fc.anything({ withDate: true, withSet: true, withTypedArray: true, withBigInt: true });
+    const hour = fc.oneof(fc.constantFrom('2026-03-01T10', '2026-03-01T09'), fc.string());
+    const spoilt = fc.record(
+      {
+        writer: anything,
+        writtenAt: fc.oneof(anything, fc.constant(ledger.writtenAt)),
+        nextFreeAt: fc.oneof(anything, fc.constant(ledger.nextFreeAt)),
+        closedUntil: anything,
+        closures: anything,
+        hours: fc.oneof(anything, fc.dictionary(hour, fc.oneof(anything, fc.nat()))),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(fc.oneof(anything, spoilt), (value) => {
+        const { ledger: parsed } = parseLedger(value, by);
+        expect(parseLedger(parsed, by)).toEqual({ ledger: parsed, mended: false });
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,234 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { epochMsOf, type Instant, instantOf } from '../../../lambdas/core/instant.ts';
+import { type QuotaLedger, readPurposes, readsOfDay } from '../../../lambdas/core/quota-ledger.ts';
+import {
+  type Ask,
+  close,
+  type Refusal,
+  type Reservation,
+  reserve,
+} from '../../../lambdas/core/quota-turns.ts';
+
+const limits = { perSecond: 10, perDay: 100_000 };
+const at = (instant: Instant) => epochMsOf(instant);
+const nowMs = at('2026-03-01T10:00:00.000Z');
+
+function ask(overrides: Partial<Ask> = {}): Ask {
+  return { purpose: 'record', wanted: 1, writer: 'a', nowMs, offsetMs: 0, leadMs: 0, ...overrides };
+}
+
+function granted(ledger: QuotaLedger | undefined, asked: Partial<Ask> = {}, within = limits): Reservation {
+  const answer = reserve(ledger, ask(asked), within);
+  if ('waitMs' in answer) throw new Error(`refused: ${answer.limit}`);
+  return answer;
+}
+
+function refused(ledger: QuotaLedger | undefined, asked: Partial<Ask> = {}, within = limits): Refusal {
+  const answer = reserve(ledger, ask(asked), within);
+  if ('granted' in answer) throw new Error(`granted ${answer.granted}`);
+  return answer;
+}
+
+/** A ledger with nothing but these reads. */
+function counting(hours: QuotaLedger['hours']): QuotaLedger {
+  return {
+    writer: 'b',
+    writtenAt: '2026-03-01T08:00:00.000Z',
+    nextFreeAt: '2026-03-01T08:00:00.000Z',
+    closures: 0,
+    hours,
+  };
+}
+
+describe('turns', () => {
+  it('begin at once, and lie 5 % further apart than the limit demands', () => {
+    const first = granted(undefined, { wanted: 5 });
+    expect(first).toMatchObject({ granted: 5, firstAtMs: nowMs });
+    expect(first.everyMs).toBeCloseTo(105.26, 2);
+    expect(first.ledger).toEqual({
+      writer: 'a',
+      writtenAt: '2026-03-01T10:00:00.000Z',
+      nextFreeAt: '2026-03-01T10:00:00.527Z',
+      closures: 0,
+      hours: { '2026-03-01T10': 5 },
+    });
+  });
+
+  it('follow those of the reservation before, with no burst after a pause', () => {
+    const first = granted(undefined, { wanted: 5 }).ledger;
+    expect(granted(first).firstAtMs).toBe(at(first.nextFreeAt));
+    const laterMs = nowMs + 20_000;
+    const next = granted(first, { nowMs: laterMs, wanted: 100 });
+    expect(next.firstAtMs).toBe(laterMs);
+    expect(next.granted).toBe(15);
+  });
+
+  it('begin when the reservation is written', () => {
+    expect(granted(undefined, { leadMs: 80 })).toMatchObject({
+      firstAtMs: nowMs + 80,
+      ledger: { writtenAt: instantOf(nowMs) },
+    });
+  });
+
+  it.each([
+    ['invitation', 29],
+    ['record', 15],
+    ['reconcile', 8],
+  ] as const)('reach for %s only so far ahead: %i', (purpose, most) => {
+    const answer = granted(undefined, { purpose, wanted: 100 });
+    expect(answer.granted).toBe(most);
+    const { limit, waitMs } = refused(answer.ledger, { purpose });
+    expect(limit).toBe('rate');
+    // Half of the horizon is free by then, and none of the turns before it has run out.
+    const again = granted(answer.ledger, { purpose, nowMs: nowMs + waitMs, wanted: 100 });
+    expect(again.granted).toBe(Math.floor(most / 2) + (most % 2));
+    expect(again.firstAtMs).toBe(at(answer.ledger.nextFreeAt));
+  });
+
+  it('are left for what is more urgent', () => {
+    const records = granted(undefined, { wanted: 100 }).ledger;
+    expect(refused(records, { purpose: 'reconcile' }).limit).toBe('rate');
+    expect(granted(records, { purpose: 'invitation' }).firstAtMs).toBe(at(records.nextFreeAt));
+  });
+});
+
+describe('an instant of another worker', () => {
+  // The clock of `b` is a second ahead: what it calls 10:00:01 is 10:00:00 here.
+  const ledger = granted(undefined, { writer: 'b', nowMs: nowMs + 1_000, wanted: 3 }).ledger;
+
+  it('is translated', () => {
+    const answer = granted(ledger, { offsetMs: -1_000 });
+    expect(answer.firstAtMs).toBe(at(ledger.nextFreeAt) - 1_000);
+    expect(answer.ledger).toMatchObject({ writer: 'a', writtenAt: instantOf(nowMs) });
+  });
+
+  it('holds a turn for a minute, whichever way the clocks differ', () => {
+    expect(granted(ledger, { nowMs: nowMs + 61_000, offsetMs: 60_000 }).firstAtMs).toBeGreaterThan(
+      nowMs + 61_000,
+    );
+    expect(granted(ledger, { nowMs: nowMs + 61_001, offsetMs: 60_001 }).firstAtMs).toBe(nowMs + 61_001);
+    expect(granted(ledger, { nowMs: nowMs - 59_001, offsetMs: -60_001 }).firstAtMs).toBe(nowMs - 59_001);
+  });
+});
+
+describe('the day', () => {
+  const small = { perSecond: 10, perDay: 100 };
+  it.each([
+    ['invitation', 100],
+    ['record', 90],
+    ['reconcile', 80],
+  ] as const)('leaves %s no more than %i of 100', (purpose, most) => {
+    const nearly = counting({ '2026-03-01T03': most - 2 });
+    expect(granted(nearly, { purpose, wanted: 5 }, small).granted).toBe(2);
+    expect(refused(counting({ '2026-03-01T03': most }), { purpose }, small).limit).toBe('day');
+  });
+
+  it('is the hour under way and the 24 before it, and the first minute after', () => {
+    const ledger = counting({ '2026-02-28T10': 60, '2026-03-01T09': 40 });
+    const { waitMs } = refused(ledger, { purpose: 'invitation' }, small);
+    expect(instantOf(nowMs + waitMs)).toBe('2026-03-01T11:01:00.000Z');
+    const last = { purpose: 'invitation', nowMs: nowMs + waitMs - 1 } as const;
+    expect(refused(ledger, last, small).waitMs).toBe(1);
+    const next = granted(ledger, { ...last, nowMs: nowMs + waitMs, wanted: 3 }, small);
+    expect(next.ledger.hours).toEqual({ '2026-03-01T09': 40, '2026-03-01T11': 3 });
+    expect(readsOfDay(next.ledger, nowMs + waitMs)).toBe(43);
+  });
+
+  it('counts reads for the hour in which the last of them is sent', () => {
+    const lateMs = at('2026-03-01T10:59:59.500Z');
+    const { ledger } = granted(undefined, { nowMs: lateMs, wanted: 10 });
+    expect(ledger.hours).toEqual({ '2026-03-01T11': 10 });
+    expect(readsOfDay(ledger, lateMs)).toBe(10);
+  });
+
+  it('never holds more than the limit in any 24 hours, by the log of every read', () => {
+    const steps = fc.array(
+      fc.record({
+        afterMs: fc.oneof(fc.nat(5_000), fc.nat(4 * 3_600_000)),
+        wanted: fc.integer({ min: 1, max: 12 }),
+        purpose: fc.constantFrom(...readPurposes),
+        skewMs: fc.integer({ min: -1_000, max: 1_000 }),
+      }),
+      { minLength: 30, maxLength: 80 },
+    );
+    const few = { perSecond: 10, perDay: 25 };
+    let days = 0;
+    fc.assert(
+      fc.property(steps, (taken) => {
+        let ledger: QuotaLedger | undefined;
+        let trueMs = at('2026-03-01T10:30:00.000Z');
+        let writerSkewMs = 0;
+        const readsMs: number[] = [];
+        for (const { afterMs, wanted, purpose, skewMs } of taken) {
+          trueMs += afterMs;
+          const offsetMs = skewMs - writerSkewMs;
+          const answer = reserve(ledger, ask({ nowMs: trueMs + skewMs, offsetMs, wanted, purpose }), few);
+          if ('waitMs' in answer) {
+            days += answer.limit === 'day' ? 1 : 0;
+            continue;
+          }
+          for (let turn = 0; turn < answer.granted; turn += 1)
+            readsMs.push(answer.firstAtMs + turn * answer.everyMs - skewMs);
+          ledger = answer.ledger;
+          writerSkewMs = skewMs;
+        }
+        const tooSoon = readsMs.filter(
+          (readMs, index) => readMs - (readsMs[index - few.perDay] ?? 0) < 24 * 3_600_000,
+        );
+        expect(tooSoon).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+    // The property says something only where the limit was reached.
+    expect(days).toBeGreaterThan(300);
+  });
+});
+
+describe('a throttle', () => {
+  const user = { writer: 'a', nowMs, offsetMs: 0 };
+
+  it('closes the ledger for a second', () => {
+    const { closedForMs, ledger } = close(undefined, user);
+    expect(closedForMs).toBe(1_000);
+    expect(ledger).toMatchObject({ closedUntil: '2026-03-01T10:00:01.000Z', closures: 1 });
+    expect(granted(ledger).firstAtMs).toBe(nowMs + 1_000);
+    expect(refused(ledger, { purpose: 'reconcile' })).toEqual({ limit: 'throttled', waitMs: 625 });
+  });
+
+  it('keeps the turns that others hold beyond it', () => {
+    const held = granted(undefined, { purpose: 'invitation', wanted: 100 }).ledger;
+    const { ledger } = close(held, user);
+    expect(ledger).toMatchObject({ nextFreeAt: held.nextFreeAt, hours: held.hours });
+  });
+
+  it('that several reads under way see is one', () => {
+    const { ledger } = close(undefined, user);
+    expect(close(ledger, { ...user, nowMs: nowMs + 400 })).toEqual({ closedForMs: 600 });
+  });
+
+  it('closes it for twice as long within 10 s of the reopening, for 5 min at most, and from the start after that', () => {
+    let ledger: QuotaLedger | undefined;
+    let timeMs = nowMs;
+    const closedForMs: number[] = [];
+    for (let throttle = 0; throttle < 11; throttle += 1) {
+      const closing = close(ledger, { ...user, nowMs: timeMs });
+      closedForMs.push(closing.closedForMs);
+      // What others reserve in between forgets nothing.
+      timeMs += closing.closedForMs + 9_000;
+      ledger = granted(closing.ledger, { nowMs: timeMs }).ledger;
+      timeMs += 999;
+    }
+    expect(closedForMs.map((ms) => ms / 1_000)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
+    expect(close(ledger, { ...user, nowMs: timeMs + 1 }).closedForMs).toBe(1_000);
+    expect(granted(ledger, { nowMs: timeMs + 1 }).ledger).toMatchObject({ closures: 0 });
+    expect(granted(ledger, { nowMs: timeMs + 1 }).ledger).not.toHaveProperty('closedUntil');
+  });
+
+  it('outlasts the minute in which turns are held', () => {
+    const writtenAt = instantOf(nowMs - 120_000);
+    const closedUntil = instantOf(nowMs + 60_000);
+    const ledger = { ...counting({}), writtenAt, nextFreeAt: closedUntil, closedUntil, closures: 9 };
+    expect(refused(ledger, { offsetMs: 120_000 })).toEqual({ limit: 'throttled', waitMs: 59_250 });
+  });
+});

@@ -1,0 +1,191 @@
+import { GetEngagementInvitationResponse$ } from '@aws-sdk/client-partnercentral-selling';
+// The SDK's own reading of its schemas.
+import { NormalizedSchema } from '@smithy/core/schema';
+import { describe, expect, it } from 'vitest';
+import { diff } from '../../../lambdas/core/change.ts';
+import { contentHashOf } from '../../../lambdas/core/digest.ts';
+import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
+import { redactedChanges, redactedContent, redactedPayload } from '../../../lambdas/core/redaction.ts';
+import { invitationPayload, leadInvitationBody } from '../../builders/invitation-payloads.ts';
+
+interface Leaf {
+  /** JSON Pointer, `*` for the elements of a list. */
+  readonly path: string;
+  readonly isSensitive: boolean;
+}
+
+/** Every member of a response that holds no members itself. What is inside something sensitive is sensitive. */
+function leavesOf(schema: NormalizedSchema, path = '', inSensitive = false): Leaf[] {
+  const isSensitive = inSensitive || schema.getMergedTraits().sensitive === 1;
+  if (schema.isListSchema()) return leavesOf(schema.getValueSchema(), `${path}/*`, isSensitive);
+  if (!schema.isStructSchema()) return [{ path, isSensitive }];
+  return [...schema.structIterator()].flatMap(([name, member]) =>
+    leavesOf(member, `${path}/${name}`, isSensitive),
+  );
+}
+
+/** A payload that holds nothing but one member. */
+function payloadWith(path: string): JsonObject {
+  const build = ([step, ...rest]: readonly string[]): Json => {
+    if (step === undefined) return 'canary';
+    return step === '*' ? [build(rest)] : { [step]: build(rest) };
+  };
+  const [first = '', ...rest] = path.split('/').slice(1);
+  return { [first]: build(rest) };
+}
+
+const leaves = leavesOf(NormalizedSchema.of(GetEngagementInvitationResponse$));
+const goes = ({ path }: Leaf) => !JSON.stringify(redactedPayload(payloadWith(path))).includes('canary');
+const pathsOf = (some: readonly Leaf[]) => some.map(({ path }) => path);
+
+describe('of what GetEngagementInvitation answers', () => {
+  it('goes every member that the API’s model calls sensitive', () => {
+    const sensitive = leaves.filter(({ isSensitive }) => isSensitive);
+    // As many as the present model has: a reading that finds none would prove nothing.
+    expect(sensitive.length).toBeGreaterThanOrEqual(21);
+    expect(pathsOf(sensitive.filter((leaf) => !goes(leaf)))).toEqual([]);
+  });
+
+  it('go besides, of what the model does not call so, names and free text that tell of a customer', () => {
+    const others = leaves.filter((leaf) => !leaf.isSensitive && goes(leaf));
+    expect(pathsOf(others).toSorted()).toEqual([
+      '/EngagementDescription',
+      '/EngagementTitle',
+      '/EnrichmentContext/ProspectingResultAws/Customer/AccountName',
+      '/EnrichmentContext/ProspectingResultAws/Customer/PublicProfileSummary',
+      '/ExistingMembers/*/WebsiteUrl',
+      '/Payload/OpportunityInvitation/Project/ExpectedCustomerSpend/*/EstimationUrl',
+      '/Payload/OpportunityInvitation/Project/Title',
+      '/SenderCompanyName',
+    ]);
+  });
+
+  it('stay ids, dates, status, the reason of a rejection and the type of the payload', () => {
+    const staying = [
+      '/Arn',
+      '/Catalog',
+      '/EngagementId',
+      '/ExpirationDate',
+      '/Id',
+      '/InvitationDate',
+      '/PayloadType',
+      '/RejectionReason',
+      '/Status',
+    ];
+    const stay = pathsOf(leaves.filter((leaf) => !goes(leaf)));
+    expect(stay).toEqual(expect.arrayContaining(staying));
+  });
+});
+
+describe('a redacted payload', () => {
+  it('keeps what it does not name, at every depth', () => {
+    expect(redactedPayload(invitationPayload())).toEqual({
+      Arn: 'arn:aws:partnercentral:us-east-1::catalog/AWS/engagement-invitation/engi-abcdefgh12345',
+      Catalog: 'AWS',
+      EngagementId: 'eng-abcdefgh123456',
+      ExistingMembers: [{}],
+      ExpirationDate: '2026-03-16T10:00:00.123456789Z',
+      Id: 'engi-abcdefgh12345',
+      InvitationDate: '2026-03-01T10:00:00.123456789Z',
+      Payload: {
+        OpportunityInvitation: {
+          Customer: { Industry: 'Retail' },
+          Project: {
+            ExpectedCustomerSpend: [{ Frequency: 'Monthly', TargetCompany: 'AWS' }],
+            TargetCompletionDate: '2026-12-31',
+          },
+          ReceiverResponsibilities: ['Services Partner'],
+        },
+      },
+      PayloadType: 'OpportunityInvitation',
+      Receiver: { Account: {} },
+      Status: 'PENDING',
+    });
+  });
+
+  it('is that of a lead too, and of a kind of payload that AWS has yet to add', () => {
+    expect(JSON.stringify(redactedPayload(leadInvitationBody()))).not.toMatch(
+      /Example Corp|Head of Platform/,
+    );
+    const future = {
+      Payload: { ProspectInvitation: { Customer: { CompanyName: 'Example Corp', Size: 3 } } },
+    };
+    expect(redactedPayload(future)).toEqual({ Payload: { ProspectInvitation: { Customer: { Size: 3 } } } });
+  });
+
+  it('stays as it is when it is redacted again', () => {
+    const once = redactedPayload(invitationPayload());
+    expect(redactedPayload(once)).toEqual(once);
+  });
+
+  it.each<[string, JsonObject]>([
+    ['of other types', { Payload: 'none', ExistingMembers: {}, Receiver: [], EnrichmentContext: null }],
+    ['of none of the members', { Id: 'engi-abcdefgh12345' }],
+    ['of nothing', {}],
+  ])('is no exception for a payload %s', (_, payload) => {
+    expect(redactedPayload(payload)).toEqual(payload);
+  });
+});
+
+describe('redacted changes', () => {
+  it('say that a sensitive member changed, and not from what or to what', () => {
+    const changes = diff(
+      { InvitationMessage: 'To Jane', Status: 'PENDING', ExistingMembers: [{ CompanyName: 'A' }] },
+      { InvitationMessage: 'To John', Status: 'REJECTED', ExistingMembers: [{ CompanyName: 'B' }] },
+    );
+    expect(redactedChanges(changes)).toEqual([
+      { path: '/ExistingMembers/0/CompanyName' },
+      { path: '/InvitationMessage' },
+      { path: '/Status', before: 'PENDING', after: 'REJECTED' },
+    ]);
+  });
+
+  it('say once that a sensitive member is gone, whatever changed inside it', () => {
+    const path = '/Payload/OpportunityInvitation/SenderContacts';
+    const changes = [
+      { path: `${path}/0/Email`, before: 'a@example.com', after: 'b@example.com' },
+      { path: `${path}/0/Nick~1name`, after: 'Jane' },
+      { path: `${path}/1`, before: { Email: 'c@example.com' } },
+    ];
+    expect(redactedChanges(changes)).toEqual([{ path }]);
+  });
+
+  it('keep of what holds a sensitive member the rest', () => {
+    const spend = { Amount: '1', Frequency: 'Monthly' };
+    const changes = [
+      { path: '/Receiver', after: { Account: { Alias: 'Jane', Kind: 'x' } } },
+      { path: '/Payload/OpportunityInvitation/Project/ExpectedCustomerSpend/1', before: spend },
+    ];
+    expect(redactedChanges(changes)).toEqual([
+      { path: '/Receiver', after: { Account: { Kind: 'x' } } },
+      {
+        path: '/Payload/OpportunityInvitation/Project/ExpectedCustomerSpend/1',
+        before: { Frequency: 'Monthly' },
+      },
+    ]);
+  });
+
+  it('stay as they are where nothing sensitive is near', () => {
+    const changes = [
+      { path: '/Status', before: null, after: 'PENDING' },
+      { path: '/InvitationMessageId', after: 'x' },
+      { path: '/Payload~1Customer', before: [1] },
+    ];
+    expect(redactedChanges(changes)).toEqual(changes);
+  });
+});
+
+describe('redacted content', () => {
+  it('has the attributes and the hash of what is left', () => {
+    const payload = invitationPayload();
+    const content = redactedContent({ payload, changes: diff({}, payload) });
+    expect(content.payload).toEqual(redactedPayload(payload));
+    expect(content.contentHash).toBe(contentHashOf(redactedPayload(payload)));
+    expect(content.attributes).toEqual({
+      status: 'PENDING',
+      dueOn: '2026-03-16T10:00:00.123Z',
+      engagementId: 'eng-abcdefgh123456',
+    });
+    expect(JSON.stringify(content)).not.toMatch(/Example Corp|Paulo|Data platform|111122223333"/);
+  });
+});
