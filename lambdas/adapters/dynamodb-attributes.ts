@@ -12,6 +12,12 @@ export function fromAttributes(attributes: Attributes): Readonly<Record<string, 
   return unmarshall(attributes);
 }
 
+/** The beginning of a text as a key: DynamoDB takes key values up to 1,024 bytes; 200 characters are at most 800. */
+export function keyText(text: string): string {
+  // A character of two units may be cut in half, and half a character is none.
+  return text.slice(0, 200).toWellFormed();
+}
+
 /** Runs a conditional write: false where its condition did not hold, and nothing was written. */
 export async function ifConditionHolds(write: () => Promise<unknown>): Promise<boolean> {
   try {

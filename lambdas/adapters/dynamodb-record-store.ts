@@ -1,6 +1,7 @@
 import {
   type DynamoDBClient,
   GetItemCommand,
+  paginateQuery,
   QueryCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
@@ -21,6 +22,7 @@ import type { RecordStore } from '../ports/record-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { type Attributes, fromAttributes, ifConditionHolds, toAttributes } from './dynamodb-attributes.ts';
 import { announced, currentItem, parseState, parseVersion, versionItem } from './record-item.ts';
+import { redactionOf, unredactedBefore } from './record-redaction.ts';
 
 /** The Records table: one current item and its immutable version items under one partition key. */
 export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): RecordStore {
@@ -43,12 +45,27 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
         TableName: tableName,
         Key: toAttributes(versionItemKey(ref)),
         ConsistentRead: true,
-        ProjectionExpression: '#catalog, #type, #topics',
-        ExpressionAttributeNames: { '#catalog': 'catalog', '#type': 'type', '#topics': 'topics' },
+        ProjectionExpression: '#catalog, #type, #topics, #redacted',
+        ExpressionAttributeNames: {
+          '#catalog': 'catalog',
+          '#type': 'type',
+          '#topics': 'topics',
+          '#redacted': 'redacted',
+        },
       };
       const { Item } = await storeCall('announced', () => client.send(new GetItemCommand(input)));
       return Item && v.parse(announced, fromAttributes(Item));
     },
+    redactBefore: (ref) =>
+      storeCall('redactBefore', async () => {
+        let redacted = 0;
+        for await (const { Items = [] } of paginateQuery({ client }, unredactedBefore(tableName, ref)))
+          for (const item of Items) {
+            const input = redactionOf(tableName, item);
+            if (await ifConditionHolds(() => client.send(new UpdateItemCommand(input)))) redacted += 1;
+          }
+        return redacted;
+      }),
     append: (before, version, outboxDueAt) =>
       storeCall('append', async () => {
         const putCurrent = {

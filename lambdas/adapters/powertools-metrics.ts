@@ -9,6 +9,7 @@ export function powertoolsMetrics<Name extends string>(
   const metrics = new EmbeddedMetrics({ namespace, serviceName });
   return {
     count: (name, howMany = 1) => metrics.addMetric(name, MetricUnit.Count, howMany),
+    gauge: (name, level) => metrics.addMetric(name, MetricUnit.Count, level),
     publish: () => {
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     },

@@ -26,6 +26,14 @@ export const notNegative: EnvParser<number> = (value) => {
     : { allowed: 'a number from 0' };
 };
 
+/** One or more values, separated by commas, each once. */
+export const list: EnvParser<readonly string[]> = (given) => {
+  const value = given.split(',').map((part) => part.trim());
+  return value.every((part) => part !== '') && new Set(value).size === value.length
+    ? { value }
+    : { allowed: 'one or more values, separated by commas, each once' };
+};
+
 export function oneOf<const Option extends string>(...options: readonly Option[]): EnvParser<Option> {
   return (given) => {
     const value = options.find((option) => option === given);

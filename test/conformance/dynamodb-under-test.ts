@@ -8,7 +8,7 @@ import {
 import { afterAll, beforeAll, expect } from 'vitest';
 import { type DynamoDbEngine, type EngineName, startDynamoDb } from '../../local/host/dynamodb-engine.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
-import { recordTableInput, webhookTableInput } from './tables.ts';
+import { controlTableInput, recordTableInput, webhookTableInput } from './tables.ts';
 
 export interface DynamoDbUnderTest {
   readonly client: () => DynamoDBClient;
@@ -16,10 +16,13 @@ export interface DynamoDbUnderTest {
   readonly emptyRecordTable: () => Promise<string>;
   /** Empties the Webhooks table. @returns its name */
   readonly emptyWebhookTable: () => Promise<string>;
+  /** Empties the Control table. @returns its name */
+  readonly emptyControlTable: () => Promise<string>;
 }
 
 const records = recordTableInput('records');
 const webhooks = webhookTableInput('webhooks');
+const control = controlTableInput('control');
 
 /** One engine for the whole file, started before its tests and ended after them, since DynamoDB Local is slow to start. */
 export function useDynamoDb(name: EngineName): DynamoDbUnderTest {
@@ -32,7 +35,7 @@ export function useDynamoDb(name: EngineName): DynamoDbUnderTest {
     const engine = await startDynamoDb(name);
     started = { client: new DynamoDBClient(clientSettings(engine.endpoint)), engine };
     expect(engine.name).toBe(name);
-    for (const table of [records, webhooks]) await client().send(new CreateTableCommand(table));
+    for (const table of [records, webhooks, control]) await client().send(new CreateTableCommand(table));
   });
   afterAll(async () => {
     if (!started) return;
@@ -44,6 +47,7 @@ export function useDynamoDb(name: EngineName): DynamoDbUnderTest {
     client,
     emptyRecordTable: () => emptied(client(), records),
     emptyWebhookTable: () => emptied(client(), webhooks),
+    emptyControlTable: () => emptied(client(), control),
   };
 }
 

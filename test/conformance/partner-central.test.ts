@@ -1,15 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { sellingApiPartnerCentral } from '../../lambdas/adapters/selling-api-partner-central.ts';
+import { describe, expect, test } from 'vitest';
 import { type JsonObject, withoutNulls } from '../../lambdas/core/json.ts';
 import { type ErrorCode, never } from '../../lambdas/core/service-error.ts';
 import type { PartnerCentral } from '../../lambdas/ports/partner-central.ts';
 import { freePort } from '../../local/host/owned-process.ts';
-import { startLoopbackServer } from '../../local/loopback-server.ts';
-import { seededRandom } from '../../local/partner-central/seeded-random.ts';
-import { SimulatedPartner } from '../../local/partner-central/simulated-partner.ts';
-import { type Fault, startSimulator } from '../../local/partner-central/simulator-server.ts';
+import type { Fault } from '../../local/partner-central/simulator-server.ts';
+import { engagementBody, engagementPayload } from '../builders/engagement-payloads.ts';
 import { invitationPayload, referralInvitationBody } from '../builders/invitation-payloads.ts';
 import {
   awsSummaryBody,
@@ -18,53 +13,9 @@ import {
   opportunityPayload,
 } from '../builders/payloads.ts';
 import { type Operation, scriptedPartnerCentral } from '../fakes/scripted-partner-central.ts';
+import { type Answering, answering, usePartnerCentral } from './partner-central-under-test.ts';
 
-const cleanUps: (() => Promise<unknown>)[] = [];
-beforeEach(() => {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
-});
-
-/** The adapter, pointed as any stage but AWS points it. */
-function adapterFor(endpoint: string): PartnerCentral {
-  vi.stubEnv('AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING', endpoint);
-  return sellingApiPartnerCentral({ timeoutMs: 1_000 });
-}
-
-async function withSimulator() {
-  const partner = new SimulatedPartner({
-    random: seededRandom(1),
-    nowMs: () => Date.parse('2026-03-01T10:00:00.250Z'),
-    accountId: '111122223333',
-    emit: () => undefined,
-  });
-  const simulator = await startSimulator({ partner });
-  cleanUps.push(simulator.stop);
-  return { partner, simulator, api: adapterFor(simulator.url) };
-}
-
-/** Called once the request, whose body is `sent`, has been read. */
-type Answering = (request: IncomingMessage, response: ServerResponse, sent: string) => void;
-
-/** The adapter before a server that answers as it is told. */
-async function withServer(answer: Answering) {
-  const respond = async (request: IncomingMessage, response: ServerResponse) => {
-    answer(request, response, await text(request));
-  };
-  const server = await startLoopbackServer((request, response) => void respond(request, response));
-  cleanUps.push(server.stop);
-  return adapterFor(server.url);
-}
-
-function answering(status: number, body: string, contentType = 'application/json'): Answering {
-  return (_request, response) => {
-    response.writeHead(status, { 'content-type': contentType }).end(body);
-  };
-}
+const { adapterFor, withSimulator, withServer } = usePartnerCentral();
 
 const reads: readonly (readonly [
   Operation,
@@ -93,6 +44,13 @@ const reads: readonly (readonly [
     (api, id) => api.getEngagementInvitation('AWS', id),
     referralInvitationBody(),
     invitationPayload(),
+  ],
+  [
+    'GetEngagement',
+    'eng-abcdefgh123456',
+    (api, id) => api.getEngagement('AWS', id),
+    engagementBody(),
+    engagementPayload(),
   ],
 ];
 
@@ -150,6 +108,9 @@ describe('against the simulator', () => {
     expect(await api.getEngagementInvitation('Sandbox', invitationId)).toEqual(
       truth(`Sandbox/engagement-invitation/${invitationId}`),
     );
+    const engagementId = partner.createEngagement('Sandbox');
+    const { EngagementMemberList: _members, ...engagement } = truth(`Sandbox/engagement/${engagementId}`);
+    expect(await api.getEngagement('Sandbox', engagementId)).toEqual(engagement);
   });
 
   test('what was rejected can no longer be read', async () => {

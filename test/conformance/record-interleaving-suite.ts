@@ -5,10 +5,17 @@ import { type Instant, instantOf } from '../../lambdas/core/instant.ts';
 import type { JsonObject } from '../../lambdas/core/json.ts';
 import type { RecordKey, RecordKind } from '../../lambdas/core/record.ts';
 import type { Observation, RecordState, Version } from '../../lambdas/core/version.ts';
-import { store } from '../../lambdas/hydrate/hydration.ts';
+import { store } from '../../lambdas/hydrate/store.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import { applyChanges } from '../../local/apply-changes.ts';
-import { cause, invitationKey, opportunityKey, summaryKey, versionOf } from '../builders/versions.ts';
+import {
+  cause,
+  engagementKey,
+  invitationKey,
+  opportunityKey,
+  summaryKey,
+  versionOf,
+} from '../builders/versions.ts';
 import { manualClock } from '../fakes/manual-clock.ts';
 import { scriptedPartnerCentral } from '../fakes/scripted-partner-central.ts';
 
@@ -27,13 +34,18 @@ const payloads: Readonly<Record<RecordKind, readonly JsonObject[]>> = {
     { Status: 'ACCEPTED' },
     { Status: 'PENDING', EngagementTitle: 'Renamed' },
   ],
+  engagement: [
+    { CreatedAt: '2026-03-01T10:00:00Z', MemberCount: 1 },
+    { CreatedAt: '2026-03-01T10:00:00Z', MemberCount: 2 },
+    { CreatedAt: '2026-03-01T10:00:00Z', ModifiedAt: '2026-03-01T10:00:00.000000001Z', MemberCount: 1 },
+  ],
 };
 
 const firstReadMs = Date.parse('2026-03-01T10:00:01.000Z');
 
 /** Up to six reads of one record at different times, in any order. */
 const reads: fc.Arbitrary<readonly Observation[]> = fc
-  .constantFrom(opportunityKey, summaryKey, invitationKey)
+  .constantFrom(opportunityKey, summaryKey, invitationKey, engagementKey)
   .chain((key) =>
     fc.uniqueArray(
       fc.record({
@@ -92,6 +104,9 @@ export function recordInterleavingSuite(newStore: () => Promise<RecordStore>, nu
         const hydration = {
           records: scheduled(records, scheduler),
           partnerCentral: scriptedPartnerCentral(),
+          index: { ofEngagement: async () => [], opportunitiesTitled: async () => [] },
+          solutions: { namesOf: async () => new Map<string, string>() },
+          redactRejected: true,
           clock: manualClock(),
           settleMs: 0,
           freshMs: 0,

@@ -3,9 +3,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { fromAttributes, toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
 import type { Instant } from '../../lambdas/core/instant.ts';
+import { redactedPayload } from '../../lambdas/core/redaction.ts';
 import { never } from '../../lambdas/core/service-error.ts';
 import { recordTable } from '../../lambdas/core/tables.ts';
-import type { RecordState } from '../../lambdas/core/version.ts';
+import { type RecordState, restated } from '../../lambdas/core/version.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { awsSummaryPayload, opportunityPayload } from '../builders/payloads.ts';
 import { invitationKey, observation, opportunityKey, summaryKey, versionOf } from '../builders/versions.ts';
@@ -185,6 +186,32 @@ export function recordItemSuite(
       (_, index) => `version#${String(index + 1).padStart(10, '0')}`,
     );
     expect(Items.map(({ sk }) => sk?.S)).toEqual(['current', ...versions]);
+  });
+
+  test('what was linked to an engagement is listed with it', async () => {
+    const { client, tableName, records } = await filledTable();
+    const before = await records.current(opportunityKey);
+    if (!before) throw new Error('nothing was stored');
+    const links = [{ kind: 'engagement', id: 'eng-abcdefgh123456', via: 'snapshot' }] as const;
+    const { type, topics, cause } = versionOf();
+    await records.append(before, restated(before, { type, topics, cause, links }), dueAt);
+    const [, linked] = await listed(client, tableName, 'byEngagement', 'eng-abcdefgh123456');
+    expect(linked).toMatchObject({ id: 'O1234567', engagementId: 'eng-abcdefgh123456' });
+  });
+
+  test('a redacted record has nothing sensitive left in any attribute of any item', async () => {
+    const { client, tableName } = await newTable();
+    const records = dynamodbRecordStore(client, tableName);
+    const first = versionOf(observation({ key: invitationKey, payload: invitationPayload() }));
+    const payload = redactedPayload(invitationPayload({ status: 'REJECTED' }));
+    const second = versionOf(observation({ key: invitationKey, payload, redacted: true }), first);
+    await records.append(undefined, first, dueAt);
+    await records.append(first, second, dueAt);
+    await records.redactBefore(second);
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
+    expect(Items).toHaveLength(3);
+    expect(JSON.stringify(Items)).not.toMatch(/example corp|data platform|paulo/i);
+    for (const item of Items.map(fromAttributes)) expect(item).toMatchObject({ redacted: true });
   });
 
   test('a payload that fits is a native map', async () => {

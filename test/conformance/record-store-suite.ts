@@ -1,30 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import type { Instant } from '../../lambdas/core/instant.ts';
 import type { RecordKey, VersionRef } from '../../lambdas/core/record.ts';
-import type { RecordState, Version } from '../../lambdas/core/version.ts';
+import { type RecordState, restated, type Version } from '../../lambdas/core/version.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
+import { engagementPayload } from '../builders/engagement-payloads.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { awsSummaryPayload, opportunityPayload } from '../builders/payloads.ts';
-import { invitationKey, observation, opportunityKey, summaryKey, versionOf } from '../builders/versions.ts';
+import {
+  cause,
+  engagementKey,
+  invitationKey,
+  observation,
+  opportunityKey,
+  stateOf,
+  summaryKey,
+  versionOf,
+} from '../builders/versions.ts';
 
 const dueAt: Instant = '2026-03-01T10:01:00.000Z';
 const farFuture: Instant = '2099-01-01T00:00:00.000Z';
-
-/** What `current` answers once a version is the current one. */
-function stateOf({
-  catalog,
-  kind,
-  id,
-  version,
-  attributes,
-  payload,
-  tombstone,
-  ...rest
-}: Version): RecordState {
-  const { lastModifiedAt, statusRank, readAt, contentHash } = rest;
-  const freshness = { lastModifiedAt, statusRank, readAt, contentHash };
-  return { catalog, kind, id, version, attributes, payload, tombstone, ...freshness };
-}
 
 const first = versionOf();
 const second = secondOf('Qualified');
@@ -96,6 +90,12 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       ['opportunity', observation()],
       ['AWS-side summary', observation({ key: summaryKey, payload: awsSummaryPayload() })],
       ['invitation', observation({ key: invitationKey, payload: invitationPayload() })],
+      ['engagement', observation({ key: engagementKey, payload: engagementPayload() })],
+      ['opportunity with solutions', observation({ solutions: [{ id: 'S-1', name: 'One' }, { id: 'S-2' }] })],
+      [
+        'redacted invitation',
+        observation({ key: invitationKey, payload: { Status: 'REJECTED' }, redacted: true }),
+      ],
       [
         'tombstone',
         observation({
@@ -119,6 +119,27 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       const records = await storeWith(newStore, first, second);
       expect(await records.version(refOf(first))).toEqual(first);
       expect(await records.version(refOf(second))).toEqual(second);
+    });
+
+    test('stores what stands beside the payload: links, solutions and what was already told', async () => {
+      const solved = versionOf(observation({ solutions: [{ id: 'S-1', name: 'One' }, { id: 'S-2' }] }));
+      const linked = restated(solved, {
+        type: 'opportunity.updated',
+        topics: ['opportunity.updated', 'opportunity.linked'],
+        cause,
+        links: [
+          { kind: 'engagement', id: engagementKey.id, via: 'snapshot' },
+          { kind: 'engagement-invitation', id: invitationKey.id, via: 'project-title' },
+        ],
+        expiringTold: '2026-03-16T10:00:00.123Z',
+      });
+      const records = await storeWith(newStore, solved, linked);
+      expect(await records.version(refOf(linked))).toEqual(linked);
+      expect(await records.version(refOf(solved))).toEqual(solved);
+      const standing = await records.current(opportunityKey);
+      expect(standing).toEqual(stateOf(linked));
+      // The id that a link gives is not one that the payload gives.
+      expect(standing?.attributes.engagementId).toBeUndefined();
     });
 
     test('is raced where a first version meets one that is there already, and writes nothing', async () => {
@@ -237,13 +258,19 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(await records.announced({ ...summaryKey, version: 1 })).toBeUndefined();
     });
 
-    test('announced is catalog, type and topics alone', async () => {
+    test('announced is catalog, type and topics, and whether it is redacted', async () => {
       const records = await storeWith(newStore, first, second);
       expect(await records.announced(refOf(second))).toEqual({
         catalog: 'AWS',
         type: 'opportunity.updated',
         topics: ['opportunity.updated', 'opportunity.stage_changed'],
+        redacted: false,
       });
+      const taken = versionOf(
+        observation({ key: invitationKey, payload: { Status: 'REJECTED' }, redacted: true }),
+      );
+      await records.append(undefined, taken, dueAt);
+      expect(await records.announced(refOf(taken))).toMatchObject({ redacted: true });
     });
   });
 

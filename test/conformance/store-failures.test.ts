@@ -3,9 +3,15 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, test } from 'vitest';
 import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-store.ts';
 import { dynamodbEndpointStore } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
+import { dynamodbPassStore } from '../../lambdas/adapters/dynamodb-pass-store.ts';
+import { dynamodbQuotaLedger } from '../../lambdas/adapters/dynamodb-quota-ledger.ts';
+import { dynamodbRecordIndex } from '../../lambdas/adapters/dynamodb-record-index.ts';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
+import { dynamodbSightings } from '../../lambdas/adapters/dynamodb-sightings.ts';
 import type { Instant } from '../../lambdas/core/instant.ts';
 import type { JsonObject } from '../../lambdas/core/json.ts';
+import type { RecordKey } from '../../lambdas/core/record.ts';
+import type { RecordIndex } from '../../lambdas/ports/record-index.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
 import { freePort } from '../../local/host/owned-process.ts';
 import { opportunityKey, versionOf } from '../builders/versions.ts';
@@ -28,17 +34,19 @@ function clientOf(endpoint: string): DynamoDBClient {
 }
 
 /** A DynamoDB that refuses every request with this error. */
-async function refusing(name: string, members: JsonObject = {}): Promise<DynamoDBClient> {
+function refusing(name: string, members: JsonObject = {}): Promise<DynamoDBClient> {
+  const error = { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: 'Example Corp', ...members };
+  return answering(400, () => error);
+}
+
+/** A DynamoDB that answers the first request, the second and so on with this. */
+async function answering(status: number, answerTo: (request: number) => JsonObject): Promise<DynamoDBClient> {
+  let requests = 0;
   const server = createServer((request, response) => {
     request.resume();
-    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
-    response.end(
-      JSON.stringify({
-        __type: `com.amazonaws.dynamodb.v20120810#${name}`,
-        message: 'Example Corp',
-        ...members,
-      }),
-    );
+    requests += 1;
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(JSON.stringify(answerTo(requests)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   cleanUps.push(() => server.close().closeAllConnections());
@@ -61,6 +69,17 @@ function calls(client: DynamoDBClient): Readonly<Record<string, Promise<unknown>
   const records = dynamodbRecordStore(client, 'records');
   const deliveries = dynamodbDeliveryStore(client, 'webhooks');
   const endpoints = dynamodbEndpointStore(client, 'webhooks');
+  const index = dynamodbRecordIndex(client, 'records');
+  const sightings = dynamodbSightings(client, 'control');
+  const quota = dynamodbQuotaLedger(client, 'control');
+  const ledger = { writer: 'a', writtenAt: at, nextFreeAt: at, closures: 0, hours: {} };
+  const passes = dynamodbPassStore(client, 'control');
+  const pass = {
+    key: { catalog: 'AWS', name: 'engagements' },
+    leaseEndsAt: at,
+    state: {},
+    unreadable: [],
+  } as const;
   return {
     current: records.current(opportunityKey),
     append: records.append(undefined, version, at),
@@ -70,6 +89,20 @@ function calls(client: DynamoDBClient): Readonly<Record<string, Promise<unknown>
     fannedOut: records.fannedOut(version),
     postponeFanOut: records.postponeFanOut(version, at),
     dueForFanOut: records.dueForFanOut(at, 10),
+    redactBefore: records.redactBefore(version),
+    stamps: index.stamps([opportunityKey]),
+    ofEngagement: index.ofEngagement('AWS', 'eng-abcdefgh123456'),
+    opportunitiesTitled: index.opportunitiesTitled('AWS', 'Example Corp', 'Data platform'),
+    pendingInvitations: index.pendingInvitations('AWS', at, at),
+    eventSeen: sightings.eventSeen(at),
+    lastEvent: sightings.lastEvent(at),
+    isNewDetailType: sightings.isNewDetailType('Opportunity Accepted', at),
+    readQuota: quota.read(),
+    writeQuota: quota.write(ledger, 1),
+    askPass: passes.ask(pass.key),
+    claimPass: passes.claim(pass.key, at, at, at),
+    savePass: passes.save(pass, {}, at),
+    releasePass: passes.release(pass, {}, at),
     add: deliveries.add(delivery, at),
     claim: deliveries.claim(delivery.id, at, at),
     settle: deliveries.settle(claim, attemptOf(1), { status: 'delivered' }),
@@ -160,4 +193,55 @@ test('a write that meets a transaction is unavailable, later', async () => {
     code: 'store.unavailable',
     retry: { kind: 'later' },
   });
+});
+
+function key(id: string): JsonObject {
+  return { pk: { S: `AWS/opportunity/${id}` }, sk: { S: 'current' } };
+}
+
+function twoPages(): Promise<DynamoDBClient> {
+  const last: JsonObject = { Items: [key('O2')] };
+  return answering(200, (request) =>
+    request === 1 ? { Items: [key('O1')], LastEvaluatedKey: key('O1') } : last,
+  );
+}
+
+describe('answers in pages are read to the end', () => {
+  test.each<[string, (index: RecordIndex) => Promise<RecordKey[]>]>([
+    ['ofEngagement', (index) => index.ofEngagement('AWS', 'eng-abcdefgh123456')],
+    ['pendingInvitations', (index) => index.pendingInvitations('AWS', at, at)],
+  ])('of %s', async (_name, call) => {
+    const found = await call(dynamodbRecordIndex(await twoPages(), 'records'));
+    expect(found.map(({ id }) => id)).toEqual(['O1', 'O2']);
+  });
+});
+
+describe('stamps that DynamoDB leaves unprocessed', () => {
+  const item = { pk: { S: 'AWS/opportunity/O1234567' }, readAt: { S: at } };
+  const left = { records: { Keys: [{ pk: item.pk, sk: { S: 'current' } }] } };
+
+  test('are asked for again', async () => {
+    const answered: JsonObject = { Responses: { records: [item] }, UnprocessedKeys: {} };
+    const client = await answering(200, (request) =>
+      request < 3 ? { Responses: {}, UnprocessedKeys: left } : answered,
+    );
+    const found = await dynamodbRecordIndex(client, 'records').stamps([opportunityKey]);
+    expect([...found]).toMatchObject([['AWS/opportunity/O1234567', { readAt: at }]]);
+  });
+
+  test('time and again are store.unavailable, later', async () => {
+    const client = await answering(200, () => ({ Responses: {}, UnprocessedKeys: left }));
+    await expect(dynamodbRecordIndex(client, 'records').stamps([opportunityKey])).rejects.toMatchObject({
+      code: 'store.unavailable',
+      retry: { kind: 'later' },
+      details: { operation: 'stamps', error: 'UnprocessedKeys' },
+    });
+  });
+});
+
+test('a sighting that could not be written is written the next time', async () => {
+  const sightings = dynamodbSightings(await refusing('ThrottlingException'), 'control');
+  // Twice: the first did not count as written.
+  for (const _ of [1, 2])
+    await expect(sightings.eventSeen(at)).rejects.toMatchObject({ code: 'store.unavailable' });
 });

@@ -4,7 +4,7 @@ import type {
   KeySchemaElement,
   Projection,
 } from '@aws-sdk/client-dynamodb';
-import { recordTable, webhookTable } from '../../lambdas/core/tables.ts';
+import { controlTable, recordTable, webhookTable } from '../../lambdas/core/tables.ts';
 
 interface Keys {
   readonly partitionKey: string;
@@ -28,18 +28,20 @@ export function webhookTableInput(tableName: string): TableInput {
   return tableInput(tableName, webhookTable, [indexOf(webhookTable.indexes.due, keysOnly)]);
 }
 
-function tableInput(
-  TableName: string,
-  keys: Keys,
-  GlobalSecondaryIndexes: GlobalSecondaryIndex[],
-): TableInput {
-  const schemas = [schemaOf(keys), ...GlobalSecondaryIndexes.map(({ KeySchema = [] }) => KeySchema)];
+/** The Control table as the adapters expect it. */
+export function controlTableInput(tableName: string): TableInput {
+  return tableInput(tableName, controlTable);
+}
+
+/** @param indexes one or more, or none given. */
+function tableInput(TableName: string, keys: Keys, indexes?: GlobalSecondaryIndex[]): TableInput {
+  const schemas = [schemaOf(keys), ...(indexes ?? []).map(({ KeySchema = [] }) => KeySchema)];
   const names = new Set(schemas.flat().map(({ AttributeName }) => AttributeName));
   return {
     TableName,
     BillingMode: 'PAY_PER_REQUEST',
     KeySchema: schemaOf(keys),
-    GlobalSecondaryIndexes,
+    GlobalSecondaryIndexes: indexes,
     AttributeDefinitions: [...names].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
   };
 }

@@ -1,5 +1,5 @@
 /** Where the process ends: at the so many-th call of any wrapped port, before or after the call has its effect. */
-interface Site {
+export interface Site {
   readonly call: number;
   readonly moment: 'before' | 'after';
 }
@@ -19,7 +19,7 @@ export interface CrashingProcess {
   crashedAt(): string | undefined;
 }
 
-function crashingProcess({ call, moment }: Site): CrashingProcess {
+export function crashingProcess({ call, moment }: Site): CrashingProcess {
   let calls = 0;
   let crashed: string | undefined;
   const dieIf = (condition: boolean, where: string) => {

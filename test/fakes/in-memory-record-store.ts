@@ -1,11 +1,15 @@
 import { epochMsOf, type Instant } from '../../lambdas/core/instant.ts';
 import { recordPath, type VersionRef } from '../../lambdas/core/record.ts';
+import { redactedContent } from '../../lambdas/core/redaction.ts';
 import type { RecordState, Version } from '../../lambdas/core/version.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
+import { stateOf } from '../builders/versions.ts';
 
 export interface InMemoryRecordStore extends RecordStore {
   /** All versions, in the order in which they were stored. */
   versions(): readonly Version[];
+  /** All records as they stand. */
+  states(): readonly RecordState[];
   /** Versions that still have to be fanned out, due or not. */
   outbox(): readonly VersionRef[];
 }
@@ -39,7 +43,18 @@ export function inMemoryRecordStore(): InMemoryRecordStore {
     version: async (ref) => structuredClone(versions.get(versionPath(ref))),
     async announced(ref) {
       const version = versions.get(versionPath(ref));
-      return version && { catalog: version.catalog, type: version.type, topics: [...version.topics] };
+      if (!version) return undefined;
+      const { catalog, type, topics, redacted } = version;
+      return { catalog, type, topics: [...topics], redacted };
+    },
+    async redactBefore(ref) {
+      const before = [...versions].filter(
+        ([, version]) => recordPath(version) === recordPath(ref) && version.version < ref.version,
+      );
+      const unredacted = before.filter(([, version]) => !version.redacted);
+      for (const [path, version] of unredacted)
+        versions.set(path, { ...version, ...redactedContent(version) });
+      return unredacted.length;
     },
     async fannedOut(ref) {
       outboxDueAt.delete(versionPath(ref));
@@ -54,6 +69,7 @@ export function inMemoryRecordStore(): InMemoryRecordStore {
         .slice(0, limit)
         .map(({ ref }) => ref),
     versions: () => structuredClone([...versions.values()]),
+    states: () => structuredClone([...states.values()]),
     outbox: () => waiting().map(({ ref }) => ref),
   };
 }
@@ -69,11 +85,4 @@ function refOf({ catalog, kind, id, version }: VersionRef): VersionRef {
 /** Whether the state a writer started from is still the one that stands. */
 function stands(before: RecordState | undefined, standing: RecordState | undefined): boolean {
   return before?.version === standing?.version && before?.readAt === standing?.readAt;
-}
-
-/** The current item knows nothing of what led to it. */
-function stateOf({ catalog, kind, id, version, attributes, payload, ...rest }: Version): RecordState {
-  const { tombstone, lastModifiedAt, statusRank, readAt, contentHash } = rest;
-  const freshness = { lastModifiedAt, statusRank, readAt, contentHash };
-  return { catalog, kind, id, version, attributes, payload, tombstone, ...freshness };
 }

@@ -1,7 +1,7 @@
 import type { Metrics } from '../../lambdas/ports/metrics.ts';
 
 export interface RecordedMetrics<Name extends string> extends Metrics<Name> {
-  /** Totals by name; what was never counted, or only as 0, is left out. */
+  /** Totals by name, and the newest level of a gauge; what was never counted, or only as 0, is left out. */
   totals(): Readonly<Record<string, number>>;
 }
 
@@ -10,6 +10,9 @@ export function recordedMetrics<Name extends string>(): RecordedMetrics<Name> {
   return {
     count(name, howMany = 1) {
       counts.set(name, (counts.get(name) ?? 0) + howMany);
+    },
+    gauge(name, level) {
+      counts.set(name, level);
     },
     totals: () => Object.fromEntries([...counts].filter(([, total]) => total !== 0)),
   };

@@ -4,17 +4,19 @@ import { DynamoDBClient, ExecuteStatementCommand, QueryCommand } from '@aws-sdk/
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Attributes, fromAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
+import type { Link } from '../../lambdas/core/link.ts';
 import type { RecordKey } from '../../lambdas/core/record.ts';
 import { recordTable } from '../../lambdas/core/tables.ts';
-import type { Observation, RecordState } from '../../lambdas/core/version.ts';
+import { type Observation, type RecordState, restated } from '../../lambdas/core/version.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import { startDynamoDb } from '../../local/host/dynamodb-engine.ts';
 import { createTables, type TableDefinition, tableDefinitions } from '../../local/host/dynamodb-tables.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
 import { readTemplate } from '../../local/host/template.ts';
+import { engagementPayload } from '../builders/engagement-payloads.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { awsSummaryPayload, type OpportunityOptions, opportunityPayload } from '../builders/payloads.ts';
-import { observation, versionOf } from '../builders/versions.ts';
+import { engagementKey, observation, versionOf } from '../builders/versions.ts';
 import { synthesize, temporaryFolder } from '../infra/synthesized-stack.ts';
 import { documentedQueries, queryInput, shellWords, substituted } from './readme-queries.ts';
 
@@ -32,7 +34,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   'Invitations that wait for an answer': ['engi-soon', 'engi-later', 'engi-undated'],
   'Opportunities of a stage that should close by a day': ['O4000004', 'O3000003'],
   'Opportunities of a customer': ['O1234567', 'O2000002'],
-  'Invitations to an engagement': ['engi-accepted', 'engi-soon'],
+  'What belongs to an engagement': ['engi-accepted', 'engi-soon', 'eng-abcdefgh123456', 'O4000004'],
 };
 
 const opportunity = (options: OpportunityOptions & { readonly id: string }): Observation =>
@@ -80,7 +82,11 @@ const observations: readonly Observation[] = [
   invitation('engi-soon', { expirationDate: '2026-03-10T10:00:00.5Z', engagementId: 'eng-abcdefgh123456' }),
   invitation('engi-undated', { expirationDate: null, engagementId: 'eng-other' }),
   invitation('engi-accepted', { status: 'ACCEPTED', engagementId: 'eng-abcdefgh123456' }),
+  observation({ key: engagementKey, payload: engagementPayload() }),
 ];
+
+/** Learned of O4000004 after its read. */
+const links: readonly Link[] = [{ kind: 'engagement', id: engagementKey.id, via: 'snapshot' }];
 
 async function fill(store: RecordStore): Promise<void> {
   for (const observed of observations) {
@@ -88,6 +94,10 @@ async function fill(store: RecordStore): Promise<void> {
     const stored = await store.append(current, versionOf(observed, current), '2026-03-01T10:01:00.000Z');
     expect(stored).toBe('stored');
   }
+  const unlinked = await store.current({ catalog: 'AWS', kind: 'opportunity', id: 'O4000004' });
+  const { type, topics, cause } = versionOf();
+  const linked = unlinked && restated(unlinked, { type, topics, cause, links });
+  expect(linked && (await store.append(unlinked, linked, '2026-03-01T10:01:00.000Z'))).toBe('stored');
 }
 
 /** The Records table as the template of the stack has it. */

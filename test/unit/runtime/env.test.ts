@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { notNegative, oneOf, positiveNumber, readEnv, text } from '../../../lambdas/runtime/env.ts';
+import { list, notNegative, oneOf, positiveNumber, readEnv, text } from '../../../lambdas/runtime/env.ts';
 
 const spec = { QUEUE_URL: text, TIME_SCALE: positiveNumber, STAGE: oneOf('local', 'cloud') } as const;
 const complete = { QUEUE_URL: 'https://sqs.example.com/queue', TIME_SCALE: '0.01', STAGE: 'local' };
@@ -90,5 +90,19 @@ describe('oneOf', () => {
     expect(parse('AWS')).toEqual({ value: 'AWS' });
     expect(parse('aws')).toEqual({ allowed: 'one of AWS, Sandbox' });
     expect(parse('')).toEqual({ allowed: 'one of AWS, Sandbox' });
+  });
+});
+
+describe('list', () => {
+  it.each([
+    ['AWS', ['AWS']],
+    ['AWS,Sandbox', ['AWS', 'Sandbox']],
+    [' AWS , Sandbox ', ['AWS', 'Sandbox']],
+  ])('takes %j', (given, value) => {
+    expect(list(given)).toEqual({ value });
+  });
+
+  it.each(['', ' ', ',', 'AWS,', ',AWS', 'AWS,,Sandbox', 'AWS,AWS'])('refuses %j', (given) => {
+    expect(list(given)).toEqual({ allowed: 'one or more values, separated by commas, each once' });
   });
 });

@@ -1,0 +1,129 @@
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  type DynamoDBClient,
+  paginateQuery,
+  type QueryCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import { parseRecordPath, type RecordKey, recordPath } from '../core/record.ts';
+import { laterAfter, ServiceError } from '../core/service-error.ts';
+import { currentItemKey, recordTable } from '../core/tables.ts';
+import type { RecordIndex, Stamp } from '../ports/record-index.ts';
+import { storeCall } from './aws-failure.ts';
+import { type Attributes, fromAttributes, keyText, toAttributes } from './dynamodb-attributes.ts';
+import { customerKeyOf, stamp } from './record-item.ts';
+
+/** Lookups in the Records table by something else than a record's key, and of many records at once. */
+export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): RecordIndex {
+  const found = async (query: Omit<QueryCommandInput, 'TableName'>) => {
+    const items: Attributes[] = [];
+    for await (const { Items = [] } of paginateQuery({ client }, { TableName: tableName, ...query }))
+      items.push(...Items);
+    return items;
+  };
+  return {
+    stamps: (keys) =>
+      storeCall('stamps', async () => {
+        // DynamoDB refuses a batch that names one key twice.
+        const waiting = [...new Map(keys.map((key) => [recordPath(key), key])).values()];
+        const stamps = new Map<string, Stamp>();
+        while (waiting.length > 0)
+          for (const item of await batchOf(client, tableName, waiting.splice(0, mostKeys))) {
+            const parsed = v.safeParse(stamp, fromAttributes(item));
+            if (parsed.success) stamps.set(item['pk']?.S ?? '', parsed.output);
+          }
+        return stamps;
+      }),
+    ofEngagement: (catalog, engagementId) =>
+      storeCall('ofEngagement', async () =>
+        keysOf(
+          catalog,
+          await found({
+            IndexName: recordTable.indexes.byEngagement.name,
+            KeyConditionExpression: 'engagementKey = :engagement AND begins_with(pk, :catalog)',
+            ExpressionAttributeValues: toAttributes({
+              ':engagement': keyText(engagementId),
+              ':catalog': `${catalog}/`,
+            }),
+          }),
+        ),
+      ),
+    opportunitiesTitled: (catalog, customerName, title) =>
+      storeCall('opportunitiesTitled', async () => {
+        // DynamoDB refuses an empty key.
+        if (customerName === '') return [];
+        const items = await found({
+          IndexName: recordTable.indexes.byCustomer.name,
+          KeyConditionExpression: 'catalogKind = :kind AND customerKey = :customer',
+          FilterExpression: 'title = :title',
+          ExpressionAttributeValues: toAttributes({
+            ':kind': `${catalog}/opportunity`,
+            ':customer': customerKeyOf(customerName),
+            ':title': title,
+          }),
+        });
+        // The key holds the beginning of the name alone.
+        const wanted = customerName.toLowerCase();
+        return keysOf(
+          catalog,
+          items.filter((item) => item['customerName']?.S?.toLowerCase() === wanted),
+        );
+      }),
+    pendingInvitations: (catalog, after, until) =>
+      storeCall('pendingInvitations', async () => {
+        // DynamoDB refuses a range that ends before it begins.
+        if (after > until) return [];
+        const items = await found({
+          IndexName: recordTable.indexes.byStatus.name,
+          KeyConditionExpression: 'catalogKindStatus = :pending AND dueKey BETWEEN :after AND :until',
+          // Those without a date have a key too, at the end of time.
+          FilterExpression: 'attribute_exists(dueOn)',
+          ExpressionAttributeValues: toAttributes({
+            ':pending': `${catalog}/engagement-invitation/PENDING`,
+            ':after': after,
+            ':until': until,
+          }),
+        });
+        return keysOf(catalog, items);
+      }),
+  };
+}
+
+/** What DynamoDB takes in one BatchGetItem. */
+const mostKeys = 100;
+/** One answer holds 16 MB, so that a hundred of the largest items take three rounds; more means that the table is throttled. */
+const mostRounds = 5;
+const recoveryMs = 2_000;
+
+/** @param keys at most 100. */
+async function batchOf(
+  client: DynamoDBClient,
+  tableName: string,
+  keys: readonly RecordKey[],
+): Promise<Attributes[]> {
+  const items: Attributes[] = [];
+  let waiting: Record<string, AttributeValue>[] = keys.map((key) => toAttributes(currentItemKey(key)));
+  for (let round = 0; round < mostRounds; round += 1) {
+    const asked = {
+      Keys: waiting,
+      ConsistentRead: true,
+      ProjectionExpression: 'pk, readAt, lastModifiedAt, #status, tombstone, links',
+      ExpressionAttributeNames: { '#status': 'status' },
+    };
+    const answer = await client.send(new BatchGetItemCommand({ RequestItems: { [tableName]: asked } }));
+    items.push(...(answer.Responses?.[tableName] ?? []));
+    waiting = answer.UnprocessedKeys?.[tableName]?.Keys ?? [];
+    if (waiting.length === 0) return items;
+  }
+  const details = { operation: 'stamps', error: 'UnprocessedKeys' };
+  throw new ServiceError('store.unavailable', details, { retry: laterAfter(recoveryMs) });
+}
+
+/** An engine may take a prefix in any case; a catalog has one. */
+function keysOf(catalog: string, items: readonly Attributes[]): RecordKey[] {
+  return items.flatMap((item) => {
+    const key = parseRecordPath(item['pk']?.S ?? '');
+    return key?.catalog === catalog ? [key] : [];
+  });
+}

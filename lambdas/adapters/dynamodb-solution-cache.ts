@@ -1,0 +1,44 @@
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import { type Instant, parseInstant } from '../core/instant.ts';
+import { isFailure } from '../core/service-error.ts';
+import type { SolutionCache } from '../ports/solution-cache.ts';
+import { storeCall } from './aws-failure.ts';
+import { fromAttributes, toAttributes } from './dynamodb-attributes.ts';
+
+/** Items of the Control table: `pk` is `solutions`, `sk` the catalog. One that was edited into something else counts as none. */
+export function dynamodbSolutionCache(client: DynamoDBClient, tableName: string): SolutionCache {
+  return {
+    async read(catalog) {
+      const input = { TableName: tableName, Key: toAttributes(keyOf(catalog)), ConsistentRead: true };
+      const { Item } = await storeCall('readSolutions', () => client.send(new GetItemCommand(input)));
+      const item = v.safeParse(listing, Item && fromAttributes(Item));
+      return item.success
+        ? { names: new Map(Object.entries(item.output.names)), readAt: item.output.readAt }
+        : undefined;
+    },
+    async write(catalog, { names, readAt }) {
+      const item = { ...keyOf(catalog), names: Object.fromEntries(names), readAt };
+      const input = { TableName: tableName, Item: toAttributes(item) };
+      try {
+        await storeCall('writeSolutions', () => client.send(new PutItemCommand(input)));
+      } catch (error) {
+        // Thousands of names are too much for one item, and no reason to fail.
+        if (!isFailure(error, 'store.refused')) throw error;
+      }
+    },
+  };
+}
+
+function keyOf(catalog: string) {
+  return { pk: 'solutions', sk: catalog };
+}
+
+const listing = v.object({
+  names: v.record(v.string(), v.string()),
+  readAt: v.pipe(
+    v.unknown(),
+    v.transform(parseInstant),
+    v.custom<Instant>((instant) => instant !== undefined),
+  ),
+});

@@ -1,0 +1,52 @@
+import type { QueryCommandInput, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { VersionRef } from '../core/record.ts';
+import { redactedContent } from '../core/redaction.ts';
+import { recordTable, versionItemKey } from '../core/tables.ts';
+import { type Attributes, fromAttributes, toAttributes } from './dynamodb-attributes.ts';
+import { contentOf, type Item, storedContent } from './record-content.ts';
+
+/** Finds the versions before one that still hold what is sensitive. */
+export function unredactedBefore(TableName: string, ref: VersionRef): QueryCommandInput {
+  const { pk, sk } = versionItemKey({ ...ref, version: ref.version - 1 });
+  return {
+    TableName,
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+    FilterExpression: 'attribute_not_exists(redacted)',
+    ExpressionAttributeValues: toAttributes({
+      ':pk': pk,
+      ':first': recordTable.versionSortKeyPrefix,
+      ':last': sk,
+    }),
+  };
+}
+
+/**
+ * Takes out of one version item what is sensitive. Fan-out may take the version out of the outbox at the same time:
+ * whatever is not named here stays as it then is.
+ */
+export function redactionOf(TableName: string, attributes: Attributes): UpdateItemCommandInput {
+  const item = fromAttributes(attributes);
+  const changed = Object.entries(redactedAttributes(item));
+  const assigned = changed.filter(([, value]) => value !== undefined).map(([name]) => `#${name} = :${name}`);
+  const removed = changed.filter(([, value]) => value === undefined).map(([name]) => `#${name}`);
+  return {
+    TableName,
+    Key: toAttributes({ pk: item['pk'], sk: item['sk'] }),
+    UpdateExpression: `SET ${assigned.join(', ')} REMOVE ${removed.join(', ')}`,
+    // A version that is gone must not come back as half an item.
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeNames: Object.fromEntries(changed.map(([name]) => [`#${name}`, name])),
+    ExpressionAttributeValues: toAttributes(
+      Object.fromEntries(changed.map(([name, value]) => [`:${name}`, value])),
+    ),
+  };
+}
+
+/** What changes of the item; undefined where an attribute goes. What leads to the engagement, and dates and status, are not sensitive. */
+function redactedAttributes(item: Item): Item {
+  const { payload, changes, attributes, contentHash, redacted } = redactedContent(contentOf(item));
+  const { title, customerName } = attributes;
+  const gone = { payload: undefined, changes: undefined, packed: undefined };
+  return { ...gone, ...storedContent({ payload, changes }), title, customerName, contentHash, redacted };
+}

@@ -1,0 +1,147 @@
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type {
+  $Command,
+  PartnerCentralSellingClient,
+  PartnerCentralSellingClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes,
+} from '@aws-sdk/client-partnercentral-selling';
+import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
+import { type ErrorCode, errorName, laterAfter, never, ServiceError } from '../core/service-error.ts';
+import type { ReadQuota } from '../ports/read-quota.ts';
+
+export interface SellingApiOptions {
+  /** Asked for a turn right before each read leaves, and told of each throttle. */
+  readonly quota: ReadQuota;
+  /** From its turn on, for connecting and for the whole answer: the SDK's own timeout ends with the headers. */
+  readonly timeoutMs: number;
+}
+
+type SellingCommand<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = $Command<
+  Input,
+  Output,
+  PartnerCentralSellingClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes
+>;
+
+/**
+ * Sends a command when its turn has come.
+ * @param parse makes the answer of the raw body; what it throws is no answer that could be read
+ * @throws ServiceError as the ports PartnerCentral and ReadQuota promise
+ */
+export type SellingApiRead = <Answer, Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+  operation: string,
+  parse: (body: JsonObject) => Answer,
+  command: SellingCommand<Input, Output>,
+) => Promise<Answer>;
+
+export function sellingApiReads(
+  client: PartnerCentralSellingClient,
+  { quota, timeoutMs }: SellingApiOptions,
+): SellingApiRead {
+  return async (operation, parse, command) => {
+    let raw = '';
+    const timeout = new AbortController();
+    command.middlewareStack.add(inTurn(quota, timeout, timeoutMs), beforeItLeaves);
+    command.middlewareStack.add(
+      keepingRawBody((body) => {
+        raw = body;
+      }),
+      onTheWire,
+    );
+    try {
+      await client.send(command, { abortSignal: timeout.signal });
+      return parse(parseBody(raw));
+    } catch (cause) {
+      const failure = failureOf(operation, cause);
+      if (failure.code === 'partner-central.throttled') await quota.throttled();
+      throw failure;
+    }
+  };
+}
+
+/** After signing: what is left is to send it. */
+const beforeItLeaves = { step: 'finalizeRequest', priority: 'low', name: 'inTurn' } as const;
+
+type Finalize = <Args, Result>(next: (args: Args) => Promise<Result>) => (args: Args) => Promise<Result>;
+
+function inTurn(quota: ReadQuota, timeout: AbortController, timeoutMs: number): Finalize {
+  return (next) => async (args) => {
+    await quota.turn();
+    const timer = setTimeout(() => timeout.abort(), timeoutMs);
+    try {
+      return await next(args);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+type RawBody = <Args, Result extends { response: unknown }>(
+  next: (args: Args) => Promise<Result>,
+) => (args: Args) => Promise<Result>;
+
+/** The last step before the SDK reads an answer. */
+const onTheWire = { step: 'deserialize', priority: 'low', name: 'keepRawBody' } as const;
+
+/**
+ * Takes the body of a successful answer before the SDK reads it, and gives the SDK an empty object instead: it would drop
+ * members that it does not know and throw where an answer breaks its model, as real answers do.
+ */
+function keepingRawBody(keep: (body: string) => void): RawBody {
+  return (next) => async (args) => {
+    const result = await next(args);
+    if (isSuccess(result.response)) {
+      keep(await text(result.response.body));
+      result.response.body = Readable.from([Buffer.from('{}')]);
+    }
+    return result;
+  };
+}
+
+function isSuccess(response: unknown): response is { statusCode: number; body: Readable } {
+  return (
+    typeof response === 'object' &&
+    response !== null &&
+    'statusCode' in response &&
+    typeof response.statusCode === 'number' &&
+    response.statusCode < 300 &&
+    'body' in response &&
+    response.body instanceof Readable
+  );
+}
+
+function parseBody(raw: string): JsonObject {
+  const body: Json = JSON.parse(raw);
+  if (!isJsonObject(body)) throw new SyntaxError('the answer is no JSON object');
+  return body;
+}
+
+/** By name: in the wild these come with other HTTP statuses than the model gives them. */
+const refusals: Readonly<Record<string, ErrorCode & `partner-central.${string}`>> = {
+  ResourceNotFoundException: 'partner-central.not-found',
+  AccessDeniedException: 'partner-central.access-denied',
+  ValidationException: 'partner-central.invalid',
+  SerializationException: 'partner-central.invalid',
+  UnknownOperationException: 'partner-central.invalid',
+};
+
+/** Throttling lasts at least for the rest of its second; anything unknown is taken for an outage, which passes. */
+const throttledMs = 1_000;
+const unavailableMs = 2_000;
+
+function failureOf(operation: string, cause: unknown): ServiceError {
+  // No turn to read, or no ledger to ask for one: nothing was sent.
+  if (cause instanceof ServiceError) return cause;
+  const error = errorName(cause);
+  const refusal = refusals[error];
+  if (refusal) return new ServiceError(refusal, { operation, error }, { retry: never, cause });
+  if (error === 'ThrottlingException') {
+    const retry = laterAfter(throttledMs);
+    return new ServiceError('partner-central.throttled', { operation }, { retry, cause });
+  }
+  const retry = laterAfter(unavailableMs);
+  return new ServiceError('partner-central.unavailable', { operation, error }, { retry, cause });
+}

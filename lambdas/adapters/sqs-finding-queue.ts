@@ -1,0 +1,51 @@
+import {
+  GetQueueAttributesCommand,
+  type QueueAttributeName,
+  SendMessageBatchCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { laterAfter, ServiceError } from '../core/service-error.ts';
+import type { FindingQueue } from '../ports/finding-queue.ts';
+import { queueCall } from './aws-failure.ts';
+
+const counts: readonly QueueAttributeName[] = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesDelayed',
+  'ApproximateNumberOfMessagesNotVisible',
+];
+
+/** The most that SQS takes in one request. */
+const batchSize = 10;
+/** How often a batch is sent until SQS has taken every entry of it. */
+const mostTries = 3;
+
+export function sqsFindingQueue(client: SQSClient, QueueUrl: string): FindingQueue {
+  return {
+    depth: () =>
+      queueCall('depth', async () => {
+        const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...counts] });
+        const { Attributes = {} } = await client.send(command);
+        return counts.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
+      }),
+    async send(bodies) {
+      for (let from = 0; from < bodies.length; from += batchSize)
+        await sendBatch(client, QueueUrl, bodies.slice(from, from + batchSize));
+    },
+  };
+}
+
+/** SQS answers well for a batch of which it took only some: those that it refused are sent again. */
+async function sendBatch(client: SQSClient, QueueUrl: string, bodies: readonly string[]): Promise<void> {
+  let Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
+  for (let tries = 0; tries < mostTries && Entries.length > 0; tries += 1) {
+    const command = new SendMessageBatchCommand({ QueueUrl, Entries });
+    const { Failed = [] } = await queueCall('send', () => client.send(command));
+    const refused = new Set(Failed.map(({ Id }) => Id));
+    Entries = Entries.filter(({ Id }) => refused.has(Id));
+  }
+  if (Entries.length === 0) return;
+  const details = { operation: 'send', error: 'BatchResultErrorEntry' };
+  throw new ServiceError('queue.unavailable', details, { retry: laterAfter(recoveryMs) });
+}
+
+const recoveryMs = 2_000;

@@ -1,0 +1,72 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, vi } from 'vitest';
+import { sellingApiPartnerCentral } from '../../lambdas/adapters/selling-api-partner-central.ts';
+import type { PartnerCentral } from '../../lambdas/ports/partner-central.ts';
+import type { ReadQuota } from '../../lambdas/ports/read-quota.ts';
+import { startLoopbackServer } from '../../local/loopback-server.ts';
+import { seededRandom } from '../../local/partner-central/seeded-random.ts';
+import { SimulatedPartner } from '../../local/partner-central/simulated-partner.ts';
+import { type Simulator, startSimulator } from '../../local/partner-central/simulator-server.ts';
+import { unlimitedQuota } from '../fakes/unlimited-quota.ts';
+
+/** Called once the request, whose body is `sent`, has been read. */
+export type Answering = (request: IncomingMessage, response: ServerResponse, sent: string) => void;
+
+export interface PartnerCentralUnderTest {
+  /** The adapter, pointed as any stage but AWS points it. */
+  readonly adapterFor: (endpoint: string, quota?: ReadQuota) => PartnerCentral;
+  readonly withSimulator: (
+    quota?: ReadQuota,
+  ) => Promise<{ partner: SimulatedPartner; simulator: Simulator; api: PartnerCentral }>;
+  /** The adapter before a server that answers as it is told. */
+  readonly withServer: (answer: Answering, quota?: ReadQuota) => Promise<PartnerCentral>;
+}
+
+/** A read times out after so long. */
+export const timeoutMs = 1_000;
+
+function adapterFor(endpoint: string, quota: ReadQuota = unlimitedQuota()): PartnerCentral {
+  vi.stubEnv('AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING', endpoint);
+  return sellingApiPartnerCentral({ timeoutMs, quota });
+}
+
+export function usePartnerCentral(): PartnerCentralUnderTest {
+  const cleanUps: (() => Promise<unknown>)[] = [];
+  beforeEach(() => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+  });
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+  });
+  return {
+    adapterFor,
+    async withSimulator(quota) {
+      const partner = new SimulatedPartner({
+        random: seededRandom(1),
+        nowMs: () => Date.parse('2026-03-01T10:00:00.250Z'),
+        accountId: '111122223333',
+        emit: () => undefined,
+      });
+      const simulator = await startSimulator({ partner });
+      cleanUps.push(simulator.stop);
+      return { partner, simulator, api: adapterFor(simulator.url, quota) };
+    },
+    async withServer(answer, quota) {
+      const respond = async (request: IncomingMessage, response: ServerResponse) => {
+        answer(request, response, await text(request));
+      };
+      const server = await startLoopbackServer((request, response) => void respond(request, response));
+      cleanUps.push(server.stop);
+      return adapterFor(server.url, quota);
+    },
+  };
+}
+
+export function answering(status: number, body: string, contentType = 'application/json'): Answering {
+  return (_request, response) => {
+    response.writeHead(status, { 'content-type': contentType }).end(body);
+  };
+}

@@ -1,0 +1,83 @@
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { describe, expect, test } from 'vitest';
+import { fromAttributes, toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
+import { dynamodbPassStore, passItemKey } from '../../lambdas/adapters/dynamodb-pass-store.ts';
+import type { PassKey } from '../../lambdas/core/pass.ts';
+
+const key: PassKey = { catalog: 'AWS', name: 'engagements' };
+const now = '2026-03-01T10:00:00.000Z';
+const leaseEndsAt = '2026-03-01T10:01:00.000Z';
+const latest = '2026-03-03T11:00:00.000Z';
+
+interface Item {
+  readonly [name: string]: unknown;
+}
+
+/** What the adapter makes of items that people wrote, and what people find. */
+export function passItemSuite(
+  newTable: () => Promise<{ readonly client: DynamoDBClient; readonly tableName: string }>,
+): void {
+  const claimWith = async (item: Item) => {
+    const { client, tableName: TableName } = await newTable();
+    const Item = toAttributes({ ...passItemKey(key), ...item });
+    await client.send(new PutItemCommand({ TableName, Item }));
+    return dynamodbPassStore(client, TableName).claim(key, now, leaseEndsAt, latest);
+  };
+
+  describe('an item that was edited by hand', () => {
+    test.each<[string, Item]>([
+      ['a text that is no time', { dueAt: 'tomorrow' }],
+      ['a number', { dueAt: 20_991_231 }],
+      ['a time that will never come', { dueAt: '9999-12-31T00:00:00.000Z' }],
+      ['nothing', { state: { watermark: now } }],
+    ])('is due where its due time is %s', async (_what, item) => {
+      expect(await claimWith(item)).toMatchObject({ leaseEndsAt, unreadable: [] });
+    });
+
+    test('gives up no more of its state than what cannot be read', async () => {
+      const progress = { startedAt: now, full: false, pages: '3' };
+      const state = { watermark: 'yesterday', heldSince: 5, lastFullAt: '2026-02-22T10:00:00Z', progress };
+      expect(await claimWith({ state })).toMatchObject({
+        state: { lastFullAt: '2026-02-22T10:00:00.000Z' },
+        unreadable: ['watermark', 'heldSince', 'progress'],
+      });
+    });
+
+    test.each<[string, unknown]>([
+      ['a text', 'full'],
+      ['a number', 7],
+      ['a boolean', true],
+    ])('is as good as new where its state is %s', async (_what, state) => {
+      expect(await claimWith({ state, fullAskedAt: 7 })).toMatchObject({
+        state: { watermark: undefined },
+        fullAskedAt: undefined,
+        unreadable: ['state'],
+      });
+    });
+
+    test('may hold more digits than a number of JavaScript', async () => {
+      const { client, tableName: TableName } = await newTable();
+      const state = { M: { watermark: { N: '12345678901234567890123' } } };
+      await client.send(
+        new PutItemCommand({ TableName, Item: { ...toAttributes(passItemKey(key)), state } }),
+      );
+      const pass = await dynamodbPassStore(client, TableName).claim(key, now, leaseEndsAt, latest);
+      expect(pass?.unreadable).toEqual(['watermark']);
+    });
+  });
+
+  test('people find the watermark and the due time under plain names', async () => {
+    const { client, tableName: TableName } = await newTable();
+    const store = dynamodbPassStore(client, TableName);
+    const pass = await store.claim(key, now, leaseEndsAt, latest);
+    if (pass) await store.release(pass, { watermark: '2026-02-28T08:00:00.001Z' }, leaseEndsAt);
+    const Key = toAttributes({ pk: 'pass', sk: 'AWS/engagements' });
+    const { Item = {} } = await client.send(new GetItemCommand({ TableName, Key }));
+    expect(fromAttributes(Item)).toEqual({
+      pk: 'pass',
+      sk: 'AWS/engagements',
+      dueAt: leaseEndsAt,
+      state: { watermark: '2026-02-28T08:00:00.001Z' },
+    });
+  });
+}

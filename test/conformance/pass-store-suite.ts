@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import type { PassKey, PassState } from '../../lambdas/core/pass.ts';
+import type { PassStore } from '../../lambdas/ports/pass-store.ts';
+
+const key: PassKey = { catalog: 'AWS', name: 'opportunities' };
+const now = '2026-03-01T10:00:00.000Z';
+const leaseEndsAt = '2026-03-01T10:01:00.000Z';
+const latest = '2026-03-03T11:00:00.000Z';
+const dueAt = '2026-03-01T11:00:00.000Z';
+const state: PassState = {
+  watermark: '2026-02-28T08:00:00.001Z',
+  heldSince: '2026-02-28T09:00:00.000Z',
+  lastFullAt: '2026-02-22T10:00:00.000Z',
+  progress: {
+    startedAt: now,
+    full: true,
+    nextToken: 'token with spaces, "quotes" and é',
+    highestStamp: '2026-02-28T08:00:00.002Z',
+    oldestChange: '2026-02-20T08:00:00.000Z',
+    pages: 3,
+    items: 300,
+    findings: 2,
+    changes: 1,
+    unusable: 4,
+  },
+};
+
+async function claimed(store: PassStore, at: `${string}Z` = now, until: `${string}Z` = leaseEndsAt) {
+  const pass = await store.claim(key, at, until, latest);
+  if (!pass) throw new Error('the pass could not be claimed');
+  return pass;
+}
+
+/** The promises of the port PassStore. */
+export function passStoreSuite(newStore: () => Promise<PassStore>): void {
+  describe('claim', () => {
+    test('takes a pass that was never made', async () => {
+      const store = await newStore();
+      expect(await store.claim(key, now, leaseEndsAt, latest)).toEqual({
+        key,
+        leaseEndsAt,
+        state: {},
+        fullAskedAt: undefined,
+        unreadable: [],
+      });
+    });
+
+    test('gives it to one of two', async () => {
+      const store = await newStore();
+      const both = await Promise.all([
+        store.claim(key, now, leaseEndsAt, latest),
+        store.claim(key, now, leaseEndsAt, latest),
+      ]);
+      expect(both.filter((each) => each !== undefined)).toHaveLength(1);
+    });
+
+    test('takes none that is early, and takes it to the millisecond', async () => {
+      const store = await newStore();
+      await store.release(await claimed(store), state, dueAt);
+      expect(await store.claim(key, '2026-03-01T10:59:59.999Z', latest, latest)).toBeUndefined();
+      expect(await claimed(store, dueAt, latest)).toMatchObject({ state, leaseEndsAt: latest });
+    });
+
+    test('takes one whose worker never came back, once the lease has ended', async () => {
+      const store = await newStore();
+      const dead = await claimed(store);
+      await store.save(dead, state, leaseEndsAt);
+      expect(await store.claim(key, '2026-03-01T10:00:59.999Z', latest, latest)).toBeUndefined();
+      expect(await claimed(store, leaseEndsAt, '2026-03-01T10:02:00.000Z')).toMatchObject({ state });
+    });
+
+    test('takes one that is due later than any pass can be', async () => {
+      const store = await newStore();
+      await store.release(await claimed(store), state, '2027-03-01T10:00:00.000Z');
+      expect(await claimed(store)).toMatchObject({ state });
+    });
+
+    test('knows one list from another, and one catalog', async () => {
+      const store = await newStore();
+      await claimed(store);
+      expect(await store.claim({ ...key, catalog: 'Sandbox' }, now, leaseEndsAt, latest)).toBeDefined();
+      expect(await store.claim({ ...key, name: 'engagements' }, now, leaseEndsAt, latest)).toBeDefined();
+    });
+  });
+
+  describe('save and release', () => {
+    test('keep the state as it is, and what is left out is gone', async () => {
+      const store = await newStore();
+      const saved = await store.save(await claimed(store), state, '2026-03-01T10:01:30.000Z');
+      expect(saved).toMatchObject({ state, leaseEndsAt: '2026-03-01T10:01:30.000Z' });
+      if (saved) await store.release(saved, { watermark: state.watermark }, now);
+      expect((await claimed(store)).state).toEqual({ watermark: state.watermark });
+    });
+
+    test('a saved pass stays claimed until the new end of its lease', async () => {
+      const store = await newStore();
+      await store.save(await claimed(store), state, dueAt);
+      expect(await store.claim(key, '2026-03-01T10:59:59.999Z', latest, latest)).toBeUndefined();
+    });
+
+    test('a claim that was used up writes nothing any more', async () => {
+      const store = await newStore();
+      const first = await claimed(store);
+      const second = await claimed(store, leaseEndsAt, '2026-03-01T10:02:00.000Z');
+      expect(await store.save(first, state, dueAt)).toBeUndefined();
+      expect(await store.release(first, state, dueAt)).toBe('superseded');
+      expect(await store.release(second, { watermark: now }, now)).toBe('released');
+      expect(await store.release(second, state, dueAt)).toBe('superseded');
+      expect((await claimed(store)).state).toEqual({ watermark: now });
+    });
+
+    test('a worker whose lease ran out goes on as long as nobody else came', async () => {
+      const store = await newStore();
+      const slow = await claimed(store);
+      const saved = await store.save(slow, state, '2026-03-01T10:05:00.000Z');
+      expect(saved && (await store.release(saved, state, dueAt))).toBe('released');
+    });
+  });
+
+  describe('ask', () => {
+    test('makes a pass due at once, one time', async () => {
+      const store = await newStore();
+      await store.release(await claimed(store), state, dueAt);
+      await store.ask(key);
+      await store.release(await claimed(store), state, dueAt);
+      expect(await store.claim(key, now, leaseEndsAt, latest)).toBeUndefined();
+    });
+
+    test('does not take it from whoever has it, and is not forgotten either', async () => {
+      const store = await newStore();
+      const pass = await claimed(store);
+      await store.ask(key, now);
+      expect(await store.claim(key, now, leaseEndsAt, latest)).toBeUndefined();
+      expect(await store.release(pass, state, dueAt)).toBe('released');
+      expect(await claimed(store)).toMatchObject({ state, fullAskedAt: now });
+    });
+
+    test('of a pass that was never made makes it', async () => {
+      const store = await newStore();
+      await store.ask(key, now);
+      expect(await claimed(store)).toMatchObject({ state: {}, fullAskedAt: now });
+    });
+
+    test('for any pass leaves the wish for a full one as it was', async () => {
+      const store = await newStore();
+      await store.ask(key, now);
+      await store.ask(key);
+      expect(await claimed(store)).toMatchObject({ fullAskedAt: now });
+    });
+  });
+}

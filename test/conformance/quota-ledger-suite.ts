@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import type { QuotaLedger } from '../../lambdas/core/quota-ledger.ts';
+import type { QuotaLedgerStore } from '../../lambdas/ports/quota-ledger.ts';
+
+const ledger: QuotaLedger = {
+  writer: 'worker-1',
+  writtenAt: '2026-03-01T10:00:00.000Z',
+  nextFreeAt: '2026-03-01T10:00:01.053Z',
+  closedUntil: '2026-03-01T10:00:00.500Z',
+  closures: 2,
+  hours: { '2026-03-01T09': 812, '2026-03-01T10': 10 },
+};
+const { closedUntil: _, ...open } = ledger;
+
+export interface EditableLedger {
+  readonly store: QuotaLedgerStore;
+  /** Replaces attributes of the item as a person does; `undefined` takes one away. */
+  readonly edit: (attributes: Readonly<Record<string, unknown>>) => Promise<void>;
+}
+
+/** The promises of the port QuotaLedgerStore. */
+export function quotaLedgerSuite(newLedger: () => Promise<EditableLedger>): void {
+  test('where there is none, nothing is read', async () => {
+    const { store } = await newLedger();
+    expect(await store.read()).toEqual({ item: undefined, revision: 0 });
+  });
+
+  test('what is written is read, each attribute by its name', async () => {
+    const { store } = await newLedger();
+    expect(await store.write(ledger, 0)).toBe('written');
+    const item = { pk: 'quota', sk: 'reads', revision: 1, ...ledger };
+    expect(await store.read()).toEqual({ item, revision: 1 });
+  });
+
+  test('nothing of the ledger before is left', async () => {
+    const { store } = await newLedger();
+    await store.write(ledger, 0);
+    expect(await store.write({ ...open, closedUntil: undefined, hours: {} }, 1)).toBe('written');
+    const item = { pk: 'quota', sk: 'reads', revision: 2, ...open, hours: {} };
+    expect(await store.read()).toEqual({ item, revision: 2 });
+  });
+
+  test.each([0, 1, 3])('a write on revision %i where the second stands changes nothing', async (revision) => {
+    const { store } = await newLedger();
+    await store.write(open, 0);
+    await store.write(ledger, 1);
+    expect(await store.write({ ...open, writer: 'worker-2' }, revision)).toBe('raced');
+    expect(await store.read()).toMatchObject({ item: ledger, revision: 2 });
+  });
+
+  test.each([0, 1])('of many writes at once on revision %i one wins', async (revision) => {
+    const { store } = await newLedger();
+    if (revision > 0) await store.write(ledger, 0);
+    const writers = ['a', 'b', 'c', 'd', 'e'];
+    const outcomes = await Promise.all(writers.map((writer) => store.write({ ...ledger, writer }, revision)));
+    expect(outcomes.filter((outcome) => outcome === 'written')).toHaveLength(1);
+    const writer = writers[outcomes.indexOf('written')];
+    expect(await store.read()).toMatchObject({ item: { writer }, revision: revision + 1 });
+  });
+
+  describe('an item that somebody edited', () => {
+    test('is read as it stands', async () => {
+      const { store, edit } = await newLedger();
+      await store.write(ledger, 0);
+      await edit({ nextFreeAt: 12, closures: undefined, hours: { '2026-03-01T10': 1e30, x: [null, true] } });
+      const { item, revision } = await store.read();
+      expect(revision).toBe(1);
+      expect(item).toMatchObject({
+        nextFreeAt: 12,
+        hours: { '2026-03-01T10': 1e30, x: [null, true] },
+        writer: 'worker-1',
+      });
+      expect(item).not.toHaveProperty('closures');
+    });
+
+    test.each([['latest'], [undefined], [null], [0], [-7], [2 ** 53 - 1], [1e30], [{ revision: 1 }]])(
+      'with %j for a revision can be written over, once',
+      async (revision) => {
+        const { store, edit } = await newLedger();
+        await store.write(ledger, 0);
+        await edit({ revision });
+        expect((await store.read()).revision).toBe(0);
+        expect(await store.write(open, 7)).toBe('raced');
+        expect(await store.write(open, 0)).toBe('written');
+        expect(await store.write(ledger, 0)).toBe('raced');
+        expect(await store.read()).toMatchObject({ item: open, revision: 1 });
+      },
+    );
+  });
+}

@@ -1,0 +1,199 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Instant } from '../../lambdas/core/instant.ts';
+import type { JsonObject } from '../../lambdas/core/json.ts';
+import type { Link } from '../../lambdas/core/link.ts';
+import { type RecordKey, recordPath } from '../../lambdas/core/record.ts';
+import { restated } from '../../lambdas/core/version.ts';
+import type { RecordIndex } from '../../lambdas/ports/record-index.ts';
+import type { RecordStore } from '../../lambdas/ports/record-store.ts';
+import { engagementPayload } from '../builders/engagement-payloads.ts';
+import { invitationPayload } from '../builders/invitation-payloads.ts';
+import { opportunityPayload } from '../builders/payloads.ts';
+import {
+  cause,
+  engagementKey,
+  invitationKey,
+  observation,
+  opportunityKey,
+  versionOf,
+} from '../builders/versions.ts';
+
+export interface IndexedStore {
+  readonly records: RecordStore;
+  readonly index: RecordIndex;
+}
+
+const dueAt: Instant = '2026-03-01T10:01:00.000Z';
+const lateUntil: Instant = '9999-12-31T23:59:59.999Z';
+
+function opportunity(id: string, catalog = 'AWS'): RecordKey {
+  return { ...opportunityKey, catalog, id };
+}
+
+function invitation(id: string, catalog = 'AWS'): RecordKey {
+  return { ...invitationKey, catalog, id };
+}
+
+function dated(expirationDate: string | null, status = 'PENDING'): JsonObject {
+  return invitationPayload({ expirationDate, status });
+}
+
+async function put(records: RecordStore, key: RecordKey, payload: JsonObject, links: readonly Link[] = []) {
+  const first = versionOf(observation({ key, payload }));
+  expect(await records.append(undefined, first, dueAt)).toBe('stored');
+  if (links.length === 0) return;
+  const again = restated(first, { type: first.type, topics: first.topics, cause, links });
+  expect(await records.append(first, again, dueAt)).toBe('stored');
+}
+
+/** The promises of the port RecordIndex. @param newStore makes an empty store, and the index over it. */
+export function recordIndexSuite(newStore: () => Promise<IndexedStore>): void {
+  describe('stamps', () => {
+    test('are of what is stored, by record path', async () => {
+      const { records, index } = await newStore();
+      const link = { kind: 'engagement', id: engagementKey.id, via: 'snapshot' } as const;
+      await put(records, opportunityKey, opportunityPayload(), [link]);
+      const tombstone = observation({ key: invitationKey, payload: invitationPayload(), tombstone: true });
+      await records.append(undefined, versionOf(tombstone), dueAt);
+      const found = await index.stamps([opportunityKey, invitationKey, engagementKey]);
+      expect(new Map(found)).toEqual(
+        new Map([
+          [
+            'AWS/opportunity/O1234567',
+            {
+              lastModifiedAt: '2026-03-01T10:00:00.123Z',
+              readAt: '2026-03-01T10:00:02.000Z',
+              tombstone: false,
+              links: [link],
+            },
+          ],
+          [
+            'AWS/engagement-invitation/engi-abcdefgh12345',
+            { readAt: '2026-03-01T10:00:02.000Z', status: 'PENDING', tombstone: true, links: [] },
+          ],
+        ]),
+      );
+    });
+
+    test('of no keys are none', async () => {
+      const { index } = await newStore();
+      expect((await index.stamps([])).size).toBe(0);
+    });
+
+    test('of more keys than one call of a store takes, some of them twice', async () => {
+      const { records, index } = await newStore();
+      const stored = Array.from({ length: 101 }, (_, at) => opportunity(`O${1_000 + at}`));
+      for (const key of stored) await put(records, key, { Id: key.id });
+      const missing = Array.from({ length: 130 }, (_, at) => opportunity(`O${5_000 + at}`));
+      const found = await index.stamps([...stored, ...missing, ...stored.slice(0, 50)]);
+      expect([...found.keys()].toSorted()).toEqual(stored.map(recordPath).toSorted());
+    });
+  });
+
+  describe('ofEngagement', () => {
+    test('is what names it and what was linked to it, of one catalog', async () => {
+      const { records, index } = await newStore();
+      const via = { kind: 'engagement', id: engagementKey.id, via: 'snapshot' } as const;
+      await put(records, engagementKey, engagementPayload());
+      await put(records, invitationKey, invitationPayload());
+      await put(records, opportunity('O1'), opportunityPayload(), [via]);
+      await put(records, opportunity('O2'), opportunityPayload(), [{ ...via, id: 'eng-bbbbbbbb123456' }]);
+      await put(records, opportunity('O3'), opportunityPayload());
+      for (const catalog of ['Sandbox', 'aws'])
+        await put(records, invitation('engi-1', catalog), invitationPayload());
+      expect((await index.ofEngagement('AWS', engagementKey.id)).map(recordPath).toSorted()).toEqual([
+        'AWS/engagement-invitation/engi-abcdefgh12345',
+        'AWS/engagement/eng-abcdefgh123456',
+        'AWS/opportunity/O1',
+      ]);
+      expect(await index.ofEngagement('Sandbox', engagementKey.id)).toEqual([
+        invitation('engi-1', 'Sandbox'),
+      ]);
+      expect(await index.ofEngagement('AWS', 'eng-cccccccc123456')).toEqual([]);
+    });
+
+    test('is no longer what was linked elsewhere', async () => {
+      const { records, index } = await newStore();
+      const via = { kind: 'engagement', id: engagementKey.id, via: 'project-title' } as const;
+      await put(records, opportunityKey, opportunityPayload(), [via]);
+      const linked = await records.current(opportunityKey);
+      if (!linked) throw new Error('nothing was stored');
+      const { type, topics } = versionOf();
+      await records.append(linked, restated(linked, { type, topics, cause, links: [] }), dueAt);
+      expect(await index.ofEngagement('AWS', engagementKey.id)).toEqual([]);
+    });
+  });
+
+  describe('opportunitiesTitled', () => {
+    const long = 'Example Corp of a name '.repeat(12);
+    let index: RecordIndex;
+    beforeAll(async () => {
+      const { records, ...store } = await newStore();
+      index = store.index;
+      const named: readonly (readonly [RecordKey, string, string])[] = [
+        [opportunity('O1'), 'Example Corp', 'Data platform'],
+        [opportunity('O2'), 'EXAMPLE CORP', 'Data platform'],
+        [opportunity('O3'), 'Example Corp', 'Data Platform'],
+        [opportunity('O4'), 'Example Corp, Inc.', 'Data platform'],
+        [opportunity('O5', 'Sandbox'), 'Example Corp', 'Data platform'],
+        [opportunity('O6'), `${long}one`, 'Data platform'],
+        [opportunity('O7'), `${long}two`, 'Data platform'],
+        [invitation('engi-1'), 'Example Corp', 'Data platform'],
+      ];
+      for (const [key, companyName, title] of named) {
+        const payload = key.kind === 'opportunity' ? opportunityPayload : invitationPayload;
+        await put(records, key, payload({ companyName, title }));
+      }
+      await put(records, opportunity('O8'), { Id: 'O8', Project: { Title: 'Data platform' } });
+    });
+    const ids = async (catalog: string, customerName: string, title = 'Data platform') =>
+      (await index.opportunitiesTitled(catalog, customerName, title)).map(({ id }) => id).toSorted();
+
+    test('are those of one catalog with that title and that customer, in any case', async () => {
+      expect(await ids('AWS', 'example corp')).toEqual(['O1', 'O2']);
+      expect(await ids('AWS', 'Example Corp', 'Data Platform')).toEqual(['O3']);
+      expect(await ids('Sandbox', 'Example Corp')).toEqual(['O5']);
+    });
+
+    test('are not those whose customer is only the beginning of it, or begins like it', async () => {
+      expect(await ids('AWS', 'Example')).toEqual([]);
+      expect(await ids('AWS', `${long}two`)).toEqual(['O7']);
+      expect(await ids('AWS', `${long}three`)).toEqual([]);
+    });
+
+    test('are none where nothing is named so', async () => {
+      expect(await ids('AWS', 'Example Corp', 'Other')).toEqual([]);
+      expect(await ids('AWS', '')).toEqual([]);
+    });
+  });
+
+  describe('pendingInvitations', () => {
+    let index: RecordIndex;
+    beforeAll(async () => {
+      const { records, ...store } = await newStore();
+      index = store.index;
+      await put(records, invitation('engi-3'), dated('2026-03-18T10:00:00.5Z'));
+      await put(records, invitation('engi-1'), dated('2026-03-16T10:00:00Z'));
+      await put(records, invitation('engi-2'), dated('2026-03-16T10:00:00.123456789Z'));
+      await put(records, invitation('engi-none'), dated(null));
+      await put(records, invitation('engi-done'), dated('2026-03-16T10:00:00Z', 'ACCEPTED'));
+      await put(records, invitation('engi-s', 'Sandbox'), dated('2026-03-16T10:00:00Z'));
+    });
+    const ids = async (after: Instant, until: Instant) =>
+      (await index.pendingInvitations('AWS', after, until)).map(({ id }) => id);
+
+    test('are those that expire in the time, both ends included, next to expire first', async () => {
+      expect(await ids('2026-03-16T10:00:00.000Z', '2026-03-18T10:00:00.500Z')).toEqual([
+        'engi-1',
+        'engi-2',
+        'engi-3',
+      ]);
+      expect(await ids('2026-03-16T10:00:00.001Z', '2026-03-18T10:00:00.499Z')).toEqual(['engi-2']);
+    });
+
+    test('are never those without a date, nor any in a time that ends before it begins', async () => {
+      expect(await ids('2026-03-17T00:00:00.000Z', lateUntil)).toEqual(['engi-3']);
+      expect(await ids(lateUntil, '2026-03-17T00:00:00.000Z')).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,57 @@
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { describe, expect, test } from 'vitest';
+import { fromAttributes, toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
+import { dynamodbSightings } from '../../lambdas/adapters/dynamodb-sightings.ts';
+
+const now = '2026-03-04T10:00:00.000Z';
+const event = { pk: 'sightings', sk: 'event' };
+
+/** Items that somebody edited by hand, and how often one is written. */
+export function sightingsItemSuite(
+  newTable: () => Promise<{ readonly client: DynamoDBClient; readonly tableName: string }>,
+): void {
+  const spoiled = async (attributes: Readonly<Record<string, unknown>>) => {
+    const { client, tableName: TableName } = await newTable();
+    await client.send(new PutItemCommand({ TableName, Item: toAttributes({ ...event, ...attributes }) }));
+    const item = async () => {
+      const { Item = {} } = await client.send(new GetItemCommand({ TableName, Key: toAttributes(event) }));
+      return fromAttributes(Item);
+    };
+    return { sightings: () => dynamodbSightings(client, TableName), item };
+  };
+
+  describe('an item that somebody spoiled', () => {
+    const rubbish: readonly unknown[] = [
+      'yesterday',
+      '',
+      7,
+      true,
+      null,
+      ['a'],
+      {},
+      '2999-01-01T00:00:00.000Z',
+    ];
+    test.each(rubbish)('with %j for times counts as none, and is replaced', async (value) => {
+      const { sightings } = await spoiled({ lastEventAt: value, firstAskedAt: value });
+      expect(await sightings().lastEvent(now)).toBe(now);
+      expect(await sightings().lastEvent('2026-03-05T10:00:00.000Z')).toBe(now);
+      await sightings().eventSeen('2026-03-04T12:00:00.000Z');
+      expect(await sightings().lastEvent('2026-03-05T10:00:00.000Z')).toBe('2026-03-04T12:00:00.000Z');
+    });
+
+    test('with a time in another form is read all the same', async () => {
+      const { sightings } = await spoiled({ lastEventAt: '2026-03-01T12:00:00+02:00' });
+      expect(await sightings().lastEvent(now)).toBe('2026-03-01T10:00:00.000Z');
+    });
+  });
+
+  test('an event is written once an hour by each worker, whatever comes in between', async () => {
+    const { sightings, item } = await spoiled({});
+    const worker = sightings();
+    await worker.eventSeen('2026-03-01T10:00:00.000Z');
+    await worker.eventSeen('2026-03-01T10:59:59.999Z');
+    expect(await item()).toEqual({ ...event, lastEventAt: '2026-03-01T10:00:00.000Z' });
+    await worker.eventSeen('2026-03-01T11:00:00.000Z');
+    expect(await item()).toEqual({ ...event, lastEventAt: '2026-03-01T11:00:00.000Z' });
+  });
+}

@@ -1,0 +1,176 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { beforeEach, expect, it } from 'vitest';
+import { toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
+import { dynamodbSolutionCache } from '../../lambdas/adapters/dynamodb-solution-cache.ts';
+import { solutionNames } from '../../lambdas/hydrate/solution-names.ts';
+import type { SolutionNames } from '../../lambdas/ports/solution-names.ts';
+import { dynoxideBinary } from '../../local/host/dynamodb-engine.ts';
+import { accessDenied, invalid, notFound, throttled } from '../builders/partner-central-failures.ts';
+import { manualClock } from '../fakes/manual-clock.ts';
+import { type ScriptedPartnerCentral, scriptedPartnerCentral } from '../fakes/scripted-partner-central.ts';
+import { describeUnless } from '../skipped-suite.ts';
+import { useDynamoDb } from './dynamodb-under-test.ts';
+
+const missing =
+  dynoxideBinary() !== undefined || process.env['CI'] ? undefined : 'its binary is built for Linux x64 alone';
+
+function solution(Id: string, Name: string) {
+  return { Catalog: 'AWS', Id, Name, Status: 'Active' };
+}
+
+describeUnless(missing, 'names of solutions', () => {
+  const engine = useDynamoDb('dynoxide');
+  const listOperation = 'ListSolutions';
+  const of = { catalog: 'AWS' };
+  let clock: ReturnType<typeof manualClock>;
+  let partnerCentral: ScriptedPartnerCentral;
+  let tableName: string;
+
+  beforeEach(async () => {
+    clock = manualClock('2026-03-01T10:00:00.000Z');
+    partnerCentral = scriptedPartnerCentral();
+    partnerCentral.list(listOperation, of, [solution('S-1', 'Platform')], [solution('S-2', 'Migration')]);
+    tableName = await engine.emptyControlTable();
+  });
+
+  function worker(): SolutionNames {
+    const cache = dynamodbSolutionCache(engine.client(), tableName);
+    return solutionNames({ cache, partnerCentral, clock });
+  }
+
+  async function putRow(readAt: string, names: unknown = { 'S-1': 'By hand' }): Promise<void> {
+    const Item = toAttributes({ pk: 'solutions', sk: 'AWS', names, readAt });
+    await engine.client().send(new PutItemCommand({ TableName: tableName, Item }));
+  }
+
+  const pages = () => partnerCentral.countReads(listOperation);
+  const minutes = (count: number) => clock.advance(count * 60_000);
+  const both = new Map([
+    ['S-1', 'Platform'],
+    ['S-2', 'Migration'],
+  ]);
+
+  it('are listed, all pages, and only what was asked for is answered', async () => {
+    const names = worker();
+    expect(await names.namesOf('AWS', ['S-2', 'S-1'])).toEqual(both);
+    expect(await names.namesOf('AWS', ['S-2'])).toEqual(new Map([['S-2', 'Migration']]));
+    expect(pages()).toBe(2);
+  });
+
+  it('leave out what has no id or no name', async () => {
+    partnerCentral.list(listOperation, of, [
+      { Id: 'S-1' },
+      { Name: 'Platform' },
+      solution('S-2', 'Migration'),
+    ]);
+    expect(await worker().namesOf('AWS', ['S-1', 'S-2'])).toEqual(new Map([['S-2', 'Migration']]));
+  });
+
+  it('are kept for every catalog by itself', async () => {
+    const names = worker();
+    await names.namesOf('AWS', ['S-1']);
+    partnerCentral.list(listOperation, { catalog: 'Sandbox' }, [solution('S-1', 'A trial')]);
+    expect(await names.namesOf('Sandbox', ['S-1'])).toEqual(new Map([['S-1', 'A trial']]));
+    expect(await names.namesOf('AWS', ['S-1'])).toEqual(new Map([['S-1', 'Platform']]));
+  });
+
+  it('are listed once for whoever asks at the same time', async () => {
+    const names = worker();
+    const answers = await Promise.all(
+      [['S-1'], ['S-2'], ['S-3'], ['S-1', 'S-2']].map((ids) => names.namesOf('AWS', ids)),
+    );
+    expect(answers.map(({ size }) => size)).toEqual([1, 1, 0, 2]);
+    expect(pages()).toBe(2);
+  });
+
+  it('are listed once for all workers', async () => {
+    await worker().namesOf('AWS', ['S-1']);
+    minutes(23 * 60);
+    expect(await worker().namesOf('AWS', ['S-1', 'S-2'])).toEqual(both);
+    expect(pages()).toBe(2);
+  });
+
+  it('are read again from the table after an hour, and listed again after a day', async () => {
+    const names = worker();
+    await names.namesOf('AWS', ['S-1']);
+    await putRow('2026-03-01T10:30:00.000Z');
+    minutes(59);
+    expect(await names.namesOf('AWS', ['S-1'])).toEqual(new Map([['S-1', 'Platform']]));
+    minutes(1);
+    expect(await names.namesOf('AWS', ['S-1'])).toEqual(new Map([['S-1', 'By hand']]));
+    minutes(23 * 60 + 29);
+    expect(await names.namesOf('AWS', ['S-1'])).toEqual(new Map([['S-1', 'By hand']]));
+    expect(pages()).toBe(2);
+    minutes(1);
+    expect(await names.namesOf('AWS', ['S-1'])).toEqual(new Map([['S-1', 'Platform']]));
+    expect(pages()).toBe(4);
+  });
+
+  it('are listed again for an id that they lack, at most every ten minutes', async () => {
+    const names = worker();
+    partnerCentral.list(listOperation, of, [solution('S-1', 'Platform')]);
+    await names.namesOf('AWS', ['S-1']);
+    partnerCentral.list(listOperation, of, [solution('S-3', 'New')]);
+    clock.advance(599_999);
+    expect(await names.namesOf('AWS', ['S-3'])).toEqual(new Map());
+    expect(await worker().namesOf('AWS', ['S-3'])).toEqual(new Map());
+    expect(pages()).toBe(1);
+    clock.advance(1);
+    expect(await names.namesOf('AWS', ['S-3'])).toEqual(new Map([['S-3', 'New']]));
+    minutes(5);
+    expect(await worker().namesOf('AWS', ['S-4'])).toEqual(new Map());
+    expect(pages()).toBe(2);
+  });
+
+  it.each([accessDenied(listOperation), notFound(listOperation), invalid(listOperation)])(
+    'are none where they may not be listed, and that is asked again after ten minutes: $code',
+    async (refusal) => {
+      partnerCentral.list(listOperation, of, refusal);
+      const names = worker();
+      for (let time = 0; time < 3; time += 1) expect(await names.namesOf('AWS', ['S-1'])).toEqual(new Map());
+      expect(pages()).toBe(1);
+      minutes(10);
+      partnerCentral.list(listOperation, of, [solution('S-1', 'Platform')]);
+      expect(await names.namesOf('AWS', ['S-1'])).toEqual(new Map([['S-1', 'Platform']]));
+    },
+  );
+
+  it('are the known ones where they may no longer be listed', async () => {
+    const names = worker();
+    await names.namesOf('AWS', ['S-1']);
+    partnerCentral.list(listOperation, of, accessDenied(listOperation));
+    minutes(11);
+    expect(await names.namesOf('AWS', ['S-1', 'S-9'])).toEqual(new Map([['S-1', 'Platform']]));
+  });
+
+  it('are remembered where they are too many for the table', async () => {
+    const many = Array.from({ length: 6_000 }, (_, index) => solution(`S-${index}`, 'A name '.repeat(11)));
+    partnerCentral.list(listOperation, of, many);
+    const names = worker();
+    for (let time = 0; time < 2; time += 1)
+      expect(await names.namesOf('AWS', ['S-5999'])).toEqual(new Map([['S-5999', 'A name '.repeat(11)]]));
+    expect(pages()).toBe(1);
+  });
+
+  it('fail for everybody who asked together where Partner Central throttles, and are asked for again', async () => {
+    partnerCentral.list(listOperation, of, throttled(listOperation));
+    const names = worker();
+    const answers = await Promise.allSettled(['S-1', 'S-2'].map((id) => names.namesOf('AWS', [id])));
+    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(pages()).toBe(1);
+    await expect(names.namesOf('AWS', ['S-1'])).rejects.toMatchObject({ code: 'partner-central.throttled' });
+    expect(pages()).toBe(2);
+  });
+
+  it.each<readonly [string, string, unknown]>([
+    ['a time that is none', 'yesterday', { 'S-1': 'By hand' }],
+    ['a time that is yet to come', '2026-03-01T10:02:00.000Z', { 'S-1': 'By hand' }],
+    ['a time long ago', '2026-02-28T10:00:00.000Z', { 'S-1': 'By hand' }],
+    ['names that are none', '2026-03-01T09:59:00.000Z', 'none'],
+    ['names that are no texts', '2026-03-01T09:59:00.000Z', { 'S-1': 7 }],
+  ])('are listed anew where the row was edited: %s', async (_, readAt, names) => {
+    await putRow(readAt, names);
+    expect(await worker().namesOf('AWS', ['S-1'])).toEqual(new Map([['S-1', 'Platform']]));
+    expect(pages()).toBe(2);
+  });
+});

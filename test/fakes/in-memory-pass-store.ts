@@ -1,0 +1,65 @@
+import type { Instant } from '../../lambdas/core/instant.ts';
+import type { PassKey, PassState } from '../../lambdas/core/pass.ts';
+import type { ClaimedPass, PassStore } from '../../lambdas/ports/pass-store.ts';
+
+/** What stands in the store of one pass. */
+export interface PassRow {
+  readonly state: PassState;
+  readonly dueAt?: Instant | undefined;
+  readonly leased?: boolean;
+  readonly asked?: boolean;
+  readonly fullAskedAt?: Instant | undefined;
+  readonly unreadable?: readonly string[];
+}
+
+export interface InMemoryPassStore extends PassStore {
+  find(key: PassKey): PassRow | undefined;
+  /** Changes members of a row as somebody with access to the table can. */
+  edit(key: PassKey, row: Partial<PassRow>): void;
+}
+
+export function inMemoryPassStore(): InMemoryPassStore {
+  const rows = new Map<string, PassRow>();
+  const find = (key: PassKey) => rows.get(pathOf(key));
+  const edit = (key: PassKey, row: Partial<PassRow>) => {
+    rows.set(pathOf(key), structuredClone({ state: {}, ...find(key), ...row }));
+  };
+  const isMine = ({ key, leaseEndsAt }: ClaimedPass) => {
+    const row = find(key);
+    return row?.leased === true && row.dueAt === leaseEndsAt;
+  };
+  return {
+    find: (key) => structuredClone(find(key)),
+    edit,
+    async ask(key, fullAt) {
+      edit(key, { asked: true, ...(fullAt !== undefined && { fullAskedAt: fullAt }) });
+    },
+    async claim(key, now, leaseEndsAt, latestDueAt) {
+      const { dueAt, asked = false, leased = false, fullAskedAt, ...row } = find(key) ?? { state: {} };
+      const isEarly = dueAt !== undefined && now < dueAt && dueAt <= latestDueAt;
+      if (isEarly && (leased || !asked)) return undefined;
+      edit(key, { dueAt: leaseEndsAt, leased: true, asked: false });
+      return structuredClone({
+        key,
+        leaseEndsAt,
+        state: row.state,
+        fullAskedAt,
+        unreadable: row.unreadable ?? [],
+      });
+    },
+    async save(claimed, state, leaseEndsAt) {
+      if (!isMine(claimed)) return undefined;
+      edit(claimed.key, { state, dueAt: leaseEndsAt, unreadable: [] });
+      return { ...claimed, state: structuredClone(state), leaseEndsAt };
+    },
+    async release(claimed, state, dueAt) {
+      if (!isMine(claimed)) return 'superseded';
+      edit(claimed.key, { state, dueAt, leased: false, unreadable: [] });
+      return 'released';
+    },
+  };
+}
+
+function pathOf({ catalog, name }: PassKey): string {
+  return `${catalog}/${name}`;
+}

@@ -1,0 +1,29 @@
+import type { QuotaLedger } from '../../lambdas/core/quota-ledger.ts';
+import type { QuotaLedgerStore, ReadLedger } from '../../lambdas/ports/quota-ledger.ts';
+
+export interface InMemoryQuotaLedger extends QuotaLedgerStore {
+  /** Replaces attributes of the item, as people can; `undefined` takes one away. */
+  edit(attributes: Readonly<Record<string, unknown>>): void;
+}
+
+export function inMemoryQuotaLedger(): InMemoryQuotaLedger {
+  let item: ReadLedger['item'];
+  const revision = () => {
+    const value = item?.['revision'];
+    return typeof value === 'number' && value >= 1 && value < Number.MAX_SAFE_INTEGER ? value : 0;
+  };
+  const replace = (attributes: QuotaLedger | Readonly<Record<string, unknown>>) => {
+    item = Object.fromEntries(
+      Object.entries({ pk: 'quota', sk: 'reads', ...attributes }).filter(([, value]) => value !== undefined),
+    );
+  };
+  return {
+    read: async () => ({ item: structuredClone(item), revision: revision() }),
+    async write(ledger, readRevision) {
+      if (readRevision !== revision()) return 'raced';
+      replace({ ...structuredClone(ledger), revision: readRevision + 1 });
+      return 'written';
+    },
+    edit: (attributes) => replace({ ...item, ...attributes }),
+  };
+}

@@ -1,0 +1,48 @@
+import { recordPath } from '../../lambdas/core/record.ts';
+import type { RecordState } from '../../lambdas/core/version.ts';
+import type { RecordIndex } from '../../lambdas/ports/record-index.ts';
+import type { InMemoryRecordStore } from './in-memory-record-store.ts';
+
+/** Over what the record store holds at the moment of the call. */
+export function inMemoryRecordIndex(records: Pick<InMemoryRecordStore, 'states'>): RecordIndex {
+  const found = (catalog: string, isWanted: (state: RecordState) => boolean) =>
+    records.states().filter((state) => state.catalog === catalog && isWanted(state));
+  return {
+    async stamps(keys) {
+      const asked = new Set(keys.map(recordPath));
+      const stored = records.states().filter((state) => asked.has(recordPath(state)));
+      return new Map(
+        stored.map(({ lastModifiedAt, readAt, tombstone, links, attributes, ...state }) => [
+          recordPath(state),
+          { lastModifiedAt, readAt, tombstone, links, status: attributes.status },
+        ]),
+      );
+    },
+    ofEngagement: async (catalog, engagementId) =>
+      found(catalog, (state) => engagementIdOf(state) === engagementId)
+        .toSorted((a, b) => (recordPath(a) < recordPath(b) ? -1 : 1))
+        .map(keyOf),
+    opportunitiesTitled: async (catalog, customerName, title) =>
+      found(
+        catalog,
+        ({ kind, attributes }) =>
+          kind === 'opportunity' &&
+          attributes.title === title &&
+          attributes.customerName?.toLowerCase() === customerName.toLowerCase(),
+      ).map(keyOf),
+    pendingInvitations: async (catalog, after, until) =>
+      found(catalog, ({ kind, attributes: { status, dueOn = '' } }) => {
+        return kind === 'engagement-invitation' && status === 'PENDING' && after <= dueOn && dueOn <= until;
+      })
+        .toSorted((a, b) => ((a.attributes.dueOn ?? '') < (b.attributes.dueOn ?? '') ? -1 : 1))
+        .map(keyOf),
+  };
+}
+
+function engagementIdOf({ attributes, links }: RecordState): string | undefined {
+  return attributes.engagementId ?? links.find(({ kind }) => kind === 'engagement')?.id;
+}
+
+function keyOf({ catalog, kind, id }: RecordState) {
+  return { catalog, kind, id };
+}

@@ -1,0 +1,245 @@
+import { describe, expect, it } from 'vitest';
+import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
+import type { QuotaLedgerStore } from '../../../lambdas/ports/quota-ledger.ts';
+import { ledgerReadQuota } from '../../../lambdas/runtime/ledger-read-quota.ts';
+import { fixedRandom } from '../../fakes/fixed-random.ts';
+import { inMemoryQuotaLedger } from '../../fakes/in-memory-quota-ledger.ts';
+import { recordedLog } from '../../fakes/recorded-log.ts';
+import { virtualTime } from '../../fakes/virtual-time.ts';
+import { quotaWorld, watched } from './quota-world.ts';
+
+const waiting = (limit: string, waitMs: unknown) => ({
+  code: 'quota.waiting',
+  details: { limit, waitMs },
+  retry: { kind: 'later', afterMs: waitMs },
+});
+
+describe('turns', () => {
+  it('asked for together are reserved together, and come one by one, the first at once', async () => {
+    const { time, worker, ledger, spent } = quotaWorld();
+    const quota = worker({ name: 'a' });
+    const startsAtMs = time.nowMs();
+    const cameMs: number[] = [];
+    for (let read = 0; read < 10; read += 1)
+      void quota.turn().then(() => cameMs.push(Math.round(time.nowMs() - startsAtMs)));
+    await time.run(2_000);
+    expect(cameMs).toHaveLength(10);
+    expect(cameMs[0]).toBeLessThan(100);
+    const gapsMs = cameMs.slice(1).map((ms, index) => ms - (cameMs[index] ?? 0));
+    expect(gapsMs.every((ms) => ms >= 105 && ms <= 107)).toBe(true);
+    expect((await ledger.read()).revision).toBe(1);
+    expect(spent).toEqual([10]);
+  });
+
+  it('leave nothing running when nobody waits', async () => {
+    const { time, worker } = quotaWorld();
+    const quota = worker({ name: 'a' });
+    const turn = watched(quota.turn());
+    await time.run(200);
+    expect(turn.outcome).toBe('resolved');
+    expect(time.sleeping()).toBe(0);
+  });
+
+  it('that passed while the function stood still are never used late', async () => {
+    const { time, worker, spent } = quotaWorld();
+    let lateMs = 0;
+    const quota = worker({ name: 'a', lateMs: () => lateMs });
+    const first = watched(quota.turn());
+    const cameMs: number[] = [];
+    for (let read = 0; read < 3; read += 1) void quota.turn().then(() => cameMs.push(time.nowMs()));
+    lateMs = 300;
+    await time.run(400);
+    expect(first.outcome).toBeUndefined();
+    expect(cameMs).toEqual([]);
+    lateMs = 0;
+    await time.run(2_000);
+    expect(first.outcome).toBe('resolved');
+    expect(cameMs.map((ms, index) => ms - (cameMs[index - 1] ?? Number.NEGATIVE_INFINITY) > 80)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    // Those that were lost are spent all the same.
+    expect(spent.at(-1)).toBeGreaterThan(4);
+  });
+
+  it('that a worker is always too busy to keep are not taken for ever', async () => {
+    const { time, worker } = quotaWorld();
+    const turn = watched(worker({ name: 'a', patienceMs: 3_000, lateMs: () => 40 }).turn());
+    await time.run(4_000);
+    expect(turn.reason).toMatchObject(waiting('rate', 1_000));
+    expect(time.sleeping()).toBe(0);
+  });
+
+  it('for an invitation come behind a burst of records, not after it', async () => {
+    const { time, worker } = quotaWorld();
+    const records = [worker({ name: 'a' }), worker({ name: 'b' }), worker({ name: 'c' })];
+    for (const quota of records) for (let read = 0; read < 40; read += 1) void quota.turn();
+    await time.run(3_000);
+    const turn = watched(worker({ name: 'd', purpose: 'invitation' }).turn());
+    await time.run(3_000);
+    expect(turn.outcome).toBe('resolved');
+  });
+});
+
+describe('a wait that is too long', () => {
+  it('for the rate rejects everybody who waits, once it would exceed the patience', async () => {
+    const { time, worker } = quotaWorld({ limits: { perSecond: 1, perDay: 1_000 } });
+    const hungry = worker({ name: 'a' });
+    const modest = worker({ name: 'b', purpose: 'reconcile', patienceMs: 4_000 });
+    for (let read = 0; read < 40; read += 1) void hungry.turn().catch(() => undefined);
+    await time.run(1_500);
+    const turns = [watched(modest.turn()), watched(modest.turn())];
+    await time.run(8_000);
+    expect(turns.map(({ outcome }) => outcome)).toEqual(['rejected', 'rejected']);
+    expect(turns[0]?.reason).toMatchObject(waiting('rate', expect.any(Number)));
+  });
+
+  it('for the day rejects at once, with the time until an hour drops out', async () => {
+    const { time, worker, ledger } = quotaWorld({ limits: { perSecond: 10, perDay: 100 } });
+    await ledger.write(
+      {
+        writer: 'b',
+        writtenAt: '2026-03-01T09:00:00.000Z',
+        nextFreeAt: '2026-03-01T09:00:00.000Z',
+        closures: 0,
+        hours: { '2026-02-28T20': 40, '2026-03-01T09': 50 },
+      },
+      0,
+    );
+    const record = watched(worker({ name: 'a' }).turn());
+    const invitation = watched(worker({ name: 'c', purpose: 'invitation' }).turn());
+    await time.run(200);
+    expect(invitation.outcome).toBe('resolved');
+    expect(record.reason).toMatchObject(waiting('day', expect.any(Number)));
+    expect(record.reason).toHaveProperty('details.waitMs', expect.closeTo(11 * 3_600_000 + 60_000, -3));
+  });
+
+  it('is not remembered: the next that asks may get its turn', async () => {
+    const { time, worker } = quotaWorld();
+    const quota = worker({ name: 'a', purpose: 'reconcile', patienceMs: 300 });
+    await quotaClosed(time, quota);
+    const rejected = watched(quota.turn());
+    await time.run(100);
+    expect(rejected.outcome).toBe('rejected');
+    await time.run(1_000);
+    const turn = watched(quota.turn());
+    await time.run(200);
+    expect(turn.outcome).toBe('resolved');
+  });
+});
+
+async function quotaClosed(
+  time: { run(forMs: number): Promise<void> },
+  quota: { throttled(): Promise<void> },
+): Promise<void> {
+  const closing = watched(quota.throttled());
+  await time.run(100);
+  expect(closing.outcome).toBe('resolved');
+}
+
+describe('a throttle', () => {
+  it('rejects who waits, takes back what was reserved, and closes the ledger for all workers', async () => {
+    const { time, worker, log } = quotaWorld();
+    const [a, b] = [worker({ name: 'a' }), worker({ name: 'b', skewMs: 700 })];
+    const turns = Array.from({ length: 8 }, () => watched(a.turn()));
+    await time.run(300);
+    await quotaClosed(time, a);
+    const rejected = turns.filter(({ outcome }) => outcome === 'rejected');
+    expect(rejected.length).toBeGreaterThan(3);
+    expect(rejected[0]?.reason).toMatchObject(waiting('throttled', 1_000));
+    expect(log.of('quota.closed')).toEqual([{ closedForMs: 1_000, closures: 1 }]);
+    const others = [watched(a.turn()), watched(b.turn())];
+    await time.run(800);
+    expect(others.map(({ outcome }) => outcome)).toEqual([undefined, undefined]);
+    await time.run(2_500);
+    expect(others.map(({ outcome }) => outcome)).toEqual(['resolved', 'resolved']);
+  });
+
+  it('is one where several reads under way are told of it', async () => {
+    const { time, worker, log } = quotaWorld();
+    const [a, b] = [worker({ name: 'a' }), worker({ name: 'b', skewMs: -900 })];
+    const told = [a.throttled(), a.throttled(), b.throttled()].map(watched);
+    await time.run(500);
+    expect(told.map(({ outcome }) => outcome)).toEqual(['resolved', 'resolved', 'resolved']);
+    expect(log.of('quota.closed')).toEqual([{ closedForMs: 1_000, closures: 1 }]);
+  });
+
+  it('that cannot be written down still stops this worker', async () => {
+    const time = virtualTime();
+    const sound = inMemoryQuotaLedger();
+    const unavailable = new ServiceError(
+      'store.unavailable',
+      { operation: 'writeQuota', error: 'InternalServerError' },
+      { retry: laterAfter(2_000) },
+    );
+    let isAway = false;
+    const store: QuotaLedgerStore = {
+      read: () => sound.read(),
+      write: async (ledger, revision) => {
+        if (isAway) throw unavailable;
+        return sound.write(ledger, revision);
+      },
+    };
+    const quota = ledgerReadQuota({
+      ledger: store,
+      limits: { perSecond: 10, perDay: 100_000 },
+      purpose: 'record',
+      writer: 'a',
+      patienceMs: 20_000,
+      clock: time.clock(),
+      random: fixedRandom(),
+      log: recordedLog(),
+    });
+    const turns = Array.from({ length: 3 }, () => watched(quota.turn()));
+    await time.run(100);
+    isAway = true;
+    const told = watched(quota.throttled());
+    await time.run(100);
+    expect(told.reason).toBe(unavailable);
+    expect(turns.map(({ outcome }) => outcome)).toEqual(['resolved', 'rejected', 'rejected']);
+    const next = watched(quota.turn());
+    await time.run(500);
+    expect(next.reason).toBe(unavailable);
+    isAway = false;
+    const last = watched(quota.turn());
+    await time.run(500);
+    expect(last.outcome).toBe('resolved');
+  });
+});
+
+describe('a ledger', () => {
+  it('that others keep writing is asked again, and no turn is granted twice', async () => {
+    const { time, worker, ledger } = quotaWorld({ latencyMs: 15 });
+    const quotas = ['a', 'b', 'c', 'd', 'e'].map((name) => worker({ name }));
+    const turns = quotas.map((quota) => watched(quota.turn()));
+    await time.run(3_000);
+    expect(turns.map(({ outcome }) => outcome)).toEqual(Array(5).fill('resolved'));
+    expect((await ledger.read()).revision).toBeGreaterThanOrEqual(5);
+  });
+
+  it('that somebody spoilt is made sound once, with a line in the log, and serves on', async () => {
+    const { time, worker, ledger, log, spent } = quotaWorld({ limits: { perSecond: 10, perDay: 2_400 } });
+    const first = watched(worker({ name: 'a' }).turn());
+    await time.run(100);
+    expect(first.outcome).toBe('resolved');
+    ledger.edit({ nextFreeAt: 'soon', hours: { '2026-03-01T10': 'many' }, revision: 'latest' });
+    // `reconcile` looks no further ahead than the turns that are taken for reserved, and still gets its own in the end.
+    const turn = watched(worker({ name: 'b', purpose: 'reconcile' }).turn());
+    await time.run(1_000);
+    expect(turn.outcome).toBeUndefined();
+    await time.run(4_000);
+    expect(turn.outcome).toBe('resolved');
+    expect(log.of('quota.mended')).toEqual([{ revision: 0 }]);
+    expect(spent.at(-1)).toBe(101);
+  });
+
+  it('that was deleted is begun anew', async () => {
+    const { time, worker, ledger, log } = quotaWorld();
+    const turn = watched(worker({ name: 'a' }).turn());
+    await time.run(100);
+    expect(turn.outcome).toBe('resolved');
+    expect((await ledger.read()).item).toMatchObject({ writer: 'a', closures: 0 });
+    expect(log.lines).toEqual([]);
+  });
+});

@@ -1,0 +1,102 @@
+import type { ReadLimits, ReadPurpose } from '../../../lambdas/core/quota-ledger.ts';
+import type { QuotaLedgerStore } from '../../../lambdas/ports/quota-ledger.ts';
+import type { Random } from '../../../lambdas/ports/random.ts';
+import type { ReadQuota } from '../../../lambdas/ports/read-quota.ts';
+import { ledgerReadQuota } from '../../../lambdas/runtime/ledger-read-quota.ts';
+import { seededRandom } from '../../../local/partner-central/seeded-random.ts';
+import { type InMemoryQuotaLedger, inMemoryQuotaLedger } from '../../fakes/in-memory-quota-ledger.ts';
+import { type RecordedLog, recordedLog } from '../../fakes/recorded-log.ts';
+import { type VirtualTime, virtualTime } from '../../fakes/virtual-time.ts';
+
+export interface Worker {
+  readonly name: string;
+  readonly purpose?: ReadPurpose;
+  readonly skewMs?: number;
+  readonly patienceMs?: number;
+  /** How late it wakes. */
+  readonly lateMs?: () => number;
+}
+
+export interface QuotaWorld {
+  readonly time: VirtualTime;
+  readonly ledger: InMemoryQuotaLedger;
+  readonly log: RecordedLog;
+  readonly random: Random;
+  /** Reads of the day, as the workers were told them. */
+  readonly spent: number[];
+  readonly worker: (worker: Worker) => ReadQuota;
+}
+
+/** Workers, each with a clock of its own, before one ledger that takes its time. */
+export function quotaWorld({
+  limits = { perSecond: 10, perDay: 100_000 },
+  seed = 1,
+  latencyMs = 4,
+}: {
+  limits?: ReadLimits;
+  seed?: number;
+  /** Of each way to the store and back, on average. */
+  latencyMs?: number;
+} = {}): QuotaWorld {
+  const time = virtualTime();
+  const ledger = inMemoryQuotaLedger();
+  const log = recordedLog();
+  const random: Random = { next: seededRandom(seed) };
+  const spent: number[] = [];
+  const wire = time.clock();
+  const underWay = () => wire.sleep(2 * latencyMs * random.next());
+  const store: QuotaLedgerStore = {
+    async read() {
+      await underWay();
+      const found = await ledger.read();
+      await underWay();
+      return found;
+    },
+    async write(written, revision) {
+      await underWay();
+      const outcome = await ledger.write(written, revision);
+      await underWay();
+      return outcome;
+    },
+  };
+  return {
+    time,
+    ledger,
+    log,
+    random,
+    spent,
+    worker: ({ name, purpose = 'record', skewMs = 0, patienceMs = 20_000, lateMs }) =>
+      ledgerReadQuota({
+        ledger: store,
+        limits,
+        purpose,
+        patienceMs,
+        writer: name,
+        clock: time.clock(skewMs, lateMs),
+        random,
+        log,
+        onReserved: (readsOfDay) => spent.push(readsOfDay),
+      }),
+  };
+}
+
+export interface Watched {
+  outcome?: 'resolved' | 'rejected';
+  reason?: unknown;
+}
+
+/** What became of a promise so far. */
+export function watched(promise: Promise<unknown>): Watched {
+  const seen: Watched = {};
+  void settle(promise, seen);
+  return seen;
+}
+
+async function settle(promise: Promise<unknown>, seen: Watched): Promise<void> {
+  try {
+    await promise;
+    seen.outcome = 'resolved';
+  } catch (reason) {
+    Object.assign(seen, { outcome: 'rejected', reason });
+  }
+}
