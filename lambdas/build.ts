@@ -5,8 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { deliverContract } from './deliver/contract.ts';
 import { fanOutContract } from './fan-out/contract.ts';
-import { hydrateInvitationContract, hydrateOpportunityContract } from './hydrate/contract.ts';
+import {
+  hydrateEngagementContract,
+  hydrateInvitationContract,
+  hydrateOpportunityContract,
+} from './hydrate/contract.ts';
 import { quarantineContract } from './quarantine/contract.ts';
+import { reconcileContract } from './reconcile/contract.ts';
 import { sweepContract } from './sweep/contract.ts';
 
 const lambdas = fileURLToPath(new URL('.', import.meta.url));
@@ -15,9 +20,11 @@ const lambdas = fileURLToPath(new URL('.', import.meta.url));
 export const bundles = [
   { contract: hydrateOpportunityContract, entry: 'hydrate/opportunity-handler.ts' },
   { contract: hydrateInvitationContract, entry: 'hydrate/invitation-handler.ts' },
+  { contract: hydrateEngagementContract, entry: 'hydrate/engagement-handler.ts' },
   { contract: quarantineContract, entry: 'quarantine/handler.ts' },
   { contract: fanOutContract, entry: 'fan-out/handler.ts' },
   { contract: deliverContract, entry: 'deliver/handler.ts' },
+  { contract: reconcileContract, entry: 'reconcile/handler.ts' },
   { contract: sweepContract, entry: 'sweep/handler.ts' },
 ] as const;
 
@@ -62,9 +69,13 @@ export interface Bundle {
 
 /**
  * Bundles every function into `<output>/<contract name>/index.mjs` and the chunks that it loads when it needs them.
+ * @param options `plugins`: run beside our own; the chaos run takes safeguards out with one. @default none
  * @throws Error naming every handler that does not exist
  */
-export async function buildBundles(output: string): Promise<readonly Bundle[]> {
+export async function buildBundles(
+  output: string,
+  { plugins = [] }: { readonly plugins?: readonly Plugin[] } = {},
+): Promise<readonly Bundle[]> {
   const missing = bundles.filter(({ entry }) => !existsSync(join(lambdas, entry)));
   if (missing.length > 0) {
     throw new Error(
@@ -76,14 +87,14 @@ export async function buildBundles(output: string): Promise<readonly Bundle[]> {
       const folder = join(output, name);
       await rm(folder, { recursive: true, force: true });
       await mkdir(folder, { recursive: true });
-      await bundle(join(lambdas, entry), folder);
+      await bundle(join(lambdas, entry), folder, plugins);
       return { name, folder, bytes: await folderBytes(folder) };
     }),
   );
 }
 
 /** Each function on its own: what several share is in each of their folders, so that an asset holds all that it needs. */
-async function bundle(entry: string, folder: string): Promise<void> {
+async function bundle(entry: string, folder: string, plugins: readonly Plugin[]): Promise<void> {
   await build({
     entryPoints: { index: entry },
     outdir: folder,
@@ -98,7 +109,7 @@ async function bundle(entry: string, folder: string): Promise<void> {
     // esbuild prefers CommonJS for node, which cannot be shaken: half as large again and slower to import.
     mainFields: ['module', 'main'],
     external: neverOnLambda,
-    plugins: [takenAsObjects],
+    plugins: [takenAsObjects, ...plugins],
     legalComments: 'none',
     // CommonJS packages inside still ask for Node's own modules by `require`, which ES modules do not have.
     banner: {

@@ -8,6 +8,8 @@ export const attemptTimeoutMs = 15_000;
  * whoever claims it next never meets the worker before.
  */
 export const leaseMs = 4 * attemptTimeoutMs;
+/** Where time is scaled down, an attempt keeps as much as a busy machine needs to make it. */
+export const leastAttemptTimeoutMs = 750;
 
 export const deliverContract = {
   name: 'deliver',

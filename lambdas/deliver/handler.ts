@@ -15,10 +15,11 @@ import { readEnv } from '../runtime/env.ts';
 import { observed } from '../runtime/observed.ts';
 import { remembering } from '../runtime/remembering.ts';
 import { eachRing } from '../runtime/sqs-batch.ts';
-import { attemptTimeoutMs, deliverContract as contract, leaseMs } from './contract.ts';
+import { attemptTimeoutMs, deliverContract as contract, leaseMs, leastAttemptTimeoutMs } from './contract.ts';
 import { deliver } from './deliver.ts';
 
 const env = readEnv(contract.environment, process.env);
+const timeoutMs = Math.max(attemptTimeoutMs * env.TIME_SCALE, leastAttemptTimeoutMs);
 const dynamodb = dynamodbClient();
 const sqs = sqsClient();
 const parts = {
@@ -26,12 +27,12 @@ const parts = {
   endpoints: dynamodbEndpointStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
   records: dynamodbRecordStore(dynamodb, env.RECORDS_TABLE_NAME),
   secrets: secretsManagerSecretStore(secretsManagerClient(), systemClock),
-  transport: httpsWebhookTransport({ network: env.WEBHOOK_NETWORK, timeoutMs: attemptTimeoutMs }),
+  transport: httpsWebhookTransport({ network: env.WEBHOOK_NETWORK, timeoutMs }),
   doorbell: sqsDeliveryDoorbell(sqs, env.QUEUE_URL),
   parked: sqsParkedQueue(sqs, env.PARKED_QUEUE_URL),
   clock: systemClock,
   random: systemRandom,
-  leaseMs,
+  leaseMs: (leaseMs / attemptTimeoutMs) * timeoutMs,
   timeScale: env.TIME_SCALE,
 };
 

@@ -13,12 +13,12 @@ export const fanOutContract = {
     PARKED_QUEUE_URL: text,
   },
   actions: {
-    records: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    records: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     webhooks: ['dynamodb:PutItem', 'dynamodb:Query'],
     deliveryQueue: ['sqs:SendMessage'],
     parkedQueue: ['sqs:SendMessage'],
   },
-  metrics: ['VersionsFannedOut', 'DeliveriesAdded', 'DoorbellsParked'],
+  metrics: ['VersionsFannedOut', 'DeliveriesAdded', 'VersionsRedacted', 'DoorbellsParked'],
 } as const satisfies Contract;
 
 export type FanOutMetric = (typeof fanOutContract.metrics)[number];

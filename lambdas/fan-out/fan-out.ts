@@ -16,7 +16,7 @@ import type { FanOutMetric } from './contract.ts';
 export interface FanOut {
   /** As they stand when the batch asks first. */
   readonly endpoints: EndpointStore['all'];
-  readonly records: Pick<RecordStore, 'announced' | 'fannedOut' | 'postponeFanOut'>;
+  readonly records: Pick<RecordStore, 'announced' | 'redactBefore' | 'fannedOut' | 'postponeFanOut'>;
   readonly deliveries: Pick<DeliveryStore, 'add'>;
   readonly doorbell: DeliveryDoorbell;
   readonly clock: Clock;
@@ -28,7 +28,8 @@ export interface FanOut {
 const mendingMs = 10 * 60_000;
 
 /**
- * Makes one delivery of a version for every interested endpoint, rings, and takes the version out of the outbox.
+ * Makes one delivery of a version for every interested endpoint, rings, redacts the versions before it where it is redacted
+ * itself, and takes it out of the outbox.
  * In that order and with derived ids: a crash anywhere leaves the version in the outbox, and doing it all again adds nothing.
  * @throws ServiceError `store.unavailable`, `queue.unavailable`, `endpoint.unreadable` (later).
  */
@@ -51,6 +52,9 @@ export async function fanOut(version: VersionRef, deps: FanOut): Promise<void> {
   );
   // Also for those that were there already: whoever added them may have died before ringing.
   if (added.length > 0) await doorbell.ring(added.map(({ id }) => id));
+  // The row in the outbox is what is left to do of this too. A message of theirs that is still to be delivered goes out
+  // redacted then, under its own webhook-id: what was taken away is not sent any more.
+  if (announced.redacted) metrics.count('VersionsRedacted', await records.redactBefore(version));
   if (unreadable.length > 0) {
     // It may be interested too, so the version stays in the outbox until somebody mends it, behind those that are not stuck.
     await records.postponeFanOut(version, instantOf(clock.nowMs() + mendingMs));

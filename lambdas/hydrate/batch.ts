@@ -1,13 +1,14 @@
-import { epochMsOf } from '../core/instant.ts';
+import { epochMsOf, instantOf } from '../core/instant.ts';
 import { parseJsonText } from '../core/json-text.ts';
 import { type PartnerEvent, parsePartnerEvent, type UnhandledEvent } from '../core/partner-event.ts';
 import { type RecordKey, recordPath } from '../core/record.ts';
-import { backOffMs } from '../core/retry-schedule.ts';
+import { backOffMs, quotaWaitMs } from '../core/retry-schedule.ts';
 import { isFailure, laterAfter, reasonOf, ServiceError } from '../core/service-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Random } from '../ports/random.ts';
+import type { Sightings } from '../ports/sightings.ts';
 import type { QueuedMessage, WorkQueue } from '../ports/work-queue.ts';
 import type { HydrateMetric } from './contract.ts';
 import type { Hydrated, Outcome } from './hydration.ts';
@@ -24,10 +25,16 @@ export interface BatchWork<Event extends HydratedEvent> {
 
 export interface BatchDeps {
   readonly queue: WorkQueue;
+  readonly sightings: Pick<Sightings, 'eventSeen'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly metrics: Metrics<HydrateMetric>;
+  /**
+   * How many records wait for their turn to be read together: a second's worth of reads, so that one reservation serves
+   * them all and little is under way when Partner Central begins to throttle.
+   */
+  readonly concurrentRecords: number;
   /** Factor on delays, see TIME_SCALE. */
   readonly timeScale: number;
 }
@@ -41,9 +48,6 @@ interface Failed {
   readonly message: QueuedMessage;
   readonly error: unknown;
 }
-
-/** Reads are counted per account and second, so a batch is no reason to run many at once. */
-const concurrentRecords = 4;
 
 /**
  * Hydrates a batch of queued events, those of one record together. Whatever fails is settled by its retry decision:
@@ -67,12 +71,16 @@ export async function hydrateBatch<Event extends HydratedEvent>(
   const groups = [...Map.groupBy(received, ({ event }) => recordPath(work.keyOf(event))).values()];
   const startedAtMs = deps.clock.nowMs();
   let stop: ServiceError | undefined;
-  for (let from = 0; from < groups.length; from += concurrentRecords) {
-    const some = groups.slice(from, from + concurrentRecords);
+  for (let from = 0; from < groups.length; from += deps.concurrentRecords) {
+    const some = groups.slice(from, from + deps.concurrentRecords);
     if (stop) failed.push(...some.flat().map(({ message }) => ({ message, error: stop })));
     else failed.push(...(await Promise.all(some.map((group) => hydrateGroup(group, work, deps)))).flat());
     stop ??= reasonToStop(failed, deps.clock.nowMs() - startedAtMs);
   }
+  const throttles = new Set(
+    failed.flatMap(({ error }) => (isFailure(error, 'partner-central.throttled') ? [error] : [])),
+  );
+  deps.metrics.count('ReadsThrottled', throttles.size);
   const unforeseen = await Promise.all(failed.map((failure) => settle(failure, deps)));
   return new Map(unforeseen.flat().map(({ message, error }) => [message.messageId, error]));
 }
@@ -83,10 +91,13 @@ export async function hydrateBatch<Event extends HydratedEvent>(
  */
 const longestMs = 30_000;
 
-/** Once Partner Central throttles, or fails for more than one record, the rest of the batch would only add to it. */
+/**
+ * Once Partner Central throttles, or fails for more than one record, the rest of the batch would only add to it. Once the
+ * quota leaves no turn, the rest would wait in vain.
+ */
 function reasonToStop(failed: readonly Failed[], elapsedMs: number): ServiceError | undefined {
   const errors = [...new Set(failed.map(({ error }) => error))];
-  const throttled = errors.find((error) => isFailure(error, 'partner-central.throttled'));
+  const throttled = errors.find((error) => isFailure(error, 'partner-central.throttled', 'quota.waiting'));
   if (throttled) return throttled;
   const [first, second] = errors.filter((error) => isFailure(error, 'partner-central.unavailable'));
   if (second) return first;
@@ -98,7 +109,7 @@ function reasonToStop(failed: readonly Failed[], elapsedMs: number): ServiceErro
 async function hydrateGroup<Event extends HydratedEvent>(
   group: readonly Received<Event>[],
   work: BatchWork<Event>,
-  { clock, log, metrics }: BatchDeps,
+  { clock, sightings, log, metrics }: BatchDeps,
 ): Promise<Failed[]> {
   const startedAtMs = clock.nowMs();
   const [first, ...rest] = group
@@ -106,9 +117,11 @@ async function hydrateGroup<Event extends HydratedEvent>(
     .toSorted((a, b) => epochMsOf(a.time) - epochMsOf(b.time));
   if (!first) return [];
   try {
-    for (const { key, outcome, reads } of await work.hydrate([first, ...rest])) {
+    const hydrated = await work.hydrate([first, ...rest]);
+    for (const { key, outcome, reads, repaired } of hydrated) {
       const metric = countedOutcomes[outcome];
       if (metric) metrics.count(metric);
+      if (repaired) metrics.count('RecordsRepaired');
       metrics.count('ReadsSpent', reads);
       log.info('record.hydrated', {
         record: recordPath(key),
@@ -118,6 +131,9 @@ async function hydrateGroup<Event extends HydratedEvent>(
         durationMs: clock.nowMs() - startedAtMs,
       });
     }
+    const pending = hydrated.find((each) => each.pending)?.pending;
+    if (pending) throw pending;
+    if (group.some(({ event }) => !event.listed)) await sightings.eventSeen(instantOf(clock.nowMs()));
     return [];
   } catch (error) {
     return group.map(({ message }) => ({ message, error }));
@@ -146,10 +162,15 @@ async function settle(
       metrics.count('EventsParked');
       log.warn('event.parked', { messageId, code, reason });
     } else {
-      const delayMs =
-        timeScale * Math.max(error.retry.afterMs, backOffMs(message.timesSentAgain, random.next()));
-      await queue.sendAgain(message, delayMs);
-      metrics.count('EventsPostponed');
+      const isWaiting = error.code === 'quota.waiting';
+      const { afterMs } = error.retry;
+      const delayMs = isWaiting
+        ? quotaWaitMs(afterMs, random.next())
+        : timeScale * Math.max(afterMs, backOffMs(message.timesSentAgain, random.next()));
+      // To wait for the quota is no failure: it does not make the next failure wait longer.
+      const timesSentAgain = message.timesSentAgain - (isWaiting ? 1 : 0);
+      await queue.sendAgain({ ...message, timesSentAgain }, delayMs);
+      metrics.count(isWaiting ? 'ReadsWaiting' : 'EventsPostponed');
       log.warn('event.postponed', {
         messageId,
         code,

@@ -1,19 +1,20 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { dynamodbClient, sqsClient } from '../adapters/aws-clients.ts';
+import { dynamodbQuotaLedger } from '../adapters/dynamodb-quota-ledger.ts';
 import { dynamodbRecordStore } from '../adapters/dynamodb-record-store.ts';
+import { dynamodbSightings } from '../adapters/dynamodb-sightings.ts';
 import { sellingApiPartnerCentral } from '../adapters/selling-api-partner-central.ts';
 import { sqsWorkQueue } from '../adapters/sqs-work-queue.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
-import { type Env, readEnv } from '../runtime/env.ts';
-import { observed } from '../runtime/observed.ts';
+import type { ReadPurpose } from '../core/quota-ledger.ts';
+import type { Contract } from '../runtime/contract.ts';
+import type { Env } from '../runtime/env.ts';
+import { ledgerReadQuota } from '../runtime/ledger-read-quota.ts';
+import { type Observed, observed } from '../runtime/observed.ts';
 import { eachMessage, queuedMessage } from '../runtime/sqs-batch.ts';
 import { type BatchDeps, type BatchWork, type HydratedEvent, hydrateBatch } from './batch.ts';
-import {
-  eventResolutionSeconds,
-  type hydrateInvitationContract,
-  type hydrateOpportunityContract,
-} from './contract.ts';
+import { eventResolutionSeconds, type HydrateMetric, type hydrateOpportunityContract } from './contract.ts';
 import type { Hydration } from './hydration.ts';
 
 /** How long Partner Central may take to show what an event has told, beyond the settling time. */
@@ -22,33 +23,70 @@ const freshMs = 60_000;
 /** A read takes well under a second; the function's minute must outlast several that hang. */
 const readTimeoutMs = 10_000;
 
-type HydrateContract = typeof hydrateOpportunityContract | typeof hydrateInvitationContract;
+/** How long a read waits for its turn in place: with the time that a read may take, half of the function's minute. */
+const patienceMs = 20_000;
 
-/** The handler of one concern's queue: what both hydrating functions have in common is wired here, once, at cold start. */
+interface HydrateContract extends Contract {
+  readonly environment: (typeof hydrateOpportunityContract)['environment'];
+  readonly metrics: readonly HydrateMetric[];
+}
+
+interface Concern<Event extends HydratedEvent> {
+  readonly contract: HydrateContract;
+  readonly env: Env<HydrateContract['environment']>;
+  readonly purpose: ReadPurpose;
+  /** Adds what this concern alone needs; called once. */
+  readonly workOn: (hydration: Hydration) => BatchWork<Event>;
+}
+
+/** The handler of one concern's queue: what the hydrating functions have in common is wired here, once, at cold start. */
 export function hydratingHandler<Event extends HydratedEvent>(
-  contract: HydrateContract,
-  workOn: (hydration: Hydration) => BatchWork<Event>,
+  concern: Concern<Event>,
 ): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
-  const parts = compose(readEnv(contract.environment, process.env));
-  const work = workOn(parts);
-  return observed(contract, async (event: SQSEvent, { log, metrics }) => {
-    const failures = await hydrateBatch(event.Records.map(queuedMessage), work, { ...parts, log, metrics });
-    return eachMessage(event, log, async ({ messageId }) => {
+  // Once, and not for every batch: the quota remembers whose clock is how far off.
+  let parts: ReturnType<typeof compose<Event>> | undefined;
+  return observed(concern.contract, async (event: SQSEvent, seen) => {
+    parts ??= compose(concern, seen);
+    const { work, ...deps } = parts;
+    const failures = await hydrateBatch(event.Records.map(queuedMessage), work, { ...deps, ...seen });
+    return eachMessage(event, seen.log, async ({ messageId }) => {
       if (failures.has(messageId)) throw failures.get(messageId);
     });
   });
 }
 
-function compose(env: Env<HydrateContract['environment']>): Hydration & Omit<BatchDeps, 'log' | 'metrics'> {
+function compose<Event extends HydratedEvent>(
+  { contract, env, purpose, workOn }: Concern<Event>,
+  { log, metrics }: Observed<HydrateMetric>,
+): Omit<BatchDeps, 'log' | 'metrics'> & { readonly work: BatchWork<Event> } {
   const timeScale = env.TIME_SCALE;
+  const dynamodb = dynamodbClient();
+  const ledger = dynamodbQuotaLedger(dynamodb, env.CONTROL_TABLE_NAME);
+  const quota = ledgerReadQuota({
+    ledger,
+    limits: { perSecond: env.READS_PER_SECOND, perDay: env.READS_PER_DAY },
+    writer: `${contract.name}-${systemRandom.next()}`,
+    purpose,
+    patienceMs,
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    onReserved: (readsOfDay) => metrics.gauge('ReadsUsedOfDay', readsOfDay),
+  });
+  const hydration = {
+    partnerCentral: sellingApiPartnerCentral({ timeoutMs: readTimeoutMs, quota }),
+    records: dynamodbRecordStore(dynamodb, env.RECORDS_TABLE_NAME),
+    clock: systemClock,
+    settleMs: env.SETTLE_SECONDS * 1_000,
+    freshMs: (env.SETTLE_SECONDS + eventResolutionSeconds) * 1_000 + freshMs * timeScale,
+  };
   return {
-    partnerCentral: sellingApiPartnerCentral({ timeoutMs: readTimeoutMs }),
-    records: dynamodbRecordStore(dynamodbClient(), env.RECORDS_TABLE_NAME),
+    work: workOn(hydration),
+    sightings: dynamodbSightings(dynamodb, env.CONTROL_TABLE_NAME),
     queue: sqsWorkQueue(sqsClient(), { queue: env.QUEUE_URL, parked: env.PARKED_QUEUE_URL }),
     clock: systemClock,
     random: systemRandom,
-    settleMs: env.SETTLE_SECONDS * 1_000,
-    freshMs: (env.SETTLE_SECONDS + eventResolutionSeconds) * 1_000 + freshMs * timeScale,
+    concurrentRecords: Math.ceil(env.READS_PER_SECOND),
     timeScale,
   };
 }

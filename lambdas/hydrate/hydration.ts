@@ -1,14 +1,15 @@
-import { lastModifiedAtOf } from '../core/freshness.ts';
-import { epochMsOf, type Instant, instantOf, later } from '../core/instant.ts';
-import { type RecordKey, recordPath } from '../core/record.ts';
-import { laterAfter, never, ServiceError } from '../core/service-error.ts';
-import { type Cause, decide, type Observation, type RecordState } from '../core/version.ts';
+import { statusRankOf } from '../core/freshness.ts';
+import { epochMsOf, type Instant, instantOf } from '../core/instant.ts';
+import type { Listed } from '../core/partner-event.ts';
+import type { RecordKey } from '../core/record.ts';
+import { isFailure, laterAfter, never, ServiceError } from '../core/service-error.ts';
+import type { Cause, RecordState } from '../core/version.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PartnerCentral } from '../ports/partner-central.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import { eventResolutionSeconds } from './contract.ts';
 
-/** What hydrating needs of the world. */
+/** What hydrating needs of the world, whatever it hydrates. */
 export interface Hydration {
   readonly partnerCentral: PartnerCentral;
   readonly records: Pick<RecordStore, 'current' | 'append' | 'confirm'>;
@@ -31,6 +32,20 @@ export interface Hydrated {
   readonly key: RecordKey;
   readonly outcome: Outcome;
   readonly reads: number;
+  /** Whether it was stored although no event of AWS's told of it: `reconcile` alone did, and an event was due. */
+  readonly repaired: boolean;
+  /** What is still to be done of the event, later: it is thrown once the rest is told. */
+  readonly pending?: ServiceError | undefined;
+}
+
+export function hydrated(
+  key: RecordKey,
+  outcome: Outcome,
+  reads: number,
+  events: readonly Occasion[],
+): Hydrated {
+  const repaired = outcome === 'stored' && events.every(({ listed }) => listed?.drift === true);
+  return { key, outcome, reads, repaired };
 }
 
 /** What hydrating asks of an event. */
@@ -38,16 +53,27 @@ export interface Occasion {
   readonly eventId: string;
   readonly detailType: string;
   readonly time: Instant;
+  readonly listed?: Listed | undefined;
 }
 
-/** Whether the stored state was read late enough to show what every one of the events told. */
+/** Whether the stored state shows what every one of the events told. */
 export function isReflected(
   current: RecordState | undefined,
   events: readonly Occasion[],
   settleMs: number,
 ): boolean {
-  const readAtMs = current ? epochMsOf(current.readAt) : Number.NEGATIVE_INFINITY;
-  return events.every(({ time }) => epochMsOf(time) + 1_000 * eventResolutionSeconds + settleMs <= readAtMs);
+  return current !== undefined && events.every((event) => reflects(current, event, settleMs));
+}
+
+/** What a list has shown is compared with what is stored; of anything else, only a read that came late enough surely shows it. */
+function reflects(current: RecordState, { time, listed }: Occasion, settleMs: number): boolean {
+  if (listed?.lastModifiedAt && current.lastModifiedAt)
+    return current.lastModifiedAt >= listed.lastModifiedAt;
+  if (listed?.status) {
+    const listedRank = statusRankOf(current.kind, { Status: listed.status });
+    return current.attributes.status === listed.status || current.statusRank > listedRank;
+  }
+  return epochMsOf(time) + 1_000 * eventResolutionSeconds + settleMs <= epochMsOf(current.readAt);
 }
 
 /** Whether any of the events is so young that Partner Central may not show it yet. */
@@ -58,19 +84,50 @@ export function isFresh(events: readonly Occasion[], { clock, freshMs }: Hydrati
 /** How soon to look again for what a fresh event has told and a read does not show yet. */
 export const lookAgainMs = 3_000;
 
-/** A record that was just created may take some seconds until it can be found: later, and for good once that is over. */
+/** Partner Central refuses a read for good. Which of the three it answers where access was taken away is not documented. */
+export type Refusal = ServiceError<
+  'partner-central.not-found' | 'partner-central.access-denied' | 'partner-central.invalid'
+>;
+
+/** What a read came to: its answer, or its refusal. Whatever else it fails with is thrown. */
+export async function answerOf<Answer>(
+  read: () => Promise<Answer>,
+): Promise<{ readonly answer: Answer } | { readonly refusal: Refusal }> {
+  try {
+    return { answer: await read() };
+  } catch (error) {
+    if (
+      isFailure(
+        error,
+        'partner-central.not-found',
+        'partner-central.access-denied',
+        'partner-central.invalid',
+      )
+    )
+      return { refusal: error };
+    throw error;
+  }
+}
+
+/**
+ * A record that was just created may take some seconds until it can be found: later, and for good once that is over.
+ * @param tellingOfNew those events that may be faster than the record.
+ */
 export function laterIfEarly(
-  error: ServiceError,
-  createdType: string,
-  events: readonly Occasion[],
+  refusal: Refusal,
+  tellingOfNew: readonly Occasion[],
   hydration: Hydration,
 ): ServiceError {
-  const created = events.some(({ detailType }) => detailType === createdType);
-  const early = created && error.code === 'partner-central.not-found' && isFresh(events, hydration);
-  return new ServiceError(error.code, error.details, {
+  const early = refusal.code === 'partner-central.not-found' && isFresh(tellingOfNew, hydration);
+  return new ServiceError(refusal.code, refusal.details, {
     retry: early ? laterAfter(lookAgainMs) : never,
-    cause: error,
+    cause: refusal,
   });
+}
+
+/** The read answered from before what is known. */
+export function behind(operation: string): ServiceError {
+  return new ServiceError('partner-central.behind', { operation }, { retry: laterAfter(lookAgainMs) });
 }
 
 /** How many event ids a version names: a burst is told by its newest. */
@@ -87,52 +144,4 @@ export function causeOf(events: readonly Occasion[]): Cause {
 
 export function now(clock: Clock): Instant {
   return instantOf(clock.nowMs());
-}
-
-/** A later read with an older stamp of AWS's was answered from before what is stored: it proves nothing about now. */
-function isBehind({ payload, readAt }: Observation, current: RecordState | undefined): boolean {
-  const stamp = lastModifiedAtOf(payload);
-  return (
-    stamp !== undefined &&
-    current?.lastModifiedAt !== undefined &&
-    stamp < current.lastModifiedAt &&
-    readAt > current.readAt
-  );
-}
-
-/** A writer that loses so many races in a row meets a crowd: it had better come back later. */
-const mostRaces = 8;
-const contendedMs = 2_000;
-/** Long enough for the stream to fan the version out; then `sweep` rings. */
-const outboxGraceMs = 60_000;
-
-/**
- * Stores what was observed as the next version, if it is one.
- * @param known the state as just read, to save a read; a lost race reads again.
- * @param observe what was observed, given the state it would replace.
- * @throws ServiceError `store.unavailable`, `store.contended` (later), `store.refused` (never).
- */
-export async function store(
-  key: RecordKey,
-  known: RecordState | undefined,
-  observe: (current: RecordState | undefined) => Observation,
-  { records, clock }: Hydration,
-): Promise<'stored' | 'unchanged' | 'stale' | 'behind'> {
-  let current = known;
-  for (let race = 0; race < mostRaces; race += 1) {
-    const observation = observe(current);
-    const decision = decide(current, observation);
-    if (decision.outcome === 'stale') return isBehind(observation, current) ? 'behind' : 'stale';
-    if (decision.outcome === 'stored') {
-      const outboxDueAt = later(now(clock), outboxGraceMs);
-      if ((await records.append(current, decision.version, outboxDueAt)) === 'stored') return 'stored';
-    } else {
-      // Whoever read later has confirmed the state already.
-      if (!current || observation.readAt <= current.readAt) return 'unchanged';
-      // A confirmation that loses a race is decided again too: what was written meanwhile may be older than this read.
-      if ((await records.confirm(current, observation.readAt)) === 'confirmed') return 'unchanged';
-    }
-    current = await records.current(key);
-  }
-  throw new ServiceError('store.contended', { record: recordPath(key) }, { retry: laterAfter(contendedMs) });
 }

@@ -1,5 +1,17 @@
+import { dynamodbClient } from '../adapters/aws-clients.ts';
+import { dynamodbRecordIndex } from '../adapters/dynamodb-record-index.ts';
+import { readEnv } from '../runtime/env.ts';
 import { hydratingHandler } from './composition.ts';
 import { hydrateInvitationContract as contract } from './contract.ts';
 import { invitationWork } from './invitation.ts';
 
-export const handler = hydratingHandler(contract, invitationWork);
+const env = readEnv(contract.environment, process.env);
+const index = dynamodbRecordIndex(dynamodbClient(), env.RECORDS_TABLE_NAME);
+const redactRejected = env.REJECTED_INVITATIONS === 'redact';
+
+export const handler = hydratingHandler({
+  contract,
+  env,
+  purpose: 'invitation',
+  workOn: (hydration) => invitationWork({ ...hydration, index, redactRejected }),
+});

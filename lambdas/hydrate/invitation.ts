@@ -1,77 +1,94 @@
 import { type JsonObject, textAt } from '../core/json.ts';
 import { type InvitationEvent, unhandled } from '../core/partner-event.ts';
-import type { RecordKey } from '../core/record.ts';
-import { isFailure, laterAfter, ServiceError } from '../core/service-error.ts';
+import { redactedPayload } from '../core/redaction.ts';
 import type { Observation, RecordState } from '../core/version.ts';
 import type { BatchWork } from './batch.ts';
+import { type LinkingHydration, pendingOf } from './engagement-link.ts';
 import {
+  answerOf,
+  behind,
   causeOf,
   type Hydrated,
   type Hydration,
+  hydrated,
   isFresh,
   isReflected,
   laterIfEarly,
-  lookAgainMs,
   now,
-  store,
+  type Outcome,
 } from './hydration.ts';
+import { linkInvitation } from './invitation-link.ts';
+import type { LinkableKey } from './link.ts';
+import { store } from './store.ts';
 
-/** The status that an event tells by its name; after the last two, reading may no longer be allowed. */
-const toldStatus = {
-  'Engagement Invitation Created': 'PENDING',
-  'Engagement Invitation Accepted': 'ACCEPTED',
-  'Engagement Invitation Rejected': 'REJECTED',
-  'Engagement Invitation Expired': 'EXPIRED',
-} as const;
+export interface InvitationHydration extends LinkingHydration {
+  /** Whether an invitation that was rejected or taken away loses its sensitive members. */
+  readonly redactRejected: boolean;
+}
+
+const settledStatuses = ['ACCEPTED', 'REJECTED', 'EXPIRED'] as const;
+type SettledStatus = (typeof settledStatuses)[number];
+
+const settledByEvent: ReadonlyMap<string, SettledStatus> = new Map([
+  ['Engagement Invitation Accepted', 'ACCEPTED'],
+  ['Engagement Invitation Rejected', 'REJECTED'],
+  ['Engagement Invitation Expired', 'EXPIRED'],
+]);
+
+/** The end of being PENDING that an event tells of: by its name, or of a list that showed it. */
+function toldStatus({ detailType, listed }: InvitationEvent): SettledStatus | undefined {
+  return listed ? settledStatuses.find((status) => status === listed.status) : settledByEvent.get(detailType);
+}
 
 /**
- * Brings an invitation up to date; one whose data was taken away ends as a tombstone built from the event.
+ * Brings an invitation up to date and links it to what belongs to it; one whose data was taken away ends as a tombstone
+ * built from the event. The links come last, and also where the state is reflected: when a worker ends between the two,
+ * or something to link to is not stored yet, the same event does the rest when it comes again.
  * @param events of one invitation, one or more.
- * @throws ServiceError of `partner-central.*` and `store.*`.
+ * @throws ServiceError of `partner-central.*` and `store.*`, `quota.waiting`.
  */
 export async function hydrateInvitation(
   events: readonly [InvitationEvent, ...InvitationEvent[]],
-  hydration: Hydration,
+  hydration: InvitationHydration,
 ): Promise<Hydrated[]> {
   const [{ catalog, invitationId: id }] = events;
-  const key: RecordKey = { catalog, kind: 'engagement-invitation', id };
+  const key: LinkableKey = { catalog, kind: 'engagement-invitation', id };
   const current = await hydration.records.current(key);
-  if (isReflected(current, events, hydration.settleMs)) return [{ key, outcome: 'reflected', reads: 0 }];
-  const readAt = now(hydration.clock);
-  const observed = { key, readAt, cause: causeOf(events) };
-  try {
-    const read = await hydration.partnerCentral.getEngagementInvitation(catalog, id);
-    const payload = believed(read, events, hydration);
-    return [
-      { key, outcome: await store(key, current, () => ({ ...observed, payload }), hydration), reads: 1 },
-    ];
-  } catch (error) {
-    // Which refusal it is once access was taken away is not documented.
-    if (
-      !isFailure(
-        error,
-        'partner-central.access-denied',
-        'partner-central.not-found',
-        'partner-central.invalid',
-      )
-    )
-      throw error;
-    const ending = events.findLast(({ detailType }) => takesAccessAway(detailType));
-    if (ending) {
-      const tombstone = (standing: RecordState | undefined) => ({
-        ...observed,
-        ...tombstoneOf(standing, ending),
-      });
-      return [{ key, outcome: await store(key, current, tombstone, hydration), reads: 1 }];
-    }
-    // An older event that comes after the end: what it told is known to be over.
-    if (current && current.statusRank > 0) return [{ key, outcome: 'gone', reads: 1 }];
-    throw laterIfEarly(error, 'Engagement Invitation Created', events, hydration);
-  }
+  const reflected = isReflected(current, events, hydration.settleMs);
+  const outcome = reflected ? 'reflected' : await bringUpToDate(key, current, events, hydration);
+  let reads = reflected ? 0 : 1;
+  const pending = await pendingOf(async () => {
+    reads += await linkInvitation(key, events, hydration);
+  });
+  return [{ ...hydrated(key, outcome, reads, events), pending }];
 }
 
-function takesAccessAway(detailType: InvitationEvent['detailType']): boolean {
-  return toldStatus[detailType] === 'REJECTED' || toldStatus[detailType] === 'EXPIRED';
+async function bringUpToDate(
+  key: LinkableKey,
+  current: RecordState | undefined,
+  events: readonly InvitationEvent[],
+  hydration: InvitationHydration,
+): Promise<Outcome> {
+  const observed = { key, readAt: now(hydration.clock), cause: causeOf(events) };
+  const storeAs = (seen: (standing: RecordState | undefined) => Pick<Observation, 'payload' | 'tombstone'>) =>
+    store(key, current, (standing) => ({ ...observed, ...kept(seen(standing), hydration) }), hydration);
+  const read = await answerOf(() => hydration.partnerCentral.getEngagementInvitation(key.catalog, key.id));
+  if ('answer' in read) {
+    const payload = believed(read.answer, events, hydration);
+    return storeAs(() => ({ payload }));
+  }
+  const ending = events.findLast((event) => takesAccessAway(toldStatus(event)));
+  if (ending) return storeAs((standing) => tombstoneOf(standing, ending));
+  // An older event that comes after the end: what it told is known to be over.
+  if (current && current.statusRank > 0) return 'gone';
+  const tellingOfNew = events.filter(
+    ({ detailType, listed }) => listed !== undefined || detailType === 'Engagement Invitation Created',
+  );
+  throw laterIfEarly(read.refusal, tellingOfNew, hydration);
+}
+
+function takesAccessAway(status: SettledStatus | undefined): boolean {
+  return status === 'REJECTED' || status === 'EXPIRED';
 }
 
 /** What was known before, or else what the event itself says, with the status that it tells. */
@@ -79,30 +96,43 @@ function tombstoneOf(
   standing: RecordState | undefined,
   ending: InvitationEvent,
 ): Pick<Observation, 'payload' | 'tombstone'> {
-  return {
-    payload: { ...(standing?.payload ?? ending.known), Status: toldStatus[ending.detailType] },
-    tombstone: true,
-  };
+  const known = standing?.payload ?? ending.known;
+  return { payload: withStatus(known, toldStatus(ending)), tombstone: true };
+}
+
+/**
+ * What may be kept of an invitation. One that merely expired stays as it is as long as AWS shows it: what became
+ * inaccessible is to be removed, not what is over.
+ */
+function kept(
+  seen: Pick<Observation, 'payload' | 'tombstone'>,
+  { redactRejected }: InvitationHydration,
+): Pick<Observation, 'payload' | 'tombstone' | 'redacted'> {
+  const takenAway = seen.tombstone === true || textAt(seen.payload, 'Status') === 'REJECTED';
+  if (!redactRejected || !takenAway) return seen;
+  return { ...seen, payload: redactedPayload(seen.payload), redacted: true };
 }
 
 /**
  * A read may trail its event by seconds, and is asked for again. After a while the event is believed, since an invitation
- * never becomes PENDING again: what the read showed, with the status that the newest event told.
+ * never becomes PENDING again: what the read showed, with the status that the newest event told. A list is a read like any
+ * other: after the same while the later read is believed.
  * @throws ServiceError `partner-central.behind` (later).
  */
 function believed(payload: JsonObject, events: readonly InvitationEvent[], hydration: Hydration): JsonObject {
-  const settling = events.findLast(({ detailType }) => toldStatus[detailType] !== 'PENDING');
-  if (!settling || textAt(payload, 'Status') !== 'PENDING') return payload;
-  if (!isFresh(events, hydration)) return { ...payload, Status: toldStatus[settling.detailType] };
-  throw new ServiceError(
-    'partner-central.behind',
-    { operation: 'GetEngagementInvitation' },
-    { retry: laterAfter(lookAgainMs) },
-  );
+  const settling = events.filter((event) => toldStatus(event) !== undefined);
+  if (settling.length === 0 || textAt(payload, 'Status') !== 'PENDING') return payload;
+  if (isFresh(events, hydration)) throw behind('GetEngagementInvitation');
+  const told = settling.findLast(({ listed }) => !listed);
+  return told ? withStatus(payload, toldStatus(told)) : payload;
+}
+
+function withStatus(payload: JsonObject, status: SettledStatus | undefined): JsonObject {
+  return status ? { ...payload, Status: status } : payload;
 }
 
 /** What a queue of invitation events is worked through with. */
-export function invitationWork(hydration: Hydration): BatchWork<InvitationEvent> {
+export function invitationWork(hydration: InvitationHydration): BatchWork<InvitationEvent> {
   return {
     expect: (event) => {
       if (event.kind !== 'engagement-invitation') throw unhandled(event);

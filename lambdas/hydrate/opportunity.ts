@@ -1,47 +1,55 @@
-import type { Instant } from '../core/instant.ts';
-import { type JsonObject, textAt } from '../core/json.ts';
+import { at, isJsonArray, type JsonObject, textAt } from '../core/json.ts';
 import { type OpportunityEvent, unhandled } from '../core/partner-event.ts';
 import type { RecordKey } from '../core/record.ts';
-import { isFailure, laterAfter, ServiceError } from '../core/service-error.ts';
-import type { RecordState } from '../core/version.ts';
+import type { Observation, RecordState, Solution } from '../core/version.ts';
+import type { SolutionNames } from '../ports/solution-names.ts';
 import type { BatchWork } from './batch.ts';
 import {
+  answerOf,
+  behind,
   causeOf,
   type Hydrated,
   type Hydration,
+  hydrated,
   isFresh,
   isReflected,
   laterIfEarly,
-  lookAgainMs,
   now,
-  store,
 } from './hydration.ts';
+import { store } from './store.ts';
+
+export interface OpportunityHydration extends Hydration {
+  readonly solutions: SolutionNames;
+}
+
+/** What a read showed of an opportunity, or of its summary. */
+type Shown = Pick<Observation, 'payload' | 'solutions'>;
 
 /**
  * Brings an opportunity and its AWS-side summary up to date: `Opportunity Updated` is sent for a change of either.
  * The opportunity goes first, so that what fails at the summary finds the opportunity reflected when it is tried again.
  * @param events of one opportunity, one or more.
- * @throws ServiceError of `partner-central.*` and `store.*`.
+ * @throws ServiceError of `partner-central.*` and `store.*`, `quota.waiting`.
  */
 export async function hydrateOpportunity(
   events: readonly [OpportunityEvent, ...OpportunityEvent[]],
-  hydration: Hydration,
+  hydration: OpportunityHydration,
 ): Promise<Hydrated[]> {
   const [{ catalog, opportunityId: id }] = events;
   const opportunityKey: RecordKey = { catalog, kind: 'opportunity', id };
   const summaryKey: RecordKey = { catalog, kind: 'aws-opportunity-summary', id };
-  const { partnerCentral, records } = hydration;
+  const { records } = hydration;
   const [current, currentSummary] = await Promise.all([
     records.current(opportunityKey),
     records.current(summaryKey),
   ]);
   const opportunity = await bringUpToDate(opportunityKey, current, events, hydration, () =>
-    readOpportunity(() => partnerCentral.getOpportunity(catalog, id), events, hydration),
+    readOpportunity(opportunityKey, events, hydration),
   );
   const submitted =
     textAt(opportunity.payload ?? current?.payload, 'LifeCycle', 'ReviewStatus') !== 'Pending Submission';
   const summary = await bringUpToDate(summaryKey, currentSummary, events, hydration, () =>
-    readSummary(() => partnerCentral.getAwsOpportunitySummary(catalog, id), submitted),
+    readSummary(summaryKey, submitted, hydration),
   );
   return [opportunity, summary];
 }
@@ -51,35 +59,43 @@ async function bringUpToDate(
   current: RecordState | undefined,
   events: readonly OpportunityEvent[],
   hydration: Hydration,
-  read: () => Promise<JsonObject | undefined>,
-): Promise<Hydrated & { readonly payload?: JsonObject }> {
-  if (isReflected(current, events, hydration.settleMs)) return { key, outcome: 'reflected', reads: 0 };
-  const readAt: Instant = now(hydration.clock);
-  const payload = await read();
-  if (!payload) return { key, outcome: 'absent', reads: 1 };
+  read: () => Promise<Shown | undefined>,
+): Promise<Hydrated & Partial<Shown>> {
+  if (isReflected(current, events, hydration.settleMs)) return hydrated(key, 'reflected', 0, events);
+  const readAt = now(hydration.clock);
+  const shown = await read();
+  if (!shown) return hydrated(key, 'absent', 1, events);
   const cause = causeOf(events);
-  const outcome = await store(key, current, () => ({ key, payload, readAt, cause }), hydration);
-  if (outcome !== 'behind' || !isFresh(events, hydration)) return { key, outcome, reads: 1, payload };
-  throw new ServiceError(
-    'partner-central.behind',
-    { operation: 'GetOpportunity' },
-    { retry: laterAfter(lookAgainMs) },
-  );
+  const outcome = await store(key, current, () => ({ key, ...shown, readAt, cause }), hydration);
+  if (outcome === 'behind' && isFresh(events, hydration)) throw behind('GetOpportunity');
+  return { ...hydrated(key, outcome, 1, events), payload: shown.payload };
 }
 
 /** A new opportunity may take some seconds until it can be read. */
 async function readOpportunity(
-  read: () => Promise<JsonObject>,
+  { catalog, id }: RecordKey,
   events: readonly OpportunityEvent[],
-  hydration: Hydration,
-): Promise<JsonObject> {
-  try {
-    return await read();
-  } catch (error) {
-    throw isFailure(error, 'partner-central.not-found')
-      ? laterIfEarly(error, 'Opportunity Created', events, hydration)
-      : error;
-  }
+  hydration: OpportunityHydration,
+): Promise<Shown> {
+  const read = await answerOf(() => hydration.partnerCentral.getOpportunity(catalog, id));
+  if ('answer' in read)
+    return { payload: read.answer, solutions: await solutionsOf(catalog, read.answer, hydration) };
+  const tellingOfNew = events.filter(({ detailType }) => detailType !== 'Opportunity Updated');
+  throw laterIfEarly(read.refusal, tellingOfNew, hydration);
+}
+
+/** With the name of each, where it is known. */
+async function solutionsOf(
+  catalog: string,
+  payload: JsonObject,
+  { solutions }: OpportunityHydration,
+): Promise<Solution[]> {
+  const named = at(payload, 'RelatedEntityIdentifiers', 'Solutions');
+  const texts = isJsonArray(named) ? named.filter((id) => typeof id === 'string') : [];
+  const ids = [...new Set(texts)];
+  if (ids.length === 0) return [];
+  const names = await solutions.namesOf(catalog, ids);
+  return ids.map((id) => ({ id, name: names.get(id) }));
 }
 
 /**
@@ -87,21 +103,18 @@ async function readOpportunity(
  * so any refusal means the same as long as the opportunity itself says that it waits for submission.
  */
 async function readSummary(
-  read: () => Promise<JsonObject>,
+  { catalog, id }: RecordKey,
   submitted: boolean,
-): Promise<JsonObject | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (isFailure(error, 'partner-central.not-found')) return undefined;
-    const refused = isFailure(error, 'partner-central.access-denied', 'partner-central.invalid');
-    if (refused && !submitted) return undefined;
-    throw error;
-  }
+  { partnerCentral }: Hydration,
+): Promise<Shown | undefined> {
+  const read = await answerOf(() => partnerCentral.getAwsOpportunitySummary(catalog, id));
+  if ('answer' in read) return { payload: read.answer };
+  if (read.refusal.code === 'partner-central.not-found' || !submitted) return undefined;
+  throw read.refusal;
 }
 
 /** What a queue of opportunity events is worked through with. */
-export function opportunityWork(hydration: Hydration): BatchWork<OpportunityEvent> {
+export function opportunityWork(hydration: OpportunityHydration): BatchWork<OpportunityEvent> {
   return {
     expect: (event) => {
       if (event.kind !== 'opportunity') throw unhandled(event);

@@ -3,9 +3,9 @@ import { text } from '../runtime/env.ts';
 
 export const quarantineContract = {
   name: 'quarantine',
-  environment: { PARKED_QUEUE_URL: text },
-  actions: { parkedQueue: ['sqs:SendMessage'] },
-  metrics: ['EventsQuarantined', 'EventsParked'],
+  environment: { CONTROL_TABLE_NAME: text, PARKED_QUEUE_URL: text },
+  actions: { control: ['dynamodb:PutItem'], parkedQueue: ['sqs:SendMessage'] },
+  metrics: ['EventsQuarantined', 'EventsParked', 'DetailTypesDiscovered'],
 } as const satisfies Contract;
 
 export type QuarantineMetric = (typeof quarantineContract.metrics)[number];

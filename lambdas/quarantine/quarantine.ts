@@ -1,13 +1,18 @@
+import { instantOf } from '../core/instant.ts';
 import { parseJsonText } from '../core/json-text.ts';
-import { parsePartnerEvent, unhandled } from '../core/partner-event.ts';
+import { type PartnerEvent, parsePartnerEvent, unhandled } from '../core/partner-event.ts';
 import { reasonOf, ServiceError } from '../core/service-error.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import type { Sightings } from '../ports/sightings.ts';
 import type { ParkedQueue, QueuedMessage } from '../ports/work-queue.ts';
 import type { QuarantineMetric } from './contract.ts';
 
 export interface Quarantine {
   readonly queue: ParkedQueue;
+  readonly sightings: Pick<Sightings, 'isNewDetailType'>;
+  readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics<QuarantineMetric>;
 }
@@ -15,20 +20,32 @@ export interface Quarantine {
 /**
  * Keeps an event that nothing here reads, as it came: a detail-type or a catalog that AWS added, or an event that is
  * malformed. It is parked with what it is, counted, and can be redriven once a newer release reads it.
- * @throws ServiceError `queue.unavailable` (later).
+ * A detail-type that was never seen before is told of once: the alarm is for what is new, not for each event of it.
+ * @throws ServiceError `queue.unavailable`, `store.unavailable` (later).
  */
-export async function quarantine(message: QueuedMessage, { queue, log, metrics }: Quarantine): Promise<void> {
-  const { code, reason } = reasonOf(errorIn(message.body));
+export async function quarantine(message: QueuedMessage, deps: Quarantine): Promise<void> {
+  const { queue, log, metrics } = deps;
+  const { error, event } = readIn(message.body);
+  const { code, reason } = reasonOf(error);
   await queue.park(message.body, { code, reason });
   metrics.count(code === 'event.unhandled' ? 'EventsQuarantined' : 'EventsParked');
   log.warn('event.parked', { messageId: message.messageId, code, reason });
+  // A type that is read elsewhere is here for its catalog, and is nothing new.
+  if (event?.kind === 'unhandled') await tellIfNew(event.detailType, deps);
 }
 
-function errorIn(body: string): ServiceError {
+async function tellIfNew(detailType: string, { sightings, clock, log, metrics }: Quarantine): Promise<void> {
+  if (!(await sightings.isNewDetailType(detailType, instantOf(clock.nowMs())))) return;
+  metrics.count('DetailTypesDiscovered');
+  log.warn('detail-type.discovered', { detailType });
+}
+
+function readIn(body: string): { readonly error: ServiceError; readonly event?: PartnerEvent } {
   try {
-    return unhandled(parsePartnerEvent(parseJsonText(body)));
+    const event = parsePartnerEvent(parseJsonText(body));
+    return { error: unhandled(event), event };
   } catch (error) {
-    if (error instanceof ServiceError) return error;
+    if (error instanceof ServiceError) return { error };
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { Contract } from '../runtime/contract.ts';
-import { text } from '../runtime/env.ts';
+import { positiveNumber, text } from '../runtime/env.ts';
 
 export const sweepContract = {
   name: 'sweep',
@@ -8,6 +8,8 @@ export const sweepContract = {
     WEBHOOKS_TABLE_NAME: text,
     FAN_OUT_QUEUE_URL: text,
     DELIVERY_QUEUE_URL: text,
+    /** Factor on every delay; 1 everywhere but on the local stage. */
+    TIME_SCALE: positiveNumber,
   },
   actions: {
     recordIndexes: ['dynamodb:Query'],

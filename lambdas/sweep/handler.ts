@@ -17,6 +17,7 @@ const parts = {
   fanOutDoorbell: sqsFanOutDoorbell(sqs, env.FAN_OUT_QUEUE_URL),
   deliveryDoorbell: sqsDeliveryDoorbell(sqs, env.DELIVERY_QUEUE_URL),
   clock: systemClock,
+  timeScale: env.TIME_SCALE,
 };
 
 export const handler = observed(contract, (_event: unknown, { log, metrics }) =>

@@ -13,6 +13,8 @@ export interface Sweep {
   readonly fanOutDoorbell: FanOutDoorbell;
   readonly deliveryDoorbell: DeliveryDoorbell;
   readonly clock: Clock;
+  /** Factor on delays, see TIME_SCALE. */
+  readonly timeScale: number;
   readonly log: Log;
   readonly metrics: Metrics<SweepMetric>;
 }
@@ -33,13 +35,14 @@ export async function sweep({
   fanOutDoorbell,
   deliveryDoorbell,
   clock,
+  timeScale,
   log,
   metrics,
 }: Sweep): Promise<void> {
   const now = instantOf(clock.nowMs());
   const [versions, due] = await Promise.all([
     records.dueForFanOut(now, mostRings),
-    deliveries.due(later(now, -patienceMs), mostRings),
+    deliveries.due(later(now, -patienceMs * timeScale), mostRings),
   ]);
   await Promise.all([fanOutDoorbell.ring(versions), deliveryDoorbell.ring(due)]);
   metrics.count('VersionsRungAgain', versions.length);

@@ -19,37 +19,7 @@ import {
   queued,
   sentAgain,
 } from './hydration-world.ts';
-
-/** Time that goes on whenever somebody asks for it, so that no two reads begin at once. */
-function goingClock(): Clock {
-  let nowMs = Date.parse('2026-03-01T10:00:00Z');
-  return {
-    nowMs: () => {
-      nowMs += 300;
-      return nowMs;
-    },
-  };
-}
-
-/** The port with every call and every answer under way for as long as the scheduler pleases. */
-function slow<Port extends object>(port: Port, scheduler: fc.Scheduler): Port {
-  return new Proxy(port, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name);
-      if (typeof member !== 'function') return member;
-      return async (...args: unknown[]): Promise<unknown> => {
-        await scheduler.schedule(Promise.resolve(), `call ${String(name)}`);
-        const result = await Reflect.apply(member, target, args).then(
-          (value: unknown) => ({ value }),
-          (error: unknown) => ({ error }),
-        );
-        await scheduler.schedule(Promise.resolve(), `answer ${String(name)}`);
-        if ('error' in result) throw result.error;
-        return result.value;
-      };
-    },
-  });
-}
+import { goingClock, slow } from './interleaving.ts';
 
 type Hydrate = typeof hydrateOpportunities;
 

@@ -113,7 +113,7 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
       ]);
       expectCompleteOutbox(world);
     });
-    expect(crashes).toBe(2 * 3);
+    expect(crashes).toBe(2 * 5);
   });
 
   it('while one event of a batch is sent again, one parked and one stored', async () => {

@@ -4,13 +4,16 @@ import type { RecordKind } from '../../../lambdas/core/record.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
 import { type BatchDeps, hydrateBatch } from '../../../lambdas/hydrate/batch.ts';
 import type { HydrateMetric } from '../../../lambdas/hydrate/contract.ts';
-import type { Hydration } from '../../../lambdas/hydrate/hydration.ts';
-import { invitationWork } from '../../../lambdas/hydrate/invitation.ts';
-import { opportunityWork } from '../../../lambdas/hydrate/opportunity.ts';
+import { engagementWork } from '../../../lambdas/hydrate/engagement.ts';
+import { type InvitationHydration, invitationWork } from '../../../lambdas/hydrate/invitation.ts';
+import { type OpportunityHydration, opportunityWork } from '../../../lambdas/hydrate/opportunity.ts';
+import type { Sightings } from '../../../lambdas/ports/sightings.ts';
 import type { QueuedMessage } from '../../../lambdas/ports/work-queue.ts';
 import { fixedRandom } from '../../fakes/fixed-random.ts';
 import { type InMemoryWorkQueue, inMemoryWorkQueue } from '../../fakes/in-memory-queue.ts';
+import { inMemoryRecordIndex } from '../../fakes/in-memory-record-index.ts';
 import { type InMemoryRecordStore, inMemoryRecordStore } from '../../fakes/in-memory-record-store.ts';
+import { inMemorySightings } from '../../fakes/in-memory-sightings.ts';
 import { type ManualClock, manualClock } from '../../fakes/manual-clock.ts';
 import { type RecordedLog, recordedLog } from '../../fakes/recorded-log.ts';
 import { type RecordedMetrics, recordedMetrics } from '../../fakes/recorded-metrics.ts';
@@ -20,6 +23,9 @@ import { type ScriptedPartnerCentral, scriptedPartnerCentral } from '../../fakes
 export interface HydrationWorld {
   readonly partnerCentral: ScriptedPartnerCentral;
   readonly records: InMemoryRecordStore;
+  /** Names of the partner's solutions, by id. */
+  readonly solutionNames: Map<string, string>;
+  readonly sightings: Sightings;
   readonly queue: InMemoryWorkQueue;
   readonly clock: ManualClock;
   readonly log: RecordedLog;
@@ -34,6 +40,8 @@ export function hydrationWorld(): HydrationWorld {
   return {
     partnerCentral: scriptedPartnerCentral(),
     records: inMemoryRecordStore(),
+    solutionNames: new Map(),
+    sightings: inMemorySightings(),
     queue: inMemoryWorkQueue(),
     clock: manualClock('2026-03-01T10:00:05.000Z'),
     log: recordedLog(),
@@ -41,7 +49,8 @@ export function hydrationWorld(): HydrationWorld {
   };
 }
 
-type Ports = Partial<Hydration & BatchDeps>;
+type Deps = InvitationHydration & OpportunityHydration & BatchDeps;
+type Ports = Partial<Deps>;
 
 /** Runs the function of the opportunity queue on a batch. `ports` stand in for those of the world. */
 export function hydrateOpportunities(
@@ -63,8 +72,29 @@ export function hydrateInvitations(
   return hydrateBatch(messages, invitationWork(deps), deps);
 }
 
-function depsOf(world: HydrationWorld, ports: Ports): Hydration & BatchDeps {
-  return { ...world, random: fixedRandom(), settleMs, freshMs, timeScale: 1, ...ports };
+/** Runs the function of the engagement queue on a batch. */
+export function hydrateEngagements(
+  world: HydrationWorld,
+  messages: readonly QueuedMessage[],
+  ports: Ports = {},
+): Promise<ReadonlyMap<string, unknown>> {
+  const deps = depsOf(world, ports);
+  return hydrateBatch(messages, engagementWork(deps), deps);
+}
+
+function depsOf(world: HydrationWorld, ports: Ports): Deps {
+  return {
+    ...world,
+    index: inMemoryRecordIndex(world.records),
+    solutions: { namesOf: async () => world.solutionNames },
+    random: fixedRandom(),
+    settleMs,
+    freshMs,
+    redactRejected: false,
+    timeScale: 1,
+    concurrentRecords: 10,
+    ...ports,
+  };
 }
 
 let messages = 0;

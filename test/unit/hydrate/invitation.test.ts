@@ -216,7 +216,7 @@ describe('a state behind its event', () => {
     await hydrateInvitations(world, [queued(created)]);
     world.clock.set('2026-03-01T10:02:00.000Z');
     await hydrateInvitations(world, [queued(event)]);
-    world.clock.set('2026-03-01T10:02:10.000Z');
+    world.clock.set('2026-03-01T10:03:10.000Z');
     await hydrateInvitations(world, [queued(invitationEvent({ time: eventTime(125) }))]);
     expect(outcomesOf(world)).toEqual(['stored', 'stored', 'stale']);
     expect(versions()).toEqual([createdVersion, { version: 2, type, tombstone: false }]);

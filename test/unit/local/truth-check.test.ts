@@ -16,6 +16,7 @@ const first: Receipt = {
   type: 'opportunity.created',
   path,
   version: 1,
+  topics: ['opportunity.created'],
   changes: [],
   eventIds: ['event-1'],
   record: before,
@@ -26,6 +27,7 @@ const second: Receipt = {
   type: 'opportunity.updated',
   path,
   version: 2,
+  topics: ['opportunity.updated'],
   changes: [{ path: '/Title', before: 'before', after: 'now' }],
   eventIds: ['event-2'],
   record: stored,
@@ -60,6 +62,25 @@ describe('the check against the truth of the simulator', () => {
     expect(check({}, stateOf(stored, 2), [first, first, second])).toEqual(nothing);
   });
 
+  it('finds nothing in a version that tells of a link alone', () => {
+    const linked = { ...second, changes: [], topics: ['opportunity.updated', 'opportunity.linked'] };
+    expect(check({}, stateOf(stored, 2), [{ ...first, record: stored }, linked])).toEqual(nothing);
+  });
+
+  it('finds nothing where reconcile brought a version about', () => {
+    expect(check({}, stateOf(stored, 2), [first, { ...second, eventIds: ['run_1'] }])).toEqual(nothing);
+  });
+
+  it('finds names and texts that a rejected invitation should have lost', () => {
+    const rejected = { Id: 'engi-1', Status: 'REJECTED', InvitationMessage: 'Example message' };
+    const { InvitationMessage: _, ...redacted } = rejected;
+    const told = { ...first, type: 'engagement_invitation.rejected', path: invitationPath };
+    const checked = (record: JsonObject) =>
+      check({ body: rejected }, stateOf(record, 1), [{ ...told, record }], invitationPath);
+    expect(checked(redacted)).toEqual(nothing);
+    expect(checked(rejected)).toEqual({ ...nothing, stale: [invitationPath] });
+  });
+
   it('finds a record that the table lacks', () => {
     expect(check({}, undefined, [])).toEqual({ ...nothing, lost: [path] });
   });
@@ -88,7 +109,21 @@ describe('the check against the truth of the simulator', () => {
   });
 
   it.each<[string, Receipt[]]>([
-    ['has changes that do not lead to its record', [first, { ...second, changes: [] }]],
+    [
+      'has changes that do not lead to its record',
+      [first, { ...second, changes: [{ path: '/Title', before: 'before', after: 'later' }] }],
+    ],
+    [
+      'says nothing that is new',
+      [
+        { ...first, record: stored },
+        { ...second, changes: [] },
+      ],
+    ],
+    [
+      'has no changes, and another record',
+      [first, { ...second, changes: [], topics: ['opportunity.updated', 'opportunity.linked'] }],
+    ],
     [
       'has changes that do not lead to its record',
       [first, { ...second, changes: [{ path: '/Title', before: 'before', after: 'other' }] }],

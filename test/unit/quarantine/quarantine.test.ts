@@ -4,11 +4,19 @@ import type { QuarantineMetric } from '../../../lambdas/quarantine/contract.ts';
 import { quarantine } from '../../../lambdas/quarantine/quarantine.ts';
 import { invitationEvent, opportunityEvent, snapshotEvent, withValue } from '../../builders/events.ts';
 import { inMemoryWorkQueue } from '../../fakes/in-memory-queue.ts';
+import { inMemorySightings } from '../../fakes/in-memory-sightings.ts';
+import { manualClock } from '../../fakes/manual-clock.ts';
 import { recordedLog } from '../../fakes/recorded-log.ts';
 import { recordedMetrics } from '../../fakes/recorded-metrics.ts';
 
 function parts() {
-  return { queue: inMemoryWorkQueue(), log: recordedLog(), metrics: recordedMetrics<QuarantineMetric>() };
+  return {
+    queue: inMemoryWorkQueue(),
+    sightings: inMemorySightings(),
+    clock: manualClock('2026-03-01T10:00:00.000Z'),
+    log: recordedLog(),
+    metrics: recordedMetrics<QuarantineMetric>(),
+  };
 }
 
 function messageOf(body: string) {
@@ -37,14 +45,32 @@ describe('promise 5: an event that nothing here reads is kept as it came, and co
     await quarantine(messageOf(body), deps);
     const reason = JSON.stringify({ detailType, catalog });
     expect(deps.queue.parked).toEqual([{ body, code: 'event.unhandled', reason }]);
-    expect(deps.metrics.totals()).toEqual({ EventsQuarantined: 1 });
-    expect(deps.log.lines).toEqual([
+    expect(deps.metrics.totals()).toHaveProperty('EventsQuarantined', 1);
+    expect(deps.log.lines.slice(0, 1)).toEqual([
       {
         level: 'warn',
         event: 'event.parked',
         fields: { messageId: 'message-1', code: 'event.unhandled', reason },
       },
     ]);
+  });
+
+  it('a detail-type that was never seen is told of once, whatever comes of it afterwards', async () => {
+    const deps = parts();
+    const legacy = snapshotEvent({ detailType: 'Opportunity Accepted' });
+    for (const event of [legacy, legacy, snapshotEvent({ detailType: 'Engagement Dissolved' }), legacy])
+      await quarantine(messageOf(JSON.stringify(event)), deps);
+    expect(deps.metrics.totals()).toEqual({ EventsQuarantined: 4, DetailTypesDiscovered: 2 });
+    expect(deps.log.of('detail-type.discovered')).toEqual([
+      { detailType: 'Opportunity Accepted' },
+      { detailType: 'Engagement Dissolved' },
+    ]);
+  });
+
+  it('a detail-type that is read elsewhere is no discovery, in a catalog that nobody knows', async () => {
+    const deps = parts();
+    await quarantine(messageOf(JSON.stringify(opportunityEvent({ catalog: 'Elsewhere' }))), deps);
+    expect(deps.metrics.totals()).toEqual({ EventsQuarantined: 1 });
   });
 
   it.each([

@@ -32,7 +32,7 @@ async function append({ records }: World, id: string, dueAt: Instant): Promise<V
 async function sweepAndFanOut(world: World): Promise<readonly VersionRef[]> {
   const fanOutDoorbell = inMemoryDoorbell<VersionRef>();
   const metrics = recordedMetrics<SweepMetric>();
-  await sweep({ ...world, fanOutDoorbell, deliveryDoorbell: world.doorbell, metrics });
+  await sweep({ ...world, fanOutDoorbell, deliveryDoorbell: world.doorbell, timeScale: 1, metrics });
   const rung = fanOutDoorbell.rings.flatMap(({ rows }) => [...rows]);
   for (const ref of rung)
     await fanOut(ref, fanOutDeps(world)).catch((error: unknown) => {

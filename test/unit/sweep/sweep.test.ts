@@ -19,6 +19,7 @@ function sweepWorld() {
     fanOutDoorbell: inMemoryDoorbell<VersionRef>(),
     deliveryDoorbell: inMemoryDoorbell<DeliveryId>(),
     clock: manualClock('2026-03-01T10:00:00.000Z'),
+    timeScale: 1,
     log: recordedLog(),
     metrics: recordedMetrics<SweepMetric>(),
   };

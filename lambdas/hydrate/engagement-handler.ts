@@ -1,0 +1,16 @@
+import { dynamodbClient } from '../adapters/aws-clients.ts';
+import { dynamodbRecordIndex } from '../adapters/dynamodb-record-index.ts';
+import { readEnv } from '../runtime/env.ts';
+import { hydratingHandler } from './composition.ts';
+import { hydrateEngagementContract as contract } from './contract.ts';
+import { engagementWork } from './engagement.ts';
+
+const env = readEnv(contract.environment, process.env);
+const index = dynamodbRecordIndex(dynamodbClient(), env.RECORDS_TABLE_NAME);
+
+export const handler = hydratingHandler({
+  contract,
+  env,
+  purpose: 'record',
+  workOn: (hydration) => engagementWork({ ...hydration, index }),
+});

@@ -1,0 +1,70 @@
+import type { LinkBasis } from '../core/link.ts';
+import { type RecordKey, recordPath } from '../core/record.ts';
+import { isFailure, laterAfter, ServiceError } from '../core/service-error.ts';
+import type { Cause } from '../core/version.ts';
+import type { RecordIndex } from '../ports/record-index.ts';
+import { type Hydration, isFresh, lookAgainMs, type Occasion } from './hydration.ts';
+import { type LinkableKey, type Linking, linkRecords } from './link.ts';
+
+export interface LinkingHydration extends Hydration {
+  readonly index: Pick<RecordIndex, 'ofEngagement' | 'opportunitiesTitled'>;
+}
+
+/**
+ * What tells that an opportunity belongs to an engagement tells it of every invitation to that engagement. The engagement
+ * comes first: an invitation that is stored meanwhile finds the opportunity there.
+ */
+export async function linkToEngagement(
+  engagement: LinkableKey,
+  opportunity: LinkableKey,
+  via: LinkBasis,
+  cause: Cause,
+  hydration: LinkingHydration,
+): Promise<Linking> {
+  let linking = await linkRecords(engagement, opportunity, via, cause, hydration);
+  if (linking.missing.includes(opportunity)) return linking;
+  for (const invitation of await invitationsTo(engagement, hydration)) {
+    linking = both(linking, await linkRecords(invitation, opportunity, via, cause, hydration));
+  }
+  return linking;
+}
+
+export async function invitationsTo(
+  { catalog, id }: LinkableKey,
+  { index }: LinkingHydration,
+): Promise<LinkableKey[]> {
+  const keys = await index.ofEngagement(catalog, id);
+  return keys.flatMap(({ kind, ...key }) => (kind === 'engagement-invitation' ? [{ ...key, kind }] : []));
+}
+
+export function both(a: Linking, b: Linking): Linking {
+  return { linked: a.linked + b.linked, missing: [...a.missing, ...b.missing] };
+}
+
+/**
+ * Has fresh events come again while something that is to be linked is not there yet. After that nobody waits for it: the
+ * next event of either, or a full pass of `reconcile`, looks again.
+ * @throws ServiceError `link.pending` (later).
+ */
+export function expectStored(
+  [first]: readonly RecordKey[],
+  events: readonly Occasion[],
+  hydration: Hydration,
+): void {
+  if (!first || !isFresh(events, hydration)) return;
+  const details = { record: recordPath(first) };
+  throw new ServiceError('link.pending', details, { retry: laterAfter(lookAgainMs) });
+}
+
+/** What is left to do where a record is not stored yet that another is to be linked to; all else is thrown. */
+export async function pendingOf(
+  link: () => Promise<void>,
+): Promise<ServiceError<'link.pending'> | undefined> {
+  try {
+    await link();
+    return undefined;
+  } catch (error) {
+    if (isFailure(error, 'link.pending')) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { messageOf } from '../../../lambdas/core/message.ts';
+import { redactedPayload } from '../../../lambdas/core/redaction.ts';
+import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
+import { fanOut } from '../../../lambdas/fan-out/fan-out.ts';
+import { endpoint } from '../../builders/endpoints.ts';
+import { invitationPayload } from '../../builders/invitation-payloads.ts';
+import { invitationKey, observation } from '../../builders/versions.ts';
+import { crashEverywhere, untilCrash } from '../../fakes/crashing.ts';
+import { deliveryIdFor, type FanOutWorld, fanOutDeps, fanOutWorld, storeVersion } from './fan-out-world.ts';
+
+/** An invitation that came, and was then rejected. */
+async function rejectedIn(world: FanOutWorld, redacted = true) {
+  const came = observation({ key: invitationKey, payload: invitationPayload() });
+  const first = await storeVersion(world, came);
+  const rejected = invitationPayload({ status: 'REJECTED' });
+  const payload = redacted ? redactedPayload(rejected) : rejected;
+  const taken = observation({ key: invitationKey, payload, redacted });
+  return { first, second: await storeVersion(world, taken, first) };
+}
+
+describe('fanning out a redacted version', () => {
+  it('redacts those before it, and announces it like any other', async () => {
+    const world = fanOutWorld([endpoint()]);
+    const { first, second } = await rejectedIn(world);
+    await fanOut(second, fanOutDeps(world));
+    expect(await world.records.version(first)).toMatchObject({ redacted: true, version: 1 });
+    expect(JSON.stringify(world.records.versions())).not.toContain('Example Corp');
+    expect(world.deliveries.find(deliveryIdFor(second, 'ep_orders'))).toMatchObject({ status: 'pending' });
+    expect(world.metrics.totals()).toEqual({ VersionsFannedOut: 1, DeliveriesAdded: 1, VersionsRedacted: 1 });
+    // The first one waits for its own turn, whatever it now holds.
+    expect(world.records.outbox()).toMatchObject([{ version: 1 }]);
+  });
+
+  it('leaves a message that is still to be delivered with its webhook-id, and without what was taken away', async () => {
+    const world = fanOutWorld([endpoint()]);
+    const { first, second } = await rejectedIn(world);
+    await fanOut(first, fanOutDeps(world));
+    await fanOut(second, fanOutDeps(world));
+    const left = await world.records.version(first);
+    const row = world.deliveries.find(deliveryIdFor(first, 'ep_orders'));
+    expect(left && messageOf(left).id).toBe(row?.messageId);
+    expect(left && messageOf(left).body).not.toContain('Example Corp');
+  });
+
+  it('does so although nobody wants its message, or an endpoint has to be mended first', async () => {
+    const quiet = fanOutWorld([]);
+    const unwanted = await rejectedIn(quiet);
+    await fanOut(unwanted.second, fanOutDeps(quiet));
+    expect(await quiet.records.version(unwanted.first)).toMatchObject({ redacted: true });
+
+    const world = fanOutWorld([endpoint()]);
+    world.endpoints.spoil('ep_orders');
+    const { first, second } = await rejectedIn(world);
+    await expect(fanOut(second, fanOutDeps(world))).rejects.toThrow('endpoint.unreadable');
+    expect(await world.records.version(first)).toMatchObject({ redacted: true });
+    expect(world.records.outbox()).toMatchObject([{ version: 1 }, { version: 2 }]);
+  });
+
+  it('keeps the version in the outbox as long as it fails', async () => {
+    const world = fanOutWorld([endpoint()]);
+    const { second } = await rejectedIn(world);
+    const details = { operation: 'redactBefore', error: 'TimeoutError' };
+    const unavailable = new ServiceError('store.unavailable', details, { retry: laterAfter(2_000) });
+    const records = { ...world.records, redactBefore: () => Promise.reject(unavailable) };
+    await expect(fanOut(second, { ...fanOutDeps(world), records })).rejects.toBe(unavailable);
+    expect(world.records.outbox()).toMatchObject([{ version: 1 }, { version: 2 }]);
+    expect(world.metrics.totals()).toEqual({});
+  });
+
+  it('is made good by sweep after a crash at any call', async () => {
+    const crashes = await crashEverywhere(async (process) => {
+      const world = fanOutWorld([endpoint()]);
+      const { first, second } = await rejectedIn(world);
+      await untilCrash(fanOut(second, { ...fanOutDeps(world), records: process.wrap(world.records) }));
+      for (const ref of world.records.outbox()) await fanOut(ref, fanOutDeps(world));
+      expect(await world.records.version(first)).toMatchObject({ redacted: true });
+      expect(world.records.outbox()).toEqual([]);
+    });
+    // announced, redactBefore, fannedOut
+    expect(crashes).toBe(2 * 3);
+  });
+});
+
+it('fanning out a version that is not redacted leaves those before it alone', async () => {
+  const world = fanOutWorld([endpoint()]);
+  const { first, second } = await rejectedIn(world, false);
+  await fanOut(second, fanOutDeps(world));
+  expect(await world.records.version(first)).toEqual(first);
+  expect(world.metrics.totals()).toEqual({ VersionsFannedOut: 1, DeliveriesAdded: 1 });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../lambdas/core/json.ts';
+import { engagementPayload } from '../../builders/engagement-payloads.ts';
+import { invitationEvent, snapshotEvent } from '../../builders/events.ts';
+import { invitationPayload } from '../../builders/invitation-payloads.ts';
+import { engagementKey, invitationKey, opportunityKey } from '../../builders/versions.ts';
+import { type CrashingProcess, crashEverywhere } from '../../fakes/crashing.ts';
+import { inMemoryRecordIndex } from '../../fakes/in-memory-record-index.ts';
+import {
+  type HydrationWorld,
+  hydrateEngagements,
+  hydrateInvitations,
+  hydrationWorld,
+  queued,
+} from './hydration-world.ts';
+import {
+  linksIn,
+  pair,
+  put,
+  putEngagement,
+  putInvitation,
+  putOpportunity,
+  sorted,
+  task,
+  tasks,
+} from './linked-world.ts';
+
+const accepted = invitationEvent({ detailType: 'Engagement Invitation Accepted' });
+const made = { ...opportunityKey, id: 'O2' };
+
+/** A worker ends somewhere; what it has not acknowledged is received again when it was long forgotten that it was fresh. */
+async function untilAcknowledged(
+  world: HydrationWorld,
+  hydrate: typeof hydrateInvitations,
+  event: JsonObject,
+  process: CrashingProcess,
+): Promise<void> {
+  const message = queued(event);
+  const { records, partnerCentral, queue } = world;
+  const failures = await hydrate(world, [message], {
+    records: process.wrap(records),
+    partnerCentral: process.wrap(partnerCentral),
+    index: process.wrap(inMemoryRecordIndex(records)),
+    queue: process.wrap(queue),
+  });
+  expect(failures.size > 0).toBe(process.crashedAt() !== undefined);
+  if (failures.size === 0) return;
+  world.clock.advance(6 * 60_000);
+  expect(await hydrate(world, [message])).toEqual(new Map());
+}
+
+/** No version is missing, doubled, or forgotten in the outbox. */
+function expectOneLinkVersionEach(world: HydrationWorld, versions: Readonly<Record<string, number>>): void {
+  const latest = world.records.states().map(({ kind, id, version }) => [`${kind} ${id}`, version]);
+  expect(Object.fromEntries(latest)).toEqual(versions);
+  expect(world.records.outbox()).toHaveLength(world.records.versions().length);
+}
+
+describe('promise 1: no link is lost by a crash at any call', () => {
+  it('while an accepted invitation is stored and linked, and takes the place of a guess', async () => {
+    const crashes = await crashEverywhere(async (process) => {
+      const world = hydrationWorld();
+      const operation = 'GetEngagementInvitation';
+      world.partnerCentral.answer(operation, invitationKey.id, invitationPayload({ status: 'ACCEPTED' }));
+      await putOpportunity(world);
+      await putEngagement(world);
+      await hydrateInvitations(world, [queued(accepted)]);
+      expect(linksIn(world)).toEqual(sorted(pair(invitationKey, opportunityKey, 'project-title')));
+
+      await put(world, made, { Id: made.id, LastModifiedDate: '2026-03-01T09:00:00Z' });
+      const { catalog, id } = invitationKey;
+      world.partnerCentral.list(tasks, { catalog, id }, [task({ opportunityId: made.id })]);
+      await untilAcknowledged(world, hydrateInvitations, accepted, process);
+      expect(linksIn(world)).toEqual(
+        sorted(pair(invitationKey, made, 'acceptance-task'), pair(engagementKey, made, 'acceptance-task')),
+      );
+      expectOneLinkVersionEach(world, {
+        'engagement eng-abcdefgh123456': 2,
+        'engagement-invitation engi-abcdefgh12345': 3,
+        'opportunity O1234567': 3,
+        'opportunity O2': 3,
+      });
+    });
+    expect(crashes).toBeGreaterThan(2 * 15);
+  });
+
+  it('while a snapshot links an engagement and its invitations', async () => {
+    const another = { ...invitationKey, id: 'engi-another123456' };
+    const crashes = await crashEverywhere(async (process) => {
+      const world = hydrationWorld();
+      world.partnerCentral.answer('GetEngagement', engagementKey.id, engagementPayload());
+      await putOpportunity(world);
+      await putInvitation(world);
+      await putInvitation(world, { id: another.id });
+      await untilAcknowledged(world, hydrateEngagements, snapshotEvent(), process);
+      expect(linksIn(world)).toEqual(
+        sorted(
+          ...[engagementKey, invitationKey, another].map((key) => pair(key, opportunityKey, 'snapshot')),
+        ),
+      );
+      expectOneLinkVersionEach(world, {
+        'engagement eng-abcdefgh123456': 2,
+        'engagement-invitation engi-abcdefgh12345': 2,
+        'engagement-invitation engi-another123456': 2,
+        'opportunity O1234567': 4,
+      });
+    });
+    expect(crashes).toBeGreaterThan(2 * 15);
+  });
+});

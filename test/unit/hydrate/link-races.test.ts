@@ -1,0 +1,92 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isExact, type LinkBasis, linkBases } from '../../../lambdas/core/link.ts';
+import type { Hydration } from '../../../lambdas/hydrate/hydration.ts';
+import { type LinkableKey, linkRecords } from '../../../lambdas/hydrate/link.ts';
+import { cause } from '../../builders/versions.ts';
+import { type InMemoryRecordStore, inMemoryRecordStore } from '../../fakes/in-memory-record-store.ts';
+import { manualClock } from '../../fakes/manual-clock.ts';
+import { slow } from './interleaving.ts';
+import { linksIn, put } from './linked-world.ts';
+
+const invitations = ['engi-1', 'engi-2'].map(
+  (id): LinkableKey => ({ catalog: 'AWS', kind: 'engagement-invitation', id }),
+);
+const opportunities = ['O1', 'O2'].map((id): LinkableKey => ({ catalog: 'AWS', kind: 'opportunity', id }));
+
+async function newStore(): Promise<InMemoryRecordStore> {
+  const records = inMemoryRecordStore();
+  for (const key of [...invitations, ...opportunities]) await put({ records }, key, { Id: key.id });
+  return records;
+}
+
+interface Told {
+  readonly invitation: LinkableKey;
+  readonly opportunity: LinkableKey;
+  readonly via: LinkBasis;
+}
+
+/** Pairs, exact or guessed, from the side of one kind. */
+function pairsFrom(records: InMemoryRecordStore, kind: string, exact: boolean): string[] {
+  const from = records.states().filter((state) => state.kind === kind);
+  const pairs = from.flatMap(({ id, links }) =>
+    links.filter((link) => isExact(link) === exact).map((link) => [id, link.id].toSorted().join(' ')),
+  );
+  return pairs.toSorted();
+}
+
+const told: fc.Arbitrary<Told> = fc.record({
+  invitation: fc.constantFrom(...invitations),
+  opportunity: fc.constantFrom(...opportunities),
+  via: fc.constantFrom<LinkBasis>('snapshot', 'acceptance-task', 'project-title', 'project-title'),
+});
+
+describe('promise 2: of guesses and exact links, all told at once', () => {
+  it('all that is exact stays, both ways, and a guess only where neither end knows anything else', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(told, { minLength: 1, maxLength: 4 }),
+        fc.scheduler(),
+        async (all, scheduler) => {
+          const records = await newStore();
+          const hydration: Pick<Hydration, 'records' | 'clock'> = {
+            records: slow(records, scheduler),
+            clock: manualClock(),
+          };
+          await scheduler.waitFor(
+            Promise.all(
+              all.map(({ invitation, opportunity, via }) =>
+                linkRecords(invitation, opportunity, via, cause, hydration),
+              ),
+            ),
+          );
+          const exact = all
+            .filter(isExact)
+            .map(({ invitation, opportunity }) => `${opportunity.id} ${invitation.id}`);
+          const [here, there] = ['engagement-invitation', 'opportunity'];
+          expect(pairsFrom(records, here, true)).toEqual([...new Set(exact)].toSorted());
+          expect(pairsFrom(records, there, true)).toEqual(pairsFrom(records, here, true));
+          expect(pairsFrom(records, there, false)).toEqual(pairsFrom(records, here, false));
+          for (const { links } of records.states())
+            if (links.some((link) => !isExact(link))) expect(links).toHaveLength(1);
+        },
+      ),
+      { numRuns: 1_500 },
+    );
+  });
+});
+
+describe('a guess that one end does not take', () => {
+  const [invitation, another] = invitations;
+  const [opportunity] = opportunities;
+
+  it.each(linkBases)('is taken back at the other end: there is one by %s', async (via) => {
+    const hydration = { records: await newStore(), clock: manualClock() };
+    if (!invitation || !another || !opportunity) throw new Error('they are all there');
+    await linkRecords(invitation, opportunity, via, cause, hydration);
+    const before = linksIn(hydration);
+    const linking = await linkRecords(another, opportunity, 'project-title', cause, hydration);
+    expect(linking).toEqual({ linked: 0, missing: [] });
+    expect(linksIn(hydration)).toEqual(before);
+  });
+});

@@ -1,0 +1,93 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Json } from '../../../lambdas/core/json.ts';
+import { opportunityEvent } from '../../builders/events.ts';
+import { throttled } from '../../builders/partner-central-failures.ts';
+import { opportunityPayload } from '../../builders/payloads.ts';
+import { opportunityKey } from '../../builders/versions.ts';
+import {
+  type HydrationWorld,
+  hydrateOpportunities,
+  hydrationWorld,
+  queued,
+  sentAgain,
+  versionsOf,
+} from './hydration-world.ts';
+
+let world: HydrationWorld;
+
+beforeEach(() => {
+  world = hydrationWorld();
+});
+
+const event = queued(opportunityEvent());
+
+function answer(Solutions: Json | undefined): void {
+  const payload = { ...opportunityPayload(), RelatedEntityIdentifiers: { Solutions: Solutions ?? [] } };
+  world.partnerCentral.answer('GetOpportunity', opportunityKey.id, payload);
+}
+
+/** Counts how often names are asked for. */
+function asking() {
+  const asked: (readonly string[])[] = [];
+  return {
+    asked,
+    solutions: {
+      async namesOf(_catalog: string, ids: readonly string[]) {
+        asked.push(ids);
+        return world.solutionNames;
+      },
+    },
+  };
+}
+
+describe('solutions that an opportunity names', () => {
+  it('stand beside its payload, with the names that are known', async () => {
+    answer(['S-1234567', 'S-2', 'S-1234567']);
+    world.solutionNames.set('S-1234567', 'Example Data Platform');
+    await hydrateOpportunities(world, [event]);
+    const solutions = [
+      { id: 'S-1234567', name: 'Example Data Platform' },
+      { id: 'S-2', name: undefined },
+    ];
+    expect(versionsOf(world, 'opportunity')).toMatchObject([{ version: 1, solutions }]);
+    expect(await world.records.current(opportunityKey)).toMatchObject({ solutions });
+  });
+
+  it.each([
+    ['none', [], []],
+    ['no list', 'S-1234567', []],
+    ['not only texts', [null, 7, { Id: 'S-9' }, 'S-2'], [['S-2']]],
+  ])('are asked for by what is a text: %s', async (_, Solutions, expected) => {
+    answer(Solutions);
+    const { asked, solutions } = asking();
+    await hydrateOpportunities(world, [event], { solutions });
+    expect(asked).toEqual(expected);
+  });
+
+  it('are asked for only where the opportunity is read', async () => {
+    answer(['S-2']);
+    const { asked, solutions } = asking();
+    await hydrateOpportunities(world, [event], { solutions });
+    await hydrateOpportunities(world, [event], { solutions });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('put the whole thing off where Partner Central throttles the list', async () => {
+    answer(['S-2']);
+    const solutions = { namesOf: () => Promise.reject(throttled('ListSolutions')) };
+    await hydrateOpportunities(world, [event], { solutions });
+    expect(world.log.of('event.postponed')).toMatchObject([{ code: 'partner-central.throttled' }]);
+    expect(world.records.versions()).toEqual([]);
+    await hydrateOpportunities(world, sentAgain(world));
+    expect(versionsOf(world, 'opportunity')).toHaveLength(1);
+  });
+
+  it('make no version by their names alone', async () => {
+    answer(['S-2']);
+    await hydrateOpportunities(world, [event]);
+    world.solutionNames.set('S-2', 'Example Data Platform');
+    world.clock.set('2026-03-01T10:01:05.000Z');
+    await hydrateOpportunities(world, [queued(opportunityEvent({ time: '2026-03-01T10:01:00Z' }))]);
+    expect(versionsOf(world, 'opportunity')).toHaveLength(1);
+  });
+});

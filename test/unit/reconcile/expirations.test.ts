@@ -1,0 +1,195 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { RecordKey } from '../../../lambdas/core/record.ts';
+import { laterAfter, never, ServiceError } from '../../../lambdas/core/service-error.ts';
+import { crashEverywhere, untilCrash } from '../../fakes/crashing.ts';
+import {
+  dayMs,
+  finishedPasses,
+  hourMs,
+  invitationId,
+  passKey,
+  type ReconcileWorld,
+  reconcileWorld,
+  recordIdOf,
+  run,
+  runAfter,
+  storeInvitation,
+  takeFindings,
+} from './reconcile-world.ts';
+
+let world: ReconcileWorld;
+beforeEach(() => {
+  world = reconcileWorld();
+});
+
+function keyOf(id: string): RecordKey {
+  return { catalog: 'AWS', kind: 'engagement-invitation', id };
+}
+
+function announced({ records }: ReconcileWorld = world) {
+  return records.versions().filter(({ type }) => type === 'engagement_invitation.expiring');
+}
+
+describe('an invitation that expires soon', () => {
+  it('is announced once, as a version that changes nothing', async () => {
+    await storeInvitation(world, { expirationDate: '2026-03-04T12:00:00.000Z' });
+    const before = await world.records.current(keyOf(invitationId));
+    await run(world);
+    const [version, ...others] = announced();
+    expect(version).toMatchObject({
+      id: invitationId,
+      version: 2,
+      payload: before?.payload,
+      changes: [],
+      topics: ['engagement_invitation.expiring'],
+      expiringTold: '2026-03-04T12:00:00.000Z',
+      cause: { detailType: 'Engagement Invitation Reconciled', eventTime: '2026-03-01T12:00:00.000Z' },
+    });
+    expect(version?.cause.eventIds[0]).toMatch(/^run_[0-9a-f]{32}$/);
+    expect(others).toEqual([]);
+    expect(world.records.outbox()).toContainEqual({ ...keyOf(invitationId), version: 2 });
+    expect(world.log.of('invitation.announced')).toEqual([
+      { record: `AWS/engagement-invitation/${invitationId}`, dueOn: '2026-03-04T12:00:00.000Z' },
+    ]);
+    await runAfter(world, hourMs);
+    await runAfter(world, hourMs, { full: true });
+    expect(announced()).toHaveLength(1);
+    expect(world.metrics.totals()).toMatchObject({ InvitationsExpiring: 1 });
+  });
+
+  it('is announced again where the expiration was moved', async () => {
+    await storeInvitation(world, { expirationDate: '2026-03-02T12:00:00.000Z' });
+    await run(world);
+    world.clock.advance(hourMs);
+    await storeInvitation(world, { expirationDate: '2026-03-03T12:00:00.000Z' });
+    await run(world);
+    expect(announced().map(({ expiringTold }) => expiringTold)).toEqual([
+      '2026-03-02T12:00:00.000Z',
+      '2026-03-03T12:00:00.000Z',
+    ]);
+  });
+
+  it.each([
+    ['later than that', { expirationDate: '2026-03-04T12:00:00.001Z' }],
+    ['over', { expirationDate: '2026-03-01T12:00:00.000Z' }],
+    ['settled', { expirationDate: '2026-03-02T12:00:00.000Z', status: 'ACCEPTED' }],
+  ])('and one that is %s is not', async (_what, members) => {
+    await storeInvitation(world, members);
+    await run(world);
+    expect(announced()).toEqual([]);
+  });
+
+  it('is announced where the window reaches it, and never where there is none', async () => {
+    for (const [expiringDays, count] of [
+      [0, 0],
+      [1, 0],
+      [2, 1],
+    ] as const) {
+      const other = reconcileWorld({ expiringDays });
+      await storeInvitation(other, { expirationDate: '2026-03-03T12:00:00.000Z' });
+      await run(other);
+      expect(announced(other)).toHaveLength(count);
+    }
+  });
+
+  it('is left alone where it was settled between the two looks', async () => {
+    await storeInvitation(world, { expirationDate: '2026-03-02T12:00:00.000Z' });
+    const append: typeof world.records.append = async (before, version, dueAt) => {
+      await storeInvitation(
+        world,
+        { status: 'ACCEPTED', expirationDate: '2026-03-02T12:00:00.000Z' },
+        '2026-03-01T12:00:01.000Z',
+      );
+      return world.records.append(before, version, dueAt);
+    };
+    await run(world, {}, { records: { ...world.records, append } });
+    expect(announced()).toEqual([]);
+    expect(world.metrics.totals()).toMatchObject({ PassesFinished: 5 });
+  });
+
+  it('is not kept back by another one that the store refuses', async () => {
+    const ids = ['engi-aaaaaaaa00001', 'engi-aaaaaaaa00002'];
+    for (const id of ids) await storeInvitation(world, { id, expirationDate: '2026-03-02T12:00:00.000Z' });
+    const details = { operation: 'append', error: 'ValidationError' };
+    const append: typeof world.records.append = async (before, version, dueAt) => {
+      if (version.id === ids[0]) throw new ServiceError('store.refused', details, { retry: never });
+      return world.records.append(before, version, dueAt);
+    };
+    await run(world, {}, { records: { ...world.records, append } });
+    expect(announced().map(({ id }) => id)).toEqual([ids[1]]);
+    expect(world.log.of('pass.failed')).toEqual([
+      expect.objectContaining({ pass: 'expirations', code: 'store.refused' }),
+    ]);
+  });
+
+  it('is announced once, wherever the process ends', async () => {
+    const crashes = await crashEverywhere(async (process) => {
+      const other = reconcileWorld();
+      await storeInvitation(other, { expirationDate: '2026-03-02T12:00:00.000Z' });
+      const records = process.wrap(other.records);
+      const passes = process.wrap(other.passes);
+      await untilCrash(run(other, {}, { records, passes, index: process.wrap(other.index) }));
+      await runAfter(other, 60_000);
+      await runAfter(other, hourMs);
+      expect(announced(other)).toHaveLength(1);
+    });
+    expect(crashes).toBeGreaterThan(2 * 15);
+  });
+});
+
+describe('an invitation that should have expired', () => {
+  beforeEach(async () => {
+    await storeInvitation(world, { expirationDate: '2026-03-01T11:00:00.000Z' }, '2026-02-20T10:00:00.000Z');
+  });
+
+  it('is looked at an hour later, in case that no event told', async () => {
+    world.clock.advance(-1);
+    await run(world);
+    expect(takeFindings(world)).toEqual([]);
+    await runAfter(world, hourMs);
+    expect(takeFindings(world)).toEqual([
+      expect.objectContaining({
+        detailType: 'Engagement Invitation Reconciled',
+        invitationId,
+        listed: { status: 'EXPIRED', drift: true, lastModifiedAt: undefined },
+      }),
+    ]);
+    expect(finishedPasses(world, 'expirations').at(-1)).toMatchObject({ findings: 1 });
+  });
+
+  it('and that AWS leaves pending costs a read a day', async () => {
+    await run(world);
+    expect(takeFindings(world).map(recordIdOf)).toEqual([invitationId]);
+    await storeInvitation(world, { expirationDate: '2026-03-01T11:00:00.000Z' });
+    await runAfter(world, hourMs);
+    await runAfter(world, 22 * hourMs);
+    expect(takeFindings(world)).toEqual([]);
+    await runAfter(world, hourMs);
+    expect(takeFindings(world).map(recordIdOf)).toEqual([invitationId]);
+  });
+
+  it('waits where the queue is full', async () => {
+    world.queues['engagement-invitation'].crowd(200);
+    await run(world);
+    expect(takeFindings(world)).toEqual([]);
+    world.queues['engagement-invitation'].crowd(0);
+    await runAfter(world, hourMs);
+    expect(takeFindings(world).map(recordIdOf)).toEqual([invitationId]);
+  });
+
+  it('is looked at a little later where the table does not answer', async () => {
+    const details = { operation: 'pendingInvitations', error: 'InternalServerError' };
+    const failure = new ServiceError('store.unavailable', details, { retry: laterAfter(2_000) });
+    const index = { ...world.index, pendingInvitations: () => Promise.reject(failure) };
+    await run(world, {}, { index });
+    expect(world.passes.find(passKey('expirations'))).toMatchObject({ dueAt: '2026-03-01T12:00:02.000Z' });
+    await runAfter(world, 60_000);
+    expect(takeFindings(world).map(recordIdOf)).toEqual([invitationId]);
+    expect(finishedPasses(world, 'expirations')).toHaveLength(1);
+  });
+
+  it('is looked at by one run of a day that was missed as well', async () => {
+    await runAfter(world, 30 * dayMs);
+    expect(takeFindings(world).map(recordIdOf)).toEqual([invitationId]);
+  });
+});

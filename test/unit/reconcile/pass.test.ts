@@ -1,0 +1,325 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Instant } from '../../../lambdas/core/instant.ts';
+import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
+import { accessDenied, throttled } from '../../builders/partner-central-failures.ts';
+import {
+  askedFrom,
+  finishedPasses,
+  hourMs,
+  hydrateAll,
+  invitationId,
+  listedEngagement,
+  listedInvitation,
+  listedOpportunity,
+  minuteMs,
+  opportunityId,
+  passKey,
+  putOpportunities,
+  type ReconcileWorld,
+  reconcileWorld,
+  recordIdOf,
+  run,
+  runAfter,
+  sentIds,
+  stampOf,
+  storeOpportunity,
+  takeFindings,
+  watermarkOf,
+} from './reconcile-world.ts';
+
+const opportunities = passKey('opportunities');
+
+let world: ReconcileWorld;
+beforeEach(() => {
+  world = reconcileWorld({ pageSize: 2 });
+});
+
+describe('the first pass is the backfill', () => {
+  it('sends everything, from the beginning, and none of it as missed', async () => {
+    putOpportunities(world, 1, 2, 3);
+    world.partnerCentral.put('received-invitations', listedInvitation());
+    world.partnerCentral.put('engagements', listedEngagement());
+    await run(world);
+    const events = takeFindings(world);
+    expect(events.map(recordIdOf).toSorted()).toEqual(
+      [opportunityId(1), opportunityId(2), opportunityId(3), 'eng-abcdefgh123456', invitationId].toSorted(),
+    );
+    expect(events.map(({ listed }) => listed?.drift)).toEqual([false, false, false, false, false]);
+    expect(askedFrom(world)).toEqual([undefined]);
+    expect(world.metrics.totals()).toEqual({ FindingsSent: 5, PassesFinished: 5 });
+  });
+
+  it('tells what the list said, and one run by one name', async () => {
+    putOpportunities(world, 1, 2);
+    await run(world);
+    const [first, second] = takeFindings(world);
+    expect(first).toMatchObject({
+      detailType: 'Opportunity Reconciled',
+      time: '2026-03-01T12:00:00.000Z',
+      listed: { lastModifiedAt: stampOf(1), drift: false },
+    });
+    expect(first?.eventId).toMatch(/^run_[0-9a-f]{32}$/);
+    expect(second?.eventId).toBe(first?.eventId);
+    expect(finishedPasses(world, 'opportunities')).toEqual([
+      expect.objectContaining({ runId: first?.eventId, catalog: 'AWS', pages: 1, items: 2, findings: 2 }),
+    ]);
+  });
+
+  it('carries ids and dates of an invitation, and no name and no account', async () => {
+    world.partnerCentral.put('received-invitations', listedInvitation({ ExpirationDate: 'null' }));
+    world.partnerCentral.put(
+      'sent-invitations',
+      listedInvitation({ Id: 'engi-zzzzzzzz00000', ParticipantType: 'string' }),
+    );
+    await run(world);
+    const events = takeFindings(world);
+    const known = events.flatMap((event) => (event.kind === 'engagement-invitation' ? [event.known] : []));
+    const shared = {
+      Catalog: 'AWS',
+      EngagementId: 'eng-abcdefgh123456',
+      PayloadType: 'OpportunityInvitation',
+    };
+    expect(known).toEqual([
+      expect.objectContaining({ ...shared, Id: 'engi-zzzzzzzz00000', ParticipantType: 'SENDER' }),
+      expect.objectContaining({ ...shared, Id: invitationId, ParticipantType: 'RECEIVER' }),
+    ]);
+    expect(JSON.stringify(world.queues['engagement-invitation'].sent)).not.toMatch(/AWS"|1111|platform|aws"/);
+  });
+
+  it('is followed by one that makes sure, and then by those that look from the watermark on', async () => {
+    putOpportunities(world, 1, 2, 3);
+    await run(world);
+    expect(watermarkOf(world)).toBe(stampOf(1));
+    await hydrateAll(world, [1, 2, 3]);
+    await runAfter(world, hourMs);
+    expect(watermarkOf(world)).toBe(stampOf(3));
+    await runAfter(world, hourMs);
+    expect(askedFrom(world)).toEqual([undefined, stampOf(1), stampOf(3)]);
+    expect(sentIds(world)).toEqual([]);
+  });
+});
+
+describe('a pass', () => {
+  /** Opportunities 1 to 3 are known, and the first passes are over. */
+  beforeEach(async () => {
+    putOpportunities(world, 1, 2, 3);
+    await hydrateAll(world, [1, 2, 3]);
+    await run(world);
+    expect(watermarkOf(world)).toBe(stampOf(3));
+    expect(sentIds(world)).toEqual([]);
+  });
+
+  it('sends what the table lacks or holds older, as missed', async () => {
+    world.partnerCentral.put('opportunities', listedOpportunity(1, stampOf(100)));
+    putOpportunities(world, 4);
+    await runAfter(world, hourMs);
+    const events = takeFindings(world);
+    expect(events.map((event) => [recordIdOf(event), event.listed])).toEqual([
+      [opportunityId(4), { lastModifiedAt: stampOf(4), status: undefined, drift: true }],
+      [opportunityId(1), { lastModifiedAt: stampOf(100), status: undefined, drift: true }],
+    ]);
+  });
+
+  it('begins an interval after the one before began, and not earlier', async () => {
+    const calls = world.partnerCentral.calls.length;
+    await runAfter(world, hourMs - 1);
+    expect(world.partnerCentral.calls).toHaveLength(calls);
+    await runAfter(world, 1);
+    expect(world.partnerCentral.calls.length).toBeGreaterThan(calls);
+  });
+
+  it('leaves what changed within the last minute to its event, and looks there again', async () => {
+    world.clock.advance(hourMs);
+    putOpportunities(world, 4);
+    await storeOpportunity(world, 4);
+    world.partnerCentral.put('opportunities', listedOpportunity(5, '2026-03-01T12:59:30.000Z'));
+    await run(world);
+    expect(takeFindings(world).map(({ listed }) => listed?.drift)).toEqual([false]);
+    expect(watermarkOf(world)).toBe(stampOf(4));
+  });
+
+  it('that took long looks again at what may have come in behind it', async () => {
+    world.clock.set('2026-03-01T13:00:00.000Z');
+    const change = (number: number, stamp: Instant) =>
+      world.partnerCentral.put('opportunities', listedOpportunity(number, stamp));
+    for (const [number, stamp] of [
+      [5, '2026-03-01T12:59:50.000Z'],
+      [6, '2026-03-01T12:59:51.000Z'],
+    ] as const) {
+      change(number, stamp);
+      await storeOpportunity(world, number, stamp);
+    }
+    const save: typeof world.passes.save = async (claimed, state, leaseEndsAt) => {
+      world.queues.opportunity.crowd(500);
+      return world.passes.save(claimed, state, leaseEndsAt);
+    };
+    await run(world, {}, { passes: { ...world.passes, save } });
+    change(4, '2026-03-01T12:59:49.000Z');
+    world.queues.opportunity.crowd(0);
+    await runAfter(world, 30 * minuteMs);
+    expect(finishedPasses(world, 'opportunities')).toHaveLength(2);
+    expect(sentIds(world)).toEqual([]);
+    await runAfter(world, 30 * minuteMs);
+    expect(sentIds(world)).toEqual([opportunityId(4)]);
+  });
+
+  it('stays where something was missed until the table has it', async () => {
+    putOpportunities(world, 4, 5);
+    await storeOpportunity(world, 5);
+    await runAfter(world, hourMs);
+    expect(sentIds(world)).toEqual([opportunityId(4)]);
+    expect(watermarkOf(world)).toBe(stampOf(4));
+    // Somebody purged the queue.
+    await runAfter(world, hourMs);
+    expect(sentIds(world)).toEqual([opportunityId(4)]);
+    await storeOpportunity(world, 4);
+    await runAfter(world, hourMs);
+    expect(sentIds(world)).toEqual([]);
+    expect(watermarkOf(world)).toBe(stampOf(5));
+  });
+
+  it('goes on after a day where the table never gets it', async () => {
+    putOpportunities(world, 4, 5);
+    await storeOpportunity(world, 5);
+    await runAfter(world, hourMs);
+    for (let hour = 0; hour < 23; hour += 1) await runAfter(world, hourMs);
+    expect(watermarkOf(world)).toBe(stampOf(4));
+    await runAfter(world, hourMs);
+    expect(watermarkOf(world)).toBe(stampOf(5));
+  });
+
+  it.each([
+    ['a stamp that is hardly a minute old', '2026-03-01T12:59:00.001Z'],
+    ['a stamp years ahead', '2031-01-01T00:00:00.000Z'],
+    ['no stamp at all', null],
+  ])('keeps its watermark where a list shows %s', async (_what, stamp) => {
+    world.partnerCentral.put('opportunities', listedOpportunity(4, stamp));
+    await runAfter(world, hourMs);
+    expect(watermarkOf(world)).toBe(stampOf(3));
+  });
+
+  it('counts what cannot be used, and goes on with the rest', async () => {
+    const stamp = stampOf(200);
+    for (const Id of [null, 7, 'O', 'engi-abcdefgh12345', ''])
+      world.partnerCentral.put('opportunities', { LastModifiedDate: stamp, ...(Id !== null && { Id }) });
+    putOpportunities(world, 4);
+    await runAfter(world, hourMs);
+    expect(sentIds(world)).toEqual([opportunityId(4)]);
+    expect(world.metrics.totals()).toMatchObject({ ListItemsUnusable: 5 });
+    expect(finishedPasses(world, 'opportunities').at(-1)).toMatchObject({ unusable: 5, items: 7, pages: 4 });
+    expect(watermarkOf(world)).toBe(stampOf(4));
+  });
+
+  it('sends an item without a date once, and then in full passes only', async () => {
+    const undated = { Id: opportunityId(9), LastModifiedDate: null };
+    world.partnerCentral.put('opportunities', undated);
+    world.passes.edit(opportunities, { state: {} });
+    await runAfter(world, hourMs);
+    expect(sentIds(world)).toEqual([opportunityId(9)]);
+    await storeOpportunity(world, 9, null);
+    world.passes.edit(opportunities, { state: { lastFullAt: '2026-03-01T12:00:00.000Z' } });
+    await runAfter(world, hourMs);
+    expect(sentIds(world)).toEqual([]);
+    await runAfter(world, 1, { full: true });
+    expect(sentIds(world)).toContain(opportunityId(9));
+  });
+
+  it('is not drowning the queue: it waits, and goes on in a later minute', async () => {
+    putOpportunities(world, 4, 5, 6, 7);
+    world.clock.advance(hourMs);
+    world.queues.opportunity.crowd(201);
+    await run(world);
+    expect(sentIds(world)).toEqual([]);
+    expect(world.log.of('pass.advanced')).toEqual([
+      expect.objectContaining({ pass: 'opportunities', stopped: 'queue', pages: 0 }),
+    ]);
+    world.queues.opportunity.crowd(199);
+    await runAfter(world, minuteMs);
+    // The first page, with the boundary item, makes it 200; the second page is too much.
+    expect(sentIds(world)).toEqual([opportunityId(4), opportunityId(5), opportunityId(6)]);
+    await runAfter(world, minuteMs);
+    expect(sentIds(world)).toEqual([opportunityId(7)]);
+    expect(finishedPasses(world, 'opportunities')).toHaveLength(2);
+  });
+
+  it('ends when its time is up, and is due at once', async () => {
+    putOpportunities(world, 4, 5, 6, 7);
+    world.clock.advance(hourMs);
+    const index = {
+      ...world.index,
+      stamps: (keys: Parameters<typeof world.index.stamps>[0]) => {
+        if (keys[0]?.kind === 'opportunity') world.clock.advance(25_000);
+        return world.index.stamps(keys);
+      },
+    };
+    await run(world, {}, { index });
+    expect(sentIds(world)).toEqual([opportunityId(4), opportunityId(5), opportunityId(6)]);
+    expect(world.log.of('pass.advanced')).toEqual([expect.objectContaining({ stopped: 'time', pages: 2 })]);
+    expect(watermarkOf(world)).toBe(stampOf(3));
+    await run(world);
+    expect(sentIds(world)).toEqual([opportunityId(7)]);
+    expect(watermarkOf(world)).toBe(stampOf(4));
+  });
+
+  it.each([
+    ['throttled', throttled('ListOpportunities'), 1_000],
+    [
+      'kept waiting by the quota',
+      new ServiceError(
+        'quota.waiting',
+        { limit: 'day', waitMs: 7_000_000 },
+        { retry: laterAfter(7_000_000) },
+      ),
+      7_000_000,
+    ],
+  ])('that is %s in the middle goes on there, that much later', async (_what, failure, laterMs) => {
+    putOpportunities(world, 4, 5, 6);
+    world.clock.advance(hourMs);
+    world.partnerCentral.fail('opportunities');
+    const queue = {
+      ...world.queues.opportunity,
+      send: async (bodies: readonly string[]) => {
+        await world.queues.opportunity.send(bodies);
+        world.partnerCentral.fail('opportunities', failure);
+      },
+    };
+    await run(world, {}, { feeds: { ...world.feeds, opportunity: { queue } } });
+    expect(sentIds(world)).toEqual([opportunityId(4)]);
+    expect(world.log.of('pass.advanced')).toEqual([
+      expect.objectContaining({ stopped: 'failure', code: failure.code, pages: 1 }),
+    ]);
+    await runAfter(world, laterMs - 1);
+    expect(sentIds(world)).toEqual([]);
+    await runAfter(world, 1);
+    expect(sentIds(world)).toEqual([opportunityId(5), opportunityId(6)]);
+    expect(world.metrics.totals()['PassesFailed']).toBeUndefined();
+  });
+
+  it('that is refused ends with its reason, is tried again at the next interval, and stops no other', async () => {
+    putOpportunities(world, 4);
+    world.partnerCentral.put('engagements', listedEngagement());
+    world.partnerCentral.fail('opportunities', accessDenied('ListOpportunities'));
+    await runAfter(world, hourMs);
+    expect(sentIds(world)).toEqual(['eng-abcdefgh123456']);
+    expect(world.log.of('pass.failed')).toEqual([
+      expect.objectContaining({ pass: 'opportunities', code: 'partner-central.access-denied' }),
+    ]);
+    expect(world.metrics.totals()).toMatchObject({ PassesFailed: 1 });
+    await runAfter(world, hourMs - 1);
+    expect(sentIds(world)).toEqual([]);
+    await runAfter(world, 1);
+    expect(sentIds(world)).toContain(opportunityId(4));
+  });
+
+  it('fails unforeseen without stopping the others, and its lease brings it back', async () => {
+    putOpportunities(world, 4);
+    world.partnerCentral.put('engagements', listedEngagement());
+    const bug = new TypeError('a bug');
+    world.partnerCentral.fail('opportunities', bug);
+    world.clock.advance(hourMs);
+    await expect(run(world)).rejects.toBe(bug);
+    expect(sentIds(world)).toEqual(['eng-abcdefgh123456']);
+    await runAfter(world, minuteMs);
+    expect(sentIds(world)).toEqual([opportunityId(4)]);
+  });
+});
