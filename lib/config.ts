@@ -17,6 +17,20 @@ export interface RelayConfig {
   readonly catalogs: readonly Catalog[];
   /** How long an event waits before Partner Central is read, so that the read shows what the event told. @default 5 */
   readonly settleSeconds: number;
+  /** What the account may read of Partner Central, as Service Quotas grants it. @default 10 */
+  readonly readsPerSecond: number;
+  /** In any 24 hours. @default 100000 */
+  readonly readsPerDay: number;
+  /** How often Partner Central's lists are compared with the table. @default 60 */
+  readonly reconcileMinutes: number;
+  /** How often every opportunity is read again; 0: never, but on demand. @default 7 */
+  readonly fullPassDays: number;
+  /** How long before it expires a pending invitation is announced as expiring; 0: never. @default 3 */
+  readonly expiringDays: number;
+  /** For how long no event may come while changes are found, before an alarm says so. @default 3 */
+  readonly silenceDays: number;
+  /** What becomes of an invitation's sensitive members once it was taken away. @default 'redact' they leave every version */
+  readonly rejectedInvitations: 'keep' | 'redact';
   /** @default 90 */
   readonly logRetentionDays: RetentionDays;
   /** What `cdk destroy` does with the tables. @default 'retain' keeps them, and protects them from deletion */
@@ -33,6 +47,14 @@ const list = (value: unknown): unknown =>
   typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
 const number = (value: unknown): unknown =>
   typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+/** A whole number, by default `fallback`, with what to say of any other. */
+const wholeNumber = (unit: string, least: number, most: number, fallback: number) => ({
+  allowed: `a whole number of ${unit} from ${least} to ${most}`,
+  schema: v.optional(
+    v.pipe(v.unknown(), v.transform(number), v.number(), v.integer(), v.minValue(least), v.maxValue(most)),
+    fallback,
+  ),
+});
 const within = <const Choices extends readonly v.Literal[]>(choices: Choices) =>
   v.custom<Choices[number]>((value) => choices.some((choice) => choice === value));
 
@@ -51,13 +73,18 @@ const keys = {
       () => ['AWS'],
     ),
   },
-  settleSeconds: {
-    // A queue delays no message for longer than 15 minutes, of which one second goes to the resolution of event times.
-    allowed: 'a whole number of seconds from 0 to 899',
-    schema: v.optional(
-      v.pipe(v.unknown(), v.transform(number), v.number(), v.integer(), v.minValue(0), v.maxValue(899)),
-      5,
-    ),
+  // A queue delays no message for longer than 15 minutes, of which one second goes to the resolution of event times.
+  settleSeconds: wholeNumber('seconds', 0, 899, 5),
+  readsPerSecond: wholeNumber('reads', 1, 1_000, 10),
+  readsPerDay: wholeNumber('reads', 1_000, 100_000_000, 100_000),
+  reconcileMinutes: wholeNumber('minutes', 1, 1_440, 60),
+  fullPassDays: wholeNumber('days', 0, 365, 7),
+  // Invitations live for 15 days.
+  expiringDays: wholeNumber('days', 0, 15, 3),
+  silenceDays: wholeNumber('days', 1, 90, 3),
+  rejectedInvitations: {
+    allowed: 'keep or redact',
+    schema: v.optional(v.picklist(['keep', 'redact']), 'redact'),
   },
   logRetentionDays: {
     allowed: `a number of days that CloudWatch Logs knows: ${retentionDays.join(', ')}`,
@@ -75,6 +102,13 @@ const keys = {
 const schema = v.object({
   catalogs: keys.catalogs.schema,
   settleSeconds: keys.settleSeconds.schema,
+  readsPerSecond: keys.readsPerSecond.schema,
+  readsPerDay: keys.readsPerDay.schema,
+  reconcileMinutes: keys.reconcileMinutes.schema,
+  fullPassDays: keys.fullPassDays.schema,
+  expiringDays: keys.expiringDays.schema,
+  silenceDays: keys.silenceDays.schema,
+  rejectedInvitations: keys.rejectedInvitations.schema,
   logRetentionDays: keys.logRetentionDays.schema,
   tableRemoval: keys.tableRemoval.schema,
 });

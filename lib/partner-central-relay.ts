@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { partnerCentralRegion, type RelayConfig } from './config.ts';
+import { ControlTable } from './constructs/control-table.ts';
 import { EventIntake } from './constructs/event-intake.ts';
 import { Hydration } from './constructs/hydration.ts';
 import { Quarantine } from './constructs/quarantine.ts';
+import { Reconciliation } from './constructs/reconciliation.ts';
 import { RecordStore } from './constructs/record-store.ts';
 import { WebhookDelivery } from './constructs/webhook-delivery.ts';
 
@@ -24,17 +26,21 @@ export class PartnerCentralRelay extends Stack {
     const secretNamePrefix = `${this.stackName}/endpoints/`;
 
     const { table: records } = new RecordStore(this, 'Records', { removal: config.tableRemoval });
-    const hydration = new Hydration(this, 'Hydration', {
+    const { table: control } = new ControlTable(this, 'Control', { removal: config.tableRemoval });
+    const hydration = new Hydration(this, 'Hydration', { records, control, config, functions });
+    const reconciliation = new Reconciliation(this, 'Reconciliation', {
       records,
-      catalogs: config.catalogs,
-      settle: Duration.seconds(config.settleSeconds),
+      control,
+      hydration,
+      config,
       functions,
     });
-    const quarantine = new Quarantine(this, 'Quarantine', { functions });
+    const quarantine = new Quarantine(this, 'Quarantine', { control, functions });
     new EventIntake(this, 'EventIntake', {
       catalogs: config.catalogs,
       opportunities: hydration.opportunities,
       invitations: hydration.invitations,
+      engagements: hydration.engagements,
       quarantine: quarantine.events,
     });
     const delivery = new WebhookDelivery(this, 'WebhookDelivery', {
@@ -45,11 +51,14 @@ export class PartnerCentralRelay extends Stack {
     });
 
     this.output('RecordsTableName', records.tableName);
+    this.output('ControlTableName', control.tableName);
+    this.output('ReconcileFunctionName', reconciliation.function.functionName);
     this.output('WebhooksTableName', delivery.table.tableName);
     this.output('EndpointSecretNamePrefix', secretNamePrefix);
     const queues = {
       Opportunity: hydration.opportunities,
       Invitation: hydration.invitations,
+      Engagement: hydration.engagements,
       Quarantine: quarantine.events,
       FanOut: delivery.fanOutDoorbell,
       Delivery: delivery.deliveryDoorbell,

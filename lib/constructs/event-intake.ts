@@ -2,6 +2,7 @@ import { type EventPattern, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import {
+  hydrateEngagementContract,
   hydrateInvitationContract,
   hydrateOpportunityContract,
   partnerCentralSource,
@@ -13,6 +14,7 @@ export interface EventIntakeProps {
   readonly catalogs: readonly Catalog[];
   readonly opportunities: GuardedQueue;
   readonly invitations: GuardedQueue;
+  readonly engagements: GuardedQueue;
   /** For what nothing reads yet. */
   readonly quarantine: GuardedQueue;
 }
@@ -28,15 +30,23 @@ const source = [partnerCentralSource];
 export class EventIntake extends Construct {
   constructor(scope: Construct, id: string, props: EventIntakeProps) {
     super(scope, id);
-    const { catalogs, opportunities, invitations, quarantine } = props;
+    const { catalogs, opportunities, invitations, engagements, quarantine } = props;
     const detail = { catalog: [...catalogs] };
-    const handled = [...hydrateOpportunityContract.detailTypes, ...hydrateInvitationContract.detailTypes];
+    const handled = [
+      ...hydrateOpportunityContract.detailTypes,
+      ...hydrateInvitationContract.detailTypes,
+      ...hydrateEngagementContract.detailTypes,
+    ];
     this.route('Opportunities', opportunities, {
       detailType: [...hydrateOpportunityContract.detailTypes],
       detail,
     });
     this.route('Invitations', invitations, {
       detailType: [...hydrateInvitationContract.detailTypes],
+      detail,
+    });
+    this.route('Engagements', engagements, {
+      detailType: [...hydrateEngagementContract.detailTypes],
       detail,
     });
     this.route('OtherDetailTypes', quarantine, { detailType: Match.anythingBut(...handled), detail });

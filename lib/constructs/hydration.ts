@@ -4,23 +4,21 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import {
   eventResolutionSeconds,
+  hydrateEngagementContract,
   hydrateInvitationContract,
   hydrateOpportunityContract,
 } from '../../lambdas/hydrate/contract.ts';
-import { type Catalog, partnerCentralRegion } from '../config.ts';
+import type { RelayConfig } from '../config.ts';
+import { alarmOnCount } from './count-alarm.ts';
 import { GuardedQueue, poisonIsParked } from './guarded-queue.ts';
-import {
-  type FunctionDefaults,
-  type Scope,
-  ServiceFunction,
-  type ServiceFunctionProps,
-} from './service-function.ts';
+import { listsOf, recordsOf } from './partner-central-scope.ts';
+import { recordIndexes } from './record-store.ts';
+import { type FunctionDefaults, type Scope, ServiceFunction } from './service-function.ts';
 
 export interface HydrationProps {
   readonly records: ITableV2;
-  readonly catalogs: readonly Catalog[];
-  /** How long an event waits before Partner Central is read. */
-  readonly settle: Duration;
+  readonly control: ITableV2;
+  readonly config: RelayConfig;
   readonly functions: FunctionDefaults;
 }
 
@@ -32,7 +30,7 @@ const batchSize = 50;
 
 /**
  * The read quota is one for the whole account, 10 a second: two invocations of a function come near it by themselves,
- * and more would only be throttled. It is also the least that Lambda allows.
+ * and more would only wait for their turn. It is also the least that Lambda allows.
  */
 const maxConcurrency = 2;
 
@@ -40,78 +38,101 @@ const maxConcurrency = 2;
 export class Hydration extends Construct {
   readonly opportunities: GuardedQueue;
   readonly invitations: GuardedQueue;
+  readonly engagements: GuardedQueue;
+  readonly #props: HydrationProps;
 
   constructor(scope: Construct, id: string, props: HydrationProps) {
     super(scope, id);
+    this.#props = props;
     const { account } = Stack.of(this);
-    this.opportunities = this.queue('Opportunities', props);
+    const { catalogs, rejectedInvitations } = props.config;
+    this.opportunities = this.queue('Opportunities');
     const opportunity = new ServiceFunction(this, 'HydrateOpportunity', {
       contract: hydrateOpportunityContract,
-      ...work(this.opportunities, props),
+      ...this.work(),
+      environment: this.environment(this.opportunities),
       grants: {
-        ...storage(this.opportunities, props),
-        opportunities: inCatalogs(props.catalogs, (catalog) =>
-          partnerCentralArn(account, catalog, 'opportunity'),
-        ),
+        ...this.storage(this.opportunities),
+        opportunities: recordsOf('opportunity', account, catalogs),
+        lists: listsOf(catalogs),
       },
     });
-    this.invitations = this.queue('Invitations', props);
+    this.invitations = this.queue('Invitations');
     const invitation = new ServiceFunction(this, 'HydrateInvitation', {
       contract: hydrateInvitationContract,
-      ...work(this.invitations, props),
+      ...this.work(),
+      environment: { ...this.environment(this.invitations), REJECTED_INVITATIONS: rejectedInvitations },
       grants: {
-        ...storage(this.invitations, props),
-        // Engagements and their invitations belong to no single account.
-        invitations: inCatalogs(props.catalogs, (catalog) =>
-          partnerCentralArn('', catalog, 'engagement-invitation'),
-        ),
+        ...this.storage(this.invitations),
+        recordIndexes: recordIndexes(props.records, 'byEngagement', 'byCustomer'),
+        invitations: recordsOf('engagement-invitation', account, catalogs),
+        lists: listsOf(catalogs),
+      },
+    });
+    this.engagements = this.queue('Engagements');
+    const engagement = new ServiceFunction(this, 'HydrateEngagement', {
+      contract: hydrateEngagementContract,
+      ...this.work(),
+      environment: this.environment(this.engagements),
+      grants: {
+        ...this.storage(this.engagements),
+        recordIndexes: recordIndexes(props.records, 'byEngagement'),
+        engagements: recordsOf('engagement', account, catalogs),
       },
     });
     opportunity.addEventSource(hydrationSource(this.opportunities), poisonIsParked);
     invitation.addEventSource(hydrationSource(this.invitations), poisonIsParked);
+    engagement.addEventSource(hydrationSource(this.engagements), poisonIsParked);
+    alarmOnCount(this, 'Drift', {
+      contracts: [hydrateOpportunityContract, hydrateInvitationContract, hydrateEngagementContract],
+      metric: 'RecordsRepaired',
+      period: Duration.hours(1),
+      description:
+        'Partner Central had changed records of which no event told; they were found and repaired.',
+    });
   }
 
-  private queue(id: string, { settle }: HydrationProps): GuardedQueue {
+  private queue(id: string): GuardedQueue {
     // One second more than it takes to settle, because an event's time is cut to the second: by then one read shows what
     // every event of that second told, and the others need none.
-    const deliveryDelay = settle.plus(Duration.seconds(eventResolutionSeconds));
+    const deliveryDelay = Duration.seconds(this.#props.config.settleSeconds + eventResolutionSeconds);
     return new GuardedQueue(this, id, { functionTimeout: timeout, batchingWindow, deliveryDelay });
   }
-}
 
-/** But for what they read in Partner Central, both functions ask for the same. */
-type HydratingProps = ServiceFunctionProps<typeof hydrateOpportunityContract>;
+  /** What all three functions are given alike. */
+  private work() {
+    return {
+      defaults: this.#props.functions,
+      timeout,
+      // Work that must wait for Partner Central goes round by way of its own queue, for a day if need be.
+      sendsAgain: true,
+      memoryMb: 512,
+    };
+  }
 
-/** What both functions are given, each with the queue of its own concern. */
-function work(
-  { queue, parked }: GuardedQueue,
-  { records, settle, functions }: HydrationProps,
-): Omit<HydratingProps, 'contract' | 'grants'> {
-  return {
-    defaults: functions,
-    environment: {
+  private environment({ queue, parked }: GuardedQueue) {
+    const { records, control, config } = this.#props;
+    return {
       RECORDS_TABLE_NAME: records.tableName,
+      CONTROL_TABLE_NAME: control.tableName,
       QUEUE_URL: queue.queueUrl,
       PARKED_QUEUE_URL: parked.queueUrl,
-      SETTLE_SECONDS: String(settle.toSeconds()),
+      SETTLE_SECONDS: String(config.settleSeconds),
+      READS_PER_SECOND: String(config.readsPerSecond),
+      READS_PER_DAY: String(config.readsPerDay),
       TIME_SCALE: '1',
-    },
-    timeout,
-    // Work that must wait for Partner Central goes round by way of its own queue, for a day if need be.
-    sendsAgain: true,
-    memoryMb: 512,
-  };
-}
+    };
+  }
 
-function storage(
-  { queue, parked }: GuardedQueue,
-  { records }: HydrationProps,
-): Omit<HydratingProps['grants'], 'opportunities'> {
-  return {
-    records: { arns: [records.tableArn] },
-    queue: { arns: [queue.queueArn] },
-    parkedQueue: { arns: [parked.queueArn] },
-  };
+  private storage({ queue, parked }: GuardedQueue) {
+    const { records, control } = this.#props;
+    return {
+      records: { arns: [records.tableArn] },
+      control: { arns: [control.tableArn] },
+      queue: { arns: [queue.queueArn] },
+      parkedQueue: { arns: [parked.queueArn] },
+    } satisfies Record<string, Scope>;
+  }
 }
 
 function hydrationSource({ queue }: GuardedQueue): SqsEventSource {
@@ -121,16 +142,4 @@ function hydrationSource({ queue }: GuardedQueue): SqsEventSource {
     maxConcurrency,
     reportBatchItemFailures: true,
   });
-}
-
-function inCatalogs(catalogs: readonly Catalog[], arnOf: (catalog: Catalog) => string): Scope {
-  return {
-    arns: catalogs.map(arnOf),
-    conditions: { StringEquals: { 'partnercentral:Catalog': catalogs } },
-    wildcardReason: 'Any record of the configured catalogs may be the next one that an event names',
-  };
-}
-
-function partnerCentralArn(account: string, catalog: Catalog, type: string): string {
-  return `arn:aws:partnercentral:${partnerCentralRegion}:${account}:catalog/${catalog}/${type}/*`;
 }

@@ -1,11 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
+import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { quarantineContract } from '../../lambdas/quarantine/contract.ts';
+import { alarmOnCount } from './count-alarm.ts';
 import { GuardedQueue, poisonIsParked } from './guarded-queue.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 
 export interface QuarantineProps {
+  readonly control: ITableV2;
   readonly functions: FunctionDefaults;
 }
 
@@ -13,15 +16,18 @@ export interface QuarantineProps {
 export class Quarantine extends Construct {
   readonly events: GuardedQueue;
 
-  constructor(scope: Construct, id: string, { functions }: QuarantineProps) {
+  constructor(scope: Construct, id: string, { control, functions }: QuarantineProps) {
     super(scope, id);
     const timeout = Duration.seconds(30);
     this.events = new GuardedQueue(this, 'Events', { functionTimeout: timeout });
     const keep = new ServiceFunction(this, 'Keep', {
       contract: quarantineContract,
       defaults: functions,
-      environment: { PARKED_QUEUE_URL: this.events.parked.queueUrl },
-      grants: { parkedQueue: { arns: [this.events.parked.queueArn] } },
+      environment: { CONTROL_TABLE_NAME: control.tableName, PARKED_QUEUE_URL: this.events.parked.queueUrl },
+      grants: {
+        control: { arns: [control.tableArn] },
+        parkedQueue: { arns: [this.events.parked.queueArn] },
+      },
       timeout,
       memoryMb: 256,
     });
@@ -29,5 +35,12 @@ export class Quarantine extends Construct {
       new SqsEventSource(this.events.queue, { batchSize: 10, reportBatchItemFailures: true }),
       poisonIsParked,
     );
+    alarmOnCount(this, 'DetailTypeDiscovered', {
+      contracts: [quarantineContract],
+      metric: 'DetailTypesDiscovered',
+      period: Duration.minutes(5),
+      description:
+        'Partner Central sent a detail-type that was never seen before; it is kept in the parked queue.',
+    });
   }
 }

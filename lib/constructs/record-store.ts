@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import { recordTable } from '../../lambdas/hydrate/contract.ts';
 import type { RelayConfig } from '../config.ts';
 import { keptTable, workIndex } from './kept-table.ts';
+import type { Scope } from './service-function.ts';
 
 export interface RecordStoreProps {
   readonly removal: RelayConfig['tableRemoval'];
@@ -28,6 +29,13 @@ export class RecordStore extends Construct {
       dynamoStream: StreamViewType.KEYS_ONLY,
     });
   }
+}
+
+type QueriedIndexName = Exclude<keyof typeof recordTable.indexes, 'outbox'>;
+
+/** Some of the indexes that records are listed by. */
+export function recordIndexes(records: ITableV2, ...names: readonly QueriedIndexName[]): Scope {
+  return { arns: names.map((name) => `${records.tableArn}/index/${recordTable.indexes[name].name}`) };
 }
 
 type QueriedIndex = (typeof recordTable.indexes)[keyof typeof recordTable.indexes];

@@ -132,6 +132,7 @@ export class WebhookDelivery extends Construct {
         WEBHOOKS_TABLE_NAME: this.table.tableName,
         FAN_OUT_QUEUE_URL: fanOutQueue.queueUrl,
         DELIVERY_QUEUE_URL: deliveryQueue.queueUrl,
+        TIME_SCALE: '1',
       },
       grants: {
         recordIndexes: { arns: [`${records.tableArn}/index/${recordTable.indexes.outbox.name}`] },

@@ -80,8 +80,6 @@ describe('the length of files', () => {
       'claim, settle and revive are one state machine: their expressions are read side by side',
     'lambdas/adapters/dynamodb-record-store.ts':
       'a version is appended, confirmed and fanned out under conditions that hold one another up',
-    'lambdas/adapters/record-item.ts':
-      'an item is written and read by one format, which must not drift apart',
     'lambdas/core/partner-event.ts': 'every shape of an event, as AWS sends it, in one place',
     'lambdas/deliver/deliver.ts': 'one delivery from the ring to its end, in the order in which it happens',
     'lambdas/hydrate/batch.ts':

@@ -144,8 +144,12 @@ export const homeRules: readonly HomeRule[] = [
         'a claim whose message cannot be prepared is given back or given up',
       ],
       [/^lambdas\/hydrate\/batch\.ts$/, 'settles what failed: parked or sent again, each by itself'],
-      [/^lambdas\/hydrate\/invitation\.ts$/, 'access taken away is an outcome: a tombstone'],
-      [/^lambdas\/hydrate\/opportunity\.ts$/, 'no summary yet, not found yet: outcomes'],
+      [/^lambdas\/hydrate\/hydration\.ts$/, 'a refused read is an outcome'],
+      [/^lambdas\/hydrate\/engagement-link\.ts$/, 'a link that has to wait is an outcome'],
+      [
+        /^lambdas\/reconcile\/(?:pass|expirations)\.ts$/,
+        'a pass ends by itself: put off, begun again, or given up with its reason',
+      ],
       [/^lambdas\/quarantine\/quarantine\.ts$/, 'why an event cannot be read is what is kept with it'],
     ],
     isMeant: (node) =>

@@ -11,6 +11,10 @@ const files = sourceFiles('lambdas');
 const resources: Readonly<Record<string, string>> = {
   RECORDS_TABLE_NAME: 'records',
   WEBHOOKS_TABLE_NAME: 'webhooks',
+  CONTROL_TABLE_NAME: 'control',
+  OPPORTUNITY_QUEUE_URL: 'opportunityQueue',
+  INVITATION_QUEUE_URL: 'invitationQueue',
+  ENGAGEMENT_QUEUE_URL: 'engagementQueue',
   QUEUE_URL: 'queue',
   PARKED_QUEUE_URL: 'parkedQueue',
   DELIVERY_QUEUE_URL: 'deliveryQueue',
@@ -26,6 +30,13 @@ const unnamed: Readonly<Record<string, string>> = {
   'partnercentral:GetOpportunity': 'opportunities',
   'partnercentral:GetAwsOpportunitySummary': 'opportunities',
   'partnercentral:GetEngagementInvitation': 'invitations',
+  'partnercentral:GetEngagement': 'engagements',
+  'partnercentral:ListEngagementMembers': 'engagements',
+  'partnercentral:ListSolutions': 'lists',
+  'partnercentral:ListEngagementByAcceptingInvitationTasks': 'lists',
+  'partnercentral:ListOpportunities': 'lists',
+  'partnercentral:ListEngagementInvitations': 'lists',
+  'partnercentral:ListEngagements': 'lists',
 };
 
 /** `dynamodb:GetItem on records` */

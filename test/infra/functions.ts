@@ -1,7 +1,12 @@
 import { deliverContract } from '../../lambdas/deliver/contract.ts';
 import { fanOutContract } from '../../lambdas/fan-out/contract.ts';
-import { hydrateInvitationContract, hydrateOpportunityContract } from '../../lambdas/hydrate/contract.ts';
+import {
+  hydrateEngagementContract,
+  hydrateInvitationContract,
+  hydrateOpportunityContract,
+} from '../../lambdas/hydrate/contract.ts';
 import { quarantineContract } from '../../lambdas/quarantine/contract.ts';
+import { reconcileContract } from '../../lambdas/reconcile/contract.ts';
 import type { Contract } from '../../lambdas/runtime/contract.ts';
 import { sweepContract } from '../../lambdas/sweep/contract.ts';
 
@@ -31,6 +36,8 @@ export interface DeployedFunction {
 export const functions: readonly DeployedFunction[] = [
   { path: 'Hydration/HydrateOpportunity', contract: hydrateOpportunityContract, sourceActions: queueActions },
   { path: 'Hydration/HydrateInvitation', contract: hydrateInvitationContract, sourceActions: queueActions },
+  { path: 'Hydration/HydrateEngagement', contract: hydrateEngagementContract, sourceActions: queueActions },
+  { path: 'Reconciliation/Reconcile', contract: reconcileContract, sourceActions: [] },
   { path: 'Quarantine/Keep', contract: quarantineContract, sourceActions: queueActions },
   {
     path: 'WebhookDelivery/FanOut',

@@ -43,6 +43,8 @@ const opportunities = (catalog: string) => ({
 const invitations = (catalog: string) =>
   `arn:aws:partnercentral:us-east-1::catalog/${catalog}/engagement-invitation/*`;
 
+const engagements = (catalog: string) => `arn:aws:partnercentral:us-east-1::catalog/${catalog}/engagement/*`;
+
 const index = (table: string, name: string) => ({
   'Fn::Join': ['', [{ 'Fn::GetAtt': [logicalId(table), 'Arn'] }, `/index/${name}`]],
 });
@@ -69,12 +71,20 @@ describe('the role of', () => {
     },
   );
 
-  it.each(functions)('$path names a resource for every action, but for traces', ({ path }) => {
+  it.each(functions)('$path names a resource for every action, but for lists and traces', ({ path }) => {
     const everywhere = statementsOf(path).filter(({ Resource }) => Resource.includes('*'));
-    expect(everywhere.flatMap(({ Action }) => Action).toSorted()).toEqual([
+    const [lists, others] = [true, false].map((isList) =>
+      everywhere.filter(
+        ({ Action }) => Action.some((action) => action.startsWith('partnercentral:List')) === isList,
+      ),
+    );
+    expect(others?.flatMap(({ Action }) => Action).toSorted()).toEqual([
       'xray:PutTelemetryRecords',
       'xray:PutTraceSegments',
     ]);
+    // Partner Central knows no resource for a list: the condition alone keeps it to the catalogs.
+    const inCatalogs = { StringEquals: { 'partnercentral:Catalog': ['AWS', 'Sandbox'] } };
+    expect(lists?.map(({ Condition }) => Condition)).toEqual(lists?.map(() => inCatalogs));
   });
 
   it.each(functions)('$path is worn by Lambda alone and has no managed policy', ({ path }) => {
@@ -89,9 +99,10 @@ describe('the role of', () => {
   it.each([
     ['Hydration/HydrateOpportunity', opportunities],
     ['Hydration/HydrateInvitation', invitations],
+    ['Hydration/HydrateEngagement', engagements],
   ])('%s reads Partner Central in the configured catalogs only', (path, arnIn) => {
     const reads = statementsOf(path).filter(({ Action }) =>
-      Action.some((action) => action.startsWith('partnercentral:')),
+      Action.some((action) => action.startsWith('partnercentral:Get')),
     );
     expect(reads).toMatchObject([
       {
@@ -126,8 +137,11 @@ describe('the role of', () => {
     ]);
   });
 
-  it('the schedule invokes the sweep only', () => {
-    const id = logicalId('WebhookDelivery/EveryMinute/Role');
+  it.each([
+    ['WebhookDelivery', 'Sweep'],
+    ['Reconciliation', 'Reconcile'],
+  ])('the schedule of %s invokes %s only', (concern, name) => {
+    const id = logicalId(`${concern}/EveryMinute/Role`);
     const role = ofType('AWS::IAM::Role').find(([name]) => name === id)?.[1];
     const inline = v.object({ Policies: v.array(v.object({ PolicyDocument: documentSchema })) });
     expect(
@@ -135,7 +149,7 @@ describe('the role of', () => {
     ).toMatchObject([
       {
         Action: ['lambda:InvokeFunction'],
-        Resource: [{ 'Fn::GetAtt': [logicalId('WebhookDelivery/Sweep/Function'), 'Arn'] }],
+        Resource: [{ 'Fn::GetAtt': [logicalId(`${concern}/${name}/Function`), 'Arn'] }],
       },
     ]);
   });

@@ -5,6 +5,7 @@ import { parse as parseJsonc } from 'jsonc-parser';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import {
+  engagementDetailTypes,
   invitationDetailTypes,
   opportunityDetailTypes,
   partnerCentralSource,
@@ -15,6 +16,7 @@ import { synthesize } from './synthesized-stack.ts';
 
 const opportunities = 'Hydration/Opportunities';
 const invitations = 'Hydration/Invitations';
+const engagements = 'Hydration/Engagements';
 const quarantine = 'Quarantine/Events';
 
 const ruleSchema = v.object({
@@ -27,7 +29,7 @@ const ruleSchema = v.object({
 /** The rules as they would be deployed: pattern, and the queue at the end of each. */
 function deployedRules(catalogs: string) {
   const { ofType, logicalId } = synthesize({ settings: { catalogs } });
-  const queues = [opportunities, invitations, quarantine].map((name) => ({
+  const queues = [opportunities, invitations, engagements, quarantine].map((name) => ({
     name,
     arn: { 'Fn::GetAtt': [logicalId(`${name}/Queue`), 'Arn'] },
     parkedArn: { 'Fn::GetAtt': [logicalId(`${name}/Parked`), 'Arn'] },
@@ -67,10 +69,10 @@ const expected: Readonly<Record<string, string>> = {
   'engagement-invitation-accepted': invitations,
   'engagement-invitation-rejected': invitations,
   'engagement-invitation-expired': invitations,
-  'engagement-resource-snapshot-created': quarantine,
-  'engagement-created': quarantine,
-  'engagement-updated': quarantine,
-  'engagement-member-added': quarantine,
+  'engagement-resource-snapshot-created': engagements,
+  'engagement-created': engagements,
+  'engagement-updated': engagements,
+  'engagement-member-added': engagements,
   'unknown-detail-type': quarantine,
   'unknown-catalog': quarantine,
   'no-catalog': quarantine,
@@ -80,10 +82,11 @@ const rules = deployedRules('AWS,Sandbox');
 
 describe('the rules', () => {
   it('stand on the default bus, each with one queue and the parked queue beside it', () => {
-    expect(rules).toHaveLength(4);
+    expect(rules).toHaveLength(5);
     expect(rules.map(({ queue, parksBeside }) => ({ queue, parksBeside }))).toEqual([
       { queue: opportunities, parksBeside: true },
       { queue: invitations, parksBeside: true },
+      { queue: engagements, parksBeside: true },
       { queue: quarantine, parksBeside: true },
       { queue: quarantine, parksBeside: true },
     ]);
@@ -93,8 +96,11 @@ describe('the rules', () => {
     const patterns = rules.map(({ pattern }) => pattern);
     expect(patterns[0]).toMatchObject({ 'detail-type': opportunityDetailTypes });
     expect(patterns[1]).toMatchObject({ 'detail-type': invitationDetailTypes });
-    expect(patterns[2]).toMatchObject({
-      'detail-type': [{ 'anything-but': [...opportunityDetailTypes, ...invitationDetailTypes] }],
+    expect(patterns[2]).toMatchObject({ 'detail-type': engagementDetailTypes });
+    expect(patterns[3]).toMatchObject({
+      'detail-type': [
+        { 'anything-but': [...opportunityDetailTypes, ...invitationDetailTypes, ...engagementDetailTypes] },
+      ],
     });
     expect(new Set(patterns.flatMap(({ source }) => source))).toEqual(new Set([partnerCentralSource]));
   });
@@ -151,6 +157,7 @@ describeUnless(unnamed, 'an event that was recorded or documented', () => {
     const concerns = [
       [opportunities, opportunityDetailTypes],
       [invitations, invitationDetailTypes],
+      [engagements, engagementDetailTypes],
     ] as const;
     const concern = concerns.find(([, detailTypes]) => detailTypes.some((each) => each === detailType));
     const isKnown = ['AWS', 'Sandbox'].includes(detail.catalog);

@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { webhookTable } from '../../lambdas/fan-out/contract.ts';
-import { recordTable } from '../../lambdas/hydrate/contract.ts';
+import { controlTable, recordTable } from '../../lambdas/hydrate/contract.ts';
 import { functions } from './functions.ts';
 import { synthesize } from './synthesized-stack.ts';
 
@@ -12,9 +12,9 @@ describe('every queue', () => {
   const queues = ofType('AWS::SQS::Queue');
   const parked = queues.filter(([, { RedrivePolicy }]) => RedrivePolicy === undefined);
 
-  it('is one of five that work waits in, or its parked queue', () => {
-    expect(queues).toHaveLength(10);
-    expect(parked).toHaveLength(5);
+  it('is one of six that work waits in, or its parked queue', () => {
+    expect(queues).toHaveLength(12);
+    expect(parked).toHaveLength(6);
   });
 
   it('is encrypted, and keeps messages for 14 days', () => {
@@ -51,6 +51,7 @@ describe('timing', () => {
     // Function timeout, batching window; six times the first and the second make the visibility.
     ['Hydration/Opportunities', 60, 2],
     ['Hydration/Invitations', 60, 2],
+    ['Hydration/Engagements', 60, 2],
     ['Quarantine/Events', 30, 0],
     ['WebhookDelivery/FanOutDoorbell', 60, 0],
     ['WebhookDelivery/DeliveryDoorbell', 60, 0],
@@ -81,6 +82,7 @@ describe('timing', () => {
       for (const [queue, worker] of [
         ['Hydration/Opportunities/Queue', 'Hydration/HydrateOpportunity/Function'],
         ['Hydration/Invitations/Queue', 'Hydration/HydrateInvitation/Function'],
+        ['Hydration/Engagements/Queue', 'Hydration/HydrateEngagement/Function'],
       ] as const) {
         expect(propertiesOf(stack, queue)).toHaveProperty('DelaySeconds', delay);
         expect(propertiesOf(stack, worker)).toHaveProperty('Environment.Variables.SETTLE_SECONDS', told);
@@ -88,15 +90,18 @@ describe('timing', () => {
     },
   );
 
-  it('sweeps once a minute, and never two at once', () => {
-    template.resourceCountIs('AWS::Scheduler::Schedule', 1);
-    template.hasResourceProperties('AWS::Scheduler::Schedule', {
-      ScheduleExpression: 'rate(1 minute)',
-      State: 'ENABLED',
-      Target: { Arn: { 'Fn::GetAtt': [logicalId('WebhookDelivery/Sweep/Function'), 'Arn'] } },
-    });
-    expect(propertiesOf(deployed, 'WebhookDelivery/Sweep/Function')['Timeout']).toBeLessThan(60);
-  });
+  it.each(['WebhookDelivery/Sweep', 'Reconciliation/Reconcile'])(
+    '%s looks for what is due once a minute, and never twice at once',
+    (path) => {
+      template.resourceCountIs('AWS::Scheduler::Schedule', 2);
+      template.hasResourceProperties('AWS::Scheduler::Schedule', {
+        ScheduleExpression: 'rate(1 minute)',
+        State: 'ENABLED',
+        Target: { Arn: { 'Fn::GetAtt': [logicalId(`${path}/Function`), 'Arn'] } },
+      });
+      expect(propertiesOf(deployed, `${path}/Function`)['Timeout']).toBeLessThan(60);
+    },
+  );
 });
 
 describe('every function', () => {
@@ -130,12 +135,15 @@ describe('every function', () => {
     expect(propertiesOf(deployed, `${path}/Logs`)).toEqual({ RetentionInDays: 90 });
   });
 
-  it.each(['HydrateOpportunity', 'HydrateInvitation'])('%s runs at most twice at once', (name) => {
-    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
-      FunctionName: { Ref: logicalId(`Hydration/${name}/Function`) },
-      ScalingConfig: { MaximumConcurrency: 2 },
-    });
-  });
+  it.each(['HydrateOpportunity', 'HydrateInvitation', 'HydrateEngagement'])(
+    '%s runs at most twice at once',
+    (name) => {
+      template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+        FunctionName: { Ref: logicalId(`Hydration/${name}/Function`) },
+        ScalingConfig: { MaximumConcurrency: 2 },
+      });
+    },
+  );
 
   it.each(functions)('$path may go round by its own queue only where work has to wait', ({ path }) => {
     expect(propertiesOf(deployed, `${path}/Function`)['RecursiveLoop']).toBe(
@@ -147,7 +155,7 @@ describe('every function', () => {
     template.allResourcesProperties('AWS::Lambda::EventSourceMapping', {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     });
-    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 6);
+    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 7);
   });
 
   it('fans out inserted versions only, from the stream', () => {
@@ -171,9 +179,81 @@ describe('every function', () => {
   });
 });
 
+describe('the settings', () => {
+  const settings = {
+    readsPerSecond: 25,
+    readsPerDay: 250_000,
+    reconcileMinutes: 30,
+    fullPassDays: 0,
+    expiringDays: 5,
+    silenceDays: 2,
+    rejectedInvitations: 'keep',
+  };
+  const stack = synthesize({ settings: { catalogs: 'AWS,Sandbox', ...settings } });
+  const told = (path: string) => Object(propertiesOf(stack, `${path}/Function`)['Environment']).Variables;
+
+  it.each(['HydrateOpportunity', 'HydrateInvitation', 'HydrateEngagement'])(
+    'tell %s what the account may read',
+    (name) => {
+      expect(told(`Hydration/${name}`)).toMatchObject({ READS_PER_SECOND: '25', READS_PER_DAY: '250000' });
+    },
+  );
+
+  it('tell HydrateInvitation what becomes of the rejected ones', () => {
+    expect(told('Hydration/HydrateInvitation')).toHaveProperty('REJECTED_INVITATIONS', 'keep');
+  });
+
+  it('tell Reconcile when to look, and at what', () => {
+    expect(told('Reconciliation/Reconcile')).toMatchObject({
+      CATALOGS: 'AWS,Sandbox',
+      READS_PER_SECOND: '25',
+      READS_PER_DAY: '250000',
+      RECONCILE_MINUTES: '30',
+      FULL_PASS_DAYS: '0',
+      EXPIRING_DAYS: '5',
+      SILENCE_DAYS: '2',
+    });
+  });
+});
+
+describe('the alarms', () => {
+  const services = ['hydrate-opportunity', 'hydrate-invitation', 'hydrate-engagement'];
+
+  it.each([
+    ['RecordsRepaired', services, 3_600],
+    ['Silence', ['reconcile'], 3_600],
+    ['DetailTypesDiscovered', ['quarantine'], 300],
+  ])('%s goes off as soon as it is counted at all, by any of %j', (metricName, counting, Period) => {
+    const metrics = counting.map((service) => ({
+      Id: service.replaceAll('-', '_'),
+      MetricStat: {
+        Metric: {
+          Namespace: 'PartnerCentralRelay',
+          MetricName: metricName,
+          Dimensions: [{ Name: 'service', Value: service }],
+        },
+        Period,
+        Stat: 'Sum',
+      },
+    }));
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+      EvaluationPeriods: 1,
+      TreatMissingData: 'notBreaching',
+      AlarmDescription: Match.stringLikeRegexp('.{40,}'),
+      Metrics: Match.arrayWith([
+        Match.objectLike({ Expression: metrics.map(({ Id }) => `FILL(${Id}, 0)`).join(' + ') }),
+        ...metrics.map((metric) => Match.objectLike(metric)),
+      ]),
+    });
+  });
+});
+
 describe('the tables', () => {
   it.each([
     ['Records/Table', recordTable, undefined],
+    ['Control/Table', { ...controlTable, indexes: {} }, undefined],
     ['WebhookDelivery/Webhooks', webhookTable, { AttributeName: webhookTable.timeToLive, Enabled: true }],
   ])('%s has the keys, indexes and time to live that the code uses', (path, table, timeToLive) => {
     const properties = propertiesOf(deployed, path);
@@ -189,7 +269,7 @@ describe('the tables', () => {
         },
       ],
     });
-    expect(properties['GlobalSecondaryIndexes']).toMatchObject(
+    expect(properties['GlobalSecondaryIndexes'] ?? []).toMatchObject(
       Object.values(table.indexes).map((index) => ({ IndexName: index.name, KeySchema: keySchema(index) })),
     );
   });
@@ -221,7 +301,7 @@ describe('the tables', () => {
     ['destroy', 'Delete', false],
   ])('%s: CloudFormation does "%s", deletion protection is %s', (tableRemoval, policy, isProtected) => {
     const stack = synthesize({ settings: { tableRemoval } }).template;
-    stack.resourceCountIs('AWS::DynamoDB::GlobalTable', 2);
+    stack.resourceCountIs('AWS::DynamoDB::GlobalTable', 3);
     stack.allResources('AWS::DynamoDB::GlobalTable', {
       DeletionPolicy: policy,
       UpdateReplacePolicy: policy,
@@ -244,9 +324,12 @@ describe('the stack', () => {
 
   it('tells an operator the names of the tables and secrets, where parked work lies, and where it is redriven to', () => {
     expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual([
+      'ControlTableName',
       'DeliveryParkedQueueUrl',
       'DeliveryQueueUrl',
       'EndpointSecretNamePrefix',
+      'EngagementParkedQueueUrl',
+      'EngagementQueueUrl',
       'FanOutParkedQueueUrl',
       'FanOutQueueUrl',
       'InvitationParkedQueueUrl',
@@ -255,6 +338,7 @@ describe('the stack', () => {
       'OpportunityQueueUrl',
       'QuarantineParkedQueueUrl',
       'QuarantineQueueUrl',
+      'ReconcileFunctionName',
       'RecordsTableName',
       'WebhooksTableName',
     ]);

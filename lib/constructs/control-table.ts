@@ -1,0 +1,19 @@
+import { type ITableV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import { controlTable } from '../../lambdas/hydrate/contract.ts';
+import type { RelayConfig } from '../config.ts';
+import { keptTable } from './kept-table.ts';
+
+export interface ControlTableProps {
+  readonly removal: RelayConfig['tableRemoval'];
+}
+
+/** What the functions share with each other: the quota ledger, how far `reconcile` has come, what was seen when. */
+export class ControlTable extends Construct {
+  readonly table: ITableV2;
+
+  constructor(scope: Construct, id: string, { removal }: ControlTableProps) {
+    super(scope, id);
+    this.table = new TableV2(this, 'Table', keptTable(controlTable, removal));
+  }
+}

@@ -1,0 +1,80 @@
+import { Duration } from 'aws-cdk-lib';
+import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { reconcileContract } from '../../lambdas/reconcile/contract.ts';
+import type { RelayConfig } from '../config.ts';
+import { alarmOnCount } from './count-alarm.ts';
+import type { Hydration } from './hydration.ts';
+import { MinuteSchedule } from './minute-schedule.ts';
+import { listsOf } from './partner-central-scope.ts';
+import { recordIndexes } from './record-store.ts';
+import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
+
+export interface ReconciliationProps {
+  readonly records: ITableV2;
+  readonly control: ITableV2;
+  /** Whose queues take what is found. */
+  readonly hydration: Hydration;
+  readonly config: RelayConfig;
+  readonly functions: FunctionDefaults;
+}
+
+/** Shorter than the minute between two runs, so that they hardly ever overlap; a lease keeps them apart where they do. */
+const timeout = Duration.seconds(55);
+
+/** Compares Partner Central's lists with the table: what events missed goes down the queues of hydration. */
+export class Reconciliation extends Construct {
+  /** Called with `{"full": true}` or `{"now": true}` it begins at once. */
+  readonly function: IFunction;
+
+  constructor(scope: Construct, id: string, props: ReconciliationProps) {
+    super(scope, id);
+    const { records, control, hydration, config, functions } = props;
+    const queues = {
+      opportunity: hydration.opportunities.queue,
+      invitation: hydration.invitations.queue,
+      engagement: hydration.engagements.queue,
+    };
+    const reconcile = new ServiceFunction(this, 'Reconcile', {
+      contract: reconcileContract,
+      defaults: functions,
+      environment: {
+        RECORDS_TABLE_NAME: records.tableName,
+        CONTROL_TABLE_NAME: control.tableName,
+        OPPORTUNITY_QUEUE_URL: queues.opportunity.queueUrl,
+        INVITATION_QUEUE_URL: queues.invitation.queueUrl,
+        ENGAGEMENT_QUEUE_URL: queues.engagement.queueUrl,
+        CATALOGS: config.catalogs.join(','),
+        READS_PER_SECOND: String(config.readsPerSecond),
+        READS_PER_DAY: String(config.readsPerDay),
+        RECONCILE_MINUTES: String(config.reconcileMinutes),
+        FULL_PASS_DAYS: String(config.fullPassDays),
+        EXPIRING_DAYS: String(config.expiringDays),
+        SILENCE_DAYS: String(config.silenceDays),
+        TIME_SCALE: '1',
+      },
+      grants: {
+        records: { arns: [records.tableArn] },
+        recordIndexes: recordIndexes(records, 'byStatus'),
+        control: { arns: [control.tableArn] },
+        opportunityQueue: { arns: [queues.opportunity.queueArn] },
+        invitationQueue: { arns: [queues.invitation.queueArn] },
+        engagementQueue: { arns: [queues.engagement.queueArn] },
+        lists: listsOf(config.catalogs),
+      },
+      timeout,
+      memoryMb: 512,
+    });
+    this.function = reconcile.function;
+    // A pass is a row with a due time: every minute somebody looks whether one is due, or was cut off.
+    new MinuteSchedule(this, 'EveryMinute', { target: reconcile.function });
+    alarmOnCount(this, 'Silence', {
+      contracts: [reconcileContract],
+      metric: 'Silence',
+      period: Duration.hours(1),
+      description:
+        'Partner Central changes, but no event has come for days: event notifications are probably not enabled there.',
+    });
+  }
+}
