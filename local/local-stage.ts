@@ -28,10 +28,12 @@ export interface LocalStage {
   readonly stop: () => Promise<void>;
 }
 
+/** @param environment put over that of every function. @default as the template has it */
 export async function startLocalStage(
   { engine }: Pick<Options, 'engine'>,
   partnerCentralUrl: string,
   lines: FunctionLines,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<LocalStage> {
   const stage = await startStage({
     template: stageFolder,
@@ -40,7 +42,11 @@ export async function startLocalStage(
     concurrency: 2,
     env: process.env,
     partnerCentralUrl,
-    functionEnvironment: () => ({ TIME_SCALE: String(timeScale), WEBHOOK_NETWORK: 'loopback' }),
+    functionEnvironment: () => ({
+      TIME_SCALE: String(timeScale),
+      WEBHOOK_NETWORK: 'loopback',
+      ...environment,
+    }),
     onLine: (functionId, line) => lines.read(functionId, line),
   });
   const { endpoints } = stage;

@@ -13,6 +13,7 @@ export interface Receipt {
   readonly type: string;
   readonly path: string;
   readonly version: number;
+  readonly topics: readonly string[];
   readonly changes: readonly ReceivedChange[];
   readonly eventIds: readonly string[];
   readonly record: JsonObject;
@@ -32,6 +33,7 @@ const message = v.object({
     kind: v.string(),
     id: v.string(),
     version: v.number(),
+    topics: v.array(v.string()),
     changes: v.array(v.object({ path: v.string(), before: v.optional(json), after: v.optional(json) })),
     cause: v.object({ eventIds: v.array(v.string()) }),
     record: v.custom<JsonObject>(isJsonObject),
@@ -77,7 +79,7 @@ export class Receiver {
     );
     try {
       const { type, data } = v.parse(message, this.#webhook.verify(bytes, headers));
-      const { catalog, kind, id, version, changes, record } = data;
+      const { catalog, kind, id, version, topics, changes, record } = data;
       const path = `${catalog}/${kind}/${id}`;
       const { eventIds } = data.cause;
       const webhookId = headers['webhook-id'] ?? '';
@@ -87,6 +89,7 @@ export class Receiver {
         type,
         path,
         version,
+        topics,
         changes,
         eventIds,
         record,

@@ -28,4 +28,8 @@ export const hydratedDetailTypes: ReadonlySet<string> = new Set([
   'Engagement Invitation Accepted',
   'Engagement Invitation Rejected',
   'Engagement Invitation Expired',
+  'Engagement Created',
+  'Engagement Updated',
+  'Engagement Member Added',
+  'Engagement Resource Snapshot Created',
 ]);

@@ -78,6 +78,13 @@ function parkedAs(event: Json): string | undefined {
   return placeholder.test(JSON.stringify(at(event, 'detail'))) ? 'event.malformed' : undefined;
 }
 
+/** The events of an engagement spell its id in three ways. */
+const engagementIdPaths = [
+  ['detail', 'resourceSnapshot', 'engagementId'],
+  ['detail', 'engagement', 'engagementId'],
+  ['detail', 'engagement', 'id'],
+] as const;
+
 /** The records that an event names, with the recorded bodies that they must end as. */
 function expectedRecords(event: Json, responses: RecordedResponses): [RecordKey, Truth['body']][] {
   const catalog = textAt(event, 'detail', 'catalog') ?? '';
@@ -88,6 +95,13 @@ function expectedRecords(event: Json, responses: RecordedResponses): [RecordKey,
     return [
       [{ catalog, kind: 'engagement-invitation', id }, bodyOf(responses, 'GetEngagementInvitation', id)],
     ];
+  }
+  const engagementId = engagementIdPaths.map((path) => textAt(event, ...path)).find((id) => id !== undefined);
+  if (engagementId !== undefined) {
+    const body = bodyOf(responses, 'GetEngagement', engagementId);
+    const members = bodyOf(responses, 'ListEngagementMembers', engagementId)['EngagementMemberList'] ?? [];
+    const key: RecordKey = { catalog, kind: 'engagement', id: engagementId };
+    return [[key, { ...body, EngagementMemberList: members }]];
   }
   const id = textAt(event, 'detail', 'opportunity', 'identifier') ?? '';
   return [

@@ -1,3 +1,4 @@
+import { localQuota } from './deployment.ts';
 import { evaluate } from './evaluation.ts';
 import { startLocalStage } from './local-stage.ts';
 import type { Options } from './options.ts';
@@ -5,6 +6,7 @@ import type { PartnerEventEnvelope } from './partner-central/partner-event-envel
 import { seededRandom } from './partner-central/seeded-random.ts';
 import { SimulatedPartner } from './partner-central/simulated-partner.ts';
 import { startSimulator } from './partner-central/simulator-server.ts';
+import { check } from './result.ts';
 import { type Follower, hydratedDetailTypes, type Run } from './run.ts';
 import { playScenario } from './scenario.ts';
 
@@ -19,7 +21,7 @@ export async function runScenario(options: Options, { lines, note, onEvents }: F
     accountId: '111122223333',
     emit: (event) => emitted.push(event),
   });
-  const simulator = await startSimulator({ partner });
+  const simulator = await startSimulator({ partner, quota: localQuota });
   const local = await startLocalStage(options, simulator.url, lines);
   const bootMs = performance.now() - bootedFromMs;
 
@@ -71,5 +73,10 @@ export async function runScenario(options: Options, { lines, note, onEvents }: F
     await local.stop();
     await simulator.stop();
   };
-  return { local, result, checks, measured, stop };
+  const exceeded = simulator.quotaThrottled();
+  const quota = check(
+    'the read quota is never exceeded',
+    exceeded > 0 ? [`${exceeded} reads were refused, with ${localQuota.perSecond} a second allowed`] : [],
+  );
+  return { local, result, checks: [...checks, quota], measured, stop };
 }

@@ -1,70 +1,87 @@
 import type { Json, JsonObject } from '../../lambdas/core/json.ts';
 import { dayMs, toNanosecond } from './aws-timestamps.ts';
-import { type Deal, spendOf } from './opportunity-body.ts';
+import { customerOf, type Deal, spendOf } from './opportunity-body.ts';
 import type { Random } from './seeded-random.ts';
 
 export type InvitationPayloadType = 'OpportunityInvitation' | 'LeadInvitation';
+
+/** One side of an invitation. */
+export interface Party {
+  readonly accountId: string;
+  readonly companyName: string;
+  readonly websiteUrl: string;
+}
 
 export interface NewInvitation {
   readonly catalog: string;
   readonly id: string;
   readonly engagementId: string;
   readonly payloadType: InvitationPayloadType;
-  readonly receiverAccountId: string;
+  readonly sender: Party;
+  readonly receiver: Party;
+  /** Which of the two the partner is. */
+  readonly participantType: 'SENDER' | 'RECEIVER';
   readonly nowMs: number;
   readonly random: Random;
 }
 
+/** AWS itself appears under this name, not under twelve digits. */
+export const aws: Party = { accountId: 'aws', companyName: 'AWS', websiteUrl: 'www.aws.com' };
+/** Another partner, who passes leads on. Some members' addresses are the text "null". */
+export const anotherPartner: Party = {
+  accountId: '444455556666',
+  companyName: 'AnyCompany Consulting',
+  websiteUrl: 'null',
+};
+
 const lead = {
   expiresAfterMs: 5 * 365 * dayMs,
-  senderAccountId: '444455556666',
-  senderName: 'AnyCompany Consulting',
   message: 'We have a lead that matches your expertise. Would you like to work on it with us?',
 };
 const referral = {
   expiresAfterMs: 15 * dayMs,
-  // AWS itself appears under this name, not under twelve digits.
-  senderAccountId: 'aws',
-  senderName: 'AWS',
   message: 'Accept this invitation to add the opportunity to your pipeline.',
 };
 
 /** The answer of GetEngagementInvitation and the `engagementInvitation` of its Created event. */
 export function newInvitation(deal: Deal, made: NewInvitation): { body: JsonObject; announced: JsonObject } {
+  const { sender, receiver } = made;
   const isLead = made.payloadType === 'LeadInvitation';
-  const sender = isLead ? lead : referral;
+  const { expiresAfterMs, message } = isLead ? lead : referral;
   const arn = `arn:aws:partnercentral:us-east-1::catalog/${made.catalog}/engagement-invitation/${made.id}`;
-  const expirationDate = toNanosecond(made.nowMs + sender.expiresAfterMs, made.random);
+  const expirationDate = toNanosecond(made.nowMs + expiresAfterMs, made.random);
   const body = {
     Arn: arn,
     Catalog: made.catalog,
     EngagementDescription: deal.problem,
     EngagementId: made.engagementId,
     EngagementTitle: deal.title,
-    ExistingMembers: [{ CompanyName: sender.senderName, WebsiteUrl: isLead ? 'null' : 'www.aws.com' }],
+    ExistingMembers: [{ CompanyName: sender.companyName, WebsiteUrl: sender.websiteUrl }],
     // The API answers null for a lead although its event carries a date.
     ExpirationDate: isLead ? null : expirationDate,
     Id: made.id,
     InvitationDate: toNanosecond(made.nowMs, made.random),
-    InvitationMessage: sender.message,
+    InvitationMessage: message,
     Payload: isLead ? leadPayload(deal) : opportunityPayload(deal),
     PayloadType: made.payloadType,
-    Receiver: { Account: { Alias: isLead ? null : 'Example Partner', AwsAccountId: made.receiverAccountId } },
+    Receiver: {
+      Account: { Alias: isLead ? null : receiver.companyName, AwsAccountId: receiver.accountId },
+    },
     RejectionReason: null,
-    SenderAwsAccountId: sender.senderAccountId,
-    SenderCompanyName: sender.senderName,
+    SenderAwsAccountId: sender.accountId,
+    SenderCompanyName: sender.companyName,
     Status: 'PENDING',
   };
   const announced = {
     arn,
     id: made.id,
     engagementId: made.engagementId,
-    senderAccountId: sender.senderAccountId,
-    receiverAccountId: made.receiverAccountId,
-    senderCompanyName: sender.senderName,
+    senderAccountId: sender.accountId,
+    receiverAccountId: receiver.accountId,
+    senderCompanyName: sender.companyName,
     expirationDate,
-    // The documentation prints Receiver; the recorded event says RECEIVER.
-    participantType: 'RECEIVER',
+    // The documentation prints Sender and Receiver; the recorded event says RECEIVER.
+    participantType: made.participantType,
     payloadType: made.payloadType,
   };
   return { body, announced };
@@ -80,7 +97,7 @@ function opportunityPayload(deal: Deal): Json {
   };
   return {
     OpportunityInvitation: {
-      Customer: { ...customerOf(deal) },
+      Customer: customerOf(deal),
       Project: {
         BusinessProblem: deal.problem,
         ExpectedCustomerSpend: spendOf(deal.amount),
@@ -105,14 +122,5 @@ function leadPayload(deal: Deal): Json {
         Usecase: 'Database',
       },
     },
-  };
-}
-
-function customerOf(deal: Deal): JsonObject {
-  return {
-    CompanyName: deal.companyName,
-    CountryCode: 'US',
-    Industry: deal.industry,
-    WebsiteUrl: deal.websiteUrl,
   };
 }

@@ -1,60 +1,51 @@
-import type { JsonObject } from '../../lambdas/core/json.ts';
-import type { RecordKind } from '../../lambdas/core/record.ts';
-import type { SimulatedPartner } from './simulated-partner.ts';
-import { accessDenied, type InvalidField, invalid, notFound } from './wire-error.ts';
+import * as v from 'valibot';
+import {
+  listAcceptanceTasks,
+  listEngagementInvitations,
+  listEngagementMembers,
+  listEngagements,
+} from './list-engagements.ts';
+import { listOpportunities, listSolutions } from './list-opportunities.ts';
+import { type Operation, readable } from './operation.ts';
+import { catalog, engagementId, invitationId, opportunityId, parseRequest } from './requests.ts';
 
-/** @throws WireError */
-export type Operation = (partner: SimulatedPartner, input: JsonObject) => JsonObject;
+const opportunityRequest = v.strictObject({ Catalog: catalog, Identifier: opportunityId });
+const summaryRequest = v.strictObject({ Catalog: catalog, RelatedOpportunityIdentifier: opportunityId });
+const invitationRequest = v.strictObject({ Catalog: catalog, Identifier: invitationId });
+const engagementRequest = v.strictObject({ Catalog: catalog, Identifier: engagementId });
 
-const opportunityId = /^O[0-9]{1,19}$/;
-const invitationIdOrArn = /^(?=.{1,255}$)(arn:.*|engi-[0-9a-z]{13})$/;
+const getOpportunity: Operation = ({ view }, input) => {
+  const { Catalog, Identifier } = parseRequest(opportunityRequest, input);
+  return readable(view, Catalog, 'opportunity', Identifier).body;
+};
 
-/** What the simulator can do, by the name in `x-amz-target`. Another operation is another line here. */
+const getAwsOpportunitySummary: Operation = ({ view }, input) => {
+  const { Catalog, RelatedOpportunityIdentifier: id } = parseRequest(summaryRequest, input);
+  return readable(view, Catalog, 'aws-opportunity-summary', id).body;
+};
+
+const getEngagementInvitation: Operation = ({ view }, input) => {
+  const { Catalog, Identifier } = parseRequest(invitationRequest, input);
+  return readable(view, Catalog, 'engagement-invitation', Identifier).body;
+};
+
+/** The members come from ListEngagementMembers. */
+const getEngagement: Operation = ({ view }, input) => {
+  const { Catalog, Identifier } = parseRequest(engagementRequest, input);
+  const { EngagementMemberList: _, ...body } = readable(view, Catalog, 'engagement', Identifier).body;
+  return body;
+};
+
+/** What the simulator can do, by the name in `x-amz-target`. Another operation is another line here. All of them are reads. */
 export const operations: ReadonlyMap<string, Operation> = new Map([
-  ['GetOpportunity', reading('opportunity', 'Identifier', opportunityId)],
-  [
-    'GetAwsOpportunitySummary',
-    reading('aws-opportunity-summary', 'RelatedOpportunityIdentifier', opportunityId),
-  ],
-  ['GetEngagementInvitation', reading('engagement-invitation', 'Identifier', invitationIdOrArn)],
+  ['GetOpportunity', getOpportunity],
+  ['GetAwsOpportunitySummary', getAwsOpportunitySummary],
+  ['GetEngagementInvitation', getEngagementInvitation],
+  ['GetEngagement', getEngagement],
+  ['ListOpportunities', listOpportunities],
+  ['ListEngagementInvitations', listEngagementInvitations],
+  ['ListEngagements', listEngagements],
+  ['ListEngagementMembers', listEngagementMembers],
+  ['ListEngagementByAcceptingInvitationTasks', listAcceptanceTasks],
+  ['ListSolutions', listSolutions],
 ]);
-
-function reading(kind: RecordKind, idField: string, idPattern: RegExp): Operation {
-  return (partner, input) => {
-    const fields = fieldsOf(input, { Catalog: /^[a-zA-Z]+$/, [idField]: idPattern });
-    const record = partner.find(fields('Catalog'), kind, withoutArn(fields(idField)));
-    if (!record) throw notFound();
-    if (record.inaccessible) throw accessDenied();
-    return record.body;
-  };
-}
-
-/** An ARN ends with the id. */
-function withoutArn(identifier: string): string {
-  return identifier.slice(identifier.lastIndexOf('/') + 1);
-}
-
-/**
- * Checks all required members at once, as the service does.
- * @returns the value of one of them
- * @throws WireError ValidationException naming each missing or malformed member
- */
-function fieldsOf(input: JsonObject, required: Readonly<Record<string, RegExp>>): (field: string) => string {
-  const values = new Map<string, string>();
-  const problems: InvalidField[] = [];
-  for (const [field, pattern] of Object.entries(required)) {
-    const value = input[field];
-    if (value === undefined || value === null) {
-      problems.push({ FieldName: field, Message: `${field} is required`, Code: 'REQUIRED_FIELD_MISSING' });
-    } else if (typeof value !== 'string' || !pattern.test(value)) {
-      problems.push({
-        FieldName: field,
-        Message: `${field} must match ${pattern.source}`,
-        Code: 'INVALID_STRING_FORMAT',
-      });
-    } else values.set(field, value);
-  }
-  if (problems.length > 0)
-    throw invalid('The request does not satisfy the constraints of the service', problems);
-  return (field) => values.get(field) ?? '';
-}

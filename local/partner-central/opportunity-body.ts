@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../lambdas/core/json.ts';
+import { at, isJsonArray, type Json, type JsonObject, textAt } from '../../lambdas/core/json.ts';
 import { dayMs, toDay, toMillisecond, toSecond } from './aws-timestamps.ts';
 import { between, characters, pick, type Random } from './seeded-random.ts';
 
@@ -47,12 +47,39 @@ export function spendOf(amount: string): Json {
   ];
 }
 
+/** The customer as engagements and their invitations name it. */
+export function customerOf(deal: Deal): JsonObject {
+  return {
+    CompanyName: deal.companyName,
+    CountryCode: 'US',
+    Industry: deal.industry,
+    WebsiteUrl: deal.websiteUrl,
+  };
+}
+
+/** What an opportunity's body says of its deal. */
+export function dealIn(body: JsonObject): Deal {
+  const text = (...path: readonly string[]) => textAt(body, ...path) ?? '';
+  const spend = at(body, 'Project', 'ExpectedCustomerSpend');
+  return {
+    companyName: text('Customer', 'Account', 'CompanyName'),
+    industry: text('Customer', 'Account', 'Industry'),
+    websiteUrl: text('Customer', 'Account', 'WebsiteUrl'),
+    title: text('Project', 'Title'),
+    problem: text('Project', 'CustomerBusinessProblem'),
+    amount: (isJsonArray(spend) && textAt(spend[0], 'Amount')) || '0',
+    closeDate: text('LifeCycle', 'TargetCloseDate'),
+  };
+}
+
 interface Origin {
   readonly catalog: string;
   readonly id: string;
   readonly accountId: string;
   readonly nowMs: number;
   readonly reviewStatus: 'Pending Submission' | 'Approved';
+  /** Ids. */
+  readonly solutions: Json;
 }
 
 /** The answer of GetOpportunity: members in alphabetical order, absent ones as null, like the recorded answers. */
@@ -85,7 +112,7 @@ export function opportunityBody(deal: Deal, origin: Origin): JsonObject {
       AwsMarketplaceOfferSets: [],
       AwsMarketplaceOffers: [],
       AwsProducts: [],
-      Solutions: ['S-1234567'],
+      Solutions: origin.solutions,
     },
     SoftwareRevenue: null,
   };

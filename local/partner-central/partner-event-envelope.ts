@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../lambdas/core/json.ts';
+import type { Json, JsonObject } from '../../lambdas/core/json.ts';
 import { toSecond } from './aws-timestamps.ts';
 import { eventIdFrom, type Random } from './seeded-random.ts';
 
@@ -74,19 +74,56 @@ export function invitationEvent(
 }
 
 /** Documented, never recorded. */
-export function memberAddedEvent(catalog: string, engagementId: string, member: JsonObject): EventContent {
+export function memberAddedEvent(
+  catalog: string,
+  engagementId: string,
+  { accountId, companyName }: { readonly accountId: string; readonly companyName: string },
+): EventContent {
   return {
     detailType: 'Engagement Member Added',
     resources: [engagementArn(catalog, engagementId)],
-    detail: { catalog, engagement: { id: engagementId }, engagementMember: member },
+    detail: { catalog, engagement: { id: engagementId }, engagementMember: { accountId, companyName } },
   };
 }
 
-/** The first snapshot of an opportunity, in the recorded shape (the documented one has more members). */
-export function snapshotCreatedEvent(
+/** Documented, never recorded: its members are written partly in camel case, partly in Pascal case. */
+export function engagementEvent(
+  outcome: 'Created' | 'Updated',
   catalog: string,
-  snapshot: { readonly engagementId: string; readonly opportunityId: string; readonly createdBy: string },
+  engagement: {
+    readonly id: string;
+    readonly by: string;
+    readonly nowMs: number;
+    readonly contextTypes: Json;
+  },
 ): EventContent {
+  const arn = engagementArn(catalog, engagement.id);
+  const at = toSecond(engagement.nowMs);
+  const written: JsonObject =
+    outcome === 'Created'
+      ? { CreatedAt: at, CreatedBy: engagement.by }
+      : { LastModifiedAt: at, LastModifiedBy: engagement.by };
+  const { contextTypes: ContextTypes } = engagement;
+  return {
+    detailType: `Engagement ${outcome}`,
+    resources: [arn],
+    detail: {
+      catalog,
+      engagement: { engagementArn: arn, engagementId: engagement.id, ...written, ContextTypes },
+    },
+  };
+}
+
+export interface NewSnapshot {
+  readonly engagementId: string;
+  readonly opportunityId: string;
+  readonly createdBy: string;
+  /** @default 1, the first */
+  readonly revision?: number;
+}
+
+/** A snapshot of an opportunity, in the recorded shape (the documented one has more members). */
+export function snapshotCreatedEvent(catalog: string, snapshot: NewSnapshot): EventContent {
   const engagement = engagementArn(catalog, snapshot.engagementId);
   return {
     detailType: 'Engagement Resource Snapshot Created',
@@ -95,7 +132,7 @@ export function snapshotCreatedEvent(
       schemaVersion: '1',
       catalog,
       resourceSnapshot: {
-        arn: `${engagement}/resource/Opportunity/${snapshot.opportunityId}/template/OpportunitySummaryView/snapshot/1`,
+        arn: `${engagement}/resource/Opportunity/${snapshot.opportunityId}/template/OpportunitySummaryView/snapshot/${snapshot.revision ?? 1}`,
         engagementId: snapshot.engagementId,
         resourceId: snapshot.opportunityId,
         resourceType: 'Opportunity',
@@ -105,6 +142,6 @@ export function snapshotCreatedEvent(
   };
 }
 
-function engagementArn(catalog: string, engagementId: string): string {
+export function engagementArn(catalog: string, engagementId: string): string {
   return `arn:aws:partnercentral:us-east-1::catalog/${catalog}/engagement/${engagementId}`;
 }

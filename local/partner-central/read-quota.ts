@@ -18,9 +18,13 @@ export class ReadQuota {
     this.#limits = limits;
   }
 
-  /** @returns false where the read has to be refused. */
-  spend(nowMs: number): boolean {
+  /**
+   * @param arrivedAtMs a read that came earlier than one that was already counted, but was slower to send its body, counts with that one
+   * @returns false where the read has to be refused.
+   */
+  spend(arrivedAtMs: number): boolean {
     const { perSecond, perDay } = this.#limits;
+    const nowMs = Math.max(arrivedAtMs, this.#spentAtMs.at(-1) ?? arrivedAtMs);
     if (this.#reached(perSecond, nowMs - secondMs) || this.#reached(perDay, nowMs - dayMs)) return false;
     this.#spentAtMs.push(nowMs);
     // Older ones can no longer be the `limit`-th last. Cut rarely: cutting copies.

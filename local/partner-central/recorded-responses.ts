@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isJsonObject } from '../../lambdas/core/json.ts';
+import { isJsonObject, textAt } from '../../lambdas/core/json.ts';
 import type { LoopbackServer } from '../loopback-server.ts';
 import { type AnsweredCall, AnsweredCalls } from './answered-calls.ts';
+import { listMembers } from './operation.ts';
 import { invalid } from './wire-error.ts';
 import { startWireServer } from './wire-server.ts';
 
@@ -20,7 +21,7 @@ export interface RecordedResponses extends LoopbackServer {
   readonly reads: (operation?: string) => number;
   /** Which variant answers for this id. Without a hint, or without such a variant, the first file by name answers. */
   readonly hint: (id: string, payloadType: string) => void;
-  /** The raw text that an operation answers for an id; undefined without a recording. */
+  /** The raw text that an operation answers for an id, and of a list its only page; undefined without a recording. */
   readonly bodyOf: (operation: string, id: string) => string | undefined;
 }
 
@@ -31,8 +32,9 @@ interface Recording {
 }
 
 /**
- * Answers with recorded bodies, byte for byte, whatever id is asked for.
- * An operation without a recording is a ValidationException that names the file expected: never worth a retry.
+ * Answers with recorded bodies, byte for byte, whatever id or filter is asked for. A list without a recording is empty, and so is
+ * every page after the first: a recorded first page may name a next one that nobody recorded. Any other operation without a
+ * recording is a ValidationException that names the file expected: never worth a retry.
  * @throws Error where the folder, or the body of a recording, is missing
  */
 export async function startRecordedResponses(props: RecordedResponsesProps): Promise<RecordedResponses> {
@@ -42,15 +44,18 @@ export async function startRecordedResponses(props: RecordedResponsesProps): Pro
   const calls = new AnsweredCalls(props.log);
   const bodyOf = (operation: string, id: string): string | undefined => {
     const variants = recordings.filter((each) => each.operation === operation);
-    return (variants.find((each) => each.variant === hints.get(id)) ?? variants[0])?.body;
+    return (
+      (variants.find((each) => each.variant === hints.get(id)) ?? variants[0])?.body ?? emptyPage(operation)
+    );
   };
-  const answer = calls.of(({ operation }, id) => {
-    const body = bodyOf(operation, id);
+  const answer = calls.of(({ operation, input }, id) => {
+    const isFirstPage = textAt(input, 'NextToken') === undefined;
+    const body = isFirstPage ? bodyOf(operation, id) : emptyPage(operation);
     if (body === undefined)
       throw invalid(`No recorded response: expected ${join(folder, `${operation}.json`)}`, []);
     return body;
   });
-  const server = await startWireServer(answer, props.port);
+  const server = await startWireServer(answer, { port: props.port });
   return {
     ...server,
     reads: (operation) => calls.reads(operation),
@@ -59,6 +64,11 @@ export async function startRecordedResponses(props: RecordedResponsesProps): Pro
       hints.set(id, payloadType);
     },
   };
+}
+
+function emptyPage(operation: string): string | undefined {
+  const member = listMembers.get(operation);
+  return member && JSON.stringify({ NextToken: null, [member]: [] });
 }
 
 function readRecordings(folder: string): readonly Recording[] {

@@ -1,198 +1,175 @@
 import type { JsonObject } from '../../lambdas/core/json.ts';
 import type { RecordKind } from '../../lambdas/core/record.ts';
-import { epochMsIn, toMillisecond } from './aws-timestamps.ts';
-import { type InvitationPayloadType, newInvitation } from './invitation-body.ts';
-import { awsSummaryBody, type Deal, inventDeal, opportunityBody } from './opportunity-body.ts';
-import { inventOpportunityChange, inventSummaryChange } from './opportunity-changes.ts';
+import type { AcceptanceTask } from './acceptance-task.ts';
+import type { InvitationPayloadType } from './invitation-body.ts';
+import { inventDeal } from './opportunity-body.ts';
+import { opportunityEvent } from './partner-event-envelope.ts';
+import { characters } from './seeded-random.ts';
 import {
-  type EventContent,
-  envelopeOf,
-  invitationEvent,
-  memberAddedEvent,
-  opportunityEvent,
-  type PartnerEventEnvelope,
-  snapshotCreatedEvent,
-} from './partner-event-envelope.ts';
-import { characters, type Random } from './seeded-random.ts';
-import { merged, type SimulatedRecord, SimulatedRecords } from './simulated-records.ts';
+  type Change,
+  partnerParty,
+  type Sending,
+  SimulatedAccount,
+  type SimulatedPartnerProps,
+} from './simulated-account.ts';
+import { SimulatedEngagements } from './simulated-engagements.ts';
+import { SimulatedInvitations } from './simulated-invitations.ts';
+import { SimulatedOpportunities } from './simulated-opportunities.ts';
+import type { SimulatedRecord } from './simulated-records.ts';
 
-export interface SimulatedPartnerProps {
-  /** Same numbers, same calls, same instants: same bodies, ids and events. */
-  readonly random: Random;
-  readonly nowMs: () => number;
-  /** The partner's own AWS account: 12 digits. */
+/** What the service knows at an instant: now, or a short while ago. */
+export interface PartnerView {
+  /** The partner's own. */
   readonly accountId: string;
-  /** Called after the state has changed, so whoever reads on an event finds the change. */
-  readonly emit: (event: PartnerEventEnvelope) => void;
-}
-
-export interface Sending {
-  /** How often AWS sends each event of this change, every time under an id of its own. 0: AWS forgot. @default 1 */
-  readonly events?: number;
-}
-
-export interface Change extends Sending {
-  /** Merged into the body, member by member; arrays and plain values replace. An update makes this change instead of an invented one. */
-  readonly patch?: JsonObject;
-}
-
-interface Invitation {
-  readonly deal: Deal;
-  readonly engagementId: string;
-  /** `detail.engagementInvitation` of its Created event. */
-  readonly announced: JsonObject;
+  /** What the service would answer; undefined where it would find nothing. */
+  readonly find: (catalog: string, kind: RecordKind, id: string) => SimulatedRecord | undefined;
+  /** In no particular order. */
+  readonly all: (catalog: string, kind: RecordKind) => readonly SimulatedRecord[];
+  readonly tasks: (catalog: string) => readonly AcceptanceTask[];
 }
 
 /** A partner's pipeline as AWS keeps it: changes on demand and sends the events that AWS would send. */
 export class SimulatedPartner {
-  readonly #props: SimulatedPartnerProps;
-  readonly #records = new SimulatedRecords();
-  readonly #invitations = new Map<string, Invitation>();
+  readonly #account: SimulatedAccount;
+  readonly #opportunities: SimulatedOpportunities;
+  readonly #engagements: SimulatedEngagements;
+  readonly #invitations: SimulatedInvitations;
 
   constructor(props: SimulatedPartnerProps) {
-    this.#props = props;
+    this.#account = new SimulatedAccount(props);
+    this.#opportunities = new SimulatedOpportunities(this.#account);
+    this.#engagements = new SimulatedEngagements(this.#account);
+    this.#invitations = new SimulatedInvitations(this.#account, this.#opportunities, this.#engagements);
   }
 
   /** The partner enters an opportunity of its own. @returns its id */
   createOpportunity(catalog: string, change: Change = {}): string {
-    const deal = inventDeal(this.#props.random, this.#props.nowMs());
-    const id = this.#createOpportunity(catalog, deal, 'Pending Submission', change.patch);
-    this.#send(change, opportunityEvent('Opportunity Created', catalog, id));
+    const deal = inventDeal(this.#account.random, this.#account.nowMs());
+    const made = { reviewStatus: 'Pending Submission', patch: change.patch } as const;
+    const id = this.#opportunities.create(catalog, deal, made);
+    this.#account.send(change, [opportunityEvent('Opportunity Created', catalog, id)]);
     return id;
   }
 
   /** Moves LastModifiedDate on by at least a millisecond, unless `sameStamp`: two writes that AWS dates alike. */
   updateOpportunity(id: string, change: Change & { readonly sameStamp?: boolean } = {}): void {
-    const { catalog, body } = this.#records.known('opportunity', id);
-    const nowMs = this.#props.nowMs();
-    const stampMs = Math.max(nowMs, epochMsIn(body['LastModifiedDate'], nowMs - 1) + 1);
-    const stamp: JsonObject = change.sameStamp ? {} : { LastModifiedDate: toMillisecond(stampMs) };
-    const patch = change.patch ?? inventOpportunityChange(body, this.#props.random, nowMs);
-    this.#records.merge('opportunity', id, { ...stamp, ...patch });
-    this.#send(change, opportunityEvent('Opportunity Updated', catalog, id));
+    this.#account.send(change, [this.#opportunities.update(id, change.patch, change.sameStamp)]);
   }
 
   /** From here on AWS keeps a summary of its own; before, GetAwsOpportunitySummary finds nothing. */
   submitOpportunity(id: string, sending: Sending = {}): void {
-    const { catalog } = this.#records.known('opportunity', id);
-    const summary = awsSummaryBody({ catalog, id }, 'Partner Referral');
-    this.#records.create(catalog, 'aws-opportunity-summary', id, summary);
+    this.#opportunities.createSummary(id, 'Partner Referral');
     this.updateOpportunity(id, { ...sending, patch: { LifeCycle: { ReviewStatus: 'Submitted' } } });
+  }
+
+  /**
+   * Submits as StartEngagementFromOpportunityTask does: with an engagement of the partner's own, to which AWS is invited.
+   * Accepting or rejecting that invitation is then AWS's answer. @returns the invitation's id
+   */
+  submitForCosell(id: string, sending: Sending = {}): string {
+    const sent = this.#invitations.send(id);
+    this.#account.send(sending, sent.events);
+    return sent.id;
   }
 
   /** AWS's people work on their side: an Opportunity Updated event although GetOpportunity answers as before. */
   updateAwsSummary(id: string, change: Change = {}): void {
-    const { catalog, body } = this.#records.known('aws-opportunity-summary', id);
-    const patch = change.patch ?? inventSummaryChange(body, this.#props.random, this.#props.nowMs());
-    this.#records.merge('aws-opportunity-summary', id, patch);
-    this.#send(change, opportunityEvent('Opportunity Updated', catalog, id));
+    this.#account.send(change, [this.#opportunities.updateSummary(id, change.patch)]);
   }
 
-  /** AWS invites with an opportunity, another partner with a lead. @returns the invitation's id */
-  createInvitation(catalog: string, payloadType: InvitationPayloadType, change: Change = {}): string {
-    const { random, nowMs, accountId } = this.#props;
-    const deal = inventDeal(random, nowMs());
-    const id = this.#records.newId('engagement-invitation', () => `engi-${lowerCase(random, 13)}`);
-    const engagementId = `eng-${lowerCase(random, 14)}`;
-    const sent = { catalog, id, engagementId, payloadType, receiverAccountId: accountId };
-    const { body, announced } = newInvitation(deal, { ...sent, nowMs: nowMs(), random });
-    this.#records.create(catalog, 'engagement-invitation', id, merged(body, change.patch ?? {}));
-    this.#invitations.set(id, { deal, engagementId, announced });
-    this.#send(change, invitationEvent('Created', catalog, announced));
+  /** The partner opens an engagement of its own. @returns its id */
+  createEngagement(catalog: string, change: Change = {}): string {
+    const by = partnerParty(this.#account.id);
+    const deal = inventDeal(this.#account.random, this.#account.nowMs());
+    const id = this.#engagements.create(catalog, deal, {
+      by,
+      contextType: 'CustomerProject',
+      patch: change.patch,
+    });
+    this.#account.send(change, this.#engagements.created(id));
     return id;
   }
 
-  /** @returns the id of the opportunity that AWS makes of it; undefined for a lead, which stays an engagement. */
-  acceptInvitation(id: string, sending: Sending = {}): string | undefined {
-    const { catalog, body, deal, engagementId, announced } = this.#pending(id);
-    const { accountId } = this.#props;
-    this.#records.merge('engagement-invitation', id, { Status: 'ACCEPTED' });
-    const joined = [
-      invitationEvent('Accepted', catalog, announced),
-      memberAddedEvent(catalog, engagementId, { accountId, companyName: 'Example Partner' }),
-    ];
-    if (body['PayloadType'] !== 'OpportunityInvitation') {
-      this.#send(sending, ...joined);
-      return undefined;
-    }
-    const opportunityId = this.#createOpportunity(catalog, deal, 'Approved');
-    const summary = awsSummaryBody({ catalog, id: opportunityId }, 'AWS Referral');
-    this.#records.create(catalog, 'aws-opportunity-summary', opportunityId, summary);
-    this.#send(
-      sending,
-      ...joined,
-      opportunityEvent('Opportunity Created', catalog, opportunityId),
-      opportunityEvent('Opportunity Updated', catalog, opportunityId),
-      snapshotCreatedEvent(catalog, { engagementId, opportunityId, createdBy: accountId }),
-    );
+  /** Moves ModifiedAt on by at least a millisecond. Without an event while the partner is not a member. */
+  updateEngagement(id: string, change: Change = {}): void {
+    this.#account.send(change, this.#engagements.update(id, change.patch));
+  }
+
+  /** One more company joins. Without an event while the partner is not a member. */
+  addMember(engagementId: string, sending: Sending = {}): void {
+    const { random } = this.#account;
+    const site = characters(random, 'abcdefghijklmnopqrstuvwxyz', 6);
+    const party = {
+      accountId: characters(random, '123456789', 12),
+      companyName: `AnyCompany ${site}`,
+      websiteUrl: `https://${site}.example.com`,
+    };
+    this.#account.send(sending, this.#engagements.add(engagementId, party));
+  }
+
+  /**
+   * AWS invites with an opportunity, another partner with a lead, each to an engagement of theirs.
+   * @returns the invitation's id
+   */
+  createInvitation(catalog: string, payloadType: InvitationPayloadType, change: Change = {}): string {
+    const received = this.#invitations.receive(catalog, payloadType, change.patch);
+    this.#account.send(change, received.events);
+    return received.id;
+  }
+
+  /**
+   * By the API, unless `byConsole`: then no task is recorded and no snapshot made, so that only the title tells which
+   * opportunity belongs to the invitation (what a console leaves behind is not documented: this is the least).
+   * @returns the id of the opportunity that AWS makes of it; undefined for a lead, which stays an engagement, and for an
+   *   invitation that the partner sent.
+   */
+  acceptInvitation(id: string, how: Sending & { readonly byConsole?: boolean } = {}): string | undefined {
+    const { opportunityId, events } = this.#invitations.accept(id, how.byConsole ?? false);
+    this.#account.send(how, events);
     return opportunityId;
   }
 
-  /** Takes the partner's access to the invitation away. */
+  /** Takes the partner's access to the invitation away, unless the partner sent it. */
   rejectInvitation(id: string, sending: Sending = {}): void {
-    const { catalog, announced } = this.#pending(id);
-    const rejected = { Status: 'REJECTED', RejectionReason: 'Unable to support' };
-    this.#records.merge('engagement-invitation', id, rejected, true);
-    this.#send(sending, invitationEvent('Rejected', catalog, announced));
+    this.#account.send(sending, this.#invitations.reject(id).events);
   }
 
   /** The invitation stays readable. What AWS really answers after expiry is not known. */
   expireInvitation(id: string, sending: Sending = {}): void {
-    const { catalog, announced } = this.#pending(id);
-    this.#records.merge('engagement-invitation', id, { Status: 'EXPIRED' });
-    this.#send(sending, invitationEvent('Expired', catalog, announced));
+    this.#account.send(sending, this.#invitations.expire(id).events);
   }
 
   /**
    * Writes anything into a body and touches nothing else: an unknown member, a value outside the enum, a date of nine
-   * digits. Sends Opportunity Updated; AWS has no event for a changed invitation, so none is sent for that kind.
+   * digits. Sends Opportunity Updated, or Engagement Updated; AWS has no event for a changed invitation, so none is sent.
    */
   alter(kind: RecordKind, id: string, patch: JsonObject, sending: Sending = {}): void {
-    const { catalog } = this.#records.known(kind, id);
-    this.#records.merge(kind, id, patch);
-    if (kind !== 'engagement-invitation')
-      this.#send(sending, opportunityEvent('Opportunity Updated', catalog, id));
+    const { catalog } = this.#account.records.known(kind, id);
+    this.#account.records.merge(kind, id, patch);
+    if (kind === 'engagement') this.#account.send(sending, this.#engagements.updated(id));
+    else if (kind !== 'engagement-invitation')
+      this.#account.send(sending, [opportunityEvent('Opportunity Updated', catalog, id)]);
   }
 
-  /** What the service would answer now; undefined where it would find nothing. */
-  find(catalog: string, kind: RecordKind, id: string): SimulatedRecord | undefined {
-    return this.#records.find(catalog, kind, id);
+  /** What the service would have answered so many milliseconds ago; at most `longestLagMs`. @default 0, now */
+  view(lagMs = 0): PartnerView {
+    const { records, id: accountId } = this.#account;
+    const asOfMs = lagMs === 0 ? Number.POSITIVE_INFINITY : this.#account.nowMs() - lagMs;
+    return {
+      accountId,
+      find: (catalog, kind, id) => records.find(catalog, kind, id, asOfMs),
+      all: (catalog, kind) => records.all(catalog, kind, asOfMs),
+      tasks: (catalog) =>
+        this.#invitations.tasks().filter((task) => task.catalog === catalog && task.startedAtMs <= asOfMs),
+    };
   }
 
-  /** Every record as it is now, by `<catalog>/<kind>/<id>`. */
+  /**
+   * Every record as it is now, by `<catalog>/<kind>/<id>`; of an engagement GetEngagement's answer with all its members
+   * as `EngagementMemberList`. Engagements that the partner never could read are left out: nobody can know them.
+   */
   truth(): ReadonlyMap<string, SimulatedRecord> {
-    return this.#records.byPath();
+    const records = [...this.#account.records.byPath()];
+    return new Map(records.filter(([, { kind, inaccessible }]) => kind !== 'engagement' || !inaccessible));
   }
-
-  #createOpportunity(
-    catalog: string,
-    deal: Deal,
-    reviewStatus: 'Pending Submission' | 'Approved',
-    patch: JsonObject = {},
-  ): string {
-    const { random, nowMs, accountId } = this.#props;
-    const id = this.#records.newId('opportunity', () => `O${characters(random, '123456789', 8)}`);
-    const body = opportunityBody(deal, { catalog, id, accountId, nowMs: nowMs(), reviewStatus });
-    this.#records.create(catalog, 'opportunity', id, merged(body, patch));
-    return id;
-  }
-
-  #pending(id: string): Invitation & { readonly catalog: string; readonly body: JsonObject } {
-    const { catalog, body } = this.#records.known('engagement-invitation', id);
-    const invitation = this.#invitations.get(id);
-    if (!invitation || body['Status'] !== 'PENDING') throw new Error(`invitation ${id} is no longer pending`);
-    return { ...invitation, catalog, body };
-  }
-
-  #send({ events = 1 }: Sending, ...contents: readonly EventContent[]): void {
-    const { emit, random, nowMs, accountId } = this.#props;
-    for (const content of contents) {
-      for (let sent = 0; sent < events; sent += 1)
-        emit(envelopeOf(content, { random, nowMs: nowMs(), accountId }));
-    }
-  }
-}
-
-function lowerCase(random: Random, count: number): string {
-  return characters(random, '0123456789abcdefghijklmnopqrstuvwxyz', count);
 }

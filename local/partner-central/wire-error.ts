@@ -18,8 +18,17 @@ const service = 'com.amazonaws.partnercentralselling';
 /** The web service framework in front of the service answers for itself. */
 const framework = 'com.amazon.coral.service';
 
-export function throttled(): WireError {
-  return new WireError(`${service}#ThrottlingException`, 'Rate exceeded');
+/** Why a call was throttled: it exceeded the quota, it came in a spell in which every call is, or a fault hook asked for it. */
+export type ThrottleCause = 'quota' | 'spell' | 'fault';
+
+/** What the client gets does not tell the cause. */
+export class ThrottledError extends WireError {
+  readonly throttledBy: ThrottleCause;
+
+  constructor(throttledBy: ThrottleCause) {
+    super(`${service}#ThrottlingException`, 'Rate exceeded');
+    this.throttledBy = throttledBy;
+  }
 }
 
 export function internalFailure(): WireError {
@@ -48,7 +57,13 @@ export function unreadable(message: string): WireError {
 export type InvalidField = {
   readonly FieldName: string;
   readonly Message: string;
-  readonly Code: 'REQUIRED_FIELD_MISSING' | 'INVALID_STRING_FORMAT' | 'INVALID_VALUE';
+  readonly Code:
+    | 'REQUIRED_FIELD_MISSING'
+    | 'INVALID_STRING_FORMAT'
+    | 'INVALID_ENUM_VALUE'
+    | 'TOO_MANY_VALUES'
+    | 'VALUE_OUT_OF_RANGE'
+    | 'INVALID_VALUE';
 };
 
 export function invalid(message: string, fields: readonly InvalidField[]): WireError {

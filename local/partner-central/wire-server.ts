@@ -8,6 +8,8 @@ import { unknownOperation, unreadable, WireError } from './wire-error.ts';
 export interface WireCall {
   readonly operation: string;
   readonly input: JsonObject;
+  /** When the request's headers were read: its body may come later, and the answer waits for other work. */
+  readonly arrivedAtMs: number;
   /** Ends the connection without an answer. */
   readonly hangUp: () => void;
 }
@@ -19,19 +21,23 @@ export interface WireCall {
 export type AnswerCall = (call: WireCall) => string | undefined;
 
 /** HTTP as Partner Central Selling speaks it: AWS JSON 1.0, `POST /`, the operation in `x-amz-target`. */
-export function startWireServer(answer: AnswerCall, port?: number): Promise<LoopbackServer> {
-  return startLoopbackServer((request, response) => void respond(request, response, answer), port);
+export function startWireServer(
+  answer: AnswerCall,
+  { port, nowMs = Date.now }: { readonly port?: number | undefined; readonly nowMs?: () => number } = {},
+): Promise<LoopbackServer> {
+  return startLoopbackServer((request, response) => void respond(request, response, answer, nowMs()), port);
 }
 
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
   answer: AnswerCall,
+  arrivedAtMs: number,
 ): Promise<void> {
   // A client that goes away while it sends gets no answer.
   const sent = await text(request).catch(() => undefined);
   if (sent === undefined) return;
-  const { status, body } = outcomeOf(request, sent, answer);
+  const { status, body } = outcomeOf(request, sent, answer, arrivedAtMs);
   if (body === undefined || response.destroyed) return;
   response.writeHead(status, {
     // Not x-amz-json-1.0: recorded so.
@@ -42,11 +48,12 @@ async function respond(
   response.end(body);
 }
 
-function outcomeOf(request: IncomingMessage, sent: string, answer: AnswerCall) {
+function outcomeOf(request: IncomingMessage, sent: string, answer: AnswerCall, arrivedAtMs: number) {
   try {
     const call = {
       operation: operationOf(request),
       input: inputOf(sent),
+      arrivedAtMs,
       hangUp: () => request.socket.destroy(),
     };
     return { status: 200, body: answer(call) };

@@ -1,6 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  ListEngagementByAcceptingInvitationTasksCommand,
+  ListEngagementMembersCommand,
+  ListSolutionsCommand,
+} from '@aws-sdk/client-partnercentral-selling';
 import { describe, expect, test } from 'vitest';
 import { startRecordedResponses } from '../../../local/partner-central/recorded-responses.ts';
 import { cleanUps, clientOf, invitation, opportunity, rawCall } from './simulator-under-test.ts';
@@ -48,6 +53,30 @@ describe('recorded responses', () => {
       name: 'ValidationException',
       message: expect.stringContaining(join(folder, 'responses', 'GetOpportunity.json')),
     });
+  });
+
+  test('a list without a recording is empty, and so is the page after a recorded one', async () => {
+    const recorded = '{"NextToken":"more","SolutionSummaries":[{"Id":"S-1"}]}';
+    const folder = recordings({ 'ListSolutions.json': JSON.stringify({ code: 200, body: recorded }) });
+    const server = await startRecordedResponses({ folder });
+    cleanUps.push(server.stop);
+    const client = clientOf(server.url);
+    const first = await client.send(new ListSolutionsCommand({ Catalog: 'AWS' }));
+    expect(first).toMatchObject({ NextToken: 'more', SolutionSummaries: [{ Id: 'S-1' }] });
+    const second = await client.send(new ListSolutionsCommand({ Catalog: 'AWS', NextToken: 'more' }));
+    expect(second.SolutionSummaries).toEqual([]);
+    expect(second.NextToken).toBeUndefined();
+    const Identifier = 'eng-00000000000000';
+    const members = await client.send(new ListEngagementMembersCommand({ Catalog: 'AWS', Identifier }));
+    expect(members.EngagementMemberList).toEqual([]);
+    const EngagementInvitationIdentifier = ['engi-0000000000000'];
+    const tasks = await client.send(
+      new ListEngagementByAcceptingInvitationTasksCommand({ Catalog: 'AWS', EngagementInvitationIdentifier }),
+    );
+    expect(tasks.TaskSummaries).toEqual([]);
+    expect(server.bodyOf('ListEngagementMembers', Identifier)).toBe(
+      '{"NextToken":null,"EngagementMemberList":[]}',
+    );
   });
 
   test.each([

@@ -1,4 +1,7 @@
-import { GetEngagementCommand, GetOpportunityCommand } from '@aws-sdk/client-partnercentral-selling';
+import {
+  GetOpportunityCommand,
+  GetSellingSystemSettingsCommand,
+} from '@aws-sdk/client-partnercentral-selling';
 import { describe, expect, test } from 'vitest';
 import { invitation, opportunity, running, summary } from './simulator-under-test.ts';
 
@@ -74,12 +77,10 @@ describe('the simulated service over the SDK client', () => {
 
   test('an operation that the simulator lacks is named', async () => {
     const { client } = await running();
-    const missing = client.send(
-      new GetEngagementCommand({ Catalog: 'AWS', Identifier: 'eng-00000000000000' }),
-    );
+    const missing = client.send(new GetSellingSystemSettingsCommand({ Catalog: 'AWS' }));
     await expect(missing).rejects.toMatchObject({
       name: 'UnknownOperationException',
-      message: expect.stringContaining('not GetEngagement'),
+      message: expect.stringContaining('not GetSellingSystemSettings'),
     });
   });
 });

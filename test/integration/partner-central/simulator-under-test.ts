@@ -1,10 +1,12 @@
 import {
   GetAwsOpportunitySummaryCommand,
+  GetEngagementCommand,
   GetEngagementInvitationCommand,
   GetOpportunityCommand,
   PartnerCentralSellingClient,
 } from '@aws-sdk/client-partnercentral-selling';
 import { afterEach } from 'vitest';
+import { textAt } from '../../../lambdas/core/json.ts';
 import type { PartnerEventEnvelope } from '../../../local/partner-central/partner-event-envelope.ts';
 import { seededRandom } from '../../../local/partner-central/seeded-random.ts';
 import { SimulatedPartner } from '../../../local/partner-central/simulated-partner.ts';
@@ -64,6 +66,14 @@ export function summary(id: string) {
 
 export function invitation(id: string) {
   return new GetEngagementInvitationCommand({ Catalog: 'AWS', Identifier: id });
+}
+
+export function engagement(id: string, catalog = 'AWS') {
+  return new GetEngagementCommand({ Catalog: catalog, Identifier: id });
+}
+
+export function engagementIdOf(partner: SimulatedPartner, invitationId: string): string {
+  return textAt(bodyOf(partner, `AWS/engagement-invitation/${invitationId}`), 'EngagementId') ?? '';
 }
 
 export function bodyOf(partner: SimulatedPartner, path: string) {

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
+import { ListEngagementsCommand, ListSolutionsCommand } from '@aws-sdk/client-partnercentral-selling';
 import { describe, expect, test } from 'vitest';
 import { ReadQuota } from '../../../local/partner-central/read-quota.ts';
-import { clientOf, opportunity, running, summary } from './simulator-under-test.ts';
+import { clientOf, opportunity, rawCall, running, summary } from './simulator-under-test.ts';
 
 describe('throttling and faults', () => {
   test('no second holds more reads than the quota; refused calls spend nothing', async () => {
@@ -27,6 +30,62 @@ describe('throttling and faults', () => {
       reads: 4,
       throttled: 2,
     });
+  });
+
+  test('all reads share the quota: lists, and reads that find nothing', async () => {
+    const { client, simulator } = await running({ quota: { perSecond: 2, perDay: 100 }, nowMs: () => 0 });
+    await client.send(new ListSolutionsCommand({ Catalog: 'AWS' }));
+    await client.send(opportunity('O1')).catch(() => undefined);
+    const third = client.send(new ListEngagementsCommand({ Catalog: 'AWS' }));
+    await expect(third).rejects.toMatchObject({ name: 'ThrottlingException' });
+    expect(simulator.quotaThrottled()).toBe(1);
+  });
+
+  test('throttled calls are told apart by their cause', async () => {
+    const clock = { nowMs: 0 };
+    const { client, simulator } = await running({
+      quota: { perSecond: 1, perDay: 100 },
+      nowMs: () => clock.nowMs,
+    });
+    const throttled = (id: string) =>
+      expect(client.send(opportunity(id))).rejects.toMatchObject({ name: 'ThrottlingException' });
+    simulator.fault((_operation, id) => (id === 'O2' ? 'throttle' : undefined));
+    await client.send(opportunity('O1')).catch(() => undefined);
+    await throttled('O1');
+    await throttled('O2');
+    simulator.throttleFor(5000);
+    clock.nowMs = 4000;
+    await throttled('O1');
+    await throttled('O1');
+    expect([simulator.throttled(), simulator.quotaThrottled()]).toEqual([4, 1]);
+    expect([simulator.throttled('spell'), simulator.throttled('fault')]).toEqual([2, 1]);
+  });
+
+  test('a read counts from the arrival of its headers, however late its body comes', async () => {
+    const clock = { nowMs: 0 };
+    const { simulator } = await running({
+      quota: { perSecond: 1, perDay: 100 },
+      nowMs: () => clock.nowMs,
+    });
+    const headers = {
+      'x-amz-target': 'AWSPartnerCentralSelling.GetOpportunity',
+      'content-length': '37',
+      expect: '100-continue',
+    };
+    const slow = httpRequest(simulator.url, { method: 'POST', headers });
+    slow.flushHeaders();
+    await once(slow, 'continue');
+    clock.nowMs = 999;
+    slow.end('{"Catalog":"AWS","Identifier":"O111"}');
+    await once(slow, 'response');
+    clock.nowMs = 1000;
+    await rawCall(simulator.url, 'GetOpportunity', '{"Catalog":"AWS","Identifier":"O1"}');
+    expect([simulator.reads(), simulator.throttled()]).toEqual([2, 0]);
+  });
+
+  test('a read whose body was overtaken counts with the one that overtook it', () => {
+    const quota = new ReadQuota({ perSecond: 2, perDay: 100 });
+    expect([0, 1000, 500, 1999, 2000].map((ms) => quota.spend(ms))).toEqual([true, true, true, false, true]);
   });
 
   test('the daily quota is a rolling window of 24 hours', () => {
