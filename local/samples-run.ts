@@ -1,4 +1,4 @@
-import { at, isJsonObject, type Json, textAt } from '../lambdas/core/json.ts';
+import { at, isJsonArray, isJsonObject, type Json, textAt } from '../lambdas/core/json.ts';
 import { type RecordKey, recordPath } from '../lambdas/core/record.ts';
 import { evaluate } from './evaluation.ts';
 import { startLocalStage } from './local-stage.ts';
@@ -22,6 +22,8 @@ export async function runSamples(
 
   const toBeParked = new Map<string, string>();
   const truth = new Map<string, Truth>();
+  for (const [key, body] of listedRecords(responses))
+    truth.set(recordPath(key), { body, inaccessible: false });
   const eventIds: string[] = [];
   const startedAtMs = performance.now();
   for (const [index, sample] of samples.entries()) {
@@ -75,7 +77,19 @@ const placeholder = /"(string|enum|`?<[^"]*>`?)"/i;
 /** What a sample must end as: a record where its type has one, unless what identifies it is a placeholder. */
 function parkedAs(event: Json): string | undefined {
   if (!hydratedDetailTypes.has(textAt(event, 'detail-type') ?? '')) return 'event.unhandled';
-  return placeholder.test(JSON.stringify(at(event, 'detail'))) ? 'event.malformed' : undefined;
+  // Who the new member is comes with the list of members, whatever the event says of it.
+  const read = (name: string, value: Json) => (name === 'engagementMember' ? undefined : value);
+  return placeholder.test(JSON.stringify(at(event, 'detail'), read)) ? 'event.malformed' : undefined;
+}
+
+/** What `reconcile` finds in the recorded list, which answers for both catalogs. */
+function listedRecords(responses: RecordedResponses): [RecordKey, Truth['body']][] {
+  const list: Json = JSON.parse(responses.bodyOf('ListOpportunities', '') ?? '{}');
+  const listed = at(list, 'OpportunitySummaries');
+  const ids = isJsonArray(listed) ? listed.flatMap((each) => textAt(each, 'Id') ?? []) : [];
+  return ['AWS', 'Sandbox'].flatMap((catalog) =>
+    ids.flatMap((id) => opportunityRecords(catalog, id, responses)),
+  );
 }
 
 /** The events of an engagement spell its id in three ways. */
@@ -104,6 +118,14 @@ function expectedRecords(event: Json, responses: RecordedResponses): [RecordKey,
     return [[key, { ...body, EngagementMemberList: members }]];
   }
   const id = textAt(event, 'detail', 'opportunity', 'identifier') ?? '';
+  return opportunityRecords(catalog, id, responses);
+}
+
+function opportunityRecords(
+  catalog: string,
+  id: string,
+  responses: RecordedResponses,
+): [RecordKey, Truth['body']][] {
   return [
     [{ catalog, kind: 'opportunity', id }, bodyOf(responses, 'GetOpportunity', id)],
     [{ catalog, kind: 'aws-opportunity-summary', id }, bodyOf(responses, 'GetAwsOpportunitySummary', id)],
