@@ -1,0 +1,108 @@
+import { parseArgs } from 'node:util';
+import { synthesize } from '../local/deployment.ts';
+import { evaluate } from '../local/evaluation.ts';
+import { FunctionLines } from '../local/function-lines.ts';
+import { startLocalStage } from '../local/local-stage.ts';
+import type { PartnerEventEnvelope } from '../local/partner-central/partner-event-envelope.ts';
+import { seededRandom } from '../local/partner-central/seeded-random.ts';
+import { SimulatedPartner } from '../local/partner-central/simulated-partner.ts';
+import { startSimulator } from '../local/partner-central/simulator-server.ts';
+
+/**
+ * How much of the allowed read rate is used while a backlog is worked off, and whether the quota is ever exceeded:
+ * so many updates at once, the quota enforced by the simulator, the functions told the same limit.
+ * The ratio is reads per second over reads allowed per second, from the first read to the last; the floor is 0.9.
+ */
+const floor = 0.9;
+
+const usage = `npm run bench:backlog -- [options]
+
+  --updates N         updates that are told at once, 10 to 100000 (5000)
+  --opportunities N   over how many opportunities, 1 to --updates (1000)
+  --per-second N      reads that the quota allows in a second, 1 to 1000 (10)
+  --json              print the result as one JSON object on the last line`;
+
+const { values } = parseArgs({
+  options: {
+    updates: { type: 'string', default: '5000' },
+    opportunities: { type: 'string', default: '1000' },
+    'per-second': { type: 'string', default: '10' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+const problems: string[] = [];
+const updates = whole('updates', values.updates, 10, 100_000);
+const opportunities = whole('opportunities', values.opportunities, 1, updates);
+const perSecond = whole('per-second', values['per-second'], 1, 1_000);
+if (values.help || problems.length > 0) {
+  console.error([...problems, usage].join('\n'));
+  process.exit(values.help ? 0 : 2);
+}
+
+function whole(name: string, text: string, least: number, most: number): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+  problems.push(`--${name} ${text}: a whole number from ${least} to ${most} is allowed`);
+  return least;
+}
+
+const say = (line: string): void => console.error(line);
+say(`${updates} updates of ${opportunities} opportunities at once, ${perSecond} reads a second allowed`);
+say('Building the functions and synthesizing the stack …');
+await synthesize();
+const emitted: PartnerEventEnvelope[] = [];
+const partner = new SimulatedPartner({
+  random: seededRandom(1),
+  nowMs: Date.now,
+  accountId: '111122223333',
+  emit: (event) => emitted.push(event),
+});
+const readAtMs: number[] = [];
+const quota = { perSecond, perDay: 1_000_000 };
+const simulator = await startSimulator({ partner, quota, log: () => readAtMs.push(performance.now()) });
+const lines = new FunctionLines((line) => say(`  ${line}`));
+const local = await startLocalStage({ engine: 'auto' }, simulator.url, lines, {
+  READS_PER_SECOND: String(perSecond),
+  READS_PER_DAY: '1000000',
+});
+const ids = Array.from({ length: opportunities }, () => partner.createOpportunity('AWS', { events: 0 }));
+for (let update = 0; update < updates; update += 1) partner.updateOpportunity(ids[update % ids.length] ?? '');
+const startedAtMs = performance.now();
+const progress = setInterval(
+  () => say(`  ${simulator.reads()} reads, ${lines.counts.delivered} delivered`),
+  10_000,
+);
+await Promise.all(emitted.map((event) => local.stage.bus.put(event)));
+await local.settled();
+clearInterval(progress);
+
+const { checks } = await evaluate(local, {
+  eventIds: emitted.map(({ id }) => id),
+  truth: partner.truth(),
+  toBeParked: new Map(),
+  reads: simulator.reads(),
+  elapsedMs: performance.now() - startedAtMs,
+});
+const [first = 0] = readAtMs;
+const seconds = ((readAtMs.at(-1) ?? first) - first) / 1_000;
+// The first read stands at the beginning of the span: it is over when the last one is sent.
+const ratio = (simulator.reads() - 1) / seconds / perSecond;
+const broken = checks.filter(({ holds }) => !holds);
+for (const { name, found } of broken) say(`✗ ${name}\n    ${found.join('\n    ')}`);
+const result = {
+  updates,
+  opportunities,
+  reads: simulator.reads(),
+  seconds: Math.round(seconds),
+  throttled: simulator.throttled(),
+  usedOfAllowedRate: Number(ratio.toFixed(3)),
+  floor,
+};
+say(
+  `${result.reads} reads in ${result.seconds} s: ${(100 * ratio).toFixed(1)} % of the allowed rate, ${result.throttled} throttled`,
+);
+await local.stop();
+await simulator.stop();
+if (values.json) console.log(JSON.stringify(result));
+process.exitCode = ratio >= floor && result.throttled === 0 && broken.length === 0 ? 0 : 1;
