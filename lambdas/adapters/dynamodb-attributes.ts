@@ -9,7 +9,8 @@ export function toAttributes(item: Readonly<Record<string, unknown>>): Attribute
 
 /** What a table holds is outside input too: whoever reads it parses it. */
 export function fromAttributes(attributes: Attributes): Readonly<Record<string, unknown>> {
-  return unmarshall(attributes);
+  // A number that somebody typed may have more digits than JavaScript holds; by itself the SDK would throw.
+  return unmarshall(attributes, { wrapNumbers: Number });
 }
 
 /** The beginning of a text as a key: DynamoDB takes key values up to 1,024 bytes; 200 characters are at most 800. */

@@ -4,14 +4,13 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as v from 'valibot';
 import { parseInstant } from '../core/instant.ts';
 import type { PassKey } from '../core/pass.ts';
 import type { ItemKey } from '../core/tables.ts';
 import type { ClaimedPass, PassStore } from '../ports/pass-store.ts';
 import { storeCall } from './aws-failure.ts';
-import { ifConditionHolds, toAttributes } from './dynamodb-attributes.ts';
+import { fromAttributes, ifConditionHolds, toAttributes } from './dynamodb-attributes.ts';
 
 /** The item of a pass in the Control table. */
 export function passItemKey({ catalog, name }: PassKey): ItemKey {
@@ -36,8 +35,7 @@ export function dynamodbPassStore(client: DynamoDBClient, tableName: string): Pa
       storeCall('claim', async () => {
         try {
           const { Attributes = {} } = await update(key, claimExpressions(now, leaseEndsAt, latestDueAt));
-          // A number that somebody typed may have more digits than JavaScript holds; the SDK would throw.
-          return parseClaimed(key, unmarshall(Attributes, { wrapNumbers: Number }));
+          return parseClaimed(key, fromAttributes(Attributes));
         } catch (error) {
           if (error instanceof ConditionalCheckFailedException) return undefined;
           throw error;

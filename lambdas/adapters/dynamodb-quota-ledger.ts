@@ -1,9 +1,8 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ItemKey } from '../core/tables.ts';
 import type { QuotaLedgerStore } from '../ports/quota-ledger.ts';
 import { storeCall } from './aws-failure.ts';
-import { ifConditionHolds, toAttributes } from './dynamodb-attributes.ts';
+import { fromAttributes, ifConditionHolds, toAttributes } from './dynamodb-attributes.ts';
 
 /** Its item in the Control table. The attributes are those of the ledger, and `revision`. */
 export const quotaLedgerKey: ItemKey = { pk: 'quota', sk: 'reads' };
@@ -16,8 +15,7 @@ export function dynamodbQuotaLedger(client: DynamoDBClient, tableName: string): 
     async read() {
       const input = { TableName: tableName, Key: toAttributes(quotaLedgerKey), ConsistentRead: true };
       const { Item } = await storeCall('readQuota', () => client.send(new GetItemCommand(input)));
-      // A number that somebody typed may have more digits than JavaScript holds; the SDK would throw.
-      const item = Item && unmarshall(Item, { wrapNumbers: Number });
+      const item = Item && fromAttributes(Item);
       return { item, revision: revisionOf(item?.['revision']) };
     },
     write: (ledger, revision) =>

@@ -3,11 +3,13 @@ import { oneOf, positiveNumber, text } from '../runtime/env.ts';
 
 /** Of one attempt: connecting, sending and the answer together. */
 export const attemptTimeoutMs = 15_000;
+/** A lease, in attempts. */
+export const leaseAttempts = 4;
 /**
  * How long a claimed delivery is left alone: four times the longest attempt, and the function's own timeout, so that
  * whoever claims it next never meets the worker before.
  */
-export const leaseMs = 4 * attemptTimeoutMs;
+export const leaseMs = leaseAttempts * attemptTimeoutMs;
 /** Where time is scaled down, an attempt keeps as much as a busy machine needs to make it. */
 export const leastAttemptTimeoutMs = 750;
 

@@ -15,7 +15,12 @@ import { readEnv } from '../runtime/env.ts';
 import { observed } from '../runtime/observed.ts';
 import { remembering } from '../runtime/remembering.ts';
 import { eachRing } from '../runtime/sqs-batch.ts';
-import { attemptTimeoutMs, deliverContract as contract, leaseMs, leastAttemptTimeoutMs } from './contract.ts';
+import {
+  attemptTimeoutMs,
+  deliverContract as contract,
+  leaseAttempts,
+  leastAttemptTimeoutMs,
+} from './contract.ts';
 import { deliver } from './deliver.ts';
 
 const env = readEnv(contract.environment, process.env);
@@ -32,7 +37,7 @@ const parts = {
   parked: sqsParkedQueue(sqs, env.PARKED_QUEUE_URL),
   clock: systemClock,
   random: systemRandom,
-  leaseMs: (leaseMs / attemptTimeoutMs) * timeoutMs,
+  leaseMs: leaseAttempts * timeoutMs,
   timeScale: env.TIME_SCALE,
 };
 

@@ -77,19 +77,15 @@ export async function hydrateBatch<Event extends HydratedEvent>(
     else failed.push(...(await Promise.all(some.map((group) => hydrateGroup(group, work, deps)))).flat());
     stop ??= reasonToStop(failed, deps.clock.nowMs() - startedAtMs);
   }
-  const throttles = new Set(
-    failed.flatMap(({ error }) => (isFailure(error, 'partner-central.throttled') ? [error] : [])),
-  );
-  deps.metrics.count('ReadsThrottled', throttles.size);
   const unforeseen = await Promise.all(failed.map((failure) => settle(failure, deps)));
   return new Map(unforeseen.flat().map(({ message, error }) => [message.messageId, error]));
 }
 
 /**
- * How long a batch goes on taking up further records: half of the function's minute, so that those under way can end.
- * A batch that ran into the timeout would be received again as a whole, and its receive count would rise for no fault of it.
+ * How long a batch goes on taking up further records: so that those under way can wait for two turns and two slow answers
+ * before the function's minute is over. A batch that ran into the timeout would be received again as a whole, and its receive count would rise for no fault of it.
  */
-const longestMs = 30_000;
+const longestMs = 20_000;
 
 /**
  * Once Partner Central throttles, or fails for more than one record, the rest of the batch would only add to it. Once the

@@ -21,10 +21,10 @@ import type { Hydration } from './hydration.ts';
 const freshMs = 60_000;
 
 /** A read takes well under a second; the function's minute must outlast several that hang. */
-const readTimeoutMs = 10_000;
+const readTimeoutMs = 8_000;
 
-/** How long a read waits for its turn in place: with the time that a read may take, half of the function's minute. */
-const patienceMs = 20_000;
+/** How long a read waits for its turn in place. With seven workers that have ten records each, a turn comes after seven seconds. */
+const patienceMs = 10_000;
 
 interface HydrateContract extends Contract {
   readonly environment: (typeof hydrateOpportunityContract)['environment'];
@@ -71,7 +71,7 @@ function compose<Event extends HydratedEvent>(
     clock: systemClock,
     random: systemRandom,
     log,
-    onReserved: (readsOfDay) => metrics.gauge('ReadsUsedOfDay', readsOfDay),
+    metrics,
   });
   const hydration = {
     partnerCentral: sellingApiPartnerCentral({ timeoutMs: readTimeoutMs, quota }),

@@ -19,7 +19,7 @@ export interface Quarantine {
 
 /**
  * Keeps an event that nothing here reads, as it came: a detail-type or a catalog that AWS added, or an event that is
- * malformed. It is parked with what it is, counted, and can be redriven once a newer release reads it.
+ * malformed. It is parked with what it is, counted, and can be moved to the queue of a release that reads it.
  * A detail-type that was never seen before is told of once: the alarm is for what is new, not for each event of it.
  * @throws ServiceError `queue.unavailable`, `store.unavailable` (later).
  */

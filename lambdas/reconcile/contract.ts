@@ -54,6 +54,7 @@ export const reconcileContract = {
     'ListItemsUnusable',
     'InvitationsExpiring',
     'ReadsUsedOfDay',
+    'ReadsThrottled',
   ],
 } as const satisfies Contract;
 

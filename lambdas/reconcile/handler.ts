@@ -42,7 +42,7 @@ function compose({ log, metrics }: Observed<ReconcileMetric>): Reconcile {
     clock: systemClock,
     random: systemRandom,
     log,
-    onReserved: (readsOfDay) => metrics.gauge('ReadsUsedOfDay', readsOfDay),
+    metrics,
   });
   return {
     catalogs: env.CATALOGS,

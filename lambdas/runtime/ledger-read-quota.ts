@@ -24,8 +24,8 @@ const earlierBy = 0.25;
 
 /**
  * How often a worker that waits reads the ledger. Only a reading soon after a write tells how far two clocks are apart, and
- * what is not known of that is lost each time that turns pass from one worker to another: a fifth of all turns with readings
- * for reservations alone, a fiftieth with these.
+ * what is not known of that is lost each time that turns pass from one worker to another: a quarter of all turns and more with
+ * readings for reservations alone, a few hundredths with these.
  */
 const watchMs = 50;
 
@@ -39,7 +39,7 @@ const throttledMs = 1_000;
  * while somebody waits: between invocations a function stands still, and turns that pass meanwhile are lost.
  */
 export function ledgerReadQuota(options: LedgerReadQuotaOptions): ReadQuota {
-  const { clock, random, purpose, patienceMs } = options;
+  const { clock, random, purpose, patienceMs, metrics } = options;
   const updates = ledgerUpdates(options);
   const waiters: Waiter[] = [];
   let turnsMs: number[] = [];
@@ -114,6 +114,7 @@ export function ledgerReadQuota(options: LedgerReadQuotaOptions): ReadQuota {
         if (!isWatching) void watch();
       }),
     async throttled() {
+      metrics.count('ReadsThrottled');
       forgetTurns();
       const inVain = waiters.splice(0);
       let waitMs = throttledMs;

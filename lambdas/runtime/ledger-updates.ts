@@ -3,9 +3,13 @@ import { parseLedger } from '../core/quota-ledger-item.ts';
 import { type Ask, close, type Refusal, type Reservation, reserve } from '../core/quota-turns.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { QuotaLedgerStore } from '../ports/quota-ledger.ts';
 import type { Random } from '../ports/random.ts';
 import { otherClocks } from './other-clocks.ts';
+
+/** How much of the day is used, told after each reservation, and how often Partner Central throttled all the same. */
+export type QuotaMetric = 'ReadsUsedOfDay' | 'ReadsThrottled';
 
 export interface LedgerParts {
   readonly ledger: QuotaLedgerStore;
@@ -15,8 +19,7 @@ export interface LedgerParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** Told after each reservation how many reads of the day are spent. */
-  readonly onReserved?: ((readsOfDay: number) => void) | undefined;
+  readonly metrics: Metrics<QuotaMetric>;
 }
 
 export interface LedgerUpdates {
@@ -45,7 +48,7 @@ export function ledgerUpdates({
   clock,
   random,
   log,
-  onReserved,
+  metrics,
 }: LedgerParts): LedgerUpdates {
   const clocks = otherClocks(writer);
   let leadMs = 50;
@@ -84,7 +87,7 @@ export function ledgerUpdates({
         return { written: 'granted' in result ? result.ledger : undefined, result };
       });
       if (!answer) return { limit: 'rate', waitMs: outOfLuckMs };
-      if ('granted' in answer) onReserved?.(readsOfDay(answer.ledger, clock.nowMs()));
+      if ('granted' in answer) metrics.gauge('ReadsUsedOfDay', readsOfDay(answer.ledger, clock.nowMs()));
       return answer;
     },
     async close() {

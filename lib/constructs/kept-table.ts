@@ -15,7 +15,7 @@ interface Keys {
   readonly sortKey: string;
 }
 
-/** What both tables are: on demand, encrypted, restorable, and as durable as the deployment wants them. */
+/** What all tables are: on demand, encrypted, restorable, and as durable as the deployment wants them. */
 export function keptTable(
   table: Keys & { readonly timeToLive?: string },
   removal: RelayConfig['tableRemoval'],

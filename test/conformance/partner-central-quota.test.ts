@@ -44,7 +44,7 @@ describe('a read', () => {
     const signedAt: unknown[] = [];
     const api = await withServer((request, response, sent) => {
       signedAt.push(request.headers['x-amz-date']);
-      setTimeout(() => answering(200, '{"Id":"O1"}')(request, response, sent), timeoutMs / 2);
+      answering(200, '{"Id":"O1"}')(request, response, sent);
     }, quota);
     const read = api.getOpportunity('AWS', 'O1');
     await quota.asked;

@@ -71,6 +71,7 @@ export async function crashEverywhere(
       crashes += 1;
     }
   }
+  if (crashes === 0) throw new Error('the scenario calls nothing that could crash');
   return crashes;
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { topics } from '../../lambdas/core/message-type.ts';
+import { sourceFiles } from '../architecture/source-files.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 
@@ -11,6 +12,18 @@ it('the README names every type and every topic', () => {
     return !(readme.includes(`${kind}.`) && new RegExp(`\\b${what}\\b`).test(readme));
   });
   expect(missing).toEqual([]);
+});
+
+it('every alarm of the stack is a heading that says what it means, where to look and what to do', () => {
+  const constructs = sourceFiles('lib').map(({ text }) => text);
+  const alarms = constructs.flatMap((text) =>
+    [...text.matchAll(/alarmOnCount\(this, '(\w+)'/g)].map(([, id]) => id),
+  );
+  expect(alarms.toSorted()).toEqual(['DetailTypeDiscovered', 'Drift', 'Silence']);
+  for (const alarm of alarms) {
+    const [, said = ''] = readme.split(`\n### ${alarm}\n`);
+    expect(said.split('\n#')[0]).toMatch(/Means: .+Look: .+Do: /s);
+  }
 });
 
 it('the README names every setting, and no other', async () => {

@@ -63,10 +63,10 @@ describe('a malformed event', () => {
       '"engi-abc"',
     ],
     [
-      'a long engagement id',
-      engagementEvent({ engagementId: 'eng-abcdefgh1234567' }),
+      'an engagement id of other signs',
+      engagementEvent({ engagementId: 'eng-ABCD/1234' }),
       '/detail/engagement/engagementId',
-      '"eng-abcdefgh1234567"',
+      '"eng-ABCD/1234"',
     ],
     [
       'an engagement id of a new member that is none',

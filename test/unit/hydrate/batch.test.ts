@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ServiceError } from '../../../lambdas/core/service-error.ts';
+import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
 import { opportunityEvent } from '../../builders/events.ts';
 import { invalid, throttled, unavailable } from '../../builders/partner-central-failures.ts';
 import { awsSummaryPayload, opportunityPayload } from '../../builders/payloads.ts';
@@ -73,8 +73,8 @@ describe('a batch of many records', () => {
   );
 
   it.each([
-    [29_999, 30],
-    [30_000, 10],
+    [19_999, 30],
+    [20_000, 10],
   ])('takes up no further record after %i milliseconds', async (elapsedMs, expected) => {
     const payload = opportunityPayload({ id: 'O3' });
     world.partnerCentral.answer('GetOpportunity', 'O3', () => {
@@ -95,6 +95,33 @@ describe('a batch of many records', () => {
     const [first] = batch();
     if (first) await hydrateOpportunities(world, [first], { timeScale: 0.01 });
     expect(world.queue.sent).toMatchObject([{ delayMs: 15 }]);
+  });
+});
+
+describe('promise 4: work that waits for the quota', () => {
+  const waiting = () =>
+    new ServiceError('quota.waiting', { limit: 'day', waitMs: 40_000 }, { retry: laterAfter(40_000) });
+
+  it('is sent again after that time and up to half of it more, at any time scale, and so is the rest', async () => {
+    failOnce('O1', waiting);
+    await hydrateOpportunities(world, batch(), { timeScale: 0.01, concurrentRecords: 2 });
+    expect(stored()).toEqual(['O0']);
+    expect(world.partnerCentral.countReads('GetOpportunity')).toBe(2);
+    expect(world.queue.sent).toHaveLength(ids.length - 1);
+    for (const { delayMs } of world.queue.sent) {
+      expect(delayMs).toBeGreaterThanOrEqual(40_000);
+      expect(delayMs).toBeLessThanOrEqual(60_000);
+    }
+    expect(world.metrics.totals()).toMatchObject({ ReadsWaiting: ids.length - 1 });
+    expect(world.metrics.totals()).not.toHaveProperty('EventsPostponed');
+    expect(world.queue.parked).toEqual([]);
+  });
+
+  it('is no failure: it does not make the next failure wait longer', async () => {
+    failOnce('O1', waiting);
+    const [, second] = batch();
+    if (second) await hydrateOpportunities(world, [{ ...second, timesSentAgain: 3 }]);
+    expect(sentAgain(world)).toMatchObject([{ timesSentAgain: 3 }]);
   });
 });
 

@@ -5,6 +5,7 @@ import { ledgerReadQuota } from '../../../lambdas/runtime/ledger-read-quota.ts';
 import { fixedRandom } from '../../fakes/fixed-random.ts';
 import { inMemoryQuotaLedger } from '../../fakes/in-memory-quota-ledger.ts';
 import { recordedLog } from '../../fakes/recorded-log.ts';
+import { recordedMetrics } from '../../fakes/recorded-metrics.ts';
 import { virtualTime } from '../../fakes/virtual-time.ts';
 import { quotaWorld, watched } from './quota-world.ts';
 
@@ -157,12 +158,13 @@ describe('a throttle', () => {
   });
 
   it('is one where several reads under way are told of it', async () => {
-    const { time, worker, log } = quotaWorld();
+    const { time, worker, log, metrics } = quotaWorld();
     const [a, b] = [worker({ name: 'a' }), worker({ name: 'b', skewMs: -900 })];
     const told = [a.throttled(), a.throttled(), b.throttled()].map(watched);
     await time.run(500);
     expect(told.map(({ outcome }) => outcome)).toEqual(['resolved', 'resolved', 'resolved']);
     expect(log.of('quota.closed')).toEqual([{ closedForMs: 1_000, closures: 1 }]);
+    expect(metrics.totals()).toEqual({ ReadsThrottled: 3 });
   });
 
   it('that cannot be written down still stops this worker', async () => {
@@ -190,6 +192,7 @@ describe('a throttle', () => {
       clock: time.clock(),
       random: fixedRandom(),
       log: recordedLog(),
+      metrics: recordedMetrics(),
     });
     const turns = Array.from({ length: 3 }, () => watched(quota.turn()));
     await time.run(100);

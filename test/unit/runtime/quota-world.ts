@@ -3,9 +3,11 @@ import type { QuotaLedgerStore } from '../../../lambdas/ports/quota-ledger.ts';
 import type { Random } from '../../../lambdas/ports/random.ts';
 import type { ReadQuota } from '../../../lambdas/ports/read-quota.ts';
 import { ledgerReadQuota } from '../../../lambdas/runtime/ledger-read-quota.ts';
+import type { QuotaMetric } from '../../../lambdas/runtime/ledger-updates.ts';
 import { seededRandom } from '../../../local/partner-central/seeded-random.ts';
 import { type InMemoryQuotaLedger, inMemoryQuotaLedger } from '../../fakes/in-memory-quota-ledger.ts';
 import { type RecordedLog, recordedLog } from '../../fakes/recorded-log.ts';
+import { type RecordedMetrics, recordedMetrics } from '../../fakes/recorded-metrics.ts';
 import { type VirtualTime, virtualTime } from '../../fakes/virtual-time.ts';
 
 export interface Worker {
@@ -24,6 +26,7 @@ export interface QuotaWorld {
   readonly random: Random;
   /** Reads of the day, as the workers were told them. */
   readonly spent: number[];
+  readonly metrics: RecordedMetrics<QuotaMetric>;
   readonly worker: (worker: Worker) => ReadQuota;
 }
 
@@ -43,6 +46,7 @@ export function quotaWorld({
   const log = recordedLog();
   const random: Random = { next: seededRandom(seed) };
   const spent: number[] = [];
+  const metrics = recordedMetrics<QuotaMetric>();
   const wire = time.clock();
   const underWay = () => wire.sleep(2 * latencyMs * random.next());
   const store: QuotaLedgerStore = {
@@ -65,6 +69,7 @@ export function quotaWorld({
     log,
     random,
     spent,
+    metrics,
     worker: ({ name, purpose = 'record', skewMs = 0, patienceMs = 20_000, lateMs }) =>
       ledgerReadQuota({
         ledger: store,
@@ -75,7 +80,7 @@ export function quotaWorld({
         clock: time.clock(skewMs, lateMs),
         random,
         log,
-        onReserved: (readsOfDay) => spent.push(readsOfDay),
+        metrics: { ...metrics, gauge: (_, readsOfDay) => void spent.push(readsOfDay) },
       }),
   };
 }
