@@ -1,3 +1,4 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { dynamodbClient, sqsClient } from '../adapters/aws-clients.ts';
 import { dynamodbQuotaLedger } from '../adapters/dynamodb-quota-ledger.ts';
@@ -36,7 +37,7 @@ interface Concern<Event extends HydratedEvent> {
   readonly env: Env<HydrateContract['environment']>;
   readonly purpose: ReadPurpose;
   /** Adds what this concern alone needs; called once. */
-  readonly workOn: (hydration: Hydration) => BatchWork<Event>;
+  readonly workOn: (hydration: Hydration, dynamodb: DynamoDBClient) => BatchWork<Event>;
 }
 
 /** The handler of one concern's queue: what the hydrating functions have in common is wired here, once, at cold start. */
@@ -81,7 +82,7 @@ function compose<Event extends HydratedEvent>(
     freshMs: (env.SETTLE_SECONDS + eventResolutionSeconds) * 1_000 + freshMs * timeScale,
   };
   return {
-    work: workOn(hydration),
+    work: workOn(hydration, dynamodb),
     sightings: dynamodbSightings(dynamodb, env.CONTROL_TABLE_NAME),
     queue: sqsWorkQueue(sqsClient(), { queue: env.QUEUE_URL, parked: env.PARKED_QUEUE_URL }),
     clock: systemClock,

@@ -1,4 +1,3 @@
-import { dynamodbClient } from '../adapters/aws-clients.ts';
 import { dynamodbRecordIndex } from '../adapters/dynamodb-record-index.ts';
 import { readEnv } from '../runtime/env.ts';
 import { hydratingHandler } from './composition.ts';
@@ -6,11 +5,13 @@ import { hydrateEngagementContract as contract } from './contract.ts';
 import { engagementWork } from './engagement.ts';
 
 const env = readEnv(contract.environment, process.env);
-const index = dynamodbRecordIndex(dynamodbClient(), env.RECORDS_TABLE_NAME);
 
 export const handler = hydratingHandler({
   contract,
   env,
   purpose: 'record',
-  workOn: (hydration) => engagementWork({ ...hydration, index }),
+  workOn: (hydration, dynamodb) => {
+    const index = dynamodbRecordIndex(dynamodb, env.RECORDS_TABLE_NAME);
+    return engagementWork({ ...hydration, index });
+  },
 });

@@ -1,4 +1,3 @@
-import { dynamodbClient } from '../adapters/aws-clients.ts';
 import { dynamodbRecordIndex } from '../adapters/dynamodb-record-index.ts';
 import { readEnv } from '../runtime/env.ts';
 import { hydratingHandler } from './composition.ts';
@@ -6,12 +5,14 @@ import { hydrateInvitationContract as contract } from './contract.ts';
 import { invitationWork } from './invitation.ts';
 
 const env = readEnv(contract.environment, process.env);
-const index = dynamodbRecordIndex(dynamodbClient(), env.RECORDS_TABLE_NAME);
 const redactRejected = env.REJECTED_INVITATIONS === 'redact';
 
 export const handler = hydratingHandler({
   contract,
   env,
   purpose: 'invitation',
-  workOn: (hydration) => invitationWork({ ...hydration, index, redactRejected }),
+  workOn: (hydration, dynamodb) => {
+    const index = dynamodbRecordIndex(dynamodb, env.RECORDS_TABLE_NAME);
+    return invitationWork({ ...hydration, index, redactRejected });
+  },
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { FunctionError, FunctionWorker } from './function-worker.ts';
 import { localArn, localRegion } from './local-account.ts';
 import type { Resource } from './template.ts';
-import type { WorkerStart } from './worker-protocol.ts';
+import type { WorkerClock, WorkerStart } from './worker-protocol.ts';
 
 export interface FunctionSettings {
   readonly resource: Resource;
@@ -13,6 +13,8 @@ export interface FunctionSettings {
   readonly environment: Readonly<Record<string, string>>;
   /** Most workers at a time; further invocations wait. */
   readonly concurrency: number;
+  /** Asked for each worker that starts. @default the clock of the machine */
+  readonly clock?: ((functionId: string) => WorkerClock) | undefined;
   readonly onLine: (functionId: string, line: string) => void;
 }
 
@@ -72,6 +74,13 @@ export class FunctionHost {
     return worker === busy ? 'busy' : 'idle';
   }
 
+  /** Ends every worker that works at this moment, and says how many there were. */
+  killBusy(): number {
+    const busy = [...this.#busy];
+    for (const worker of busy) worker.end('Sandbox.Killed', 'the worker was killed');
+    return busy.length;
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     const workers = [...this.#idle, ...this.#busy];
@@ -95,14 +104,14 @@ export class FunctionHost {
   }
 
   async #freeWorker(): Promise<FunctionWorker> {
-    const { start, environment, onLine } = this.#settings;
+    const { start, clock, environment, onLine } = this.#settings;
     const { id } = this;
     const free = this.#idle.pop();
     if (free !== undefined && !free.hasEnded) return free;
     if (this.#stopped) throw new FunctionError(id, 'Sandbox.Stopped', 'the stage was stopped');
     const worker = await FunctionWorker.start({
       functionId: id,
-      start,
+      start: clock ? { ...start, clock: clock(id) } : start,
       environment,
       onLine: (line) => onLine(id, line),
     });

@@ -1,10 +1,11 @@
 /** Runs inside the worker thread: loads a function's bundle and calls its handler. Types only are imported, to start fast. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Invocation, WorkerMessage, WorkerStart } from './worker-protocol.ts';
+import type { Invocation, WorkerClock, WorkerMessage, WorkerStart } from './worker-protocol.ts';
 
-const { bundleUrl, exportName }: WorkerStart = workerData;
+const { bundleUrl, exportName, clock }: WorkerStart = workerData;
 
 try {
+  if (clock) setClock(clock);
   const bundle: Readonly<Record<string, unknown>> = await import(bundleUrl);
   const handler = bundle[exportName];
   if (typeof handler !== 'function') throw new TypeError(`${exportName} is not a function of ${bundleUrl}`);
@@ -27,6 +28,18 @@ async function answer(
   } catch (error) {
     return { kind: 'failed', ...describe(error) };
   }
+}
+
+/** In this thread alone, before the bundle is loaded: `Date.now()`, `new Date()` and `Date()` tell another time. */
+function setClock({ skewMs, passedMs }: WorkerClock): void {
+  const RealDate = Date;
+  const now = (): number => RealDate.now() + skewMs + Atomics.load(passedMs, 0);
+  globalThis.Date = new Proxy(RealDate, {
+    construct: (target, given, asked) =>
+      Reflect.construct(target, given.length === 0 ? [now()] : given, asked),
+    apply: () => new RealDate(now()).toString(),
+    get: (target, name) => (name === 'now' ? now : Reflect.get(target, name)),
+  });
 }
 
 function describe(error: unknown): { errorType: string; errorMessage: string } {

@@ -3,6 +3,7 @@ import {
   DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
   type Message,
+  PurgeQueueCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   type SQSClient,
@@ -16,6 +17,8 @@ export interface QueueAccess {
   /** Makes received messages visible again after a time. */
   readonly retryAfter: (messages: readonly Message[], seconds: number) => Promise<void>;
   readonly send: (message: OutgoingMessage) => Promise<void>;
+  /** Loses every message, those in flight too. */
+  readonly purge: () => Promise<void>;
   /** Whether no message is visible, in flight or delayed. */
   readonly isEmpty: () => Promise<boolean>;
 }
@@ -66,6 +69,9 @@ export function queueOverHttp(client: SQSClient, QueueUrl: string): QueueAccess 
           MessageAttributes: textAttributes(attributes),
         }),
       );
+    },
+    purge: async () => {
+      await client.send(new PurgeQueueCommand({ QueueUrl }));
     },
     isEmpty: async () => {
       const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...countAttributes] });

@@ -6,6 +6,7 @@ import { FunctionHost, lambdaEnvironment } from './function-host.ts';
 import { type Identity, parseProperties, physicalName, type Resolve, titleOf } from './intrinsics.ts';
 import { localArn } from './local-account.ts';
 import type { Resource, Template } from './template.ts';
+import type { WorkerClock } from './worker-protocol.ts';
 
 const schema = v.object({
   Runtime: v.optional(v.string()),
@@ -18,11 +19,17 @@ const schema = v.object({
   Environment: v.optional(v.object({ Variables: v.optional(v.record(v.string(), v.string()), {}) }), {}),
 });
 
+export type Environment = Readonly<Record<string, string>>;
+
 export interface FunctionHostingOptions {
   /** Most workers per function. */
   readonly concurrency: number;
-  /** Variables that the stage adds to, or puts over, those of the template. */
-  readonly environment: (functionId: string) => Readonly<Record<string, string>>;
+  /** The variables of a function, given those of the template. */
+  readonly environment: (functionId: string, ofTemplate: Environment) => Environment;
+  /** Where the bundle of a function lies, given the folder of its asset. */
+  readonly folder: (functionId: string, ofAsset: string) => string;
+  /** @default the clock of the machine */
+  readonly clock?: ((functionId: string) => WorkerClock) | undefined;
   readonly onLine: (functionId: string, line: string) => void;
 }
 
@@ -51,7 +58,7 @@ export function hostFunctions(
     if (Runtime?.startsWith('nodejs') !== true || Handler === undefined || Code.S3Key === undefined)
       return [];
     const functionName = physicalName(template, resource.logicalId);
-    const folder = template.assetFolder(Code.S3Key);
+    const folder = options.folder(resource.id, template.assetFolder(Code.S3Key));
     const [file = '', exportName = ''] = Handler.split('.');
     const host = new FunctionHost({
       resource,
@@ -61,10 +68,10 @@ export function hostFunctions(
       memoryMb: settings.MemorySize,
       environment: {
         ...lambdaEnvironment(functionName, Handler, settings.MemorySize, folder),
-        ...settings.Environment.Variables,
-        ...options.environment(resource.id),
+        ...options.environment(resource.id, settings.Environment.Variables),
       },
       concurrency: Math.max(1, Math.min(options.concurrency, settings.ReservedConcurrentExecutions)),
+      clock: options.clock,
       onLine: options.onLine,
     });
     return [host];

@@ -24,6 +24,7 @@ export interface PollerParts extends Consumers {
   readonly queues: readonly StageQueue[];
   readonly tables: readonly CreatedTable[];
   readonly activity: Activity;
+  readonly isStreamTrimmed: () => boolean;
   readonly onProblem: (functionId: string, message: string) => void;
 }
 
@@ -132,6 +133,7 @@ function startStreamPoller(
     maximumRetryAttempts: mapping.maximumRetryAttempts,
     bisects: mapping.bisects,
     timeScale: parts.timeScale,
+    isTrimmed: parts.isStreamTrimmed,
     invoke: async (event) => await parts.invoke(host, event),
     onProblem: (message) => parts.onProblem(host.id, message),
   });

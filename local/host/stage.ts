@@ -11,13 +11,15 @@ import { createResolver, type Identity } from './intrinsics.ts';
 import { createInvoke, type InvocationListener } from './invocation.ts';
 import { clientSettings } from './local-account.ts';
 import { type Poller, pollersOf } from './poller.ts';
+import type { QueueAccess } from './queue-access.ts';
 import { ResourceIndex } from './resource-index.ts';
 import type { CreatedQueue } from './sqs-queues.ts';
-import { hostFunctions, identifyFunctions } from './stage-functions.ts';
+import { type Environment, hostFunctions, identifyFunctions } from './stage-functions.ts';
 import { startPollers, startSchedules } from './stage-pollers.ts';
 import { createStageQueues, createStageTables } from './stage-storage.ts';
 import { readTemplate, type Template } from './template.ts';
 import { refuseUnsupported } from './unsupported-resources.ts';
+import type { WorkerClock } from './worker-protocol.ts';
 
 export interface StageOptions {
   /** A `*.template.json` file, or a `cdk.out` folder that holds exactly one. */
@@ -34,8 +36,20 @@ export interface StageOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Endpoint of the Partner Central simulator. */
   readonly partnerCentralUrl: string;
-  /** Variables put over those of the template. @default none */
-  readonly functionEnvironment?: (functionId: string) => Readonly<Record<string, string>>;
+  /** Variables put over those of the template and of the stage, which it is given. @default none */
+  readonly functionEnvironment?: (functionId: string, given: Environment) => Environment;
+  /** Another folder for the bundle of a function. @default the one that the template names */
+  readonly functionFolder?: (functionId: string, ofAsset: string) => string;
+  /** Asked for each worker that starts. @default the clock of the machine */
+  readonly workerClock?: (functionId: string) => WorkerClock;
+  /**
+   * Asked for each batch of a stream: whether it is lost, as after a standstill of more than the 24 hours for which DynamoDB
+   * keeps records.
+   * @default none is
+   */
+  readonly isStreamTrimmed?: () => boolean;
+  /** Stands between a queue and both the bus and the pollers. @default nothing does */
+  readonly queueAccess?: (queueId: string, access: QueueAccess) => QueueAccess;
   /** Most workers per function. @default 2 */
   readonly concurrency?: number;
   /** Called with each line that a function prints, and with problems of the stage in serving it. */
@@ -105,10 +119,19 @@ async function assemble(
 
   identifyFunctions(template, identities);
   const tables = await createStageTables(template, endpoints.AWS_ENDPOINT_URL_DYNAMODB, identities);
-  const queues = await createStageQueues(sqs, template, resolve, identities, parts, timeScale);
+  const created = await createStageQueues(sqs, template, resolve, identities, parts, timeScale);
+  const queues = created.map((queue) => ({
+    ...queue,
+    access: options.queueAccess?.(queue.resource.id, queue.access) ?? queue.access,
+  }));
   const functions = hostFunctions(template, resolve, {
     concurrency: options.concurrency ?? 2,
-    environment: (id) => ({ ...endpoints, ...options.functionEnvironment?.(id) }),
+    environment: (id, ofTemplate) => {
+      const given = { ...ofTemplate, ...endpoints };
+      return { ...given, ...options.functionEnvironment?.(id, given) };
+    },
+    folder: options.functionFolder ?? ((_, ofAsset) => ofAsset),
+    clock: options.workerClock,
     onLine: options.onLine,
   });
   const rules = busRules(template, resolve, (arn) => queues.find((queue) => queue.arn === arn)?.access);
@@ -121,6 +144,7 @@ async function assemble(
   const pollers = startPollers(template, resolve, {
     ...consumers,
     ...sources,
+    isStreamTrimmed: options.isStreamTrimmed ?? (() => false),
     onProblem: options.onLine,
   });
   running.push(...pollers, ...functions);

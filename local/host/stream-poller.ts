@@ -20,6 +20,8 @@ export interface StreamPollerOptions {
   readonly maximumRetryAttempts: number | undefined;
   readonly bisects: boolean;
   readonly timeScale: number;
+  /** Whether records were trimmed before they could be delivered. */
+  readonly isTrimmed: () => boolean;
   readonly invoke: (event: unknown) => Promise<unknown>;
   readonly onProblem: (message: string) => void;
 }
@@ -122,6 +124,7 @@ export class StreamPoller implements Poller {
   }
 
   async #deliver(records: readonly StreamRecord[]): Promise<void> {
+    if (this.#options.isTrimmed()) return;
     await deliverRecords(records, {
       ...this.#options,
       // Dropped, as on AWS where a mapping has no destination on failure.

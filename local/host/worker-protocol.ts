@@ -4,6 +4,15 @@ import * as v from 'valibot';
 export interface WorkerStart {
   readonly bundleUrl: string;
   readonly exportName: string;
+  /** @default the clock of the machine */
+  readonly clock?: WorkerClock | undefined;
+}
+
+/** What a worker takes for the time: that of the machine, and both of these. */
+export interface WorkerClock {
+  readonly skewMs: number;
+  /** One number in memory that workers share: whoever writes it moves the time of all of them at once. */
+  readonly passedMs: Int32Array<SharedArrayBuffer>;
 }
 
 /** An invocation, sent to the worker. Event and response travel as JSON text, as they do to a deployed function. */
