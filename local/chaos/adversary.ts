@@ -1,0 +1,173 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { between, pick, type Random } from '../partner-central/seeded-random.ts';
+import type { Fault } from '../partner-central/simulator-server.ts';
+import { faultByChance, outage } from './call-faults.ts';
+import type { Misbehaviour } from './chaos-receiver.ts';
+import type { CallFault, ProxiedCall } from './fault-proxy.ts';
+import { nameOf } from './history.ts';
+import type { Act, PlannedAct } from './storm-plan.ts';
+
+/** What the adversary has in its hands. */
+export interface Hands {
+  /** Ends a worker, or every busy one, and says how many. */
+  readonly endWorker: (functionId: string) => number;
+  readonly endBusyWorkers: (functionId: string) => number;
+  readonly stallStream: (forMs: number) => Promise<void>;
+  readonly rereadStream: () => Promise<boolean>;
+  readonly purge: (queueId: string) => Promise<void>;
+  readonly throttlePartnerCentral: (forMs: number) => void;
+  readonly note: (text: string, functionId?: string) => void;
+}
+
+/** What it has done. */
+export interface Mischief {
+  crashes: number;
+  duplicates: number;
+  throttles: number;
+}
+
+/** Shares of the requests that meet each misbehaviour, for a plain endpoint and for a flaky one. */
+const misbehavingShare = 0.08;
+const flakyShare = 0.3;
+const everyday: readonly Misbehaviour[] = [
+  'silent',
+  'endless',
+  'refused',
+  'redirected',
+  'rate-limited',
+  'garbage',
+  'hung-up',
+  'sender-ended-before',
+  'sender-ended-after',
+];
+
+/** How much longer than planned a storm may go on while there is work. */
+const longestRatio = 1.5;
+
+/** Makes the choices of one run. Everything that it chooses comes from its own random numbers. */
+export class Adversary {
+  readonly mischief: Mischief = { crashes: 0, duplicates: 0, throttles: 0 };
+  readonly #calls: Random;
+  readonly #posts: Random;
+  readonly #hands: Hands;
+  readonly #spells = new Set<string>();
+  readonly #goneFromMs: number;
+  #partnerCentralFault: Fault | undefined;
+  #isOn = false;
+  #isStreamTrimmed = false;
+  #isGone = false;
+  #startedAtMs = 0;
+
+  constructor(random: { readonly calls: Random; readonly posts: Random }, stormMs: number, hands: Hands) {
+    this.#calls = random.calls;
+    this.#posts = random.posts;
+    this.#hands = hands;
+    this.#goneFromMs = between(random.posts, Math.round(stormMs / 3), stormMs);
+  }
+
+  readonly isOn = (): boolean => this.#isOn;
+
+  /** To be told of everything that is made to happen twice. */
+  readonly onDoubled = (): void => {
+    this.mischief.duplicates += 1;
+  };
+
+  /**
+   * Carries the plan out, and goes on with what befalls calls and requests by chance for as long as there is work, within
+   * reason. From when it resolves nothing goes wrong any more.
+   */
+  async storm(
+    plan: readonly PlannedAct[],
+    stormMs: number,
+    isWorkLeft: () => Promise<boolean>,
+  ): Promise<void> {
+    this.#isOn = true;
+    this.#startedAtMs = performance.now();
+    const acting: Promise<void>[] = [];
+    for (const { atMs, act } of plan) {
+      await sleep(Math.max(0, this.#startedAtMs + atMs - performance.now()));
+      acting.push(this.#act(act));
+    }
+    await sleep(Math.max(0, this.#startedAtMs + stormMs - performance.now()));
+    await Promise.all(acting);
+    const latestMs = longestRatio * stormMs;
+    while (performance.now() - this.#startedAtMs < latestMs && (await isWorkLeft())) await sleep(100);
+    this.#isOn = false;
+  }
+
+  readonly faultOf = (call: ProxiedCall): CallFault | undefined => {
+    if (!this.#isOn) return undefined;
+    const fault = this.#spells.has(`${call.functionId} ${call.service}`)
+      ? outage(call.service, call.operation, this.#calls)
+      : faultByChance(call, this.#calls);
+    if (fault?.kind === 'refuse') this.mischief.throttles += 1;
+    return fault;
+  };
+
+  /** Ends whatever the function has under way, from within one of its calls or requests. */
+  readonly end = (functionId: string): void => {
+    const ended = this.#hands.endBusyWorkers(functionId);
+    this.mischief.crashes += ended;
+    if (ended > 0) this.#hands.note(`${ended} busy worker(s) of ${nameOf(functionId)} ended`, functionId);
+  };
+
+  readonly misbehaviourOf = (endpointId: string): Misbehaviour | undefined => {
+    if (endpointId === 'ep_gone') return this.#goneMisbehaviour();
+    if (!this.#isOn) return undefined;
+    const share = endpointId === 'ep_flaky' ? flakyShare : misbehavingShare;
+    return this.#posts() < share ? pick(this.#posts, everyday) : undefined;
+  };
+
+  /** Some receivers think long: that is when two workers would meet over one delivery. */
+  readonly answerDelayMs = (): number =>
+    this.#isOn && this.#posts() < 0.3 ? between(this.#posts, 20, 300) : 0;
+
+  readonly isStreamTrimmed = (): boolean => this.#isStreamTrimmed;
+
+  readonly partnerCentralFaultOf = (): Fault | undefined => this.#partnerCentralFault;
+
+  #goneMisbehaviour(): Misbehaviour | undefined {
+    this.#isGone ||= performance.now() - this.#startedAtMs > this.#goneFromMs;
+    return this.#isGone ? 'gone' : undefined;
+  }
+
+  async #act(act: Act): Promise<void> {
+    const { endWorker, stallStream, rereadStream, purge, throttlePartnerCentral, note } = this.#hands;
+    switch (act.kind) {
+      case 'end-worker': {
+        const ended = endWorker(act.functionId);
+        this.mischief.crashes += ended;
+        if (ended > 0) note('a worker ended', act.functionId);
+        return;
+      }
+      case 'stall-stream':
+        return stallStream(act.forMs);
+      case 'trim-stream':
+        this.#isStreamTrimmed = true;
+        await sleep(act.forMs);
+        this.#isStreamTrimmed = false;
+        return;
+      case 'reread-stream':
+        if (await rereadStream()) this.mischief.duplicates += 1;
+        return;
+      case 'purge':
+        return purge(act.queueId);
+      case 'spell': {
+        const spell = `${act.functionId} ${act.service}`;
+        this.#spells.add(spell);
+        note(`every call to ${act.service} is refused for ${act.forMs} ms`, act.functionId);
+        await sleep(act.forMs);
+        this.#spells.delete(spell);
+        return;
+      }
+      case 'partner-central-throttles':
+        throttlePartnerCentral(act.forMs);
+        await sleep(act.forMs);
+        return;
+      case 'partner-central-fails':
+        this.#partnerCentralFault = act.fault;
+        await sleep(act.forMs);
+        this.#partnerCentralFault = undefined;
+    }
+  }
+}

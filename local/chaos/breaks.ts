@@ -1,0 +1,177 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'esbuild';
+
+/** One safeguard, taken out of the source while it is bundled. */
+export interface Break {
+  /** What is gone, in one sentence. */
+  readonly what: string;
+  readonly replacements: readonly Replacement[];
+}
+
+export interface Replacement {
+  /** Below `lambdas/`. */
+  readonly file: string;
+  /** Must stand there exactly once: a break that changes nothing proves nothing. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** By name. Each must be found by the checker within a few seeds, or the checker does not see what it should. */
+export const breaks: Readonly<Record<string, Break>> = {
+  'write-condition': {
+    what: 'a version is written whatever stands there by now',
+    replacements: [
+      { file: 'adapters/dynamodb-record-store.ts', from: '          ...isUnchanged(before),\n', to: '' },
+      {
+        file: 'adapters/dynamodb-record-store.ts',
+        from: 'Item: toAttributes(versionItem(version, outboxDueAt)),\n          ...isAbsent,',
+        to: 'Item: toAttributes(versionItem(version, outboxDueAt)),',
+      },
+    ],
+  },
+  'outbox-sweep': {
+    what: 'nobody looks for versions that were not fanned out',
+    replacements: [
+      { file: 'sweep/sweep.ts', from: 'records.dueForFanOut(now, mostRings),', to: 'Promise.resolve([]),' },
+    ],
+  },
+  'delivery-sweep': {
+    what: 'nobody looks for deliveries whose ring was lost',
+    replacements: [
+      {
+        file: 'sweep/sweep.ts',
+        from: 'deliveries.due(later(now, -patienceMs * timeScale), mostRings),',
+        to: 'Promise.resolve([]),',
+      },
+    ],
+  },
+  lease: {
+    what: 'a delivery that somebody works on can be claimed again',
+    replacements: [
+      {
+        file: 'adapters/dynamodb-delivery-store.ts',
+        from: "ConditionExpression: '#status = :pending AND dueAt <= :now',",
+        // DynamoDB refuses a value that no expression uses.
+        to: "ConditionExpression: '#status = :pending AND dueAt <> :now',",
+      },
+    ],
+  },
+  'coalescing-margin': {
+    what: 'an event counts as reflected by any later read, without the time to settle and the second it is cut to',
+    replacements: [
+      {
+        file: 'hydrate/hydration.ts',
+        from: 'epochMsOf(time) + 1_000 * eventResolutionSeconds + settleMs <= epochMsOf(current.readAt)',
+        to: 'epochMsOf(time) <= epochMsOf(current.readAt) + 0 * settleMs * eventResolutionSeconds',
+      },
+    ],
+  },
+  quota: {
+    what: 'reads are sent without waiting for their turn',
+    replacements: [{ file: 'adapters/selling-api-reads.ts', from: '    await quota.turn();\n', to: '' }],
+  },
+  freshness: {
+    what: 'whatever was read last is stored, be it older or not',
+    replacements: [
+      {
+        file: 'core/version.ts',
+        from: "  if (current && compareFreshness(next, current) <= 0) return { outcome: 'stale' };\n",
+        to: '',
+      },
+    ],
+  },
+  'fan-out-order': {
+    what: 'a version leaves the outbox before its deliveries are made',
+    replacements: [
+      {
+        file: 'fan-out/fan-out.ts',
+        from: '  const messageId = messageIdOf(version);\n',
+        to: '  const messageId = messageIdOf(version);\n  await records.fannedOut(version);\n',
+      },
+    ],
+  },
+  'webhook-id': {
+    what: 'a message gets another id with each attempt',
+    replacements: [
+      {
+        file: 'core/message.ts',
+        from: 'return { id: messageIdOf(version),',
+        to: "return { id: `msg_${Date.now().toString(16).padStart(32, '0')}`,",
+      },
+    ],
+  },
+  signature: {
+    what: 'the bytes that are signed are not those that are sent',
+    replacements: [
+      {
+        file: 'deliver/deliver.ts',
+        from: 'Math.floor(startedAtMs / 1_000), body);',
+        to: "Math.floor(startedAtMs / 1_000), body + ' ');",
+      },
+    ],
+  },
+  canary: {
+    what: 'a payload stands in a log line',
+    replacements: [
+      {
+        file: 'adapters/dynamodb-record-store.ts',
+        from: "      storeCall('append', async () => {\n",
+        to: "      storeCall('append', async () => {\n        console.log(JSON.stringify(version.payload));\n",
+      },
+    ],
+  },
+  parking: {
+    what: 'what cannot be used is forgotten and not parked',
+    replacements: [
+      {
+        file: 'quarantine/quarantine.ts',
+        from: '  await queue.park(message.body, { code, reason });\n',
+        to: '',
+      },
+    ],
+  },
+  redaction: {
+    what: 'a rejected invitation keeps what is sensitive',
+    replacements: [
+      {
+        file: 'hydrate/invitation.ts',
+        from: '  if (!redactRejected || !takenAway) return seen;\n',
+        to: '  if (takenAway || !redactRejected) return seen;\n',
+      },
+    ],
+  },
+  reconcile: {
+    what: 'what a comparison finds is not sent on',
+    replacements: [
+      { file: 'reconcile/ending.ts', from: '  await queue.send(findings', to: '  void (findings' },
+    ],
+  },
+};
+
+const lambdas = fileURLToPath(new URL('../../lambdas/', import.meta.url));
+
+/** @throws Error naming the file where a piece to replace does not stand exactly once */
+export function breakPlugin({ replacements }: Break): Plugin {
+  const broken = new Map<string, string>();
+  for (const { file, from, to } of replacements) {
+    const path = `${lambdas}${file}`;
+    const source = broken.get(path) ?? readFileSync(path, 'utf8');
+    const times = source.split(from).length - 1;
+    if (times !== 1)
+      throw new Error(`lambdas/${file} holds what is to be broken ${times} times, not once:\n${from}`);
+    broken.set(
+      path,
+      source.replace(from, () => to),
+    );
+  }
+  return {
+    name: 'chaos-break',
+    setup(builder) {
+      builder.onLoad({ filter: /\/lambdas\/.*\.ts$/ }, ({ path }) => {
+        const contents = broken.get(path);
+        return contents === undefined ? undefined : { contents, loader: 'ts' };
+      });
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { pick, type Random } from '../partner-central/seeded-random.ts';
+import type { CallFault, ProxiedCall, Service } from './fault-proxy.ts';
+
+/** A time in which every call of a function to a service is refused. */
+export interface Spell {
+  readonly functionId: string;
+  readonly service: Service;
+}
+
+/** Shares of all calls, by service: refused, answered in vain, ended before and after. */
+interface Shares {
+  readonly refuse: number;
+  readonly loseAnswer: number;
+  readonly end: number;
+}
+const shares: Readonly<Record<Service, Shares>> = {
+  // The SDK waits long for what is throttled: more of it, and hardly anything would happen at the same time.
+  DYNAMODB: { refuse: 0.012, loseAnswer: 0.008, end: 0.002 },
+  SQS: { refuse: 0.03, loseAnswer: 0.01, end: 0.006 },
+  // The simulator has refusals of its own.
+  PARTNERCENTRAL_SELLING: { refuse: 0, loseAnswer: 0.01, end: 0.006 },
+  SECRETS_MANAGER: { refuse: 0.05, loseAnswer: 0, end: 0 },
+};
+
+/** What happens to one call by chance. */
+export function faultByChance({ service, operation }: ProxiedCall, random: Random): CallFault | undefined {
+  const { refuse, loseAnswer, end } = shares[service];
+  const chance = random();
+  if (chance < refuse) return outage(service, operation, random);
+  if (chance < refuse + loseAnswer) return { kind: 'lose-answer' };
+  // Between the effect and its answer twice as often: that is where a crash hurts.
+  if (chance < refuse + loseAnswer + end)
+    return { kind: pick(random, ['end-before', 'end-after', 'end-after']) };
+  return undefined;
+}
+
+const dynamodb = 'com.amazonaws.dynamodb.v20120810';
+
+/** Of a service that is out of order; the SDK tries again at once, and then gives up. */
+export function outage(service: Service, operation: string, random: Random): CallFault {
+  if (service !== 'DYNAMODB' || random() < 0.5) return refusal(service, operation, random);
+  return refusedWith(500, `${dynamodb}#InternalServerError`, 'Internal server error, says the adversary');
+}
+
+function refusal(service: Service, operation: string, random: Random): CallFault {
+  if (service === 'SQS')
+    return refusedWith(
+      503,
+      'com.amazonaws.sqs#ServiceUnavailable',
+      'Service is unavailable, says the adversary',
+    );
+  if (service === 'SECRETS_MANAGER')
+    return refusedWith(
+      500,
+      'InternalServiceError',
+      'An error occurred on the server side, says the adversary',
+    );
+  if (operation === 'TransactWriteItems' && random() < 0.6)
+    return refusedWith(
+      400,
+      `${dynamodb}#TransactionCanceledException`,
+      'Transaction cancelled [TransactionConflict, None]',
+      {
+        CancellationReasons: [
+          { Code: 'TransactionConflict', Message: 'Transaction is ongoing for the item' },
+          { Code: 'None' },
+        ],
+      },
+    );
+  const name = pick(random, ['ProvisionedThroughputExceededException', 'ThrottlingException']);
+  return refusedWith(
+    400,
+    `${dynamodb}#${name}`,
+    'Throughput exceeds the current capacity, says the adversary',
+  );
+}
+
+function refusedWith(status: number, type: string, message: string, members: object = {}): CallFault {
+  return { kind: 'refuse', status, body: { __type: type, message, ...members } };
+}

@@ -1,0 +1,128 @@
+import { type Mischief } from './adversary.ts';
+import { isDoorbell, isParked, skewSeconds, staleSeconds, timeScale } from './chaos-stage.ts';
+import { type ChaosProps, startWorld, type World } from './chaos-world.ts';
+import { checkAfterReconcile, checkAfterStorm } from './checker.ts';
+import { areEventsDone, comeToRest } from './coming-to-rest.ts';
+import type { Evidence, ParkedMessage, Violation } from './evidence.ts';
+import { type Entry, linesAbout } from './history.ts';
+import { storedRecords, takeParked } from './observed-run.ts';
+import { planStorm, type Targets } from './storm-plan.ts';
+
+/** What one seed came to. */
+export interface SeedResult extends Mischief {
+  readonly seed: number;
+  /** Events put on the bus. */
+  readonly events: number;
+  readonly violations: readonly ToldViolation[];
+  readonly elapsedMs: number;
+  /** Boot, storm, rest, reconciliation. */
+  readonly phasesMs: readonly number[];
+}
+
+/** A violation with the shortest history that led to it. */
+export interface ToldViolation extends Violation {
+  readonly lines: readonly string[];
+}
+
+const stormMs = 5_000;
+/** Beside the staleness of an answer: the skew of a clock, and what a busy machine takes to answer. */
+const tolerance = { staleMs: (staleSeconds + skewSeconds) * 1_000 * timeScale + 100 };
+
+/** Plays one storm over one stage, the quiet after it and a reconciliation, and says what does not hold. */
+export async function runSeed(props: ChaosProps): Promise<SeedResult> {
+  const marks = [performance.now()];
+  const mark = (): void => void marks.push(performance.now());
+  const world = await startWorld(props, stormMs);
+  try {
+    mark();
+    await storm(world);
+    mark();
+    const unfinished = await comeToRest(world.chaos, world.worksDone);
+    const parked = await takeParked(world.chaos.sqs, world.chaos.stage);
+    const afterStorm = await evidenceOf(world, parked, unfinished);
+    const violations = checkAfterStorm(afterStorm, tolerance);
+    mark();
+    // What is violated already would only be told twice.
+    const after = violations.length > 0 ? [] : await reconciled(world, parked);
+    mark();
+    const found = violations.length > 0 ? violations : after;
+    const { mischief } = world.adversary;
+    return {
+      seed: props.seed,
+      events: world.carrier.put,
+      ...mischief,
+      throttles: mischief.throttles + world.simulator.throttled(),
+      violations: found.map((violation) => ({ ...violation, lines: linesOf(violation, world, afterStorm) })),
+      elapsedMs: Math.round(performance.now() - (marks[0] ?? 0)),
+      phasesMs: marks.slice(1).map((at, index) => Math.round(at - (marks[index] ?? 0))),
+    };
+  } finally {
+    await world.stop();
+  }
+}
+
+async function storm({ adversary, workload, carrier, chaos, simulator, plans }: World): Promise<void> {
+  simulator.staleFor(staleSeconds * 1_000 * timeScale);
+  const plan = planStorm(plans, targetsOf(chaos), stormMs);
+  const raging = adversary.storm(plan, stormMs, async () => !(await areEventsDone(chaos)));
+  await workload.run(stormMs - 500);
+  await raging;
+  simulator.staleFor(0);
+  await carrier.arrived();
+}
+
+function targetsOf({ stage, queues }: World['chaos']): Targets {
+  const queueIds = [...queues.keys()];
+  return {
+    functionIds: stage.functions.all().map(({ id }) => id),
+    doorbellIds: queueIds.filter(isDoorbell),
+    eventQueueIds: queueIds.filter((id) => !isDoorbell(id) && !isParked(id)),
+  };
+}
+
+async function reconciled(world: World, parkedBefore: readonly ParkedMessage[]): Promise<Violation[]> {
+  const { chaos, passes } = world;
+  const open = await passes.finish(chaos.stage);
+  const unfinished = await comeToRest(chaos, world.worksDone);
+  const parked = await takeParked(chaos.sqs, chaos.stage);
+  const evidence = await evidenceOf(world, [...parkedBefore, ...parked], [...open, ...unfinished]);
+  return checkAfterReconcile(evidence, tolerance);
+}
+
+async function evidenceOf(
+  world: World,
+  parked: readonly ParkedMessage[],
+  unfinished: readonly string[],
+): Promise<Evidence> {
+  const { chaos, truth, receivers, carrier, strange, simulator, canaries, workload } = world;
+  const posts = receivers.flatMap((receiver) => receiver.posts);
+  for (const { queueId, body, reason = '' } of parked) canaries.look(queueId, `${body} ${reason}`);
+  return {
+    truth: truth.states,
+    ...(await storedRecords(chaos.dynamodb, chaos.tables.records)),
+    subscriptions: receivers.map(({ subscription }) => subscription),
+    goneEndpoints: new Set(
+      posts.filter(({ outcome }) => outcome === 'gone').map(({ endpointId }) => endpointId),
+    ),
+    posts,
+    events: carrier.events,
+    strange,
+    parked,
+    quotaThrottled: simulator.quotaThrottled(),
+    sightings: canaries.sightings,
+    unfinished,
+    acceptedByTask: workload.acceptedByTask,
+  };
+}
+
+function linesOf({ path }: Violation, { history }: World, { versions }: Evidence): string[] {
+  if (path === undefined) return [];
+  const stored = (versions.get(path) ?? []).map(
+    ({ version, readAt, type, lastModifiedAt }): Entry => ({
+      atMs: Date.parse(readAt),
+      paths: [path],
+      text: `version ${version}, ${type}, is from a read at ${readAt}${lastModifiedAt ? ` of a state of ${lastModifiedAt}` : ''}`,
+    }),
+  );
+  return linesAbout(path, history.entries, stored);
+}

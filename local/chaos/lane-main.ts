@@ -1,0 +1,13 @@
+/** A process that plays one seed after the other, as it is told to. */
+import { runSeed } from './chaos-run.ts';
+import type { LaneTask } from './lanes.ts';
+
+process.on('message', (task: LaneTask) => {
+  runSeed(task).then(
+    (result) => process.send?.(result),
+    (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    },
+  );
+});

@@ -1,0 +1,39 @@
+import type { JsonObject } from '../../lambdas/core/json.ts';
+import type { SimulatedRecord } from '../partner-central/simulated-records.ts';
+
+/** A state that Partner Central held of a record, from an instant until the next one. */
+export interface PastState {
+  readonly atMs: number;
+  readonly body: JsonObject;
+  readonly inaccessible: boolean;
+}
+
+/** Every state of every record that the simulated partner ever held, in order. */
+export class TruthLog {
+  readonly #states = new Map<string, PastState[]>();
+  readonly #newest = new Map<string, JsonObject>();
+  readonly #nowMs: () => number;
+  readonly #onState: (path: string, number: number, state: PastState) => void;
+
+  constructor(nowMs: () => number, onState: (path: string, number: number, state: PastState) => void) {
+    this.#nowMs = nowMs;
+    this.#onState = onState;
+  }
+
+  /** To be called after each change: bodies are never changed in place, so another object is another state. */
+  observe(records: ReadonlyMap<string, SimulatedRecord>): void {
+    for (const [path, { body, inaccessible }] of records) {
+      if (this.#newest.get(path) === body) continue;
+      this.#newest.set(path, body);
+      const states = this.#states.get(path) ?? [];
+      const state = { atMs: this.#nowMs(), body, inaccessible };
+      states.push(state);
+      this.#states.set(path, states);
+      this.#onState(path, states.length, state);
+    }
+  }
+
+  get states(): ReadonlyMap<string, readonly PastState[]> {
+    return this.#states;
+  }
+}

@@ -1,0 +1,181 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ErrorCode } from '../../lambdas/core/service-error.ts';
+import type { PartnerEventEnvelope } from '../partner-central/partner-event-envelope.ts';
+import { between, pick, type Random } from '../partner-central/seeded-random.ts';
+import type { SimulatedPartner } from '../partner-central/simulated-partner.ts';
+import type { Canaries } from './canaries.ts';
+
+export interface WorkloadProps {
+  readonly partner: SimulatedPartner;
+  readonly random: Random;
+  readonly canaries: Canaries;
+  /** To be called after each change of the partner's. */
+  readonly changed: () => void;
+  /** The last event that the partner emitted. */
+  readonly lastEvent: () => PartnerEventEnvelope | undefined;
+  /** Puts an event that must end parked under this code. */
+  readonly putStrange: (event: PartnerEventEnvelope, code: ErrorCode) => void;
+}
+
+const catalogs = ['AWS', 'AWS', 'Sandbox'] as const;
+
+/** So many opportunities are worked on all the time: their changes meet reads of the changes before. */
+const busy = 3;
+/** How many times something is done, once or several times in a moment. */
+const rounds = 32;
+
+/** What a partner and AWS do with each other, in any order, in bursts and pauses. */
+export class Workload {
+  /** Invitations that were accepted by the API, with the opportunity that came of each: record paths. */
+  readonly acceptedByTask = new Map<string, string>();
+  readonly #props: WorkloadProps;
+  readonly #opportunities: string[] = [];
+  readonly #unsubmitted = new Set<string>();
+  readonly #invitations = new Set<string>();
+  readonly #engagements: string[] = [];
+
+  constructor(props: WorkloadProps) {
+    this.#props = props;
+  }
+
+  /** Spreads all of it over this time; on a busy machine it takes longer. */
+  async run(forMs: number): Promise<void> {
+    const { random } = this.#props;
+    const startedAtMs = performance.now();
+    const surgeRound = between(random, 3, rounds - 1);
+    for (let index = 0; index < 8; index += 1) this.#do(() => this.#createOpportunity());
+    for (let round = 1; round <= rounds; round += 1) {
+      const atMs = ((round - random()) / rounds) * forMs;
+      await sleep(Math.max(0, startedAtMs + atMs - performance.now()));
+      const acts = random() < 0.1 ? between(random, 6, 10) : between(random, 1, 4);
+      for (let act = 0; act < acts; act += 1) this.#do(() => this.#actOnce());
+      if (round === surgeRound) this.#surge();
+    }
+  }
+
+  #do(act: () => void): void {
+    act();
+    this.#props.changed();
+  }
+
+  /** A campaign of the partner's: everything that it has changes in one moment, more than can be read in one second. */
+  #surge(): void {
+    const { partner } = this.#props;
+    for (const id of [...this.#opportunities]) this.#do(() => partner.updateOpportunity(id));
+  }
+
+  #actOnce(): void {
+    const chance = this.#props.random() * 100;
+    if (chance < 5) this.#createOpportunity();
+    else if (chance < 9) this.#submit();
+    else if (chance < 52) this.#update();
+    else if (chance < 62) this.#updateSummary();
+    else if (chance < 70) this.#invite();
+    else if (chance < 79) this.#answerInvitation();
+    else if (chance < 82) this.#createEngagement();
+    else if (chance < 91) this.#changeEngagement();
+    else if (chance < 96) this.#sendOften();
+    else this.#sendStrange();
+  }
+
+  #createOpportunity(): void {
+    const { partner, random, canaries } = this.#props;
+    const id = partner.createOpportunity(pick(random, catalogs), { patch: canaries.opportunity() });
+    this.#opportunities.push(id);
+    if (random() < 0.6) partner.submitOpportunity(id);
+    else this.#unsubmitted.add(id);
+  }
+
+  #submit(): void {
+    const { partner, random } = this.#props;
+    const [id] = this.#unsubmitted;
+    if (id === undefined) return;
+    this.#unsubmitted.delete(id);
+    if (random() < 0.5) partner.submitOpportunity(id);
+    else this.#invitations.add(partner.submitForCosell(id));
+  }
+
+  #update(): void {
+    const { partner, random, canaries } = this.#props;
+    const id = pick(random, random() < 0.6 ? this.#opportunities.slice(0, busy) : this.#opportunities);
+    const patch = random() < 0.4 ? { patch: canaries.nextSteps() } : {};
+    partner.updateOpportunity(id, { ...patch, sameStamp: random() < 0.1 });
+  }
+
+  #updateSummary(): void {
+    const { partner, random, canaries } = this.#props;
+    const submitted = this.#opportunities.filter((id) => !this.#unsubmitted.has(id));
+    if (submitted.length === 0) return;
+    partner.updateAwsSummary(pick(random, submitted), random() < 0.5 ? { patch: canaries.summary() } : {});
+  }
+
+  #invite(): void {
+    const { partner, random, canaries } = this.#props;
+    const type = pick(random, ['OpportunityInvitation', 'OpportunityInvitation', 'LeadInvitation'] as const);
+    const patch = canaries.invitation();
+    this.#invitations.add(partner.createInvitation(pick(random, catalogs), type, { patch }));
+  }
+
+  #answerInvitation(): void {
+    const { partner, random } = this.#props;
+    if (this.#invitations.size === 0) return;
+    const id = pick(random, [...this.#invitations]);
+    this.#invitations.delete(id);
+    const chance = random();
+    if (chance < 0.3) return partner.rejectInvitation(id);
+    if (chance < 0.45) return partner.expireInvitation(id);
+    const byConsole = chance > 0.85;
+    const opportunityId = partner.acceptInvitation(id, { byConsole });
+    if (opportunityId === undefined) return;
+    this.#opportunities.push(opportunityId);
+    if (byConsole) return;
+    const catalog = this.#catalogOf(opportunityId);
+    this.acceptedByTask.set(
+      `${catalog}/engagement-invitation/${id}`,
+      `${catalog}/opportunity/${opportunityId}`,
+    );
+  }
+
+  #catalogOf(opportunityId: string): string {
+    const records = [...this.#props.partner.truth().values()];
+    return records.find(({ kind, id }) => kind === 'opportunity' && id === opportunityId)?.catalog ?? '';
+  }
+
+  #createEngagement(): void {
+    const { partner, random, canaries } = this.#props;
+    const patch = { Description: canaries.plant(), Title: canaries.plant() };
+    this.#engagements.push(partner.createEngagement(pick(random, catalogs), { patch }));
+  }
+
+  #changeEngagement(): void {
+    const { partner, random } = this.#props;
+    if (this.#engagements.length === 0) return;
+    const id = pick(random, this.#engagements);
+    if (random() < 0.6) partner.updateEngagement(id);
+    else partner.addMember(id);
+  }
+
+  /** One change that AWS tells up to five times, under as many ids. */
+  #sendOften(): void {
+    const { partner, random } = this.#props;
+    partner.updateOpportunity(pick(random, this.#opportunities), { events: between(random, 2, 5) });
+  }
+
+  #sendStrange(): void {
+    const { random, lastEvent, putStrange } = this.#props;
+    this.#update();
+    const event = lastEvent();
+    if (!event) return;
+    const { id, detail } = event;
+    if (random() < 0.5)
+      putStrange(
+        { ...event, id: `${id}-unknown`, 'detail-type': 'Opportunity Reassigned' },
+        'event.unhandled',
+      );
+    else
+      putStrange(
+        { ...event, id: `${id}-malformed`, detail: { ...detail, opportunity: {} } },
+        'event.malformed',
+      );
+  }
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { planStorm } from '../../local/chaos/storm-plan.ts';
+import { seededRandom } from '../../local/partner-central/seeded-random.ts';
+
+const targets = {
+  functionIds: ['F1', 'F2'],
+  doorbellIds: ['D1'],
+  eventQueueIds: ['E1', 'E2'],
+};
+const planOf = (seed: number) => planStorm(seededRandom(seed), targets, 6_000);
+
+describe('the plan of a storm', () => {
+  it('is the same for the same seed, and another for another', () => {
+    expect(planOf(1)).toEqual(planOf(1));
+    expect(planOf(1)).not.toEqual(planOf(2));
+  });
+
+  it('is in the order of time, and within the storm', () => {
+    const times = planOf(3).map(({ atMs }) => atMs);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(times.every((atMs) => atMs >= 0 && atMs <= 6_000)).toBe(true);
+  });
+
+  it('knows every act, over some seeds', () => {
+    const kinds = new Set([1, 2, 3, 4, 5].flatMap((seed) => planOf(seed).map(({ act }) => act.kind)));
+    expect([...kinds].toSorted()).toEqual([
+      'end-worker',
+      'partner-central-fails',
+      'partner-central-throttles',
+      'purge',
+      'reread-stream',
+      'spell',
+      'stall-stream',
+      'trim-stream',
+    ]);
+  });
+});
