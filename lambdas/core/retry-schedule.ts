@@ -34,6 +34,14 @@ export function nextDelayMs(failedAttempts: number, chance: number, retryAfterMs
   return Math.round(Math.max(jittered, Math.min(retryAfterMs, longestRetryAfterMs)));
 }
 
+/**
+ * How long a new version is left to the stream that fans it out, milliseconds; then `sweep` rings.
+ * @param timeScale factor on delays; what a busy machine needs is not scaled away.
+ */
+export function outboxGraceMs(timeScale: number): number {
+  return Math.max(minute * timeScale, 3 * second);
+}
+
 /** The longest that SQS can delay one message. */
 export const longestQueueDelayMs = 15 * minute;
 

@@ -9,6 +9,7 @@ import { sqsWorkQueue } from '../adapters/sqs-work-queue.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
 import type { ReadPurpose } from '../core/quota-ledger.ts';
+import { outboxGraceMs } from '../core/retry-schedule.ts';
 import type { Contract } from '../runtime/contract.ts';
 import type { Env } from '../runtime/env.ts';
 import { ledgerReadQuota } from '../runtime/ledger-read-quota.ts';
@@ -78,6 +79,7 @@ function compose<Event extends HydratedEvent>(
     partnerCentral: sellingApiPartnerCentral({ timeoutMs: readTimeoutMs, quota }),
     records: dynamodbRecordStore(dynamodb, env.RECORDS_TABLE_NAME),
     clock: systemClock,
+    outboxGraceMs: outboxGraceMs(timeScale),
     settleMs: env.SETTLE_SECONDS * 1_000,
     freshMs: (env.SETTLE_SECONDS + eventResolutionSeconds) * 1_000 + freshMs * timeScale,
   };

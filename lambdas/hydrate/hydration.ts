@@ -14,6 +14,8 @@ export interface Hydration {
   readonly partnerCentral: PartnerCentral;
   readonly records: Pick<RecordStore, 'current' | 'append' | 'confirm'>;
   readonly clock: Clock;
+  /** How long a new version is left to the stream before `sweep` rings for it, milliseconds. */
+  readonly outboxGraceMs: number;
   /** How long after an event a read surely shows what the event told, milliseconds. */
   readonly settleMs: number;
   /** How old an event may be whose record is not found, or is behind it, and may just be early, milliseconds. */

@@ -18,7 +18,7 @@ export interface LinkableKey extends RecordKey {
   readonly kind: LinkedKind;
 }
 
-type LinkParts = Pick<Hydration, 'records' | 'clock'>;
+type LinkParts = Pick<Hydration, 'records' | 'clock' | 'outboxGraceMs'>;
 
 /** What became of pairs that belong together. */
 export interface Linking {

@@ -19,8 +19,6 @@ function isBehind({ key, payload, readAt }: Observation, current: RecordState | 
 /** A writer that loses so many races in a row meets a crowd: it had better come back later. */
 const mostRaces = 8;
 const contendedMs = 2_000;
-/** Long enough for the stream to fan the version out; then `sweep` rings. */
-const outboxGraceMs = 60_000;
 
 /**
  * Writes to a record until no race is lost: what was decided on a state that no longer stands is decided again on what does.
@@ -47,7 +45,7 @@ export async function decided<Result>(
 export async function isAppended(
   current: RecordState | undefined,
   version: Version,
-  { records, clock }: Pick<Hydration, 'records' | 'clock'>,
+  { records, clock, outboxGraceMs }: Pick<Hydration, 'records' | 'clock' | 'outboxGraceMs'>,
 ): Promise<boolean> {
   return (await records.append(current, version, later(now(clock), outboxGraceMs))) === 'stored';
 }
@@ -62,7 +60,7 @@ export function store(
   key: RecordKey,
   known: RecordState | undefined,
   observe: (current: RecordState | undefined) => Observation,
-  hydration: Pick<Hydration, 'records' | 'clock'>,
+  hydration: Pick<Hydration, 'records' | 'clock' | 'outboxGraceMs'>,
 ): Promise<'stored' | 'unchanged' | 'stale' | 'behind'> {
   const { records } = hydration;
   return decided(key, known, records, async (current) => {

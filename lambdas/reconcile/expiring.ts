@@ -8,10 +8,12 @@ import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import type { ReconcileMetric } from './contract.ts';
+import type { Timing } from './timing.ts';
 
 export interface Expiring {
   readonly records: Pick<RecordStore, 'current' | 'append'>;
   readonly clock: Clock;
+  readonly timing: Pick<Timing, 'outboxGraceMs'>;
   readonly log: Log;
   readonly metrics: Metrics<ReconcileMetric>;
 }
@@ -27,8 +29,6 @@ export interface Notice {
 /** A writer that loses so many races in a row meets a crowd: it had better come back later. */
 const mostRaces = 8;
 const contendedMs = 2_000;
-/** Long enough for the stream to fan the version out; then `sweep` rings. */
-const outboxGraceMs = 60_000;
 
 /**
  * Announces a pending invitation as a version of its own, once for each expiration date.
@@ -36,12 +36,12 @@ const outboxGraceMs = 60_000;
  * @throws ServiceError `store.unavailable`, `store.contended` (later), `store.refused` (never).
  */
 export async function tellExpiring(key: RecordKey, notice: Notice, deps: Expiring): Promise<boolean> {
-  const { records, clock, log, metrics } = deps;
+  const { records, clock, timing, log, metrics } = deps;
   for (let race = 0; race < mostRaces; race += 1) {
     const current = await records.current(key);
     const version = current && announcementOf(current, notice);
     if (!version) return false;
-    const outboxDueAt = later(instantOf(clock.nowMs()), outboxGraceMs);
+    const outboxDueAt = later(instantOf(clock.nowMs()), timing.outboxGraceMs);
     if ((await records.append(current, version, outboxDueAt)) === 'stored') {
       metrics.count('InvitationsExpiring');
       log.info('invitation.announced', { record: recordPath(key), dueOn: version.expiringTold });

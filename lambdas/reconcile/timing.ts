@@ -1,3 +1,4 @@
+import { outboxGraceMs } from '../core/retry-schedule.ts';
 import { leaseMs, leastLeaseMs } from './contract.ts';
 
 const minuteMs = 60_000;
@@ -21,6 +22,8 @@ export interface Timing {
   /** How often one that stays pending all the same is looked at again. */
   readonly lookAgainMs: number;
   readonly longestHoldMs: number;
+  /** How long a new version is left to the stream before `sweep` rings for it. */
+  readonly outboxGraceMs: number;
   readonly timeScale: number;
 }
 
@@ -43,6 +46,7 @@ export function timingOf({ timeScale, ...settings }: TimingSettings): Timing {
     overdueMs: hourMs * timeScale,
     lookAgainMs: dayMs * timeScale,
     longestHoldMs: dayMs * timeScale,
+    outboxGraceMs: outboxGraceMs(timeScale),
     timeScale,
   };
 }

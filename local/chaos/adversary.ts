@@ -42,7 +42,7 @@ const everyday: readonly Misbehaviour[] = [
 ];
 
 /** How much longer than planned a storm may go on while there is work. */
-const longestRatio = 1.5;
+const longestRatio = 1.3;
 
 /** Makes the choices of one run. Everything that it chooses comes from its own random numbers. */
 export class Adversary {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Mischief } from './adversary.ts';
 import { isDoorbell, isParked, skewSeconds, staleSeconds, timeScale } from './chaos-stage.ts';
 import { type ChaosProps, startWorld, type World } from './chaos-world.ts';
@@ -24,7 +25,10 @@ export interface ToldViolation extends Violation {
   readonly lines: readonly string[];
 }
 
-const stormMs = 5_000;
+/** How long the partner works, how long it is calm meanwhile, so that the functions can start, and how long it storms then. */
+const workMs = 7_000;
+const calmMs = 800;
+const stormMs = 6_200;
 /** Beside the staleness of an answer: the skew of a clock, and what a busy machine takes to answer. */
 const tolerance = { staleMs: (staleSeconds + skewSeconds) * 1_000 * timeScale + 100 };
 
@@ -62,11 +66,12 @@ export async function runSeed(props: ChaosProps): Promise<SeedResult> {
 }
 
 async function storm({ adversary, workload, carrier, chaos, simulator, plans }: World): Promise<void> {
+  const working = workload.run(workMs);
+  await sleep(calmMs);
   simulator.staleFor(staleSeconds * 1_000 * timeScale);
   const plan = planStorm(plans, targetsOf(chaos), stormMs);
-  const raging = adversary.storm(plan, stormMs, async () => !(await areEventsDone(chaos)));
-  await workload.run(stormMs - 500);
-  await raging;
+  await adversary.storm(plan, stormMs, async () => !(await areEventsDone(chaos)));
+  await working;
   simulator.staleFor(0);
   await carrier.arrived();
 }

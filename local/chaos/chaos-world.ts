@@ -150,6 +150,7 @@ function invent(numbers: Numbers, stormMs: number, started: Started): Invented {
     truth,
     queues: () => started.chaos?.stage.queues.all() ?? [],
     chaotic: () => started.chaos?.queues ?? new Map(),
+    onRead: (path) => played.workload.wasRead(path),
   });
   const stream = new StreamMischief(numbers('stream'));
   const carrier: EventCarrier = new EventCarrier({
@@ -172,7 +173,7 @@ function invent(numbers: Numbers, stormMs: number, started: Started): Invented {
     return receiver;
   });
   const strange = new Map<string, ErrorCode>();
-  const played = playedBy(numbers, { nowMs, carrier, canaries, truth, strange });
+  const played: Pick<World, 'partner' | 'workload'> = playedBy(numbers, { nowMs, carrier, canaries, truth, strange });
   return {
     ...played,
     ...{ witness, stream, carrier, adversary, receivers, history, truth, canaries, strange },

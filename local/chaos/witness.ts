@@ -26,6 +26,8 @@ export interface WitnessProps {
   /** The stage's queues, once there is a stage. */
   readonly queues: () => readonly CreatedQueue[];
   readonly chaotic: () => ReadonlyMap<string, ChaoticQueue>;
+  /** Told of each record that Partner Central has answered with. */
+  readonly onRead: (path: string) => void;
 }
 
 /** Sees everything that passes a joint of the stage: writes it down where it concerns a record, and looks for canaries. */
@@ -66,8 +68,11 @@ export class Witness {
     if (call.service === 'SQS') this.#queueCall(call, answer?.status);
     if (call.service === 'PARTNERCENTRAL_SELLING' || call.operation === 'TransactWriteItems')
       this.#worksDone += 1;
+    const path = answer?.status === 200 ? pathOfRead(call.operation, call.body) : undefined;
     const told = this.#told(call, fault, answer);
     if (told) this.#props.history.note(told.paths, told.text, call.functionId);
+    // After the line about the read, so that the history is in order.
+    if (path !== undefined) this.#props.onRead(path);
   };
 
   #queueCall({ functionId, operation, body }: ProxiedCall, status: number | undefined): void {

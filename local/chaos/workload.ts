@@ -21,8 +21,9 @@ const catalogs = ['AWS', 'AWS', 'Sandbox'] as const;
 
 /** So many opportunities are worked on all the time: their changes meet reads of the changes before. */
 const busy = 3;
+const afterthoughtShare = 0.1;
 /** How many times something is done, once or several times in a moment. */
-const rounds = 32;
+const rounds = 36;
 
 /** What a partner and AWS do with each other, in any order, in bursts and pauses. */
 export class Workload {
@@ -33,6 +34,7 @@ export class Workload {
   readonly #unsubmitted = new Set<string>();
   readonly #invitations = new Set<string>();
   readonly #engagements: string[] = [];
+  #isAtWork = false;
 
   constructor(props: WorkloadProps) {
     this.#props = props;
@@ -42,8 +44,9 @@ export class Workload {
   async run(forMs: number): Promise<void> {
     const { random } = this.#props;
     const startedAtMs = performance.now();
+    this.#isAtWork = true;
     const surgeRound = between(random, 3, rounds - 1);
-    for (let index = 0; index < 8; index += 1) this.#do(() => this.#createOpportunity());
+    for (let index = 0; index < 6; index += 1) this.#do(() => this.#createOpportunity());
     for (let round = 1; round <= rounds; round += 1) {
       const atMs = ((round - random()) / rounds) * forMs;
       await sleep(Math.max(0, startedAtMs + atMs - performance.now()));
@@ -51,6 +54,18 @@ export class Workload {
       for (let act = 0; act < acts; act += 1) this.#do(() => this.#actOnce());
       if (round === surgeRound) this.#surge();
     }
+    this.#isAtWork = false;
+  }
+
+  /**
+   * To be told of each read: now and then the partner changes what was just read, which is the change that is easily taken for
+   * one that the read has shown.
+   */
+  wasRead(path: string): void {
+    const { partner, random } = this.#props;
+    const [, kind, id = ''] = path.split('/');
+    if (!this.#isAtWork || kind !== 'opportunity' || random() >= afterthoughtShare) return;
+    this.#do(() => partner.updateOpportunity(id));
   }
 
   #do(act: () => void): void {

@@ -110,6 +110,7 @@ export function recordInterleavingSuite(newStore: () => Promise<RecordStore>, nu
           clock: manualClock(),
           settleMs: 0,
           freshMs: 0,
+          outboxGraceMs: 60_000,
         };
         const hydrated = observations.map(async (observed) => {
           const known = await hydration.records.current(observed.key);

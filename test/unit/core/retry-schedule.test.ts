@@ -5,6 +5,7 @@ import {
   deliverySchedule,
   longestQueueDelayMs,
   nextDelayMs,
+  outboxGraceMs,
 } from '../../../lambdas/core/retry-schedule.ts';
 
 const second = 1_000;
@@ -128,5 +129,15 @@ describe('the back-off of reads', () => {
         expect(backOffMs(times + 1, by)).toBeGreaterThanOrEqual(backOffMs(times, by));
       }),
     );
+  });
+});
+
+describe('how long a version is left to the stream', () => {
+  it.each([
+    [1, 60_000],
+    [0.5, 30_000],
+    [0.01, 3_000],
+  ])('at a time scale of %s: %i ms', (timeScale, graceMs) => {
+    expect(outboxGraceMs(timeScale)).toBe(graceMs);
   });
 });

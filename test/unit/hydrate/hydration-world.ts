@@ -90,6 +90,7 @@ function depsOf(world: HydrationWorld, ports: Ports): Deps {
     random: fixedRandom(),
     settleMs,
     freshMs,
+    outboxGraceMs: 60_000,
     redactRejected: false,
     timeScale: 1,
     concurrentRecords: 10,

@@ -49,9 +49,10 @@ describe('promise 2: of guesses and exact links, all told at once', () => {
         fc.scheduler(),
         async (all, scheduler) => {
           const records = await newStore();
-          const hydration: Pick<Hydration, 'records' | 'clock'> = {
+          const hydration: Pick<Hydration, 'records' | 'clock' | 'outboxGraceMs'> = {
             records: slow(records, scheduler),
             clock: manualClock(),
+            outboxGraceMs: 60_000,
           };
           await scheduler.waitFor(
             Promise.all(
@@ -81,7 +82,7 @@ describe('a guess that one end does not take', () => {
   const [opportunity] = opportunities;
 
   it.each(linkBases)('is taken back at the other end: there is one by %s', async (via) => {
-    const hydration = { records: await newStore(), clock: manualClock() };
+    const hydration = { records: await newStore(), clock: manualClock(), outboxGraceMs: 60_000 };
     if (!invitation || !another || !opportunity) throw new Error('they are all there');
     await linkRecords(invitation, opportunity, via, cause, hydration);
     const before = linksIn(hydration);
