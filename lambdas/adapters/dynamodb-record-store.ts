@@ -6,10 +6,11 @@ import {
   TransactionCanceledException,
   TransactWriteItemsCommand,
   UpdateItemCommand,
+  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { parseRecordPath, type VersionRef } from '../core/record.ts';
-import { never, ServiceError } from '../core/service-error.ts';
+import { laterAfter, never, ServiceError } from '../core/service-error.ts';
 import {
   currentItemKey,
   type ItemKey,
@@ -21,6 +22,7 @@ import type { RecordState } from '../core/version.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { type Attributes, fromAttributes, ifConditionHolds, toAttributes } from './dynamodb-attributes.ts';
+import type { Item } from './record-content.ts';
 import { announced, currentItem, parseState, parseVersion, versionItem } from './record-item.ts';
 import { redactionOf, unredactedBefore } from './record-redaction.ts';
 
@@ -34,11 +36,11 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
   return {
     async current(key) {
       const item = await get('current', currentItemKey(key));
-      return item && parseState(item);
+      return item && readable(item, parseState);
     },
     async version(ref) {
       const item = await get('version', versionItemKey(ref));
-      return item && parseVersion(item);
+      return item && readable(item, parseVersion);
     },
     async announced(ref) {
       const input = {
@@ -54,16 +56,24 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
         },
       };
       const { Item } = await storeCall('announced', () => client.send(new GetItemCommand(input)));
-      return Item && v.parse(announced, fromAttributes(Item));
+      return (
+        Item &&
+        readable({ ...versionItemKey(ref), ...fromAttributes(Item) }, (item) => v.parse(announced, item))
+      );
     },
     redactBefore: (ref) =>
       storeCall('redactBefore', async () => {
         let redacted = 0;
+        const unreadable: ServiceError[] = [];
         for await (const { Items = [] } of paginateQuery({ client }, unredactedBefore(tableName, ref)))
-          for (const item of Items) {
-            const input = redactionOf(tableName, item);
-            if (await ifConditionHolds(() => client.send(new UpdateItemCommand(input)))) redacted += 1;
+          for (const attributes of Items) {
+            const input = redactionInput(tableName, attributes);
+            if (input instanceof ServiceError) unreadable.push(input);
+            else if (await ifConditionHolds(() => client.send(new UpdateItemCommand(input)))) redacted += 1;
           }
+        // One that cannot be read does not keep the others from being redacted; it is tried again until it is mended.
+        const [first] = unreadable;
+        if (first) throw first;
         return redacted;
       }),
     append: (before, version, outboxDueAt) =>
@@ -131,6 +141,31 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
       return Items.flatMap(versionRefOf);
     },
   };
+}
+
+/** How long to wait for somebody to mend an item. */
+const mendingMs = 10 * 60_000;
+
+/**
+ * What stands in an item, of which nothing must reach a log: what a parser says of it may repeat a part.
+ * @throws ServiceError `record.unreadable` (later).
+ */
+function readable<Parsed>(item: Item, parse: (item: Item) => Parsed): Parsed {
+  try {
+    return parse(item);
+  } catch {
+    const details = { item: `${String(item['pk'])} ${String(item['sk'])}` };
+    throw new ServiceError('record.unreadable', details, { retry: laterAfter(mendingMs) });
+  }
+}
+
+function redactionInput(tableName: string, attributes: Attributes): UpdateItemCommandInput | ServiceError {
+  try {
+    return readable(fromAttributes(attributes), () => redactionOf(tableName, attributes));
+  } catch (error) {
+    if (error instanceof ServiceError) return error;
+    throw error;
+  }
 }
 
 const isAbsent = { ConditionExpression: 'attribute_not_exists(pk)' } as const;

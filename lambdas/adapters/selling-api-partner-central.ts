@@ -96,10 +96,14 @@ export function sellingApiPartnerCentral(options: SellingApiOptions): PartnerCen
   };
 }
 
-/** Null is how the service prints an empty list. @throws SyntaxError for an answer without the list */
+/**
+ * Null is how the service prints an empty list; some lists need not be there at all.
+ * @throws SyntaxError for an answer without a list that the model requires
+ */
 function pageOf(member: string): (body: JsonObject) => Page {
   return (body) => {
-    const found = at(body, member);
+    const printed = at(body, member);
+    const found = printed === undefined && optionalLists.has(member) ? null : printed;
     if (found !== null && !isJsonArray(found)) throw new SyntaxError(`the answer has no ${member}`);
     return {
       items: (found ?? []).filter(isJsonObject).map(withoutNulls),
@@ -107,3 +111,5 @@ function pageOf(member: string): (body: JsonObject) => Page {
     };
   };
 }
+
+const optionalLists: ReadonlySet<string> = new Set(['TaskSummaries', 'EngagementInvitationSummaries']);

@@ -45,6 +45,8 @@ export interface Listed {
   readonly lastModifiedAt?: Instant | undefined;
   /** Of an invitation. */
   readonly status?: string | undefined;
+  /** True where no list showed the status: it follows from a date that is past. */
+  readonly presumed?: boolean | undefined;
   /** Whether an event should have told of it by now: neither a first pass, nor a change of this very minute. */
   readonly drift: boolean;
 }
@@ -124,6 +126,7 @@ function listedIn(raw: JsonObject): Listed {
   return {
     lastModifiedAt: parseInstant(at(listed, 'lastModifiedAt')),
     status: textAt(listed, 'status'),
+    presumed: at(listed, 'presumed') === true || undefined,
     drift: at(listed, 'drift') === true,
   };
 }

@@ -8,6 +8,8 @@ export interface ErrorDetails {
   'event.unhandled': { readonly detailType: string; readonly catalog: string };
   /** The account's reads are used up for now: `rate` by this stack, `day` of the rolling 24 hours, `throttled` as AWS said. */
   'quota.waiting': { readonly limit: 'rate' | 'day' | 'throttled'; readonly waitMs: number };
+  /** The item of a record was changed by hand into something that is none. What needs it waits until it is mended. */
+  'record.unreadable': { readonly item: string };
   /** Two records belong together, and one of them is not stored yet. */
   'link.pending': { readonly record: string };
   'partner-central.throttled': { readonly operation: string };

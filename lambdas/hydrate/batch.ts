@@ -47,6 +47,8 @@ interface Received<Event> {
 interface Failed {
   readonly message: QueuedMessage;
   readonly error: unknown;
+  /** True where `reconcile` sent it, and will send it again. */
+  readonly listed?: boolean;
 }
 
 /**
@@ -132,7 +134,7 @@ async function hydrateGroup<Event extends HydratedEvent>(
     if (group.some(({ event }) => !event.listed)) await sightings.eventSeen(instantOf(clock.nowMs()));
     return [];
   } catch (error) {
-    return group.map(({ message }) => ({ message, error }));
+    return group.map(({ message, event }) => ({ message, error, listed: event.listed !== undefined }));
   }
 }
 
@@ -153,7 +155,11 @@ async function settle(
   const { messageId } = message;
   const { code, reason } = reasonOf(error);
   try {
-    if (error.retry.kind === 'never') {
+    if (error.retry.kind === 'never' && failure.listed) {
+      // The next pass finds the same again: parked, it would be there once more every hour.
+      metrics.count('FindingsRefused');
+      log.warn('finding.refused', { messageId, code, reason });
+    } else if (error.retry.kind === 'never') {
       await queue.park(message.body, { code, reason });
       metrics.count('EventsParked');
       log.warn('event.parked', { messageId, code, reason });

@@ -22,6 +22,9 @@ import type { Hydration } from './hydration.ts';
 /** How long Partner Central may take to show what an event has told, beyond the settling time. */
 const freshMs = 60_000;
 
+/** How long an opportunity may wait for its first read, in a backlog, before what is to be linked to it is parked. */
+const linkPatienceMs = 10 * 60_000;
+
 /** A read takes well under a second; the function's minute must outlast several that hang. */
 const readTimeoutMs = 8_000;
 
@@ -75,13 +78,15 @@ function compose<Event extends HydratedEvent>(
     log,
     metrics,
   });
+  const latestMs = (env.SETTLE_SECONDS + eventResolutionSeconds) * 1_000;
   const hydration = {
     partnerCentral: sellingApiPartnerCentral({ timeoutMs: readTimeoutMs, quota }),
     records: dynamodbRecordStore(dynamodb, env.RECORDS_TABLE_NAME),
     clock: systemClock,
     outboxGraceMs: outboxGraceMs(timeScale),
     settleMs: env.SETTLE_SECONDS * 1_000,
-    freshMs: (env.SETTLE_SECONDS + eventResolutionSeconds) * 1_000 + freshMs * timeScale,
+    freshMs: latestMs + freshMs * timeScale,
+    linkPatienceMs: latestMs + linkPatienceMs * timeScale,
   };
   return {
     work: workOn(hydration, dynamodb),

@@ -46,6 +46,7 @@ export const hydrateMetrics = [
   'ReadsThrottled',
   'EventsPostponed',
   'EventsParked',
+  'FindingsRefused',
 ] as const;
 export type HydrateMetric = (typeof hydrateMetrics)[number];
 

@@ -1,6 +1,6 @@
 import type { LinkBasis } from '../core/link.ts';
 import { type RecordKey, recordPath } from '../core/record.ts';
-import { isFailure, laterAfter, ServiceError } from '../core/service-error.ts';
+import { isFailure, laterAfter, never, type Retry, ServiceError } from '../core/service-error.ts';
 import type { Cause } from '../core/version.ts';
 import type { RecordIndex } from '../ports/record-index.ts';
 import { type Hydration, isFresh, lookAgainMs, type Occasion } from './hydration.ts';
@@ -42,18 +42,38 @@ export function both(a: Linking, b: Linking): Linking {
 }
 
 /**
- * Has fresh events come again while something that is to be linked is not there yet. After that nobody waits for it: the
+ * Has fresh events come again while something is not there yet that would tell more. After that nobody waits for it: the
  * next event of either, or a full pass of `reconcile`, looks again.
  * @throws ServiceError `link.pending` (later).
  */
-export function expectStored(
+export function expectSoon(
   [first]: readonly RecordKey[],
   events: readonly Occasion[],
   hydration: Hydration,
 ): void {
-  if (!first || !isFresh(events, hydration)) return;
-  const details = { record: recordPath(first) };
-  throw new ServiceError('link.pending', details, { retry: laterAfter(lookAgainMs) });
+  if (first && isFresh(events, hydration)) throw pendingLink(first, laterAfter(lookAgainMs));
+}
+
+/**
+ * The same where it is known exactly what belongs together. In a backlog an opportunity may be read long after its
+ * snapshot was told, and nobody tells of that again: the event comes again for longer, and is parked in the end.
+ * @throws ServiceError `link.pending` (later, then never).
+ */
+export function expectStored(
+  missing: readonly RecordKey[],
+  events: readonly Occasion[],
+  hydration: Hydration,
+): void {
+  expectSoon(missing, events, hydration);
+  const opportunity = missing.find(({ kind }) => kind === 'opportunity');
+  const told = events.filter(({ listed }) => !listed);
+  if (!opportunity || told.length === 0) return;
+  const isPatient = isFresh(told, { ...hydration, freshMs: hydration.linkPatienceMs });
+  throw pendingLink(opportunity, isPatient ? laterAfter(lookAgainMs) : never);
+}
+
+function pendingLink(missing: RecordKey, retry: Retry): ServiceError<'link.pending'> {
+  return new ServiceError('link.pending', { record: recordPath(missing) }, { retry });
 }
 
 /** What is left to do where a record is not stored yet that another is to be linked to; all else is thrown. */

@@ -70,7 +70,8 @@ async function bringUpToDate(
   }
   const refusal = laterIfEarly(read.refusal, events, hydration);
   if (refusal.retry.kind === 'later') throw refusal;
-  return { outcome: current ? 'gone' : 'absent', reads: 1, refusal: read.refusal };
+  const isGone = current !== undefined && refusal.code === 'partner-central.not-found';
+  return { outcome: isGone ? 'gone' : 'absent', reads: 1, refusal: read.refusal };
 }
 
 /** The engagement with its members in one, so that one history tells of both. */

@@ -20,6 +20,8 @@ export interface Hydration {
   readonly settleMs: number;
   /** How old an event may be whose record is not found, or is behind it, and may just be early, milliseconds. */
   readonly freshMs: number;
+  /** How old an event may be that waits for the other end of a link, milliseconds. */
+  readonly linkPatienceMs: number;
 }
 
 /**
@@ -91,6 +93,12 @@ export type Refusal = ServiceError<
   'partner-central.not-found' | 'partner-central.access-denied' | 'partner-central.invalid'
 >;
 
+const refusals = [
+  'partner-central.not-found',
+  'partner-central.access-denied',
+  'partner-central.invalid',
+] as const;
+
 /** What a read came to: its answer, or its refusal. Whatever else it fails with is thrown. */
 export async function answerOf<Answer>(
   read: () => Promise<Answer>,
@@ -98,15 +106,7 @@ export async function answerOf<Answer>(
   try {
     return { answer: await read() };
   } catch (error) {
-    if (
-      isFailure(
-        error,
-        'partner-central.not-found',
-        'partner-central.access-denied',
-        'partner-central.invalid',
-      )
-    )
-      return { refusal: error };
+    if (isFailure(error, ...refusals)) return { refusal: error };
     throw error;
   }
 }

@@ -2,7 +2,13 @@ import { textAt } from '../core/json.ts';
 import { isExact, type Link } from '../core/link.ts';
 import { isOpportunityId } from '../core/partner-event.ts';
 import type { RecordState } from '../core/version.ts';
-import { both, expectStored, type LinkingHydration, linkToEngagement } from './engagement-link.ts';
+import {
+  both,
+  expectSoon,
+  expectStored,
+  type LinkingHydration,
+  linkToEngagement,
+} from './engagement-link.ts';
 import { answerOf, causeOf, type Hydration, type Occasion } from './hydration.ts';
 import { type LinkableKey, linkRecords } from './link.ts';
 
@@ -34,7 +40,7 @@ export async function linkInvitation(
     await linkExactly(key, state, [made], events, hydration);
   } else {
     // What a task makes is soon known exactly.
-    if (task.isRunning) expectStored([key], events, hydration);
+    if (task.isRunning) expectSoon([key], events, hydration);
     await linkByTitle(key, state, events, hydration);
   }
   return 1;
@@ -111,7 +117,7 @@ async function linkByTitle(
   const [opportunity, another] = fitting;
   // A pass of `reconcile` sends what has no link again: were it to wait here too, each would have its tasks read many times.
   const sentByAws = events.filter(({ listed }) => !listed);
-  if (!opportunity) expectStored([key], sentByAws, hydration);
+  if (!opportunity) expectSoon([key], sentByAws, hydration);
   if (opportunity && !another)
     await linkRecords(key, opportunity, 'project-title', causeOf(events), hydration);
 }

@@ -16,6 +16,7 @@ import {
   laterIfEarly,
   now,
   type Outcome,
+  type Refusal,
 } from './hydration.ts';
 import { linkInvitation } from './invitation-link.ts';
 import type { LinkableKey } from './link.ts';
@@ -77,8 +78,11 @@ async function bringUpToDate(
     const payload = believed(read.answer, events, hydration);
     return storeAs(() => ({ payload }));
   }
-  const ending = events.findLast((event) => takesAccessAway(toldStatus(event)));
-  if (ending) return storeAs((standing) => tombstoneOf(standing, ending));
+  const ending = events.findLast(
+    (event) => takesAccessAway(toldStatus(event)) && isBelievable(event, read.refusal),
+  );
+  if (ending && !isSettledOtherwise(current, ending))
+    return storeAs((standing) => tombstoneOf(standing, ending));
   // An older event that comes after the end: what it told is known to be over.
   if (current && current.statusRank > 0) return 'gone';
   const tellingOfNew = events.filter(
@@ -91,13 +95,23 @@ function takesAccessAway(status: SettledStatus | undefined): boolean {
   return status === 'REJECTED' || status === 'EXPIRED';
 }
 
+/** What only follows from a date is no reason to give an invitation up that for some other reason may not be read. */
+function isBelievable({ listed }: InvitationEvent, { code }: Refusal): boolean {
+  return !listed?.presumed || code === 'partner-central.not-found';
+}
+
+function isSettledOtherwise(state: RecordState | undefined, ending: InvitationEvent): boolean {
+  return state !== undefined && state.statusRank > 0 && state.attributes.status !== toldStatus(ending);
+}
+
 /** What was known before, or else what the event itself says, with the status that it tells. */
 function tombstoneOf(
   standing: RecordState | undefined,
   ending: InvitationEvent,
 ): Pick<Observation, 'payload' | 'tombstone'> {
   const known = standing?.payload ?? ending.known;
-  return { payload: withStatus(known, toldStatus(ending)), tombstone: true };
+  const isOther = isSettledOtherwise(standing, ending);
+  return { payload: isOther ? known : withStatus(known, toldStatus(ending)), tombstone: true };
 }
 
 /**

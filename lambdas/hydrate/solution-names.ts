@@ -1,5 +1,6 @@
 import { epochMsOf } from '../core/instant.ts';
 import { textAt } from '../core/json.ts';
+import { isFailure } from '../core/service-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PartnerCentral } from '../ports/partner-central.ts';
 import type { SolutionCache, SolutionListing } from '../ports/solution-cache.ts';
@@ -51,10 +52,10 @@ export function solutionNames({ cache, partnerCentral, clock }: SolutionNamesOpt
     known: SolutionListing | undefined,
   ): Promise<SolutionListing> => {
     const readAt = now(clock);
-    const read = await answerOf(() => listedNames(catalog, partnerCentral));
-    // A refusal is an answer, too: to ask again for every opportunity would spend reads on nothing.
-    if ('refusal' in read) return { names: known?.names ?? new Map(), readAt };
-    const listing = { names: read.answer, readAt };
+    const names = await namesOrNothing(() => listedNames(catalog, partnerCentral));
+    // No names are an answer, too: to ask again for every opportunity would spend reads on nothing.
+    if (!names) return { names: known?.names ?? new Map(), readAt };
+    const listing = { names, readAt };
     await cache.write(catalog, listing);
     return listing;
   };
@@ -78,6 +79,17 @@ export function solutionNames({ cache, partnerCentral, clock }: SolutionNamesOpt
       return new Map([...names].filter(([id]) => ids.includes(id)));
     },
   };
+}
+
+/** Nothing where the list is refused, or fails: an opportunity does not wait for the names of its solutions. */
+async function namesOrNothing<Names>(list: () => Promise<Names>): Promise<Names | undefined> {
+  try {
+    const read = await answerOf(list);
+    return 'answer' in read ? read.answer : undefined;
+  } catch (error) {
+    if (isFailure(error, 'partner-central.unavailable')) return undefined;
+    throw error;
+  }
 }
 
 /** All pages. What has no id or no name is left out. */

@@ -6,6 +6,7 @@ export type LogEvent =
   | 'record.hydrated'
   | 'event.parked'
   | 'event.postponed'
+  | 'finding.refused'
   | 'version.fanned-out'
   | 'delivery.attempted'
   | 'delivery.parked'

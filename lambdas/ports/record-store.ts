@@ -11,7 +11,7 @@ export interface AnnouncedVersion extends Announced {
 
 /**
  * Records, their versions, and what of them still has to be fanned out.
- * @throws ServiceError `store.unavailable` (later) from every call; `store.refused` (never) from `append`, for an item beyond the limits.
+ * @throws ServiceError `store.unavailable` (later) from every call; `record.unreadable` (later) for an item that was edited into none; `store.refused` (never) from `append`, for an item beyond the limits.
  */
 export interface RecordStore {
   /** The newest state, read consistently: what a writer has written is seen by the next reader. */

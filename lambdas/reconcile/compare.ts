@@ -33,10 +33,10 @@ export function compare(
   comparison: Comparison,
 ): Compared | undefined {
   const changed = isNews(item, stored, comparison);
+  const drift = changed && !comparison.first && wasToBeTold(item, stored, comparison);
   if (comparison.full && (changed || isToBeReadAgain(item, stored, comparison)))
-    return { listed: { status: item.status, drift: false }, changed };
+    return { listed: { status: item.status, drift }, changed };
   if (!changed) return undefined;
-  const drift = !comparison.first && wasToBeTold(item, stored, comparison);
   return { listed: { lastModifiedAt: item.lastModifiedAt, status: item.status, drift }, changed };
 }
 

@@ -1,7 +1,7 @@
 import { epochMsOf, type Instant, instantOf, later, parseInstant } from '../core/instant.ts';
 import { type PassKey, runIdOf } from '../core/pass.ts';
 import type { RecordKey } from '../core/record.ts';
-import { ServiceError } from '../core/service-error.ts';
+import { isFailure, ServiceError } from '../core/service-error.ts';
 import type { RecordState } from '../core/version.ts';
 import type { RecordIndex } from '../ports/record-index.ts';
 import type { RecordStore } from '../ports/record-store.ts';
@@ -24,7 +24,7 @@ export async function passOverExpirations(pass: StartedPass, deps: ExpirationPas
   const now = instantOf(deps.clock.nowMs());
   try {
     const overdue = await overdueInvitations(key.catalog, now, deps);
-    const listed = { status: 'EXPIRED', drift: true };
+    const listed = { status: 'EXPIRED', presumed: true, drift: true };
     const findings = overdue.map(({ catalog, id }) => {
       return { catalog, kind: 'engagement-invitation', id, listed } as const;
     });
@@ -50,7 +50,7 @@ async function announceExpiring(
   const until = later(now, timing.expiringMs);
   const keys = await index.pendingInvitations(key.catalog, now, until);
   const notice = { eventIds: [runIdOf(key, startedAt)], now, until };
-  await fewAtOnce(keys, (each) => tellExpiring(each, notice, deps));
+  await fewAtOnce(keys, (each) => unlessUnreadable(() => tellExpiring(each, notice, deps)));
   return keys.length;
 }
 
@@ -63,9 +63,19 @@ async function overdueInvitations(
   const keys = await index.pendingInvitations(catalog, firstDay, later(now, -timing.overdueMs));
   if (keys.length === 0) return [];
   const room = mostAtOnce - (await feeds['engagement-invitation'].queue.depth());
-  const states = await fewAtOnce(keys, (key) => records.current(key));
+  const states = await fewAtOnce(keys, (key) => unlessUnreadable(() => records.current(key)));
   const overdue = states.flatMap((state) => (state && wasNotSeen(state, now, timing) ? [state] : []));
   return overdue.slice(0, Math.max(room, 0));
+}
+
+/** One item that was edited into nonsense keeps no other from its turn. Whoever works on that record next says so. */
+async function unlessUnreadable<Result>(look: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (isFailure(error, 'record.unreadable')) return undefined;
+    throw error;
+  }
 }
 
 const firstDay: Instant = '0000-01-01T00:00:00.000Z';

@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { powertoolsLog } from '../adapters/powertools-log.ts';
 import { powertoolsMetrics } from '../adapters/powertools-metrics.ts';
+import { errorName, ServiceError } from '../core/service-error.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { type Contract, metricNamespace } from './contract.ts';
@@ -22,8 +23,20 @@ export function observed<Event, Result, C extends Contract>(
     log.logger.addContext(context);
     try {
       return await use(event, { log, metrics });
+    } catch (error) {
+      throw speechless(error);
     } finally {
       metrics.publish();
     }
   };
+}
+
+/** Lambda prints what an invocation fails with, every member of it. An error that nobody foresaw may hold a payload: its name and where it arose are enough. */
+function speechless(error: unknown): Error {
+  if (error instanceof ServiceError) return error;
+  const told = new Error(`unforeseen: ${errorName(error)}`);
+  const frames =
+    error instanceof Error ? (error.stack?.split('\n').filter((line) => /^ +at /.test(line)) ?? []) : [];
+  told.stack = [told.message, ...frames].join('\n');
+  return told;
 }

@@ -84,6 +84,8 @@ describe('the length of files', () => {
     'lambdas/deliver/deliver.ts': 'one delivery from the ring to its end, in the order in which it happens',
     'lambdas/hydrate/batch.ts':
       'a batch from its messages to what became of each: parsed, grouped, hydrated, settled',
+    'lambdas/hydrate/invitation.ts':
+      'an invitation through all its ends: read, told, listed, presumed, taken away',
     'lib/constructs/webhook-delivery.ts': 'three functions and what rings between them',
   };
   const long = inFolders('lambdas', 'lib')

@@ -145,6 +145,7 @@ export const homeRules: readonly HomeRule[] = [
       ],
       [/^lambdas\/hydrate\/batch\.ts$/, 'settles what failed: parked or sent again, each by itself'],
       [/^lambdas\/hydrate\/hydration\.ts$/, 'a refused read is an outcome'],
+      [/^lambdas\/hydrate\/solution-names\.ts$/, 'no opportunity waits for the names of its solutions'],
       [/^lambdas\/hydrate\/engagement-link\.ts$/, 'a link that has to wait is an outcome'],
       [
         /^lambdas\/reconcile\/(?:pass|expirations)\.ts$/,

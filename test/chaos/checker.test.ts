@@ -30,6 +30,10 @@ const event = {
   fate: 'put',
 } as const;
 
+/** An event of the one opportunity, as it lies in a queue. */
+const body = (id: string) =>
+  JSON.stringify({ id, detail: { catalog: 'AWS', opportunity: { identifier: 'O1234567' } } });
+
 describe('the checker', () => {
   it('finds nothing where every promise was kept', () => {
     expect(found({})).toEqual([]);
@@ -80,12 +84,16 @@ describe('the table equals the truth', () => {
   );
 
   it('excuses it where an event lies parked, because it was received too often', () => {
-    const body = JSON.stringify({
-      id: 'event-1',
-      detail: { catalog: 'AWS', opportunity: { identifier: 'O1234567' } },
-    });
-    const parked = [{ queueId: 'Parked', body, code: undefined, reason: undefined }];
-    expect(found({ truth: newer, parked })).toEqual([]);
+    const parked = [{ queueId: 'Parked', body: body('event-1'), code: undefined, reason: undefined }];
+    expect(found({ truth: newer, parked, events: new Map([['event-1', event]]) })).toEqual([]);
+  });
+
+  it('does not excuse it where a later event came through', () => {
+    const events = new Map([
+      ['event-1', { ...event, fate: 'dropped' as const }],
+      ['event-2', { ...event, id: 'event-2' }],
+    ]);
+    expect(found({ truth: newer, events })).toEqual(['truth: differs from what Partner Central holds']);
   });
 });
 
@@ -276,10 +284,6 @@ describe('the quota, and what must be seen nowhere', () => {
     expect(found({ sightings })).toEqual(['canary: seen in the log of Deliver: zqcanaryqz1']);
   });
 });
-
-/** An event of the one opportunity, as it lies in a queue. */
-const body = (id: string) =>
-  JSON.stringify({ id, detail: { catalog: 'AWS', opportunity: { identifier: 'O1234567' } } });
 
 describe('what is not done is parked with a reason', () => {
   const strange = new Map([['event-1', 'event.malformed']]);

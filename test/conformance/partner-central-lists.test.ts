@@ -109,7 +109,16 @@ describe.each(lists)('$operation $asks', ({ operation, member, read, asks, id })
     expect((await read(api)).items).toEqual([]);
   });
 
-  test.each([{}, { [member]: 'none' }, { [member]: {} }, { Other: [] }])(
+  // The model requires some lists and not others.
+  const optional = ['TaskSummaries', 'EngagementInvitationSummaries'].includes(member);
+
+  test(`${optional ? 'is empty' : 'is unavailable'} where the answer has no list`, async () => {
+    const api = await withServer(answering(200, '{"Other":[]}'));
+    if (optional) expect((await read(api)).items).toEqual([]);
+    else await expect(read(api)).rejects.toMatchObject({ code: 'partner-central.unavailable' });
+  });
+
+  test.each([{ [member]: 'none' }, { [member]: {} }])(
     'is unavailable where the answer is %j',
     async (body) => {
       const api = await withServer(answering(200, JSON.stringify({ NextToken: 'abc', ...body })));

@@ -33,6 +33,6 @@ export function recordIndexItemSuite(
     const found = await dynamodbRecordIndex(client, tableName).stamps([opportunityKey, sound]);
     expect([...found.keys()]).toEqual(['AWS/opportunity/O2']);
     // Whoever reads the record itself is told what is wrong with it.
-    await expect(records.current(opportunityKey)).rejects.toThrow(/Invalid/);
+    await expect(records.current(opportunityKey)).rejects.toMatchObject({ code: 'record.unreadable' });
   });
 }

@@ -161,13 +161,12 @@ describe('an engagement that may not be read', () => {
   });
 
   it.each([accessDenied(operation), invalid(operation)])(
-    'is gone where it is known: $code',
+    'is parked also where it is known, since nothing tells that it is over: $code',
     async (refusal) => {
       await putEngagement(world);
       world.partnerCentral.answer(operation, id, refusal);
       await hydrateEngagements(world, [event('Engagement Updated')]);
-      expect(outcomesOf(world)).toEqual(['gone']);
-      expect(world.queue.parked).toEqual([]);
+      expect(world.queue.parked).toMatchObject([{ code: refusal.code }]);
       expect(world.records.versions()).toHaveLength(1);
     },
   );

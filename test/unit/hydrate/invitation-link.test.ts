@@ -159,12 +159,13 @@ describe('an accepted invitation', () => {
     },
   );
 
-  it('gives up without a word when the event is no longer fresh; the next event looks again', async () => {
+  it('is parked when its opportunity has not come for long; the next event looks again', async () => {
     listTasks(task());
     await putEngagement(world);
-    world.clock.set('2026-03-01T10:01:00.000Z');
+    world.clock.set('2026-03-01T10:10:00.000Z');
     await accept();
-    expect([world.queue.sent, world.queue.parked, linksIn(world)]).toEqual([[], [], []]);
+    expect(world.queue.parked).toMatchObject([{ code: 'link.pending' }]);
+    expect(linksIn(world)).toEqual([]);
     await putOpportunity(world);
     await accept();
     expect(linksIn(world)).toEqual(sorted(byTask, engagementByTask));

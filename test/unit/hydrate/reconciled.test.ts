@@ -149,14 +149,19 @@ describe('what a list shows and a read does not find', () => {
     ['opportunity', opportunityKey, 'GetOpportunity', hydrateOpportunities],
     ['invitation', invitationKey, 'GetEngagementInvitation', hydrateInvitations],
     ['engagement', engagementKey, 'GetEngagement', hydrateEngagements],
-  ] as const)('may be early for a while, then it is parked: %s', async (_, key, operation, hydrate) => {
-    world.partnerCentral.answer(operation, key.id, notFound(operation));
-    await hydrate(world, [finding(key, {})]);
-    expect(world.queue).toMatchObject({ parked: [], sent: [{ delayMs: 3_000 }] });
-    world.clock.set('2026-03-01T10:01:00.000Z');
-    await hydrate(world, sentAgain(world));
-    expect(world.queue.parked).toMatchObject([{ code: 'partner-central.not-found' }]);
-  });
+  ] as const)(
+    'may be early for a while; then it is left to the next pass, and not parked every hour: %s',
+    async (_, key, operation, hydrate) => {
+      world.partnerCentral.answer(operation, key.id, notFound(operation));
+      await hydrate(world, [finding(key, {})]);
+      expect(world.queue).toMatchObject({ parked: [], sent: [{ delayMs: 3_000 }] });
+      world.clock.set('2026-03-01T10:01:00.000Z');
+      await hydrate(world, sentAgain(world));
+      expect(world.queue.parked).toEqual([]);
+      expect(world.log.of('finding.refused')).toMatchObject([{ code: 'partner-central.not-found' }]);
+      expect(world.metrics.totals()).toMatchObject({ FindingsRefused: 1 });
+    },
+  );
 });
 
 describe('an invitation that a list shows as settled', () => {
@@ -189,14 +194,31 @@ describe('an invitation that a list shows as settled', () => {
   });
 
   it.each(['ACCEPTED', 'PENDING', 'A status of next year'])(
-    'is parked where it may not be read and %s takes nothing away',
+    'is left to the next pass where it may not be read and %s takes nothing away',
     async (status) => {
       world.partnerCentral.answer(operation, id, accessDenied(operation));
       await hydrateInvitations(world, [finding(invitationKey, { status })]);
-      expect(world.queue.parked).toMatchObject([{ code: 'partner-central.access-denied' }]);
+      expect(world.log.of('finding.refused')).toMatchObject([{ code: 'partner-central.access-denied' }]);
       expect(world.records.versions()).toEqual([]);
     },
   );
+
+  it('is no tombstone for what only follows from a date, unless it is not found', async () => {
+    await put(world, invitationKey, invitationPayload());
+    world.partnerCentral.answer(operation, id, accessDenied(operation), notFound(operation));
+    const overdue = () => finding(invitationKey, { status: 'EXPIRED', presumed: true });
+    await hydrateInvitations(world, [overdue()]);
+    expect(versionsOf(world, 'engagement-invitation')).toHaveLength(1);
+    await hydrateInvitations(world, [overdue()]);
+    expect(versionsOf(world, 'engagement-invitation').at(-1)).toMatchObject({ version: 2, tombstone: true });
+  });
+
+  it('stays what it was settled to', async () => {
+    await put(world, invitationKey, invitationPayload({ status: 'ACCEPTED' }));
+    world.partnerCentral.answer(operation, id, accessDenied(operation));
+    await hydrateInvitations(world, [finding(invitationKey, { status: 'EXPIRED' })]);
+    expect(versionsOf(world, 'engagement-invitation')).toHaveLength(1);
+  });
 
   it.each(['ACCEPTED', 'REJECTED', 'EXPIRED'])(
     'is read again while it is fresh and the read says PENDING; then the read counts, not the list: %s',

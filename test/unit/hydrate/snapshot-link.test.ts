@@ -103,11 +103,15 @@ describe('a snapshot of an opportunity', () => {
     expect(linksIn(world)).toEqual(sorted(done, engagementPair));
   });
 
-  it('gives up without a word when it is no longer fresh', async () => {
-    world.clock.set('2026-03-01T10:01:00.000Z');
+  it('waits for its opportunity through a backlog, and is parked in the end: nobody tells of it again', async () => {
+    world.clock.set('2026-03-01T10:09:59.999Z');
     await hydrateEngagements(world, [snapshot()]);
     expect(outcomesOf(world)).toEqual(['stored']);
-    expect([world.queue.sent, world.queue.parked, linksIn(world)]).toEqual([[], [], []]);
+    expect(world.log.of('event.postponed')).toMatchObject([{ code: 'link.pending' }]);
+    world.clock.set('2026-03-01T10:10:00.000Z');
+    await hydrateEngagements(world, sentAgain(world));
+    expect(world.queue.parked).toMatchObject([{ code: 'link.pending' }]);
+    expect(linksIn(world)).toEqual([]);
   });
 });
 

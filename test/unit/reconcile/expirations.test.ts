@@ -151,7 +151,7 @@ describe('an invitation that should have expired', () => {
       expect.objectContaining({
         detailType: 'Engagement Invitation Reconciled',
         invitationId,
-        listed: { status: 'EXPIRED', drift: true, lastModifiedAt: undefined },
+        listed: { status: 'EXPIRED', presumed: true, drift: true, lastModifiedAt: undefined },
       }),
     ]);
     expect(finishedPasses(world, 'expirations').at(-1)).toMatchObject({ findings: 1 });
