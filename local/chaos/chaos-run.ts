@@ -26,7 +26,7 @@ export interface ToldViolation extends Violation {
 }
 
 /** How long the partner works, how long it is calm meanwhile, so that the functions can start, and how long it storms then. */
-const workMs = 7_000;
+const workMs = 7_500;
 const calmMs = 800;
 const stormMs = 6_200;
 /** Beside the staleness of an answer: the skew of a clock, and what a busy machine takes to answer. */

@@ -173,7 +173,13 @@ function invent(numbers: Numbers, stormMs: number, started: Started): Invented {
     return receiver;
   });
   const strange = new Map<string, ErrorCode>();
-  const played: Pick<World, 'partner' | 'workload'> = playedBy(numbers, { nowMs, carrier, canaries, truth, strange });
+  const played: Pick<World, 'partner' | 'workload'> = playedBy(numbers, {
+    nowMs,
+    carrier,
+    canaries,
+    truth,
+    strange,
+  });
   return {
     ...played,
     ...{ witness, stream, carrier, adversary, receivers, history, truth, canaries, strange },

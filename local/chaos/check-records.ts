@@ -3,18 +3,25 @@ import { type JsonObject, textAt, withoutNulls } from '../../lambdas/core/json.t
 import { redactedPayload } from '../../lambdas/core/redaction.ts';
 import type { RecordState, Version } from '../../lambdas/core/version.ts';
 import type { Evidence, Violation } from './evidence.ts';
-import { parsedJson, pathsOfEvent } from './touched-records.ts';
+import { parsedJson } from './touched-records.ts';
 import type { PastState } from './truth-log.ts';
 
 /**
- * Records that may lag behind the truth until they are reconciled: an event of theirs never came, or lies parked, so that
- * somebody knows of it.
+ * Records that may lag behind the truth until they are reconciled: the last event of theirs never came, or lies parked, so
+ * that somebody knows of it. What an earlier one told is shown by the read for any later one.
  */
 export function excusedPaths({ events, parked, strange }: Evidence): ReadonlySet<string> {
-  const lost = [...events.values()].filter(({ fate }) => fate !== 'put').flatMap(({ paths }) => paths);
-  const parkedEvents = parked.map(({ body }) => parsedJson(body) ?? null);
-  const waiting = parkedEvents.filter((event) => !strange.has(textAt(event, 'id') ?? ''));
-  return new Set([...lost, ...waiting.flatMap(pathsOfEvent)]);
+  const waiting = new Set(parked.map(({ body }) => textAt(parsedJson(body), 'id') ?? ''));
+  const excused = new Set<string>();
+  for (const { id, fate, paths } of events.values()) {
+    if (strange.has(id)) continue;
+    const isLost = fate !== 'put' || waiting.has(id);
+    for (const path of paths) {
+      if (isLost) excused.add(path);
+      else excused.delete(path);
+    }
+  }
+  return excused;
 }
 
 /** Compares every record with the truth, but for those excused, and looks for records that nobody ever had. */

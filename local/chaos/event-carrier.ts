@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PartnerEventEnvelope } from '../partner-central/partner-event-envelope.ts';
 import { between, type Random } from '../partner-central/seeded-random.ts';
-import { pathsOfEvent } from './touched-records.ts';
+import { pathsOfEvent, pathsReadFor } from './touched-records.ts';
 
 /** An event that Partner Central meant to send, and how far it came. */
 export interface SentEvent {
   readonly id: string;
   readonly detailType: string;
+  /** Of the records that are read for it. */
   readonly paths: readonly string[];
   /** `dropped` before the bus, `purged` from a queue. */
   fate: 'put' | 'dropped' | 'purged';
@@ -27,6 +28,7 @@ const longestDelayMs = 1_500;
 
 /** The way from Partner Central to the bus, best effort: events get lost, come twice, late and out of order. */
 export class EventCarrier {
+  /** By id, in the order in which they were emitted. */
   readonly events = new Map<string, SentEvent>();
   readonly #props: CarrierProps;
   readonly #underWay = new Set<Promise<void>>();
@@ -48,7 +50,7 @@ export class EventCarrier {
     const sent: SentEvent = {
       id: event.id,
       detailType: event['detail-type'],
-      paths,
+      paths: pathsReadFor(event),
       fate: isDropped ? 'dropped' : 'put',
     };
     this.events.set(event.id, sent);

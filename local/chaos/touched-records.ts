@@ -1,22 +1,29 @@
 import { isJsonArray, isJsonObject, type Json, textAt } from '../../lambdas/core/json.ts';
-import { parseRecordPath } from '../../lambdas/core/record.ts';
+import { parseRecordPath, type RecordKind } from '../../lambdas/core/record.ts';
 
-/** Paths of the records that an event tells of: an opportunity event tells of the AWS-side summary too. */
-export function pathsOfEvent(event: Json): readonly string[] {
-  const catalog = textAt(event, 'detail', 'catalog');
-  const of = (kind: string, id: string | undefined): string[] => (id ? [`${catalog}/${kind}/${id}`] : []);
+/** Paths of the records that an event has read: an opportunity event is sent for a change of the AWS-side summary too. */
+export function pathsReadFor(event: Json): readonly string[] {
   const opportunity = textAt(event, 'detail', 'opportunity', 'identifier');
-  const snapshot = textAt(event, 'detail', 'resourceSnapshot', 'resourceId');
   const engagement =
     textAt(event, 'detail', 'engagement', 'engagementId') ??
     textAt(event, 'detail', 'engagement', 'id') ??
     textAt(event, 'detail', 'resourceSnapshot', 'engagementId');
   return [
-    ...of('opportunity', opportunity ?? snapshot),
-    ...of('aws-opportunity-summary', opportunity),
-    ...of('engagement-invitation', textAt(event, 'detail', 'engagementInvitation', 'id')),
-    ...of('engagement', engagement),
+    ...pathOf(event, 'opportunity', opportunity),
+    ...pathOf(event, 'aws-opportunity-summary', opportunity),
+    ...pathOf(event, 'engagement-invitation', textAt(event, 'detail', 'engagementInvitation', 'id')),
+    ...pathOf(event, 'engagement', engagement),
   ];
+}
+
+/** Those, and that of the opportunity which a snapshot was made of. */
+export function pathsOfEvent(event: Json): readonly string[] {
+  const snapshot = textAt(event, 'detail', 'resourceSnapshot', 'resourceId');
+  return [...pathsReadFor(event), ...pathOf(event, 'opportunity', snapshot)];
+}
+
+function pathOf(event: Json, kind: RecordKind, id: string | undefined): string[] {
+  return id === undefined ? [] : [`${textAt(event, 'detail', 'catalog')}/${kind}/${id}`];
 }
 
 /** Record paths that stand anywhere as a key in the body of a DynamoDB call. */

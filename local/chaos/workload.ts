@@ -21,9 +21,13 @@ const catalogs = ['AWS', 'AWS', 'Sandbox'] as const;
 
 /** So many opportunities are worked on all the time: their changes meet reads of the changes before. */
 const busy = 3;
-const afterthoughtShare = 0.1;
+const afterthoughtShare = 0.6;
+/** How often one opportunity is changed so. */
+const mostAfterthoughts = 2;
+/** The rest of the time is left to afterthoughts, so that nothing comes after them that would bring them in, too. */
+const plannedShare = 0.65;
 /** How many times something is done, once or several times in a moment. */
-const rounds = 36;
+const rounds = 32;
 
 /** What a partner and AWS do with each other, in any order, in bursts and pauses. */
 export class Workload {
@@ -34,7 +38,8 @@ export class Workload {
   readonly #unsubmitted = new Set<string>();
   readonly #invitations = new Set<string>();
   readonly #engagements: string[] = [];
-  #isAtWork = false;
+  readonly #afterthoughts = new Map<string, number>();
+  #isClosing = false;
 
   constructor(props: WorkloadProps) {
     this.#props = props;
@@ -44,17 +49,18 @@ export class Workload {
   async run(forMs: number): Promise<void> {
     const { random } = this.#props;
     const startedAtMs = performance.now();
-    this.#isAtWork = true;
-    const surgeRound = between(random, 3, rounds - 1);
+    const surgeRound = between(random, 3, rounds / 2);
     for (let index = 0; index < 6; index += 1) this.#do(() => this.#createOpportunity());
     for (let round = 1; round <= rounds; round += 1) {
-      const atMs = ((round - random()) / rounds) * forMs;
+      const atMs = ((round - random()) / rounds) * forMs * plannedShare;
       await sleep(Math.max(0, startedAtMs + atMs - performance.now()));
       const acts = random() < 0.1 ? between(random, 6, 10) : between(random, 1, 4);
       for (let act = 0; act < acts; act += 1) this.#do(() => this.#actOnce());
       if (round === surgeRound) this.#surge();
     }
-    this.#isAtWork = false;
+    this.#isClosing = true;
+    await sleep(Math.max(0, startedAtMs + forMs - performance.now()));
+    this.#isClosing = false;
   }
 
   /**
@@ -64,7 +70,10 @@ export class Workload {
   wasRead(path: string): void {
     const { partner, random } = this.#props;
     const [, kind, id = ''] = path.split('/');
-    if (!this.#isAtWork || kind !== 'opportunity' || random() >= afterthoughtShare) return;
+    if (!this.#isClosing || kind !== 'opportunity') return;
+    const before = this.#afterthoughts.get(id) ?? 0;
+    if (before === mostAfterthoughts || random() >= afterthoughtShare) return;
+    this.#afterthoughts.set(id, before + 1);
     this.#do(() => partner.updateOpportunity(id));
   }
 
