@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { emptyHomes, homeRules, isBarrel, loggedNames, strays, unionMembers } from './homes.ts';
 import { type SourceFile, sourceFile, sourceFiles } from './source-files.ts';
 
-const files = sourceFiles('bin', 'lib', 'lambdas', 'local', 'test');
+const files = sourceFiles('bin', 'lib', 'lambdas', 'local', 'bench', 'test');
 const inFolders = (...folders: string[]): readonly SourceFile[] =>
   files.filter(({ path }) => folders.some((folder) => path.startsWith(`${folder}/`)));
 
-it.each(['bin', 'lib', 'lambdas', 'local', 'test'])('there are files in %s', (folder) => {
+it.each(['bin', 'lib', 'lambdas', 'local', 'bench', 'test'])('there are files in %s', (folder) => {
   expect(inFolders(folder)).not.toEqual([]);
 });
 
