@@ -120,7 +120,7 @@ export class Adversary {
 
   /** Some receivers think long: that is when two workers would meet over one delivery. */
   readonly answerDelayMs = (): number =>
-    this.#isOn && this.#posts() < 0.3 ? between(this.#posts, 20, 300) : 0;
+    this.#isOn && this.#posts() < 0.4 ? between(this.#posts, 50, 400) : 0;
 
   readonly isStreamTrimmed = (): boolean => this.#isStreamTrimmed;
 

@@ -81,16 +81,6 @@ export const breaks: Readonly<Record<string, Break>> = {
       },
     ],
   },
-  'fan-out-order': {
-    what: 'a version leaves the outbox before its deliveries are made',
-    replacements: [
-      {
-        file: 'fan-out/fan-out.ts',
-        from: '  const messageId = messageIdOf(version);\n',
-        to: '  const messageId = messageIdOf(version);\n  await records.fannedOut(version);\n',
-      },
-    ],
-  },
   'webhook-id': {
     what: 'a message gets another id with each attempt',
     replacements: [

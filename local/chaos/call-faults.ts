@@ -1,4 +1,4 @@
-import { pick, type Random } from '../partner-central/seeded-random.ts';
+import { between, pick, type Random } from '../partner-central/seeded-random.ts';
 import type { CallFault, ProxiedCall, Service } from './fault-proxy.ts';
 
 /** A time in which every call of a function to a service is refused. */
@@ -7,30 +7,37 @@ export interface Spell {
   readonly service: Service;
 }
 
-/** Shares of all calls, by service: refused, answered in vain, ended before and after. */
+/** Shares of all calls, by service: refused, answered in vain, answered late, ended before and after. */
 interface Shares {
   readonly refuse: number;
   readonly loseAnswer: number;
+  readonly late: number;
   readonly end: number;
 }
 const shares: Readonly<Record<Service, Shares>> = {
   // The SDK waits long for what is throttled: more of it, and hardly anything would happen at the same time.
-  DYNAMODB: { refuse: 0.012, loseAnswer: 0.008, end: 0.002 },
-  SQS: { refuse: 0.03, loseAnswer: 0.01, end: 0.006 },
+  DYNAMODB: { refuse: 0.012, loseAnswer: 0.008, late: 0.004, end: 0.002 },
+  SQS: { refuse: 0.03, loseAnswer: 0.01, late: 0, end: 0.006 },
   // The simulator has refusals of its own.
-  PARTNERCENTRAL_SELLING: { refuse: 0, loseAnswer: 0.01, end: 0.006 },
-  SECRETS_MANAGER: { refuse: 0.05, loseAnswer: 0, end: 0 },
+  PARTNERCENTRAL_SELLING: { refuse: 0, loseAnswer: 0.01, late: 0.08, end: 0.006 },
+  SECRETS_MANAGER: { refuse: 0.05, loseAnswer: 0, late: 0, end: 0 },
 };
+
+/** Long enough that somebody else reads, and writes, what is newer. */
+const latestMs = 800;
 
 /** What happens to one call by chance. */
 export function faultByChance({ service, operation }: ProxiedCall, random: Random): CallFault | undefined {
-  const { refuse, loseAnswer, end } = shares[service];
-  const chance = random();
+  const { refuse, loseAnswer, late, end } = shares[service];
+  let chance = random();
   if (chance < refuse) return outage(service, operation, random);
-  if (chance < refuse + loseAnswer) return { kind: 'lose-answer' };
+  chance -= refuse;
+  if (chance < loseAnswer) return { kind: 'lose-answer' };
+  chance -= loseAnswer;
+  if (chance < late) return { kind: 'answer-late', byMs: between(random, 100, latestMs) };
+  chance -= late;
   // Between the effect and its answer twice as often: that is where a crash hurts.
-  if (chance < refuse + loseAnswer + end)
-    return { kind: pick(random, ['end-before', 'end-after', 'end-after']) };
+  if (chance < end) return { kind: pick(random, ['end-before', 'end-after', 'end-after']) };
   return undefined;
 }
 

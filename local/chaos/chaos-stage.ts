@@ -21,10 +21,14 @@ export const staleSeconds = 3;
 export const skewSeconds = 1;
 
 /** What this simulated account may read. The functions are told a fifth less: here one thread counts the reads of all. */
-export const grantedReadsPerSecond = 50;
-const usedReadsPerSecond = 40;
+export const grantedReadsPerSecond = 40;
+const usedReadsPerSecond = 32;
 /** Long after any storm. */
 const readsPerDay = 100_000;
+
+/** Of the messages in the queues. Two rings of one bell meet if they come close together. */
+const events = { doubledShare: 0.1, heldShare: 0.1, longestHoldMs: 600 };
+const doorbells = { doubledShare: 0.25, heldShare: 0.1, longestHoldMs: 150 };
 
 /** Messages of a worker that ended come again after this, and not after the minutes of a visibility timeout. */
 const retrySeconds = 0.4;
@@ -37,7 +41,7 @@ export interface ChaosStageProps {
   readonly partnerCentralUrl: string;
   readonly receivers: readonly ChaosReceiver[];
   readonly proxyHooks: ProxyHooks;
-  readonly mischief: Omit<QueueMischief, 'retrySeconds'>;
+  readonly mischief: Pick<QueueMischief, 'random' | 'isOn' | 'onDoubled'>;
   readonly isStreamTrimmed: () => boolean;
   /** How far the clock of the next worker is off, milliseconds. */
   readonly skewMs: () => number;
@@ -92,7 +96,8 @@ export async function startChaosStage(props: ChaosStageProps): Promise<ChaosStag
     },
   });
   function chaotic(queueId: string, access: QueueAccess): ChaoticQueue {
-    const queue = new ChaoticQueue(access, { ...props.mischief, retrySeconds });
+    const shares = isDoorbell(queueId) ? doorbells : events;
+    const queue = new ChaoticQueue(access, { ...props.mischief, ...shares, retrySeconds });
     queues.set(queueId, queue);
     return queue;
   }

@@ -113,13 +113,7 @@ export async function startWorld({ seed, template, bundles }: ChaosProps, stormM
     partnerCentralUrl: simulator.url,
     receivers,
     proxyHooks: { faultOf: adversary.faultOf, end: adversary.end, onCall: witness.call },
-    mischief: {
-      random: numbers('queues'),
-      isOn: adversary.isOn,
-      doubledShare: 0.1,
-      heldShare: 0.1,
-      onDoubled: adversary.onDoubled,
-    },
+    mischief: { random: numbers('queues'), isOn: adversary.isOn, onDoubled: adversary.onDoubled },
     skewMs: () => between(numbers('clocks'), -skewMs, skewMs),
     onLine: (functionId, line) => {
       witness.line(functionId, line);
@@ -182,7 +176,15 @@ function invent(numbers: Numbers, stormMs: number, started: Started): Invented {
   });
   return {
     ...played,
-    ...{ witness, stream, carrier, adversary, receivers, history, truth, canaries, strange },
+    witness,
+    stream,
+    carrier,
+    adversary,
+    receivers,
+    history,
+    truth,
+    canaries,
+    strange,
     passes: new FullPasses(),
     worksDone: () => witness.worksDone,
     plans: numbers('plans'),

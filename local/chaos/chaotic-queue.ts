@@ -11,6 +11,8 @@ export interface QueueMischief {
   /** Share of the messages that come a second time, and of those that come later than those after them. */
   readonly doubledShare: number;
   readonly heldShare: number;
+  /** The longest that a message is held back, or its double comes after it. */
+  readonly longestHoldMs: number;
   readonly onDoubled: () => void;
   /** What the functions' visibility timeout amounts to: messages of a worker that ended come again after so long. */
   readonly retrySeconds: number;
@@ -20,9 +22,6 @@ interface Later {
   readonly message: Message;
   readonly dueAtMs: number;
 }
-
-/** The longest that a message is held back, or its double comes after it. */
-const longestHoldMs = 600;
 
 /** A queue at its worst: messages twice and out of order, and all of them lost where somebody purges it. */
 export class ChaoticQueue implements QueueAccess {
@@ -91,7 +90,7 @@ export class ChaoticQueue implements QueueAccess {
 
   /** @returns true where the message is not given out now. */
   #holdBack(message: Message): boolean {
-    const { random, isOn, doubledShare, heldShare, onDoubled } = this.#mischief;
+    const { random, isOn, doubledShare, heldShare, longestHoldMs, onDoubled } = this.#mischief;
     if (!isOn()) return false;
     const chance = random();
     if (chance >= doubledShare + heldShare) return false;

@@ -1,5 +1,6 @@
 import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
 
 /** A call of a function to a service of the stage. */
@@ -17,6 +18,8 @@ export type CallFault =
   | { readonly kind: 'refuse'; readonly status: number; readonly body: Readonly<Record<string, unknown>> }
   /** Passed on; the connection ends before the answer. */
   | { readonly kind: 'lose-answer' }
+  /** Passed on at once, answered late. */
+  | { readonly kind: 'answer-late'; readonly byMs: number }
   /** The workers of the calling function end before the call is passed on, or between its effect and its answer. */
   | { readonly kind: 'end-before' }
   | { readonly kind: 'end-after' };
@@ -112,10 +115,9 @@ export class FaultProxy {
     const answer = await this.#passOn(new URL(incoming.url ?? '/', origin), incoming, body);
     this.#hooks.onCall(call, fault, { status: answer.status, body: answer.bytes.toString() });
     if (fault?.kind === 'end-after') this.#hooks.end(this.#functionId);
-    if (fault || response.destroyed) {
-      response.destroy();
-      return;
-    }
+    if (fault?.kind === 'answer-late') await sleep(fault.byMs);
+    else if (fault) response.destroy();
+    if (response.destroyed) return;
     response.writeHead(answer.status, answer.headers);
     response.end(answer.bytes);
   }

@@ -139,6 +139,7 @@ function pathOfRead(operation: string, body: string): string | undefined {
 const faultNames = {
   refuse: 'refused by the adversary',
   'lose-answer': 'and the answer was lost',
+  'answer-late': 'and the answer came late',
   'end-before': 'the worker ended before',
   'end-after': 'the worker ended after it',
 } as const;

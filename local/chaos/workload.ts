@@ -85,7 +85,7 @@ export class Workload {
   /** A campaign of the partner's: everything that it has changes in one moment, more than can be read in one second. */
   #surge(): void {
     const { partner } = this.#props;
-    for (const id of [...this.#opportunities]) this.#do(() => partner.updateOpportunity(id));
+    for (const id of this.#opportunities) this.#do(() => partner.updateOpportunity(id));
   }
 
   #actOnce(): void {

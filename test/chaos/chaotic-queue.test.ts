@@ -27,6 +27,7 @@ function message(MessageId: string, Body = JSON.stringify({ id: `event of ${Mess
 function queue(shares: { doubledShare: number; heldShare: number }): ChaoticQueue {
   return new ChaoticQueue(inner, {
     ...shares,
+    longestHoldMs: 600,
     random: seededRandom(7),
     isOn: () => isOn,
     onDoubled: () => {

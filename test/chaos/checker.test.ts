@@ -31,7 +31,7 @@ const event = {
 } as const;
 
 /** An event of the one opportunity, as it lies in a queue. */
-const body = (id: string) =>
+const bodyOf = (id: string) =>
   JSON.stringify({ id, detail: { catalog: 'AWS', opportunity: { identifier: 'O1234567' } } });
 
 describe('the checker', () => {
@@ -84,7 +84,7 @@ describe('the table equals the truth', () => {
   );
 
   it('excuses it where an event lies parked, because it was received too often', () => {
-    const parked = [{ queueId: 'Parked', body: body('event-1'), code: undefined, reason: undefined }];
+    const parked = [{ queueId: 'Parked', body: bodyOf('event-1'), code: undefined, reason: undefined }];
     expect(found({ truth: newer, parked, events: new Map([['event-1', event]]) })).toEqual([]);
   });
 
@@ -293,19 +293,19 @@ describe('what is not done is parked with a reason', () => {
     expect(found({ strange, events })).toEqual([
       'parked: event event-1 should be parked as event.malformed, and is not',
     ]);
-    const parked = [{ queueId: 'Parked', body: body('event-1'), code: 'event.unhandled', reason: '{}' }];
+    const parked = [{ queueId: 'Parked', body: bodyOf('event-1'), code: 'event.unhandled', reason: '{}' }];
     expect(found({ strange, events, parked })).toContain(
       'parked: event event-1 should be parked as event.malformed, and is event.unhandled',
     );
   });
 
   it('finds nothing where it is parked as what it is', () => {
-    const parked = [{ queueId: 'Parked', body: body('event-1'), code: 'event.malformed', reason: '{}' }];
+    const parked = [{ queueId: 'Parked', body: bodyOf('event-1'), code: 'event.malformed', reason: '{}' }];
     expect(found({ strange, events, parked })).toEqual([]);
   });
 
   it('finds one parked without a reason, and one that could be done', () => {
-    const at = { queueId: 'Parked', body: body('event-2') };
+    const at = { queueId: 'Parked', body: bodyOf('event-2') };
     expect(found({ parked: [{ ...at, code: 'event.malformed', reason: undefined }] })[0]).toMatch(
       /^parked: is parked without a reason/,
     );

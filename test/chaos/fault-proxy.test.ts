@@ -16,10 +16,10 @@ beforeEach(async () => {
   ended = [];
   fault = undefined;
   service = await startLoopbackServer((request, response) => {
-    void text(request).then((body) => {
-      received.push({ body, target: String(request.headers['x-amz-target']) });
+    void (async () => {
+      received.push({ body: await text(request), target: String(request.headers['x-amz-target']) });
       response.writeHead(200, { 'x-answered': 'yes' }).end('{"Item":{}}');
-    });
+    })();
   });
   proxy = new FaultProxy('Sample/Work', {
     faultOf: () => fault,
@@ -43,7 +43,7 @@ function environment(): Readonly<Record<string, string>> {
   });
 }
 
-async function call(target: string, body = '{}'): Promise<Response> {
+async function send(target: string, body = '{}'): Promise<Response> {
   const url = environment()['AWS_ENDPOINT_URL_DYNAMODB'] ?? '';
   return fetch(url, { method: 'POST', headers: { 'x-amz-target': target }, body });
 }
@@ -57,7 +57,7 @@ describe('a proxy between a function and the services', () => {
   });
 
   it('passes a call on, and its answer back', async () => {
-    const response = await call('DynamoDB_20120810.GetItem', '{"Key":1}');
+    const response = await send('DynamoDB_20120810.GetItem', '{"Key":1}');
     expect([response.status, response.headers.get('x-answered'), await response.text()]).toEqual([
       200,
       'yes',
@@ -70,13 +70,13 @@ describe('a proxy between a function and the services', () => {
 
   it('gives a queue back its own url', async () => {
     const { QUEUE_URL } = environment();
-    await call('AmazonSQS.SendMessage', JSON.stringify({ QueueUrl: QUEUE_URL }));
+    await send('AmazonSQS.SendMessage', JSON.stringify({ QueueUrl: QUEUE_URL }));
     expect(received[0]?.body).toBe(JSON.stringify({ QueueUrl: `${service.url}/000000000000/work` }));
   });
 
   it('refuses a call without passing it on', async () => {
     fault = { kind: 'refuse', status: 400, body: { __type: 'x#ThrottlingException' } };
-    const response = await call('DynamoDB_20120810.PutItem');
+    const response = await send('DynamoDB_20120810.PutItem');
     expect([response.status, await response.json()]).toEqual([400, { __type: 'x#ThrottlingException' }]);
     expect(received).toEqual([]);
     expect(calls).toMatchObject([{ fault, status: undefined }]);
@@ -84,23 +84,29 @@ describe('a proxy between a function and the services', () => {
 
   it('loses the answer of a call that was passed on', async () => {
     fault = { kind: 'lose-answer' };
-    await expect(call('DynamoDB_20120810.PutItem')).rejects.toThrow('fetch failed');
+    await expect(send('DynamoDB_20120810.PutItem')).rejects.toThrow('fetch failed');
     expect(received).toHaveLength(1);
     expect(ended).toEqual([]);
   });
 
+  it('answers late', async () => {
+    fault = { kind: 'answer-late', byMs: 5 };
+    const response = await send('DynamoDB_20120810.PutItem');
+    expect([response.status, received.length]).toEqual([200, 1]);
+  });
+
   it('ends the caller before its call has an effect, or after', async () => {
     fault = { kind: 'end-before' };
-    await expect(call('DynamoDB_20120810.PutItem')).rejects.toThrow('fetch failed');
+    await expect(send('DynamoDB_20120810.PutItem')).rejects.toThrow('fetch failed');
     expect([received.length, ended.length]).toEqual([0, 1]);
     fault = { kind: 'end-after' };
-    await expect(call('DynamoDB_20120810.PutItem')).rejects.toThrow('fetch failed');
+    await expect(send('DynamoDB_20120810.PutItem')).rejects.toThrow('fetch failed');
     expect([received.length, ended]).toEqual([1, ['Sample/Work', 'Sample/Work']]);
   });
 
   it('does not answer a call to a service that it does not know', async () => {
     environment();
-    await expect(call('Elsewhere_1.GetItem')).rejects.toThrow('fetch failed');
+    await expect(send('Elsewhere_1.GetItem')).rejects.toThrow('fetch failed');
     expect(received).toEqual([]);
   });
 });
