@@ -74,12 +74,15 @@ function withId({ raw }: SampleEvent, id: string): Json {
 /** A value that documentation prints in place of data. */
 const placeholder = /"(string|enum|`?<[^"]*>`?)"/i;
 
+/** Who the new member is comes with the list of members, whatever the event says of it. */
+function withoutMember(name: string, value: Json): Json | undefined {
+  return name === 'engagementMember' ? undefined : value;
+}
+
 /** What a sample must end as: a record where its type has one, unless what identifies it is a placeholder. */
 function parkedAs(event: Json): string | undefined {
   if (!hydratedDetailTypes.has(textAt(event, 'detail-type') ?? '')) return 'event.unhandled';
-  // Who the new member is comes with the list of members, whatever the event says of it.
-  const read = (name: string, value: Json) => (name === 'engagementMember' ? undefined : value);
-  return placeholder.test(JSON.stringify(at(event, 'detail'), read)) ? 'event.malformed' : undefined;
+  return placeholder.test(JSON.stringify(at(event, 'detail'), withoutMember)) ? 'event.malformed' : undefined;
 }
 
 /** What `reconcile` finds in the recorded list, which answers for both catalogs. */

@@ -140,7 +140,7 @@ describe('the role of', () => {
   it.each([
     ['WebhookDelivery', 'Sweep'],
     ['Reconciliation', 'Reconcile'],
-  ])('the schedule of %s invokes %s only', (concern, name) => {
+  ])('the schedule of %s invokes %s only', (concern, invoked) => {
     const id = logicalId(`${concern}/EveryMinute/Role`);
     const role = ofType('AWS::IAM::Role').find(([name]) => name === id)?.[1];
     const inline = v.object({ Policies: v.array(v.object({ PolicyDocument: documentSchema })) });
@@ -149,7 +149,7 @@ describe('the role of', () => {
     ).toMatchObject([
       {
         Action: ['lambda:InvokeFunction'],
-        Resource: [{ 'Fn::GetAtt': [logicalId(`${concern}/${name}/Function`), 'Arn'] }],
+        Resource: [{ 'Fn::GetAtt': [logicalId(`${concern}/${invoked}/Function`), 'Arn'] }],
       },
     ]);
   });

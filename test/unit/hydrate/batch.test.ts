@@ -98,10 +98,12 @@ describe('a batch of many records', () => {
   });
 });
 
-describe('promise 4: work that waits for the quota', () => {
-  const waiting = () =>
-    new ServiceError('quota.waiting', { limit: 'day', waitMs: 40_000 }, { retry: laterAfter(40_000) });
+function waiting(): ServiceError {
+  const details = { limit: 'day', waitMs: 40_000 } as const;
+  return new ServiceError('quota.waiting', details, { retry: laterAfter(40_000) });
+}
 
+describe('promise 4: work that waits for the quota', () => {
   it('is sent again after that time and up to half of it more, at any time scale, and so is the rest', async () => {
     failOnce('O1', waiting);
     await hydrateOpportunities(world, batch(), { timeScale: 0.01, concurrentRecords: 2 });

@@ -206,10 +206,10 @@ describe('an invitation that a list shows as settled', () => {
   it('is no tombstone for what only follows from a date, unless it is not found', async () => {
     await put(world, invitationKey, invitationPayload());
     world.partnerCentral.answer(operation, id, accessDenied(operation), notFound(operation));
-    const overdue = () => finding(invitationKey, { status: 'EXPIRED', presumed: true });
-    await hydrateInvitations(world, [overdue()]);
+    const presumed = { status: 'EXPIRED', presumed: true };
+    await hydrateInvitations(world, [finding(invitationKey, presumed)]);
     expect(versionsOf(world, 'engagement-invitation')).toHaveLength(1);
-    await hydrateInvitations(world, [overdue()]);
+    await hydrateInvitations(world, [finding(invitationKey, presumed)]);
     expect(versionsOf(world, 'engagement-invitation').at(-1)).toMatchObject({ version: 2, tombstone: true });
   });
 
