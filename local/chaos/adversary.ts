@@ -27,8 +27,8 @@ export interface Mischief {
 }
 
 /** Shares of the requests that meet each misbehaviour, for a plain endpoint and for a flaky one. */
-const misbehavingShare = 0.08;
-const flakyShare = 0.3;
+const misbehavingShare = 0.06;
+const flakyShare = 0.25;
 const everyday: readonly Misbehaviour[] = [
   'silent',
   'endless',
@@ -42,7 +42,7 @@ const everyday: readonly Misbehaviour[] = [
 ];
 
 /** How much longer than planned a storm may go on while there is work. */
-const longestRatio = 1.3;
+const longestRatio = 2;
 
 /** Makes the choices of one run. Everything that it chooses comes from its own random numbers. */
 export class Adversary {

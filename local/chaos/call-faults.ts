@@ -16,10 +16,10 @@ interface Shares {
 }
 const shares: Readonly<Record<Service, Shares>> = {
   // The SDK waits long for what is throttled: more of it, and hardly anything would happen at the same time.
-  DYNAMODB: { refuse: 0.012, loseAnswer: 0.008, late: 0.004, end: 0.002 },
-  SQS: { refuse: 0.03, loseAnswer: 0.01, late: 0, end: 0.006 },
+  DYNAMODB: { refuse: 0.012, loseAnswer: 0.008, late: 0.004, end: 0.001 },
+  SQS: { refuse: 0.03, loseAnswer: 0.01, late: 0, end: 0.004 },
   // The simulator has refusals of its own.
-  PARTNERCENTRAL_SELLING: { refuse: 0, loseAnswer: 0.01, late: 0.08, end: 0.006 },
+  PARTNERCENTRAL_SELLING: { refuse: 0, loseAnswer: 0.01, late: 0.08, end: 0.004 },
   SECRETS_MANAGER: { refuse: 0.05, loseAnswer: 0, late: 0, end: 0 },
 };
 

@@ -26,7 +26,7 @@ export interface ToldViolation extends Violation {
 }
 
 /** How long the partner works, how long it is calm meanwhile, so that the functions can start, and how long it storms then. */
-const workMs = 7_500;
+const workMs = 4_900;
 const calmMs = 800;
 const stormMs = 6_200;
 /** Beside the staleness of an answer: the skew of a clock, and what a busy machine takes to answer. */
@@ -72,6 +72,7 @@ async function storm({ adversary, workload, carrier, chaos, simulator, plans }: 
   const plan = planStorm(plans, targetsOf(chaos), stormMs);
   await adversary.storm(plan, stormMs, async () => !(await areEventsDone(chaos)));
   await working;
+  workload.close();
   simulator.staleFor(0);
   await carrier.arrived();
 }

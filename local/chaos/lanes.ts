@@ -35,8 +35,8 @@ async function playLane(
 
 function played(child: ChildProcess, task: LaneTask): Promise<SeedResult> {
   return new Promise((resolve, reject) => {
-    const onExit = (code: number | null): void =>
-      reject(new Error(`The process that played seed ${task.seed} ended with ${code}.`));
+    const onExit = (code: number | null, signal: string | null): void =>
+      reject(new Error(`The process that played seed ${task.seed} ended with ${code ?? signal}.`));
     child.once('exit', onExit);
     // Both ends are of this version: what is sent is what arrives.
     child.once('message', (result: SeedResult) => {

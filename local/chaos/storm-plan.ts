@@ -40,7 +40,7 @@ export function planStorm(random: Random, targets: Targets, stormMs: number): re
   const times = (count: number, act: () => Act): PlannedAct[] =>
     Array.from({ length: count }, () => ({ atMs: between(random, 200, stormMs), act: act() }));
   const plan = [
-    ...times(between(random, 6, 10), () => ({ kind: 'end-worker', functionId: pick(random, functionIds) })),
+    ...times(between(random, 4, 8), () => ({ kind: 'end-worker', functionId: pick(random, functionIds) })),
     ...times(between(random, 1, 2), () => ({ kind: 'stall-stream', forMs: between(random, 300, 1_500) })),
     ...times(between(random, 1, 2), () => ({ kind: 'trim-stream', forMs: between(random, 200, 800) })),
     ...times(between(random, 2, 4), () => ({ kind: 'reread-stream' })),

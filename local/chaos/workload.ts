@@ -21,13 +21,11 @@ const catalogs = ['AWS', 'AWS', 'Sandbox'] as const;
 
 /** So many opportunities are worked on all the time: their changes meet reads of the changes before. */
 const busy = 3;
-const afterthoughtShare = 0.6;
+const afterthoughtShare = 0.5;
 /** How often one opportunity is changed so. */
-const mostAfterthoughts = 2;
-/** The rest of the time is left to afterthoughts, so that nothing comes after them that would bring them in, too. */
-const plannedShare = 0.65;
+const mostAfterthoughts = 1;
 /** How many times something is done, once or several times in a moment. */
-const rounds = 32;
+const rounds = 28;
 
 /** What a partner and AWS do with each other, in any order, in bursts and pauses. */
 export class Workload {
@@ -45,21 +43,26 @@ export class Workload {
     this.#props = props;
   }
 
-  /** Spreads all of it over this time; on a busy machine it takes longer. */
+  /**
+   * Spreads all of it over this time; on a busy machine it takes longer. What comes then, until `close`, are afterthoughts:
+   * nothing follows them that would bring them in, too.
+   */
   async run(forMs: number): Promise<void> {
     const { random } = this.#props;
     const startedAtMs = performance.now();
     const surgeRound = between(random, 3, rounds / 2);
     for (let index = 0; index < 6; index += 1) this.#do(() => this.#createOpportunity());
     for (let round = 1; round <= rounds; round += 1) {
-      const atMs = ((round - random()) / rounds) * forMs * plannedShare;
+      const atMs = ((round - random()) / rounds) * forMs;
       await sleep(Math.max(0, startedAtMs + atMs - performance.now()));
       const acts = random() < 0.1 ? between(random, 6, 10) : between(random, 1, 4);
       for (let act = 0; act < acts; act += 1) this.#do(() => this.#actOnce());
       if (round === surgeRound) this.#surge();
     }
     this.#isClosing = true;
-    await sleep(Math.max(0, startedAtMs + forMs - performance.now()));
+  }
+
+  close(): void {
     this.#isClosing = false;
   }
 

@@ -33,12 +33,21 @@ interface HeldAttribute {
  */
 const oneLookSeconds = 0.012 - 0.04;
 
+/** The embedded queue goes on counting delayed messages that were purged. */
+const delayedIn = new WeakMap<Queue, Set<unknown>>();
+
 /** Brings an embedded queue nearer to the real one where its deviations would distort a run, and makes it tell of arrivals. */
 export function tuneQueue(queue: Queue, { delaySeconds, onArrival }: QueueTuning): void {
   const attributesOf = new Map<string, Record<string, string>>();
-  const announce = (afterSeconds: number): void => {
-    setTimeout(onArrival, afterSeconds * 1_000).unref();
+  const announce = (afterSeconds: number, before: () => void = () => undefined): void => {
+    const arrive = (): void => {
+      before();
+      onArrival();
+    };
+    setTimeout(arrive, afterSeconds * 1_000).unref();
   };
+  const delayed = new Set<unknown>();
+  delayedIn.set(queue, delayed);
   queue.DelaySeconds = delaySeconds;
 
   const newRecord = queue.newRecord;
@@ -47,7 +56,9 @@ export function tuneQueue(queue: Queue, { delaySeconds, onArrival }: QueueTuning
     if (MessageId !== undefined && attributes !== undefined) attributesOf.set(MessageId, attributes);
     const held: unknown = newRecord(message, delay);
     // The embedded queue passes NaN for "no delay asked for". Its own timer, set before this one, fires before it.
-    announce(delay === undefined || Number.isNaN(delay) ? queue.DelaySeconds : delay);
+    const seconds = delay === undefined || Number.isNaN(delay) ? queue.DelaySeconds : delay;
+    delayed.add(held);
+    announce(seconds, () => delayed.delete(held));
     return held;
   };
 
@@ -105,8 +116,14 @@ export function queueInProcess(queue: Queue): QueueAccess {
       });
     },
     // What the API does within a minute.
-    purge: async () => queue.clearRecords(),
-    isEmpty: async () => counts().every((count) => count === 0),
+    purge: async () => {
+      queue.clearRecords();
+      delayedIn.get(queue)?.clear();
+    },
+    isEmpty: async () => {
+      const [held = 0, inFlight = 0, delayed = 0] = counts();
+      return held === 0 && inFlight === 0 && (delayedIn.get(queue)?.size ?? delayed) === 0;
+    },
   };
 }
 

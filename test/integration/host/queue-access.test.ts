@@ -92,3 +92,19 @@ async function receiveOne(queue: QueueAccess): Promise<readonly Message[]> {
     return messages.length > 0 && messages;
   });
 }
+
+describe('a purge in process', () => {
+  test('loses what is visible, in flight and delayed, and nothing of it comes back', async () => {
+    const url = await createQueue('purged');
+    const queue = engine().tune('purged', { delaySeconds: 0, onArrival: () => undefined });
+    await queue.send({ body: 'in flight' });
+    await expect.poll(() => queue.receive(10)).toHaveLength(1);
+    await queue.send({ body: 'visible' });
+    const delayed = { QueueUrl: url, MessageBody: 'delayed', DelaySeconds: 600 };
+    await client().send(new SendMessageCommand(delayed));
+    await queue.purge();
+    expect([await queue.isEmpty(), await queue.receive(10)]).toEqual([true, []]);
+    await queue.send({ body: 'afterwards' });
+    await expect.poll(() => queue.receive(10)).toHaveLength(1);
+  });
+});
