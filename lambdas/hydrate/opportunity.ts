@@ -46,12 +46,23 @@ export async function hydrateOpportunity(
   const opportunity = await bringUpToDate(opportunityKey, current, events, hydration, () =>
     readOpportunity(opportunityKey, events, hydration),
   );
-  const submitted =
-    textAt(opportunity.payload ?? current?.payload, 'LifeCycle', 'ReviewStatus') !== 'Pending Submission';
+  if (waitsForSubmission(opportunity.payload, current?.payload))
+    return [opportunity, hydrated(summaryKey, 'absent', 0, events)];
   const summary = await bringUpToDate(summaryKey, currentSummary, events, hydration, () =>
-    readSummary(summaryKey, submitted, hydration),
+    readSummary(summaryKey, hydration),
   );
   return [opportunity, summary];
+}
+
+/**
+ * AWS makes a summary when an opportunity is submitted, and nothing takes a submission back. So one that was seen as submitted
+ * is, whatever a read from before it shows; and until then a read of the summary would be spent on nothing, for every event.
+ */
+function waitsForSubmission(...seen: readonly (JsonObject | undefined)[]): boolean {
+  return seen.every(
+    (payload) =>
+      payload === undefined || textAt(payload, 'LifeCycle', 'ReviewStatus') === 'Pending Submission',
+  );
 }
 
 async function bringUpToDate(
@@ -98,18 +109,14 @@ async function solutionsOf(
   return ids.map((id) => ({ id, name: names.get(id) }));
 }
 
-/**
- * No summary is an outcome: AWS makes one when the opportunity is submitted. What it answers before that is not documented,
- * so any refusal means the same as long as the opportunity itself says that it waits for submission.
- */
+/** No summary is an outcome: it may come later than the submission. */
 async function readSummary(
   { catalog, id }: RecordKey,
-  submitted: boolean,
   { partnerCentral }: Hydration,
 ): Promise<Shown | undefined> {
   const read = await answerOf(() => partnerCentral.getAwsOpportunitySummary(catalog, id));
   if ('answer' in read) return { payload: read.answer };
-  if (read.refusal.code === 'partner-central.not-found' || !submitted) return undefined;
+  if (read.refusal.code === 'partner-central.not-found') return undefined;
   throw read.refusal;
 }
 

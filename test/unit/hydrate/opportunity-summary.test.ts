@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { opportunityEvent } from '../../builders/events.ts';
-import { accessDenied, invalid, notFound, throttled } from '../../builders/partner-central-failures.ts';
+import { notFound, throttled } from '../../builders/partner-central-failures.ts';
 import { awsSummaryPayload, opportunityPayload } from '../../builders/payloads.ts';
 import {
   eventTime,
@@ -30,30 +30,45 @@ describe('no AWS-side summary', () => {
     expect(world.records.versions()).toMatchObject([{ kind: 'opportunity', version: 1 }]);
   });
 
-  it.each([accessDenied(operation), invalid(operation)])(
-    'is what $code means while the opportunity waits for submission',
-    async (failure) => {
-      const reviewStatus = 'Pending Submission';
-      world.partnerCentral.answer('GetOpportunity', 'O1234567', opportunityPayload({ reviewStatus }));
-      world.partnerCentral.answer(operation, 'O1234567', failure);
-      await hydrateOpportunities(world, [queued(opportunityEvent())]);
-      expect(outcomesOf(world)).toEqual(['stored', 'absent']);
-      // What was read before counts too.
-      world.clock.advance(1_000);
-      await hydrateOpportunities(world, [queued(opportunityEvent())]);
-      expect(outcomesOf(world).slice(2)).toEqual(['reflected', 'absent']);
-      expect(world.queue.parked).toEqual([]);
-    },
-  );
-
-  it('ends with the submission', async () => {
-    world.partnerCentral.answer(operation, 'O1234567', notFound(operation), awsSummaryPayload());
+  it('is what an opportunity has that waits for submission, and costs no read', async () => {
+    const reviewStatus = 'Pending Submission';
+    world.partnerCentral.answer('GetOpportunity', 'O1234567', opportunityPayload({ reviewStatus }));
     await hydrateOpportunities(world, [queued(opportunityEvent())]);
-    world.clock.advance(60_000);
+    // What was read before counts too.
+    world.clock.advance(1_000);
+    await hydrateOpportunities(world, [queued(opportunityEvent())]);
+    expect(outcomesOf(world)).toEqual(['stored', 'absent', 'reflected', 'absent']);
+    expect(world.partnerCentral.countReads(operation)).toBe(0);
+    expect(world.metrics.totals()).toMatchObject({ ReadsSpent: 1 });
+  });
+
+  it('is not believed of a read from before the submission that is known', async () => {
+    world.partnerCentral.answer(operation, 'O1234567', awsSummaryPayload());
+    const late = opportunityPayload({
+      reviewStatus: 'Pending Submission',
+      lastModifiedDate: '2026-02-28T09:00:00Z',
+    });
+    world.partnerCentral.answer('GetOpportunity', 'O1234567', opportunityPayload(), late);
+    await hydrateOpportunities(world, [queued(opportunityEvent())]);
+    world.clock.advance(600_000);
     await hydrateOpportunities(world, [queued(opportunityEvent({ time: eventTime(60) }))]);
-    expect(versionsOf(world, 'aws-opportunity-summary')).toMatchObject([
-      { version: 1, type: 'aws_opportunity_summary.created', id: 'O1234567' },
-    ]);
+    expect(world.partnerCentral.countReads(operation)).toBe(2);
+  });
+
+  it('ends with the submission, though none is found at once', async () => {
+    const reviewStatus = 'Pending Submission';
+    world.partnerCentral.answer(
+      'GetOpportunity',
+      'O1234567',
+      opportunityPayload({ reviewStatus }),
+      opportunityPayload(),
+    );
+    world.partnerCentral.answer(operation, 'O1234567', notFound(operation), awsSummaryPayload());
+    for (const seconds of [0, 60, 120]) {
+      await hydrateOpportunities(world, [queued(opportunityEvent({ time: eventTime(seconds) }))]);
+      world.clock.advance(60_000);
+    }
+    expect(outcomesOf(world).filter((_, index) => index % 2 === 1)).toEqual(['absent', 'absent', 'stored']);
   });
 });
 
