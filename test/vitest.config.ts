@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { CountReporter } from './count-reporter.ts';
 
 export default defineConfig({
   test: {
@@ -6,6 +7,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // A run that finds no test is a failure, not a success.
     passWithNoTests: false,
+    reporters: ['default', new CountReporter()],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // On two cores one worker would leave the other core idle while engines and servers are waited for.
