@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { between, pick, type Random } from '../partner-central/seeded-random.ts';
 import type { Fault } from '../partner-central/simulator-server.ts';
-import { faultByChance, outage } from './call-faults.ts';
+import { faultByChance, heldBack, outage } from './call-faults.ts';
 import type { Misbehaviour } from './chaos-receiver.ts';
 import type { CallFault, ProxiedCall } from './fault-proxy.ts';
 import { nameOf } from './history.ts';
@@ -42,7 +42,7 @@ const everyday: readonly Misbehaviour[] = [
 ];
 
 /** How much longer than planned a storm may go on while there is work. */
-const longestRatio = 2;
+const longestRatio = 1.5;
 
 /** Makes the choices of one run. Everything that it chooses comes from its own random numbers. */
 export class Adversary {
@@ -54,6 +54,7 @@ export class Adversary {
   readonly #goneFromMs: number;
   #partnerCentralFault: Fault | undefined;
   #isOn = false;
+  #holdsBack = false;
   #isStreamTrimmed = false;
   #isGone = false;
   #startedAtMs = 0;
@@ -74,7 +75,7 @@ export class Adversary {
 
   /**
    * Carries the plan out, and goes on with what befalls calls and requests by chance for as long as there is work, within
-   * reason. From when it resolves nothing goes wrong any more.
+   * reason. From when it resolves nothing fails any more.
    */
   async storm(
     plan: readonly PlannedAct[],
@@ -95,7 +96,15 @@ export class Adversary {
     this.#isOn = false;
   }
 
+  /** In the calm after the storm: nothing fails, but some answers come so late that others overtake them. */
+  async holdAnswersBack(forMs: number): Promise<void> {
+    this.#holdsBack = true;
+    await sleep(forMs);
+    this.#holdsBack = false;
+  }
+
   readonly faultOf = (call: ProxiedCall): CallFault | undefined => {
+    if (this.#holdsBack) return heldBack(call, this.#calls);
     if (!this.#isOn) return undefined;
     const fault = this.#spells.has(`${call.functionId} ${call.service}`)
       ? outage(call.service, call.operation, this.#calls)

@@ -41,6 +41,14 @@ export function faultByChance({ service, operation }: ProxiedCall, random: Rando
   return undefined;
 }
 
+const heldBackShare = 0.5;
+
+/** Answers that are kept until somebody else has read again, and has written what they showed. */
+export function heldBack({ operation }: ProxiedCall, random: Random): CallFault | undefined {
+  if (operation !== 'GetOpportunity' || random() >= heldBackShare) return undefined;
+  return { kind: 'answer-late', byMs: between(random, 1_500, 3_000) };
+}
+
 const dynamodb = 'com.amazonaws.dynamodb.v20120810';
 
 /** Of a service that is out of order; the SDK tries again at once, and then gives up. */

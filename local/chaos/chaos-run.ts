@@ -29,6 +29,8 @@ export interface ToldViolation extends Violation {
 const workMs = 4_900;
 const calmMs = 800;
 const stormMs = 6_200;
+/** Long enough to settle, to be read and to be changed once more. */
+const calmAfterMs = 2_000;
 /** Beside the staleness of an answer: the skew of a clock, and what a busy machine takes to answer. */
 const tolerance = { staleMs: (staleSeconds + skewSeconds) * 1_000 * timeScale + 100 };
 
@@ -72,8 +74,10 @@ async function storm({ adversary, workload, carrier, chaos, simulator, plans }: 
   const plan = planStorm(plans, targetsOf(chaos), stormMs);
   await adversary.storm(plan, stormMs, async () => !(await areEventsDone(chaos)));
   await working;
-  workload.close();
   simulator.staleFor(0);
+  workload.changeLast();
+  await adversary.holdAnswersBack(calmAfterMs);
+  workload.close();
   await carrier.arrived();
 }
 

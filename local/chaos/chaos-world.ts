@@ -144,7 +144,8 @@ function invent(numbers: Numbers, stormMs: number, started: Started): Invented {
     truth,
     queues: () => started.chaos?.stage.queues.all() ?? [],
     chaotic: () => started.chaos?.queues ?? new Map(),
-    onRead: (path) => played.workload.wasRead(path),
+    onHeldBack: (path) => played.workload.wasHeldBack(path),
+    onStored: (path, readAtMs) => played.workload.wasStored(path, readAtMs),
   });
   const stream = new StreamMischief(numbers('stream'));
   const carrier: EventCarrier = new EventCarrier({
@@ -213,6 +214,7 @@ function playedBy(
   const workload = new Workload({
     partner,
     random: numbers('work'),
+    nowMs,
     canaries,
     changed: () => truth.observe(partner.truth()),
     lastEvent: () => lastEvent,

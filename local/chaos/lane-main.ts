@@ -11,3 +11,5 @@ process.on('message', (task: LaneTask) => {
     },
   );
 });
+// Whoever asked is gone: nobody waits for a result.
+process.on('disconnect', () => process.exit(1));

@@ -42,7 +42,7 @@ export function planStorm(random: Random, targets: Targets, stormMs: number): re
   const plan = [
     ...times(between(random, 4, 8), () => ({ kind: 'end-worker', functionId: pick(random, functionIds) })),
     ...times(between(random, 1, 2), () => ({ kind: 'stall-stream', forMs: between(random, 300, 1_500) })),
-    ...times(between(random, 1, 2), () => ({ kind: 'trim-stream', forMs: between(random, 200, 800) })),
+    ...times(between(random, 2, 3), () => ({ kind: 'trim-stream', forMs: between(random, 300, 1_200) })),
     ...times(between(random, 2, 4), () => ({ kind: 'reread-stream' })),
     ...times(between(random, 1, 3), () => ({ kind: 'purge', queueId: pick(random, doorbellIds) })),
     ...times(between(random, 0, 1), () => ({ kind: 'purge', queueId: pick(random, eventQueueIds) })),

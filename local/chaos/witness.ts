@@ -1,4 +1,4 @@
-import { isJsonObject, textAt } from '../../lambdas/core/json.ts';
+import { at, isJsonArray, isJsonObject, textAt } from '../../lambdas/core/json.ts';
 import type { RecordKind } from '../../lambdas/core/record.ts';
 import type { CreatedQueue } from '../host/sqs-queues.ts';
 import type { Canaries } from './canaries.ts';
@@ -26,8 +26,10 @@ export interface WitnessProps {
   /** The stage's queues, once there is a stage. */
   readonly queues: () => readonly CreatedQueue[];
   readonly chaotic: () => ReadonlyMap<string, ChaoticQueue>;
-  /** Told of each record that Partner Central has answered with. */
-  readonly onRead: (path: string) => void;
+  /** Told of each record whose answer from Partner Central is held back. */
+  readonly onHeldBack: (path: string) => void;
+  /** Told of each state that was written or confirmed, with the instant of the read behind it. */
+  readonly onStored: (path: string, readAtMs: number) => void;
 }
 
 /** Sees everything that passes a joint of the stage: writes it down where it concerns a record, and looks for canaries. */
@@ -68,12 +70,18 @@ export class Witness {
     if (call.service === 'SQS') this.#queueCall(call, answer?.status);
     if (call.service === 'PARTNERCENTRAL_SELLING' || call.operation === 'TransactWriteItems')
       this.#worksDone += 1;
-    const path = answer?.status === 200 ? pathOfRead(call.operation, call.body) : undefined;
     const told = this.#told(call, fault, answer);
     if (told) this.#props.history.note(told.paths, told.text, call.functionId);
-    // After the line about the read, so that the history is in order.
-    if (path !== undefined) this.#props.onRead(path);
+    // After the line about the call, so that the history is in order.
+    if (answer?.status === 200) this.#succeeded(call, fault);
   };
+
+  #succeeded({ operation, body }: ProxiedCall, fault: CallFault | undefined): void {
+    const read = fault?.kind === 'answer-late' ? pathOfRead(operation, body) : undefined;
+    if (read !== undefined) this.#props.onHeldBack(read);
+    const stored = tableWrites.has(operation) ? storedIn(body) : undefined;
+    if (stored) this.#props.onStored(stored.path, stored.readAtMs);
+  }
 
   #queueCall({ functionId, operation, body }: ProxiedCall, status: number | undefined): void {
     const { canaries, queues, chaotic } = this.#props;
@@ -134,6 +142,18 @@ function pathOfRead(operation: string, body: string): string | undefined {
   if (!kind || !isJsonObject(input)) return undefined;
   const id = textAt(input, 'Identifier') ?? textAt(input, 'RelatedOpportunityIdentifier') ?? '';
   return `${textAt(input, 'Catalog')}/${kind}/${id.slice(id.lastIndexOf('/') + 1)}`;
+}
+
+/** The state that a write makes, or confirms, and when it was read. */
+function storedIn(body: string): { readonly path: string; readonly readAtMs: number } | undefined {
+  const request = parsedJson(body);
+  const items = at(request, 'TransactItems');
+  const [first] = isJsonArray(items) ? items : [];
+  const path = textAt(first, 'Put', 'Item', 'pk', 'S') ?? textAt(request, 'Key', 'pk', 'S');
+  const readAt =
+    textAt(first, 'Put', 'Item', 'readAt', 'S') ??
+    textAt(request, 'ExpressionAttributeValues', ':readAt', 'S');
+  return path === undefined || readAt === undefined ? undefined : { path, readAtMs: Date.parse(readAt) };
 }
 
 const faultNames = {

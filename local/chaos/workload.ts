@@ -8,6 +8,7 @@ import type { Canaries } from './canaries.ts';
 export interface WorkloadProps {
   readonly partner: SimulatedPartner;
   readonly random: Random;
+  readonly nowMs: () => number;
   readonly canaries: Canaries;
   /** To be called after each change of the partner's. */
   readonly changed: () => void;
@@ -21,9 +22,8 @@ const catalogs = ['AWS', 'AWS', 'Sandbox'] as const;
 
 /** So many opportunities are worked on all the time: their changes meet reads of the changes before. */
 const busy = 3;
-const afterthoughtShare = 0.5;
-/** How often one opportunity is changed so. */
-const mostAfterthoughts = 1;
+/** So many others are changed once more when the storm is over, and no more: that mends what the storm has left in them. */
+const lastChanged = 6;
 /** How many times something is done, once or several times in a moment. */
 const rounds = 28;
 
@@ -36,7 +36,9 @@ export class Workload {
   readonly #unsubmitted = new Set<string>();
   readonly #invitations = new Set<string>();
   readonly #engagements: string[] = [];
-  readonly #afterthoughts = new Map<string, number>();
+  /** Those changed while an answer about them was held back, and right after they were stored. */
+  readonly #overtaken = new Set<string>();
+  readonly #afterthoughts = new Set<string>();
   #isClosing = false;
 
   constructor(props: WorkloadProps) {
@@ -44,8 +46,8 @@ export class Workload {
   }
 
   /**
-   * Spreads all of it over this time; on a busy machine it takes longer. What comes then, until `close`, are afterthoughts:
-   * nothing follows them that would bring them in, too.
+   * Spreads all of it over this time; on a busy machine it takes longer. What comes then, until `close`, are `changeLast` and
+   * afterthoughts: nothing follows them that would bring them in, too.
    */
   async run(forMs: number): Promise<void> {
     const { random } = this.#props;
@@ -66,18 +68,36 @@ export class Workload {
     this.#isClosing = false;
   }
 
+  /** The last changes but for those that answer a read: these are read soon, and without trouble. */
+  changeLast(): void {
+    const { partner } = this.#props;
+    this.#overtaken.clear();
+    for (const id of this.#opportunities.slice(busy, busy + lastChanged))
+      this.#do(() => partner.updateOpportunity(id));
+  }
+
   /**
-   * To be told of each read: now and then the partner changes what was just read, which is the change that is easily taken for
-   * one that the read has shown.
+   * To be told of an answer that is held back: the partner changes the record, so that a later read overtakes it. Each once,
+   * and once more from `changeLast` on.
    */
-  wasRead(path: string): void {
-    const { partner, random } = this.#props;
+  wasHeldBack(path: string): void {
+    this.#changeOnce(path, this.#overtaken);
+  }
+
+  /**
+   * To be told of each write, with the read behind it: the partner changes what was read in this very second, which is the
+   * change that is easily taken for one that the read has shown.
+   */
+  wasStored(path: string, readAtMs: number): void {
+    const isThisSecond = Math.floor(readAtMs / 1_000) === Math.floor(this.#props.nowMs() / 1_000);
+    if (this.#isClosing && isThisSecond) this.#changeOnce(path, this.#afterthoughts);
+  }
+
+  #changeOnce(path: string, changed: Set<string>): void {
     const [, kind, id = ''] = path.split('/');
-    if (!this.#isClosing || kind !== 'opportunity') return;
-    const before = this.#afterthoughts.get(id) ?? 0;
-    if (before === mostAfterthoughts || random() >= afterthoughtShare) return;
-    this.#afterthoughts.set(id, before + 1);
-    this.#do(() => partner.updateOpportunity(id));
+    if (kind !== 'opportunity' || changed.has(id)) return;
+    changed.add(id);
+    this.#do(() => this.#props.partner.updateOpportunity(id));
   }
 
   #do(act: () => void): void {
