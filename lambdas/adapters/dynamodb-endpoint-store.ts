@@ -5,9 +5,9 @@ import {
   type QueryCommandInput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import * as v from 'valibot';
 import type { Endpoint } from '../core/endpoint.ts';
-import { type EndpointId, isEndpointId } from '../core/ids.ts';
+import { endpointDefinition, parseStoredEndpoint } from '../core/endpoint-definition.ts';
+import { isJsonObject } from '../core/json.ts';
 import { laterAfter, ServiceError } from '../core/service-error.ts';
 import type { EndpointStore } from '../ports/endpoint-store.ts';
 import { storeCall } from './aws-failure.ts';
@@ -15,19 +15,18 @@ import { fromAttributes, ifConditionHolds, toAttributes } from './dynamodb-attri
 
 const partition = 'endpoint';
 
-/** The item of an endpoint in the Webhooks table: `pk` is `endpoint`, `sk` its id. */
+/** The item of an endpoint in the Webhooks table: `pk` is `endpoint`, `sk` its id, the rest its flat form. */
 export function endpointItem(endpoint: Endpoint): Readonly<Record<string, unknown>> {
-  return { pk: partition, sk: endpoint.id, ...endpoint };
+  const { id, destination, disabled } = endpoint;
+  const listenerExpiresAt = destination.kind === 'listener' ? destination.expiresAt : undefined;
+  return { pk: partition, sk: id, ...endpointDefinition(endpoint), disabled, listenerExpiresAt };
 }
 
-const endpoint = v.object({
-  id: v.custom<EndpointId>(isEndpointId),
-  url: v.string(),
-  topics: v.array(v.string()),
-  catalogs: v.array(v.string()),
-  secretId: v.string(),
-  disabled: v.optional(v.object({ reason: v.string(), at: v.string() })),
-});
+/** Undefined where it is none. */
+function endpointOf(item: Readonly<Record<string, unknown>>): Endpoint | undefined {
+  const parsed = isJsonObject(item) ? parseStoredEndpoint(item) : undefined;
+  return parsed && 'endpoint' in parsed ? parsed.endpoint : undefined;
+}
 
 /** How long to wait for somebody to mend an item. */
 const mendingMs = 60_000;
@@ -42,10 +41,10 @@ export function dynamodbEndpointStore(client: DynamoDBClient, tableName: string)
         ConsistentRead: true,
       };
       const items = await storeCall('endpoints', () => allPages(client, input));
-      const parsed = items.map((item) => ({ id: String(item['sk']), ...v.safeParse(endpoint, item) }));
+      const read = items.map((item) => ({ id: String(item['sk']), endpoint: endpointOf(item) }));
       return {
-        endpoints: parsed.flatMap((each) => (each.success ? [each.output] : [])),
-        unreadable: parsed.flatMap((each) => (each.success ? [] : [each.id])),
+        endpoints: read.flatMap(({ endpoint }) => endpoint ?? []),
+        unreadable: read.flatMap(({ id, endpoint }) => (endpoint ? [] : [id])),
       };
     },
     async find(id) {
@@ -56,14 +55,14 @@ export function dynamodbEndpointStore(client: DynamoDBClient, tableName: string)
       };
       const { Item } = await storeCall('endpoint', () => client.send(new GetItemCommand(input)));
       if (!Item) return undefined;
-      const parsed = v.safeParse(endpoint, fromAttributes(Item));
-      if (!parsed.success)
+      const endpoint = endpointOf(fromAttributes(Item));
+      if (!endpoint)
         throw new ServiceError(
           'endpoint.unreadable',
           { endpointIds: [id] },
           { retry: laterAfter(mendingMs) },
         );
-      return parsed.output;
+      return endpoint;
     },
     disable: (id, reason, at) =>
       storeCall('disable', async () => {

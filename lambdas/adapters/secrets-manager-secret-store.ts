@@ -1,13 +1,12 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { Endpoint } from '../core/endpoint.ts';
-import { errorName, isFailure, laterAfter, never, ServiceError } from '../core/service-error.ts';
-import { parseSigningSecret, type SigningSecret } from '../core/signature.ts';
+import { errorName, isFailure, never, ServiceError } from '../core/service-error.ts';
+import { parseSecretValue, type SigningSecret } from '../core/signature.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { SecretStore } from '../ports/secret-store.ts';
+import type { SecretStore, Signer } from '../ports/secret-store.ts';
+import { secretFailure } from './secrets-manager-failure.ts';
 
 /** How long a rotated secret may still sign: well within the time in which both of its versions do. */
 const cachedMs = 60_000;
-const recoveryMs = 2_000;
 
 /** One secret per endpoint; the versions AWSCURRENT and AWSPREVIOUS both sign, so that a rotation loses nothing. */
 export function secretsManagerSecretStore(client: SecretsManagerClient, clock: Clock): SecretStore {
@@ -16,45 +15,36 @@ export function secretsManagerSecretStore(client: SecretsManagerClient, clock: C
     { readonly untilMs: number; readonly secrets: Promise<readonly SigningSecret[]> }
   >();
   return {
-    signingSecrets(endpoint) {
-      const cached = cache.get(endpoint.secretId);
+    signingSecrets(signer) {
+      const cached = cache.get(signer.secretId);
       if (cached && clock.nowMs() < cached.untilMs) return cached.secrets;
-      const secrets = readSecrets(client, endpoint);
-      cache.set(endpoint.secretId, { untilMs: clock.nowMs() + cachedMs, secrets });
+      const secrets = readSecrets(client, signer);
+      cache.set(signer.secretId, { untilMs: clock.nowMs() + cachedMs, secrets });
       // A failure is not worth remembering.
-      secrets.catch(() => cache.delete(endpoint.secretId));
+      secrets.catch(() => cache.delete(signer.secretId));
       return secrets;
     },
   };
 }
 
-async function readSecrets(
-  client: SecretsManagerClient,
-  endpoint: Endpoint,
-): Promise<readonly SigningSecret[]> {
-  const newest = parseSigningSecret((await secretString(client, endpoint, 'AWSCURRENT')) ?? '');
-  if (!newest) throw unusable(endpoint, 'AWSCURRENT is no whsec_ secret of 24 to 64 bytes in base64');
+async function readSecrets(client: SecretsManagerClient, signer: Signer): Promise<readonly SigningSecret[]> {
+  const newest = parseSecretValue((await secretString(client, signer, 'AWSCURRENT')) ?? '');
+  if (!newest)
+    throw unusable(
+      signer,
+      'AWSCURRENT is no whsec_ secret of 24 to 64 bytes in base64, alone or with a whsk_ key',
+    );
   // What stood there before may be out of reach by now, or may never have been a secret: a placeholder, say.
-  const previous = await secretString(client, endpoint, 'AWSPREVIOUS').catch((error: unknown) => {
+  const previous = await secretString(client, signer, 'AWSPREVIOUS').catch((error: unknown) => {
     if (isFailure(error, 'secret.unusable')) return undefined;
     throw error;
   });
-  const oldest = parseSigningSecret(previous ?? '');
-  return oldest ? [newest, oldest] : [newest];
+  return [...newest, ...(parseSecretValue(previous ?? '') ?? [])];
 }
-
-/** Somebody has to do something: grant the name or its key, restore what is to be deleted, mend the name. */
-const permanent = new Set([
-  'AccessDeniedException',
-  'DecryptionFailure',
-  'InvalidRequestException',
-  'InvalidParameterException',
-  'ValidationException',
-]);
 
 async function secretString(
   client: SecretsManagerClient,
-  { id, secretId }: Endpoint,
+  { id, secretId }: Signer,
   VersionStage: string,
 ): Promise<string | undefined> {
   try {
@@ -63,14 +53,11 @@ async function secretString(
     );
     return SecretString;
   } catch (cause) {
-    const details = { endpointId: id, error: errorName(cause) };
-    if (details.error === 'ResourceNotFoundException') return undefined;
-    if (permanent.has(details.error))
-      throw new ServiceError('secret.unusable', details, { retry: never, cause });
-    throw new ServiceError('secret.unavailable', details, { retry: laterAfter(recoveryMs), cause });
+    if (errorName(cause) === 'ResourceNotFoundException') return undefined;
+    throw secretFailure({ endpointId: id }, cause);
   }
 }
 
-function unusable({ id }: Endpoint, error: string): ServiceError {
+function unusable({ id }: Signer, error: string): ServiceError {
   return new ServiceError('secret.unusable', { endpointId: id, error }, { retry: never });
 }

@@ -1,6 +1,11 @@
+import type { Change } from './change.ts';
+import type { Endpoint } from './endpoint.ts';
 import { type MessageId, messageIdOf } from './ids.ts';
 import { inOrder, type Json } from './json.ts';
+import { changesWithout, type Steps, stepsOf, withoutMembers } from './json-pointer.ts';
 import type { Link } from './link.ts';
+import { isProfile, personalData } from './personal-data.ts';
+import type { RecordKind } from './record.ts';
 import type { Solution, Version } from './version.ts';
 
 /** A version as consumers see it. `body` is what is signed and what is sent, byte for byte. */
@@ -9,31 +14,61 @@ export interface Message {
   readonly body: string;
 }
 
+/** How much of a version an endpoint is told. */
+export type MessageForm = Pick<Endpoint, 'payload' | 'redact'>;
+
 /**
- * The same version gives the same bytes, in every attempt and every replay: a DynamoDB map keeps no order of its own.
- * But for a version that was redacted in between: what it then holds is what is sent, under the same id.
+ * The same version gives the same bytes in the same form, in every attempt and every replay: a DynamoDB map keeps no order of
+ * its own. But for a version that was redacted in between: what it then holds is what is sent. The id is the same in every form.
  */
-export function messageOf(version: Version): Message {
-  const { catalog, kind, id, topics, cause, type, occurredAt, payload, links, solutions } = version;
+export function messageOf(version: Version, form: MessageForm): Message {
+  return { id: messageIdOf(version), body: JSON.stringify(toldIn(form, version)) };
+}
+
+/** The whole message as an object, before anything is left out: what filters look at. */
+export function wholeMessageOf(version: Version): unknown {
+  return toldIn({ payload: 'full', redact: [] }, version);
+}
+
+function toldIn({ payload, redact }: MessageForm, version: Version): unknown {
+  const { catalog, kind, id, topics, cause, type, occurredAt, links, solutions } = version;
   const { detailType, eventIds, eventTime } = cause;
+  const isThin = payload === 'thin';
+  const members = redact.flatMap((each) => membersOf(each, kind));
   const data = {
     catalog,
     kind,
     id,
     version: version.version,
     topics,
-    changes: version.changes.map(({ path, before, after }) => ({
-      path,
-      before: ordered(before),
-      after: ordered(after),
-    })),
+    changes: changesWithout(version.changes, members).map(isThin ? pathAsTold : changeAsTold),
     cause: { detailType, eventIds, eventTime },
     // Left out where there are none.
     links: links.length > 0 ? links.map(linkAsTold) : undefined,
-    solutions: solutions.length > 0 ? solutions.map(solutionAsTold) : undefined,
-    record: inOrder(payload),
+    solutions: solutions.length > 0 ? solutions.map(isThin ? idAsTold : solutionAsTold) : undefined,
+    record: isThin ? undefined : inOrder(withoutMembers(version.payload, members)),
   };
-  return { id: messageIdOf(version), body: JSON.stringify({ type, timestamp: occurredAt, data }) };
+  return { type, timestamp: occurredAt, data };
+}
+
+interface ToldChange {
+  readonly path: string;
+  readonly before?: Json | undefined;
+  readonly after?: Json | undefined;
+}
+
+/** A pointer is meant for the records of every kind, a profile has its own for each. */
+function membersOf(redacted: string, kind: RecordKind): readonly Steps[] {
+  return (isProfile(redacted) ? personalData[kind] : [redacted]).map(stepsOf);
+}
+
+/** Undefined, which is printed as no member at all, stays undefined. */
+function changeAsTold({ path, before, after }: Change): ToldChange {
+  return { path, before: ordered(before), after: ordered(after) };
+}
+
+function pathAsTold({ path }: Change): ToldChange {
+  return { path };
 }
 
 function linkAsTold({ kind, id, via }: Link): Link {
@@ -44,7 +79,10 @@ function solutionAsTold({ id, name }: Solution): Solution {
   return { id, name };
 }
 
-/** Undefined, which is printed as no member at all, stays undefined. */
+function idAsTold({ id }: Solution): Solution {
+  return { id };
+}
+
 function ordered(value: Json | undefined): Json | undefined {
   return value === undefined ? undefined : inOrder(value);
 }

@@ -1,17 +1,65 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
 
-/** A Standard Webhooks secret: `whsec_` and 24 to 64 random bytes in base64. */
-export type SigningSecret = `whsec_${string}`;
+/** A Standard Webhooks secret: `whsec_` and 24 to 64 random bytes in base64. Whoever verifies needs it too. */
+export type SymmetricSecret = `whsec_${string}`;
+/**
+ * `whsk_` and an ed25519 private key in base64: its seed of 32 bytes, or the 64 bytes of seed and public key.
+ * Whoever verifies needs the public key only.
+ */
+export type AsymmetricSecret = `whsk_${string}`;
+export type SigningSecret = SymmetricSecret | AsymmetricSecret;
+/** `whpk_` and the 32 bytes of an ed25519 public key in base64. */
+export type PublicKey = `whpk_${string}`;
 
 const allowedBytes = { least: 24, most: 64 };
+const seedBytes = 32;
 
-export function parseSigningSecret(text: string): SigningSecret | undefined {
+/** Undefined where the text is no `whsec_` secret. */
+export function parseSigningSecret(text: string): SymmetricSecret | undefined {
   const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1];
-  if (!encoded) return undefined;
-  const key = Buffer.from(encoded, 'base64');
-  // Node decodes what other decoders refuse: without padding, say. A secret must work in every language.
-  if (key.toString('base64') !== encoded) return undefined;
+  const key = encoded && bytesOf(encoded);
+  if (!key) return undefined;
   return key.length >= allowedBytes.least && key.length <= allowedBytes.most ? `whsec_${encoded}` : undefined;
+}
+
+/** Undefined where the text is no `whsk_` key, or one whose two halves do not belong together. */
+export function parseSigningKey(text: string): AsymmetricSecret | undefined {
+  const encoded = /^whsk_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1];
+  const key = encoded && bytesOf(encoded);
+  if (!key || (key.length !== seedBytes && key.length !== 2 * seedBytes)) return undefined;
+  const secret: AsymmetricSecret = `whsk_${encoded}`;
+  const given = key.subarray(seedBytes).toString('base64');
+  return given === '' || publicKeyOf(secret) === `whpk_${given}` ? secret : undefined;
+}
+
+/** The value of a secret: a `whsec_` secret, and a `whsk_` key where messages are signed with both, separated by a space. */
+export function parseSecretValue(value: string): readonly SigningSecret[] | undefined {
+  const [first = '', second, ...more] = value.split(' ');
+  const secret = parseSigningSecret(first);
+  if (!secret || more.length > 0) return undefined;
+  if (second === undefined) return [secret];
+  const key = parseSigningKey(second);
+  return key && [secret, key];
+}
+
+/** What a receiver verifies `v1a` signatures with. */
+export function publicKeyOf(secret: AsymmetricSecret): PublicKey {
+  const spki = createPublicKey(privateKeyOf(secret)).export({ format: 'der', type: 'spki' });
+  return `whpk_${spki.subarray(-seedBytes).toString('base64')}`;
+}
+
+/** Node decodes what other decoders refuse: without padding, say. A secret must work in every language. */
+function bytesOf(encoded: string): Buffer | undefined {
+  const bytes = Buffer.from(encoded, 'base64');
+  return bytes.toString('base64') === encoded ? bytes : undefined;
+}
+
+/** What stands before the seed of an ed25519 key in PKCS #8 (RFC 8410). */
+const pkcs8Head = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+function privateKeyOf(secret: AsymmetricSecret): KeyObject {
+  const seed = Buffer.from(secret.slice('whsk_'.length), 'base64').subarray(0, seedBytes);
+  return createPrivateKey({ key: Buffer.concat([pkcs8Head, seed]), format: 'der', type: 'pkcs8' });
 }
 
 export interface SignedHeaders {
@@ -31,14 +79,20 @@ export function signedHeaders(
   timestampSeconds: number,
   body: string,
 ): SignedHeaders {
-  const signed = `${id}.${timestampSeconds}.${body}`;
-  const signatures = secrets.map((secret) => {
-    const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
-    return `v1,${createHmac('sha256', key).update(signed).digest('base64')}`;
-  });
+  const signed = Buffer.from(`${id}.${timestampSeconds}.${body}`);
   return {
     'webhook-id': id,
     'webhook-timestamp': String(timestampSeconds),
-    'webhook-signature': signatures.join(' '),
+    'webhook-signature': secrets.map((secret) => signature(secret, signed)).join(' '),
   };
+}
+
+function signature(secret: SigningSecret, signed: Buffer): string {
+  if (isAsymmetric(secret)) return `v1a,${sign(null, signed, privateKeyOf(secret)).toString('base64')}`;
+  const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+  return `v1,${createHmac('sha256', key).update(signed).digest('base64')}`;
+}
+
+export function isAsymmetric(secret: SigningSecret): secret is AsymmetricSecret {
+  return secret.startsWith('whsk_');
 }

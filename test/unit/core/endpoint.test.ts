@@ -1,14 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Announced, type Endpoint, isInterested } from '../../../lambdas/core/endpoint.ts';
+import { type Announced, isInterested } from '../../../lambdas/core/endpoint.ts';
+import { endpoint as anEndpoint } from '../../builders/endpoints.ts';
 
-const endpoint: Endpoint = {
-  id: 'ep_crm',
-  url: 'https://crm.example.com/webhooks',
-  topics: ['*'],
-  catalogs: [],
-  secretId: 'webhooks/crm',
-};
+const endpoint = anEndpoint({ id: 'ep_crm' });
 const announced: Announced = {
   catalog: 'AWS',
   type: 'opportunity.updated',
@@ -61,9 +56,9 @@ describe('an endpoint is interested', () => {
     expect(isInterested({ ...endpoint, catalogs: [] }, announced)).toBe(true);
   });
 
-  it('in nothing once it is disabled', () => {
+  it('still, once it is disabled: what it wants is held for it', () => {
     const disabled = { reason: 'the receiver answered 410', at: '2026-03-01T10:00:00.000Z' };
-    expect(isInterested({ ...endpoint, disabled }, announced)).toBe(false);
+    expect(isInterested({ ...endpoint, disabled }, announced)).toBe(true);
   });
 });
 

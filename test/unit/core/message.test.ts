@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { withoutNulls } from '../../../lambdas/core/json.ts';
+import { type JsonObject, withoutNulls } from '../../../lambdas/core/json.ts';
 import { messageOf } from '../../../lambdas/core/message.ts';
-import { redactedContent } from '../../../lambdas/core/redaction.ts';
+import { redactedContent, redactedPayload } from '../../../lambdas/core/redaction.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
+import { endpoint } from '../../builders/endpoints.ts';
 import { invitationPayload } from '../../builders/invitation-payloads.ts';
 import { opportunityPayload } from '../../builders/payloads.ts';
 import { invitationKey, observation, opportunityKey, versionOf } from '../../builders/versions.ts';
@@ -24,17 +25,17 @@ const expectedBody =
 
 describe('messageOf', () => {
   it('tells type, time, record, changes and cause, byte for byte', () => {
-    expect(messageOf(version).body).toBe(expectedBody);
+    expect(messageOf(version, endpoint()).body).toBe(expectedBody);
   });
 
   it('has the id that is derived from the version', () => {
     // SHA-256 of "AWS/opportunity/O1234567\n12", the first 32 hex digits.
-    expect(messageOf(version).id).toBe('msg_bea94dc0ff63fa8a101015609fe52507');
+    expect(messageOf(version, endpoint()).id).toBe('msg_bea94dc0ff63fa8a101015609fe52507');
   });
 
   it('holds everything of the record, also what nobody documented', () => {
     const payload = { ...opportunityPayload(), Future: [{ Score: 0.5 }, null], Unicode: '東京 😀 "\\\u2028' };
-    const body: unknown = JSON.parse(messageOf(versionOf(observation({ payload }))).body);
+    const body: unknown = JSON.parse(messageOf(versionOf(observation({ payload })), endpoint()).body);
     expect(body).toHaveProperty('data.record', payload);
     expect(body).toHaveProperty('data.version', 1);
     expect(body).toHaveProperty('data.changes', []);
@@ -42,11 +43,11 @@ describe('messageOf', () => {
 
   it('is the same when it is made again, whatever was stored besides', () => {
     const storedAgain: Version = { ...version, readAt: '2026-03-09T10:00:00.000Z', attributes: {} };
-    expect(messageOf(storedAgain)).toEqual(messageOf(version));
+    expect(messageOf(storedAgain, endpoint())).toEqual(messageOf(version, endpoint()));
   });
 
   it('is the same bytes although a store gives the members of a map in another order', () => {
-    expect(messageOf(fromStore(version)).body).toBe(expectedBody);
+    expect(messageOf(fromStore(version), endpoint()).body).toBe(expectedBody);
   });
 
   it('tells links and solutions, where there are any', () => {
@@ -59,33 +60,104 @@ describe('messageOf', () => {
       '"links":[{"kind":"engagement","id":"eng-abcdefgh123456","via":"snapshot"},' +
       '{"kind":"engagement-invitation","id":"engi-abcdefgh12345","via":"project-title"}],' +
       '"solutions":[{"id":"S-1","name":"One"},{"id":"S-2"}],"record":';
-    const body = messageOf({ ...version, links, solutions }).body;
+    const body = messageOf({ ...version, links, solutions }, endpoint()).body;
     expect(body).toBe(expectedBody.replace('"record":', told));
     const asStored = {
       ...version,
       links: links.map(({ kind, id, via }) => ({ via, id, kind })),
       solutions: solutions.map(({ id, name }) => ({ name, id })),
     };
-    expect(messageOf(asStored).body).toBe(body);
+    expect(messageOf(asStored, endpoint()).body).toBe(body);
   });
 
   it('tells of a redacted version what is left of it, under the id that it always had', () => {
     const payload = invitationPayload();
     const whole = versionOf(observation({ key: invitationKey, payload }));
-    const left = messageOf({ ...whole, ...redactedContent(whole) });
-    expect(left.id).toBe(messageOf(whole).id);
+    const left = messageOf({ ...whole, ...redactedContent(whole) }, endpoint());
+    expect(left.id).toBe(messageOf(whole, endpoint()).id);
     expect(left.body).not.toContain('Example Corp');
     expect(JSON.parse(left.body)).toHaveProperty('data.record.Status', 'PENDING');
   });
 
   it('has another id in another catalog and for another version', () => {
     const ids = [version, { ...version, version: 13 }, { ...version, catalog: 'Sandbox' }].map(
-      (each) => messageOf(each).id,
+      (each) => messageOf(each, endpoint()).id,
     );
     expect(new Set(ids).size).toBe(3);
-    expect(messageOf(versionOf(observation({ key: { ...opportunityKey, id: 'O7654321' } }))).id).not.toBe(
-      ids[0],
-    );
+    expect(
+      messageOf(versionOf(observation({ key: { ...opportunityKey, id: 'O7654321' } })), endpoint()).id,
+    ).not.toBe(ids[0]);
+  });
+});
+
+describe('a thin message', () => {
+  const thin = endpoint({ payload: 'thin' });
+  const links = [{ kind: 'engagement', id: 'eng-abcdefgh123456', via: 'snapshot' }] as const;
+  const linked = { ...version, links, solutions: [{ id: 'S-1', name: 'Example Platform' }] };
+
+  it('has ids and the paths of changes, and neither the record nor any value of it', () => {
+    const { data }: { data: JsonObject } = JSON.parse(messageOf(linked, thin).body);
+    expect(data).toEqual({
+      catalog: 'AWS',
+      kind: 'opportunity',
+      id: 'O1234567',
+      version: 12,
+      topics: ['opportunity.updated', 'opportunity.stage_changed'],
+      changes: [{ path: '/LifeCycle/Stage' }],
+      cause: version.cause,
+      links,
+      solutions: [{ id: 'S-1' }],
+    });
+  });
+
+  it('has the id of the full one', () => {
+    expect(messageOf(linked, thin).id).toBe(messageOf(linked, endpoint()).id);
+  });
+});
+
+function payloadOf(email: string): JsonObject {
+  return {
+    ...opportunityPayload(),
+    Customer: {
+      Account: { CompanyName: 'Example Corp', Industry: 'Energy' },
+      Contacts: [{ Email: email, FirstName: 'Jane', Nick: 'JD' }],
+    },
+    LifeCycle: { Stage: 'Qualified', NextSteps: `Call ${email}` },
+  };
+}
+
+describe('a redacted message', () => {
+  const current = versionOf(observation({ payload: payloadOf('old@example.com') }));
+  const changed = versionOf(
+    observation({
+      payload: { ...payloadOf('new@example.com'), LastModifiedDate: '2026-03-02T10:00:00Z' },
+      readAt: '2026-03-02T10:00:02.000Z',
+    }),
+    current,
+  );
+
+  it('lacks the members that a pointer leads to, in the record and in the changes', () => {
+    const redact = ['/Customer/Contacts/*/Email', '/LifeCycle/NextSteps'];
+    const { id, body } = messageOf(changed, endpoint({ redact }));
+    expect(id).toBe(messageOf(changed, endpoint()).id);
+    expect(body).not.toContain('@example.com');
+    const { data } = JSON.parse(body);
+    expect(data.record.Customer.Contacts).toEqual([{ FirstName: 'Jane', Nick: 'JD' }]);
+    expect(data.changes).toContainEqual({ path: '/Customer/Contacts/0/Email' });
+    expect(data.changes).toContainEqual({ path: '/LifeCycle/NextSteps' });
+  });
+
+  it('lacks by a profile what that names for the kind of the record', () => {
+    const { body } = messageOf(changed, endpoint({ redact: ['personal-data'] }));
+    expect(body).not.toMatch(/@example\.com|Example Corp|Jane/);
+    expect(JSON.parse(body)).toHaveProperty('data.record.Customer.Account.Industry', 'Energy');
+    const invitation = versionOf(observation({ key: invitationKey, payload: invitationPayload() }));
+    const { body: other } = messageOf(invitation, endpoint({ redact: ['personal-data'] }));
+    expect(JSON.parse(other)).toHaveProperty('data.record', redactedPayload(invitationPayload()));
+  });
+
+  it('is whole where no pointer leads to anything', () => {
+    expect(messageOf(version, endpoint({ redact: ['/Nothing/*', '/Id/x'] })).body).toBe(expectedBody);
   });
 });
 

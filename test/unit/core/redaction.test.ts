@@ -1,81 +1,9 @@
-import { GetEngagementInvitationResponse$ } from '@aws-sdk/client-partnercentral-selling';
-// The SDK's own reading of its schemas.
-import { NormalizedSchema } from '@smithy/core/schema';
 import { describe, expect, it } from 'vitest';
 import { diff } from '../../../lambdas/core/change.ts';
 import { contentHashOf } from '../../../lambdas/core/digest.ts';
-import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
+import type { JsonObject } from '../../../lambdas/core/json.ts';
 import { redactedChanges, redactedContent, redactedPayload } from '../../../lambdas/core/redaction.ts';
 import { invitationPayload, leadInvitationBody } from '../../builders/invitation-payloads.ts';
-
-interface Leaf {
-  /** JSON Pointer, `*` for the elements of a list. */
-  readonly path: string;
-  readonly isSensitive: boolean;
-}
-
-/** Every member of a response that holds no members itself. What is inside something sensitive is sensitive. */
-function leavesOf(schema: NormalizedSchema, path = '', inSensitive = false): Leaf[] {
-  const isSensitive = inSensitive || schema.getMergedTraits().sensitive === 1;
-  if (schema.isListSchema()) return leavesOf(schema.getValueSchema(), `${path}/*`, isSensitive);
-  if (!schema.isStructSchema()) return [{ path, isSensitive }];
-  return [...schema.structIterator()].flatMap(([name, member]) =>
-    leavesOf(member, `${path}/${name}`, isSensitive),
-  );
-}
-
-/** A payload that holds nothing but one member. */
-function payloadWith(path: string): JsonObject {
-  const build = ([step, ...rest]: readonly string[]): Json => {
-    if (step === undefined) return 'canary';
-    return step === '*' ? [build(rest)] : { [step]: build(rest) };
-  };
-  const [first = '', ...rest] = path.split('/').slice(1);
-  return { [first]: build(rest) };
-}
-
-const leaves = leavesOf(NormalizedSchema.of(GetEngagementInvitationResponse$));
-const goes = ({ path }: Leaf) => !JSON.stringify(redactedPayload(payloadWith(path))).includes('canary');
-const pathsOf = (some: readonly Leaf[]) => some.map(({ path }) => path);
-
-describe('of what GetEngagementInvitation answers', () => {
-  it('goes every member that the API’s model calls sensitive', () => {
-    const sensitive = leaves.filter(({ isSensitive }) => isSensitive);
-    // As many as the present model has: a reading that finds none would prove nothing.
-    expect(sensitive.length).toBeGreaterThanOrEqual(21);
-    expect(pathsOf(sensitive.filter((leaf) => !goes(leaf)))).toEqual([]);
-  });
-
-  it('go besides, of what the model does not call so, names and free text that tell of a customer', () => {
-    const others = leaves.filter((leaf) => !leaf.isSensitive && goes(leaf));
-    expect(pathsOf(others).toSorted()).toEqual([
-      '/EngagementDescription',
-      '/EngagementTitle',
-      '/EnrichmentContext/ProspectingResultAws/Customer/AccountName',
-      '/EnrichmentContext/ProspectingResultAws/Customer/PublicProfileSummary',
-      '/ExistingMembers/*/WebsiteUrl',
-      '/Payload/OpportunityInvitation/Project/ExpectedCustomerSpend/*/EstimationUrl',
-      '/Payload/OpportunityInvitation/Project/Title',
-      '/SenderCompanyName',
-    ]);
-  });
-
-  it('stay ids, dates, status, the reason of a rejection and the type of the payload', () => {
-    const staying = [
-      '/Arn',
-      '/Catalog',
-      '/EngagementId',
-      '/ExpirationDate',
-      '/Id',
-      '/InvitationDate',
-      '/PayloadType',
-      '/RejectionReason',
-      '/Status',
-    ];
-    const stay = pathsOf(leaves.filter((leaf) => !goes(leaf)));
-    expect(stay).toEqual(expect.arrayContaining(staying));
-  });
-});
 
 describe('a redacted payload', () => {
   it('keeps what it does not name, at every depth', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   backOffMs,
   deliverySchedule,
+  laneWaitMs,
   longestQueueDelayMs,
   nextDelayMs,
   outboxGraceMs,
@@ -139,5 +140,18 @@ describe('how long a version is left to the stream', () => {
     [0.01, 3_000],
   ])('at a time scale of %s: %i ms', (timeScale, graceMs) => {
     expect(outboxGraceMs(timeScale)).toBe(graceMs);
+  });
+});
+
+describe('a lane of an endpoint', () => {
+  it.each([
+    [1, 1_000, 2_000],
+    [2, 2_000, 4_000],
+    [5, 16_000, 32_000],
+    [6, 30_000, 60_000],
+    [500, 30_000, 60_000],
+  ])('is asked for again after the refusal %i: within %i to %i ms', (timesRefused, least, most) => {
+    expect(laneWaitMs(timesRefused, 0)).toBe(least);
+    expect(laneWaitMs(timesRefused, 1)).toBe(most);
   });
 });

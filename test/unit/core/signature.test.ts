@@ -1,9 +1,15 @@
+import { createPublicKey, verify as verifyEd25519 } from 'node:crypto';
 import * as fc from 'fast-check';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { Webhook as SvixWebhook } from 'svix';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
+  type AsymmetricSecret,
+  type PublicKey,
+  parseSecretValue,
+  parseSigningKey,
   parseSigningSecret,
+  publicKeyOf,
   type SignedHeaders,
   type SigningSecret,
   signedHeaders,
@@ -153,4 +159,84 @@ describe('parseSigningSecret', () => {
     expect(parseSigningSecret(`whsec_${base64.replace('=', '')}`)).toBeUndefined();
     expect(parseSigningSecret(`whsec_${'A'.repeat(33)}`)).toBeUndefined();
   });
+});
+
+const keyOf = (bytes: Uint8Array): AsymmetricSecret => `whsk_${Buffer.from(bytes).toString('base64')}`;
+/** The first test vector of RFC 8032, section 7.1. */
+const vector = {
+  seed: Buffer.from('9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60', 'hex'),
+  publicKey: Buffer.from('d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a', 'hex'),
+};
+const whole = Buffer.concat([vector.seed, vector.publicKey]);
+
+/** Whether a signature is that of the key, by what a receiver has: the public key and the three headers. */
+function isVerified(key: PublicKey, headers: SignedHeaders, text: string): boolean {
+  const x = Buffer.from(key.slice('whpk_'.length), 'base64').toString('base64url');
+  const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+  const signed = Buffer.from(`${headers['webhook-id']}.${headers['webhook-timestamp']}.${text}`);
+  return headers['webhook-signature']
+    .split(' ')
+    .filter((each) => each.startsWith('v1a,'))
+    .some((each) => verifyEd25519(null, signed, publicKey, Buffer.from(each.slice(4), 'base64')));
+}
+
+describe('a signature of a whsk_ key', () => {
+  it('belongs to the public key of the published vector, whichever form the key has', () => {
+    const expected = `whpk_${vector.publicKey.toString('base64')}`;
+    expect(publicKeyOf(keyOf(vector.seed))).toBe(expected);
+    expect(publicKeyOf(keyOf(whole))).toBe(expected);
+  });
+
+  it('is verified with the public key alone, and with no other', () => {
+    const key = keyOf(vector.seed);
+    const headers = signedHeaders([key], 'msg_1', timestampSeconds, body);
+    expect(headers['webhook-signature']).toMatch(/^v1a,[A-Za-z0-9+/]{86}==$/);
+    expect(headers).toEqual(signedHeaders([keyOf(whole)], 'msg_1', timestampSeconds, body));
+    expect(isVerified(publicKeyOf(key), headers, body)).toBe(true);
+    expect(isVerified(publicKeyOf(key), headers, `${body} `)).toBe(false);
+    expect(isVerified(publicKeyOf(key), { ...headers, 'webhook-id': 'msg_2' }, body)).toBe(false);
+    expect(isVerified(publicKeyOf(keyOf(Buffer.alloc(32, 1))), headers, body)).toBe(false);
+  });
+
+  it.each(verifiers)('stands beside that of a secret, which %s still verifies', (_, verify) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: timestampSeconds * 1_000 });
+    const headers = signedHeaders([older, keyOf(vector.seed)], 'msg_1', timestampSeconds, body);
+    expect(() => verify(older, body, headers)).not.toThrow();
+    expect(isVerified(publicKeyOf(keyOf(vector.seed)), headers, body)).toBe(true);
+    vi.useRealTimers();
+  });
+});
+
+describe('parseSigningKey', () => {
+  it('allows a seed, and a seed with its public key', () => {
+    expect(parseSigningKey(keyOf(vector.seed))).toBe(keyOf(vector.seed));
+    expect(parseSigningKey(keyOf(whole))).toBe(keyOf(whole));
+  });
+
+  it.each([
+    ['another length', keyOf(Buffer.alloc(33, 1))],
+    ['half of it', keyOf(Buffer.alloc(24, 1))],
+    ['a seed with the public key of another', keyOf(Buffer.concat([Buffer.alloc(32, 1), vector.publicKey]))],
+    ['a secret', older],
+    ['no padding', keyOf(vector.seed).replace('=', '')],
+    ['nothing', 'whsk_'],
+  ])('refuses %s', (_, text) => expect(parseSigningKey(text)).toBeUndefined());
+});
+
+describe('parseSecretValue', () => {
+  const key = keyOf(vector.seed);
+  it('is a secret, alone or with a key', () => {
+    expect(parseSecretValue(older)).toEqual([older]);
+    expect(parseSecretValue(`${older} ${key}`)).toEqual([older, key]);
+  });
+
+  it.each([
+    '',
+    key,
+    `${key} ${older}`,
+    `${older} ${newer}`,
+    `${older} ${key} ${key}`,
+    `${older}  ${key}`,
+    `${older} `,
+  ])('is not %j', (text) => expect(parseSecretValue(text)).toBeUndefined());
 });

@@ -1,0 +1,78 @@
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { EndpointId } from '../core/ids.ts';
+import type { EndpointAdmin } from '../ports/endpoint-admin.ts';
+import { storeCall } from './aws-failure.ts';
+import { type Attributes, ifConditionHolds, toAttributes } from './dynamodb-attributes.ts';
+import { endpointItem } from './dynamodb-endpoint-store.ts';
+
+export function dynamodbEndpointAdmin(client: DynamoDBClient, TableName: string): EndpointAdmin {
+  return {
+    add: (endpoint) =>
+      storeCall('add', async () => {
+        const Item = toAttributes(endpointItem(endpoint));
+        const put = new PutItemCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' });
+        return (await ifConditionHolds(() => client.send(put))) ? 'added' : 'exists';
+      }),
+    update: (endpoint) =>
+      storeCall('update', async () => {
+        const { pk: _pk, sk: _sk, disabled: _disabled, ...definition } = endpointItem(endpoint);
+        const update = new UpdateItemCommand({
+          TableName,
+          Key: keyOf(endpoint.id),
+          ConditionExpression: 'attribute_exists(pk)',
+          ...replacing(definition),
+        });
+        return (await ifConditionHolds(() => client.send(update))) ? 'updated' : 'missing';
+      }),
+    enable: (id) =>
+      storeCall('enable', async () => {
+        const enable = new UpdateItemCommand({
+          TableName,
+          Key: keyOf(id),
+          UpdateExpression: 'REMOVE disabled',
+          ConditionExpression: 'attribute_exists(pk)',
+        });
+        await ifConditionHolds(() => client.send(enable));
+      }),
+    remove: (id) =>
+      storeCall('remove', async () => {
+        await client.send(new DeleteItemCommand({ TableName, Key: keyOf(id) }));
+      }),
+  };
+}
+
+function keyOf(id: EndpointId): Attributes {
+  return toAttributes({ pk: 'endpoint', sk: id });
+}
+
+/** Members that a definition may leave out: what stood there before must go. */
+const optional: readonly string[] = [
+  'description',
+  'url',
+  'headers',
+  'timeoutSeconds',
+  'secretId',
+  'eventBus',
+  'filter',
+  'ratePerSecond',
+  'listenerExpiresAt',
+];
+
+function replacing(definition: Readonly<Record<string, unknown>>) {
+  const given = Object.entries(definition).filter(([, value]) => value !== undefined);
+  const absent = optional.filter((name) => !given.some(([each]) => each === name));
+  const sets = given.map(([name]) => `#${name} = :${name}`);
+  const names = [...given.map(([name]) => name), ...absent];
+  return {
+    UpdateExpression: `SET ${sets.join(', ')} REMOVE ${absent.map((name) => `#${name}`).join(', ')}`,
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: toAttributes(
+      Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
+    ),
+  };
+}

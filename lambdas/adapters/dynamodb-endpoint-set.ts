@@ -1,0 +1,49 @@
+import {
+  type DynamoDBClient,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { Endpoint } from '../core/endpoint.ts';
+import type { EndpointSet } from '../ports/endpoint-set.ts';
+import { storeCall } from './aws-failure.ts';
+import { toAttributes } from './dynamodb-attributes.ts';
+import { endpointItem } from './dynamodb-endpoint-store.ts';
+
+/** The endpoints in the Webhooks table, changed in one transaction. */
+export function dynamodbEndpointSet(client: DynamoDBClient, tableName: string): EndpointSet {
+  const put = (endpoint: Endpoint, ConditionExpression: string) => ({
+    Put: { TableName: tableName, Item: toAttributes(endpointItem(endpoint)), ConditionExpression },
+  });
+  return {
+    change({ add, update, remove }) {
+      const TransactItems = [
+        ...add.map((endpoint) => put(endpoint, 'attribute_not_exists(pk)')),
+        ...update.map((endpoint) => put(endpoint, stillAsRead(endpoint))),
+        ...remove.map((id) => ({
+          Delete: { TableName: tableName, Key: toAttributes({ pk: 'endpoint', sk: id }) },
+        })),
+      ];
+      return storeCall('change', () =>
+        changed(() => client.send(new TransactWriteItemsCommand({ TransactItems }))),
+      );
+    },
+  };
+}
+
+/** Whoever disables an endpoint while its definition is replaced must not find it enabled again. */
+function stillAsRead({ disabled }: Endpoint): string {
+  return `attribute_exists(pk) AND ${disabled ? 'attribute_exists' : 'attribute_not_exists'}(disabled)`;
+}
+
+const lostRaces: ReadonlySet<string | undefined> = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
+
+async function changed(write: () => Promise<unknown>): Promise<'changed' | 'raced'> {
+  try {
+    await write();
+    return 'changed';
+  } catch (error) {
+    const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+    if (reasons.some(({ Code }) => lostRaces.has(Code))) return 'raced';
+    throw error;
+  }
+}

@@ -1,0 +1,104 @@
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  ListSecretVersionIdsCommand,
+  PutSecretValueCommand,
+  RestoreSecretCommand,
+  type SecretsManagerClient,
+  type SecretVersionsListEntry,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { instantOf } from '../core/instant.ts';
+import { errorName } from '../core/service-error.ts';
+import type { SigningSecret } from '../core/signature.ts';
+import type { SecretAdmin } from '../ports/secret-admin.ts';
+import { secretFailure } from './secrets-manager-failure.ts';
+
+export function secretsManagerSecretAdmin(client: SecretsManagerClient): SecretAdmin {
+  const put = (SecretId: string, value: readonly SigningSecret[]) =>
+    client.send(new PutSecretValueCommand({ SecretId, SecretString: value.join(' ') }));
+  const finish = async (SecretId: string): Promise<'finished' | 'none'> => {
+    const previous = stagedAs('AWSPREVIOUS', await versionsOf(client, SecretId));
+    if (!previous) return 'none';
+    const RemoveFromVersionId = previous.VersionId;
+    const VersionStage = 'AWSPREVIOUS';
+    await client.send(new UpdateSecretVersionStageCommand({ SecretId, VersionStage, RemoveFromVersionId }));
+    return 'finished';
+  };
+  return {
+    create: (secretId, value) =>
+      call(secretId, async () => {
+        const created = await createUnlessThere(client, secretId, value.join(' '));
+        if (created !== 'deleted') return created;
+        // It was removed some days ago. What signed then must not sign again.
+        await client.send(new RestoreSecretCommand({ SecretId: secretId }));
+        await put(secretId, value);
+        await finish(secretId);
+        return 'created';
+      }),
+    rotate: (secretId, value) =>
+      call(secretId, async () => {
+        await put(secretId, value);
+      }),
+    finishRotation: (secretId) => call(secretId, () => finish(secretId)),
+    state: (secretId) =>
+      call(secretId, async () => {
+        const versions = (await unlessMissing(() => versionsOf(client, secretId))) ?? [];
+        const current = stagedAs('AWSCURRENT', versions);
+        if (!current?.CreatedDate) return undefined;
+        const isRotating = stagedAs('AWSPREVIOUS', versions) !== undefined;
+        return { currentSince: instantOf(current.CreatedDate.getTime()), isRotating };
+      }),
+    remove: (secretId) =>
+      call(secretId, async () => {
+        const remove = new DeleteSecretCommand({ SecretId: secretId, RecoveryWindowInDays: 7 });
+        await unlessMissing(() => client.send(remove));
+      }),
+  };
+}
+
+async function call<T>(secretId: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw secretFailure({ secretId }, cause);
+  }
+}
+
+async function createUnlessThere(
+  client: SecretsManagerClient,
+  Name: string,
+  SecretString: string,
+): Promise<'created' | 'exists' | 'deleted'> {
+  try {
+    await client.send(new CreateSecretCommand({ Name, SecretString }));
+    return 'created';
+  } catch (error) {
+    if (errorName(error) === 'ResourceExistsException') return 'exists';
+    // The one request that CreateSecret finds invalid in a state: a secret of this name waits to be deleted.
+    if (errorName(error) === 'InvalidRequestException') return 'deleted';
+    throw error;
+  }
+}
+
+/** Versions with a stage are few: those of the last two values. */
+async function versionsOf(
+  client: SecretsManagerClient,
+  SecretId: string,
+): Promise<SecretVersionsListEntry[]> {
+  const { Versions = [] } = await client.send(new ListSecretVersionIdsCommand({ SecretId }));
+  return Versions;
+}
+
+function stagedAs(stage: string, versions: readonly SecretVersionsListEntry[]) {
+  return versions.find(({ VersionStages = [] }) => VersionStages.includes(stage));
+}
+
+async function unlessMissing<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (errorName(error) === 'ResourceNotFoundException') return undefined;
+    throw error;
+  }
+}

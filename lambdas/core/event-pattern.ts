@@ -1,0 +1,87 @@
+import { compileOperator, type Refuse, type ValueTest } from './event-pattern-operators.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts';
+
+/**
+ * Event patterns of EventBridge, filters of Lambda event source mappings, and filters of endpoints.
+ * Semantics: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+ *
+ * A field matches when any value of its list does; a list in the event matches when any of its elements does; an absent
+ * field matches nothing but `{"exists": false}`.
+ */
+export type Matcher = (event: unknown) => boolean;
+
+/** @throws Error naming the operator or the place in the pattern that is not supported */
+export function compilePattern(pattern: unknown): Matcher {
+  const { matches, problems } = parsePattern(pattern);
+  if (problems.length > 0) throw new Error(problems.join('; '));
+  return matches;
+}
+
+/** A matcher, and what is wrong with the pattern: each problem names its place, as a JSON Pointer, and what is allowed. */
+export function parsePattern(pattern: unknown): {
+  readonly matches: Matcher;
+  readonly problems: readonly string[];
+} {
+  const problems: string[] = [];
+  if (!isJsonObject(pattern)) return { matches: () => false, problems: ['a pattern must be an object'] };
+  const matches = compileObject(pattern, '', problems);
+  return { matches: (event) => matches(event), problems };
+}
+
+function compileObject(pattern: JsonObject, path: string, problems: string[]): Matcher {
+  const tests = Object.entries(pattern).map(([key, value]) =>
+    key === '$or' ? compileOr(value, path, problems) : compileField(key, value, `${path}/${key}`, problems),
+  );
+  return function matches(event: unknown): boolean {
+    // Fields of one pattern object must match within the same element of a list; an empty list has no fields at all.
+    if (Array.isArray(event) && event.length > 0) return event.some(matches);
+    return tests.every((test) => test(event));
+  };
+}
+
+function refusingAt(path: string, problems: string[]): Refuse {
+  return (problem) => {
+    problems.push(`${path}: ${problem}`);
+    return () => false;
+  };
+}
+
+function compileOr(alternatives: Json, path: string, problems: string[]): Matcher {
+  const isList = isJsonArray(alternatives) && alternatives.length > 1;
+  if (!isList || !alternatives.every(isJsonObject))
+    return refusingAt(`${path}/$or`, problems)('must be a list of at least two objects');
+  const matchers = alternatives.map((alternative, index) =>
+    compileObject(alternative, `${path}/$or/${index}`, problems),
+  );
+  return (event) => matchers.some((matches) => matches(event));
+}
+
+function compileField(key: string, value: Json, path: string, problems: string[]): Matcher {
+  const refuse = refusingAt(path, problems);
+  if (isJsonObject(value)) {
+    const matches = compileObject(value, path, problems);
+    return (event) => matches(fieldOf(event, key));
+  }
+  if (!isJsonArray(value)) return refuse('must be a list of values or an object');
+  if (value.length === 0) return refuse('is an empty list, which matches nothing');
+  const tests = value.map((item) => compileOperator(item, refuse));
+  return (event) => matchesAny(tests, leavesOf(fieldOf(event, key)));
+}
+
+function matchesAny(tests: readonly ValueTest[], leaves: readonly unknown[]): boolean {
+  return tests.some((test) =>
+    test.onAbsent ? leaves.length === 0 : leaves.some((leaf) => test.matches(leaf)),
+  );
+}
+
+function fieldOf(event: unknown, key: string): unknown {
+  if (typeof event !== 'object' || event === null || Array.isArray(event)) return undefined;
+  return Object.entries(event).find(([name]) => name === key)?.[1];
+}
+
+/** The values at a field: operators, `exists` among them, see leaves only, so an object counts as absent. */
+function leavesOf(value: unknown): readonly unknown[] {
+  if (value === undefined) return [];
+  if (Array.isArray(value)) return value.flatMap(leavesOf);
+  return typeof value === 'object' && value !== null ? [] : [value];
+}

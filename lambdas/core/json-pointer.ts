@@ -1,0 +1,60 @@
+import type { Change } from './change.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts';
+
+/** The steps of a JSON Pointer (RFC 6901); `*` is any element of a list, or any member. */
+export type Steps = readonly string[];
+
+export function stepsOf(pointer: string): Steps {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** What is left of an object without these members, and without these elements of lists. */
+export function withoutMembers(object: JsonObject, members: readonly Steps[]): JsonObject {
+  const kept = Object.entries(object).flatMap(([name, value]): [string, Json][] => {
+    const below = belowOf(members, name);
+    if (below.some((rest) => rest.length === 0)) return [];
+    return [[name, withoutBelow(value, below)]];
+  });
+  return Object.fromEntries(kept);
+}
+
+function withoutBelow(value: Json, members: readonly Steps[]): Json {
+  if (isJsonObject(value)) return withoutMembers(value, members);
+  if (!isJsonArray(value)) return value;
+  return value.flatMap((element, index) => {
+    const below = belowOf(members, String(index));
+    return below.some((rest) => rest.length === 0) ? [] : [withoutBelow(element, below)];
+  });
+}
+
+function belowOf(members: readonly Steps[], name: string): Steps[] {
+  return members.flatMap(([first, ...rest]) => (first === name || first === '*' ? [rest] : []));
+}
+
+/** The changes without what these members held. Of such a member stays that it changed: once, whatever changed inside it. */
+export function changesWithout(changes: readonly Change[], members: readonly Steps[]): Change[] {
+  const left = changes.map((change) => changeWithout(change, members));
+  return [...new Map(left.map((change) => [change.path, change])).values()];
+}
+
+function changeWithout({ path, before, after }: Change, members: readonly Steps[]): Change {
+  const steps = stepsOf(path);
+  const meeting = members.filter((member) => meet(member, steps));
+  const lengths = meeting.filter(({ length }) => length <= steps.length).map(({ length }) => length);
+  if (lengths.length > 0) return { path: path.split('/', Math.min(...lengths) + 1).join('/') };
+  const inside = meeting.map((member) => member.slice(steps.length));
+  return {
+    path,
+    ...(before !== undefined && { before: withoutBelow(before, inside) }),
+    ...(after !== undefined && { after: withoutBelow(after, inside) }),
+  };
+}
+
+/** Whether a path leads to a member, into it, or to what holds it. */
+function meet(member: Steps, path: Steps): boolean {
+  const shared = Math.min(member.length, path.length);
+  return member.slice(0, shared).every((step, index) => step === '*' || step === path[index]);
+}

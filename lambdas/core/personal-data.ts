@@ -1,0 +1,99 @@
+import type { RecordKind } from './record.ts';
+
+/** Names that stand for lists of members, in the redaction of an endpoint. */
+export const profiles = ['personal-data'] as const;
+export type Profile = (typeof profiles)[number];
+
+export function isProfile(text: string): text is Profile {
+  return profiles.some((profile) => profile === text);
+}
+
+const nextSteps = ['/LifeCycle/NextSteps', '/LifeCycle/NextStepsHistory/*/Value'];
+const spend = [
+  '/Project/ExpectedCustomerSpend/*/Amount',
+  '/Project/ExpectedCustomerSpend/*/CurrencyCode',
+  // Whoever has the address can open the estimate.
+  '/Project/ExpectedCustomerSpend/*/EstimationUrl',
+];
+const revenue = ['/SoftwareRevenue/Value/Amount', '/SoftwareRevenue/Value/CurrencyCode'];
+
+/**
+ * Members of each kind of record that tell of people, of customers and of their business, by JSON Pointer; `*` is any element or
+ * member. What the API's own model calls sensitive, and besides it the free text, the names and the amounts beside them.
+ * Where a list or an object holds little else, all of it goes. Ids, dates, stages and status stay.
+ */
+export const personalData: Readonly<Record<RecordKind, readonly string[]>> = {
+  opportunity: [
+    '/Customer/Account/CompanyName',
+    '/Customer/Account/WebsiteUrl',
+    '/Customer/Account/AwsAccountId',
+    '/Customer/Account/Duns',
+    '/Customer/Account/Address',
+    '/Customer/Contacts',
+    '/OpportunityTeam',
+    '/Project/Title',
+    '/Project/CustomerBusinessProblem',
+    '/Project/CustomerUseCase',
+    '/Project/OtherSolutionDescription',
+    '/Project/OtherCompetitorNames',
+    '/Project/AdditionalComments',
+    ...spend,
+    ...revenue,
+    '/Marketing/CampaignName',
+    '/LifeCycle/ReviewComments',
+    '/LifeCycle/ReviewStatusReason',
+    ...nextSteps,
+  ],
+  'aws-opportunity-summary': [
+    '/Customer/Contacts',
+    '/OpportunityTeam',
+    ...spend,
+    ...revenue,
+    ...nextSteps,
+    '/Insights/NextBestActions',
+    '/Insights/Recommendations',
+    '/Insights/AwsProductsSpendInsightsBySource',
+  ],
+  'engagement-invitation': [
+    '/SenderAwsAccountId',
+    '/SenderCompanyName',
+    '/EngagementTitle',
+    '/EngagementDescription',
+    '/InvitationMessage',
+    '/Receiver/Account/Alias',
+    '/Receiver/Account/AwsAccountId',
+    '/ExistingMembers/*/CompanyName',
+    '/ExistingMembers/*/WebsiteUrl',
+    '/Payload/*/SenderContacts',
+    '/Payload/*/Customer/CompanyName',
+    '/Payload/*/Customer/WebsiteUrl',
+    '/Payload/*/Customer/CountryCode',
+    '/Payload/*/Project/Title',
+    '/Payload/*/Project/BusinessProblem',
+    ...spend.map((member) => `/Payload/*${member}`),
+    '/Payload/*/Interaction/ContactBusinessTitle',
+    '/EnrichmentContext/*/Customer/AccountName',
+    '/EnrichmentContext/*/Customer/Country',
+    '/EnrichmentContext/*/Customer/PublicProfileSummary',
+  ],
+  engagement: [
+    '/Title',
+    '/Description',
+    '/CreatedBy',
+    '/ModifiedBy',
+    '/Contexts/*/Payload/*/Customer/CompanyName',
+    '/Contexts/*/Payload/*/Customer/WebsiteUrl',
+    '/Contexts/*/Payload/*/Customer/CountryCode',
+    '/Contexts/*/Payload/*/Customer/Address',
+    '/Contexts/*/Payload/*/Project/Title',
+    '/Contexts/*/Payload/*/Project/BusinessProblem',
+    '/Contexts/*/Payload/*/Interactions/*/Contact',
+    '/Contexts/*/Payload/*/Interactions/*/BusinessProblem',
+    '/Contexts/*/Payload/*/Aws/Customer/AccountName',
+    '/Contexts/*/Payload/*/Aws/Customer/Country',
+    '/Contexts/*/Payload/*/Aws/Customer/PublicProfileSummary',
+    '/EngagementMemberList/*/CompanyName',
+    '/EngagementMemberList/*/WebsiteUrl',
+    '/EngagementMemberList/*/AccountId',
+  ],
+};

@@ -1,0 +1,25 @@
+import type { Endpoint } from '../core/endpoint.ts';
+import type { EndpointId } from '../core/ids.ts';
+
+/** What makes a set of endpoints another. */
+export interface EndpointChanges {
+  readonly add: readonly Endpoint[];
+  /** Replaces their definitions; whether they are disabled stays as it is in them, as they were read. */
+  readonly update: readonly Endpoint[];
+  readonly remove: readonly EndpointId[];
+}
+
+/** The most changes that can be made at once. */
+export const mostChanges = 100;
+
+/**
+ * All endpoints, changed together.
+ * @throws ServiceError `store.unavailable` (later); `store.refused` (never) for what the store does not take.
+ */
+export interface EndpointSet {
+  /**
+   * All changes, up to 100, or none. `raced`: one that is added is there already, one that is updated is gone, or was disabled or
+   * enabled since; nothing was written.
+   */
+  change(changes: EndpointChanges): Promise<'changed' | 'raced'>;
+}

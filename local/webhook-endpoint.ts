@@ -1,0 +1,11 @@
+import type { Endpoint, WebhookDestination } from '../lambdas/core/endpoint.ts';
+
+/** An endpoint with every default. */
+export function webhookEndpoint({
+  url,
+  secretId,
+  ...chosen
+}: Pick<Endpoint, 'id' | 'topics' | 'catalogs'> & Pick<WebhookDestination, 'url' | 'secretId'>): Endpoint {
+  const destination: WebhookDestination = { kind: 'webhook', url, headers: {}, timeoutSeconds: 15, secretId };
+  return { ...chosen, destination, payload: 'full', redact: [], ordering: 'none' };
+}

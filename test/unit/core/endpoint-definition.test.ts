@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import {
+  endpointDefinition,
+  parseEndpoint,
+  parseStoredEndpoint,
+} from '../../../lambdas/core/endpoint-definition.ts';
+import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
+import { endpoint, webhook } from '../../builders/endpoints.ts';
+
+const least = { id: 'ep_crm', url: 'https://crm.example.com/hooks', secretId: 'relay/ep_crm', topics: ['*'] };
+const bus = 'arn:aws:events:us-east-1:111122223333:event-bus/partner-central';
+
+function problemsOf(given: Json): readonly string[] {
+  const parsed = parseEndpoint(given);
+  return 'problems' in parsed ? parsed.problems : [];
+}
+
+function allowed(start: string): unknown {
+  return expect.stringContaining(start);
+}
+
+describe('an endpoint', () => {
+  it('is an id, a URL with its secret, and topics: all else has a default', () => {
+    const destination = webhook({ url: least.url, secretId: least.secretId });
+    expect(parseEndpoint(least)).toEqual({ endpoint: endpoint({ id: 'ep_crm', destination }) });
+  });
+
+  it('is an event bus', () => {
+    const expected = endpoint({ id: 'ep_bus', destination: { kind: 'eventbridge', busArn: bus } });
+    expect(parseEndpoint({ id: 'ep_bus', eventBus: bus, topics: ['*'] })).toEqual({ endpoint: expected });
+  });
+
+  it.each<[string, Endpoint]>([
+    ['with every default', endpoint()],
+    ['on a bus', endpoint({ destination: { kind: 'eventbridge', busArn: bus } })],
+    [
+      'with everything',
+      endpoint({
+        description: 'The CRM of Example Corp',
+        destination: webhook({ headers: { Authorization: 'Bearer example' }, timeoutSeconds: 30 }),
+        topics: ['opportunity.*', '*_changed'],
+        catalogs: ['AWS', 'Sandbox'],
+        filter: { data: { record: { Id: [{ exists: true }] } } },
+        payload: 'thin',
+        redact: ['personal-data', '/Customer/Contacts/*/Email', '/a~1b/~0'],
+        ordering: 'per-record',
+        ratePerSecond: 0.2,
+      }),
+    ],
+  ])('%s is read from its definition as it was', (_, one) => {
+    expect(parseEndpoint(endpointDefinition(one))).toEqual({ endpoint: one });
+  });
+});
+
+describe('a definition is refused by name, value and what is allowed', () => {
+  it.each<[string, JsonObject, string]>([
+    ['id', { id: 'crm' }, 'id: "crm"; allowed: ep_ and 1 to 64 letters or digits'],
+    ['id', { id: 7 }, 'id: 7; allowed: ep_'],
+    ['description', { description: 'a\u0000b' }, 'description: "a\\u0000b"; allowed: up to 256 characters'],
+    ['url', { url: 'http://crm.example.com' }, 'url: "http://crm.example.com"; allowed: an https:// URL'],
+    ['url', { url: 'https://user:pass@example.com/' }, 'url: "https://user:pass@example.com/"; allowed:'],
+    ['url', { url: 'https://example.com/#part' }, 'url: "https://example.com/#part"; allowed:'],
+    ['url', { url: 'https://example.com/\r\nX: y' }, 'url: "https://example.com/\\r\\nX: y"; allowed:'],
+    ['url', { url: 'https://exa\tmple.com/' }, 'url: "https://exa\\tmple.com/"; allowed:'],
+    ['url', { url: 'ftp://example.com' }, 'url: "ftp://example.com"; allowed:'],
+    ['url', { url: 'example' }, 'url: "example"; allowed:'],
+    ['secretId', { secretId: '' }, 'secretId: ""; allowed: name or ARN'],
+    ['timeoutSeconds', { timeoutSeconds: 31 }, 'timeoutSeconds: 31; allowed: whole seconds, 1 to 30'],
+    ['timeoutSeconds', { timeoutSeconds: 0.5 }, 'timeoutSeconds: 0.5; allowed:'],
+    ['topics', { topics: [] }, 'topics: a list; allowed: a list, each a type or topic'],
+    ['topics', { topics: ['oportunity.*'] }, 'topics[0]: "oportunity.*"; allowed: a type or topic'],
+    ['catalogs', { catalogs: ['AWS', 'A-1'] }, 'catalogs[1]: "A-1"; allowed: letters'],
+    ['filter', { filter: { type: 'x' } }, 'filter/type: must be a list of values or an object'],
+    ['filter', { filter: [] }, 'filter: a list; allowed: an EventBridge event pattern'],
+    ['payload', { payload: 'slim' }, 'payload: "slim"; allowed: one of full, thin'],
+    ['redact', { redact: ['Customer'] }, 'redact[0]: "Customer"; allowed: a JSON Pointer'],
+    ['redact', { redact: ['/a~2'] }, 'redact[0]: "/a~2"; allowed: a JSON Pointer'],
+    ['redact', { redact: ['/'] }, 'redact[0]: "/"; allowed: a JSON Pointer'],
+    ['ordering', { ordering: 'strict' }, 'ordering: "strict"; allowed: one of none, per-record'],
+    ['ratePerSecond', { ratePerSecond: 0 }, 'ratePerSecond: 0; allowed: more than 0, at most 1000'],
+    ['a field that there is none of', { topic: '*' }, 'topic: no field of an endpoint; allowed: id, '],
+  ])('%s', (_, change, problem) => {
+    expect(problemsOf({ ...least, ...change })).toEqual([allowed(problem)]);
+  });
+
+  it('all at once, also where fields are missing', () => {
+    expect(problemsOf({})).toEqual([
+      allowed('id: nothing; allowed: '),
+      'url, eventBus: neither given; allowed: one of them',
+      allowed('topics: nothing; allowed: a list'),
+    ]);
+    expect(problemsOf({ id: 'ep_a', url: least.url, topics: ['*'] })).toEqual([
+      allowed('secretId: nothing; allowed: '),
+    ]);
+    expect(problemsOf('crm')).toEqual(['an endpoint: "crm"; allowed: an object']);
+  });
+
+  it('where it is of two kinds', () => {
+    expect(problemsOf({ ...least, eventBus: bus })).toEqual([
+      'url, eventBus: both given; allowed: one of them',
+    ]);
+    expect(problemsOf({ id: 'ep_a', eventBus: bus, topics: ['*'], headers: {} })).toEqual([
+      'headers: allowed beside url only, not beside eventBus',
+    ]);
+    expect(problemsOf({ id: 'ep_a', eventBus: 'default', topics: ['*'] })).toEqual([
+      'eventBus: "default"; allowed: arn:aws:events:<region>:<account>:event-bus/<name>',
+    ]);
+  });
+});
+
+describe('headers', () => {
+  it.each<Json>([
+    { Host: 'example.com' },
+    { 'content-length': '1' },
+    { 'Content-Type': 'text/plain' },
+    { 'webhook-id': 'msg_1' },
+    { 'WEBHOOK-Signature': 'v1,' },
+    { 'Transfer-Encoding': 'chunked' },
+    { connection: 'close' },
+    { 'X-A\r\nX-B': 'c' },
+    { 'X A': 'b' },
+    { '': 'b' },
+    { 'X-A': 'b\r\nX-C: d' },
+    { 'X-A': 'b\u0000' },
+    { 'X-A': 'ü' },
+    { 'X-A': 1 },
+    { 'X-A': 'b', 'x-a': 'c' },
+    ['X-A: b'],
+  ])('%j are refused, and their values not repeated', (headers) => {
+    expect(problemsOf({ ...least, headers })).toEqual([
+      expect.stringMatching(/^headers: some that are not allowed; allowed: up to 20 headers/),
+    ]);
+  });
+
+  it('of somebody’s own are taken', () => {
+    expect(
+      problemsOf({ ...least, headers: { Authorization: 'Bearer a b', 'X-Tenant': '', 'x_y.z': '~!' } }),
+    ).toEqual([]);
+  });
+});
+
+describe('a stored endpoint', () => {
+  it('may be disabled, by whatever stands there', () => {
+    const disabled = { reason: 'answered 410 Gone', at: '2026-03-01T10:00:00.000Z' };
+    expect(parseStoredEndpoint({ ...least, disabled })).toMatchObject({ endpoint: { disabled } });
+    const untold = { reason: 'not told', at: 'not told' };
+    expect(parseStoredEndpoint({ ...least, disabled: true })).toMatchObject({
+      endpoint: { disabled: untold },
+    });
+  });
+
+  it('may be one who listens', () => {
+    const item = { id: 'ep_a', topics: ['*'], listenerExpiresAt: '2026-03-01T10:00:00.000Z' };
+    const destination = { kind: 'listener', expiresAt: '2026-03-01T10:00:00.000Z' };
+    expect(parseStoredEndpoint(item)).toMatchObject({ endpoint: { destination } });
+    expect(problemsOf(item)).toContainEqual(expect.stringContaining('listenerExpiresAt: no field'));
+  });
+
+  it('may have members that are not known, a topic that is gone, and none at all', () => {
+    const item = { ...least, pk: 'endpoint', note: 'mine', topics: ['opportunity.vanished'] };
+    expect(parseStoredEndpoint(item)).toMatchObject({ endpoint: { topics: ['opportunity.vanished'] } });
+    expect(parseStoredEndpoint({ ...least, topics: [] })).toMatchObject({ endpoint: { topics: [] } });
+  });
+
+  it('is none where something that matters cannot be read', () => {
+    expect(parseStoredEndpoint({ ...least, url: 42 })).toMatchObject({ problems: [allowedUrl] });
+    expect(parseStoredEndpoint('x')).toMatchObject({ problems: ['no object'] });
+  });
+  const allowedUrl: unknown = expect.stringContaining('url: 42; allowed:');
+});

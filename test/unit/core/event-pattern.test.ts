@@ -1,0 +1,259 @@
+import { describe, expect, test } from 'vitest';
+import { compilePattern } from '../../../lambdas/core/event-pattern.ts';
+
+/** Written from the EventBridge user guide, "Comparison operators for use in event patterns". */
+const vectors: readonly {
+  readonly rule: string;
+  readonly pattern: unknown;
+  readonly yes: unknown[];
+  readonly no: unknown[];
+}[] = [
+  {
+    rule: 'a field matches one of the listed values, of the same type',
+    pattern: { state: ['on', 1, true, null, ''] },
+    yes: [
+      { state: 'on' },
+      { state: 1 },
+      { state: true },
+      { state: null },
+      { state: '' },
+      { state: 1.0, more: 'ignored' },
+    ],
+    no: [{ state: 'ON' }, { state: '1' }, { state: false }, {}, { other: 'on' }, 'on', null],
+  },
+  {
+    rule: 'all named fields must match, at any depth',
+    pattern: { source: ['a'], detail: { deep: { value: ['x'] } } },
+    yes: [{ source: 'a', detail: { deep: { value: 'x' } } }],
+    no: [{ source: 'a' }, { source: 'b', detail: { deep: { value: 'x' } } }, { source: 'a', detail: 'x' }],
+  },
+  {
+    rule: 'a list in the event matches when any element does',
+    pattern: { resources: ['one', { prefix: 'arn:' }] },
+    yes: [{ resources: ['zero', 'one'] }, { resources: ['arn:x'] }, { resources: [['one']] }],
+    no: [{ resources: [] }, { resources: ['zero'] }],
+  },
+  {
+    rule: 'fields must match within one element of a list of objects',
+    pattern: { employees: { first: ['Anna'], last: ['Jones'] } },
+    yes: [
+      {
+        employees: [
+          { first: 'Peter', last: 'Smith' },
+          { first: 'Anna', last: 'Jones' },
+        ],
+      },
+    ],
+    no: [
+      {
+        employees: [
+          { first: 'Anna', last: 'Smith' },
+          { first: 'Peter', last: 'Jones' },
+        ],
+      },
+    ],
+  },
+  {
+    rule: 'prefix',
+    pattern: { time: [{ prefix: '2026-03' }] },
+    yes: [{ time: '2026-03-01T10:00:00Z' }],
+    no: [{ time: '2026-04-01' }, { time: 202603 }, {}],
+  },
+  {
+    rule: 'prefix, ignoring case',
+    pattern: { service: [{ prefix: { 'equals-ignore-case': 'EventB' } }] },
+    yes: [{ service: 'eventbridge' }, { service: 'EVENTBUS' }],
+    no: [{ service: 'anevent' }],
+  },
+  {
+    rule: 'suffix',
+    pattern: { file: [{ suffix: '.png' }] },
+    yes: [{ file: 'a.png' }],
+    no: [{ file: 'a.PNG' }, { file: 'a.png.txt' }],
+  },
+  {
+    rule: 'suffix, ignoring case',
+    pattern: { file: [{ suffix: { 'equals-ignore-case': '.png' } }] },
+    yes: [{ file: 'a.PNG' }],
+    no: [{ file: 'a.gif' }],
+  },
+  {
+    rule: 'equals-ignore-case',
+    pattern: { name: [{ 'equals-ignore-case': 'alice' }] },
+    yes: [{ name: 'ALICE' }],
+    no: [{ name: 'alice2' }, {}],
+  },
+  {
+    rule: 'wildcard',
+    pattern: { path: [{ wildcard: 'dir/*.p(n)g*' }] },
+    yes: [{ path: 'dir/a/b.p(n)g' }, { path: 'dir/.p(n)g2' }, { path: 'dir/a\nb.p(n)g' }],
+    no: [{ path: 'dir/apng' }, { path: 'xdir/a.p(n)g' }],
+  },
+  {
+    rule: 'wildcard with escapes',
+    pattern: { path: [{ wildcard: 'a\\*b\\\\*' }] },
+    yes: [{ path: 'a*b\\c' }],
+    no: [{ path: 'axb\\c' }, { path: 'a*bc' }],
+  },
+  {
+    rule: 'anything-but a value: an absent field does not match',
+    pattern: { state: [{ 'anything-but': 'initializing' }] },
+    yes: [{ state: 'running' }, { state: null }, { state: 5 }],
+    no: [{ state: 'initializing' }, {}, { state: {} }, { state: [] }],
+  },
+  {
+    rule: 'anything-but a list',
+    pattern: { limit: [{ 'anything-but': [100, 200] }] },
+    yes: [{ limit: 300 }, { limit: '100' }, { limit: [100, 300] }],
+    no: [{ limit: 100 }, { limit: [100, 200] }],
+  },
+  {
+    rule: 'anything-but prefix',
+    pattern: { region: [{ 'anything-but': { prefix: 'us-' } }] },
+    yes: [{ region: 'eu-west-1' }],
+    no: [{ region: 'us-east-1' }, {}],
+  },
+  {
+    rule: 'anything-but a list of prefixes',
+    pattern: { region: [{ 'anything-but': { prefix: ['us-', 'eu-'] } }] },
+    yes: [{ region: 'ap-south-1' }],
+    no: [{ region: 'us-east-1' }, { region: 'eu-west-1' }],
+  },
+  {
+    rule: 'anything-but suffix',
+    pattern: { file: [{ 'anything-but': { suffix: '.png' } }] },
+    yes: [{ file: 'a.gif' }],
+    no: [{ file: 'a.png' }],
+  },
+  {
+    rule: 'anything-but, ignoring case',
+    pattern: { state: [{ 'anything-but': { 'equals-ignore-case': ['initializing', 'stopped'] } }] },
+    yes: [{ state: 'running' }],
+    no: [{ state: 'INITIALIZING' }, { state: 'Stopped' }],
+  },
+  {
+    rule: 'anything-but wildcard',
+    pattern: { path: [{ 'anything-but': { wildcard: '*/lib/*' } }] },
+    yes: [{ path: 'src/a' }],
+    no: [{ path: 'src/lib/a' }],
+  },
+  {
+    rule: 'numeric comparisons, numbers alone',
+    pattern: { price: [{ numeric: ['>', 10, '<=', 20] }], count: [{ numeric: ['=', 301.8] }] },
+    yes: [{ price: 20, count: 3.018e2 }],
+    no: [
+      { price: 10, count: 301.8 },
+      { price: '15', count: 301.8 },
+      { price: 15, count: 301 },
+    ],
+  },
+  {
+    rule: 'numeric >= and <',
+    pattern: { price: [{ numeric: ['>=', 0, '<', 1] }] },
+    yes: [{ price: 0 }, { price: 0.5 }],
+    no: [{ price: 1 }, { price: -1 }],
+  },
+  {
+    rule: 'exists: true sees leaves alone',
+    pattern: { detail: { id: [{ exists: true }] } },
+    yes: [{ detail: { id: 0 } }, { detail: { id: null } }, { detail: { id: ['x'] } }],
+    no: [{ detail: {} }, { detail: { id: { inner: 1 } } }, {}],
+  },
+  {
+    rule: 'exists: false matches an absent leaf, whatever is above it',
+    pattern: { detail: { id: [{ exists: false }] } },
+    yes: [{ detail: {} }, { detail: { id: { inner: 1 } } }, {}, { detail: [] }],
+    no: [{ detail: { id: 'x' } }, { detail: { id: null } }],
+  },
+  {
+    rule: 'exists: false beside a value',
+    pattern: { tier: ['gold', { exists: false }] },
+    yes: [{ tier: 'gold' }, {}],
+    no: [{ tier: 'silver' }],
+  },
+  {
+    rule: 'cidr, IPv4',
+    pattern: { ip: [{ cidr: '10.0.0.0/24' }] },
+    yes: [{ ip: '10.0.0.255' }],
+    no: [{ ip: '10.0.1.0' }, { ip: 'ten' }, { ip: '::1' }],
+  },
+  {
+    rule: 'cidr, IPv6',
+    pattern: { ip: [{ cidr: '2001:db8::/32' }] },
+    yes: [
+      { ip: '2001:db8:1::5' },
+      { ip: '2001:DB8::' },
+      { ip: '2001:db8:0:1:2:3:4:5' },
+      { ip: '2001:db8::1.2.3.4' },
+    ],
+    no: [
+      { ip: '2001:db9::1' },
+      { ip: '10.0.0.1' },
+      { ip: '2001:db8:1' },
+      { ip: '2001:db8::1::2' },
+      { ip: '2001:db8::g' },
+    ],
+  },
+  {
+    rule: 'cidr, of every length',
+    pattern: { all: [{ cidr: '0.0.0.0/0' }], one: [{ cidr: '::1/128' }], odd: [{ cidr: '192.168.8.0/21' }] },
+    yes: [{ all: '255.255.255.255', one: '0:0:0:0:0:0:0:1', odd: '192.168.15.255' }],
+    no: [
+      { all: '1.2.3.256', one: '::1', odd: '192.168.8.1' },
+      { all: '1.2.3', one: '::1', odd: '192.168.8.1' },
+      { all: '01.2.3.4', one: '::1', odd: '192.168.8.1' },
+      { all: '1.2.3.4', one: '::2', odd: '192.168.8.1' },
+      { all: '1.2.3.4', one: '::1', odd: '192.168.16.0' },
+    ],
+  },
+  {
+    rule: '$or of fields, with others beside it',
+    pattern: { source: ['s'], $or: [{ a: [1] }, { b: [2], c: [3] }] },
+    yes: [
+      { source: 's', a: 1 },
+      { source: 's', b: 2, c: 3 },
+    ],
+    no: [{ source: 's', b: 2 }, { source: 't', a: 1 }, { source: 's' }],
+  },
+  {
+    rule: '$or below the top',
+    pattern: { detail: { $or: [{ a: [1] }, { b: [2] }] } },
+    yes: [{ detail: { b: 2 } }],
+    no: [{ detail: { c: 1 } }, { b: 2 }],
+  },
+];
+
+describe('event patterns', () => {
+  test.each(vectors)('$rule', ({ pattern, yes, no }) => {
+    const matches = compilePattern(pattern);
+    expect(yes.filter((event) => !matches(event))).toEqual([]);
+    expect(no.filter((event) => matches(event))).toEqual([]);
+  });
+
+  test.each([
+    [{ a: [{ contains: 'x' }] }, '/a: the operator "contains" is not supported'],
+    [
+      { a: { b: [{ 'anything-but': { numeric: ['>', 1] } }] } },
+      '/a/b: the operator "anything-but numeric" is not supported',
+    ],
+    [{ a: [{ 'anything-but': null }] }, '/a: a value must be a scalar or one operator'],
+    [{ a: [{ numeric: ['~', 1] }] }, '/a: numeric needs pairs of =, <, <=, >, >= and a number'],
+    [{ a: [{ numeric: [] }] }, '/a: numeric needs at least one comparison'],
+    [{ a: [{ prefix: 5 }] }, '/a: "prefix" got an argument that is not supported'],
+    [{ a: [{ cidr: '10.0.0.0' }] }, '/a: cidr needs <address>/<bits>'],
+    [{ a: [{ cidr: '10.0.0.0/33' }] }, '/a: cidr needs <address>/<bits>'],
+    [{ a: [{ cidr: 'ten/8' }] }, '/a: cidr needs <address>/<bits>'],
+    [{ a: [{ wildcard: 5 }] }, '/a: "wildcard" got an argument that is not supported'],
+    [{ a: [{ exists: 'no' }] }, '/a: "exists" got an argument that is not supported'],
+    [{ a: [['nested']] }, '/a: a value must be a scalar or one operator'],
+    [{ a: [{}] }, '/a: a value must be a scalar or one operator'],
+    [{ a: ['fine'], b: 1, c: [] }, '/b: must be a list of values or an object; /c: is an empty list'],
+    ['a', 'a pattern must be an object'],
+    [{ a: [{ prefix: 'x', suffix: 'y' }] }, '/a: a value must be a scalar or one operator'],
+    [{ a: 'x' }, '/a: must be a list of values or an object'],
+    [{ a: [] }, '/a: is an empty list, which matches nothing'],
+    [{ $or: [{ a: [1] }] }, '/$or: must be a list of at least two objects'],
+  ])('%j is refused by name', (pattern, message) => {
+    expect(() => compilePattern(pattern)).toThrow(message);
+  });
+});

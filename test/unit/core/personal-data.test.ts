@@ -1,0 +1,162 @@
+import {
+  GetAwsOpportunitySummaryResponse$,
+  GetEngagementInvitationResponse$,
+  GetEngagementResponse$,
+  GetOpportunityResponse$,
+  ListEngagementMembersResponse$,
+} from '@aws-sdk/client-partnercentral-selling';
+// The SDK's own reading of its schemas.
+import { NormalizedSchema } from '@smithy/core/schema';
+import { describe, expect, it } from 'vitest';
+import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
+import { stepsOf, withoutMembers } from '../../../lambdas/core/json-pointer.ts';
+import { personalData } from '../../../lambdas/core/personal-data.ts';
+import type { RecordKind } from '../../../lambdas/core/record.ts';
+
+interface Leaf {
+  /** JSON Pointer, `*` for the elements of a list and the values of a map. */
+  readonly path: string;
+  readonly isSensitive: boolean;
+}
+
+/** Every member of a response that holds no members itself. What is inside something sensitive is sensitive. */
+function leavesOf(schema: NormalizedSchema, path = '', inSensitive = false): Leaf[] {
+  const isSensitive = inSensitive || schema.getMergedTraits().sensitive === 1;
+  if (schema.isListSchema() || schema.isMapSchema())
+    return leavesOf(schema.getValueSchema(), `${path}/*`, isSensitive);
+  if (!schema.isStructSchema()) return [{ path, isSensitive }];
+  return [...schema.structIterator()].flatMap(([name, member]) =>
+    leavesOf(member, `${path}/${name}`, isSensitive),
+  );
+}
+
+/** A payload that holds nothing but one member. */
+function payloadWith(path: string): JsonObject {
+  const build = ([step, ...rest]: readonly string[]): Json => {
+    if (step === undefined) return 'canary';
+    return step === '*' ? [build(rest)] : { [step]: build(rest) };
+  };
+  const [first = '', ...rest] = path.split('/').slice(1);
+  return { [first]: build(rest) };
+}
+
+const members = leavesOf(NormalizedSchema.of(ListEngagementMembersResponse$)).filter(({ path }) =>
+  path.startsWith('/EngagementMemberList/'),
+);
+
+/** What the records of each kind are made of, how many of its members are sensitive at present, and what goes besides. */
+const kinds: readonly {
+  readonly kind: RecordKind;
+  readonly leaves: readonly Leaf[];
+  readonly sensitive: number;
+  readonly besides: readonly string[];
+}[] = [
+  {
+    kind: 'opportunity',
+    leaves: leavesOf(NormalizedSchema.of(GetOpportunityResponse$)),
+    sensitive: 26,
+    besides: [
+      '/LifeCycle/NextStepsHistory/*/Value',
+      '/LifeCycle/ReviewComments',
+      '/LifeCycle/ReviewStatusReason',
+      '/Marketing/CampaignName',
+      '/Project/AdditionalComments',
+      '/Project/CustomerUseCase',
+      '/Project/ExpectedCustomerSpend/*/EstimationUrl',
+      '/Project/OtherCompetitorNames',
+      '/SoftwareRevenue/Value/Amount',
+    ],
+  },
+  {
+    kind: 'aws-opportunity-summary',
+    leaves: leavesOf(NormalizedSchema.of(GetAwsOpportunitySummaryResponse$)),
+    sensitive: 30,
+    besides: [
+      ...['AWS', 'Partner'].flatMap((side) =>
+        [
+          'AwsProducts/*/Categories/*',
+          'AwsProducts/*/Optimizations/*/Description',
+          'AwsProducts/*/ProductCode',
+          'AwsProducts/*/ServiceCode',
+          'Frequency',
+        ].map((member) => `/Insights/AwsProductsSpendInsightsBySource/${side}/${member}`),
+      ),
+      '/Insights/NextBestActions',
+      '/Insights/Recommendations/*/Attributes/*',
+      '/Insights/Recommendations/*/Details',
+      '/Insights/Recommendations/*/Type',
+      '/LifeCycle/NextStepsHistory/*/Value',
+      '/OpportunityTeam/*/BusinessTitle',
+      '/Project/ExpectedCustomerSpend/*/EstimationUrl',
+      '/SoftwareRevenue/Value/Amount',
+    ],
+  },
+  {
+    kind: 'engagement-invitation',
+    leaves: leavesOf(NormalizedSchema.of(GetEngagementInvitationResponse$)),
+    sensitive: 21,
+    besides: [
+      '/EngagementDescription',
+      '/EngagementTitle',
+      '/EnrichmentContext/ProspectingResultAws/Customer/AccountName',
+      '/EnrichmentContext/ProspectingResultAws/Customer/PublicProfileSummary',
+      '/ExistingMembers/*/WebsiteUrl',
+      '/Payload/OpportunityInvitation/Project/ExpectedCustomerSpend/*/EstimationUrl',
+      '/Payload/OpportunityInvitation/Project/Title',
+      '/SenderCompanyName',
+    ],
+  },
+  {
+    kind: 'engagement',
+    leaves: [...leavesOf(NormalizedSchema.of(GetEngagementResponse$)), ...members],
+    sensitive: 18,
+    besides: [
+      '/Contexts/*/Payload/CustomerProject/Project/Title',
+      '/Contexts/*/Payload/Lead/Customer/Address/City',
+      '/Contexts/*/Payload/Lead/Customer/Address/PostalCode',
+      '/Contexts/*/Payload/Lead/Customer/Address/StateOrRegion',
+      '/Contexts/*/Payload/ProspectingResult/Aws/Customer/AccountName',
+      '/Contexts/*/Payload/ProspectingResult/Aws/Customer/PublicProfileSummary',
+      '/Description',
+      '/EngagementMemberList/*/WebsiteUrl',
+      '/Title',
+    ],
+  },
+];
+
+function leavesThatGo(leaves: readonly Leaf[], pointers: readonly string[]): readonly Leaf[] {
+  const steps = pointers.map(stepsOf);
+  return leaves.filter(
+    ({ path }) => !JSON.stringify(withoutMembers(payloadWith(path), steps)).includes('canary'),
+  );
+}
+
+const pathsOf = (some: readonly Leaf[]) => some.map(({ path }) => path);
+
+describe.each(kinds)('the personal data of $kind', ({ kind, leaves, sensitive, besides }) => {
+  const gone = leavesThatGo(leaves, personalData[kind]);
+
+  it('is every member that the API’s model calls sensitive', () => {
+    const marked = leaves.filter(({ isSensitive }) => isSensitive);
+    // As many as the present model has: a reading that finds none would prove nothing.
+    expect(marked.length).toBeGreaterThanOrEqual(sensitive);
+    expect(pathsOf(marked.filter((leaf) => !gone.includes(leaf)))).toEqual([]);
+  });
+
+  it('is, besides, free text, names and amounts that the model does not call so, and nothing else', () => {
+    expect(pathsOf(gone.filter(({ isSensitive }) => !isSensitive)).toSorted()).toEqual(besides.toSorted());
+  });
+
+  it('is named without a pointer that leads nowhere', () => {
+    const idle = personalData[kind].filter((pointer) => leavesThatGo(leaves, [pointer]).length === 0);
+    expect(idle).toEqual([]);
+  });
+});
+
+it('is not the id, the status and the dates of a record', () => {
+  const staying = ['/Id', '/Catalog', '/Arn', '/Status', '/LifeCycle/Stage', '/LifeCycle/TargetCloseDate'];
+  for (const { kind, leaves } of kinds) {
+    const gone = pathsOf(leavesThatGo(leaves, personalData[kind]));
+    expect(gone.filter((path) => staying.includes(path))).toEqual([]);
+  }
+});
