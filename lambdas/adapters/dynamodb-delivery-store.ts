@@ -1,30 +1,29 @@
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
+  GetItemCommand,
   PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
-  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import type { Attempt, Delivery } from '../core/delivery.ts';
-import {
-  type DeliveryId,
-  type EndpointId,
-  isDeliveryId,
-  isEndpointId,
-  isMessageId,
-  type MessageId,
-} from '../core/ids.ts';
-import { epochMsOf, type Instant } from '../core/instant.ts';
-import { parseRecordPath, recordPath } from '../core/record.ts';
+import type { Attempt } from '../core/delivery.ts';
+import type { DeliveryId } from '../core/ids.ts';
+import type { Instant } from '../core/instant.ts';
 import { webhookTable } from '../core/tables.ts';
 import type { ClaimedDelivery, DeliveryStore, Settlement } from '../ports/delivery-store.ts';
 import { storeCall } from './aws-failure.ts';
+import {
+  deliveryIdFrom,
+  deliveryKey,
+  type Expressions,
+  expirySecondsFrom,
+  newItem,
+  parseClaimed,
+  releaseExpressions,
+  standingItem,
+} from './delivery-item.ts';
 import { fromAttributes, ifConditionHolds, toAttributes } from './dynamodb-attributes.ts';
-
-/** How long a delivery and its attempts can be looked up after the last of them. No wait between two comes near it. */
-const keptMs = 30 * 24 * 60 * 60 * 1_000;
 
 /** Deliveries in the Webhooks table. A pending one stands in the index by due time; to lease it is to move that time. */
 export function dynamodbDeliveryStore(client: DynamoDBClient, tableName: string): DeliveryStore {
@@ -33,11 +32,11 @@ export function dynamodbDeliveryStore(client: DynamoDBClient, tableName: string)
       new UpdateItemCommand({ TableName: tableName, Key: toAttributes(deliveryKey(id)), ...expressions }),
     );
   return {
-    add: (delivery, now) =>
+    add: (delivery, now, status = 'pending') =>
       storeCall('add', async () => {
         const input = {
           TableName: tableName,
-          Item: toAttributes(pendingItem(delivery, now)),
+          Item: toAttributes(newItem(delivery, now, status)),
           ConditionExpression: 'attribute_not_exists(pk)',
         };
         return (await ifConditionHolds(() => client.send(new PutItemCommand(input)))) ? 'added' : 'exists';
@@ -58,6 +57,32 @@ export function dynamodbDeliveryStore(client: DynamoDBClient, tableName: string)
           ? 'settled'
           : 'superseded',
       ),
+    standing: (id) =>
+      storeCall('standing', async () => {
+        const input = {
+          TableName: tableName,
+          Key: toAttributes(deliveryKey(id)),
+          ConsistentRead: true,
+          ProjectionExpression: 'endpointId, #status, dueAt',
+          ExpressionAttributeNames: { '#status': 'status' },
+        };
+        const { Item } = await client.send(new GetItemCommand(input));
+        return Item && v.parse(standingItem, fromAttributes(Item));
+      }),
+    postpone: (id, now, dueAt) =>
+      storeCall('postpone', async () =>
+        (await ifConditionHolds(() => update(id, postponeExpressions(now, dueAt))))
+          ? 'postponed'
+          : 'unchanged',
+      ),
+    wake: (id, now) =>
+      storeCall('wake', async () =>
+        (await ifConditionHolds(() => update(id, wakeExpressions(now)))) ? 'woken' : 'unchanged',
+      ),
+    release: (id, now) =>
+      storeCall('release', async () =>
+        (await ifConditionHolds(() => update(id, releaseExpressions(now)))) ? 'released' : 'unchanged',
+      ),
     revive: (id, now) =>
       storeCall('revive', async () => {
         await ifConditionHolds(() => update(id, reviveExpressions(now)));
@@ -77,44 +102,12 @@ export function dynamodbDeliveryStore(client: DynamoDBClient, tableName: string)
   };
 }
 
-type Expressions = Omit<UpdateItemCommandInput, 'TableName' | 'Key'>;
-
-function deliveryKey(id: DeliveryId): Record<'pk' | 'sk', string> {
-  return { pk: `delivery#${id}`, sk: 'delivery' };
-}
-
-function deliveryIdFrom(partitionKey: string | undefined): DeliveryId[] {
-  const id = partitionKey?.replace(/^delivery#/, '');
-  return isDeliveryId(id) ? [id] : [];
-}
-
-function expirySecondsFrom(now: Instant): number {
-  return Math.ceil((epochMsOf(now) + keptMs) / 1_000);
-}
-
-function pendingItem(delivery: Delivery, now: Instant): Readonly<Record<string, unknown>> {
-  return {
-    ...deliveryKey(delivery.id),
-    id: delivery.id,
-    messageId: delivery.messageId,
-    endpointId: delivery.endpointId,
-    record: recordPath(delivery.version),
-    version: delivery.version.version,
-    status: 'pending',
-    attemptNumber: 0,
-    attempts: [],
-    createdAt: now,
-    due: 'pending',
-    dueAt: now,
-    [webhookTable.timeToLive]: expirySecondsFrom(now),
-  };
-}
-
 /** The number of attempts rises with the claim, so that a worker that dies over a delivery has spent one. */
 function claimExpressions(now: Instant, leaseEndsAt: Instant): Expressions {
   return {
     // What is still worked on does not expire: the time to look it up counts from the last claim.
-    UpdateExpression: 'SET dueAt = :leaseEndsAt, #expiry = :expiry ADD attemptNumber :one',
+    // And it waits for nobody any more: to wake it would be to end its lease.
+    UpdateExpression: 'SET dueAt = :leaseEndsAt, #expiry = :expiry REMOVE waitsFor ADD attemptNumber :one',
     ConditionExpression: '#status = :pending AND dueAt <= :now',
     ExpressionAttributeNames: { '#status': 'status', '#expiry': webhookTable.timeToLive },
     ExpressionAttributeValues: toAttributes({
@@ -135,11 +128,13 @@ function settleExpressions(
 ): Expressions {
   const { status } = settlement;
   const pending = status === 'pending';
-  const giveBack = pending && !attempt;
+  const giveBack = (pending || status === 'held') && !attempt;
+  const waitsFor = pending ? settlement.waitsFor : undefined;
   // What was delivered stays delivered, even when the lease ran out meanwhile; any other outcome is the newest claim's to write.
   const mine = status === 'delivered' ? '' : ' AND attemptNumber = :mine';
   const sets = ['#status = :status', 'attempts = list_append(attempts, :attempts)'];
   if (pending) sets.push('dueAt = :dueAt');
+  if (waitsFor) sets.push('waitsFor = :waitsFor');
   if (status === 'exhausted') sets.push('reason = :reason');
   return {
     UpdateExpression: `SET ${sets.join(', ')}${pending ? '' : ' REMOVE due, dueAt'}${giveBack ? ' ADD attemptNumber :givenBack' : ''}`,
@@ -152,8 +147,32 @@ function settleExpressions(
       ':givenBack': giveBack ? -1 : undefined,
       ':mine': mine ? claimed.attemptNumber : undefined,
       ':dueAt': pending ? settlement.dueAt : undefined,
+      ':waitsFor': waitsFor,
       ':reason': status === 'exhausted' ? settlement.reason : undefined,
     }),
+  };
+}
+
+function postponeExpressions(now: Instant, dueAt: Instant): Expressions {
+  return {
+    UpdateExpression: 'SET dueAt = :dueAt, #expiry = :expiry',
+    ConditionExpression: '#status = :pending AND dueAt <= :now',
+    ExpressionAttributeNames: { '#status': 'status', '#expiry': webhookTable.timeToLive },
+    ExpressionAttributeValues: toAttributes({
+      ':pending': 'pending',
+      ':now': now,
+      ':dueAt': dueAt,
+      ':expiry': expirySecondsFrom(now),
+    }),
+  };
+}
+
+function wakeExpressions(now: Instant): Expressions {
+  return {
+    UpdateExpression: 'SET dueAt = :now REMOVE waitsFor',
+    ConditionExpression: '#status = :pending AND attribute_exists(waitsFor)',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: toAttributes({ ':pending': 'pending', ':now': now }),
   };
 }
 
@@ -171,20 +190,4 @@ function reviveExpressions(now: Instant): Expressions {
       ':expiry': expirySecondsFrom(now),
     }),
   };
-}
-
-const claimedItem = v.object({
-  id: v.custom<DeliveryId>(isDeliveryId),
-  messageId: v.custom<MessageId>(isMessageId),
-  endpointId: v.custom<EndpointId>(isEndpointId),
-  record: v.string(),
-  version: v.number(),
-  attemptNumber: v.number(),
-});
-
-function parseClaimed(item: unknown): ClaimedDelivery {
-  const { record, version, ...rest } = v.parse(claimedItem, item);
-  const key = parseRecordPath(record);
-  if (!key) throw new TypeError(`delivery ${rest.id} names no record`);
-  return { ...rest, version: { ...key, version } };
 }

@@ -61,6 +61,16 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
         readable({ ...versionItemKey(ref), ...fromAttributes(Item) }, (item) => v.parse(announced, item))
       );
     },
+    awaitsFanOut: (ref) =>
+      storeCall('awaitsFanOut', async () => {
+        const input = {
+          TableName: tableName,
+          Key: toAttributes(versionItemKey(ref)),
+          ConsistentRead: true,
+          ProjectionExpression: 'outbox',
+        };
+        return (await client.send(new GetItemCommand(input))).Item?.['outbox'] !== undefined;
+      }),
     redactBefore: (ref) =>
       storeCall('redactBefore', async () => {
         let redacted = 0;

@@ -1,48 +1,69 @@
 import { lookup } from 'node:dns';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import { BlockList, isIPv6, type LookupFunction } from 'node:net';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
 import { outcomeOfStatus } from '../core/delivery.ts';
 import type { Answer, WebhookTransport } from '../ports/webhook-transport.ts';
+import { ForbiddenAddressError, inAnyOf, isIpv4Compatible, lookupGuarded } from './address-guard.ts';
 
 export interface TransportOptions {
   /** `public`: HTTPS to public addresses. `loopback`: plain HTTP and this machine as well. */
   readonly network: 'public' | 'loopback';
-  /** For connecting, sending and the whole answer together. */
-  readonly timeoutMs: number;
+  /** Private networks, `10.1.0.0/16`, whose receivers are connected to as public ones are. @default none */
+  readonly allowedCidrs?: readonly string[];
+  /** Asks for the addresses of a name. @default the resolver of this machine */
+  readonly lookup?: LookupFunction;
 }
 
 /** Of an answer, this much is read, and this much of it is kept for people to look at. */
 const readBytes = 64 * 1024;
 const keptCharacters = 512;
 
+/** `URL` drops some of these without a word: what is looked at would not be what was written. */
+const controlCharacter = /\p{Cc}/u;
+
 /** Node's own HTTPS client: it follows no redirects. The agents judge the address that is connected to, after DNS. */
-export function httpsWebhookTransport({ network, timeoutMs }: TransportOptions): WebhookTransport {
+export function httpsWebhookTransport(options: TransportOptions): WebhookTransport {
+  const { network, allowedCidrs = [], lookup: resolve = lookup } = options;
+  // The agents keep this list, not a copy: an address in an allowed network is added to it before they judge it.
   const allowIPAddressList = network === 'loopback' ? ['127.0.0.1', '::1'] : [];
+  const isAllowed = inAnyOf(allowedCidrs);
+  const allow = (address: string): void => {
+    if (isAllowed(address) && !allowIPAddressList.includes(address)) allowIPAddressList.push(address);
+  };
   const guard = { allowIPAddressList, keepAlive: true };
   const http = new RequestFilteringHttpAgent(guard);
   const https = new RequestFilteringHttpsAgent(guard);
+  const guarded = lookupGuarded(resolve, allow);
   return {
-    async post(url, headers, body) {
-      const target = URL.parse(url);
+    async post(url, headers, body, timeoutMs) {
+      const target = controlCharacter.test(url) ? null : URL.parse(url);
       const plain = target?.protocol === 'http:' && network === 'loopback';
       if (!target || (target.protocol !== 'https:' && !plain)) return { outcome: 'forbidden' };
-      if (isIpv4Compatible(target.hostname.slice(1, -1))) return { outcome: 'forbidden' };
-      const options = {
+      const literal = target.hostname.replace(/^\[|\]$/g, '');
+      if (isIpv4Compatible(literal)) return { outcome: 'forbidden' };
+      allow(literal);
+      return send(plain ? httpRequest : httpsRequest, target, body, {
         method: 'POST',
         headers: { ...headers, 'content-length': Buffer.byteLength(body) },
         agent: plain ? http : https,
         signal: AbortSignal.timeout(timeoutMs),
-        lookup: lookupGuarded,
-      };
-      return send(plain ? httpRequest(target, options) : httpsRequest(target, options), body);
+        lookup: guarded,
+      });
     },
   };
 }
 
-function send(request: ReturnType<typeof httpsRequest>, body: string): Promise<Answer> {
-  return new Promise((resolve) => {
+function send(
+  begin: typeof httpsRequest,
+  target: URL,
+  body: string,
+  options: RequestOptions,
+): Promise<Answer> {
+  const { promise, resolve } = Promise.withResolvers<Answer>();
+  try {
+    const request = begin(target, options);
     request.on('error', (error) => resolve({ outcome: outcomeOfError(error) }));
     request.on('response', (response) => {
       // The status is the answer: what becomes of the body afterwards, a time-out included, does not change it.
@@ -50,7 +71,11 @@ function send(request: ReturnType<typeof httpsRequest>, body: string): Promise<A
       void readStart(response).then((answer) => resolve({ ...answerOf(response), answer }));
     });
     request.end(body);
-  });
+  } catch {
+    // A name or a value of a header, or a path, that HTTP has no room for: nothing was sent.
+    resolve({ outcome: 'forbidden' });
+  }
+  return promise;
 }
 
 function answerOf({ statusCode = 0, headers }: IncomingMessage): Answer {
@@ -77,27 +102,6 @@ async function readStart(response: IncomingMessage): Promise<string> {
   }
   return Buffer.concat(chunks).toString('utf8').slice(0, keptCharacters).toWellFormed();
 }
-
-/** `::/96`, the deprecated IPv4-compatible addresses: the agents take them, all but `::1`, for public ones. */
-const ipv4Compatible = new BlockList();
-ipv4Compatible.addSubnet('::', 96, 'ipv6');
-
-function isIpv4Compatible(address: string): boolean {
-  return isIPv6(address) && address !== '::1' && ipv4Compatible.check(address, 'ipv6');
-}
-
-class ForbiddenAddressError extends Error {
-  override readonly name = 'ForbiddenAddressError';
-}
-
-/** DNS as Node asks it, refusing the addresses that the agents would let through; they judge all others. */
-const lookupGuarded: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, options, (error, found, family) => {
-    const addresses = Array.isArray(found) ? found.map(({ address }) => address) : [found];
-    if (!error && addresses.some(isIpv4Compatible)) callback(new ForbiddenAddressError(hostname), '');
-    else callback(error, found, family);
-  });
-};
 
 function outcomeOfError(error: Error): Answer['outcome'] {
   if (error.name === 'AbortError' || error.name === 'TimeoutError') return 'timed-out';

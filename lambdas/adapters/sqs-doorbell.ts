@@ -9,7 +9,13 @@ const batchSize = 10;
 
 export function sqsDeliveryDoorbell(client: SQSClient, queueUrl: string): DeliveryDoorbell {
   const ring = gatheringRinger(client, queueUrl);
-  return { ring: (deliveries, delayMs = 0) => ring(deliveries.map(deliveryDoorbellBody), delayMs) };
+  return {
+    ring: (deliveries, delayMs = 0, details = {}) =>
+      ring(
+        deliveries.map((id) => deliveryDoorbellBody(id, details)),
+        delayMs,
+      ),
+  };
 }
 
 export function sqsFanOutDoorbell(client: SQSClient, queueUrl: string): FanOutDoorbell {

@@ -8,6 +8,39 @@ export interface Delivery {
   readonly messageId: MessageId;
   readonly endpointId: EndpointId;
   readonly version: VersionRef;
+  /**
+   * False at an endpoint with ordering that does not want this version: nothing is sent, but the next version waits for its
+   * turn to come and go, so that the row before always tells whether all before it has ended.
+   */
+  readonly wanted: boolean;
+}
+
+/**
+ * `pending`: has a due time. `held`: waits for its endpoint to be enabled, or for who listens.
+ * Ended: `delivered`; `exhausted`, parked with its reason; `cancelled` by an operator; `skipped`, as it was not wanted.
+ */
+export const deliveryStatuses = [
+  'pending',
+  'held',
+  'delivered',
+  'exhausted',
+  'cancelled',
+  'skipped',
+] as const;
+export type DeliveryStatus = (typeof deliveryStatuses)[number];
+
+/** A delivery as people see it. */
+export interface DeliveryEntry extends Delivery {
+  readonly status: DeliveryStatus;
+  /** 0 before the first attempt. */
+  readonly attemptNumber: number;
+  readonly createdAt: Instant;
+  /** Of a pending one; while it is being attempted, the end of the lease. */
+  readonly dueAt?: Instant | undefined;
+  /** Of an exhausted or cancelled one. */
+  readonly reason?: string | undefined;
+  /** Oldest first. Left out of lists. */
+  readonly attempts?: readonly Attempt[] | undefined;
 }
 
 /** How one POST ended. */

@@ -1,17 +1,27 @@
-import { type DeliveryId, isDeliveryId } from './ids.ts';
+import { type DeliveryId, type EndpointId, isDeliveryId, isEndpointId } from './ids.ts';
 import { at, type Json } from './json.ts';
 import { parseRecordPath, recordPath, type VersionRef } from './record.ts';
 import { never, ServiceError } from './service-error.ts';
 
+/** What a ring may say besides the delivery, to save a reading. */
+export interface RingDetails {
+  readonly endpointId?: EndpointId | undefined;
+  /** How often in a row there was no lane for it. */
+  readonly timesRefused?: number | undefined;
+}
+
 /** What a ring at `deliver` says. */
-export interface DeliveryRing {
+export interface DeliveryRing extends RingDetails {
   readonly deliveryId: DeliveryId;
   /** Set in parked rings: to redrive one is to make the exhausted delivery pending again. */
   readonly revive: boolean;
 }
 
-export function deliveryDoorbellBody(deliveryId: DeliveryId): string {
-  return JSON.stringify({ deliveryId });
+export function deliveryDoorbellBody(
+  deliveryId: DeliveryId,
+  { endpointId, timesRefused }: RingDetails = {},
+): string {
+  return JSON.stringify({ deliveryId, endpointId, timesRefused });
 }
 
 export function parkedDeliveryBody(deliveryId: DeliveryId): string {
@@ -22,7 +32,15 @@ export function parkedDeliveryBody(deliveryId: DeliveryId): string {
 export function parseDeliveryRing(body: Json): DeliveryRing {
   const deliveryId = at(body, 'deliveryId');
   if (!isDeliveryId(deliveryId)) throw malformed('/deliveryId', 'dlv_ and 32 hexadecimal digits');
-  return { deliveryId, revive: at(body, 'revive') === true };
+  const endpointId = at(body, 'endpointId');
+  const timesRefused = at(body, 'timesRefused');
+  return {
+    deliveryId,
+    revive: at(body, 'revive') === true,
+    // Without them it is looked up, and waits as if for the first time.
+    ...(isEndpointId(endpointId) && { endpointId }),
+    ...(typeof timesRefused === 'number' && timesRefused > 0 && { timesRefused }),
+  };
 }
 
 export function fanOutDoorbellBody(ref: VersionRef): string {

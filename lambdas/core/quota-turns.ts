@@ -52,7 +52,12 @@ const horizonsMs: Readonly<Record<ReadPurpose, number>> = {
   reconcile: 750,
 };
 
-const sharesOfDay: Readonly<Record<ReadPurpose, number>> = { invitation: 1, record: 0.9, reconcile: 0.8 };
+/** Of the reads of a day, so much each may use. */
+export const sharesOfDay: Readonly<Record<ReadPurpose, number>> = {
+  invitation: 1,
+  record: 0.9,
+  reconcile: 0.8,
+};
 
 /** A reservation ends within so many milliseconds of its writing. */
 export function longestReachMs(limits: ReadLimits): number {

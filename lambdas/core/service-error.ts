@@ -27,12 +27,13 @@ export interface ErrorDetails {
   /** Other writers won every race for one record. */
   'store.contended': { readonly record: string };
   'queue.unavailable': { readonly operation: string; readonly error: string };
-  'secret.unavailable': { readonly endpointId: string; readonly error: string };
-  'secret.unusable': { readonly endpointId: string; readonly error: string };
+  'secret.unavailable': SecretFailure;
+  'secret.unusable': SecretFailure;
   'doorbell.malformed': { readonly path: string; readonly expected: string };
   /** The item of an endpoint was changed into something that is none. Deliveries to it wait until it is mended. */
   'endpoint.unreadable': { readonly endpointIds: readonly string[] };
-  'endpoint.disabled': { readonly endpointId: string; readonly deliveryId: string };
+  /** There is no such endpoint any more. */
+  'endpoint.missing': { readonly endpointId: string; readonly deliveryId: string };
   'version.missing': { readonly record: string; readonly version: number };
   'delivery.exhausted': {
     readonly endpointId: string;
@@ -41,6 +42,11 @@ export interface ErrorDetails {
   };
   'environment.invalid': { readonly problems: readonly string[] };
 }
+
+/** The endpoint that it signs for, or the name of the secret itself. */
+type SecretFailure =
+  | { readonly endpointId: string; readonly error: string }
+  | { readonly secretId: string; readonly error: string };
 
 export type ErrorCode = keyof ErrorDetails;
 

@@ -44,7 +44,11 @@ export const webhookTable = {
   indexes: {
     /** Pending deliveries by due time. */
     due: { name: 'due', partitionKey: 'due', sortKey: 'dueAt' },
+    /** Deliveries of an endpoint, by when they were added. */
+    byEndpoint: { name: 'byEndpoint', partitionKey: 'endpointId', sortKey: 'createdAt' },
   },
+  /** What `byEndpoint` carries besides the keys: a delivery as a list shows it. */
+  projected: ['id', 'status', 'record', 'version', 'messageId', 'attemptNumber', 'dueAt', 'reason', 'wanted'],
 } as const;
 
 /** Keys of the Control table, which holds what the functions share: the quota ledger, the passes of `reconcile`, what was seen when. */

@@ -2,75 +2,62 @@ import { type Attempt, retryAfterMs } from '../core/delivery.ts';
 import { type DeliveryRing, parkedDeliveryBody } from '../core/doorbell-body.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import { type Instant, instantOf } from '../core/instant.ts';
-import { messageOf } from '../core/message.ts';
-import { recordPath } from '../core/record.ts';
-import { deliverySchedule, longestQueueDelayMs, nextDelayMs } from '../core/retry-schedule.ts';
-import { never, reasonOf, ServiceError } from '../core/service-error.ts';
-import { type SigningSecret, signedHeaders } from '../core/signature.ts';
-import type { Version } from '../core/version.ts';
-import type { Clock } from '../ports/clock.ts';
+import { longestQueueDelayMs, nextDelayMs } from '../core/retry-schedule.ts';
+import { reasonOf, ServiceError } from '../core/service-error.ts';
 import type { ClaimedDelivery, DeliveryStore } from '../ports/delivery-store.ts';
-import type { DeliveryDoorbell } from '../ports/doorbell.ts';
 import type { EndpointStore } from '../ports/endpoint-store.ts';
-import type { Log } from '../ports/log.ts';
-import type { Metrics } from '../ports/metrics.ts';
 import type { Random } from '../ports/random.ts';
 import type { RecordStore } from '../ports/record-store.ts';
-import type { SecretStore } from '../ports/secret-store.ts';
-import type { Answer, WebhookTransport } from '../ports/webhook-transport.ts';
+import type { Answer } from '../ports/webhook-transport.ts';
 import type { ParkedQueue } from '../ports/work-queue.ts';
-import type { DeliverMetric } from './contract.ts';
+import { exhausted, type Next, type Preparing, prepare } from './prepare.ts';
+import { type Prepared, type Sending, send } from './send.ts';
+import { type Turns, waitForTurn, wakeNext } from './turn.ts';
 
-export interface Deliver {
-  readonly deliveries: Pick<DeliveryStore, 'claim' | 'settle' | 'revive'>;
+export interface Deliver extends Sending, Turns, Preparing {
+  readonly deliveries: Pick<DeliveryStore, 'claim' | 'settle' | 'revive' | 'standing' | 'wake' | 'release'>;
+  /** `find` may answer what was read when the batch began. */
   readonly endpoints: Pick<EndpointStore, 'find' | 'disable'>;
-  readonly records: Pick<RecordStore, 'version'>;
-  readonly secrets: SecretStore;
-  readonly transport: WebhookTransport;
-  readonly doorbell: DeliveryDoorbell;
+  /** As it stands at this moment. */
+  readonly endpointNow: EndpointStore['find'];
+  readonly records: Pick<RecordStore, 'version' | 'awaitsFanOut'>;
   readonly parked: ParkedQueue;
-  readonly clock: Clock;
   readonly random: Random;
-  readonly log: Log;
-  readonly metrics: Metrics<DeliverMetric>;
   /** How long a claim keeps others away, milliseconds: as long as the function can run, so that it cannot be outlived. */
   readonly leaseMs: number;
-  /** Factor on the waits of the schedule, see TIME_SCALE. */
-  readonly timeScale: number;
 }
 
-/** What a POST is made of. */
-interface Prepared {
-  readonly endpoint: Endpoint;
-  readonly version: Version;
-  readonly secrets: readonly SigningSecret[];
-}
+/** What came of an attempt; undefined where none was made. */
+export type Attempted = 'delivered' | 'failed' | undefined;
 
 /**
- * Answers a ring: claims the delivery, POSTs the message, records the attempt, and finishes or sets the next due time.
+ * Answers a ring: claims the delivery, sends the message, records the attempt, and finishes or sets the next due time.
  * A crash anywhere leaves a row that is due when the lease ends. A delivery that is not due, or somebody else's, is left alone.
  * @throws ServiceError `store.unavailable`, `queue.unavailable`, `secret.unavailable`, `endpoint.unreadable` (later).
  */
-export async function deliver(ring: DeliveryRing, deps: Deliver): Promise<void> {
+export async function deliver(
+  ring: Pick<DeliveryRing, 'deliveryId' | 'revive'>,
+  deps: Deliver,
+): Promise<Attempted> {
   const { deliveries, clock } = deps;
   if (ring.revive) await deliveries.revive(ring.deliveryId, fromNow(clock));
   const claimed = await deliveries.claim(ring.deliveryId, fromNow(clock), fromNow(clock, deps.leaseMs));
-  if (!claimed) return;
-  const prepared = await prepareOrGiveBack(claimed, deps);
-  if (prepared instanceof ServiceError) return giveUp(claimed, undefined, prepared, deps);
-  const { attempt, answer } = await post(claimed, prepared, deps);
-  await conclude(claimed, attempt, answer, deps);
+  if (!claimed) return undefined;
+  const next = await prepareOrGiveBack(claimed, deps);
+  if (next instanceof ServiceError) await giveUp(claimed, undefined, next, deps);
+  else if (next === 'hold') await hold(claimed, undefined, deps);
+  else if (next === 'skip') await skip(claimed, deps);
+  else if ('status' in next) await waitForTurn(claimed, next, deps);
+  else return attempt(claimed, next, deps);
+  return undefined;
 }
 
-function fromNow(clock: Clock, inMs = 0): Instant {
+function fromNow(clock: Deliver['clock'], inMs = 0): Instant {
   return instantOf(clock.nowMs() + inMs);
 }
 
-/** The first attempt and one for each wait of the schedule. */
-const mostAttempts = deliverySchedule.length + 1;
-
 /** @returns an error where there is nothing to be sent, now or ever. */
-async function prepareOrGiveBack(claimed: ClaimedDelivery, deps: Deliver): Promise<Prepared | ServiceError> {
+async function prepareOrGiveBack(claimed: ClaimedDelivery, deps: Deliver): Promise<Next | ServiceError> {
   try {
     return await prepare(claimed, deps);
   } catch (error) {
@@ -86,66 +73,35 @@ async function prepareOrGiveBack(claimed: ClaimedDelivery, deps: Deliver): Promi
   }
 }
 
-async function prepare(
-  claimed: ClaimedDelivery,
-  { endpoints, records, secrets }: Deliver,
-): Promise<Prepared> {
-  const { id: deliveryId, endpointId, version: ref } = claimed;
-  // A worker that dies with its attempt has spent it: what kills every worker ends here.
-  if (claimed.attemptNumber > mostAttempts) throw exhausted(claimed, 'interrupted');
-  const endpoint = await endpoints.find(endpointId);
-  if (!endpoint || endpoint.disabled)
-    throw new ServiceError('endpoint.disabled', { endpointId, deliveryId }, { retry: never });
-  const version = await records.version(ref);
-  if (!version)
-    throw new ServiceError(
-      'version.missing',
-      { record: recordPath(ref), version: ref.version },
-      { retry: never },
-    );
-  return { endpoint, version, secrets: await secrets.signingSecrets(endpoint) };
+/** Leaves it to whoever enables the endpoint, or listens. */
+async function hold(claimed: ClaimedDelivery, made: Attempt | undefined, deps: Deliver): Promise<void> {
+  const { deliveries, clock, log, metrics } = deps;
+  const { id: deliveryId, endpointId } = claimed;
+  await deliveries.settle(claimed, made, { status: 'held' });
+  metrics.count('DeliveriesHeld');
+  log.info('delivery.held', { deliveryId, endpointId });
+  // Enabled meanwhile: whoever did it may have looked for held ones before this was one.
+  const endpoint = await deps.endpointNow(endpointId);
+  if (!endpoint || endpoint.disabled || endpoint.destination.kind === 'listener') return;
+  const outcome = await deliveries.release(deliveryId, fromNow(clock));
+  if (outcome === 'released') await deps.doorbell.ring([deliveryId], 0, { endpointId });
 }
 
-function exhausted(
-  { endpointId, id: deliveryId }: ClaimedDelivery,
-  lastOutcome: string,
-): ServiceError<'delivery.exhausted'> {
-  return new ServiceError('delivery.exhausted', { endpointId, deliveryId, lastOutcome }, { retry: never });
+async function skip(claimed: ClaimedDelivery, deps: Deliver): Promise<void> {
+  await deps.deliveries.settle(claimed, undefined, { status: 'skipped' });
+  deps.metrics.count('DeliveriesSkipped');
+  await wakeNext(claimed, deps);
 }
 
-async function post(
-  { attemptNumber }: ClaimedDelivery,
-  { endpoint, version, secrets }: Prepared,
-  { clock, transport }: Deliver,
-): Promise<{ attempt: Attempt; answer: Answer }> {
-  const { id, body } = messageOf(version);
+async function attempt(claimed: ClaimedDelivery, prepared: Prepared, deps: Deliver): Promise<Attempted> {
+  const { clock, log } = deps;
+  const { id: deliveryId, endpointId, messageId, attemptNumber } = claimed;
   const startedAtMs = clock.nowMs();
-  const signed = signedHeaders(secrets, id, Math.floor(startedAtMs / 1_000), body);
-  const answer = await transport.post(endpoint.url, { 'content-type': 'application/json', ...signed }, body);
+  const answer = await send(prepared, Math.floor(startedAtMs / 1_000), deps);
   const { outcome, status, answer: text } = answer;
   const durationMs = clock.nowMs() - startedAtMs;
-  return {
-    attempt: {
-      number: attemptNumber,
-      startedAt: instantOf(startedAtMs),
-      durationMs,
-      outcome,
-      status,
-      answer: text,
-    },
-    answer,
-  };
-}
-
-async function conclude(
-  claimed: ClaimedDelivery,
-  attempt: Attempt,
-  answer: Answer,
-  deps: Deliver,
-): Promise<void> {
-  const { deliveries, endpoints, clock, random, log, metrics, timeScale } = deps;
-  const { id: deliveryId, endpointId, messageId, attemptNumber } = claimed;
-  const { outcome, status, durationMs } = attempt;
+  const startedAt = instantOf(startedAtMs);
+  const made: Attempt = { number: attemptNumber, startedAt, durationMs, outcome, status, answer: text };
   log.info('delivery.attempted', {
     deliveryId,
     endpointId,
@@ -155,43 +111,61 @@ async function conclude(
     status,
     durationMs,
   });
-  if (outcome === 'delivered') {
-    await deliveries.settle(claimed, attempt, { status: 'delivered' });
-    return metrics.count('DeliveriesDelivered');
+  return conclude(claimed, made, answer, prepared.endpoint, deps);
+}
+
+async function conclude(
+  claimed: ClaimedDelivery,
+  made: Attempt,
+  answer: Answer,
+  { ordering }: Endpoint,
+  deps: Deliver,
+): Promise<Attempted> {
+  const { deliveries, endpoints, clock, random, log, metrics, timeScale } = deps;
+  const { endpointId, attemptNumber } = claimed;
+  if (made.outcome === 'delivered') {
+    await deliveries.settle(claimed, made, { status: 'delivered' });
+    metrics.count('DeliveriesDelivered');
+    if (ordering === 'per-record') await wakeNext(claimed, deps);
+    return 'delivered';
   }
-  if (outcome === 'gone') {
+  if (made.outcome === 'gone') {
     await endpoints.disable(endpointId, 'answered 410 Gone', fromNow(clock));
     metrics.count('EndpointsDisabled');
     log.warn('endpoint.disabled', { endpointId, reason: 'answered 410 Gone' });
-    return giveUp(claimed, attempt, exhausted(claimed, outcome), deps);
+    await hold(claimed, made, deps);
+    return 'failed';
   }
   const delayMs = nextDelayMs(attemptNumber, random.next(), retryAfterMs(answer.retryAfter, clock.nowMs()));
-  if (delayMs === undefined) return giveUp(claimed, attempt, exhausted(claimed, outcome), deps);
-  await retry(claimed, attempt, delayMs * timeScale, deps);
+  if (delayMs === undefined) await giveUp(claimed, made, exhausted(claimed, made.outcome), deps);
+  else await retry(claimed, made, delayMs * timeScale, deps);
+  return 'failed';
 }
 
 async function retry(
   claimed: ClaimedDelivery,
-  attempt: Attempt,
+  made: Attempt,
   delayMs: number,
   { deliveries, doorbell, clock, metrics }: Deliver,
 ): Promise<void> {
-  await deliveries.settle(claimed, attempt, { status: 'pending', dueAt: fromNow(clock, delayMs) });
+  const { id, endpointId } = claimed;
+  await deliveries.settle(claimed, made, { status: 'pending', dueAt: fromNow(clock, delayMs) });
   metrics.count('DeliveriesRetried');
   // What is due later than a queue can wait, `sweep` rings for.
-  if (delayMs <= longestQueueDelayMs) await doorbell.ring([claimed.id], delayMs);
+  if (delayMs <= longestQueueDelayMs) await doorbell.ring([id], delayMs, { endpointId });
 }
 
 /** Parked first: a crash in between parks twice, never not at all. */
 async function giveUp(
   claimed: ClaimedDelivery,
-  attempt: Attempt | undefined,
+  made: Attempt | undefined,
   error: ServiceError,
   deps: Deliver,
 ): Promise<void> {
   const { code, reason } = reasonOf(error);
   await deps.parked.park(parkedDeliveryBody(claimed.id), { code, reason });
-  await deps.deliveries.settle(claimed, attempt, { status: 'exhausted', reason: code });
+  await deps.deliveries.settle(claimed, made, { status: 'exhausted', reason: code });
   deps.metrics.count('DeliveriesExhausted');
   deps.log.warn('delivery.parked', { deliveryId: claimed.id, endpointId: claimed.endpointId, code, reason });
+  await wakeNext(claimed, deps);
 }

@@ -1,11 +1,13 @@
 import type { SQSEvent } from 'aws-lambda';
 import { dynamodbClient, secretsManagerClient, sqsClient } from '../adapters/aws-clients.ts';
 import { dynamodbDeliveryStore } from '../adapters/dynamodb-delivery-store.ts';
+import { dynamodbEndpointLanes } from '../adapters/dynamodb-endpoint-lanes.ts';
 import { dynamodbEndpointStore } from '../adapters/dynamodb-endpoint-store.ts';
 import { dynamodbRecordStore } from '../adapters/dynamodb-record-store.ts';
+import { eventBridgeEventBus } from '../adapters/eventbridge-event-bus.ts';
 import { httpsWebhookTransport } from '../adapters/https-webhook-transport.ts';
 import { secretsManagerSecretStore } from '../adapters/secrets-manager-secret-store.ts';
-import { sqsDeliveryDoorbell } from '../adapters/sqs-doorbell.ts';
+import { sqsDeliveryDoorbell, sqsFanOutDoorbell } from '../adapters/sqs-doorbell.ts';
 import { sqsParkedQueue } from '../adapters/sqs-work-queue.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
@@ -14,38 +16,52 @@ import type { EndpointId } from '../core/ids.ts';
 import { readEnv } from '../runtime/env.ts';
 import { observed } from '../runtime/observed.ts';
 import { remembering } from '../runtime/remembering.ts';
-import { eachRing } from '../runtime/sqs-batch.ts';
+import { eachRing, ringsIn } from '../runtime/sqs-batch.ts';
+import { deliverBatch } from './batch.ts';
 import {
-  attemptTimeoutMs,
   deliverContract as contract,
   leaseAttempts,
   leastAttemptTimeoutMs,
+  longestAttemptMs,
 } from './contract.ts';
-import { deliver } from './deliver.ts';
 
 const env = readEnv(contract.environment, process.env);
-const timeoutMs = Math.max(attemptTimeoutMs * env.TIME_SCALE, leastAttemptTimeoutMs);
+const timeScale = env.TIME_SCALE;
+const leaseMs = leaseAttempts * Math.max(longestAttemptMs * timeScale, leastAttemptTimeoutMs);
 const dynamodb = dynamodbClient();
 const sqs = sqsClient();
 const parts = {
   deliveries: dynamodbDeliveryStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
   endpoints: dynamodbEndpointStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
+  lanes: dynamodbEndpointLanes(dynamodb, env.WEBHOOKS_TABLE_NAME),
   records: dynamodbRecordStore(dynamodb, env.RECORDS_TABLE_NAME),
   secrets: secretsManagerSecretStore(secretsManagerClient(), systemClock),
-  transport: httpsWebhookTransport({ network: env.WEBHOOK_NETWORK, timeoutMs }),
+  transport: httpsWebhookTransport({ network: env.WEBHOOK_NETWORK, allowedCidrs: env.ALLOWED_CIDRS }),
+  eventBus: eventBridgeEventBus(),
   doorbell: sqsDeliveryDoorbell(sqs, env.QUEUE_URL),
+  fanOutDoorbell: sqsFanOutDoorbell(sqs, env.FAN_OUT_QUEUE_URL),
   parked: sqsParkedQueue(sqs, env.PARKED_QUEUE_URL),
   clock: systemClock,
   random: systemRandom,
-  leaseMs: leaseAttempts * timeoutMs,
-  timeScale: env.TIME_SCALE,
+  // An environment of Lambda runs one invocation at a time.
+  worker: `${contract.name}-${systemRandom.next()}`,
+  policy: { lanes: env.LANES_PER_ENDPOINT, leaseMs, timeScale },
+  leaseMs,
+  timeScale,
 };
 
-export const handler = observed(contract, (event: SQSEvent, { log, metrics }) => {
+export const handler = observed(contract, async (event: SQSEvent, { log, metrics }) => {
+  const endpointNow = (id: EndpointId) => parts.endpoints.find(id);
   // The endpoint of ten messages is often one: it is read once a batch.
-  const endpoints = { ...parts.endpoints, find: remembering((id: EndpointId) => parts.endpoints.find(id)) };
-  const ringing = { parked: parts.parked, log, metrics };
-  return eachRing(event, ringing, parseDeliveryRing, (ring) =>
-    deliver(ring, { ...parts, endpoints, log, metrics }),
+  const endpoints = { ...parts.endpoints, find: remembering(endpointNow) };
+  const deps = { ...parts, endpoints, endpointNow, log, metrics };
+  const failures = await deliverBatch(ringsIn(event, parseDeliveryRing), deps);
+  return eachRing(
+    event,
+    { parked: parts.parked, log, metrics },
+    parseDeliveryRing,
+    async ({ deliveryId }) => {
+      if (failures.has(deliveryId)) throw failures.get(deliveryId);
+    },
   );
 });

@@ -1,22 +1,26 @@
-import { isInterested } from '../core/endpoint.ts';
+import { type Endpoint, isInterested } from '../core/endpoint.ts';
 import { deliveryIdOf, messageIdOf } from '../core/ids.ts';
-import { instantOf } from '../core/instant.ts';
+import { type Instant, instantOf } from '../core/instant.ts';
 import { parseRecordPath, recordPath, type VersionRef } from '../core/record.ts';
 import { laterAfter, ServiceError } from '../core/service-error.ts';
 import { parseVersionSortKey } from '../core/tables.ts';
+import { isWanted } from '../core/wanted.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeliveryStore } from '../ports/delivery-store.ts';
 import type { DeliveryDoorbell } from '../ports/doorbell.ts';
 import type { EndpointStore } from '../ports/endpoint-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import type { RecordStore } from '../ports/record-store.ts';
+import type { AnnouncedVersion, RecordStore } from '../ports/record-store.ts';
 import type { FanOutMetric } from './contract.ts';
 
 export interface FanOut {
   /** As they stand when the batch asks first. */
   readonly endpoints: EndpointStore['all'];
-  readonly records: Pick<RecordStore, 'announced' | 'redactBefore' | 'fannedOut' | 'postponeFanOut'>;
+  readonly records: Pick<
+    RecordStore,
+    'announced' | 'version' | 'redactBefore' | 'fannedOut' | 'postponeFanOut'
+  >;
   readonly deliveries: Pick<DeliveryStore, 'add'>;
   readonly doorbell: DeliveryDoorbell;
   readonly clock: Clock;
@@ -39,19 +43,20 @@ export async function fanOut(version: VersionRef, deps: FanOut): Promise<void> {
   // Nobody stored it, or somebody deleted it: there is nothing to send.
   if (!announced) return;
   const messageId = messageIdOf(version);
+  const now = instantOf(clock.nowMs());
   const { endpoints: readable, unreadable } = await endpoints();
-  const interested = readable.filter((endpoint) => isInterested(endpoint, announced));
+  const choices = await choicesOf(version, announced, readable, now, deps);
   const added = await Promise.all(
-    interested.map(async ({ id: endpointId }) => {
-      const delivery = { id: deliveryIdOf(messageId, endpointId), messageId, endpointId, version };
-      return {
-        id: delivery.id,
-        isNew: (await deliveries.add(delivery, instantOf(clock.nowMs()))) === 'added',
-      };
+    choices.map(async ({ endpoint: { id: endpointId, destination }, wanted }) => {
+      const delivery = { id: deliveryIdOf(messageId, endpointId), messageId, endpointId, version, wanted };
+      const status = destination.kind === 'listener' ? 'held' : 'pending';
+      const isNew = (await deliveries.add(delivery, now, status)) === 'added';
+      return { ...delivery, isNew, isRung: status === 'pending' };
     }),
   );
   // Also for those that were there already: whoever added them may have died before ringing.
-  if (added.length > 0) await doorbell.ring(added.map(({ id }) => id));
+  const rung = added.filter(({ isRung }) => isRung);
+  await Promise.all(rung.map(({ id, endpointId }) => doorbell.ring([id], 0, { endpointId })));
   // The row in the outbox is what is left to do of this too. A message of theirs that is still to be delivered goes out
   // redacted then, under its own webhook-id: what was taken away is not sent any more.
   if (announced.redacted) metrics.count('VersionsRedacted', await records.redactBefore(version));
@@ -71,8 +76,35 @@ export async function fanOut(version: VersionRef, deps: FanOut): Promise<void> {
     record: recordPath(version),
     version: version.version,
     messageId,
-    endpoints: interested.length,
+    endpoints: choices.filter(({ wanted }) => wanted).length,
   });
+}
+
+interface Choice {
+  readonly endpoint: Endpoint;
+  readonly wanted: boolean;
+}
+
+/** Who gets a row: whoever wants the version, and whoever wants order, as the next version will look for this one's row. */
+async function choicesOf(
+  ref: VersionRef,
+  announced: AnnouncedVersion,
+  endpoints: readonly Endpoint[],
+  now: Instant,
+  { records }: FanOut,
+): Promise<readonly Choice[]> {
+  const interested = new Set(endpoints.filter((endpoint) => isInterested(endpoint, announced)));
+  const asksForContent = [...interested].some(({ filter }) => filter !== undefined);
+  const version = asksForContent ? await records.version(ref) : undefined;
+  return endpoints
+    .filter(({ destination }) => destination.kind !== 'listener' || destination.expiresAt > now)
+    .map((endpoint) => ({
+      endpoint,
+      wanted:
+        interested.has(endpoint) &&
+        (endpoint.filter === undefined || (version !== undefined && isWanted(endpoint, version))),
+    }))
+    .filter(({ endpoint, wanted }) => wanted || endpoint.ordering === 'per-record');
 }
 
 /** Fans out the version whose item was inserted. The stream is filtered to such items. */

@@ -1,3 +1,4 @@
+import type { RingDetails } from '../core/doorbell-body.ts';
 import type { DeliveryId } from '../core/ids.ts';
 import type { VersionRef } from '../core/record.ts';
 
@@ -6,8 +7,11 @@ import type { VersionRef } from '../core/record.ts';
  * @throws ServiceError `queue.unavailable` (later).
  */
 export interface DeliveryDoorbell {
-  /** `delayMs` up to 15 minutes, rounded up to whole seconds. */
-  ring(deliveries: readonly DeliveryId[], delayMs?: number): Promise<void>;
+  /**
+   * @param delayMs up to 15 minutes, rounded up to whole seconds
+   * @param details of all of them
+   */
+  ring(deliveries: readonly DeliveryId[], delayMs?: number, details?: RingDetails): Promise<void>;
 }
 
 export interface FanOutDoorbell {

@@ -35,6 +35,8 @@ export interface RecordStore {
   version(ref: VersionRef): Promise<Version | undefined>;
   /** What a version is announced as, without its payload. Undefined where there is no such version. */
   announced(ref: VersionRef): Promise<AnnouncedVersion | undefined>;
+  /** Whether a version still has to be fanned out. False where there is no such version. Read consistently. */
+  awaitsFanOut(ref: VersionRef): Promise<boolean>;
   /**
    * Takes the sensitive members out of every version of an invitation before this one, for good: out of payload, changes
    * and attributes. Nothing else of them changes, above all not their place in the outbox. Safe to repeat.

@@ -13,5 +13,11 @@ export interface Answer {
  * Never throws for what the network or the receiver does: that is the outcome.
  */
 export interface WebhookTransport {
-  post(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<Answer>;
+  /** @param timeoutMs for connecting, sending and the whole answer together */
+  post(
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+    timeoutMs: number,
+  ): Promise<Answer>;
 }

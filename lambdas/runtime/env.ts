@@ -34,6 +34,12 @@ export const list: EnvParser<readonly string[]> = (given) => {
     : { allowed: 'one or more values, separated by commas, each once' };
 };
 
+/** As `list`, or `none`, as a variable that holds nothing looks like one that was forgotten. */
+export const listOrNone: EnvParser<readonly string[]> = (given) => {
+  const parsed = given === 'none' ? { value: [] } : list(given);
+  return 'value' in parsed ? parsed : { allowed: `${parsed.allowed}, or none` };
+};
+
 export function oneOf<const Option extends string>(...options: readonly Option[]): EnvParser<Option> {
   return (given) => {
     const value = options.find((option) => option === given);

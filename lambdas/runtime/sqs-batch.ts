@@ -34,6 +34,18 @@ export function queuedMessage({ messageId, body, messageAttributes }: SQSRecord)
   return { messageId, body, timesSentAgain: Number.isSafeInteger(count) && count > 0 ? count : 0 };
 }
 
+/** The rings of a batch that can be read: for those who answer them together. `eachRing` deals with the others. */
+export function ringsIn<Ring>(event: SQSEvent, parse: (body: Json) => Ring): readonly Ring[] {
+  return event.Records.flatMap(({ body }) => {
+    try {
+      return [parse(parseJsonText(body))];
+    } catch (error) {
+      if (error instanceof ServiceError) return [];
+      throw error;
+    }
+  });
+}
+
 export interface Ringing {
   readonly log: Log;
   readonly parked: ParkedQueue;

@@ -4,6 +4,7 @@ import { messageIdOf } from '../../../lambdas/core/ids.ts';
 import { messageOf } from '../../../lambdas/core/message.ts';
 import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
 import { type Deliver, deliver } from '../../../lambdas/deliver/deliver.ts';
+import { endpoint } from '../../builders/endpoints.ts';
 import { type CrashingProcess, crashEverywhere, untilCrash } from '../../fakes/crashing.ts';
 import { answered } from '../../fakes/scripted-webhook-transport.ts';
 import {
@@ -21,6 +22,7 @@ function crashing(world: DeliverWorld, process: CrashingProcess): Partial<Delive
   return {
     deliveries: process.wrap(world.deliveries),
     endpoints: process.wrap(world.endpoints),
+    endpointNow: process.wrap({ find: world.endpointNow }).find,
     records: process.wrap(world.records),
     secrets: process.wrap(world.secrets),
     transport: process.wrap(world.transport),
@@ -33,7 +35,7 @@ function crashing(world: DeliverWorld, process: CrashingProcess): Partial<Delive
 function expectFinished(world: DeliverWorld, status: 'delivered' | 'exhausted'): void {
   expect(rowOf(world)).toMatchObject({ status, dueAt: undefined });
   for (const { body, headers } of world.transport.posts) {
-    expect(body).toBe(messageOf(version).body);
+    expect(body).toBe(messageOf(version, endpoint()).body);
     expect(headers['webhook-id']).toBe(messageIdOf(version));
   }
   const numbers = rowOf(world).attempts.map(({ number }) => number);
@@ -79,9 +81,11 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
       world.transport.answer(answered(410));
       await untilCrash(ring(world, crashing(world, process)));
       await ringUntilFinished(world);
-      expectFinished(world, 'exhausted');
+      expect(rowOf(world)).toMatchObject({ status: 'held', dueAt: undefined });
+      expect(world.parked.parked).toEqual([]);
       expect((await world.endpoints.find('ep_orders'))?.disabled).toBeDefined();
     });
+    // claim, find, version, signingSecrets, post, disable, settle, find again
     expect(crashes).toBe(2 * 8);
   });
 
@@ -96,7 +100,8 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
       expectFinished(world, 'exhausted');
       expect(world.transport.posts.length).toBeLessThanOrEqual(10);
     });
-    expect(crashes).toBe(2 * 7);
+    // claim, find, version, signingSecrets, post, park, settle, wake
+    expect(crashes).toBe(2 * 8);
   });
 
   it('while a delivery is revived', async () => {

@@ -1,14 +1,17 @@
 import { type DeliveryId, deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/core/ids.ts';
 import { epochMsOf } from '../../../lambdas/core/instant.ts';
+import { messageOf } from '../../../lambdas/core/message.ts';
 import type { VersionRef } from '../../../lambdas/core/record.ts';
 import type { SigningSecret } from '../../../lambdas/core/signature.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
+import { type DeliverBatch, deliverBatch } from '../../../lambdas/deliver/batch.ts';
 import { type DeliverMetric, leaseMs } from '../../../lambdas/deliver/contract.ts';
 import { type Deliver, deliver } from '../../../lambdas/deliver/deliver.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { versionOf } from '../../builders/versions.ts';
 import { fixedRandom } from '../../fakes/fixed-random.ts';
 import { type DeliveryRow, inMemoryDeliveryStore } from '../../fakes/in-memory-delivery-store.ts';
+import { inMemoryEndpointLanes } from '../../fakes/in-memory-endpoint-lanes.ts';
 import { inMemoryEndpointStore } from '../../fakes/in-memory-endpoint-store.ts';
 import { inMemoryDoorbell, inMemoryWorkQueue } from '../../fakes/in-memory-queue.ts';
 import { inMemoryRecordStore } from '../../fakes/in-memory-record-store.ts';
@@ -16,10 +19,14 @@ import { inMemorySecretStore } from '../../fakes/in-memory-secret-store.ts';
 import { manualClock } from '../../fakes/manual-clock.ts';
 import { recordedLog } from '../../fakes/recorded-log.ts';
 import { recordedMetrics } from '../../fakes/recorded-metrics.ts';
+import { scriptedEventBus } from '../../fakes/scripted-event-bus.ts';
 import { scriptedWebhookTransport } from '../../fakes/scripted-webhook-transport.ts';
 
 export const version: Version = versionOf();
 export const deliveryId: DeliveryId = deliveryIdFor('ep_orders');
+
+/** What is sent of the version. */
+export const body: string = messageOf(version, endpoint()).body;
 
 /** 24 bytes each, made up. */
 export const secret: SigningSecret = `whsec_${Buffer.alloc(24, 'current secret').toString('base64')}`;
@@ -32,18 +39,25 @@ export function deliveryIdFor(endpointId: EndpointId): DeliveryId {
 export type DeliverWorld = ReturnType<typeof emptyWorld>;
 
 function emptyWorld() {
+  const endpoints = inMemoryEndpointStore();
   return {
     deliveries: inMemoryDeliveryStore(),
-    endpoints: inMemoryEndpointStore(),
+    endpoints,
+    endpointNow: (id: EndpointId) => endpoints.find(id),
+    lanes: inMemoryEndpointLanes(),
     records: inMemoryRecordStore(),
     secrets: inMemorySecretStore(),
     transport: scriptedWebhookTransport(),
+    eventBus: scriptedEventBus(),
     doorbell: inMemoryDoorbell<DeliveryId>(),
+    fanOutDoorbell: inMemoryDoorbell<VersionRef>(),
     parked: inMemoryWorkQueue(),
     clock: manualClock('2026-03-01T10:00:00.250Z'),
     random: fixedRandom(),
     log: recordedLog(),
     metrics: recordedMetrics<DeliverMetric>(),
+    worker: 'worker-1',
+    policy: { lanes: 2, leaseMs, timeScale: 1 },
     leaseMs,
     timeScale: 1,
   };
@@ -52,7 +66,7 @@ function emptyWorld() {
 /** One version, one endpoint that wants it, and the delivery, due at once. */
 export async function deliverWorld(): Promise<DeliverWorld> {
   const world = emptyWorld();
-  world.endpoints.add(endpoint());
+  world.endpoints.put(endpoint());
   world.secrets.set('webhooks/orders', secret);
   await world.records.append(undefined, version, '2026-03-01T10:01:00.000Z');
   await addDelivery(world, 'ep_orders');
@@ -63,16 +77,31 @@ export async function addDelivery(
   { deliveries }: DeliverWorld,
   endpointId: EndpointId,
   of: VersionRef = version,
+  wanted = true,
 ): Promise<DeliveryId> {
   const messageId = messageIdOf(of);
   const id = deliveryIdOf(messageId, endpointId);
-  await deliveries.add({ id, messageId, endpointId, version: of }, '2026-03-01T10:00:00.000Z');
+  await deliveries.add({ id, messageId, endpointId, version: of, wanted }, '2026-03-01T10:00:00.000Z');
   return id;
 }
 
 /** Rings once. `parts` stand in for those of the world. */
-export function ring(world: DeliverWorld, parts: Partial<Deliver> = {}, id = deliveryId): Promise<void> {
-  return deliver({ deliveryId: id, revive: false }, { ...world, ...parts });
+export async function ring(
+  world: DeliverWorld,
+  parts: Partial<Deliver> = {},
+  id = deliveryId,
+): Promise<void> {
+  await deliver({ deliveryId: id, revive: false }, { ...world, ...parts });
+}
+
+/** Rings for all of them in one batch, as at `ep_orders`. `parts` stand in for those of the world. */
+export function ringBatch(
+  world: DeliverWorld,
+  ids: readonly DeliveryId[],
+  parts: Partial<DeliverBatch> = {},
+): Promise<ReadonlyMap<DeliveryId, unknown>> {
+  const rings = ids.map((id) => ({ deliveryId: id, revive: false, endpointId: 'ep_orders' as const }));
+  return deliverBatch(rings, { ...world, ...parts });
 }
 
 export function rowOf(world: DeliverWorld, id = deliveryId): DeliveryRow {
@@ -82,8 +111,8 @@ export function rowOf(world: DeliverWorld, id = deliveryId): DeliveryRow {
 }
 
 /** Milliseconds until the delivery is due; undefined where it is not pending. */
-export function dueInMs(world: DeliverWorld): number | undefined {
-  const { dueAt } = rowOf(world);
+export function dueInMs(world: DeliverWorld, id = deliveryId): number | undefined {
+  const { dueAt } = rowOf(world, id);
   return dueAt && epochMsOf(dueAt) - world.clock.nowMs();
 }
 

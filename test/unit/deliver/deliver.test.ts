@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { messageIdOf } from '../../../lambdas/core/ids.ts';
 import { messageOf } from '../../../lambdas/core/message.ts';
 import { deliver } from '../../../lambdas/deliver/deliver.ts';
-import { endpoint } from '../../builders/endpoints.ts';
+import { endpoint, webhook } from '../../builders/endpoints.ts';
 import {
   addDelivery,
   type DeliverWorld,
@@ -36,7 +36,7 @@ describe('a delivery that is due', () => {
     expect(transport.posts).toMatchObject([
       {
         url: 'https://hooks.example.com/orders',
-        body: messageOf(version).body,
+        body: messageOf(version, endpoint()).body,
         headers: {
           'content-type': 'application/json',
           'webhook-id': messageIdOf(version),
@@ -147,7 +147,9 @@ describe('the signature', () => {
 
 describe('promise 3: messages are stable', () => {
   it('every endpoint gets the same webhook-id and the same bytes', async () => {
-    world.endpoints.add(endpoint({ id: 'ep_crm', url: 'https://crm.example.com/' }));
+    world.endpoints.put(
+      endpoint({ id: 'ep_crm', destination: webhook({ url: 'https://crm.example.com/' }) }),
+    );
     await addDelivery(world, 'ep_crm');
     await ring(world);
     await ring(world, {}, deliveryIdFor('ep_crm'));

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { isJsonArray, isJsonObject, type Json } from '../../../lambdas/core/json.ts';
 import { laterAfter, never, ServiceError } from '../../../lambdas/core/service-error.ts';
-import { endpoint } from '../../builders/endpoints.ts';
+import { endpoint, webhook } from '../../builders/endpoints.ts';
 import { opportunityPayload } from '../../builders/payloads.ts';
 import { observation, versionOf } from '../../builders/versions.ts';
 import { inMemoryEndpointStore } from '../../fakes/in-memory-endpoint-store.ts';
@@ -32,11 +32,6 @@ function unavailable(operation: string): ServiceError {
   return new ServiceError('queue.unavailable', details, { retry: laterAfter(2_000) });
 }
 
-function disabledEndpoints() {
-  const disabled = { reason: 'by an operator', at: '2026-03-01T09:00:00.000Z' };
-  return inMemoryEndpointStore([endpoint({ disabled })]);
-}
-
 function secretsDenied() {
   const details = { endpointId: 'ep_orders', error: 'AccessDeniedException' };
   const failure = new ServiceError('secret.unusable', details, { retry: never });
@@ -65,22 +60,21 @@ function textsIn(value: Json): string[] {
 describe('410 Gone', () => {
   beforeEach(() => world.transport.answer(answered(410)));
 
-  it('disables the endpoint and parks the delivery at once', async () => {
+  it('disables the endpoint and holds the delivery, until somebody enables it', async () => {
     await ring(world);
     expect(await world.endpoints.find('ep_orders')).toMatchObject({
       disabled: { reason: 'answered 410 Gone', at: '2026-03-01T10:00:00.250Z' },
     });
-    expect(rowOf(world)).toMatchObject({ status: 'exhausted', attempts: [{ outcome: 'gone', status: 410 }] });
-    const reason = JSON.stringify({ endpointId: 'ep_orders', deliveryId, lastOutcome: 'gone' });
-    expect(world.parked.parked).toEqual([{ body, code: 'delivery.exhausted', reason }]);
-    expect(world.metrics.totals()).toEqual({ EndpointsDisabled: 1, DeliveriesExhausted: 1 });
+    expect(rowOf(world)).toMatchObject({ status: 'held', attempts: [{ outcome: 'gone', status: 410 }] });
+    expect(world.parked.parked).toEqual([]);
+    expect(world.metrics.totals()).toEqual({ EndpointsDisabled: 1, DeliveriesHeld: 1 });
     expect(world.log.of('endpoint.disabled')).toEqual([
       { endpointId: 'ep_orders', reason: 'answered 410 Gone' },
     ]);
   });
 
-  it('ends every other delivery to it without an attempt, and none to others', async () => {
-    world.endpoints.add(endpoint({ id: 'ep_crm' }));
+  it('holds every other delivery to it without an attempt, and none to others', async () => {
+    world.endpoints.put(endpoint({ id: 'ep_crm' }));
     const second = versionOf(observation({ payload: opportunityPayload({ stage: 'Qualified' }) }), version);
     await world.records.append(version, second, '2026-03-01T10:01:00.000Z');
     const next = await addDelivery(world, 'ep_orders', second);
@@ -89,24 +83,21 @@ describe('410 Gone', () => {
     world.transport.answer(answered(204));
     await ring(world, {}, next);
     await ring(world, {}, elsewhere);
-    expect(rowOf(world, next)).toMatchObject({
-      status: 'exhausted',
-      reason: 'endpoint.disabled',
-      attempts: [],
-    });
+    expect(rowOf(world, next)).toMatchObject({ status: 'held', attemptNumber: 0, attempts: [] });
     expect(rowOf(world, elsewhere).status).toBe('delivered');
   });
 });
 
 describe('promise 1: what can never be sent is parked without an attempt', () => {
   it.each([
-    ['endpoint.disabled', 'is disabled', () => ({ endpoints: disabledEndpoints() })],
-    ['endpoint.disabled', 'is not there', () => ({ endpoints: inMemoryEndpointStore() })],
+    ['endpoint.missing', 'has no endpoint', () => ({ endpoints: inMemoryEndpointStore() })],
     ['version.missing', 'has no version', () => ({ records: inMemoryRecordStore() })],
     [
       'secret.unusable',
       'has no secret',
-      () => ({ endpoints: inMemoryEndpointStore([endpoint({ secretId: 'webhooks/none' })]) }),
+      () => ({
+        endpoints: inMemoryEndpointStore([endpoint({ destination: webhook({ secretId: 'webhooks/none' }) })]),
+      }),
     ],
     ['secret.unusable', 'has a secret that may not be read', () => ({ secrets: secretsDenied() })],
   ] as const)('%s: it %s', async (code, _, parts) => {
@@ -130,7 +121,9 @@ describe('what may pass spends no attempt', () => {
     const failure = new ServiceError(code, details, { retry: laterAfter(2_000) });
     const fail = () => Promise.reject(failure);
     const parts =
-      code === 'secret.unavailable' ? { secrets: { signingSecrets: fail } } : { records: { version: fail } };
+      code === 'secret.unavailable'
+        ? { secrets: { signingSecrets: fail } }
+        : { records: { ...world.records, version: fail } };
     for (let time = 0; time < 15; time += 1) {
       await expect(ring(world, parts)).rejects.toBe(failure);
       expect(rowOf(world)).toMatchObject({ status: 'pending', attemptNumber: 0, attempts: [] });
@@ -153,13 +146,14 @@ describe('what may pass spends no attempt', () => {
 
 describe('parking', () => {
   it('comes first: where it fails the delivery stays and is parked once the lease has run out', async () => {
-    world.transport.answer(answered(410));
     const parked = { park: () => Promise.reject(unavailable('park')) };
-    await expect(ring(world, { parked })).rejects.toThrow('queue.unavailable');
+    const parts = { endpoints: inMemoryEndpointStore() };
+    await expect(ring(world, { ...parts, parked })).rejects.toThrow('queue.unavailable');
     expect(rowOf(world)).toMatchObject({ status: 'pending' });
-    await ringUntilFinished(world);
-    expect(rowOf(world)).toMatchObject({ status: 'exhausted', reason: 'endpoint.disabled' });
-    expect(world.parked.parked).toMatchObject([{ body, code: 'endpoint.disabled' }]);
+    world.clock.advance(world.leaseMs);
+    await ring(world, parts);
+    expect(rowOf(world)).toMatchObject({ status: 'exhausted', reason: 'endpoint.missing' });
+    expect(world.parked.parked).toMatchObject([{ body, code: 'endpoint.missing' }]);
   });
 });
 

@@ -83,8 +83,8 @@ describe('the schedule', () => {
       undefined,
     ]);
     expect(world.doorbell.rings).toEqual([
-      { rows: [deliveryId], delayMs: 5 * second },
-      { rows: [deliveryId], delayMs: 5 * minute },
+      { rows: [deliveryId], delayMs: 5 * second, details: { endpointId: 'ep_orders' } },
+      { rows: [deliveryId], delayMs: 5 * minute, details: { endpointId: 'ep_orders' } },
     ]);
     expect(world.transport.posts).toHaveLength(10);
   });

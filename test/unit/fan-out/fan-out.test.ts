@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { messageIdOf } from '../../../lambdas/core/ids.ts';
+import type { Instant } from '../../../lambdas/core/instant.ts';
 import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
 import { type FanOut, fanOut, fanOutVersionItem } from '../../../lambdas/fan-out/fan-out.ts';
 import { endpoint } from '../../builders/endpoints.ts';
@@ -30,7 +31,13 @@ describe('promise 1: every version becomes a delivery at every interested endpoi
         dueAt: '2026-03-01T10:00:06.000Z',
       })),
     );
-    expect(world.doorbell.rings).toEqual([{ rows: ids, delayMs: 0 }]);
+    expect(world.doorbell.rings).toEqual(
+      ids.map((id, index) => ({
+        rows: [id],
+        delayMs: 0,
+        details: { endpointId: ['ep_orders', 'ep_crm'][index] },
+      })),
+    );
     expect(world.records.outbox()).toEqual([]);
     expect(world.metrics.totals()).toEqual({ VersionsFannedOut: 1, DeliveriesAdded: 2 });
     expect(world.log.lines).toEqual([
@@ -54,21 +61,15 @@ describe('promise 1: every version becomes a delivery at every interested endpoi
       endpoint({ id: 'ep_otherTopic', topics: ['engagement_invitation.*'] }),
       endpoint({ id: 'ep_catalog', catalogs: ['Sandbox', 'AWS'] }),
       endpoint({ id: 'ep_otherCatalog', catalogs: ['Sandbox'] }),
-      endpoint({ id: 'ep_disabled', disabled }),
     ]);
     const first = await storeVersion(world);
     const payload = opportunityPayload({ stage: 'Qualified', lastModifiedDate: '2026-03-01T10:00:04Z' });
     const second = await storeVersion(world, observation({ payload }), first);
     await fanOut(second, fanOutDeps(world));
-    expect(world.doorbell.rings).toEqual([
-      {
-        rows: [
-          deliveryIdFor(second, 'ep_type'),
-          deliveryIdFor(second, 'ep_topic'),
-          deliveryIdFor(second, 'ep_catalog'),
-        ],
-        delayMs: 0,
-      },
+    expect(world.doorbell.rings.flatMap(({ rows }) => rows)).toEqual([
+      deliveryIdFor(second, 'ep_type'),
+      deliveryIdFor(second, 'ep_topic'),
+      deliveryIdFor(second, 'ep_catalog'),
     ]);
     expect(world.metrics.totals()).toMatchObject({ DeliveriesAdded: 3 });
     expect(world.records.outbox()).toMatchObject([{ version: 1 }]);
@@ -76,16 +77,70 @@ describe('promise 1: every version becomes a delivery at every interested endpoi
 
   it.each([
     ['there is no endpoint', []],
-    [
-      'nobody is interested',
-      [endpoint({ topics: ['engagement_invitation.*'] }), endpoint({ id: 'ep_x', disabled })],
-    ],
+    ['nobody is interested', [endpoint({ topics: ['engagement_invitation.*'] })]],
   ])('or at none, where %s: it leaves the outbox all the same', async (_, endpoints) => {
     const world = fanOutWorld(endpoints);
     await fanOut(await storeVersion(world), fanOutDeps(world));
     expect(world.records.outbox()).toEqual([]);
     expect(world.doorbell.rings).toEqual([]);
     expect(world.metrics.totals()).toEqual({ VersionsFannedOut: 1 });
+  });
+});
+
+const rowsOf = ({ deliveries }: ReturnType<typeof fanOutWorld>) =>
+  deliveries.rows().map(({ endpointId, status, wanted }) => ({ endpointId, status, wanted }));
+
+const listener = (id: `ep_${string}`, expiresAt: Instant) =>
+  endpoint({ id, destination: { kind: 'listener', expiresAt } });
+
+describe('who gets a row besides', () => {
+  const wantsQualified = { data: { record: { LifeCycle: { Stage: ['Qualified'] } } } };
+  it('an endpoint that is disabled: its deliveries are there when it is enabled', async () => {
+    const world = fanOutWorld([endpoint({ disabled })]);
+    await fanOut(await storeVersion(world), fanOutDeps(world));
+    expect(rowsOf(world)).toEqual([{ endpointId: 'ep_orders', status: 'pending', wanted: true }]);
+  });
+
+  it('who listens, held and not rung for; nobody any more once the listening has run out', async () => {
+    const world = fanOutWorld([
+      listener('ep_listens', '2026-03-01T10:00:06.001Z'),
+      listener('ep_left', '2026-03-01T10:00:06.000Z'),
+    ]);
+    await fanOut(await storeVersion(world), fanOutDeps(world));
+    expect(rowsOf(world)).toEqual([{ endpointId: 'ep_listens', status: 'held', wanted: true }]);
+    expect(world.doorbell.rings).toEqual([]);
+  });
+
+  it('nobody whose filter does not match the whole message', async () => {
+    const world = fanOutWorld([
+      endpoint({ id: 'ep_qualified', filter: wantsQualified }),
+      endpoint({
+        id: 'ep_others',
+        filter: { data: { record: { LifeCycle: { Stage: [{ 'anything-but': 'Qualified' }] } } } },
+      }),
+      // What is left out of its messages can be asked for all the same.
+      endpoint({ id: 'ep_redacted', filter: wantsQualified, payload: 'thin', redact: ['/LifeCycle'] }),
+    ]);
+    const payload = opportunityPayload({ stage: 'Qualified' });
+    await fanOut(await storeVersion(world, observation({ payload })), fanOutDeps(world));
+    expect(rowsOf(world).map(({ endpointId }) => endpointId)).toEqual(['ep_qualified', 'ep_redacted']);
+  });
+
+  it('an endpoint that wants order, for what it does not want: its row is what the next one waits for', async () => {
+    const world = fanOutWorld([
+      endpoint({ topics: ['engagement_invitation.*'], ordering: 'per-record' }),
+      endpoint({ id: 'ep_filtered', filter: wantsQualified, ordering: 'per-record' }),
+      endpoint({ id: 'ep_wants', ordering: 'per-record' }),
+    ]);
+    const payload = opportunityPayload({ stage: 'Prospect' });
+    await fanOut(await storeVersion(world, observation({ payload })), fanOutDeps(world));
+    expect(rowsOf(world)).toEqual([
+      { endpointId: 'ep_orders', status: 'pending', wanted: false },
+      { endpointId: 'ep_filtered', status: 'pending', wanted: false },
+      { endpointId: 'ep_wants', status: 'pending', wanted: true },
+    ]);
+    expect(world.doorbell.rings).toHaveLength(3);
+    expect(world.log.of('version.fanned-out')).toMatchObject([{ endpoints: 1 }]);
   });
 });
 
@@ -148,7 +203,7 @@ describe('the outbox', () => {
       },
     };
     await fanOut(version, deps);
-    expect(calls).toEqual(['add', 'add', 'ring', 'fannedOut']);
+    expect(calls).toEqual(['add', 'add', 'ring', 'ring', 'fannedOut']);
   });
 
   it.each(['endpoints', 'add', 'ring', 'fannedOut'] as const)(
@@ -205,7 +260,7 @@ describe('an endpoint whose item somebody spoiled', () => {
     expect(world.records.outbox()).toMatchObject([{ version: 1 }]);
     expect(world.metrics.totals()).toEqual({});
 
-    world.endpoints.add(endpoint({ id: 'ep_crm' }));
+    world.endpoints.put(endpoint({ id: 'ep_crm' }));
     await fanOut(version, fanOutDeps(world));
     expect(world.deliveries.find(deliveryIdFor(version, 'ep_crm'))).toMatchObject({ status: 'pending' });
     expect(world.records.outbox()).toEqual([]);

@@ -1,0 +1,131 @@
+import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import { attemptOutcomes, type Delivery, type DeliveryEntry, deliveryStatuses } from '../core/delivery.ts';
+import {
+  type DeliveryId,
+  type EndpointId,
+  isDeliveryId,
+  isEndpointId,
+  isMessageId,
+  type MessageId,
+} from '../core/ids.ts';
+import { epochMsOf, type Instant, parseInstant } from '../core/instant.ts';
+import { parseRecordPath, recordPath } from '../core/record.ts';
+import { type ItemKey, webhookTable } from '../core/tables.ts';
+import type { ClaimedDelivery } from '../ports/delivery-store.ts';
+import { toAttributes } from './dynamodb-attributes.ts';
+
+/** How long a delivery and its attempts can be looked up after the last of them. No wait between two comes near it. */
+const keptMs = 30 * 24 * 60 * 60 * 1_000;
+
+/** Of an update, all but where it goes. */
+export type Expressions = Omit<UpdateItemCommandInput, 'TableName' | 'Key'>;
+
+export function deliveryKey(id: DeliveryId): ItemKey {
+  return { pk: `delivery#${id}`, sk: 'delivery' };
+}
+
+export function deliveryIdFrom(partitionKey: string | undefined): DeliveryId[] {
+  const id = partitionKey?.replace(/^delivery#/, '');
+  return isDeliveryId(id) ? [id] : [];
+}
+
+export function expirySecondsFrom(now: Instant): number {
+  return Math.ceil((epochMsOf(now) + keptMs) / 1_000);
+}
+
+/** What names a delivery, and never changes. */
+export function deliveryAttributes(delivery: Delivery) {
+  const { id, messageId, endpointId, version, wanted } = delivery;
+  return { id, messageId, endpointId, record: recordPath(version), version: version.version, wanted };
+}
+
+/** A delivery in the index by due time is pending, and the other way round. */
+export function newItem(
+  delivery: Delivery,
+  now: Instant,
+  status: 'pending' | 'held',
+): Readonly<Record<string, unknown>> {
+  return {
+    ...deliveryKey(delivery.id),
+    ...deliveryAttributes(delivery),
+    status,
+    attemptNumber: 0,
+    attempts: [],
+    createdAt: now,
+    ...(status === 'pending' && { due: 'pending', dueAt: now }),
+    [webhookTable.timeToLive]: expirySecondsFrom(now),
+  };
+}
+
+/** Only held: an endpoint was enabled, or somebody listens. */
+export function releaseExpressions(now: Instant): Expressions {
+  return {
+    UpdateExpression: 'SET #status = :pending, due = :pending, dueAt = :now, #expiry = :expiry',
+    ConditionExpression: '#status = :held',
+    ExpressionAttributeNames: { '#status': 'status', '#expiry': webhookTable.timeToLive },
+    ExpressionAttributeValues: toAttributes({
+      ':pending': 'pending',
+      ':held': 'held',
+      ':now': now,
+      ':expiry': expirySecondsFrom(now),
+    }),
+  };
+}
+
+const instant = v.custom<Instant>((value) => parseInstant(value) !== undefined);
+
+const identity = {
+  id: v.custom<DeliveryId>(isDeliveryId),
+  messageId: v.custom<MessageId>(isMessageId),
+  endpointId: v.custom<EndpointId>(isEndpointId),
+  record: v.string(),
+  version: v.number(),
+  // Rows of an earlier release carry none: those were all wanted.
+  wanted: v.optional(v.boolean(), true),
+  attemptNumber: v.number(),
+};
+
+const claimedItem = v.object(identity);
+
+export const standingItem = v.object({
+  endpointId: identity.endpointId,
+  status: v.picklist(deliveryStatuses),
+  dueAt: v.optional(instant),
+});
+
+const attempt = v.object({
+  number: v.number(),
+  startedAt: instant,
+  durationMs: v.number(),
+  outcome: v.picklist(attemptOutcomes),
+  status: v.optional(v.number()),
+  answer: v.optional(v.string()),
+});
+
+const entryItem = v.object({
+  ...identity,
+  status: v.picklist(deliveryStatuses),
+  createdAt: instant,
+  dueAt: v.optional(instant),
+  reason: v.optional(v.string()),
+  attempts: v.optional(v.array(attempt)),
+});
+
+export function parseClaimed(item: unknown): ClaimedDelivery {
+  return withVersion(v.parse(claimedItem, item));
+}
+
+/** What the table holds, or the index by endpoint, which has no attempts. */
+export function parseEntry(item: unknown): DeliveryEntry {
+  return withVersion(v.parse(entryItem, item));
+}
+
+function withVersion<Item extends { readonly id: string; readonly record: string; readonly version: number }>(
+  item: Item,
+) {
+  const { record, version, ...rest } = item;
+  const key = parseRecordPath(record);
+  if (!key) throw new TypeError(`delivery ${item.id} names no record`);
+  return { ...rest, version: { ...key, version } };
+}

@@ -1,0 +1,136 @@
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  paginateQuery,
+  type QueryCommandInput,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { Delivery, DeliveryEntry } from '../core/delivery.ts';
+import type { DeliveryId } from '../core/ids.ts';
+import type { Instant } from '../core/instant.ts';
+import { webhookTable } from '../core/tables.ts';
+import type { DeliveryLog, DeliveryQuery } from '../ports/delivery-log.ts';
+import { storeCall } from './aws-failure.ts';
+import {
+  deliveryAttributes,
+  deliveryKey,
+  type Expressions,
+  expirySecondsFrom,
+  parseEntry,
+  releaseExpressions,
+} from './delivery-item.ts';
+import { type Attributes, fromAttributes, ifConditionHolds, toAttributes } from './dynamodb-attributes.ts';
+
+/** Deliveries in the Webhooks table, as operators see and move them. */
+export function dynamodbDeliveryLog(client: DynamoDBClient, tableName: string): DeliveryLog {
+  const update = (id: DeliveryId, expressions: Expressions) =>
+    ifConditionHolds(() =>
+      client.send(
+        new UpdateItemCommand({ TableName: tableName, Key: toAttributes(deliveryKey(id)), ...expressions }),
+      ),
+    );
+  return {
+    find: (id) =>
+      storeCall('findDelivery', async () => {
+        const input = { TableName: tableName, Key: toAttributes(deliveryKey(id)), ConsistentRead: true };
+        const { Item } = await client.send(new GetItemCommand(input));
+        return Item && parseEntry(fromAttributes(Item));
+      }),
+    async *list(query) {
+      const pages = paginateQuery({ client }, listInput(tableName, query))[Symbol.asyncIterator]();
+      for (;;) {
+        const page = await storeCall('listDeliveries', () => pages.next());
+        if (page.done) return;
+        yield* entriesIn(page.value.Items);
+      }
+    },
+    release: (id, now) =>
+      storeCall('release', async () =>
+        (await update(id, releaseExpressions(now))) ? 'released' : 'unchanged',
+      ),
+    replay: (delivery, dueAt, replayId) =>
+      storeCall('replay', async () =>
+        (await update(delivery.id, replayExpressions(delivery, dueAt, replayId))) ? 'moved' : 'already',
+      ),
+    cancel: (id, reason) =>
+      storeCall('cancel', async () =>
+        (await update(id, cancelExpressions(reason))) ? 'cancelled' : 'unchanged',
+      ),
+  };
+}
+
+/** Sorts behind every instant, as the text of one. */
+const endOfTime = '9999-12-31T23:59:59.999Z';
+
+function listInput(
+  TableName: string,
+  { endpointId, since = '0000-01-01T00:00:00.000Z', until = endOfTime, statuses }: DeliveryQuery,
+): QueryCommandInput {
+  const wanted = Object.fromEntries((statuses ?? []).map((status, index) => [`:status${index}`, status]));
+  return {
+    TableName,
+    IndexName: webhookTable.indexes.byEndpoint.name,
+    KeyConditionExpression: 'endpointId = :endpointId AND createdAt BETWEEN :since AND :until',
+    ...(statuses && {
+      FilterExpression: `#status IN (${Object.keys(wanted).join(', ')})`,
+      ExpressionAttributeNames: { '#status': 'status' },
+    }),
+    ExpressionAttributeValues: toAttributes({
+      ':endpointId': endpointId,
+      ':since': since,
+      ':until': until,
+      ...wanted,
+    }),
+    ScanIndexForward: false,
+  };
+}
+
+function entriesIn(items: readonly Attributes[] = []): readonly DeliveryEntry[] {
+  return items.map((item) => parseEntry(fromAttributes(item)));
+}
+
+/** Adds it, or moves one that has ended, whichever it is: the row remembers the last replay, so that a repeated one moves it once. */
+function replayExpressions(delivery: Delivery, dueAt: Instant, replayId: string): Expressions {
+  const attributes = Object.entries(deliveryAttributes(delivery));
+  const sets = attributes.map(([name]) => `#${name} = :${name}`);
+  sets.push('#status = :pending', 'due = :pending', 'dueAt = :dueAt', 'attemptNumber = :none');
+  sets.push(
+    'attempts = if_not_exists(attempts, :noAttempts)',
+    'createdAt = if_not_exists(createdAt, :dueAt)',
+  );
+  sets.push('replayId = :replayId', '#expiry = :expiry');
+  return {
+    UpdateExpression: `SET ${sets.join(', ')} REMOVE reason, waitsFor`,
+    ConditionExpression:
+      'attribute_not_exists(pk) OR (NOT #status IN (:pending, :held) AND (attribute_not_exists(replayId) OR replayId <> :replayId))',
+    ExpressionAttributeNames: {
+      ...Object.fromEntries(attributes.map(([name]) => [`#${name}`, name])),
+      '#status': 'status',
+      '#expiry': webhookTable.timeToLive,
+    },
+    ExpressionAttributeValues: toAttributes({
+      ...Object.fromEntries(attributes.map(([name, value]) => [`:${name}`, value])),
+      ':pending': 'pending',
+      ':held': 'held',
+      ':dueAt': dueAt,
+      ':none': 0,
+      ':noAttempts': [],
+      ':replayId': replayId,
+      ':expiry': expirySecondsFrom(dueAt),
+    }),
+  };
+}
+
+function cancelExpressions(reason: string): Expressions {
+  return {
+    UpdateExpression: 'SET #status = :cancelled, reason = :reason REMOVE due, dueAt, waitsFor',
+    ConditionExpression: '#status IN (:pending, :held)',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: toAttributes({
+      ':cancelled': 'cancelled',
+      ':reason': reason,
+      ':pending': 'pending',
+      ':held': 'held',
+    }),
+  };
+}

@@ -1,0 +1,87 @@
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import type { EndpointId } from '../core/ids.ts';
+import { type Instant, parseInstant } from '../core/instant.ts';
+import type { ItemKey } from '../core/tables.ts';
+import type { EndpointLanesStore } from '../ports/endpoint-lanes.ts';
+import { storeCall } from './aws-failure.ts';
+import { fromAttributes, ifConditionHolds, toAttributes } from './dynamodb-attributes.ts';
+
+/** The row of an endpoint in the Webhooks table. The attributes are those of its lanes, and `revision`. */
+export function endpointLanesKey(id: EndpointId): ItemKey {
+  return { pk: 'lanes', sk: id };
+}
+
+const instant = v.custom<Instant>((value) => parseInstant(value) !== undefined);
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const lanesItem = v.object({
+  lanes: v.record(v.string(), instant),
+  failuresInARow: count,
+  failingSince: v.optional(instant),
+  openings: count,
+  openUntil: v.optional(instant),
+  nextTurnAt: v.optional(instant),
+  lastInLineAt: v.optional(instant),
+});
+
+/** Beyond it two revisions in a row are the same number. */
+const revision = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER - 1));
+
+export function dynamodbEndpointLanes(client: DynamoDBClient, tableName: string): EndpointLanesStore {
+  return {
+    read: (id) =>
+      storeCall('readLanes', async () => {
+        const input = {
+          TableName: tableName,
+          Key: toAttributes(endpointLanesKey(id)),
+          ConsistentRead: true,
+        };
+        const { Item } = await client.send(new GetItemCommand(input));
+        const item = Item && fromAttributes(Item);
+        const parsed = v.safeParse(lanesItem, item);
+        const read = v.safeParse(revision, item?.['revision']);
+        return {
+          lanes: parsed.success ? parsed.output : undefined,
+          revision: read.success ? read.output : 0,
+        };
+      }),
+    write: (id, lanes, stands) =>
+      storeCall('writeLanes', async () => {
+        const input = {
+          TableName: tableName,
+          Item: toAttributes({ ...endpointLanesKey(id), ...lanes, revision: stands + 1 }),
+          ...stillStands(stands),
+        };
+        return (await ifConditionHolds(() => client.send(new PutItemCommand(input)))) ? 'written' : 'raced';
+      }),
+    reset: (id) =>
+      storeCall('resetLanes', async () => {
+        const input = { TableName: tableName, Key: toAttributes(endpointLanesKey(id)) };
+        await client.send(new DeleteItemCommand(input));
+      }),
+  };
+}
+
+/** 0 stands for a row that is not there, and for one whose revision somebody edited into none. */
+function stillStands(stands: number) {
+  if (stands > 0)
+    return {
+      ConditionExpression: 'revision = :revision',
+      ExpressionAttributeValues: toAttributes({ ':revision': stands }),
+    };
+  return {
+    ConditionExpression:
+      'attribute_not_exists(revision) OR NOT attribute_type(revision, :number) OR revision < :first OR revision > :last',
+    ExpressionAttributeValues: toAttributes({
+      ':number': 'N',
+      ':first': 1,
+      ':last': Number.MAX_SAFE_INTEGER - 1,
+    }),
+  };
+}

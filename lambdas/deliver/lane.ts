@@ -1,0 +1,100 @@
+import type { Endpoint } from '../core/endpoint.ts';
+import {
+  type EndpointLanes,
+  enter,
+  type LaneEntry,
+  type LaneExit,
+  type LaneLeaving,
+  type LanePolicy,
+  leave,
+} from '../core/endpoint-lanes.ts';
+import { type Instant, instantOf } from '../core/instant.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EndpointLanesStore, ReadLanes } from '../ports/endpoint-lanes.ts';
+import type { EndpointStore } from '../ports/endpoint-store.ts';
+import type { Log } from '../ports/log.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { Random } from '../ports/random.ts';
+import type { DeliverMetric } from './contract.ts';
+
+export interface LaneParts {
+  readonly lanes: Pick<EndpointLanesStore, 'read' | 'write'>;
+  /** The name of this worker. No other that runs now may have it. */
+  readonly worker: string;
+  readonly policy: Omit<LanePolicy, 'ratePerSecond'>;
+  readonly endpoints: Pick<EndpointStore, 'disable'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics<DeliverMetric>;
+}
+
+/** A lane that is held, or why there is none. */
+export type Lane =
+  | Exclude<LaneEntry, { outcome: 'entered' }>
+  /** `row`: as it was written. */
+  | (Extract<LaneEntry, { outcome: 'entered' }> & { readonly row: ReadLanes });
+
+/** A lost race is run again: somebody else got in or out, so it is no failure. */
+const mostAttempts = 6;
+const breatherMs = 20;
+
+/** One write, where nobody else is quicker. @throws ServiceError `store.unavailable` (later). */
+export async function enterLane(
+  { id, ratePerSecond }: Endpoint,
+  wanted: number,
+  { lanes, worker, policy, clock, random }: LaneParts,
+): Promise<Lane> {
+  for (let time = 1; time <= mostAttempts; time += 1) {
+    const { lanes: found, revision } = await lanes.read(id);
+    const entry = enter(found, { worker, nowMs: clock.nowMs(), wanted }, { ...policy, ratePerSecond });
+    if (entry.outcome !== 'entered') return entry;
+    if ((await lanes.write(id, entry.lanes, revision)) === 'written')
+      return { ...entry, row: { lanes: entry.lanes, revision: revision + 1 } };
+    await clock.sleep(random.next() * breatherMs);
+  }
+  return { outcome: 'full' };
+}
+
+/**
+ * One write, where nobody else is quicker. With too much bad luck none: then the lane ends with its lease.
+ * @param row as it was last seen
+ * @throws ServiceError `store.unavailable` (later).
+ */
+export async function leaveLane(
+  { id }: Endpoint,
+  row: ReadLanes,
+  seen: Pick<LaneExit, 'delivered' | 'failed'>,
+  parts: LaneParts,
+): Promise<void> {
+  const { lanes, worker, policy, clock, random } = parts;
+  let found: { readonly lanes: EndpointLanes | undefined; readonly revision: number } = row;
+  for (let time = 1; time <= mostAttempts; time += 1) {
+    const left = leave(found.lanes, { ...seen, worker, nowMs: clock.nowMs() }, policy);
+    if ((await lanes.write(id, left.lanes, found.revision)) === 'written')
+      return drawConclusions(id, left, parts);
+    await clock.sleep(random.next() * breatherMs);
+    found = await lanes.read(id);
+  }
+}
+
+async function drawConclusions(
+  endpointId: Endpoint['id'],
+  { lanes, openedForMs, hopelessSince }: LaneLeaving,
+  { endpoints, clock, log, metrics }: LaneParts,
+): Promise<void> {
+  const { failuresInARow } = lanes;
+  if (openedForMs !== undefined) {
+    metrics.count('BreakersOpened');
+    log.warn('breaker.opened', { endpointId, failuresInARow, openedForMs });
+  }
+  if (hopelessSince === undefined) return;
+  const reason = reasonToDisable(hopelessSince, failuresInARow);
+  await endpoints.disable(endpointId, reason, instantOf(clock.nowMs()));
+  metrics.count('EndpointsDisabled');
+  log.warn('endpoint.disabled', { endpointId, reason });
+}
+
+function reasonToDisable(since: Instant, failures: number): string {
+  return `nothing but failures since ${since}, ${failures} in a row`;
+}

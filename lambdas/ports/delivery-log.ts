@@ -1,0 +1,32 @@
+import type { Delivery, DeliveryEntry, DeliveryStatus } from '../core/delivery.ts';
+import type { DeliveryId, EndpointId } from '../core/ids.ts';
+import type { Instant } from '../core/instant.ts';
+
+export interface DeliveryQuery {
+  readonly endpointId: EndpointId;
+  /** Added from then on, until then. @default all */
+  readonly since?: Instant | undefined;
+  readonly until?: Instant | undefined;
+  /** @default all */
+  readonly statuses?: readonly DeliveryStatus[] | undefined;
+}
+
+/**
+ * Deliveries as operators see and move them.
+ * @throws ServiceError `store.unavailable` (later) from every call.
+ */
+export interface DeliveryLog {
+  /** With its attempts. */
+  find(id: DeliveryId): Promise<DeliveryEntry | undefined>;
+  /** Newest first, without attempts. Eventually consistent. */
+  list(query: DeliveryQuery): AsyncIterable<DeliveryEntry>;
+  /** Makes a held delivery pending, due at once. `unchanged`: it is not held. */
+  release(id: DeliveryId, now: Instant): Promise<'released' | 'unchanged'>;
+  /**
+   * Sends a message once more, or for the first time, from `dueAt` on: adds the delivery, or makes an ended one pending with a new
+   * schedule. `already`: it is pending or held, or this replay has moved it before, so that a replay can be repeated.
+   */
+  replay(delivery: Delivery, dueAt: Instant, replayId: string): Promise<'moved' | 'already'>;
+  /** Ends a pending or held delivery. A worker that has it in its hands may still send it. */
+  cancel(id: DeliveryId, reason: string): Promise<'cancelled' | 'unchanged'>;
+}

@@ -1,0 +1,22 @@
+import type { EndpointLanes } from '../core/endpoint-lanes.ts';
+import type { EndpointId } from '../core/ids.ts';
+
+export interface ReadLanes {
+  /** Undefined where there is no row yet, or one that somebody edited into none. */
+  readonly lanes: EndpointLanes | undefined;
+  /** The number of the write that it comes from; 0 where there is none. */
+  readonly revision: number;
+}
+
+/**
+ * One row for each endpoint that says how it does and who works for it.
+ * @throws ServiceError `store.unavailable` (later) from every call.
+ */
+export interface EndpointLanesStore {
+  /** Read consistently. */
+  read(id: EndpointId): Promise<ReadLanes>;
+  /** Writes it under the next revision, provided that `revision` still stands. `raced`: somebody else wrote in between. */
+  write(id: EndpointId, lanes: EndpointLanes, revision: number): Promise<'written' | 'raced'>;
+  /** Forgets all of it: failures, breaker, turns. */
+  reset(id: EndpointId): Promise<void>;
+}

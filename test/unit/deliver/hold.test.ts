@@ -1,0 +1,88 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { EventBusDestination, ListenerDestination } from '../../../lambdas/core/endpoint.ts';
+import { endpoint, webhook } from '../../builders/endpoints.ts';
+import {
+  body,
+  type DeliverWorld,
+  deliverWorld,
+  deliveryId,
+  ring,
+  ringUntilFinished,
+  rowOf,
+} from './deliver-world.ts';
+
+const disabled = { reason: 'by an operator', at: '2026-03-01T09:00:00.000Z' };
+const listener: ListenerDestination = { kind: 'listener', expiresAt: '2026-03-01T10:05:00.000Z' };
+let world: DeliverWorld;
+
+beforeEach(async () => {
+  world = await deliverWorld();
+});
+
+describe('an endpoint that takes nothing now', () => {
+  it.each([
+    ['is disabled', endpoint({ disabled })],
+    ['is listened to', endpoint({ destination: listener })],
+  ])('because it %s: its deliveries are held, and spend no attempt', async (_, given) => {
+    world.endpoints.put(given);
+    await ring(world);
+    expect(world.transport.posts).toEqual([]);
+    expect(rowOf(world)).toMatchObject({ status: 'held', attemptNumber: 0, attempts: [], dueAt: undefined });
+    expect(world.metrics.totals()).toEqual({ DeliveriesHeld: 1 });
+    expect(world.log.lines).toEqual([
+      { level: 'info', event: 'delivery.held', fields: { deliveryId, endpointId: 'ep_orders' } },
+    ]);
+    expect([world.doorbell.rings, world.parked.parked]).toEqual([[], []]);
+  });
+
+  it('gets what was held once it is enabled', async () => {
+    world.endpoints.put(endpoint({ disabled }));
+    await ring(world);
+    world.endpoints.put(endpoint());
+    expect(await world.deliveries.release(deliveryId, '2026-03-01T10:00:00.250Z')).toBe('released');
+    await ringUntilFinished(world);
+    expect(rowOf(world)).toMatchObject({ status: 'delivered', attemptNumber: 1 });
+  });
+
+  it('keeps nothing that was held just after it was enabled: nobody would look for it any more', async () => {
+    // What the batch read is older than the moment at which somebody enabled it.
+    const endpoints = { ...world.endpoints, find: async () => endpoint({ disabled }) };
+    await ring(world, { endpoints });
+    expect(rowOf(world)).toMatchObject({ status: 'pending', dueAt: '2026-03-01T10:00:00.250Z' });
+    expect(world.doorbell.rings).toEqual([
+      { rows: [deliveryId], delayMs: 0, details: { endpointId: 'ep_orders' } },
+    ]);
+  });
+});
+
+describe('what is sent', () => {
+  it('goes with the headers and the time-out of the endpoint, and never with other headers of ours', async () => {
+    const headers = { 'x-api-key': 'example', 'webhook-id': 'forged' };
+    world.endpoints.put(endpoint({ destination: webhook({ headers, timeoutSeconds: 30 }) }));
+    await ring(world);
+    const [post] = world.transport.posts;
+    expect(post).toMatchObject({ timeoutMs: 30_000, headers: { 'x-api-key': 'example' } });
+    expect(post?.headers['webhook-id']).toMatch(/^msg_/);
+  });
+
+  it('holds no more than the endpoint is told', async () => {
+    world.endpoints.put(endpoint({ payload: 'thin' }));
+    await ring(world);
+    expect(JSON.parse(world.transport.posts[0]?.body ?? '').data).not.toHaveProperty('record');
+  });
+
+  it('goes to an event bus as it goes to a webhook: same rows, same retries', async () => {
+    const busArn = 'arn:aws:events:us-east-1:111122223333:event-bus/crm';
+    const destination: EventBusDestination = { kind: 'eventbridge', busArn };
+    world.endpoints.put(endpoint({ destination }));
+    world.eventBus.answer({ outcome: 'refused', answer: 'ThrottlingException' }, { outcome: 'delivered' });
+    await ringUntilFinished(world);
+    const event = { busArn, type: 'opportunity.created', body, timeoutMs: 15_000 };
+    expect(world.eventBus.events).toEqual([event, event]);
+    expect(world.transport.posts).toEqual([]);
+    expect(rowOf(world)).toMatchObject({
+      status: 'delivered',
+      attempts: [{ outcome: 'refused', answer: 'ThrottlingException' }, { outcome: 'delivered' }],
+    });
+  });
+});
