@@ -1,5 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as v from 'valibot';
+import { list, listOf, number, wholeNumber, within } from './kinds-of-settings.ts';
+import { isPrivateNetwork, privateNetworks } from './private-networks.ts';
 
 /** Prefix of every key of the CDK context that is ours. */
 const prefix = 'relay:';
@@ -31,6 +33,14 @@ export interface RelayConfig {
   readonly silenceDays: number;
   /** What becomes of an invitation's sensitive members once it was taken away. @default 'redact' they leave every version */
   readonly rejectedInvitations: 'keep' | 'redact';
+  /** ARNs of the event buses that endpoints may put their messages on. @default [] none */
+  readonly eventBuses: readonly string[];
+  /** Private networks whose receivers webhooks may go to. @default [] none: public addresses only */
+  readonly allowedCidrs: readonly string[];
+  /** Subnets that webhooks are sent from, with a way to AWS and to the receivers. @default [] from outside of any VPC */
+  readonly subnetIds: readonly string[];
+  /** Of what sends webhooks from these subnets. @default [] */
+  readonly securityGroupIds: readonly string[];
   /** @default 90 */
   readonly logRetentionDays: RetentionDays;
   /** What `cdk destroy` does with the tables. @default 'retain' keeps them, and protects them from deletion */
@@ -42,21 +52,7 @@ const retentionDays = Object.values(RetentionDays).filter(
   (days) => typeof days === 'number' && days !== RetentionDays.INFINITE,
 );
 
-// On the command line every value is text, and a list is separated by commas.
-const list = (value: unknown): unknown =>
-  typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
-const number = (value: unknown): unknown =>
-  typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
-/** A whole number, by default `fallback`, with what to say of any other. */
-const wholeNumber = (unit: string, least: number, most: number, fallback: number) => ({
-  allowed: `a whole number of ${unit} from ${least} to ${most}`,
-  schema: v.optional(
-    v.pipe(v.unknown(), v.transform(number), v.number(), v.integer(), v.minValue(least), v.maxValue(most)),
-    fallback,
-  ),
-});
-const within = <const Choices extends readonly v.Literal[]>(choices: Choices) =>
-  v.custom<Choices[number]>((value) => choices.some((choice) => choice === value));
+const busArn = new RegExp(`^arn:aws:events:${partnerCentralRegion}:\\d{12}:event-bus/[\\w./-]{1,256}$`);
 
 const keys = {
   catalogs: {
@@ -86,6 +82,14 @@ const keys = {
     allowed: 'keep or redact',
     schema: v.optional(v.picklist(['keep', 'redact']), 'redact'),
   },
+  // PutEvents reaches the buses of its own region; a rule of such a bus can send on to others.
+  eventBuses: listOf(
+    `ARN of an event bus in ${partnerCentralRegion}, arn:aws:events:${partnerCentralRegion}:<account>:event-bus/<name>`,
+    (text) => busArn.test(text),
+  ),
+  allowedCidrs: listOf(`network inside ${privateNetworks.join(', ')}`, isPrivateNetwork),
+  subnetIds: listOf('subnet-<hexadecimal digits>', (text) => /^subnet-[\da-f]{8,17}$/.test(text)),
+  securityGroupIds: listOf('sg-<hexadecimal digits>', (text) => /^sg-[\da-f]{8,17}$/.test(text)),
   logRetentionDays: {
     allowed: `a number of days that CloudWatch Logs knows: ${retentionDays.join(', ')}`,
     schema: v.optional(
@@ -109,6 +113,10 @@ const schema = v.object({
   expiringDays: keys.expiringDays.schema,
   silenceDays: keys.silenceDays.schema,
   rejectedInvitations: keys.rejectedInvitations.schema,
+  eventBuses: keys.eventBuses.schema,
+  allowedCidrs: keys.allowedCidrs.schema,
+  subnetIds: keys.subnetIds.schema,
+  securityGroupIds: keys.securityGroupIds.schema,
   logRetentionDays: keys.logRetentionDays.schema,
   tableRemoval: keys.tableRemoval.schema,
 });
@@ -125,7 +133,22 @@ export function parseConfig(
   );
   const problems = ours.flatMap(([key, value]) => problemOf(key, value));
   if (problems.length > 0) return { problems };
-  return { config: v.parse(schema, Object.fromEntries(ours)) };
+  const config = v.parse(schema, Object.fromEntries(ours));
+  const lacking = lackingIn(config);
+  return lacking.length > 0 ? { problems: lacking } : { config };
+}
+
+/** Settings that mean nothing without others. */
+function lackingIn({ allowedCidrs, subnetIds, securityGroupIds }: RelayConfig): string[] {
+  const [isOpen, hasSubnets, hasGroups] = [allowedCidrs, subnetIds, securityGroupIds].map(
+    ({ length }) => length > 0,
+  );
+  const problems: string[] = [];
+  if (isOpen && !hasSubnets)
+    problems.push(`${prefix}allowedCidrs needs ${prefix}subnetIds: no private network is reached without`);
+  if (hasSubnets !== hasGroups)
+    problems.push(`${prefix}subnetIds and ${prefix}securityGroupIds need each other`);
+  return problems;
 }
 
 function problemOf(key: string, value: unknown): string[] {

@@ -6,6 +6,7 @@ import { ControlTable } from './constructs/control-table.ts';
 import { EventIntake } from './constructs/event-intake.ts';
 import { Hydration } from './constructs/hydration.ts';
 import { Quarantine } from './constructs/quarantine.ts';
+import { ReadRecords } from './constructs/read-records.ts';
 import { Reconciliation } from './constructs/reconciliation.ts';
 import { RecordStore } from './constructs/record-store.ts';
 import { WebhookDelivery } from './constructs/webhook-delivery.ts';
@@ -45,12 +46,14 @@ export class PartnerCentralRelay extends Stack {
     });
     const delivery = new WebhookDelivery(this, 'WebhookDelivery', {
       records,
-      removal: config.tableRemoval,
+      config,
       secretNamePrefix,
       functions,
     });
+    const { policy } = new ReadRecords(this, 'ReadRecords', { records });
 
     this.output('RecordsTableName', records.tableName);
+    this.output('ReadRecordsPolicyArn', policy.managedPolicyArn);
     this.output('ControlTableName', control.tableName);
     this.output('ReconcileFunctionName', reconciliation.function.functionName);
     this.output('WebhooksTableName', delivery.table.tableName);

@@ -42,6 +42,20 @@ export function workIndex(index: Keys & { readonly name: string }): GlobalSecond
   };
 }
 
+/** An index that people list items by: with what a list shows. */
+export function listIndex(
+  index: Keys & { readonly name: string },
+  shown: readonly string[],
+): GlobalSecondaryIndexPropsV2 {
+  // DynamoDB refuses an index that is told to carry a key, which it does anyway.
+  const keys = [index.partitionKey, index.sortKey];
+  return {
+    ...workIndex(index),
+    projectionType: ProjectionType.INCLUDE,
+    nonKeyAttributes: shown.filter((attribute) => !keys.includes(attribute)),
+  };
+}
+
 /** Every key is text: ids, words, instants in ISO-8601. */
 function text(name: string): Attribute {
   return { name, type: AttributeType.STRING };

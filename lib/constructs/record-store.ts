@@ -1,14 +1,8 @@
-import {
-  type GlobalSecondaryIndexPropsV2,
-  type ITableV2,
-  ProjectionType,
-  StreamViewType,
-  TableV2,
-} from 'aws-cdk-lib/aws-dynamodb';
+import { type ITableV2, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { recordTable } from '../../lambdas/hydrate/contract.ts';
 import type { RelayConfig } from '../config.ts';
-import { keptTable, workIndex } from './kept-table.ts';
+import { keptTable, listIndex, workIndex } from './kept-table.ts';
 import type { Scope } from './service-function.ts';
 
 export interface RecordStoreProps {
@@ -24,7 +18,10 @@ export class RecordStore extends Construct {
     const { outbox, ...queried } = recordTable.indexes;
     this.table = new TableV2(this, 'Table', {
       ...keptTable(recordTable, removal),
-      globalSecondaryIndexes: [...Object.values(queried).map(queryIndex), workIndex(outbox)],
+      globalSecondaryIndexes: [
+        ...Object.values(queried).map((index) => listIndex(index, recordTable.projected)),
+        workIndex(outbox),
+      ],
       // A stream record only rings: whoever hears it reads the version from the table.
       dynamoStream: StreamViewType.KEYS_ONLY,
     });
@@ -36,17 +33,4 @@ type QueriedIndexName = Exclude<keyof typeof recordTable.indexes, 'outbox'>;
 /** Some of the indexes that records are listed by. */
 export function recordIndexes(records: ITableV2, ...names: readonly QueriedIndexName[]): Scope {
   return { arns: names.map((name) => `${records.tableArn}/index/${recordTable.indexes[name].name}`) };
-}
-
-type QueriedIndex = (typeof recordTable.indexes)[keyof typeof recordTable.indexes];
-
-/** An index that people list records by: all that a list shows, never the payload. */
-function queryIndex(index: QueriedIndex): GlobalSecondaryIndexPropsV2 {
-  // DynamoDB refuses an index that is told to carry a key, which it does anyway.
-  const keys: readonly string[] = [index.partitionKey, index.sortKey];
-  return {
-    ...workIndex(index),
-    projectionType: ProjectionType.INCLUDE,
-    nonKeyAttributes: recordTable.projected.filter((attribute) => !keys.includes(attribute)),
-  };
 }

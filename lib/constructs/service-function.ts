@@ -14,6 +14,7 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Contract, Environment } from '../../lambdas/runtime/contract.ts';
+import { type FunctionNetwork, joinNetwork } from './function-network.ts';
 
 /** What every function of a deployment has in common. */
 export interface FunctionDefaults {
@@ -24,6 +25,7 @@ export interface FunctionDefaults {
 
 /** Where the actions of one resource of a contract are allowed. */
 export interface Scope {
+  /** None: what the deployment has chosen to do without is not granted. */
   readonly arns: readonly string[];
   /** IAM condition: operator, key, values. @default none */
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
@@ -40,12 +42,14 @@ export interface ServiceFunctionProps<C extends Contract> {
   readonly grants: { readonly [Resource in keyof C['actions']]: Scope };
   readonly timeout: Duration;
   /**
-   * Whether it sends messages to the queue that it works from for as long as it takes. Lambda takes that for a runaway loop and
-   * ends it after 16 rounds, unless it is told otherwise.
+   * Whether it sends messages to the queue that it works from, itself or by way of another function, for as long as it takes.
+   * Lambda takes that for a runaway loop and ends it after 16 rounds, unless it is told otherwise.
    * @default false Lambda ends what looks like a loop
    */
   readonly sendsAgain?: boolean;
   readonly memoryMb: number;
+  /** Subnets and security groups of a VPC that it runs in. @default none: outside of any VPC */
+  readonly network?: FunctionNetwork;
 }
 
 /** A function as its contract describes it: that bundle, that environment, those actions and nothing besides. */
@@ -63,6 +67,7 @@ export class ServiceFunction<C extends Contract> extends Construct {
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     for (const [resource, grant] of Object.entries<Scope>(props.grants)) {
+      if (grant.arns.length === 0) continue;
       role.addToPolicy(
         new PolicyStatement({
           actions: [...(contract.actions[resource] ?? [])],
@@ -72,7 +77,7 @@ export class ServiceFunction<C extends Contract> extends Construct {
       );
       this.acknowledgeWildcards(grant);
     }
-    this.function = new LambdaFunction(this, 'Function', {
+    const lambda = new LambdaFunction(this, 'Function', {
       code: Code.fromAsset(join(defaults.bundles, contract.name)),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
@@ -85,6 +90,8 @@ export class ServiceFunction<C extends Contract> extends Construct {
       logGroup,
       role,
     });
+    this.function = lambda;
+    if (props.network) joinNetwork(lambda, role, props.network);
     this.acknowledgeFindings();
   }
 
@@ -113,7 +120,7 @@ export class ServiceFunction<C extends Contract> extends Construct {
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
-        'xray:PutTraceSegments and xray:PutTelemetryRecords know no resource; active tracing needs both',
+        'xray:PutTraceSegments and xray:PutTelemetryRecords know no resource, nor do the network interfaces that Lambda makes for a function in a VPC; tracing and such a function need them',
     });
     Validations.of(this).acknowledge({
       id: 'Serverless-LambdaDLQ',

@@ -8,14 +8,15 @@ import { fanOutContract, webhookTable } from '../../lambdas/fan-out/contract.ts'
 import { recordTable } from '../../lambdas/hydrate/contract.ts';
 import { sweepContract } from '../../lambdas/sweep/contract.ts';
 import type { RelayConfig } from '../config.ts';
+import { alarmOnCount } from './count-alarm.ts';
 import { GuardedQueue, poisonIsParked } from './guarded-queue.ts';
-import { keptTable, workIndex } from './kept-table.ts';
+import { keptTable, listIndex, workIndex } from './kept-table.ts';
 import { MinuteSchedule } from './minute-schedule.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 
 export interface WebhookDeliveryProps {
   readonly records: ITableV2;
-  readonly removal: RelayConfig['tableRemoval'];
+  readonly config: RelayConfig;
   /** The name of every secret that signs for an endpoint begins with it. */
   readonly secretNamePrefix: string;
   readonly functions: FunctionDefaults;
@@ -32,6 +33,9 @@ const sweepTimeout = Duration.seconds(55);
 /** Invocations at once, with ten deliveries each; the rest of the account keeps its concurrency. */
 const deliverConcurrency = 30;
 
+/** Of them, as many may work for one endpoint: four that hang together leave a fifth of all for the others. */
+const lanesPerEndpoint = deliverConcurrency / 5;
+
 /** Rings answered by one invocation. Each is a row to work on, so more would only make it longer. */
 const ringsPerBatch = 10;
 
@@ -44,14 +48,24 @@ export class WebhookDelivery extends Construct {
   constructor(scope: Construct, id: string, props: WebhookDeliveryProps) {
     super(scope, id);
     this.table = new TableV2(this, 'Webhooks', {
-      ...keptTable(webhookTable, props.removal),
-      globalSecondaryIndexes: [workIndex(webhookTable.indexes.due)],
+      ...keptTable(webhookTable, props.config.tableRemoval),
+      globalSecondaryIndexes: [
+        workIndex(webhookTable.indexes.due),
+        listIndex(webhookTable.indexes.byEndpoint, webhookTable.projected),
+      ],
     });
     this.fanOutDoorbell = new GuardedQueue(this, 'FanOutDoorbell', { functionTimeout: fanOutTimeout });
     this.deliveryDoorbell = new GuardedQueue(this, 'DeliveryDoorbell', { functionTimeout: deliverTimeout });
     this.addFanOut(props);
     this.addDeliver(props);
     this.addSweep(props);
+    alarmOnCount(this, 'EndpointDisabled', {
+      contracts: [deliverContract],
+      metric: 'EndpointsDisabled',
+      period: Duration.minutes(5),
+      description:
+        'An endpoint is sent nothing any more: it answered 410 Gone, or nothing but failures for five days. Its messages are held.',
+    });
   }
 
   private addFanOut({ records, functions }: WebhookDeliveryProps): void {
@@ -72,6 +86,8 @@ export class WebhookDelivery extends Construct {
         parkedQueue: { arns: [parked.queueArn] },
       },
       timeout: fanOutTimeout,
+      // A delivery rings for the version before it, which rings for its deliveries, and so on through a long history.
+      sendsAgain: true,
       memoryMb: 512,
     });
     const left =
@@ -83,7 +99,7 @@ export class WebhookDelivery extends Construct {
     );
   }
 
-  private addDeliver({ records, secretNamePrefix, functions }: WebhookDeliveryProps): void {
+  private addDeliver({ records, config, secretNamePrefix, functions }: WebhookDeliveryProps): void {
     const { queue, parked } = this.deliveryDoorbell;
     const { region, account } = Stack.of(this);
     const deliver = new ServiceFunction(this, 'Deliver', {
@@ -94,7 +110,10 @@ export class WebhookDelivery extends Construct {
         WEBHOOKS_TABLE_NAME: this.table.tableName,
         QUEUE_URL: queue.queueUrl,
         PARKED_QUEUE_URL: parked.queueUrl,
+        FAN_OUT_QUEUE_URL: this.fanOutDoorbell.queue.queueUrl,
         WEBHOOK_NETWORK: 'public',
+        ALLOWED_CIDRS: config.allowedCidrs.join(',') || 'none',
+        LANES_PER_ENDPOINT: String(lanesPerEndpoint),
         TIME_SCALE: '1',
       },
       grants: {
@@ -105,11 +124,16 @@ export class WebhookDelivery extends Construct {
           wildcardReason:
             'Endpoints are added while the stack runs, each with a secret of its own below this prefix',
         },
+        eventBuses: { arns: config.eventBuses },
         queue: { arns: [queue.queueArn] },
         parkedQueue: { arns: [parked.queueArn] },
+        fanOutQueue: { arns: [this.fanOutDoorbell.queue.queueArn] },
       },
       timeout: deliverTimeout,
+      // What there is no lane for rings again, and a version that has ended rings for the next one of its record.
+      sendsAgain: true,
       memoryMb: 512,
+      ...(config.subnetIds.length > 0 && { network: config }),
     });
     deliver.addEventSource(
       new SqsEventSource(queue, {

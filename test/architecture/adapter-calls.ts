@@ -26,6 +26,7 @@ const services: Readonly<Record<string, string>> = {
   'client-dynamodb': 'dynamodb',
   'client-sqs': 'sqs',
   'client-secrets-manager': 'secretsmanager',
+  'client-eventbridge': 'events',
   'client-partnercentral-selling': 'partnercentral',
 };
 
@@ -133,21 +134,31 @@ function settingsIn(property: Node): ReadonlySet<string> {
   return new Set(members.flatMap((member) => lastNameOf(member) ?? []));
 }
 
-/** Local name -> `dynamodb:GetItem`, for the commands and paginators that a file imports. */
+/** Local name -> `dynamodb:GetItem`, for the commands and paginators that a file imports, at once or when it needs them. */
 export function importedOperations({ path, nodes }: SourceFile): ReadonlyMap<string, string> {
   const operations = new Map<string, string>();
   for (const node of nodes) {
-    const [, client] = /^@aws-sdk\/(client-.*)$/.exec(nameOf(node['source']) ?? '') ?? [];
+    const [, client] = /^@aws-sdk\/(client-.*)$/.exec(nameOf(importIn(node)['source']) ?? '') ?? [];
     if (client === undefined) continue;
     const service = services[client];
     if (service === undefined)
       throw new Error(`${path} imports ${client}, whose IAM prefix is not known here`);
-    for (const { imported, local } of listOf(node['specifiers'])) {
-      const name = /^(?:paginate([A-Z]\w*)|([A-Z]\w*)Command)$/.exec(nameOf(imported) ?? '');
-      if (name) operations.set(nameOf(local) ?? '', `${service}:${name[1] ?? name[2]}`);
+    for (const { imported, local, key, value } of [
+      ...listOf(node['specifiers']),
+      ...nodesIn(node['id']).filter(({ type }) => type === 'Property'),
+    ]) {
+      const name = /^(?:paginate([A-Z]\w*)|([A-Z]\w*)Command)$/.exec(nameOf(imported ?? key) ?? '');
+      if (name) operations.set(nameOf(local ?? value) ?? '', `${service}:${name[1] ?? name[2]}`);
     }
   }
   return operations;
+}
+
+/** Of `const { A } = await import('…')`, the import; else the node itself. */
+function importIn(node: Node): Node {
+  const { init } = node;
+  const awaited = isNode(init) && init.type === 'AwaitExpression' ? init['argument'] : undefined;
+  return isNode(awaited) && awaited.type === 'ImportExpression' ? awaited : node;
 }
 
 function operationOf(node: Node, operations: ReadonlyMap<string, string>): string | undefined {

@@ -24,11 +24,21 @@ const contracts = /^lambdas\/[^/]+\/contract\.ts$/;
 /** Where things are put together: the only files that know adapters. */
 const compositionRoot = /^lambdas\/[^/]+\/(?:(?:[a-z-]+-)?handler|composition)\.ts$/;
 
+/** Contracts and use cases: of the folders of functions, all that is not wired. */
+const useCases =
+  /^lambdas\/(?!core\/|ports\/|adapters\/|runtime\/)[^/]+\/(?!(?:[a-z-]+-)?handler\.ts$|composition\.ts$)[^/]+\.ts$/;
+
 const inFolder = (folder: string) => new RegExp(`^${folder}/`);
 const unwired = (folder: string) => new RegExp(`^${folder}/(?!(?:[a-z-]+-)?handler\\.ts$|composition\\.ts$)`);
 
 /** The first whose files hold a path is the layer of that path. */
 export const layers: readonly Layer[] = [
+  {
+    name: 'pcr',
+    files: /^bin\/pcr(?:\.ts$|\/)/,
+    may: () => [/^bin\/pcr\//, core, ports, adapters, useCases, packages, nodeModules],
+    rule: 'pcr imports pcr, core, ports, adapters, the contracts and use cases of functions, and packages; never handlers',
+  },
   {
     name: 'bin',
     files: /^bin\//,

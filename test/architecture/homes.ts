@@ -71,7 +71,10 @@ export const homeRules: readonly HomeRule[] = [
   {
     name: 'chance',
     scope: shipped,
-    homes: [[/^lambdas\/adapters\/system-random\.ts$/, 'the one die']],
+    homes: [
+      [/^lambdas\/adapters\/system-random\.ts$/, 'the one die'],
+      [/^bin\/pcr\/endpoints\/new-secret\.ts$/, 'signing secrets and names of endpoints are made here alone'],
+    ],
     isMeant: (node) =>
       isMember(node, 'Math', 'random') ||
       (node.type === 'MemberExpression' && isChance(nameOf(node['property']))) ||
@@ -137,6 +140,7 @@ export const homeRules: readonly HomeRule[] = [
     homes: [
       [/^lambdas\/adapters\//, 'adapters translate errors into ServiceError or an outcome'],
       [/^lambdas\/runtime\//, 'the batches answer Lambda message by message'],
+      [/^bin\/pcr\/run\.ts$/, 'a command ends with sentences and an exit code, not a stack'],
       [/^lambdas\/build\.ts$/, 'a command ends with one sentence, not a stack'],
       [/^lambdas\/core\/json-text\.ts$/, 'JSON.parse has no other way to refuse a text'],
       [

@@ -27,6 +27,7 @@ const indexes: Readonly<Record<string, string>> = {
 /** What no variable names. */
 const unnamed: Readonly<Record<string, string>> = {
   'secretsmanager:GetSecretValue': 'secrets',
+  'events:PutEvents': 'eventBuses',
   'partnercentral:GetOpportunity': 'opportunities',
   'partnercentral:GetAwsOpportunitySummary': 'opportunities',
   'partnercentral:GetEngagementInvitation': 'invitations',
@@ -111,6 +112,19 @@ describe('what is read off an adapter', () => {
 
   it('is no method, where it makes no command', () => {
     expect(callsOf('madeUpClient')).toEqual(new Map());
+  });
+
+  it('is seen where the client is imported only when it is needed', () => {
+    const lazy = sourceFile(
+      'lambdas/adapters/made-up.ts',
+      `export function lazyBus() { return { put: () => load() }; }
+      async function load() {
+        const { Client, PutEventsCommand: Put } = await import('@aws-sdk/client-eventbridge');
+        return new Client().send(new Put({}));
+      }`,
+    );
+    const [call] = adapterCalls([lazy], lazy.path, 'lazyBus').get('put') ?? [];
+    expect(call?.action).toBe('events:PutEvents');
   });
 
   it('is refused where it cannot be read', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../lib/config.ts';
 
+const bus = 'arn:aws:events:us-east-1:111122223333:event-bus/';
+
 describe('the context of the app', () => {
   it('needs nothing: every setting has a default', () => {
     expect(parseConfig({})).toEqual({
@@ -14,6 +16,10 @@ describe('the context of the app', () => {
         expiringDays: 3,
         silenceDays: 3,
         rejectedInvitations: 'redact',
+        eventBuses: [],
+        allowedCidrs: [],
+        subnetIds: [],
+        securityGroupIds: [],
         logRetentionDays: 90,
         tableRemoval: 'retain',
       },
@@ -31,6 +37,10 @@ describe('the context of the app', () => {
       expiringDays: 1,
       silenceDays: 7,
       rejectedInvitations: 'keep',
+      eventBuses: [`${bus}partners`, `${bus}teams/crm`],
+      allowedCidrs: ['10.20.0.0/16', 'fd12:3456::/32'],
+      subnetIds: ['subnet-0a1b2c3d4e5f60718'],
+      securityGroupIds: ['sg-0a1b2c3d'],
       logRetentionDays: 7,
       tableRemoval: 'destroy',
     };
@@ -44,6 +54,10 @@ describe('the context of the app', () => {
       'relay:expiringDays': '1',
       'relay:silenceDays': '7',
       'relay:rejectedInvitations': 'keep',
+      'relay:eventBuses': `${bus}partners,${bus}teams/crm`,
+      'relay:allowedCidrs': '10.20.0.0/16, fd12:3456::/32',
+      'relay:subnetIds': 'subnet-0a1b2c3d4e5f60718',
+      'relay:securityGroupIds': 'sg-0a1b2c3d',
       'relay:logRetentionDays': '7',
       'relay:tableRemoval': 'destroy',
     };
@@ -74,6 +88,30 @@ describe('the context of the app', () => {
     ['relay:expiringDays', 16, '16', 'days from 0 to 15'],
     ['relay:silenceDays', 0, '0', 'days from 1 to 90'],
     ['relay:rejectedInvitations', 'delete', '"delete"', 'keep or redact'],
+    ['relay:eventBuses', 'partners', '"partners"', 'arn:aws:events:us-east-1:<account>:event-bus/<name>'],
+    ['relay:eventBuses', bus, `"${bus}"`, 'event-bus/<name>'],
+    ['relay:eventBuses', `${bus}a,${bus}a`, `"${bus}a,${bus}a"`, 'each once'],
+    ['relay:eventBuses', `${bus}*`, `"${bus}*"`, 'event-bus/<name>'],
+    [
+      'relay:eventBuses',
+      `${bus}a`.replace('us-east-1', 'eu-west-1'),
+      `"${bus}a"`.replace('us-east-1', 'eu-west-1'),
+      'in us-east-1',
+    ],
+    ['relay:allowedCidrs', '10.20.0.0', '"10.20.0.0"', 'network inside 10.0.0.0/8'],
+    ['relay:allowedCidrs', '10.20.0.0/33', '"10.20.0.0/33"', 'network inside'],
+    ['relay:allowedCidrs', '10.20.0.0/', '"10.20.0.0/"', 'network inside'],
+    ['relay:allowedCidrs', '10.0.0.0/7', '"10.0.0.0/7"', 'network inside'],
+    ['relay:allowedCidrs', '172.32.0.0/16', '"172.32.0.0/16"', 'network inside'],
+    ['relay:allowedCidrs', '169.254.0.0/16', '"169.254.0.0/16"', 'network inside'],
+    ['relay:allowedCidrs', '127.0.0.0/8', '"127.0.0.0/8"', 'network inside'],
+    ['relay:allowedCidrs', '0.0.0.0/0', '"0.0.0.0/0"', 'network inside'],
+    ['relay:allowedCidrs', '::/0', '"::/0"', 'network inside'],
+    ['relay:allowedCidrs', 'fe80::/10', '"fe80::/10"', 'network inside'],
+    ['relay:allowedCidrs', '::ffff:10.0.0.0/104', '"::ffff:10.0.0.0/104"', 'network inside'],
+    ['relay:allowedCidrs', 'receiver.example/24', '"receiver.example/24"', 'network inside'],
+    ['relay:subnetIds', 'vpc-0a1b2c3d', '"vpc-0a1b2c3d"', 'subnet-<hexadecimal digits>'],
+    ['relay:securityGroupIds', 'default', '"default"', 'sg-<hexadecimal digits>'],
     ['relay:logRetentionDays', 42, '42', '30, 60, 90'],
     ['relay:logRetentionDays', 9999, '9999', '30, 60, 90'],
     ['relay:logRetentionDays', 'THREE_MONTHS', '"THREE_MONTHS"', '30, 60, 90'],
@@ -83,6 +121,19 @@ describe('the context of the app', () => {
     const parsed = parseConfig({ [key]: value });
     expect(parsed).toEqual({ problems: [expect.stringContaining(`${key} is ${shown}; allowed: `)] });
     expect(parsed).toEqual({ problems: [expect.stringContaining(allowed)] });
+  });
+
+  it.each([
+    [{ allowedCidrs: '10.0.0.0/8' }, ['relay:allowedCidrs needs relay:subnetIds']],
+    [{ subnetIds: 'subnet-0a1b2c3d' }, ['relay:subnetIds and relay:securityGroupIds need each other']],
+    [{ securityGroupIds: 'sg-0a1b2c3d' }, ['relay:subnetIds and relay:securityGroupIds need each other']],
+  ])('refuses %j, which means nothing alone', (settings, problems) => {
+    const context = Object.fromEntries(
+      Object.entries(settings).map(([key, value]) => [`relay:${key}`, value]),
+    );
+    expect(parseConfig(context)).toEqual({
+      problems: problems.map((problem) => expect.stringContaining(problem)),
+    });
   });
 
   it('refuses a setting that does not exist, and lists those that do', () => {

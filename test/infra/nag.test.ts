@@ -7,7 +7,15 @@ import { type Options, synthesize } from './synthesized-stack.ts';
 const plugins = (app: App) => [new AwsSolutionsChecks(app), new ServerlessChecks(app)];
 
 const everythingElse = {
-  settings: { catalogs: 'AWS,Sandbox', tableRemoval: 'destroy', logRetentionDays: 7 },
+  settings: {
+    catalogs: 'AWS,Sandbox',
+    tableRemoval: 'destroy',
+    logRetentionDays: 7,
+    eventBuses: 'arn:aws:events:us-east-1:111122223333:event-bus/partners',
+    allowedCidrs: '10.20.0.0/16',
+    subnetIds: 'subnet-0a1b2c3d',
+    securityGroupIds: 'sg-0a1b2c3d',
+  },
   env: { account: '111122223333' },
 };
 
@@ -15,7 +23,10 @@ const addQueue: Options['change'] = (stack) => {
   expect(new Queue(stack, 'Unguarded')).toBeDefined();
 };
 
-describe('cdk-nag', () => {
+/** Milliseconds: the first run of the rules takes ten seconds on a busy machine of two cores, and can take twice that. */
+const patience = 60_000;
+
+describe('cdk-nag', { timeout: patience }, () => {
   it.each<[string, Options]>([
     ['as it is deployed by default', {}],
     ['with everything chosen differently', everythingElse],

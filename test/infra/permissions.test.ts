@@ -3,7 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { functions } from './functions.ts';
 import { synthesize } from './synthesized-stack.ts';
 
-const { ofType, logicalId } = synthesize({ settings: { catalogs: 'AWS,Sandbox' } });
+const eventBuses = [
+  'arn:aws:events:us-east-1:111122223333:event-bus/partners',
+  'arn:aws:events:us-east-1:444455556666:event-bus/crm',
+];
+const settings = { catalogs: 'AWS,Sandbox', eventBuses };
+const { template, ofType, logicalId } = synthesize({ settings });
+/** Puts events on no bus, and runs in a VPC. */
+const inVpc = synthesize({
+  settings: { subnetIds: 'subnet-0a1b2c3d', securityGroupIds: 'sg-0a1b2c3d' },
+});
 
 const oneOrMore = <Item extends v.GenericSchema<unknown, unknown>>(item: Item) =>
   v.pipe(
@@ -27,14 +36,20 @@ const policySchema = v.object({
   PolicyDocument: documentSchema,
 });
 
-const policies = ofType('AWS::IAM::Policy').map(([, properties]) => v.parse(policySchema, properties));
+const policiesOf = (stack: Pick<ReturnType<typeof synthesize>, 'ofType'>) =>
+  stack.ofType('AWS::IAM::Policy').map(([, properties]) => v.parse(policySchema, properties));
+const policies = policiesOf({ ofType });
+const ofVpc = { policies: policiesOf(inVpc), logicalId: inVpc.logicalId };
 
-function statementsOf(path: string) {
-  const role = logicalId(`${path}/Role`);
-  return policies
+function statementsOf(path: string, stack = { policies, logicalId }) {
+  const role = stack.logicalId(`${path}/Role`);
+  return stack.policies
     .filter(({ Roles }) => Roles.some(({ Ref }) => Ref === role))
     .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 }
+
+const puts = (stack?: Parameters<typeof statementsOf>[1]) =>
+  statementsOf('WebhookDelivery/Deliver', stack).filter(({ Action }) => Action.includes('events:PutEvents'));
 
 const account = { Ref: 'AWS::AccountId' };
 const opportunities = (catalog: string) => ({
@@ -127,6 +142,20 @@ describe('the role of', () => {
     ]);
   });
 
+  it('WebhookDelivery/Deliver puts events on the configured buses only, and on none where there are none', () => {
+    expect(puts()).toMatchObject([{ Action: ['events:PutEvents'], Resource: eventBuses }]);
+    expect(puts(ofVpc)).toEqual([]);
+  });
+
+  it('WebhookDelivery/Deliver, and it alone, may make network interfaces, where it has to run in a VPC', () => {
+    const making = functions
+      .map(({ path }) => path)
+      .filter((path) =>
+        statementsOf(path, ofVpc).some(({ Action }) => Action.some((action) => action.startsWith('ec2:'))),
+      );
+    expect(making).toEqual(['WebhookDelivery/Deliver']);
+  });
+
   it('WebhookDelivery/Sweep queries the two indexes of unfinished work only', () => {
     const queries = statementsOf('WebhookDelivery/Sweep').filter(({ Action }) =>
       Action.includes('dynamodb:Query'),
@@ -152,5 +181,38 @@ describe('the role of', () => {
         Resource: [{ 'Fn::GetAtt': [logicalId(`${concern}/${invoked}/Function`), 'Arn'] }],
       },
     ]);
+  });
+});
+
+describe('the policy for those who query records', () => {
+  const managed = ofType('AWS::IAM::ManagedPolicy').map(([id, properties]) => ({
+    id,
+    ...v.parse(v.object({ PolicyDocument: documentSchema }), properties),
+  }));
+
+  it('reads the table of records and its indexes: never writes, never touches what is about webhooks', () => {
+    const indexes = ['byCustomer', 'byEngagement', 'byModification', 'byStatus'];
+    expect(managed.map(({ PolicyDocument }) => PolicyDocument.Statement)).toEqual([
+      [
+        {
+          Effect: 'Allow',
+          Action: [
+            'dynamodb:BatchGetItem',
+            'dynamodb:DescribeTable',
+            'dynamodb:GetItem',
+            'dynamodb:PartiQLSelect',
+            'dynamodb:Query',
+          ],
+          Resource: [
+            { 'Fn::GetAtt': [logicalId('Records/Table'), 'Arn'] },
+            ...indexes.map((name) => index('Records/Table', name)),
+          ],
+        },
+      ],
+    ]);
+  });
+
+  it('is exported by its ARN', () => {
+    template.hasOutput('ReadRecordsPolicyArn', { Value: { Ref: logicalId('ReadRecords/Policy') } });
   });
 });

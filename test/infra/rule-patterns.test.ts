@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { parse as parseJsonc } from 'jsonc-parser';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { compilePattern } from '../../lambdas/core/event-pattern.ts';
 import {
   engagementDetailTypes,
   invitationDetailTypes,
   opportunityDetailTypes,
   partnerCentralSource,
 } from '../../lambdas/core/partner-event.ts';
-import { compilePattern } from '../../local/host/event-pattern.ts';
 import { describeUnless } from '../skipped-suite.ts';
 import { synthesize } from './synthesized-stack.ts';
 

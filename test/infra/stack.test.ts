@@ -54,7 +54,7 @@ describe('timing', () => {
     ['Hydration/Engagements', 60, 2],
     ['Quarantine/Events', 30, 0],
     ['WebhookDelivery/FanOutDoorbell', 60, 0],
-    ['WebhookDelivery/DeliveryDoorbell', 60, 0],
+    ['WebhookDelivery/DeliveryDoorbell', 120, 0],
   ])('%s hides a message for six function timeouts and the batching window', (path, timeout, window) => {
     const id = logicalId(`${path}/Queue`);
     const mapping = ofType('AWS::Lambda::EventSourceMapping').find(
@@ -147,7 +147,7 @@ describe('every function', () => {
 
   it.each(functions)('$path may go round by its own queue only where work has to wait', ({ path }) => {
     expect(propertiesOf(deployed, `${path}/Function`)['RecursiveLoop']).toBe(
-      path.startsWith('Hydration/') ? 'Allow' : 'Terminate',
+      /^Hydration\/|^WebhookDelivery\/(?:FanOut|Deliver)$/.test(path) ? 'Allow' : 'Terminate',
     );
   });
 
@@ -216,6 +216,41 @@ describe('the settings', () => {
   });
 });
 
+describe('where webhooks go', () => {
+  const eventBuses = 'arn:aws:events:us-east-1:111122223333:event-bus/partners';
+  const network = {
+    allowedCidrs: '10.20.0.0/16,fd12:3456::/32',
+    subnetIds: 'subnet-0a1b2c3d,subnet-0a1b2c3e',
+    securityGroupIds: 'sg-0a1b2c3d',
+  };
+  const path = 'WebhookDelivery/Deliver/Function';
+  const told = (stack: ReturnType<typeof synthesize>) =>
+    Object(propertiesOf(stack, path)['Environment']).Variables;
+
+  it('is to public addresses alone, from outside of any VPC', () => {
+    expect(told(deployed)).toMatchObject({ WEBHOOK_NETWORK: 'public', ALLOWED_CIDRS: 'none' });
+    expect(propertiesOf(deployed, path)).not.toHaveProperty('VpcConfig');
+  });
+
+  it('can be to private receivers too, from the subnets that lead to them; no other function is there', () => {
+    const stack = synthesize({ settings: { eventBuses, ...network } });
+    expect(told(stack)).toHaveProperty('ALLOWED_CIDRS', network.allowedCidrs);
+    const inVpc = stack.ofType('AWS::Lambda::Function').filter(([, { VpcConfig }]) => VpcConfig);
+    expect(inVpc.map(([id]) => id)).toEqual([stack.logicalId(path)]);
+    expect(propertiesOf(stack, path)['VpcConfig']).toEqual({
+      SubnetIds: network.subnetIds.split(','),
+      SecurityGroupIds: [network.securityGroupIds],
+    });
+  });
+
+  it('takes at most a fifth of all invocations for one endpoint', () => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionName: { Ref: logicalId(path) },
+      ScalingConfig: { MaximumConcurrency: 5 * Number(told(deployed).LANES_PER_ENDPOINT) },
+    });
+  });
+});
+
 describe('the alarms', () => {
   const services = ['hydrate-opportunity', 'hydrate-invitation', 'hydrate-engagement'];
 
@@ -223,6 +258,7 @@ describe('the alarms', () => {
     ['RecordsRepaired', services, 3_600],
     ['Silence', ['reconcile'], 3_600],
     ['DetailTypesDiscovered', ['quarantine'], 300],
+    ['EndpointsDisabled', ['deliver'], 300],
   ])('%s goes off as soon as it is counted at all, by any of %j', (metricName, counting, Period) => {
     const metrics = counting.map((service) => ({
       Id: service.replaceAll('-', '_'),
@@ -285,9 +321,20 @@ describe('the tables', () => {
       listed,
       named,
     ]);
+  });
+
+  it('lists deliveries with what a list shows, and unfinished ones by their keys', () => {
     expect(propertiesOf(deployed, 'WebhookDelivery/Webhooks')['GlobalSecondaryIndexes']).toMatchObject([
-      named,
+      { Projection: { ProjectionType: 'KEYS_ONLY' } },
+      { Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: webhookTable.projected } },
     ]);
+  });
+
+  it('keeps every index as it was first deployed: CloudFormation changes none, it makes and deletes them', () => {
+    expect(webhookTable.indexes).toEqual({
+      due: { name: 'due', partitionKey: 'due', sortKey: 'dueAt' },
+      byEndpoint: { name: 'byEndpoint', partitionKey: 'endpointId', sortKey: 'createdAt' },
+    });
   });
 
   it('streams the keys of records', () => {
@@ -338,6 +385,7 @@ describe('the stack', () => {
       'OpportunityQueueUrl',
       'QuarantineParkedQueueUrl',
       'QuarantineQueueUrl',
+      'ReadRecordsPolicyArn',
       'ReconcileFunctionName',
       'RecordsTableName',
       'WebhooksTableName',

@@ -17,7 +17,7 @@ const templateSchema = v.object({
 });
 
 /** The context that the CDK CLI gives the app: feature flags change what is synthesized. */
-const { context } = v.parse(
+export const { context } = v.parse(
   v.object({ context: v.record(v.string(), v.unknown()) }),
   JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')),
 );

@@ -1,0 +1,33 @@
+import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { type IManagedPolicy, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { recordIndexes } from './record-store.ts';
+
+export interface ReadRecordsProps {
+  readonly records: ITableV2;
+}
+
+/** What somebody needs who queries records and their history: nothing of endpoints, deliveries or secrets. */
+export class ReadRecords extends Construct {
+  readonly policy: IManagedPolicy;
+
+  constructor(scope: Construct, id: string, { records }: ReadRecordsProps) {
+    super(scope, id);
+    const indexes = recordIndexes(records, 'byModification', 'byStatus', 'byCustomer', 'byEngagement');
+    this.policy = new ManagedPolicy(this, 'Policy', {
+      description: 'Reads the records of Partner Central Relay with their history',
+      statements: [
+        new PolicyStatement({
+          actions: [
+            'dynamodb:BatchGetItem',
+            'dynamodb:DescribeTable',
+            'dynamodb:GetItem',
+            'dynamodb:PartiQLSelect',
+            'dynamodb:Query',
+          ],
+          resources: [records.tableArn, ...indexes.arns],
+        }),
+      ],
+    });
+  }
+}
