@@ -12,6 +12,7 @@ import { type Stage, startStage } from './host/stage.ts';
 import { type Tables, unfinishedWork } from './observation.ts';
 import type { Options } from './options.ts';
 import { Receiver } from './receiver.ts';
+import { webhookEndpoint } from './webhook-endpoint.ts';
 
 /** Schedules, retry delays and back-off run fifty times faster here than in a deployment. */
 export const timeScale = 0.02;
@@ -113,6 +114,8 @@ async function register(
   const secretId = 'PartnerCentralRelay/endpoints/ep_local';
   const secrets = new SecretsManagerClient(clientSettings(endpoints.AWS_ENDPOINT_URL_SECRETS_MANAGER));
   await secrets.send(new CreateSecretCommand({ Name: secretId, SecretString: secret }));
-  const endpoint = endpointItem({ id: 'ep_local', url, topics: ['*'], catalogs: [], secretId });
+  const endpoint = endpointItem(
+    webhookEndpoint({ id: 'ep_local', url, topics: ['*'], catalogs: [], secretId }),
+  );
   await dynamodb.send(new PutItemCommand({ TableName: tables.webhooks, Item: toAttributes(endpoint) }));
 }

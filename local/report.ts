@@ -33,17 +33,27 @@ function aligned(rows: readonly (readonly [string, string])[]): string[] {
   return rows.map(([name, value]) => `  ${name.padEnd(width)}   ${value}`);
 }
 
+/** What the SDK asks for besides endpoints; the engines take any key. */
+const localAccess = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local', AWS_REGION: 'us-east-1' };
+
 /** Commands to paste into another terminal while the stage is up. */
 export function lookLines({ local }: Run): string[] {
-  const { endpoints, queues } = local.stage;
+  const { endpoints, controlPlane, queues } = local.stage;
   const { records, webhooks } = local.tables;
   const parked = queues.get('Quarantine/Events/Parked').url;
   return [
     '',
-    'Look at the data from another terminal, with the AWS CLI:',
+    'Look at it from another terminal, with pcr and the AWS CLI:',
     '',
-    `  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1`,
-    `  export AWS_ENDPOINT_URL_DYNAMODB=${endpoints.AWS_ENDPOINT_URL_DYNAMODB} AWS_ENDPOINT_URL_SQS=${endpoints.AWS_ENDPOINT_URL_SQS}`,
+    ...Object.entries({ ...localAccess, ...endpoints, ...controlPlane }).map(
+      ([name, value]) => `  export ${name}=${value}`,
+    ),
+    '',
+    '  npx pcr doctor',
+    '  npx pcr opportunities list',
+    '  npx pcr invitations list --status PENDING',
+    '  npx pcr deliveries list --endpoint ep_local',
+    '  npx pcr parked list',
     '',
     '  # every opportunity, last modified first',
     `  aws dynamodb query --table-name ${records} --index-name byModification --no-scan-index-forward \\`,

@@ -8,6 +8,7 @@ import type { QueueAccess } from '../host/queue-access.ts';
 import { type Stage, startStage } from '../host/stage.ts';
 import { readTemplate } from '../host/template.ts';
 import type { Tables } from '../observation.ts';
+import { webhookEndpoint } from '../webhook-endpoint.ts';
 import { bundleOf } from './broken-bundles.ts';
 import type { ChaosReceiver } from './chaos-receiver.ts';
 import { ChaoticQueue, type QueueMischief } from './chaotic-queue.ts';
@@ -154,6 +155,6 @@ async function register(
   const secretId = `PartnerCentralRelay/endpoints/${subscription.id}`;
   const secrets = new SecretsManagerClient(clientSettings(endpoints.AWS_ENDPOINT_URL_SECRETS_MANAGER));
   await secrets.send(new CreateSecretCommand({ Name: secretId, SecretString: secret }));
-  const item = endpointItem({ ...subscription, url: await receiver.start(), secretId });
+  const item = endpointItem(webhookEndpoint({ ...subscription, url: await receiver.start(), secretId }));
   await dynamodb.send(new PutItemCommand({ TableName: tables.webhooks, Item: toAttributes(item) }));
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { compilePattern, type Matcher } from './event-pattern.ts';
-import { parseProperties, type Resolve, titleOf } from './intrinsics.ts';
+import { compilePattern, type Matcher } from '../../lambdas/core/event-pattern.ts';
+import { parseProperties, physicalName, type Resolve, titleOf } from './intrinsics.ts';
 import { localArn } from './local-account.ts';
 import type { QueueAccess } from './queue-access.ts';
 import type { Template } from './template.ts';
@@ -13,7 +13,10 @@ export interface EventBus {
 
 export interface BusRule {
   readonly id: string;
+  readonly name: string;
   readonly arn: string;
+  /** A disabled one matches nothing. */
+  readonly state: string;
   readonly matches: Matcher;
   readonly targets: readonly RuleTarget[];
 }
@@ -51,9 +54,8 @@ export function busRules(
   queueOfArn: (arn: string) => QueueAccess | undefined,
 ): readonly BusRule[] {
   const resources = [...template.resources.values()].filter(({ type }) => type === 'AWS::Events::Rule');
-  return resources.flatMap((resource) => {
+  return resources.map((resource) => {
     const rule = parseProperties(ruleSchema, resource, resolve);
-    if (!rule.State.startsWith('ENABLED')) return [];
     const queueOf = (target: string): QueueAccess => {
       const queue = queueOfArn(target);
       if (queue === undefined) {
@@ -66,16 +68,24 @@ export function busRules(
       queue: queueOf(Arn),
       deadLetterQueue: DeadLetterConfig && queueOf(DeadLetterConfig.Arn),
     }));
-    const arn = localArn('events', `rule/${resource.logicalId}`);
-    return [{ id: resource.id, arn, matches: patternOf(rule.EventPattern, titleOf(resource)), targets }];
+    const name = physicalName(template, resource.logicalId);
+    return {
+      id: resource.id,
+      name,
+      arn: localArn('events', `rule/${name}`),
+      state: rule.State,
+      matches: patternOf(rule.EventPattern, titleOf(resource)),
+      targets,
+    };
   });
 }
 
 export function createEventBus(rules: readonly BusRule[]): EventBus {
+  const enabled = rules.filter(({ state }) => state.startsWith('ENABLED'));
   return {
     put: async (event) => {
       const body = JSON.stringify(event);
-      const matching = rules.filter(({ matches }) => matches(event));
+      const matching = enabled.filter(({ matches }) => matches(event));
       await Promise.all(
         matching.flatMap((rule) => rule.targets.map((target) => deliver(rule, target, body))),
       );

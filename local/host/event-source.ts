@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { compilePattern, type Matcher } from './event-pattern.ts';
+import { compilePattern, type Matcher } from '../../lambdas/core/event-pattern.ts';
 import { parseProperties, type Resolve } from './intrinsics.ts';
 import type { Resource, Template } from './template.ts';
 

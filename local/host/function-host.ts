@@ -41,6 +41,14 @@ export class FunctionHost {
     return this.#settings.resource.id;
   }
 
+  get name(): string {
+    return this.#settings.functionName;
+  }
+
+  get environment(): Readonly<Record<string, string>> {
+    return this.#settings.environment;
+  }
+
   get arn(): string {
     return localArn('lambda', `function:${this.#settings.functionName}`);
   }

@@ -1,6 +1,6 @@
 import type { Message } from '@aws-sdk/client-sqs';
+import type { Matcher } from '../../lambdas/core/event-pattern.ts';
 import { failedItems } from './batch-response.ts';
-import type { Matcher } from './event-pattern.ts';
 import { passes } from './event-source.ts';
 import type { Poller } from './poller.ts';
 import type { QueueAccess } from './queue-access.ts';

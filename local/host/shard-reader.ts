@@ -1,5 +1,5 @@
 import type { _Record as StreamRecord } from '@aws-sdk/client-dynamodb-streams';
-import type { Matcher } from './event-pattern.ts';
+import type { Matcher } from '../../lambdas/core/event-pattern.ts';
 import { passes } from './event-source.ts';
 import { ShardCursor, type ShardPlace } from './shard-cursor.ts';
 import { streamRecord } from './stream-event.ts';

@@ -1,15 +1,19 @@
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { Activity } from './activity.ts';
+import { type ControlPlaneEndpoints, startControlPlane } from './control-plane.ts';
+import type { DeployedStage } from './control-plane-answer.ts';
+import { CustomBuses } from './custom-buses.ts';
 import type { EngineChoice, EngineName } from './dynamodb-engine.ts';
 import type { CreatedTable } from './dynamodb-tables.ts';
 import { type EmbeddedParts, type Endpoints, startEmbeddedParts } from './endpoints.ts';
 import { busRules, createEventBus, type EventBus } from './event-bus.ts';
 import type { FunctionHost } from './function-host.ts';
 import { untilIdle } from './idle.ts';
-import { createResolver, type Identity } from './intrinsics.ts';
+import { createResolver, type Identity, type Resolve } from './intrinsics.ts';
 import { createInvoke, type InvocationListener } from './invocation.ts';
 import { clientSettings } from './local-account.ts';
+import { MatchedEvents } from './matched-events.ts';
 import { type Poller, pollersOf } from './poller.ts';
 import type { QueueAccess } from './queue-access.ts';
 import { ResourceIndex } from './resource-index.ts';
@@ -62,7 +66,11 @@ export interface Stage {
   /** The DynamoDB that was started, or `external` where AWS_ENDPOINT_URL_DYNAMODB names one. */
   readonly engine: EngineName | 'external';
   readonly endpoints: Endpoints;
+  /** Where the stack is described and its functions are called. */
+  readonly controlPlane: ControlPlaneEndpoints;
   readonly bus: EventBus;
+  /** What endpoints put on event buses. */
+  readonly buses: CustomBuses;
   readonly tables: ResourceIndex<CreatedTable>;
   readonly queues: ResourceIndex<CreatedQueue>;
   readonly functions: ResourceIndex<FunctionHost>;
@@ -113,6 +121,8 @@ async function assemble(
   const { endpoints } = parts;
   const timeScale = options.timeScale ?? 1;
   const identities = new Map<string, Identity>();
+  const controlPlane = await startControlPlane(() => deployed);
+  running.push(controlPlane);
   const resolve = createResolver(template, identities);
   const sqs = new SQSClient(clientSettings(endpoints.AWS_ENDPOINT_URL_SQS));
   const streams = new DynamoDBStreamsClient(clientSettings(endpoints.AWS_ENDPOINT_URL_DYNAMODB_STREAMS));
@@ -127,7 +137,8 @@ async function assemble(
   const functions = hostFunctions(template, resolve, {
     concurrency: options.concurrency ?? 2,
     environment: (id, ofTemplate) => {
-      const given = { ...ofTemplate, ...endpoints };
+      const { AWS_ENDPOINT_URL_EVENTBRIDGE } = controlPlane.endpoints;
+      const given = { ...ofTemplate, ...endpoints, AWS_ENDPOINT_URL_EVENTBRIDGE };
       return { ...given, ...options.functionEnvironment?.(id, given) };
     },
     folder: options.functionFolder ?? ((_, ofAsset) => ofAsset),
@@ -139,6 +150,17 @@ async function assemble(
 
   const activity = new Activity();
   const invoke = createInvoke(activity, options.onInvoke ?? (() => undefined));
+  const matchedEvents = new MatchedEvents();
+  const buses = new CustomBuses();
+  const deployed: DeployedStage = {
+    stackName: template.stackName,
+    outputs: () => outputsOf(template, resolve),
+    functions,
+    invoke,
+    rules,
+    matchedEvents,
+    buses,
+  };
   const consumers = { functions, invoke, timeScale };
   const sources = { streams, queues, tables, activity };
   const pollers = startPollers(template, resolve, {
@@ -154,7 +176,15 @@ async function assemble(
   return {
     engine: parts.dynamoDb?.name ?? 'external',
     endpoints,
-    bus: { put: async (event) => await activity.during(async () => await bus.put(event)) },
+    controlPlane: controlPlane.endpoints,
+    buses,
+    bus: {
+      put: async (event) => {
+        const matched = await activity.during(async () => await bus.put(event));
+        for (const ruleId of matched) matchedEvents.count(ruleId, Date.now());
+        return matched;
+      },
+    },
     tables: new ResourceIndex('table', tables),
     queues: new ResourceIndex('queue', queues),
     functions: new ResourceIndex('function', functions),
@@ -166,4 +196,9 @@ async function assemble(
     },
     idle: async () => await untilIdle(activity, pollers),
   };
+}
+
+/** @throws Error naming the output whose value the stage does not know */
+function outputsOf(template: Template, resolve: Resolve): ReturnType<DeployedStage['outputs']> {
+  return [...template.outputs].map(([name, value]) => [name, String(resolve(value))] as const);
 }

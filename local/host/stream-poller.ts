@@ -1,5 +1,5 @@
 import type { DynamoDBStreamsClient, Shard, _Record as StreamRecord } from '@aws-sdk/client-dynamodb-streams';
-import type { Matcher } from './event-pattern.ts';
+import type { Matcher } from '../../lambdas/core/event-pattern.ts';
 import type { Poller } from './poller.ts';
 import { ShardReader } from './shard-reader.ts';
 import { listShards } from './shards.ts';

@@ -16,6 +16,8 @@ export interface Template {
   readonly resources: ReadonlyMap<string, Resource>;
   /** Parameters that have a default value. */
   readonly parameters: ReadonlyMap<string, string>;
+  /** Values of the outputs by name; they still hold intrinsic functions. */
+  readonly outputs: ReadonlyMap<string, unknown>;
   /** Folder of the asset that CDK uploads under this S3 key. */
   readonly assetFolder: (s3Key: string) => string;
 }
@@ -25,6 +27,7 @@ const templateSchema = v.object({
     v.record(v.string(), v.object({ Default: v.optional(v.union([v.string(), v.number(), v.boolean()])) })),
     {},
   ),
+  Outputs: v.optional(v.record(v.string(), v.object({ Value: v.unknown() })), {}),
   Resources: v.record(
     v.string(),
     v.object({
@@ -74,6 +77,7 @@ export function readTemplate(location: string): Template {
     stackName: basename(file, suffix),
     resources: new Map(resources),
     parameters: new Map(parameters),
+    outputs: new Map(Object.entries(parsed.output.Outputs).map(([name, { Value }]) => [name, Value])),
     assetFolder: assetFolders(file),
   };
 }

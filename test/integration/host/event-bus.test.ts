@@ -13,7 +13,7 @@ function rule(id: string, queueUrl: string, deadLetterQueueUrl?: string): BusRul
     deadLetterQueue:
       deadLetterQueueUrl === undefined ? undefined : queueOverHttp(client(), deadLetterQueueUrl),
   };
-  return { id, arn: `arn:rule/${id}`, matches: () => true, targets: [target] };
+  return { id, name: id, arn: `arn:rule/${id}`, state: 'ENABLED', matches: () => true, targets: [target] };
 }
 
 async function take(QueueUrl: string) {

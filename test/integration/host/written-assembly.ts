@@ -15,6 +15,7 @@ export interface WrittenAssembly {
 export async function writeAssembly(
   resources: Readonly<Record<string, unknown>>,
   sources: Readonly<Record<string, string>>,
+  outputs: Readonly<Record<string, unknown>> = {},
 ): Promise<WrittenAssembly> {
   const folder = mkdtempSync(join(tmpdir(), 'assembly-'));
   const files: Record<string, unknown> = {};
@@ -37,7 +38,8 @@ export async function writeAssembly(
       destinations: { here: { objectKey: `${name}.zip` } },
     };
   }
-  writeFileSync(join(folder, 'Sample.template.json'), JSON.stringify({ Resources: resources }));
+  const template = { Resources: resources, Outputs: outputs };
+  writeFileSync(join(folder, 'Sample.template.json'), JSON.stringify(template));
   writeFileSync(join(folder, 'Sample.assets.json'), JSON.stringify({ version: '48.0.0', files }));
   return { folder, remove: () => rmSync(folder, { recursive: true }) };
 }

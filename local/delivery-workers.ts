@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DeliveryRing } from '../lambdas/core/doorbell-body.ts';
+import type { DeliveryId } from '../lambdas/core/ids.ts';
+import { type DeliverBatch, deliverBatch } from '../lambdas/deliver/batch.ts';
+import type { DeliveryDoorbell } from '../lambdas/ports/doorbell.ts';
+
+export interface WorkersOptions {
+  /** How many batches are worked on at once. */
+  readonly invocations: number;
+  /** What each of them works with, but for the doorbell. @param worker its name */
+  readonly partsOf: (worker: string, doorbell: DeliveryDoorbell) => DeliverBatch;
+  /** Deliveries to ring for again, asked for now and then. */
+  readonly due: () => Promise<readonly DeliveryId[]>;
+}
+
+export interface DeliveryWorkers {
+  readonly doorbell: DeliveryDoorbell;
+  /** What failed so far, as it was thrown. */
+  readonly failures: readonly unknown[];
+  readonly stop: () => Promise<void>;
+}
+
+interface Waiting {
+  readonly ring: DeliveryRing;
+  readonly atMs: number;
+}
+
+/** As many as one invocation takes from the queue. */
+const batchSize = 10;
+const lookEveryMs = 2;
+const sweepEveryMs = 250;
+
+/** The use case of `deliver` in this process, with a queue of rings as SQS has it: delayed, in no certain order. */
+export function startDeliveryWorkers({ invocations, partsOf, due }: WorkersOptions): DeliveryWorkers {
+  let waiting: Waiting[] = [];
+  const failures: unknown[] = [];
+  const stopping = new AbortController();
+  const doorbell: DeliveryDoorbell = {
+    async ring(ids, delayMs = 0, details = {}) {
+      const atMs = performance.now() + delayMs;
+      waiting.push(...ids.map((deliveryId) => ({ ring: { ...details, deliveryId, revive: false }, atMs })));
+    },
+  };
+  const take = (): readonly DeliveryRing[] => {
+    const nowMs = performance.now();
+    const taken = waiting.filter(({ atMs }) => atMs <= nowMs).slice(0, batchSize);
+    waiting = waiting.filter((each) => !taken.includes(each));
+    return taken.map(({ ring }) => ring);
+  };
+  const invoke = async (parts: DeliverBatch) => {
+    while (!stopping.signal.aborted) {
+      const rings = take();
+      if (rings.length === 0) await sleep(lookEveryMs);
+      else failures.push(...(await deliverBatch(rings, parts)).values());
+    }
+  };
+  const sweep = async () => {
+    while (!stopping.signal.aborted) {
+      await sleep(sweepEveryMs);
+      await doorbell.ring(await due());
+    }
+  };
+  const running = [
+    sweep(),
+    ...Array.from({ length: invocations }, (_, index) => invoke(partsOf(`worker-${index}`, doorbell))),
+  ];
+  return {
+    doorbell,
+    failures,
+    stop: async () => {
+      stopping.abort();
+      await Promise.all(running);
+    },
+  };
+}
