@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { deployedSettings } from '../deployed-settings.ts';
+import { examine } from '../doctor/examine.ts';
+import type { Finding } from '../doctor/finding.ts';
+import { CommandError, type Io } from '../io.ts';
+import { type JsonOption, jsonOption, printJson } from '../json.ts';
+import { counted } from '../output.ts';
+import { printable } from '../table.ts';
+
+/** `pcr doctor` */
+export function addDoctorCommands(program: Command, io: Io): void {
+  program
+    .command('doctor')
+    .description('Looks at everything that must be well, and says what to do about what is not.')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nExits with 1 where there is a problem; warnings alone are 0.\n\nExample:\n  pcr doctor --json',
+    )
+    .action(async ({ json }: JsonOption) => {
+      const relay = await io.relay();
+      const findings = await examine({ relay, settings: await deployedSettings(relay), io });
+      if (json) printJson(io, findings);
+      else io.print(findings.map(findingText).join('\n'));
+      const problems = findings.filter(({ level }) => level === 'problem').length;
+      if (problems > 0) throw new CommandError(`${counted(problems, 'problem')}.`);
+    });
+}
+
+const marks: Readonly<Record<Finding['level'], string>> = { ok: '✓', warning: '!', problem: '✗' };
+
+function findingText({ check, level, found, advice }: Finding): string {
+  const line = `${marks[level]} ${check.padEnd(15)}  ${printable(found)}`;
+  return advice === undefined ? line : `${line}\n  ${' '.repeat(15)}  → ${printable(advice)}`;
+}

@@ -1,0 +1,121 @@
+import type { Command } from 'commander';
+import type { DeliveryEntry } from '../../../lambdas/core/delivery.ts';
+import { type Endpoint, payloadForms, type WebhookDestination } from '../../../lambdas/core/endpoint.ts';
+import { recordPath } from '../../../lambdas/core/record.ts';
+import { sampleVersion } from '../../../lambdas/core/sample-version.ts';
+import type { SigningSecret } from '../../../lambdas/core/signature.ts';
+import { type DefinitionOptions, endpointOf, givenFields } from '../endpoints/definition-options.ts';
+import { newEndpointId, printSecret, secretOf, shownSecret } from '../endpoints/new-secret.ts';
+import type { Io } from '../io.ts';
+import { type Forwarded, type Forwarding, forward } from '../listen/forward.ts';
+import { listen } from '../listen/listener.ts';
+import { counted } from '../output.ts';
+import type { Relay } from '../relay.ts';
+import { printable } from '../table.ts';
+import { repeated } from '../values.ts';
+
+type ListenOptions = Pick<
+  DefinitionOptions,
+  'topic' | 'catalog' | 'filter' | 'payload' | 'redact' | 'header'
+> & {
+  readonly secretFile?: string;
+};
+
+/** `pcr listen` */
+export function addListenCommands(program: Command, io: Io): void {
+  program
+    .command('listen')
+    .description(
+      'Forwards messages to a server on this machine until Ctrl-C, signed, as deployed endpoints get them.',
+    )
+    .argument('<url>', 'http://localhost:3000/hook')
+    .option('--topic <topic>', 'type or topic, * for any characters; may be repeated; default: all', repeated)
+    .option('--catalog <catalog>', 'catalog; may be repeated; default: all', repeated)
+    .option('--filter <json>', 'EventBridge pattern on the message')
+    .option('--payload <form>', payloadForms.join(' or '))
+    .option('--redact <pointer>', 'JSON Pointer left out, or personal-data; may be repeated', repeated)
+    .option('--header <name: value>', 'sent with every message; may be repeated', repeated)
+    .option('--secret-file <file>', 'signs with this secret, instead of a new one that is shown once')
+    .addHelpText('after', help)
+    .action((url: string, options: ListenOptions) => listenAt(url, options, io));
+}
+
+const help = `
+Messages of versions that are stored from now on come within seconds. Each is tried once; while the server is down they wait.
+Once more:    pcr deliveries retry <delivery>, of what was forwarded in this session
+A sample:     pcr endpoints test <endpoint>, with the id that is shown at the beginning
+
+Examples:
+  pcr listen http://localhost:3000/hook
+  pcr listen http://localhost:3000/hook --topic 'opportunity.*' --payload thin`;
+
+async function listenAt(url: string, { secretFile, ...options }: ListenOptions, io: Io): Promise<void> {
+  const { target, definition } = asked(url, options);
+  const secrets = secretOf({ ...(secretFile !== undefined && { secretFile }) });
+  const relay = await io.relay();
+  const forwarding = await forwardingOf(relay, io, { secrets, target, form: definition });
+  io.tell(`${definition.id} forwards to ${url} until Ctrl-C.`);
+  if (secretFile === undefined) printSecret(io, shownSecret(secrets));
+  const { cancelled } = await listen(definition, {
+    endpoints: relay.endpoints,
+    deliveries: relay.deliveries,
+    clock: io.clock,
+    interrupted: io.interrupted(),
+    forward: forwardingAndTelling(forwarding, io),
+  });
+  const left =
+    cancelled > 0 ? ` ${counted(cancelled, 'delivery', 'deliveries')} that waited were cancelled.` : '';
+  io.tell(`${definition.id} was removed.${left}`);
+}
+
+/** @throws UsageError naming every field that is wrong */
+function asked(
+  url: string,
+  options: DefinitionOptions,
+): { readonly target: WebhookDestination; readonly definition: Omit<Endpoint, 'destination'> } {
+  const given = givenFields({ topic: ['*'], ...options, url, description: 'pcr listen' });
+  const { destination, ...definition } = endpointOf({ id: newEndpointId(), secretId: 'none', ...given });
+  // A URL makes a webhook: nothing else comes out.
+  if (destination.kind !== 'webhook') throw new TypeError('a listener has a URL');
+  return { target: destination, definition };
+}
+
+/** The SDK and the transport are loaded when they are needed: help and mistakes can do without. */
+async function forwardingOf(
+  { clients, output, records }: Relay,
+  { clock }: Io,
+  rest: { readonly secrets: readonly SigningSecret[] } & Pick<Forwarding, 'target' | 'form'>,
+): Promise<Forwarding> {
+  const { dynamodbDeliveryStore } = await import('../../../lambdas/adapters/dynamodb-delivery-store.ts');
+  const { httpsWebhookTransport } = await import('../../../lambdas/adapters/https-webhook-transport.ts');
+  return {
+    deliveries: dynamodbDeliveryStore(clients.dynamodb, output('WebhooksTableName')),
+    versions: async (ref) => sampleVersion(ref) ?? records.version(ref),
+    // This is the developer's own machine, not the stack's network: nothing but the address that was typed is connected to.
+    transport: httpsWebhookTransport({ network: 'loopback' }),
+    clock,
+    ...rest,
+  };
+}
+
+/** Says once that nobody answers, and not again before somebody has. */
+function forwardingAndTelling(forwarding: Forwarding, io: Io): (entry: DeliveryEntry) => Promise<boolean> {
+  let isDown = false;
+  return async (entry) => {
+    const forwarded = await forward(entry, forwarding);
+    if (!forwarded) return true;
+    const wasDown = isDown;
+    isDown = forwarded.attempt.outcome === 'unreachable';
+    if (!isDown) io.print(forwardedLine(entry, forwarded));
+    else if (!wasDown) io.tell(`${forwarding.target.url} does not answer: messages wait until it does.`);
+    return !isDown;
+  };
+}
+
+function forwardedLine({ id, version }: DeliveryEntry, { type, attempt }: Forwarded): string {
+  const { outcome, status, startedAt, durationMs, answer } = attempt;
+  const result = status === undefined ? outcome : String(status);
+  const what = `${startedAt} ${type} ${recordPath(version)} ${version.version}`;
+  const said = outcome === 'delivered' || !answer ? '' : `\n  ${printable(answer).slice(0, 200)}`;
+  return `${what} -> ${result} in ${Math.round(durationMs)} ms, ${id}${said}`;
+}

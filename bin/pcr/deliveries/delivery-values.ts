@@ -1,0 +1,55 @@
+import { InvalidArgumentError } from 'commander';
+import { type DeliveryStatus, deliveryStatuses } from '../../../lambdas/core/delivery.ts';
+import { type DeliveryId, isDeliveryId } from '../../../lambdas/core/ids.ts';
+import type { Instant } from '../../../lambdas/core/instant.ts';
+import { parseRecordPath, type RecordKey, recordKinds } from '../../../lambdas/core/record.ts';
+import { UsageError } from '../io.ts';
+
+/** `<catalog>/<kind>/<id>`, or the id of an opportunity, an invitation or an engagement in catalog AWS. */
+export function recordValue(text: string): RecordKey {
+  const key = parseRecordPath(text) ?? parseRecordPath(`AWS/${kindOfId(text)}/${text}`);
+  if (key) return key;
+  throw new InvalidArgumentError(
+    `Allowed: <catalog>/<kind>/<id>, the kind one of ${recordKinds.join(', ')}; or an id of catalog AWS, such as O1234567.`,
+  );
+}
+
+function kindOfId(id: string): string {
+  if (/^O\d+$/.test(id)) return 'opportunity';
+  if (/^engi-\w+$/.test(id)) return 'engagement-invitation';
+  return /^eng-\w+$/.test(id) ? 'engagement' : '';
+}
+
+function deliveryIdValue(text: string): DeliveryId {
+  if (isDeliveryId(text)) return text;
+  throw new InvalidArgumentError('Allowed: dlv_ and 32 hexadecimal digits; see `pcr deliveries list`.');
+}
+
+/** For an argument that may be given several times. */
+export function deliveryIdValues(text: string, before: readonly DeliveryId[] = []): readonly DeliveryId[] {
+  return [...before, deliveryIdValue(text)];
+}
+
+/** For an option that may be given several times. */
+export function statusValues(
+  text: string,
+  before: readonly DeliveryStatus[] = [],
+): readonly DeliveryStatus[] {
+  const status = deliveryStatuses.find((known) => known === text);
+  if (!status) throw new InvalidArgumentError(`Allowed: ${deliveryStatuses.join(', ')}.`);
+  return [...before, status];
+}
+
+/** @throws UsageError */
+export function assertSpan({
+  since,
+  until,
+}: {
+  since?: Instant | undefined;
+  until?: Instant | undefined;
+}): void {
+  if (since !== undefined && until !== undefined && since > until)
+    throw new UsageError(
+      `--until ${until} is before --since ${since}. Allowed: the same time or a later one.`,
+    );
+}

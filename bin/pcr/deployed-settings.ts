@@ -1,0 +1,31 @@
+import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import * as v from 'valibot';
+import type { ReadLimits } from '../../lambdas/core/quota-ledger.ts';
+import type { Relay } from './relay.ts';
+
+/** How the stack was deployed, as far as commands need it. */
+export interface DeployedSettings {
+  readonly catalogs: readonly string[];
+  readonly limits: ReadLimits;
+}
+
+const positive = v.pipe(v.string(), v.transform(Number), v.number(), v.gtValue(0));
+const variables = v.object({
+  CATALOGS: v.string(),
+  READS_PER_SECOND: positive,
+  READS_PER_DAY: positive,
+});
+
+/** Read off the environment of `reconcile`: what it was deployed with, and not what the context of a checkout says. */
+export async function deployedSettings({
+  clients,
+  output,
+}: Pick<Relay, 'clients' | 'output'>): Promise<DeployedSettings> {
+  const FunctionName = output('ReconcileFunctionName');
+  const { Environment } = await clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+  const read = v.parse(variables, Environment?.Variables ?? {});
+  return {
+    catalogs: read.CATALOGS.split(',').map((name) => name.trim()),
+    limits: { perSecond: read.READS_PER_SECOND, perDay: read.READS_PER_DAY },
+  };
+}

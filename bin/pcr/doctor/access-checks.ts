@@ -1,0 +1,101 @@
+import {
+  ListOpportunitiesCommand,
+  PartnerCentralSellingClient,
+} from '@aws-sdk/client-partnercentral-selling';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { errorName } from '../../../lambdas/core/service-error.ts';
+import { quotaUse } from '../quota-use.ts';
+import type { Check, Finding } from './finding.ts';
+import { takeTurn } from './read-turn.ts';
+
+export const credentials: Check = {
+  name: 'credentials',
+  async run({ relay }) {
+    const { Account, Arn } = await new STSClient(relay.clientSettings).send(new GetCallerIdentityCommand({}));
+    return [{ level: 'ok', found: `Account ${Account}, as ${Arn}.` }];
+  },
+};
+
+export const stack: Check = {
+  name: 'stack',
+  async run({ relay, settings }) {
+    const found = `${relay.stackName} in ${relay.region}, catalogs ${settings.catalogs.join(', ')}.`;
+    return [{ level: 'ok', found }];
+  },
+};
+
+/** One page of one item of each catalog, with a turn at the account's quota like every read. */
+export const catalogAccess: Check = {
+  name: 'partner central',
+  async run({ relay, settings, io }) {
+    const client = new PartnerCentralSellingClient({ ...relay.clientSettings, maxAttempts: 1 });
+    const findings: Omit<Finding, 'check'>[] = [];
+    for (const Catalog of settings.catalogs) {
+      if (!(await takeTurn(relay, settings.limits, io))) {
+        findings.push({
+          level: 'warning',
+          found: `Catalog ${Catalog}: not tried, no read is left for it now.`,
+        });
+        continue;
+      }
+      const read = client.send(new ListOpportunitiesCommand({ Catalog, MaxResults: 1 }));
+      findings.push(
+        await read.then(
+          () => ({ level: 'ok', found: `Catalog ${Catalog}: these credentials can read it.` }) as const,
+          (error: unknown) => refused(Catalog, errorName(error)),
+        ),
+      );
+    }
+    return findings;
+  },
+};
+
+function refused(catalog: string, error: string): Omit<Finding, 'check'> {
+  const found = `Catalog ${catalog}: a read with these credentials failed: ${error}.`;
+  if (error === 'AccessDeniedException')
+    return {
+      level: 'warning',
+      found,
+      advice:
+        'The functions have roles of their own, and may still read. Look for access-denied in the log of reconcile; if it is there, see that this account is linked to Partner Central.',
+    };
+  if (error === 'ThrottlingException')
+    return {
+      level: 'warning',
+      found,
+      advice: 'Other software of this account reads, too: lower relay:readsPerSecond.',
+    };
+  return {
+    level: 'problem',
+    found,
+    advice: 'See the status of Partner Central, and try again in some minutes.',
+  };
+}
+
+const mostUsed = 0.8;
+
+export const quotaLeft: Check = {
+  name: 'quota',
+  async run({ relay, settings, io }) {
+    const { used, perDay, closedUntil } = await quotaUse(relay, settings, io);
+    const found = `${used} of ${perDay} reads used in 24 hours.`;
+    if (closedUntil !== undefined)
+      return [
+        {
+          level: 'warning',
+          found: `${found} Partner Central throttled: nobody reads before ${closedUntil}.`,
+          advice:
+            'If it comes again and again, other software of this account reads, too: lower relay:readsPerSecond.',
+        },
+      ];
+    if (used < mostUsed * perDay) return [{ level: 'ok', found }];
+    return [
+      {
+        level: 'warning',
+        found: `${found} \`reconcile\` waits, and soon updates do; invitations go on.`,
+        advice:
+          'It mends itself within a day. If it comes again, ask Service Quotas for more, then set relay:readsPerDay.',
+      },
+    ];
+  },
+};

@@ -1,0 +1,103 @@
+import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  DescribeRuleCommand,
+  EventBridgeClient,
+  ListRuleNamesByTargetCommand,
+} from '@aws-sdk/client-eventbridge';
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { dayMs } from '../../../lambdas/core/quota-ledger.ts';
+import { counted } from '../output.ts';
+import { parkedQueueOf } from '../parked/parked-queues.ts';
+import type { Relay } from '../relay.ts';
+import type { Check, Examined, Finding } from './finding.ts';
+
+/** Queues that rules of the default bus feed. */
+const fed = ['opportunity', 'invitation', 'engagement', 'quarantine'] as const;
+
+/** Found by their targets: their own names are made by CloudFormation, and may be cut short. */
+async function ruleNamesTo(name: (typeof fed)[number], relay: Relay): Promise<readonly string[]> {
+  const { queue } = parkedQueueOf(name, relay);
+  const asked = new GetQueueAttributesCommand({ QueueUrl: queue, AttributeNames: ['QueueArn'] });
+  const { Attributes } = await relay.clients.sqs.send(asked);
+  const events = new EventBridgeClient(relay.clientSettings);
+  const { RuleNames = [] } = await events.send(
+    new ListRuleNamesByTargetCommand({ TargetArn: Attributes?.['QueueArn'] }),
+  );
+  return RuleNames;
+}
+
+export const rulesEnabled: Check = {
+  name: 'rules',
+  async run({ relay }) {
+    const events = new EventBridgeClient(relay.clientSettings);
+    const found = await Promise.all(
+      fed.map(async (name): Promise<readonly Omit<Finding, 'check'>[]> => {
+        const names = await ruleNamesTo(name, relay);
+        if (names.length === 0)
+          return [
+            {
+              level: 'problem',
+              found: `No rule of the default bus feeds the queue ${name}.`,
+              advice: 'Deploy the stack again: `npx cdk deploy`.',
+            },
+          ];
+        const rules = await Promise.all(names.map((Name) => events.send(new DescribeRuleCommand({ Name }))));
+        return rules.flatMap(({ Name = '', State = 'ENABLED' }) =>
+          State.startsWith('ENABLED') ? [] : disabled(Name),
+        );
+      }),
+    );
+    const problems = found.flat();
+    if (problems.length > 0) return problems;
+    return [{ level: 'ok', found: 'The rules on the default bus are enabled.' }];
+  },
+};
+
+function disabled(name: string): readonly Omit<Finding, 'check'>[] {
+  return [
+    {
+      level: 'problem',
+      found: `The rule ${name} is disabled: its events are lost until \`reconcile\` finds what they told.`,
+      advice: `Enable it: \`aws events enable-rule --region us-east-1 --name ${name}\`.`,
+    },
+  ];
+}
+
+/** Long enough that every partner sees a change in it. */
+const lookBackDays = 7;
+
+export const eventsMatched: Check = {
+  name: 'events',
+  async run({ relay, io }: Examined) {
+    const names = (await Promise.all(fed.map((name) => ruleNamesTo(name, relay)))).flat();
+    const now = io.clock.nowMs();
+    const metrics = new CloudWatchClient(relay.clientSettings);
+    const { MetricDataResults = [] } = await metrics.send(
+      new GetMetricDataCommand({
+        StartTime: new Date(now - lookBackDays * dayMs),
+        EndTime: new Date(now),
+        MetricDataQueries: [...new Set(names)].map((Value, index) => {
+          const Dimensions = [{ Name: 'RuleName', Value }];
+          const Metric = { Namespace: 'AWS/Events', MetricName: 'MatchedEvents', Dimensions };
+          return { Id: `rule${index}`, MetricStat: { Metric, Period: dayMs / 1_000, Stat: 'Sum' } };
+        }),
+      }),
+    );
+    const matched = MetricDataResults.flatMap(({ Values = [] }) => Values).reduce(
+      (sum, each) => sum + each,
+      0,
+    );
+    if (matched > 0)
+      return [
+        { level: 'ok', found: `${counted(matched, 'event')} of Partner Central in ${lookBackDays} days.` },
+      ];
+    return [
+      {
+        level: 'warning',
+        found: `No event of Partner Central in ${lookBackDays} days; \`reconcile\` goes on bringing the changes.`,
+        advice:
+          'Enable event notifications in Partner Central, in the settings of the account that is linked to it, and see that this is that account.',
+      },
+    ];
+  },
+};

@@ -1,0 +1,60 @@
+import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import { counted } from '../output.ts';
+import { depthOf, parkedQueueNames, parkedQueueOf } from '../parked/parked-queues.ts';
+import type { Check, Finding } from './finding.ts';
+
+export const parkedWork: Check = {
+  name: 'parked',
+  async run({ relay }) {
+    const depths = await Promise.all(
+      parkedQueueNames.map(async (name) => ({
+        name,
+        depth: await depthOf(parkedQueueOf(name, relay).parked, relay),
+      })),
+    );
+    const parked = depths.filter(({ depth }) => depth > 0);
+    if (parked.length === 0) return [{ level: 'ok', found: 'Nothing is parked.' }];
+    return parked.map(({ name, depth }) => ({
+      level: 'warning',
+      found: `About ${counted(depth, 'message')} parked of ${name}.`,
+      advice: `Look: \`pcr parked list --queue ${name}\`. Then \`pcr parked redrive\` or \`pcr parked drop\`.`,
+    }));
+  },
+};
+
+export const endpointsEnabled: Check = {
+  name: 'endpoints',
+  async run({ relay }) {
+    const { endpoints, unreadable } = await relay.endpoints.all();
+    const findings = [...unreadable.map(mend), ...endpoints.flatMap(enable)];
+    if (findings.length > 0) return findings;
+    if (endpoints.length > 0)
+      return [{ level: 'ok', found: `${counted(endpoints.length, 'endpoint')}, all enabled.` }];
+    return [
+      {
+        level: 'warning',
+        found: 'There is no endpoint: nobody is sent anything.',
+        advice: 'Add one: `pcr endpoints add --help`.',
+      },
+    ];
+  },
+};
+
+function mend(id: string): Omit<Finding, 'check'> {
+  return {
+    level: 'problem',
+    found: `The endpoint ${id} cannot be read: every delivery to it waits, and versions stay in the outbox.`,
+    advice: 'Mend it with `pcr endpoints update`, or `pcr endpoints remove` it.',
+  };
+}
+
+function enable({ id, disabled }: Endpoint): readonly Omit<Finding, 'check'>[] {
+  if (!disabled) return [];
+  return [
+    {
+      level: 'warning',
+      found: `The endpoint ${id} is disabled since ${disabled.at}: ${disabled.reason}. What it should get is held.`,
+      advice: `When its receiver is well again: \`pcr endpoints enable ${id}\`.`,
+    },
+  ];
+}

@@ -1,0 +1,114 @@
+import type { Command } from 'commander';
+import { parseDocument } from 'yaml';
+import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import { parseEndpoint } from '../../../lambdas/core/endpoint-definition.ts';
+import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
+import { shown } from '../../../lambdas/core/service-error.ts';
+import { UsageError } from '../io.ts';
+import { repeated } from '../values.ts';
+
+/** The fields of an endpoint, each as an option of its name; lists take one element at a time. */
+export interface DefinitionOptions {
+  readonly description?: string;
+  readonly url?: string;
+  readonly eventBus?: string;
+  readonly topic?: readonly string[];
+  readonly catalog?: readonly string[];
+  readonly filter?: string;
+  readonly payload?: string;
+  readonly redact?: readonly string[];
+  readonly ordering?: string;
+  readonly ratePerSecond?: string;
+  readonly header?: readonly string[];
+  readonly timeoutSeconds?: string;
+}
+
+export function definitionOptions(command: Command): Command {
+  return command
+    .option('--url <url>', 'https address that messages are posted to')
+    .option('--event-bus <arn>', 'event bus that messages are put on, instead of --url')
+    .option('--topic <topic>', 'type or topic it wants, * for any characters; may be repeated', repeated)
+    .option('--catalog <catalog>', 'catalog it wants; may be repeated; default: all', repeated)
+    .option('--filter <json>', 'EventBridge pattern on the message; what does not match is not sent')
+    .option('--payload <form>', 'full: with the record and values; thin: ids and paths of changes only')
+    .option('--redact <pointer>', 'JSON Pointer left out, or personal-data; may be repeated', repeated)
+    .option('--ordering <ordering>', 'none, or per-record: each version waits for the one before')
+    .option('--rate-per-second <number>', 'most messages in a second')
+    .option('--header <name: value>', 'sent with every message; may be repeated', repeated)
+    .option('--timeout-seconds <seconds>', 'of one attempt, 1 to 30; default: 15')
+    .option('--description <text>', 'for the people who come after you');
+}
+
+/** Fields that have a default, so that they can be taken back. */
+export const optionalFields = [
+  'description',
+  'headers',
+  'timeoutSeconds',
+  'catalogs',
+  'filter',
+  'payload',
+  'redact',
+  'ordering',
+  'ratePerSecond',
+] as const;
+
+/** The fields that were given, in the flat form. @throws UsageError for what has no place in it */
+export function givenFields(options: DefinitionOptions): JsonObject {
+  const { description, url, eventBus, topic, catalog, filter, payload, redact, ordering } = options;
+  const { header, timeoutSeconds, ratePerSecond } = options;
+  const given: Readonly<Record<string, Json | undefined>> = {
+    description,
+    url,
+    eventBus,
+    topics: topic,
+    catalogs: catalog,
+    filter: filter === undefined ? undefined : jsonOf('--filter', filter),
+    payload,
+    redact,
+    ordering,
+    headers: header && headersOf(header),
+    timeoutSeconds: timeoutSeconds === undefined ? undefined : numberOr(timeoutSeconds),
+    ratePerSecond: ratePerSecond === undefined ? undefined : numberOr(ratePerSecond),
+  };
+  return withoutUndefined(given);
+}
+
+/** @throws UsageError naming every field that is wrong */
+export function endpointOf(definition: JsonObject): Endpoint {
+  const parsed = parseEndpoint(definition);
+  if ('problems' in parsed) throw new UsageError(...parsed.problems);
+  return parsed.endpoint;
+}
+
+/** JSON is YAML too, and this reader answers with problems instead of throwing them. */
+function jsonOf(option: string, text: string): Json {
+  const document = parseDocument(text);
+  if (document.errors.length > 0)
+    throw new UsageError(`${option} ${shown(text)}: allowed: JSON, such as {"data":{"version":[1]}}`);
+  const value: Json = document.toJS();
+  return value;
+}
+
+/** The values may be secrets: none is repeated where one is wrong. */
+function headersOf(headers: readonly string[]): JsonObject {
+  const pairs = headers.map((header, index) => {
+    const [, name, value] = /^([^:\s]+):[ \t]*(.*)$/s.exec(header) ?? [];
+    if (name === undefined || value === undefined)
+      throw new UsageError(`--header, number ${index + 1}: allowed: a name, a colon and a value`);
+    return [name, value] as const;
+  });
+  const twice = pairs.find(([name], index) => pairs.slice(0, index).some(([before]) => before === name));
+  if (twice) throw new UsageError(`--header ${twice[0]}: given twice; allowed: each name once`);
+  return Object.fromEntries(pairs);
+}
+
+/** What is no number stays a text, so that the problem that is reported shows it. */
+function numberOr(text: string): Json {
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
+function withoutUndefined(members: Readonly<Record<string, Json | undefined>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(members).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+  );
+}

@@ -1,0 +1,20 @@
+import { type Change, diff } from '../../../lambdas/core/change.ts';
+import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import { endpointDefinition } from '../../../lambdas/core/endpoint-definition.ts';
+import type { Json } from '../../../lambdas/core/json.ts';
+import { printable } from '../table.ts';
+
+/** What an update changes, a line for each field or element. Values of headers, which may be credentials, are left out. */
+export function differenceLines(before: Endpoint, after: Endpoint): readonly string[] {
+  return diff(endpointDefinition(before), endpointDefinition(after)).map(changeLine);
+}
+
+function changeLine({ path, before, after }: Change): string {
+  const isSecret = path === '/headers' || path.startsWith('/headers/');
+  const text = (value: Json) => (isSecret ? '(not shown)' : printable(JSON.stringify(value)));
+  const field = printable(path.slice(1));
+  if (before === undefined) return `+ ${field}: ${after === undefined ? '' : text(after)}`;
+  return after === undefined
+    ? `- ${field}: ${text(before)}`
+    : `~ ${field}: ${text(before)} -> ${text(after)}`;
+}

@@ -1,0 +1,57 @@
+import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import { differenceLines } from './difference.ts';
+import { destinationText } from './shown-endpoint.ts';
+
+/** What makes the endpoints that there are those that a file declares. */
+export interface Plan {
+  readonly add: readonly Endpoint[];
+  readonly update: readonly Update[];
+  readonly remove: readonly Endpoint[];
+}
+
+export interface Update {
+  readonly before: Endpoint;
+  readonly after: Endpoint;
+  /** A line for each field or element that changes. */
+  readonly lines: readonly string[];
+}
+
+/** Listeners come and go by themselves: no file declares them, and none is removed for it. */
+export function planOf(present: readonly Endpoint[], declared: readonly Endpoint[]): Plan {
+  const lasting = new Map(
+    present.filter(({ destination }) => destination.kind !== 'listener').map((each) => [each.id, each]),
+  );
+  const wanted = new Set(declared.map(({ id }) => id));
+  return {
+    add: declared.filter(({ id }) => !lasting.has(id)),
+    update: declared.flatMap((after) => updateOf(lasting.get(after.id), after)),
+    remove: [...lasting.values()].filter(({ id }) => !wanted.has(id)),
+  };
+}
+
+function updateOf(before: Endpoint | undefined, after: Endpoint): readonly Update[] {
+  const lines = before ? differenceLines(before, after) : [];
+  if (!before || lines.length === 0) return [];
+  return [{ before, after: { ...after, ...(before.disabled && { disabled: before.disabled }) }, lines }];
+}
+
+export function isEmpty({ add, update, remove }: Plan): boolean {
+  return add.length + update.length + remove.length === 0;
+}
+
+export function planText({ add, update, remove }: Plan): string {
+  return [
+    ...add.map((endpoint) => `+ ${endpoint.id}  ${destinationText(endpoint)}`),
+    ...update.flatMap(({ after, lines }) => [`~ ${after.id}`, ...lines.map((line) => `    ${line}`)]),
+    ...remove.map((endpoint) => `- ${endpoint.id}  ${destinationText(endpoint)}`),
+  ].join('\n');
+}
+
+/** For `--json`: values of headers are in none of it. */
+export function planJson({ add, update, remove }: Plan) {
+  return {
+    add: add.map(({ id }) => id),
+    update: update.map(({ after, lines }) => ({ id: after.id, changes: lines })),
+    remove: remove.map(({ id }) => id),
+  };
+}

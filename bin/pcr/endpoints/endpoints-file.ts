@@ -1,0 +1,53 @@
+import { parseDocument } from 'yaml';
+import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import { parseEndpoint } from '../../../lambdas/core/endpoint-definition.ts';
+import { isEndpointId } from '../../../lambdas/core/ids.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../lambdas/core/json.ts';
+import { shown } from '../../../lambdas/core/service-error.ts';
+import { UsageError } from '../io.ts';
+
+/**
+ * Reads `endpoints.yaml`: under `endpoints` a list of endpoints in their flat form.
+ * @param secretIdFor of an endpoint that names no secret
+ * @throws UsageError with every problem of every endpoint
+ */
+export function parseEndpointsFile(
+  text: string,
+  secretIdFor: (id: Endpoint['id']) => string,
+): readonly Endpoint[] {
+  const document = parseDocument(text);
+  const [broken] = document.errors;
+  if (broken) throw new UsageError(`the file: no YAML: ${broken.message}`);
+  const value: Json = document.toJS();
+  const list = isJsonObject(value) && Object.keys(value).length === 1 ? value['endpoints'] : undefined;
+  if (!isJsonArray(list))
+    throw new UsageError(`the file: ${shown(value)}; allowed: one member, endpoints, a list of endpoints`);
+  const read = list.map((given) => parseEndpoint(withSecret(given, secretIdFor)));
+  const problems = [
+    ...read.flatMap((each, index) => ('problems' in each ? each.problems.map(at(list[index], index)) : [])),
+    ...givenTwice(list),
+  ];
+  if (problems.length > 0) throw new UsageError(...problems);
+  return read.flatMap((each) => ('endpoint' in each ? [each.endpoint] : []));
+}
+
+function withSecret(given: Json, secretIdFor: (id: Endpoint['id']) => string): Json {
+  if (!isJsonObject(given) || given['url'] === undefined || given['secretId'] !== undefined) return given;
+  const { id } = given;
+  // Without an id that can be read nobody gets as far as the secret.
+  return { ...given, secretId: isEndpointId(id) ? secretIdFor(id) : 'unnamed' };
+}
+
+function at(given: Json | undefined, index: number): (problem: string) => string {
+  const id = isJsonObject(given) ? given['id'] : undefined;
+  return (problem) => `endpoints[${index}]${isEndpointId(id) ? ` (${id})` : ''} ${problem}`;
+}
+
+function givenTwice(list: readonly Json[]): readonly string[] {
+  const ids = list.filter(isJsonObject).map(({ id }: JsonObject) => id);
+  return ids.flatMap((id, index) =>
+    id !== undefined && ids.indexOf(id) < index
+      ? [`endpoints[${index}] id: ${shown(id)} stands twice; allowed: each id once`]
+      : [],
+  );
+}

@@ -1,0 +1,55 @@
+import type { EndpointId } from '../../../lambdas/core/ids.ts';
+import { type Io, UsageError } from '../io.ts';
+import { type JsonOption, printJson } from '../json.ts';
+import type { Relay } from '../relay.ts';
+import { existing } from './find-endpoint.ts';
+import { printSecret, publicKeyIn, type SecretOptions, secretOf, shownSecret } from './new-secret.ts';
+
+export interface RotateOptions extends SecretOptions, JsonOption {
+  readonly finish?: boolean;
+}
+
+/** Begins a rotation, during which the new and the old value both sign, or ends it. */
+export async function rotateSecret(io: Io, id: EndpointId, options: RotateOptions): Promise<void> {
+  const { finish = false, secretFile, asymmetric } = options;
+  if (finish && (secretFile !== undefined || asymmetric !== undefined))
+    throw new UsageError(
+      '--finish: allowed alone; it takes no secret, and ends the rotation to the one before',
+    );
+  const given = secretFile === undefined ? undefined : secretOf(options);
+  const relay = await io.relay();
+  const secretId = await secretIdOf(relay, id);
+  if (finish) return finishRotation(io, relay, { id, secretId });
+  const state = await relay.secrets.state(secretId);
+  if (state?.isRotating === true)
+    throw new UsageError(
+      `endpoint ${id}: its secret is being rotated since ${state.currentSince}; end that first, with \`pcr endpoints rotate-secret ${id} --finish\``,
+    );
+  // What it signs with stays of its kind unless told otherwise: receivers that verify v1a would find nothing any more.
+  const before = publicKeyIn(await relay.signing.signingSecrets({ id, secretId }));
+  const value = given ?? secretOf({ asymmetric: asymmetric ?? before !== undefined });
+  await relay.secrets.rotate(secretId, value);
+  const shown = { ...shownSecret(value), ...(given && { secret: undefined }) };
+  if (options.json === true) return printJson(io, { endpointId: id, ...shown });
+  printSecret(io, shown);
+  io.tell(
+    `The old value signs, too, until you end that: once the receiver knows the new one, pcr endpoints rotate-secret ${id} --finish`,
+  );
+}
+
+async function finishRotation(
+  io: Io,
+  relay: Relay,
+  { id, secretId }: { readonly id: EndpointId; readonly secretId: string },
+): Promise<void> {
+  const outcome = await relay.secrets.finishRotation(secretId);
+  // `deliver` remembers what it has read for so long.
+  const done = `Only the new secret of ${id} signs, within a minute.`;
+  io.print(outcome === 'finished' ? done : `No rotation of the secret of ${id} is under way.`);
+}
+
+async function secretIdOf(relay: Relay, id: EndpointId): Promise<string> {
+  const { destination } = await existing(relay, id);
+  if (destination.kind === 'webhook') return destination.secretId;
+  throw new UsageError(`endpoint ${id}: nothing signs for it; allowed: an endpoint with a url`);
+}

@@ -1,0 +1,33 @@
+import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import { endpointDefinition } from '../../../lambdas/core/endpoint-definition.ts';
+import { isJsonObject, type JsonObject } from '../../../lambdas/core/json.ts';
+
+/** The flat form as people may see it: values of headers are often credentials. */
+export function shownDefinition(endpoint: Endpoint): JsonObject {
+  const definition = endpointDefinition(endpoint);
+  const { headers } = definition;
+  if (!isJsonObject(headers)) return definition;
+  return {
+    ...definition,
+    headers: Object.fromEntries(Object.keys(headers).map((name) => [name, '(not shown)'])),
+  };
+}
+
+/** An endpoint as `--json` prints it. */
+export function shownEndpoint(endpoint: Endpoint): JsonObject {
+  const { destination, disabled } = endpoint;
+  return {
+    ...shownDefinition(endpoint),
+    ...(destination.kind === 'listener' && { listenerExpiresAt: destination.expiresAt }),
+    ...(disabled && { disabled }),
+  };
+}
+
+export function destinationText({ destination }: Endpoint): string {
+  if (destination.kind === 'webhook') return destination.url;
+  return destination.kind === 'eventbridge' ? destination.busArn : 'pcr listen';
+}
+
+export function stateText({ disabled }: Endpoint): string {
+  return disabled ? `disabled since ${disabled.at}: ${disabled.reason}` : 'enabled';
+}

@@ -1,0 +1,47 @@
+import { endpointDefinition } from '../../../lambdas/core/endpoint-definition.ts';
+import type { EndpointId } from '../../../lambdas/core/ids.ts';
+import type { JsonObject } from '../../../lambdas/core/json.ts';
+import { type Io, UsageError } from '../io.ts';
+import { type DefinitionOptions, endpointOf, givenFields, optionalFields } from './definition-options.ts';
+import { differenceLines } from './difference.ts';
+import { assertUsable, ownSecretId } from './endpoint-secret.ts';
+import { lookUp, missing } from './find-endpoint.ts';
+
+export interface UpdateOptions extends DefinitionOptions {
+  readonly secretId?: string;
+  readonly unset?: readonly string[];
+}
+
+/** Changes the fields that are given, lists as a whole, and leaves the others. */
+export async function updateEndpoint(io: Io, id: EndpointId, options: UpdateOptions): Promise<void> {
+  const { secretId, unset = [] } = options;
+  const given: JsonObject = { ...givenFields(options), ...(secretId !== undefined && { secretId }) };
+  assertChanges(given, unset);
+  const relay = await io.relay();
+  const before = await lookUp(relay, id);
+  if (!before) throw await missing(relay, id);
+  // Of an item that cannot be read nothing is kept: it has to be defined again.
+  const mended = given['url'] === undefined ? {} : { secretId: ownSecretId(relay, id) };
+  const kept = before === 'unreadable' ? mended : endpointDefinition(before);
+  const members = Object.entries({ ...kept, id, ...given }).filter(([field]) => !unset.includes(field));
+  const after = endpointOf(Object.fromEntries(members));
+  // An item that was spoiled may have been the last that knew another secret.
+  if (after.destination.kind === 'webhook' && (secretId !== undefined || before === 'unreadable'))
+    await assertUsable(relay, '--secret-id', after.destination.secretId);
+  const lines = before === 'unreadable' ? ['+ all of it'] : differenceLines(before, after);
+  if (lines.length === 0) return io.print(`${id} is like that already.`);
+  if ((await relay.endpoints.update(after)) === 'missing') throw await missing(relay, id);
+  io.print([`Updated ${id}:`, ...lines.map((line) => `  ${line}`)].join('\n'));
+}
+
+function assertChanges(given: JsonObject, unset: readonly string[]): void {
+  const unknown = unset.filter((field) => !optionalFields.some((optional) => optional === field));
+  const both = unset.filter((field) => Object.hasOwn(given, field));
+  const problems = [
+    ...unknown.map((field) => `--unset ${field}: allowed: ${optionalFields.join(', ')}`),
+    ...both.map((field) => `--unset ${field}: it is given a value, too; allowed: one of both`),
+  ];
+  if (Object.keys(given).length === 0 && unset.length === 0)
+    problems.push('options: none given; allowed: at least one field that changes, or --unset');
+  if (problems.length > 0) throw new UsageError(...problems);
+}

@@ -1,0 +1,66 @@
+import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import { fromAttributes, toAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
+import { type PassKey, passNames } from '../../../lambdas/core/pass.ts';
+
+const text = v.optional(v.string());
+const row = v.object({
+  sk: v.string(),
+  dueAt: text,
+  asked: v.optional(v.boolean(), false),
+  leased: v.optional(v.boolean(), false),
+  state: v.optional(
+    v.object({
+      lastFullAt: text,
+      progress: v.optional(v.unknown()),
+    }),
+    {},
+  ),
+});
+
+/** A pass as its row in the Control table says. */
+export interface PassRow {
+  readonly dueAt?: string | undefined;
+  /** Somebody asked for it, and it has not begun since. */
+  readonly asked: boolean;
+  readonly leased: boolean;
+  readonly lastFullAt?: string | undefined;
+  /** Of one that is under way: how far it is. */
+  readonly progress?: unknown;
+}
+
+export function passKeys(catalogs: readonly string[]): readonly PassKey[] {
+  return catalogs.flatMap((catalog) => passNames.map((name) => ({ catalog, name })));
+}
+
+export function passPath({ catalog, name }: PassKey): string {
+  return `${catalog}/${name}`;
+}
+
+/** By path. What was edited into something unreadable is left out: it begins again anyway. */
+export async function passRows(
+  client: DynamoDBClient,
+  tableName: string,
+): Promise<ReadonlyMap<string, PassRow>> {
+  const rows = new Map<string, PassRow>();
+  const query = {
+    TableName: tableName,
+    KeyConditionExpression: 'pk = :pass',
+    ExpressionAttributeValues: toAttributes({ ':pass': 'pass' }),
+    ConsistentRead: true,
+  };
+  for await (const { Items = [] } of paginateQuery({ client }, query))
+    for (const item of Items) {
+      const parsed = v.safeParse(row, fromAttributes(item));
+      if (!parsed.success) continue;
+      const { sk, state, ...flags } = parsed.output;
+      rows.set(sk, { ...flags, ...state });
+    }
+  return rows;
+}
+
+/** Whether a pass that was asked for after `before` was read has begun and ended since. */
+export function hasEnded(before: PassRow | undefined, now: PassRow | undefined): boolean {
+  if (!now || now.asked || now.leased || now.progress) return false;
+  return now.dueAt !== before?.dueAt;
+}

@@ -1,0 +1,65 @@
+import { Command, Option } from 'commander';
+import { addCompletionCommands } from './commands/completion.ts';
+import { addDeliveriesCommands } from './commands/deliveries.ts';
+import { addDoctorCommands } from './commands/doctor.ts';
+import { addEndpointsCommands } from './commands/endpoints.ts';
+import { addListenCommands } from './commands/listen.ts';
+import { addParkedCommands } from './commands/parked.ts';
+import { addPassesCommands } from './commands/passes.ts';
+import { addQuotaCommands } from './commands/quota.ts';
+import { addRecordsCommands } from './commands/records.ts';
+import { addReplayCommands } from './commands/replay.ts';
+import type { Io } from './io.ts';
+
+const groups = [
+  addEndpointsCommands,
+  addDeliveriesCommands,
+  addReplayCommands,
+  addListenCommands,
+  addRecordsCommands,
+  addParkedCommands,
+  addPassesCommands,
+  addQuotaCommands,
+  addDoctorCommands,
+  addCompletionCommands,
+];
+
+/** Every command. Errors are thrown, never answered by ending the process: `run` turns them into an exit code. */
+export function createProgram(io: Io): Command {
+  const program = new Command('pcr')
+    .description(
+      'Operates a deployed Partner Central Relay: its endpoints, deliveries, records and parked work.',
+    )
+    .addOption(
+      new Option('--stack <name>', 'name of the stack, needed where there are several').env('PCR_STACK'),
+    )
+    .option('--profile <name>', 'profile of the AWS credentials, as in AWS_PROFILE')
+    .addHelpText('after', `\n${about}`)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.print(withoutLineEnd(text)),
+      writeErr: (text) => io.tell(withoutLineEnd(text)),
+    })
+    .showHelpAfterError('Add --help to see what is allowed.');
+  for (const addCommands of groups) addCommands(program, io);
+  return program;
+}
+
+/** Which stack, with whose credentials. */
+export interface StackChoice {
+  readonly stack?: string | undefined;
+  readonly profile?: string | undefined;
+}
+
+const about = `It uses the AWS credentials of your environment and finds the stack in us-east-1 by its outputs.
+Exit codes: 0 done; 1 it failed, or something is wrong; 2 the command line is wrong, and nothing was changed.
+
+Examples:
+  pcr doctor
+  pcr endpoints add --url https://partner.example.com/hooks --topic 'opportunity.*'
+  pcr deliveries list --endpoint ep_crm --status exhausted --since 2d
+  eval "$(pcr complete bash)"`;
+
+function withoutLineEnd(text: string): string {
+  return text.endsWith('\n') ? text.slice(0, -1) : text;
+}

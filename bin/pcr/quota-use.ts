@@ -1,0 +1,39 @@
+import { dynamodbQuotaLedger } from '../../lambdas/adapters/dynamodb-quota-ledger.ts';
+import { type Instant, instantOf } from '../../lambdas/core/instant.ts';
+import { hoursOfDay, readsOfDay } from '../../lambdas/core/quota-ledger.ts';
+import { parseLedger } from '../../lambdas/core/quota-ledger-item.ts';
+import type { DeployedSettings } from './deployed-settings.ts';
+import type { Io } from './io.ts';
+import type { Relay } from './relay.ts';
+
+/** How much of the read quota this stack has used. */
+export interface QuotaUse {
+  readonly perSecond: number;
+  readonly perDay: number;
+  /** In the last 24 hours, whole hours counted. */
+  readonly used: number;
+  readonly left: number;
+  /** Partner Central throttled: nobody reads before. */
+  readonly closedUntil?: Instant | undefined;
+  /** By the hour, `2026-03-01T10`. */
+  readonly hours: Readonly<Record<string, number>>;
+}
+
+export async function quotaUse(
+  { clients, output }: Pick<Relay, 'clients' | 'output'>,
+  { limits }: DeployedSettings,
+  { clock }: Pick<Io, 'clock'>,
+): Promise<QuotaUse> {
+  const { item } = await dynamodbQuotaLedger(clients.dynamodb, output('ControlTableName')).read();
+  const nowMs = clock.nowMs();
+  const ledger = item && parseLedger(item, { writer: 'pcr', nowMs, limits }).ledger;
+  const used = readsOfDay(ledger, nowMs);
+  const closedUntil = ledger?.closedUntil;
+  return {
+    ...limits,
+    used,
+    left: Math.max(0, limits.perDay - used),
+    closedUntil: closedUntil !== undefined && closedUntil > instantOf(nowMs) ? closedUntil : undefined,
+    hours: hoursOfDay(ledger, nowMs),
+  };
+}

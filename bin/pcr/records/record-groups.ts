@@ -1,0 +1,94 @@
+import { InvalidArgumentError } from 'commander';
+import { isDay } from '../../../lambdas/core/instant.ts';
+import type { Column } from '../table.ts';
+import type { RecordRow } from './record-list.ts';
+
+/** A kind of record as a group of commands shows it. */
+export interface RecordGroup {
+  readonly kind: 'opportunity' | 'engagement-invitation' | 'engagement';
+  readonly name: string;
+  readonly one: string;
+  /** What an id looks like. */
+  readonly example: string;
+  readonly columns: readonly Column<RecordRow>[];
+  /** Members of a row in CSV, in their order. */
+  readonly members: readonly (keyof RecordRow)[];
+}
+
+const id: Column<RecordRow> = { head: 'ID', value: (row) => row.id };
+const title: Column<RecordRow> = { head: 'TITLE', value: (row) => row.title };
+const customer: Column<RecordRow> = { head: 'CUSTOMER', value: (row) => row.customerName };
+const modified: Column<RecordRow> = { head: 'MODIFIED', value: (row) => row.lastModifiedAt ?? row.readAt };
+const ids = ['catalog', 'id', 'version', 'title'] as const;
+const stamps = ['lastModifiedAt', 'readAt', 'tombstone'] as const;
+
+export const recordGroups: readonly RecordGroup[] = [
+  {
+    kind: 'opportunity',
+    name: 'opportunities',
+    one: 'opportunity',
+    example: 'O1234567',
+    columns: [
+      id,
+      { head: 'STAGE', value: ({ stage }) => stage },
+      { head: 'REVIEW', value: ({ reviewStatus }) => reviewStatus },
+      { head: 'CLOSES', value: ({ dueOn }) => dueOn },
+      customer,
+      title,
+      modified,
+    ],
+    members: [...ids, 'customerName', 'stage', 'reviewStatus', 'dueOn', 'engagementId', ...stamps],
+  },
+  {
+    kind: 'engagement-invitation',
+    name: 'invitations',
+    one: 'invitation',
+    example: 'engi-abcdefgh123456',
+    columns: [
+      id,
+      { head: 'STATUS', value: ({ status }) => status },
+      { head: 'EXPIRES', value: ({ dueOn }) => dueOn },
+      customer,
+      title,
+      { head: 'ENGAGEMENT', value: ({ engagementId }) => engagementId },
+    ],
+    members: [...ids, 'customerName', 'status', 'dueOn', 'engagementId', ...stamps],
+  },
+  {
+    kind: 'engagement',
+    name: 'engagements',
+    one: 'engagement',
+    example: 'eng-abcdefgh123456',
+    columns: [id, title, { head: 'VERSION', value: ({ version }) => version }, modified],
+    members: [...ids, ...stamps],
+  },
+];
+
+export const stages = [
+  'Prospect',
+  'Qualified',
+  'Technical Validation',
+  'Business Validation',
+  'Committed',
+  'Launched',
+  'Closed Lost',
+];
+export const reviewStatuses = [
+  'Pending Submission',
+  'Submitted',
+  'In review',
+  'Approved',
+  'Rejected',
+  'Action Required',
+];
+export const invitationStatuses = ['PENDING', 'ACCEPTED', 'REJECTED', 'EXPIRED'];
+
+/** AWS's spelling of a value in any case. One that is not known passes as it is: AWS sends values outside its model. */
+export function spelled(known: readonly string[]): (text: string) => string {
+  return (text) => known.find((value) => value.toLowerCase() === text.toLowerCase()) ?? text;
+}
+
+export function dayValue(text: string): string {
+  if (!isDay(text)) throw new InvalidArgumentError('Allowed: a day such as 2026-06-30.');
+  return text;
+}

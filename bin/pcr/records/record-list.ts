@@ -1,0 +1,134 @@
+import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import { fromAttributes, keyText, toAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
+import { customerKeyOf } from '../../../lambdas/adapters/record-item.ts';
+import type { Instant } from '../../../lambdas/core/instant.ts';
+import { type RecordKind, recordKinds } from '../../../lambdas/core/record.ts';
+import { recordTable } from '../../../lambdas/core/tables.ts';
+
+/** Which records are meant. What is left out narrows nothing. */
+export interface RecordFilter {
+  readonly catalog: string;
+  readonly kind: RecordKind;
+  /** Stage of an opportunity, status of an invitation. */
+  readonly state?: string | undefined;
+  readonly reviewStatus?: string | undefined;
+  /** Beginning of the name, in any case. */
+  readonly customer?: string | undefined;
+  /** Target close date or expiration, as texts that sort: days and instants. */
+  readonly dueFrom?: string | undefined;
+  readonly dueBefore?: string | undefined;
+  readonly updatedSince?: Instant | undefined;
+}
+
+const text = v.optional(v.string());
+const row = v.object({
+  catalog: v.string(),
+  kind: v.picklist(recordKinds),
+  id: v.string(),
+  version: v.number(),
+  title: text,
+  customerName: text,
+  stage: text,
+  reviewStatus: text,
+  status: text,
+  dueOn: text,
+  engagementId: text,
+  lastModifiedAt: text,
+  readAt: v.string(),
+  tombstone: v.optional(v.boolean(), false),
+});
+
+/** A current item as the indexes of the table hold it. */
+export type RecordRow = v.InferOutput<typeof row>;
+
+/**
+ * Over the index that narrows it down most: by customer in the order of names, by state next to be due first, else last
+ * modified first. Items that were edited into something else are left out.
+ */
+export async function* listRecords(
+  client: DynamoDBClient,
+  tableName: string,
+  filter: RecordFilter,
+): AsyncIterable<RecordRow> {
+  const { name, isNewestFirst, key, rest } = planOf(filter);
+  const conditions = [...key, ...rest];
+  const query = {
+    TableName: tableName,
+    IndexName: name,
+    ScanIndexForward: !isNewestFirst,
+    KeyConditionExpression: key.map(({ expression }) => expression).join(' AND '),
+    FilterExpression: rest.map(({ expression }) => expression).join(' AND ') || undefined,
+    // Many of the names are words that DynamoDB keeps for itself.
+    ExpressionAttributeNames: Object.fromEntries(conditions.flatMap(({ names }) => names)),
+    ExpressionAttributeValues: toAttributes(
+      Object.fromEntries(conditions.map(({ value }, index) => [`:v${index}`, value])),
+    ),
+  };
+  for await (const { Items = [] } of paginateQuery({ client }, query))
+    for (const item of Items) {
+      const parsed = v.safeParse(row, fromAttributes(item));
+      if (parsed.success) yield parsed.output;
+    }
+}
+
+interface Condition {
+  readonly expression: string;
+  readonly names: readonly (readonly [string, string])[];
+  readonly value: string;
+}
+
+interface Plan {
+  readonly name: string;
+  readonly isNewestFirst: boolean;
+  readonly key: readonly Condition[];
+  readonly rest: readonly Condition[];
+}
+
+/** Of a condition `{a} = {value}` the names and the value are put in by number. */
+type Spec = readonly [template: string, value: string | undefined];
+
+function planOf(filter: RecordFilter): Plan {
+  const { catalog, kind, state, customer, dueBefore, dueFrom, reviewStatus, updatedSince } = filter;
+  const { byCustomer, byStatus, byModification } = recordTable.indexes;
+  const ofKind: Spec = ['{catalogKind} = {value}', `${catalog}/${kind}`];
+  const ofState: Spec = [kind === 'opportunity' ? '{stage} = {value}' : '{status} = {value}', state];
+  const before: Spec = ['{dueOn} < {value}', dueBefore];
+  const others: readonly Spec[] = [
+    ['{reviewStatus} = {value}', reviewStatus],
+    ['{dueOn} >= {value}', dueFrom],
+  ];
+  // Summaries and invitations carry no stamp of AWS's: they go by when they were read.
+  const since: Spec = [
+    '({lastModifiedAt} >= {value} OR (attribute_not_exists({lastModifiedAt}) AND {readAt} >= {value}))',
+    updatedSince,
+  ];
+  if (customer !== undefined) {
+    const named: Spec = ['begins_with({customerKey}, {value})', customerKeyOf(customer)];
+    return plan(byCustomer.name, [ofKind, named], [ofState, before, since, ...others]);
+  }
+  if (state !== undefined) {
+    const inState: Spec = ['{catalogKindStatus} = {value}', `${catalog}/${kind}/${keyText(state)}`];
+    return plan(byStatus.name, [inState, ['{dueKey} < {value}', dueBefore]], [since, ...others]);
+  }
+  const modified: Spec = ['{modifiedAt} >= {value}', updatedSince];
+  return { ...plan(byModification.name, [ofKind, modified], [before, ...others]), isNewestFirst: true };
+}
+
+function plan(name: string, key: readonly Spec[], rest: readonly Spec[]): Plan {
+  let index = 0;
+  const conditionsOf = (specs: readonly Spec[]) =>
+    specs.flatMap(([template, value]): Condition[] => {
+      if (value === undefined) return [];
+      const valueName = `:v${index}`;
+      index += 1;
+      const members = [...template.matchAll(/\{(\w+)\}/g)].flatMap(([, member = '']) =>
+        member === 'value' ? [] : [member],
+      );
+      const expression = template.replaceAll(/\{(\w+)\}/g, (_, member: string) =>
+        member === 'value' ? valueName : `#${member}`,
+      );
+      return [{ expression, names: members.map((member) => [`#${member}`, member] as const), value }];
+    });
+  return { name, isNewestFirst: false, key: conditionsOf(key), rest: conditionsOf(rest) };
+}

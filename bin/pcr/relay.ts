@@ -1,0 +1,115 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { dynamodbDeliveryLog } from '../../lambdas/adapters/dynamodb-delivery-log.ts';
+import { dynamodbEndpointAdmin } from '../../lambdas/adapters/dynamodb-endpoint-admin.ts';
+import { dynamodbEndpointLanes } from '../../lambdas/adapters/dynamodb-endpoint-lanes.ts';
+import { dynamodbEndpointSet } from '../../lambdas/adapters/dynamodb-endpoint-set.ts';
+import { dynamodbEndpointStore } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
+import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
+import { secretsManagerSecretAdmin } from '../../lambdas/adapters/secrets-manager-secret-admin.ts';
+import { secretsManagerSecretStore } from '../../lambdas/adapters/secrets-manager-secret-store.ts';
+import { sqsDeliveryDoorbell } from '../../lambdas/adapters/sqs-doorbell.ts';
+import { systemClock } from '../../lambdas/adapters/system-clock.ts';
+import type { DeliveryLog } from '../../lambdas/ports/delivery-log.ts';
+import type { DeliveryDoorbell } from '../../lambdas/ports/doorbell.ts';
+import type { EndpointAdmin } from '../../lambdas/ports/endpoint-admin.ts';
+import type { EndpointLanesStore } from '../../lambdas/ports/endpoint-lanes.ts';
+import type { EndpointSet } from '../../lambdas/ports/endpoint-set.ts';
+import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
+import type { RecordStore } from '../../lambdas/ports/record-store.ts';
+import type { SecretAdmin } from '../../lambdas/ports/secret-admin.ts';
+import type { SecretStore } from '../../lambdas/ports/secret-store.ts';
+import { UsageError } from './io.ts';
+import type { StackChoice } from './program.ts';
+import { type FoundStack, foundStack } from './stack.ts';
+
+/** A deployed stack, found by its outputs, with the stores that commands work on. */
+export interface Relay {
+  readonly stackName: string;
+  readonly region: string;
+  /** Outputs of the stack by name, e.g. `RecordsTableName`. @throws UsageError where the stack has no such output: it is older than this command */
+  readonly output: (name: string) => string;
+  /** For clients that only one command needs. */
+  readonly clientSettings: ClientSettings;
+  readonly clients: {
+    readonly cloudformation: CloudFormationClient;
+    readonly dynamodb: DynamoDBClient;
+    readonly lambda: LambdaClient;
+    readonly secrets: SecretsManagerClient;
+    readonly sqs: SQSClient;
+  };
+  readonly endpoints: EndpointStore & EndpointAdmin;
+  /** The same endpoints, all at once. */
+  readonly endpointSet: EndpointSet;
+  readonly secrets: SecretAdmin;
+  /** The secrets themselves. */
+  readonly signing: SecretStore;
+  /** How endpoints do: failures, breaker. */
+  readonly lanes: EndpointLanesStore;
+  readonly deliveries: DeliveryLog;
+  readonly doorbell: DeliveryDoorbell;
+  readonly records: RecordStore;
+}
+
+export interface ClientSettings {
+  readonly region: string;
+  readonly maxAttempts: number;
+  readonly profile?: string;
+  readonly requestHandler?: { readonly connectionTimeout: number };
+}
+
+/** Partner Central publishes its events here only, so that every stack is here. */
+const region = 'us-east-1';
+
+/** @throws UsageError where there is no stack of this project, or several and none was named */
+export async function findRelay({ stack, profile }: StackChoice): Promise<Relay> {
+  const clientSettings = {
+    region,
+    maxAttempts: 3,
+    // By itself the SDK waits for ever for a network that answers nothing.
+    requestHandler: { connectionTimeout: 5_000 },
+    ...(profile !== undefined && { profile }),
+  };
+  const cloudformation = new CloudFormationClient(clientSettings);
+  return relayOf(await foundStack(cloudformation, stack), cloudformation, clientSettings);
+}
+
+export function relayOf(
+  { name, outputs }: FoundStack,
+  cloudformation: CloudFormationClient,
+  clientSettings: ClientSettings,
+): Relay {
+  const output = (wanted: string) => {
+    const value = outputs.get(wanted);
+    if (value === undefined)
+      throw new UsageError(
+        `stack ${name}: it has no output ${wanted}; it is older than this command. Deploy it again.`,
+      );
+    return value;
+  };
+  const dynamodb = new DynamoDBClient(clientSettings);
+  const secrets = new SecretsManagerClient(clientSettings);
+  const sqs = new SQSClient(clientSettings);
+  const webhooks = output('WebhooksTableName');
+  return {
+    stackName: name,
+    region,
+    output,
+    clientSettings,
+    clients: { cloudformation, dynamodb, lambda: new LambdaClient(clientSettings), secrets, sqs },
+    endpoints: {
+      ...dynamodbEndpointStore(dynamodb, webhooks),
+      ...dynamodbEndpointAdmin(dynamodb, webhooks),
+    },
+    endpointSet: dynamodbEndpointSet(dynamodb, webhooks),
+    secrets: secretsManagerSecretAdmin(secrets),
+    signing: secretsManagerSecretStore(secrets, systemClock),
+    lanes: dynamodbEndpointLanes(dynamodb, webhooks),
+    deliveries: dynamodbDeliveryLog(dynamodb, webhooks),
+    doorbell: sqsDeliveryDoorbell(sqs, output('DeliveryQueueUrl')),
+    records: dynamodbRecordStore(dynamodb, output('RecordsTableName')),
+  };
+}

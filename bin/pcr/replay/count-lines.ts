@@ -1,0 +1,31 @@
+import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import { recordPath } from '../../../lambdas/core/record.ts';
+import { counted, spanText } from '../output.ts';
+import { printable } from '../table.ts';
+import type { Counted } from './count-messages.ts';
+import type { Replay } from './replay.ts';
+
+const mostNamed = 10;
+
+/** What a replay comes to, for the one who is asked whether it shall be. */
+export function countLines(
+  { messages, unwanted, unreadable }: Counted,
+  { ratePerSecond }: Replay,
+  { id, disabled }: Endpoint,
+): readonly string[] {
+  const records = new Set(messages.map(({ ref }) => recordPath(ref))).size;
+  const many = `${counted(messages.length, 'message')} of ${counted(records, 'record')}`;
+  const takes = spanText((messages.length / ratePerSecond) * 1_000);
+  const lines = [`${many} for ${id}; at ${ratePerSecond} in a second they take ${takes}.`];
+  if (unwanted > 0) lines.push(`Not sent: ${unwanted} that ${id} does not want.`);
+  if (unreadable.length > 0)
+    lines.push(`Not sent, as they cannot be read in the Records table: ${named(unreadable)}.`);
+  if (disabled)
+    lines.push(`${id} is disabled (${printable(disabled.reason)}): messages wait until it is enabled.`);
+  return lines;
+}
+
+function named(keys: readonly string[]): string {
+  const more = keys.length - mostNamed;
+  return `${keys.slice(0, mostNamed).map(printable).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

@@ -1,0 +1,87 @@
+import { type DynamoDBClient, paginateQuery, paginateScan } from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import {
+  type Attributes,
+  fromAttributes,
+  toAttributes,
+} from '../../../lambdas/adapters/dynamodb-attributes.ts';
+import { announced } from '../../../lambdas/adapters/record-item.ts';
+import { type Instant, parseInstant } from '../../../lambdas/core/instant.ts';
+import { parseRecordPath, type RecordKey, recordPath } from '../../../lambdas/core/record.ts';
+import { parseVersionSortKey, recordTable } from '../../../lambdas/core/tables.ts';
+import type { StoredVersion } from './selection.ts';
+
+/** Versions of one record, or of all that this stack learnt of since then. */
+export interface VersionQuery {
+  readonly record?: RecordKey | undefined;
+  readonly since?: Instant | undefined;
+}
+
+/** @returns the versions in any order; of an item that cannot be read its key. */
+export type StoredVersions = (
+  query: VersionQuery,
+) => AsyncIterable<StoredVersion | { readonly unreadable: string }>;
+
+/**
+ * Reads the Records table: the partition of one record, else the whole table, as no index leads to versions.
+ * Eventually consistent.
+ */
+export function dynamodbStoredVersions(client: DynamoDBClient, tableName: string): StoredVersions {
+  return async function* read({ record, since }) {
+    const pages = record
+      ? paginateQuery({ client }, ofRecord(tableName, record))
+      : paginateScan({ client }, ofAll(tableName, since));
+    for await (const { Items = [] } of pages) for (const item of Items) yield versionIn(item);
+  };
+}
+
+const projection = {
+  ProjectionExpression: 'pk, sk, #catalog, #type, #topics, #readAt, #cause.#eventTime',
+  ExpressionAttributeNames: Object.fromEntries(
+    ['catalog', 'type', 'topics', 'readAt', 'cause', 'eventTime'].map((name) => [`#${name}`, name]),
+  ),
+};
+
+function ofRecord(TableName: string, record: RecordKey) {
+  return {
+    TableName,
+    ...projection,
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :version)',
+    ExpressionAttributeValues: toAttributes({
+      ':pk': recordPath(record),
+      ':version': recordTable.versionSortKeyPrefix,
+    }),
+  };
+}
+
+function ofAll(TableName: string, since: Instant | undefined) {
+  const recent = since === undefined ? '' : ' AND (#readAt >= :since OR #cause.#eventTime >= :since)';
+  return {
+    TableName,
+    ...projection,
+    FilterExpression: `begins_with(sk, :version)${recent}`,
+    ExpressionAttributeValues: toAttributes({
+      ':version': recordTable.versionSortKeyPrefix,
+      ':since': since,
+    }),
+  };
+}
+
+const instant = v.custom<Instant>((value) => parseInstant(value) === value);
+const item = v.object({
+  ...announced.entries,
+  readAt: instant,
+  cause: v.object({ eventTime: instant }),
+});
+
+function versionIn(attributes: Attributes): StoredVersion | { readonly unreadable: string } {
+  const { pk = '', sk = '', ...rest } = fromAttributes(attributes);
+  const key = parseRecordPath(String(pk));
+  const version = parseVersionSortKey(String(sk));
+  const parsed = v.safeParse(item, rest);
+  if (!key || version === undefined || !parsed.success) return { unreadable: `${String(pk)} ${String(sk)}` };
+  const { catalog, type, topics, readAt, cause } = parsed.output;
+  // A version that differs in its links alone was read long before: what caused it tells when it was learnt.
+  const learntAt = readAt > cause.eventTime ? readAt : cause.eventTime;
+  return { ref: { ...key, version }, catalog, type, topics, learntAt };
+}

@@ -1,0 +1,62 @@
+import { CommanderError } from 'commander';
+import { errorName, isFailure, ServiceError } from '../../lambdas/core/service-error.ts';
+import { CommandError, exitCodes, type Io, UsageError } from './io.ts';
+import { createProgram, type StackChoice } from './program.ts';
+import { terminalIo } from './terminal-io.ts';
+
+/**
+ * Runs one command line.
+ * @param args without node and script
+ * @param given @default the process's own
+ * @returns the exit code
+ */
+export async function run(args: readonly string[], given?: Io): Promise<number> {
+  const io: Io =
+    given ??
+    terminalIo(async () => {
+      // The SDK is half a second of loading, which help and mistakes can do without.
+      const { findRelay } = await import('./relay.ts');
+      return findRelay(program.opts<StackChoice>());
+    });
+  const program = createProgram(io);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCodes.done;
+  } catch (error) {
+    return answered(io, error);
+  }
+}
+
+/** Says what went wrong, in words for the one who typed the command. Stacks help nobody there. @returns the exit code */
+export function answered(io: Pick<Io, 'tell'>, error: unknown): number {
+  // Commander has said it already; help that was asked for is no error.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  if (error instanceof UsageError) {
+    for (const problem of error.problems) io.tell(`error: ${problem}`);
+    return exitCodes.usage;
+  }
+  io.tell(error instanceof CommandError ? error.message : `error: ${explained(error)}`);
+  return exitCodes.failed;
+}
+
+/** By name, what AWS's own message does not say. */
+const advice: Readonly<Record<string, string>> = {
+  CredentialsProviderError:
+    'There are no AWS credentials. Sign in, then name the profile with --profile or AWS_PROFILE.',
+  ExpiredToken: 'The AWS credentials have expired. Sign in again.',
+  ExpiredTokenException: 'The AWS credentials have expired. Sign in again.',
+  UnrecognizedClientException: 'AWS does not know these credentials. Sign in again.',
+  InvalidClientTokenId: 'AWS does not know these credentials. Sign in again.',
+  ExitPromptError: 'Nothing was changed.',
+};
+
+function explained(error: unknown): string {
+  // What an adapter caught: the cause is nearer to the matter than the code.
+  const cause = error instanceof ServiceError ? error.cause : undefined;
+  if (cause instanceof Error) return explained(cause);
+  if (isFailure(error, 'endpoint.unreadable'))
+    return `These endpoints cannot be read: ${error.details.endpointIds.join(', ')}. Mend them with \`pcr endpoints update\`, or remove them.`;
+  const known = advice[errorName(error)];
+  if (known !== undefined) return known;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

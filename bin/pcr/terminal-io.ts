@@ -1,0 +1,74 @@
+import { isatty } from 'node:tty';
+import { SingleBar } from 'cli-progress';
+import { systemClock } from '../../lambdas/adapters/system-clock.ts';
+import { systemRandom } from '../../lambdas/adapters/system-random.ts';
+import type { Io, Progress } from './io.ts';
+import type { Relay } from './relay.ts';
+
+const tell = (text: string): void => void process.stderr.write(`${text}\n`);
+
+/** The process as the outside world of a command. @param findRelay called once, when a command first needs the stack */
+export function terminalIo(findRelay: () => Promise<Relay>): Io {
+  const isTerminal = isatty(0) && isatty(2);
+  let relay: Promise<Relay> | undefined;
+  let interruption: AbortController | undefined;
+  // Whoever reads the results may have seen enough: `pcr … | head`.
+  process.stdout.on('error', () => process.exit());
+  return {
+    print: (text) => void process.stdout.write(`${text}\n`),
+    tell,
+    isTerminal,
+    async confirm(question, option = '--yes') {
+      if (isTerminal) return ask(question);
+      tell(`${question}\nNobody is here to answer: add ${option} to say yes.`);
+      return false;
+    },
+    progress: (title, total) => (isTerminal ? bar(title, total) : lines(title, total)),
+    relay: () => (relay ??= findRelay()),
+    clock: systemClock,
+    random: systemRandom,
+    interrupted: () => (interruption ??= interruptible()).signal,
+  };
+}
+
+async function ask(question: string): Promise<boolean> {
+  const { default: confirm } = await import('@inquirer/confirm');
+  return confirm({ message: question, default: false }, { output: process.stderr });
+}
+
+function bar(title: string, total: number): Progress {
+  const drawn = new SingleBar({
+    format: `${title} {bar} {value} of {total}, {eta_formatted} left`,
+    barsize: 30,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    // The terminal stays as it is, so that nothing has to be mended, and nobody stands in the way of Ctrl-C.
+    hideCursor: null,
+    linewrap: null,
+    gracefulExit: false,
+    stream: process.stderr,
+  });
+  drawn.start(total, 0);
+  return {
+    advance: (by = 1) => drawn.increment(by),
+    of: (next) => drawn.setTotal(next),
+    end: () => drawn.stop(),
+  };
+}
+
+function lines(title: string, total: number): Progress {
+  let done = 0;
+  let of = total;
+  tell(`${title}: ${of} to do`);
+  return {
+    advance: (by = 1) => void (done += by),
+    of: (next) => void (of = next),
+    end: () => tell(`${title}: ${done} of ${of} done`),
+  };
+}
+
+function interruptible(): AbortController {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  return controller;
+}

@@ -1,0 +1,58 @@
+import { InvalidArgumentError } from 'commander';
+import { type EndpointId, isEndpointId } from '../../lambdas/core/ids.ts';
+import { type Instant, instantOf, isDay, parseInstant } from '../../lambdas/core/instant.ts';
+import type { Clock } from '../../lambdas/ports/clock.ts';
+
+/*
+ * Readers of option values and arguments: `.option('--since <time>', '…', instantValue(io.clock))`. Commander puts the
+ * option and the value before what they throw, and the program ends with exit code 2.
+ */
+
+const unitsMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `90s`, `30m`, `12h`, `7d`, in milliseconds. */
+export function durationValue(text: string): number {
+  const ms = durationMs(text);
+  if (ms === undefined) throw new InvalidArgumentError('Allowed: a number with s, m, h or d, such as 12h.');
+  return ms;
+}
+
+/** A moment: `2026-03-01T10:00:00Z`, `2026-03-01` (its begin, UTC), or so long ago: `90s`, `30m`, `12h`, `7d`. */
+export function instantValue(clock: Clock): (text: string) => Instant {
+  return (text) => {
+    const agoMs = durationMs(text);
+    if (agoMs !== undefined) return instantOf(clock.nowMs() - agoMs);
+    const instant = parseInstant(isDay(text) ? `${text}T00:00:00Z` : text);
+    if (!instant)
+      throw new InvalidArgumentError(
+        'Allowed: a time such as 2026-03-01T10:00:00Z, a day such as 2026-03-01, or so long ago: 90s, 30m, 12h, 7d.',
+      );
+    return instant;
+  };
+}
+
+export function wholeNumberValue(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most))
+      throw new InvalidArgumentError(`Allowed: a whole number from ${least} to ${most}.`);
+    return value;
+  };
+}
+
+export function endpointIdValue(text: string): EndpointId {
+  if (!isEndpointId(text))
+    throw new InvalidArgumentError('Allowed: ep_ and 1 to 64 letters and digits; see `pcr endpoints list`.');
+  return text;
+}
+
+/** For an option that may be given several times: `.option('--topic <topic>', '…', repeated)`. */
+export function repeated(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
+function durationMs(text: string): number | undefined {
+  const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const unitMs = unitsMs[unit];
+  return count === undefined || unitMs === undefined ? undefined : Number(count) * unitMs;
+}

@@ -1,0 +1,178 @@
+import { expect, test } from 'vitest';
+import { dynamodbDeliveryStore } from '../../../lambdas/adapters/dynamodb-delivery-store.ts';
+import type { Attempt, Delivery } from '../../../lambdas/core/delivery.ts';
+import { deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/core/ids.ts';
+import type { Instant } from '../../../lambdas/core/instant.ts';
+import type { VersionRef } from '../../../lambdas/core/record.ts';
+import type { DeliveryStore, Settlement } from '../../../lambdas/ports/delivery-store.ts';
+import { dynoxideBinary } from '../../../local/host/dynamodb-engine.ts';
+import { endpoint } from '../../builders/endpoints.ts';
+import { useDynamoDb } from '../../conformance/dynamodb-under-test.ts';
+import { describeUnless } from '../../skipped-suite.ts';
+import { type PcrUnderTest, pcrOn, storeOpportunities } from './pcr-under-test.ts';
+
+const missing =
+  dynoxideBinary() !== undefined || process.env['CI'] ? undefined : 'its binary is built for Linux x64 alone';
+
+function deliveryOf(version: VersionRef, endpointId: EndpointId): Delivery {
+  const messageId = messageIdOf(version);
+  return { id: deliveryIdOf(messageId, endpointId), messageId, endpointId, version, wanted: true };
+}
+
+const refused: Attempt = {
+  number: 1,
+  startedAt: '2026-03-01T11:00:00.000Z',
+  durationMs: 41.6,
+  outcome: 'refused',
+  status: 500,
+  answer: 'database\u001b[2J down',
+};
+
+/** Adds a delivery and settles its first attempt. */
+async function settled(
+  store: DeliveryStore,
+  delivery: Delivery,
+  at: Instant,
+  settlement: Settlement,
+): Promise<void> {
+  await store.add(delivery, at);
+  const claimed = await store.claim(delivery.id, at, '2026-12-01T00:00:00.000Z');
+  expect(claimed).toBeDefined();
+  if (claimed)
+    await store.settle(claimed, settlement.status === 'delivered' ? undefined : refused, settlement);
+}
+
+describeUnless(missing, 'pcr deliveries', () => {
+  const engine = useDynamoDb('dynoxide');
+
+  /** Two versions of two opportunities at two endpoints: exhausted, delivered, pending and held, an hour between each and the next. */
+  async function started(): Promise<{ pcr: PcrUnderTest; deliveries: readonly Delivery[] }> {
+    const pcr = await pcrOn(engine, [endpoint(), endpoint({ id: 'ep_crm' })]);
+    const store = dynamodbDeliveryStore(pcr.relay.clients.dynamodb, pcr.relay.output('WebhooksTableName'));
+    const versions = await storeOpportunities(pcr.relay, 2, 2);
+    const deliveries = versions.map((version, index) =>
+      deliveryOf(version, index % 2 ? 'ep_crm' : 'ep_orders'),
+    );
+    const [first, second, third, fourth] = deliveries;
+    if (!first || !second || !third || !fourth) throw new Error('two opportunities have four versions');
+    await settled(store, first, '2026-03-01T11:00:00.000Z', {
+      status: 'exhausted',
+      reason: 'delivery.exhausted',
+    });
+    await settled(store, second, '2026-03-01T12:00:00.000Z', { status: 'delivered' });
+    await store.add(third, '2026-03-01T13:00:00.000Z');
+    await store.add(fourth, '2026-03-01T14:00:00.000Z', 'held');
+    return { pcr, deliveries };
+  }
+
+  async function listed(
+    { pcr, deliveries }: Awaited<ReturnType<typeof started>>,
+    ...options: readonly string[]
+  ) {
+    const { code, out } = await pcr.run('deliveries', 'list', '--json', ...options);
+    expect(code).toBe(0);
+    const entries: readonly { readonly id: string }[] = JSON.parse(out);
+    return entries.map(({ id }) => deliveries.findIndex((delivery) => delivery.id === id) + 1);
+  }
+
+  test.each([
+    [[], [4, 3, 2, 1]],
+    [
+      ['--endpoint', 'ep_orders'],
+      [3, 1],
+    ],
+    [
+      ['--status', 'held', '--status', 'delivered'],
+      [4, 2],
+    ],
+    [
+      ['--record', 'O1000002'],
+      [4, 3],
+    ],
+    [['--record', 'O1000002', '--status', 'held'], [4]],
+    [
+      ['--since', '2026-03-01T12:00:00Z', '--until', '2026-03-01T13:00:00Z'],
+      [3, 2],
+    ],
+    [['--record', 'AWS/opportunity/O1000001', '--since', '2026-03-01T12:00:00Z'], [2]],
+    [
+      ['--limit', '2'],
+      [4, 3],
+    ],
+    [['--record', 'O9999999'], []],
+  ])('list %j shows %j, newest first', async (options, expected) => {
+    expect(await listed(await started(), ...options)).toEqual(expected);
+  });
+
+  test('list shows a table, and says where there is more', async () => {
+    const { pcr, deliveries } = await started();
+    const { out, err } = await pcr.run('deliveries', 'list', '--limit', '3');
+    expect(out.split('\n')[0]).toMatch(
+      /^DELIVERY +ENDPOINT +RECORD +VERSION +STATUS +ATTEMPTS +ADDED +DUE +REASON$/,
+    );
+    expect(out.split('\n')[1]).toMatch(
+      new RegExp(`^${deliveries[3]?.id} +ep_crm +AWS/opportunity/O1000002 +2 +held +0 `),
+    );
+    expect(err).toContain('There are more than these 3');
+  });
+
+  test('show has every attempt, and no control character of an answer reaches the terminal', async () => {
+    const { pcr, deliveries } = await started();
+    const { code, out } = await pcr.run('deliveries', 'show', String(deliveries[0]?.id));
+    expect(code).toBe(0);
+    expect(out).toMatch(/Status: +exhausted\nReason: +delivery\.exhausted/);
+    expect(out).toMatch(/1 +2026-03-01T11:00:00\.000Z +42 +refused +500 +database \[2J down/);
+  });
+
+  test('retry sends ended deliveries once more, rings for them, and says why others are left', async () => {
+    const { pcr, deliveries } = await started();
+    const { code, out, err } = await pcr.run('deliveries', 'retry', ...deliveries.map(({ id }) => id));
+    expect(code).toBe(0);
+    expect(out).toBe('2 deliveries will be sent once more.');
+    expect(err).toContain(`${deliveries[2]?.id} was left as it is: it is pending already`);
+    expect(err).toContain(`${deliveries[3]?.id} was left as it is: it waits until its endpoint is enabled`);
+    expect(pcr.rung.toSorted()).toEqual(
+      deliveries
+        .slice(0, 2)
+        .map(({ id }) => id)
+        .toSorted(),
+    );
+    const first = await pcr.relay.deliveries.find(pcr.rung[0] ?? 'dlv_');
+    expect(first).toMatchObject({ status: 'pending', attemptNumber: 0 });
+  });
+
+  test('retry without ids takes what is exhausted, and asks first', async () => {
+    const { pcr, deliveries } = await started();
+    pcr.answer = false;
+    const declined = await pcr.run('deliveries', 'retry', '--since', '2026-03-01');
+    expect(declined).toMatchObject({ code: 1, err: expect.stringContaining('Send 1 delivery once more?') });
+    expect(pcr.rung).toEqual([]);
+    pcr.answer = true;
+    expect(await pcr.run('deliveries', 'retry', '--since', '2026-03-01')).toMatchObject({ code: 0 });
+    expect(pcr.rung).toEqual([deliveries[0]?.id]);
+  });
+
+  test('retry of nothing that can be sent ends with 1', async () => {
+    const { pcr, deliveries } = await started();
+    expect(await pcr.run('deliveries', 'retry', String(deliveries[2]?.id))).toMatchObject({ code: 1 });
+    expect(pcr.rung).toEqual([]);
+  });
+
+  const unknown = `dlv_${'0'.repeat(32)}`;
+  test.each([
+    [['list', '--status', 'failed'], 'Allowed: pending, held, delivered, exhausted, cancelled, skipped'],
+    [['list', '--limit', '0'], 'Allowed: a whole number from 1 to 10000'],
+    [['show', 'dlv_1'], 'Allowed: dlv_ and 32 hexadecimal digits'],
+    [['show', unknown], `There is no delivery ${unknown}`],
+    [['retry'], 'Which deliveries?'],
+    [['retry', unknown, '--status', 'exhausted'], 'not both'],
+    [['retry', unknown], `There is no delivery ${unknown}`],
+  ])('%j exits with 2, says what is allowed, and changes nothing', async (args, said) => {
+    const { pcr } = await started();
+    expect(await pcr.run('deliveries', ...args)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(said),
+    });
+    expect(pcr.rung).toEqual([]);
+  });
+});

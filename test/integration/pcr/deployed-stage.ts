@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { buildBundles } from '../../../lambdas/build.ts';
+import { parseConfig } from '../../../lib/config.ts';
+import { PartnerCentralRelay } from '../../../lib/partner-central-relay.ts';
+import { localQuota } from '../../../local/deployment.ts';
+import { type Stage, startStage } from '../../../local/host/stage.ts';
+import type { PartnerEventEnvelope } from '../../../local/partner-central/partner-event-envelope.ts';
+import { seededRandom } from '../../../local/partner-central/seeded-random.ts';
+import { SimulatedPartner } from '../../../local/partner-central/simulated-partner.ts';
+import { type Simulator, startSimulator } from '../../../local/partner-central/simulator-server.ts';
+import { context } from '../../infra/synthesized-stack.ts';
+
+/** The deployed parts on embedded engines, and `pcr` as a process of its own that finds them as it finds AWS. */
+export interface DeployedStage {
+  readonly stage: Stage;
+  readonly partner: SimulatedPartner;
+  readonly simulator: Simulator;
+  /** Puts what the partner emitted on the bus. */
+  readonly carry: () => Promise<void>;
+  readonly pcr: (...args: readonly string[]) => Promise<Exited>;
+  readonly stop: () => Promise<void>;
+}
+
+export interface Exited {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+const timeScale = 0.02;
+
+export async function startDeployedStage(): Promise<DeployedStage> {
+  const folder = mkdtempSync(join(tmpdir(), 'deployed-'));
+  const template = await buildAndSynthesize(folder);
+  const emitted: PartnerEventEnvelope[] = [];
+  const partner = new SimulatedPartner({
+    random: seededRandom(1),
+    nowMs: Date.now,
+    accountId: '111122223333',
+    emit: (event) => emitted.push(event),
+  });
+  const simulator = await startSimulator({ partner, quota: localQuota });
+  const stage = await startStage({
+    template,
+    timeScale,
+    env: {},
+    partnerCentralUrl: simulator.url,
+    functionEnvironment: () => ({ TIME_SCALE: String(timeScale), WEBHOOK_NETWORK: 'loopback' }),
+    onLine: () => undefined,
+  });
+  return {
+    stage,
+    partner,
+    simulator,
+    carry: async () => {
+      await Promise.all(emitted.splice(0).map((event) => stage.bus.put(event)));
+    },
+    pcr: (...args) => runPcr({ ...stage.endpoints, ...stage.controlPlane }, args),
+    stop: async () => {
+      await stage.stop();
+      await simulator.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** In a folder of its own: other tests build, too, and at the same time. @returns the file of the template */
+async function buildAndSynthesize(folder: string): Promise<string> {
+  const bundles = join(folder, 'dist');
+  const outdir = join(folder, 'cdk.out');
+  await buildBundles(bundles);
+  const settings = {
+    'relay:catalogs': 'AWS,Sandbox',
+    'relay:settleSeconds': '0',
+    'relay:readsPerSecond': String(localQuota.perSecond),
+  };
+  const parsed = parseConfig({ ...context, ...settings });
+  if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));
+  // The CDK CLI would ask for it, too: the stage finds queues by their paths.
+  const withPaths = { ...context, 'aws:cdk:enable-path-metadata': true };
+  const app = new App({ context: withPaths, outdir });
+  const env = { region: 'us-east-1' };
+  const stack = new PartnerCentralRelay(app, 'PartnerCentralRelay', { env, config: parsed.config, bundles });
+  app.synth();
+  return join(outdir, stack.templateFile);
+}
+
+/** Nothing of the person's own AWS settings reaches it. */
+async function runPcr(endpoints: Readonly<Record<string, string>>, args: readonly string[]): Promise<Exited> {
+  const child = spawn(process.execPath, ['bin/pcr.ts', ...args], {
+    env: {
+      PATH: process.env['PATH'],
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_REGION: 'us-east-1',
+      ...endpoints,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // One that hangs is ended before the test gives up.
+    timeout: 60_000,
+  });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+  });
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, out, err };
+}

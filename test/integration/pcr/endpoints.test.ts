@@ -1,0 +1,439 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Relay } from '../../../bin/pcr/relay.ts';
+import type { EndpointId } from '../../../lambdas/core/ids.ts';
+import { epochMsOf, type Instant } from '../../../lambdas/core/instant.ts';
+import { parseSecretValue } from '../../../lambdas/core/signature.ts';
+import { useDynamoDb } from '../../conformance/dynamodb-under-test.ts';
+import { manualClock } from '../../fakes/manual-clock.ts';
+import { type Circumstances, type Ran, ranWith } from '../../fakes/recorded-io.ts';
+import { useSecretsManager } from '../host/use-secrets-manager.ts';
+import { type OperatedRelay, operatedRelay, remembersNothing } from './operated-relay.ts';
+
+const engine = useDynamoDb('dynoxide');
+const secretsManager = useSecretsManager();
+const folder = mkdtempSync(join(tmpdir(), 'pcr-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const now = '2026-03-01T10:00:05.000Z';
+const add = ['add', '--id', 'ep_crm', '--url', 'https://crm.example.com/hooks', '--topic', '*'] as const;
+
+let operated: OperatedRelay;
+let relay: Relay;
+beforeEach(async () => {
+  operated = await operatedRelay(engine, secretsManager());
+  ({ relay } = operated);
+});
+
+const pcr = (args: readonly string[], circumstances: Circumstances = {}): Promise<Ran> =>
+  ranWith(['endpoints', ...args], { relay, ...circumstances });
+const done = async (args: readonly string[], circumstances: Circumstances = {}): Promise<string> => {
+  const { code, out, err } = await pcr(args, circumstances);
+  expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
+  return out;
+};
+const json = async (...args: readonly string[]) => JSON.parse(await done([...args, '--json']));
+const secretIdOf = (id: string) => `${relay.output('EndpointSecretNamePrefix')}${id}`;
+const signing = (id: EndpointId) =>
+  remembersNothing(secretsManager()).signingSecrets({ id, secretId: secretIdOf(id) });
+
+const file = (name: string, text: string) => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+
+/** A clock that goes on whenever it is looked at. */
+function rising(from: Instant, byMs: number): () => number {
+  let nowMs = epochMsOf(from);
+  return () => (nowMs += byMs);
+}
+
+describe('pcr endpoints add', () => {
+  test('stores the endpoint, and shows the secret that signs for it this once', async () => {
+    const out = await done(add);
+    const [, secret = ''] = /^Signing secret, shown this once: (whsec_\S+)$/m.exec(out) ?? [];
+    expect(parseSecretValue(secret)).toEqual(await signing('ep_crm'));
+    expect(await relay.endpoints.find('ep_crm')).toMatchObject({
+      destination: { url: 'https://crm.example.com/hooks', secretId: secretIdOf('ep_crm') },
+    });
+    expect(await done(['show', 'ep_crm'])).not.toContain('whsec_');
+    expect(JSON.stringify(await json('list'))).not.toContain('whsec_');
+  });
+
+  test('shows the public key of an asymmetric one, and never the private key', async () => {
+    const { out, err } = await pcr([...add, '--asymmetric']);
+    expect(out).toMatch(/^Public key, for receivers that verify v1a: whpk_\S{44}$/m);
+    expect(out + err).not.toContain('whsk_');
+    const [, publicKey] = /(whpk_\S+)/.exec(out) ?? [];
+    expect(await json('show', 'ep_crm')).toMatchObject({ secret: { publicKey, isRotating: false } });
+  });
+
+  test('takes a secret that is given, and does not repeat it', async () => {
+    const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+    const path = join(folder, 'secret');
+    writeFileSync(path, `${secret}\n`);
+    expect(await done([...add, '--secret-file', path])).not.toContain(secret);
+    expect(await signing('ep_crm')).toEqual([secret]);
+  });
+
+  test('changes nothing where there is one of this id', async () => {
+    await done(add);
+    const before = await signing('ep_crm');
+    const { code, err } = await pcr([...add, '--payload', 'thin']);
+    expect(code).toBe(2);
+    expect(err).toContain('--id ep_crm: there is one already');
+    expect(await relay.endpoints.find('ep_crm')).toMatchObject({ payload: 'full' });
+    expect(await signing('ep_crm')).toEqual(before);
+  });
+
+  test('takes over the secret that a broken attempt left, with a new value', async () => {
+    await relay.secrets.create(secretIdOf('ep_crm'), [`whsec_${Buffer.alloc(24, 7).toString('base64')}`]);
+    const out = await done(add);
+    const [secret, ...others] = await signing('ep_crm');
+    expect(out).toContain(secret);
+    expect(others).toEqual([]);
+  });
+
+  test('refuses a secret that the relay may not read, and one that is not there', async () => {
+    expect((await pcr([...add, '--secret-id', 'other/secret'])).err).toContain('the relay may not read it');
+    expect((await pcr([...add, '--secret-id', secretIdOf('ep_none')])).err).toContain(
+      'there is no such secret',
+    );
+    expect(await relay.endpoints.find('ep_crm')).toBeUndefined();
+  });
+});
+
+describe('pcr endpoints list and show', () => {
+  test('hide values of headers', async () => {
+    await done([...add, '--header', 'Authorization: Bearer s3cret']);
+    const shown = [await done(['list']), await done(['show', 'ep_crm'])];
+    const printed = [await json('list'), await json('show', 'ep_crm')].map((each) => JSON.stringify(each));
+    for (const text of [...shown, ...printed]) expect(text).not.toContain('s3cret');
+    expect(printed[0]).toContain('Authorization');
+  });
+
+  test('name an endpoint that cannot be read, and show the others', async () => {
+    await done(add);
+    await operated.spoil('ep_bad');
+    const { code, out, err } = await pcr(['list']);
+    expect(code).toBe(0);
+    expect(out).toContain('ep_crm');
+    expect(err).toContain('ep_bad cannot be read');
+  });
+
+  test('name those there are where there is none of that id', async () => {
+    await done(add);
+    const { code, err } = await pcr(['show', 'ep_none']);
+    expect(code).toBe(2);
+    expect(err).toContain('endpoint ep_none: there is none; allowed: ep_crm');
+  });
+
+  test('show why it is disabled and since when, and how the breaker stands', async () => {
+    await done(add);
+    await relay.endpoints.disable('ep_crm', 'answered 410', '2026-02-28T00:00:00.000Z');
+    const lanes = {
+      lanes: {},
+      failuresInARow: 7,
+      failingSince: '2026-03-01T09:00:00.000Z',
+      openings: 1,
+      openUntil: '2026-03-01T10:01:00.000Z',
+    } as const;
+    await relay.lanes.write('ep_crm', lanes, 0);
+    const out = await done(['show', 'ep_crm']);
+    expect(out).toContain('disabled since 2026-02-28T00:00:00.000Z: answered 410');
+    expect(out).toContain(
+      'open until 2026-03-01T10:01:00.000Z, 7 failures in a row since 2026-03-01T09:00:00.000Z',
+    );
+    const late = await done(['show', 'ep_crm'], { clock: manualClock('2026-03-01T10:02:00.000Z') });
+    expect(late).toContain('half-open, 7 failures');
+  });
+});
+
+describe('pcr endpoints update', () => {
+  test('changes the fields that are given, and takes back those that are unset', async () => {
+    await done([...add, '--description', 'CRM', '--rate-per-second', '5']);
+    const out = await done(['update', 'ep_crm', '--payload', 'thin', '--unset', 'ratePerSecond']);
+    expect(out.split('\n')).toEqual([
+      'Updated ep_crm:',
+      '  ~ payload: "full" -> "thin"',
+      '  - ratePerSecond: 5',
+    ]);
+    const found = await relay.endpoints.find('ep_crm');
+    expect(found).toMatchObject({ payload: 'thin', description: 'CRM' });
+    expect(found).not.toHaveProperty('ratePerSecond');
+  });
+
+  test('changes nothing where one field is wrong', async () => {
+    await done(add);
+    const before = await relay.endpoints.find('ep_crm');
+    expect((await pcr(['update', 'ep_crm', '--payload', 'thin', '--ordering', 'odd'])).code).toBe(2);
+    expect(await relay.endpoints.find('ep_crm')).toEqual(before);
+  });
+
+  test('mends one that was spoiled by hand', async () => {
+    await done(add);
+    await operated.spoil('ep_crm');
+    await done(['update', 'ep_crm', '--url', 'https://crm.example.com/new', '--topic', '*']);
+    expect(await relay.endpoints.find('ep_crm')).toMatchObject({
+      destination: { url: 'https://crm.example.com/new', secretId: secretIdOf('ep_crm') },
+    });
+  });
+});
+
+describe('pcr endpoints remove', () => {
+  test('removes endpoint and secret at once where nothing waits', async () => {
+    await done(add);
+    expect(await done(['remove', 'ep_crm'])).toBe('Removed ep_crm.');
+    expect(await relay.endpoints.find('ep_crm')).toBeUndefined();
+    await expect(signing('ep_crm')).rejects.toThrow('secret.unusable');
+  });
+
+  test('asks where deliveries wait, and changes nothing after a no', async () => {
+    await done(add);
+    const id = await operated.addDelivery('ep_crm', 1);
+    const { code, err } = await pcr(['remove', 'ep_crm'], { answer: false });
+    expect(code).toBe(1);
+    expect(err).toContain('1 delivery waits for ep_crm. Remove it, and cancel them? (--force)');
+    expect(await relay.endpoints.find('ep_crm')).not.toHaveProperty('disabled');
+    expect(await relay.deliveries.find(id)).toMatchObject({ status: 'pending' });
+  });
+
+  test('cancels by name what waits, pending and held', async () => {
+    await done(add);
+    const ids = [await operated.addDelivery('ep_crm', 1), await operated.addDelivery('ep_crm', 2, 'held')];
+    const out = await done(['remove', 'ep_crm', '--force']);
+    for (const id of ids) {
+      expect(out).toContain(id);
+      expect(await relay.deliveries.find(id)).toMatchObject({
+        status: 'cancelled',
+        reason: 'ep_crm was removed',
+      });
+    }
+  });
+
+  test('removes one that cannot be read', async () => {
+    await operated.spoil('ep_bad');
+    await done(['remove', 'ep_bad']);
+    expect((await relay.endpoints.all()).unreadable).toEqual([]);
+  });
+});
+
+describe('pcr endpoints disable and enable', () => {
+  test('hold messages with a reason, and send all that waited, oldest first', async () => {
+    await done(add);
+    await done(['disable', 'ep_crm', '--reason', 'moving']);
+    expect(await relay.endpoints.find('ep_crm')).toMatchObject({ disabled: { reason: 'moving', at: now } });
+    const ids = [
+      await operated.addDelivery('ep_crm', 1, 'held'),
+      await operated.addDelivery('ep_crm', 2, 'held'),
+    ];
+    await relay.lanes.write('ep_crm', { lanes: {}, failuresInARow: 5, openings: 1 }, 0);
+    expect(await done(['enable', 'ep_crm'])).toBe('Enabled ep_crm. 2 deliveries that waited are sent now.');
+    expect(await relay.endpoints.find('ep_crm')).not.toHaveProperty('disabled');
+    expect((await relay.lanes.read('ep_crm')).lanes).toBeUndefined();
+    expect(operated.rung).toEqual(ids);
+    for (const id of ids)
+      expect(await relay.deliveries.find(id)).toMatchObject({ status: 'pending', dueAt: now });
+  });
+
+  test('may be repeated: what an attempt that broke off left is sent by the next', async () => {
+    await done(add);
+    const id = await operated.addDelivery('ep_crm', 1, 'held');
+    await done(['enable', 'ep_crm']);
+    expect(operated.rung).toEqual([id]);
+    expect(await done(['enable', 'ep_crm'])).toContain('0 deliveries');
+  });
+});
+
+describe('pcr endpoints test', () => {
+  test('puts a sample on the way of all deliveries, and says how its attempt ended', async () => {
+    await done(add);
+    operated.onRing = (id) => operated.attempted(id, 'delivered');
+    const out = await done(['test', 'ep_crm', '--type', 'engagement_invitation.created']);
+    expect(out).toMatch(/^outcome: +delivered$/m);
+    const [id] = operated.rung;
+    expect(id && (await relay.deliveries.find(id))).toMatchObject({
+      endpointId: 'ep_crm',
+      version: { catalog: 'Test', kind: 'engagement-invitation', version: 1 },
+    });
+  });
+
+  test('ends with 1 where it was refused, and tries no more', async () => {
+    await done(add);
+    operated.onRing = (id) => operated.attempted(id, 'refused');
+    const { code, out, err } = await pcr(['test', 'ep_crm', '--json']);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      status: 'cancelled',
+      attempts: [{ outcome: 'refused', status: 500 }],
+    });
+    expect(err).toContain('The sample was not delivered: refused.');
+    const [id] = operated.rung;
+    expect(id && (await relay.deliveries.find(id))).toMatchObject({
+      status: 'cancelled',
+      reason: 'was a test',
+    });
+  });
+
+  test('that nobody attempts in time is cancelled, and says where to look', async () => {
+    await done(add);
+    const waiting = { nowMs: rising(now, 400), sleep: async () => undefined };
+    const { code, err } = await pcr(['test', 'ep_crm', '--wait-seconds', '1'], { clock: waiting });
+    expect(code).toBe(1);
+    expect(err).toContain('Nothing was sent within 1 s: see `pcr endpoints show ep_crm`');
+    const [id] = operated.rung;
+    expect(id && (await relay.deliveries.find(id))).toMatchObject({ status: 'cancelled' });
+  });
+
+  test('is refused by one that is disabled', async () => {
+    await done(add);
+    await done(['disable', 'ep_crm']);
+    expect(await pcr(['test', 'ep_crm'])).toMatchObject({ code: 2 });
+    expect(operated.rung).toEqual([]);
+  });
+});
+
+describe('pcr endpoints rotate-secret', () => {
+  test('has both sign until the rotation is finished', async () => {
+    await done(add);
+    const before = await signing('ep_crm');
+    const out = await done(['rotate-secret', 'ep_crm']);
+    const [newest, ...others] = await signing('ep_crm');
+    expect(out).toContain(newest);
+    expect(others).toEqual(before);
+    expect(await done(['show', 'ep_crm'])).toContain('the one before signs, too');
+    await done(['rotate-secret', 'ep_crm', '--finish']);
+    expect(await signing('ep_crm')).toEqual([newest]);
+    expect(await done(['rotate-secret', 'ep_crm', '--finish'])).toContain('No rotation');
+  });
+
+  test('is refused while another is under way, whose old value receivers may still need', async () => {
+    await done(add);
+    await done(['rotate-secret', 'ep_crm']);
+    const before = await signing('ep_crm');
+    const { code, err } = await pcr(['rotate-secret', 'ep_crm']);
+    expect(code).toBe(2);
+    expect(err).toContain('end that first');
+    expect(await signing('ep_crm')).toEqual(before);
+  });
+
+  test('stays asymmetric, unless told otherwise', async () => {
+    await done([...add, '--asymmetric']);
+    expect(await done(['rotate-secret', 'ep_crm'])).toContain('whpk_');
+    await done(['rotate-secret', 'ep_crm', '--finish']);
+    expect(await done(['rotate-secret', 'ep_crm', '--no-asymmetric'])).not.toContain('whpk_');
+  });
+});
+
+describe('pcr endpoints apply', () => {
+  const both = `endpoints:
+  - { id: ep_crm, url: 'https://crm.example.com/v2', topics: ['*'] }
+  - { id: ep_erp, url: 'https://erp.example.com/hooks', topics: ['opportunity.*'] }
+`;
+
+  test('shows the difference, and changes nothing on a dry run', async () => {
+    await done(add);
+    const before = await relay.endpoints.all();
+    const out = await done(['apply', '-f', file('both.yaml', both), '--dry-run']);
+    expect(out.split('\n')).toEqual([
+      '+ ep_erp  https://erp.example.com/hooks',
+      '~ ep_crm',
+      '    ~ url: "https://crm.example.com/hooks" -> "https://crm.example.com/v2"',
+    ]);
+    expect(await relay.endpoints.all()).toEqual(before);
+    expect(await relay.secrets.state(secretIdOf('ep_erp'))).toBeUndefined();
+  });
+
+  test('makes the set that of the file, with secrets for what is new, and nothing when repeated', async () => {
+    await done(['add', '--id', 'ep_old', '--url', 'https://old.example.com', '--topic', '*']);
+    await done(add);
+    const secrets = await signing('ep_crm');
+    const out = await done(['apply', '-f', file('both.yaml', both)]);
+    expect((await relay.endpoints.all()).endpoints.map(({ id }) => id).toSorted()).toEqual([
+      'ep_crm',
+      'ep_erp',
+    ]);
+    expect(out).toContain(
+      `Signing secret of ep_erp, shown this once: ${(await signing('ep_erp')).join(' ')}`,
+    );
+    expect(await signing('ep_crm')).toEqual(secrets);
+    await expect(signing('ep_old')).rejects.toThrow('secret.unusable');
+    expect(await done(['apply', '-f', file('both.yaml', both)])).toBe('The endpoints are like that already.');
+  });
+
+  test('asks before it removes what deliveries wait for, and changes nothing at all after a no', async () => {
+    await done(['add', '--id', 'ep_old', '--url', 'https://old.example.com', '--topic', '*']);
+    const id = await operated.addDelivery('ep_old', 1);
+    const before = await relay.endpoints.all();
+    const path = file('both.yaml', both);
+    expect(await pcr(['apply', '-f', path], { answer: false })).toMatchObject({ code: 1 });
+    expect(await relay.endpoints.all()).toEqual(before);
+    expect(await done(['apply', '-f', path], { answer: true })).toContain(id);
+    expect(await relay.deliveries.find(id)).toMatchObject({ status: 'cancelled' });
+  });
+
+  test('leaves an endpoint the secret that it has, and gives one to what becomes a webhook', async () => {
+    await done(add);
+    await done([
+      'add',
+      '--id',
+      'ep_two',
+      '--url',
+      'https://two.example.com',
+      '--topic',
+      '*',
+      '--secret-id',
+      secretIdOf('ep_crm'),
+    ]);
+    const bus = 'arn:aws:events:us-east-1:123456789012:event-bus/co-sell';
+    await done(['add', '--id', 'ep_erp', '--event-bus', bus, '--topic', '*']);
+    const text = `${both}  - { id: ep_two, url: 'https://two.example.com', topics: ['*'], payload: thin }\n`;
+    const out = await done(['apply', '-f', file('kept.yaml', text)]);
+    expect(await relay.endpoints.find('ep_two')).toMatchObject({
+      payload: 'thin',
+      destination: { secretId: secretIdOf('ep_crm') },
+    });
+    expect(out).toContain(
+      `Signing secret of ep_erp, shown this once: ${(await signing('ep_erp')).join(' ')}`,
+    );
+    // Another still signs with what was made for the one that goes.
+    await done(['remove', 'ep_crm']);
+    expect(await signing('ep_crm')).toHaveLength(1);
+  });
+
+  test('changes nothing where one of them is wrong', async () => {
+    const wrong = `${both}  - { id: ep_bad, url: 'http://bad.example.com', topics: ['*'] }\n`;
+    const { code, err } = await pcr(['apply', '-f', file('wrong.yaml', wrong)]);
+    expect(code).toBe(2);
+    expect(err).toContain('endpoints[2] (ep_bad) url: "http://bad.example.com"');
+    expect(await relay.endpoints.all()).toEqual({ endpoints: [], unreadable: [] });
+  });
+
+  test('changes nothing where somebody disables an endpoint meanwhile', async () => {
+    await done(add);
+    const { endpointSet } = relay;
+    relay = {
+      ...relay,
+      endpointSet: {
+        async change(changes) {
+          await relay.endpoints.disable('ep_crm', 'answered 410', now);
+          return endpointSet.change(changes);
+        },
+      },
+    };
+    const { code, err } = await pcr(['apply', '-f', file('both.yaml', both)]);
+    expect(code).toBe(1);
+    expect(err).toContain('Nothing was changed');
+    expect((await relay.endpoints.all()).endpoints).toMatchObject([
+      {
+        id: 'ep_crm',
+        disabled: { reason: 'answered 410' },
+        destination: { url: 'https://crm.example.com/hooks' },
+      },
+    ]);
+    expect(await done(['apply', '-f', file('both.yaml', both), '--dry-run'])).toContain('+ ep_erp');
+  });
+});

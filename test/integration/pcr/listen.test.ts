@@ -1,0 +1,156 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
+import { Webhook } from 'standardwebhooks';
+import { expect, test } from 'vitest';
+import { dynamodbDeliveryStore } from '../../../lambdas/adapters/dynamodb-delivery-store.ts';
+import type { EndpointId } from '../../../lambdas/core/ids.ts';
+import { deliveryIdOf, messageIdOf } from '../../../lambdas/core/ids.ts';
+import { instantOf } from '../../../lambdas/core/instant.ts';
+import type { VersionRef } from '../../../lambdas/core/record.ts';
+import { dynoxideBinary } from '../../../local/host/dynamodb-engine.ts';
+import { startLoopbackServer } from '../../../local/loopback-server.ts';
+import { endpoint } from '../../builders/endpoints.ts';
+import { useDynamoDb } from '../../conformance/dynamodb-under-test.ts';
+import { describeUnless } from '../../skipped-suite.ts';
+import { type PcrUnderTest, pcrOn, type Ran, storeOpportunities } from './pcr-under-test.ts';
+
+const missing =
+  dynoxideBinary() !== undefined || process.env['CI'] ? undefined : 'its binary is built for Linux x64 alone';
+
+interface Session {
+  readonly pcr: PcrUnderTest;
+  readonly id: EndpointId;
+  readonly secret: string;
+  /** Ctrl-C. */
+  readonly end: () => Promise<Ran>;
+}
+
+interface Received {
+  readonly body: string;
+  readonly headers: Record<string, string>;
+}
+
+/** A server under development. */
+async function developed(status: number, answer: string) {
+  const received: Received[] = [];
+  const answerTo = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = await text(request);
+    const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)] as const);
+    received.push({ body, headers: Object.fromEntries(headers) });
+    response.writeHead(status).end(answer);
+  };
+  const server = await startLoopbackServer((request, response) => void answerTo(request, response));
+  return { ...server, received };
+}
+
+/** Holds messages for the listener, as fan-out does. */
+async function hold({ pcr, id }: Session, versions: readonly VersionRef[]): Promise<void> {
+  const store = dynamodbDeliveryStore(pcr.relay.clients.dynamodb, pcr.relay.output('WebhooksTableName'));
+  for (const version of versions) {
+    const messageId = messageIdOf(version);
+    const delivery = { id: deliveryIdOf(messageId, id), messageId, endpointId: id, version, wanted: true };
+    expect(await store.add(delivery, instantOf(Date.now()), 'held')).toBe('added');
+  }
+}
+
+async function statuses({ pcr, id }: Session): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const { status } of pcr.relay.deliveries.list({ endpointId: id })) found.push(status);
+  return found.toReversed();
+}
+
+/** Resolves once it holds; the test's own time-out ends it otherwise. */
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await setTimeout(20);
+}
+
+describeUnless(missing, 'pcr listen', () => {
+  const engine = useDynamoDb('dynoxide');
+
+  async function listening(url: string, ...options: readonly string[]): Promise<Session> {
+    const pcr = await pcrOn(engine, [endpoint()]);
+    const running = pcr.run('listen', url, ...options);
+    await until(async () => (await pcr.relay.endpoints.all()).endpoints.length === 2);
+    const { endpoints } = await pcr.relay.endpoints.all();
+    const listener = endpoints.find(({ destination }) => destination.kind === 'listener');
+    if (!listener) throw new Error('nobody listens');
+    const secret = /whsec_\S+/.exec(pcr.printed().join('\n'))?.[0] ?? '';
+    const end = () => {
+      pcr.interrupt();
+      return running;
+    };
+    return { pcr, id: listener.id, secret, end };
+  }
+
+  test('forwards what is held, in its order and signed with the secret that it showed, and cleans up after Ctrl-C', async () => {
+    const server = await developed(204, '');
+    const session = await listening(`${server.url}/hook`);
+    try {
+      const versions = await storeOpportunities(session.pcr.relay, 2, 3);
+      await hold(session, versions);
+      await until(() => server.received.length >= 6);
+      const webhook = new Webhook(session.secret);
+      for (const { body, headers } of server.received)
+        expect(() => webhook.verify(body, headers)).not.toThrow();
+      expect(server.received.map(({ headers }) => headers['webhook-id'])).toEqual(versions.map(messageIdOf));
+      await until(async () => (await statuses(session)).every((status) => status === 'delivered'));
+    } finally {
+      const { code, out, err } = await session.end();
+      await server.stop();
+      expect(code).toBe(0);
+      expect(out).toMatch(/opportunity\.created AWS\/opportunity\/O1000001 1 -> 204 in \d+ ms, dlv_/);
+      expect(err).toContain(`${session.id} was removed.`);
+    }
+    expect(await session.pcr.relay.endpoints.find(session.id)).toBeUndefined();
+  });
+
+  test('messages wait while nobody answers, spend no attempt, and are cancelled at the end', async () => {
+    const server = await developed(204, '');
+    await server.stop();
+    const session = await listening(server.url);
+    await hold(session, await storeOpportunities(session.pcr.relay, 1, 2));
+    await until(() => session.pcr.told().some((line) => line.includes('does not answer')));
+    await until(async () => (await statuses(session)).every((status) => status === 'held'));
+    const { code, err } = await session.end();
+    expect(code).toBe(0);
+    expect(err.match(/does not answer/g)).toHaveLength(1);
+    expect(err).toContain('2 deliveries that waited were cancelled.');
+    expect(await statuses(session)).toEqual(['cancelled', 'cancelled']);
+  });
+
+  test('what the server refuses is shown with its answer, and tried once', async () => {
+    const server = await developed(400, 'not verified');
+    const session = await listening(server.url, '--payload', 'thin');
+    await hold(session, await storeOpportunities(session.pcr.relay, 1, 1));
+    await until(async () => (await statuses(session)).includes('exhausted'));
+    const { out } = await session.end();
+    await server.stop();
+    expect(out).toMatch(/-> 400 in \d+ ms, dlv_[0-9a-f]{32}\n {2}not verified/);
+    expect(server.received).toHaveLength(1);
+    expect(server.received[0]?.body).not.toContain('"record"');
+  });
+
+  test('what an earlier session left behind is cleaned up', async () => {
+    const pcr = await pcrOn(engine, [
+      endpoint({ id: 'ep_left', destination: { kind: 'listener', expiresAt: '2026-03-01T10:00:00.000Z' } }),
+    ]);
+    const running = pcr.run('listen', 'http://127.0.0.1:1/');
+    await until(async () => !(await pcr.relay.endpoints.find('ep_left')));
+    pcr.interrupt();
+    expect((await running).code).toBe(0);
+    expect((await pcr.relay.endpoints.all()).endpoints).toEqual([]);
+  });
+
+  test.each([
+    [['http://example.com/hook'], 'url:'],
+    [['localhost:3000'], 'url:'],
+    [['http://localhost:3000/hook', '--topic', 'oportunity.*'], 'topics[0]:'],
+    [['http://localhost:3000/hook', '--payload', 'small'], 'payload:'],
+    [['http://localhost:3000/hook', '--secret-file', '/no/such/file'], '--secret-file /no/such/file'],
+  ])('%j exits with 2, says what is allowed, and changes nothing', async (args, said) => {
+    const pcr = await pcrOn(engine, [endpoint()]);
+    expect(await pcr.run('listen', ...args)).toMatchObject({ code: 2, err: expect.stringContaining(said) });
+    expect((await pcr.relay.endpoints.all()).endpoints).toHaveLength(1);
+  });
+});

@@ -1,0 +1,279 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import * as v from 'valibot';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { clientSettings } from '../../../local/host/local-account.ts';
+import { type DeployedStage, type Exited, startDeployedStage } from './deployed-stage.ts';
+
+/*
+ * `pcr` as a process, on the deployed parts: CloudFormation, Lambda, EventBridge, CloudWatch and STS as the local stage
+ * shows them, DynamoDB and SQS as its engines.
+ */
+
+// Each start of the process takes a second, and more on a machine that is busy.
+vi.setConfig({ testTimeout: 60_000 });
+
+let deployed: DeployedStage;
+let qualified = '';
+let prospect = '';
+let invitation = '';
+
+beforeAll(async () => {
+  deployed = await startDeployedStage();
+  const { partner, carry, stage } = deployed;
+  const patch = {
+    Customer: { Account: { CompanyName: 'Example Corp' } },
+    Project: { Title: '=HYPERLINK("x")' },
+  };
+  qualified = partner.createOpportunity('AWS', { patch });
+  prospect = partner.createOpportunity('AWS', {
+    patch: { Customer: { Account: { CompanyName: 'AnyCompany' } } },
+  });
+  partner.createOpportunity('Sandbox');
+  invitation = partner.createInvitation('AWS', 'OpportunityInvitation');
+  await carry();
+  await stage.idle();
+  partner.updateOpportunity(qualified, { patch: { LifeCycle: { Stage: 'Qualified' } } });
+  await carry();
+  await stage.idle();
+}, 120_000);
+afterAll(async () => {
+  await deployed.stop();
+});
+
+function jsonOf<Schema extends v.GenericSchema>(
+  schema: Schema,
+  { code, out, err }: Exited,
+): v.InferOutput<Schema> {
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  return v.parse(schema, JSON.parse(out));
+}
+
+const ids = v.array(v.object({ id: v.string() }));
+const idsOf = (exited: Exited) => jsonOf(ids, exited).map(({ id }) => id);
+
+describe('pcr opportunities', () => {
+  test.each([
+    ['of a stage, in any case', ['--stage', 'qualified'], () => [qualified]],
+    ['of a customer, by the beginning of its name', ['--customer', 'anyc'], () => [prospect]],
+    ['of a customer and a stage', ['--customer', 'example', '--stage', 'Prospect'], () => []],
+    ['that close before a day', ['--due-before', '2020-01-01'], () => []],
+    ['of a review status', ['--review-status', 'pending submission', '--limit', '1'], () => [qualified]],
+    ['that were modified since', ['--updated-since', '1h'], () => [qualified, prospect]],
+  ])('are listed %s', async (_, options, expected) => {
+    const { code, out } = await deployed.pcr('opportunities', 'list', '--json', ...options);
+    expect(code).toBe(0);
+    expect(v.parse(ids, JSON.parse(out)).map(({ id }) => id)).toEqual(expected());
+  });
+
+  test('of another catalog are others', async () => {
+    const found = idsOf(await deployed.pcr('opportunities', 'list', '--catalog', 'Sandbox', '--json'));
+    expect(found).toHaveLength(1);
+    expect(found).not.toContain(qualified);
+  });
+
+  test('as CSV hold no formula that a spreadsheet would run', async () => {
+    const { out } = await deployed.pcr('opportunities', 'list', '--stage', 'Qualified', '--csv');
+    const [names, line] = out.split('\n');
+    expect(names).toMatch(/^catalog,id,version,title,customerName,stage/);
+    expect(line).toContain(`AWS,${qualified},2,"'=HYPERLINK(""x"")",Example Corp,Qualified`);
+  });
+
+  test('one is shown complete, with its versions and what changed', async () => {
+    const shown = jsonOf(
+      v.object({ version: v.number(), payload: v.object({ LifeCycle: v.object({ Stage: v.string() }) }) }),
+      await deployed.pcr('opportunities', 'show', qualified, '--json'),
+    );
+    expect(shown).toMatchObject({ version: 2, payload: { LifeCycle: { Stage: 'Qualified' } } });
+    const history = await deployed.pcr('opportunities', 'history', qualified);
+    expect(history.out).toMatch(/2 .*opportunity\.updated +opportunity\.stage_changed/);
+    const diff = await deployed.pcr('opportunities', 'diff', qualified, '1', '2');
+    expect(diff.out).toMatch(/\/LifeCycle\/Stage +Prospect +Qualified/);
+  });
+
+  test.each([
+    [['show', 'O1'], 'O1: there is no AWS/opportunity/O1 in the table'],
+    [
+      ['list', '--due-before', 'soon'],
+      "'--due-before <day>' argument 'soon' is invalid. Allowed: a day such as 2026-06-30.",
+    ],
+    [['list', '--json', '--csv'], "'--csv' cannot be used with option '--json'"],
+    [['list', '--limit', '0'], 'Allowed: a whole number from 1 to'],
+  ])('%j is refused with what is allowed', async (args, message) => {
+    const { code, out, err } = await deployed.pcr('opportunities', ...args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(message);
+  });
+});
+
+describe('pcr invitations', () => {
+  test.each([
+    ['pending ones that expire soon', ['--expiring-within', '90d'], () => [invitation]],
+    ['none that expires in a minute', ['--expiring-within', '1m'], () => []],
+    ['by status', ['--status', 'pending'], () => [invitation]],
+  ])('are listed: %s', async (_, options, expected) => {
+    const { code, out } = await deployed.pcr('invitations', 'list', '--json', ...options);
+    expect(code).toBe(0);
+    expect(v.parse(ids, JSON.parse(out)).map(({ id }) => id)).toEqual(expected());
+  });
+});
+
+const parkedRows = v.array(
+  v.object({ queue: v.string(), id: v.string(), code: v.string(), parkedAt: v.string() }),
+);
+
+const park = async (queue: string, body: string, code?: string) => {
+  const { endpoints, queues } = deployed.stage;
+  const client = new SQSClient(clientSettings(endpoints.AWS_ENDPOINT_URL_SQS));
+  const MessageAttributes = code ? { code: { DataType: 'String', StringValue: code } } : undefined;
+  await client.send(
+    new SendMessageCommand({ QueueUrl: queues.get(queue).url, MessageBody: body, MessageAttributes }),
+  );
+};
+const parked = async (...args: readonly string[]) =>
+  v.parse(parkedRows, JSON.parse((await deployed.pcr('parked', 'list', '--json', ...args)).out));
+
+describe('pcr parked', () => {
+  test('lists messages with their reason, and leaves them there', async () => {
+    await park('Quarantine/Events/Parked', '{"detail-type":"New"}', 'event.unhandled');
+    await park('Quarantine/Events/Parked', 'poison');
+    const first = await parked();
+    expect(first.map(({ queue, code }) => `${queue} ${code}`).toSorted()).toEqual([
+      'quarantine event.unhandled',
+      'quarantine receive count exceeded',
+    ]);
+    expect(Date.parse(first[0]?.parkedAt ?? '')).toBeGreaterThan(Date.now() - 60_000);
+    expect((await parked('--code', 'event.unhandled')).map(({ code }) => code)).toEqual(['event.unhandled']);
+    const shown = await deployed.pcr('parked', 'show', first[0]?.id ?? '', '--queue', 'quarantine');
+    expect(shown).toMatchObject({ code: 0 });
+    expect(await parked()).toHaveLength(2);
+  });
+
+  test('drops nothing without a yes, and then what was meant', async () => {
+    const asked = await deployed.pcr('parked', 'drop', '--queue', 'quarantine', '--code', 'event.unhandled');
+    expect(asked).toMatchObject({ code: 1, out: '' });
+    expect(asked.err).toContain('Delete for good 1 message of quarantine?');
+    expect(await parked()).toHaveLength(2);
+    const unknown = await deployed.pcr('parked', 'drop', 'no-such-message', '--queue', 'quarantine', '--yes');
+    expect(unknown).toMatchObject({ code: 2, out: '' });
+    await deployed.pcr('parked', 'drop', '--queue', 'quarantine', '--code', 'event.unhandled', '--yes');
+    expect((await parked()).map(({ code }) => code)).toEqual(['receive count exceeded']);
+    await deployed.pcr('parked', 'drop', '--queue', 'quarantine', '--all', '--yes');
+    expect(await parked()).toEqual([]);
+  });
+
+  test('redrives to the queue that works on it', async () => {
+    const refused = await deployed.pcr('parked', 'redrive', '--queue', 'quarantine', '--all', '--yes');
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain('the quarantine would only park it again');
+    deployed.partner.updateOpportunity(prospect, { patch: { LifeCycle: { Stage: 'Committed' } } });
+    const body = JSON.stringify({
+      version: '0',
+      id: '0a1b2c3d-0000-4000-8000-000000000001',
+      'detail-type': 'Opportunity Updated',
+      source: 'aws.partnercentral-selling',
+      account: '111122223333',
+      time: new Date().toISOString(),
+      region: 'us-east-1',
+      resources: [],
+      detail: { schemaVersion: '1', catalog: 'AWS', opportunity: { identifier: prospect, arn: 'arn' } },
+    });
+    await park('Hydration/Opportunities/Parked', body, 'partner-central.access-denied');
+    const redriven = await deployed.pcr('parked', 'redrive', '--queue', 'opportunity', '--all', '--yes');
+    expect(redriven).toMatchObject({ code: 0, out: '1 message of opportunity: done.\n' });
+    await deployed.stage.idle();
+    expect(await parked()).toEqual([]);
+    expect(idsOf(await deployed.pcr('opportunities', 'list', '--stage', 'Committed', '--json'))).toEqual([
+      prospect,
+    ]);
+  });
+});
+
+const outcomes = v.array(v.object({ catalog: v.string(), name: v.string(), outcome: v.string() }));
+
+describe('passes and quota', () => {
+  test('backfill reads everything again, reconcile what no event told', async () => {
+    const silent = deployed.partner.createOpportunity('AWS', { events: 0 });
+    const reconciled = await deployed.pcr('reconcile', '--catalog', 'AWS', '--json');
+    expect(reconciled).toMatchObject({ code: 0 });
+    expect(v.parse(outcomes, JSON.parse(reconciled.out))).toHaveLength(5);
+    await deployed.stage.idle();
+    expect(idsOf(await deployed.pcr('opportunities', 'list', '--json'))).toContain(silent);
+
+    const before = deployed.simulator.reads('GetOpportunity');
+    const filled = await deployed.pcr('backfill', '--json');
+    expect(filled).toMatchObject({ code: 0 });
+    expect(v.parse(outcomes, JSON.parse(filled.out)).map(({ outcome }) => outcome)).toEqual(
+      Array.from({ length: 10 }, () => 'ended'),
+    );
+    expect(filled.err).toContain('Comparing lists: 10 of 10 done');
+    expect(deployed.simulator.reads('GetOpportunity') - before).toBeGreaterThanOrEqual(4);
+  });
+
+  test('a catalog that the stack does not take is refused', async () => {
+    const { code, err } = await deployed.pcr('backfill', '--catalog', 'Moon');
+    expect(code).toBe(2);
+    expect(err).toContain('--catalog Moon: this stack takes AWS, Sandbox');
+  });
+
+  test('a pass that Partner Central refuses is a failure', async () => {
+    deployed.simulator.fault((operation) => (operation === 'ListEngagements' ? 'access-denied' : undefined));
+    const { code, out, err } = await deployed.pcr('backfill', '--catalog', 'Sandbox');
+    deployed.simulator.fault(undefined);
+    expect(code).toBe(1);
+    expect(out).toMatch(/Sandbox +engagements +failed/);
+    expect(err).toContain('1 pass failed: look for pass.failed in the log of reconcile');
+  });
+
+  test('the quota tells what was used and what is left', async () => {
+    const use = jsonOf(
+      v.object({ used: v.number(), left: v.number(), perDay: v.number() }),
+      await deployed.pcr('quota', '--json'),
+    );
+    // A turn that nobody came for in time counts, too.
+    expect(use.used).toBeGreaterThanOrEqual(deployed.simulator.reads());
+    expect(use.left).toBe(use.perDay - use.used);
+  });
+});
+
+const findings = v.array(
+  v.object({ check: v.string(), level: v.string(), found: v.string(), advice: v.optional(v.string()) }),
+);
+
+describe('pcr doctor', () => {
+  test('finds a stack well, and says what to do about the rest', async () => {
+    const reads = deployed.simulator.reads();
+    const found = jsonOf(findings, await deployed.pcr('doctor', '--json'));
+    const levels = new Map(found.map(({ check, level }) => [check, level]));
+    expect(Object.fromEntries(levels)).toEqual({
+      credentials: 'ok',
+      stack: 'ok',
+      rules: 'ok',
+      events: 'ok',
+      'partner central': 'ok',
+      quota: 'ok',
+      parked: 'ok',
+      // Nobody has added one.
+      endpoints: 'warning',
+    });
+    expect(found.filter(({ level, advice }) => level !== 'ok' && advice === undefined)).toEqual([]);
+    // A harmless read of each catalog, and the ledger knows of it.
+    expect(deployed.simulator.reads() - reads).toBeGreaterThanOrEqual(2);
+    const use = jsonOf(v.object({ used: v.number() }), await deployed.pcr('quota', '--json'));
+    expect(use.used).toBeGreaterThanOrEqual(deployed.simulator.reads());
+  });
+
+  test('tells what Partner Central refuses, and exits with 1 where it is broken', async () => {
+    deployed.simulator.fault(() => 'access-denied');
+    const denied = await deployed.pcr('doctor');
+    expect(denied).toMatchObject({ code: 0 });
+    expect(denied.out).toContain(
+      '! partner central  Catalog AWS: a read with these credentials failed: AccessDeniedException.',
+    );
+    deployed.simulator.fault(() => 'internal');
+    const broken = await deployed.pcr('doctor');
+    deployed.simulator.fault(undefined);
+    expect(broken.code).toBe(1);
+    expect(broken.out).toContain('✗ partner central  Catalog AWS');
+    expect(broken.err).toBe('2 problems.\n');
+  });
+});

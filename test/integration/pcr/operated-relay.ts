@@ -1,0 +1,115 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { type Relay, relayOf } from '../../../bin/pcr/relay.ts';
+import { toAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
+import { dynamodbDeliveryLog } from '../../../lambdas/adapters/dynamodb-delivery-log.ts';
+import { dynamodbDeliveryStore } from '../../../lambdas/adapters/dynamodb-delivery-store.ts';
+import { dynamodbEndpointAdmin } from '../../../lambdas/adapters/dynamodb-endpoint-admin.ts';
+import { dynamodbEndpointLanes } from '../../../lambdas/adapters/dynamodb-endpoint-lanes.ts';
+import { dynamodbEndpointSet } from '../../../lambdas/adapters/dynamodb-endpoint-set.ts';
+import { dynamodbEndpointStore } from '../../../lambdas/adapters/dynamodb-endpoint-store.ts';
+import { secretsManagerSecretAdmin } from '../../../lambdas/adapters/secrets-manager-secret-admin.ts';
+import { secretsManagerSecretStore } from '../../../lambdas/adapters/secrets-manager-secret-store.ts';
+import { type DeliveryId, deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/core/ids.ts';
+import type { SecretStore } from '../../../lambdas/ports/secret-store.ts';
+import { clientSettings } from '../../../local/host/local-account.ts';
+import type { DynamoDbUnderTest } from '../../conformance/dynamodb-under-test.ts';
+import { manualClock } from '../../fakes/manual-clock.ts';
+
+/** What commands work on, on real stores. What would be rung for is written down. */
+export interface OperatedRelay {
+  readonly relay: Relay;
+  readonly rung: readonly DeliveryId[];
+  /** Called for each ring: what `deliver` would do of it. */
+  onRing: (id: DeliveryId) => Promise<void>;
+  /** Adds the delivery of a version of a made-up opportunity. */
+  addDelivery(endpointId: EndpointId, version: number, status?: 'pending' | 'held'): Promise<DeliveryId>;
+  /** Plays one attempt of a delivery. */
+  attempted(id: DeliveryId, outcome: 'delivered' | 'refused'): Promise<void>;
+  /** Makes an item of an endpoint that is none. */
+  spoil(id: EndpointId): Promise<void>;
+}
+
+/** A stack of its own for each test: a secret that is removed keeps its name for some days. */
+let stacks = 0;
+
+export async function operatedRelay(
+  engine: DynamoDbUnderTest,
+  secretsManager: SecretsManagerClient,
+): Promise<OperatedRelay> {
+  stacks += 1;
+  const [records, webhooks] = [await engine.emptyRecordTable(), await engine.emptyWebhookTable()];
+  const outputs = new Map([
+    ['RecordsTableName', records],
+    ['WebhooksTableName', webhooks],
+    ['EndpointSecretNamePrefix', `Relay${stacks}/endpoints/`],
+    ['DeliveryQueueUrl', 'http://127.0.0.1:1/delivery'],
+  ]);
+  // Nobody listens there: whatever a test does not put in its place fails.
+  const settings = { ...clientSettings('http://127.0.0.1:1'), maxAttempts: 1 };
+  const found = relayOf({ name: 'Relay', outputs }, new CloudFormationClient(settings), settings);
+  const client = engine.client();
+  const store = dynamodbDeliveryStore(client, webhooks);
+  const rung: DeliveryId[] = [];
+  const operated: OperatedRelay = {
+    relay: {
+      ...found,
+      endpoints: {
+        ...dynamodbEndpointStore(client, webhooks),
+        ...dynamodbEndpointAdmin(client, webhooks),
+      },
+      endpointSet: dynamodbEndpointSet(client, webhooks),
+      secrets: secretsManagerSecretAdmin(secretsManager),
+      signing: secretsManagerSecretStore(secretsManager, manualClock()),
+      lanes: dynamodbEndpointLanes(client, webhooks),
+      deliveries: dynamodbDeliveryLog(client, webhooks),
+      doorbell: {
+        async ring(ids) {
+          rung.push(...ids);
+          for (const id of ids) await operated.onRing(id);
+        },
+      },
+    },
+    rung,
+    onRing: async () => undefined,
+    async addDelivery(endpointId, number, status) {
+      const version = { catalog: 'AWS', kind: 'opportunity', id: 'O1234567', version: number } as const;
+      const messageId = messageIdOf(version);
+      const id = deliveryIdOf(messageId, endpointId);
+      await store.add(
+        { id, messageId, endpointId, version, wanted: true },
+        `2026-03-01T09:00:0${number}.000Z`,
+        status,
+      );
+      return id;
+    },
+    async attempted(id, outcome) {
+      const claimed = await store.claim(id, '2026-03-01T10:00:06.000Z', '2026-03-01T10:00:46.000Z');
+      if (!claimed) throw new Error(`${id} cannot be claimed`);
+      const attempt = {
+        number: claimed.attemptNumber,
+        startedAt: '2026-03-01T10:00:06.000Z',
+        durationMs: 12,
+        outcome,
+        status: outcome === 'delivered' ? 200 : 500,
+        answer: 'so it was',
+      } as const;
+      const settlement =
+        outcome === 'delivered'
+          ? ({ status: 'delivered' } as const)
+          : ({ status: 'pending', dueAt: '2026-03-01T10:00:11.000Z' } as const);
+      await store.settle(claimed, attempt, settlement);
+    },
+    async spoil(id) {
+      const Item = toAttributes({ pk: 'endpoint', sk: id, id, url: 42 });
+      await client.send(new PutItemCommand({ TableName: webhooks, Item }));
+    },
+  };
+  return operated;
+}
+
+/** What signs just now, whatever was read before. */
+export function remembersNothing(client: SecretsManagerClient): SecretStore {
+  return secretsManagerSecretStore(client, manualClock());
+}

@@ -1,0 +1,130 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { Io } from '../../../bin/pcr/io.ts';
+import { type Relay, relayOf } from '../../../bin/pcr/relay.ts';
+import { run } from '../../../bin/pcr/run.ts';
+import { systemClock } from '../../../lambdas/adapters/system-clock.ts';
+import { systemRandom } from '../../../lambdas/adapters/system-random.ts';
+import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import type { DeliveryId } from '../../../lambdas/core/ids.ts';
+import type { Version } from '../../../lambdas/core/version.ts';
+import { clientSettings } from '../../../local/host/local-account.ts';
+import { observation, versionOf } from '../../builders/versions.ts';
+import type { DynamoDbUnderTest } from '../../conformance/dynamodb-under-test.ts';
+
+/** `pcr` in this process, on real stores. What it would ring for is written down. */
+export interface PcrUnderTest {
+  readonly relay: Relay;
+  readonly rung: readonly DeliveryId[];
+  /** Runs one command line. */
+  run(...args: readonly string[]): Promise<Ran>;
+  /** Aborts what runs, as Ctrl-C does. */
+  interrupt(): void;
+  /** Called for each ring, and may throw: the stack is gone in the middle of it. */
+  onRing: (() => void) | undefined;
+  /** What the person answers who is asked. */
+  answer: boolean;
+  /** What the command that runs has printed so far. */
+  printed(): readonly string[];
+  /** What it has said beside that. */
+  told(): readonly string[];
+}
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export async function pcrOn(
+  engine: DynamoDbUnderTest,
+  endpoints: readonly Endpoint[],
+): Promise<PcrUnderTest> {
+  const outputs = new Map([
+    ['RecordsTableName', await engine.emptyRecordTable()],
+    ['WebhooksTableName', await engine.emptyWebhookTable()],
+    ['DeliveryQueueUrl', 'http://127.0.0.1:1/delivery'],
+  ]);
+  const at = await engine.client().config.endpoint?.();
+  const settings = { ...clientSettings(`http://${at?.hostname}:${at?.port}`), maxAttempts: 1 };
+  const found = relayOf(
+    { name: 'PartnerCentralRelay', outputs },
+    new CloudFormationClient(settings),
+    settings,
+  );
+  const rung: DeliveryId[] = [];
+  const ring: Relay['doorbell']['ring'] = async (ids) => {
+    pcr.onRing?.();
+    rung.push(...ids);
+  };
+  const relay = { ...found, doorbell: { ring } };
+  for (const each of endpoints) await relay.endpoints.add(each);
+  let interruption = new AbortController();
+  let out: string[] = [];
+  let err: string[] = [];
+  const pcr: PcrUnderTest = {
+    relay,
+    rung,
+    onRing: undefined,
+    answer: true,
+    printed: () => out,
+    told: () => err,
+    interrupt: () => interruption.abort(),
+    async run(...args) {
+      interruption = new AbortController();
+      out = [];
+      err = [];
+      const code = await run(args, ioOf(pcr, out, err, interruption.signal));
+      return { code, out: out.join('\n'), err: err.join('\n') };
+    },
+  };
+  return pcr;
+}
+
+function ioOf(pcr: PcrUnderTest, out: string[], err: string[], interrupted: AbortSignal): Io {
+  return {
+    print: (text) => void out.push(text),
+    tell: (text) => void err.push(text),
+    isTerminal: false,
+    async confirm(question) {
+      err.push(question);
+      return pcr.answer;
+    },
+    progress: () => ({ advance: () => undefined, of: () => undefined, end: () => undefined }),
+    relay: async () => pcr.relay,
+    clock: systemClock,
+    random: systemRandom,
+    interrupted: () => interrupted,
+  };
+}
+
+/** Stores opportunities with so many versions each, and takes them out of the outbox. @returns the versions in their order */
+export async function storeOpportunities(
+  { records }: Pick<Relay, 'records'>,
+  opportunities: number,
+  versionsEach: number,
+): Promise<readonly Version[]> {
+  const stored: Version[] = [];
+  for (let number = 1; number <= opportunities; number += 1) {
+    let before: Version | undefined;
+    for (let version = 1; version <= versionsEach; version += 1) {
+      const next: Version = versionOf(
+        observation({
+          key: { catalog: 'AWS', kind: 'opportunity', id: `O${1_000_000 + number}` },
+          payload: {
+            Catalog: 'AWS',
+            Id: `O${1_000_000 + number}`,
+            LifeCycle: { Stage: `Stage ${version}` },
+            LastModifiedDate: `2026-03-01T10:0${version}:00.000Z`,
+          },
+          readAt: `2026-03-01T10:0${version}:02.000Z`,
+        }),
+        before,
+      );
+      await records.append(before, next, '2026-03-01T10:30:00.000Z');
+      await records.fannedOut(next);
+      stored.push(next);
+      before = next;
+    }
+  }
+  return stored;
+}

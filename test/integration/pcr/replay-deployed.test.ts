@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type LoopbackServer, startLoopbackServer } from '../../../local/loopback-server.ts';
+import { type DeployedStage, startDeployedStage } from './deployed-stage.ts';
+
+/* `pcr replay` and `pcr listen` as processes, on the deployed parts, to a server that verifies. */
+
+interface Received {
+  readonly path: string | undefined;
+  readonly body: string;
+  readonly headers: Record<string, string>;
+}
+
+const opportunities = 24;
+let deployed: DeployedStage;
+let server: LoopbackServer;
+const received: Received[] = [];
+
+async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await text(request);
+  const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)] as const);
+  received.push({ path: request.url, body, headers: Object.fromEntries(headers) });
+  response.writeHead(204).end();
+}
+
+beforeAll(async () => {
+  deployed = await startDeployedStage();
+  for (let made = 0; made < opportunities; made += 1) deployed.partner.createOpportunity('AWS');
+  await deployed.carry();
+  await deployed.stage.idle();
+  server = await startLoopbackServer((request, response) => void take(request, response));
+}, 120_000);
+afterAll(async () => {
+  await server.stop();
+  await deployed.stop();
+});
+
+/** Starts `pcr` and leaves it running. */
+function started(...args: readonly string[]) {
+  const { endpoints, controlPlane } = deployed.stage;
+  const child = spawn(process.execPath, ['bin/pcr.ts', ...args], {
+    env: {
+      PATH: process.env['PATH'],
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_REGION: 'us-east-1',
+      ...endpoints,
+      ...controlPlane,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 60_000,
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+  const exited = once(child, 'close');
+  return {
+    said: () => said,
+    /** Ctrl-C. @returns the exit code */
+    interrupt: async (): Promise<unknown> => {
+      child.kill('SIGINT');
+      return (await exited)[0];
+    },
+  };
+}
+
+/** Resolves once it holds; the test's own time-out ends it otherwise. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await setTimeout(50);
+}
+
+function webhookIds(): ReadonlySet<string | undefined> {
+  return new Set(received.map(({ headers }) => headers['webhook-id']));
+}
+
+test('a replay that was interrupted half way and is resumed delivers each message', async () => {
+  const added = await deployed.pcr(
+    'endpoints',
+    'add',
+    '--id',
+    'ep_orders',
+    '--url',
+    server.url,
+    '--topic',
+    'opportunity.*',
+  );
+  expect(added).toMatchObject({ code: 0 });
+  const webhook = new Webhook(/whsec_\S+/.exec(added.out)?.[0] ?? '');
+  // So slow that it cannot be done before it is interrupted.
+  const replay = started('replay', '--endpoint', 'ep_orders', '--since', '1d', '--rate', '1', '--yes');
+  await until(() => received.length >= 3);
+  expect(await replay.interrupt()).toBe(1);
+  expect(replay.said()).toMatch(/Interrupted, [1-9]\d* left\./);
+  const id = /rpl_[0-9a-f]{32}/.exec(replay.said())?.[0] ?? '';
+  const resumed = await deployed.pcr('replay', '--resume', id, '--yes');
+  expect(resumed).toMatchObject({ code: 0 });
+  await until(() => webhookIds().size >= opportunities);
+  expect(received).toHaveLength(opportunities);
+  for (const { body, headers } of received) expect(() => webhook.verify(body, headers)).not.toThrow();
+  const { out } = await deployed.pcr(
+    'deliveries',
+    'list',
+    '--endpoint',
+    'ep_orders',
+    '--status',
+    'delivered',
+    '--json',
+  );
+  expect(JSON.parse(out)).toHaveLength(opportunities);
+}, 120_000);
+
+test('who listens gets what changes from then on, and leaves nothing behind', async () => {
+  const listening = started('listen', `${server.url}/local`);
+  await until(() => /whsec_\S+\n/.test(listening.said()));
+  const webhook = new Webhook(/whsec_\S+/.exec(listening.said())?.[0] ?? '');
+  // Fan-out reads the endpoints once a batch: this one must be there when the version comes.
+  await setTimeout(2_000);
+  const before = received.length;
+  const id = deployed.partner.createOpportunity('AWS');
+  await deployed.carry();
+  await until(() => listening.said().includes(`AWS/opportunity/${id} 1 -> 204`));
+  expect(await listening.interrupt()).toBe(0);
+  expect(listening.said()).toMatch(/ep_\w+ was removed\./);
+  // The endpoint of the test before wants it too, at another path.
+  const local = received.slice(before).find(({ path, body }) => path === '/local' && body.includes(id));
+  expect(webhook.verify(local?.body ?? '', local?.headers ?? {})).toBeDefined();
+  const { out } = await deployed.pcr('endpoints', 'list', '--json');
+  expect(out).not.toContain('listener');
+}, 60_000);

@@ -1,0 +1,224 @@
+import { describe, expect, test } from 'vitest';
+import { dynamodbDeliveryStore } from '../../../lambdas/adapters/dynamodb-delivery-store.ts';
+import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import { deliveryIdOf, type MessageId, messageIdOf } from '../../../lambdas/core/ids.ts';
+import { instantOf } from '../../../lambdas/core/instant.ts';
+import type { Version } from '../../../lambdas/core/version.ts';
+import { dynoxideBinary } from '../../../local/host/dynamodb-engine.ts';
+import { endpoint } from '../../builders/endpoints.ts';
+import { useDynamoDb } from '../../conformance/dynamodb-under-test.ts';
+import { describeUnless } from '../../skipped-suite.ts';
+import { type PcrUnderTest, pcrOn, storeOpportunities } from './pcr-under-test.ts';
+
+const missing =
+  dynoxideBinary() !== undefined || process.env['CI'] ? undefined : 'its binary is built for Linux x64 alone';
+
+/** Delivers whatever is pending, as a stack does that has all the time it needs. @returns what was sent, in its order */
+async function deliverAll({ relay }: PcrUnderTest): Promise<readonly MessageId[]> {
+  const store = dynamodbDeliveryStore(relay.clients.dynamodb, relay.output('WebhooksTableName'));
+  // An hour from now, when all that a replay spread over time is due.
+  const nowMs = Date.now() + 3_600_000;
+  const sent: MessageId[] = [];
+  for (const id of await store.due(instantOf(nowMs), 1_000)) {
+    const claimed = await store.claim(id, instantOf(nowMs), instantOf(nowMs + 60_000));
+    if (!claimed) continue;
+    sent.push(claimed.messageId);
+    await store.settle(claimed, undefined, { status: 'delivered' });
+  }
+  return sent;
+}
+
+function messagesOf(versions: readonly Version[]): readonly MessageId[] {
+  return versions.map(messageIdOf);
+}
+
+/** The id of a replay, as it tells it. */
+function replayIdIn(text: string): string {
+  return /rpl_[0-9a-f]{32}/.exec(text)?.[0] ?? 'no id';
+}
+
+const everything = ['replay', '--endpoint', 'ep_orders', '--since', '2026-03-01', '--rate', '1000', '--yes'];
+
+describeUnless(missing, 'pcr replay', () => {
+  const engine = useDynamoDb('dynoxide');
+  const started = async (of: Partial<Endpoint> = {}) => {
+    const pcr = await pcrOn(engine, [endpoint(of)]);
+    return { pcr, versions: await storeOpportunities(pcr.relay, 20, 3) };
+  };
+
+  describe('a replay interrupted half way and repeated delivers each message', () => {
+    test.each([1, 2])('once, when it is interrupted at ring %i and resumed', async (at) => {
+      const { pcr, versions } = await started();
+      let rings = 0;
+      pcr.onRing = () => void ((rings += 1) === at && pcr.interrupt());
+      const interrupted = await pcr.run(...everything);
+      expect(interrupted.code).toBe(1);
+      expect(interrupted.err).toContain('pcr replay --resume rpl_');
+      const first = await deliverAll(pcr);
+      expect(first.length).toBeGreaterThan(0);
+      expect(first.length).toBeLessThan(versions.length);
+
+      pcr.onRing = undefined;
+      const resumed = await pcr.run('replay', '--resume', replayIdIn(interrupted.err), '--yes');
+      expect(resumed).toMatchObject({
+        code: 0,
+        out: expect.stringContaining(`${first.length} were pending`),
+      });
+      const second = await deliverAll(pcr);
+      expect([...first, ...second].toSorted()).toEqual(messagesOf(versions).toSorted());
+    });
+
+    test('once, when the stack fails in the middle of a ring', async () => {
+      const { pcr, versions } = await started();
+      pcr.onRing = () => {
+        throw new Error('the queue is gone');
+      };
+      const failed = await pcr.run(...everything);
+      expect(failed).toMatchObject({ code: 1, err: expect.stringContaining('the queue is gone') });
+      const first = await deliverAll(pcr);
+      pcr.onRing = undefined;
+      expect(await pcr.run('replay', '--resume', replayIdIn(failed.err), '--yes')).toMatchObject({ code: 0 });
+      expect([...first, ...(await deliverAll(pcr))].toSorted()).toEqual(messagesOf(versions).toSorted());
+    });
+
+    test('at least once, when it is begun anew, and what is still pending once', async () => {
+      const { pcr, versions } = await started();
+      pcr.onRing = () => pcr.interrupt();
+      await pcr.run(...everything);
+      pcr.onRing = undefined;
+      expect((await pcr.run(...everything)).out).toMatch(/^35 messages will be sent; 25 were pending/);
+      expect((await deliverAll(pcr)).toSorted()).toEqual(messagesOf(versions).toSorted());
+    });
+
+    test('and a resumed one that had ended sends nothing', async () => {
+      const { pcr, versions } = await started();
+      const done = await pcr.run(...everything);
+      expect(await deliverAll(pcr)).toHaveLength(versions.length);
+      const again = await pcr.run('replay', '--resume', replayIdIn(done.err), '--yes');
+      expect(again).toMatchObject({ code: 0, out: expect.stringContaining('0 messages will be sent') });
+      expect(await deliverAll(pcr)).toEqual([]);
+    });
+  });
+
+  test('the versions of a record are due in their order', async () => {
+    const { pcr, versions } = await started();
+    await pcr.run(...everything);
+    const sent = await deliverAll(pcr);
+    for (const id of new Set(versions.map((version) => version.id))) {
+      const ofRecord = messagesOf(versions.filter((version) => version.id === id));
+      expect(sent.filter((message) => ofRecord.includes(message))).toEqual(ofRecord);
+    }
+  });
+
+  test('a dry run counts, and changes nothing', async () => {
+    const { pcr } = await started();
+    const dry = await pcr.run(...everything, '--dry-run', '--json');
+    expect(dry.code).toBe(0);
+    expect(JSON.parse(dry.out)).toEqual({ messages: 60 });
+    expect(dry.err).toContain('60 messages of 20 records for ep_orders');
+    expect(await deliverAll(pcr)).toEqual([]);
+  });
+
+  test('who says no has changed nothing', async () => {
+    const { pcr } = await started();
+    pcr.answer = false;
+    const declined = await pcr.run(...everything.filter((each) => each !== '--yes'));
+    expect(declined).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('Send 60 messages to ep_orders?'),
+    });
+    expect(await deliverAll(pcr)).toEqual([]);
+  });
+
+  test('an endpoint gets what it wants, by topics and filter, and what was asked for', async () => {
+    const { pcr, versions } = await started({
+      topics: ['opportunity.updated'],
+      filter: { data: { record: { LifeCycle: { Stage: ['Stage 2', 'Stage 1'] } } } },
+    });
+    const counted = await pcr.run(...everything);
+    expect(counted.err).toContain('Not sent: 40 that ep_orders does not want.');
+    const second = versions.filter(({ version }) => version === 2);
+    expect((await deliverAll(pcr)).toSorted()).toEqual(messagesOf(second).toSorted());
+  });
+
+  test.each([
+    [
+      ['--record', 'O1000001'],
+      ['O1000001 1', 'O1000001 2', 'O1000001 3'],
+    ],
+    [['--record', 'AWS/opportunity/O1000002', '--type', 'opportunity.created'], ['O1000002 1']],
+    [
+      ['--record', 'O1000003', '--since', '2026-03-01T10:02:00Z', '--until', '2026-03-01T10:02:59Z'],
+      ['O1000003 2'],
+    ],
+  ])('%j selects %j', async (options, expected) => {
+    const { pcr, versions } = await started();
+    expect(await pcr.run('replay', '--endpoint', 'ep_orders', ...options, '--yes')).toMatchObject({
+      code: 0,
+    });
+    const meant = versions.filter(({ id, version }) => expected.includes(`${id} ${version}`));
+    expect(await deliverAll(pcr)).toEqual(messagesOf(meant));
+  });
+
+  test('--failed sends what was exhausted, and nothing else', async () => {
+    const { pcr, versions } = await started();
+    const store = dynamodbDeliveryStore(pcr.relay.clients.dynamodb, pcr.relay.output('WebhooksTableName'));
+    for (const [index, ref] of versions.slice(0, 6).entries()) {
+      const messageId = messageIdOf(ref);
+      const delivery = {
+        id: deliveryIdOf(messageId, 'ep_orders'),
+        messageId,
+        endpointId: 'ep_orders',
+        version: ref,
+        wanted: true,
+      } as const;
+      await store.add(delivery, '2026-03-01T11:00:00.000Z');
+      const claimed = await store.claim(delivery.id, '2026-03-01T11:00:00.000Z', '2026-03-01T11:01:00.000Z');
+      const status =
+        index % 2
+          ? ({ status: 'delivered' } as const)
+          : ({ status: 'exhausted', reason: 'delivery.exhausted' } as const);
+      if (claimed) await store.settle(claimed, undefined, status);
+    }
+    expect(await pcr.run('replay', '--endpoint', 'ep_orders', '--failed', '--yes')).toMatchObject({
+      code: 0,
+    });
+    const failed = versions.slice(0, 6).filter((_, index) => index % 2 === 0);
+    expect((await deliverAll(pcr)).toSorted()).toEqual(messagesOf(failed).toSorted());
+  });
+
+  test('a disabled endpoint is named, and its messages wait for it', async () => {
+    const { pcr, versions } = await started();
+    await pcr.relay.endpoints.disable('ep_orders', 'answered 410 Gone', '2026-03-01T10:00:00.000Z');
+    const ran = await pcr.run(...everything);
+    expect(ran).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('ep_orders is disabled (answered 410 Gone)'),
+    });
+    expect(await deliverAll(pcr)).toHaveLength(versions.length);
+  });
+
+  test.each([
+    [['--since', '2d'], '--endpoint is missing'],
+    [['--endpoint', 'ep_orders'], 'Allowed: one or more of --record, --since, --failed'],
+    [['--endpoint', 'orders', '--failed'], 'Allowed: ep_'],
+    [['--endpoint', 'ep_crm', '--failed'], 'There is no endpoint ep_crm'],
+    [['--endpoint', 'ep_orders', '--since', 'yesterday'], 'Allowed: a time'],
+    [['--endpoint', 'ep_orders', '--since', '1h', '--until', '2h'], '--until'],
+    [['--endpoint', 'ep_orders', '--record', 'O12x'], 'Allowed: <catalog>/<kind>/<id>'],
+    [['--endpoint', 'ep_orders', '--since', '1h', '--type', 'oportunity.*'], 'Allowed: opportunity.created'],
+    [['--endpoint', 'ep_orders', '--since', '1h', '--rate', '0'], 'Allowed: a whole number from 1 to 1000'],
+    [['--resume', 'rpl_1'], 'Allowed: rpl_ and 32'],
+    [['--resume', `rpl_${'0'.repeat(32)}`], 'there is no such replay'],
+    [['--resume', `rpl_${'0'.repeat(32)}`, '--failed'], '--resume goes on with what was selected'],
+  ])('%j exits with 2, says what is allowed, and changes nothing', async (options, said) => {
+    const pcr = await pcrOn(engine, [endpoint()]);
+    await storeOpportunities(pcr.relay, 1, 1);
+    expect(await pcr.run('replay', ...options, '--yes')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(said),
+    });
+    expect(await deliverAll(pcr)).toEqual([]);
+  });
+});

@@ -1,0 +1,154 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { endpointOf, givenFields } from '../../../bin/pcr/endpoints/definition-options.ts';
+import { ranWith } from '../../fakes/recorded-io.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'pcr-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const url = ['--url', 'https://partner.example.com/hooks'];
+const topic = ['--topic', 'opportunity.*'];
+
+describe('the options of an endpoint', () => {
+  it('are its fields', () => {
+    const given = givenFields({
+      url: 'https://partner.example.com/hooks',
+      topic: ['opportunity.*'],
+      filter: '{"data":{"version":[1]}}',
+      header: ['X-Tenant: example', 'Authorization:Bearer a:b'],
+      timeoutSeconds: '20',
+      ratePerSecond: '0.5',
+    });
+    expect(endpointOf({ id: 'ep_crm', secretId: 'crm', ...given })).toEqual({
+      id: 'ep_crm',
+      destination: {
+        kind: 'webhook',
+        url: 'https://partner.example.com/hooks',
+        headers: { 'X-Tenant': 'example', Authorization: 'Bearer a:b' },
+        timeoutSeconds: 20,
+        secretId: 'crm',
+      },
+      topics: ['opportunity.*'],
+      catalogs: [],
+      filter: { data: { version: [1] } },
+      payload: 'full',
+      redact: [],
+      ordering: 'none',
+      ratePerSecond: 0.5,
+    });
+  });
+
+  const bad: readonly (readonly [string, readonly string[], string])[] = [
+    ['no destination', topic, 'url, eventBus: neither given; allowed: one of them'],
+    ['no topic', url, 'topics: '],
+    ['a topic that nothing matches', [...url, '--topic', 'invoice.*'], 'topics[0]: "invoice.*"; allowed: '],
+    [
+      'an address that is not https',
+      ['--url', 'http://partner.example.com', ...topic],
+      'url: "http://partner',
+    ],
+    ['an id of another form', [...url, ...topic, '--id', 'crm'], 'id: "crm"; allowed: ep_ and 1 to 64'],
+    ['a filter that is no JSON', [...url, ...topic, '--filter', '{'], '--filter "{": allowed: JSON'],
+    [
+      'a timeout out of bounds',
+      [...url, ...topic, '--timeout-seconds', '31'],
+      'timeoutSeconds: 31; allowed: ',
+    ],
+    [
+      'a timeout that is no number',
+      [...url, ...topic, '--timeout-seconds', 'long'],
+      'timeoutSeconds: "long"',
+    ],
+    ['a rate of nothing', [...url, ...topic, '--rate-per-second', '0'], 'ratePerSecond: 0; allowed: '],
+    ['an unknown ordering', [...url, ...topic, '--ordering', 'all'], 'ordering: "all"; allowed: one of none'],
+    [
+      'an unknown payload',
+      [...url, ...topic, '--payload', 'thick'],
+      'payload: "thick"; allowed: one of full',
+    ],
+    [
+      'a pointer that is none',
+      [...url, ...topic, '--redact', 'Customer'],
+      'redact[0]: "Customer"; allowed: ',
+    ],
+    [
+      'a header without a value',
+      [...url, ...topic, '--header', 's3cret'],
+      '--header, number 1: allowed: a name',
+    ],
+    [
+      'a header given twice',
+      [...url, ...topic, '--header', 'A: 1', '--header', 'A: 2'],
+      '--header A: given twice',
+    ],
+    ['a header of ours', [...url, ...topic, '--header', 'webhook-id: s3cret'], 'headers: '],
+    [
+      'a secret for an event bus',
+      ['--event-bus', 'arn:aws:events:us-east-1:123456789012:event-bus/co-sell', ...topic, '--asymmetric'],
+      '--asymmetric: allowed with --url only',
+    ],
+    [
+      'two secrets',
+      [...url, ...topic, '--secret-id', 'a', '--secret-file', 'b'],
+      '--secret-id, --secret-file: allowed: one',
+    ],
+    [
+      'a file that is not there',
+      [...url, ...topic, '--secret-file', '/nowhere'],
+      '--secret-file /nowhere: there is no such file',
+    ],
+    [
+      'a secret that is too short',
+      [...url, ...topic, '--secret-file', file('short', 'whsec_czNjcmV0')],
+      'is no secret; allowed: whsec_ and 24',
+    ],
+  ];
+
+  it.each(bad)(
+    'with %s end with 2 and the reason, before the stack is looked for',
+    async (_what, args, said) => {
+      const { code, out, err } = await ranWith(['endpoints', 'add', ...args]);
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(err).toContain(said);
+      expect(err).not.toMatch(/s3cret|czNjcmV0/);
+    },
+  );
+
+  it('are told with all their problems at once', async () => {
+    const { err } = await ranWith(['endpoints', 'add', '--url', 'x', '--topic', 'y', '--payload', 'z']);
+    expect(err.split('\n').map((line) => /^error: (\w+)/.exec(line)?.[1])).toEqual([
+      'url',
+      'topics',
+      'payload',
+    ]);
+  });
+
+  it.each([
+    [['update', 'ep_crm'], 'options: none given'],
+    [['update', 'ep_crm', '--unset', 'url'], '--unset url: allowed: description, '],
+    [
+      ['update', 'ep_crm', '--unset', 'payload', '--payload', 'thin'],
+      '--unset payload: it is given a value, too',
+    ],
+    [['rotate-secret', 'ep_crm', '--finish', '--asymmetric'], '--finish: allowed alone'],
+    [['test', 'ep_crm', '--wait-seconds', '0'], 'Allowed: a whole number from 1 to 600.'],
+    [['apply'], "required option '-f, --file <file>' not specified"],
+    [['apply', '-f', '/nowhere'], '--file /nowhere: there is no such file'],
+    [
+      ['apply', '-f', file('none.yaml', 'endpoints: [{id: ep_a, urll: x}]')],
+      'endpoints[0] (ep_a) urll: no field',
+    ],
+  ])('%j end with 2 and the reason', async (args, said) => {
+    const { code, err } = await ranWith(['endpoints', ...args]);
+    expect(code).toBe(2);
+    expect(err).toContain(said);
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { isEmpty, planJson, planOf, planText } from '../../../bin/pcr/endpoints/endpoint-plan.ts';
+import { parseEndpointsFile } from '../../../bin/pcr/endpoints/endpoints-file.ts';
+import { UsageError } from '../../../bin/pcr/io.ts';
+import { endpoint, webhook } from '../../builders/endpoints.ts';
+
+const secretIdFor = (id: string) => `relay/${id}`;
+
+const yaml = `# all there are
+endpoints:
+  - id: ep_crm
+    url: https://crm.example.com/hooks
+    topics: [opportunity.*]
+    headers: { Authorization: Bearer s3cret }
+  - id: ep_bus
+    eventBus: arn:aws:events:us-east-1:123456789012:event-bus/co-sell
+    topics: ['*']
+`;
+
+describe('endpoints.yaml', () => {
+  it('declares endpoints in their flat form, and secrets by their ids', () => {
+    expect(parseEndpointsFile(yaml, secretIdFor)).toEqual([
+      endpoint({
+        id: 'ep_crm',
+        topics: ['opportunity.*'],
+        destination: webhook({
+          url: 'https://crm.example.com/hooks',
+          headers: { Authorization: 'Bearer s3cret' },
+          secretId: 'relay/ep_crm',
+        }),
+      }),
+      endpoint({
+        id: 'ep_bus',
+        destination: {
+          kind: 'eventbridge',
+          busArn: 'arn:aws:events:us-east-1:123456789012:event-bus/co-sell',
+        },
+      }),
+    ]);
+  });
+
+  it('may declare that there are none', () => {
+    expect(parseEndpointsFile('endpoints: []', secretIdFor)).toEqual([]);
+  });
+
+  it.each([
+    ['', 'the file: null; allowed: one member, endpoints'],
+    ['[]', 'the file: a list; allowed: '],
+    ['endpoints:', 'the file: an object; allowed: '],
+    ['endpoints: []\nother: 1', 'the file: an object; allowed: one member'],
+    ['endpoints: [', 'the file: no YAML: '],
+    ['endpoints: [x]', 'endpoints[0] an endpoint: "x"; allowed: an object'],
+  ])('%j is none', (text, problem) => {
+    expect(() => parseEndpointsFile(text, secretIdFor)).toThrow(problem);
+  });
+
+  it('tells the problems of all endpoints at once', () => {
+    const text = 'endpoints: [{id: ep_a, url: x, topics: ["*"]}, {id: ep_a, topics: ["*"]}]';
+    const problems = thrownBy(() => parseEndpointsFile(text, secretIdFor));
+    expect(problems.map((problem) => problem.split(';')[0])).toEqual([
+      'endpoints[0] (ep_a) url: "x"',
+      'endpoints[1] (ep_a) url, eventBus: neither given',
+      'endpoints[1] id: "ep_a" stands twice',
+    ]);
+  });
+});
+
+describe('a plan', () => {
+  const crm = endpoint({
+    id: 'ep_crm',
+    destination: webhook({ headers: { Authorization: 'Bearer s3cret' } }),
+  });
+  const old = endpoint({ id: 'ep_old' });
+  const added = endpoint({ id: 'ep_new' });
+  const disabled = { reason: 'gone', at: '2026-02-01T00:00:00.000Z' };
+
+  it('adds, updates and removes, and leaves alone what is like that already', () => {
+    const after = endpoint({
+      ...crm,
+      payload: 'thin',
+      destination: webhook({ headers: { Authorization: 'Bearer n3w' }, timeoutSeconds: 20 }),
+    });
+    const plan = planOf([crm, old, endpoint({ id: 'ep_same' })], [after, added, endpoint({ id: 'ep_same' })]);
+    expect(planText(plan).split('\n')).toEqual([
+      '+ ep_new  https://hooks.example.com/orders',
+      '~ ep_crm',
+      '    ~ headers/Authorization: (not shown) -> (not shown)',
+      '    ~ payload: "full" -> "thin"',
+      '    ~ timeoutSeconds: 15 -> 20',
+      '- ep_old  https://hooks.example.com/orders',
+    ]);
+    expect(JSON.stringify(planJson(plan))).not.toMatch(/s3cret|n3w/);
+  });
+
+  it('is empty where nothing changes', () => {
+    expect(isEmpty(planOf([crm], [crm]))).toBe(true);
+    expect(isEmpty(planOf([crm], []))).toBe(false);
+  });
+
+  it('keeps an endpoint disabled whose definition changes', () => {
+    const { update } = planOf([{ ...crm, disabled }], [{ ...crm, payload: 'thin' }]);
+    expect(update.map(({ after }) => after)).toEqual([{ ...crm, payload: 'thin', disabled }]);
+  });
+
+  it('leaves those who listen alone', () => {
+    const listener = endpoint({
+      id: 'ep_listen',
+      destination: { kind: 'listener', expiresAt: '2026-03-01T10:00:00.000Z' },
+    });
+    expect(isEmpty(planOf([listener], []))).toBe(true);
+  });
+});
+
+function thrownBy(work: () => unknown): readonly string[] {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof UsageError) return error.problems;
+    throw error;
+  }
+  return [];
+}

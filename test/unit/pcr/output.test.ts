@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { counted, printDetails, printRows, spanText } from '../../../bin/pcr/output.ts';
+import { type Column, details, printable, table } from '../../../bin/pcr/table.ts';
+
+interface Row {
+  readonly id: string;
+  readonly count: number;
+}
+
+const columns: readonly Column<Row>[] = [
+  { head: 'ID', value: ({ id }) => id },
+  { head: 'COUNT', value: ({ count }) => count },
+];
+const rows = [
+  { id: 'a', count: 1 },
+  { id: 'longer', count: 20 },
+];
+
+describe('a table', () => {
+  it('stands in columns, without lines and colours', () => {
+    expect(table(columns, rows)).toBe(['ID      COUNT', 'a       1', 'longer  20'].join('\n'));
+  });
+
+  it('shows what is missing as a dash, and yes and no as words', () => {
+    const cells: readonly Column<string | boolean | undefined>[] = [{ head: 'X', value: (value) => value }];
+    expect(table(cells, ['', undefined, true, false])).toBe(['X', '-', '-', 'yes', 'no'].join('\n'));
+  });
+
+  it('keeps what others wrote from moving the cursor or hiding text', () => {
+    expect(printable('a\u001b[2Kb\r\nc\u202ed\u0007')).toBe('a [2Kb cd ');
+    expect(table(columns, [{ id: 'x\u001b[1Ay', count: 1 }])).not.toContain('\u001b');
+  });
+});
+
+describe('details', () => {
+  it('leave out what has no value', () => {
+    const pairs = [['id', 'ep_crm'] as const, ['rate', undefined] as const, ['enabled', false] as const];
+    expect(details(pairs)).toBe('id:       ep_crm\nenabled:  no');
+  });
+});
+
+const printed = (json: boolean | undefined, given: readonly Row[]) => {
+  const out: string[] = [];
+  const err: string[] = [];
+  const io = { print: (text: string) => void out.push(text), tell: (text: string) => void err.push(text) };
+  printRows(io, { json }, given, { columns, nothing: 'Nothing there.' });
+  return { out, err };
+};
+
+describe('rows', () => {
+  it('are a table for people', () => {
+    expect(printed(undefined, rows)).toEqual({ out: [table(columns, rows)], err: [] });
+  });
+
+  it('are one document for scripts, also where there are none', () => {
+    expect(printed(true, rows).out.map((text) => JSON.parse(text))).toEqual([rows]);
+    expect(printed(true, [])).toEqual({ out: ['[]'], err: [] });
+  });
+
+  it('leave standard output empty where there are none', () => {
+    expect(printed(false, [])).toEqual({ out: [], err: ['Nothing there.'] });
+  });
+});
+
+describe('one thing', () => {
+  it('is printed as names with values, or as it is', () => {
+    const out: string[] = [];
+    const io = { print: (text: string) => void out.push(text) };
+    printDetails(io, {}, { id: 1 }, [['id', 1]]);
+    printDetails(io, { json: true }, { id: 1 }, [['id', 1]]);
+    expect(out).toEqual(['id:  1', '{\n  "id": 1\n}']);
+  });
+});
+
+describe('a span', () => {
+  it.each([
+    [0, '0 ms'],
+    [999, '999 ms'],
+    [1_000, '1 s'],
+    [119_999, '1 min'],
+    [3_600_000, '1 h'],
+    [172_800_000, '2 d'],
+  ])('of %i ms is %s', (ms, text) => {
+    expect(spanText(ms)).toBe(text);
+  });
+});
+
+describe('a count', () => {
+  it('comes with its noun', () => {
+    expect([counted(1, 'row'), counted(0, 'row'), counted(2, 'delivery', 'deliveries')]).toEqual([
+      '1 row',
+      '0 rows',
+      '2 deliveries',
+    ]);
+  });
+});

@@ -1,0 +1,130 @@
+import { CommanderError } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { CommandError, UsageError } from '../../../bin/pcr/io.ts';
+import { createProgram } from '../../../bin/pcr/program.ts';
+import { answered } from '../../../bin/pcr/run.ts';
+import { laterAfter, never, ServiceError } from '../../../lambdas/core/service-error.ts';
+import { ranWith } from '../../fakes/recorded-io.ts';
+
+describe('a command line', () => {
+  it('prints its help on standard output, with examples, and is done', async () => {
+    const { code, out, err } = await ranWith(['--help']);
+    expect(code).toBe(0);
+    expect(out).toContain('Usage: pcr [options] [command]');
+    expect(out).toContain('Examples:');
+    expect(err).toBe('');
+  });
+
+  it.each([
+    ['an unknown command', ['endpoint'], "unknown command 'endpoint'"],
+    ['an unknown option', ['endpoints', 'list', '--jsn'], "unknown option '--jsn'"],
+    ['an argument that is missing', ['endpoints', 'show'], "missing required argument 'endpoint'"],
+    ['an argument that is none', ['endpoints', 'show', 'crm'], "'crm' is invalid"],
+    ['one argument too many', ['endpoints', 'show', 'ep_crm', 'ep_b'], 'too many arguments'],
+    [
+      'a value that is none of the choices',
+      ['endpoints', 'test', 'ep_crm', '--type', 'x'],
+      'Allowed choices',
+    ],
+  ])('ends with 2 for %s, before the stack is looked for', async (_what, args, said) => {
+    const { code, out, err } = await ranWith(args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(said);
+    expect(err).not.toContain('the stack was looked for');
+  });
+
+  it('ends with 1 where something fails, and says what', async () => {
+    expect(await ranWith(['endpoints', 'list'])).toEqual({
+      code: 1,
+      out: '',
+      err: 'error: Error: the stack was looked for',
+    });
+  });
+});
+
+const said = (error: unknown) => {
+  const lines: string[] = [];
+  const code = answered({ tell: (text) => void lines.push(text) }, error);
+  return { code, lines };
+};
+
+const unavailable = (cause: Error) =>
+  new ServiceError(
+    'store.unavailable',
+    { operation: 'all', error: cause.name },
+    { retry: laterAfter(1), cause },
+  );
+
+describe('an error', () => {
+  const denied = Object.assign(new Error('not authorized to perform: dynamodb:Query'), {
+    name: 'AccessDeniedException',
+  });
+  const signedOut = Object.assign(new Error('Could not load'), { name: 'CredentialsProviderError' });
+
+  it.each<readonly [string, unknown, number, readonly string[]]>([
+    ['of usage names every problem', new UsageError('a: 1', 'b: 2'), 2, ['error: a: 1', 'error: b: 2']],
+    ['of a command is one sentence', new CommandError('Nothing was changed.'), 1, ['Nothing was changed.']],
+    ['of commander was said already', new CommanderError(1, 'commander.x', 'said'), 2, []],
+    [
+      'of AWS is passed on',
+      unavailable(denied),
+      1,
+      ['error: AccessDeniedException: not authorized to perform: dynamodb:Query'],
+    ],
+    [
+      'of missing credentials says how to get some',
+      unavailable(signedOut),
+      1,
+      ['error: There are no AWS credentials. Sign in, then name the profile with --profile or AWS_PROFILE.'],
+    ],
+    [
+      'of an endpoint that is none names it',
+      new ServiceError('endpoint.unreadable', { endpointIds: ['ep_bad'] }, { retry: never }),
+      1,
+      [
+        'error: These endpoints cannot be read: ep_bad. Mend them with `pcr endpoints update`, or remove them.',
+      ],
+    ],
+    ['that is none is shown', 'odd', 1, ['error: odd']],
+  ])('%s', (_what, error, code, lines) => {
+    expect(said(error)).toEqual({ code, lines });
+  });
+});
+
+describe('every command', () => {
+  const commands = allCommands();
+
+  it('is found', () => {
+    expect(commands.map(({ path }) => path)).toEqual(expect.arrayContaining(['pcr endpoints add']));
+  });
+
+  it.each(commands.map(({ path, command }) => [path, command] as const))(
+    '%s says what it does',
+    (_path, command) => {
+      expect(command.description()).not.toBe('');
+    },
+  );
+});
+
+const unused = () => {
+  throw new Error('not in this test');
+};
+
+function allCommands() {
+  const program = createProgram({
+    print: unused,
+    tell: unused,
+    isTerminal: false,
+    confirm: unused,
+    progress: unused,
+    relay: unused,
+    clock: { nowMs: () => 0, sleep: unused },
+    random: { next: () => 0 },
+    interrupted: unused,
+  });
+  const below = (command: typeof program, path: string): { path: string; command: typeof program }[] => [
+    { path, command },
+    ...command.commands.flatMap((each) => below(each, `${path} ${each.name()}`)),
+  ];
+  return below(program, 'pcr');
+}

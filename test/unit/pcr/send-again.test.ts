@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import { replayOf } from '../../../bin/pcr/replay/replay.ts';
+import { sendAgain } from '../../../bin/pcr/replay/send-again.ts';
+import { epochMsOf } from '../../../lambdas/core/instant.ts';
+import type { VersionRef } from '../../../lambdas/core/record.ts';
+import type { DeliveryLog } from '../../../lambdas/ports/delivery-log.ts';
+import { virtualTime } from '../../fakes/virtual-time.ts';
+
+const startMs = Date.parse('2026-03-01T10:00:00Z');
+
+/** Versions of one record, so that they are moved one after the other. */
+function versions(count: number): readonly VersionRef[] {
+  return Array.from({ length: count }, (_, index) => ({
+    catalog: 'AWS',
+    kind: 'opportunity',
+    id: 'O1234567',
+    version: index + 1,
+  }));
+}
+
+function sending(
+  ratePerSecond: number,
+  count: number,
+  isAlready: (version: number) => boolean = () => false,
+) {
+  const time = virtualTime(startMs);
+  const interruption = new AbortController();
+  const moved: { readonly version: number; readonly dueMs: number; readonly writtenMs: number }[] = [];
+  const rung: { readonly ids: number; readonly dueMs: number }[] = [];
+  const replay: DeliveryLog['replay'] = async ({ version: { version } }, dueAt) => {
+    if (isAlready(version)) return 'already';
+    moved.push({ version, dueMs: epochMsOf(dueAt) - startMs, writtenMs: time.nowMs() - startMs });
+    return 'moved';
+  };
+  const selection = {
+    endpointId: 'ep_orders',
+    failed: false,
+    until: '2026-03-01T10:00:00.000Z',
+    types: [],
+  } as const;
+  const sent = sendAgain(replayOf(selection, ratePerSecond, '2026-03-01T10:00:00.000Z'), versions(count), {
+    deliveries: { replay },
+    doorbell: {
+      ring: async (ids, delayMs = 0) =>
+        void rung.push({ ids: ids.length, dueMs: time.nowMs() - startMs + delayMs }),
+    },
+    clock: time.clock(),
+    interrupted: interruption.signal,
+    advance: () => undefined,
+  });
+  return { time, interruption, moved, rung, sent };
+}
+
+test.each([0.01, 0.5, 3, 10, 1_000])(
+  'at %d in a second messages are due so far apart, and not made pending long before',
+  async (rate) => {
+    const { time, moved, rung, sent } = sending(rate, 120);
+    await time.run(120_000 / rate + 60_000);
+    expect(await sent).toEqual({ moved: 120, already: 0, left: 0 });
+    expect(moved.map(({ version }) => version)).toEqual(versions(120).map(({ version }) => version));
+    for (const [index, { dueMs, writtenMs }] of moved.entries()) {
+      const before = moved[index - 1];
+      if (before) expect(dueMs - before.dueMs).toBeGreaterThanOrEqual(Math.floor(1_000 / rate) - 1);
+      expect(dueMs).toBeGreaterThan(writtenMs);
+      // Who interrupts stops what is due later than that, and SQS can wait for 15 minutes.
+      expect(dueMs - writtenMs).toBeLessThanOrEqual(121_000);
+    }
+    expect(rung.reduce((sum, { ids }) => sum + ids, 0)).toBe(120);
+    expect(moved.at(-1)?.dueMs).toBeLessThan(120_000 / rate + 10_000);
+  },
+);
+
+test('an interruption is obeyed while it waits, and what is left is told', async () => {
+  const { time, interruption, moved, sent } = sending(1, 200);
+  await time.run(10_000);
+  interruption.abort();
+  await time.run(1_000);
+  const { left } = await sent;
+  expect(left).toBe(200 - moved.length);
+  expect(moved.length).toBeLessThan(30);
+});
+
+test('what was pending already takes no turn of the others', async () => {
+  const { time, moved, sent } = sending(1, 50, (version) => version <= 40);
+  await time.run(120_000);
+  expect(await sent).toEqual({ moved: 10, already: 40, left: 0 });
+  expect(moved.at(-1)?.dueMs).toBeLessThan(30_000);
+});
+
+test('a row is written before it is rung for, and is due when the ring arrives', async () => {
+  const { time, moved, rung, sent } = sending(2, 10);
+  await time.run(60_000);
+  await sent;
+  expect(rung.map(({ dueMs }) => dueMs)).toEqual([1_000, 2_000, 3_000, 4_000, 5_000, 6_000]);
+  expect(moved.map(({ dueMs }) => dueMs)).toEqual([
+    1_000, 1_500, 2_000, 2_500, 3_000, 3_500, 4_000, 4_500, 5_000, 5_500,
+  ]);
+});
