@@ -7,6 +7,7 @@ import { type Observation, type RecordState, restated, type Version } from '../.
 import type { Post } from '../../local/chaos/chaos-receiver.ts';
 import type { Evidence } from '../../local/chaos/evidence.ts';
 import type { PastState } from '../../local/chaos/truth-log.ts';
+import { endpoint } from '../builders/endpoints.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { opportunityPayload } from '../builders/payloads.ts';
 import { historyOf, invitationKey, observation, opportunityKey } from '../builders/versions.ts';
@@ -24,7 +25,7 @@ export function postOf(version: Version, of: Partial<Post> = {}): Post {
   return {
     endpointId: 'ep_all',
     webhookId: messageIdOf(version),
-    body: messageOf(version).body,
+    body: messageOf(version, endpoint()).body,
     path: recordPath(version),
     version: version.version,
     verified: true,

@@ -19,7 +19,8 @@ const exhausted: Settlement = { status: 'exhausted', reason: 'no attempt is left
 export function deliveryOf(version = 1): Delivery {
   const ref = { ...opportunityKey, version };
   const messageId = messageIdOf(ref);
-  return { id: deliveryIdOf(messageId, 'ep_example'), messageId, endpointId: 'ep_example', version: ref };
+  const id = deliveryIdOf(messageId, 'ep_example');
+  return { id, messageId, endpointId: 'ep_example', version: ref, wanted: true };
 }
 
 export function attemptOf(number: number, outcome: Attempt['outcome'] = 'refused'): Attempt {
@@ -193,6 +194,121 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       const claim = await claimed(store, addedAt, leaseEnds);
       const outcomes = await Promise.all([1, 2, 3].map(() => store.settle(claim, attemptOf(1), delivered)));
       expect(outcomes.toSorted()).toEqual(['settled', 'superseded', 'superseded']);
+    });
+  });
+
+  describe('a delivery that waits for another', () => {
+    const before = deliveryOf(2).id;
+    const waiting = async () => {
+      const store = await withDelivery();
+      const claim = await claimed(store, addedAt, leaseEnds);
+      await store.settle(claim, undefined, { status: 'pending', dueAt: retryAt, waitsFor: before });
+      return store;
+    };
+
+    test('is due when it was put off to, and spends no attempt', async () => {
+      const store = await waiting();
+      expect(await store.due('2026-03-01T10:04:59.999Z', 10)).toEqual([]);
+      expect((await claimed(store, retryAt, farFuture)).attemptNumber).toBe(1);
+    });
+
+    test('is due at once when it is woken, once', async () => {
+      const store = await waiting();
+      expect(await store.wake(id, leaseEnds)).toBe('woken');
+      expect(await store.wake(id, leaseEnds)).toBe('unchanged');
+      expect(await store.claim(id, leaseEnds, secondLeaseEnds)).toEqual({ ...delivery, attemptNumber: 1 });
+    });
+
+    test('waits no more once it is claimed: waking it would end its lease', async () => {
+      const store = await waiting();
+      await claimed(store, retryAt, farFuture);
+      expect(await store.wake(id, retryAt)).toBe('unchanged');
+      expect(await store.due(retryAt, 10)).toEqual([]);
+    });
+
+    test('is none that was put off for another reason, ended, or is unknown', async () => {
+      const store = await withDelivery();
+      expect(await store.wake(id, addedAt)).toBe('unchanged');
+      await store.settle(await claimed(store, addedAt, leaseEnds), attemptOf(1), delivered);
+      expect(await store.wake(id, addedAt)).toBe('unchanged');
+      expect(await store.wake(before, addedAt)).toBe('unchanged');
+      expect(await store.standing(before)).toBeUndefined();
+    });
+  });
+
+  describe('postpone', () => {
+    test('moves the due time of one that is due, and spends no attempt', async () => {
+      const store = await withDelivery();
+      expect(await store.postpone(id, addedAt, retryAt)).toBe('postponed');
+      expect(await store.postpone(id, addedAt, farFuture)).toBe('unchanged');
+      expect(await store.due('2026-03-01T10:04:59.999Z', 10)).toEqual([]);
+      expect((await claimed(store, retryAt, farFuture)).attemptNumber).toBe(1);
+    });
+
+    test('leaves a lease, an ended one and an unknown one as they are', async () => {
+      const store = await withDelivery();
+      const claim = await claimed(store, addedAt, leaseEnds);
+      expect(await store.postpone(id, addedAt, retryAt)).toBe('unchanged');
+      await store.settle(claim, attemptOf(1), exhausted);
+      expect(await store.postpone(id, farFuture, farFuture)).toBe('unchanged');
+      expect(await store.postpone(deliveryOf(2).id, farFuture, farFuture)).toBe('unchanged');
+      expect(await store.standing(deliveryOf(2).id)).toBeUndefined();
+    });
+  });
+
+  describe('held', () => {
+    const heldOnes: readonly (readonly [string, (store: DeliveryStore) => Promise<unknown>])[] = [
+      ['added so', (store) => store.add(delivery, addedAt, 'held')],
+      [
+        'settled so',
+        async (store) => {
+          await store.add(delivery, addedAt);
+          await store.settle(await claimed(store, addedAt, leaseEnds), undefined, { status: 'held' });
+        },
+      ],
+    ];
+
+    test.each(heldOnes)('%s: is never due, until it is released, once', async (_name, given) => {
+      const store = await newStore();
+      await given(store);
+      expect(await store.standing(id)).toMatchObject({ endpointId: 'ep_example', status: 'held' });
+      expect(await store.due(farFuture, 10)).toEqual([]);
+      expect(await store.claim(id, farFuture, farFuture)).toBeUndefined();
+      expect(await store.release(id, retryAt)).toBe('released');
+      expect(await store.release(id, retryAt)).toBe('unchanged');
+      expect(await store.claim(id, retryAt, farFuture)).toEqual({ ...delivery, attemptNumber: 1 });
+    });
+
+    test('release leaves any other as it is, and makes none', async () => {
+      const store = await withDelivery();
+      expect(await store.release(id, retryAt)).toBe('unchanged');
+      expect(await store.release(deliveryOf(2).id, retryAt)).toBe('unchanged');
+      expect(await store.standing(deliveryOf(2).id)).toBeUndefined();
+      expect(await store.due(addedAt, 10)).toEqual([id]);
+    });
+  });
+
+  describe('skipped', () => {
+    test('ends a delivery that is not wanted, which says so when it is claimed', async () => {
+      const store = await newStore();
+      await store.add({ ...delivery, wanted: false }, addedAt);
+      const claim = await claimed(store, addedAt, leaseEnds);
+      expect(claim.wanted).toBe(false);
+      expect(await store.settle(claim, undefined, { status: 'skipped' })).toBe('settled');
+      expect((await store.standing(id))?.status).toBe('skipped');
+      expect(await store.due(farFuture, 10)).toEqual([]);
+    });
+  });
+
+  describe('standing', () => {
+    test('follows the delivery', async () => {
+      const store = await withDelivery();
+      const standing = { endpointId: 'ep_example', status: 'pending' };
+      expect(await store.standing(id)).toEqual({ ...standing, dueAt: addedAt });
+      const claim = await claimed(store, addedAt, leaseEnds);
+      expect(await store.standing(id)).toEqual({ ...standing, dueAt: leaseEnds });
+      await store.settle(claim, attemptOf(1), delivered);
+      expect(await store.standing(id)).toEqual({ endpointId: 'ep_example', status: 'delivered' });
     });
   });
 

@@ -2,16 +2,23 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
+import { dynamodbDeliveryLog } from '../../lambdas/adapters/dynamodb-delivery-log.ts';
 import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-store.ts';
+import { dynamodbEndpointAdmin } from '../../lambdas/adapters/dynamodb-endpoint-admin.ts';
+import { dynamodbEndpointLanes, endpointLanesKey } from '../../lambdas/adapters/dynamodb-endpoint-lanes.ts';
 import { dynamodbEndpointStore, endpointItem } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
 import { dynamodbPassStore } from '../../lambdas/adapters/dynamodb-pass-store.ts';
 import { dynamodbQuotaLedger, quotaLedgerKey } from '../../lambdas/adapters/dynamodb-quota-ledger.ts';
 import { dynamodbRecordIndex } from '../../lambdas/adapters/dynamodb-record-index.ts';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
 import { dynamodbSightings } from '../../lambdas/adapters/dynamodb-sightings.ts';
+import { endpoint, webhook } from '../builders/endpoints.ts';
 import { deliveryItemSuite } from './delivery-item-suite.ts';
+import { deliveryLogSuite } from './delivery-log-suite.ts';
 import { deliveryStoreSuite } from './delivery-store-suite.ts';
 import type { DynamoDbUnderTest } from './dynamodb-under-test.ts';
+import { endpointAdminSuite } from './endpoint-admin-suite.ts';
+import { endpointLanesSuite } from './endpoint-lanes-suite.ts';
 import { endpointStoreSuite } from './endpoint-store-suite.ts';
 import { passItemSuite } from './pass-item-suite.ts';
 import { passStoreSuite } from './pass-store-suite.ts';
@@ -87,24 +94,72 @@ export function dynamodbStoreSuites({ client, ...tables }: DynamoDbUnderTest, ru
     deliveryItemSuite(async () => ({ client: client(), tableName: await tables.emptyWebhookTable() }));
   });
 
+  describe('delivery log', () => {
+    deliveryLogSuite(async () => {
+      const tableName = await tables.emptyWebhookTable();
+      return {
+        store: dynamodbDeliveryStore(client(), tableName),
+        log: dynamodbDeliveryLog(client(), tableName),
+      };
+    });
+  });
+
+  describe('endpoint lanes', () => {
+    endpointLanesSuite(async () => dynamodbEndpointLanes(client(), await tables.emptyWebhookTable()));
+
+    test.each([{ lanes: 'none' }, { revision: 'latest' }, { failuresInARow: -1 }, { openUntil: 'soon' }])(
+      'a row that somebody edited, %j, is read as none and can be written over',
+      async (edited) => {
+        const TableName = await tables.emptyWebhookTable();
+        const store = dynamodbEndpointLanes(client(), TableName);
+        const sound = { lanes: {}, failuresInARow: 1, openings: 0, revision: 1 };
+        const item = { ...endpointLanesKey('ep_example'), ...sound, ...edited };
+        await client().send(new PutItemCommand({ TableName, Item: toAttributes(item) }));
+        const { revision } = await store.read('ep_example');
+        expect(await store.write('ep_example', { lanes: {}, failuresInARow: 0, openings: 0 }, revision)).toBe(
+          'written',
+        );
+        expect(await store.read('ep_example')).toMatchObject({ lanes: { failuresInARow: 0 } });
+      },
+    );
+  });
+
   describe('endpoint store', () => {
     endpointStoreSuite(async (endpoints) => {
       const TableName = await tables.emptyWebhookTable();
-      for (const endpoint of endpoints)
-        await client().send(new PutItemCommand({ TableName, Item: toAttributes(endpointItem(endpoint)) }));
+      for (const each of endpoints)
+        await client().send(new PutItemCommand({ TableName, Item: toAttributes(endpointItem(each)) }));
       return dynamodbEndpointStore(client(), TableName);
+    });
+
+    endpointAdminSuite(async () => {
+      const TableName = await tables.emptyWebhookTable();
+      return { ...dynamodbEndpointStore(client(), TableName), ...dynamodbEndpointAdmin(client(), TableName) };
+    });
+
+    test('an item from before endpoints had more to them is the endpoint it was', async () => {
+      const TableName = await tables.emptyWebhookTable();
+      const [url, secretId] = ['https://crm.example.com/hooks', 'crm'];
+      const disabled = { reason: 'gone', at: '2026-02-01T00:00:00.000Z' };
+      const item = {
+        pk: 'endpoint',
+        sk: 'ep_crm',
+        id: 'ep_crm',
+        url,
+        topics: ['*'],
+        catalogs: [],
+        secretId,
+        disabled,
+      };
+      await client().send(new PutItemCommand({ TableName, Item: toAttributes(item) }));
+      const expected = endpoint({ id: 'ep_crm', destination: webhook({ url, secretId }), disabled });
+      expect(await dynamodbEndpointStore(client(), TableName).find('ep_crm')).toEqual(expected);
     });
 
     test('an item that somebody spoiled is named, and takes no other endpoint with it', async () => {
       const TableName = await tables.emptyWebhookTable();
       const store = dynamodbEndpointStore(client(), TableName);
-      const sound = {
-        id: 'ep_crm',
-        url: 'https://crm.example.com',
-        topics: ['*'],
-        catalogs: [],
-        secretId: 'crm',
-      } as const;
+      const sound = endpoint();
       for (const item of [endpointItem(sound), { pk: 'endpoint', sk: 'ep_bad', id: 'ep_bad', url: 42 }])
         await client().send(new PutItemCommand({ TableName, Item: toAttributes(item) }));
       expect(await store.all()).toEqual({ endpoints: [sound], unreadable: ['ep_bad'] });

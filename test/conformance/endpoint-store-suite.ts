@@ -1,21 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../lambdas/core/endpoint.ts';
 import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
+import { endpoint, webhook } from '../builders/endpoints.ts';
 
-const crm: Endpoint = {
+const crm: Endpoint = endpoint({
   id: 'ep_crm',
-  url: 'https://crm.example.com/hooks?a=b',
+  description: 'The CRM of Example Corp',
+  destination: webhook({
+    url: 'https://crm.example.com/hooks?a=b',
+    headers: { 'X-Tenant': 'example' },
+    timeoutSeconds: 30,
+    secretId: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:relay/ep_crm-AbCdEf',
+  }),
   topics: ['opportunity.*', 'engagement_invitation.created'],
   catalogs: ['AWS'],
-  secretId: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:relay/ep_crm-AbCdEf',
-};
-const all: Endpoint = {
-  id: 'ep_all',
-  url: 'https://all.example.com/',
-  topics: ['*'],
-  catalogs: [],
-  secretId: 'relay/ep_all',
-};
+  filter: { data: { record: { LifeCycle: { Stage: ['Qualified', { prefix: 'C' }] } } } },
+  payload: 'thin',
+  redact: ['personal-data', '/Project/*'],
+  ordering: 'per-record',
+  ratePerSecond: 0.5,
+});
+const all: Endpoint = endpoint({ id: 'ep_all' });
 const off: Endpoint = { ...all, id: 'ep_off', disabled: { reason: 'gone', at: '2026-02-01T00:00:00.000Z' } };
 
 function byId(a: Endpoint, b: Endpoint): number {
@@ -37,14 +42,22 @@ export function endpointStoreSuite(
     });
 
     test('is complete where the endpoints fill more than one page', async () => {
-      const url = `https://example.com/${'x'.repeat(300_000)}`;
-      const many = [1, 2, 3, 4, 5].map((number): Endpoint => ({ ...all, id: `ep_${number}`, url }));
+      const filter = { type: ['x'.repeat(300_000)] };
+      const many = [1, 2, 3, 4, 5].map((number): Endpoint => ({ ...all, id: `ep_${number}`, filter }));
       const store = await newStore(many);
       expect((await store.all()).endpoints.map(({ id }) => id).toSorted()).toEqual(many.map(({ id }) => id));
     });
   });
 
   describe('find', () => {
+    test.each<Endpoint['destination']>([
+      { kind: 'eventbridge', busArn: 'arn:aws:events:us-east-1:111122223333:event-bus/relay' },
+      { kind: 'listener', expiresAt: '2026-03-01T10:00:00.000Z' },
+    ])('is an endpoint of any kind: $kind', async (destination) => {
+      const other = endpoint({ destination });
+      expect(await (await newStore([other])).find(other.id)).toEqual(other);
+    });
+
     test('is the endpoint, or undefined', async () => {
       const store = await newStore([crm, off]);
       expect(await store.find('ep_crm')).toEqual(crm);

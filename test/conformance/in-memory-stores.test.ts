@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { inMemoryDeliveryStore } from '../fakes/in-memory-delivery-store.ts';
+import { inMemoryEndpointLanes } from '../fakes/in-memory-endpoint-lanes.ts';
 import { inMemoryEndpointStore } from '../fakes/in-memory-endpoint-store.ts';
 import { inMemoryPassStore } from '../fakes/in-memory-pass-store.ts';
 import { inMemoryQuotaLedger } from '../fakes/in-memory-quota-ledger.ts';
@@ -7,6 +8,8 @@ import { inMemoryRecordIndex } from '../fakes/in-memory-record-index.ts';
 import { inMemoryRecordStore } from '../fakes/in-memory-record-store.ts';
 import { inMemorySightings } from '../fakes/in-memory-sightings.ts';
 import { deliveryStoreSuite } from './delivery-store-suite.ts';
+import { endpointAdminSuite } from './endpoint-admin-suite.ts';
+import { endpointLanesSuite } from './endpoint-lanes-suite.ts';
 import { endpointStoreSuite } from './endpoint-store-suite.ts';
 import { passStoreSuite } from './pass-store-suite.ts';
 import { quotaLedgerSuite } from './quota-ledger-suite.ts';
@@ -48,8 +51,13 @@ describe('delivery store in memory', () => {
   deliveryStoreSuite(async () => inMemoryDeliveryStore());
 });
 
+describe('endpoint lanes in memory', () => {
+  endpointLanesSuite(async () => inMemoryEndpointLanes());
+});
+
 describe('endpoint store in memory', () => {
   endpointStoreSuite(async (endpoints) => inMemoryEndpointStore(endpoints));
+  endpointAdminSuite(async () => inMemoryEndpointStore());
 });
 
 describe('quota ledger in memory', () => {

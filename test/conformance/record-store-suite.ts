@@ -282,6 +282,16 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(await records.dueForFanOut('2026-03-02T00:00:00.000Z', 10)).toEqual([refOf(first)]);
     });
 
+    test('says of each version whether it is still in it', async () => {
+      const store = await newStore();
+      const version = versionOf();
+      expect(await store.awaitsFanOut(version)).toBe(false);
+      await store.append(undefined, version, '2026-03-01T10:01:00.000Z');
+      expect(await store.awaitsFanOut(version)).toBe(true);
+      await store.fannedOut(version);
+      expect(await store.awaitsFanOut(version)).toBe(false);
+    });
+
     test('holds every version of a record until each was fanned out', async () => {
       const records = await storeWith(newStore, first, second);
       await records.fannedOut(refOf(second));

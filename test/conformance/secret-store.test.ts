@@ -8,10 +8,9 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, test } from 'vitest';
 import { secretsManagerSecretStore } from '../../lambdas/adapters/secrets-manager-secret-store.ts';
-import type { Endpoint } from '../../lambdas/core/endpoint.ts';
 import { never } from '../../lambdas/core/service-error.ts';
 import type { SigningSecret } from '../../lambdas/core/signature.ts';
-import type { SecretStore } from '../../lambdas/ports/secret-store.ts';
+import type { SecretStore, Signer } from '../../lambdas/ports/secret-store.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
 import { freePort } from '../../local/host/owned-process.ts';
 import { startLoopbackServer } from '../../local/loopback-server.ts';
@@ -27,28 +26,22 @@ function newSecret(bytes = 32): SigningSecret {
 
 let secrets = 0;
 /** An endpoint whose secret nobody has made yet. */
-function newEndpoint(): Endpoint {
+function newEndpoint(): Signer {
   secrets += 1;
-  return {
-    id: 'ep_example',
-    url: 'https://example.com',
-    topics: ['*'],
-    catalogs: [],
-    secretId: `relay/secret${secrets}`,
-  };
+  return { id: 'ep_example', secretId: `relay/secret${secrets}` };
 }
 
 interface SecretsUnderTest {
   readonly store: SecretStore;
   readonly clock: ManualClock;
   /** Makes the secret, or rotates it. */
-  readonly put: (endpoint: Endpoint, secret: string) => Promise<void>;
+  readonly put: (endpoint: Signer, secret: string) => Promise<void>;
 }
 
 async function fakeSecrets(): Promise<SecretsUnderTest> {
   const store = inMemorySecretStore();
   const signing = new Map<string, SigningSecret[]>();
-  const put = async ({ secretId }: Endpoint, secret: string) => {
+  const put = async ({ secretId }: Signer, secret: string) => {
     const newest: SigningSecret = `whsec_${secret.slice('whsec_'.length)}`;
     signing.set(secretId, [newest, ...(signing.get(secretId) ?? [])].slice(0, 2));
     store.set(secretId, ...(signing.get(secretId) ?? []));
@@ -59,7 +52,7 @@ async function fakeSecrets(): Promise<SecretsUnderTest> {
 async function realSecrets(): Promise<SecretsUnderTest> {
   const clock = manualClock();
   const made = new Set<string>();
-  const put = async ({ secretId }: Endpoint, SecretString: string) => {
+  const put = async ({ secretId }: Signer, SecretString: string) => {
     if (made.has(secretId))
       await client().send(new PutSecretValueCommand({ SecretId: secretId, SecretString }));
     else await client().send(new CreateSecretCommand({ Name: secretId, SecretString }));

@@ -25,7 +25,9 @@ export function recordTableInput(tableName: string): TableInput {
 
 /** The Webhooks table as the adapters expect it. */
 export function webhookTableInput(tableName: string): TableInput {
-  return tableInput(tableName, webhookTable, [indexOf(webhookTable.indexes.due, keysOnly)]);
+  const { due, byEndpoint } = webhookTable.indexes;
+  const entry: Projection = { ProjectionType: 'INCLUDE', NonKeyAttributes: [...webhookTable.projected] };
+  return tableInput(tableName, webhookTable, [indexOf(due, keysOnly), indexOf(byEndpoint, entry)]);
 }
 
 /** The Control table as the adapters expect it. */

@@ -3,8 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { httpsWebhookTransport } from '../../lambdas/adapters/https-webhook-transport.ts';
 import { type Receiver, startTcpReceiver } from './receiver-under-test.ts';
 
-const forPublic = httpsWebhookTransport({ network: 'public', timeoutMs: 3_000 });
-const forLoopback = httpsWebhookTransport({ network: 'loopback', timeoutMs: 3_000 });
+const timeoutMs = 3_000;
+const forPublic = httpsWebhookTransport({ network: 'public' });
+const forLoopback = httpsWebhookTransport({ network: 'loopback' });
+/** Private receivers of some networks only: all that leads elsewhere stays forbidden. */
+const forSome = httpsWebhookTransport({
+  network: 'public',
+  allowedCidrs: ['10.250.0.0/16', '192.168.255.0/30', 'fd12:3456::/32', 'fd00:ec2::/64'],
+});
 
 /** Listens on every address of this machine, so that a connection to any form of one is seen. */
 let listener: Receiver;
@@ -155,12 +161,23 @@ const otherUrls = (port: number): readonly string[] => [
   'https://[::ffff:127.0.0.1.1]/',
   'https://127.0.0.1:99999/',
   '\u0000',
+  `https://127.0.0.1:${port}/\u0000`,
+  `https://127.0.0.1:${port}/a\r\nx-admin: 1`,
+  `http://127.0.0.1:${port}/a\nb`,
+  `http://127.0\n.0.1:${port}/`,
+  `ht\ttp://127.0.0.1:${port}/`,
+  `http://127.0.0.1:${port}/?a=\u0085`,
 ];
 
 /** @returns the outcome, once it is certain that nothing reached this machine. */
 async function outcomeOf(transport: typeof forPublic, url: string): Promise<string> {
   const before = listener.connections();
-  const answer = await transport.post(url, { 'content-type': 'application/json' }, '{"secret":true}');
+  const answer = await transport.post(
+    url,
+    { 'content-type': 'application/json' },
+    '{"secret":true}',
+    timeoutMs,
+  );
   expect(listener.connections(), `${url} was connected to`).toBe(before);
   expect(answer.status).toBeUndefined();
   return answer.outcome;
@@ -189,6 +206,18 @@ describe('in a stack, nothing connects to', () => {
   });
 });
 
+describe('in a stack with private receivers, nothing connects to', () => {
+  const all = [...privateHosts].flatMap(([range, hosts]) => hosts.map((host) => [range, host] as const));
+  const others = ['10.249.255.255', '10.251.0.1', '192.168.255.4', '[fd12:3457::1]', '[::ffff:10.251.0.1]'];
+
+  test.each([...all, ...others.map((host) => ['beside an allowed network', host] as const)])(
+    '%s: %s',
+    async (_range, host) => {
+      expect(await outcomeOf(forSome, `https://${host}:${listener.port}/hook`)).toBe('forbidden');
+    },
+  );
+});
+
 describe('on the local stage, nothing connects to', () => {
   const loopback = new Set(['127.0.0.1', '127.0.0.2', '127.255.255.254', '[::1]', '[0:0:0:0:0:0:0:1]']);
   const others = [...privateHosts].flatMap(([range, hosts]) =>
@@ -203,7 +232,7 @@ describe('on the local stage, nothing connects to', () => {
   });
 
   test('anything but HTTP and HTTPS', async () => {
-    const urls = otherUrls(listener.port).filter((url) => !/^http:/i.test(url));
+    const urls = otherUrls(listener.port).filter((url) => !/^http:\P{Cc}*$/iu.test(url));
     for (const url of urls) expect(await outcomeOf(forLoopback, url), url).toBe('forbidden');
   });
 });

@@ -15,7 +15,9 @@ import {
 const timeoutMs = 400;
 /** Longer than the transport may take, shorter than anybody would wait. */
 const withinMs = 1_500;
-const transport = httpsWebhookTransport({ network: 'loopback', timeoutMs });
+const transport = httpsWebhookTransport({ network: 'loopback' });
+const post = (url: string, headers: Readonly<Record<string, string>>, body: string) =>
+  transport.post(url, headers, body, timeoutMs);
 
 const receivers: Receiver[] = [];
 afterEach(async () => {
@@ -31,7 +33,7 @@ async function started(starting: Promise<Receiver>): Promise<Receiver> {
 
 async function postTo(answer: Answering, path = '/hook') {
   const receiver = await started(startHttpReceiver(answer));
-  return transport.post(`http://127.0.0.1:${receiver.port}${path}`, {}, '{}');
+  return post(`http://127.0.0.1:${receiver.port}${path}`, {}, '{}');
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
@@ -52,7 +54,7 @@ describe('what is sent', () => {
       'webhook-timestamp': '1772359200',
       'webhook-signature': 'v1,abc= v1,def=',
     };
-    await transport.post(`http://127.0.0.1:${receiver.port}/hooks/a%20b?c=d&e=%2F`, headers, body);
+    await post(`http://127.0.0.1:${receiver.port}/hooks/a%20b?c=d&e=%2F`, headers, body);
     const [received] = receiver.received;
     expect(received).toMatchObject({ method: 'POST', path: '/hooks/a%20b?c=d&e=%2F', headers });
     expect(received?.headers['content-length']).toBe(String(Buffer.byteLength(body)));
@@ -62,7 +64,7 @@ describe('what is sent', () => {
   test('may be a megabyte', async () => {
     const receiver = await started(startHttpReceiver((_, response) => response.end()));
     const body = JSON.stringify({ text: 'é'.repeat(500_000) });
-    expect(await transport.post(`http://127.0.0.1:${receiver.port}/`, {}, body)).toMatchObject({
+    expect(await post(`http://127.0.0.1:${receiver.port}/`, {}, body)).toMatchObject({
       outcome: 'delivered',
     });
     expect(receiver.received[0]?.body.equals(Buffer.from(body))).toBe(true);
@@ -70,8 +72,7 @@ describe('what is sent', () => {
 
   test('reuses a connection', async () => {
     const receiver = await started(startHttpReceiver((_, response) => response.end('ok')));
-    for (let post = 0; post < 3; post += 1)
-      await transport.post(`http://127.0.0.1:${receiver.port}/`, {}, '{}');
+    for (let times = 0; times < 3; times += 1) await post(`http://127.0.0.1:${receiver.port}/`, {}, '{}');
     expect(receiver.received).toHaveLength(3);
     expect(receiver.connections()).toBe(1);
   });
@@ -140,6 +141,31 @@ describe('what an answer means', () => {
   });
 });
 
+describe('what HTTP has no room for is not sent', () => {
+  test.each([
+    ['a line feed in a value', { 'x-team': 'crm\r\nx-admin: 1' }],
+    ['a lone line feed', { 'x-team': 'crm\nx-admin: 1' }],
+    ['a NUL', { 'x-team': 'crm\u0000' }],
+    ['what is not Latin-1', { 'x-team': '✓' }],
+    ['a line feed in a name', { 'x-team\r\nx-admin': '1' }],
+    ['a space in a name', { 'x team': '1' }],
+    ['a colon in a name', { 'x:team': '1' }],
+    ['no name', { '': '1' }],
+  ])('%s', async (_what, headers) => {
+    const receiver = await started(startHttpReceiver((_, response) => response.end()));
+    expect(await post(`http://127.0.0.1:${receiver.port}/`, headers, '{}')).toEqual({ outcome: 'forbidden' });
+    expect(receiver.connections()).toBe(0);
+  });
+
+  test('a length that is given does not replace the true one', async () => {
+    const receiver = await started(startHttpReceiver((_, response) => response.end()));
+    await post(`http://127.0.0.1:${receiver.port}/`, { 'Content-Length': '1' }, '{"a":1}');
+    expect(receiver.received).toMatchObject([
+      { headers: { 'content-length': '7' }, body: Buffer.from('{"a":1}') },
+    ]);
+  });
+});
+
 describe('how much of an answer is read', () => {
   test('its first 512 characters are kept', async () => {
     const text = `${'é'.repeat(511)}!?`;
@@ -168,7 +194,7 @@ describe('how much of an answer is read', () => {
         send();
       }),
     );
-    const answer = await within(timeoutMs, transport.post(`http://127.0.0.1:${receiver.port}/`, {}, '{}'));
+    const answer = await within(timeoutMs, post(`http://127.0.0.1:${receiver.port}/`, {}, '{}'));
     expect(answer).toEqual({ outcome: 'delivered', status: 200, answer: 'x'.repeat(512) });
     // What the buffers of both sides hold is sent without being read.
     expect(sentBytes).toBeLessThan(16 * 1_048_576);
@@ -211,6 +237,15 @@ describe('no answer', () => {
     ).toEqual({ outcome: 'timed-out' });
   });
 
+  test('each attempt has the time that it is given', async () => {
+    const receiver = await started(
+      startHttpReceiver((_, response) => void setTimeout(() => response.end(), 200)),
+    );
+    const url = `http://127.0.0.1:${receiver.port}/`;
+    const answers = await Promise.all([5_000, 50].map((ms) => transport.post(url, {}, '{}', ms)));
+    expect(answers.map(({ outcome }) => outcome)).toEqual(['delivered', 'timed-out']);
+  });
+
   test('headers that trickle for ever are timed out', async () => {
     const receiver = await started(
       startTcpReceiver((socket) => {
@@ -219,7 +254,7 @@ describe('no answer', () => {
         socket.on('close', () => clearInterval(timer));
       }),
     );
-    const answer = await within(withinMs, transport.post(`http://127.0.0.1:${receiver.port}/`, {}, '{}'));
+    const answer = await within(withinMs, post(`http://127.0.0.1:${receiver.port}/`, {}, '{}'));
     // Node gives up on too many headers by itself, which may come first.
     expect(['timed-out', 'unreachable']).toContain(answer.outcome);
   });
@@ -227,17 +262,17 @@ describe('no answer', () => {
   test('a receiver that stops reading a large body is timed out', async () => {
     const receiver = await started(startTcpReceiver((socket) => socket.pause()));
     const body = 'x'.repeat(32 * 1_048_576);
-    const answer = await within(withinMs, transport.post(`http://127.0.0.1:${receiver.port}/`, {}, body));
+    const answer = await within(withinMs, post(`http://127.0.0.1:${receiver.port}/`, {}, body));
     expect(answer).toEqual({ outcome: 'timed-out' });
   });
 
   test('a refused connection is unreachable', async () => {
     const url = `http://127.0.0.1:${await freePort()}/`;
-    expect(await transport.post(url, {}, '{}')).toEqual({ outcome: 'unreachable' });
+    expect(await post(url, {}, '{}')).toEqual({ outcome: 'unreachable' });
   });
 
   test('a name that nobody has is unreachable', async () => {
-    const answer = await transport.post('http://receiver.invalid/', {}, '{}');
+    const answer = await post('http://receiver.invalid/', {}, '{}');
     expect(['unreachable', 'timed-out']).toContain(answer.outcome);
   });
 
@@ -249,14 +284,14 @@ describe('no answer', () => {
     const receiver = await started(
       startTcpReceiver((socket) => socket.once('data', () => socket.end(reply))),
     );
-    expect(await transport.post(`http://127.0.0.1:${receiver.port}/`, {}, '{}')).toEqual({
+    expect(await post(`http://127.0.0.1:${receiver.port}/`, {}, '{}')).toEqual({
       outcome: 'unreachable',
     });
   });
 
   test('plain HTTP where TLS is expected is unreachable', async () => {
     const receiver = await started(startHttpReceiver((_, response) => response.end()));
-    expect(await transport.post(`https://127.0.0.1:${receiver.port}/`, {}, '{}')).toEqual({
+    expect(await post(`https://127.0.0.1:${receiver.port}/`, {}, '{}')).toEqual({
       outcome: 'unreachable',
     });
     expect(receiver.received).toEqual([]);
@@ -266,7 +301,7 @@ describe('no answer', () => {
 describe('TLS', () => {
   test('a certificate that nobody vouches for is unreachable, and nothing is sent', async () => {
     const receiver = await started(startHttpsReceiver((_, response) => response.end()));
-    expect(await transport.post(`https://localhost:${receiver.port}/`, {}, '{}')).toEqual({
+    expect(await post(`https://localhost:${receiver.port}/`, {}, '{}')).toEqual({
       outcome: 'unreachable',
     });
     expect(receiver.received).toEqual([]);
@@ -278,14 +313,14 @@ describe('TLS', () => {
     try {
       const receiver = await started(startHttpsReceiver((_, response) => response.end('ok')));
       // One of its own: a transport keeps what it knows about trust.
-      const fresh = httpsWebhookTransport({ network: 'loopback', timeoutMs: 2_000 });
+      const fresh = httpsWebhookTransport({ network: 'loopback' });
       for (const host of ['localhost', '127.0.0.1'])
-        expect(await fresh.post(`https://${host}:${receiver.port}/`, {}, '{}')).toEqual({
+        expect(await fresh.post(`https://${host}:${receiver.port}/`, {}, '{}', 2_000)).toEqual({
           outcome: 'delivered',
           status: 200,
           answer: 'ok',
         });
-      expect(await fresh.post(`https://[::1]:${receiver.port}/`, {}, '{}')).toEqual({
+      expect(await fresh.post(`https://[::1]:${receiver.port}/`, {}, '{}', 2_000)).toEqual({
         outcome: 'unreachable',
       });
     } finally {
@@ -298,7 +333,7 @@ test('nothing is written to the console, whichever address is connected to', asy
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   const receiver = await started(startHttpReceiver((_, response) => response.end()));
   for (const host of ['127.0.0.1', '[::1]', 'localhost'])
-    expect(await transport.post(`http://${host}:${receiver.port}/`, {}, '{}')).toMatchObject({
+    expect(await post(`http://${host}:${receiver.port}/`, {}, '{}')).toMatchObject({
       outcome: 'delivered',
     });
   expect(warn).not.toHaveBeenCalled();

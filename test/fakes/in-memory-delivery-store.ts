@@ -1,51 +1,101 @@
-import type { Attempt, Delivery } from '../../lambdas/core/delivery.ts';
+import type { Attempt, Delivery, DeliveryStatus } from '../../lambdas/core/delivery.ts';
 import type { DeliveryId } from '../../lambdas/core/ids.ts';
 import { epochMsOf, type Instant } from '../../lambdas/core/instant.ts';
 import type { ClaimedDelivery, DeliveryStore, Settlement } from '../../lambdas/ports/delivery-store.ts';
 
 /** What stands in the store of one delivery. */
 export interface DeliveryRow extends Delivery {
-  readonly status: Settlement['status'];
+  readonly status: DeliveryStatus;
   readonly attemptNumber: number;
   readonly attempts: readonly Attempt[];
   /** While it is pending. */
   readonly dueAt?: Instant | undefined;
+  /** While its end is waited for. */
+  readonly waitsFor?: DeliveryId | undefined;
   /** Once it is exhausted. */
   readonly reason?: string | undefined;
 }
 
 export interface InMemoryDeliveryStore extends DeliveryStore {
   find(id: DeliveryId): DeliveryRow | undefined;
+  rows(): readonly DeliveryRow[];
 }
 
 export function inMemoryDeliveryStore(): InMemoryDeliveryStore {
   const rows = new Map<DeliveryId, DeliveryRow>();
+  /** Changes a row where a condition holds, and says whether it did. */
+  const change = (
+    id: DeliveryId,
+    condition: (row: DeliveryRow) => boolean,
+    changes: (row: DeliveryRow) => Partial<DeliveryRow>,
+  ) => {
+    const row = rows.get(id);
+    if (!row || !condition(row)) return undefined;
+    const changed = { ...row, ...changes(row) };
+    rows.set(id, changed);
+    return structuredClone(changed);
+  };
   return {
-    async add(delivery, now) {
+    async add(delivery, now, status = 'pending') {
       if (rows.has(delivery.id)) return 'exists';
-      const { id, messageId, endpointId, version } = structuredClone(delivery);
-      const row = { id, messageId, endpointId, version, attemptNumber: 0, attempts: [], dueAt: now };
-      rows.set(id, { ...row, status: 'pending' });
+      const dueAt = status === 'pending' ? now : undefined;
+      rows.set(delivery.id, { ...identityOf(delivery), status, attemptNumber: 0, attempts: [], dueAt });
       return 'added';
     },
     async claim(id, now, leaseEndsAt) {
-      const row = rows.get(id);
-      if (!row || !isDue(row, now)) return undefined;
-      const claimed = { ...row, attemptNumber: row.attemptNumber + 1, dueAt: leaseEndsAt };
-      rows.set(id, claimed);
-      const { messageId, endpointId, version, attemptNumber } = structuredClone(claimed);
-      return { id, messageId, endpointId, version, attemptNumber };
+      const claimed = change(
+        id,
+        (row) => isDue(row, now),
+        ({ attemptNumber }) => ({
+          attemptNumber: attemptNumber + 1,
+          dueAt: leaseEndsAt,
+          waitsFor: undefined,
+        }),
+      );
+      return claimed && { ...identityOf(claimed), attemptNumber: claimed.attemptNumber };
     },
     async settle(claimed, attempt, settlement) {
-      const row = rows.get(claimed.id);
-      if (row?.status !== 'pending' || !mayWrite(row, claimed, settlement)) return 'superseded';
-      rows.set(claimed.id, settled(row, structuredClone(attempt), settlement));
-      return 'settled';
+      const written = change(
+        claimed.id,
+        (row) => row.status === 'pending' && mayWrite(row, claimed, settlement),
+        (row) => settled(row, structuredClone(attempt), settlement),
+      );
+      return written ? 'settled' : 'superseded';
     },
-    async revive(id, now) {
+    async standing(id) {
       const row = rows.get(id);
-      if (row?.status !== 'exhausted') return;
-      rows.set(id, { ...row, status: 'pending', attemptNumber: 0, dueAt: now, reason: undefined });
+      return row && { endpointId: row.endpointId, status: row.status, dueAt: row.dueAt };
+    },
+    postpone: async (id, now, dueAt) =>
+      change(
+        id,
+        (row) => isDue(row, now),
+        () => ({ dueAt }),
+      )
+        ? 'postponed'
+        : 'unchanged',
+    wake: async (id, now) =>
+      change(
+        id,
+        ({ status, waitsFor }) => status === 'pending' && waitsFor !== undefined,
+        () => ({ dueAt: now, waitsFor: undefined }),
+      )
+        ? 'woken'
+        : 'unchanged',
+    release: async (id, now) =>
+      change(
+        id,
+        ({ status }) => status === 'held',
+        () => ({ status: 'pending', dueAt: now }),
+      )
+        ? 'released'
+        : 'unchanged',
+    async revive(id, now) {
+      change(
+        id,
+        ({ status }) => status === 'exhausted',
+        () => ({ status: 'pending', attemptNumber: 0, dueAt: now, reason: undefined }),
+      );
     },
     due: async (now, limit) =>
       [...rows.values()]
@@ -54,7 +104,12 @@ export function inMemoryDeliveryStore(): InMemoryDeliveryStore {
         .slice(0, limit)
         .map(({ id }) => id),
     find: (id) => structuredClone(rows.get(id)),
+    rows: () => structuredClone([...rows.values()]),
   };
+}
+
+function identityOf({ id, messageId, endpointId, version, wanted }: Delivery): Delivery {
+  return structuredClone({ id, messageId, endpointId, version, wanted });
 }
 
 function isDue(row: DeliveryRow, now: Instant): boolean {
@@ -70,8 +125,13 @@ function mayWrite(row: DeliveryRow, claimed: ClaimedDelivery, { status }: Settle
   return status === 'delivered' || row.attemptNumber === claimed.attemptNumber;
 }
 
-function settled(row: DeliveryRow, attempt: Attempt | undefined, settlement: Settlement): DeliveryRow {
+function settled(
+  row: DeliveryRow,
+  attempt: Attempt | undefined,
+  settlement: Settlement,
+): Partial<DeliveryRow> {
   const attempts = attempt ? [...row.attempts, attempt] : row.attempts;
-  const givenBack = settlement.status === 'pending' && !attempt ? 1 : 0;
-  return { ...row, dueAt: undefined, ...settlement, attempts, attemptNumber: row.attemptNumber - givenBack };
+  const isOpen = settlement.status === 'pending' || settlement.status === 'held';
+  const givenBack = isOpen && !attempt ? 1 : 0;
+  return { dueAt: undefined, ...settlement, attempts, attemptNumber: row.attemptNumber - givenBack };
 }

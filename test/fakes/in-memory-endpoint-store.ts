@@ -1,25 +1,26 @@
 import type { Endpoint } from '../../lambdas/core/endpoint.ts';
 import type { EndpointId } from '../../lambdas/core/ids.ts';
 import { laterAfter, ServiceError } from '../../lambdas/core/service-error.ts';
+import type { EndpointAdmin } from '../../lambdas/ports/endpoint-admin.ts';
 import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
 
-export interface InMemoryEndpointStore extends EndpointStore {
+export interface InMemoryEndpointStore extends EndpointStore, EndpointAdmin {
   /** Adds an endpoint, or replaces the one of the same id. */
-  add(endpoint: Endpoint): void;
-  /** Makes an endpoint unreadable, as a careless edit of its item does; adding it again mends it. */
+  put(endpoint: Endpoint): void;
+  /** Makes an endpoint unreadable, as a careless edit of its item does; putting it again mends it. */
   spoil(id: EndpointId): void;
 }
 
 export function inMemoryEndpointStore(endpoints: readonly Endpoint[] = []): InMemoryEndpointStore {
   const byId = new Map<EndpointId, Endpoint>();
   const spoiled = new Set<EndpointId>();
-  const add = (endpoint: Endpoint) => {
+  const put = (endpoint: Endpoint) => {
     spoiled.delete(endpoint.id);
     byId.set(endpoint.id, structuredClone(endpoint));
   };
-  endpoints.forEach(add);
+  endpoints.forEach(put);
   return {
-    add,
+    put,
     spoil: (id) => {
       spoiled.add(id);
     },
@@ -36,5 +37,28 @@ export function inMemoryEndpointStore(endpoints: readonly Endpoint[] = []): InMe
       const endpoint = byId.get(id);
       if (endpoint && !endpoint.disabled) byId.set(id, { ...endpoint, disabled: { reason, at } });
     },
+    async add(endpoint) {
+      if (byId.has(endpoint.id)) return 'exists';
+      put(endpoint);
+      return 'added';
+    },
+    async update(endpoint) {
+      const { disabled } = byId.get(endpoint.id) ?? {};
+      if (!byId.has(endpoint.id)) return 'missing';
+      put({ ...withoutDisabled(endpoint), ...(disabled && { disabled }) });
+      return 'updated';
+    },
+    async enable(id) {
+      const endpoint = byId.get(id);
+      if (endpoint) byId.set(id, withoutDisabled(endpoint));
+    },
+    async remove(id) {
+      byId.delete(id);
+      spoiled.delete(id);
+    },
   };
+}
+
+function withoutDisabled({ disabled: _disabled, ...rest }: Endpoint): Endpoint {
+  return rest;
 }

@@ -1,3 +1,4 @@
+import type { RingDetails } from '../../lambdas/core/doorbell-body.ts';
 import type { ParkReason, WorkQueue } from '../../lambdas/ports/work-queue.ts';
 
 /** A message that waits in the queue, `timesSentAgain` counting this time too. */
@@ -35,10 +36,12 @@ export function inMemoryWorkQueue(): InMemoryWorkQueue {
 export interface Ring<Row> {
   readonly rows: readonly Row[];
   readonly delayMs: number;
+  /** What a ring for deliveries says besides. */
+  readonly details?: RingDetails | undefined;
 }
 
 export interface InMemoryDoorbell<Row> {
-  ring(rows: readonly Row[], delayMs?: number): Promise<void>;
+  ring(rows: readonly Row[], delayMs?: number, details?: RingDetails): Promise<void>;
   readonly rings: readonly Ring<Row>[];
 }
 
@@ -47,8 +50,8 @@ export function inMemoryDoorbell<Row>(): InMemoryDoorbell<Row> {
   const rings: Ring<Row>[] = [];
   return {
     rings,
-    async ring(rows, delayMs = 0) {
-      rings.push({ rows: structuredClone(rows), delayMs });
+    async ring(rows, delayMs = 0, details) {
+      rings.push({ rows: structuredClone(rows), delayMs, details });
     },
   };
 }

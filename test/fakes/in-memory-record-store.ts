@@ -47,6 +47,7 @@ export function inMemoryRecordStore(): InMemoryRecordStore {
       const { catalog, type, topics, redacted } = version;
       return { catalog, type, topics: [...topics], redacted };
     },
+    awaitsFanOut: async (ref) => outboxDueAt.has(versionPath(ref)),
     async redactBefore(ref) {
       const before = [...versions].filter(
         ([, version]) => recordPath(version) === recordPath(ref) && version.version < ref.version,

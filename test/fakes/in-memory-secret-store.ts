@@ -1,23 +1,53 @@
 import { never, ServiceError } from '../../lambdas/core/service-error.ts';
 import type { SigningSecret } from '../../lambdas/core/signature.ts';
+import type { SecretAdmin } from '../../lambdas/ports/secret-admin.ts';
 import type { SecretStore } from '../../lambdas/ports/secret-store.ts';
 
-export interface InMemorySecretStore extends SecretStore {
+export interface InMemorySecretStore extends SecretStore, SecretAdmin {
   /** Sets the secrets that sign, newest first. */
   set(secretId: string, ...secrets: readonly SigningSecret[]): void;
 }
 
+type Value = readonly SigningSecret[];
+
 export function inMemorySecretStore(): InMemorySecretStore {
-  const bySecretId = new Map<string, readonly SigningSecret[]>();
+  /** What signs now, and what signed before while a rotation is under way. */
+  const bySecretId = new Map<string, { readonly current: Value; readonly before?: Value }>();
+  const found = (secretId: string) => {
+    const values = bySecretId.get(secretId);
+    if (values?.current[0]) return values;
+    const details = { secretId, error: 'ResourceNotFoundException' };
+    throw new ServiceError('secret.unusable', details, { retry: never });
+  };
   return {
     set(secretId, ...secrets) {
-      bySecretId.set(secretId, secrets);
+      bySecretId.set(secretId, { current: secrets });
     },
     async signingSecrets({ id: endpointId, secretId }) {
-      const secrets = bySecretId.get(secretId);
-      if (secrets?.[0]) return [...secrets];
+      const { current = [], before = [] } = bySecretId.get(secretId) ?? {};
+      if (current.length > 0) return [...current, ...before];
       const error = 'there is no current version';
       throw new ServiceError('secret.unusable', { endpointId, error }, { retry: never });
+    },
+    async create(secretId, current) {
+      if (bySecretId.has(secretId)) return 'exists';
+      bySecretId.set(secretId, { current });
+      return 'created';
+    },
+    async rotate(secretId, current) {
+      bySecretId.set(secretId, { current, before: found(secretId).current });
+    },
+    async finishRotation(secretId) {
+      const { current, before } = found(secretId);
+      bySecretId.set(secretId, { current });
+      return before ? 'finished' : 'none';
+    },
+    async state(secretId) {
+      const values = bySecretId.get(secretId);
+      return values && { currentSince: '2026-03-01T10:00:00.000Z', isRotating: values.before !== undefined };
+    },
+    async remove(secretId) {
+      bySecretId.delete(secretId);
     },
   };
 }

@@ -5,6 +5,7 @@ export interface Post {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  readonly timeoutMs: number;
 }
 
 export interface ScriptedWebhookTransport extends WebhookTransport {
@@ -22,8 +23,8 @@ export function scriptedWebhookTransport(): ScriptedWebhookTransport {
     answer(...answers) {
       script = [...answers];
     },
-    async post(url, headers, body) {
-      posts.push({ url, headers: { ...headers }, body });
+    async post(url, headers, body, timeoutMs) {
+      posts.push({ url, headers: { ...headers }, body, timeoutMs });
       return (script.length > 1 ? script.shift() : script[0]) ?? answered(204);
     },
   };

@@ -1,55 +1,85 @@
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { messageOf } from '../../lambdas/core/message.ts';
+import { type MessageType, messageTypes } from '../../lambdas/core/message-type.ts';
 import { type SigningSecret, signedHeaders } from '../../lambdas/core/signature.ts';
-import { freePort } from '../../local/host/owned-process.ts';
-import { versionOf } from '../builders/versions.ts';
+import type { Version } from '../../lambdas/core/version.ts';
+import { endpoint } from '../builders/endpoints.ts';
+import { engagementPayload } from '../builders/engagement-payloads.ts';
+import { invitationPayload } from '../builders/invitation-payloads.ts';
+import { awsSummaryPayload, opportunityPayload } from '../builders/payloads.ts';
+import { engagementKey, invitationKey, observation, summaryKey, versionOf } from '../builders/versions.ts';
+import { describeUnless } from '../skipped-suite.ts';
+import {
+  nodeReceiver,
+  pythonMissing,
+  pythonReceiver,
+  type RunningReceiver,
+  startReceiver,
+} from './readme-receivers.ts';
 
-/** The receiver that the README shows, run as it stands there. */
-const receiver =
-  /```js\n([\s\S]*?createServer[\s\S]*?)```/.exec(readFileSync('README.md', 'utf8'))?.[1] ?? '';
-const secret: SigningSecret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
-const { id, body } = messageOf(versionOf());
-let url: string;
-let stop: () => void;
+function secretOf(filledWith: number): SigningSecret {
+  return `whsec_${Buffer.alloc(32, filledWith).toString('base64')}`;
+}
+const [secret, newer, stranger] = [secretOf(7), secretOf(8), secretOf(9)];
+const key: SigningSecret = `whsk_${Buffer.alloc(32, 7).toString('base64')}`;
 
-beforeAll(async () => {
-  const port = await freePort();
-  url = `http://127.0.0.1:${port}`;
-  const env = { ...process.env, WEBHOOK_SECRET: secret, PORT: String(port) };
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', receiver], {
-    env,
-    stdio: 'ignore',
-  });
-  stop = () => child.kill();
-  for (let tries = 0; tries < 100; tries += 1) {
-    if (await post({}, '').catch(() => undefined)) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('the receiver of the README does not listen');
-});
-afterAll(() => stop());
+const records: Readonly<Record<string, Version>> = {
+  opportunity: versionOf(observation({ payload: { ...opportunityPayload(), Note: '東京 😀 "\\\u2028' } })),
+  aws_opportunity_summary: versionOf(observation({ key: summaryKey, payload: awsSummaryPayload() })),
+  engagement_invitation: versionOf(observation({ key: invitationKey, payload: invitationPayload() })),
+  engagement: versionOf(observation({ key: engagementKey, payload: engagementPayload() })),
+};
 
-function post(headers: Readonly<Record<string, string>>, content: string): Promise<number> {
-  return fetch(url, { method: 'POST', headers, body: content }).then(({ status }) => status);
+/** A version of a type, in every form that an endpoint can choose. */
+function bodiesOf(type: MessageType): readonly string[] {
+  const version = records[type.slice(0, type.indexOf('.'))];
+  if (!version) throw new Error(`no record for ${type}`);
+  return [{}, { payload: 'thin' as const }, { redact: ['personal-data'] }].map(
+    (form) => messageOf({ ...version, type }, endpoint(form)).body,
+  );
 }
 
-it('has ten lines or so', () => {
-  const lines = receiver.trim().split('\n').length;
-  expect(lines).toBeGreaterThan(5);
-  expect(lines).toBeLessThanOrEqual(12);
+const id = 'msg_0123456789abcdef0123456789abcdef';
+const nowSeconds = () => Math.floor(Date.now() / 1_000);
+const signed = (body: string, secrets = [secret], atSeconds = nowSeconds()) => ({
+  ...signedHeaders(secrets, id, atSeconds, body),
 });
 
-it('accepts a signed message', async () => {
-  const nowSeconds = Math.floor(Date.now() / 1_000);
-  expect(await post({ ...signedHeaders([secret], id, nowSeconds, body) }, body)).toBe(204);
-});
+for (const shown of [nodeReceiver, pythonReceiver]) {
+  const missing = shown === pythonReceiver ? pythonMissing() : undefined;
+  describeUnless(missing, `the receiver of the README in ${shown.language}`, () => {
+    let receiver: RunningReceiver;
+    beforeAll(async () => {
+      receiver = await startReceiver(shown, secret);
+    }, 15_000);
+    afterAll(() => receiver?.stop());
 
-it('refuses a message that was changed, is old, or is signed by somebody else', async () => {
-  const nowSeconds = Math.floor(Date.now() / 1_000);
-  const stranger: SigningSecret = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
-  expect(await post({ ...signedHeaders([secret], id, nowSeconds, body) }, `${body} `)).toBe(400);
-  expect(await post({ ...signedHeaders([secret], id, nowSeconds - 3_600, body) }, body)).toBe(400);
-  expect(await post({ ...signedHeaders([stranger], id, nowSeconds, body) }, body)).toBe(400);
-});
+    test('is short', () => {
+      const lines = shown.code.trim().split('\n').length;
+      expect(lines).toBeGreaterThan(5);
+      expect(lines).toBeLessThanOrEqual(shown.mostLines);
+    });
+
+    test.each(messageTypes)('accepts %s, in every form', async (type) => {
+      for (const body of bodiesOf(type)) expect(await receiver.post(signed(body), body)).toBe(204);
+    });
+
+    test('accepts a message while a rotation is under way, before and after it learns the new secret, and beside a key', async () => {
+      const [body = ''] = bodiesOf('opportunity.updated');
+      expect(await receiver.post(signed(body, [newer, secret]), body)).toBe(204);
+      expect(await receiver.post(signed(body, [secret, newer]), body)).toBe(204);
+      expect(await receiver.post(signed(body, [newer, key, secret, key]), body)).toBe(204);
+    });
+
+    test('refuses a message that was changed, is old, is signed by somebody else, or not at all', async () => {
+      const [body = ''] = bodiesOf('opportunity.updated');
+      expect(await receiver.post(signed(body), `${body} `)).toBe(400);
+      expect(await receiver.post({ ...signed(body), 'webhook-id': 'msg_other' }, body)).toBe(400);
+      expect(await receiver.post(signed(body, [secret], nowSeconds() - 3_600), body)).toBe(400);
+      expect(await receiver.post(signed(body, [secret], nowSeconds() + 3_600), body)).toBe(400);
+      expect(await receiver.post(signed(body, [stranger]), body)).toBe(400);
+      expect(await receiver.post(signed(body, [key]), body)).toBe(400);
+      expect(await receiver.post({}, body)).toBe(400);
+    });
+  });
+}

@@ -19,7 +19,7 @@ it('every alarm of the stack is a heading that says what it means, where to look
   const alarms = constructs.flatMap((text) =>
     [...text.matchAll(/alarmOnCount\(this, '(\w+)'/g)].map(([, id]) => id),
   );
-  expect(new Set(alarms)).toEqual(new Set(['DetailTypeDiscovered', 'Drift', 'Silence']));
+  expect(new Set(alarms)).toEqual(new Set(['DetailTypeDiscovered', 'Drift', 'EndpointDisabled', 'Silence']));
   for (const alarm of alarms) {
     const [, said = ''] = readme.split(`\n### ${alarm}\n`);
     expect(said.split('\n#')[0]).toMatch(/Means: .+Look: .+Do: /s);

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { list, notNegative, oneOf, positiveNumber, readEnv, text } from '../../../lambdas/runtime/env.ts';
+import {
+  list,
+  listOrNone,
+  notNegative,
+  oneOf,
+  positiveNumber,
+  readEnv,
+  text,
+} from '../../../lambdas/runtime/env.ts';
 
 const spec = { QUEUE_URL: text, TIME_SCALE: positiveNumber, STAGE: oneOf('local', 'cloud') } as const;
 const complete = { QUEUE_URL: 'https://sqs.example.com/queue', TIME_SCALE: '0.01', STAGE: 'local' };
@@ -104,5 +112,21 @@ describe('list', () => {
 
   it.each(['', ' ', ',', 'AWS,', ',AWS', 'AWS,,Sandbox', 'AWS,AWS'])('refuses %j', (given) => {
     expect(list(given)).toEqual({ allowed: 'one or more values, separated by commas, each once' });
+  });
+});
+
+describe('listOrNone', () => {
+  it.each([
+    ['none', []],
+    ['10.0.0.0/8', ['10.0.0.0/8']],
+    ['10.0.0.0/8,fd12::/16', ['10.0.0.0/8', 'fd12::/16']],
+  ])('takes %j', (given, value) => {
+    expect(listOrNone(given)).toEqual({ value });
+  });
+
+  it.each(['', 'a,', 'a,a'])('refuses %j', (given) => {
+    expect(listOrNone(given)).toEqual({
+      allowed: 'one or more values, separated by commas, each once, or none',
+    });
   });
 });

@@ -53,7 +53,7 @@ it('promise 1: versions that are stuck at a spoiled endpoint do not hide one tha
   expect(world.records.outbox()).toHaveLength(stuckVersions + 1);
 
   // Once the endpoint is mended every one of them gets there.
-  world.endpoints.add(endpoint({ id: 'ep_crm' }));
+  world.endpoints.put(endpoint({ id: 'ep_crm' }));
   for (const waitMs of [10 * 60_000, 60_000]) {
     world.clock.advance(waitMs);
     await sweepAndFanOut(world);

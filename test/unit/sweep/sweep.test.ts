@@ -41,7 +41,7 @@ async function addVersion(dueAt: `${string}Z`, id = 'O1234567'): Promise<Version
 async function addDelivery(at: `${string}Z`, endpointId: `ep_${string}` = 'ep_orders'): Promise<DeliveryId> {
   const messageId = messageIdOf(ref);
   const id = deliveryIdOf(messageId, endpointId);
-  await world.deliveries.add({ id, messageId, endpointId, version: ref }, at);
+  await world.deliveries.add({ id, messageId, endpointId, version: ref, wanted: true }, at);
   return id;
 }
 

@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest';
+import type { DeliveryEntry, DeliveryStatus } from '../../lambdas/core/delivery.ts';
+import type { Instant } from '../../lambdas/core/instant.ts';
+import type { DeliveryLog } from '../../lambdas/ports/delivery-log.ts';
+import type { DeliveryStore, Settlement } from '../../lambdas/ports/delivery-store.ts';
+import { attemptOf, deliveryOf } from './delivery-store-suite.ts';
+
+const addedAt: Instant = '2026-03-01T10:00:00.000Z';
+const leaseEnds: Instant = '2026-03-01T10:00:30.000Z';
+const replayAt: Instant = '2026-03-02T10:00:00.000Z';
+const farFuture: Instant = '2099-01-01T00:00:00.000Z';
+const delivery = deliveryOf();
+const { id } = delivery;
+
+async function entriesIn(listed: AsyncIterable<DeliveryEntry>): Promise<readonly DeliveryEntry[]> {
+  const entries: DeliveryEntry[] = [];
+  for await (const entry of listed) entries.push(entry);
+  return entries;
+}
+
+interface Stores {
+  readonly store: DeliveryStore;
+  readonly log: DeliveryLog;
+}
+
+const listed = async (log: DeliveryLog, query: Partial<Parameters<DeliveryLog['list']>[0]> = {}) =>
+  (await entriesIn(log.list({ endpointId: 'ep_example', ...query }))).map(({ version }) => version.version);
+
+const day = (number: number): Instant => `2026-03-0${number}T10:00:00.000Z`;
+
+/** The promises of the port DeliveryLog, beside the store of the workers. @param newStores on one empty table */
+export function deliveryLogSuite(newStores: () => Promise<Stores>): void {
+  const storesWith = async (settlement?: Settlement) => {
+    const stores = await newStores();
+    await stores.store.add(delivery, addedAt);
+    const claim = settlement && (await stores.store.claim(id, addedAt, leaseEnds));
+    if (claim) await stores.store.settle(claim, attemptOf(1), settlement);
+    return stores;
+  };
+  const three = async () => {
+    const stores = await newStores();
+    for (const version of [1, 2, 3]) await stores.store.add(deliveryOf(version), day(version));
+    await stores.store.add({ ...deliveryOf(4), endpointId: 'ep_other' }, day(4));
+    return stores;
+  };
+
+  describe('find', () => {
+    test('answers a delivery with its attempts', async () => {
+      const { log } = await storesWith({ status: 'exhausted', reason: 'delivery.exhausted' });
+      expect(await log.find(id)).toEqual({
+        ...delivery,
+        status: 'exhausted',
+        attemptNumber: 1,
+        createdAt: addedAt,
+        reason: 'delivery.exhausted',
+        attempts: [attemptOf(1)],
+      });
+    });
+
+    test('is undefined where there is none', async () => {
+      const { log } = await newStores();
+      expect(await log.find(id)).toBeUndefined();
+    });
+  });
+
+  describe('list', () => {
+    test('names those of an endpoint, newest first, without attempts', async () => {
+      const { log } = await three();
+      expect(await listed(log)).toEqual([3, 2, 1]);
+      const [first] = await entriesIn(log.list({ endpointId: 'ep_other' }));
+      const { createdAt, dueAt, status } = { createdAt: day(4), dueAt: day(4), status: 'pending' };
+      expect(first).toEqual({
+        ...deliveryOf(4),
+        endpointId: 'ep_other',
+        status,
+        attemptNumber: 0,
+        createdAt,
+        dueAt,
+      });
+    });
+
+    test('from, until, and with the states that are asked for', async () => {
+      const { store, log } = await three();
+      expect(await listed(log, { since: day(2) })).toEqual([3, 2]);
+      expect(await listed(log, { until: day(2) })).toEqual([2, 1]);
+      expect(await listed(log, { since: day(2), until: day(2) })).toEqual([2]);
+      const claim = await store.claim(deliveryOf(2).id, day(3), day(4));
+      if (claim) await store.settle(claim, attemptOf(1), { status: 'delivered' });
+      expect(await listed(log, { statuses: ['delivered', 'skipped'] })).toEqual([2]);
+      expect(await listed(log, { statuses: ['pending'] })).toEqual([3, 1]);
+      expect(await listed(log, { statuses: ['held'] })).toEqual([]);
+    });
+  });
+
+  test('release makes a held delivery due, once', async () => {
+    const { store, log } = await storesWith({ status: 'held' });
+    expect(await log.release(id, replayAt)).toBe('released');
+    expect(await log.release(id, replayAt)).toBe('unchanged');
+    expect(await store.due(replayAt, 10)).toEqual([id]);
+  });
+
+  describe('replay', () => {
+    test('adds a delivery that there never was, due when it says', async () => {
+      const { store, log } = await newStores();
+      expect(await log.replay(delivery, replayAt, 'rpl_1')).toBe('moved');
+      expect(await store.due('2026-03-02T09:59:59.999Z', 10)).toEqual([]);
+      expect(await store.claim(id, replayAt, farFuture)).toEqual({ ...delivery, attemptNumber: 1 });
+      expect(await log.find(id)).toMatchObject({ status: 'pending', createdAt: replayAt, attempts: [] });
+    });
+
+    test.each<Settlement>([
+      { status: 'delivered' },
+      { status: 'exhausted', reason: 'delivery.exhausted' },
+      { status: 'skipped' },
+    ])(
+      'makes one that is $status pending, with a new schedule, and keeps its attempts',
+      async (settlement) => {
+        const { store, log } = await storesWith(settlement);
+        expect(await log.replay(delivery, replayAt, 'rpl_1')).toBe('moved');
+        expect(await log.find(id)).toEqual({
+          ...delivery,
+          status: 'pending',
+          attemptNumber: 0,
+          createdAt: addedAt,
+          dueAt: replayAt,
+          attempts: [attemptOf(1)],
+        });
+        expect(await store.due(replayAt, 10)).toEqual([id]);
+      },
+    );
+
+    test('repeated, it moves nothing twice; another replay does', async () => {
+      const { store, log } = await storesWith({ status: 'delivered' });
+      expect(await log.replay(delivery, replayAt, 'rpl_1')).toBe('moved');
+      const claim = await store.claim(id, replayAt, farFuture);
+      if (claim) await store.settle(claim, attemptOf(1), { status: 'delivered' });
+      expect(await log.replay(delivery, replayAt, 'rpl_1')).toBe('already');
+      expect(await store.standing(id)).toMatchObject({ status: 'delivered' });
+      expect(await log.replay(delivery, replayAt, 'rpl_2')).toBe('moved');
+    });
+
+    test.each<[DeliveryStatus, Settlement]>([
+      ['pending', { status: 'pending', dueAt: leaseEnds }],
+      ['held', { status: 'held' }],
+    ])('leaves one that is %s: it is still to be sent', async (status, settlement) => {
+      const { log } = await storesWith(settlement);
+      expect(await log.replay(delivery, replayAt, 'rpl_1')).toBe('already');
+      expect(await log.find(id)).toMatchObject({ status, attemptNumber: 1 });
+    });
+  });
+
+  describe('cancel', () => {
+    test.each<Settlement>([{ status: 'pending', dueAt: leaseEnds }, { status: 'held' }])(
+      'ends one that is $status, with its reason',
+      async (settlement) => {
+        const { store, log } = await storesWith(settlement);
+        expect(await log.cancel(id, 'the endpoint was removed')).toBe('cancelled');
+        expect(await log.cancel(id, 'again')).toBe('unchanged');
+        expect(await log.find(id)).toMatchObject({ status: 'cancelled', reason: 'the endpoint was removed' });
+        expect(await store.due(farFuture, 10)).toEqual([]);
+        expect(await store.release(id, farFuture)).toBe('unchanged');
+      },
+    );
+
+    test('leaves one that has ended, and makes none', async () => {
+      const { log } = await storesWith({ status: 'delivered' });
+      expect(await log.cancel(id, 'too late')).toBe('unchanged');
+      expect(await log.cancel(deliveryOf(2).id, 'unknown')).toBe('unchanged');
+      expect(await log.find(deliveryOf(2).id)).toBeUndefined();
+    });
+  });
+}

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import type { EndpointLanes } from '../../lambdas/core/endpoint-lanes.ts';
+import type { EndpointLanesStore } from '../../lambdas/ports/endpoint-lanes.ts';
+
+const open: EndpointLanes = {
+  lanes: { 'worker-1': '2026-03-01T10:02:00.000Z' },
+  failuresInARow: 7,
+  failingSince: '2026-03-01T09:00:00.000Z',
+  openings: 2,
+  openUntil: '2026-03-01T10:01:00.000Z',
+  nextTurnAt: '2026-03-01T10:00:00.500Z',
+  lastInLineAt: '2026-03-01T10:00:07.000Z',
+};
+const idle: EndpointLanes = { lanes: {}, failuresInARow: 0, openings: 0 };
+
+/** The promises of the port EndpointLanesStore. */
+export function endpointLanesSuite(newStore: () => Promise<EndpointLanesStore>): void {
+  test('where there is none, nothing is read', async () => {
+    const store = await newStore();
+    expect(await store.read('ep_example')).toEqual({ lanes: undefined, revision: 0 });
+  });
+
+  test('what is written is read, of that endpoint alone, and nothing of what stood before', async () => {
+    const store = await newStore();
+    expect(await store.write('ep_example', open, 0)).toBe('written');
+    expect(await store.read('ep_example')).toEqual({ lanes: open, revision: 1 });
+    expect(await store.read('ep_other')).toEqual({ lanes: undefined, revision: 0 });
+    expect(await store.write('ep_example', { ...idle, openUntil: undefined }, 1)).toBe('written');
+    expect(await store.read('ep_example')).toEqual({ lanes: idle, revision: 2 });
+  });
+
+  test.each([0, 1, 3])('a write on revision %i where the second stands changes nothing', async (revision) => {
+    const store = await newStore();
+    await store.write('ep_example', idle, 0);
+    await store.write('ep_example', open, 1);
+    expect(await store.write('ep_example', idle, revision)).toBe('raced');
+    expect(await store.read('ep_example')).toEqual({ lanes: open, revision: 2 });
+  });
+
+  test.each([0, 1])('of many writes at once on revision %i one wins', async (revision) => {
+    const store = await newStore();
+    if (revision > 0) await store.write('ep_example', idle, 0);
+    const outcomes = await Promise.all([1, 2, 3, 4].map(() => store.write('ep_example', open, revision)));
+    expect(outcomes.filter((outcome) => outcome === 'written')).toHaveLength(1);
+  });
+
+  test('is forgotten when it is reset, and a write on what stood before changes nothing', async () => {
+    const store = await newStore();
+    await store.write('ep_example', open, 0);
+    await store.reset('ep_example');
+    await store.reset('ep_example');
+    expect(await store.read('ep_example')).toEqual({ lanes: undefined, revision: 0 });
+    expect(await store.write('ep_example', open, 1)).toBe('raced');
+    expect(await store.write('ep_example', idle, 0)).toBe('written');
+  });
+}

@@ -1,0 +1,77 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { dynamodbEndpointAdmin } from '../../lambdas/adapters/dynamodb-endpoint-admin.ts';
+import { dynamodbEndpointSet } from '../../lambdas/adapters/dynamodb-endpoint-set.ts';
+import { dynamodbEndpointStore } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
+import type { Endpoint } from '../../lambdas/core/endpoint.ts';
+import { type EndpointSet, mostChanges } from '../../lambdas/ports/endpoint-set.ts';
+import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
+import { dynoxideBinary } from '../../local/host/dynamodb-engine.ts';
+import { endpoint } from '../builders/endpoints.ts';
+import { describeUnless } from '../skipped-suite.ts';
+import { useDynamoDb } from './dynamodb-under-test.ts';
+
+const a = endpoint({ id: 'ep_a' });
+const b = endpoint({ id: 'ep_b' });
+const off: Endpoint = { ...b, disabled: { reason: 'gone', at: '2026-02-01T00:00:00.000Z' } };
+const none = { add: [], update: [], remove: [] };
+
+const missing =
+  dynoxideBinary() !== undefined || process.env['CI'] ? undefined : 'its binary is built for Linux x64 alone';
+describeUnless(missing, 'endpoint set on dynoxide', () => {
+  const engine = useDynamoDb('dynoxide');
+  let set: EndpointSet;
+  let store: EndpointStore;
+  beforeEach(async () => {
+    const tableName = await engine.emptyWebhookTable();
+    set = dynamodbEndpointSet(engine.client(), tableName);
+    store = dynamodbEndpointStore(engine.client(), tableName);
+    const admin = dynamodbEndpointAdmin(engine.client(), tableName);
+    await admin.add(a);
+    await admin.add(b);
+  });
+  const stored = async () =>
+    (await store.all()).endpoints.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+
+  test('adds, updates and removes together', async () => {
+    const c = endpoint({ id: 'ep_c' });
+    const thin = endpoint({ id: 'ep_b', payload: 'thin' });
+    expect(await set.change({ add: [c], update: [thin], remove: ['ep_a'] })).toBe('changed');
+    expect(await stored()).toEqual([thin, c]);
+  });
+
+  test('takes as many changes as it promises', async () => {
+    const add = Array.from({ length: mostChanges }, (_, index) => endpoint({ id: `ep_n${index}` }));
+    expect(await set.change({ ...none, add })).toBe('changed');
+    expect(await stored()).toHaveLength(mostChanges + 2);
+  });
+
+  describe('changes nothing', () => {
+    test.each([
+      ['where one that is added is there already', { ...none, add: [a], remove: ['ep_b'] as const }],
+      [
+        'where one that is updated is gone',
+        { ...none, update: [endpoint({ id: 'ep_c' })], remove: ['ep_b'] as const },
+      ],
+    ])('%s', async (_where, changes) => {
+      expect(await set.change(changes)).toBe('raced');
+      expect(await stored()).toEqual([a, b]);
+    });
+
+    test('where one that is updated was disabled since', async () => {
+      await store.disable('ep_b', 'gone', '2026-02-01T00:00:00.000Z');
+      expect(await set.change({ ...none, update: [b], remove: ['ep_a'] })).toBe('raced');
+      expect(await stored()).toEqual([a, off]);
+    });
+
+    test('where one that is updated was enabled since', async () => {
+      expect(await set.change({ ...none, update: [off], remove: ['ep_a'] })).toBe('raced');
+      expect(await stored()).toEqual([a, b]);
+    });
+  });
+
+  test('keeps one that is updated disabled', async () => {
+    await store.disable('ep_b', 'gone', '2026-02-01T00:00:00.000Z');
+    expect(await set.change({ ...none, update: [{ ...off, payload: 'thin' }] })).toBe('changed');
+    expect(await store.find('ep_b')).toEqual({ ...off, payload: 'thin' });
+  });
+});

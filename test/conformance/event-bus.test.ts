@@ -1,0 +1,107 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterEach, describe, expect, test } from 'vitest';
+import { eventBridgeEventBus } from '../../lambdas/adapters/eventbridge-event-bus.ts';
+import { CustomBuses } from '../../local/host/custom-buses.ts';
+import { clientSettings } from '../../local/host/local-account.ts';
+import { freePort } from '../../local/host/owned-process.ts';
+import { type LoopbackServer, startLoopbackServer } from '../../local/loopback-server.ts';
+
+const busArn = 'arn:aws:events:us-east-1:111122223333:event-bus/partners';
+const body = JSON.stringify({ type: 'opportunity.updated', data: { id: 'O1234567', name: 'é 👩‍👩‍👧' } });
+
+const servers: LoopbackServer[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.stop();
+});
+
+/** An EventBridge that answers each request so; undefined: never. */
+async function busAnswering(answer: (request: unknown) => { status: number; body: unknown } | undefined) {
+  const requests: unknown[] = [];
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const sent: unknown = JSON.parse(await text(request));
+    requests.push({ target: request.headers['x-amz-target'], sent });
+    const answered = answer(sent);
+    if (!answered) return;
+    response.writeHead(answered.status, { 'content-type': 'application/x-amz-json-1.1' });
+    response.end(JSON.stringify(answered.body));
+  };
+  const server = await startLoopbackServer((request, response) => void serve(request, response));
+  servers.push(server);
+  const put = (timeoutMs = 2_000) =>
+    eventBridgeEventBus({ ...clientSettings(server.url), maxAttempts: 1 }).put(
+      busArn,
+      'opportunity.updated',
+      body,
+      timeoutMs,
+    );
+  return { put, requests };
+}
+
+const entryFails = (ErrorCode: string) => () => ({
+  status: 200,
+  body: { FailedEntryCount: 1, Entries: [{ ErrorCode, ErrorMessage: 'a reason' }] },
+});
+const callFails = (status: number, name: string) => () => ({
+  status,
+  body: { __type: name, message: 'a reason' },
+});
+
+describe('a message on an event bus', () => {
+  test('is one event: our source, its type as detail-type, itself as detail', async () => {
+    const buses = new CustomBuses();
+    const bus = await busAnswering((sent) => ({ status: 200, body: buses.put(sent) }));
+    const answer = await bus.put();
+    expect(bus.requests).toMatchObject([
+      { target: 'AWSEvents.PutEvents', sent: { Entries: [{ Detail: body }] } },
+    ]);
+    const [event, ...others] = buses.events;
+    expect(others).toEqual([]);
+    expect(event).toMatchObject({
+      busArn,
+      source: 'partner-central-relay',
+      detailType: 'opportunity.updated',
+      detail: JSON.parse(body),
+    });
+    expect(answer).toEqual({ outcome: 'delivered', status: 200, answer: event?.id });
+  });
+
+  test.each([
+    ['InternalFailure', 'refused'],
+    ['ThrottlingException', 'refused'],
+    ['MalformedDetail', 'refused'],
+    ['AccessDeniedException', 'forbidden'],
+    ['NotAuthorizedForSourceException', 'forbidden'],
+    ['NotAuthorizedForDetailTypeException', 'forbidden'],
+  ])('whose entry fails with %s, though the call succeeds, is %s', async (name, outcome) => {
+    const { put } = await busAnswering(entryFails(name));
+    expect(await put()).toEqual({ outcome, status: 200, answer: `${name}: a reason` });
+  });
+
+  test.each([
+    [400, 'AccessDeniedException', 'forbidden'],
+    [400, 'ThrottlingException', 'refused'],
+    [400, 'ValidationException', 'refused'],
+    [500, 'InternalException', 'refused'],
+    [503, 'ServiceUnavailable', 'refused'],
+  ])('whose call fails with %i %s is %s', async (status, name, outcome) => {
+    const { put } = await busAnswering(callFails(status, name));
+    expect(await put()).toEqual({ outcome, status, answer: `${name}: a reason` });
+  });
+
+  test('of which nothing is said is refused', async () => {
+    const { put } = await busAnswering(() => ({ status: 200, body: { FailedEntryCount: 0, Entries: [] } }));
+    expect(await put()).toMatchObject({ outcome: 'refused', answer: expect.stringContaining('NoResult') });
+  });
+
+  test('that is not answered in time is timed out', async () => {
+    const { put } = await busAnswering(() => undefined);
+    expect(await put(100)).toEqual({ outcome: 'timed-out' });
+  });
+
+  test('that nobody takes is unreachable', async () => {
+    const settings = { ...clientSettings(`http://127.0.0.1:${await freePort()}`), maxAttempts: 1 };
+    const answer = await eventBridgeEventBus(settings).put(busArn, 'opportunity.updated', body, 2_000);
+    expect(answer).toEqual({ outcome: 'unreachable' });
+  });
+});

@@ -1,0 +1,49 @@
+import type { Io } from '../../bin/pcr/io.ts';
+import type { Relay } from '../../bin/pcr/relay.ts';
+import { run } from '../../bin/pcr/run.ts';
+import type { Clock } from '../../lambdas/ports/clock.ts';
+import { fixedRandom } from './fixed-random.ts';
+import { manualClock } from './manual-clock.ts';
+
+export interface Ran {
+  readonly code: number;
+  /** Standard output, and standard error. */
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Circumstances {
+  /** @default none is found, as if no stack were there */
+  readonly relay?: Relay | undefined;
+  /** What the person answers who is asked. @default nobody is there */
+  readonly answer?: boolean | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/** Runs one command line in this process, and writes down what it says. */
+export async function ranWith(
+  args: readonly string[],
+  { relay, answer = false, clock = manualClock() }: Circumstances = {},
+): Promise<Ran> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const io: Io = {
+    print: (text) => void out.push(text),
+    tell: (text) => void err.push(text),
+    isTerminal: false,
+    async confirm(question, option = '--yes') {
+      err.push(`${question} (${option})`);
+      return answer;
+    },
+    progress: () => ({ advance: () => undefined, of: () => undefined, end: () => undefined }),
+    async relay() {
+      if (!relay) throw new Error('the stack was looked for');
+      return relay;
+    },
+    clock,
+    random: fixedRandom(0),
+    interrupted: () => new AbortController().signal,
+  };
+  const code = await run(args, io);
+  return { code, out: out.join('\n'), err: err.join('\n') };
+}

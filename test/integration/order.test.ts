@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-store.ts';
+import { dynamodbEndpointLanes } from '../../lambdas/adapters/dynamodb-endpoint-lanes.ts';
+import { httpsWebhookTransport } from '../../lambdas/adapters/https-webhook-transport.ts';
+import { systemClock } from '../../lambdas/adapters/system-clock.ts';
+import { instantOf } from '../../lambdas/core/instant.ts';
+import { recordPath } from '../../lambdas/core/record.ts';
+import type { Version } from '../../lambdas/core/version.ts';
+import { fanOut } from '../../lambdas/fan-out/fan-out.ts';
+import { startDeliveryWorkers } from '../../local/delivery-workers.ts';
+import { dynoxideBinary } from '../../local/host/dynamodb-engine.ts';
+import { startLoopbackServer } from '../../local/loopback-server.ts';
+import { type Random, seededRandom } from '../../local/partner-central/seeded-random.ts';
+import { endpoint, webhook } from '../builders/endpoints.ts';
+import { opportunityPayload } from '../builders/payloads.ts';
+import { historyOf, observation, opportunityKey } from '../builders/versions.ts';
+import { useDynamoDb } from '../conformance/dynamodb-under-test.ts';
+import { recordedMetrics } from '../fakes/recorded-metrics.ts';
+import { describeUnless } from '../skipped-suite.ts';
+import { deliverWorld } from '../unit/deliver/deliver-world.ts';
+
+const records = 4;
+const versionsEach = 10;
+/** 5 s between attempts become 5 ms. */
+const timeScale = 0.001;
+
+function history(record: number): readonly Version[] {
+  const observations = Array.from({ length: versionsEach }, (_, index) => {
+    const lastModifiedDate = `2026-03-01T10:${String(index).padStart(2, '0')}:00Z`;
+    // Every third version changes the stage too: that is what half of the endpoints want.
+    const stage = Math.floor(index / 3) % 2 === 0 ? 'Prospect' : 'Qualified';
+    const payload = opportunityPayload({ stage, title: `Plan ${index}`, lastModifiedDate });
+    return observation({ key: { ...opportunityKey, id: `O${3_000_000 + record}` }, payload });
+  });
+  return historyOf(observations).versions;
+}
+
+function shuffled<T>(items: readonly T[], random: Random): T[] {
+  return items
+    .map((item) => ({ item, at: random() }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ item }) => item);
+}
+
+/** Fails three times of ten, and remembers what it took: versions by endpoint and record. */
+async function startMoodyReceiver(random: Random) {
+  const taken = new Map<string, number[]>();
+  const server = await startLoopbackServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += String(chunk);
+    });
+    request.on('end', () => {
+      const { data } = JSON.parse(body);
+      const isTaken = random() >= 0.3;
+      const key = `${request.url} ${recordPath(data)}`;
+      if (isTaken) taken.set(key, [...(taken.get(key) ?? []), data.version]);
+      response.writeHead(isTaken ? 204 : 503).end();
+    });
+  });
+  return { ...server, taken };
+}
+
+describeUnless(
+  dynoxideBinary() ? undefined : 'its binary is built for Linux x64 alone',
+  'order per record',
+  () => {
+    const engine = useDynamoDb('dynoxide');
+
+    test('a receiver that fails 30 % of the time sees the versions of every record in order', async () => {
+      const random = seededRandom(4);
+      const world = await deliverWorld();
+      const receiver = await startMoodyReceiver(random);
+      const table = await engine.emptyWebhookTable();
+      const deliveries = dynamodbDeliveryStore(engine.client(), table);
+      const lanes = dynamodbEndpointLanes(engine.client(), table);
+      const transport = httpsWebhookTransport({ network: 'loopback' });
+      const at = (path: string) => webhook({ url: `${receiver.url}/${path}` });
+      const wantsAll = endpoint({ id: 'ep_all', ordering: 'per-record', destination: at('all') });
+      const topics = ['opportunity.created', 'opportunity.stage_changed'];
+      const wantsSome = endpoint({ id: 'ep_some', ordering: 'per-record', destination: at('some'), topics });
+      for (const each of [wantsAll, wantsSome]) world.endpoints.put(each);
+      const parts = { ...world, deliveries, lanes, transport, clock: systemClock, random: { next: random } };
+      const leaseMs = 3_000;
+      const policy = { lanes: 4, leaseMs, timeScale };
+      const workers = startDeliveryWorkers({
+        invocations: 6,
+        partsOf: (worker, doorbell) => ({ ...parts, doorbell, worker, policy, leaseMs, timeScale }),
+        due: () => deliveries.due(instantOf(Date.now()), 100),
+      });
+      try {
+        const histories = Array.from({ length: records }, (_, record) => history(record));
+        for (const versions of histories)
+          for (const [index, version] of versions.entries())
+            await world.records.append(versions[index - 1], version, instantOf(Date.now()));
+        const endpoints = async () => ({ endpoints: [wantsAll, wantsSome], unreadable: [] });
+        const metrics = recordedMetrics<
+          'VersionsFannedOut' | 'DeliveriesAdded' | 'VersionsRedacted' | 'DoorbellsParked'
+        >();
+        // The streams of a table tell of versions one after the other; `sweep` does not, and no test should need it.
+        for (const version of shuffled(histories.flat(), random))
+          await fanOut(version, { ...parts, endpoints, doorbell: workers.doorbell, metrics });
+        const ends = Date.now() + 60_000;
+        const ended = () => {
+          const {
+            DeliveriesDelivered = 0,
+            DeliveriesSkipped = 0,
+            DeliveriesExhausted = 0,
+          } = world.metrics.totals();
+          return DeliveriesDelivered + DeliveriesSkipped + DeliveriesExhausted;
+        };
+        while (ended() < 2 * records * versionsEach && Date.now() < ends) await sleep(20);
+
+        const expected = histories.flatMap((versions) => {
+          const key = recordPath(versions[0] ?? opportunityKey);
+          const wanted = versions.filter((version) => version.topics.some((topic) => topics.includes(topic)));
+          return [
+            [`/all ${key}`, versions.map(({ version }) => version)],
+            [`/some ${key}`, wanted.map(({ version }) => version)],
+          ] as const;
+        });
+        expect(workers.failures).toEqual([]);
+        expect(receiver.taken).toEqual(new Map(expected));
+        expect(world.metrics.totals()).not.toHaveProperty('DeliveriesExhausted');
+        // There was something to wait for, to skip, and to fail.
+        expect(world.metrics.totals()['DeliveriesSkipped']).toBeGreaterThan(10);
+        expect(world.metrics.totals()['DeliveriesRetried']).toBeGreaterThan(10);
+      } finally {
+        await workers.stop();
+        await receiver.stop();
+      }
+    }, 90_000);
+  },
+);

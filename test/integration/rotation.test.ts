@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { httpsWebhookTransport } from '../../lambdas/adapters/https-webhook-transport.ts';
+import { secretsManagerSecretAdmin } from '../../lambdas/adapters/secrets-manager-secret-admin.ts';
+import { secretsManagerSecretStore } from '../../lambdas/adapters/secrets-manager-secret-store.ts';
+import type { DeliveryId } from '../../lambdas/core/ids.ts';
+import { instantOf } from '../../lambdas/core/instant.ts';
+import type { SigningSecret } from '../../lambdas/core/signature.ts';
+import { Receiver } from '../../local/receiver.ts';
+import { endpoint, webhook } from '../builders/endpoints.ts';
+import { observation, opportunityKey, versionOf } from '../builders/versions.ts';
+import { manualClock } from '../fakes/manual-clock.ts';
+import { addDelivery, type DeliverWorld, deliverWorld, ring, rowOf } from '../unit/deliver/deliver-world.ts';
+import { useSecretsManager } from './host/use-secrets-manager.ts';
+
+const client = useSecretsManager();
+
+function newSecret(): SigningSecret {
+  return `whsec_${randomBytes(32).toString('base64')}`;
+}
+const [before, after] = [newSecret(), newSecret()];
+const secretId = 'relay/endpoints/ep_orders';
+
+/** A receiver whose operator learns the new secret at some time, and knows one at a time. */
+const oldReceiver = new Receiver(before);
+const newReceiver = new Receiver(after);
+const urls = { old: '', new: '' };
+beforeAll(async () => {
+  urls.old = await oldReceiver.start();
+  urls.new = await newReceiver.start();
+});
+afterAll(async () => {
+  await oldReceiver.stop();
+  await newReceiver.stop();
+});
+
+const deliveries = 500;
+const atOnce = 10;
+/** Fifty rounds in 200 seconds: verifiers allow for five minutes between their clock and the sender's. */
+const roundMs = 4_000;
+
+async function worldOf(count: number): Promise<{ world: DeliverWorld; ids: readonly DeliveryId[] }> {
+  const world = await deliverWorld();
+  const ids: DeliveryId[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const version = versionOf(observation({ key: { ...opportunityKey, id: `O${2_000_000 + index}` } }));
+    await world.records.append(undefined, version, '2026-03-01T10:01:00.000Z');
+    ids.push(await addDelivery(world, 'ep_orders', version));
+  }
+  return { world, ids };
+}
+
+test('a rotation in the middle of 500 deliveries loses none, and none fails verification', async () => {
+  const { world, ids } = await worldOf(deliveries);
+  const admin = secretsManagerSecretAdmin(client());
+  await admin.create(secretId, [before]);
+  const clock = manualClock(instantOf(Date.now()));
+  const transport = httpsWebhookTransport({ network: 'loopback', allowedCidrs: [] });
+  // Workers remember what they read, each since another moment.
+  const workers = Array.from({ length: 4 }, () => secretsManagerSecretStore(client(), clock));
+  const send = async (id: DeliveryId, index: number) => {
+    const secrets = workers[index % workers.length] ?? workers[0];
+    await ring(world, { clock, transport, ...(secrets && { secrets }) }, id);
+  };
+  const pointTo = (url: string) => world.endpoints.put(endpoint({ destination: webhook({ url, secretId }) }));
+  /** What the operator does, by the round in which it is done. */
+  const steps = new Map<number, () => unknown>([
+    [0, () => pointTo(urls.old)],
+    [15, () => admin.rotate(secretId, [after])],
+    // A minute later no worker remembers what was there before, and the receiver may know the new secret alone.
+    [30, () => pointTo(urls.new)],
+    [40, () => admin.finishRotation(secretId)],
+  ]);
+  for (let round = 0; round < deliveries / atOnce; round += 1) {
+    const due = ids.slice(round * atOnce, (round + 1) * atOnce);
+    // Also while it is being done.
+    if (round === 0) await steps.get(round)?.();
+    await Promise.all([steps.get(round)?.(), ...due.map(send)]);
+    clock.advance(roundMs);
+  }
+  expect(oldReceiver.refused.concat(newReceiver.refused)).toEqual([]);
+  const received = [...oldReceiver.receipts, ...newReceiver.receipts].map(({ webhookId }) => webhookId);
+  expect(received.toSorted()).toEqual(ids.map((id) => rowOf(world, id).messageId).toSorted());
+  expect(ids.filter((id) => rowOf(world, id).status !== 'delivered')).toEqual([]);
+  // Both halves were there to be lost.
+  expect(newReceiver.receipts.length).toBeGreaterThanOrEqual(190);
+  expect(await admin.state(secretId)).toMatchObject({ isRotating: false });
+}, 30_000);
