@@ -5,7 +5,9 @@ export function webhookEndpoint({
   url,
   secretId,
   ...chosen
-}: Pick<Endpoint, 'id' | 'topics' | 'catalogs'> & Pick<WebhookDestination, 'url' | 'secretId'>): Endpoint {
+}: Pick<Endpoint, 'id' | 'topics' | 'catalogs'> &
+  Partial<Pick<Endpoint, 'ordering'>> &
+  Pick<WebhookDestination, 'url' | 'secretId'>): Endpoint {
   const destination: WebhookDestination = { kind: 'webhook', url, headers: {}, timeoutSeconds: 15, secretId };
-  return { ...chosen, destination, payload: 'full', redact: [], ordering: 'none' };
+  return { destination, payload: 'full', redact: [], ordering: 'none', ...chosen };
 }

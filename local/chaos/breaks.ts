@@ -51,9 +51,9 @@ export const breaks: Readonly<Record<string, Break>> = {
     replacements: [
       {
         file: 'adapters/dynamodb-delivery-store.ts',
-        from: "ConditionExpression: '#status = :pending AND dueAt <= :now',",
+        from: "ADD attemptNumber :one',\n    ConditionExpression: '#status = :pending AND dueAt <= :now',",
         // DynamoDB refuses a value that no expression uses.
-        to: "ConditionExpression: '#status = :pending AND dueAt <> :now',",
+        to: "ADD attemptNumber :one',\n    ConditionExpression: '#status = :pending AND dueAt <> :now',",
       },
     ],
   },
@@ -95,9 +95,19 @@ export const breaks: Readonly<Record<string, Break>> = {
     what: 'the bytes that are signed are not those that are sent',
     replacements: [
       {
-        file: 'deliver/deliver.ts',
-        from: 'Math.floor(startedAtMs / 1_000), body);',
-        to: "Math.floor(startedAtMs / 1_000), body + ' ');",
+        file: 'deliver/send.ts',
+        from: 'signedHeaders(secrets, id, nowSeconds, body)',
+        to: "signedHeaders(secrets, id, nowSeconds, body + ' ')",
+      },
+    ],
+  },
+  order: {
+    what: 'nobody waits for the delivery of the version before',
+    replacements: [
+      {
+        file: 'deliver/turn.ts',
+        from: "if (ordering !== 'per-record' || ref.version === 1",
+        to: "if (ordering !== 'none' || ref.version === 1",
       },
     ],
   },

@@ -46,6 +46,7 @@ export interface Subscription {
   readonly id: `ep_${string}`;
   readonly topics: readonly string[];
   readonly catalogs: readonly string[];
+  readonly ordering?: 'per-record';
 }
 
 export interface ReceiverHooks {

@@ -14,7 +14,7 @@ import type { ChaosReceiver } from './chaos-receiver.ts';
 import { ChaoticQueue, type QueueMischief } from './chaotic-queue.ts';
 import { FaultProxy, type ProxyHooks } from './fault-proxy.ts';
 
-/** A minute of a deployment's is three seconds here: the lease 3 s, the settling time a quarter of a second. */
+/** A minute of a deployment's is three seconds here: the lease 6 s, the settling time a quarter of a second. */
 export const timeScale = 0.05;
 /** What the bundles are synthesized with, and what a stale answer is told in, seconds of a deployment's time. */
 export const settleSeconds = 5;
@@ -24,6 +24,8 @@ export const skewSeconds = 1;
 /** What this simulated account may read. The functions are told a fifth less: here one thread counts the reads of all. */
 export const grantedReadsPerSecond = 40;
 const usedReadsPerSecond = 32;
+/** Of two workers both may work for one endpoint; one that ends keeps its lane until its lease is over. */
+const lanesPerEndpoint = 2;
 /** Long after any storm. */
 const readsPerDay = 100_000;
 
@@ -86,6 +88,7 @@ export async function startChaosStage(props: ChaosStageProps): Promise<ChaosStag
       READS_PER_SECOND: String(usedReadsPerSecond),
       READS_PER_DAY: String(readsPerDay),
       WEBHOOK_NETWORK: 'loopback',
+      LANES_PER_ENDPOINT: String(lanesPerEndpoint),
     }),
     functionFolder: (functionId, ofAsset) => (props.bundles ? bundleOf(props.bundles, functionId) : ofAsset),
     workerClock: () => ({ skewMs: props.skewMs(), passedMs: passed }),

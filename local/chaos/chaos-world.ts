@@ -55,7 +55,13 @@ export interface World {
 const subscriptions: readonly Subscription[] = [
   { id: 'ep_all', topics: ['*'], catalogs: [] },
   { id: 'ep_opportunities', topics: ['opportunity.*'], catalogs: [] },
-  { id: 'ep_flaky', topics: ['*'], catalogs: ['Sandbox'] },
+  // Of an opportunity it does not want the first version, nor those that are only linked.
+  {
+    id: 'ep_flaky',
+    topics: ['opportunity.updated', 'aws_opportunity_summary.*', 'engagement_invitation.*', 'engagement.*'],
+    catalogs: ['Sandbox'],
+    ordering: 'per-record',
+  },
   { id: 'ep_gone', topics: ['engagement_invitation.*', 'engagement.*'], catalogs: ['AWS'] },
 ];
 const deliverId = 'WebhookDelivery/Deliver/Function';

@@ -35,7 +35,7 @@ function missing(version: Version, posts: readonly Post[], subscriptions: readon
     .map(({ id }) => `never came to ${id}`);
 }
 
-function isAccepted({ outcome, verified }: Post): boolean {
+export function isAccepted({ outcome, verified }: Post): boolean {
   return verified && (outcome === 'delivered' || outcome === 'sender-ended-after');
 }
 
@@ -47,7 +47,7 @@ function different({ payload }: Version, [first, ...others]: readonly Post[]): s
 }
 
 /** Its own reading of a subscription, by topics with a `*` at their end, and catalogs. */
-function wants({ topics, catalogs }: Subscription, version: Version): boolean {
+export function wants({ topics, catalogs }: Subscription, version: Version): boolean {
   if (catalogs.length > 0 && !catalogs.includes(version.catalog)) return false;
   return topics.some((topic) =>
     version.topics.some((each) =>

@@ -24,7 +24,7 @@ function missing({ strange, events, parked }: Evidence): Violation[] {
 }
 
 function unfounded({ queueId, body, code, reason }: ParkedMessage, evidence: Evidence): Violation[] {
-  const { strange, truth, goneEndpoints } = evidence;
+  const { strange, truth } = evidence;
   // The queue parks what was received too often: a worker ended each time. It is there, and can be redriven.
   if (code === undefined) return [];
   const message = parsedJson(body) ?? null;
@@ -36,7 +36,5 @@ function unfounded({ queueId, body, code, reason }: ParkedMessage, evidence: Evi
   if (strange.get(textAt(message, 'id') ?? '') === code) return [];
   const isTakenAway = path !== undefined && truth.get(path)?.at(-1)?.inaccessible !== false;
   if (code === 'partner-central.access-denied' && isTakenAway) return [];
-  const endpointId = textAt(parsedJson(reason), 'endpointId') ?? '';
-  if (['delivery.exhausted', 'endpoint.disabled'].includes(code) && goneEndpoints.has(endpointId)) return [];
   return told('is parked although it could be done');
 }

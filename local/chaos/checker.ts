@@ -1,4 +1,5 @@
 import { checkAlone, checkMessages } from './check-messages.ts';
+import { checkOrdered } from './check-ordered.ts';
 import { checkParked } from './check-parked.ts';
 import {
   checkBackwards,
@@ -30,6 +31,7 @@ function checkAlways(evidence: Evidence, tolerance: Tolerance): Violation[] {
     ...checkRedacted(evidence),
     ...checkMessages(evidence),
     ...checkAlone(evidence),
+    ...checkOrdered(evidence),
     ...checkParked(evidence),
     ...checkQuota(evidence),
     ...evidence.sightings.map(

@@ -8,7 +8,7 @@ import { type ChaosStage, isDoorbell } from './chaos-stage.ts';
 const stuckMs = 15_000;
 const boundMs = 120_000;
 /** Longer than a lease: whatever is due later waits for the next step of the retry schedule. */
-const longWaitMs = 4_000;
+const longWaitMs = 7_000;
 /** A little less than the five minutes by which receivers let a signature be off. */
 const mostPassedMs = 240_000;
 

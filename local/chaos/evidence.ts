@@ -48,6 +48,7 @@ export const promises = {
   redacted: 'what was taken away is redacted',
   parked: 'what is not done is parked with a reason',
   alone: 'one delivery is attempted by one worker at a time',
+  ordered: 'an endpoint that asks for order gets it',
   repaired: 'reconcile repairs what events missed',
   linked: 'what belongs together is linked',
 } as const;

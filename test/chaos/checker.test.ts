@@ -313,12 +313,33 @@ describe('what is not done is parked with a reason', () => {
       /^parked: is parked although it could be done: store.refused/,
     );
   });
+});
 
-  it('takes it that deliveries to an endpoint that is gone are parked, and to no other', () => {
-    const at = { queueId: 'Parked', body: '{}', code: 'delivery.exhausted' };
-    const parked = [{ ...at, reason: JSON.stringify({ endpointId: 'ep_gone' }) }];
-    expect(found({ parked, goneEndpoints: new Set(['ep_gone']) })).toEqual([]);
-    expect(found({ parked })).toHaveLength(1);
+describe('an endpoint that asks for order gets it', () => {
+  const subscriptions = [
+    { id: 'ep_all', topics: ['*'], catalogs: [], ordering: 'per-record' },
+  ] as const satisfies Evidence['subscriptions'];
+
+  it('finds a version that came before the one before', () => {
+    const posts = [postOf(first, { startedAtMs: 30_000 }), postOf(second, { startedAtMs: 20_000 })];
+    expect(found({ subscriptions, posts })).toEqual(['ordered: version 2 came to ep_all before version 1']);
+    expect(found({ posts })).toEqual([]);
+  });
+
+  it('finds one that came while the one before was only refused', () => {
+    const posts = [
+      postOf(first, { outcome: 'refused' }),
+      postOf(second),
+      postOf(first, { startedAtMs: 30_000 }),
+    ];
+    expect(found({ subscriptions, posts })).toEqual(['ordered: version 2 came to ep_all before version 1']);
+  });
+
+  it('asks for no version that the endpoint does not want', () => {
+    const wanted = [{ ...subscriptions[0], topics: ['opportunity.updated'] }];
+    expect(found({ subscriptions: wanted, posts: [postOf(second)] })).toEqual([]);
+    const again = [postOf(first), postOf(second), postOf(first, { startedAtMs: 30_000 })];
+    expect(found({ subscriptions, posts: again })).toEqual([]);
   });
 });
 
