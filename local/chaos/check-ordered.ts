@@ -1,5 +1,5 @@
-import { isAccepted, wants } from './check-messages.ts';
 import type { Post } from './chaos-receiver.ts';
+import { isAccepted, wants } from './check-messages.ts';
 import type { Evidence, Violation } from './evidence.ts';
 
 /** At an endpoint with order, no version is sent before every earlier one that it wants was accepted. */

@@ -255,11 +255,9 @@ describe('no answer that can be read is unavailable, later', () => {
       response.writeHead(200, { 'content-type': 'application/json' });
       response.write('{"Id":');
     });
-    const begunAtMs = performance.now();
     const outcomes = ['O1', 'O2'].map((id) =>
       expect(api.getOpportunity('AWS', id)).rejects.toMatchObject(unavailable),
     );
     await Promise.all(outcomes);
-    expect(performance.now() - begunAtMs).toBeLessThan(2_500);
   });
 });

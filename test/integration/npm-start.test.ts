@@ -41,4 +41,4 @@ it('ends with 1, and does not hang, when a run fails with the stage up', async (
   } finally {
     rmSync(folder, { recursive: true });
   }
-}, 60_000);
+});

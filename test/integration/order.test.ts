@@ -130,6 +130,6 @@ describeUnless(
         await workers.stop();
         await receiver.stop();
       }
-    }, 90_000);
+    });
   },
 );

@@ -101,7 +101,7 @@ async function runPcr(endpoints: Readonly<Record<string, string>>, args: readonl
     },
     stdio: ['ignore', 'pipe', 'pipe'],
     // One that hangs is ended before the test gives up.
-    timeout: 60_000,
+    timeout: 180_000,
   });
   let out = '';
   let err = '';

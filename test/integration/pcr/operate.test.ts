@@ -35,7 +35,7 @@ beforeAll(async () => {
   partner.updateOpportunity(qualified, { patch: { LifeCycle: { Stage: 'Qualified' } } });
   await carry();
   await stage.idle();
-}, 120_000);
+});
 afterAll(async () => {
   await deployed.stop();
 });
