@@ -9,13 +9,18 @@ import { existing } from './find-endpoint.ts';
 /** Rings that go out together. */
 const ringsAtOnce = 100;
 
+const indexLagMs = 2_000;
+
 /** Also where it is enabled already: an attempt that broke off is finished by repeating it. */
 export async function enableEndpoint(io: Io, id: EndpointId): Promise<void> {
   const relay = await io.relay();
   await existing(relay, id);
   await relay.endpoints.enable(id);
   await relay.lanes.reset(id);
-  const released = await releaseHeld(io, relay, id);
+  let released = await releaseHeld(io, relay, id);
+  // The index that they are found by follows a write within moments: what was held just before is in it by then.
+  await io.clock.sleep(indexLagMs);
+  released += await releaseHeld(io, relay, id);
   io.print(
     `Enabled ${id}. ${counted(released, 'delivery that waited is', 'deliveries that waited are')} sent now.`,
   );
