@@ -61,13 +61,15 @@ export function newItem(
 /** Only held: an endpoint was enabled, or somebody listens. */
 export function releaseExpressions(now: Instant): Expressions {
   return {
-    UpdateExpression: 'SET #status = :pending, due = :pending, dueAt = :now, #expiry = :expiry',
+    UpdateExpression:
+      'SET #status = :pending, due = :pending, dueAt = :now, attemptNumber = :none, #expiry = :expiry',
     ConditionExpression: '#status = :held',
     ExpressionAttributeNames: { '#status': 'status', '#expiry': webhookTable.timeToLive },
     ExpressionAttributeValues: toAttributes({
       ':pending': 'pending',
       ':held': 'held',
       ':now': now,
+      ':none': 0,
       ':expiry': expirySecondsFrom(now),
     }),
   };
@@ -90,6 +92,7 @@ const claimedItem = v.object(identity);
 
 export const standingItem = v.object({
   endpointId: identity.endpointId,
+  wanted: identity.wanted,
   status: v.picklist(deliveryStatuses),
   dueAt: v.optional(instant),
 });

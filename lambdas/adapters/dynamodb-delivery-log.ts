@@ -7,7 +7,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Delivery, DeliveryEntry } from '../core/delivery.ts';
 import type { DeliveryId } from '../core/ids.ts';
-import type { Instant } from '../core/instant.ts';
+import { type Instant, later } from '../core/instant.ts';
+import { longestLeaseMs } from '../core/retry-schedule.ts';
 import { webhookTable } from '../core/tables.ts';
 import type { DeliveryLog, DeliveryQuery } from '../ports/delivery-log.ts';
 import { storeCall } from './aws-failure.ts';
@@ -48,6 +49,8 @@ export function dynamodbDeliveryLog(client: DynamoDBClient, tableName: string): 
       storeCall('release', async () =>
         (await update(id, releaseExpressions(now))) ? 'released' : 'unchanged',
       ),
+    hurry: (id, now) =>
+      storeCall('hurry', async () => ((await update(id, hurryExpressions(now))) ? 'hurried' : 'unchanged')),
     replay: (delivery, dueAt, replayId) =>
       storeCall('replay', async () =>
         (await update(delivery.id, replayExpressions(delivery, dueAt, replayId))) ? 'moved' : 'already',
@@ -89,6 +92,16 @@ function entriesIn(items: readonly Attributes[] = []): readonly DeliveryEntry[] 
   return items.map((item) => parseEntry(fromAttributes(item)));
 }
 
+function hurryExpressions(now: Instant): Expressions {
+  const values = { ':pending': 'pending', ':now': now, ':leaseEndsAt': later(now, longestLeaseMs) };
+  return {
+    UpdateExpression: 'SET dueAt = :now',
+    ConditionExpression: '#status = :pending AND dueAt > :leaseEndsAt',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: toAttributes(values),
+  };
+}
+
 /** Adds it, or moves one that has ended, whichever it is: the row remembers the last replay, so that a repeated one moves it once. */
 function replayExpressions(delivery: Delivery, dueAt: Instant, replayId: string): Expressions {
   const attributes = Object.entries(deliveryAttributes(delivery));
@@ -99,10 +112,10 @@ function replayExpressions(delivery: Delivery, dueAt: Instant, replayId: string)
     'createdAt = if_not_exists(createdAt, :dueAt)',
   );
   sets.push('replayId = :replayId', '#expiry = :expiry');
+  const moved = delivery.wanted ? 'NOT #status IN (:pending, :held)' : '#status = :skipped';
   return {
     UpdateExpression: `SET ${sets.join(', ')} REMOVE reason, waitsFor`,
-    ConditionExpression:
-      'attribute_not_exists(pk) OR (NOT #status IN (:pending, :held) AND (attribute_not_exists(replayId) OR replayId <> :replayId))',
+    ConditionExpression: `attribute_not_exists(pk) OR (${moved} AND (attribute_not_exists(replayId) OR replayId <> :replayId))`,
     ExpressionAttributeNames: {
       ...Object.fromEntries(attributes.map(([name]) => [`#${name}`, name])),
       '#status': 'status',
@@ -111,7 +124,7 @@ function replayExpressions(delivery: Delivery, dueAt: Instant, replayId: string)
     ExpressionAttributeValues: toAttributes({
       ...Object.fromEntries(attributes.map(([name, value]) => [`:${name}`, value])),
       ':pending': 'pending',
-      ':held': 'held',
+      ...(delivery.wanted ? { ':held': 'held' } : { ':skipped': 'skipped' }),
       ':dueAt': dueAt,
       ':none': 0,
       ':noAttempts': [],

@@ -63,7 +63,7 @@ export function dynamodbDeliveryStore(client: DynamoDBClient, tableName: string)
           TableName: tableName,
           Key: toAttributes(deliveryKey(id)),
           ConsistentRead: true,
-          ProjectionExpression: 'endpointId, #status, dueAt',
+          ProjectionExpression: 'endpointId, #status, wanted, dueAt',
           ExpressionAttributeNames: { '#status': 'status' },
         };
         const { Item } = await client.send(new GetItemCommand(input));

@@ -1,14 +1,10 @@
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
+import { type EndpointLanes, idle } from '../core/endpoint-lanes.ts';
 import type { EndpointId } from '../core/ids.ts';
 import { type Instant, parseInstant } from '../core/instant.ts';
 import type { ItemKey } from '../core/tables.ts';
-import type { EndpointLanesStore } from '../ports/endpoint-lanes.ts';
+import type { EndpointLanesStore, ReadLanes } from '../ports/endpoint-lanes.ts';
 import { storeCall } from './aws-failure.ts';
 import { fromAttributes, ifConditionHolds, toAttributes } from './dynamodb-attributes.ts';
 
@@ -24,6 +20,7 @@ const lanesItem = v.object({
   lanes: v.record(v.string(), instant),
   failuresInARow: count,
   failingSince: v.optional(instant),
+  lastFailedAt: v.optional(instant),
   openings: count,
   openUntil: v.optional(instant),
   nextTurnAt: v.optional(instant),
@@ -35,37 +32,46 @@ const revision = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(Numbe
 
 export function dynamodbEndpointLanes(client: DynamoDBClient, tableName: string): EndpointLanesStore {
   return {
-    read: (id) =>
-      storeCall('readLanes', async () => {
-        const input = {
-          TableName: tableName,
-          Key: toAttributes(endpointLanesKey(id)),
-          ConsistentRead: true,
-        };
-        const { Item } = await client.send(new GetItemCommand(input));
-        const item = Item && fromAttributes(Item);
-        const parsed = v.safeParse(lanesItem, item);
-        const read = v.safeParse(revision, item?.['revision']);
-        return {
-          lanes: parsed.success ? parsed.output : undefined,
-          revision: read.success ? read.output : 0,
-        };
-      }),
+    read: (id) => storeCall('readLanes', () => readLanes(client, tableName, id)),
     write: (id, lanes, stands) =>
-      storeCall('writeLanes', async () => {
-        const input = {
-          TableName: tableName,
-          Item: toAttributes({ ...endpointLanesKey(id), ...lanes, revision: stands + 1 }),
-          ...stillStands(stands),
-        };
-        return (await ifConditionHolds(() => client.send(new PutItemCommand(input)))) ? 'written' : 'raced';
-      }),
+      storeCall('writeLanes', () => writeLanes(client, tableName, id, lanes, stands)),
     reset: (id) =>
       storeCall('resetLanes', async () => {
-        const input = { TableName: tableName, Key: toAttributes(endpointLanesKey(id)) };
-        await client.send(new DeleteItemCommand(input));
+        // Not deleted: a row whose revisions began anew would let one write that was meant for the row before.
+        let outcome: 'written' | 'raced' = 'raced';
+        while (outcome === 'raced') {
+          const { revision: stands } = await readLanes(client, tableName, id);
+          outcome = await writeLanes(client, tableName, id, idle, stands);
+        }
       }),
   };
+}
+
+async function readLanes(client: DynamoDBClient, tableName: string, id: EndpointId): Promise<ReadLanes> {
+  const input = { TableName: tableName, Key: toAttributes(endpointLanesKey(id)), ConsistentRead: true };
+  const { Item } = await client.send(new GetItemCommand(input));
+  const item = Item && fromAttributes(Item);
+  const parsed = v.safeParse(lanesItem, item);
+  const read = v.safeParse(revision, item?.['revision']);
+  return {
+    lanes: parsed.success ? parsed.output : undefined,
+    revision: read.success ? read.output : 0,
+  };
+}
+
+async function writeLanes(
+  client: DynamoDBClient,
+  tableName: string,
+  id: EndpointId,
+  lanes: EndpointLanes,
+  stands: number,
+): Promise<'written' | 'raced'> {
+  const input = {
+    TableName: tableName,
+    Item: toAttributes({ ...endpointLanesKey(id), ...lanes, revision: stands + 1 }),
+    ...stillStands(stands),
+  };
+  return (await ifConditionHolds(() => client.send(new PutItemCommand(input)))) ? 'written' : 'raced';
 }
 
 /** 0 stands for a row that is not there, and for one whose revision somebody edited into none. */

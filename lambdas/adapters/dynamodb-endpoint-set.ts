@@ -15,12 +15,18 @@ export function dynamodbEndpointSet(client: DynamoDBClient, tableName: string): 
     Put: { TableName: tableName, Item: toAttributes(endpointItem(endpoint)), ConditionExpression },
   });
   return {
-    change({ add, update, remove }) {
+    change({ add, update, disable: { ids, reason, at } }) {
       const TransactItems = [
         ...add.map((endpoint) => put(endpoint, 'attribute_not_exists(pk)')),
         ...update.map((endpoint) => put(endpoint, stillAsRead(endpoint))),
-        ...remove.map((id) => ({
-          Delete: { TableName: tableName, Key: toAttributes({ pk: 'endpoint', sk: id }) },
+        ...ids.map((id) => ({
+          Update: {
+            TableName: tableName,
+            Key: toAttributes({ pk: 'endpoint', sk: id }),
+            UpdateExpression: 'SET disabled = if_not_exists(disabled, :disabled)',
+            ConditionExpression: 'attribute_exists(pk)',
+            ExpressionAttributeValues: toAttributes({ ':disabled': { reason, at } }),
+          },
         })),
       ];
       return storeCall('change', () =>

@@ -73,7 +73,9 @@ export function dynamodbEndpointStore(client: DynamoDBClient, tableName: string)
           ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(disabled)',
           ExpressionAttributeValues: toAttributes({ ':disabled': { reason, at } }),
         };
-        await ifConditionHolds(() => client.send(new UpdateItemCommand(input)));
+        return (await ifConditionHolds(() => client.send(new UpdateItemCommand(input))))
+          ? 'disabled'
+          : 'already';
       }),
   };
 }

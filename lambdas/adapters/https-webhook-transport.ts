@@ -65,7 +65,16 @@ function send(
   try {
     const request = begin(target, options);
     request.on('error', (error) => resolve({ outcome: outcomeOfError(error) }));
+    // Whatever else ends it without an answer.
+    const cutOff = () => resolve({ outcome: 'unreachable' });
+    request.on('close', cutOff);
+    // Nobody asked for another protocol: without a listener Node would drop the connection, and say nothing.
+    request.on('upgrade', (response, socket) => {
+      socket.destroy();
+      resolve(answerOf(response));
+    });
     request.on('response', (response) => {
+      request.off('close', cutOff);
       // The status is the answer: what becomes of the body afterwards, a time-out included, does not change it.
       request.removeAllListeners('error').on('error', () => undefined);
       void readStart(response).then((answer) => resolve({ ...answerOf(response), answer }));

@@ -43,7 +43,7 @@ export function secretsManagerSecretAdmin(client: SecretsManagerClient): SecretA
     finishRotation: (secretId) => call(secretId, () => finish(secretId)),
     state: (secretId) =>
       call(secretId, async () => {
-        const versions = (await unlessMissing(() => versionsOf(client, secretId))) ?? [];
+        const versions = (await unless(gone, () => versionsOf(client, secretId))) ?? [];
         const current = stagedAs('AWSCURRENT', versions);
         if (!current?.CreatedDate) return undefined;
         const isRotating = stagedAs('AWSPREVIOUS', versions) !== undefined;
@@ -52,10 +52,13 @@ export function secretsManagerSecretAdmin(client: SecretsManagerClient): SecretA
     remove: (secretId) =>
       call(secretId, async () => {
         const remove = new DeleteSecretCommand({ SecretId: secretId, RecoveryWindowInDays: 7 });
-        await unlessMissing(() => client.send(remove));
+        await unless(gone, () => client.send(remove));
       }),
   };
 }
+
+/** There is none, or it waits to be deleted: a removal can be repeated. */
+const gone = ['ResourceNotFoundException', 'InvalidRequestException'];
 
 async function call<T>(secretId: string, work: () => Promise<T>): Promise<T> {
   try {
@@ -94,11 +97,11 @@ function stagedAs(stage: string, versions: readonly SecretVersionsListEntry[]) {
   return versions.find(({ VersionStages = [] }) => VersionStages.includes(stage));
 }
 
-async function unlessMissing<T>(work: () => Promise<T>): Promise<T | undefined> {
+async function unless<T>(names: readonly string[], work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
-    if (errorName(error) === 'ResourceNotFoundException') return undefined;
+    if (names.includes(errorName(error))) return undefined;
     throw error;
   }
 }

@@ -8,6 +8,13 @@ export interface RingDetails {
   readonly endpointId?: EndpointId | undefined;
   /** How often in a row there was no lane for it. */
   readonly timesRefused?: number | undefined;
+  /** Set where nothing is to be sent: it only has to end in its turn. */
+  readonly wanted?: false | undefined;
+}
+
+/** What a ring for such a delivery says of it. */
+export function unlessWanted(wanted: boolean): Pick<RingDetails, 'wanted'> {
+  return wanted ? {} : { wanted };
 }
 
 /** What a ring at `deliver` says. */
@@ -19,9 +26,9 @@ export interface DeliveryRing extends RingDetails {
 
 export function deliveryDoorbellBody(
   deliveryId: DeliveryId,
-  { endpointId, timesRefused }: RingDetails = {},
+  { endpointId, timesRefused, wanted }: RingDetails = {},
 ): string {
-  return JSON.stringify({ deliveryId, endpointId, timesRefused });
+  return JSON.stringify({ deliveryId, endpointId, timesRefused, wanted });
 }
 
 export function parkedDeliveryBody(deliveryId: DeliveryId): string {
@@ -39,6 +46,7 @@ export function parseDeliveryRing(body: Json): DeliveryRing {
     revive: at(body, 'revive') === true,
     // Without them it is looked up, and waits as if for the first time.
     ...(isEndpointId(endpointId) && { endpointId }),
+    ...unlessWanted(at(body, 'wanted') !== false),
     ...(typeof timesRefused === 'number' && timesRefused > 0 && { timesRefused }),
   };
 }

@@ -84,7 +84,7 @@ function parsed(given: JsonObject, problems: string[], isStrict: boolean): Parse
     ...(description !== undefined && { description }),
     destination: (isStrict ? undefined : listenerOf(given)) ?? destinationOf(given, read, problems),
     topics: read.list('topics', topicField, isStrict),
-    catalogs: read.list('catalogs', fields.catalogField),
+    catalogs: read.list('catalogs', isStrict ? fields.catalogField : fields.storedCatalogField),
     ...(filter && { filter }),
     payload: read.optional('payload', fields.payloadField) ?? 'full',
     redact: read.list('redact', fields.redactField),
@@ -104,7 +104,8 @@ function destinationOf(given: JsonObject, read: FieldReader, problems: string[])
     problems.push(...ofWebhooks.map((name) => `${name}: allowed beside url only, not beside eventBus`));
     return { kind: 'eventbridge', busArn: read.required('eventBus', fields.busField, '') };
   }
-  const headers = read.optional('headers', fields.headersField, 'some that are not allowed') ?? {};
+  const toldHeaders = fields.refusedHeaders(given['headers'] ?? {});
+  const headers = read.optional('headers', fields.headersField, toldHeaders) ?? {};
   const timeoutSeconds = read.optional('timeoutSeconds', fields.timeoutField) ?? 15;
   if (url === undefined) return { kind: 'webhook', url: '', headers, timeoutSeconds, secretId: '' };
   return {

@@ -68,7 +68,10 @@ export const topicField = textField(
   (pattern) => topics.some((topic) => matchesTopic(pattern, topic)),
 );
 
-export const catalogField = textField('letters: AWS, Sandbox', (text) => /^[A-Za-z]{1,64}$/.test(text));
+export const catalogField = choice(['AWS', 'Sandbox']);
+
+/** Of an endpoint that was stored: a catalog that there is none of matches nothing, and harms nothing. */
+export const storedCatalogField = textField('letters', (text) => /^[A-Za-z]{1,64}$/.test(text));
 
 export const payloadField = choice(payloadForms);
 export const orderingField = choice(orderings);
@@ -94,7 +97,24 @@ export const headersField: Field<Readonly<Record<string, string>>> = {
   },
 };
 
+/** Which headers are not allowed. Values may be credentials, and so may be what is no name. */
+export function refusedHeaders(given: Json): string {
+  if (!isJsonObject(given)) return 'no object of names and values';
+  const headers = Object.entries(given);
+  if (headers.length > 20) return `${headers.length} of them`;
+  const names = headers.map(([name]) => name.toLowerCase());
+  return headers
+    .flatMap(([name, text], index) => {
+      if (!headerName.test(name)) return `number ${index + 1}`;
+      const isTwice = names.indexOf(name.toLowerCase()) < index;
+      return isTwice || !isHeader(name, text) ? name : [];
+    })
+    .join(', ');
+}
+
+const headerName = /^[\w!#$%&'*+.^`|~-]{1,64}$/;
+
 function isHeader(name: string, text: Json): text is string {
-  if (!/^[\w!#$%&'*+.^`|~-]{1,64}$/.test(name) || reservedHeader.test(name)) return false;
+  if (!headerName.test(name) || reservedHeader.test(name)) return false;
   return typeof text === 'string' && /^[\x20-\x7e]{0,1024}$/.test(text);
 }

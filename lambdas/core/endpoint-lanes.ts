@@ -7,8 +7,9 @@ export interface EndpointLanes {
   readonly lanes: Readonly<Record<string, Instant>>;
   /** Attempts that failed since the last that was delivered, over all deliveries. */
   readonly failuresInARow: number;
-  /** When the first of them failed. */
+  /** When the first of them failed; of those with no long silence between them. */
   readonly failingSince?: Instant | undefined;
+  readonly lastFailedAt?: Instant | undefined;
   /** How often in a row the breaker opened; above 0 it is open, or half-open from `openUntil` on. */
   readonly openings: number;
   readonly openUntil?: Instant | undefined;
@@ -63,12 +64,14 @@ export interface LaneLeaving {
   readonly hopelessSince?: Instant | undefined;
 }
 
-const idle: EndpointLanes = { lanes: {}, failuresInARow: 0, openings: 0 };
+export const idle: EndpointLanes = { lanes: {}, failuresInARow: 0, openings: 0 };
 
 const failuresUntilOpen = 5;
 const firstOpeningMs = 30_000;
 const longestOpeningMs = 10 * 60_000;
 const hopelessAfterMs = 5 * 24 * 3_600_000;
+/** Longer than any wait between two attempts, 24 h and a fifth: who heard nothing for so long was sent nothing. */
+const longestSilenceMs = 36 * 3_600_000;
 
 /** How long a delivery waits for its turn in place: well within the lease, and longer than the whole seconds of a queue. */
 const patienceMs = 3_000;
@@ -132,12 +135,15 @@ export function leave(
 ): LaneLeaving {
   const lanes = { ...before, lanes: others(before, worker, nowMs) };
   if (delivered > 0) {
-    const { failingSince: _since, openUntil: _until, ...well } = lanes;
+    const { failingSince: _since, lastFailedAt: _last, openUntil: _until, ...well } = lanes;
     return { lanes: { ...well, failuresInARow: 0, openings: 0 } };
   }
   if (failed === 0) return { lanes };
-  const failingSince = lanes.failingSince ?? instantOf(nowMs);
-  const failing = { ...lanes, failuresInARow: lanes.failuresInARow + failed, failingSince };
+  const lastFailedAt = instantOf(nowMs);
+  const goesOn = nowMs - msOf(lanes.lastFailedAt) <= longestSilenceMs * timeScale;
+  const failingSince = (goesOn ? lanes.failingSince : undefined) ?? lastFailedAt;
+  const failuresInARow = lanes.failuresInARow + failed;
+  const failing = { ...lanes, failuresInARow, failingSince, lastFailedAt };
   const isHopeless = nowMs - epochMsOf(failingSince) >= hopelessAfterMs * timeScale;
   const hopelessSince = isHopeless ? failingSince : undefined;
   // Those that were under way when it opened say nothing new.

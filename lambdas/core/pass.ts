@@ -46,6 +46,8 @@ export interface PassState {
   readonly heldSince?: Instant | undefined;
   /** When the last complete pass began that had everything read: the first one, or a full one. */
   readonly lastFullAt?: Instant | undefined;
+  /** When the last pass was given up, until the next one gets anywhere: for who waits for its end. */
+  readonly failedAt?: Instant | undefined;
   readonly progress?: Progress | undefined;
 }
 

@@ -2,6 +2,9 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
+/** The longest that a claimed delivery is left alone, at every worker: what is due later than that is under way nowhere. */
+export const longestLeaseMs = 2 * minute;
+
 /** Waits before the 2nd, 3rd … attempt; the first is made at once. Ten attempts over 75 h 35 min 5 s. */
 export const deliverySchedule: readonly number[] = [
   5 * second,

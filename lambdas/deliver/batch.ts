@@ -1,11 +1,11 @@
-import type { DeliveryRing } from '../core/doorbell-body.ts';
+import { type DeliveryRing, unlessWanted } from '../core/doorbell-body.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import type { DeliveryId, EndpointId } from '../core/ids.ts';
 import { instantOf } from '../core/instant.ts';
 import { laneWaitMs, longestQueueDelayMs } from '../core/retry-schedule.ts';
 import type { DeliveryStore } from '../ports/delivery-store.ts';
 import { type Attempted, type Deliver, deliver } from './deliver.ts';
-import { enterLane, type Lane, type LaneParts, leaveLane } from './lane.ts';
+import { enterLane, type LaneParts, leaveLane } from './lane.ts';
 
 export interface DeliverBatch extends Deliver, Pick<LaneParts, 'lanes' | 'worker' | 'policy'> {
   readonly deliveries: Deliver['deliveries'] & Pick<DeliveryStore, 'postpone'>;
@@ -30,32 +30,20 @@ export async function deliverBatch(
     if (revive) await deps.deliveries.revive(deliveryId, now(deps));
   });
   const named = await Promise.all(succeeded(revived).map((ring) => withEndpoint(ring, deps)));
-  const groups = Map.groupBy(
-    named.flatMap(({ ring, endpointId }) => (endpointId ? [{ ring, endpointId }] : [])),
-    ({ endpointId }) => endpointId,
-  );
+  const groups = Map.groupBy(succeeded(named), ({ endpointId }) => endpointId);
   const answered = await Promise.all(
-    [...groups].map(([endpointId, group]) =>
-      answerGroup(
-        endpointId,
-        group.map(({ ring }) => ring),
-        deps,
-      ),
-    ),
+    [...groups].map(async ([endpointId, group]) => (endpointId ? answerGroup(endpointId, group, deps) : [])),
   );
   return failuresOf([...revived, ...named, ...answered.flat()]);
 }
 
-/** Undefined where nobody knows the delivery. */
-async function withEndpoint(
-  ring: DeliveryRing,
-  { deliveries }: DeliverBatch,
-): Promise<Answered & { readonly endpointId: EndpointId | undefined }> {
-  let endpointId = ring.endpointId;
-  const [looked = { ring, result: done }] = await each([ring], async () => {
-    endpointId ??= (await deliveries.standing(ring.deliveryId))?.endpointId;
-  });
-  return { ...looked, endpointId };
+/** Names no endpoint where nobody knows the delivery. */
+async function withEndpoint(ring: DeliveryRing, { deliveries }: DeliverBatch): Promise<Answered> {
+  if (ring.endpointId) return { ring, result: done };
+  const [looked] = await Promise.allSettled([deliveries.standing(ring.deliveryId)]);
+  if (looked.status === 'rejected') return { ring, result: looked };
+  const { endpointId, wanted = true } = looked.value ?? {};
+  return { ring: { ...ring, endpointId, ...unlessWanted(wanted) }, result: done };
 }
 
 const done: PromiseFulfilledResult<undefined> = { status: 'fulfilled', value: undefined };
@@ -70,17 +58,27 @@ async function answerGroup(
   // Nothing is sent, so no lane is taken: each is held, given up, or given back until the endpoint is mended.
   if (!endpoint || endpoint.disabled || endpoint.destination.kind === 'listener')
     return each(rings, (ring) => deliver(ring, deps));
-  const [entered] = await Promise.allSettled([enterLane(endpoint, rings.length, deps)]);
-  if (entered.status === 'rejected') return rings.map((ring) => ({ ring, result: entered }));
-  return answerInLane(endpoint, rings, entered.value, deps);
+  // Nor for those that are only to end in their turn: they take no lane, no turn of the rate, and not the breaker's trial.
+  const [toEnd, toSend] = [rings.filter(isUnwanted), rings.filter((ring) => !isUnwanted(ring))];
+  const answered = await Promise.all([
+    each(toEnd, (ring) => deliver(ring, deps)),
+    toSend.length > 0 ? answerInLane(endpoint, toSend, deps) : [],
+  ]);
+  return answered.flat();
+}
+
+function isUnwanted({ wanted }: DeliveryRing): boolean {
+  return wanted === false;
 }
 
 async function answerInLane(
   endpoint: Endpoint,
   rings: readonly DeliveryRing[],
-  lane: Lane,
   deps: DeliverBatch,
 ): Promise<readonly Answered[]> {
+  const [entered] = await Promise.allSettled([enterLane(endpoint, rings.length, deps)]);
+  if (entered.status === 'rejected') return rings.map((ring) => ({ ring, result: entered }));
+  const lane = entered.value;
   if (lane.outcome === 'full') {
     deps.metrics.count('LanesRefused');
     return each(rings, (ring) => askAgain(ring, endpoint, deps));

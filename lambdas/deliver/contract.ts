@@ -1,15 +1,16 @@
+import { longestLeaseMs } from '../core/retry-schedule.ts';
 import type { Contract } from '../runtime/contract.ts';
 import { listOrNone, oneOf, positiveNumber, text } from '../runtime/env.ts';
 
 /** The longest that an endpoint may ask for one attempt: connecting, sending and the answer together. */
 export const longestAttemptMs = 30_000;
-/** A lease, in attempts. */
-export const leaseAttempts = 4;
 /**
  * How long a claimed delivery is left alone: four times the longest attempt, and the function's own timeout, so that
  * whoever claims it next never meets the worker before.
  */
-export const leaseMs = leaseAttempts * longestAttemptMs;
+export const leaseMs = longestLeaseMs;
+/** A lease, in attempts. */
+export const leaseAttempts = leaseMs / longestAttemptMs;
 /** Where time is scaled down, an attempt keeps as much as a busy machine needs to make it. */
 export const leastAttemptTimeoutMs = 750;
 

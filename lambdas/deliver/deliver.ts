@@ -1,5 +1,5 @@
 import { type Attempt, retryAfterMs } from '../core/delivery.ts';
-import { type DeliveryRing, parkedDeliveryBody } from '../core/doorbell-body.ts';
+import { type DeliveryRing, parkedDeliveryBody, unlessWanted } from '../core/doorbell-body.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import { type Instant, instantOf } from '../core/instant.ts';
 import { longestQueueDelayMs, nextDelayMs } from '../core/retry-schedule.ts';
@@ -10,6 +10,7 @@ import type { Random } from '../ports/random.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import type { Answer } from '../ports/webhook-transport.ts';
 import type { ParkedQueue } from '../ports/work-queue.ts';
+import { disableEndpoint } from './lane.ts';
 import { exhausted, type Next, type Preparing, prepare } from './prepare.ts';
 import { type Prepared, type Sending, send } from './send.ts';
 import { type Turns, waitForTurn, wakeNext } from './turn.ts';
@@ -76,7 +77,7 @@ async function prepareOrGiveBack(claimed: ClaimedDelivery, deps: Deliver): Promi
 /** Leaves it to whoever enables the endpoint, or listens. */
 async function hold(claimed: ClaimedDelivery, made: Attempt | undefined, deps: Deliver): Promise<void> {
   const { deliveries, clock, log, metrics } = deps;
-  const { id: deliveryId, endpointId } = claimed;
+  const { id: deliveryId, endpointId, wanted } = claimed;
   await deliveries.settle(claimed, made, { status: 'held' });
   metrics.count('DeliveriesHeld');
   log.info('delivery.held', { deliveryId, endpointId });
@@ -84,7 +85,8 @@ async function hold(claimed: ClaimedDelivery, made: Attempt | undefined, deps: D
   const endpoint = await deps.endpointNow(endpointId);
   if (!endpoint || endpoint.disabled || endpoint.destination.kind === 'listener') return;
   const outcome = await deliveries.release(deliveryId, fromNow(clock));
-  if (outcome === 'released') await deps.doorbell.ring([deliveryId], 0, { endpointId });
+  if (outcome === 'released')
+    await deps.doorbell.ring([deliveryId], 0, { endpointId, ...unlessWanted(wanted) });
 }
 
 async function skip(claimed: ClaimedDelivery, deps: Deliver): Promise<void> {
@@ -121,7 +123,7 @@ async function conclude(
   { ordering }: Endpoint,
   deps: Deliver,
 ): Promise<Attempted> {
-  const { deliveries, endpoints, clock, random, log, metrics, timeScale } = deps;
+  const { deliveries, clock, random, metrics, timeScale } = deps;
   const { endpointId, attemptNumber } = claimed;
   if (made.outcome === 'delivered') {
     await deliveries.settle(claimed, made, { status: 'delivered' });
@@ -130,9 +132,7 @@ async function conclude(
     return 'delivered';
   }
   if (made.outcome === 'gone') {
-    await endpoints.disable(endpointId, 'answered 410 Gone', fromNow(clock));
-    metrics.count('EndpointsDisabled');
-    log.warn('endpoint.disabled', { endpointId, reason: 'answered 410 Gone' });
+    await disableEndpoint(endpointId, 'answered 410 Gone', deps);
     await hold(claimed, made, deps);
     return 'failed';
   }

@@ -63,5 +63,7 @@ export const handler = observed(contract, async (event: SQSEvent, { log, metrics
     async ({ deliveryId }) => {
       if (failures.has(deliveryId)) throw failures.get(deliveryId);
     },
+    // Until it is revived the delivery is exhausted, and parked no more.
+    ({ revive }) => revive,
   );
 });

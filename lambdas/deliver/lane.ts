@@ -1,6 +1,5 @@
 import type { Endpoint } from '../core/endpoint.ts';
 import {
-  type EndpointLanes,
   enter,
   type LaneEntry,
   type LaneExit,
@@ -37,6 +36,8 @@ export type Lane =
 
 /** A lost race is run again: somebody else got in or out, so it is no failure. */
 const mostAttempts = 6;
+/** What is not told is a lane that nobody has until its lease ends. */
+const mostAttemptsToLeave = 20;
 const breatherMs = 20;
 
 /** One write, where nobody else is quicker. @throws ServiceError `store.unavailable` (later). */
@@ -58,6 +59,7 @@ export async function enterLane(
 
 /**
  * One write, where nobody else is quicker. With too much bad luck none: then the lane ends with its lease.
+ * Where the lane is gone, as the lanes were reset or the lease ran out, nothing is told: it says nothing of what stands now.
  * @param row as it was last seen
  * @throws ServiceError `store.unavailable` (later).
  */
@@ -68,29 +70,40 @@ export async function leaveLane(
   parts: LaneParts,
 ): Promise<void> {
   const { lanes, worker, policy, clock, random } = parts;
-  let found: { readonly lanes: EndpointLanes | undefined; readonly revision: number } = row;
-  for (let time = 1; time <= mostAttempts; time += 1) {
+  let found = row;
+  for (let time = 1; time <= mostAttemptsToLeave; time += 1) {
     const left = leave(found.lanes, { ...seen, worker, nowMs: clock.nowMs() }, policy);
     if ((await lanes.write(id, left.lanes, found.revision)) === 'written')
       return drawConclusions(id, left, parts);
     await clock.sleep(random.next() * breatherMs);
     found = await lanes.read(id);
+    if (!Object.hasOwn(found.lanes?.lanes ?? {}, worker)) return;
   }
 }
 
 async function drawConclusions(
   endpointId: Endpoint['id'],
   { lanes, openedForMs, hopelessSince }: LaneLeaving,
-  { endpoints, clock, log, metrics }: LaneParts,
+  parts: LaneParts,
 ): Promise<void> {
+  const { log, metrics } = parts;
   const { failuresInARow } = lanes;
   if (openedForMs !== undefined) {
     metrics.count('BreakersOpened');
     log.warn('breaker.opened', { endpointId, failuresInARow, openedForMs });
   }
   if (hopelessSince === undefined) return;
-  const reason = reasonToDisable(hopelessSince, failuresInARow);
-  await endpoints.disable(endpointId, reason, instantOf(clock.nowMs()));
+  await disableEndpoint(endpointId, reasonToDisable(hopelessSince, failuresInARow), parts);
+}
+
+/** Told once, by whoever did it. */
+export async function disableEndpoint(
+  endpointId: Endpoint['id'],
+  reason: string,
+  { endpoints, clock, log, metrics }: Pick<LaneParts, 'endpoints' | 'clock' | 'log' | 'metrics'>,
+): Promise<void> {
+  const outcome = await endpoints.disable(endpointId, reason, instantOf(clock.nowMs()));
+  if (outcome === 'already') return;
   metrics.count('EndpointsDisabled');
   log.warn('endpoint.disabled', { endpointId, reason });
 }

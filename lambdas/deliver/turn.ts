@@ -1,3 +1,4 @@
+import { unlessWanted } from '../core/doorbell-body.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import { deliveryIdOf, messageIdOf } from '../core/ids.ts';
 import { type Instant, instantOf, later } from '../core/instant.ts';
@@ -51,7 +52,7 @@ export async function turnOf(
     if (await deps.records.awaitsFanOut(before)) {
       const dueAt = later(now(), fanningOutMs);
       await deps.fanOutDoorbell.ring([before]);
-      await deps.doorbell.ring([claimed.id], fanningOutMs, { endpointId });
+      await deps.doorbell.ring([claimed.id], fanningOutMs, { endpointId, ...unlessWanted(claimed.wanted) });
       return { status: 'pending', dueAt, waitsFor };
     }
     // It left the outbox after its deliveries were added: those are all there now, if there are any.
@@ -107,5 +108,7 @@ async function wake(
   { deliveries, doorbell, clock }: Turns,
 ): Promise<void> {
   const outcome = await deliveries.wake(id, instantOf(clock.nowMs()));
-  if (outcome === 'woken') await doorbell.ring([id], 0, { endpointId });
+  if (outcome === 'unchanged') return;
+  const standing = await deliveries.standing(id);
+  await doorbell.ring([id], 0, { endpointId, ...unlessWanted(standing?.wanted ?? true) });
 }

@@ -1,3 +1,4 @@
+import { unlessWanted } from '../core/doorbell-body.ts';
 import { type Endpoint, isInterested } from '../core/endpoint.ts';
 import { deliveryIdOf, messageIdOf } from '../core/ids.ts';
 import { type Instant, instantOf } from '../core/instant.ts';
@@ -56,7 +57,9 @@ export async function fanOut(version: VersionRef, deps: FanOut): Promise<void> {
   );
   // Also for those that were there already: whoever added them may have died before ringing.
   const rung = added.filter(({ isRung }) => isRung);
-  await Promise.all(rung.map(({ id, endpointId }) => doorbell.ring([id], 0, { endpointId })));
+  await Promise.all(
+    rung.map(({ id, endpointId, wanted }) => doorbell.ring([id], 0, { endpointId, ...unlessWanted(wanted) })),
+  );
   // The row in the outbox is what is left to do of this too. A message of theirs that is still to be delivered goes out
   // redacted then, under its own webhook-id: what was taken away is not sent any more.
   if (announced.redacted) metrics.count('VersionsRedacted', await records.redactBefore(version));

@@ -12,6 +12,8 @@ export interface ClaimedDelivery extends Delivery {
 export interface DeliveryStanding {
   readonly endpointId: EndpointId;
   readonly status: DeliveryStatus;
+  /** As of `Delivery`. */
+  readonly wanted: boolean;
   /** Of a pending one; while it is being attempted, the end of the lease. */
   readonly dueAt?: Instant | undefined;
 }
@@ -50,7 +52,7 @@ export interface DeliveryStore {
   postpone(id: DeliveryId, now: Instant, dueAt: Instant): Promise<'postponed' | 'unchanged'>;
   /** Makes a pending delivery that waits for another one due at once. `unchanged`: it waits for none. */
   wake(id: DeliveryId, now: Instant): Promise<'woken' | 'unchanged'>;
-  /** Makes a held delivery pending, due at once. `unchanged`: it is not held. */
+  /** Makes a held delivery pending, due at once, with a new schedule. `unchanged`: it is not held. */
   release(id: DeliveryId, now: Instant): Promise<'released' | 'unchanged'>;
   /** Makes an exhausted delivery pending again, due at once, with a new schedule. Nothing happens to any other. */
   revive(id: DeliveryId, now: Instant): Promise<void>;

@@ -17,6 +17,6 @@ export interface EndpointLanesStore {
   read(id: EndpointId): Promise<ReadLanes>;
   /** Writes it under the next revision, provided that `revision` still stands. `raced`: somebody else wrote in between. */
   write(id: EndpointId, lanes: EndpointLanes, revision: number): Promise<'written' | 'raced'>;
-  /** Forgets all of it: failures, breaker, turns. */
+  /** Forgets all of it: failures, breaker, turns. Whoever has read it before and writes then is `raced`. */
   reset(id: EndpointId): Promise<void>;
 }

@@ -1,12 +1,18 @@
 import type { Endpoint } from '../core/endpoint.ts';
 import type { EndpointId } from '../core/ids.ts';
+import type { Instant } from '../core/instant.ts';
 
 /** What makes a set of endpoints another. */
 export interface EndpointChanges {
   readonly add: readonly Endpoint[];
   /** Replaces their definitions; whether they are disabled stays as it is in them, as they were read. */
   readonly update: readonly Endpoint[];
-  readonly remove: readonly EndpointId[];
+  /** Those that are disabled already keep their reason. */
+  readonly disable: {
+    readonly ids: readonly EndpointId[];
+    readonly reason: string;
+    readonly at: Instant;
+  };
 }
 
 /** The most changes that can be made at once. */
@@ -19,7 +25,7 @@ export const mostChanges = 100;
 export interface EndpointSet {
   /**
    * All changes, up to 100, or none. `raced`: one that is added is there already, one that is updated is gone, or was disabled or
-   * enabled since; nothing was written.
+   * enabled since, or one that is disabled is gone; nothing was written.
    */
   change(changes: EndpointChanges): Promise<'changed' | 'raced'>;
 }

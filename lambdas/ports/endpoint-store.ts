@@ -11,6 +11,9 @@ export interface EndpointStore {
   all(): Promise<{ readonly endpoints: readonly Endpoint[]; readonly unreadable: readonly string[] }>;
   /** @throws ServiceError `endpoint.unreadable` (later). */
   find(id: EndpointId): Promise<Endpoint | undefined>;
-  /** Ends all deliveries to it until an operator enables it again. The first reason stands. */
-  disable(id: EndpointId, reason: string, at: Instant): Promise<void>;
+  /**
+   * Ends all deliveries to it until an operator enables it again. `already`: it is disabled, and the first reason stands, or
+   * there is no such endpoint.
+   */
+  disable(id: EndpointId, reason: string, at: Instant): Promise<'disabled' | 'already'>;
 }

@@ -60,7 +60,8 @@ export async function failed(
     await passes.release(pass, pass.state, later(now, error.retry.afterMs * timing.timeScale));
     log.info('pass.advanced', { ...fields, stopped: 'failure' });
   } else {
-    await passes.release(pass, { ...pass.state, progress: undefined }, later(now, timing.intervalMs));
+    const state = { ...pass.state, progress: undefined, failedAt: now };
+    await passes.release(pass, state, later(now, timing.intervalMs));
     metrics.count('PassesFailed');
     log.error('pass.failed', fields);
   }

@@ -55,18 +55,23 @@ export interface Ringing {
 /**
  * Answers every ring of a doorbell queue. A failure that may pass is acknowledged: the row is still due, and `sweep` rings
  * again. A ring that can never be answered is parked.
+ * @param isAllThereIs of a ring without which nobody would know of the work: the queue keeps it until it is answered
  */
 export function eachRing<Ring>(
   event: SQSEvent,
   { log, parked, metrics }: Ringing,
   parse: (body: Json) => Ring,
   answer: (ring: Ring) => Promise<void>,
+  isAllThereIs: (ring: Ring) => boolean = () => false,
 ): Promise<SQSBatchResponse> {
   return eachMessage(event, log, async ({ messageId, body }) => {
+    let isKept = false;
     try {
-      await answer(parse(parseJsonText(body)));
+      const ring = parse(parseJsonText(body));
+      isKept = isAllThereIs(ring);
+      await answer(ring);
     } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
+      if (!(error instanceof ServiceError) || (isKept && error.retry.kind === 'later')) throw error;
       const { code, reason } = reasonOf(error);
       if (error.retry.kind === 'later') return log.warn('message.postponed', { messageId, code, reason });
       await parked.park(body, { code, reason });

@@ -99,6 +99,35 @@ export function deliveryLogSuite(newStores: () => Promise<Stores>): void {
     expect(await store.due(replayAt, 10)).toEqual([id]);
   });
 
+  describe('hurry', () => {
+    const inTwoMinutes: Instant = '2026-03-02T10:02:00.000Z';
+
+    test('makes what waits for its next attempt due at once', async () => {
+      const { store, log } = await storesWith({ status: 'pending', dueAt: '2026-03-02T10:02:00.001Z' });
+      expect(await log.hurry(id, replayAt)).toBe('hurried');
+      expect(await log.hurry(id, replayAt)).toBe('unchanged');
+      expect(await store.claim(id, replayAt, inTwoMinutes)).toMatchObject({ attemptNumber: 2 });
+    });
+
+    test('ends no lease', async () => {
+      const { store, log } = await storesWith();
+      await store.claim(id, replayAt, inTwoMinutes);
+      expect(await log.hurry(id, replayAt)).toBe('unchanged');
+      expect(await store.claim(id, replayAt, inTwoMinutes)).toBeUndefined();
+    });
+
+    test.each<Settlement>([{ status: 'delivered' }, { status: 'held' }])(
+      'leaves one that is $status, and makes none',
+      async (settlement) => {
+        const { store, log } = await storesWith(settlement);
+        expect(await log.hurry(id, replayAt)).toBe('unchanged');
+        expect(await log.hurry(deliveryOf(2).id, replayAt)).toBe('unchanged');
+        expect(await log.find(deliveryOf(2).id)).toBeUndefined();
+        expect(await store.due(farFuture, 10)).toEqual([]);
+      },
+    );
+  });
+
   describe('replay', () => {
     test('adds a delivery that there never was, due when it says', async () => {
       const { store, log } = await newStores();
@@ -147,6 +176,28 @@ export function deliveryLogSuite(newStores: () => Promise<Stores>): void {
       expect(await log.replay(delivery, replayAt, 'rpl_1')).toBe('already');
       expect(await log.find(id)).toMatchObject({ status, attemptNumber: 1 });
     });
+  });
+
+  describe('replay of one that is not wanted', () => {
+    const unwanted = { ...delivery, wanted: false };
+
+    test('adds it, or moves one that was skipped', async () => {
+      const { log } = await newStores();
+      expect(await log.replay(unwanted, replayAt, 'rpl_1')).toBe('moved');
+      expect(await log.find(id)).toMatchObject({ status: 'pending', wanted: false });
+      const skipped = await storesWith({ status: 'skipped' });
+      expect(await skipped.log.replay(unwanted, replayAt, 'rpl_1')).toBe('moved');
+      expect(await skipped.log.find(id)).toMatchObject({ status: 'pending', wanted: false });
+    });
+
+    test.each<Settlement>([{ status: 'delivered' }, { status: 'exhausted', reason: 'made up' }])(
+      'leaves one that is $status',
+      async (settlement) => {
+        const { log } = await storesWith(settlement);
+        expect(await log.replay(unwanted, replayAt, 'rpl_1')).toBe('already');
+        expect(await log.find(id)).toMatchObject({ status: settlement.status, wanted: true });
+      },
+    );
   });
 
   describe('cancel', () => {

@@ -279,6 +279,14 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       expect(await store.claim(id, retryAt, farFuture)).toEqual({ ...delivery, attemptNumber: 1 });
     });
 
+    test('released, it has a new schedule', async () => {
+      const store = await withDelivery();
+      const claim = await claimed(store, addedAt, leaseEnds);
+      await store.settle(claim, attemptOf(1), { status: 'held' });
+      await store.release(id, retryAt);
+      expect(await store.claim(id, retryAt, farFuture)).toEqual({ ...delivery, attemptNumber: 1 });
+    });
+
     test('release leaves any other as it is, and makes none', async () => {
       const store = await withDelivery();
       expect(await store.release(id, retryAt)).toBe('unchanged');
@@ -292,6 +300,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
     test('ends a delivery that is not wanted, which says so when it is claimed', async () => {
       const store = await newStore();
       await store.add({ ...delivery, wanted: false }, addedAt);
+      expect(await store.standing(id)).toMatchObject({ wanted: false });
       const claim = await claimed(store, addedAt, leaseEnds);
       expect(claim.wanted).toBe(false);
       expect(await store.settle(claim, undefined, { status: 'skipped' })).toBe('settled');
@@ -303,12 +312,12 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
   describe('standing', () => {
     test('follows the delivery', async () => {
       const store = await withDelivery();
-      const standing = { endpointId: 'ep_example', status: 'pending' };
+      const standing = { endpointId: 'ep_example', status: 'pending', wanted: true };
       expect(await store.standing(id)).toEqual({ ...standing, dueAt: addedAt });
       const claim = await claimed(store, addedAt, leaseEnds);
       expect(await store.standing(id)).toEqual({ ...standing, dueAt: leaseEnds });
       await store.settle(claim, attemptOf(1), delivered);
-      expect(await store.standing(id)).toEqual({ endpointId: 'ep_example', status: 'delivered' });
+      expect(await store.standing(id)).toEqual({ ...standing, status: 'delivered' });
     });
   });
 

@@ -6,6 +6,7 @@ const open: EndpointLanes = {
   lanes: { 'worker-1': '2026-03-01T10:02:00.000Z' },
   failuresInARow: 7,
   failingSince: '2026-03-01T09:00:00.000Z',
+  lastFailedAt: '2026-03-01T09:59:00.000Z',
   openings: 2,
   openUntil: '2026-03-01T10:01:00.000Z',
   nextTurnAt: '2026-03-01T10:00:00.500Z',
@@ -44,13 +45,28 @@ export function endpointLanesSuite(newStore: () => Promise<EndpointLanesStore>):
     expect(outcomes.filter((outcome) => outcome === 'written')).toHaveLength(1);
   });
 
-  test('is forgotten when it is reset, and a write on what stood before changes nothing', async () => {
+  test('is forgotten when it is reset, and no write on what stood before changes anything, then or later', async () => {
     const store = await newStore();
     await store.write('ep_example', open, 0);
+    await store.write('ep_example', open, 1);
     await store.reset('ep_example');
+    expect(await store.read('ep_example')).toEqual({ lanes: idle, revision: 3 });
+    expect(await store.write('ep_example', idle, 3)).toBe('written');
+    for (const revision of [0, 1, 2, 3])
+      expect(await store.write('ep_example', open, revision)).toBe('raced');
+    expect(await store.read('ep_example')).toEqual({ lanes: idle, revision: 4 });
+  });
+
+  test('can be reset while others write, and where there is none', async () => {
+    const store = await newStore();
     await store.reset('ep_example');
-    expect(await store.read('ep_example')).toEqual({ lanes: undefined, revision: 0 });
-    expect(await store.write('ep_example', open, 1)).toBe('raced');
-    expect(await store.write('ep_example', idle, 0)).toBe('written');
+    expect(await store.read('ep_example')).toMatchObject({ lanes: idle });
+    await Promise.all([
+      store.reset('ep_example'),
+      store.write('ep_example', open, 1),
+      store.reset('ep_example'),
+    ]);
+    await store.reset('ep_example');
+    expect(await store.read('ep_example')).toMatchObject({ lanes: idle });
   });
 }

@@ -3,6 +3,7 @@ import { dynamodbEndpointAdmin } from '../../lambdas/adapters/dynamodb-endpoint-
 import { dynamodbEndpointSet } from '../../lambdas/adapters/dynamodb-endpoint-set.ts';
 import { dynamodbEndpointStore } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
 import type { Endpoint } from '../../lambdas/core/endpoint.ts';
+import type { EndpointId } from '../../lambdas/core/ids.ts';
 import { type EndpointSet, mostChanges } from '../../lambdas/ports/endpoint-set.ts';
 import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
 import { dynoxideBinary } from '../../local/host/dynamodb-engine.ts';
@@ -13,7 +14,9 @@ import { useDynamoDb } from './dynamodb-under-test.ts';
 const a = endpoint({ id: 'ep_a' });
 const b = endpoint({ id: 'ep_b' });
 const off: Endpoint = { ...b, disabled: { reason: 'gone', at: '2026-02-01T00:00:00.000Z' } };
-const none = { add: [], update: [], remove: [] };
+const gone = (...ids: readonly EndpointId[]) =>
+  ({ ids, reason: 'gone', at: '2026-02-01T00:00:00.000Z' }) as const;
+const none = { add: [], update: [], disable: gone() };
 
 const missing =
   dynoxideBinary() !== undefined || process.env['CI'] ? undefined : 'its binary is built for Linux x64 alone';
@@ -32,11 +35,17 @@ describeUnless(missing, 'endpoint set on dynoxide', () => {
   const stored = async () =>
     (await store.all()).endpoints.toSorted((one, other) => (one.id < other.id ? -1 : 1));
 
-  test('adds, updates and removes together', async () => {
+  test('adds, updates and disables together', async () => {
     const c = endpoint({ id: 'ep_c' });
-    const thin = endpoint({ id: 'ep_b', payload: 'thin' });
-    expect(await set.change({ add: [c], update: [thin], remove: ['ep_a'] })).toBe('changed');
-    expect(await stored()).toEqual([thin, c]);
+    const thin = endpoint({ id: 'ep_a', payload: 'thin' });
+    expect(await set.change({ add: [c], update: [thin], disable: gone('ep_b') })).toBe('changed');
+    expect(await stored()).toEqual([thin, off, c]);
+  });
+
+  test('leaves one that is disabled already its reason', async () => {
+    await store.disable('ep_b', 'answered 410', '2026-01-01T00:00:00.000Z');
+    expect(await set.change({ ...none, disable: gone('ep_b') })).toBe('changed');
+    expect(await store.find('ep_b')).toMatchObject({ disabled: { reason: 'answered 410' } });
   });
 
   test('takes as many changes as it promises', async () => {
@@ -47,10 +56,14 @@ describeUnless(missing, 'endpoint set on dynoxide', () => {
 
   describe('changes nothing', () => {
     test.each([
-      ['where one that is added is there already', { ...none, add: [a], remove: ['ep_b'] as const }],
+      ['where one that is added is there already', { ...none, add: [a], disable: gone('ep_b') }],
       [
         'where one that is updated is gone',
-        { ...none, update: [endpoint({ id: 'ep_c' })], remove: ['ep_b'] as const },
+        { ...none, update: [endpoint({ id: 'ep_c' })], disable: gone('ep_b') },
+      ],
+      [
+        'where one that is disabled is gone',
+        { ...none, add: [endpoint({ id: 'ep_d' })], disable: gone('ep_b', 'ep_c') },
       ],
     ])('%s', async (_where, changes) => {
       expect(await set.change(changes)).toBe('raced');
@@ -59,12 +72,12 @@ describeUnless(missing, 'endpoint set on dynoxide', () => {
 
     test('where one that is updated was disabled since', async () => {
       await store.disable('ep_b', 'gone', '2026-02-01T00:00:00.000Z');
-      expect(await set.change({ ...none, update: [b], remove: ['ep_a'] })).toBe('raced');
+      expect(await set.change({ ...none, update: [b], disable: gone('ep_a') })).toBe('raced');
       expect(await stored()).toEqual([a, off]);
     });
 
     test('where one that is updated was enabled since', async () => {
-      expect(await set.change({ ...none, update: [off], remove: ['ep_a'] })).toBe('raced');
+      expect(await set.change({ ...none, update: [off], disable: gone('ep_a') })).toBe('raced');
       expect(await stored()).toEqual([a, b]);
     });
   });

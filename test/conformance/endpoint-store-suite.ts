@@ -69,7 +69,7 @@ export function endpointStoreSuite(
   describe('disable', () => {
     test('keeps reason and time, and all else as it was', async () => {
       const store = await newStore([crm, all]);
-      await store.disable('ep_crm', 'gone', '2026-03-01T10:00:00.000Z');
+      expect(await store.disable('ep_crm', 'gone', '2026-03-01T10:00:00.000Z')).toBe('disabled');
       const disabled = { ...crm, disabled: { reason: 'gone', at: '2026-03-01T10:00:00.000Z' } };
       expect(await store.find('ep_crm')).toEqual(disabled);
       expect(await store.find('ep_all')).toEqual(all);
@@ -77,13 +77,15 @@ export function endpointStoreSuite(
 
     test('lets the first reason stand', async () => {
       const store = await newStore([off]);
-      await store.disable('ep_off', 'five days of failure', '2026-03-01T10:00:00.000Z');
+      expect(await store.disable('ep_off', 'five days of failure', '2026-03-01T10:00:00.000Z')).toBe(
+        'already',
+      );
       expect(await store.find('ep_off')).toEqual(off);
     });
 
     test('makes no endpoint of one that is unknown', async () => {
       const store = await newStore([crm]);
-      await store.disable('ep_none', 'gone', '2026-03-01T10:00:00.000Z');
+      expect(await store.disable('ep_none', 'gone', '2026-03-01T10:00:00.000Z')).toBe('already');
       expect(await store.find('ep_none')).toBeUndefined();
       expect((await store.all()).endpoints).toEqual([crm]);
     });

@@ -94,7 +94,9 @@ describe.each([
     const [name, old, next] = [newName(), newSecret(), newSecret()];
     await admin.create(name, [old]);
     await admin.remove(name);
+    await admin.remove(name);
     await expect(signing(name)).rejects.toMatchObject(unusable);
+    expect(await admin.state(name)).toBeUndefined();
     expect(await admin.create(name, [next])).toBe('created');
     expect(await signing(name)).toEqual([next]);
     expect(await admin.state(name)).toMatchObject({ isRotating: false });

@@ -242,6 +242,21 @@ describe('no answer', () => {
     expect(['timed-out', 'unreachable']).toContain(answer.outcome);
   });
 
+  test.each(['', 'upgrade: websocket\r\nconnection: Upgrade\r\n'])(
+    'a receiver that changes to a protocol nobody asked for has refused, with %j',
+    async (headers) => {
+      const receiver = await started(
+        startTcpReceiver((socket) =>
+          socket.once('data', () => socket.write(`HTTP/1.1 101 Switching Protocols\r\n${headers}\r\nmore`)),
+        ),
+      );
+      expect(await post(`http://127.0.0.1:${receiver.port}/`, {}, '{}')).toMatchObject({
+        outcome: 'refused',
+        status: 101,
+      });
+    },
+  );
+
   test('a receiver that stops reading a large body is timed out', async () => {
     const receiver = await started(startTcpReceiver((socket) => socket.pause()));
     const body = 'x'.repeat(32 * 1_048_576);

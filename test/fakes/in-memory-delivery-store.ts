@@ -64,7 +64,9 @@ export function inMemoryDeliveryStore(): InMemoryDeliveryStore {
     },
     async standing(id) {
       const row = rows.get(id);
-      return row && { endpointId: row.endpointId, status: row.status, dueAt: row.dueAt };
+      if (!row) return undefined;
+      const { endpointId, status, wanted, dueAt } = row;
+      return { endpointId, status, wanted, dueAt };
     },
     postpone: async (id, now, dueAt) =>
       change(
@@ -86,7 +88,7 @@ export function inMemoryDeliveryStore(): InMemoryDeliveryStore {
       change(
         id,
         ({ status }) => status === 'held',
-        () => ({ status: 'pending', dueAt: now }),
+        () => ({ status: 'pending', attemptNumber: 0, dueAt: now }),
       )
         ? 'released'
         : 'unchanged',

@@ -1,4 +1,4 @@
-import type { EndpointLanes } from '../../lambdas/core/endpoint-lanes.ts';
+import { type EndpointLanes, idle } from '../../lambdas/core/endpoint-lanes.ts';
 import type { EndpointId } from '../../lambdas/core/ids.ts';
 import type { EndpointLanesStore } from '../../lambdas/ports/endpoint-lanes.ts';
 
@@ -13,7 +13,7 @@ export function inMemoryEndpointLanes(): EndpointLanesStore {
       return 'written';
     },
     async reset(id) {
-      rows.delete(id);
+      rows.set(id, { lanes: idle, revision: (rows.get(id)?.revision ?? 0) + 1 });
     },
   };
 }

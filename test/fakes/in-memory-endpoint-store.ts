@@ -35,7 +35,9 @@ export function inMemoryEndpointStore(endpoints: readonly Endpoint[] = []): InMe
     },
     async disable(id, reason, at) {
       const endpoint = byId.get(id);
-      if (endpoint && !endpoint.disabled) byId.set(id, { ...endpoint, disabled: { reason, at } });
+      if (!endpoint || endpoint.disabled) return 'already';
+      byId.set(id, { ...endpoint, disabled: { reason, at } });
+      return 'disabled';
     },
     async add(endpoint) {
       if (byId.has(endpoint.id)) return 'exists';

@@ -17,6 +17,10 @@ describe('a ring for a delivery', () => {
       { endpointId: 'ep_orders', timesRefused: 2 },
       { endpointId: 'ep_orders', timesRefused: 2 },
     ],
+    [
+      { endpointId: 'ep_orders', wanted: false },
+      { endpointId: 'ep_orders', wanted: false },
+    ],
   ] as const)('says what it was given, %j', (details, read) => {
     const body = JSON.parse(deliveryDoorbellBody(deliveryId, details));
     expect(parseDeliveryRing(body)).toEqual({ deliveryId, revive: false, ...read });
@@ -29,13 +33,16 @@ describe('a ring for a delivery', () => {
     });
   });
 
-  it.each([{ endpointId: 'orders' }, { timesRefused: -1 }, { timesRefused: '3' }, { endpointId: null }])(
-    'is answered without what cannot be read of it: %j',
-    (odd) => {
-      expect(parseDeliveryRing(JSON.parse(JSON.stringify({ deliveryId, ...odd })))).toEqual({
-        deliveryId,
-        revive: false,
-      });
-    },
-  );
+  it.each([
+    { endpointId: 'orders' },
+    { timesRefused: -1 },
+    { timesRefused: '3' },
+    { wanted: 0 },
+    { endpointId: null },
+  ])('is answered without what cannot be read of it: %j', (odd) => {
+    expect(parseDeliveryRing(JSON.parse(JSON.stringify({ deliveryId, ...odd })))).toEqual({
+      deliveryId,
+      revive: false,
+    });
+  });
 });

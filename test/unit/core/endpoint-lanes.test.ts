@@ -43,6 +43,14 @@ function opened(times: number): { lanes: EndpointLanes; atMs: number } {
   return { lanes, atMs };
 }
 
+/** Fails once every so many milliseconds, for five days. */
+function failingEvery(ms: number): EndpointLanes {
+  let { lanes } = left(none, { failed: 1 });
+  for (let atMs = nowMs + ms; atMs < nowMs + 5 * day; atMs += ms)
+    lanes = left(lanes, { failed: 1, nowMs: atMs }).lanes;
+  return lanes;
+}
+
 describe('lanes', () => {
   it('are as many as there are', () => {
     const one = lanesOf(entered(undefined, { wanted: 3 }));
@@ -128,15 +136,27 @@ describe('the breaker', () => {
 
 describe('an endpoint that fails', () => {
   it('for five days and nothing else is given up, whether the breaker is open or not', () => {
-    const { lanes } = left(none, { failed: 1 });
+    const lanes = failingEvery(1.2 * day);
     expect(lanes.failingSince).toBe('2026-03-01T10:00:00.000Z');
     expect(left(lanes, { failed: 1, nowMs: nowMs + 5 * day - 1 }).hopelessSince).toBeUndefined();
     expect(left(lanes, { failed: 1, nowMs: nowMs + 5 * day }).hopelessSince).toBe('2026-03-01T10:00:00.000Z');
     expect(left(lanes, { failed: 9, nowMs: nowMs + 5 * day }).hopelessSince).toBe('2026-03-01T10:00:00.000Z');
   });
 
+  it('is not, where nothing was sent for long in between: two failures are no five days of failure', () => {
+    const { lanes } = left(none, { failed: 1 });
+    expect(left(lanes, { failed: 1, nowMs: nowMs + 20 * day }).hopelessSince).toBeUndefined();
+    expect(
+      left(failingEvery(1.6 * day), { failed: 1, nowMs: nowMs + 5 * day }).hopelessSince,
+    ).toBeUndefined();
+    const half = left(lanes, { failed: 1, nowMs: nowMs + 1.5 * day }).lanes;
+    expect(half.failingSince).toBe('2026-03-01T10:00:00.000Z');
+  });
+
   it('is not, where anything was delivered meanwhile', () => {
-    const { lanes } = left(left(none, { failed: 1 }).lanes, { delivered: 1, failed: 3, nowMs: nowMs + day });
+    const well = left(failingEvery(day), { delivered: 1, failed: 3, nowMs: nowMs + 4.5 * day });
+    expect(well.lanes).toEqual(none);
+    const { lanes } = well;
     expect(left(lanes, { failed: 1, nowMs: nowMs + 5 * day }).hopelessSince).toBeUndefined();
   });
 });

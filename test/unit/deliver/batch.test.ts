@@ -5,6 +5,7 @@ import { sampleRef } from '../../../lambdas/core/sample-version.ts';
 import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
 import { deliverBatch } from '../../../lambdas/deliver/batch.ts';
 import { endpoint } from '../../builders/endpoints.ts';
+import { opportunityKey } from '../../builders/versions.ts';
 import { answered } from '../../fakes/scripted-webhook-transport.ts';
 import {
   addDelivery,
@@ -14,6 +15,7 @@ import {
   dueInMs,
   ringBatch,
   rowOf,
+  version,
 } from './deliver-world.ts';
 
 const second = 1_000;
@@ -202,14 +204,87 @@ describe('five days of nothing but failure', () => {
   it('disable the endpoint; what is left is held', async () => {
     world.transport.answer(answered(503));
     await ringBatch(world, ids.slice(0, 1));
-    world.clock.advance(5 * 24 * 3_600 * second);
-    await ringBatch(world, ids.slice(1, 2));
-    const reason = 'nothing but failures since 2026-03-01T10:00:00.250Z, 2 in a row';
+    // The retries of the same delivery, a day apart.
+    for (let day = 1; day <= 5; day += 1) {
+      world.clock.advance(24 * 3_600 * second);
+      await ringBatch(world, ids.slice(0, 1));
+    }
+    const reason = 'nothing but failures since 2026-03-01T10:00:00.250Z, 6 in a row';
     expect(await world.endpoints.find('ep_orders')).toMatchObject({ disabled: { reason } });
     expect(world.log.of('endpoint.disabled')).toEqual([{ endpointId: 'ep_orders', reason }]);
     expect(world.metrics.totals()).toMatchObject({ EndpointsDisabled: 1 });
     await ringBatch(world, ids.slice(2));
     expect(statuses(ids.slice(2))).toEqual(ids.slice(2).map(() => 'held'));
+  });
+
+  it('are told once, by whoever disabled it', async () => {
+    world.transport.answer(answered(410));
+    await ringBatch(world, ids);
+    expect(world.log.of('endpoint.disabled')).toHaveLength(1);
+    expect(world.metrics.totals()).toMatchObject({ EndpointsDisabled: 1, DeliveriesHeld: 10 });
+  });
+});
+
+describe('rings for what is not wanted', () => {
+  const unwantedRef = { ...opportunityKey, version: 2 };
+  let unwanted: DeliveryId;
+
+  beforeEach(async () => {
+    world.endpoints.put(endpoint({ ordering: 'per-record', ratePerSecond: 0.001 }));
+    await world.records.fannedOut(version);
+    world.transport.answer(answered(204));
+    await ringBatch(world, [deliveryId]);
+    unwanted = await addDelivery(world, 'ep_orders', unwantedRef, false);
+  });
+
+  it.each([
+    ['says so', { endpointId: 'ep_orders', wanted: false }],
+    ['is of `sweep`', {}],
+  ] as const)('take no lane and no turn, where the ring %s', async (_, details) => {
+    const before = await world.lanes.read('ep_orders');
+    await deliverBatch([{ deliveryId: unwanted, revive: false, ...details }], world);
+    expect(rowOf(world, unwanted).status).toBe('skipped');
+    expect(await world.lanes.read('ep_orders')).toEqual(before);
+  });
+
+  it('are not the trial of a breaker', async () => {
+    world.endpoints.put(endpoint({ ordering: 'per-record' }));
+    const { revision } = await world.lanes.read('ep_orders');
+    await world.lanes.write('ep_orders', { lanes: {}, failuresInARow: 5, openings: 1 }, revision);
+    const rings = [
+      { deliveryId: unwanted, revive: false, endpointId: 'ep_orders', wanted: false },
+      { deliveryId: ids[0] ?? 'dlv_', revive: false, endpointId: 'ep_orders' },
+    ] as const;
+    expect(await deliverBatch(rings, world)).toEqual(new Map());
+    expect(statuses([unwanted, ...ids.slice(0, 1)])).toEqual(['skipped', 'delivered']);
+  });
+});
+
+describe('lanes that were reset while a worker was under way', () => {
+  it('are not told of its failures', async () => {
+    world.transport.answer(answered(503));
+    const settle: DeliverWorld['deliveries']['settle'] = async (...args) => {
+      await world.lanes.reset('ep_orders');
+      return world.deliveries.settle(...args);
+    };
+    const clock = { ...world.clock, sleep: async () => undefined };
+    await ringBatch(world, ids, { clock, deliveries: { ...world.deliveries, settle } });
+    expect((await world.lanes.read('ep_orders')).lanes).toEqual({
+      lanes: {},
+      failuresInARow: 0,
+      openings: 0,
+    });
+  });
+
+  it('a lane is left even where others are quicker a dozen times', async () => {
+    let writes = 0;
+    const lanes: DeliverWorld['lanes'] = {
+      ...world.lanes,
+      write: async (...args) => ((writes += 1) > 1 && writes <= 13 ? 'raced' : world.lanes.write(...args)),
+    };
+    const clock = { ...world.clock, sleep: async () => undefined };
+    await ringBatch(world, ids, { lanes, clock });
+    expect((await world.lanes.read('ep_orders')).lanes?.lanes).toEqual({});
   });
 });
 

@@ -150,6 +150,7 @@ describe('a version that is not wanted', () => {
     await ring(world, {}, thirdId);
     expect(rowOf(world, second)).toMatchObject({ status: 'pending', waitsFor: first });
     await ring(world);
+    expect(world.doorbell.rings.at(-1)).toMatchObject({ rows: [second], details: { wanted: false } });
     await ring(world, {}, second);
     expect(rowOf(world, second)).toMatchObject({ status: 'skipped', attempts: [], dueAt: undefined });
     expect(dueInMs(world, thirdId)).toBe(0);

@@ -139,7 +139,11 @@ describe('who gets a row besides', () => {
       { endpointId: 'ep_filtered', status: 'pending', wanted: false },
       { endpointId: 'ep_wants', status: 'pending', wanted: true },
     ]);
-    expect(world.doorbell.rings).toHaveLength(3);
+    expect(world.doorbell.rings.map(({ details }) => details)).toEqual([
+      { endpointId: 'ep_orders', wanted: false },
+      { endpointId: 'ep_filtered', wanted: false },
+      { endpointId: 'ep_wants' },
+    ]);
     expect(world.log.of('version.fanned-out')).toMatchObject([{ endpoints: 1 }]);
   });
 });

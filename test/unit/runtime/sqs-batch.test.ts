@@ -129,6 +129,22 @@ describe('eachRing', () => {
     ]);
   });
 
+  it('leaves what may pass to the queue, where the ring is all there is', async () => {
+    const parts = ringing();
+    const revival = JSON.stringify({ deliveryId, revive: true });
+    const details = { operation: 'revive', error: 'TimeoutError' };
+    const failure = new ServiceError('store.unavailable', details, { retry: laterAfter(2_000) });
+    const fail = () => Promise.reject(failure);
+    const answer = await eachRing(
+      sqsEvent(body, revival),
+      parts,
+      parseDeliveryRing,
+      fail,
+      ({ revive }) => revive,
+    );
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-2' }] });
+  });
+
   it.each([
     ['no JSON', '{"deliveryId"', 'event.malformed'],
     ['names no delivery', '{}', 'doorbell.malformed'],
