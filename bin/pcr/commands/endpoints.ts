@@ -53,10 +53,12 @@ function addReading(group: Command, io: Io): void {
     .command('list')
     .description('All endpoints, and whether they are enabled.')
     .addOption(jsonOption())
+    .addHelpText('after', examples('pcr endpoints list', 'pcr endpoints list --json'))
     .action((options: JsonOption) => listEndpoints(io, options));
   withId(group.command('show'))
     .description('An endpoint with its breaker and the state of its secret. Values of headers are not shown.')
     .addOption(jsonOption())
+    .addHelpText('after', examples('pcr endpoints show ep_crm', 'pcr endpoints show ep_crm --json'))
     .action((id: EndpointId, options: JsonOption) => showEndpoint(io, id, options));
 }
 
@@ -79,13 +81,16 @@ function addSwitching(group: Command, io: Io): void {
   withId(group.command('remove'))
     .description('Removes an endpoint, and cancels by name what still waits for it.')
     .option('--force', 'do not ask, even if deliveries wait')
+    .addHelpText('after', examples('pcr endpoints remove ep_crm', 'pcr endpoints remove ep_crm --force'))
     .action((id: EndpointId, options: RemoveOptions) => removeEndpoint(io, id, options));
   withId(group.command('enable'))
     .description('Enables an endpoint, closes its breaker, and sends what waited. Safe to repeat.')
+    .addHelpText('after', examples('pcr endpoints enable ep_crm'))
     .action((id: EndpointId) => enableEndpoint(io, id));
   withId(group.command('disable'))
     .description('Sends nothing to an endpoint until it is enabled; its messages are held for 30 days.')
     .option('--reason <text>', 'for the people who come after you', 'disabled by an operator')
+    .addHelpText('after', examples("pcr endpoints disable ep_crm --reason 'CRM moves on Monday'"))
     .action((id: EndpointId, options: { readonly reason: string }) => disableEndpoint(io, id, options));
 }
 
@@ -97,6 +102,7 @@ function addTest(group: Command, io: Io): void {
     )
     .option('--wait-seconds <seconds>', 'how long to wait for the attempt', wholeNumberValue(1, 600), 60)
     .addOption(jsonOption())
+    .addHelpText('after', examples('pcr endpoints test ep_crm --type engagement_invitation.created'))
     .action((id: EndpointId, options: TestOptions) => testEndpoint(io, id, options));
 }
 
@@ -110,7 +116,9 @@ function addRotateSecret(group: Command, io: Io): void {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      examples('pcr endpoints rotate-secret ep_crm', 'pcr endpoints rotate-secret ep_crm --finish'),
+      `${examples('pcr endpoints rotate-secret ep_crm', 'pcr endpoints rotate-secret ep_crm --finish')}
+
+Who has not seen the new secret reads it: aws secretsmanager get-secret-value --secret-id <secretId of pcr endpoints show>`,
     )
     .action((id: EndpointId, options: RotateOptions) => rotateSecret(io, id, options));
 }

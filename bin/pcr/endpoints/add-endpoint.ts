@@ -1,5 +1,6 @@
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
-import { type Io, UsageError } from '../io.ts';
+import type { SigningSecret } from '../../../lambdas/core/signature.ts';
+import { CommandError, type Io, UsageError } from '../io.ts';
 import { type JsonOption, printJson } from '../json.ts';
 import type { Relay } from '../relay.ts';
 import { type DefinitionOptions, endpointOf, givenFields } from './definition-options.ts';
@@ -13,6 +14,7 @@ import {
   secretOf,
   shownSecret,
 } from './new-secret.ts';
+import { assertReachable } from './reachable.ts';
 import { shownEndpoint } from './shown-endpoint.ts';
 
 export interface AddOptions extends DefinitionOptions, SecretOptions, JsonOption {
@@ -32,14 +34,37 @@ export async function addEndpoint(io: Io, options: AddOptions): Promise<void> {
   const value = hasSecret && secretId === undefined ? secretOf({ secretFile, asymmetric }) : undefined;
   const relay = await io.relay();
   const endpoint = named(relay, checked);
-  if (await lookUp(relay, endpoint.id)) throw exists(endpoint);
+  assertReachable(io, relay, endpoint);
+  const present = await lookUp(relay, endpoint.id);
+  if (present) throw exists(present === 'unreadable' ? endpoint : present);
   if (secretId !== undefined) await assertUsable(relay, '--secret-id', secretId);
-  if (value && endpoint.destination.kind === 'webhook')
-    await makeSecret(relay, endpoint.destination.secretId, value);
-  if ((await relay.endpoints.add(endpoint)) === 'exists') throw exists(endpoint);
+  await store(relay, endpoint, value);
   const made = secretFile === undefined && value ? shownSecret(value) : undefined;
   if (options.json === true) printJson(io, { endpoint: shownEndpoint(endpoint), ...made });
   else printAdded(io, endpoint, made);
+}
+
+/**
+ * First without topics: of two commands at once one gets the id, and only that one touches the secret, before anything is sent
+ * that it signs.
+ */
+async function store(
+  relay: Relay,
+  endpoint: Endpoint,
+  value: readonly SigningSecret[] | undefined,
+): Promise<void> {
+  const { id } = endpoint;
+  if ((await relay.endpoints.add({ ...endpoint, topics: [], ordering: 'none' })) === 'exists')
+    throw exists(endpoint);
+  // An endpoint that went before may have left its breaker open.
+  await relay.lanes.reset(id);
+  const [made] = await Promise.allSettled([value && makeSecret(relay, id, value)]);
+  if (made.status === 'rejected') {
+    await relay.endpoints.remove(id);
+    throw made.reason;
+  }
+  if ((await relay.endpoints.update(endpoint)) === 'missing')
+    throw new CommandError(`Somebody removed ${id} meanwhile. Add it again.`);
 }
 
 function assertSecretOptions({ secretId, secretFile, asymmetric }: AddOptions, hasSecret: boolean): void {
@@ -62,7 +87,11 @@ function named(relay: Relay, endpoint: Endpoint): Endpoint {
   return { ...endpoint, destination: { ...destination, secretId: ownSecretId(relay, id) } };
 }
 
-function exists({ id }: Endpoint): UsageError {
+function exists({ id, topics }: Endpoint): UsageError {
+  if (topics.length === 0)
+    return new UsageError(
+      `--id ${id}: it is being added, or that broke off; then remove it with \`pcr endpoints remove ${id}\`, and add it again`,
+    );
   return new UsageError(`--id ${id}: there is one already; change it with \`pcr endpoints update ${id}\``);
 }
 

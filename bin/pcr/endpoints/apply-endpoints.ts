@@ -1,14 +1,16 @@
-import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import { instantOf } from '../../../lambdas/core/instant.ts';
 import { mostChanges } from '../../../lambdas/ports/endpoint-set.ts';
 import { CommandError, confirmed, type Io, UsageError } from '../io.ts';
 import { type JsonOption, printJson } from '../json.ts';
 import { counted } from '../output.ts';
 import type { Relay } from '../relay.ts';
-import { cancelUnfinished, unfinished } from './cancel-deliveries.ts';
-import { isEmpty, type Plan, planJson, planOf, planText } from './endpoint-plan.ts';
-import { assertUsable, makeSecret, ownSecretId, removeOwnSecret } from './endpoint-secret.ts';
+import { unfinished } from './cancel-deliveries.ts';
+import { isEmpty, type Plan, planJson, planOf, planText, type Update } from './endpoint-plan.ts';
+import { assertUsable, isSameSecret, makeSecret, ownSecretId, signerOf } from './endpoint-secret.ts';
 import { parseEndpointsFile } from './endpoints-file.ts';
 import { fileText, printSecret, type ShownSecret, secretOf, shownSecret } from './new-secret.ts';
+import { assertReachable } from './reachable.ts';
+import { beingRemoved, removeDisabled } from './remove-endpoint.ts';
 
 export interface ApplyOptions extends JsonOption {
   readonly file: string;
@@ -16,28 +18,28 @@ export interface ApplyOptions extends JsonOption {
   readonly force?: boolean;
 }
 
-/** Makes the endpoints those of the file: all changes, or none. */
+/**
+ * Makes the endpoints those of the file: all changes, or none. What is not in it is disabled with the others' changes, and removed
+ * once its deliveries are cancelled; where that breaks off, the next attempt goes on with it.
+ */
 export async function applyEndpoints(io: Io, options: ApplyOptions): Promise<void> {
   const text = fileText('--file', options.file);
   // Its mistakes are told before AWS is asked anything.
   parseEndpointsFile(text, (id) => id);
   const relay = await io.relay();
-  const plan = await planned(relay, text);
+  const plan = await planned(io, relay, text);
   const { dryRun = false, json = false, force } = options;
   if (!json) io.print(isEmpty(plan) ? 'The endpoints are like that already.' : planText(plan));
   if (dryRun || isEmpty(plan)) return json ? printJson(io, { ...planJson(plan), applied: false }) : undefined;
   if (force !== true) await assertRemovable(io, relay, plan);
-  const made = await applied(relay, plan);
+  const made = await applied(io, relay, plan);
   if (json) printJson(io, { ...planJson(plan), applied: true, secrets: Object.fromEntries(made) });
   else for (const [id, secret] of made) printSecret(io, secret, ` of ${id}`);
-  for (const endpoint of plan.remove) {
-    await cancelUnfinished(json ? { ...io, print: io.tell } : io, relay, endpoint.id);
-    await removeOwnSecret(relay, endpoint);
-  }
+  for (const { id } of plan.remove) await removeDisabled(json ? { ...io, print: io.tell } : io, relay, id);
 }
 
 /** @throws UsageError where not all of it can be done at once */
-async function planned(relay: Relay, text: string): Promise<Plan> {
+async function planned(io: Io, relay: Relay, text: string): Promise<Plan> {
   const { endpoints, unreadable } = await relay.endpoints.all();
   if (unreadable.length > 0)
     throw new UsageError(
@@ -51,9 +53,11 @@ async function planned(relay: Relay, text: string): Promise<Plan> {
     throw new UsageError(
       `the file: ${changes} changes; allowed: ${mostChanges} at once, so that all are made or none`,
     );
-  for (const { id, destination } of [...plan.add, ...plan.update.map(({ after }) => after)]) {
+  for (const endpoint of [...plan.add, ...plan.update.map(({ after }) => after)]) {
+    const { id, destination } = endpoint;
+    assertReachable(io, relay, endpoint);
     const secretId = signerOf(destination);
-    if (secretId !== undefined && secretId !== ownSecretId(relay, id))
+    if (secretId !== undefined && !isSameSecret(secretId, ownSecretId(relay, id)))
       await assertUsable(relay, `${id} secretId`, secretId);
   }
   return plan;
@@ -71,28 +75,30 @@ async function assertRemovable(io: Io, relay: Relay, { remove }: Plan): Promise<
 
 /** @returns the secrets that were made, by endpoint */
 async function applied(
+  io: Io,
   relay: Relay,
   { add, update, remove }: Plan,
 ): Promise<readonly (readonly [string, ShownSecret])[]> {
   const made: (readonly [string, ShownSecret])[] = [];
   // A secret too many harms nobody: the next attempt takes it over. An endpoint without one would fail.
-  const unsigned = [
-    ...add,
-    ...update.flatMap(({ before, after }) =>
-      signerOf(before.destination) === signerOf(after.destination) ? [] : after,
-    ),
-  ];
+  const unsigned = [...add];
+  for (const each of update) if (await isUnsigned(relay, each)) unsigned.push(each.after);
   for (const { id, destination } of unsigned) {
     const secretId = signerOf(destination);
-    if (secretId === undefined || secretId !== ownSecretId(relay, id)) continue;
+    if (secretId === undefined || !isSameSecret(secretId, ownSecretId(relay, id))) continue;
     const value = secretOf({});
-    await makeSecret(relay, secretId, value);
+    await makeSecret(relay, id, value);
     made.push([id, shownSecret(value)]);
   }
+  for (const { id } of add) await relay.lanes.reset(id);
   const outcome = await relay.endpointSet.change({
     add,
     update: update.map(({ after }) => after),
-    remove: remove.map(({ id }) => id),
+    disable: {
+      ids: remove.map(({ id }) => id),
+      reason: beingRemoved,
+      at: instantOf(io.clock.nowMs()),
+    },
   });
   if (outcome === 'raced')
     throw new CommandError(
@@ -101,6 +107,10 @@ async function applied(
   return made;
 }
 
-function signerOf(destination: Endpoint['destination'] | undefined): string | undefined {
-  return destination?.kind === 'webhook' ? destination.secretId : undefined;
+/** Whether another secret than before is to sign, or there is none: of one without topics adding broke off. */
+async function isUnsigned(relay: Relay, { before, after }: Update): Promise<boolean> {
+  const secretId = signerOf(after.destination);
+  if (secretId === undefined) return false;
+  if (!isSameSecret(signerOf(before.destination), secretId)) return true;
+  return before.topics.length === 0 && (await relay.secrets.state(secretId)) === undefined;
 }

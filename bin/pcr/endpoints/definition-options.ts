@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { parseDocument } from 'yaml';
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { parseEndpoint } from '../../../lambdas/core/endpoint-definition.ts';
 import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
 import { shown } from '../../../lambdas/core/service-error.ts';
 import { UsageError } from '../io.ts';
 import { repeated } from '../values.ts';
+import { yamlValue } from './yaml-value.ts';
 
 /** The fields of an endpoint, each as an option of its name; lists take one element at a time. */
 export interface DefinitionOptions {
@@ -28,7 +28,7 @@ export function definitionOptions(command: Command): Command {
     .option('--url <url>', 'https address that messages are posted to')
     .option('--event-bus <arn>', 'event bus that messages are put on, instead of --url')
     .option('--topic <topic>', 'type or topic it wants, * for any characters; may be repeated', repeated)
-    .option('--catalog <catalog>', 'catalog it wants; may be repeated; default: all', repeated)
+    .option('--catalog <catalog>', 'AWS or Sandbox; may be repeated; default: both', repeated)
     .option('--filter <json>', 'EventBridge pattern on the message; what does not match is not sent')
     .option('--payload <form>', 'full: with the record and values; thin: ids and paths of changes only')
     .option('--redact <pointer>', 'JSON Pointer left out, or personal-data; may be repeated', repeated)
@@ -80,13 +80,12 @@ export function endpointOf(definition: JsonObject): Endpoint {
   return parsed.endpoint;
 }
 
-/** JSON is YAML too, and this reader answers with problems instead of throwing them. */
+/** JSON is YAML too. */
 function jsonOf(option: string, text: string): Json {
-  const document = parseDocument(text);
-  if (document.errors.length > 0)
+  const yaml = yamlValue(text);
+  if ('problem' in yaml)
     throw new UsageError(`${option} ${shown(text)}: allowed: JSON, such as {"data":{"version":[1]}}`);
-  const value: Json = document.toJS();
-  return value;
+  return yaml.value;
 }
 
 /** The values may be secrets: none is repeated where one is wrong. */

@@ -1,6 +1,7 @@
-import type { EndpointId } from '../../../lambdas/core/ids.ts';
-import { instantOf } from '../../../lambdas/core/instant.ts';
-import type { Io } from '../io.ts';
+import type { DeliveryStatus } from '../../../lambdas/core/delivery.ts';
+import type { DeliveryId, EndpointId } from '../../../lambdas/core/ids.ts';
+import { type Instant, instantOf } from '../../../lambdas/core/instant.ts';
+import { CommandError, type Io } from '../io.ts';
 import { counted } from '../output.ts';
 import type { Relay } from '../relay.ts';
 import { deliveriesIn } from './cancel-deliveries.ts';
@@ -9,7 +10,8 @@ import { existing } from './find-endpoint.ts';
 /** Rings that go out together. */
 const ringsAtOnce = 100;
 
-const indexLagMs = 2_000;
+/** The index that deliveries are found by follows a write within moments. */
+const betweenLooksMs = 5_000;
 
 /** Also where it is enabled already: an attempt that broke off is finished by repeating it. */
 export async function enableEndpoint(io: Io, id: EndpointId): Promise<void> {
@@ -17,31 +19,54 @@ export async function enableEndpoint(io: Io, id: EndpointId): Promise<void> {
   await existing(relay, id);
   await relay.endpoints.enable(id);
   await relay.lanes.reset(id);
-  let released = await releaseHeld(io, relay, id);
-  // The index that they are found by follows a write within moments: what was held just before is in it by then.
-  await io.clock.sleep(indexLagMs);
-  released += await releaseHeld(io, relay, id);
+  // Once: what fails again meanwhile keeps its schedule.
+  let sent = await sendNow(io, relay, id, 'pending');
+  for (let look = 1; ; look += 1) {
+    const released = await sendNow(io, relay, id, 'held');
+    sent += released;
+    // What was held just before it was enabled is found by the second look, if not by the first.
+    if (look > 1 && released === 0) break;
+    await io.clock.sleep(betweenLooksMs);
+    const { disabled } = await existing(relay, id);
+    if (disabled) throw new CommandError(`${id} was disabled again meanwhile: ${disabled.reason}`);
+  }
   io.print(
-    `Enabled ${id}. ${counted(released, 'delivery that waited is', 'deliveries that waited are')} sent now.`,
+    `Enabled ${id}. ${counted(sent, 'delivery that waited is', 'deliveries that waited are')} sent now.`,
   );
 }
 
 /** Oldest first: where versions of a record wait for each other, each finds the one before it on its way. */
-async function releaseHeld(io: Io, relay: Relay, endpointId: EndpointId): Promise<number> {
-  const held = await deliveriesIn(relay, endpointId, ['held']);
-  if (held.length === 0) return 0;
-  const progress = io.progress(`Releasing what waits for ${endpointId}`, held.length);
-  const ids = held.map(({ id }) => id).toReversed();
-  let released = 0;
+async function sendNow(
+  io: Io,
+  relay: Relay,
+  endpointId: EndpointId,
+  status: Extract<DeliveryStatus, 'pending' | 'held'>,
+): Promise<number> {
+  const ids = (await deliveriesIn(relay, endpointId, [status])).map(({ id }) => id).toReversed();
+  if (ids.length === 0) return 0;
+  const progress = io.progress(`Sending what is ${status} for ${endpointId}`, ids.length);
+  let sent = 0;
   for (let from = 0; from < ids.length; from += ringsAtOnce) {
     const batch = ids.slice(from, from + ringsAtOnce);
     const now = instantOf(io.clock.nowMs());
-    for (const id of batch) if ((await relay.deliveries.release(id, now)) === 'released') released += 1;
-    await relay.doorbell.ring(batch, 0, { endpointId });
+    const moved: DeliveryId[] = [];
+    for (const id of batch) if (await isMoved(relay, id, status, now)) moved.push(id);
+    if (moved.length > 0) await relay.doorbell.ring(moved, 0, { endpointId });
+    sent += moved.length;
     progress.advance(batch.length);
   }
   progress.end();
-  return released;
+  return sent;
+}
+
+async function isMoved(
+  { deliveries }: Relay,
+  id: DeliveryId,
+  status: 'pending' | 'held',
+  now: Instant,
+): Promise<boolean> {
+  if (status === 'held') return (await deliveries.release(id, now)) === 'released';
+  return (await deliveries.hurry(id, now)) === 'hurried';
 }
 
 export async function disableEndpoint(

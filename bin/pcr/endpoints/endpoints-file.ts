@@ -1,10 +1,10 @@
-import { parseDocument } from 'yaml';
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { parseEndpoint } from '../../../lambdas/core/endpoint-definition.ts';
 import { isEndpointId } from '../../../lambdas/core/ids.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../lambdas/core/json.ts';
 import { shown } from '../../../lambdas/core/service-error.ts';
 import { UsageError } from '../io.ts';
+import { yamlValue } from './yaml-value.ts';
 
 /**
  * Reads `endpoints.yaml`: under `endpoints` a list of endpoints in their flat form.
@@ -15,10 +15,9 @@ export function parseEndpointsFile(
   text: string,
   secretIdFor: (id: Endpoint['id']) => string,
 ): readonly Endpoint[] {
-  const document = parseDocument(text);
-  const [broken] = document.errors;
-  if (broken) throw new UsageError(`the file: no YAML: ${broken.message}`);
-  const value: Json = document.toJS();
+  const yaml = yamlValue(text);
+  if ('problem' in yaml) throw new UsageError(`the file: ${yaml.problem}`);
+  const { value } = yaml;
   const list = isJsonObject(value) && Object.keys(value).length === 1 ? value['endpoints'] : undefined;
   if (!isJsonArray(list))
     throw new UsageError(`the file: ${shown(value)}; allowed: one member, endpoints, a list of endpoints`);

@@ -19,11 +19,11 @@ export async function rotateSecret(io: Io, id: EndpointId, options: RotateOption
   const given = secretFile === undefined ? undefined : secretOf(options);
   const relay = await io.relay();
   const secretId = await secretIdOf(relay, id);
-  if (finish) return finishRotation(io, relay, { id, secretId });
+  if (finish) return finishRotation(io, relay, { id, secretId, json: options.json });
   const state = await relay.secrets.state(secretId);
   if (state?.isRotating === true)
     throw new UsageError(
-      `endpoint ${id}: its secret is being rotated since ${state.currentSince}; end that first, with \`pcr endpoints rotate-secret ${id} --finish\``,
+      `endpoint ${id}: its secret is being rotated since ${state.currentSince}; end that first, with \`pcr endpoints rotate-secret ${id} --finish\`; if nobody has seen the new one: ${readingOf(secretId)}`,
     );
   // What it signs with stays of its kind unless told otherwise: receivers that verify v1a would find nothing any more.
   const before = publicKeyIn(await relay.signing.signingSecrets({ id, secretId }));
@@ -33,19 +33,25 @@ export async function rotateSecret(io: Io, id: EndpointId, options: RotateOption
   if (options.json === true) return printJson(io, { endpointId: id, ...shown });
   printSecret(io, shown);
   io.tell(
-    `The old value signs, too, until you end that: once the receiver knows the new one, pcr endpoints rotate-secret ${id} --finish`,
+    `After a minute both values sign, until you end that: once the receiver knows the new one, pcr endpoints rotate-secret ${id} --finish`,
   );
 }
 
 async function finishRotation(
   io: Io,
   relay: Relay,
-  { id, secretId }: { readonly id: EndpointId; readonly secretId: string },
+  { id, secretId, json = false }: { readonly id: EndpointId; readonly secretId: string } & JsonOption,
 ): Promise<void> {
   const outcome = await relay.secrets.finishRotation(secretId);
+  if (json) return printJson(io, { endpointId: id, outcome });
   // `deliver` remembers what it has read for so long.
-  const done = `Only the new secret of ${id} signs, within a minute.`;
+  const done = `After a minute the new secret of ${id} signs alone.`;
   io.print(outcome === 'finished' ? done : `No rotation of the secret of ${id} is under way.`);
+}
+
+/** For whoever lost what was shown once. */
+function readingOf(secretId: string): string {
+  return `aws secretsmanager get-secret-value --secret-id '${secretId}' --query SecretString --output text`;
 }
 
 async function secretIdOf(relay: Relay, id: EndpointId): Promise<string> {

@@ -25,8 +25,6 @@ export async function testEndpoint(io: Io, id: EndpointId, options: TestOptions)
     throw new UsageError(
       `endpoint ${id}: disabled since ${disabled.at}: ${disabled.reason}; allowed: one that is enabled`,
     );
-  if (destination.kind === 'listener')
-    throw new UsageError(`endpoint ${id}: it is a pcr listen; allowed: any other`);
   const now = instantOf(io.clock.nowMs());
   const version = sampleRef(options.type, now);
   const messageId = messageIdOf(version);
@@ -34,7 +32,10 @@ export async function testEndpoint(io: Io, id: EndpointId, options: TestOptions)
   await relay.deliveries.replay(delivery, now, `test of ${id}`);
   await relay.doorbell.ring([delivery.id], 0, { endpointId: id });
   io.tell(`Sending ${options.type} to ${id} as ${messageId} …`);
-  const first = await afterFirstAttempt(io, relay, delivery.id, options.waitSeconds);
+  const first = await afterFirstAttempt(io, relay, delivery.id, {
+    ...options,
+    isFetched: destination.kind === 'listener',
+  });
   // It was for this one look: what failed is not tried for three more days.
   const isCancelled = (await relay.deliveries.cancel(delivery.id, 'was a test')) === 'cancelled';
   const outcome = isCancelled ? await found(relay, delivery.id) : first;
@@ -47,12 +48,14 @@ async function afterFirstAttempt(
   io: Io,
   relay: Relay,
   id: DeliveryEntry['id'],
-  waitSeconds: number,
+  { waitSeconds, isFetched }: { readonly waitSeconds: number; readonly isFetched: boolean },
 ): Promise<DeliveryEntry> {
+  // Of one who listens it is held until it is fetched.
+  const waiting = isFetched ? ['pending', 'held'] : ['pending'];
   const untilMs = io.clock.nowMs() + waitSeconds * 1_000;
   for (;;) {
     const delivery = await found(relay, id);
-    const isOver = delivery.status !== 'pending' || (delivery.attempts ?? []).length > 0;
+    const isOver = !waiting.includes(delivery.status) || (delivery.attempts ?? []).length > 0;
     if (isOver || io.clock.nowMs() >= untilMs || io.interrupted().aborted) return delivery;
     await io.clock.sleep(everyMs);
   }

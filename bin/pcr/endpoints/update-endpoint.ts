@@ -1,3 +1,4 @@
+import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { endpointDefinition } from '../../../lambdas/core/endpoint-definition.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import type { JsonObject } from '../../../lambdas/core/json.ts';
@@ -6,6 +7,7 @@ import { type DefinitionOptions, endpointOf, givenFields, optionalFields } from 
 import { differenceLines } from './difference.ts';
 import { assertUsable, ownSecretId } from './endpoint-secret.ts';
 import { lookUp, missing } from './find-endpoint.ts';
+import { assertReachable } from './reachable.ts';
 
 export interface UpdateOptions extends DefinitionOptions {
   readonly secretId?: string;
@@ -20,18 +22,32 @@ export async function updateEndpoint(io: Io, id: EndpointId, options: UpdateOpti
   const relay = await io.relay();
   const before = await lookUp(relay, id);
   if (!before) throw await missing(relay, id);
+  if (before !== 'unreadable') assertSameKind(before, given);
   // Of an item that cannot be read nothing is kept: it has to be defined again.
   const mended = given['url'] === undefined ? {} : { secretId: ownSecretId(relay, id) };
   const kept = before === 'unreadable' ? mended : endpointDefinition(before);
   const members = Object.entries({ ...kept, id, ...given }).filter(([field]) => !unset.includes(field));
   const after = endpointOf(Object.fromEntries(members));
-  // An item that was spoiled may have been the last that knew another secret.
-  if (after.destination.kind === 'webhook' && (secretId !== undefined || before === 'unreadable'))
+  if (given['url'] !== undefined) assertReachable(io, relay, after);
+  // An item that was spoiled may have been the last that knew another secret; without topics, adding it broke off.
+  const isUncertain = before === 'unreadable' || before.topics.length === 0;
+  if (after.destination.kind === 'webhook' && (secretId !== undefined || isUncertain))
     await assertUsable(relay, '--secret-id', after.destination.secretId);
   const lines = before === 'unreadable' ? ['+ all of it'] : differenceLines(before, after);
   if (lines.length === 0) return io.print(`${id} is like that already.`);
   if ((await relay.endpoints.update(after)) === 'missing') throw await missing(relay, id);
   io.print([`Updated ${id}:`, ...lines.map((line) => `  ${line}`)].join('\n'));
+}
+
+/** What waits for an endpoint was meant for a destination of its kind. */
+function assertSameKind({ id, destination: { kind } }: Endpoint, given: JsonObject): void {
+  if (kind === 'listener') throw new UsageError(`endpoint ${id}: it is a pcr listen; allowed: any other`);
+  const [option, is] =
+    kind === 'webhook' ? (['eventBus', '--url'] as const) : (['url', '--event-bus'] as const);
+  if (given[option] === undefined) return;
+  throw new UsageError(
+    `${option}: ${id} was added with ${is}, and stays so; allowed: remove it, and add another`,
+  );
 }
 
 function assertChanges(given: JsonObject, unset: readonly string[]): void {

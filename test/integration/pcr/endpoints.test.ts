@@ -6,6 +6,7 @@ import type { Relay } from '../../../bin/pcr/relay.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import { epochMsOf, type Instant } from '../../../lambdas/core/instant.ts';
 import { parseSecretValue } from '../../../lambdas/core/signature.ts';
+import { endpoint, webhook } from '../../builders/endpoints.ts';
 import { useDynamoDb } from '../../conformance/dynamodb-under-test.ts';
 import { manualClock } from '../../fakes/manual-clock.ts';
 import { type Circumstances, type Ran, ranWith } from '../../fakes/recorded-io.ts';
@@ -27,8 +28,11 @@ beforeEach(async () => {
   ({ relay } = operated);
 });
 
+/** Stands still, and whoever sleeps wakes at once. */
+const clock = { nowMs: () => epochMsOf(now), sleep: async () => undefined };
+
 const pcr = (args: readonly string[], circumstances: Circumstances = {}): Promise<Ran> =>
-  ranWith(['endpoints', ...args], { relay, ...circumstances });
+  ranWith(['endpoints', ...args], { relay, clock, ...circumstances });
 const done = async (args: readonly string[], circumstances: Circumstances = {}): Promise<string> => {
   const { code, out, err } = await pcr(args, circumstances);
   expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
@@ -38,6 +42,13 @@ const json = async (...args: readonly string[]) => JSON.parse(await done([...arg
 const secretIdOf = (id: string) => `${relay.output('EndpointSecretNamePrefix')}${id}`;
 const signing = (id: EndpointId) =>
   remembersNothing(secretsManager()).signingSecrets({ id, secretId: secretIdOf(id) });
+
+/** As Secrets Manager names it. */
+const secretArnOf = (id: string) =>
+  `arn:aws:secretsmanager:us-east-1:123456789012:secret:${secretIdOf(id)}-a1B2c3`;
+
+const failing = { lanes: {}, failuresInARow: 5, openings: 1 } as const;
+const failuresOf = async (id: EndpointId) => (await relay.lanes.read(id)).lanes?.failuresInARow ?? 0;
 
 const file = (name: string, text: string) => {
   const path = join(folder, name);
@@ -97,6 +108,74 @@ describe('pcr endpoints add', () => {
     expect(others).toEqual([]);
   });
 
+  test.each(['add', 'rotate'] as const)(
+    'of two at once, the other before %s, one wins, and the secret that it shows is the one that signs',
+    async (step) => {
+      await relay.secrets.create(secretIdOf('ep_crm'), [`whsec_${Buffer.alloc(24, 7).toString('base64')}`]);
+      const ran: Ran[] = [];
+      const other = async (when: string) => {
+        if (when === step) ran.push(await pcr(add));
+      };
+      const endpoints: Relay['endpoints'] = {
+        ...relay.endpoints,
+        add: (each) => other('add').then(() => relay.endpoints.add(each)),
+      };
+      const secrets: Relay['secrets'] = {
+        ...relay.secrets,
+        rotate: (...args) => other('rotate').then(() => relay.secrets.rotate(...args)),
+      };
+      ran.push(await pcr(add, { relay: { ...relay, endpoints, secrets } }));
+      expect(new Set(ran.map(({ code }) => code))).toEqual(new Set([0, 2]));
+      const winner = ran.find(({ code }) => code === 0);
+      expect(await signing('ep_crm')).toEqual([/(whsec_\S+)/.exec(winner?.out ?? '')?.[1]]);
+      expect(await relay.endpoints.find('ep_crm')).toMatchObject({ topics: ['*'] });
+    },
+  );
+
+  test('that fails leaves no endpoint, and one that broke off says how to begin anew', async () => {
+    const secrets = {
+      ...relay.secrets,
+      create: () => Promise.reject(new Error('no access')),
+    };
+    expect(await pcr(add, { relay: { ...relay, secrets } })).toMatchObject({ code: 1 });
+    expect(await relay.endpoints.find('ep_crm')).toBeUndefined();
+    const endpoints = { ...relay.endpoints, update: () => Promise.reject(new Error('cut off')) };
+    expect(await pcr(add, { relay: { ...relay, endpoints } })).toMatchObject({ code: 1 });
+    const { code, err } = await pcr(add);
+    expect(code).toBe(2);
+    expect(err).toContain('remove it with `pcr endpoints remove ep_crm`, and add it again');
+    await done(['remove', 'ep_crm']);
+    await done(add);
+  });
+
+  test('that broke off before it had a secret is finished by apply', async () => {
+    const destination = webhook({ secretId: secretIdOf('ep_crm') });
+    await relay.endpoints.add(endpoint({ id: 'ep_crm', topics: [], destination }));
+    const text = "endpoints: [{ id: ep_crm, url: 'https://crm.example.com/hooks', topics: ['*'] }]";
+    const out = await done(['apply', '-f', file('begun.yaml', text)]);
+    expect(out).toContain(
+      `Signing secret of ep_crm, shown this once: ${(await signing('ep_crm')).join(' ')}`,
+    );
+  });
+
+  test('rotates no secret that another endpoint signs with, by whatever name', async () => {
+    await relay.secrets.create(secretIdOf('ep_crm'), [`whsec_${Buffer.alloc(24, 7).toString('base64')}`]);
+    const value = await signing('ep_crm');
+    await relay.endpoints.add(
+      endpoint({ id: 'ep_two', destination: webhook({ secretId: secretArnOf('ep_crm') }) }),
+    );
+    const { code, err } = await pcr(add);
+    expect(code).toBe(2);
+    expect(err).toContain('it signs for ep_two; choose another id');
+    expect(await signing('ep_crm')).toEqual(value);
+  });
+
+  test('begins with a closed breaker', async () => {
+    await relay.lanes.write('ep_crm', failing, 0);
+    await done(add);
+    expect(await failuresOf('ep_crm')).toBe(0);
+  });
+
   test('refuses a secret that the relay may not read, and one that is not there', async () => {
     expect((await pcr([...add, '--secret-id', 'other/secret'])).err).toContain('the relay may not read it');
     expect((await pcr([...add, '--secret-id', secretIdOf('ep_none')])).err).toContain(
@@ -141,7 +220,7 @@ describe('pcr endpoints list and show', () => {
       openings: 1,
       openUntil: '2026-03-01T10:01:00.000Z',
     } as const;
-    await relay.lanes.write('ep_crm', lanes, 0);
+    await relay.lanes.write('ep_crm', lanes, (await relay.lanes.read('ep_crm')).revision);
     const out = await done(['show', 'ep_crm']);
     expect(out).toContain('disabled since 2026-02-28T00:00:00.000Z: answered 410');
     expect(out).toContain(
@@ -171,6 +250,19 @@ describe('pcr endpoints update', () => {
     const before = await relay.endpoints.find('ep_crm');
     expect((await pcr(['update', 'ep_crm', '--payload', 'thin', '--ordering', 'odd'])).code).toBe(2);
     expect(await relay.endpoints.find('ep_crm')).toEqual(before);
+  });
+
+  test('makes no event bus of a webhook, nor the other way round', async () => {
+    await done(add);
+    const bus = 'arn:aws:events:us-east-1:123456789012:event-bus/co-sell';
+    await done(['add', '--id', 'ep_bus', '--event-bus', bus, '--topic', '*']);
+    const toBus = await pcr(['update', 'ep_crm', '--event-bus', bus]);
+    expect(toBus).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('ep_crm was added with --url, and'),
+    });
+    const toUrl = await pcr(['update', 'ep_bus', '--url', 'https://crm.example.com']);
+    expect(toUrl).toMatchObject({ code: 2, err: expect.stringContaining('was added with --event-bus, and') });
   });
 
   test('mends one that was spoiled by hand', async () => {
@@ -214,6 +306,46 @@ describe('pcr endpoints remove', () => {
     }
   });
 
+  test('leaves nothing behind: neither failures nor a secret that others do not use', async () => {
+    await done(add);
+    await relay.lanes.write('ep_crm', failing, (await relay.lanes.read('ep_crm')).revision);
+    await done(['remove', 'ep_crm']);
+    expect(await failuresOf('ep_crm')).toBe(0);
+  });
+
+  test('keeps a secret that another endpoint names by its ARN', async () => {
+    await done(add);
+    await relay.endpoints.add(
+      endpoint({ id: 'ep_two', destination: webhook({ secretId: secretArnOf('ep_crm') }) }),
+    );
+    await done(['remove', 'ep_crm']);
+    expect(await signing('ep_crm')).toHaveLength(1);
+    await relay.endpoints.remove('ep_two');
+    expect(await done(['remove', 'ep_crm'])).toBe('Removed what was left of ep_crm.');
+    expect(await pcr(['remove', 'ep_crm'])).toMatchObject({ code: 2 });
+  });
+
+  test('is finished by the next attempt where one broke off', async () => {
+    await done(add);
+    const id = await operated.addDelivery('ep_crm', 1);
+    const broken = {
+      ...relay,
+      endpoints: {
+        ...relay.endpoints,
+        remove: async (endpointId: EndpointId) => {
+          await relay.endpoints.remove(endpointId);
+          throw new Error('cut off');
+        },
+      },
+      deliveries: { ...relay.deliveries, cancel: async () => 'unchanged' as const },
+    };
+    expect(await pcr(['remove', 'ep_crm', '--force'], { relay: broken })).toMatchObject({ code: 1 });
+    expect(await relay.endpoints.find('ep_crm')).toBeUndefined();
+    expect(await done(['remove', 'ep_crm', '--force'])).toContain('Removed what was left of ep_crm.');
+    expect(await relay.deliveries.find(id)).toMatchObject({ status: 'cancelled' });
+    await expect(signing('ep_crm')).rejects.toThrow('secret.unusable');
+  });
+
   test('removes one that cannot be read', async () => {
     await operated.spoil('ep_bad');
     await done(['remove', 'ep_bad']);
@@ -230,13 +362,48 @@ describe('pcr endpoints disable and enable', () => {
       await operated.addDelivery('ep_crm', 1, 'held'),
       await operated.addDelivery('ep_crm', 2, 'held'),
     ];
-    await relay.lanes.write('ep_crm', { lanes: {}, failuresInARow: 5, openings: 1 }, 0);
+    await relay.lanes.write('ep_crm', failing, (await relay.lanes.read('ep_crm')).revision);
     expect(await done(['enable', 'ep_crm'])).toBe('Enabled ep_crm. 2 deliveries that waited are sent now.');
     expect(await relay.endpoints.find('ep_crm')).not.toHaveProperty('disabled');
-    expect((await relay.lanes.read('ep_crm')).lanes).toBeUndefined();
+    expect(await failuresOf('ep_crm')).toBe(0);
     expect(operated.rung).toEqual(ids);
     for (const id of ids)
       expect(await relay.deliveries.find(id)).toMatchObject({ status: 'pending', dueAt: now });
+  });
+
+  test('send what waits for its next attempt, too', async () => {
+    await done(add);
+    const id = await operated.addDelivery('ep_crm', 1);
+    await operated.attempted(id, 'refused', '2026-03-01T16:00:00.000Z');
+    expect(await done(['enable', 'ep_crm'])).toBe('Enabled ep_crm. 1 delivery that waited is sent now.');
+    expect(operated.rung).toEqual([id]);
+    expect(await relay.deliveries.find(id)).toMatchObject({ status: 'pending', dueAt: now });
+  });
+
+  test('look until nothing is held any more, and not only once', async () => {
+    await done(add);
+    let looks = 0;
+    const added: unknown[] = [];
+    // What the index shows late.
+    const sleep = async () => {
+      looks += 1;
+      if (looks < 3) added.push(await operated.addDelivery('ep_crm', looks, 'held'));
+    };
+    const out = await done(['enable', 'ep_crm'], { clock: { ...clock, sleep } });
+    expect(out).toContain('2 deliveries');
+    expect(operated.rung).toEqual(added);
+    expect(looks).toBe(3);
+  });
+
+  test('end where it is disabled again meanwhile', async () => {
+    await done(add);
+    const disabling = {
+      ...clock,
+      sleep: async () => void (await relay.endpoints.disable('ep_crm', 'answered 410', now)),
+    };
+    const { code, err } = await pcr(['enable', 'ep_crm'], { clock: disabling });
+    expect(code).toBe(1);
+    expect(err).toContain('ep_crm was disabled again meanwhile: answered 410');
   });
 
   test('may be repeated: what an attempt that broke off left is sent by the next', async () => {
@@ -288,6 +455,26 @@ describe('pcr endpoints test', () => {
     expect(id && (await relay.deliveries.find(id))).toMatchObject({ status: 'cancelled' });
   });
 
+  test('of one who listens waits until it is fetched', async () => {
+    const expiresAt = '2026-03-01T10:03:00.000Z';
+    await relay.endpoints.add(endpoint({ id: 'ep_here', destination: { kind: 'listener', expiresAt } }));
+    const seen: unknown[] = [];
+    const store = operated.store;
+    operated.onRing = async (id) => {
+      const claimed = await store.claim(id, '2026-03-01T10:00:06.000Z', '2026-03-01T10:00:46.000Z');
+      if (claimed) await store.settle(claimed, undefined, { status: 'held' });
+    };
+    const sleep = async () => {
+      const [id] = operated.rung;
+      if (!id || seen.length > 0) return;
+      seen.push((await relay.deliveries.find(id))?.status);
+      await relay.deliveries.release(id, now);
+      await operated.attempted(id, 'delivered');
+    };
+    expect(await done(['test', 'ep_here'], { clock: { ...clock, sleep } })).toMatch(/^outcome: +delivered$/m);
+    expect(seen).toEqual(['held']);
+  });
+
   test('is refused by one that is disabled', async () => {
     await done(add);
     await done(['disable', 'ep_crm']);
@@ -308,6 +495,11 @@ describe('pcr endpoints rotate-secret', () => {
     await done(['rotate-secret', 'ep_crm', '--finish']);
     expect(await signing('ep_crm')).toEqual([newest]);
     expect(await done(['rotate-secret', 'ep_crm', '--finish'])).toContain('No rotation');
+    await json('rotate-secret', 'ep_crm');
+    expect(await json('rotate-secret', 'ep_crm', '--finish')).toEqual({
+      endpointId: 'ep_crm',
+      outcome: 'finished',
+    });
   });
 
   test('is refused while another is under way, whose old value receivers may still need', async () => {
@@ -317,6 +509,7 @@ describe('pcr endpoints rotate-secret', () => {
     const { code, err } = await pcr(['rotate-secret', 'ep_crm']);
     expect(code).toBe(2);
     expect(err).toContain('end that first');
+    expect(err).toContain(`aws secretsmanager get-secret-value --secret-id '${secretIdOf('ep_crm')}'`);
     expect(await signing('ep_crm')).toEqual(before);
   });
 
@@ -373,6 +566,45 @@ describe('pcr endpoints apply', () => {
     expect(await relay.endpoints.all()).toEqual(before);
     expect(await done(['apply', '-f', path], { answer: true })).toContain(id);
     expect(await relay.deliveries.find(id)).toMatchObject({ status: 'cancelled' });
+  });
+
+  test('that breaks off is finished by the next, and no delivery is parked for want of its endpoint', async () => {
+    await done(['add', '--id', 'ep_old', '--url', 'https://old.example.com', '--topic', '*']);
+    await relay.lanes.write('ep_old', failing, (await relay.lanes.read('ep_old')).revision);
+    const id = await operated.addDelivery('ep_old', 1);
+    const path = file('both.yaml', both);
+    const deliveries = {
+      ...relay.deliveries,
+      cancel: async () => {
+        // Whoever would deliver it now holds it: it is there, and disabled.
+        expect(await relay.endpoints.find('ep_old')).toMatchObject({ disabled: { reason: 'being removed' } });
+        throw new Error('cut off');
+      },
+    };
+    const { code, err } = await pcr(['apply', '-f', path, '--force'], { relay: { ...relay, deliveries } });
+    expect({ code, err }).toMatchObject({ code: 1, err: expect.stringContaining('cut off') });
+    expect(await done(['apply', '-f', path, '--force'])).toContain('- ep_old');
+    expect(await relay.deliveries.find(id)).toMatchObject({ status: 'cancelled' });
+    expect(await relay.endpoints.find('ep_old')).toBeUndefined();
+    expect(await failuresOf('ep_old')).toBe(0);
+  });
+
+  test('keeps the secret that another endpoint names by its ARN, and rotates none that is named otherwise', async () => {
+    await done(add);
+    await done(['add', '--id', 'ep_old', '--url', 'https://old.example.com', '--topic', '*']);
+    const [crm, old] = [await signing('ep_crm'), await signing('ep_old')];
+    const text = `endpoints:
+  - { id: ep_crm, url: 'https://crm.example.com/hooks', topics: ['*'], secretId: '${secretArnOf('ep_crm')}' }
+`;
+    await relay.endpoints.add(
+      endpoint({ id: 'ep_two', destination: webhook({ secretId: secretArnOf('ep_old') }) }),
+    );
+    const two = `  - { id: ep_two, url: 'https://hooks.example.com/orders', topics: ['*'] }\n`;
+    await done(['apply', '-f', file('arn.yaml', text + two)]);
+    expect(await signing('ep_crm')).toEqual(crm);
+    expect(await signing('ep_old')).toEqual(old);
+    await done(['apply', '-f', file('name.yaml', both)]);
+    expect(await signing('ep_crm')).toEqual(crm);
   });
 
   test('leaves an endpoint the secret that it has, and gives one to what becomes a webhook', async () => {

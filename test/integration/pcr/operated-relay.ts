@@ -12,6 +12,8 @@ import { dynamodbEndpointStore } from '../../../lambdas/adapters/dynamodb-endpoi
 import { secretsManagerSecretAdmin } from '../../../lambdas/adapters/secrets-manager-secret-admin.ts';
 import { secretsManagerSecretStore } from '../../../lambdas/adapters/secrets-manager-secret-store.ts';
 import { type DeliveryId, deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/core/ids.ts';
+import type { Instant } from '../../../lambdas/core/instant.ts';
+import type { DeliveryStore } from '../../../lambdas/ports/delivery-store.ts';
 import type { SecretStore } from '../../../lambdas/ports/secret-store.ts';
 import { clientSettings } from '../../../local/host/local-account.ts';
 import type { DynamoDbUnderTest } from '../../conformance/dynamodb-under-test.ts';
@@ -25,8 +27,10 @@ export interface OperatedRelay {
   onRing: (id: DeliveryId) => Promise<void>;
   /** Adds the delivery of a version of a made-up opportunity. */
   addDelivery(endpointId: EndpointId, version: number, status?: 'pending' | 'held'): Promise<DeliveryId>;
-  /** Plays one attempt of a delivery. */
-  attempted(id: DeliveryId, outcome: 'delivered' | 'refused'): Promise<void>;
+  /** Deliveries as `deliver` moves them. */
+  readonly store: DeliveryStore;
+  /** Plays one attempt of a delivery. @param nextAt after one that was refused; @default 5 s later */
+  attempted(id: DeliveryId, outcome: 'delivered' | 'refused', nextAt?: Instant): Promise<void>;
   /** Makes an item of an endpoint that is none. */
   spoil(id: EndpointId): Promise<void>;
 }
@@ -72,6 +76,7 @@ export async function operatedRelay(
       },
     },
     rung,
+    store,
     onRing: async () => undefined,
     async addDelivery(endpointId, number, status) {
       const version = { catalog: 'AWS', kind: 'opportunity', id: 'O1234567', version: number } as const;
@@ -84,7 +89,7 @@ export async function operatedRelay(
       );
       return id;
     },
-    async attempted(id, outcome) {
+    async attempted(id, outcome, nextAt = '2026-03-01T10:00:11.000Z') {
       const claimed = await store.claim(id, '2026-03-01T10:00:06.000Z', '2026-03-01T10:00:46.000Z');
       if (!claimed) throw new Error(`${id} cannot be claimed`);
       const attempt = {
@@ -98,7 +103,7 @@ export async function operatedRelay(
       const settlement =
         outcome === 'delivered'
           ? ({ status: 'delivered' } as const)
-          : ({ status: 'pending', dueAt: '2026-03-01T10:00:11.000Z' } as const);
+          : ({ status: 'pending', dueAt: nextAt } as const);
       await store.settle(claimed, attempt, settlement);
     },
     async spoil(id) {

@@ -1,0 +1,38 @@
+import { parseDocument, visit } from 'yaml';
+import type { Json } from '../../../lambdas/core/json.ts';
+
+/**
+ * Reads YAML, or JSON, which is YAML too, and answers with a problem instead of throwing it. The text itself, which may hold
+ * credentials, is in no problem.
+ */
+export function yamlValue(text: string): { readonly value: Json } | { readonly problem: string } {
+  const document = parseDocument(text);
+  const [broken] = document.errors;
+  if (broken?.code === 'BAD_ALIAS') return { problem: aliasProblem };
+  if (broken) return { problem: `no YAML: ${withoutSource(broken.message)}${placeOf(broken.linePos)}` };
+  let hasAlias = false;
+  visit(document, {
+    Alias() {
+      hasAlias = true;
+      return visit.BREAK;
+    },
+  });
+  if (hasAlias) return { problem: aliasProblem };
+  const value: Json = document.toJS();
+  return { value };
+}
+
+/** Patterns such as `*.stage_changed` look like one. Whoever means one can do without: it could stand for itself, or for millions. */
+const aliasProblem =
+  "a text that begins with * is an alias in YAML; allowed: such a text in quotes, e.g. topics: ['*.stage_changed']";
+
+/** The message goes on with the source line, some even quote a token of it after a colon. */
+function withoutSource(message: string): string {
+  const [what = ''] = message.split(' at line ');
+  return what.replace(/(?<! or): .*$/s, '');
+}
+
+function placeOf(linePos: readonly { readonly line: number; readonly col: number }[] | undefined): string {
+  const [at] = linePos ?? [];
+  return at ? ` at line ${at.line}, column ${at.col}` : '';
+}
