@@ -49,7 +49,8 @@ Examples:
   pcr deliveries show dlv_0123456789abcdef0123456789abcdef`;
 
 const retryExamples = `
-Without --status, exhausted deliveries are selected. Many messages are better sent by \`pcr replay\`, which keeps to a rate.
+Without --status, exhausted deliveries are selected. Many messages are better sent by \`pcr replay\`, which keeps to a rate,
+and to the order of versions where the endpoint wants it.
 
 Examples:
   pcr deliveries retry dlv_0123456789abcdef0123456789abcdef

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { deployedSettings } from '../deployed-settings.ts';
+import { type DeployedSettings, deployedSettings } from '../deployed-settings.ts';
 import { examine } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { CommandError, type Io } from '../io.ts';
@@ -19,7 +19,8 @@ export function addDoctorCommands(program: Command, io: Io): void {
     )
     .action(async ({ json }: JsonOption) => {
       const relay = await io.relay();
-      const findings = await examine({ relay, settings: await deployedSettings(relay), io });
+      let settings: Promise<DeployedSettings> | undefined;
+      const findings = await examine({ relay, settings: () => (settings ??= deployedSettings(relay)), io });
       if (json) printJson(io, findings);
       else io.print(findings.map(findingText).join('\n'));
       const problems = findings.filter(({ level }) => level === 'problem').length;

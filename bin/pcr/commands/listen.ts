@@ -8,6 +8,7 @@ import { type DefinitionOptions, endpointOf, givenFields } from '../endpoints/de
 import { newEndpointId, printSecret, secretOf, shownSecret } from '../endpoints/new-secret.ts';
 import type { Io } from '../io.ts';
 import { type Forwarded, type Forwarding, forward } from '../listen/forward.ts';
+import { isUp } from '../listen/is-up.ts';
 import { listen } from '../listen/listener.ts';
 import { counted } from '../output.ts';
 import type { Relay } from '../relay.ts';
@@ -41,8 +42,9 @@ export function addListenCommands(program: Command, io: Io): void {
 }
 
 const help = `
-Messages of versions that are stored from now on come within seconds. Each is tried once; while the server is down they wait.
-Once more:    pcr deliveries retry <delivery>, of what was forwarded in this session
+Messages of versions that are stored from now on come within seconds. Each is tried once, whatever comes of it; while the
+server refuses connections they wait.
+Once more:    pcr deliveries retry <delivery>, of what was forwarded in this session; it comes within a minute
 A sample:     pcr endpoints test <endpoint>, with the id that is shown at the beginning
 
 Examples:
@@ -93,21 +95,22 @@ async function forwardingOf(
     versions: async (ref) => sampleVersion(ref) ?? records.version(ref),
     // This is the developer's own machine, not the stack's network: nothing but the address that was typed is connected to.
     transport: httpsWebhookTransport({ network: 'loopback' }),
+    isUp: () => isUp(rest.target.url, rest.target.timeoutSeconds * 1_000),
     clock,
     ...rest,
   };
 }
 
-/** Says once that nobody answers, and not again before somebody has. */
+/** Says once that no server is there, and not again before one was. */
 function forwardingAndTelling(forwarding: Forwarding, io: Io): (entry: DeliveryEntry) => Promise<boolean> {
   let isDown = false;
   return async (entry) => {
     const forwarded = await forward(entry, forwarding);
     if (!forwarded) return true;
     const wasDown = isDown;
-    isDown = forwarded.attempt.outcome === 'unreachable';
-    if (!isDown) io.print(forwardedLine(entry, forwarded));
-    else if (!wasDown) io.tell(`${forwarding.target.url} does not answer: messages wait until it does.`);
+    isDown = forwarded === 'down';
+    if (forwarded !== 'down') io.print(forwardedLine(entry, forwarded));
+    else if (!wasDown) io.tell(`${forwarding.target.url} is not up: messages wait until it is.`);
     return !isDown;
   };
 }

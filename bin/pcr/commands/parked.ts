@@ -2,14 +2,7 @@ import type { Command } from 'commander';
 import { type Io, UsageError } from '../io.ts';
 import { type JsonOption, jsonOption, printJson } from '../json.ts';
 import { printRows } from '../output.ts';
-import {
-  drop,
-  type HeldMessage,
-  hold,
-  type ParkedMessage,
-  redrive,
-  release,
-} from '../parked/held-messages.ts';
+import { drop, type HeldMessage, hold, type ParkedMessage, release } from '../parked/held-messages.ts';
 import {
   depthOf,
   type ParkedQueueName,
@@ -17,6 +10,7 @@ import {
   parkedQueueOf,
   parkedQueueValue,
 } from '../parked/parked-queues.ts';
+import { addRedrive } from '../parked/redrive-parked.ts';
 import { mostHeld, queueOption, type Selecting, selecting, workOnParked } from '../parked/work-on-parked.ts';
 import { type Column, details, printable } from '../table.ts';
 import { wholeNumberValue } from '../values.ts';
@@ -123,28 +117,6 @@ function factsOf({ queue, id, parkedAt, code, reason }: Row): string {
     ['Code', code],
     ['Reason', reason],
   ]);
-}
-
-function addRedrive(group: Command, io: Io): void {
-  selecting(group.command('redrive'))
-    .description('Has parked messages worked on again. A delivery gets a new schedule.')
-    .option('--to <queue>', 'the queue that works on them, needed for the quarantine', parkedQueueValue)
-    .addHelpText(
-      'after',
-      '\nExamples:\n  pcr parked redrive --queue delivery --code delivery.exhausted\n  pcr parked redrive --queue quarantine --all --to engagement',
-    )
-    .action(async (ids: readonly string[], options: Selecting & { readonly to?: ParkedQueueName }) => {
-      const { to = options.queue } = options;
-      if (to === 'quarantine')
-        throw new UsageError(
-          `--to ${options.to ?? '(not given)'}: the quarantine would only park it again. Allowed: opportunity, invitation, engagement, of a release that reads it`,
-        );
-      const relay = await io.relay();
-      const destination = parkedQueueOf(to, relay).queue;
-      await workOnParked(ids, options, io, 'Work again on', (from, messages, advance) =>
-        redrive(relay.clients.sqs, from, destination, messages, advance),
-      );
-    });
 }
 
 function addDrop(group: Command, io: Io): void {

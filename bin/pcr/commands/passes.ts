@@ -3,7 +3,13 @@ import { deployedSettings } from '../deployed-settings.ts';
 import { CommandError, type Io, UsageError } from '../io.ts';
 import { type JsonOption, jsonOption } from '../json.ts';
 import { counted, printRows } from '../output.ts';
-import { askForPasses, followPasses, followReads, type PassOutcome } from '../passes/follow-passes.ts';
+import {
+  askForPasses,
+  followPasses,
+  followReads,
+  type PassOutcome,
+  readsWaiting,
+} from '../passes/follow-passes.ts';
 import type { Relay } from '../relay.ts';
 import type { Column } from '../table.ts';
 
@@ -35,8 +41,10 @@ function passing(command: Command, io: Io, full: boolean): Command {
         await askForPasses(relay, wanted, 'Event', io.interrupted());
         return io.tell('Asked for. `pcr quota` shows how the reads go on.');
       }
+      const depth = () => readsWaiting(relay);
+      const before = await depth();
       const outcomes = await followPasses(relay, wanted, catalogs, io);
-      const waiting = io.interrupted().aborted ? undefined : await followReads(relay, io);
+      const waiting = io.interrupted().aborted ? undefined : await followReads(depth, before, io);
       printRows(io, { json }, outcomes, { columns, nothing: '' });
       endWith(outcomes, waiting, io);
     });

@@ -7,8 +7,10 @@ import { type JsonOption, jsonOption } from '../json.ts';
 import { printRows } from '../output.ts';
 import { addDiff } from '../records/record-diff.ts';
 import {
+  catalogValue,
   dayValue,
   invitationStatuses,
+  nameValue,
   type RecordGroup,
   recordGroups,
   reviewStatuses,
@@ -51,7 +53,7 @@ function addList(command: Command, group: RecordGroup, io: Io): void {
   addNarrowing(list, group);
   list
     .option('--updated-since <time>', 'modified since then: 12h, 7d, 2026-03-01', instantValue(io.clock))
-    .option('--catalog <name>', 'AWS or Sandbox', 'AWS')
+    .option('--catalog <name>', 'AWS or Sandbox', catalogValue, 'AWS')
     .option('--limit <number>', 'at most so many', wholeNumberValue(1, mostListed), 50)
     .addOption(jsonOption())
     .addOption(new Option('--csv', 'print CSV with a line of names, for spreadsheets').conflicts('json'))
@@ -79,7 +81,7 @@ function addNarrowing(list: Command, { kind }: RecordGroup): void {
       .option('--status <status>', `one of ${invitationStatuses.join(', ')}`, spelled(invitationStatuses))
       .option('--expiring-within <time>', 'pending ones that expire within 12h, 3d, …', durationValue)
       .option('--due-before <day>', 'expiring before this day, e.g. 2026-06-30', dayValue);
-  list.option('--customer <name>', 'customers whose name begins so, in any case');
+  list.option('--customer <name>', 'customers whose name begins so, in any case', nameValue);
 }
 
 const orders: Readonly<Record<RecordGroup['kind'], string>> = {

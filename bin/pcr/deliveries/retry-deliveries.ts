@@ -33,12 +33,15 @@ export function retryIdOf(entries: readonly DeliveryEntry[], now: Instant): stri
  */
 export async function retryDeliveries(
   entries: readonly DeliveryEntry[],
-  { deliveries, doorbell }: Pick<Relay, 'deliveries' | 'doorbell'>,
+  { deliveries, doorbell, endpoints }: Pick<Relay, 'deliveries' | 'doorbell' | 'endpoints'>,
   retryId: string,
   now: Instant,
 ): Promise<readonly Retried[]> {
+  const there = await endpoints.all();
+  const ids = new Set<string>([...there.endpoints.map(({ id }) => id), ...there.unreadable]);
   const retried = await fewAtOnce(entries, async (entry): Promise<Retried> => {
-    const because = reasons[entry.status];
+    const removed = ids.has(entry.endpointId) ? undefined : `its endpoint ${entry.endpointId} was removed`;
+    const because = reasons[entry.status] ?? removed ?? (entry.wanted ? undefined : reasons.skipped);
     if (because !== undefined) return { id: entry.id, outcome: 'unchanged', because };
     const { id, messageId, endpointId, version } = entry;
     const delivery = { id, messageId, endpointId, version, wanted: true };

@@ -19,7 +19,8 @@ export const credentials: Check = {
 export const stack: Check = {
   name: 'stack',
   async run({ relay, settings }) {
-    const found = `${relay.stackName} in ${relay.region}, catalogs ${settings.catalogs.join(', ')}.`;
+    const { catalogs } = await settings();
+    const found = `${relay.stackName} in ${relay.region}, catalogs ${catalogs.join(', ')}.`;
     return [{ level: 'ok', found }];
   },
 };
@@ -30,11 +31,13 @@ export const catalogAccess: Check = {
   async run({ relay, settings, io }) {
     const client = new PartnerCentralSellingClient({ ...relay.clientSettings, maxAttempts: 1 });
     const findings: Omit<Finding, 'check'>[] = [];
-    for (const Catalog of settings.catalogs) {
-      if (!(await takeTurn(relay, settings.limits, io))) {
+    const { catalogs, limits } = await settings();
+    for (const Catalog of catalogs) {
+      if (!(await takeTurn(relay, limits, io))) {
         findings.push({
           level: 'warning',
           found: `Catalog ${Catalog}: not tried, no read is left for it now.`,
+          advice: 'Try again later: `pcr quota` tells when reads are left.',
         });
         continue;
       }
@@ -77,7 +80,7 @@ const mostUsed = 0.8;
 export const quotaLeft: Check = {
   name: 'quota',
   async run({ relay, settings, io }) {
-    const { used, perDay, closedUntil } = await quotaUse(relay, settings, io);
+    const { used, perDay, closedUntil } = await quotaUse(relay, await settings(), io);
     const found = `${used} of ${perDay} reads used in 24 hours.`;
     if (closedUntil !== undefined)
       return [

@@ -1,5 +1,6 @@
 import { errorName } from '../../../lambdas/core/service-error.ts';
 import { catalogAccess, credentials, quotaLeft, stack } from './access-checks.ts';
+import { heldDeliveries, receivers } from './delivery-checks.ts';
 import { eventsMatched, rulesEnabled } from './event-checks.ts';
 import type { Check, Examined, Finding } from './finding.ts';
 import { endpointsEnabled, parkedWork } from './work-checks.ts';
@@ -13,6 +14,8 @@ const checks: readonly Check[] = [
   quotaLeft,
   parkedWork,
   endpointsEnabled,
+  receivers,
+  heldDeliveries,
 ];
 
 /** Makes every check, all at once; one that fails is a finding, too. */

@@ -14,7 +14,8 @@ export interface Finding {
 
 export interface Examined {
   readonly relay: Relay;
-  readonly settings: DeployedSettings;
+  /** Asked for once, when a check first needs them. */
+  readonly settings: () => Promise<DeployedSettings>;
   readonly io: Pick<Io, 'clock' | 'random'>;
 }
 

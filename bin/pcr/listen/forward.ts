@@ -13,6 +13,8 @@ export interface Forwarding {
   /** Stored ones, and samples. */
   readonly versions: (ref: ClaimedDelivery['version']) => Promise<Version | undefined>;
   readonly transport: WebhookTransport;
+  /** Whether a server is there that could be asked. */
+  readonly isUp: () => Promise<boolean>;
   readonly clock: Clock;
   readonly secrets: readonly SigningSecret[];
   /** Where to, and how. */
@@ -31,14 +33,15 @@ const leaseReserveMs = 30_000;
 
 /**
  * Posts the message of a held delivery to the local address, signed as `deliver` signs it, and settles the row. One attempt:
- * whoever develops the receiver sees at once what it answers. While nobody answers at all, the delivery stays held.
+ * whoever develops the receiver sees at once what it answers. While no server is there, the delivery stays held.
  * @returns undefined where somebody else has the delivery, or its version is not stored any more
  */
 export async function forward(
   { id }: Pick<DeliveryEntry, 'id'>,
   forwarding: Forwarding,
-): Promise<Forwarded | undefined> {
+): Promise<Forwarded | 'down' | undefined> {
   const { deliveries, versions, clock, target } = forwarding;
+  if (!(await forwarding.isUp())) return 'down';
   const now = instantOf(clock.nowMs());
   await deliveries.release(id, now);
   const leaseMs = target.timeoutSeconds * 1_000 + leaseReserveMs;
@@ -79,9 +82,6 @@ async function post(
 }
 
 async function settle(claimed: ClaimedDelivery, attempt: Attempt, { deliveries }: Forwarding): Promise<void> {
-  const { outcome } = attempt;
-  // No attempt that anybody saw: the server is not up yet, or restarts.
-  if (outcome === 'unreachable') await deliveries.settle(claimed, undefined, { status: 'held' });
-  else if (outcome === 'delivered') await deliveries.settle(claimed, attempt, { status: 'delivered' });
+  if (attempt.outcome === 'delivered') await deliveries.settle(claimed, attempt, { status: 'delivered' });
   else await deliveries.settle(claimed, attempt, { status: 'exhausted', reason: 'delivery.exhausted' });
 }

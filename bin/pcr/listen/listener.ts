@@ -11,7 +11,7 @@ import type { Relay } from '../relay.ts';
 export interface Listening extends Pick<Relay, 'endpoints' | 'deliveries'> {
   readonly clock: Clock;
   readonly interrupted: AbortSignal;
-  /** Called for one delivery after the other, in the order in which they were added. False: nobody answers, the rest waits. */
+  /** Called for one delivery after the other, in the order in which they were added. False: no server is there, the rest waits. */
   readonly forward: (entry: DeliveryEntry) => Promise<boolean>;
 }
 

@@ -1,6 +1,7 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import type { PassKey } from '../../../lambdas/core/pass.ts';
 import { CommandError, type Io } from '../io.ts';
+import { spanText } from '../output.ts';
 import { depthOf, parkedQueueOf } from '../parked/parked-queues.ts';
 import type { Relay } from '../relay.ts';
 import { hasEnded, passKeys, passPath, passRows } from './pass-rows.ts';
@@ -75,32 +76,46 @@ export async function followPasses(
   if (failure.error !== undefined && !interrupted.aborted) throw failure.error;
   return keys.map((key): PassOutcome => {
     const path = passPath(key);
-    const isFull = now.get(path)?.lastFullAt !== before.get(path)?.lastFullAt;
-    const outcome = !ended.has(path) ? 'under way' : wanted.full && !isFull ? 'failed' : 'ended';
-    return { ...key, outcome };
+    if (!ended.has(path)) return { ...key, outcome: 'under way' };
+    return { ...key, outcome: now.get(path)?.failedAt === undefined ? 'ended' : 'failed' };
   });
 }
 
-/** Shows how what was found is read, until nothing waits any more or somebody interrupts. @returns how many still wait */
-export async function followReads(relay: Relay, io: Io): Promise<number> {
-  const depth = async () => {
-    const queues = (['opportunity', 'invitation', 'engagement'] as const).map((name) =>
-      parkedQueueOf(name, relay),
-    );
-    const depths = await Promise.all(queues.map(({ queue }) => depthOf(queue, relay)));
-    return depths.reduce((sum, each) => sum + each, 0);
-  };
-  let left = await depth();
+const readQueues = ['opportunity', 'invitation', 'engagement'] as const;
+
+/** How many messages wait for a read, about. */
+export async function readsWaiting(relay: Relay): Promise<number> {
+  const queues = readQueues.map((name) => parkedQueueOf(name, relay));
+  const depths = await Promise.all(queues.map(({ queue }) => depthOf(queue, relay)));
+  return depths.reduce((sum, each) => sum + each, 0);
+}
+
+/** So long nothing was read: it is tried again and again, or the quota is used up. That may go on for hours. */
+const stuckMs = 5 * 60_000;
+
+/**
+ * Shows how what was found is read, until no more waits than before, nothing was read for a while, or somebody interrupts.
+ * @param depth how many wait, about
+ * @param before how many waited before anything was asked for: they may be such as are tried again and again
+ * @returns how many more than before still wait
+ */
+export async function followReads(
+  depth: () => Promise<number>,
+  before: number,
+  { clock, progress: begin, interrupted, tell }: Pick<Io, 'clock' | 'progress' | 'interrupted' | 'tell'>,
+): Promise<number> {
+  const waiting = async () => Math.max(0, (await depth()) - before);
+  let left = await waiting();
   if (left === 0) return 0;
-  let most = left;
-  const progress = io.progress('Reading records', most);
-  let done = 0;
-  let emptyInARow = 0;
+  let [most, fewest, done, emptyInARow] = [left, left, 0, 0];
+  let readAtMs = clock.nowMs();
+  const progress = begin('Reading records', most);
   // SQS counts about so many: none, twice in a row, is none.
-  while (emptyInARow < 2 && !io.interrupted().aborted) {
-    await io.clock.sleep(pollMs);
-    left = await depth();
+  while (emptyInARow < 2 && !interrupted().aborted && clock.nowMs() - readAtMs < stuckMs) {
+    await clock.sleep(pollMs);
+    left = await waiting();
     emptyInARow = left === 0 ? emptyInARow + 1 : 0;
+    if (left < fewest) [fewest, readAtMs] = [left, clock.nowMs()];
     if (left > most - done) {
       most = left + done;
       progress.of(most);
@@ -109,5 +124,7 @@ export async function followReads(relay: Relay, io: Io): Promise<number> {
     done = most - left;
   }
   progress.end();
+  if (left > 0 && !interrupted().aborted)
+    tell(`About ${left} still wait, and none was read for ${spanText(stuckMs)}: see \`pcr quota\`.`);
   return left;
 }

@@ -11,7 +11,7 @@ const row = v.object({
   leased: v.optional(v.boolean(), false),
   state: v.optional(
     v.object({
-      lastFullAt: text,
+      failedAt: text,
       progress: v.optional(v.unknown()),
     }),
     {},
@@ -24,7 +24,8 @@ export interface PassRow {
   /** Somebody asked for it, and it has not begun since. */
   readonly asked: boolean;
   readonly leased: boolean;
-  readonly lastFullAt?: string | undefined;
+  /** Of one that was given up. */
+  readonly failedAt?: string | undefined;
   /** Of one that is under way: how far it is. */
   readonly progress?: unknown;
 }

@@ -88,6 +88,17 @@ export function spelled(known: readonly string[]): (text: string) => string {
   return (text) => known.find((value) => value.toLowerCase() === text.toLowerCase()) ?? text;
 }
 
+/** AWS or Sandbox, in any case; any other passes as it is, since AWS may name more. */
+export function catalogValue(text: string): string {
+  if (/^[\w-]+$/.test(text)) return spelled(['AWS', 'Sandbox'])(text);
+  throw new InvalidArgumentError('Allowed: AWS, Sandbox, or another catalog by the name that AWS gives it.');
+}
+
+export function nameValue(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('Allowed: the beginning of a name.');
+}
+
 export function dayValue(text: string): string {
   if (!isDay(text)) throw new InvalidArgumentError('Allowed: a day such as 2026-06-30.');
   return text;

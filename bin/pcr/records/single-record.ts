@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { parseRecordPath, type RecordKey, recordPath } from '../../../lambdas/core/record.ts';
+import { type RecordKey, recordPath } from '../../../lambdas/core/record.ts';
 import type { RecordState, Version } from '../../../lambdas/core/version.ts';
 import { firstOf } from '../first-of.ts';
 import { type Io, UsageError } from '../io.ts';
@@ -7,7 +7,7 @@ import { type JsonOption, jsonOption, printJson } from '../json.ts';
 import { printRows } from '../output.ts';
 import { type Column, details, printable } from '../table.ts';
 import { wholeNumberValue } from '../values.ts';
-import type { RecordGroup } from './record-groups.ts';
+import { catalogValue, type RecordGroup } from './record-groups.ts';
 import { versionsOf } from './record-history.ts';
 
 export interface Naming extends JsonOption {
@@ -19,7 +19,7 @@ export interface Naming extends JsonOption {
 export function naming(command: Command, { kind, one, example }: RecordGroup): Command {
   command
     .argument('<id>', `id of the ${one}, e.g. ${example}`, idValue)
-    .option('--catalog <name>', 'AWS or Sandbox', 'AWS');
+    .option('--catalog <name>', 'AWS or Sandbox', catalogValue, 'AWS');
   if (kind === 'opportunity') command.option('--aws-summary', "AWS's own side of the opportunity");
   return command.addOption(jsonOption());
 }
@@ -30,9 +30,7 @@ function idValue(text: string): string {
 }
 
 export function keyOf({ kind }: RecordGroup, id: string, { catalog, awsSummary }: Naming): RecordKey {
-  const key = parseRecordPath(`${catalog}/${awsSummary ? 'aws-opportunity-summary' : kind}/${id}`);
-  if (key) return key;
-  throw new UsageError(`--catalog ${catalog}: allowed is the name of a catalog, AWS or Sandbox`);
+  return { catalog, kind: awsSummary ? 'aws-opportunity-summary' : kind, id };
 }
 
 export function addShow(command: Command, group: RecordGroup, io: Io): void {

@@ -11,6 +11,7 @@ import { countLines } from './count-lines.ts';
 import { type Counted, countMessages } from './count-messages.ts';
 import { type Replay, type ReplayId, type ReplayRows, replayOf } from './replay.ts';
 import { sendAgain } from './send-again.ts';
+import { stepsOf } from './steps.ts';
 
 export interface ReplayOptions extends JsonOption {
   readonly endpoint?: EndpointId;
@@ -43,7 +44,7 @@ export async function replayMessages(options: ReplayOptions, io: Io): Promise<vo
   await confirmed(io, `Send ${counted(count.messages.length, 'message')} to ${endpoint.id}?`, options);
   await rows.put(replay);
   io.tell(`This is ${replay.id}. If it is interrupted: pcr replay --resume ${replay.id}`);
-  await send(replay, count, options, io);
+  await send(replay, endpoint, count, options, io);
 }
 
 /** The SDK is loaded when it is needed: help and mistakes can do without. */
@@ -101,14 +102,22 @@ function newReplay(endpoint: Endpoint, options: ReplayOptions, io: Io): Replay {
   return replayOf(selection, rate, now);
 }
 
-async function send(replay: Replay, { messages }: Counted, options: ReplayOptions, io: Io): Promise<void> {
+async function send(
+  replay: Replay,
+  endpoint: Endpoint,
+  { messages }: Counted,
+  options: ReplayOptions,
+  io: Io,
+): Promise<void> {
   const relay = await io.relay();
   const progress = io.progress('Replaying', messages.length);
-  const sent = await sendAgain(
-    replay,
-    messages.map(({ ref }) => ref),
-    { ...relay, clock: io.clock, interrupted: io.interrupted(), advance: (by) => progress.advance(by) },
-  );
+  const refs = messages.map(({ ref }) => ref);
+  const sent = await sendAgain(replay, stepsOf(refs, endpoint), {
+    ...relay,
+    clock: io.clock,
+    interrupted: io.interrupted(),
+    advance: (by) => progress.advance(by),
+  });
   progress.end();
   printDone(io, options, { replayId: replay.id, messages: messages.length, ...sent });
   if (sent.left > 0)

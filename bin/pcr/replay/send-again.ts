@@ -5,11 +5,14 @@ import { recordPath, type VersionRef } from '../../../lambdas/core/record.ts';
 import type { Clock } from '../../../lambdas/ports/clock.ts';
 import type { DeliveryLog } from '../../../lambdas/ports/delivery-log.ts';
 import type { DeliveryDoorbell } from '../../../lambdas/ports/doorbell.ts';
+import type { RecordStore } from '../../../lambdas/ports/record-store.ts';
 import { fewAtOnce } from '../../../lambdas/reconcile/few-at-once.ts';
 import type { Replay, ReplayId } from './replay.ts';
+import type { Step } from './steps.ts';
 
 export interface SendingAgain {
   readonly deliveries: Pick<DeliveryLog, 'replay'>;
+  readonly records: Pick<RecordStore, 'awaitsFanOut'>;
   readonly doorbell: DeliveryDoorbell;
   readonly clock: Clock;
   /** Aborted to stop after the messages at hand. */
@@ -39,7 +42,7 @@ const napMs = 200;
 /** Makes deliveries of messages pending, in their order and at the rate of the replay, and rings for them. */
 export async function sendAgain(
   { id, selection: { endpointId }, ratePerSecond }: Replay,
-  messages: readonly VersionRef[],
+  messages: readonly Step[],
   deps: SendingAgain,
 ): Promise<SentAgain> {
   const { clock, interrupted } = deps;
@@ -54,8 +57,9 @@ export async function sendAgain(
     if (interrupted.aborted) break;
     // What was slow to write is not made up for: that would be a burst.
     nextMs = Math.max(nextMs, clock.nowMs() + leadMs);
-    const batch = messages.slice(done, done + batchSize).map((version, index) => ({
-      delivery: deliveryOf(version, endpointId),
+    const batch = messages.slice(done, done + batchSize).map(({ version, passed }, index) => ({
+      delivery: deliveryOf(version, endpointId, true),
+      passed: passed.map((each) => deliveryOf(each, endpointId, false)),
       dueAt: instantOf(nextMs + index * spacingMs),
     }));
     const sent = await moveAll(batch, id, deps);
@@ -70,28 +74,36 @@ export async function sendAgain(
 
 interface Turn {
   readonly delivery: Delivery;
+  /** Moved before it, with nothing to send: they take no turn. */
+  readonly passed: readonly Delivery[];
   readonly dueAt: Instant;
 }
 
-function deliveryOf(version: VersionRef, endpointId: EndpointId): Delivery {
+function deliveryOf(version: VersionRef, endpointId: EndpointId, wanted: boolean): Delivery {
   const messageId = messageIdOf(version);
-  return { id: deliveryIdOf(messageId, endpointId), messageId, endpointId, version, wanted: true };
+  return { id: deliveryIdOf(messageId, endpointId), messageId, endpointId, version, wanted };
 }
 
 /** The versions of a record one after the other: one that is written before the version before it could be sent before it. */
 async function moveAll(
   turns: readonly Turn[],
   replayId: ReplayId,
-  { deliveries, doorbell, clock }: SendingAgain,
+  deps: SendingAgain,
 ): Promise<readonly Turn[]> {
+  const { deliveries, doorbell, clock } = deps;
   const byRecord = Map.groupBy(turns, ({ delivery }) => recordPath(delivery.version));
   const moved: Turn[] = [];
+  const toRing: Pick<Turn, 'delivery' | 'dueAt'>[] = [];
   await fewAtOnce([...byRecord.values()], async (ofRecord) => {
-    for (const turn of ofRecord)
-      if ((await deliveries.replay(turn.delivery, turn.dueAt, replayId)) === 'moved') moved.push(turn);
+    for (const turn of ofRecord) {
+      toRing.push(...(await movePassed(turn, replayId, deps)));
+      if ((await deliveries.replay(turn.delivery, turn.dueAt, replayId)) === 'already') continue;
+      moved.push(turn);
+      toRing.push(turn);
+    }
   });
   // Rings that wait equally long go out in one call.
-  const byDelay = Map.groupBy(moved, ({ dueAt }) =>
+  const byDelay = Map.groupBy(toRing, ({ dueAt }) =>
     Math.max(0, Math.ceil((epochMsOf(dueAt) - clock.nowMs()) / 1_000)),
   );
   for (const [seconds, rung] of byDelay)
@@ -99,5 +111,19 @@ async function moveAll(
       rung.map(({ delivery }) => delivery.id),
       seconds * 1_000,
     );
+  return moved;
+}
+
+async function movePassed(
+  { passed, dueAt }: Turn,
+  replayId: ReplayId,
+  { deliveries, records }: Pick<SendingAgain, 'deliveries' | 'records'>,
+): Promise<readonly Pick<Turn, 'delivery' | 'dueAt'>[]> {
+  const moved: Pick<Turn, 'delivery' | 'dueAt'>[] = [];
+  for (const delivery of passed) {
+    // Fan-out is still to add this row, and may find it wanted: where there is one by then, it would be left as it is.
+    if (await records.awaitsFanOut(delivery.version)) continue;
+    if ((await deliveries.replay(delivery, dueAt, replayId)) === 'moved') moved.push({ delivery, dueAt });
+  }
   return moved;
 }

@@ -158,6 +158,30 @@ describeUnless(missing, 'pcr deliveries', () => {
     expect(pcr.rung).toEqual([]);
   });
 
+  test('retry leaves what only kept the order: it was not wanted, however it ended', async () => {
+    const { pcr } = await started();
+    const store = dynamodbDeliveryStore(pcr.relay.clients.dynamodb, pcr.relay.output('WebhooksTableName'));
+    const ref = { catalog: 'AWS', kind: 'opportunity', id: 'O1000002', version: 3 } as const;
+    const unwanted = { ...deliveryOf(ref, 'ep_orders'), wanted: false };
+    await settled(store, unwanted, '2026-03-01T15:00:00.000Z', {
+      status: 'exhausted',
+      reason: 'endpoint.missing',
+    });
+    const { code, err } = await pcr.run('deliveries', 'retry', unwanted.id);
+    expect(code).toBe(1);
+    expect(err).toContain('the endpoint does not want this message');
+    expect(pcr.rung).toEqual([]);
+  });
+
+  test('retry leaves what is for an endpoint that was removed, and says so', async () => {
+    const { pcr, deliveries } = await started();
+    await pcr.relay.endpoints.remove('ep_orders');
+    const { code, err } = await pcr.run('deliveries', 'retry', String(deliveries[0]?.id));
+    expect(code).toBe(1);
+    expect(err).toContain(`${deliveries[0]?.id} was left as it is: its endpoint ep_orders was removed`);
+    expect(pcr.rung).toEqual([]);
+  });
+
   const unknown = `dlv_${'0'.repeat(32)}`;
   test.each([
     [['list', '--status', 'failed'], 'Allowed: pending, held, delivered, exhausted, cancelled, skipped'],

@@ -100,7 +100,7 @@ async function runPcr(endpoints: Readonly<Record<string, string>>, args: readonl
       ...endpoints,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // One that hangs is ended before the test gives up.
+    // One that hangs does not outlive the test that gave up for long.
     timeout: 180_000,
   });
   let out = '';

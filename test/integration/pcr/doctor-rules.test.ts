@@ -58,7 +58,7 @@ async function found({ run }: Check, stage: Stage) {
   const relay = relayOf(stack, new CloudFormationClient(plane), plane);
   const examined: Examined = {
     relay: { ...relay, clients: { ...relay.clients, sqs: new SQSClient(sqs) } },
-    settings: { catalogs: ['AWS'], limits: { perSecond: 10, perDay: 100_000 } },
+    settings: async () => ({ catalogs: ['AWS'], limits: { perSecond: 10, perDay: 100_000 } }),
     io: { clock: systemClock, random: systemRandom },
   };
   return (await run(examined)).map(({ level, found: text }) => `${level}: ${text}`);

@@ -105,16 +105,16 @@ describeUnless(missing, 'pcr listen', () => {
     expect(await session.pcr.relay.endpoints.find(session.id)).toBeUndefined();
   });
 
-  test('messages wait while nobody answers, spend no attempt, and are cancelled at the end', async () => {
+  test('messages wait while the server is not up, spend no attempt, and are cancelled at the end', async () => {
     const server = await developed(204, '');
     await server.stop();
     const session = await listening(server.url);
     await hold(session, await storeOpportunities(session.pcr.relay, 1, 2));
-    await until(() => session.pcr.told().some((line) => line.includes('does not answer')));
+    await until(() => session.pcr.told().some((line) => line.includes('is not up')));
     await until(async () => (await statuses(session)).every((status) => status === 'held'));
     const { code, err } = await session.end();
     expect(code).toBe(0);
-    expect(err.match(/does not answer/g)).toHaveLength(1);
+    expect(err.match(/is not up/g)).toHaveLength(1);
     expect(err).toContain('2 deliveries that waited were cancelled.');
     expect(await statuses(session)).toEqual(['cancelled', 'cancelled']);
   });
@@ -129,6 +129,21 @@ describeUnless(missing, 'pcr listen', () => {
     expect(out).toMatch(/-> 400 in \d+ ms, dlv_[0-9a-f]{32}\n {2}not verified/);
     expect(server.received).toHaveLength(1);
     expect(server.received[0]?.body).not.toContain('"record"');
+  });
+
+  test('a connection that breaks off is an attempt: a message that kills the receiver does not come for ever', async () => {
+    let connections = 0;
+    const server = await startLoopbackServer((request) => {
+      connections += 1;
+      request.socket.destroy();
+    });
+    const session = await listening(server.url);
+    await hold(session, await storeOpportunities(session.pcr.relay, 1, 1));
+    await until(async () => (await statuses(session)).includes('exhausted'));
+    const { out } = await session.end();
+    await server.stop();
+    expect(out).toMatch(/-> unreachable in \d+ ms, dlv_/);
+    expect(connections).toBe(1);
   });
 
   test('what an earlier session left behind is cleaned up', async () => {

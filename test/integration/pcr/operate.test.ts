@@ -1,6 +1,6 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as v from 'valibot';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clientSettings } from '../../../local/host/local-account.ts';
 import { type DeployedStage, type Exited, startDeployedStage } from './deployed-stage.ts';
 
@@ -8,9 +8,6 @@ import { type DeployedStage, type Exited, startDeployedStage } from './deployed-
  * `pcr` as a process, on the deployed parts: CloudFormation, Lambda, EventBridge, CloudWatch and STS as the local stage
  * shows them, DynamoDB and SQS as its engines.
  */
-
-// Each start of the process takes a second, and more on a machine that is busy.
-vi.setConfig({ testTimeout: 60_000 });
 
 let deployed: DeployedStage;
 let qualified = '';
@@ -66,7 +63,7 @@ describe('pcr opportunities', () => {
   });
 
   test('of another catalog are others', async () => {
-    const found = idsOf(await deployed.pcr('opportunities', 'list', '--catalog', 'Sandbox', '--json'));
+    const found = idsOf(await deployed.pcr('opportunities', 'list', '--catalog', 'sandbox', '--json'));
     expect(found).toHaveLength(1);
     expect(found).not.toContain(qualified);
   });
@@ -98,6 +95,9 @@ describe('pcr opportunities', () => {
     ],
     [['list', '--json', '--csv'], "'--csv' cannot be used with option '--json'"],
     [['list', '--limit', '0'], 'Allowed: a whole number from 1 to'],
+    [['list', '--catalog', 'A/B'], 'Allowed: AWS, Sandbox, or another catalog'],
+    [['history', 'O1', '--catalog', ''], 'Allowed: AWS, Sandbox, or another catalog'],
+    [['list', '--customer', ' '], 'Allowed: the beginning of a name.'],
   ])('%j is refused with what is allowed', async (args, message) => {
     const { code, out, err } = await deployed.pcr('opportunities', ...args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
@@ -165,6 +165,13 @@ describe('pcr parked', () => {
     const refused = await deployed.pcr('parked', 'redrive', '--queue', 'quarantine', '--all', '--yes');
     expect(refused.code).toBe(2);
     expect(refused.err).toContain('the quarantine would only park it again');
+    for (const [from, to] of [
+      ['delivery', 'opportunity'],
+      ['quarantine', 'delivery'],
+    ] as const) {
+      const wrong = await deployed.pcr('parked', 'redrive', '--queue', from, '--to', to, '--all', '--yes');
+      expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('--to') });
+    }
     deployed.partner.updateOpportunity(prospect, { patch: { LifeCycle: { Stage: 'Committed' } } });
     const body = JSON.stringify({
       version: '0',
@@ -215,14 +222,20 @@ describe('passes and quota', () => {
     expect(err).toContain('--catalog Moon: this stack takes AWS, Sandbox');
   });
 
-  test('a pass that Partner Central refuses is a failure', async () => {
-    deployed.simulator.fault((operation) => (operation === 'ListEngagements' ? 'access-denied' : undefined));
-    const { code, out, err } = await deployed.pcr('backfill', '--catalog', 'Sandbox');
-    deployed.simulator.fault(undefined);
-    expect(code).toBe(1);
-    expect(out).toMatch(/Sandbox +engagements +failed/);
-    expect(err).toContain('1 pass failed: look for pass.failed in the log of reconcile');
-  });
+  test.each(['backfill', 'reconcile'])(
+    '%s: a pass that Partner Central refuses is a failure, and the next one is none',
+    async (command) => {
+      deployed.simulator.fault((operation) =>
+        operation === 'ListEngagements' ? 'access-denied' : undefined,
+      );
+      const { code, out, err } = await deployed.pcr(command, '--catalog', 'Sandbox');
+      deployed.simulator.fault(undefined);
+      expect(code).toBe(1);
+      expect(out).toMatch(/Sandbox +engagements +failed/);
+      expect(err).toContain('1 pass failed: look for pass.failed in the log of reconcile');
+      expect(await deployed.pcr(command, '--catalog', 'Sandbox')).toMatchObject({ code: 0 });
+    },
+  );
 
   test('the quota tells what was used and what is left', async () => {
     const use = jsonOf(
@@ -254,6 +267,8 @@ describe('pcr doctor', () => {
       parked: 'ok',
       // Nobody has added one.
       endpoints: 'warning',
+      receivers: 'ok',
+      deliveries: 'ok',
     });
     expect(found.filter(({ level, advice }) => level !== 'ok' && advice === undefined)).toEqual([]);
     // A harmless read of each catalog, and the ledger knows of it.

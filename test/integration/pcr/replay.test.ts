@@ -37,6 +37,15 @@ function replayIdIn(text: string): string {
   return /rpl_[0-9a-f]{32}/.exec(text)?.[0] ?? 'no id';
 }
 
+/** Rows of O1000001 by version. */
+async function rowsOf({ relay }: PcrUnderTest) {
+  const rows = new Map<number, { readonly status: string; readonly wanted: boolean; readonly due: string }>();
+  const listed = relay.deliveries.list({ endpointId: 'ep_orders' });
+  for await (const { version, status, wanted, dueAt = '' } of listed)
+    if (version.id === 'O1000001') rows.set(version.version, { status, wanted, due: dueAt });
+  return rows;
+}
+
 const everything = ['replay', '--endpoint', 'ep_orders', '--since', '2026-03-01', '--rate', '1000', '--yes'];
 
 describeUnless(missing, 'pcr replay', () => {
@@ -108,6 +117,47 @@ describeUnless(missing, 'pcr replay', () => {
       const ofRecord = messagesOf(versions.filter((version) => version.id === id));
       expect(sent.filter((message) => ofRecord.includes(message))).toEqual(ofRecord);
     }
+  });
+
+  describe('to an endpoint with ordering', () => {
+    const filter = { data: { record: { LifeCycle: { Stage: ['Stage 1', 'Stage 3'] } } } };
+
+    test('versions between that it does not want are waited for, and are no messages', async () => {
+      const { pcr } = await started({ ordering: 'per-record', filter });
+      const ran = await pcr.run(...everything);
+      expect(ran).toMatchObject({ code: 0, out: expect.stringContaining('40 messages will be sent') });
+      const rows = await rowsOf(pcr);
+      expect(rows.get(1)).toMatchObject({ status: 'pending', wanted: true });
+      expect(rows.get(2)).toMatchObject({ status: 'pending', wanted: false });
+      expect(rows.get(3)).toMatchObject({ status: 'pending', wanted: true });
+      expect((rows.get(2)?.due ?? '') <= (rows.get(3)?.due ?? '')).toBe(true);
+      expect(pcr.rung).toHaveLength(60);
+    });
+
+    test('what was delivered stays delivered', async () => {
+      const { pcr, versions } = await started({ ordering: 'per-record', filter });
+      const [, second] = versions;
+      if (!second) throw new Error('there are three versions of each');
+      const delivery = {
+        id: deliveryIdOf(messageIdOf(second), 'ep_orders'),
+        messageId: messageIdOf(second),
+        endpointId: 'ep_orders',
+        version: second,
+        wanted: true,
+      } as const;
+      const store = dynamodbDeliveryStore(pcr.relay.clients.dynamodb, pcr.relay.output('WebhooksTableName'));
+      await store.add(delivery, '2026-03-01T11:00:00.000Z');
+      const claimed = await store.claim(delivery.id, '2026-03-01T11:00:00.000Z', '2026-03-01T11:01:00.000Z');
+      if (claimed) await store.settle(claimed, undefined, { status: 'delivered' });
+      await pcr.run('replay', '--endpoint', 'ep_orders', '--record', 'O1000001', '--yes');
+      expect((await rowsOf(pcr)).get(2)).toMatchObject({ status: 'delivered', wanted: true });
+    });
+
+    test('without ordering there is nothing to wait for', async () => {
+      const { pcr } = await started({ filter });
+      await pcr.run(...everything);
+      expect(new Set((await rowsOf(pcr)).keys())).toEqual(new Set([1, 3]));
+    });
   });
 
   test('a dry run counts, and changes nothing', async () => {

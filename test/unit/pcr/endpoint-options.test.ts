@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { afterAll, describe, expect, it } from 'vitest';
 import { endpointOf, givenFields } from '../../../bin/pcr/endpoints/definition-options.ts';
+import { relayOf } from '../../../bin/pcr/relay.ts';
 import { ranWith } from '../../fakes/recorded-io.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pcr-'));
@@ -13,6 +15,15 @@ function file(name: string, text: string): string {
   writeFileSync(path, text);
   return path;
 }
+
+const outputs = new Map([
+  ['WebhooksTableName', 'webhooks'],
+  ['RecordsTableName', 'records'],
+  ['EndpointSecretNamePrefix', 'Relay/endpoints/'],
+  ['DeliveryQueueUrl', 'https://sqs.us-east-1.amazonaws.com/123456789012/delivery'],
+]);
+const settings = { region: 'us-east-1', maxAttempts: 1 };
+const deployed = relayOf({ name: 'Relay', outputs }, new CloudFormationClient(settings), settings);
 
 const url = ['--url', 'https://partner.example.com/hooks'];
 const topic = ['--topic', 'opportunity.*'];
@@ -57,6 +68,12 @@ describe('the options of an endpoint', () => {
     ],
     ['an id of another form', [...url, ...topic, '--id', 'crm'], 'id: "crm"; allowed: ep_ and 1 to 64'],
     ['a filter that is no JSON', [...url, ...topic, '--filter', '{'], '--filter "{": allowed: JSON'],
+    ['a filter that is an alias', [...url, ...topic, '--filter', '*foo'], '--filter "*foo": allowed: JSON'],
+    [
+      'an unknown catalog',
+      [...url, ...topic, '--catalog', 'aws'],
+      'catalogs[0]: "aws"; allowed: one of AWS, Sandbox',
+    ],
     [
       'a timeout out of bounds',
       [...url, ...topic, '--timeout-seconds', '31'],
@@ -89,7 +106,11 @@ describe('the options of an endpoint', () => {
       [...url, ...topic, '--header', 'A: 1', '--header', 'A: 2'],
       '--header A: given twice',
     ],
-    ['a header of ours', [...url, ...topic, '--header', 'webhook-id: s3cret'], 'headers: '],
+    [
+      'a header of ours',
+      [...url, ...topic, '--header', 'webhook-id: s3cret'],
+      'headers: webhook-id; allowed',
+    ],
     [
       'a secret for an event bus',
       ['--event-bus', 'arn:aws:events:us-east-1:123456789012:event-bus/co-sell', ...topic, '--asymmetric'],
@@ -121,6 +142,23 @@ describe('the options of an endpoint', () => {
       expect(err).not.toMatch(/s3cret|czNjcmV0/);
     },
   );
+
+  it.each([
+    'http://localhost:3000/hook',
+    'https://hooks.localhost/',
+    'https://127.1/',
+    'https://[::1]/hook',
+    'https://169.254.169.254/latest',
+    'https://0.0.0.0/',
+  ])('with the address %s end with 2 where the stack is in AWS, and name pcr listen', async (address) => {
+    const { code, err } = await ranWith(['endpoints', 'add', '--url', address, ...topic], {
+      relay: deployed,
+    });
+    expect(code).toBe(2);
+    expect(err).toMatch(
+      /url: \S+; allowed: an address that AWS gets to; for a server on this machine use `pcr listen /,
+    );
+  });
 
   it('are told with all their problems at once', async () => {
     const { err } = await ranWith(['endpoints', 'add', '--url', 'x', '--topic', 'y', '--payload', 'z']);

@@ -49,9 +49,33 @@ describe('endpoints.yaml', () => {
     ['endpoints:', 'the file: an object; allowed: '],
     ['endpoints: []\nother: 1', 'the file: an object; allowed: one member'],
     ['endpoints: [', 'the file: no YAML: '],
+    [
+      'endpoints: [{topics: [*.stage_changed]}]',
+      'the file: a text that begins with * is an alias in YAML; allowed: such a text in quotes',
+    ],
+    ['endpoints: [{topics: [*]}]', 'the file: a text that begins with * is an alias'],
+    ['endpoints: [&a [*a]]', 'the file: a text that begins with * is an alias'],
     ['endpoints: [x]', 'endpoints[0] an endpoint: "x"; allowed: an object'],
   ])('%j is none', (text, problem) => {
     expect(() => parseEndpointsFile(text, secretIdFor)).toThrow(problem);
+  });
+
+  it.each([
+    [
+      'endpoints:\n  - headers:\n      Authorization: Bearer: s3cret\n',
+      'the file: no YAML: Nested mappings are not allowed in compact mappings at line 3, column 22',
+    ],
+    ['a: "s3cret\n', 'the file: no YAML: Missing closing "quote at line 2, column 1'],
+    [
+      'a: |s3cret\n  b',
+      'the file: no YAML: Block scalar header includes extra characters at line 1, column 5',
+    ],
+    ['[a, b\n: s3cret', 'the file: no YAML: '],
+  ])('that is broken is told without what stands in it: %j', (text, problem) => {
+    const [told = '', ...others] = thrownBy(() => parseEndpointsFile(text, secretIdFor));
+    expect(told).toContain(problem);
+    expect(told).not.toMatch(/s3cret|\n/);
+    expect(others).toEqual([]);
   });
 
   it('tells the problems of all endpoints at once', () => {

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { replayOf } from '../../../bin/pcr/replay/replay.ts';
 import { sendAgain } from '../../../bin/pcr/replay/send-again.ts';
+import { stepsOf } from '../../../bin/pcr/replay/steps.ts';
 import { epochMsOf } from '../../../lambdas/core/instant.ts';
 import type { VersionRef } from '../../../lambdas/core/record.ts';
 import type { DeliveryLog } from '../../../lambdas/ports/delivery-log.ts';
+import { endpoint } from '../../builders/endpoints.ts';
 import { virtualTime } from '../../fakes/virtual-time.ts';
 
 const startMs = Date.parse('2026-03-01T10:00:00Z');
@@ -38,16 +40,21 @@ function sending(
     until: '2026-03-01T10:00:00.000Z',
     types: [],
   } as const;
-  const sent = sendAgain(replayOf(selection, ratePerSecond, '2026-03-01T10:00:00.000Z'), versions(count), {
-    deliveries: { replay },
-    doorbell: {
-      ring: async (ids, delayMs = 0) =>
-        void rung.push({ ids: ids.length, dueMs: time.nowMs() - startMs + delayMs }),
+  const sent = sendAgain(
+    replayOf(selection, ratePerSecond, '2026-03-01T10:00:00.000Z'),
+    stepsOf(versions(count), endpoint()),
+    {
+      deliveries: { replay },
+      records: { awaitsFanOut: async () => false },
+      doorbell: {
+        ring: async (ids, delayMs = 0) =>
+          void rung.push({ ids: ids.length, dueMs: time.nowMs() - startMs + delayMs }),
+      },
+      clock: time.clock(),
+      interrupted: interruption.signal,
+      advance: () => undefined,
     },
-    clock: time.clock(),
-    interrupted: interruption.signal,
-    advance: () => undefined,
-  });
+  );
   return { time, interruption, moved, rung, sent };
 }
 
@@ -95,4 +102,38 @@ test('a row is written before it is rung for, and is due when the ring arrives',
   expect(moved.map(({ dueMs }) => dueMs)).toEqual([
     1_000, 1_500, 2_000, 2_500, 3_000, 3_500, 4_000, 4_500, 5_000, 5_500,
   ]);
+});
+
+test('at an endpoint with ordering, what lies between goes before, but for what fan-out is still to add', async () => {
+  const moved: string[] = [];
+  const ringed: number[] = [];
+  const selection = {
+    endpointId: 'ep_orders',
+    failed: false,
+    until: '2026-03-01T10:00:00.000Z',
+    types: [],
+  } as const;
+  const time = virtualTime(startMs);
+  const chosen = versions(6).filter(({ version }) => version === 2 || version === 6);
+  const sent = sendAgain(
+    replayOf(selection, 10, '2026-03-01T10:00:00.000Z'),
+    stepsOf(chosen, endpoint({ ordering: 'per-record' })),
+    {
+      deliveries: {
+        replay: async ({ version: { version }, wanted }) => {
+          moved.push(`${version} ${wanted}`);
+          return version === 4 ? 'already' : 'moved';
+        },
+      },
+      records: { awaitsFanOut: async ({ version }) => version === 5 },
+      doorbell: { ring: async (ids) => void ringed.push(ids.length) },
+      clock: time.clock(),
+      interrupted: new AbortController().signal,
+      advance: () => undefined,
+    },
+  );
+  await time.run(10_000);
+  expect(await sent).toEqual({ moved: 2, already: 0, left: 0 });
+  expect(moved).toEqual(['2 true', '3 false', '4 false', '6 true']);
+  expect(ringed.reduce((sum, ids) => sum + ids, 0)).toBe(3);
 });

@@ -305,10 +305,13 @@ describe('a pass', () => {
       expect.objectContaining({ pass: 'opportunities', code: 'partner-central.access-denied' }),
     ]);
     expect(world.metrics.totals()).toMatchObject({ PassesFailed: 1 });
+    expect(world.passes.find(opportunities)?.state.failedAt).toBe('2026-03-01T13:00:00.000Z');
+    expect(world.passes.find(passKey('engagements'))?.state.failedAt).toBeUndefined();
     await runAfter(world, hourMs - 1);
     expect(sentIds(world)).toEqual([]);
     await runAfter(world, 1);
     expect(sentIds(world)).toContain(opportunityId(4));
+    expect(world.passes.find(opportunities)?.state.failedAt).toBeUndefined();
   });
 
   it('fails unforeseen without stopping the others, and its lease brings it back', async () => {

@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import { heldDeliveries, receivers } from '../../../bin/pcr/doctor/delivery-checks.ts';
+import { examine } from '../../../bin/pcr/doctor/examine.ts';
+import type { Check, Examined } from '../../../bin/pcr/doctor/finding.ts';
+import { dynamodbDeliveryStore } from '../../../lambdas/adapters/dynamodb-delivery-store.ts';
+import { systemClock } from '../../../lambdas/adapters/system-clock.ts';
+import { systemRandom } from '../../../lambdas/adapters/system-random.ts';
+import { deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/core/ids.ts';
+import { dynoxideBinary } from '../../../local/host/dynamodb-engine.ts';
+import { endpoint } from '../../builders/endpoints.ts';
+import { useDynamoDb } from '../../conformance/dynamodb-under-test.ts';
+import { describeUnless } from '../../skipped-suite.ts';
+import { type PcrUnderTest, pcrOn } from './pcr-under-test.ts';
+
+const missing =
+  dynoxideBinary() !== undefined || process.env['CI'] ? undefined : 'its binary is built for Linux x64 alone';
+
+const version = { catalog: 'AWS', kind: 'opportunity', id: 'O1234567', version: 1 } as const;
+
+async function hold({ relay }: PcrUnderTest, endpointId: EndpointId): Promise<void> {
+  const store = dynamodbDeliveryStore(relay.clients.dynamodb, relay.output('WebhooksTableName'));
+  const messageId = messageIdOf(version);
+  const id = deliveryIdOf(messageId, endpointId);
+  await store.add({ id, messageId, endpointId, version, wanted: true }, '2026-03-01T10:00:00.000Z', 'held');
+}
+
+function examined({ relay }: PcrUnderTest): Examined {
+  return {
+    relay,
+    settings: () => Promise.reject(new Error('these credentials may not look')),
+    io: { clock: systemClock, random: systemRandom },
+  };
+}
+
+async function found({ run }: Check, pcr: PcrUnderTest) {
+  return (await run(examined(pcr))).map(({ level, found: text, advice }) => [level, text, advice]);
+}
+
+const disabled = { reason: 'by hand', at: '2026-03-01T09:00:00.000Z' } as const;
+const listener = { kind: 'listener', expiresAt: '2026-03-02T10:00:00.000Z' } as const;
+
+describeUnless(missing, 'pcr doctor', () => {
+  const engine = useDynamoDb('dynoxide');
+
+  test('names what is held for an enabled endpoint, and how to send it', async () => {
+    const pcr = await pcrOn(engine, [
+      endpoint(),
+      endpoint({ id: 'ep_off', disabled }),
+      endpoint({ id: 'ep_me', destination: listener }),
+    ]);
+    await hold(pcr, 'ep_off');
+    await hold(pcr, 'ep_me');
+    expect(await found(heldDeliveries, pcr)).toEqual([
+      ['ok', 'No delivery is held for an enabled endpoint.', undefined],
+    ]);
+    await hold(pcr, 'ep_orders');
+    expect(await found(heldDeliveries, pcr)).toEqual([
+      [
+        'warning',
+        '1 delivery held for the endpoint ep_orders, although it is enabled.',
+        'Send them: `pcr endpoints enable ep_orders`.',
+      ],
+    ]);
+  });
+
+  test('names an endpoint whose breaker is open, and since when it fails', async () => {
+    const pcr = await pcrOn(engine, [endpoint(), endpoint({ id: 'ep_crm' })]);
+    const failing = { lanes: {}, failuresInARow: 5, failingSince: '2026-03-01T09:00:00.000Z' } as const;
+    await pcr.relay.lanes.write('ep_crm', { ...failing, openings: 0 }, 0);
+    expect(await found(receivers, pcr)).toEqual([['ok', 'No endpoint fails again and again.', undefined]]);
+    await pcr.relay.lanes.write('ep_crm', { ...failing, openings: 1 }, 1);
+    expect(await found(receivers, pcr)).toEqual([
+      [
+        'warning',
+        'The endpoint ep_crm fails since 2026-03-01T09:00:00.000Z: it is tried less often until it answers.',
+        'See what it answers: `pcr deliveries list --endpoint ep_crm --status pending`, then `pcr deliveries show`.',
+      ],
+    ]);
+  });
+
+  test('goes on where it may not look at how the stack was deployed', async () => {
+    const pcr = await pcrOn(engine, [endpoint()]);
+    const findings = await examine(examined(pcr));
+    const levelOf = (name: string) => findings.find(({ check }) => check === name)?.level;
+    expect(['stack', 'quota', 'endpoints', 'deliveries'].map(levelOf)).toEqual([
+      'problem',
+      'problem',
+      'ok',
+      'ok',
+    ]);
+    expect(findings.filter(({ level, advice }) => level !== 'ok' && !advice)).toEqual([]);
+  });
+});
