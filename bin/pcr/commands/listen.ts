@@ -44,7 +44,7 @@ export function addListenCommands(program: Command, io: Io): void {
 const help = `
 Messages of versions that are stored from now on come within seconds. Each is tried once, whatever comes of it; while the
 server refuses connections they wait.
-Once more:    pcr deliveries retry <delivery>, of what was forwarded in this session; it comes within a minute
+Once more:    pcr deliveries retry <delivery>, of what this command forwarded; it comes within a minute
 A sample:     pcr endpoints test <endpoint>, with the id that is shown at the beginning
 
 Examples:

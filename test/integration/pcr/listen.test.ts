@@ -18,7 +18,7 @@ import { type PcrUnderTest, pcrOn, type Ran, storeOpportunities } from './pcr-un
 const missing =
   dynoxideBinary() !== undefined || process.env['CI'] ? undefined : 'its binary is built for Linux x64 alone';
 
-interface Session {
+interface Listening {
   readonly pcr: PcrUnderTest;
   readonly id: EndpointId;
   readonly secret: string;
@@ -45,7 +45,7 @@ async function developed(status: number, answer: string) {
 }
 
 /** Holds messages for the listener, as fan-out does. */
-async function hold({ pcr, id }: Session, versions: readonly VersionRef[]): Promise<void> {
+async function hold({ pcr, id }: Listening, versions: readonly VersionRef[]): Promise<void> {
   const store = dynamodbDeliveryStore(pcr.relay.clients.dynamodb, pcr.relay.output('WebhooksTableName'));
   for (const version of versions) {
     const messageId = messageIdOf(version);
@@ -54,7 +54,7 @@ async function hold({ pcr, id }: Session, versions: readonly VersionRef[]): Prom
   }
 }
 
-async function statuses({ pcr, id }: Session): Promise<readonly string[]> {
+async function statuses({ pcr, id }: Listening): Promise<readonly string[]> {
   const found: string[] = [];
   for await (const { status } of pcr.relay.deliveries.list({ endpointId: id })) found.push(status);
   return found.toReversed();
@@ -68,7 +68,7 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
 describeUnless(missing, 'pcr listen', () => {
   const engine = useDynamoDb('dynoxide');
 
-  async function listening(url: string, ...options: readonly string[]): Promise<Session> {
+  async function listening(url: string, ...options: readonly string[]): Promise<Listening> {
     const pcr = await pcrOn(engine, [endpoint()]);
     const running = pcr.run('listen', url, ...options);
     await until(async () => (await pcr.relay.endpoints.all()).endpoints.length === 2);
@@ -85,46 +85,46 @@ describeUnless(missing, 'pcr listen', () => {
 
   test('forwards what is held, in its order and signed with the secret that it showed, and cleans up after Ctrl-C', async () => {
     const server = await developed(204, '');
-    const session = await listening(`${server.url}/hook`);
+    const running = await listening(`${server.url}/hook`);
     try {
-      const versions = await storeOpportunities(session.pcr.relay, 2, 3);
-      await hold(session, versions);
+      const versions = await storeOpportunities(running.pcr.relay, 2, 3);
+      await hold(running, versions);
       await until(() => server.received.length >= 6);
-      const webhook = new Webhook(session.secret);
+      const webhook = new Webhook(running.secret);
       for (const { body, headers } of server.received)
         expect(() => webhook.verify(body, headers)).not.toThrow();
       expect(server.received.map(({ headers }) => headers['webhook-id'])).toEqual(versions.map(messageIdOf));
-      await until(async () => (await statuses(session)).every((status) => status === 'delivered'));
+      await until(async () => (await statuses(running)).every((status) => status === 'delivered'));
     } finally {
-      const { code, out, err } = await session.end();
+      const { code, out, err } = await running.end();
       await server.stop();
       expect(code).toBe(0);
       expect(out).toMatch(/opportunity\.created AWS\/opportunity\/O1000001 1 -> 204 in \d+ ms, dlv_/);
-      expect(err).toContain(`${session.id} was removed.`);
+      expect(err).toContain(`${running.id} was removed.`);
     }
-    expect(await session.pcr.relay.endpoints.find(session.id)).toBeUndefined();
+    expect(await running.pcr.relay.endpoints.find(running.id)).toBeUndefined();
   });
 
   test('messages wait while the server is not up, spend no attempt, and are cancelled at the end', async () => {
     const server = await developed(204, '');
     await server.stop();
-    const session = await listening(server.url);
-    await hold(session, await storeOpportunities(session.pcr.relay, 1, 2));
-    await until(() => session.pcr.told().some((line) => line.includes('is not up')));
-    await until(async () => (await statuses(session)).every((status) => status === 'held'));
-    const { code, err } = await session.end();
+    const running = await listening(server.url);
+    await hold(running, await storeOpportunities(running.pcr.relay, 1, 2));
+    await until(() => running.pcr.told().some((line) => line.includes('is not up')));
+    await until(async () => (await statuses(running)).every((status) => status === 'held'));
+    const { code, err } = await running.end();
     expect(code).toBe(0);
     expect(err.match(/is not up/g)).toHaveLength(1);
     expect(err).toContain('2 deliveries that waited were cancelled.');
-    expect(await statuses(session)).toEqual(['cancelled', 'cancelled']);
+    expect(await statuses(running)).toEqual(['cancelled', 'cancelled']);
   });
 
   test('what the server refuses is shown with its answer, and tried once', async () => {
     const server = await developed(400, 'not verified');
-    const session = await listening(server.url, '--payload', 'thin');
-    await hold(session, await storeOpportunities(session.pcr.relay, 1, 1));
-    await until(async () => (await statuses(session)).includes('exhausted'));
-    const { out } = await session.end();
+    const running = await listening(server.url, '--payload', 'thin');
+    await hold(running, await storeOpportunities(running.pcr.relay, 1, 1));
+    await until(async () => (await statuses(running)).includes('exhausted'));
+    const { out } = await running.end();
     await server.stop();
     expect(out).toMatch(/-> 400 in \d+ ms, dlv_[0-9a-f]{32}\n {2}not verified/);
     expect(server.received).toHaveLength(1);
@@ -137,16 +137,16 @@ describeUnless(missing, 'pcr listen', () => {
       connections += 1;
       request.socket.destroy();
     });
-    const session = await listening(server.url);
-    await hold(session, await storeOpportunities(session.pcr.relay, 1, 1));
-    await until(async () => (await statuses(session)).includes('exhausted'));
-    const { out } = await session.end();
+    const running = await listening(server.url);
+    await hold(running, await storeOpportunities(running.pcr.relay, 1, 1));
+    await until(async () => (await statuses(running)).includes('exhausted'));
+    const { out } = await running.end();
     await server.stop();
     expect(out).toMatch(/-> unreachable in \d+ ms, dlv_/);
     expect(connections).toBe(1);
   });
 
-  test('what an earlier session left behind is cleaned up', async () => {
+  test('what an earlier running left behind is cleaned up', async () => {
     const pcr = await pcrOn(engine, [
       endpoint({ id: 'ep_left', destination: { kind: 'listener', expiresAt: '2026-03-01T10:00:00.000Z' } }),
     ]);
