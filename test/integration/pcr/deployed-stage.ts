@@ -89,9 +89,9 @@ async function buildAndSynthesize(folder: string): Promise<string> {
   return join(outdir, stack.templateFile);
 }
 
-/** Nothing of the person's own AWS settings reaches it. */
-async function runPcr(endpoints: Readonly<Record<string, string>>, args: readonly string[]): Promise<Exited> {
-  const child = spawn(process.execPath, ['bin/pcr.ts', ...args], {
+/** Starts `pcr`, with nothing of the person's own AWS settings. */
+export function spawnPcr(endpoints: Readonly<Record<string, string>>, args: readonly string[]) {
+  return spawn(process.execPath, ['bin/pcr.ts', ...args], {
     env: {
       PATH: process.env['PATH'],
       AWS_ACCESS_KEY_ID: 'local',
@@ -103,6 +103,10 @@ async function runPcr(endpoints: Readonly<Record<string, string>>, args: readonl
     // One that hangs does not outlive the test that gave up for long.
     timeout: 180_000,
   });
+}
+
+async function runPcr(endpoints: Readonly<Record<string, string>>, args: readonly string[]): Promise<Exited> {
+  const child = spawnPcr(endpoints, args);
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk: Buffer) => {

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -6,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LoopbackServer, startLoopbackServer } from '../../../local/loopback-server.ts';
-import { type DeployedStage, startDeployedStage } from './deployed-stage.ts';
+import { type DeployedStage, spawnPcr, startDeployedStage } from './deployed-stage.ts';
 
 /* `pcr replay`, `pcr listen` and an event bus, on the deployed parts: one stage for all of them, as it takes long to start. */
 
@@ -43,18 +42,7 @@ afterAll(async () => {
 /** Starts `pcr` and leaves it running. */
 function started(...args: readonly string[]) {
   const { endpoints, controlPlane } = deployed.stage;
-  const child = spawn(process.execPath, ['bin/pcr.ts', ...args], {
-    env: {
-      PATH: process.env['PATH'],
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_REGION: 'us-east-1',
-      ...endpoints,
-      ...controlPlane,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 180_000,
-  });
+  const child = spawnPcr({ ...endpoints, ...controlPlane }, args);
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => {
