@@ -51,11 +51,18 @@ type SecretFailure =
 export type ErrorCode = keyof ErrorDetails;
 
 /** `never`: the same input fails again, give it up with its reason. `later`: it may pass, try again after that many milliseconds. */
-export type Retry = { readonly kind: 'never' } | { readonly kind: 'later'; readonly afterMs: number };
+export type Retry =
+  | { readonly kind: 'never' }
+  | {
+      readonly kind: 'later';
+      readonly afterMs: number;
+      /** How often at most; then it is given up, too. */
+      readonly times?: number;
+    };
 
 export const never: Retry = { kind: 'never' };
-export function laterAfter(afterMs: number): Retry {
-  return { kind: 'later', afterMs };
+export function laterAfter(afterMs: number, times?: number): Retry {
+  return times === undefined ? { kind: 'later', afterMs } : { kind: 'later', afterMs, times };
 }
 
 export class ServiceError<Code extends ErrorCode = ErrorCode> extends Error {

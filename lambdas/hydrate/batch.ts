@@ -155,20 +155,21 @@ async function settle(
   const { messageId } = message;
   const { code, reason } = reasonOf(error);
   try {
-    if (error.retry.kind === 'never' && failure.listed) {
+    const { retry } = error;
+    const isGivenUp = retry.kind === 'never' || message.timesSentAgain >= (retry.times ?? Infinity);
+    if (isGivenUp && failure.listed) {
       // The next pass finds the same again: parked, it would be there once more every hour.
       metrics.count('FindingsRefused');
       log.warn('finding.refused', { messageId, code, reason });
-    } else if (error.retry.kind === 'never') {
+    } else if (isGivenUp) {
       await queue.park(message.body, { code, reason });
       metrics.count('EventsParked');
       log.warn('event.parked', { messageId, code, reason });
     } else {
       const isWaiting = error.code === 'quota.waiting';
-      const { afterMs } = error.retry;
       const delayMs = isWaiting
-        ? quotaWaitMs(afterMs, random.next())
-        : timeScale * Math.max(afterMs, backOffMs(message.timesSentAgain, random.next()));
+        ? quotaWaitMs(retry.afterMs, random.next())
+        : timeScale * Math.max(retry.afterMs, backOffMs(message.timesSentAgain, random.next()));
       // To wait for the quota is no failure: it does not make the next failure wait longer.
       const timesSentAgain = message.timesSentAgain - (isWaiting ? 1 : 0);
       await queue.sendAgain({ ...message, timesSentAgain }, delayMs);

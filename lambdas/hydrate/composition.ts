@@ -22,9 +22,6 @@ import type { Hydration } from './hydration.ts';
 /** How long Partner Central may take to show what an event has told, beyond the settling time. */
 const freshMs = 60_000;
 
-/** How long an opportunity may wait for its first read, in a backlog, before what is to be linked to it is parked. */
-const linkPatienceMs = 10 * 60_000;
-
 /** A read takes well under a second; the function's minute must outlast several that hang. */
 const readTimeoutMs = 8_000;
 
@@ -86,7 +83,6 @@ function compose<Event extends HydratedEvent>(
     outboxGraceMs: outboxGraceMs(timeScale),
     settleMs: env.SETTLE_SECONDS * 1_000,
     freshMs: latestMs + freshMs * timeScale,
-    linkPatienceMs: latestMs + linkPatienceMs * timeScale,
   };
   return {
     work: workOn(hydration, dynamodb),

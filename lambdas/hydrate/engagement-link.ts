@@ -1,6 +1,6 @@
 import type { LinkBasis } from '../core/link.ts';
 import { type RecordKey, recordPath } from '../core/record.ts';
-import { isFailure, laterAfter, never, type Retry, ServiceError } from '../core/service-error.ts';
+import { isFailure, laterAfter, type Retry, ServiceError } from '../core/service-error.ts';
 import type { Cause } from '../core/version.ts';
 import type { RecordIndex } from '../ports/record-index.ts';
 import { type Hydration, isFresh, lookAgainMs, type Occasion } from './hydration.ts';
@@ -54,10 +54,14 @@ export function expectSoon(
   if (first && isFresh(events, hydration)) throw pendingLink(first, laterAfter(lookAgainMs));
 }
 
+/** Nine times with growing delays: about ten minutes. */
+const timesToLook = 9;
+
 /**
  * The same where it is known exactly what belongs together. In a backlog an opportunity may be read long after its
- * snapshot was told, and nobody tells of that again: the event comes again for longer, and is parked in the end.
- * @throws ServiceError `link.pending` (later, then never).
+ * snapshot was told, and nobody tells of that again: the event comes again for longer, and is parked in the end. How old it
+ * is does not matter: after an outage, all of a backlog is old.
+ * @throws ServiceError `link.pending` (later, a number of times).
  */
 export function expectStored(
   missing: readonly RecordKey[],
@@ -66,10 +70,8 @@ export function expectStored(
 ): void {
   expectSoon(missing, events, hydration);
   const opportunity = missing.find(({ kind }) => kind === 'opportunity');
-  const told = events.filter(({ listed }) => !listed);
-  if (!opportunity || told.length === 0) return;
-  const isPatient = isFresh(told, { ...hydration, freshMs: hydration.linkPatienceMs });
-  throw pendingLink(opportunity, isPatient ? laterAfter(lookAgainMs) : never);
+  if (!opportunity || events.every(({ listed }) => listed)) return;
+  throw pendingLink(opportunity, laterAfter(lookAgainMs, timesToLook));
 }
 
 function pendingLink(missing: RecordKey, retry: Retry): ServiceError<'link.pending'> {

@@ -20,8 +20,6 @@ export interface Hydration {
   readonly settleMs: number;
   /** How old an event may be whose record is not found, or is behind it, and may just be early, milliseconds. */
   readonly freshMs: number;
-  /** How old an event may be that waits for the other end of a link, milliseconds. */
-  readonly linkPatienceMs: number;
 }
 
 /**

@@ -111,7 +111,6 @@ export function recordInterleavingSuite(newStore: () => Promise<RecordStore>, nu
           settleMs: 0,
           freshMs: 0,
           outboxGraceMs: 60_000,
-          linkPatienceMs: 0,
         };
         const hydrated = observations.map(async (observed) => {
           const known = await hydration.records.current(observed.key);

@@ -91,7 +91,6 @@ function depsOf(world: HydrationWorld, ports: Ports): Deps {
     settleMs,
     freshMs,
     outboxGraceMs: 60_000,
-    linkPatienceMs: 600_000,
     redactRejected: false,
     timeScale: 1,
     concurrentRecords: 10,

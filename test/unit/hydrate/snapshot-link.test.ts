@@ -104,14 +104,28 @@ describe('a snapshot of an opportunity', () => {
   });
 
   it('waits for its opportunity through a backlog, and is parked in the end: nobody tells of it again', async () => {
-    world.clock.set('2026-03-01T10:09:59.999Z');
+    world.clock.set('2026-03-08T10:00:00.000Z');
     await hydrateEngagements(world, [snapshot()]);
     expect(outcomesOf(world)).toEqual(['stored']);
-    expect(world.log.of('event.postponed')).toMatchObject([{ code: 'link.pending' }]);
-    world.clock.set('2026-03-01T10:10:00.000Z');
-    await hydrateEngagements(world, sentAgain(world));
+    for (let time = 1; time < 9; time += 1) await hydrateEngagements(world, sentAgain(world, -1));
+    const postponed = world.log.of('event.postponed');
+    expect(postponed).toHaveLength(9);
+    expect(new Set(postponed.map(({ code }) => code))).toEqual(new Set(['link.pending']));
+    const waitedMs = postponed.reduce((sum, { delayMs }) => sum + Number(delayMs), 0);
+    expect(waitedMs).toBeGreaterThan(8 * 60_000);
+    expect(world.queue.parked).toEqual([]);
+    await hydrateEngagements(world, sentAgain(world, -1));
     expect(world.queue.parked).toMatchObject([{ code: 'link.pending' }]);
     expect(linksIn(world)).toEqual([]);
+  });
+
+  it('is linked where both come long after they were told, in whatever order', async () => {
+    world.clock.set('2027-03-01T10:00:00.000Z');
+    await hydrateEngagements(world, [snapshot()]);
+    await putOpportunity(world);
+    await hydrateEngagements(world, sentAgain(world));
+    expect(linksIn(world)).toEqual(sorted(engagementPair));
+    expect(world.queue.parked).toEqual([]);
   });
 });
 
