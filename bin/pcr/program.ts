@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
 import { addCompletionCommands } from './commands/completion.ts';
 import { addDeliveriesCommands } from './commands/deliveries.ts';
 import { addDoctorCommands } from './commands/doctor.ts';
@@ -34,6 +35,7 @@ export function createProgram(io: Io): Command {
       new Option('--stack <name>', 'name of the stack, needed where there are several').env('PCR_STACK'),
     )
     .option('--profile <name>', 'profile of the AWS credentials, as in AWS_PROFILE')
+    .version(packageJson.version, '--version')
     .addHelpText('after', `\n${about}`)
     .exitOverride()
     .configureOutput({

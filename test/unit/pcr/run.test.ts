@@ -4,9 +4,15 @@ import { CommandError, UsageError } from '../../../bin/pcr/io.ts';
 import { createProgram } from '../../../bin/pcr/program.ts';
 import { answered } from '../../../bin/pcr/run.ts';
 import { laterAfter, never, ServiceError } from '../../../lambdas/core/service-error.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
 import { ranWith } from '../../fakes/recorded-io.ts';
 
 describe('a command line', () => {
+  it('tells its version', async () => {
+    const { code, out } = await ranWith(['--version']);
+    expect([code, out]).toEqual([0, packageJson.version]);
+  });
+
   it('prints its help on standard output, with examples, and is done', async () => {
     const { code, out, err } = await ranWith(['--help']);
     expect(code).toBe(0);
