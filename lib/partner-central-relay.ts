@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { partnerCentralRegion, type RelayConfig } from './config.ts';
 import { ControlTable } from './constructs/control-table.ts';
 import { EventIntake } from './constructs/event-intake.ts';
 import { Hydration } from './constructs/hydration.ts';
+import { Monitoring } from './constructs/monitoring/monitoring.ts';
 import { Quarantine } from './constructs/quarantine.ts';
 import { ReadRecords } from './constructs/read-records.ts';
 import { Reconciliation } from './constructs/reconciliation.ts';
@@ -37,7 +38,7 @@ export class PartnerCentralRelay extends Stack {
       functions,
     });
     const quarantine = new Quarantine(this, 'Quarantine', { control, functions });
-    new EventIntake(this, 'EventIntake', {
+    const intake = new EventIntake(this, 'EventIntake', {
       catalogs: config.catalogs,
       opportunities: hydration.opportunities,
       invitations: hydration.invitations,
@@ -50,14 +51,27 @@ export class PartnerCentralRelay extends Stack {
       secretNamePrefix,
       functions,
     });
+    const monitoring = new Monitoring(this, 'Monitoring', {
+      records,
+      control,
+      intake,
+      hydration,
+      reconciliation,
+      quarantine,
+      delivery,
+      config,
+    });
     const { policy } = new ReadRecords(this, 'ReadRecords', { records });
 
     this.output('RecordsTableName', records.tableName);
     this.output('ReadRecordsPolicyArn', policy.managedPolicyArn);
     this.output('ControlTableName', control.tableName);
-    this.output('ReconcileFunctionName', reconciliation.function.functionName);
+    this.output('ReconcileFunctionName', reconciliation.reconcile.function.functionName);
     this.output('WebhooksTableName', delivery.table.tableName);
     this.output('EndpointSecretNamePrefix', secretNamePrefix);
+    this.output('DashboardName', monitoring.dashboardName);
+    this.output('UrgentAlarmsTopicArn', monitoring.urgent.topicArn);
+    this.output('NoticeAlarmsTopicArn', monitoring.notice.topicArn);
     const queues = {
       Opportunity: hydration.opportunities,
       Invitation: hydration.invitations,
@@ -78,8 +92,11 @@ export class PartnerCentralRelay extends Stack {
 
   private regionProblems(): string[] {
     if (this.region === partnerCentralRegion) return [];
+    const region = Token.isUnresolved(this.region)
+      ? 'a region that is known at deployment only'
+      : this.region;
     return [
-      `This stack must be in ${partnerCentralRegion} (env.region): Partner Central publishes its events to the default bus of that region only, so elsewhere no rule would ever match.`,
+      `This stack must be in ${partnerCentralRegion}, and its env.region is ${region}: Partner Central publishes its events to the default bus of that region only, so elsewhere no rule would ever match.`,
     ];
   }
 }

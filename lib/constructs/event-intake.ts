@@ -1,4 +1,4 @@
-import { type EventPattern, Match, Rule } from 'aws-cdk-lib/aws-events';
+import { type EventPattern, type IRule, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import {
@@ -28,6 +28,8 @@ const source = [partnerCentralSource];
  * No pattern looks at `version`, `schemaVersion` or `participantType`: what AWS sends there is not what it documents.
  */
 export class EventIntake extends Construct {
+  readonly rules: readonly IRule[];
+
   constructor(scope: Construct, id: string, props: EventIntakeProps) {
     super(scope, id);
     const { catalogs, opportunities, invitations, engagements, quarantine } = props;
@@ -37,26 +39,28 @@ export class EventIntake extends Construct {
       ...hydrateInvitationContract.detailTypes,
       ...hydrateEngagementContract.detailTypes,
     ];
-    this.route('Opportunities', opportunities, {
-      detailType: [...hydrateOpportunityContract.detailTypes],
-      detail,
-    });
-    this.route('Invitations', invitations, {
-      detailType: [...hydrateInvitationContract.detailTypes],
-      detail,
-    });
-    this.route('Engagements', engagements, {
-      detailType: [...hydrateEngagementContract.detailTypes],
-      detail,
-    });
-    this.route('OtherDetailTypes', quarantine, { detailType: Match.anythingBut(...handled), detail });
-    this.route('OtherCatalogs', quarantine, {
-      detail: { catalog: Match.anyOf(Match.doesNotExist(), Match.anythingBut(...knownCatalogs)) },
-    });
+    this.rules = [
+      this.route('Opportunities', opportunities, {
+        detailType: [...hydrateOpportunityContract.detailTypes],
+        detail,
+      }),
+      this.route('Invitations', invitations, {
+        detailType: [...hydrateInvitationContract.detailTypes],
+        detail,
+      }),
+      this.route('Engagements', engagements, {
+        detailType: [...hydrateEngagementContract.detailTypes],
+        detail,
+      }),
+      this.route('OtherDetailTypes', quarantine, { detailType: Match.anythingBut(...handled), detail }),
+      this.route('OtherCatalogs', quarantine, {
+        detail: { catalog: Match.anyOf(Match.doesNotExist(), Match.anythingBut(...knownCatalogs)) },
+      }),
+    ];
   }
 
-  private route(id: string, { queue, parked }: GuardedQueue, pattern: EventPattern): void {
-    new Rule(this, id, {
+  private route(id: string, { queue, parked }: GuardedQueue, pattern: EventPattern): Rule {
+    return new Rule(this, id, {
       eventPattern: { source, ...pattern },
       // EventBridge tries for 24 hours; what it cannot deliver then is parked with the rest of its concern.
       targets: [new SqsQueue(queue, { deadLetterQueue: parked })],

@@ -9,7 +9,6 @@ import {
   hydrateOpportunityContract,
 } from '../../lambdas/hydrate/contract.ts';
 import type { RelayConfig } from '../config.ts';
-import { alarmOnCount } from './count-alarm.ts';
 import { GuardedQueue, poisonIsParked } from './guarded-queue.ts';
 import { listsOf, recordsOf } from './partner-central-scope.ts';
 import { recordIndexes } from './record-store.ts';
@@ -34,11 +33,17 @@ const batchSize = 50;
  */
 const maxConcurrency = 2;
 
+type HydrateContract =
+  | typeof hydrateOpportunityContract
+  | typeof hydrateInvitationContract
+  | typeof hydrateEngagementContract;
+
 /** From a queue per concern to the Records table: a burst of opportunities never delays an invitation that expires. */
 export class Hydration extends Construct {
   readonly opportunities: GuardedQueue;
   readonly invitations: GuardedQueue;
   readonly engagements: GuardedQueue;
+  readonly functions: readonly ServiceFunction<HydrateContract>[];
   readonly #props: HydrationProps;
 
   constructor(scope: Construct, id: string, props: HydrationProps) {
@@ -83,13 +88,7 @@ export class Hydration extends Construct {
     opportunity.addEventSource(hydrationSource(this.opportunities), poisonIsParked);
     invitation.addEventSource(hydrationSource(this.invitations), poisonIsParked);
     engagement.addEventSource(hydrationSource(this.engagements), poisonIsParked);
-    alarmOnCount(this, 'Drift', {
-      contracts: [hydrateOpportunityContract, hydrateInvitationContract, hydrateEngagementContract],
-      metric: 'RecordsRepaired',
-      period: Duration.hours(1),
-      description:
-        'Partner Central had changed records of which no event told; they were found and repaired.',
-    });
+    this.functions = [opportunity, invitation, engagement];
   }
 
   private queue(id: string): GuardedQueue {

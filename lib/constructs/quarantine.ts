@@ -3,7 +3,6 @@ import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { quarantineContract } from '../../lambdas/quarantine/contract.ts';
-import { alarmOnCount } from './count-alarm.ts';
 import { GuardedQueue, poisonIsParked } from './guarded-queue.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 
@@ -15,12 +14,13 @@ export interface QuarantineProps {
 /** Where events go that nothing reads yet: counted, and kept in the parked queue with the reason. */
 export class Quarantine extends Construct {
   readonly events: GuardedQueue;
+  readonly keep: ServiceFunction<typeof quarantineContract>;
 
   constructor(scope: Construct, id: string, { control, functions }: QuarantineProps) {
     super(scope, id);
     const timeout = Duration.seconds(30);
     this.events = new GuardedQueue(this, 'Events', { functionTimeout: timeout });
-    const keep = new ServiceFunction(this, 'Keep', {
+    this.keep = new ServiceFunction(this, 'Keep', {
       contract: quarantineContract,
       defaults: functions,
       environment: { CONTROL_TABLE_NAME: control.tableName, PARKED_QUEUE_URL: this.events.parked.queueUrl },
@@ -31,16 +31,9 @@ export class Quarantine extends Construct {
       timeout,
       memoryMb: 256,
     });
-    keep.addEventSource(
+    this.keep.addEventSource(
       new SqsEventSource(this.events.queue, { batchSize: 10, reportBatchItemFailures: true }),
       poisonIsParked,
     );
-    alarmOnCount(this, 'DetailTypeDiscovered', {
-      contracts: [quarantineContract],
-      metric: 'DetailTypesDiscovered',
-      period: Duration.minutes(5),
-      description:
-        'Partner Central sent a detail-type that was never seen before; it is kept in the parked queue.',
-    });
   }
 }

@@ -1,10 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { reconcileContract } from '../../lambdas/reconcile/contract.ts';
 import type { RelayConfig } from '../config.ts';
-import { alarmOnCount } from './count-alarm.ts';
 import type { Hydration } from './hydration.ts';
 import { MinuteSchedule } from './minute-schedule.ts';
 import { listsOf } from './partner-central-scope.ts';
@@ -26,7 +24,7 @@ const timeout = Duration.seconds(55);
 /** Compares Partner Central's lists with the table: what events missed goes down the queues of hydration. */
 export class Reconciliation extends Construct {
   /** Called with `{"full": true}` or `{"now": true}` it begins at once. */
-  readonly function: IFunction;
+  readonly reconcile: ServiceFunction<typeof reconcileContract>;
 
   constructor(scope: Construct, id: string, props: ReconciliationProps) {
     super(scope, id);
@@ -36,7 +34,7 @@ export class Reconciliation extends Construct {
       invitation: hydration.invitations.queue,
       engagement: hydration.engagements.queue,
     };
-    const reconcile = new ServiceFunction(this, 'Reconcile', {
+    this.reconcile = new ServiceFunction(this, 'Reconcile', {
       contract: reconcileContract,
       defaults: functions,
       environment: {
@@ -66,15 +64,7 @@ export class Reconciliation extends Construct {
       timeout,
       memoryMb: 512,
     });
-    this.function = reconcile.function;
     // A pass is a row with a due time: every minute somebody looks whether one is due, or was cut off.
-    new MinuteSchedule(this, 'EveryMinute', { target: reconcile.function });
-    alarmOnCount(this, 'Silence', {
-      contracts: [reconcileContract],
-      metric: 'Silence',
-      period: Duration.hours(1),
-      description:
-        'Partner Central changes, but no event has come for days: event notifications are probably not enabled there.',
-    });
+    new MinuteSchedule(this, 'EveryMinute', { target: this.reconcile.function });
   }
 }

@@ -11,7 +11,7 @@ import {
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Contract, Environment } from '../../lambdas/runtime/contract.ts';
 import { type FunctionNetwork, joinNetwork } from './function-network.ts';
@@ -54,15 +54,19 @@ export interface ServiceFunctionProps<C extends Contract> {
 
 /** A function as its contract describes it: that bundle, that environment, those actions and nothing besides. */
 export class ServiceFunction<C extends Contract> extends Construct {
+  readonly contract: C;
   readonly function: IFunction;
+  readonly logGroup: ILogGroup;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps<C>) {
     super(scope, id);
     const { contract, defaults } = props;
+    this.contract = contract;
     const logGroup = new LogGroup(this, 'Logs', {
       retention: defaults.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    this.logGroup = logGroup;
     // Without AWS's managed policy, which would let it write to the logs of every function of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);

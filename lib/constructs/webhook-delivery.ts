@@ -8,7 +8,6 @@ import { fanOutContract, webhookTable } from '../../lambdas/fan-out/contract.ts'
 import { recordTable } from '../../lambdas/hydrate/contract.ts';
 import { sweepContract } from '../../lambdas/sweep/contract.ts';
 import type { RelayConfig } from '../config.ts';
-import { alarmOnCount } from './count-alarm.ts';
 import { GuardedQueue, poisonIsParked } from './guarded-queue.ts';
 import { keptTable, listIndex, workIndex } from './kept-table.ts';
 import { MinuteSchedule } from './minute-schedule.ts';
@@ -44,6 +43,9 @@ export class WebhookDelivery extends Construct {
   readonly table: ITableV2;
   readonly fanOutDoorbell: GuardedQueue;
   readonly deliveryDoorbell: GuardedQueue;
+  readonly fanOut: ServiceFunction<typeof fanOutContract>;
+  readonly deliver: ServiceFunction<typeof deliverContract>;
+  readonly sweep: ServiceFunction<typeof sweepContract>;
 
   constructor(scope: Construct, id: string, props: WebhookDeliveryProps) {
     super(scope, id);
@@ -56,19 +58,12 @@ export class WebhookDelivery extends Construct {
     });
     this.fanOutDoorbell = new GuardedQueue(this, 'FanOutDoorbell', { functionTimeout: fanOutTimeout });
     this.deliveryDoorbell = new GuardedQueue(this, 'DeliveryDoorbell', { functionTimeout: deliverTimeout });
-    this.addFanOut(props);
-    this.addDeliver(props);
-    this.addSweep(props);
-    alarmOnCount(this, 'EndpointDisabled', {
-      contracts: [deliverContract],
-      metric: 'EndpointsDisabled',
-      period: Duration.minutes(5),
-      description:
-        'An endpoint is sent nothing any more: it answered 410 Gone, or nothing but failures for five days. Its messages are held.',
-    });
+    this.fanOut = this.addFanOut(props);
+    this.deliver = this.addDeliver(props);
+    this.sweep = this.addSweep(props);
   }
 
-  private addFanOut({ records, functions }: WebhookDeliveryProps): void {
+  private addFanOut({ records, functions }: WebhookDeliveryProps): ServiceFunction<typeof fanOutContract> {
     const { queue, parked } = this.fanOutDoorbell;
     const fanOut = new ServiceFunction(this, 'FanOut', {
       contract: fanOutContract,
@@ -97,9 +92,11 @@ export class WebhookDelivery extends Construct {
       new SqsEventSource(queue, { batchSize: ringsPerBatch, reportBatchItemFailures: true }),
       poisonIsParked,
     );
+    return fanOut;
   }
 
-  private addDeliver({ records, config, secretNamePrefix, functions }: WebhookDeliveryProps): void {
+  private addDeliver(props: WebhookDeliveryProps): ServiceFunction<typeof deliverContract> {
+    const { records, config, secretNamePrefix, functions } = props;
     const { queue, parked } = this.deliveryDoorbell;
     const { region, account } = Stack.of(this);
     const deliver = new ServiceFunction(this, 'Deliver', {
@@ -143,9 +140,10 @@ export class WebhookDelivery extends Construct {
       }),
       poisonIsParked,
     );
+    return deliver;
   }
 
-  private addSweep({ records, functions }: WebhookDeliveryProps): void {
+  private addSweep({ records, functions }: WebhookDeliveryProps): ServiceFunction<typeof sweepContract> {
     const fanOutQueue = this.fanOutDoorbell.queue;
     const deliveryQueue = this.deliveryDoorbell.queue;
     const sweep = new ServiceFunction(this, 'Sweep', {
@@ -168,6 +166,7 @@ export class WebhookDelivery extends Construct {
       memoryMb: 256,
     });
     new MinuteSchedule(this, 'EveryMinute', { target: sweep.function });
+    return sweep;
   }
 }
 

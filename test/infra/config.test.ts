@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../lib/config.ts';
+import { context } from './synthesized-stack.ts';
 
 const bus = 'arn:aws:events:us-east-1:111122223333:event-bus/';
 
@@ -37,6 +38,7 @@ describe('the context of the app', () => {
       expiringDays: 1,
       silenceDays: 7,
       rejectedInvitations: 'keep',
+      alarmEmail: 'on-call@example.com',
       eventBuses: [`${bus}partners`, `${bus}teams/crm`],
       allowedCidrs: ['10.20.0.0/16', 'fd12:3456::/32'],
       subnetIds: ['subnet-0a1b2c3d4e5f60718'],
@@ -54,6 +56,7 @@ describe('the context of the app', () => {
       'relay:expiringDays': '1',
       'relay:silenceDays': '7',
       'relay:rejectedInvitations': 'keep',
+      'relay:alarmEmail': 'on-call@example.com',
       'relay:eventBuses': `${bus}partners,${bus}teams/crm`,
       'relay:allowedCidrs': '10.20.0.0/16, fd12:3456::/32',
       'relay:subnetIds': 'subnet-0a1b2c3d4e5f60718',
@@ -67,7 +70,30 @@ describe('the context of the app', () => {
   });
 
   it('may hold keys of others', () => {
-    expect(parseConfig({ '@aws-cdk/core:enablePartitionLiterals': true })).toHaveProperty('config');
+    const theirs = {
+      '@aws-cdk/core:enablePartitionLiterals': true,
+      'availability-zones:account=111122223333:region=us-east-1': ['us-east-1a'],
+      'aws:cdk:enable-path-metadata': true,
+      'acme:logRetention': 3,
+      team: 'relay',
+    };
+    expect(parseConfig(theirs)).toHaveProperty('config');
+    expect(parseConfig(context)).toHaveProperty('config');
+  });
+
+  it.each([
+    ['catalogs', 'relay:catalogs'],
+    ['catalog', 'relay:catalogs'],
+    ['Relay:catalogs', 'relay:catalogs'],
+    ['realy:catalogs', 'relay:catalogs'],
+    ['relay.settleSeconds', 'relay:settleSeconds'],
+    ['relay/settle-seconds', 'relay:settleSeconds'],
+    ['RELAY_ALARM_EMAIL', 'relay:alarmEmail'],
+    ['relaySubnetIds', 'relay:subnetIds'],
+  ])('may not hold %s, which sets nothing: %s was meant', (key, meant) => {
+    expect(parseConfig({ [key]: 'Sandbox' })).toEqual({
+      problems: [`${key} sets nothing; ${meant} is probably what is meant`],
+    });
   });
 
   it.each([
@@ -88,6 +114,9 @@ describe('the context of the app', () => {
     ['relay:expiringDays', 16, '16', 'days from 0 to 15'],
     ['relay:silenceDays', 0, '0', 'days from 1 to 90'],
     ['relay:rejectedInvitations', 'delete', '"delete"', 'keep or redact'],
+    ['relay:alarmEmail', 'on-call', '"on-call"', 'one e-mail address'],
+    ['relay:alarmEmail', '', '""', 'one e-mail address'],
+    ['relay:alarmEmail', ['a@example.com'], '["a@example.com"]', 'one e-mail address'],
     ['relay:eventBuses', 'partners', '"partners"', 'arn:aws:events:us-east-1:<account>:event-bus/<name>'],
     ['relay:eventBuses', bus, `"${bus}"`, 'event-bus/<name>'],
     ['relay:eventBuses', `${bus}a,${bus}a`, `"${bus}a,${bus}a"`, 'each once'],
@@ -128,17 +157,23 @@ describe('the context of the app', () => {
     [{ subnetIds: 'subnet-0a1b2c3d' }, ['relay:subnetIds and relay:securityGroupIds need each other']],
     [{ securityGroupIds: 'sg-0a1b2c3d' }, ['relay:subnetIds and relay:securityGroupIds need each other']],
   ])('refuses %j, which means nothing alone', (settings, problems) => {
-    const context = Object.fromEntries(
-      Object.entries(settings).map(([key, value]) => [`relay:${key}`, value]),
-    );
-    expect(parseConfig(context)).toEqual({
+    const named = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`relay:${key}`, value]));
+    expect(parseConfig(named)).toEqual({
       problems: problems.map((problem) => expect.stringContaining(problem)),
     });
   });
 
   it('refuses a setting that does not exist, and lists those that do', () => {
     const parsed = parseConfig({ 'relay:catalog': 'AWS' });
-    expect(parsed).toEqual({ problems: [expect.stringMatching(/^relay:catalog is not a setting/)] });
+    expect(parsed).toEqual({
+      problems: [
+        expect.stringMatching(/^relay:catalog is not a setting; relay:catalogs is probably what is meant; /),
+      ],
+    });
+    expect(parseConfig({ 'relay:Catalogs': 'AWS' })).toEqual(parseConfig({ 'relay:Catalogs': 'Sandbox' }));
+    expect(parseConfig({ 'relay:typo': '' })).toEqual({
+      problems: [expect.stringMatching(/^relay:typo is not a setting; the settings are relay:catalogs, /)],
+    });
     expect(parsed).toEqual({ problems: [expect.stringContaining('relay:catalogs, relay:settleSeconds')] });
   });
 

@@ -10,6 +10,7 @@ const everythingElse = {
   settings: {
     catalogs: 'AWS,Sandbox',
     tableRemoval: 'destroy',
+    alarmEmail: 'oncall@example.com',
     logRetentionDays: 7,
     eventBuses: 'arn:aws:events:us-east-1:111122223333:event-bus/partners',
     allowedCidrs: '10.20.0.0/16',

@@ -251,41 +251,6 @@ describe('where webhooks go', () => {
   });
 });
 
-describe('the alarms', () => {
-  const services = ['hydrate-opportunity', 'hydrate-invitation', 'hydrate-engagement'];
-
-  it.each([
-    ['RecordsRepaired', services, 3_600],
-    ['Silence', ['reconcile'], 3_600],
-    ['DetailTypesDiscovered', ['quarantine'], 300],
-    ['EndpointsDisabled', ['deliver'], 300],
-  ])('%s goes off as soon as it is counted at all, by any of %j', (metricName, counting, Period) => {
-    const metrics = counting.map((service) => ({
-      Id: service.replaceAll('-', '_'),
-      MetricStat: {
-        Metric: {
-          Namespace: 'PartnerCentralRelay',
-          MetricName: metricName,
-          Dimensions: [{ Name: 'service', Value: service }],
-        },
-        Period,
-        Stat: 'Sum',
-      },
-    }));
-    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-      Threshold: 0,
-      ComparisonOperator: 'GreaterThanThreshold',
-      EvaluationPeriods: 1,
-      TreatMissingData: 'notBreaching',
-      AlarmDescription: Match.stringLikeRegexp('.{40,}'),
-      Metrics: Match.arrayWith([
-        Match.objectLike({ Expression: metrics.map(({ Id }) => `FILL(${Id}, 0)`).join(' + ') }),
-        ...metrics.map((metric) => Match.objectLike(metric)),
-      ]),
-    });
-  });
-});
-
 describe('the tables', () => {
   it.each([
     ['Records/Table', recordTable, undefined],
@@ -369,9 +334,10 @@ describe('the stack', () => {
     expect(named).toEqual([]);
   });
 
-  it('tells an operator the names of the tables and secrets, where parked work lies, and where it is redriven to', () => {
+  it('tells an operator what there is by name: tables, secrets, topics, the dashboard, queues and their parked ones', () => {
     expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual([
       'ControlTableName',
+      'DashboardName',
       'DeliveryParkedQueueUrl',
       'DeliveryQueueUrl',
       'EndpointSecretNamePrefix',
@@ -381,6 +347,7 @@ describe('the stack', () => {
       'FanOutQueueUrl',
       'InvitationParkedQueueUrl',
       'InvitationQueueUrl',
+      'NoticeAlarmsTopicArn',
       'OpportunityParkedQueueUrl',
       'OpportunityQueueUrl',
       'QuarantineParkedQueueUrl',
@@ -388,15 +355,19 @@ describe('the stack', () => {
       'ReadRecordsPolicyArn',
       'ReconcileFunctionName',
       'RecordsTableName',
+      'UrgentAlarmsTopicArn',
       'WebhooksTableName',
     ]);
     template.hasOutput('EndpointSecretNamePrefix', { Value: 'PartnerCentralRelay/endpoints/' });
   });
 
-  it.each(['eu-west-1', undefined])('is refused in region %s, with the reason', (region) => {
-    expect(() => synthesize({ env: { region } })).toThrow(
-      /must be in us-east-1.*publishes its events to the default bus of that region only/,
-    );
+  it.each([
+    ['eu-west-1', 'is eu-west-1'],
+    [undefined, 'is a region that is known at deployment only'],
+  ])('is refused in region %s, with its name and the reason', (region, named) => {
+    const refused = new RegExp(`must be in us-east-1, and its env.region ${named}: .* that region only`);
+    expect(() => synthesize({ env: { region } })).toThrow(refused);
+    expect(() => synthesize({ stage: { region } })).toThrow(refused);
   });
 });
 

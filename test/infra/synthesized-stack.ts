@@ -1,7 +1,14 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, CfnElement, type Environment, type IPolicyValidationPlugin, Validations } from 'aws-cdk-lib';
+import {
+  App,
+  CfnElement,
+  type Environment,
+  type IPolicyValidationPlugin,
+  Stage,
+  Validations,
+} from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as v from 'valibot';
 import { afterAll } from 'vitest';
@@ -26,6 +33,8 @@ export interface Options {
   /** Keys of the context without their prefix. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Environment;
+  /** Where given: of a CDK `Stage` around the stack, which has no environment of its own then. */
+  readonly stage?: Environment;
   readonly plugins?: (app: App) => readonly IPolicyValidationPlugin[];
   /** Runs before the app is synthesized. */
   readonly change?: (stack: PartnerCentralRelay) => void;
@@ -35,8 +44,9 @@ export interface Options {
 function build(options: Options): PartnerCentralRelay {
   const folder = temporaryFolder();
   const app = new App({ context, outdir: join(folder, 'cdk.out') });
-  const stack = new PartnerCentralRelay(app, 'PartnerCentralRelay', {
-    env: { region: 'us-east-1', ...options.env },
+  const scope = options.stage ? new Stage(app, 'Stage', { env: options.stage }) : app;
+  const stack = new PartnerCentralRelay(scope, 'PartnerCentralRelay', {
+    ...(options.stage ? {} : { env: { region: 'us-east-1', ...options.env } }),
     config: configOf(options.settings ?? {}),
     bundles: emptyBundles(folder),
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { topics } from '../../lambdas/core/message-type.ts';
-import { sourceFiles } from '../architecture/source-files.ts';
+import { synthesize } from '../infra/synthesized-stack.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 
@@ -14,16 +14,40 @@ it('the README names every type and every topic', () => {
   expect(missing).toEqual([]);
 });
 
-it('every alarm of the stack is a heading that says what it means, where to look and what to do', () => {
-  const constructs = sourceFiles('lib').map(({ text }) => text);
-  const alarms = constructs.flatMap((text) =>
-    [...text.matchAll(/alarmOnCount\(this, '(\w+)'/g)].map(([, id]) => id),
+describe('the runbook', () => {
+  const [, runbook = ''] = readme.split(/^## On call$|^### Working on it again$/m);
+  const headings = new Map(
+    runbook
+      .split(/^### /m)
+      .slice(1)
+      .map((text): [string, string] => {
+        const [name = '', ...said] = text.split('\n');
+        return [name, said.join('\n')];
+      }),
   );
-  expect(new Set(alarms)).toEqual(new Set(['DetailTypeDiscovered', 'Drift', 'EndpointDisabled', 'Silence']));
-  for (const alarm of alarms) {
-    const [, said = ''] = readme.split(`\n### ${alarm}\n`);
-    expect(said.split('\n#')[0]).toMatch(/Means: .+Look: .+Do: /s);
-  }
+  const alarms = synthesize().ofType('AWS::CloudWatch::Alarm');
+
+  it('has a heading for every alarm of the stack, which links to it, and no other', () => {
+    const anchors = alarms.map(
+      ([, { AlarmDescription }]) => /README\.md#(\w+)$/.exec(String(AlarmDescription))?.[1] ?? 'none',
+    );
+    expect(anchors.length).toBeGreaterThan(10);
+    expect(anchors.toSorted()).toEqual([...headings.keys()].map((name) => name.toLowerCase()).toSorted());
+  });
+
+  it.each([...headings])('%s says what it means, where to look and what to do', (_, said) => {
+    expect(said).toMatch(/^\s*Means: .+\bLook: .+\bDo: ./s);
+  });
+
+  it('says how many alarms there are, and which of them are urgent', () => {
+    expect(alarms).toHaveLength(11);
+    expect(runbook).toContain('Eleven alarms');
+    const [, urgent = ''] = /^Urgent are (.+)\.$/m.exec(runbook) ?? [];
+    const named = [...urgent.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
+    // CloudFormation's ids: where it stands, which is its severity, and a hash.
+    const ofUrgent = alarms.flatMap(([id]) => /^MonitoringUrgent(\w+)[\dA-F]{8}$/.exec(id)?.[1] ?? []);
+    expect(named.toSorted()).toEqual(ofUrgent.toSorted());
+  });
 });
 
 it('the README names every setting, and no other', async () => {

@@ -1,0 +1,52 @@
+import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Contract } from '../../../lambdas/runtime/contract.ts';
+import type { EventIntake } from '../event-intake.ts';
+import type { GuardedQueue } from '../guarded-queue.ts';
+import type { Hydration } from '../hydration.ts';
+import type { Quarantine } from '../quarantine.ts';
+import type { Reconciliation } from '../reconciliation.ts';
+import type { ServiceFunction } from '../service-function.ts';
+import type { WebhookDelivery } from '../webhook-delivery.ts';
+
+/** All of a deployment that can be looked at. */
+export interface Watched {
+  readonly records: ITableV2;
+  readonly control: ITableV2;
+  readonly intake: EventIntake;
+  readonly hydration: Hydration;
+  readonly reconciliation: Reconciliation;
+  readonly quarantine: Quarantine;
+  readonly delivery: WebhookDelivery;
+}
+
+/** In the order in which work goes through them. */
+export function allFunctions(watched: Watched): readonly ServiceFunction<Contract>[] {
+  const { hydration, quarantine, reconciliation, delivery } = watched;
+  return [
+    ...hydration.functions,
+    quarantine.keep,
+    reconciliation.reconcile,
+    delivery.fanOut,
+    delivery.deliver,
+    delivery.sweep,
+  ];
+}
+
+/** The queues that hold events, by the name that `pcr` has for them. */
+export function eventQueues({
+  hydration,
+  quarantine,
+}: Watched): readonly (readonly [string, GuardedQueue])[] {
+  return [
+    ['opportunity', hydration.opportunities],
+    ['invitation', hydration.invitations],
+    ['engagement', hydration.engagements],
+    ['quarantine', quarantine.events],
+  ];
+}
+
+/** With those that only ring. */
+export function allQueues(watched: Watched): readonly (readonly [string, GuardedQueue])[] {
+  const { fanOutDoorbell, deliveryDoorbell } = watched.delivery;
+  return [...eventQueues(watched), ['fan-out', fanOutDoorbell], ['delivery', deliveryDoorbell]];
+}

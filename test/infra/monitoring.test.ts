@@ -1,0 +1,372 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { isNode, nameOf, sourceFiles } from '../architecture/source-files.ts';
+import { functions } from './functions.ts';
+import { type Properties, synthesize } from './synthesized-stack.ts';
+
+const deployed = synthesize();
+const { template, logicalId, ofType } = deployed;
+
+const hydrating = ['hydrate-opportunity', 'hydrate-invitation', 'hydrate-engagement'];
+const eventQueues = [
+  'Hydration/Opportunities',
+  'Hydration/Invitations',
+  'Hydration/Engagements',
+  'Quarantine/Events',
+];
+const queues = [...eventQueues, 'WebhookDelivery/FanOutDoorbell', 'WebhookDelivery/DeliveryDoorbell'];
+const rules = ['Opportunities', 'Invitations', 'Engagements', 'OtherDetailTypes', 'OtherCatalogs'];
+
+/** A resource of the template as the value of a dimension is shown here. */
+const at = (path: string) => `<${logicalId(path)}>`;
+
+/** Each alarm: what it looks at, when it goes off, and what it takes the absence of a value for. */
+const alarms: readonly [path: string, metrics: readonly string[], expected: Properties][] = [
+  [
+    'Urgent/Parked',
+    // What is unknown stays in the quarantine until a release reads it: it is told of once, by DetailTypeDiscovered.
+    [
+      ...queues
+        .filter((queue) => queue !== 'Quarantine/Events')
+        .map((queue) => `AWS/SQS ApproximateNumberOfMessagesVisible Maximum ${at(`${queue}/Parked`)}`),
+      'PartnerCentralRelay EventsParked Sum quarantine',
+    ],
+    above(0, 'notBreaching', 300),
+  ],
+  [
+    'Urgent/RulesUndelivered',
+    rules.flatMap((rule) => [
+      `AWS/Events InvocationsSentToDlq Sum ${at(`EventIntake/${rule}`)}`,
+      `AWS/Events InvocationsFailedToBeSentToDlq Sum ${at(`EventIntake/${rule}`)}`,
+    ]),
+    above(0, 'notBreaching', 300),
+  ],
+  [
+    'Urgent/WorkTooOld',
+    [
+      ...hydrating.map((service) => `PartnerCentralRelay OldestEventAge Maximum ${service}`),
+      ...eventQueues.map((queue) => `AWS/SQS ApproximateAgeOfOldestMessage Maximum ${at(`${queue}/Queue`)}`),
+      'PartnerCentralRelay OldestVersionOverdue Maximum sweep',
+      'PartnerCentralRelay OldestDeliveryOverdue Maximum sweep',
+    ],
+    { ...above(3_600, 'notBreaching', 1_200), EvaluationPeriods: 2, DatapointsToAlarm: 2 },
+  ],
+  [
+    'Urgent/StreamBehind',
+    [`AWS/Lambda IteratorAge Maximum ${at('WebhookDelivery/FanOut/Function')}`],
+    above(15 * 60 * 1_000, 'notBreaching', 300),
+  ],
+  [
+    'Urgent/SweepStopped',
+    [`AWS/Lambda Invocations Sum ${at('WebhookDelivery/Sweep/Function')}`],
+    {
+      ...above(1, 'breaching', 300),
+      ComparisonOperator: 'LessThanThreshold',
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 3,
+    },
+  ],
+  [
+    'Urgent/FunctionErrors',
+    functions.map(({ path }) => `AWS/Lambda Errors Sum ${at(`${path}/Function`)}`),
+    { ...above(0, 'notBreaching', 300), EvaluationPeriods: 3, DatapointsToAlarm: 2 },
+  ],
+  [
+    'Urgent/EndpointDisabled',
+    ['PartnerCentralRelay EndpointsDisabled Sum deliver'],
+    above(0, 'notBreaching', 300),
+  ],
+  [
+    'Notice/Drift',
+    hydrating.map((service) => `PartnerCentralRelay RecordsRepaired Sum ${service}`),
+    above(0, 'notBreaching', 3_600),
+  ],
+  [
+    'Notice/Silence',
+    ['PartnerCentralRelay Silence Sum reconcile'],
+    { ...above(0, 'ignore', 3_600), EvaluationPeriods: 2 },
+  ],
+  [
+    'Notice/QuotaNearlyUsed',
+    [...hydrating, 'reconcile'].map((service) => `PartnerCentralRelay ReadsUsedOfDay Maximum ${service}`),
+    above(80_000, 'notBreaching', 3_600),
+  ],
+  [
+    'Notice/DetailTypeDiscovered',
+    ['PartnerCentralRelay DetailTypesDiscovered Sum quarantine'],
+    above(0, 'notBreaching', 300),
+  ],
+];
+
+describe('the alarms', () => {
+  it('are these, each in the topic of its severity, with a sentence and where to read on', () => {
+    const found = ofType('AWS::CloudWatch::Alarm').map(([id]) => id);
+    expect(found.toSorted()).toEqual(alarms.map(([path]) => logicalId(`Monitoring/${path}`)).toSorted());
+    for (const [path] of alarms) {
+      const [severity = '', name = ''] = path.split('/');
+      expect(alarm(path)).toMatchObject({
+        AlarmActions: [{ Ref: logicalId(`Monitoring/${severity}/Topic`) }],
+        AlarmDescription: expect.stringMatching(
+          new RegExp(`^[^.]{30,}\\. What to do: README\\.md#${name.toLowerCase()}$`),
+        ),
+      });
+    }
+  });
+
+  it.each(alarms)(
+    '%s goes off for what it says, and for nothing else',
+    (path, metrics, { Period, ...expected }) => {
+      const properties = alarm(path);
+      expect(properties).toMatchObject(expected);
+      const looked = lookedAt(properties);
+      expect(looked.map(({ shown }) => shown).toSorted()).toEqual(metrics.toSorted());
+      expect(new Set(looked.map(({ period }) => period))).toEqual(new Set([Period]));
+    },
+  );
+
+  it.each(alarms.filter(([, metrics]) => metrics.length > 1))(
+    '%s takes what one of its metrics does not tell for 0, or it would go off for none of them',
+    (path, metrics) => {
+      const { Metrics } = v.parse(several, alarm(path));
+      const ids = Metrics.flatMap(({ Id, MetricStat }) => (MetricStat ? [Id] : []));
+      const how = /WorkTooOld|QuotaNearlyUsed/.test(path) ? 'MAX' : 'SUM';
+      expect(new Set(ids).size).toBe(metrics.length);
+      expect(Metrics.flatMap(({ Expression = [] }) => Expression)).toEqual([
+        `${how}([${ids.map((id) => `FILL(${id}, 0)`).join(', ')}])`,
+      ]);
+    },
+  );
+
+  it('know the settings: what may be read, and how long it is from pass to pass', () => {
+    const chosen = synthesize({ settings: { readsPerDay: 5_000, reconcileMinutes: 1_440 } });
+    expect(alarm('Notice/QuotaNearlyUsed', chosen)).toMatchObject({ Threshold: 4_000 });
+    expect(alarm('Notice/Silence', chosen)).toMatchObject({ EvaluationPeriods: 25, DatapointsToAlarm: 1 });
+  });
+});
+
+describe('the topics of alarms', () => {
+  it.each(['Urgent', 'Notice'])('%s takes what the alarms of its own account tell, over TLS', (severity) => {
+    const Resource = { Ref: logicalId(`Monitoring/${severity}/Topic`) };
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      Topics: [Resource],
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Effect: 'Deny',
+            Action: 'sns:Publish',
+            Principal: '*',
+            Resource,
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+          Match.objectLike({
+            Effect: 'Allow',
+            Action: 'sns:Publish',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Resource,
+            Condition: {
+              StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+              ArnLike: {
+                'aws:SourceArn': {
+                  'Fn::Join': ['', ['arn:aws:cloudwatch:us-east-1:', { Ref: 'AWS::AccountId' }, ':alarm:*']],
+                },
+              },
+            },
+          }),
+        ],
+      },
+    });
+  });
+
+  it('send no e-mail, unless an address was chosen: then both do', () => {
+    template.resourceCountIs('AWS::SNS::Subscription', 0);
+    const chosen = synthesize({ settings: { alarmEmail: 'oncall@example.com' } });
+    const subscriptions = chosen.ofType('AWS::SNS::Subscription').map(([, properties]) => properties);
+    expect(subscriptions).toEqual(
+      ['Urgent', 'Notice'].map((severity) => ({
+        Protocol: 'email',
+        Endpoint: 'oncall@example.com',
+        TopicArn: { Ref: chosen.logicalId(`Monitoring/${severity}/Topic`) },
+      })),
+    );
+  });
+});
+
+describe('the dashboard', () => {
+  const { widgets, text } = dashboard();
+
+  it('answers four questions, from top to bottom', () => {
+    const asked = widgets.flatMap(({ properties: { markdown = [] } }) => markdown);
+    expect(asked.map((markdown) => markdown.split('\n')[0])).toEqual([
+      '## Is it alive?',
+      '## Is anything lost or late?',
+      '## Who is failing?',
+      '## What does it cost?',
+    ]);
+  });
+
+  it('shows every metric that a function emits: each of them is paid for', () => {
+    const emitted = functions.flatMap(({ contract: { name, metrics, levels = {} } }) =>
+      [...metrics, ...Object.keys(levels)].map((metric) => `"${metric}","service","${name}"`),
+    );
+    expect(emitted.length).toBeGreaterThan(60);
+    expect(emitted.filter((metric) => !text.includes(metric))).toEqual([]);
+  });
+
+  it('shows every alarm, function, queue, parked queue, table and log', () => {
+    const shown = [
+      'CloudWatch::Alarm',
+      'Lambda::Function',
+      'SQS::Queue',
+      'DynamoDB::GlobalTable',
+      'Logs::LogGroup',
+    ];
+    const ids = shown.flatMap((type) => ofType(`AWS::${type}`).map(([id]) => id));
+    expect(ids.length).toBeGreaterThan(40);
+    expect(ids.filter((id) => !text.includes(`<${id}>`))).toEqual([]);
+  });
+
+  it('has room for each widget: none lies on another, none beyond the edge', () => {
+    const taken = widgets.flatMap(({ x, y, width, height }) => {
+      expect(x + width).toBeLessThanOrEqual(24);
+      return Array.from(
+        { length: width * height },
+        (_, cell) => `${x + (cell % width)},${y + Math.floor(cell / width)}`,
+      );
+    });
+    expect(widgets.length).toBeGreaterThan(25);
+    expect(new Set(taken).size).toBe(taken.length);
+  });
+
+  it.each([
+    ['record.hydrated', 'detailType, outcome'],
+    ['delivery.attempted', 'endpointId, outcome'],
+    ['event.parked', 'message, code'],
+    ['message.parked', 'message, code'],
+    ['delivery.parked', 'message, code'],
+    ['finding.refused', 'message, code'],
+  ])('counts lines of %s by %s, which are there', (line, fields) => {
+    const asked = widgets
+      .map(({ properties: { query = '' } }) => query)
+      .filter((query) => query.includes(`'${line}'`));
+    expect(asked).toEqual([expect.stringMatching(new RegExp(` by ${fields}\n`))]);
+    const written = fieldsOf(line);
+    expect(written.length).toBeGreaterThan(0);
+    // Powertools itself writes the message.
+    for (const each of written)
+      expect(each).toEqual(expect.arrayContaining(fields.replace('message, ', '').split(', ')));
+  });
+
+  it('draws the limits that were chosen', () => {
+    const chosen = dashboard(synthesize({ settings: { readsPerDay: 5_000 } }));
+    const marks = chosen.widgets.flatMap(({ properties: { annotations } }) => annotations?.horizontal ?? []);
+    expect(marks).toEqual([
+      expect.objectContaining({ value: 3_600, label: 'WorkTooOld' }),
+      expect.objectContaining({ value: 5_000, label: 'relay:readsPerDay' }),
+      expect.objectContaining({ value: 4_000, label: 'QuotaNearlyUsed' }),
+    ]);
+  });
+});
+
+/** Off as soon as one value is above it. */
+function above(Threshold: number, TreatMissingData: string, Period: number): Properties {
+  return {
+    Threshold,
+    TreatMissingData,
+    Period,
+    ComparisonOperator: 'GreaterThanThreshold',
+    EvaluationPeriods: 1,
+  };
+}
+
+function alarm(path: string, stack = deployed): Properties {
+  const id = stack.logicalId(`Monitoring/${path}`);
+  const found = stack.ofType('AWS::CloudWatch::Alarm').find(([name]) => name === id);
+  if (!found) throw new Error(`There is no alarm ${path}`);
+  return found[1];
+}
+
+const several = v.object({
+  Metrics: v.array(
+    v.object({
+      Id: v.string(),
+      Expression: v.optional(v.string()),
+      MetricStat: v.optional(
+        v.object({
+          Metric: v.object({
+            Namespace: v.string(),
+            MetricName: v.string(),
+            Dimensions: v.array(v.object({ Value: v.unknown() })),
+          }),
+          Stat: v.string(),
+          Period: v.number(),
+        }),
+      ),
+    }),
+  ),
+});
+
+/** The metrics of an alarm, each with its period in seconds. */
+function lookedAt(properties: Properties): readonly { readonly shown: string; readonly period: number }[] {
+  const { Metrics } = v.parse(several, properties);
+  return Metrics.flatMap(({ MetricStat }) => {
+    if (!MetricStat) return [];
+    const { Metric, Stat, Period } = MetricStat;
+    const dimensions = Metric.Dimensions.map(({ Value }) => asText(Value));
+    return [{ shown: [Metric.Namespace, Metric.MetricName, Stat, ...dimensions].join(' '), period: Period }];
+  });
+}
+
+const intrinsic = v.union([
+  v.pipe(
+    v.object({ Ref: v.string() }),
+    v.transform(({ Ref }) => Ref),
+  ),
+  v.pipe(
+    v.object({ 'Fn::GetAtt': v.tuple([v.string(), v.string()]) }),
+    v.transform(({ 'Fn::GetAtt': [id] }) => id),
+  ),
+]);
+
+/** A text, or `<logical id>` of what the template refers to. */
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : `<${v.parse(intrinsic, value)}>`;
+}
+
+const body = v.object({
+  widgets: v.array(
+    v.object({
+      x: v.number(),
+      y: v.number(),
+      width: v.number(),
+      height: v.number(),
+      properties: v.object({
+        markdown: v.optional(v.string()),
+        query: v.optional(v.string()),
+        annotations: v.optional(v.object({ horizontal: v.optional(v.array(v.unknown())) })),
+      }),
+    }),
+  ),
+});
+
+/** The dashboard as its text, and parsed. */
+function dashboard(stack = deployed) {
+  const [[, properties] = []] = stack.ofType('AWS::CloudWatch::Dashboard');
+  const joined = v.object({
+    DashboardBody: v.object({ 'Fn::Join': v.tuple([v.literal(''), v.array(v.unknown())]) }),
+  });
+  const text = v.parse(joined, properties).DashboardBody['Fn::Join'][1].map(asText).join('');
+  return { text, widgets: v.parse(body, JSON.parse(text)).widgets };
+}
+
+/** The names of the fields of each line of this name that a function writes. */
+function fieldsOf(line: string): readonly (readonly string[])[] {
+  return sourceFiles('lambdas').flatMap(({ nodes }) =>
+    nodes.flatMap(({ type, arguments: given }) => {
+      const [first, fields] = Array.isArray(given) ? given.filter(isNode) : [];
+      if (type !== 'CallExpression' || nameOf(first) !== line || !Array.isArray(fields?.['properties']))
+        return [];
+      return [fields['properties'].filter(isNode).flatMap(({ key }) => nameOf(key) ?? [])];
+    }),
+  );
+}
