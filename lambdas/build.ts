@@ -94,7 +94,7 @@ export async function buildBundles(
 }
 
 /** Each function on its own: what several share is in each of their folders, so that an asset holds all that it needs. */
-async function bundle(entry: string, folder: string, plugins: readonly Plugin[]): Promise<void> {
+export async function bundle(entry: string, folder: string, plugins: readonly Plugin[]): Promise<void> {
   await build({
     entryPoints: { index: entry },
     outdir: folder,

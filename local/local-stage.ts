@@ -29,15 +29,18 @@ export interface LocalStage {
   readonly stop: () => Promise<void>;
 }
 
-/** @param environment put over that of every function. @default as the template has it */
+/**
+ * @param options `folder`: where it was synthesized to, if elsewhere than `npm start` does.
+ * @param environment put over that of every function. @default as the template has it
+ */
 export async function startLocalStage(
-  { engine }: Pick<Options, 'engine'>,
+  { engine, folder = stageFolder }: Pick<Options, 'engine'> & { readonly folder?: string },
   partnerCentralUrl: string,
   lines: FunctionLines,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<LocalStage> {
   const stage = await startStage({
-    template: stageFolder,
+    template: folder,
     engine,
     timeScale,
     concurrency: 2,
@@ -105,7 +108,7 @@ function settling(
 }
 
 /** An endpoint that wants everything, with its secret, as an operator would register it. */
-async function register(
+export async function register(
   { endpoints }: Stage,
   dynamodb: DynamoDBClient,
   tables: Tables,

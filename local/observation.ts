@@ -18,8 +18,8 @@ export async function unfinishedWork(client: DynamoDBClient, tables: Tables): Pr
     dynamodbDeliveryStore(client, tables.webhooks).due(farFuture, 3),
   ]);
   return [
-    ...versions.map((version) => `${recordPath(version)} version ${version.version} in the outbox`),
-    ...deliveries,
+    ...versions.map(({ version }) => `${recordPath(version)} version ${version.version} in the outbox`),
+    ...deliveries.map(({ id }) => id),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { unlogged } from './unlogged-client.ts';
 
 /**
  * The SDK waits for ever by default. Here a call that hangs is given up and made again, three times in all, well within
@@ -12,13 +13,13 @@ const settings = {
 };
 
 export function dynamodbClient(): DynamoDBClient {
-  return new DynamoDBClient(settings);
+  return unlogged(new DynamoDBClient(settings));
 }
 
 export function sqsClient(): SQSClient {
-  return new SQSClient(settings);
+  return unlogged(new SQSClient(settings));
 }
 
 export function secretsManagerClient(): SecretsManagerClient {
-  return new SecretsManagerClient(settings);
+  return unlogged(new SecretsManagerClient(settings));
 }

@@ -12,7 +12,7 @@ import {
 import { epochMsOf, type Instant, parseInstant } from '../core/instant.ts';
 import { parseRecordPath, recordPath } from '../core/record.ts';
 import { type ItemKey, webhookTable } from '../core/tables.ts';
-import type { ClaimedDelivery } from '../ports/delivery-store.ts';
+import type { ClaimedDelivery, DueDelivery } from '../ports/delivery-store.ts';
 import { toAttributes } from './dynamodb-attributes.ts';
 
 /** How long a delivery and its attempts can be looked up after the last of them. No wait between two comes near it. */
@@ -25,9 +25,14 @@ export function deliveryKey(id: DeliveryId): ItemKey {
   return { pk: `delivery#${id}`, sk: 'delivery' };
 }
 
-export function deliveryIdFrom(partitionKey: string | undefined): DeliveryId[] {
+/** What the index by due time tells. */
+export function dueDeliveryFrom(
+  partitionKey: string | undefined,
+  sortKey: string | undefined,
+): DueDelivery[] {
   const id = partitionKey?.replace(/^delivery#/, '');
-  return isDeliveryId(id) ? [id] : [];
+  const dueAt = parseInstant(sortKey);
+  return isDeliveryId(id) ? [{ id, dueAt }] : [];
 }
 
 export function expirySecondsFrom(now: Instant): number {
@@ -36,16 +41,21 @@ export function expirySecondsFrom(now: Instant): number {
 
 /** What names a delivery, and never changes. */
 export function deliveryAttributes(delivery: Delivery) {
-  const { id, messageId, endpointId, version, wanted } = delivery;
-  return { id, messageId, endpointId, record: recordPath(version), version: version.version, wanted };
+  const { id, messageId, endpointId, version, correlationId, wanted } = delivery;
+  return {
+    id,
+    messageId,
+    endpointId,
+    record: recordPath(version),
+    version: version.version,
+    // Where it is not told, a row that tells it keeps it.
+    ...(correlationId !== undefined && { correlationId }),
+    wanted,
+  };
 }
 
 /** A delivery in the index by due time is pending, and the other way round. */
-export function newItem(
-  delivery: Delivery,
-  now: Instant,
-  status: 'pending' | 'held',
-): Readonly<Record<string, unknown>> {
+export function newItem(delivery: Delivery, now: Instant, status: 'pending' | 'held') {
   return {
     ...deliveryKey(delivery.id),
     ...deliveryAttributes(delivery),
@@ -83,12 +93,13 @@ const identity = {
   endpointId: v.custom<EndpointId>(isEndpointId),
   record: v.string(),
   version: v.number(),
+  correlationId: v.optional(v.string()),
   // Rows of an earlier release carry none: those were all wanted.
   wanted: v.optional(v.boolean(), true),
   attemptNumber: v.number(),
 };
 
-const claimedItem = v.object(identity);
+const claimedItem = v.object({ ...identity, replayId: v.optional(v.string()) });
 
 export const standingItem = v.object({
   endpointId: identity.endpointId,
@@ -116,7 +127,8 @@ const entryItem = v.object({
 });
 
 export function parseClaimed(item: unknown): ClaimedDelivery {
-  return withVersion(v.parse(claimedItem, item));
+  const { replayId, ...claimed } = v.parse(claimedItem, item);
+  return { ...withVersion(claimed), replayed: replayId !== undefined };
 }
 
 /** What the table holds, or the index by endpoint, which has no attempts. */

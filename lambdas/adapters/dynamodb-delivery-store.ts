@@ -14,8 +14,8 @@ import { webhookTable } from '../core/tables.ts';
 import type { ClaimedDelivery, DeliveryStore, Settlement } from '../ports/delivery-store.ts';
 import { storeCall } from './aws-failure.ts';
 import {
-  deliveryIdFrom,
   deliveryKey,
+  dueDeliveryFrom,
   type Expressions,
   expirySecondsFrom,
   newItem,
@@ -97,7 +97,7 @@ export function dynamodbDeliveryStore(client: DynamoDBClient, tableName: string)
           Limit: limit,
         };
         const { Items = [] } = await client.send(new QueryCommand(input));
-        return Items.flatMap(({ pk }) => deliveryIdFrom(pk?.S));
+        return Items.flatMap(({ pk, dueAt }) => dueDeliveryFrom(pk?.S, dueAt?.S));
       }),
   };
 }

@@ -9,6 +9,8 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
+import { correlationIdOf } from '../core/correlation.ts';
+import { parseInstant } from '../core/instant.ts';
 import { parseRecordPath, type VersionRef } from '../core/record.ts';
 import { laterAfter, never, ServiceError } from '../core/service-error.ts';
 import {
@@ -19,19 +21,20 @@ import {
   versionItemKey,
 } from '../core/tables.ts';
 import type { RecordState } from '../core/version.ts';
-import type { RecordStore } from '../ports/record-store.ts';
+import type { AnnouncedVersion, DueVersion, RecordStore } from '../ports/record-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { type Attributes, fromAttributes, ifConditionHolds, toAttributes } from './dynamodb-attributes.ts';
+import { batchedGets } from './dynamodb-batched-gets.ts';
 import type { Item } from './record-content.ts';
-import { announced, currentItem, parseState, parseVersion, versionItem } from './record-item.ts';
+import { announcedWithCause, currentItem, parseState, parseVersion, versionItem } from './record-item.ts';
 import { redactionOf, unredactedBefore } from './record-redaction.ts';
 
 /** The Records table: one current item and its immutable version items under one partition key. */
 export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): RecordStore {
+  const getItem = batchedGets(client, tableName);
   const get = async (operation: string, key: ItemKey) => {
-    const input = { TableName: tableName, Key: toAttributes(key), ConsistentRead: true };
-    const { Item } = await storeCall(operation, () => client.send(new GetItemCommand(input)));
-    return Item && fromAttributes(Item);
+    const attributes = await storeCall(operation, () => getItem(key));
+    return attributes && fromAttributes(attributes);
   };
   return {
     async current(key) {
@@ -47,18 +50,19 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
         TableName: tableName,
         Key: toAttributes(versionItemKey(ref)),
         ConsistentRead: true,
-        ProjectionExpression: '#catalog, #type, #topics, #redacted',
+        ProjectionExpression: '#catalog, #type, #topics, #redacted, #cause',
         ExpressionAttributeNames: {
           '#catalog': 'catalog',
           '#type': 'type',
           '#topics': 'topics',
           '#redacted': 'redacted',
+          '#cause': 'cause',
         },
       };
       const { Item } = await storeCall('announced', () => client.send(new GetItemCommand(input)));
       return (
         Item &&
-        readable({ ...versionItemKey(ref), ...fromAttributes(Item) }, (item) => v.parse(announced, item))
+        readable({ ...versionItemKey(ref), ...fromAttributes(Item) }, (item) => announcedIn(ref, item))
       );
     },
     awaitsFanOut: (ref) =>
@@ -148,7 +152,7 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
         Limit: limit,
       };
       const { Items = [] } = await storeCall('dueForFanOut', () => client.send(new QueryCommand(input)));
-      return Items.flatMap(versionRefOf);
+      return Items.flatMap(dueVersionIn);
     },
   };
 }
@@ -211,9 +215,14 @@ async function appendOutcome(write: () => Promise<unknown>): Promise<'stored' | 
   }
 }
 
-function versionRefOf(attributes: Attributes): VersionRef[] {
-  const { pk, sk } = attributes;
+function announcedIn(ref: VersionRef, item: Item): AnnouncedVersion {
+  const { cause, ...announced } = v.parse(announcedWithCause, item);
+  return { ...announced, correlationId: correlationIdOf({ ...ref, cause }) };
+}
+
+function dueVersionIn({ pk, sk, outboxDueAt }: Attributes): DueVersion[] {
   const key = parseRecordPath(pk?.S ?? '');
   const version = parseVersionSortKey(sk?.S ?? '');
-  return key && version !== undefined ? [{ ...key, version }] : [];
+  const dueAt = parseInstant(outboxDueAt?.S);
+  return key && version !== undefined ? [{ version: { ...key, version }, dueAt }] : [];
 }

@@ -4,6 +4,7 @@ import type {
   PutEventsResultEntry,
 } from '@aws-sdk/client-eventbridge';
 import { errorName } from '../core/service-error.ts';
+import { xrayTraceHeaderOf } from '../core/trace.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { Answer } from '../ports/webhook-transport.ts';
 
@@ -20,10 +21,17 @@ const keptCharacters = 512;
 export function eventBridgeEventBus(settings: EventBridgeClientConfig = {}): EventBus {
   let loading: ReturnType<typeof load> | undefined;
   return {
-    async put(busArn, type, body, timeoutMs) {
+    async put(busArn, { type, body, trace }, timeoutMs) {
       loading ??= load(settings);
       const { putEvents, ServiceException } = await loading;
-      const entry = { EventBusName: busArn, Source: source, DetailType: type, Detail: body };
+      const entry = {
+        EventBusName: busArn,
+        Source: source,
+        DetailType: type,
+        Detail: body,
+        // To the services that are targets, not in the event: its detail is the message, the same bytes wherever it goes.
+        TraceHeader: xrayTraceHeaderOf(trace),
+      };
       try {
         const { Entries: [result] = [], $metadata } = await putEvents(entry, AbortSignal.timeout(timeoutMs));
         return { ...answerOf(result), ...withStatus($metadata.httpStatusCode) };

@@ -1,16 +1,30 @@
 import { Metrics as EmbeddedMetrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Metrics } from '../ports/metrics.ts';
 
-/** Counts gathered over an invocation and written at its end as one line in CloudWatch's embedded metric format. */
-export function powertoolsMetrics<Name extends string>(
+type Unit = (typeof MetricUnit)[keyof typeof MetricUnit];
+
+export interface MetricNames<Count extends string, Level extends string> {
+  /** Published at the end of every invocation, as 0 where nothing was counted. */
+  readonly counts: readonly Count[];
+  /** With the unit of each; published where it was told. */
+  readonly levels: Readonly<Record<Level, Unit>>;
+}
+
+/** Numbers gathered over an invocation and written at its end as one line in CloudWatch's embedded metric format. */
+export function powertoolsMetrics<Count extends string, Level extends string>(
   namespace: string,
   serviceName: string,
-): Metrics<Name> & { publish(): void } {
+  { counts, levels }: MetricNames<Count, Level>,
+): Metrics<Count, Level> & { publish(): void } {
   const metrics = new EmbeddedMetrics({ namespace, serviceName });
+  const totals = new Map<Count, number>();
   return {
-    count: (name, howMany = 1) => metrics.addMetric(name, MetricUnit.Count, howMany),
-    gauge: (name, level) => metrics.addMetric(name, MetricUnit.Count, level),
+    count: (name, howMany = 1) => void totals.set(name, (totals.get(name) ?? 0) + howMany),
+    level: (name, value) => metrics.addMetric(name, levels[name], value),
     publish: () => {
+      // An alarm that sees no number cannot tell a quiet hour from a function that does not run.
+      for (const name of counts) metrics.addMetric(name, MetricUnit.Count, totals.get(name) ?? 0);
+      totals.clear();
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     },
   };

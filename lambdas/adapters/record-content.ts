@@ -19,7 +19,7 @@ const deepestNativeLevel = 24;
 const unusableNames = new Set(['', '__proto__', 'constructor']);
 
 /** The content as native maps, which PartiQL and filters can read; as compressed JSON where DynamoDB could not hold it so. */
-export function storedContent(content: Content): Item {
+export function storedContent(content: Content): Content | { readonly packed: Uint8Array } {
   const text = JSON.stringify(content);
   const changed = (content.changes ?? []).flatMap(({ path, before = null, after = null }) => [
     path,

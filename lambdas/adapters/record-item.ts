@@ -9,7 +9,7 @@ import type { RecordState, Version } from '../core/version.ts';
 import { keyText } from './dynamodb-attributes.ts';
 import { contentOf, type Item, storedContent } from './record-content.ts';
 
-export function currentItem(state: RecordState): Item {
+export function currentItem(state: RecordState) {
   const { attributes } = state;
   const { status, stage = 'none', customerName, dueOn = '9999-12-31' } = attributes;
   const engagementId = engagementIdOf(state);
@@ -34,7 +34,7 @@ export function customerKeyOf(customerName: string): string {
   return keyText(customerName.toLowerCase());
 }
 
-export function versionItem(version: Version, outboxDueAt: Instant): Item {
+export function versionItem(version: Version, outboxDueAt: Instant) {
   const { type, topics, cause, occurredAt, payload, changes } = version;
   return {
     ...versionItemKey(version),
@@ -54,7 +54,7 @@ function engagementIdOf({ attributes, links }: RecordState): string | undefined 
   return attributes.engagementId ?? links.find(({ kind }) => kind === 'engagement')?.id;
 }
 
-function stateAttributes(state: RecordState): Item {
+function stateAttributes(state: RecordState) {
   const { catalog, kind, id, version, contentHash, statusRank, readAt, lastModifiedAt } = state;
   const { tombstone, redacted, links, solutions, expiringTold } = state;
   return {
@@ -130,6 +130,9 @@ function stateIn(item: Item, payload: JsonObject): RecordState {
 }
 
 export const announced = v.object({ catalog: v.string(), redacted: flag, ...announcement.entries });
+
+/** With what led to it, for `correlationIdOf`. */
+export const announcedWithCause = v.object({ ...announced.entries, cause });
 
 /** What a comparison with a list needs, as `ports/record-index.ts` says. */
 export const stamp = v.object({

@@ -15,6 +15,7 @@ import { epochMsOf } from '../core/instant.ts';
 import { at, isJsonArray, isJsonObject, type JsonObject, textAt, withoutNulls } from '../core/json.ts';
 import type { Page, PartnerCentral } from '../ports/partner-central.ts';
 import { type SellingApiOptions, sellingApiReads } from './selling-api-reads.ts';
+import { unlogged } from './unlogged-client.ts';
 
 /** AWS asks integrators to name themselves so that it can tell traffic apart. */
 const userAgent: [string, string][] = [['partner-central-relay', '0.1.0']];
@@ -28,11 +29,9 @@ const mostMembers = 10;
  * per account, and would spend the quota that the queue's back-off is there to save.
  */
 export function sellingApiPartnerCentral(options: SellingApiOptions): PartnerCentral {
-  const client = new PartnerCentralSellingClient({
-    region: 'us-east-1',
-    maxAttempts: 1,
-    customUserAgent: userAgent,
-  });
+  const client = unlogged(
+    new PartnerCentralSellingClient({ region: 'us-east-1', maxAttempts: 1, customUserAgent: userAgent }),
+  );
   const read = sellingApiReads(client, options);
   return {
     getOpportunity: (Catalog, Identifier) =>

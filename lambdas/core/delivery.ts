@@ -1,3 +1,4 @@
+import type { CorrelationId } from './correlation.ts';
 import type { DeliveryId, EndpointId, MessageId } from './ids.ts';
 import type { Instant } from './instant.ts';
 import type { VersionRef } from './record.ts';
@@ -8,6 +9,8 @@ export interface Delivery {
   readonly messageId: MessageId;
   readonly endpointId: EndpointId;
   readonly version: VersionRef;
+  /** Not told by a replay that adds the delivery, nor by rows of an earlier release. */
+  readonly correlationId?: CorrelationId | undefined;
   /**
    * False at an endpoint with ordering that does not want this version: nothing is sent, but the next version waits for its
    * turn to come and go, so that the row before always tells whether all before it has ended.

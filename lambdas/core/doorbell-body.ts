@@ -1,11 +1,13 @@
+import type { CorrelationId } from './correlation.ts';
 import { type DeliveryId, type EndpointId, isDeliveryId, isEndpointId } from './ids.ts';
-import { at, type Json } from './json.ts';
+import { at, type Json, textAt } from './json.ts';
 import { parseRecordPath, recordPath, type VersionRef } from './record.ts';
 import { never, ServiceError } from './service-error.ts';
 
 /** What a ring may say besides the delivery, to save a reading. */
 export interface RingDetails {
   readonly endpointId?: EndpointId | undefined;
+  readonly correlationId?: CorrelationId | undefined;
   /** How often in a row there was no lane for it. */
   readonly timesRefused?: number | undefined;
   /** Set where nothing is to be sent: it only has to end in its turn. */
@@ -26,13 +28,13 @@ export interface DeliveryRing extends RingDetails {
 
 export function deliveryDoorbellBody(
   deliveryId: DeliveryId,
-  { endpointId, timesRefused, wanted }: RingDetails = {},
+  { endpointId, correlationId, timesRefused, wanted }: RingDetails = {},
 ): string {
-  return JSON.stringify({ deliveryId, endpointId, timesRefused, wanted });
+  return JSON.stringify({ deliveryId, endpointId, correlationId, timesRefused, wanted });
 }
 
-export function parkedDeliveryBody(deliveryId: DeliveryId): string {
-  return JSON.stringify({ deliveryId, revive: true });
+export function parkedDeliveryBody(deliveryId: DeliveryId, correlationId?: CorrelationId): string {
+  return JSON.stringify({ deliveryId, correlationId, revive: true });
 }
 
 /** @throws ServiceError `doorbell.malformed`. */
@@ -40,12 +42,14 @@ export function parseDeliveryRing(body: Json): DeliveryRing {
   const deliveryId = at(body, 'deliveryId');
   if (!isDeliveryId(deliveryId)) throw malformed('/deliveryId', 'dlv_ and 32 hexadecimal digits');
   const endpointId = at(body, 'endpointId');
+  const correlationId = textAt(body, 'correlationId');
   const timesRefused = at(body, 'timesRefused');
   return {
     deliveryId,
     revive: at(body, 'revive') === true,
     // Without them it is looked up, and waits as if for the first time.
     ...(isEndpointId(endpointId) && { endpointId }),
+    ...(correlationId !== undefined && { correlationId }),
     ...unlessWanted(at(body, 'wanted') !== false),
     ...(typeof timesRefused === 'number' && timesRefused > 0 && { timesRefused }),
   };

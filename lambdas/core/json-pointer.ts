@@ -13,6 +13,7 @@ export function stepsOf(pointer: string): Steps {
 
 /** What is left of an object without these members, and without these elements of lists. */
 export function withoutMembers(object: JsonObject, members: readonly Steps[]): JsonObject {
+  if (members.length === 0) return object;
   const kept = Object.entries(object).flatMap(([name, value]): [string, Json][] => {
     const below = belowOf(members, name);
     if (below.some((rest) => rest.length === 0)) return [];
@@ -22,6 +23,7 @@ export function withoutMembers(object: JsonObject, members: readonly Steps[]): J
 }
 
 function withoutBelow(value: Json, members: readonly Steps[]): Json {
+  if (members.length === 0) return value;
   if (isJsonObject(value)) return withoutMembers(value, members);
   if (!isJsonArray(value)) return value;
   return value.flatMap((element, index) => {

@@ -244,6 +244,11 @@ function knownMembers(raw: JsonObject, path: readonly string[], catalog: string)
   return { Catalog: catalog, ...Object.fromEntries(members) };
 }
 
+/** Whether `reconcile` found what a detail-type tells, and not AWS. */
+export function isReconciled(detailType: string): boolean {
+  return Object.values<string>(reconciledDetailTypes).includes(detailType);
+}
+
 /** What a queue says to an event that is not for it. */
 export function unhandled({ detailType, catalog }: PartnerEvent): ServiceError<'event.unhandled'> {
   return new ServiceError('event.unhandled', { detailType, catalog }, { retry: never });

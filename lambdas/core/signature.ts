@@ -1,4 +1,11 @@
-import { createHmac, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  type KeyObject,
+  sign,
+} from 'node:crypto';
 
 /** A Standard Webhooks secret: `whsec_` and 24 to 64 random bytes in base64. Whoever verifies needs it too. */
 export type SymmetricSecret = `whsec_${string}`;
@@ -88,9 +95,24 @@ export function signedHeaders(
 }
 
 function signature(secret: SigningSecret, signed: Buffer): string {
-  if (isAsymmetric(secret)) return `v1a,${sign(null, signed, privateKeyOf(secret)).toString('base64')}`;
-  const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+  const key = keyOf(secret);
+  if (isAsymmetric(secret)) return `v1a,${sign(null, signed, key).toString('base64')}`;
   return `v1,${createHmac('sha256', key).update(signed).digest('base64')}`;
+}
+
+/** To make a key of its text takes twice the time of signing with it: those that were used last are kept. */
+const keys = new Map<SigningSecret, KeyObject>();
+const mostKeys = 100;
+
+function keyOf(secret: SigningSecret): KeyObject {
+  const known = keys.get(secret);
+  if (known) return known;
+  const made = isAsymmetric(secret)
+    ? privateKeyOf(secret)
+    : createSecretKey(Buffer.from(secret.slice('whsec_'.length), 'base64'));
+  if (keys.size >= mostKeys) keys.clear();
+  keys.set(secret, made);
+  return made;
 }
 
 export function isAsymmetric(secret: SigningSecret): secret is AsymmetricSecret {

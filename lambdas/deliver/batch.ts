@@ -118,7 +118,7 @@ function askAgain(ring: DeliveryRing, endpoint: Endpoint, deps: DeliverBatch): P
 
 /** The row is put off with the ring: `sweep` must not ring for it too. A ring whose delivery is not due is the last of its kind. */
 async function putOff(
-  { deliveryId, timesRefused }: DeliveryRing,
+  { deliveryId, correlationId, timesRefused }: DeliveryRing,
   { id: endpointId }: Endpoint,
   dueAtMs: number,
   { deliveries, doorbell, clock, metrics }: DeliverBatch,
@@ -129,7 +129,7 @@ async function putOff(
   metrics.count('DeliveriesPostponed');
   const delayMs = Math.max(0, dueAtMs - nowMs);
   if (delayMs <= longestQueueDelayMs)
-    await doorbell.ring([deliveryId], delayMs, { endpointId, timesRefused });
+    await doorbell.ring([deliveryId], delayMs, { endpointId, correlationId, timesRefused });
 }
 
 function now({ clock }: DeliverBatch) {

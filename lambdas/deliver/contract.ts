@@ -34,7 +34,7 @@ export const deliverContract = {
     TIME_SCALE: positiveNumber,
   },
   actions: {
-    records: ['dynamodb:GetItem'],
+    records: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
     webhooks: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     secrets: ['secretsmanager:GetSecretValue'],
     eventBuses: ['events:PutEvents'],
@@ -55,6 +55,11 @@ export const deliverContract = {
     'EndpointsDisabled',
     'DoorbellsParked',
   ],
+  levels: {
+    /** From the event to the 2xx, once a delivered message: not of replays, of samples, nor of what reconcile found. */
+    DeliveryLatency: 'Milliseconds',
+  },
 } as const satisfies Contract;
 
 export type DeliverMetric = (typeof deliverContract.metrics)[number];
+export type DeliverLevel = keyof typeof deliverContract.levels;

@@ -1,9 +1,13 @@
+import { correlationIdOf, correlationIdOfDelivery } from '../core/correlation.ts';
 import { type Attempt, retryAfterMs } from '../core/delivery.ts';
 import { type DeliveryRing, parkedDeliveryBody, unlessWanted } from '../core/doorbell-body.ts';
-import type { Endpoint } from '../core/endpoint.ts';
-import { type Instant, instantOf } from '../core/instant.ts';
+import { epochMsOf, type Instant, instantOf } from '../core/instant.ts';
+import { isReconciled } from '../core/partner-event.ts';
 import { longestQueueDelayMs, nextDelayMs } from '../core/retry-schedule.ts';
+import { testCatalog } from '../core/sample-version.ts';
 import { reasonOf, ServiceError } from '../core/service-error.ts';
+import { traceOf } from '../core/trace.ts';
+import type { Version } from '../core/version.ts';
 import type { ClaimedDelivery, DeliveryStore } from '../ports/delivery-store.ts';
 import type { EndpointStore } from '../ports/endpoint-store.ts';
 import type { Random } from '../ports/random.ts';
@@ -77,16 +81,16 @@ async function prepareOrGiveBack(claimed: ClaimedDelivery, deps: Deliver): Promi
 /** Leaves it to whoever enables the endpoint, or listens. */
 async function hold(claimed: ClaimedDelivery, made: Attempt | undefined, deps: Deliver): Promise<void> {
   const { deliveries, clock, log, metrics } = deps;
-  const { id: deliveryId, endpointId, wanted } = claimed;
+  const { id: deliveryId, endpointId, correlationId, wanted } = claimed;
   await deliveries.settle(claimed, made, { status: 'held' });
   metrics.count('DeliveriesHeld');
-  log.info('delivery.held', { deliveryId, endpointId });
+  log.info('delivery.held', { correlationId: correlationIdOfDelivery(claimed), deliveryId, endpointId });
   // Enabled meanwhile: whoever did it may have looked for held ones before this was one.
   const endpoint = await deps.endpointNow(endpointId);
   if (!endpoint || endpoint.disabled || endpoint.destination.kind === 'listener') return;
   const outcome = await deliveries.release(deliveryId, fromNow(clock));
   if (outcome === 'released')
-    await deps.doorbell.ring([deliveryId], 0, { endpointId, ...unlessWanted(wanted) });
+    await deps.doorbell.ring([deliveryId], 0, { endpointId, correlationId, ...unlessWanted(wanted) });
 }
 
 async function skip(claimed: ClaimedDelivery, deps: Deliver): Promise<void> {
@@ -95,16 +99,20 @@ async function skip(claimed: ClaimedDelivery, deps: Deliver): Promise<void> {
   await wakeNext(claimed, deps);
 }
 
-async function attempt(claimed: ClaimedDelivery, prepared: Prepared, deps: Deliver): Promise<Attempted> {
+async function attempt(unread: ClaimedDelivery, prepared: Prepared, deps: Deliver): Promise<Attempted> {
   const { clock, log } = deps;
+  const correlationId = correlationIdOf(prepared.version);
+  const claimed = { ...unread, correlationId };
   const { id: deliveryId, endpointId, messageId, attemptNumber } = claimed;
   const startedAtMs = clock.nowMs();
-  const answer = await send(prepared, Math.floor(startedAtMs / 1_000), deps);
+  const trace = traceOf(correlationId, deliveryId, attemptNumber);
+  const answer = await send(prepared, Math.floor(startedAtMs / 1_000), trace, deps);
   const { outcome, status, answer: text } = answer;
   const durationMs = clock.nowMs() - startedAtMs;
   const startedAt = instantOf(startedAtMs);
   const made: Attempt = { number: attemptNumber, startedAt, durationMs, outcome, status, answer: text };
   log.info('delivery.attempted', {
+    correlationId,
     deliveryId,
     endpointId,
     messageId,
@@ -113,20 +121,21 @@ async function attempt(claimed: ClaimedDelivery, prepared: Prepared, deps: Deliv
     status,
     durationMs,
   });
-  return conclude(claimed, made, answer, prepared.endpoint, deps);
+  return conclude(claimed, made, answer, prepared, deps);
 }
 
 async function conclude(
   claimed: ClaimedDelivery,
   made: Attempt,
   answer: Answer,
-  { ordering }: Endpoint,
+  { endpoint: { ordering }, version }: Prepared,
   deps: Deliver,
 ): Promise<Attempted> {
   const { deliveries, clock, random, metrics, timeScale } = deps;
   const { endpointId, attemptNumber } = claimed;
   if (made.outcome === 'delivered') {
-    await deliveries.settle(claimed, made, { status: 'delivered' });
+    const settled = await deliveries.settle(claimed, made, { status: 'delivered' });
+    if (settled === 'settled') tellLatency(claimed, made, version, deps);
     metrics.count('DeliveriesDelivered');
     if (ordering === 'per-record') await wakeNext(claimed, deps);
     return 'delivered';
@@ -142,17 +151,29 @@ async function conclude(
   return 'failed';
 }
 
+/** From AWS's own event to the answer. A replay, a sample, and what reconcile found began at no event that could be waited for. */
+function tellLatency(
+  { replayed }: ClaimedDelivery,
+  { startedAt, durationMs }: Attempt,
+  { catalog, cause }: Version,
+  { metrics }: Deliver,
+): void {
+  if (replayed || catalog === testCatalog || isReconciled(cause.detailType)) return;
+  const latencyMs = epochMsOf(startedAt) + durationMs - epochMsOf(cause.eventTime);
+  metrics.level('DeliveryLatency', Math.max(0, latencyMs));
+}
+
 async function retry(
   claimed: ClaimedDelivery,
   made: Attempt,
   delayMs: number,
   { deliveries, doorbell, clock, metrics }: Deliver,
 ): Promise<void> {
-  const { id, endpointId } = claimed;
+  const { id, endpointId, correlationId } = claimed;
   await deliveries.settle(claimed, made, { status: 'pending', dueAt: fromNow(clock, delayMs) });
   metrics.count('DeliveriesRetried');
   // What is due later than a queue can wait, `sweep` rings for.
-  if (delayMs <= longestQueueDelayMs) await doorbell.ring([id], delayMs, { endpointId });
+  if (delayMs <= longestQueueDelayMs) await doorbell.ring([id], delayMs, { endpointId, correlationId });
 }
 
 /** Parked first: a crash in between parks twice, never not at all. */
@@ -163,9 +184,11 @@ async function giveUp(
   deps: Deliver,
 ): Promise<void> {
   const { code, reason } = reasonOf(error);
-  await deps.parked.park(parkedDeliveryBody(claimed.id), { code, reason });
+  const { id: deliveryId, endpointId } = claimed;
+  const correlationId = correlationIdOfDelivery(claimed);
+  await deps.parked.park(parkedDeliveryBody(deliveryId, claimed.correlationId), { code, reason });
   await deps.deliveries.settle(claimed, made, { status: 'exhausted', reason: code });
   deps.metrics.count('DeliveriesExhausted');
-  deps.log.warn('delivery.parked', { deliveryId: claimed.id, endpointId: claimed.endpointId, code, reason });
+  deps.log.warn('delivery.parked', { correlationId, deliveryId, endpointId, code, reason });
   await wakeNext(claimed, deps);
 }

@@ -14,7 +14,7 @@ import type { EndpointStore } from '../ports/endpoint-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Random } from '../ports/random.ts';
-import type { DeliverMetric } from './contract.ts';
+import type { DeliverLevel, DeliverMetric } from './contract.ts';
 
 export interface LaneParts {
   readonly lanes: Pick<EndpointLanesStore, 'read' | 'write'>;
@@ -25,7 +25,7 @@ export interface LaneParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  readonly metrics: Metrics<DeliverMetric>;
+  readonly metrics: Metrics<DeliverMetric, DeliverLevel>;
 }
 
 /** A lane that is held, or why there is none. */

@@ -1,6 +1,7 @@
 import type { Endpoint, EventBusDestination, WebhookDestination } from '../core/endpoint.ts';
 import { messageOf } from '../core/message.ts';
 import { type SigningSecret, signedHeaders } from '../core/signature.ts';
+import { type Trace, traceparentOf } from '../core/trace.ts';
 import type { Version } from '../core/version.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { SecretStore } from '../ports/secret-store.ts';
@@ -45,18 +46,28 @@ export async function prepareSending(
   };
 }
 
-/** Sends a message once. @param nowSeconds whole seconds since 1970 at which the attempt begins */
+/** Sends a message once. What tells of the trace is not part of what is signed. @param nowSeconds whole seconds since 1970 at which the attempt begins */
 export async function send(
   { endpoint, version, secrets }: Prepared,
   nowSeconds: number,
+  trace: Trace,
   { transport, eventBus, timeScale }: Sending,
 ): Promise<Answer> {
   const { destination } = endpoint;
   const { id, body } = messageOf(version, endpoint);
   const timeoutMs = (seconds: number) => Math.max(seconds * 1_000 * timeScale, leastAttemptTimeoutMs);
   if (destination.kind === 'eventbridge')
-    return eventBus.put(destination.busArn, version.type, body, timeoutMs(busTimeoutSeconds));
+    return eventBus.put(
+      destination.busArn,
+      { type: version.type, body, trace },
+      timeoutMs(busTimeoutSeconds),
+    );
   const signed = signedHeaders(secrets, id, nowSeconds, body);
-  const headers = { ...destination.headers, 'content-type': 'application/json', ...signed };
+  const headers = {
+    ...destination.headers,
+    'content-type': 'application/json',
+    traceparent: traceparentOf(trace),
+    ...signed,
+  };
   return transport.post(destination.url, headers, body, timeoutMs(destination.timeoutSeconds));
 }

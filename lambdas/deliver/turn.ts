@@ -1,3 +1,4 @@
+import { correlationIdOfDelivery } from '../core/correlation.ts';
 import { unlessWanted } from '../core/doorbell-body.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import { deliveryIdOf, messageIdOf } from '../core/ids.ts';
@@ -15,7 +16,7 @@ import type { DeliveryDoorbell, FanOutDoorbell } from '../ports/doorbell.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { RecordStore } from '../ports/record-store.ts';
-import type { DeliverMetric } from './contract.ts';
+import type { DeliverLevel, DeliverMetric } from './contract.ts';
 
 export interface Turns {
   readonly deliveries: Pick<DeliveryStore, 'standing' | 'settle' | 'wake'>;
@@ -24,7 +25,7 @@ export interface Turns {
   readonly fanOutDoorbell: FanOutDoorbell;
   readonly clock: Clock;
   readonly log: Log;
-  readonly metrics: Metrics<DeliverMetric>;
+  readonly metrics: Metrics<DeliverMetric, DeliverLevel>;
 }
 
 /** How a delivery that is not next is given back. */
@@ -52,7 +53,9 @@ export async function turnOf(
     if (await deps.records.awaitsFanOut(before)) {
       const dueAt = later(now(), fanningOutMs);
       await deps.fanOutDoorbell.ring([before]);
-      await deps.doorbell.ring([claimed.id], fanningOutMs, { endpointId, ...unlessWanted(claimed.wanted) });
+      const { correlationId, wanted } = claimed;
+      const details = { endpointId, correlationId, ...unlessWanted(wanted) };
+      await deps.doorbell.ring([claimed.id], fanningOutMs, details);
       return { status: 'pending', dueAt, waitsFor };
     }
     // It left the outbox after its deliveries were added: those are all there now, if there are any.
@@ -80,6 +83,7 @@ function tellGap(claimed: ClaimedDelivery, { status }: DeliveryStanding, { log, 
   const { id: deliveryId, endpointId, version } = claimed;
   metrics.count('GapsPassed');
   log.warn('delivery.gap-passed', {
+    correlationId: correlationIdOfDelivery(claimed),
     deliveryId,
     endpointId,
     record: recordPath(version),

@@ -13,7 +13,7 @@ export const fanOutContract = {
     PARKED_QUEUE_URL: text,
   },
   actions: {
-    records: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    records: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     webhooks: ['dynamodb:PutItem', 'dynamodb:Query'],
     deliveryQueue: ['sqs:SendMessage'],
     parkedQueue: ['sqs:SendMessage'],

@@ -43,13 +43,15 @@ export async function fanOut(version: VersionRef, deps: FanOut): Promise<void> {
   const announced = await records.announced(version);
   // Nobody stored it, or somebody deleted it: there is nothing to send.
   if (!announced) return;
+  const { correlationId } = announced;
   const messageId = messageIdOf(version);
   const now = instantOf(clock.nowMs());
   const { endpoints: readable, unreadable } = await endpoints();
   const choices = await choicesOf(version, announced, readable, now, deps);
   const added = await Promise.all(
     choices.map(async ({ endpoint: { id: endpointId, destination }, wanted }) => {
-      const delivery = { id: deliveryIdOf(messageId, endpointId), messageId, endpointId, version, wanted };
+      const id = deliveryIdOf(messageId, endpointId);
+      const delivery = { id, messageId, endpointId, version, correlationId, wanted };
       const status = destination.kind === 'listener' ? 'held' : 'pending';
       const isNew = (await deliveries.add(delivery, now, status)) === 'added';
       return { ...delivery, isNew, isRung: status === 'pending' };
@@ -58,7 +60,9 @@ export async function fanOut(version: VersionRef, deps: FanOut): Promise<void> {
   // Also for those that were there already: whoever added them may have died before ringing.
   const rung = added.filter(({ isRung }) => isRung);
   await Promise.all(
-    rung.map(({ id, endpointId, wanted }) => doorbell.ring([id], 0, { endpointId, ...unlessWanted(wanted) })),
+    rung.map(({ id, endpointId, wanted }) =>
+      doorbell.ring([id], 0, { endpointId, correlationId, ...unlessWanted(wanted) }),
+    ),
   );
   // The row in the outbox is what is left to do of this too. A message of theirs that is still to be delivered goes out
   // redacted then, under its own webhook-id: what was taken away is not sent any more.
@@ -76,6 +80,7 @@ export async function fanOut(version: VersionRef, deps: FanOut): Promise<void> {
   metrics.count('VersionsFannedOut');
   metrics.count('DeliveriesAdded', added.filter(({ isNew }) => isNew).length);
   log.info('version.fanned-out', {
+    correlationId,
     record: recordPath(version),
     version: version.version,
     messageId,

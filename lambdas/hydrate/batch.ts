@@ -1,3 +1,4 @@
+import { messageIdsIn } from '../core/correlation.ts';
 import { epochMsOf, instantOf } from '../core/instant.ts';
 import { parseJsonText } from '../core/json-text.ts';
 import { type PartnerEvent, parsePartnerEvent, type UnhandledEvent } from '../core/partner-event.ts';
@@ -10,7 +11,7 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { Random } from '../ports/random.ts';
 import type { Sightings } from '../ports/sightings.ts';
 import type { QueuedMessage, WorkQueue } from '../ports/work-queue.ts';
-import type { HydrateMetric } from './contract.ts';
+import type { HydrateLevel, HydrateMetric } from './contract.ts';
 import type { Hydrated, Outcome } from './hydration.ts';
 
 export type HydratedEvent = Exclude<PartnerEvent, UnhandledEvent>;
@@ -29,7 +30,7 @@ export interface BatchDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  readonly metrics: Metrics<HydrateMetric>;
+  readonly metrics: Metrics<HydrateMetric, HydrateLevel>;
   /**
    * How many records wait for their turn to be read together: a second's worth of reads, so that one reservation serves
    * them all and little is under way when Partner Central begins to throttle.
@@ -70,6 +71,7 @@ export async function hydrateBatch<Event extends HydratedEvent>(
       failed.push({ message, error });
     }
   }
+  tellOldest(received, deps);
   const groups = [...Map.groupBy(received, ({ event }) => recordPath(work.keyOf(event))).values()];
   const startedAtMs = deps.clock.nowMs();
   let stop: ServiceError | undefined;
@@ -81,6 +83,15 @@ export async function hydrateBatch<Event extends HydratedEvent>(
   }
   const unforeseen = await Promise.all(failed.map((failure) => settle(failure, deps)));
   return new Map(unforeseen.flat().map(({ message, error }) => [message.messageId, error]));
+}
+
+/** What reconcile found happened at some time before: its age tells nothing of how long events wait here. */
+function tellOldest(
+  received: readonly { readonly event: HydratedEvent }[],
+  { clock, metrics }: BatchDeps,
+): void {
+  const ages = received.flatMap(({ event }) => (event.listed ? [] : clock.nowMs() - epochMsOf(event.time)));
+  if (ages.length > 0) metrics.level('OldestEventAge', Math.max(0, ...ages) / 1_000);
 }
 
 /**
@@ -122,6 +133,8 @@ async function hydrateGroup<Event extends HydratedEvent>(
       if (repaired) metrics.count('RecordsRepaired');
       metrics.count('ReadsSpent', reads);
       log.info('record.hydrated', {
+        correlationId: first.eventId,
+        detailType: rest.at(-1)?.detailType ?? first.detailType,
         record: recordPath(key),
         outcome,
         reads,
@@ -152,7 +165,7 @@ async function settle(
 ): Promise<Failed[]> {
   const { message, error } = failure;
   if (!(error instanceof ServiceError)) return [failure];
-  const { messageId } = message;
+  const { messageId, correlationId } = messageIdsIn(message);
   const { code, reason } = reasonOf(error);
   try {
     const { retry } = error;
@@ -160,11 +173,11 @@ async function settle(
     if (isGivenUp && failure.listed) {
       // The next pass finds the same again: parked, it would be there once more every hour.
       metrics.count('FindingsRefused');
-      log.warn('finding.refused', { messageId, code, reason });
+      log.warn('finding.refused', { correlationId, messageId, code, reason });
     } else if (isGivenUp) {
       await queue.park(message.body, { code, reason });
       metrics.count('EventsParked');
-      log.warn('event.parked', { messageId, code, reason });
+      log.warn('event.parked', { correlationId, messageId, code, reason });
     } else {
       const isWaiting = error.code === 'quota.waiting';
       const delayMs = isWaiting
@@ -175,6 +188,7 @@ async function settle(
       await queue.sendAgain({ ...message, timesSentAgain }, delayMs);
       metrics.count(isWaiting ? 'ReadsWaiting' : 'EventsPostponed');
       log.warn('event.postponed', {
+        correlationId,
         messageId,
         code,
         reason,

@@ -16,7 +16,12 @@ import { ledgerReadQuota } from '../runtime/ledger-read-quota.ts';
 import { type Observed, observed } from '../runtime/observed.ts';
 import { eachMessage, queuedMessage } from '../runtime/sqs-batch.ts';
 import { type BatchDeps, type BatchWork, type HydratedEvent, hydrateBatch } from './batch.ts';
-import { eventResolutionSeconds, type HydrateMetric, type hydrateOpportunityContract } from './contract.ts';
+import {
+  eventResolutionSeconds,
+  type HydrateMetric,
+  type hydrateLevels,
+  type hydrateOpportunityContract,
+} from './contract.ts';
 import type { Hydration } from './hydration.ts';
 
 /** How long Partner Central may take to show what an event has told, beyond the settling time. */
@@ -31,6 +36,7 @@ const patienceMs = 10_000;
 interface HydrateContract extends Contract {
   readonly environment: (typeof hydrateOpportunityContract)['environment'];
   readonly metrics: readonly HydrateMetric[];
+  readonly levels: typeof hydrateLevels;
 }
 
 interface Concern<Event extends HydratedEvent> {
@@ -59,7 +65,7 @@ export function hydratingHandler<Event extends HydratedEvent>(
 
 function compose<Event extends HydratedEvent>(
   { contract, env, purpose, workOn }: Concern<Event>,
-  { log, metrics }: Observed<HydrateMetric>,
+  { log, metrics }: Observed<HydrateContract>,
 ): Omit<BatchDeps, 'log' | 'metrics'> & { readonly work: BatchWork<Event> } {
   const timeScale = env.TIME_SCALE;
   const dynamodb = dynamodbClient();

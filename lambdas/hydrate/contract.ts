@@ -28,20 +28,19 @@ const environment = {
 } as const;
 
 const storage = {
-  records: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  records: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   control: ['dynamodb:GetItem', 'dynamodb:PutItem'],
   queue: ['sqs:SendMessage'],
   parkedQueue: ['sqs:SendMessage'],
 } as const;
 
-/** Outcomes of hydration: what an event came to; and what is left of the read quota. */
+/** Outcomes of hydration: what an event came to. */
 export const hydrateMetrics = [
   'RecordsStored',
   'RecordsUnchanged',
   'RecordsStale',
   'RecordsRepaired',
   'ReadsSpent',
-  'ReadsUsedOfDay',
   'ReadsWaiting',
   'ReadsThrottled',
   'EventsPostponed',
@@ -49,6 +48,14 @@ export const hydrateMetrics = [
   'FindingsRefused',
 ] as const;
 export type HydrateMetric = (typeof hydrateMetrics)[number];
+
+export const hydrateLevels = {
+  /** Reads of Partner Central that the whole stack made in the last 24 hours. */
+  ReadsUsedOfDay: 'Count',
+  /** Once a batch: the age of the oldest of AWS's own events in it. What reconcile found does not count. */
+  OldestEventAge: 'Seconds',
+} as const;
+export type HydrateLevel = keyof typeof hydrateLevels;
 
 export const hydrateOpportunityContract = {
   name: 'hydrate-opportunity',
@@ -60,6 +67,7 @@ export const hydrateOpportunityContract = {
     lists: ['partnercentral:ListSolutions'],
   },
   metrics: hydrateMetrics,
+  levels: hydrateLevels,
 } as const satisfies Contract & { detailTypes: readonly string[] };
 
 export const hydrateInvitationContract = {
@@ -77,6 +85,7 @@ export const hydrateInvitationContract = {
     lists: ['partnercentral:ListEngagementByAcceptingInvitationTasks'],
   },
   metrics: hydrateMetrics,
+  levels: hydrateLevels,
 } as const satisfies Contract & { detailTypes: readonly string[] };
 
 export const hydrateEngagementContract = {
@@ -89,4 +98,5 @@ export const hydrateEngagementContract = {
     engagements: ['partnercentral:GetEngagement', 'partnercentral:ListEngagementMembers'],
   },
   metrics: hydrateMetrics,
+  levels: hydrateLevels,
 } as const satisfies Contract & { detailTypes: readonly string[] };

@@ -18,7 +18,7 @@ export interface DeliveryQuery {
 export interface DeliveryLog {
   /** With its attempts. */
   find(id: DeliveryId): Promise<DeliveryEntry | undefined>;
-  /** Newest first, without attempts. Eventually consistent. */
+  /** Newest first, without attempts and correlation ids. Eventually consistent. */
   list(query: DeliveryQuery): AsyncIterable<DeliveryEntry>;
   /** Makes a held delivery pending, due at once, with a new schedule. `unchanged`: it is not held. */
   release(id: DeliveryId, now: Instant): Promise<'released' | 'unchanged'>;

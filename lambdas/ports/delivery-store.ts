@@ -6,6 +6,15 @@ import type { Instant } from '../core/instant.ts';
 export interface ClaimedDelivery extends Delivery {
   /** 1 for the first; counts claims, so that a worker that dies with its attempt has spent it. */
   readonly attemptNumber: number;
+  /** Whether an operator had it sent, again or for the first time: how old its message is says nothing of this stack. */
+  readonly replayed: boolean;
+}
+
+/** A pending delivery, and since when it is due. */
+export interface DueDelivery {
+  readonly id: DeliveryId;
+  /** Undefined where it was edited into no point in time. */
+  readonly dueAt: Instant | undefined;
 }
 
 /** How a delivery stands, for those that wait for it. */
@@ -57,5 +66,5 @@ export interface DeliveryStore {
   /** Makes an exhausted delivery pending again, due at once, with a new schedule. Nothing happens to any other. */
   revive(id: DeliveryId, now: Instant): Promise<void>;
   /** Pending deliveries whose due time has come, oldest first, at most `limit`. Eventually consistent. */
-  due(now: Instant, limit: number): Promise<DeliveryId[]>;
+  due(now: Instant, limit: number): Promise<DueDelivery[]>;
 }

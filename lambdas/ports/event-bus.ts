@@ -1,4 +1,13 @@
+import type { Trace } from '../core/trace.ts';
 import type { Answer } from './webhook-transport.ts';
+
+export interface BusEvent {
+  /** Of the message: the detail-type of the event. */
+  readonly type: string;
+  /** The message: the detail of the event. */
+  readonly body: string;
+  readonly trace: Trace;
+}
 
 /**
  * Puts messages on event buses of EventBridge. Never throws for what EventBridge does: that is the outcome.
@@ -7,9 +16,7 @@ import type { Answer } from './webhook-transport.ts';
  */
 export interface EventBus {
   /**
-   * @param type of the message: the detail-type of the event
-   * @param body the message: the detail of the event
    * @param timeoutMs for connecting, sending and the whole answer together
    */
-  put(busArn: string, type: string, body: string, timeoutMs: number): Promise<Answer>;
+  put(busArn: string, event: BusEvent, timeoutMs: number): Promise<Answer>;
 }

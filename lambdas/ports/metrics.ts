@@ -1,6 +1,7 @@
-/** Counts for alarms and dashboards. Names are declared in the contract of the function that counts. */
-export interface Metrics<Name extends string> {
-  count(name: Name, howMany?: number): void;
-  /** A level, not a sum: what was true when it was told. */
-  gauge(name: Name, level: number): void;
+/** Numbers for alarms and dashboards. Names are declared in the contract of the function that tells them. */
+export interface Metrics<Count extends string, Level extends string = never> {
+  /** Adds to a count. One that nobody adds to is 0. */
+  count(name: Count, howMany?: number): void;
+  /** What was true when it was told, in the unit that the contract says. */
+  level(name: Level, value: number): void;
 }

@@ -1,3 +1,4 @@
+import type { CorrelationId } from '../core/correlation.ts';
 import type { Announced } from '../core/endpoint.ts';
 import type { Instant } from '../core/instant.ts';
 import type { RecordKey, VersionRef } from '../core/record.ts';
@@ -5,8 +6,16 @@ import type { RecordState, Version } from '../core/version.ts';
 
 /** What fan-out has to know of a version. */
 export interface AnnouncedVersion extends Announced {
+  readonly correlationId: CorrelationId;
   /** Whether the versions before it must lose their sensitive members. */
   readonly redacted: boolean;
+}
+
+/** A version in the outbox, and since when it should be out of it. */
+export interface DueVersion {
+  readonly version: VersionRef;
+  /** Undefined where it was edited into no point in time. */
+  readonly dueAt: Instant | undefined;
 }
 
 /**
@@ -48,5 +57,5 @@ export interface RecordStore {
   /** Leaves a version in the outbox, and has it come due later. Nothing happens to one that is out of it. */
   postponeFanOut(ref: VersionRef, dueAt: Instant): Promise<void>;
   /** Versions in the outbox whose due time has come, oldest first, at most `limit`. Eventually consistent. */
-  dueForFanOut(now: Instant, limit: number): Promise<VersionRef[]>;
+  dueForFanOut(now: Instant, limit: number): Promise<DueVersion[]>;
 }

@@ -1,3 +1,4 @@
+import { messageIdsIn } from '../core/correlation.ts';
 import { instantOf } from '../core/instant.ts';
 import { parseJsonText } from '../core/json-text.ts';
 import { type PartnerEvent, parsePartnerEvent, unhandled } from '../core/partner-event.ts';
@@ -29,15 +30,19 @@ export async function quarantine(message: QueuedMessage, deps: Quarantine): Prom
   const { code, reason } = reasonOf(error);
   await queue.park(message.body, { code, reason });
   metrics.count(code === 'event.unhandled' ? 'EventsQuarantined' : 'EventsParked');
-  log.warn('event.parked', { messageId: message.messageId, code, reason });
+  const { correlationId, messageId } = messageIdsIn(message);
+  log.warn('event.parked', { correlationId, messageId, code, reason });
   // A type that is read elsewhere is here for its catalog, and is nothing new.
-  if (event?.kind === 'unhandled') await tellIfNew(event.detailType, deps);
+  if (event?.kind === 'unhandled') await tellIfNew(event, deps);
 }
 
-async function tellIfNew(detailType: string, { sightings, clock, log, metrics }: Quarantine): Promise<void> {
+async function tellIfNew(
+  { detailType, eventId }: PartnerEvent,
+  { sightings, clock, log, metrics }: Quarantine,
+): Promise<void> {
   if (!(await sightings.isNewDetailType(detailType, instantOf(clock.nowMs())))) return;
   metrics.count('DetailTypesDiscovered');
-  log.warn('detail-type.discovered', { detailType });
+  log.warn('detail-type.discovered', { correlationId: eventId, detailType });
 }
 
 function readIn(body: string): { readonly error: ServiceError; readonly event?: PartnerEvent } {

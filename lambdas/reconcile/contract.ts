@@ -34,7 +34,7 @@ export const reconcileContract = {
     TIME_SCALE: positiveNumber,
   },
   actions: {
-    records: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:BatchGetItem'],
+    records: ['dynamodb:PutItem', 'dynamodb:BatchGetItem'],
     recordIndexes: ['dynamodb:Query'],
     control: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     opportunityQueue: ['sqs:SendMessage', 'sqs:GetQueueAttributes'],
@@ -53,9 +53,13 @@ export const reconcileContract = {
     'PassesFailed',
     'ListItemsUnusable',
     'InvitationsExpiring',
-    'ReadsUsedOfDay',
     'ReadsThrottled',
   ],
+  levels: {
+    /** Reads of Partner Central that the whole stack made in the last 24 hours. */
+    ReadsUsedOfDay: 'Count',
+  },
 } as const satisfies Contract;
 
 export type ReconcileMetric = (typeof reconcileContract.metrics)[number];
+export type ReconcileLevel = keyof typeof reconcileContract.levels;

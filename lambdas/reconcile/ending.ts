@@ -86,7 +86,8 @@ export async function finished(
   });
 }
 
-function shown({ key, state }: Pick<StartedPass, 'key' | 'state'>): LogFields {
+/** A pass as a line tells of it. */
+export function shown({ key, state }: Pick<StartedPass, 'key' | 'state'>): LogFields {
   const { startedAt, full, pages, items, findings, changes, unusable } = state.progress;
   const runId = runIdOf(key, startedAt);
   return { runId, catalog: key.catalog, pass: key.name, full, pages, items, findings, changes, unusable };

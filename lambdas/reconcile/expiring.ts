@@ -1,3 +1,4 @@
+import { correlationIdOf } from '../core/correlation.ts';
 import { type Instant, instantOf, later } from '../core/instant.ts';
 import { reconciledDetailTypes } from '../core/partner-event.ts';
 import { type RecordKey, recordPath } from '../core/record.ts';
@@ -44,7 +45,11 @@ export async function tellExpiring(key: RecordKey, notice: Notice, deps: Expirin
     const outboxDueAt = later(instantOf(clock.nowMs()), timing.outboxGraceMs);
     if ((await records.append(current, version, outboxDueAt)) === 'stored') {
       metrics.count('InvitationsExpiring');
-      log.info('invitation.announced', { record: recordPath(key), dueOn: version.expiringTold });
+      log.info('invitation.announced', {
+        correlationId: correlationIdOf(version),
+        record: recordPath(key),
+        dueOn: version.expiringTold,
+      });
       return true;
     }
   }

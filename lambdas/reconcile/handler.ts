@@ -12,7 +12,7 @@ import type { Json } from '../core/json.ts';
 import { readEnv } from '../runtime/env.ts';
 import { ledgerReadQuota } from '../runtime/ledger-read-quota.ts';
 import { type Observed, observed } from '../runtime/observed.ts';
-import { reconcileContract as contract, type ReconcileMetric } from './contract.ts';
+import { reconcileContract as contract } from './contract.ts';
 import { type Reconcile, reconcile } from './reconcile.ts';
 import { timingOf } from './timing.ts';
 
@@ -32,7 +32,7 @@ const timing = timingOf({
   timeScale: env.TIME_SCALE,
 });
 
-function compose({ log, metrics }: Observed<ReconcileMetric>): Reconcile {
+function compose({ log, metrics }: Observed<typeof contract>): Reconcile {
   const quota = ledgerReadQuota({
     ledger: dynamodbQuotaLedger(dynamodb, env.CONTROL_TABLE_NAME),
     limits: { perSecond: env.READS_PER_SECOND, perDay: env.READS_PER_DAY },

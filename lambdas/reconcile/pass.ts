@@ -2,7 +2,7 @@ import { epochMsOf, instantOf, later } from '../core/instant.ts';
 import { type ListName, type Progress, watermarkAfter } from '../core/pass.ts';
 import { isFailure, ServiceError } from '../core/service-error.ts';
 import type { Sightings } from '../ports/sightings.ts';
-import { failed, finished, paused } from './ending.ts';
+import { failed, finished, paused, shown } from './ending.ts';
 import { lists } from './lists.ts';
 import { type PagePassing, passOverPage } from './page.ts';
 import { restartedPass, type StartedPass, seesAll } from './start.ts';
@@ -58,7 +58,8 @@ async function nextPage(
   if (progress.nextToken === undefined) return complete(pass, name, progress, deps);
   const leaseEndsAt = later(instantOf(clock.nowMs()), timing.leaseMs);
   const saved = await passes.save(pass, { ...pass.state, progress }, leaseEndsAt);
-  if (!saved) log.warn('pass.advanced', { catalog: pass.key.catalog, pass: name, stopped: 'superseded' });
+  if (!saved)
+    log.warn('pass.advanced', { ...shown({ ...pass, state: { progress } }), stopped: 'superseded' });
   return saved;
 }
 
@@ -76,7 +77,7 @@ async function complete(
   if (name !== 'opportunities') return finished(pass, { lastFullAt }, progress, deps);
   const now = instantOf(clock.nowMs());
   const silentMs = epochMsOf(now) - epochMsOf(await sightings.lastEvent(now));
-  metrics.gauge('Silence', progress.changes > 0 && silentMs >= timing.silenceMs ? 1 : 0);
+  metrics.count('Silence', progress.changes > 0 && silentMs >= timing.silenceMs ? 1 : 0);
   const watermark = watermarkAfter(pass.state, progress, now, timing.longestHoldMs);
   return finished(pass, { ...watermark, lastFullAt }, progress, deps);
 }

@@ -9,7 +9,7 @@ import type { Random } from '../ports/random.ts';
 import { otherClocks } from './other-clocks.ts';
 
 /** How much of the day is used, told after each reservation, and how often Partner Central throttled all the same. */
-export type QuotaMetric = 'ReadsUsedOfDay' | 'ReadsThrottled';
+export type QuotaMetrics = Metrics<'ReadsThrottled', 'ReadsUsedOfDay'>;
 
 export interface LedgerParts {
   readonly ledger: QuotaLedgerStore;
@@ -19,7 +19,7 @@ export interface LedgerParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  readonly metrics: Metrics<QuotaMetric>;
+  readonly metrics: QuotaMetrics;
 }
 
 export interface LedgerUpdates {
@@ -87,7 +87,7 @@ export function ledgerUpdates({
         return { written: 'granted' in result ? result.ledger : undefined, result };
       });
       if (!answer) return { limit: 'rate', waitMs: outOfLuckMs };
-      if ('granted' in answer) metrics.gauge('ReadsUsedOfDay', readsOfDay(answer.ledger, clock.nowMs()));
+      if ('granted' in answer) metrics.level('ReadsUsedOfDay', readsOfDay(answer.ledger, clock.nowMs()));
       return answer;
     },
     async close() {

@@ -4,21 +4,24 @@ import { powertoolsMetrics } from '../adapters/powertools-metrics.ts';
 import { errorName, ServiceError } from '../core/service-error.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import { type Contract, metricNamespace } from './contract.ts';
+import { type Contract, type CountOf, type LevelOf, metricNamespace } from './contract.ts';
 
 /** What every handler has: a log that carries the request id, and metrics that are written when the invocation ends. */
-export interface Observed<Metric extends string> {
+export interface Observed<C extends Contract> {
   readonly log: Log;
-  readonly metrics: Metrics<Metric>;
+  readonly metrics: Metrics<CountOf<C>, LevelOf<C>>;
 }
 
 /** Makes a handler of a use case; called once, at cold start. */
 export function observed<Event, Result, C extends Contract>(
   contract: C,
-  use: (event: Event, observed: Observed<C['metrics'][number]>) => Promise<Result>,
+  use: (event: Event, observed: Observed<C>) => Promise<Result>,
 ): (event: Event, context: Context) => Promise<Result> {
   const log = powertoolsLog(contract.name);
-  const metrics = powertoolsMetrics<C['metrics'][number]>(metricNamespace, contract.name);
+  const metrics = powertoolsMetrics<CountOf<C>, LevelOf<C>>(metricNamespace, contract.name, {
+    counts: contract.metrics,
+    levels: contract.levels ?? {},
+  });
   return async (event, context) => {
     log.logger.addContext(context);
     try {

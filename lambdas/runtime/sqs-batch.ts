@@ -1,5 +1,6 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { messageIdsIn } from '../core/correlation.ts';
 import type { Json } from '../core/json.ts';
 import { parseJsonText } from '../core/json-text.ts';
 import { errorName, reasonOf, ServiceError } from '../core/service-error.ts';
@@ -18,7 +19,7 @@ export async function eachMessage(
       await work(queuedMessage(record));
     } catch (error) {
       log.error('message.failed', {
-        messageId: record.messageId,
+        ...messageIdsIn(record),
         error: error instanceof ServiceError ? error.code : errorName(error),
       });
       throw error;
@@ -64,7 +65,8 @@ export function eachRing<Ring>(
   answer: (ring: Ring) => Promise<void>,
   isAllThereIs: (ring: Ring) => boolean = () => false,
 ): Promise<SQSBatchResponse> {
-  return eachMessage(event, log, async ({ messageId, body }) => {
+  return eachMessage(event, log, async (message) => {
+    const { body } = message;
     let isKept = false;
     try {
       const ring = parse(parseJsonText(body));
@@ -73,10 +75,11 @@ export function eachRing<Ring>(
     } catch (error) {
       if (!(error instanceof ServiceError) || (isKept && error.retry.kind === 'later')) throw error;
       const { code, reason } = reasonOf(error);
-      if (error.retry.kind === 'later') return log.warn('message.postponed', { messageId, code, reason });
+      if (error.retry.kind === 'later')
+        return log.warn('message.postponed', { ...messageIdsIn(message), code, reason });
       await parked.park(body, { code, reason });
       metrics.count('DoorbellsParked');
-      log.warn('message.parked', { messageId, code, reason });
+      log.warn('message.parked', { ...messageIdsIn(message), code, reason });
     }
   });
 }

@@ -10,11 +10,18 @@ export async function eachStreamRecord(
   work: (keys: { readonly pk: string; readonly sk: string }) => Promise<void>,
 ): Promise<DynamoDBBatchResponse> {
   const one = async ({ dynamodb }: DynamoDBRecord): Promise<void> => {
+    const messageId = dynamodb?.SequenceNumber ?? '';
+    const pk = dynamodb?.Keys?.['pk']?.S ?? '';
+    const sk = dynamodb?.Keys?.['sk']?.S ?? '';
     try {
-      await work({ pk: dynamodb?.Keys?.['pk']?.S ?? '', sk: dynamodb?.Keys?.['sk']?.S ?? '' });
+      await work({ pk, sk });
     } catch (error) {
       log.error('message.failed', {
-        messageId: dynamodb?.SequenceNumber,
+        messageId,
+        // The stream tells nothing but keys: what led to the version stands in its item.
+        correlationId: messageId,
+        record: pk,
+        item: sk,
         error: error instanceof ServiceError ? error.code : errorName(error),
       });
       throw error;

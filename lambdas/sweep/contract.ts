@@ -18,6 +18,13 @@ export const sweepContract = {
     deliveryQueue: ['sqs:SendMessage'],
   },
   metrics: ['VersionsRungAgain', 'DeliveriesRungAgain'],
+  levels: {
+    /** How far the oldest version that was found is past its due time; 0 where none is due. */
+    OldestVersionOverdue: 'Seconds',
+    /** The same of deliveries. */
+    OldestDeliveryOverdue: 'Seconds',
+  },
 } as const satisfies Contract;
 
 export type SweepMetric = (typeof sweepContract.metrics)[number];
+export type SweepLevel = keyof typeof sweepContract.levels;

@@ -41,7 +41,7 @@ export const breaks: Readonly<Record<string, Break>> = {
     replacements: [
       {
         file: 'sweep/sweep.ts',
-        from: 'deliveries.due(later(now, -patienceMs * timeScale), mostRings),',
+        from: 'deliveries.due(later(now, -patienceMs(timeScale)), mostRings),',
         to: 'Promise.resolve([]),',
       },
     ],

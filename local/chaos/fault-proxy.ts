@@ -25,6 +25,8 @@ export type CallFault =
   | { readonly kind: 'end-after' };
 
 export interface ProxyHooks {
+  /** What is passed on in place of the body. @default the body as it came */
+  readonly bodyOf?: (call: ProxiedCall) => string;
   readonly faultOf: (call: ProxiedCall) => CallFault | undefined;
   /** Ends the workers of a function. */
   readonly end: (functionId: string) => void;
@@ -112,7 +114,11 @@ export class FaultProxy {
       response.destroy();
       return;
     }
-    const answer = await this.#passOn(new URL(incoming.url ?? '/', origin), incoming, body);
+    const answer = await this.#passOn(
+      new URL(incoming.url ?? '/', origin),
+      incoming,
+      this.#hooks.bodyOf?.(call) ?? body,
+    );
     this.#hooks.onCall(call, fault, { status: answer.status, body: answer.bytes.toString() });
     if (fault?.kind === 'end-after') this.#hooks.end(this.#functionId);
     if (fault?.kind === 'answer-late') await sleep(fault.byMs);

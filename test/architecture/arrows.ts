@@ -36,7 +36,7 @@ export const layers: readonly Layer[] = [
   {
     name: 'pcr',
     files: /^bin\/pcr(?:\.ts$|\/)/,
-    may: () => [/^bin\/pcr\//, core, ports, adapters, useCases, packages, nodeModules],
+    may: () => [/^bin\/pcr\//, /^package\.json$/, core, ports, adapters, useCases, packages, nodeModules],
     rule: 'pcr imports pcr, core, ports, adapters, the contracts and use cases of functions, and packages; never handlers',
   },
   {

@@ -3,7 +3,7 @@ import type { DeliveryEntry, DeliveryStatus } from '../../lambdas/core/delivery.
 import type { Instant } from '../../lambdas/core/instant.ts';
 import type { DeliveryLog } from '../../lambdas/ports/delivery-log.ts';
 import type { DeliveryStore, Settlement } from '../../lambdas/ports/delivery-store.ts';
-import { attemptOf, deliveryOf } from './delivery-store-suite.ts';
+import { attemptOf, deliveryOf, dueIds } from './delivery-store-suite.ts';
 
 const addedAt: Instant = '2026-03-01T10:00:00.000Z';
 const leaseEnds: Instant = '2026-03-01T10:00:30.000Z';
@@ -64,13 +64,14 @@ export function deliveryLogSuite(newStores: () => Promise<Stores>): void {
   });
 
   describe('list', () => {
-    test('names those of an endpoint, newest first, without attempts', async () => {
+    test('names those of an endpoint, newest first, without attempts and correlation ids', async () => {
       const { log } = await three();
       expect(await listed(log)).toEqual([3, 2, 1]);
       const [first] = await entriesIn(log.list({ endpointId: 'ep_other' }));
       const { createdAt, dueAt, status } = { createdAt: day(4), dueAt: day(4), status: 'pending' };
       expect(first).toEqual({
         ...deliveryOf(4),
+        correlationId: undefined,
         endpointId: 'ep_other',
         status,
         attemptNumber: 0,
@@ -96,7 +97,7 @@ export function deliveryLogSuite(newStores: () => Promise<Stores>): void {
     const { store, log } = await storesWith({ status: 'held' });
     expect(await log.release(id, replayAt)).toBe('released');
     expect(await log.release(id, replayAt)).toBe('unchanged');
-    expect(await store.due(replayAt, 10)).toEqual([id]);
+    expect(await dueIds(store, replayAt, 10)).toEqual([id]);
   });
 
   describe('hurry', () => {
@@ -123,17 +124,31 @@ export function deliveryLogSuite(newStores: () => Promise<Stores>): void {
         expect(await log.hurry(id, replayAt)).toBe('unchanged');
         expect(await log.hurry(deliveryOf(2).id, replayAt)).toBe('unchanged');
         expect(await log.find(deliveryOf(2).id)).toBeUndefined();
-        expect(await store.due(farFuture, 10)).toEqual([]);
+        expect(await dueIds(store, farFuture, 10)).toEqual([]);
       },
     );
   });
 
   describe('replay', () => {
+    test('leaves what led to the message as it is told, where it does not know it', async () => {
+      const { store, log } = await storesWith({ status: 'delivered' });
+      const { correlationId, ...unknown } = delivery;
+      await log.replay(unknown, replayAt, 'rpl_1');
+      expect(await store.claim(id, replayAt, farFuture)).toMatchObject({ correlationId, replayed: true });
+      await log.replay({ ...unknown, ...deliveryOf(2), correlationId: undefined }, replayAt, 'rpl_1');
+      const added = await store.claim(deliveryOf(2).id, replayAt, farFuture);
+      expect(added?.correlationId).toBeUndefined();
+    });
+
     test('adds a delivery that there never was, due when it says', async () => {
       const { store, log } = await newStores();
       expect(await log.replay(delivery, replayAt, 'rpl_1')).toBe('moved');
-      expect(await store.due('2026-03-02T09:59:59.999Z', 10)).toEqual([]);
-      expect(await store.claim(id, replayAt, farFuture)).toEqual({ ...delivery, attemptNumber: 1 });
+      expect(await dueIds(store, '2026-03-02T09:59:59.999Z', 10)).toEqual([]);
+      expect(await store.claim(id, replayAt, farFuture)).toEqual({
+        ...delivery,
+        attemptNumber: 1,
+        replayed: true,
+      });
       expect(await log.find(id)).toMatchObject({ status: 'pending', createdAt: replayAt, attempts: [] });
     });
 
@@ -154,7 +169,7 @@ export function deliveryLogSuite(newStores: () => Promise<Stores>): void {
           dueAt: replayAt,
           attempts: [attemptOf(1)],
         });
-        expect(await store.due(replayAt, 10)).toEqual([id]);
+        expect(await dueIds(store, replayAt, 10)).toEqual([id]);
       },
     );
 
@@ -208,7 +223,7 @@ export function deliveryLogSuite(newStores: () => Promise<Stores>): void {
         expect(await log.cancel(id, 'the endpoint was removed')).toBe('cancelled');
         expect(await log.cancel(id, 'again')).toBe('unchanged');
         expect(await log.find(id)).toMatchObject({ status: 'cancelled', reason: 'the endpoint was removed' });
-        expect(await store.due(farFuture, 10)).toEqual([]);
+        expect(await dueIds(store, farFuture, 10)).toEqual([]);
         expect(await store.release(id, farFuture)).toBe('unchanged');
       },
     );

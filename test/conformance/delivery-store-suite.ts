@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Attempt, Delivery } from '../../lambdas/core/delivery.ts';
-import { deliveryIdOf, messageIdOf } from '../../lambdas/core/ids.ts';
+import { type DeliveryId, deliveryIdOf, messageIdOf } from '../../lambdas/core/ids.ts';
 import type { Instant } from '../../lambdas/core/instant.ts';
 import type { ClaimedDelivery, DeliveryStore, Settlement } from '../../lambdas/ports/delivery-store.ts';
 import { opportunityKey } from '../builders/versions.ts';
@@ -16,15 +16,27 @@ const delivered: Settlement = { status: 'delivered' };
 const pending: Settlement = { status: 'pending', dueAt: retryAt };
 const exhausted: Settlement = { status: 'exhausted', reason: 'no attempt is left' };
 
+/** Of the event that led to the version. */
+const eventId = '0a1b2c3d-0000-4000-8000-000000000001';
+
 export function deliveryOf(version = 1): Delivery {
   const ref = { ...opportunityKey, version };
   const messageId = messageIdOf(ref);
   const id = deliveryIdOf(messageId, 'ep_example');
-  return { id, messageId, endpointId: 'ep_example', version: ref, wanted: true };
+  return { id, messageId, endpointId: 'ep_example', version: ref, correlationId: eventId, wanted: true };
 }
 
 export function attemptOf(number: number, outcome: Attempt['outcome'] = 'refused'): Attempt {
   return { number, startedAt: addedAt, durationMs: 120, outcome, status: 503, answer: 'busy' };
+}
+
+/** Ids of the deliveries that are due: what else is told of them has a test of its own. */
+export async function dueIds(
+  store: Pick<DeliveryStore, 'due'>,
+  now: Instant,
+  limit: number,
+): Promise<readonly DeliveryId[]> {
+  return (await store.due(now, limit)).map(({ id }) => id);
 }
 
 const delivery = deliveryOf();
@@ -54,8 +66,8 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
   describe('add', () => {
     test('adds a delivery that is due at once', async () => {
       const store = await withDelivery();
-      expect(await store.due('2026-03-01T09:59:59.999Z', 10)).toEqual([]);
-      expect(await store.due(addedAt, 10)).toEqual([id]);
+      expect(await dueIds(store, '2026-03-01T09:59:59.999Z', 10)).toEqual([]);
+      expect(await dueIds(store, addedAt, 10)).toEqual([id]);
     });
 
     test('adds once, whoever else is adding', async () => {
@@ -74,7 +86,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       const claim = await claimed(store, addedAt, leaseEnds);
       if (settlement) await store.settle(claim, attemptOf(1), settlement);
       expect(await store.add(delivery, addedAt)).toBe('exists');
-      expect(await store.due(beforeLeaseEnds, 10)).toEqual([]);
+      expect(await dueIds(store, beforeLeaseEnds, 10)).toEqual([]);
       expect(await store.claim(id, beforeLeaseEnds, leaseEnds)).toBeUndefined();
     });
   });
@@ -82,7 +94,11 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
   describe('claim', () => {
     test('answers the delivery as it was added, and its first attempt', async () => {
       const store = await withDelivery();
-      expect(await store.claim(id, addedAt, leaseEnds)).toEqual({ ...delivery, attemptNumber: 1 });
+      expect(await store.claim(id, addedAt, leaseEnds)).toEqual({
+        ...delivery,
+        attemptNumber: 1,
+        replayed: false,
+      });
     });
 
     test('is undefined for an unknown delivery, and makes none', async () => {
@@ -99,16 +115,22 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
     test('goes to one of many workers that claim at once', async () => {
       const store = await withDelivery();
       const claims = await Promise.all([1, 2, 3, 4].map(() => store.claim(id, addedAt, leaseEnds)));
-      expect(claims.filter((claim) => claim !== undefined)).toEqual([{ ...delivery, attemptNumber: 1 }]);
+      expect(claims.filter((claim) => claim !== undefined)).toEqual([
+        { ...delivery, attemptNumber: 1, replayed: false },
+      ]);
     });
 
     test('holds until the lease ends; the attempt of a worker that died is spent', async () => {
       const store = await withDelivery();
       await claimed(store, addedAt, leaseEnds);
-      expect(await store.due(beforeLeaseEnds, 10)).toEqual([]);
+      expect(await dueIds(store, beforeLeaseEnds, 10)).toEqual([]);
       expect(await store.claim(id, beforeLeaseEnds, secondLeaseEnds)).toBeUndefined();
-      expect(await store.due(leaseEnds, 10)).toEqual([id]);
-      expect(await store.claim(id, leaseEnds, secondLeaseEnds)).toEqual({ ...delivery, attemptNumber: 2 });
+      expect(await dueIds(store, leaseEnds, 10)).toEqual([id]);
+      expect(await store.claim(id, leaseEnds, secondLeaseEnds)).toEqual({
+        ...delivery,
+        attemptNumber: 2,
+        replayed: false,
+      });
     });
 
     test.each([
@@ -118,7 +140,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       const store = await withDelivery();
       await store.settle(await claimed(store, addedAt, leaseEnds), attemptOf(1), settlement);
       expect(await store.claim(id, farFuture, farFuture)).toBeUndefined();
-      expect(await store.due(farFuture, 10)).toEqual([]);
+      expect(await dueIds(store, farFuture, 10)).toEqual([]);
     });
   });
 
@@ -127,8 +149,8 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       const store = await withDelivery();
       const claim = await claimed(store, addedAt, leaseEnds);
       expect(await store.settle(claim, attemptOf(1), pending)).toBe('settled');
-      expect(await store.due('2026-03-01T10:04:59.999Z', 10)).toEqual([]);
-      expect(await store.due(retryAt, 10)).toEqual([id]);
+      expect(await dueIds(store, '2026-03-01T10:04:59.999Z', 10)).toEqual([]);
+      expect(await dueIds(store, retryAt, 10)).toEqual([id]);
       expect((await claimed(store, retryAt, farFuture)).attemptNumber).toBe(2);
     });
 
@@ -145,7 +167,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       expect(await store.settle(await claimed(store, addedAt, leaseEnds), undefined, exhausted)).toBe(
         'settled',
       );
-      expect(await store.due(farFuture, 10)).toEqual([]);
+      expect(await dueIds(store, farFuture, 10)).toEqual([]);
     });
 
     test.each([
@@ -154,7 +176,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
     ])('%s is superseded where another worker has claimed meanwhile', async (_name, settlement) => {
       const { store, late, newest } = await withTwoClaims();
       expect(await store.settle(late, attemptOf(1), settlement)).toBe('superseded');
-      expect(await store.due('2026-03-01T10:00:59.999Z', 10)).toEqual([]);
+      expect(await dueIds(store, '2026-03-01T10:00:59.999Z', 10)).toEqual([]);
       expect(await store.settle(newest, attemptOf(2), pending)).toBe('settled');
       expect((await claimed(store, retryAt, farFuture)).attemptNumber).toBe(3);
     });
@@ -162,12 +184,12 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
     test('delivered is written although another worker has claimed meanwhile', async () => {
       const { store, late, newest } = await withTwoClaims();
       await store.settle(late, attemptOf(1, 'delivered'), delivered);
-      expect(await store.due(farFuture, 10)).toEqual([]);
+      expect(await dueIds(store, farFuture, 10)).toEqual([]);
       expect(await store.settle(newest, attemptOf(2), pending)).toBe('superseded');
       expect(await store.settle(newest, attemptOf(2), exhausted)).toBe('superseded');
       expect(await store.claim(id, farFuture, farFuture)).toBeUndefined();
       await store.revive(id, farFuture);
-      expect(await store.due(farFuture, 10)).toEqual([]);
+      expect(await dueIds(store, farFuture, 10)).toEqual([]);
     });
 
     test.each([
@@ -179,12 +201,12 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       for (const tooLate of [pending, exhausted, delivered])
         expect(await store.settle(late, attemptOf(1), tooLate)).toBe('superseded');
       expect(await store.settle(newest, attemptOf(2), settlement)).toBe('superseded');
-      expect(await store.due(farFuture, 10)).toEqual([]);
+      expect(await dueIds(store, farFuture, 10)).toEqual([]);
     });
 
     test('is superseded for one that was never added, and makes none', async () => {
       const store = await newStore();
-      const stray = { ...delivery, attemptNumber: 1 };
+      const stray = { ...delivery, attemptNumber: 1, replayed: false };
       expect(await store.settle(stray, attemptOf(1), delivered)).toBe('superseded');
       expect(await store.add(delivery, addedAt)).toBe('added');
     });
@@ -208,7 +230,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
 
     test('is due when it was put off to, and spends no attempt', async () => {
       const store = await waiting();
-      expect(await store.due('2026-03-01T10:04:59.999Z', 10)).toEqual([]);
+      expect(await dueIds(store, '2026-03-01T10:04:59.999Z', 10)).toEqual([]);
       expect((await claimed(store, retryAt, farFuture)).attemptNumber).toBe(1);
     });
 
@@ -216,14 +238,18 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       const store = await waiting();
       expect(await store.wake(id, leaseEnds)).toBe('woken');
       expect(await store.wake(id, leaseEnds)).toBe('unchanged');
-      expect(await store.claim(id, leaseEnds, secondLeaseEnds)).toEqual({ ...delivery, attemptNumber: 1 });
+      expect(await store.claim(id, leaseEnds, secondLeaseEnds)).toEqual({
+        ...delivery,
+        attemptNumber: 1,
+        replayed: false,
+      });
     });
 
     test('waits no more once it is claimed: waking it would end its lease', async () => {
       const store = await waiting();
       await claimed(store, retryAt, farFuture);
       expect(await store.wake(id, retryAt)).toBe('unchanged');
-      expect(await store.due(retryAt, 10)).toEqual([]);
+      expect(await dueIds(store, retryAt, 10)).toEqual([]);
     });
 
     test('is none that was put off for another reason, ended, or is unknown', async () => {
@@ -241,7 +267,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       const store = await withDelivery();
       expect(await store.postpone(id, addedAt, retryAt)).toBe('postponed');
       expect(await store.postpone(id, addedAt, farFuture)).toBe('unchanged');
-      expect(await store.due('2026-03-01T10:04:59.999Z', 10)).toEqual([]);
+      expect(await dueIds(store, '2026-03-01T10:04:59.999Z', 10)).toEqual([]);
       expect((await claimed(store, retryAt, farFuture)).attemptNumber).toBe(1);
     });
 
@@ -272,11 +298,15 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       const store = await newStore();
       await given(store);
       expect(await store.standing(id)).toMatchObject({ endpointId: 'ep_example', status: 'held' });
-      expect(await store.due(farFuture, 10)).toEqual([]);
+      expect(await dueIds(store, farFuture, 10)).toEqual([]);
       expect(await store.claim(id, farFuture, farFuture)).toBeUndefined();
       expect(await store.release(id, retryAt)).toBe('released');
       expect(await store.release(id, retryAt)).toBe('unchanged');
-      expect(await store.claim(id, retryAt, farFuture)).toEqual({ ...delivery, attemptNumber: 1 });
+      expect(await store.claim(id, retryAt, farFuture)).toEqual({
+        ...delivery,
+        attemptNumber: 1,
+        replayed: false,
+      });
     });
 
     test('released, it has a new schedule', async () => {
@@ -284,7 +314,11 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       const claim = await claimed(store, addedAt, leaseEnds);
       await store.settle(claim, attemptOf(1), { status: 'held' });
       await store.release(id, retryAt);
-      expect(await store.claim(id, retryAt, farFuture)).toEqual({ ...delivery, attemptNumber: 1 });
+      expect(await store.claim(id, retryAt, farFuture)).toEqual({
+        ...delivery,
+        attemptNumber: 1,
+        replayed: false,
+      });
     });
 
     test('release leaves any other as it is, and makes none', async () => {
@@ -292,7 +326,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       expect(await store.release(id, retryAt)).toBe('unchanged');
       expect(await store.release(deliveryOf(2).id, retryAt)).toBe('unchanged');
       expect(await store.standing(deliveryOf(2).id)).toBeUndefined();
-      expect(await store.due(addedAt, 10)).toEqual([id]);
+      expect(await dueIds(store, addedAt, 10)).toEqual([id]);
     });
   });
 
@@ -305,7 +339,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       expect(claim.wanted).toBe(false);
       expect(await store.settle(claim, undefined, { status: 'skipped' })).toBe('settled');
       expect((await store.standing(id))?.status).toBe('skipped');
-      expect(await store.due(farFuture, 10)).toEqual([]);
+      expect(await dueIds(store, farFuture, 10)).toEqual([]);
     });
   });
 
@@ -326,30 +360,34 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       const { store, newest } = await withTwoClaims();
       await store.settle(newest, attemptOf(2), exhausted);
       await store.revive(id, retryAt);
-      expect(await store.due('2026-03-01T10:04:59.999Z', 10)).toEqual([]);
-      expect(await store.due(retryAt, 10)).toEqual([id]);
-      expect(await store.claim(id, retryAt, farFuture)).toEqual({ ...delivery, attemptNumber: 1 });
+      expect(await dueIds(store, '2026-03-01T10:04:59.999Z', 10)).toEqual([]);
+      expect(await dueIds(store, retryAt, 10)).toEqual([id]);
+      expect(await store.claim(id, retryAt, farFuture)).toEqual({
+        ...delivery,
+        attemptNumber: 1,
+        replayed: false,
+      });
     });
 
     test('leaves a delivered one delivered', async () => {
       const store = await withDelivery();
       await store.settle(await claimed(store, addedAt, leaseEnds), attemptOf(1), delivered);
       await store.revive(id, retryAt);
-      expect(await store.due(farFuture, 10)).toEqual([]);
+      expect(await dueIds(store, farFuture, 10)).toEqual([]);
     });
 
     test('leaves a pending one its lease and its number', async () => {
       const store = await withDelivery();
       await claimed(store, addedAt, leaseEnds);
       await store.revive(id, addedAt);
-      expect(await store.due(beforeLeaseEnds, 10)).toEqual([]);
+      expect(await dueIds(store, beforeLeaseEnds, 10)).toEqual([]);
       expect((await claimed(store, leaseEnds, farFuture)).attemptNumber).toBe(2);
     });
 
     test('makes no delivery of one that is unknown', async () => {
       const store = await newStore();
       await store.revive(id, addedAt);
-      expect(await store.due(farFuture, 10)).toEqual([]);
+      expect(await dueIds(store, farFuture, 10)).toEqual([]);
       expect(await store.add(delivery, addedAt)).toBe('added');
     });
   });
@@ -360,8 +398,15 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       const minutes = [3, 1, 4, 2];
       for (const minute of minutes) await store.add(deliveryOf(minute), `2026-03-01T10:0${minute}:00.000Z`);
       const ids = [1, 2, 3].map((minute) => deliveryOf(minute).id);
-      expect(await store.due('2026-03-01T10:03:00.000Z', 10)).toEqual(ids);
-      expect(await store.due(farFuture, 2)).toEqual(ids.slice(0, 2));
+      expect(await dueIds(store, '2026-03-01T10:03:00.000Z', 10)).toEqual(ids);
+      expect(await dueIds(store, farFuture, 2)).toEqual(ids.slice(0, 2));
+    });
+
+    test('says since when each is due', async () => {
+      const store = await withDelivery();
+      expect(await store.due(farFuture, 10)).toEqual([{ id, dueAt: addedAt }]);
+      await claimed(store, addedAt, leaseEnds);
+      expect(await store.due(farFuture, 10)).toEqual([{ id, dueAt: leaseEnds }]);
     });
 
     test('counts a lease as the due time', async () => {
@@ -369,7 +414,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       await store.add(delivery, addedAt);
       await store.add(deliveryOf(2), '2026-03-01T10:00:10.000Z');
       await claimed(store, addedAt, leaseEnds);
-      expect(await store.due(farFuture, 10)).toEqual([deliveryOf(2).id, id]);
+      expect(await dueIds(store, farFuture, 10)).toEqual([deliveryOf(2).id, id]);
     });
   });
 }

@@ -10,6 +10,8 @@ import { type LoopbackServer, startLoopbackServer } from '../../local/loopback-s
 const busArn = 'arn:aws:events:us-east-1:111122223333:event-bus/partners';
 const body = JSON.stringify({ type: 'opportunity.updated', data: { id: 'O1234567', name: 'é 👩‍👩‍👧' } });
 
+const trace = { traceId: '0af7651916cd43dd8448eb211c80319c', parentId: 'b7ad6b7169203331' };
+
 const servers: LoopbackServer[] = [];
 afterEach(async () => {
   for (const server of servers.splice(0)) await server.stop();
@@ -31,8 +33,7 @@ async function busAnswering(answer: (request: unknown) => { status: number; body
   const put = (timeoutMs = 2_000) =>
     eventBridgeEventBus({ ...clientSettings(server.url), maxAttempts: 1 }).put(
       busArn,
-      'opportunity.updated',
-      body,
+      { type: 'opportunity.updated', body, trace },
       timeoutMs,
     );
   return { put, requests };
@@ -52,8 +53,9 @@ describe('a message on an event bus', () => {
     const buses = new CustomBuses();
     const bus = await busAnswering((sent) => ({ status: 200, body: buses.put(sent) }));
     const answer = await bus.put();
+    const xray = 'Root=1-0af76519-16cd43dd8448eb211c80319c;Parent=b7ad6b7169203331';
     expect(bus.requests).toMatchObject([
-      { target: 'AWSEvents.PutEvents', sent: { Entries: [{ Detail: body }] } },
+      { target: 'AWSEvents.PutEvents', sent: { Entries: [{ Detail: body, TraceHeader: xray }] } },
     ]);
     const [event, ...others] = buses.events;
     expect(others).toEqual([]);
@@ -101,7 +103,11 @@ describe('a message on an event bus', () => {
 
   test('that nobody takes is unreachable', async () => {
     const settings = { ...clientSettings(`http://127.0.0.1:${await freePort()}`), maxAttempts: 1 };
-    const answer = await eventBridgeEventBus(settings).put(busArn, 'opportunity.updated', body, 2_000);
+    const answer = await eventBridgeEventBus(settings).put(
+      busArn,
+      { type: 'opportunity.updated', body, trace },
+      2_000,
+    );
     expect(answer).toEqual({ outcome: 'unreachable' });
   });
 });

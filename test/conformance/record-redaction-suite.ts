@@ -8,6 +8,7 @@ import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import { applyChanges } from '../../local/apply-changes.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { invitationKey, observation, stateOf, versionOf } from '../builders/versions.ts';
+import { dueVersions } from './record-store-suite.ts';
 
 const dueAt: Instant = '2026-03-01T10:01:00.000Z';
 const farFuture: Instant = '2099-01-01T00:00:00.000Z';
@@ -130,7 +131,7 @@ export function recordRedactionSuite(newStore: () => Promise<RecordStore>): void
       const { records, newest } = await storeWith(newStore);
       await records.fannedOut(numbered(1));
       await records.redactBefore(newest);
-      const due = await records.dueForFanOut(farFuture, 10);
+      const due = await dueVersions(records, farFuture, 10);
       expect(due.map(({ version }) => version).toSorted((a, b) => a - b)).toEqual([2, 3]);
     });
 
@@ -141,7 +142,7 @@ export function recordRedactionSuite(newStore: () => Promise<RecordStore>): void
         records.fannedOut(numbered(1)),
         records.fannedOut(numbered(2)),
       ]);
-      expect(await records.dueForFanOut(farFuture, 10)).toEqual([numbered(3)]);
+      expect(await dueVersions(records, farFuture, 10)).toEqual([numbered(3)]);
       expect(await records.version(numbered(2))).toMatchObject({ redacted: true });
     });
 

@@ -37,6 +37,15 @@ function firstOf(id: string): Version {
   return versionOf(observation({ key: { ...opportunityKey, id } }));
 }
 
+/** The versions in the outbox that are due: what else is told of them has a test of its own. */
+export async function dueVersions(
+  records: Pick<RecordStore, 'dueForFanOut'>,
+  now: Instant,
+  limit: number,
+): Promise<readonly VersionRef[]> {
+  return (await records.dueForFanOut(now, limit)).map(({ version }) => version);
+}
+
 function refOf({ catalog, kind, id, version }: VersionRef): VersionRef {
   return { catalog, kind, id, version };
 }
@@ -165,7 +174,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(await records.append(stateOf(first), second, dueAt)).toBe('raced');
       expect(await records.current(opportunityKey)).toEqual({ ...stateOf(first), readAt: confirmedAt });
       expect(await records.version(refOf(second))).toBeUndefined();
-      expect(await records.dueForFanOut(farFuture, 10)).toEqual([refOf(first)]);
+      expect(await dueVersions(records, farFuture, 10)).toEqual([refOf(first)]);
     });
 
     test('is raced where the state it was computed from is not there at all, and writes nothing', async () => {
@@ -258,10 +267,11 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(await records.announced({ ...summaryKey, version: 1 })).toBeUndefined();
     });
 
-    test('announced is catalog, type and topics, and whether it is redacted', async () => {
+    test('announced is catalog, type and topics, what led to it, and whether it is redacted', async () => {
       const records = await storeWith(newStore, first, second);
       expect(await records.announced(refOf(second))).toEqual({
         catalog: 'AWS',
+        correlationId: cause.eventIds[0],
         type: 'opportunity.updated',
         topics: ['opportunity.updated', 'opportunity.stage_changed'],
         redacted: false,
@@ -277,9 +287,14 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
   describe('the outbox', () => {
     test('holds a version from its due time on', async () => {
       const records = await storeWith(newStore, first);
-      expect(await records.dueForFanOut('2026-03-01T10:00:59.999Z', 10)).toEqual([]);
-      expect(await records.dueForFanOut(dueAt, 10)).toEqual([refOf(first)]);
-      expect(await records.dueForFanOut('2026-03-02T00:00:00.000Z', 10)).toEqual([refOf(first)]);
+      expect(await dueVersions(records, '2026-03-01T10:00:59.999Z', 10)).toEqual([]);
+      expect(await dueVersions(records, dueAt, 10)).toEqual([refOf(first)]);
+      expect(await dueVersions(records, '2026-03-02T00:00:00.000Z', 10)).toEqual([refOf(first)]);
+    });
+
+    test('says since when each version is due', async () => {
+      const records = await storeWith(newStore, first);
+      expect(await records.dueForFanOut(farFuture, 10)).toEqual([{ version: refOf(first), dueAt }]);
     });
 
     test('says of each version whether it is still in it', async () => {
@@ -295,9 +310,9 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
     test('holds every version of a record until each was fanned out', async () => {
       const records = await storeWith(newStore, first, second);
       await records.fannedOut(refOf(second));
-      expect(await records.dueForFanOut(farFuture, 10)).toEqual([refOf(first)]);
+      expect(await dueVersions(records, farFuture, 10)).toEqual([refOf(first)]);
       await records.fannedOut(refOf(first));
-      expect(await records.dueForFanOut(farFuture, 10)).toEqual([]);
+      expect(await dueVersions(records, farFuture, 10)).toEqual([]);
     });
 
     test('answers the oldest first, and no more than asked for', async () => {
@@ -310,7 +325,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       ]);
       for (const [id, at] of due) await records.append(undefined, firstOf(id), at);
       const ids = async (now: Instant, limit: number) =>
-        (await records.dueForFanOut(now, limit)).map(({ id }) => id);
+        (await dueVersions(records, now, limit)).map(({ id }) => id);
       expect(await ids('2026-03-01T10:03:00.000Z', 10)).toEqual(['O1', 'O2', 'O3']);
       expect(await ids(farFuture, 2)).toEqual(['O1', 'O2']);
     });
@@ -320,12 +335,12 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       const [other, postponedTo] = [firstOf('O2'), '2026-03-01T10:11:00.000Z'] as const;
       await records.append(undefined, other, '2026-03-01T10:02:00.000Z');
       await records.postponeFanOut(refOf(first), postponedTo);
-      expect(await records.dueForFanOut('2026-03-01T10:10:59.999Z', 10)).toEqual([refOf(other)]);
-      expect(await records.dueForFanOut(postponedTo, 10)).toEqual([refOf(other), refOf(first)]);
+      expect(await dueVersions(records, '2026-03-01T10:10:59.999Z', 10)).toEqual([refOf(other)]);
+      expect(await dueVersions(records, postponedTo, 10)).toEqual([refOf(other), refOf(first)]);
       expect(await records.version(refOf(first))).toEqual(first);
       expect(await records.current(opportunityKey)).toEqual(stateOf(first));
       await records.fannedOut(refOf(first));
-      expect(await records.dueForFanOut(farFuture, 10)).toEqual([refOf(other)]);
+      expect(await dueVersions(records, farFuture, 10)).toEqual([refOf(other)]);
     });
 
     test('takes nothing back in by a postponement: neither what has left it nor what is not there', async () => {
@@ -333,7 +348,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       await records.fannedOut(refOf(first));
       await records.postponeFanOut(refOf(first), dueAt);
       await records.postponeFanOut({ ...opportunityKey, version: 7 }, dueAt);
-      expect(await records.dueForFanOut(farFuture, 10)).toEqual([]);
+      expect(await dueVersions(records, farFuture, 10)).toEqual([]);
       expect(await records.version(refOf(first))).toEqual(first);
       expect(await records.version({ ...opportunityKey, version: 7 })).toBeUndefined();
       expect(await records.announced({ ...opportunityKey, version: 7 })).toBeUndefined();
@@ -343,7 +358,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       const records = await storeWith(newStore, first);
       await records.fannedOut(refOf(first));
       await records.fannedOut(refOf(first));
-      expect(await records.dueForFanOut(farFuture, 10)).toEqual([]);
+      expect(await dueVersions(records, farFuture, 10)).toEqual([]);
       expect(await records.version(refOf(first))).toEqual(first);
       expect(await records.current(opportunityKey)).toEqual(stateOf(first));
     });
@@ -353,7 +368,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       await records.fannedOut({ ...opportunityKey, version: 7 });
       expect(await records.version({ ...opportunityKey, version: 7 })).toBeUndefined();
       expect(await records.announced({ ...opportunityKey, version: 7 })).toBeUndefined();
-      expect(await records.dueForFanOut(farFuture, 10)).toEqual([refOf(first)]);
+      expect(await dueVersions(records, farFuture, 10)).toEqual([refOf(first)]);
     });
   });
 }

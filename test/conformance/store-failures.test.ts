@@ -20,7 +20,7 @@ import { attemptOf, deliveryOf } from './delivery-store-suite.ts';
 const at: Instant = '2026-03-01T10:00:00.000Z';
 const version = versionOf();
 const delivery = deliveryOf();
-const claim = { ...delivery, attemptNumber: 1 };
+const claim = { ...delivery, attemptNumber: 1, replayed: false };
 
 const cleanUps: (() => void)[] = [];
 afterEach(() => {

@@ -52,7 +52,7 @@ export function inMemoryDeliveryStore(): InMemoryDeliveryStore {
           waitsFor: undefined,
         }),
       );
-      return claimed && { ...identityOf(claimed), attemptNumber: claimed.attemptNumber };
+      return claimed && { ...identityOf(claimed), attemptNumber: claimed.attemptNumber, replayed: false };
     },
     async settle(claimed, attempt, settlement) {
       const written = change(
@@ -104,14 +104,14 @@ export function inMemoryDeliveryStore(): InMemoryDeliveryStore {
         .filter((row) => isDue(row, now))
         .toSorted((a, b) => dueMsOf(a) - dueMsOf(b))
         .slice(0, limit)
-        .map(({ id }) => id),
+        .map(({ id, dueAt }) => ({ id, dueAt })),
     find: (id) => structuredClone(rows.get(id)),
     rows: () => structuredClone([...rows.values()]),
   };
 }
 
-function identityOf({ id, messageId, endpointId, version, wanted }: Delivery): Delivery {
-  return structuredClone({ id, messageId, endpointId, version, wanted });
+function identityOf({ id, messageId, endpointId, version, correlationId, wanted }: Delivery): Delivery {
+  return structuredClone({ id, messageId, endpointId, version, correlationId, wanted });
 }
 
 function isDue(row: DeliveryRow, now: Instant): boolean {

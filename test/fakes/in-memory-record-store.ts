@@ -1,3 +1,4 @@
+import { correlationIdOf } from '../../lambdas/core/correlation.ts';
 import { epochMsOf, type Instant } from '../../lambdas/core/instant.ts';
 import { recordPath, type VersionRef } from '../../lambdas/core/record.ts';
 import { redactedContent } from '../../lambdas/core/redaction.ts';
@@ -45,7 +46,7 @@ export function inMemoryRecordStore(): InMemoryRecordStore {
       const version = versions.get(versionPath(ref));
       if (!version) return undefined;
       const { catalog, type, topics, redacted } = version;
-      return { catalog, type, topics: [...topics], redacted };
+      return { catalog, type, topics: [...topics], redacted, correlationId: correlationIdOf(version) };
     },
     awaitsFanOut: async (ref) => outboxDueAt.has(versionPath(ref)),
     async redactBefore(ref) {
@@ -68,7 +69,7 @@ export function inMemoryRecordStore(): InMemoryRecordStore {
         .filter(({ dueAt }) => epochMsOf(dueAt) <= epochMsOf(now))
         .toSorted((a, b) => epochMsOf(a.dueAt) - epochMsOf(b.dueAt))
         .slice(0, limit)
-        .map(({ ref }) => ref),
+        .map(({ ref, dueAt }) => ({ version: ref, dueAt })),
     versions: () => structuredClone([...versions.values()]),
     states: () => structuredClone([...states.values()]),
     outbox: () => waiting().map(({ ref }) => ref),

@@ -1,10 +1,8 @@
-import type { EventBus } from '../../lambdas/ports/event-bus.ts';
+import type { BusEvent, EventBus } from '../../lambdas/ports/event-bus.ts';
 import type { Answer } from '../../lambdas/ports/webhook-transport.ts';
 
-export interface PutEvent {
+export interface PutEvent extends BusEvent {
   readonly busArn: string;
-  readonly type: string;
-  readonly body: string;
   readonly timeoutMs: number;
 }
 
@@ -23,8 +21,8 @@ export function scriptedEventBus(): ScriptedEventBus {
     answer(...answers) {
       script = [...answers];
     },
-    async put(busArn, type, body, timeoutMs) {
-      events.push({ busArn, type, body, timeoutMs });
+    async put(busArn, event, timeoutMs) {
+      events.push({ busArn, ...event, timeoutMs });
       return (script.length > 1 ? script.shift() : script[0]) ?? { outcome: 'delivered' };
     },
   };

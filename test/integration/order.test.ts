@@ -100,7 +100,7 @@ describeUnless(
       const workers = startDeliveryWorkers({
         invocations: 6,
         partsOf: (worker, doorbell) => ({ ...parts, doorbell, worker, policy, leaseMs, timeScale }),
-        due: () => deliveries.due(instantOf(Date.now()), 100),
+        due: async () => (await deliveries.due(instantOf(Date.now()), 100)).map(({ id }) => id),
       });
       try {
         const histories = Array.from({ length: records }, (_, record) => history(record));

@@ -61,6 +61,7 @@ function entryText(entry: DeliveryEntry): string {
   const facts = details([
     ['Delivery', entry.id],
     ['Message', entry.messageId],
+    ['Correlation id', entry.correlationId],
     ['Endpoint', entry.endpointId],
     ['Record', recordPath(entry.version)],
     ['Version', entry.version.version],

@@ -12,7 +12,7 @@ const adapter = fileURLToPath(new URL('../../../lambdas/adapters/eventbridge-eve
 const put = `
   import { eventBridgeEventBus } from ${JSON.stringify(adapter)};
   const bus = eventBridgeEventBus();
-  export const handler = ({ busArn, type, body }) => bus.put(busArn, type, body, 10_000);
+  export const handler = ({ busArn, ...event }) => bus.put(busArn, event, 10_000);
 `;
 
 test('what a function puts on a bus lies on the buses of its stage, one after the other', async () => {
@@ -26,7 +26,10 @@ test('what a function puts on a bus lies on the buses of its stage, one after th
   try {
     for (const version of [1, 2]) {
       const body = JSON.stringify({ data: { id: 'O1234567', version } });
-      const answer = await stage.functions.get('Put').invoke({ busArn, type: 'opportunity.updated', body });
+      const trace = { traceId: '0af7651916cd43dd8448eb211c80319c', parentId: 'b7ad6b7169203331' };
+      const answer = await stage.functions
+        .get('Put')
+        .invoke({ busArn, type: 'opportunity.updated', body, trace });
       expect(answer).toMatchObject({
         outcome: 'delivered',
         status: 200,

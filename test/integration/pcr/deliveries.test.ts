@@ -16,7 +16,8 @@ const missing =
 
 function deliveryOf(version: VersionRef, endpointId: EndpointId): Delivery {
   const messageId = messageIdOf(version);
-  return { id: deliveryIdOf(messageId, endpointId), messageId, endpointId, version, wanted: true };
+  const id = deliveryIdOf(messageId, endpointId);
+  return { id, messageId, endpointId, version, correlationId: 'event-1', wanted: true };
 }
 
 const refused: Attempt = {
@@ -120,6 +121,7 @@ describeUnless(missing, 'pcr deliveries', () => {
     const { pcr, deliveries } = await started();
     const { code, out } = await pcr.run('deliveries', 'show', String(deliveries[0]?.id));
     expect(code).toBe(0);
+    expect(out).toMatch(/^Correlation id: +event-1$/m);
     expect(out).toMatch(/Status: +exhausted\nReason: +delivery\.exhausted/);
     expect(out).toMatch(/1 +2026-03-01T11:00:00\.000Z +42 +refused +500 +database \[2J down/);
   });

@@ -19,8 +19,8 @@ export interface DeployedStage {
   readonly stage: Stage;
   readonly partner: SimulatedPartner;
   readonly simulator: Simulator;
-  /** Puts what the partner emitted on the bus. */
-  readonly carry: () => Promise<void>;
+  /** Puts what the partner emitted on the bus. @returns what it was */
+  readonly carry: () => Promise<readonly PartnerEventEnvelope[]>;
   readonly pcr: (...args: readonly string[]) => Promise<Exited>;
   readonly stop: () => Promise<void>;
 }
@@ -33,7 +33,10 @@ export interface Exited {
 
 const timeScale = 0.02;
 
-export async function startDeployedStage(): Promise<DeployedStage> {
+/** @param onLine told each line that a function prints */
+export async function startDeployedStage(
+  onLine: (functionId: string, line: string) => void = () => undefined,
+): Promise<DeployedStage> {
   const folder = mkdtempSync(join(tmpdir(), 'deployed-'));
   const template = await buildAndSynthesize(folder);
   const emitted: PartnerEventEnvelope[] = [];
@@ -50,14 +53,16 @@ export async function startDeployedStage(): Promise<DeployedStage> {
     env: {},
     partnerCentralUrl: simulator.url,
     functionEnvironment: () => ({ TIME_SCALE: String(timeScale), WEBHOOK_NETWORK: 'loopback' }),
-    onLine: () => undefined,
+    onLine,
   });
   return {
     stage,
     partner,
     simulator,
     carry: async () => {
-      await Promise.all(emitted.splice(0).map((event) => stage.bus.put(event)));
+      const carried = emitted.splice(0);
+      await Promise.all(carried.map((event) => stage.bus.put(event)));
+      return carried;
     },
     pcr: (...args) => runPcr({ ...stage.endpoints, ...stage.controlPlane }, args),
     stop: async () => {

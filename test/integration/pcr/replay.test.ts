@@ -19,7 +19,7 @@ async function deliverAll({ relay }: PcrUnderTest): Promise<readonly MessageId[]
   // An hour from now, when all that a replay spread over time is due.
   const nowMs = Date.now() + 3_600_000;
   const sent: MessageId[] = [];
-  for (const id of await store.due(instantOf(nowMs), 1_000)) {
+  for (const { id } of await store.due(instantOf(nowMs), 1_000)) {
     const claimed = await store.claim(id, instantOf(nowMs), instantOf(nowMs + 60_000));
     if (!claimed) continue;
     sent.push(claimed.messageId);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDeliveryRing } from '../../../lambdas/core/doorbell-body.ts';
+import { parkedDeliveryBody, parseDeliveryRing } from '../../../lambdas/core/doorbell-body.ts';
 import { messageIdOf } from '../../../lambdas/core/ids.ts';
 import { messageOf } from '../../../lambdas/core/message.ts';
 import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
@@ -8,6 +8,7 @@ import { endpoint } from '../../builders/endpoints.ts';
 import { type CrashingProcess, crashEverywhere, untilCrash } from '../../fakes/crashing.ts';
 import { answered } from '../../fakes/scripted-webhook-transport.ts';
 import {
+  correlationId,
   type DeliverWorld,
   deliverWorld,
   deliveryId,
@@ -42,7 +43,7 @@ function expectFinished(world: DeliverWorld, status: 'delivered' | 'exhausted'):
   expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b));
   if (status === 'exhausted')
     expect(new Set(world.parked.parked.map(({ body }) => body))).toEqual(
-      new Set([JSON.stringify({ deliveryId, revive: true })]),
+      new Set([parkedDeliveryBody(deliveryId, correlationId)]),
     );
 }
 

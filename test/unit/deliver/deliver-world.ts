@@ -5,10 +5,10 @@ import type { VersionRef } from '../../../lambdas/core/record.ts';
 import type { SigningSecret } from '../../../lambdas/core/signature.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
 import { type DeliverBatch, deliverBatch } from '../../../lambdas/deliver/batch.ts';
-import { type DeliverMetric, leaseMs } from '../../../lambdas/deliver/contract.ts';
+import { type DeliverLevel, type DeliverMetric, leaseMs } from '../../../lambdas/deliver/contract.ts';
 import { type Deliver, deliver } from '../../../lambdas/deliver/deliver.ts';
 import { endpoint } from '../../builders/endpoints.ts';
-import { versionOf } from '../../builders/versions.ts';
+import { cause, versionOf } from '../../builders/versions.ts';
 import { fixedRandom } from '../../fakes/fixed-random.ts';
 import { type DeliveryRow, inMemoryDeliveryStore } from '../../fakes/in-memory-delivery-store.ts';
 import { inMemoryEndpointLanes } from '../../fakes/in-memory-endpoint-lanes.ts';
@@ -23,6 +23,8 @@ import { scriptedEventBus } from '../../fakes/scripted-event-bus.ts';
 import { scriptedWebhookTransport } from '../../fakes/scripted-webhook-transport.ts';
 
 export const version: Version = versionOf();
+/** EventBridge's id of the event that led to the version. */
+export const correlationId: string = cause.eventIds.join();
 export const deliveryId: DeliveryId = deliveryIdFor('ep_orders');
 
 /** What is sent of the version. */
@@ -55,7 +57,7 @@ function emptyWorld() {
     clock: manualClock('2026-03-01T10:00:00.250Z'),
     random: fixedRandom(),
     log: recordedLog(),
-    metrics: recordedMetrics<DeliverMetric>(),
+    metrics: recordedMetrics<DeliverMetric, DeliverLevel>(),
     worker: 'worker-1',
     policy: { lanes: 2, leaseMs, timeScale: 1 },
     leaseMs,
@@ -81,7 +83,8 @@ export async function addDelivery(
 ): Promise<DeliveryId> {
   const messageId = messageIdOf(of);
   const id = deliveryIdOf(messageId, endpointId);
-  await deliveries.add({ id, messageId, endpointId, version: of, wanted }, '2026-03-01T10:00:00.000Z');
+  const delivery = { id, messageId, endpointId, version: of, correlationId, wanted };
+  await deliveries.add(delivery, '2026-03-01T10:00:00.000Z');
   return id;
 }
 

@@ -6,6 +6,7 @@ import { deliver } from '../../../lambdas/deliver/deliver.ts';
 import { endpoint, webhook } from '../../builders/endpoints.ts';
 import {
   addDelivery,
+  correlationId,
   type DeliverWorld,
   deliverWorld,
   deliveryId,
@@ -62,6 +63,7 @@ describe('a delivery that is due', () => {
         level: 'info',
         event: 'delivery.attempted',
         fields: {
+          correlationId,
           deliveryId,
           endpointId: 'ep_orders',
           messageId: messageIdOf(version),

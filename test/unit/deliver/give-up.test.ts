@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { parkedDeliveryBody } from '../../../lambdas/core/doorbell-body.ts';
 import { isJsonArray, isJsonObject, type Json } from '../../../lambdas/core/json.ts';
 import { laterAfter, never, ServiceError } from '../../../lambdas/core/service-error.ts';
 import { endpoint, webhook } from '../../builders/endpoints.ts';
@@ -9,6 +10,7 @@ import { inMemoryRecordStore } from '../../fakes/in-memory-record-store.ts';
 import { answered } from '../../fakes/scripted-webhook-transport.ts';
 import {
   addDelivery,
+  correlationId,
   type DeliverWorld,
   deliverWorld,
   deliveryId,
@@ -20,7 +22,7 @@ import {
   version,
 } from './deliver-world.ts';
 
-const body = JSON.stringify({ deliveryId, revive: true });
+const body = parkedDeliveryBody(deliveryId, correlationId);
 let world: DeliverWorld;
 
 beforeEach(async () => {

@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { EventBusDestination, ListenerDestination } from '../../../lambdas/core/endpoint.ts';
+import { traceOf } from '../../../lambdas/core/trace.ts';
 import { endpoint, webhook } from '../../builders/endpoints.ts';
 import {
   body,
+  correlationId,
   type DeliverWorld,
   deliverWorld,
   deliveryId,
@@ -30,7 +32,11 @@ describe('an endpoint that takes nothing now', () => {
     expect(rowOf(world)).toMatchObject({ status: 'held', attemptNumber: 0, attempts: [], dueAt: undefined });
     expect(world.metrics.totals()).toEqual({ DeliveriesHeld: 1 });
     expect(world.log.lines).toEqual([
-      { level: 'info', event: 'delivery.held', fields: { deliveryId, endpointId: 'ep_orders' } },
+      {
+        level: 'info',
+        event: 'delivery.held',
+        fields: { correlationId, deliveryId, endpointId: 'ep_orders' },
+      },
     ]);
     expect([world.doorbell.rings, world.parked.parked]).toEqual([[], []]);
   });
@@ -50,7 +56,7 @@ describe('an endpoint that takes nothing now', () => {
     await ring(world, { endpoints });
     expect(rowOf(world)).toMatchObject({ status: 'pending', dueAt: '2026-03-01T10:00:00.250Z' });
     expect(world.doorbell.rings).toEqual([
-      { rows: [deliveryId], delayMs: 0, details: { endpointId: 'ep_orders' } },
+      { rows: [deliveryId], delayMs: 0, details: { endpointId: 'ep_orders', correlationId } },
     ]);
   });
 });
@@ -78,7 +84,8 @@ describe('what is sent', () => {
     world.eventBus.answer({ outcome: 'refused', answer: 'ThrottlingException' }, { outcome: 'delivered' });
     await ringUntilFinished(world);
     const event = { busArn, type: 'opportunity.created', body, timeoutMs: 15_000 };
-    expect(world.eventBus.events).toEqual([event, event]);
+    const traces = [1, 2].map((attempt) => traceOf(correlationId, deliveryId, attempt));
+    expect(world.eventBus.events).toEqual(traces.map((trace) => ({ ...event, trace })));
     expect(world.transport.posts).toEqual([]);
     expect(rowOf(world)).toMatchObject({
       status: 'delivered',

@@ -7,6 +7,7 @@ import { crashEverywhere, untilCrash } from '../../fakes/crashing.ts';
 import { answered } from '../../fakes/scripted-webhook-transport.ts';
 import {
   addDelivery,
+  correlationId,
   type DeliverWorld,
   deliverWorld,
   dueInMs,
@@ -120,6 +121,7 @@ describe('at an endpoint with order, version 2', () => {
     expect(world.metrics.totals()).toMatchObject({ GapsPassed: 1 });
     expect(world.log.of('delivery.gap-passed')).toEqual([
       {
+        correlationId,
         deliveryId: second,
         endpointId: 'ep_orders',
         record: 'AWS/opportunity/O1234567',
@@ -210,7 +212,7 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
       for (let sweeps = 0; sweeps < 10; sweeps += 1) {
         world.clock.advance(world.leaseMs);
         const due = await world.deliveries.due('2026-03-01T12:00:00.000Z', 10);
-        for (const id of due) await ring(world, {}, id);
+        for (const { id } of due) await ring(world, {}, id);
       }
       expect([first, second].map((id) => rowOf(world, id).status)).toEqual(['delivered', 'delivered']);
       const sent = sentVersions(world);

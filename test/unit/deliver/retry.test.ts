@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AttemptOutcome } from '../../../lambdas/core/delivery.ts';
-import { parseDeliveryRing } from '../../../lambdas/core/doorbell-body.ts';
+import { parkedDeliveryBody, parseDeliveryRing } from '../../../lambdas/core/doorbell-body.ts';
 import { parseJsonText } from '../../../lambdas/core/json-text.ts';
 import { deliverySchedule } from '../../../lambdas/core/retry-schedule.ts';
 import { deliver } from '../../../lambdas/deliver/deliver.ts';
 import { fixedRandom } from '../../fakes/fixed-random.ts';
 import { answered } from '../../fakes/scripted-webhook-transport.ts';
 import {
+  correlationId,
   type DeliverWorld,
   deliverWorld,
   deliveryId,
@@ -83,8 +84,8 @@ describe('the schedule', () => {
       undefined,
     ]);
     expect(world.doorbell.rings).toEqual([
-      { rows: [deliveryId], delayMs: 5 * second, details: { endpointId: 'ep_orders' } },
-      { rows: [deliveryId], delayMs: 5 * minute, details: { endpointId: 'ep_orders' } },
+      { rows: [deliveryId], delayMs: 5 * second, details: { endpointId: 'ep_orders', correlationId } },
+      { rows: [deliveryId], delayMs: 5 * minute, details: { endpointId: 'ep_orders', correlationId } },
     ]);
     expect(world.transport.posts).toHaveLength(10);
   });
@@ -145,11 +146,11 @@ describe('promise 1: a delivery that fails to the end is exhausted and parked', 
     );
     const reason = JSON.stringify({ endpointId: 'ep_orders', deliveryId, lastOutcome: 'refused' });
     expect(world.parked.parked).toEqual([
-      { body: JSON.stringify({ deliveryId, revive: true }), code: 'delivery.exhausted', reason },
+      { body: parkedDeliveryBody(deliveryId, correlationId), code: 'delivery.exhausted', reason },
     ]);
     expect(world.metrics.totals()).toEqual({ DeliveriesRetried: 9, DeliveriesExhausted: 1 });
     expect(world.log.of('delivery.parked')).toEqual([
-      { deliveryId, endpointId: 'ep_orders', code: 'delivery.exhausted', reason },
+      { correlationId, deliveryId, endpointId: 'ep_orders', code: 'delivery.exhausted', reason },
     ]);
   });
 

@@ -5,7 +5,7 @@ import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts
 import { type FanOut, fanOut, fanOutVersionItem } from '../../../lambdas/fan-out/fan-out.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { opportunityPayload } from '../../builders/payloads.ts';
-import { observation, opportunityKey } from '../../builders/versions.ts';
+import { cause, observation, opportunityKey } from '../../builders/versions.ts';
 import { deliveryIdFor, fanOutDeps, fanOutWorld, storeVersion } from './fan-out-world.ts';
 
 const disabled = { reason: 'answered 410 Gone', at: '2026-03-01T09:00:00.000Z' };
@@ -14,6 +14,9 @@ const unavailable = new ServiceError(
   { operation: 'add', error: 'TimeoutError' },
   { retry: laterAfter(2_000) },
 );
+
+/** EventBridge's id of the event that led to the versions here. */
+const correlationId = cause.eventIds[0];
 
 describe('promise 1: every version becomes a delivery at every interested endpoint', () => {
   it('due at once, rung for, with ids that follow from what they identify', async () => {
@@ -35,7 +38,7 @@ describe('promise 1: every version becomes a delivery at every interested endpoi
       ids.map((id, index) => ({
         rows: [id],
         delayMs: 0,
-        details: { endpointId: ['ep_orders', 'ep_crm'][index] },
+        details: { endpointId: ['ep_orders', 'ep_crm'][index], correlationId },
       })),
     );
     expect(world.records.outbox()).toEqual([]);
@@ -45,6 +48,7 @@ describe('promise 1: every version becomes a delivery at every interested endpoi
         level: 'info',
         event: 'version.fanned-out',
         fields: {
+          correlationId,
           record: 'AWS/opportunity/O1234567',
           version: 1,
           messageId: messageIdOf(version),
@@ -140,9 +144,9 @@ describe('who gets a row besides', () => {
       { endpointId: 'ep_wants', status: 'pending', wanted: true },
     ]);
     expect(world.doorbell.rings.map(({ details }) => details)).toEqual([
-      { endpointId: 'ep_orders', wanted: false },
-      { endpointId: 'ep_filtered', wanted: false },
-      { endpointId: 'ep_wants' },
+      { endpointId: 'ep_orders', correlationId, wanted: false },
+      { endpointId: 'ep_filtered', correlationId, wanted: false },
+      { endpointId: 'ep_wants', correlationId },
     ]);
     expect(world.log.of('version.fanned-out')).toMatchObject([{ endpoints: 1 }]);
   });
@@ -280,7 +284,7 @@ describe('an endpoint whose item somebody spoiled', () => {
     ] as const) {
       await expect(fanOut(version, fanOutDeps(world))).rejects.toThrow('endpoint.unreadable');
       expect(await world.records.dueForFanOut(early, 10)).toEqual([]);
-      expect(await world.records.dueForFanOut(dueAt, 10)).toMatchObject([{ version: 1 }]);
+      expect(await world.records.dueForFanOut(dueAt, 10)).toMatchObject([{ version: { version: 1 } }]);
       world.clock.set(dueAt);
     }
   });

@@ -162,7 +162,7 @@ describe('what a version tells of its making', () => {
     await hydrateOpportunities(world, [queued(opportunityEvent())]);
     expect(await world.records.dueForFanOut('2026-03-01T10:01:04.999Z', 10)).toEqual([]);
     expect(await world.records.dueForFanOut('2026-03-01T10:01:05.000Z', 10)).toEqual([
-      { ...opportunityKey, version: 1 },
+      { version: { ...opportunityKey, version: 1 }, dueAt: '2026-03-01T10:01:05.000Z' },
     ]);
   });
 });

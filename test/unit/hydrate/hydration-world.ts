@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../lambdas/core/json.ts';
 import type { RecordKind } from '../../../lambdas/core/record.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
 import { type BatchDeps, hydrateBatch } from '../../../lambdas/hydrate/batch.ts';
-import type { HydrateMetric } from '../../../lambdas/hydrate/contract.ts';
+import type { HydrateLevel, HydrateMetric } from '../../../lambdas/hydrate/contract.ts';
 import { engagementWork } from '../../../lambdas/hydrate/engagement.ts';
 import { type InvitationHydration, invitationWork } from '../../../lambdas/hydrate/invitation.ts';
 import { type OpportunityHydration, opportunityWork } from '../../../lambdas/hydrate/opportunity.ts';
@@ -29,7 +29,7 @@ export interface HydrationWorld {
   readonly queue: InMemoryWorkQueue;
   readonly clock: ManualClock;
   readonly log: RecordedLog;
-  readonly metrics: RecordedMetrics<HydrateMetric>;
+  readonly metrics: RecordedMetrics<HydrateMetric, HydrateLevel>;
 }
 
 export const settleMs = 3_000;

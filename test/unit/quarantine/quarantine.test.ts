@@ -50,7 +50,7 @@ describe('promise 5: an event that nothing here reads is kept as it came, and co
       {
         level: 'warn',
         event: 'event.parked',
-        fields: { messageId: 'message-1', code: 'event.unhandled', reason },
+        fields: { correlationId: event['id'], messageId: 'message-1', code: 'event.unhandled', reason },
       },
     ]);
   });
@@ -58,12 +58,13 @@ describe('promise 5: an event that nothing here reads is kept as it came, and co
   it('a detail-type that was never seen is told of once, whatever comes of it afterwards', async () => {
     const deps = parts();
     const legacy = snapshotEvent({ detailType: 'Opportunity Accepted' });
-    for (const event of [legacy, legacy, snapshotEvent({ detailType: 'Engagement Dissolved' }), legacy])
+    const dissolved = snapshotEvent({ detailType: 'Engagement Dissolved', eventId: 'made-up-2' });
+    for (const event of [legacy, legacy, dissolved, legacy])
       await quarantine(messageOf(JSON.stringify(event)), deps);
     expect(deps.metrics.totals()).toEqual({ EventsQuarantined: 4, DetailTypesDiscovered: 2 });
     expect(deps.log.of('detail-type.discovered')).toEqual([
-      { detailType: 'Opportunity Accepted' },
-      { detailType: 'Engagement Dissolved' },
+      { correlationId: legacy['id'], detailType: 'Opportunity Accepted' },
+      { correlationId: 'made-up-2', detailType: 'Engagement Dissolved' },
     ]);
   });
 

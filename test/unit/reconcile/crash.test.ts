@@ -117,8 +117,8 @@ describe('two runs at once', () => {
       },
     };
     await run(world, {}, { index });
-    expect(world.log.of('pass.advanced')).toEqual([
-      { catalog: 'AWS', pass: 'opportunities', stopped: 'superseded' },
+    expect(world.log.of('pass.advanced')).toMatchObject([
+      { runId: expect.any(String), catalog: 'AWS', pass: 'opportunities', stopped: 'superseded' },
     ]);
     expect(finishedPasses(world, 'opportunities')).toHaveLength(1);
     const state = world.passes.find(passKey('opportunities'))?.state;

@@ -49,7 +49,11 @@ describe('an invitation that expires soon', () => {
     expect(others).toEqual([]);
     expect(world.records.outbox()).toContainEqual({ ...keyOf(invitationId), version: 2 });
     expect(world.log.of('invitation.announced')).toEqual([
-      { record: `AWS/engagement-invitation/${invitationId}`, dueOn: '2026-03-04T12:00:00.000Z' },
+      {
+        correlationId: version?.cause.eventIds[0],
+        record: `AWS/engagement-invitation/${invitationId}`,
+        dueOn: '2026-03-04T12:00:00.000Z',
+      },
     ]);
     await runAfter(world, hourMs);
     await runAfter(world, hourMs, { full: true });

@@ -3,7 +3,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../../lambdas/core/json.ts';
 import { observed } from '../../../lambdas/runtime/observed.ts';
 
-const contract = { name: 'example', environment: {}, actions: {}, metrics: ['ThingsDone'] } as const;
+const contract = {
+  name: 'example',
+  environment: {},
+  actions: {},
+  metrics: ['ThingsDone', 'ThingsLost'],
+  levels: { OldestThing: 'Seconds' },
+} as const;
 
 const context: Context = {
   callbackWaitsForEmptyEventLoop: false,
@@ -59,7 +65,7 @@ describe('observed', () => {
       },
       {
         service: 'example',
-        ThingsDone: [1, 2],
+        ThingsDone: 3,
         _aws: { CloudWatchMetrics: [{ Namespace: 'PartnerCentralRelay' }] },
       },
     ]);
@@ -86,5 +92,19 @@ describe('observed', () => {
     await handler(1, context);
     await handler(5, context);
     expect(written).toMatchObject([{ ThingsDone: 1 }, { ThingsDone: 5 }]);
+  });
+
+  it('writes a count that nobody added to as 0, and no level that nobody told', async () => {
+    const handler = observed(contract, async (isTold: boolean, { metrics }) => {
+      if (isTold) metrics.level('OldestThing', 2.5);
+    });
+    await handler(false, context);
+    await handler(true, context);
+    expect(written).toMatchObject([
+      { ThingsDone: 0, ThingsLost: 0 },
+      { ThingsDone: 0, ThingsLost: 0, OldestThing: 2.5 },
+    ]);
+    expect(written[0]).not.toHaveProperty('OldestThing');
+    expect(JSON.stringify(written[1])).toContain('{"Name":"OldestThing","Unit":"Seconds"}');
   });
 });

@@ -3,7 +3,6 @@ import type { QuotaLedgerStore } from '../../../lambdas/ports/quota-ledger.ts';
 import type { Random } from '../../../lambdas/ports/random.ts';
 import type { ReadQuota } from '../../../lambdas/ports/read-quota.ts';
 import { ledgerReadQuota } from '../../../lambdas/runtime/ledger-read-quota.ts';
-import type { QuotaMetric } from '../../../lambdas/runtime/ledger-updates.ts';
 import { seededRandom } from '../../../local/partner-central/seeded-random.ts';
 import { type InMemoryQuotaLedger, inMemoryQuotaLedger } from '../../fakes/in-memory-quota-ledger.ts';
 import { type RecordedLog, recordedLog } from '../../fakes/recorded-log.ts';
@@ -26,7 +25,7 @@ export interface QuotaWorld {
   readonly random: Random;
   /** Reads of the day, as the workers were told them. */
   readonly spent: number[];
-  readonly metrics: RecordedMetrics<QuotaMetric>;
+  readonly metrics: RecordedMetrics<'ReadsThrottled', 'ReadsUsedOfDay'>;
   readonly worker: (worker: Worker) => ReadQuota;
 }
 
@@ -46,7 +45,7 @@ export function quotaWorld({
   const log = recordedLog();
   const random: Random = { next: seededRandom(seed) };
   const spent: number[] = [];
-  const metrics = recordedMetrics<QuotaMetric>();
+  const metrics = recordedMetrics<'ReadsThrottled', 'ReadsUsedOfDay'>();
   const wire = time.clock();
   const underWay = () => wire.sleep(2 * latencyMs * random.next());
   const store: QuotaLedgerStore = {
@@ -80,7 +79,7 @@ export function quotaWorld({
         clock: time.clock(skewMs, lateMs),
         random,
         log,
-        metrics: { ...metrics, gauge: (_, readsOfDay) => void spent.push(readsOfDay) },
+        metrics: { ...metrics, level: (_, readsOfDay) => void spent.push(readsOfDay) },
       }),
   };
 }

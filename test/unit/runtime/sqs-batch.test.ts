@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { parseDeliveryRing } from '../../../lambdas/core/doorbell-body.ts';
 import { laterAfter, never, ServiceError } from '../../../lambdas/core/service-error.ts';
 import { eachMessage, eachRing, queuedMessage } from '../../../lambdas/runtime/sqs-batch.ts';
+import { opportunityEvent } from '../../builders/events.ts';
 import { sqsEvent, sqsRecord } from '../../builders/lambda-events.ts';
 import { inMemoryWorkQueue } from '../../fakes/in-memory-queue.ts';
 import { type RecordedLog, recordedLog } from '../../fakes/recorded-log.ts';
@@ -13,6 +14,8 @@ beforeEach(() => {
 });
 
 const defect = new TypeError('a defect, told with a name: Jane Doe');
+
+const deliveryId = 'dlv_00000000000000000000000000000001';
 
 describe('eachMessage', () => {
   it('answers that all are done', async () => {
@@ -46,16 +49,28 @@ describe('eachMessage', () => {
 
   it('promise 6: logs the name of an error and not its text', async () => {
     await eachMessage(sqsEvent('a'), log, () => Promise.reject(defect));
-    expect(log.lines).toEqual([
-      { level: 'error', event: 'message.failed', fields: { messageId: 'message-1', error: 'TypeError' } },
-    ]);
+    const fields = { messageId: 'message-1', correlationId: 'message-1', error: 'TypeError' };
+    expect(log.lines).toEqual([{ level: 'error', event: 'message.failed', fields }]);
   });
 
   it('logs the code of a failure that has one', async () => {
     const details = { operation: 'sendAgain', error: 'TimeoutError' };
     const failure = new ServiceError('queue.unavailable', details, { retry: laterAfter(2_000) });
     await eachMessage(sqsEvent('a'), log, () => Promise.reject(failure));
-    expect(log.of('message.failed')).toEqual([{ messageId: 'message-1', error: 'queue.unavailable' }]);
+    expect(log.of('message.failed')).toEqual([
+      { messageId: 'message-1', correlationId: 'message-1', error: 'queue.unavailable' },
+    ]);
+  });
+
+  it('says of an event which it was, and of a ring what it was rung for', async () => {
+    const bodies = [opportunityEvent(), { deliveryId, correlationId: 'event-2' }].map((body) =>
+      JSON.stringify(body),
+    );
+    await eachMessage(sqsEvent(...bodies), log, () => Promise.reject(defect));
+    expect(log.of('message.failed')).toEqual([
+      { messageId: 'message-1', correlationId: opportunityEvent()['id'], error: 'TypeError' },
+      { messageId: 'message-2', correlationId: 'event-2', deliveryId, error: 'TypeError' },
+    ]);
   });
 
   it('has nothing to answer for an empty batch', async () => {
@@ -95,7 +110,6 @@ function ringing() {
 }
 
 describe('eachRing', () => {
-  const deliveryId = 'dlv_00000000000000000000000000000001';
   const body = JSON.stringify({ deliveryId });
 
   it('answers what was parsed', async () => {
@@ -124,7 +138,13 @@ describe('eachRing', () => {
       {
         level: 'warn',
         event: 'message.postponed',
-        fields: { messageId: 'message-1', code: 'store.unavailable', reason: JSON.stringify(details) },
+        fields: {
+          messageId: 'message-1',
+          correlationId: 'message-1',
+          deliveryId,
+          code: 'store.unavailable',
+          reason: JSON.stringify(details),
+        },
       },
     ]);
   });

@@ -38,8 +38,9 @@ describe('eachStreamRecord', () => {
     });
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '200' }] });
     expect(done).toEqual(['version#0000000001', 'version#0000000003']);
+    const ids = { messageId: '200', correlationId: '200', record: pk, item: 'version#0000000002' };
     expect(log.lines).toEqual([
-      { level: 'error', event: 'message.failed', fields: { messageId: '200', error: 'TypeError' } },
+      { level: 'error', event: 'message.failed', fields: { ...ids, error: 'TypeError' } },
     ]);
   });
 
@@ -49,7 +50,7 @@ describe('eachStreamRecord', () => {
     await eachStreamRecord(streamEvent(insertedItem('100', pk, 'version#0000000001')), log, () =>
       Promise.reject(failure),
     );
-    expect(log.of('message.failed')).toEqual([{ messageId: '100', error: 'endpoint.unreadable' }]);
+    expect(log.of('message.failed')).toMatchObject([{ messageId: '100', error: 'endpoint.unreadable' }]);
   });
 
   it('names all where all failed, and does not throw', async () => {

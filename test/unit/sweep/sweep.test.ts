@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type DeliveryId, deliveryIdOf, messageIdOf } from '../../../lambdas/core/ids.ts';
 import type { VersionRef } from '../../../lambdas/core/record.ts';
 import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
-import type { SweepMetric } from '../../../lambdas/sweep/contract.ts';
+import type { SweepLevel, SweepMetric } from '../../../lambdas/sweep/contract.ts';
 import { sweep } from '../../../lambdas/sweep/sweep.ts';
 import { observation, opportunityKey, versionOf } from '../../builders/versions.ts';
 import { inMemoryDeliveryStore } from '../../fakes/in-memory-delivery-store.ts';
@@ -21,7 +21,7 @@ function sweepWorld() {
     clock: manualClock('2026-03-01T10:00:00.000Z'),
     timeScale: 1,
     log: recordedLog(),
-    metrics: recordedMetrics<SweepMetric>(),
+    metrics: recordedMetrics<SweepMetric, SweepLevel>(),
   };
 }
 
@@ -55,6 +55,8 @@ describe('promise 1: sweep rings again for whatever is due and nobody is working
     expect(world.fanOutDoorbell.rings).toEqual([{ rows: [old, young], delayMs: 0 }]);
     expect(world.deliveryDoorbell.rings).toEqual([{ rows: [overdue, due], delayMs: 0 }]);
     expect(world.metrics.totals()).toEqual({ VersionsRungAgain: 2, DeliveriesRungAgain: 2 });
+    expect(world.metrics.levels('OldestVersionOverdue')).toEqual([3_600]);
+    expect(world.metrics.levels('OldestDeliveryOverdue')).toEqual([2 * 24 * 3_600]);
     expect(world.log.of('sweep.finished')).toEqual([{ versions: 2, deliveries: 2 }]);
   });
 
@@ -62,6 +64,13 @@ describe('promise 1: sweep rings again for whatever is due and nobody is working
     await addDelivery('2026-03-01T09:59:30.001Z');
     await sweep(world);
     expect(world.deliveryDoorbell.rings.flatMap(({ rows }) => rows)).toEqual([]);
+  });
+
+  it('and where time runs faster it has three seconds all the same, as the machine is no faster', async () => {
+    await addDelivery('2026-03-01T09:59:57.001Z', 'ep_a');
+    const lost = await addDelivery('2026-03-01T09:59:57.000Z', 'ep_b');
+    await sweep({ ...world, timeScale: 0.02 });
+    expect(world.deliveryDoorbell.rings.flatMap(({ rows }) => rows)).toEqual([lost]);
   });
 
   it('and not for what is early, leased or finished', async () => {
@@ -77,6 +86,8 @@ describe('promise 1: sweep rings again for whatever is due and nobody is working
       ...ring.rows,
     ]);
     expect(rows).toEqual([]);
+    expect(world.metrics.levels('OldestVersionOverdue')).toEqual([0]);
+    expect(world.metrics.levels('OldestDeliveryOverdue')).toEqual([0]);
     expect(world.log.of('sweep.finished')).toEqual([{ versions: 0, deliveries: 0 }]);
   });
 
@@ -93,6 +104,14 @@ describe('promise 1: sweep rings again for whatever is due and nobody is working
     expect(world.fanOutDoorbell.rings.map(({ rows }) => rows)).toEqual([[version], [version], []]);
     // The lease of a worker that died ran out in between.
     expect(world.deliveryDoorbell.rings.map(({ rows }) => rows)).toEqual([[], [leased], [leased]]);
+  });
+
+  it('also for a row whose due time was edited into none, of which nobody knows how late it is', async () => {
+    const id = await addDelivery('2026-03-01T09:00:00.000Z');
+    const due = async () => [{ id, dueAt: undefined }];
+    await sweep({ ...world, deliveries: { due } });
+    expect(world.deliveryDoorbell.rings).toEqual([{ rows: [id], delayMs: 0 }]);
+    expect(world.metrics.levels('OldestDeliveryOverdue')).toEqual([0]);
   });
 
   it('at most 2,000 of each kind at a time', async () => {

@@ -1,0 +1,187 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { at, isJsonArray, isJsonObject, type JsonObject, textAt } from '../../lambdas/core/json.ts';
+import { jsonIn } from '../../lambdas/core/json-text.ts';
+import { deliverContract } from '../../lambdas/deliver/contract.ts';
+import { fanOutContract } from '../../lambdas/fan-out/contract.ts';
+import { hydrateInvitationContract, hydrateOpportunityContract } from '../../lambdas/hydrate/contract.ts';
+import type { GeneralEvent } from '../../lambdas/ports/log.ts';
+import { quarantineContract } from '../../lambdas/quarantine/contract.ts';
+import type { Contract } from '../../lambdas/runtime/contract.ts';
+import { sweepContract } from '../../lambdas/sweep/contract.ts';
+import { clientSettings } from '../../local/host/local-account.ts';
+import { register } from '../../local/local-stage.ts';
+import { type LoopbackServer, startLoopbackServer } from '../../local/loopback-server.ts';
+import type { PartnerEventEnvelope } from '../../local/partner-central/partner-event-envelope.ts';
+import { invitationEvent, snapshotEvent } from '../builders/events.ts';
+import { type DeployedStage, startDeployedStage } from './pcr/deployed-stage.ts';
+
+/* What the deployed bundles print, from one event on the bus to its webhooks: one stage for all tests, as it takes long to start. */
+
+const secret = `whsec_${randomBytes(32).toString('base64')}`;
+const printed: JsonObject[] = [];
+const received: { readonly body: string; readonly headers: Readonly<Record<string, string>> }[] = [];
+let deployed: DeployedStage;
+let server: LoopbackServer;
+let event: PartnerEventEnvelope | undefined;
+
+async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await text(request);
+  const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)] as const);
+  received.push({ body, headers: Object.fromEntries(headers) });
+  // The first attempt of all fails, so that there is a second one.
+  response.writeHead(received.length === 1 ? 503 : 204).end();
+}
+
+/** Resolves once it holds; the time-out of the test ends it otherwise. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await setTimeout(50);
+}
+
+function linesOf(correlationId: string): readonly JsonObject[] {
+  return printed.filter((line) => line['correlationId'] === correlationId);
+}
+
+/** `<function>: <what it says>` */
+function toldOf(correlationId: string): ReadonlySet<string> {
+  return new Set(
+    linesOf(correlationId).map((line) => `${textAt(line, 'service')}: ${textAt(line, 'message')}`),
+  );
+}
+
+const malformedId = '0a1b2c3d-0000-4000-8000-00000000000e';
+const unknownId = '0a1b2c3d-0000-4000-8000-00000000000f';
+const malformed = invitationEvent({
+  eventId: malformedId,
+  invitationId: 'engi-1',
+});
+const unknown = snapshotEvent({
+  eventId: unknownId,
+  detailType: 'Engagement Dissolved',
+});
+
+beforeAll(async () => {
+  deployed = await startDeployedStage((_, line) => {
+    const entry = jsonIn(line);
+    if (isJsonObject(entry)) printed.push(entry);
+  });
+  const { stage, partner, carry } = deployed;
+  server = await startLoopbackServer((request, response) => void take(request, response));
+  const tables = {
+    records: stage.tables.get('Records/Table').tableName,
+    webhooks: stage.tables.get('WebhookDelivery/Webhooks').tableName,
+  };
+  const dynamodb = new DynamoDBClient(clientSettings(stage.endpoints.AWS_ENDPOINT_URL_DYNAMODB));
+  await register(stage, dynamodb, tables, { url: server.url, secret });
+  partner.createOpportunity('AWS');
+  [event] = await carry();
+  await stage.bus.put(malformed);
+  await stage.bus.put(unknown);
+  await until(() => {
+    const delivered = linesOf(event?.id ?? '').filter(({ outcome }) => outcome === 'delivered');
+    return delivered.length > 0 && linesOf(unknownId).length > 1;
+  });
+  await stage.idle();
+});
+afterAll(async () => {
+  await server.stop();
+  await deployed.stop();
+});
+
+describe('from the id of an event', () => {
+  test('one finds its lines in every function on its way', () => {
+    expect(toldOf(event?.id ?? '')).toEqual(
+      new Set([
+        'hydrate-opportunity: record.hydrated',
+        'fan-out: version.fanned-out',
+        'deliver: delivery.attempted',
+      ]),
+    );
+  });
+
+  test('its webhook, by traceparent: one trace, and a parent for each attempt', () => {
+    const trace = event?.id.replaceAll('-', '');
+    const attempts = received.filter(({ body }) => body.includes(event?.id ?? 'none'));
+    const headers = attempts.map((attempt) => attempt.headers['traceparent'] ?? '');
+    expect(headers.length).toBeGreaterThan(1);
+    for (const header of headers) expect(header).toMatch(new RegExp(`^00-${trace}-[0-9a-f]{16}-01$`));
+    expect(new Set(headers).size).toBe(headers.length);
+    // It is beside what is signed: the message is the same as ever.
+    for (const { body, headers: sent } of attempts)
+      expect(() => new Webhook(secret).verify(body, sent)).not.toThrow();
+    expect(new Set(attempts.map(({ body }) => body)).size).toBe(1);
+  });
+
+  test('why it was parked', () => {
+    expect(toldOf(malformedId)).toEqual(new Set(['hydrate-invitation: event.parked']));
+    expect(toldOf(unknownId)).toEqual(
+      new Set(['quarantine: event.parked', 'quarantine: detail-type.discovered']),
+    );
+  });
+});
+
+/** What each of them is about instead: see the test of the log. */
+const general: readonly GeneralEvent[] = [
+  'breaker.opened',
+  'endpoint.disabled',
+  'sweep.finished',
+  'quota.closed',
+  'quota.mended',
+  'pass.advanced',
+  'pass.finished',
+  'pass.restarted',
+  'pass.failed',
+];
+
+test('every line says what led to it, but for those that no event led to', () => {
+  const lines = printed.filter((line) => line['_aws'] === undefined);
+  const without = lines.filter((line) => typeof line['correlationId'] !== 'string');
+  expect(without.length).toBeLessThan(lines.length);
+  expect(without.filter((line) => !general.some((name) => name === line['message']))).toEqual([]);
+});
+
+function metricsOf(service: string): readonly JsonObject[] {
+  return printed.filter((line) => line['_aws'] !== undefined && line['service'] === service);
+}
+
+function unitsIn(line: JsonObject): Readonly<Record<string, string>> {
+  const [directive] = listAt(line, '_aws', 'CloudWatchMetrics');
+  const metrics = listAt(directive, 'Metrics');
+  return Object.fromEntries(metrics.map((each) => [textAt(each, 'Name'), textAt(each, 'Unit')]));
+}
+
+function listAt(value: Parameters<typeof at>[0], ...path: readonly string[]) {
+  const found = at(value, ...path);
+  return isJsonArray(found) ? found : [];
+}
+
+test.each<Contract>([
+  hydrateOpportunityContract,
+  hydrateInvitationContract,
+  quarantineContract,
+  fanOutContract,
+  deliverContract,
+  sweepContract,
+])(
+  'every invocation of $name writes each of its counts, 0 where there was none, and its levels in their units',
+  (contract) => {
+    const lines = metricsOf(contract.name);
+    expect(lines).not.toEqual([]);
+    for (const line of lines) {
+      const units = unitsIn(line);
+      const levels = Object.entries(contract.levels ?? {}).filter(([name]) => units[name] !== undefined);
+      const counts = contract.metrics.map((name) => [name, 'Count']);
+      expect(units).toEqual(Object.fromEntries([...counts, ...levels]));
+      for (const name of contract.metrics) expect(line[name]).toEqual(expect.any(Number));
+    }
+    const told = new Set(lines.flatMap((line) => Object.keys(unitsIn(line))));
+    // No read is made for an event that cannot be read.
+    const silent = contract === hydrateInvitationContract ? ['ReadsUsedOfDay', 'OldestEventAge'] : [];
+    expect(Object.keys(contract.levels ?? {}).filter((name) => !told.has(name))).toEqual(silent);
+  },
+);

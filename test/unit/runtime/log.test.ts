@@ -1,0 +1,22 @@
+import { expect, expectTypeOf, it } from 'vitest';
+import type { FieldsOf, GeneralEvent, LogFields, TracedEvent } from '../../../lambdas/ports/log.ts';
+
+/** What each of the lines that name no event is about instead. The compiler holds the list complete. */
+const about = {
+  'breaker.opened': 'an endpoint',
+  'endpoint.disabled': 'an endpoint',
+  'sweep.finished': 'all that was due',
+  'quota.closed': 'the account',
+  'quota.mended': 'the account',
+  'pass.advanced': 'a run of reconcile',
+  'pass.finished': 'a run of reconcile',
+  'pass.restarted': 'a run of reconcile',
+  'pass.failed': 'a run of reconcile',
+} as const satisfies Record<GeneralEvent, string>;
+
+it('a line about an event, a version or a delivery says what led to it, or does not compile', () => {
+  expectTypeOf<FieldsOf<TracedEvent>['correlationId']>().toEqualTypeOf<string>();
+  expectTypeOf<LogFields>().not.toExtend<FieldsOf<'delivery.held'>>();
+  expectTypeOf<LogFields>().toExtend<FieldsOf<'quota.closed'>>();
+  expect(Object.keys(about)).toHaveLength(9);
+});
