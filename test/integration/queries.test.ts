@@ -1,174 +1,183 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { DynamoDBClient, ExecuteStatementCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ExecuteStatementCommand } from '@aws-sdk/client-dynamodb';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type Attributes, fromAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
-import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
-import type { Link } from '../../lambdas/core/link.ts';
-import type { RecordKey } from '../../lambdas/core/record.ts';
-import { recordTable } from '../../lambdas/core/tables.ts';
-import { type Observation, type RecordState, restated } from '../../lambdas/core/version.ts';
-import type { RecordStore } from '../../lambdas/ports/record-store.ts';
-import { startDynamoDb } from '../../local/host/dynamodb-engine.ts';
-import { createTables, type TableDefinition, tableDefinitions } from '../../local/host/dynamodb-tables.ts';
-import { clientSettings } from '../../local/host/local-account.ts';
-import { readTemplate } from '../../local/host/template.ts';
-import { engagementPayload } from '../builders/engagement-payloads.ts';
-import { invitationPayload } from '../builders/invitation-payloads.ts';
-import { awsSummaryPayload, type OpportunityOptions, opportunityPayload } from '../builders/payloads.ts';
-import { engagementKey, observation, versionOf } from '../builders/versions.ts';
-import { synthesize, temporaryFolder } from '../infra/synthesized-stack.ts';
-import { documentedQueries, queryInput, shellWords, substituted } from './readme-queries.ts';
+import { recordTable, webhookTable } from '../../lambdas/core/tables.ts';
+import { localCredentials } from '../../local/host/local-account.ts';
+import { temporaryFolder } from '../infra/synthesized-stack.ts';
+import { queryGuide, runCommand, shellWords, substituted } from './documented-queries.ts';
+import { fillTables } from './queried-tables.ts';
+import { useStackTables } from './stack-tables.ts';
 
-const queries = documentedQueries(readFileSync(new URL('../../README.md', import.meta.url), 'utf8'));
+const guide = queryGuide(readFileSync(new URL('../../docs/queries.md', import.meta.url), 'utf8'));
+const { queries } = guide;
 
-/** What each pattern finds among the records below, in this order. */
-const expected: Readonly<Record<string, readonly string[]>> = {
-  'A record with its whole history': [
-    'current',
-    'version#0000000001',
-    'version#0000000002',
-    'version#0000000003',
-  ],
-  'What changed since a moment': ['O1234567', 'O3000003'],
-  'Invitations that wait for an answer': ['engi-soon', 'engi-later', 'engi-undated'],
-  'Opportunities of a stage that should close by a day': ['O4000004', 'O3000003'],
-  'Opportunities of a customer': ['O1234567', 'O2000002'],
-  'What belongs to an engagement': ['engi-accepted', 'engi-soon', 'eng-abcdefgh123456', 'O4000004'],
+interface Expected {
+  /** What tells the items apart. */
+  readonly by: string;
+  /** In this order, unless the service promises none. */
+  readonly found: readonly string[];
+  readonly unordered?: true;
+}
+
+const delivery = (number: number): string => `dlv_${String(number).padStart(32, '0')}`;
+
+/** What each pattern finds in the tables as `queried-tables.ts` fills them. */
+const expected: Readonly<Record<string, Expected>> = {
+  'A record as it stands': { by: 'id', found: ['O1234567'] },
+  'A record with its whole history': {
+    by: 'sk',
+    found: ['current', 'version#0000000001', 'version#0000000002', 'version#0000000003'],
+  },
+  'What happened to a record, newest first': {
+    by: 'sk',
+    found: ['version#0000000003', 'version#0000000002', 'version#0000000001'],
+  },
+  'A record as it was in one version': { by: 'sk', found: ['version#0000000002'] },
+  "An opportunity with AWS's side of it": {
+    by: 'kind',
+    found: ['aws-opportunity-summary', 'opportunity'],
+    unordered: true,
+  },
+  'One member of a payload': { by: 'id', found: ['O1234567'] },
+  'What changed since a moment': { by: 'id', found: ['O1234567', 'O3000003'] },
+  'What changed between two moments, newest first': {
+    by: 'id',
+    found: ['O1234567', 'O4000004', 'O2000002'],
+  },
+  'Opportunities that AWS asks you to change': { by: 'id', found: ['O4000004'] },
+  'Opportunities of a stage that should close by a day': { by: 'id', found: ['O4000004', 'O3000003'] },
+  'Invitations that wait for an answer': { by: 'id', found: ['engi-soon', 'engi-later', 'engi-undated'] },
+  'Invitations that expire within some days': { by: 'id', found: ['engi-soon'] },
+  'Opportunities of a customer': { by: 'id', found: ['O1234567', 'O2000002'] },
+  'What belongs to an engagement': {
+    by: 'id',
+    found: ['engi-accepted', 'engi-soon', 'eng-abcdefgh123456', 'O4000004'],
+  },
+  'Versions that are not fanned out yet': { by: 'pk', found: ['AWS/opportunity/O3000003'] },
+  'Deliveries to an endpoint, newest first': { by: 'id', found: [3, 2, 1].map(delivery) },
+  'Deliveries that an endpoint was given up on': { by: 'id', found: [delivery(2)] },
+  'A delivery with its attempts': { by: 'id', found: [delivery(1)] },
+  'Deliveries that are due': { by: 'pk', found: [`delivery#${delivery(3)}`] },
+  Endpoints: { by: 'id', found: ['ep_crm', 'ep_data'] },
+  'Reads of Partner Central by the hour': { by: 'sk', found: ['reads'] },
+  "How far AWS's lists have been compared": { by: 'sk', found: ['AWS/engagements', 'AWS/opportunities'] },
+  'Detail-types that nobody knew': { by: 'sk', found: ['Opportunity Archived'] },
 };
 
-const opportunity = (options: OpportunityOptions & { readonly id: string }): Observation =>
-  observation({
-    key: { catalog: options.catalog ?? 'AWS', kind: 'opportunity', id: options.id },
-    payload: opportunityPayload(options),
-  });
+const tables = useStackTables();
 
-const invitation = (id: string, options: Parameters<typeof invitationPayload>[0]): Observation => {
-  const key: RecordKey = { catalog: 'AWS', kind: 'engagement-invitation', id };
-  return observation({ key, payload: invitationPayload({ ...options, id }) });
-};
+beforeAll(() => fillTables(tables));
 
-/** Every read that the table is filled from; those of one record one after the other. */
-const observations: readonly Observation[] = [
-  opportunity({ id: 'O1234567', lastModifiedDate: '2026-03-01T10:00:00Z' }),
-  opportunity({ id: 'O1234567', lastModifiedDate: '2026-03-02T10:00:00Z', stage: 'Qualified' }),
-  opportunity({
-    id: 'O1234567',
-    lastModifiedDate: '2026-03-03T10:00:00Z',
-    stage: 'Qualified',
-    title: 'Lake',
-  }),
-  opportunity({ id: 'O2000002', lastModifiedDate: '2026-02-20T10:00:00Z', companyName: 'Example Logistics' }),
-  opportunity({
-    id: 'O3000003',
-    lastModifiedDate: '2026-03-05T10:00:00.123456789Z',
-    companyName: 'AnyCompany',
-    stage: 'Qualified',
-    targetCloseDate: '2026-06-30',
-  }),
-  opportunity({
-    id: 'O4000004',
-    lastModifiedDate: '2026-02-28T23:59:59.999Z',
-    companyName: 'AnyCompany',
-    stage: 'Qualified',
-    targetCloseDate: '2026-04-30',
-  }),
-  opportunity({ id: 'O9000009', catalog: 'Sandbox', lastModifiedDate: '2026-03-09T10:00:00Z' }),
-  observation({
-    key: { catalog: 'AWS', kind: 'aws-opportunity-summary', id: 'O1234567' },
-    payload: awsSummaryPayload(),
-  }),
-  invitation('engi-later', { expirationDate: '2026-03-20T10:00:00Z', engagementId: 'eng-other' }),
-  invitation('engi-soon', { expirationDate: '2026-03-10T10:00:00.5Z', engagementId: 'eng-abcdefgh123456' }),
-  invitation('engi-undated', { expirationDate: null, engagementId: 'eng-other' }),
-  invitation('engi-accepted', { status: 'ACCEPTED', engagementId: 'eng-abcdefgh123456' }),
-  observation({ key: engagementKey, payload: engagementPayload() }),
-];
+const words = (command: string) => shellWords(command, tables.names);
 
-/** Learned of O4000004 after its read. */
-const links: readonly Link[] = [{ kind: 'engagement', id: engagementKey.id, via: 'snapshot' }];
-
-async function fill(store: RecordStore): Promise<void> {
-  for (const observed of observations) {
-    const current: RecordState | undefined = await store.current(observed.key);
-    const stored = await store.append(current, versionOf(observed, current), '2026-03-01T10:01:00.000Z');
-    expect(stored).toBe('stored');
-  }
-  const unlinked = await store.current({ catalog: 'AWS', kind: 'opportunity', id: 'O4000004' });
-  const { type, topics, cause } = versionOf();
-  const linked = unlinked && restated(unlinked, { type, topics, cause, links });
-  expect(linked && (await store.append(unlinked, linked, '2026-03-01T10:01:00.000Z'))).toBe('stored');
-}
-
-/** The Records table as the template of the stack has it. */
-function recordTableDefinition(): TableDefinition {
-  const file = join(temporaryFolder(), 'PartnerCentralRelay.template.json');
-  writeFileSync(file, JSON.stringify(synthesize().template.toJSON()));
-  const [records, ...others] = tableDefinitions(readTemplate(file)).filter(({ input }) =>
-    input.GlobalSecondaryIndexes?.some(
-      ({ IndexName }) => IndexName === recordTable.indexes.byModification.name,
-    ),
-  );
-  if (!records || others.length > 0) throw new Error('the template has not one Records table');
-  return records;
-}
-
-const definition = recordTableDefinition();
-const variables = { RECORDS_TABLE: definition.input.TableName };
-let started: { readonly client: DynamoDBClient; readonly stop: () => Promise<void> } | undefined;
-
-function client(): DynamoDBClient {
-  if (!started) throw new Error('the engine did not start');
-  return started.client;
-}
-
-beforeAll(async () => {
-  const { endpoint, stop } = await startDynamoDb('auto');
-  started = { client: new DynamoDBClient(clientSettings(endpoint)), stop };
-  await createTables(client(), [definition]);
-  await fill(dynamodbRecordStore(client(), variables.RECORDS_TABLE));
-});
-
-afterAll(async () => {
-  started?.client.destroy();
-  await started?.stop();
-});
-
-describe('the section of the README', () => {
-  it('shows every index that people query by, and the table itself', () => {
-    const { outbox: _, ...indexes } = recordTable.indexes;
-    const used = queries.map(({ command }) => queryInput(shellWords(command, variables)).IndexName ?? 'none');
-    expect(new Set(used)).toEqual(new Set(['none', ...Object.keys(indexes)]));
+describe('the query guide', () => {
+  it('shows every index of the tables, and the tables themselves', () => {
+    const indexes = [...Object.keys(recordTable.indexes), ...Object.keys(webhookTable.indexes)];
+    expect(new Set(queries.map(({ index }) => index))).toEqual(new Set([undefined, ...indexes]));
+    for (const variable of Object.keys(tables.names))
+      expect(queries.some(({ statement }) => statement.includes(`"$${variable}"`))).toBe(true);
   });
 
   it('shows what is expected here, no more, no less', () => {
     expect(queries.map(({ purpose }) => purpose)).toEqual(Object.keys(expected));
   });
 
-  it('is not taken for read where it says nothing', () => {
-    expect(() => documentedQueries('# Partner Central Relay\n')).toThrow('no section');
-    expect(() => documentedQueries('## Query the data\n\nSoon.\n')).toThrow('0 blocks');
-    expect(() => documentedQueries('## Query the data\n\n**All**\n\n```sh\naws\n```\n')).toThrow(
-      '1 blocks of code make 0 patterns',
+  it.each(queries)('$purpose: goes by the index that it names, all three times', (query) => {
+    const { index, command, statement, snippet } = query;
+    expect(/--index-name (\w+)/.exec(command)?.[1]).toBe(index);
+    expect(/FROM "\$\w+"(?:\."(\w+)")?/.exec(statement)?.[1]).toBe(index);
+    expect(/IndexName: '(\w+)'/.exec(snippet)?.[1]).toBe(index);
+  });
+
+  it('has both examples of the README', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const [, section = ''] = readme.split('\n## Query the data\n');
+    const [, command = ''] = /```sh\n# [^\n]*\n(.+?)```/s.exec(section) ?? [];
+    const [, statement = ''] = /```sql\n-- [^\n]*\n(.+?)```/s.exec(section) ?? [];
+    expect(queries.map((query) => words(query.command))).toContainEqual(words(command));
+    expect(queries.map((query) => query.statement)).toContain(statement);
+  });
+
+  it('is not taken for read where it says nothing, or leaves one of the three out', () => {
+    const module = '```ts\n// a.ts\nexport {};\n```\n';
+    const pattern = '### All\n\nBy key.\n\n```sh\na\n```\n\n```sql\nb\n```\n\n```ts\nc\n```\n';
+    expect(queryGuide(module + pattern).queries).toHaveLength(1);
+    expect(() => queryGuide('# Query the data\n')).toThrow('no module');
+    expect(() => queryGuide(module)).toThrow('0 blocks of sh for 0 patterns');
+    expect(() => queryGuide(`${module}${pattern}### One\n\nBy key.\n\n\`\`\`sh\na\n\`\`\`\n`)).toThrow(
+      '2 blocks of sh for 1 patterns',
     );
   });
 });
 
-/** Ids, or sort keys where all that is found is one record. */
-function found(purpose: string, items: readonly Attributes[] = []): unknown[] {
-  return items.map(fromAttributes).map(({ id, sk }) => (purpose.includes('history') ? sk : id));
+const expectedOf = (purpose: string): Expected => expected[purpose] ?? { by: 'id', found: [] };
+
+function found(purpose: string, items: readonly Attributes[] = []): readonly string[] {
+  const { by, unordered } = expectedOf(purpose);
+  const names = items.map((item) => String(fromAttributes(item)[by]));
+  return unordered ? names.toSorted() : names;
 }
 
 describe('what is found', () => {
   it.each(queries)('$purpose, by the AWS CLI', async ({ purpose, command }) => {
-    const query = new QueryCommand(queryInput(shellWords(command, variables)));
-    const { Items } = await client().send(query);
-    expect(found(purpose, Items)).toEqual(expected[purpose]);
+    const items = await runCommand(tables.client(), words(command));
+    expect(found(purpose, items)).toEqual(expectedOf(purpose).found);
   });
 
   it.each(queries)('$purpose, by PartiQL', async ({ purpose, statement }) => {
-    const select = new ExecuteStatementCommand({ Statement: substituted(statement, variables) });
-    const { Items } = await client().send(select);
-    expect(found(purpose, Items)).toEqual(expected[purpose]);
+    const select = new ExecuteStatementCommand({ Statement: substituted(statement, tables.names) });
+    const { Items } = await tables.client().send(select);
+    const names = expectedOf(purpose).found;
+    // Without ORDER BY, which no embedded engine knows, the oldest comes first.
+    expect(found(purpose, Items)).toEqual(purpose.endsWith('newest first') ? names.toReversed() : names);
+  });
+});
+
+describe('the TypeScript of the guide', () => {
+  const folder = temporaryFolder();
+  const scripts = queries.map(({ snippet }, index) => ({ file: `snippet-${index}.ts`, text: snippet }));
+
+  beforeAll(() => {
+    symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
+    for (const { file, text } of [...scripts, { file: guide.module.name, text: guide.module.text }])
+      writeFileSync(join(folder, file), text);
+  });
+
+  it('satisfies the compiler in its strictest mood', () => {
+    const compilerOptions = { typeRoots: [resolve('node_modules/@types')] };
+    const tsconfig = { extends: resolve('tsconfig.json'), include: ['*.ts'], compilerOptions };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
+    const compile = () =>
+      execFileSync(resolve('node_modules/.bin/tsc'), ['--noEmit', '--project', folder], { stdio: 'pipe' });
+    expect(compile).not.toThrow();
+  });
+
+  it('finds the same, and the first word of each line says what', () => {
+    const marks = scripts.map(({ file }) => `console.log('--'); await import('./${file}');`);
+    writeFileSync(join(folder, 'all.ts'), marks.join('\n'));
+    const { accessKeyId, secretAccessKey } = localCredentials;
+    const env = {
+      ...process.env,
+      ...tables.names,
+      AWS_ENDPOINT_URL_DYNAMODB: tables.endpoint(),
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    };
+    const printed = execFileSync(process.execPath, [join(folder, 'all.ts')], { env, encoding: 'utf8' });
+    const outputs = printed.split(/^--$/m).slice(1);
+    const labels = queries.map(({ purpose }, index) => {
+      const lines = (outputs[index] ?? '').split('\n').filter((line) => line !== '');
+      const { found: names, unordered } = expectedOf(purpose);
+      const begins = lines.map(
+        (line) => names.find((name) => line === name || line.startsWith(`${name} `)) ?? line,
+      );
+      return [purpose, unordered ? begins.toSorted() : begins];
+    });
+    const wanted = queries.map(({ purpose }) => [purpose, expectedOf(purpose).found]);
+    expect(labels).toEqual(wanted);
   });
 });

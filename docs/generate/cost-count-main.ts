@@ -1,0 +1,84 @@
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { synthesize } from '../../local/deployment.ts';
+import type { PartnerEventEnvelope } from '../../local/partner-central/partner-event-envelope.ts';
+import { seededRandom } from '../../local/partner-central/seeded-random.ts';
+import { SimulatedPartner } from '../../local/partner-central/simulated-partner.ts';
+import { startSimulator } from '../../local/partner-central/simulator-server.ts';
+import { startCostStage } from './cost-stage.ts';
+import { type CountedRun, type Counts, countsFile } from './counts.ts';
+
+// npm run cost: counts on the local stage what an event uses of AWS. The prices are another matter: see prices.ts.
+const folder = 'cdk.out/cost';
+const opportunities = 20;
+/** Of ten changes: seven of an opportunity, one on AWS's side of one, an invitation, an engagement. */
+const tens = 8;
+const eventsPerChange = 5;
+
+console.log('Building the functions and synthesizing the stack …');
+await synthesize({ folder });
+const emitted: PartnerEventEnvelope[] = [];
+const partner = new SimulatedPartner({
+  random: seededRandom(1),
+  nowMs: Date.now,
+  accountId: '111122223333',
+  emit: (event) => emitted.push(event),
+});
+const simulator = await startSimulator({ partner, quota: { perSecond: 1_000, perDay: 1_000_000 } });
+const stage = await startCostStage(folder, simulator.url);
+const put = async (): Promise<number> => {
+  const events = emitted.splice(0);
+  await stage.put(events);
+  return events.length;
+};
+
+console.log('Warming up …');
+const ids = Array.from({ length: opportunities }, () => {
+  const id = partner.createOpportunity('AWS');
+  partner.submitOpportunity(id);
+  return id;
+});
+const engagement = partner.createEngagement('AWS');
+partner.createInvitation('AWS', 'OpportunityInvitation');
+await put();
+
+let next = 0;
+const opportunity = (): string => ids[next++ % ids.length] ?? '';
+const changes = (sent: { events: number }): readonly (() => void)[] => [
+  ...Array.from({ length: 7 }, () => () => partner.updateOpportunity(opportunity(), sent)),
+  () => partner.updateAwsSummary(opportunity(), sent),
+  () => void partner.createInvitation('AWS', 'OpportunityInvitation', sent),
+  () => partner.updateEngagement(engagement, sent),
+];
+
+/** Each change is worked off before the next one comes. */
+const play = async (rounds: number, events: number): Promise<CountedRun> =>
+  await stage.counted(async () => {
+    let count = 0;
+    for (let round = 0; round < rounds; round += 1) {
+      for (const change of changes({ events })) {
+        change();
+        count += await put();
+      }
+      console.log(`  ${count} events`);
+    }
+    return count;
+  });
+
+console.log('Counting changes told by one event each …');
+const single = await play(tens, 1);
+console.log(`Counting changes told by ${eventsPerChange} events each …`);
+const burst = await play(tens / 2, eventsPerChange);
+await stage.stop();
+await simulator.stop();
+
+const [cpu] = cpus();
+const counts: Counts = {
+  countedOn: new Date().toISOString().slice(0, 10),
+  engine: stage.engine,
+  machine: `${cpu?.model ?? 'unknown processor'}, ${cpus().length} cores`,
+  single,
+  burst: { eventsPerChange, run: burst },
+};
+writeFileSync(countsFile, `${JSON.stringify(counts, undefined, 2)}\n`);
+console.log(`Written to ${countsFile}`);

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { fromAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
+import { FaultProxy, type ProxyHooks } from '../../local/chaos/fault-proxy.ts';
+import { clientSettings } from '../../local/host/local-account.ts';
+import { startStage } from '../../local/host/stage.ts';
+import { readTemplate } from '../../local/host/template.ts';
+import { register, timeScale } from '../../local/local-stage.ts';
+import { unfinishedWork } from '../../local/observation.ts';
+import type { PartnerEventEnvelope } from '../../local/partner-central/partner-event-envelope.ts';
+import { Receiver } from '../../local/receiver.ts';
+import type { CountedRun } from './counts.ts';
+import { Tally } from './tally.ts';
+
+export interface CostStage {
+  readonly engine: string;
+  /** What is put and worked off inside is counted, from nothing. */
+  readonly counted: (play: () => Promise<number>) => Promise<CountedRun>;
+  /** Resolves when all of it is worked off. */
+  readonly put: (events: readonly PartnerEventEnvelope[]) => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+/** The local stage with one endpoint that wants everything, where each call of a function is seen. */
+export async function startCostStage(template: string, partnerCentralUrl: string): Promise<CostStage> {
+  let tally: Tally | undefined;
+  const hooks: ProxyHooks = {
+    faultOf: () => undefined,
+    end: () => undefined,
+    bodyOf: (call) => Tally.asking(call),
+    onCall: (call, _fault, answer) => tally?.called(call, answer?.body ?? '{}'),
+  };
+  const functions = [...readTemplate(template).resources.values()].filter(
+    ({ type }) => type === 'AWS::Lambda::Function',
+  );
+  const proxies = new Map(functions.map(({ id }) => [id, new FaultProxy(id, hooks)]));
+  await Promise.all([...proxies.values()].map((proxy) => proxy.start()));
+  const stage = await startStage({
+    template,
+    timeScale,
+    concurrency: 1,
+    env: {},
+    partnerCentralUrl,
+    functionEnvironment: (id, given) => ({
+      ...proxies.get(id)?.environment(given),
+      TIME_SCALE: String(timeScale),
+      WEBHOOK_NETWORK: 'loopback',
+    }),
+    onLine: (id, line) => tally?.logged(id, line),
+    onInvoke: (id, event, { durationMs }) => tally?.invoked(id, event, durationMs),
+  });
+  const dynamodb = new DynamoDBClient(clientSettings(stage.endpoints.AWS_ENDPOINT_URL_DYNAMODB));
+  const tables = {
+    records: stage.tables.get('Records/Table').tableName,
+    webhooks: stage.tables.get('WebhookDelivery/Webhooks').tableName,
+  };
+  const secret = `whsec_${randomBytes(32).toString('base64')}`;
+  const receiver = new Receiver(secret);
+  await register(stage, dynamodb, tables, { url: await receiver.start(), secret });
+
+  const shortName = (name: string): string =>
+    stage.tables
+      .all()
+      .find(({ tableName }) => tableName === name)
+      ?.resource.id.replace(/\/Table$/, '')
+      .replace(/^.*\//, '') ?? name;
+  const memoryMb = (id: string): number =>
+    Number(functions.find((resource) => resource.id === id)?.properties['MemorySize'] ?? 128);
+
+  return {
+    engine: stage.engine,
+    put: async (events) => {
+      await Promise.all(events.map((event) => stage.bus.put(event)));
+      await stage.idle();
+      while ((await unfinishedWork(dynamodb, tables)).length > 0) await sleep(20);
+      await stage.idle();
+    },
+    counted: async (play) => {
+      const counting = new Tally(shortName, memoryMb);
+      receiver.receipts.length = 0;
+      const before = await versionBytes(dynamodb, tables.records);
+      tally = counting;
+      const events = await play();
+      tally = undefined;
+      return {
+        events,
+        webhooks: receiver.receipts.length,
+        webhookBytes: receiver.receipts.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0),
+        versionBytes: (await versionBytes(dynamodb, tables.records)) - before,
+        functions: counting.functions(),
+      };
+    },
+    stop: async () => {
+      await receiver.stop();
+      await stage.stop();
+      await Promise.all([...proxies.values()].map((proxy) => proxy.stop()));
+    },
+  };
+}
+
+/** Of all versions, as JSON text: about what DynamoDB counts, which knows other sizes for numbers and empty values. */
+async function versionBytes(client: DynamoDBClient, TableName: string): Promise<number> {
+  let bytes = 0;
+  for await (const { Items = [] } of paginateScan({ client }, { TableName, ConsistentRead: true })) {
+    for (const item of Items.map(fromAttributes)) {
+      if (item['sk'] !== 'current') bytes += Buffer.byteLength(JSON.stringify(item));
+    }
+  }
+  return bytes;
+}

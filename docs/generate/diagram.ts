@@ -1,0 +1,119 @@
+import * as v from 'valibot';
+import type { Template } from '../../local/host/template.ts';
+import { idOf, isTable, type Names, namesOf } from './diagram-names.ts';
+import { functionsOf, resourcesOf, rulesOf, type StackFunction } from './stack-graph.ts';
+
+/**
+ * A flowchart of the stack, in Mermaid: full lines carry or write, dotted ones read or ring again. Left out, to keep it small:
+ * logs, alarms, the parked queue beside each queue, and that a function sends its own work again.
+ * @throws Error where the template holds something that the drawing would pass over in silence
+ */
+export function writeDiagram(template: Template): string {
+  const functions = functionsOf(template);
+  const names = namesOf(template, functions);
+  const lines = [
+    'bus([default event bus<br>us-east-1])',
+    'pc([Partner Central<br>Selling API])',
+    'secrets([Secrets Manager])',
+    'you([your endpoint])',
+    ...[...names.values()].map(({ id, shape }) => id + shape),
+    ...ruleEdges(template, names),
+    ...sourceEdges(functions, names),
+    ...outsideEdges(functions, names),
+    ...sendEdges(functions, names),
+    ...tableEdges(template, functions, names),
+  ];
+  return ['```mermaid', 'flowchart LR', ...lines.map((line) => `  ${line}`), '```'].join('\n');
+}
+
+const patternSchema = v.object({
+  'detail-type': v.optional(v.array(v.union([v.string(), v.object({ 'anything-but': v.unknown() })]))),
+});
+
+function ruleEdges(template: Template, names: Names): readonly string[] {
+  const labels = new Map<string, string[]>();
+  for (const { pattern, targets } of rulesOf(template)) {
+    for (const target of targets) labels.set(target, [...(labels.get(target) ?? []), matched(pattern)]);
+  }
+  return [...labels].map(([target, texts]) => `bus -->|${texts.join('<br>')}| ${idOf(names, target)}`);
+}
+
+/** What a rule takes: `Opportunity *` of what begins alike. */
+function matched(pattern: unknown): string {
+  const types = v.parse(patternSchema, pattern)['detail-type'];
+  if (types === undefined) return 'other catalogs';
+  const named = types.filter((type) => typeof type === 'string');
+  if (named.length < types.length) return 'everything else';
+  const [first = ''] = named;
+  const words = first.split(' ');
+  const alike = words.filter((_, n) =>
+    named.every((type) => type.startsWith(words.slice(0, n + 1).join(' '))),
+  );
+  return [...alike, '*'].join(' ');
+}
+
+function sourceEdges(functions: readonly StackFunction[], names: Names): readonly string[] {
+  return functions.flatMap(({ resource, sources }) =>
+    sources.map((source) => {
+      const arrow = isTable(names, source) ? '-->|stream|' : '-->';
+      return `${idOf(names, source)} ${arrow} ${idOf(names, resource.logicalId)}`;
+    }),
+  );
+}
+
+function outsideEdges(functions: readonly StackFunction[], names: Names): readonly string[] {
+  const that = (pattern: RegExp) =>
+    drawnOf(
+      functions.filter((one) => may(one, pattern)),
+      names,
+    );
+  const readers = functions.filter((one) => may(one, /^partnercentral:Get/));
+  const listers = functions.filter((one) => may(one, /^partnercentral:List/) && !readers.includes(one));
+  return [
+    `pc -.read.-> ${drawnOf(readers, names)}`,
+    `pc -.list.-> ${drawnOf(listers, names)}`,
+    `secrets -.to sign.-> ${that(/^secretsmanager:GetSecretValue$/)}`,
+    `${that(/^secretsmanager:GetSecretValue$/)} ==>|signed POST| you`,
+  ];
+}
+
+/** Who sends to queues that others work on. */
+function sendEdges(functions: readonly StackFunction[], names: Names): readonly string[] {
+  return functions.flatMap((one) => {
+    const queues = one.grants
+      .filter(({ action }) => action === 'sqs:SendMessage')
+      .flatMap(({ resources }) => resources)
+      .filter((queue) => names.has(queue) && !one.sources.includes(queue));
+    if (queues.length === 0) return [];
+    const arrow = one.schedule === undefined ? '-->' : '-.what was missed.->';
+    return [
+      `${idOf(names, one.resource.logicalId)} ${arrow} ${queues.map((id) => idOf(names, id)).join(' & ')}`,
+    ];
+  });
+}
+
+function tableEdges(
+  template: Template,
+  functions: readonly StackFunction[],
+  names: Names,
+): readonly string[] {
+  return resourcesOf(template, 'AWS::DynamoDB::GlobalTable').flatMap(({ logicalId }) => {
+    const on = (pattern: RegExp) => functions.filter((one) => may(one, pattern, logicalId));
+    const writers = on(/^dynamodb:(?:Put|Update|Delete)/);
+    const readers = on(/^dynamodb:(?:Query|(?:Batch)?GetItem|Scan)$/).filter((one) => !writers.includes(one));
+    const table = idOf(names, logicalId);
+    return [
+      ...(writers.length > 0 ? [`${drawnOf(writers, names)} --> ${table}`] : []),
+      ...(readers.length > 0 ? [`${table} -.-> ${drawnOf(readers, names)}`] : []),
+    ];
+  });
+}
+
+function may({ grants }: StackFunction, action: RegExp, resource?: string): boolean {
+  return grants.some(
+    (grant) => action.test(grant.action) && (resource === undefined || grant.resources.includes(resource)),
+  );
+}
+
+const drawnOf = (functions: readonly StackFunction[], names: Names): string =>
+  functions.map(({ resource }) => idOf(names, resource.logicalId)).join(' & ');

@@ -1,0 +1,20 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { withPart } from './part.ts';
+import { parts } from './parts.ts';
+
+// npm run docs [-- NAME ...]: writes every generated part of the documents, or those that are named.
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !parts.some((part) => part.name === name));
+if (unknown.length > 0) {
+  console.error(`${unknown.join(', ')}: not generated; what is: ${parts.map(({ name }) => name).join(', ')}`);
+  process.exit(2);
+}
+const project = new URL('../../', import.meta.url);
+for (const { name, file, write } of parts) {
+  if (names.length > 0 && !names.includes(name)) continue;
+  const path = new URL(file, project);
+  const text = readFileSync(path, 'utf8');
+  const updated = withPart(text, name, await write());
+  if (updated !== text) writeFileSync(path, updated);
+  console.log(`${name} in ${file}: ${updated === text ? 'as it was' : 'written'}`);
+}

@@ -1,0 +1,104 @@
+import * as v from 'valibot';
+import type { ProxiedCall } from '../../local/chaos/fault-proxy.ts';
+import type { CountedRun, Usage } from './counts.ts';
+
+type Tallied = { -readonly [Name in keyof Usage]: Usage[Name] };
+
+/** A request to SQS is one for each 64 KB, and Lambda takes and deletes ten messages at a time. */
+const sqsChunkBytes = 65_536;
+const sqsBatch = 10;
+
+const capacity = v.object({ TableName: v.string(), CapacityUnits: v.number() });
+const answerSchema = v.object({ ConsumedCapacity: v.union([capacity, v.array(capacity)]) });
+const eventSchema = v.object({ Records: v.array(v.object({ eventSource: v.string() })) });
+
+/** What the functions use of AWS, counted by function. */
+export class Tally {
+  readonly #functions = new Map<string, Tallied>();
+  readonly #tables: (tableName: string) => string;
+  readonly #memoryMb: (name: string) => number;
+
+  /** @param tables the short name of a table @param memoryMb of a function */
+  constructor(tables: (tableName: string) => string, memoryMb: (name: string) => number) {
+    this.#tables = tables;
+    this.#memoryMb = memoryMb;
+  }
+
+  /** The same request, asking DynamoDB to tell what it costs. */
+  static asking({ service, body }: ProxiedCall): string {
+    if (service !== 'DYNAMODB') return body;
+    return JSON.stringify({
+      ...v.parse(v.looseObject({}), JSON.parse(body)),
+      ReturnConsumedCapacity: 'TOTAL',
+    });
+  }
+
+  called({ functionId, service, operation, body }: ProxiedCall, answer: string): void {
+    const used = this.#of(functionId);
+    if (service === 'SQS') used.sqsRequests += Math.ceil(Buffer.byteLength(body) / sqsChunkBytes);
+    if (service !== 'DYNAMODB') return;
+    const told = v.safeParse(answerSchema, JSON.parse(answer));
+    const consumed = told.success ? [told.output.ConsumedCapacity].flat() : refusedCost(body);
+    const isRead = /^(?:BatchGet|Get|Query|Scan|TransactGet)/.test(operation);
+    const units = isRead ? used.readUnits : used.writeUnits;
+    for (const { TableName, CapacityUnits } of consumed) {
+      const table = this.#tables(TableName);
+      units[table] = (units[table] ?? 0) + CapacityUnits;
+    }
+  }
+
+  invoked(functionId: string, event: unknown, durationMs: number): void {
+    const used = this.#of(functionId);
+    used.invocations += 1;
+    used.durationMs += durationMs;
+    used.logBytes += platformLogBytes;
+    const parsed = v.safeParse(eventSchema, event);
+    const messages = parsed.success
+      ? parsed.output.Records.filter(({ eventSource }) => eventSource === 'aws:sqs').length
+      : 0;
+    used.sqsRequests += 2 * Math.ceil(messages / sqsBatch);
+  }
+
+  logged(functionId: string, line: string): void {
+    this.#of(functionId).logBytes += Buffer.byteLength(line) + 1;
+  }
+
+  functions(): CountedRun['functions'] {
+    return Object.fromEntries([...this.#functions].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  #of(functionId: string): Tallied {
+    const name = functionId.replace(/\/Function$/, '').replace(/^.*\//, '');
+    const known = this.#functions.get(name);
+    if (known) return known;
+    const none: Tallied = {
+      invocations: 0,
+      durationMs: 0,
+      memoryMb: this.#memoryMb(functionId),
+      writeUnits: {},
+      readUnits: {},
+      sqsRequests: 0,
+      logBytes: 0,
+    };
+    this.#functions.set(name, none);
+    return none;
+  }
+}
+
+/** A condition that does not hold tells nothing of what it costs: as much as the write, here of items below 1 KB. */
+function refusedCost(body: string): readonly v.InferOutput<typeof capacity>[] {
+  const { TableName } = v.parse(v.object({ TableName: v.string() }), JSON.parse(body));
+  return [{ TableName, CapacityUnits: 1 }];
+}
+
+/** What Lambda itself logs of an invocation, by the form of its lines. */
+const requestId = '00000000-0000-4000-8000-000000000000';
+const platformLogBytes = Buffer.byteLength(
+  [
+    `START RequestId: ${requestId} Version: $LATEST`,
+    `END RequestId: ${requestId}`,
+    `REPORT RequestId: ${requestId}\tDuration: 123.45 ms\tBilled Duration: 124 ms\tMemory Size: 512 MB\tMax Memory Used: 128 MB`,
+    `XRAY TraceId: 1-00000000-000000000000000000000000\tSegmentId: 0000000000000000\tSampled: true`,
+    '',
+  ].join('\n'),
+);

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { paginateScan } from '@aws-sdk/client-dynamodb';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { dictionary, type ItemKind } from '../../docs/generate/dictionary.ts';
+import type { Attributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
+import { dynamodbSightings } from '../../lambdas/adapters/dynamodb-sightings.ts';
+import { currentItem, versionItem } from '../../lambdas/adapters/record-item.ts';
+import type { JsonObject } from '../../lambdas/core/json.ts';
+import { redactedChanges, redactedPayload } from '../../lambdas/core/redaction.ts';
+import { invitationPayload } from '../builders/invitation-payloads.ts';
+import { invitationKey, observation, versionOf } from '../builders/versions.ts';
+import { writeEveryItem } from './every-item.ts';
+import { useStackTables } from './stack-tables.ts';
+
+const tables = useStackTables();
+const variables = {
+  Records: tables.names.RECORDS_TABLE,
+  Webhooks: tables.names.WEBHOOKS_TABLE,
+  Control: tables.names.CONTROL_TABLE,
+};
+const written = new Map<string, readonly Attributes[]>();
+
+beforeAll(async () => {
+  await writeEveryItem(tables);
+  const { CONTROL_TABLE } = tables.names;
+  const before = await scanned(CONTROL_TABLE);
+  // The first event takes the place of the note that none had come.
+  await dynamodbSightings(tables.client(), CONTROL_TABLE).eventSeen('2026-03-01T11:00:00.000Z');
+  for (const [name, table] of Object.entries(variables)) written.set(name, await scanned(table));
+  written.set('Control', [...before, ...(written.get('Control') ?? [])]);
+});
+
+async function scanned(TableName: string): Promise<readonly Attributes[]> {
+  const items: Attributes[] = [];
+  for await (const page of paginateScan({ client: tables.client() }, { TableName }))
+    items.push(...(page.Items ?? []));
+  return items;
+}
+
+/** By what the dictionary says of `pk`: the text in it, up to a placeholder. */
+function isOf({ keys }: ItemKind, item: Attributes): boolean {
+  const [, beginning = ''] = /^`pk` is `([^`<]*)/.exec(keys) ?? [];
+  return item['pk']?.S?.startsWith(beginning) === true;
+}
+
+/** Attribute -> its type, over all items; two types where they differ. */
+function attributesOf(items: readonly Attributes[]): Readonly<Record<string, string>> {
+  const types = items.flatMap((item) =>
+    Object.entries(item).map(([name, value]) => [name, Object.keys(value).join()] as const),
+  );
+  return Object.fromEntries(
+    types.map(([name]) => [
+      name,
+      [...new Set(types.filter(([each]) => each === name).map(([, type]) => type))].join(' or '),
+    ]),
+  );
+}
+
+const kinds = dictionary.flatMap(({ name, items }) => items.map((kind) => [name, kind.name, kind] as const));
+
+describe('the data dictionary', () => {
+  it.each(kinds)(
+    '%s, %s: has the attributes of the items that are written, no more, no less',
+    (table, _name, kind) => {
+      const items = (written.get(table) ?? []).filter((item) => isOf(kind, item));
+      const documented = Object.entries(kind.attributes).map(([name, { type }]) => [name, type]);
+      expect(attributesOf(items)).toEqual(Object.fromEntries(documented));
+    },
+  );
+
+  it.each(dictionary)('$name: has every item that is written', ({ name, items }) => {
+    const all = written.get(name) ?? [];
+    expect(all).not.toEqual([]);
+    for (const item of all)
+      expect(items.filter((kind) => isOf(kind, item)).map((kind) => kind.name)).toHaveLength(1);
+  });
+
+  it('calls personal exactly what goes when personal data goes', () => {
+    const [records] = dictionary;
+    const attributes = Object.entries(records?.items[0]?.attributes ?? {});
+    const personal = attributes.filter(([, { personal: says }]) => says === 'yes').map(([name]) => name);
+    const changed = [...differing(currentItem), ...differing((each) => versionItem(each, each.readAt))];
+    // By a hash of what was there somebody could confirm a guess; it tells nothing by itself. What is packed holds the payload.
+    const beside = new Set(['contentHash', 'redacted']);
+    expect(new Set([...changed.filter((name) => !beside.has(name)), 'packed'])).toEqual(new Set(personal));
+  });
+
+  it('tells where each index holds what', () => {
+    const [records, webhooks] = dictionary;
+    expect(records?.indexes.map(({ name }) => name)).toContain('byCustomer');
+    for (const { items, indexes } of [records, webhooks].flatMap((table) => table ?? []))
+      for (const { partitionKey, sortKey, carries } of indexes) {
+        const known = items.flatMap(({ attributes }) => Object.keys(attributes));
+        expect([partitionKey, sortKey, ...carries].filter((name) => !known.includes(name))).toEqual([]);
+      }
+  });
+});
+
+describe('the queries for Athena', () => {
+  const guide = readFileSync(new URL('../../docs/queries.md', import.meta.url), 'utf8');
+  const pathsIn = (column: string): readonly string[] =>
+    [...guide.matchAll(new RegExp(`\\(${column}, '\\$\\.([^']+)'\\)`, 'g'))].map(([, path = '']) => path);
+
+  it.each([...pathsIn('line')])('read $.%s, which stands in an exported line', (path) => {
+    const lines = (written.get('Records') ?? []).map((Item) => ({ Item }));
+    expect(lines.filter((line) => valueAt(line, path) !== undefined)).not.toEqual([]);
+  });
+
+  it('read members of payloads by the types that they have there', () => {
+    expect(pathsIn('line').length).toBeGreaterThan(20);
+    const [list = '', ...others] = pathsIn('payload');
+    expect(others).toEqual([]);
+    const payloads = (written.get('Records') ?? []).map((item) => item['payload']?.M);
+    const elements = payloads.map((payload) => valueAt(payload, `${list}.0`));
+    expect(pathsIn('spend')).toHaveLength(2);
+    for (const path of pathsIn('spend'))
+      expect(elements.filter((element) => typeof valueAt(element, path) === 'string')).not.toEqual([]);
+  });
+});
+
+function valueAt(value: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((inner, name) => {
+    const entries: [string, unknown][] =
+      typeof inner === 'object' && inner !== null ? Object.entries(inner) : [];
+    return entries.find(([each]) => each === name)?.[1];
+  }, value);
+}
+
+/** The attributes of an invitation's item that are not the same once it is redacted. */
+function differing(
+  itemOf: (version: ReturnType<typeof versionOf>) => Readonly<Record<string, unknown>>,
+): string[] {
+  const before = {
+    ...read(invitationPayload({ title: 'Before' })),
+    readAt: '2026-03-01T10:00:00.000Z',
+  } as const;
+  const first = versionOf(before);
+  const whole = versionOf(read(invitationPayload()), first);
+  const payload = redactedPayload(whole.payload);
+  const bare = versionOf({ ...read(payload), redacted: true }, first);
+  const [kept, gone] = [itemOf(whole), itemOf({ ...bare, changes: redactedChanges(whole.changes) })];
+  const names = new Set([...Object.keys(kept), ...Object.keys(gone)]);
+  return [...names].filter((name) => JSON.stringify(kept[name]) !== JSON.stringify(gone[name]));
+}
+
+function read(payload: JsonObject): ReturnType<typeof observation> {
+  return observation({ key: invitationKey, payload });
+}

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { withPart } from '../../docs/generate/part.ts';
+import { parts } from '../../docs/generate/parts.ts';
+
+it('parts of the documents are generated, each under a name of its own', () => {
+  const names = parts.map(({ name }) => name);
+  expect(names).not.toEqual([]);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+it.each(parts.map((part) => [part.name, part] as const))(
+  'what is generated as %s is what stands in its document',
+  async (name, { file, write }) => {
+    const text = readFileSync(file, 'utf8');
+    expect(text, `${file} is stale: npm run docs -- ${name}`).toBe(withPart(text, name, await write()));
+  },
+);

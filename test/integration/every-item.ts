@@ -1,0 +1,144 @@
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { dynamodbReplayRows } from '../../bin/pcr/replay/dynamodb-replay-rows.ts';
+import { replayOf } from '../../bin/pcr/replay/replay.ts';
+import { toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
+import { dynamodbDeliveryLog } from '../../lambdas/adapters/dynamodb-delivery-log.ts';
+import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-store.ts';
+import { dynamodbEndpointLanes } from '../../lambdas/adapters/dynamodb-endpoint-lanes.ts';
+import { endpointItem } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
+import { dynamodbPassStore } from '../../lambdas/adapters/dynamodb-pass-store.ts';
+import { dynamodbQuotaLedger } from '../../lambdas/adapters/dynamodb-quota-ledger.ts';
+import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
+import { dynamodbSightings } from '../../lambdas/adapters/dynamodb-sightings.ts';
+import { dynamodbSolutionCache } from '../../lambdas/adapters/dynamodb-solution-cache.ts';
+import type { Delivery } from '../../lambdas/core/delivery.ts';
+import type { Endpoint } from '../../lambdas/core/endpoint.ts';
+import { deliveryIdOf, messageIdOf } from '../../lambdas/core/ids.ts';
+import type { Instant } from '../../lambdas/core/instant.ts';
+import { redactedPayload } from '../../lambdas/core/redaction.ts';
+import { type Observation, restated } from '../../lambdas/core/version.ts';
+import { endpoint, webhook } from '../builders/endpoints.ts';
+import { invitationPayload } from '../builders/invitation-payloads.ts';
+import { opportunityPayload } from '../builders/payloads.ts';
+import { invitationKey, observation, opportunityKey, versionOf } from '../builders/versions.ts';
+import type { StackTables } from './stack-tables.ts';
+
+const now: Instant = '2026-03-01T10:00:00.000Z';
+const soon: Instant = '2026-03-01T10:01:00.000Z';
+const version = { ...opportunityKey, version: 1 };
+
+const pending = observation({ key: invitationKey, payload: invitationPayload() });
+const rejected = invitationPayload({ status: 'REJECTED' });
+/** What follows on what, of one opportunity and one invitation: a change, one that is too large, a link, a notice, a redaction. */
+const reads: readonly Observation[] = [
+  observation({ solutions: [{ id: 'S-1234567', name: 'Example Platform' }] }),
+  observation({
+    payload: opportunityPayload({ lastModifiedDate: '2026-03-02T10:00:00Z', stage: 'Qualified' }),
+  }),
+  observation({
+    payload: {
+      ...opportunityPayload({ lastModifiedDate: '2026-03-03T10:00:00Z' }),
+      Notes: 'long '.repeat(40_000),
+    },
+  }),
+  pending,
+  observation({
+    key: invitationKey,
+    payload: redactedPayload(rejected),
+    readAt: soon,
+    tombstone: true,
+    redacted: true,
+  }),
+];
+
+/** Writes items of every kind through the adapters, so that each attribute stands somewhere. */
+export async function writeEveryItem({ client, names }: StackTables): Promise<void> {
+  await writeRecords(client(), names.RECORDS_TABLE);
+  await writeDeliveries(client(), names.WEBHOOKS_TABLE);
+  await writeEndpoints(client(), names.WEBHOOKS_TABLE);
+  await writeControl(client(), names.CONTROL_TABLE);
+}
+
+async function writeRecords(client: DynamoDBClient, table: string): Promise<void> {
+  const store = dynamodbRecordStore(client, table);
+  for (const read of reads) {
+    const current = await store.current(read.key);
+    await store.append(current, versionOf(read, current), soon);
+    const stands = await store.current(read.key);
+    if (read !== pending || !stands) continue;
+    const { type, topics, cause } = versionOf();
+    const links = [{ kind: 'opportunity', id: opportunityKey.id, via: 'acceptance-task' }] as const;
+    const told = restated(stands, { type, topics, cause, links, expiringTold: '2026-03-16T10:00:00.123Z' });
+    await store.append(stands, told, soon);
+  }
+}
+
+/** One that waits for another, one that is exhausted, one that is replayed. */
+async function writeDeliveries(client: DynamoDBClient, table: string): Promise<void> {
+  const store = dynamodbDeliveryStore(client, table);
+  const messageId = messageIdOf(version);
+  const attempt = { number: 1, startedAt: now, durationMs: 20, outcome: 'refused', status: 503 } as const;
+  const of = (endpointId: Delivery['endpointId']): Delivery => {
+    const id = deliveryIdOf(messageId, endpointId);
+    return { id, messageId, endpointId, version, correlationId: 'event-1', wanted: true };
+  };
+  const settlements = [
+    [of('ep_waits'), { status: 'pending', dueAt: soon, waitsFor: of('ep_gone').id }],
+    [of('ep_gone'), { status: 'exhausted', reason: 'no attempt is left' }],
+  ] as const;
+  for (const [delivery, settlement] of settlements) {
+    await store.add(delivery, now);
+    const claimed = await store.claim(delivery.id, now, soon);
+    if (claimed) await store.settle(claimed, { ...attempt, answer: 'busy' }, settlement);
+  }
+  const selection = { endpointId: 'ep_again', failed: false, record: opportunityKey, since: now } as const;
+  const replay = replayOf({ ...selection, until: soon, types: [] }, 10, now);
+  await dynamodbReplayRows(client, table).put(replay);
+  await dynamodbDeliveryLog(client, table).replay(of('ep_again'), now, replay.id);
+}
+
+const endpoints: readonly Endpoint[] = [
+  endpoint({
+    description: 'Orders',
+    destination: webhook({ headers: { 'X-Tenant': 'example' } }),
+    filter: { type: ['opportunity.updated'] },
+    ratePerSecond: 5,
+    disabled: { reason: 'gone', at: now },
+  }),
+  endpoint({
+    id: 'ep_bus',
+    destination: { kind: 'eventbridge', busArn: 'arn:aws:events:us-east-1:111122223333:event-bus/example' },
+  }),
+  endpoint({ id: 'ep_listener', destination: { kind: 'listener', expiresAt: soon } }),
+];
+
+async function writeEndpoints(client: DynamoDBClient, TableName: string): Promise<void> {
+  for (const each of endpoints)
+    await client.send(new PutItemCommand({ TableName, Item: toAttributes(endpointItem(each)) }));
+  const instants = {
+    failingSince: now,
+    lastFailedAt: now,
+    openUntil: soon,
+    nextTurnAt: now,
+    lastInLineAt: now,
+  };
+  const lanes = { lanes: { worker: soon }, failuresInARow: 5, openings: 1, ...instants };
+  await dynamodbEndpointLanes(client, TableName).write('ep_orders', lanes, 0);
+}
+
+async function writeControl(client: DynamoDBClient, table: string): Promise<void> {
+  const turns = { writer: 'worker', writtenAt: now, nextFreeAt: now, closedUntil: soon, closures: 1 };
+  await dynamodbQuotaLedger(client, table).write({ ...turns, hours: { '2026-03-01T10': 42 } }, 0);
+  const passes = dynamodbPassStore(client, table);
+  const key = { catalog: 'AWS', name: 'opportunities' } as const;
+  const claimed = await passes.claim(key, now, soon, soon);
+  if (claimed) await passes.save(claimed, { watermark: now }, soon);
+  await passes.ask(key, now);
+  const sightings = dynamodbSightings(client, table);
+  await sightings.lastEvent(now);
+  await sightings.isNewDetailType('Opportunity Archived', now);
+  await dynamodbSolutionCache(client, table).write('AWS', {
+    names: new Map([['S-1234567', 'Example Platform']]),
+    readAt: now,
+  });
+}

@@ -1,0 +1,61 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll } from 'vitest';
+import { recordTable, webhookTable } from '../../lambdas/core/tables.ts';
+import { startDynamoDb } from '../../local/host/dynamodb-engine.ts';
+import { createTables, type TableDefinition, tableDefinitions } from '../../local/host/dynamodb-tables.ts';
+import { clientSettings } from '../../local/host/local-account.ts';
+import { readTemplate } from '../../local/host/template.ts';
+import { synthesize, temporaryFolder } from '../infra/synthesized-stack.ts';
+
+export interface StackTables {
+  readonly client: () => DynamoDBClient;
+  readonly endpoint: () => string;
+  /** Names of the tables, as the documents call them. */
+  readonly names: Readonly<Record<'RECORDS_TABLE' | 'WEBHOOKS_TABLE' | 'CONTROL_TABLE', string>>;
+}
+
+/** The tables that the template of the stack has, on an engine of their own for the whole file. */
+export function useStackTables(): StackTables {
+  const file = join(temporaryFolder(), 'PartnerCentralRelay.template.json');
+  writeFileSync(file, JSON.stringify(synthesize().template.toJSON()));
+  const definitions = tableDefinitions(readTemplate(file));
+  const nameOf = (index: string | undefined) => onlyOne(definitions, index).input.TableName;
+  let started: { readonly client: DynamoDBClient; readonly engine: Engine } | undefined;
+  const running = () => {
+    if (!started) throw new Error('the engine did not start');
+    return started;
+  };
+  beforeAll(async () => {
+    const engine = await startDynamoDb('auto');
+    started = { client: new DynamoDBClient(clientSettings(engine.endpoint)), engine };
+    await createTables(started.client, definitions);
+  });
+  afterAll(async () => {
+    started?.client.destroy();
+    await started?.engine.stop();
+  });
+  return {
+    client: () => running().client,
+    endpoint: () => running().engine.endpoint,
+    names: {
+      RECORDS_TABLE: nameOf(recordTable.indexes.byModification.name),
+      WEBHOOKS_TABLE: nameOf(webhookTable.indexes.byEndpoint.name),
+      CONTROL_TABLE: nameOf(undefined),
+    },
+  };
+}
+
+type Engine = Awaited<ReturnType<typeof startDynamoDb>>;
+
+/** The table with this index, or the one without any. */
+function onlyOne(definitions: readonly TableDefinition[], index: string | undefined): TableDefinition {
+  const [table, ...others] = definitions.filter(({ input: { GlobalSecondaryIndexes = [] } }) =>
+    index === undefined
+      ? GlobalSecondaryIndexes.length === 0
+      : GlobalSecondaryIndexes.some(({ IndexName }) => IndexName === index),
+  );
+  if (!table || others.length > 0) throw new Error(`the template has not one table with index ${index}`);
+  return table;
+}

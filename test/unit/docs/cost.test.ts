@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import type { CountedRun, Usage } from '../../../docs/generate/counts.ts';
+import { costOfEvents, costOfSchedules, costOfSlowness } from '../../../docs/generate/month.ts';
+import { table } from '../../../docs/generate/table.ts';
+import { Tally } from '../../../docs/generate/tally.ts';
+
+const nothing: Usage = {
+  invocations: 0,
+  durationMs: 0,
+  memoryMb: 1_024,
+  writeUnits: {},
+  readUnits: {},
+  sqsRequests: 0,
+  logBytes: 0,
+};
+const run: CountedRun = {
+  events: 10,
+  webhooks: 10,
+  webhookBytes: 10_000,
+  versionBytes: 20_000,
+  functions: {
+    Deliver: {
+      ...nothing,
+      invocations: 10,
+      durationMs: 1_000,
+      writeUnits: { Webhooks: 30, Records: 10 },
+      readUnits: { Records: 10 },
+      sqsRequests: 20,
+      logBytes: 5_000,
+    },
+    Sweep: { ...nothing, invocations: 2, readUnits: { Records: 4 } },
+  },
+};
+const priced = (lines: ReturnType<typeof costOfEvents>) =>
+  Object.fromEntries(lines.map(({ what, usd }) => [what, Number(usd.toFixed(6))]));
+
+const counted = (body: object, answer: object, operation = 'PutItem'): Usage | undefined => {
+  const tally = new Tally(
+    () => 'Records',
+    () => 512,
+  );
+  const call = {
+    functionId: 'A/Sweep/Function',
+    service: 'DYNAMODB',
+    operation,
+    body: JSON.stringify(body),
+  } as const;
+  tally.called(call, JSON.stringify(answer));
+  return tally.functions()['Sweep'];
+};
+
+describe('what a month costs', () => {
+  it('is what was counted for events, times their number, times the list prices', () => {
+    expect(priced(costOfEvents(run, 1_000_000, 30))).toEqual({
+      Lambda: 1.53334,
+      'DynamoDB writes': 2.5,
+      'DynamoDB reads': 0.125,
+      SQS: 1.2,
+      Logs: 0.25,
+      'X-Ray': 5,
+      'Secrets Manager calls': 5,
+      'Webhooks out': 0.09,
+      'Versions stored and backed up, first month': 0.9,
+    });
+  });
+
+  it('asks for secrets once a minute in each environment at most', () => {
+    expect(priced(costOfEvents(run, 10_000_000, 30))['Secrets Manager calls']).toBe(6.57);
+  });
+
+  it('has the schedules apart: so much a minute, whether there are events or not', () => {
+    expect(priced(costOfSchedules(run))).toMatchObject({ 'DynamoDB reads': 0.01095, 'X-Ray': 0.219 });
+  });
+
+  it('says what a second more in each invocation costs', () => {
+    expect(costOfSlowness(run, 1_000_000)).toBeCloseTo(13.3334);
+  });
+});
+
+describe('the tally', () => {
+  it('adds up the units that DynamoDB tells, of one table or several', () => {
+    const told = { TableName: 't', CapacityUnits: 3 };
+    expect(counted({}, { ConsumedCapacity: told })?.writeUnits).toEqual({ Records: 3 });
+    expect(counted({}, { ConsumedCapacity: [told, told] })?.writeUnits).toEqual({ Records: 6 });
+    expect(counted({}, { ConsumedCapacity: told }, 'Query')).toMatchObject({
+      readUnits: { Records: 3 },
+      writeUnits: {},
+    });
+  });
+
+  it('counts a refused condition as a write', () => {
+    expect(counted({ TableName: 't' }, { __type: 'x#ConditionalCheckFailedException' })?.writeUnits).toEqual({
+      Records: 1,
+    });
+  });
+
+  it('counts what Lambda does to hand over a batch: to receive ten at a time, and to delete them', () => {
+    const tally = new Tally(
+      () => 'Records',
+      () => 512,
+    );
+    tally.invoked(
+      'A/Deliver/Function',
+      { Records: Array.from({ length: 11 }, () => ({ eventSource: 'aws:sqs' })) },
+      5,
+    );
+    tally.invoked('A/Deliver/Function', { Records: [{ eventSource: 'aws:dynamodb' }] }, 5);
+    expect(tally.functions()['Deliver']).toMatchObject({ invocations: 2, durationMs: 10, sqsRequests: 4 });
+  });
+
+  it('asks DynamoDB alone what a request costs', () => {
+    const call = { functionId: 'A', operation: 'PutItem', body: '{"a":1}' };
+    expect(Tally.asking({ ...call, service: 'DYNAMODB' })).toBe('{"a":1,"ReturnConsumedCapacity":"TOTAL"}');
+    expect(Tally.asking({ ...call, service: 'SQS' })).toBe('{"a":1}');
+  });
+});
+
+it('a table escapes what would end a cell or be taken for HTML', () => {
+  expect(table(['a'], [['x | <account> < 0.01<br>']])).toBe(
+    '| a |\n| --- |\n| x \\| &lt;account> < 0.01<br> |',
+  );
+});

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { withPart } from '../../../docs/generate/part.ts';
+
+const begin = '<!-- begin sample: npm run docs writes this -->';
+const end = '<!-- end sample -->';
+
+describe('a generated part', () => {
+  it('replaces what stands between its comments, and nothing else', () => {
+    expect(withPart(`# A\n${begin}\nold\n${end}\n# B\n`, 'sample', 'new\n')).toBe(
+      `# A\n${begin}\n\nnew\n\n${end}\n# B\n`,
+    );
+  });
+
+  it('is the same when it is written again', () => {
+    const once = withPart(`${begin}${end}`, 'sample', 'new');
+    expect(withPart(once, 'sample', 'new')).toBe(once);
+  });
+
+  it.each([
+    ['', 'neither comment'],
+    [begin, 'no end'],
+    [end, 'no beginning'],
+    [`${end}${begin}`, 'the end first'],
+    [`${end}${begin}${end}`, 'an end too many'],
+    [`${begin}${end}${begin}${end}`, 'two of it'],
+    [`${begin}${begin}${end}`, 'two beginnings'],
+  ])('refuses %j: %s', (text) => {
+    expect(() => withPart(text, 'sample', 'new')).toThrow(begin);
+  });
+});
