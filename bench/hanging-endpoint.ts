@@ -71,7 +71,7 @@ async function latenciesMs(withHanging: boolean): Promise<number[]> {
   const workers = startDeliveryWorkers({
     invocations,
     partsOf: (worker, doorbell) => ({ ...parts, doorbell, worker }),
-    due: () => deliveries.due(instantOf(Date.now() - 30_000), 100),
+    due: async () => (await deliveries.due(instantOf(Date.now() - 30_000), 100)).map(({ id }) => id),
   });
   const added = new Map<string, number>();
   const endsAtMs = performance.now() + turnMs;

@@ -1,0 +1,51 @@
+import type { bundles } from '../lambdas/build.ts';
+import { localCredentials, localRegion } from '../local/host/local-account.ts';
+
+type Contracts = (typeof bundles)[number]['contract'];
+/** Every variable that any function reads: distributes over the contracts, so that none is left out. */
+type Variable<C = Contracts> = C extends { readonly environment: infer Spec } ? keyof Spec & string : never;
+
+/** What Lambda itself sets, as far as the SDK and Powertools look at it. */
+const setByLambda = {
+  AWS_REGION: localRegion,
+  AWS_DEFAULT_REGION: localRegion,
+  AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
+  AWS_SESSION_TOKEN: 'local',
+  AWS_LAMBDA_FUNCTION_NAME: 'bench',
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
+  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+  LAMBDA_TASK_ROOT: '/var/task',
+};
+
+const queue = 'http://127.0.0.1:1/000000000000';
+
+const readByFunctions = {
+  RECORDS_TABLE_NAME: 'records',
+  WEBHOOKS_TABLE_NAME: 'webhooks',
+  CONTROL_TABLE_NAME: 'control',
+  QUEUE_URL: `${queue}/own`,
+  PARKED_QUEUE_URL: `${queue}/parked`,
+  FAN_OUT_QUEUE_URL: `${queue}/fan-out`,
+  DELIVERY_QUEUE_URL: `${queue}/delivery`,
+  OPPORTUNITY_QUEUE_URL: `${queue}/opportunity`,
+  INVITATION_QUEUE_URL: `${queue}/invitation`,
+  ENGAGEMENT_QUEUE_URL: `${queue}/engagement`,
+  WEBHOOK_NETWORK: 'public',
+  ALLOWED_CIDRS: 'none',
+  LANES_PER_ENDPOINT: '10',
+  TIME_SCALE: '1',
+  SETTLE_SECONDS: '5',
+  READS_PER_SECOND: '10',
+  READS_PER_DAY: '100000',
+  REJECTED_INVITATIONS: 'keep',
+  CATALOGS: 'AWS',
+  RECONCILE_MINUTES: '60',
+  FULL_PASS_DAYS: '1',
+  EXPIRING_DAYS: '3',
+  SILENCE_DAYS: '3',
+} as const satisfies Record<Variable, string>;
+
+/** The whole environment of a function in a process of its own: nothing of the person's own settings is among it. */
+export const functionEnvironment: Readonly<Record<string, string>> = { ...setByLambda, ...readByFunctions };

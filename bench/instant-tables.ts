@@ -1,0 +1,63 @@
+import type { EndpointLanes } from '../lambdas/core/endpoint-lanes.ts';
+import { type DeliveryId, messageIdOf } from '../lambdas/core/ids.ts';
+import type { VersionRef } from '../lambdas/core/record.ts';
+import type { Version } from '../lambdas/core/version.ts';
+import type { ClaimedDelivery, DeliveryStore } from '../lambdas/ports/delivery-store.ts';
+import type { EndpointLanesStore } from '../lambdas/ports/endpoint-lanes.ts';
+import type { EndpointStore } from '../lambdas/ports/endpoint-store.ts';
+import type { RecordStore } from '../lambdas/ports/record-store.ts';
+import { webhookEndpoint } from '../local/webhook-endpoint.ts';
+import { observation, versionOf } from '../test/builders/versions.ts';
+
+/**
+ * Stands in for the tables of `deliver`, with the names of their adapters: every delivery is there and due, everything is
+ * written at once. What is left is the work of the function itself: its turns, lanes, message, signature, POST and log.
+ */
+export const instantTables =
+  /\/adapters\/dynamodb-(delivery-store|endpoint-lanes|endpoint-store|record-store)\.ts$/;
+
+const version = versionOf(observation());
+
+export function dynamodbDeliveryStore(): Pick<DeliveryStore, 'claim' | 'settle' | 'standing' | 'wake'> {
+  return {
+    claim: async (id: DeliveryId): Promise<ClaimedDelivery> => ({
+      id,
+      messageId: messageIdOf(version),
+      endpointId: 'ep_bench',
+      version,
+      wanted: true,
+      attemptNumber: 1,
+      replayed: false,
+    }),
+    settle: async () => 'settled',
+    standing: async () => undefined,
+    wake: async () => 'unchanged',
+  };
+}
+
+export function dynamodbEndpointLanes(): Pick<EndpointLanesStore, 'read' | 'write'> {
+  let lanes: EndpointLanes | undefined;
+  let revision = 0;
+  return {
+    read: async () => ({ lanes, revision }),
+    async write(_id, written) {
+      lanes = written;
+      revision += 1;
+      return 'written';
+    },
+  };
+}
+
+export function dynamodbEndpointStore(): Pick<EndpointStore, 'find' | 'disable'> {
+  const url = process.env['BENCH_URL'] ?? '';
+  const secretId = 'PartnerCentralRelay/endpoints/ep_bench';
+  const endpoint = webhookEndpoint({ id: 'ep_bench', url, topics: ['*'], catalogs: [], secretId });
+  return { find: async () => endpoint, disable: async () => 'already' };
+}
+
+export function dynamodbRecordStore(): Pick<RecordStore, 'version' | 'awaitsFanOut'> {
+  return {
+    version: async (_ref: VersionRef): Promise<Version> => version,
+    awaitsFanOut: async () => false,
+  };
+}

@@ -1,0 +1,48 @@
+import { type AttributeValue, BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { toAttributes } from '../lambdas/adapters/dynamodb-attributes.ts';
+import { currentItem } from '../lambdas/adapters/record-item.ts';
+import { opportunityPayload } from '../test/builders/payloads.ts';
+import { observation, opportunityKey, stateOf, versionOf } from '../test/builders/versions.ts';
+
+const stages = ['Prospect', 'Qualified', 'Technical Validation', 'Committed', 'Launched'] as const;
+/** A customer has as many opportunities, and an engagement, whatever the table holds. */
+const ofOneCustomer = 8;
+const ofOneEngagement = 4;
+/** The most that DynamoDB takes in one request. */
+const batchSize = 25;
+
+/** Puts so many opportunities there. */
+export async function fillRecords(client: DynamoDBClient, table: string, records: number): Promise<void> {
+  for (let from = 0; from < records; from += batchSize) {
+    const requests = Array.from({ length: Math.min(batchSize, records - from) }, (_, index) => ({
+      PutRequest: { Item: opportunityItem(from + index) },
+    }));
+    await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
+  }
+}
+
+/** As the adapter writes it, but for the payload, which no index carries: a day of its own for each thousandth, round and round. */
+function opportunityItem(number: number): Record<string, AttributeValue> {
+  const id = `O${1_000_000 + number}`;
+  const day = new Date(Date.UTC(2026, 5, 1 + (number % 60))).toISOString().slice(0, 10);
+  const payload = opportunityPayload({
+    id,
+    title: `Data platform ${six(number)}`,
+    companyName: `Example Corp ${six(number / ofOneCustomer)}`,
+    stage: stages[number % stages.length] ?? 'Prospect',
+    targetCloseDate: day,
+    lastModifiedDate: new Date(Date.UTC(2026, 0, 1) + number * 1_000).toISOString(),
+  });
+  const state = stateOf(versionOf(observation({ key: { ...opportunityKey, id }, payload })));
+  const engagement = {
+    kind: 'engagement',
+    id: `eng-example${six(number / ofOneEngagement)}`,
+    via: 'snapshot',
+  } as const;
+  const attributes = Object.entries(currentItem({ ...state, links: [engagement] }));
+  return toAttributes(Object.fromEntries(attributes.filter(([name]) => name !== 'payload')));
+}
+
+function six(value: number): string {
+  return String(Math.floor(value)).padStart(6, '0');
+}

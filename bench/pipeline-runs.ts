@@ -1,0 +1,96 @@
+import { buildPipeline, type Pipeline, startPipeline } from './pipeline-stage.ts';
+
+/**
+ * Opportunities whose events are put at once: the next wave comes when all of one is delivered. A stage that is buried under
+ * its backlog would tell of the backlog, not of what 20,000 events leave behind.
+ */
+const opportunitiesAtOnce = 20;
+/** Each is created and submitted, then updated five times at once. */
+const eventsOfOne = 7;
+const wavesOfTurn = 7;
+const eventsOfWave = opportunitiesAtOnce * eventsOfOne;
+const eventsOfTurn = wavesOfTurn * eventsOfWave;
+/** Until the functions are as fast as they get: cold starts are another measurement. */
+const wavesToWarmUp = 3;
+
+const longEvents = 20_000;
+const longTurns = Math.ceil((longEvents - wavesToWarmUp * eventsOfWave) / eventsOfTurn);
+/** Turns of the long run that count, its last ones. */
+export const lastTurns = 7;
+
+/** Those that warm up are events too. */
+export function eventsAfter(turns: number): number {
+  return wavesToWarmUp * eventsOfWave + turns * eventsOfTurn;
+}
+
+type Memory = ReadonlyMap<string, number>;
+
+export interface Runs {
+  /** Events per second, of one turn of each. */
+  readonly short: readonly number[];
+  /** The same of every turn of the long run. */
+  readonly long: readonly number[];
+  /** Bytes by function, in the long run after its first turn and after its last. */
+  readonly early: Memory;
+  readonly late: Memory;
+  readonly minutes: number;
+}
+
+let done: Promise<Runs> | undefined;
+
+/** The runs that both measurements are taken from: they are made once. */
+export function runs(told: (line: string) => void): Promise<Runs> {
+  done ??= allRuns(told);
+  return done;
+}
+
+async function allRuns(told: (line: string) => void): Promise<Runs> {
+  const startedAtMs = performance.now();
+  told('building the functions and synthesizing the stack');
+  await buildPipeline();
+  return onNewStage(async (pipeline) => {
+    const long = [await turn(pipeline, told)];
+    const early = await pipeline.memory();
+    while (long.length < longTurns - lastTurns) long.push(await turn(pipeline, told));
+    const short: number[] = [];
+    // Two stages are up in either turn, one of them at rest: what else the machine does falls on both.
+    while (long.length < longTurns)
+      await onNewStage(async (fresh) => {
+        short.push(await turn(fresh, told));
+        long.push(await turn(pipeline, told));
+      });
+    const late = await pipeline.memory();
+    return { short, long, early, late, minutes: (performance.now() - startedAtMs) / 60_000 };
+  });
+}
+
+async function onNewStage<T>(use: (pipeline: Pipeline) => Promise<T>): Promise<T> {
+  const pipeline = await startPipeline();
+  try {
+    for (let times = 0; times < wavesToWarmUp; times += 1) await wave(pipeline);
+    return await use(pipeline);
+  } finally {
+    await pipeline.stop();
+  }
+}
+
+/** @returns events per second */
+async function turn(pipeline: Pipeline, told: (line: string) => void): Promise<number> {
+  const startedAtMs = performance.now();
+  for (let times = 0; times < wavesOfTurn; times += 1) await wave(pipeline);
+  const rate = (1_000 * eventsOfTurn) / (performance.now() - startedAtMs);
+  told(`${pipeline.events()} events: ${rate.toFixed(0)} events/s, ${pipeline.messages()} messages so far`);
+  return rate;
+}
+
+async function wave({ partner, ...pipeline }: Pipeline): Promise<void> {
+  const ids = Array.from({ length: opportunitiesAtOnce }, () => {
+    const id = partner.createOpportunity('AWS');
+    partner.submitOpportunity(id);
+    return id;
+  });
+  await pipeline.play();
+  for (const id of ids)
+    for (let update = 0; update < eventsOfOne - 2; update += 1) partner.updateOpportunity(id);
+  await pipeline.play();
+}

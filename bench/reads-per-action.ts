@@ -1,0 +1,69 @@
+import {
+  GetAwsOpportunitySummaryCommand,
+  GetOpportunityCommand,
+  PartnerCentralSellingClient,
+} from '@aws-sdk/client-partnercentral-selling';
+import { clientSettings } from '../local/host/local-account.ts';
+import { type Measurement, median, spread } from './measurement.ts';
+import { buildPipeline, type Pipeline, startPipeline } from './pipeline-stage.ts';
+
+const burst = 5;
+const actions = 9;
+
+/**
+ * Reads of Partner Central for one business action that AWS tells of in a burst of five events: of the whole local stage,
+ * and of a hydration for each event, both counted by the simulator. An opportunity and its summary make two at least.
+ */
+export const readsPerAction: Measurement = {
+  name: 'readsPerAction',
+  bound: { atMost: 2 },
+  async run(told) {
+    told('building the functions and synthesizing the stack');
+    await buildPipeline();
+    const pipeline = await startPipeline();
+    try {
+      const id = await submittedOpportunity(pipeline);
+      const relay: number[] = [];
+      const perEvent: number[] = [];
+      for (let action = 0; action < actions; action += 1) {
+        for (let event = 0; event < burst; event += 1) pipeline.partner.updateOpportunity(id);
+        relay.push(await readsDuring(pipeline, async () => await pipeline.play()));
+        perEvent.push(await readsDuring(pipeline, async () => await hydrateEach(pipeline, id)));
+      }
+      return {
+        // The worst of them: a bound on reads is for every action.
+        ratio: Math.max(...relay),
+        shown: [
+          `a burst of ${burst} events: ${spread(relay, 'reads', 0)}, of which the most counts`,
+          `one hydration for each event: ${spread(perEvent, 'reads', 0)}: ${(median(perEvent) / median(relay)).toFixed(1)} times as many`,
+        ],
+      };
+    } finally {
+      await pipeline.stop();
+    }
+  },
+};
+
+/** Its summary and the names of its solutions are known when this is over. */
+async function submittedOpportunity(pipeline: Pipeline): Promise<string> {
+  const id = pipeline.partner.createOpportunity('AWS');
+  pipeline.partner.submitOpportunity(id);
+  await pipeline.play();
+  return id;
+}
+
+async function readsDuring({ reads }: Pipeline, act: () => Promise<unknown>): Promise<number> {
+  const before = reads();
+  await act();
+  return reads() - before;
+}
+
+async function hydrateEach({ partnerCentralUrl }: Pipeline, Identifier: string): Promise<void> {
+  const client = new PartnerCentralSellingClient(clientSettings(partnerCentralUrl));
+  for (let event = 0; event < burst; event += 1) {
+    await client.send(new GetOpportunityCommand({ Catalog: 'AWS', Identifier }));
+    const RelatedOpportunityIdentifier = Identifier;
+    await client.send(new GetAwsOpportunitySummaryCommand({ Catalog: 'AWS', RelatedOpportunityIdentifier }));
+  }
+  client.destroy();
+}

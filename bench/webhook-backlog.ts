@@ -1,0 +1,74 @@
+import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { toAttributes } from '../lambdas/adapters/dynamodb-attributes.ts';
+import { dynamodbDeliveryStore } from '../lambdas/adapters/dynamodb-delivery-store.ts';
+import { endpointItem } from '../lambdas/adapters/dynamodb-endpoint-store.ts';
+import { dynamodbRecordStore } from '../lambdas/adapters/dynamodb-record-store.ts';
+import { deliveryDoorbellBody } from '../lambdas/core/doorbell-body.ts';
+import { deliveryIdOf, messageIdOf } from '../lambdas/core/ids.ts';
+import { instantOf } from '../lambdas/core/instant.ts';
+import { messageOf } from '../lambdas/core/message.ts';
+import type { Version } from '../lambdas/core/version.ts';
+import { clientSettings } from '../local/host/local-account.ts';
+import { webhookEndpoint } from '../local/webhook-endpoint.ts';
+import { opportunityPayload } from '../test/builders/payloads.ts';
+import { observation, versionOf } from '../test/builders/versions.ts';
+import { recordTableInput, webhookTableInput } from '../test/conformance/tables.ts';
+
+/** One endpoint and, as often as asked for, new versions that wait to be sent to it. */
+export interface WebhookBacklog {
+  /** What is sent of a version: as long as that of any other here. */
+  readonly body: string;
+  /** @returns the bodies of their rings */
+  add(deliveries: number): Promise<readonly string[]>;
+}
+
+interface Where {
+  readonly dynamodb: string;
+  readonly secretsManager: string;
+  readonly url: string;
+  readonly secret: string;
+}
+
+/** Makes the tables `records` and `webhooks`, and in them an endpoint that wants everything. */
+export async function webhookBacklog({
+  dynamodb,
+  secretsManager,
+  url,
+  secret,
+}: Where): Promise<WebhookBacklog> {
+  const client = new DynamoDBClient(clientSettings(dynamodb));
+  for (const input of [recordTableInput('records'), webhookTableInput('webhooks')])
+    await client.send(new CreateTableCommand(input));
+  const secretId = 'PartnerCentralRelay/endpoints/ep_bench';
+  const secrets = new SecretsManagerClient(clientSettings(secretsManager));
+  await secrets.send(new CreateSecretCommand({ Name: secretId, SecretString: secret }));
+  const endpoint = webhookEndpoint({ id: 'ep_bench', url, topics: ['*'], catalogs: [], secretId });
+  await client.send(
+    new PutItemCommand({ TableName: 'webhooks', Item: toAttributes(endpointItem(endpoint)) }),
+  );
+  const records = dynamodbRecordStore(client, 'records');
+  const deliveries = dynamodbDeliveryStore(client, 'webhooks');
+  let made = 0;
+  const addOne = async (): Promise<string> => {
+    made += 1;
+    const version = versionNumbered(made);
+    await records.append(undefined, version, instantOf(Date.now()));
+    const messageId = messageIdOf(version);
+    const id = deliveryIdOf(messageId, endpoint.id);
+    const delivery = { id, messageId, endpointId: endpoint.id, version: version, wanted: true };
+    await deliveries.add(delivery, instantOf(Date.now() - 1_000));
+    return deliveryDoorbellBody(id, { endpointId: endpoint.id });
+  };
+  return {
+    body: messageOf(versionNumbered(0), endpoint).body,
+    add: (count) => Promise.all(Array.from({ length: count }, addOne)),
+  };
+}
+
+/** Of an opportunity of its own: the first there is. */
+function versionNumbered(number: number): Version {
+  const id = `O${String(1_000_000 + number)}`;
+  const key = { catalog: 'AWS', kind: 'opportunity', id } as const;
+  return versionOf(observation({ key, payload: opportunityPayload({ id }) }));
+}
