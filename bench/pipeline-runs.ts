@@ -1,3 +1,4 @@
+import { type DynamoDbEngine, startDynamoDb } from '../local/host/dynamodb-engine.ts';
 import { buildPipeline, type Pipeline, startPipeline } from './pipeline-stage.ts';
 
 /**
@@ -12,6 +13,8 @@ const eventsOfWave = opportunitiesAtOnce * eventsOfOne;
 const eventsOfTurn = wavesOfTurn * eventsOfWave;
 /** Until the functions are as fast as they get: cold starts are another measurement. */
 const wavesToWarmUp = 3;
+/** Until the engine is as fast as it gets, on a stage that is thrown away: its virtual machine compiles while it works. */
+const wavesToWarmUpEngine = 30;
 
 const longEvents = 20_000;
 const longTurns = Math.ceil((longEvents - wavesToWarmUp * eventsOfWave) / eventsOfTurn);
@@ -48,26 +51,46 @@ async function allRuns(told: (line: string) => void): Promise<Runs> {
   const startedAtMs = performance.now();
   told('building the functions and synthesizing the stack');
   await buildPipeline();
-  return onNewStage(async (pipeline) => {
-    const long = [await turn(pipeline, told)];
-    const early = await pipeline.memory();
-    while (long.length < longTurns - lastTurns) long.push(await turn(pipeline, told));
-    const short: number[] = [];
-    // Two stages are up in either turn, one of them at rest: what else the machine does falls on both.
-    while (long.length < longTurns)
-      await onNewStage(async (fresh) => {
-        short.push(await turn(fresh, told));
-        long.push(await turn(pipeline, told));
-      });
-    const late = await pipeline.memory();
-    return { short, long, early, late, minutes: (performance.now() - startedAtMs) / 60_000 };
-  });
+  const engines: DynamoDbEngine[] = [];
+  try {
+    // DynamoDB Local, AWS's own: dynoxide searches the whole stream of a table in every write, so that it alone would be measured.
+    for (let times = 0; times < 2; times += 1) engines.push(await startDynamoDb('dynamodb-local'));
+    const [ofLong, ofShort] = engines.map(({ endpoint }) => endpoint);
+    told('warming up both engines');
+    for (const { endpoint } of engines)
+      await onNewStage(endpoint, (pipeline) => waves(wavesToWarmUpEngine, pipeline));
+    const runs = await onNewStage(ofLong, (pipeline) => alternating(pipeline, ofShort, told));
+    return { ...runs, minutes: (performance.now() - startedAtMs) / 60_000 };
+  } finally {
+    await Promise.all(engines.map((engine) => engine.stop()));
+  }
 }
 
-async function onNewStage<T>(use: (pipeline: Pipeline) => Promise<T>): Promise<T> {
-  const pipeline = await startPipeline();
+async function alternating(
+  pipeline: Pipeline,
+  ofShort: string | undefined,
+  told: (line: string) => void,
+): Promise<Omit<Runs, 'minutes'>> {
+  const long = [await turn(pipeline, told)];
+  const early = await pipeline.memory();
+  while (long.length < longTurns - lastTurns) long.push(await turn(pipeline, told));
+  const short: number[] = [];
+  // Two stages are up in either turn, one of them at rest: what else the machine does falls on both.
+  while (long.length < longTurns)
+    await onNewStage(ofShort, async (fresh) => {
+      short.push(await turn(fresh, told));
+      long.push(await turn(pipeline, told));
+    });
+  return { short, long, early, late: await pipeline.memory() };
+}
+
+async function onNewStage<T>(
+  engineUrl: string | undefined,
+  use: (pipeline: Pipeline) => Promise<T>,
+): Promise<T> {
+  const pipeline = await startPipeline(engineUrl);
   try {
-    for (let times = 0; times < wavesToWarmUp; times += 1) await wave(pipeline);
+    await waves(wavesToWarmUp, pipeline);
     return await use(pipeline);
   } finally {
     await pipeline.stop();
@@ -77,10 +100,14 @@ async function onNewStage<T>(use: (pipeline: Pipeline) => Promise<T>): Promise<T
 /** @returns events per second */
 async function turn(pipeline: Pipeline, told: (line: string) => void): Promise<number> {
   const startedAtMs = performance.now();
-  for (let times = 0; times < wavesOfTurn; times += 1) await wave(pipeline);
+  await waves(wavesOfTurn, pipeline);
   const rate = (1_000 * eventsOfTurn) / (performance.now() - startedAtMs);
   told(`${pipeline.events()} events: ${rate.toFixed(0)} events/s, ${pipeline.messages()} messages so far`);
   return rate;
+}
+
+async function waves(howMany: number, pipeline: Pipeline): Promise<void> {
+  for (let times = 0; times < howMany; times += 1) await wave(pipeline);
 }
 
 async function wave({ partner, ...pipeline }: Pipeline): Promise<void> {

@@ -3,6 +3,7 @@ import {
   GetRecordsCommand,
   GetShardIteratorCommand,
   type _Record as StreamRecord,
+  TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams';
 import { sequenceNumberOf } from './stream-event.ts';
 
@@ -18,11 +19,13 @@ export class ShardCursor {
   readonly #place: ShardPlace;
   #iterator: string | undefined;
   #lastSequenceNumber: string | undefined;
+  #from: ShardPlace['startingPosition'];
   #isAtEnd = false;
   #hasFailed = false;
 
   constructor(place: ShardPlace) {
     this.#place = place;
+    this.#from = place.startingPosition;
   }
 
   get isAtEnd(): boolean {
@@ -53,15 +56,19 @@ export class ShardCursor {
       // Iterators expire after 15 minutes.
       this.#iterator = undefined;
       this.#hasFailed = true;
-      throw error;
+      if (!(error instanceof TrimmedDataAccessException)) throw error;
+      // What was trimmed is gone: the next read begins with the oldest that is there, as Lambda does.
+      this.#lastSequenceNumber = undefined;
+      this.#from = 'TRIM_HORIZON';
+      return [];
     }
   }
 
   async #newIterator(): Promise<string | undefined> {
-    const { client, streamArn, shardId, startingPosition } = this.#place;
+    const { client, streamArn, shardId } = this.#place;
     const place =
       this.#lastSequenceNumber === undefined
-        ? { ShardIteratorType: startingPosition }
+        ? { ShardIteratorType: this.#from }
         : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER' as const, SequenceNumber: this.#lastSequenceNumber };
     const command = new GetShardIteratorCommand({ StreamArn: streamArn, ShardId: shardId, ...place });
     return (await client.send(command)).ShardIterator;

@@ -2,7 +2,9 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { expect, test } from 'vitest';
 import { clientSettings } from '../../../local/host/local-account.ts';
 import { freePort } from '../../../local/host/owned-process.ts';
+import { ShardCursor } from '../../../local/host/shard-cursor.ts';
 import { ShardReader } from '../../../local/host/shard-reader.ts';
+import { startLoopbackServer } from '../../../local/loopback-server.ts';
 
 test('a shard that cannot be read is not taken for an empty one, and the problem is told', async () => {
   const settings = clientSettings(`http://127.0.0.1:${await freePort()}`);
@@ -24,4 +26,36 @@ test('a shard that cannot be read is not taken for an empty one, and the problem
   reader.stop();
   await reader.finished;
   client.destroy();
+});
+
+test('what was trimmed before it was read is passed over, on to the oldest that is there', async () => {
+  const asked: string[] = [];
+  const server = await startLoopbackServer(async (request, response) => {
+    const operation = String(request.headers['x-amz-target']).split('.')[1];
+    const { ShardIteratorType } = JSON.parse(Buffer.concat(await request.toArray()).toString());
+    asked.push(ShardIteratorType ?? operation);
+    const isTrimmed = operation === 'GetRecords' && asked.length === 2;
+    const records = [{ eventID: 'one', dynamodb: { SequenceNumber: '1' } }];
+    response.writeHead(isTrimmed ? 400 : 200, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(
+      JSON.stringify({
+        ...(isTrimmed && { __type: 'com.amazonaws.dynamodb.v20120810#TrimmedDataAccessException' }),
+        ...(operation === 'GetShardIterator' && { ShardIterator: 'here' }),
+        ...(operation === 'GetRecords' && !isTrimmed && { Records: records }),
+      }),
+    );
+  });
+  const client = new DynamoDBStreamsClient(clientSettings(server.url));
+  const cursor = new ShardCursor({
+    client,
+    streamArn: 'arn:stream',
+    shardId: 's',
+    startingPosition: 'LATEST',
+  });
+  expect(await cursor.read(10)).toEqual([]);
+  expect(cursor.hasFailed).toBe(true);
+  expect(await cursor.read(10)).toMatchObject([{ eventID: 'one' }]);
+  expect(asked).toEqual(['LATEST', 'GetRecords', 'TRIM_HORIZON', 'GetRecords']);
+  client.destroy();
+  await server.stop();
 });
