@@ -1,4 +1,3 @@
-import { type DynamoDbEngine, startDynamoDb } from '../local/host/dynamodb-engine.ts';
 import { buildPipeline, type Pipeline, startPipeline } from './pipeline-stage.ts';
 
 /**
@@ -10,11 +9,12 @@ const opportunitiesAtOnce = 20;
 const eventsOfOne = 7;
 const wavesOfTurn = 7;
 const eventsOfWave = opportunitiesAtOnce * eventsOfOne;
-const eventsOfTurn = wavesOfTurn * eventsOfWave;
-/** Until the functions are as fast as they get: cold starts are another measurement. */
-const wavesToWarmUp = 3;
-/** Until the engine is as fast as it gets, on a stage that is thrown away: its virtual machine compiles while it works. */
-const wavesToWarmUpEngine = 30;
+export const eventsOfTurn = wavesOfTurn * eventsOfWave;
+/**
+ * Until the functions are as fast as they get, and the engine, whose virtual machine compiles while it works: it takes about 4,000
+ * events. Cold starts are another measurement.
+ */
+const wavesToWarmUp = 30;
 
 const longEvents = 20_000;
 const longTurns = Math.ceil((longEvents - wavesToWarmUp * eventsOfWave) / eventsOfTurn);
@@ -33,7 +33,7 @@ export interface Runs {
   readonly short: readonly number[];
   /** The same of every turn of the long run. */
   readonly long: readonly number[];
-  /** Bytes by function, in the long run after its first turn and after its last. */
+  /** Bytes by function, in the long run after as many events as a turn has and after its last. */
   readonly early: Memory;
   readonly late: Memory;
   readonly minutes: number;
@@ -51,46 +51,31 @@ async function allRuns(told: (line: string) => void): Promise<Runs> {
   const startedAtMs = performance.now();
   told('building the functions and synthesizing the stack');
   await buildPipeline();
-  const engines: DynamoDbEngine[] = [];
-  try {
-    // DynamoDB Local, AWS's own: dynoxide searches the whole stream of a table in every write, so that it alone would be measured.
-    for (let times = 0; times < 2; times += 1) engines.push(await startDynamoDb('dynamodb-local'));
-    const [ofLong, ofShort] = engines.map(({ endpoint }) => endpoint);
-    told('warming up both engines');
-    for (const { endpoint } of engines)
-      await onNewStage(endpoint, (pipeline) => waves(wavesToWarmUpEngine, pipeline));
-    const runs = await onNewStage(ofLong, (pipeline) => alternating(pipeline, ofShort, told));
-    return { ...runs, minutes: (performance.now() - startedAtMs) / 60_000 };
-  } finally {
-    await Promise.all(engines.map((engine) => engine.stop()));
-  }
+  const runs = await onNewStage((pipeline) => alternating(pipeline, told));
+  return { ...runs, minutes: (performance.now() - startedAtMs) / 60_000 };
 }
 
-async function alternating(
-  pipeline: Pipeline,
-  ofShort: string | undefined,
-  told: (line: string) => void,
-): Promise<Omit<Runs, 'minutes'>> {
-  const long = [await turn(pipeline, told)];
+async function alternating(pipeline: Pipeline, told: (line: string) => void): Promise<Omit<Runs, 'minutes'>> {
+  await waves(wavesOfTurn, pipeline);
   const early = await pipeline.memory();
+  await waves(wavesToWarmUp - wavesOfTurn, pipeline);
+  const long: number[] = [];
   while (long.length < longTurns - lastTurns) long.push(await turn(pipeline, told));
   const short: number[] = [];
   // Two stages are up in either turn, one of them at rest: what else the machine does falls on both.
   while (long.length < longTurns)
-    await onNewStage(ofShort, async (fresh) => {
+    await onNewStage(async (fresh) => {
+      await waves(wavesToWarmUp, fresh);
       short.push(await turn(fresh, told));
       long.push(await turn(pipeline, told));
     });
   return { short, long, early, late: await pipeline.memory() };
 }
 
-async function onNewStage<T>(
-  engineUrl: string | undefined,
-  use: (pipeline: Pipeline) => Promise<T>,
-): Promise<T> {
-  const pipeline = await startPipeline(engineUrl);
+/** On an engine of its own: AWS's DynamoDB Local. dynoxide searches all of a table's stream in every write, and would be measured in place of the rest. */
+async function onNewStage<T>(use: (pipeline: Pipeline) => Promise<T>): Promise<T> {
+  const pipeline = await startPipeline('dynamodb-local');
   try {
-    await waves(wavesToWarmUp, pipeline);
     return await use(pipeline);
   } finally {
     await pipeline.stop();

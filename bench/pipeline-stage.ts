@@ -3,11 +3,10 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BroadcastChannel } from 'node:worker_threads';
-import { DeleteTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { localQuota, synthesize } from '../local/deployment.ts';
 import { FunctionLines } from '../local/function-lines.ts';
-import { clientSettings } from '../local/host/local-account.ts';
+import type { EngineChoice } from '../local/host/dynamodb-engine.ts';
 import { startLocalStage } from '../local/local-stage.ts';
 import type { PartnerEventEnvelope } from '../local/partner-central/partner-event-envelope.ts';
 import { seededRandom } from '../local/partner-central/seeded-random.ts';
@@ -46,11 +45,8 @@ export interface Pipeline {
   readonly stop: () => Promise<void>;
 }
 
-/**
- * @param engineUrl a DynamoDB without tables; they are deleted from it in the end. @default one of its own
- * @throws Error with what a function reported as an error, at the next `play`
- */
-export async function startPipeline(engineUrl?: string): Promise<Pipeline> {
+/** @throws Error with what a function reported as an error, at the next `play` */
+export async function startPipeline(engine: EngineChoice = 'auto'): Promise<Pipeline> {
   const emitted: PartnerEventEnvelope[] = [];
   const partner = new SimulatedPartner({
     random: seededRandom(1),
@@ -61,11 +57,7 @@ export async function startPipeline(engineUrl?: string): Promise<Pipeline> {
   const simulator = await startSimulator({ partner, quota: localQuota });
   const problems: string[] = [];
   const lines = new FunctionLines((line) => problems.push(line));
-  const local = await startLocalStage(
-    { engine: 'auto', folder, env: { ...process.env, AWS_ENDPOINT_URL_DYNAMODB: engineUrl } },
-    simulator.url,
-    lines,
-  );
+  const local = await startLocalStage({ engine, folder }, simulator.url, lines);
   const { receiver } = local;
   let put = 0;
   let received = 0;
@@ -89,16 +81,8 @@ export async function startPipeline(engineUrl?: string): Promise<Pipeline> {
     stop: async () => {
       await local.stop();
       await simulator.stop();
-      if (engineUrl !== undefined) await deleteTables(engineUrl);
     },
   };
-}
-
-async function deleteTables(engineUrl: string): Promise<void> {
-  const client = new DynamoDBClient(clientSettings(engineUrl));
-  const { TableNames = [] } = await client.send(new ListTablesCommand({}));
-  for (const TableName of TableNames) await client.send(new DeleteTableCommand({ TableName }));
-  client.destroy();
 }
 
 const told = v.object({ name: v.string(), threadId: v.number(), bytes: v.number() });

@@ -29,18 +29,12 @@ export interface LocalStage {
   readonly stop: () => Promise<void>;
 }
 
-export interface LocalStageOptions extends Pick<Options, 'engine'> {
-  readonly folder?: string;
-  readonly env?: Readonly<Record<string, string | undefined>>;
-}
-
 /**
- * @param options `folder`: where it was synthesized to, if elsewhere than `npm start` does; `env`: whose
- *   `AWS_ENDPOINT_URL_*` replace embedded parts. @default those of this process
+ * @param options `folder`: where it was synthesized to, if elsewhere than `npm start` does.
  * @param environment put over that of every function. @default as the template has it
  */
 export async function startLocalStage(
-  { engine, folder = stageFolder, env = process.env }: LocalStageOptions,
+  { engine, folder = stageFolder }: Pick<Options, 'engine'> & { readonly folder?: string },
   partnerCentralUrl: string,
   lines: FunctionLines,
   environment: Readonly<Record<string, string>> = {},
@@ -50,7 +44,7 @@ export async function startLocalStage(
     engine,
     timeScale,
     concurrency: 2,
-    env,
+    env: process.env,
     partnerCentralUrl,
     functionEnvironment: () => ({
       TIME_SCALE: String(timeScale),

@@ -1,0 +1,30 @@
+import { App, Aspects, type IAspect } from 'aws-cdk-lib';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IConstruct } from 'constructs';
+import { parseConfig, partnerCentralRegion } from '../../lib/config.ts';
+import { PartnerCentralRelay } from '../../lib/partner-central-relay.ts';
+
+/** The functions read a simulated Partner Central, and may send webhooks to this machine. */
+class NothingOutside implements IAspect {
+  readonly #partnerCentralUrl: string;
+
+  constructor(partnerCentralUrl: string | undefined) {
+    if (partnerCentralUrl === undefined) throw new Error('PARTNER_CENTRAL_URL is to name the simulator.');
+    this.#partnerCentralUrl = partnerCentralUrl;
+  }
+
+  visit(node: IConstruct): void {
+    if (!(node instanceof LambdaFunction)) return;
+    node.addEnvironment('AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING', this.#partnerCentralUrl);
+    node.addEnvironment('WEBHOOK_NETWORK', 'loopback');
+  }
+}
+
+// The app of bin/app.ts for an emulator: the same stack, but for these two variables of its functions.
+const app = new App();
+const parsed = parseConfig(app.node.getAllContext());
+if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));
+const { config } = parsed;
+const env = { region: partnerCentralRegion };
+const stack = new PartnerCentralRelay(app, 'PartnerCentralRelay', { env, config });
+Aspects.of(stack).add(new NothingOutside(process.env['PARTNER_CENTRAL_URL']));

@@ -1,0 +1,55 @@
+import { ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
+import { GetQueueAttributesCommand, PurgeQueueCommand } from '@aws-sdk/client-sqs';
+import { unfinishedWork } from '../../local/observation.ts';
+import type { Deployed } from './deployed.ts';
+import { until } from './until.ts';
+
+/**
+ * Takes away the only ring for a delivery: while nobody works on the doorbell, a message becomes due; then the doorbell is purged.
+ * When it is worked on again, nothing but `sweep` can bring the delivery about.
+ * @param happen makes one message
+ */
+export async function loseTheRing(deployed: Deployed, happen: () => Promise<void>): Promise<void> {
+  const { dynamodb, lambda, sqs, tables } = deployed;
+  const QueueUrl = deployed.output('DeliveryQueueUrl');
+  const mapping = await mappingOf(deployed, (await attributes(deployed, QueueUrl)).arn);
+  await lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping, Enabled: false }));
+  await until('nobody works on the delivery doorbell', 30, async () => {
+    const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({}));
+    const state = EventSourceMappings.find(({ UUID }) => UUID === mapping)?.State;
+    return state === 'Disabled' ? [] : [`the mapping is ${state}`];
+  });
+  await happen();
+  await until('one delivery waits, and the doorbell rings for it', 60, async () => {
+    const work = await unfinishedWork(dynamodb, tables);
+    const { messages } = await attributes(deployed, QueueUrl);
+    return work.length === 1 && work[0]?.startsWith('dlv_') && messages > 0
+      ? []
+      : [`unfinished: ${work.join(', ') || 'nothing'}; rings: ${messages}`];
+  });
+  await sqs.send(new PurgeQueueCommand({ QueueUrl }));
+  await until('the doorbell is silent', 90, async () => {
+    const { messages } = await attributes(deployed, QueueUrl);
+    return messages === 0 ? [] : [`${messages} rings`];
+  });
+  await lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping, Enabled: true }));
+}
+
+async function mappingOf({ lambda }: Deployed, queueArn: string): Promise<string> {
+  const { EventSourceMappings = [] } = await lambda.send(
+    new ListEventSourceMappingsCommand({ EventSourceArn: queueArn }),
+  );
+  const uuid = EventSourceMappings.find(({ EventSourceArn }) => EventSourceArn === queueArn)?.UUID;
+  if (uuid === undefined) throw new Error(`No function works from ${queueArn}.`);
+  return uuid;
+}
+
+async function attributes({ sqs }: Deployed, QueueUrl: string): Promise<{ arn: string; messages: number }> {
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn', 'ApproximateNumberOfMessages'] }),
+  );
+  return {
+    arn: Attributes?.QueueArn ?? '',
+    messages: Number(Attributes?.ApproximateNumberOfMessages),
+  };
+}
