@@ -1,11 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ItemKey } from '../core/tables.ts';
 import { type Attributes, toAttributes } from './dynamodb-attributes.ts';
 
 /** What DynamoDB takes in one BatchGetItem. */
 const mostKeys = 100;
-/** An answer holds 16 MB, and 100 items of the largest kind are 40. What is left after so many is left for want of capacity. */
-const mostAnswers = 5;
+/** So many answers in a row that read nothing of what was asked for are a want of capacity. */
+const mostInVain = 5;
+/** After the first of them, milliseconds; twice as long after each further one. */
+const firstWaitMs = 50;
 
 interface Asked {
   readonly key: ItemKey;
@@ -41,12 +44,16 @@ function nameOf({ pk, sk }: ItemKey): string {
   return `${pk}\n${sk}`;
 }
 
-type Read = (keys: readonly ItemKey[]) => Promise<ReadonlyMap<string, Attributes>>;
+type Read = (keys: readonly ItemKey[]) => Promise<ReadonlyMap<string, Attributes | 'left'>>;
 
 async function settle(asked: readonly Asked[], readKeys: Read): Promise<void> {
   try {
     const found = await readKeys(asked.map(({ key }) => key));
-    for (const { key, item } of asked) item.resolve(found.get(nameOf(key)));
+    for (const { key, item } of asked) {
+      const answer = found.get(nameOf(key));
+      if (answer === 'left') item.reject(new UnprocessedKeysError());
+      else item.resolve(answer);
+    }
   } catch (error) {
     // One key that DynamoDB does not take must not have the others refused with it.
     const isRefused = error instanceof Error && error.name === 'ValidationException';
@@ -55,24 +62,29 @@ async function settle(asked: readonly Asked[], readKeys: Read): Promise<void> {
   }
 }
 
+/** An answer holds 16 MB, and 1 MB of what lies together: whatever is left is asked for again, for as long as some of it comes. */
 async function read(
   client: DynamoDBClient,
   tableName: string,
   keys: readonly ItemKey[],
-): Promise<ReadonlyMap<string, Attributes>> {
-  const items: Attributes[] = [];
+): Promise<ReadonlyMap<string, Attributes | 'left'>> {
+  const found = new Map<string, Attributes | 'left'>();
   let Keys = keys.map((key) => toAttributes({ ...key }));
-  for (let answers = 0; answers < mostAnswers; answers += 1) {
+  for (let inVain = 0; inVain < mostInVain && Keys.length > 0; ) {
     const RequestItems = { [tableName]: { Keys, ConsistentRead: true } };
     const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand({ RequestItems }));
-    items.push(...(Responses?.[tableName] ?? []));
-    Keys = UnprocessedKeys?.[tableName]?.Keys ?? [];
-    if (Keys.length === 0)
-      return new Map(
-        items.map((item) => [nameOf({ pk: item['pk']?.S ?? '', sk: item['sk']?.S ?? '' }), item]),
-      );
+    for (const item of Responses?.[tableName] ?? []) found.set(nameIn(item), item);
+    const left = UnprocessedKeys?.[tableName]?.Keys ?? [];
+    inVain = left.length < Keys.length ? 0 : inVain + 1;
+    if (inVain > 0 && inVain < mostInVain) await sleep(firstWaitMs * 2 ** (inVain - 1));
+    Keys = left;
   }
-  throw new UnprocessedKeysError();
+  for (const key of Keys) found.set(nameIn(key), 'left');
+  return found;
+}
+
+function nameIn({ pk, sk }: Attributes): string {
+  return nameOf({ pk: pk?.S ?? '', sk: sk?.S ?? '' });
 }
 
 /** Its name is what a log tells of it. */

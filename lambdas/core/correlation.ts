@@ -11,7 +11,8 @@ import type { Version } from './version.ts';
 export type CorrelationId = string;
 
 export function correlationIdOf(version: VersionRef & Pick<Version, 'cause'>): CorrelationId {
-  return version.cause.eventIds[0] ?? messageIdOf(version);
+  const [first] = version.cause.eventIds;
+  return first !== undefined && looksLikeId.test(first) ? first : messageIdOf(version);
 }
 
 /** A delivery that a replay added does not say: until its version is read its message stands for it. */
@@ -49,9 +50,13 @@ export function messageIdsIn({
     messageId,
     correlationId: ids.find((id) => id !== undefined && looksLikeId.test(id)) ?? messageId,
     ...(isDeliveryId(deliveryId) && { deliveryId }),
-    ...(record !== undefined && parseRecordPath(record) && { record }),
-    ...(typeof version === 'number' && { version }),
+    ...(record !== undefined && isRecordPath(record) && { record }),
+    ...(Number.isSafeInteger(version) && { version: Number(version) }),
   };
+}
+
+function isRecordPath(text: string): boolean {
+  return text.split('/').every((part) => looksLikeId.test(part)) && parseRecordPath(text) !== undefined;
 }
 
 /** Anything else in its place may be anything. */

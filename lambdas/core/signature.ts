@@ -100,7 +100,7 @@ function signature(secret: SigningSecret, signed: Buffer): string {
   return `v1,${createHmac('sha256', key).update(signed).digest('base64')}`;
 }
 
-/** To make a key of its text takes twice the time of signing with it: those that were used last are kept. */
+/** To make a key of its text takes twice the time of signing with it: up to a hundred are kept. */
 const keys = new Map<SigningSecret, KeyObject>();
 const mostKeys = 100;
 

@@ -24,7 +24,7 @@ interface Table {
   readonly client: DynamoDBClient;
 }
 
-/** A DynamoDB that has every item but `none`, gives at most so many at once, and refuses batches with the key `bad`. */
+/** A DynamoDB that has every item but `none`, gives at most so many at once, never `hot`, and refuses batches with the key `bad`. */
 async function table(mostAtOnce = 100): Promise<Table> {
   const asked: string[][] = [];
   const server = createServer((request, response) => void answer(request, response, asked, mostAtOnce));
@@ -49,10 +49,11 @@ async function answer(
   const { Keys } = v.parse(requestSchema, JSON.parse(await text(request))).RequestItems.records;
   asked.push(Keys.map(({ pk }) => pk.S));
   const isBad = Keys.some(({ pk }) => pk.S === 'bad');
-  const left = Keys.slice(mostAtOnce);
+  const isGiven = ({ pk }: (typeof Keys)[number], index: number) => index < mostAtOnce && pk.S !== 'hot';
+  const left = Keys.filter((each, index) => !isGiven(each, index));
   const refusal = { __type: 'com.amazon.coral.validate#ValidationException', message: 'a key is too long' };
   const found = {
-    Responses: { records: Keys.slice(0, mostAtOnce).filter(({ pk }) => pk.S !== 'none') },
+    Responses: { records: Keys.filter(isGiven).filter(({ pk }) => pk.S !== 'none') },
     UnprocessedKeys: left.length > 0 ? { records: { Keys: left, ConsistentRead: true } } : {},
   };
   response.writeHead(isBad ? 400 : 200, { 'content-type': 'application/x-amz-json-1.0' });
@@ -94,6 +95,24 @@ test('what DynamoDB leaves for want of room is asked for again', async () => {
   const items = await Promise.all(['a', 'b', 'c'].map((name) => get(key(name))));
   expect(items.map((item) => item?.['pk']?.S)).toEqual(['a', 'b', 'c']);
   expect(asked).toEqual([['a', 'b', 'c'], ['c']]);
+});
+
+test('as long as some of it comes, all is read: an answer holds little of what is large', async () => {
+  const { asked, client } = await table(1);
+  const get = batchedGets(client, 'records');
+  const names = Array.from({ length: 20 }, (_, index) => `r${index}`);
+  const items = await Promise.all(names.map((name) => get(key(name))));
+  expect(items.map((item) => item?.['pk']?.S)).toEqual(names);
+  expect(asked).toHaveLength(20);
+});
+
+test('a key that is always left does not keep the others from being read', async () => {
+  const { client } = await table();
+  const get = batchedGets(client, 'records');
+  const [good, absent, left] = await Promise.allSettled([get(key('a')), get(key('none')), get(key('hot'))]);
+  expect(good).toMatchObject({ status: 'fulfilled', value: { pk: { S: 'a' } } });
+  expect(absent).toMatchObject({ status: 'fulfilled', value: undefined });
+  expect(left).toMatchObject({ status: 'rejected', reason: { name: 'UnprocessedKeys' } });
 });
 
 test('what it goes on leaving is an error that tells why', async () => {
