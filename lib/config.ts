@@ -70,7 +70,7 @@ export const settings = {
   catalogs: {
     allowed: `one or more of ${knownCatalogs.join(', ')}, each once; upper and lower case matter to Partner Central`,
     consequence:
-      'whose events are taken, and whose lists are compared; what other catalogs send is quarantined',
+      'whose events are taken, and whose lists are compared; events of the other one are left alone, those of an unknown catalog quarantined',
     schema: v.optional(
       v.pipe(
         v.unknown(),

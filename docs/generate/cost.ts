@@ -84,9 +84,9 @@ function priceTable(): string {
     what,
     `${usd} for ${per === 1 ? 'a' : per.toLocaleString('en')} ${unit}`,
     `[AWS](${list})`,
-    confirmed ? `[page](${readAt})` : 'not confirmed by any page that could be opened',
+    confirmed ? `[page](${readAt})` : 'not confirmed: look at the list',
   ]);
-  return `Read on ${readOn}.\n\n${table(['price', 'US dollars', 'list', 'read at'], rows)}`;
+  return `Read on ${readOn}, on pages that may be older; AWS's own list decides.\n\n${table(['price', 'US dollars', 'list', 'read at'], rows)}`;
 }
 
 function countTable({ events, functions, webhooks, webhookBytes, versionBytes }: CountedRun): string {

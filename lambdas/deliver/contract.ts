@@ -46,6 +46,7 @@ export const deliverContract = {
     'DeliveriesDelivered',
     'DeliveriesRetried',
     'DeliveriesPostponed',
+    'DeliveriesUnprepared',
     'DeliveriesExhausted',
     'DeliveriesHeld',
     'DeliveriesSkipped',
@@ -56,7 +57,7 @@ export const deliverContract = {
     'DoorbellsParked',
   ],
   levels: {
-    /** From the event to the 2xx, once a delivered message: not of replays, of samples, nor of what reconcile found. */
+    /** From the event to the 2xx, once a delivered message, with the time it was held or parked: not of replays, of samples, nor of what reconcile found. */
     DeliveryLatency: 'Milliseconds',
   },
 } as const satisfies Contract;

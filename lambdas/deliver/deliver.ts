@@ -69,7 +69,7 @@ async function prepareOrGiveBack(claimed: ClaimedDelivery, deps: Deliver): Promi
     if (!(error instanceof ServiceError)) throw error;
     if (error.retry.kind === 'never') return error;
     // No attempt was made, so none is spent: the number goes back.
-    deps.metrics.count('DeliveriesPostponed');
+    deps.metrics.count('DeliveriesUnprepared');
     await deps.deliveries.settle(claimed, undefined, {
       status: 'pending',
       dueAt: fromNow(deps.clock, error.retry.afterMs),

@@ -82,13 +82,16 @@ export function ledgerUpdates({
 
   return {
     async reserve(purpose, wanted) {
+      let usedOfDay: number | undefined;
       const answer = await update((current, user) => {
         const result = reserve(current, { ...user, purpose, wanted: wanted(), leadMs }, limits);
+        const ledgerNow = 'granted' in result ? result.ledger : current;
+        usedOfDay = ledgerNow && readsOfDay(ledgerNow, user.nowMs);
         return { written: 'granted' in result ? result.ledger : undefined, result };
       });
-      if (!answer) return { limit: 'rate', waitMs: outOfLuckMs };
-      if ('granted' in answer) metrics.level('ReadsUsedOfDay', readsOfDay(answer.ledger, clock.nowMs()));
-      return answer;
+      // Also where nothing is granted: a quota that is used up must not look like one that nobody uses.
+      if (usedOfDay !== undefined) metrics.level('ReadsUsedOfDay', usedOfDay);
+      return answer ?? { limit: 'rate', waitMs: outOfLuckMs };
     },
     async close() {
       const closing = await update((current, user) => {

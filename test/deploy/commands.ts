@@ -12,7 +12,11 @@ process.on('exit', endCommands);
 /** With all that they started themselves: each leads a process group. */
 function endCommands(): void {
   for (const { pid, exitCode } of running)
-    if (pid !== undefined && exitCode === null) process.kill(-pid, 'SIGKILL');
+    try {
+      if (pid !== undefined && exitCode === null) process.kill(-pid, 'SIGKILL');
+    } catch {
+      // It ended by itself meanwhile.
+    }
 }
 
 /** Runs a program to its end, whatever its exit code. @throws Error where there is no such program */

@@ -15,6 +15,8 @@ import { use } from './use.ts';
 /** Deploys the stack with the CDK's command line to an emulator of AWS, and looks from outside whether it does what it promises. */
 const folder = fileURLToPath(new URL('../../.ministack', import.meta.url));
 const startedAtMs = performance.now();
+/** It takes three; whatever hangs, an emulator or a stack that is never done, ends here. */
+const longestMinutes = 15;
 /** So that nobody waits an hour for `reconcile`. */
 const settings = ['-c', 'relay:reconcileMinutes=1'];
 
@@ -25,6 +27,11 @@ function told(line: string): void {
 
 // Whatever was started ends with this process, and with a signal too.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+
+setTimeout(() => {
+  process.stderr.write(`Not done within ${longestMinutes} minutes: whatever is told last above hangs.\n`);
+  process.exit(1);
+}, longestMinutes * 60_000).unref();
 
 try {
   const emulator = await startEmulator(folder, told);

@@ -69,7 +69,10 @@ const alarms: readonly [path: string, metrics: readonly string[], expected: Prop
   ],
   [
     'Urgent/FunctionErrors',
-    functions.map(({ path }) => `AWS/Lambda Errors Sum ${at(`${path}/Function`)}`),
+    [
+      ...functions.map(({ path }) => `AWS/Lambda Errors Sum ${at(`${path}/Function`)}`),
+      'PartnerCentralRelay DeliveriesUnprepared Sum deliver',
+    ],
     { ...above(0, 'notBreaching', 300), EvaluationPeriods: 3, DatapointsToAlarm: 2 },
   ],
   [
@@ -121,6 +124,8 @@ describe('the alarms', () => {
       expect(properties).toMatchObject(expected);
       const looked = lookedAt(properties);
       expect(looked.map(({ shown }) => shown).toSorted()).toEqual(metrics.toSorted());
+      // CloudWatch's limit for one alarm.
+      expect(looked.length).toBeLessThanOrEqual(10);
       expect(new Set(looked.map(({ period }) => period))).toEqual(new Set([Period]));
     },
   );

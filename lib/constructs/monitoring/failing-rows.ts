@@ -24,6 +24,7 @@ function deliveries({ delivery }: Watched): IWidget {
     counted(contract, 'DeliveriesRetried', 'failed, tried again'),
     counted(contract, 'DeliveriesExhausted', 'exhausted'),
     counted(contract, 'DeliveriesPostponed', 'put off'),
+    counted(contract, 'DeliveriesUnprepared', 'not prepared'),
     counted(contract, 'DeliveriesHeld', 'held'),
     counted(contract, 'DeliveriesSkipped', 'skipped'),
   ];

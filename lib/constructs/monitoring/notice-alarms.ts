@@ -45,7 +45,7 @@ export function addNoticeAlarms(
       'Reads in 24 hours',
       'MAX',
       [...hydrating, reconcile].map((contract) => level(contract, 'ReadsUsedOfDay')),
-      // Told with each read that is granted; near the end of the quota these are rare, but some are, each hour.
+      // Told by whoever asks for reads, granted or not; what waits asks again every quarter of an hour.
       hourly,
     ),
     goesOff: { above: nearlyUsed * readsPerDay },

@@ -97,20 +97,20 @@ function ages(watched: Watched): Metric[] {
 
 function addFailingAlarms(urgent: Severity, watched: Watched): void {
   urgent.add('FunctionErrors', {
-    metric: together(
-      'Invocations that failed',
-      'SUM',
-      allFunctions(watched).map(({ contract, function: lambda }) =>
+    metric: together('Invocations that failed', 'SUM', [
+      ...allFunctions(watched).map(({ contract, function: lambda }) =>
         ofFunction(lambda, 'Errors', contract.name),
       ),
-    ),
+      // A store or a secret that refuses is no error of the invocation, and moves the due time: no age would tell of it.
+      counted(watched.delivery.deliver.contract, 'DeliveriesUnprepared'),
+    ]),
     goesOff: { above: 0 },
     // One failure is made good by the next invocation; a second one soon after is no accident.
     again: { in: 2, of: 3 },
     // A function that was not called did not fail.
     missing: TreatMissingData.NOT_BREACHING,
     means:
-      'Invocations of a function keep failing: it timed out, ran out of memory, or met what nobody foresaw.',
+      'Invocations of a function keep failing, or deliver cannot read what it needs: a timeout, a missing permission.',
   });
   urgent.add('EndpointDisabled', {
     metric: counted(watched.delivery.deliver.contract, 'EndpointsDisabled'),

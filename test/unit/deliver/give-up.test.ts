@@ -132,10 +132,10 @@ describe('what may pass spends no attempt', () => {
       expect(dueInMs(world)).toBe(2_000);
       world.clock.advance(2_000);
     }
-    expect(world.metrics.totals()).toEqual({ DeliveriesPostponed: 15 });
+    expect(world.metrics.totals()).toEqual({ DeliveriesUnprepared: 15 });
     await ring(world);
     expect(rowOf(world)).toMatchObject({ status: 'delivered', attempts: [{ number: 1 }] });
-    expect(world.metrics.totals()).toEqual({ DeliveriesPostponed: 15, DeliveriesDelivered: 1 });
+    expect(world.metrics.totals()).toEqual({ DeliveriesUnprepared: 15, DeliveriesDelivered: 1 });
   });
 
   it('but what nobody foresaw does: the lease runs out, and somebody tries again', async () => {

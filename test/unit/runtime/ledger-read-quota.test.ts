@@ -97,7 +97,7 @@ describe('a wait that is too long', () => {
   });
 
   it('for the day rejects at once, with the time until an hour drops out', async () => {
-    const { time, worker, ledger } = quotaWorld({ limits: { perSecond: 10, perDay: 100 } });
+    const { time, worker, ledger, spent } = quotaWorld({ limits: { perSecond: 10, perDay: 100 } });
     await ledger.write(
       {
         writer: 'b',
@@ -114,6 +114,8 @@ describe('a wait that is too long', () => {
     expect(invitation.outcome).toBe('resolved');
     expect(record.reason).toMatchObject(waiting('day', expect.any(Number)));
     expect(record.reason).toHaveProperty('details.waitMs', expect.closeTo(11 * 3_600_000 + 60_000, -3));
+    // Both tell how much is used, the one that got nothing too.
+    expect(spent).toHaveLength(2);
   });
 
   it('is not remembered: the next that asks may get its turn', async () => {
