@@ -51,8 +51,8 @@ async function allRuns(told: (line: string) => void): Promise<Runs> {
   const startedAtMs = performance.now();
   told('building the functions and synthesizing the stack');
   await buildPipeline();
-  const runs = await onNewStage((pipeline) => alternating(pipeline, told));
-  return { ...runs, minutes: (performance.now() - startedAtMs) / 60_000 };
+  const made = await onNewStage((pipeline) => alternating(pipeline, told));
+  return { ...made, minutes: (performance.now() - startedAtMs) / 60_000 };
 }
 
 async function alternating(pipeline: Pipeline, told: (line: string) => void): Promise<Omit<Runs, 'minutes'>> {

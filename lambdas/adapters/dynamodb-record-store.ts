@@ -92,16 +92,15 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
       }),
     append: (before, version, outboxDueAt) =>
       storeCall('append', async () => {
-        const putCurrent = {
-          TableName: tableName,
-          Item: toAttributes(currentItem(version)),
-          ...isUnchanged(before),
-        };
-        const putVersion = {
-          TableName: tableName,
-          Item: toAttributes(versionItem(version, outboxDueAt)),
-          ...isAbsent,
-        };
+        const current = toAttributes(currentItem(version));
+        const putCurrent = { TableName: tableName, Item: current, ...isUnchanged(before) };
+        const item = versionItem(version, outboxDueAt);
+        const { payload } = 'payload' in item ? current : {};
+        // The payload is most of both items, and to marshal it most of the work.
+        const Item = payload
+          ? { ...toAttributes({ ...item, payload: undefined }), payload }
+          : toAttributes(item);
+        const putVersion = { TableName: tableName, Item, ...isAbsent };
         return appendOutcome(() =>
           client.send(
             new TransactWriteItemsCommand({ TransactItems: [{ Put: putCurrent }, { Put: putVersion }] }),

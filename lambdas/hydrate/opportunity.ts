@@ -46,8 +46,7 @@ export async function hydrateOpportunity(
   const opportunity = await bringUpToDate(opportunityKey, current, events, hydration, () =>
     readOpportunity(opportunityKey, events, hydration),
   );
-  if (waitsForSubmission(opportunity.payload, current?.payload))
-    return [opportunity, hydrated(summaryKey, 'absent', 0, events)];
+  if (waitsForSubmission(opportunity.payload, current?.payload)) return [opportunity];
   const summary = await bringUpToDate(summaryKey, currentSummary, events, hydration, () =>
     readSummary(summaryKey, hydration),
   );

@@ -1,3 +1,5 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { expect, test } from 'vitest';
 import { clientSettings } from '../../../local/host/local-account.ts';
@@ -30,9 +32,9 @@ test('a shard that cannot be read is not taken for an empty one, and the problem
 
 test('what was trimmed before it was read is passed over, on to the oldest that is there', async () => {
   const asked: string[] = [];
-  const server = await startLoopbackServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const operation = String(request.headers['x-amz-target']).split('.')[1];
-    const { ShardIteratorType } = JSON.parse(Buffer.concat(await request.toArray()).toString());
+    const { ShardIteratorType } = JSON.parse(await text(request));
     asked.push(ShardIteratorType ?? operation);
     const isTrimmed = operation === 'GetRecords' && asked.length === 2;
     const records = [{ eventID: 'one', dynamodb: { SequenceNumber: '1' } }];
@@ -44,7 +46,8 @@ test('what was trimmed before it was read is passed over, on to the oldest that 
         ...(operation === 'GetRecords' && !isTrimmed && { Records: records }),
       }),
     );
-  });
+  };
+  const server = await startLoopbackServer((request, response) => void answer(request, response));
   const client = new DynamoDBStreamsClient(clientSettings(server.url));
   const cursor = new ShardCursor({
     client,
