@@ -22,11 +22,15 @@ export const breaks: Readonly<Record<string, Break>> = {
   'write-condition': {
     what: 'a version is written whatever stands there by now',
     replacements: [
-      { file: 'adapters/dynamodb-record-store.ts', from: '          ...isUnchanged(before),\n', to: '' },
       {
         file: 'adapters/dynamodb-record-store.ts',
-        from: 'Item: toAttributes(versionItem(version, outboxDueAt)),\n          ...isAbsent,',
-        to: 'Item: toAttributes(versionItem(version, outboxDueAt)),',
+        from: 'Item: current, ...isUnchanged(before) }',
+        to: 'Item: current }',
+      },
+      {
+        file: 'adapters/dynamodb-record-store.ts',
+        from: 'Item, ...isAbsent };',
+        to: 'Item };',
       },
     ],
   },
