@@ -33,24 +33,20 @@ export const deliverThroughput: Measurement = {
   name: 'deliverThroughput',
   bound: { atLeast: 0.5 },
   async run(told) {
-    const cleanUps: (() => unknown)[] = [];
-    try {
-      return await measure(told, cleanUps);
-    } finally {
-      for (const cleanUp of cleanUps.toReversed()) await cleanUp();
-    }
+    await using cleanUps = new AsyncDisposableStack();
+    return await measure(told, cleanUps);
   },
 };
 
-async function measure(told: (line: string) => void, cleanUps: (() => unknown)[]): Promise<Measured> {
+async function measure(told: (line: string) => void, cleanUps: AsyncDisposableStack): Promise<Measured> {
   const folder = await mkdtemp(join(tmpdir(), 'relay-bench-'));
-  cleanUps.push(() => rm(folder, { recursive: true, force: true }));
+  cleanUps.defer(() => rm(folder, { recursive: true, force: true }));
   const receiver = await startWebhookReceiver();
-  cleanUps.push(receiver.stop);
+  cleanUps.defer(receiver.stop);
   const engine = await startDynamoDb('auto');
-  cleanUps.push(engine.stop);
+  cleanUps.defer(engine.stop);
   const secretsManager = await startSecretsManager();
-  cleanUps.push(secretsManager.stop);
+  cleanUps.defer(secretsManager.stop);
   const { url } = receiver;
   const places = { dynamodb: engine.endpoint, secretsManager: secretsManager.endpoint };
   const backlog = await webhookBacklog({ ...places, url, secret: `whsec_${key}` });
@@ -64,7 +60,7 @@ async function measure(told: (line: string) => void, cleanUps: (() => unknown)[]
       WEBHOOK_NETWORK: 'loopback',
       BENCH_URL: url,
     });
-    cleanUps.push(() => started.stop());
+    cleanUps.defer(() => started.stop());
     return started;
   };
   const bare = await start('bare', './bare-deliver.ts');

@@ -31,27 +31,23 @@ export const hydrateCpu: Measurement = {
   name: 'hydrateCpu',
   bound: { atMost: 1.6 },
   async run(told) {
-    const cleanUps: (() => unknown)[] = [];
-    try {
-      return await measure(told, cleanUps);
-    } finally {
-      for (const cleanUp of cleanUps.toReversed()) await cleanUp();
-    }
+    await using cleanUps = new AsyncDisposableStack();
+    return await measure(told, cleanUps);
   },
 };
 
-async function measure(told: (line: string) => void, cleanUps: (() => unknown)[]): Promise<Measured> {
+async function measure(told: (line: string) => void, cleanUps: AsyncDisposableStack): Promise<Measured> {
   const folder = await mkdtemp(join(tmpdir(), 'relay-bench-'));
-  cleanUps.push(() => rm(folder, { recursive: true, force: true }));
+  cleanUps.defer(() => rm(folder, { recursive: true, force: true }));
   const emitted: PartnerEventEnvelope[] = [];
   const random = seededRandom(1);
   const accountId = '111122223333';
   const emit = (event: PartnerEventEnvelope) => emitted.push(event);
   const partner = new SimulatedPartner({ random, nowMs: Date.now, accountId, emit });
   const simulator = await startSimulator({ partner });
-  cleanUps.push(simulator.stop);
+  cleanUps.defer(simulator.stop);
   const engine = await startDynamoDb('auto');
-  cleanUps.push(engine.stop);
+  cleanUps.defer(engine.stop);
   await createTables(engine.endpoint);
   const start = async (name: string, entry: string, records: string) => {
     const started = await startFunctionProcess(await bundleOf(entry, join(folder, name)), {
@@ -63,7 +59,7 @@ async function measure(told: (line: string) => void, cleanUps: (() => unknown)[]
       READS_PER_SECOND: '100000',
       READS_PER_DAY: '100000000',
     });
-    cleanUps.push(() => started.stop());
+    cleanUps.defer(() => started.stop());
     return started;
   };
   const floor = await start('bare', './bare-hydrate.ts', 'bare');
