@@ -22,7 +22,7 @@ export interface PartnerCentralRelayProps extends StackProps {
 export class PartnerCentralRelay extends Stack {
   constructor(scope: Construct, id: string, props: PartnerCentralRelayProps) {
     super(scope, id, props);
-    this.node.addValidation({ validate: () => this.regionProblems() });
+    this.node.addValidation({ validate: () => this.checkRegion() });
     const { config, bundles = fileURLToPath(new URL('../dist', import.meta.url)) } = props;
     const functions = { bundles, logRetention: config.logRetentionDays };
     const secretNamePrefix = `${this.stackName}/endpoints/`;
@@ -63,15 +63,15 @@ export class PartnerCentralRelay extends Stack {
     });
     const { policy } = new ReadRecords(this, 'ReadRecords', { records });
 
-    this.output('RecordsTableName', records.tableName);
-    this.output('ReadRecordsPolicyArn', policy.managedPolicyArn);
-    this.output('ControlTableName', control.tableName);
-    this.output('ReconcileFunctionName', reconciliation.reconcile.function.functionName);
-    this.output('WebhooksTableName', delivery.table.tableName);
-    this.output('EndpointSecretNamePrefix', secretNamePrefix);
-    this.output('DashboardName', monitoring.dashboardName);
-    this.output('UrgentAlarmsTopicArn', monitoring.urgent.topicArn);
-    this.output('NoticeAlarmsTopicArn', monitoring.notice.topicArn);
+    this.addOutput('RecordsTableName', records.tableName);
+    this.addOutput('ReadRecordsPolicyArn', policy.managedPolicyArn);
+    this.addOutput('ControlTableName', control.tableName);
+    this.addOutput('ReconcileFunctionName', reconciliation.reconcile.function.functionName);
+    this.addOutput('WebhooksTableName', delivery.table.tableName);
+    this.addOutput('EndpointSecretNamePrefix', secretNamePrefix);
+    this.addOutput('DashboardName', monitoring.dashboardName);
+    this.addOutput('UrgentAlarmsTopicArn', monitoring.urgent.topicArn);
+    this.addOutput('NoticeAlarmsTopicArn', monitoring.notice.topicArn);
     const queues = {
       Opportunity: hydration.opportunities,
       Invitation: hydration.invitations,
@@ -81,16 +81,16 @@ export class PartnerCentralRelay extends Stack {
       Delivery: delivery.deliveryDoorbell,
     };
     for (const [name, { queue, parked }] of Object.entries(queues)) {
-      this.output(`${name}QueueUrl`, queue.queueUrl);
-      this.output(`${name}ParkedQueueUrl`, parked.queueUrl);
+      this.addOutput(`${name}QueueUrl`, queue.queueUrl);
+      this.addOutput(`${name}ParkedQueueUrl`, parked.queueUrl);
     }
   }
 
-  private output(name: string, value: string): void {
+  private addOutput(name: string, value: string): void {
     new CfnOutput(this, name, { value });
   }
 
-  private regionProblems(): string[] {
+  private checkRegion(): string[] {
     if (this.region === partnerCentralRegion) return [];
     const region = Token.isUnresolved(this.region)
       ? 'a region that is known at deployment only'

@@ -11,7 +11,7 @@ import { unfinishedWork } from '../../local/observation.ts';
 import type { PartnerEventEnvelope } from '../../local/partner-central/partner-event-envelope.ts';
 import { Receiver } from '../../local/receiver.ts';
 import type { CountedRun } from './counts.ts';
-import { Tally } from './tally.ts';
+import { UsageTally } from './tally.ts';
 
 export interface CostStage {
   readonly engine: string;
@@ -24,12 +24,12 @@ export interface CostStage {
 
 /** The local stage with one endpoint that wants everything, where each call of a function is seen. */
 export async function startCostStage(template: string, partnerCentralUrl: string): Promise<CostStage> {
-  let tally: Tally | undefined;
+  let tally: UsageTally | undefined;
   const hooks: ProxyHooks = {
     faultOf: () => undefined,
     end: () => undefined,
-    bodyOf: (call) => Tally.asking(call),
-    onCall: (call, _fault, answer) => tally?.called(call, answer?.body ?? '{}'),
+    bodyOf: (call) => UsageTally.requestConsumedCapacity(call),
+    onCall: (call, _fault, answer) => tally?.recordCall(call, answer?.body ?? '{}'),
   };
   const functions = [...readTemplate(template).resources.values()].filter(
     ({ type }) => type === 'AWS::Lambda::Function',
@@ -47,8 +47,8 @@ export async function startCostStage(template: string, partnerCentralUrl: string
       TIME_SCALE: String(timeScale),
       WEBHOOK_NETWORK: 'loopback',
     }),
-    onLine: (id, line) => tally?.logged(id, line),
-    onInvoke: (id, event, { durationMs }) => tally?.invoked(id, event, durationMs),
+    onLine: (id, line) => tally?.recordLogLine(id, line),
+    onInvoke: (id, event, { durationMs }) => tally?.recordInvocation(id, event, durationMs),
   });
   const dynamodb = new DynamoDBClient(clientSettings(stage.endpoints.AWS_ENDPOINT_URL_DYNAMODB));
   const tables = {
@@ -77,7 +77,7 @@ export async function startCostStage(template: string, partnerCentralUrl: string
       await stage.idle();
     },
     counted: async (play) => {
-      const counting = new Tally(shortName, memoryMb);
+      const counting = new UsageTally(shortName, memoryMb);
       receiver.receipts.length = 0;
       const before = await versionBytes(dynamodb, tables.records);
       tally = counting;
@@ -87,8 +87,8 @@ export async function startCostStage(template: string, partnerCentralUrl: string
         events,
         webhooks: receiver.receipts.length,
         webhookBytes: receiver.receipts.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0),
-        versionBytes: (await versionBytes(dynamodb, tables.records)) - before,
-        functions: counting.functions(),
+        measureVersions: (await versionBytes(dynamodb, tables.records)) - before,
+        functions: counting.usageByFunction(),
       };
     },
     stop: async () => {

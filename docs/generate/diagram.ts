@@ -1,16 +1,16 @@
 import * as v from 'valibot';
 import type { Template } from '../../local/host/template.ts';
-import { idOf, isTable, type Names, namesOf } from './diagram-names.ts';
-import { functionsOf, resourcesOf, rulesOf, type StackFunction } from './stack-graph.ts';
+import { type DiagramNodes, isTable, nameNodes, nodeId } from './diagram-nodes.ts';
+import { filterResources, readFunctions, readRules, type StackFunction } from './stack-graph.ts';
 
 /**
  * A flowchart of the stack, in Mermaid: full lines carry or write, dotted ones read or ring again. Left out, to keep it small:
  * logs, alarms, the parked queue beside each queue, and that a function sends its own work again.
  * @throws Error where the template holds something that the drawing would pass over in silence
  */
-export function writeDiagram(template: Template): string {
-  const functions = functionsOf(template);
-  const names = namesOf(template, functions);
+export function renderDiagram(template: Template): string {
+  const functions = readFunctions(template);
+  const names = nameNodes(template, functions);
   const lines = [
     'bus([default event bus<br>us-east-1])',
     'pc([Partner Central<br>Selling API])',
@@ -30,16 +30,17 @@ const patternSchema = v.object({
   'detail-type': v.optional(v.array(v.union([v.string(), v.object({ 'anything-but': v.unknown() })]))),
 });
 
-function ruleEdges(template: Template, names: Names): readonly string[] {
+function ruleEdges(template: Template, names: DiagramNodes): readonly string[] {
   const labels = new Map<string, string[]>();
-  for (const { pattern, targets } of rulesOf(template)) {
-    for (const target of targets) labels.set(target, [...(labels.get(target) ?? []), matched(pattern)]);
+  for (const { pattern, targets } of readRules(template)) {
+    for (const target of targets)
+      labels.set(target, [...(labels.get(target) ?? []), describePattern(pattern)]);
   }
-  return [...labels].map(([target, texts]) => `bus -->|${texts.join('<br>')}| ${idOf(names, target)}`);
+  return [...labels].map(([target, texts]) => `bus -->|${texts.join('<br>')}| ${nodeId(names, target)}`);
 }
 
 /** What a rule takes: `Opportunity *` of what begins alike. */
-function matched(pattern: unknown): string {
+function describePattern(pattern: unknown): string {
   const types = v.parse(patternSchema, pattern)['detail-type'];
   if (types === undefined) return 'other catalogs';
   const named = types.filter((type) => typeof type === 'string');
@@ -52,33 +53,33 @@ function matched(pattern: unknown): string {
   return [...alike, '*'].join(' ');
 }
 
-function sourceEdges(functions: readonly StackFunction[], names: Names): readonly string[] {
+function sourceEdges(functions: readonly StackFunction[], names: DiagramNodes): readonly string[] {
   return functions.flatMap(({ resource, sources }) =>
     sources.map((source) => {
       const arrow = isTable(names, source) ? '-->|stream|' : '-->';
-      return `${idOf(names, source)} ${arrow} ${idOf(names, resource.logicalId)}`;
+      return `${nodeId(names, source)} ${arrow} ${nodeId(names, resource.logicalId)}`;
     }),
   );
 }
 
-function outsideEdges(functions: readonly StackFunction[], names: Names): readonly string[] {
+function outsideEdges(functions: readonly StackFunction[], names: DiagramNodes): readonly string[] {
   const that = (pattern: RegExp) =>
-    drawnOf(
-      functions.filter((one) => may(one, pattern)),
+    joinNodeIds(
+      functions.filter((one) => isAllowed(one, pattern)),
       names,
     );
-  const readers = functions.filter((one) => may(one, /^partnercentral:Get/));
-  const listers = functions.filter((one) => may(one, /^partnercentral:List/) && !readers.includes(one));
+  const readers = functions.filter((one) => isAllowed(one, /^partnercentral:Get/));
+  const listers = functions.filter((one) => isAllowed(one, /^partnercentral:List/) && !readers.includes(one));
   return [
-    `pc -.read.-> ${drawnOf(readers, names)}`,
-    `pc -.list.-> ${drawnOf(listers, names)}`,
+    `pc -.read.-> ${joinNodeIds(readers, names)}`,
+    `pc -.list.-> ${joinNodeIds(listers, names)}`,
     `secrets -.to sign.-> ${that(/^secretsmanager:GetSecretValue$/)}`,
     `${that(/^secretsmanager:GetSecretValue$/)} ==>|signed POST| you`,
   ];
 }
 
 /** Who sends to queues that others work on. */
-function sendEdges(functions: readonly StackFunction[], names: Names): readonly string[] {
+function sendEdges(functions: readonly StackFunction[], names: DiagramNodes): readonly string[] {
   return functions.flatMap((one) => {
     const queues = one.grants
       .filter(({ action }) => action === 'sqs:SendMessage')
@@ -87,7 +88,7 @@ function sendEdges(functions: readonly StackFunction[], names: Names): readonly 
     if (queues.length === 0) return [];
     const arrow = one.schedule === undefined ? '-->' : '-.what was missed.->';
     return [
-      `${idOf(names, one.resource.logicalId)} ${arrow} ${queues.map((id) => idOf(names, id)).join(' & ')}`,
+      `${nodeId(names, one.resource.logicalId)} ${arrow} ${queues.map((id) => nodeId(names, id)).join(' & ')}`,
     ];
   });
 }
@@ -95,25 +96,25 @@ function sendEdges(functions: readonly StackFunction[], names: Names): readonly 
 function tableEdges(
   template: Template,
   functions: readonly StackFunction[],
-  names: Names,
+  names: DiagramNodes,
 ): readonly string[] {
-  return resourcesOf(template, 'AWS::DynamoDB::GlobalTable').flatMap(({ logicalId }) => {
-    const on = (pattern: RegExp) => functions.filter((one) => may(one, pattern, logicalId));
+  return filterResources(template, 'AWS::DynamoDB::GlobalTable').flatMap(({ logicalId }) => {
+    const on = (pattern: RegExp) => functions.filter((one) => isAllowed(one, pattern, logicalId));
     const writers = on(/^dynamodb:(?:Put|Update|Delete)/);
     const readers = on(/^dynamodb:(?:Query|(?:Batch)?GetItem|Scan)$/).filter((one) => !writers.includes(one));
-    const table = idOf(names, logicalId);
+    const table = nodeId(names, logicalId);
     return [
-      ...(writers.length > 0 ? [`${drawnOf(writers, names)} --> ${table}`] : []),
-      ...(readers.length > 0 ? [`${table} -.-> ${drawnOf(readers, names)}`] : []),
+      ...(writers.length > 0 ? [`${joinNodeIds(writers, names)} --> ${table}`] : []),
+      ...(readers.length > 0 ? [`${table} -.-> ${joinNodeIds(readers, names)}`] : []),
     ];
   });
 }
 
-function may({ grants }: StackFunction, action: RegExp, resource?: string): boolean {
+function isAllowed({ grants }: StackFunction, action: RegExp, resource?: string): boolean {
   return grants.some(
     (grant) => action.test(grant.action) && (resource === undefined || grant.resources.includes(resource)),
   );
 }
 
-const drawnOf = (functions: readonly StackFunction[], names: Names): string =>
-  functions.map(({ resource }) => idOf(names, resource.logicalId)).join(' & ');
+const joinNodeIds = (functions: readonly StackFunction[], names: DiagramNodes): string =>
+  functions.map(({ resource }) => nodeId(names, resource.logicalId)).join(' & ');

@@ -3,7 +3,7 @@ import { recordKinds } from '../../lambdas/core/record.ts';
 import { controlItems } from './dictionary-control.ts';
 import { recordItems } from './dictionary-records.ts';
 import { webhookItems } from './dictionary-webhooks.ts';
-import { table } from './table.ts';
+import { renderTable } from './markdown-table.ts';
 
 /** As the API of DynamoDB calls it: text, number, true or false, list, map, bytes. */
 export type AttributeType = 'S' | 'N' | 'BOOL' | 'L' | 'M' | 'B';
@@ -58,28 +58,31 @@ const typeNames: Readonly<Record<AttributeType, string>> = {
 };
 
 /** The tables of `docs/data.md`, one after the other. */
-export function writeDictionary(): string {
+export function renderDictionary(): string {
   return dictionary
     .map(({ name, output, items, indexes }) =>
-      [`## Table ${name}`, `Output \`${output}\`.`, ...items.map(itemsShown), ...indexesShown(indexes)].join(
-        '\n\n',
-      ),
+      [
+        `## Table ${name}`,
+        `Output \`${output}\`.`,
+        ...items.map(renderItems),
+        ...renderIndexes(indexes),
+      ].join('\n\n'),
     )
     .join('\n\n');
 }
 
-function itemsShown({ name, keys, kept, attributes }: ItemKind): string {
+function renderItems({ name, keys, kept, attributes }: ItemKind): string {
   const rows = Object.entries(attributes).map(([attribute, { type, meaning, personal }]) => [
     `\`${attribute}\``,
     typeNames[type],
     meaning,
     personal ?? '',
   ]);
-  const shown = table(['attribute', 'type', 'meaning', 'personal data'], rows);
+  const shown = renderTable(['attribute', 'type', 'meaning', 'personal data'], rows);
   return [`### ${name}`, keys, `**Kept**: ${kept}`, shown].join('\n\n');
 }
 
-function indexesShown(indexes: readonly Index[]): readonly string[] {
+function renderIndexes(indexes: readonly Index[]): readonly string[] {
   if (indexes.length === 0) return [];
   const rows = indexes.map(({ name, partitionKey, sortKey, holds, carries }) => [
     `\`${name}\``,
@@ -88,11 +91,11 @@ function indexesShown(indexes: readonly Index[]): readonly string[] {
     holds,
     carries.length === 0 ? 'keys only' : carries.map((attribute) => `\`${attribute}\``).join(', '),
   ]);
-  return ['### Indexes', table(['index', 'by', 'in the order of', 'holds', 'carries'], rows)];
+  return ['### Indexes', renderTable(['index', 'by', 'in the order of', 'holds', 'carries'], rows)];
 }
 
 /** The members of a payload that are personal data: what `redact: [personal-data]` leaves out, and what a rejected invitation loses. */
-export function writePersonalData(): string {
+export function renderPersonalData(): string {
   return recordKinds
     .map((kind) =>
       [`### ${kind}`, personalData[kind].map((member) => `- \`${member}\``).join('\n')].join('\n\n'),

@@ -3,37 +3,37 @@ import { bundles } from '../../lambdas/build.ts';
 import type { Contract } from '../../lambdas/runtime/contract.ts';
 import type { Template } from '../../local/host/template.ts';
 import type { Counts } from './counts.ts';
-import { costOfSchedules, type Line, minutes } from './month.ts';
-import { costOf } from './prices.ts';
-import { namedIn, resourcesOf } from './stack-graph.ts';
+import { type CostLine, estimateScheduleCost, minutesPerMonth } from './month.ts';
+import { priceOf } from './prices.ts';
+import { filterResources, referencedIds } from './stack-graph.ts';
 
 /** Lambda keeps so many long polls open on the queue of each mapping. */
 const polls = 5;
 const pollSeconds = 20;
 
 /** What a month costs without any event. */
-export function fixedLines(template: Template, { single }: Counts): readonly Line[] {
+export function estimateFixedCosts(template: Template, { single }: Counts): readonly CostLine[] {
   const metrics = bundles
     .map(({ contract }): Contract => contract)
     .reduce((sum, { metrics: named, levels = {} }) => sum + named.length + Object.keys(levels).length, 0);
-  const watched = resourcesOf(template, 'AWS::CloudWatch::Alarm').reduce(
-    (sum, { properties }) => sum + watchedBy(properties),
+  const watched = filterResources(template, 'AWS::CloudWatch::Alarm').reduce(
+    (sum, { properties }) => sum + countAlarmMetrics(properties),
     0,
   );
-  const dashboards = resourcesOf(template, 'AWS::CloudWatch::Dashboard').length;
-  const queues = resourcesOf(template, 'AWS::Lambda::EventSourceMapping').filter(({ properties }) =>
-    namedIn(properties['EventSourceArn']).some(
+  const dashboards = filterResources(template, 'AWS::CloudWatch::Dashboard').length;
+  const queues = filterResources(template, 'AWS::Lambda::EventSourceMapping').filter(({ properties }) =>
+    referencedIds(properties['EventSourceArn']).some(
       (id) => template.resources.get(id)?.type === 'AWS::SQS::Queue',
     ),
   ).length;
-  const polled = queues * polls * (60 / pollSeconds) * minutes;
+  const polled = queues * polls * (60 / pollSeconds) * minutesPerMonth;
   return [
-    { what: `${metrics} metrics`, usd: costOf('metric', metrics) },
-    { what: `alarms on ${watched} metrics`, usd: costOf('alarm', watched) },
-    { what: `${dashboards} dashboard`, usd: costOf('dashboard', dashboards) },
-    { what: `polls of ${queues} queues that are empty`, usd: costOf('sqsRequests', polled) },
-    { what: 'one endpoint with its secret', usd: costOf('secret', 1) },
-    ...costOfSchedules(single)
+    { what: `${metrics} metrics`, usd: priceOf('metric', metrics) },
+    { what: `alarms on ${watched} metrics`, usd: priceOf('alarm', watched) },
+    { what: `${dashboards} dashboard`, usd: priceOf('dashboard', dashboards) },
+    { what: `polls of ${queues} queues that are empty`, usd: priceOf('sqsRequests', polled) },
+    { what: 'one endpoint with its secret', usd: priceOf('secret', 1) },
+    ...estimateScheduleCost(single)
       .filter(({ usd }) => usd > 0)
       .map(({ what, usd }) => ({
         what: `reconcile and sweep, every minute: ${what}`,
@@ -47,7 +47,7 @@ const alarmSchema = v.object({
 });
 
 /** An alarm on an expression is billed for each metric in it. */
-function watchedBy(properties: unknown): number {
+function countAlarmMetrics(properties: unknown): number {
   const { Metrics } = v.parse(alarmSchema, properties);
   return Metrics?.filter(({ MetricStat }) => MetricStat !== undefined).length ?? 1;
 }
@@ -55,8 +55,8 @@ function watchedBy(properties: unknown): number {
 const mappingSchema = v.object({ ScalingConfig: v.object({ MaximumConcurrency: v.number() }) });
 
 /** Most environments of `deliver` at once. */
-export function deliverConcurrency(template: Template): number {
-  const mappings = resourcesOf(template, 'AWS::Lambda::EventSourceMapping');
+export function readDeliverConcurrency(template: Template): number {
+  const mappings = filterResources(template, 'AWS::Lambda::EventSourceMapping');
   const mapping = mappings.find(({ id }) => id.includes('/Deliver/'));
   return v.parse(mappingSchema, mapping?.properties).ScalingConfig.MaximumConcurrency;
 }

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { withPart } from './part.ts';
+import { replacePart } from './part.ts';
 import { parts } from './parts.ts';
 
 // npm run docs [-- NAME ...]: writes every generated part of the documents, or those that are named.
@@ -10,11 +10,11 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const project = new URL('../../', import.meta.url);
-for (const { name, file, write } of parts) {
+for (const { name, file, render: write } of parts) {
   if (names.length > 0 && !names.includes(name)) continue;
   const path = new URL(file, project);
   const text = readFileSync(path, 'utf8');
-  const updated = withPart(text, name, await write());
+  const updated = replacePart(text, name, await write());
   if (updated !== text) writeFileSync(path, updated);
   console.log(`${name} in ${file}: ${updated === text ? 'as it was' : 'written'}`);
 }

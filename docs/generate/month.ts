@@ -1,15 +1,15 @@
 import type { CountedRun, Usage } from './counts.ts';
-import { costOf } from './prices.ts';
+import { priceOf } from './prices.ts';
 
 /** Of a month of 730 hours. */
-export const minutes = 43_800;
+export const minutesPerMonth = 43_800;
 
 /** What is called every minute, whether there are events or not; everything else works for events. */
 const scheduled = ['Reconcile', 'Sweep'];
 
 const gigabyte = 1e9;
 
-export interface Line {
+export interface CostLine {
   readonly what: string;
   readonly usd: number;
 }
@@ -18,7 +18,11 @@ export interface Line {
  * What a month costs that has so many events, beside what it costs without any.
  * @param deliverEnvironments the most environments of `deliver`: each asks for a secret once a minute at most
  */
-export function costOfEvents(run: CountedRun, events: number, deliverEnvironments: number): readonly Line[] {
+export function estimateEventCost(
+  run: CountedRun,
+  events: number,
+  deliverEnvironments: number,
+): readonly CostLine[] {
   const times = events / run.events;
   const used = Object.entries(run.functions).filter(([name]) => !scheduled.includes(name));
   const sum = (of: (usage: Usage) => number): number =>
@@ -26,17 +30,17 @@ export function costOfEvents(run: CountedRun, events: number, deliverEnvironment
   const delivered = times * (run.functions['Deliver']?.invocations ?? 0);
   return [
     // EventBridge's own message to the queue.
-    ...computing(sum, events),
+    ...computeLines(sum, events),
     {
       what: 'Secrets Manager calls',
-      usd: costOf('secretCalls', Math.min(delivered, minutes * deliverEnvironments)),
+      usd: priceOf('secretCalls', Math.min(delivered, minutesPerMonth * deliverEnvironments)),
     },
-    { what: 'Webhooks out', usd: costOf('transfer', (times * run.webhookBytes) / gigabyte) },
+    { what: 'Webhooks out', usd: priceOf('transfer', (times * run.webhookBytes) / gigabyte) },
     {
       what: 'Versions stored and backed up, first month',
       usd: ['storage', 'backup'].reduce(
         (usd, what) =>
-          usd + costOf(what === 'storage' ? 'storage' : 'backup', (times * run.versionBytes) / gigabyte),
+          usd + priceOf(what === 'storage' ? 'storage' : 'backup', (times * run.measureVersions) / gigabyte),
         0,
       ),
     },
@@ -44,50 +48,50 @@ export function costOfEvents(run: CountedRun, events: number, deliverEnvironment
 }
 
 /** What the two functions cost that are called every minute. */
-export function costOfSchedules({ functions }: CountedRun): readonly Line[] {
+export function estimateScheduleCost({ functions }: CountedRun): readonly CostLine[] {
   const sum = (of: (usage: Usage) => number): number =>
     scheduled
       .flatMap((name) => functions[name] ?? [])
-      .reduce((total, usage) => total + (minutes * of(usage)) / usage.invocations, 0);
+      .reduce((total, usage) => total + (minutesPerMonth * of(usage)) / usage.invocations, 0);
   return [
-    ...computing(sum, 0),
-    { what: 'EventBridge Scheduler', usd: costOf('schedules', scheduled.length * minutes) },
+    ...computeLines(sum, 0),
+    { what: 'EventBridge Scheduler', usd: priceOf('schedules', scheduled.length * minutesPerMonth) },
   ];
 }
 
 /** @param sent messages to queues that no function sent */
-function computing(sum: (of: (usage: Usage) => number) => number, sent: number): readonly Line[] {
+function computeLines(sum: (of: (usage: Usage) => number) => number, sent: number): readonly CostLine[] {
   return [
     {
       what: 'Lambda',
       usd:
-        costOf(
+        priceOf(
           'lambdaRequests',
           sum(({ invocations }) => invocations),
-        ) + seconds(sum),
+        ) + computeLambdaSeconds(sum),
     },
     {
       what: 'DynamoDB writes',
-      usd: costOf(
+      usd: priceOf(
         'writeUnits',
         sum(({ writeUnits }) => total(writeUnits)),
       ),
     },
     {
       what: 'DynamoDB reads',
-      usd: costOf(
+      usd: priceOf(
         'readUnits',
         sum(({ readUnits }) => total(readUnits)),
       ),
     },
     {
       what: 'SQS',
-      usd: costOf('sqsRequests', sent + sum(({ sqsRequests }) => sqsRequests)),
+      usd: priceOf('sqsRequests', sent + sum(({ sqsRequests }) => sqsRequests)),
     },
-    { what: 'Logs', usd: costOf('logs', sum(({ logBytes }) => logBytes) / gigabyte) },
+    { what: 'Logs', usd: priceOf('logs', sum(({ logBytes }) => logBytes) / gigabyte) },
     {
       what: 'X-Ray',
-      usd: costOf(
+      usd: priceOf(
         'traces',
         sum(({ invocations }) => invocations),
       ),
@@ -95,18 +99,18 @@ function computing(sum: (of: (usage: Usage) => number) => number, sent: number):
   ];
 }
 
-const seconds = (sum: (of: (usage: Usage) => number) => number): number =>
-  costOf(
+const computeLambdaSeconds = (sum: (of: (usage: Usage) => number) => number): number =>
+  priceOf(
     'lambdaSeconds',
     sum(({ durationMs, memoryMb }) => (durationMs / 1_000) * (memoryMb / 1_024)),
   );
 
 /** What one second more in each invocation for events costs: cold starts, and networks that this machine has not. */
-export function costOfSlowness(run: CountedRun, events: number): number {
+export function estimateSlownessCost(run: CountedRun, events: number): number {
   const used = Object.entries(run.functions).filter(([name]) => !scheduled.includes(name));
   return used.reduce(
     (usd, [, { invocations, memoryMb }]) =>
-      usd + costOf('lambdaSeconds', (events / run.events) * invocations * (memoryMb / 1_024)),
+      usd + priceOf('lambdaSeconds', (events / run.events) * invocations * (memoryMb / 1_024)),
     0,
   );
 }
@@ -114,4 +118,5 @@ export function costOfSlowness(run: CountedRun, events: number): number {
 export const total = (units: Readonly<Record<string, number>>): number =>
   Object.values(units).reduce((sum, each) => sum + each, 0);
 
-export const totalOf = (lines: readonly Line[]): number => lines.reduce((sum, { usd }) => sum + usd, 0);
+export const sumDollars = (lines: readonly CostLine[]): number =>
+  lines.reduce((sum, { usd }) => sum + usd, 0);

@@ -1,17 +1,17 @@
-import { writeCost } from './cost.ts';
-import { writeDiagram } from './diagram.ts';
-import { writeDictionary, writePersonalData } from './dictionary.ts';
-import { writeExportView } from './export-view.ts';
+import { renderCost } from './cost.ts';
+import { renderDiagram } from './diagram.ts';
+import { renderDictionary, renderPersonalData } from './dictionary.ts';
+import { renderExportView } from './export-view.ts';
 import type { Part } from './part.ts';
-import { writeSettings } from './settings.ts';
+import { renderSettings } from './settings.ts';
 import { synthesizedTemplate } from './synthesized-template.ts';
 
 /** Everything in the documents that no one writes by hand. */
 export const parts: readonly Part[] = [
-  { name: 'diagram', file: 'README.md', write: async () => writeDiagram(synthesizedTemplate()) },
-  { name: 'settings', file: 'README.md', write: async () => writeSettings() },
-  { name: 'cost', file: 'docs/cost.md', write: async () => writeCost(synthesizedTemplate()) },
-  { name: 'dictionary', file: 'docs/data.md', write: async () => writeDictionary() },
-  { name: 'personal-data', file: 'docs/data.md', write: async () => writePersonalData() },
-  { name: 'export-view', file: 'docs/queries.md', write: async () => writeExportView() },
+  { name: 'diagram', file: 'README.md', render: async () => renderDiagram(synthesizedTemplate()) },
+  { name: 'settings', file: 'README.md', render: async () => renderSettings() },
+  { name: 'cost', file: 'docs/cost.md', render: async () => renderCost(synthesizedTemplate()) },
+  { name: 'dictionary', file: 'docs/data.md', render: async () => renderDictionary() },
+  { name: 'personal-data', file: 'docs/data.md', render: async () => renderPersonalData() },
+  { name: 'export-view', file: 'docs/queries.md', render: async () => renderExportView() },
 ];

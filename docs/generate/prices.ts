@@ -119,5 +119,5 @@ export const prices = {
 } as const satisfies Readonly<Record<string, Price>>;
 
 /** @returns dollars */
-export const costOf = (what: keyof typeof prices, count: number): number =>
+export const priceOf = (what: keyof typeof prices, count: number): number =>
   (prices[what].usd * count) / prices[what].per;

@@ -37,51 +37,51 @@ const policySchema = v.object({
   }),
 });
 
-export function resourcesOf({ resources }: Template, type: string): readonly Resource[] {
+export function filterResources({ resources }: Template, type: string): readonly Resource[] {
   return [...resources.values()].filter((resource) => resource.type === type);
 }
 
-export function functionsOf(template: Template): readonly StackFunction[] {
+export function readFunctions(template: Template): readonly StackFunction[] {
   const parsedAll = <T>(type: string, schema: v.GenericSchema<unknown, T>): readonly T[] =>
-    resourcesOf(template, type).map(({ properties }) => v.parse(schema, properties));
+    filterResources(template, type).map(({ properties }) => v.parse(schema, properties));
   const policies = parsedAll('AWS::IAM::Policy', policySchema);
   const mappings = parsedAll('AWS::Lambda::EventSourceMapping', mappingSchema);
   const schedules = parsedAll('AWS::Scheduler::Schedule', scheduleSchema);
-  return resourcesOf(template, 'AWS::Lambda::Function').map((resource) => {
+  return filterResources(template, 'AWS::Lambda::Function').map((resource) => {
     const { Role } = v.parse(functionSchema, resource.properties);
-    const roles = namedIn(Role);
-    const isThis = (value: unknown): boolean => namedIn(value).includes(resource.logicalId);
+    const roles = referencedIds(Role);
+    const isThis = (value: unknown): boolean => referencedIds(value).includes(resource.logicalId);
     return {
       resource,
       grants: policies
-        .filter((policy) => namedIn(policy.Roles).some((role) => roles.includes(role)))
+        .filter((policy) => referencedIds(policy.Roles).some((role) => roles.includes(role)))
         .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
         .flatMap(({ Action, Resource }) =>
-          [Action].flat().map((action) => ({ action, resources: namedIn(Resource) })),
+          [Action].flat().map((action) => ({ action, resources: referencedIds(Resource) })),
         ),
       sources: mappings
         .filter(({ FunctionName }) => isThis(FunctionName))
-        .flatMap(({ EventSourceArn }) => namedIn(EventSourceArn)),
+        .flatMap(({ EventSourceArn }) => referencedIds(EventSourceArn)),
       schedule: schedules.find(({ Target }) => isThis(Target.Arn))?.ScheduleExpression,
     };
   });
 }
 
-export function rulesOf(template: Template): readonly StackRule[] {
-  return resourcesOf(template, 'AWS::Events::Rule').map((resource) => {
+export function readRules(template: Template): readonly StackRule[] {
+  return filterResources(template, 'AWS::Events::Rule').map((resource) => {
     const { EventPattern, Targets } = v.parse(ruleSchema, resource.properties);
-    return { resource, pattern: EventPattern, targets: Targets.flatMap(({ Arn }) => namedIn(Arn)) };
+    return { resource, pattern: EventPattern, targets: Targets.flatMap(({ Arn }) => referencedIds(Arn)) };
   });
 }
 
 /** Logical ids that `Ref` and `Fn::GetAtt` name anywhere in a value. */
-export function namedIn(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap(namedIn);
+export function referencedIds(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(referencedIds);
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]: [string, unknown]) => {
     if (key === 'Ref' && typeof inner === 'string') return [inner];
     if (key === 'Fn::GetAtt' && Array.isArray(inner)) return inner.slice(0, 1).filter(isText);
-    return namedIn(inner);
+    return referencedIds(inner);
   });
 }
 

@@ -13,7 +13,7 @@ const answerSchema = v.object({ ConsumedCapacity: v.union([capacity, v.array(cap
 const eventSchema = v.object({ Records: v.array(v.object({ eventSource: v.string() })) });
 
 /** What the functions use of AWS, counted by function. */
-export class Tally {
+export class UsageTally {
   readonly #functions = new Map<string, Tallied>();
   readonly #tables: (tableName: string) => string;
   readonly #memoryMb: (name: string) => number;
@@ -25,7 +25,7 @@ export class Tally {
   }
 
   /** The same request, asking DynamoDB to tell what it costs. */
-  static asking({ service, body }: ProxiedCall): string {
+  static requestConsumedCapacity({ service, body }: ProxiedCall): string {
     if (service !== 'DYNAMODB') return body;
     return JSON.stringify({
       ...v.parse(v.looseObject({}), JSON.parse(body)),
@@ -33,7 +33,7 @@ export class Tally {
     });
   }
 
-  called({ functionId, service, operation, body }: ProxiedCall, answer: string): void {
+  recordCall({ functionId, service, operation, body }: ProxiedCall, answer: string): void {
     const used = this.#of(functionId);
     if (service === 'SQS') used.sqsRequests += Math.ceil(Buffer.byteLength(body) / sqsChunkBytes);
     if (service !== 'DYNAMODB') return;
@@ -47,7 +47,7 @@ export class Tally {
     }
   }
 
-  invoked(functionId: string, event: unknown, durationMs: number): void {
+  recordInvocation(functionId: string, event: unknown, durationMs: number): void {
     const used = this.#of(functionId);
     used.invocations += 1;
     used.durationMs += durationMs;
@@ -59,11 +59,11 @@ export class Tally {
     used.sqsRequests += 2 * Math.ceil(messages / sqsBatch);
   }
 
-  logged(functionId: string, line: string): void {
+  recordLogLine(functionId: string, line: string): void {
     this.#of(functionId).logBytes += Buffer.byteLength(line) + 1;
   }
 
-  functions(): CountedRun['functions'] {
+  usageByFunction(): CountedRun['functions'] {
     return Object.fromEntries([...this.#functions].toSorted(([a], [b]) => (a < b ? -1 : 1)));
   }
 

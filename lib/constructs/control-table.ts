@@ -2,7 +2,7 @@ import { type ITableV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { controlTable } from '../../lambdas/hydrate/contract.ts';
 import type { RelayConfig } from '../config.ts';
-import { keptTable } from './kept-table.ts';
+import { durableTable } from './table-props.ts';
 
 export interface ControlTableProps {
   readonly removal: RelayConfig['tableRemoval'];
@@ -14,6 +14,6 @@ export class ControlTable extends Construct {
 
   constructor(scope: Construct, id: string, { removal }: ControlTableProps) {
     super(scope, id);
-    this.table = new TableV2(this, 'Table', keptTable(controlTable, removal));
+    this.table = new TableV2(this, 'Table', durableTable(controlTable, removal));
   }
 }

@@ -8,15 +8,15 @@ import {
   partnerCentralSource,
 } from '../../lambdas/hydrate/contract.ts';
 import { type Catalog, knownCatalogs } from '../config.ts';
-import type { GuardedQueue } from './guarded-queue.ts';
+import type { WorkQueue } from './work-queue.ts';
 
 export interface EventIntakeProps {
   readonly catalogs: readonly Catalog[];
-  readonly opportunities: GuardedQueue;
-  readonly invitations: GuardedQueue;
-  readonly engagements: GuardedQueue;
+  readonly opportunities: WorkQueue;
+  readonly invitations: WorkQueue;
+  readonly engagements: WorkQueue;
   /** For what nothing reads yet. */
-  readonly quarantine: GuardedQueue;
+  readonly quarantine: WorkQueue;
 }
 
 const source = [partnerCentralSource];
@@ -40,26 +40,26 @@ export class EventIntake extends Construct {
       ...hydrateEngagementContract.detailTypes,
     ];
     this.rules = [
-      this.route('Opportunities', opportunities, {
+      this.addRule('Opportunities', opportunities, {
         detailType: [...hydrateOpportunityContract.detailTypes],
         detail,
       }),
-      this.route('Invitations', invitations, {
+      this.addRule('Invitations', invitations, {
         detailType: [...hydrateInvitationContract.detailTypes],
         detail,
       }),
-      this.route('Engagements', engagements, {
+      this.addRule('Engagements', engagements, {
         detailType: [...hydrateEngagementContract.detailTypes],
         detail,
       }),
-      this.route('OtherDetailTypes', quarantine, { detailType: Match.anythingBut(...handled), detail }),
-      this.route('OtherCatalogs', quarantine, {
+      this.addRule('OtherDetailTypes', quarantine, { detailType: Match.anythingBut(...handled), detail }),
+      this.addRule('OtherCatalogs', quarantine, {
         detail: { catalog: Match.anyOf(Match.doesNotExist(), Match.anythingBut(...knownCatalogs)) },
       }),
     ];
   }
 
-  private route(id: string, { queue, parked }: GuardedQueue, pattern: EventPattern): Rule {
+  private addRule(id: string, { queue, parked }: WorkQueue, pattern: EventPattern): Rule {
     return new Rule(this, id, {
       eventPattern: { source, ...pattern },
       // EventBridge tries for 24 hours; what it cannot deliver then is parked with the rest of its concern.

@@ -9,10 +9,10 @@ import {
   hydrateOpportunityContract,
 } from '../../lambdas/hydrate/contract.ts';
 import type { RelayConfig } from '../config.ts';
-import { GuardedQueue, poisonIsParked } from './guarded-queue.ts';
-import { listsOf, recordsOf } from './partner-central-scope.ts';
-import { recordIndexes } from './record-store.ts';
-import { type FunctionDefaults, type Scope, ServiceFunction } from './service-function.ts';
+import { listScope, recordScope } from './partner-central-scope.ts';
+import { recordIndexScope } from './record-store.ts';
+import { type FunctionDefaults, type GrantScope, ServiceFunction } from './service-function.ts';
+import { noDestinationReason, WorkQueue } from './work-queue.ts';
 
 export interface HydrationProps {
   readonly records: ITableV2;
@@ -40,9 +40,9 @@ type HydrateContract =
 
 /** From a queue per concern to the Records table: a burst of opportunities never delays an invitation that expires. */
 export class Hydration extends Construct {
-  readonly opportunities: GuardedQueue;
-  readonly invitations: GuardedQueue;
-  readonly engagements: GuardedQueue;
+  readonly opportunities: WorkQueue;
+  readonly invitations: WorkQueue;
+  readonly engagements: WorkQueue;
   readonly functions: readonly ServiceFunction<HydrateContract>[];
   readonly #props: HydrationProps;
 
@@ -51,55 +51,55 @@ export class Hydration extends Construct {
     this.#props = props;
     const { account } = Stack.of(this);
     const { catalogs, rejectedInvitations } = props.config;
-    this.opportunities = this.queue('Opportunities');
+    this.opportunities = this.addQueue('Opportunities');
     const opportunity = new ServiceFunction(this, 'HydrateOpportunity', {
       contract: hydrateOpportunityContract,
-      ...this.work(),
-      environment: this.environment(this.opportunities),
+      ...this.commonProps(),
+      commonEnvironment: this.environment(this.opportunities),
       grants: {
-        ...this.storage(this.opportunities),
-        opportunities: recordsOf('opportunity', account, catalogs),
-        lists: listsOf(catalogs),
+        ...this.commonGrants(this.opportunities),
+        opportunities: recordScope('opportunity', account, catalogs),
+        lists: listScope(catalogs),
       },
     });
-    this.invitations = this.queue('Invitations');
+    this.invitations = this.addQueue('Invitations');
     const invitation = new ServiceFunction(this, 'HydrateInvitation', {
       contract: hydrateInvitationContract,
-      ...this.work(),
-      environment: { ...this.environment(this.invitations), REJECTED_INVITATIONS: rejectedInvitations },
+      ...this.commonProps(),
+      commonEnvironment: { ...this.environment(this.invitations), REJECTED_INVITATIONS: rejectedInvitations },
       grants: {
-        ...this.storage(this.invitations),
-        recordIndexes: recordIndexes(props.records, 'byEngagement', 'byCustomer'),
-        invitations: recordsOf('engagement-invitation', account, catalogs),
-        lists: listsOf(catalogs),
+        ...this.commonGrants(this.invitations),
+        recordIndexes: recordIndexScope(props.records, 'byEngagement', 'byCustomer'),
+        invitations: recordScope('engagement-invitation', account, catalogs),
+        lists: listScope(catalogs),
       },
     });
-    this.engagements = this.queue('Engagements');
+    this.engagements = this.addQueue('Engagements');
     const engagement = new ServiceFunction(this, 'HydrateEngagement', {
       contract: hydrateEngagementContract,
-      ...this.work(),
-      environment: this.environment(this.engagements),
+      ...this.commonProps(),
+      commonEnvironment: this.environment(this.engagements),
       grants: {
-        ...this.storage(this.engagements),
-        recordIndexes: recordIndexes(props.records, 'byEngagement'),
-        engagements: recordsOf('engagement', account, catalogs),
+        ...this.commonGrants(this.engagements),
+        recordIndexes: recordIndexScope(props.records, 'byEngagement'),
+        engagements: recordScope('engagement', account, catalogs),
       },
     });
-    opportunity.addEventSource(hydrationSource(this.opportunities), poisonIsParked);
-    invitation.addEventSource(hydrationSource(this.invitations), poisonIsParked);
-    engagement.addEventSource(hydrationSource(this.engagements), poisonIsParked);
+    opportunity.addEventSource(createEventSource(this.opportunities), noDestinationReason);
+    invitation.addEventSource(createEventSource(this.invitations), noDestinationReason);
+    engagement.addEventSource(createEventSource(this.engagements), noDestinationReason);
     this.functions = [opportunity, invitation, engagement];
   }
 
-  private queue(id: string): GuardedQueue {
+  private addQueue(id: string): WorkQueue {
     // One second more than it takes to settle, because an event's time is cut to the second: by then one read shows what
     // every event of that second told, and the others need none.
     const deliveryDelay = Duration.seconds(this.#props.config.settleSeconds + eventResolutionSeconds);
-    return new GuardedQueue(this, id, { functionTimeout: timeout, batchingWindow, deliveryDelay });
+    return new WorkQueue(this, id, { functionTimeout: timeout, batchingWindow, deliveryDelay });
   }
 
   /** What all three functions are given alike. */
-  private work() {
+  private commonProps() {
     return {
       defaults: this.#props.functions,
       timeout,
@@ -109,7 +109,7 @@ export class Hydration extends Construct {
     };
   }
 
-  private environment({ queue, parked }: GuardedQueue) {
+  private environment({ queue, parked }: WorkQueue) {
     const { records, control, config } = this.#props;
     return {
       RECORDS_TABLE_NAME: records.tableName,
@@ -123,18 +123,18 @@ export class Hydration extends Construct {
     };
   }
 
-  private storage({ queue, parked }: GuardedQueue) {
+  private commonGrants({ queue, parked }: WorkQueue) {
     const { records, control } = this.#props;
     return {
       records: { arns: [records.tableArn] },
       control: { arns: [control.tableArn] },
       queue: { arns: [queue.queueArn] },
       parkedQueue: { arns: [parked.queueArn] },
-    } satisfies Record<string, Scope>;
+    } satisfies Record<string, GrantScope>;
   }
 }
 
-function hydrationSource({ queue }: GuardedQueue): SqsEventSource {
+function createEventSource({ queue }: WorkQueue): SqsEventSource {
   return new SqsEventSource(queue, {
     batchSize,
     maxBatchingWindow: batchingWindow,

@@ -17,7 +17,7 @@ export class MinuteSchedule extends Construct {
       schedule: ScheduleExpression.rate(Duration.minutes(1)),
       target: new LambdaInvoke(target, {
         // As it stands: by itself the target would allow every version and alias of the function besides.
-        role: this.invoking(target).withoutPolicyUpdates(),
+        role: this.createRole(target).withoutPolicyUpdates(),
         // A minute that was missed is made good by the next one.
         retryAttempts: 0,
         maxEventAge: Duration.minutes(1),
@@ -25,7 +25,7 @@ export class MinuteSchedule extends Construct {
     });
   }
 
-  private invoking({ functionArn }: IFunction): Role {
+  private createRole({ functionArn }: IFunction): Role {
     const invoke = new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn] });
     const group = Stack.of(this).formatArn({
       service: 'scheduler',

@@ -1,30 +1,30 @@
 import { type Catalog, partnerCentralRegion } from '../config.ts';
-import type { Scope } from './service-function.ts';
+import type { GrantScope } from './service-function.ts';
 
 /** Types of Partner Central's resources. Opportunities are an account's own; an engagement and its invitations belong to no single one. */
 type ResourceType = 'opportunity' | 'engagement-invitation' | 'engagement';
 
 /** Every resource of a type in the configured catalogs. */
-export function recordsOf(type: ResourceType, account: string, catalogs: readonly Catalog[]): Scope {
+export function recordScope(type: ResourceType, account: string, catalogs: readonly Catalog[]): GrantScope {
   const owner = type === 'opportunity' ? account : '';
   return {
     arns: catalogs.map(
       (catalog) => `arn:aws:partnercentral:${partnerCentralRegion}:${owner}:catalog/${catalog}/${type}/*`,
     ),
-    ...inCatalogs(catalogs),
+    ...catalogCondition(catalogs),
     wildcardReason: 'Any record of the configured catalogs may be the next one that an event names',
   };
 }
 
 /** The lists of the configured catalogs: these actions know no narrower resource than all. */
-export function listsOf(catalogs: readonly Catalog[]): Scope {
+export function listScope(catalogs: readonly Catalog[]): GrantScope {
   return {
     arns: ['*'],
-    ...inCatalogs(catalogs),
+    ...catalogCondition(catalogs),
     wildcardReason: 'Partner Central knows no resource for a list; the condition keeps it to the catalogs',
   };
 }
 
-function inCatalogs(catalogs: readonly Catalog[]): Pick<Scope, 'conditions'> {
+function catalogCondition(catalogs: readonly Catalog[]): Pick<GrantScope, 'conditions'> {
   return { conditions: { StringEquals: { 'partnercentral:Catalog': catalogs } } };
 }

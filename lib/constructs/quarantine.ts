@@ -3,8 +3,8 @@ import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { quarantineContract } from '../../lambdas/quarantine/contract.ts';
-import { GuardedQueue, poisonIsParked } from './guarded-queue.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
+import { noDestinationReason, WorkQueue } from './work-queue.ts';
 
 export interface QuarantineProps {
   readonly control: ITableV2;
@@ -13,17 +13,20 @@ export interface QuarantineProps {
 
 /** Where events go that nothing reads yet: counted, and kept in the parked queue with the reason. */
 export class Quarantine extends Construct {
-  readonly events: GuardedQueue;
+  readonly events: WorkQueue;
   readonly keep: ServiceFunction<typeof quarantineContract>;
 
   constructor(scope: Construct, id: string, { control, functions }: QuarantineProps) {
     super(scope, id);
     const timeout = Duration.seconds(30);
-    this.events = new GuardedQueue(this, 'Events', { functionTimeout: timeout });
+    this.events = new WorkQueue(this, 'Events', { functionTimeout: timeout });
     this.keep = new ServiceFunction(this, 'Keep', {
       contract: quarantineContract,
       defaults: functions,
-      environment: { CONTROL_TABLE_NAME: control.tableName, PARKED_QUEUE_URL: this.events.parked.queueUrl },
+      commonEnvironment: {
+        CONTROL_TABLE_NAME: control.tableName,
+        PARKED_QUEUE_URL: this.events.parked.queueUrl,
+      },
       grants: {
         control: { arns: [control.tableArn] },
         parkedQueue: { arns: [this.events.parked.queueArn] },
@@ -33,7 +36,7 @@ export class Quarantine extends Construct {
     });
     this.keep.addEventSource(
       new SqsEventSource(this.events.queue, { batchSize: 10, reportBatchItemFailures: true }),
-      poisonIsParked,
+      noDestinationReason,
     );
   }
 }

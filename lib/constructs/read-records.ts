@@ -1,7 +1,7 @@
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type IManagedPolicy, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { recordIndexes } from './record-store.ts';
+import { recordIndexScope } from './record-store.ts';
 
 export interface ReadRecordsProps {
   readonly records: ITableV2;
@@ -13,7 +13,7 @@ export class ReadRecords extends Construct {
 
   constructor(scope: Construct, id: string, { records }: ReadRecordsProps) {
     super(scope, id);
-    const indexes = recordIndexes(records, 'byModification', 'byStatus', 'byCustomer', 'byEngagement');
+    const indexes = recordIndexScope(records, 'byModification', 'byStatus', 'byCustomer', 'byEngagement');
     this.policy = new ManagedPolicy(this, 'Policy', {
       description: 'Reads the records of Partner Central Relay with their history',
       statements: [

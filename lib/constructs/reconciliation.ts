@@ -5,8 +5,8 @@ import { reconcileContract } from '../../lambdas/reconcile/contract.ts';
 import type { RelayConfig } from '../config.ts';
 import type { Hydration } from './hydration.ts';
 import { MinuteSchedule } from './minute-schedule.ts';
-import { listsOf } from './partner-central-scope.ts';
-import { recordIndexes } from './record-store.ts';
+import { listScope } from './partner-central-scope.ts';
+import { recordIndexScope } from './record-store.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 
 export interface ReconciliationProps {
@@ -37,7 +37,7 @@ export class Reconciliation extends Construct {
     this.reconcile = new ServiceFunction(this, 'Reconcile', {
       contract: reconcileContract,
       defaults: functions,
-      environment: {
+      commonEnvironment: {
         RECORDS_TABLE_NAME: records.tableName,
         CONTROL_TABLE_NAME: control.tableName,
         OPPORTUNITY_QUEUE_URL: queues.opportunity.queueUrl,
@@ -54,12 +54,12 @@ export class Reconciliation extends Construct {
       },
       grants: {
         records: { arns: [records.tableArn] },
-        recordIndexes: recordIndexes(records, 'byStatus'),
+        recordIndexes: recordIndexScope(records, 'byStatus'),
         control: { arns: [control.tableArn] },
         opportunityQueue: { arns: [queues.opportunity.queueArn] },
         invitationQueue: { arns: [queues.invitation.queueArn] },
         engagementQueue: { arns: [queues.engagement.queueArn] },
-        lists: listsOf(config.catalogs),
+        lists: listScope(config.catalogs),
       },
       timeout,
       memoryMb: 512,

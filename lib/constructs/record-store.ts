@@ -2,8 +2,8 @@ import { type ITableV2, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb
 import { Construct } from 'constructs';
 import { recordTable } from '../../lambdas/hydrate/contract.ts';
 import type { RelayConfig } from '../config.ts';
-import { keptTable, listIndex, workIndex } from './kept-table.ts';
-import type { Scope } from './service-function.ts';
+import type { GrantScope } from './service-function.ts';
+import { dueIndex, durableTable, listingIndex } from './table-props.ts';
 
 export interface RecordStoreProps {
   readonly removal: RelayConfig['tableRemoval'];
@@ -17,10 +17,10 @@ export class RecordStore extends Construct {
     super(scope, id);
     const { outbox, ...queried } = recordTable.indexes;
     this.table = new TableV2(this, 'Table', {
-      ...keptTable(recordTable, removal),
+      ...durableTable(recordTable, removal),
       globalSecondaryIndexes: [
-        ...Object.values(queried).map((index) => listIndex(index, recordTable.projected)),
-        workIndex(outbox),
+        ...Object.values(queried).map((index) => listingIndex(index, recordTable.projected)),
+        dueIndex(outbox),
       ],
       // A stream record only rings: whoever hears it reads the version from the table.
       dynamoStream: StreamViewType.KEYS_ONLY,
@@ -31,6 +31,6 @@ export class RecordStore extends Construct {
 type QueriedIndexName = Exclude<keyof typeof recordTable.indexes, 'outbox'>;
 
 /** Some of the indexes that records are listed by. */
-export function recordIndexes(records: ITableV2, ...names: readonly QueriedIndexName[]): Scope {
+export function recordIndexScope(records: ITableV2, ...names: readonly QueriedIndexName[]): GrantScope {
   return { arns: names.map((name) => `${records.tableArn}/index/${recordTable.indexes[name].name}`) };
 }

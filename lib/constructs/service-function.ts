@@ -24,7 +24,7 @@ export interface FunctionDefaults {
 }
 
 /** Where the actions of one resource of a contract are allowed. */
-export interface Scope {
+export interface GrantScope {
   /** None: what the deployment has chosen to do without is not granted. */
   readonly arns: readonly string[];
   /** IAM condition: operator, key, values. @default none */
@@ -37,16 +37,16 @@ export interface ServiceFunctionProps<C extends Contract> {
   readonly contract: C;
   readonly defaults: FunctionDefaults;
   /** Exactly what the contract reads. */
-  readonly environment: Environment<C['environment']>;
+  readonly commonEnvironment: Environment<C['environment']>;
   /** One scope for every resource that the contract acts on. */
-  readonly grants: { readonly [Resource in keyof C['actions']]: Scope };
+  readonly grants: { readonly [Resource in keyof C['actions']]: GrantScope };
   readonly timeout: Duration;
   /**
    * Whether it sends messages to the queue that it works from, itself or by way of another function, for as long as it takes.
    * Lambda takes that for a runaway loop and ends it after 16 rounds, unless it is told otherwise.
    * @default false Lambda ends what looks like a loop
    */
-  readonly sendsAgain?: boolean;
+  readonly sendsToOwnQueue?: boolean;
   readonly memoryMb: number;
   /** Subnets and security groups of a VPC that it runs in. @default none: outside of any VPC */
   readonly network?: FunctionNetwork;
@@ -70,7 +70,7 @@ export class ServiceFunction<C extends Contract> extends Construct {
     // Without AWS's managed policy, which would let it write to the logs of every function of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
-    for (const [resource, grant] of Object.entries<Scope>(props.grants)) {
+    for (const [resource, grant] of Object.entries<GrantScope>(props.grants)) {
       if (grant.arns.length === 0) continue;
       role.addToPolicy(
         new PolicyStatement({
@@ -88,8 +88,8 @@ export class ServiceFunction<C extends Contract> extends Construct {
       architecture: Architecture.ARM_64,
       timeout: props.timeout,
       memorySize: props.memoryMb,
-      environment: { ...props.environment },
-      recursiveLoop: props.sendsAgain ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
+      environment: { ...props.commonEnvironment },
+      recursiveLoop: props.sendsToOwnQueue ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
       tracing: Tracing.ACTIVE,
       logGroup,
       role,
@@ -99,16 +99,16 @@ export class ServiceFunction<C extends Contract> extends Construct {
     this.acknowledgeFindings();
   }
 
-  /** @param failed where work stays that failed for good, as no event source here has a failure destination */
-  addEventSource(source: IEventSource, failed: string): void {
+  /** @param noDestinationReason where work stays that failed for good, as no event source here has a failure destination */
+  addEventSource(source: IEventSource, noDestinationReason: string): void {
     this.function.addEventSource(source);
     Validations.of(this).acknowledge({
       id: 'Serverless-LambdaEventSourceMappingDestination',
-      reason: failed,
+      reason: noDestinationReason,
     });
   }
 
-  private acknowledgeWildcards({ arns, wildcardReason }: Scope): void {
+  private acknowledgeWildcards({ arns, wildcardReason }: GrantScope): void {
     if (wildcardReason === undefined) return;
     const { account } = Stack.of(this);
     for (const arn of arns) {

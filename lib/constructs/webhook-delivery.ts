@@ -8,10 +8,10 @@ import { fanOutContract, webhookTable } from '../../lambdas/fan-out/contract.ts'
 import { recordTable } from '../../lambdas/hydrate/contract.ts';
 import { sweepContract } from '../../lambdas/sweep/contract.ts';
 import type { RelayConfig } from '../config.ts';
-import { GuardedQueue, poisonIsParked } from './guarded-queue.ts';
-import { keptTable, listIndex, workIndex } from './kept-table.ts';
 import { MinuteSchedule } from './minute-schedule.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
+import { dueIndex, durableTable, listingIndex } from './table-props.ts';
+import { noDestinationReason, WorkQueue } from './work-queue.ts';
 
 export interface WebhookDeliveryProps {
   readonly records: ITableV2;
@@ -33,16 +33,16 @@ const sweepTimeout = Duration.seconds(55);
 const deliverConcurrency = 30;
 
 /** Of them, as many may work for one endpoint: four that hang together leave a fifth of all for the others. */
-const lanesPerEndpoint = deliverConcurrency / 5;
+const slotsPerEndpoint = deliverConcurrency / 5;
 
 /** Rings answered by one invocation. Each is a row to work on, so more would only make it longer. */
-const ringsPerBatch = 10;
+const doorbellsPerBatch = 10;
 
 /** From a new version to a signed request at every endpoint that wants it. Queues only ring: the work is in rows. */
 export class WebhookDelivery extends Construct {
   readonly table: ITableV2;
-  readonly fanOutDoorbell: GuardedQueue;
-  readonly deliveryDoorbell: GuardedQueue;
+  readonly fanOutDoorbell: WorkQueue;
+  readonly deliveryDoorbell: WorkQueue;
   readonly fanOut: ServiceFunction<typeof fanOutContract>;
   readonly deliver: ServiceFunction<typeof deliverContract>;
   readonly sweep: ServiceFunction<typeof sweepContract>;
@@ -50,14 +50,14 @@ export class WebhookDelivery extends Construct {
   constructor(scope: Construct, id: string, props: WebhookDeliveryProps) {
     super(scope, id);
     this.table = new TableV2(this, 'Webhooks', {
-      ...keptTable(webhookTable, props.config.tableRemoval),
+      ...durableTable(webhookTable, props.config.tableRemoval),
       globalSecondaryIndexes: [
-        workIndex(webhookTable.indexes.due),
-        listIndex(webhookTable.indexes.byEndpoint, webhookTable.projected),
+        dueIndex(webhookTable.indexes.due),
+        listingIndex(webhookTable.indexes.byEndpoint, webhookTable.projected),
       ],
     });
-    this.fanOutDoorbell = new GuardedQueue(this, 'FanOutDoorbell', { functionTimeout: fanOutTimeout });
-    this.deliveryDoorbell = new GuardedQueue(this, 'DeliveryDoorbell', { functionTimeout: deliverTimeout });
+    this.fanOutDoorbell = new WorkQueue(this, 'FanOutDoorbell', { functionTimeout: fanOutTimeout });
+    this.deliveryDoorbell = new WorkQueue(this, 'DeliveryDoorbell', { functionTimeout: deliverTimeout });
     this.fanOut = this.addFanOut(props);
     this.deliver = this.addDeliver(props);
     this.sweep = this.addSweep(props);
@@ -68,7 +68,7 @@ export class WebhookDelivery extends Construct {
     const fanOut = new ServiceFunction(this, 'FanOut', {
       contract: fanOutContract,
       defaults: functions,
-      environment: {
+      commonEnvironment: {
         RECORDS_TABLE_NAME: records.tableName,
         WEBHOOKS_TABLE_NAME: this.table.tableName,
         DELIVERY_QUEUE_URL: this.deliveryDoorbell.queue.queueUrl,
@@ -82,15 +82,15 @@ export class WebhookDelivery extends Construct {
       },
       timeout: fanOutTimeout,
       // A delivery rings for the version before it, which rings for its deliveries, and so on through a long history.
-      sendsAgain: true,
+      sendsToOwnQueue: true,
       memoryMb: 512,
     });
     const left =
       'A version that the stream gave up stays in the outbox of the table, where the sweep finds it';
-    fanOut.addEventSource(versionInserts(records), left);
+    fanOut.addEventSource(createVersionSource(records), left);
     fanOut.addEventSource(
-      new SqsEventSource(queue, { batchSize: ringsPerBatch, reportBatchItemFailures: true }),
-      poisonIsParked,
+      new SqsEventSource(queue, { batchSize: doorbellsPerBatch, reportBatchItemFailures: true }),
+      noDestinationReason,
     );
     return fanOut;
   }
@@ -102,7 +102,7 @@ export class WebhookDelivery extends Construct {
     const deliver = new ServiceFunction(this, 'Deliver', {
       contract: deliverContract,
       defaults: functions,
-      environment: {
+      commonEnvironment: {
         RECORDS_TABLE_NAME: records.tableName,
         WEBHOOKS_TABLE_NAME: this.table.tableName,
         QUEUE_URL: queue.queueUrl,
@@ -110,7 +110,7 @@ export class WebhookDelivery extends Construct {
         FAN_OUT_QUEUE_URL: this.fanOutDoorbell.queue.queueUrl,
         WEBHOOK_NETWORK: 'public',
         ALLOWED_CIDRS: config.allowedCidrs.join(',') || 'none',
-        LANES_PER_ENDPOINT: String(lanesPerEndpoint),
+        LANES_PER_ENDPOINT: String(slotsPerEndpoint),
         TIME_SCALE: '1',
       },
       grants: {
@@ -128,17 +128,17 @@ export class WebhookDelivery extends Construct {
       },
       timeout: deliverTimeout,
       // What there is no lane for rings again, and a version that has ended rings for the next one of its record.
-      sendsAgain: true,
+      sendsToOwnQueue: true,
       memoryMb: 512,
       ...(config.subnetIds.length > 0 && { network: config }),
     });
     deliver.addEventSource(
       new SqsEventSource(queue, {
-        batchSize: ringsPerBatch,
+        batchSize: doorbellsPerBatch,
         maxConcurrency: deliverConcurrency,
         reportBatchItemFailures: true,
       }),
-      poisonIsParked,
+      noDestinationReason,
     );
     return deliver;
   }
@@ -149,7 +149,7 @@ export class WebhookDelivery extends Construct {
     const sweep = new ServiceFunction(this, 'Sweep', {
       contract: sweepContract,
       defaults: functions,
-      environment: {
+      commonEnvironment: {
         RECORDS_TABLE_NAME: records.tableName,
         WEBHOOKS_TABLE_NAME: this.table.tableName,
         FAN_OUT_QUEUE_URL: fanOutQueue.queueUrl,
@@ -171,7 +171,7 @@ export class WebhookDelivery extends Construct {
 }
 
 /** New versions only: changes of current items and of the outbox mark concern nobody else. */
-function versionInserts(records: ITableV2): DynamoEventSource {
+function createVersionSource(records: ITableV2): DynamoEventSource {
   return new DynamoEventSource(records, {
     startingPosition: StartingPosition.TRIM_HORIZON,
     filters: [

@@ -1,10 +1,10 @@
 import {
-  importsOf,
+  collectNodes,
+  findImports,
+  getLastName,
+  getName,
   isNode,
-  lastNameOf,
   type Node,
-  nameOf,
-  nodesIn,
   type SourceFile,
 } from './source-files.ts';
 
@@ -47,36 +47,39 @@ const transactionParts: Readonly<Record<string, string>> = {
  * @param files with those that the adapter's file imports
  * @throws Error where the file does not declare the factory, or it returns no object of methods
  */
-export function adapterCalls(files: readonly SourceFile[], path: string, factory: string): AdapterCalls {
-  const beside = withImports(files, path);
-  const topLevel = new Map(beside.flatMap(({ nodes: [program] }) => [...declarationsIn(program?.['body'])]));
-  const operations = new Map(beside.flatMap((file) => [...importedOperations(file)]));
+export function findAdapterCalls(files: readonly SourceFile[], path: string, factory: string): AdapterCalls {
+  const beside = collectImports(files, path);
+  const topLevel = new Map(
+    beside.flatMap(({ nodes: [program] }) => [...findDeclarations(program?.['body'])]),
+  );
+  const operations = new Map(beside.flatMap((file) => [...findImportedOperations(file)]));
   const declared = topLevel.get(factory);
   if (!declared) throw new Error(`${path} declares no ${factory}`);
-  if (!reachedFrom(declared, topLevel).some((node) => operationOf(node, operations))) return new Map();
-  const body = isNode(declared['body']) ? listOf(declared['body']['body']) : [];
+  if (!findReachableNodes(declared, topLevel).some((node) => findOperation(node, operations)))
+    return new Map();
+  const body = isNode(declared['body']) ? toNodes(declared['body']['body']) : [];
   const returned = body.find(({ type }) => type === 'ReturnStatement')?.['argument'];
   if (!isNode(returned) || returned.type !== 'ObjectExpression')
     throw new Error(`${factory} in ${path} does not return an object of methods`);
-  const scope = new Map([...topLevel, ...declarationsIn(body)]);
+  const scope = new Map([...topLevel, ...findDeclarations(body)]);
   const methodsOf = (property: Node): (readonly [string, readonly AwsCall[]])[] => {
-    const settings = settingsIn(property);
+    const settings = findMemberNames(property);
     if (property.type === 'SpreadElement') {
       const { argument } = property;
-      const spread = isNode(argument) ? nameOf(argument['callee']) : undefined;
-      const calls = [...adapterCalls(files, path, spread ?? 'what it spreads')];
+      const spread = isNode(argument) ? getName(argument['callee']) : undefined;
+      const calls = [...findAdapterCalls(files, path, spread ?? 'what it spreads')];
       return calls.map(([method, made]) => [method, made.map((each) => ({ ...each, settings }))] as const);
     }
-    const reached = reachedFrom(property, scope);
-    const onIndex = reached.some(({ type, key }) => type === 'Property' && nameOf(key) === 'IndexName');
-    const calls = [...actionsIn(reached, operations)].map((action) => ({ action, onIndex, settings }));
-    return [[nameOf(property['key']) ?? 'computed', calls] as const];
+    const reached = findReachableNodes(property, scope);
+    const onIndex = reached.some(({ type, key }) => type === 'Property' && getName(key) === 'IndexName');
+    const calls = [...findActions(reached, operations)].map((action) => ({ action, onIndex, settings }));
+    return [[getName(property['key']) ?? 'computed', calls] as const];
   };
-  return new Map(listOf(returned['properties']).flatMap(methodsOf));
+  return new Map(toNodes(returned['properties']).flatMap(methodsOf));
 }
 
 /** A file, and the files of its folder that it imports, and so on. */
-function withImports(files: readonly SourceFile[], path: string): readonly SourceFile[] {
+function collectImports(files: readonly SourceFile[], path: string): readonly SourceFile[] {
   const found = new Set<SourceFile>();
   const waiting = [path];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -84,7 +87,7 @@ function withImports(files: readonly SourceFile[], path: string): readonly Sourc
     if (!file || found.has(file)) continue;
     found.add(file);
     waiting.push(
-      ...importsOf(file).flatMap(({ target }) => (folderOf(target) === folderOf(path) ? target : [])),
+      ...findImports(file).flatMap(({ target }) => (folderOf(target) === folderOf(path) ? target : [])),
     );
   }
   return [...found];
@@ -95,31 +98,31 @@ function folderOf(path: string): string {
 }
 
 /** Functions and constants that statements declare, exported or not. */
-function declarationsIn(statements: unknown): Map<string, Node> {
-  const declared = listOf(statements)
+function findDeclarations(statements: unknown): Map<string, Node> {
+  const declared = toNodes(statements)
     .map((statement) => (isNode(statement['declaration']) ? statement['declaration'] : statement))
-    .flatMap((statement) => [statement, ...listOf(statement['declarations'])]);
+    .flatMap((statement) => [statement, ...toNodes(statement['declarations'])]);
   return new Map(
     declared.flatMap((node) => {
-      const name = nameOf(node['id']);
+      const name = getName(node['id']);
       return name === undefined ? [] : [[name, node] as const];
     }),
   );
 }
 
 /** Every node of a piece of code and of what it names in its scope, and so on. */
-function reachedFrom(start: Node, scope: ReadonlyMap<string, Node>): readonly Node[] {
+function findReachableNodes(start: Node, scope: ReadonlyMap<string, Node>): readonly Node[] {
   const reached: Node[] = [];
   const named = new Set<string>();
   // `send` of `client.send` and of `{ send: … }` names no declaration.
   const members = new Set<unknown>();
   const waiting = [start];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
-    for (const node of nodesIn(next)) {
+    for (const node of collectNodes(next)) {
       reached.push(node);
       if (node.type === 'MemberExpression' && node['computed'] !== true) members.add(node['property']);
       if (node.type === 'Property' && node['shorthand'] !== true) members.add(node['key']);
-      const name = node.type === 'Identifier' && !members.has(node) ? nameOf(node) : undefined;
+      const name = node.type === 'Identifier' && !members.has(node) ? getName(node) : undefined;
       if (name === undefined || named.has(name)) continue;
       named.add(name);
       const declaration = scope.get(name);
@@ -129,50 +132,50 @@ function reachedFrom(start: Node, scope: ReadonlyMap<string, Node>): readonly No
   return reached;
 }
 
-function settingsIn(property: Node): ReadonlySet<string> {
-  const members = nodesIn(property).filter(({ type }) => type === 'MemberExpression');
-  return new Set(members.flatMap((member) => lastNameOf(member) ?? []));
+function findMemberNames(property: Node): ReadonlySet<string> {
+  const members = collectNodes(property).filter(({ type }) => type === 'MemberExpression');
+  return new Set(members.flatMap((member) => getLastName(member) ?? []));
 }
 
 /** Local name -> `dynamodb:GetItem`, for the commands and paginators that a file imports, at once or when it needs them. */
-export function importedOperations({ path, nodes }: SourceFile): ReadonlyMap<string, string> {
+export function findImportedOperations({ path, nodes }: SourceFile): ReadonlyMap<string, string> {
   const operations = new Map<string, string>();
   for (const node of nodes) {
-    const [, client] = /^@aws-sdk\/(client-.*)$/.exec(nameOf(importIn(node)['source']) ?? '') ?? [];
+    const [, client] = /^@aws-sdk\/(client-.*)$/.exec(getName(findImport(node)['source']) ?? '') ?? [];
     if (client === undefined) continue;
     const service = services[client];
     if (service === undefined)
       throw new Error(`${path} imports ${client}, whose IAM prefix is not known here`);
     for (const { imported, local, key, value } of [
-      ...listOf(node['specifiers']),
-      ...nodesIn(node['id']).filter(({ type }) => type === 'Property'),
+      ...toNodes(node['specifiers']),
+      ...collectNodes(node['id']).filter(({ type }) => type === 'Property'),
     ]) {
-      const name = /^(?:paginate([A-Z]\w*)|([A-Z]\w*)Command)$/.exec(nameOf(imported ?? key) ?? '');
-      if (name) operations.set(nameOf(local ?? value) ?? '', `${service}:${name[1] ?? name[2]}`);
+      const name = /^(?:paginate([A-Z]\w*)|([A-Z]\w*)Command)$/.exec(getName(imported ?? key) ?? '');
+      if (name) operations.set(getName(local ?? value) ?? '', `${service}:${name[1] ?? name[2]}`);
     }
   }
   return operations;
 }
 
 /** Of `const { A } = await import('…')`, the import; else the node itself. */
-function importIn(node: Node): Node {
+function findImport(node: Node): Node {
   const { init } = node;
   const awaited = isNode(init) && init.type === 'AwaitExpression' ? init['argument'] : undefined;
   return isNode(awaited) && awaited.type === 'ImportExpression' ? awaited : node;
 }
 
-function operationOf(node: Node, operations: ReadonlyMap<string, string>): string | undefined {
+function findOperation(node: Node, operations: ReadonlyMap<string, string>): string | undefined {
   const isMade = node.type === 'NewExpression' || node.type === 'CallExpression';
-  return isMade ? operations.get(nameOf(node['callee']) ?? '') : undefined;
+  return isMade ? operations.get(getName(node['callee']) ?? '') : undefined;
 }
 
-function actionsIn(nodes: readonly Node[], operations: ReadonlyMap<string, string>): ReadonlySet<string> {
+function findActions(nodes: readonly Node[], operations: ReadonlyMap<string, string>): ReadonlySet<string> {
   const actions = nodes.flatMap((node) => {
-    const operation = operationOf(node, operations);
+    const operation = findOperation(node, operations);
     if (operation === undefined) return [];
     if (!operation.startsWith('dynamodb:Transact')) return [iamNames[operation] ?? operation];
     const parts = nodes.flatMap(({ type, key }) =>
-      type === 'Property' ? (transactionParts[nameOf(key) ?? ''] ?? []) : [],
+      type === 'Property' ? (transactionParts[getName(key) ?? ''] ?? []) : [],
     );
     // Nothing that IAM knows: it turns up as an action that no contract can ask for.
     return parts.length > 0 ? parts : [operation];
@@ -180,6 +183,6 @@ function actionsIn(nodes: readonly Node[], operations: ReadonlyMap<string, strin
   return new Set(actions);
 }
 
-function listOf(value: unknown): readonly Node[] {
+function toNodes(value: unknown): readonly Node[] {
   return Array.isArray(value) ? value.filter(isNode) : [];
 }

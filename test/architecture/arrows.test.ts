@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { forbiddenArrows, layerOf, layers } from './arrows.ts';
-import { importsOf, sourceFile, sourceFiles } from './source-files.ts';
+import { findForbiddenImports, findLayer, layers } from './arrows.ts';
+import { findImports, parseSource, readSourceFiles } from './source-files.ts';
 
-const port = (text: string) => forbiddenArrows([sourceFile('lambdas/ports/made-up.ts', text)]);
+const port = (text: string) => findForbiddenImports([parseSource('lambdas/ports/made-up.ts', text)]);
 
-const files = sourceFiles('bin', 'lib', 'lambdas');
+const files = readSourceFiles('bin', 'lib', 'lambdas');
 
 describe('the arrows of this project', () => {
   it.each(layers.map(({ name }) => name))('are looked for in the files of %s', (name) => {
-    expect(files.filter(({ path }) => layerOf(path)?.name === name)).not.toEqual([]);
+    expect(files.filter(({ path }) => findLayer(path)?.name === name)).not.toEqual([]);
   });
 
   it.each(files.map((file) => [file.path, file] as const))(
@@ -16,12 +16,12 @@ describe('the arrows of this project', () => {
     (_path, file) => {
       const found = file.text.match(/^(?:import\b.*|export\b.*|\}) from '[^']+'(?: with \{.*\})?;$/gm) ?? [];
       const later = file.text.match(/\bimport\(\s*'[^']+',?\s*\)/g) ?? [];
-      expect(importsOf(file)).toHaveLength(found.length + later.length);
+      expect(findImports(file)).toHaveLength(found.length + later.length);
     },
   );
 
   it('point only where the rules allow', () => {
-    expect(forbiddenArrows(files)).toEqual([]);
+    expect(findForbiddenImports(files)).toEqual([]);
   });
 });
 
@@ -52,7 +52,7 @@ describe('the check of arrows', () => {
   ];
 
   it.each(allowed)('lets %s import %s', (path, specifier) => {
-    expect(forbiddenArrows([sourceFile(path, `import { a } from '${specifier}';`)])).toEqual([]);
+    expect(findForbiddenImports([parseSource(path, `import { a } from '${specifier}';`)])).toEqual([]);
   });
 
   const forbidden: readonly (readonly [string, string, string])[] = [
@@ -94,7 +94,7 @@ describe('the check of arrows', () => {
   ];
 
   it.each(forbidden)('names %s importing %s, and the rule', (path, specifier, rule) => {
-    const found = forbiddenArrows([sourceFile(path, `import { a } from '${specifier}';`)]);
+    const found = findForbiddenImports([parseSource(path, `import { a } from '${specifier}';`)]);
     expect(found).toEqual([expect.stringMatching(`^${path} imports .*: ${rule}`)]);
   });
 
@@ -111,14 +111,14 @@ describe('the check of arrows', () => {
     "type Clock = import('../adapters/system-clock.ts').Clock;",
     "const clock = require('../adapters/system-clock.ts');",
   ])('sees %j', (text) => {
-    expect(forbiddenArrows([sourceFile('lambdas/core/made-up.ts', text)])).toEqual([
+    expect(findForbiddenImports([parseSource('lambdas/core/made-up.ts', text)])).toEqual([
       'lambdas/core/made-up.ts imports lambdas/adapters/system-clock.ts: core imports core and node:crypto',
     ]);
   });
 
   it('refuses a name that is made at run time', () => {
     expect(
-      forbiddenArrows([sourceFile('lambdas/adapters/made-up.ts', 'await import(`./${name}.ts`);')]),
+      findForbiddenImports([parseSource('lambdas/adapters/made-up.ts', 'await import(`./${name}.ts`);')]),
     ).toEqual([expect.stringContaining('imports computed')]);
   });
 
@@ -132,7 +132,7 @@ describe('the check of arrows', () => {
   });
 
   it('refuses a file that no rule speaks of', () => {
-    expect(forbiddenArrows([sourceFile('scripts/made-up.ts', 'export const a = 1;')])).toEqual([
+    expect(findForbiddenImports([parseSource('scripts/made-up.ts', 'export const a = 1;')])).toEqual([
       expect.stringContaining('scripts/made-up.ts is in no layer'),
     ]);
   });

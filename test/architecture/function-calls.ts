@@ -1,22 +1,22 @@
-import { type AdapterCalls, type AwsCall, adapterCalls } from './adapter-calls.ts';
+import { type AdapterCalls, type AwsCall, findAdapterCalls } from './adapter-calls.ts';
 import {
-  importsOf,
+  collectNodes,
+  findImports,
+  getLastName,
+  getName,
   isMember,
   isNode,
-  lastNameOf,
   type Node,
-  nameOf,
-  nodesIn,
   type SourceFile,
 } from './source-files.ts';
 
 /** An adapter as a function wires it. */
-interface Wired {
+interface WiredAdapter {
   /** What the function calls it: `records` of `records: dynamodbRecordStore(…)`. */
   readonly name: string;
   readonly calls: AdapterCalls;
   /** Environment variables that it is given: name of the setting, or nothing where there is only one, and the variable. */
-  readonly given: readonly (readonly [setting: string | undefined, variable: string])[];
+  readonly variables: readonly (readonly [setting: string | undefined, variable: string])[];
 }
 
 /** What a function asks of AWS, and by which environment variable it knows on what. */
@@ -32,80 +32,85 @@ export interface FunctionCall {
  * adapter that it wires. A method is found by the name that the adapter is wired under: `records.version(…)`.
  * @throws Error where an adapter is wired without a name, or no method of it is ever used
  */
-export function functionCalls(files: readonly SourceFile[], entry: string): readonly FunctionCall[] {
-  const own = reachableFrom(files, entry);
+export function findFunctionCalls(files: readonly SourceFile[], entry: string): readonly FunctionCall[] {
+  const own = findReachableFiles(files, entry);
   const nodes = own.flatMap((file) => file.nodes);
   return own
-    .flatMap((file) => wiredIn(file, files))
-    .flatMap(({ name, calls, given }) => {
+    .flatMap((file) => findWiring(file, files))
+    .flatMap(({ name, calls, variables: given }) => {
       const used = [...calls].filter(([method]) => nodes.some((node) => isUseOf(node, name, method)));
       if (used.length === 0) throw new Error(`${entry} wires ${name} and never uses it`);
       const made = used.flatMap(([, ofMethod]) => ofMethod);
-      return made.flatMap((each) => variablesOf(each, given).map((variable) => ({ ...each, variable })));
+      return made.flatMap((each) => selectVariables(each, given).map((variable) => ({ ...each, variable })));
     });
 }
 
 /** The files of the function: what it imports, and so on, but for adapters. */
-function reachableFrom(files: readonly SourceFile[], entry: string): readonly SourceFile[] {
+function findReachableFiles(files: readonly SourceFile[], entry: string): readonly SourceFile[] {
   const found = new Set<SourceFile>();
   const waiting = [entry];
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     const file = files.find((each) => each.path === path);
     if (!file || found.has(file) || path.startsWith('lambdas/adapters/')) continue;
     found.add(file);
-    waiting.push(...importsOf(file).map(({ target }) => target));
+    waiting.push(...findImports(file).map(({ target }) => target));
   }
   if (found.size === 0) throw new Error(`there is no ${entry}`);
   return [...found];
 }
 
-function wiredIn(file: SourceFile, files: readonly SourceFile[]): readonly Wired[] {
-  const made = madeBy(file, files);
-  const wired = file.nodes.flatMap((node): Wired[] => {
+function findWiring(file: SourceFile, files: readonly SourceFile[]): readonly WiredAdapter[] {
+  const made = findAdapters(file, files);
+  const wired = file.nodes.flatMap((node): WiredAdapter[] => {
     const { key, value, id, init } = node;
     const call = node.type === 'Property' ? value : node.type === 'VariableDeclarator' ? init : undefined;
     const calls = isNode(call) ? made.get(call) : undefined;
-    const name = nameOf(key) ?? nameOf(id);
-    return isNode(call) && calls && name !== undefined ? [{ name, calls, given: givenTo(call) }] : [];
+    const name = getName(key) ?? getName(id);
+    return isNode(call) && calls && name !== undefined
+      ? [{ name, calls, variables: findVariables(call) }]
+      : [];
   });
   if (wired.length < made.size) throw new Error(`${file.path} wires an adapter without a name for it`);
   return wired;
 }
 
 /** The calls in a file that make an adapter which talks to AWS, and what its methods ask. */
-function madeBy(file: SourceFile, files: readonly SourceFile[]): ReadonlyMap<Node, AdapterCalls> {
+function findAdapters(file: SourceFile, files: readonly SourceFile[]): ReadonlyMap<Node, AdapterCalls> {
   const adapters = new Map(
     file.nodes.flatMap((node): [string, string][] => {
-      const [, adapter] = /^\.\.\/adapters\/(.+)$/.exec(nameOf(node['source']) ?? '') ?? [];
-      const locals = nodesIn(node['specifiers']).flatMap(({ local }) => nameOf(local) ?? []);
+      const [, adapter] = /^\.\.\/adapters\/(.+)$/.exec(getName(node['source']) ?? '') ?? [];
+      const locals = collectNodes(node['specifiers']).flatMap(({ local }) => getName(local) ?? []);
       return adapter === undefined ? [] : locals.map((local) => [local, `lambdas/adapters/${adapter}`]);
     }),
   );
   const calls = file.nodes.flatMap((node): [Node, AdapterCalls][] => {
-    const factory = node.type === 'CallExpression' ? (nameOf(node['callee']) ?? '') : '';
+    const factory = node.type === 'CallExpression' ? (getName(node['callee']) ?? '') : '';
     const adapter = adapters.get(factory);
-    return adapter === undefined ? [] : [[node, adapterCalls(files, adapter, factory)]];
+    return adapter === undefined ? [] : [[node, findAdapterCalls(files, adapter, factory)]];
   });
   return new Map(calls.filter(([, methods]) => methods.size > 0));
 }
 
 /** `env.RECORDS_TABLE_NAME`, or `{ queue: env.QUEUE_URL }`. */
-function givenTo(call: Node): Wired['given'] {
-  const nodes = nodesIn(call['arguments']);
+function findVariables(call: Node): WiredAdapter['variables'] {
+  const nodes = collectNodes(call['arguments']);
   const settings = nodes.flatMap(({ key, value }): [string, string][] => {
-    const [setting, variable] = [nameOf(key), variableIn(value)];
+    const [setting, variable] = [getName(key), toVariable(value)];
     return setting === undefined || variable === undefined ? [] : [[setting, variable]];
   });
-  const variables = nodes.flatMap((node) => variableIn(node) ?? []);
+  const variables = nodes.flatMap((node) => toVariable(node) ?? []);
   return settings.length > 0 ? settings : variables.map((variable) => [undefined, variable]);
 }
 
-function variableIn(node: unknown): string | undefined {
-  const isEnv = isNode(node) && node.type === 'MemberExpression' && nameOf(node['object']) === 'env';
-  return isEnv ? lastNameOf(node) : undefined;
+function toVariable(node: unknown): string | undefined {
+  const isEnv = isNode(node) && node.type === 'MemberExpression' && getName(node['object']) === 'env';
+  return isEnv ? getLastName(node) : undefined;
 }
 
-function variablesOf({ settings }: AwsCall, given: Wired['given']): readonly (string | undefined)[] {
+function selectVariables(
+  { settings }: AwsCall,
+  given: WiredAdapter['variables'],
+): readonly (string | undefined)[] {
   if (given.length === 0) return [undefined];
   const used = given.filter(([setting]) => setting === undefined || settings.has(setting));
   return used.map(([, variable]) => variable);
@@ -114,6 +119,8 @@ function variablesOf({ settings }: AwsCall, given: Wired['given']): readonly (st
 /** `name.method`, called or handed on, and `const { method } = name`. */
 function isUseOf(node: Node, name: string, method: string): boolean {
   const { type, id, init } = node;
-  const taken = type === 'VariableDeclarator' && lastNameOf(init) === name;
-  return isMember(node, name, method) || (taken && nodesIn(id).some(({ key }) => nameOf(key) === method));
+  const taken = type === 'VariableDeclarator' && getLastName(init) === name;
+  return (
+    isMember(node, name, method) || (taken && collectNodes(id).some(({ key }) => getName(key) === method))
+  );
 }

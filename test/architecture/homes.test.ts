@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { emptyHomes, homeRules, isBarrel, loggedNames, strays, unionMembers } from './homes.ts';
-import { type SourceFile, sourceFile, sourceFiles } from './source-files.ts';
+import { findEmptyHomes, findLogNames, findStrays, findUnionMembers, homeRules, isBarrel } from './homes.ts';
+import { parseSource, readSourceFiles, type SourceFile } from './source-files.ts';
 
-const files = sourceFiles('bin', 'lib', 'lambdas', 'local', 'bench', 'docs', 'test');
+const files = readSourceFiles('bin', 'lib', 'lambdas', 'local', 'bench', 'docs', 'test');
 const inFolders = (...folders: string[]): readonly SourceFile[] =>
   files.filter(({ path }) => folders.some((folder) => path.startsWith(`${folder}/`)));
 
@@ -12,26 +12,26 @@ it.each(['bin', 'lib', 'lambdas', 'local', 'bench', 'docs', 'test'])('there are 
 
 describe.each(homeRules)('$name', (rule) => {
   it('stays at home', () => {
-    expect(strays(rule, files)).toEqual([]);
+    expect(findStrays(rule, files)).toEqual([]);
   });
 
   it('lives in every home that it has', () => {
-    expect(emptyHomes(rule, files)).toEqual([]);
+    expect(findEmptyHomes(rule, files)).toEqual([]);
   });
 
-  it.each(rule.broken)('is found in %j', (code) => {
-    expect(strays(rule, [sourceFile('lambdas/core/made-up.ts', `\n${code};`)])).toContain(
+  it.each(rule.violations)('is found in %j', (code) => {
+    expect(findStrays(rule, [parseSource('lambdas/core/made-up.ts', `\n${code};`)])).toContain(
       'lambdas/core/made-up.ts:2',
     );
   });
 
-  it.each(rule.kept)('is not found in %j', (code) => {
-    expect(strays(rule, [sourceFile('lambdas/core/made-up.ts', code)])).toEqual([]);
+  it.each(rule.lookalikes)('is not found in %j', (code) => {
+    expect(findStrays(rule, [parseSource('lambdas/core/made-up.ts', code)])).toEqual([]);
   });
 
   it('is missed in a home that it does not live in', () => {
     const homes = [[/^lambdas\/ports\//, 'made up']] as const;
-    expect(emptyHomes({ ...rule, homes }, files)).toEqual(['^lambdas\\/ports\\/']);
+    expect(findEmptyHomes({ ...rule, homes }, files)).toEqual(['^lambdas\\/ports\\/']);
   });
 });
 
@@ -67,7 +67,7 @@ describe('names of files', () => {
   it('are not those of barrels', () => {
     expect(files.filter(isBarrel).map(({ path }) => path)).toEqual([]);
     expect(
-      isBarrel(sourceFile('lib/made-up.ts', "export * from './a.ts'; export { b } from './b.ts';")),
+      isBarrel(parseSource('lib/made-up.ts', "export * from './a.ts'; export { b } from './b.ts';")),
     ).toBe(true);
   });
 });
@@ -104,8 +104,8 @@ describe('the length of files', () => {
 
 describe('the words of the log', () => {
   const [port] = files.filter(({ path }) => path === 'lambdas/ports/log.ts');
-  const words = port ? ['TracedEvent', 'GeneralEvent'].flatMap((name) => unionMembers(port, name)) : [];
-  const written = inFolders('lambdas').flatMap(loggedNames);
+  const words = port ? ['TracedEvent', 'GeneralEvent'].flatMap((name) => findUnionMembers(port, name)) : [];
+  const written = inFolders('lambdas').flatMap(findLogNames);
 
   it('are noun.past-participle', () => {
     expect(words).not.toEqual([]);
@@ -120,7 +120,7 @@ describe('the words of the log', () => {
   it('are found where a log is written', () => {
     const text =
       "log.info('a.parked', {}); deps.log.warn('b.parked', {}); log.error(name, {}); logger.info('c', {});";
-    expect(loggedNames(sourceFile('lambdas/core/made-up.ts', text))).toEqual([
+    expect(findLogNames(parseSource('lambdas/core/made-up.ts', text))).toEqual([
       'a.parked',
       'b.parked',
       'computed',

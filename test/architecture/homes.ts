@@ -1,11 +1,11 @@
 import {
+  collectNodes,
+  getLastName,
+  getLine,
+  getName,
   isMember,
   isNode,
-  lastNameOf,
-  lineOf,
   type Node,
-  nameOf,
-  nodesIn,
   type SourceFile,
 } from './source-files.ts';
 
@@ -17,10 +17,10 @@ export interface HomeRule {
   readonly name: string;
   readonly scope: RegExp;
   readonly homes: Homes;
-  readonly isMeant: (node: Node) => boolean;
+  readonly matches: (node: Node) => boolean;
   /** Pieces of code that break the rule, and some that look alike and do not. */
-  readonly broken: readonly string[];
-  readonly kept: readonly string[];
+  readonly violations: readonly string[];
+  readonly lookalikes: readonly string[];
 }
 
 const everywhere = /^/;
@@ -35,30 +35,30 @@ export const homeRules: readonly HomeRule[] = [
       [compositionRoots, 'a function reads its environment once, where it is wired'],
       [/^local\/local-stage\.ts$/, 'what the user sets wins over every embedded part'],
     ],
-    isMeant: (node) =>
+    matches: (node) =>
       isMember(node, 'process', 'env') ||
-      (node.type === 'VariableDeclarator' && nameOf(node['init']) === 'process') ||
-      (node.type === 'ImportDeclaration' && nameOf(node['source']) === 'node:process'),
-    broken: [
+      (node.type === 'VariableDeclarator' && getName(node['init']) === 'process') ||
+      (node.type === 'ImportDeclaration' && getName(node['source']) === 'node:process'),
+    violations: [
       'const table = process.env.TABLE',
       'const table = process["env"].TABLE',
       'const table = globalThis.process.env.TABLE',
       'const { env } = process',
       "import { env } from 'node:process'",
     ],
-    kept: ['/** process.env */', 'const a = spec.env', 'process.exitCode = 1'],
+    lookalikes: ['/** process.env */', 'const a = spec.env', 'process.exitCode = 1'],
   },
   {
     name: 'the clock',
     scope: shipped,
     homes: [[/^lambdas\/adapters\/system-clock\.ts$/, 'the one clock']],
-    isMeant: (node) =>
+    matches: (node) =>
       isMember(node, 'Date', 'now') ||
       isMember(node, 'performance', 'now') ||
       isMember(node, 'process', 'hrtime') ||
-      (node.type === 'NewExpression' && nameOf(node['callee']) === 'Date' && isEmpty(node['arguments'])) ||
-      (node.type === 'CallExpression' && nameOf(node['callee']) === 'Date'),
-    broken: [
+      (node.type === 'NewExpression' && getName(node['callee']) === 'Date' && isEmpty(node['arguments'])) ||
+      (node.type === 'CallExpression' && getName(node['callee']) === 'Date'),
+    violations: [
       'Date.now()',
       'const nowMs = Date.now',
       'new Date()',
@@ -66,7 +66,7 @@ export const homeRules: readonly HomeRule[] = [
       'performance.now()',
       'process.hrtime()',
     ],
-    kept: ['new Date(epochMs)', 'Date.parse(text)', 'clock.now()', '// Date.now()'],
+    lookalikes: ['new Date(epochMs)', 'Date.parse(text)', 'clock.now()', '// Date.now()'],
   },
   {
     name: 'chance',
@@ -75,21 +75,21 @@ export const homeRules: readonly HomeRule[] = [
       [/^lambdas\/adapters\/system-random\.ts$/, 'the one die'],
       [/^bin\/pcr\/endpoints\/new-secret\.ts$/, 'signing secrets and names of endpoints are made here alone'],
     ],
-    isMeant: (node) =>
+    matches: (node) =>
       isMember(node, 'Math', 'random') ||
-      (node.type === 'MemberExpression' && isChance(nameOf(node['property']))) ||
-      (node.type === 'ImportSpecifier' && isChance(nameOf(node['imported']))),
-    broken: ['Math.random()', 'crypto.randomUUID()', "import { randomBytes } from 'node:crypto'"],
-    kept: ['deps.random.next()', 'Math.round(1.5)', '// Math.random()'],
+      (node.type === 'MemberExpression' && isRandomSource(getName(node['property']))) ||
+      (node.type === 'ImportSpecifier' && isRandomSource(getName(node['imported']))),
+    violations: ['Math.random()', 'crypto.randomUUID()', "import { randomBytes } from 'node:crypto'"],
+    lookalikes: ['deps.random.next()', 'Math.round(1.5)', '// Math.random()'],
   },
   {
     name: 'a cast',
     scope: everywhere,
     homes: [],
-    isMeant: ({ type, typeAnnotation }) =>
+    matches: ({ type, typeAnnotation }) =>
       (type === 'TSAsExpression' && !isConst(typeAnnotation)) || type === 'TSTypeAssertion',
-    broken: ['const a = b as string', 'const a = <string>b', 'const a = b as unknown as string'],
-    kept: [
+    violations: ['const a = b as string', 'const a = <string>b', 'const a = b as unknown as string'],
+    lookalikes: [
       "const a = ['as string'] as const",
       "import { a as b } from './a.ts'",
       'const c = b satisfies string',
@@ -99,40 +99,40 @@ export const homeRules: readonly HomeRule[] = [
     name: 'any',
     scope: everywhere,
     homes: [],
-    isMeant: ({ type }) => type === 'TSAnyKeyword',
-    broken: ['let a: any', 'const a: Record<string, any> = {}', 'function a(b: any[]) {}'],
-    kept: ['const any = 1', 'const a: unknown = any', '/** any */'],
+    matches: ({ type }) => type === 'TSAnyKeyword',
+    violations: ['let a: any', 'const a: Record<string, any> = {}', 'function a(b: any[]) {}'],
+    lookalikes: ['const any = 1', 'const a: unknown = any', '/** any */'],
   },
   {
     name: 'a non-null assertion',
     scope: everywhere,
     homes: [],
-    isMeant: ({ type, definite }) => type === 'TSNonNullExpression' || definite === true,
-    broken: ['const a = b!', 'a!.b', 'let a!: string', 'class A { b!: string }'],
-    kept: ['const a = !b', 'const a = b !== 1'],
+    matches: ({ type, definite }) => type === 'TSNonNullExpression' || definite === true,
+    violations: ['const a = b!', 'a!.b', 'let a!: string', 'class A { b!: string }'],
+    lookalikes: ['const a = !b', 'const a = b !== 1'],
   },
   {
     name: 'console',
     scope: /^(?:lib|lambdas)\//,
     homes: [],
-    isMeant: (node) => node.type === 'MemberExpression' && nameOf(node['object']) === 'console',
-    broken: ['console.log(1)', 'console["error"](2)'],
-    kept: ['log.info(1)', '// console.log(1)'],
+    matches: (node) => node.type === 'MemberExpression' && getName(node['object']) === 'console',
+    violations: ['console.log(1)', 'console["error"](2)'],
+    lookalikes: ['log.info(1)', '// console.log(1)'],
   },
   {
     name: 'a default export',
     scope: everywhere,
     homes: [[/^test\/vitest\.config\.ts$/, 'vitest asks for it']],
-    isMeant: (node) =>
+    matches: (node) =>
       node.type === 'ExportDefaultDeclaration' ||
-      (node.type === 'ExportSpecifier' && nameOf(node['exported']) === 'default'),
-    broken: [
+      (node.type === 'ExportSpecifier' && getName(node['exported']) === 'default'),
+    violations: [
       'export default 1',
       'export default class {}',
       "export { default } from './a.ts'",
       'export { a as default }',
     ],
-    kept: ['export const a = { default: 1 }', "import b from './b.ts'"],
+    lookalikes: ['export const a = { default: 1 }', "import b from './b.ts'"],
   },
   {
     name: 'catch',
@@ -157,23 +157,26 @@ export const homeRules: readonly HomeRule[] = [
       ],
       [/^lambdas\/quarantine\/quarantine\.ts$/, 'why an event cannot be read is what is kept with it'],
     ],
-    isMeant: (node) =>
+    matches: (node) =>
       node.type === 'CatchClause' ||
-      (node.type === 'MemberExpression' && nameOf(node['property']) === 'catch'),
-    broken: ['try { a(); } catch (error) { b(); }', 'try { a(); } catch {}', 'a().catch(b)'],
-    kept: ['try { a(); } finally { b(); }', '// catch'],
+      (node.type === 'MemberExpression' && getName(node['property']) === 'catch'),
+    violations: ['try { a(); } catch (error) { b(); }', 'try { a(); } catch {}', 'a().catch(b)'],
+    lookalikes: ['try { a(); } finally { b(); }', '// catch'],
   },
 ];
 
 /** Where a rule is broken: `path:line`. */
-export function strays(rule: HomeRule, files: readonly SourceFile[]): readonly string[] {
+export function findStrays(rule: HomeRule, files: readonly SourceFile[]): readonly string[] {
   return files
     .filter(({ path }) => rule.scope.test(path) && !rule.homes.some(([home]) => home.test(path)))
-    .flatMap((file) => file.nodes.filter(rule.isMeant).map((node) => `${file.path}:${lineOf(file, node)}`));
+    .flatMap((file) => file.nodes.filter(rule.matches).map((node) => `${file.path}:${getLine(file, node)}`));
 }
 
 /** Homes that nobody lives in: a list that says more than it must hides the next stray. */
-export function emptyHomes({ homes, isMeant }: HomeRule, files: readonly SourceFile[]): readonly string[] {
+export function findEmptyHomes(
+  { homes, matches: isMeant }: HomeRule,
+  files: readonly SourceFile[],
+): readonly string[] {
   return homes
     .filter(([home]) => !files.some(({ path, nodes }) => home.test(path) && nodes.some(isMeant)))
     .map(([home]) => home.source);
@@ -191,21 +194,21 @@ export function isBarrel({ nodes: [program] }: SourceFile): boolean {
 const calls = new Set(['info', 'warn', 'error']);
 
 /** The name that every `log.info|warn|error(` writes: the text, or `computed` where it is no literal. */
-export function loggedNames({ nodes }: SourceFile): readonly string[] {
+export function findLogNames({ nodes }: SourceFile): readonly string[] {
   return nodes.flatMap((node) => {
     const { callee } = node;
     if (node.type !== 'CallExpression' || !isNode(callee) || callee.type !== 'MemberExpression') return [];
-    if (lastNameOf(callee['object']) !== 'log' || !calls.has(lastNameOf(callee) ?? '')) return [];
+    if (getLastName(callee['object']) !== 'log' || !calls.has(getLastName(callee) ?? '')) return [];
     const [first] = Array.isArray(node['arguments']) ? node['arguments'] : [];
-    return [isNode(first) && first.type === 'Literal' ? (nameOf(first) ?? 'computed') : 'computed'];
+    return [isNode(first) && first.type === 'Literal' ? (getName(first) ?? 'computed') : 'computed'];
   });
 }
 
 /** The members of a union of texts, `type Name = 'a' | 'b'`. */
-export function unionMembers({ nodes }: SourceFile, name: string): readonly string[] {
-  const declared = nodes.find(({ type, id }) => type === 'TSTypeAliasDeclaration' && nameOf(id) === name);
-  return nodesIn(declared?.['typeAnnotation']).flatMap((node) =>
-    node.type === 'Literal' ? [nameOf(node) ?? ''] : [],
+export function findUnionMembers({ nodes }: SourceFile, name: string): readonly string[] {
+  const declared = nodes.find(({ type, id }) => type === 'TSTypeAliasDeclaration' && getName(id) === name);
+  return collectNodes(declared?.['typeAnnotation']).flatMap((node) =>
+    node.type === 'Literal' ? [getName(node) ?? ''] : [],
   );
 }
 
@@ -214,9 +217,9 @@ function isEmpty(list: unknown): boolean {
 }
 
 function isConst(type: unknown): boolean {
-  return isNode(type) && nameOf(type['typeName']) === 'const';
+  return isNode(type) && getName(type['typeName']) === 'const';
 }
 
-function isChance(name: string | undefined): boolean {
+function isRandomSource(name: string | undefined): boolean {
   return /^(?:random(?:UUID|Bytes|Int|FillSync|Fill)|getRandomValues)$/.test(name ?? '');
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { bundles } from '../../lambdas/build.ts';
 import type { Contract } from '../../lambdas/runtime/contract.ts';
-import { adapterCalls, importedOperations } from './adapter-calls.ts';
-import { type FunctionCall, functionCalls } from './function-calls.ts';
-import { type SourceFile, sourceFile, sourceFiles } from './source-files.ts';
+import { findAdapterCalls, findImportedOperations } from './adapter-calls.ts';
+import { type FunctionCall, findFunctionCalls } from './function-calls.ts';
+import { parseSource, readSourceFiles, type SourceFile } from './source-files.ts';
 
-const files = sourceFiles('lambdas');
+const files = readSourceFiles('lambdas');
 
 /** What a contract calls the thing behind an environment variable, and the indexes of it. */
 const resources: Readonly<Record<string, string>> = {
@@ -47,7 +47,7 @@ function shownCall({ action, variable, onIndex }: FunctionCall): string {
 }
 
 function calledBy(among: readonly SourceFile[], handler: string): string[] {
-  return [...new Set(functionCalls(among, handler).map(shownCall))].toSorted();
+  return [...new Set(findFunctionCalls(among, handler).map(shownCall))].toSorted();
 }
 
 function askedFor(actions: Contract['actions']): string[] {
@@ -63,13 +63,13 @@ it.each(bundles)('$contract.name asks for exactly what its adapters call', ({ co
 });
 
 it('adapters alone talk to AWS: nobody else makes a command', () => {
-  const makers = files.filter((file) => importedOperations(file).size > 0).map(({ path }) => path);
+  const makers = files.filter((file) => findImportedOperations(file).size > 0).map(({ path }) => path);
   expect(makers).not.toEqual([]);
   expect(makers.filter((path) => !path.startsWith('lambdas/adapters/'))).toEqual([]);
 });
 
 describe('what is read off an adapter', () => {
-  const adapter = sourceFile(
+  const adapter = parseSource(
     'lambdas/adapters/made-up.ts',
     `import { GetItemCommand as Get, paginateQuery, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
     import { ring } from './beside.ts';
@@ -87,13 +87,13 @@ describe('what is read off an adapter', () => {
     }
     export function madeUpClient() { return new Client(); }`,
   );
-  const beside = sourceFile(
+  const beside = parseSource(
     'lambdas/adapters/beside.ts',
     `import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
     export const ring = (client) => send(client);
     function send(client) { return client.send(new SendMessageBatchCommand({})); }`,
   );
-  const callsOf = (factory: string) => adapterCalls([adapter, beside], adapter.path, factory);
+  const callsOf = (factory: string) => findAdapterCalls([adapter, beside], adapter.path, factory);
 
   it('is every operation behind each method, by the name that IAM has for it', () => {
     const calls = [...callsOf('madeUpStore')].map(([method, made]) => [
@@ -115,7 +115,7 @@ describe('what is read off an adapter', () => {
   });
 
   it('is seen where the client is imported only when it is needed', () => {
-    const lazy = sourceFile(
+    const lazy = parseSource(
       'lambdas/adapters/made-up.ts',
       `export function lazyBus() { return { put: () => load() }; }
       async function load() {
@@ -123,19 +123,19 @@ describe('what is read off an adapter', () => {
         return new Client().send(new Put({}));
       }`,
     );
-    const [call] = adapterCalls([lazy], lazy.path, 'lazyBus').get('put') ?? [];
+    const [call] = findAdapterCalls([lazy], lazy.path, 'lazyBus').get('put') ?? [];
     expect(call?.action).toBe('events:PutEvents');
   });
 
   it('is refused where it cannot be read', () => {
     expect(() => callsOf('otherStore')).toThrow('declares no otherStore');
-    const unknown = sourceFile('lambdas/adapters/made-up.ts', "import { A } from '@aws-sdk/client-sns';");
-    expect(() => importedOperations(unknown)).toThrow('imports client-sns');
+    const unknown = parseSource('lambdas/adapters/made-up.ts', "import { A } from '@aws-sdk/client-sns';");
+    expect(() => findImportedOperations(unknown)).toThrow('imports client-sns');
   });
 });
 
 describe('what is read off a function', () => {
-  const adapter = sourceFile(
+  const adapter = parseSource(
     'lambdas/adapters/made-up.ts',
     `import { GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
     import { SendMessageCommand } from '@aws-sdk/client-sqs';
@@ -161,8 +161,8 @@ describe('what is read off a function', () => {
     calledBy(
       [
         adapter,
-        sourceFile('lambdas/made-up/work.ts', `export async function work(deps) { ${use} }`),
-        sourceFile(
+        parseSource('lambdas/made-up/work.ts', `export async function work(deps) { ${use} }`),
+        parseSource(
           'lambdas/made-up/handler.ts',
           `import { parking, queue, sqsClient, store } from '../adapters/made-up.ts';
           import { work } from './work.ts';

@@ -27,25 +27,25 @@ export interface Import {
 const project = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Every TypeScript file of these folders of the project. */
-export function sourceFiles(...folders: readonly string[]): readonly SourceFile[] {
+export function readSourceFiles(...folders: readonly string[]): readonly SourceFile[] {
   return folders.flatMap((folder) =>
     readdirSync(`${project}${folder}`, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
       .toSorted()
-      .map((path) => sourceFile(path, readFileSync(`${project}${path}`, 'utf8'))),
+      .map((path) => parseSource(path, readFileSync(`${project}${path}`, 'utf8'))),
   );
 }
 
 /** @throws Error where the text is no TypeScript. */
-export function sourceFile(path: string, text: string): SourceFile {
-  return { path, text, nodes: nodesIn(parseAst(text, { lang: 'ts' }, path)) };
+export function parseSource(path: string, text: string): SourceFile {
+  return { path, text, nodes: collectNodes(parseAst(text, { lang: 'ts' }, path)) };
 }
 
-export function nodesIn(value: unknown): Node[] {
-  if (Array.isArray(value)) return value.flatMap(nodesIn);
+export function collectNodes(value: unknown): Node[] {
+  if (Array.isArray(value)) return value.flatMap(collectNodes);
   if (!isNode(value)) return [];
-  return [value, ...Object.values(value).flatMap(nodesIn)];
+  return [value, ...Object.values(value).flatMap(collectNodes)];
 }
 
 export function isNode(value: unknown): value is Node {
@@ -53,25 +53,27 @@ export function isNode(value: unknown): value is Node {
 }
 
 /** The name of an identifier, the text of a string literal; undefined for anything else. */
-export function nameOf(value: unknown): string | undefined {
+export function getName(value: unknown): string | undefined {
   if (!isNode(value)) return undefined;
   const name = value.type === 'Literal' ? value['value'] : value['name'];
   return typeof name === 'string' ? name : undefined;
 }
 
 /** Of `name` and of `some.name`: `name`. */
-export function lastNameOf(value: unknown): string | undefined {
-  return isNode(value) && value.type === 'MemberExpression' ? nameOf(value['property']) : nameOf(value);
+export function getLastName(value: unknown): string | undefined {
+  return isNode(value) && value.type === 'MemberExpression' ? getName(value['property']) : getName(value);
 }
 
 /** Whether a node is `object.property`, also of something, also in brackets: `global.object['property']`. */
 export function isMember(node: Node, object: string, property: string): boolean {
   return (
-    node.type === 'MemberExpression' && lastNameOf(node['object']) === object && lastNameOf(node) === property
+    node.type === 'MemberExpression' &&
+    getLastName(node['object']) === object &&
+    getLastName(node) === property
   );
 }
 
-export function lineOf({ text }: SourceFile, { start }: Node): number {
+export function getLine({ text }: SourceFile, { start }: Node): number {
   return text.slice(0, start).split('\n').length;
 }
 
@@ -84,14 +86,14 @@ const importing = new Set([
 ]);
 
 /** Every import of a file, `import type`, `export … from`, `import()` and `import('…').Type` included. */
-export function importsOf({ path, nodes }: SourceFile): readonly Import[] {
+export function findImports({ path, nodes }: SourceFile): readonly Import[] {
   return nodes.flatMap((node) => {
-    const required = node.type === 'CallExpression' && nameOf(node['callee']) === 'require';
+    const required = node.type === 'CallExpression' && getName(node['callee']) === 'require';
     if (!importing.has(node.type) && !required) return [];
-    const source = required ? nodesIn(node['arguments'])[0] : node['source'];
+    const source = required ? collectNodes(node['arguments'])[0] : node['source'];
     // An export of what the file itself declares.
     if (node.type === 'ExportNamedDeclaration' && !isNode(source)) return [];
-    return [{ target: targetOf(path, nameOf(source)), typeOnly: isTypeOnly(node) }];
+    return [{ target: resolveTarget(path, getName(source)), typeOnly: isTypeOnly(node) }];
   });
 }
 
@@ -103,7 +105,7 @@ function isTypeOnly(node: Node): boolean {
   return named.length > 0 && named.every((each) => [each['importKind'], each['exportKind']].includes('type'));
 }
 
-function targetOf(importer: string, specifier: string | undefined): string {
+function resolveTarget(importer: string, specifier: string | undefined): string {
   if (specifier === undefined) return 'computed';
   if (specifier.startsWith('node:')) return specifier;
   if (!specifier.startsWith('.')) return `package:${specifier}`;

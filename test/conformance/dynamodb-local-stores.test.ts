@@ -1,5 +1,5 @@
 import { hasJava } from '../../local/host/dynamodb-engine.ts';
-import { describeUnless } from '../skipped-suite.ts';
+import { describeUnless } from '../describe-unless.ts';
 import { dynamodbStoreSuites } from './dynamodb-store-suites.ts';
 import { useDynamoDb } from './dynamodb-under-test.ts';
 import { templateTablesSuite } from './template-tables-suite.ts';

@@ -8,7 +8,7 @@ import { type EndpointSet, mostChanges } from '../../lambdas/ports/endpoint-set.
 import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
 import { dynoxideBinary } from '../../local/host/dynamodb-engine.ts';
 import { endpoint } from '../builders/endpoints.ts';
-import { describeUnless } from '../skipped-suite.ts';
+import { describeUnless } from '../describe-unless.ts';
 import { useDynamoDb } from './dynamodb-under-test.ts';
 
 const a = endpoint({ id: 'ep_a' });

@@ -6,9 +6,9 @@ import { solutionNames } from '../../lambdas/hydrate/solution-names.ts';
 import type { SolutionNames } from '../../lambdas/ports/solution-names.ts';
 import { dynoxideBinary } from '../../local/host/dynamodb-engine.ts';
 import { accessDenied, invalid, notFound, throttled } from '../builders/partner-central-failures.ts';
+import { describeUnless } from '../describe-unless.ts';
 import { manualClock } from '../fakes/manual-clock.ts';
 import { type ScriptedPartnerCentral, scriptedPartnerCentral } from '../fakes/scripted-partner-central.ts';
-import { describeUnless } from '../skipped-suite.ts';
 import { useDynamoDb } from './dynamodb-under-test.ts';
 
 const missing =

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { writeDiagram } from '../../docs/generate/diagram.ts';
-import { resourcesOf, rulesOf } from '../../docs/generate/stack-graph.ts';
+import { renderDiagram } from '../../docs/generate/diagram.ts';
+import { filterResources, readRules } from '../../docs/generate/stack-graph.ts';
 import { synthesizedTemplate } from '../../docs/generate/synthesized-template.ts';
 import type { Resource } from '../../local/host/template.ts';
 
 const template = synthesizedTemplate();
-const drawn = writeDiagram(template);
+const drawn = renderDiagram(template);
 
 const changed = (change: (resource: Resource) => Resource) => ({
   ...template,
@@ -17,19 +17,19 @@ describe('the drawing of the stack', () => {
     ['AWS::Lambda::Function', /^ {2}\w+\[[a-z-]+(?:<br>every \w+)?\]$/gm],
     ['AWS::DynamoDB::GlobalTable', /^ {2}\w+\[\(.+\)\]$/gm],
   ])('shows every %s', (type, shape) => {
-    const resources = resourcesOf(template, type);
+    const resources = filterResources(template, type);
     expect(resources).not.toEqual([]);
     expect(drawn.match(shape)).toHaveLength(resources.length);
   });
 
   it('shows every queue that is worked on, and no parked one', () => {
-    const queues = resourcesOf(template, 'AWS::SQS::Queue').filter(({ id }) => id.endsWith('/Queue'));
+    const queues = filterResources(template, 'AWS::SQS::Queue').filter(({ id }) => id.endsWith('/Queue'));
     expect(drawn.match(/^ {2}\w+\[\[.+\]\]$/gm)).toHaveLength(queues.length);
     expect(drawn).not.toContain('Parked');
   });
 
   it('shows what every rule takes, and where to', () => {
-    expect(rulesOf(template)).toHaveLength(5);
+    expect(readRules(template)).toHaveLength(5);
     expect(drawn).toContain('bus -->|Opportunity *| Opportunities');
     expect(drawn).toContain('bus -->|Engagement Invitation *| Invitations');
     expect(drawn).toContain('bus -->|everything else<br>other catalogs| Events');
@@ -51,12 +51,12 @@ describe('the drawing of the stack', () => {
     const alone = changed((resource) =>
       resource.id === 'Hydration/Opportunities/Queue' ? { ...resource, properties: {} } : resource,
     );
-    expect(() => writeDiagram(alone)).toThrow(
+    expect(() => renderDiagram(alone)).toThrow(
       /^Hydration\/Opportunities\/\w+ has no parked queue beside it$/,
     );
     const unknown = changed((resource) =>
       resource.id === 'Control/Table' ? { ...resource, id: 'Ledger/Table' } : resource,
     );
-    expect(() => writeDiagram(unknown)).toThrow('Say what table Ledger/Table holds');
+    expect(() => renderDiagram(unknown)).toThrow('Say what table Ledger/Table holds');
   });
 });

@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { isNode, nameOf, sourceFiles } from '../architecture/source-files.ts';
+import { getName, isNode, readSourceFiles } from '../architecture/source-files.ts';
 import { functions } from './functions.ts';
 import { type Properties, synthesize } from './synthesized-stack.ts';
 
@@ -366,12 +366,12 @@ function dashboard(stack = deployed) {
 
 /** The names of the fields of each line of this name that a function writes. */
 function fieldsOf(line: string): readonly (readonly string[])[] {
-  return sourceFiles('lambdas').flatMap(({ nodes }) =>
+  return readSourceFiles('lambdas').flatMap(({ nodes }) =>
     nodes.flatMap(({ type, arguments: given }) => {
       const [first, fields] = Array.isArray(given) ? given.filter(isNode) : [];
-      if (type !== 'CallExpression' || nameOf(first) !== line || !Array.isArray(fields?.['properties']))
+      if (type !== 'CallExpression' || getName(first) !== line || !Array.isArray(fields?.['properties']))
         return [];
-      return [fields['properties'].filter(isNode).flatMap(({ key }) => nameOf(key) ?? [])];
+      return [fields['properties'].filter(isNode).flatMap(({ key }) => getName(key) ?? [])];
     }),
   );
 }

@@ -11,7 +11,7 @@ import {
   opportunityDetailTypes,
   partnerCentralSource,
 } from '../../lambdas/core/partner-event.ts';
-import { describeUnless } from '../skipped-suite.ts';
+import { describeUnless } from '../describe-unless.ts';
 import { synthesize } from './synthesized-stack.ts';
 
 const opportunities = 'Hydration/Opportunities';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { withPart } from '../../docs/generate/part.ts';
+import { replacePart } from '../../docs/generate/part.ts';
 import { parts } from '../../docs/generate/parts.ts';
 
 it('parts of the documents are generated, each under a name of its own', () => {
@@ -11,8 +11,8 @@ it('parts of the documents are generated, each under a name of its own', () => {
 
 it.each(parts.map((part) => [part.name, part] as const))(
   'what is generated as %s is what stands in its document',
-  async (name, { file, write }) => {
+  async (name, { file, render: write }) => {
     const text = readFileSync(file, 'utf8');
-    expect(text, `${file} is stale: npm run docs -- ${name}`).toBe(withPart(text, name, await write()));
+    expect(text, `${file} is stale: npm run docs -- ${name}`).toBe(replacePart(text, name, await write()));
   },
 );

@@ -18,8 +18,8 @@ import { endpoint, webhook } from '../builders/endpoints.ts';
 import { opportunityPayload } from '../builders/payloads.ts';
 import { historyOf, observation, opportunityKey } from '../builders/versions.ts';
 import { useDynamoDb } from '../conformance/dynamodb-under-test.ts';
+import { describeUnless } from '../describe-unless.ts';
 import { recordedMetrics } from '../fakes/recorded-metrics.ts';
-import { describeUnless } from '../skipped-suite.ts';
 import { deliverWorld } from '../unit/deliver/deliver-world.ts';
 
 const records = 4;

@@ -8,7 +8,7 @@ import { engagementPayload } from '../builders/engagement-payloads.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { awsSummaryPayload, opportunityPayload } from '../builders/payloads.ts';
 import { engagementKey, invitationKey, observation, summaryKey, versionOf } from '../builders/versions.ts';
-import { describeUnless } from '../skipped-suite.ts';
+import { describeUnless } from '../describe-unless.ts';
 import {
   nodeReceiver,
   pythonMissing,

@@ -3,16 +3,16 @@ import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { RelayConfig } from '../../config.ts';
-import { aliveRows } from './alive-rows.ts';
-import { costRows } from './cost-rows.ts';
-import { failingRows } from './failing-rows.ts';
-import { lateRows } from './late-rows.ts';
+import { buildActivityRows } from './activity-rows.ts';
+import { AlarmGroup } from './alarm-group.ts';
+import { buildBacklogRows } from './backlog-rows.ts';
+import { buildCostRows } from './cost-rows.ts';
+import { buildFailureRows } from './failure-rows.ts';
+import type { MonitoredResources } from './monitored-resources.ts';
 import { addNoticeAlarms } from './notice-alarms.ts';
-import { Severity } from './severity.ts';
 import { addUrgentAlarms } from './urgent-alarms.ts';
-import type { Watched } from './watched.ts';
 
-export interface MonitoringProps extends Watched {
+export interface MonitoringProps extends MonitoredResources {
   readonly config: RelayConfig;
 }
 
@@ -27,17 +27,17 @@ export class Monitoring extends Construct {
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
     const { alarmEmail: email, readsPerDay } = props.config;
-    const urgent = new Severity(this, 'Urgent', { email });
-    const notice = new Severity(this, 'Notice', { email });
+    const urgent = new AlarmGroup(this, 'Urgent', { email });
+    const notice = new AlarmGroup(this, 'Notice', { email });
     addUrgentAlarms(urgent, props);
     addNoticeAlarms(notice, props, props.config);
     const dashboard = new Dashboard(this, 'Dashboard', {
       defaultInterval: Duration.days(1),
       widgets: [
-        ...aliveRows(props, [...urgent.alarms, ...notice.alarms]),
-        ...lateRows(props),
-        ...failingRows(props),
-        ...costRows(props, readsPerDay),
+        ...buildActivityRows(props, [...urgent.alarms, ...notice.alarms]),
+        ...buildBacklogRows(props),
+        ...buildFailureRows(props),
+        ...buildCostRows(props, readsPerDay),
       ],
     });
     this.urgent = urgent.topic;

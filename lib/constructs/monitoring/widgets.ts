@@ -15,32 +15,32 @@ const width = 8;
 const height = 6;
 
 /** A question, and what helps to answer it. */
-export function question(asked: string, hint: string): IWidget[] {
-  const markdown = `## ${asked}\n${hint}`;
+export function sectionHeading(title: string, text: string): IWidget[] {
+  const markdown = `## ${title}\n${text}`;
   return [new TextWidget({ markdown, width: 24, height: 2, background: TextWidgetBackground.TRANSPARENT })];
 }
 
-export interface Lines {
+export interface GraphOptions {
   readonly unit?: string;
   /** Lines upon each other: where their sum means something. @default false */
   readonly stacked?: boolean;
-  readonly marks?: readonly HorizontalAnnotation[];
+  readonly thresholds?: readonly HorizontalAnnotation[];
 }
 
-export function graph(title: string, lines: readonly IMetric[], shown: Lines = {}): IWidget {
+export function graphWidget(title: string, metrics: readonly IMetric[], options: GraphOptions = {}): IWidget {
   return new GraphWidget({
     title,
     width,
     height,
-    left: [...lines],
-    leftYAxis: { min: 0, showUnits: false, ...(shown.unit && { label: shown.unit }) },
-    stacked: shown.stacked ?? false,
-    leftAnnotations: [...(shown.marks ?? [])],
+    left: [...metrics],
+    leftYAxis: { min: 0, showUnits: false, ...(options.unit && { label: options.unit }) },
+    stacked: options.stacked ?? false,
+    leftAnnotations: [...(options.thresholds ?? [])],
   });
 }
 
 /** Counted in the logs: as metrics, these would cost one for each endpoint, detail-type or reason. */
-export function logTable(
+export function logTableWidget(
   title: string,
   logs: readonly ILogGroup[],
   ...queryLines: readonly string[]

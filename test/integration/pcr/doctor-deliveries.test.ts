@@ -9,7 +9,7 @@ import { deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/cor
 import { dynoxideBinary } from '../../../local/host/dynamodb-engine.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { useDynamoDb } from '../../conformance/dynamodb-under-test.ts';
-import { describeUnless } from '../../skipped-suite.ts';
+import { describeUnless } from '../../describe-unless.ts';
 import { type PcrUnderTest, pcrOn } from './pcr-under-test.ts';
 
 const missing =

@@ -12,7 +12,7 @@ import { dynoxideBinary } from '../../../local/host/dynamodb-engine.ts';
 import { startLoopbackServer } from '../../../local/loopback-server.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { useDynamoDb } from '../../conformance/dynamodb-under-test.ts';
-import { describeUnless } from '../../skipped-suite.ts';
+import { describeUnless } from '../../describe-unless.ts';
 import { type PcrUnderTest, pcrOn, type Ran, storeOpportunities } from './pcr-under-test.ts';
 
 const missing =

@@ -7,7 +7,7 @@ import type { Version } from '../../../lambdas/core/version.ts';
 import { dynoxideBinary } from '../../../local/host/dynamodb-engine.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { useDynamoDb } from '../../conformance/dynamodb-under-test.ts';
-import { describeUnless } from '../../skipped-suite.ts';
+import { describeUnless } from '../../describe-unless.ts';
 import { type PcrUnderTest, pcrOn, storeOpportunities } from './pcr-under-test.ts';
 
 const missing =

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { CountedRun, Usage } from '../../../docs/generate/counts.ts';
-import { costOfEvents, costOfSchedules, costOfSlowness } from '../../../docs/generate/month.ts';
-import { table } from '../../../docs/generate/table.ts';
-import { Tally } from '../../../docs/generate/tally.ts';
+import { renderTable } from '../../../docs/generate/markdown-table.ts';
+import {
+  estimateEventCost,
+  estimateScheduleCost,
+  estimateSlownessCost,
+} from '../../../docs/generate/month.ts';
+import { UsageTally } from '../../../docs/generate/tally.ts';
 
 const nothing: Usage = {
   invocations: 0,
@@ -17,7 +21,7 @@ const run: CountedRun = {
   events: 10,
   webhooks: 10,
   webhookBytes: 10_000,
-  versionBytes: 20_000,
+  measureVersions: 20_000,
   functions: {
     Deliver: {
       ...nothing,
@@ -31,11 +35,11 @@ const run: CountedRun = {
     Sweep: { ...nothing, invocations: 2, readUnits: { Records: 4 } },
   },
 };
-const priced = (lines: ReturnType<typeof costOfEvents>) =>
+const priced = (lines: ReturnType<typeof estimateEventCost>) =>
   Object.fromEntries(lines.map(({ what, usd }) => [what, Number(usd.toFixed(6))]));
 
 const counted = (body: object, answer: object, operation = 'PutItem'): Usage | undefined => {
-  const tally = new Tally(
+  const tally = new UsageTally(
     () => 'Records',
     () => 512,
   );
@@ -45,13 +49,13 @@ const counted = (body: object, answer: object, operation = 'PutItem'): Usage | u
     operation,
     body: JSON.stringify(body),
   } as const;
-  tally.called(call, JSON.stringify(answer));
-  return tally.functions()['Sweep'];
+  tally.recordCall(call, JSON.stringify(answer));
+  return tally.usageByFunction()['Sweep'];
 };
 
 describe('what a month costs', () => {
   it('is what was counted for events, times their number, times the list prices', () => {
-    expect(priced(costOfEvents(run, 1_000_000, 30))).toEqual({
+    expect(priced(estimateEventCost(run, 1_000_000, 30))).toEqual({
       Lambda: 1.53334,
       'DynamoDB writes': 2.5,
       'DynamoDB reads': 0.125,
@@ -65,15 +69,15 @@ describe('what a month costs', () => {
   });
 
   it('asks for secrets once a minute in each environment at most', () => {
-    expect(priced(costOfEvents(run, 10_000_000, 30))['Secrets Manager calls']).toBe(6.57);
+    expect(priced(estimateEventCost(run, 10_000_000, 30))['Secrets Manager calls']).toBe(6.57);
   });
 
   it('has the schedules apart: so much a minute, whether there are events or not', () => {
-    expect(priced(costOfSchedules(run))).toMatchObject({ 'DynamoDB reads': 0.01095, 'X-Ray': 0.219 });
+    expect(priced(estimateScheduleCost(run))).toMatchObject({ 'DynamoDB reads': 0.01095, 'X-Ray': 0.219 });
   });
 
   it('says what a second more in each invocation costs', () => {
-    expect(costOfSlowness(run, 1_000_000)).toBeCloseTo(13.3334);
+    expect(estimateSlownessCost(run, 1_000_000)).toBeCloseTo(13.3334);
   });
 });
 
@@ -95,28 +99,34 @@ describe('the tally', () => {
   });
 
   it('counts what Lambda does to hand over a batch: to receive ten at a time, and to delete them', () => {
-    const tally = new Tally(
+    const tally = new UsageTally(
       () => 'Records',
       () => 512,
     );
-    tally.invoked(
+    tally.recordInvocation(
       'A/Deliver/Function',
       { Records: Array.from({ length: 11 }, () => ({ eventSource: 'aws:sqs' })) },
       5,
     );
-    tally.invoked('A/Deliver/Function', { Records: [{ eventSource: 'aws:dynamodb' }] }, 5);
-    expect(tally.functions()['Deliver']).toMatchObject({ invocations: 2, durationMs: 10, sqsRequests: 4 });
+    tally.recordInvocation('A/Deliver/Function', { Records: [{ eventSource: 'aws:dynamodb' }] }, 5);
+    expect(tally.usageByFunction()['Deliver']).toMatchObject({
+      invocations: 2,
+      durationMs: 10,
+      sqsRequests: 4,
+    });
   });
 
   it('asks DynamoDB alone what a request costs', () => {
     const call = { functionId: 'A', operation: 'PutItem', body: '{"a":1}' };
-    expect(Tally.asking({ ...call, service: 'DYNAMODB' })).toBe('{"a":1,"ReturnConsumedCapacity":"TOTAL"}');
-    expect(Tally.asking({ ...call, service: 'SQS' })).toBe('{"a":1}');
+    expect(UsageTally.requestConsumedCapacity({ ...call, service: 'DYNAMODB' })).toBe(
+      '{"a":1,"ReturnConsumedCapacity":"TOTAL"}',
+    );
+    expect(UsageTally.requestConsumedCapacity({ ...call, service: 'SQS' })).toBe('{"a":1}');
   });
 });
 
 it('a table escapes what would end a cell or be taken for HTML', () => {
-  expect(table(['a'], [['x | <account> < 0.01<br>']])).toBe(
+  expect(renderTable(['a'], [['x | <account> < 0.01<br>']])).toBe(
     '| a |\n| --- |\n| x \\| &lt;account> < 0.01<br> |',
   );
 });

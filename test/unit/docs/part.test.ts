@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { withPart } from '../../../docs/generate/part.ts';
+import { replacePart } from '../../../docs/generate/part.ts';
 
 const begin = '<!-- begin sample: npm run docs writes this -->';
 const end = '<!-- end sample -->';
 
 describe('a generated part', () => {
   it('replaces what stands between its comments, and nothing else', () => {
-    expect(withPart(`# A\n${begin}\nold\n${end}\n# B\n`, 'sample', 'new\n')).toBe(
+    expect(replacePart(`# A\n${begin}\nold\n${end}\n# B\n`, 'sample', 'new\n')).toBe(
       `# A\n${begin}\n\nnew\n\n${end}\n# B\n`,
     );
   });
 
   it('is the same when it is written again', () => {
-    const once = withPart(`${begin}${end}`, 'sample', 'new');
-    expect(withPart(once, 'sample', 'new')).toBe(once);
+    const once = replacePart(`${begin}${end}`, 'sample', 'new');
+    expect(replacePart(once, 'sample', 'new')).toBe(once);
   });
 
   it.each([
@@ -25,6 +25,6 @@ describe('a generated part', () => {
     [`${begin}${end}${begin}${end}`, 'two of it'],
     [`${begin}${begin}${end}`, 'two beginnings'],
   ])('refuses %j: %s', (text) => {
-    expect(() => withPart(text, 'sample', 'new')).toThrow(begin);
+    expect(() => replacePart(text, 'sample', 'new')).toThrow(begin);
   });
 });

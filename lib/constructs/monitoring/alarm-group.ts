@@ -6,28 +6,28 @@ import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 
-export interface SeverityProps {
+export interface AlarmGroupProps {
   /** @default nobody: the topic is there to be subscribed to */
   readonly email?: string;
 }
 
 export interface RelayAlarmProps {
   readonly metric: IMetric;
-  readonly goesOff: { readonly above: number } | { readonly below: number };
+  readonly threshold: { readonly above: number } | { readonly below: number };
   /** What it means that there is no value. */
-  readonly missing: TreatMissingData;
+  readonly treatMissingData: TreatMissingData;
   /** Of the last `of` periods, in how many it must be so. @default one of one */
   readonly again?: { readonly in: number; readonly of: number };
   /** One sentence for whoever is woken by it. */
-  readonly means: string;
+  readonly meaning: string;
 }
 
 /** Alarms that are equally grave, and the topic that tells of them. The id of an alarm is a heading of the README. */
-export class Severity extends Construct {
+export class AlarmGroup extends Construct {
   readonly topic: ITopic;
   readonly #alarms: Alarm[] = [];
 
-  constructor(scope: Construct, id: string, { email }: SeverityProps) {
+  constructor(scope: Construct, id: string, { email }: AlarmGroupProps) {
     super(scope, id);
     // Not encrypted by a key of its own: with AWS's key CloudWatch may not publish, and what is told names no customer.
     this.topic = new Topic(this, 'Topic', { enforceSSL: true });
@@ -44,7 +44,16 @@ export class Severity extends Construct {
     return this.#alarms;
   }
 
-  add(id: string, { metric, goesOff, missing, again = { in: 1, of: 1 }, means }: RelayAlarmProps): void {
+  addAlarm(
+    id: string,
+    {
+      metric,
+      threshold: goesOff,
+      treatMissingData: missing,
+      again = { in: 1, of: 1 },
+      meaning: means,
+    }: RelayAlarmProps,
+  ): void {
     const [threshold, comparisonOperator] =
       'above' in goesOff
         ? [goesOff.above, ComparisonOperator.GREATER_THAN_THRESHOLD]

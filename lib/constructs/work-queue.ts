@@ -2,7 +2,7 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
-export interface GuardedQueueProps {
+export interface WorkQueueProps {
   /** Timeout of the function that works on this queue. */
   readonly functionTimeout: Duration;
   /** How long Lambda gathers messages before it calls that function. @default Duration.seconds(0) it does not */
@@ -18,15 +18,15 @@ const maxReceiveCount = 5;
 const retentionPeriod = Duration.days(14);
 
 /** Why a function that works on a guarded queue needs no failure destination: the answer to cdk-nag. */
-export const poisonIsParked =
+export const noDestinationReason =
   'A mapping of a queue takes no destination; the queue itself hands poison to its parked queue';
 
 /** A queue of work, with the parked queue beside it where an operator finds what was given up, and can redrive it. */
-export class GuardedQueue extends Construct {
+export class WorkQueue extends Construct {
   readonly queue: IQueue;
   readonly parked: IQueue;
 
-  constructor(scope: Construct, id: string, props: GuardedQueueProps) {
+  constructor(scope: Construct, id: string, props: WorkQueueProps) {
     super(scope, id);
     const {
       functionTimeout,

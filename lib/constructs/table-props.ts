@@ -16,13 +16,13 @@ interface Keys {
 }
 
 /** What all tables are: on demand, encrypted, restorable, and as durable as the deployment wants them. */
-export function keptTable(
+export function durableTable(
   table: Keys & { readonly timeToLive?: string },
   removal: RelayConfig['tableRemoval'],
 ): TablePropsV2 {
   return {
-    partitionKey: text(table.partitionKey),
-    sortKey: text(table.sortKey),
+    partitionKey: stringAttribute(table.partitionKey),
+    sortKey: stringAttribute(table.sortKey),
     timeToLiveAttribute: table.timeToLive,
     billing: Billing.onDemand(),
     encryption: TableEncryptionV2.dynamoOwnedKey(),
@@ -33,30 +33,30 @@ export function keptTable(
 }
 
 /** An index of unfinished work: it names the rows, no more. */
-export function workIndex(index: Keys & { readonly name: string }): GlobalSecondaryIndexPropsV2 {
+export function dueIndex(index: Keys & { readonly name: string }): GlobalSecondaryIndexPropsV2 {
   return {
     indexName: index.name,
-    partitionKey: text(index.partitionKey),
-    sortKey: text(index.sortKey),
+    partitionKey: stringAttribute(index.partitionKey),
+    sortKey: stringAttribute(index.sortKey),
     projectionType: ProjectionType.KEYS_ONLY,
   };
 }
 
 /** An index that people list items by: with what a list shows. */
-export function listIndex(
+export function listingIndex(
   index: Keys & { readonly name: string },
-  shown: readonly string[],
+  projected: readonly string[],
 ): GlobalSecondaryIndexPropsV2 {
   // DynamoDB refuses an index that is told to carry a key, which it does anyway.
   const keys = [index.partitionKey, index.sortKey];
   return {
-    ...workIndex(index),
+    ...dueIndex(index),
     projectionType: ProjectionType.INCLUDE,
-    nonKeyAttributes: shown.filter((attribute) => !keys.includes(attribute)),
+    nonKeyAttributes: projected.filter((attribute) => !keys.includes(attribute)),
   };
 }
 
 /** Every key is text: ids, words, instants in ISO-8601. */
-function text(name: string): Attribute {
+function stringAttribute(name: string): Attribute {
   return { name, type: AttributeType.STRING };
 }

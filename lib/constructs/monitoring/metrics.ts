@@ -10,7 +10,7 @@ import { type Contract, metricNamespace } from '../../../lambdas/runtime/contrac
 const period = Duration.minutes(5);
 
 /** What a function counts. */
-export function counted<C extends Contract>(
+export function counterMetric<C extends Contract>(
   { name }: C,
   metricName: C['metrics'][number],
   label = name,
@@ -19,7 +19,7 @@ export function counted<C extends Contract>(
 }
 
 /** A level or sample that a function emits, as a statistic of its values: `Maximum`, `p99`. */
-export function level<C extends Contract>(
+export function gaugeMetric<C extends Contract>(
   { name }: C,
   metricName: Extract<keyof C['levels'], string>,
   statistic = 'Maximum',
@@ -35,7 +35,7 @@ function ownMetric(service: string, metricName: string, statistic: string, label
 }
 
 /** What Lambda counts of a function. */
-export function ofFunction(
+export function functionMetric(
   lambda: IFunction,
   metricName: 'Duration' | 'Errors' | 'Invocations' | 'IteratorAge' | 'Throttles',
   label: string,
@@ -44,7 +44,7 @@ export function ofFunction(
   return lambda.metric(metricName, { statistic, period, label });
 }
 
-export function ofQueue(
+export function queueMetric(
   queue: IQueue,
   metricName: 'ApproximateAgeOfOldestMessage' | 'ApproximateNumberOfMessagesVisible' | 'NumberOfMessagesSent',
   label: string,
@@ -54,7 +54,7 @@ export function ofQueue(
 }
 
 /** A rule of the default bus: EventBridge sends these metrics only where they are not zero. */
-export function ofRule(
+export function ruleMetric(
   { ruleName }: IRule,
   metricName:
     | 'FailedInvocations'
@@ -67,7 +67,7 @@ export function ofRule(
   return new Metric({ namespace: 'AWS/Events', metricName, dimensionsMap, statistic: 'Sum', period, label });
 }
 
-export function ofLog(log: ILogGroup, label: string): Metric {
+export function logBytesMetric(log: ILogGroup, label: string): Metric {
   return log.metricIncomingBytes({ statistic: 'Sum', period, label });
 }
 
@@ -75,22 +75,22 @@ export function ofLog(log: ILogGroup, label: string): Metric {
  * One line of several: their sum, or the highest of them.
  * Where one of them has no value, nothing was there to be counted: without a 0 for it there would be no sum either.
  */
-export function together(
+export function combineMetrics(
   label: string,
-  how: 'MAX' | 'SUM',
+  statistic: 'MAX' | 'SUM',
   metrics: readonly Metric[],
-  every = period,
+  evaluationPeriod = period,
 ): MathExpression {
-  const named = metrics.map((metric): [string, Metric] => [idOf(metric), metric]);
+  const named = metrics.map((metric): [string, Metric] => [metricId(metric), metric]);
   return new MathExpression({
     label,
-    expression: `${how}([${named.map(([id]) => `FILL(${id}, 0)`).join(', ')}])`,
+    expression: `${statistic}([${named.map(([id]) => `FILL(${id}, 0)`).join(', ')}])`,
     usingMetrics: Object.fromEntries(named),
-    period: every,
+    period: evaluationPeriod,
   });
 }
 
 /** CloudWatch wants a lower-case letter first, and each id once in a graph. */
-function idOf({ metricName, label = '' }: Metric): string {
+function metricId({ metricName, label = '' }: Metric): string {
   return `${metricName.charAt(0).toLowerCase()}${metricName.slice(1)}_${label.replaceAll(/\W+/g, '_')}`;
 }

@@ -1,15 +1,15 @@
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Contract } from '../../../lambdas/runtime/contract.ts';
 import type { EventIntake } from '../event-intake.ts';
-import type { GuardedQueue } from '../guarded-queue.ts';
 import type { Hydration } from '../hydration.ts';
 import type { Quarantine } from '../quarantine.ts';
 import type { Reconciliation } from '../reconciliation.ts';
 import type { ServiceFunction } from '../service-function.ts';
 import type { WebhookDelivery } from '../webhook-delivery.ts';
+import type { WorkQueue } from '../work-queue.ts';
 
 /** All of a deployment that can be looked at. */
-export interface Watched {
+export interface MonitoredResources {
   readonly records: ITableV2;
   readonly control: ITableV2;
   readonly intake: EventIntake;
@@ -20,8 +20,8 @@ export interface Watched {
 }
 
 /** In the order in which work goes through them. */
-export function allFunctions(watched: Watched): readonly ServiceFunction<Contract>[] {
-  const { hydration, quarantine, reconciliation, delivery } = watched;
+export function listFunctions(resources: MonitoredResources): readonly ServiceFunction<Contract>[] {
+  const { hydration, quarantine, reconciliation, delivery } = resources;
   return [
     ...hydration.functions,
     quarantine.keep,
@@ -33,10 +33,10 @@ export function allFunctions(watched: Watched): readonly ServiceFunction<Contrac
 }
 
 /** The queues that hold events, by the name that `pcr` has for them. */
-export function eventQueues({
+export function listEventQueues({
   hydration,
   quarantine,
-}: Watched): readonly (readonly [string, GuardedQueue])[] {
+}: MonitoredResources): readonly (readonly [string, WorkQueue])[] {
   return [
     ['opportunity', hydration.opportunities],
     ['invitation', hydration.invitations],
@@ -46,7 +46,7 @@ export function eventQueues({
 }
 
 /** With those that only ring. */
-export function allQueues(watched: Watched): readonly (readonly [string, GuardedQueue])[] {
-  const { fanOutDoorbell, deliveryDoorbell } = watched.delivery;
-  return [...eventQueues(watched), ['fan-out', fanOutDoorbell], ['delivery', deliveryDoorbell]];
+export function listQueues(resources: MonitoredResources): readonly (readonly [string, WorkQueue])[] {
+  const { fanOutDoorbell, deliveryDoorbell } = resources.delivery;
+  return [...listEventQueues(resources), ['fan-out', fanOutDoorbell], ['delivery', deliveryDoorbell]];
 }

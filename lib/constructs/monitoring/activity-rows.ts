@@ -1,0 +1,72 @@
+import {
+  AlarmStatusWidget,
+  AlarmStatusWidgetSortBy,
+  type IAlarm,
+  type IWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { combineMetrics, counterMetric, functionMetric, ruleMetric } from './metrics.ts';
+import type { MonitoredResources } from './monitored-resources.ts';
+import { graphWidget, logTableWidget, sectionHeading } from './widgets.ts';
+
+/** Events come in, versions are made, messages go out, and those who look for what was forgotten are at it. */
+export function buildActivityRows(resources: MonitoredResources, alarms: readonly IAlarm[]): IWidget[][] {
+  const { intake, hydration, reconciliation, delivery } = resources;
+  const hydrating = hydration.functions.map(({ contract }) => contract);
+  const reconcile = reconciliation.reconcile;
+  const { fanOut, deliver, sweep } = delivery;
+  const sum = (metric: 'RecordsStored' | 'RecordsUnchanged' | 'RecordsStale') =>
+    combineMetrics(
+      metric,
+      'SUM',
+      hydrating.map((contract) => counterMetric(contract, metric)),
+    );
+  return [
+    sectionHeading(
+      'Is it alive?',
+      'Each alarm is a heading of README.md: what it means, where to look, what to do.',
+    ),
+    [
+      new AlarmStatusWidget({
+        title: 'Alarms',
+        alarms: [...alarms],
+        sortBy: AlarmStatusWidgetSortBy.STATE_UPDATED_TIMESTAMP,
+        width: 24,
+        height: 4,
+      }),
+    ],
+    [
+      graphWidget(
+        'Events that came, by rule',
+        intake.rules.map((rule) => ruleMetric(rule, 'MatchedEvents', rule.node.id)),
+        { stacked: true },
+      ),
+      graphWidget('What they came to', [sum('RecordsStored'), sum('RecordsUnchanged'), sum('RecordsStale')], {
+        stacked: true,
+      }),
+      graphWidget('Versions and deliveries', [
+        counterMetric(fanOut.contract, 'VersionsFannedOut', 'versions fanned out'),
+        counterMetric(fanOut.contract, 'VersionsRedacted', 'versions rewritten without personal data'),
+        counterMetric(fanOut.contract, 'DeliveriesAdded', 'deliveries added'),
+        counterMetric(deliver.contract, 'DeliveriesDelivered', 'deliveries delivered'),
+      ]),
+    ],
+    [
+      logTableWidget(
+        'Records hydrated, by detail-type',
+        hydration.functions.map(({ logGroup }) => logGroup),
+        "filter message = 'record.hydrated'",
+        'stats count(*) as records by detailType, outcome',
+        'sort records desc',
+      ),
+      graphWidget('Whoever looks every minute', [
+        functionMetric(sweep.function, 'Invocations', 'sweep'),
+        functionMetric(reconcile.function, 'Invocations', 'reconcile'),
+      ]),
+      graphWidget('Passes over the lists of AWS', [
+        counterMetric(reconcile.contract, 'PassesFinished', 'finished'),
+        counterMetric(reconcile.contract, 'PassesFailed', 'failed'),
+        counterMetric(reconcile.contract, 'InvitationsExpiring', 'invitations announced as expiring'),
+      ]),
+    ],
+  ];
+}

@@ -1,0 +1,119 @@
+import { type IWidget, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  combineMetrics,
+  counterMetric,
+  functionMetric,
+  gaugeMetric,
+  queueMetric,
+  ruleMetric,
+} from './metrics.ts';
+import {
+  listEventQueues,
+  listFunctions,
+  listQueues,
+  type MonitoredResources,
+} from './monitored-resources.ts';
+import { workAgeLimit } from './urgent-alarms.ts';
+import { graphWidget, logTableWidget, sectionHeading } from './widgets.ts';
+
+/** How old the oldest work is at each step, what was given up, and what had to be found again. */
+export function buildBacklogRows(resources: MonitoredResources): IWidget[][] {
+  return [
+    sectionHeading(
+      'Is anything lost or late?',
+      'Work waits for minutes at most, parked queues are empty, and hardly anything has to be found or rung for again.',
+    ),
+    [workAgeWidget(resources), latencyWidget(resources), parkedWidget(resources)],
+    [parkedReasonsWidget(resources), repairsWidget(resources), postponedWidget(resources)],
+  ];
+}
+
+function workAgeWidget(resources: MonitoredResources): IWidget {
+  const { hydration, delivery } = resources;
+  const iteratorAge = functionMetric(delivery.fanOut.function, 'IteratorAge', 'stream', 'Maximum');
+  return graphWidget(
+    'Oldest work at each step',
+    [
+      ...hydration.functions.map(({ contract }) => gaugeMetric(contract, 'OldestEventAge')),
+      ...listEventQueues(resources).map(([name, { queue }]) =>
+        queueMetric(queue, 'ApproximateAgeOfOldestMessage', `queue ${name}`),
+      ),
+      new MathExpression({
+        expression: 'age / 1000',
+        usingMetrics: { age: iteratorAge },
+        label: 'stream to fan-out',
+      }),
+      gaugeMetric(delivery.sweep.contract, 'OldestVersionOverdue', 'Maximum', 'versions overdue'),
+      gaugeMetric(delivery.sweep.contract, 'OldestDeliveryOverdue', 'Maximum', 'deliveries overdue'),
+    ],
+    { unit: 'seconds', thresholds: [{ value: workAgeLimit.toSeconds(), label: 'WorkTooOld' }] },
+  );
+}
+
+function latencyWidget({ delivery }: MonitoredResources): IWidget {
+  return graphWidget(
+    'From event to delivered',
+    ['p50', 'p95', 'p99'].map((percentile) =>
+      gaugeMetric(delivery.deliver.contract, 'DeliveryLatency', percentile, percentile),
+    ),
+    { unit: 'milliseconds' },
+  );
+}
+
+function parkedWidget(resources: MonitoredResources): IWidget {
+  return graphWidget(
+    'Parked, by queue',
+    listQueues(resources).map(([name, { parked: queue }]) =>
+      queueMetric(queue, 'ApproximateNumberOfMessagesVisible', name),
+    ),
+    { stacked: true },
+  );
+}
+
+function parkedReasonsWidget(resources: MonitoredResources): IWidget {
+  return logTableWidget(
+    'Given up, by reason',
+    listFunctions(resources).map(({ logGroup }) => logGroup),
+    "filter message in ['event.parked', 'message.parked', 'delivery.parked', 'finding.refused']",
+    'stats count(*) as times by message, code',
+    'sort times desc',
+  );
+}
+
+function repairsWidget({ hydration, reconciliation, delivery }: MonitoredResources): IWidget {
+  const reconcile = reconciliation.reconcile.contract;
+  const { sweep, deliver } = delivery;
+  return graphWidget('Found and rung for again', [
+    combineMetrics(
+      'records repaired (drift)',
+      'SUM',
+      hydration.functions.map(({ contract }) => counterMetric(contract, 'RecordsRepaired')),
+    ),
+    counterMetric(reconcile, 'FindingsSent', 'findings of reconcile'),
+    counterMetric(reconcile, 'Silence', 'silence'),
+    counterMetric(sweep.contract, 'VersionsRungAgain', 'versions rung again'),
+    counterMetric(sweep.contract, 'DeliveriesRungAgain', 'deliveries rung again'),
+    counterMetric(deliver.contract, 'GapsPassed', 'gaps passed'),
+  ]);
+}
+
+function postponedWidget({ hydration, intake }: MonitoredResources): IWidget {
+  const sum = (metric: 'ReadsWaiting' | 'EventsPostponed', label: string) =>
+    combineMetrics(
+      label,
+      'SUM',
+      hydration.functions.map(({ contract }) => counterMetric(contract, metric)),
+    );
+  return graphWidget('Put off, and undelivered by rules', [
+    sum('ReadsWaiting', 'waiting for the quota'),
+    sum('EventsPostponed', 'waiting for Partner Central'),
+    ...(['FailedInvocations', 'InvocationsSentToDlq', 'InvocationsFailedToBeSentToDlq'] as const).map(
+      (metric) =>
+        combineMetrics(
+          metric,
+          'SUM',
+          intake.rules.map((rule) => ruleMetric(rule, metric, rule.node.id)),
+        ),
+    ),
+  ]);
+}

@@ -1,0 +1,114 @@
+import type { IWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { combineMetrics, counterMetric, functionMetric } from './metrics.ts';
+import { listFunctions, type MonitoredResources } from './monitored-resources.ts';
+import { graphWidget, logTableWidget, sectionHeading } from './widgets.ts';
+
+/** Which endpoint, which function, or Partner Central itself. */
+export function buildFailureRows(resources: MonitoredResources): IWidget[][] {
+  return [
+    sectionHeading(
+      'Who is failing?',
+      'Endpoints first, then the functions, then what Partner Central refuses.',
+    ),
+    [deliveriesWidget(resources), attemptsWidget(resources), endpointsWidget(resources)],
+    [
+      functionsWidget(resources, 'Invocations that failed', 'Errors', 'Sum'),
+      functionsWidget(resources, 'Invocations that had to wait', 'Throttles', 'Sum'),
+      functionsWidget(resources, 'Duration of invocations, p99', 'Duration', 'p99', 'milliseconds'),
+    ],
+    [refusalsWidget(resources), unknownInputWidget(resources), warningsWidget(resources)],
+  ];
+}
+
+function deliveriesWidget({ delivery }: MonitoredResources): IWidget {
+  const { contract } = delivery.deliver;
+  const lines = [
+    counterMetric(contract, 'DeliveriesDelivered', 'delivered'),
+    counterMetric(contract, 'DeliveriesRetried', 'failed, tried again'),
+    counterMetric(contract, 'DeliveriesExhausted', 'exhausted'),
+    counterMetric(contract, 'DeliveriesPostponed', 'put off'),
+    counterMetric(contract, 'DeliveriesUnprepared', 'not prepared'),
+    counterMetric(contract, 'DeliveriesHeld', 'held'),
+    counterMetric(contract, 'DeliveriesSkipped', 'skipped'),
+  ];
+  return graphWidget('Deliveries, by outcome', lines, { stacked: true });
+}
+
+function attemptsWidget({ delivery }: MonitoredResources): IWidget {
+  return logTableWidget(
+    'Attempts, by endpoint and outcome',
+    [delivery.deliver.logGroup],
+    "filter message = 'delivery.attempted'",
+    'stats count(*) as attempts, pct(durationMs, 95) as p95Ms by endpointId, outcome',
+    'sort attempts desc',
+  );
+}
+
+function endpointsWidget({ delivery }: MonitoredResources): IWidget {
+  const { contract } = delivery.deliver;
+  return graphWidget('Endpoints put aside', [
+    counterMetric(contract, 'BreakersOpened', 'breakers opened'),
+    counterMetric(contract, 'LanesRefused', 'lanes refused'),
+    counterMetric(contract, 'EndpointsDisabled', 'disabled'),
+  ]);
+}
+
+function functionsWidget(
+  resources: MonitoredResources,
+  title: string,
+  metric: 'Duration' | 'Errors' | 'Throttles',
+  statistic: string,
+  unit?: string,
+): IWidget {
+  return graphWidget(
+    title,
+    listFunctions(resources).map(({ contract, function: lambda }) =>
+      functionMetric(lambda, metric, contract.name, statistic),
+    ),
+    { unit },
+  );
+}
+
+function refusalsWidget({ hydration, reconciliation }: MonitoredResources): IWidget {
+  const hydrating = hydration.functions.map(({ contract }) => contract);
+  const sum = (metric: 'EventsParked' | 'FindingsRefused', label: string) =>
+    combineMetrics(
+      label,
+      'SUM',
+      hydrating.map((contract) => counterMetric(contract, metric)),
+    );
+  return graphWidget('What Partner Central refuses', [
+    combineMetrics(
+      'reads throttled',
+      'SUM',
+      [...hydrating, reconciliation.reconcile.contract].map((contract) =>
+        counterMetric(contract, 'ReadsThrottled'),
+      ),
+    ),
+    sum('EventsParked', 'events parked'),
+    sum('FindingsRefused', 'findings refused'),
+  ]);
+}
+
+function unknownInputWidget({ quarantine, reconciliation, delivery }: MonitoredResources): IWidget {
+  const { contract } = quarantine.keep;
+  return graphWidget('What nothing here reads', [
+    counterMetric(contract, 'EventsQuarantined', 'events quarantined'),
+    counterMetric(contract, 'EventsParked', 'events malformed'),
+    counterMetric(contract, 'DetailTypesDiscovered', 'detail-types discovered'),
+    counterMetric(reconciliation.reconcile.contract, 'ListItemsUnusable', 'list items unusable'),
+    counterMetric(delivery.fanOut.contract, 'DoorbellsParked', 'rings parked by fan-out'),
+    counterMetric(delivery.deliver.contract, 'DoorbellsParked', 'rings parked by deliver'),
+  ]);
+}
+
+function warningsWidget(resources: MonitoredResources): IWidget {
+  return logTableWidget(
+    'Warnings and errors',
+    listFunctions(resources).map(({ logGroup }) => logGroup),
+    "filter level in ['WARN', 'ERROR']",
+    'fields coalesce(code, error) as why',
+    'stats count(*) as lines by service, message, why',
+    'sort lines desc',
+  );
+}
