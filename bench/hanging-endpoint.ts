@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamodbDeliveryStore } from '../lambdas/adapters/dynamodb-delivery-store.ts';
-import { dynamodbEndpointLanes } from '../lambdas/adapters/dynamodb-endpoint-lanes.ts';
+import { dynamodbEndpointGateStore } from '../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { httpsWebhookTransport } from '../lambdas/adapters/https-webhook-transport.ts';
 import { systemClock } from '../lambdas/adapters/system-clock.ts';
 import { systemRandom } from '../lambdas/adapters/system-random.ts';
@@ -25,7 +25,7 @@ const most = 1.2;
 
 const endpoints = 5;
 const invocations = 30;
-const lanesPerEndpoint = 6;
+const slotsPerEndpoint = 6;
 const timeoutSeconds = 3;
 /** Of one turn: half of it before the first time-outs of the one that hangs, half of it after. */
 const turnMs = 6_000;
@@ -55,11 +55,11 @@ async function latenciesMs(withHanging: boolean): Promise<number[]> {
   const parts = {
     ...world,
     deliveries,
-    lanes: dynamodbEndpointLanes(client, table),
+    lanes: dynamodbEndpointGateStore(client, table),
     transport: httpsWebhookTransport({ network: 'loopback' }),
     clock: systemClock,
     random: systemRandom,
-    policy: { lanes: lanesPerEndpoint, leaseMs, timeScale: 1 },
+    policy: { lanes: slotsPerEndpoint, leaseMs, timeScale: 1 },
     leaseMs,
     timeScale: 1,
   };

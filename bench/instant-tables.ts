@@ -1,9 +1,9 @@
-import type { EndpointLanes } from '../lambdas/core/endpoint-lanes.ts';
+import type { EndpointGate } from '../lambdas/core/endpoint-gate.ts';
 import { type DeliveryId, messageIdOf } from '../lambdas/core/ids.ts';
 import type { VersionRef } from '../lambdas/core/record.ts';
 import type { Version } from '../lambdas/core/version.ts';
 import type { ClaimedDelivery, DeliveryStore } from '../lambdas/ports/delivery-store.ts';
-import type { EndpointLanesStore } from '../lambdas/ports/endpoint-lanes.ts';
+import type { EndpointGateStore } from '../lambdas/ports/endpoint-gate.ts';
 import type { EndpointStore } from '../lambdas/ports/endpoint-store.ts';
 import type { RecordStore } from '../lambdas/ports/record-store.ts';
 import { webhookEndpoint } from '../local/webhook-endpoint.ts';
@@ -35,8 +35,8 @@ export function dynamodbDeliveryStore(): Pick<DeliveryStore, 'claim' | 'settle' 
   };
 }
 
-export function dynamodbEndpointLanes(): Pick<EndpointLanesStore, 'read' | 'write'> {
-  let lanes: EndpointLanes | undefined;
+export function dynamodbEndpointLanes(): Pick<EndpointGateStore, 'read' | 'write'> {
+  let lanes: EndpointGate | undefined;
   let revision = 0;
   return {
     read: async () => ({ lanes, revision }),

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DeliveryRing } from '../lambdas/core/doorbell-body.ts';
+import type { DeliveryDoorbellMessage } from '../lambdas/core/doorbell-body.ts';
 import type { DeliveryId } from '../lambdas/core/ids.ts';
-import { type DeliverBatch, deliverBatch } from '../lambdas/deliver/batch.ts';
+import { type DeliverBatchDeps, deliverBatch } from '../lambdas/deliver/batch.ts';
 import type { DeliveryDoorbell } from '../lambdas/ports/doorbell.ts';
 
 export interface WorkersOptions {
   /** How many batches are worked on at once. */
   readonly invocations: number;
   /** What each of them works with, but for the doorbell. @param worker its name */
-  readonly partsOf: (worker: string, doorbell: DeliveryDoorbell) => DeliverBatch;
+  readonly partsOf: (worker: string, doorbell: DeliveryDoorbell) => DeliverBatchDeps;
   /** Deliveries to ring for again, asked for now and then. */
   readonly due: () => Promise<readonly DeliveryId[]>;
 }
@@ -21,7 +21,7 @@ export interface DeliveryWorkers {
 }
 
 interface Waiting {
-  readonly ring: DeliveryRing;
+  readonly ring: DeliveryDoorbellMessage;
   readonly atMs: number;
 }
 
@@ -41,13 +41,13 @@ export function startDeliveryWorkers({ invocations, partsOf, due }: WorkersOptio
       waiting.push(...ids.map((deliveryId) => ({ ring: { ...details, deliveryId, revive: false }, atMs })));
     },
   };
-  const take = (): readonly DeliveryRing[] => {
+  const take = (): readonly DeliveryDoorbellMessage[] => {
     const nowMs = performance.now();
     const taken = waiting.filter(({ atMs }) => atMs <= nowMs).slice(0, batchSize);
     waiting = waiting.filter((each) => !taken.includes(each));
     return taken.map(({ ring }) => ring);
   };
-  const invoke = async (parts: DeliverBatch) => {
+  const invoke = async (parts: DeliverBatchDeps) => {
     while (!stopping.signal.aborted) {
       const rings = take();
       if (rings.length === 0) await sleep(lookEveryMs);

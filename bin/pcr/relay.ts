@@ -5,7 +5,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { dynamodbDeliveryLog } from '../../lambdas/adapters/dynamodb-delivery-log.ts';
 import { dynamodbEndpointAdmin } from '../../lambdas/adapters/dynamodb-endpoint-admin.ts';
-import { dynamodbEndpointLanes } from '../../lambdas/adapters/dynamodb-endpoint-lanes.ts';
+import { dynamodbEndpointGateStore } from '../../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { dynamodbEndpointSet } from '../../lambdas/adapters/dynamodb-endpoint-set.ts';
 import { dynamodbEndpointStore } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
@@ -16,7 +16,7 @@ import { systemClock } from '../../lambdas/adapters/system-clock.ts';
 import type { DeliveryLog } from '../../lambdas/ports/delivery-log.ts';
 import type { DeliveryDoorbell } from '../../lambdas/ports/doorbell.ts';
 import type { EndpointAdmin } from '../../lambdas/ports/endpoint-admin.ts';
-import type { EndpointLanesStore } from '../../lambdas/ports/endpoint-lanes.ts';
+import type { EndpointGateStore } from '../../lambdas/ports/endpoint-gate.ts';
 import type { EndpointSet } from '../../lambdas/ports/endpoint-set.ts';
 import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
@@ -48,7 +48,7 @@ export interface Relay {
   /** The secrets themselves. */
   readonly signing: SecretStore;
   /** How endpoints do: failures, breaker. */
-  readonly lanes: EndpointLanesStore;
+  readonly lanes: EndpointGateStore;
   readonly deliveries: DeliveryLog;
   readonly doorbell: DeliveryDoorbell;
   readonly records: RecordStore;
@@ -107,7 +107,7 @@ export function relayOf(
     endpointSet: dynamodbEndpointSet(dynamodb, webhooks),
     secrets: secretsManagerSecretAdmin(secrets),
     signing: secretsManagerSecretStore(secrets, systemClock),
-    lanes: dynamodbEndpointLanes(dynamodb, webhooks),
+    lanes: dynamodbEndpointGateStore(dynamodb, webhooks),
     deliveries: dynamodbDeliveryLog(dynamodb, webhooks),
     doorbell: sqsDeliveryDoorbell(sqs, output('DeliveryQueueUrl')),
     records: dynamodbRecordStore(dynamodb, output('RecordsTableName')),

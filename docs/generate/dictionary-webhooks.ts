@@ -2,7 +2,7 @@ import type { Replay } from '../../bin/pcr/replay/replay.ts';
 import type { ReplaySelection } from '../../bin/pcr/replay/selection.ts';
 import type { newItem } from '../../lambdas/adapters/delivery-item.ts';
 import type { definitionFields } from '../../lambdas/core/endpoint-definition.ts';
-import type { EndpointLanes } from '../../lambdas/core/endpoint-lanes.ts';
+import type { EndpointGate } from '../../lambdas/core/endpoint-gate.ts';
 import { webhookTable } from '../../lambdas/core/tables.ts';
 import type { Attribute, NamesOf, TableDictionary } from './dictionary.ts';
 
@@ -84,7 +84,7 @@ const lanes = {
   nextTurnAt: { type: 'S', meaning: 'with a rate: when the next message may be sent' },
   lastInLineAt: { type: 'S', meaning: 'with a rate: when the last message is due that was sent back' },
   revision: { type: 'N', meaning: 'counts the writes' },
-} satisfies Dictionary<Keys | keyof EndpointLanes | 'revision'>;
+} satisfies Dictionary<Keys | keyof EndpointGate | 'revision'>;
 
 const replay = {
   ...keys,

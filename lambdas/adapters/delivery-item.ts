@@ -101,7 +101,7 @@ const identity = {
 
 const claimedItem = v.object({ ...identity, replayId: v.optional(v.string()) });
 
-export const standingItem = v.object({
+export const stateItem = v.object({
   endpointId: identity.endpointId,
   wanted: identity.wanted,
   status: v.picklist(deliveryStatuses),

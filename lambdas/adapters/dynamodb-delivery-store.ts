@@ -21,7 +21,7 @@ import {
   newItem,
   parseClaimed,
   releaseExpressions,
-  standingItem,
+  stateItem,
 } from './delivery-item.ts';
 import { fromAttributes, ifConditionHolds, toAttributes } from './dynamodb-attributes.ts';
 
@@ -67,7 +67,7 @@ export function dynamodbDeliveryStore(client: DynamoDBClient, tableName: string)
           ExpressionAttributeNames: { '#status': 'status' },
         };
         const { Item } = await client.send(new GetItemCommand(input));
-        return Item && v.parse(standingItem, fromAttributes(Item));
+        return Item && v.parse(stateItem, fromAttributes(Item));
       }),
     postpone: (id, now, dueAt) =>
       storeCall('postpone', async () =>

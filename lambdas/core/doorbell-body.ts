@@ -5,7 +5,7 @@ import { parseRecordPath, recordPath, type VersionRef } from './record.ts';
 import { never, ServiceError } from './service-error.ts';
 
 /** What a ring may say besides the delivery, to save a reading. */
-export interface RingDetails {
+export interface DoorbellDetails {
   readonly endpointId?: EndpointId | undefined;
   readonly correlationId?: CorrelationId | undefined;
   /** How often in a row there was no lane for it. */
@@ -15,12 +15,12 @@ export interface RingDetails {
 }
 
 /** What a ring for such a delivery says of it. */
-export function unlessWanted(wanted: boolean): Pick<RingDetails, 'wanted'> {
+export function unlessWanted(wanted: boolean): Pick<DoorbellDetails, 'wanted'> {
   return wanted ? {} : { wanted };
 }
 
 /** What a ring at `deliver` says. */
-export interface DeliveryRing extends RingDetails {
+export interface DeliveryDoorbellMessage extends DoorbellDetails {
   readonly deliveryId: DeliveryId;
   /** Set in parked rings: to redrive one is to make the exhausted delivery pending again. */
   readonly revive: boolean;
@@ -28,7 +28,7 @@ export interface DeliveryRing extends RingDetails {
 
 export function deliveryDoorbellBody(
   deliveryId: DeliveryId,
-  { endpointId, correlationId, timesRefused, wanted }: RingDetails = {},
+  { endpointId, correlationId, timesRefused, wanted }: DoorbellDetails = {},
 ): string {
   return JSON.stringify({ deliveryId, endpointId, correlationId, timesRefused, wanted });
 }
@@ -38,7 +38,7 @@ export function parkedDeliveryBody(deliveryId: DeliveryId, correlationId?: Corre
 }
 
 /** @throws ServiceError `doorbell.malformed`. */
-export function parseDeliveryRing(body: Json): DeliveryRing {
+export function parseDeliveryDoorbell(body: Json): DeliveryDoorbellMessage {
   const deliveryId = at(body, 'deliveryId');
   if (!isDeliveryId(deliveryId)) throw malformed('/deliveryId', 'dlv_ and 32 hexadecimal digits');
   const endpointId = at(body, 'endpointId');
@@ -60,7 +60,7 @@ export function fanOutDoorbellBody(ref: VersionRef): string {
 }
 
 /** @throws ServiceError `doorbell.malformed`. */
-export function parseFanOutRing(body: Json): VersionRef {
+export function parseFanOutDoorbell(body: Json): VersionRef {
   const record = at(body, 'record');
   const key = typeof record === 'string' ? parseRecordPath(record) : undefined;
   if (!key) throw malformed('/record', '<catalog>/<kind>/<id>');

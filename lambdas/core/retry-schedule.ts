@@ -53,15 +53,15 @@ export function quotaWaitMs(waitMs: number, chance: number): number {
   return Math.round(Math.min(waitMs * (1 + chance / 2), longestQueueDelayMs));
 }
 
-const longestLaneWaitMs = minute;
+const longestSlotWaitMs = minute;
 
 /**
  * Milliseconds before asking again for a lane of an endpoint: 2 s, doubled each time, at most a minute, the upper half of it
  * random. What waits long asks seldom: the rings of a long backlog must not keep the others from being answered.
  * @param timesRefused in a row, this time included: 1 or more
  */
-export function laneWaitMs(timesRefused: number, chance: number): number {
-  const full = Math.min(2 * second * 2 ** Math.min(timesRefused - 1, 20), longestLaneWaitMs);
+export function slotWaitMs(timesRefused: number, chance: number): number {
+  const full = Math.min(2 * second * 2 ** Math.min(timesRefused - 1, 20), longestSlotWaitMs);
   return Math.round(full * (0.5 + chance / 2));
 }
 

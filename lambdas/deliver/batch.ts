@@ -1,20 +1,20 @@
-import { type DeliveryRing, unlessWanted } from '../core/doorbell-body.ts';
+import { type DeliveryDoorbellMessage, unlessWanted } from '../core/doorbell-body.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import type { DeliveryId, EndpointId } from '../core/ids.ts';
 import { instantOf } from '../core/instant.ts';
-import { laneWaitMs, longestQueueDelayMs } from '../core/retry-schedule.ts';
+import { longestQueueDelayMs, slotWaitMs } from '../core/retry-schedule.ts';
 import type { DeliveryStore } from '../ports/delivery-store.ts';
-import { type Attempted, type Deliver, deliver } from './deliver.ts';
-import { enterLane, type LaneParts, leaveLane } from './lane.ts';
+import { type AttemptResult, type DeliverDeps, deliver } from './deliver.ts';
+import { acquireEndpointSlot, releaseEndpointSlot, type SlotDeps } from './slot.ts';
 
-export interface DeliverBatch extends Deliver, Pick<LaneParts, 'lanes' | 'worker' | 'policy'> {
-  readonly deliveries: Deliver['deliveries'] & Pick<DeliveryStore, 'postpone'>;
+export interface DeliverBatchDeps extends DeliverDeps, Pick<SlotDeps, 'lanes' | 'worker' | 'policy'> {
+  readonly deliveries: DeliverDeps['deliveries'] & Pick<DeliveryStore, 'postpone'>;
 }
 
 /** A ring, and what became of it. */
 interface Answered {
-  readonly ring: DeliveryRing;
-  readonly result: PromiseSettledResult<Attempted | void>;
+  readonly ring: DeliveryDoorbellMessage;
+  readonly result: PromiseSettledResult<AttemptResult | void>;
 }
 
 /**
@@ -23,8 +23,8 @@ interface Answered {
  * @returns what failed, as `deliver` and `enterLane` throw it.
  */
 export async function deliverBatch(
-  rings: readonly DeliveryRing[],
-  deps: DeliverBatch,
+  rings: readonly DeliveryDoorbellMessage[],
+  deps: DeliverBatchDeps,
 ): Promise<ReadonlyMap<DeliveryId, unknown>> {
   const revived = await each(rings, async ({ deliveryId, revive }) => {
     if (revive) await deps.deliveries.revive(deliveryId, now(deps));
@@ -38,7 +38,10 @@ export async function deliverBatch(
 }
 
 /** Names no endpoint where nobody knows the delivery. */
-async function withEndpoint(ring: DeliveryRing, { deliveries }: DeliverBatch): Promise<Answered> {
+async function withEndpoint(
+  ring: DeliveryDoorbellMessage,
+  { deliveries }: DeliverBatchDeps,
+): Promise<Answered> {
   if (ring.endpointId) return { ring, result: done };
   const [looked] = await Promise.allSettled([deliveries.standing(ring.deliveryId)]);
   if (looked.status === 'rejected') return { ring, result: looked };
@@ -50,8 +53,8 @@ const done: PromiseFulfilledResult<undefined> = { status: 'fulfilled', value: un
 
 async function answerGroup(
   endpointId: EndpointId,
-  rings: readonly DeliveryRing[],
-  deps: DeliverBatch,
+  rings: readonly DeliveryDoorbellMessage[],
+  deps: DeliverBatchDeps,
 ): Promise<readonly Answered[]> {
   const [found] = await Promise.allSettled([deps.endpoints.find(endpointId)]);
   const endpoint = found.status === 'fulfilled' ? found.value : undefined;
@@ -67,16 +70,16 @@ async function answerGroup(
   return answered.flat();
 }
 
-function isUnwanted({ wanted }: DeliveryRing): boolean {
+function isUnwanted({ wanted }: DeliveryDoorbellMessage): boolean {
   return wanted === false;
 }
 
 async function answerInLane(
   endpoint: Endpoint,
-  rings: readonly DeliveryRing[],
-  deps: DeliverBatch,
+  rings: readonly DeliveryDoorbellMessage[],
+  deps: DeliverBatchDeps,
 ): Promise<readonly Answered[]> {
-  const [entered] = await Promise.allSettled([enterLane(endpoint, rings.length, deps)]);
+  const [entered] = await Promise.allSettled([acquireEndpointSlot(endpoint, rings.length, deps)]);
   if (entered.status === 'rejected') return rings.map((ring) => ({ ring, result: entered }));
   const lane = entered.value;
   if (lane.outcome === 'full') {
@@ -98,30 +101,30 @@ async function answerInLane(
     }),
     each(rings.slice(first.length), (ring, index) => putOff(ring, endpoint, dueAtMs[index] ?? 0, deps)),
   ]);
-  const count = (attempted: Attempted) =>
+  const count = (attempted: AttemptResult) =>
     sent.filter(({ result }) => result.status === 'fulfilled' && result.value === attempted).length;
   if (first.length > 0)
     // Where that fails, the deliveries were made all the same: the lane ends with its lease.
     await Promise.allSettled([
-      leaveLane(endpoint, row, { delivered: count('delivered'), failed: count('failed') }, deps),
+      releaseEndpointSlot(endpoint, row, { delivered: count('delivered'), failed: count('failed') }, deps),
     ]);
   return [...sent, ...later];
 }
 
 const breakerSpreadMs = 15_000;
 
-function askAgain(ring: DeliveryRing, endpoint: Endpoint, deps: DeliverBatch): Promise<void> {
+function askAgain(ring: DeliveryDoorbellMessage, endpoint: Endpoint, deps: DeliverBatchDeps): Promise<void> {
   const timesRefused = (ring.timesRefused ?? 0) + 1;
-  const waitMs = laneWaitMs(timesRefused, deps.random.next()) * deps.timeScale;
+  const waitMs = slotWaitMs(timesRefused, deps.random.next()) * deps.timeScale;
   return putOff({ ...ring, timesRefused }, endpoint, deps.clock.nowMs() + waitMs, deps);
 }
 
 /** The row is put off with the ring: `sweep` must not ring for it too. A ring whose delivery is not due is the last of its kind. */
 async function putOff(
-  { deliveryId, correlationId, timesRefused }: DeliveryRing,
+  { deliveryId, correlationId, timesRefused }: DeliveryDoorbellMessage,
   { id: endpointId }: Endpoint,
   dueAtMs: number,
-  { deliveries, doorbell, clock, metrics }: DeliverBatch,
+  { deliveries, doorbell, clock, metrics }: DeliverBatchDeps,
 ): Promise<void> {
   const nowMs = clock.nowMs();
   const outcome = await deliveries.postpone(deliveryId, instantOf(nowMs), instantOf(dueAtMs));
@@ -132,13 +135,13 @@ async function putOff(
     await doorbell.ring([deliveryId], delayMs, { endpointId, correlationId, timesRefused });
 }
 
-function now({ clock }: DeliverBatch) {
+function now({ clock }: DeliverBatchDeps) {
   return instantOf(clock.nowMs());
 }
 
 async function each(
-  rings: readonly DeliveryRing[],
-  answer: (ring: DeliveryRing, index: number) => Promise<Attempted | void>,
+  rings: readonly DeliveryDoorbellMessage[],
+  answer: (ring: DeliveryDoorbellMessage, index: number) => Promise<AttemptResult | void>,
 ): Promise<readonly Answered[]> {
   const results = await Promise.allSettled(rings.map(answer));
   return rings.flatMap((ring, index) => {
@@ -147,7 +150,7 @@ async function each(
   });
 }
 
-function succeeded(answered: readonly Answered[]): readonly DeliveryRing[] {
+function succeeded(answered: readonly Answered[]): readonly DeliveryDoorbellMessage[] {
   return answered.flatMap(({ ring, result }) => (result.status === 'fulfilled' ? [ring] : []));
 }
 

@@ -1,6 +1,6 @@
 import { correlationIdOf, correlationIdOfDelivery } from '../core/correlation.ts';
 import { type Attempt, retryAfterMs } from '../core/delivery.ts';
-import { type DeliveryRing, parkedDeliveryBody, unlessWanted } from '../core/doorbell-body.ts';
+import { type DeliveryDoorbellMessage, parkedDeliveryBody, unlessWanted } from '../core/doorbell-body.ts';
 import { epochMsOf, type Instant, instantOf } from '../core/instant.ts';
 import { isReconciled } from '../core/partner-event.ts';
 import { longestQueueDelayMs, nextDelayMs } from '../core/retry-schedule.ts';
@@ -14,12 +14,12 @@ import type { Random } from '../ports/random.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import type { Answer } from '../ports/webhook-transport.ts';
 import type { ParkedQueue } from '../ports/work-queue.ts';
-import { disableEndpoint } from './lane.ts';
+import { type Turns, waitForTurn, wakeNext } from './predecessor.ts';
 import { exhausted, type Next, type Preparing, prepare } from './prepare.ts';
 import { type Prepared, type Sending, send } from './send.ts';
-import { type Turns, waitForTurn, wakeNext } from './turn.ts';
+import { disableEndpoint } from './slot.ts';
 
-export interface Deliver extends Sending, Turns, Preparing {
+export interface DeliverDeps extends Sending, Turns, Preparing {
   readonly deliveries: Pick<DeliveryStore, 'claim' | 'settle' | 'revive' | 'standing' | 'wake' | 'release'>;
   /** `find` may answer what was read when the batch began. */
   readonly endpoints: Pick<EndpointStore, 'find' | 'disable'>;
@@ -33,7 +33,7 @@ export interface Deliver extends Sending, Turns, Preparing {
 }
 
 /** What came of an attempt; undefined where none was made. */
-export type Attempted = 'delivered' | 'failed' | undefined;
+export type AttemptResult = 'delivered' | 'failed' | undefined;
 
 /**
  * Answers a ring: claims the delivery, sends the message, records the attempt, and finishes or sets the next due time.
@@ -41,9 +41,9 @@ export type Attempted = 'delivered' | 'failed' | undefined;
  * @throws ServiceError `store.unavailable`, `queue.unavailable`, `secret.unavailable`, `endpoint.unreadable` (later).
  */
 export async function deliver(
-  ring: Pick<DeliveryRing, 'deliveryId' | 'revive'>,
-  deps: Deliver,
-): Promise<Attempted> {
+  ring: Pick<DeliveryDoorbellMessage, 'deliveryId' | 'revive'>,
+  deps: DeliverDeps,
+): Promise<AttemptResult> {
   const { deliveries, clock } = deps;
   if (ring.revive) await deliveries.revive(ring.deliveryId, fromNow(clock));
   const claimed = await deliveries.claim(ring.deliveryId, fromNow(clock), fromNow(clock, deps.leaseMs));
@@ -57,12 +57,12 @@ export async function deliver(
   return undefined;
 }
 
-function fromNow(clock: Deliver['clock'], inMs = 0): Instant {
+function fromNow(clock: DeliverDeps['clock'], inMs = 0): Instant {
   return instantOf(clock.nowMs() + inMs);
 }
 
 /** @returns an error where there is nothing to be sent, now or ever. */
-async function prepareOrGiveBack(claimed: ClaimedDelivery, deps: Deliver): Promise<Next | ServiceError> {
+async function prepareOrGiveBack(claimed: ClaimedDelivery, deps: DeliverDeps): Promise<Next | ServiceError> {
   try {
     return await prepare(claimed, deps);
   } catch (error) {
@@ -79,7 +79,7 @@ async function prepareOrGiveBack(claimed: ClaimedDelivery, deps: Deliver): Promi
 }
 
 /** Leaves it to whoever enables the endpoint, or listens. */
-async function hold(claimed: ClaimedDelivery, made: Attempt | undefined, deps: Deliver): Promise<void> {
+async function hold(claimed: ClaimedDelivery, made: Attempt | undefined, deps: DeliverDeps): Promise<void> {
   const { deliveries, clock, log, metrics } = deps;
   const { id: deliveryId, endpointId, correlationId, wanted } = claimed;
   await deliveries.settle(claimed, made, { status: 'held' });
@@ -93,13 +93,17 @@ async function hold(claimed: ClaimedDelivery, made: Attempt | undefined, deps: D
     await deps.doorbell.ring([deliveryId], 0, { endpointId, correlationId, ...unlessWanted(wanted) });
 }
 
-async function skip(claimed: ClaimedDelivery, deps: Deliver): Promise<void> {
+async function skip(claimed: ClaimedDelivery, deps: DeliverDeps): Promise<void> {
   await deps.deliveries.settle(claimed, undefined, { status: 'skipped' });
   deps.metrics.count('DeliveriesSkipped');
   await wakeNext(claimed, deps);
 }
 
-async function attempt(unread: ClaimedDelivery, prepared: Prepared, deps: Deliver): Promise<Attempted> {
+async function attempt(
+  unread: ClaimedDelivery,
+  prepared: Prepared,
+  deps: DeliverDeps,
+): Promise<AttemptResult> {
   const { clock, log } = deps;
   const correlationId = correlationIdOf(prepared.version);
   const claimed = { ...unread, correlationId };
@@ -129,8 +133,8 @@ async function conclude(
   made: Attempt,
   answer: Answer,
   { endpoint: { ordering }, version }: Prepared,
-  deps: Deliver,
-): Promise<Attempted> {
+  deps: DeliverDeps,
+): Promise<AttemptResult> {
   const { deliveries, clock, random, metrics, timeScale } = deps;
   const { endpointId, attemptNumber } = claimed;
   if (made.outcome === 'delivered') {
@@ -156,7 +160,7 @@ function tellLatency(
   { replayed }: ClaimedDelivery,
   { startedAt, durationMs }: Attempt,
   { catalog, cause }: Version,
-  { metrics }: Deliver,
+  { metrics }: DeliverDeps,
 ): void {
   if (replayed || catalog === testCatalog || isReconciled(cause.detailType)) return;
   const latencyMs = epochMsOf(startedAt) + durationMs - epochMsOf(cause.eventTime);
@@ -167,7 +171,7 @@ async function retry(
   claimed: ClaimedDelivery,
   made: Attempt,
   delayMs: number,
-  { deliveries, doorbell, clock, metrics }: Deliver,
+  { deliveries, doorbell, clock, metrics }: DeliverDeps,
 ): Promise<void> {
   const { id, endpointId, correlationId } = claimed;
   await deliveries.settle(claimed, made, { status: 'pending', dueAt: fromNow(clock, delayMs) });
@@ -181,7 +185,7 @@ async function giveUp(
   claimed: ClaimedDelivery,
   made: Attempt | undefined,
   error: ServiceError,
-  deps: Deliver,
+  deps: DeliverDeps,
 ): Promise<void> {
   const { code, reason } = reasonOf(error);
   const { id: deliveryId, endpointId } = claimed;

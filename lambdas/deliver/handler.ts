@@ -1,7 +1,7 @@
 import type { SQSEvent } from 'aws-lambda';
 import { dynamodbClient, secretsManagerClient, sqsClient } from '../adapters/aws-clients.ts';
 import { dynamodbDeliveryStore } from '../adapters/dynamodb-delivery-store.ts';
-import { dynamodbEndpointLanes } from '../adapters/dynamodb-endpoint-lanes.ts';
+import { dynamodbEndpointGateStore } from '../adapters/dynamodb-endpoint-gate.ts';
 import { dynamodbEndpointStore } from '../adapters/dynamodb-endpoint-store.ts';
 import { dynamodbRecordStore } from '../adapters/dynamodb-record-store.ts';
 import { eventBridgeEventBus } from '../adapters/eventbridge-event-bus.ts';
@@ -11,11 +11,11 @@ import { sqsDeliveryDoorbell, sqsFanOutDoorbell } from '../adapters/sqs-doorbell
 import { sqsParkedQueue } from '../adapters/sqs-work-queue.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
-import { parseDeliveryRing } from '../core/doorbell-body.ts';
+import { parseDeliveryDoorbell } from '../core/doorbell-body.ts';
 import type { EndpointId } from '../core/ids.ts';
 import { readEnv } from '../runtime/env.ts';
+import { memoize } from '../runtime/memoize.ts';
 import { observed } from '../runtime/observed.ts';
-import { remembering } from '../runtime/remembering.ts';
 import { eachRing, ringsIn } from '../runtime/sqs-batch.ts';
 import { deliverBatch } from './batch.ts';
 import {
@@ -33,7 +33,7 @@ const sqs = sqsClient();
 const parts = {
   deliveries: dynamodbDeliveryStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
   endpoints: dynamodbEndpointStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
-  lanes: dynamodbEndpointLanes(dynamodb, env.WEBHOOKS_TABLE_NAME),
+  lanes: dynamodbEndpointGateStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
   records: dynamodbRecordStore(dynamodb, env.RECORDS_TABLE_NAME),
   secrets: secretsManagerSecretStore(secretsManagerClient(), systemClock),
   transport: httpsWebhookTransport({ network: env.WEBHOOK_NETWORK, allowedCidrs: env.ALLOWED_CIDRS }),
@@ -53,13 +53,13 @@ const parts = {
 export const handler = observed(contract, async (event: SQSEvent, { log, metrics }) => {
   const endpointNow = (id: EndpointId) => parts.endpoints.find(id);
   // The endpoint of ten messages is often one: it is read once a batch.
-  const endpoints = { ...parts.endpoints, find: remembering(endpointNow) };
+  const endpoints = { ...parts.endpoints, find: memoize(endpointNow) };
   const deps = { ...parts, endpoints, endpointNow, log, metrics };
-  const failures = await deliverBatch(ringsIn(event, parseDeliveryRing), deps);
+  const failures = await deliverBatch(ringsIn(event, parseDeliveryDoorbell), deps);
   return eachRing(
     event,
     { parked: parts.parked, log, metrics },
-    parseDeliveryRing,
+    parseDeliveryDoorbell,
     async ({ deliveryId }) => {
       if (failures.has(deliveryId)) throw failures.get(deliveryId);
     },

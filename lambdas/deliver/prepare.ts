@@ -5,8 +5,8 @@ import { never, ServiceError } from '../core/service-error.ts';
 import type { ClaimedDelivery } from '../ports/delivery-store.ts';
 import type { EndpointStore } from '../ports/endpoint-store.ts';
 import type { RecordStore } from '../ports/record-store.ts';
+import { type Turns, turnOf, type Waiting } from './predecessor.ts';
 import { type Prepared, prepareSending, type Sending } from './send.ts';
-import { type Turns, turnOf, type Waiting } from './turn.ts';
 
 export interface Preparing extends Sending, Turns {
   /** May answer what was read when the batch began. */

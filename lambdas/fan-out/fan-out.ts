@@ -15,7 +15,7 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { AnnouncedVersion, RecordStore } from '../ports/record-store.ts';
 import type { FanOutMetric } from './contract.ts';
 
-export interface FanOut {
+export interface FanOutDeps {
   /** As they stand when the batch asks first. */
   readonly endpoints: EndpointStore['all'];
   readonly records: Pick<
@@ -38,7 +38,7 @@ const mendingMs = 10 * 60_000;
  * In that order and with derived ids: a crash anywhere leaves the version in the outbox, and doing it all again adds nothing.
  * @throws ServiceError `store.unavailable`, `queue.unavailable`, `endpoint.unreadable` (later).
  */
-export async function fanOut(version: VersionRef, deps: FanOut): Promise<void> {
+export async function fanOut(version: VersionRef, deps: FanOutDeps): Promise<void> {
   const { endpoints, records, deliveries, doorbell, clock, log, metrics } = deps;
   const announced = await records.announced(version);
   // Nobody stored it, or somebody deleted it: there is nothing to send.
@@ -99,7 +99,7 @@ async function choicesOf(
   announced: AnnouncedVersion,
   endpoints: readonly Endpoint[],
   now: Instant,
-  { records }: FanOut,
+  { records }: FanOutDeps,
 ): Promise<readonly Choice[]> {
   const interested = new Set(endpoints.filter((endpoint) => isInterested(endpoint, announced)));
   const asksForContent = [...interested].some(({ filter }) => filter !== undefined);
@@ -118,7 +118,7 @@ async function choicesOf(
 /** Fans out the version whose item was inserted. The stream is filtered to such items. */
 export async function fanOutVersionItem(
   keys: { readonly pk: string; readonly sk: string },
-  deps: FanOut,
+  deps: FanOutDeps,
 ): Promise<void> {
   const key = parseRecordPath(keys.pk);
   const version = parseVersionSortKey(keys.sk);

@@ -12,10 +12,10 @@ import { dynamodbRecordStore } from '../adapters/dynamodb-record-store.ts';
 import { sqsDeliveryDoorbell } from '../adapters/sqs-doorbell.ts';
 import { sqsParkedQueue } from '../adapters/sqs-work-queue.ts';
 import { systemClock } from '../adapters/system-clock.ts';
-import { parseFanOutRing } from '../core/doorbell-body.ts';
+import { parseFanOutDoorbell } from '../core/doorbell-body.ts';
 import { readEnv } from '../runtime/env.ts';
+import { memoize } from '../runtime/memoize.ts';
 import { observed } from '../runtime/observed.ts';
-import { remembering } from '../runtime/remembering.ts';
 import { eachRing } from '../runtime/sqs-batch.ts';
 import { eachStreamRecord } from '../runtime/stream-batch.ts';
 import { fanOutContract as contract } from './contract.ts';
@@ -40,11 +40,11 @@ export const handler: (
 ) => Promise<SQSBatchResponse | DynamoDBBatchResponse> = observed(
   contract,
   async (event: SQSEvent | DynamoDBStreamEvent, { log, metrics }) => {
-    const listed = remembering(() => endpoints.all());
+    const listed = memoize(() => endpoints.all());
     const deps = { ...parts, endpoints: () => listed(undefined), log, metrics };
     const ringing = { parked, log, metrics };
     return isQueueEvent(event)
-      ? eachRing(event, ringing, parseFanOutRing, (version) => fanOut(version, deps))
+      ? eachRing(event, ringing, parseFanOutDoorbell, (version) => fanOut(version, deps))
       : eachStreamRecord(event, log, (keys) => fanOutVersionItem(keys, deps));
   },
 );

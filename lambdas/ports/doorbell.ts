@@ -1,4 +1,4 @@
-import type { RingDetails } from '../core/doorbell-body.ts';
+import type { DoorbellDetails } from '../core/doorbell-body.ts';
 import type { DeliveryId } from '../core/ids.ts';
 import type { VersionRef } from '../core/record.ts';
 
@@ -11,7 +11,7 @@ export interface DeliveryDoorbell {
    * @param delayMs up to 15 minutes, rounded up to whole seconds
    * @param details of all of them
    */
-  ring(deliveries: readonly DeliveryId[], delayMs?: number, details?: RingDetails): Promise<void>;
+  ring(deliveries: readonly DeliveryId[], delayMs?: number, details?: DoorbellDetails): Promise<void>;
 }
 
 export interface FanOutDoorbell {

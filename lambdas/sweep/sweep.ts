@@ -7,7 +7,7 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import type { SweepLevel, SweepMetric } from './contract.ts';
 
-export interface Sweep {
+export interface SweepDeps {
   readonly records: Pick<RecordStore, 'dueForFanOut'>;
   readonly deliveries: Pick<DeliveryStore, 'due'>;
   readonly fanOutDoorbell: FanOutDoorbell;
@@ -43,7 +43,7 @@ export async function sweep({
   timeScale,
   log,
   metrics,
-}: Sweep): Promise<void> {
+}: SweepDeps): Promise<void> {
   const now = instantOf(clock.nowMs());
   const [versions, due] = await Promise.all([
     records.dueForFanOut(now, mostRings),

@@ -25,7 +25,7 @@ export const skewSeconds = 1;
 export const grantedReadsPerSecond = 40;
 const usedReadsPerSecond = 32;
 /** Of two workers both may work for one endpoint; one that ends keeps its lane until its lease is over. */
-const lanesPerEndpoint = 2;
+const slotsPerEndpoint = 2;
 /** Long after any storm. */
 const readsPerDay = 100_000;
 
@@ -88,7 +88,7 @@ export async function startChaosStage(props: ChaosStageProps): Promise<ChaosStag
       READS_PER_SECOND: String(usedReadsPerSecond),
       READS_PER_DAY: String(readsPerDay),
       WEBHOOK_NETWORK: 'loopback',
-      LANES_PER_ENDPOINT: String(lanesPerEndpoint),
+      LANES_PER_ENDPOINT: String(slotsPerEndpoint),
     }),
     functionFolder: (functionId, ofAsset) => (props.bundles ? bundleOf(props.bundles, functionId) : ofAsset),
     workerClock: () => ({ skewMs: props.skewMs(), passedMs: passed }),

@@ -5,7 +5,7 @@ import { toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbDeliveryLog } from '../../lambdas/adapters/dynamodb-delivery-log.ts';
 import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-store.ts';
 import { dynamodbEndpointAdmin } from '../../lambdas/adapters/dynamodb-endpoint-admin.ts';
-import { dynamodbEndpointLanes, endpointLanesKey } from '../../lambdas/adapters/dynamodb-endpoint-lanes.ts';
+import { dynamodbEndpointGateStore, endpointGateKey } from '../../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { dynamodbEndpointStore, endpointItem } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
 import { dynamodbPassStore } from '../../lambdas/adapters/dynamodb-pass-store.ts';
 import { dynamodbQuotaLedger, quotaLedgerKey } from '../../lambdas/adapters/dynamodb-quota-ledger.ts';
@@ -18,7 +18,7 @@ import { deliveryLogSuite } from './delivery-log-suite.ts';
 import { deliveryStoreSuite } from './delivery-store-suite.ts';
 import type { DynamoDbUnderTest } from './dynamodb-under-test.ts';
 import { endpointAdminSuite } from './endpoint-admin-suite.ts';
-import { endpointLanesSuite } from './endpoint-lanes-suite.ts';
+import { endpointLanesSuite } from './endpoint-gate-suite.ts';
 import { endpointStoreSuite } from './endpoint-store-suite.ts';
 import { passItemSuite } from './pass-item-suite.ts';
 import { passStoreSuite } from './pass-store-suite.ts';
@@ -105,15 +105,15 @@ export function dynamodbStoreSuites({ client, ...tables }: DynamoDbUnderTest, ru
   });
 
   describe('endpoint lanes', () => {
-    endpointLanesSuite(async () => dynamodbEndpointLanes(client(), await tables.emptyWebhookTable()));
+    endpointLanesSuite(async () => dynamodbEndpointGateStore(client(), await tables.emptyWebhookTable()));
 
     test.each([{ lanes: 'none' }, { revision: 'latest' }, { failuresInARow: -1 }, { openUntil: 'soon' }])(
       'a row that somebody edited, %j, is read as none and can be written over',
       async (edited) => {
         const TableName = await tables.emptyWebhookTable();
-        const store = dynamodbEndpointLanes(client(), TableName);
+        const store = dynamodbEndpointGateStore(client(), TableName);
         const sound = { lanes: {}, failuresInARow: 1, openings: 0, revision: 1 };
-        const item = { ...endpointLanesKey('ep_example'), ...sound, ...edited };
+        const item = { ...endpointGateKey('ep_example'), ...sound, ...edited };
         await client().send(new PutItemCommand({ TableName, Item: toAttributes(item) }));
         const { revision } = await store.read('ep_example');
         expect(await store.write('ep_example', { lanes: {}, failuresInARow: 0, openings: 0 }, revision)).toBe(

@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
 import { inMemoryDeliveryStore } from '../fakes/in-memory-delivery-store.ts';
-import { inMemoryEndpointLanes } from '../fakes/in-memory-endpoint-lanes.ts';
+import { inMemoryEndpointGateStore } from '../fakes/in-memory-endpoint-gate.ts';
 import { inMemoryEndpointStore } from '../fakes/in-memory-endpoint-store.ts';
 import { inMemoryPassStore } from '../fakes/in-memory-pass-store.ts';
 import { inMemoryQuotaLedger } from '../fakes/in-memory-quota-ledger.ts';
@@ -9,7 +9,7 @@ import { inMemoryRecordStore } from '../fakes/in-memory-record-store.ts';
 import { inMemorySightings } from '../fakes/in-memory-sightings.ts';
 import { deliveryStoreSuite } from './delivery-store-suite.ts';
 import { endpointAdminSuite } from './endpoint-admin-suite.ts';
-import { endpointLanesSuite } from './endpoint-lanes-suite.ts';
+import { endpointLanesSuite } from './endpoint-gate-suite.ts';
 import { endpointStoreSuite } from './endpoint-store-suite.ts';
 import { passStoreSuite } from './pass-store-suite.ts';
 import { quotaLedgerSuite } from './quota-ledger-suite.ts';
@@ -52,7 +52,7 @@ describe('delivery store in memory', () => {
 });
 
 describe('endpoint lanes in memory', () => {
-  endpointLanesSuite(async () => inMemoryEndpointLanes());
+  endpointLanesSuite(async () => inMemoryEndpointGateStore());
 });
 
 describe('endpoint store in memory', () => {

@@ -3,7 +3,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';
 import { sqsDeliveryDoorbell, sqsFanOutDoorbell } from '../../lambdas/adapters/sqs-doorbell.ts';
 import { sqsParkedQueue, sqsWorkQueue } from '../../lambdas/adapters/sqs-work-queue.ts';
-import { parseDeliveryRing, parseFanOutRing } from '../../lambdas/core/doorbell-body.ts';
+import { parseDeliveryDoorbell, parseFanOutDoorbell } from '../../lambdas/core/doorbell-body.ts';
 import type { DeliveryId } from '../../lambdas/core/ids.ts';
 import { parseJsonText } from '../../lambdas/core/json-text.ts';
 import type { VersionRef } from '../../lambdas/core/record.ts';
@@ -184,8 +184,8 @@ async function realDoorbells(): Promise<DoorbellsUnderTest> {
     delivery: sqsDeliveryDoorbell(sqs.client(), urls.delivery),
     fanOut: sqsFanOutDoorbell(sqs.client(), urls.fanOut),
     rungDeliveries: async () =>
-      (await bodiesIn(urls.delivery)).map((body) => parseDeliveryRing(body).deliveryId),
-    rungVersions: async () => (await bodiesIn(urls.fanOut)).map(parseFanOutRing),
+      (await bodiesIn(urls.delivery)).map((body) => parseDeliveryDoorbell(body).deliveryId),
+    rungVersions: async () => (await bodiesIn(urls.fanOut)).map(parseFanOutDoorbell),
   };
 }
 

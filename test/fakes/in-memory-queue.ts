@@ -1,4 +1,4 @@
-import type { RingDetails } from '../../lambdas/core/doorbell-body.ts';
+import type { DoorbellDetails } from '../../lambdas/core/doorbell-body.ts';
 import type { ParkReason, WorkQueue } from '../../lambdas/ports/work-queue.ts';
 
 /** A message that waits in the queue, `timesSentAgain` counting this time too. */
@@ -37,11 +37,11 @@ export interface Ring<Row> {
   readonly rows: readonly Row[];
   readonly delayMs: number;
   /** What a ring for deliveries says besides. */
-  readonly details?: RingDetails | undefined;
+  readonly details?: DoorbellDetails | undefined;
 }
 
 export interface InMemoryDoorbell<Row> {
-  ring(rows: readonly Row[], delayMs?: number, details?: RingDetails): Promise<void>;
+  ring(rows: readonly Row[], delayMs?: number, details?: DoorbellDetails): Promise<void>;
   readonly rings: readonly Ring<Row>[];
 }
 

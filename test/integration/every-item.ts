@@ -4,7 +4,7 @@ import { replayOf } from '../../bin/pcr/replay/replay.ts';
 import { toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbDeliveryLog } from '../../lambdas/adapters/dynamodb-delivery-log.ts';
 import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-store.ts';
-import { dynamodbEndpointLanes } from '../../lambdas/adapters/dynamodb-endpoint-lanes.ts';
+import { dynamodbEndpointGateStore } from '../../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { endpointItem } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
 import { dynamodbPassStore } from '../../lambdas/adapters/dynamodb-pass-store.ts';
 import { dynamodbQuotaLedger } from '../../lambdas/adapters/dynamodb-quota-ledger.ts';
@@ -123,7 +123,7 @@ async function writeEndpoints(client: DynamoDBClient, TableName: string): Promis
     lastInLineAt: now,
   };
   const lanes = { lanes: { worker: soon }, failuresInARow: 5, openings: 1, ...instants };
-  await dynamodbEndpointLanes(client, TableName).write('ep_orders', lanes, 0);
+  await dynamodbEndpointGateStore(client, TableName).write('ep_orders', lanes, 0);
 }
 
 async function writeControl(client: DynamoDBClient, table: string): Promise<void> {

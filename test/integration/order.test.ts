@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-store.ts';
-import { dynamodbEndpointLanes } from '../../lambdas/adapters/dynamodb-endpoint-lanes.ts';
+import { dynamodbEndpointGateStore } from '../../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { httpsWebhookTransport } from '../../lambdas/adapters/https-webhook-transport.ts';
 import { systemClock } from '../../lambdas/adapters/system-clock.ts';
 import { type Instant, instantOf } from '../../lambdas/core/instant.ts';
@@ -84,7 +84,7 @@ describeUnless(
       const receiver = await startMoodyReceiver(random);
       const table = await engine.emptyWebhookTable();
       const deliveries = dynamodbDeliveryStore(engine.client(), table);
-      const lanes = dynamodbEndpointLanes(engine.client(), table);
+      const lanes = dynamodbEndpointGateStore(engine.client(), table);
       const patient = httpsWebhookTransport({ network: 'loopback' });
       // None is timed out: on a busy machine that would be one more failure.
       const transport: WebhookTransport = {

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
-import type { EndpointLanes } from '../../../lambdas/core/endpoint-lanes.ts';
+import type { EndpointGate } from '../../../lambdas/core/endpoint-gate.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import { epochMsOf, type Instant } from '../../../lambdas/core/instant.ts';
 import { isJsonObject, type Json } from '../../../lambdas/core/json.ts';
@@ -39,7 +39,7 @@ export interface BreakerState {
   readonly openUntil?: Instant | undefined;
 }
 
-export function breakerOf(lanes: EndpointLanes | undefined, nowMs: number): BreakerState {
+export function breakerOf(lanes: EndpointGate | undefined, nowMs: number): BreakerState {
   if (!lanes) return { state: 'closed', failuresInARow: 0 };
   const { failuresInARow, failingSince, openUntil, openings } = lanes;
   if (openings === 0) return { state: 'closed', failuresInARow, failingSince };

@@ -6,7 +6,7 @@ import { toAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbDeliveryLog } from '../../../lambdas/adapters/dynamodb-delivery-log.ts';
 import { dynamodbDeliveryStore } from '../../../lambdas/adapters/dynamodb-delivery-store.ts';
 import { dynamodbEndpointAdmin } from '../../../lambdas/adapters/dynamodb-endpoint-admin.ts';
-import { dynamodbEndpointLanes } from '../../../lambdas/adapters/dynamodb-endpoint-lanes.ts';
+import { dynamodbEndpointGateStore } from '../../../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { dynamodbEndpointSet } from '../../../lambdas/adapters/dynamodb-endpoint-set.ts';
 import { dynamodbEndpointStore } from '../../../lambdas/adapters/dynamodb-endpoint-store.ts';
 import { secretsManagerSecretAdmin } from '../../../lambdas/adapters/secrets-manager-secret-admin.ts';
@@ -66,7 +66,7 @@ export async function operatedRelay(
       endpointSet: dynamodbEndpointSet(client, webhooks),
       secrets: secretsManagerSecretAdmin(secretsManager),
       signing: secretsManagerSecretStore(secretsManager, manualClock()),
-      lanes: dynamodbEndpointLanes(client, webhooks),
+      lanes: dynamodbEndpointGateStore(client, webhooks),
       deliveries: dynamodbDeliveryLog(client, webhooks),
       doorbell: {
         async ring(ids) {

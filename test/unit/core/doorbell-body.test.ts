@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   deliveryDoorbellBody,
   parkedDeliveryBody,
-  parseDeliveryRing,
+  parseDeliveryDoorbell,
 } from '../../../lambdas/core/doorbell-body.ts';
 import { deliveryIdOf, messageIdOf } from '../../../lambdas/core/ids.ts';
 import { opportunityKey } from '../../builders/versions.ts';
@@ -23,11 +23,11 @@ describe('a ring for a delivery', () => {
     ],
   ] as const)('says what it was given, %j', (details, read) => {
     const body = JSON.parse(deliveryDoorbellBody(deliveryId, details));
-    expect(parseDeliveryRing(body)).toEqual({ deliveryId, revive: false, ...read });
+    expect(parseDeliveryDoorbell(body)).toEqual({ deliveryId, revive: false, ...read });
   });
 
   it('revives once it was parked', () => {
-    expect(parseDeliveryRing(JSON.parse(parkedDeliveryBody(deliveryId)))).toEqual({
+    expect(parseDeliveryDoorbell(JSON.parse(parkedDeliveryBody(deliveryId)))).toEqual({
       deliveryId,
       revive: true,
     });
@@ -40,7 +40,7 @@ describe('a ring for a delivery', () => {
     { wanted: 0 },
     { endpointId: null },
   ])('is answered without what cannot be read of it: %j', (odd) => {
-    expect(parseDeliveryRing(JSON.parse(JSON.stringify({ deliveryId, ...odd })))).toEqual({
+    expect(parseDeliveryDoorbell(JSON.parse(JSON.stringify({ deliveryId, ...odd })))).toEqual({
       deliveryId,
       revive: false,
     });

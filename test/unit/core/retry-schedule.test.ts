@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import {
   backOffMs,
   deliverySchedule,
-  laneWaitMs,
   longestQueueDelayMs,
   nextDelayMs,
   outboxGraceMs,
+  slotWaitMs,
 } from '../../../lambdas/core/retry-schedule.ts';
 
 const second = 1_000;
@@ -151,7 +151,7 @@ describe('a lane of an endpoint', () => {
     [6, 30_000, 60_000],
     [500, 30_000, 60_000],
   ])('is asked for again after the refusal %i: within %i to %i ms', (timesRefused, least, most) => {
-    expect(laneWaitMs(timesRefused, 0)).toBe(least);
-    expect(laneWaitMs(timesRefused, 1)).toBe(most);
+    expect(slotWaitMs(timesRefused, 0)).toBe(least);
+    expect(slotWaitMs(timesRefused, 1)).toBe(most);
   });
 });

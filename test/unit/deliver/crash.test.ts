@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { parkedDeliveryBody, parseDeliveryRing } from '../../../lambdas/core/doorbell-body.ts';
+import { parkedDeliveryBody, parseDeliveryDoorbell } from '../../../lambdas/core/doorbell-body.ts';
 import { messageIdOf } from '../../../lambdas/core/ids.ts';
 import { messageOf } from '../../../lambdas/core/message.ts';
 import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
-import { type Deliver, deliver } from '../../../lambdas/deliver/deliver.ts';
+import { type DeliverDeps, deliver } from '../../../lambdas/deliver/deliver.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { type CrashingProcess, crashEverywhere, untilCrash } from '../../fakes/crashing.ts';
 import { answered } from '../../fakes/scripted-webhook-transport.ts';
@@ -19,7 +19,7 @@ import {
   version,
 } from './deliver-world.ts';
 
-function crashing(world: DeliverWorld, process: CrashingProcess): Partial<Deliver> {
+function crashing(world: DeliverWorld, process: CrashingProcess): Partial<DeliverDeps> {
   return {
     deliveries: process.wrap(world.deliveries),
     endpoints: process.wrap(world.endpoints),
@@ -111,7 +111,7 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
       world.transport.answer(answered(500));
       await ringUntilFinished(world);
       world.transport.answer(answered(200));
-      const revival = parseDeliveryRing({ deliveryId, revive: true });
+      const revival = parseDeliveryDoorbell({ deliveryId, revive: true });
       await untilCrash(deliver(revival, { ...world, ...crashing(world, process) }));
       // The ring is received again as it was, whatever it did the first time.
       await deliver(revival, world);

@@ -4,14 +4,14 @@ import { messageOf } from '../../../lambdas/core/message.ts';
 import type { VersionRef } from '../../../lambdas/core/record.ts';
 import type { SigningSecret } from '../../../lambdas/core/signature.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
-import { type DeliverBatch, deliverBatch } from '../../../lambdas/deliver/batch.ts';
+import { type DeliverBatchDeps, deliverBatch } from '../../../lambdas/deliver/batch.ts';
 import { type DeliverLevel, type DeliverMetric, leaseMs } from '../../../lambdas/deliver/contract.ts';
-import { type Deliver, deliver } from '../../../lambdas/deliver/deliver.ts';
+import { type DeliverDeps, deliver } from '../../../lambdas/deliver/deliver.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { cause, versionOf } from '../../builders/versions.ts';
 import { fixedRandom } from '../../fakes/fixed-random.ts';
 import { type DeliveryRow, inMemoryDeliveryStore } from '../../fakes/in-memory-delivery-store.ts';
-import { inMemoryEndpointLanes } from '../../fakes/in-memory-endpoint-lanes.ts';
+import { inMemoryEndpointGateStore } from '../../fakes/in-memory-endpoint-gate.ts';
 import { inMemoryEndpointStore } from '../../fakes/in-memory-endpoint-store.ts';
 import { inMemoryDoorbell, inMemoryWorkQueue } from '../../fakes/in-memory-queue.ts';
 import { inMemoryRecordStore } from '../../fakes/in-memory-record-store.ts';
@@ -46,7 +46,7 @@ function emptyWorld() {
     deliveries: inMemoryDeliveryStore(),
     endpoints,
     endpointNow: (id: EndpointId) => endpoints.find(id),
-    lanes: inMemoryEndpointLanes(),
+    lanes: inMemoryEndpointGateStore(),
     records: inMemoryRecordStore(),
     secrets: inMemorySecretStore(),
     transport: scriptedWebhookTransport(),
@@ -91,7 +91,7 @@ export async function addDelivery(
 /** Rings once. `parts` stand in for those of the world. */
 export async function ring(
   world: DeliverWorld,
-  parts: Partial<Deliver> = {},
+  parts: Partial<DeliverDeps> = {},
   id = deliveryId,
 ): Promise<void> {
   await deliver({ deliveryId: id, revive: false }, { ...world, ...parts });
@@ -101,7 +101,7 @@ export async function ring(
 export function ringBatch(
   world: DeliverWorld,
   ids: readonly DeliveryId[],
-  parts: Partial<DeliverBatch> = {},
+  parts: Partial<DeliverBatchDeps> = {},
 ): Promise<ReadonlyMap<DeliveryId, unknown>> {
   const rings = ids.map((id) => ({ deliveryId: id, revive: false, endpointId: 'ep_orders' as const }));
   return deliverBatch(rings, { ...world, ...parts });

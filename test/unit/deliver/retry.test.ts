@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AttemptOutcome } from '../../../lambdas/core/delivery.ts';
-import { parkedDeliveryBody, parseDeliveryRing } from '../../../lambdas/core/doorbell-body.ts';
+import { parkedDeliveryBody, parseDeliveryDoorbell } from '../../../lambdas/core/doorbell-body.ts';
 import { parseJsonText } from '../../../lambdas/core/json-text.ts';
 import { deliverySchedule } from '../../../lambdas/core/retry-schedule.ts';
 import { deliver } from '../../../lambdas/deliver/deliver.ts';
@@ -156,7 +156,7 @@ describe('promise 1: a delivery that fails to the end is exhausted and parked', 
 
   it('and to redrive what was parked gives it a new schedule', async () => {
     await ringUntilFinished(world);
-    const revival = parseDeliveryRing(parseJsonText(world.parked.parked[0]?.body ?? ''));
+    const revival = parseDeliveryDoorbell(parseJsonText(world.parked.parked[0]?.body ?? ''));
     await deliver(revival, world);
     expect(rowOf(world)).toMatchObject({ status: 'pending', attemptNumber: 1, reason: undefined });
     expect(dueInMs(world)).toBe(5_000);

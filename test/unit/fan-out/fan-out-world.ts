@@ -3,7 +3,7 @@ import { type DeliveryId, deliveryIdOf, type EndpointId, messageIdOf } from '../
 import type { VersionRef } from '../../../lambdas/core/record.ts';
 import type { RecordState, Version } from '../../../lambdas/core/version.ts';
 import type { FanOutMetric } from '../../../lambdas/fan-out/contract.ts';
-import type { FanOut } from '../../../lambdas/fan-out/fan-out.ts';
+import type { FanOutDeps } from '../../../lambdas/fan-out/fan-out.ts';
 import { observation, versionOf } from '../../builders/versions.ts';
 import { inMemoryDeliveryStore } from '../../fakes/in-memory-delivery-store.ts';
 import { inMemoryEndpointStore } from '../../fakes/in-memory-endpoint-store.ts';
@@ -27,7 +27,7 @@ export function fanOutWorld(endpoints: readonly Endpoint[] = []) {
 }
 export type FanOutWorld = ReturnType<typeof fanOutWorld>;
 
-export function fanOutDeps(world: FanOutWorld): FanOut {
+export function fanOutDeps(world: FanOutWorld): FanOutDeps {
   return { ...world, endpoints: () => world.endpoints.all() };
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { messageIdOf } from '../../../lambdas/core/ids.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
 import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
-import { type FanOut, fanOut, fanOutVersionItem } from '../../../lambdas/fan-out/fan-out.ts';
+import { type FanOutDeps, fanOut, fanOutVersionItem } from '../../../lambdas/fan-out/fan-out.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { opportunityPayload } from '../../builders/payloads.ts';
 import { cause, observation, opportunityKey } from '../../builders/versions.ts';
@@ -188,7 +188,7 @@ describe('the outbox', () => {
     const world = fanOutWorld([endpoint(), endpoint({ id: 'ep_crm' })]);
     const version = await storeVersion(world);
     const calls: string[] = [];
-    const deps: FanOut = {
+    const deps: FanOutDeps = {
       ...fanOutDeps(world),
       deliveries: {
         async add(...args) {
@@ -220,7 +220,7 @@ describe('the outbox', () => {
       const world = fanOutWorld([endpoint()]);
       const fail = () => Promise.reject(unavailable);
       const deps = fanOutDeps(world);
-      const broken: Record<typeof failing, FanOut> = {
+      const broken: Record<typeof failing, FanOutDeps> = {
         endpoints: { ...deps, endpoints: fail },
         add: { ...deps, deliveries: { add: fail } },
         ring: { ...deps, doorbell: { ring: fail } },

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { parseDeliveryRing } from '../../../lambdas/core/doorbell-body.ts';
+import { parseDeliveryDoorbell } from '../../../lambdas/core/doorbell-body.ts';
 import { laterAfter, never, ServiceError } from '../../../lambdas/core/service-error.ts';
 import { eachMessage, eachRing, queuedMessage } from '../../../lambdas/runtime/sqs-batch.ts';
 import { opportunityEvent } from '../../builders/events.ts';
@@ -116,7 +116,7 @@ describe('eachRing', () => {
     const rings: unknown[] = [];
     const parts = ringing();
     const revival = JSON.stringify({ deliveryId, revive: true });
-    const answer = await eachRing(sqsEvent(body, revival), parts, parseDeliveryRing, async (ring) => {
+    const answer = await eachRing(sqsEvent(body, revival), parts, parseDeliveryDoorbell, async (ring) => {
       rings.push(ring);
     });
     expect(answer).toEqual({ batchItemFailures: [] });
@@ -131,7 +131,9 @@ describe('eachRing', () => {
     const parts = ringing();
     const details = { operation: 'claim', error: 'TimeoutError' };
     const failure = new ServiceError('store.unavailable', details, { retry: laterAfter(2_000) });
-    const answer = await eachRing(sqsEvent(body), parts, parseDeliveryRing, () => Promise.reject(failure));
+    const answer = await eachRing(sqsEvent(body), parts, parseDeliveryDoorbell, () =>
+      Promise.reject(failure),
+    );
     expect(answer).toEqual({ batchItemFailures: [] });
     expect(parts.parked.parked).toEqual([]);
     expect(log.lines).toEqual([
@@ -158,7 +160,7 @@ describe('eachRing', () => {
     const answer = await eachRing(
       sqsEvent(body, revival),
       parts,
-      parseDeliveryRing,
+      parseDeliveryDoorbell,
       fail,
       ({ revive }) => revive,
     );
@@ -172,7 +174,7 @@ describe('eachRing', () => {
   ] as const)('parks what can never be answered and answers the rest: %s', async (_, poison, code) => {
     const parts = ringing();
     const answered: unknown[] = [];
-    const answer = await eachRing(sqsEvent(poison, body), parts, parseDeliveryRing, async (ring) => {
+    const answer = await eachRing(sqsEvent(poison, body), parts, parseDeliveryDoorbell, async (ring) => {
       answered.push(ring);
     });
     expect(answer).toEqual({ batchItemFailures: [] });
@@ -186,13 +188,13 @@ describe('eachRing', () => {
     const parts = ringing();
     const details = { operation: 'add', error: 'ValidationException' };
     const failure = new ServiceError('store.refused', details, { retry: never });
-    await eachRing(sqsEvent(body), parts, parseDeliveryRing, () => Promise.reject(failure));
+    await eachRing(sqsEvent(body), parts, parseDeliveryDoorbell, () => Promise.reject(failure));
     expect(parts.parked.parked).toEqual([{ body, code: 'store.refused', reason: JSON.stringify(details) }]);
   });
 
   it('leaves to the queue what nobody foresaw', async () => {
     const parts = ringing();
-    const answer = await eachRing(sqsEvent(body), parts, parseDeliveryRing, () => Promise.reject(defect));
+    const answer = await eachRing(sqsEvent(body), parts, parseDeliveryDoorbell, () => Promise.reject(defect));
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
     expect(parts.parked.parked).toEqual([]);
   });
@@ -201,7 +203,7 @@ describe('eachRing', () => {
     const details = { operation: 'park', error: 'TimeoutError' };
     const failure = new ServiceError('queue.unavailable', details, { retry: laterAfter(2_000) });
     const parts = { ...ringing(), parked: { park: () => Promise.reject(failure) } };
-    const answer = await eachRing(sqsEvent('poison'), parts, parseDeliveryRing, async () => {});
+    const answer = await eachRing(sqsEvent('poison'), parts, parseDeliveryDoorbell, async () => {});
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
     expect(parts.metrics.totals()).toEqual({});
   });

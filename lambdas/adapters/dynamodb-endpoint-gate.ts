@@ -1,15 +1,15 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { type EndpointLanes, idle } from '../core/endpoint-lanes.ts';
+import { type EndpointGate, idleGate } from '../core/endpoint-gate.ts';
 import type { EndpointId } from '../core/ids.ts';
 import { type Instant, parseInstant } from '../core/instant.ts';
 import type { ItemKey } from '../core/tables.ts';
-import type { EndpointLanesStore, ReadLanes } from '../ports/endpoint-lanes.ts';
+import type { EndpointGateStore, StoredGate } from '../ports/endpoint-gate.ts';
 import { storeCall } from './aws-failure.ts';
 import { fromAttributes, ifConditionHolds, toAttributes } from './dynamodb-attributes.ts';
 
 /** The row of an endpoint in the Webhooks table. The attributes are those of its lanes, and `revision`. */
-export function endpointLanesKey(id: EndpointId): ItemKey {
+export function endpointGateKey(id: EndpointId): ItemKey {
   return { pk: 'lanes', sk: id };
 }
 
@@ -30,7 +30,7 @@ const lanesItem = v.object({
 /** Beyond it two revisions in a row are the same number. */
 const revision = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER - 1));
 
-export function dynamodbEndpointLanes(client: DynamoDBClient, tableName: string): EndpointLanesStore {
+export function dynamodbEndpointGateStore(client: DynamoDBClient, tableName: string): EndpointGateStore {
   return {
     read: (id) => storeCall('readLanes', () => readLanes(client, tableName, id)),
     write: (id, lanes, stands) =>
@@ -41,14 +41,14 @@ export function dynamodbEndpointLanes(client: DynamoDBClient, tableName: string)
         let outcome: 'written' | 'raced' = 'raced';
         while (outcome === 'raced') {
           const { revision: stands } = await readLanes(client, tableName, id);
-          outcome = await writeLanes(client, tableName, id, idle, stands);
+          outcome = await writeLanes(client, tableName, id, idleGate, stands);
         }
       }),
   };
 }
 
-async function readLanes(client: DynamoDBClient, tableName: string, id: EndpointId): Promise<ReadLanes> {
-  const input = { TableName: tableName, Key: toAttributes(endpointLanesKey(id)), ConsistentRead: true };
+async function readLanes(client: DynamoDBClient, tableName: string, id: EndpointId): Promise<StoredGate> {
+  const input = { TableName: tableName, Key: toAttributes(endpointGateKey(id)), ConsistentRead: true };
   const { Item } = await client.send(new GetItemCommand(input));
   const item = Item && fromAttributes(Item);
   const parsed = v.safeParse(lanesItem, item);
@@ -63,12 +63,12 @@ async function writeLanes(
   client: DynamoDBClient,
   tableName: string,
   id: EndpointId,
-  lanes: EndpointLanes,
+  lanes: EndpointGate,
   stands: number,
 ): Promise<'written' | 'raced'> {
   const input = {
     TableName: tableName,
-    Item: toAttributes({ ...endpointLanesKey(id), ...lanes, revision: stands + 1 }),
+    Item: toAttributes({ ...endpointGateKey(id), ...lanes, revision: stands + 1 }),
     ...stillStands(stands),
   };
   return (await ifConditionHolds(() => client.send(new PutItemCommand(input)))) ? 'written' : 'raced';

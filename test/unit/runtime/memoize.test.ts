@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { remembering } from '../../../lambdas/runtime/remembering.ts';
+import { memoize } from '../../../lambdas/runtime/memoize.ts';
 
 it('asks once per key, also while the answer is still awaited', async () => {
   const asked: string[] = [];
-  const ask = remembering(async (key: string) => {
+  const ask = memoize(async (key: string) => {
     asked.push(key);
     return key.toUpperCase();
   });
@@ -14,7 +14,7 @@ it('asks once per key, also while the answer is still awaited', async () => {
 
 it('gives everybody the same failure', async () => {
   let asked = 0;
-  const ask = remembering(async () => {
+  const ask = memoize(async () => {
     asked += 1;
     throw new Error('unavailable');
   });

@@ -2,7 +2,7 @@
  * Asks once per key and gives everybody the same answer, a failure too: for one batch, in which ten messages ask for one
  * endpoint. It forgets nothing, so it must not outlive the invocation.
  */
-export function remembering<Key, Answer>(ask: (key: Key) => Promise<Answer>): (key: Key) => Promise<Answer> {
+export function memoize<Key, Answer>(ask: (key: Key) => Promise<Answer>): (key: Key) => Promise<Answer> {
   const answers = new Map<Key, Promise<Answer>>();
   return (key) => {
     const answer = answers.get(key) ?? ask(key);

@@ -2,7 +2,7 @@ import { epochMsOf, type Instant, instantOf } from './instant.ts';
 import { longestQueueDelayMs } from './retry-schedule.ts';
 
 /** How an endpoint does, and who works for it just now: what all invocations know of it together. */
-export interface EndpointLanes {
+export interface EndpointGate {
   /** Worker -> the end of its lease: one that dies gives its lane back by dying. */
   readonly lanes: Readonly<Record<string, Instant>>;
   /** Attempts that failed since the last that was delivered, over all deliveries. */
@@ -19,7 +19,7 @@ export interface EndpointLanes {
   readonly lastInLineAt?: Instant | undefined;
 }
 
-export interface LanePolicy {
+export interface GatePolicy {
   /** Workers at once. */
   readonly lanes: number;
   readonly leaseMs: number;
@@ -29,18 +29,18 @@ export interface LanePolicy {
   readonly timeScale: number;
 }
 
-export interface LaneAsk {
+export interface SlotRequest {
   readonly worker: string;
   readonly nowMs: number;
   /** Deliveries of one batch. */
   readonly wanted: number;
 }
 
-export type LaneEntry =
+export type SlotAnswer =
   /** `startsAtMs`: the turns of the first deliveries; `dueAtMs`: when the others are worth another ring. Holds once `lanes` is written. */
   | {
       readonly outcome: 'entered';
-      readonly lanes: EndpointLanes;
+      readonly lanes: EndpointGate;
       readonly startsAtMs: readonly number[];
       readonly dueAtMs: readonly number[];
     }
@@ -49,22 +49,22 @@ export type LaneEntry =
   | { readonly outcome: 'open'; readonly untilMs: number };
 
 /** What a worker saw. */
-export interface LaneExit {
+export interface SlotResult {
   readonly worker: string;
   readonly nowMs: number;
   readonly delivered: number;
   readonly failed: number;
 }
 
-export interface LaneLeaving {
-  readonly lanes: EndpointLanes;
+export interface SlotRelease {
+  readonly lanes: EndpointGate;
   /** The breaker opened just now, for so long. */
   readonly openedForMs?: number | undefined;
   /** Set where nothing but failure came of it for five days: it is to be disabled. */
-  readonly hopelessSince?: Instant | undefined;
+  readonly failingTooLongSince?: Instant | undefined;
 }
 
-export const idle: EndpointLanes = { lanes: {}, failuresInARow: 0, openings: 0 };
+export const idleGate: EndpointGate = { lanes: {}, failuresInARow: 0, openings: 0 };
 
 const failuresUntilOpen = 5;
 const firstOpeningMs = 30_000;
@@ -77,7 +77,11 @@ const longestSilenceMs = 36 * 3_600_000;
 const patienceMs = 3_000;
 
 /** A lane for one batch, and turns for as many of its deliveries as the endpoint may be sent now. */
-export function enter(lanes: EndpointLanes = idle, ask: LaneAsk, policy: LanePolicy): LaneEntry {
+export function acquireSlot(
+  lanes: EndpointGate = idleGate,
+  ask: SlotRequest,
+  policy: GatePolicy,
+): SlotAnswer {
   const { worker, nowMs, wanted } = ask;
   if (isOpen(lanes, nowMs)) return { outcome: 'open', untilMs: msOf(lanes.openUntil) };
   const busy = others(lanes, worker, nowMs);
@@ -99,13 +103,13 @@ export function enter(lanes: EndpointLanes = idle, ask: LaneAsk, policy: LanePol
   };
 }
 
-interface Pace extends Pick<EndpointLanes, 'nextTurnAt' | 'lastInLineAt'> {
+interface Pace extends Pick<EndpointGate, 'nextTurnAt' | 'lastInLineAt'> {
   readonly startsAtMs: readonly number[];
   readonly dueAtMs: readonly number[];
 }
 
 /** Turns evenly apart. Those beyond patience are not reserved: each comes back when its turn should be, behind all that were sent back before. */
-function paced(lanes: EndpointLanes, nowMs: number, wanted: number, ratePerSecond?: number): Pace {
+function paced(lanes: EndpointGate, nowMs: number, wanted: number, ratePerSecond?: number): Pace {
   if (ratePerSecond === undefined)
     return { startsAtMs: Array.from({ length: wanted }, () => nowMs), dueAtMs: [] };
   const everyMs = 1_000 / ratePerSecond;
@@ -128,11 +132,11 @@ function paced(lanes: EndpointLanes, nowMs: number, wanted: number, ratePerSecon
 }
 
 /** Gives the lane back, and draws the conclusion from what came of it. */
-export function leave(
-  before: EndpointLanes = idle,
-  { worker, nowMs, delivered, failed }: LaneExit,
-  { timeScale }: Pick<LanePolicy, 'timeScale'>,
-): LaneLeaving {
+export function releaseSlot(
+  before: EndpointGate = idleGate,
+  { worker, nowMs, delivered, failed }: SlotResult,
+  { timeScale }: Pick<GatePolicy, 'timeScale'>,
+): SlotRelease {
   const lanes = { ...before, lanes: others(before, worker, nowMs) };
   if (delivered > 0) {
     const { failingSince: _since, lastFailedAt: _last, openUntil: _until, ...well } = lanes;
@@ -148,18 +152,22 @@ export function leave(
   const hopelessSince = isHopeless ? failingSince : undefined;
   // Those that were under way when it opened say nothing new.
   const staysClosed = failing.openings === 0 && failing.failuresInARow < failuresUntilOpen;
-  if (staysClosed || isOpen(lanes, nowMs)) return { lanes: failing, hopelessSince };
+  if (staysClosed || isOpen(lanes, nowMs)) return { lanes: failing, failingTooLongSince: hopelessSince };
   const openedForMs = Math.min(firstOpeningMs * 2 ** lanes.openings, longestOpeningMs) * timeScale;
   const openUntil = instantOf(nowMs + openedForMs);
-  return { lanes: { ...failing, openings: lanes.openings + 1, openUntil }, openedForMs, hopelessSince };
+  return {
+    lanes: { ...failing, openings: lanes.openings + 1, openUntil },
+    openedForMs,
+    failingTooLongSince: hopelessSince,
+  };
 }
 
-function isOpen({ openUntil }: EndpointLanes, nowMs: number): boolean {
+function isOpen({ openUntil }: EndpointGate, nowMs: number): boolean {
   return msOf(openUntil) > nowMs;
 }
 
 /** Whoever else holds a lane whose lease has not run out. */
-function others({ lanes }: EndpointLanes, worker: string, nowMs: number): Record<string, Instant> {
+function others({ lanes }: EndpointGate, worker: string, nowMs: number): Record<string, Instant> {
   const held = Object.entries(lanes).filter(([name, until]) => name !== worker && epochMsOf(until) > nowMs);
   return Object.fromEntries(held);
 }

@@ -1,9 +1,9 @@
-import { type EndpointLanes, idle } from '../../lambdas/core/endpoint-lanes.ts';
+import { type EndpointGate, idleGate } from '../../lambdas/core/endpoint-gate.ts';
 import type { EndpointId } from '../../lambdas/core/ids.ts';
-import type { EndpointLanesStore } from '../../lambdas/ports/endpoint-lanes.ts';
+import type { EndpointGateStore } from '../../lambdas/ports/endpoint-gate.ts';
 
-export function inMemoryEndpointLanes(): EndpointLanesStore {
-  const rows = new Map<EndpointId, { readonly lanes: EndpointLanes; readonly revision: number }>();
+export function inMemoryEndpointGateStore(): EndpointGateStore {
+  const rows = new Map<EndpointId, { readonly lanes: EndpointGate; readonly revision: number }>();
   return {
     read: async (id) => structuredClone(rows.get(id)) ?? { lanes: undefined, revision: 0 },
     async write(id, lanes, revision) {
@@ -13,7 +13,7 @@ export function inMemoryEndpointLanes(): EndpointLanesStore {
       return 'written';
     },
     async reset(id) {
-      rows.set(id, { lanes: idle, revision: (rows.get(id)?.revision ?? 0) + 1 });
+      rows.set(id, { lanes: idleGate, revision: (rows.get(id)?.revision ?? 0) + 1 });
     },
   };
 }

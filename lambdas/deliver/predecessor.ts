@@ -6,12 +6,7 @@ import { type Instant, instantOf, later } from '../core/instant.ts';
 import { recordPath, type VersionRef } from '../core/record.ts';
 import { testCatalog } from '../core/sample-version.ts';
 import type { Clock } from '../ports/clock.ts';
-import type {
-  ClaimedDelivery,
-  DeliveryStanding,
-  DeliveryStore,
-  Settlement,
-} from '../ports/delivery-store.ts';
+import type { ClaimedDelivery, DeliveryState, DeliveryStore, Settlement } from '../ports/delivery-store.ts';
 import type { DeliveryDoorbell, FanOutDoorbell } from '../ports/doorbell.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -68,15 +63,15 @@ export async function turnOf(
 }
 
 /** A held one is due when its endpoint is enabled: then it wakes who waits. */
-function dueBehind({ dueAt }: DeliveryStanding, now: Instant): Instant {
+function dueBehind({ dueAt }: DeliveryState, now: Instant): Instant {
   return later(dueAt !== undefined && dueAt > now ? dueAt : now, behindMs);
 }
 
-function hasEnded({ status }: DeliveryStanding): boolean {
+function hasEnded({ status }: DeliveryState): boolean {
   return status !== 'pending' && status !== 'held';
 }
 
-function tellGap(claimed: ClaimedDelivery, { status }: DeliveryStanding, { log, metrics }: Turns): void {
+function tellGap(claimed: ClaimedDelivery, { status }: DeliveryState, { log, metrics }: Turns): void {
   const isGap = status === 'exhausted' || status === 'cancelled';
   // Told once, not with every attempt.
   if (!isGap || !claimed.wanted || claimed.attemptNumber > 1) return;

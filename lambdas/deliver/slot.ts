@@ -1,26 +1,26 @@
 import type { Endpoint } from '../core/endpoint.ts';
 import {
-  enter,
-  type LaneEntry,
-  type LaneExit,
-  type LaneLeaving,
-  type LanePolicy,
-  leave,
-} from '../core/endpoint-lanes.ts';
+  acquireSlot,
+  type GatePolicy,
+  releaseSlot,
+  type SlotAnswer,
+  type SlotRelease,
+  type SlotResult,
+} from '../core/endpoint-gate.ts';
 import { type Instant, instantOf } from '../core/instant.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { EndpointLanesStore, ReadLanes } from '../ports/endpoint-lanes.ts';
+import type { EndpointGateStore, StoredGate } from '../ports/endpoint-gate.ts';
 import type { EndpointStore } from '../ports/endpoint-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Random } from '../ports/random.ts';
 import type { DeliverLevel, DeliverMetric } from './contract.ts';
 
-export interface LaneParts {
-  readonly lanes: Pick<EndpointLanesStore, 'read' | 'write'>;
+export interface SlotDeps {
+  readonly lanes: Pick<EndpointGateStore, 'read' | 'write'>;
   /** The name of this worker. No other that runs now may have it. */
   readonly worker: string;
-  readonly policy: Omit<LanePolicy, 'ratePerSecond'>;
+  readonly policy: Omit<GatePolicy, 'ratePerSecond'>;
   readonly endpoints: Pick<EndpointStore, 'disable'>;
   readonly clock: Clock;
   readonly random: Random;
@@ -30,9 +30,9 @@ export interface LaneParts {
 
 /** A lane that is held, or why there is none. */
 export type Lane =
-  | Exclude<LaneEntry, { outcome: 'entered' }>
+  | Exclude<SlotAnswer, { outcome: 'entered' }>
   /** `row`: as it was written. */
-  | (Extract<LaneEntry, { outcome: 'entered' }> & { readonly row: ReadLanes });
+  | (Extract<SlotAnswer, { outcome: 'entered' }> & { readonly row: StoredGate });
 
 /** A lost race is run again: somebody else got in or out, so it is no failure. */
 const mostAttempts = 6;
@@ -41,14 +41,14 @@ const mostAttemptsToLeave = 20;
 const breatherMs = 20;
 
 /** One write, where nobody else is quicker. @throws ServiceError `store.unavailable` (later). */
-export async function enterLane(
+export async function acquireEndpointSlot(
   { id, ratePerSecond }: Endpoint,
   wanted: number,
-  { lanes, worker, policy, clock, random }: LaneParts,
+  { lanes, worker, policy, clock, random }: SlotDeps,
 ): Promise<Lane> {
   for (let time = 1; time <= mostAttempts; time += 1) {
     const { lanes: found, revision } = await lanes.read(id);
-    const entry = enter(found, { worker, nowMs: clock.nowMs(), wanted }, { ...policy, ratePerSecond });
+    const entry = acquireSlot(found, { worker, nowMs: clock.nowMs(), wanted }, { ...policy, ratePerSecond });
     if (entry.outcome !== 'entered') return entry;
     if ((await lanes.write(id, entry.lanes, revision)) === 'written')
       return { ...entry, row: { lanes: entry.lanes, revision: revision + 1 } };
@@ -63,16 +63,16 @@ export async function enterLane(
  * @param row as it was last seen
  * @throws ServiceError `store.unavailable` (later).
  */
-export async function leaveLane(
+export async function releaseEndpointSlot(
   { id }: Endpoint,
-  row: ReadLanes,
-  seen: Pick<LaneExit, 'delivered' | 'failed'>,
-  parts: LaneParts,
+  row: StoredGate,
+  seen: Pick<SlotResult, 'delivered' | 'failed'>,
+  parts: SlotDeps,
 ): Promise<void> {
   const { lanes, worker, policy, clock, random } = parts;
   let found = row;
   for (let time = 1; time <= mostAttemptsToLeave; time += 1) {
-    const left = leave(found.lanes, { ...seen, worker, nowMs: clock.nowMs() }, policy);
+    const left = releaseSlot(found.lanes, { ...seen, worker, nowMs: clock.nowMs() }, policy);
     if ((await lanes.write(id, left.lanes, found.revision)) === 'written')
       return drawConclusions(id, left, parts);
     await clock.sleep(random.next() * breatherMs);
@@ -83,8 +83,8 @@ export async function leaveLane(
 
 async function drawConclusions(
   endpointId: Endpoint['id'],
-  { lanes, openedForMs, hopelessSince }: LaneLeaving,
-  parts: LaneParts,
+  { lanes, openedForMs, failingTooLongSince: hopelessSince }: SlotRelease,
+  parts: SlotDeps,
 ): Promise<void> {
   const { log, metrics } = parts;
   const { failuresInARow } = lanes;
@@ -100,7 +100,7 @@ async function drawConclusions(
 export async function disableEndpoint(
   endpointId: Endpoint['id'],
   reason: string,
-  { endpoints, clock, log, metrics }: Pick<LaneParts, 'endpoints' | 'clock' | 'log' | 'metrics'>,
+  { endpoints, clock, log, metrics }: Pick<SlotDeps, 'endpoints' | 'clock' | 'log' | 'metrics'>,
 ): Promise<void> {
   const outcome = await endpoints.disable(endpointId, reason, instantOf(clock.nowMs()));
   if (outcome === 'already') return;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { EndpointLanes } from '../../lambdas/core/endpoint-lanes.ts';
-import type { EndpointLanesStore } from '../../lambdas/ports/endpoint-lanes.ts';
+import type { EndpointGate } from '../../lambdas/core/endpoint-gate.ts';
+import type { EndpointGateStore } from '../../lambdas/ports/endpoint-gate.ts';
 
-const open: EndpointLanes = {
+const open: EndpointGate = {
   lanes: { 'worker-1': '2026-03-01T10:02:00.000Z' },
   failuresInARow: 7,
   failingSince: '2026-03-01T09:00:00.000Z',
@@ -12,10 +12,10 @@ const open: EndpointLanes = {
   nextTurnAt: '2026-03-01T10:00:00.500Z',
   lastInLineAt: '2026-03-01T10:00:07.000Z',
 };
-const idle: EndpointLanes = { lanes: {}, failuresInARow: 0, openings: 0 };
+const idle: EndpointGate = { lanes: {}, failuresInARow: 0, openings: 0 };
 
 /** The promises of the port EndpointLanesStore. */
-export function endpointLanesSuite(newStore: () => Promise<EndpointLanesStore>): void {
+export function endpointLanesSuite(newStore: () => Promise<EndpointGateStore>): void {
   test('where there is none, nothing is read', async () => {
     const store = await newStore();
     expect(await store.read('ep_example')).toEqual({ lanes: undefined, revision: 0 });

@@ -1,38 +1,38 @@
 import { describe, expect, it } from 'vitest';
 import {
-  type EndpointLanes,
-  enter,
-  type LaneExit,
-  type LanePolicy,
-  leave,
-} from '../../../lambdas/core/endpoint-lanes.ts';
+  acquireSlot,
+  type EndpointGate,
+  type GatePolicy,
+  releaseSlot,
+  type SlotResult,
+} from '../../../lambdas/core/endpoint-gate.ts';
 
 const nowMs = Date.parse('2026-03-01T10:00:00.000Z');
 const second = 1_000;
 const minute = 60 * second;
 const day = 24 * 60 * minute;
-const policy: LanePolicy = { lanes: 2, leaseMs: 2 * minute, timeScale: 1 };
-const none: EndpointLanes = { lanes: {}, failuresInARow: 0, openings: 0 };
+const policy: GatePolicy = { lanes: 2, leaseMs: 2 * minute, timeScale: 1 };
+const none: EndpointGate = { lanes: {}, failuresInARow: 0, openings: 0 };
 
 function entered(
-  lanes: EndpointLanes | undefined,
+  lanes: EndpointGate | undefined,
   ask: { worker?: string; atMs?: number; wanted?: number } = {},
 ) {
   const { worker = 'a', atMs = nowMs, wanted = 1 } = ask;
-  return enter(lanes, { worker, nowMs: atMs, wanted }, policy);
+  return acquireSlot(lanes, { worker, nowMs: atMs, wanted }, policy);
 }
 
-function lanesOf(entry: ReturnType<typeof enter>): EndpointLanes {
+function lanesOf(entry: ReturnType<typeof acquireSlot>): EndpointGate {
   if (entry.outcome !== 'entered') throw new Error(`it is ${entry.outcome}`);
   return entry.lanes;
 }
 
-function left(lanes: EndpointLanes, of: Partial<LaneExit> = {}) {
-  return leave(lanes, { worker: 'a', nowMs, delivered: 0, failed: 0, ...of }, policy);
+function left(lanes: EndpointGate, of: Partial<SlotResult> = {}) {
+  return releaseSlot(lanes, { worker: 'a', nowMs, delivered: 0, failed: 0, ...of }, policy);
 }
 
 /** What stands after a breaker opened so many times in a row, each as soon as it could. */
-function opened(times: number): { lanes: EndpointLanes; atMs: number } {
+function opened(times: number): { lanes: EndpointGate; atMs: number } {
   let lanes = none;
   let atMs = nowMs;
   for (let time = 0; time < times; time += 1) {
@@ -44,7 +44,7 @@ function opened(times: number): { lanes: EndpointLanes; atMs: number } {
 }
 
 /** Fails once every so many milliseconds, for five days. */
-function failingEvery(ms: number): EndpointLanes {
+function failingEvery(ms: number): EndpointGate {
   let { lanes } = left(none, { failed: 1 });
   for (let atMs = nowMs + ms; atMs < nowMs + 5 * day; atMs += ms)
     lanes = left(lanes, { failed: 1, nowMs: atMs }).lanes;
@@ -130,7 +130,7 @@ describe('the breaker', () => {
 
   it('takes as long as the scale of time says', () => {
     const exit = { worker: 'a', nowMs, delivered: 0, failed: 5 };
-    expect(leave(none, exit, { timeScale: 0.01 }).openedForMs).toBe(300);
+    expect(releaseSlot(none, exit, { timeScale: 0.01 }).openedForMs).toBe(300);
   });
 });
 
@@ -138,16 +138,20 @@ describe('an endpoint that fails', () => {
   it('for five days and nothing else is given up, whether the breaker is open or not', () => {
     const lanes = failingEvery(1.2 * day);
     expect(lanes.failingSince).toBe('2026-03-01T10:00:00.000Z');
-    expect(left(lanes, { failed: 1, nowMs: nowMs + 5 * day - 1 }).hopelessSince).toBeUndefined();
-    expect(left(lanes, { failed: 1, nowMs: nowMs + 5 * day }).hopelessSince).toBe('2026-03-01T10:00:00.000Z');
-    expect(left(lanes, { failed: 9, nowMs: nowMs + 5 * day }).hopelessSince).toBe('2026-03-01T10:00:00.000Z');
+    expect(left(lanes, { failed: 1, nowMs: nowMs + 5 * day - 1 }).failingTooLongSince).toBeUndefined();
+    expect(left(lanes, { failed: 1, nowMs: nowMs + 5 * day }).failingTooLongSince).toBe(
+      '2026-03-01T10:00:00.000Z',
+    );
+    expect(left(lanes, { failed: 9, nowMs: nowMs + 5 * day }).failingTooLongSince).toBe(
+      '2026-03-01T10:00:00.000Z',
+    );
   });
 
   it('is not, where nothing was sent for long in between: two failures are no five days of failure', () => {
     const { lanes } = left(none, { failed: 1 });
-    expect(left(lanes, { failed: 1, nowMs: nowMs + 20 * day }).hopelessSince).toBeUndefined();
+    expect(left(lanes, { failed: 1, nowMs: nowMs + 20 * day }).failingTooLongSince).toBeUndefined();
     expect(
-      left(failingEvery(1.6 * day), { failed: 1, nowMs: nowMs + 5 * day }).hopelessSince,
+      left(failingEvery(1.6 * day), { failed: 1, nowMs: nowMs + 5 * day }).failingTooLongSince,
     ).toBeUndefined();
     const half = left(lanes, { failed: 1, nowMs: nowMs + 1.5 * day }).lanes;
     expect(half.failingSince).toBe('2026-03-01T10:00:00.000Z');
@@ -157,12 +161,12 @@ describe('an endpoint that fails', () => {
     const well = left(failingEvery(day), { delivered: 1, failed: 3, nowMs: nowMs + 4.5 * day });
     expect(well.lanes).toEqual(none);
     const { lanes } = well;
-    expect(left(lanes, { failed: 1, nowMs: nowMs + 5 * day }).hopelessSince).toBeUndefined();
+    expect(left(lanes, { failed: 1, nowMs: nowMs + 5 * day }).failingTooLongSince).toBeUndefined();
   });
 });
 
-const paced = (lanes: EndpointLanes | undefined, wanted: number, atMs = nowMs, ratePerSecond = 2) =>
-  enter(lanes, { worker: 'a', nowMs: atMs, wanted }, { ...policy, ratePerSecond });
+const paced = (lanes: EndpointGate | undefined, wanted: number, atMs = nowMs, ratePerSecond = 2) =>
+  acquireSlot(lanes, { worker: 'a', nowMs: atMs, wanted }, { ...policy, ratePerSecond });
 const inMs = (times: readonly number[]) => times.map((time) => time - nowMs);
 
 describe('a rate', () => {
@@ -183,7 +187,7 @@ describe('a rate', () => {
   });
 
   it('is kept over hours of a backlog: in no second more than it says, whoever asks when', () => {
-    let lanes: EndpointLanes | undefined;
+    let lanes: EndpointGate | undefined;
     const due = Array.from({ length: 300 }, () => nowMs);
     const starts: number[] = [];
     for (let clockMs = nowMs; due.length > 0 && clockMs < nowMs + 10 * minute; clockMs += second) {
