@@ -1,5 +1,5 @@
 import type { QuotaLedger } from '../../lambdas/core/quota-ledger.ts';
-import type { Attribute, TableDictionary } from './dictionary.ts';
+import type { Attribute, TableDictionary } from './table-dictionary.ts';
 
 type Keys = 'pk' | 'sk';
 type Dictionary<Names extends PropertyKey> = Readonly<Record<Names, Attribute>>;

@@ -1,6 +1,6 @@
 import type { currentItem, versionItem } from '../../lambdas/adapters/record-item.ts';
 import { recordTable } from '../../lambdas/core/tables.ts';
-import type { Attribute, NamesOf, TableDictionary } from './dictionary.ts';
+import type { Attribute, NamesOf, TableDictionary } from './table-dictionary.ts';
 
 type RecordItem = ReturnType<typeof currentItem> | ReturnType<typeof versionItem>;
 

@@ -4,7 +4,7 @@ import type { newItem } from '../../lambdas/adapters/delivery-item.ts';
 import type { definitionFields } from '../../lambdas/core/endpoint-definition.ts';
 import type { EndpointGate } from '../../lambdas/core/endpoint-gate.ts';
 import { webhookTable } from '../../lambdas/core/tables.ts';
-import type { Attribute, NamesOf, TableDictionary } from './dictionary.ts';
+import type { Attribute, NamesOf, TableDictionary } from './table-dictionary.ts';
 
 type Keys = 'pk' | 'sk';
 type Expiry = typeof webhookTable.timeToLive;

@@ -4,47 +4,7 @@ import { controlItems } from './dictionary-control.ts';
 import { recordItems } from './dictionary-records.ts';
 import { webhookItems } from './dictionary-webhooks.ts';
 import { renderTable } from './markdown-table.ts';
-
-/** As the API of DynamoDB calls it: text, number, true or false, list, map, bytes. */
-export type AttributeType = 'S' | 'N' | 'BOOL' | 'L' | 'M' | 'B';
-
-export interface Attribute {
-  readonly type: AttributeType;
-  readonly meaning: string;
-  /** It holds names, contacts, texts or amounts that tell of people, customers or their business; or it may. */
-  readonly personal?: 'yes' | 'may';
-}
-
-/** Every attribute that an item may have, and no other: each list of them is checked against the type of the item. */
-export type Attributes = Readonly<Record<string, Attribute>>;
-
-/** Items of one table that have their attributes in common. */
-export interface ItemKind {
-  readonly name: string;
-  /** How `pk` and `sk` are made. */
-  readonly keys: string;
-  readonly kept: string;
-  readonly attributes: Attributes;
-}
-
-interface Index {
-  readonly name: string;
-  readonly partitionKey: string;
-  readonly sortKey: string;
-  readonly holds: string;
-  /** Besides its keys and those of the table. */
-  readonly carries: readonly string[];
-}
-
-export interface TableDictionary {
-  readonly name: string;
-  readonly output: string;
-  readonly items: readonly ItemKind[];
-  readonly indexes: readonly Index[];
-}
-
-/** Every name that any member of a union has: `keyof` alone gives those that all of them have. */
-export type NamesOf<Item> = Item extends unknown ? keyof Item : never;
+import type { AttributeType, Index, ItemKind, TableDictionary } from './table-dictionary.ts';
 
 export const dictionary: readonly TableDictionary[] = [recordItems, webhookItems, controlItems];
 

@@ -1,5 +1,5 @@
-import type { AttributeType } from './dictionary.ts';
 import { recordItems } from './dictionary-records.ts';
+import type { AttributeType } from './table-dictionary.ts';
 
 /** Attributes that only serve DynamoDB: keys of indexes that repeat another attribute, and what is still to be done. */
 const internalAttributes = /Key$|^(?:catalogKind(?:Status)?|modifiedAt|outbox(?:DueAt)?)$/;

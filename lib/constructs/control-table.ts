@@ -1,6 +1,6 @@
 import { type ITableV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { controlTable } from '../../lambdas/hydrate/contract.ts';
+import { controlTable } from '../../lambdas/core/tables.ts';
 import type { RelayConfig } from '../config.ts';
 import { durableTable } from './table-props.ts';
 

@@ -1,6 +1,6 @@
 import { type ITableV2, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { recordTable } from '../../lambdas/hydrate/contract.ts';
+import { recordTable } from '../../lambdas/core/tables.ts';
 import type { RelayConfig } from '../config.ts';
 import type { GrantScope } from './service-function.ts';
 import { dueIndex, durableTable, listingIndex } from './table-props.ts';

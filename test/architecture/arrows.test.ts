@@ -6,13 +6,13 @@ const port = (text: string) => findForbiddenImports([parseSource('lambdas/ports/
 
 const files = readSourceFiles('bin', 'lib', 'lambdas');
 
-describe('the arrows of this project', () => {
-  it.each(layers.map(({ name }) => name))('are looked for in the files of %s', (name) => {
+describe('imports between layers', () => {
+  it.each(layers.map(({ name }) => name))('are checked in the files of the layer %s', (name) => {
     expect(files.filter(({ path }) => findLayer(path)?.name === name)).not.toEqual([]);
   });
 
   it.each(files.map((file) => [file.path, file] as const))(
-    'of %s are all seen: as many as a search for the word finds',
+    'of %s are all found: as many as a search for the keyword finds',
     (_path, file) => {
       const found = file.text.match(/^(?:import\b.*|export\b.*|\}) from '[^']+'(?: with \{.*\})?;$/gm) ?? [];
       const later = file.text.match(/\bimport\(\s*'[^']+',?\s*\)/g) ?? [];
@@ -20,12 +20,12 @@ describe('the arrows of this project', () => {
     },
   );
 
-  it('point only where the rules allow', () => {
+  it('point only where the layers allow', () => {
     expect(findForbiddenImports(files)).toEqual([]);
   });
 });
 
-describe('the check of arrows', () => {
+describe('findForbiddenImports', () => {
   const allowed: readonly (readonly [string, string])[] = [
     ['bin/app.ts', '../lib/config.ts'],
     ['bin/app.ts', 'aws-cdk-lib'],
@@ -34,24 +34,32 @@ describe('the check of arrows', () => {
     ['bin/pcr/commands/endpoints.ts', '../io.ts'],
     ['bin/pcr/commands/endpoints.ts', '../../../lambdas/core/endpoint.ts'],
     ['bin/pcr/relay.ts', '../../lambdas/adapters/aws-clients.ts'],
+    ['bin/pcr/commands/quota.ts', '../../../lambdas/quota/limiter.ts'],
     ['bin/pcr/commands/listen.ts', '../../../lambdas/deliver/deliver.ts'],
     ['bin/pcr/commands/listen.ts', '../../../lambdas/deliver/contract.ts'],
     ['lib/constructs/hydration.ts', '../../lambdas/hydrate/contract.ts'],
     ['lib/constructs/hydration.ts', '../../lambdas/runtime/contract.ts'],
+    ['lib/constructs/record-store.ts', '../../lambdas/core/tables.ts'],
     ['lambdas/build.ts', './deliver/contract.ts'],
     ['lambdas/core/ids.ts', './digest.ts'],
     ['lambdas/core/digest.ts', 'node:crypto'],
+    ['lambdas/core/endpoint-definition.ts', 'valibot'],
+    ['lambdas/records/append.ts', '../core/record.ts'],
+    ['lambdas/records/append.ts', '../ports/record-store.ts'],
+    ['lambdas/quota/limiter.ts', '../ports/clock.ts'],
     ['lambdas/adapters/sqs-doorbell.ts', '../ports/doorbell.ts'],
     ['lambdas/adapters/sqs-doorbell.ts', '@aws-sdk/client-sqs'],
     ['lambdas/deliver/deliver.ts', './contract.ts'],
+    ['lambdas/hydrate/opportunity.ts', '../records/append.ts'],
+    ['lambdas/hydrate/opportunity.ts', '../quota/limiter.ts'],
     ['lambdas/hydrate/opportunity.ts', './hydration.ts'],
     ['lambdas/hydrate/opportunity-handler.ts', './composition.ts'],
     ['lambdas/deliver/handler.ts', '../adapters/sqs-doorbell.ts'],
-    ['lambdas/runtime/observed.ts', '../adapters/powertools-log.ts'],
+    ['lambdas/runtime/lambda-handler.ts', '../adapters/powertools-log.ts'],
     ['lambdas/runtime/sqs-batch.ts', '../ports/log.ts'],
   ];
 
-  it.each(allowed)('lets %s import %s', (path, specifier) => {
+  it.each(allowed)('allows %s to import %s', (path, specifier) => {
     expect(findForbiddenImports([parseSource(path, `import { a } from '${specifier}';`)])).toEqual([]);
   });
 
@@ -70,13 +78,19 @@ describe('the check of arrows', () => {
     ['lib/config.ts', '../lambdas/deliver/deliver.ts', 'lib imports'],
     ['lambdas/build.ts', './core/ids.ts', 'the build imports'],
     ['lambdas/core/ids.ts', '../ports/clock.ts', 'core imports'],
-    ['lambdas/core/ids.ts', 'valibot', 'core imports'],
+    ['lambdas/core/ids.ts', 'dataloader', 'core imports'],
+    ['lambdas/core/ids.ts', '../records/append.ts', 'core imports'],
+    ['lambdas/records/append.ts', '../adapters/dynamodb-record-store.ts', 'records import'],
+    ['lambdas/records/append.ts', '../hydrate/opportunity.ts', 'records import'],
+    ['lambdas/quota/limiter.ts', '../adapters/system-clock.ts', 'quota imports'],
+    ['lambdas/quota/limiter.ts', '../records/append.ts', 'quota imports'],
+    ['lambdas/adapters/sqs-doorbell.ts', '../records/append.ts', 'adapters import'],
     ['lambdas/core/ids.ts', 'node:fs', 'core imports'],
     ['lambdas/adapters/sqs-doorbell.ts', '../deliver/contract.ts', 'adapters import'],
     ['lambdas/adapters/sqs-doorbell.ts', '../runtime/env.ts', 'adapters import'],
     ['lambdas/runtime/sqs-batch.ts', '../adapters/sqs-doorbell.ts', 'runtime imports'],
-    ['lambdas/runtime/sqs-batch.ts', './observed.ts', 'runtime imports'],
-    ['lambdas/runtime/observed.ts', '../adapters/sqs-doorbell.ts', 'runtime/observed imports'],
+    ['lambdas/runtime/sqs-batch.ts', './lambda-handler.ts', 'runtime imports'],
+    ['lambdas/runtime/lambda-handler.ts', '../adapters/sqs-doorbell.ts', 'lambdaHandler imports'],
     ['lambdas/runtime/env.ts', '../deliver/contract.ts', 'runtime imports'],
     ['lambdas/deliver/contract.ts', '../adapters/sqs-doorbell.ts', 'a contract imports'],
     ['lambdas/deliver/contract.ts', '../runtime/sqs-batch.ts', 'a contract imports'],
@@ -93,7 +107,7 @@ describe('the check of arrows', () => {
     ['lambdas/deliver/handler.ts', '../../../lambdas/core/ids.ts', 'handlers import'],
   ];
 
-  it.each(forbidden)('names %s importing %s, and the rule', (path, specifier, rule) => {
+  it.each(forbidden)('reports %s importing %s, with the rule', (path, specifier, rule) => {
     const found = findForbiddenImports([parseSource(path, `import { a } from '${specifier}';`)]);
     expect(found).toEqual([expect.stringMatching(`^${path} imports .*: ${rule}`)]);
   });
@@ -110,19 +124,19 @@ describe('the check of arrows', () => {
     "const clock = await import('../adapters/system-clock.ts');",
     "type Clock = import('../adapters/system-clock.ts').Clock;",
     "const clock = require('../adapters/system-clock.ts');",
-  ])('sees %j', (text) => {
+  ])('reports the import in %j', (text) => {
     expect(findForbiddenImports([parseSource('lambdas/core/made-up.ts', text)])).toEqual([
-      'lambdas/core/made-up.ts imports lambdas/adapters/system-clock.ts: core imports core and node:crypto',
+      'lambdas/core/made-up.ts imports lambdas/adapters/system-clock.ts: core imports core, node:crypto and valibot',
     ]);
   });
 
-  it('refuses a name that is made at run time', () => {
+  it('reports an import whose path is computed at run time', () => {
     expect(
       findForbiddenImports([parseSource('lambdas/adapters/made-up.ts', 'await import(`./${name}.ts`);')]),
     ).toEqual([expect.stringContaining('imports computed')]);
   });
 
-  it('lets ports import types, and nothing that is there at run time', () => {
+  it('allows ports to import types, and nothing that exists at run time', () => {
     expect(port("import type { Json } from '../core/json.ts';")).toEqual([]);
     expect(port("import { type Json } from '../core/json.ts';")).toEqual([]);
     expect(port("import { type Json, at } from '../core/json.ts';")).toEqual([
@@ -131,7 +145,7 @@ describe('the check of arrows', () => {
     expect(port("import type { Sender } from '@aws-sdk/client-sqs';")).toHaveLength(1);
   });
 
-  it('refuses a file that no rule speaks of', () => {
+  it('reports a file that belongs to no layer', () => {
     expect(findForbiddenImports([parseSource('scripts/made-up.ts', 'export const a = 1;')])).toEqual([
       expect.stringContaining('scripts/made-up.ts is in no layer'),
     ]);

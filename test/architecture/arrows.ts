@@ -3,11 +3,11 @@ import { findImports, type SourceFile } from './source-files.ts';
 interface Layer {
   readonly name: string;
   readonly files: RegExp;
-  /** What it may import; `own` is the folder of the importing file. */
+  /** What its files may import; `own` is the folder of the importing file. */
   readonly allowedTargets: (own: string) => readonly RegExp[];
-  /** For the reader of a failure. */
+  /** The rule in words, for the reader of a failure. */
   readonly rule: string;
-  /** Nothing of what it imports is there at run time. */
+  /** Whether it may import types alone. @default false */
   readonly typesOnly?: boolean;
 }
 
@@ -18,35 +18,34 @@ const core = /^lambdas\/core\//;
 const ports = /^lambdas\/ports\//;
 const adapters = /^lambdas\/adapters\//;
 const runtime = /^lambdas\/runtime\//;
-/** What a handler is made by: with the handlers, all that knows the log and the metrics of Powertools. */
-const lambdaHandlerFile = /^lambdas\/runtime\/observed\.ts$/;
+/** Application logic that several functions share. */
+const records = /^lambdas\/records\//;
+const quota = /^lambdas\/quota\//;
 const contracts = /^lambdas\/[^/]+\/contract\.ts$/;
-/** Where things are put together: the only files that know adapters. */
+const tables = /^lambdas\/core\/tables\.ts$/;
+/** Wraps a handler: the only file of the runtime that knows the Powertools log and metrics. */
+const lambdaHandlerFile = /^lambdas\/runtime\/(?:lambda-handler|observed)\.ts$/;
+/** The files that wire adapters to use cases. */
 const compositionRoot = /^lambdas\/[^/]+\/(?:(?:[a-z-]+-)?handler|composition)\.ts$/;
 
-/** Contracts and use cases: of the folders of functions, all that is not wired. */
+/** Files in the folders of functions, other than handlers: contracts and use cases. */
 const useCases =
-  /^lambdas\/(?!core\/|ports\/|adapters\/|runtime\/)[^/]+\/(?!(?:[a-z-]+-)?handler\.ts$|composition\.ts$)[^/]+\.ts$/;
+  /^lambdas\/(?!(?:core|ports|adapters|runtime|records|quota)\/)[^/]+\/(?!(?:[a-z-]+-)?handler\.ts$|composition\.ts$)[^/]+\.ts$/;
 
 const inFolder = (folder: string) => new RegExp(`^${folder}/`);
-const unwired = (folder: string) => new RegExp(`^${folder}/(?!(?:[a-z-]+-)?handler\\.ts$|composition\\.ts$)`);
+const notWired = (folder: string) =>
+  new RegExp(`^${folder}/(?!(?:[a-z-]+-)?handler\\.ts$|composition\\.ts$)`);
 
-/** The first whose files hold a path is the layer of that path. */
+/** A path belongs to the first layer whose files match it. */
 export const layers: readonly Layer[] = [
   {
     name: 'pcr',
     files: /^bin\/pcr(?:\.ts$|\/)/,
     allowedTargets: () => [
-      /^bin\/pcr\//,
-      /^package\.json$/,
-      core,
-      ports,
-      adapters,
-      useCases,
-      packages,
-      nodeModules,
+      ...[/^bin\/pcr\//, /^package\.json$/, core, ports, adapters, records, quota, useCases],
+      ...[packages, nodeModules],
     ],
-    rule: 'pcr imports pcr, core, ports, adapters, the contracts and use cases of functions, and packages; never handlers',
+    rule: 'pcr imports pcr, core, ports, adapters, records, quota, contracts and use cases, and packages; never handlers',
   },
   {
     name: 'bin',
@@ -57,27 +56,39 @@ export const layers: readonly Layer[] = [
   {
     name: 'lib',
     files: lib,
-    allowedTargets: () => [lib, contracts, packages, nodeModules],
-    rule: 'lib imports lib, the contracts of functions, and packages; never core, ports or adapters',
+    allowedTargets: () => [lib, contracts, tables, /^package\.json$/, packages, nodeModules],
+    rule: 'lib imports lib, contracts, core/tables and packages; never other code of functions',
   },
   {
     name: 'the build',
     files: /^lambdas\/build\.ts$/,
     allowedTargets: () => [contracts, packages, nodeModules],
-    rule: 'the build imports the contracts of functions, and packages',
+    rule: 'the build imports contracts and packages',
   },
   {
     name: 'core',
     files: core,
-    allowedTargets: () => [core, /^node:crypto$/],
-    rule: 'core imports core and node:crypto',
+    allowedTargets: () => [core, /^node:crypto$/, /^package:valibot$/],
+    rule: 'core imports core, node:crypto and valibot',
   },
   {
     name: 'ports',
     files: ports,
     allowedTargets: () => [core, ports],
-    rule: 'ports import types of core',
+    rule: 'ports import types of core and ports',
     typesOnly: true,
+  },
+  {
+    name: 'records',
+    files: records,
+    allowedTargets: () => [core, ports, records],
+    rule: 'records import core, ports and records',
+  },
+  {
+    name: 'quota',
+    files: quota,
+    allowedTargets: () => [core, ports, quota],
+    rule: 'quota imports core, ports and quota',
   },
   {
     name: 'adapters',
@@ -86,22 +97,22 @@ export const layers: readonly Layer[] = [
     rule: 'adapters import core, ports, adapters and packages',
   },
   {
-    name: 'handlers',
-    files: compositionRoot,
-    allowedTargets: (own) => [core, ports, adapters, runtime, inFolder(own), packages],
-    rule: 'handlers import everything in lambdas except other functions',
-  },
-  {
-    name: 'observed',
+    name: 'lambdaHandler',
     files: lambdaHandlerFile,
     allowedTargets: () => [core, ports, runtime, /^lambdas\/adapters\/powertools-/, packages],
-    rule: 'runtime/observed imports core, ports, runtime and the Powertools adapters',
+    rule: 'lambdaHandler imports core, ports, runtime and the Powertools adapters',
   },
   {
     name: 'runtime',
     files: runtime,
-    allowedTargets: () => [core, ports, /^lambdas\/runtime\/(?!observed\.ts$)/, packages],
+    allowedTargets: () => [core, ports, /^lambdas\/runtime\/(?!(?:lambda-handler|observed)\.ts$)/, packages],
     rule: 'runtime imports core, ports, runtime and packages',
+  },
+  {
+    name: 'handlers',
+    files: compositionRoot,
+    allowedTargets: (own) => [core, ports, adapters, runtime, records, quota, inFolder(own), packages],
+    rule: 'handlers import everything in lambdas except other functions',
   },
   {
     name: 'contracts',
@@ -112,8 +123,8 @@ export const layers: readonly Layer[] = [
   {
     name: 'use cases',
     files: /^lambdas\/[^/]+\/[^/]+\.ts$/,
-    allowedTargets: (own) => [core, ports, unwired(own)],
-    rule: 'a use case imports core, ports, and of its own folder what is not wired',
+    allowedTargets: (own) => [core, ports, records, quota, notWired(own)],
+    rule: 'a use case imports core, ports, records, quota, and the files of its own folder that are not handlers',
   },
 ];
 
@@ -121,12 +132,12 @@ export function findLayer(path: string): Layer | undefined {
   return layers.find(({ files }) => files.test(path));
 }
 
-/** Every import that no rule allows: who imports what, against which rule. */
+/** @returns `importer imports target: rule` for every import that its layer does not allow */
 export function findForbiddenImports(files: readonly SourceFile[]): readonly string[] {
   return files.flatMap((file) => {
     const { path } = file;
     const layer = findLayer(path);
-    if (!layer) return [`${path} is in no layer: what it may import is written nowhere`];
+    if (!layer) return [`${path} is in no layer: add it to test/architecture/arrows.ts`];
     const allowed = layer.allowedTargets(path.slice(0, path.lastIndexOf('/')));
     return findImports(file).flatMap(({ target, typeOnly }) => {
       if (!allowed.some((pattern) => pattern.test(target)))

@@ -1,7 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { webhookTable } from '../../lambdas/fan-out/contract.ts';
-import { controlTable, recordTable } from '../../lambdas/hydrate/contract.ts';
+import { controlTable, recordTable, webhookTable } from '../../lambdas/core/tables.ts';
 import { functions } from './functions.ts';
 import { synthesize } from './synthesized-stack.ts';
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { dictionary, type ItemKind } from '../../docs/generate/dictionary.ts';
+import { dictionary } from '../../docs/generate/dictionary.ts';
+import type { ItemKind } from '../../docs/generate/table-dictionary.ts';
 import type { Attributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbSightings } from '../../lambdas/adapters/dynamodb-sightings.ts';
 import { currentItem, versionItem } from '../../lambdas/adapters/record-item.ts';
