@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type JsonObject, textAt, withoutNulls } from '../lambdas/core/json.ts';
-import { redactedPayload } from '../lambdas/core/redaction.ts';
+import { type JsonObject, omitNulls, textAt } from '../lambdas/core/json.ts';
+import { redactPayload } from '../lambdas/core/redaction.ts';
 import type { RecordState } from '../lambdas/core/version.ts';
 import { applyChanges } from './apply-changes.ts';
 import type { Receipt } from './receiver.ts';
@@ -83,7 +83,7 @@ function checkRecord(
 /** The same bytes; of a redacted record the same but for what was taken out. */
 function isRepeat(each: Receipt, first: Receipt, isRedacted: boolean): boolean {
   if (each.body === first.body || !isRedacted) return each.body === first.body;
-  return isDeepStrictEqual(redactedPayload(each.record), redactedPayload(first.record));
+  return isDeepStrictEqual(redactPayload(each.record), redactPayload(first.record));
 }
 
 /** What `reconcile` found has a run of it for its cause. */
@@ -92,8 +92,8 @@ function isRun(id: string): boolean {
 }
 
 function isTrue(found: JsonObject, { body, inaccessible }: Truth, version: number): boolean {
-  const whole = withoutNulls(body);
-  const shown = whole['Status'] === 'REJECTED' || inaccessible ? redactedPayload(whole) : whole;
+  const whole = omitNulls(body);
+  const shown = whole['Status'] === 'REJECTED' || inaccessible ? redactPayload(whole) : whole;
   if (!inaccessible) return isDeepStrictEqual(found, shown);
   // The reason of a rejection cannot be read any more, nor anything else where it was never read before.
   const { RejectionReason: _, ...known } = shown;
@@ -111,7 +111,7 @@ function problemsOf(
   isRedacted: boolean,
 ): string[] {
   // An earlier message may have come before its record lost what is sensitive.
-  const shown = (each: JsonObject) => (isRedacted ? redactedPayload(each) : each);
+  const shown = (each: JsonObject) => (isRedacted ? redactPayload(each) : each);
   if (before && changes.length === 0)
     return [
       ...(topics.some((topic) => besideTheRecord.test(topic)) ? [] : ['says nothing that is new']),

@@ -20,7 +20,7 @@ export function keyText(text: string): string {
 }
 
 /** Runs a conditional write: false where its condition did not hold, and nothing was written. */
-export async function ifConditionHolds(write: () => Promise<unknown>): Promise<boolean> {
+export async function tryConditionalWrite(write: () => Promise<unknown>): Promise<boolean> {
   try {
     await write();
     return true;

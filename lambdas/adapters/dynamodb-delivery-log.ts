@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Delivery, DeliveryEntry } from '../core/delivery.ts';
 import type { DeliveryId } from '../core/ids.ts';
-import { type Instant, later } from '../core/instant.ts';
+import { addMs, type Instant } from '../core/instant.ts';
 import { longestLeaseMs } from '../core/retry-schedule.ts';
 import { webhookTable } from '../core/tables.ts';
 import type { DeliveryLog, DeliveryQuery } from '../ports/delivery-log.ts';
@@ -20,12 +20,12 @@ import {
   parseEntry,
   releaseExpressions,
 } from './delivery-item.ts';
-import { type Attributes, fromAttributes, ifConditionHolds, toAttributes } from './dynamodb-attributes.ts';
+import { type Attributes, fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
 
 /** Deliveries in the Webhooks table, as operators see and move them. */
 export function dynamodbDeliveryLog(client: DynamoDBClient, tableName: string): DeliveryLog {
   const update = (id: DeliveryId, expressions: Expressions) =>
-    ifConditionHolds(() =>
+    tryConditionalWrite(() =>
       client.send(
         new UpdateItemCommand({ TableName: tableName, Key: toAttributes(deliveryKey(id)), ...expressions }),
       ),
@@ -93,7 +93,7 @@ function entriesIn(items: readonly Attributes[] = []): readonly DeliveryEntry[] 
 }
 
 function hurryExpressions(now: Instant): Expressions {
-  const values = { ':pending': 'pending', ':now': now, ':leaseEndsAt': later(now, longestLeaseMs) };
+  const values = { ':pending': 'pending', ':now': now, ':leaseEndsAt': addMs(now, longestLeaseMs) };
   return {
     UpdateExpression: 'SET dueAt = :now',
     ConditionExpression: '#status = :pending AND dueAt > :leaseEndsAt',

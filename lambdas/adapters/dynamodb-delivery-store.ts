@@ -23,7 +23,7 @@ import {
   releaseExpressions,
   stateItem,
 } from './delivery-item.ts';
-import { fromAttributes, ifConditionHolds, toAttributes } from './dynamodb-attributes.ts';
+import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
 
 /** Deliveries in the Webhooks table. A pending one stands in the index by due time; to lease it is to move that time. */
 export function dynamodbDeliveryStore(client: DynamoDBClient, tableName: string): DeliveryStore {
@@ -39,7 +39,7 @@ export function dynamodbDeliveryStore(client: DynamoDBClient, tableName: string)
           Item: toAttributes(newItem(delivery, now, status)),
           ConditionExpression: 'attribute_not_exists(pk)',
         };
-        return (await ifConditionHolds(() => client.send(new PutItemCommand(input)))) ? 'added' : 'exists';
+        return (await tryConditionalWrite(() => client.send(new PutItemCommand(input)))) ? 'added' : 'exists';
       }),
     claim: (id, now, leaseEndsAt) =>
       storeCall('claim', async () => {
@@ -53,7 +53,7 @@ export function dynamodbDeliveryStore(client: DynamoDBClient, tableName: string)
       }),
     settle: (claimed, attempt, settlement) =>
       storeCall('settle', async () =>
-        (await ifConditionHolds(() => update(claimed.id, settleExpressions(claimed, attempt, settlement))))
+        (await tryConditionalWrite(() => update(claimed.id, settleExpressions(claimed, attempt, settlement))))
           ? 'settled'
           : 'superseded',
       ),
@@ -71,21 +71,21 @@ export function dynamodbDeliveryStore(client: DynamoDBClient, tableName: string)
       }),
     postpone: (id, now, dueAt) =>
       storeCall('postpone', async () =>
-        (await ifConditionHolds(() => update(id, postponeExpressions(now, dueAt))))
+        (await tryConditionalWrite(() => update(id, postponeExpressions(now, dueAt))))
           ? 'postponed'
           : 'unchanged',
       ),
     wake: (id, now) =>
       storeCall('wake', async () =>
-        (await ifConditionHolds(() => update(id, wakeExpressions(now)))) ? 'woken' : 'unchanged',
+        (await tryConditionalWrite(() => update(id, wakeExpressions(now)))) ? 'woken' : 'unchanged',
       ),
     release: (id, now) =>
       storeCall('release', async () =>
-        (await ifConditionHolds(() => update(id, releaseExpressions(now)))) ? 'released' : 'unchanged',
+        (await tryConditionalWrite(() => update(id, releaseExpressions(now)))) ? 'released' : 'unchanged',
       ),
     revive: (id, now) =>
       storeCall('revive', async () => {
-        await ifConditionHolds(() => update(id, reviveExpressions(now)));
+        await tryConditionalWrite(() => update(id, reviveExpressions(now)));
       }),
     due: (now, limit) =>
       storeCall('due', async () => {

@@ -7,7 +7,7 @@ import {
 import type { EndpointId } from '../core/ids.ts';
 import type { EndpointAdmin } from '../ports/endpoint-admin.ts';
 import { storeCall } from './aws-failure.ts';
-import { type Attributes, ifConditionHolds, toAttributes } from './dynamodb-attributes.ts';
+import { type Attributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
 import { endpointItem } from './dynamodb-endpoint-store.ts';
 
 export function dynamodbEndpointAdmin(client: DynamoDBClient, TableName: string): EndpointAdmin {
@@ -16,7 +16,7 @@ export function dynamodbEndpointAdmin(client: DynamoDBClient, TableName: string)
       storeCall('add', async () => {
         const Item = toAttributes(endpointItem(endpoint));
         const put = new PutItemCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' });
-        return (await ifConditionHolds(() => client.send(put))) ? 'added' : 'exists';
+        return (await tryConditionalWrite(() => client.send(put))) ? 'added' : 'exists';
       }),
     update: (endpoint) =>
       storeCall('update', async () => {
@@ -27,7 +27,7 @@ export function dynamodbEndpointAdmin(client: DynamoDBClient, TableName: string)
           ConditionExpression: 'attribute_exists(pk)',
           ...replacing(definition),
         });
-        return (await ifConditionHolds(() => client.send(update))) ? 'updated' : 'missing';
+        return (await tryConditionalWrite(() => client.send(update))) ? 'updated' : 'missing';
       }),
     enable: (id) =>
       storeCall('enable', async () => {
@@ -37,7 +37,7 @@ export function dynamodbEndpointAdmin(client: DynamoDBClient, TableName: string)
           UpdateExpression: 'REMOVE disabled',
           ConditionExpression: 'attribute_exists(pk)',
         });
-        await ifConditionHolds(() => client.send(enable));
+        await tryConditionalWrite(() => client.send(enable));
       }),
     remove: (id) =>
       storeCall('remove', async () => {

@@ -6,7 +6,7 @@ import { type Instant, parseInstant } from '../core/instant.ts';
 import type { ItemKey } from '../core/tables.ts';
 import type { EndpointGateStore, StoredGate } from '../ports/endpoint-gate.ts';
 import { storeCall } from './aws-failure.ts';
-import { fromAttributes, ifConditionHolds, toAttributes } from './dynamodb-attributes.ts';
+import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
 
 /** The row of an endpoint in the Webhooks table. The attributes are those of its lanes, and `revision`. */
 export function endpointGateKey(id: EndpointId): ItemKey {
@@ -71,7 +71,7 @@ async function writeLanes(
     Item: toAttributes({ ...endpointGateKey(id), ...lanes, revision: stands + 1 }),
     ...stillStands(stands),
   };
-  return (await ifConditionHolds(() => client.send(new PutItemCommand(input)))) ? 'written' : 'raced';
+  return (await tryConditionalWrite(() => client.send(new PutItemCommand(input)))) ? 'written' : 'raced';
 }
 
 /** 0 stands for a row that is not there, and for one whose revision somebody edited into none. */

@@ -11,7 +11,7 @@ import { isJsonObject } from '../core/json.ts';
 import { laterAfter, ServiceError } from '../core/service-error.ts';
 import type { EndpointStore } from '../ports/endpoint-store.ts';
 import { storeCall } from './aws-failure.ts';
-import { fromAttributes, ifConditionHolds, toAttributes } from './dynamodb-attributes.ts';
+import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
 
 const partition = 'endpoint';
 
@@ -73,7 +73,7 @@ export function dynamodbEndpointStore(client: DynamoDBClient, tableName: string)
           ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(disabled)',
           ExpressionAttributeValues: toAttributes({ ':disabled': { reason, at } }),
         };
-        return (await ifConditionHolds(() => client.send(new UpdateItemCommand(input))))
+        return (await tryConditionalWrite(() => client.send(new UpdateItemCommand(input))))
           ? 'disabled'
           : 'already';
       }),

@@ -10,7 +10,7 @@ import type { PassKey } from '../core/pass.ts';
 import type { ItemKey } from '../core/tables.ts';
 import type { ClaimedPass, PassStore } from '../ports/pass-store.ts';
 import { storeCall } from './aws-failure.ts';
-import { fromAttributes, ifConditionHolds, toAttributes } from './dynamodb-attributes.ts';
+import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
 
 /** The item of a pass in the Control table. */
 export function passItemKey({ catalog, name }: PassKey): ItemKey {
@@ -47,7 +47,7 @@ export function dynamodbPassStore(client: DynamoDBClient, tableName: string): Pa
           UpdateExpression: 'SET #state = :state, dueAt = :dueAt',
           ...whileClaimed(claimed, { ':state': state, ':dueAt': leaseEndsAt }),
         };
-        const isSaved = await ifConditionHolds(() => update(claimed.key, expressions));
+        const isSaved = await tryConditionalWrite(() => update(claimed.key, expressions));
         return isSaved ? { ...claimed, state, leaseEndsAt } : undefined;
       }),
     release: (claimed, state, dueAt) =>
@@ -56,7 +56,7 @@ export function dynamodbPassStore(client: DynamoDBClient, tableName: string): Pa
           UpdateExpression: 'SET #state = :state, dueAt = :dueAt REMOVE leased',
           ...whileClaimed(claimed, { ':state': state, ':dueAt': dueAt }),
         };
-        const isReleased = await ifConditionHolds(() => update(claimed.key, expressions));
+        const isReleased = await tryConditionalWrite(() => update(claimed.key, expressions));
         return isReleased ? 'released' : 'superseded';
       }),
   };

@@ -2,7 +2,7 @@ import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/cl
 import type { ItemKey } from '../core/tables.ts';
 import type { QuotaLedgerStore } from '../ports/quota-ledger.ts';
 import { storeCall } from './aws-failure.ts';
-import { fromAttributes, ifConditionHolds, toAttributes } from './dynamodb-attributes.ts';
+import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
 
 /** Its item in the Control table. The attributes are those of the ledger, and `revision`. */
 export const quotaLedgerKey: ItemKey = { pk: 'quota', sk: 'reads' };
@@ -25,7 +25,9 @@ export function dynamodbQuotaLedger(client: DynamoDBClient, tableName: string): 
           Item: toAttributes({ ...quotaLedgerKey, ...ledger, revision: revision + 1 }),
           ...stillStands(revision),
         };
-        return (await ifConditionHolds(() => client.send(new PutItemCommand(input)))) ? 'written' : 'raced';
+        return (await tryConditionalWrite(() => client.send(new PutItemCommand(input))))
+          ? 'written'
+          : 'raced';
       }),
   };
 }

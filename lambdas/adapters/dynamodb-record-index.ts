@@ -9,7 +9,7 @@ import * as v from 'valibot';
 import { parseRecordPath, type RecordKey, recordPath } from '../core/record.ts';
 import { laterAfter, ServiceError } from '../core/service-error.ts';
 import { currentItemKey, recordTable } from '../core/tables.ts';
-import type { RecordIndex, Stamp } from '../ports/record-index.ts';
+import type { RecordHead, RecordIndex } from '../ports/record-index.ts';
 import { storeCall } from './aws-failure.ts';
 import { type Attributes, fromAttributes, keyText, toAttributes } from './dynamodb-attributes.ts';
 import { customerKeyOf, stamp } from './record-item.ts';
@@ -27,7 +27,7 @@ export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): 
       storeCall('stamps', async () => {
         // DynamoDB refuses a batch that names one key twice.
         const waiting = [...new Map(keys.map((key) => [recordPath(key), key])).values()];
-        const stamps = new Map<string, Stamp>();
+        const stamps = new Map<string, RecordHead>();
         while (waiting.length > 0)
           for (const item of await batchOf(client, tableName, waiting.splice(0, mostKeys))) {
             const parsed = v.safeParse(stamp, fromAttributes(item));

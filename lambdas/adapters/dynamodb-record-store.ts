@@ -23,15 +23,15 @@ import {
 import type { RecordState } from '../core/version.ts';
 import type { AnnouncedVersion, DueVersion, RecordStore } from '../ports/record-store.ts';
 import { storeCall } from './aws-failure.ts';
-import { type Attributes, fromAttributes, ifConditionHolds, toAttributes } from './dynamodb-attributes.ts';
-import { batchedGets } from './dynamodb-batched-gets.ts';
+import { type Attributes, fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
+import { itemLoader } from './dynamodb-item-loader.ts';
 import type { Item } from './record-content.ts';
 import { announcedWithCause, currentItem, parseState, parseVersion, versionItem } from './record-item.ts';
 import { redactionOf, unredactedBefore } from './record-redaction.ts';
 
 /** The Records table: one current item and its immutable version items under one partition key. */
 export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): RecordStore {
-  const getItem = batchedGets(client, tableName);
+  const getItem = itemLoader(client, tableName);
   const get = async (operation: string, key: ItemKey) => {
     const attributes = await storeCall(operation, () => getItem(key));
     return attributes && fromAttributes(attributes);
@@ -83,7 +83,8 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
           for (const attributes of Items) {
             const input = redactionInput(tableName, attributes);
             if (input instanceof ServiceError) unreadable.push(input);
-            else if (await ifConditionHolds(() => client.send(new UpdateItemCommand(input)))) redacted += 1;
+            else if (await tryConditionalWrite(() => client.send(new UpdateItemCommand(input))))
+              redacted += 1;
           }
         // One that cannot be read does not keep the others from being redacted; it is tried again until it is mended.
         const [first] = unreadable;
@@ -116,7 +117,7 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
           ConditionExpression: 'version = :version AND readAt < :readAt',
           ExpressionAttributeValues: toAttributes({ ':version': state.version, ':readAt': readAt }),
         };
-        return (await ifConditionHolds(() => client.send(new UpdateItemCommand(input))))
+        return (await tryConditionalWrite(() => client.send(new UpdateItemCommand(input))))
           ? 'confirmed'
           : 'raced';
       }),
@@ -129,7 +130,7 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
           // A version that is gone must not come back as an empty item.
           ConditionExpression: 'attribute_exists(pk)',
         };
-        await ifConditionHolds(() => client.send(new UpdateItemCommand(input)));
+        await tryConditionalWrite(() => client.send(new UpdateItemCommand(input)));
       }),
     postponeFanOut: (ref, dueAt) =>
       storeCall('postponeFanOut', async () => {
@@ -140,7 +141,7 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
           ConditionExpression: 'attribute_exists(outbox)',
           ExpressionAttributeValues: toAttributes({ ':dueAt': dueAt }),
         };
-        await ifConditionHolds(() => client.send(new UpdateItemCommand(input)));
+        await tryConditionalWrite(() => client.send(new UpdateItemCommand(input)));
       }),
     async dueForFanOut(now, limit) {
       const input = {

@@ -4,10 +4,10 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { epochMsOf, type Instant, later, parseInstant } from '../core/instant.ts';
+import { addMs, epochMsOf, type Instant, parseInstant } from '../core/instant.ts';
 import type { Sightings } from '../ports/sightings.ts';
 import { storeCall } from './aws-failure.ts';
-import { fromAttributes, ifConditionHolds, keyText, toAttributes } from './dynamodb-attributes.ts';
+import { fromAttributes, keyText, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
 
 const eventKey = { pk: 'sightings', sk: 'event' } as const;
 const hourMs = 60 * 60_000;
@@ -25,9 +25,9 @@ export function dynamodbSightings(client: DynamoDBClient, tableName: string): Si
         Item: toAttributes({ ...eventKey, lastEventAt: at }),
         // Another worker may have seen a later one.
         ConditionExpression: 'attribute_not_exists(lastEventAt) OR NOT lastEventAt BETWEEN :at AND :ahead',
-        ExpressionAttributeValues: toAttributes({ ':at': at, ':ahead': later(at, aheadMs) }),
+        ExpressionAttributeValues: toAttributes({ ':at': at, ':ahead': addMs(at, aheadMs) }),
       };
-      await storeCall('eventSeen', () => ifConditionHolds(() => client.send(new PutItemCommand(input))));
+      await storeCall('eventSeen', () => tryConditionalWrite(() => client.send(new PutItemCommand(input))));
       writtenAtMs = epochMsOf(at);
     },
     lastEvent: (now) =>
@@ -51,12 +51,12 @@ export function dynamodbSightings(client: DynamoDBClient, tableName: string): Si
           Item: toAttributes({ pk: 'detail-type', sk: keyText(detailType), firstSeenAt: at }),
           ConditionExpression: 'attribute_not_exists(pk)',
         };
-        return ifConditionHolds(() => client.send(new PutItemCommand(input)));
+        return tryConditionalWrite(() => client.send(new PutItemCommand(input)));
       }),
   };
 }
 
 function pastInstant(value: unknown, now: Instant): Instant | undefined {
   const instant = parseInstant(value);
-  return instant !== undefined && instant <= later(now, aheadMs) ? instant : undefined;
+  return instant !== undefined && instant <= addMs(now, aheadMs) ? instant : undefined;
 }

@@ -1,6 +1,6 @@
 import type { QueryCommandInput, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { VersionRef } from '../core/record.ts';
-import { redactedContent } from '../core/redaction.ts';
+import { redactContent } from '../core/redaction.ts';
 import { recordTable, versionItemKey } from '../core/tables.ts';
 import { type Attributes, fromAttributes, toAttributes } from './dynamodb-attributes.ts';
 import { contentOf, type Item, storedContent } from './record-content.ts';
@@ -45,7 +45,7 @@ export function redactionOf(TableName: string, attributes: Attributes): UpdateIt
 
 /** What changes of the item; undefined where an attribute goes. What leads to the engagement, and dates and status, are not sensitive. */
 function redactedAttributes(item: Item): Item {
-  const { payload, changes, attributes, contentHash, redacted } = redactedContent(contentOf(item));
+  const { payload, changes, attributes, contentHash, redacted } = redactContent(contentOf(item));
   const { title, customerName } = attributes;
   const gone = { payload: undefined, changes: undefined, packed: undefined };
   return { ...gone, ...storedContent({ payload, changes }), title, customerName, contentHash, redacted };

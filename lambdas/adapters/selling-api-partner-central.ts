@@ -12,9 +12,9 @@ import {
   PartnerCentralSellingClient,
 } from '@aws-sdk/client-partnercentral-selling';
 import { epochMsOf } from '../core/instant.ts';
-import { at, isJsonArray, isJsonObject, type JsonObject, textAt, withoutNulls } from '../core/json.ts';
+import { at, isJsonArray, isJsonObject, type JsonObject, omitNulls, textAt } from '../core/json.ts';
 import type { Page, PartnerCentral } from '../ports/partner-central.ts';
-import { type SellingApiOptions, sellingApiReads } from './selling-api-reads.ts';
+import { type SellingApiOptions, sellingApiReader } from './selling-api-reads.ts';
 import { unlogged } from './unlogged-client.ts';
 
 /** AWS asks integrators to name themselves so that it can tell traffic apart. */
@@ -32,24 +32,20 @@ export function sellingApiPartnerCentral(options: SellingApiOptions): PartnerCen
   const client = unlogged(
     new PartnerCentralSellingClient({ region: 'us-east-1', maxAttempts: 1, customUserAgent: userAgent }),
   );
-  const read = sellingApiReads(client, options);
+  const read = sellingApiReader(client, options);
   return {
     getOpportunity: (Catalog, Identifier) =>
-      read('GetOpportunity', withoutNulls, new GetOpportunityCommand({ Catalog, Identifier })),
+      read('GetOpportunity', omitNulls, new GetOpportunityCommand({ Catalog, Identifier })),
     getAwsOpportunitySummary: (Catalog, RelatedOpportunityIdentifier) =>
       read(
         'GetAwsOpportunitySummary',
-        withoutNulls,
+        omitNulls,
         new GetAwsOpportunitySummaryCommand({ Catalog, RelatedOpportunityIdentifier }),
       ),
     getEngagementInvitation: (Catalog, Identifier) =>
-      read(
-        'GetEngagementInvitation',
-        withoutNulls,
-        new GetEngagementInvitationCommand({ Catalog, Identifier }),
-      ),
+      read('GetEngagementInvitation', omitNulls, new GetEngagementInvitationCommand({ Catalog, Identifier })),
     getEngagement: (Catalog, Identifier) =>
-      read('GetEngagement', withoutNulls, new GetEngagementCommand({ Catalog, Identifier })),
+      read('GetEngagement', omitNulls, new GetEngagementCommand({ Catalog, Identifier })),
     listEngagementMembers: (Catalog, Identifier, NextToken) => {
       const input = { Catalog, Identifier, NextToken, MaxResults: mostMembers };
       return read(
@@ -105,7 +101,7 @@ function pageOf(member: string): (body: JsonObject) => Page {
     const found = printed === undefined && optionalLists.has(member) ? null : printed;
     if (found !== null && !isJsonArray(found)) throw new SyntaxError(`the answer has no ${member}`);
     return {
-      items: (found ?? []).filter(isJsonObject).map(withoutNulls),
+      items: (found ?? []).filter(isJsonObject).map(omitNulls),
       nextToken: textAt(body, 'NextToken'),
     };
   };

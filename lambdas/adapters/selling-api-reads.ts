@@ -37,14 +37,14 @@ export type SellingApiRead = <Answer, Input extends ServiceInputTypes, Output ex
   command: SellingCommand<Input, Output>,
 ) => Promise<Answer>;
 
-export function sellingApiReads(
+export function sellingApiReader(
   client: PartnerCentralSellingClient,
   { quota, timeoutMs }: SellingApiOptions,
 ): SellingApiRead {
   return async (operation, parse, command) => {
     let raw = '';
     const timeout = new AbortController();
-    command.middlewareStack.add(inTurn(quota, timeout, timeoutMs), beforeItLeaves);
+    command.middlewareStack.add(withPermit(quota, timeout, timeoutMs), beforeItLeaves);
     command.middlewareStack.add(
       keepingRawBody((body) => {
         raw = body;
@@ -67,7 +67,7 @@ const beforeItLeaves = { step: 'finalizeRequest', priority: 'low', name: 'inTurn
 
 type Finalize = <Args, Result>(next: (args: Args) => Promise<Result>) => (args: Args) => Promise<Result>;
 
-function inTurn(quota: ReadQuota, timeout: AbortController, timeoutMs: number): Finalize {
+function withPermit(quota: ReadQuota, timeout: AbortController, timeoutMs: number): Finalize {
   return (next) => async (args) => {
     await quota.turn();
     const timer = setTimeout(() => timeout.abort(), timeoutMs);

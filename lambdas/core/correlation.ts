@@ -1,6 +1,6 @@
 import { isDeliveryId, type MessageId, messageIdOf } from './ids.ts';
 import { at, textAt } from './json.ts';
-import { jsonIn } from './json-text.ts';
+import { tryParseJson } from './json-text.ts';
 import { parseRecordPath, type VersionRef } from './record.ts';
 import type { Version } from './version.ts';
 
@@ -41,7 +41,7 @@ export function messageIdsIn({
   readonly messageId: string;
   readonly body: string;
 }): MessageIds {
-  const body = jsonIn(text);
+  const body = tryParseJson(text);
   const deliveryId = at(body, 'deliveryId');
   const record = textAt(body, 'record');
   const version = at(body, 'version');

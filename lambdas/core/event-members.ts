@@ -6,26 +6,27 @@ import { never, ServiceError, shown } from './service-error.ts';
  * The text at a path of an event.
  * @throws ServiceError `event.malformed` naming the path, the value and what is allowed.
  */
-export function textIn(
+export function requireText(
   raw: JsonObject,
   path: readonly string[],
   expected: string,
   allowed: (value: string) => boolean,
 ): string {
   const value = at(raw, ...path);
-  if (typeof value !== 'string' || !allowed(value)) throw malformed(`/${path.join('/')}`, expected, value);
+  if (typeof value !== 'string' || !allowed(value))
+    throw malformedError(`/${path.join('/')}`, expected, value);
   return value;
 }
 
 /** @throws ServiceError `event.malformed`. */
-export function instantIn(raw: JsonObject, path: readonly string[]): Instant {
+export function requireInstant(raw: JsonObject, path: readonly string[]): Instant {
   const value = at(raw, ...path);
   const parsed = parseInstant(value);
-  if (!parsed) throw malformed(`/${path.join('/')}`, 'an ISO-8601 date-time', value);
+  if (!parsed) throw malformedError(`/${path.join('/')}`, 'an ISO-8601 date-time', value);
   return parsed;
 }
 
-export function malformed(
+export function malformedError(
   path: string,
   expected: string,
   actual: Json | undefined,

@@ -8,17 +8,17 @@ export type MessageId = `msg_${string}`;
 export type DeliveryId = `dlv_${string}`;
 
 /** 128 bits of SHA-256: derived from what the id identifies, so a retry or a replay makes the same id. */
-function derived(...parts: readonly string[]): string {
+function deriveId(...parts: readonly string[]): string {
   return sha256(parts.join('\n')).slice(0, 32);
 }
 
 /** The `webhook-id`: one per version of a record, the same at every endpoint and in every attempt. */
 export function messageIdOf(version: VersionRef): MessageId {
-  return `msg_${derived(recordPath(version), String(version.version))}`;
+  return `msg_${deriveId(recordPath(version), String(version.version))}`;
 }
 
 export function deliveryIdOf(message: MessageId, endpoint: EndpointId): DeliveryId {
-  return `dlv_${derived(message, endpoint)}`;
+  return `dlv_${deriveId(message, endpoint)}`;
 }
 
 export function isEndpointId(text: unknown): text is EndpointId {

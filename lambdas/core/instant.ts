@@ -31,6 +31,6 @@ export function epochMsOf(instant: Instant): number {
   return Date.parse(instant);
 }
 
-export function later(instant: Instant, byMs: number): Instant {
+export function addMs(instant: Instant, byMs: number): Instant {
   return instantOf(epochMsOf(instant) + byMs);
 }

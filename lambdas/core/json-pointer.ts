@@ -4,7 +4,7 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts
 /** The steps of a JSON Pointer (RFC 6901); `*` is any element of a list, or any member. */
 export type Steps = readonly string[];
 
-export function stepsOf(pointer: string): Steps {
+export function parsePointer(pointer: string): Steps {
   return pointer
     .split('/')
     .slice(1)
@@ -12,7 +12,7 @@ export function stepsOf(pointer: string): Steps {
 }
 
 /** What is left of an object without these members, and without these elements of lists. */
-export function withoutMembers(object: JsonObject, members: readonly Steps[]): JsonObject {
+export function omitMembers(object: JsonObject, members: readonly Steps[]): JsonObject {
   if (members.length === 0) return object;
   const kept = Object.entries(object).flatMap(([name, value]): [string, Json][] => {
     const below = belowOf(members, name);
@@ -24,7 +24,7 @@ export function withoutMembers(object: JsonObject, members: readonly Steps[]): J
 
 function withoutBelow(value: Json, members: readonly Steps[]): Json {
   if (members.length === 0) return value;
-  if (isJsonObject(value)) return withoutMembers(value, members);
+  if (isJsonObject(value)) return omitMembers(value, members);
   if (!isJsonArray(value)) return value;
   return value.flatMap((element, index) => {
     const below = belowOf(members, String(index));
@@ -37,13 +37,13 @@ function belowOf(members: readonly Steps[], name: string): Steps[] {
 }
 
 /** The changes without what these members held. Of such a member stays that it changed: once, whatever changed inside it. */
-export function changesWithout(changes: readonly Change[], members: readonly Steps[]): Change[] {
+export function omitFromChanges(changes: readonly Change[], members: readonly Steps[]): Change[] {
   const left = changes.map((change) => changeWithout(change, members));
   return [...new Map(left.map((change) => [change.path, change])).values()];
 }
 
 function changeWithout({ path, before, after }: Change, members: readonly Steps[]): Change {
-  const steps = stepsOf(path);
+  const steps = parsePointer(path);
   const meeting = members.filter((member) => meet(member, steps));
   const lengths = meeting.filter(({ length }) => length <= steps.length).map(({ length }) => length);
   if (lengths.length > 0) return { path: path.split('/', Math.min(...lengths) + 1).join('/') };

@@ -2,7 +2,7 @@ import type { Json } from './json.ts';
 import { never, ServiceError } from './service-error.ts';
 
 /** Undefined where a text is no JSON. */
-export function jsonIn(text: string): Json | undefined {
+export function tryParseJson(text: string): Json | undefined {
   try {
     const value: Json = JSON.parse(text);
     return value;

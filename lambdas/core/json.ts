@@ -28,7 +28,7 @@ export function textAt(value: Json | undefined, ...path: readonly string[]): str
 }
 
 /** Leaves out members that are null: the service prints every absent member as null. Array elements keep their place. */
-export function withoutNulls(object: JsonObject): JsonObject {
+export function omitNulls(object: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(object)
       .filter(([, value]) => value !== null)
@@ -38,18 +38,18 @@ export function withoutNulls(object: JsonObject): JsonObject {
 
 function withoutNullMembers(value: Json): Json {
   if (isJsonArray(value)) return value.map(withoutNullMembers);
-  return isJsonObject(value) ? withoutNulls(value) : value;
+  return isJsonObject(value) ? omitNulls(value) : value;
 }
 
 /** The same value with the members of every object in one order: two equal values then print alike. */
-export function inOrder(value: Json): Json {
-  if (isJsonArray(value)) return value.map(inOrder);
+export function sortMembers(value: Json): Json {
+  if (isJsonArray(value)) return value.map(sortMembers);
   if (!isJsonObject(value)) return value;
   const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(members.map(([name, inner]) => [name, inOrder(inner)]));
+  return Object.fromEntries(members.map(([name, inner]) => [name, sortMembers(inner)]));
 }
 
 /** One text for equal values: what the content hash is taken of. */
 export function canonicalJson(value: Json): string {
-  return JSON.stringify(inOrder(value));
+  return JSON.stringify(sortMembers(value));
 }

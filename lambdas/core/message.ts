@@ -1,8 +1,8 @@
 import type { Change } from './change.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type MessageId, messageIdOf } from './ids.ts';
-import { inOrder, type Json } from './json.ts';
-import { changesWithout, type Steps, stepsOf, withoutMembers } from './json-pointer.ts';
+import { type Json, sortMembers } from './json.ts';
+import { omitFromChanges, omitMembers, parsePointer, type Steps } from './json-pointer.ts';
 import type { Link } from './link.ts';
 import { isProfile, personalData } from './personal-data.ts';
 import type { RecordKind } from './record.ts';
@@ -22,15 +22,15 @@ export type MessageForm = Pick<Endpoint, 'payload' | 'redact'>;
  * its own. But for a version that was redacted in between: what it then holds is what is sent. The id is the same in every form.
  */
 export function messageOf(version: Version, form: MessageForm): Message {
-  return { id: messageIdOf(version), body: JSON.stringify(toldIn(form, version)) };
+  return { id: messageIdOf(version), body: JSON.stringify(messageBody(form, version)) };
 }
 
 /** The whole message as an object, before anything is left out: what filters look at. */
-export function wholeMessageOf(version: Version): unknown {
-  return toldIn({ payload: 'full', redact: [] }, version);
+export function fullMessageBody(version: Version): unknown {
+  return messageBody({ payload: 'full', redact: [] }, version);
 }
 
-function toldIn({ payload, redact }: MessageForm, version: Version): unknown {
+function messageBody({ payload, redact }: MessageForm, version: Version): unknown {
   const { catalog, kind, id, topics, cause, type, occurredAt, links, solutions } = version;
   const { detailType, eventIds, eventTime } = cause;
   const isThin = payload === 'thin';
@@ -41,17 +41,17 @@ function toldIn({ payload, redact }: MessageForm, version: Version): unknown {
     id,
     version: version.version,
     topics,
-    changes: changesWithout(version.changes, members).map(isThin ? pathAsTold : changeAsTold),
+    changes: omitFromChanges(version.changes, members).map(isThin ? toThinChange : toMessageChange),
     cause: { detailType, eventIds, eventTime },
     // Left out where there are none.
-    links: links.length > 0 ? links.map(linkAsTold) : undefined,
-    solutions: solutions.length > 0 ? solutions.map(isThin ? idAsTold : solutionAsTold) : undefined,
-    record: isThin ? undefined : inOrder(withoutMembers(version.payload, members)),
+    links: links.length > 0 ? links.map(toMessageLink) : undefined,
+    solutions: solutions.length > 0 ? solutions.map(isThin ? toThinSolution : toMessageSolution) : undefined,
+    record: isThin ? undefined : sortMembers(omitMembers(version.payload, members)),
   };
   return { type, timestamp: occurredAt, data };
 }
 
-interface ToldChange {
+interface MessageChange {
   readonly path: string;
   readonly before?: Json | undefined;
   readonly after?: Json | undefined;
@@ -59,30 +59,30 @@ interface ToldChange {
 
 /** A pointer is meant for the records of every kind, a profile has its own for each. */
 function membersOf(redacted: string, kind: RecordKind): readonly Steps[] {
-  return (isProfile(redacted) ? personalData[kind] : [redacted]).map(stepsOf);
+  return (isProfile(redacted) ? personalData[kind] : [redacted]).map(parsePointer);
 }
 
 /** Undefined, which is printed as no member at all, stays undefined. */
-function changeAsTold({ path, before, after }: Change): ToldChange {
+function toMessageChange({ path, before, after }: Change): MessageChange {
   return { path, before: ordered(before), after: ordered(after) };
 }
 
-function pathAsTold({ path }: Change): ToldChange {
+function toThinChange({ path }: Change): MessageChange {
   return { path };
 }
 
-function linkAsTold({ kind, id, via }: Link): Link {
+function toMessageLink({ kind, id, via }: Link): Link {
   return { kind, id, via };
 }
 
-function solutionAsTold({ id, name }: Solution): Solution {
+function toMessageSolution({ id, name }: Solution): Solution {
   return { id, name };
 }
 
-function idAsTold({ id }: Solution): Solution {
+function toThinSolution({ id }: Solution): Solution {
   return { id };
 }
 
 function ordered(value: Json | undefined): Json | undefined {
-  return value === undefined ? undefined : inOrder(value);
+  return value === undefined ? undefined : sortMembers(value);
 }

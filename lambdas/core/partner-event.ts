@@ -1,4 +1,4 @@
-import { instantIn, isPlaceholder, malformed, textIn } from './event-members.ts';
+import { isPlaceholder, malformedError, requireInstant, requireText } from './event-members.ts';
 import { type Instant, parseInstant } from './instant.ts';
 import { at, isJsonObject, type Json, type JsonObject, textAt } from './json.ts';
 import { never, ServiceError } from './service-error.ts';
@@ -98,22 +98,22 @@ export type PartnerEvent = OpportunityEvent | InvitationEvent | EngagementEvent 
  * @throws ServiceError `event.malformed` naming the path, the value and what is allowed.
  */
 export function parsePartnerEvent(raw: Json): PartnerEvent {
-  if (!isJsonObject(raw)) throw malformed('', 'an EventBridge event (a JSON object)', raw);
-  const source = textIn(
+  if (!isJsonObject(raw)) throw malformedError('', 'an EventBridge event (a JSON object)', raw);
+  const source = requireText(
     raw,
     ['source'],
     partnerCentralSource,
     (value) => value === partnerCentralSource || value === reconcileSource,
   );
   const envelope = {
-    eventId: textIn(raw, ['id'], 'the event id', (value) => value !== ''),
-    time: instantIn(raw, ['time']),
-    catalog: textIn(raw, ['detail', 'catalog'], 'a catalog such as AWS or Sandbox', (value) =>
+    eventId: requireText(raw, ['id'], 'the event id', (value) => value !== ''),
+    time: requireInstant(raw, ['time']),
+    catalog: requireText(raw, ['detail', 'catalog'], 'a catalog such as AWS or Sandbox', (value) =>
       /^[a-zA-Z]+$/.test(value),
     ),
     ...(source === reconcileSource && { listed: listedIn(raw) }),
   };
-  const detailType = textIn(raw, ['detail-type'], 'a detail-type', (value) => value !== '');
+  const detailType = requireText(raw, ['detail-type'], 'a detail-type', (value) => value !== '');
   return (
     opportunityEvent(raw, envelope, detailType) ??
     invitationEvent(raw, envelope, detailType) ??
@@ -138,7 +138,7 @@ function opportunityEvent(
 ): OpportunityEvent | undefined {
   const known = detailTypes.opportunity.find((each) => each === detailType);
   if (!known) return undefined;
-  const opportunityId = textIn(
+  const opportunityId = requireText(
     raw,
     ['detail', 'opportunity', 'identifier'],
     opportunityIdForm,
@@ -170,7 +170,7 @@ function invitationEvent(
   const known = detailTypes['engagement-invitation'].find((each) => each === detailType);
   if (!known) return undefined;
   const path = ['detail', 'engagementInvitation'];
-  const invitationId = textIn(raw, [...path, 'id'], 'engi- and 13 letters or digits', isInvitationId);
+  const invitationId = requireText(raw, [...path, 'id'], 'engi- and 13 letters or digits', isInvitationId);
   return {
     kind: 'engagement-invitation',
     ...envelope,
@@ -197,7 +197,7 @@ function engagementEvent(
   const isSnapshot = known === 'Engagement Resource Snapshot Created';
   const path =
     engagementIdPaths.find((each) => at(raw, ...each) !== undefined) ?? engagementIdPaths[isSnapshot ? 0 : 1];
-  const engagementId = textIn(raw, path, 'eng- and letters or digits', isEngagementId);
+  const engagementId = requireText(raw, path, 'eng- and letters or digits', isEngagementId);
   return {
     kind: 'engagement',
     ...envelope,
@@ -233,7 +233,7 @@ function knownMembers(raw: JsonObject, path: readonly string[], catalog: string)
     const value = at(raw, ...path, from);
     // Of these only what can be used counts; the parked event, or the read, keeps the rest.
     if (typeof value !== 'string') return [];
-    const read = textIn(
+    const read = requireText(
       raw,
       [...path, from],
       'a value, not a placeholder',
@@ -250,6 +250,6 @@ export function isReconciled(detailType: string): boolean {
 }
 
 /** What a queue says to an event that is not for it. */
-export function unhandled({ detailType, catalog }: PartnerEvent): ServiceError<'event.unhandled'> {
+export function unhandledError({ detailType, catalog }: PartnerEvent): ServiceError<'event.unhandled'> {
   return new ServiceError('event.unhandled', { detailType, catalog }, { retry: never });
 }

@@ -1,21 +1,21 @@
 import type { Change } from './change.ts';
 import { contentHashOf } from './digest.ts';
 import type { JsonObject } from './json.ts';
-import { changesWithout, stepsOf, withoutMembers } from './json-pointer.ts';
+import { omitFromChanges, omitMembers, parsePointer } from './json-pointer.ts';
 import { personalData } from './personal-data.ts';
 import { attributesOf, type RecordAttributes } from './record.ts';
 
 /** Members that leave an invitation which was taken away. Ids, dates, status and the reason of a rejection stay. */
-const members = personalData['engagement-invitation'].map(stepsOf);
+const members = personalData['engagement-invitation'].map(parsePointer);
 
 /** The payload of an invitation without its sensitive members. */
-export function redactedPayload(payload: JsonObject): JsonObject {
-  return withoutMembers(payload, members);
+export function redactPayload(payload: JsonObject): JsonObject {
+  return omitMembers(payload, members);
 }
 
 /** The changes of an invitation without what its sensitive members held. */
-export function redactedChanges(changes: readonly Change[]): Change[] {
-  return changesWithout(changes, members);
+export function redactChanges(changes: readonly Change[]): Change[] {
+  return omitFromChanges(changes, members);
 }
 
 /** What a version of an invitation is made of that may hold sensitive members, or tell of them. */
@@ -28,11 +28,11 @@ export interface RedactedContent {
   readonly redacted: true;
 }
 
-export function redactedContent(whole: Pick<RedactedContent, 'payload' | 'changes'>): RedactedContent {
-  const payload = redactedPayload(whole.payload);
+export function redactContent(whole: Pick<RedactedContent, 'payload' | 'changes'>): RedactedContent {
+  const payload = redactPayload(whole.payload);
   return {
     payload,
-    changes: redactedChanges(whole.changes),
+    changes: redactChanges(whole.changes),
     attributes: attributesOf('engagement-invitation', payload),
     contentHash: contentHashOf(payload),
     redacted: true,

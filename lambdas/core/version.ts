@@ -6,7 +6,7 @@ import type { JsonObject } from './json.ts';
 import type { Link } from './link.ts';
 import { type MessageType, messageTypeOf, topicsOf } from './message-type.ts';
 import { attributesOf, type RecordAttributes, type RecordKey } from './record.ts';
-import { redactedChanges } from './redaction.ts';
+import { redactChanges } from './redaction.ts';
 
 /** Why a version came to be. */
 export interface Cause {
@@ -77,7 +77,7 @@ export function decide(current: RecordState | undefined, observation: Observatio
   if (current?.contentHash === next.contentHash) return { outcome: 'unchanged' };
   if (current && compareFreshness(next, current) <= 0) return { outcome: 'stale' };
   const found = current ? diff(current.payload, next.payload) : [];
-  const changes = next.redacted ? redactedChanges(found) : found;
+  const changes = next.redacted ? redactChanges(found) : found;
   const type = messageTypeOf(next.kind, next.version, current?.attributes.status, next.attributes.status);
   const version: Version = {
     ...next,
@@ -100,7 +100,7 @@ export interface Restatement {
 }
 
 /** The same state once more, under the next number: something was learned that stands beside the payload. */
-export function restated(
+export function restate(
   current: RecordState,
   { type, topics, cause, links, expiringTold }: Restatement,
 ): Version {

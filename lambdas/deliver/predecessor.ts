@@ -2,7 +2,7 @@ import { correlationIdOfDelivery } from '../core/correlation.ts';
 import { unlessWanted } from '../core/doorbell-body.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import { deliveryIdOf, messageIdOf } from '../core/ids.ts';
-import { type Instant, instantOf, later } from '../core/instant.ts';
+import { addMs, type Instant, instantOf } from '../core/instant.ts';
 import { recordPath, type VersionRef } from '../core/record.ts';
 import { testCatalog } from '../core/sample-version.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -46,7 +46,7 @@ export async function turnOf(
   let standing = await deps.deliveries.standing(waitsFor);
   if (!standing) {
     if (await deps.records.awaitsFanOut(before)) {
-      const dueAt = later(now(), fanningOutMs);
+      const dueAt = addMs(now(), fanningOutMs);
       await deps.fanOutDoorbell.ring([before]);
       const { correlationId, wanted } = claimed;
       const details = { endpointId, correlationId, ...unlessWanted(wanted) };
@@ -64,7 +64,7 @@ export async function turnOf(
 
 /** A held one is due when its endpoint is enabled: then it wakes who waits. */
 function dueBehind({ dueAt }: DeliveryState, now: Instant): Instant {
-  return later(dueAt !== undefined && dueAt > now ? dueAt : now, behindMs);
+  return addMs(dueAt !== undefined && dueAt > now ? dueAt : now, behindMs);
 }
 
 function hasEnded({ status }: DeliveryState): boolean {

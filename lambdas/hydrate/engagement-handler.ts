@@ -1,8 +1,8 @@
 import { dynamodbRecordIndex } from '../adapters/dynamodb-record-index.ts';
 import { readEnv } from '../runtime/env.ts';
-import { hydratingHandler } from './composition.ts';
+import { hydratingHandler } from './compose.ts';
 import { hydrateEngagementContract as contract } from './contract.ts';
-import { engagementWork } from './engagement.ts';
+import { engagementWork } from './hydrate-engagement.ts';
 
 const env = readEnv(contract.environment, process.env);
 

@@ -1,8 +1,8 @@
 import { dynamodbRecordIndex } from '../adapters/dynamodb-record-index.ts';
 import { readEnv } from '../runtime/env.ts';
-import { hydratingHandler } from './composition.ts';
+import { hydratingHandler } from './compose.ts';
 import { hydrateInvitationContract as contract } from './contract.ts';
-import { invitationWork } from './invitation.ts';
+import { invitationWork } from './hydrate-invitation.ts';
 
 const env = readEnv(contract.environment, process.env);
 const redactRejected = env.REJECTED_INVITATIONS === 'redact';

@@ -1,8 +1,8 @@
 import { dynamodbSolutionCache } from '../adapters/dynamodb-solution-cache.ts';
 import { readEnv } from '../runtime/env.ts';
-import { hydratingHandler } from './composition.ts';
+import { hydratingHandler } from './compose.ts';
 import { hydrateOpportunityContract as contract } from './contract.ts';
-import { opportunityWork } from './opportunity.ts';
+import { opportunityWork } from './hydrate-opportunity.ts';
 import { solutionNames } from './solution-names.ts';
 
 const env = readEnv(contract.environment, process.env);

@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { PartnerCentral } from '../ports/partner-central.ts';
 import type { SolutionCache, SolutionListing } from '../ports/solution-cache.ts';
 import type { SolutionNames } from '../ports/solution-names.ts';
-import { answerOf, now } from './hydration.ts';
+import { now, readOrRefusal } from './hydrate-deps.ts';
 
 export interface SolutionNamesOptions {
   readonly cache: SolutionCache;
@@ -84,7 +84,7 @@ export function solutionNames({ cache, partnerCentral, clock }: SolutionNamesOpt
 /** Nothing where the list is refused, or fails: an opportunity does not wait for the names of its solutions. */
 async function namesOrNothing<Names>(list: () => Promise<Names>): Promise<Names | undefined> {
   try {
-    const read = await answerOf(list);
+    const read = await readOrRefusal(list);
     return 'answer' in read ? read.answer : undefined;
   } catch (error) {
     if (isFailure(error, 'partner-central.unavailable')) return undefined;

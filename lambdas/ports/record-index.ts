@@ -3,7 +3,7 @@ import type { RecordKey } from '../core/record.ts';
 import type { RecordState } from '../core/version.ts';
 
 /** What a comparison with a list of Partner Central's needs of a stored record. */
-export type Stamp = Pick<RecordState, 'lastModifiedAt' | 'readAt' | 'tombstone' | 'links'> & {
+export type RecordHead = Pick<RecordState, 'lastModifiedAt' | 'readAt' | 'tombstone' | 'links'> & {
   readonly status?: string | undefined;
 };
 
@@ -13,7 +13,7 @@ export type Stamp = Pick<RecordState, 'lastModifiedAt' | 'readAt' | 'tombstone' 
  */
 export interface RecordIndex {
   /** By record path; what is not stored, or was changed by hand into something that is no record, is not in it. Any number of keys. */
-  stamps(keys: readonly RecordKey[]): Promise<ReadonlyMap<string, Stamp>>;
+  stamps(keys: readonly RecordKey[]): Promise<ReadonlyMap<string, RecordHead>>;
   /**
    * Everything of one catalog that names this engagement or was linked to it, the engagement too. A record that was linked
    * to several engagements is found by the first of its links alone.

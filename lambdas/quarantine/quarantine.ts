@@ -1,7 +1,7 @@
 import { messageIdsIn } from '../core/correlation.ts';
 import { instantOf } from '../core/instant.ts';
 import { parseJsonText } from '../core/json-text.ts';
-import { type PartnerEvent, parsePartnerEvent, unhandled } from '../core/partner-event.ts';
+import { type PartnerEvent, parsePartnerEvent, unhandledError } from '../core/partner-event.ts';
 import { reasonOf, ServiceError } from '../core/service-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -48,7 +48,7 @@ async function tellIfNew(
 function readIn(body: string): { readonly error: ServiceError; readonly event?: PartnerEvent } {
   try {
     const event = parsePartnerEvent(parseJsonText(body));
-    return { error: unhandled(event), event };
+    return { error: unhandledError(event), event };
   } catch (error) {
     if (error instanceof ServiceError) return { error };
     throw error;

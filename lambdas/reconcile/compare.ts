@@ -3,7 +3,7 @@ import { textAt } from '../core/json.ts';
 import { isExact } from '../core/link.ts';
 import type { Listed } from '../core/partner-event.ts';
 import type { Finding } from '../core/reconciled-event.ts';
-import type { Stamp } from '../ports/record-index.ts';
+import type { RecordHead } from '../ports/record-index.ts';
 import type { ListedItem } from './lists.ts';
 
 /** The pass that compares. */
@@ -29,7 +29,7 @@ export interface Compared {
 /** Compares what a list shows with what the table holds. Undefined where there is nothing to be done. */
 export function compare(
   item: ListedItem,
-  stored: Stamp | undefined,
+  stored: RecordHead | undefined,
   comparison: Comparison,
 ): Compared | undefined {
   const changed = isNews(item, stored, comparison);
@@ -42,7 +42,7 @@ export function compare(
 
 function isNews(
   { lastModifiedAt, status }: ListedItem,
-  stored: Stamp | undefined,
+  stored: RecordHead | undefined,
   { kind, tellingMs }: Comparison,
 ): boolean {
   if (!stored) return true;
@@ -62,7 +62,7 @@ function isNews(
  */
 function isToBeReadAgain(
   { status, known }: ListedItem,
-  stored: Stamp | undefined,
+  stored: RecordHead | undefined,
   { kind, startedAt }: Comparison,
 ): boolean {
   if (stored && stored.readAt >= startedAt) return false;
@@ -75,7 +75,7 @@ function isToBeReadAgain(
 /** Whether an event should have told of it by now. Where no date says how old the news is, it is taken for old. */
 function wasToBeTold(
   { lastModifiedAt, createdAt }: ListedItem,
-  stored: Stamp | undefined,
+  stored: RecordHead | undefined,
   { now, tellingMs }: Comparison,
 ): boolean {
   const changedAt = lastModifiedAt ?? (stored ? undefined : createdAt);

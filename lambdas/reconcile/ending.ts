@@ -1,4 +1,4 @@
-import { epochMsOf, type Instant, instantOf, later } from '../core/instant.ts';
+import { addMs, epochMsOf, type Instant, instantOf } from '../core/instant.ts';
 import { type PassKey, type PassState, type Progress, runIdOf } from '../core/pass.ts';
 import { type Finding, reconciledEventBody } from '../core/reconciled-event.ts';
 import { reasonOf, type ServiceError } from '../core/service-error.ts';
@@ -57,11 +57,11 @@ export async function failed(
   const now = instantOf(clock.nowMs());
   const fields = { ...shown(pass), ...reasonOf(error) };
   if (error.retry.kind === 'later') {
-    await passes.release(pass, pass.state, later(now, error.retry.afterMs * timing.timeScale));
+    await passes.release(pass, pass.state, addMs(now, error.retry.afterMs * timing.timeScale));
     log.info('pass.advanced', { ...fields, stopped: 'failure' });
   } else {
     const state = { ...pass.state, progress: undefined, failedAt: now };
-    await passes.release(pass, state, later(now, timing.intervalMs));
+    await passes.release(pass, state, addMs(now, timing.intervalMs));
     metrics.count('PassesFailed');
     log.error('pass.failed', fields);
   }
@@ -75,7 +75,7 @@ export async function finished(
   { passes, clock, log, metrics, timing }: Passing,
 ): Promise<undefined> {
   const { startedAt } = progress;
-  const dueAt = later(startedAt, timing.intervalMs);
+  const dueAt = addMs(startedAt, timing.intervalMs);
   if ((await passes.release(pass, state, dueAt)) === 'superseded') return;
   metrics.count('PassesFinished');
   const durationMs = clock.nowMs() - epochMsOf(startedAt);

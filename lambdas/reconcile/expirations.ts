@@ -1,4 +1,4 @@
-import { epochMsOf, type Instant, instantOf, later, parseInstant } from '../core/instant.ts';
+import { addMs, epochMsOf, type Instant, instantOf, parseInstant } from '../core/instant.ts';
 import { type PassKey, runIdOf } from '../core/pass.ts';
 import type { RecordKey } from '../core/record.ts';
 import { isFailure, ServiceError } from '../core/service-error.ts';
@@ -47,7 +47,7 @@ async function announceExpiring(
 ): Promise<number> {
   const { index, timing } = deps;
   if (timing.expiringMs === 0) return 0;
-  const until = later(now, timing.expiringMs);
+  const until = addMs(now, timing.expiringMs);
   const keys = await index.pendingInvitations(key.catalog, now, until);
   const notice = { eventIds: [runIdOf(key, startedAt)], now, until };
   await fewAtOnce(keys, (each) => unlessUnreadable(() => tellExpiring(each, notice, deps)));
@@ -60,7 +60,7 @@ async function overdueInvitations(
   now: Instant,
   { index, records, feeds, timing }: ExpirationPassing,
 ): Promise<readonly RecordKey[]> {
-  const keys = await index.pendingInvitations(catalog, firstDay, later(now, -timing.overdueMs));
+  const keys = await index.pendingInvitations(catalog, firstDay, addMs(now, -timing.overdueMs));
   if (keys.length === 0) return [];
   const room = mostAtOnce - (await feeds['engagement-invitation'].queue.depth());
   const states = await fewAtOnce(keys, (key) => unlessUnreadable(() => records.current(key)));
@@ -90,5 +90,5 @@ function wasNotSeen(
 ): boolean {
   const dueAt = parseInstant(dueOn);
   if (status !== 'PENDING' || dueAt === undefined) return false;
-  return readAt < later(dueAt, overdueMs) || epochMsOf(now) - epochMsOf(readAt) >= lookAgainMs;
+  return readAt < addMs(dueAt, overdueMs) || epochMsOf(now) - epochMsOf(readAt) >= lookAgainMs;
 }

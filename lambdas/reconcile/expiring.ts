@@ -1,9 +1,9 @@
 import { correlationIdOf } from '../core/correlation.ts';
-import { type Instant, instantOf, later } from '../core/instant.ts';
+import { addMs, type Instant, instantOf } from '../core/instant.ts';
 import { reconciledDetailTypes } from '../core/partner-event.ts';
 import { type RecordKey, recordPath } from '../core/record.ts';
 import { laterAfter, ServiceError } from '../core/service-error.ts';
-import { type RecordState, restated, type Version } from '../core/version.ts';
+import { type RecordState, restate, type Version } from '../core/version.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -42,7 +42,7 @@ export async function tellExpiring(key: RecordKey, notice: Notice, deps: Expirin
     const current = await records.current(key);
     const version = current && announcementOf(current, notice);
     if (!version) return false;
-    const outboxDueAt = later(instantOf(clock.nowMs()), timing.outboxGraceMs);
+    const outboxDueAt = addMs(instantOf(clock.nowMs()), timing.outboxGraceMs);
     if ((await records.append(current, version, outboxDueAt)) === 'stored') {
       metrics.count('InvitationsExpiring');
       log.info('invitation.announced', {
@@ -62,5 +62,5 @@ function announcementOf(current: RecordState, { eventIds, now, until }: Notice):
   if (status !== 'PENDING' || !isNear || current.expiringTold === dueOn) return undefined;
   const type = 'engagement_invitation.expiring';
   const cause = { detailType: reconciledDetailTypes['engagement-invitation'], eventIds, eventTime: now };
-  return restated(current, { type, topics: [type], cause, expiringTold: dueOn });
+  return restate(current, { type, topics: [type], cause, expiringTold: dueOn });
 }

@@ -1,4 +1,4 @@
-import { type Instant, instantOf, later } from '../core/instant.ts';
+import { addMs, type Instant, instantOf } from '../core/instant.ts';
 import { earliest, latest, type Progress } from '../core/pass.ts';
 import { recordPath } from '../core/record.ts';
 import type { PartnerCentral } from '../ports/partner-central.ts';
@@ -82,7 +82,7 @@ async function newsOf(
  * that was taken already: the next pass looks there again.
  */
 function settledStamps(items: readonly ListedItem[], startedAt: Instant): readonly Instant[] {
-  const youngest = later(startedAt, -listLagMs);
+  const youngest = addMs(startedAt, -listLagMs);
   return stampsOf(items).filter((stamp) => stamp <= youngest);
 }
 

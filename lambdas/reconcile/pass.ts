@@ -1,4 +1,4 @@
-import { epochMsOf, instantOf, later } from '../core/instant.ts';
+import { addMs, epochMsOf, instantOf } from '../core/instant.ts';
 import { type ListName, type Progress, watermarkAfter } from '../core/pass.ts';
 import { isFailure, ServiceError } from '../core/service-error.ts';
 import type { Sightings } from '../ports/sightings.ts';
@@ -56,7 +56,7 @@ async function nextPage(
   if ((await queue.depth()) > deepestQueue) return paused(pass, 'queue', deps);
   const progress = await passOverPage(pass, lists[name], deps);
   if (progress.nextToken === undefined) return complete(pass, name, progress, deps);
-  const leaseEndsAt = later(instantOf(clock.nowMs()), timing.leaseMs);
+  const leaseEndsAt = addMs(instantOf(clock.nowMs()), timing.leaseMs);
   const saved = await passes.save(pass, { ...pass.state, progress }, leaseEndsAt);
   if (!saved)
     log.warn('pass.advanced', { ...shown({ ...pass, state: { progress } }), stopped: 'superseded' });

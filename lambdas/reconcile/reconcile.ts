@@ -1,4 +1,4 @@
-import { instantOf, later } from '../core/instant.ts';
+import { addMs, instantOf } from '../core/instant.ts';
 import type { Json } from '../core/json.ts';
 import { type PassKey, passNames } from '../core/pass.ts';
 import { workMs } from './contract.ts';
@@ -34,8 +34,8 @@ export async function reconcile(event: Json | undefined, deps: Reconcile): Promi
 async function goOn(key: PassKey, deadlineMs: number, deps: Reconcile): Promise<void> {
   const { clock, timing, passes } = deps;
   const now = instantOf(clock.nowMs());
-  const latestDueAt = later(now, timing.intervalMs + longestWaitMs);
-  const claimed = await passes.claim(key, now, later(now, timing.leaseMs), latestDueAt);
+  const latestDueAt = addMs(now, timing.intervalMs + longestWaitMs);
+  const claimed = await passes.claim(key, now, addMs(now, timing.leaseMs), latestDueAt);
   if (!claimed) return;
   const started = startedPass(claimed, deps);
   if (key.name === 'expirations') await passOverExpirations(started, deps);

@@ -1,4 +1,4 @@
-import { malformed } from '../core/event-members.ts';
+import { malformedError } from '../core/event-members.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
 
 /** What somebody who calls the function asks for; a schedule asks for nothing. */
@@ -17,16 +17,16 @@ export interface Request {
  */
 export function parseRequest(event: Json | undefined, catalogs: readonly string[]): Request {
   if (event === undefined || event === null) return { now: false, full: false };
-  if (!isJsonObject(event)) throw malformed('', 'an object such as {"now": true}', event);
+  if (!isJsonObject(event)) throw malformedError('', 'an object such as {"now": true}', event);
   const { catalog } = event;
   if (catalog === undefined) return { now: flagIn(event, 'now'), full: flagIn(event, 'full') };
   if (typeof catalog !== 'string' || !catalogs.includes(catalog))
-    throw malformed('/catalog', `one of ${catalogs.join(', ')}`, catalog);
+    throw malformedError('/catalog', `one of ${catalogs.join(', ')}`, catalog);
   return { now: flagIn(event, 'now'), full: flagIn(event, 'full'), catalog };
 }
 
 function flagIn(event: Readonly<Record<string, Json>>, name: 'now' | 'full'): boolean {
   const { [name]: flag = false } = event;
-  if (typeof flag !== 'boolean') throw malformed(`/${name}`, 'true or false', flag);
+  if (typeof flag !== 'boolean') throw malformedError(`/${name}`, 'true or false', flag);
   return flag;
 }

@@ -1,4 +1,4 @@
-import { epochMsOf, type Instant, instantOf, later } from '../core/instant.ts';
+import { addMs, epochMsOf, type Instant, instantOf } from '../core/instant.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeliveryStore } from '../ports/delivery-store.ts';
 import type { DeliveryDoorbell, FanOutDoorbell } from '../ports/doorbell.ts';
@@ -47,7 +47,7 @@ export async function sweep({
   const now = instantOf(clock.nowMs());
   const [versions, due] = await Promise.all([
     records.dueForFanOut(now, mostRings),
-    deliveries.due(later(now, -patienceMs(timeScale)), mostRings),
+    deliveries.due(addMs(now, -patienceMs(timeScale)), mostRings),
   ]);
   await Promise.all([
     fanOutDoorbell.ring(versions.map(({ version }) => version)),

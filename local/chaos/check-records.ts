@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type JsonObject, textAt, withoutNulls } from '../../lambdas/core/json.ts';
-import { redactedPayload } from '../../lambdas/core/redaction.ts';
+import { type JsonObject, omitNulls, textAt } from '../../lambdas/core/json.ts';
+import { redactPayload } from '../../lambdas/core/redaction.ts';
 import type { RecordState, Version } from '../../lambdas/core/version.ts';
 import type { Evidence, Violation } from './evidence.ts';
 import { parsedJson } from './touched-records.ts';
@@ -49,7 +49,7 @@ function isTrue(
   { body, inaccessible }: PastState,
   versions: readonly Version[],
 ): boolean {
-  const known = withoutNulls(body);
+  const known = omitNulls(body);
   const isRedacted = inaccessible || textAt(known, 'Status') === 'REJECTED';
   if (!isRedacted) return isDeepStrictEqual(payload, known);
   if (inaccessible) {
@@ -57,9 +57,9 @@ function isTrue(
     const { RejectionReason: _, ...readable } = known;
     const wasRead = versions.some(({ tombstone }) => !tombstone);
     if (!wasRead) return payload['Status'] === known['Status'] && payload['Id'] === known['Id'];
-    return isDeepStrictEqual(redactedPayload(payload), redactedPayload(readable));
+    return isDeepStrictEqual(redactPayload(payload), redactPayload(readable));
   }
-  return isDeepStrictEqual(redactedPayload(payload), redactedPayload(known));
+  return isDeepStrictEqual(redactPayload(payload), redactPayload(known));
 }
 
 /** Numbers without gaps, the current item being the last of them. */
@@ -141,7 +141,7 @@ function outdated(
 }
 
 function isState(payload: JsonObject, body: JsonObject): boolean {
-  return isDeepStrictEqual(payload, withoutNulls(body));
+  return isDeepStrictEqual(payload, omitNulls(body));
 }
 
 /** An invitation that was taken away keeps nothing sensitive, in none of its versions. */
@@ -149,7 +149,7 @@ export function checkRedacted({ current, versions }: Evidence): Violation[] {
   return [...current].flatMap(([path, state]): Violation[] => {
     if (state.kind !== 'engagement-invitation' || textAt(state.payload, 'Status') !== 'REJECTED') return [];
     const telling = [state, ...(versions.get(path) ?? [])].filter(
-      ({ payload }) => !isDeepStrictEqual(payload, redactedPayload(payload)),
+      ({ payload }) => !isDeepStrictEqual(payload, redactPayload(payload)),
     );
     if (telling.length === 0) return [];
     return [{ promise: 'redacted', path, what: 'was taken away, and still holds what is sensitive' }];

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, withoutNulls } from '../../lambdas/core/json.ts';
+import { type Json, type JsonObject, omitNulls } from '../../lambdas/core/json.ts';
 import { engagementKey } from './versions.ts';
 
 export interface EngagementOptions {
@@ -33,5 +33,5 @@ export function engagementBody(options: EngagementOptions = {}): JsonObject {
 }
 
 export function engagementPayload(options: EngagementOptions = {}): JsonObject {
-  return withoutNulls(engagementBody(options));
+  return omitNulls(engagementBody(options));
 }

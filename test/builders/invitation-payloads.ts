@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, withoutNulls } from '../../lambdas/core/json.ts';
+import { type Json, type JsonObject, omitNulls } from '../../lambdas/core/json.ts';
 import { spend, teamMember } from './payloads.ts';
 
 export interface InvitationOptions {
@@ -46,7 +46,7 @@ export function leadInvitationBody(options: InvitationOptions = {}): JsonObject 
 }
 
 export function invitationPayload(options: InvitationOptions = {}): JsonObject {
-  return withoutNulls(referralInvitationBody(options));
+  return omitNulls(referralInvitationBody(options));
 }
 
 function invitationBody(options: InvitationOptions, payloadType: string, payload: JsonObject): JsonObject {

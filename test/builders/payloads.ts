@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, withoutNulls } from '../../lambdas/core/json.ts';
+import { type Json, type JsonObject, omitNulls } from '../../lambdas/core/json.ts';
 
 // Bodies in the shape AWS was recorded answering: members in alphabetical order, absent ones as null. All names are made up.
 
@@ -61,7 +61,7 @@ export function opportunityBody(options: OpportunityOptions = {}): JsonObject {
 
 /** What is kept of it. */
 export function opportunityPayload(options: OpportunityOptions = {}): JsonObject {
-  return withoutNulls(opportunityBody(options));
+  return omitNulls(opportunityBody(options));
 }
 
 export interface SummaryOptions {
@@ -96,7 +96,7 @@ export function awsSummaryBody(options: SummaryOptions = {}): JsonObject {
 }
 
 export function awsSummaryPayload(options: SummaryOptions = {}): JsonObject {
-  return withoutNulls(awsSummaryBody(options));
+  return omitNulls(awsSummaryBody(options));
 }
 
 function account(companyName: Json): JsonObject {

@@ -2,8 +2,8 @@ import { messageIdOf } from '../../lambdas/core/ids.ts';
 import type { JsonObject } from '../../lambdas/core/json.ts';
 import { messageOf } from '../../lambdas/core/message.ts';
 import { recordPath } from '../../lambdas/core/record.ts';
-import { redactedPayload } from '../../lambdas/core/redaction.ts';
-import { type Observation, type RecordState, restated, type Version } from '../../lambdas/core/version.ts';
+import { redactPayload } from '../../lambdas/core/redaction.ts';
+import { type Observation, type RecordState, restate, type Version } from '../../lambdas/core/version.ts';
 import type { Post } from '../../local/chaos/chaos-receiver.ts';
 import type { Evidence } from '../../local/chaos/evidence.ts';
 import type { PastState } from '../../local/chaos/truth-log.ts';
@@ -92,10 +92,10 @@ export function rejectedInvitation(isRedacted: boolean): Evidence {
   const pending = invitationPayload({ status: 'PENDING' });
   const rejected = { ...pending, Status: 'REJECTED' };
   const { versions } = historyOf([
-    observation({ key: invitationKey, payload: isRedacted ? redactedPayload(pending) : pending }),
+    observation({ key: invitationKey, payload: isRedacted ? redactPayload(pending) : pending }),
     observation({
       key: invitationKey,
-      payload: isRedacted ? redactedPayload(rejected) : rejected,
+      payload: isRedacted ? redactPayload(rejected) : rejected,
       readAt: '2026-03-01T10:05:02.000Z',
       tombstone: true,
       redacted: isRedacted,
@@ -124,7 +124,7 @@ export function linkedTo(
   kind: 'opportunity' | 'engagement-invitation',
   id: string,
 ): Version {
-  return restated(version, {
+  return restate(version, {
     type: version.type,
     topics: version.topics,
     cause: version.cause,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type JsonObject, withoutNulls } from '../../lambdas/core/json.ts';
+import { type JsonObject, omitNulls } from '../../lambdas/core/json.ts';
 import { type ErrorCode, never } from '../../lambdas/core/service-error.ts';
 import type { PartnerCentral } from '../../lambdas/ports/partner-central.ts';
 import { freePort } from '../../local/host/owned-process.ts';
@@ -100,7 +100,7 @@ describe('against the simulator', () => {
     const id = partner.createOpportunity('Sandbox');
     partner.submitOpportunity(id);
     const invitationId = partner.createInvitation('Sandbox', 'LeadInvitation');
-    const truth = (path: string) => withoutNulls(partner.truth().get(path)?.body ?? { none: path });
+    const truth = (path: string) => omitNulls(partner.truth().get(path)?.body ?? { none: path });
     expect(await api.getOpportunity('Sandbox', id)).toEqual(truth(`Sandbox/opportunity/${id}`));
     expect(await api.getAwsOpportunitySummary('Sandbox', id)).toEqual(
       truth(`Sandbox/aws-opportunity-summary/${id}`),

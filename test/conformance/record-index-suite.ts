@@ -3,7 +3,7 @@ import type { Instant } from '../../lambdas/core/instant.ts';
 import type { JsonObject } from '../../lambdas/core/json.ts';
 import type { Link } from '../../lambdas/core/link.ts';
 import { type RecordKey, recordPath } from '../../lambdas/core/record.ts';
-import { restated } from '../../lambdas/core/version.ts';
+import { restate } from '../../lambdas/core/version.ts';
 import type { RecordIndex } from '../../lambdas/ports/record-index.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import { engagementPayload } from '../builders/engagement-payloads.ts';
@@ -42,7 +42,7 @@ async function put(records: RecordStore, key: RecordKey, payload: JsonObject, li
   const first = versionOf(observation({ key, payload }));
   expect(await records.append(undefined, first, dueAt)).toBe('stored');
   if (links.length === 0) return;
-  const again = restated(first, { type: first.type, topics: first.topics, cause, links });
+  const again = restate(first, { type: first.type, topics: first.topics, cause, links });
   expect(await records.append(first, again, dueAt)).toBe('stored');
 }
 
@@ -119,7 +119,7 @@ export function recordIndexSuite(newStore: () => Promise<IndexedStore>): void {
       const linked = await records.current(opportunityKey);
       if (!linked) throw new Error('nothing was stored');
       const { type, topics } = versionOf();
-      await records.append(linked, restated(linked, { type, topics, cause, links: [] }), dueAt);
+      await records.append(linked, restate(linked, { type, topics, cause, links: [] }), dueAt);
       expect(await index.ofEngagement('AWS', engagementKey.id)).toEqual([]);
     });
   });

@@ -5,8 +5,8 @@ import { type Instant, instantOf } from '../../lambdas/core/instant.ts';
 import type { JsonObject } from '../../lambdas/core/json.ts';
 import type { RecordKey, RecordKind } from '../../lambdas/core/record.ts';
 import type { Observation, RecordState, Version } from '../../lambdas/core/version.ts';
-import { store } from '../../lambdas/hydrate/store.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
+import { storeObservation } from '../../lambdas/records/store-observation.ts';
 import { applyChanges } from '../../local/apply-changes.ts';
 import {
   cause,
@@ -114,7 +114,7 @@ export function recordInterleavingSuite(newStore: () => Promise<RecordStore>, nu
         };
         const hydrated = observations.map(async (observed) => {
           const known = await hydration.records.current(observed.key);
-          return store(observed.key, known, () => observed, hydration);
+          return storeObservation(observed.key, known, () => observed, hydration);
         });
         await scheduler.waitFor(Promise.all(hydrated));
 

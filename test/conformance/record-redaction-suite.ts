@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Instant } from '../../lambdas/core/instant.ts';
 import type { JsonObject } from '../../lambdas/core/json.ts';
 import type { VersionRef } from '../../lambdas/core/record.ts';
-import { redactedPayload } from '../../lambdas/core/redaction.ts';
+import { redactPayload } from '../../lambdas/core/redaction.ts';
 import type { RecordState, Version } from '../../lambdas/core/version.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import { applyChanges } from '../../local/apply-changes.ts';
@@ -26,7 +26,7 @@ const secrets = [
 const rejected = invitationPayload({ status: 'REJECTED' });
 const pending = withPhone({ ...invitationPayload(), InvitationMessage: 'Second message, to Example Corp' });
 /** Two states with what is sensitive, one without. */
-const payloads: readonly JsonObject[] = [invitationPayload(), pending, redactedPayload(rejected)];
+const payloads: readonly JsonObject[] = [invitationPayload(), pending, redactPayload(rejected)];
 
 /** A change deep inside a member that goes as a whole. */
 function withPhone(payload: JsonObject): JsonObject {
@@ -82,7 +82,7 @@ export function recordRedactionSuite(newStore: () => Promise<RecordStore>): void
         expect([title, customerName]).toEqual(['Data platform', 'Example Corp']);
         expect(found).toEqual({
           ...version,
-          payload: redactedPayload(version.payload),
+          payload: redactPayload(version.payload),
           changes: found?.changes,
           contentHash: found?.contentHash,
           attributes: others,
@@ -189,7 +189,7 @@ export function recordRedactionSuite(newStore: () => Promise<RecordStore>): void
       ]);
       expect(await records.redactBefore(newest)).toBe(3);
       const found = await records.version(numbered(1));
-      expect(found?.payload).toEqual(redactedPayload({ ...invitationPayload(), ...members }));
+      expect(found?.payload).toEqual(redactPayload({ ...invitationPayload(), ...members }));
       for (const secret of secrets) expect(JSON.stringify(found)).not.toContain(secret);
     });
   });

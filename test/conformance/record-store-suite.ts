@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Instant } from '../../lambdas/core/instant.ts';
 import type { RecordKey, VersionRef } from '../../lambdas/core/record.ts';
-import { type RecordState, restated, type Version } from '../../lambdas/core/version.ts';
+import { type RecordState, restate, type Version } from '../../lambdas/core/version.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import { engagementPayload } from '../builders/engagement-payloads.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
@@ -132,7 +132,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
 
     test('stores what stands beside the payload: links, solutions and what was already told', async () => {
       const solved = versionOf(observation({ solutions: [{ id: 'S-1', name: 'One' }, { id: 'S-2' }] }));
-      const linked = restated(solved, {
+      const linked = restate(solved, {
         type: 'opportunity.updated',
         topics: ['opportunity.updated', 'opportunity.linked'],
         cause,

@@ -1,7 +1,7 @@
 import { correlationIdOf } from '../../lambdas/core/correlation.ts';
 import { epochMsOf, type Instant } from '../../lambdas/core/instant.ts';
 import { recordPath, type VersionRef } from '../../lambdas/core/record.ts';
-import { redactedContent } from '../../lambdas/core/redaction.ts';
+import { redactContent } from '../../lambdas/core/redaction.ts';
 import type { RecordState, Version } from '../../lambdas/core/version.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import { stateOf } from '../builders/versions.ts';
@@ -54,8 +54,7 @@ export function inMemoryRecordStore(): InMemoryRecordStore {
         ([, version]) => recordPath(version) === recordPath(ref) && version.version < ref.version,
       );
       const unredacted = before.filter(([, version]) => !version.redacted);
-      for (const [path, version] of unredacted)
-        versions.set(path, { ...version, ...redactedContent(version) });
+      for (const [path, version] of unredacted) versions.set(path, { ...version, ...redactContent(version) });
       return unredacted.length;
     },
     async fannedOut(ref) {

@@ -7,7 +7,7 @@ import type { Attributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbSightings } from '../../lambdas/adapters/dynamodb-sightings.ts';
 import { currentItem, versionItem } from '../../lambdas/adapters/record-item.ts';
 import type { JsonObject } from '../../lambdas/core/json.ts';
-import { redactedChanges, redactedPayload } from '../../lambdas/core/redaction.ts';
+import { redactChanges, redactPayload } from '../../lambdas/core/redaction.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { invitationKey, observation, versionOf } from '../builders/versions.ts';
 import { writeEveryItem } from './every-item.ts';
@@ -137,9 +137,9 @@ function differing(
   } as const;
   const first = versionOf(before);
   const whole = versionOf(read(invitationPayload()), first);
-  const payload = redactedPayload(whole.payload);
+  const payload = redactPayload(whole.payload);
   const bare = versionOf({ ...read(payload), redacted: true }, first);
-  const [kept, gone] = [itemOf(whole), itemOf({ ...bare, changes: redactedChanges(whole.changes) })];
+  const [kept, gone] = [itemOf(whole), itemOf({ ...bare, changes: redactChanges(whole.changes) })];
   const names = new Set([...Object.keys(kept), ...Object.keys(gone)]);
   return [...names].filter((name) => JSON.stringify(kept[name]) !== JSON.stringify(gone[name]));
 }

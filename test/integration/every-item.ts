@@ -15,8 +15,8 @@ import type { Delivery } from '../../lambdas/core/delivery.ts';
 import type { Endpoint } from '../../lambdas/core/endpoint.ts';
 import { deliveryIdOf, messageIdOf } from '../../lambdas/core/ids.ts';
 import type { Instant } from '../../lambdas/core/instant.ts';
-import { redactedPayload } from '../../lambdas/core/redaction.ts';
-import { type Observation, restated } from '../../lambdas/core/version.ts';
+import { redactPayload } from '../../lambdas/core/redaction.ts';
+import { type Observation, restate } from '../../lambdas/core/version.ts';
 import { endpoint, webhook } from '../builders/endpoints.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { opportunityPayload } from '../builders/payloads.ts';
@@ -44,7 +44,7 @@ const reads: readonly Observation[] = [
   pending,
   observation({
     key: invitationKey,
-    payload: redactedPayload(rejected),
+    payload: redactPayload(rejected),
     readAt: soon,
     tombstone: true,
     redacted: true,
@@ -68,7 +68,7 @@ async function writeRecords(client: DynamoDBClient, table: string): Promise<void
     if (read !== pending || !stands) continue;
     const { type, topics, cause } = versionOf();
     const links = [{ kind: 'opportunity', id: opportunityKey.id, via: 'acceptance-task' }] as const;
-    const told = restated(stands, { type, topics, cause, links, expiringTold: '2026-03-16T10:00:00.123Z' });
+    const told = restate(stands, { type, topics, cause, links, expiringTold: '2026-03-16T10:00:00.123Z' });
     await store.append(stands, told, soon);
   }
 }

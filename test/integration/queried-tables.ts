@@ -12,7 +12,7 @@ import type { Instant } from '../../lambdas/core/instant.ts';
 import type { JsonObject } from '../../lambdas/core/json.ts';
 import type { Link } from '../../lambdas/core/link.ts';
 import type { RecordKey } from '../../lambdas/core/record.ts';
-import { type Observation, restated } from '../../lambdas/core/version.ts';
+import { type Observation, restate } from '../../lambdas/core/version.ts';
 import type { DeliveryStore, Settlement } from '../../lambdas/ports/delivery-store.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import { endpoint } from '../builders/endpoints.ts';
@@ -91,7 +91,7 @@ async function fillRecords(store: RecordStore): Promise<void> {
   const unlinked = await store.current({ catalog: 'AWS', kind: 'opportunity', id: 'O4000004' });
   const { type, topics, cause } = versionOf();
   if (!unlinked) throw new Error('O4000004 is not there');
-  const linked = restated(unlinked, { type, topics, cause, links });
+  const linked = restate(unlinked, { type, topics, cause, links });
   await stored(store.append(unlinked, linked, outboxDueAt));
   await store.fannedOut(linked);
 }

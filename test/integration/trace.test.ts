@@ -6,7 +6,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { at, isJsonArray, isJsonObject, type JsonObject, textAt } from '../../lambdas/core/json.ts';
-import { jsonIn } from '../../lambdas/core/json-text.ts';
+import { tryParseJson } from '../../lambdas/core/json-text.ts';
 import { deliverContract } from '../../lambdas/deliver/contract.ts';
 import { fanOutContract } from '../../lambdas/fan-out/contract.ts';
 import { hydrateInvitationContract, hydrateOpportunityContract } from '../../lambdas/hydrate/contract.ts';
@@ -67,7 +67,7 @@ const unknown = snapshotEvent({
 
 beforeAll(async () => {
   deployed = await startDeployedStage((_, line) => {
-    const entry = jsonIn(line);
+    const entry = tryParseJson(line);
     if (isJsonObject(entry)) printed.push(entry);
   });
   const { stage, partner, carry } = deployed;

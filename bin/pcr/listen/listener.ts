@@ -1,7 +1,7 @@
 import type { DeliveryEntry } from '../../../lambdas/core/delivery.ts';
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
-import { type Instant, instantOf, later } from '../../../lambdas/core/instant.ts';
+import { addMs, type Instant, instantOf } from '../../../lambdas/core/instant.ts';
 import type { Clock } from '../../../lambdas/ports/clock.ts';
 import { fewAtOnce } from '../../../lambdas/reconcile/few-at-once.ts';
 import { unfinished } from '../endpoints/cancel-deliveries.ts';
@@ -48,7 +48,7 @@ export async function listen(
       }
       const lookedAt = instantOf(clock.nowMs());
       const isDone = await forwardHeld(definition.id, since, deps);
-      since = isDone ? later(lookedAt, -lookBackMs) : undefined;
+      since = isDone ? addMs(lookedAt, -lookBackMs) : undefined;
       if (!interrupted.aborted) await clock.sleep(lookEveryMs);
     }
   } finally {

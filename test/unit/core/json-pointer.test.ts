@@ -2,12 +2,13 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Change, diff } from '../../../lambdas/core/change.ts';
 import type { JsonObject } from '../../../lambdas/core/json.ts';
-import { changesWithout, stepsOf, withoutMembers } from '../../../lambdas/core/json-pointer.ts';
+import { omitFromChanges, omitMembers, parsePointer } from '../../../lambdas/core/json-pointer.ts';
 
-const without = (object: JsonObject, ...pointers: string[]) => withoutMembers(object, pointers.map(stepsOf));
+const without = (object: JsonObject, ...pointers: string[]) =>
+  omitMembers(object, pointers.map(parsePointer));
 
 function left(changes: readonly Change[], ...pointers: string[]): Change[] {
-  return changesWithout(changes, pointers.map(stepsOf));
+  return omitFromChanges(changes, pointers.map(parsePointer));
 }
 
 describe('withoutMembers', () => {

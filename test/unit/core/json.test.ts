@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { at, canonicalJson, type Json, textAt, withoutNulls } from '../../../lambdas/core/json.ts';
+import { at, canonicalJson, type Json, omitNulls, textAt } from '../../../lambdas/core/json.ts';
 import { anyJson, anyJsonObject } from '../../builders/arbitrary-json.ts';
 
 const withOwnProto: Json = JSON.parse('{"__proto__":{"Stage":"Prospect"}}');
@@ -35,21 +35,21 @@ describe('textAt', () => {
 describe('withoutNulls', () => {
   it('leaves null members out at every depth, also inside arrays', () => {
     const body = { A: null, B: { C: null, D: 1 }, E: [{ F: null, G: 'x' }] };
-    expect(withoutNulls(body)).toEqual({ B: { D: 1 }, E: [{ G: 'x' }] });
+    expect(omitNulls(body)).toEqual({ B: { D: 1 }, E: [{ G: 'x' }] });
   });
 
   it('keeps null elements, empty objects and everything that is only falsy', () => {
     const body = { A: [null, 1, null], B: {}, C: '', D: 0, E: false, F: 'null' };
-    expect(withoutNulls(body)).toEqual(body);
-    expect(withoutNulls({ A: { B: null } })).toEqual({ A: {} });
+    expect(omitNulls(body)).toEqual(body);
+    expect(omitNulls({ A: { B: null } })).toEqual({ A: {} });
   });
 
   it('changes nothing the second time, and leaves its argument alone', () => {
     fc.assert(
       fc.property(anyJsonObject, (object) => {
         const before = JSON.stringify(object);
-        const once = withoutNulls(object);
-        expect(JSON.stringify(withoutNulls(once))).toBe(JSON.stringify(once));
+        const once = omitNulls(object);
+        expect(JSON.stringify(omitNulls(once))).toBe(JSON.stringify(once));
         expect(JSON.stringify(object)).toBe(before);
       }),
     );
@@ -60,7 +60,7 @@ describe('withoutNulls', () => {
       fc.property(
         anyJson.filter((value) => value !== null),
         (value) => {
-          const kept = withoutNulls(Object.fromEntries([['__proto__', value]]));
+          const kept = omitNulls(Object.fromEntries([['__proto__', value]]));
           expect(Object.keys(kept)).toEqual(['__proto__']);
         },
       ),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type JsonObject, withoutNulls } from '../../../lambdas/core/json.ts';
+import { type JsonObject, omitNulls } from '../../../lambdas/core/json.ts';
 import { messageOf } from '../../../lambdas/core/message.ts';
-import { redactedContent, redactedPayload } from '../../../lambdas/core/redaction.ts';
+import { redactContent, redactPayload } from '../../../lambdas/core/redaction.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { invitationPayload } from '../../builders/invitation-payloads.ts';
@@ -9,7 +9,7 @@ import { opportunityPayload } from '../../builders/payloads.ts';
 import { invitationKey, observation, opportunityKey, versionOf } from '../../builders/versions.ts';
 
 const record = (stage: string) =>
-  withoutNulls({ Catalog: 'AWS', Id: 'O1234567', LifeCycle: { NextSteps: null, Stage: stage } });
+  omitNulls({ Catalog: 'AWS', Id: 'O1234567', LifeCycle: { NextSteps: null, Stage: stage } });
 const version: Version = versionOf(observation({ payload: record('Qualified') }), {
   ...versionOf(observation({ payload: record('Prospect'), readAt: '2026-03-01T09:00:00.000Z' })),
   version: 11,
@@ -73,7 +73,7 @@ describe('messageOf', () => {
   it('tells of a redacted version what is left of it, under the id that it always had', () => {
     const payload = invitationPayload();
     const whole = versionOf(observation({ key: invitationKey, payload }));
-    const left = messageOf({ ...whole, ...redactedContent(whole) }, endpoint());
+    const left = messageOf({ ...whole, ...redactContent(whole) }, endpoint());
     expect(left.id).toBe(messageOf(whole, endpoint()).id);
     expect(left.body).not.toContain('Example Corp');
     expect(JSON.parse(left.body)).toHaveProperty('data.record.Status', 'PENDING');
@@ -153,7 +153,7 @@ describe('a redacted message', () => {
     expect(JSON.parse(body)).toHaveProperty('data.record.Customer.Account.Industry', 'Energy');
     const invitation = versionOf(observation({ key: invitationKey, payload: invitationPayload() }));
     const { body: other } = messageOf(invitation, endpoint({ redact: ['personal-data'] }));
-    expect(JSON.parse(other)).toHaveProperty('data.record', redactedPayload(invitationPayload()));
+    expect(JSON.parse(other)).toHaveProperty('data.record', redactPayload(invitationPayload()));
   });
 
   it('is whole where no pointer leads to anything', () => {
@@ -167,7 +167,7 @@ function fromStore(stored: Version): Version {
   const { detailType, eventIds, eventTime } = cause;
   return {
     ...stored,
-    payload: withoutNulls(Object.fromEntries(Object.entries(payload).toReversed())),
+    payload: omitNulls(Object.fromEntries(Object.entries(payload).toReversed())),
     changes: changes.map(({ path, before, after }) => ({ after, path, before })),
     cause: { eventTime, eventIds, detailType },
   };

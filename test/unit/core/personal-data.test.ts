@@ -9,7 +9,7 @@ import {
 import { NormalizedSchema } from '@smithy/core/schema';
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
-import { stepsOf, withoutMembers } from '../../../lambdas/core/json-pointer.ts';
+import { omitMembers, parsePointer } from '../../../lambdas/core/json-pointer.ts';
 import { personalData } from '../../../lambdas/core/personal-data.ts';
 import type { RecordKind } from '../../../lambdas/core/record.ts';
 
@@ -125,9 +125,9 @@ const kinds: readonly {
 ];
 
 function leavesThatGo(leaves: readonly Leaf[], pointers: readonly string[]): readonly Leaf[] {
-  const steps = pointers.map(stepsOf);
+  const steps = pointers.map(parsePointer);
   return leaves.filter(
-    ({ path }) => !JSON.stringify(withoutMembers(payloadWith(path), steps)).includes('canary'),
+    ({ path }) => !JSON.stringify(omitMembers(payloadWith(path), steps)).includes('canary'),
   );
 }
 

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { diff } from '../../../lambdas/core/change.ts';
 import { contentHashOf } from '../../../lambdas/core/digest.ts';
 import type { JsonObject } from '../../../lambdas/core/json.ts';
-import { redactedChanges, redactedContent, redactedPayload } from '../../../lambdas/core/redaction.ts';
+import { redactChanges, redactContent, redactPayload } from '../../../lambdas/core/redaction.ts';
 import { invitationPayload, leadInvitationBody } from '../../builders/invitation-payloads.ts';
 
 describe('a redacted payload', () => {
   it('keeps what it does not name, at every depth', () => {
-    expect(redactedPayload(invitationPayload())).toEqual({
+    expect(redactPayload(invitationPayload())).toEqual({
       Arn: 'arn:aws:partnercentral:us-east-1::catalog/AWS/engagement-invitation/engi-abcdefgh12345',
       Catalog: 'AWS',
       EngagementId: 'eng-abcdefgh123456',
@@ -32,18 +32,16 @@ describe('a redacted payload', () => {
   });
 
   it('is that of a lead too, and of a kind of payload that AWS has yet to add', () => {
-    expect(JSON.stringify(redactedPayload(leadInvitationBody()))).not.toMatch(
-      /Example Corp|Head of Platform/,
-    );
+    expect(JSON.stringify(redactPayload(leadInvitationBody()))).not.toMatch(/Example Corp|Head of Platform/);
     const future = {
       Payload: { ProspectInvitation: { Customer: { CompanyName: 'Example Corp', Size: 3 } } },
     };
-    expect(redactedPayload(future)).toEqual({ Payload: { ProspectInvitation: { Customer: { Size: 3 } } } });
+    expect(redactPayload(future)).toEqual({ Payload: { ProspectInvitation: { Customer: { Size: 3 } } } });
   });
 
   it('stays as it is when it is redacted again', () => {
-    const once = redactedPayload(invitationPayload());
-    expect(redactedPayload(once)).toEqual(once);
+    const once = redactPayload(invitationPayload());
+    expect(redactPayload(once)).toEqual(once);
   });
 
   it.each<[string, JsonObject]>([
@@ -51,7 +49,7 @@ describe('a redacted payload', () => {
     ['of none of the members', { Id: 'engi-abcdefgh12345' }],
     ['of nothing', {}],
   ])('is no exception for a payload %s', (_, payload) => {
-    expect(redactedPayload(payload)).toEqual(payload);
+    expect(redactPayload(payload)).toEqual(payload);
   });
 });
 
@@ -61,7 +59,7 @@ describe('redacted changes', () => {
       { InvitationMessage: 'To Jane', Status: 'PENDING', ExistingMembers: [{ CompanyName: 'A' }] },
       { InvitationMessage: 'To John', Status: 'REJECTED', ExistingMembers: [{ CompanyName: 'B' }] },
     );
-    expect(redactedChanges(changes)).toEqual([
+    expect(redactChanges(changes)).toEqual([
       { path: '/ExistingMembers/0/CompanyName' },
       { path: '/InvitationMessage' },
       { path: '/Status', before: 'PENDING', after: 'REJECTED' },
@@ -75,7 +73,7 @@ describe('redacted changes', () => {
       { path: `${path}/0/Nick~1name`, after: 'Jane' },
       { path: `${path}/1`, before: { Email: 'c@example.com' } },
     ];
-    expect(redactedChanges(changes)).toEqual([{ path }]);
+    expect(redactChanges(changes)).toEqual([{ path }]);
   });
 
   it('keep of what holds a sensitive member the rest', () => {
@@ -84,7 +82,7 @@ describe('redacted changes', () => {
       { path: '/Receiver', after: { Account: { Alias: 'Jane', Kind: 'x' } } },
       { path: '/Payload/OpportunityInvitation/Project/ExpectedCustomerSpend/1', before: spend },
     ];
-    expect(redactedChanges(changes)).toEqual([
+    expect(redactChanges(changes)).toEqual([
       { path: '/Receiver', after: { Account: { Kind: 'x' } } },
       {
         path: '/Payload/OpportunityInvitation/Project/ExpectedCustomerSpend/1',
@@ -99,16 +97,16 @@ describe('redacted changes', () => {
       { path: '/InvitationMessageId', after: 'x' },
       { path: '/Payload~1Customer', before: [1] },
     ];
-    expect(redactedChanges(changes)).toEqual(changes);
+    expect(redactChanges(changes)).toEqual(changes);
   });
 });
 
 describe('redacted content', () => {
   it('has the attributes and the hash of what is left', () => {
     const payload = invitationPayload();
-    const content = redactedContent({ payload, changes: diff({}, payload) });
-    expect(content.payload).toEqual(redactedPayload(payload));
-    expect(content.contentHash).toBe(contentHashOf(redactedPayload(payload)));
+    const content = redactContent({ payload, changes: diff({}, payload) });
+    expect(content.payload).toEqual(redactPayload(payload));
+    expect(content.contentHash).toBe(contentHashOf(redactPayload(payload)));
     expect(content.attributes).toEqual({
       status: 'PENDING',
       dueOn: '2026-03-16T10:00:00.123Z',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { redactedPayload } from '../../../lambdas/core/redaction.ts';
-import { decide, restated } from '../../../lambdas/core/version.ts';
+import { redactPayload } from '../../../lambdas/core/redaction.ts';
+import { decide, restate } from '../../../lambdas/core/version.ts';
 import { invitationPayload } from '../../builders/invitation-payloads.ts';
 import { awsSummaryPayload, opportunityPayload } from '../../builders/payloads.ts';
 import { cause, invitationKey, observation, summaryKey, versionOf } from '../../builders/versions.ts';
@@ -155,7 +155,7 @@ describe('what stands beside the payload', () => {
     topics: ['opportunity.updated', 'opportunity.linked'],
     cause,
   } as const;
-  const linked = restated(first, { ...said, links: [link] });
+  const linked = restate(first, { ...said, links: [link] });
 
   it('is stated anew under the next number, and nothing else of the state changes', () => {
     expect(linked).toEqual({
@@ -178,14 +178,14 @@ describe('what stands beside the payload', () => {
   });
 
   it('stays where it is not stated anew', () => {
-    const told = restated(linked, { ...said, expiringTold: '2026-03-16T10:00:00.000Z' });
+    const told = restate(linked, { ...said, expiringTold: '2026-03-16T10:00:00.000Z' });
     expect(told).toMatchObject({
       version: 3,
       links: [link],
       solutions,
       expiringTold: '2026-03-16T10:00:00.000Z',
     });
-    expect(restated(told, said)).toMatchObject({
+    expect(restate(told, said)).toMatchObject({
       version: 4,
       links: [link],
       expiringTold: told.expiringTold,
@@ -193,7 +193,7 @@ describe('what stands beside the payload', () => {
   });
 
   it('is carried on by the next version: links and what was told; solutions are those of the new read', () => {
-    const told = restated(linked, { ...said, expiringTold: '2026-03-16T10:00:00.000Z' });
+    const told = restate(linked, { ...said, expiringTold: '2026-03-16T10:00:00.000Z' });
     const payload = opportunityPayload({ stage: 'Qualified', lastModifiedDate: '2026-03-01T11:00:00Z' });
     const others = [{ id: 'S-2' }];
     expect(versionOf(observation({ payload, solutions: others }), told)).toMatchObject({
@@ -207,7 +207,7 @@ describe('what stands beside the payload', () => {
 
 describe('a redacted observation', () => {
   const first = versionOf(observation({ key: invitationKey, payload: invitationPayload() }));
-  const payload = redactedPayload(invitationPayload({ status: 'REJECTED' }));
+  const payload = redactPayload(invitationPayload({ status: 'REJECTED' }));
   const redacted = versionOf(observation({ key: invitationKey, payload, redacted: true }), first);
 
   it('makes a version without the values that went, neither in its payload nor in its changes', () => {

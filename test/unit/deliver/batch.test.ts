@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type DeliveryId, deliveryIdOf, messageIdOf } from '../../../lambdas/core/ids.ts';
-import { instantOf, later } from '../../../lambdas/core/instant.ts';
+import { addMs, instantOf } from '../../../lambdas/core/instant.ts';
 import { sampleRef } from '../../../lambdas/core/sample-version.ts';
 import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
 import { deliverBatch } from '../../../lambdas/deliver/batch.ts';
@@ -30,7 +30,7 @@ async function addSamples(count: number): Promise<DeliveryId[]> {
       await addDelivery(
         world,
         'ep_orders',
-        sampleRef('opportunity.updated', later('2026-03-01T09:00:00.000Z', index)),
+        sampleRef('opportunity.updated', addMs('2026-03-01T09:00:00.000Z', index)),
       ),
     );
   return added;
@@ -46,7 +46,7 @@ function dueInMsOf(of: readonly DeliveryId[]): (number | undefined)[] {
 
 /** Others hold all lanes. */
 async function fillLanes(): Promise<void> {
-  const lanes = { b: later(nowInstant(), 60_000), c: later(nowInstant(), 60_000) };
+  const lanes = { b: addMs(nowInstant(), 60_000), c: addMs(nowInstant(), 60_000) };
   const { revision } = await world.lanes.read('ep_orders');
   await world.lanes.write('ep_orders', { lanes, failuresInARow: 0, openings: 0 }, revision);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { messageOf } from '../../../lambdas/core/message.ts';
-import { redactedPayload } from '../../../lambdas/core/redaction.ts';
+import { redactPayload } from '../../../lambdas/core/redaction.ts';
 import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
 import { fanOut } from '../../../lambdas/fan-out/fan-out.ts';
 import { endpoint } from '../../builders/endpoints.ts';
@@ -14,7 +14,7 @@ async function rejectedIn(world: FanOutWorld, redacted = true) {
   const came = observation({ key: invitationKey, payload: invitationPayload() });
   const first = await storeVersion(world, came);
   const rejected = invitationPayload({ status: 'REJECTED' });
-  const payload = redacted ? redactedPayload(rejected) : rejected;
+  const payload = redacted ? redactPayload(rejected) : rejected;
   const taken = observation({ key: invitationKey, payload, redacted });
   return { first, second: await storeVersion(world, taken, first) };
 }

@@ -2,11 +2,14 @@ import { instantOf } from '../../../lambdas/core/instant.ts';
 import type { JsonObject } from '../../../lambdas/core/json.ts';
 import type { RecordKind } from '../../../lambdas/core/record.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
-import { type BatchDeps, hydrateBatch } from '../../../lambdas/hydrate/batch.ts';
 import type { HydrateLevel, HydrateMetric } from '../../../lambdas/hydrate/contract.ts';
-import { engagementWork } from '../../../lambdas/hydrate/engagement.ts';
-import { type InvitationHydration, invitationWork } from '../../../lambdas/hydrate/invitation.ts';
-import { type OpportunityHydration, opportunityWork } from '../../../lambdas/hydrate/opportunity.ts';
+import { type BatchDeps, hydrateBatch } from '../../../lambdas/hydrate/hydrate-batch.ts';
+import { engagementWork } from '../../../lambdas/hydrate/hydrate-engagement.ts';
+import { type HydrateInvitationDeps, invitationWork } from '../../../lambdas/hydrate/hydrate-invitation.ts';
+import {
+  type HydrateOpportunityDeps,
+  opportunityWork,
+} from '../../../lambdas/hydrate/hydrate-opportunity.ts';
 import type { Sightings } from '../../../lambdas/ports/sightings.ts';
 import type { QueuedMessage } from '../../../lambdas/ports/work-queue.ts';
 import { fixedRandom } from '../../fakes/fixed-random.ts';
@@ -49,7 +52,7 @@ export function hydrationWorld(): HydrationWorld {
   };
 }
 
-type Deps = InvitationHydration & OpportunityHydration & BatchDeps;
+type Deps = HydrateInvitationDeps & HydrateOpportunityDeps & BatchDeps;
 type Ports = Partial<Deps>;
 
 /** Runs the function of the opportunity queue on a batch. `ports` stand in for those of the world. */

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isExact, type LinkBasis, linkBases } from '../../../lambdas/core/link.ts';
-import type { Hydration } from '../../../lambdas/hydrate/hydration.ts';
-import { type LinkableKey, linkRecords } from '../../../lambdas/hydrate/link.ts';
+import type { HydrateDeps } from '../../../lambdas/hydrate/hydrate-deps.ts';
+import { type LinkableKey, linkRecords } from '../../../lambdas/records/link-records.ts';
 import { cause } from '../../builders/versions.ts';
 import { type InMemoryRecordStore, inMemoryRecordStore } from '../../fakes/in-memory-record-store.ts';
 import { manualClock } from '../../fakes/manual-clock.ts';
@@ -49,7 +49,7 @@ describe('promise 2: of guesses and exact links, all told at once', () => {
         fc.scheduler(),
         async (all, scheduler) => {
           const records = await newStore();
-          const hydration: Pick<Hydration, 'records' | 'clock' | 'outboxGraceMs'> = {
+          const hydration: Pick<HydrateDeps, 'records' | 'clock' | 'outboxGraceMs'> = {
             records: slow(records, scheduler),
             clock: manualClock(),
             outboxGraceMs: 60_000,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { redactedPayload } from '../../../lambdas/core/redaction.ts';
+import { redactPayload } from '../../../lambdas/core/redaction.ts';
 import type { QueuedMessage } from '../../../lambdas/ports/work-queue.ts';
 import { invitationEvent } from '../../builders/events.ts';
 import { invitationPayload } from '../../builders/invitation-payloads.ts';
@@ -51,7 +51,7 @@ describe('an invitation that was rejected or taken away', () => {
   ] as const)('loses its sensitive members: %s', async (_, name, answer, payload) => {
     world.partnerCentral.answer(operation, id, pending, answer);
     await end(name, true);
-    expect(last()).toMatchObject({ version: 2, redacted: true, payload: redactedPayload(payload) });
+    expect(last()).toMatchObject({ version: 2, redacted: true, payload: redactPayload(payload) });
     const { attributes, changes } = last() ?? {};
     expect(JSON.stringify([last()?.payload, attributes, changes])).not.toMatch(
       /Example Corp|Paulo|cannot grow|Data platform/,
@@ -85,7 +85,7 @@ describe('an invitation that was rejected or taken away', () => {
     world.partnerCentral.answer(operation, id, pending);
     world.clock.set('2026-03-01T10:02:00.000Z');
     await hydrateInvitations(world, [ending('Rejected')], { redactRejected: true });
-    expect(last()).toMatchObject({ redacted: true, payload: redactedPayload(rejected) });
+    expect(last()).toMatchObject({ redacted: true, payload: redactPayload(rejected) });
   });
 
   it.each([rejected, refused])('stays one version however often its end is told (%#)', async (answer) => {
@@ -109,7 +109,7 @@ describe('an invitation that was rejected or taken away', () => {
       type: 'engagement_invitation.updated',
       redacted: true,
       tombstone: true,
-      payload: redactedPayload(rejected),
+      payload: redactPayload(rejected),
     });
   });
 });

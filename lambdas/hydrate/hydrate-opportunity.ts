@@ -1,29 +1,29 @@
 import { at, isJsonArray, type JsonObject, textAt } from '../core/json.ts';
-import { type OpportunityEvent, unhandled } from '../core/partner-event.ts';
+import { type OpportunityEvent, unhandledError } from '../core/partner-event.ts';
 import type { RecordKey } from '../core/record.ts';
 import type { Observation, RecordState, Solution } from '../core/version.ts';
 import type { SolutionNames } from '../ports/solution-names.ts';
-import type { BatchWork } from './batch.ts';
+import { storeObservation } from '../records/store-observation.ts';
+import type { BatchWork } from './hydrate-batch.ts';
 import {
-  answerOf,
-  behind,
+  behindError,
   causeOf,
-  type Hydrated,
-  type Hydration,
-  hydrated,
+  type HydrateDeps,
+  type HydrationResult,
+  hydrationResult,
   isFresh,
   isReflected,
-  laterIfEarly,
   now,
-} from './hydration.ts';
-import { store } from './store.ts';
+  readOrRefusal,
+  retryIfFresh,
+} from './hydrate-deps.ts';
 
-export interface OpportunityHydration extends Hydration {
+export interface HydrateOpportunityDeps extends HydrateDeps {
   readonly solutions: SolutionNames;
 }
 
 /** What a read showed of an opportunity, or of its summary. */
-type Shown = Pick<Observation, 'payload' | 'solutions'>;
+type ReadContent = Pick<Observation, 'payload' | 'solutions'>;
 
 /**
  * Brings an opportunity and its AWS-side summary up to date: `Opportunity Updated` is sent for a change of either.
@@ -33,8 +33,8 @@ type Shown = Pick<Observation, 'payload' | 'solutions'>;
  */
 export async function hydrateOpportunity(
   events: readonly [OpportunityEvent, ...OpportunityEvent[]],
-  hydration: OpportunityHydration,
-): Promise<Hydrated[]> {
+  hydration: HydrateOpportunityDeps,
+): Promise<HydrationResult[]> {
   const [{ catalog, opportunityId: id }] = events;
   const opportunityKey: RecordKey = { catalog, kind: 'opportunity', id };
   const summaryKey: RecordKey = { catalog, kind: 'aws-opportunity-summary', id };
@@ -68,37 +68,37 @@ async function bringUpToDate(
   key: RecordKey,
   current: RecordState | undefined,
   events: readonly OpportunityEvent[],
-  hydration: Hydration,
-  read: () => Promise<Shown | undefined>,
-): Promise<Hydrated & Partial<Shown>> {
-  if (isReflected(current, events, hydration.settleMs)) return hydrated(key, 'reflected', 0, events);
+  hydration: HydrateDeps,
+  read: () => Promise<ReadContent | undefined>,
+): Promise<HydrationResult & Partial<ReadContent>> {
+  if (isReflected(current, events, hydration.settleMs)) return hydrationResult(key, 'reflected', 0, events);
   const readAt = now(hydration.clock);
   const shown = await read();
-  if (!shown) return hydrated(key, 'absent', 1, events);
+  if (!shown) return hydrationResult(key, 'absent', 1, events);
   const cause = causeOf(events);
-  const outcome = await store(key, current, () => ({ key, ...shown, readAt, cause }), hydration);
-  if (outcome === 'behind' && isFresh(events, hydration)) throw behind('GetOpportunity');
-  return { ...hydrated(key, outcome, 1, events), payload: shown.payload };
+  const outcome = await storeObservation(key, current, () => ({ key, ...shown, readAt, cause }), hydration);
+  if (outcome === 'behind' && isFresh(events, hydration)) throw behindError('GetOpportunity');
+  return { ...hydrationResult(key, outcome, 1, events), payload: shown.payload };
 }
 
 /** A new opportunity may take some seconds until it can be read. */
 async function readOpportunity(
   { catalog, id }: RecordKey,
   events: readonly OpportunityEvent[],
-  hydration: OpportunityHydration,
-): Promise<Shown> {
-  const read = await answerOf(() => hydration.partnerCentral.getOpportunity(catalog, id));
+  hydration: HydrateOpportunityDeps,
+): Promise<ReadContent> {
+  const read = await readOrRefusal(() => hydration.partnerCentral.getOpportunity(catalog, id));
   if ('answer' in read)
     return { payload: read.answer, solutions: await solutionsOf(catalog, read.answer, hydration) };
   const tellingOfNew = events.filter(({ detailType }) => detailType !== 'Opportunity Updated');
-  throw laterIfEarly(read.refusal, tellingOfNew, hydration);
+  throw retryIfFresh(read.refusal, tellingOfNew, hydration);
 }
 
 /** With the name of each, where it is known. */
 async function solutionsOf(
   catalog: string,
   payload: JsonObject,
-  { solutions }: OpportunityHydration,
+  { solutions }: HydrateOpportunityDeps,
 ): Promise<Solution[]> {
   const named = at(payload, 'RelatedEntityIdentifiers', 'Solutions');
   const texts = isJsonArray(named) ? named.filter((id) => typeof id === 'string') : [];
@@ -111,19 +111,19 @@ async function solutionsOf(
 /** No summary is an outcome: it may come later than the submission. */
 async function readSummary(
   { catalog, id }: RecordKey,
-  { partnerCentral }: Hydration,
-): Promise<Shown | undefined> {
-  const read = await answerOf(() => partnerCentral.getAwsOpportunitySummary(catalog, id));
+  { partnerCentral }: HydrateDeps,
+): Promise<ReadContent | undefined> {
+  const read = await readOrRefusal(() => partnerCentral.getAwsOpportunitySummary(catalog, id));
   if ('answer' in read) return { payload: read.answer };
   if (read.refusal.code === 'partner-central.not-found') return undefined;
   throw read.refusal;
 }
 
 /** What a queue of opportunity events is worked through with. */
-export function opportunityWork(hydration: OpportunityHydration): BatchWork<OpportunityEvent> {
+export function opportunityWork(hydration: HydrateOpportunityDeps): BatchWork<OpportunityEvent> {
   return {
     expect: (event) => {
-      if (event.kind !== 'opportunity') throw unhandled(event);
+      if (event.kind !== 'opportunity') throw unhandledError(event);
       return event;
     },
     keyOf: ({ catalog, opportunityId }) => ({ catalog, kind: 'opportunity', id: opportunityId }),

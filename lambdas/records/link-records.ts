@@ -9,19 +9,19 @@ import {
 } from '../core/link.ts';
 import { type LinkedKind, linkedTopics, type MessageType } from '../core/message-type.ts';
 import type { RecordKey } from '../core/record.ts';
-import { type Cause, type RecordState, restated } from '../core/version.ts';
-import type { Hydration } from './hydration.ts';
-import { decided, isAppended } from './store.ts';
+import { type Cause, type RecordState, restate } from '../core/version.ts';
+import type { HydrateDeps } from '../hydrate/hydrate-deps.ts';
+import { tryAppend, withOptimisticLock } from './store-observation.ts';
 
 /** A record of a kind that is linked to others. */
 export interface LinkableKey extends RecordKey {
   readonly kind: LinkedKind;
 }
 
-type LinkParts = Pick<Hydration, 'records' | 'clock' | 'outboxGraceMs'>;
+type LinkParts = Pick<HydrateDeps, 'records' | 'clock' | 'outboxGraceMs'>;
 
 /** What became of pairs that belong together. */
-export interface Linking {
+export interface LinkResult {
   /** How many pairs have their links now. */
   readonly linked: number;
   /** Records that are not stored, so that a pair has none. */
@@ -39,7 +39,7 @@ export async function linkRecords(
   via: LinkBasis,
   cause: Cause,
   hydration: LinkParts,
-): Promise<Linking> {
+): Promise<LinkResult> {
   const { records } = hydration;
   const [stateOfA, stateOfB] = await Promise.all([records.current(a), records.current(b)]);
   const missing = [...(stateOfA ? [] : [a]), ...(stateOfB ? [] : [b])];
@@ -62,7 +62,7 @@ async function addLink(
   cause: Cause,
   hydration: LinkParts,
 ): Promise<boolean> {
-  return decided(from, known, hydration.records, async (current) => {
+  return withOptimisticLock(from, known, hydration.records, async (current) => {
     if (!current) return false;
     const links = withLink(current.links, link);
     const guesses = current.links.filter((each) => !links.some((kept) => leadsTo(kept, each)));
@@ -72,7 +72,7 @@ async function addLink(
     };
     // Before, since nothing here tells of the guessed record afterwards, should this worker end in between.
     await unlinkGuessed();
-    if (!(await isRelinked(current, from.kind, links, cause, hydration))) return undefined;
+    if (!(await tryRelink(current, from.kind, links, cause, hydration))) return undefined;
     // And after, since another worker may just have completed the guess.
     await unlinkGuessed();
     return links.some((each) => leadsTo(each, link));
@@ -86,10 +86,10 @@ async function removeGuess(
   hydration: LinkParts,
 ): Promise<void> {
   const known = await hydration.records.current(from);
-  await decided(from, known, hydration.records, async (current) => {
+  await withOptimisticLock(from, known, hydration.records, async (current) => {
     if (!current) return true;
     const links = withoutGuess(current.links, end);
-    return (await isRelinked(current, from.kind, links, cause, hydration)) || undefined;
+    return (await tryRelink(current, from.kind, links, cause, hydration)) || undefined;
   });
 }
 
@@ -98,14 +98,14 @@ async function hasLink(from: LinkableKey, end: LinkEnd, { records }: LinkParts):
   return current !== undefined && current.links.some((each) => leadsTo(each, end));
 }
 
-const updated = {
+const updateTypes = {
   opportunity: 'opportunity.updated',
   'engagement-invitation': 'engagement_invitation.updated',
   engagement: 'engagement.updated',
 } as const satisfies Record<LinkedKind, MessageType>;
 
 /** False where the race was lost. */
-async function isRelinked(
+async function tryRelink(
   current: RecordState,
   kind: LinkedKind,
   links: readonly Link[],
@@ -113,7 +113,7 @@ async function isRelinked(
   hydration: LinkParts,
 ): Promise<boolean> {
   if (links === current.links) return true;
-  const type = updated[kind];
-  const version = restated(current, { type, topics: [type, linkedTopics[kind]], cause, links });
-  return isAppended(current, version, hydration);
+  const type = updateTypes[kind];
+  const version = restate(current, { type, topics: [type, linkedTopics[kind]], cause, links });
+  return tryAppend(current, version, hydration);
 }

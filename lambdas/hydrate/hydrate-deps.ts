@@ -10,7 +10,7 @@ import type { RecordStore } from '../ports/record-store.ts';
 import { eventResolutionSeconds } from './contract.ts';
 
 /** What hydrating needs of the world, whatever it hydrates. */
-export interface Hydration {
+export interface HydrateDeps {
   readonly partnerCentral: PartnerCentral;
   readonly records: Pick<RecordStore, 'current' | 'append' | 'confirm'>;
   readonly clock: Clock;
@@ -30,7 +30,7 @@ export interface Hydration {
 export type Outcome = 'stored' | 'unchanged' | 'stale' | 'behind' | 'reflected' | 'absent' | 'gone';
 
 /** What became of one record, for the log and the counts. */
-export interface Hydrated {
+export interface HydrationResult {
   readonly key: RecordKey;
   readonly outcome: Outcome;
   readonly reads: number;
@@ -40,12 +40,12 @@ export interface Hydrated {
   readonly pending?: ServiceError | undefined;
 }
 
-export function hydrated(
+export function hydrationResult(
   key: RecordKey,
   outcome: Outcome,
   reads: number,
   events: readonly Occasion[],
-): Hydrated {
+): HydrationResult {
   const repaired = outcome === 'stored' && events.every(({ listed }) => listed?.drift === true);
   return { key, outcome, reads, repaired };
 }
@@ -79,7 +79,7 @@ function reflects(current: RecordState, { time, listed }: Occasion, settleMs: nu
 }
 
 /** Whether any of the events is so young that Partner Central may not show it yet. */
-export function isFresh(events: readonly Occasion[], { clock, freshMs }: Hydration): boolean {
+export function isFresh(events: readonly Occasion[], { clock, freshMs }: HydrateDeps): boolean {
   return events.some(({ time }) => clock.nowMs() - epochMsOf(time) < freshMs);
 }
 
@@ -98,7 +98,7 @@ const refusals = [
 ] as const;
 
 /** What a read came to: its answer, or its refusal. Whatever else it fails with is thrown. */
-export async function answerOf<Answer>(
+export async function readOrRefusal<Answer>(
   read: () => Promise<Answer>,
 ): Promise<{ readonly answer: Answer } | { readonly refusal: Refusal }> {
   try {
@@ -113,10 +113,10 @@ export async function answerOf<Answer>(
  * A record that was just created may take some seconds until it can be found: later, and for good once that is over.
  * @param tellingOfNew those events that may be faster than the record.
  */
-export function laterIfEarly(
+export function retryIfFresh(
   refusal: Refusal,
   tellingOfNew: readonly Occasion[],
-  hydration: Hydration,
+  hydration: HydrateDeps,
 ): ServiceError {
   const early = refusal.code === 'partner-central.not-found' && isFresh(tellingOfNew, hydration);
   return new ServiceError(refusal.code, refusal.details, {
@@ -126,19 +126,19 @@ export function laterIfEarly(
 }
 
 /** The read answered from before what is known. */
-export function behind(operation: string): ServiceError {
+export function behindError(operation: string): ServiceError {
   return new ServiceError('partner-central.behind', { operation }, { retry: laterAfter(lookAgainMs) });
 }
 
 /** How many event ids a version names: a burst is told by its newest. */
-const namedEvents = 100;
+const maxEventIds = 100;
 
 /** @param events one or more. */
 export function causeOf(events: readonly Occasion[]): Cause {
   const ordered = events.toSorted((a, b) => epochMsOf(a.time) - epochMsOf(b.time));
   const newest = ordered.at(-1);
   if (!newest) throw new RangeError('a cause needs at least one event');
-  const eventIds = [...new Set(ordered.map(({ eventId }) => eventId))].slice(-namedEvents);
+  const eventIds = [...new Set(ordered.map(({ eventId }) => eventId))].slice(-maxEventIds);
   return { detailType: newest.detailType, eventIds, eventTime: newest.time };
 }
 

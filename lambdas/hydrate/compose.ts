@@ -15,14 +15,14 @@ import type { Env } from '../runtime/env.ts';
 import { ledgerReadQuota } from '../runtime/ledger-read-quota.ts';
 import { type Observed, observed } from '../runtime/observed.ts';
 import { eachMessage, queuedMessage } from '../runtime/sqs-batch.ts';
-import { type BatchDeps, type BatchWork, type HydratedEvent, hydrateBatch } from './batch.ts';
 import {
   eventResolutionSeconds,
   type HydrateMetric,
   type hydrateLevels,
   type hydrateOpportunityContract,
 } from './contract.ts';
-import type { Hydration } from './hydration.ts';
+import { type BatchDeps, type BatchWork, type HydratedEvent, hydrateBatch } from './hydrate-batch.ts';
+import type { HydrateDeps } from './hydrate-deps.ts';
 
 /** How long Partner Central may take to show what an event has told, beyond the settling time. */
 const freshMs = 60_000;
@@ -44,7 +44,7 @@ interface Concern<Event extends HydratedEvent> {
   readonly env: Env<HydrateContract['environment']>;
   readonly purpose: ReadPurpose;
   /** Adds what this concern alone needs; called once. */
-  readonly workOn: (hydration: Hydration, dynamodb: DynamoDBClient) => BatchWork<Event>;
+  readonly workOn: (hydration: HydrateDeps, dynamodb: DynamoDBClient) => BatchWork<Event>;
 }
 
 /** The handler of one concern's queue: what the hydrating functions have in common is wired here, once, at cold start. */

@@ -12,7 +12,7 @@ import type { Random } from '../ports/random.ts';
 import type { Sightings } from '../ports/sightings.ts';
 import type { QueuedMessage, WorkQueue } from '../ports/work-queue.ts';
 import type { HydrateLevel, HydrateMetric } from './contract.ts';
-import type { Hydrated, Outcome } from './hydration.ts';
+import type { HydrationResult, Outcome } from './hydrate-deps.ts';
 
 export type HydratedEvent = Exclude<PartnerEvent, UnhandledEvent>;
 
@@ -21,7 +21,7 @@ export interface BatchWork<Event extends HydratedEvent> {
   readonly expect: (event: PartnerEvent) => Event;
   readonly keyOf: (event: Event) => RecordKey;
   /** Events of one record, by time. */
-  readonly hydrate: (events: readonly [Event, ...Event[]]) => Promise<readonly Hydrated[]>;
+  readonly hydrate: (events: readonly [Event, ...Event[]]) => Promise<readonly HydrationResult[]>;
 }
 
 export interface BatchDeps {
@@ -45,7 +45,7 @@ interface Received<Event> {
   readonly event: Event;
 }
 
-interface Failed {
+interface FailedMessage {
   readonly message: QueuedMessage;
   readonly error: unknown;
   /** True where `reconcile` sent it, and will send it again. */
@@ -63,7 +63,7 @@ export async function hydrateBatch<Event extends HydratedEvent>(
   deps: BatchDeps,
 ): Promise<ReadonlyMap<string, unknown>> {
   const received: Received<Event>[] = [];
-  const failed: Failed[] = [];
+  const failed: FailedMessage[] = [];
   for (const message of messages) {
     try {
       received.push({ message, event: work.expect(parsePartnerEvent(parseJsonText(message.body))) });
@@ -71,22 +71,22 @@ export async function hydrateBatch<Event extends HydratedEvent>(
       failed.push({ message, error });
     }
   }
-  tellOldest(received, deps);
+  reportOldestEvent(received, deps);
   const groups = [...Map.groupBy(received, ({ event }) => recordPath(work.keyOf(event))).values()];
   const startedAtMs = deps.clock.nowMs();
   let stop: ServiceError | undefined;
   for (let from = 0; from < groups.length; from += deps.concurrentRecords) {
     const some = groups.slice(from, from + deps.concurrentRecords);
     if (stop) failed.push(...some.flat().map(({ message }) => ({ message, error: stop })));
-    else failed.push(...(await Promise.all(some.map((group) => hydrateGroup(group, work, deps)))).flat());
+    else failed.push(...(await Promise.all(some.map((group) => hydrateRecord(group, work, deps)))).flat());
     stop ??= reasonToStop(failed, deps.clock.nowMs() - startedAtMs);
   }
-  const unforeseen = await Promise.all(failed.map((failure) => settle(failure, deps)));
+  const unforeseen = await Promise.all(failed.map((failure) => postponeOrPark(failure, deps)));
   return new Map(unforeseen.flat().map(({ message, error }) => [message.messageId, error]));
 }
 
 /** What reconcile found happened at some time before: its age tells nothing of how long events wait here. */
-function tellOldest(
+function reportOldestEvent(
   received: readonly { readonly event: HydratedEvent }[],
   { clock, metrics }: BatchDeps,
 ): void {
@@ -98,28 +98,28 @@ function tellOldest(
  * How long a batch goes on taking up further records: so that those under way can wait for two turns and two slow answers
  * before the function's minute is over. A batch that ran into the timeout would be received again as a whole, and its receive count would rise for no fault of it.
  */
-const longestMs = 20_000;
+const maxBatchMs = 20_000;
 
 /**
  * Once Partner Central throttles, or fails for more than one record, the rest of the batch would only add to it. Once the
  * quota leaves no turn, the rest would wait in vain.
  */
-function reasonToStop(failed: readonly Failed[], elapsedMs: number): ServiceError | undefined {
+function reasonToStop(failed: readonly FailedMessage[], elapsedMs: number): ServiceError | undefined {
   const errors = [...new Set(failed.map(({ error }) => error))];
   const throttled = errors.find((error) => isFailure(error, 'partner-central.throttled', 'quota.waiting'));
   if (throttled) return throttled;
   const [first, second] = errors.filter((error) => isFailure(error, 'partner-central.unavailable'));
   if (second) return first;
-  if (elapsedMs < longestMs) return undefined;
+  if (elapsedMs < maxBatchMs) return undefined;
   return new ServiceError('batch.interrupted', { elapsedMs }, { retry: laterAfter(0) });
 }
 
 /** @returns every message of the group with the error, where it failed. */
-async function hydrateGroup<Event extends HydratedEvent>(
+async function hydrateRecord<Event extends HydratedEvent>(
   group: readonly Received<Event>[],
   work: BatchWork<Event>,
   { clock, sightings, log, metrics }: BatchDeps,
-): Promise<Failed[]> {
+): Promise<FailedMessage[]> {
   const startedAtMs = clock.nowMs();
   const [first, ...rest] = group
     .map(({ event }) => event)
@@ -128,7 +128,7 @@ async function hydrateGroup<Event extends HydratedEvent>(
   try {
     const hydrated = await work.hydrate([first, ...rest]);
     for (const { key, outcome, reads, repaired } of hydrated) {
-      const metric = countedOutcomes[outcome];
+      const metric = metricByOutcome[outcome];
       if (metric) metrics.count(metric);
       if (repaired) metrics.count('RecordsRepaired');
       metrics.count('ReadsSpent', reads);
@@ -151,7 +151,7 @@ async function hydrateGroup<Event extends HydratedEvent>(
   }
 }
 
-const countedOutcomes: Readonly<Partial<Record<Outcome, HydrateMetric>>> = {
+const metricByOutcome: Readonly<Partial<Record<Outcome, HydrateMetric>>> = {
   stored: 'RecordsStored',
   unchanged: 'RecordsUnchanged',
   stale: 'RecordsStale',
@@ -159,10 +159,10 @@ const countedOutcomes: Readonly<Partial<Record<Outcome, HydrateMetric>>> = {
 };
 
 /** @returns the failure itself where it could not be settled. */
-async function settle(
-  failure: Failed,
+async function postponeOrPark(
+  failure: FailedMessage,
   { queue, random, log, metrics, timeScale }: BatchDeps,
-): Promise<Failed[]> {
+): Promise<FailedMessage[]> {
   const { message, error } = failure;
   if (!(error instanceof ServiceError)) return [failure];
   const { messageId, correlationId } = messageIdsIn(message);

@@ -2,15 +2,15 @@ import { textAt } from '../core/json.ts';
 import { isExact, type Link } from '../core/link.ts';
 import { isOpportunityId } from '../core/partner-event.ts';
 import type { RecordState } from '../core/version.ts';
+import { type LinkableKey, linkRecords } from '../records/link-records.ts';
+import { causeOf, type HydrateDeps, type Occasion, readOrRefusal } from './hydrate-deps.ts';
 import {
-  both,
-  expectSoon,
-  expectStored,
-  type LinkingHydration,
+  type LinkDeps,
   linkToEngagement,
-} from './engagement-link.ts';
-import { answerOf, causeOf, type Hydration, type Occasion } from './hydration.ts';
-import { type LinkableKey, linkRecords } from './link.ts';
+  mergeLinkResults,
+  retryUntilStored,
+  retryWhileFresh,
+} from './link-engagement.ts';
 
 /**
  * Links an invitation, as it stands, to its opportunity. In this order: what it was linked to before (a worker may have ended
@@ -23,7 +23,7 @@ import { type LinkableKey, linkRecords } from './link.ts';
 export async function linkInvitation(
   key: LinkableKey,
   events: readonly Occasion[],
-  hydration: LinkingHydration,
+  hydration: LinkDeps,
 ): Promise<number> {
   const state = await hydration.records.current(key);
   if (!state) return 0;
@@ -40,14 +40,14 @@ export async function linkInvitation(
     await linkExactly(key, state, [made], events, hydration);
   } else {
     // What a task makes is soon known exactly.
-    if (task.isRunning) expectSoon([key], events, hydration);
+    if (task.isRunning) retryWhileFresh([key], events, hydration);
     await linkByTitle(key, state, events, hydration);
   }
   return 1;
 }
 
 /** Its own exact links, else those of its engagement. */
-async function knownOpportunities(state: RecordState, { records }: Hydration): Promise<Link[]> {
+async function knownOpportunities(state: RecordState, { records }: HydrateDeps): Promise<Link[]> {
   const own = exactOpportunities(state);
   const engagement = engagementOf(state);
   if (own.length > 0 || !engagement) return own;
@@ -67,7 +67,7 @@ async function linkExactly(
   state: RecordState,
   links: readonly Link[],
   events: readonly Occasion[],
-  hydration: LinkingHydration,
+  hydration: LinkDeps,
 ): Promise<void> {
   const cause = causeOf(events);
   const engagement = engagementOf(state);
@@ -77,18 +77,21 @@ async function linkExactly(
     // Its own first: of two workers' halves this one is what the next attempt starts from.
     let linking = await linkRecords(key, opportunity, via, cause, hydration);
     if (engagement && linking.missing.length === 0)
-      linking = both(linking, await linkToEngagement(engagement, opportunity, via, cause, hydration));
+      linking = mergeLinkResults(
+        linking,
+        await linkToEngagement(engagement, opportunity, via, cause, hydration),
+      );
     missing.push(...linking.missing);
   }
-  expectStored(missing, events, hydration);
+  retryUntilStored(missing, events, hydration);
 }
 
 /** The task that accepted an invitation, if this account did so through the API. A refusal means the same as no task. */
 async function acceptanceTask(
   { catalog, id }: LinkableKey,
-  { partnerCentral }: Hydration,
+  { partnerCentral }: HydrateDeps,
 ): Promise<{ readonly opportunityId?: string | undefined; readonly isRunning: boolean }> {
-  const read = await answerOf(() => partnerCentral.listAcceptanceTasks(catalog, id));
+  const read = await readOrRefusal(() => partnerCentral.listAcceptanceTasks(catalog, id));
   const tasks = 'answer' in read ? read.answer.items : [];
   const made = tasks
     .filter((task) => textAt(task, 'TaskStatus') === 'COMPLETE')
@@ -107,7 +110,7 @@ async function linkByTitle(
   key: LinkableKey,
   state: RecordState,
   events: readonly Occasion[],
-  hydration: LinkingHydration,
+  hydration: LinkDeps,
 ): Promise<void> {
   const guessed = state.links.find(({ kind }) => kind === 'opportunity');
   const fitting = guessed
@@ -117,7 +120,7 @@ async function linkByTitle(
   const [opportunity, another] = fitting;
   // A pass of `reconcile` sends what has no link again: were it to wait here too, each would have its tasks read many times.
   const sentByAws = events.filter(({ listed }) => !listed);
-  if (!opportunity) expectSoon([key], sentByAws, hydration);
+  if (!opportunity) retryWhileFresh([key], sentByAws, hydration);
   if (opportunity && !another)
     await linkRecords(key, opportunity, 'project-title', causeOf(events), hydration);
 }
@@ -125,7 +128,7 @@ async function linkByTitle(
 /** Undefined where the invitation says too little of itself to tell. */
 async function fittingOpportunities(
   { catalog, attributes, payload }: RecordState,
-  { index, records }: LinkingHydration,
+  { index, records }: LinkDeps,
 ): Promise<LinkableKey[] | undefined> {
   const title = textAt(payload, 'Payload', 'OpportunityInvitation', 'Project', 'Title');
   if (!title || !attributes.customerName) return undefined;

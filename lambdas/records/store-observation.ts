@@ -1,9 +1,9 @@
 import { lastModifiedAtOf } from '../core/freshness.ts';
-import { later } from '../core/instant.ts';
+import { addMs } from '../core/instant.ts';
 import { type RecordKey, recordPath } from '../core/record.ts';
 import { laterAfter, ServiceError } from '../core/service-error.ts';
 import { decide, type Observation, type RecordState, type Version } from '../core/version.ts';
-import { type Hydration, now } from './hydration.ts';
+import { type HydrateDeps, now } from '../hydrate/hydrate-deps.ts';
 
 /** A later read with an older stamp of AWS's was answered from before what is stored: it proves nothing about now. */
 function isBehind({ key, payload, readAt }: Observation, current: RecordState | undefined): boolean {
@@ -26,10 +26,10 @@ const contendedMs = 2_000;
  * @param write undefined where the race was lost.
  * @throws ServiceError `store.unavailable`, `store.contended` (later), `store.refused` (never).
  */
-export async function decided<Result>(
+export async function withOptimisticLock<Result>(
   key: RecordKey,
   known: RecordState | undefined,
-  records: Hydration['records'],
+  records: HydrateDeps['records'],
   write: (current: RecordState | undefined) => Promise<Result | undefined>,
 ): Promise<Result> {
   let current = known;
@@ -42,12 +42,12 @@ export async function decided<Result>(
 }
 
 /** Makes a version the current state; false where the race was lost. */
-export async function isAppended(
+export async function tryAppend(
   current: RecordState | undefined,
   version: Version,
-  { records, clock, outboxGraceMs }: Pick<Hydration, 'records' | 'clock' | 'outboxGraceMs'>,
+  { records, clock, outboxGraceMs }: Pick<HydrateDeps, 'records' | 'clock' | 'outboxGraceMs'>,
 ): Promise<boolean> {
-  return (await records.append(current, version, later(now(clock), outboxGraceMs))) === 'stored';
+  return (await records.append(current, version, addMs(now(clock), outboxGraceMs))) === 'stored';
 }
 
 /**
@@ -56,19 +56,19 @@ export async function isAppended(
  * @param observe what was observed, given the state it would replace.
  * @throws ServiceError as `decided` does.
  */
-export function store(
+export function storeObservation(
   key: RecordKey,
   known: RecordState | undefined,
   observe: (current: RecordState | undefined) => Observation,
-  hydration: Pick<Hydration, 'records' | 'clock' | 'outboxGraceMs'>,
+  hydration: Pick<HydrateDeps, 'records' | 'clock' | 'outboxGraceMs'>,
 ): Promise<'stored' | 'unchanged' | 'stale' | 'behind'> {
   const { records } = hydration;
-  return decided(key, known, records, async (current) => {
+  return withOptimisticLock(key, known, records, async (current) => {
     const observation = observe(current);
     const decision = decide(current, observation);
     if (decision.outcome === 'stale') return isBehind(observation, current) ? 'behind' : 'stale';
     if (decision.outcome === 'stored')
-      return (await isAppended(current, decision.version, hydration)) ? 'stored' : undefined;
+      return (await tryAppend(current, decision.version, hydration)) ? 'stored' : undefined;
     // Whoever read later has confirmed the state already.
     if (!current || observation.readAt <= current.readAt) return 'unchanged';
     // A confirmation that loses a race is decided again too: what was written meanwhile may be older than this read.

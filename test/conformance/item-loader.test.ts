@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { afterEach, expect, test } from 'vitest';
-import { batchedGets } from '../../lambdas/adapters/dynamodb-batched-gets.ts';
+import { itemLoader } from '../../lambdas/adapters/dynamodb-item-loader.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
 
 const keySchema = v.object({ pk: v.object({ S: v.string() }), sk: v.object({ S: v.string() }) });
@@ -66,7 +66,7 @@ function key(pk: string) {
 
 test('what is asked for at the same time is read in one call, and each gets its own', async () => {
   const { asked, client } = await table();
-  const get = batchedGets(client, 'records');
+  const get = itemLoader(client, 'records');
   const items = await Promise.all([get(key('a')), get(key('none')), get(key('b')), get(key('a'))]);
   expect(items.map((item) => item?.['pk']?.S)).toEqual(['a', undefined, 'b', 'a']);
   expect(asked).toEqual([['a', 'none', 'b']]);
@@ -74,7 +74,7 @@ test('what is asked for at the same time is read in one call, and each gets its 
 
 test('what is asked for later is read again', async () => {
   const { asked, client } = await table();
-  const get = batchedGets(client, 'records');
+  const get = itemLoader(client, 'records');
   await get(key('a'));
   await get(key('a'));
   expect(asked).toEqual([['a'], ['a']]);
@@ -82,7 +82,7 @@ test('what is asked for later is read again', async () => {
 
 test('a call asks for a hundred at most', async () => {
   const { asked, client } = await table();
-  const get = batchedGets(client, 'records');
+  const get = itemLoader(client, 'records');
   const names = Array.from({ length: 101 }, (_, index) => `r${index}`);
   const items = await Promise.all(names.map((name) => get(key(name))));
   expect(items.map((item) => item?.['pk']?.S)).toEqual(names);
@@ -91,7 +91,7 @@ test('a call asks for a hundred at most', async () => {
 
 test('what DynamoDB leaves for want of room is asked for again', async () => {
   const { asked, client } = await table(2);
-  const get = batchedGets(client, 'records');
+  const get = itemLoader(client, 'records');
   const items = await Promise.all(['a', 'b', 'c'].map((name) => get(key(name))));
   expect(items.map((item) => item?.['pk']?.S)).toEqual(['a', 'b', 'c']);
   expect(asked).toEqual([['a', 'b', 'c'], ['c']]);
@@ -99,7 +99,7 @@ test('what DynamoDB leaves for want of room is asked for again', async () => {
 
 test('as long as some of it comes, all is read: an answer holds little of what is large', async () => {
   const { asked, client } = await table(1);
-  const get = batchedGets(client, 'records');
+  const get = itemLoader(client, 'records');
   const names = Array.from({ length: 20 }, (_, index) => `r${index}`);
   const items = await Promise.all(names.map((name) => get(key(name))));
   expect(items.map((item) => item?.['pk']?.S)).toEqual(names);
@@ -108,7 +108,7 @@ test('as long as some of it comes, all is read: an answer holds little of what i
 
 test('a key that is always left does not keep the others from being read', async () => {
   const { client } = await table();
-  const get = batchedGets(client, 'records');
+  const get = itemLoader(client, 'records');
   const [good, absent, left] = await Promise.allSettled([get(key('a')), get(key('none')), get(key('hot'))]);
   expect(good).toMatchObject({ status: 'fulfilled', value: { pk: { S: 'a' } } });
   expect(absent).toMatchObject({ status: 'fulfilled', value: undefined });
@@ -117,7 +117,7 @@ test('a key that is always left does not keep the others from being read', async
 
 test('what it goes on leaving is an error that tells why', async () => {
   const { asked, client } = await table(0);
-  await expect(batchedGets(client, 'records')(key('a'))).rejects.toThrow(
+  await expect(itemLoader(client, 'records')(key('a'))).rejects.toThrow(
     expect.objectContaining({ name: 'UnprocessedKeys' }),
   );
   expect(asked).toHaveLength(5);
@@ -125,7 +125,7 @@ test('what it goes on leaving is an error that tells why', async () => {
 
 test('a key that is refused does not keep the others from being read', async () => {
   const { client } = await table();
-  const get = batchedGets(client, 'records');
+  const get = itemLoader(client, 'records');
   const [good, bad] = await Promise.allSettled([get(key('a')), get(key('bad'))]);
   expect(good).toMatchObject({ status: 'fulfilled', value: { pk: { S: 'a' } } });
   expect(bad).toMatchObject({ status: 'rejected', reason: { name: 'ValidationException' } });

@@ -1,31 +1,31 @@
 import type { JsonObject } from '../core/json.ts';
-import { type EngagementEvent, unhandled } from '../core/partner-event.ts';
+import { type EngagementEvent, unhandledError } from '../core/partner-event.ts';
 import type { RecordState } from '../core/version.ts';
-import type { BatchWork } from './batch.ts';
+import type { LinkableKey, LinkResult } from '../records/link-records.ts';
+import { storeObservation } from '../records/store-observation.ts';
+import type { BatchWork } from './hydrate-batch.ts';
 import {
-  both,
-  expectStored,
-  invitationsTo,
-  type LinkingHydration,
-  linkToEngagement,
-  pendingOf,
-} from './engagement-link.ts';
-import {
-  answerOf,
-  behind,
+  behindError,
   causeOf,
-  type Hydrated,
-  type Hydration,
-  hydrated,
+  type HydrateDeps,
+  type HydrationResult,
+  hydrationResult,
   isFresh,
   isReflected,
-  laterIfEarly,
   now,
   type Outcome,
   type Refusal,
-} from './hydration.ts';
-import type { LinkableKey, Linking } from './link.ts';
-import { store } from './store.ts';
+  readOrRefusal,
+  retryIfFresh,
+} from './hydrate-deps.ts';
+import {
+  catchPendingLink,
+  invitationsTo,
+  type LinkDeps,
+  linkToEngagement,
+  mergeLinkResults,
+  retryUntilStored,
+} from './link-engagement.ts';
 
 /**
  * Brings an engagement and its members up to date, and links it to the opportunity that a snapshot was made of.
@@ -34,18 +34,18 @@ import { store } from './store.ts';
  */
 export async function hydrateEngagement(
   events: readonly [EngagementEvent, ...EngagementEvent[]],
-  hydration: LinkingHydration,
-): Promise<Hydrated[]> {
+  hydration: LinkDeps,
+): Promise<HydrationResult[]> {
   const [{ catalog, engagementId: id }] = events;
   const key: LinkableKey = { catalog, kind: 'engagement', id };
   const current = await hydration.records.current(key);
   const { outcome, reads, refusal } = await bringUpToDate(key, current, events, hydration);
   const linking = await linkSnapshots(key, events, hydration);
   const missing = linking.missing.filter((each) => !refusal || each.kind !== 'engagement');
-  const pending = await pendingOf(async () => expectStored(missing, events, hydration));
+  const pending = await catchPendingLink(async () => retryUntilStored(missing, events, hydration));
   const hasNothing = outcome === 'absent' && linking.linked === 0;
   if (refusal && hasNothing && !pending && !(await isOnlyInvited(key, events, hydration))) throw refusal;
-  return [{ ...hydrated(key, outcome, reads, events), pending }];
+  return [{ ...hydrationResult(key, outcome, reads, events), pending }];
 }
 
 /** `refusal` where the engagement may not be read. */
@@ -53,7 +53,7 @@ async function bringUpToDate(
   key: LinkableKey,
   current: RecordState | undefined,
   events: readonly EngagementEvent[],
-  hydration: LinkingHydration,
+  hydration: LinkDeps,
 ): Promise<{ outcome: Outcome; reads: number; refusal?: Refusal }> {
   // A snapshot is of an opportunity: it changes nothing of an engagement, and comes with every update of the opportunity.
   const telling = current
@@ -61,14 +61,14 @@ async function bringUpToDate(
     : events;
   if (isReflected(current, telling, hydration.settleMs)) return { outcome: 'reflected', reads: 0 };
   const observed = { key, readAt: now(hydration.clock), cause: causeOf(events) };
-  const read = await answerOf(() => readEngagement(key, hydration));
+  const read = await readOrRefusal(() => readEngagement(key, hydration));
   if ('answer' in read) {
     const { payload, reads } = read.answer;
-    const outcome = await store(key, current, () => ({ ...observed, payload }), hydration);
-    if (outcome === 'behind' && isFresh(events, hydration)) throw behind('GetEngagement');
+    const outcome = await storeObservation(key, current, () => ({ ...observed, payload }), hydration);
+    if (outcome === 'behind' && isFresh(events, hydration)) throw behindError('GetEngagement');
     return { outcome, reads };
   }
-  const refusal = laterIfEarly(read.refusal, events, hydration);
+  const refusal = retryIfFresh(read.refusal, events, hydration);
   if (refusal.retry.kind === 'later') throw refusal;
   const isGone = current !== undefined && refusal.code === 'partner-central.not-found';
   return { outcome: isGone ? 'gone' : 'absent', reads: 1, refusal: read.refusal };
@@ -77,7 +77,7 @@ async function bringUpToDate(
 /** The engagement with its members in one, so that one history tells of both. */
 async function readEngagement(
   { catalog, id }: LinkableKey,
-  { partnerCentral }: Hydration,
+  { partnerCentral }: HydrateDeps,
 ): Promise<{ payload: JsonObject; reads: number }> {
   const engagement = await partnerCentral.getEngagement(catalog, id);
   const members: JsonObject[] = [];
@@ -96,16 +96,19 @@ async function readEngagement(
 async function linkSnapshots(
   key: LinkableKey,
   events: readonly EngagementEvent[],
-  hydration: LinkingHydration,
-): Promise<Linking> {
+  hydration: LinkDeps,
+): Promise<LinkResult> {
   const cause = causeOf(events);
   const snapshots = events.flatMap(({ snapshotOf }) => snapshotOf ?? []);
   const own = new Set(snapshots.flatMap(({ opportunityId, isOwn }) => (isOwn ? [opportunityId] : [])));
-  let linking: Linking = { linked: 0, missing: [] };
+  let linking: LinkResult = { linked: 0, missing: [] };
   for (const id of new Set(snapshots.map(({ opportunityId }) => opportunityId))) {
     const opportunity: LinkableKey = { catalog: key.catalog, kind: 'opportunity', id };
     if (!own.has(id) && !(await hydration.records.current(opportunity))) continue;
-    linking = both(linking, await linkToEngagement(key, opportunity, 'snapshot', cause, hydration));
+    linking = mergeLinkResults(
+      linking,
+      await linkToEngagement(key, opportunity, 'snapshot', cause, hydration),
+    );
   }
   return linking;
 }
@@ -118,7 +121,7 @@ async function linkSnapshots(
 async function isOnlyInvited(
   key: LinkableKey,
   events: readonly EngagementEvent[],
-  hydration: LinkingHydration,
+  hydration: LinkDeps,
 ): Promise<boolean> {
   if (events.some(({ detailType }) => detailType !== 'Engagement Updated')) return false;
   const invitations = await invitationsTo(key, hydration);
@@ -127,10 +130,10 @@ async function isOnlyInvited(
 }
 
 /** What a queue of engagement events is worked through with. */
-export function engagementWork(hydration: LinkingHydration): BatchWork<EngagementEvent> {
+export function engagementWork(hydration: LinkDeps): BatchWork<EngagementEvent> {
   return {
     expect: (event) => {
-      if (event.kind !== 'engagement') throw unhandled(event);
+      if (event.kind !== 'engagement') throw unhandledError(event);
       return event;
     },
     keyOf: ({ catalog, engagementId }) => ({ catalog, kind: 'engagement', id: engagementId }),

@@ -1,28 +1,28 @@
 import { type JsonObject, textAt } from '../core/json.ts';
-import { type InvitationEvent, unhandled } from '../core/partner-event.ts';
-import { redactedPayload } from '../core/redaction.ts';
+import { type InvitationEvent, unhandledError } from '../core/partner-event.ts';
+import { redactPayload } from '../core/redaction.ts';
 import type { Observation, RecordState } from '../core/version.ts';
-import type { BatchWork } from './batch.ts';
-import { type LinkingHydration, pendingOf } from './engagement-link.ts';
+import type { LinkableKey } from '../records/link-records.ts';
+import { storeObservation } from '../records/store-observation.ts';
+import type { BatchWork } from './hydrate-batch.ts';
 import {
-  answerOf,
-  behind,
+  behindError,
   causeOf,
-  type Hydrated,
-  type Hydration,
-  hydrated,
+  type HydrateDeps,
+  type HydrationResult,
+  hydrationResult,
   isFresh,
   isReflected,
-  laterIfEarly,
   now,
   type Outcome,
   type Refusal,
-} from './hydration.ts';
-import { linkInvitation } from './invitation-link.ts';
-import type { LinkableKey } from './link.ts';
-import { store } from './store.ts';
+  readOrRefusal,
+  retryIfFresh,
+} from './hydrate-deps.ts';
+import { catchPendingLink, type LinkDeps } from './link-engagement.ts';
+import { linkInvitation } from './link-invitation.ts';
 
-export interface InvitationHydration extends LinkingHydration {
+export interface HydrateInvitationDeps extends LinkDeps {
   /** Whether an invitation that was rejected or taken away loses its sensitive members. */
   readonly redactRejected: boolean;
 }
@@ -37,7 +37,7 @@ const settledByEvent: ReadonlyMap<string, SettledStatus> = new Map([
 ]);
 
 /** The end of being PENDING that an event tells of: by its name, or of a list that showed it. */
-function toldStatus({ detailType, listed }: InvitationEvent): SettledStatus | undefined {
+function reportedStatus({ detailType, listed }: InvitationEvent): SettledStatus | undefined {
   return listed ? settledStatuses.find((status) => status === listed.status) : settledByEvent.get(detailType);
 }
 
@@ -50,36 +50,43 @@ function toldStatus({ detailType, listed }: InvitationEvent): SettledStatus | un
  */
 export async function hydrateInvitation(
   events: readonly [InvitationEvent, ...InvitationEvent[]],
-  hydration: InvitationHydration,
-): Promise<Hydrated[]> {
+  hydration: HydrateInvitationDeps,
+): Promise<HydrationResult[]> {
   const [{ catalog, invitationId: id }] = events;
   const key: LinkableKey = { catalog, kind: 'engagement-invitation', id };
   const current = await hydration.records.current(key);
   const reflected = isReflected(current, events, hydration.settleMs);
   const outcome = reflected ? 'reflected' : await bringUpToDate(key, current, events, hydration);
   let reads = reflected ? 0 : 1;
-  const pending = await pendingOf(async () => {
+  const pending = await catchPendingLink(async () => {
     reads += await linkInvitation(key, events, hydration);
   });
-  return [{ ...hydrated(key, outcome, reads, events), pending }];
+  return [{ ...hydrationResult(key, outcome, reads, events), pending }];
 }
 
 async function bringUpToDate(
   key: LinkableKey,
   current: RecordState | undefined,
   events: readonly InvitationEvent[],
-  hydration: InvitationHydration,
+  hydration: HydrateInvitationDeps,
 ): Promise<Outcome> {
   const observed = { key, readAt: now(hydration.clock), cause: causeOf(events) };
   const storeAs = (seen: (standing: RecordState | undefined) => Pick<Observation, 'payload' | 'tombstone'>) =>
-    store(key, current, (standing) => ({ ...observed, ...kept(seen(standing), hydration) }), hydration);
-  const read = await answerOf(() => hydration.partnerCentral.getEngagementInvitation(key.catalog, key.id));
+    storeObservation(
+      key,
+      current,
+      (standing) => ({ ...observed, ...kept(seen(standing), hydration) }),
+      hydration,
+    );
+  const read = await readOrRefusal(() =>
+    hydration.partnerCentral.getEngagementInvitation(key.catalog, key.id),
+  );
   if ('answer' in read) {
-    const payload = believed(read.answer, events, hydration);
+    const payload = reconcilePayload(read.answer, events, hydration);
     return storeAs(() => ({ payload }));
   }
   const ending = events.findLast(
-    (event) => takesAccessAway(toldStatus(event)) && isBelievable(event, read.refusal),
+    (event) => takesAccessAway(reportedStatus(event)) && isBelievable(event, read.refusal),
   );
   if (ending && !isSettledOtherwise(current, ending))
     return storeAs((standing) => tombstoneOf(standing, ending));
@@ -88,7 +95,7 @@ async function bringUpToDate(
   const tellingOfNew = events.filter(
     ({ detailType, listed }) => listed !== undefined || detailType === 'Engagement Invitation Created',
   );
-  throw laterIfEarly(read.refusal, tellingOfNew, hydration);
+  throw retryIfFresh(read.refusal, tellingOfNew, hydration);
 }
 
 function takesAccessAway(status: SettledStatus | undefined): boolean {
@@ -101,7 +108,7 @@ function isBelievable({ listed }: InvitationEvent, { code }: Refusal): boolean {
 }
 
 function isSettledOtherwise(state: RecordState | undefined, ending: InvitationEvent): boolean {
-  return state !== undefined && state.statusRank > 0 && state.attributes.status !== toldStatus(ending);
+  return state !== undefined && state.statusRank > 0 && state.attributes.status !== reportedStatus(ending);
 }
 
 /** What was known before, or else what the event itself says, with the status that it tells. */
@@ -111,7 +118,7 @@ function tombstoneOf(
 ): Pick<Observation, 'payload' | 'tombstone'> {
   const known = standing?.payload ?? ending.known;
   const isOther = isSettledOtherwise(standing, ending);
-  return { payload: isOther ? known : withStatus(known, toldStatus(ending)), tombstone: true };
+  return { payload: isOther ? known : withStatus(known, reportedStatus(ending)), tombstone: true };
 }
 
 /**
@@ -120,11 +127,11 @@ function tombstoneOf(
  */
 function kept(
   seen: Pick<Observation, 'payload' | 'tombstone'>,
-  { redactRejected }: InvitationHydration,
+  { redactRejected }: HydrateInvitationDeps,
 ): Pick<Observation, 'payload' | 'tombstone' | 'redacted'> {
   const takenAway = seen.tombstone === true || textAt(seen.payload, 'Status') === 'REJECTED';
   if (!redactRejected || !takenAway) return seen;
-  return { ...seen, payload: redactedPayload(seen.payload), redacted: true };
+  return { ...seen, payload: redactPayload(seen.payload), redacted: true };
 }
 
 /**
@@ -133,12 +140,16 @@ function kept(
  * other: after the same while the later read is believed.
  * @throws ServiceError `partner-central.behind` (later).
  */
-function believed(payload: JsonObject, events: readonly InvitationEvent[], hydration: Hydration): JsonObject {
-  const settling = events.filter((event) => toldStatus(event) !== undefined);
+function reconcilePayload(
+  payload: JsonObject,
+  events: readonly InvitationEvent[],
+  hydration: HydrateDeps,
+): JsonObject {
+  const settling = events.filter((event) => reportedStatus(event) !== undefined);
   if (settling.length === 0 || textAt(payload, 'Status') !== 'PENDING') return payload;
-  if (isFresh(events, hydration)) throw behind('GetEngagementInvitation');
+  if (isFresh(events, hydration)) throw behindError('GetEngagementInvitation');
   const told = settling.findLast(({ listed }) => !listed);
-  return told ? withStatus(payload, toldStatus(told)) : payload;
+  return told ? withStatus(payload, reportedStatus(told)) : payload;
 }
 
 function withStatus(payload: JsonObject, status: SettledStatus | undefined): JsonObject {
@@ -146,10 +157,10 @@ function withStatus(payload: JsonObject, status: SettledStatus | undefined): Jso
 }
 
 /** What a queue of invitation events is worked through with. */
-export function invitationWork(hydration: InvitationHydration): BatchWork<InvitationEvent> {
+export function invitationWork(hydration: HydrateInvitationDeps): BatchWork<InvitationEvent> {
   return {
     expect: (event) => {
-      if (event.kind !== 'engagement-invitation') throw unhandled(event);
+      if (event.kind !== 'engagement-invitation') throw unhandledError(event);
       return event;
     },
     keyOf: ({ catalog, invitationId }) => ({ catalog, kind: 'engagement-invitation', id: invitationId }),

@@ -19,7 +19,7 @@ interface Asked {
  * Reads items by their keys, consistently. What is asked for in the same turn of the event loop is read in one call: a
  * batch that looks at fifty records would else spend most of its processor time on making and signing requests.
  */
-export function batchedGets(
+export function itemLoader(
   client: DynamoDBClient,
   tableName: string,
 ): (key: ItemKey) => Promise<Attributes | undefined> {

@@ -3,10 +3,10 @@ import { type RecordKey, recordPath } from '../core/record.ts';
 import { isFailure, laterAfter, type Retry, ServiceError } from '../core/service-error.ts';
 import type { Cause } from '../core/version.ts';
 import type { RecordIndex } from '../ports/record-index.ts';
-import { type Hydration, isFresh, lookAgainMs, type Occasion } from './hydration.ts';
-import { type LinkableKey, type Linking, linkRecords } from './link.ts';
+import { type LinkableKey, type LinkResult, linkRecords } from '../records/link-records.ts';
+import { type HydrateDeps, isFresh, lookAgainMs, type Occasion } from './hydrate-deps.ts';
 
-export interface LinkingHydration extends Hydration {
+export interface LinkDeps extends HydrateDeps {
   readonly index: Pick<RecordIndex, 'ofEngagement' | 'opportunitiesTitled'>;
 }
 
@@ -19,25 +19,25 @@ export async function linkToEngagement(
   opportunity: LinkableKey,
   via: LinkBasis,
   cause: Cause,
-  hydration: LinkingHydration,
-): Promise<Linking> {
+  hydration: LinkDeps,
+): Promise<LinkResult> {
   let linking = await linkRecords(engagement, opportunity, via, cause, hydration);
   if (linking.missing.includes(opportunity)) return linking;
   for (const invitation of await invitationsTo(engagement, hydration)) {
-    linking = both(linking, await linkRecords(invitation, opportunity, via, cause, hydration));
+    linking = mergeLinkResults(linking, await linkRecords(invitation, opportunity, via, cause, hydration));
   }
   return linking;
 }
 
 export async function invitationsTo(
   { catalog, id }: LinkableKey,
-  { index }: LinkingHydration,
+  { index }: LinkDeps,
 ): Promise<LinkableKey[]> {
   const keys = await index.ofEngagement(catalog, id);
   return keys.flatMap(({ kind, ...key }) => (kind === 'engagement-invitation' ? [{ ...key, kind }] : []));
 }
 
-export function both(a: Linking, b: Linking): Linking {
+export function mergeLinkResults(a: LinkResult, b: LinkResult): LinkResult {
   return { linked: a.linked + b.linked, missing: [...a.missing, ...b.missing] };
 }
 
@@ -46,16 +46,16 @@ export function both(a: Linking, b: Linking): Linking {
  * next event of either, or a full pass of `reconcile`, looks again.
  * @throws ServiceError `link.pending` (later).
  */
-export function expectSoon(
+export function retryWhileFresh(
   [first]: readonly RecordKey[],
   events: readonly Occasion[],
-  hydration: Hydration,
+  hydration: HydrateDeps,
 ): void {
   if (first && isFresh(events, hydration)) throw pendingLink(first, laterAfter(lookAgainMs));
 }
 
 /** Nine times with growing delays: about ten minutes. */
-const timesToLook = 9;
+const maxLinkRetries = 9;
 
 /**
  * The same where it is known exactly what belongs together. In a backlog an opportunity may be read long after its
@@ -63,15 +63,15 @@ const timesToLook = 9;
  * is does not matter: after an outage, all of a backlog is old.
  * @throws ServiceError `link.pending` (later, a number of times).
  */
-export function expectStored(
+export function retryUntilStored(
   missing: readonly RecordKey[],
   events: readonly Occasion[],
-  hydration: Hydration,
+  hydration: HydrateDeps,
 ): void {
-  expectSoon(missing, events, hydration);
+  retryWhileFresh(missing, events, hydration);
   const opportunity = missing.find(({ kind }) => kind === 'opportunity');
   if (!opportunity || events.every(({ listed }) => listed)) return;
-  throw pendingLink(opportunity, laterAfter(lookAgainMs, timesToLook));
+  throw pendingLink(opportunity, laterAfter(lookAgainMs, maxLinkRetries));
 }
 
 function pendingLink(missing: RecordKey, retry: Retry): ServiceError<'link.pending'> {
@@ -79,7 +79,7 @@ function pendingLink(missing: RecordKey, retry: Retry): ServiceError<'link.pendi
 }
 
 /** What is left to do where a record is not stored yet that another is to be linked to; all else is thrown. */
-export async function pendingOf(
+export async function catchPendingLink(
   link: () => Promise<void>,
 ): Promise<ServiceError<'link.pending'> | undefined> {
   try {
