@@ -34,7 +34,7 @@ const readByFunctions = {
   ENGAGEMENT_QUEUE_URL: `${queue}/engagement`,
   WEBHOOK_NETWORK: 'public',
   ALLOWED_CIDRS: 'none',
-  LANES_PER_ENDPOINT: '10',
+  SLOTS_PER_ENDPOINT: '10',
   TIME_SCALE: '1',
   SETTLE_SECONDS: '5',
   READS_PER_SECOND: '10',

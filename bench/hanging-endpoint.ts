@@ -19,7 +19,7 @@ import { deliverWorld } from '../test/unit/deliver/deliver-world.ts';
 /**
  * What one endpoint that never answers costs the others: the 95th percentile of the time from a new delivery to its
  * receipt, over the same while that endpoint answers as they do: medians of seven turns each, in this run, one after the other. At most 1.2. The deployed use case with real DynamoDB
- * tables and real HTTP, in one process: 30 invocations of ten deliveries at once, six lanes for an endpoint.
+ * tables and real HTTP, in one process: 30 invocations of ten deliveries at once, six slots for an endpoint.
  */
 const most = 1.2;
 
@@ -55,11 +55,11 @@ async function latenciesMs(withHanging: boolean): Promise<number[]> {
   const parts = {
     ...world,
     deliveries,
-    lanes: dynamodbEndpointGateStore(client, table),
+    gates: dynamodbEndpointGateStore(client, table),
     transport: httpsWebhookTransport({ network: 'loopback' }),
     clock: systemClock,
     random: systemRandom,
-    policy: { lanes: slotsPerEndpoint, leaseMs, timeScale: 1 },
+    policy: { slots: slotsPerEndpoint, leaseMs, timeScale: 1 },
     leaseMs,
     timeScale: 1,
   };

@@ -11,14 +11,14 @@ import { observation, versionOf } from '../test/builders/versions.ts';
 
 /**
  * Stands in for the tables of `deliver`, with the names of their adapters: every delivery is there and due, everything is
- * written at once. What is left is the work of the function itself: its turns, lanes, message, signature, POST and log.
+ * written at once. What is left is the work of the function itself: its order, slots, message, signature, POST and log.
  */
 export const instantTables =
-  /\/adapters\/dynamodb-(delivery-store|endpoint-lanes|endpoint-store|record-store)\.ts$/;
+  /\/adapters\/dynamodb-(delivery-store|endpoint-gate|endpoint-store|record-store)\.ts$/;
 
 const version = versionOf(observation());
 
-export function dynamodbDeliveryStore(): Pick<DeliveryStore, 'claim' | 'settle' | 'standing' | 'wake'> {
+export function dynamodbDeliveryStore(): Pick<DeliveryStore, 'claim' | 'settle' | 'state' | 'wake'> {
   return {
     claim: async (id: DeliveryId): Promise<ClaimedDelivery> => ({
       id,
@@ -30,18 +30,18 @@ export function dynamodbDeliveryStore(): Pick<DeliveryStore, 'claim' | 'settle' 
       replayed: false,
     }),
     settle: async () => 'settled',
-    standing: async () => undefined,
+    state: async () => undefined,
     wake: async () => 'unchanged',
   };
 }
 
 export function dynamodbEndpointLanes(): Pick<EndpointGateStore, 'read' | 'write'> {
-  let lanes: EndpointGate | undefined;
+  let gate: EndpointGate | undefined;
   let revision = 0;
   return {
-    read: async () => ({ lanes, revision }),
+    read: async () => ({ gate, revision }),
     async write(_id, written) {
-      lanes = written;
+      gate = written;
       revision += 1;
       return 'written';
     },

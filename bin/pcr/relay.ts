@@ -48,7 +48,7 @@ export interface Relay {
   /** The secrets themselves. */
   readonly signing: SecretStore;
   /** How endpoints do: failures, breaker. */
-  readonly lanes: EndpointGateStore;
+  readonly gates: EndpointGateStore;
   readonly deliveries: DeliveryLog;
   readonly doorbell: DeliveryDoorbell;
   readonly records: RecordStore;
@@ -107,7 +107,7 @@ export function relayOf(
     endpointSet: dynamodbEndpointSet(dynamodb, webhooks),
     secrets: secretsManagerSecretAdmin(secrets),
     signing: secretsManagerSecretStore(secrets, systemClock),
-    lanes: dynamodbEndpointGateStore(dynamodb, webhooks),
+    gates: dynamodbEndpointGateStore(dynamodb, webhooks),
     deliveries: dynamodbDeliveryLog(dynamodb, webhooks),
     doorbell: sqsDeliveryDoorbell(sqs, output('DeliveryQueueUrl')),
     records: dynamodbRecordStore(dynamodb, output('RecordsTableName')),

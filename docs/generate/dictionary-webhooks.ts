@@ -73,16 +73,15 @@ const endpoint = {
   listenerExpiresAt: { type: 'S', meaning: 'of `pcr listen`: nobody listens after that' },
 } satisfies Dictionary<Keys | (typeof definitionFields)[number] | 'disabled' | 'listenerExpiresAt'>;
 
-const lanes = {
+const gate = {
   ...keys,
-  lanes: { type: 'M', meaning: 'who works for it just now, each until the end of a lease' },
-  failuresInARow: { type: 'N', meaning: 'attempts that failed since the last that was delivered' },
-  failingSince: { type: 'S', meaning: 'when the first of them failed' },
-  lastFailedAt: { type: 'S', meaning: 'when the last of them failed' },
-  openings: { type: 'N', meaning: 'how often in a row its breaker opened; 0 while it is closed' },
-  openUntil: { type: 'S', meaning: 'from then on one message tries whether it is back' },
-  nextTurnAt: { type: 'S', meaning: 'with a rate: when the next message may be sent' },
-  lastInLineAt: { type: 'S', meaning: 'with a rate: when the last message is due that was sent back' },
+  slots: { type: 'M', meaning: 'workers that send to the endpoint now, each with the end of its lease' },
+  breaker: {
+    type: 'M',
+    meaning:
+      'circuit breaker: `failuresInARow`, `failingSince`, `lastFailedAt`, `openings` since it was last closed, `openUntil`',
+  },
+  pace: { type: 'M', meaning: 'rate limit: `nextSlotAt`, `lastPostponedTo`' },
   revision: { type: 'N', meaning: 'counts the writes' },
 } satisfies Dictionary<Keys | keyof EndpointGate | 'revision'>;
 
@@ -118,10 +117,10 @@ export const webhookItems: TableDictionary = {
       attributes: endpoint,
     },
     {
-      name: 'How endpoints do',
-      keys: '`pk` is `lanes`, `sk` the id of the endpoint.',
+      name: 'Endpoint gates',
+      keys: '`pk` is `gate`, `sk` the id of the endpoint.',
       kept: 'for good, one for each endpoint that was ever sent anything.',
-      attributes: lanes,
+      attributes: gate,
     },
     {
       name: 'Replays',

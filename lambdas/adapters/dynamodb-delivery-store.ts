@@ -57,8 +57,8 @@ export function dynamodbDeliveryStore(client: DynamoDBClient, tableName: string)
           ? 'settled'
           : 'superseded',
       ),
-    standing: (id) =>
-      storeCall('standing', async () => {
+    state: (id) =>
+      storeCall('state', async () => {
         const input = {
           TableName: tableName,
           Key: toAttributes(deliveryKey(id)),

@@ -8,86 +8,86 @@ import type { EndpointGateStore, StoredGate } from '../ports/endpoint-gate.ts';
 import { storeCall } from './aws-failure.ts';
 import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
 
-/** The row of an endpoint in the Webhooks table. The attributes are those of its lanes, and `revision`. */
+/** Key of an endpoint's gate in the Webhooks table. */
 export function endpointGateKey(id: EndpointId): ItemKey {
-  return { pk: 'lanes', sk: id };
+  return { pk: 'gate', sk: id };
 }
 
 const instant = v.custom<Instant>((value) => parseInstant(value) !== undefined);
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-const lanesItem = v.object({
-  lanes: v.record(v.string(), instant),
-  failuresInARow: count,
-  failingSince: v.optional(instant),
-  lastFailedAt: v.optional(instant),
-  openings: count,
-  openUntil: v.optional(instant),
-  nextTurnAt: v.optional(instant),
-  lastInLineAt: v.optional(instant),
+const gateItem = v.object({
+  slots: v.record(v.string(), instant),
+  breaker: v.object({
+    failuresInARow: count,
+    failingSince: v.optional(instant),
+    lastFailedAt: v.optional(instant),
+    openings: count,
+    openUntil: v.optional(instant),
+  }),
+  pace: v.object({ nextSlotAt: v.optional(instant), lastPostponedTo: v.optional(instant) }),
 });
 
-/** Beyond it two revisions in a row are the same number. */
-const revision = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER - 1));
+/** From this number on, a revision and the next one are the same JavaScript number. */
+const lastRevision = Number.MAX_SAFE_INTEGER - 1;
+const revisionNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(lastRevision));
 
 export function dynamodbEndpointGateStore(client: DynamoDBClient, tableName: string): EndpointGateStore {
   return {
-    read: (id) => storeCall('readLanes', () => readLanes(client, tableName, id)),
-    write: (id, lanes, stands) =>
-      storeCall('writeLanes', () => writeLanes(client, tableName, id, lanes, stands)),
+    read: (id) => storeCall('readGate', () => readGate(client, tableName, id)),
+    write: (id, gate, revision) =>
+      storeCall('writeGate', () => writeGate(client, tableName, id, gate, revision)),
     reset: (id) =>
-      storeCall('resetLanes', async () => {
-        // Not deleted: a row whose revisions began anew would let one write that was meant for the row before.
+      storeCall('resetGate', async () => {
+        // The row is not deleted: with revisions from 1 again, a delayed write on the old row would succeed.
         let outcome: 'written' | 'raced' = 'raced';
         while (outcome === 'raced') {
-          const { revision: stands } = await readLanes(client, tableName, id);
-          outcome = await writeLanes(client, tableName, id, idleGate, stands);
+          const { revision } = await readGate(client, tableName, id);
+          outcome = await writeGate(client, tableName, id, idleGate, revision);
         }
       }),
   };
 }
 
-async function readLanes(client: DynamoDBClient, tableName: string, id: EndpointId): Promise<StoredGate> {
+async function readGate(client: DynamoDBClient, tableName: string, id: EndpointId): Promise<StoredGate> {
   const input = { TableName: tableName, Key: toAttributes(endpointGateKey(id)), ConsistentRead: true };
   const { Item } = await client.send(new GetItemCommand(input));
   const item = Item && fromAttributes(Item);
-  const parsed = v.safeParse(lanesItem, item);
-  const read = v.safeParse(revision, item?.['revision']);
+  const gate = v.safeParse(gateItem, item);
+  const revision = v.safeParse(revisionNumber, item?.['revision']);
   return {
-    lanes: parsed.success ? parsed.output : undefined,
-    revision: read.success ? read.output : 0,
+    gate: gate.success ? gate.output : undefined,
+    revision: revision.success ? revision.output : 0,
   };
 }
 
-async function writeLanes(
+async function writeGate(
   client: DynamoDBClient,
   tableName: string,
   id: EndpointId,
-  lanes: EndpointGate,
-  stands: number,
+  gate: EndpointGate,
+  revision: number,
 ): Promise<'written' | 'raced'> {
   const input = {
     TableName: tableName,
-    Item: toAttributes({ ...endpointGateKey(id), ...lanes, revision: stands + 1 }),
-    ...stillStands(stands),
+    Item: toAttributes({ ...endpointGateKey(id), ...gate, revision: revision + 1 }),
+    ...ifRevisionIs(revision),
   };
   return (await tryConditionalWrite(() => client.send(new PutItemCommand(input)))) ? 'written' : 'raced';
 }
 
-/** 0 stands for a row that is not there, and for one whose revision somebody edited into none. */
-function stillStands(stands: number) {
-  if (stands > 0)
+/** Revision 0 stands for a missing row and for a row whose revision is not a valid number. */
+function ifRevisionIs(revision: number) {
+  if (revision > 0)
     return {
       ConditionExpression: 'revision = :revision',
-      ExpressionAttributeValues: toAttributes({ ':revision': stands }),
+      ExpressionAttributeValues: toAttributes({ ':revision': revision }),
     };
+  const isMissing = 'attribute_not_exists(revision)';
+  const isNoNumber = 'NOT attribute_type(revision, :number)';
+  const isOutOfRange = 'revision < :first OR revision > :last';
   return {
-    ConditionExpression:
-      'attribute_not_exists(revision) OR NOT attribute_type(revision, :number) OR revision < :first OR revision > :last',
-    ExpressionAttributeValues: toAttributes({
-      ':number': 'N',
-      ':first': 1,
-      ':last': Number.MAX_SAFE_INTEGER - 1,
-    }),
+    ConditionExpression: [isMissing, isNoNumber, isOutOfRange].join(' OR '),
+    ExpressionAttributeValues: toAttributes({ ':number': 'N', ':first': 1, ':last': lastRevision }),
   };
 }

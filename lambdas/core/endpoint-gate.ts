@@ -1,54 +1,80 @@
 import { epochMsOf, type Instant, instantOf } from './instant.ts';
 import { longestQueueDelayMs } from './retry-schedule.ts';
 
-/** How an endpoint does, and who works for it just now: what all invocations know of it together. */
+/** Shared state of an endpoint. All invocations of `deliver` read and write it under an optimistic lock. */
 export interface EndpointGate {
-  /** Worker -> the end of its lease: one that dies gives its lane back by dying. */
-  readonly lanes: Readonly<Record<string, Instant>>;
-  /** Attempts that failed since the last that was delivered, over all deliveries. */
+  /** Workers that send to the endpoint now, each with the end of its lease. A crashed worker's slot expires. */
+  readonly slots: Readonly<Record<string, Instant>>;
+  readonly breaker: Breaker;
+  readonly pace: Pace;
+}
+
+/**
+ * Circuit breaker of an endpoint. While it is open, nothing is sent and no attempt is spent.
+ *
+ *              5 failures in a row
+ *     closed ───────────────────────> open <─────────────┐
+ *       ^                              │                 │ the trial fails:
+ *       │ an attempt                   │ `openUntil`     │ open for twice as long,
+ *       │ is delivered                 v has passed      │ at most 10 minutes
+ *       └────────────────────────── half-open ───────────┘
+ *
+ * closed: `openings` is 0. open: `openUntil` is in the future.
+ * half-open: one worker sends one delivery, the trial. All other workers wait.
+ * An attempt that was already under way when the breaker opened also closes it if it is delivered.
+ */
+export interface Breaker {
+  /** Failed attempts since the last delivered one, over all deliveries of the endpoint. */
   readonly failuresInARow: number;
-  /** When the first of them failed; of those with no long silence between them. */
+  /** When these failures began. A long time without any attempt starts it anew. */
   readonly failingSince?: Instant | undefined;
   readonly lastFailedAt?: Instant | undefined;
-  /** How often in a row the breaker opened; above 0 it is open, or half-open from `openUntil` on. */
+  /** How often the breaker opened since it was last closed. */
   readonly openings: number;
   readonly openUntil?: Instant | undefined;
-  /** When the next message that nobody has reserved may be sent. Of an endpoint with a rate. */
-  readonly nextTurnAt?: Instant | undefined;
-  /** When the last of those is due that were given back because their turn was too far away. */
-  readonly lastInLineAt?: Instant | undefined;
+}
+
+/** Rate limit of an endpoint with `ratePerSecond`; empty for all others. */
+export interface Pace {
+  /** The earliest instant at which the next message may be sent. */
+  readonly nextSlotAt?: Instant | undefined;
+  /** Due time of the last delivery that was postponed because of the rate limit. */
+  readonly lastPostponedTo?: Instant | undefined;
 }
 
 export interface GatePolicy {
-  /** Workers at once. */
-  readonly lanes: number;
+  /** How many workers may send to the endpoint at the same time. */
+  readonly slots: number;
   readonly leaseMs: number;
-  /** @default as fast as it answers */
+  /** Most messages a second. @default no limit */
   readonly ratePerSecond?: number | undefined;
-  /** Factor on how long the breaker stays open and on the days until an endpoint is given up. */
+  /** Factor on how long the breaker stays open, and on the time after which an endpoint is disabled. */
   readonly timeScale: number;
 }
 
 export interface SlotRequest {
   readonly worker: string;
   readonly nowMs: number;
-  /** Deliveries of one batch. */
+  /** Number of deliveries that the worker has for the endpoint. */
   readonly wanted: number;
 }
 
 export type SlotAnswer =
-  /** `startsAtMs`: the turns of the first deliveries; `dueAtMs`: when the others are worth another ring. Holds once `lanes` is written. */
+  /**
+   * `startsAtMs`: when to send the first deliveries. `dueAtMs`: due times of the others.
+   * Valid once `gate` is written.
+   */
   | {
-      readonly outcome: 'entered';
-      readonly lanes: EndpointGate;
+      readonly outcome: 'acquired';
+      readonly gate: EndpointGate;
       readonly startsAtMs: readonly number[];
       readonly dueAtMs: readonly number[];
     }
   | { readonly outcome: 'full' }
-  /** The breaker is open, or another worker tries whether the endpoint is back. */
+  /** The breaker is open, or another worker makes the trial. */
   | { readonly outcome: 'open'; readonly untilMs: number };
 
-/** What a worker saw. */
+/** Results of a worker's batch. */
 export interface SlotResult {
   readonly worker: string;
   readonly nowMs: number;
@@ -57,119 +83,121 @@ export interface SlotResult {
 }
 
 export interface SlotRelease {
-  readonly lanes: EndpointGate;
-  /** The breaker opened just now, for so long. */
+  readonly gate: EndpointGate;
+  /** Set if this result opened the breaker: for how long. */
   readonly openedForMs?: number | undefined;
-  /** Set where nothing but failure came of it for five days: it is to be disabled. */
+  /** Set if all attempts failed for five days: the endpoint must be disabled. */
   readonly failingTooLongSince?: Instant | undefined;
 }
 
-export const idleGate: EndpointGate = { lanes: {}, failuresInARow: 0, openings: 0 };
+export const idleGate: EndpointGate = { slots: {}, breaker: { failuresInARow: 0, openings: 0 }, pace: {} };
 
 const failuresUntilOpen = 5;
 const firstOpeningMs = 30_000;
 const longestOpeningMs = 10 * 60_000;
-const hopelessAfterMs = 5 * 24 * 3_600_000;
-/** Longer than any wait between two attempts, 24 h and a fifth: who heard nothing for so long was sent nothing. */
+const disabledAfterMs = 5 * 24 * 3_600_000;
+/** Longer than any wait between two attempts (24 h and 20 %): after that, no message was due at all. */
 const longestSilenceMs = 36 * 3_600_000;
 
-/** How long a delivery waits for its turn in place: well within the lease, and longer than the whole seconds of a queue. */
-const patienceMs = 3_000;
+/** How long a worker waits for the rate limit. Well within the lease, and above the 1 s precision of SQS delays. */
+const longestPaceWaitMs = 3_000;
 
-/** A lane for one batch, and turns for as many of its deliveries as the endpoint may be sent now. */
+/** Acquires a slot for a batch, and sets the start of each delivery that may be sent now. */
 export function acquireSlot(
-  lanes: EndpointGate = idleGate,
-  ask: SlotRequest,
+  gate: EndpointGate = idleGate,
+  request: SlotRequest,
   policy: GatePolicy,
 ): SlotAnswer {
-  const { worker, nowMs, wanted } = ask;
-  if (isOpen(lanes, nowMs)) return { outcome: 'open', untilMs: msOf(lanes.openUntil) };
-  const busy = others(lanes, worker, nowMs);
-  const workers = Object.keys(busy).length;
+  const { worker, nowMs, wanted } = request;
+  const { breaker } = gate;
+  if (isOpen(breaker, nowMs)) return { outcome: 'open', untilMs: msOf(breaker.openUntil) };
+  const others = slotsOfOthers(gate, worker, nowMs);
+  const workers = Object.keys(others).length;
   const retryAtMs = nowMs + firstOpeningMs * policy.timeScale;
-  // Half-open: one worker with one delivery tries whether it is back.
-  const isTrial = lanes.openings > 0;
-  if (isTrial && workers > 0) return { outcome: 'open', untilMs: retryAtMs };
-  if (workers >= policy.lanes) return { outcome: 'full' };
-  const most = isTrial ? 1 : wanted;
-  const { startsAtMs, dueAtMs, ...line } = paced(lanes, nowMs, most, policy.ratePerSecond);
-  const untried = Array.from({ length: wanted - most }, () => retryAtMs);
-  const mine = startsAtMs.length > 0 ? { [worker]: instantOf(nowMs + policy.leaseMs) } : {};
+  const isHalfOpen = breaker.openings > 0;
+  if (isHalfOpen && workers > 0) return { outcome: 'open', untilMs: retryAtMs };
+  if (workers >= policy.slots) return { outcome: 'full' };
+  const allowed = isHalfOpen ? 1 : wanted;
+  const { startsAtMs, dueAtMs, pace } = reserveStarts(gate.pace, nowMs, allowed, policy.ratePerSecond);
+  const dueAfterTrialMs = Array.from({ length: wanted - allowed }, () => retryAtMs);
+  const own = startsAtMs.length > 0 ? { [worker]: instantOf(nowMs + policy.leaseMs) } : {};
   return {
-    outcome: 'entered',
-    lanes: { ...lanes, ...line, lanes: { ...busy, ...mine } },
+    outcome: 'acquired',
+    gate: { slots: { ...others, ...own }, breaker, pace },
     startsAtMs,
-    dueAtMs: [...dueAtMs, ...untried],
+    dueAtMs: [...dueAtMs, ...dueAfterTrialMs],
   };
 }
 
-interface Pace extends Pick<EndpointGate, 'nextTurnAt' | 'lastInLineAt'> {
+interface ReservedStarts {
   readonly startsAtMs: readonly number[];
   readonly dueAtMs: readonly number[];
+  readonly pace: Pace;
 }
 
-/** Turns evenly apart. Those beyond patience are not reserved: each comes back when its turn should be, behind all that were sent back before. */
-function paced(lanes: EndpointGate, nowMs: number, wanted: number, ratePerSecond?: number): Pace {
+/**
+ * Spreads starts evenly. Only starts within the next 3 seconds are reserved. Each later delivery is
+ * postponed to its expected start, behind all deliveries that were postponed before.
+ */
+function reserveStarts(pace: Pace, nowMs: number, wanted: number, ratePerSecond?: number): ReservedStarts {
   if (ratePerSecond === undefined)
-    return { startsAtMs: Array.from({ length: wanted }, () => nowMs), dueAtMs: [] };
+    return { startsAtMs: Array.from({ length: wanted }, () => nowMs), dueAtMs: [], pace };
   const everyMs = 1_000 / ratePerSecond;
   const latestMs = nowMs + longestQueueDelayMs;
-  // A rate that was raised must not leave a turn that lies far ahead.
-  const firstMs = Math.min(Math.max(nowMs, msOf(lanes.nextTurnAt)), latestMs);
-  const inPlace = Math.floor((nowMs + patienceMs - firstMs) / everyMs) + 1;
-  const granted = Math.max(0, Math.min(wanted, inPlace));
+  // After the rate was raised, a start reserved at the old rate may be far ahead: cap it.
+  const firstMs = Math.min(Math.max(nowMs, msOf(pace.nextSlotAt)), latestMs);
+  const withinWait = Math.floor((nowMs + longestPaceWaitMs - firstMs) / everyMs) + 1;
+  const granted = Math.max(0, Math.min(wanted, withinWait));
   const nextMs = firstMs + granted * everyMs;
-  const lineMs = Math.max(nextMs, msOf(lanes.lastInLineAt));
+  const postponedMs = Math.max(nextMs, msOf(pace.lastPostponedTo));
   const dueAtMs = Array.from({ length: wanted - granted }, (_, index) =>
-    Math.min(lineMs + index * everyMs, latestMs),
+    Math.min(postponedMs + index * everyMs, latestMs),
   );
   return {
     startsAtMs: Array.from({ length: granted }, (_, index) => firstMs + index * everyMs),
     dueAtMs,
-    nextTurnAt: instantOf(Math.ceil(nextMs)),
-    lastInLineAt: instantOf(Math.ceil(Math.min(lineMs + dueAtMs.length * everyMs, latestMs))),
+    pace: {
+      nextSlotAt: instantOf(Math.ceil(nextMs)),
+      lastPostponedTo: instantOf(Math.ceil(Math.min(postponedMs + dueAtMs.length * everyMs, latestMs))),
+    },
   };
 }
 
-/** Gives the lane back, and draws the conclusion from what came of it. */
+/** Releases the worker's slot and updates the breaker from the worker's results. */
 export function releaseSlot(
-  before: EndpointGate = idleGate,
+  gate: EndpointGate = idleGate,
   { worker, nowMs, delivered, failed }: SlotResult,
   { timeScale }: Pick<GatePolicy, 'timeScale'>,
 ): SlotRelease {
-  const lanes = { ...before, lanes: others(before, worker, nowMs) };
-  if (delivered > 0) {
-    const { failingSince: _since, lastFailedAt: _last, openUntil: _until, ...well } = lanes;
-    return { lanes: { ...well, failuresInARow: 0, openings: 0 } };
-  }
-  if (failed === 0) return { lanes };
+  const { breaker } = gate;
+  const released = { ...gate, slots: slotsOfOthers(gate, worker, nowMs) };
+  if (delivered > 0) return { gate: { ...released, breaker: idleGate.breaker } };
+  if (failed === 0) return { gate: released };
   const lastFailedAt = instantOf(nowMs);
-  const goesOn = nowMs - msOf(lanes.lastFailedAt) <= longestSilenceMs * timeScale;
-  const failingSince = (goesOn ? lanes.failingSince : undefined) ?? lastFailedAt;
-  const failuresInARow = lanes.failuresInARow + failed;
-  const failing = { ...lanes, failuresInARow, failingSince, lastFailedAt };
-  const isHopeless = nowMs - epochMsOf(failingSince) >= hopelessAfterMs * timeScale;
-  const hopelessSince = isHopeless ? failingSince : undefined;
-  // Those that were under way when it opened say nothing new.
+  const isContinued = nowMs - msOf(breaker.lastFailedAt) <= longestSilenceMs * timeScale;
+  const failingSince = (isContinued ? breaker.failingSince : undefined) ?? lastFailedAt;
+  const failuresInARow = breaker.failuresInARow + failed;
+  const failing = { ...breaker, failuresInARow, failingSince, lastFailedAt };
+  const isTooLong = nowMs - epochMsOf(failingSince) >= disabledAfterMs * timeScale;
+  const failingTooLongSince = isTooLong ? failingSince : undefined;
   const staysClosed = failing.openings === 0 && failing.failuresInARow < failuresUntilOpen;
-  if (staysClosed || isOpen(lanes, nowMs)) return { lanes: failing, failingTooLongSince: hopelessSince };
-  const openedForMs = Math.min(firstOpeningMs * 2 ** lanes.openings, longestOpeningMs) * timeScale;
+  // Attempts that were under way when the breaker opened do not open it further.
+  if (staysClosed || isOpen(breaker, nowMs))
+    return { gate: { ...released, breaker: failing }, failingTooLongSince };
+  const openedForMs = Math.min(firstOpeningMs * 2 ** breaker.openings, longestOpeningMs) * timeScale;
   const openUntil = instantOf(nowMs + openedForMs);
-  return {
-    lanes: { ...failing, openings: lanes.openings + 1, openUntil },
-    openedForMs,
-    failingTooLongSince: hopelessSince,
-  };
+  const opened = { ...failing, openings: breaker.openings + 1, openUntil };
+  return { gate: { ...released, breaker: opened }, openedForMs, failingTooLongSince };
 }
 
-function isOpen({ openUntil }: EndpointGate, nowMs: number): boolean {
+export function isOpen({ openUntil }: Breaker, nowMs: number): boolean {
   return msOf(openUntil) > nowMs;
 }
 
-/** Whoever else holds a lane whose lease has not run out. */
-function others({ lanes }: EndpointGate, worker: string, nowMs: number): Record<string, Instant> {
-  const held = Object.entries(lanes).filter(([name, until]) => name !== worker && epochMsOf(until) > nowMs);
-  return Object.fromEntries(held);
+/** Slots of other workers whose leases have not expired. */
+function slotsOfOthers({ slots }: EndpointGate, worker: string, nowMs: number): Record<string, Instant> {
+  const taken = Object.entries(slots).filter(([name, until]) => name !== worker && epochMsOf(until) > nowMs);
+  return Object.fromEntries(taken);
 }
 
 function msOf(instant: Instant | undefined): number {

@@ -7,7 +7,7 @@ import type { DeliveryStore } from '../ports/delivery-store.ts';
 import { type AttemptResult, type DeliverDeps, deliver } from './deliver.ts';
 import { acquireEndpointSlot, releaseEndpointSlot, type SlotDeps } from './slot.ts';
 
-export interface DeliverBatchDeps extends DeliverDeps, Pick<SlotDeps, 'lanes' | 'worker' | 'policy'> {
+export interface DeliverBatchDeps extends DeliverDeps, Pick<SlotDeps, 'gates' | 'worker' | 'policy'> {
   readonly deliveries: DeliverDeps['deliveries'] & Pick<DeliveryStore, 'postpone'>;
 }
 
@@ -43,7 +43,7 @@ async function withEndpoint(
   { deliveries }: DeliverBatchDeps,
 ): Promise<Answered> {
   if (ring.endpointId) return { ring, result: done };
-  const [looked] = await Promise.allSettled([deliveries.standing(ring.deliveryId)]);
+  const [looked] = await Promise.allSettled([deliveries.state(ring.deliveryId)]);
   if (looked.status === 'rejected') return { ring, result: looked };
   const { endpointId, wanted = true } = looked.value ?? {};
   return { ring: { ...ring, endpointId, ...unlessWanted(wanted) }, result: done };
@@ -83,7 +83,7 @@ async function answerInLane(
   if (entered.status === 'rejected') return rings.map((ring) => ({ ring, result: entered }));
   const lane = entered.value;
   if (lane.outcome === 'full') {
-    deps.metrics.count('LanesRefused');
+    deps.metrics.count('SlotsRefused');
     return each(rings, (ring) => askAgain(ring, endpoint, deps));
   }
   if (lane.outcome === 'open') {

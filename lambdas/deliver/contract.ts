@@ -29,7 +29,7 @@ export const deliverContract = {
     /** Private networks whose receivers are connected to as public ones are. */
     ALLOWED_CIDRS: listOrNone,
     /** Invocations that may work for one endpoint at the same time. */
-    LANES_PER_ENDPOINT: positiveNumber,
+    SLOTS_PER_ENDPOINT: positiveNumber,
     /** Factor on every delay; 1 everywhere but on the local stage. */
     TIME_SCALE: positiveNumber,
   },
@@ -51,7 +51,7 @@ export const deliverContract = {
     'DeliveriesHeld',
     'DeliveriesSkipped',
     'GapsPassed',
-    'LanesRefused',
+    'SlotsRefused',
     'BreakersOpened',
     'EndpointsDisabled',
     'DoorbellsParked',

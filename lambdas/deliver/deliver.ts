@@ -20,7 +20,7 @@ import { type Prepared, type Sending, send } from './send.ts';
 import { disableEndpoint } from './slot.ts';
 
 export interface DeliverDeps extends Sending, Turns, Preparing {
-  readonly deliveries: Pick<DeliveryStore, 'claim' | 'settle' | 'revive' | 'standing' | 'wake' | 'release'>;
+  readonly deliveries: Pick<DeliveryStore, 'claim' | 'settle' | 'revive' | 'state' | 'wake' | 'release'>;
   /** `find` may answer what was read when the batch began. */
   readonly endpoints: Pick<EndpointStore, 'find' | 'disable'>;
   /** As it stands at this moment. */

@@ -33,7 +33,7 @@ const sqs = sqsClient();
 const parts = {
   deliveries: dynamodbDeliveryStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
   endpoints: dynamodbEndpointStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
-  lanes: dynamodbEndpointGateStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
+  gates: dynamodbEndpointGateStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
   records: dynamodbRecordStore(dynamodb, env.RECORDS_TABLE_NAME),
   secrets: secretsManagerSecretStore(secretsManagerClient(), systemClock),
   transport: httpsWebhookTransport({ network: env.WEBHOOK_NETWORK, allowedCidrs: env.ALLOWED_CIDRS }),
@@ -45,7 +45,7 @@ const parts = {
   random: systemRandom,
   // An environment of Lambda runs one invocation at a time.
   worker: `${contract.name}-${systemRandom.next()}`,
-  policy: { lanes: env.LANES_PER_ENDPOINT, leaseMs, timeScale },
+  policy: { slots: env.SLOTS_PER_ENDPOINT, leaseMs, timeScale },
   leaseMs,
   timeScale,
 };

@@ -14,7 +14,7 @@ import type { RecordStore } from '../ports/record-store.ts';
 import type { DeliverLevel, DeliverMetric } from './contract.ts';
 
 export interface Turns {
-  readonly deliveries: Pick<DeliveryStore, 'standing' | 'settle' | 'wake'>;
+  readonly deliveries: Pick<DeliveryStore, 'state' | 'settle' | 'wake'>;
   readonly records: Pick<RecordStore, 'awaitsFanOut'>;
   readonly doorbell: DeliveryDoorbell;
   readonly fanOutDoorbell: FanOutDoorbell;
@@ -43,7 +43,7 @@ export async function turnOf(
   const before: VersionRef = { ...ref, version: ref.version - 1 };
   const waitsFor = deliveryIdOf(messageIdOf(before), endpointId);
   const now = () => instantOf(deps.clock.nowMs());
-  let standing = await deps.deliveries.standing(waitsFor);
+  let standing = await deps.deliveries.state(waitsFor);
   if (!standing) {
     if (await deps.records.awaitsFanOut(before)) {
       const dueAt = addMs(now(), fanningOutMs);
@@ -54,7 +54,7 @@ export async function turnOf(
       return { status: 'pending', dueAt, waitsFor };
     }
     // It left the outbox after its deliveries were added: those are all there now, if there are any.
-    standing = await deps.deliveries.standing(waitsFor);
+    standing = await deps.deliveries.state(waitsFor);
   }
   if (!standing) return 'next';
   if (!hasEnded(standing)) return { status: 'pending', dueAt: dueBehind(standing, now()), waitsFor };
@@ -91,7 +91,7 @@ function tellGap(claimed: ClaimedDelivery, { status }: DeliveryState, { log, met
 export async function waitForTurn(claimed: ClaimedDelivery, waiting: Waiting, deps: Turns): Promise<void> {
   await deps.deliveries.settle(claimed, undefined, waiting);
   deps.metrics.count('DeliveriesPostponed');
-  const standing = waiting.waitsFor && (await deps.deliveries.standing(waiting.waitsFor));
+  const standing = waiting.waitsFor && (await deps.deliveries.state(waiting.waitsFor));
   if (standing && hasEnded(standing)) await wake(claimed, deps);
 }
 
@@ -108,6 +108,6 @@ async function wake(
 ): Promise<void> {
   const outcome = await deliveries.wake(id, instantOf(clock.nowMs()));
   if (outcome === 'unchanged') return;
-  const standing = await deliveries.standing(id);
+  const standing = await deliveries.state(id);
   await doorbell.ring([id], 0, { endpointId, ...unlessWanted(standing?.wanted ?? true) });
 }

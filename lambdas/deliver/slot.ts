@@ -17,7 +17,7 @@ import type { Random } from '../ports/random.ts';
 import type { DeliverLevel, DeliverMetric } from './contract.ts';
 
 export interface SlotDeps {
-  readonly lanes: Pick<EndpointGateStore, 'read' | 'write'>;
+  readonly gates: Pick<EndpointGateStore, 'read' | 'write'>;
   /** The name of this worker. No other that runs now may have it. */
   readonly worker: string;
   readonly policy: Omit<GatePolicy, 'ratePerSecond'>;
@@ -30,9 +30,9 @@ export interface SlotDeps {
 
 /** A lane that is held, or why there is none. */
 export type Lane =
-  | Exclude<SlotAnswer, { outcome: 'entered' }>
+  | Exclude<SlotAnswer, { outcome: 'acquired' }>
   /** `row`: as it was written. */
-  | (Extract<SlotAnswer, { outcome: 'entered' }> & { readonly row: StoredGate });
+  | (Extract<SlotAnswer, { outcome: 'acquired' }> & { readonly row: StoredGate });
 
 /** A lost race is run again: somebody else got in or out, so it is no failure. */
 const mostAttempts = 6;
@@ -44,14 +44,14 @@ const breatherMs = 20;
 export async function acquireEndpointSlot(
   { id, ratePerSecond }: Endpoint,
   wanted: number,
-  { lanes, worker, policy, clock, random }: SlotDeps,
+  { gates, worker, policy, clock, random }: SlotDeps,
 ): Promise<Lane> {
   for (let time = 1; time <= mostAttempts; time += 1) {
-    const { lanes: found, revision } = await lanes.read(id);
-    const entry = acquireSlot(found, { worker, nowMs: clock.nowMs(), wanted }, { ...policy, ratePerSecond });
-    if (entry.outcome !== 'entered') return entry;
-    if ((await lanes.write(id, entry.lanes, revision)) === 'written')
-      return { ...entry, row: { lanes: entry.lanes, revision: revision + 1 } };
+    const { gate, revision } = await gates.read(id);
+    const entry = acquireSlot(gate, { worker, nowMs: clock.nowMs(), wanted }, { ...policy, ratePerSecond });
+    if (entry.outcome !== 'acquired') return entry;
+    if ((await gates.write(id, entry.gate, revision)) === 'written')
+      return { ...entry, row: { gate: entry.gate, revision: revision + 1 } };
     await clock.sleep(random.next() * breatherMs);
   }
   return { outcome: 'full' };
@@ -69,25 +69,25 @@ export async function releaseEndpointSlot(
   seen: Pick<SlotResult, 'delivered' | 'failed'>,
   parts: SlotDeps,
 ): Promise<void> {
-  const { lanes, worker, policy, clock, random } = parts;
+  const { gates, worker, policy, clock, random } = parts;
   let found = row;
   for (let time = 1; time <= mostAttemptsToLeave; time += 1) {
-    const left = releaseSlot(found.lanes, { ...seen, worker, nowMs: clock.nowMs() }, policy);
-    if ((await lanes.write(id, left.lanes, found.revision)) === 'written')
+    const left = releaseSlot(found.gate, { ...seen, worker, nowMs: clock.nowMs() }, policy);
+    if ((await gates.write(id, left.gate, found.revision)) === 'written')
       return drawConclusions(id, left, parts);
     await clock.sleep(random.next() * breatherMs);
-    found = await lanes.read(id);
-    if (!Object.hasOwn(found.lanes?.lanes ?? {}, worker)) return;
+    found = await gates.read(id);
+    if (!Object.hasOwn(found.gate?.slots ?? {}, worker)) return;
   }
 }
 
 async function drawConclusions(
   endpointId: Endpoint['id'],
-  { lanes, openedForMs, failingTooLongSince: hopelessSince }: SlotRelease,
+  { gate, openedForMs, failingTooLongSince: hopelessSince }: SlotRelease,
   parts: SlotDeps,
 ): Promise<void> {
   const { log, metrics } = parts;
-  const { failuresInARow } = lanes;
+  const { failuresInARow } = gate.breaker;
   if (openedForMs !== undefined) {
     metrics.count('BreakersOpened');
     log.warn('breaker.opened', { endpointId, failuresInARow, openedForMs });

@@ -56,7 +56,7 @@ export interface DeliveryStore {
     settlement: Settlement,
   ): Promise<'settled' | 'superseded'>;
   /** Undefined where there is no such delivery. Read consistently: what was settled before is seen. */
-  standing(id: DeliveryId): Promise<DeliveryState | undefined>;
+  state(id: DeliveryId): Promise<DeliveryState | undefined>;
   /** Puts off a pending delivery whose due time has come. No attempt is spent. `unchanged`: it is not pending, or not due. */
   postpone(id: DeliveryId, now: Instant, dueAt: Instant): Promise<'postponed' | 'unchanged'>;
   /** Makes a pending delivery that waits for another one due at once. `unchanged`: it waits for none. */

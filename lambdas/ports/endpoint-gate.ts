@@ -2,21 +2,21 @@ import type { EndpointGate } from '../core/endpoint-gate.ts';
 import type { EndpointId } from '../core/ids.ts';
 
 export interface StoredGate {
-  /** Undefined where there is no row yet, or one that somebody edited into none. */
-  readonly lanes: EndpointGate | undefined;
-  /** The number of the write that it comes from; 0 where there is none. */
+  /** Undefined if there is no valid row. */
+  readonly gate: EndpointGate | undefined;
+  /** Number of the write that stored it; 0 if there is no row or its revision is invalid. */
   readonly revision: number;
 }
 
 /**
- * One row for each endpoint that says how it does and who works for it.
+ * Gates of endpoints: one row each, changed under an optimistic lock.
  * @throws ServiceError `store.unavailable` (later) from every call.
  */
 export interface EndpointGateStore {
-  /** Read consistently. */
+  /** Reads consistently. */
   read(id: EndpointId): Promise<StoredGate>;
-  /** Writes it under the next revision, provided that `revision` still stands. `raced`: somebody else wrote in between. */
-  write(id: EndpointId, lanes: EndpointGate, revision: number): Promise<'written' | 'raced'>;
-  /** Forgets all of it: failures, breaker, turns. Whoever has read it before and writes then is `raced`. */
+  /** Writes the next revision if `revision` is still the stored one. `raced`: another writer was faster. */
+  write(id: EndpointId, gate: EndpointGate, revision: number): Promise<'written' | 'raced'>;
+  /** Clears slots, breaker and pace. A write on an earlier revision is `raced`. */
   reset(id: EndpointId): Promise<void>;
 }

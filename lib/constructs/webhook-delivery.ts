@@ -110,7 +110,7 @@ export class WebhookDelivery extends Construct {
         FAN_OUT_QUEUE_URL: this.fanOutDoorbell.queue.queueUrl,
         WEBHOOK_NETWORK: 'public',
         ALLOWED_CIDRS: config.allowedCidrs.join(',') || 'none',
-        LANES_PER_ENDPOINT: String(slotsPerEndpoint),
+        SLOTS_PER_ENDPOINT: String(slotsPerEndpoint),
         TIME_SCALE: '1',
       },
       grants: {
@@ -185,7 +185,7 @@ function createVersionSource(records: ITableV2): DynamoEventSource {
     bisectBatchOnError: true,
     // A shard waits for its oldest record: after this the version is left to the sweep, and the others go on.
     retryAttempts: 3,
-    // Versions of one record stay in order in their lane; lanes do not wait for each other.
+    // Versions of one record stay in order in their message group; groups do not wait for each other.
     parallelizationFactor: 10,
   });
 }

@@ -88,7 +88,7 @@ export async function startChaosStage(props: ChaosStageProps): Promise<ChaosStag
       READS_PER_SECOND: String(usedReadsPerSecond),
       READS_PER_DAY: String(readsPerDay),
       WEBHOOK_NETWORK: 'loopback',
-      LANES_PER_ENDPOINT: String(slotsPerEndpoint),
+      SLOTS_PER_ENDPOINT: String(slotsPerEndpoint),
     }),
     functionFolder: (functionId, ofAsset) => (props.bundles ? bundleOf(props.bundles, functionId) : ofAsset),
     workerClock: () => ({ skewMs: props.skewMs(), passedMs: passed }),

@@ -80,8 +80,8 @@ describe('the length of files', () => {
       'claim, settle and revive are one state machine: their expressions are read side by side',
     'lambdas/adapters/dynamodb-record-store.ts':
       'a version is appended, confirmed and fanned out under conditions that hold one another up',
-    'lambdas/core/endpoint-lanes.ts':
-      'lanes, breaker and rate are one row under one lock: they are decided together',
+    'lambdas/core/endpoint-gate.ts':
+      'slots, breaker and pace of an endpoint are one row and are decided together',
     'lambdas/core/partner-event.ts': 'every shape of an event, as AWS sends it, in one place',
     'lambdas/deliver/batch.ts':
       'the rings of a batch from their groups through a lane to what became of each',

@@ -179,7 +179,7 @@ export function deliveryLogSuite(newStores: () => Promise<Stores>): void {
       const claim = await store.claim(id, replayAt, farFuture);
       if (claim) await store.settle(claim, attemptOf(1), { status: 'delivered' });
       expect(await log.replay(delivery, replayAt, 'rpl_1')).toBe('already');
-      expect(await store.standing(id)).toMatchObject({ status: 'delivered' });
+      expect(await store.state(id)).toMatchObject({ status: 'delivered' });
       expect(await log.replay(delivery, replayAt, 'rpl_2')).toBe('moved');
     });
 

@@ -258,7 +258,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       await store.settle(await claimed(store, addedAt, leaseEnds), attemptOf(1), delivered);
       expect(await store.wake(id, addedAt)).toBe('unchanged');
       expect(await store.wake(before, addedAt)).toBe('unchanged');
-      expect(await store.standing(before)).toBeUndefined();
+      expect(await store.state(before)).toBeUndefined();
     });
   });
 
@@ -278,7 +278,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       await store.settle(claim, attemptOf(1), exhausted);
       expect(await store.postpone(id, farFuture, farFuture)).toBe('unchanged');
       expect(await store.postpone(deliveryOf(2).id, farFuture, farFuture)).toBe('unchanged');
-      expect(await store.standing(deliveryOf(2).id)).toBeUndefined();
+      expect(await store.state(deliveryOf(2).id)).toBeUndefined();
     });
   });
 
@@ -297,7 +297,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
     test.each(heldOnes)('%s: is never due, until it is released, once', async (_name, given) => {
       const store = await newStore();
       await given(store);
-      expect(await store.standing(id)).toMatchObject({ endpointId: 'ep_example', status: 'held' });
+      expect(await store.state(id)).toMatchObject({ endpointId: 'ep_example', status: 'held' });
       expect(await dueIds(store, farFuture, 10)).toEqual([]);
       expect(await store.claim(id, farFuture, farFuture)).toBeUndefined();
       expect(await store.release(id, retryAt)).toBe('released');
@@ -325,7 +325,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       const store = await withDelivery();
       expect(await store.release(id, retryAt)).toBe('unchanged');
       expect(await store.release(deliveryOf(2).id, retryAt)).toBe('unchanged');
-      expect(await store.standing(deliveryOf(2).id)).toBeUndefined();
+      expect(await store.state(deliveryOf(2).id)).toBeUndefined();
       expect(await dueIds(store, addedAt, 10)).toEqual([id]);
     });
   });
@@ -334,11 +334,11 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
     test('ends a delivery that is not wanted, which says so when it is claimed', async () => {
       const store = await newStore();
       await store.add({ ...delivery, wanted: false }, addedAt);
-      expect(await store.standing(id)).toMatchObject({ wanted: false });
+      expect(await store.state(id)).toMatchObject({ wanted: false });
       const claim = await claimed(store, addedAt, leaseEnds);
       expect(claim.wanted).toBe(false);
       expect(await store.settle(claim, undefined, { status: 'skipped' })).toBe('settled');
-      expect((await store.standing(id))?.status).toBe('skipped');
+      expect((await store.state(id))?.status).toBe('skipped');
       expect(await dueIds(store, farFuture, 10)).toEqual([]);
     });
   });
@@ -347,11 +347,11 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
     test('follows the delivery', async () => {
       const store = await withDelivery();
       const standing = { endpointId: 'ep_example', status: 'pending', wanted: true };
-      expect(await store.standing(id)).toEqual({ ...standing, dueAt: addedAt });
+      expect(await store.state(id)).toEqual({ ...standing, dueAt: addedAt });
       const claim = await claimed(store, addedAt, leaseEnds);
-      expect(await store.standing(id)).toEqual({ ...standing, dueAt: leaseEnds });
+      expect(await store.state(id)).toEqual({ ...standing, dueAt: leaseEnds });
       await store.settle(claim, attemptOf(1), delivered);
-      expect(await store.standing(id)).toEqual({ ...standing, status: 'delivered' });
+      expect(await store.state(id)).toEqual({ ...standing, status: 'delivered' });
     });
   });
 

@@ -12,13 +12,14 @@ import { dynamodbQuotaLedger, quotaLedgerKey } from '../../lambdas/adapters/dyna
 import { dynamodbRecordIndex } from '../../lambdas/adapters/dynamodb-record-index.ts';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
 import { dynamodbSightings } from '../../lambdas/adapters/dynamodb-sightings.ts';
+import { idleGate } from '../../lambdas/core/endpoint-gate.ts';
 import { endpoint, webhook } from '../builders/endpoints.ts';
 import { deliveryItemSuite } from './delivery-item-suite.ts';
 import { deliveryLogSuite } from './delivery-log-suite.ts';
 import { deliveryStoreSuite } from './delivery-store-suite.ts';
 import type { DynamoDbUnderTest } from './dynamodb-under-test.ts';
 import { endpointAdminSuite } from './endpoint-admin-suite.ts';
-import { endpointLanesSuite } from './endpoint-gate-suite.ts';
+import { endpointGateSuite } from './endpoint-gate-suite.ts';
 import { endpointStoreSuite } from './endpoint-store-suite.ts';
 import { passItemSuite } from './pass-item-suite.ts';
 import { passStoreSuite } from './pass-store-suite.ts';
@@ -104,24 +105,24 @@ export function dynamodbStoreSuites({ client, ...tables }: DynamoDbUnderTest, ru
     });
   });
 
-  describe('endpoint lanes', () => {
-    endpointLanesSuite(async () => dynamodbEndpointGateStore(client(), await tables.emptyWebhookTable()));
+  describe('endpoint gates', () => {
+    endpointGateSuite(async () => dynamodbEndpointGateStore(client(), await tables.emptyWebhookTable()));
 
-    test.each([{ lanes: 'none' }, { revision: 'latest' }, { failuresInARow: -1 }, { openUntil: 'soon' }])(
-      'a row that somebody edited, %j, is read as none and can be written over',
-      async (edited) => {
-        const TableName = await tables.emptyWebhookTable();
-        const store = dynamodbEndpointGateStore(client(), TableName);
-        const sound = { lanes: {}, failuresInARow: 1, openings: 0, revision: 1 };
-        const item = { ...endpointGateKey('ep_example'), ...sound, ...edited };
-        await client().send(new PutItemCommand({ TableName, Item: toAttributes(item) }));
-        const { revision } = await store.read('ep_example');
-        expect(await store.write('ep_example', { lanes: {}, failuresInARow: 0, openings: 0 }, revision)).toBe(
-          'written',
-        );
-        expect(await store.read('ep_example')).toMatchObject({ lanes: { failuresInARow: 0 } });
-      },
-    );
+    test.each([
+      { slots: 'none' },
+      { revision: 'latest' },
+      { breaker: { failuresInARow: -1, openings: 0 } },
+      { breaker: { failuresInARow: 1, openings: 0, openUntil: 'soon' } },
+    ])('a row that somebody edited, %j, is read as none and can be written over', async (edited) => {
+      const TableName = await tables.emptyWebhookTable();
+      const store = dynamodbEndpointGateStore(client(), TableName);
+      const sound = { slots: {}, breaker: { failuresInARow: 1, openings: 0 }, pace: {}, revision: 1 };
+      const item = { ...endpointGateKey('ep_example'), ...sound, ...edited };
+      await client().send(new PutItemCommand({ TableName, Item: toAttributes(item) }));
+      const { revision } = await store.read('ep_example');
+      expect(await store.write('ep_example', idleGate, revision)).toBe('written');
+      expect(await store.read('ep_example')).toMatchObject({ gate: { breaker: { failuresInARow: 0 } } });
+    });
   });
 
   describe('endpoint store', () => {

@@ -3,31 +3,34 @@ import type { EndpointGate } from '../../lambdas/core/endpoint-gate.ts';
 import type { EndpointGateStore } from '../../lambdas/ports/endpoint-gate.ts';
 
 const open: EndpointGate = {
-  lanes: { 'worker-1': '2026-03-01T10:02:00.000Z' },
-  failuresInARow: 7,
-  failingSince: '2026-03-01T09:00:00.000Z',
-  lastFailedAt: '2026-03-01T09:59:00.000Z',
-  openings: 2,
-  openUntil: '2026-03-01T10:01:00.000Z',
-  nextTurnAt: '2026-03-01T10:00:00.500Z',
-  lastInLineAt: '2026-03-01T10:00:07.000Z',
+  slots: { 'worker-1': '2026-03-01T10:02:00.000Z' },
+  breaker: {
+    failuresInARow: 7,
+    failingSince: '2026-03-01T09:00:00.000Z',
+    lastFailedAt: '2026-03-01T09:59:00.000Z',
+    openings: 2,
+    openUntil: '2026-03-01T10:01:00.000Z',
+  },
+  pace: { nextSlotAt: '2026-03-01T10:00:00.500Z', lastPostponedTo: '2026-03-01T10:00:07.000Z' },
 };
-const idle: EndpointGate = { lanes: {}, failuresInARow: 0, openings: 0 };
+const idle: EndpointGate = { slots: {}, breaker: { failuresInARow: 0, openings: 0 }, pace: {} };
 
-/** The promises of the port EndpointLanesStore. */
-export function endpointLanesSuite(newStore: () => Promise<EndpointGateStore>): void {
+/** The promises of the port EndpointGateStore. */
+export function endpointGateSuite(newStore: () => Promise<EndpointGateStore>): void {
   test('where there is none, nothing is read', async () => {
     const store = await newStore();
-    expect(await store.read('ep_example')).toEqual({ lanes: undefined, revision: 0 });
+    expect(await store.read('ep_example')).toEqual({ gate: undefined, revision: 0 });
   });
 
   test('what is written is read, of that endpoint alone, and nothing of what stood before', async () => {
     const store = await newStore();
     expect(await store.write('ep_example', open, 0)).toBe('written');
-    expect(await store.read('ep_example')).toEqual({ lanes: open, revision: 1 });
-    expect(await store.read('ep_other')).toEqual({ lanes: undefined, revision: 0 });
-    expect(await store.write('ep_example', { ...idle, openUntil: undefined }, 1)).toBe('written');
-    expect(await store.read('ep_example')).toEqual({ lanes: idle, revision: 2 });
+    expect(await store.read('ep_example')).toEqual({ gate: open, revision: 1 });
+    expect(await store.read('ep_other')).toEqual({ gate: undefined, revision: 0 });
+    expect(
+      await store.write('ep_example', { ...idle, breaker: { ...idle.breaker, openUntil: undefined } }, 1),
+    ).toBe('written');
+    expect(await store.read('ep_example')).toEqual({ gate: idle, revision: 2 });
   });
 
   test.each([0, 1, 3])('a write on revision %i where the second stands changes nothing', async (revision) => {
@@ -35,7 +38,7 @@ export function endpointLanesSuite(newStore: () => Promise<EndpointGateStore>): 
     await store.write('ep_example', idle, 0);
     await store.write('ep_example', open, 1);
     expect(await store.write('ep_example', idle, revision)).toBe('raced');
-    expect(await store.read('ep_example')).toEqual({ lanes: open, revision: 2 });
+    expect(await store.read('ep_example')).toEqual({ gate: open, revision: 2 });
   });
 
   test.each([0, 1])('of many writes at once on revision %i one wins', async (revision) => {
@@ -50,23 +53,23 @@ export function endpointLanesSuite(newStore: () => Promise<EndpointGateStore>): 
     await store.write('ep_example', open, 0);
     await store.write('ep_example', open, 1);
     await store.reset('ep_example');
-    expect(await store.read('ep_example')).toEqual({ lanes: idle, revision: 3 });
+    expect(await store.read('ep_example')).toEqual({ gate: idle, revision: 3 });
     expect(await store.write('ep_example', idle, 3)).toBe('written');
     for (const revision of [0, 1, 2, 3])
       expect(await store.write('ep_example', open, revision)).toBe('raced');
-    expect(await store.read('ep_example')).toEqual({ lanes: idle, revision: 4 });
+    expect(await store.read('ep_example')).toEqual({ gate: idle, revision: 4 });
   });
 
   test('can be reset while others write, and where there is none', async () => {
     const store = await newStore();
     await store.reset('ep_example');
-    expect(await store.read('ep_example')).toMatchObject({ lanes: idle });
+    expect(await store.read('ep_example')).toMatchObject({ gate: idle });
     await Promise.all([
       store.reset('ep_example'),
       store.write('ep_example', open, 1),
       store.reset('ep_example'),
     ]);
     await store.reset('ep_example');
-    expect(await store.read('ep_example')).toMatchObject({ lanes: idle });
+    expect(await store.read('ep_example')).toMatchObject({ gate: idle });
   });
 }

@@ -9,7 +9,7 @@ import { inMemoryRecordStore } from '../fakes/in-memory-record-store.ts';
 import { inMemorySightings } from '../fakes/in-memory-sightings.ts';
 import { deliveryStoreSuite } from './delivery-store-suite.ts';
 import { endpointAdminSuite } from './endpoint-admin-suite.ts';
-import { endpointLanesSuite } from './endpoint-gate-suite.ts';
+import { endpointGateSuite } from './endpoint-gate-suite.ts';
 import { endpointStoreSuite } from './endpoint-store-suite.ts';
 import { passStoreSuite } from './pass-store-suite.ts';
 import { quotaLedgerSuite } from './quota-ledger-suite.ts';
@@ -51,8 +51,8 @@ describe('delivery store in memory', () => {
   deliveryStoreSuite(async () => inMemoryDeliveryStore());
 });
 
-describe('endpoint lanes in memory', () => {
-  endpointLanesSuite(async () => inMemoryEndpointGateStore());
+describe('endpoint gates in memory', () => {
+  endpointGateSuite(async () => inMemoryEndpointGateStore());
 });
 
 describe('endpoint store in memory', () => {

@@ -62,7 +62,7 @@ export function inMemoryDeliveryStore(): InMemoryDeliveryStore {
       );
       return written ? 'settled' : 'superseded';
     },
-    async standing(id) {
+    async state(id) {
       const row = rows.get(id);
       if (!row) return undefined;
       const { endpointId, status, wanted, dueAt } = row;

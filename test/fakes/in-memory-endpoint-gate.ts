@@ -3,17 +3,16 @@ import type { EndpointId } from '../../lambdas/core/ids.ts';
 import type { EndpointGateStore } from '../../lambdas/ports/endpoint-gate.ts';
 
 export function inMemoryEndpointGateStore(): EndpointGateStore {
-  const rows = new Map<EndpointId, { readonly lanes: EndpointGate; readonly revision: number }>();
+  const rows = new Map<EndpointId, { readonly gate: EndpointGate; readonly revision: number }>();
   return {
-    read: async (id) => structuredClone(rows.get(id)) ?? { lanes: undefined, revision: 0 },
-    async write(id, lanes, revision) {
+    read: async (id) => structuredClone(rows.get(id)) ?? { gate: undefined, revision: 0 },
+    async write(id, gate, revision) {
       if ((rows.get(id)?.revision ?? 0) !== revision) return 'raced';
-      const kept = Object.entries(structuredClone(lanes)).filter(([, value]) => value !== undefined);
-      rows.set(id, { lanes: { ...lanes, ...Object.fromEntries(kept) }, revision: revision + 1 });
+      rows.set(id, { gate: structuredClone(gate), revision: revision + 1 });
       return 'written';
     },
     async reset(id) {
-      rows.set(id, { lanes: idleGate, revision: (rows.get(id)?.revision ?? 0) + 1 });
+      rows.set(id, { gate: idleGate, revision: (rows.get(id)?.revision ?? 0) + 1 });
     },
   };
 }

@@ -245,7 +245,7 @@ describe('where webhooks go', () => {
   it('takes at most a fifth of all invocations for one endpoint', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       FunctionName: { Ref: logicalId(path) },
-      ScalingConfig: { MaximumConcurrency: 5 * Number(told(deployed).LANES_PER_ENDPOINT) },
+      ScalingConfig: { MaximumConcurrency: 5 * Number(told(deployed).SLOTS_PER_ENDPOINT) },
     });
   });
 });

@@ -115,15 +115,15 @@ const endpoints: readonly Endpoint[] = [
 async function writeEndpoints(client: DynamoDBClient, TableName: string): Promise<void> {
   for (const each of endpoints)
     await client.send(new PutItemCommand({ TableName, Item: toAttributes(endpointItem(each)) }));
-  const instants = {
+  const breaker = {
+    failuresInARow: 5,
     failingSince: now,
     lastFailedAt: now,
+    openings: 1,
     openUntil: soon,
-    nextTurnAt: now,
-    lastInLineAt: now,
   };
-  const lanes = { lanes: { worker: soon }, failuresInARow: 5, openings: 1, ...instants };
-  await dynamodbEndpointGateStore(client, TableName).write('ep_orders', lanes, 0);
+  const gate = { slots: { worker: soon }, breaker, pace: { nextSlotAt: now, lastPostponedTo: now } };
+  await dynamodbEndpointGateStore(client, TableName).write('ep_orders', gate, 0);
 }
 
 async function writeControl(client: DynamoDBClient, table: string): Promise<void> {

@@ -84,7 +84,7 @@ describeUnless(
       const receiver = await startMoodyReceiver(random);
       const table = await engine.emptyWebhookTable();
       const deliveries = dynamodbDeliveryStore(engine.client(), table);
-      const lanes = dynamodbEndpointGateStore(engine.client(), table);
+      const gates = dynamodbEndpointGateStore(engine.client(), table);
       const patient = httpsWebhookTransport({ network: 'loopback' });
       // None is timed out: on a busy machine that would be one more failure.
       const transport: WebhookTransport = {
@@ -95,8 +95,8 @@ describeUnless(
       const topics = ['opportunity.created', 'opportunity.stage_changed'];
       const wantsSome = endpoint({ id: 'ep_some', ordering: 'per-record', destination: at('some'), topics });
       for (const each of [wantsAll, wantsSome]) world.endpoints.put(each);
-      const parts = { ...world, deliveries, lanes, transport, clock: systemClock, random: { next: random } };
-      const policy = { lanes: 4, leaseMs, timeScale };
+      const parts = { ...world, deliveries, gates, transport, clock: systemClock, random: { next: random } };
+      const policy = { slots: 4, leaseMs, timeScale };
       const workers = startDeliveryWorkers({
         invocations: 6,
         partsOf: (worker, doorbell) => ({ ...parts, doorbell, worker, policy, leaseMs, timeScale }),

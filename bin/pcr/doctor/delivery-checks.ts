@@ -17,12 +17,12 @@ export const receivers: Check = {
   name: 'receivers',
   async run({ relay }) {
     const found = await fewAtOnce(await enabledEndpoints(relay), async ({ id }): Promise<Found> => {
-      const { lanes } = await relay.lanes.read(id);
-      if (!lanes || lanes.openings === 0) return [];
+      const { gate } = await relay.gates.read(id);
+      if (!gate || gate.breaker.openings === 0) return [];
       return [
         {
           level: 'warning',
-          found: `The endpoint ${id} fails since ${lanes.failingSince ?? 'a while'}: it is tried less often until it answers.`,
+          found: `The endpoint ${id} fails since ${gate.breaker.failingSince ?? 'a while'}: it is tried less often until it answers.`,
           advice: `See what it answers: \`pcr deliveries list --endpoint ${id} --status pending\`, then \`pcr deliveries show\`.`,
         },
       ];

@@ -57,7 +57,7 @@ async function store(
   if ((await relay.endpoints.add({ ...endpoint, topics: [], ordering: 'none' })) === 'exists')
     throw exists(endpoint);
   // An endpoint that went before may have left its breaker open.
-  await relay.lanes.reset(id);
+  await relay.gates.reset(id);
   const [made] = await Promise.allSettled([value && makeSecret(relay, id, value)]);
   if (made.status === 'rejected') {
     await relay.endpoints.remove(id);

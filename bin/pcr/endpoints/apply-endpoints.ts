@@ -90,7 +90,7 @@ async function applied(
     await makeSecret(relay, id, value);
     made.push([id, shownSecret(value)]);
   }
-  for (const { id } of add) await relay.lanes.reset(id);
+  for (const { id } of add) await relay.gates.reset(id);
   const outcome = await relay.endpointSet.change({
     add,
     update: update.map(({ after }) => after),

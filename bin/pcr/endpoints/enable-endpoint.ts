@@ -18,7 +18,7 @@ export async function enableEndpoint(io: Io, id: EndpointId): Promise<void> {
   const relay = await io.relay();
   await existing(relay, id);
   await relay.endpoints.enable(id);
-  await relay.lanes.reset(id);
+  await relay.gates.reset(id);
   // Once: what fails again meanwhile keeps its schedule.
   let sent = await sendNow(io, relay, id, 'pending');
   for (let look = 1; ; look += 1) {

@@ -40,6 +40,6 @@ export async function removeDisabled(io: Io, relay: Relay, id: EndpointId): Prom
   await relay.endpoints.remove(id);
   // Versions that were fanned out in between.
   await cancelUnfinished(io, relay, id);
-  await relay.lanes.reset(id);
+  await relay.gates.reset(id);
   await removeOwnSecret(relay, id);
 }

@@ -15,8 +15,8 @@ import { shownDefinition, shownEndpoint, stateText } from './shown-endpoint.ts';
 export async function showEndpoint(io: Io, id: EndpointId, options: JsonOption): Promise<void> {
   const relay = await io.relay();
   const endpoint = await existing(relay, id);
-  const { lanes } = await relay.lanes.read(id);
-  const breaker = breakerOf(lanes, io.clock.nowMs());
+  const { gate } = await relay.gates.read(id);
+  const breaker = breakerOf(gate, io.clock.nowMs());
   const secret = await secretState(relay, endpoint);
   if (options.json === true) return printJson(io, { ...shownEndpoint(endpoint), breaker, secret });
   const fields = Object.entries(shownDefinition(endpoint)).filter(([, value]) => !isEmpty(value));
@@ -39,9 +39,9 @@ export interface BreakerState {
   readonly openUntil?: Instant | undefined;
 }
 
-export function breakerOf(lanes: EndpointGate | undefined, nowMs: number): BreakerState {
-  if (!lanes) return { state: 'closed', failuresInARow: 0 };
-  const { failuresInARow, failingSince, openUntil, openings } = lanes;
+export function breakerOf(gate: EndpointGate | undefined, nowMs: number): BreakerState {
+  if (!gate) return { state: 'closed', failuresInARow: 0 };
+  const { failuresInARow, failingSince, openUntil, openings } = gate.breaker;
   if (openings === 0) return { state: 'closed', failuresInARow, failingSince };
   const isOpen = openUntil !== undefined && epochMsOf(openUntil) > nowMs;
   return { state: isOpen ? 'open' : 'half-open', failuresInARow, failingSince, openUntil };

@@ -48,7 +48,7 @@ function endpointsWidget({ delivery }: MonitoredResources): IWidget {
   const { contract } = delivery.deliver;
   return graphWidget('Endpoints put aside', [
     counterMetric(contract, 'BreakersOpened', 'breakers opened'),
-    counterMetric(contract, 'LanesRefused', 'lanes refused'),
+    counterMetric(contract, 'SlotsRefused', 'slots refused'),
     counterMetric(contract, 'EndpointsDisabled', 'disabled'),
   ]);
 }

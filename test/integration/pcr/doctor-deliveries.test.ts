@@ -65,10 +65,10 @@ describeUnless(missing, 'pcr doctor', () => {
 
   test('names an endpoint whose breaker is open, and since when it fails', async () => {
     const pcr = await pcrOn(engine, [endpoint(), endpoint({ id: 'ep_crm' })]);
-    const failing = { lanes: {}, failuresInARow: 5, failingSince: '2026-03-01T09:00:00.000Z' } as const;
-    await pcr.relay.lanes.write('ep_crm', { ...failing, openings: 0 }, 0);
+    const failing = { failuresInARow: 5, failingSince: '2026-03-01T09:00:00.000Z' } as const;
+    await pcr.relay.gates.write('ep_crm', { slots: {}, breaker: { ...failing, openings: 0 }, pace: {} }, 0);
     expect(await found(receivers, pcr)).toEqual([['ok', 'No endpoint fails again and again.', undefined]]);
-    await pcr.relay.lanes.write('ep_crm', { ...failing, openings: 1 }, 1);
+    await pcr.relay.gates.write('ep_crm', { slots: {}, breaker: { ...failing, openings: 1 }, pace: {} }, 1);
     expect(await found(receivers, pcr)).toEqual([
       [
         'warning',

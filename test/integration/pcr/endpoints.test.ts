@@ -47,8 +47,8 @@ const signing = (id: EndpointId) =>
 const secretArnOf = (id: string) =>
   `arn:aws:secretsmanager:us-east-1:123456789012:secret:${secretIdOf(id)}-a1B2c3`;
 
-const failing = { lanes: {}, failuresInARow: 5, openings: 1 } as const;
-const failuresOf = async (id: EndpointId) => (await relay.lanes.read(id)).lanes?.failuresInARow ?? 0;
+const failing = { slots: {}, breaker: { failuresInARow: 5, openings: 1 }, pace: {} } as const;
+const failuresOf = async (id: EndpointId) => (await relay.gates.read(id)).gate?.breaker.failuresInARow ?? 0;
 
 const file = (name: string, text: string) => {
   const path = join(folder, name);
@@ -171,7 +171,7 @@ describe('pcr endpoints add', () => {
   });
 
   test('begins with a closed breaker', async () => {
-    await relay.lanes.write('ep_crm', failing, 0);
+    await relay.gates.write('ep_crm', failing, 0);
     await done(add);
     expect(await failuresOf('ep_crm')).toBe(0);
   });
@@ -213,14 +213,14 @@ describe('pcr endpoints list and show', () => {
   test('show why it is disabled and since when, and how the breaker stands', async () => {
     await done(add);
     await relay.endpoints.disable('ep_crm', 'answered 410', '2026-02-28T00:00:00.000Z');
-    const lanes = {
-      lanes: {},
+    const breaker = {
       failuresInARow: 7,
       failingSince: '2026-03-01T09:00:00.000Z',
       openings: 1,
       openUntil: '2026-03-01T10:01:00.000Z',
     } as const;
-    await relay.lanes.write('ep_crm', lanes, (await relay.lanes.read('ep_crm')).revision);
+    const gate = { slots: {}, breaker, pace: {} };
+    await relay.gates.write('ep_crm', gate, (await relay.gates.read('ep_crm')).revision);
     const out = await done(['show', 'ep_crm']);
     expect(out).toContain('disabled since 2026-02-28T00:00:00.000Z: answered 410');
     expect(out).toContain(
@@ -308,7 +308,7 @@ describe('pcr endpoints remove', () => {
 
   test('leaves nothing behind: neither failures nor a secret that others do not use', async () => {
     await done(add);
-    await relay.lanes.write('ep_crm', failing, (await relay.lanes.read('ep_crm')).revision);
+    await relay.gates.write('ep_crm', failing, (await relay.gates.read('ep_crm')).revision);
     await done(['remove', 'ep_crm']);
     expect(await failuresOf('ep_crm')).toBe(0);
   });
@@ -362,7 +362,7 @@ describe('pcr endpoints disable and enable', () => {
       await operated.addDelivery('ep_crm', 1, 'held'),
       await operated.addDelivery('ep_crm', 2, 'held'),
     ];
-    await relay.lanes.write('ep_crm', failing, (await relay.lanes.read('ep_crm')).revision);
+    await relay.gates.write('ep_crm', failing, (await relay.gates.read('ep_crm')).revision);
     expect(await done(['enable', 'ep_crm'])).toBe('Enabled ep_crm. 2 deliveries that waited are sent now.');
     expect(await relay.endpoints.find('ep_crm')).not.toHaveProperty('disabled');
     expect(await failuresOf('ep_crm')).toBe(0);
@@ -570,7 +570,7 @@ describe('pcr endpoints apply', () => {
 
   test('that breaks off is finished by the next, and no delivery is parked for want of its endpoint', async () => {
     await done(['add', '--id', 'ep_old', '--url', 'https://old.example.com', '--topic', '*']);
-    await relay.lanes.write('ep_old', failing, (await relay.lanes.read('ep_old')).revision);
+    await relay.gates.write('ep_old', failing, (await relay.gates.read('ep_old')).revision);
     const id = await operated.addDelivery('ep_old', 1);
     const path = file('both.yaml', both);
     const deliveries = {

@@ -66,7 +66,7 @@ export async function operatedRelay(
       endpointSet: dynamodbEndpointSet(client, webhooks),
       secrets: secretsManagerSecretAdmin(secretsManager),
       signing: secretsManagerSecretStore(secretsManager, manualClock()),
-      lanes: dynamodbEndpointGateStore(client, webhooks),
+      gates: dynamodbEndpointGateStore(client, webhooks),
       deliveries: dynamodbDeliveryLog(client, webhooks),
       doorbell: {
         async ring(ids) {

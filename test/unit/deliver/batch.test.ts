@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { idleGate } from '../../../lambdas/core/endpoint-gate.ts';
 import { type DeliveryId, deliveryIdOf, messageIdOf } from '../../../lambdas/core/ids.ts';
 import { addMs, instantOf } from '../../../lambdas/core/instant.ts';
 import { sampleRef } from '../../../lambdas/core/sample-version.ts';
@@ -45,10 +46,10 @@ function dueInMsOf(of: readonly DeliveryId[]): (number | undefined)[] {
 }
 
 /** Others hold all lanes. */
-async function fillLanes(): Promise<void> {
-  const lanes = { b: addMs(nowInstant(), 60_000), c: addMs(nowInstant(), 60_000) };
-  const { revision } = await world.lanes.read('ep_orders');
-  await world.lanes.write('ep_orders', { lanes, failuresInARow: 0, openings: 0 }, revision);
+async function fillSlots(): Promise<void> {
+  const slots = { b: addMs(nowInstant(), 60_000), c: addMs(nowInstant(), 60_000) };
+  const { revision } = await world.gates.read('ep_orders');
+  await world.gates.write('ep_orders', { ...idleGate, slots }, revision);
 }
 
 function nowInstant() {
@@ -63,17 +64,17 @@ beforeEach(async () => {
 describe('a batch of rings', () => {
   it('is delivered in one lane, entered and left with one write each', async () => {
     let writes = 0;
-    const lanes: DeliverWorld['lanes'] = {
-      ...world.lanes,
+    const gates: DeliverWorld['gates'] = {
+      ...world.gates,
       async write(...args) {
         writes += 1;
-        return world.lanes.write(...args);
+        return world.gates.write(...args);
       },
     };
-    expect(await ringBatch(world, ids, { lanes })).toEqual(new Map());
+    expect(await ringBatch(world, ids, { gates })).toEqual(new Map());
     expect(statuses(ids)).toEqual(ids.map(() => 'delivered'));
     expect(writes).toBe(2);
-    expect((await world.lanes.read('ep_orders')).lanes?.lanes).toEqual({});
+    expect((await world.gates.read('ep_orders')).gate?.slots).toEqual({});
   });
 
   it('finds the endpoint of a ring that names none, as those of `sweep`', async () => {
@@ -114,19 +115,19 @@ describe('a batch of rings', () => {
 
   it('loses nothing where its lane cannot be left: that ends with its lease', async () => {
     let writes = 0;
-    const lanes: DeliverWorld['lanes'] = {
-      ...world.lanes,
+    const gates: DeliverWorld['gates'] = {
+      ...world.gates,
       write: (...args) =>
-        (writes += 1) === 1 ? world.lanes.write(...args) : Promise.reject(new Error('cut off')),
+        (writes += 1) === 1 ? world.gates.write(...args) : Promise.reject(new Error('cut off')),
     };
-    expect(await ringBatch(world, ids, { lanes })).toEqual(new Map());
+    expect(await ringBatch(world, ids, { gates })).toEqual(new Map());
     expect(statuses(ids)).toEqual(ids.map(() => 'delivered'));
   });
 });
 
 describe('where no lane is free', () => {
   it('nothing is claimed or sent: it is rung for again, seldomer each time', async () => {
-    await fillLanes();
+    await fillSlots();
     await ringBatch(world, ids);
     expect([statuses(ids), dueInMsOf(ids)]).toEqual([ids.map(() => 'pending'), ids.map(() => 1.5 * second)]);
     expect(ids.map((id) => rowOf(world, id).attemptNumber)).toEqual(ids.map(() => 0));
@@ -144,18 +145,18 @@ describe('where no lane is free', () => {
       world,
     );
     expect(world.doorbell.rings.at(-1)).toMatchObject({ delayMs: 45 * second, details: { timesRefused: 6 } });
-    expect(world.metrics.totals()).toEqual({ LanesRefused: 2, DeliveriesPostponed: 11 });
+    expect(world.metrics.totals()).toEqual({ SlotsRefused: 2, DeliveriesPostponed: 11 });
   });
 
   it('a second ring for the same delivery is the last of its kind: rings do not multiply', async () => {
-    await fillLanes();
+    await fillSlots();
     await ringBatch(world, [deliveryId]);
     await ringBatch(world, [deliveryId]);
     expect(world.doorbell.rings).toHaveLength(1);
   });
 
   it('the other endpoints of the batch are served all the same', async () => {
-    await fillLanes();
+    await fillSlots();
     world.endpoints.put(endpoint({ id: 'ep_crm' }));
     const elsewhere = await addDelivery(world, 'ep_crm');
     await deliverBatch(
@@ -241,16 +242,20 @@ describe('rings for what is not wanted', () => {
     ['says so', { endpointId: 'ep_orders', wanted: false }],
     ['is of `sweep`', {}],
   ] as const)('take no lane and no turn, where the ring %s', async (_, details) => {
-    const before = await world.lanes.read('ep_orders');
+    const before = await world.gates.read('ep_orders');
     await deliverBatch([{ deliveryId: unwanted, revive: false, ...details }], world);
     expect(rowOf(world, unwanted).status).toBe('skipped');
-    expect(await world.lanes.read('ep_orders')).toEqual(before);
+    expect(await world.gates.read('ep_orders')).toEqual(before);
   });
 
   it('are not the trial of a breaker', async () => {
     world.endpoints.put(endpoint({ ordering: 'per-record' }));
-    const { revision } = await world.lanes.read('ep_orders');
-    await world.lanes.write('ep_orders', { lanes: {}, failuresInARow: 5, openings: 1 }, revision);
+    const { revision } = await world.gates.read('ep_orders');
+    await world.gates.write(
+      'ep_orders',
+      { ...idleGate, breaker: { failuresInARow: 5, openings: 1 } },
+      revision,
+    );
     const rings = [
       { deliveryId: unwanted, revive: false, endpointId: 'ep_orders', wanted: false },
       { deliveryId: ids[0] ?? 'dlv_', revive: false, endpointId: 'ep_orders' },
@@ -264,27 +269,27 @@ describe('lanes that were reset while a worker was under way', () => {
   it('are not told of its failures', async () => {
     world.transport.answer(answered(503));
     const settle: DeliverWorld['deliveries']['settle'] = async (...args) => {
-      await world.lanes.reset('ep_orders');
+      await world.gates.reset('ep_orders');
       return world.deliveries.settle(...args);
     };
     const clock = { ...world.clock, sleep: async () => undefined };
     await ringBatch(world, ids, { clock, deliveries: { ...world.deliveries, settle } });
-    expect((await world.lanes.read('ep_orders')).lanes).toEqual({
-      lanes: {},
-      failuresInARow: 0,
-      openings: 0,
+    expect((await world.gates.read('ep_orders')).gate).toEqual({
+      slots: {},
+      breaker: { failuresInARow: 0, openings: 0 },
+      pace: {},
     });
   });
 
   it('a lane is left even where others are quicker a dozen times', async () => {
     let writes = 0;
-    const lanes: DeliverWorld['lanes'] = {
-      ...world.lanes,
-      write: async (...args) => ((writes += 1) > 1 && writes <= 13 ? 'raced' : world.lanes.write(...args)),
+    const gates: DeliverWorld['gates'] = {
+      ...world.gates,
+      write: async (...args) => ((writes += 1) > 1 && writes <= 13 ? 'raced' : world.gates.write(...args)),
     };
     const clock = { ...world.clock, sleep: async () => undefined };
-    await ringBatch(world, ids, { lanes, clock });
-    expect((await world.lanes.read('ep_orders')).lanes?.lanes).toEqual({});
+    await ringBatch(world, ids, { gates, clock });
+    expect((await world.gates.read('ep_orders')).gate?.slots).toEqual({});
   });
 });
 

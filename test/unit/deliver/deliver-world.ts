@@ -46,7 +46,7 @@ function emptyWorld() {
     deliveries: inMemoryDeliveryStore(),
     endpoints,
     endpointNow: (id: EndpointId) => endpoints.find(id),
-    lanes: inMemoryEndpointGateStore(),
+    gates: inMemoryEndpointGateStore(),
     records: inMemoryRecordStore(),
     secrets: inMemorySecretStore(),
     transport: scriptedWebhookTransport(),
@@ -59,7 +59,7 @@ function emptyWorld() {
     log: recordedLog(),
     metrics: recordedMetrics<DeliverMetric, DeliverLevel>(),
     worker: 'worker-1',
-    policy: { lanes: 2, leaseMs, timeScale: 1 },
+    policy: { slots: 2, leaseMs, timeScale: 1 },
     leaseMs,
     timeScale: 1,
   };
