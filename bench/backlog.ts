@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { synthesize } from '../local/deployment.ts';
-import { evaluate } from '../local/evaluation.ts';
-import { FunctionLines } from '../local/function-lines.ts';
+import { FunctionLogs } from '../local/function-logs.ts';
 import { startLocalStage } from '../local/local-stage.ts';
 import type { PartnerEventEnvelope } from '../local/partner-central/partner-event-envelope.ts';
 import { seededRandom } from '../local/partner-central/seeded-random.ts';
 import { SimulatedPartner } from '../local/partner-central/simulated-partner.ts';
 import { startSimulator } from '../local/partner-central/simulator-server.ts';
+import { judgeRun } from '../local/verdict.ts';
 
 /**
  * How much of the allowed read rate is used while a backlog is worked off, and whether the quota is ever exceeded:
@@ -62,7 +62,7 @@ const partner = new SimulatedPartner({
 const readAtMs: number[] = [];
 const quota = { perSecond, perDay: 1_000_000 };
 const simulator = await startSimulator({ partner, quota, log: () => readAtMs.push(performance.now()) });
-const lines = new FunctionLines((line) => say(`  ${line}`));
+const lines = new FunctionLogs((line) => say(`  ${line}`));
 const local = await startLocalStage({ engine: 'auto' }, simulator.url, lines, {
   READS_PER_SECOND: String(perSecond),
   READS_PER_DAY: '1000000',
@@ -75,10 +75,10 @@ const progress = setInterval(
   10_000,
 );
 await Promise.all(emitted.map((event) => local.stage.bus.put(event)));
-await local.settled();
+await local.waitUntilSettled();
 clearInterval(progress);
 
-const { checks } = await evaluate(local, {
+const { checks } = await judgeRun(local, {
   eventIds: emitted.map(({ id }) => id),
   truth: partner.truth(),
   toBeParked: new Map(),

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { buildBundles, bundles } from '../lambdas/build.ts';
 import { functionEnvironment } from './function-environment.ts';
-import { inTurns, type Measurement, ratioOf, spread } from './measurement.ts';
+import { alternate, type Measurement, ratioOf, spread } from './measurement.ts';
 
 const run = promisify(execFile);
 const lambdas = fileURLToPath(new URL('../lambdas', import.meta.url));
@@ -62,7 +62,7 @@ export const coldStart: Measurement = {
         const floorPath = join(folder, 'default', name, 'index.js');
         await bundleByDefault(entry, floorPath);
         const realPath = join(built.find((each) => each.name === name)?.folder ?? '', 'index.mjs');
-        const sides = await inTurns(
+        const sides = await alternate(
           { floor: () => importMs(floorPath), real: () => importMs(realPath) },
           turns,
         );
@@ -73,7 +73,7 @@ export const coldStart: Measurement = {
       }
       return {
         ratio: Math.max(...functions.map(({ ratio }) => ratio)),
-        shown: [
+        details: [
           'import in fresh processes, over the default bundle; the worst counts',
           ...functions.map(({ shown }) => shown),
         ],

@@ -10,11 +10,11 @@ import { startSecretsManager } from '../local/host/secrets-manager.ts';
 import { sqsRecord } from '../local/host/sqs-event.ts';
 import { certificate } from '../test/conformance/loopback-certificate.ts';
 import type { BarePosts } from './bare-deliver.ts';
-import { bundleOf } from './bundle-of.ts';
 import { type FunctionProcess, startFunctionProcess } from './function-process.ts';
+import { bundleHandler } from './handler-bundle.ts';
 import { instantTables } from './instant-tables.ts';
-import { inTurns, type Measured, type Measurement, ratioOf, spread } from './measurement.ts';
-import { webhookBacklog } from './webhook-backlog.ts';
+import { alternate, type Measured, type Measurement, ratioOf, spread } from './measurement.ts';
+import { createWebhookBacklog } from './webhook-backlog.ts';
 import { startWebhookReceiver } from './webhook-receiver.ts';
 
 /** As many as one invocation takes from the queue. */
@@ -49,11 +49,11 @@ async function measure(told: (line: string) => void, cleanUps: AsyncDisposableSt
   cleanUps.defer(secretsManager.stop);
   const { url } = receiver;
   const places = { dynamodb: engine.endpoint, secretsManager: secretsManager.endpoint };
-  const backlog = await webhookBacklog({ ...places, url, secret: `whsec_${key}` });
+  const backlog = await createWebhookBacklog({ ...places, url, secret: `whsec_${key}` });
   const trusted = join(folder, 'trusted.pem');
   await writeFile(trusted, certificate);
   const start = async (name: string, entry: string, plugins: readonly Plugin[] = []) => {
-    const started = await startFunctionProcess(await bundleOf(entry, join(folder, name), plugins), {
+    const started = await startFunctionProcess(await bundleHandler(entry, join(folder, name), plugins), {
       AWS_ENDPOINT_URL_DYNAMODB: places.dynamodb,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: places.secretsManager,
       NODE_EXTRA_CA_CERTS: trusted,
@@ -70,22 +70,22 @@ async function measure(told: (line: string) => void, cleanUps: AsyncDisposableSt
   /** Deliveries per second of processor time. */
   const rateOf = async (side: FunctionProcess, events: readonly unknown[]): Promise<number> => {
     const before = receiver.received();
-    const { cpuMs } = await side.turn(events);
+    const { cpuMs } = await side.runRound(events);
     const received = receiver.received() - before;
     if (received !== perTurn) throw new Error(`${received} of ${perTurn} messages were received`);
     return (1_000 * perTurn) / cpuMs;
   };
   const posts = (atOnce: number) => rateOf(bare, postsOf({ url, key, body: backlog.body, atOnce }));
   told('the function alone, and the loop …');
-  const sides = await inTurns({ floor: () => posts(1), real: () => rateOf(alone, batchesOf(madeUpRings)) });
+  const sides = await alternate({ floor: () => posts(1), real: () => rateOf(alone, batchesOf(madeUpRings)) });
   told('the function with its tables, and a loop of ten POSTs at once …');
-  const besides = await inTurns({
+  const besides = await alternate({
     floor: () => posts(batchSize),
     real: async () => rateOf(whole, batchesOf(await backlog.add(perTurn))),
   });
   return {
     ratio: ratioOf(sides),
-    shown: [
+    details: [
       'deliveries per second of processor time, ten in a batch, bodies of ' +
         `${Buffer.byteLength(backlog.body)} bytes`,
       `the function, its tables answering at once: ${spread(sides.real, '/s', 0)}`,

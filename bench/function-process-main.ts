@@ -1,5 +1,5 @@
 /** Runs in a process of its own: loads a bundle, hands it batches, and says what they cost. Started by `function-process.ts`. */
-import type { TurnAsked, TurnSpent } from './function-process.ts';
+import type { RoundCost, RoundRequest } from './function-process.ts';
 
 const [path = ''] = process.argv.slice(2);
 const bundle: Readonly<Record<string, unknown>> = await import(path);
@@ -16,7 +16,7 @@ const context = {
   getRemainingTimeInMillis: () => 60_000,
 };
 
-const spend = async ({ events, atOnce }: TurnAsked): Promise<TurnSpent> => {
+const spend = async ({ events, atOnce }: RoundRequest): Promise<RoundCost> => {
   const failures: string[] = [];
   const waiting = [...events];
   const invoke = async (): Promise<void> => {
@@ -34,5 +34,5 @@ const spend = async ({ events, atOnce }: TurnAsked): Promise<TurnSpent> => {
   return { cpuMs: (user + system) / 1_000, tookMs, failures };
 };
 
-process.on('message', (asked: TurnAsked) => void spend(asked).then((spent) => process.send?.(spent)));
+process.on('message', (asked: RoundRequest) => void spend(asked).then((spent) => process.send?.(spent)));
 process.send?.('ready');

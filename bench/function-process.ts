@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { functionEnvironment } from './function-environment.ts';
 
-export interface TurnAsked {
+export interface RoundRequest {
   /** One for each invocation, as JSON. */
   readonly events: readonly string[];
   /** Invocations that run at the same time: 1 is what an environment of Lambda does. */
@@ -13,12 +13,12 @@ export interface TurnAsked {
 
 const turnSpent = v.object({ cpuMs: v.number(), tookMs: v.number(), failures: v.array(v.string()) });
 /** `cpuMs`: of all threads of the process, user and system; `failures`: answers that name messages which failed. */
-export type TurnSpent = v.InferOutput<typeof turnSpent>;
+export type RoundCost = v.InferOutput<typeof turnSpent>;
 
 /** A bundle in a process of its own, so that the processor time is its alone. */
 export interface FunctionProcess {
   /** @throws Error where a message failed, or the process ended */
-  turn(events: readonly unknown[], atOnce?: number): Promise<Omit<TurnSpent, 'failures'>>;
+  runRound(events: readonly unknown[], atOnce?: number): Promise<Omit<RoundCost, 'failures'>>;
   stop(): void;
 }
 
@@ -54,8 +54,8 @@ export async function startFunctionProcess(
   };
   await said();
   return {
-    async turn(events, atOnce = 1) {
-      child.send({ events: events.map((event) => JSON.stringify(event)), atOnce } satisfies TurnAsked);
+    async runRound(events, atOnce = 1) {
+      child.send({ events: events.map((event) => JSON.stringify(event)), atOnce } satisfies RoundRequest);
       const { failures, ...spent } = v.parse(turnSpent, await said());
       if (failures.length > 0) throw new Error(`${bundle} failed: ${failures[0]}\n${printed}`);
       return spent;

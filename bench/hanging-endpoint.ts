@@ -70,7 +70,7 @@ async function latenciesMs(withHanging: boolean): Promise<number[]> {
   }
   const workers = startDeliveryWorkers({
     invocations,
-    partsOf: (worker, doorbell) => ({ ...parts, doorbell, worker }),
+    depsOf: (worker, doorbell) => ({ ...parts, doorbell, worker }),
     due: async () => (await deliveries.due(instantOf(Date.now() - 30_000), 100)).map(({ id }) => id),
   });
   const added = new Map<string, number>();

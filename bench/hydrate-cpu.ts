@@ -10,9 +10,9 @@ import { seededRandom } from '../local/partner-central/seeded-random.ts';
 import { SimulatedPartner } from '../local/partner-central/simulated-partner.ts';
 import { startSimulator } from '../local/partner-central/simulator-server.ts';
 import { controlTableInput, recordTableInput } from '../test/conformance/tables.ts';
-import { bundleOf } from './bundle-of.ts';
 import { type FunctionProcess, startFunctionProcess } from './function-process.ts';
-import { inTurns, type Measured, type Measurement, ratioOf, type Sides, spread } from './measurement.ts';
+import { bundleHandler } from './handler-bundle.ts';
+import { alternate, type Measured, type Measurement, ratioOf, type Sides, spread } from './measurement.ts';
 
 /** As many as one invocation takes from the queue. */
 const batchSize = 50;
@@ -50,7 +50,7 @@ async function measure(told: (line: string) => void, cleanUps: AsyncDisposableSt
   cleanUps.defer(engine.stop);
   await createTables(engine.endpoint);
   const start = async (name: string, entry: string, records: string) => {
-    const started = await startFunctionProcess(await bundleOf(entry, join(folder, name)), {
+    const started = await startFunctionProcess(await bundleHandler(entry, join(folder, name)), {
       AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
       AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING: simulator.url,
       RECORDS_TABLE_NAME: records,
@@ -71,9 +71,9 @@ async function measure(told: (line: string) => void, cleanUps: AsyncDisposableSt
         partner.updateOpportunity(ids[Math.floor((index * ids.length) / perTurn)] ?? '');
       const batches: unknown[] = [];
       while (emitted.length > 0) batches.push(sqsEvent(emitted.splice(0, batchSize)));
-      return (1_000 * (await side.turn(batches)).cpuMs) / perTurn;
+      return (1_000 * (await side.runRound(batches)).cpuMs) / perTurn;
     };
-    return inTurns(
+    return alternate(
       { floor: () => microsecondsPerEvent(floor), real: () => microsecondsPerEvent(real) },
       turns,
     );
@@ -87,7 +87,7 @@ async function measure(told: (line: string) => void, cleanUps: AsyncDisposableSt
   const bursts = await compared(submitted);
   return {
     ratio: ratioOf(single),
-    shown: [
+    details: [
       'processor time per event, fifty in a batch',
       `the function: ${spread(single.real, 'µs', 0)}`,
       `a bare handler: ${spread(single.floor, 'µs', 0)}`,

@@ -111,7 +111,7 @@ function compared(small: Costs, large: Costs): Measured {
     const ratio = Number.isNaN(byUnits) ? byItems : Math.max(byUnits, byItems);
     return { ratio, line: `${index}: ${text(before)} of ${few}; ${text(after)} of ${many}` };
   });
-  return { ratio: Math.max(...rows.map(({ ratio }) => ratio)), shown: rows.map(({ line }) => line) };
+  return { ratio: Math.max(...rows.map(({ ratio }) => ratio)), details: rows.map(({ line }) => line) };
 }
 
 function text({ returned, itemsRead, units }: Cost): string {

@@ -5,7 +5,7 @@ import { coldStart } from './cold-start.ts';
 import { deliverThroughput } from './deliver-throughput.ts';
 import { hydrateCpu } from './hydrate-cpu.ts';
 import { listPages } from './list-pages.ts';
-import { boundText, holds, type Measured, type Measurement } from './measurement.ts';
+import { boundText, isWithin, type Measured, type Measurement } from './measurement.ts';
 import { pipelineMemory, pipelineScaling } from './pipeline.ts';
 import { readsPerAction } from './reads-per-action.ts';
 
@@ -40,7 +40,7 @@ async function measure(measurement: Measurement): Promise<Row> {
   say(`${name} …`);
   try {
     const found = await measurement.run((line) => say(`  ${line}`));
-    for (const line of found.shown) say(`  ${line}`);
+    for (const line of found.details) say(`  ${line}`);
     say(`  ${name} took ${Math.round((performance.now() - startedAtMs) / 1_000)} s`);
     return { measurement, found };
   } catch (error) {
@@ -55,7 +55,7 @@ function ratioIn({ found }: Row): number {
 }
 
 function isKept(row: Row): boolean {
-  return holds(row.measurement.bound, ratioIn(row));
+  return isWithin(row.measurement.bound, ratioIn(row));
 }
 
 /** One row for each, with what a person wants to know behind the ratio. */
@@ -67,7 +67,7 @@ function tableOf(rows: readonly Row[]): string {
       `${isKept(row) ? '✓' : '✗'} ${measurement.name}`,
       ratioIn(row).toFixed(3),
       boundText(measurement.bound),
-      'shown' in found ? found.shown.join('\n') : `could not be measured: ${found.failed}`,
+      'details' in found ? found.details.join('\n') : `could not be measured: ${found.failed}`,
     ]);
   }
   return table.toString();

@@ -12,11 +12,11 @@ export type Bound = { readonly atMost: number } | { readonly atLeast: number };
 export interface Measured {
   readonly ratio: number;
   /** What a person reads: both sides' medians with their units, and how far single turns were from them. */
-  readonly shown: readonly string[];
+  readonly details: readonly string[];
 }
 
 /** A ratio that is no number holds no bound. */
-export function holds(bound: Bound, ratio: number): boolean {
+export function isWithin(bound: Bound, ratio: number): boolean {
   return 'atMost' in bound ? ratio <= bound.atMost : ratio >= bound.atLeast;
 }
 
@@ -25,15 +25,15 @@ export function boundText(bound: Bound): string {
 }
 
 /** The least that a median is taken of. */
-export const leastTurns = 7;
+export const leastRounds = 7;
 
 /**
  * Takes turns between the floor and the real thing, each of them first in every other turn, so that whatever else the
  * machine does falls on both. One turn of each before that warms up and does not count.
  */
-export async function inTurns(
+export async function alternate(
   sides: { readonly floor: () => Promise<number>; readonly real: () => Promise<number> },
-  turns: number = leastTurns,
+  turns: number = leastRounds,
 ): Promise<Sides> {
   const floor: number[] = [];
   const real: number[] = [];

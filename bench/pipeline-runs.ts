@@ -9,7 +9,7 @@ const opportunitiesAtOnce = 20;
 const eventsOfOne = 7;
 const wavesOfTurn = 7;
 const eventsOfWave = opportunitiesAtOnce * eventsOfOne;
-export const eventsOfTurn = wavesOfTurn * eventsOfWave;
+export const eventsPerRound = wavesOfTurn * eventsOfWave;
 /**
  * Until the functions are as fast as they get, and the engine, whose virtual machine compiles while it works: it takes about 4,000
  * events. Cold starts are another measurement.
@@ -17,18 +17,18 @@ export const eventsOfTurn = wavesOfTurn * eventsOfWave;
 const wavesToWarmUp = 30;
 
 const longEvents = 20_000;
-const longTurns = Math.ceil((longEvents - wavesToWarmUp * eventsOfWave) / eventsOfTurn);
+const longTurns = Math.ceil((longEvents - wavesToWarmUp * eventsOfWave) / eventsPerRound);
 /** Turns of the long run that count, its last ones. */
-export const lastTurns = 7;
+export const lastRounds = 7;
 
 /** Those that warm up are events too. */
 export function eventsAfter(turns: number): number {
-  return wavesToWarmUp * eventsOfWave + turns * eventsOfTurn;
+  return wavesToWarmUp * eventsOfWave + turns * eventsPerRound;
 }
 
 type Memory = ReadonlyMap<string, number>;
 
-export interface Runs {
+export interface PipelineRuns {
   /** Events per second, of one turn of each. */
   readonly short: readonly number[];
   /** The same of every turn of the long run. */
@@ -39,15 +39,15 @@ export interface Runs {
   readonly minutes: number;
 }
 
-let done: Promise<Runs> | undefined;
+let done: Promise<PipelineRuns> | undefined;
 
 /** The runs that both measurements are taken from: they are made once. */
-export function runs(told: (line: string) => void): Promise<Runs> {
+export function measureRuns(told: (line: string) => void): Promise<PipelineRuns> {
   done ??= allRuns(told);
   return done;
 }
 
-async function allRuns(told: (line: string) => void): Promise<Runs> {
+async function allRuns(told: (line: string) => void): Promise<PipelineRuns> {
   const startedAtMs = performance.now();
   told('building the functions and synthesizing the stack');
   await buildPipeline();
@@ -55,12 +55,15 @@ async function allRuns(told: (line: string) => void): Promise<Runs> {
   return { ...made, minutes: (performance.now() - startedAtMs) / 60_000 };
 }
 
-async function alternating(pipeline: Pipeline, told: (line: string) => void): Promise<Omit<Runs, 'minutes'>> {
+async function alternating(
+  pipeline: Pipeline,
+  told: (line: string) => void,
+): Promise<Omit<PipelineRuns, 'minutes'>> {
   await waves(wavesOfTurn, pipeline);
   const early = await pipeline.memory();
   await waves(wavesToWarmUp - wavesOfTurn, pipeline);
   const long: number[] = [];
-  while (long.length < longTurns - lastTurns) long.push(await turn(pipeline, told));
+  while (long.length < longTurns - lastRounds) long.push(await turn(pipeline, told));
   const short: number[] = [];
   // Two stages are up in either turn, one of them at rest: what else the machine does falls on both.
   while (long.length < longTurns)
@@ -86,7 +89,7 @@ async function onNewStage<T>(use: (pipeline: Pipeline) => Promise<T>): Promise<T
 async function turn(pipeline: Pipeline, told: (line: string) => void): Promise<number> {
   const startedAtMs = performance.now();
   await waves(wavesOfTurn, pipeline);
-  const rate = (1_000 * eventsOfTurn) / (performance.now() - startedAtMs);
+  const rate = (1_000 * eventsPerRound) / (performance.now() - startedAtMs);
   told(`${pipeline.events()} events: ${rate.toFixed(0)} events/s, ${pipeline.messages()} messages so far`);
   return rate;
 }

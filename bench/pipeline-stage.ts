@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BroadcastChannel } from 'node:worker_threads';
 import * as v from 'valibot';
 import { localQuota, synthesize } from '../local/deployment.ts';
-import { FunctionLines } from '../local/function-lines.ts';
+import { FunctionLogs } from '../local/function-logs.ts';
 import type { EngineChoice } from '../local/host/dynamodb-engine.ts';
 import { startLocalStage } from '../local/local-stage.ts';
 import type { PartnerEventEnvelope } from '../local/partner-central/partner-event-envelope.ts';
@@ -56,7 +56,7 @@ export async function startPipeline(engine: EngineChoice = 'auto'): Promise<Pipe
   });
   const simulator = await startSimulator({ partner, quota: localQuota });
   const problems: string[] = [];
-  const lines = new FunctionLines((line) => problems.push(line));
+  const lines = new FunctionLogs((line) => problems.push(line));
   const local = await startLocalStage({ engine, folder }, simulator.url, lines);
   const { receiver } = local;
   let put = 0;
@@ -66,7 +66,7 @@ export async function startPipeline(engine: EngineChoice = 'auto'): Promise<Pipe
     play: async () => {
       const events = emitted.splice(0);
       await Promise.all(events.map((event) => local.stage.bus.put(event)));
-      await local.settled();
+      await local.waitUntilSettled();
       put += events.length;
       problems.push(...receiver.refused);
       if (problems.length > 0) throw new Error(`the stage did not do well: ${problems.join('; ')}`);

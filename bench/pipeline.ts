@@ -1,5 +1,5 @@
 import { type Measured, type Measurement, median, spread } from './measurement.ts';
-import { eventsAfter, eventsOfTurn, lastTurns, type Runs, runs } from './pipeline-runs.ts';
+import { eventsAfter, eventsPerRound, lastRounds, measureRuns, type PipelineRuns } from './pipeline-runs.ts';
 
 /**
  * Events per second at 20,000 events over those of short runs, which are measured once the engine is warm: medians of the last turns
@@ -9,11 +9,11 @@ export const pipelineScaling: Measurement = {
   name: 'pipelineScaling',
   bound: { atLeast: 0.9 },
   async run(told) {
-    const { short, long, minutes } = await runs(told);
-    const last = long.slice(-lastTurns);
+    const { short, long, minutes } = await measureRuns(told);
+    const last = long.slice(-lastRounds);
     return {
       ratio: median(last) / median(short),
-      shown: [
+      details: [
         `at ${eventsAfter(1)} events: ${spread(short, 'events/s', 0)}, each on a stage of its own`,
         `at ${eventsAfter(long.length)} events: ${spread(last, 'events/s', 0)}, the last of one run, each after one of the others`,
         `all runs took ${minutes.toFixed(1)} minutes`,
@@ -27,11 +27,11 @@ export const pipelineMemory: Measurement = {
   name: 'pipelineMemory',
   bound: { atMost: 1.2 },
   async run(told) {
-    return comparedMemory(await runs(told));
+    return comparedMemory(await measureRuns(told));
   },
 };
 
-function comparedMemory({ early, late, long }: Runs): Measured {
+function comparedMemory({ early, late, long }: PipelineRuns): Measured {
   // One that nothing called by then is no ground for comparison.
   const both = [...early].flatMap(([name, before]) => {
     const after = late.get(name);
@@ -42,8 +42,8 @@ function comparedMemory({ early, late, long }: Runs): Measured {
   const most = both.toSorted((a, b) => b.after / b.before - a.after / a.before)[0];
   return {
     ratio: after / before,
-    shown: [
-      `one worker of each of ${both.length} functions: ${mebibytes(before)} after ${eventsOfTurn} events, ${mebibytes(after)} after ${eventsAfter(long.length)}`,
+    details: [
+      `one worker of each of ${both.length} functions: ${mebibytes(before)} after ${eventsPerRound} events, ${mebibytes(after)} after ${eventsAfter(long.length)}`,
       ...(most ? [`grew most: ${most.name}, ${mebibytes(most.before)} to ${mebibytes(most.after)}`] : []),
     ],
   };

@@ -33,7 +33,7 @@ export const readsPerAction: Measurement = {
       return {
         // The worst of them: a bound on reads is for every action.
         ratio: Math.max(...relay),
-        shown: [
+        details: [
           `a burst of ${burst} events: ${spread(relay, 'reads', 0)}, of which the most counts`,
           `one hydration for each event: ${spread(perEvent, 'reads', 0)}: ${(median(perEvent) / median(relay)).toFixed(1)} times as many`,
         ],

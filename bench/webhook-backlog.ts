@@ -31,7 +31,7 @@ interface Where {
 }
 
 /** Makes the tables `records` and `webhooks`, and in them an endpoint that wants everything. */
-export async function webhookBacklog({
+export async function createWebhookBacklog({
   dynamodb,
   secretsManager,
   url,

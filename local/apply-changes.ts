@@ -11,7 +11,7 @@ export function applyChanges(before: JsonObject, changes: readonly Change[]): Js
 }
 
 /** The way back: last change first, before and after swapped. */
-export function reversed(changes: readonly Change[]): Change[] {
+export function reverseChanges(changes: readonly Change[]): Change[] {
   return changes.toReversed().map(({ path, before, after }) => ({
     path,
     ...(after === undefined ? {} : { before: after }),

@@ -8,7 +8,7 @@ export interface WorkersOptions {
   /** How many batches are worked on at once. */
   readonly invocations: number;
   /** What each of them works with, but for the doorbell. @param worker its name */
-  readonly partsOf: (worker: string, doorbell: DeliveryDoorbell) => DeliverBatchDeps;
+  readonly depsOf: (worker: string, doorbell: DeliveryDoorbell) => DeliverBatchDeps;
   /** Deliveries to ring for again, asked for now and then. */
   readonly due: () => Promise<readonly DeliveryId[]>;
 }
@@ -31,7 +31,7 @@ const lookEveryMs = 2;
 const sweepEveryMs = 250;
 
 /** The use case of `deliver` in this process, with a queue of rings as SQS has it: delayed, in no certain order. */
-export function startDeliveryWorkers({ invocations, partsOf, due }: WorkersOptions): DeliveryWorkers {
+export function startDeliveryWorkers({ invocations, depsOf: partsOf, due }: WorkersOptions): DeliveryWorkers {
   let waiting: Waiting[] = [];
   const failures: unknown[] = [];
   const stopping = new AbortController();

@@ -6,10 +6,10 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { toAttributes } from '../lambdas/adapters/dynamodb-attributes.ts';
 import { endpointItem } from '../lambdas/adapters/dynamodb-endpoint-store.ts';
 import { stageFolder } from './deployment.ts';
-import type { FunctionLines } from './function-lines.ts';
+import type { FunctionLogs } from './function-logs.ts';
 import { clientSettings } from './host/local-account.ts';
 import { type Stage, startStage } from './host/stage.ts';
-import { type Tables, unfinishedWork } from './observation.ts';
+import { findUnfinishedWork, type Tables } from './observation.ts';
 import type { Options } from './options.ts';
 import { Receiver } from './receiver.ts';
 import { webhookEndpoint } from './webhook-endpoint.ts';
@@ -25,7 +25,7 @@ export interface LocalStage {
   readonly sqs: SQSClient;
   readonly tables: Tables;
   /** Resolves when no queue, stream or row holds work any more, or when nothing has come any further for half a minute. */
-  readonly settled: () => Promise<void>;
+  readonly waitUntilSettled: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export interface LocalStage {
 export async function startLocalStage(
   { engine, folder = stageFolder }: Pick<Options, 'engine'> & { readonly folder?: string },
   partnerCentralUrl: string,
-  lines: FunctionLines,
+  lines: FunctionLogs,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<LocalStage> {
   const stage = await startStage({
@@ -61,14 +61,14 @@ export async function startLocalStage(
   };
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
   const receiver = new Receiver(secret);
-  await register(stage, dynamodb, tables, { url: await receiver.start(), secret });
+  await registerEndpoint(stage, dynamodb, tables, { url: await receiver.start(), secret });
   return {
     stage,
     receiver,
     dynamodb,
     sqs: new SQSClient(clientSettings(endpoints.AWS_ENDPOINT_URL_SQS)),
     tables,
-    settled: settling(stage, receiver, lines, () => unfinishedWork(dynamodb, tables)),
+    waitUntilSettled: settling(stage, receiver, lines, () => findUnfinishedWork(dynamodb, tables)),
     stop: async () => {
       await receiver.stop();
       await stage.stop();
@@ -83,7 +83,7 @@ const stuckMs = 30_000;
 function settling(
   stage: Stage,
   receiver: Receiver,
-  lines: FunctionLines,
+  lines: FunctionLogs,
   unfinished: () => Promise<readonly string[]>,
 ): () => Promise<void> {
   let stuck = false;
@@ -108,7 +108,7 @@ function settling(
 }
 
 /** An endpoint that wants everything, with its secret, as an operator would register it. */
-export async function register(
+export async function registerEndpoint(
   { endpoints }: Stage,
   dynamodb: DynamoDBClient,
   tables: Tables,

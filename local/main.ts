@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { synthesize } from './deployment.ts';
-import { FunctionLines } from './function-lines.ts';
+import { FunctionLogs } from './function-logs.ts';
 import { type Options, parseOptions, usage } from './options.ts';
-import { lookLines, resultLines, timeScaleLine } from './report.ts';
+import { lookAroundLines, resultLines, timeScaleLine } from './report.ts';
 import type { Run } from './run.ts';
 import { runSamples } from './samples-run.ts';
 import { runScenario } from './scenario-run.ts';
@@ -25,7 +25,7 @@ else if ('problems' in asked) {
 async function main(options: Options): Promise<void> {
   const out = options.json ? process.stderr : process.stdout;
   let events = 0;
-  const lines = new FunctionLines((line) => screen.line(`  ${line}`));
+  const lines = new FunctionLogs((line) => screen.line(`  ${line}`));
   const screen = new Screen(out, () => statusLine(events, lines));
   screen.line(`Partner Central Relay on embedded parts, seed ${options.seed}`);
   screen.line(timeScaleLine);
@@ -52,7 +52,7 @@ async function main(options: Options): Promise<void> {
   if (options.json) console.log(JSON.stringify(run.result));
 }
 
-function statusLine(events: number, { counts }: FunctionLines): string {
+function statusLine(events: number, { counts }: FunctionLogs): string {
   const { hydrated, postponed, fannedOut, delivered, failedAttempts, parked } = counts;
   return `  ${events} events → ${hydrated} hydrations (${postponed} postponed) → ${fannedOut} fanned out → ${delivered} delivered (${failedAttempts} failed attempts), ${parked} parked`;
 }
@@ -60,7 +60,7 @@ function statusLine(events: number, { counts }: FunctionLines): string {
 /** On a terminal the stage stays up for people to look around, until Ctrl-C. */
 async function leaveOpen(run: Run, { once, json }: Options, screen: Screen): Promise<void> {
   const stays = process.stdout.isTTY && !once && !json;
-  for (const line of lookLines(run)) screen.line(line);
+  for (const line of lookAroundLines(run)) screen.line(line);
   if (!stays) return screen.line('\n(Run it on a terminal without --once, and the stage stays up for that.)');
   screen.line('\nThe stage stays up. Ctrl-C ends it.');
   await new Promise<void>((resolve) => process.once('SIGINT', resolve));

@@ -12,7 +12,7 @@ import type { RecordState } from '../lambdas/core/version.ts';
 const farFuture = '9999-12-31T00:00:00.000Z';
 
 /** Versions that wait in the outbox and deliveries that wait for their next attempt, a few examples of each. */
-export async function unfinishedWork(client: DynamoDBClient, tables: Tables): Promise<string[]> {
+export async function findUnfinishedWork(client: DynamoDBClient, tables: Tables): Promise<string[]> {
   const [versions, deliveries] = await Promise.all([
     dynamodbRecordStore(client, tables.records).dueForFanOut(farFuture, 3),
     dynamodbDeliveryStore(client, tables.webhooks).due(farFuture, 3),
@@ -29,7 +29,7 @@ export interface Tables {
 }
 
 /** The current state of every record, by path. */
-export async function currentStates(
+export async function readCurrentStates(
   client: DynamoDBClient,
   table: string,
 ): Promise<Map<string, RecordState>> {
@@ -55,14 +55,14 @@ async function* scan(client: DynamoDBClient, TableName: string) {
 }
 
 /** A message in a parked queue, with the reason it was given up for. */
-export interface Parked {
+export interface ParkedMessage {
   readonly body: string;
   readonly code: string;
 }
 
 /** Looks at everything in a parked queue; the messages stay there. */
-export async function parkedMessages(client: SQSClient, QueueUrl: string): Promise<Parked[]> {
-  const found: Parked[] = [];
+export async function readParkedMessages(client: SQSClient, QueueUrl: string): Promise<ParkedMessage[]> {
+  const found: ParkedMessage[] = [];
   for (;;) {
     const { Messages = [] } = await client.send(
       // Long enough that no message is seen twice, short enough that a person who looks afterwards finds them all.
@@ -80,7 +80,7 @@ export async function parkedMessages(client: SQSClient, QueueUrl: string): Promi
 }
 
 /** EventBridge's id of a parked event; undefined for a parked delivery, or what is no JSON. */
-export function eventIdOf({ body }: Parked): string | undefined {
+export function eventIdOf({ body }: ParkedMessage): string | undefined {
   try {
     const event: Json = JSON.parse(body);
     return textAt(event, 'id');

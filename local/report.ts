@@ -37,7 +37,7 @@ function aligned(rows: readonly (readonly [string, string])[]): string[] {
 const localAccess = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local', AWS_REGION: 'us-east-1' };
 
 /** Commands to paste into another terminal while the stage is up. */
-export function lookLines({ local }: Run): string[] {
+export function lookAroundLines({ local }: Run): string[] {
   const { endpoints, controlPlane, queues } = local.stage;
   const { records, webhooks } = local.tables;
   const parked = queues.get('Quarantine/Events/Parked').url;

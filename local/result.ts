@@ -1,4 +1,4 @@
-import type { Verdict } from './truth-check.ts';
+import type { TruthComparison } from './truth-check.ts';
 
 /** What a run came to: counted on the bus, at the simulator, in the tables, in the queues and at the receiver. */
 export interface Result {
@@ -30,7 +30,7 @@ export function check(name: string, violations: readonly string[]): Check {
   return { name, holds: violations.length === 0, found: violations.slice(0, examples) };
 }
 
-export function verdictChecks({ lost, stale, wrong }: Verdict): Check[] {
+export function verdictChecks({ lost, stale, wrong }: TruthComparison): Check[] {
   return [
     check('nothing is lost: every record is in the table, every version came to the receiver', lost),
     check('nothing is stale: the table and the newest message are what Partner Central holds', stale),

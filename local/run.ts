@@ -1,4 +1,4 @@
-import type { FunctionLines } from './function-lines.ts';
+import type { FunctionLogs } from './function-logs.ts';
 import type { LocalStage } from './local-stage.ts';
 import type { Check, Result } from './result.ts';
 
@@ -13,8 +13,8 @@ export interface Run {
 }
 
 /** How a run is followed while it lasts. */
-export interface Follower {
-  readonly lines: FunctionLines;
+export interface RunObserver {
+  readonly lines: FunctionLogs;
   readonly note: (line: string) => void;
   /** Called whenever events were put on the bus, with how many there are by now. */
   readonly onEvents: (total: number) => void;

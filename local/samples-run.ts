@@ -1,18 +1,18 @@
 import { at, isJsonArray, isJsonObject, type Json, textAt } from '../lambdas/core/json.ts';
 import { type RecordKey, recordPath } from '../lambdas/core/record.ts';
-import { evaluate } from './evaluation.ts';
 import { startLocalStage } from './local-stage.ts';
 import type { Options } from './options.ts';
 import { type RecordedResponses, startRecordedResponses } from './partner-central/recorded-responses.ts';
-import { type Follower, hydratedDetailTypes, type Run } from './run.ts';
+import { hydratedDetailTypes, type Run, type RunObserver } from './run.ts';
 import { readSampleEvents, type SampleEvent } from './samples.ts';
 import type { Truth } from './truth-check.ts';
+import { judgeRun } from './verdict.ts';
 
 /** Plays a folder of recorded events, with the recorded bodies as answers to whatever id is asked for. */
 export async function runSamples(
   options: Options,
   folder: string,
-  { lines, note, onEvents }: Follower,
+  { lines, note, onEvents }: RunObserver,
 ): Promise<Run> {
   const bootedFromMs = performance.now();
   const samples = readSampleEvents(folder);
@@ -44,10 +44,10 @@ export async function runSamples(
     await local.stage.bus.put(event);
     onEvents(index + 1);
   }
-  await local.settled();
+  await local.waitUntilSettled();
   const elapsedMs = Math.round(performance.now() - startedAtMs);
   const reads = responses.reads();
-  const { result, checks } = await evaluate(local, {
+  const { result, checks } = await judgeRun(local, {
     eventIds,
     truth,
     toBeParked,

@@ -1,5 +1,4 @@
 import { localQuota } from './deployment.ts';
-import { evaluate } from './evaluation.ts';
 import { startLocalStage } from './local-stage.ts';
 import type { Options } from './options.ts';
 import type { PartnerEventEnvelope } from './partner-central/partner-event-envelope.ts';
@@ -7,11 +6,12 @@ import { seededRandom } from './partner-central/seeded-random.ts';
 import { SimulatedPartner } from './partner-central/simulated-partner.ts';
 import { startSimulator } from './partner-central/simulator-server.ts';
 import { check } from './result.ts';
-import { type Follower, hydratedDetailTypes, type Run } from './run.ts';
+import { hydratedDetailTypes, type Run, type RunObserver } from './run.ts';
 import { playScenario } from './scenario.ts';
+import { judgeRun } from './verdict.ts';
 
 /** Plays the seeded scenario: a simulated partner whose changes come as events, on the real rules, queues and bundles. */
-export async function runScenario(options: Options, { lines, note, onEvents }: Follower): Promise<Run> {
+export async function runScenario(options: Options, { lines, note, onEvents }: RunObserver): Promise<Run> {
   const bootedFromMs = performance.now();
   const random = seededRandom(options.seed);
   const emitted: PartnerEventEnvelope[] = [];
@@ -42,7 +42,7 @@ export async function runScenario(options: Options, { lines, note, onEvents }: F
         onEvents(eventIds.length);
       },
       mustBeParked: (eventId, code) => void toBeParked.set(eventId, code),
-      settled: local.settled,
+      waitUntilSettled: local.waitUntilSettled,
       throttle: simulator.throttleFor,
       failReceiver: (forMs) => local.receiver.fail(forMs),
       reads: () => simulator.reads(),
@@ -50,11 +50,11 @@ export async function runScenario(options: Options, { lines, note, onEvents }: F
     },
     options.events,
   );
-  await local.settled();
+  await local.waitUntilSettled();
   const elapsedMs = Math.round(performance.now() - startedAtMs);
 
   const truth = partner.truth();
-  const { result, checks } = await evaluate(local, {
+  const { result, checks } = await judgeRun(local, {
     eventIds,
     truth,
     toBeParked,

@@ -5,7 +5,7 @@ import type { Random } from './partner-central/seeded-random.ts';
 import type { SimulatedPartner } from './partner-central/simulated-partner.ts';
 
 /** What the scenario can do to the world around the simulated partner. */
-export interface World {
+export interface ScenarioWorld {
   readonly partner: SimulatedPartner;
   readonly random: Random;
   /** Takes what the partner emitted since it was last asked; each scene decides when, in which order and how often it is put. */
@@ -14,7 +14,7 @@ export interface World {
   /** Tells the check that this event, and no other, must end parked with this code. */
   readonly mustBeParked: (eventId: string, code: ErrorCode) => void;
   /** Resolves when the functions have come to the end of what was put. */
-  readonly settled: () => Promise<void>;
+  readonly waitUntilSettled: () => Promise<void>;
   readonly throttle: (forMs: number) => void;
   readonly failReceiver: (forMs: number) => void;
   readonly reads: () => number;
@@ -22,7 +22,7 @@ export interface World {
 }
 
 /** What was measured on the way. */
-export interface Measured {
+export interface ScenarioFigures {
   /** Reads of Partner Central per event, in the part where each change comes as a burst of five events. */
   readonly readsPerBurstEvent: number;
   /** From the first event of a plain day until all of its messages had arrived, events per second: creations and bursts. */
@@ -35,7 +35,7 @@ const burst = 5;
 const sceneEvents = 60;
 
 /** Plays about `events` events: every kind of change that Partner Central makes, and every way in which it tells of them. */
-export async function playScenario(world: World, events: number): Promise<Measured> {
+export async function playScenario(world: ScenarioWorld, events: number): Promise<ScenarioFigures> {
   const startedAtMs = performance.now();
   const ids = await createOpportunities(world, Math.max(2, Math.round((events - sceneEvents) / (2 + burst))));
   const readsPerBurstEvent = await updateInBursts(world, ids);
@@ -56,7 +56,7 @@ export async function playScenario(world: World, events: number): Promise<Measur
 const chunk = 50;
 
 async function createOpportunities(
-  { partner, takeEmitted, put, settled, note }: World,
+  { partner, takeEmitted, put, waitUntilSettled: settled, note }: ScenarioWorld,
   count: number,
 ): Promise<string[]> {
   note(`${count} opportunities are created and submitted`);
@@ -75,7 +75,7 @@ async function createOpportunities(
 }
 
 async function updateInBursts(
-  { partner, takeEmitted, put, settled, reads, note }: World,
+  { partner, takeEmitted, put, waitUntilSettled: settled, reads, note }: ScenarioWorld,
   ids: readonly string[],
 ): Promise<number> {
   note(`each is updated five times at once: ${ids.length * burst} events`);
@@ -90,7 +90,7 @@ async function updateInBursts(
 }
 
 async function changeOnTheirSide(
-  { partner, takeEmitted, put, note }: World,
+  { partner, takeEmitted, put, note }: ScenarioWorld,
   ids: readonly string[],
 ): Promise<void> {
   const some = ids.slice(0, 4);
@@ -100,7 +100,7 @@ async function changeOnTheirSide(
 }
 
 async function disorder(
-  { partner, takeEmitted, put, settled, random, note }: World,
+  { partner, takeEmitted, put, waitUntilSettled: settled, random, note }: ScenarioWorld,
   ids: readonly string[],
 ): Promise<void> {
   const [first = '', second = ''] = ids;
@@ -120,7 +120,13 @@ async function disorder(
   await put(updates.slice(0, 2));
 }
 
-async function inviteAndAnswer({ partner, takeEmitted, put, settled, note }: World): Promise<void> {
+async function inviteAndAnswer({
+  partner,
+  takeEmitted,
+  put,
+  waitUntilSettled: settled,
+  note,
+}: ScenarioWorld): Promise<void> {
   note(
     'invitations: accepted (opportunity and lead), rejected (then no longer readable), expired, left pending',
   );
@@ -146,7 +152,7 @@ async function inviteAndAnswer({ partner, takeEmitted, put, settled, note }: Wor
 }
 
 async function sendTheUnexpected(
-  { partner, takeEmitted, put, mustBeParked, note }: World,
+  { partner, takeEmitted, put, mustBeParked, note }: ScenarioWorld,
   ids: readonly string[],
 ): Promise<void> {
   const [first = '', second = '', third = first] = ids.slice(-3);
@@ -176,7 +182,7 @@ async function sendTheUnexpected(
 }
 
 async function throttledSpell(
-  { partner, takeEmitted, put, settled, throttle, note }: World,
+  { partner, takeEmitted, put, waitUntilSettled: settled, throttle, note }: ScenarioWorld,
   ids: readonly string[],
 ): Promise<void> {
   const spellMs = 1_500;
@@ -188,7 +194,7 @@ async function throttledSpell(
 }
 
 async function receiverOutage(
-  { partner, takeEmitted, put, failReceiver, note }: World,
+  { partner, takeEmitted, put, failReceiver, note }: ScenarioWorld,
   ids: readonly string[],
 ): Promise<void> {
   const outageMs = 2_500;

@@ -13,14 +13,14 @@ export interface Truth {
 }
 
 /** What was seen from outside: the table, the messages, and the events that were told. */
-export interface Seen {
+export interface Observed {
   readonly states: ReadonlyMap<string, RecordState>;
   readonly receipts: readonly Receipt[];
   /** Of the events that were put on the bus. */
   readonly eventIds: ReadonlySet<string>;
 }
 
-export interface Verdict {
+export interface TruthComparison {
   /** Records that the table lacks, and versions that never came to the receiver. */
   readonly lost: readonly string[];
   /** Records whose newest state, in the table or at the receiver, is not Partner Central's. */
@@ -30,7 +30,7 @@ export interface Verdict {
 }
 
 /** Compares what Partner Central holds with what the table holds and what the receiver got; believes nobody's counters. */
-export function checkAgainstTruth(truth: ReadonlyMap<string, Truth>, seen: Seen): Verdict {
+export function compareWithTruth(truth: ReadonlyMap<string, Truth>, seen: Observed): TruthComparison {
   const received = Map.groupBy(seen.receipts, ({ path }) => path);
   const paths = new Set([...truth.keys(), ...seen.states.keys(), ...received.keys()]);
   const verdicts = [...paths].map((path) =>
@@ -49,7 +49,7 @@ function checkRecord(
   state: RecordState | undefined,
   receipts: readonly Receipt[],
   eventIds: ReadonlySet<string>,
-): Verdict {
+): TruthComparison {
   if (!truth) return { lost: [], stale: [], wrong: [`${path} is known here, and nowhere else`] };
   if (!state) return { lost: [path], stale: [], wrong: [] };
   const numbers = Array.from({ length: state.version }, (_, index) => index + 1);

@@ -6,8 +6,8 @@ import { FaultProxy, type ProxyHooks } from '../../local/chaos/fault-proxy.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
 import { startStage } from '../../local/host/stage.ts';
 import { readTemplate } from '../../local/host/template.ts';
-import { register, timeScale } from '../../local/local-stage.ts';
-import { unfinishedWork } from '../../local/observation.ts';
+import { registerEndpoint, timeScale } from '../../local/local-stage.ts';
+import { findUnfinishedWork } from '../../local/observation.ts';
 import type { PartnerEventEnvelope } from '../../local/partner-central/partner-event-envelope.ts';
 import { Receiver } from '../../local/receiver.ts';
 import type { CountedRun } from './counts.ts';
@@ -57,7 +57,7 @@ export async function startCostStage(template: string, partnerCentralUrl: string
   };
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
   const receiver = new Receiver(secret);
-  await register(stage, dynamodb, tables, { url: await receiver.start(), secret });
+  await registerEndpoint(stage, dynamodb, tables, { url: await receiver.start(), secret });
 
   const shortName = (name: string): string =>
     stage.tables
@@ -73,7 +73,7 @@ export async function startCostStage(template: string, partnerCentralUrl: string
     put: async (events) => {
       await Promise.all(events.map((event) => stage.bus.put(event)));
       await stage.idle();
-      while ((await unfinishedWork(dynamodb, tables)).length > 0) await sleep(20);
+      while ((await findUnfinishedWork(dynamodb, tables)).length > 0) await sleep(20);
       await stage.idle();
     },
     counted: async (play) => {

@@ -27,10 +27,10 @@ const shares: Readonly<Record<Service, Shares>> = {
 const latestMs = 800;
 
 /** What happens to one call by chance. */
-export function faultByChance({ service, operation }: ProxiedCall, random: Random): CallFault | undefined {
+export function randomFault({ service, operation }: ProxiedCall, random: Random): CallFault | undefined {
   const { refuse, loseAnswer, late, end } = shares[service];
   let chance = random();
-  if (chance < refuse) return outage(service, operation, random);
+  if (chance < refuse) return outageFault(service, operation, random);
   chance -= refuse;
   if (chance < loseAnswer) return { kind: 'lose-answer' };
   chance -= loseAnswer;
@@ -44,7 +44,7 @@ export function faultByChance({ service, operation }: ProxiedCall, random: Rando
 const heldBackShare = 0.5;
 
 /** Answers that are kept until somebody else has read again, and has written what they showed. */
-export function heldBack({ operation }: ProxiedCall, random: Random): CallFault | undefined {
+export function delayedRead({ operation }: ProxiedCall, random: Random): CallFault | undefined {
   if (operation !== 'GetOpportunity' || random() >= heldBackShare) return undefined;
   return { kind: 'answer-late', byMs: between(random, 1_500, 3_000) };
 }
@@ -52,7 +52,7 @@ export function heldBack({ operation }: ProxiedCall, random: Random): CallFault 
 const dynamodb = 'com.amazonaws.dynamodb.v20120810';
 
 /** Of a service that is out of order; the SDK tries again at once, and then gives up. */
-export function outage(service: Service, operation: string, random: Random): CallFault {
+export function outageFault(service: Service, operation: string, random: Random): CallFault {
   if (service !== 'DYNAMODB' || random() < 0.5) return refusal(service, operation, random);
   return refusedWith(500, `${dynamodb}#InternalServerError`, 'Internal server error, says the adversary');
 }

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 import { at, textAt } from '../../lambdas/core/json.ts';
 import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
-import { parsedJson } from './touched-records.ts';
+import { parseJson } from './record-paths.ts';
 
 /** One request at an endpoint. */
 export interface Post {
@@ -20,10 +20,10 @@ export interface Post {
   /** When it was answered or the sender went away. */
   endedAtMs: number | undefined;
   /** What the sender was told; `delivered` where it was any 2xx. */
-  outcome: Misbehaviour | 'delivered';
+  outcome: ReceiverFault | 'delivered';
 }
 
-export const misbehaviours = [
+export const receiverFaults = [
   /** No answer at all, until the sender gives up. */
   'silent',
   /** A status that the body never follows. */
@@ -39,7 +39,7 @@ export const misbehaviours = [
   'sender-ended-before',
   'sender-ended-after',
 ] as const;
-export type Misbehaviour = (typeof misbehaviours)[number];
+export type ReceiverFault = (typeof receiverFaults)[number];
 
 export interface Subscription {
   /** `ep_…` */
@@ -50,7 +50,7 @@ export interface Subscription {
 }
 
 export interface ReceiverHooks {
-  readonly misbehaviourOf: (endpointId: string) => Misbehaviour | undefined;
+  readonly misbehaviourOf: (endpointId: string) => ReceiverFault | undefined;
   /** How long an answer takes, milliseconds. */
   readonly delayMs: () => number;
   readonly endSender: () => void;
@@ -88,7 +88,7 @@ export class ChaosReceiver {
     const { nowMs, misbehaviourOf, delayMs, onPost } = this.#hooks;
     const startedAtMs = nowMs();
     const body = (await buffer(request)).toString();
-    const message = parsedJson(body);
+    const message = parseJson(body);
     const post: Post = {
       endpointId: this.subscription.id,
       webhookId: String(request.headers['webhook-id']),

@@ -1,27 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Mischief } from './adversary.ts';
 import { isDoorbell, isParked, skewSeconds, staleSeconds, timeScale } from './chaos-stage.ts';
 import { type ChaosProps, startWorld, type World } from './chaos-world.ts';
 import { checkAfterReconcile, checkAfterStorm } from './checker.ts';
-import { areEventsDone, comeToRest } from './coming-to-rest.ts';
 import type { Evidence, ParkedMessage, Violation } from './evidence.ts';
+import { readStoredRecords, takeParkedMessages } from './final-state.ts';
 import { type Entry, linesAbout } from './history.ts';
-import { storedRecords, takeParked } from './observed-run.ts';
-import { planStorm, type Targets } from './storm-plan.ts';
+import { type FaultCounts } from './nemesis.ts';
+import { generateStorm, type Targets } from './nemesis-generator.ts';
+import { areEventQueuesEmpty, waitForQuiescence } from './quiescence.ts';
 
 /** What one seed came to. */
-export interface SeedResult extends Mischief {
+export interface SeedResult extends FaultCounts {
   readonly seed: number;
   /** Events put on the bus. */
   readonly events: number;
-  readonly violations: readonly ToldViolation[];
+  readonly violations: readonly ReportedViolation[];
   readonly elapsedMs: number;
   /** Boot, storm, rest, reconciliation. */
   readonly phasesMs: readonly number[];
 }
 
 /** A violation with the shortest history that led to it. */
-export interface ToldViolation extends Violation {
+export interface ReportedViolation extends Violation {
   readonly lines: readonly string[];
 }
 
@@ -43,8 +43,8 @@ export async function runSeed(props: ChaosProps): Promise<SeedResult> {
     mark();
     await storm(world);
     mark();
-    const unfinished = await comeToRest(world.chaos, world.worksDone);
-    const parked = await takeParked(world.chaos.sqs, world.chaos.stage);
+    const unfinished = await waitForQuiescence(world.chaos, world.worksDone);
+    const parked = await takeParkedMessages(world.chaos.sqs, world.chaos.stage);
     const afterStorm = await evidenceOf(world, parked, unfinished);
     const violations = checkAfterStorm(afterStorm, tolerance);
     mark();
@@ -71,8 +71,8 @@ async function storm({ adversary, workload, carrier, chaos, simulator, plans }: 
   const working = workload.run(workMs);
   await sleep(calmMs);
   simulator.staleFor(staleSeconds * 1_000 * timeScale);
-  const plan = planStorm(plans, targetsOf(chaos), stormMs);
-  await adversary.storm(plan, stormMs, async () => !(await areEventsDone(chaos)));
+  const plan = generateStorm(plans, targetsOf(chaos), stormMs);
+  await adversary.storm(plan, stormMs, async () => !(await areEventQueuesEmpty(chaos)));
   await working;
   simulator.staleFor(0);
   workload.changeLast();
@@ -93,8 +93,8 @@ function targetsOf({ stage, queues }: World['chaos']): Targets {
 async function reconciled(world: World, parkedBefore: readonly ParkedMessage[]): Promise<Violation[]> {
   const { chaos, passes } = world;
   const open = await passes.finish(chaos.stage);
-  const unfinished = await comeToRest(chaos, world.worksDone);
-  const parked = await takeParked(chaos.sqs, chaos.stage);
+  const unfinished = await waitForQuiescence(chaos, world.worksDone);
+  const parked = await takeParkedMessages(chaos.sqs, chaos.stage);
   const evidence = await evidenceOf(world, [...parkedBefore, ...parked], [...open, ...unfinished]);
   return checkAfterReconcile(evidence, tolerance);
 }
@@ -109,7 +109,7 @@ async function evidenceOf(
   for (const { queueId, body, reason = '' } of parked) canaries.look(queueId, `${body} ${reason}`);
   return {
     truth: truth.states,
-    ...(await storedRecords(chaos.dynamodb, chaos.tables.records)),
+    ...(await readStoredRecords(chaos.dynamodb, chaos.tables.records)),
     subscriptions: receivers.map(({ subscription }) => subscription),
     goneEndpoints: new Set(
       posts.filter(({ outcome }) => outcome === 'gone').map(({ endpointId }) => endpointId),

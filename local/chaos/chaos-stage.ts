@@ -9,9 +9,9 @@ import { type Stage, startStage } from '../host/stage.ts';
 import { readTemplate } from '../host/template.ts';
 import type { Tables } from '../observation.ts';
 import { webhookEndpoint } from '../webhook-endpoint.ts';
-import { bundleOf } from './broken-bundles.ts';
+import { bundleFolder } from './broken-bundles.ts';
 import type { ChaosReceiver } from './chaos-receiver.ts';
-import { ChaoticQueue, type QueueMischief } from './chaotic-queue.ts';
+import { ChaoticQueue, type QueueFaults } from './chaotic-queue.ts';
 import { FaultProxy, type ProxyHooks } from './fault-proxy.ts';
 
 /** A minute of a deployment's is three seconds here: the lease 6 s, the settling time a quarter of a second. */
@@ -44,7 +44,7 @@ export interface ChaosStageProps {
   readonly partnerCentralUrl: string;
   readonly receivers: readonly ChaosReceiver[];
   readonly proxyHooks: ProxyHooks;
-  readonly mischief: Pick<QueueMischief, 'random' | 'isOn' | 'onDoubled'>;
+  readonly mischief: Pick<QueueFaults, 'random' | 'isOn' | 'onDoubled'>;
   readonly isStreamTrimmed: () => boolean;
   /** How far the clock of the next worker is off, milliseconds. */
   readonly skewMs: () => number;
@@ -90,7 +90,8 @@ export async function startChaosStage(props: ChaosStageProps): Promise<ChaosStag
       WEBHOOK_NETWORK: 'loopback',
       SLOTS_PER_ENDPOINT: String(slotsPerEndpoint),
     }),
-    functionFolder: (functionId, ofAsset) => (props.bundles ? bundleOf(props.bundles, functionId) : ofAsset),
+    functionFolder: (functionId, ofAsset) =>
+      props.bundles ? bundleFolder(props.bundles, functionId) : ofAsset,
     workerClock: () => ({ skewMs: props.skewMs(), passedMs: passed }),
     queueAccess: (queueId, access) => (isParked(queueId) ? access : chaotic(queueId, access)),
     isStreamTrimmed: props.isStreamTrimmed,

@@ -3,7 +3,6 @@ import type { PartnerEventEnvelope } from '../partner-central/partner-event-enve
 import { between, type Random, seededRandom } from '../partner-central/seeded-random.ts';
 import { SimulatedPartner } from '../partner-central/simulated-partner.ts';
 import { type Simulator, startSimulator } from '../partner-central/simulator-server.ts';
-import { Adversary, type Hands } from './adversary.ts';
 import { Canaries } from './canaries.ts';
 import { ChaosReceiver, type Subscription } from './chaos-receiver.ts';
 import {
@@ -16,10 +15,11 @@ import {
 import { EventCarrier } from './event-carrier.ts';
 import { FullPasses } from './full-passes.ts';
 import { History } from './history.ts';
-import { StreamMischief } from './stream-mischief.ts';
+import { type Controls, Nemesis } from './nemesis.ts';
+import { Recorder } from './recorder.ts';
+import { StreamFaults } from './stream-faults.ts';
 import { TruthLog } from './truth-log.ts';
-import { Witness } from './witness.ts';
-import { Workload } from './workload.ts';
+import { WorkloadGenerator } from './workload-generator.ts';
 
 /** Where a run takes its stage from. */
 export interface ChaosProps {
@@ -35,9 +35,9 @@ export interface World {
   readonly chaos: ChaosStage;
   readonly simulator: Simulator;
   readonly partner: SimulatedPartner;
-  readonly workload: Workload;
+  readonly workload: WorkloadGenerator;
   readonly carrier: EventCarrier;
-  readonly adversary: Adversary;
+  readonly adversary: Nemesis;
   readonly receivers: readonly ChaosReceiver[];
   readonly passes: FullPasses;
   readonly history: History;
@@ -97,8 +97,8 @@ interface Started {
 }
 
 type Invented = Omit<World, 'chaos' | 'simulator' | 'stop'> & {
-  readonly witness: Witness;
-  readonly stream: StreamMischief;
+  readonly witness: Recorder;
+  readonly stream: StreamFaults;
 };
 
 export async function startWorld({ seed, template, bundles }: ChaosProps, stormMs: number): Promise<World> {
@@ -144,7 +144,7 @@ function invent(numbers: Numbers, stormMs: number, started: Started): Invented {
   const truth = new TruthLog(nowMs, (path, number) =>
     history.note([path], `Partner Central holds state ${number}`),
   );
-  const witness = new Witness({
+  const witness = new Recorder({
     history,
     canaries,
     truth,
@@ -153,7 +153,7 @@ function invent(numbers: Numbers, stormMs: number, started: Started): Invented {
     onHeldBack: (path) => played.workload.wasHeldBack(path),
     onStored: (path, readAtMs) => played.workload.wasStored(path, readAtMs),
   });
-  const stream = new StreamMischief(numbers('stream'));
+  const stream = new StreamFaults(numbers('stream'));
   const carrier: EventCarrier = new EventCarrier({
     random: numbers('carrier'),
     put: (event) => stageOf(started).stage.bus.put(event),
@@ -161,7 +161,7 @@ function invent(numbers: Numbers, stormMs: number, started: Started): Invented {
     onDoubled: () => adversary.onDoubled(),
   });
   const hands = handsOf(started, stream, carrier, history);
-  const adversary = new Adversary({ calls: numbers('calls'), posts: numbers('posts') }, stormMs, hands);
+  const adversary = new Nemesis({ calls: numbers('calls'), posts: numbers('posts') }, stormMs, hands);
   const receivers = subscriptions.map((subscription) => {
     const receiver = new ChaosReceiver(subscription, {
       misbehaviourOf: adversary.misbehaviourOf,
@@ -217,7 +217,7 @@ function playedBy(
       carrier.carry(event);
     },
   });
-  const workload = new Workload({
+  const workload = new WorkloadGenerator({
     partner,
     random: numbers('work'),
     nowMs,
@@ -238,7 +238,7 @@ function stageOf({ chaos }: Started): ChaosStage {
   return chaos;
 }
 
-function handsOf(started: Started, stream: StreamMischief, carrier: EventCarrier, history: History): Hands {
+function handsOf(started: Started, stream: StreamFaults, carrier: EventCarrier, history: History): Controls {
   const functionOf = (id: string) => stageOf(started).stage.functions.get(id);
   return {
     endWorker: (id) => (functionOf(id).kill() === undefined ? 0 : 1),

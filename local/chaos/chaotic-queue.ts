@@ -2,9 +2,9 @@ import type { Message } from '@aws-sdk/client-sqs';
 import { textAt } from '../../lambdas/core/json.ts';
 import type { OutgoingMessage, QueueAccess } from '../host/queue-access.ts';
 import { between, type Random } from '../partner-central/seeded-random.ts';
-import { parsedJson } from './touched-records.ts';
+import { parseJson } from './record-paths.ts';
 
-export interface QueueMischief {
+export interface QueueFaults {
   readonly random: Random;
   /** Whether mischief is still made; afterwards what was held back comes at once. */
   readonly isOn: () => boolean;
@@ -26,13 +26,13 @@ interface Later {
 /** A queue at its worst: messages twice and out of order, and all of them lost where somebody purges it. */
 export class ChaoticQueue implements QueueAccess {
   readonly #inner: QueueAccess;
-  readonly #mischief: QueueMischief;
+  readonly #mischief: QueueFaults;
   #later: Later[] = [];
   /** By event id: messages sent and not concluded. */
   readonly #open = new Map<string, number>();
   readonly #concluded = new Set<string>();
 
-  constructor(inner: QueueAccess, mischief: QueueMischief) {
+  constructor(inner: QueueAccess, mischief: QueueFaults) {
     this.#inner = inner;
     this.#mischief = mischief;
   }
@@ -102,5 +102,5 @@ export class ChaoticQueue implements QueueAccess {
 }
 
 function eventIdIn(body: string): string {
-  return textAt(parsedJson(body), 'id') ?? '';
+  return textAt(parseJson(body), 'id') ?? '';
 }

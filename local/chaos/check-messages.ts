@@ -3,7 +3,7 @@ import { at } from '../../lambdas/core/json.ts';
 import type { Version } from '../../lambdas/core/version.ts';
 import type { Post, Subscription } from './chaos-receiver.ts';
 import type { Evidence, Violation } from './evidence.ts';
-import { parsedJson } from './touched-records.ts';
+import { parseJson } from './record-paths.ts';
 
 /** Every version came to every endpoint that wants it; every time under one id and in the same bytes, signed. */
 export function checkMessages(evidence: Evidence): Violation[] {
@@ -42,7 +42,7 @@ export function isAccepted({ outcome, verified }: Post): boolean {
 function different({ payload }: Version, [first, ...others]: readonly Post[]): string[] {
   if (!first) return [];
   const isOne = others.every(({ webhookId, body }) => webhookId === first.webhookId && body === first.body);
-  const isRight = isDeepStrictEqual(at(parsedJson(first.body), 'data', 'record'), payload);
+  const isRight = isDeepStrictEqual(at(parseJson(first.body), 'data', 'record'), payload);
   return [...(isOne ? [] : ['came in two forms']), ...(isRight ? [] : ['is another in the table'])];
 }
 
@@ -81,7 +81,7 @@ function sharedIds(posts: readonly Post[]): Violation[] {
 const togetherMs = 500;
 
 /** No two requests with one message at one endpoint at the same time. */
-export function checkAlone({ posts }: Evidence): Violation[] {
+export function checkOneWorkerAtATime({ posts }: Evidence): Violation[] {
   const byDelivery = Map.groupBy(posts, ({ endpointId, webhookId }) => `${endpointId} ${webhookId}`);
   return [...byDelivery.values()].flatMap((attempts) => {
     const ordered = attempts.toSorted((a, b) => a.startedAtMs - b.startedAtMs);

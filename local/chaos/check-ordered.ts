@@ -3,7 +3,7 @@ import { isAccepted, wants } from './check-messages.ts';
 import type { Evidence, Violation } from './evidence.ts';
 
 /** At an endpoint with order, no version is sent before every earlier one that it wants was accepted. */
-export function checkOrdered({ posts, versions, subscriptions }: Evidence): Violation[] {
+export function checkOrder({ posts, versions, subscriptions }: Evidence): Violation[] {
   const ordered = subscriptions.filter(({ ordering }) => ordering === 'per-record');
   return ordered.flatMap((subscription) => {
     const mine = posts.filter(({ endpointId }) => endpointId === subscription.id);

@@ -1,6 +1,6 @@
 import { textAt } from '../../lambdas/core/json.ts';
 import type { Evidence, ParkedMessage, Violation } from './evidence.ts';
-import { parsedJson, pathsOfEvent } from './touched-records.ts';
+import { parseJson, pathsOfEvent } from './record-paths.ts';
 
 /** What cannot be read is parked as what it is; and nothing is parked that could be done. */
 export function checkParked(evidence: Evidence): Violation[] {
@@ -8,7 +8,7 @@ export function checkParked(evidence: Evidence): Violation[] {
 }
 
 function missing({ strange, events, parked }: Evidence): Violation[] {
-  const codes = Map.groupBy(parked, ({ body }) => textAt(parsedJson(body), 'id') ?? '');
+  const codes = Map.groupBy(parked, ({ body }) => textAt(parseJson(body), 'id') ?? '');
   return [...strange].flatMap(([id, code]): Violation[] => {
     if (events.get(id)?.fate !== 'put') return [];
     const found = (codes.get(id) ?? []).map((message) => message.code ?? 'received too often');
@@ -27,7 +27,7 @@ function unfounded({ queueId, body, code, reason }: ParkedMessage, evidence: Evi
   const { strange, truth } = evidence;
   // The queue parks what was received too often: a worker ended each time. It is there, and can be redriven.
   if (code === undefined) return [];
-  const message = parsedJson(body) ?? null;
+  const message = parseJson(body) ?? null;
   const [path] = pathsOfEvent(message);
   const told = (what: string): Violation[] => [
     { promise: 'parked', path, what: `${what}: ${code} ${reason} in ${queueId}, ${body.slice(0, 120)}` },

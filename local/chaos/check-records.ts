@@ -3,7 +3,7 @@ import { type JsonObject, omitNulls, textAt } from '../../lambdas/core/json.ts';
 import { redactPayload } from '../../lambdas/core/redaction.ts';
 import type { RecordState, Version } from '../../lambdas/core/version.ts';
 import type { Evidence, Violation } from './evidence.ts';
-import { parsedJson } from './touched-records.ts';
+import { parseJson } from './record-paths.ts';
 import type { PastState } from './truth-log.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { PastState } from './truth-log.ts';
  * that somebody knows of it. What an earlier one told is shown by the read for any later one.
  */
 export function excusedPaths({ events, parked, strange }: Evidence): ReadonlySet<string> {
-  const waiting = new Set(parked.map(({ body }) => textAt(parsedJson(body), 'id') ?? ''));
+  const waiting = new Set(parked.map(({ body }) => textAt(parseJson(body), 'id') ?? ''));
   const excused = new Set<string>();
   for (const { id, fate, paths } of events.values()) {
     if (strange.has(id)) continue;
@@ -145,7 +145,7 @@ function isState(payload: JsonObject, body: JsonObject): boolean {
 }
 
 /** An invitation that was taken away keeps nothing sensitive, in none of its versions. */
-export function checkRedacted({ current, versions }: Evidence): Violation[] {
+export function checkRedaction({ current, versions }: Evidence): Violation[] {
   return [...current].flatMap(([path, state]): Violation[] => {
     if (state.kind !== 'engagement-invitation' || textAt(state.payload, 'Status') !== 'REJECTED') return [];
     const telling = [state, ...(versions.get(path) ?? [])].filter(

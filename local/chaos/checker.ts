@@ -1,11 +1,11 @@
-import { checkAlone, checkMessages } from './check-messages.ts';
-import { checkOrdered } from './check-ordered.ts';
+import { checkMessages, checkOneWorkerAtATime } from './check-messages.ts';
+import { checkOrder } from './check-ordered.ts';
 import { checkParked } from './check-parked.ts';
 import {
   checkBackwards,
   checkContiguous,
   checkLinks,
-  checkRedacted,
+  checkRedaction,
   checkTruth,
   excusedPaths,
   type Tolerance,
@@ -28,10 +28,10 @@ function checkAlways(evidence: Evidence, tolerance: Tolerance): Violation[] {
     ...evidence.unfinished.map((what): Violation => ({ promise: 'rest', what: `unfinished: ${what}` })),
     ...checkContiguous(evidence),
     ...checkBackwards(evidence, tolerance),
-    ...checkRedacted(evidence),
+    ...checkRedaction(evidence),
     ...checkMessages(evidence),
-    ...checkAlone(evidence),
-    ...checkOrdered(evidence),
+    ...checkOneWorkerAtATime(evidence),
+    ...checkOrder(evidence),
     ...checkParked(evidence),
     ...checkQuota(evidence),
     ...evidence.sightings.map(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PartnerEventEnvelope } from '../partner-central/partner-event-envelope.ts';
 import { between, type Random } from '../partner-central/seeded-random.ts';
-import { pathsOfEvent, pathsReadFor } from './touched-records.ts';
+import { pathsOfEvent, pathsReadFor } from './record-paths.ts';
 
 /** An event that Partner Central meant to send, and how far it came. */
 export interface SentEvent {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { at, textAt } from '../../lambdas/core/json.ts';
 import { passNames } from '../../lambdas/core/pass.ts';
 import type { Stage } from '../host/stage.ts';
-import { parsedJson } from './touched-records.ts';
+import { parseJson } from './record-paths.ts';
 
 const functionId = 'Reconciliation/Reconcile/Function';
 const catalogs = ['AWS', 'Sandbox'];
@@ -17,7 +17,7 @@ export class FullPasses {
 
   /** To be told of every line of every function. */
   readonly line = (line: string): void => {
-    const entry = parsedJson(line);
+    const entry = parseJson(line);
     if (textAt(entry, 'message') === 'pass.finished' && at(entry, 'full') === true)
       this.#finished.add(`${textAt(entry, 'catalog')} ${textAt(entry, 'pass')}`);
   };

@@ -47,11 +47,11 @@ export function linesAbout(path: string, entries: readonly Entry[], more: readon
   const [first] = told;
   return told.map(({ atMs, text, functionId }) => {
     const seconds = ((atMs - (first?.atMs ?? 0)) / 1_000).toFixed(3).padStart(8);
-    return `${seconds} s  ${functionId === undefined ? '' : `${nameOf(functionId)}: `}${text}`;
+    return `${seconds} s  ${functionId === undefined ? '' : `${functionName(functionId)}: `}${text}`;
   });
 }
 
 /** `Hydration/HydrateOpportunity/Function` -> `HydrateOpportunity` */
-export function nameOf(functionId: string): string {
+export function functionName(functionId: string): string {
   return functionId.split('/').at(-2) ?? functionId;
 }

@@ -2,14 +2,14 @@ import { randomInt } from 'node:crypto';
 import { synthesize } from '../deployment.ts';
 import { Screen } from '../screen.ts';
 import { breaks } from './breaks.ts';
-import { buildBroken } from './broken-bundles.ts';
+import { buildBrokenBundles } from './broken-bundles.ts';
 import type { SeedResult } from './chaos-run.ts';
 import { settleSeconds, timeScale } from './chaos-stage.ts';
 import type { ChaosProps } from './chaos-world.ts';
 import { promises } from './evidence.ts';
-import { playInLanes } from './lanes.ts';
 import { type ChaosOptions, parseChaosOptions, usage } from './options.ts';
 import { seedLine, summaryLines, totalOf, violationLines } from './report.ts';
+import { runInWorkers } from './seed-workers.ts';
 
 /** Two keep two cores busy; more would only make each of them slower, and the clocks of a run are real. */
 const lanes = 2;
@@ -46,7 +46,7 @@ async function main(options: ChaosOptions): Promise<void> {
   await synthesize({ folder: template, settleSeconds });
   const given = broken === undefined ? undefined : breaks[broken];
   const bundles = given && `cdk.out/chaos-${broken}`;
-  if (given && bundles) await buildBroken(bundles, given);
+  if (given && bundles) await buildBrokenBundles(bundles, given);
   screen.line(`Built in ${((performance.now() - startedAtMs) / 1_000).toFixed(1)} s`);
   screen.start();
   const isOver = (): boolean =>
@@ -57,7 +57,7 @@ async function main(options: ChaosOptions): Promise<void> {
     begun += 1;
     return { seed: seed + begun - 1, template, bundles };
   };
-  await playInLanes(Math.min(lanes, seeds), next, (result) => {
+  await runInWorkers(Math.min(lanes, seeds), next, (result) => {
     results.push(result);
     for (const line of [seedLine(result), ...violationLines(result)]) screen.line(line);
   });

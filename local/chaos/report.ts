@@ -1,4 +1,4 @@
-import type { SeedResult, ToldViolation } from './chaos-run.ts';
+import type { ReportedViolation, SeedResult } from './chaos-run.ts';
 import { promises } from './evidence.ts';
 
 /** The last line of `--json`. */
@@ -54,7 +54,7 @@ export function violationLines({ seed, violations }: SeedResult): string[] {
   return more > 0 ? [...shown, `  … and ${more} more of seed ${seed}`] : shown;
 }
 
-function oneViolation(seed: number, { promise, path, what, lines }: ToldViolation): string[] {
+function oneViolation(seed: number, { promise, path, what, lines }: ReportedViolation): string[] {
   const kept = lines.length > mostLines ? ['…', ...lines.slice(-mostLines)] : lines;
   return [
     `  violated: ${promises[promise]} (seed ${seed})`,

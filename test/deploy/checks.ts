@@ -1,12 +1,12 @@
 import {
-  currentStates,
   eventIdOf,
-  type Parked,
-  parkedMessages,
-  unfinishedWork,
+  findUnfinishedWork,
+  type ParkedMessage,
+  readCurrentStates,
+  readParkedMessages,
 } from '../../local/observation.ts';
 import type { Receiver } from '../../local/receiver.ts';
-import { checkAgainstTruth } from '../../local/truth-check.ts';
+import { compareWithTruth } from '../../local/truth-check.ts';
 import type { Deployed } from './deployed.ts';
 import type { PartnerCentral } from './partner.ts';
 import { until } from './until.ts';
@@ -30,15 +30,15 @@ export async function untilTrue(
 ): Promise<void> {
   const { dynamodb, tables } = deployed;
   await until('tables and webhooks say what Partner Central holds', seconds, async () => {
-    const states = await currentStates(dynamodb, tables.records);
+    const states = await readCurrentStates(dynamodb, tables.records);
     const { receipts, refused } = receiver;
-    const verdict = checkAgainstTruth(central.partner.truth(), { states, receipts, eventIds });
+    const verdict = compareWithTruth(central.partner.truth(), { states, receipts, eventIds });
     return [
       ...verdict.lost.filter((path) => !but.includes(path)).map((path) => `${path} is lost`),
       ...verdict.stale.map((path) => `${path} is stale`),
       ...verdict.wrong,
       ...refused.map((reason) => `the receiver refused a message: ${reason}`),
-      ...(await unfinishedWork(dynamodb, tables)).map((work) => `unfinished: ${work}`),
+      ...(await findUnfinishedWork(dynamodb, tables)).map((work) => `unfinished: ${work}`),
     ];
   });
 }
@@ -49,10 +49,10 @@ export async function untilParked(
   expected: ReadonlyMap<string, string>,
 ): Promise<void> {
   // A message that was looked at is hidden for a while: what was seen once stays seen.
-  const seen = new Map<string, Parked>();
+  const seen = new Map<string, ParkedMessage>();
   await until('what cannot be used is parked with its reason, and nothing else is', 60, async () => {
     for (const name of outputsEnding('ParkedQueueUrl'))
-      for (const message of await parkedMessages(sqs, output(name)))
+      for (const message of await readParkedMessages(sqs, output(name)))
         seen.set(eventIdOf(message) ?? message.body, message);
     const missing = [...expected].filter(([id, code]) => seen.get(id)?.code !== code);
     const others = [...seen].filter(([id]) => !expected.has(id));

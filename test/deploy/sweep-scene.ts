@@ -1,6 +1,6 @@
 import { ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, PurgeQueueCommand } from '@aws-sdk/client-sqs';
-import { unfinishedWork } from '../../local/observation.ts';
+import { findUnfinishedWork } from '../../local/observation.ts';
 import type { Deployed } from './deployed.ts';
 import { until } from './until.ts';
 
@@ -21,7 +21,7 @@ export async function loseTheRing(deployed: Deployed, happen: () => Promise<void
   });
   await happen();
   await until('one delivery waits, and the doorbell rings for it', 60, async () => {
-    const work = await unfinishedWork(dynamodb, tables);
+    const work = await findUnfinishedWork(dynamodb, tables);
     const { messages } = await attributes(deployed, QueueUrl);
     return work.length === 1 && work[0]?.startsWith('dlv_') && messages > 0
       ? []

@@ -99,7 +99,7 @@ describeUnless(
       const policy = { slots: 4, leaseMs, timeScale };
       const workers = startDeliveryWorkers({
         invocations: 6,
-        partsOf: (worker, doorbell) => ({ ...parts, doorbell, worker, policy, leaseMs, timeScale }),
+        depsOf: (worker, doorbell) => ({ ...parts, doorbell, worker, policy, leaseMs, timeScale }),
         due: async () => (await deliveries.due(instantOf(Date.now()), 100)).map(({ id }) => id),
       });
       try {

@@ -15,7 +15,7 @@ import { quarantineContract } from '../../lambdas/quarantine/contract.ts';
 import type { Contract } from '../../lambdas/runtime/contract.ts';
 import { sweepContract } from '../../lambdas/sweep/contract.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
-import { register } from '../../local/local-stage.ts';
+import { registerEndpoint } from '../../local/local-stage.ts';
 import { type LoopbackServer, startLoopbackServer } from '../../local/loopback-server.ts';
 import type { PartnerEventEnvelope } from '../../local/partner-central/partner-event-envelope.ts';
 import { invitationEvent, snapshotEvent } from '../builders/events.ts';
@@ -77,7 +77,7 @@ beforeAll(async () => {
     webhooks: stage.tables.get('WebhookDelivery/Webhooks').tableName,
   };
   const dynamodb = new DynamoDBClient(clientSettings(stage.endpoints.AWS_ENDPOINT_URL_DYNAMODB));
-  await register(stage, dynamodb, tables, { url: server.url, secret });
+  await registerEndpoint(stage, dynamodb, tables, { url: server.url, secret });
   partner.createOpportunity('AWS');
   [event] = await carry();
   await stage.bus.put(malformed);

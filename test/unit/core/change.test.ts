@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diff } from '../../../lambdas/core/change.ts';
 import { canonicalJson, type JsonObject } from '../../../lambdas/core/json.ts';
-import { applyChanges, reversed, valueAt } from '../../../local/apply-changes.ts';
+import { applyChanges, reverseChanges, valueAt } from '../../../local/apply-changes.ts';
 import { anyJsonObject } from '../../builders/arbitrary-json.ts';
 import { opportunityPayload } from '../../builders/payloads.ts';
 
@@ -77,7 +77,7 @@ describe('diff of any two objects', () => {
   it('leads back when applied in reverse order with before and after swapped', () => {
     fc.assert(
       fc.property(anyJsonObject, anyJsonObject, (a, b) => {
-        expect(canonicalJson(applyChanges(b, reversed(diff(a, b))))).toBe(canonicalJson(a));
+        expect(canonicalJson(applyChanges(b, reverseChanges(diff(a, b))))).toBe(canonicalJson(a));
       }),
       { numRuns: 200 },
     );

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../lambdas/core/json.ts';
 import type { RecordState } from '../../../lambdas/core/version.ts';
 import type { Receipt } from '../../../local/receiver.ts';
-import { checkAgainstTruth, type Truth, type Verdict } from '../../../local/truth-check.ts';
+import { compareWithTruth, type Truth, type TruthComparison } from '../../../local/truth-check.ts';
 import { observation, versionOf } from '../../builders/versions.ts';
 
 const path = 'AWS/opportunity/O1';
@@ -42,8 +42,8 @@ function check(
   state: RecordState | undefined,
   receipts: readonly Receipt[],
   at = path,
-): Verdict {
-  return checkAgainstTruth(new Map([[at, { body: stored, inaccessible: false, ...truth }]]), {
+): TruthComparison {
+  return compareWithTruth(new Map([[at, { body: stored, inaccessible: false, ...truth }]]), {
     states: new Map(state ? [[at, state]] : []),
     receipts,
     eventIds: new Set(['event-1', 'event-2']),
@@ -86,7 +86,7 @@ describe('the check against the truth of the simulator', () => {
   });
 
   it('finds a record that nobody ever had', () => {
-    const verdict = checkAgainstTruth(new Map(), {
+    const verdict = compareWithTruth(new Map(), {
       states: new Map([[path, stateOf(stored, 1)]]),
       receipts: [],
       eventIds: new Set(),

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Canaries } from '../../local/chaos/canaries.ts';
 import type { CallFault, ProxiedCall } from '../../local/chaos/fault-proxy.ts';
 import { History } from '../../local/chaos/history.ts';
+import { Recorder } from '../../local/chaos/recorder.ts';
 import { TruthLog } from '../../local/chaos/truth-log.ts';
-import { Witness } from '../../local/chaos/witness.ts';
 import { seededRandom } from '../../local/partner-central/seeded-random.ts';
 
 const path = 'AWS/opportunity/O11111111';
@@ -13,11 +13,11 @@ const before = '2031-05-06T09:59:00.000Z';
 const nowMs = (): number => Date.parse(readAt);
 
 let told: string[];
-let witness: Witness;
+let witness: Recorder;
 
 beforeEach(() => {
   told = [];
-  witness = new Witness({
+  witness = new Recorder({
     history: new History(nowMs),
     canaries: new Canaries(seededRandom(1)),
     truth: new TruthLog(nowMs, () => undefined),

@@ -1,8 +1,8 @@
 /** A process that plays one seed after the other, as it is told to. */
 import { runSeed } from './chaos-run.ts';
-import type { LaneTask } from './lanes.ts';
+import type { SeedTask } from './seed-workers.ts';
 
-process.on('message', (task: LaneTask) => {
+process.on('message', (task: SeedTask) => {
   runSeed(task).then(
     (result) => process.send?.(result),
     (error: unknown) => {

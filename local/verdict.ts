@@ -1,10 +1,16 @@
 import type { LocalStage } from './local-stage.ts';
-import { countDelivered, currentStates, eventIdOf, parkedMessages, unfinishedWork } from './observation.ts';
+import {
+  countDelivered,
+  eventIdOf,
+  findUnfinishedWork,
+  readCurrentStates,
+  readParkedMessages,
+} from './observation.ts';
 import { type Check, check, type Result, verdictChecks } from './result.ts';
-import { checkAgainstTruth, type Truth } from './truth-check.ts';
+import { compareWithTruth, type Truth } from './truth-check.ts';
 
 /** What a run put on the bus, and what should have come of it. */
-export interface Played {
+export interface PlayedRun {
   /** Ids of the events, one for each time that one was put. */
   readonly eventIds: readonly string[];
   /** By record path. */
@@ -16,19 +22,19 @@ export interface Played {
 }
 
 /** Looks at the tables, the parked queues and the receiver, and says what holds. */
-export async function evaluate(
+export async function judgeRun(
   local: LocalStage,
-  played: Played,
+  played: PlayedRun,
 ): Promise<{ result: Result; checks: Check[] }> {
   const { stage, dynamodb, sqs, tables, receiver } = local;
-  const states = await currentStates(dynamodb, tables.records);
-  const verdict = checkAgainstTruth(played.truth, {
+  const states = await readCurrentStates(dynamodb, tables.records);
+  const verdict = compareWithTruth(played.truth, {
     states,
     receipts: receiver.receipts,
     eventIds: new Set(played.eventIds),
   });
   const parkedQueues = stage.queues.all().filter(({ resource }) => resource.id.endsWith('/Parked'));
-  const parked = (await Promise.all(parkedQueues.map(({ url }) => parkedMessages(sqs, url)))).flat();
+  const parked = (await Promise.all(parkedQueues.map(({ url }) => readParkedMessages(sqs, url)))).flat();
   const messages = new Set(receiver.receipts.map(({ webhookId }) => webhookId)).size;
   const delivered = await countDelivered(dynamodb, tables.webhooks);
   const result = {
@@ -51,13 +57,16 @@ export async function evaluate(
       'what cannot be used is parked, with its reason, and nothing else is',
       parkedDifferences(parked, played.toBeParked),
     ),
-    check('every version is fanned out and every delivery finished', await unfinishedWork(dynamodb, tables)),
+    check(
+      'every version is fanned out and every delivery finished',
+      await findUnfinishedWork(dynamodb, tables),
+    ),
   ];
   return { result, checks };
 }
 
 function parkedDifferences(
-  parked: Awaited<ReturnType<typeof parkedMessages>>,
+  parked: Awaited<ReturnType<typeof readParkedMessages>>,
   expected: ReadonlyMap<string, string>,
 ): string[] {
   const found = new Map(parked.map((message) => [eventIdOf(message), message.code]));

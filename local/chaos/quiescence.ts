@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-store.ts';
 import { instantOf } from '../../lambdas/core/instant.ts';
-import { unfinishedWork } from '../observation.ts';
+import { findUnfinishedWork } from '../observation.ts';
 import { type ChaosStage, isDoorbell } from './chaos-stage.ts';
 
 /** Real time in which something must come further, however busy the machine is, and the time that all of it may take. */
@@ -17,7 +17,10 @@ const mostPassedMs = 240_000;
  * schedule keeps deliveries waiting, time passes for the functions at once, and their doorbells are lost: rows bring them back.
  * @param worksDone grows whenever something comes further.
  */
-export async function comeToRest(chaos: ChaosStage, worksDone: () => number): Promise<readonly string[]> {
+export async function waitForQuiescence(
+  chaos: ChaosStage,
+  worksDone: () => number,
+): Promise<readonly string[]> {
   const { stage, dynamodb, tables } = chaos;
   const startedAtMs = performance.now();
   let seen = -1;
@@ -30,20 +33,20 @@ export async function comeToRest(chaos: ChaosStage, worksDone: () => number): Pr
     const isIdle = await Promise.race([idle, sleep(250, false)]);
     if (isIdle) {
       idle = undefined;
-      const unfinished = await unfinishedWork(dynamodb, tables);
+      const unfinished = await findUnfinishedWork(dynamodb, tables);
       if (unfinished.length === 0) return [];
     }
     if (performance.now() - sinceMs > stuckMs || performance.now() - startedAtMs > boundMs) {
-      const unfinished = await unfinishedWork(dynamodb, tables);
+      const unfinished = await findUnfinishedWork(dynamodb, tables);
       return unfinished.length > 0 ? unfinished : ['something is still running, or waits in a queue'];
     }
-    if (isIdle || (await areEventsDone(chaos))) await skipLongWaits(chaos);
+    if (isIdle || (await areEventQueuesEmpty(chaos))) await skipLongWaits(chaos);
     await sleep(20);
   }
 }
 
 /** Whether no event is in a queue any more. */
-export async function areEventsDone({ queues }: ChaosStage): Promise<boolean> {
+export async function areEventQueuesEmpty({ queues }: ChaosStage): Promise<boolean> {
   const events = [...queues].filter(([id]) => !isDoorbell(id));
   const empty = await Promise.all(events.map(([, queue]) => queue.isEmpty()));
   return empty.every(Boolean);

@@ -3,16 +3,16 @@ import type { SeedResult } from './chaos-run.ts';
 import type { ChaosProps } from './chaos-world.ts';
 
 /** What a lane is sent: a seed to play. What it sends back is the result. */
-export type LaneTask = ChaosProps;
+export type SeedTask = ChaosProps;
 
 /** What a lane runs, and how long it may take for one seed. */
-export interface LaneSettings {
+export interface SeedWorkerSettings {
   readonly program: URL;
   readonly boundMs: number;
 }
 
-const chaos: LaneSettings = {
-  program: new URL('./lane-main.ts', import.meta.url),
+const chaos: SeedWorkerSettings = {
+  program: new URL('./seed-worker-main.ts', import.meta.url),
   // Everything in a run has its bound; this is the one for what nobody thought of.
   boundMs: 300_000,
 };
@@ -23,11 +23,11 @@ const chaos: LaneSettings = {
  * @param next the seed to play next; undefined ends the lane that asks
  * @throws Error when a process ends before its seed is played, or does not end it in time; the others end with it
  */
-export async function playInLanes(
+export async function runInWorkers(
   lanes: number,
-  next: () => LaneTask | undefined,
+  next: () => SeedTask | undefined,
   onResult: (result: SeedResult) => void,
-  { program, boundMs }: LaneSettings = chaos,
+  { program, boundMs }: SeedWorkerSettings = chaos,
 ): Promise<void> {
   const children = Array.from({ length: lanes }, () =>
     fork(program, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
@@ -41,7 +41,7 @@ export async function playInLanes(
 
 async function playLane(
   child: ChildProcess,
-  next: () => LaneTask | undefined,
+  next: () => SeedTask | undefined,
   onResult: (result: SeedResult) => void,
   boundMs: number,
 ): Promise<void> {
@@ -49,7 +49,7 @@ async function playLane(
   child.kill();
 }
 
-function played(child: ChildProcess, task: LaneTask, boundMs: number): Promise<SeedResult> {
+function played(child: ChildProcess, task: SeedTask, boundMs: number): Promise<SeedResult> {
   return new Promise((resolve, reject) => {
     const conclude = (): void => {
       clearTimeout(timer);

@@ -1,7 +1,7 @@
 import { between, pick, type Random } from '../partner-central/seeded-random.ts';
 
 /** Something that the adversary does at a chosen instant. */
-export type Act =
+export type NemesisAction =
   | { readonly kind: 'end-worker'; readonly functionId: string }
   | { readonly kind: 'stall-stream'; readonly forMs: number }
   | { readonly kind: 'trim-stream'; readonly forMs: number }
@@ -20,10 +20,10 @@ export type Act =
       readonly forMs: number;
     };
 
-export interface PlannedAct {
+export interface PlannedAction {
   /** After the storm's beginning. */
   readonly atMs: number;
-  readonly act: Act;
+  readonly act: NemesisAction;
 }
 
 /** What a stage has that can be harmed. */
@@ -35,9 +35,9 @@ export interface Targets {
 }
 
 /** Chooses the acts of one storm. The same numbers give the same plan. */
-export function planStorm(random: Random, targets: Targets, stormMs: number): readonly PlannedAct[] {
+export function generateStorm(random: Random, targets: Targets, stormMs: number): readonly PlannedAction[] {
   const { functionIds, doorbellIds, eventQueueIds } = targets;
-  const times = (count: number, act: () => Act): PlannedAct[] =>
+  const times = (count: number, act: () => NemesisAction): PlannedAction[] =>
     Array.from({ length: count }, () => ({ atMs: between(random, 200, stormMs), act: act() }));
   const plan = [
     ...times(between(random, 4, 8), () => ({ kind: 'end-worker', functionId: pick(random, functionIds) })),

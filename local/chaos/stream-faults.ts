@@ -7,7 +7,7 @@ const streamId = 'Records/Table';
 const mostKept = 20;
 
 /** What can go wrong with the stream of the table: it stalls, and it is read again from an earlier place. */
-export class StreamMischief {
+export class StreamFaults {
   readonly #random: Random;
   readonly #batches: { readonly functionId: string; readonly event: unknown }[] = [];
 

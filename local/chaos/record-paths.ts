@@ -35,7 +35,7 @@ export function pathsInRequest(body: string): readonly string[] {
 }
 
 /** The JSON of a text; undefined where it is none. */
-export function parsedJson(text: string): Json | undefined {
+export function parseJson(text: string): Json | undefined {
   try {
     const value: Json = JSON.parse(text);
     return value;
@@ -46,11 +46,11 @@ export function parsedJson(text: string): Json | undefined {
 
 /** Ids of the events in the messages that a call sends to a queue, one for each message. */
 export function sentEventIds(body: string): readonly string[] {
-  const request = parsedJson(body);
+  const request = parseJson(body);
   if (!isJsonObject(request)) return [];
   const entries = isJsonArray(request['Entries']) ? request['Entries'] : [request];
   return entries.flatMap((entry) => {
-    const id = textAt(parsedJson(textAt(entry, 'MessageBody') ?? ''), 'id');
+    const id = textAt(parseJson(textAt(entry, 'MessageBody') ?? ''), 'id');
     return id === undefined ? [] : [id];
   });
 }

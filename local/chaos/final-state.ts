@@ -9,7 +9,7 @@ import { isParked } from './chaos-stage.ts';
 import type { ParkedMessage } from './evidence.ts';
 
 /** The whole Records table. */
-export async function storedRecords(
+export async function readStoredRecords(
   client: DynamoDBClient,
   TableName: string,
 ): Promise<{ current: Map<string, RecordState>; versions: Map<string, Version[]> }> {
@@ -29,7 +29,7 @@ export async function storedRecords(
 }
 
 /** Takes everything out of the parked queues, to look at it once. */
-export async function takeParked(client: SQSClient, { queues }: Stage): Promise<ParkedMessage[]> {
+export async function takeParkedMessages(client: SQSClient, { queues }: Stage): Promise<ParkedMessage[]> {
   const parked = queues.all().filter(({ resource }) => isParked(resource.id));
   const found = await Promise.all(parked.map(({ resource, url }) => takeAll(client, resource.id, url)));
   return found.flat();

@@ -4,7 +4,7 @@ import type { Plugin } from 'esbuild';
 import { bundle } from '../lambdas/build.ts';
 
 /** Bundles a handler as those of the functions are, but for what `plugins` change. @returns the path of the bundle */
-export async function bundleOf(
+export async function bundleHandler(
   entry: string,
   folder: string,
   plugins: readonly Plugin[] = [],

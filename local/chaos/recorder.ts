@@ -6,7 +6,7 @@ import type { Post } from './chaos-receiver.ts';
 import type { ChaoticQueue } from './chaotic-queue.ts';
 import type { CallFault, ProxiedCall } from './fault-proxy.ts';
 import type { History } from './history.ts';
-import { parsedJson, pathsInRequest, sentEventIds } from './touched-records.ts';
+import { parseJson, pathsInRequest, sentEventIds } from './record-paths.ts';
 import type { TruthLog } from './truth-log.ts';
 
 /** Kinds of records by the operation that reads one. */
@@ -19,7 +19,7 @@ const readKinds: ReadonlyMap<string, RecordKind> = new Map([
 /** Writes worth a line; reads of the tables are not. */
 const tableWrites = new Set(['TransactWriteItems', 'UpdateItem']);
 
-export interface WitnessProps {
+export interface RecorderProps {
   readonly history: History;
   readonly canaries: Canaries;
   readonly truth: TruthLog;
@@ -33,11 +33,11 @@ export interface WitnessProps {
 }
 
 /** Sees everything that passes a joint of the stage: writes it down where it concerns a record, and looks for canaries. */
-export class Witness {
-  readonly #props: WitnessProps;
+export class Recorder {
+  readonly #props: RecorderProps;
   #worksDone = 0;
 
-  constructor(props: WitnessProps) {
+  constructor(props: RecorderProps) {
     this.#props = props;
   }
 
@@ -49,7 +49,7 @@ export class Witness {
   readonly line = (functionId: string, line: string): void => {
     const { canaries, history } = this.#props;
     canaries.look(`the log of ${functionId}`, line);
-    const entry = parsedJson(line);
+    const entry = parseJson(line);
     const record = textAt(entry, 'record');
     if (record === undefined) return;
     const said = ['outcome', 'code', 'reason'].flatMap((name) => textAt(entry, name) ?? []);
@@ -87,7 +87,7 @@ export class Witness {
     const { canaries, queues, chaotic } = this.#props;
     canaries.look(`${operation} of ${functionId}`, body);
     if (status !== 200 || !operation.startsWith('SendMessage')) return;
-    const url = textAt(parsedJson(body), 'QueueUrl');
+    const url = textAt(parseJson(body), 'QueueUrl');
     const queue = queues().find((each) => each.url === url);
     for (const id of sentEventIds(body))
       chaotic()
@@ -118,7 +118,7 @@ export class Witness {
   /** Which state of the truth an answer showed. */
   #shown(path: string, answer: { readonly status: number; readonly body: string } | undefined): string {
     if (!answer) return 'was not passed on';
-    const found = parsedJson(answer.body);
+    const found = parseJson(answer.body);
     if (answer.status !== 200)
       return `was answered ${textAt(found, '__type')?.split('#').at(-1) ?? answer.status}`;
     const states = this.#props.truth.states.get(path) ?? [];
@@ -137,7 +137,7 @@ function withoutMembers({
 }
 
 function pathOfRead(operation: string, body: string): string | undefined {
-  const input = parsedJson(body);
+  const input = parseJson(body);
   const kind = readKinds.get(operation);
   if (!kind || !isJsonObject(input)) return undefined;
   const id = textAt(input, 'Identifier') ?? textAt(input, 'RelatedOpportunityIdentifier') ?? '';
@@ -146,7 +146,7 @@ function pathOfRead(operation: string, body: string): string | undefined {
 
 /** The state that a write makes, or confirms, and when it was read. */
 function storedIn(body: string): { readonly path: string; readonly readAtMs: number } | undefined {
-  const request = parsedJson(body);
+  const request = parseJson(body);
   const items = at(request, 'TransactItems');
   const [first] = isJsonArray(items) ? items : [];
   const path = textAt(first, 'Put', 'Item', 'pk', 'S') ?? textAt(request, 'Key', 'pk', 'S');

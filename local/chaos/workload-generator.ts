@@ -5,7 +5,7 @@ import { between, pick, type Random } from '../partner-central/seeded-random.ts'
 import type { SimulatedPartner } from '../partner-central/simulated-partner.ts';
 import type { Canaries } from './canaries.ts';
 
-export interface WorkloadProps {
+export interface WorkloadGeneratorProps {
   readonly partner: SimulatedPartner;
   readonly random: Random;
   readonly nowMs: () => number;
@@ -28,10 +28,10 @@ const lastChanged = 6;
 const rounds = 28;
 
 /** What a partner and AWS do with each other, in any order, in bursts and pauses. */
-export class Workload {
+export class WorkloadGenerator {
   /** Invitations that were accepted by the API, with the opportunity that came of each: record paths. */
   readonly acceptedByTask = new Map<string, string>();
-  readonly #props: WorkloadProps;
+  readonly #props: WorkloadGeneratorProps;
   readonly #opportunities: string[] = [];
   readonly #unsubmitted = new Set<string>();
   readonly #invitations = new Set<string>();
@@ -41,7 +41,7 @@ export class Workload {
   readonly #afterthoughts = new Set<string>();
   #isClosing = false;
 
-  constructor(props: WorkloadProps) {
+  constructor(props: WorkloadGeneratorProps) {
     this.#props = props;
   }
 

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, textAt } from '../lambdas/core/json.ts';
 
 /** Counts what the functions log, for people to follow; the result is never taken from here. */
-export class FunctionLines {
+export class FunctionLogs {
   readonly counts = { hydrated: 0, postponed: 0, fannedOut: 0, delivered: 0, failedAttempts: 0, parked: 0 };
   readonly #note: (line: string) => void;
 

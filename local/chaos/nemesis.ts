@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { between, pick, type Random } from '../partner-central/seeded-random.ts';
 import type { Fault } from '../partner-central/simulator-server.ts';
-import { faultByChance, heldBack, outage } from './call-faults.ts';
-import type { Misbehaviour } from './chaos-receiver.ts';
+import { delayedRead, outageFault, randomFault } from './call-faults.ts';
+import type { ReceiverFault } from './chaos-receiver.ts';
 import type { CallFault, ProxiedCall } from './fault-proxy.ts';
-import { nameOf } from './history.ts';
-import type { Act, PlannedAct } from './storm-plan.ts';
+import { functionName } from './history.ts';
+import type { NemesisAction, PlannedAction } from './nemesis-generator.ts';
 
 /** What the adversary has in its hands. */
-export interface Hands {
+export interface Controls {
   /** Ends a worker, or every busy one, and says how many. */
   readonly endWorker: (functionId: string) => number;
   readonly endBusyWorkers: (functionId: string) => number;
@@ -20,7 +20,7 @@ export interface Hands {
 }
 
 /** What it has done. */
-export interface Mischief {
+export interface FaultCounts {
   crashes: number;
   duplicates: number;
   throttles: number;
@@ -29,7 +29,7 @@ export interface Mischief {
 /** Shares of the requests that meet each misbehaviour, for a plain endpoint and for a flaky one. */
 const misbehavingShare = 0.06;
 const flakyShare = 0.25;
-const everyday: readonly Misbehaviour[] = [
+const everyday: readonly ReceiverFault[] = [
   'silent',
   'endless',
   'refused',
@@ -45,11 +45,11 @@ const everyday: readonly Misbehaviour[] = [
 const longestRatio = 1.5;
 
 /** Makes the choices of one run. Everything that it chooses comes from its own random numbers. */
-export class Adversary {
-  readonly mischief: Mischief = { crashes: 0, duplicates: 0, throttles: 0 };
+export class Nemesis {
+  readonly mischief: FaultCounts = { crashes: 0, duplicates: 0, throttles: 0 };
   readonly #calls: Random;
   readonly #posts: Random;
-  readonly #hands: Hands;
+  readonly #hands: Controls;
   readonly #spells = new Set<string>();
   readonly #goneFromMs: number;
   #partnerCentralFault: Fault | undefined;
@@ -59,7 +59,7 @@ export class Adversary {
   #isGone = false;
   #startedAtMs = 0;
 
-  constructor(random: { readonly calls: Random; readonly posts: Random }, stormMs: number, hands: Hands) {
+  constructor(random: { readonly calls: Random; readonly posts: Random }, stormMs: number, hands: Controls) {
     this.#calls = random.calls;
     this.#posts = random.posts;
     this.#hands = hands;
@@ -78,7 +78,7 @@ export class Adversary {
    * reason. From when it resolves nothing fails any more.
    */
   async storm(
-    plan: readonly PlannedAct[],
+    plan: readonly PlannedAction[],
     stormMs: number,
     isWorkLeft: () => Promise<boolean>,
   ): Promise<void> {
@@ -104,11 +104,11 @@ export class Adversary {
   }
 
   readonly faultOf = (call: ProxiedCall): CallFault | undefined => {
-    if (this.#holdsBack) return heldBack(call, this.#calls);
+    if (this.#holdsBack) return delayedRead(call, this.#calls);
     if (!this.#isOn) return undefined;
     const fault = this.#spells.has(`${call.functionId} ${call.service}`)
-      ? outage(call.service, call.operation, this.#calls)
-      : faultByChance(call, this.#calls);
+      ? outageFault(call.service, call.operation, this.#calls)
+      : randomFault(call, this.#calls);
     if (fault?.kind === 'refuse') this.mischief.throttles += 1;
     return fault;
   };
@@ -117,10 +117,11 @@ export class Adversary {
   readonly end = (functionId: string): void => {
     const ended = this.#hands.endBusyWorkers(functionId);
     this.mischief.crashes += ended;
-    if (ended > 0) this.#hands.note(`${ended} busy worker(s) of ${nameOf(functionId)} ended`, functionId);
+    if (ended > 0)
+      this.#hands.note(`${ended} busy worker(s) of ${functionName(functionId)} ended`, functionId);
   };
 
-  readonly misbehaviourOf = (endpointId: string): Misbehaviour | undefined => {
+  readonly misbehaviourOf = (endpointId: string): ReceiverFault | undefined => {
     if (endpointId === 'ep_gone') return this.#goneMisbehaviour();
     if (!this.#isOn) return undefined;
     const share = endpointId === 'ep_flaky' ? flakyShare : misbehavingShare;
@@ -135,12 +136,12 @@ export class Adversary {
 
   readonly partnerCentralFaultOf = (): Fault | undefined => this.#partnerCentralFault;
 
-  #goneMisbehaviour(): Misbehaviour | undefined {
+  #goneMisbehaviour(): ReceiverFault | undefined {
     this.#isGone ||= performance.now() - this.#startedAtMs > this.#goneFromMs;
     return this.#isGone ? 'gone' : undefined;
   }
 
-  async #act(act: Act): Promise<void> {
+  async #act(act: NemesisAction): Promise<void> {
     const { endWorker, stallStream, rereadStream, purge, throttlePartnerCentral, note } = this.#hands;
     switch (act.kind) {
       case 'end-worker': {

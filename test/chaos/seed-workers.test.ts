@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { type LaneTask, playInLanes } from '../../local/chaos/lanes.ts';
+import { runInWorkers, type SeedTask } from '../../local/chaos/seed-workers.ts';
 
 let folder: string;
 
@@ -40,7 +40,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-function asked(...seeds: readonly number[]): () => LaneTask | undefined {
+function asked(...seeds: readonly number[]): () => SeedTask | undefined {
   const left = [...seeds];
   return () => {
     const seed = left.shift();
@@ -50,7 +50,7 @@ function asked(...seeds: readonly number[]): () => LaneTask | undefined {
 
 async function playedSeeds(boundMs: number, ...seeds: readonly number[]): Promise<number[]> {
   const played: number[] = [];
-  await playInLanes(2, asked(...seeds), ({ seed }) => played.push(seed), { program: program(), boundMs });
+  await runInWorkers(2, asked(...seeds), ({ seed }) => played.push(seed), { program: program(), boundMs });
   return played.toSorted((a, b) => a - b);
 }
 

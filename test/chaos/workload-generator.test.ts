@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Canaries } from '../../local/chaos/canaries.ts';
-import { Workload } from '../../local/chaos/workload.ts';
+import { WorkloadGenerator } from '../../local/chaos/workload-generator.ts';
 import { seededRandom } from '../../local/partner-central/seeded-random.ts';
 import { SimulatedPartner } from '../../local/partner-central/simulated-partner.ts';
 
@@ -9,7 +9,7 @@ const thisSecondMs = nowMs - 850;
 const lastSecondMs = nowMs - 950;
 
 let partner: SimulatedPartner;
-let workload: Workload;
+let workload: WorkloadGenerator;
 let emitted: number;
 
 beforeEach(() => {
@@ -22,7 +22,7 @@ beforeEach(() => {
       emitted += 1;
     },
   });
-  workload = new Workload({
+  workload = new WorkloadGenerator({
     partner,
     random: seededRandom(2),
     nowMs: () => nowMs,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planStorm } from '../../local/chaos/storm-plan.ts';
+import { generateStorm } from '../../local/chaos/nemesis-generator.ts';
 import { seededRandom } from '../../local/partner-central/seeded-random.ts';
 
 const targets = {
@@ -7,7 +7,7 @@ const targets = {
   doorbellIds: ['D1'],
   eventQueueIds: ['E1', 'E2'],
 };
-const planOf = (seed: number) => planStorm(seededRandom(seed), targets, 6_000);
+const planOf = (seed: number) => generateStorm(seededRandom(seed), targets, 6_000);
 
 describe('the plan of a storm', () => {
   it('is the same for the same seed, and another for another', () => {
