@@ -10,27 +10,26 @@ import {
 import { type LinkedKind, linkedTopics, type MessageType } from '../core/message-type.ts';
 import type { RecordKey } from '../core/record.ts';
 import { type Cause, type RecordState, restate } from '../core/version.ts';
-import type { HydrateDeps } from '../hydrate/hydrate-deps.ts';
-import { tryAppend, withOptimisticLock } from './store-observation.ts';
+import { type AppendDeps, tryAppend } from './append.ts';
+import { withOptimisticLock } from './optimistic-lock.ts';
 
-/** A record of a kind that is linked to others. */
+/** A record of a kind that is linked to other records. */
 export interface LinkableKey extends RecordKey {
   readonly kind: LinkedKind;
 }
 
-type LinkParts = Pick<HydrateDeps, 'records' | 'clock' | 'outboxGraceMs'>;
-
-/** What became of pairs that belong together. */
+/** What linking one or more pairs of records did. */
 export interface LinkResult {
-  /** How many pairs have their links now. */
+  /** Number of pairs that are linked now. */
   readonly linked: number;
-  /** Records that are not stored, so that a pair has none. */
+  /** Records that are not stored yet, so their pairs could not be linked. */
   readonly missing: readonly LinkableKey[];
 }
 
 /**
- * Gives two records the link to each other, as a version of each that does not have it yet. What is exact takes the place of
- * guesses; a guess that either of them does not take is taken back. Safe to repeat, and to do twice at once.
+ * Links two records to each other: appends a version to each that lacks the link. An exact link
+ * replaces guesses. A guess that one of the two does not take is removed from the other.
+ * Safe to repeat and to run concurrently.
  * @throws ServiceError `store.unavailable`, `store.contended` (later), `store.refused` (never).
  */
 export async function linkRecords(
@@ -38,62 +37,57 @@ export async function linkRecords(
   b: LinkableKey,
   via: LinkBasis,
   cause: Cause,
-  hydration: LinkParts,
+  deps: AppendDeps,
 ): Promise<LinkResult> {
-  const { records } = hydration;
+  const { records } = deps;
   const [stateOfA, stateOfB] = await Promise.all([records.current(a), records.current(b)]);
   const missing = [...(stateOfA ? [] : [a]), ...(stateOfB ? [] : [b])];
   if (missing.length > 0) return { linked: 0, missing };
-  const isTaken =
-    (await addLink(a, stateOfA, { kind: b.kind, id: b.id, via }, cause, hydration)) &&
-    (await addLink(b, stateOfB, { kind: a.kind, id: a.id, via }, cause, hydration));
-  // While the guess was given to `b`, something exact may have taken its place at `a`.
-  if (isExact({ via }) || (isTaken && (await hasLink(a, b, hydration)))) return { linked: 1, missing };
-  await removeGuess(a, b, cause, hydration);
-  await removeGuess(b, a, cause, hydration);
+  const isLinked =
+    (await addLink(a, stateOfA, { kind: b.kind, id: b.id, via }, cause, deps)) &&
+    (await addLink(b, stateOfB, { kind: a.kind, id: a.id, via }, cause, deps));
+  // While `b` got the guess, another worker may have replaced it at `a` by an exact link.
+  if (isExact({ via }) || (isLinked && (await hasLink(a, b, deps)))) return { linked: 1, missing };
+  await removeGuess(a, b, cause, deps);
+  await removeGuess(b, a, cause, deps);
   return { linked: 0, missing };
 }
 
-/** @returns whether the record has a link to that other one now: a guess may not be taken. */
+/** @returns whether the record has the link now. A record with a link of that kind takes no guess. */
 async function addLink(
   from: LinkableKey,
   known: RecordState | undefined,
   link: Link,
   cause: Cause,
-  hydration: LinkParts,
+  deps: AppendDeps,
 ): Promise<boolean> {
-  return withOptimisticLock(from, known, hydration.records, async (current) => {
+  return withOptimisticLock(from, known, deps.records, async (current) => {
     if (!current) return false;
     const links = withLink(current.links, link);
-    const guesses = current.links.filter((each) => !links.some((kept) => leadsTo(kept, each)));
-    const unlinkGuessed = async () => {
-      for (const { kind, id } of guesses)
-        await removeGuess({ catalog: from.catalog, kind, id }, from, cause, hydration);
+    const replaced = current.links.filter((each) => !links.some((kept) => leadsTo(kept, each)));
+    const removeReplaced = async () => {
+      for (const { kind, id } of replaced)
+        await removeGuess({ catalog: from.catalog, kind, id }, from, cause, deps);
     };
-    // Before, since nothing here tells of the guessed record afterwards, should this worker end in between.
-    await unlinkGuessed();
-    if (!(await tryRelink(current, from.kind, links, cause, hydration))) return undefined;
-    // And after, since another worker may just have completed the guess.
-    await unlinkGuessed();
+    // Before the append: if this worker ends right after it, this record no longer names the guesses.
+    await removeReplaced();
+    if (!(await tryRelink(current, from.kind, links, cause, deps))) return undefined;
+    // And after it: another worker may have completed a guess meanwhile.
+    await removeReplaced();
     return links.some((each) => leadsTo(each, link));
   });
 }
 
-async function removeGuess(
-  from: LinkableKey,
-  end: LinkEnd,
-  cause: Cause,
-  hydration: LinkParts,
-): Promise<void> {
-  const known = await hydration.records.current(from);
-  await withOptimisticLock(from, known, hydration.records, async (current) => {
+async function removeGuess(from: LinkableKey, end: LinkEnd, cause: Cause, deps: AppendDeps): Promise<void> {
+  const known = await deps.records.current(from);
+  await withOptimisticLock(from, known, deps.records, async (current) => {
     if (!current) return true;
     const links = withoutGuess(current.links, end);
-    return (await tryRelink(current, from.kind, links, cause, hydration)) || undefined;
+    return (await tryRelink(current, from.kind, links, cause, deps)) || undefined;
   });
 }
 
-async function hasLink(from: LinkableKey, end: LinkEnd, { records }: LinkParts): Promise<boolean> {
+async function hasLink(from: LinkableKey, end: LinkEnd, { records }: AppendDeps): Promise<boolean> {
   const current = await records.current(from);
   return current !== undefined && current.links.some((each) => leadsTo(each, end));
 }
@@ -104,16 +98,19 @@ const updateTypes = {
   engagement: 'engagement.updated',
 } as const satisfies Record<LinkedKind, MessageType>;
 
-/** False where the race was lost. */
+/**
+ * Appends a version with these links, if they differ from the current ones.
+ * @returns false if another worker wrote in between.
+ */
 async function tryRelink(
   current: RecordState,
   kind: LinkedKind,
   links: readonly Link[],
   cause: Cause,
-  hydration: LinkParts,
+  deps: AppendDeps,
 ): Promise<boolean> {
   if (links === current.links) return true;
   const type = updateTypes[kind];
   const version = restate(current, { type, topics: [type, linkedTopics[kind]], cause, links });
-  return tryAppend(current, version, hydration);
+  return tryAppend(current, version, deps);
 }
