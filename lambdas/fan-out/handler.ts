@@ -1,10 +1,4 @@
-import type {
-  Context,
-  DynamoDBBatchResponse,
-  DynamoDBStreamEvent,
-  SQSBatchResponse,
-  SQSEvent,
-} from 'aws-lambda';
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { dynamodbClient, sqsClient } from '../adapters/aws-clients.ts';
 import { dynamodbDeliveryStore } from '../adapters/dynamodb-delivery-store.ts';
 import { dynamodbEndpointStore } from '../adapters/dynamodb-endpoint-store.ts';
@@ -13,41 +7,35 @@ import { sqsDeliveryDoorbell } from '../adapters/sqs-doorbell.ts';
 import { sqsParkedQueue } from '../adapters/sqs-work-queue.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { parseFanOutDoorbell } from '../core/doorbell-body.ts';
-import { readEnv } from '../runtime/env.ts';
+import { lambdaHandler } from '../runtime/lambda-handler.ts';
 import { memoize } from '../runtime/memoize.ts';
-import { observed } from '../runtime/observed.ts';
 import { eachRing } from '../runtime/sqs-batch.ts';
 import { eachStreamRecord } from '../runtime/stream-batch.ts';
-import { fanOutContract as contract } from './contract.ts';
+import { fanOutContract } from './contract.ts';
 import { fanOut, fanOutVersionItem } from './fan-out.ts';
 
-const env = readEnv(contract.environment, process.env);
-const dynamodb = dynamodbClient();
-const sqs = sqsClient();
-const endpoints = dynamodbEndpointStore(dynamodb, env.WEBHOOKS_TABLE_NAME);
-const parked = sqsParkedQueue(sqs, env.PARKED_QUEUE_URL);
-const parts = {
-  records: dynamodbRecordStore(dynamodb, env.RECORDS_TABLE_NAME),
-  deliveries: dynamodbDeliveryStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
-  doorbell: sqsDeliveryDoorbell(sqs, env.DELIVERY_QUEUE_URL),
-  clock: systemClock,
-};
-
 /** Versions come from the stream of the table, and from the doorbell queue where `sweep` found them left over. */
-export const handler: (
-  event: SQSEvent | DynamoDBStreamEvent,
-  context: Context,
-) => Promise<SQSBatchResponse | DynamoDBBatchResponse> = observed(
-  contract,
-  async (event: SQSEvent | DynamoDBStreamEvent, { log, metrics }) => {
+export const handler = lambdaHandler(fanOutContract, ({ env, log, metrics }) => {
+  const dynamodb = dynamodbClient();
+  const sqs = sqsClient();
+  const endpoints = dynamodbEndpointStore(dynamodb, env.WEBHOOKS_TABLE_NAME);
+  const ringing = { parked: sqsParkedQueue(sqs, env.PARKED_QUEUE_URL), log, metrics };
+  const parts = {
+    records: dynamodbRecordStore(dynamodb, env.RECORDS_TABLE_NAME),
+    deliveries: dynamodbDeliveryStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
+    doorbell: sqsDeliveryDoorbell(sqs, env.DELIVERY_QUEUE_URL),
+    clock: systemClock,
+    log,
+    metrics,
+  };
+  return (event: SQSEvent | DynamoDBStreamEvent): Promise<SQSBatchResponse | DynamoDBBatchResponse> => {
     const listed = memoize(() => endpoints.all());
-    const deps = { ...parts, endpoints: () => listed(undefined), log, metrics };
-    const ringing = { parked, log, metrics };
+    const deps = { ...parts, endpoints: () => listed(undefined) };
     return isQueueEvent(event)
       ? eachRing(event, ringing, parseFanOutDoorbell, (version) => fanOut(version, deps))
       : eachStreamRecord(event, log, (keys) => fanOutVersionItem(keys, deps));
-  },
-);
+  };
+});
 
 function isQueueEvent(event: SQSEvent | DynamoDBStreamEvent): event is SQSEvent {
   return event.Records.every(({ eventSource }) => eventSource === 'aws:sqs');

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { dynamodbClient, sqsClient } from '../adapters/aws-clients.ts';
 import { dynamodbQuotaLedger } from '../adapters/dynamodb-quota-ledger.ts';
 import { dynamodbRecordStore } from '../adapters/dynamodb-record-store.ts';
@@ -11,9 +11,8 @@ import { systemRandom } from '../adapters/system-random.ts';
 import type { ReadPurpose } from '../core/quota-ledger.ts';
 import { outboxGraceMs } from '../core/retry-schedule.ts';
 import type { Contract } from '../runtime/contract.ts';
-import type { Env } from '../runtime/env.ts';
+import type { Runtime } from '../runtime/lambda-handler.ts';
 import { ledgerReadQuota } from '../runtime/ledger-read-quota.ts';
-import { type Observed, observed } from '../runtime/observed.ts';
 import { eachMessage, queuedMessage } from '../runtime/sqs-batch.ts';
 import {
   eventResolutionSeconds,
@@ -21,7 +20,7 @@ import {
   type hydrateLevels,
   type hydrateOpportunityContract,
 } from './contract.ts';
-import { type BatchDeps, type BatchWork, type HydratedEvent, hydrateBatch } from './hydrate-batch.ts';
+import { type BatchWork, type HydratedEvent, hydrateBatch } from './hydrate-batch.ts';
 import type { HydrateDeps } from './hydrate-deps.ts';
 
 /** How long Partner Central may take to show what an event has told, beyond the settling time. */
@@ -41,35 +40,20 @@ interface HydrateContract extends Contract {
 
 interface Concern<Event extends HydratedEvent> {
   readonly contract: HydrateContract;
-  readonly env: Env<HydrateContract['environment']>;
   readonly purpose: ReadPurpose;
   /** Adds what this concern alone needs; called once. */
-  readonly workOn: (hydration: HydrateDeps, dynamodb: DynamoDBClient) => BatchWork<Event>;
+  readonly composeWork: (hydration: HydrateDeps, dynamodb: DynamoDBClient) => BatchWork<Event>;
 }
 
-/** The handler of one concern's queue: what the hydrating functions have in common is wired here, once, at cold start. */
-export function hydratingHandler<Event extends HydratedEvent>(
-  concern: Concern<Event>,
-): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
-  // Once, and not for every batch: the quota remembers whose clock is how far off.
-  let parts: ReturnType<typeof compose<Event>> | undefined;
-  return observed(concern.contract, async (event: SQSEvent, seen) => {
-    parts ??= compose(concern, seen);
-    const { work, ...deps } = parts;
-    const failures = await hydrateBatch(event.Records.map(queuedMessage), work, { ...deps, ...seen });
-    return eachMessage(event, seen.log, async ({ messageId }) => {
-      if (failures.has(messageId)) throw failures.get(messageId);
-    });
-  });
-}
-
-function compose<Event extends HydratedEvent>(
-  { contract, env, purpose, workOn }: Concern<Event>,
-  { log, metrics }: Observed<HydrateContract>,
-): Omit<BatchDeps, 'log' | 'metrics'> & { readonly work: BatchWork<Event> } {
+/** Composes what the hydrating functions have in common, and returns the function that works off one batch. */
+export function composeHydrate<Event extends HydratedEvent>(
+  { env, log, metrics }: Runtime<HydrateContract>,
+  { contract, purpose, composeWork }: Concern<Event>,
+): (event: SQSEvent) => Promise<SQSBatchResponse> {
   const timeScale = env.TIME_SCALE;
   const dynamodb = dynamodbClient();
   const ledger = dynamodbQuotaLedger(dynamodb, env.CONTROL_TABLE_NAME);
+  // One per worker, not one per batch: it remembers how far the clocks of other workers are off.
   const quota = ledgerReadQuota({
     ledger,
     limits: { perSecond: env.READS_PER_SECOND, perDay: env.READS_PER_DAY },
@@ -90,13 +74,21 @@ function compose<Event extends HydratedEvent>(
     settleMs: env.SETTLE_SECONDS * 1_000,
     freshMs: latestMs + freshMs * timeScale,
   };
-  return {
-    work: workOn(hydration, dynamodb),
+  const work = composeWork(hydration, dynamodb);
+  const deps = {
     sightings: dynamodbSightings(dynamodb, env.CONTROL_TABLE_NAME),
     queue: sqsWorkQueue(sqsClient(), { queue: env.QUEUE_URL, parked: env.PARKED_QUEUE_URL }),
     clock: systemClock,
     random: systemRandom,
     concurrentRecords: Math.ceil(env.READS_PER_SECOND),
     timeScale,
+    log,
+    metrics,
+  };
+  return async (event: SQSEvent) => {
+    const failures = await hydrateBatch(event.Records.map(queuedMessage), work, deps);
+    return eachMessage(event, log, async ({ messageId }) => {
+      if (failures.has(messageId)) throw failures.get(messageId);
+    });
   };
 }

@@ -1,18 +1,18 @@
 import { dynamodbRecordIndex } from '../adapters/dynamodb-record-index.ts';
-import { readEnv } from '../runtime/env.ts';
-import { hydratingHandler } from './compose.ts';
+import { lambdaHandler } from '../runtime/lambda-handler.ts';
+import { composeHydrate } from './compose.ts';
 import { hydrateInvitationContract as contract } from './contract.ts';
 import { invitationWork } from './hydrate-invitation.ts';
 
-const env = readEnv(contract.environment, process.env);
-const redactRejected = env.REJECTED_INVITATIONS === 'redact';
-
-export const handler = hydratingHandler({
-  contract,
-  env,
-  purpose: 'invitation',
-  workOn: (hydration, dynamodb) => {
-    const index = dynamodbRecordIndex(dynamodb, env.RECORDS_TABLE_NAME);
-    return invitationWork({ ...hydration, index, redactRejected });
-  },
+export const handler = lambdaHandler(contract, (runtime) => {
+  const { env } = runtime;
+  return composeHydrate(runtime, {
+    contract,
+    purpose: 'invitation',
+    composeWork: (hydration, dynamodb) => {
+      const index = dynamodbRecordIndex(dynamodb, env.RECORDS_TABLE_NAME);
+      const redactRejected = env.REJECTED_INVITATIONS === 'redact';
+      return invitationWork({ ...hydration, index, redactRejected });
+    },
+  });
 });

@@ -9,34 +9,25 @@ import { sqsFindingQueue } from '../adapters/sqs-finding-queue.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
 import type { Json } from '../core/json.ts';
-import { readEnv } from '../runtime/env.ts';
+import { lambdaHandler } from '../runtime/lambda-handler.ts';
 import { ledgerReadQuota } from '../runtime/ledger-read-quota.ts';
-import { type Observed, observed } from '../runtime/observed.ts';
-import { reconcileContract as contract } from './contract.ts';
-import { type Reconcile, reconcile } from './reconcile.ts';
+import { reconcileContract } from './contract.ts';
+import { reconcile } from './reconcile.ts';
 import { timingOf } from './timing.ts';
 
 /** A page takes well under a second; the function must outlast the last one that it takes up. */
 const readTimeoutMs = 8_000;
-/** How long a page may wait for its turn to be read: `hydrate` goes first. */
+/** How long a page may wait for a permit: `hydrate` goes first. */
 const patienceMs = 5_000;
 
-const env = readEnv(contract.environment, process.env);
-const dynamodb = dynamodbClient();
-const sqs = sqsClient();
-const timing = timingOf({
-  reconcileMinutes: env.RECONCILE_MINUTES,
-  fullPassDays: env.FULL_PASS_DAYS,
-  expiringDays: env.EXPIRING_DAYS,
-  silenceDays: env.SILENCE_DAYS,
-  timeScale: env.TIME_SCALE,
-});
-
-function compose({ log, metrics }: Observed<typeof contract>): Reconcile {
+export const handler = lambdaHandler(reconcileContract, ({ env, log, metrics }) => {
+  const dynamodb = dynamodbClient();
+  const sqs = sqsClient();
+  // One per worker, not one per run: it remembers how far the clocks of other workers are off.
   const quota = ledgerReadQuota({
     ledger: dynamodbQuotaLedger(dynamodb, env.CONTROL_TABLE_NAME),
     limits: { perSecond: env.READS_PER_SECOND, perDay: env.READS_PER_DAY },
-    writer: `${contract.name}-${systemRandom.next()}`,
+    writer: `${reconcileContract.name}-${systemRandom.next()}`,
     purpose: 'reconcile',
     patienceMs,
     clock: systemClock,
@@ -44,7 +35,7 @@ function compose({ log, metrics }: Observed<typeof contract>): Reconcile {
     log,
     metrics,
   });
-  return {
+  const deps = {
     catalogs: env.CATALOGS,
     partnerCentral: sellingApiPartnerCentral({ timeoutMs: readTimeoutMs, quota }),
     passes: dynamodbPassStore(dynamodb, env.CONTROL_TABLE_NAME),
@@ -57,16 +48,15 @@ function compose({ log, metrics }: Observed<typeof contract>): Reconcile {
       engagement: { queue: sqsFindingQueue(sqs, env.ENGAGEMENT_QUEUE_URL) },
     },
     clock: systemClock,
-    timing,
+    timing: timingOf({
+      reconcileMinutes: env.RECONCILE_MINUTES,
+      fullPassDays: env.FULL_PASS_DAYS,
+      expiringDays: env.EXPIRING_DAYS,
+      silenceDays: env.SILENCE_DAYS,
+      timeScale: env.TIME_SCALE,
+    }),
     log,
     metrics,
   };
-}
-
-// Once, and not for every run: the quota remembers whose clock is how far off.
-let parts: Reconcile | undefined;
-
-export const handler = observed(contract, (event: Json | undefined, seen) => {
-  parts ??= compose(seen);
-  return reconcile(event, parts);
+  return (event: Json | undefined) => reconcile(event, deps);
 });

@@ -3,23 +3,22 @@ import { dynamodbDeliveryStore } from '../adapters/dynamodb-delivery-store.ts';
 import { dynamodbRecordStore } from '../adapters/dynamodb-record-store.ts';
 import { sqsDeliveryDoorbell, sqsFanOutDoorbell } from '../adapters/sqs-doorbell.ts';
 import { systemClock } from '../adapters/system-clock.ts';
-import { readEnv } from '../runtime/env.ts';
-import { observed } from '../runtime/observed.ts';
-import { sweepContract as contract } from './contract.ts';
+import { lambdaHandler } from '../runtime/lambda-handler.ts';
+import { sweepContract } from './contract.ts';
 import { sweep } from './sweep.ts';
 
-const env = readEnv(contract.environment, process.env);
-const dynamodb = dynamodbClient();
-const sqs = sqsClient();
-const parts = {
-  records: dynamodbRecordStore(dynamodb, env.RECORDS_TABLE_NAME),
-  deliveries: dynamodbDeliveryStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
-  fanOutDoorbell: sqsFanOutDoorbell(sqs, env.FAN_OUT_QUEUE_URL),
-  deliveryDoorbell: sqsDeliveryDoorbell(sqs, env.DELIVERY_QUEUE_URL),
-  clock: systemClock,
-  timeScale: env.TIME_SCALE,
-};
-
-export const handler = observed(contract, (_event: unknown, { log, metrics }) =>
-  sweep({ ...parts, log, metrics }),
-);
+export const handler = lambdaHandler(sweepContract, ({ env, log, metrics }) => {
+  const dynamodb = dynamodbClient();
+  const sqs = sqsClient();
+  const deps = {
+    records: dynamodbRecordStore(dynamodb, env.RECORDS_TABLE_NAME),
+    deliveries: dynamodbDeliveryStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
+    fanOutDoorbell: sqsFanOutDoorbell(sqs, env.FAN_OUT_QUEUE_URL),
+    deliveryDoorbell: sqsDeliveryDoorbell(sqs, env.DELIVERY_QUEUE_URL),
+    clock: systemClock,
+    timeScale: env.TIME_SCALE,
+    log,
+    metrics,
+  };
+  return () => sweep(deps);
+});

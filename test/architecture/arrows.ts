@@ -24,17 +24,16 @@ const quota = /^lambdas\/quota\//;
 const contracts = /^lambdas\/[^/]+\/contract\.ts$/;
 const tables = /^lambdas\/core\/tables\.ts$/;
 /** Wraps a handler: the only file of the runtime that knows the Powertools log and metrics. */
-const lambdaHandlerFile = /^lambdas\/runtime\/(?:lambda-handler|observed)\.ts$/;
+const lambdaHandlerFile = /^lambdas\/runtime\/lambda-handler\.ts$/;
 /** The files that wire adapters to use cases. */
-const compositionRoot = /^lambdas\/[^/]+\/(?:(?:[a-z-]+-)?handler|composition)\.ts$/;
+const compositionRoot = /^lambdas\/[^/]+\/(?:(?:[a-z-]+-)?handler|compose)\.ts$/;
 
 /** Files in the folders of functions, other than handlers: contracts and use cases. */
 const useCases =
-  /^lambdas\/(?!(?:core|ports|adapters|runtime|records|quota)\/)[^/]+\/(?!(?:[a-z-]+-)?handler\.ts$|composition\.ts$)[^/]+\.ts$/;
+  /^lambdas\/(?!(?:core|ports|adapters|runtime|records|quota)\/)[^/]+\/(?!(?:[a-z-]+-)?handler\.ts$|compose\.ts$)[^/]+\.ts$/;
 
 const inFolder = (folder: string) => new RegExp(`^${folder}/`);
-const notWired = (folder: string) =>
-  new RegExp(`^${folder}/(?!(?:[a-z-]+-)?handler\\.ts$|composition\\.ts$)`);
+const notWired = (folder: string) => new RegExp(`^${folder}/(?!(?:[a-z-]+-)?handler\\.ts$|compose\\.ts$)`);
 
 /** A path belongs to the first layer whose files match it. */
 export const layers: readonly Layer[] = [
@@ -113,7 +112,7 @@ export const layers: readonly Layer[] = [
   {
     name: 'runtime',
     files: runtime,
-    allowedTargets: () => [core, ports, /^lambdas\/runtime\/(?!(?:lambda-handler|observed)\.ts$)/, packages],
+    allowedTargets: () => [core, ports, /^lambdas\/runtime\/(?!lambda-handler\.ts$)/, packages],
     rule: 'runtime imports core, ports, runtime and packages',
   },
   {

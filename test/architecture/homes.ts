@@ -25,14 +25,13 @@ export interface HomeRule {
 
 const everywhere = /^/;
 const shipped = /^(?:bin|lib|lambdas)\//;
-const compositionRoots = /^lambdas\/[^/]+\/(?:(?:[a-z-]+-)?handler|composition)\.ts$/;
 
 export const homeRules: readonly HomeRule[] = [
   {
     name: 'process.env',
     scope: /^(?:bin|lib|lambdas|local)\//,
     homes: [
-      [compositionRoots, 'a function reads its environment once, where it is wired'],
+      [/^lambdas\/runtime\/lambda-handler\.ts$/, 'a function reads its environment once, at cold start'],
       [/^local\/local-stage\.ts$/, 'what the user sets wins over every embedded part'],
     ],
     matches: (node) =>

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../../lambdas/core/json.ts';
-import { observed } from '../../../lambdas/runtime/observed.ts';
+import { lambdaHandler } from '../../../lambdas/runtime/lambda-handler.ts';
 
 const contract = {
   name: 'example',
@@ -46,9 +46,9 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-describe('observed', () => {
+describe('lambdaHandler', () => {
   it('gives the use case a log that knows the request, and writes its metrics at the end', async () => {
-    const handler = observed(contract, async (event: string, { log, metrics }) => {
+    const handler = lambdaHandler(contract, ({ log, metrics }) => async (event: string) => {
       log.info('sweep.finished', { versions: 2 });
       metrics.count('ThingsDone');
       metrics.count('ThingsDone', 2);
@@ -73,20 +73,20 @@ describe('observed', () => {
 
   it('writes them also where the use case fails, and fails with it', async () => {
     const failure = Object.assign(new TypeError('of Example Corp'), { payload: 'Example Corp' });
-    const handler = observed(contract, async (_event: unknown, { metrics }) => {
+    const handler = lambdaHandler(contract, ({ metrics }) => async (_event: unknown) => {
       metrics.count('ThingsDone');
       throw failure;
     });
     const told: unknown = await handler({}, context).catch((error: unknown) => error);
     // What Lambda would print of it: a name and where it arose, nothing that it carries.
-    expect(told).toMatchObject({ message: 'unforeseen: TypeError' });
+    expect(told).toMatchObject({ message: 'unexpected error: TypeError' });
     expect(JSON.stringify(told) + String(told instanceof Error && told.stack)).not.toContain('Example');
     expect(told instanceof Error && told.stack).toMatch(/handler\.test/);
     expect(written).toMatchObject([{ ThingsDone: 1 }]);
   });
 
   it('starts each invocation from nothing', async () => {
-    const handler = observed(contract, async (count: number, { metrics }) => {
+    const handler = lambdaHandler(contract, ({ metrics }) => async (count: number) => {
       metrics.count('ThingsDone', count);
     });
     await handler(1, context);
@@ -95,7 +95,7 @@ describe('observed', () => {
   });
 
   it('writes a count that nobody added to as 0, and no level that nobody told', async () => {
-    const handler = observed(contract, async (isTold: boolean, { metrics }) => {
+    const handler = lambdaHandler(contract, ({ metrics }) => async (isTold: boolean) => {
       if (isTold) metrics.level('OldestThing', 2.5);
     });
     await handler(false, context);
