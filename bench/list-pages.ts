@@ -1,5 +1,5 @@
 import { CreateTableCommand, DynamoDBClient, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
-import { listRecords } from '../bin/pcr/records/record-list.ts';
+import { listRecords } from '../bin/pcr/stores/record-list.ts';
 import { dynamodbRecordIndex } from '../lambdas/adapters/dynamodb-record-index.ts';
 import { startDynamoDb } from '../local/host/dynamodb-engine.ts';
 import { clientSettings } from '../local/host/local-account.ts';

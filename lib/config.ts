@@ -1,7 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as v from 'valibot';
+import { didYouMean } from './did-you-mean.ts';
 import { list, listOf, number, wholeNumber, within } from './kinds-of-settings.ts';
-import { settingMeantBy } from './meant-setting.ts';
 import { isPrivateNetwork, privateNetworks } from './private-networks.ts';
 
 /** Prefix of every key of the CDK context that is ours. */
@@ -213,7 +213,7 @@ function lackingIn({ allowedCidrs, subnetIds, securityGroupIds }: RelayConfig): 
 }
 
 function misspeltProblem(key: string): string[] {
-  const meant = settingMeantBy(key, Object.keys(settings));
+  const meant = didYouMean(key, Object.keys(settings));
   return meant === undefined ? [] : [`${key} sets nothing; ${prefix}${meant} is probably what is meant`];
 }
 
@@ -221,7 +221,7 @@ function problemOf(key: string, value: unknown): string[] {
   const known = Object.entries(settings).find(([name]) => name === key)?.[1];
   if (!known) {
     const names = Object.keys(settings);
-    const meant = settingMeantBy(key, names);
+    const meant = didYouMean(key, names);
     const guess = meant === undefined ? '' : `; ${prefix}${meant} is probably what is meant`;
     const allowed = names.map((name) => prefix + name);
     return [`${prefix}${key} is not a setting${guess}; the settings are ${allowed.join(', ')}`];

@@ -7,7 +7,7 @@ export interface Io {
   /** Standard output: results, and nothing else. Ends the line. */
   readonly print: (text: string) => void;
   /** Standard error: progress, warnings, questions. Ends the line. */
-  readonly tell: (text: string) => void;
+  readonly note: (text: string) => void;
   /** Whether a person sits in front of it: then questions are asked, and progress bars drawn. */
   readonly isTerminal: boolean;
   /** Asks for a yes; false without a terminal, after saying which option answers it. @param option @default '--yes' */
@@ -53,7 +53,7 @@ export class CommandError extends Error {
  * Goes on only after a yes, by `--yes` or from the person in front of it.
  * @throws CommandError after a no: the command ends, and has changed nothing
  */
-export async function confirmed(
+export async function assertConfirmed(
   io: Pick<Io, 'confirm'>,
   question: string,
   { yes = false, option = '--yes' }: { readonly yes?: boolean | undefined; readonly option?: string } = {},

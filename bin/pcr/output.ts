@@ -7,13 +7,13 @@ import { type Cell, type Column, details, table } from './table.ts';
  * @param nothing said on standard error where there are none
  */
 export function printRows<Row>(
-  io: Pick<Io, 'print' | 'tell'>,
+  io: Pick<Io, 'print' | 'note'>,
   { json = false }: JsonOption,
   rows: readonly Row[],
   { columns, nothing }: { readonly columns: readonly Column<Row>[]; readonly nothing: string },
 ): void {
   if (json) printJson(io, rows);
-  else if (rows.length === 0) io.tell(nothing);
+  else if (rows.length === 0) io.note(nothing);
   else io.print(table(columns, rows));
 }
 

@@ -40,7 +40,7 @@ export function createProgram(io: Io): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.print(withoutLineEnd(text)),
-      writeErr: (text) => io.tell(withoutLineEnd(text)),
+      writeErr: (text) => io.note(withoutLineEnd(text)),
     })
     .showHelpAfterError('Add --help to see what is allowed.');
   for (const addCommands of groups) addCommands(program, io);

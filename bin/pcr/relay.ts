@@ -3,28 +3,28 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { dynamodbDeliveryLog } from '../../lambdas/adapters/dynamodb-delivery-log.ts';
-import { dynamodbEndpointAdmin } from '../../lambdas/adapters/dynamodb-endpoint-admin.ts';
 import { dynamodbEndpointGateStore } from '../../lambdas/adapters/dynamodb-endpoint-gate.ts';
-import { dynamodbEndpointSet } from '../../lambdas/adapters/dynamodb-endpoint-set.ts';
 import { dynamodbEndpointStore } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
-import { secretsManagerSecretAdmin } from '../../lambdas/adapters/secrets-manager-secret-admin.ts';
 import { secretsManagerSecretStore } from '../../lambdas/adapters/secrets-manager-secret-store.ts';
 import { sqsDeliveryDoorbell } from '../../lambdas/adapters/sqs-doorbell.ts';
 import { systemClock } from '../../lambdas/adapters/system-clock.ts';
-import type { DeliveryLog } from '../../lambdas/ports/delivery-log.ts';
 import type { DeliveryDoorbell } from '../../lambdas/ports/doorbell.ts';
-import type { EndpointAdmin } from '../../lambdas/ports/endpoint-admin.ts';
 import type { EndpointGateStore } from '../../lambdas/ports/endpoint-gate.ts';
-import type { EndpointSet } from '../../lambdas/ports/endpoint-set.ts';
 import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
-import type { SecretAdmin } from '../../lambdas/ports/secret-admin.ts';
 import type { SecretStore } from '../../lambdas/ports/secret-store.ts';
 import { UsageError } from './io.ts';
 import type { StackChoice } from './program.ts';
-import { type FoundStack, foundStack } from './stack.ts';
+import { type FoundStack, findStack } from './stack.ts';
+import type { DeliveryLog } from './stores/delivery-log.ts';
+import { dynamodbDeliveryLog } from './stores/dynamodb-delivery-log.ts';
+import { dynamodbEndpointAdmin } from './stores/dynamodb-endpoint-admin.ts';
+import { dynamodbEndpointSet } from './stores/dynamodb-endpoint-set.ts';
+import type { EndpointAdmin } from './stores/endpoint-admin.ts';
+import type { EndpointSet } from './stores/endpoint-set.ts';
+import type { SecretAdmin } from './stores/secret-admin.ts';
+import { secretsManagerSecretAdmin } from './stores/secrets-manager-secret-admin.ts';
 
 /** A deployed stack, found by its outputs, with the stores that commands work on. */
 export interface Relay {
@@ -74,7 +74,7 @@ export async function findRelay({ stack, profile }: StackChoice): Promise<Relay>
     ...(profile !== undefined && { profile }),
   };
   const cloudformation = new CloudFormationClient(clientSettings);
-  return relayOf(await foundStack(cloudformation, stack), cloudformation, clientSettings);
+  return relayOf(await findStack(cloudformation, stack), cloudformation, clientSettings);
 }
 
 export function relayOf(

@@ -23,19 +23,19 @@ export async function run(args: readonly string[], given?: Io): Promise<number> 
     await program.parseAsync(args, { from: 'user' });
     return exitCodes.done;
   } catch (error) {
-    return answered(io, error);
+    return reportError(io, error);
   }
 }
 
 /** Says what went wrong, in words for the one who typed the command. Stacks help nobody there. @returns the exit code */
-export function answered(io: Pick<Io, 'tell'>, error: unknown): number {
+export function reportError(io: Pick<Io, 'note'>, error: unknown): number {
   // Commander has said it already; help that was asked for is no error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   if (error instanceof UsageError) {
-    for (const problem of error.problems) io.tell(`error: ${problem}`);
+    for (const problem of error.problems) io.note(`error: ${problem}`);
     return exitCodes.usage;
   }
-  io.tell(error instanceof CommandError ? error.message : `error: ${explained(error)}`);
+  io.note(error instanceof CommandError ? error.message : `error: ${explained(error)}`);
   return exitCodes.failed;
 }
 

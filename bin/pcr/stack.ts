@@ -19,10 +19,7 @@ const marks = ['RecordsTableName', 'WebhooksTableName', 'EndpointSecretNamePrefi
  * The one stack of this project in the region, or the one of that name.
  * @throws UsageError where there is none, or several and no name
  */
-export async function foundStack(
-  client: CloudFormationClient,
-  name: string | undefined,
-): Promise<FoundStack> {
+export async function findStack(client: CloudFormationClient, name: string | undefined): Promise<FoundStack> {
   if (name !== undefined) return namedStack(client, name);
   const found: FoundStack[] = [];
   for await (const { Stacks = [] } of paginateDescribeStacks({ client }, {}))

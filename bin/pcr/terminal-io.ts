@@ -5,7 +5,7 @@ import { systemRandom } from '../../lambdas/adapters/system-random.ts';
 import type { Io, Progress } from './io.ts';
 import type { Relay } from './relay.ts';
 
-const tell = (text: string): void => void process.stderr.write(`${text}\n`);
+const note = (text: string): void => void process.stderr.write(`${text}\n`);
 
 /** The process as the outside world of a command. @param findRelay called once, when a command first needs the stack */
 export function terminalIo(findRelay: () => Promise<Relay>): Io {
@@ -16,11 +16,11 @@ export function terminalIo(findRelay: () => Promise<Relay>): Io {
   process.stdout.on('error', () => process.exit());
   return {
     print: (text) => void process.stdout.write(`${text}\n`),
-    tell,
+    note,
     isTerminal,
     async confirm(question, option = '--yes') {
       if (isTerminal) return ask(question);
-      tell(`${question}\nNobody is here to answer: add ${option} to say yes.`);
+      note(`${question}\nNobody is here to answer: add ${option} to say yes.`);
       return false;
     },
     progress: (title, total) => (isTerminal ? bar(title, total) : lines(title, total)),
@@ -59,11 +59,11 @@ function bar(title: string, total: number): Progress {
 function lines(title: string, total: number): Progress {
   let done = 0;
   let of = total;
-  tell(`${title}: ${of} to do`);
+  note(`${title}: ${of} to do`);
   return {
     advance: (by = 1) => void (done += by),
     of: (next) => void (of = next),
-    end: () => tell(`${title}: ${done} of ${of} done`),
+    end: () => note(`${title}: ${done} of ${of} done`),
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { DeliveryLog } from '../../bin/pcr/stores/delivery-log.ts';
 import type { DeliveryEntry, DeliveryStatus } from '../../lambdas/core/delivery.ts';
 import type { Instant } from '../../lambdas/core/instant.ts';
-import type { DeliveryLog } from '../../lambdas/ports/delivery-log.ts';
 import type { DeliveryStore, Settlement } from '../../lambdas/ports/delivery-store.ts';
 import { attemptOf, deliveryOf, dueIds } from './delivery-store-suite.ts';
 

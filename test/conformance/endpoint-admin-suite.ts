@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { EndpointAdmin } from '../../bin/pcr/stores/endpoint-admin.ts';
 import type { Endpoint } from '../../lambdas/core/endpoint.ts';
-import type { EndpointAdmin } from '../../lambdas/ports/endpoint-admin.ts';
 import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
 import { endpoint, webhook } from '../builders/endpoints.ts';
 

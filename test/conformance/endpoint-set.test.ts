@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { dynamodbEndpointAdmin } from '../../lambdas/adapters/dynamodb-endpoint-admin.ts';
-import { dynamodbEndpointSet } from '../../lambdas/adapters/dynamodb-endpoint-set.ts';
+import { dynamodbEndpointAdmin } from '../../bin/pcr/stores/dynamodb-endpoint-admin.ts';
+import { dynamodbEndpointSet } from '../../bin/pcr/stores/dynamodb-endpoint-set.ts';
+import { type EndpointSet, mostChanges } from '../../bin/pcr/stores/endpoint-set.ts';
 import { dynamodbEndpointStore } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
 import type { Endpoint } from '../../lambdas/core/endpoint.ts';
 import type { EndpointId } from '../../lambdas/core/ids.ts';
-import { type EndpointSet, mostChanges } from '../../lambdas/ports/endpoint-set.ts';
 import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
 import { dynoxideBinary } from '../../local/host/dynamodb-engine.ts';
 import { endpoint } from '../builders/endpoints.ts';

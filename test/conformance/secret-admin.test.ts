@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
-import { secretsManagerSecretAdmin } from '../../lambdas/adapters/secrets-manager-secret-admin.ts';
+import type { SecretAdmin } from '../../bin/pcr/stores/secret-admin.ts';
+import { secretsManagerSecretAdmin } from '../../bin/pcr/stores/secrets-manager-secret-admin.ts';
 import { secretsManagerSecretStore } from '../../lambdas/adapters/secrets-manager-secret-store.ts';
 import type { SigningSecret } from '../../lambdas/core/signature.ts';
-import type { SecretAdmin } from '../../lambdas/ports/secret-admin.ts';
 import type { SecretStore } from '../../lambdas/ports/secret-store.ts';
 import { inMemorySecretStore } from '../fakes/in-memory-secret-store.ts';
 import { manualClock } from '../fakes/manual-clock.ts';

@@ -1,7 +1,7 @@
+import type { EndpointAdmin } from '../../bin/pcr/stores/endpoint-admin.ts';
 import type { Endpoint } from '../../lambdas/core/endpoint.ts';
 import type { EndpointId } from '../../lambdas/core/ids.ts';
 import { laterAfter, ServiceError } from '../../lambdas/core/service-error.ts';
-import type { EndpointAdmin } from '../../lambdas/ports/endpoint-admin.ts';
 import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
 
 export interface InMemoryEndpointStore extends EndpointStore, EndpointAdmin {

@@ -1,6 +1,6 @@
+import type { SecretAdmin } from '../../bin/pcr/stores/secret-admin.ts';
 import { never, ServiceError } from '../../lambdas/core/service-error.ts';
 import type { SigningSecret } from '../../lambdas/core/signature.ts';
-import type { SecretAdmin } from '../../lambdas/ports/secret-admin.ts';
 import type { SecretStore } from '../../lambdas/ports/secret-store.ts';
 
 export interface InMemorySecretStore extends SecretStore, SecretAdmin {

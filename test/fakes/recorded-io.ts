@@ -5,7 +5,7 @@ import type { Clock } from '../../lambdas/ports/clock.ts';
 import { fixedRandom } from './fixed-random.ts';
 import { manualClock } from './manual-clock.ts';
 
-export interface Ran {
+export interface RunResult {
   readonly code: number;
   /** Standard output, and standard error. */
   readonly out: string;
@@ -21,15 +21,15 @@ export interface Circumstances {
 }
 
 /** Runs one command line in this process, and writes down what it says. */
-export async function ranWith(
+export async function runWith(
   args: readonly string[],
   { relay, answer = false, clock = manualClock() }: Circumstances = {},
-): Promise<Ran> {
+): Promise<RunResult> {
   const out: string[] = [];
   const err: string[] = [];
   const io: Io = {
     print: (text) => void out.push(text),
-    tell: (text) => void err.push(text),
+    note: (text) => void err.push(text),
     isTerminal: false,
     async confirm(question, option = '--yes') {
       err.push(`${question} (${option})`);

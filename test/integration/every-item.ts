@@ -1,8 +1,8 @@
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { dynamodbReplayRows } from '../../bin/pcr/replay/dynamodb-replay-rows.ts';
 import { replayOf } from '../../bin/pcr/replay/replay.ts';
+import { dynamodbDeliveryLog } from '../../bin/pcr/stores/dynamodb-delivery-log.ts';
+import { dynamodbReplayRows } from '../../bin/pcr/stores/dynamodb-replay-rows.ts';
 import { toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
-import { dynamodbDeliveryLog } from '../../lambdas/adapters/dynamodb-delivery-log.ts';
 import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-store.ts';
 import { dynamodbEndpointGateStore } from '../../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { endpointItem } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';

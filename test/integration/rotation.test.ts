@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { secretsManagerSecretAdmin } from '../../bin/pcr/stores/secrets-manager-secret-admin.ts';
 import { httpsWebhookTransport } from '../../lambdas/adapters/https-webhook-transport.ts';
-import { secretsManagerSecretAdmin } from '../../lambdas/adapters/secrets-manager-secret-admin.ts';
 import { secretsManagerSecretStore } from '../../lambdas/adapters/secrets-manager-secret-store.ts';
 import type { DeliveryId } from '../../lambdas/core/ids.ts';
 import { instantOf } from '../../lambdas/core/instant.ts';

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import type { DeliveryId } from '../../../lambdas/core/ids.ts';
 import { deliveryIdValues } from '../deliveries/delivery-values.ts';
-import { retrySelected } from '../deliveries/retry-selected.ts';
-import { type Selecting, selecting } from '../deliveries/selecting.ts';
-import { listDeliveries, showDeliveries } from '../deliveries/show-deliveries.ts';
+import { addSelectionOptions, type SelectionOptions } from '../deliveries/selection-options.ts';
 import type { Io } from '../io.ts';
 import { type JsonOption, jsonOption } from '../json.ts';
 import { wholeNumberValue } from '../values.ts';
+import { retrySelected } from './deliveries/retry.ts';
+import { listDeliveries, showDeliveries } from './deliveries/show.ts';
 
 /** `pcr deliveries list|show|retry` */
 export function addDeliveriesCommands(program: Command, io: Io): void {
@@ -15,11 +15,11 @@ export function addDeliveriesCommands(program: Command, io: Io): void {
     .description(
       'What was sent where, how it went, and sending it once more. Deliveries are kept for 30 days.',
     );
-  selecting(group.command('list'), io)
+  addSelectionOptions(group.command('list'), io)
     .description('Deliveries, newest first.')
     .option('--limit <number>', 'at most so many', wholeNumberValue(1, mostListed), 50)
     .addHelpText('after', listExamples)
-    .action((options: Selecting & { readonly limit: number }) => listDeliveries(options, io));
+    .action((options: SelectionOptions & { readonly limit: number }) => listDeliveries(options, io));
   group
     .command('show')
     .description('One delivery or several, with every attempt and the first bytes of its answer.')
@@ -27,12 +27,12 @@ export function addDeliveriesCommands(program: Command, io: Io): void {
     .addOption(jsonOption())
     .addHelpText('after', showExamples)
     .action((ids: readonly DeliveryId[], options: JsonOption) => showDeliveries(ids, options, io));
-  selecting(group.command('retry'), io)
+  addSelectionOptions(group.command('retry'), io)
     .description('Sends ended deliveries once more, at once, with a new schedule and the same webhook-id.')
     .argument('[delivery...]', 'which ones; without, all that the options select', deliveryIdValues)
     .option('--yes', 'do not ask')
     .addHelpText('after', retryExamples)
-    .action((ids: readonly DeliveryId[] = [], options: Selecting & { readonly yes?: boolean }) =>
+    .action((ids: readonly DeliveryId[] = [], options: SelectionOptions & { readonly yes?: boolean }) =>
       retrySelected(ids, options, io),
     );
 }

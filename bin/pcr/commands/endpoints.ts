@@ -1,19 +1,19 @@
 import { type Command, Option } from 'commander';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import { messageTypes } from '../../../lambdas/core/message-type.ts';
-import { type AddOptions, addEndpoint } from '../endpoints/add-endpoint.ts';
-import { type ApplyOptions, applyEndpoints } from '../endpoints/apply-endpoints.ts';
 import { definitionOptions } from '../endpoints/definition-options.ts';
-import { disableEndpoint, enableEndpoint } from '../endpoints/enable-endpoint.ts';
-import { listEndpoints } from '../endpoints/list-endpoints.ts';
-import { type RemoveOptions, removeEndpoint } from '../endpoints/remove-endpoint.ts';
-import { type RotateOptions, rotateSecret } from '../endpoints/rotate-secret.ts';
-import { showEndpoint } from '../endpoints/show-endpoint.ts';
-import { type TestOptions, testEndpoint } from '../endpoints/test-endpoint.ts';
-import { type UpdateOptions, updateEndpoint } from '../endpoints/update-endpoint.ts';
 import type { Io } from '../io.ts';
 import { type JsonOption, jsonOption } from '../json.ts';
 import { endpointIdValue, repeated, wholeNumberValue } from '../values.ts';
+import { type AddOptions, addEndpoint } from './endpoints/add.ts';
+import { type ApplyOptions, applyEndpoints } from './endpoints/apply.ts';
+import { disableEndpoint, enableEndpoint } from './endpoints/enable.ts';
+import { listEndpoints } from './endpoints/list.ts';
+import { type RemoveOptions, removeEndpoint } from './endpoints/remove.ts';
+import { type RotateOptions, rotateSecret } from './endpoints/rotate-secret.ts';
+import { showEndpoint } from './endpoints/show.ts';
+import { type TestOptions, testEndpoint } from './endpoints/test.ts';
+import { type UpdateOptions, updateEndpoint } from './endpoints/update.ts';
 
 /** `pcr endpoints …` */
 export function addEndpointsCommands(program: Command, io: Io): void {

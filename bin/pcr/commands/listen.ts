@@ -7,7 +7,7 @@ import type { SigningSecret } from '../../../lambdas/core/signature.ts';
 import { type DefinitionOptions, endpointOf, givenFields } from '../endpoints/definition-options.ts';
 import { newEndpointId, printSecret, secretOf, shownSecret } from '../endpoints/new-secret.ts';
 import type { Io } from '../io.ts';
-import { type Forwarded, type Forwarding, forward } from '../listen/forward.ts';
+import { type ForwardDeps, type ForwardResult, forward } from '../listen/forward.ts';
 import { isUp } from '../listen/is-up.ts';
 import { listen } from '../listen/listener.ts';
 import { counted } from '../output.ts';
@@ -56,7 +56,7 @@ async function listenAt(url: string, { secretFile, ...options }: ListenOptions, 
   const secrets = secretOf({ ...(secretFile !== undefined && { secretFile }) });
   const relay = await io.relay();
   const forwarding = await forwardingOf(relay, io, { secrets, target, form: definition });
-  io.tell(`${definition.id} forwards to ${url} until Ctrl-C.`);
+  io.note(`${definition.id} forwards to ${url} until Ctrl-C.`);
   if (secretFile === undefined) printSecret(io, shownSecret(secrets));
   const { cancelled } = await listen(definition, {
     endpoints: relay.endpoints,
@@ -67,7 +67,7 @@ async function listenAt(url: string, { secretFile, ...options }: ListenOptions, 
   });
   const left =
     cancelled > 0 ? ` ${counted(cancelled, 'delivery', 'deliveries')} that waited were cancelled.` : '';
-  io.tell(`${definition.id} was removed.${left}`);
+  io.note(`${definition.id} was removed.${left}`);
 }
 
 /** @throws UsageError naming every field that is wrong */
@@ -86,8 +86,8 @@ function asked(
 async function forwardingOf(
   { clients, output, records }: Relay,
   { clock }: Io,
-  rest: { readonly secrets: readonly SigningSecret[] } & Pick<Forwarding, 'target' | 'form'>,
-): Promise<Forwarding> {
+  rest: { readonly secrets: readonly SigningSecret[] } & Pick<ForwardDeps, 'target' | 'form'>,
+): Promise<ForwardDeps> {
   const { dynamodbDeliveryStore } = await import('../../../lambdas/adapters/dynamodb-delivery-store.ts');
   const { httpsWebhookTransport } = await import('../../../lambdas/adapters/https-webhook-transport.ts');
   return {
@@ -102,7 +102,7 @@ async function forwardingOf(
 }
 
 /** Says once that no server is there, and not again before one was. */
-function forwardingAndTelling(forwarding: Forwarding, io: Io): (entry: DeliveryEntry) => Promise<boolean> {
+function forwardingAndTelling(forwarding: ForwardDeps, io: Io): (entry: DeliveryEntry) => Promise<boolean> {
   let isDown = false;
   return async (entry) => {
     const forwarded = await forward(entry, forwarding);
@@ -110,12 +110,12 @@ function forwardingAndTelling(forwarding: Forwarding, io: Io): (entry: DeliveryE
     const wasDown = isDown;
     isDown = forwarded === 'down';
     if (forwarded !== 'down') io.print(forwardedLine(entry, forwarded));
-    else if (!wasDown) io.tell(`${forwarding.target.url} is not up: messages wait until it is.`);
+    else if (!wasDown) io.note(`${forwarding.target.url} is not up: messages wait until it is.`);
     return !isDown;
   };
 }
 
-function forwardedLine({ id, version }: DeliveryEntry, { type, attempt }: Forwarded): string {
+function forwardedLine({ id, version }: DeliveryEntry, { type, attempt }: ForwardResult): string {
   const { outcome, status, startedAt, durationMs, answer } = attempt;
   const result = status === undefined ? outcome : String(status);
   const what = `${startedAt} ${type} ${recordPath(version)} ${version.version}`;

@@ -10,10 +10,16 @@ import {
   parkedQueueOf,
   parkedQueueValue,
 } from '../parked/parked-queues.ts';
-import { addRedrive } from '../parked/redrive-parked.ts';
-import { mostHeld, queueOption, type Selecting, selecting, workOnParked } from '../parked/work-on-parked.ts';
+import {
+  addSelectionOptions,
+  mostHeld,
+  processParked,
+  queueOption,
+  type SelectionOptions,
+} from '../parked/process-parked.ts';
 import { type Column, details, printable } from '../table.ts';
 import { wholeNumberValue } from '../values.ts';
+import { addRedrive } from './parked/redrive.ts';
 
 /** `pcr parked list|show|redrive|drop` */
 export function addParkedCommands(program: Command, io: Io): void {
@@ -56,7 +62,7 @@ function addList(group: Command, io: Io): void {
         { columns, nothing: 'Nothing is parked.' },
       );
       for (const { name, depth } of looked)
-        if (depth > options.limit) io.tell(`${name}: there are about ${depth}. Add --limit to see more.`);
+        if (depth > options.limit) io.note(`${name}: there are about ${depth}. Add --limit to see more.`);
     });
 }
 
@@ -96,7 +102,7 @@ function addShow(group: Command, io: Io): void {
       'after',
       '\nExample:\n  pcr parked show 0a1b2c3d-0000-4000-8000-000000000000 --queue delivery',
     )
-    .action(async (id: string, options: JsonOption & Pick<Selecting, 'queue'>) => {
+    .action(async (id: string, options: JsonOption & Pick<SelectionOptions, 'queue'>) => {
       const relay = await io.relay();
       const { parked } = parkedQueueOf(options.queue, relay);
       const held = await hold(relay.clients.sqs, parked, mostHeld, (so) => so.some((each) => each.id === id));
@@ -120,12 +126,12 @@ function factsOf({ queue, id, parkedAt, code, reason }: Row): string {
 }
 
 function addDrop(group: Command, io: Io): void {
-  selecting(group.command('drop'))
+  addSelectionOptions(group.command('drop'))
     .description('Deletes parked messages for good.')
     .addHelpText('after', '\nExample:\n  pcr parked drop --queue quarantine --code event.unhandled')
-    .action(async (ids: readonly string[], options: Selecting) => {
+    .action(async (ids: readonly string[], options: SelectionOptions) => {
       const { sqs } = (await io.relay()).clients;
-      await workOnParked(ids, options, io, 'Delete for good', (from, messages, advance) =>
+      await processParked(ids, options, io, 'Delete for good', (from, messages, advance) =>
         drop(sqs, from, messages, advance),
       );
     });

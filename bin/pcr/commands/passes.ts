@@ -4,11 +4,11 @@ import { CommandError, type Io, UsageError } from '../io.ts';
 import { type JsonOption, jsonOption } from '../json.ts';
 import { counted, printRows } from '../output.ts';
 import {
-  askForPasses,
   followPasses,
   followReads,
   type PassOutcome,
   readsWaiting,
+  requestPasses,
 } from '../passes/follow-passes.ts';
 import type { Relay } from '../relay.ts';
 import type { Column } from '../table.ts';
@@ -38,8 +38,8 @@ function passing(command: Command, io: Io, full: boolean): Command {
       const catalogs = await catalogsOf(relay, catalog);
       const wanted = { full, catalog };
       if (!wait) {
-        await askForPasses(relay, wanted, 'Event', io.interrupted());
-        return io.tell('Asked for. `pcr quota` shows how the reads go on.');
+        await requestPasses(relay, wanted, 'Event', io.interrupted());
+        return io.note('Asked for. `pcr quota` shows how the reads go on.');
       }
       const depth = () => readsWaiting(relay);
       const before = await depth();
@@ -66,7 +66,7 @@ const columns: readonly Column<PassOutcome>[] = [
 /** @throws CommandError where Partner Central refused a pass */
 function endWith(outcomes: readonly PassOutcome[], waiting: number | undefined, io: Io): void {
   if (outcomes.some(({ outcome }) => outcome === 'under way') || (waiting ?? 1) > 0)
-    io.tell('Not waited for to the end: it goes on by itself.');
+    io.note('Not waited for to the end: it goes on by itself.');
   const failed = outcomes.filter(({ outcome }) => outcome === 'failed');
   if (failed.length > 0)
     throw new CommandError(

@@ -5,7 +5,6 @@ import { firstOf } from '../first-of.ts';
 import type { Io } from '../io.ts';
 import { type JsonOption, jsonOption } from '../json.ts';
 import { printRows } from '../output.ts';
-import { addDiff } from '../records/record-diff.ts';
 import {
   catalogValue,
   dayValue,
@@ -17,9 +16,10 @@ import {
   spelled,
   stages,
 } from '../records/record-groups.ts';
-import { listRecords, type RecordFilter, type RecordRow } from '../records/record-list.ts';
-import { addHistory, addShow } from '../records/single-record.ts';
+import { listRecords, type RecordFilter, type RecordRow } from '../stores/record-list.ts';
 import { durationValue, instantValue, wholeNumberValue } from '../values.ts';
+import { addDiff } from './records/diff.ts';
+import { addHistory, addShow } from './records/show.ts';
 
 /** `pcr opportunities|invitations|engagements list|show|history|diff` */
 export function addRecordsCommands(program: Command, io: Io): void {
@@ -65,7 +65,7 @@ function addList(command: Command, group: RecordGroup, io: Io): void {
       const { found, hasMore } = await firstOf(rows, options.limit);
       if (options.csv) io.print(csvOf(group, found));
       else printRows(io, options, found, { columns: group.columns, nothing: `No such ${group.name}.` });
-      if (hasMore) io.tell(`There are more than these ${options.limit}: add --limit, or narrow it down.`);
+      if (hasMore) io.note(`There are more than these ${options.limit}: add --limit, or narrow it down.`);
     });
 }
 

@@ -41,7 +41,7 @@ export function statusValues(
 }
 
 /** @throws UsageError */
-export function assertSpan({
+export function assertTimeOrder({
   since,
   until,
 }: {

@@ -6,7 +6,7 @@ import { fewAtOnce } from '../../../lambdas/reconcile/few-at-once.ts';
 import type { Relay } from '../relay.ts';
 
 /** How a delivery that was to be sent again stands now. */
-export interface Retried {
+export interface RetryResult {
   readonly id: DeliveryId;
   readonly outcome: 'retried' | 'unchanged';
   /** Why it was left as it is. */
@@ -36,10 +36,10 @@ export async function retryDeliveries(
   { deliveries, doorbell, endpoints }: Pick<Relay, 'deliveries' | 'doorbell' | 'endpoints'>,
   retryId: string,
   now: Instant,
-): Promise<readonly Retried[]> {
+): Promise<readonly RetryResult[]> {
   const there = await endpoints.all();
   const ids = new Set<string>([...there.endpoints.map(({ id }) => id), ...there.unreadable]);
-  const retried = await fewAtOnce(entries, async (entry): Promise<Retried> => {
+  const retried = await fewAtOnce(entries, async (entry): Promise<RetryResult> => {
     const removed = ids.has(entry.endpointId) ? undefined : `its endpoint ${entry.endpointId} was removed`;
     const because = reasons[entry.status] ?? removed ?? (entry.wanted ? undefined : reasons.skipped);
     if (because !== undefined) return { id: entry.id, outcome: 'unchanged', because };

@@ -5,8 +5,8 @@ import {
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { errorName } from '../../../lambdas/core/service-error.ts';
 import { quotaUse } from '../quota-use.ts';
+import { acquirePermit } from './acquire-permit.ts';
 import type { Check, Finding } from './finding.ts';
-import { takeTurn } from './read-turn.ts';
 
 export const credentials: Check = {
   name: 'credentials',
@@ -33,7 +33,7 @@ export const catalogAccess: Check = {
     const findings: Omit<Finding, 'check'>[] = [];
     const { catalogs, limits } = await settings();
     for (const Catalog of catalogs) {
-      if (!(await takeTurn(relay, limits, io))) {
+      if (!(await acquirePermit(relay, limits, io))) {
         findings.push({
           level: 'warning',
           found: `Catalog ${Catalog}: not tried, no read is left for it now.`,

@@ -9,7 +9,7 @@ import { dayMs } from '../../../lambdas/core/quota-ledger.ts';
 import { counted } from '../output.ts';
 import { parkedQueueOf } from '../parked/parked-queues.ts';
 import type { Relay } from '../relay.ts';
-import type { Check, Examined, Finding } from './finding.ts';
+import type { Check, CheckContext, Finding } from './finding.ts';
 
 /** Queues that rules of the default bus feed. */
 const fed = ['opportunity', 'invitation', 'engagement', 'quarantine'] as const;
@@ -68,7 +68,7 @@ const lookBackDays = 7;
 
 export const eventsMatched: Check = {
   name: 'events',
-  async run({ relay, io }: Examined) {
+  async run({ relay, io }: CheckContext) {
     const names = (await Promise.all(fed.map((name) => ruleNamesTo(name, relay)))).flat();
     const now = io.clock.nowMs();
     const metrics = new CloudWatchClient(relay.clientSettings);

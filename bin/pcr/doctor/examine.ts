@@ -2,7 +2,7 @@ import { errorName } from '../../../lambdas/core/service-error.ts';
 import { catalogAccess, credentials, quotaLeft, stack } from './access-checks.ts';
 import { heldDeliveries, receivers } from './delivery-checks.ts';
 import { eventsMatched, rulesEnabled } from './event-checks.ts';
-import type { Check, Examined, Finding } from './finding.ts';
+import type { Check, CheckContext, Finding } from './finding.ts';
 import { endpointsEnabled, parkedWork } from './work-checks.ts';
 
 const checks: readonly Check[] = [
@@ -19,7 +19,7 @@ const checks: readonly Check[] = [
 ];
 
 /** Makes every check, all at once; one that fails is a finding, too. */
-export async function examine(examined: Examined): Promise<readonly Finding[]> {
+export async function examine(examined: CheckContext): Promise<readonly Finding[]> {
   const ended = await Promise.allSettled(checks.map(({ run }) => run(examined)));
   return ended.flatMap((end, index): readonly Finding[] => {
     const check = checks[index]?.name ?? '';

@@ -12,7 +12,7 @@ export interface Finding {
   readonly advice?: string | undefined;
 }
 
-export interface Examined {
+export interface CheckContext {
   readonly relay: Relay;
   /** Asked for once, when a check first needs them. */
   readonly settings: () => Promise<DeployedSettings>;
@@ -22,5 +22,5 @@ export interface Examined {
 /** One thing that is looked at. It throws where these credentials may not look, and the others go on. */
 export interface Check {
   readonly name: string;
-  readonly run: (examined: Examined) => Promise<readonly Omit<Finding, 'check'>[]>;
+  readonly run: (examined: CheckContext) => Promise<readonly Omit<Finding, 'check'>[]>;
 }

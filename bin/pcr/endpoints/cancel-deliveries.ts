@@ -5,7 +5,7 @@ import { counted } from '../output.ts';
 import type { Relay } from '../relay.ts';
 
 /** Deliveries to an endpoint that stand like that, newest first. */
-export async function deliveriesIn(
+export async function deliveriesWithStatus(
   { deliveries }: Pick<Relay, 'deliveries'>,
   endpointId: EndpointId,
   statuses: readonly DeliveryStatus[],
@@ -16,16 +16,16 @@ export async function deliveriesIn(
 }
 
 /** Deliveries to an endpoint that have not ended. */
-export function unfinished(
+export function unfinishedDeliveries(
   relay: Pick<Relay, 'deliveries'>,
   id: EndpointId,
 ): Promise<readonly DeliveryEntry[]> {
-  return deliveriesIn(relay, id, ['pending', 'held']);
+  return deliveriesWithStatus(relay, id, ['pending', 'held']);
 }
 
 /** Ends what is pending or held at an endpoint that is removed, and names each. */
 export async function cancelUnfinished(io: Io, relay: Relay, endpointId: EndpointId): Promise<void> {
-  const found = await unfinished(relay, endpointId);
+  const found = await unfinishedDeliveries(relay, endpointId);
   if (found.length === 0) return;
   const progress = io.progress(`Cancelling what waits for ${endpointId}`, found.length);
   const cancelled: string[] = [];

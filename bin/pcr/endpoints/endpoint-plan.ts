@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { differenceLines } from './difference.ts';
-import { destinationText } from './shown-endpoint.ts';
+import { destinationText } from './endpoint-text.ts';
 
 /** What makes the endpoints that there are those that a file declares. */
 export interface Plan {

@@ -56,7 +56,7 @@ export async function removeOwnSecret(
 }
 
 /** Whether there still is the secret of an endpoint that is gone. */
-export async function isSecretLeft(
+export async function isSecretOrphaned(
   relay: Pick<Relay, 'output' | 'secrets' | 'endpoints'>,
   id: EndpointId,
 ): Promise<boolean> {

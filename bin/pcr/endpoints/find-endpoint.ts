@@ -4,7 +4,7 @@ import { UsageError } from '../io.ts';
 import type { Relay } from '../relay.ts';
 
 /** Among all of them, so that one whose item was spoiled by hand can be mended or removed. Undefined where there is none. */
-export async function lookUp(
+export async function lookUpEndpoint(
   { endpoints }: Pick<Relay, 'endpoints'>,
   id: EndpointId,
 ): Promise<Endpoint | 'unreadable' | undefined> {
@@ -15,13 +15,16 @@ export async function lookUp(
 }
 
 /** @throws UsageError naming those there are; ServiceError `endpoint.unreadable` */
-export async function existing(relay: Pick<Relay, 'endpoints'>, id: EndpointId): Promise<Endpoint> {
+export async function existingEndpoint(relay: Pick<Relay, 'endpoints'>, id: EndpointId): Promise<Endpoint> {
   const found = await relay.endpoints.find(id);
-  if (!found) throw await missing(relay, id);
+  if (!found) throw await endpointMissing(relay, id);
   return found;
 }
 
-export async function missing({ endpoints }: Pick<Relay, 'endpoints'>, id: EndpointId): Promise<UsageError> {
+export async function endpointMissing(
+  { endpoints }: Pick<Relay, 'endpoints'>,
+  id: EndpointId,
+): Promise<UsageError> {
   const all = await endpoints.all();
   const ids = [...all.endpoints.map((each) => each.id), ...all.unreadable].toSorted();
   return new UsageError(`endpoint ${id}: there is none; allowed: ${ids.join(', ') || 'none yet, add one'}`);

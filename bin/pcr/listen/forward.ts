@@ -8,7 +8,7 @@ import type { Clock } from '../../../lambdas/ports/clock.ts';
 import type { ClaimedDelivery, DeliveryStore } from '../../../lambdas/ports/delivery-store.ts';
 import type { WebhookTransport } from '../../../lambdas/ports/webhook-transport.ts';
 
-export interface Forwarding {
+export interface ForwardDeps {
   readonly deliveries: Pick<DeliveryStore, 'release' | 'claim' | 'settle'>;
   /** Stored ones, and samples. */
   readonly versions: (ref: ClaimedDelivery['version']) => Promise<Version | undefined>;
@@ -23,7 +23,7 @@ export interface Forwarding {
 }
 
 /** What became of a delivery, for the one who watches. */
-export interface Forwarded {
+export interface ForwardResult {
   readonly type: Version['type'];
   readonly attempt: Attempt;
 }
@@ -38,8 +38,8 @@ const leaseReserveMs = 30_000;
  */
 export async function forward(
   { id }: Pick<DeliveryEntry, 'id'>,
-  forwarding: Forwarding,
-): Promise<Forwarded | 'down' | undefined> {
+  forwarding: ForwardDeps,
+): Promise<ForwardResult | 'down' | undefined> {
   const { deliveries, versions, clock, target } = forwarding;
   if (!(await forwarding.isUp())) return 'down';
   const now = instantOf(clock.nowMs());
@@ -60,7 +60,7 @@ export async function forward(
 async function post(
   { attemptNumber }: ClaimedDelivery,
   version: Version,
-  { transport, clock, secrets, target, form }: Forwarding,
+  { transport, clock, secrets, target, form }: ForwardDeps,
 ): Promise<Attempt> {
   const { id, body } = messageOf(version, form);
   const startedAtMs = clock.nowMs();
@@ -81,7 +81,11 @@ async function post(
   };
 }
 
-async function settle(claimed: ClaimedDelivery, attempt: Attempt, { deliveries }: Forwarding): Promise<void> {
+async function settle(
+  claimed: ClaimedDelivery,
+  attempt: Attempt,
+  { deliveries }: ForwardDeps,
+): Promise<void> {
   if (attempt.outcome === 'delivered') await deliveries.settle(claimed, attempt, { status: 'delivered' });
   else await deliveries.settle(claimed, attempt, { status: 'exhausted', reason: 'delivery.exhausted' });
 }

@@ -4,11 +4,11 @@ import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import { addMs, type Instant, instantOf } from '../../../lambdas/core/instant.ts';
 import type { Clock } from '../../../lambdas/ports/clock.ts';
 import { fewAtOnce } from '../../../lambdas/reconcile/few-at-once.ts';
-import { unfinished } from '../endpoints/cancel-deliveries.ts';
+import { unfinishedDeliveries } from '../endpoints/cancel-deliveries.ts';
 import { CommandError } from '../io.ts';
 import type { Relay } from '../relay.ts';
 
-export interface Listening extends Pick<Relay, 'endpoints' | 'deliveries'> {
+export interface ListenDeps extends Pick<Relay, 'endpoints' | 'deliveries'> {
   readonly clock: Clock;
   readonly interrupted: AbortSignal;
   /** Called for one delivery after the other, in the order in which they were added. False: no server is there, the rest waits. */
@@ -31,7 +31,7 @@ const lookBackMs = 2 * 60_000;
  */
 export async function listen(
   definition: ListenerDefinition,
-  deps: Listening,
+  deps: ListenDeps,
 ): Promise<{ readonly cancelled: number }> {
   const { endpoints, clock, interrupted } = deps;
   await removeForgotten(deps);
@@ -62,7 +62,7 @@ function listenerOf(definition: ListenerDefinition, clock: Clock): Endpoint {
   return { ...definition, destination: { kind: 'listener', expiresAt } };
 }
 
-async function renew(definition: ListenerDefinition, { endpoints, clock }: Listening): Promise<void> {
+async function renew(definition: ListenerDefinition, { endpoints, clock }: ListenDeps): Promise<void> {
   if ((await endpoints.update(listenerOf(definition, clock))) === 'updated') return;
   throw new CommandError(`Somebody removed ${definition.id}: nothing more will come.`);
 }
@@ -70,7 +70,7 @@ async function renew(definition: ListenerDefinition, { endpoints, clock }: Liste
 async function forwardHeld(
   endpointId: EndpointId,
   since: Instant | undefined,
-  { deliveries, forward, interrupted }: Listening,
+  { deliveries, forward, interrupted }: ListenDeps,
 ): Promise<boolean> {
   const held: DeliveryEntry[] = [];
   for await (const entry of deliveries.list({ endpointId, since, statuses: ['held'] })) held.push(entry);
@@ -80,15 +80,15 @@ async function forwardHeld(
 
 async function cancelLeft(
   endpointId: EndpointId,
-  { deliveries }: Pick<Listening, 'deliveries'>,
+  { deliveries }: Pick<ListenDeps, 'deliveries'>,
 ): Promise<number> {
-  const left = await unfinished({ deliveries }, endpointId);
+  const left = await unfinishedDeliveries({ deliveries }, endpointId);
   const ends = await fewAtOnce(left, ({ id }) => deliveries.cancel(id, 'nobody listens any more'));
   return ends.filter((end) => end === 'cancelled').length;
 }
 
 /** What a command left behind that was ended by force: its listener has expired, and what it held is nobody's. */
-async function removeForgotten({ endpoints, deliveries, clock }: Listening): Promise<void> {
+async function removeForgotten({ endpoints, deliveries, clock }: ListenDeps): Promise<void> {
   const now = instantOf(clock.nowMs());
   for (const { id, destination } of (await endpoints.all()).endpoints)
     if (destination.kind === 'listener' && destination.expiresAt < now) {

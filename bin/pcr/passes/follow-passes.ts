@@ -4,7 +4,7 @@ import { CommandError, type Io } from '../io.ts';
 import { spanText } from '../output.ts';
 import { depthOf, parkedQueueOf } from '../parked/parked-queues.ts';
 import type { Relay } from '../relay.ts';
-import { hasEnded, passKeys, passPath, passRows } from './pass-rows.ts';
+import { hasEnded, passKeys, passPath, passRows } from '../stores/pass-rows.ts';
 
 /** What somebody wants of `reconcile`. */
 export interface Wanted {
@@ -22,7 +22,7 @@ export interface PassOutcome extends PassKey {
 const pollMs = 1_000;
 
 /** Asks for passes, without waiting for them. @throws CommandError where the function refuses */
-export async function askForPasses(
+export async function requestPasses(
   { clients, output }: Pick<Relay, 'clients' | 'output'>,
   { full, catalog }: Wanted,
   InvocationType: 'Event' | 'RequestResponse',
@@ -53,7 +53,7 @@ export async function followPasses(
   const before = await rows();
   const failure: { error?: unknown } = {};
   // It answers when its first run has ended, a minute later; passes that take longer go on with the next.
-  const asked = askForPasses(relay, wanted, 'RequestResponse', interrupted).then(
+  const asked = requestPasses(relay, wanted, 'RequestResponse', interrupted).then(
     undefined,
     (error: unknown) => {
       failure.error = error;
@@ -102,7 +102,7 @@ const stuckMs = 5 * 60_000;
 export async function followReads(
   depth: () => Promise<number>,
   before: number,
-  { clock, progress: begin, interrupted, tell }: Pick<Io, 'clock' | 'progress' | 'interrupted' | 'tell'>,
+  { clock, progress: begin, interrupted, note }: Pick<Io, 'clock' | 'progress' | 'interrupted' | 'note'>,
 ): Promise<number> {
   const waiting = async () => Math.max(0, (await depth()) - before);
   let left = await waiting();
@@ -125,6 +125,6 @@ export async function followReads(
   }
   progress.end();
   if (left > 0 && !interrupted().aborted)
-    tell(`About ${left} still wait, and none was read for ${spanText(stuckMs)}: see \`pcr quota\`.`);
+    note(`About ${left} still wait, and none was read for ${spanText(stuckMs)}: see \`pcr quota\`.`);
   return left;
 }

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { isDay } from '../../../lambdas/core/instant.ts';
+import type { RecordRow } from '../stores/record-list.ts';
 import type { Column } from '../table.ts';
-import type { RecordRow } from './record-list.ts';
 
 /** A kind of record as a group of commands shows it. */
 export interface RecordGroup {

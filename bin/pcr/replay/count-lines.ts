@@ -2,14 +2,14 @@ import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { recordPath } from '../../../lambdas/core/record.ts';
 import { counted, spanText } from '../output.ts';
 import { printable } from '../table.ts';
-import type { Counted } from './count-messages.ts';
+import type { MessageCount } from './count-messages.ts';
 import type { Replay } from './replay.ts';
 
 const mostNamed = 10;
 
 /** What a replay comes to, for the one who is asked whether it shall be. */
 export function countLines(
-  { messages, unwanted, unreadable }: Counted,
+  { messages, unwanted, unreadable }: MessageCount,
   { ratePerSecond }: Replay,
   { id, disabled }: Endpoint,
 ): readonly string[] {

@@ -4,15 +4,15 @@ import { testCatalog } from '../../../lambdas/core/sample-version.ts';
 import { isWanted } from '../../../lambdas/core/wanted.ts';
 import { fewAtOnce } from '../../../lambdas/reconcile/few-at-once.ts';
 import type { Relay } from '../relay.ts';
+import type { StoredVersions } from '../stores/stored-versions.ts';
 import { inSendingOrder, isSelected, type ReplaySelection, type StoredVersion } from './selection.ts';
-import type { StoredVersions } from './stored-versions.ts';
 
-export interface Counting extends Pick<Relay, 'deliveries' | 'records'> {
+export interface CountDeps extends Pick<Relay, 'deliveries' | 'records'> {
   readonly storedVersions: StoredVersions;
 }
 
 /** What a replay comes to. */
-export interface Counted {
+export interface MessageCount {
   /** In the order in which they are sent. */
   readonly messages: readonly StoredVersion[];
   /** Selected, but the endpoint does not want them. */
@@ -25,8 +25,8 @@ export interface Counted {
 export async function countMessages(
   selection: ReplaySelection,
   endpoint: Endpoint,
-  stores: Counting,
-): Promise<Counted> {
+  stores: CountDeps,
+): Promise<MessageCount> {
   const selected: StoredVersion[] = [];
   const unreadable: string[] = [];
   const versions = selection.failed ? ofFailed(selection, stores) : stores.storedVersions(selection);
@@ -44,7 +44,7 @@ export async function countMessages(
 async function isWantedBy(
   endpoint: Endpoint,
   version: StoredVersion,
-  { records }: Counting,
+  { records }: CountDeps,
 ): Promise<boolean> {
   if (!endpoint.filter || !isInterested(endpoint, version)) return isInterested(endpoint, version);
   const whole = await records.version(version.ref);
@@ -53,7 +53,7 @@ async function isWantedBy(
 
 async function* ofFailed(
   { endpointId, since, until }: ReplaySelection,
-  { deliveries, records }: Counting,
+  { deliveries, records }: CountDeps,
 ): AsyncIterable<StoredVersion | { readonly unreadable: string }> {
   // Nobody waits for a sample.
   for await (const entry of deliveries.list({ endpointId, since, until, statuses: ['exhausted'] }))
@@ -62,7 +62,7 @@ async function* ofFailed(
 
 async function versionOf(
   { id, version: ref, createdAt }: DeliveryEntry,
-  records: Counting['records'],
+  records: CountDeps['records'],
 ): Promise<StoredVersion | { readonly unreadable: string }> {
   const announced = await records.announced(ref);
   return announced ? { ref, ...announced, learntAt: createdAt } : { unreadable: id };

@@ -2,13 +2,13 @@ import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import { type Instant, instantOf } from '../../../lambdas/core/instant.ts';
 import type { RecordKey } from '../../../lambdas/core/record.ts';
-import { assertSpan } from '../deliveries/delivery-values.ts';
-import { CommandError, confirmed, type Io, UsageError } from '../io.ts';
+import { assertTimeOrder } from '../deliveries/delivery-values.ts';
+import { assertConfirmed, CommandError, type Io, UsageError } from '../io.ts';
 import { type JsonOption, printJson } from '../json.ts';
 import { counted } from '../output.ts';
 import type { Relay } from '../relay.ts';
 import { countLines } from './count-lines.ts';
-import { type Counted, countMessages } from './count-messages.ts';
+import { countMessages, type MessageCount } from './count-messages.ts';
 import { type Replay, type ReplayId, type ReplayRows, replayOf } from './replay.ts';
 import { sendAgain } from './send-again.ts';
 import { stepsOf } from './steps.ts';
@@ -35,26 +35,26 @@ export async function replayMessages(options: ReplayOptions, io: Io): Promise<vo
   const relay = await io.relay();
   const rows = await replayRowsOf(relay);
   const { replay, endpoint } = await begun(options, relay, rows, io);
-  if (!options.record && !options.failed) io.tell('Counting…');
+  if (!options.record && !options.failed) io.note('Counting…');
   const storedVersions = await storedVersionsOf(relay);
   const count = await countMessages(replay.selection, endpoint, { ...relay, storedVersions });
-  for (const line of countLines(count, replay, endpoint)) io.tell(line);
+  for (const line of countLines(count, replay, endpoint)) io.note(line);
   if (options.dryRun || count.messages.length === 0)
     return printDone(io, options, { messages: count.messages.length });
-  await confirmed(io, `Send ${counted(count.messages.length, 'message')} to ${endpoint.id}?`, options);
+  await assertConfirmed(io, `Send ${counted(count.messages.length, 'message')} to ${endpoint.id}?`, options);
   await rows.put(replay);
-  io.tell(`This is ${replay.id}. If it is interrupted: pcr replay --resume ${replay.id}`);
+  io.note(`This is ${replay.id}. If it is interrupted: pcr replay --resume ${replay.id}`);
   await send(replay, endpoint, count, options, io);
 }
 
 /** The SDK is loaded when it is needed: help and mistakes can do without. */
 async function replayRowsOf({ clients, output }: Relay): Promise<ReplayRows> {
-  const { dynamodbReplayRows } = await import('../replay/dynamodb-replay-rows.ts');
+  const { dynamodbReplayRows } = await import('../stores/dynamodb-replay-rows.ts');
   return dynamodbReplayRows(clients.dynamodb, output('WebhooksTableName'));
 }
 
 async function storedVersionsOf({ clients, output }: Relay) {
-  const { dynamodbStoredVersions } = await import('../replay/stored-versions.ts');
+  const { dynamodbStoredVersions } = await import('../stores/stored-versions.ts');
   return dynamodbStoredVersions(clients.dynamodb, output('RecordsTableName'));
 }
 
@@ -73,7 +73,7 @@ function assertOptions({ endpoint, record, since, until, type, failed, resume, r
       : []),
   ];
   if (problems.length > 0) throw new UsageError(...problems);
-  assertSpan({ since, until });
+  assertTimeOrder({ since, until });
 }
 
 async function begun(
@@ -105,7 +105,7 @@ function newReplay(endpoint: Endpoint, options: ReplayOptions, io: Io): Replay {
 async function send(
   replay: Replay,
   endpoint: Endpoint,
-  { messages }: Counted,
+  { messages }: MessageCount,
   options: ReplayOptions,
   io: Io,
 ): Promise<void> {

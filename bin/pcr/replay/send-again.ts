@@ -3,14 +3,14 @@ import { deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/cor
 import { epochMsOf, type Instant, instantOf } from '../../../lambdas/core/instant.ts';
 import { recordPath, type VersionRef } from '../../../lambdas/core/record.ts';
 import type { Clock } from '../../../lambdas/ports/clock.ts';
-import type { DeliveryLog } from '../../../lambdas/ports/delivery-log.ts';
 import type { DeliveryDoorbell } from '../../../lambdas/ports/doorbell.ts';
 import type { RecordStore } from '../../../lambdas/ports/record-store.ts';
 import { fewAtOnce } from '../../../lambdas/reconcile/few-at-once.ts';
+import type { DeliveryLog } from '../stores/delivery-log.ts';
 import type { Replay, ReplayId } from './replay.ts';
 import type { Step } from './steps.ts';
 
-export interface SendingAgain {
+export interface SendAgainDeps {
   readonly deliveries: Pick<DeliveryLog, 'replay'>;
   readonly records: Pick<RecordStore, 'awaitsFanOut'>;
   readonly doorbell: DeliveryDoorbell;
@@ -21,7 +21,7 @@ export interface SendingAgain {
   readonly advance: (by: number) => void;
 }
 
-export interface SentAgain {
+export interface SendAgainResult {
   /** Will be sent. */
   readonly moved: number;
   /** Pending anyway, or moved by this replay before. */
@@ -43,8 +43,8 @@ const napMs = 200;
 export async function sendAgain(
   { id, selection: { endpointId }, ratePerSecond }: Replay,
   messages: readonly Step[],
-  deps: SendingAgain,
-): Promise<SentAgain> {
+  deps: SendAgainDeps,
+): Promise<SendAgainResult> {
   const { clock, interrupted } = deps;
   const spacingMs = 1_000 / ratePerSecond;
   // At a slow rate fewer: whatever is made pending together is due soon.
@@ -57,13 +57,13 @@ export async function sendAgain(
     if (interrupted.aborted) break;
     // What was slow to write is not made up for: that would be a burst.
     nextMs = Math.max(nextMs, clock.nowMs() + leadMs);
-    const batch = messages.slice(done, done + batchSize).map(({ version, passed }, index) => ({
+    const batch = messages.slice(done, done + batchSize).map(({ version, unsent: unsent }, index) => ({
       delivery: deliveryOf(version, endpointId, true),
-      passed: passed.map((each) => deliveryOf(each, endpointId, false)),
+      unsent: unsent.map((each) => deliveryOf(each, endpointId, false)),
       dueAt: instantOf(nextMs + index * spacingMs),
     }));
     const sent = await moveAll(batch, id, deps);
-    // What was pending anyway takes no turn.
+    // What was pending anyway takes no message.
     nextMs = Math.max(nextMs, ...sent.map(({ dueAt }) => epochMsOf(dueAt) + spacingMs));
     moved += sent.length;
     done += batch.length;
@@ -72,10 +72,10 @@ export async function sendAgain(
   return { moved, already: done - moved, left: messages.length - done };
 }
 
-interface Turn {
+interface ReplayedMessage {
   readonly delivery: Delivery;
-  /** Moved before it, with nothing to send: they take no turn. */
-  readonly passed: readonly Delivery[];
+  /** Moved before it, with nothing to send: they take no message. */
+  readonly unsent: readonly Delivery[];
   readonly dueAt: Instant;
 }
 
@@ -86,20 +86,20 @@ function deliveryOf(version: VersionRef, endpointId: EndpointId, wanted: boolean
 
 /** The versions of a record one after the other: one that is written before the version before it could be sent before it. */
 async function moveAll(
-  turns: readonly Turn[],
+  messages: readonly ReplayedMessage[],
   replayId: ReplayId,
-  deps: SendingAgain,
-): Promise<readonly Turn[]> {
+  deps: SendAgainDeps,
+): Promise<readonly ReplayedMessage[]> {
   const { deliveries, doorbell, clock } = deps;
-  const byRecord = Map.groupBy(turns, ({ delivery }) => recordPath(delivery.version));
-  const moved: Turn[] = [];
-  const toRing: Pick<Turn, 'delivery' | 'dueAt'>[] = [];
+  const byRecord = Map.groupBy(messages, ({ delivery }) => recordPath(delivery.version));
+  const moved: ReplayedMessage[] = [];
+  const toRing: Pick<ReplayedMessage, 'delivery' | 'dueAt'>[] = [];
   await fewAtOnce([...byRecord.values()], async (ofRecord) => {
-    for (const turn of ofRecord) {
-      toRing.push(...(await movePassed(turn, replayId, deps)));
-      if ((await deliveries.replay(turn.delivery, turn.dueAt, replayId)) === 'already') continue;
-      moved.push(turn);
-      toRing.push(turn);
+    for (const message of ofRecord) {
+      toRing.push(...(await moveUnsent(message, replayId, deps)));
+      if ((await deliveries.replay(message.delivery, message.dueAt, replayId)) === 'already') continue;
+      moved.push(message);
+      toRing.push(message);
     }
   });
   // Rings that wait equally long go out in one call.
@@ -114,13 +114,13 @@ async function moveAll(
   return moved;
 }
 
-async function movePassed(
-  { passed, dueAt }: Turn,
+async function moveUnsent(
+  { unsent, dueAt }: ReplayedMessage,
   replayId: ReplayId,
-  { deliveries, records }: Pick<SendingAgain, 'deliveries' | 'records'>,
-): Promise<readonly Pick<Turn, 'delivery' | 'dueAt'>[]> {
-  const moved: Pick<Turn, 'delivery' | 'dueAt'>[] = [];
-  for (const delivery of passed) {
+  { deliveries, records }: Pick<SendAgainDeps, 'deliveries' | 'records'>,
+): Promise<readonly Pick<ReplayedMessage, 'delivery' | 'dueAt'>[]> {
+  const moved: Pick<ReplayedMessage, 'delivery' | 'dueAt'>[] = [];
+  for (const delivery of unsent) {
     // Fan-out is still to add this row, and may find it wanted: where there is one by then, it would be left as it is.
     if (await records.awaitsFanOut(delivery.version)) continue;
     if ((await deliveries.replay(delivery, dueAt, replayId)) === 'moved') moved.push({ delivery, dueAt });

@@ -8,7 +8,7 @@ export interface Step {
    * Versions of its record since the message before it, which are not sent. At an endpoint with ordering they are waited for
    * like the others: without them the message would not know of the one before it.
    */
-  readonly passed: readonly VersionRef[];
+  readonly unsent: readonly VersionRef[];
 }
 
 /** @param messages those of one record in their order */
@@ -22,10 +22,10 @@ export function stepsOf(
     const before = last.get(path) ?? version.version - 1;
     last.set(path, version.version);
     const between = ordering === 'per-record' ? version.version - before - 1 : 0;
-    const passed = Array.from({ length: between }, (_, index) => ({
+    const unsent = Array.from({ length: between }, (_, index) => ({
       ...version,
       version: before + 1 + index,
     }));
-    return { version, passed };
+    return { version, unsent };
   });
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { heldDeliveries, receivers } from '../../../bin/pcr/doctor/delivery-checks.ts';
 import { examine } from '../../../bin/pcr/doctor/examine.ts';
-import type { Check, Examined } from '../../../bin/pcr/doctor/finding.ts';
+import type { Check, CheckContext } from '../../../bin/pcr/doctor/finding.ts';
 import { dynamodbDeliveryStore } from '../../../lambdas/adapters/dynamodb-delivery-store.ts';
 import { systemClock } from '../../../lambdas/adapters/system-clock.ts';
 import { systemRandom } from '../../../lambdas/adapters/system-random.ts';
@@ -24,7 +24,7 @@ async function hold({ relay }: PcrUnderTest, endpointId: EndpointId): Promise<vo
   await store.add({ id, messageId, endpointId, version, wanted: true }, '2026-03-01T10:00:00.000Z', 'held');
 }
 
-function examined({ relay }: PcrUnderTest): Examined {
+function examined({ relay }: PcrUnderTest): CheckContext {
   return {
     relay,
     settings: () => Promise.reject(new Error('these credentials may not look')),

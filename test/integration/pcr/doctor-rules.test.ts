@@ -2,7 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, expect, test } from 'vitest';
 import { eventsMatched, rulesEnabled } from '../../../bin/pcr/doctor/event-checks.ts';
-import type { Check, Examined } from '../../../bin/pcr/doctor/finding.ts';
+import type { Check, CheckContext } from '../../../bin/pcr/doctor/finding.ts';
 import { relayOf } from '../../../bin/pcr/relay.ts';
 import { systemClock } from '../../../lambdas/adapters/system-clock.ts';
 import { systemRandom } from '../../../lambdas/adapters/system-random.ts';
@@ -56,7 +56,7 @@ async function found({ run }: Check, stage: Stage) {
   const plane = { ...clientSettings(stage.controlPlane.AWS_ENDPOINT_URL_EVENTBRIDGE), maxAttempts: 1 };
   const stack = { name: 'Sample', outputs: new Map([...outputs, ...tables]) };
   const relay = relayOf(stack, new CloudFormationClient(plane), plane);
-  const examined: Examined = {
+  const examined: CheckContext = {
     relay: { ...relay, clients: { ...relay.clients, sqs: new SQSClient(sqs) } },
     settings: async () => ({ catalogs: ['AWS'], limits: { perSecond: 10, perDay: 100_000 } }),
     io: { clock: systemClock, random: systemRandom },

@@ -9,7 +9,7 @@ import { parseSecretValue } from '../../../lambdas/core/signature.ts';
 import { endpoint, webhook } from '../../builders/endpoints.ts';
 import { useDynamoDb } from '../../conformance/dynamodb-under-test.ts';
 import { manualClock } from '../../fakes/manual-clock.ts';
-import { type Circumstances, type Ran, ranWith } from '../../fakes/recorded-io.ts';
+import { type Circumstances, type RunResult, runWith } from '../../fakes/recorded-io.ts';
 import { useSecretsManager } from '../host/use-secrets-manager.ts';
 import { type OperatedRelay, operatedRelay, remembersNothing } from './operated-relay.ts';
 
@@ -31,8 +31,8 @@ beforeEach(async () => {
 /** Stands still, and whoever sleeps wakes at once. */
 const clock = { nowMs: () => epochMsOf(now), sleep: async () => undefined };
 
-const pcr = (args: readonly string[], circumstances: Circumstances = {}): Promise<Ran> =>
-  ranWith(['endpoints', ...args], { relay, clock, ...circumstances });
+const pcr = (args: readonly string[], circumstances: Circumstances = {}): Promise<RunResult> =>
+  runWith(['endpoints', ...args], { relay, clock, ...circumstances });
 const done = async (args: readonly string[], circumstances: Circumstances = {}): Promise<string> => {
   const { code, out, err } = await pcr(args, circumstances);
   expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
@@ -112,7 +112,7 @@ describe('pcr endpoints add', () => {
     'of two at once, the other before %s, one wins, and the secret that it shows is the one that signs',
     async (step) => {
       await relay.secrets.create(secretIdOf('ep_crm'), [`whsec_${Buffer.alloc(24, 7).toString('base64')}`]);
-      const ran: Ran[] = [];
+      const ran: RunResult[] = [];
       const other = async (when: string) => {
         if (when === step) ran.push(await pcr(add));
       };

@@ -83,7 +83,7 @@ export async function pcrOn(
 function ioOf(pcr: PcrUnderTest, out: string[], err: string[], interrupted: AbortSignal): Io {
   return {
     print: (text) => void out.push(text),
-    tell: (text) => void err.push(text),
+    note: (text) => void err.push(text),
     isTerminal: false,
     async confirm(question) {
       err.push(question);

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { foundStack } from '../../../bin/pcr/stack.ts';
+import { findStack } from '../../../bin/pcr/stack.ts';
 import { clientSettings } from '../../../local/host/local-account.ts';
 import { startLoopbackServer } from '../../../local/loopback-server.ts';
 
@@ -52,14 +52,14 @@ function answered(asked: URLSearchParams): { readonly status: number; readonly x
 
 test('the one stack of this project is found by its outputs, on whatever page it stands', async () => {
   stacks = [other, { name: 'Relay', outputs: ours }];
-  const { name, outputs } = await foundStack(client, undefined);
+  const { name, outputs } = await findStack(client, undefined);
   expect(name).toBe('Relay');
   expect(outputs.get('WebhooksTableName')).toBe('the WebhooksTableName');
 });
 
 test('where there is none, the error says what to do', async () => {
   stacks = [other];
-  await expect(foundStack(client, undefined)).rejects.toMatchObject({
+  await expect(findStack(client, undefined)).rejects.toMatchObject({
     name: 'UsageError',
     message: expect.stringContaining('Deploy it with `npx cdk deploy`'),
   });
@@ -70,20 +70,20 @@ test('where there are several, one has to be named', async () => {
     { name: 'Blue', outputs: ours },
     { name: 'Green', outputs: ours },
   ];
-  await expect(foundStack(client, undefined)).rejects.toMatchObject({
+  await expect(findStack(client, undefined)).rejects.toMatchObject({
     name: 'UsageError',
     message: '--stack: not given, and there are several; allowed: Blue, Green',
   });
-  expect(await foundStack(client, 'Green')).toMatchObject({ name: 'Green' });
+  expect(await findStack(client, 'Green')).toMatchObject({ name: 'Green' });
 });
 
 test('a name that is none of ours is refused', async () => {
   stacks = [other];
-  await expect(foundStack(client, 'Other')).rejects.toThrow('--stack Other: it is no Partner Central Relay');
-  await expect(foundStack(client, 'None')).rejects.toThrow('--stack None: there is none in us-east-1');
+  await expect(findStack(client, 'Other')).rejects.toThrow('--stack Other: it is no Partner Central Relay');
+  await expect(findStack(client, 'None')).rejects.toThrow('--stack None: there is none in us-east-1');
 });
 
 test('what CloudFormation refuses for another reason is passed on', async () => {
   const closed = new CloudFormationClient({ ...clientSettings('http://127.0.0.1:1'), maxAttempts: 1 });
-  await expect(foundStack(closed, 'Relay')).rejects.toThrow('ECONNREFUSED');
+  await expect(findStack(closed, 'Relay')).rejects.toThrow('ECONNREFUSED');
 });

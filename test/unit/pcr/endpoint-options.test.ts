@@ -5,7 +5,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { afterAll, describe, expect, it } from 'vitest';
 import { endpointOf, givenFields } from '../../../bin/pcr/endpoints/definition-options.ts';
 import { relayOf } from '../../../bin/pcr/relay.ts';
-import { ranWith } from '../../fakes/recorded-io.ts';
+import { runWith } from '../../fakes/recorded-io.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pcr-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -136,7 +136,7 @@ describe('the options of an endpoint', () => {
   it.each(bad)(
     'with %s end with 2 and the reason, before the stack is looked for',
     async (_what, args, said) => {
-      const { code, out, err } = await ranWith(['endpoints', 'add', ...args]);
+      const { code, out, err } = await runWith(['endpoints', 'add', ...args]);
       expect({ code, out }).toEqual({ code: 2, out: '' });
       expect(err).toContain(said);
       expect(err).not.toMatch(/s3cret|czNjcmV0/);
@@ -151,7 +151,7 @@ describe('the options of an endpoint', () => {
     'https://169.254.169.254/latest',
     'https://0.0.0.0/',
   ])('with the address %s end with 2 where the stack is in AWS, and name pcr listen', async (address) => {
-    const { code, err } = await ranWith(['endpoints', 'add', '--url', address, ...topic], {
+    const { code, err } = await runWith(['endpoints', 'add', '--url', address, ...topic], {
       relay: deployed,
     });
     expect(code).toBe(2);
@@ -161,7 +161,7 @@ describe('the options of an endpoint', () => {
   });
 
   it('are told with all their problems at once', async () => {
-    const { err } = await ranWith(['endpoints', 'add', '--url', 'x', '--topic', 'y', '--payload', 'z']);
+    const { err } = await runWith(['endpoints', 'add', '--url', 'x', '--topic', 'y', '--payload', 'z']);
     expect(err.split('\n').map((line) => /^error: (\w+)/.exec(line)?.[1])).toEqual([
       'url',
       'topics',
@@ -185,7 +185,7 @@ describe('the options of an endpoint', () => {
       'endpoints[0] (ep_a) urll: no field',
     ],
   ])('%j end with 2 and the reason', async (args, said) => {
-    const { code, err } = await ranWith(['endpoints', ...args]);
+    const { code, err } = await runWith(['endpoints', ...args]);
     expect(code).toBe(2);
     expect(err).toContain(said);
   });

@@ -12,7 +12,7 @@ function following(before: number, ...depths: readonly number[]) {
     clock: time.clock(),
     progress: () => ({ advance: () => undefined, of: () => undefined, end: () => undefined }),
     interrupted: () => new AbortController().signal,
-    tell: (text) => void told.push(text),
+    note: (text) => void told.push(text),
   });
   return { time, told, left, looks: () => looks };
 }

@@ -42,7 +42,7 @@ describe('details', () => {
 const printed = (json: boolean | undefined, given: readonly Row[]) => {
   const out: string[] = [];
   const err: string[] = [];
-  const io = { print: (text: string) => void out.push(text), tell: (text: string) => void err.push(text) };
+  const io = { print: (text: string) => void out.push(text), note: (text: string) => void err.push(text) };
   printRows(io, { json }, given, { columns, nothing: 'Nothing there.' });
   return { out, err };
 };

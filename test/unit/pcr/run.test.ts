@@ -2,19 +2,19 @@ import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { CommandError, UsageError } from '../../../bin/pcr/io.ts';
 import { createProgram } from '../../../bin/pcr/program.ts';
-import { answered } from '../../../bin/pcr/run.ts';
+import { reportError } from '../../../bin/pcr/run.ts';
 import { laterAfter, never, ServiceError } from '../../../lambdas/core/service-error.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { ranWith } from '../../fakes/recorded-io.ts';
+import { runWith } from '../../fakes/recorded-io.ts';
 
 describe('a command line', () => {
   it('tells its version', async () => {
-    const { code, out } = await ranWith(['--version']);
+    const { code, out } = await runWith(['--version']);
     expect([code, out]).toEqual([0, packageJson.version]);
   });
 
   it('prints its help on standard output, with examples, and is done', async () => {
-    const { code, out, err } = await ranWith(['--help']);
+    const { code, out, err } = await runWith(['--help']);
     expect(code).toBe(0);
     expect(out).toContain('Usage: pcr [options] [command]');
     expect(out).toContain('Examples:');
@@ -33,14 +33,14 @@ describe('a command line', () => {
       'Allowed choices',
     ],
   ])('ends with 2 for %s, before the stack is looked for', async (_what, args, said) => {
-    const { code, out, err } = await ranWith(args);
+    const { code, out, err } = await runWith(args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(said);
     expect(err).not.toContain('the stack was looked for');
   });
 
   it('ends with 1 where something fails, and says what', async () => {
-    expect(await ranWith(['endpoints', 'list'])).toEqual({
+    expect(await runWith(['endpoints', 'list'])).toEqual({
       code: 1,
       out: '',
       err: 'error: Error: the stack was looked for',
@@ -50,7 +50,7 @@ describe('a command line', () => {
 
 const said = (error: unknown) => {
   const lines: string[] = [];
-  const code = answered({ tell: (text) => void lines.push(text) }, error);
+  const code = reportError({ note: (text) => void lines.push(text) }, error);
   return { code, lines };
 };
 
@@ -119,7 +119,7 @@ const unused = () => {
 function allCommands() {
   const program = createProgram({
     print: unused,
-    tell: unused,
+    note: unused,
     isTerminal: false,
     confirm: unused,
     progress: unused,

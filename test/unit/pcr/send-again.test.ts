@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { replayOf } from '../../../bin/pcr/replay/replay.ts';
 import { sendAgain } from '../../../bin/pcr/replay/send-again.ts';
 import { stepsOf } from '../../../bin/pcr/replay/steps.ts';
+import type { DeliveryLog } from '../../../bin/pcr/stores/delivery-log.ts';
 import { epochMsOf } from '../../../lambdas/core/instant.ts';
 import type { VersionRef } from '../../../lambdas/core/record.ts';
-import type { DeliveryLog } from '../../../lambdas/ports/delivery-log.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { virtualTime } from '../../fakes/virtual-time.ts';
 

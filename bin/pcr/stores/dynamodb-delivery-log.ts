@@ -5,13 +5,7 @@ import {
   type QueryCommandInput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Delivery, DeliveryEntry } from '../core/delivery.ts';
-import type { DeliveryId } from '../core/ids.ts';
-import { addMs, type Instant } from '../core/instant.ts';
-import { longestLeaseMs } from '../core/retry-schedule.ts';
-import { webhookTable } from '../core/tables.ts';
-import type { DeliveryLog, DeliveryQuery } from '../ports/delivery-log.ts';
-import { storeCall } from './aws-failure.ts';
+import { storeCall } from '../../../lambdas/adapters/aws-failure.ts';
 import {
   deliveryAttributes,
   deliveryKey,
@@ -19,8 +13,19 @@ import {
   expirySecondsFrom,
   parseEntry,
   releaseExpressions,
-} from './delivery-item.ts';
-import { type Attributes, fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
+} from '../../../lambdas/adapters/delivery-item.ts';
+import {
+  type Attributes,
+  fromAttributes,
+  toAttributes,
+  tryConditionalWrite,
+} from '../../../lambdas/adapters/dynamodb-attributes.ts';
+import type { Delivery, DeliveryEntry } from '../../../lambdas/core/delivery.ts';
+import type { DeliveryId } from '../../../lambdas/core/ids.ts';
+import { addMs, type Instant } from '../../../lambdas/core/instant.ts';
+import { longestLeaseMs } from '../../../lambdas/core/retry-schedule.ts';
+import { webhookTable } from '../../../lambdas/core/tables.ts';
+import type { DeliveryLog, DeliveryQuery } from './delivery-log.ts';
 
 /** Deliveries in the Webhooks table, as operators see and move them. */
 export function dynamodbDeliveryLog(client: DynamoDBClient, tableName: string): DeliveryLog {

@@ -1,11 +1,11 @@
-import type { DeliveryStatus } from '../../../lambdas/core/delivery.ts';
-import type { DeliveryId, EndpointId } from '../../../lambdas/core/ids.ts';
-import { type Instant, instantOf } from '../../../lambdas/core/instant.ts';
-import { CommandError, type Io } from '../io.ts';
-import { counted } from '../output.ts';
-import type { Relay } from '../relay.ts';
-import { deliveriesIn } from './cancel-deliveries.ts';
-import { existing } from './find-endpoint.ts';
+import type { DeliveryStatus } from '../../../../lambdas/core/delivery.ts';
+import type { DeliveryId, EndpointId } from '../../../../lambdas/core/ids.ts';
+import { type Instant, instantOf } from '../../../../lambdas/core/instant.ts';
+import { deliveriesWithStatus } from '../../endpoints/cancel-deliveries.ts';
+import { existingEndpoint } from '../../endpoints/find-endpoint.ts';
+import { CommandError, type Io } from '../../io.ts';
+import { counted } from '../../output.ts';
+import type { Relay } from '../../relay.ts';
 
 /** Rings that go out together. */
 const ringsAtOnce = 100;
@@ -16,7 +16,7 @@ const betweenLooksMs = 5_000;
 /** Also where it is enabled already: an attempt that broke off is finished by repeating it. */
 export async function enableEndpoint(io: Io, id: EndpointId): Promise<void> {
   const relay = await io.relay();
-  await existing(relay, id);
+  await existingEndpoint(relay, id);
   await relay.endpoints.enable(id);
   await relay.gates.reset(id);
   // Once: what fails again meanwhile keeps its schedule.
@@ -27,7 +27,7 @@ export async function enableEndpoint(io: Io, id: EndpointId): Promise<void> {
     // What was held just before it was enabled is found by the second look, if not by the first.
     if (look > 1 && released === 0) break;
     await io.clock.sleep(betweenLooksMs);
-    const { disabled } = await existing(relay, id);
+    const { disabled } = await existingEndpoint(relay, id);
     if (disabled) throw new CommandError(`${id} was disabled again meanwhile: ${disabled.reason}`);
   }
   io.print(
@@ -42,7 +42,7 @@ async function sendNow(
   endpointId: EndpointId,
   status: Extract<DeliveryStatus, 'pending' | 'held'>,
 ): Promise<number> {
-  const ids = (await deliveriesIn(relay, endpointId, [status])).map(({ id }) => id).toReversed();
+  const ids = (await deliveriesWithStatus(relay, endpointId, [status])).map(({ id }) => id).toReversed();
   if (ids.length === 0) return 0;
   const progress = io.progress(`Sending what is ${status} for ${endpointId}`, ids.length);
   let sent = 0;
@@ -75,7 +75,7 @@ export async function disableEndpoint(
   { reason }: { readonly reason: string },
 ): Promise<void> {
   const relay = await io.relay();
-  const { disabled } = await existing(relay, id);
+  const { disabled } = await existingEndpoint(relay, id);
   if (disabled) return io.print(`${id} is disabled since ${disabled.at}: ${disabled.reason}`);
   await relay.endpoints.disable(id, reason, instantOf(io.clock.nowMs()));
   io.print(`Disabled ${id}. Its messages are held for 30 days; \`pcr endpoints enable ${id}\` sends them.`);

@@ -8,11 +8,11 @@ import {
   type SecretVersionsListEntry,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { instantOf } from '../core/instant.ts';
-import { errorName } from '../core/service-error.ts';
-import type { SigningSecret } from '../core/signature.ts';
-import type { SecretAdmin } from '../ports/secret-admin.ts';
-import { secretFailure } from './secrets-manager-failure.ts';
+import { secretFailure } from '../../../lambdas/adapters/secrets-manager-failure.ts';
+import { instantOf } from '../../../lambdas/core/instant.ts';
+import { errorName } from '../../../lambdas/core/service-error.ts';
+import type { SigningSecret } from '../../../lambdas/core/signature.ts';
+import type { SecretAdmin } from './secret-admin.ts';
 
 export function secretsManagerSecretAdmin(client: SecretsManagerClient): SecretAdmin {
   const put = (SecretId: string, value: readonly SigningSecret[]) =>

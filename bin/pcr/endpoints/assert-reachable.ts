@@ -21,7 +21,7 @@ privateNetworks.addSubnet('fc00::', 7, 'ipv6');
 
 /** @throws UsageError where the address of a webhook is one of the machine that `pcr` runs on, and the stack is in AWS */
 export function assertReachable(
-  io: Pick<Io, 'tell'>,
+  io: Pick<Io, 'note'>,
   relay: Pick<Relay, 'output'>,
   { id, destination }: Endpoint,
 ): void {
@@ -30,7 +30,7 @@ export function assertReachable(
   const host = hostOf(url);
   if (!isLocal(host)) {
     if (isIn(privateNetworks, host))
-      io.tell(`${id}: ${url} is private: the stack gets there only if relay:allowedCidrs has its network.`);
+      io.note(`${id}: ${url} is private: the stack gets there only if relay:allowedCidrs has its network.`);
     return;
   }
   // The queues of a local stage are on this machine, too.

@@ -1,13 +1,18 @@
-import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
-import { endpointDefinition } from '../../../lambdas/core/endpoint-definition.ts';
-import type { EndpointId } from '../../../lambdas/core/ids.ts';
-import type { JsonObject } from '../../../lambdas/core/json.ts';
-import { type Io, UsageError } from '../io.ts';
-import { type DefinitionOptions, endpointOf, givenFields, optionalFields } from './definition-options.ts';
-import { differenceLines } from './difference.ts';
-import { assertUsable, ownSecretId } from './endpoint-secret.ts';
-import { lookUp, missing } from './find-endpoint.ts';
-import { assertReachable } from './reachable.ts';
+import type { Endpoint } from '../../../../lambdas/core/endpoint.ts';
+import { endpointDefinition } from '../../../../lambdas/core/endpoint-definition.ts';
+import type { EndpointId } from '../../../../lambdas/core/ids.ts';
+import type { JsonObject } from '../../../../lambdas/core/json.ts';
+import { assertReachable } from '../../endpoints/assert-reachable.ts';
+import {
+  type DefinitionOptions,
+  endpointOf,
+  givenFields,
+  optionalFields,
+} from '../../endpoints/definition-options.ts';
+import { differenceLines } from '../../endpoints/difference.ts';
+import { assertUsable, ownSecretId } from '../../endpoints/endpoint-secret.ts';
+import { endpointMissing, lookUpEndpoint } from '../../endpoints/find-endpoint.ts';
+import { type Io, UsageError } from '../../io.ts';
 
 export interface UpdateOptions extends DefinitionOptions {
   readonly secretId?: string;
@@ -20,8 +25,8 @@ export async function updateEndpoint(io: Io, id: EndpointId, options: UpdateOpti
   const given: JsonObject = { ...givenFields(options), ...(secretId !== undefined && { secretId }) };
   assertChanges(given, unset);
   const relay = await io.relay();
-  const before = await lookUp(relay, id);
-  if (!before) throw await missing(relay, id);
+  const before = await lookUpEndpoint(relay, id);
+  if (!before) throw await endpointMissing(relay, id);
   if (before !== 'unreadable') assertSameKind(before, given);
   // Of an item that cannot be read nothing is kept: it has to be defined again.
   const mended = given['url'] === undefined ? {} : { secretId: ownSecretId(relay, id) };
@@ -35,7 +40,7 @@ export async function updateEndpoint(io: Io, id: EndpointId, options: UpdateOpti
     await assertUsable(relay, '--secret-id', after.destination.secretId);
   const lines = before === 'unreadable' ? ['+ all of it'] : differenceLines(before, after);
   if (lines.length === 0) return io.print(`${id} is like that already.`);
-  if ((await relay.endpoints.update(after)) === 'missing') throw await missing(relay, id);
+  if ((await relay.endpoints.update(after)) === 'missing') throw await endpointMissing(relay, id);
   io.print([`Updated ${id}:`, ...lines.map((line) => `  ${line}`)].join('\n'));
 }
 

@@ -1,22 +1,25 @@
-import type { Attempt, DeliveryEntry } from '../../../lambdas/core/delivery.ts';
-import type { DeliveryId } from '../../../lambdas/core/ids.ts';
-import { recordPath } from '../../../lambdas/core/record.ts';
-import { fewAtOnce } from '../../../lambdas/reconcile/few-at-once.ts';
-import { type Io, UsageError } from '../io.ts';
-import { type JsonOption, printJson } from '../json.ts';
-import { printRows } from '../output.ts';
-import type { Relay } from '../relay.ts';
-import { type Column, details, table } from '../table.ts';
-import { findDeliveries } from './find-deliveries.ts';
-import { firstOf, type Selecting, selectionOf } from './selecting.ts';
+import type { Attempt, DeliveryEntry } from '../../../../lambdas/core/delivery.ts';
+import type { DeliveryId } from '../../../../lambdas/core/ids.ts';
+import { recordPath } from '../../../../lambdas/core/record.ts';
+import { fewAtOnce } from '../../../../lambdas/reconcile/few-at-once.ts';
+import { findDeliveries } from '../../deliveries/find-deliveries.ts';
+import { firstOf, type SelectionOptions, selectionOf } from '../../deliveries/selection-options.ts';
+import { type Io, UsageError } from '../../io.ts';
+import { type JsonOption, printJson } from '../../json.ts';
+import { printRows } from '../../output.ts';
+import type { Relay } from '../../relay.ts';
+import { type Column, details, table } from '../../table.ts';
 
-export async function listDeliveries(options: Selecting & { readonly limit: number }, io: Io): Promise<void> {
+export async function listDeliveries(
+  options: SelectionOptions & { readonly limit: number },
+  io: Io,
+): Promise<void> {
   const { limit } = options;
   const selection = selectionOf(options);
   const entries = await firstOf(findDeliveries(selection, await io.relay()), limit + 1);
   printRows(io, options, entries.slice(0, limit), { columns, nothing: 'No such deliveries.' });
   if (entries.length > limit)
-    io.tell(`There are more than these ${limit}: add --limit, or narrow it down with --since.`);
+    io.note(`There are more than these ${limit}: add --limit, or narrow it down with --since.`);
 }
 
 const columns: readonly Column<DeliveryEntry>[] = [
@@ -36,13 +39,13 @@ export async function showDeliveries(
   { json = false }: JsonOption,
   io: Io,
 ): Promise<void> {
-  const entries = await existing(ids, await io.relay());
+  const entries = await existingDeliveries(ids, await io.relay());
   if (json) printJson(io, entries.length === 1 ? entries[0] : entries);
   else io.print(entries.map(entryText).join('\n\n'));
 }
 
 /** @throws UsageError that names every delivery that there is not: then nothing is done with the others either. */
-export async function existing(
+export async function existingDeliveries(
   ids: readonly DeliveryId[],
   { deliveries }: Relay,
 ): Promise<readonly DeliveryEntry[]> {

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
-import { type Io, UsageError } from '../io.ts';
-import { redrive } from './held-messages.ts';
-import { parkedQueueOf } from './parked-queues.ts';
-import { type Selecting, selecting, workOnParked } from './work-on-parked.ts';
+import { type Io, UsageError } from '../../io.ts';
+import { redrive } from '../../parked/held-messages.ts';
+import { parkedQueueOf } from '../../parked/parked-queues.ts';
+import { addSelectionOptions, processParked, type SelectionOptions } from '../../parked/process-parked.ts';
 
-interface Redriving extends Selecting {
+interface Redriving extends SelectionOptions {
   readonly to?: (typeof readable)[number];
 }
 
@@ -13,7 +13,7 @@ const readable = ['opportunity', 'invitation', 'engagement'] as const;
 
 /** `pcr parked redrive` */
 export function addRedrive(group: Command, io: Io): void {
-  selecting(group.command('redrive'))
+  addSelectionOptions(group.command('redrive'))
     .description('Has parked messages worked on again. A delivery gets a new schedule.')
     .addOption(
       new Option('--to <queue>', 'the queue that is to work on them: of the quarantine alone').choices(
@@ -29,7 +29,7 @@ export function addRedrive(group: Command, io: Io): void {
       const { to = options.queue } = options;
       const relay = await io.relay();
       const destination = parkedQueueOf(to, relay).queue;
-      await workOnParked(ids, options, io, 'Work again on', (from, messages, advance) =>
+      await processParked(ids, options, io, 'Work again on', (from, messages, advance) =>
         redrive(relay.clients.sqs, from, destination, messages, advance),
       );
     });

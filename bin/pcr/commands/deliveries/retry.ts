@@ -1,24 +1,24 @@
-import type { DeliveryEntry } from '../../../lambdas/core/delivery.ts';
-import type { DeliveryId } from '../../../lambdas/core/ids.ts';
-import { instantOf } from '../../../lambdas/core/instant.ts';
-import { CommandError, confirmed, type Io, UsageError } from '../io.ts';
-import { type JsonOption, printJson } from '../json.ts';
-import { counted } from '../output.ts';
-import { findDeliveries } from './find-deliveries.ts';
-import { retryDeliveries, retryIdOf } from './retry-deliveries.ts';
-import { firstOf, type Selecting, selectionOf } from './selecting.ts';
-import { existing } from './show-deliveries.ts';
+import type { DeliveryEntry } from '../../../../lambdas/core/delivery.ts';
+import type { DeliveryId } from '../../../../lambdas/core/ids.ts';
+import { instantOf } from '../../../../lambdas/core/instant.ts';
+import { findDeliveries } from '../../deliveries/find-deliveries.ts';
+import { retryDeliveries, retryIdOf } from '../../deliveries/retry-deliveries.ts';
+import { firstOf, type SelectionOptions, selectionOf } from '../../deliveries/selection-options.ts';
+import { assertConfirmed, CommandError, type Io, UsageError } from '../../io.ts';
+import { type JsonOption, printJson } from '../../json.ts';
+import { counted } from '../../output.ts';
+import { existingDeliveries } from './show.ts';
 
 /** Those that are named, or else those that the options select, after asking. */
 export async function retrySelected(
   ids: readonly DeliveryId[],
-  options: Selecting & { readonly yes?: boolean },
+  options: SelectionOptions & { readonly yes?: boolean },
   io: Io,
 ): Promise<void> {
   const entries = await toRetry(ids, options, io);
-  if (entries.length === 0) return io.tell('No such deliveries: nothing to retry.');
+  if (entries.length === 0) return io.note('No such deliveries: nothing to retry.');
   const many = counted(entries.length, 'delivery', 'deliveries');
-  if (ids.length === 0) await confirmed(io, `Send ${many} once more?`, options);
+  if (ids.length === 0) await assertConfirmed(io, `Send ${many} once more?`, options);
   await retry(entries, options, io);
 }
 
@@ -27,7 +27,7 @@ const mostRetried = 1_000;
 
 async function toRetry(
   ids: readonly DeliveryId[],
-  options: Selecting,
+  options: SelectionOptions,
   io: Io,
 ): Promise<readonly DeliveryEntry[]> {
   const selection = { ...selectionOf(options), statuses: options.status ?? (['exhausted'] as const) };
@@ -36,7 +36,7 @@ async function toRetry(
   );
   if (ids.length > 0 && isNarrowed)
     throw new UsageError('Allowed: ids of deliveries, or options that select them; not both.');
-  if (ids.length > 0) return existing(ids, await io.relay());
+  if (ids.length > 0) return existingDeliveries(ids, await io.relay());
   if (!isNarrowed)
     throw new UsageError(
       'Which deliveries? Allowed: their ids, or one or more of --endpoint, --status, --record, --since, --until.',
@@ -54,7 +54,7 @@ async function retry(entries: readonly DeliveryEntry[], { json }: JsonOption, io
   const left = retried.filter(({ outcome }) => outcome === 'unchanged');
   if (json) printJson(io, retried);
   else {
-    for (const { id, because } of left) io.tell(`${id} was left as it is: ${because ?? ''}.`);
+    for (const { id, because } of left) io.note(`${id} was left as it is: ${because ?? ''}.`);
     io.print(`${counted(retried.length - left.length, 'delivery', 'deliveries')} will be sent once more.`);
   }
   if (left.length === retried.length) throw new CommandError('Nothing was changed.');

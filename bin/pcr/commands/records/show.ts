@@ -1,14 +1,14 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { type RecordKey, recordPath } from '../../../lambdas/core/record.ts';
-import type { RecordState, Version } from '../../../lambdas/core/version.ts';
-import { firstOf } from '../first-of.ts';
-import { type Io, UsageError } from '../io.ts';
-import { type JsonOption, jsonOption, printJson } from '../json.ts';
-import { printRows } from '../output.ts';
-import { type Column, details, printable } from '../table.ts';
-import { wholeNumberValue } from '../values.ts';
-import { catalogValue, type RecordGroup } from './record-groups.ts';
-import { versionsOf } from './record-history.ts';
+import { type RecordKey, recordPath } from '../../../../lambdas/core/record.ts';
+import type { RecordState, Version } from '../../../../lambdas/core/version.ts';
+import { firstOf } from '../../first-of.ts';
+import { type Io, UsageError } from '../../io.ts';
+import { type JsonOption, jsonOption, printJson } from '../../json.ts';
+import { printRows } from '../../output.ts';
+import { catalogValue, type RecordGroup } from '../../records/record-groups.ts';
+import { versionsOf } from '../../stores/record-versions.ts';
+import { type Column, details, printable } from '../../table.ts';
+import { wholeNumberValue } from '../../values.ts';
 
 export interface Naming extends JsonOption {
   readonly catalog: string;
@@ -82,7 +82,7 @@ export function addHistory(command: Command, group: RecordGroup, io: Io): void {
       if (found.length === 0) throw missing(key);
       const shown = options.json ? found.map(withoutPayload) : found;
       printRows(io, options, shown, { columns: versionColumns, nothing: '' });
-      if (hasMore) io.tell(`There are more than these ${options.limit}: add --limit.`);
+      if (hasMore) io.note(`There are more than these ${options.limit}: add --limit.`);
     });
 }
 

@@ -1,13 +1,13 @@
-import type { DeliveryEntry } from '../../../lambdas/core/delivery.ts';
-import { deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/core/ids.ts';
-import { instantOf } from '../../../lambdas/core/instant.ts';
-import type { MessageType } from '../../../lambdas/core/message-type.ts';
-import { sampleRef } from '../../../lambdas/core/sample-version.ts';
-import { CommandError, type Io, UsageError } from '../io.ts';
-import { type JsonOption, printJson } from '../json.ts';
-import type { Relay } from '../relay.ts';
-import { details } from '../table.ts';
-import { existing } from './find-endpoint.ts';
+import type { DeliveryEntry } from '../../../../lambdas/core/delivery.ts';
+import { deliveryIdOf, type EndpointId, messageIdOf } from '../../../../lambdas/core/ids.ts';
+import { instantOf } from '../../../../lambdas/core/instant.ts';
+import type { MessageType } from '../../../../lambdas/core/message-type.ts';
+import { sampleRef } from '../../../../lambdas/core/sample-version.ts';
+import { existingEndpoint } from '../../endpoints/find-endpoint.ts';
+import { CommandError, type Io, UsageError } from '../../io.ts';
+import { type JsonOption, printJson } from '../../json.ts';
+import type { Relay } from '../../relay.ts';
+import { details } from '../../table.ts';
 
 export interface TestOptions extends JsonOption {
   readonly type: MessageType;
@@ -20,7 +20,7 @@ const everyMs = 250;
 /** Sends a sample on the way of all deliveries, whatever the endpoint wants, and waits for its first attempt. */
 export async function testEndpoint(io: Io, id: EndpointId, options: TestOptions): Promise<void> {
   const relay = await io.relay();
-  const { disabled, destination } = await existing(relay, id);
+  const { disabled, destination } = await existingEndpoint(relay, id);
   if (disabled)
     throw new UsageError(
       `endpoint ${id}: disabled since ${disabled.at}: ${disabled.reason}; allowed: one that is enabled`,
@@ -31,7 +31,7 @@ export async function testEndpoint(io: Io, id: EndpointId, options: TestOptions)
   const delivery = { id: deliveryIdOf(messageId, id), messageId, endpointId: id, version, wanted: true };
   await relay.deliveries.replay(delivery, now, `test of ${id}`);
   await relay.doorbell.ring([delivery.id], 0, { endpointId: id });
-  io.tell(`Sending ${options.type} to ${id} as ${messageId} …`);
+  io.note(`Sending ${options.type} to ${id} as ${messageId} …`);
   const first = await afterFirstAttempt(io, relay, delivery.id, {
     ...options,
     isFetched: destination.kind === 'listener',

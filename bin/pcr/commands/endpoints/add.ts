@@ -1,11 +1,10 @@
-import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
-import type { SigningSecret } from '../../../lambdas/core/signature.ts';
-import { CommandError, type Io, UsageError } from '../io.ts';
-import { type JsonOption, printJson } from '../json.ts';
-import type { Relay } from '../relay.ts';
-import { type DefinitionOptions, endpointOf, givenFields } from './definition-options.ts';
-import { assertUsable, makeSecret, ownSecretId } from './endpoint-secret.ts';
-import { lookUp } from './find-endpoint.ts';
+import type { Endpoint } from '../../../../lambdas/core/endpoint.ts';
+import type { SigningSecret } from '../../../../lambdas/core/signature.ts';
+import { assertReachable } from '../../endpoints/assert-reachable.ts';
+import { type DefinitionOptions, endpointOf, givenFields } from '../../endpoints/definition-options.ts';
+import { assertUsable, makeSecret, ownSecretId } from '../../endpoints/endpoint-secret.ts';
+import { shownEndpoint } from '../../endpoints/endpoint-text.ts';
+import { lookUpEndpoint } from '../../endpoints/find-endpoint.ts';
 import {
   newEndpointId,
   printSecret,
@@ -13,9 +12,10 @@ import {
   type ShownSecret,
   secretOf,
   shownSecret,
-} from './new-secret.ts';
-import { assertReachable } from './reachable.ts';
-import { shownEndpoint } from './shown-endpoint.ts';
+} from '../../endpoints/new-secret.ts';
+import { CommandError, type Io, UsageError } from '../../io.ts';
+import { type JsonOption, printJson } from '../../json.ts';
+import type { Relay } from '../../relay.ts';
 
 export interface AddOptions extends DefinitionOptions, SecretOptions, JsonOption {
   readonly id?: string;
@@ -35,7 +35,7 @@ export async function addEndpoint(io: Io, options: AddOptions): Promise<void> {
   const relay = await io.relay();
   const endpoint = named(relay, checked);
   assertReachable(io, relay, endpoint);
-  const present = await lookUp(relay, endpoint.id);
+  const present = await lookUpEndpoint(relay, endpoint.id);
   if (present) throw exists(present === 'unreadable' ? endpoint : present);
   if (secretId !== undefined) await assertUsable(relay, '--secret-id', secretId);
   await store(relay, endpoint, value);
@@ -99,8 +99,8 @@ function printAdded(io: Io, { id, destination }: Endpoint, made: ShownSecret | u
   io.print(`Added ${id}.`);
   if (made) printSecret(io, made);
   if (destination.kind === 'eventbridge')
-    io.tell(
+    io.note(
       'The stack must be allowed to use this bus: it has to stand in the context key relay:eventBuses.',
     );
-  io.tell(`Send it a sample: pcr endpoints test ${id}`);
+  io.note(`Send it a sample: pcr endpoints test ${id}`);
 }

@@ -14,7 +14,7 @@ const leadMs = 300;
  * Waits for one turn at the account's read quota, as the functions do.
  * @returns false where there is none to be had soon: nothing may be read then
  */
-export async function takeTurn(
+export async function acquirePermit(
   { clients, output }: Pick<Relay, 'clients' | 'output'>,
   limits: ReadLimits,
   { clock, random }: Pick<Io, 'clock' | 'random'>,

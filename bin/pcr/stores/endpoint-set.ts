@@ -1,6 +1,6 @@
-import type { Endpoint } from '../core/endpoint.ts';
-import type { EndpointId } from '../core/ids.ts';
-import type { Instant } from '../core/instant.ts';
+import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import type { EndpointId } from '../../../lambdas/core/ids.ts';
+import type { Instant } from '../../../lambdas/core/instant.ts';
 
 /** What makes a set of endpoints another. */
 export interface EndpointChanges {

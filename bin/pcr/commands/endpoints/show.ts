@@ -1,20 +1,20 @@
-import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
-import type { EndpointGate } from '../../../lambdas/core/endpoint-gate.ts';
-import type { EndpointId } from '../../../lambdas/core/ids.ts';
-import { epochMsOf, type Instant } from '../../../lambdas/core/instant.ts';
-import { isJsonObject, type Json } from '../../../lambdas/core/json.ts';
-import type { PublicKey } from '../../../lambdas/core/signature.ts';
-import type { Io } from '../io.ts';
-import { type JsonOption, printJson } from '../json.ts';
-import type { Relay } from '../relay.ts';
-import { details } from '../table.ts';
-import { existing } from './find-endpoint.ts';
-import { publicKeyIn } from './new-secret.ts';
-import { shownDefinition, shownEndpoint, stateText } from './shown-endpoint.ts';
+import type { Endpoint } from '../../../../lambdas/core/endpoint.ts';
+import type { EndpointGate } from '../../../../lambdas/core/endpoint-gate.ts';
+import type { EndpointId } from '../../../../lambdas/core/ids.ts';
+import { epochMsOf, type Instant } from '../../../../lambdas/core/instant.ts';
+import { isJsonObject, type Json } from '../../../../lambdas/core/json.ts';
+import type { PublicKey } from '../../../../lambdas/core/signature.ts';
+import { shownDefinition, shownEndpoint, stateText } from '../../endpoints/endpoint-text.ts';
+import { existingEndpoint } from '../../endpoints/find-endpoint.ts';
+import { publicKeyIn } from '../../endpoints/new-secret.ts';
+import type { Io } from '../../io.ts';
+import { type JsonOption, printJson } from '../../json.ts';
+import type { Relay } from '../../relay.ts';
+import { details } from '../../table.ts';
 
 export async function showEndpoint(io: Io, id: EndpointId, options: JsonOption): Promise<void> {
   const relay = await io.relay();
-  const endpoint = await existing(relay, id);
+  const endpoint = await existingEndpoint(relay, id);
   const { gate } = await relay.gates.read(id);
   const breaker = breakerOf(gate, io.clock.nowMs());
   const secret = await secretState(relay, endpoint);

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { confirmed, type Io, UsageError } from '../io.ts';
+import { assertConfirmed, type Io, UsageError } from '../io.ts';
 import { counted } from '../output.ts';
 import { type HeldMessage, hold, release } from './held-messages.ts';
 import { type ParkedQueueName, parkedQueueNames, parkedQueueOf, parkedQueueValue } from './parked-queues.ts';
@@ -7,7 +7,7 @@ import { type ParkedQueueName, parkedQueueNames, parkedQueueOf, parkedQueueValue
 /** As much as a person sorts out at once; SQS lets 120,000 be in hands. */
 export const mostHeld = 10_000;
 
-export interface Selecting {
+export interface SelectionOptions {
   readonly queue: ParkedQueueName;
   readonly code?: string;
   readonly all?: boolean;
@@ -20,7 +20,7 @@ export function queueOption(): Option {
     .makeOptionMandatory();
 }
 
-export function selecting(command: Command): Command {
+export function addSelectionOptions(command: Command): Command {
   return command
     .argument('[message...]', 'ids, as `pcr parked list` shows them')
     .addOption(queueOption())
@@ -40,9 +40,9 @@ export type Work = (
  * @param verb what is done, as a question begins
  * @throws UsageError where it is not clear which are meant, or one of them is not there: then nothing is done
  */
-export async function workOnParked(
+export async function processParked(
   ids: readonly string[],
-  options: Selecting,
+  options: SelectionOptions,
   io: Io,
   verb: string,
   perform: Work,
@@ -56,8 +56,8 @@ export async function workOnParked(
   let left = held;
   try {
     const meant = meantOf(held, ids, options);
-    if (meant.length === 0) return io.tell('No such messages: nothing to do.');
-    await confirmed(io, `${verb} ${counted(meant.length, 'message')} of ${options.queue}?`, options);
+    if (meant.length === 0) return io.note('No such messages: nothing to do.');
+    await assertConfirmed(io, `${verb} ${counted(meant.length, 'message')} of ${options.queue}?`, options);
     const progress = io.progress(verb, meant.length);
     await perform(parked, meant, (by) => progress.advance(by));
     progress.end();
@@ -72,7 +72,7 @@ export async function workOnParked(
 function meantOf(
   held: readonly HeldMessage[],
   ids: readonly string[],
-  { queue, code, all = false }: Selecting,
+  { queue, code, all = false }: SelectionOptions,
 ): readonly HeldMessage[] {
   const missing = missingIn(held, ids);
   if (missing.length > 0)

@@ -4,7 +4,7 @@
  * @param names of the settings, without prefix
  * @returns undefined where the key speaks of something else
  */
-export function settingMeantBy(key: string, names: readonly string[]): string | undefined {
+export function didYouMean(key: string, names: readonly string[]): string | undefined {
   // What stands behind the last separator is the name, whatever the prefix was made into.
   const said = [key, key.replace(/^.*[:./]/, ''), key.replace(/^relay/i, '')].map(bare);
   return names.find((name) => said.includes(bare(name)));

@@ -1,4 +1,4 @@
-import type { SigningSecret } from '../core/signature.ts';
+import type { SigningSecret } from '../../../lambdas/core/signature.ts';
 
 /**
  * Signing secrets as operators make and change them.

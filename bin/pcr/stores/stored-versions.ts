@@ -9,7 +9,7 @@ import { announced } from '../../../lambdas/adapters/record-item.ts';
 import { type Instant, parseInstant } from '../../../lambdas/core/instant.ts';
 import { parseRecordPath, type RecordKey, recordPath } from '../../../lambdas/core/record.ts';
 import { parseVersionSortKey, recordTable } from '../../../lambdas/core/tables.ts';
-import type { StoredVersion } from './selection.ts';
+import type { StoredVersion } from '../replay/selection.ts';
 
 /** Versions of one record, or of all that this stack learnt of since then. */
 export interface VersionQuery {

@@ -1,5 +1,5 @@
-import type { Endpoint } from '../core/endpoint.ts';
-import type { EndpointId } from '../core/ids.ts';
+import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import type { EndpointId } from '../../../lambdas/core/ids.ts';
 
 /**
  * Endpoints as operators change them.

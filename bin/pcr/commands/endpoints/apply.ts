@@ -1,16 +1,35 @@
-import { instantOf } from '../../../lambdas/core/instant.ts';
-import { mostChanges } from '../../../lambdas/ports/endpoint-set.ts';
-import { CommandError, confirmed, type Io, UsageError } from '../io.ts';
-import { type JsonOption, printJson } from '../json.ts';
-import { counted } from '../output.ts';
-import type { Relay } from '../relay.ts';
-import { unfinished } from './cancel-deliveries.ts';
-import { isEmpty, type Plan, planJson, planOf, planText, type Update } from './endpoint-plan.ts';
-import { assertUsable, isSameSecret, makeSecret, ownSecretId, signerOf } from './endpoint-secret.ts';
-import { parseEndpointsFile } from './endpoints-file.ts';
-import { fileText, printSecret, type ShownSecret, secretOf, shownSecret } from './new-secret.ts';
-import { assertReachable } from './reachable.ts';
-import { beingRemoved, removeDisabled } from './remove-endpoint.ts';
+import { instantOf } from '../../../../lambdas/core/instant.ts';
+import { assertReachable } from '../../endpoints/assert-reachable.ts';
+import { unfinishedDeliveries } from '../../endpoints/cancel-deliveries.ts';
+import {
+  isEmpty,
+  type Plan,
+  planJson,
+  planOf,
+  planText,
+  type Update,
+} from '../../endpoints/endpoint-plan.ts';
+import {
+  assertUsable,
+  isSameSecret,
+  makeSecret,
+  ownSecretId,
+  signerOf,
+} from '../../endpoints/endpoint-secret.ts';
+import { parseEndpointsFile } from '../../endpoints/endpoints-file.ts';
+import {
+  fileText,
+  printSecret,
+  type ShownSecret,
+  secretOf,
+  shownSecret,
+} from '../../endpoints/new-secret.ts';
+import { assertConfirmed, CommandError, type Io, UsageError } from '../../io.ts';
+import { type JsonOption, printJson } from '../../json.ts';
+import { counted } from '../../output.ts';
+import type { Relay } from '../../relay.ts';
+import { mostChanges } from '../../stores/endpoint-set.ts';
+import { beingRemoved, removeDisabled } from './remove.ts';
 
 export interface ApplyOptions extends JsonOption {
   readonly file: string;
@@ -35,7 +54,7 @@ export async function applyEndpoints(io: Io, options: ApplyOptions): Promise<voi
   const made = await applied(io, relay, plan);
   if (json) printJson(io, { ...planJson(plan), applied: true, secrets: Object.fromEntries(made) });
   else for (const [id, secret] of made) printSecret(io, secret, ` of ${id}`);
-  for (const { id } of plan.remove) await removeDisabled(json ? { ...io, print: io.tell } : io, relay, id);
+  for (const { id } of plan.remove) await removeDisabled(json ? { ...io, print: io.note } : io, relay, id);
 }
 
 /** @throws UsageError where not all of it can be done at once */
@@ -66,11 +85,11 @@ async function planned(io: Io, relay: Relay, text: string): Promise<Plan> {
 async function assertRemovable(io: Io, relay: Relay, { remove }: Plan): Promise<void> {
   const waiting: string[] = [];
   for (const { id } of remove) {
-    const { length } = await unfinished(relay, id);
+    const { length } = await unfinishedDeliveries(relay, id);
     if (length > 0) waiting.push(`${counted(length, 'delivery waits', 'deliveries wait')} for ${id}`);
   }
   if (waiting.length > 0)
-    await confirmed(io, `${waiting.join(', ')}. Remove, and cancel them?`, { option: '--force' });
+    await assertConfirmed(io, `${waiting.join(', ')}. Remove, and cancel them?`, { option: '--force' });
 }
 
 /** @returns the secrets that were made, by endpoint */

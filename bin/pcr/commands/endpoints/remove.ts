@@ -1,11 +1,11 @@
-import type { EndpointId } from '../../../lambdas/core/ids.ts';
-import { instantOf } from '../../../lambdas/core/instant.ts';
-import { confirmed, type Io } from '../io.ts';
-import { counted } from '../output.ts';
-import type { Relay } from '../relay.ts';
-import { cancelUnfinished, unfinished } from './cancel-deliveries.ts';
-import { isSecretLeft, removeOwnSecret } from './endpoint-secret.ts';
-import { lookUp, missing } from './find-endpoint.ts';
+import type { EndpointId } from '../../../../lambdas/core/ids.ts';
+import { instantOf } from '../../../../lambdas/core/instant.ts';
+import { cancelUnfinished, unfinishedDeliveries } from '../../endpoints/cancel-deliveries.ts';
+import { isSecretOrphaned, removeOwnSecret } from '../../endpoints/endpoint-secret.ts';
+import { endpointMissing, lookUpEndpoint } from '../../endpoints/find-endpoint.ts';
+import { assertConfirmed, type Io } from '../../io.ts';
+import { counted } from '../../output.ts';
+import type { Relay } from '../../relay.ts';
 
 export interface RemoveOptions {
   readonly force?: boolean;
@@ -21,13 +21,14 @@ export async function removeEndpoint(
   { force = false }: RemoveOptions,
 ): Promise<void> {
   const relay = await io.relay();
-  const isThere = (await lookUp(relay, id)) !== undefined;
-  const waiting = force && isThere ? [] : await unfinished(relay, id);
+  const isThere = (await lookUpEndpoint(relay, id)) !== undefined;
+  const waiting = force && isThere ? [] : await unfinishedDeliveries(relay, id);
   // An attempt that broke off may have left deliveries or a secret behind.
-  if (!isThere && waiting.length === 0 && !(await isSecretLeft(relay, id))) throw await missing(relay, id);
+  if (!isThere && waiting.length === 0 && !(await isSecretOrphaned(relay, id)))
+    throw await endpointMissing(relay, id);
   if (!force && waiting.length > 0) {
     const many = counted(waiting.length, 'delivery waits', 'deliveries wait');
-    await confirmed(io, `${many} for ${id}. Remove it, and cancel them?`, { option: '--force' });
+    await assertConfirmed(io, `${many} for ${id}. Remove it, and cancel them?`, { option: '--force' });
   }
   if (isThere) await relay.endpoints.disable(id, beingRemoved, instantOf(io.clock.nowMs()));
   await removeDisabled(io, relay, id);

@@ -1,9 +1,9 @@
-import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
-import type { Io } from '../io.ts';
-import { type JsonOption, printJson } from '../json.ts';
-import { printRows } from '../output.ts';
-import type { Column } from '../table.ts';
-import { destinationText, shownEndpoint, stateText } from './shown-endpoint.ts';
+import type { Endpoint } from '../../../../lambdas/core/endpoint.ts';
+import { destinationText, shownEndpoint, stateText } from '../../endpoints/endpoint-text.ts';
+import type { Io } from '../../io.ts';
+import { type JsonOption, printJson } from '../../json.ts';
+import { printRows } from '../../output.ts';
+import type { Column } from '../../table.ts';
 
 const columns: readonly Column<Endpoint>[] = [
   { head: 'ENDPOINT', value: ({ id }) => id },
@@ -19,7 +19,7 @@ export async function listEndpoints(io: Io, options: JsonOption): Promise<void> 
   if (options.json === true) printJson(io, sorted.map(shownEndpoint));
   else printRows(io, {}, sorted, { columns, nothing: 'No endpoints yet: add one with `pcr endpoints add`.' });
   for (const id of unreadable)
-    io.tell(
+    io.note(
       `warning: ${id} cannot be read, and its deliveries wait: mend it with \`pcr endpoints update ${id}\`, or remove it.`,
     );
 }

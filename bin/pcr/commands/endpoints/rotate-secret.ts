@@ -1,9 +1,15 @@
-import type { EndpointId } from '../../../lambdas/core/ids.ts';
-import { type Io, UsageError } from '../io.ts';
-import { type JsonOption, printJson } from '../json.ts';
-import type { Relay } from '../relay.ts';
-import { existing } from './find-endpoint.ts';
-import { printSecret, publicKeyIn, type SecretOptions, secretOf, shownSecret } from './new-secret.ts';
+import type { EndpointId } from '../../../../lambdas/core/ids.ts';
+import { existingEndpoint } from '../../endpoints/find-endpoint.ts';
+import {
+  printSecret,
+  publicKeyIn,
+  type SecretOptions,
+  secretOf,
+  shownSecret,
+} from '../../endpoints/new-secret.ts';
+import { type Io, UsageError } from '../../io.ts';
+import { type JsonOption, printJson } from '../../json.ts';
+import type { Relay } from '../../relay.ts';
 
 export interface RotateOptions extends SecretOptions, JsonOption {
   readonly finish?: boolean;
@@ -32,7 +38,7 @@ export async function rotateSecret(io: Io, id: EndpointId, options: RotateOption
   const shown = { ...shownSecret(value), ...(given && { secret: undefined }) };
   if (options.json === true) return printJson(io, { endpointId: id, ...shown });
   printSecret(io, shown);
-  io.tell(
+  io.note(
     `After a minute both values sign, until you end that: once the receiver knows the new one, pcr endpoints rotate-secret ${id} --finish`,
   );
 }
@@ -55,7 +61,7 @@ function readingOf(secretId: string): string {
 }
 
 async function secretIdOf(relay: Relay, id: EndpointId): Promise<string> {
-  const { destination } = await existing(relay, id);
+  const { destination } = await existingEndpoint(relay, id);
   if (destination.kind === 'webhook') return destination.secretId;
   throw new UsageError(`endpoint ${id}: nothing signs for it; allowed: an endpoint with a url`);
 }

@@ -4,11 +4,15 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { EndpointId } from '../core/ids.ts';
-import type { EndpointAdmin } from '../ports/endpoint-admin.ts';
-import { storeCall } from './aws-failure.ts';
-import { type Attributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
-import { endpointItem } from './dynamodb-endpoint-store.ts';
+import { storeCall } from '../../../lambdas/adapters/aws-failure.ts';
+import {
+  type Attributes,
+  toAttributes,
+  tryConditionalWrite,
+} from '../../../lambdas/adapters/dynamodb-attributes.ts';
+import { endpointItem } from '../../../lambdas/adapters/dynamodb-endpoint-store.ts';
+import type { EndpointId } from '../../../lambdas/core/ids.ts';
+import type { EndpointAdmin } from './endpoint-admin.ts';
 
 export function dynamodbEndpointAdmin(client: DynamoDBClient, TableName: string): EndpointAdmin {
   return {

@@ -3,11 +3,11 @@ import {
   TransactionCanceledException,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Endpoint } from '../core/endpoint.ts';
-import type { EndpointSet } from '../ports/endpoint-set.ts';
-import { storeCall } from './aws-failure.ts';
-import { toAttributes } from './dynamodb-attributes.ts';
-import { endpointItem } from './dynamodb-endpoint-store.ts';
+import { storeCall } from '../../../lambdas/adapters/aws-failure.ts';
+import { toAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
+import { endpointItem } from '../../../lambdas/adapters/dynamodb-endpoint-store.ts';
+import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import type { EndpointSet } from './endpoint-set.ts';
 
 /** The endpoints in the Webhooks table, changed in one transaction. */
 export function dynamodbEndpointSet(client: DynamoDBClient, tableName: string): EndpointSet {

@@ -5,7 +5,7 @@ import { type EndpointId, isEndpointId } from '../../../lambdas/core/ids.ts';
 import { epochMsOf, type Instant, parseInstant } from '../../../lambdas/core/instant.ts';
 import { parseRecordPath, recordPath } from '../../../lambdas/core/record.ts';
 import { webhookTable } from '../../../lambdas/core/tables.ts';
-import type { Replay, ReplayId, ReplayRows } from './replay.ts';
+import type { Replay, ReplayId, ReplayRows } from '../replay/replay.ts';
 
 /** As long as the deliveries are kept that remember which replay moved them. */
 const keptMs = 30 * 24 * 60 * 60 * 1_000;

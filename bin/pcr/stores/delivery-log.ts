@@ -1,6 +1,6 @@
-import type { Delivery, DeliveryEntry, DeliveryStatus } from '../core/delivery.ts';
-import type { DeliveryId, EndpointId } from '../core/ids.ts';
-import type { Instant } from '../core/instant.ts';
+import type { Delivery, DeliveryEntry, DeliveryStatus } from '../../../lambdas/core/delivery.ts';
+import type { DeliveryId, EndpointId } from '../../../lambdas/core/ids.ts';
+import type { Instant } from '../../../lambdas/core/instant.ts';
 
 export interface DeliveryQuery {
   readonly endpointId: EndpointId;

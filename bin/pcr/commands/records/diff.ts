@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { type Change, diff } from '../../../lambdas/core/change.ts';
-import { recordPath } from '../../../lambdas/core/record.ts';
-import { type Io, UsageError } from '../io.ts';
-import { printJson } from '../json.ts';
-import { type Column, table } from '../table.ts';
-import { wholeNumberValue } from '../values.ts';
-import type { RecordGroup } from './record-groups.ts';
-import { keyOf, missing, type Naming, naming } from './single-record.ts';
+import { type Change, diff } from '../../../../lambdas/core/change.ts';
+import { recordPath } from '../../../../lambdas/core/record.ts';
+import { type Io, UsageError } from '../../io.ts';
+import { printJson } from '../../json.ts';
+import type { RecordGroup } from '../../records/record-groups.ts';
+import { type Column, table } from '../../table.ts';
+import { wholeNumberValue } from '../../values.ts';
+import { keyOf, missing, type Naming, naming } from './show.ts';
 
 export function addDiff(command: Command, group: RecordGroup, io: Io): void {
   const number = wholeNumberValue(1, 999_999_999);
@@ -32,7 +32,7 @@ export function addDiff(command: Command, group: RecordGroup, io: Io): void {
       );
       const changes = diff(before ?? {}, after ?? {});
       if (options.json) printJson(io, { ...key, from: first, to: last, changes });
-      else if (changes.length === 0) io.tell(`The versions ${first} and ${last} hold the same.`);
+      else if (changes.length === 0) io.note(`The versions ${first} and ${last} hold the same.`);
       else io.print(table(changeColumns, changes));
     });
 }

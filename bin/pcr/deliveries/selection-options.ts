@@ -3,16 +3,16 @@ import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import type { Io } from '../io.ts';
 import { type JsonOption, jsonOption } from '../json.ts';
 import { endpointIdValue, instantValue } from '../values.ts';
-import { assertSpan, recordValue, statusValues } from './delivery-values.ts';
+import { assertTimeOrder, recordValue, statusValues } from './delivery-values.ts';
 import type { DeliverySelection } from './find-deliveries.ts';
 
 /** Options that select deliveries. */
-export interface Selecting extends JsonOption, Omit<DeliverySelection, 'endpointId' | 'statuses'> {
+export interface SelectionOptions extends JsonOption, Omit<DeliverySelection, 'endpointId' | 'statuses'> {
   readonly endpoint?: EndpointId;
   readonly status?: DeliverySelection['statuses'];
 }
 
-export function selecting(command: Command, io: Io): Command {
+export function addSelectionOptions(command: Command, io: Io): Command {
   const instant = instantValue(io.clock);
   return command
     .option('--endpoint <id>', 'deliveries to this endpoint, e.g. ep_crm', endpointIdValue)
@@ -24,8 +24,8 @@ export function selecting(command: Command, io: Io): Command {
 }
 
 /** @throws UsageError */
-export function selectionOf({ endpoint, status, record, since, until }: Selecting): DeliverySelection {
-  assertSpan({ since, until });
+export function selectionOf({ endpoint, status, record, since, until }: SelectionOptions): DeliverySelection {
+  assertTimeOrder({ since, until });
   return { endpointId: endpoint, statuses: status, record, since, until };
 }
 
