@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import { synthesize } from '../local/deployment.ts';
 import { FunctionLogs } from '../local/function-logs.ts';
 import { startLocalStage } from '../local/local-stage.ts';
-import type { PartnerEventEnvelope } from '../local/partner-central/partner-event-envelope.ts';
+import type { PartnerEventEnvelope } from '../local/partner-central/model/partner-events.ts';
+import { SimulatedPartner } from '../local/partner-central/model/simulated-partner.ts';
 import { seededRandom } from '../local/partner-central/seeded-random.ts';
-import { SimulatedPartner } from '../local/partner-central/simulated-partner.ts';
 import { startSimulator } from '../local/partner-central/simulator-server.ts';
 import { judgeRun } from '../local/verdict.ts';
 

@@ -9,8 +9,8 @@ import { deliveryIdOf, type EndpointId, messageIdOf } from '../lambdas/core/ids.
 import { instantOf } from '../lambdas/core/instant.ts';
 import { sampleRef } from '../lambdas/core/sample-version.ts';
 import { startDeliveryWorkers } from '../local/delivery-workers.ts';
-import { startDynamoDb } from '../local/host/dynamodb-engine.ts';
 import { clientSettings } from '../local/host/local-account.ts';
+import { startDynamoDb } from '../local/host/tables/dynamodb-engine.ts';
 import { startLoopbackServer } from '../local/loopback-server.ts';
 import { endpoint, webhook } from '../test/builders/endpoints.ts';
 import { webhookTableInput } from '../test/conformance/tables.ts';

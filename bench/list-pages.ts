@@ -1,8 +1,8 @@
 import { CreateTableCommand, DynamoDBClient, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import { listRecords } from '../bin/pcr/stores/record-list.ts';
 import { dynamodbRecordIndex } from '../lambdas/adapters/dynamodb-record-index.ts';
-import { startDynamoDb } from '../local/host/dynamodb-engine.ts';
 import { clientSettings } from '../local/host/local-account.ts';
+import { startDynamoDb } from '../local/host/tables/dynamodb-engine.ts';
 import { recordTableInput } from '../test/conformance/tables.ts';
 import { fillRecords } from './listed-records.ts';
 import type { Measured, Measurement } from './measurement.ts';

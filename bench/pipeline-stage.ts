@@ -6,11 +6,11 @@ import { BroadcastChannel } from 'node:worker_threads';
 import * as v from 'valibot';
 import { localQuota, synthesize } from '../local/deployment.ts';
 import { FunctionLogs } from '../local/function-logs.ts';
-import type { EngineChoice } from '../local/host/dynamodb-engine.ts';
+import type { EngineChoice } from '../local/host/tables/dynamodb-engine.ts';
 import { startLocalStage } from '../local/local-stage.ts';
-import type { PartnerEventEnvelope } from '../local/partner-central/partner-event-envelope.ts';
+import type { PartnerEventEnvelope } from '../local/partner-central/model/partner-events.ts';
+import { SimulatedPartner } from '../local/partner-central/model/simulated-partner.ts';
 import { seededRandom } from '../local/partner-central/seeded-random.ts';
-import { SimulatedPartner } from '../local/partner-central/simulated-partner.ts';
 import { startSimulator } from '../local/partner-central/simulator-server.ts';
 
 const folder = 'cdk.out/bench';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { EngineChoice } from './host/dynamodb-engine.ts';
+import type { EngineChoice } from './host/tables/dynamodb-engine.ts';
 
 /** What `npm start -- …` was asked for. */
 export interface Options {

@@ -1,9 +1,9 @@
 import { localQuota } from './deployment.ts';
 import { startLocalStage } from './local-stage.ts';
 import type { Options } from './options.ts';
-import type { PartnerEventEnvelope } from './partner-central/partner-event-envelope.ts';
+import type { PartnerEventEnvelope } from './partner-central/model/partner-events.ts';
+import { SimulatedPartner } from './partner-central/model/simulated-partner.ts';
 import { seededRandom } from './partner-central/seeded-random.ts';
-import { SimulatedPartner } from './partner-central/simulated-partner.ts';
 import { startSimulator } from './partner-central/simulator-server.ts';
 import { check } from './result.ts';
 import { hydratedDetailTypes, type Run, type RunObserver } from './run.ts';

@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../lambdas/core/service-error.ts';
-import { toNanosecond } from './partner-central/aws-timestamps.ts';
-import type { PartnerEventEnvelope } from './partner-central/partner-event-envelope.ts';
+import { toNanosecond } from './partner-central/model/aws-timestamps.ts';
+import type { PartnerEventEnvelope } from './partner-central/model/partner-events.ts';
+import type { SimulatedPartner } from './partner-central/model/simulated-partner.ts';
 import type { Random } from './partner-central/seeded-random.ts';
-import type { SimulatedPartner } from './partner-central/simulated-partner.ts';
 
 /** What the scenario can do to the world around the simulated partner. */
 export interface ScenarioWorld {

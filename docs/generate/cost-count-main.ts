@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { synthesize } from '../../local/deployment.ts';
-import type { PartnerEventEnvelope } from '../../local/partner-central/partner-event-envelope.ts';
+import type { PartnerEventEnvelope } from '../../local/partner-central/model/partner-events.ts';
+import { SimulatedPartner } from '../../local/partner-central/model/simulated-partner.ts';
 import { seededRandom } from '../../local/partner-central/seeded-random.ts';
-import { SimulatedPartner } from '../../local/partner-central/simulated-partner.ts';
 import { startSimulator } from '../../local/partner-central/simulator-server.ts';
 import { startCostStage } from './cost-stage.ts';
 import { type CountedRun, type Counts, countsFile } from './counts.ts';

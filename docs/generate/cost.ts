@@ -1,4 +1,4 @@
-import type { Template } from '../../local/host/template.ts';
+import type { Template } from '../../local/host/template/template.ts';
 import { type CountedRun, type Counts, readCounts } from './counts.ts';
 import { estimateFixedCosts, readDeliverConcurrency } from './fixed-costs.ts';
 import { renderTable } from './markdown-table.ts';

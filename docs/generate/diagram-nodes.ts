@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Template } from '../../local/host/template.ts';
+import type { Template } from '../../local/host/template/template.ts';
 import { filterResources, referencedIds, type StackFunction } from './stack-graph.ts';
 
 /** What a table is for, which no template says. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Template } from '../../local/host/template.ts';
+import type { Template } from '../../local/host/template/template.ts';
 import { type DiagramNodes, isTable, nameNodes, nodeId } from './diagram-nodes.ts';
 import { filterResources, readFunctions, readRules, type StackFunction } from './stack-graph.ts';
 

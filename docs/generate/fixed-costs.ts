@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { bundles } from '../../lambdas/build.ts';
 import type { Contract } from '../../lambdas/runtime/contract.ts';
-import type { Template } from '../../local/host/template.ts';
+import type { Template } from '../../local/host/template/template.ts';
 import type { Counts } from './counts.ts';
 import { type CostLine, estimateScheduleCost, minutesPerMonth } from './month.ts';
 import { priceOf } from './prices.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Resource, Template } from '../../local/host/template.ts';
+import type { Resource, Template } from '../../local/host/template/template.ts';
 
 /** What a function may do to a thing, by what its role allows. */
 export interface Grant {

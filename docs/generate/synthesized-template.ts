@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { bundles } from '../../lambdas/build.ts';
 import { parseConfig, partnerCentralRegion } from '../../lib/config.ts';
 import { PartnerCentralRelay } from '../../lib/partner-central-relay.ts';
-import { readTemplate, type Template } from '../../local/host/template.ts';
+import { readTemplate, type Template } from '../../local/host/template/template.ts';
 
 const cdkJson = v.object({ context: v.record(v.string(), v.unknown()) });
 

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../lambdas/core/service-error.ts';
-import type { PartnerEventEnvelope } from '../partner-central/partner-event-envelope.ts';
+import type { PartnerEventEnvelope } from '../partner-central/model/partner-events.ts';
+import { SimulatedPartner } from '../partner-central/model/simulated-partner.ts';
 import { between, type Random, seededRandom } from '../partner-central/seeded-random.ts';
-import { SimulatedPartner } from '../partner-central/simulated-partner.ts';
 import { type Simulator, startSimulator } from '../partner-central/simulator-server.ts';
 import { Canaries } from './canaries.ts';
 import { ChaosReceiver, type Subscription } from './chaos-receiver.ts';

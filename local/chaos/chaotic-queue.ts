@@ -1,6 +1,6 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import { textAt } from '../../lambdas/core/json.ts';
-import type { OutgoingMessage, QueueAccess } from '../host/queue-access.ts';
+import type { OutgoingMessage, QueueAccess } from '../host/queues/queue-access.ts';
 import { between, type Random } from '../partner-central/seeded-random.ts';
 import { parseJson } from './record-paths.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PartnerEventEnvelope } from '../partner-central/partner-event-envelope.ts';
+import type { PartnerEventEnvelope } from '../partner-central/model/partner-events.ts';
 import { between, type Random } from '../partner-central/seeded-random.ts';
 import { pathsOfEvent, pathsReadFor } from './record-paths.ts';
 

@@ -1,6 +1,6 @@
 import { at, isJsonArray, isJsonObject, textAt } from '../../lambdas/core/json.ts';
 import type { RecordKind } from '../../lambdas/core/record.ts';
-import type { CreatedQueue } from '../host/sqs-queues.ts';
+import type { CreatedQueue } from '../host/queues/sqs-queues.ts';
 import type { Canaries } from './canaries.ts';
 import type { Post } from './chaos-receiver.ts';
 import type { ChaoticQueue } from './chaotic-queue.ts';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../lambdas/core/json.ts';
-import type { SimulatedRecord } from '../partner-central/simulated-records.ts';
+import type { SimulatedRecord } from '../partner-central/model/simulated-records.ts';
 
 /** A state that Partner Central held of a record, from an instant until the next one. */
 export interface PastState {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ErrorCode } from '../../lambdas/core/service-error.ts';
-import type { PartnerEventEnvelope } from '../partner-central/partner-event-envelope.ts';
+import type { PartnerEventEnvelope } from '../partner-central/model/partner-events.ts';
+import type { SimulatedPartner } from '../partner-central/model/simulated-partner.ts';
 import { between, pick, type Random } from '../partner-central/seeded-random.ts';
-import type { SimulatedPartner } from '../partner-central/simulated-partner.ts';
 import type { Canaries } from './canaries.ts';
 
 export interface WorkloadGeneratorProps {

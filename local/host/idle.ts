@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Activity } from './activity.ts';
-import type { Poller } from './poller.ts';
+import type { Poller } from './event-sources/poller.ts';
 
 /**
  * Resolves when nothing runs and every source is empty. Sources are asked twice with nothing begun in between: the first

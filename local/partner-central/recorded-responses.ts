@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isJsonObject, textAt } from '../../lambdas/core/json.ts';
 import type { LoopbackServer } from '../loopback-server.ts';
-import { type AnsweredCall, AnsweredCalls } from './answered-calls.ts';
-import { listMembers } from './operation.ts';
-import { invalid } from './wire-error.ts';
-import { startWireServer } from './wire-server.ts';
+import { listMembers } from './operations/operation.ts';
+import { type AnsweredCall, AnsweredCalls } from './wire/call-log.ts';
+import { invalid } from './wire/wire-error.ts';
+import { startWireServer } from './wire/wire-server.ts';
 
 export interface RecordedResponsesProps {
   /** Holds `responses/<Operation>[-<Variant>].json`: each an object whose `body` is the raw text of an answer. */

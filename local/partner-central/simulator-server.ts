@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../lambdas/core/json.ts';
 import type { LoopbackServer } from '../loopback-server.ts';
-import { type AnsweredCall, AnsweredCalls } from './answered-calls.ts';
-import { operations } from './operations.ts';
-import { PageTokens } from './page-tokens.ts';
-import { ReadQuota, type ReadQuotaLimits } from './read-quota.ts';
+import type { SimulatedPartner } from './model/simulated-partner.ts';
+import { longestLagMs } from './model/simulated-records.ts';
+import { operations } from './operations/operations.ts';
+import { PageTokens } from './operations/page-tokens.ts';
 import { between, type Random, seededRandom } from './seeded-random.ts';
-import type { SimulatedPartner } from './simulated-partner.ts';
-import { longestLagMs } from './simulated-records.ts';
+import { type AnsweredCall, AnsweredCalls } from './wire/call-log.ts';
+import { ReadQuota, type ReadQuotaLimits } from './wire/read-quota.ts';
 import {
   accessDenied,
   internalFailure,
@@ -15,8 +15,8 @@ import {
   type ThrottleCause,
   ThrottledError,
   unknownOperation,
-} from './wire-error.ts';
-import { startWireServer, type WireCall } from './wire-server.ts';
+} from './wire/wire-error.ts';
+import { startWireServer, type WireCall } from './wire/wire-server.ts';
 
 /** `timeout`: the connection stays, without an answer. `hang-up`: it ends, without an answer. */
 export type Fault =

@@ -1,7 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ChaoticQueue } from '../../local/chaos/chaotic-queue.ts';
-import type { QueueAccess } from '../../local/host/queue-access.ts';
+import type { QueueAccess } from '../../local/host/queues/queue-access.ts';
 import { seededRandom } from '../../local/partner-central/seeded-random.ts';
 
 let held: Message[];

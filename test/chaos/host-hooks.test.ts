@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { FunctionHost } from '../../local/host/function-host.ts';
-import { type WrittenAssembly, writeAssembly } from '../integration/host/written-assembly.ts';
+import { FunctionHost } from '../../local/host/functions/function-host.ts';
+import { type WrittenAssembly, writeAssembly } from '../integration/host/write-assembly.ts';
 
 const clockHandler = `
   export const handler = async ({ waitMs = 0 } = {}) => {

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Canaries } from '../../local/chaos/canaries.ts';
 import { WorkloadGenerator } from '../../local/chaos/workload-generator.ts';
+import { SimulatedPartner } from '../../local/partner-central/model/simulated-partner.ts';
 import { seededRandom } from '../../local/partner-central/seeded-random.ts';
-import { SimulatedPartner } from '../../local/partner-central/simulated-partner.ts';
 
 const nowMs = Date.parse('2031-05-06T10:00:00.900Z');
 const thisSecondMs = nowMs - 850;

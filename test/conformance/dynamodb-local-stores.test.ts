@@ -1,4 +1,4 @@
-import { hasJava } from '../../local/host/dynamodb-engine.ts';
+import { hasJava } from '../../local/host/tables/dynamodb-engine.ts';
 import { describeUnless } from '../describe-unless.ts';
 import { dynamodbStoreSuites } from './dynamodb-store-suites.ts';
 import { useDynamoDb } from './dynamodb-under-test.ts';

@@ -6,8 +6,12 @@ import {
   paginateScan,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { type DynamoDbEngine, type EngineName, startDynamoDb } from '../../local/host/dynamodb-engine.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
+import {
+  type DynamoDbEngine,
+  type EngineName,
+  startDynamoDb,
+} from '../../local/host/tables/dynamodb-engine.ts';
 import { controlTableInput, recordTableInput, webhookTableInput } from './tables.ts';
 
 export interface DynamoDbUnderTest {

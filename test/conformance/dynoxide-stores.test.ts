@@ -1,4 +1,4 @@
-import { dynoxideBinary } from '../../local/host/dynamodb-engine.ts';
+import { dynoxideBinary } from '../../local/host/tables/dynamodb-engine.ts';
 import { describeUnless } from '../describe-unless.ts';
 import { dynamodbStoreSuites } from './dynamodb-store-suites.ts';
 import { useDynamoDb } from './dynamodb-under-test.ts';

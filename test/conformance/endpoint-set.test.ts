@@ -6,7 +6,7 @@ import { dynamodbEndpointStore } from '../../lambdas/adapters/dynamodb-endpoint-
 import type { Endpoint } from '../../lambdas/core/endpoint.ts';
 import type { EndpointId } from '../../lambdas/core/ids.ts';
 import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
-import { dynoxideBinary } from '../../local/host/dynamodb-engine.ts';
+import { dynoxideBinary } from '../../local/host/tables/dynamodb-engine.ts';
 import { endpoint } from '../builders/endpoints.ts';
 import { describeUnless } from '../describe-unless.ts';
 import { useDynamoDb } from './dynamodb-under-test.ts';

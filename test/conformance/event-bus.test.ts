@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
 import { eventBridgeEventBus } from '../../lambdas/adapters/eventbridge-event-bus.ts';
-import { CustomBuses } from '../../local/host/custom-buses.ts';
+import { CustomBuses } from '../../local/host/eventbridge/custom-buses.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
 import { freePort } from '../../local/host/owned-process.ts';
 import { type LoopbackServer, startLoopbackServer } from '../../local/loopback-server.ts';

@@ -5,8 +5,8 @@ import { sellingApiPartnerCentral } from '../../lambdas/adapters/selling-api-par
 import type { PartnerCentral } from '../../lambdas/ports/partner-central.ts';
 import type { ReadQuota } from '../../lambdas/ports/read-quota.ts';
 import { startLoopbackServer } from '../../local/loopback-server.ts';
+import { SimulatedPartner } from '../../local/partner-central/model/simulated-partner.ts';
 import { seededRandom } from '../../local/partner-central/seeded-random.ts';
-import { SimulatedPartner } from '../../local/partner-central/simulated-partner.ts';
 import { type Simulator, startSimulator } from '../../local/partner-central/simulator-server.ts';
 import { unlimitedQuota } from '../fakes/unlimited-quota.ts';
 

@@ -3,8 +3,8 @@ import type { SQSRecord } from 'aws-lambda';
 import * as v from 'valibot';
 import { afterAll, beforeAll } from 'vitest';
 import { clientSettings, localArn } from '../../local/host/local-account.ts';
-import { type SqsEngine, startSqs } from '../../local/host/sqs-engine.ts';
-import { sqsRecord } from '../../local/host/sqs-event.ts';
+import { type SqsEngine, startSqs } from '../../local/host/queues/sqs-engine.ts';
+import { sqsRecord } from '../../local/host/queues/sqs-event.ts';
 
 export interface QueuesUnderTest {
   readonly client: () => SQSClient;

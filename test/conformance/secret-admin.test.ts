@@ -8,7 +8,7 @@ import type { SigningSecret } from '../../lambdas/core/signature.ts';
 import type { SecretStore } from '../../lambdas/ports/secret-store.ts';
 import { inMemorySecretStore } from '../fakes/in-memory-secret-store.ts';
 import { manualClock } from '../fakes/manual-clock.ts';
-import { useSecretsManager } from '../integration/host/use-secrets-manager.ts';
+import { useSecretsManager } from '../integration/host/secrets/use-secrets-manager.ts';
 
 const client = useSecretsManager();
 

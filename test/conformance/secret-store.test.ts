@@ -16,7 +16,7 @@ import { freePort } from '../../local/host/owned-process.ts';
 import { startLoopbackServer } from '../../local/loopback-server.ts';
 import { inMemorySecretStore } from '../fakes/in-memory-secret-store.ts';
 import { type ManualClock, manualClock } from '../fakes/manual-clock.ts';
-import { useSecretsManager } from '../integration/host/use-secrets-manager.ts';
+import { useSecretsManager } from '../integration/host/secrets/use-secrets-manager.ts';
 
 const client = useSecretsManager();
 

@@ -4,7 +4,7 @@ import { toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbSolutionCache } from '../../lambdas/adapters/dynamodb-solution-cache.ts';
 import { solutionNames } from '../../lambdas/hydrate/solution-names.ts';
 import type { SolutionNames } from '../../lambdas/ports/solution-names.ts';
-import { dynoxideBinary } from '../../local/host/dynamodb-engine.ts';
+import { dynoxideBinary } from '../../local/host/tables/dynamodb-engine.ts';
 import { accessDenied, invalid, notFound, throttled } from '../builders/partner-central-failures.ts';
 import { describeUnless } from '../describe-unless.ts';
 import { manualClock } from '../fakes/manual-clock.ts';

@@ -4,9 +4,9 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { expect, test } from 'vitest';
-import { createTables, tableDefinitions } from '../../local/host/dynamodb-tables.ts';
-import { readTemplate } from '../../local/host/template.ts';
-import { resource, writeAssembly } from '../integration/host/written-assembly.ts';
+import { createTables, tableDefinitions } from '../../local/host/tables/dynamodb-tables.ts';
+import { readTemplate } from '../../local/host/template/template.ts';
+import { resource, writeAssembly } from '../integration/host/write-assembly.ts';
 
 const table = resource('AWS::DynamoDB::GlobalTable', 'Records/Table', {
   AttributeDefinitions: ['pk', 'sk', 'stage', 'dueAt'].map((AttributeName) => ({

@@ -1,8 +1,8 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { localAccountId } from '../../local/host/local-account.ts';
-import type { PartnerEventEnvelope } from '../../local/partner-central/partner-event-envelope.ts';
+import type { PartnerEventEnvelope } from '../../local/partner-central/model/partner-events.ts';
+import { SimulatedPartner } from '../../local/partner-central/model/simulated-partner.ts';
 import { seededRandom } from '../../local/partner-central/seeded-random.ts';
-import { SimulatedPartner } from '../../local/partner-central/simulated-partner.ts';
 import { type Simulator, startSimulator } from '../../local/partner-central/simulator-server.ts';
 import type { Deployed } from './deployed.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { renderDiagram } from '../../docs/generate/diagram.ts';
 import { filterResources, readRules } from '../../docs/generate/stack-graph.ts';
 import { synthesizedTemplate } from '../../docs/generate/synthesized-template.ts';
-import type { Resource } from '../../local/host/template.ts';
+import type { Resource } from '../../local/host/template/template.ts';
 
 const template = synthesizedTemplate();
 const drawn = renderDiagram(template);

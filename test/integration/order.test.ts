@@ -11,7 +11,7 @@ import { leaseMs } from '../../lambdas/deliver/contract.ts';
 import { fanOut } from '../../lambdas/fan-out/fan-out.ts';
 import type { WebhookTransport } from '../../lambdas/ports/webhook-transport.ts';
 import { startDeliveryWorkers } from '../../local/delivery-workers.ts';
-import { dynoxideBinary } from '../../local/host/dynamodb-engine.ts';
+import { dynoxideBinary } from '../../local/host/tables/dynamodb-engine.ts';
 import { startLoopbackServer } from '../../local/loopback-server.ts';
 import { type Random, seededRandom } from '../../local/partner-central/seeded-random.ts';
 import { endpoint, webhook } from '../builders/endpoints.ts';

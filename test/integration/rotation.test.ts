@@ -11,7 +11,7 @@ import { endpoint, webhook } from '../builders/endpoints.ts';
 import { observation, opportunityKey, versionOf } from '../builders/versions.ts';
 import { manualClock } from '../fakes/manual-clock.ts';
 import { addDelivery, type DeliverWorld, deliverWorld, ring, rowOf } from '../unit/deliver/deliver-world.ts';
-import { useSecretsManager } from './host/use-secrets-manager.ts';
+import { useSecretsManager } from './host/secrets/use-secrets-manager.ts';
 
 const client = useSecretsManager();
 

@@ -3,10 +3,14 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
 import { recordTable, webhookTable } from '../../lambdas/core/tables.ts';
-import { startDynamoDb } from '../../local/host/dynamodb-engine.ts';
-import { createTables, type TableDefinition, tableDefinitions } from '../../local/host/dynamodb-tables.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
-import { readTemplate } from '../../local/host/template.ts';
+import { startDynamoDb } from '../../local/host/tables/dynamodb-engine.ts';
+import {
+  createTables,
+  type TableDefinition,
+  tableDefinitions,
+} from '../../local/host/tables/dynamodb-tables.ts';
+import { readTemplate } from '../../local/host/template/template.ts';
 import { synthesize, temporaryFolder } from '../infra/synthesized-stack.ts';
 
 export interface StackTables {

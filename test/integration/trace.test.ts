@@ -17,7 +17,7 @@ import { sweepContract } from '../../lambdas/sweep/contract.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
 import { registerEndpoint } from '../../local/local-stage.ts';
 import { type LoopbackServer, startLoopbackServer } from '../../local/loopback-server.ts';
-import type { PartnerEventEnvelope } from '../../local/partner-central/partner-event-envelope.ts';
+import type { PartnerEventEnvelope } from '../../local/partner-central/model/partner-events.ts';
 import { invitationEvent, snapshotEvent } from '../builders/events.ts';
 import { type DeployedStage, startDeployedStage } from './pcr/deployed-stage.ts';
 

@@ -1,4 +1,4 @@
-import { resource, type WrittenAssembly, writeAssembly } from './written-assembly.ts';
+import { resource, type WrittenAssembly, writeAssembly } from './write-assembly.ts';
 
 /** rule -> intake -> record (writes a row) -> stream -> fan-out -> doorbell -> deliver; and a schedule that sends, too. */
 export async function writeSampleAssembly(

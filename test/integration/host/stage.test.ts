@@ -1,11 +1,11 @@
 import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { type Message, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { InvocationResult } from '../../../local/host/invocation.ts';
+import type { InvocationResult } from '../../../local/host/functions/invocation.ts';
 import { clientSettings } from '../../../local/host/local-account.ts';
 import { type Stage, type StageOptions, startStage } from '../../../local/host/stage.ts';
 import { sampleFunction, writeSampleAssembly } from './sample-assembly.ts';
-import { resource, type WrittenAssembly, writeAssembly } from './written-assembly.ts';
+import { resource, type WrittenAssembly, writeAssembly } from './write-assembly.ts';
 
 interface Seen {
   readonly functionId: string;

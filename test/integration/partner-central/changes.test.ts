@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { at, isJsonArray, type JsonObject, textAt } from '../../../lambdas/core/json.ts';
-import { toMillisecond, toNanosecond } from '../../../local/partner-central/aws-timestamps.ts';
+import { toMillisecond, toNanosecond } from '../../../local/partner-central/model/aws-timestamps.ts';
 import { bodyOf, simulatedPartner } from './simulator-under-test.ts';
 
 function lastFormerSteps(body: JsonObject) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { textAt } from '../../../lambdas/core/json.ts';
+import { SimulatedPartner } from '../../../local/partner-central/model/simulated-partner.ts';
 import { seededRandom } from '../../../local/partner-central/seeded-random.ts';
-import { SimulatedPartner } from '../../../local/partner-central/simulated-partner.ts';
 import { bodyOf, simulatedPartner } from './simulator-under-test.ts';
 
 describe('the events', () => {

@@ -7,9 +7,9 @@ import {
 } from '@aws-sdk/client-partnercentral-selling';
 import { afterEach } from 'vitest';
 import { textAt } from '../../../lambdas/core/json.ts';
-import type { PartnerEventEnvelope } from '../../../local/partner-central/partner-event-envelope.ts';
+import type { PartnerEventEnvelope } from '../../../local/partner-central/model/partner-events.ts';
+import { SimulatedPartner } from '../../../local/partner-central/model/simulated-partner.ts';
 import { seededRandom } from '../../../local/partner-central/seeded-random.ts';
-import { SimulatedPartner } from '../../../local/partner-central/simulated-partner.ts';
 import { type SimulatorProps, startSimulator } from '../../../local/partner-central/simulator-server.ts';
 
 /** Run after each test, the latest first. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { ListEngagementsCommand, ListSolutionsCommand } from '@aws-sdk/client-partnercentral-selling';
 import { describe, expect, test } from 'vitest';
-import { ReadQuota } from '../../../local/partner-central/read-quota.ts';
+import { ReadQuota } from '../../../local/partner-central/wire/read-quota.ts';
 import { clientOf, opportunity, rawCall, running, summary } from './simulator-under-test.ts';
 
 describe('throttling and faults', () => {

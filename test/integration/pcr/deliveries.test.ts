@@ -5,7 +5,7 @@ import { deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/cor
 import type { Instant } from '../../../lambdas/core/instant.ts';
 import type { VersionRef } from '../../../lambdas/core/record.ts';
 import type { DeliveryStore, Settlement } from '../../../lambdas/ports/delivery-store.ts';
-import { dynoxideBinary } from '../../../local/host/dynamodb-engine.ts';
+import { dynoxideBinary } from '../../../local/host/tables/dynamodb-engine.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { useDynamoDb } from '../../conformance/dynamodb-under-test.ts';
 import { describeUnless } from '../../describe-unless.ts';

@@ -8,9 +8,9 @@ import { parseConfig } from '../../../lib/config.ts';
 import { PartnerCentralRelay } from '../../../lib/partner-central-relay.ts';
 import { localQuota } from '../../../local/deployment.ts';
 import { type Stage, startStage } from '../../../local/host/stage.ts';
-import type { PartnerEventEnvelope } from '../../../local/partner-central/partner-event-envelope.ts';
+import type { PartnerEventEnvelope } from '../../../local/partner-central/model/partner-events.ts';
+import { SimulatedPartner } from '../../../local/partner-central/model/simulated-partner.ts';
 import { seededRandom } from '../../../local/partner-central/seeded-random.ts';
-import { SimulatedPartner } from '../../../local/partner-central/simulated-partner.ts';
 import { type Simulator, startSimulator } from '../../../local/partner-central/simulator-server.ts';
 import { context } from '../../infra/synthesized-stack.ts';
 

@@ -6,7 +6,7 @@ import { dynamodbDeliveryStore } from '../../../lambdas/adapters/dynamodb-delive
 import { systemClock } from '../../../lambdas/adapters/system-clock.ts';
 import { systemRandom } from '../../../lambdas/adapters/system-random.ts';
 import { deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/core/ids.ts';
-import { dynoxideBinary } from '../../../local/host/dynamodb-engine.ts';
+import { dynoxideBinary } from '../../../local/host/tables/dynamodb-engine.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { useDynamoDb } from '../../conformance/dynamodb-under-test.ts';
 import { describeUnless } from '../../describe-unless.ts';

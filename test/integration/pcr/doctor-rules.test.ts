@@ -8,7 +8,7 @@ import { systemClock } from '../../../lambdas/adapters/system-clock.ts';
 import { systemRandom } from '../../../lambdas/adapters/system-random.ts';
 import { clientSettings } from '../../../local/host/local-account.ts';
 import { type Stage, startStage } from '../../../local/host/stage.ts';
-import { resource, writeAssembly } from '../host/written-assembly.ts';
+import { resource, writeAssembly } from '../host/write-assembly.ts';
 
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {

@@ -10,7 +10,7 @@ import { endpoint, webhook } from '../../builders/endpoints.ts';
 import { useDynamoDb } from '../../conformance/dynamodb-under-test.ts';
 import { manualClock } from '../../fakes/manual-clock.ts';
 import { type Circumstances, type RunResult, runWith } from '../../fakes/recorded-io.ts';
-import { useSecretsManager } from '../host/use-secrets-manager.ts';
+import { useSecretsManager } from '../host/secrets/use-secrets-manager.ts';
 import { type OperatedRelay, operatedRelay, remembersNothing } from './operated-relay.ts';
 
 const engine = useDynamoDb('dynoxide');

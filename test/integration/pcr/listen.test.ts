@@ -8,7 +8,7 @@ import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import { deliveryIdOf, messageIdOf } from '../../../lambdas/core/ids.ts';
 import { instantOf } from '../../../lambdas/core/instant.ts';
 import type { VersionRef } from '../../../lambdas/core/record.ts';
-import { dynoxideBinary } from '../../../local/host/dynamodb-engine.ts';
+import { dynoxideBinary } from '../../../local/host/tables/dynamodb-engine.ts';
 import { startLoopbackServer } from '../../../local/loopback-server.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { useDynamoDb } from '../../conformance/dynamodb-under-test.ts';

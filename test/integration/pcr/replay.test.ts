@@ -4,7 +4,7 @@ import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { deliveryIdOf, type MessageId, messageIdOf } from '../../../lambdas/core/ids.ts';
 import { instantOf } from '../../../lambdas/core/instant.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
-import { dynoxideBinary } from '../../../local/host/dynamodb-engine.ts';
+import { dynoxideBinary } from '../../../local/host/tables/dynamodb-engine.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { useDynamoDb } from '../../conformance/dynamodb-under-test.ts';
 import { describeUnless } from '../../describe-unless.ts';

@@ -1,0 +1,63 @@
+import type { FunctionHost } from '../functions/function-host.ts';
+import { FunctionError } from '../functions/function-worker.ts';
+import {
+  type ControlPlaneAnswer,
+  ControlPlaneRefusal,
+  type DeployedStage,
+} from './control-plane-response.ts';
+
+export interface FunctionCall {
+  readonly method: string;
+  /** `/2015-03-31/functions/<name or ARN>/<invocations or configuration>` */
+  readonly url: string;
+  /** Answered before the function has ended. */
+  readonly isEvent: boolean;
+}
+
+/** Invoke and GetFunctionConfiguration of Lambda. */
+export async function answerFunctionCall(
+  { method, url, isEvent }: FunctionCall,
+  sent: string,
+  { functions, invoke }: DeployedStage,
+): Promise<ControlPlaneAnswer> {
+  const [name = '', operation = ''] =
+    url.replace('/2015-03-31/functions/', '').split('?')[0]?.split('/') ?? [];
+  const host = hostOf(functions, decodeURIComponent(name));
+  if (`${method} ${operation}` === 'GET configuration') return json(200, configurationOf(host));
+  if (`${method} ${operation}` !== 'POST invocations')
+    throw new ControlPlaneRefusal(
+      'UnknownOperationException',
+      `The local stage does not do ${method} ${url}.`,
+    );
+  const event: unknown = sent === '' ? {} : JSON.parse(sent);
+  // Its failure is reported by the stage, and nobody waits for it.
+  const ended = invoke(host, event).then((answer) => json(200, answer), failed);
+  return isEvent ? { ...json(202, ''), body: '' } : await ended;
+}
+
+function hostOf(functions: readonly FunctionHost[], nameOrArn: string): FunctionHost {
+  const found = functions.find(({ name, arn }) => name === nameOrArn || arn === nameOrArn);
+  if (found) return found;
+  throw new ControlPlaneRefusal('ResourceNotFoundException', `Function not found: ${nameOrArn}`, 404);
+}
+
+function configurationOf({ name, arn, environment }: FunctionHost): unknown {
+  return {
+    FunctionName: name,
+    FunctionArn: arn,
+    State: 'Active',
+    LastUpdateStatus: 'Successful',
+    Environment: { Variables: environment },
+  };
+}
+
+function failed(error: unknown): ControlPlaneAnswer {
+  const errorType = error instanceof FunctionError ? error.errorType : 'Error';
+  const errorMessage = error instanceof Error ? error.message : String(error);
+  const answer = json(200, { errorType, errorMessage });
+  return { ...answer, headers: { ...answer.headers, 'x-amz-function-error': 'Unhandled' } };
+}
+
+function json(status: number, body: unknown): ControlPlaneAnswer {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body ?? null) };
+}

@@ -1,0 +1,66 @@
+import { localAccountId, localArn } from '../local-account.ts';
+import {
+  type ControlPlaneAnswer,
+  ControlPlaneRefusal,
+  type DeployedStage,
+} from './control-plane-response.ts';
+
+/** CloudFormation and STS: forms in, XML out. */
+export function answerQueryCall(form: URLSearchParams, deployed: DeployedStage): ControlPlaneAnswer {
+  const action = form.get('Action') ?? 'no action';
+  switch (action) {
+    case 'DescribeStacks':
+      return xml(action, describeStacks(form.get('StackName') ?? deployed.stackName, deployed));
+    case 'GetCallerIdentity':
+      return xml(action, callerIdentity);
+    default:
+      throw new ControlPlaneRefusal('InvalidAction', `The local stage does not do ${action}.`);
+  }
+}
+
+const callerIdentity: Element = {
+  Account: localAccountId,
+  Arn: `arn:aws:iam::${localAccountId}:user/local`,
+  UserId: 'local',
+};
+
+function describeStacks(stackName: string, deployed: DeployedStage): Element {
+  const StackId = localArn('cloudformation', `stack/${deployed.stackName}/local`);
+  if (stackName !== deployed.stackName && stackName !== StackId)
+    throw new ControlPlaneRefusal('ValidationError', `Stack with id ${stackName} does not exist`);
+  const outputs = deployed
+    .outputs()
+    .map(([OutputKey, OutputValue]): Element => ({ member: { OutputKey, OutputValue } }));
+  const stack = {
+    StackId,
+    StackName: deployed.stackName,
+    StackStatus: 'CREATE_COMPLETE',
+    CreationTime: '2026-01-01T00:00:00.000Z',
+    Outputs: outputs,
+  };
+  return { Stacks: { member: stack } };
+}
+
+/** An element of XML by its children; a list holds children of one name. */
+type Element = { readonly [name: string]: string | Element | readonly Element[] };
+
+function xml(action: string, result: Element): ControlPlaneAnswer {
+  const answer: Element = { [`${action}Response`]: { [`${action}Result`]: result } };
+  return { status: 200, headers: { 'content-type': 'text/xml' }, body: written(answer) };
+}
+
+function written(value: string | Element | readonly Element[]): string {
+  if (typeof value === 'string') return xmlText(value);
+  if (isList(value)) return value.map(written).join('');
+  return Object.entries(value)
+    .map(([name, child]) => `<${name}>${written(child)}</${name}>`)
+    .join('');
+}
+
+export function xmlText(raw: string): string {
+  return raw.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+function isList(value: Element | readonly Element[]): value is readonly Element[] {
+  return Array.isArray(value);
+}

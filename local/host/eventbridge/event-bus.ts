@@ -1,0 +1,118 @@
+import * as v from 'valibot';
+import { compilePattern, type Matcher } from '../../../lambdas/core/event-pattern.ts';
+import { localArn } from '../local-account.ts';
+import type { QueueAccess } from '../queues/queue-access.ts';
+import { parseProperties, physicalName, type Resolve, titleOf } from '../template/intrinsics.ts';
+import type { Template } from '../template/template.ts';
+
+/** The default event bus with the rules of the template. */
+export interface EventBus {
+  /** Delivers an event to the queues of every rule that it matches, and resolves with the short ids of those rules. */
+  readonly put: (event: unknown) => Promise<readonly string[]>;
+}
+
+export interface BusRule {
+  readonly id: string;
+  readonly name: string;
+  readonly arn: string;
+  /** A disabled one matches nothing. */
+  readonly state: string;
+  readonly matches: Matcher;
+  readonly targets: readonly RuleTarget[];
+}
+
+export interface RuleTarget {
+  readonly arn: string;
+  readonly queue: QueueAccess;
+  /** Gets the event when the queue refuses it. */
+  readonly deadLetterQueue: QueueAccess | undefined;
+}
+
+// Strict, because every other field of a target changes what is delivered or to whom.
+const targetSchema = v.strictObject({
+  Id: v.string(),
+  Arn: v.string(),
+  DeadLetterConfig: v.optional(v.object({ Arn: v.string() })),
+  RetryPolicy: v.optional(v.unknown()),
+  RoleArn: v.optional(v.unknown()),
+});
+const ruleSchema = v.object({
+  EventPattern: v.optional(v.unknown()),
+  EventBusName: v.optional(v.literal('default')),
+  ScheduleExpression: v.optional(v.never('use AWS::Scheduler::Schedule instead of a rule with a schedule')),
+  State: v.optional(v.string(), 'ENABLED'),
+  Targets: v.optional(v.array(targetSchema), []),
+});
+
+/**
+ * @param queueOfArn undefined for what is not a queue of the template
+ * @throws Error naming the logical id of a rule whose pattern or target is not supported
+ */
+export function busRules(
+  template: Template,
+  resolve: Resolve,
+  queueOfArn: (arn: string) => QueueAccess | undefined,
+): readonly BusRule[] {
+  const resources = [...template.resources.values()].filter(({ type }) => type === 'AWS::Events::Rule');
+  return resources.map((resource) => {
+    const rule = parseProperties(ruleSchema, resource, resolve);
+    const queueOf = (target: string): QueueAccess => {
+      const queue = queueOfArn(target);
+      if (queue === undefined) {
+        throw new Error(`${titleOf(resource)}: the target ${target} is not a queue of the template`);
+      }
+      return queue;
+    };
+    const targets = rule.Targets.map(({ Arn, DeadLetterConfig }) => ({
+      arn: Arn,
+      queue: queueOf(Arn),
+      deadLetterQueue: DeadLetterConfig && queueOf(DeadLetterConfig.Arn),
+    }));
+    const name = physicalName(template, resource.logicalId);
+    return {
+      id: resource.id,
+      name,
+      arn: localArn('events', `rule/${name}`),
+      state: rule.State,
+      matches: patternOf(rule.EventPattern, titleOf(resource)),
+      targets,
+    };
+  });
+}
+
+export function createEventBus(rules: readonly BusRule[]): EventBus {
+  const enabled = rules.filter(({ state }) => state.startsWith('ENABLED'));
+  return {
+    put: async (event) => {
+      const body = JSON.stringify(event);
+      const matching = enabled.filter(({ matches }) => matches(event));
+      await Promise.all(
+        matching.flatMap((rule) => rule.targets.map((target) => deliver(rule, target, body))),
+      );
+      return matching.map(({ id }) => id);
+    },
+  };
+}
+
+async function deliver(rule: BusRule, target: RuleTarget, body: string): Promise<void> {
+  try {
+    await target.queue.send({ body });
+  } catch (error) {
+    if (target.deadLetterQueue === undefined) throw error;
+    const attributes = {
+      RULE_ARN: rule.arn,
+      TARGET_ARN: target.arn,
+      ERROR_CODE: error instanceof Error ? error.name : 'Error',
+      ERROR_MESSAGE: error instanceof Error ? error.message : String(error),
+    };
+    await target.deadLetterQueue.send({ body, attributes });
+  }
+}
+
+function patternOf(pattern: unknown, title: string): Matcher {
+  try {
+    return compilePattern(pattern);
+  } catch (error) {
+    throw new Error(`${title}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,69 @@
+import * as v from 'valibot';
+import { parseProperties, type Resolve } from '../template/intrinsics.ts';
+import type { Resource, Template } from '../template/template.ts';
+
+/** A schedule of EventBridge Scheduler that invokes a function. */
+export interface Schedule {
+  readonly resource: Resource;
+  readonly everyMs: number;
+  readonly targetArn: string;
+  /** What the function gets. */
+  readonly input: unknown;
+}
+
+export interface RunningSchedule {
+  /** Resolves when a firing in progress is over. */
+  readonly stop: () => Promise<void>;
+}
+
+const schema = v.object({
+  ScheduleExpression: v.string(),
+  State: v.optional(v.picklist(['ENABLED', 'DISABLED']), 'ENABLED'),
+  Target: v.object({ Arn: v.string(), Input: v.optional(v.string(), '{}') }),
+});
+
+const unitMs = new Map([
+  ['minute', 60_000],
+  ['hour', 3_600_000],
+  ['day', 86_400_000],
+]);
+
+/** @throws Error naming the logical id of a schedule that is not `rate(<n> minutes|hours|days)` */
+export function schedules(template: Template, resolve: Resolve): readonly Schedule[] {
+  const resources = [...template.resources.values()].filter(
+    ({ type }) => type === 'AWS::Scheduler::Schedule',
+  );
+  return resources.flatMap((resource) => {
+    const { ScheduleExpression, State, Target } = parseProperties(schema, resource, resolve);
+    if (State === 'DISABLED') return [];
+    const everyMs = rateMs(ScheduleExpression);
+    if (everyMs === undefined) {
+      throw new Error(
+        `${resource.logicalId}: the local stage runs rate(...) schedules alone, not ${ScheduleExpression}`,
+      );
+    }
+    return [{ resource, everyMs, targetArn: Target.Arn, input: JSON.parse(Target.Input) }];
+  });
+}
+
+/** Fires after each interval; an interval that ends while the last firing still runs is skipped. */
+export function runSchedule(everyMs: number, fire: () => Promise<void>): RunningSchedule {
+  let firing: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    firing ??= fire().finally(() => {
+      firing = undefined;
+    });
+  }, everyMs);
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await firing;
+    },
+  };
+}
+
+function rateMs(expression: string): number | undefined {
+  const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  const each = unitMs.get(unit);
+  return each === undefined ? undefined : Number(count) * each;
+}

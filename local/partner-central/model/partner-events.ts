@@ -1,0 +1,147 @@
+import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
+import { eventIdFrom, type Random } from '../seeded-random.ts';
+import { toSecond } from './aws-timestamps.ts';
+
+/** An EventBridge event as the service was recorded sending it. */
+export type PartnerEventEnvelope = {
+  readonly version: '0';
+  readonly id: string;
+  readonly 'detail-type': string;
+  readonly source: 'aws.partnercentral-selling';
+  readonly account: string;
+  /** One-second resolution. */
+  readonly time: string;
+  readonly region: 'us-east-1';
+  readonly resources: readonly string[];
+  readonly detail: JsonObject;
+};
+
+/** An event before it has an id, a time and an account. */
+export interface EventContent {
+  readonly detailType: string;
+  readonly resources: readonly string[];
+  readonly detail: JsonObject;
+}
+
+export function envelopeOf(
+  content: EventContent,
+  sent: { readonly random: Random; readonly nowMs: number; readonly accountId: string },
+): PartnerEventEnvelope {
+  return {
+    version: '0',
+    id: eventIdFrom(sent.random),
+    'detail-type': content.detailType,
+    source: 'aws.partnercentral-selling',
+    account: sent.accountId,
+    time: toSecond(sent.nowMs),
+    region: 'us-east-1',
+    resources: content.resources,
+    detail: content.detail,
+  };
+}
+
+export function opportunityEvent(
+  detailType: 'Opportunity Created' | 'Opportunity Updated',
+  catalog: string,
+  identifier: string,
+): EventContent {
+  return { detailType, resources: [], detail: { schemaVersion: '1', catalog, opportunity: { identifier } } };
+}
+
+/** Only the Created event carries the sender's name and the expiration date; none tells a rejection reason. */
+export function invitationEvent(
+  outcome: 'Created' | 'Accepted' | 'Rejected' | 'Expired',
+  catalog: string,
+  invitation: JsonObject,
+): EventContent {
+  const {
+    senderCompanyName = null,
+    expirationDate = null,
+    participantType = null,
+    payloadType = null,
+    ...ids
+  } = invitation;
+  const created: JsonObject = outcome === 'Created' ? { senderCompanyName, expirationDate } : {};
+  return {
+    detailType: `Engagement Invitation ${outcome}`,
+    resources: typeof ids['arn'] === 'string' ? [ids['arn']] : [],
+    detail: {
+      catalog,
+      schemaVersion: '1.0',
+      engagementInvitation: { ...ids, ...created, participantType, payloadType },
+    },
+  };
+}
+
+/** Documented, never recorded. */
+export function memberAddedEvent(
+  catalog: string,
+  engagementId: string,
+  { accountId, companyName }: { readonly accountId: string; readonly companyName: string },
+): EventContent {
+  return {
+    detailType: 'Engagement Member Added',
+    resources: [engagementArn(catalog, engagementId)],
+    detail: { catalog, engagement: { id: engagementId }, engagementMember: { accountId, companyName } },
+  };
+}
+
+/** Documented, never recorded: its members are written partly in camel case, partly in Pascal case. */
+export function engagementEvent(
+  outcome: 'Created' | 'Updated',
+  catalog: string,
+  engagement: {
+    readonly id: string;
+    readonly by: string;
+    readonly nowMs: number;
+    readonly contextTypes: Json;
+  },
+): EventContent {
+  const arn = engagementArn(catalog, engagement.id);
+  const at = toSecond(engagement.nowMs);
+  const written: JsonObject =
+    outcome === 'Created'
+      ? { CreatedAt: at, CreatedBy: engagement.by }
+      : { LastModifiedAt: at, LastModifiedBy: engagement.by };
+  const { contextTypes: ContextTypes } = engagement;
+  return {
+    detailType: `Engagement ${outcome}`,
+    resources: [arn],
+    detail: {
+      catalog,
+      engagement: { engagementArn: arn, engagementId: engagement.id, ...written, ContextTypes },
+    },
+  };
+}
+
+export interface NewSnapshot {
+  readonly engagementId: string;
+  readonly opportunityId: string;
+  readonly createdBy: string;
+  /** @default 1, the first */
+  readonly revision?: number;
+}
+
+/** A snapshot of an opportunity, in the recorded shape (the documented one has more members). */
+export function snapshotCreatedEvent(catalog: string, snapshot: NewSnapshot): EventContent {
+  const engagement = engagementArn(catalog, snapshot.engagementId);
+  return {
+    detailType: 'Engagement Resource Snapshot Created',
+    resources: [engagement],
+    detail: {
+      schemaVersion: '1',
+      catalog,
+      resourceSnapshot: {
+        arn: `${engagement}/resource/Opportunity/${snapshot.opportunityId}/template/OpportunitySummaryView/snapshot/${snapshot.revision ?? 1}`,
+        engagementId: snapshot.engagementId,
+        resourceId: snapshot.opportunityId,
+        resourceType: 'Opportunity',
+        createdBy: snapshot.createdBy,
+      },
+    },
+  };
+}
+
+export function engagementArn(catalog: string, engagementId: string): string {
+  return `arn:aws:partnercentral:us-east-1::catalog/${catalog}/engagement/${engagementId}`;
+}

@@ -1,0 +1,194 @@
+import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
+import { type AcceptanceTask, newAcceptanceTask } from './acceptance-task.ts';
+import {
+  anotherPartner,
+  aws,
+  type InvitationPayloadType,
+  newInvitation,
+  type Party,
+} from './invitation-body.ts';
+import { type Deal, dealIn, inventDeal } from './opportunity-body.ts';
+import {
+  type EventContent,
+  invitationEvent,
+  memberAddedEvent,
+  opportunityEvent,
+  snapshotCreatedEvent,
+} from './partner-events.ts';
+import { partnerParty, type SimulatedAccount } from './simulated-account.ts';
+import type { SimulatedEngagements } from './simulated-engagements.ts';
+import type { SimulatedOpportunities } from './simulated-opportunities.ts';
+import { merged } from './simulated-records.ts';
+
+interface Invitation {
+  readonly catalog: string;
+  readonly deal: Deal;
+  readonly engagementId: string;
+  readonly payloadType: InvitationPayloadType;
+  /** `detail.engagementInvitation` of its Created event. */
+  readonly announced: JsonObject;
+  /** The opportunity that the partner submitted with it; undefined for an invitation that the partner received. */
+  readonly submitted?: string | undefined;
+}
+
+export interface Told {
+  readonly opportunityId?: string | undefined;
+  readonly events: readonly EventContent[];
+}
+
+/** Changes invitations and what hangs on them, and tells what events that makes. */
+export class SimulatedInvitations {
+  readonly #account: SimulatedAccount;
+  readonly #opportunities: SimulatedOpportunities;
+  readonly #engagements: SimulatedEngagements;
+  readonly #invitations = new Map<string, Invitation>();
+  readonly #tasks: AcceptanceTask[] = [];
+
+  constructor(
+    account: SimulatedAccount,
+    opportunities: SimulatedOpportunities,
+    engagements: SimulatedEngagements,
+  ) {
+    this.#account = account;
+    this.#opportunities = opportunities;
+    this.#engagements = engagements;
+  }
+
+  /** Oldest first. */
+  tasks(): readonly AcceptanceTask[] {
+    return this.#tasks;
+  }
+
+  /** @returns the invitation's id */
+  receive(
+    catalog: string,
+    payloadType: InvitationPayloadType,
+    patch: JsonObject = {},
+  ): Told & { id: string } {
+    const isLead = payloadType === 'LeadInvitation';
+    const by = isLead ? anotherPartner : aws;
+    const deal = inventDeal(this.#account.random, this.#account.nowMs());
+    const engagementId = this.#engagements.create(catalog, deal, {
+      by,
+      contextType: isLead ? 'Lead' : 'CustomerProject',
+    });
+    return this.#invite(
+      { catalog, deal, engagementId, payloadType },
+      [by, partnerParty(this.#account.id)],
+      patch,
+    );
+  }
+
+  /** What StartEngagementFromOpportunityTask does: invites AWS to an engagement of the partner's own. */
+  send(opportunityId: string): Told & { id: string } {
+    const { catalog, body } = this.#account.records.known('opportunity', opportunityId);
+    const deal = dealIn(body);
+    const partner = partnerParty(this.#account.id);
+    this.#opportunities.createSummary(opportunityId, 'Partner Referral');
+    const updated = this.#opportunities.update(opportunityId, { LifeCycle: { ReviewStatus: 'Submitted' } });
+    const engagementId = this.#engagements.create(catalog, deal, {
+      by: partner,
+      contextType: 'CustomerProject',
+    });
+    const made = {
+      catalog,
+      deal,
+      engagementId,
+      payloadType: 'OpportunityInvitation',
+      submitted: opportunityId,
+    } as const;
+    const { id, events } = this.#invite(made, [partner, aws], {});
+    const snapshot = snapshotCreatedEvent(catalog, {
+      engagementId,
+      opportunityId,
+      createdBy: partner.accountId,
+    });
+    const joined = memberAddedEvent(catalog, engagementId, partner);
+    return { id, events: [updated, ...this.#engagements.created(engagementId), snapshot, joined, ...events] };
+  }
+
+  accept(id: string, byConsole: boolean): Told {
+    const invitation = this.#pending(id);
+    this.#account.records.merge('engagement-invitation', id, { Status: 'ACCEPTED' });
+    const accepted = invitationEvent('Accepted', invitation.catalog, invitation.announced);
+    const { engagementId, submitted } = invitation;
+    const joined = this.#engagements.add(
+      engagementId,
+      submitted === undefined ? partnerParty(this.#account.id) : aws,
+    );
+    const events = [accepted, ...joined];
+    if (submitted !== undefined)
+      return { events: [...events, ...this.#reviewed(invitation, submitted, 'Approved')] };
+    if (invitation.payloadType !== 'OpportunityInvitation') return { events };
+    const { opportunityId, events: made } = this.#makeOpportunity(id, invitation, byConsole);
+    return { opportunityId, events: [...events, ...made] };
+  }
+
+  /** Whoever rejects loses access; the sender keeps it (not documented). */
+  reject(id: string): Told {
+    const invitation = this.#pending(id);
+    const { catalog, announced, submitted } = invitation;
+    const rejected = { Status: 'REJECTED', RejectionReason: 'Unable to support' };
+    this.#account.records.merge('engagement-invitation', id, rejected, submitted === undefined);
+    const reviewed = submitted === undefined ? [] : this.#reviewed(invitation, submitted, 'Rejected');
+    return { events: [invitationEvent('Rejected', catalog, announced), ...reviewed] };
+  }
+
+  expire(id: string): Told {
+    const { catalog, announced } = this.#pending(id);
+    this.#account.records.merge('engagement-invitation', id, { Status: 'EXPIRED' });
+    return { events: [invitationEvent('Expired', catalog, announced)] };
+  }
+
+  #invite(
+    invitation: Omit<Invitation, 'announced'>,
+    [sender, receiver]: readonly [Party, Party],
+    patch: JsonObject,
+  ): Told & { id: string } {
+    const { records, random } = this.#account;
+    const { catalog, engagementId, payloadType, submitted } = invitation;
+    const id = records.newId('engagement-invitation', () => `engi-${this.#account.lowerCase(13)}`);
+    const participantType = submitted === undefined ? 'RECEIVER' : 'SENDER';
+    const made = { catalog, id, engagementId, payloadType, sender, receiver, participantType } as const;
+    const { body, announced } = newInvitation(invitation.deal, {
+      ...made,
+      nowMs: this.#account.nowMs(),
+      random,
+    });
+    records.create(catalog, 'engagement-invitation', id, merged(body, patch));
+    this.#invitations.set(id, { ...invitation, announced });
+    return { id, events: [invitationEvent('Created', catalog, announced)] };
+  }
+
+  /** AWS has answered to an opportunity of the partner's own. */
+  #reviewed(
+    { catalog, engagementId }: Invitation,
+    opportunityId: string,
+    ReviewStatus: Json,
+  ): readonly EventContent[] {
+    const updated = this.#opportunities.update(opportunityId, { LifeCycle: { ReviewStatus } });
+    const snapshot = { engagementId, opportunityId, createdBy: this.#account.id, revision: 2 };
+    return [updated, snapshotCreatedEvent(catalog, snapshot)];
+  }
+
+  /** In the console nothing but the title tells which opportunity came of which invitation: no task, and no snapshot. */
+  #makeOpportunity(id: string, { catalog, deal, engagementId }: Invitation, byConsole: boolean): Told {
+    const opportunityId = this.#opportunities.create(catalog, deal, { reviewStatus: 'Approved' });
+    this.#opportunities.createSummary(opportunityId, 'AWS Referral');
+    const events = [
+      opportunityEvent('Opportunity Created', catalog, opportunityId),
+      opportunityEvent('Opportunity Updated', catalog, opportunityId),
+    ];
+    if (byConsole) return { opportunityId, events };
+    this.#tasks.push(newAcceptanceTask(this.#account, { catalog, invitationId: id, opportunityId }));
+    const snapshot = { engagementId, opportunityId, createdBy: this.#account.id };
+    return { opportunityId, events: [...events, snapshotCreatedEvent(catalog, snapshot)] };
+  }
+
+  #pending(id: string): Invitation {
+    const { body } = this.#account.records.known('engagement-invitation', id);
+    const invitation = this.#invitations.get(id);
+    if (!invitation || body['Status'] !== 'PENDING') throw new Error(`invitation ${id} is no longer pending`);
+    return invitation;
+  }
+}

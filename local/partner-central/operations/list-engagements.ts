@@ -1,0 +1,100 @@
+import * as v from 'valibot';
+import { textAt } from '../../../lambdas/core/json.ts';
+import { membersIn } from '../model/engagement-body.ts';
+import { engagementItem, invitationItem } from './list-items.ts';
+import { allows, placeOf } from './list-order.ts';
+import { type Operation, readable } from './operation.ts';
+import {
+  atMost,
+  catalog,
+  engagementId,
+  invitationId,
+  opportunityId,
+  paged,
+  parseRequest,
+  taskId,
+} from './requests.ts';
+
+const invitationsRequest = v.strictObject({
+  Catalog: catalog,
+  ParticipantType: v.picklist(['SENDER', 'RECEIVER']),
+  ...paged(100, ['InvitationDate']),
+  PayloadType: atMost(10, v.string()),
+  Status: atMost(10, v.picklist(['ACCEPTED', 'PENDING', 'REJECTED', 'EXPIRED'])),
+  EngagementIdentifier: atMost(10, engagementId),
+  SenderAwsAccountId: atMost(10, v.string()),
+});
+
+export const listEngagementInvitations: Operation = ({ view, tokens }, input) => {
+  const request = parseRequest(invitationsRequest, input);
+  const { ParticipantType: role } = request;
+  const rows = view
+    .all(request.Catalog, 'engagement-invitation')
+    .map(({ body }) => body)
+    .filter((body) => (body['SenderAwsAccountId'] === view.accountId) === (role === 'SENDER'))
+    .filter((body) => allows(request.PayloadType, body['PayloadType']))
+    .filter((body) => allows(request.Status, body['Status']))
+    .filter((body) => allows(request.EngagementIdentifier, body['EngagementId']))
+    .filter((body) => allows(request.SenderAwsAccountId, body['SenderAwsAccountId']))
+    .map((body) => ({ place: placeOf(body, 'InvitationDate'), item: () => invitationItem(body, role) }));
+  const query = { operation: 'ListEngagementInvitations', input };
+  return tokens.page(query, request, rows);
+};
+
+const engagementsRequest = v.strictObject({
+  Catalog: catalog,
+  ...paged(100, ['CreatedDate']),
+  EngagementIdentifier: atMost(10, engagementId),
+});
+
+/** Those that the partner is a member of. */
+export const listEngagements: Operation = ({ view, tokens }, input) => {
+  const request = parseRequest(engagementsRequest, input);
+  const rows = view
+    .all(request.Catalog, 'engagement')
+    .filter(({ inaccessible }) => !inaccessible)
+    .filter(({ id }) => allows(request.EngagementIdentifier, id))
+    .map(({ body }) => ({ place: placeOf(body, 'CreatedAt'), item: () => engagementItem(body) }));
+  const query = { operation: 'ListEngagements', input };
+  return tokens.page(query, request, rows);
+};
+
+const { Sort: _unsorted, ...membersPage } = paged(10, ['Joined']);
+const membersRequest = v.strictObject({ Catalog: catalog, Identifier: engagementId, ...membersPage });
+
+/** In the order in which they joined. */
+export const listEngagementMembers: Operation = ({ view, tokens }, input) => {
+  const request = parseRequest(membersRequest, input);
+  const { body } = readable(view, request.Catalog, 'engagement', request.Identifier);
+  const rows = membersIn(body).map((member, index) => ({ place: [index, ''] as const, item: () => member }));
+  const asked = { ...request, Sort: { SortOrder: 'ASCENDING' } } as const;
+  const query = { operation: 'ListEngagementMembers', input };
+  return tokens.page(query, asked, rows, 10);
+};
+
+const tasksRequest = v.strictObject({
+  Catalog: catalog,
+  ...paged(1000, ['StartTime']),
+  TaskStatus: atMost(3, v.picklist(['IN_PROGRESS', 'COMPLETE', 'FAILED'])),
+  OpportunityIdentifier: atMost(10, opportunityId),
+  EngagementInvitationIdentifier: atMost(10, invitationId),
+  TaskIdentifier: atMost(10, taskId),
+});
+
+export const listAcceptanceTasks: Operation = ({ view, tokens }, input) => {
+  const request = parseRequest(tasksRequest, input);
+  const rows = view
+    .tasks(request.Catalog)
+    .filter(({ summary }) => allows(request.TaskStatus, summary['TaskStatus']))
+    .filter(({ summary }) => allows(request.OpportunityIdentifier, summary['OpportunityId']))
+    .filter(({ summary }) =>
+      allows(request.EngagementInvitationIdentifier, summary['EngagementInvitationId']),
+    )
+    .filter(({ summary }) => allows(request.TaskIdentifier, summary['TaskId']))
+    .map(({ startedAtMs, summary }) => ({
+      place: [startedAtMs, textAt(summary, 'TaskId') ?? ''] as const,
+      item: () => summary,
+    }));
+  const query = { operation: 'ListEngagementByAcceptingInvitationTasks', input };
+  return tokens.page(query, request, rows);
+};

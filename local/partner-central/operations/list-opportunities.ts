@@ -1,0 +1,59 @@
+import * as v from 'valibot';
+import { at } from '../../../lambdas/core/json.ts';
+import { epochMsIn } from '../model/aws-timestamps.ts';
+import { solutionsOf } from '../model/solutions.ts';
+import { opportunityItem } from './list-items.ts';
+import { allows, placeOf } from './list-order.ts';
+import type { Operation } from './operation.ts';
+import { atMost, catalog, date, opportunityId, paged, parseRequest, solutionId } from './requests.ts';
+
+const opportunitiesRequest = v.strictObject({
+  Catalog: catalog,
+  ...paged(100, ['LastModifiedDate', 'Identifier', 'CustomerCompanyName', 'CreatedDate', 'TargetCloseDate']),
+  LastModifiedDate: v.nullish(
+    v.strictObject({ AfterLastModifiedDate: v.nullish(date), BeforeLastModifiedDate: v.nullish(date) }),
+  ),
+  Identifier: atMost(20, opportunityId),
+  LifeCycleStage: atMost(10, v.string()),
+  LifeCycleReviewStatus: atMost(10, v.string()),
+});
+
+export const listOpportunities: Operation = ({ view, tokens }, input) => {
+  const request = parseRequest(opportunitiesRequest, input);
+  const { AfterLastModifiedDate: afterMs, BeforeLastModifiedDate: beforeMs } = request.LastModifiedDate ?? {};
+  const sortedBy = request.Sort?.SortBy ?? 'LastModifiedDate';
+  const rows = view
+    .all(request.Catalog, 'opportunity')
+    .map(({ body }) => body)
+    .filter((body) => allows(request.Identifier, body['Id']))
+    .filter((body) => allows(request.LifeCycleStage, at(body, 'LifeCycle', 'Stage')))
+    .filter((body) => allows(request.LifeCycleReviewStatus, at(body, 'LifeCycle', 'ReviewStatus')))
+    .filter((body) => {
+      const modifiedMs = epochMsIn(body['LastModifiedDate'], 0);
+      // "On or after", whatever the name says; whether the other bound belongs to it is not documented.
+      return modifiedMs >= (afterMs ?? 0) && modifiedMs < (beforeMs ?? Number.POSITIVE_INFINITY);
+    })
+    .map((body) => ({ place: placeOf(body, sortedBy), item: () => opportunityItem(body) }));
+  const query = { operation: 'ListOpportunities', input };
+  return tokens.page(query, request, rows);
+};
+
+const solutionsRequest = v.strictObject({
+  Catalog: catalog,
+  ...paged(100, ['Identifier', 'Name', 'Status', 'Category', 'CreatedDate']),
+  Status: atMost(10, v.picklist(['Active', 'Inactive', 'Draft'])),
+  Identifier: atMost(20, solutionId),
+  Category: atMost(10, v.string()),
+});
+
+export const listSolutions: Operation = ({ tokens }, input) => {
+  const request = parseRequest(solutionsRequest, input);
+  const sortedBy = request.Sort?.SortBy ?? 'Identifier';
+  const rows = solutionsOf(request.Catalog)
+    .filter((solution) => allows(request.Status, solution['Status']))
+    .filter((solution) => allows(request.Identifier, solution['Id']))
+    .filter((solution) => allows(request.Category, solution['Category']))
+    .map((solution) => ({ place: placeOf(solution, sortedBy), item: () => solution }));
+  const query = { operation: 'ListSolutions', input };
+  return tokens.page(query, request, rows);
+};

@@ -1,0 +1,68 @@
+import * as v from 'valibot';
+import type { JsonObject } from '../../../lambdas/core/json.ts';
+import { type InvalidField, invalid } from '../wire/wire-error.ts';
+
+export const catalog = v.pipe(v.string(), v.regex(/^[a-zA-Z]+$/));
+export const opportunityId = v.pipe(v.string(), v.regex(/^O[0-9]{1,19}$/));
+export const solutionId = v.pipe(v.string(), v.regex(/^S-[0-9]{1,19}$/));
+export const invitationId = idOrArn(/^(?=.{1,255}$)(arn:.*|engi-[0-9a-z]{13})$/);
+export const engagementId = idOrArn(/^(arn:.*|eng-[0-9a-z]{14})$/);
+export const taskId = idOrArn(/^(arn:.*|task-[0-9a-z]{13})$/);
+/** An instant as epoch milliseconds. */
+export const date = v.pipe(v.string(), v.isoTimestamp(), v.transform(Date.parse));
+
+/** The same for a thing's id and for its ARN, which ends with the id. */
+function idOrArn(pattern: RegExp) {
+  return v.pipe(
+    v.string(),
+    v.regex(pattern),
+    v.transform((text) => text.slice(text.lastIndexOf('/') + 1)),
+  );
+}
+
+export function atMost<T extends v.GenericSchema>(count: number, item: T) {
+  return v.nullish(v.pipe(v.array(item), v.maxLength(count)));
+}
+
+/** What every list can be asked: how large a page is, where it begins, in which order. */
+export function paged<const T extends readonly [string, ...string[]]>(largestPage: number, sortedBy: T) {
+  return {
+    MaxResults: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(largestPage))),
+    NextToken: v.nullish(v.string()),
+    Sort: v.nullish(
+      v.strictObject({ SortBy: v.picklist(sortedBy), SortOrder: v.picklist(['ASCENDING', 'DESCENDING']) }),
+    ),
+  };
+}
+
+/**
+ * Checks all members at once, as the service does. A member that the simulator does not know is refused too: a filter
+ * that is silently left out would answer too much.
+ * @throws WireError ValidationException naming each missing, malformed or unknown member
+ */
+export function parseRequest<T extends v.GenericSchema>(schema: T, input: JsonObject): v.InferOutput<T> {
+  const { success, output, issues } = v.safeParse(schema, input);
+  if (success) return output;
+  throw invalid('The request does not satisfy the constraints of the service', issues.map(invalidField));
+}
+
+function invalidField(issue: v.BaseIssue<unknown>): InvalidField {
+  const field = v.getDotPath(issue) ?? '';
+  const isMissing = issue.kind === 'schema' && (issue.received === 'undefined' || issue.received === 'null');
+  if (isMissing) return { FieldName: field, Message: `${field} is required`, Code: 'REQUIRED_FIELD_MISSING' };
+  return {
+    FieldName: field,
+    Message: `${field}: ${issue.message}`,
+    Code: codes.get(issue.type) ?? 'INVALID_VALUE',
+  };
+}
+
+const codes: ReadonlyMap<string, InvalidField['Code']> = new Map([
+  ['regex', 'INVALID_STRING_FORMAT'],
+  ['iso_timestamp', 'INVALID_STRING_FORMAT'],
+  ['string', 'INVALID_STRING_FORMAT'],
+  ['picklist', 'INVALID_ENUM_VALUE'],
+  ['max_length', 'TOO_MANY_VALUES'],
+  ['min_value', 'VALUE_OUT_OF_RANGE'],
+  ['max_value', 'VALUE_OUT_OF_RANGE'],
+]);

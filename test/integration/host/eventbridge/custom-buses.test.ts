@@ -1,0 +1,73 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { CustomBuses } from '../../../../local/host/eventbridge/custom-buses.ts';
+import { startStage } from '../../../../local/host/stage.ts';
+import { sampleFunction } from '../sample-assembly.ts';
+import { writeAssembly } from '../write-assembly.ts';
+
+const busArn = 'arn:aws:events:us-east-1:111122223333:event-bus/partners';
+
+/** A function that puts on a bus what it is called with, by the adapter that is deployed. */
+const adapter = fileURLToPath(
+  new URL('../../../../lambdas/adapters/eventbridge-event-bus.ts', import.meta.url),
+);
+const put = `
+  import { eventBridgeEventBus } from ${JSON.stringify(adapter)};
+  const bus = eventBridgeEventBus();
+  export const handler = ({ busArn, ...event }) => bus.put(busArn, event, 10_000);
+`;
+
+test('what a function puts on a bus lies on the buses of its stage, one after the other', async () => {
+  const assembly = await writeAssembly({ Put1: sampleFunction('put', 'Put', {}) }, { put });
+  const stage = await startStage({
+    template: assembly.folder,
+    env: {},
+    partnerCentralUrl: 'http://127.0.0.1:9',
+    onLine: () => undefined,
+  });
+  try {
+    for (const version of [1, 2]) {
+      const body = JSON.stringify({ data: { id: 'O1234567', version } });
+      const trace = { traceId: '0af7651916cd43dd8448eb211c80319c', parentId: 'b7ad6b7169203331' };
+      const answer = await stage.functions
+        .get('Put')
+        .invoke({ busArn, type: 'opportunity.updated', body, trace });
+      expect(answer).toMatchObject({
+        outcome: 'delivered',
+        status: 200,
+        answer: stage.buses.events.at(-1)?.id,
+      });
+    }
+    expect(stage.buses.events).toMatchObject(
+      [1, 2].map((version) => ({
+        busArn,
+        source: 'partner-central-relay',
+        detailType: 'opportunity.updated',
+        detail: { data: { version } },
+      })),
+    );
+  } finally {
+    await stage.stop();
+    assembly.remove();
+  }
+});
+
+describe('the buses of the local stage', () => {
+  test.each(['"text"', '[1]', 'null', '{'])('refuse the detail %s, which is no JSON object', (Detail) => {
+    const buses = new CustomBuses();
+    const answer = buses.put({
+      Entries: [{ EventBusName: busArn, Source: 'a', DetailType: 'b', Detail }],
+    });
+    expect(answer).toMatchObject({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'MalformedDetail' }] });
+    expect(buses.events).toEqual([]);
+  });
+
+  test('refuse what EventBridge refuses for its shape', () => {
+    const entry = { EventBusName: busArn, Source: 'a', DetailType: 'b', Detail: '{}' };
+    const buses = new CustomBuses();
+    expect(() => buses.put({ Entries: [] })).toThrow();
+    expect(() => buses.put({ Entries: Array.from({ length: 11 }, () => entry) })).toThrow();
+    expect(() => buses.put({ Entries: [{ ...entry, DetailType: '' }] })).toThrow();
+    expect(buses.events).toEqual([]);
+  });
+});

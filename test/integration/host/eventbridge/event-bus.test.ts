@@ -1,0 +1,53 @@
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { expect, test } from 'vitest';
+import { type BusRule, createEventBus } from '../../../../local/host/eventbridge/event-bus.ts';
+import { queueOverHttp } from '../../../../local/host/queues/queue-access.ts';
+import { useSqs } from '../queues/use-sqs.ts';
+
+const { engine, client, createQueue } = useSqs();
+
+function rule(id: string, queueUrl: string, deadLetterQueueUrl?: string): BusRule {
+  const target = {
+    arn: `arn:queue/${id}`,
+    queue: queueOverHttp(client(), queueUrl),
+    deadLetterQueue:
+      deadLetterQueueUrl === undefined ? undefined : queueOverHttp(client(), deadLetterQueueUrl),
+  };
+  return { id, name: id, arn: `arn:rule/${id}`, state: 'ENABLED', matches: () => true, targets: [target] };
+}
+
+async function take(QueueUrl: string) {
+  const command = new ReceiveMessageCommand({
+    QueueUrl,
+    MaxNumberOfMessages: 10,
+    MessageAttributeNames: ['All'],
+  });
+  return (await client().send(command)).Messages ?? [];
+}
+
+test('every matching rule gets the event as it is, and its name is told', async () => {
+  const [first, second] = [await createQueue('first'), await createQueue('second')];
+  const never: BusRule = { ...rule('never', first), matches: () => false };
+  const bus = createEventBus([rule('one', first), rule('two', second), never]);
+  const event = { id: 'e', detail: { big: 'x'.repeat(1_000) } };
+  expect(await bus.put(event)).toEqual(['one', 'two']);
+  expect((await take(first)).map(({ Body }) => Body)).toEqual([JSON.stringify(event)]);
+  expect((await take(second)).map(({ Body }) => Body)).toEqual([JSON.stringify(event)]);
+});
+
+test('an event that a queue refuses goes to the dead-letter queue of the target with the reason; without one it is an error', async () => {
+  const parked = await createQueue('parked');
+  const gone = `${engine().endpoint}/000000000000/gone`;
+  await createEventBus([rule('one', gone, parked)]).put({ id: 'e' });
+  expect(await take(parked)).toMatchObject([
+    {
+      Body: '{"id":"e"}',
+      MessageAttributes: {
+        RULE_ARN: { StringValue: 'arn:rule/one' },
+        TARGET_ARN: { StringValue: 'arn:queue/one' },
+        ERROR_CODE: { StringValue: 'QueueDoesNotExist' },
+      },
+    },
+  ]);
+  await expect(createEventBus([rule('one', gone)]).put({ id: 'e' })).rejects.toThrow();
+});

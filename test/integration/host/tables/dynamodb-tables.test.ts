@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { tableDefinitions } from '../../../../local/host/tables/dynamodb-tables.ts';
+import { readTemplate } from '../../../../local/host/template/template.ts';
+import { resource, writeAssembly } from '../write-assembly.ts';
+
+test('a table that cannot be understood is named', async () => {
+  const assembly = await writeAssembly(
+    { Odd1: resource('AWS::DynamoDB::Table', 'Odd', { KeySchema: 'pk' }) },
+    {},
+  );
+  expect(() => tableDefinitions(readTemplate(assembly.folder))).toThrow('Odd1 (AWS::DynamoDB::Table at Odd)');
+  assembly.remove();
+});
