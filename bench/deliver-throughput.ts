@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
 import { deliveryDoorbellBody } from '../lambdas/core/doorbell-body.ts';
 import { deliveryIdOf } from '../lambdas/core/ids.ts';
-import { sqsRecord } from '../local/host/queues/sqs-event.ts';
+import { toSqsRecord } from '../local/host/queues/sqs-event.ts';
 import { startSecretsManager } from '../local/host/secrets/secrets-manager.ts';
 import { startDynamoDb } from '../local/host/tables/dynamodb-engine.ts';
 import { certificate } from '../test/conformance/loopback-certificate.ts';
@@ -111,7 +111,7 @@ const madeUpRings = Array.from({ length: perTurn }, (_, index) =>
 function batchesOf(rings: readonly string[]) {
   const arn = 'arn:aws:sqs:us-east-1:000000000000:deliveries';
   return inBatches(rings).map((batch) => ({
-    Records: batch.map((Body, index) => sqsRecord({ MessageId: String(index), Body }, arn)),
+    Records: batch.map((Body, index) => toSqsRecord({ MessageId: String(index), Body }, arn)),
   }));
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { clientSettings } from '../local/host/local-account.ts';
-import { sqsRecord } from '../local/host/queues/sqs-event.ts';
+import { toSqsRecord } from '../local/host/queues/sqs-event.ts';
 import { startDynamoDb } from '../local/host/tables/dynamodb-engine.ts';
 import type { PartnerEventEnvelope } from '../local/partner-central/model/partner-events.ts';
 import { SimulatedPartner } from '../local/partner-central/model/simulated-partner.ts';
@@ -107,6 +107,6 @@ async function createTables(endpoint: string): Promise<void> {
 function sqsEvent(events: readonly PartnerEventEnvelope[]) {
   const arn = 'arn:aws:sqs:us-east-1:000000000000:events';
   return {
-    Records: events.map((event) => sqsRecord({ MessageId: event.id, Body: JSON.stringify(event) }, arn)),
+    Records: events.map((event) => toSqsRecord({ MessageId: event.id, Body: JSON.stringify(event) }, arn)),
   };
 }

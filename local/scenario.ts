@@ -108,7 +108,7 @@ async function disorder(
     'two events in one second, two writes with one stamp, an event told twice under two ids, an event delivered twice',
   );
   partner.updateOpportunity(first);
-  partner.updateOpportunity(first, { sameStamp: true });
+  partner.updateOpportunity(first, { sameTimestamp: true });
   partner.updateOpportunity(second, { events: 2 });
   const told = takeEmitted();
   await put([...told, ...told]);

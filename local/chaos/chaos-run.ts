@@ -70,11 +70,11 @@ export async function runSeed(props: ChaosProps): Promise<SeedResult> {
 async function storm({ adversary, workload, carrier, chaos, simulator, plans }: World): Promise<void> {
   const working = workload.run(workMs);
   await sleep(calmMs);
-  simulator.staleFor(staleSeconds * 1_000 * timeScale);
+  simulator.serveStaleReads(staleSeconds * 1_000 * timeScale);
   const plan = generateStorm(plans, targetsOf(chaos), stormMs);
   await adversary.storm(plan, stormMs, async () => !(await areEventQueuesEmpty(chaos)));
   await working;
-  simulator.staleFor(0);
+  simulator.serveStaleReads(0);
   workload.changeLast();
   await adversary.holdAnswersBack(calmAfterMs);
   workload.close();

@@ -112,7 +112,7 @@ export async function startWorld({ seed, template, bundles }: ChaosProps, stormM
     random: numbers('answers'),
   });
   started.simulator = simulator;
-  simulator.fault(adversary.partnerCentralFaultOf);
+  simulator.injectFaults(adversary.partnerCentralFaultOf);
   const chaos = await startChaosStage({
     template,
     bundles,

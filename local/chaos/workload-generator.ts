@@ -146,7 +146,7 @@ export class WorkloadGenerator {
     const { partner, random, canaries } = this.#props;
     const id = pick(random, random() < 0.6 ? this.#opportunities.slice(0, busy) : this.#opportunities);
     const patch = random() < 0.4 ? { patch: canaries.nextSteps() } : {};
-    partner.updateOpportunity(id, { ...patch, sameStamp: random() < 0.1 });
+    partner.updateOpportunity(id, { ...patch, sameTimestamp: random() < 0.1 });
   }
 
   #updateSummary(): void {
@@ -171,11 +171,11 @@ export class WorkloadGenerator {
     const chance = random();
     if (chance < 0.3) return partner.rejectInvitation(id);
     if (chance < 0.45) return partner.expireInvitation(id);
-    const byConsole = chance > 0.85;
-    const opportunityId = partner.acceptInvitation(id, { byConsole });
+    const viaConsole = chance > 0.85;
+    const opportunityId = partner.acceptInvitation(id, { viaConsole });
     if (opportunityId === undefined) return;
     this.#opportunities.push(opportunityId);
-    if (byConsole) return;
+    if (viaConsole) return;
     const catalog = this.#catalogOf(opportunityId);
     this.acceptedByTask.set(
       `${catalog}/engagement-invitation/${id}`,

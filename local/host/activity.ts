@@ -1,25 +1,25 @@
-/** Counts what goes on in the stage, so that somebody can wait for the end of it. */
+/** Counts work in progress, so that a caller can wait until the stage is idle. */
 export class Activity {
   readonly #listeners: (() => void)[] = [];
   #running = 0;
   #begun = 0;
 
-  /** Invocations and deliveries in progress. */
+  /** Number of invocations and deliveries in progress. */
   get running(): number {
     return this.#running;
   }
 
-  /** Grows with each beginning: equal at two instants means that nothing began between them. */
-  get begun(): number {
+  /** Total number of started work items. Equal at two times: nothing started in between. */
+  get startedCount(): number {
     return this.#begun;
   }
 
-  /** Calls after each end: what ended may have written to a table. */
+  /** The listener is called when work ends, because the work may have written to a table. */
   onEnd(listener: () => void): void {
     this.#listeners.push(listener);
   }
 
-  async during<T>(work: () => Promise<T>): Promise<T> {
+  async track<T>(work: () => Promise<T>): Promise<T> {
     this.#running += 1;
     this.#begun += 1;
     try {

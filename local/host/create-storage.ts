@@ -1,22 +1,22 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { EmbeddedParts } from './embedded-services.ts';
-import { WakeUp } from './event-sources/wake-up.ts';
+import type { EmbeddedServices } from './embedded-services.ts';
+import { WakeSignal } from './event-sources/wake-up.ts';
 import { clientSettings } from './local-account.ts';
-import { type QueueAccess, queueOverHttp } from './queues/queue-access.ts';
+import { httpQueueAccess, type QueueAccess } from './queues/queue-access.ts';
 import { type CreatedQueue, createQueues } from './queues/sqs-queues.ts';
-import { type CreatedTable, createTables, tableDefinitions } from './tables/dynamodb-tables.ts';
+import { type CreatedTable, createTables, readTableDefinitions } from './tables/dynamodb-tables.ts';
 import type { Identity, Resolve } from './template/intrinsics.ts';
 import type { Template } from './template/template.ts';
 
-/** Creates the tables of the template and lets the resolver know of them. */
+/** Creates the tables of the template and adds their identities. */
 export async function createStageTables(
   template: Template,
   endpoint: string,
   identities: Map<string, Identity>,
 ): Promise<readonly CreatedTable[]> {
   const client = new DynamoDBClient(clientSettings(endpoint));
-  const tables = await createTables(client, tableDefinitions(template));
+  const tables = await createTables(client, readTableDefinitions(template));
   client.destroy();
   for (const { resource, tableName, arn, streamArn } of tables) {
     const stream: Record<string, string> = streamArn === undefined ? {} : { StreamArn: streamArn };
@@ -25,30 +25,30 @@ export async function createStageTables(
   return tables;
 }
 
-/** A queue of the template, as pollers and rules use it. */
+/** A queue of the template with access for pollers and rules. */
 export interface StageQueue extends CreatedQueue {
   readonly access: QueueAccess;
-  /** Rings when a message arrives, where SQS is embedded; otherwise never. */
-  readonly arrival: WakeUp;
+  /** Notified when a message arrives in an embedded SQS. Never notified for another SQS. */
+  readonly arrival: WakeSignal;
 }
 
-/** Creates the queues of the template, their delay scaled where SQS is embedded, and lets the resolver know of them. */
+/** Creates the queues of the template and adds their identities. An embedded SQS scales delays. */
 export async function createStageQueues(
   client: SQSClient,
   template: Template,
   resolve: Resolve,
   identities: Map<string, Identity>,
-  parts: EmbeddedParts,
+  parts: EmbeddedServices,
   timeScale: number,
 ): Promise<readonly StageQueue[]> {
   const queues = await createQueues(client, template, resolve, identities);
   return queues.map((queue) => {
-    const arrival = new WakeUp();
-    const tuning = { delaySeconds: queue.delaySeconds * timeScale, onArrival: arrival.ring };
+    const arrival = new WakeSignal();
+    const tuning = { delaySeconds: queue.delaySeconds * timeScale, onArrival: arrival.notify };
     return {
       ...queue,
       arrival,
-      access: parts.sqs?.tune(queue.name, tuning) ?? queueOverHttp(client, queue.url),
+      access: parts.sqs?.tune(queue.name, tuning) ?? httpQueueAccess(client, queue.url),
     };
   });
 }

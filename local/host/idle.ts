@@ -3,16 +3,16 @@ import type { Activity } from './activity.ts';
 import type { Poller } from './event-sources/poller.ts';
 
 /**
- * Resolves when nothing runs and every source is empty. Sources are asked twice with nothing begun in between: the first
- * answers alone could be older than work that moved from one source to another meanwhile.
+ * Resolves when nothing runs and every source is empty. Sources are checked twice, and nothing may
+ * start in between: after one check, work could have moved to a source that was checked earlier.
  */
-export async function untilIdle(activity: Activity, pollers: readonly Poller[]): Promise<void> {
+export async function waitUntilIdle(activity: Activity, pollers: readonly Poller[]): Promise<void> {
   for (;;) {
-    const begunBefore = activity.begun;
+    const startedBefore = activity.startedCount;
     if (
       (await isQuiet(activity, pollers)) &&
       (await isQuiet(activity, pollers)) &&
-      activity.begun === begunBefore
+      activity.startedCount === startedBefore
     )
       return;
     await sleep(20);
@@ -20,7 +20,7 @@ export async function untilIdle(activity: Activity, pollers: readonly Poller[]):
 }
 
 async function isQuiet(activity: Activity, pollers: readonly Poller[]): Promise<boolean> {
-  // One after the other: while there is work, the first question mostly suffices.
+  // Sequential: while there is work, the first check usually finds it.
   for (const poller of pollers) {
     if (activity.running > 0 || !(await poller.isDrained())) return false;
   }

@@ -1,9 +1,9 @@
-/** The account that the local stage pretends to be. Emulators accept any credentials; these are never sent to AWS. */
+/** The account of the local stage. Emulators accept any credentials; these are never sent to AWS. */
 export const localRegion = 'us-east-1';
 export const localAccountId = '000000000000';
 export const localCredentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-/** Settings of an SDK client that talks to one endpoint of the stage. */
+/** Settings of an SDK client for one endpoint of the stage. */
 export function clientSettings(endpoint: string) {
   return { endpoint, region: localRegion, credentials: localCredentials };
 }

@@ -3,17 +3,17 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A child process that ends with `stop()`, and with this process however it ends short of SIGKILL. */
+/** A child process that ends with `stop()` or with this process, unless SIGKILL ends this process. */
 export interface OwnedProcess {
   readonly stop: () => Promise<void>;
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-const readyWithinMs = 30_000;
+const readyTimeoutMs = 30_000;
 
 /**
- * Takes charge of a spawned server and waits until it answers HTTP, whatever the status.
- * @throws Error with the last output of the process when it ends first, or does not answer within 30 s
+ * Waits until a spawned server answers HTTP with any status, and kills it when this process ends.
+ * @throws Error with the last output of the server if it ends or does not answer within 30 s
  */
 export async function ownProcess(name: string, child: ChildProcess, endpoint: string): Promise<OwnedProcess> {
   let output = '';
@@ -26,13 +26,13 @@ export async function ownProcess(name: string, child: ChildProcess, endpoint: st
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(`it ended with ${signal ?? code}`));
   });
-  const release = killAlongWithThisProcess(child);
+  const release = killOnExit(child);
   const stop = async (): Promise<void> => {
     release();
     child.kill('SIGKILL');
     await ended;
   };
-  const problem = await Promise.race([ended, answers(endpoint)]);
+  const problem = await Promise.race([ended, waitUntilItAnswers(endpoint)]);
   if (problem !== undefined) {
     await stop();
     throw new Error(`${name} did not start: ${problem}. ${output.trim()}`.trim());
@@ -40,10 +40,10 @@ export async function ownProcess(name: string, child: ChildProcess, endpoint: st
   return { stop };
 }
 
-/** Below the ports that systems give to whoever asks for any: nobody is given one of these between the look and the use. */
+/** Below the ephemeral ports, so that the system does not assign one between the check and the use. */
 const portRange = { from: 18_000, to: 32_000 };
 
-/** A TCP port of the loopback interface that was free a moment ago. */
+/** Finds a TCP port of the loopback interface that is free. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(portRange.from, portRange.to);
@@ -62,8 +62,8 @@ async function isFree(port: number): Promise<boolean> {
   return true;
 }
 
-async function answers(endpoint: string): Promise<string | undefined> {
-  const deadline = performance.now() + readyWithinMs;
+async function waitUntilItAnswers(endpoint: string): Promise<string | undefined> {
+  const deadline = performance.now() + readyTimeoutMs;
   while (performance.now() < deadline) {
     try {
       const response = await fetch(endpoint, { signal: AbortSignal.timeout(2_000) });
@@ -73,16 +73,17 @@ async function answers(endpoint: string): Promise<string | undefined> {
       await sleep(10);
     }
   }
-  return `it did not answer at ${endpoint} within ${readyWithinMs / 1_000} s`;
+  return `it did not answer at ${endpoint} within ${readyTimeoutMs / 1_000} s`;
 }
 
-function killAlongWithThisProcess(child: ChildProcess): () => void {
+function killOnExit(child: ChildProcess): () => void {
   const kill = (): void => {
     child.kill('SIGKILL');
   };
   const onSignal = (signal: NodeJS.Signals): void => {
     kill();
-    // A handler takes the default action away: end by the same signal, unless somebody else handles it in their own way.
+    // This handler replaces the default action, so end by the same signal, unless there is another
+    // handler.
     process.off(signal, onSignal);
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   };

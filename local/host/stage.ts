@@ -4,17 +4,17 @@ import { Activity } from './activity.ts';
 import { type ControlPlaneEndpoints, startControlPlane } from './control-plane/control-plane.ts';
 import type { DeployedStage } from './control-plane/control-plane-response.ts';
 import { createStageQueues, createStageTables } from './create-storage.ts';
-import { type EmbeddedParts, type Endpoints, startEmbeddedParts } from './embedded-services.ts';
-import { type Poller, pollersOf } from './event-sources/poller.ts';
+import { type EmbeddedServices, type Endpoints, startEmbeddedServices } from './embedded-services.ts';
+import { findPollers, type Poller } from './event-sources/poller.ts';
 import { startPollers, startSchedules } from './event-sources/start-pollers.ts';
 import { CustomBuses } from './eventbridge/custom-buses.ts';
-import { busRules, createEventBus, type EventBus } from './eventbridge/event-bus.ts';
+import { createEventBus, type EventBus, readBusRules } from './eventbridge/event-bus.ts';
 import { MatchedEvents } from './eventbridge/matched-events.ts';
 import type { FunctionHost } from './functions/function-host.ts';
-import { type Environment, hostFunctions, identifyFunctions } from './functions/host-functions.ts';
+import { type Environment, hostFunctions, registerFunctionIdentities } from './functions/host-functions.ts';
 import { createInvoke, type InvocationListener } from './functions/invocation.ts';
 import type { WorkerClock } from './functions/worker-protocol.ts';
-import { untilIdle } from './idle.ts';
+import { waitUntilIdle } from './idle.ts';
 import { clientSettings } from './local-account.ts';
 import type { QueueAccess } from './queues/queue-access.ts';
 import type { CreatedQueue } from './queues/sqs-queues.ts';
@@ -23,66 +23,70 @@ import type { CreatedTable } from './tables/dynamodb-tables.ts';
 import { createResolver, type Identity, type Resolve } from './template/intrinsics.ts';
 import { ResourceIndex } from './template/resource-index.ts';
 import { readTemplate, type Template } from './template/template.ts';
-import { refuseUnsupported } from './template/unsupported-resources.ts';
+import { rejectUnsupported } from './template/unsupported-resources.ts';
 
 export interface StageOptions {
   /** A `*.template.json` file, or a `cdk.out` folder that holds exactly one. */
   readonly template: string;
-  /** @default 'auto': dynoxide where it is installed, else DynamoDB Local where Java is */
+  /** @default 'auto': dynoxide if it is installed, otherwise DynamoDB Local if Java is */
   readonly engine?: EngineChoice;
   /**
-   * Multiplies schedule rates, queue delays, batching windows, and the time until a failed message or record is tried
-   * again; 0.02 is fifty times faster. Function timeouts and delays that functions ask for stay as they are.
+   * Factor for schedule rates, queue delays, batching windows and the delay before a retry; 0.02 is
+   * fifty times faster. It does not apply to function timeouts and delays that functions request.
    * @default 1
    */
   readonly timeScale?: number;
-  /** Read for `AWS_ENDPOINT_URL_*` of the five services alone. */
+  /** Only `AWS_ENDPOINT_URL_*` of the five services are read. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Endpoint of the Partner Central simulator. */
   readonly partnerCentralUrl: string;
-  /** Variables put over those of the template and of the stage, which it is given. @default none */
+  /** Returns variables that override the given ones of template and stage. @default no variables */
   readonly functionEnvironment?: (functionId: string, given: Environment) => Environment;
-  /** Another folder for the bundle of a function. @default the one that the template names */
+  /** Returns the folder of the bundle of a function. @default the asset folder of the template */
   readonly functionFolder?: (functionId: string, ofAsset: string) => string;
-  /** Asked for each worker that starts. @default the clock of the machine */
+  /** Called for each worker that starts. @default the clock of the machine */
   readonly workerClock?: (functionId: string) => WorkerClock;
   /**
-   * Asked for each batch of a stream: whether it is lost, as after a standstill of more than the 24 hours for which DynamoDB
-   * keeps records.
-   * @default none is
+   * Called for each batch of a stream. True drops the batch, as if it were older than the 24 hours
+   * for which DynamoDB keeps stream records.
+   * @default no batch is dropped
    */
   readonly isStreamTrimmed?: () => boolean;
-  /** Stands between a queue and both the bus and the pollers. @default nothing does */
+  /** Wraps the access of bus and pollers to a queue. @default no wrapper */
   readonly queueAccess?: (queueId: string, access: QueueAccess) => QueueAccess;
-  /** Most workers per function. @default 2 */
+  /** Maximum number of workers per function. @default 2 */
   readonly concurrency?: number;
-  /** Called with each line that a function prints, and with problems of the stage in serving it. */
+  /** Called for each line that a function prints, and for problems of the stage with the function. */
   readonly onLine: (functionId: string, line: string) => void;
   readonly onInvoke?: InvocationListener;
 }
 
-/** A running stage. Resources are found by short id (construct path below the stack), full construct path or logical id. */
+/**
+ * A running stage. Resources are found by short id (construct path below the stack), full construct
+ * path or logical id.
+ */
 export interface Stage {
-  /** The DynamoDB that was started, or `external` where AWS_ENDPOINT_URL_DYNAMODB names one. */
+  /** The started DynamoDB, or `external` if AWS_ENDPOINT_URL_DYNAMODB is set. */
   readonly engine: EngineName | 'external';
   readonly endpoints: Endpoints;
-  /** Where the stack is described and its functions are called. */
+  /** Endpoints that describe the stack and call its functions. */
   readonly controlPlane: ControlPlaneEndpoints;
   readonly bus: EventBus;
-  /** What endpoints put on event buses. */
+  /** The custom buses with the events that endpoints put there. */
   readonly buses: CustomBuses;
   readonly tables: ResourceIndex<CreatedTable>;
   readonly queues: ResourceIndex<CreatedQueue>;
   readonly functions: ResourceIndex<FunctionHost>;
   /**
-   * Stops whatever reads this queue or table, feeds this function, or is this mapping (by short id); resolves when the
-   * batches already taken are done.
+   * Pauses the pollers of a queue, table, function or mapping, by its short id. Resolves when the
+   * batches in progress are done.
    */
   readonly pause: (id: string) => Promise<void>;
   readonly resume: (id: string) => void;
   /**
-   * Resolves when every polled queue (visible, in flight and delayed) and every polled stream is empty and nothing runs.
-   * Work that is only a row with a due time is not seen. Never resolves while a paused source holds work.
+   * Resolves when nothing runs and all polled queues and streams are empty. In-flight and delayed
+   * messages count as work; rows with a due time do not. Never resolves while a paused source has
+   * work.
    */
   readonly idle: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -92,14 +96,14 @@ interface Stoppable {
   readonly stop: () => Promise<void>;
 }
 
-/** @throws Error that says which part cannot start, or which resource (logical id) of the template is not supported */
+/** @throws Error naming the service that cannot start or the resource that is not supported */
 export async function startStage(options: StageOptions): Promise<Stage> {
   const template = readTemplate(options.template);
-  refuseUnsupported(template);
-  const parts = await startEmbeddedParts(options.env, options.engine ?? 'auto', options.partnerCentralUrl);
+  rejectUnsupported(template);
+  const parts = await startEmbeddedServices(options.env, options.engine ?? 'auto', options.partnerCentralUrl);
   const running: Stoppable[] = [];
   const stop = async (): Promise<void> => {
-    // All at once: pollers wait for invocations, which end with their workers.
+    // In parallel: pollers wait for invocations, which end with their workers.
     await Promise.all(running.map((part) => part.stop()));
     await parts.stop();
   };
@@ -111,10 +115,10 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   }
 }
 
-/** @param running receives what works on the parts and must be stopped before them */
+/** @param running receives everything that must stop before the embedded services */
 async function assemble(
   template: Template,
-  parts: EmbeddedParts,
+  parts: EmbeddedServices,
   options: StageOptions,
   running: Stoppable[],
 ): Promise<Omit<Stage, 'stop'>> {
@@ -127,7 +131,7 @@ async function assemble(
   const sqs = new SQSClient(clientSettings(endpoints.AWS_ENDPOINT_URL_SQS));
   const streams = new DynamoDBStreamsClient(clientSettings(endpoints.AWS_ENDPOINT_URL_DYNAMODB_STREAMS));
 
-  identifyFunctions(template, identities);
+  registerFunctionIdentities(template, identities);
   const tables = await createStageTables(template, endpoints.AWS_ENDPOINT_URL_DYNAMODB, identities);
   const created = await createStageQueues(sqs, template, resolve, identities, parts, timeScale);
   const queues = created.map((queue) => ({
@@ -145,7 +149,7 @@ async function assemble(
     clock: options.workerClock,
     onLine: options.onLine,
   });
-  const rules = busRules(template, resolve, (arn) => queues.find((queue) => queue.arn === arn)?.access);
+  const rules = readBusRules(template, resolve, (arn) => queues.find((queue) => queue.arn === arn)?.access);
   const bus = createEventBus(rules);
 
   const activity = new Activity();
@@ -172,7 +176,7 @@ async function assemble(
   running.push(...pollers, ...functions);
   running.push(...startSchedules(template, resolve, consumers));
 
-  const chosen = (id: string): readonly Poller[] => pollersOf(pollers, id);
+  const chosen = (id: string): readonly Poller[] => findPollers(pollers, id);
   return {
     engine: parts.dynamoDb?.name ?? 'external',
     endpoints,
@@ -180,7 +184,7 @@ async function assemble(
     buses,
     bus: {
       put: async (event) => {
-        const matched = await activity.during(async () => await bus.put(event));
+        const matched = await activity.track(async () => await bus.put(event));
         for (const ruleId of matched) matchedEvents.count(ruleId, Date.now());
         return matched;
       },
@@ -194,11 +198,11 @@ async function assemble(
     resume: (id) => {
       for (const poller of chosen(id)) poller.resume();
     },
-    idle: async () => await untilIdle(activity, pollers),
+    idle: async () => await waitUntilIdle(activity, pollers),
   };
 }
 
-/** @throws Error naming the output whose value the stage does not know */
+/** @throws Error for an output that the stage cannot resolve */
 function outputsOf(template: Template, resolve: Resolve): ReturnType<DeployedStage['outputs']> {
   return [...template.outputs].map(([name, value]) => [name, String(resolve(value))] as const);
 }

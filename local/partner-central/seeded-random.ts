@@ -1,7 +1,7 @@
-/** A number in [0, 1), as Math.random gives it. */
+/** Returns a number in [0, 1), like Math.random. */
 export type Random = () => number;
 
-/** The same seed gives the same numbers (mulberry32). */
+/** The same seed gives the same numbers. The algorithm is mulberry32. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {
@@ -29,7 +29,7 @@ export function characters(random: Random, alphabet: string, count: number): str
   );
 }
 
-/** 8-4-4-4-12 hexadecimal digits without version bits, as the recorded event ids are. */
+/** 8-4-4-4-12 hexadecimal digits without version bits, as in recorded event ids. */
 export function eventIdFrom(random: Random): string {
   return [8, 4, 4, 4, 12].map((count) => characters(random, '0123456789abcdef', count)).join('-');
 }

@@ -5,7 +5,7 @@ import { longestLagMs } from './model/simulated-records.ts';
 import { operations } from './operations/operations.ts';
 import { PageTokens } from './operations/page-tokens.ts';
 import { between, type Random, seededRandom } from './seeded-random.ts';
-import { type AnsweredCall, AnsweredCalls } from './wire/call-log.ts';
+import { CallLog, type LoggedCall } from './wire/call-log.ts';
 import { ReadQuota, type ReadQuotaLimits } from './wire/read-quota.ts';
 import {
   accessDenied,
@@ -18,7 +18,7 @@ import {
 } from './wire/wire-error.ts';
 import { startWireServer, type WireCall } from './wire/wire-server.ts';
 
-/** `timeout`: the connection stays, without an answer. `hang-up`: it ends, without an answer. */
+/** `timeout` keeps the connection open without an answer; `hang-up` closes it without an answer. */
 export type Fault =
   | 'throttle'
   | 'internal'
@@ -28,10 +28,10 @@ export type Fault =
   | 'timeout'
   | 'hang-up';
 
-/** Asked on each call; `id` is the identifier as the request names it, empty for a list of records. */
+/** Called for each request. `id` is the identifier in the request, empty for a list of records. */
 export type FaultHook = (operation: string, id: string) => Fault | undefined;
 
-/** Gives what is sent in place of a body: list items without ids or dates, members of another type. */
+/** Replaces the body of an answer, for example with list items that lack ids or dates. */
 export type AnswerHook = (operation: string, body: JsonObject) => JsonObject;
 
 export interface SimulatorProps {
@@ -40,40 +40,40 @@ export interface SimulatorProps {
   readonly port?: number;
   /** @default no quota is enforced */
   readonly quota?: ReadQuotaLimits;
-  /** @default nothing is told */
-  readonly log?: (call: AnsweredCall) => void;
-  /** For the quota and for spells. @default the real clock */
+  /** @default calls are not logged */
+  readonly log?: (call: LoggedCall) => void;
+  /** Clock of the quota and of `throttleFor`. @default the real clock */
   readonly nowMs?: () => number;
-  /** Says how old the answer to each read is while answers are stale. @default the same numbers each time */
+  /** Decides the age of each stale answer. @default a fixed seed */
   readonly random?: Random;
 }
 
 export interface Simulator extends LoopbackServer {
-  /** Calls that were not throttled, whatever was answered: what AWS counts against the quota. All operations, or one. */
+  /** Number of calls that were not throttled, as the quota of AWS counts them. @default all operations */
   readonly reads: (operation?: string) => number;
-  /** Calls that were throttled, for any cause or for one. */
+  /** Number of throttled calls. @default all causes */
   readonly throttled: (cause?: ThrottleCause) => number;
-  /** How often somebody exceeded the quota: neither spells nor faults are counted. */
+  /** Number of calls that exceeded the quota. Calls throttled by other causes do not count. */
   readonly quotaThrottled: () => number;
-  /** Throttles every call for so long, from now. */
+  /** Throttles every call for this time from now. */
   readonly throttleFor: (ms: number) => void;
-  /** Replaces the hook before it; undefined takes it away. */
-  readonly fault: (hook: FaultHook | undefined) => void;
-  /** Replaces the hook before it; undefined takes it away. */
-  readonly alterAnswer: (hook: AnswerHook | undefined) => void;
+  /** Replaces the current hook; undefined removes it. */
+  readonly injectFaults: (hook: FaultHook | undefined) => void;
+  /** Replaces the current hook; undefined removes it. */
+  readonly alterAnswers: (hook: AnswerHook | undefined) => void;
   /**
-   * From now on each read answers what stood there up to so many milliseconds ago, of records that are younger: not found.
-   * 0 ends it. By the clock of the partner.
+   * From now on each read returns data that is up to this age, by the clock of the partner. Records
+   * created later are not found. 0 ends stale reads.
    */
-  readonly staleFor: (ms: number) => void;
-  /** Refuses every NextToken given out so far. */
+  readonly serveStaleReads: (ms: number) => void;
+  /** Invalidates every NextToken issued so far. */
   readonly expireTokens: () => void;
 }
 
-/** The Partner Central Selling API over a simulated partner, on 127.0.0.1. Every operation counts against the one quota. */
+/** Serves the Partner Central Selling API of a simulated partner on 127.0.0.1. All operations share one quota. */
 export async function startSimulator(props: SimulatorProps): Promise<Simulator> {
   const { partner, port, quota, log, nowMs = Date.now, random = seededRandom(1) } = props;
-  const calls = new AnsweredCalls(log);
+  const calls = new CallLog(log);
   const tokens = new PageTokens();
   const readQuota = quota && new ReadQuota(quota);
   let throttledUntilMs = 0;
@@ -85,19 +85,19 @@ export async function startSimulator(props: SimulatorProps): Promise<Simulator> 
     const operation = operations.get(call.operation);
     if (!operation) {
       const known = [...operations.keys()].join(', ');
-      throw unknownOperation(`the simulator knows ${known}, not ${call.operation}`);
+      throw unknownOperation(`The simulator supports ${known}, not ${call.operation}`);
     }
     const fault = faultOf?.(call.operation, id);
     if (fault === 'throttle') throw new ThrottledError('fault');
-    if (call.arrivedAtMs < throttledUntilMs) throw new ThrottledError('spell');
-    if (readQuota?.spend(call.arrivedAtMs) === false) throw new ThrottledError('quota');
-    if (fault) return fail(fault, call);
+    if (call.arrivedAtMs < throttledUntilMs) throw new ThrottledError('throttle-window');
+    if (readQuota?.trySpend(call.arrivedAtMs) === false) throw new ThrottledError('quota');
+    if (fault) return applyFault(fault, call);
     const view = partner.view(staleMs === 0 ? 0 : between(random, 0, staleMs));
     const body = operation({ view, tokens }, call.input);
     return JSON.stringify(altered ? altered(call.operation, body) : body);
   }
 
-  const server = await startWireServer(calls.of(answer), { port, nowMs });
+  const server = await startWireServer(calls.wrap(answer), { port, nowMs });
   return {
     ...server,
     reads: (operation) => calls.reads(operation),
@@ -106,14 +106,15 @@ export async function startSimulator(props: SimulatorProps): Promise<Simulator> 
     throttleFor: (ms) => {
       throttledUntilMs = nowMs() + ms;
     },
-    fault: (hook) => {
+    injectFaults: (hook) => {
       faultOf = hook;
     },
-    alterAnswer: (hook) => {
+    alterAnswers: (hook) => {
       altered = hook;
     },
-    staleFor: (ms) => {
-      if (ms > longestLagMs) throw new RangeError(`no state is kept for longer than ${longestLagMs} ms`);
+    serveStaleReads: (ms) => {
+      if (ms > longestLagMs)
+        throw new RangeError(`The simulator keeps no state longer than ${longestLagMs} ms`);
       staleMs = ms;
     },
     expireTokens: () => tokens.expire(),
@@ -124,10 +125,10 @@ const errors = {
   internal: internalFailure,
   'access-denied': accessDenied,
   'not-found': notFound,
-  validation: () => invalid('A validation failure, made by the simulator', []),
+  validation: () => invalid('A validation failure injected by the simulator', []),
 };
 
-function fail(fault: Exclude<Fault, 'throttle'>, call: WireCall): undefined {
+function applyFault(fault: Exclude<Fault, 'throttle'>, call: WireCall): undefined {
   if (fault === 'hang-up') call.hangUp();
   else if (fault !== 'timeout') throw errors[fault]();
 }

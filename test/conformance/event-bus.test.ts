@@ -51,7 +51,7 @@ const callFails = (status: number, name: string) => () => ({
 describe('a message on an event bus', () => {
   test('is one event: our source, its type as detail-type, itself as detail', async () => {
     const buses = new CustomBuses();
-    const bus = await busAnswering((sent) => ({ status: 200, body: buses.put(sent) }));
+    const bus = await busAnswering((sent) => ({ status: 200, body: buses.putEvents(sent) }));
     const answer = await bus.put();
     const xray = 'Root=1-0af76519-16cd43dd8448eb211c80319c;Parent=b7ad6b7169203331';
     expect(bus.requests).toMatchObject([

@@ -87,7 +87,7 @@ describe('a read', () => {
   test('that is throttled tells the quota before it fails', async () => {
     const quota = unlimitedQuota();
     const { api, simulator } = await withSimulator(quota);
-    simulator.fault(() => 'throttle');
+    simulator.injectFaults(() => 'throttle');
     let callsWhenItFailed: readonly string[] = [];
     const failure: unknown = await api.listEngagements('AWS').catch((error: unknown) => {
       callsWhenItFailed = [...quota.calls];
@@ -105,7 +105,7 @@ describe('a read', () => {
     const quota = unlimitedQuota();
     const { api, simulator } = await withSimulator(quota);
     for (const fault of ['internal', 'access-denied', 'validation'] as const) {
-      simulator.fault(() => fault);
+      simulator.injectFaults(() => fault);
       await expect(api.getOpportunity('AWS', 'O1234567')).rejects.toThrow('partner-central.');
     }
     expect(quota.calls).toEqual(['turn', 'turn', 'turn']);

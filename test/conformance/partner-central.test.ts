@@ -134,14 +134,14 @@ describe('against the simulator', () => {
   test.each(faults)('%s is %s, %s, after one call', async (fault, code, kind) => {
     const { partner, simulator, api } = await withSimulator();
     const id = partner.createOpportunity('AWS');
-    simulator.fault(() => fault);
+    simulator.injectFaults(() => fault);
     await expect(api.getOpportunity('AWS', id)).rejects.toMatchObject({
       code,
       retry: { kind },
       details: { operation: 'GetOpportunity' },
     });
     expect(simulator.reads() + simulator.throttled()).toBe(1);
-    simulator.fault(undefined);
+    simulator.injectFaults(undefined);
     expect(await api.getOpportunity('AWS', id)).toMatchObject({ Id: id });
   });
 

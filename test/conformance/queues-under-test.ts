@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { afterAll, beforeAll } from 'vitest';
 import { clientSettings, localArn } from '../../local/host/local-account.ts';
 import { type SqsEngine, startSqs } from '../../local/host/queues/sqs-engine.ts';
-import { sqsRecord } from '../../local/host/queues/sqs-event.ts';
+import { toSqsRecord } from '../../local/host/queues/sqs-event.ts';
 
 export interface QueuesUnderTest {
   readonly client: () => SQSClient;
@@ -71,7 +71,7 @@ async function receiveAll(client: SQSClient, QueueUrl: string): Promise<SQSRecor
     const { Messages = [] } = await client.send(
       new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'] }),
     );
-    if (Messages.length === 0) return found.map((message) => sqsRecord(message, localArn('sqs', 'queue')));
+    if (Messages.length === 0) return found.map((message) => toSqsRecord(message, localArn('sqs', 'queue')));
     found.push(...Messages);
   }
 }

@@ -4,7 +4,7 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { expect, test } from 'vitest';
-import { createTables, tableDefinitions } from '../../local/host/tables/dynamodb-tables.ts';
+import { createTables, readTableDefinitions } from '../../local/host/tables/dynamodb-tables.ts';
 import { readTemplate } from '../../local/host/template/template.ts';
 import { resource, writeAssembly } from '../integration/host/write-assembly.ts';
 
@@ -42,7 +42,7 @@ const table = resource('AWS::DynamoDB::GlobalTable', 'Records/Table', {
 export function templateTablesSuite(client: () => DynamoDBClient): void {
   test('a table of the template has its stream, its index and its expiry, and is created once', async () => {
     const assembly = await writeAssembly({ RecordsTable1A2B: table }, {});
-    const definitions = tableDefinitions(readTemplate(assembly.folder));
+    const definitions = readTableDefinitions(readTemplate(assembly.folder));
     assembly.remove();
     const [created] = await createTables(client(), definitions);
     expect(created).toMatchObject({

@@ -7,8 +7,8 @@ import { clientSettings } from '../../local/host/local-account.ts';
 import { startDynamoDb } from '../../local/host/tables/dynamodb-engine.ts';
 import {
   createTables,
+  readTableDefinitions,
   type TableDefinition,
-  tableDefinitions,
 } from '../../local/host/tables/dynamodb-tables.ts';
 import { readTemplate } from '../../local/host/template/template.ts';
 import { synthesize, temporaryFolder } from '../infra/synthesized-stack.ts';
@@ -24,7 +24,7 @@ export interface StackTables {
 export function useStackTables(): StackTables {
   const file = join(temporaryFolder(), 'PartnerCentralRelay.template.json');
   writeFileSync(file, JSON.stringify(synthesize().template.toJSON()));
-  const definitions = tableDefinitions(readTemplate(file));
+  const definitions = readTableDefinitions(readTemplate(file));
   const nameOf = (index: string | undefined) => onlyOne(definitions, index).input.TableName;
   let started: { readonly client: DynamoDBClient; readonly engine: Engine } | undefined;
   const running = () => {

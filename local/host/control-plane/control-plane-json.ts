@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import type { BusRule } from '../eventbridge/event-bus.ts';
 import {
-  type ControlPlaneAnswer,
-  ControlPlaneRefusal,
+  ControlPlaneError,
+  type ControlPlaneResponse,
   type DeployedStage,
 } from './control-plane-response.ts';
 
-/** EventBridge and CloudWatch: JSON in and out. */
-export function answerJsonCall(target: string, sent: string, deployed: DeployedStage): ControlPlaneAnswer {
+/** EventBridge and CloudWatch use the AWS JSON protocol. */
+export function answerJsonCall(target: string, sent: string, deployed: DeployedStage): ControlPlaneResponse {
   const body = JSON.stringify(perform(target, JSON.parse(sent || '{}'), deployed));
   return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body };
 }
@@ -35,13 +35,13 @@ function perform(target: string, body: unknown, deployed: DeployedStage): unknow
     case 'AWSEvents.ListRuleNamesByTarget':
       return { RuleNames: rulesTo(v.parse(ofTarget, body).TargetArn, deployed).map(({ name }) => name) };
     case 'AWSEvents.PutEvents':
-      return deployed.buses.put(body);
+      return deployed.buses.putEvents(body);
     case 'AWSEvents.DescribeRule':
       return ruleOf(v.parse(describeRule, body).Name, deployed);
     case 'GraniteServiceVersion20100801.GetMetricData':
       return metricData(v.parse(getMetricData, body), deployed);
     default:
-      throw new ControlPlaneRefusal('UnknownOperationException', `The local stage does not do ${target}.`);
+      throw new ControlPlaneError('UnknownOperationException', `The local stage does not support ${target}.`);
   }
 }
 
@@ -52,14 +52,14 @@ function rulesTo(targetArn: string, { rules }: DeployedStage): readonly BusRule[
 function ruleOf(name: string, { rules }: DeployedStage): unknown {
   const rule = rules.find((each) => each.name === name);
   if (!rule)
-    throw new ControlPlaneRefusal(
+    throw new ControlPlaneError(
       'ResourceNotFoundException',
       `Rule ${name} does not exist on EventBus default.`,
     );
   return { Name: rule.name, Arn: rule.arn, EventBusName: 'default', State: rule.state };
 }
 
-/** MatchedEvents of the rules; whatever else is asked for has no values, like a metric that nobody has written. */
+/** Returns values for MatchedEvents of the rules. Any other metric has no data points. */
 function metricData(
   { MetricDataQueries, StartTime, EndTime }: v.InferOutput<typeof getMetricData>,
   { rules, matchedEvents }: DeployedStage,

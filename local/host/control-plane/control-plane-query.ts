@@ -1,12 +1,12 @@
 import { localAccountId, localArn } from '../local-account.ts';
 import {
-  type ControlPlaneAnswer,
-  ControlPlaneRefusal,
+  ControlPlaneError,
+  type ControlPlaneResponse,
   type DeployedStage,
 } from './control-plane-response.ts';
 
-/** CloudFormation and STS: forms in, XML out. */
-export function answerQueryCall(form: URLSearchParams, deployed: DeployedStage): ControlPlaneAnswer {
+/** CloudFormation and STS use the AWS Query protocol: form requests, XML responses. */
+export function answerQueryCall(form: URLSearchParams, deployed: DeployedStage): ControlPlaneResponse {
   const action = form.get('Action') ?? 'no action';
   switch (action) {
     case 'DescribeStacks':
@@ -14,7 +14,7 @@ export function answerQueryCall(form: URLSearchParams, deployed: DeployedStage):
     case 'GetCallerIdentity':
       return xml(action, callerIdentity);
     default:
-      throw new ControlPlaneRefusal('InvalidAction', `The local stage does not do ${action}.`);
+      throw new ControlPlaneError('InvalidAction', `The local stage does not support ${action}.`);
   }
 }
 
@@ -27,7 +27,7 @@ const callerIdentity: Element = {
 function describeStacks(stackName: string, deployed: DeployedStage): Element {
   const StackId = localArn('cloudformation', `stack/${deployed.stackName}/local`);
   if (stackName !== deployed.stackName && stackName !== StackId)
-    throw new ControlPlaneRefusal('ValidationError', `Stack with id ${stackName} does not exist`);
+    throw new ControlPlaneError('ValidationError', `Stack with id ${stackName} does not exist`);
   const outputs = deployed
     .outputs()
     .map(([OutputKey, OutputValue]): Element => ({ member: { OutputKey, OutputValue } }));
@@ -41,23 +41,23 @@ function describeStacks(stackName: string, deployed: DeployedStage): Element {
   return { Stacks: { member: stack } };
 }
 
-/** An element of XML by its children; a list holds children of one name. */
+/** An XML element by the names of its children. A list repeats a child name. */
 type Element = { readonly [name: string]: string | Element | readonly Element[] };
 
-function xml(action: string, result: Element): ControlPlaneAnswer {
+function xml(action: string, result: Element): ControlPlaneResponse {
   const answer: Element = { [`${action}Response`]: { [`${action}Result`]: result } };
-  return { status: 200, headers: { 'content-type': 'text/xml' }, body: written(answer) };
+  return { status: 200, headers: { 'content-type': 'text/xml' }, body: renderXml(answer) };
 }
 
-function written(value: string | Element | readonly Element[]): string {
-  if (typeof value === 'string') return xmlText(value);
-  if (isList(value)) return value.map(written).join('');
+function renderXml(value: string | Element | readonly Element[]): string {
+  if (typeof value === 'string') return escapeXml(value);
+  if (isList(value)) return value.map(renderXml).join('');
   return Object.entries(value)
-    .map(([name, child]) => `<${name}>${written(child)}</${name}>`)
+    .map(([name, child]) => `<${name}>${renderXml(child)}</${name}>`)
     .join('');
 }
 
-export function xmlText(raw: string): string {
+export function escapeXml(raw: string): string {
   return raw.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 

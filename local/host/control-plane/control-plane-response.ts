@@ -4,27 +4,27 @@ import type { MatchedEvents } from '../eventbridge/matched-events.ts';
 import type { FunctionHost } from '../functions/function-host.ts';
 import type { Invoke } from '../functions/invocation.ts';
 
-/** What of a stage the control plane shows. */
+/** The parts of a stage that the control plane describes and calls. */
 export interface DeployedStage {
   readonly stackName: string;
   /** @throws Error for an output that the stage cannot resolve */
   readonly outputs: () => readonly (readonly [name: string, value: string])[];
   readonly functions: readonly FunctionHost[];
   readonly invoke: Invoke;
-  /** Those of the template, disabled ones too. */
+  /** All rules of the template, including disabled rules. */
   readonly rules: readonly BusRule[];
   readonly matchedEvents: MatchedEvents;
   readonly buses: CustomBuses;
 }
 
-export interface ControlPlaneAnswer {
+export interface ControlPlaneResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** An error in the words of the service: the SDK makes an exception of this name of it. */
-export class ControlPlaneRefusal extends Error {
+/** An error of the AWS service. The SDK throws an exception with this code as its name. */
+export class ControlPlaneError extends Error {
   readonly code: string;
   readonly status: number;
   constructor(code: string, message: string, status = 400) {

@@ -3,14 +3,14 @@ import { text } from 'node:stream/consumers';
 import { startLoopbackServer } from '../../loopback-server.ts';
 import { answerFunctionCall } from './control-plane-functions.ts';
 import { answerJsonCall } from './control-plane-json.ts';
-import { answerQueryCall, xmlText } from './control-plane-query.ts';
+import { answerQueryCall, escapeXml } from './control-plane-query.ts';
 import {
-  type ControlPlaneAnswer,
-  ControlPlaneRefusal,
+  ControlPlaneError,
+  type ControlPlaneResponse,
   type DeployedStage,
 } from './control-plane-response.ts';
 
-/** The variables by which the AWS SDK finds what describes and calls a deployment. */
+/** The variables that point the AWS SDK to the control plane. */
 export interface ControlPlaneEndpoints {
   readonly AWS_ENDPOINT_URL_CLOUDFORMATION: string;
   readonly AWS_ENDPOINT_URL_CLOUDWATCH: string;
@@ -19,13 +19,13 @@ export interface ControlPlaneEndpoints {
   readonly AWS_ENDPOINT_URL_STS: string;
 }
 
-/** The stage as AWS would show the deployed stack: as much of five services as `pcr` asks. */
+/** The AWS APIs that describe and call the deployed stack: the operations that `pcr` uses. */
 export interface ControlPlane {
   readonly endpoints: ControlPlaneEndpoints;
   readonly stop: () => Promise<void>;
 }
 
-/** @param deployed asked at each call, so that the plane can stand before the stage does */
+/** @param deployed called for each request, so that the control plane can start before the stage */
 export async function startControlPlane(deployed: () => DeployedStage): Promise<ControlPlane> {
   const { url, stop } = await startLoopbackServer((request, response) => {
     void respond(request, response, deployed);
@@ -45,44 +45,44 @@ async function respond(
   response: ServerResponse,
   deployed: () => DeployedStage,
 ): Promise<void> {
-  // A client that goes away while it sends gets no answer.
+  // A client that disconnects while it sends gets no answer.
   const sent = await text(request).catch(() => undefined);
   if (sent === undefined) return;
   const { status, headers, body } = await answerOf(request, sent, deployed);
   if (!response.destroyed) response.writeHead(status, headers).end(body);
 }
 
-/** Five services at one address: the protocols they speak tell them apart. */
+/** Five services share one address; the protocol of the request identifies the service. */
 async function answerOf(
   request: IncomingMessage,
   sent: string,
   deployed: () => DeployedStage,
-): Promise<ControlPlaneAnswer> {
+): Promise<ControlPlaneResponse> {
   const { url = '/', method = 'GET', headers } = request;
   const target = headers['x-amz-target'];
-  if (typeof target === 'string') return answered(() => answerJsonCall(target, sent, deployed()), asJson);
+  if (typeof target === 'string') return handleErrors(() => answerJsonCall(target, sent, deployed()), asJson);
   if (url.startsWith('/2015-03-31/functions/')) {
     const isEvent = headers['x-amz-invocation-type'] === 'Event';
-    return answered(() => answerFunctionCall({ method, url, isEvent }, sent, deployed()), asJson);
+    return handleErrors(() => answerFunctionCall({ method, url, isEvent }, sent, deployed()), asJson);
   }
-  return answered(() => answerQueryCall(new URLSearchParams(sent), deployed()), asXml);
+  return handleErrors(() => answerQueryCall(new URLSearchParams(sent), deployed()), asXml);
 }
 
-async function answered(
-  answer: () => ControlPlaneAnswer | Promise<ControlPlaneAnswer>,
-  refused: (refusal: ControlPlaneRefusal) => ControlPlaneAnswer,
-): Promise<ControlPlaneAnswer> {
+async function handleErrors(
+  answer: () => ControlPlaneResponse | Promise<ControlPlaneResponse>,
+  refused: (refusal: ControlPlaneError) => ControlPlaneResponse,
+): Promise<ControlPlaneResponse> {
   try {
     return await answer();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return refused(
-      error instanceof ControlPlaneRefusal ? error : new ControlPlaneRefusal('ValidationError', message),
+      error instanceof ControlPlaneError ? error : new ControlPlaneError('ValidationError', message),
     );
   }
 }
 
-function asJson({ code, message, status }: ControlPlaneRefusal): ControlPlaneAnswer {
+function asJson({ code, message, status }: ControlPlaneError): ControlPlaneResponse {
   return {
     status,
     headers: { 'content-type': 'application/json', 'x-amzn-errortype': code },
@@ -90,8 +90,8 @@ function asJson({ code, message, status }: ControlPlaneRefusal): ControlPlaneAns
   };
 }
 
-function asXml({ code, message, status }: ControlPlaneRefusal): ControlPlaneAnswer {
-  const error = `<Type>Sender</Type><Code>${code}</Code><Message>${xmlText(message)}</Message>`;
+function asXml({ code, message, status }: ControlPlaneError): ControlPlaneResponse {
+  const error = `<Type>Sender</Type><Code>${code}</Code><Message>${escapeXml(message)}</Message>`;
   return {
     status,
     headers: { 'content-type': 'text/xml' },

@@ -7,11 +7,12 @@ const responseSchema = v.nullish(
 );
 
 /**
- * The items of a batch that a function reports as failed (ReportBatchItemFailures).
- * No list and an empty list mean success; a malformed list or an identifier that is not of this batch fails all of it.
+ * The ids of the batch items that a function reports as failed (ReportBatchItemFailures). Without a
+ * list, or with an empty one, all items succeeded. A malformed list or an unknown id fails the whole
+ * batch.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
-export function failedItems(response: unknown, identifiers: readonly string[]): readonly string[] {
+export function failedItemIds(response: unknown, identifiers: readonly string[]): readonly string[] {
   const parsed = v.safeParse(responseSchema, response);
   if (!parsed.success) return typeof response === 'object' ? identifiers : [];
   const failed = (parsed.output?.batchItemFailures ?? []).map(({ itemIdentifier }) => itemIdentifier);

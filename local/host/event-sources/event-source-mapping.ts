@@ -3,7 +3,7 @@ import { compilePattern, type Matcher } from '../../../lambdas/core/event-patter
 import { parseProperties, type Resolve } from '../template/intrinsics.ts';
 import type { Resource, Template } from '../template/template.ts';
 
-/** An event source mapping of the template; windows and ages are as the template says, not scaled. */
+/** An event source mapping of the template. Durations are not scaled. */
 export interface EventSourceMapping {
   readonly resource: Resource;
   /** Name or ARN. */
@@ -13,10 +13,10 @@ export interface EventSourceMapping {
   readonly windowSeconds: number;
   readonly reportsBatchItemFailures: boolean;
   readonly maximumConcurrency: number | undefined;
-  /** Lambda takes a record that any filter matches. Undefined: all. */
+  /** A record is delivered if any filter matches it. Undefined: all records are delivered. */
   readonly filters: readonly Matcher[] | undefined;
   readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
-  /** Undefined: for ever. */
+  /** Undefined: no limit. */
   readonly maximumRetryAttempts: number | undefined;
   readonly bisects: boolean;
 }
@@ -38,8 +38,8 @@ const schema = v.object({
   DestinationConfig: v.optional(v.never('the local stage has no destinations on failure')),
 });
 
-/** @throws Error naming the logical id of a mapping that cannot be understood */
-export function eventSourceMappings(template: Template, resolve: Resolve): readonly EventSourceMapping[] {
+/** @throws Error naming the logical id of a mapping that is invalid or not supported */
+export function readEventSourceMappings(template: Template, resolve: Resolve): readonly EventSourceMapping[] {
   const resources = [...template.resources.values()].filter(
     ({ type }) => type === 'AWS::Lambda::EventSourceMapping',
   );
@@ -64,7 +64,7 @@ export function eventSourceMappings(template: Template, resolve: Resolve): reado
   });
 }
 
-/** Whether Lambda would hand this record to the function. */
-export function passes(filters: readonly Matcher[] | undefined, record: unknown): boolean {
+/** Returns whether Lambda would deliver this record to the function. */
+export function matchesAnyFilter(filters: readonly Matcher[] | undefined, record: unknown): boolean {
   return filters === undefined || filters.length === 0 || filters.some((matches) => matches(record));
 }

@@ -1,24 +1,24 @@
-/** What reads an event source and invokes a function with batches of it. */
+/** Reads an event source and invokes a function with its batches. */
 export interface Poller {
-  /** Short id of the event source mapping. */
+  /** Construct path of the event source mapping below the stack. */
   readonly id: string;
   readonly functionId: string;
-  /** Short id of the queue or table. */
+  /** Construct path of the queue or table below the stack. */
   readonly sourceId: string;
-  /** Stops taking batches; resolves when the batches already taken are done. */
+  /** Stops reading. Resolves when the batches in progress are done. */
   readonly pause: () => Promise<void>;
   readonly resume: () => void;
-  /** Whether nothing is waiting at the source, on its way to the function, or in it; asks the source. */
+  /** Queries the source. Returns whether it is empty and no batch is in progress. */
   readonly isDrained: () => Promise<boolean>;
-  /** Resolves when its loop has ended. Invocations must have been ended before, or it waits for them. */
+  /** Resolves when all reads and running invocations have ended. */
   readonly stop: () => Promise<void>;
 }
 
 /**
- * The pollers that a person means by the short id of a mapping, of what it reads, or of the function it feeds.
- * @throws Error listing what is polled, when there is none
+ * Finds pollers by the short id of their mapping, source or function.
+ * @throws Error listing the polled sources, if there is no such poller
  */
-export function pollersOf(pollers: readonly Poller[], id: string): readonly Poller[] {
+export function findPollers(pollers: readonly Poller[], id: string): readonly Poller[] {
   const found = pollers.filter((poller) => [poller.id, poller.sourceId, poller.functionId].includes(id));
   if (found.length > 0) return found;
   throw new Error(

@@ -1,7 +1,7 @@
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { Activity } from '../activity.ts';
 import type { StageQueue } from '../create-storage.ts';
-import { type RunningSchedule, runSchedule, schedules } from '../eventbridge/scheduler.ts';
+import { type RunningSchedule, readSchedules, startSchedule } from '../eventbridge/scheduler.ts';
 import type { FunctionHost } from '../functions/function-host.ts';
 import type { Invoke } from '../functions/invocation.ts';
 import { QueuePoller } from '../queues/queue-poller.ts';
@@ -9,17 +9,17 @@ import { StreamPoller } from '../streams/stream-poller.ts';
 import type { CreatedTable } from '../tables/dynamodb-tables.ts';
 import { type Resolve, titleOf } from '../template/intrinsics.ts';
 import type { Template } from '../template/template.ts';
-import { type EventSourceMapping, eventSourceMappings } from './event-source-mapping.ts';
+import { type EventSourceMapping, readEventSourceMappings } from './event-source-mapping.ts';
 import type { Poller } from './poller.ts';
 
-export interface Consumers {
+export interface ScheduleDeps {
   readonly functions: readonly FunctionHost[];
   readonly invoke: Invoke;
-  /** Multiplies rates, windows and the time until a failed message or record is tried again. */
+  /** Factor for schedule rates, batching windows and the delay before a retry. */
   readonly timeScale: number;
 }
 
-export interface PollerParts extends Consumers {
+export interface PollerDeps extends ScheduleDeps {
   readonly streams: DynamoDBStreamsClient;
   readonly queues: readonly StageQueue[];
   readonly tables: readonly CreatedTable[];
@@ -32,11 +32,12 @@ export interface PollerParts extends Consumers {
 const queueBatchSize = 10;
 const streamBatchSize = 100;
 
-/** @throws Error naming the logical id of a mapping whose function or source is not of the template */
-export function startPollers(template: Template, resolve: Resolve, parts: PollerParts): readonly Poller[] {
+/** @throws Error naming the logical id of a mapping whose function or source is not in the template */
+export function startPollers(template: Template, resolve: Resolve, parts: PollerDeps): readonly Poller[] {
   const started: Poller[] = [];
   try {
-    for (const mapping of eventSourceMappings(template, resolve)) started.push(startPoller(mapping, parts));
+    for (const mapping of readEventSourceMappings(template, resolve))
+      started.push(startPoller(mapping, parts));
     return started;
   } catch (error) {
     for (const poller of started) void poller.stop();
@@ -44,7 +45,7 @@ export function startPollers(template: Template, resolve: Resolve, parts: Poller
   }
 }
 
-function startPoller(mapping: EventSourceMapping, parts: PollerParts): Poller {
+function startPoller(mapping: EventSourceMapping, parts: PollerDeps): Poller {
   const host = findFunction(parts.functions, mapping.functionName);
   if (host === undefined) {
     throw new Error(
@@ -60,13 +61,13 @@ function startPoller(mapping: EventSourceMapping, parts: PollerParts): Poller {
   );
 }
 
-/** @throws Error naming the logical id of a schedule whose target is not a function of the template */
+/** @throws Error naming the logical id of a schedule whose target is not a function in the template */
 export function startSchedules(
   template: Template,
   resolve: Resolve,
-  consumers: Consumers,
+  consumers: ScheduleDeps,
 ): readonly RunningSchedule[] {
-  const targets = schedules(template, resolve).map(({ resource, everyMs, targetArn, input }) => {
+  const targets = readSchedules(template, resolve).map(({ resource, everyMs, targetArn, input }) => {
     const host = findFunction(consumers.functions, targetArn);
     if (host === undefined) {
       throw new Error(
@@ -76,14 +77,14 @@ export function startSchedules(
     return { everyMs, input, host };
   });
   return targets.map(({ everyMs, input, host }) =>
-    runSchedule(everyMs * consumers.timeScale, async () => {
-      // A failure is reported by the invocation; the next interval is the retry.
+    startSchedule(everyMs * consumers.timeScale, async () => {
+      // The invocation reports its failure. The next interval is the retry.
       await consumers.invoke(host, input).catch(() => undefined);
     }),
   );
 }
 
-/** @param nameOrArn as an event source mapping or a schedule names it */
+/** @param nameOrArn from an event source mapping or a schedule */
 function findFunction(functions: readonly FunctionHost[], nameOrArn: string): FunctionHost | undefined {
   return functions.find(({ arn }) => arn === nameOrArn || arn.endsWith(`:function:${nameOrArn}`));
 }
@@ -92,7 +93,7 @@ function startQueuePoller(
   mapping: EventSourceMapping,
   host: FunctionHost,
   queue: StageQueue,
-  parts: PollerParts,
+  parts: PollerDeps,
 ): Poller {
   return new QueuePoller({
     id: mapping.resource.id,
@@ -117,7 +118,7 @@ function startStreamPoller(
   host: FunctionHost,
   table: CreatedTable,
   streamArn: string,
-  parts: PollerParts,
+  parts: PollerDeps,
 ): Poller {
   const poller = new StreamPoller({
     id: mapping.resource.id,

@@ -1,9 +1,9 @@
-/** A sleep that can be cut short. A wake-up that finds nobody asleep makes the next sleep end at once, so none is missed. */
-export class WakeUp {
+/** An interruptible sleep. A notification before the sleep ends the next sleep at once, so none is lost. */
+export class WakeSignal {
   #isPending = false;
   #resume: (() => void) | undefined;
 
-  readonly ring = (): void => {
+  readonly notify = (): void => {
     this.#isPending = true;
     this.#resume?.();
   };
@@ -23,7 +23,7 @@ export class WakeUp {
   }
 }
 
-/** Sleeps between polls that found nothing: short after activity, twice as long each time, up to a bound. */
+/** Pause between empty polls: it doubles up to a maximum, and is reset after activity. */
 export class IdlePause {
   readonly #shortestMs: number;
   readonly #longestMs: number;

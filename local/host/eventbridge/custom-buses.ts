@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 
-/** An event as it lies on a custom bus, for a rule of that bus to take. */
+/** An event on a custom bus. */
 export interface BusEvent {
   readonly id: string;
   readonly busArn: string;
@@ -10,7 +10,7 @@ export interface BusEvent {
   readonly detail: unknown;
 }
 
-/** The call is refused as a whole for its shape; what is wrong inside an entry fails that entry alone. */
+/** A request of another shape is refused as a whole. Invalid details fail only their entry. */
 const putEvents = v.object({
   Entries: v.pipe(
     v.array(
@@ -26,7 +26,7 @@ const putEvents = v.object({
   ),
 });
 
-/** Every event bus there is but the default one: all events are taken and kept, as no rule of the template listens there. */
+/** All event buses except the default bus. They keep all events: the template has no rules for them. */
 export class CustomBuses {
   readonly #events: BusEvent[] = [];
 
@@ -35,14 +35,14 @@ export class CustomBuses {
     return this.#events;
   }
 
-  /** PutEvents of EventBridge. @throws ValiError where the request has not its shape */
-  put(request: unknown): unknown {
+  /** PutEvents of EventBridge. @throws ValiError if the request is malformed */
+  putEvents(request: unknown): unknown {
     const entries = v.parse(putEvents, request).Entries.map((entry) => this.#take(entry));
     return { FailedEntryCount: entries.filter((entry) => 'ErrorCode' in entry).length, Entries: entries };
   }
 
   #take(entry: v.InferOutput<typeof putEvents>['Entries'][number]) {
-    const detail = objectIn(entry.Detail);
+    const detail = parseObject(entry.Detail);
     if (!detail) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
     const id = randomUUID();
     const { EventBusName: busArn, Source: source, DetailType: detailType } = entry;
@@ -51,7 +51,7 @@ export class CustomBuses {
   }
 }
 
-function objectIn(json: string): object | undefined {
+function parseObject(json: string): object | undefined {
   try {
     const value: unknown = JSON.parse(json);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;

@@ -7,7 +7,7 @@ import type { Template } from '../template/template.ts';
 
 /** The default event bus with the rules of the template. */
 export interface EventBus {
-  /** Delivers an event to the queues of every rule that it matches, and resolves with the short ids of those rules. */
+  /** Delivers an event to the targets of all matching rules. @returns the short ids of the rules */
   readonly put: (event: unknown) => Promise<readonly string[]>;
 }
 
@@ -15,7 +15,7 @@ export interface BusRule {
   readonly id: string;
   readonly name: string;
   readonly arn: string;
-  /** A disabled one matches nothing. */
+  /** A disabled rule matches no event. */
   readonly state: string;
   readonly matches: Matcher;
   readonly targets: readonly RuleTarget[];
@@ -24,11 +24,11 @@ export interface BusRule {
 export interface RuleTarget {
   readonly arn: string;
   readonly queue: QueueAccess;
-  /** Gets the event when the queue refuses it. */
+  /** Receives the event if the queue refuses it. */
   readonly deadLetterQueue: QueueAccess | undefined;
 }
 
-// Strict, because every other field of a target changes what is delivered or to whom.
+// Strict, because any other member would change the delivered event or its destination.
 const targetSchema = v.strictObject({
   Id: v.string(),
   Arn: v.string(),
@@ -45,10 +45,10 @@ const ruleSchema = v.object({
 });
 
 /**
- * @param queueOfArn undefined for what is not a queue of the template
+ * @param queueOfArn returns undefined if the ARN is not a queue of the template
  * @throws Error naming the logical id of a rule whose pattern or target is not supported
  */
-export function busRules(
+export function readBusRules(
   template: Template,
   resolve: Resolve,
   queueOfArn: (arn: string) => QueueAccess | undefined,

@@ -1,6 +1,6 @@
 const hourMs = 3_600_000;
 
-/** How many events each rule matched, by the hour: CloudWatch's metric MatchedEvents. */
+/** The CloudWatch metric MatchedEvents: events per rule and hour. */
 export class MatchedEvents {
   readonly #counts = new Map<string, Map<number, number>>();
 
@@ -11,7 +11,7 @@ export class MatchedEvents {
     ofRule.set(hour, (ofRule.get(hour) ?? 0) + 1);
   }
 
-  /** Sums by period, oldest first, without those that hold none. Hours are counted where they begin. */
+  /** Sums by start of the period, oldest first. Periods without events are omitted. */
   sums(ruleId: string, fromMs: number, untilMs: number, periodMs: number): ReadonlyMap<number, number> {
     const sums = new Map<number, number>();
     for (const [hour, count] of this.#counts.get(ruleId) ?? []) {

@@ -2,17 +2,17 @@ import * as v from 'valibot';
 import { parseProperties, type Resolve } from '../template/intrinsics.ts';
 import type { Resource, Template } from '../template/template.ts';
 
-/** A schedule of EventBridge Scheduler that invokes a function. */
+/** An EventBridge Scheduler schedule that invokes a function. */
 export interface Schedule {
   readonly resource: Resource;
   readonly everyMs: number;
   readonly targetArn: string;
-  /** What the function gets. */
+  /** The event for the function. */
   readonly input: unknown;
 }
 
 export interface RunningSchedule {
-  /** Resolves when a firing in progress is over. */
+  /** Resolves when a running invocation has ended. */
   readonly stop: () => Promise<void>;
 }
 
@@ -29,7 +29,7 @@ const unitMs = new Map([
 ]);
 
 /** @throws Error naming the logical id of a schedule that is not `rate(<n> minutes|hours|days)` */
-export function schedules(template: Template, resolve: Resolve): readonly Schedule[] {
+export function readSchedules(template: Template, resolve: Resolve): readonly Schedule[] {
   const resources = [...template.resources.values()].filter(
     ({ type }) => type === 'AWS::Scheduler::Schedule',
   );
@@ -39,15 +39,15 @@ export function schedules(template: Template, resolve: Resolve): readonly Schedu
     const everyMs = rateMs(ScheduleExpression);
     if (everyMs === undefined) {
       throw new Error(
-        `${resource.logicalId}: the local stage runs rate(...) schedules alone, not ${ScheduleExpression}`,
+        `${resource.logicalId}: the local stage supports only rate(...) schedules, not ${ScheduleExpression}`,
       );
     }
     return [{ resource, everyMs, targetArn: Target.Arn, input: JSON.parse(Target.Input) }];
   });
 }
 
-/** Fires after each interval; an interval that ends while the last firing still runs is skipped. */
-export function runSchedule(everyMs: number, fire: () => Promise<void>): RunningSchedule {
+/** Calls `fire` after each interval. An interval is skipped if the previous call is still running. */
+export function startSchedule(everyMs: number, fire: () => Promise<void>): RunningSchedule {
   let firing: Promise<void> | undefined;
   const timer = setInterval(() => {
     firing ??= fire().finally(() => {

@@ -11,21 +11,21 @@ export interface FunctionSettings {
   readonly timeoutMs: number;
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
-  /** Most workers at a time; further invocations wait. */
+  /** Maximum number of workers; further invocations wait. */
   readonly concurrency: number;
-  /** Asked for each worker that starts. @default the clock of the machine */
+  /** Called for each worker that starts. @default the clock of the machine */
   readonly clock?: ((functionId: string) => WorkerClock) | undefined;
   readonly onLine: (functionId: string, line: string) => void;
 }
 
-/** A function of the template: a pool of workers, each started by the first invocation that finds none free. */
+/** A function of the template with a pool of workers. An invocation starts one if none is free. */
 export class FunctionHost {
   readonly #settings: FunctionSettings;
   readonly #idle: FunctionWorker[] = [];
   readonly #busy = new Set<FunctionWorker>();
   readonly #queue: (() => void)[] = [];
-  /** Invocations that hold a place in the pool, those that wait for a cold start included. */
-  #taken = 0;
+  /** Number of running invocations, including invocations that wait for a cold start. */
+  #running = 0;
   #stopped = false;
 
   constructor(settings: FunctionSettings) {
@@ -36,7 +36,7 @@ export class FunctionHost {
     return this.#settings.resource;
   }
 
-  /** Short id, used in reports. */
+  /** Construct path below the stack, used in reports. */
   get id(): string {
     return this.#settings.resource.id;
   }
@@ -58,22 +58,22 @@ export class FunctionHost {
   }
 
   /**
-   * Sends an event through JSON to the handler and gives back its answer the same way.
-   * @throws FunctionError when the function does not start, throws, runs out of time or is killed
+   * Calls the handler in a worker. Event and response are copied as JSON.
+   * @throws FunctionError if the function does not start, throws, times out or is killed
    */
   async invoke(event: unknown): Promise<unknown> {
-    while (this.#taken >= this.#settings.concurrency)
+    while (this.#running >= this.#settings.concurrency)
       await new Promise<void>((resolve) => this.#queue.push(resolve));
-    this.#taken += 1;
+    this.#running += 1;
     try {
       return await this.#invokeInWorker(event);
     } finally {
-      this.#taken -= 1;
+      this.#running -= 1;
       this.#queue.shift()?.();
     }
   }
 
-  /** Ends one worker in the middle of its work, an idle one if none works, and says which it was. The next invocation starts another. */
+  /** Kills one worker, preferably a busy one. @returns whether it was busy or idle, if there was one */
   kill(): 'busy' | 'idle' | undefined {
     const [busy] = this.#busy;
     const worker = busy ?? this.#idle.pop();
@@ -82,7 +82,7 @@ export class FunctionHost {
     return worker === busy ? 'busy' : 'idle';
   }
 
-  /** Ends every worker that works at this moment, and says how many there were. */
+  /** Kills all busy workers. @returns how many there were */
   killBusy(): number {
     const busy = [...this.#busy];
     for (const worker of busy) worker.end('Sandbox.Killed', 'the worker was killed');
@@ -94,7 +94,7 @@ export class FunctionHost {
     const workers = [...this.#idle, ...this.#busy];
     for (const worker of workers) worker.end('Sandbox.Stopped', 'the stage was stopped');
     for (const resume of this.#queue.splice(0)) resume();
-    await Promise.all(workers.map((worker) => worker.ended()));
+    await Promise.all(workers.map((worker) => worker.waitUntilGone()));
   }
 
   async #invokeInWorker(event: unknown): Promise<unknown> {
@@ -127,7 +127,7 @@ export class FunctionHost {
     return worker;
   }
 
-  /** The context object without its methods, which the worker adds. */
+  /** The context object. The worker adds its methods. */
   #context(): Readonly<Record<string, unknown>> {
     const { functionName, memoryMb } = this.#settings;
     return {
@@ -143,7 +143,7 @@ export class FunctionHost {
   }
 }
 
-/** What Lambda itself puts into the environment of a function. */
+/** The environment variables that Lambda sets for a function. */
 export function lambdaEnvironment(functionName: string, handler: string, memoryMb: number, folder: string) {
   return {
     AWS_REGION: localRegion,

@@ -1,4 +1,7 @@
-/** Runs inside the worker thread: loads a function's bundle and calls its handler. Types only are imported, to start fast. */
+/**
+ * Entry point of the worker thread: loads the bundle of a function and calls its handler. It imports
+ * only types, to start fast.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Invocation, WorkerClock, WorkerMessage, WorkerStart } from './worker-protocol.ts';
 
@@ -10,11 +13,11 @@ try {
   const handler = bundle[exportName];
   if (typeof handler !== 'function') throw new TypeError(`${exportName} is not a function of ${bundleUrl}`);
   parentPort?.on('message', (invocation: Invocation) => {
-    void answer((event, context) => handler(event, context), invocation).then(say);
+    void answer((event, context) => handler(event, context), invocation).then(send);
   });
-  say({ kind: 'ready' });
+  send({ kind: 'ready' });
 } catch (error) {
-  say({ kind: 'start-failed', ...describe(error) });
+  send({ kind: 'start-failed', ...describe(error) });
 }
 
 async function answer(
@@ -30,13 +33,13 @@ async function answer(
   }
 }
 
-/** In this thread alone, before the bundle is loaded: `Date.now()`, `new Date()` and `Date()` tell another time. */
+/** Shifts `Date.now()`, `new Date()` and `Date()` in this thread. Runs before the bundle is loaded. */
 function setClock({ skewMs, passedMs }: WorkerClock): void {
   const RealDate = Date;
   const now = (): number => RealDate.now() + skewMs + Atomics.load(passedMs, 0);
   globalThis.Date = new Proxy(RealDate, {
-    construct: (target, given, asked) =>
-      Reflect.construct(target, given.length === 0 ? [now()] : given, asked),
+    construct: (target, args, newTarget) =>
+      Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
     apply: () => new RealDate(now()).toString(),
     get: (target, name) => (name === 'now' ? now : Reflect.get(target, name)),
   });
@@ -47,7 +50,7 @@ function describe(error: unknown): { errorType: string; errorMessage: string } {
   return { errorType: error.name, errorMessage: error.message };
 }
 
-function say(message: WorkerMessage): void {
-  // Nothing is transferred: all of it is text.
+function send(message: WorkerMessage): void {
+  // The message is text, so the transfer list is empty.
   parentPort?.postMessage(message, []);
 }

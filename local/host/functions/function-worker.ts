@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import * as v from 'valibot';
 import { type Invocation, type WorkerMessage, type WorkerStart, workerMessage } from './worker-protocol.ts';
 
-/** Why a function gave no answer; `errorType` as Lambda reports it, or the name of the error that the handler threw. */
+/** A failed invocation. `errorType` is that of Lambda, or the name of the error that the handler threw. */
 export class FunctionError extends Error {
   override readonly name = 'FunctionError';
   readonly functionId: string;
@@ -19,34 +19,35 @@ export interface WorkerOptions {
   readonly functionId: string;
   readonly start: WorkerStart;
   readonly environment: Readonly<Record<string, string>>;
-  /** Called with each line that the function writes to stdout or stderr. */
+  /** Called for each line that the function writes to stdout or stderr. */
   readonly onLine: (line: string) => void;
 }
 
-/** Lambda gives a function ten seconds to start. */
-const startWithinMs = 10_000;
+/** The time limit of Lambda for a cold start. */
+const startTimeoutMs = 10_000;
 
-/** One execution environment of a function: a thread that loaded the bundle and serves one invocation at a time. */
+/** One execution environment of a function: a thread that serves one invocation at a time. */
 export class FunctionWorker {
   readonly #functionId: string;
   readonly #worker: Worker;
   #waiting: PromiseWithResolvers<WorkerMessage> | undefined;
-  #endedBecause: FunctionError | undefined;
+  #endReason: FunctionError | undefined;
   #termination: Promise<number> | undefined;
 
-  /** @throws FunctionError naming the function, when the bundle does not load */
+  /** @throws FunctionError naming the function, if the bundle does not load */
   static async start(options: WorkerOptions): Promise<FunctionWorker> {
     const worker = new FunctionWorker(options);
     const timer = setTimeout(
       () => worker.end('Sandbox.Timedout', 'cold start timed out after 10 seconds'),
-      startWithinMs,
+      startTimeoutMs,
     );
     try {
-      const said = await worker.#answer();
-      if (said.kind === 'ready') return worker;
-      const reason = said.kind === 'start-failed' ? `${said.errorType}: ${said.errorMessage}` : said.kind;
+      const message = await worker.#nextMessage();
+      if (message.kind === 'ready') return worker;
+      const reason =
+        message.kind === 'start-failed' ? `${message.errorType}: ${message.errorMessage}` : message.kind;
       worker.end('Runtime.ImportModuleError', `cold start failed: ${reason}`);
-      throw worker.#endedBecause;
+      throw worker.#endReason;
     } finally {
       clearTimeout(timer);
     }
@@ -72,43 +73,43 @@ export class FunctionWorker {
   }
 
   get hasEnded(): boolean {
-    return this.#endedBecause !== undefined;
+    return this.#endReason !== undefined;
   }
 
-  /** @throws FunctionError when the handler throws, the time is up, or the worker ends */
+  /** @throws FunctionError if the handler throws or times out, or the worker ends */
   async invoke(invocation: Invocation, timeoutMs: number): Promise<unknown> {
     const timer = setTimeout(
       () => this.end('Sandbox.Timedout', `Task timed out after ${(timeoutMs / 1_000).toFixed(2)} seconds`),
       timeoutMs,
     );
     try {
-      const answer = this.#answer();
+      const nextMessage = this.#nextMessage();
       this.#worker.postMessage(invocation, []);
-      const said = await answer;
-      if (said.kind === 'answered') return JSON.parse(said.response);
+      const message = await nextMessage;
+      if (message.kind === 'answered') return JSON.parse(message.response);
       const failure =
-        said.kind === 'failed' ? said : { errorType: 'Runtime.Unknown', errorMessage: said.kind };
+        message.kind === 'failed' ? message : { errorType: 'Runtime.Unknown', errorMessage: message.kind };
       throw new FunctionError(this.#functionId, failure.errorType, failure.errorMessage);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  /** Stops the thread at once, in the middle of whatever it does; a running invocation is rejected with the reason. */
+  /** Terminates the thread immediately. A running invocation is rejected with the reason. */
   end(errorType: string, reason: string): void {
-    if (this.#endedBecause !== undefined) return;
-    this.#endedBecause = new FunctionError(this.#functionId, errorType, reason);
-    this.#waiting?.reject(this.#endedBecause);
+    if (this.#endReason !== undefined) return;
+    this.#endReason = new FunctionError(this.#functionId, errorType, reason);
+    this.#waiting?.reject(this.#endReason);
     this.#termination = this.#worker.terminate();
   }
 
-  /** Resolves when a worker that was ended is gone. */
-  async ended(): Promise<void> {
+  /** Resolves when the thread of an ended worker is gone. */
+  async waitUntilGone(): Promise<void> {
     await this.#termination;
   }
 
-  async #answer(): Promise<WorkerMessage> {
-    if (this.#endedBecause !== undefined) throw this.#endedBecause;
+  async #nextMessage(): Promise<WorkerMessage> {
+    if (this.#endReason !== undefined) throw this.#endReason;
     this.#waiting = Promise.withResolvers<WorkerMessage>();
     try {
       return await this.#waiting.promise;

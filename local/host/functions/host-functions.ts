@@ -27,20 +27,20 @@ const schema = v.object({
 
 export type Environment = Readonly<Record<string, string>>;
 
-export interface FunctionHostingOptions {
-  /** Most workers per function. */
+export interface HostFunctionsOptions {
+  /** Maximum number of workers per function. */
   readonly concurrency: number;
-  /** The variables of a function, given those of the template. */
+  /** Returns the variables of a function, given the variables of the template. */
   readonly environment: (functionId: string, ofTemplate: Environment) => Environment;
-  /** Where the bundle of a function lies, given the folder of its asset. */
+  /** Returns the folder of the bundle of a function, given the folder of its asset. */
   readonly folder: (functionId: string, ofAsset: string) => string;
   /** @default the clock of the machine */
   readonly clock?: ((functionId: string) => WorkerClock) | undefined;
   readonly onLine: (functionId: string, line: string) => void;
 }
 
-/** Gives every function its name and ARN; to be called before properties that mention one are resolved. */
-export function identifyFunctions(template: Template, identities: Map<string, Identity>): void {
+/** Adds the name and ARN of every function. Must run before properties that refer to them resolve. */
+export function registerFunctionIdentities(template: Template, identities: Map<string, Identity>): void {
   for (const { logicalId, type } of template.resources.values()) {
     if (type !== 'AWS::Lambda::Function') continue;
     const name = physicalName(template, logicalId);
@@ -49,14 +49,14 @@ export function identifyFunctions(template: Template, identities: Map<string, Id
 }
 
 /**
- * Prepares the Node.js functions of the template; none is started before its first invocation. Functions of other
- * runtimes (those of CDK's own custom resources) are left out: who needs one will not find it.
+ * Prepares the Node.js functions of the template. The first invocation starts a function. Functions
+ * with other runtimes, such as CDK custom resources, are left out.
  * @throws Error naming the logical id of a function whose bundle is missing
  */
 export function hostFunctions(
   template: Template,
   resolve: Resolve,
-  options: FunctionHostingOptions,
+  options: HostFunctionsOptions,
 ): readonly FunctionHost[] {
   const resources = [...template.resources.values()].filter(({ type }) => type === 'AWS::Lambda::Function');
   return resources.flatMap((resource) => {

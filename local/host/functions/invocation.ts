@@ -9,12 +9,12 @@ export type InvocationResult =
 /** Called after each invocation. */
 export type InvocationListener = (functionId: string, event: unknown, result: InvocationResult) => void;
 
-/** Invokes a function, counted as activity and reported. @throws what the invocation throws */
+/** Invokes a function, counts it as activity and reports the result. @throws the invocation's error */
 export type Invoke = (host: FunctionHost, event: unknown) => Promise<unknown>;
 
 export function createInvoke(activity: Activity, listener: InvocationListener): Invoke {
   return async (host, event) =>
-    await activity.during(async () => {
+    await activity.track(async () => {
       const startedAt = performance.now();
       const durationMs = (): number => performance.now() - startedAt;
       try {
@@ -29,7 +29,7 @@ export function createInvoke(activity: Activity, listener: InvocationListener): 
     });
 }
 
-/** Invocations that end with the stage say nothing about the function. */
+/** Invocations that end because the stage stops are not failures of the function. */
 function isEndOfStage(error: Error): boolean {
   return error instanceof FunctionError && error.errorType === 'Sandbox.Stopped';
 }

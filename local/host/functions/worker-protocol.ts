@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** What a worker is started with. */
+/** The start parameters of a worker. */
 export interface WorkerStart {
   readonly bundleUrl: string;
   readonly exportName: string;
@@ -8,14 +8,14 @@ export interface WorkerStart {
   readonly clock?: WorkerClock | undefined;
 }
 
-/** What a worker takes for the time: that of the machine, and both of these. */
+/** The clock of a worker: the clock of the machine plus both values. */
 export interface WorkerClock {
   readonly skewMs: number;
-  /** One number in memory that workers share: whoever writes it moves the time of all of them at once. */
+  /** Shared by all workers: a write moves the clocks of all workers at once. */
   readonly passedMs: Int32Array<SharedArrayBuffer>;
 }
 
-/** An invocation, sent to the worker. Event and response travel as JSON text, as they do to a deployed function. */
+/** An invocation, sent to the worker. Like on AWS, event and response are JSON text. */
 export interface Invocation {
   readonly event: string;
   readonly deadlineAtEpochMs: number;
@@ -24,7 +24,7 @@ export interface Invocation {
 
 const failure = { errorType: v.string(), errorMessage: v.string() };
 
-/** What the worker says: once how its start went, then one answer per invocation. */
+/** Messages of the worker: first the result of its start, then one answer per invocation. */
 export const workerMessage = v.variant('kind', [
   v.object({ kind: v.literal('ready') }),
   v.object({ kind: v.literal('start-failed'), ...failure }),

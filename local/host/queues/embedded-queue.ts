@@ -5,23 +5,23 @@ import { countAttributes, type QueueAccess, textAttributes } from './queue-acces
 type Queue = ReturnType<typeof createRequestHandler>['service']['Queues'][number];
 
 export interface QueueTuning {
-  /** Delay of messages that ask for none; fractions are allowed, which the API does not. */
+  /** Delay of messages without their own delay. Unlike the API, it accepts fractions. */
   readonly delaySeconds: number;
-  /** Called when a message can be received: sent, its delay over, or visible again. */
+  /** Called when a message becomes receivable: sent, after its delay, or visible again. */
   readonly onArrival: () => void;
 }
 
-/** A message as the embedded queue holds it. */
-interface HeldMessage {
+/** A message in the format of the embedded queue. */
+interface StoredMessage {
   readonly MessageId: string;
   readonly ReceiptHandle: string;
   readonly MessageBody: string;
   readonly MD5OfMessageBody: string;
   readonly attributes: Record<string, string>;
-  readonly MessageAttributes?: Readonly<Record<string, HeldAttribute>>;
+  readonly MessageAttributes?: Readonly<Record<string, StoredAttribute>>;
 }
 
-interface HeldAttribute {
+interface StoredAttribute {
   readonly DataType: string;
   readonly StringValue?: string;
   /** Base64. */
@@ -29,17 +29,18 @@ interface HeldAttribute {
 }
 
 /**
- * The embedded queue asks for a wait time in seconds, adds 40 ms and looks every 10 ms. This makes it answer after one look.
+ * The embedded queue adds 40 ms to the wait time, in seconds, and polls every 10 ms. With this wait
+ * time it answers after one poll.
  */
-const oneLookSeconds = 0.012 - 0.04;
+const singlePollSeconds = 0.012 - 0.04;
 
-/** The embedded queue goes on counting delayed messages that were purged. */
+/** Delayed messages by queue, because the embedded queue still counts purged delayed messages. */
 const delayedIn = new WeakMap<Queue, Set<unknown>>();
 
-/** Brings an embedded queue nearer to the real one where its deviations would distort a run, and makes it tell of arrivals. */
+/** Corrects differences between an embedded queue and SQS, and reports arriving messages. */
 export function tuneQueue(queue: Queue, { delaySeconds, onArrival }: QueueTuning): void {
   const attributesOf = new Map<string, Record<string, string>>();
-  const announce = (afterSeconds: number, before: () => void = () => undefined): void => {
+  const reportArrival = (afterSeconds: number, before: () => void = () => undefined): void => {
     const arrive = (): void => {
       before();
       onArrival();
@@ -52,31 +53,34 @@ export function tuneQueue(queue: Queue, { delaySeconds, onArrival }: QueueTuning
 
   const newRecord = queue.newRecord;
   queue.newRecord = (message, delay) => {
-    const { MessageId, attributes }: Partial<HeldMessage> = message;
+    const { MessageId, attributes }: Partial<StoredMessage> = message;
     if (MessageId !== undefined && attributes !== undefined) attributesOf.set(MessageId, attributes);
     const held: unknown = newRecord(message, delay);
-    // The embedded queue passes NaN for "no delay asked for". Its own timer, set before this one, fires before it.
+    // The embedded queue passes NaN for a message without a delay. Its own timer fires before this
+    // one, because it is set earlier.
     const seconds = delay === undefined || Number.isNaN(delay) ? queue.DelaySeconds : delay;
     delayed.add(held);
-    announce(seconds, () => delayed.delete(held));
+    reportArrival(seconds, () => delayed.delete(held));
     return held;
   };
 
   const receive = queue.receive.bind(queue);
   queue.receive = async (request) => {
     const { WaitTimeSeconds }: { WaitTimeSeconds?: number } = request;
-    return await receive(WaitTimeSeconds === 0 ? { ...request, WaitTimeSeconds: oneLookSeconds } : request);
+    return await receive(
+      WaitTimeSeconds === 0 ? { ...request, WaitTimeSeconds: singlePollSeconds } : request,
+    );
   };
 
   const changeVisibility = queue.changeVisibility.bind(queue);
   queue.changeVisibility = (receiptHandle, timeoutSeconds) => {
-    // The embedded queue counts a change of visibility as a receive, which would park messages too early.
+    // The embedded queue counts a visibility change as a receive, which would park messages early.
     const attributes = attributesOf.get(messageIdOf(receiptHandle));
     if (attributes !== undefined) {
       attributes['ApproximateReceiveCount'] = String(Number(attributes['ApproximateReceiveCount']) - 1);
     }
     const isChanged = changeVisibility(receiptHandle, timeoutSeconds);
-    announce(Number(timeoutSeconds));
+    reportArrival(Number(timeoutSeconds));
     return isChanged;
   };
 
@@ -87,8 +91,8 @@ export function tuneQueue(queue: Queue, { delaySeconds, onArrival }: QueueTuning
   };
 }
 
-/** An embedded queue without the detour over HTTP, which costs more than everything else that the stage does with it. */
-export function queueInProcess(queue: Queue): QueueAccess {
+/** Direct access to an embedded queue. HTTP would cost more than all other work of the stage on it. */
+export function embeddedQueueAccess(queue: Queue): QueueAccess {
   const counts = (): readonly number[] => {
     const attributes: Record<string, string> = queue.getAttributes([...countAttributes]);
     return countAttributes.map((name) => Number(attributes[name]));
@@ -97,11 +101,11 @@ export function queueInProcess(queue: Queue): QueueAccess {
     receive: async (atMost) => {
       const [held = 0, inFlight = 0] = counts();
       if (held === inFlight) return [];
-      const messages: HeldMessage[] = await queue.receive({
+      const messages: StoredMessage[] = await queue.receive({
         WaitTimeSeconds: 0,
         MaxNumberOfMessages: atMost,
       });
-      return messages.map(asReceived);
+      return messages.map(toReceivedMessage);
     },
     remove: async (messages) => {
       for (const { ReceiptHandle = '' } of messages) queue.delete(ReceiptHandle);
@@ -115,7 +119,7 @@ export function queueInProcess(queue: Queue): QueueAccess {
         MessageAttributes: attributes && textAttributes(attributes),
       });
     },
-    // What the API does within a minute.
+    // Takes effect at once; the API needs up to a minute.
     purge: async () => {
       queue.clearRecords();
       delayedIn.get(queue)?.clear();
@@ -127,7 +131,7 @@ export function queueInProcess(queue: Queue): QueueAccess {
   };
 }
 
-function asReceived(held: HeldMessage): Message {
+function toReceivedMessage(held: StoredMessage): Message {
   const attributes = Object.entries(held.MessageAttributes ?? {}).map(
     ([name, { BinaryValue, ...attribute }]) => [
       name,
@@ -147,7 +151,7 @@ function asReceived(held: HeldMessage): Message {
   };
 }
 
-/** A receipt handle is base64 of a UUID followed by JSON with the message id. */
+/** A receipt handle is the base64 encoding of a UUID and JSON with the message id. */
 function messageIdOf(receiptHandle: string): string {
   const text = Buffer.from(receiptHandle, 'base64').toString('utf8');
   return /"MessageId":"([^"]+)"/.exec(text)?.[1] ?? '';

@@ -9,17 +9,17 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 
-/** One queue as the stage itself uses it; functions have the SQS API. */
+/** Access of the stage to one queue. Functions use the SQS API. */
 export interface QueueAccess {
-  /** What can be received now, without waiting for more. */
+  /** Receives available messages without waiting. */
   readonly receive: (atMost: number) => Promise<readonly Message[]>;
   readonly remove: (messages: readonly Message[]) => Promise<void>;
-  /** Makes received messages visible again after a time. */
+  /** Makes received messages visible again after this time. */
   readonly retryAfter: (messages: readonly Message[], seconds: number) => Promise<void>;
   readonly send: (message: OutgoingMessage) => Promise<void>;
-  /** Loses every message, those in flight too. */
+  /** Deletes all messages, including messages in flight. */
   readonly purge: () => Promise<void>;
-  /** Whether no message is visible, in flight or delayed. */
+  /** Returns whether no message is visible, in flight or delayed. */
   readonly isEmpty: () => Promise<boolean>;
 }
 
@@ -34,15 +34,15 @@ export const countAttributes = [
   'ApproximateNumberOfMessagesDelayed',
 ] as const;
 
-/** A queue of any SQS, through its API. */
-export function queueOverHttp(client: SQSClient, QueueUrl: string): QueueAccess {
+/** Access to a queue by the SQS API. */
+export function httpQueueAccess(client: SQSClient, QueueUrl: string): QueueAccess {
   return {
     receive: async (atMost) => {
       const command = new ReceiveMessageCommand({
         QueueUrl,
         MaxNumberOfMessages: Math.min(10, atMost),
         WaitTimeSeconds: 0,
-        // The new name of a parameter and the old one, which some emulators know alone.
+        // The current and the former name of a parameter: some emulators know only the former.
         MessageSystemAttributeNames: ['All'],
         AttributeNames: ['All'],
         MessageAttributeNames: ['All'],
@@ -56,7 +56,7 @@ export function queueOverHttp(client: SQSClient, QueueUrl: string): QueueAccess 
     },
     retryAfter: async (messages, seconds) => {
       for (const entries of entriesByTen(messages)) {
-        // The API takes whole seconds.
+        // The API accepts only whole seconds.
         const Entries = entries.map((entry) => ({ ...entry, VisibilityTimeout: Math.round(seconds) }));
         await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
       }
@@ -88,7 +88,7 @@ export function textAttributes(attributes: Readonly<Record<string, string>>) {
   );
 }
 
-/** Entries of the batch calls, which take ten. */
+/** Batch requests accept at most ten entries. */
 function* entriesByTen(messages: readonly Message[]) {
   for (let start = 0; start < messages.length; start += 10) {
     yield messages

@@ -1,11 +1,11 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { Matcher } from '../../../lambdas/core/event-pattern.ts';
-import { failedItems } from '../event-sources/batch-response.ts';
-import { passes } from '../event-sources/event-source-mapping.ts';
+import { failedItemIds } from '../event-sources/batch-response.ts';
+import { matchesAnyFilter } from '../event-sources/event-source-mapping.ts';
 import type { Poller } from '../event-sources/poller.ts';
-import { IdlePause, type WakeUp } from '../event-sources/wake-up.ts';
+import { IdlePause, type WakeSignal } from '../event-sources/wake-up.ts';
 import type { QueueAccess } from './queue-access.ts';
-import { filterableMessage, sqsRecord } from './sqs-event.ts';
+import { toFilterInput, toSqsRecord } from './sqs-event.ts';
 
 export interface QueuePollerOptions {
   readonly id: string;
@@ -16,24 +16,24 @@ export interface QueuePollerOptions {
   readonly batchSize: number;
   readonly windowMs: number;
   readonly reportsBatchItemFailures: boolean;
-  /** Most batches at a time. */
+  /** Maximum number of batches in progress. */
   readonly concurrency: number;
   readonly filters: readonly Matcher[] | undefined;
-  /** Failed messages are made visible after this time; undefined leaves them to the visibility timeout of the queue. */
+  /** Delay before failed messages are visible. @default the visibility timeout of the queue */
   readonly retryAfterSeconds: number | undefined;
   readonly invoke: (event: unknown) => Promise<unknown>;
-  /** Rings when a message may have arrived; polling alone finds it too, a little later. */
-  readonly arrival: WakeUp;
+  /** Notified when a message may have arrived. Polling finds it too, a little later. */
+  readonly arrival: WakeSignal;
   readonly onProblem: (message: string) => void;
 }
 
-/** An event source mapping from a queue. */
+/** An event source mapping of a queue. */
 export class QueuePoller implements Poller {
   readonly id: string;
   readonly functionId: string;
   readonly sourceId: string;
   readonly #options: QueuePollerOptions;
-  readonly #arrival: WakeUp;
+  readonly #arrival: WakeSignal;
   readonly #idlePause = new IdlePause(20, 250);
   readonly #batches = new Set<Promise<void>>();
   readonly #loop: Promise<void>;
@@ -60,7 +60,7 @@ export class QueuePoller implements Poller {
 
   readonly resume = (): void => {
     this.#isPaused = false;
-    this.#arrival.ring();
+    this.#arrival.notify();
   };
 
   readonly isDrained = async (): Promise<boolean> =>
@@ -68,7 +68,7 @@ export class QueuePoller implements Poller {
 
   readonly stop = async (): Promise<void> => {
     this.#isStopped = true;
-    this.#arrival.ring();
+    this.#arrival.notify();
     await this.#loop;
     await Promise.all(this.#batches);
   };
@@ -93,13 +93,13 @@ export class QueuePoller implements Poller {
       .catch((error: unknown) => this.#problem(error))
       .finally(() => {
         this.#batches.delete(batch);
-        // A place is free: the loop may be asleep waiting for one.
-        this.#arrival.ring();
+        // Wakes the loop, which may wait for a batch to finish.
+        this.#arrival.notify();
       });
     this.#batches.add(batch);
   }
 
-  /** Takes messages until the batch is full or the window, which opens with the first message, is over. */
+  /** Receives messages until the batch is full or the batching window after the first one is over. */
   async #gather(): Promise<Message[]> {
     const { batchSize, windowMs } = this.#options;
     const messages = [...(await this.#receive(batchSize))];
@@ -125,25 +125,26 @@ export class QueuePoller implements Poller {
 
   async #process(received: readonly Message[]): Promise<void> {
     const { filters, queueArn, queue, retryAfterSeconds } = this.#options;
-    const isWanted = (message: Message): boolean => passes(filters, filterableMessage(message));
-    const messages = filters === undefined ? received : received.filter(isWanted);
-    const records = messages.map((message) => sqsRecord(message, queueArn));
+    const isMatching = (message: Message): boolean => matchesAnyFilter(filters, toFilterInput(message));
+    const messages = filters === undefined ? received : received.filter(isMatching);
+    const records = messages.map((message) => toSqsRecord(message, queueArn));
     const failed = new Set(records.length === 0 ? [] : await this.#failedMessageIds(records));
     if (this.#isStopped) return;
     const hasFailed = ({ MessageId = '' }: Message): boolean => failed.has(MessageId);
-    // Lambda deletes what its filters reject, too.
+    // Like Lambda, deletes messages that the filters reject.
     await queue.remove(received.filter((message) => !hasFailed(message)));
-    const again = received.filter(hasFailed);
-    if (again.length > 0 && retryAfterSeconds !== undefined) await queue.retryAfter(again, retryAfterSeconds);
+    const retried = received.filter(hasFailed);
+    if (retried.length > 0 && retryAfterSeconds !== undefined)
+      await queue.retryAfter(retried, retryAfterSeconds);
   }
 
   async #failedMessageIds(records: readonly { readonly messageId: string }[]): Promise<readonly string[]> {
     const ids = records.map(({ messageId }) => messageId);
     try {
       const response = await this.#options.invoke({ Records: records });
-      return this.#options.reportsBatchItemFailures ? failedItems(response, ids) : [];
+      return this.#options.reportsBatchItemFailures ? failedItemIds(response, ids) : [];
     } catch {
-      // Reported by whoever invokes; here it only means that every message comes again.
+      // `invoke` reports the error. All messages of the batch are received again.
       return ids;
     }
   }

@@ -1,13 +1,13 @@
 import { createRequestHandler } from 'local-aws-sqs';
 import { startLoopbackServer } from '../../loopback-server.ts';
 import { localAccountId, localRegion } from '../local-account.ts';
-import { type QueueTuning, queueInProcess, tuneQueue } from './embedded-queue.ts';
+import { embeddedQueueAccess, type QueueTuning, tuneQueue } from './embedded-queue.ts';
 import type { QueueAccess } from './queue-access.ts';
 
-/** SQS in this process and in memory. */
+/** An in-memory SQS in this process. */
 export interface SqsEngine {
   readonly endpoint: string;
-  /** Adjusts a queue that was created through the API, and gives direct access to it. */
+  /** Corrects a queue that was created by the API. @returns direct access to the queue */
   readonly tune: (queueName: string, tuning: QueueTuning) => QueueAccess;
   readonly stop: () => Promise<void>;
 }
@@ -22,7 +22,7 @@ export async function startSqs(): Promise<SqsEngine> {
   const { url, stop } = await startLoopbackServer(
     (request, response) => void requestHandler(request, response),
   );
-  // Queue URLs carry the port, which is known only now.
+  // Queue URLs contain the port, which is known only after the start.
   service.PORT = Number(new URL(url).port);
   return {
     endpoint: url,
@@ -30,7 +30,7 @@ export async function startSqs(): Promise<SqsEngine> {
       const queue = service.Queues.find(({ QueueName }) => QueueName === queueName);
       if (queue === undefined) throw new Error(`There is no queue ${queueName} in the embedded SQS.`);
       tuneQueue(queue, tuning);
-      return queueInProcess(queue);
+      return embeddedQueueAccess(queue);
     },
     stop: async () => {
       await stop();

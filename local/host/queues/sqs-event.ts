@@ -2,8 +2,8 @@ import type { Message } from '@aws-sdk/client-sqs';
 import type { SQSMessageAttributes, SQSRecord } from 'aws-lambda';
 import { localRegion } from '../local-account.ts';
 
-/** A received message in the shape in which Lambda hands it to a function. */
-export function sqsRecord(message: Message, queueArn: string): SQSRecord {
+/** A received message as Lambda passes it to a function. */
+export function toSqsRecord(message: Message, queueArn: string): SQSRecord {
   const attributes = message.Attributes ?? {};
   return {
     messageId: message.MessageId ?? '',
@@ -40,12 +40,12 @@ function messageAttributes(message: Message): SQSMessageAttributes {
   );
 }
 
-/** What filters see of a message: the record, with a body that is JSON parsed. */
-export function filterableMessage(message: Message): unknown {
-  return { body: parsedOrText(message.Body ?? '') };
+/** The input of filters: the record with its body parsed, if it is JSON. */
+export function toFilterInput(message: Message): unknown {
+  return { body: parseJsonOrText(message.Body ?? '') };
 }
 
-function parsedOrText(body: string): unknown {
+function parseJsonOrText(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {

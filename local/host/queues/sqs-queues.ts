@@ -32,9 +32,9 @@ const redriveSchema = v.object({
 });
 
 /**
- * Creates the queues of the template. Their identities are added as they appear, because redrive policies, written last,
- * name the ARN of other queues.
- * @throws Error naming the logical id of a queue that cannot be understood
+ * Creates the queues of the template and adds their identities. Redrive policies are set last,
+ * because they refer to the ARNs of other queues.
+ * @throws Error naming the logical id of a queue that is invalid or not supported
  */
 export async function createQueues(
   client: SQSClient,
@@ -73,10 +73,10 @@ async function createQueue(
   const attributes = Object.entries(plain).filter(([, value]) => value !== undefined);
   const Attributes = Object.fromEntries(attributes.map(([key, value]) => [key, String(value)]));
   const { QueueUrl: url } = await client.send(new CreateQueueCommand({ QueueName: name, Attributes }));
-  const asked = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] });
-  const arn = (await client.send(asked)).Attributes?.['QueueArn'];
+  const getArn = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] });
+  const arn = (await client.send(getArn)).Attributes?.['QueueArn'];
   if (url === undefined || arn === undefined)
-    throw new Error(`${resource.logicalId}: SQS gave the queue no URL or ARN`);
+    throw new Error(`${resource.logicalId}: SQS returned no URL or ARN for the queue`);
   return {
     resource,
     name,

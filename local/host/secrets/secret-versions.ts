@@ -11,9 +11,9 @@ interface Version {
 export interface Secret {
   readonly arn: string;
   readonly name: string;
-  /** AWSCURRENT and, after a second value, AWSPREVIOUS. */
+  /** By staging label: AWSCURRENT and, after a second value, AWSPREVIOUS. */
   readonly stages: Map<string, Version>;
-  /** It can be restored, and until then nothing else can be done with it. */
+  /** A deleted secret can be restored. Until then it refuses all other operations. */
   isDeleted: boolean;
 }
 
@@ -30,19 +30,19 @@ export const putRequest = v.object({
 });
 export const getRequest = v.object({
   SecretId: v.string(),
-  VersionId: v.optional(v.never('the local stage finds versions by VersionStage alone')),
+  VersionId: v.optional(v.never('the local stage finds versions only by VersionStage')),
   VersionStage: v.optional(v.string(), 'AWSCURRENT'),
 });
 
 export const secretRequest = v.object({ SecretId: v.string() });
 export const stageRequest = v.object({
   SecretId: v.string(),
-  VersionStage: v.literal('AWSPREVIOUS', 'the local stage moves no other stage'),
+  VersionStage: v.literal('AWSPREVIOUS', 'the local stage moves only this staging label'),
   RemoveFromVersionId: v.string(),
 });
 
-/** An error in the shape of the service: the SDK makes an exception of this name of it. */
-export class Refusal extends Error {
+/** An error of Secrets Manager. The SDK throws an exception of this name. */
+export class SecretsManagerError extends Error {
   override readonly name: string;
   constructor(name: string, message: string) {
     super(message);
@@ -56,7 +56,7 @@ export function createSecret(
 ): unknown {
   if (secrets.has(request.Name)) {
     findSecret(secrets, request.Name);
-    throw new Refusal('ResourceExistsException', `The secret ${request.Name} already exists.`);
+    throw new SecretsManagerError('ResourceExistsException', `The secret ${request.Name} already exists.`);
   }
   const arn = localArn('secretsmanager', `secret:${request.Name}-${randomUUID().slice(0, 6)}`);
   const secret: Secret = { arn, name: request.Name, stages: new Map(), isDeleted: false };
@@ -80,7 +80,7 @@ export function getSecretValue(
   const secret = findSecret(secrets, request.SecretId);
   const version = secret.stages.get(request.VersionStage);
   if (version === undefined) {
-    throw new Refusal(
+    throw new SecretsManagerError(
       'ResourceNotFoundException',
       `Secrets Manager can't find the specified secret value for staging label: ${request.VersionStage}`,
     );
@@ -101,7 +101,7 @@ function addVersion(
 ): Version {
   const current = secret.stages.get('AWSCURRENT');
   const id = value.ClientRequestToken ?? randomUUID();
-  // The same token again is a retry of the same request.
+  // A request with the same token is a retry.
   if (current?.id === id) return current;
   const createdAtEpochSeconds = Date.now() / 1_000;
   const version: Version = { id, text: value.SecretString, createdAtEpochSeconds };
@@ -125,7 +125,10 @@ export function removeStage(
 ): unknown {
   const { arn, name, stages } = findSecret(secrets, request.SecretId);
   if (stages.get(request.VersionStage)?.id !== request.RemoveFromVersionId)
-    throw new Refusal('InvalidParameterException', 'The staging label is attached to another version.');
+    throw new SecretsManagerError(
+      'InvalidParameterException',
+      'The staging label is attached to another version.',
+    );
   stages.delete(request.VersionStage);
   return { ARN: arn, Name: name };
 }
@@ -138,8 +141,11 @@ export function markDeleted(secret: Secret, isDeleted: boolean): unknown {
 export function findSecret(secrets: Map<string, Secret>, nameOrArn: string, evenDeleted = false): Secret {
   const secret = [...secrets.values()].find(({ name, arn }) => name === nameOrArn || arn === nameOrArn);
   if (secret === undefined)
-    throw new Refusal('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+    throw new SecretsManagerError(
+      'ResourceNotFoundException',
+      "Secrets Manager can't find the specified secret.",
+    );
   if (secret.isDeleted && !evenDeleted)
-    throw new Refusal('InvalidRequestException', 'The secret was scheduled for deletion.');
+    throw new SecretsManagerError('InvalidRequestException', 'The secret was scheduled for deletion.');
   return secret;
 }

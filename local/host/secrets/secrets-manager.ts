@@ -12,14 +12,14 @@ import {
   markDeleted,
   putRequest,
   putSecretValue,
-  Refusal,
   removeStage,
   type Secret,
+  SecretsManagerError,
   secretRequest,
   stageRequest,
 } from './secret-versions.ts';
 
-/** What the parts and `pcr` ask of Secrets Manager, over HTTP (AWS JSON 1.1), in memory. */
+/** An in-memory Secrets Manager with the operations that the functions and `pcr` use. */
 export interface SecretsManager {
   readonly endpoint: string;
   readonly stop: () => Promise<void>;
@@ -45,7 +45,7 @@ async function serve(
     const body: unknown = JSON.parse(await text(request));
     answer(200, perform(secrets, String(request.headers['x-amz-target']), body));
   } catch (error) {
-    const name = error instanceof Refusal ? error.name : 'InvalidRequestException';
+    const name = error instanceof SecretsManagerError ? error.name : 'InvalidRequestException';
     answer(400, { __type: name, Message: error instanceof Error ? error.message : String(error) });
   }
 }
@@ -67,6 +67,9 @@ function perform(secrets: Map<string, Secret>, target: string, body: unknown): u
     case 'secretsmanager.RestoreSecret':
       return markDeleted(findSecret(secrets, v.parse(secretRequest, body).SecretId, true), false);
     default:
-      throw new Refusal('UnknownOperationException', `The local stage does not do ${target}.`);
+      throw new SecretsManagerError(
+        'UnknownOperationException',
+        `The local stage does not support ${target}.`,
+      );
   }
 }

@@ -7,25 +7,25 @@ import {
 } from '@aws-sdk/client-dynamodb-streams';
 import { sequenceNumberOf } from './stream-event.ts';
 
-export interface ShardPlace {
+export interface ShardPosition {
   readonly client: DynamoDBStreamsClient;
   readonly streamArn: string;
   readonly shardId: string;
   readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
 }
 
-/** A place in a shard, which moves on with each read. */
+/** A position in a shard that advances with each read. */
 export class ShardCursor {
-  readonly #place: ShardPlace;
+  readonly #start: ShardPosition;
   #iterator: string | undefined;
   #lastSequenceNumber: string | undefined;
-  #from: ShardPlace['startingPosition'];
+  #from: ShardPosition['startingPosition'];
   #isAtEnd = false;
   #hasFailed = false;
 
-  constructor(place: ShardPlace) {
-    this.#place = place;
-    this.#from = place.startingPosition;
+  constructor(start: ShardPosition) {
+    this.#start = start;
+    this.#from = start.startingPosition;
   }
 
   get isAtEnd(): boolean {
@@ -37,7 +37,7 @@ export class ShardCursor {
     return this.#hasFailed;
   }
 
-  /** @throws what the SDK throws; the next read then goes on behind the last record seen */
+  /** @throws the error of the SDK. The next read then continues after the last read record. */
   async read(atMost: number): Promise<readonly StreamRecord[]> {
     try {
       this.#iterator ??= await this.#newIterator();
@@ -45,7 +45,7 @@ export class ShardCursor {
         ShardIterator: this.#iterator,
         Limit: Math.min(1_000, atMost),
       });
-      const { Records = [], NextShardIterator } = await this.#place.client.send(command);
+      const { Records = [], NextShardIterator } = await this.#start.client.send(command);
       const last = Records.at(-1);
       if (last !== undefined) this.#lastSequenceNumber = sequenceNumberOf(last);
       this.#iterator = NextShardIterator;
@@ -57,7 +57,7 @@ export class ShardCursor {
       this.#iterator = undefined;
       this.#hasFailed = true;
       if (!(error instanceof TrimmedDataAccessException)) throw error;
-      // What was trimmed is gone: the next read begins with the oldest that is there, as Lambda does.
+      // Trimmed records are lost. Like Lambda, the next read starts at the oldest existing record.
       this.#lastSequenceNumber = undefined;
       this.#from = 'TRIM_HORIZON';
       return [];
@@ -65,12 +65,12 @@ export class ShardCursor {
   }
 
   async #newIterator(): Promise<string | undefined> {
-    const { client, streamArn, shardId } = this.#place;
-    const place =
+    const { client, streamArn, shardId } = this.#start;
+    const position =
       this.#lastSequenceNumber === undefined
         ? { ShardIteratorType: this.#from }
         : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER' as const, SequenceNumber: this.#lastSequenceNumber };
-    const command = new GetShardIteratorCommand({ StreamArn: streamArn, ShardId: shardId, ...place });
+    const command = new GetShardIteratorCommand({ StreamArn: streamArn, ShardId: shardId, ...position });
     return (await client.send(command)).ShardIterator;
   }
 }

@@ -1,11 +1,11 @@
 import type { _Record as StreamRecord } from '@aws-sdk/client-dynamodb-streams';
 import type { Matcher } from '../../../lambdas/core/event-pattern.ts';
-import { passes } from '../event-sources/event-source-mapping.ts';
-import { IdlePause, WakeUp } from '../event-sources/wake-up.ts';
-import { ShardCursor, type ShardPlace } from './shard-cursor.ts';
-import { streamRecord } from './stream-event.ts';
+import { matchesAnyFilter } from '../event-sources/event-source-mapping.ts';
+import { IdlePause, WakeSignal } from '../event-sources/wake-up.ts';
+import { ShardCursor, type ShardPosition } from './shard-cursor.ts';
+import { toStreamRecord } from './stream-event.ts';
 
-export interface ShardReaderOptions extends ShardPlace {
+export interface ShardReaderOptions extends ShardPosition {
   readonly batchSize: number;
   readonly windowMs: number;
   readonly filters: readonly Matcher[] | undefined;
@@ -13,16 +13,16 @@ export interface ShardReaderOptions extends ShardPlace {
   readonly onProblem: (error: unknown) => void;
 }
 
-/** Empty reads follow each other at this distance at least, however often the reader is woken. */
+/** Minimum pause after an empty read, however often the reader is woken. */
 const shortestPauseMs = 5;
 
-/** Reads one shard in order and delivers batch after batch, one at a time. */
+/** Reads one shard in order and delivers one batch at a time. */
 export class ShardReader {
   readonly #options: ShardReaderOptions;
   readonly #cursor: ShardCursor;
-  readonly #wakeUp = new WakeUp();
+  readonly #wakeUp = new WakeSignal();
   readonly #idlePause = new IdlePause(shortestPauseMs, 100);
-  /** Resolves when the shard was read to its end, or the reader was stopped. */
+  /** Resolves when the shard is read to its end or the reader is stopped. */
   readonly finished: Promise<void>;
   #isStopped = false;
   #isPaused = false;
@@ -37,7 +37,7 @@ export class ShardReader {
 
   wake(): void {
     this.#idlePause.reset();
-    this.#wakeUp.ring();
+    this.#wakeUp.notify();
   }
 
   async pause(): Promise<void> {
@@ -55,7 +55,7 @@ export class ShardReader {
     this.wake();
   }
 
-  /** Whether a read that begins after this call finds nothing. */
+  /** Returns whether a read that starts after this call finds no records. */
   async isDrained(): Promise<boolean> {
     if (this.#cursor.isAtEnd) return true;
     const answer = new Promise<boolean>((resolve) => this.#drainChecks.push(resolve));
@@ -70,7 +70,7 @@ export class ShardReader {
       let isDrained = false;
       if (!this.#isPaused) {
         this.#isDelivering = true;
-        // A read that failed says nothing.
+        // A failed read does not prove that the shard is drained.
         isDrained = (await this.#readAndDeliver()) === 0 && !this.#cursor.hasFailed;
         this.#isDelivering = false;
       }
@@ -85,18 +85,18 @@ export class ShardReader {
     await this.#wakeUp.sleep(this.#idlePause.nextMs());
   }
 
-  /** The number of records that were read, those that the filters rejected included. */
+  /** @returns the number of read records, including records that the filters reject */
   async #readAndDeliver(): Promise<number> {
     const { batchSize, windowMs, deliver } = this.#options;
     const first = await this.#read(batchSize);
     let read = first.length;
-    const batch = this.#wanted(first);
+    const batch = this.#matching(first);
     const closesAt = performance.now() + windowMs;
     const isOpen = (): boolean => performance.now() < closesAt && !this.#cursor.isAtEnd;
     while (batch.length > 0 && batch.length < batchSize && isOpen()) {
       const more = await this.#read(batchSize - batch.length);
       read += more.length;
-      batch.push(...this.#wanted(more));
+      batch.push(...this.#matching(more));
       const remainingMs = closesAt - performance.now();
       if (more.length === 0 && remainingMs > 1) await this.#wakeUp.sleep(Math.min(remainingMs, 20));
     }
@@ -107,11 +107,11 @@ export class ShardReader {
     return read;
   }
 
-  #wanted(records: readonly StreamRecord[]): StreamRecord[] {
+  #matching(records: readonly StreamRecord[]): StreamRecord[] {
     const { filters, streamArn } = this.#options;
     return filters === undefined
       ? [...records]
-      : records.filter((record) => passes(filters, streamRecord(record, streamArn)));
+      : records.filter((record) => matchesAnyFilter(filters, toStreamRecord(record, streamArn)));
   }
 
   async #read(atMost: number): Promise<readonly StreamRecord[]> {

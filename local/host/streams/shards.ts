@@ -4,7 +4,7 @@ import {
   type Shard,
 } from '@aws-sdk/client-dynamodb-streams';
 
-/** Every shard of a stream, whatever the number of pages. */
+/** Lists all shards of a stream, from all pages. */
 export async function listShards(
   client: DynamoDBStreamsClient,
   StreamArn: string,

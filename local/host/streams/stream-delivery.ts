@@ -1,28 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { _Record as StreamRecord } from '@aws-sdk/client-dynamodb-streams';
-import { failedItems } from '../event-sources/batch-response.ts';
-import { sequenceNumberOf, streamRecord } from './stream-event.ts';
+import { failedItemIds } from '../event-sources/batch-response.ts';
+import { sequenceNumberOf, toStreamRecord } from './stream-event.ts';
 
 export interface StreamDeliveryOptions {
   readonly streamArn: string;
   readonly reportsBatchItemFailures: boolean;
-  /** Undefined: for ever. */
+  /** Undefined: no limit. */
   readonly maximumRetryAttempts: number | undefined;
   readonly bisects: boolean;
   readonly timeScale: number;
   readonly invoke: (event: unknown) => Promise<unknown>;
-  /** Called with records given up after the last attempt. */
+  /** Called with the records that are dropped after the last attempt. */
   readonly giveUp: (records: readonly StreamRecord[], attempts: number) => void;
   readonly isStopped: () => boolean;
 }
 
-/** Lambda does not publish its back-off between attempts; before scaling: 200 ms, doubling, at most 30 s. */
+/** Backoff before scaling: 200 ms, doubling, at most 30 s. That of Lambda is not documented. */
 const firstRetryMs = 200;
 const longestRetryMs = 30_000;
 
 /**
- * Hands records to the function, in order, until every one is done or given up. After a reported failure it resumes at the
- * lowest failed record; after an error of the whole invocation it halves the batch where the mapping says so.
+ * Delivers records to the function, in order, until each is processed or dropped. After a reported
+ * failure it resumes at the first failed record. After a failed invocation it splits the batch, if
+ * the mapping bisects.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
  */
 export async function deliverRecords(
@@ -54,7 +55,7 @@ export async function deliverRecords(
   }
 }
 
-/** `done`, `error` when the invocation failed, or the index of the lowest record reported as failed. */
+/** @returns `done`, `error` for a failed invocation, or the index of the first failed record */
 async function attempt(
   records: readonly StreamRecord[],
   options: StreamDeliveryOptions,
@@ -62,14 +63,14 @@ async function attempt(
   let response: unknown;
   try {
     response = await options.invoke({
-      Records: records.map((record) => streamRecord(record, options.streamArn)),
+      Records: records.map((record) => toStreamRecord(record, options.streamArn)),
     });
   } catch {
     return 'error';
   }
   if (!options.reportsBatchItemFailures) return 'done';
-  const failed = new Set(failedItems(response, records.map(sequenceNumberOf)));
-  // Records are in the order of their sequence numbers, so the first one found is the lowest.
+  const failed = new Set(failedItemIds(response, records.map(sequenceNumberOf)));
+  // Records are sorted by sequence number, so the first match is the lowest.
   const index = records.findIndex((record) => failed.has(sequenceNumberOf(record)));
   return index === -1 ? 'done' : index;
 }

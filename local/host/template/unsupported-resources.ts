@@ -1,7 +1,7 @@
 import { titleOf } from './intrinsics.ts';
 import type { Template } from './template.ts';
 
-/** Resources that carry or create events, which the stage would silently not do. Everything else is configuration. */
+/** Resources that carry or create events. The stage would silently ignore them. */
 const activeTypes = new Set([
   'AWS::ApiGateway::RestApi',
   'AWS::ApiGatewayV2::Api',
@@ -12,8 +12,8 @@ const activeTypes = new Set([
   'AWS::StepFunctions::StateMachine',
 ]);
 
-/** @throws Error naming every resource of the template that acts, but not on the local stage */
-export function refuseUnsupported(template: Template): void {
+/** @throws Error naming every resource of the template that the stage cannot run */
+export function rejectUnsupported(template: Template): void {
   const found = [...template.resources.values()].filter(({ type }) => activeTypes.has(type));
   if (found.length > 0) throw new Error(`The local stage does not support ${found.map(titleOf).join(', ')}`);
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../lambdas/core/json.ts';
 import { toNanosecond } from './aws-timestamps.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
 
-/** A task of the service that turned an invitation into an opportunity. */
+/** A service task that turned an accepted invitation into an opportunity. */
 export interface AcceptanceTask {
   readonly catalog: string;
   readonly startedAtMs: number;
@@ -14,15 +14,15 @@ export function newAcceptanceTask(
   account: SimulatedAccount,
   made: { readonly catalog: string; readonly invitationId: string; readonly opportunityId: string },
 ): AcceptanceTask {
-  const taskId = `task-${account.lowerCase(13)}`;
+  const taskId = `task-${account.randomIdPart(13)}`;
   const startedAtMs = account.nowMs();
   const summary = {
     EngagementInvitationId: made.invitationId,
     Message: null,
     OpportunityId: made.opportunityId,
-    // The text, not null: recorded so.
+    // Recorded answers hold the text "null", not null.
     ReasonCode: 'null',
-    ResourceSnapshotJobId: `job-${account.lowerCase(13)}`,
+    ResourceSnapshotJobId: `job-${account.randomIdPart(13)}`,
     StartTime: toNanosecond(startedAtMs, account.random),
     TaskArn: `arn:aws:partnercentral:us-east-1::catalog/${made.catalog}/engagement-by-accepting-invitation-task/${taskId}`,
     TaskId: taskId,

@@ -1,8 +1,8 @@
 import type { Json } from '../../../lambdas/core/json.ts';
 import { characters, type Random } from '../seeded-random.ts';
 
-// The service prints one instant in three precisions, depending on the member: a reader that compares them as text
-// sorts them wrongly, so the simulator prints them in just these ways.
+// The service prints timestamps in three precisions, depending on the member. Code that compares
+// them as text sorts them wrongly, so the simulator prints the same precisions.
 
 /** `2026-03-09T01:50:25Z`: event times and CreatedDate. */
 export function toSecond(epochMs: number): string {
@@ -25,10 +25,10 @@ export function toDay(epochMs: number): string {
   return new Date(epochMs).toISOString().slice(0, 10);
 }
 
-/** The instant that a member of a body tells, or another where it tells none. */
-export function epochMsIn(value: Json | undefined, otherwiseMs: number): number {
+/** Returns the timestamp in epoch milliseconds, or `fallbackMs` if the value is not a timestamp. */
+export function parseEpochMs(value: Json | undefined, fallbackMs: number): number {
   const epochMs = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(epochMs) ? otherwiseMs : epochMs;
+  return Number.isNaN(epochMs) ? fallbackMs : epochMs;
 }
 
 export const dayMs = 24 * 60 * 60 * 1000;

@@ -9,9 +9,9 @@ import {
 import { pick, type Random } from '../seeded-random.ts';
 import { toNanosecond, toSecond } from './aws-timestamps.ts';
 import type { Party } from './invitation-body.ts';
-import { customerOf, type Deal, inventDeal } from './opportunity-body.ts';
+import { type Deal, generateDeal, toCustomer } from './opportunity-body.ts';
 import { engagementArn } from './partner-events.ts';
-import { merged } from './simulated-records.ts';
+import { mergePatch } from './simulated-records.ts';
 
 export interface NewEngagement {
   readonly catalog: string;
@@ -23,8 +23,8 @@ export interface NewEngagement {
 }
 
 /**
- * The answer of GetEngagement and, as `EngagementMemberList`, all pages of ListEngagementMembers. One that was never
- * modified was recorded without `ModifiedAt` and `ModifiedBy`, not with null.
+ * The answer of GetEngagement. `EngagementMemberList` holds all pages of ListEngagementMembers.
+ * Recorded engagements that were never modified omit `ModifiedAt` and `ModifiedBy`.
  */
 export function newEngagement(deal: Deal, made: NewEngagement): JsonObject {
   const context = made.contextType === 'Lead' ? leadContext(deal, made.nowMs) : projectContext(deal);
@@ -34,14 +34,14 @@ export function newEngagement(deal: Deal, made: NewEngagement): JsonObject {
     CreatedAt: toNanosecond(made.nowMs, made.random),
     CreatedBy: made.by.accountId,
     Description: deal.problem,
-    EngagementMemberList: [memberOf(made.by)],
+    EngagementMemberList: [toMember(made.by)],
     Id: made.id,
     MemberCount: 1,
     Title: deal.title,
   };
 }
 
-export function memberOf(party: Party): JsonObject {
+export function toMember(party: Party): JsonObject {
   return { AccountId: party.accountId, CompanyName: party.companyName, WebsiteUrl: party.websiteUrl };
 }
 
@@ -68,8 +68,8 @@ const qualifications = ['New', 'Contacted', 'Qualified', 'Nurturing'];
 /** AWS keeps at most 5. */
 const contextLimit = 5;
 
-/** What members change in an engagement. Always a real change. */
-export function inventEngagementChange(body: JsonObject, random: Random, nowMs: number): JsonObject {
+/** Generates a change that a member makes to an engagement. The result always differs. */
+export function generateEngagementChange(body: JsonObject, random: Random, nowMs: number): JsonObject {
   const contexts = contextsIn(body);
   const described = {
     Description: pick(
@@ -79,9 +79,9 @@ export function inventEngagementChange(body: JsonObject, random: Random, nowMs: 
   };
   const [first] = contexts;
   if (textAt(first, 'Type') === 'Lead' && random() < 0.5)
-    return { Contexts: [refined(first, random), ...contexts.slice(1)] };
+    return { Contexts: [requalifyLead(first, random), ...contexts.slice(1)] };
   if (contexts.length >= contextLimit || random() < 0.5) return described;
-  const project = projectContext(inventDeal(random, nowMs));
+  const project = projectContext(generateDeal(random, nowMs));
   const added = {
     Id: String(contexts.length + 1),
     Payload: { CustomerProject: project },
@@ -90,22 +90,22 @@ export function inventEngagementChange(body: JsonObject, random: Random, nowMs: 
   return { Contexts: [...contexts, added] };
 }
 
-function refined(context: Json | undefined, random: Random): JsonObject {
+function requalifyLead(context: Json | undefined, random: Random): JsonObject {
   const lead = at(context, 'Payload', 'Lead');
   const status = textAt(lead, 'QualificationStatus');
   const others = qualifications.filter((each) => each !== status);
-  const changed = merged(isJsonObject(lead) ? lead : {}, { QualificationStatus: pick(random, others) });
-  return merged(isJsonObject(context) ? context : {}, { Payload: { Lead: changed } });
+  const changed = mergePatch(isJsonObject(lead) ? lead : {}, { QualificationStatus: pick(random, others) });
+  return mergePatch(isJsonObject(context) ? context : {}, { Payload: { Lead: changed } });
 }
 
 function projectContext(deal: Deal): JsonObject {
   return {
-    Customer: customerOf(deal),
+    Customer: toCustomer(deal),
     Project: { BusinessProblem: deal.problem, TargetCompletionDate: deal.closeDate, Title: deal.title },
   };
 }
 
-/** Holds what the invitation to a lead kept back: whom to call. */
+/** The lead with its contact, which the invitation does not reveal. */
 function leadContext(deal: Deal, nowMs: number): JsonObject {
   const contact = {
     BusinessTitle: 'Head of Platform',
@@ -114,7 +114,7 @@ function leadContext(deal: Deal, nowMs: number): JsonObject {
     LastName: 'Example',
     Phone: null,
   };
-  const { CountryCode, ...customer } = customerOf(deal);
+  const { CountryCode, ...customer } = toCustomer(deal);
   const address = { City: null, CountryCode: CountryCode ?? null, PostalCode: null, StateOrRegion: null };
   return {
     Customer: { ...customer, Address: address, AwsMaturity: 'Evaluating', MarketSegment: 'Enterprise' },

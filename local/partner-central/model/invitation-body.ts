@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
 import type { Random } from '../seeded-random.ts';
 import { dayMs, toNanosecond } from './aws-timestamps.ts';
-import { customerOf, type Deal, spendOf } from './opportunity-body.ts';
+import { type Deal, spendOf, toCustomer } from './opportunity-body.ts';
 
 export type InvitationPayloadType = 'OpportunityInvitation' | 'LeadInvitation';
 
@@ -19,15 +19,15 @@ export interface NewInvitation {
   readonly payloadType: InvitationPayloadType;
   readonly sender: Party;
   readonly receiver: Party;
-  /** Which of the two the partner is. */
+  /** The partner's side of the invitation. */
   readonly participantType: 'SENDER' | 'RECEIVER';
   readonly nowMs: number;
   readonly random: Random;
 }
 
-/** AWS itself appears under this name, not under twelve digits. */
+/** AWS has this account id instead of twelve digits. */
 export const aws: Party = { accountId: 'aws', companyName: 'AWS', websiteUrl: 'www.aws.com' };
-/** Another partner, who passes leads on. Some members' addresses are the text "null". */
+/** Another partner, which forwards leads. Recorded website URLs are sometimes the text "null". */
 export const anotherPartner: Party = {
   accountId: '444455556666',
   companyName: 'AnyCompany Consulting',
@@ -57,7 +57,7 @@ export function newInvitation(deal: Deal, made: NewInvitation): { body: JsonObje
     EngagementId: made.engagementId,
     EngagementTitle: deal.title,
     ExistingMembers: [{ CompanyName: sender.companyName, WebsiteUrl: sender.websiteUrl }],
-    // The API answers null for a lead although its event carries a date.
+    // The API returns null for a lead, although the event of the lead carries a date.
     ExpirationDate: isLead ? null : expirationDate,
     Id: made.id,
     InvitationDate: toNanosecond(made.nowMs, made.random),
@@ -80,7 +80,7 @@ export function newInvitation(deal: Deal, made: NewInvitation): { body: JsonObje
     receiverAccountId: receiver.accountId,
     senderCompanyName: sender.companyName,
     expirationDate,
-    // The documentation prints Sender and Receiver; the recorded event says RECEIVER.
+    // The documentation has Sender and Receiver; recorded events have upper case.
     participantType: made.participantType,
     payloadType: made.payloadType,
   };
@@ -97,7 +97,7 @@ function opportunityPayload(deal: Deal): Json {
   };
   return {
     OpportunityInvitation: {
-      Customer: customerOf(deal),
+      Customer: toCustomer(deal),
       Project: {
         BusinessProblem: deal.problem,
         ExpectedCustomerSpend: spendOf(deal.amount),
@@ -113,7 +113,7 @@ function opportunityPayload(deal: Deal): Json {
 function leadPayload(deal: Deal): Json {
   return {
     LeadInvitation: {
-      Customer: { AwsMaturity: 'Evaluating', ...customerOf(deal), MarketSegment: 'Enterprise' },
+      Customer: { AwsMaturity: 'Evaluating', ...toCustomer(deal), MarketSegment: 'Enterprise' },
       Interaction: {
         ContactBusinessTitle: 'Head of Platform',
         SourceId: 'EXAMPLE-7',

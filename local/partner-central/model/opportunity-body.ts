@@ -2,7 +2,7 @@ import { at, isJsonArray, type Json, type JsonObject, textAt } from '../../../la
 import { between, characters, pick, type Random } from '../seeded-random.ts';
 import { dayMs, toDay, toMillisecond, toSecond } from './aws-timestamps.ts';
 
-/** What an opportunity and the invitation it came from have in common. */
+/** The data that an opportunity shares with the invitation that led to it. */
 export interface Deal {
   readonly companyName: string;
   readonly industry: string;
@@ -14,7 +14,7 @@ export interface Deal {
   readonly closeDate: string;
 }
 
-export function inventDeal(random: Random, nowMs: number): Deal {
+export function generateDeal(random: Random, nowMs: number): Deal {
   const industry = pick(random, [
     'Healthcare',
     'Manufacturing',
@@ -47,8 +47,8 @@ export function spendOf(amount: string): Json {
   ];
 }
 
-/** The customer as engagements and their invitations name it. */
-export function customerOf(deal: Deal): JsonObject {
+/** The customer in the form of engagements and invitations. */
+export function toCustomer(deal: Deal): JsonObject {
   return {
     CompanyName: deal.companyName,
     CountryCode: 'US',
@@ -57,8 +57,8 @@ export function customerOf(deal: Deal): JsonObject {
   };
 }
 
-/** What an opportunity's body says of its deal. */
-export function dealIn(body: JsonObject): Deal {
+/** Reads the deal from the body of an opportunity. */
+export function dealOf(body: JsonObject): Deal {
   const text = (...path: readonly string[]) => textAt(body, ...path) ?? '';
   const spend = at(body, 'Project', 'ExpectedCustomerSpend');
   return {
@@ -82,7 +82,7 @@ interface Origin {
   readonly solutions: Json;
 }
 
-/** The answer of GetOpportunity: members in alphabetical order, absent ones as null, like the recorded answers. */
+/** The answer of GetOpportunity. As recorded, members are sorted and absent members are null. */
 export function opportunityBody(deal: Deal, origin: Origin): JsonObject {
   return {
     Arn: `arn:aws:partnercentral:us-east-1:${origin.accountId}:catalog/${origin.catalog}/opportunity/${origin.id}`,
@@ -154,7 +154,7 @@ function projectOf(deal: Deal): Json {
   };
 }
 
-/** The answer of GetAwsOpportunitySummary: what AWS's own people write. It has no modification date. */
+/** The answer of GetAwsOpportunitySummary, which AWS maintains. It has no modification date. */
 export function awsSummaryBody(
   opportunity: { readonly catalog: string; readonly id: string },
   origin: 'AWS Referral' | 'Partner Referral',

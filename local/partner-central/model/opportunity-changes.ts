@@ -1,6 +1,6 @@
 import { at, isJsonArray, type JsonObject } from '../../../lambdas/core/json.ts';
 import { between, pick, type Random } from '../seeded-random.ts';
-import { dayMs, epochMsIn, toDay, toSecond } from './aws-timestamps.ts';
+import { dayMs, parseEpochMs, toDay, toSecond } from './aws-timestamps.ts';
 import { spendOf } from './opportunity-body.ts';
 
 const stages = [
@@ -29,20 +29,22 @@ const steps = [
   'Review the contract',
 ];
 
-/** AWS keeps at most 50. */
+/** AWS keeps at most 50 entries. */
 const nextStepsHistoryLimit = 50;
 
-/** A part of a body to merge into it. Always a real change: whoever compares before and after finds a difference. */
+/** Members to merge into a body. The merged body always differs from the body before. */
 type Patch = JsonObject;
 
-/** What a partner, or AWS in its review, changes in an opportunity from one day to the next. */
-export function inventOpportunityChange(body: JsonObject, random: Random, nowMs: number): Patch {
+/** Generates a change that the partner, or AWS in its review, makes to an opportunity. */
+export function generateOpportunityChange(body: JsonObject, random: Random, nowMs: number): Patch {
   const choices: readonly (Patch | undefined)[] = [
-    forward(body, 'Stage', stages),
-    forward(body, 'ReviewStatus', reviewSteps),
-    { LifeCycle: { TargetCloseDate: postponed(body, random, nowMs) } },
-    { LifeCycle: newNextSteps(body, random, nowMs) },
-    { Project: { ExpectedCustomerSpend: spendOf(String(spentIn(body) + between(random, 1, 50) * 100)) } },
+    advance(body, 'Stage', stages),
+    advance(body, 'ReviewStatus', reviewSteps),
+    { LifeCycle: { TargetCloseDate: postponeCloseDate(body, random, nowMs) } },
+    { LifeCycle: replaceNextSteps(body, random, nowMs) },
+    {
+      Project: { ExpectedCustomerSpend: spendOf(String(currentSpend(body) + between(random, 1, 50) * 100)) },
+    },
   ];
   return pick(
     random,
@@ -50,11 +52,11 @@ export function inventOpportunityChange(body: JsonObject, random: Random, nowMs:
   );
 }
 
-/** What only AWS's people change, in their own summary of an opportunity. */
-export function inventSummaryChange(body: JsonObject, random: Random, nowMs: number): Patch {
+/** Generates a change that AWS makes to its own summary of an opportunity. */
+export function generateSummaryChange(body: JsonObject, random: Random, nowMs: number): Patch {
   const score = at(body, 'Insights', 'EngagementScore');
   const choices: readonly (Patch | undefined)[] = [
-    forward(body, 'Stage', awsStages),
+    advance(body, 'Stage', awsStages),
     {
       Insights: {
         EngagementScore: pick(
@@ -63,7 +65,7 @@ export function inventSummaryChange(body: JsonObject, random: Random, nowMs: num
         ),
       },
     },
-    { LifeCycle: newNextSteps(body, random, nowMs) },
+    { LifeCycle: replaceNextSteps(body, random, nowMs) },
   ];
   return pick(
     random,
@@ -71,20 +73,20 @@ export function inventSummaryChange(body: JsonObject, random: Random, nowMs: num
   );
 }
 
-/** The step after the present one. Undefined at the last step, and at a value that is no step of this ladder. */
-function forward(body: JsonObject, member: string, ladder: readonly string[]): Patch | undefined {
+/** Moves the member to its next step. Undefined at the last step or at an unknown value. */
+function advance(body: JsonObject, member: string, ladder: readonly string[]): Patch | undefined {
   const present = ladder.findIndex((step) => step === at(body, 'LifeCycle', member));
   const next = ladder[present + 1];
   return present === -1 || next === undefined ? undefined : { LifeCycle: { [member]: next } };
 }
 
-function postponed(body: JsonObject, random: Random, nowMs: number): string {
-  const presentMs = epochMsIn(at(body, 'LifeCycle', 'TargetCloseDate'), nowMs);
+function postponeCloseDate(body: JsonObject, random: Random, nowMs: number): string {
+  const presentMs = parseEpochMs(at(body, 'LifeCycle', 'TargetCloseDate'), nowMs);
   return toDay(presentMs + between(random, 1, 30) * dayMs);
 }
 
-/** The former steps go to the history, the latest first. */
-function newNextSteps(body: JsonObject, random: Random, nowMs: number): JsonObject {
+/** Sets new next steps and puts the former ones first in the history. */
+function replaceNextSteps(body: JsonObject, random: Random, nowMs: number): JsonObject {
   const former = at(body, 'LifeCycle', 'NextSteps') ?? null;
   const history = at(body, 'LifeCycle', 'NextStepsHistory');
   const older = isJsonArray(history) ? history : [];
@@ -98,7 +100,7 @@ function newNextSteps(body: JsonObject, random: Random, nowMs: number): JsonObje
   };
 }
 
-function spentIn(body: JsonObject): number {
+function currentSpend(body: JsonObject): number {
   const spend = at(body, 'Project', 'ExpectedCustomerSpend');
   const amount = isJsonArray(spend) ? Number(at(spend[0], 'Amount')) : 0;
   return Number.isFinite(amount) ? amount : 0;

@@ -2,38 +2,38 @@ import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
 import { eventIdFrom, type Random } from '../seeded-random.ts';
 import { toSecond } from './aws-timestamps.ts';
 
-/** An EventBridge event as the service was recorded sending it. */
+/** An EventBridge event in the recorded shape. */
 export type PartnerEventEnvelope = {
   readonly version: '0';
   readonly id: string;
   readonly 'detail-type': string;
   readonly source: 'aws.partnercentral-selling';
   readonly account: string;
-  /** One-second resolution. */
+  /** In whole seconds. */
   readonly time: string;
   readonly region: 'us-east-1';
   readonly resources: readonly string[];
   readonly detail: JsonObject;
 };
 
-/** An event before it has an id, a time and an account. */
+/** The part of an event that does not depend on when and to which account it is sent. */
 export interface EventContent {
   readonly detailType: string;
   readonly resources: readonly string[];
   readonly detail: JsonObject;
 }
 
-export function envelopeOf(
+export function toEnvelope(
   content: EventContent,
-  sent: { readonly random: Random; readonly nowMs: number; readonly accountId: string },
+  envelope: { readonly random: Random; readonly nowMs: number; readonly accountId: string },
 ): PartnerEventEnvelope {
   return {
     version: '0',
-    id: eventIdFrom(sent.random),
+    id: eventIdFrom(envelope.random),
     'detail-type': content.detailType,
     source: 'aws.partnercentral-selling',
-    account: sent.accountId,
-    time: toSecond(sent.nowMs),
+    account: envelope.accountId,
+    time: toSecond(envelope.nowMs),
     region: 'us-east-1',
     resources: content.resources,
     detail: content.detail,
@@ -48,7 +48,10 @@ export function opportunityEvent(
   return { detailType, resources: [], detail: { schemaVersion: '1', catalog, opportunity: { identifier } } };
 }
 
-/** Only the Created event carries the sender's name and the expiration date; none tells a rejection reason. */
+/**
+ * Only the Created event carries the sender's name and the expiration date. No event carries a
+ * rejection reason.
+ */
 export function invitationEvent(
   outcome: 'Created' | 'Accepted' | 'Rejected' | 'Expired',
   catalog: string,
@@ -73,7 +76,7 @@ export function invitationEvent(
   };
 }
 
-/** Documented, never recorded. */
+/** In the documented shape; there is no recording. */
 export function memberAddedEvent(
   catalog: string,
   engagementId: string,
@@ -86,7 +89,7 @@ export function memberAddedEvent(
   };
 }
 
-/** Documented, never recorded: its members are written partly in camel case, partly in Pascal case. */
+/** In the documented shape, which mixes camel case and Pascal case; there is no recording. */
 export function engagementEvent(
   outcome: 'Created' | 'Updated',
   catalog: string,
@@ -118,11 +121,11 @@ export interface NewSnapshot {
   readonly engagementId: string;
   readonly opportunityId: string;
   readonly createdBy: string;
-  /** @default 1, the first */
+  /** @default 1 */
   readonly revision?: number;
 }
 
-/** A snapshot of an opportunity, in the recorded shape (the documented one has more members). */
+/** In the recorded shape; the documented shape has more members. */
 export function snapshotCreatedEvent(catalog: string, snapshot: NewSnapshot): EventContent {
   const engagement = engagementArn(catalog, snapshot.engagementId);
   return {

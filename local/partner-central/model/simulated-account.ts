@@ -1,26 +1,26 @@
 import type { JsonObject } from '../../../lambdas/core/json.ts';
 import { characters, type Random } from '../seeded-random.ts';
 import type { Party } from './invitation-body.ts';
-import { type EventContent, envelopeOf, type PartnerEventEnvelope } from './partner-events.ts';
+import { type EventContent, type PartnerEventEnvelope, toEnvelope } from './partner-events.ts';
 import { SimulatedRecords } from './simulated-records.ts';
 
 export interface SimulatedPartnerProps {
-  /** Same numbers, same calls, same instants: same bodies, ids and events. */
+  /** Equal numbers, calls and times give equal bodies, ids and events. */
   readonly random: Random;
   readonly nowMs: () => number;
-  /** The partner's own AWS account: 12 digits. */
+  /** The partner's AWS account id: 12 digits. */
   readonly accountId: string;
-  /** Called after the state has changed, so whoever reads on an event finds the change. */
+  /** Called after the state has changed, so that a read after the event returns the change. */
   readonly emit: (event: PartnerEventEnvelope) => void;
 }
 
-export interface Sending {
-  /** How often AWS sends each event of this change, every time under an id of its own. 0: AWS forgot. @default 1 */
+export interface EmitOptions {
+  /** How often AWS sends each event of this change, each time with a new id. @default 1 */
   readonly events?: number;
 }
 
-export interface Change extends Sending {
-  /** Merged into the body, member by member; arrays and plain values replace. An update makes this change instead of an invented one. */
+export interface ChangeOptions extends EmitOptions {
+  /** Merged into the body; arrays and plain values replace. @default updates generate a change */
   readonly patch?: JsonObject;
 }
 
@@ -29,7 +29,7 @@ export function partnerParty(accountId: string): Party {
   return { accountId, companyName: 'Example Partner', websiteUrl: 'https://partner.example.com' };
 }
 
-/** The account of one partner: its records, its clock, its chance, and the bus that is told of changes. */
+/** The account of one partner: its records, clock, random numbers and event sink. */
 export class SimulatedAccount {
   readonly records: SimulatedRecords;
   readonly #props: SimulatedPartnerProps;
@@ -51,16 +51,16 @@ export class SimulatedAccount {
     return this.#props.nowMs();
   }
 
-  /** The lower-case letters and digits that ids of engagements, invitations and tasks consist of. */
-  lowerCase(count: number): string {
+  /** Random lower-case letters and digits, as in ids of engagements, invitations and tasks. */
+  randomIdPart(count: number): string {
     return characters(this.random, '0123456789abcdefghijklmnopqrstuvwxyz', count);
   }
 
-  send({ events = 1 }: Sending, contents: readonly EventContent[]): void {
+  emit({ events = 1 }: EmitOptions, contents: readonly EventContent[]): void {
     const { emit, random, nowMs, accountId } = this.#props;
     for (const content of contents) {
       for (let sent = 0; sent < events; sent += 1)
-        emit(envelopeOf(content, { random, nowMs: nowMs(), accountId }));
+        emit(toEnvelope(content, { random, nowMs: nowMs(), accountId }));
     }
   }
 }

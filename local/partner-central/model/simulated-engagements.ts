@@ -1,17 +1,17 @@
 import { type JsonObject, textAt } from '../../../lambdas/core/json.ts';
-import { epochMsIn, toNanosecond } from './aws-timestamps.ts';
+import { parseEpochMs, toNanosecond } from './aws-timestamps.ts';
 import {
   contextTypesIn,
-  inventEngagementChange,
-  memberOf,
+  generateEngagementChange,
   membersIn,
   newEngagement,
+  toMember,
 } from './engagement-body.ts';
 import type { Party } from './invitation-body.ts';
 import type { Deal } from './opportunity-body.ts';
 import { type EventContent, engagementEvent, memberAddedEvent } from './partner-events.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
-import { merged } from './simulated-records.ts';
+import { mergePatch } from './simulated-records.ts';
 
 export interface EngagementOrigin {
   readonly by: Party;
@@ -21,8 +21,9 @@ export interface EngagementOrigin {
 }
 
 /**
- * Changes engagements, and tells what events that makes: none while the partner is not a member. Whether an engagement
- * can be read before its invitation is accepted is not documented; here it is denied until then, and never again after.
+ * Changes engagements and returns the events of each change. There are no events while the partner
+ * is not a member. It is not documented whether an engagement can be read before its invitation is
+ * accepted; here reads are denied until then.
  */
 export class SimulatedEngagements {
   readonly #account: SimulatedAccount;
@@ -34,56 +35,55 @@ export class SimulatedEngagements {
   /** @returns its id */
   create(catalog: string, deal: Deal, { by, contextType, patch = {} }: EngagementOrigin): string {
     const { records, random, id: accountId } = this.#account;
-    const id = records.newId('engagement', () => `eng-${this.#account.lowerCase(14)}`);
+    const id = records.newId('engagement', () => `eng-${this.#account.randomIdPart(14)}`);
     const made = { catalog, id, by, contextType, nowMs: this.#account.nowMs(), random };
-    const body = merged(newEngagement(deal, made), patch);
+    const body = mergePatch(newEngagement(deal, made), patch);
     records.create(catalog, 'engagement', id, body, by.accountId !== accountId);
     return id;
   }
 
-  created(id: string): readonly EventContent[] {
-    return this.#told('Created', id);
+  createdEvents(id: string): readonly EventContent[] {
+    return this.#eventsOf('Created', id);
   }
 
-  updated(id: string): readonly EventContent[] {
-    return this.#told('Updated', id);
+  updatedEvents(id: string): readonly EventContent[] {
+    return this.#eventsOf('Updated', id);
   }
 
   update(id: string, patch: JsonObject | undefined): readonly EventContent[] {
     const { records, random } = this.#account;
-    const { body } = records.known('engagement', id);
-    this.#modify(id, patch ?? inventEngagementChange(body, random, this.#account.nowMs()));
-    return this.updated(id);
+    const { body } = records.get('engagement', id);
+    this.#modify(id, patch ?? generateEngagementChange(body, random, this.#account.nowMs()));
+    return this.updatedEvents(id);
   }
 
-  /** Whether ModifiedAt moves with a new member is not documented; here it does, as everything else could not be seen in a list. */
-  add(id: string, party: Party): readonly EventContent[] {
+  /** Sets ModifiedAt, which is not documented. Otherwise lists would not reflect the new member. */
+  addMember(id: string, party: Party): readonly EventContent[] {
     const { records, id: accountId } = this.#account;
-    const { catalog, body, inaccessible } = records.known('engagement', id);
-    const members = [...membersIn(body), memberOf(party)];
+    const { catalog, body, inaccessible } = records.get('engagement', id);
+    const members = [...membersIn(body), toMember(party)];
     const isMember = !inaccessible || party.accountId === accountId;
     this.#modify(id, { EngagementMemberList: members, MemberCount: members.length }, !isMember);
     return isMember ? [memberAddedEvent(catalog, id, party)] : [];
   }
 
-  /** What AWS tells of it as it now is. */
-  #told(outcome: 'Created' | 'Updated', id: string): readonly EventContent[] {
+  /** The event of the engagement in its current state. Empty if the partner is not a member. */
+  #eventsOf(outcome: 'Created' | 'Updated', id: string): readonly EventContent[] {
     const { records, id: accountId } = this.#account;
-    const { catalog, body, inaccessible } = records.known('engagement', id);
+    const { catalog, body, inaccessible } = records.get('engagement', id);
     if (inaccessible) return [];
     const by = textAt(body, outcome === 'Created' ? 'CreatedBy' : 'ModifiedBy') ?? accountId;
     const nowMs = this.#account.nowMs();
     return [engagementEvent(outcome, catalog, { id, by, nowMs, contextTypes: contextTypesIn(body) })];
   }
 
-  /** Moves ModifiedAt on by at least a millisecond. */
+  /** Advances ModifiedAt by at least one millisecond. */
   #modify(id: string, patch: JsonObject, inaccessible?: boolean): void {
     const { records, random, id: accountId } = this.#account;
-    const { body } = records.known('engagement', id);
+    const { body } = records.get('engagement', id);
     const nowMs = this.#account.nowMs();
-    const modifiedMs = epochMsIn(body['ModifiedAt'], epochMsIn(body['CreatedAt'], nowMs - 1));
+    const modifiedMs = parseEpochMs(body['ModifiedAt'], parseEpochMs(body['CreatedAt'], nowMs - 1));
     const ModifiedAt = toNanosecond(Math.max(nowMs, modifiedMs + 1), random);
-    const stamped = { ModifiedAt, ModifiedBy: accountId, ...patch };
-    records.merge('engagement', id, stamped, inaccessible);
+    records.merge('engagement', id, { ModifiedAt, ModifiedBy: accountId, ...patch }, inaccessible);
   }
 }

@@ -7,7 +7,7 @@ import {
   newInvitation,
   type Party,
 } from './invitation-body.ts';
-import { type Deal, dealIn, inventDeal } from './opportunity-body.ts';
+import { type Deal, dealOf, generateDeal } from './opportunity-body.ts';
 import {
   type EventContent,
   invitationEvent,
@@ -18,7 +18,7 @@ import {
 import { partnerParty, type SimulatedAccount } from './simulated-account.ts';
 import type { SimulatedEngagements } from './simulated-engagements.ts';
 import type { SimulatedOpportunities } from './simulated-opportunities.ts';
-import { merged } from './simulated-records.ts';
+import { mergePatch } from './simulated-records.ts';
 
 interface Invitation {
   readonly catalog: string;
@@ -27,16 +27,16 @@ interface Invitation {
   readonly payloadType: InvitationPayloadType;
   /** `detail.engagementInvitation` of its Created event. */
   readonly announced: JsonObject;
-  /** The opportunity that the partner submitted with it; undefined for an invitation that the partner received. */
-  readonly submitted?: string | undefined;
+  /** The opportunity that the partner submitted. Undefined for a received invitation. */
+  readonly submittedOpportunityId?: string | undefined;
 }
 
-export interface Told {
+export interface InvitationChange {
   readonly opportunityId?: string | undefined;
   readonly events: readonly EventContent[];
 }
 
-/** Changes invitations and what hangs on them, and tells what events that makes. */
+/** Changes invitations and their related records, and returns the events of each change. */
 export class SimulatedInvitations {
   readonly #account: SimulatedAccount;
   readonly #opportunities: SimulatedOpportunities;
@@ -64,10 +64,10 @@ export class SimulatedInvitations {
     catalog: string,
     payloadType: InvitationPayloadType,
     patch: JsonObject = {},
-  ): Told & { id: string } {
+  ): InvitationChange & { id: string } {
     const isLead = payloadType === 'LeadInvitation';
     const by = isLead ? anotherPartner : aws;
-    const deal = inventDeal(this.#account.random, this.#account.nowMs());
+    const deal = generateDeal(this.#account.random, this.#account.nowMs());
     const engagementId = this.#engagements.create(catalog, deal, {
       by,
       contextType: isLead ? 'Lead' : 'CustomerProject',
@@ -79,10 +79,10 @@ export class SimulatedInvitations {
     );
   }
 
-  /** What StartEngagementFromOpportunityTask does: invites AWS to an engagement of the partner's own. */
-  send(opportunityId: string): Told & { id: string } {
-    const { catalog, body } = this.#account.records.known('opportunity', opportunityId);
-    const deal = dealIn(body);
+  /** Like StartEngagementFromOpportunityTask: invites AWS to a new engagement of the partner. */
+  send(opportunityId: string): InvitationChange & { id: string } {
+    const { catalog, body } = this.#account.records.get('opportunity', opportunityId);
+    const deal = dealOf(body);
     const partner = partnerParty(this.#account.id);
     this.#opportunities.createSummary(opportunityId, 'Partner Referral');
     const updated = this.#opportunities.update(opportunityId, { LifeCycle: { ReviewStatus: 'Submitted' } });
@@ -95,7 +95,7 @@ export class SimulatedInvitations {
       deal,
       engagementId,
       payloadType: 'OpportunityInvitation',
-      submitted: opportunityId,
+      submittedOpportunityId: opportunityId,
     } as const;
     const { id, events } = this.#invite(made, [partner, aws], {});
     const snapshot = snapshotCreatedEvent(catalog, {
@@ -104,37 +104,43 @@ export class SimulatedInvitations {
       createdBy: partner.accountId,
     });
     const joined = memberAddedEvent(catalog, engagementId, partner);
-    return { id, events: [updated, ...this.#engagements.created(engagementId), snapshot, joined, ...events] };
+    return {
+      id,
+      events: [updated, ...this.#engagements.createdEvents(engagementId), snapshot, joined, ...events],
+    };
   }
 
-  accept(id: string, byConsole: boolean): Told {
+  accept(id: string, viaConsole: boolean): InvitationChange {
     const invitation = this.#pending(id);
     this.#account.records.merge('engagement-invitation', id, { Status: 'ACCEPTED' });
     const accepted = invitationEvent('Accepted', invitation.catalog, invitation.announced);
-    const { engagementId, submitted } = invitation;
-    const joined = this.#engagements.add(
+    const { engagementId, submittedOpportunityId } = invitation;
+    const joined = this.#engagements.addMember(
       engagementId,
-      submitted === undefined ? partnerParty(this.#account.id) : aws,
+      submittedOpportunityId === undefined ? partnerParty(this.#account.id) : aws,
     );
     const events = [accepted, ...joined];
-    if (submitted !== undefined)
-      return { events: [...events, ...this.#reviewed(invitation, submitted, 'Approved')] };
+    if (submittedOpportunityId !== undefined)
+      return { events: [...events, ...this.#reviewed(invitation, submittedOpportunityId, 'Approved')] };
     if (invitation.payloadType !== 'OpportunityInvitation') return { events };
-    const { opportunityId, events: made } = this.#makeOpportunity(id, invitation, byConsole);
+    const { opportunityId, events: made } = this.#makeOpportunity(id, invitation, viaConsole);
     return { opportunityId, events: [...events, ...made] };
   }
 
-  /** Whoever rejects loses access; the sender keeps it (not documented). */
-  reject(id: string): Told {
+  /** The receiver loses access to a rejected invitation; the sender keeps it (not documented). */
+  reject(id: string): InvitationChange {
     const invitation = this.#pending(id);
-    const { catalog, announced, submitted } = invitation;
+    const { catalog, announced, submittedOpportunityId } = invitation;
     const rejected = { Status: 'REJECTED', RejectionReason: 'Unable to support' };
-    this.#account.records.merge('engagement-invitation', id, rejected, submitted === undefined);
-    const reviewed = submitted === undefined ? [] : this.#reviewed(invitation, submitted, 'Rejected');
+    this.#account.records.merge('engagement-invitation', id, rejected, submittedOpportunityId === undefined);
+    const reviewed =
+      submittedOpportunityId === undefined
+        ? []
+        : this.#reviewed(invitation, submittedOpportunityId, 'Rejected');
     return { events: [invitationEvent('Rejected', catalog, announced), ...reviewed] };
   }
 
-  expire(id: string): Told {
+  expire(id: string): InvitationChange {
     const { catalog, announced } = this.#pending(id);
     this.#account.records.merge('engagement-invitation', id, { Status: 'EXPIRED' });
     return { events: [invitationEvent('Expired', catalog, announced)] };
@@ -144,23 +150,23 @@ export class SimulatedInvitations {
     invitation: Omit<Invitation, 'announced'>,
     [sender, receiver]: readonly [Party, Party],
     patch: JsonObject,
-  ): Told & { id: string } {
+  ): InvitationChange & { id: string } {
     const { records, random } = this.#account;
-    const { catalog, engagementId, payloadType, submitted } = invitation;
-    const id = records.newId('engagement-invitation', () => `engi-${this.#account.lowerCase(13)}`);
-    const participantType = submitted === undefined ? 'RECEIVER' : 'SENDER';
+    const { catalog, engagementId, payloadType, submittedOpportunityId } = invitation;
+    const id = records.newId('engagement-invitation', () => `engi-${this.#account.randomIdPart(13)}`);
+    const participantType = submittedOpportunityId === undefined ? 'RECEIVER' : 'SENDER';
     const made = { catalog, id, engagementId, payloadType, sender, receiver, participantType } as const;
     const { body, announced } = newInvitation(invitation.deal, {
       ...made,
       nowMs: this.#account.nowMs(),
       random,
     });
-    records.create(catalog, 'engagement-invitation', id, merged(body, patch));
+    records.create(catalog, 'engagement-invitation', id, mergePatch(body, patch));
     this.#invitations.set(id, { ...invitation, announced });
     return { id, events: [invitationEvent('Created', catalog, announced)] };
   }
 
-  /** AWS has answered to an opportunity of the partner's own. */
+  /** Records the answer of AWS to an opportunity that the partner submitted. */
   #reviewed(
     { catalog, engagementId }: Invitation,
     opportunityId: string,
@@ -171,22 +177,26 @@ export class SimulatedInvitations {
     return [updated, snapshotCreatedEvent(catalog, snapshot)];
   }
 
-  /** In the console nothing but the title tells which opportunity came of which invitation: no task, and no snapshot. */
-  #makeOpportunity(id: string, { catalog, deal, engagementId }: Invitation, byConsole: boolean): Told {
+  /** Without a task and a snapshot if accepted in the console: then only the titles match. */
+  #makeOpportunity(
+    id: string,
+    { catalog, deal, engagementId }: Invitation,
+    viaConsole: boolean,
+  ): InvitationChange {
     const opportunityId = this.#opportunities.create(catalog, deal, { reviewStatus: 'Approved' });
     this.#opportunities.createSummary(opportunityId, 'AWS Referral');
     const events = [
       opportunityEvent('Opportunity Created', catalog, opportunityId),
       opportunityEvent('Opportunity Updated', catalog, opportunityId),
     ];
-    if (byConsole) return { opportunityId, events };
+    if (viaConsole) return { opportunityId, events };
     this.#tasks.push(newAcceptanceTask(this.#account, { catalog, invitationId: id, opportunityId }));
     const snapshot = { engagementId, opportunityId, createdBy: this.#account.id };
     return { opportunityId, events: [...events, snapshotCreatedEvent(catalog, snapshot)] };
   }
 
   #pending(id: string): Invitation {
-    const { body } = this.#account.records.known('engagement-invitation', id);
+    const { body } = this.#account.records.get('engagement-invitation', id);
     const invitation = this.#invitations.get(id);
     if (!invitation || body['Status'] !== 'PENDING') throw new Error(`invitation ${id} is no longer pending`);
     return invitation;

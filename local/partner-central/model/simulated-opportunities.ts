@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../../lambdas/core/json.ts';
 import { characters } from '../seeded-random.ts';
-import { epochMsIn, toMillisecond } from './aws-timestamps.ts';
+import { parseEpochMs, toMillisecond } from './aws-timestamps.ts';
 import { awsSummaryBody, type Deal, opportunityBody } from './opportunity-body.ts';
-import { inventOpportunityChange, inventSummaryChange } from './opportunity-changes.ts';
+import { generateOpportunityChange, generateSummaryChange } from './opportunity-changes.ts';
 import { type EventContent, opportunityEvent } from './partner-events.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
-import { merged } from './simulated-records.ts';
+import { mergePatch } from './simulated-records.ts';
 import { pickSolutions } from './solutions.ts';
 
 export interface NewOpportunity {
@@ -14,7 +14,7 @@ export interface NewOpportunity {
   readonly patch?: JsonObject | undefined;
 }
 
-/** Changes opportunities and their AWS-side summaries, and tells what events that makes. */
+/** Changes opportunities and their AWS-side summaries, and returns the event of each change. */
 export class SimulatedOpportunities {
   readonly #account: SimulatedAccount;
 
@@ -29,34 +29,34 @@ export class SimulatedOpportunities {
     const solutions = pickSolutions(random, catalog);
     const nowMs = this.#account.nowMs();
     const body = opportunityBody(deal, { catalog, id, accountId, nowMs, reviewStatus, solutions });
-    records.create(catalog, 'opportunity', id, merged(body, patch));
+    records.create(catalog, 'opportunity', id, mergePatch(body, patch));
     return id;
   }
 
-  /** Moves LastModifiedDate on by at least a millisecond, unless `sameStamp`. */
-  update(id: string, patch: JsonObject | undefined, sameStamp = false): EventContent {
+  /** Advances LastModifiedDate by at least one millisecond, unless `sameTimestamp` is true. */
+  update(id: string, patch: JsonObject | undefined, sameTimestamp = false): EventContent {
     const { records, random } = this.#account;
-    const { catalog, body } = records.known('opportunity', id);
+    const { catalog, body } = records.get('opportunity', id);
     const nowMs = this.#account.nowMs();
-    const stampMs = Math.max(nowMs, epochMsIn(body['LastModifiedDate'], nowMs - 1) + 1);
-    const stamp: JsonObject = sameStamp ? {} : { LastModifiedDate: toMillisecond(stampMs) };
+    const modifiedAtMs = Math.max(nowMs, parseEpochMs(body['LastModifiedDate'], nowMs - 1) + 1);
+    const timestamp: JsonObject = sameTimestamp ? {} : { LastModifiedDate: toMillisecond(modifiedAtMs) };
     records.merge('opportunity', id, {
-      ...stamp,
-      ...(patch ?? inventOpportunityChange(body, random, nowMs)),
+      ...timestamp,
+      ...(patch ?? generateOpportunityChange(body, random, nowMs)),
     });
     return opportunityEvent('Opportunity Updated', catalog, id);
   }
 
   createSummary(id: string, origin: 'AWS Referral' | 'Partner Referral'): void {
-    const { catalog } = this.#account.records.known('opportunity', id);
+    const { catalog } = this.#account.records.get('opportunity', id);
     const summary = awsSummaryBody({ catalog, id }, origin);
     this.#account.records.create(catalog, 'aws-opportunity-summary', id, summary);
   }
 
   updateSummary(id: string, patch: JsonObject | undefined): EventContent {
     const { records, random } = this.#account;
-    const { catalog, body } = records.known('aws-opportunity-summary', id);
-    const change = patch ?? inventSummaryChange(body, random, this.#account.nowMs());
+    const { catalog, body } = records.get('aws-opportunity-summary', id);
+    const change = patch ?? generateSummaryChange(body, random, this.#account.nowMs());
     records.merge('aws-opportunity-summary', id, change);
     return opportunityEvent('Opportunity Updated', catalog, id);
   }

@@ -5,22 +5,22 @@ export interface SimulatedRecord {
   readonly catalog: string;
   readonly kind: RecordKind;
   readonly id: string;
-  /** The whole answer of the service, nulls included; of an engagement with its members as `EngagementMemberList`. */
+  /** The whole answer of the service. An engagement has its members as `EngagementMemberList`. */
   readonly body: JsonObject;
-  /** True while the service denies access to it; of an invitation the body is then the last one, which nobody may read. */
+  /** True while the service denies access. The body is then the latest one, which is not readable. */
   readonly inaccessible: boolean;
-  /** How often the body was written: 1 after its creation. */
+  /** Number of writes: 1 after the creation. */
   readonly mutations: number;
   readonly writtenAtMs: number;
 }
 
-/** How far back a read may look: longer than any copy of the service lags behind. */
+/** The longest lag of a stale read; longer than the lag of any replica of the service. */
 export const longestLagMs = 60_000;
 
-/** The records of one partner, with what they were a short while ago. An id is unique within its kind, over all catalogs. */
+/** The records of one partner with their recent states. Ids are unique per kind, over all catalogs. */
 export class SimulatedRecords {
   readonly #nowMs: () => number;
-  /** By kind and id: the states of a record, the newest last. */
+  /** By kind and id: the recent states of a record, the newest last. */
   readonly #states = new Map<RecordKind, Map<string, readonly SimulatedRecord[]>>();
 
   constructor(nowMs: () => number) {
@@ -33,45 +33,45 @@ export class SimulatedRecords {
   }
 
   merge(kind: RecordKind, id: string, patch: JsonObject, inaccessible?: boolean): void {
-    const record = this.known(kind, id);
+    const record = this.get(kind, id);
     this.#write({
       ...record,
-      body: merged(record.body, patch),
+      body: mergePatch(record.body, patch),
       inaccessible: inaccessible ?? record.inaccessible,
       mutations: record.mutations + 1,
       writtenAtMs: this.#nowMs(),
     });
   }
 
-  /** @throws Error where a scenario names a record that does not exist. */
-  known(kind: RecordKind, id: string): SimulatedRecord {
+  /** @throws Error if the record does not exist */
+  get(kind: RecordKind, id: string): SimulatedRecord {
     const record = this.#statesOf(kind, id).at(-1);
     if (!record) throw new Error(`the simulated partner has no ${kind} ${id}`);
     return record;
   }
 
-  /** As it was at an instant, at most `longestLagMs` ago. */
+  /** The record at a time at most `longestLagMs` ago. */
   find(catalog: string, kind: RecordKind, id: string, asOfMs: number): SimulatedRecord | undefined {
     const record = this.#statesOf(kind, id).findLast(({ writtenAtMs }) => writtenAtMs <= asOfMs);
     return record?.catalog === catalog ? record : undefined;
   }
 
-  /** All of a kind as they were at an instant, at most `longestLagMs` ago. */
+  /** All records of a kind at a time at most `longestLagMs` ago. */
   all(catalog: string, kind: RecordKind, asOfMs: number): readonly SimulatedRecord[] {
     return [...this.#idsOf(kind)].flatMap((id) => this.find(catalog, kind, id, asOfMs) ?? []);
   }
 
-  /** An id that this kind does not have yet. */
-  newId(kind: RecordKind, invent: () => string): string {
-    let id = invent();
-    while (this.#statesOf(kind, id).length > 0) id = invent();
+  /** Generates an id that no record of this kind has. */
+  newId(kind: RecordKind, generate: () => string): string {
+    let id = generate();
+    while (this.#statesOf(kind, id).length > 0) id = generate();
     return id;
   }
 
-  /** By `<catalog>/<kind>/<id>`. Bodies are never changed in place: what is returned stays as it is. */
+  /** By `<catalog>/<kind>/<id>`. A snapshot: later writes do not change the returned records. */
   byPath(): ReadonlyMap<string, SimulatedRecord> {
     const newest = [...this.#states].flatMap(([kind, byId]) =>
-      [...byId.keys()].map((id) => this.known(kind, id)),
+      [...byId.keys()].map((id) => this.get(kind, id)),
     );
     return new Map(newest.map((record) => [recordPath(record), record]));
   }
@@ -92,11 +92,11 @@ export class SimulatedRecords {
   }
 }
 
-/** Objects are merged member by member; everything else, arrays too, replaces what was there. */
-export function merged(body: JsonObject, patch: JsonObject): JsonObject {
+/** Merges objects member by member. Any other value, also an array, replaces the value before. */
+export function mergePatch(body: JsonObject, patch: JsonObject): JsonObject {
   const changed = Object.entries(patch).map(([name, value]) => {
     const present = body[name];
-    return [name, isJsonObject(value) && isJsonObject(present) ? merged(present, value) : value];
+    return [name, isJsonObject(value) && isJsonObject(present) ? mergePatch(present, value) : value];
   });
   return { ...body, ...Object.fromEntries(changed) };
 }

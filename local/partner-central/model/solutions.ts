@@ -4,13 +4,13 @@ import { between, type Random } from '../seeded-random.ts';
 const solutions = [
   ['1234567', 'Example Landing Zone', 'Active', 'Consulting Service'],
   ['2345678', 'Example Data Lake', 'Active', 'Software Product'],
-  // The service answers null here for some, although its model requires a text.
+  // The service returns null for some categories, although its model requires a text.
   ['3456789', 'Example Contact Centre', 'Active', null],
   ['4567890', 'Example Backup', 'Inactive', 'Software Product'],
   ['5678901', 'Example Fraud Guard', 'Draft', 'Managed Service'],
 ] as const;
 
-/** The items of ListSolutions, the same for ever. `S-1234567` is what AWS puts into each Sandbox. */
+/** The items of ListSolutions, which never change. AWS puts `S-1234567` into each Sandbox. */
 export function solutionsOf(catalog: string): readonly JsonObject[] {
   return solutions.map(([digits, name, status, category]) => ({
     Arn: null,
@@ -23,7 +23,7 @@ export function solutionsOf(catalog: string): readonly JsonObject[] {
   }));
 }
 
-/** None, one or two that an opportunity names. */
+/** Picks the ids of up to two solutions for an opportunity. */
 export function pickSolutions(random: Random, catalog: string): Json {
   const first = between(random, 0, solutions.length - 1);
   const count = between(random, 0, 2);

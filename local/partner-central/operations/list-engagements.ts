@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { textAt } from '../../../lambdas/core/json.ts';
 import { membersIn } from '../model/engagement-body.ts';
 import { engagementItem, invitationItem } from './list-items.ts';
-import { allows, placeOf } from './list-order.ts';
-import { type Operation, readable } from './operation.ts';
+import { matchesFilter, sortKeyOf } from './list-order.ts';
+import { type Operation, readRecord } from './operation.ts';
 import {
   atMost,
   catalog,
@@ -32,11 +32,11 @@ export const listEngagementInvitations: Operation = ({ view, tokens }, input) =>
     .all(request.Catalog, 'engagement-invitation')
     .map(({ body }) => body)
     .filter((body) => (body['SenderAwsAccountId'] === view.accountId) === (role === 'SENDER'))
-    .filter((body) => allows(request.PayloadType, body['PayloadType']))
-    .filter((body) => allows(request.Status, body['Status']))
-    .filter((body) => allows(request.EngagementIdentifier, body['EngagementId']))
-    .filter((body) => allows(request.SenderAwsAccountId, body['SenderAwsAccountId']))
-    .map((body) => ({ place: placeOf(body, 'InvitationDate'), item: () => invitationItem(body, role) }));
+    .filter((body) => matchesFilter(request.PayloadType, body['PayloadType']))
+    .filter((body) => matchesFilter(request.Status, body['Status']))
+    .filter((body) => matchesFilter(request.EngagementIdentifier, body['EngagementId']))
+    .filter((body) => matchesFilter(request.SenderAwsAccountId, body['SenderAwsAccountId']))
+    .map((body) => ({ sortKey: sortKeyOf(body, 'InvitationDate'), item: () => invitationItem(body, role) }));
   const query = { operation: 'ListEngagementInvitations', input };
   return tokens.page(query, request, rows);
 };
@@ -47,14 +47,14 @@ const engagementsRequest = v.strictObject({
   EngagementIdentifier: atMost(10, engagementId),
 });
 
-/** Those that the partner is a member of. */
+/** Lists the engagements that have the partner as a member. */
 export const listEngagements: Operation = ({ view, tokens }, input) => {
   const request = parseRequest(engagementsRequest, input);
   const rows = view
     .all(request.Catalog, 'engagement')
     .filter(({ inaccessible }) => !inaccessible)
-    .filter(({ id }) => allows(request.EngagementIdentifier, id))
-    .map(({ body }) => ({ place: placeOf(body, 'CreatedAt'), item: () => engagementItem(body) }));
+    .filter(({ id }) => matchesFilter(request.EngagementIdentifier, id))
+    .map(({ body }) => ({ sortKey: sortKeyOf(body, 'CreatedAt'), item: () => engagementItem(body) }));
   const query = { operation: 'ListEngagements', input };
   return tokens.page(query, request, rows);
 };
@@ -62,11 +62,14 @@ export const listEngagements: Operation = ({ view, tokens }, input) => {
 const { Sort: _unsorted, ...membersPage } = paged(10, ['Joined']);
 const membersRequest = v.strictObject({ Catalog: catalog, Identifier: engagementId, ...membersPage });
 
-/** In the order in which they joined. */
+/** Lists members in the order in which they joined. */
 export const listEngagementMembers: Operation = ({ view, tokens }, input) => {
   const request = parseRequest(membersRequest, input);
-  const { body } = readable(view, request.Catalog, 'engagement', request.Identifier);
-  const rows = membersIn(body).map((member, index) => ({ place: [index, ''] as const, item: () => member }));
+  const { body } = readRecord(view, request.Catalog, 'engagement', request.Identifier);
+  const rows = membersIn(body).map((member, index) => ({
+    sortKey: [index, ''] as const,
+    item: () => member,
+  }));
   const asked = { ...request, Sort: { SortOrder: 'ASCENDING' } } as const;
   const query = { operation: 'ListEngagementMembers', input };
   return tokens.page(query, asked, rows, 10);
@@ -85,14 +88,14 @@ export const listAcceptanceTasks: Operation = ({ view, tokens }, input) => {
   const request = parseRequest(tasksRequest, input);
   const rows = view
     .tasks(request.Catalog)
-    .filter(({ summary }) => allows(request.TaskStatus, summary['TaskStatus']))
-    .filter(({ summary }) => allows(request.OpportunityIdentifier, summary['OpportunityId']))
+    .filter(({ summary }) => matchesFilter(request.TaskStatus, summary['TaskStatus']))
+    .filter(({ summary }) => matchesFilter(request.OpportunityIdentifier, summary['OpportunityId']))
     .filter(({ summary }) =>
-      allows(request.EngagementInvitationIdentifier, summary['EngagementInvitationId']),
+      matchesFilter(request.EngagementInvitationIdentifier, summary['EngagementInvitationId']),
     )
-    .filter(({ summary }) => allows(request.TaskIdentifier, summary['TaskId']))
+    .filter(({ summary }) => matchesFilter(request.TaskIdentifier, summary['TaskId']))
     .map(({ startedAtMs, summary }) => ({
-      place: [startedAtMs, textAt(summary, 'TaskId') ?? ''] as const,
+      sortKey: [startedAtMs, textAt(summary, 'TaskId') ?? ''] as const,
       item: () => summary,
     }));
   const query = { operation: 'ListEngagementByAcceptingInvitationTasks', input };

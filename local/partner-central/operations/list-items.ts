@@ -1,7 +1,10 @@
 import { at, isJsonArray, type Json, type JsonObject, textAt } from '../../../lambdas/core/json.ts';
 import { contextTypesIn } from '../model/engagement-body.ts';
 
-/** OpportunitySummary: no title, no contacts, no history; and an ARN for some only, as recorded of old ones. */
+/**
+ * OpportunitySummary has no title, contacts or history. As in recordings of old opportunities,
+ * only some items have an ARN.
+ */
 export function opportunityItem(body: JsonObject): JsonObject {
   const id = textAt(body, 'Id') ?? '';
   return {
@@ -34,7 +37,7 @@ function accountItem(account: Json | undefined): JsonObject {
   };
 }
 
-/** A list prints `531.0` where GetOpportunity prints `531`: recorded so. */
+/** As recorded, a list prints `531.0` for the amount that GetOpportunity prints as `531`. */
 function spendItem(spend: Json | undefined): Json {
   if (!isJsonArray(spend)) return null;
   return spend.map((each) => {
@@ -44,7 +47,10 @@ function spendItem(spend: Json | undefined): Json {
   });
 }
 
-/** EngagementInvitationSummary. One that was rejected stays in the list, although reading it is denied: not verified. */
+/**
+ * EngagementInvitationSummary. A rejected invitation stays in the list, although reading it is
+ * denied; this is an assumption that no recording verifies.
+ */
 export function invitationItem(body: JsonObject, participantType: 'SENDER' | 'RECEIVER'): JsonObject {
   return {
     ...members(body, ['Arn', 'Catalog', 'EngagementId', 'EngagementTitle', 'ExpirationDate', 'Id']),
@@ -63,7 +69,7 @@ export function engagementItem(body: JsonObject): JsonObject {
   };
 }
 
-/** Those members, null where there is none. */
+/** Picks the named members; a missing member is null. */
 function members(value: Json | undefined, names: readonly string[]): JsonObject {
   return Object.fromEntries(names.map((name) => [name, at(value, name) ?? null]));
 }

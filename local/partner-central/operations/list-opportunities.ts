@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { at } from '../../../lambdas/core/json.ts';
-import { epochMsIn } from '../model/aws-timestamps.ts';
+import { parseEpochMs } from '../model/aws-timestamps.ts';
 import { solutionsOf } from '../model/solutions.ts';
 import { opportunityItem } from './list-items.ts';
-import { allows, placeOf } from './list-order.ts';
+import { matchesFilter, sortKeyOf } from './list-order.ts';
 import type { Operation } from './operation.ts';
 import { atMost, catalog, date, opportunityId, paged, parseRequest, solutionId } from './requests.ts';
 
@@ -25,15 +25,15 @@ export const listOpportunities: Operation = ({ view, tokens }, input) => {
   const rows = view
     .all(request.Catalog, 'opportunity')
     .map(({ body }) => body)
-    .filter((body) => allows(request.Identifier, body['Id']))
-    .filter((body) => allows(request.LifeCycleStage, at(body, 'LifeCycle', 'Stage')))
-    .filter((body) => allows(request.LifeCycleReviewStatus, at(body, 'LifeCycle', 'ReviewStatus')))
+    .filter((body) => matchesFilter(request.Identifier, body['Id']))
+    .filter((body) => matchesFilter(request.LifeCycleStage, at(body, 'LifeCycle', 'Stage')))
+    .filter((body) => matchesFilter(request.LifeCycleReviewStatus, at(body, 'LifeCycle', 'ReviewStatus')))
     .filter((body) => {
-      const modifiedMs = epochMsIn(body['LastModifiedDate'], 0);
-      // "On or after", whatever the name says; whether the other bound belongs to it is not documented.
+      const modifiedMs = parseEpochMs(body['LastModifiedDate'], 0);
+      // "After" includes the bound, as documented. For "before" the documentation does not say.
       return modifiedMs >= (afterMs ?? 0) && modifiedMs < (beforeMs ?? Number.POSITIVE_INFINITY);
     })
-    .map((body) => ({ place: placeOf(body, sortedBy), item: () => opportunityItem(body) }));
+    .map((body) => ({ sortKey: sortKeyOf(body, sortedBy), item: () => opportunityItem(body) }));
   const query = { operation: 'ListOpportunities', input };
   return tokens.page(query, request, rows);
 };
@@ -50,10 +50,10 @@ export const listSolutions: Operation = ({ tokens }, input) => {
   const request = parseRequest(solutionsRequest, input);
   const sortedBy = request.Sort?.SortBy ?? 'Identifier';
   const rows = solutionsOf(request.Catalog)
-    .filter((solution) => allows(request.Status, solution['Status']))
-    .filter((solution) => allows(request.Identifier, solution['Id']))
-    .filter((solution) => allows(request.Category, solution['Category']))
-    .map((solution) => ({ place: placeOf(solution, sortedBy), item: () => solution }));
+    .filter((solution) => matchesFilter(request.Status, solution['Status']))
+    .filter((solution) => matchesFilter(request.Identifier, solution['Id']))
+    .filter((solution) => matchesFilter(request.Category, solution['Category']))
+    .map((solution) => ({ sortKey: sortKeyOf(solution, sortedBy), item: () => solution }));
   const query = { operation: 'ListSolutions', input };
   return tokens.page(query, request, rows);
 };

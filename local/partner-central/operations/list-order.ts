@@ -1,8 +1,8 @@
 import { at, type Json, type JsonObject, textAt } from '../../../lambdas/core/json.ts';
-import { epochMsIn } from '../model/aws-timestamps.ts';
-import type { Place } from './page-tokens.ts';
+import { parseEpochMs } from '../model/aws-timestamps.ts';
+import type { SortKey } from './page-tokens.ts';
 
-/** Texts that a list can be sorted by; everything else is a date of its own name. */
+/** Paths of the texts that a list can be sorted by. Any other name is the member of a date. */
 const textPaths: Readonly<Record<string, readonly string[]>> = {
   Identifier: ['Id'],
   CustomerCompanyName: ['Customer', 'Account', 'CompanyName'],
@@ -12,14 +12,17 @@ const textPaths: Readonly<Record<string, readonly string[]>> = {
   Category: ['Category'],
 };
 
-/** Where an item stands in a list that is sorted by this. */
-export function placeOf(body: JsonObject, sortedBy: string): Place {
+/** The sort key of an item in a list sorted by the given member. */
+export function sortKeyOf(body: JsonObject, sortedBy: string): SortKey {
   const path = textPaths[sortedBy];
-  const value = path ? (textAt(body, ...path) ?? '') : epochMsIn(at(body, sortedBy), 0);
+  const value = path ? (textAt(body, ...path) ?? '') : parseEpochMs(at(body, sortedBy), 0);
   return [value, textAt(body, 'Id') ?? ''];
 }
 
-/** Whether a filter lets a value through; one that is not there, or empty, lets all through. */
-export function allows(filter: readonly string[] | null | undefined, value: Json | undefined): boolean {
+/** Returns whether the value passes the filter. A missing or empty filter passes every value. */
+export function matchesFilter(
+  filter: readonly string[] | null | undefined,
+  value: Json | undefined,
+): boolean {
   return !filter || filter.length === 0 || (typeof value === 'string' && filter.includes(value));
 }

@@ -5,16 +5,16 @@ import type { SimulatedRecord } from '../model/simulated-records.ts';
 import { accessDenied, notFound } from '../wire/wire-error.ts';
 import type { PageTokens } from './page-tokens.ts';
 
-/** What an operation answers from. */
-export interface Service {
+/** The state that operations read. */
+export interface OperationContext {
   readonly view: PartnerView;
   readonly tokens: PageTokens;
 }
 
 /** @throws WireError */
-export type Operation = (service: Service, input: JsonObject) => JsonObject;
+export type Operation = (service: OperationContext, input: JsonObject) => JsonObject;
 
-/** The member of each list's answer that holds its items. */
+/** By list operation: the member of the response that holds the items. */
 export const listMembers: ReadonlyMap<string, string> = new Map([
   ['ListOpportunities', 'OpportunitySummaries'],
   ['ListEngagementInvitations', 'EngagementInvitationSummaries'],
@@ -24,8 +24,13 @@ export const listMembers: ReadonlyMap<string, string> = new Map([
   ['ListSolutions', 'SolutionSummaries'],
 ]);
 
-/** @throws WireError where there is none, or none that may be read */
-export function readable(view: PartnerView, catalog: string, kind: RecordKind, id: string): SimulatedRecord {
+/** @throws WireError if the record does not exist or the partner may not read it */
+export function readRecord(
+  view: PartnerView,
+  catalog: string,
+  kind: RecordKind,
+  id: string,
+): SimulatedRecord {
   const record = view.find(catalog, kind, id);
   if (!record) throw notFound();
   if (record.inaccessible) throw accessDenied();

@@ -6,7 +6,7 @@ import {
   listEngagements,
 } from './list-engagements.ts';
 import { listOpportunities, listSolutions } from './list-opportunities.ts';
-import { type Operation, readable } from './operation.ts';
+import { type Operation, readRecord } from './operation.ts';
 import { catalog, engagementId, invitationId, opportunityId, parseRequest } from './requests.ts';
 
 const opportunityRequest = v.strictObject({ Catalog: catalog, Identifier: opportunityId });
@@ -16,27 +16,27 @@ const engagementRequest = v.strictObject({ Catalog: catalog, Identifier: engagem
 
 const getOpportunity: Operation = ({ view }, input) => {
   const { Catalog, Identifier } = parseRequest(opportunityRequest, input);
-  return readable(view, Catalog, 'opportunity', Identifier).body;
+  return readRecord(view, Catalog, 'opportunity', Identifier).body;
 };
 
 const getAwsOpportunitySummary: Operation = ({ view }, input) => {
   const { Catalog, RelatedOpportunityIdentifier: id } = parseRequest(summaryRequest, input);
-  return readable(view, Catalog, 'aws-opportunity-summary', id).body;
+  return readRecord(view, Catalog, 'aws-opportunity-summary', id).body;
 };
 
 const getEngagementInvitation: Operation = ({ view }, input) => {
   const { Catalog, Identifier } = parseRequest(invitationRequest, input);
-  return readable(view, Catalog, 'engagement-invitation', Identifier).body;
+  return readRecord(view, Catalog, 'engagement-invitation', Identifier).body;
 };
 
-/** The members come from ListEngagementMembers. */
+/** Omits the members, which ListEngagementMembers returns. */
 const getEngagement: Operation = ({ view }, input) => {
   const { Catalog, Identifier } = parseRequest(engagementRequest, input);
-  const { EngagementMemberList: _, ...body } = readable(view, Catalog, 'engagement', Identifier).body;
+  const { EngagementMemberList: _, ...body } = readRecord(view, Catalog, 'engagement', Identifier).body;
   return body;
 };
 
-/** What the simulator can do, by the name in `x-amz-target`. Another operation is another line here. All of them are reads. */
+/** The operations of the simulator by their name in `x-amz-target`. All of them are reads. */
 export const operations: ReadonlyMap<string, Operation> = new Map([
   ['GetOpportunity', getOpportunity],
   ['GetAwsOpportunitySummary', getAwsOpportunitySummary],

@@ -9,94 +9,96 @@ import {
 import { invalid } from '../wire/wire-error.ts';
 import { listMembers } from './operation.ts';
 
-/** What a list is sorted by: the value of an item, then its id, so that no two items share a place. */
-export type Place = readonly [value: number | string, id: string];
+/** Lists are sorted by a value, then by id, so that no two items have the same sort key. */
+export type SortKey = readonly [value: number | string, id: string];
 
-export interface Asked {
+export interface PageRequest {
   readonly MaxResults?: number | null | undefined;
   readonly NextToken?: string | null | undefined;
   readonly Sort?: { readonly SortOrder: 'ASCENDING' | 'DESCENDING' } | null | undefined;
 }
 
-/** What a token is good for: the operation, and all of its request but the page's size and the token itself. */
-export interface Query {
+/** A token is valid for one operation and one request, apart from the page size and the token. */
+export interface ListQuery {
   readonly operation: string;
   readonly input: JsonObject;
 }
 
 export interface Row {
-  readonly place: Place;
-  /** Made for the items of one page only: lists are long. */
+  readonly sortKey: SortKey;
+  /** Called only for the items of one page, because lists are long. */
   readonly item: () => JsonObject;
 }
 
 /**
- * Cuts lists into pages. A token holds the place of the last item of its page, not a count of items: in a world that
- * stands still no item is skipped or repeated, and in one that moves an item that nobody touches is still neither; one
- * that is modified meanwhile moves to another place, and may so come twice, or not at all in descending order. What the
- * service does is not documented.
+ * Cuts lists into pages. A token holds a cursor: the sort key of the last item of its page. An item
+ * that is not modified between two pages is neither skipped nor repeated. An item that is modified
+ * gets another sort key, so it can appear twice, or not at all in descending order. The behaviour
+ * of the service is not documented.
  */
 export class PageTokens {
   #generation = 0;
 
-  /** Refuses all tokens given out so far. */
+  /** Invalidates all tokens issued so far. */
   expire(): void {
     this.#generation += 1;
   }
 
   /**
-   * One page of the rows. Without Sort the latest come first: documented of opportunities, taken over for the rest.
-   * @throws WireError ValidationException where the token is unknown, expired, or was given out for another query
+   * Returns one page of the rows. The default order is descending: this is documented for
+   * opportunities and assumed for the other lists.
+   * @throws WireError ValidationException if the token is unknown, expired or of another query
    */
-  page(query: Query, asked: Asked, rows: readonly Row[], defaultSize = 20): JsonObject {
-    const direction = (asked.Sort?.SortOrder ?? 'DESCENDING') === 'ASCENDING' ? 1 : -1;
+  page(query: ListQuery, request: PageRequest, rows: readonly Row[], defaultSize = 20): JsonObject {
+    const direction = (request.Sort?.SortOrder ?? 'DESCENDING') === 'ASCENDING' ? 1 : -1;
     const digest = digestOf(query);
-    const after = typeof asked.NextToken === 'string' ? this.#placeIn(asked.NextToken, digest) : undefined;
+    const after =
+      typeof request.NextToken === 'string' ? this.#placeIn(request.NextToken, digest) : undefined;
     const rest = rows
-      .filter(({ place }) => after === undefined || direction * compared(place, after) > 0)
-      .toSorted((a, b) => direction * compared(a.place, b.place));
-    const page = rest.slice(0, asked.MaxResults ?? defaultSize);
+      .filter(({ sortKey }) => after === undefined || direction * compareSortKeys(sortKey, after) > 0)
+      .toSorted((a, b) => direction * compareSortKeys(a.sortKey, b.sortKey));
+    const page = rest.slice(0, request.MaxResults ?? defaultSize);
     const last = page.at(-1);
     const hasMore = last !== undefined && rest.length > page.length;
     return {
-      NextToken: hasMore ? this.#tokenOf(last.place, digest) : null,
+      NextToken: hasMore ? this.#tokenOf(last.sortKey, digest) : null,
       [listMembers.get(query.operation) ?? '']: page.map(({ item }) => item()),
     };
   }
 
-  #tokenOf(place: Place, digest: string): string {
+  #tokenOf(place: SortKey, digest: string): string {
     const text = JSON.stringify({ generation: this.#generation, digest, place });
     return Buffer.from(text).toString('base64');
   }
 
-  #placeIn(token: string, digest: string): Place {
-    const held = parsed(Buffer.from(token, 'base64').toString());
-    if (!isJsonObject(held)) throw refused('is not known');
-    if (held['generation'] !== this.#generation) throw refused('has expired');
-    if (held['digest'] !== digest) throw refused('belongs to another request');
+  #placeIn(token: string, digest: string): SortKey {
+    const held = parseJson(Buffer.from(token, 'base64').toString());
+    if (!isJsonObject(held)) throw invalidToken('is not known');
+    if (held['generation'] !== this.#generation) throw invalidToken('has expired');
+    if (held['digest'] !== digest) throw invalidToken('belongs to another request');
     const [value, id] = isJsonArray(held['place']) ? held['place'] : [];
     if ((typeof value !== 'number' && typeof value !== 'string') || typeof id !== 'string')
-      throw refused('is not known');
+      throw invalidToken('is not known');
     return [value, id];
   }
 }
 
-function refused(reason: string) {
+function invalidToken(reason: string) {
   const Message = `NextToken ${reason}`;
   return invalid(Message, [{ FieldName: 'NextToken', Message, Code: 'INVALID_VALUE' }]);
 }
 
-function digestOf({ operation, input }: Query): string {
+function digestOf({ operation, input }: ListQuery): string {
   const { MaxResults: _size, NextToken: _token, ...filters } = input;
   return sha256(canonicalJson({ operation, filters }));
 }
 
-function compared([value, id]: Place, [otherValue, otherId]: Place): number {
+function compareSortKeys([value, id]: SortKey, [otherValue, otherId]: SortKey): number {
   if (value !== otherValue) return value < otherValue ? -1 : 1;
   return id === otherId ? 0 : id < otherId ? -1 : 1;
 }
 
-function parsed(text: string): Json {
+function parseJson(text: string): Json {
   try {
     return JSON.parse(text);
   } catch {

@@ -8,10 +8,10 @@ export const solutionId = v.pipe(v.string(), v.regex(/^S-[0-9]{1,19}$/));
 export const invitationId = idOrArn(/^(?=.{1,255}$)(arn:.*|engi-[0-9a-z]{13})$/);
 export const engagementId = idOrArn(/^(arn:.*|eng-[0-9a-z]{14})$/);
 export const taskId = idOrArn(/^(arn:.*|task-[0-9a-z]{13})$/);
-/** An instant as epoch milliseconds. */
+/** A timestamp, parsed to epoch milliseconds. */
 export const date = v.pipe(v.string(), v.isoTimestamp(), v.transform(Date.parse));
 
-/** The same for a thing's id and for its ARN, which ends with the id. */
+/** Accepts an id, or an ARN that ends with the id, and returns the id. */
 function idOrArn(pattern: RegExp) {
   return v.pipe(
     v.string(),
@@ -24,7 +24,7 @@ export function atMost<T extends v.GenericSchema>(count: number, item: T) {
   return v.nullish(v.pipe(v.array(item), v.maxLength(count)));
 }
 
-/** What every list can be asked: how large a page is, where it begins, in which order. */
+/** The members that all list requests share: page size, page token and order. */
 export function paged<const T extends readonly [string, ...string[]]>(largestPage: number, sortedBy: T) {
   return {
     MaxResults: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(largestPage))),
@@ -36,8 +36,8 @@ export function paged<const T extends readonly [string, ...string[]]>(largestPag
 }
 
 /**
- * Checks all members at once, as the service does. A member that the simulator does not know is refused too: a filter
- * that is silently left out would answer too much.
+ * Reports all invalid members at once, as the service does. Unknown members are refused, because a
+ * filter that is silently ignored would return too many records.
  * @throws WireError ValidationException naming each missing, malformed or unknown member
  */
 export function parseRequest<T extends v.GenericSchema>(schema: T, input: JsonObject): v.InferOutput<T> {

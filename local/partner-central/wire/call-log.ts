@@ -1,37 +1,37 @@
 import { textAt } from '../../../lambdas/core/json.ts';
 import { type ThrottleCause, ThrottledError, WireError } from './wire-error.ts';
-import type { AnswerCall, WireCall } from './wire-server.ts';
+import type { CallHandler, WireCall } from './wire-server.ts';
 
-/** One line per call. `outcome` is `ok`, the error's name, or `none` where the call is left without an answer. */
-export interface AnsweredCall {
+/** One call. `outcome` is `ok`, the name of the error, or `none` if the call got no answer. */
+export interface LoggedCall {
   readonly operation: string;
-  /** What the request asked for; empty where it named nothing, and of a list of records. */
+  /** The identifier in the request. Empty if the request has none, as for a list of records. */
   readonly id: string;
   readonly outcome: string;
 }
 
-/** Counts calls as AWS counts them against the read quota, and tells of each. */
-export class AnsweredCalls {
+/** Counts calls as AWS counts them against the read quota, and logs each one. */
+export class CallLog {
   readonly #reads = new Map<string, number>();
   readonly #throttled = new Map<ThrottleCause, number>();
-  readonly #log: ((call: AnsweredCall) => void) | undefined;
+  readonly #log: ((call: LoggedCall) => void) | undefined;
 
-  constructor(log: ((call: AnsweredCall) => void) | undefined) {
+  constructor(log: ((call: LoggedCall) => void) | undefined) {
     this.#log = log;
   }
 
-  /** Calls that were not throttled, whatever was answered: of all operations, or of one. */
+  /** Number of calls that were not throttled, errors included. @default all operations */
   reads(operation?: string): number {
     return operation === undefined ? total(this.#reads) : (this.#reads.get(operation) ?? 0);
   }
 
-  /** For any cause, or for one. */
+  /** Number of throttled calls. @default all causes */
   throttled(cause?: ThrottleCause): number {
     return cause === undefined ? total(this.#throttled) : (this.#throttled.get(cause) ?? 0);
   }
 
-  /** The same answers, counted. */
-  of(answer: (call: WireCall, id: string) => string | undefined): AnswerCall {
+  /** Returns a handler that answers the same and counts each call. */
+  wrap(answer: (call: WireCall, id: string) => string | undefined): CallHandler {
     return (call) => {
       const { operation, input } = call;
       const id = textAt(input, 'Identifier') ?? textAt(input, 'RelatedOpportunityIdentifier') ?? '';
@@ -47,7 +47,7 @@ export class AnsweredCalls {
     };
   }
 
-  #count(call: AnsweredCall, throttledBy?: ThrottleCause): void {
+  #count(call: LoggedCall, throttledBy?: ThrottleCause): void {
     if (throttledBy) this.#throttled.set(throttledBy, this.throttled(throttledBy) + 1);
     else this.#reads.set(call.operation, this.reads(call.operation) + 1);
     this.#log?.(call);

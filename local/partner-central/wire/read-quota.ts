@@ -2,16 +2,16 @@ const secondMs = 1000;
 const dayMs = 24 * 60 * 60 * secondMs;
 
 export interface ReadQuotaLimits {
-  /** AWS grants 10. */
+  /** AWS allows 10. */
   readonly perSecond: number;
-  /** In any 24 hours, not per calendar day. AWS grants 100,000. */
+  /** In any 24 hours, not per calendar day. AWS allows 100,000. */
   readonly perDay: number;
 }
 
-/** Counts reads in real sliding windows: no run of one second, or of 24 hours, ever holds more than granted. */
+/** Limits reads in sliding windows: no second and no 24 hours ever hold more than the limit. */
 export class ReadQuota {
   readonly #limits: ReadQuotaLimits;
-  /** When reads were let through, oldest first. Refused ones spend nothing. */
+  /** Arrival times of accepted reads, oldest first. Refused reads do not count. */
   #spentAtMs: number[] = [];
 
   constructor(limits: ReadQuotaLimits) {
@@ -19,15 +19,15 @@ export class ReadQuota {
   }
 
   /**
-   * @param arrivedAtMs a read that came earlier than one that was already counted, but was slower to send its body, counts with that one
-   * @returns false where the read has to be refused.
+   * @param arrivedAtMs a read that arrived before an already counted read counts with that read
+   * @returns false if the read exceeds the quota
    */
-  spend(arrivedAtMs: number): boolean {
+  trySpend(arrivedAtMs: number): boolean {
     const { perSecond, perDay } = this.#limits;
     const nowMs = Math.max(arrivedAtMs, this.#spentAtMs.at(-1) ?? arrivedAtMs);
     if (this.#reached(perSecond, nowMs - secondMs) || this.#reached(perDay, nowMs - dayMs)) return false;
     this.#spentAtMs.push(nowMs);
-    // Older ones can no longer be the `limit`-th last. Cut rarely: cutting copies.
+    // Older times can no longer be the `limit`-th last. Trim rarely, because trimming copies.
     const needed = Math.max(perSecond, perDay);
     if (this.#spentAtMs.length > 2 * needed) this.#spentAtMs = this.#spentAtMs.slice(-needed);
     return true;

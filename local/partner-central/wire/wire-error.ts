@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../lambdas/core/json.ts';
 
-/** An error as the service prints it: `{"__type":"<namespace>#<name>","Message":"…"}`. */
+/** An error in the format of the service: `{"__type":"<namespace>#<name>","Message":"…"}`. */
 export class WireError extends Error {
   readonly status: 400 | 500;
   readonly body: JsonObject;
@@ -8,20 +8,20 @@ export class WireError extends Error {
   constructor(type: string, message: string, members: JsonObject = {}) {
     super(message);
     this.name = type.slice(type.indexOf('#') + 1);
-    // The model says 403, 404, 429; in the wild they were all seen as 400.
+    // The model has 403, 404 and 429; recorded responses have 400 for all of them.
     this.status = this.name === 'InternalServerException' ? 500 : 400;
     this.body = { __type: type, Message: message, ...members };
   }
 }
 
 const service = 'com.amazonaws.partnercentralselling';
-/** The web service framework in front of the service answers for itself. */
+/** Errors of the web service framework in front of the service have another namespace. */
 const framework = 'com.amazon.coral.service';
 
-/** Why a call was throttled: it exceeded the quota, it came in a spell in which every call is, or a fault hook asked for it. */
-export type ThrottleCause = 'quota' | 'spell' | 'fault';
+/** Why a call was throttled: by the quota, by `throttleFor`, or by a fault hook. */
+export type ThrottleCause = 'quota' | 'throttle-window' | 'fault';
 
-/** What the client gets does not tell the cause. */
+/** The cause is not sent to the client. */
 export class ThrottledError extends WireError {
   readonly throttledBy: ThrottleCause;
 
@@ -32,7 +32,7 @@ export class ThrottledError extends WireError {
 }
 
 export function internalFailure(): WireError {
-  return new WireError(`${service}#InternalServerException`, 'An internal failure, made by the simulator');
+  return new WireError(`${service}#InternalServerException`, 'An internal failure injected by the simulator');
 }
 
 export function accessDenied(): WireError {
@@ -50,7 +50,7 @@ export function unknownOperation(message: string): WireError {
   return new WireError(`${framework}#UnknownOperationException`, message);
 }
 
-export function unreadable(message: string): WireError {
+export function malformedBody(message: string): WireError {
   return new WireError(`${framework}#SerializationException`, message);
 }
 

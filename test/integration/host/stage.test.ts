@@ -152,7 +152,7 @@ describe('the stage', () => {
     // s6 shares the batch with s5 and is given up with it, as on AWS.
     await expect.poll(deliveredIds).toEqual(['s1', 's2', 's4']);
     expect(lines).toContain(
-      'FanOut/Function> FanOut/FromStream: 2 stream records were given up after 3 attempts',
+      'FanOut/Function> FanOut/FromStream: 2 stream records were dropped after 3 attempts',
     );
     expect((await client.send(new ScanCommand({ TableName }))).Items).toContainEqual(
       expect.objectContaining({ pk: { S: 's6' } }),
@@ -301,7 +301,7 @@ describe('a stage beside another', () => {
           Target: { Arn: 'a' },
         }),
       },
-      'Odd1: the local stage runs rate(...) schedules alone, not cron(0 1 * * ? *)',
+      'Odd1: the local stage supports only rate(...) schedules, not cron(0 1 * * ? *)',
     ],
     [
       'a destination on failure',

@@ -51,7 +51,7 @@ describe('the changes', () => {
     const id = partner.createOpportunity('AWS');
     const before = bodyOf(partner, `AWS/opportunity/${id}`);
     clock.nowMs += 60_000;
-    partner.updateOpportunity(id, { sameStamp: true });
+    partner.updateOpportunity(id, { sameTimestamp: true });
     const after = bodyOf(partner, `AWS/opportunity/${id}`);
     expect(after['LastModifiedDate']).toBe(before['LastModifiedDate']);
     expect(after).not.toEqual(before);

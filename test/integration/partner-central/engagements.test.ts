@@ -193,7 +193,7 @@ describe('acceptance', () => {
   test('by the console leaves neither a task nor a snapshot: only the title tells', async () => {
     const { partner, client, events } = await running();
     const invited = partner.createInvitation('AWS', 'OpportunityInvitation');
-    const opportunityId = partner.acceptInvitation(invited, { byConsole: true }) ?? '';
+    const opportunityId = partner.acceptInvitation(invited, { viaConsole: true }) ?? '';
     expect((await client.send(tasks([invited]))).TaskSummaries).toEqual([]);
     expect(events.map((event) => event['detail-type'])).not.toContain('Engagement Resource Snapshot Created');
     const title = (await client.send(opportunity(opportunityId))).Project?.Title;

@@ -347,13 +347,13 @@ describe('ListSolutions', () => {
 
 test('an answer can be altered: items without ids or dates', async () => {
   const { simulator, client } = await withOpportunities(2);
-  simulator.alterAnswer((operation, body) =>
+  simulator.alterAnswers((operation, body) =>
     operation === 'ListOpportunities'
       ? { ...body, OpportunitySummaries: [{ Catalog: 'AWS' }, null, 7] }
       : body,
   );
   const { text } = await rawCall(simulator.url, 'ListOpportunities', '{"Catalog":"AWS"}');
   expect(text).toContain('"OpportunitySummaries":[{"Catalog":"AWS"},null,7]');
-  simulator.alterAnswer(undefined);
+  simulator.alterAnswers(undefined);
   expect(await idsOf(client)).toHaveLength(2);
 });

@@ -80,7 +80,7 @@ describe('recorded responses', () => {
   });
 
   test.each([
-    ['no recording', {}, /no recorded response/],
+    ['no recording', {}, /There is no recorded response/],
     [
       'a recording without a body',
       { 'GetOpportunity.json': '{"code":200}' },

@@ -14,7 +14,7 @@ async function stepsSeen(seed: number) {
     clock.nowMs += 100;
     partner.updateOpportunity(id, { patch: { LifeCycle: { NextSteps: `step ${step}` } } });
   }
-  simulator.staleFor(2500);
+  simulator.serveStaleReads(2500);
   const seen: (string | undefined)[] = [];
   for (let read = 0; read < 10; read += 1)
     seen.push((await client.send(opportunity(id))).LifeCycle?.NextSteps);
@@ -26,7 +26,7 @@ describe('stale reads', () => {
     const { partner, client, simulator, clock } = await running({ random: longest });
     const id = partner.createOpportunity('AWS');
     clock.nowMs += 10_000;
-    simulator.staleFor(3000);
+    simulator.serveStaleReads(3000);
     const stage = async () => (await client.send(opportunity(id))).LifeCycle?.Stage;
     partner.updateOpportunity(id, { patch: { LifeCycle: { Stage: 'Qualified' } } });
     clock.nowMs += 2999;
@@ -41,15 +41,15 @@ describe('stale reads', () => {
 
   test('do not find what is younger than the lag, nor in lists; 0 ends it', async () => {
     const { partner, client, simulator, clock } = await running({ random: longest });
-    simulator.staleFor(1000);
+    simulator.serveStaleReads(1000);
     const id = partner.createOpportunity('AWS');
     clock.nowMs += 999;
     const list = new ListOpportunitiesCommand({ Catalog: 'AWS' });
     await expect(client.send(opportunity(id))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
     expect((await client.send(list)).OpportunitySummaries).toEqual([]);
-    simulator.staleFor(0);
+    simulator.serveStaleReads(0);
     expect(await client.send(opportunity(id))).toMatchObject({ Id: id });
-    simulator.staleFor(1000);
+    simulator.serveStaleReads(1000);
     clock.nowMs += 1;
     expect((await client.send(list)).OpportunitySummaries).toMatchObject([{ Id: id }]);
   });
@@ -59,7 +59,7 @@ describe('stale reads', () => {
     const joined = partner.createEngagement('AWS');
     const rejected = partner.createInvitation('AWS', 'OpportunityInvitation');
     clock.nowMs += 5000;
-    simulator.staleFor(1000);
+    simulator.serveStaleReads(1000);
     partner.rejectInvitation(rejected);
     partner.updateEngagement(joined, { patch: { Title: 'Another title' } });
     expect(await client.send(invitation(rejected))).toMatchObject({ Status: 'PENDING' });
@@ -78,7 +78,7 @@ describe('stale reads', () => {
 
   test('cannot be older than what is kept', async () => {
     const { simulator } = await running();
-    expect(() => simulator.staleFor(60_001)).toThrow('60000 ms');
+    expect(() => simulator.serveStaleReads(60_001)).toThrow('60000 ms');
   });
 
   test('history is kept no longer than it can be asked for', async () => {
@@ -88,7 +88,7 @@ describe('stale reads', () => {
       clock.nowMs += 1000;
       partner.updateOpportunity(id, { patch: { LifeCycle: { NextSteps: `second ${second}` } } });
     }
-    simulator.staleFor(60_000);
+    simulator.serveStaleReads(60_000);
     expect((await client.send(opportunity(id))).LifeCycle?.NextSteps).toBe('second 139');
   });
 });

@@ -49,7 +49,7 @@ describe('throttling and faults', () => {
     });
     const throttled = (id: string) =>
       expect(client.send(opportunity(id))).rejects.toMatchObject({ name: 'ThrottlingException' });
-    simulator.fault((_operation, id) => (id === 'O2' ? 'throttle' : undefined));
+    simulator.injectFaults((_operation, id) => (id === 'O2' ? 'throttle' : undefined));
     await client.send(opportunity('O1')).catch(() => undefined);
     await throttled('O1');
     await throttled('O2');
@@ -58,7 +58,7 @@ describe('throttling and faults', () => {
     await throttled('O1');
     await throttled('O1');
     expect([simulator.throttled(), simulator.quotaThrottled()]).toEqual([4, 1]);
-    expect([simulator.throttled('spell'), simulator.throttled('fault')]).toEqual([2, 1]);
+    expect([simulator.throttled('throttle-window'), simulator.throttled('fault')]).toEqual([2, 1]);
   });
 
   test('a read counts from the arrival of its headers, however late its body comes', async () => {
@@ -85,14 +85,20 @@ describe('throttling and faults', () => {
 
   test('a read whose body was overtaken counts with the one that overtook it', () => {
     const quota = new ReadQuota({ perSecond: 2, perDay: 100 });
-    expect([0, 1000, 500, 1999, 2000].map((ms) => quota.spend(ms))).toEqual([true, true, true, false, true]);
+    expect([0, 1000, 500, 1999, 2000].map((ms) => quota.trySpend(ms))).toEqual([
+      true,
+      true,
+      true,
+      false,
+      true,
+    ]);
   });
 
   test('the daily quota is a rolling window of 24 hours', () => {
     const dayMs = 86_400_000;
     const quota = new ReadQuota({ perSecond: 10, perDay: 3 });
-    expect([0, 5000, 10_000, 15_000].map((ms) => quota.spend(ms))).toEqual([true, true, true, false]);
-    expect([dayMs - 1, dayMs, dayMs + 4999, dayMs + 5000].map((ms) => quota.spend(ms))).toEqual([
+    expect([0, 5000, 10_000, 15_000].map((ms) => quota.trySpend(ms))).toEqual([true, true, true, false]);
+    expect([dayMs - 1, dayMs, dayMs + 4999, dayMs + 5000].map((ms) => quota.trySpend(ms))).toEqual([
       false,
       true,
       false,
@@ -102,10 +108,10 @@ describe('throttling and faults', () => {
 
   test('a long run never exceeds the quota, with its memory bounded', () => {
     const quota = new ReadQuota({ perSecond: 10, perDay: 50 });
-    const granted = Array.from({ length: 2000 }, (_, tick) => tick * 37).filter((ms) => quota.spend(ms));
+    const granted = Array.from({ length: 2000 }, (_, tick) => tick * 37).filter((ms) => quota.trySpend(ms));
     expect(granted).toHaveLength(50);
     const seconds = new ReadQuota({ perSecond: 10, perDay: 100_000 });
-    const passed = Array.from({ length: 3000 }, (_, tick) => tick * 7).filter((ms) => seconds.spend(ms));
+    const passed = Array.from({ length: 3000 }, (_, tick) => tick * 7).filter((ms) => seconds.trySpend(ms));
     const mostInOneSecond = Math.max(
       ...passed.map((from) => passed.filter((ms) => ms >= from && ms < from + 1000).length),
     );
@@ -135,30 +141,30 @@ describe('throttling and faults', () => {
     const { partner, simulator, client } = await running();
     const id = partner.createOpportunity('AWS');
     const other = partner.createOpportunity('AWS');
-    simulator.fault((operation, asked) =>
+    simulator.injectFaults((operation, asked) =>
       operation === 'GetOpportunity' && asked === id ? fault : undefined,
     );
     await expect(client.send(opportunity(id))).rejects.toMatchObject({ name, $metadata: { httpStatusCode } });
     expect(await client.send(opportunity(other))).toMatchObject({ Id: other });
-    simulator.fault(undefined);
+    simulator.injectFaults(undefined);
     expect(await client.send(opportunity(id))).toMatchObject({ Id: id });
   });
 
   test('a timeout keeps the connection without an answer, a hang-up ends it', async () => {
     const { partner, simulator, client } = await running();
     const id = partner.createOpportunity('AWS');
-    simulator.fault(() => 'timeout');
+    simulator.injectFaults(() => 'timeout');
     const waiting = client.send(opportunity(id), { abortSignal: AbortSignal.timeout(100) });
     await expect(waiting).rejects.toMatchObject({
       name: expect.stringMatching(/^(AbortError|TimeoutError)$/),
     });
-    simulator.fault(() => 'hang-up');
+    simulator.injectFaults(() => 'hang-up');
     await expect(client.send(opportunity(id))).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
   test('stop ends calls that still wait for an answer', async () => {
     const { partner, simulator, client } = await running();
-    simulator.fault(() => 'timeout');
+    simulator.injectFaults(() => 'timeout');
     const waiting = expect(client.send(opportunity(partner.createOpportunity('AWS')))).rejects.toThrow();
     await expect.poll(() => simulator.reads()).toBe(1);
     await simulator.stop();

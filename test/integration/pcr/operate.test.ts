@@ -225,11 +225,11 @@ describe('passes and quota', () => {
   test.each(['backfill', 'reconcile'])(
     '%s: a pass that Partner Central refuses is a failure, and the next one is none',
     async (command) => {
-      deployed.simulator.fault((operation) =>
+      deployed.simulator.injectFaults((operation) =>
         operation === 'ListEngagements' ? 'access-denied' : undefined,
       );
       const { code, out, err } = await deployed.pcr(command, '--catalog', 'Sandbox');
-      deployed.simulator.fault(undefined);
+      deployed.simulator.injectFaults(undefined);
       expect(code).toBe(1);
       expect(out).toMatch(/Sandbox +engagements +failed/);
       expect(err).toContain('1 pass failed: look for pass.failed in the log of reconcile');
@@ -278,15 +278,15 @@ describe('pcr doctor', () => {
   });
 
   test('tells what Partner Central refuses, and exits with 1 where it is broken', async () => {
-    deployed.simulator.fault(() => 'access-denied');
+    deployed.simulator.injectFaults(() => 'access-denied');
     const denied = await deployed.pcr('doctor');
     expect(denied).toMatchObject({ code: 0 });
     expect(denied.out).toContain(
       '! partner central  Catalog AWS: a read with these credentials failed: AccessDeniedException.',
     );
-    deployed.simulator.fault(() => 'internal');
+    deployed.simulator.injectFaults(() => 'internal');
     const broken = await deployed.pcr('doctor');
-    deployed.simulator.fault(undefined);
+    deployed.simulator.injectFaults(undefined);
     expect(broken.code).toBe(1);
     expect(broken.out).toContain('✗ partner central  Catalog AWS');
     expect(broken.err).toBe('2 problems.\n');

@@ -123,7 +123,7 @@ test('the rules of a queue are found by it, with their state', async () => {
   const stateOf = async (Name: string) => (await client.send(new DescribeRuleCommand({ Name }))).State;
   expect([await stateOf('Sample-On1'), await stateOf('Sample-Off1')]).toEqual(['ENABLED', 'DISABLED']);
   await expect(stateOf('Sample-Nobody')).rejects.toBeInstanceOf(RuleNotFound);
-  await expect(client.send(new ListRulesCommand({}))).rejects.toThrow('does not do AWSEvents.ListRules');
+  await expect(client.send(new ListRulesCommand({}))).rejects.toThrow('does not support AWSEvents.ListRules');
 });
 
 test('CloudWatch counts the events that a rule matched', async () => {

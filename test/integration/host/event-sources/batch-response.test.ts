@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { failedItems } from '../../../../local/host/event-sources/batch-response.ts';
+import { failedItemIds } from '../../../../local/host/event-sources/batch-response.ts';
 
 const all = ['a', 'b', 'c'];
 
@@ -16,5 +16,5 @@ test.each<[string, unknown, readonly string[]]>([
   ['a wrong key', { batchItemFailures: [{ identifier: 'a' }] }, all],
   ['an identifier of another batch', { batchItemFailures: [{ itemIdentifier: 'z' }] }, all],
 ])('%s', (_response, response, failed) => {
-  expect(failedItems(response, all)).toEqual(failed);
+  expect(failedItemIds(response, all)).toEqual(failed);
 });

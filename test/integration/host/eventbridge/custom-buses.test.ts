@@ -55,7 +55,7 @@ test('what a function puts on a bus lies on the buses of its stage, one after th
 describe('the buses of the local stage', () => {
   test.each(['"text"', '[1]', 'null', '{'])('refuse the detail %s, which is no JSON object', (Detail) => {
     const buses = new CustomBuses();
-    const answer = buses.put({
+    const answer = buses.putEvents({
       Entries: [{ EventBusName: busArn, Source: 'a', DetailType: 'b', Detail }],
     });
     expect(answer).toMatchObject({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'MalformedDetail' }] });
@@ -65,9 +65,9 @@ describe('the buses of the local stage', () => {
   test('refuse what EventBridge refuses for its shape', () => {
     const entry = { EventBusName: busArn, Source: 'a', DetailType: 'b', Detail: '{}' };
     const buses = new CustomBuses();
-    expect(() => buses.put({ Entries: [] })).toThrow();
-    expect(() => buses.put({ Entries: Array.from({ length: 11 }, () => entry) })).toThrow();
-    expect(() => buses.put({ Entries: [{ ...entry, DetailType: '' }] })).toThrow();
+    expect(() => buses.putEvents({ Entries: [] })).toThrow();
+    expect(() => buses.putEvents({ Entries: Array.from({ length: 11 }, () => entry) })).toThrow();
+    expect(() => buses.putEvents({ Entries: [{ ...entry, DetailType: '' }] })).toThrow();
     expect(buses.events).toEqual([]);
   });
 });

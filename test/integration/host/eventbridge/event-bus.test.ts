@@ -1,7 +1,7 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
 import { type BusRule, createEventBus } from '../../../../local/host/eventbridge/event-bus.ts';
-import { queueOverHttp } from '../../../../local/host/queues/queue-access.ts';
+import { httpQueueAccess } from '../../../../local/host/queues/queue-access.ts';
 import { useSqs } from '../queues/use-sqs.ts';
 
 const { engine, client, createQueue } = useSqs();
@@ -9,9 +9,9 @@ const { engine, client, createQueue } = useSqs();
 function rule(id: string, queueUrl: string, deadLetterQueueUrl?: string): BusRule {
   const target = {
     arn: `arn:queue/${id}`,
-    queue: queueOverHttp(client(), queueUrl),
+    queue: httpQueueAccess(client(), queueUrl),
     deadLetterQueue:
-      deadLetterQueueUrl === undefined ? undefined : queueOverHttp(client(), deadLetterQueueUrl),
+      deadLetterQueueUrl === undefined ? undefined : httpQueueAccess(client(), deadLetterQueueUrl),
   };
   return { id, name: id, arn: `arn:rule/${id}`, state: 'ENABLED', matches: () => true, targets: [target] };
 }

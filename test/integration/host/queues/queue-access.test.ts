@@ -1,7 +1,7 @@
 import { type Message, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, test, vi } from 'vitest';
-import { type QueueAccess, queueOverHttp } from '../../../../local/host/queues/queue-access.ts';
-import { sqsRecord } from '../../../../local/host/queues/sqs-event.ts';
+import { httpQueueAccess, type QueueAccess } from '../../../../local/host/queues/queue-access.ts';
+import { toSqsRecord } from '../../../../local/host/queues/sqs-event.ts';
 import { useSqs } from './use-sqs.ts';
 
 const { engine, client, createQueue } = useSqs();
@@ -11,7 +11,7 @@ describe.each(['in process', 'over HTTP'])('a queue %s', (way) => {
     const QueueName = `${name}-${way.replaceAll(' ', '-')}`;
     const url = await createQueue(QueueName);
     const direct = engine().tune(QueueName, { delaySeconds: 0, onArrival: () => undefined });
-    return { url, queue: way === 'in process' ? direct : queueOverHttp(client(), url) };
+    return { url, queue: way === 'in process' ? direct : httpQueueAccess(client(), url) };
   }
 
   test('a message arrives as a function would see it', async () => {
@@ -25,7 +25,7 @@ describe.each(['in process', 'over HTTP'])('a queue %s', (way) => {
     );
     expect(await queue.isEmpty()).toBe(false);
     const [message] = await receiveOne(queue);
-    expect(message && sqsRecord(message, 'arn:q')).toEqual({
+    expect(message && toSqsRecord(message, 'arn:q')).toEqual({
       messageId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       receiptHandle: expect.stringMatching(/.{50,}/),
       body: 'body',

@@ -68,5 +68,5 @@ test('what the stage does not keep is refused', async () => {
   const binary = new CreateSecretCommand({ Name: 'binary', SecretBinary: new Uint8Array(1) });
   await expect(client().send(binary)).rejects.toThrow('SecretString');
   const version = new GetSecretValueCommand({ SecretId: 'rotated', VersionId: 'v'.repeat(36) });
-  await expect(client().send(version)).rejects.toThrow('by VersionStage alone');
+  await expect(client().send(version)).rejects.toThrow('only by VersionStage');
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tableDefinitions } from '../../../../local/host/tables/dynamodb-tables.ts';
+import { readTableDefinitions } from '../../../../local/host/tables/dynamodb-tables.ts';
 import { readTemplate } from '../../../../local/host/template/template.ts';
 import { resource, writeAssembly } from '../write-assembly.ts';
 
@@ -8,6 +8,8 @@ test('a table that cannot be understood is named', async () => {
     { Odd1: resource('AWS::DynamoDB::Table', 'Odd', { KeySchema: 'pk' }) },
     {},
   );
-  expect(() => tableDefinitions(readTemplate(assembly.folder))).toThrow('Odd1 (AWS::DynamoDB::Table at Odd)');
+  expect(() => readTableDefinitions(readTemplate(assembly.folder))).toThrow(
+    'Odd1 (AWS::DynamoDB::Table at Odd)',
+  );
   assembly.remove();
 });

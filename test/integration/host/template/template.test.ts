@@ -50,8 +50,8 @@ describe('intrinsic functions', () => {
   });
 
   test.each([
-    [{ Ref: 'Nobody' }, 'Ref Nobody names nothing'],
-    [{ Ref: 'Open' }, 'Ref Open names nothing'],
+    [{ Ref: 'Nobody' }, 'Ref Nobody is not in the template'],
+    [{ Ref: 'Open' }, 'Ref Open is not in the template'],
     [{ 'Fn::GetAtt': ['Role3C4D', 'RoleId'] }, 'Fn::GetAtt Role3C4D.RoleId is not known'],
     [{ 'Fn::ImportValue': 'x' }, 'Fn::ImportValue is not supported'],
     [{ 'Fn::Select': [1, ['a', 'b']] }, 'Fn::Select is not supported'],
