@@ -1,11 +1,12 @@
 import { isPlaceholder, malformedError, requireInstant, requireText } from './event-members.ts';
 import { type Instant, parseInstant } from './instant.ts';
 import { at, isJsonObject, type Json, type JsonObject, textAt } from './json.ts';
+import type { RecordKey } from './record.ts';
 import { never, ServiceError } from './service-error.ts';
 
 /** `source` of every Selling API event. */
 export const partnerCentralSource = 'aws.partnercentral-selling';
-/** `source` of what `reconcile` sends down the same queues. No rule matches it: it never comes from a bus. */
+/** `source` of the events that `reconcile` sends to the same queues. They never pass a bus, so no rule matches it. */
 export const reconcileSource = 'partner-central-relay';
 
 export const opportunityDetailTypes = ['Opportunity Created', 'Opportunity Updated'] as const;
@@ -21,83 +22,107 @@ export const engagementDetailTypes = [
   'Engagement Member Added',
   'Engagement Resource Snapshot Created',
 ] as const;
-/** What `reconcile` found missing or older here than there; the rest of the event is as AWS's own. */
+/** Sent by `reconcile` for a record that is missing here or older than in Partner Central. */
 export const reconciledDetailTypes = {
   opportunity: 'Opportunity Reconciled',
   'engagement-invitation': 'Engagement Invitation Reconciled',
   engagement: 'Engagement Reconciled',
 } as const;
 
-/** Detail-types by the kind of record that they tell of. What `reconcile` found is told like what AWS sent. */
+/** By the kind of record that the events are about. */
 const detailTypes = {
   opportunity: [...opportunityDetailTypes, reconciledDetailTypes.opportunity],
   'engagement-invitation': [...invitationDetailTypes, reconciledDetailTypes['engagement-invitation']],
   engagement: [...engagementDetailTypes, reconciledDetailTypes.engagement],
 } as const;
 
-export type OpportunityDetailType = (typeof detailTypes)['opportunity'][number];
-export type InvitationDetailType = (typeof detailTypes)['engagement-invitation'][number];
-export type EngagementDetailType = (typeof detailTypes)['engagement'][number];
+/** Kinds of records that events are about. */
+export type EventKind = keyof typeof detailTypes;
 
-/** Why `reconcile` sent an event: what it saw in a list of Partner Central's. */
+/** What a list of Partner Central returned about a record, which is why `reconcile` sent the event. */
 export interface Listed {
-  /** AWS's stamp in the list; a stored state with this stamp or a later one is up to date. */
+  /** AWS's timestamp in the list. A stored state with this timestamp or a later one is up to date. */
   readonly lastModifiedAt?: Instant | undefined;
-  /** Of an invitation. */
+  /** Status of an invitation. */
   readonly status?: string | undefined;
-  /** True where no list showed the status: it follows from a date that is past. */
+  /** True if no list returned this status: it follows from an expiration date that is past. */
   readonly presumed?: boolean | undefined;
-  /** Whether an event should have told of it by now: neither a first pass, nor a change of this very minute. */
+  /** True if an event should have reported this by now: false in a first pass and for a change of the last minutes. */
   readonly drift: boolean;
 }
 
-/** What every event says of itself. */
 interface Envelope {
-  /** EventBridge's id. Two events of one change carry two ids: it tells redeliveries apart, not changes. Of a reconciled event, the run. */
+  /**
+   * EventBridge's id, or the id of the run of `reconcile`. It identifies redeliveries of one event.
+   * Two events about one change have two ids.
+   */
   readonly eventId: string;
-  readonly catalog: string;
-  /** One-second resolution: the change happened within the second that begins here. */
+  /** In whole seconds: the change happened within the second that begins here. */
   readonly time: Instant;
-  /** Set where `reconcile` sent it, and not AWS. */
+  /** Set if `reconcile` sent the event, undefined if AWS did. */
   readonly listed?: Listed | undefined;
 }
 
-export interface OpportunityEvent extends Envelope {
-  readonly kind: 'opportunity';
-  readonly detailType: OpportunityDetailType;
-  readonly opportunityId: string;
+interface EventAbout<Kind extends EventKind> extends Envelope {
+  /** The record that the event is about. */
+  readonly key: RecordKey & { readonly kind: Kind };
+  readonly detailType: (typeof detailTypes)[Kind][number];
 }
 
-export interface InvitationEvent extends Envelope {
-  readonly kind: 'engagement-invitation';
-  readonly detailType: InvitationDetailType;
-  readonly invitationId: string;
-  /** The event's own members, in the names of GetEngagementInvitation: all that is left once access is taken away. */
+export type OpportunityEvent = EventAbout<'opportunity'>;
+
+export interface InvitationEvent extends EventAbout<'engagement-invitation'> {
+  /** The members of the event by the names of GetEngagementInvitation: all that is left once access is taken away. */
   readonly known: JsonObject;
 }
 
-export interface EngagementEvent extends Envelope {
-  readonly kind: 'engagement';
-  readonly detailType: EngagementDetailType;
-  readonly engagementId: string;
+export interface EngagementEvent extends EventAbout<'engagement'> {
   /** The opportunity that a snapshot was made of: it belongs to this engagement. */
   readonly snapshotOf?: { readonly opportunityId: string; readonly isOwn: boolean } | undefined;
 }
 
-/** A detail-type that nothing here reads. What catalogs a stack takes is for its rules to say. */
+/** A record key with what was reported about the record. */
+export type PartnerEvent = OpportunityEvent | InvitationEvent | EngagementEvent;
+export type EventOf<Kind extends EventKind> = Extract<
+  PartnerEvent,
+  { readonly key: { readonly kind: Kind } }
+>;
+
+/** An event with a detail-type that this project does not know. */
 export interface UnhandledEvent extends Envelope {
-  readonly kind: 'unhandled';
+  readonly key?: undefined;
   readonly detailType: string;
+  readonly catalog: string;
 }
 
-export type PartnerEvent = OpportunityEvent | InvitationEvent | EngagementEvent | UnhandledEvent;
+/**
+ * Parses an event that must be about one kind of record.
+ * @throws ServiceError `event.malformed`; `event.unhandled` if it is about another kind.
+ */
+export function parseEventOf<Kind extends EventKind>(kind: Kind, raw: Json): EventOf<Kind> {
+  const event = parsePartnerEvent(raw);
+  if (!isEventOf(kind, event)) throw unhandledError(event);
+  return event;
+}
+
+function isEventOf<Kind extends EventKind>(
+  kind: Kind,
+  event: PartnerEvent | UnhandledEvent,
+): event is EventOf<Kind> {
+  return event.key?.kind === kind;
+}
+
+export function unhandledError(event: PartnerEvent | UnhandledEvent): ServiceError<'event.unhandled'> {
+  const { catalog } = event.key === undefined ? event : event.key;
+  return new ServiceError('event.unhandled', { detailType: event.detailType, catalog }, { retry: never });
+}
 
 /**
- * Reads an EventBridge event as AWS really sends it: unknown members, `version`, `schemaVersion` and values outside
- * the documented enums pass; what identifies the record must be there.
- * @throws ServiceError `event.malformed` naming the path, the value and what is allowed.
+ * Parses an EventBridge event as AWS really sends it. Unknown members, `version`, `schemaVersion` and
+ * values outside the documented enums pass. Only what identifies the record is required.
+ * @throws ServiceError `event.malformed` with the path, the value and what is allowed.
  */
-export function parsePartnerEvent(raw: Json): PartnerEvent {
+export function parsePartnerEvent(raw: Json): PartnerEvent | UnhandledEvent {
   if (!isJsonObject(raw)) throw malformedError('', 'an EventBridge event (a JSON object)', raw);
   const source = requireText(
     raw,
@@ -111,17 +136,19 @@ export function parsePartnerEvent(raw: Json): PartnerEvent {
     catalog: requireText(raw, ['detail', 'catalog'], 'a catalog such as AWS or Sandbox', (value) =>
       /^[a-zA-Z]+$/.test(value),
     ),
-    ...(source === reconcileSource && { listed: listedIn(raw) }),
+    ...(source === reconcileSource && { listed: parseListed(raw) }),
   };
   const detailType = requireText(raw, ['detail-type'], 'a detail-type', (value) => value !== '');
   return (
-    opportunityEvent(raw, envelope, detailType) ??
-    invitationEvent(raw, envelope, detailType) ??
-    engagementEvent(raw, envelope, detailType) ?? { kind: 'unhandled', ...envelope, detailType }
+    parseOpportunityEvent(raw, envelope, detailType) ??
+    parseInvitationEvent(raw, envelope, detailType) ??
+    parseEngagementEvent(raw, envelope, detailType) ?? { ...envelope, detailType }
   );
 }
 
-function listedIn(raw: JsonObject): Listed {
+type EnvelopeInCatalog = Envelope & { readonly catalog: string };
+
+function parseListed(raw: JsonObject): Listed {
   const listed = at(raw, 'detail', 'listed');
   return {
     lastModifiedAt: parseInstant(at(listed, 'lastModifiedAt')),
@@ -131,23 +158,17 @@ function listedIn(raw: JsonObject): Listed {
   };
 }
 
-function opportunityEvent(
+function parseOpportunityEvent(
   raw: JsonObject,
-  envelope: Envelope,
+  { catalog, ...envelope }: EnvelopeInCatalog,
   detailType: string,
 ): OpportunityEvent | undefined {
   const known = detailTypes.opportunity.find((each) => each === detailType);
   if (!known) return undefined;
-  const opportunityId = requireText(
-    raw,
-    ['detail', 'opportunity', 'identifier'],
-    opportunityIdForm,
-    isOpportunityId,
-  );
-  return { kind: 'opportunity', ...envelope, detailType: known, opportunityId };
+  const path = ['detail', 'opportunity', 'identifier'];
+  const id = requireText(raw, path, 'O and 1 to 19 digits', isOpportunityId);
+  return { ...envelope, key: { catalog, kind: 'opportunity', id }, detailType: known };
 }
-
-const opportunityIdForm = 'O and 1 to 19 digits';
 
 export function isOpportunityId(text: unknown): text is string {
   return typeof text === 'string' && /^O[0-9]{1,19}$/.test(text);
@@ -158,62 +179,25 @@ export function isInvitationId(text: unknown): text is string {
 }
 
 export function isEngagementId(text: unknown): text is string {
-  // The model says 14; documented events have 13 as well. Partner Central itself refuses what is none.
+  // The model says 14 characters, but documented events have 13 as well. Partner Central refuses invalid ids itself.
   return typeof text === 'string' && /^eng-[0-9a-z]{1,64}$/.test(text);
 }
 
-function invitationEvent(
+function parseInvitationEvent(
   raw: JsonObject,
-  envelope: Envelope,
+  { catalog, ...envelope }: EnvelopeInCatalog,
   detailType: string,
 ): InvitationEvent | undefined {
   const known = detailTypes['engagement-invitation'].find((each) => each === detailType);
   if (!known) return undefined;
   const path = ['detail', 'engagementInvitation'];
-  const invitationId = requireText(raw, [...path, 'id'], 'engi- and 13 letters or digits', isInvitationId);
+  const id = requireText(raw, [...path, 'id'], 'engi- and 13 letters or digits', isInvitationId);
   return {
-    kind: 'engagement-invitation',
     ...envelope,
+    key: { catalog, kind: 'engagement-invitation', id },
     detailType: known,
-    invitationId,
-    known: knownMembers(raw, path, envelope.catalog),
+    known: toInvitationMembers(raw, path, catalog),
   };
-}
-
-/** Member events name the engagement as `id`, those of the engagement itself as `engagementId`, a snapshot in its own object. */
-const engagementIdPaths = [
-  ['detail', 'resourceSnapshot', 'engagementId'],
-  ['detail', 'engagement', 'engagementId'],
-  ['detail', 'engagement', 'id'],
-] as const;
-
-function engagementEvent(
-  raw: JsonObject,
-  envelope: Envelope,
-  detailType: string,
-): EngagementEvent | undefined {
-  const known = detailTypes.engagement.find((each) => each === detailType);
-  if (!known) return undefined;
-  const isSnapshot = known === 'Engagement Resource Snapshot Created';
-  const path =
-    engagementIdPaths.find((each) => at(raw, ...each) !== undefined) ?? engagementIdPaths[isSnapshot ? 0 : 1];
-  const engagementId = requireText(raw, path, 'eng- and letters or digits', isEngagementId);
-  return {
-    kind: 'engagement',
-    ...envelope,
-    detailType: known,
-    engagementId,
-    ...(isSnapshot && { snapshotOf: snapshotIn(raw) }),
-  };
-}
-
-/** Snapshots of anything but an opportunity are not known; one that AWS adds tells of the engagement alone. */
-function snapshotIn(raw: JsonObject): EngagementEvent['snapshotOf'] {
-  const snapshot = at(raw, 'detail', 'resourceSnapshot');
-  const opportunityId = at(snapshot, 'resourceId');
-  if (at(snapshot, 'resourceType') !== 'Opportunity' || !isOpportunityId(opportunityId)) return undefined;
-  const createdBy = at(snapshot, 'createdBy');
-  return { opportunityId, isOwn: createdBy !== undefined && createdBy === at(raw, 'account') };
 }
 
 /** Event member -> member of GetEngagementInvitation. All optional: documented and recorded events differ in them. */
@@ -228,28 +212,57 @@ const invitationMembers = {
   participantType: 'ParticipantType',
 } as const;
 
-function knownMembers(raw: JsonObject, path: readonly string[], catalog: string): JsonObject {
+function toInvitationMembers(raw: JsonObject, path: readonly string[], catalog: string): JsonObject {
   const members = Object.entries(invitationMembers).flatMap(([from, to]) => {
-    const value = at(raw, ...path, from);
-    // Of these only what can be used counts; the parked event, or the read, keeps the rest.
-    if (typeof value !== 'string') return [];
-    const read = requireText(
+    // A member that is not a text is left out: the parked event or the read still has it.
+    if (typeof at(raw, ...path, from) !== 'string') return [];
+    const text = requireText(
       raw,
       [...path, from],
       'a value, not a placeholder',
-      (each) => from === 'senderCompanyName' || !isPlaceholder(each),
+      (value) => from === 'senderCompanyName' || !isPlaceholder(value),
     );
-    return [[to, to === 'ParticipantType' ? read.toUpperCase() : read]];
+    return [[to, to === 'ParticipantType' ? text.toUpperCase() : text]];
   });
   return { Catalog: catalog, ...Object.fromEntries(members) };
 }
 
-/** Whether `reconcile` found what a detail-type tells, and not AWS. */
-export function isReconciled(detailType: string): boolean {
-  return Object.values<string>(reconciledDetailTypes).includes(detailType);
+/** A snapshot event names the engagement in its own object, member events as `id`, other events as `engagementId`. */
+const engagementIdPaths = [
+  ['detail', 'resourceSnapshot', 'engagementId'],
+  ['detail', 'engagement', 'engagementId'],
+  ['detail', 'engagement', 'id'],
+] as const;
+
+function parseEngagementEvent(
+  raw: JsonObject,
+  { catalog, ...envelope }: EnvelopeInCatalog,
+  detailType: string,
+): EngagementEvent | undefined {
+  const known = detailTypes.engagement.find((each) => each === detailType);
+  if (!known) return undefined;
+  const isSnapshot = known === 'Engagement Resource Snapshot Created';
+  const path =
+    engagementIdPaths.find((each) => at(raw, ...each) !== undefined) ?? engagementIdPaths[isSnapshot ? 0 : 1];
+  const id = requireText(raw, path, 'eng- and letters or digits', isEngagementId);
+  return {
+    ...envelope,
+    key: { catalog, kind: 'engagement', id },
+    detailType: known,
+    ...(isSnapshot && { snapshotOf: parseSnapshot(raw) }),
+  };
 }
 
-/** What a queue says to an event that is not for it. */
-export function unhandledError({ detailType, catalog }: PartnerEvent): ServiceError<'event.unhandled'> {
-  return new ServiceError('event.unhandled', { detailType, catalog }, { retry: never });
+/** Returns undefined for a snapshot of anything but an opportunity: such an event is about the engagement alone. */
+function parseSnapshot(raw: JsonObject): EngagementEvent['snapshotOf'] {
+  const snapshot = at(raw, 'detail', 'resourceSnapshot');
+  const opportunityId = at(snapshot, 'resourceId');
+  if (at(snapshot, 'resourceType') !== 'Opportunity' || !isOpportunityId(opportunityId)) return undefined;
+  const createdBy = at(snapshot, 'createdBy');
+  return { opportunityId, isOwn: createdBy !== undefined && createdBy === at(raw, 'account') };
+}
+
+/** Whether events of this detail-type come from `reconcile` and not from AWS. */
+export function isReconciled(detailType: string): boolean {
+  return Object.values<string>(reconciledDetailTypes).includes(detailType);
 }

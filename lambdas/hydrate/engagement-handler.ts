@@ -1,17 +1,19 @@
 import { dynamodbRecordIndex } from '../adapters/dynamodb-record-index.ts';
 import { lambdaHandler } from '../runtime/lambda-handler.ts';
-import { composeHydrate } from './compose.ts';
+import { answerBatch, composeShared } from './compose.ts';
 import { hydrateEngagementContract as contract } from './contract.ts';
-import { engagementWork } from './hydrate-engagement.ts';
+import { hydrateEngagement } from './hydrate-engagement.ts';
 
 export const handler = lambdaHandler(contract, (runtime) => {
   const { env } = runtime;
-  return composeHydrate(runtime, {
-    contract,
+  const { dynamodb, hydrateDeps, batchDeps } = composeShared(runtime, {
+    name: contract.name,
     purpose: 'record',
-    composeWork: (hydration, dynamodb) => {
-      const index = dynamodbRecordIndex(dynamodb, env.RECORDS_TABLE_NAME);
-      return engagementWork({ ...hydration, index });
-    },
+  });
+  const deps = { ...hydrateDeps, index: dynamodbRecordIndex(dynamodb, env.RECORDS_TABLE_NAME) };
+  return answerBatch({
+    ...batchDeps,
+    kind: 'engagement',
+    hydrate: (events) => hydrateEngagement(events, deps),
   });
 });

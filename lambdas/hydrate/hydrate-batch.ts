@@ -1,133 +1,121 @@
 import { messageIdsIn } from '../core/correlation.ts';
 import { epochMsOf, instantOf } from '../core/instant.ts';
 import { parseJsonText } from '../core/json-text.ts';
-import { type PartnerEvent, parsePartnerEvent, type UnhandledEvent } from '../core/partner-event.ts';
-import { type RecordKey, recordPath } from '../core/record.ts';
-import { backOffMs, quotaWaitMs } from '../core/retry-schedule.ts';
-import { isFailure, laterAfter, reasonOf, ServiceError } from '../core/service-error.ts';
+import { type EventKind, type EventOf, type PartnerEvent, parseEventOf } from '../core/partner-event.ts';
+import { recordPath } from '../core/record.ts';
+import { errorName, ServiceError } from '../core/service-error.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Log } from '../ports/log.ts';
-import type { Metrics } from '../ports/metrics.ts';
-import type { Random } from '../ports/random.ts';
 import type { Sightings } from '../ports/sightings.ts';
-import type { QueuedMessage, WorkQueue } from '../ports/work-queue.ts';
-import type { HydrateLevel, HydrateMetric } from './contract.ts';
+import type { QueuedMessage } from '../ports/work-queue.ts';
+import type { HydrateMetric } from './contract.ts';
 import type { HydrationResult, Outcome } from './hydrate-deps.ts';
+import { type FailedMessage, type PostponeOrParkDeps, postponeOrPark } from './postpone-or-park.ts';
+import { reasonToStop } from './reason-to-stop.ts';
 
-export type HydratedEvent = Exclude<PartnerEvent, UnhandledEvent>;
-
-export interface BatchWork<Event extends HydratedEvent> {
-  /** Takes the kind of event that this queue is for; throws `event.unhandled` for any other. */
-  readonly expect: (event: PartnerEvent) => Event;
-  readonly keyOf: (event: Event) => RecordKey;
-  /** Events of one record, by time. */
-  readonly hydrate: (events: readonly [Event, ...Event[]]) => Promise<readonly HydrationResult[]>;
-}
-
-export interface BatchDeps {
-  readonly queue: WorkQueue;
+export interface HydrateBatchDeps<Kind extends EventKind> extends PostponeOrParkDeps {
+  /** What the events of this queue are about. An event about anything else is parked as `event.unhandled`. */
+  readonly kind: Kind;
+  /** Brings one record up to date. The events are all about that record, oldest first. */
+  readonly hydrate: (
+    events: readonly [EventOf<Kind>, ...EventOf<Kind>[]],
+  ) => Promise<readonly HydrationResult[]>;
   readonly sightings: Pick<Sightings, 'eventSeen'>;
   readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  readonly metrics: Metrics<HydrateMetric, HydrateLevel>;
   /**
-   * How many records wait for their turn to be read together: a second's worth of reads, so that one reservation serves
-   * them all and little is under way when Partner Central begins to throttle.
+   * Number of records that are read at once: the reads of one second. So one reservation of permits
+   * serves them all, and few reads are under way when Partner Central begins to throttle.
    */
   readonly concurrentRecords: number;
-  /** Factor on delays, see TIME_SCALE. */
-  readonly timeScale: number;
 }
 
-interface Received<Event> {
+interface Received<Kind extends EventKind> {
   readonly message: QueuedMessage;
-  readonly event: Event;
-}
-
-interface FailedMessage {
-  readonly message: QueuedMessage;
-  readonly error: unknown;
-  /** True where `reconcile` sent it, and will send it again. */
-  readonly listed?: boolean;
+  readonly event: EventOf<Kind>;
 }
 
 /**
- * Hydrates a batch of queued events, those of one record together. Whatever fails is settled by its retry decision:
- * `later` is sent again with a delay, `never` is parked with its reason.
- * @returns what failed in a way that nobody foresaw, by message id: left to the queue, whose receive count means just that.
+ * Hydrates the records that a batch of events is about, each record once. A message that fails is
+ * settled by the retry decision of its error: `later` is sent again with a delay, `never` is parked.
+ * @returns ids of the messages that failed unexpectedly or could not be settled: SQS redelivers them,
+ *   so their receive count rises for no other reason.
  */
-export async function hydrateBatch<Event extends HydratedEvent>(
+export async function hydrateBatch<Kind extends EventKind>(
   messages: readonly QueuedMessage[],
-  work: BatchWork<Event>,
-  deps: BatchDeps,
-): Promise<ReadonlyMap<string, unknown>> {
-  const received: Received<Event>[] = [];
+  deps: HydrateBatchDeps<Kind>,
+): Promise<string[]> {
+  const { received, failed } = parseMessages(messages, deps.kind);
+  reportOldestEvent(received, deps);
+  failed.push(...(await hydrateRecords(received, deps)));
+  const settled = await Promise.allSettled(failed.map((each) => postponeOrPark(each, deps)));
+  return settled.flatMap((result, index) => {
+    const message = failed[index]?.message;
+    if (result.status === 'fulfilled' || !message) return [];
+    const error = result.reason instanceof ServiceError ? result.reason.code : errorName(result.reason);
+    deps.log.error('message.failed', { ...messageIdsIn(message), error });
+    return [message.messageId];
+  });
+}
+
+function parseMessages<Kind extends EventKind>(messages: readonly QueuedMessage[], kind: Kind) {
+  const received: Received<Kind>[] = [];
   const failed: FailedMessage[] = [];
   for (const message of messages) {
     try {
-      received.push({ message, event: work.expect(parsePartnerEvent(parseJsonText(message.body))) });
+      received.push({ message, event: parseEventOf(kind, parseJsonText(message.body)) });
     } catch (error) {
       failed.push({ message, error });
     }
   }
-  reportOldestEvent(received, deps);
-  const groups = [...Map.groupBy(received, ({ event }) => recordPath(work.keyOf(event))).values()];
+  return { received, failed };
+}
+
+/** Events of `reconcile` do not count: their age says nothing about how long events wait here. */
+function reportOldestEvent<Kind extends EventKind>(
+  received: readonly { readonly event: PartnerEvent }[],
+  { clock, metrics }: HydrateBatchDeps<Kind>,
+): void {
+  const agesMs = received.flatMap(({ event }) => (event.listed ? [] : clock.nowMs() - epochMsOf(event.time)));
+  if (agesMs.length > 0) metrics.level('OldestEventAge', Math.max(0, ...agesMs) / 1_000);
+}
+
+/** Hydrates some records at once, then the next ones, until there is a reason to stop. */
+async function hydrateRecords<Kind extends EventKind>(
+  received: readonly Received<Kind>[],
+  deps: HydrateBatchDeps<Kind>,
+): Promise<FailedMessage[]> {
+  const records = [...Map.groupBy(received, ({ event }) => recordPath(event.key)).values()];
+  const failed: FailedMessage[] = [];
   const startedAtMs = deps.clock.nowMs();
   let stop: ServiceError | undefined;
-  for (let from = 0; from < groups.length; from += deps.concurrentRecords) {
-    const some = groups.slice(from, from + deps.concurrentRecords);
+  for (let from = 0; from < records.length; from += deps.concurrentRecords) {
+    const some = records.slice(from, from + deps.concurrentRecords);
     if (stop) failed.push(...some.flat().map(({ message }) => ({ message, error: stop })));
-    else failed.push(...(await Promise.all(some.map((group) => hydrateRecord(group, work, deps)))).flat());
+    else failed.push(...(await Promise.all(some.map((each) => hydrateRecord(each, deps)))).flat());
     stop ??= reasonToStop(failed, deps.clock.nowMs() - startedAtMs);
   }
-  const unforeseen = await Promise.all(failed.map((failure) => postponeOrPark(failure, deps)));
-  return new Map(unforeseen.flat().map(({ message, error }) => [message.messageId, error]));
+  return failed;
 }
 
-/** What reconcile found happened at some time before: its age tells nothing of how long events wait here. */
-function reportOldestEvent(
-  received: readonly { readonly event: HydratedEvent }[],
-  { clock, metrics }: BatchDeps,
-): void {
-  const ages = received.flatMap(({ event }) => (event.listed ? [] : clock.nowMs() - epochMsOf(event.time)));
-  if (ages.length > 0) metrics.level('OldestEventAge', Math.max(0, ...ages) / 1_000);
-}
+const metricByOutcome: Readonly<Partial<Record<Outcome, HydrateMetric>>> = {
+  stored: 'RecordsStored',
+  unchanged: 'RecordsUnchanged',
+  stale: 'RecordsStale',
+  behind: 'RecordsStale',
+};
 
-/**
- * How long a batch goes on taking up further records: so that those under way can wait for two turns and two slow answers
- * before the function's minute is over. A batch that ran into the timeout would be received again as a whole, and its receive count would rise for no fault of it.
- */
-const maxBatchMs = 20_000;
-
-/**
- * Once Partner Central throttles, or fails for more than one record, the rest of the batch would only add to it. Once the
- * quota leaves no turn, the rest would wait in vain.
- */
-function reasonToStop(failed: readonly FailedMessage[], elapsedMs: number): ServiceError | undefined {
-  const errors = [...new Set(failed.map(({ error }) => error))];
-  const throttled = errors.find((error) => isFailure(error, 'partner-central.throttled', 'quota.waiting'));
-  if (throttled) return throttled;
-  const [first, second] = errors.filter((error) => isFailure(error, 'partner-central.unavailable'));
-  if (second) return first;
-  if (elapsedMs < maxBatchMs) return undefined;
-  return new ServiceError('batch.interrupted', { elapsedMs }, { retry: laterAfter(0) });
-}
-
-/** @returns every message of the group with the error, where it failed. */
-async function hydrateRecord<Event extends HydratedEvent>(
-  group: readonly Received<Event>[],
-  work: BatchWork<Event>,
-  { clock, sightings, log, metrics }: BatchDeps,
+/** @returns all messages about the record if hydrating it fails. */
+async function hydrateRecord<Kind extends EventKind>(
+  received: readonly Received<Kind>[],
+  { hydrate, clock, sightings, log, metrics }: HydrateBatchDeps<Kind>,
 ): Promise<FailedMessage[]> {
   const startedAtMs = clock.nowMs();
-  const [first, ...rest] = group
+  const [first, ...rest] = received
     .map(({ event }) => event)
     .toSorted((a, b) => epochMsOf(a.time) - epochMsOf(b.time));
   if (!first) return [];
   try {
-    const hydrated = await work.hydrate([first, ...rest]);
-    for (const { key, outcome, reads, repaired } of hydrated) {
+    const results = await hydrate([first, ...rest]);
+    for (const { key, outcome, reads, repaired } of results) {
       const metric = metricByOutcome[outcome];
       if (metric) metrics.count(metric);
       if (repaired) metrics.count('RecordsRepaired');
@@ -138,66 +126,15 @@ async function hydrateRecord<Event extends HydratedEvent>(
         record: recordPath(key),
         outcome,
         reads,
-        eventIds: group.map(({ event }) => event.eventId),
+        eventIds: received.map(({ event }) => event.eventId),
         durationMs: clock.nowMs() - startedAtMs,
       });
     }
-    const pending = hydrated.find((each) => each.pending)?.pending;
+    const pending = results.find((each) => each.pending)?.pending;
     if (pending) throw pending;
-    if (group.some(({ event }) => !event.listed)) await sightings.eventSeen(instantOf(clock.nowMs()));
+    if (received.some(({ event }) => !event.listed)) await sightings.eventSeen(instantOf(clock.nowMs()));
     return [];
   } catch (error) {
-    return group.map(({ message, event }) => ({ message, error, listed: event.listed !== undefined }));
-  }
-}
-
-const metricByOutcome: Readonly<Partial<Record<Outcome, HydrateMetric>>> = {
-  stored: 'RecordsStored',
-  unchanged: 'RecordsUnchanged',
-  stale: 'RecordsStale',
-  behind: 'RecordsStale',
-};
-
-/** @returns the failure itself where it could not be settled. */
-async function postponeOrPark(
-  failure: FailedMessage,
-  { queue, random, log, metrics, timeScale }: BatchDeps,
-): Promise<FailedMessage[]> {
-  const { message, error } = failure;
-  if (!(error instanceof ServiceError)) return [failure];
-  const { messageId, correlationId } = messageIdsIn(message);
-  const { code, reason } = reasonOf(error);
-  try {
-    const { retry } = error;
-    const isGivenUp = retry.kind === 'never' || message.timesSentAgain >= (retry.times ?? Infinity);
-    if (isGivenUp && failure.listed) {
-      // The next pass finds the same again: parked, it would be there once more every hour.
-      metrics.count('FindingsRefused');
-      log.warn('finding.refused', { correlationId, messageId, code, reason });
-    } else if (isGivenUp) {
-      await queue.park(message.body, { code, reason });
-      metrics.count('EventsParked');
-      log.warn('event.parked', { correlationId, messageId, code, reason });
-    } else {
-      const isWaiting = error.code === 'quota.waiting';
-      const delayMs = isWaiting
-        ? quotaWaitMs(retry.afterMs, random.next())
-        : timeScale * Math.max(retry.afterMs, backOffMs(message.timesSentAgain, random.next()));
-      // To wait for the quota is no failure: it does not make the next failure wait longer.
-      const timesSentAgain = message.timesSentAgain - (isWaiting ? 1 : 0);
-      await queue.sendAgain({ ...message, timesSentAgain }, delayMs);
-      metrics.count(isWaiting ? 'ReadsWaiting' : 'EventsPostponed');
-      log.warn('event.postponed', {
-        correlationId,
-        messageId,
-        code,
-        reason,
-        delayMs,
-        timesSentAgain: message.timesSentAgain,
-      });
-    }
-    return [];
-  } catch (unsettled) {
-    return [{ message, error: unsettled }];
+    return received.map(({ message, event }) => ({ message, error, isListed: event.listed !== undefined }));
   }
 }

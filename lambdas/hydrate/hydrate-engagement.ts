@@ -1,80 +1,70 @@
+import { instantOf } from '../core/instant.ts';
 import type { JsonObject } from '../core/json.ts';
-import { type EngagementEvent, unhandledError } from '../core/partner-event.ts';
+import type { EngagementEvent } from '../core/partner-event.ts';
 import type { RecordState } from '../core/version.ts';
 import type { LinkableKey, LinkResult } from '../records/link-records.ts';
 import { storeObservation } from '../records/store-observation.ts';
-import type { BatchWork } from './hydrate-batch.ts';
-import {
-  behindError,
-  causeOf,
-  type HydrateDeps,
-  type HydrationResult,
-  hydrationResult,
-  isFresh,
-  isReflected,
-  now,
-  type Outcome,
-  type Refusal,
-  readOrRefusal,
-  retryIfFresh,
-} from './hydrate-deps.ts';
+import { causeOf, isFresh, isReflected } from './events.ts';
+import { type HydrateDeps, type HydrationResult, hydrationResult, type Outcome } from './hydrate-deps.ts';
 import {
   catchPendingLink,
-  invitationsTo,
+  findInvitations,
   type LinkDeps,
   linkToEngagement,
   mergeLinkResults,
   retryUntilStored,
 } from './link-engagement.ts';
+import { behindError, type Refusal, readOrRefusal, retryIfFresh } from './read.ts';
 
 /**
- * Brings an engagement and its members up to date, and links it to the opportunity that a snapshot was made of.
- * @param events of one engagement, one or more.
- * @throws ServiceError of `partner-central.*` and `store.*`, `quota.waiting`.
+ * Reads and stores an engagement with its members, and links it to the opportunities that snapshots
+ * were made of.
+ * @param events all about one engagement.
+ * @throws ServiceError `partner-central.*`, `store.*`, `quota.waiting`.
  */
 export async function hydrateEngagement(
   events: readonly [EngagementEvent, ...EngagementEvent[]],
-  hydration: LinkDeps,
+  deps: LinkDeps,
 ): Promise<HydrationResult[]> {
-  const [{ catalog, engagementId: id }] = events;
-  const key: LinkableKey = { catalog, kind: 'engagement', id };
-  const current = await hydration.records.current(key);
-  const { outcome, reads, refusal } = await bringUpToDate(key, current, events, hydration);
-  const linking = await linkSnapshots(key, events, hydration);
-  const missing = linking.missing.filter((each) => !refusal || each.kind !== 'engagement');
-  const pending = await catchPendingLink(async () => retryUntilStored(missing, events, hydration));
-  const hasNothing = outcome === 'absent' && linking.linked === 0;
-  if (refusal && hasNothing && !pending && !(await isOnlyInvited(key, events, hydration))) throw refusal;
+  const [{ key }] = events;
+  const current = await deps.records.current(key);
+  const { outcome, reads, refusal } = await bringUpToDate(key, current, events, deps);
+  const { linked, missing } = await linkSnapshots(key, events, deps);
+  // An engagement that may not be read will not be stored: nothing waits for it.
+  const expected = missing.filter(({ kind }) => !refusal || kind !== 'engagement');
+  const pending = await catchPendingLink(async () => retryUntilStored(expected, events, deps));
+  const isFruitless = outcome === 'absent' && linked === 0 && !pending;
+  if (refusal && isFruitless) await throwUnlessInvited(refusal, key, events, deps);
   return [{ ...hydrationResult(key, outcome, reads, events), pending }];
 }
 
-/** `refusal` where the engagement may not be read. */
+/** @returns `refusal` if the engagement may not be read. */
 async function bringUpToDate(
   key: LinkableKey,
   current: RecordState | undefined,
   events: readonly EngagementEvent[],
-  hydration: LinkDeps,
+  deps: LinkDeps,
 ): Promise<{ outcome: Outcome; reads: number; refusal?: Refusal }> {
-  // A snapshot is of an opportunity: it changes nothing of an engagement, and comes with every update of the opportunity.
-  const telling = current
+  // A snapshot event comes with every update of the opportunity and says nothing new about the engagement.
+  const relevant = current
     ? events.filter(({ detailType }) => detailType !== 'Engagement Resource Snapshot Created')
     : events;
-  if (isReflected(current, telling, hydration.settleMs)) return { outcome: 'reflected', reads: 0 };
-  const observed = { key, readAt: now(hydration.clock), cause: causeOf(events) };
-  const read = await readOrRefusal(() => readEngagement(key, hydration));
+  if (isReflected(current, relevant, deps.settleMs)) return { outcome: 'reflected', reads: 0 };
+  const observed = { key, readAt: instantOf(deps.clock.nowMs()), cause: causeOf(events) };
+  const read = await readOrRefusal(() => readEngagement(key, deps));
   if ('answer' in read) {
     const { payload, reads } = read.answer;
-    const outcome = await storeObservation(key, current, () => ({ ...observed, payload }), hydration);
-    if (outcome === 'behind' && isFresh(events, hydration)) throw behindError('GetEngagement');
+    const outcome = await storeObservation(key, current, () => ({ ...observed, payload }), deps);
+    if (outcome === 'behind' && isFresh(events, deps)) throw behindError('GetEngagement');
     return { outcome, reads };
   }
-  const refusal = retryIfFresh(read.refusal, events, hydration);
+  const refusal = retryIfFresh(read.refusal, events, deps);
   if (refusal.retry.kind === 'later') throw refusal;
   const isGone = current !== undefined && refusal.code === 'partner-central.not-found';
   return { outcome: isGone ? 'gone' : 'absent', reads: 1, refusal: read.refusal };
 }
 
-/** The engagement with its members in one, so that one history tells of both. */
+/** Reads the engagement and all pages of its members into one payload, so that they share one history. */
 async function readEngagement(
   { catalog, id }: LinkableKey,
   { partnerCentral }: HydrateDeps,
@@ -92,51 +82,38 @@ async function readEngagement(
   return { payload: { ...engagement, EngagementMemberList: members }, reads };
 }
 
-/** Snapshots are also made of what other members have: only an opportunity of the partner's own is, or will be, stored. */
+/** Other members' opportunities get snapshots too. Only an opportunity of this partner is linked, stored yet or not. */
 async function linkSnapshots(
   key: LinkableKey,
   events: readonly EngagementEvent[],
-  hydration: LinkDeps,
+  deps: LinkDeps,
 ): Promise<LinkResult> {
   const cause = causeOf(events);
   const snapshots = events.flatMap(({ snapshotOf }) => snapshotOf ?? []);
   const own = new Set(snapshots.flatMap(({ opportunityId, isOwn }) => (isOwn ? [opportunityId] : [])));
-  let linking: LinkResult = { linked: 0, missing: [] };
+  let result: LinkResult = { linked: 0, missing: [] };
   for (const id of new Set(snapshots.map(({ opportunityId }) => opportunityId))) {
     const opportunity: LinkableKey = { catalog: key.catalog, kind: 'opportunity', id };
-    if (!own.has(id) && !(await hydration.records.current(opportunity))) continue;
-    linking = mergeLinkResults(
-      linking,
-      await linkToEngagement(key, opportunity, 'snapshot', cause, hydration),
-    );
+    if (!own.has(id) && !(await deps.records.current(opportunity))) continue;
+    result = mergeLinkResults(result, await linkToEngagement(key, opportunity, 'snapshot', cause, deps));
   }
-  return linking;
+  return result;
 }
 
 /**
- * AWS tells an update of an engagement to those who are invited, too. Whether they may read it before they accept is not
- * documented; where they may not, that is the normal course and nothing to look into: with the acceptance comes
- * `Engagement Member Added`. Whatever else may not be read is parked with its reason.
+ * AWS also sends `Engagement Updated` to invited partners. Whether they may read the engagement before
+ * they accept is not documented. If not, the refusal is normal: `Engagement Member Added` follows the
+ * acceptance. Any other refusal is parked.
  */
-async function isOnlyInvited(
+async function throwUnlessInvited(
+  refusal: Refusal,
   key: LinkableKey,
   events: readonly EngagementEvent[],
-  hydration: LinkDeps,
-): Promise<boolean> {
-  if (events.some(({ detailType }) => detailType !== 'Engagement Updated')) return false;
-  const invitations = await invitationsTo(key, hydration);
-  const states = await Promise.all(invitations.map((each) => hydration.records.current(each)));
-  return states.length > 0 && states.every((state) => state?.attributes.status !== 'ACCEPTED');
-}
-
-/** What a queue of engagement events is worked through with. */
-export function engagementWork(hydration: LinkDeps): BatchWork<EngagementEvent> {
-  return {
-    expect: (event) => {
-      if (event.kind !== 'engagement') throw unhandledError(event);
-      return event;
-    },
-    keyOf: ({ catalog, engagementId }) => ({ catalog, kind: 'engagement', id: engagementId }),
-    hydrate: (events) => hydrateEngagement(events, hydration),
-  };
+  deps: LinkDeps,
+): Promise<void> {
+  if (events.some(({ detailType }) => detailType !== 'Engagement Updated')) throw refusal;
+  const invitations = await findInvitations(key, deps);
+  const states = await Promise.all(invitations.map((each) => deps.records.current(each)));
+  const isOnlyInvited = states.length > 0 && states.every((state) => state?.attributes.status !== 'ACCEPTED');
+  if (!isOnlyInvited) throw refusal;
 }

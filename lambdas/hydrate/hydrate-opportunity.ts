@@ -1,114 +1,104 @@
+import { instantOf } from '../core/instant.ts';
 import { at, isJsonArray, type JsonObject, textAt } from '../core/json.ts';
-import { type OpportunityEvent, unhandledError } from '../core/partner-event.ts';
+import type { OpportunityEvent } from '../core/partner-event.ts';
 import type { RecordKey } from '../core/record.ts';
 import type { Observation, RecordState, Solution } from '../core/version.ts';
 import type { SolutionNames } from '../ports/solution-names.ts';
 import { storeObservation } from '../records/store-observation.ts';
-import type { BatchWork } from './hydrate-batch.ts';
-import {
-  behindError,
-  causeOf,
-  type HydrateDeps,
-  type HydrationResult,
-  hydrationResult,
-  isFresh,
-  isReflected,
-  now,
-  readOrRefusal,
-  retryIfFresh,
-} from './hydrate-deps.ts';
+import { causeOf, isFresh, isReflected } from './events.ts';
+import { type HydrateDeps, type HydrationResult, hydrationResult } from './hydrate-deps.ts';
+import { behindError, readOrRefusal, retryIfFresh } from './read.ts';
 
 export interface HydrateOpportunityDeps extends HydrateDeps {
   readonly solutions: SolutionNames;
 }
 
-/** What a read showed of an opportunity, or of its summary. */
-type ReadContent = Pick<Observation, 'payload' | 'solutions'>;
-
 /**
- * Brings an opportunity and its AWS-side summary up to date: `Opportunity Updated` is sent for a change of either.
- * The opportunity goes first, so that what fails at the summary finds the opportunity reflected when it is tried again.
- * @param events of one opportunity, one or more.
- * @throws ServiceError of `partner-central.*` and `store.*`, `quota.waiting`.
+ * Reads and stores an opportunity and its AWS-side summary: `Opportunity Updated` is sent for a change
+ * of either. The opportunity comes first: if the summary fails, the retry finds the opportunity
+ * reflected and reads the summary alone.
+ * @param events all about one opportunity.
+ * @throws ServiceError `partner-central.*`, `store.*`, `quota.waiting`.
  */
 export async function hydrateOpportunity(
   events: readonly [OpportunityEvent, ...OpportunityEvent[]],
-  hydration: HydrateOpportunityDeps,
+  deps: HydrateOpportunityDeps,
 ): Promise<HydrationResult[]> {
-  const [{ catalog, opportunityId: id }] = events;
-  const opportunityKey: RecordKey = { catalog, kind: 'opportunity', id };
-  const summaryKey: RecordKey = { catalog, kind: 'aws-opportunity-summary', id };
-  const { records } = hydration;
+  const [{ key }] = events;
+  const summaryKey: RecordKey = { ...key, kind: 'aws-opportunity-summary' };
   const [current, currentSummary] = await Promise.all([
-    records.current(opportunityKey),
-    records.current(summaryKey),
+    deps.records.current(key),
+    deps.records.current(summaryKey),
   ]);
-  const opportunity = await bringUpToDate(opportunityKey, current, events, hydration, () =>
-    readOpportunity(opportunityKey, events, hydration),
+  const opportunity = await bringUpToDate(key, current, events, deps, () =>
+    readOpportunity(key, events, deps),
   );
-  if (waitsForSubmission(opportunity.payload, current?.payload)) return [opportunity];
-  const summary = await bringUpToDate(summaryKey, currentSummary, events, hydration, () =>
-    readSummary(summaryKey, hydration),
+  if (isPendingSubmission(opportunity.payload, current?.payload)) return [opportunity];
+  const summary = await bringUpToDate(summaryKey, currentSummary, events, deps, () =>
+    readSummary(summaryKey, deps),
   );
   return [opportunity, summary];
 }
 
-/**
- * AWS makes a summary when an opportunity is submitted, and nothing takes a submission back. So one that was seen as submitted
- * is, whatever a read from before it shows; and until then a read of the summary would be spent on nothing, for every event.
- */
-function waitsForSubmission(...seen: readonly (JsonObject | undefined)[]): boolean {
-  return seen.every(
-    (payload) =>
-      payload === undefined || textAt(payload, 'LifeCycle', 'ReviewStatus') === 'Pending Submission',
-  );
-}
+/** What a read returned of an opportunity or of its summary. */
+type ReadContent = Pick<Observation, 'payload' | 'solutions'>;
 
 async function bringUpToDate(
   key: RecordKey,
   current: RecordState | undefined,
   events: readonly OpportunityEvent[],
-  hydration: HydrateDeps,
+  deps: HydrateDeps,
   read: () => Promise<ReadContent | undefined>,
 ): Promise<HydrationResult & Partial<ReadContent>> {
-  if (isReflected(current, events, hydration.settleMs)) return hydrationResult(key, 'reflected', 0, events);
-  const readAt = now(hydration.clock);
-  const shown = await read();
-  if (!shown) return hydrationResult(key, 'absent', 1, events);
-  const cause = causeOf(events);
-  const outcome = await storeObservation(key, current, () => ({ key, ...shown, readAt, cause }), hydration);
-  if (outcome === 'behind' && isFresh(events, hydration)) throw behindError('GetOpportunity');
-  return { ...hydrationResult(key, outcome, 1, events), payload: shown.payload };
+  if (isReflected(current, events, deps.settleMs)) return hydrationResult(key, 'reflected', 0, events);
+  const readAt = instantOf(deps.clock.nowMs());
+  const content = await read();
+  if (!content) return hydrationResult(key, 'absent', 1, events);
+  const observation = { key, ...content, readAt, cause: causeOf(events) };
+  const outcome = await storeObservation(key, current, () => observation, deps);
+  if (outcome === 'behind' && isFresh(events, deps)) throw behindError('GetOpportunity');
+  return { ...hydrationResult(key, outcome, 1, events), payload: content.payload };
 }
 
-/** A new opportunity may take some seconds until it can be read. */
 async function readOpportunity(
   { catalog, id }: RecordKey,
   events: readonly OpportunityEvent[],
-  hydration: HydrateOpportunityDeps,
+  deps: HydrateOpportunityDeps,
 ): Promise<ReadContent> {
-  const read = await readOrRefusal(() => hydration.partnerCentral.getOpportunity(catalog, id));
+  const read = await readOrRefusal(() => deps.partnerCentral.getOpportunity(catalog, id));
   if ('answer' in read)
-    return { payload: read.answer, solutions: await solutionsOf(catalog, read.answer, hydration) };
-  const tellingOfNew = events.filter(({ detailType }) => detailType !== 'Opportunity Updated');
-  throw retryIfFresh(read.refusal, tellingOfNew, hydration);
+    return { payload: read.answer, solutions: await nameSolutions(catalog, read.answer, deps) };
+  const creations = events.filter(({ detailType }) => detailType !== 'Opportunity Updated');
+  throw retryIfFresh(read.refusal, creations, deps);
 }
 
-/** With the name of each, where it is known. */
-async function solutionsOf(
+/** Returns the solutions that the payload refers to, with their names if they are known. */
+async function nameSolutions(
   catalog: string,
   payload: JsonObject,
   { solutions }: HydrateOpportunityDeps,
 ): Promise<Solution[]> {
-  const named = at(payload, 'RelatedEntityIdentifiers', 'Solutions');
-  const texts = isJsonArray(named) ? named.filter((id) => typeof id === 'string') : [];
+  const related = at(payload, 'RelatedEntityIdentifiers', 'Solutions');
+  const texts = isJsonArray(related) ? related.filter((id) => typeof id === 'string') : [];
   const ids = [...new Set(texts)];
   if (ids.length === 0) return [];
   const names = await solutions.namesOf(catalog, ids);
   return ids.map((id) => ({ id, name: names.get(id) }));
 }
 
-/** No summary is an outcome: it may come later than the submission. */
+/**
+ * AWS makes the summary when an opportunity is submitted, and a submission is never withdrawn. So one
+ * state that says submitted is enough, even if a later read returns an older state. Until then a read
+ * of the summary would be wasted.
+ */
+function isPendingSubmission(...payloads: readonly (JsonObject | undefined)[]): boolean {
+  return payloads.every(
+    (payload) =>
+      payload === undefined || textAt(payload, 'LifeCycle', 'ReviewStatus') === 'Pending Submission',
+  );
+}
+
+/** Returns undefined if there is no summary: AWS may make it some time after the submission. */
 async function readSummary(
   { catalog, id }: RecordKey,
   { partnerCentral }: HydrateDeps,
@@ -117,16 +107,4 @@ async function readSummary(
   if ('answer' in read) return { payload: read.answer };
   if (read.refusal.code === 'partner-central.not-found') return undefined;
   throw read.refusal;
-}
-
-/** What a queue of opportunity events is worked through with. */
-export function opportunityWork(hydration: HydrateOpportunityDeps): BatchWork<OpportunityEvent> {
-  return {
-    expect: (event) => {
-      if (event.kind !== 'opportunity') throw unhandledError(event);
-      return event;
-    },
-    keyOf: ({ catalog, opportunityId }) => ({ catalog, kind: 'opportunity', id: opportunityId }),
-    hydrate: (events) => hydrateOpportunity(events, hydration),
-  };
 }

@@ -1,35 +1,39 @@
 import type { LinkBasis } from '../core/link.ts';
+import type { PartnerEvent } from '../core/partner-event.ts';
 import { type RecordKey, recordPath } from '../core/record.ts';
 import { isFailure, laterAfter, type Retry, ServiceError } from '../core/service-error.ts';
 import type { Cause } from '../core/version.ts';
 import type { RecordIndex } from '../ports/record-index.ts';
 import { type LinkableKey, type LinkResult, linkRecords } from '../records/link-records.ts';
-import { type HydrateDeps, isFresh, lookAgainMs, type Occasion } from './hydrate-deps.ts';
+import { isFresh } from './events.ts';
+import type { HydrateDeps } from './hydrate-deps.ts';
+import { lookAgainMs } from './read.ts';
 
+/** What hydrating needs for a record that is linked to others. */
 export interface LinkDeps extends HydrateDeps {
   readonly index: Pick<RecordIndex, 'ofEngagement' | 'opportunitiesTitled'>;
 }
 
 /**
- * What tells that an opportunity belongs to an engagement tells it of every invitation to that engagement. The engagement
- * comes first: an invitation that is stored meanwhile finds the opportunity there.
+ * Links an opportunity to an engagement and to every invitation to that engagement. The engagement
+ * comes first: an invitation that is stored meanwhile then finds the opportunity there.
  */
 export async function linkToEngagement(
   engagement: LinkableKey,
   opportunity: LinkableKey,
   via: LinkBasis,
   cause: Cause,
-  hydration: LinkDeps,
+  deps: LinkDeps,
 ): Promise<LinkResult> {
-  let linking = await linkRecords(engagement, opportunity, via, cause, hydration);
-  if (linking.missing.includes(opportunity)) return linking;
-  for (const invitation of await invitationsTo(engagement, hydration)) {
-    linking = mergeLinkResults(linking, await linkRecords(invitation, opportunity, via, cause, hydration));
+  let result = await linkRecords(engagement, opportunity, via, cause, deps);
+  if (result.missing.includes(opportunity)) return result;
+  for (const invitation of await findInvitations(engagement, deps)) {
+    result = mergeLinkResults(result, await linkRecords(invitation, opportunity, via, cause, deps));
   }
-  return linking;
+  return result;
 }
 
-export async function invitationsTo(
+export async function findInvitations(
   { catalog, id }: LinkableKey,
   { index }: LinkDeps,
 ): Promise<LinkableKey[]> {
@@ -42,43 +46,43 @@ export function mergeLinkResults(a: LinkResult, b: LinkResult): LinkResult {
 }
 
 /**
- * Has fresh events come again while something is not there yet that would tell more. After that nobody waits for it: the
- * next event of either, or a full pass of `reconcile`, looks again.
+ * Retries fresh events while a record is missing that would add a link. After that the next event of
+ * either record, or a full pass of `reconcile`, adds the link.
  * @throws ServiceError `link.pending` (later).
  */
 export function retryWhileFresh(
-  [first]: readonly RecordKey[],
-  events: readonly Occasion[],
-  hydration: HydrateDeps,
+  [missing]: readonly RecordKey[],
+  events: readonly PartnerEvent[],
+  deps: HydrateDeps,
 ): void {
-  if (first && isFresh(events, hydration)) throw pendingLink(first, laterAfter(lookAgainMs));
+  if (missing && isFresh(events, deps)) throw pendingLinkError(missing, laterAfter(lookAgainMs));
 }
 
-/** Nine times with growing delays: about ten minutes. */
+/** With growing delays this takes about ten minutes. */
 const maxLinkRetries = 9;
 
 /**
- * The same where it is known exactly what belongs together. In a backlog an opportunity may be read long after its
- * snapshot was told, and nobody tells of that again: the event comes again for longer, and is parked in the end. How old it
- * is does not matter: after an outage, all of a backlog is old.
- * @throws ServiceError `link.pending` (later, a number of times).
+ * Like `retryWhileFresh`, for links that are known exactly. In a backlog an opportunity may be read
+ * long after its snapshot event, and no other event reports that link: the event is retried for
+ * longer, whatever its age, and parked in the end.
+ * @throws ServiceError `link.pending` (later, a limited number of times).
  */
 export function retryUntilStored(
   missing: readonly RecordKey[],
-  events: readonly Occasion[],
-  hydration: HydrateDeps,
+  events: readonly PartnerEvent[],
+  deps: HydrateDeps,
 ): void {
-  retryWhileFresh(missing, events, hydration);
+  retryWhileFresh(missing, events, deps);
   const opportunity = missing.find(({ kind }) => kind === 'opportunity');
   if (!opportunity || events.every(({ listed }) => listed)) return;
-  throw pendingLink(opportunity, laterAfter(lookAgainMs, maxLinkRetries));
+  throw pendingLinkError(opportunity, laterAfter(lookAgainMs, maxLinkRetries));
 }
 
-function pendingLink(missing: RecordKey, retry: Retry): ServiceError<'link.pending'> {
+function pendingLinkError(missing: RecordKey, retry: Retry): ServiceError<'link.pending'> {
   return new ServiceError('link.pending', { record: recordPath(missing) }, { retry });
 }
 
-/** What is left to do where a record is not stored yet that another is to be linked to; all else is thrown. */
+/** Returns the error if a record to link to is not stored yet; rethrows any other error. */
 export async function catchPendingLink(
   link: () => Promise<void>,
 ): Promise<ServiceError<'link.pending'> | undefined> {

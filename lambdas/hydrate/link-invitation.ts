@@ -1,9 +1,10 @@
 import { textAt } from '../core/json.ts';
 import { isExact, type Link } from '../core/link.ts';
-import { isOpportunityId } from '../core/partner-event.ts';
+import { isOpportunityId, type PartnerEvent } from '../core/partner-event.ts';
 import type { RecordState } from '../core/version.ts';
 import { type LinkableKey, linkRecords } from '../records/link-records.ts';
-import { causeOf, type HydrateDeps, type Occasion, readOrRefusal } from './hydrate-deps.ts';
+import { causeOf } from './events.ts';
+import type { HydrateDeps } from './hydrate-deps.ts';
 import {
   type LinkDeps,
   linkToEngagement,
@@ -11,43 +12,44 @@ import {
   retryUntilStored,
   retryWhileFresh,
 } from './link-engagement.ts';
+import { readOrRefusal } from './read.ts';
 
 /**
- * Links an invitation, as it stands, to its opportunity. In this order: what it was linked to before (a worker may have ended
- * half-way), what its engagement is linked to, what AWS's own task made of it, and at last, as a guess, the one opportunity
- * that bears its title.
- * @returns how many reads of Partner Central it took.
- * @throws ServiceError `link.pending` (later) while an event is fresh and what belongs together is not all stored; of
- *   `partner-central.*` and `store.*`, `quota.waiting`.
+ * Links the current state of an invitation to its opportunity, known from the first of these that
+ * names one: its own links (another worker may have ended half-way), the links of its engagement,
+ * AWS's acceptance task, and last, as a guess, the only opportunity with the same title and customer.
+ * @returns the number of reads of Partner Central.
+ * @throws ServiceError `link.pending` (later) while an event is fresh and a related record is not
+ *   stored; `partner-central.*`, `store.*`, `quota.waiting`.
  */
 export async function linkInvitation(
   key: LinkableKey,
-  events: readonly Occasion[],
-  hydration: LinkDeps,
+  events: readonly PartnerEvent[],
+  deps: LinkDeps,
 ): Promise<number> {
-  const state = await hydration.records.current(key);
+  const state = await deps.records.current(key);
   if (!state) return 0;
-  const known = await knownOpportunities(state, hydration);
+  const known = await findKnownOpportunities(state, deps);
   if (known.length > 0) {
-    await linkExactly(key, state, known, events, hydration);
+    await linkExactly(key, state, known, events, deps);
     return 0;
   }
   const isAccepted = state.attributes.status === 'ACCEPTED';
   if (!isAccepted || textAt(state.payload, 'PayloadType') !== 'OpportunityInvitation') return 0;
-  const task = await acceptanceTask(key, hydration);
+  const task = await readAcceptanceTask(key, deps);
   if (task.opportunityId) {
-    const made: Link = { kind: 'opportunity', id: task.opportunityId, via: 'acceptance-task' };
-    await linkExactly(key, state, [made], events, hydration);
+    const link: Link = { kind: 'opportunity', id: task.opportunityId, via: 'acceptance-task' };
+    await linkExactly(key, state, [link], events, deps);
   } else {
-    // What a task makes is soon known exactly.
-    if (task.isRunning) retryWhileFresh([key], events, hydration);
-    await linkByTitle(key, state, events, hydration);
+    // A running task will soon name the opportunity exactly.
+    if (task.isRunning) retryWhileFresh([key], events, deps);
+    await linkByTitle(key, state, events, deps);
   }
   return 1;
 }
 
-/** Its own exact links, else those of its engagement. */
-async function knownOpportunities(state: RecordState, { records }: HydrateDeps): Promise<Link[]> {
+/** Returns the invitation's own exact links, else those of its engagement. */
+async function findKnownOpportunities(state: RecordState, { records }: HydrateDeps): Promise<Link[]> {
   const own = exactOpportunities(state);
   const engagement = engagementOf(state);
   if (own.length > 0 || !engagement) return own;
@@ -66,67 +68,66 @@ async function linkExactly(
   key: LinkableKey,
   state: RecordState,
   links: readonly Link[],
-  events: readonly Occasion[],
-  hydration: LinkDeps,
+  events: readonly PartnerEvent[],
+  deps: LinkDeps,
 ): Promise<void> {
   const cause = causeOf(events);
   const engagement = engagementOf(state);
   const missing: LinkableKey[] = [];
   for (const { kind, id, via } of links) {
     const opportunity = { catalog: key.catalog, kind, id };
-    // Its own first: of two workers' halves this one is what the next attempt starts from.
-    let linking = await linkRecords(key, opportunity, via, cause, hydration);
-    if (engagement && linking.missing.length === 0)
-      linking = mergeLinkResults(
-        linking,
-        await linkToEngagement(engagement, opportunity, via, cause, hydration),
-      );
-    missing.push(...linking.missing);
+    // The invitation comes first: if this worker ends here, the next attempt starts from that link.
+    let result = await linkRecords(key, opportunity, via, cause, deps);
+    if (engagement && result.missing.length === 0)
+      result = mergeLinkResults(result, await linkToEngagement(engagement, opportunity, via, cause, deps));
+    missing.push(...result.missing);
   }
-  retryUntilStored(missing, events, hydration);
+  retryUntilStored(missing, events, deps);
 }
 
-/** The task that accepted an invitation, if this account did so through the API. A refusal means the same as no task. */
-async function acceptanceTask(
+/**
+ * Returns what the task that accepted the invitation made. There is a task only if this account
+ * accepted through the API. A refused read means the same as no task.
+ */
+async function readAcceptanceTask(
   { catalog, id }: LinkableKey,
   { partnerCentral }: HydrateDeps,
 ): Promise<{ readonly opportunityId?: string | undefined; readonly isRunning: boolean }> {
   const read = await readOrRefusal(() => partnerCentral.listAcceptanceTasks(catalog, id));
   const tasks = 'answer' in read ? read.answer.items : [];
-  const made = tasks
+  const opportunityIds = tasks
     .filter((task) => textAt(task, 'TaskStatus') === 'COMPLETE')
     .map((task) => textAt(task, 'OpportunityId'));
   return {
-    opportunityId: made.find(isOpportunityId),
+    opportunityId: opportunityIds.find(isOpportunityId),
     isRunning: tasks.some((task) => textAt(task, 'TaskStatus') === 'IN_PROGRESS'),
   };
 }
 
 /**
- * A title is not unique: a guess is made only where one opportunity of that customer fits, and never spreads to the engagement.
- * A guess that was made stays until something exact replaces it.
+ * Titles are not unique: a guess is made only if exactly one opportunity of that customer has the
+ * title, and it is never passed on to the engagement. It stays until an exact link replaces it.
  */
 async function linkByTitle(
   key: LinkableKey,
   state: RecordState,
-  events: readonly Occasion[],
-  hydration: LinkDeps,
+  events: readonly PartnerEvent[],
+  deps: LinkDeps,
 ): Promise<void> {
   const guessed = state.links.find(({ kind }) => kind === 'opportunity');
-  const fitting = guessed
+  const candidates = guessed
     ? [{ catalog: key.catalog, kind: guessed.kind, id: guessed.id }]
-    : await fittingOpportunities(state, hydration);
-  if (!fitting) return;
-  const [opportunity, another] = fitting;
-  // A pass of `reconcile` sends what has no link again: were it to wait here too, each would have its tasks read many times.
+    : await findCandidates(state, deps);
+  if (!candidates) return;
+  const [opportunity, another] = candidates;
+  // A pass of `reconcile` sends every invitation without a link: retrying those would read the tasks of each many times.
   const sentByAws = events.filter(({ listed }) => !listed);
-  if (!opportunity) retryWhileFresh([key], sentByAws, hydration);
-  if (opportunity && !another)
-    await linkRecords(key, opportunity, 'project-title', causeOf(events), hydration);
+  if (!opportunity) retryWhileFresh([key], sentByAws, deps);
+  if (opportunity && !another) await linkRecords(key, opportunity, 'project-title', causeOf(events), deps);
 }
 
-/** Undefined where the invitation says too little of itself to tell. */
-async function fittingOpportunities(
+/** Returns undefined if the invitation has no title or no customer to search by. */
+async function findCandidates(
   { catalog, attributes, payload }: RecordState,
   { index, records }: LinkDeps,
 ): Promise<LinkableKey[] | undefined> {

@@ -1,18 +1,21 @@
 import { dynamodbSolutionCache } from '../adapters/dynamodb-solution-cache.ts';
 import { lambdaHandler } from '../runtime/lambda-handler.ts';
-import { composeHydrate } from './compose.ts';
+import { answerBatch, composeShared } from './compose.ts';
 import { hydrateOpportunityContract as contract } from './contract.ts';
-import { opportunityWork } from './hydrate-opportunity.ts';
+import { hydrateOpportunity } from './hydrate-opportunity.ts';
 import { solutionNames } from './solution-names.ts';
 
 export const handler = lambdaHandler(contract, (runtime) => {
   const { env } = runtime;
-  return composeHydrate(runtime, {
-    contract,
+  const { dynamodb, hydrateDeps, batchDeps } = composeShared(runtime, {
+    name: contract.name,
     purpose: 'record',
-    composeWork: (hydration, dynamodb) => {
-      const cache = dynamodbSolutionCache(dynamodb, env.CONTROL_TABLE_NAME);
-      return opportunityWork({ ...hydration, solutions: solutionNames({ ...hydration, cache }) });
-    },
+  });
+  const cache = dynamodbSolutionCache(dynamodb, env.CONTROL_TABLE_NAME);
+  const deps = { ...hydrateDeps, solutions: solutionNames({ ...hydrateDeps, cache }) };
+  return answerBatch({
+    ...batchDeps,
+    kind: 'opportunity',
+    hydrate: (events) => hydrateOpportunity(events, deps),
   });
 });

@@ -1,11 +1,11 @@
-import { epochMsOf } from '../core/instant.ts';
+import { epochMsOf, instantOf } from '../core/instant.ts';
 import { textAt } from '../core/json.ts';
 import { isFailure } from '../core/service-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PartnerCentral } from '../ports/partner-central.ts';
 import type { SolutionCache, SolutionListing } from '../ports/solution-cache.ts';
 import type { SolutionNames } from '../ports/solution-names.ts';
-import { now, readOrRefusal } from './hydrate-deps.ts';
+import { readOrRefusal } from './read.ts';
 
 export interface SolutionNamesOptions {
   readonly cache: SolutionCache;
@@ -51,7 +51,7 @@ export function solutionNames({ cache, partnerCentral, clock }: SolutionNamesOpt
     catalog: string,
     known: SolutionListing | undefined,
   ): Promise<SolutionListing> => {
-    const readAt = now(clock);
+    const readAt = instantOf(clock.nowMs());
     const names = await namesOrNothing(() => listedNames(catalog, partnerCentral));
     // No names are an answer, too: to ask again for every opportunity would spend reads on nothing.
     if (!names) return { names: known?.names ?? new Map(), readAt };

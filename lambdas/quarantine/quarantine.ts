@@ -1,7 +1,12 @@
 import { messageIdsIn } from '../core/correlation.ts';
 import { instantOf } from '../core/instant.ts';
 import { parseJsonText } from '../core/json-text.ts';
-import { type PartnerEvent, parsePartnerEvent, unhandledError } from '../core/partner-event.ts';
+import {
+  type PartnerEvent,
+  parsePartnerEvent,
+  type UnhandledEvent,
+  unhandledError,
+} from '../core/partner-event.ts';
 import { reasonOf, ServiceError } from '../core/service-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -33,11 +38,11 @@ export async function quarantine(message: QueuedMessage, deps: Quarantine): Prom
   const { correlationId, messageId } = messageIdsIn(message);
   log.warn('event.parked', { correlationId, messageId, code, reason });
   // A type that is read elsewhere is here for its catalog, and is nothing new.
-  if (event?.kind === 'unhandled') await tellIfNew(event, deps);
+  if (event && !event.key) await tellIfNew(event, deps);
 }
 
 async function tellIfNew(
-  { detailType, eventId }: PartnerEvent,
+  { detailType, eventId }: UnhandledEvent,
   { sightings, clock, log, metrics }: Quarantine,
 ): Promise<void> {
   if (!(await sightings.isNewDetailType(detailType, instantOf(clock.nowMs())))) return;
@@ -45,7 +50,10 @@ async function tellIfNew(
   log.warn('detail-type.discovered', { correlationId: eventId, detailType });
 }
 
-function readIn(body: string): { readonly error: ServiceError; readonly event?: PartnerEvent } {
+function readIn(body: string): {
+  readonly error: ServiceError;
+  readonly event?: PartnerEvent | UnhandledEvent;
+} {
   try {
     const event = parsePartnerEvent(parseJsonText(body));
     return { error: unhandledError(event), event };

@@ -47,7 +47,7 @@ export async function linkRecords(
     (await addLink(a, stateOfA, { kind: b.kind, id: b.id, via }, cause, deps)) &&
     (await addLink(b, stateOfB, { kind: a.kind, id: a.id, via }, cause, deps));
   // While `b` got the guess, another worker may have replaced it at `a` by an exact link.
-  if (isExact({ via }) || (isLinked && (await hasLink(a, b, deps)))) return { linked: 1, missing };
+  if (isExact({ via }) || (isLinked && hasLink(await records.current(a), b))) return { linked: 1, missing };
   await removeGuess(a, b, cause, deps);
   await removeGuess(b, a, cause, deps);
   return { linked: 0, missing };
@@ -87,9 +87,8 @@ async function removeGuess(from: LinkableKey, end: LinkEnd, cause: Cause, deps: 
   });
 }
 
-async function hasLink(from: LinkableKey, end: LinkEnd, { records }: AppendDeps): Promise<boolean> {
-  const current = await records.current(from);
-  return current !== undefined && current.links.some((each) => leadsTo(each, end));
+function hasLink(state: RecordState | undefined, end: LinkEnd): boolean {
+  return state !== undefined && state.links.some((each) => leadsTo(each, end));
 }
 
 const updateTypes = {

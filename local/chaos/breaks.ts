@@ -65,7 +65,7 @@ export const breaks: Readonly<Record<string, Break>> = {
     what: 'an event counts as reflected by any later read, without the time to settle and the second it is cut to',
     replacements: [
       {
-        file: 'hydrate/hydration.ts',
+        file: 'hydrate/events.ts',
         from: 'epochMsOf(time) + 1_000 * eventResolutionSeconds + settleMs <= epochMsOf(current.readAt)',
         to: 'epochMsOf(time) <= epochMsOf(current.readAt) + 0 * settleMs * eventResolutionSeconds',
       },
@@ -139,9 +139,9 @@ export const breaks: Readonly<Record<string, Break>> = {
     what: 'a rejected invitation keeps what is sensitive',
     replacements: [
       {
-        file: 'hydrate/invitation.ts',
-        from: '  if (!redactRejected || !takenAway) return seen;\n',
-        to: '  if (takenAway || !redactRejected) return seen;\n',
+        file: 'hydrate/hydrate-invitation.ts',
+        from: '  if (!redactRejected || !isTakenAway) return content;\n',
+        to: '  if (isTakenAway || !redactRejected) return content;\n',
       },
     ],
   },

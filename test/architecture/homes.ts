@@ -146,10 +146,10 @@ export const homeRules: readonly HomeRule[] = [
         /^lambdas\/deliver\/deliver\.ts$/,
         'a claim whose message cannot be prepared is given back or given up',
       ],
-      [/^lambdas\/hydrate\/batch\.ts$/, 'settles what failed: parked or sent again, each by itself'],
-      [/^lambdas\/hydrate\/hydration\.ts$/, 'a refused read is an outcome'],
+      [/^lambdas\/hydrate\/hydrate-batch\.ts$/, 'a failed message is postponed or parked by itself'],
+      [/^lambdas\/hydrate\/read\.ts$/, 'a refused read is an outcome'],
       [/^lambdas\/hydrate\/solution-names\.ts$/, 'no opportunity waits for the names of its solutions'],
-      [/^lambdas\/hydrate\/engagement-link\.ts$/, 'a link that has to wait is an outcome'],
+      [/^lambdas\/hydrate\/link-engagement\.ts$/, 'a link that has to wait is an outcome'],
       [
         /^lambdas\/reconcile\/(?:pass|expirations)\.ts$/,
         'a pass ends by itself: put off, begun again, or given up with its reason',

@@ -17,24 +17,25 @@ import {
   withValue,
 } from '../../builders/events.ts';
 
+const catalog = 'AWS';
 const envelope = {
   eventId: '0a1b2c3d-0000-4000-8000-000000000001',
-  catalog: 'AWS',
   time: '2026-03-01T10:00:00.000Z',
 } as const;
 
 describe('an opportunity event in the recorded shape', () => {
   it.each(opportunityDetailTypes)('%s names the opportunity', (detailType) => {
     expect(parsePartnerEvent(opportunityEvent({ detailType }))).toEqual({
-      kind: 'opportunity',
       ...envelope,
+      key: { catalog, kind: 'opportunity', id: 'O1234567' },
       detailType,
-      opportunityId: 'O1234567',
     });
   });
 
   it.each(['AWS', 'Sandbox'])('is read in the catalog %s', (catalog) => {
-    expect(parsePartnerEvent(opportunityEvent({ catalog }))).toMatchObject({ kind: 'opportunity', catalog });
+    expect(parsePartnerEvent(opportunityEvent({ catalog }))).toMatchObject({
+      key: { kind: 'opportunity', catalog },
+    });
   });
 
   it('may carry members and versions that nobody documented', () => {
@@ -56,10 +57,9 @@ describe('an opportunity event in the recorded shape', () => {
 describe('an invitation event in the recorded shape', () => {
   it('keeps what it tells of the invitation, in the names of the API', () => {
     expect(parsePartnerEvent(invitationEvent())).toEqual({
-      kind: 'engagement-invitation',
       ...envelope,
+      key: { catalog, kind: 'engagement-invitation', id: 'engi-abcdefgh12345' },
       detailType: 'Engagement Invitation Created',
-      invitationId: 'engi-abcdefgh12345',
       known: {
         Catalog: 'AWS',
         Arn: 'arn:aws:partnercentral:us-east-1::catalog/AWS/engagement-invitation/engi-abcdefgh12345',
@@ -78,7 +78,10 @@ describe('an invitation event in the recorded shape', () => {
     '%s knows neither sender’s name nor expiration date',
     (detailType) => {
       const event = parsePartnerEvent(invitationEvent({ detailType, catalog: 'Sandbox' }));
-      expect(event).toMatchObject({ kind: 'engagement-invitation', detailType, catalog: 'Sandbox' });
+      expect(event).toMatchObject({
+        key: { catalog: 'Sandbox', kind: 'engagement-invitation' },
+        detailType,
+      });
       expect(event).toHaveProperty('known.Catalog', 'Sandbox');
       expect(event).not.toHaveProperty('known.SenderCompanyName');
       expect(event).not.toHaveProperty('known.ExpirationDate');
@@ -143,7 +146,7 @@ describe('an invitation event in the recorded shape', () => {
       { engagementInvitation: { id: 'engi-abcdefgh12345' } },
     );
     expect(parsePartnerEvent(event)).toMatchObject({
-      kind: 'engagement-invitation',
+      key: { kind: 'engagement-invitation' },
       known: { Catalog: 'AWS', Id: 'engi-abcdefgh12345' },
     });
   });
@@ -159,10 +162,9 @@ describe('an event of an engagement', () => {
     '%s names the engagement, in the spelling of its own',
     (detailType) => {
       expect(parsePartnerEvent(engagementEvent({ detailType }))).toEqual({
-        kind: 'engagement',
         ...envelope,
+        key: { catalog, kind: 'engagement', id: 'eng-abcdefgh123456' },
         detailType,
-        engagementId: 'eng-abcdefgh123456',
       });
     },
   );
@@ -175,18 +177,15 @@ describe('an event of an engagement', () => {
     ];
     for (const detail of spellings)
       expect(parsePartnerEvent(partnerEvent({ detailType }, detail))).toMatchObject({
-        kind: 'engagement',
-        engagementId: 'eng-abcdefgh123456',
+        key: { catalog, kind: 'engagement', id: 'eng-abcdefgh123456' },
       });
   });
 
   it('of a snapshot tells which opportunity belongs to it', () => {
     expect(parsePartnerEvent(snapshotEvent({ catalog: 'Sandbox' }))).toEqual({
-      kind: 'engagement',
       ...envelope,
-      catalog: 'Sandbox',
+      key: { catalog: 'Sandbox', kind: 'engagement', id: 'eng-abcdefgh123456' },
       detailType: 'Engagement Resource Snapshot Created',
-      engagementId: 'eng-abcdefgh123456',
       snapshotOf: { opportunityId: 'O1234567', isOwn: true },
     });
   });
@@ -208,7 +207,7 @@ describe('an event of an engagement', () => {
   ])('of a snapshot whose %s is %j tells of the engagement alone', (member, value) => {
     const event = withValue(snapshotEvent(), `/detail/resourceSnapshot/${member}`, value);
     const parsed = parsePartnerEvent(event);
-    expect(parsed).toMatchObject({ kind: 'engagement', engagementId: 'eng-abcdefgh123456' });
+    expect(parsed).toMatchObject({ key: { kind: 'engagement', id: 'eng-abcdefgh123456' } });
     expect(parsed).toHaveProperty('snapshotOf', undefined);
   });
 });
@@ -216,22 +215,20 @@ describe('an event of an engagement', () => {
 describe('what reconcile found', () => {
   const listed = { lastModifiedAt: '2026-03-01T09:00:00.500Z', status: 'PENDING', drift: true } as const;
   const ids = {
-    opportunity: { opportunityId: 'O1234567' },
-    'engagement-invitation': { invitationId: 'engi-abcdefgh12345' },
-    engagement: { engagementId: 'eng-abcdefgh123456' },
+    opportunity: 'O1234567',
+    'engagement-invitation': 'engi-abcdefgh12345',
+    engagement: 'eng-abcdefgh123456',
   } as const;
   const kinds = ['opportunity', 'engagement-invitation', 'engagement'] as const;
 
   it.each(kinds)('is read back as it was sent: %s', (kind) => {
-    const [id = ''] = Object.values(ids[kind]);
-    const body = reconciledEventBody('run-7', envelope.time, { catalog: 'Sandbox', kind, id, listed });
+    const key = { catalog: 'Sandbox', kind, id: ids[kind] };
+    const body = reconciledEventBody('run-7', envelope.time, { ...key, listed });
     expect(parsePartnerEvent(JSON.parse(body))).toMatchObject({
-      kind,
+      key,
       eventId: 'run-7',
-      catalog: 'Sandbox',
       time: envelope.time,
       detailType: reconciledDetailTypes[kind],
-      ...ids[kind],
       listed,
     });
   });
@@ -266,7 +263,6 @@ describe('an event that nothing here reads', () => {
   it('is unhandled where its detail-type is another one', () => {
     const detailType = 'Resource Snapshot Created';
     expect(parsePartnerEvent(snapshotEvent({ catalog: 'Sandbox', detailType }))).toEqual({
-      kind: 'unhandled',
       ...envelope,
       catalog: 'Sandbox',
       detailType,
@@ -279,19 +275,17 @@ describe('an event that nothing here reads', () => {
     'Engagement Member Joined',
     'Engagement Invitation Withdrawn',
   ])('is unhandled as %s, whatever its detail', (detailType) => {
-    expect(parsePartnerEvent(partnerEvent({ detailType }, {}))).toMatchObject({
-      kind: 'unhandled',
-      detailType,
-    });
+    const event = parsePartnerEvent(partnerEvent({ detailType }, {}));
+    expect(event).toMatchObject({ catalog, detailType });
+    expect(event).not.toHaveProperty('key');
   });
 
   it('is no exception for a catalog that AWS has yet to add', () => {
-    expect(parsePartnerEvent(partnerEvent({ catalog: 'Government', detailType: 'New' }, {}))).toMatchObject({
-      kind: 'unhandled',
-      catalog: 'Government',
-    });
+    const unhandled = parsePartnerEvent(partnerEvent({ catalog: 'Government', detailType: 'New' }, {}));
+    expect(unhandled).toMatchObject({ catalog: 'Government' });
+    expect(unhandled).not.toHaveProperty('key');
     expect(parsePartnerEvent(opportunityEvent({ catalog: 'Government' }))).toMatchObject({
-      catalog: 'Government',
+      key: { catalog: 'Government' },
     });
   });
 });

@@ -36,7 +36,7 @@ describe('promise 4: a burst of events for one record costs one read of it', () 
 
   it('within a batch', async () => {
     world.clock.set('2026-03-01T10:00:08.000Z');
-    expect(await hydrateOpportunities(world, burst)).toEqual(new Map());
+    expect(await hydrateOpportunities(world, burst)).toEqual([]);
     expect(reads()).toEqual([1, 1]);
     const causes = world.records.versions().map(({ cause }) => cause);
     const cause = {
@@ -49,7 +49,7 @@ describe('promise 4: a burst of events for one record costs one read of it', () 
 
   it('across batches, once a read came later than all of it', async () => {
     world.clock.set('2026-03-01T10:00:08.000Z');
-    for (const message of burst) expect(await hydrateOpportunities(world, [message])).toEqual(new Map());
+    for (const message of burst) expect(await hydrateOpportunities(world, [message])).toEqual([]);
     expect(reads()).toEqual([1, 1]);
     expect(outcomesOf(world)).toEqual(['stored', 'stored', ...Array.from({ length: 8 }, () => 'reflected')]);
     expect(world.metrics.totals()).toEqual({ RecordsStored: 2, ReadsSpent: 2 });

@@ -25,7 +25,7 @@ import { linksIn, task, tasks } from './linked-world.ts';
 
 type Ports = Parameters<typeof hydrateInvitations>[2];
 
-const hydrating = {
+const hydrateByKind = {
   opportunity: hydrateOpportunities,
   'engagement-invitation': hydrateInvitations,
   engagement: hydrateEngagements,
@@ -33,9 +33,9 @@ const hydrating = {
 
 /** One message, by the function of its own queue. */
 async function hydrate(world: HydrationWorld, message: QueuedMessage, ports?: Ports): Promise<void> {
-  const { kind } = parsePartnerEvent(parseJsonText(message.body));
-  if (kind === 'unhandled') throw new Error('no queue takes it');
-  expect(await hydrating[kind](world, [message], ports)).toEqual(new Map());
+  const { key } = parsePartnerEvent(parseJsonText(message.body));
+  if (!key) throw new Error('no queue takes this event');
+  expect(await hydrateByKind[key.kind](world, [message], ports)).toEqual([]);
 }
 
 /** Every event has a worker of its own, all at once; then whatever was sent again, one after the other. */

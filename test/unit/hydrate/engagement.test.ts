@@ -53,7 +53,7 @@ describe('an engagement', () => {
       world.partnerCentral.list('ListEngagementMembers', { catalog, id }, [first, second], [third]);
     // Two minutes later, so that nothing waits for the opportunity of the snapshot.
     world.clock.set('2026-03-01T10:02:00.000Z');
-    expect(await hydrateEngagements(world, [event(detailType)])).toEqual(new Map());
+    expect(await hydrateEngagements(world, [event(detailType)])).toEqual([]);
     expect(world.records.versions()).toMatchObject([
       {
         kind: 'engagement',

@@ -48,7 +48,7 @@ describe('a batch of many records', () => {
     'stops reading at partner-central.%s, %s: the rest would only add to it',
     async (code, _, failing, failure, begun) => {
       for (const id of failing) failOnce(id, failure);
-      expect(await hydrateOpportunities(world, batch())).toEqual(new Map());
+      expect(await hydrateOpportunities(world, batch())).toEqual([]);
       // Ten are read at once: what is under way ends, what is not begun is sent again.
       expect(stored()).toEqual(idsWithout(...failing, ...ids.slice(begun)));
       expect(world.partnerCentral.countReads('GetOpportunity')).toBe(begun);
@@ -81,7 +81,7 @@ describe('a batch of many records', () => {
       world.clock.advance(elapsedMs);
       return payload;
     });
-    expect(await hydrateOpportunities(world, batch())).toEqual(new Map());
+    expect(await hydrateOpportunities(world, batch())).toEqual([]);
     expect(stored()).toEqual(ids.slice(0, expected));
     expect(world.log.of('event.postponed').map(({ code }) => code)).toEqual(
       ids.slice(expected).map(() => 'batch.interrupted'),

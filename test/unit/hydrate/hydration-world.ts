@@ -1,14 +1,18 @@
 import { instantOf } from '../../../lambdas/core/instant.ts';
 import type { JsonObject } from '../../../lambdas/core/json.ts';
+import type { EventKind } from '../../../lambdas/core/partner-event.ts';
 import type { RecordKind } from '../../../lambdas/core/record.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
 import type { HydrateLevel, HydrateMetric } from '../../../lambdas/hydrate/contract.ts';
-import { type BatchDeps, hydrateBatch } from '../../../lambdas/hydrate/hydrate-batch.ts';
-import { engagementWork } from '../../../lambdas/hydrate/hydrate-engagement.ts';
-import { type HydrateInvitationDeps, invitationWork } from '../../../lambdas/hydrate/hydrate-invitation.ts';
+import { type HydrateBatchDeps, hydrateBatch } from '../../../lambdas/hydrate/hydrate-batch.ts';
+import { hydrateEngagement } from '../../../lambdas/hydrate/hydrate-engagement.ts';
+import {
+  type HydrateInvitationDeps,
+  hydrateInvitation,
+} from '../../../lambdas/hydrate/hydrate-invitation.ts';
 import {
   type HydrateOpportunityDeps,
-  opportunityWork,
+  hydrateOpportunity,
 } from '../../../lambdas/hydrate/hydrate-opportunity.ts';
 import type { Sightings } from '../../../lambdas/ports/sightings.ts';
 import type { QueuedMessage } from '../../../lambdas/ports/work-queue.ts';
@@ -52,7 +56,9 @@ export function hydrationWorld(): HydrationWorld {
   };
 }
 
-type Deps = HydrateInvitationDeps & HydrateOpportunityDeps & BatchDeps;
+type Deps = HydrateInvitationDeps &
+  HydrateOpportunityDeps &
+  Omit<HydrateBatchDeps<EventKind>, 'kind' | 'hydrate'>;
 type Ports = Partial<Deps>;
 
 /** Runs the function of the opportunity queue on a batch. `ports` stand in for those of the world. */
@@ -60,9 +66,13 @@ export function hydrateOpportunities(
   world: HydrationWorld,
   messages: readonly QueuedMessage[],
   ports: Ports = {},
-): Promise<ReadonlyMap<string, unknown>> {
+): Promise<string[]> {
   const deps = depsOf(world, ports);
-  return hydrateBatch(messages, opportunityWork(deps), deps);
+  return hydrateBatch(messages, {
+    ...deps,
+    kind: 'opportunity',
+    hydrate: (events) => hydrateOpportunity(events, deps),
+  });
 }
 
 /** Runs the function of the invitation queue on a batch. */
@@ -70,9 +80,13 @@ export function hydrateInvitations(
   world: HydrationWorld,
   messages: readonly QueuedMessage[],
   ports: Ports = {},
-): Promise<ReadonlyMap<string, unknown>> {
+): Promise<string[]> {
   const deps = depsOf(world, ports);
-  return hydrateBatch(messages, invitationWork(deps), deps);
+  return hydrateBatch(messages, {
+    ...deps,
+    kind: 'engagement-invitation',
+    hydrate: (events) => hydrateInvitation(events, deps),
+  });
 }
 
 /** Runs the function of the engagement queue on a batch. */
@@ -80,9 +94,13 @@ export function hydrateEngagements(
   world: HydrationWorld,
   messages: readonly QueuedMessage[],
   ports: Ports = {},
-): Promise<ReadonlyMap<string, unknown>> {
+): Promise<string[]> {
   const deps = depsOf(world, ports);
-  return hydrateBatch(messages, engagementWork(deps), deps);
+  return hydrateBatch(messages, {
+    ...deps,
+    kind: 'engagement',
+    hydrate: (events) => hydrateEngagement(events, deps),
+  });
 }
 
 function depsOf(world: HydrationWorld, ports: Ports): Deps {

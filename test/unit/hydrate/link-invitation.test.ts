@@ -89,7 +89,7 @@ describe('an accepted invitation', () => {
     listTasks(task());
     await putOpportunity(world);
     await putEngagement(world);
-    expect(await accept()).toEqual(new Map());
+    expect(await accept()).toEqual([]);
     expect(linksIn(world)).toEqual(sorted(byTask, engagementByTask));
     expect(versionsOf(world, 'engagement-invitation')).toMatchObject([
       { version: 1, type: 'engagement_invitation.accepted', links: [] },

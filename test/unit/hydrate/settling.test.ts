@@ -50,7 +50,7 @@ describe('promise 1: an event that nobody can read is parked with its reason, an
   ] as const)('%s', async (_, body, { code, ...details }) => {
     const poison = queued(body);
     const batch = [poison, queued(opportunityEvent())];
-    expect(await hydrateOpportunities(world, batch)).toEqual(new Map());
+    expect(await hydrateOpportunities(world, batch)).toEqual([]);
     expect(world.queue.parked).toEqual([{ body: poison.body, code, reason: expect.any(String) }]);
     expect(JSON.parse(world.queue.parked[0]?.reason ?? '')).toMatchObject(details);
     expect(world.queue.sent).toEqual([]);
@@ -73,7 +73,7 @@ describe('promise 1: what may pass is sent again with a growing delay and never 
     let messages = [queued(opportunityEvent())];
     const body = messages[0]?.body;
     for (let time = 0; time < 40; time += 1) {
-      expect(await hydrateOpportunities(world, messages)).toEqual(new Map());
+      expect(await hydrateOpportunities(world, messages)).toEqual([]);
       messages = sentAgain(world, time);
     }
     const delays = world.queue.sent.map(({ delayMs }) => delayMs);
@@ -136,7 +136,7 @@ describe('promise 1: what can never succeed is parked at once with its reason', 
     async (failure) => {
       world.partnerCentral.answer('GetOpportunity', 'O1234567', failure);
       const message = queued(opportunityEvent());
-      expect(await hydrateOpportunities(world, [message])).toEqual(new Map());
+      expect(await hydrateOpportunities(world, [message])).toEqual([]);
       const reason = JSON.stringify(failure.details);
       expect(world.queue.parked).toEqual([{ body: message.body, code: failure.code, reason }]);
       expect(world.queue.sent).toEqual([]);
@@ -186,12 +186,14 @@ describe('promise 1: what nobody foresaw is left to the queue', () => {
       queued(opportunityEvent()),
       queued(snapshotEvent()),
     ];
-    expect(await hydrateOpportunities(world, [first, second, other])).toEqual(
-      new Map([
-        [first.messageId, defect],
-        [second.messageId, defect],
-      ]),
-    );
+    expect(await hydrateOpportunities(world, [first, second, other])).toEqual([
+      first.messageId,
+      second.messageId,
+    ]);
+    expect(world.log.of('message.failed')).toMatchObject([
+      { messageId: first.messageId, error: 'TypeError' },
+      { messageId: second.messageId, error: 'TypeError' },
+    ]);
     expect(world.queue.sent).toEqual([]);
     expect(world.queue.parked).toMatchObject([{ body: other.body }]);
   });
@@ -204,14 +206,15 @@ describe('promise 1: what nobody foresaw is left to the queue', () => {
     const poison = queued('poison');
     const queue = { ...world.queue, [call]: () => Promise.reject(failure) };
     const failed = call === 'park' ? poison : postponed;
-    expect(await hydrateOpportunities(world, [postponed, poison], { queue })).toEqual(
-      new Map([[failed.messageId, failure]]),
-    );
+    expect(await hydrateOpportunities(world, [postponed, poison], { queue })).toEqual([failed.messageId]);
+    expect(world.log.of('message.failed')).toMatchObject([
+      { messageId: failed.messageId, error: 'queue.unavailable' },
+    ]);
     expect(world.queue.sent.length + world.queue.parked.length).toBe(1);
   });
 
   it('nothing comes of an empty batch', async () => {
-    expect(await hydrateOpportunities(world, [])).toEqual(new Map());
+    expect(await hydrateOpportunities(world, [])).toEqual([]);
     expect(world.log.lines).toEqual([]);
   });
 });

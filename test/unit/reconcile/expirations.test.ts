@@ -154,7 +154,7 @@ describe('an invitation that should have expired', () => {
     expect(takeFindings(world)).toEqual([
       expect.objectContaining({
         detailType: 'Engagement Invitation Reconciled',
-        invitationId,
+        key: { catalog: 'AWS', kind: 'engagement-invitation', id: invitationId },
         listed: { status: 'EXPIRED', presumed: true, drift: true, lastModifiedAt: undefined },
       }),
     ]);

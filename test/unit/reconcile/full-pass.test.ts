@@ -114,7 +114,7 @@ describe('a full pass', () => {
     };
     world.clock.advance(minuteMs);
     await run(world, { full: true }, { index });
-    const events = takeFindings(world).filter(({ kind }) => kind === 'engagement-invitation');
+    const events = takeFindings(world).filter(({ key }) => key.kind === 'engagement-invitation');
     expect(events.map(recordIdOf)).toEqual([ids[1], ids[2]]);
     expect(events.map(({ listed }) => listed)).toEqual([
       { status: 'ACCEPTED', drift: false, lastModifiedAt: undefined },

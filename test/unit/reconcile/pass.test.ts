@@ -73,7 +73,7 @@ describe('the first pass is the backfill', () => {
     );
     await run(world);
     const events = takeFindings(world);
-    const known = events.flatMap((event) => (event.kind === 'engagement-invitation' ? [event.known] : []));
+    const known = events.flatMap((event) => ('known' in event ? [event.known] : []));
     const shared = {
       Catalog: 'AWS',
       EngagementId: 'eng-abcdefgh123456',

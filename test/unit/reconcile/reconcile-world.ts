@@ -95,13 +95,14 @@ export function runAfter(world: ReconcileWorld, ms: number, event: Json = {}): P
 export function takeFindings({ queues }: ReconcileWorld): PartnerEvent[] {
   return Object.values(queues)
     .flatMap((queue) => queue.takeAll())
-    .map((body) => parsePartnerEvent(parseJsonText(body)));
+    .flatMap((body) => {
+      const event = parsePartnerEvent(parseJsonText(body));
+      return event.key ? [event] : [];
+    });
 }
 
 export function recordIdOf(event: PartnerEvent): string {
-  if (event.kind === 'opportunity') return event.opportunityId;
-  if (event.kind === 'engagement') return event.engagementId;
-  return event.kind === 'engagement-invitation' ? event.invitationId : '';
+  return event.key.id;
 }
 
 export function opportunityId(number: number): string {

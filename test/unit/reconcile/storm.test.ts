@@ -58,7 +58,7 @@ interface Storm {
 
 async function hydrate({ world, stamps }: Storm): Promise<void> {
   for (const event of takeFindings(world)) {
-    const number = event.kind === 'opportunity' ? Number(event.opportunityId.slice(1)) - 1_000_000 : -1;
+    const number = event.key.kind === 'opportunity' ? Number(event.key.id.slice(1)) - 1_000_000 : -1;
     if (stamps.has(number)) await storeOpportunity(world, number, stamps.get(number));
   }
 }

@@ -1,0 +1,53 @@
+import type { PartnerEvent } from '../core/partner-event.ts';
+import { isFailure, laterAfter, never, ServiceError } from '../core/service-error.ts';
+import { isFresh } from './events.ts';
+import type { HydrateDeps } from './hydrate-deps.ts';
+
+const refusals = [
+  'partner-central.not-found',
+  'partner-central.access-denied',
+  'partner-central.invalid',
+] as const;
+
+/**
+ * Partner Central refuses the read, and would refuse it again. Which of the three codes it returns
+ * after it took access away is not documented.
+ */
+export type Refusal = ServiceError<(typeof refusals)[number]>;
+
+/** Returns the answer or the permanent refusal; rethrows transient errors. */
+export async function readOrRefusal<Answer>(
+  read: () => Promise<Answer>,
+): Promise<{ readonly answer: Answer } | { readonly refusal: Refusal }> {
+  try {
+    return { answer: await read() };
+  } catch (error) {
+    if (isFailure(error, ...refusals)) return { refusal: error };
+    throw error;
+  }
+}
+
+/** Wait before reading again for a fresh event that the read does not reflect yet. */
+export const lookAgainMs = 3_000;
+
+/**
+ * A new record cannot be found for some seconds: `not-found` is retried while an event is fresh.
+ * @param creations the events that may arrive before the record can be read.
+ * @returns the refusal with its retry decision.
+ */
+export function retryIfFresh(
+  refusal: Refusal,
+  creations: readonly PartnerEvent[],
+  deps: HydrateDeps,
+): ServiceError {
+  const isEarly = refusal.code === 'partner-central.not-found' && isFresh(creations, deps);
+  return new ServiceError(refusal.code, refusal.details, {
+    retry: isEarly ? laterAfter(lookAgainMs) : never,
+    cause: refusal,
+  });
+}
+
+/** The read returned a state from before the event. */
+export function behindError(operation: string): ServiceError {
+  return new ServiceError('partner-central.behind', { operation }, { retry: laterAfter(lookAgainMs) });
+}
