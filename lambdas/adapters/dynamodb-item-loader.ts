@@ -1,93 +1,88 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import DataLoader from 'dataloader';
 import type { ItemKey } from '../core/tables.ts';
 import { type Attributes, toAttributes } from './dynamodb-attributes.ts';
 
-/** What DynamoDB takes in one BatchGetItem. */
-const mostKeys = 100;
-/** So many answers in a row that read nothing of what was asked for are a want of capacity. */
-const mostInVain = 5;
-/** After the first of them, milliseconds; twice as long after each further one. */
-const firstWaitMs = 50;
-
-interface Asked {
-  readonly key: ItemKey;
-  readonly item: PromiseWithResolvers<Attributes | undefined>;
-}
+/** The most keys that one BatchGetItem takes. */
+const maxBatchSize = 100;
 
 /**
- * Reads items by their keys, consistently. What is asked for in the same turn of the event loop is read in one call: a
- * batch that looks at fifty records would else spend most of its processor time on making and signing requests.
+ * Loads items by key, with consistent reads. Loads of the same turn of the event loop share a call:
+ * a batch that looks at fifty records would otherwise spend most of its CPU time on signing requests.
+ * Nothing is cached.
  */
 export function itemLoader(
   client: DynamoDBClient,
   tableName: string,
 ): (key: ItemKey) => Promise<Attributes | undefined> {
-  let waiting = new Map<string, Asked>();
-  const readAll = (): void => {
-    const asked = [...waiting.values()];
-    waiting = new Map();
-    for (let from = 0; from < asked.length; from += mostKeys)
-      void settle(asked.slice(from, from + mostKeys), (keys) => read(client, tableName, keys));
-  };
-  return (key) => {
-    // DynamoDB refuses a batch that names a key twice.
-    const name = nameOf(key);
-    const asked = waiting.get(name) ?? { key, item: Promise.withResolvers() };
-    if (waiting.size === 0) setImmediate(readAll);
-    waiting.set(name, asked);
-    return asked.item.promise;
-  };
+  const loader = new DataLoader<ItemKey, Attributes | undefined>(
+    async (keys) => {
+      // DynamoDB refuses a batch that names a key twice.
+      const unique = new Map(keys.map((key) => [nameOf(key), key]));
+      const items = await readEach(client, tableName, [...unique.values()]);
+      return keys.map((key) => items.get(nameOf(key)));
+    },
+    { cache: false, maxBatchSize, batchScheduleFn: (load) => setImmediate(load) },
+  );
+  return (key) => loader.load(key);
+}
+
+type Items = ReadonlyMap<string, Attributes | Error>;
+
+/** @returns by name the item, or the error of that key alone; no entry if there is no such item. */
+async function readEach(client: DynamoDBClient, tableName: string, keys: readonly ItemKey[]): Promise<Items> {
+  try {
+    return await readBatch(client, tableName, keys);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'ValidationException') throw error;
+    // One invalid key makes DynamoDB refuse the batch: read each key alone, so that only that one fails.
+    const [key, ...others] = keys;
+    if (key && others.length === 0) return new Map([[nameOf(key), error]]);
+    const items = await Promise.all(keys.map((each) => readEach(client, tableName, [each])));
+    return new Map(items.flatMap((each) => [...each]));
+  }
+}
+
+/** After this many answers in a row without any item, the table lacks capacity. */
+const maxEmptyAnswers = 5;
+/** Wait after the first of them, milliseconds; doubled after each further one. */
+const firstWaitMs = 50;
+
+/**
+ * One answer holds at most 16 MB, and 1 MB per partition. The rest is requested again for as long as
+ * each answer brings some items.
+ */
+async function readBatch(
+  client: DynamoDBClient,
+  tableName: string,
+  keys: readonly ItemKey[],
+): Promise<Items> {
+  const items = new Map<string, Attributes | Error>();
+  let Keys = keys.map((key) => toAttributes({ ...key }));
+  for (let emptyAnswers = 0; emptyAnswers < maxEmptyAnswers && Keys.length > 0; ) {
+    const RequestItems = { [tableName]: { Keys, ConsistentRead: true } };
+    const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand({ RequestItems }));
+    for (const item of Responses?.[tableName] ?? []) items.set(nameIn(item), item);
+    const unprocessed = UnprocessedKeys?.[tableName]?.Keys ?? [];
+    emptyAnswers = unprocessed.length < Keys.length ? 0 : emptyAnswers + 1;
+    if (emptyAnswers > 0 && emptyAnswers < maxEmptyAnswers)
+      await sleep(firstWaitMs * 2 ** (emptyAnswers - 1));
+    Keys = unprocessed;
+  }
+  for (const key of Keys) items.set(nameIn(key), new UnprocessedKeysError());
+  return items;
 }
 
 function nameOf({ pk, sk }: ItemKey): string {
   return `${pk}\n${sk}`;
 }
 
-type Read = (keys: readonly ItemKey[]) => Promise<ReadonlyMap<string, Attributes | 'left'>>;
-
-async function settle(asked: readonly Asked[], readKeys: Read): Promise<void> {
-  try {
-    const found = await readKeys(asked.map(({ key }) => key));
-    for (const { key, item } of asked) {
-      const answer = found.get(nameOf(key));
-      if (answer === 'left') item.reject(new UnprocessedKeysError());
-      else item.resolve(answer);
-    }
-  } catch (error) {
-    // One key that DynamoDB does not take must not have the others refused with it.
-    const isRefused = error instanceof Error && error.name === 'ValidationException';
-    if (isRefused && asked.length > 1) await Promise.all(asked.map((each) => settle([each], readKeys)));
-    else for (const { item } of asked) item.reject(error);
-  }
-}
-
-/** An answer holds 16 MB, and 1 MB of what lies together: whatever is left is asked for again, for as long as some of it comes. */
-async function read(
-  client: DynamoDBClient,
-  tableName: string,
-  keys: readonly ItemKey[],
-): Promise<ReadonlyMap<string, Attributes | 'left'>> {
-  const found = new Map<string, Attributes | 'left'>();
-  let Keys = keys.map((key) => toAttributes({ ...key }));
-  for (let inVain = 0; inVain < mostInVain && Keys.length > 0; ) {
-    const RequestItems = { [tableName]: { Keys, ConsistentRead: true } };
-    const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand({ RequestItems }));
-    for (const item of Responses?.[tableName] ?? []) found.set(nameIn(item), item);
-    const left = UnprocessedKeys?.[tableName]?.Keys ?? [];
-    inVain = left.length < Keys.length ? 0 : inVain + 1;
-    if (inVain > 0 && inVain < mostInVain) await sleep(firstWaitMs * 2 ** (inVain - 1));
-    Keys = left;
-  }
-  for (const key of Keys) found.set(nameIn(key), 'left');
-  return found;
-}
-
 function nameIn({ pk, sk }: Attributes): string {
   return nameOf({ pk: pk?.S ?? '', sk: sk?.S ?? '' });
 }
 
-/** Its name is what a log tells of it. */
+/** Logs print the name of an error. */
 class UnprocessedKeysError extends Error {
   override readonly name = 'UnprocessedKeys';
 }
