@@ -69,7 +69,7 @@ const queries: readonly (readonly [
   ],
   [
     'byEngagement',
-    (client, table) => dynamodbRecordIndex(client, table).ofEngagement('AWS', 'eng-example000017'),
+    (client, table) => dynamodbRecordIndex(client, table).findByEngagement('AWS', 'eng-example000017'),
   ],
 ];
 

@@ -59,7 +59,7 @@ const attributes = {
     meaning: 'records that belong to this one: `kind`, `id`, and in `via` how that is known',
   },
   solutions: { type: 'L', meaning: 'solutions that the payload names: `id`, and `name` where it was found' },
-  expiringTold: { type: 'S', meaning: 'of an invitation: the expiration that was announced as near' },
+  announcedExpiration: { type: 'S', meaning: 'of an invitation: the expiration that was announced as near' },
   catalogKind: { type: 'S', meaning: 'current items: key of indexes, catalog and kind' },
   modifiedAt: { type: 'S', meaning: 'current items: key of an index, `lastModifiedAt` or else `readAt`' },
   catalogKindStatus: {

@@ -23,8 +23,8 @@ export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): 
     return items;
   };
   return {
-    stamps: (keys) =>
-      storeCall('stamps', async () => {
+    readHeads: (keys) =>
+      storeCall('readHeads', async () => {
         // DynamoDB refuses a batch that names one key twice.
         const waiting = [...new Map(keys.map((key) => [recordPath(key), key])).values()];
         const stamps = new Map<string, RecordHead>();
@@ -35,8 +35,8 @@ export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): 
           }
         return stamps;
       }),
-    ofEngagement: (catalog, engagementId) =>
-      storeCall('ofEngagement', async () =>
+    findByEngagement: (catalog, engagementId) =>
+      storeCall('findByEngagement', async () =>
         keysOf(
           catalog,
           await found({
@@ -49,8 +49,8 @@ export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): 
           }),
         ),
       ),
-    opportunitiesTitled: (catalog, customerName, title) =>
-      storeCall('opportunitiesTitled', async () => {
+    findOpportunitiesByTitle: (catalog, customerName, title) =>
+      storeCall('findOpportunitiesByTitle', async () => {
         // DynamoDB refuses an empty key.
         if (customerName === '') return [];
         const items = await found({
@@ -70,8 +70,8 @@ export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): 
           items.filter((item) => item['customerName']?.S?.toLowerCase() === wanted),
         );
       }),
-    pendingInvitations: (catalog, after, until) =>
-      storeCall('pendingInvitations', async () => {
+    findPendingInvitations: (catalog, after, until) =>
+      storeCall('findPendingInvitations', async () => {
         // DynamoDB refuses a range that ends before it begins.
         if (after > until) return [];
         const items = await found({
@@ -116,7 +116,7 @@ async function batchOf(
     waiting = answer.UnprocessedKeys?.[tableName]?.Keys ?? [];
     if (waiting.length === 0) return items;
   }
-  const details = { operation: 'stamps', error: 'UnprocessedKeys' };
+  const details = { operation: 'readHeads', error: 'UnprocessedKeys' };
   throw new ServiceError('store.unavailable', details, { retry: laterAfter(recoveryMs) });
 }
 

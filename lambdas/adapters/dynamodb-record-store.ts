@@ -121,8 +121,8 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
           ? 'confirmed'
           : 'raced';
       }),
-    fannedOut: (ref) =>
-      storeCall('fannedOut', async () => {
+    markFannedOut: (ref) =>
+      storeCall('markFannedOut', async () => {
         const input = {
           TableName: tableName,
           Key: toAttributes(versionItemKey(ref)),

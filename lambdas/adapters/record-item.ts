@@ -56,7 +56,7 @@ function engagementIdOf({ attributes, links }: RecordState): string | undefined 
 
 function stateAttributes(state: RecordState) {
   const { catalog, kind, id, version, contentHash, statusRank, readAt, lastModifiedAt } = state;
-  const { tombstone, redacted, links, solutions, expiringTold } = state;
+  const { tombstone, redacted, links, solutions, announcedExpiration } = state;
   return {
     catalog,
     kind,
@@ -71,7 +71,7 @@ function stateAttributes(state: RecordState) {
     redacted: redacted || undefined,
     links: links.length > 0 ? links : undefined,
     solutions: solutions.length > 0 ? solutions : undefined,
-    expiringTold,
+    announcedExpiration,
   };
 }
 
@@ -101,7 +101,7 @@ const state = v.object({
   redacted: flag,
   links,
   solutions: v.optional(v.array(v.object({ id: v.string(), name: text })), []),
-  expiringTold: text,
+  announcedExpiration: text,
 });
 
 const announcement = v.object({ type: v.picklist(messageTypes), topics: v.array(v.string()) });

@@ -50,7 +50,7 @@ export interface RecordState extends RecordKey, Freshness {
   readonly links: readonly Link[];
   readonly solutions: readonly Solution[];
   /** The expiration that was already announced as near. */
-  readonly expiringTold?: string | undefined;
+  readonly announcedExpiration?: string | undefined;
 }
 
 /** An immutable numbered state, with what led to it. */
@@ -96,19 +96,19 @@ export interface Restatement {
   readonly topics: readonly string[];
   readonly cause: Cause;
   readonly links?: readonly Link[];
-  readonly expiringTold?: string;
+  readonly announcedExpiration?: string;
 }
 
 /** The same state once more, under the next number: something was learned that stands beside the payload. */
 export function restate(
   current: RecordState,
-  { type, topics, cause, links, expiringTold }: Restatement,
+  { type, topics, cause, links, announcedExpiration }: Restatement,
 ): Version {
   return {
     ...current,
     version: current.version + 1,
     links: links ?? current.links,
-    expiringTold: expiringTold ?? current.expiringTold,
+    announcedExpiration: announcedExpiration ?? current.announcedExpiration,
     type,
     topics,
     changes: [],
@@ -130,7 +130,7 @@ function stateOf(observation: Observation, current: RecordState | undefined): Re
     redacted,
     links: current?.links ?? [],
     solutions,
-    expiringTold: current?.expiringTold,
+    announcedExpiration: current?.announcedExpiration,
     lastModifiedAt: lastModifiedAtOf(key.kind, payload),
     statusRank: statusRankOf(key.kind, payload),
     readAt,

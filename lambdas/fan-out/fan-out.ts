@@ -20,7 +20,7 @@ export interface FanOutDeps {
   readonly endpoints: EndpointStore['all'];
   readonly records: Pick<
     RecordStore,
-    'announced' | 'version' | 'redactBefore' | 'fannedOut' | 'postponeFanOut'
+    'announced' | 'version' | 'redactBefore' | 'markFannedOut' | 'postponeFanOut'
   >;
   readonly deliveries: Pick<DeliveryStore, 'add'>;
   readonly doorbell: DeliveryDoorbell;
@@ -76,7 +76,7 @@ export async function fanOut(version: VersionRef, deps: FanOutDeps): Promise<voi
       { retry: laterAfter(mendingMs) },
     );
   }
-  await records.fannedOut(version);
+  await records.markFannedOut(version);
   metrics.count('VersionsFannedOut');
   metrics.count('DeliveriesAdded', added.filter(({ isNew }) => isNew).length);
   log.info('version.fanned-out', {

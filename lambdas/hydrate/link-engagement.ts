@@ -11,7 +11,7 @@ import { lookAgainMs } from './read.ts';
 
 /** What hydrating needs for a record that is linked to others. */
 export interface LinkDeps extends HydrateDeps {
-  readonly index: Pick<RecordIndex, 'ofEngagement' | 'opportunitiesTitled'>;
+  readonly index: Pick<RecordIndex, 'findByEngagement' | 'findOpportunitiesByTitle'>;
 }
 
 /**
@@ -37,7 +37,7 @@ export async function findInvitations(
   { catalog, id }: LinkableKey,
   { index }: LinkDeps,
 ): Promise<LinkableKey[]> {
-  const keys = await index.ofEngagement(catalog, id);
+  const keys = await index.findByEngagement(catalog, id);
   return keys.flatMap(({ kind, ...key }) => (kind === 'engagement-invitation' ? [{ ...key, kind }] : []));
 }
 

@@ -133,7 +133,7 @@ async function findCandidates(
 ): Promise<LinkableKey[] | undefined> {
   const title = textAt(payload, 'Payload', 'OpportunityInvitation', 'Project', 'Title');
   if (!title || !attributes.customerName) return undefined;
-  const titled = await index.opportunitiesTitled(catalog, attributes.customerName, title);
+  const titled = await index.findOpportunitiesByTitle(catalog, attributes.customerName, title);
   const states = await Promise.all(titled.map((each) => records.current(each)));
   return states.flatMap((state) => {
     const isTaken = state?.links.some((link) => link.kind === 'engagement-invitation' && isExact(link));

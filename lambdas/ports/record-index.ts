@@ -13,14 +13,14 @@ export type RecordHead = Pick<RecordState, 'lastModifiedAt' | 'readAt' | 'tombst
  */
 export interface RecordIndex {
   /** By record path; what is not stored, or was changed by hand into something that is no record, is not in it. Any number of keys. */
-  stamps(keys: readonly RecordKey[]): Promise<ReadonlyMap<string, RecordHead>>;
+  readHeads(keys: readonly RecordKey[]): Promise<ReadonlyMap<string, RecordHead>>;
   /**
    * Everything of one catalog that names this engagement or was linked to it, the engagement too. A record that was linked
    * to several engagements is found by the first of its links alone.
    */
-  ofEngagement(catalog: string, engagementId: string): Promise<RecordKey[]>;
+  findByEngagement(catalog: string, engagementId: string): Promise<RecordKey[]>;
   /** Opportunities of a customer (the whole name, in any case) with exactly this title. */
-  opportunitiesTitled(catalog: string, customerName: string, title: string): Promise<RecordKey[]>;
+  findOpportunitiesByTitle(catalog: string, customerName: string, title: string): Promise<RecordKey[]>;
   /** Invitations that are PENDING and expire from `after` until `until`, next to expire first; those without a date are none. */
-  pendingInvitations(catalog: string, after: Instant, until: Instant): Promise<RecordKey[]>;
+  findPendingInvitations(catalog: string, after: Instant, until: Instant): Promise<RecordKey[]>;
 }

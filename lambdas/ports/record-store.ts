@@ -28,7 +28,7 @@ export interface RecordStore {
   /**
    * Writes the version and makes it the current state, both or neither, provided that `before`, the state it was
    * computed from, still stands as it was read (version and `readAt`), or that there is none where `before` is undefined.
-   * The version waits in the outbox from `outboxDueAt` until `fannedOut` is called.
+   * The version waits in the outbox from `outboxDueAt` until `markFannedOut` is called.
    * `raced`: somebody else wrote in between; nothing was written.
    */
   append(
@@ -53,7 +53,7 @@ export interface RecordStore {
    */
   redactBefore(ref: VersionRef): Promise<number>;
   /** Takes a version out of the outbox. Safe to repeat. */
-  fannedOut(ref: VersionRef): Promise<void>;
+  markFannedOut(ref: VersionRef): Promise<void>;
   /** Leaves a version in the outbox, and has it come due later. Nothing happens to one that is out of it. */
   postponeFanOut(ref: VersionRef, dueAt: Instant): Promise<void>;
   /** Versions in the outbox whose due time has come, oldest first, at most `limit`. Eventually consistent. */

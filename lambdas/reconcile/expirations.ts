@@ -13,7 +13,7 @@ import type { Timing } from './timing.ts';
 
 /** What a pass over the expirations in the table needs of the world. */
 export interface ExpirationPassing extends Passing {
-  readonly index: Pick<RecordIndex, 'pendingInvitations'>;
+  readonly index: Pick<RecordIndex, 'findPendingInvitations'>;
   readonly records: Pick<RecordStore, 'current' | 'append'>;
 }
 
@@ -48,7 +48,7 @@ async function announceExpiring(
   const { index, timing } = deps;
   if (timing.expiringMs === 0) return 0;
   const until = addMs(now, timing.expiringMs);
-  const keys = await index.pendingInvitations(key.catalog, now, until);
+  const keys = await index.findPendingInvitations(key.catalog, now, until);
   const notice = { eventIds: [runIdOf(key, startedAt)], now, until };
   await fewAtOnce(keys, (each) => unlessUnreadable(() => tellExpiring(each, notice, deps)));
   return keys.length;
@@ -60,7 +60,7 @@ async function overdueInvitations(
   now: Instant,
   { index, records, feeds, timing }: ExpirationPassing,
 ): Promise<readonly RecordKey[]> {
-  const keys = await index.pendingInvitations(catalog, firstDay, addMs(now, -timing.overdueMs));
+  const keys = await index.findPendingInvitations(catalog, firstDay, addMs(now, -timing.overdueMs));
   if (keys.length === 0) return [];
   const room = mostAtOnce - (await feeds['engagement-invitation'].queue.depth());
   const states = await fewAtOnce(keys, (key) => unlessUnreadable(() => records.current(key)));

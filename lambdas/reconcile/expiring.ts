@@ -48,7 +48,7 @@ export async function tellExpiring(key: RecordKey, notice: Notice, deps: Expirin
       log.info('invitation.announced', {
         correlationId: correlationIdOf(version),
         record: recordPath(key),
-        dueOn: version.expiringTold,
+        dueOn: version.announcedExpiration,
       });
       return true;
     }
@@ -59,8 +59,8 @@ export async function tellExpiring(key: RecordKey, notice: Notice, deps: Expirin
 function announcementOf(current: RecordState, { eventIds, now, until }: Notice): Version | undefined {
   const { status, dueOn } = current.attributes;
   const isNear = dueOn !== undefined && dueOn > now && dueOn <= until;
-  if (status !== 'PENDING' || !isNear || current.expiringTold === dueOn) return undefined;
+  if (status !== 'PENDING' || !isNear || current.announcedExpiration === dueOn) return undefined;
   const type = 'engagement_invitation.expiring';
   const cause = { detailType: reconciledDetailTypes['engagement-invitation'], eventIds, eventTime: now };
-  return restate(current, { type, topics: [type], cause, expiringTold: dueOn });
+  return restate(current, { type, topics: [type], cause, announcedExpiration: dueOn });
 }

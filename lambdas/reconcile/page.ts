@@ -12,7 +12,7 @@ import { listLagMs } from './timing.ts';
 /** What taking a page needs of the world. */
 export interface PagePassing extends Passing {
   readonly partnerCentral: PartnerCentral;
-  readonly index: Pick<RecordIndex, 'stamps'>;
+  readonly index: Pick<RecordIndex, 'readHeads'>;
 }
 
 /**
@@ -68,7 +68,7 @@ async function newsOf(
 ): Promise<readonly News[]> {
   const { catalog } = pass.key;
   const byPath = new Map(items.map((item) => [recordPath({ catalog, kind, id: item.id }), item]));
-  const stamps = await index.stamps(items.map(({ id }) => ({ catalog, kind, id })));
+  const stamps = await index.readHeads(items.map(({ id }) => ({ catalog, kind, id })));
   const { startedAt, full } = pass.state.progress;
   const comparison = { kind, startedAt, full, first: isFirst(pass), now, tellingMs: timing.tellingMs };
   return [...byPath].flatMap(([path, item]) => {

@@ -30,7 +30,7 @@ export function recordIndexItemSuite(
         ExpressionAttributeValues: toAttributes({ ':value': value }),
       }),
     );
-    const found = await dynamodbRecordIndex(client, tableName).stamps([opportunityKey, sound]);
+    const found = await dynamodbRecordIndex(client, tableName).readHeads([opportunityKey, sound]);
     expect([...found.keys()]).toEqual(['AWS/opportunity/O2']);
     // Whoever reads the record itself is told what is wrong with it.
     await expect(records.current(opportunityKey)).rejects.toMatchObject({ code: 'record.unreadable' });

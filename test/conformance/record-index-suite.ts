@@ -48,14 +48,14 @@ async function put(records: RecordStore, key: RecordKey, payload: JsonObject, li
 
 /** The promises of the port RecordIndex. @param newStore makes an empty store, and the index over it. */
 export function recordIndexSuite(newStore: () => Promise<IndexedStore>): void {
-  describe('stamps', () => {
+  describe('readHeads', () => {
     test('are of what is stored, by record path', async () => {
       const { records, index } = await newStore();
       const link = { kind: 'engagement', id: engagementKey.id, via: 'snapshot' } as const;
       await put(records, opportunityKey, opportunityPayload(), [link]);
       const tombstone = observation({ key: invitationKey, payload: invitationPayload(), tombstone: true });
       await records.append(undefined, versionOf(tombstone), dueAt);
-      const found = await index.stamps([opportunityKey, invitationKey, engagementKey]);
+      const found = await index.readHeads([opportunityKey, invitationKey, engagementKey]);
       expect(new Map(found)).toEqual(
         new Map([
           [
@@ -77,7 +77,7 @@ export function recordIndexSuite(newStore: () => Promise<IndexedStore>): void {
 
     test('of no keys are none', async () => {
       const { index } = await newStore();
-      expect((await index.stamps([])).size).toBe(0);
+      expect((await index.readHeads([])).size).toBe(0);
     });
 
     test('of more keys than one call of a store takes, some of them twice', async () => {
@@ -85,12 +85,12 @@ export function recordIndexSuite(newStore: () => Promise<IndexedStore>): void {
       const stored = Array.from({ length: 101 }, (_, at) => opportunity(`O${1_000 + at}`));
       for (const key of stored) await put(records, key, { Id: key.id });
       const missing = Array.from({ length: 130 }, (_, at) => opportunity(`O${5_000 + at}`));
-      const found = await index.stamps([...stored, ...missing, ...stored.slice(0, 50)]);
+      const found = await index.readHeads([...stored, ...missing, ...stored.slice(0, 50)]);
       expect([...found.keys()].toSorted()).toEqual(stored.map(recordPath).toSorted());
     });
   });
 
-  describe('ofEngagement', () => {
+  describe('findByEngagement', () => {
     test('is what names it and what was linked to it, of one catalog', async () => {
       const { records, index } = await newStore();
       const via = { kind: 'engagement', id: engagementKey.id, via: 'snapshot' } as const;
@@ -101,15 +101,15 @@ export function recordIndexSuite(newStore: () => Promise<IndexedStore>): void {
       await put(records, opportunity('O3'), opportunityPayload());
       for (const catalog of ['Sandbox', 'aws'])
         await put(records, invitation('engi-1', catalog), invitationPayload());
-      expect((await index.ofEngagement('AWS', engagementKey.id)).map(recordPath).toSorted()).toEqual([
+      expect((await index.findByEngagement('AWS', engagementKey.id)).map(recordPath).toSorted()).toEqual([
         'AWS/engagement-invitation/engi-abcdefgh12345',
         'AWS/engagement/eng-abcdefgh123456',
         'AWS/opportunity/O1',
       ]);
-      expect(await index.ofEngagement('Sandbox', engagementKey.id)).toEqual([
+      expect(await index.findByEngagement('Sandbox', engagementKey.id)).toEqual([
         invitation('engi-1', 'Sandbox'),
       ]);
-      expect(await index.ofEngagement('AWS', 'eng-cccccccc123456')).toEqual([]);
+      expect(await index.findByEngagement('AWS', 'eng-cccccccc123456')).toEqual([]);
     });
 
     test('is no longer what was linked elsewhere', async () => {
@@ -120,11 +120,11 @@ export function recordIndexSuite(newStore: () => Promise<IndexedStore>): void {
       if (!linked) throw new Error('nothing was stored');
       const { type, topics } = versionOf();
       await records.append(linked, restate(linked, { type, topics, cause, links: [] }), dueAt);
-      expect(await index.ofEngagement('AWS', engagementKey.id)).toEqual([]);
+      expect(await index.findByEngagement('AWS', engagementKey.id)).toEqual([]);
     });
   });
 
-  describe('opportunitiesTitled', () => {
+  describe('findOpportunitiesByTitle', () => {
     const long = 'Example Corp of a name '.repeat(12);
     let index: RecordIndex;
     beforeAll(async () => {
@@ -147,7 +147,7 @@ export function recordIndexSuite(newStore: () => Promise<IndexedStore>): void {
       await put(records, opportunity('O8'), { Id: 'O8', Project: { Title: 'Data platform' } });
     });
     const ids = async (catalog: string, customerName: string, title = 'Data platform') =>
-      (await index.opportunitiesTitled(catalog, customerName, title)).map(({ id }) => id).toSorted();
+      (await index.findOpportunitiesByTitle(catalog, customerName, title)).map(({ id }) => id).toSorted();
 
     test('are those of one catalog with that title and that customer, in any case', async () => {
       expect(await ids('AWS', 'example corp')).toEqual(['O1', 'O2']);
@@ -167,7 +167,7 @@ export function recordIndexSuite(newStore: () => Promise<IndexedStore>): void {
     });
   });
 
-  describe('pendingInvitations', () => {
+  describe('findPendingInvitations', () => {
     let index: RecordIndex;
     beforeAll(async () => {
       const { records, ...store } = await newStore();
@@ -180,7 +180,7 @@ export function recordIndexSuite(newStore: () => Promise<IndexedStore>): void {
       await put(records, invitation('engi-s', 'Sandbox'), dated('2026-03-16T10:00:00Z'));
     });
     const ids = async (after: Instant, until: Instant) =>
-      (await index.pendingInvitations('AWS', after, until)).map(({ id }) => id);
+      (await index.findPendingInvitations('AWS', after, until)).map(({ id }) => id);
 
     test('are those that expire in the time, both ends included, next to expire first', async () => {
       expect(await ids('2026-03-16T10:00:00.000Z', '2026-03-18T10:00:00.500Z')).toEqual([

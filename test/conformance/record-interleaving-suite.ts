@@ -104,7 +104,7 @@ export function recordInterleavingSuite(newStore: () => Promise<RecordStore>, nu
         const hydration = {
           records: scheduled(records, scheduler),
           partnerCentral: scriptedPartnerCentral(),
-          index: { ofEngagement: async () => [], opportunitiesTitled: async () => [] },
+          index: { findByEngagement: async () => [], findOpportunitiesByTitle: async () => [] },
           solutions: { namesOf: async () => new Map<string, string>() },
           redactRejected: true,
           clock: manualClock(),

@@ -152,9 +152,9 @@ export function recordItemSuite(
         'AWS/opportunity/O1234567 version#0000000002',
         'AWS/opportunity/O2 version#0000000001',
       ]);
-      for (const id of ['O2', 'O1234567']) await records.fannedOut({ ...opportunityKey, id, version: 1 });
-      await records.fannedOut({ ...opportunityKey, version: 2 });
-      await records.fannedOut({ ...summaryKey, version: 1 });
+      for (const id of ['O2', 'O1234567']) await records.markFannedOut({ ...opportunityKey, id, version: 1 });
+      await records.markFannedOut({ ...opportunityKey, version: 2 });
+      await records.markFannedOut({ ...summaryKey, version: 1 });
       expect(await sortKeys()).toEqual(['AWS/engagement-invitation/engi-abcdefgh12345 version#0000000001']);
     });
   });

@@ -129,7 +129,7 @@ export function recordRedactionSuite(newStore: () => Promise<RecordStore>): void
 
     test('takes no version out of the outbox, and puts none in', async () => {
       const { records, newest } = await storeWith(newStore);
-      await records.fannedOut(numbered(1));
+      await records.markFannedOut(numbered(1));
       await records.redactBefore(newest);
       const due = await dueVersions(records, farFuture, 10);
       expect(due.map(({ version }) => version).toSorted((a, b) => a - b)).toEqual([2, 3]);
@@ -139,8 +139,8 @@ export function recordRedactionSuite(newStore: () => Promise<RecordStore>): void
       const { records, newest } = await storeWith(newStore);
       await Promise.all([
         records.redactBefore(newest),
-        records.fannedOut(numbered(1)),
-        records.fannedOut(numbered(2)),
+        records.markFannedOut(numbered(1)),
+        records.markFannedOut(numbered(2)),
       ]);
       expect(await dueVersions(records, farFuture, 10)).toEqual([numbered(3)]);
       expect(await records.version(numbered(2))).toMatchObject({ redacted: true });

@@ -140,7 +140,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
           { kind: 'engagement', id: engagementKey.id, via: 'snapshot' },
           { kind: 'engagement-invitation', id: invitationKey.id, via: 'project-title' },
         ],
-        expiringTold: '2026-03-16T10:00:00.123Z',
+        announcedExpiration: '2026-03-16T10:00:00.123Z',
       });
       const records = await storeWith(newStore, solved, linked);
       expect(await records.version(refOf(linked))).toEqual(linked);
@@ -303,15 +303,15 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(await store.awaitsFanOut(version)).toBe(false);
       await store.append(undefined, version, '2026-03-01T10:01:00.000Z');
       expect(await store.awaitsFanOut(version)).toBe(true);
-      await store.fannedOut(version);
+      await store.markFannedOut(version);
       expect(await store.awaitsFanOut(version)).toBe(false);
     });
 
     test('holds every version of a record until each was fanned out', async () => {
       const records = await storeWith(newStore, first, second);
-      await records.fannedOut(refOf(second));
+      await records.markFannedOut(refOf(second));
       expect(await dueVersions(records, farFuture, 10)).toEqual([refOf(first)]);
-      await records.fannedOut(refOf(first));
+      await records.markFannedOut(refOf(first));
       expect(await dueVersions(records, farFuture, 10)).toEqual([]);
     });
 
@@ -339,13 +339,13 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(await dueVersions(records, postponedTo, 10)).toEqual([refOf(other), refOf(first)]);
       expect(await records.version(refOf(first))).toEqual(first);
       expect(await records.current(opportunityKey)).toEqual(stateOf(first));
-      await records.fannedOut(refOf(first));
+      await records.markFannedOut(refOf(first));
       expect(await dueVersions(records, farFuture, 10)).toEqual([refOf(other)]);
     });
 
     test('takes nothing back in by a postponement: neither what has left it nor what is not there', async () => {
       const records = await storeWith(newStore, first);
-      await records.fannedOut(refOf(first));
+      await records.markFannedOut(refOf(first));
       await records.postponeFanOut(refOf(first), dueAt);
       await records.postponeFanOut({ ...opportunityKey, version: 7 }, dueAt);
       expect(await dueVersions(records, farFuture, 10)).toEqual([]);
@@ -356,8 +356,8 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
 
     test('can be left twice, and the version stays as it was', async () => {
       const records = await storeWith(newStore, first);
-      await records.fannedOut(refOf(first));
-      await records.fannedOut(refOf(first));
+      await records.markFannedOut(refOf(first));
+      await records.markFannedOut(refOf(first));
       expect(await dueVersions(records, farFuture, 10)).toEqual([]);
       expect(await records.version(refOf(first))).toEqual(first);
       expect(await records.current(opportunityKey)).toEqual(stateOf(first));
@@ -365,7 +365,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
 
     test('makes no version of one that is not there', async () => {
       const records = await storeWith(newStore, first);
-      await records.fannedOut({ ...opportunityKey, version: 7 });
+      await records.markFannedOut({ ...opportunityKey, version: 7 });
       expect(await records.version({ ...opportunityKey, version: 7 })).toBeUndefined();
       expect(await records.announced({ ...opportunityKey, version: 7 })).toBeUndefined();
       expect(await dueVersions(records, farFuture, 10)).toEqual([refOf(first)]);

@@ -86,14 +86,14 @@ function calls(client: DynamoDBClient): Readonly<Record<string, Promise<unknown>
     confirm: records.confirm(version, at),
     version: records.version(version),
     announced: records.announced(version),
-    fannedOut: records.fannedOut(version),
+    markFannedOut: records.markFannedOut(version),
     postponeFanOut: records.postponeFanOut(version, at),
     dueForFanOut: records.dueForFanOut(at, 10),
     redactBefore: records.redactBefore(version),
-    stamps: index.stamps([opportunityKey]),
-    ofEngagement: index.ofEngagement('AWS', 'eng-abcdefgh123456'),
-    opportunitiesTitled: index.opportunitiesTitled('AWS', 'Example Corp', 'Data platform'),
-    pendingInvitations: index.pendingInvitations('AWS', at, at),
+    readHeads: index.readHeads([opportunityKey]),
+    findByEngagement: index.findByEngagement('AWS', 'eng-abcdefgh123456'),
+    findOpportunitiesByTitle: index.findOpportunitiesByTitle('AWS', 'Example Corp', 'Data platform'),
+    findPendingInvitations: index.findPendingInvitations('AWS', at, at),
     eventSeen: sightings.eventSeen(at),
     lastEvent: sightings.lastEvent(at),
     isNewDetailType: sightings.isNewDetailType('Opportunity Accepted', at),
@@ -208,8 +208,8 @@ function twoPages(): Promise<DynamoDBClient> {
 
 describe('answers in pages are read to the end', () => {
   test.each<[string, (index: RecordIndex) => Promise<RecordKey[]>]>([
-    ['ofEngagement', (index) => index.ofEngagement('AWS', 'eng-abcdefgh123456')],
-    ['pendingInvitations', (index) => index.pendingInvitations('AWS', at, at)],
+    ['findByEngagement', (index) => index.findByEngagement('AWS', 'eng-abcdefgh123456')],
+    ['findPendingInvitations', (index) => index.findPendingInvitations('AWS', at, at)],
   ])('of %s', async (_name, call) => {
     const found = await call(dynamodbRecordIndex(await twoPages(), 'records'));
     expect(found.map(({ id }) => id)).toEqual(['O1', 'O2']);
@@ -225,16 +225,16 @@ describe('stamps that DynamoDB leaves unprocessed', () => {
     const client = await answering(200, (request) =>
       request < 3 ? { Responses: {}, UnprocessedKeys: left } : answered,
     );
-    const found = await dynamodbRecordIndex(client, 'records').stamps([opportunityKey]);
+    const found = await dynamodbRecordIndex(client, 'records').readHeads([opportunityKey]);
     expect([...found]).toMatchObject([['AWS/opportunity/O1234567', { readAt: at }]]);
   });
 
   test('time and again are store.unavailable, later', async () => {
     const client = await answering(200, () => ({ Responses: {}, UnprocessedKeys: left }));
-    await expect(dynamodbRecordIndex(client, 'records').stamps([opportunityKey])).rejects.toMatchObject({
+    await expect(dynamodbRecordIndex(client, 'records').readHeads([opportunityKey])).rejects.toMatchObject({
       code: 'store.unavailable',
       retry: { kind: 'later' },
-      details: { operation: 'stamps', error: 'UnprocessedKeys' },
+      details: { operation: 'readHeads', error: 'UnprocessedKeys' },
     });
   });
 });

@@ -8,7 +8,7 @@ export function inMemoryRecordIndex(records: Pick<InMemoryRecordStore, 'states'>
   const found = (catalog: string, isWanted: (state: RecordState) => boolean) =>
     records.states().filter((state) => state.catalog === catalog && isWanted(state));
   return {
-    async stamps(keys) {
+    async readHeads(keys) {
       const asked = new Set(keys.map(recordPath));
       const stored = records.states().filter((state) => asked.has(recordPath(state)));
       return new Map(
@@ -18,11 +18,11 @@ export function inMemoryRecordIndex(records: Pick<InMemoryRecordStore, 'states'>
         ]),
       );
     },
-    ofEngagement: async (catalog, engagementId) =>
+    findByEngagement: async (catalog, engagementId) =>
       found(catalog, (state) => engagementIdOf(state) === engagementId)
         .toSorted((a, b) => (recordPath(a) < recordPath(b) ? -1 : 1))
         .map(keyOf),
-    opportunitiesTitled: async (catalog, customerName, title) =>
+    findOpportunitiesByTitle: async (catalog, customerName, title) =>
       found(
         catalog,
         ({ kind, attributes }) =>
@@ -30,7 +30,7 @@ export function inMemoryRecordIndex(records: Pick<InMemoryRecordStore, 'states'>
           attributes.title === title &&
           attributes.customerName?.toLowerCase() === customerName.toLowerCase(),
       ).map(keyOf),
-    pendingInvitations: async (catalog, after, until) =>
+    findPendingInvitations: async (catalog, after, until) =>
       found(catalog, ({ kind, attributes: { status, dueOn = '' } }) => {
         return kind === 'engagement-invitation' && status === 'PENDING' && after <= dueOn && dueOn <= until;
       })

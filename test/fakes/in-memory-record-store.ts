@@ -57,7 +57,7 @@ export function inMemoryRecordStore(): InMemoryRecordStore {
       for (const [path, version] of unredacted) versions.set(path, { ...version, ...redactContent(version) });
       return unredacted.length;
     },
-    async fannedOut(ref) {
+    async markFannedOut(ref) {
       outboxDueAt.delete(versionPath(ref));
     },
     async postponeFanOut(ref, dueAt) {

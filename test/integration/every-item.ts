@@ -68,7 +68,13 @@ async function writeRecords(client: DynamoDBClient, table: string): Promise<void
     if (read !== pending || !stands) continue;
     const { type, topics, cause } = versionOf();
     const links = [{ kind: 'opportunity', id: opportunityKey.id, via: 'acceptance-task' }] as const;
-    const told = restate(stands, { type, topics, cause, links, expiringTold: '2026-03-16T10:00:00.123Z' });
+    const told = restate(stands, {
+      type,
+      topics,
+      cause,
+      links,
+      announcedExpiration: '2026-03-16T10:00:00.123Z',
+    });
     await store.append(stands, told, soon);
   }
 }

@@ -86,14 +86,14 @@ async function fillRecords(store: RecordStore): Promise<void> {
     const current = await store.current(observed.key);
     const version = versionOf(observed, current);
     await stored(store.append(current, version, outboxDueAt));
-    if (observed.key.id !== 'O3000003') await store.fannedOut(version);
+    if (observed.key.id !== 'O3000003') await store.markFannedOut(version);
   }
   const unlinked = await store.current({ catalog: 'AWS', kind: 'opportunity', id: 'O4000004' });
   const { type, topics, cause } = versionOf();
   if (!unlinked) throw new Error('O4000004 is not there');
   const linked = restate(unlinked, { type, topics, cause, links });
   await stored(store.append(unlinked, linked, outboxDueAt));
-  await store.fannedOut(linked);
+  await store.markFannedOut(linked);
 }
 
 async function stored(outcome: ReturnType<RecordStore['append']>): Promise<void> {

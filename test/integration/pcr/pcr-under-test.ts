@@ -121,7 +121,7 @@ export async function storeOpportunities(
         before,
       );
       await records.append(before, next, '2026-03-01T10:30:00.000Z');
-      await records.fannedOut(next);
+      await records.markFannedOut(next);
       stored.push(next);
       before = next;
     }

@@ -25,7 +25,7 @@ describe('the first observation of a record', () => {
         redacted: false,
         links: [],
         solutions: [],
-        expiringTold: undefined,
+        announcedExpiration: undefined,
         lastModifiedAt: '2026-03-01T10:00:00.123Z',
         statusRank: 0,
         readAt: '2026-03-01T10:00:02.000Z',
@@ -178,28 +178,28 @@ describe('what stands beside the payload', () => {
   });
 
   it('stays where it is not stated anew', () => {
-    const told = restate(linked, { ...said, expiringTold: '2026-03-16T10:00:00.000Z' });
+    const told = restate(linked, { ...said, announcedExpiration: '2026-03-16T10:00:00.000Z' });
     expect(told).toMatchObject({
       version: 3,
       links: [link],
       solutions,
-      expiringTold: '2026-03-16T10:00:00.000Z',
+      announcedExpiration: '2026-03-16T10:00:00.000Z',
     });
     expect(restate(told, said)).toMatchObject({
       version: 4,
       links: [link],
-      expiringTold: told.expiringTold,
+      announcedExpiration: told.announcedExpiration,
     });
   });
 
   it('is carried on by the next version: links and what was told; solutions are those of the new read', () => {
-    const told = restate(linked, { ...said, expiringTold: '2026-03-16T10:00:00.000Z' });
+    const told = restate(linked, { ...said, announcedExpiration: '2026-03-16T10:00:00.000Z' });
     const payload = opportunityPayload({ stage: 'Qualified', lastModifiedDate: '2026-03-01T11:00:00Z' });
     const others = [{ id: 'S-2' }];
     expect(versionOf(observation({ payload, solutions: others }), told)).toMatchObject({
       version: 4,
       links: [link],
-      expiringTold: told.expiringTold,
+      announcedExpiration: told.announcedExpiration,
       solutions: others,
     });
   });

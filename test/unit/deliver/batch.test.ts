@@ -232,7 +232,7 @@ describe('rings for what is not wanted', () => {
 
   beforeEach(async () => {
     world.endpoints.put(endpoint({ ordering: 'per-record', ratePerSecond: 0.001 }));
-    await world.records.fannedOut(version);
+    await world.records.markFannedOut(version);
     world.transport.answer(answered(204));
     await ringBatch(world, [deliveryId]);
     unwanted = await addDelivery(world, 'ep_orders', unwantedRef, false);

@@ -28,7 +28,7 @@ async function orderedWorld(): Promise<DeliverWorld> {
   const made = await deliverWorld();
   made.endpoints.put(endpoint({ ordering: 'per-record' }));
   await made.records.append(version, secondVersion, '2026-03-01T10:01:00.000Z');
-  await made.records.fannedOut(version);
+  await made.records.markFannedOut(version);
   await addDelivery(made, 'ep_orders', secondVersion);
   return made;
 }
@@ -179,7 +179,7 @@ describe('where version 1 has no row', () => {
   });
 
   it('because the endpoint came later: version 2 goes', async () => {
-    await world.records.fannedOut(version);
+    await world.records.markFannedOut(version);
     await ring(world, {}, second);
     expect(sentVersions(world)).toEqual([2]);
     expect(world.metrics.totals()).not.toHaveProperty('GapsPassed');

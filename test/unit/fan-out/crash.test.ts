@@ -32,7 +32,7 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
         ids.map(() => world.deliveries.find(ids[0] ?? 'dlv_')?.messageId),
       );
     });
-    // announced, all, add twice, ring twice, fannedOut
+    // announced, all, add twice, ring twice, markFannedOut
     expect(crashes).toBe(2 * 7);
   });
 });

@@ -204,17 +204,17 @@ describe('the outbox', () => {
       },
       records: {
         ...world.records,
-        async fannedOut(ref) {
-          calls.push('fannedOut');
-          return world.records.fannedOut(ref);
+        async markFannedOut(ref) {
+          calls.push('markFannedOut');
+          return world.records.markFannedOut(ref);
         },
       },
     };
     await fanOut(version, deps);
-    expect(calls).toEqual(['add', 'add', 'ring', 'ring', 'fannedOut']);
+    expect(calls).toEqual(['add', 'add', 'ring', 'ring', 'markFannedOut']);
   });
 
-  it.each(['endpoints', 'add', 'ring', 'fannedOut'] as const)(
+  it.each(['endpoints', 'add', 'ring', 'markFannedOut'] as const)(
     'keeps the version when %s fails',
     async (failing) => {
       const world = fanOutWorld([endpoint()]);
@@ -224,7 +224,7 @@ describe('the outbox', () => {
         endpoints: { ...deps, endpoints: fail },
         add: { ...deps, deliveries: { add: fail } },
         ring: { ...deps, doorbell: { ring: fail } },
-        fannedOut: { ...deps, records: { ...world.records, fannedOut: fail } },
+        markFannedOut: { ...deps, records: { ...world.records, markFannedOut: fail } },
       };
       const version = await storeVersion(world);
       await expect(fanOut(version, broken[failing])).rejects.toBe(unavailable);

@@ -108,12 +108,12 @@ describe('two runs at once', () => {
     let heldUp = true;
     const index = {
       ...world.index,
-      stamps: async (keys: Parameters<typeof world.index.stamps>[0]) => {
+      readHeads: async (keys: Parameters<typeof world.index.readHeads>[0]) => {
         if (heldUp && keys[0]?.kind === 'opportunity') {
           heldUp = false;
           await runAfter(world, minuteMs);
         }
-        return world.index.stamps(keys);
+        return world.index.readHeads(keys);
       },
     };
     await run(world, {}, { index });

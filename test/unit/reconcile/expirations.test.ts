@@ -42,7 +42,7 @@ describe('an invitation that expires soon', () => {
       payload: before?.payload,
       changes: [],
       topics: ['engagement_invitation.expiring'],
-      expiringTold: '2026-03-04T12:00:00.000Z',
+      announcedExpiration: '2026-03-04T12:00:00.000Z',
       cause: { detailType: 'Engagement Invitation Reconciled', eventTime: '2026-03-01T12:00:00.000Z' },
     });
     expect(version?.cause.eventIds[0]).toMatch(/^run_[0-9a-f]{32}$/);
@@ -67,7 +67,7 @@ describe('an invitation that expires soon', () => {
     world.clock.advance(hourMs);
     await storeInvitation(world, { expirationDate: '2026-03-03T12:00:00.000Z' });
     await run(world);
-    expect(announced().map(({ expiringTold }) => expiringTold)).toEqual([
+    expect(announced().map(({ announcedExpiration }) => announcedExpiration)).toEqual([
       '2026-03-02T12:00:00.000Z',
       '2026-03-03T12:00:00.000Z',
     ]);
@@ -182,9 +182,9 @@ describe('an invitation that should have expired', () => {
   });
 
   it('is looked at a little later where the table does not answer', async () => {
-    const details = { operation: 'pendingInvitations', error: 'InternalServerError' };
+    const details = { operation: 'findPendingInvitations', error: 'InternalServerError' };
     const failure = new ServiceError('store.unavailable', details, { retry: laterAfter(2_000) });
-    const index = { ...world.index, pendingInvitations: () => Promise.reject(failure) };
+    const index = { ...world.index, findPendingInvitations: () => Promise.reject(failure) };
     await run(world, {}, { index });
     expect(world.passes.find(passKey('expirations'))).toMatchObject({ dueAt: '2026-03-01T12:00:02.000Z' });
     await runAfter(world, 60_000);

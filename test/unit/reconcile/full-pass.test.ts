@@ -104,9 +104,9 @@ describe('a full pass', () => {
     ] as const;
     const index = {
       ...world.index,
-      stamps: async (keys: Parameters<typeof world.index.stamps>[0]) =>
+      readHeads: async (keys: Parameters<typeof world.index.readHeads>[0]) =>
         new Map(
-          [...(await world.index.stamps(keys))].map(([path, stamp]) => {
+          [...(await world.index.readHeads(keys))].map(([path, stamp]) => {
             const number = ids.findIndex((id) => path.endsWith(id));
             return [path, { ...stamp, links: links[number] ?? [] }];
           }),

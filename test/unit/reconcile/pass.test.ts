@@ -247,9 +247,9 @@ describe('a pass', () => {
     world.clock.advance(hourMs);
     const index = {
       ...world.index,
-      stamps: (keys: Parameters<typeof world.index.stamps>[0]) => {
+      readHeads: (keys: Parameters<typeof world.index.readHeads>[0]) => {
         if (keys[0]?.kind === 'opportunity') world.clock.advance(25_000);
-        return world.index.stamps(keys);
+        return world.index.readHeads(keys);
       },
     };
     await run(world, {}, { index });

@@ -98,7 +98,7 @@ describe('promise 1: sweep rings again for whatever is due and nobody is working
     await sweep(world);
     world.clock.advance(60_000);
     await sweep(world);
-    await world.records.fannedOut(version);
+    await world.records.markFannedOut(version);
     world.clock.advance(60_000);
     await sweep(world);
     expect(world.fanOutDoorbell.rings.map(({ rows }) => rows)).toEqual([[version], [version], []]);
