@@ -36,6 +36,8 @@ export interface RelayConfig {
   readonly rejectedInvitations: 'keep' | 'redact';
   /** Where alarms are told by e-mail. @default nowhere: both topics are there to be subscribed to */
   readonly alarmEmail?: string;
+  /** Page that alarm descriptions link to. @default the runbook in the `repository` of package.json */
+  readonly runbookUrl?: string;
   /** ARNs of the event buses that endpoints may put their messages on. @default [] none */
   readonly eventBuses: readonly string[];
   /** Private networks whose receivers webhooks may go to. @default [] none: public addresses only */
@@ -125,6 +127,12 @@ export const settings = {
     consequence: 'who is sent every alarm, once the mail that AWS sends first is confirmed',
     schema: v.optional(v.pipe(v.string(), v.email())),
   },
+  runbookUrl: {
+    allowed: 'one https:// URL',
+    consequence:
+      'page that alarm descriptions link to, at the heading named like the alarm; the default is `docs/runbook.md` in the `repository` of package.json, if it names one',
+    schema: v.optional(v.pipe(v.string(), v.url(), v.startsWith('https://'))),
+  },
   eventBuses: {
     // PutEvents reaches the buses of its own region; a rule of such a bus can send on to others.
     ...listOf(
@@ -171,6 +179,7 @@ const schema = v.object({
   silenceDays: settings.silenceDays.schema,
   rejectedInvitations: settings.rejectedInvitations.schema,
   alarmEmail: settings.alarmEmail.schema,
+  runbookUrl: settings.runbookUrl.schema,
   eventBuses: settings.eventBuses.schema,
   allowedCidrs: settings.allowedCidrs.schema,
   subnetIds: settings.subnetIds.schema,

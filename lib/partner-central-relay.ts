@@ -14,11 +14,11 @@ import { WebhookDelivery } from './constructs/webhook-delivery.ts';
 
 export interface PartnerCentralRelayProps extends StackProps {
   readonly config: RelayConfig;
-  /** Folder that holds a folder per bundle. @default dist, where `npm run build` puts them */
+  /** Folder that holds one folder per bundle. @default dist, the output of `npm run build` */
   readonly bundles?: string;
 }
 
-/** From Partner Central's events on the default bus to a table with their history and signed webhooks. */
+/** Turns events of Partner Central into a table with their history, and into signed webhooks. */
 export class PartnerCentralRelay extends Stack {
   constructor(scope: Construct, id: string, props: PartnerCentralRelayProps) {
     super(scope, id, props);
@@ -92,11 +92,9 @@ export class PartnerCentralRelay extends Stack {
 
   private checkRegion(): string[] {
     if (this.region === partnerCentralRegion) return [];
-    const region = Token.isUnresolved(this.region)
-      ? 'a region that is known at deployment only'
-      : this.region;
+    const region = Token.isUnresolved(this.region) ? 'only known at deployment' : this.region;
     return [
-      `This stack must be in ${partnerCentralRegion}, and its env.region is ${region}: Partner Central publishes its events to the default bus of that region only, so elsewhere no rule would ever match.`,
+      `This stack must be in ${partnerCentralRegion}, but its env.region is ${region}. Partner Central publishes its events only to the default bus of that region, so in any other region no rule would match.`,
     ];
   }
 }

@@ -1,6 +1,8 @@
 import { BlockList, isIP } from 'node:net';
 
-/** What can be opened to webhooks: networks that lead into somebody's own VPC, and nowhere else. */
+/**
+ * Networks that webhooks may be allowed to reach: private address ranges of a VPC, and no others.
+ */
 export const privateNetworks = [
   '10.0.0.0/8',
   '172.16.0.0/12',
@@ -9,19 +11,27 @@ export const privateNetworks = [
   'fc00::/7',
 ] as const;
 
-const known = privateNetworks.map(parseCidr);
+const ranges = privateNetworks.map((cidr) => {
+  const { address, bits, family } = parseCidr(cidr);
+  const addresses = new BlockList();
+  addresses.addSubnet(address, Number(bits), family);
+  return { addresses, bits: Number(bits), family };
+});
 
-/** Whether a text is a network, `10.20.0.0/16`, that lies inside one of them. */
+/** Whether a text is a CIDR block such as `10.20.0.0/16` inside one of the private networks. */
 export function isPrivateNetwork(cidr: string): boolean {
   const { address, bits, family } = parseCidr(cidr);
-  if (isIP(address) === 0 || !/^\d{1,3}$/.test(bits) || Number(bits) > (family === 'ipv4' ? 32 : 128))
-    return false;
-  return known.some((outer) => {
-    const network = new BlockList();
-    network.addSubnet(outer.address, Number(outer.bits), outer.family);
-    return outer.family === family && Number(bits) >= Number(outer.bits) && network.check(address, family);
-  });
+  const isCidr = isIP(address) !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= maximumBits[family];
+  return (
+    isCidr &&
+    ranges.some(
+      (range) =>
+        range.family === family && range.bits <= Number(bits) && range.addresses.check(address, family),
+    )
+  );
 }
+
+const maximumBits = { ipv4: 32, ipv6: 128 } as const;
 
 function parseCidr(cidr: string): { address: string; bits: string; family: 'ipv4' | 'ipv6' } {
   const [address = '', bits = ''] = cidr.split(/\/(.*)/s);

@@ -8,10 +8,13 @@ import { startSimulator } from '../../local/partner-central/simulator-server.ts'
 import { startCostStage } from './cost-stage.ts';
 import { type CountedRun, type Counts, countsFile } from './counts.ts';
 
-// npm run cost: counts on the local stage what an event uses of AWS. The prices are another matter: see prices.ts.
+// npm run cost: counts on the local stage what an event uses of AWS. The prices are another matter:
+// see prices.ts.
 const folder = 'cdk.out/cost';
 const opportunities = 20;
-/** Of ten changes: seven of an opportunity, one on AWS's side of one, an invitation, an engagement. */
+/**
+ * Of ten changes: seven of an opportunity, one on AWS's side of one, an invitation, an engagement.
+ */
 const tens = 8;
 const eventsPerChange = 5;
 

@@ -22,7 +22,9 @@ export interface CostStage {
   readonly stop: () => Promise<void>;
 }
 
-/** The local stage with one endpoint that wants everything, where each call of a function is seen. */
+/**
+ * The local stage with one endpoint that wants everything, where each call of a function is seen.
+ */
 export async function startCostStage(template: string, partnerCentralUrl: string): Promise<CostStage> {
   let tally: UsageTally | undefined;
   const hooks: ProxyHooks = {
@@ -79,7 +81,7 @@ export async function startCostStage(template: string, partnerCentralUrl: string
     counted: async (play) => {
       const counting = new UsageTally(shortName, memoryMb);
       receiver.receipts.length = 0;
-      const before = await versionBytes(dynamodb, tables.records);
+      const before = await measureVersions(dynamodb, tables.records);
       tally = counting;
       const events = await play();
       tally = undefined;
@@ -87,7 +89,7 @@ export async function startCostStage(template: string, partnerCentralUrl: string
         events,
         webhooks: receiver.receipts.length,
         webhookBytes: receiver.receipts.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0),
-        measureVersions: (await versionBytes(dynamodb, tables.records)) - before,
+        versionBytes: (await measureVersions(dynamodb, tables.records)) - before,
         functions: counting.usageByFunction(),
       };
     },
@@ -99,8 +101,11 @@ export async function startCostStage(template: string, partnerCentralUrl: string
   };
 }
 
-/** Of all versions, as JSON text: about what DynamoDB counts, which knows other sizes for numbers and empty values. */
-async function versionBytes(client: DynamoDBClient, TableName: string): Promise<number> {
+/**
+ * Of all versions, as JSON text: about what DynamoDB counts, which knows other sizes for numbers
+ * and empty values.
+ */
+async function measureVersions(client: DynamoDBClient, TableName: string): Promise<number> {
   let bytes = 0;
   for await (const { Items = [] } of paginateScan({ client }, { TableName, ConsistentRead: true })) {
     for (const item of Items.map(fromAttributes)) {

@@ -92,13 +92,7 @@ function renderPrices(): string {
   return `Read on ${readOn}, on pages that may be older; AWS's own list decides.\n\n${renderTable(['price', 'US dollars', 'list', 'read at'], rows)}`;
 }
 
-function renderRun({
-  events,
-  functions,
-  webhooks,
-  webhookBytes,
-  measureVersions: versionBytes,
-}: CountedRun): string {
+function renderRun({ events, functions, webhooks, webhookBytes, versionBytes }: CountedRun): string {
   const rows = Object.entries(functions).map(([name, used]) => [
     name,
     formatPerEvent(used.invocations, events),

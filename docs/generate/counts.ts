@@ -22,7 +22,7 @@ const run = v.object({
   events: v.number(),
   webhooks: v.number(),
   webhookBytes: v.number(),
-  measureVersions: v.number(),
+  versionBytes: v.number(),
   functions: v.record(v.string(), usage),
 });
 

@@ -9,7 +9,10 @@ const tablePurposes: Readonly<Record<string, string>> = {
   Control: 'quota, passes',
 };
 
-/** What the code calls by another name than its construct, which keeps the one that it was deployed under. */
+/**
+ * What the code calls by another name than its construct, which keeps the one that it was deployed
+ * under.
+ */
 const displayNames: Readonly<Record<string, string>> = {
   Keep: 'quarantine',
   Events: 'unknown events',

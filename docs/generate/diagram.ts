@@ -4,8 +4,9 @@ import { type DiagramNodes, isTable, nameNodes, nodeId } from './diagram-nodes.t
 import { filterResources, readFunctions, readRules, type StackFunction } from './stack-graph.ts';
 
 /**
- * A flowchart of the stack, in Mermaid: full lines carry or write, dotted ones read or ring again. Left out, to keep it small:
- * logs, alarms, the parked queue beside each queue, and that a function sends its own work again.
+ * A flowchart of the stack, in Mermaid: full lines carry or write, dotted ones read or ring again.
+ * Left out, to keep it small: logs, alarms, the parked queue beside each queue, and that a function
+ * sends its own work again.
  * @throws Error where the template holds something that the drawing would pass over in silence
  */
 export function renderDiagram(template: Template): string {

@@ -54,7 +54,10 @@ function renderIndexes(indexes: readonly Index[]): readonly string[] {
   return ['### Indexes', renderTable(['index', 'by', 'in the order of', 'holds', 'carries'], rows)];
 }
 
-/** The members of a payload that are personal data: what `redact: [personal-data]` leaves out, and what a rejected invitation loses. */
+/**
+ * The members of a payload that are personal data: what `redact: [personal-data]` leaves out, and
+ * what a rejected invitation loses.
+ */
 export function renderPersonalData(): string {
   return recordKinds
     .map((kind) =>

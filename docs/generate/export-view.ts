@@ -1,10 +1,16 @@
 import { recordItems } from './dictionary-records.ts';
 import type { AttributeType } from './table-dictionary.ts';
 
-/** Attributes that only serve DynamoDB: keys of indexes that repeat another attribute, and what is still to be done. */
+/**
+ * Attributes that only serve DynamoDB: keys of indexes that repeat another attribute, and what is
+ * still to be done.
+ */
 const internalAttributes = /Key$|^(?:catalogKind(?:Status)?|modifiedAt|outbox(?:DueAt)?)$/;
 
-/** How Athena reads an attribute in DynamoDB's JSON. A view has no columns of type json, so that lists and maps are text. */
+/**
+ * How Athena reads an attribute in DynamoDB's JSON. A view has no columns of type json, so that
+ * lists and maps are text.
+ */
 const columnExpressions: Readonly<Record<AttributeType, (path: string) => string>> = {
   S: (path) => `json_extract_scalar(line, '${path}.S')`,
   N: (path) => `CAST(json_extract_scalar(line, '${path}.N') AS bigint)`,
@@ -14,7 +20,10 @@ const columnExpressions: Readonly<Record<AttributeType, (path: string) => string
   B: (path) => `json_extract_scalar(line, '${path}.B')`,
 };
 
-/** A view for Athena of the lines that an export of the Records table has: one column for each attribute. */
+/**
+ * A view for Athena of the lines that an export of the Records table has: one column for each
+ * attribute.
+ */
 export function renderExportView(): string {
   const attributes = recordItems.items.flatMap((items) => Object.entries(items.attributes));
   const columns = attributes

@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { replacePart } from './part.ts';
 import { parts } from './parts.ts';
 
-// npm run docs [-- NAME ...]: writes every generated part of the documents, or those that are named.
+// npm run docs [-- NAME ...]: writes every generated part of the documents, or those that are
+// named.
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !parts.some((part) => part.name === name));
 if (unknown.length > 0) {

@@ -4,7 +4,9 @@ import { priceOf } from './prices.ts';
 /** Of a month of 730 hours. */
 export const minutesPerMonth = 43_800;
 
-/** What is called every minute, whether there are events or not; everything else works for events. */
+/**
+ * What is called every minute, whether there are events or not; everything else works for events.
+ */
 const scheduled = ['Reconcile', 'Sweep'];
 
 const gigabyte = 1e9;
@@ -16,7 +18,8 @@ export interface CostLine {
 
 /**
  * What a month costs that has so many events, beside what it costs without any.
- * @param deliverEnvironments the most environments of `deliver`: each asks for a secret once a minute at most
+ * @param deliverEnvironments the most environments of `deliver`: each asks for a secret once a
+ * minute at most
  */
 export function estimateEventCost(
   run: CountedRun,
@@ -40,7 +43,7 @@ export function estimateEventCost(
       what: 'Versions stored and backed up, first month',
       usd: ['storage', 'backup'].reduce(
         (usd, what) =>
-          usd + priceOf(what === 'storage' ? 'storage' : 'backup', (times * run.measureVersions) / gigabyte),
+          usd + priceOf(what === 'storage' ? 'storage' : 'backup', (times * run.versionBytes) / gigabyte),
         0,
       ),
     },
@@ -105,7 +108,10 @@ const computeLambdaSeconds = (sum: (of: (usage: Usage) => number) => number): nu
     sum(({ durationMs, memoryMb }) => (durationMs / 1_000) * (memoryMb / 1_024)),
   );
 
-/** What one second more in each invocation for events costs: cold starts, and networks that this machine has not. */
+/**
+ * What one second more in each invocation for events costs: cold starts, and networks that this
+ * machine has not.
+ */
 export function estimateSlownessCost(run: CountedRun, events: number): number {
   const used = Object.entries(run.functions).filter(([name]) => !scheduled.includes(name));
   return used.reduce(

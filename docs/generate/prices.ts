@@ -9,11 +9,17 @@ export interface Price {
   readonly list: string;
   /** Where it was read. */
   readonly readAt: string;
-  /** Whether `readAt` says this figure, or it is AWS's as commonly known and nothing that could be opened says so. */
+  /**
+   * Whether `readAt` says this figure, or it is AWS's as commonly known and nothing that could be
+   * opened says so.
+   */
   readonly confirmed: boolean;
 }
 
-/** The day on which the pages below were read. They are older than that, and AWS's own lists show no figures without a script. */
+/**
+ * The day on which the pages below were read. They are older than that, and AWS's own lists show no
+ * figures without a script.
+ */
 export const readOn = '2026-11-24';
 
 const aws = 'https://aws.amazon.com';

@@ -4,7 +4,10 @@ import type { Resource, Template } from '../../local/host/template/template.ts';
 /** What a function may do to a thing, by what its role allows. */
 export interface Grant {
   readonly action: string;
-  /** Logical ids of the resources of this stack that it is allowed on; none for things outside of the stack. */
+  /**
+   * Logical ids of the resources of this stack that it is allowed on; none for things outside of
+   * the stack.
+   */
   readonly resources: readonly string[];
 }
 

@@ -10,7 +10,10 @@ import { readTemplate, type Template } from '../../local/host/template/template.
 
 const cdkJson = v.object({ context: v.record(v.string(), v.unknown()) });
 
-/** The template that a deployment with nothing but defaults is made of; on bundles that hold nothing, so none need be built. */
+/**
+ * The template that a deployment with nothing but defaults is made of; on bundles that hold
+ * nothing, so none need be built.
+ */
 export function synthesizedTemplate(): Template {
   const parsed = parseConfig({});
   if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));

@@ -1,14 +1,23 @@
-/** Type of an attribute by the name that the API of DynamoDB has for it: text, number, boolean, list, map, bytes. */
+/**
+ * Type of an attribute by the name that the API of DynamoDB has for it: text, number, boolean,
+ * list, map, bytes.
+ */
 export type AttributeType = 'S' | 'N' | 'BOOL' | 'L' | 'M' | 'B';
 
 export interface Attribute {
   readonly type: AttributeType;
   readonly meaning: string;
-  /** Whether it holds names, contacts, texts or amounts about people, customers or their business. @default no */
+  /**
+   * Whether it holds names, contacts, texts or amounts about people, customers or their business.
+   * @default no
+   */
   readonly personal?: 'yes' | 'may';
 }
 
-/** Every attribute that an item may have. The compiler checks each of these lists against the type of the item. */
+/**
+ * Every attribute that an item may have. The compiler checks each of these lists against the type
+ * of the item.
+ */
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 /** Items of one table that share their attributes. */
@@ -38,5 +47,8 @@ export interface TableDictionary {
   readonly indexes: readonly Index[];
 }
 
-/** Names of the members of every type in a union. `keyof` alone gives the names that all of them share. */
+/**
+ * Names of the members of every type in a union. `keyof` alone gives the names that all of them
+ * share.
+ */
 export type NamesOf<Item> = Item extends unknown ? keyof Item : never;

@@ -85,7 +85,10 @@ export class UsageTally {
   }
 }
 
-/** A condition that does not hold tells nothing of what it costs: as much as the write, here of items below 1 KB. */
+/**
+ * A condition that does not hold tells nothing of what it costs: as much as the write, here of
+ * items below 1 KB.
+ */
 function refusedCost(body: string): readonly v.InferOutput<typeof capacity>[] {
   const { TableName } = v.parse(v.object({ TableName: v.string() }), JSON.parse(body));
   return [{ TableName, CapacityUnits: 1 }];

@@ -8,7 +8,7 @@ export interface ControlTableProps {
   readonly removal: RelayConfig['tableRemoval'];
 }
 
-/** What the functions share with each other: the quota ledger, how far `reconcile` has come, what was seen when. */
+/** The Control table, shared by the functions: quota ledger, passes of `reconcile`, last events. */
 export class ControlTable extends Construct {
   readonly table: ITableV2;
 

@@ -15,17 +15,19 @@ export interface EventIntakeProps {
   readonly opportunities: WorkQueue;
   readonly invitations: WorkQueue;
   readonly engagements: WorkQueue;
-  /** For what nothing reads yet. */
+  /** Takes events of unknown detail-types and catalogs. */
   readonly quarantine: WorkQueue;
 }
 
 const source = [partnerCentralSource];
 
 /**
- * The rules on the default bus, the only one that Partner Central publishes to. Every event matches exactly one of them,
- * but for those of a known catalog that is not configured here: they are another stack's.
+ * The rules on the default bus, the only bus that Partner Central publishes to. Every event matches
+ * exactly one rule. The exception is an event of a known catalog that is not configured here: it
+ * matches no rule, because another stack may handle that catalog.
  *
- * No pattern looks at `version`, `schemaVersion` or `participantType`: what AWS sends there is not what it documents.
+ * No pattern tests `version`, `schemaVersion` or `participantType`: AWS sends values there that
+ * differ from its documentation.
  */
 export class EventIntake extends Construct {
   readonly rules: readonly IRule[];
@@ -62,7 +64,7 @@ export class EventIntake extends Construct {
   private addRule(id: string, { queue, parked }: WorkQueue, pattern: EventPattern): Rule {
     return new Rule(this, id, {
       eventPattern: { source, ...pattern },
-      // EventBridge tries for 24 hours; what it cannot deliver then is parked with the rest of its concern.
+      // EventBridge retries for 24 hours. It then sends the event to the parked queue.
       targets: [new SqsQueue(queue, { deadLetterQueue: parked })],
     });
   }

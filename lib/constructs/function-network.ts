@@ -1,13 +1,16 @@
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 
-/** Where in a VPC a function runs. */
+/** Subnets and security groups of a function that runs in a VPC. */
 export interface FunctionNetwork {
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
 }
 
-/** The network interfaces that Lambda makes and deletes with this role: they have no names to be known by beforehand. */
+/**
+ * Lambda creates and deletes network interfaces with the role of the function. Their ids are
+ * unknown at deployment, so the policy cannot name them.
+ */
 const interfaceActions = [
   'ec2:AssignPrivateIpAddresses',
   'ec2:CreateNetworkInterface',
@@ -17,15 +20,17 @@ const interfaceActions = [
   'ec2:UnassignPrivateIpAddresses',
 ];
 
-/** Lets a function run in a VPC: by the ids alone, without looking the VPC up: a synth needs no credentials. */
+/**
+ * Runs a function in a VPC. It needs only ids, no lookup of the VPC, so synth needs no credentials.
+ */
 export function joinNetwork(lambda: LambdaFunction, role: Role, network: FunctionNetwork): void {
   const allowed = role.addToPrincipalPolicy(
     new PolicyStatement({ actions: interfaceActions, resources: ['*'] }),
   );
-  // Lambda refuses to make a function whose role may not make its interfaces yet.
+  // Lambda refuses to create the function before its role may create network interfaces.
   if (allowed.policyDependable) lambda.node.addDependency(allowed.policyDependable);
   const { defaultChild } = lambda.node;
-  if (!(defaultChild instanceof CfnFunction)) throw new Error(`${lambda.node.path} is no function`);
+  if (!(defaultChild instanceof CfnFunction)) throw new Error(`${lambda.node.path} is not a function`);
   defaultChild.vpcConfig = {
     subnetIds: [...network.subnetIds],
     securityGroupIds: [...network.securityGroupIds],

@@ -23,13 +23,13 @@ export interface HydrationProps {
 
 const timeout = Duration.minutes(1);
 
-/** Long enough that the events of one change, which come within a second or two, are read together, once. */
+/** Events of one change arrive within 2 seconds, so one batch reads their record once. */
 const batchingWindow = Duration.seconds(2);
 const batchSize = 50;
 
 /**
- * The read quota is one for the whole account, 10 a second: two invocations of a function come near it by themselves,
- * and more would only wait for their turn. It is also the least that Lambda allows.
+ * Concurrent invocations per function. Two of them use up the read quota of the whole account (10 a
+ * second); more would only wait for permits. Two is also the minimum that Lambda accepts.
  */
 const maxConcurrency = 2;
 
@@ -38,7 +38,10 @@ type HydrateContract =
   | typeof hydrateInvitationContract
   | typeof hydrateEngagementContract;
 
-/** From a queue per concern to the Records table: a burst of opportunities never delays an invitation that expires. */
+/**
+ * Reads from Partner Central what events name, and stores it in the Records table. Each kind of
+ * record has its own queue, so a burst of opportunities never delays an invitation that expires.
+ */
 export class Hydration extends Construct {
   readonly opportunities: WorkQueue;
   readonly invitations: WorkQueue;
@@ -92,19 +95,19 @@ export class Hydration extends Construct {
   }
 
   private addQueue(id: string): WorkQueue {
-    // One second more than it takes to settle, because an event's time is cut to the second: by then one read shows what
-    // every event of that second told, and the others need none.
+    // EventBridge cuts the time of an event to the second. After one second more than
+    // `settleSeconds`, a single read returns the changes of every event of that second.
     const deliveryDelay = Duration.seconds(this.#props.config.settleSeconds + eventResolutionSeconds);
     return new WorkQueue(this, id, { functionTimeout: timeout, batchingWindow, deliveryDelay });
   }
 
-  /** What all three functions are given alike. */
+  /** Props that all three functions share. */
   private commonProps() {
     return {
       defaults: this.#props.functions,
       timeout,
-      // Work that must wait for Partner Central goes round by way of its own queue, for a day if need be.
-      sendsAgain: true,
+      // Work that waits for the read quota is sent back to its own queue, for a day if necessary.
+      sendsToOwnQueue: true,
       memoryMb: 512,
     };
   }

@@ -9,16 +9,16 @@ export interface MinuteScheduleProps {
   readonly target: IFunction;
 }
 
-/** Calls a function every minute. */
+/** Invokes a function every minute. */
 export class MinuteSchedule extends Construct {
   constructor(scope: Construct, id: string, { target }: MinuteScheduleProps) {
     super(scope, id);
     new Schedule(this, 'Schedule', {
       schedule: ScheduleExpression.rate(Duration.minutes(1)),
       target: new LambdaInvoke(target, {
-        // As it stands: by itself the target would allow every version and alias of the function besides.
+        // By default the target adds a policy for every version and alias of the function.
         role: this.createRole(target).withoutPolicyUpdates(),
-        // A minute that was missed is made good by the next one.
+        // The next minute makes up for a missed one.
         retryAttempts: 0,
         maxEventAge: Duration.minutes(1),
       }),
@@ -33,7 +33,7 @@ export class MinuteSchedule extends Construct {
       resourceName: 'default',
     });
     return new Role(this, 'Role', {
-      // Only a schedule of this account, in the default group, may wear the role.
+      // Only schedules of this account in the default group may assume the role.
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account, 'aws:SourceArn': group } },
       }),

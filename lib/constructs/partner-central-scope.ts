@@ -1,10 +1,13 @@
 import { type Catalog, partnerCentralRegion } from '../config.ts';
 import type { GrantScope } from './service-function.ts';
 
-/** Types of Partner Central's resources. Opportunities are an account's own; an engagement and its invitations belong to no single one. */
+/**
+ * Resource types of Partner Central. The ARN of an opportunity names an account; the ARNs of
+ * engagements and invitations do not, because several accounts share them.
+ */
 type ResourceType = 'opportunity' | 'engagement-invitation' | 'engagement';
 
-/** Every resource of a type in the configured catalogs. */
+/** Scopes actions to every resource of a type in the configured catalogs. */
 export function recordScope(type: ResourceType, account: string, catalogs: readonly Catalog[]): GrantScope {
   const owner = type === 'opportunity' ? account : '';
   return {
@@ -12,16 +15,19 @@ export function recordScope(type: ResourceType, account: string, catalogs: reado
       (catalog) => `arn:aws:partnercentral:${partnerCentralRegion}:${owner}:catalog/${catalog}/${type}/*`,
     ),
     ...catalogCondition(catalogs),
-    wildcardReason: 'Any record of the configured catalogs may be the next one that an event names',
+    wildcardReason: 'An event may name any record of the configured catalogs',
   };
 }
 
-/** The lists of the configured catalogs: these actions know no narrower resource than all. */
+/**
+ * Scopes list actions to the configured catalogs, by a condition: they support no resource but `*`.
+ */
 export function listScope(catalogs: readonly Catalog[]): GrantScope {
   return {
     arns: ['*'],
     ...catalogCondition(catalogs),
-    wildcardReason: 'Partner Central knows no resource for a list; the condition keeps it to the catalogs',
+    wildcardReason:
+      'List actions of Partner Central support no resource; the condition restricts them to the catalogs',
   };
 }
 

@@ -11,7 +11,7 @@ export interface QuarantineProps {
   readonly functions: FunctionDefaults;
 }
 
-/** Where events go that nothing reads yet: counted, and kept in the parked queue with the reason. */
+/** Counts events of unknown detail-types and catalogs, and parks them with the reason. */
 export class Quarantine extends Construct {
   readonly events: WorkQueue;
   readonly keep: ServiceFunction<typeof quarantineContract>;

@@ -7,7 +7,10 @@ export interface ReadRecordsProps {
   readonly records: ITableV2;
 }
 
-/** What somebody needs who queries records and their history: nothing of endpoints, deliveries or secrets. */
+/**
+ * A managed policy for people and tools that query records and their history. It grants no access
+ * to endpoints, deliveries or secrets.
+ */
 export class ReadRecords extends Construct {
   readonly policy: IManagedPolicy;
 

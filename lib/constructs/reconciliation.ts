@@ -12,18 +12,24 @@ import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 export interface ReconciliationProps {
   readonly records: ITableV2;
   readonly control: ITableV2;
-  /** Whose queues take what is found. */
+  /** Its queues receive the findings. */
   readonly hydration: Hydration;
   readonly config: RelayConfig;
   readonly functions: FunctionDefaults;
 }
 
-/** Shorter than the minute between two runs, so that they hardly ever overlap; a lease keeps them apart where they do. */
+/**
+ * Shorter than the minute between two runs, so they rarely overlap. If they do, a lease separates
+ * them.
+ */
 const timeout = Duration.seconds(55);
 
-/** Compares Partner Central's lists with the table: what events missed goes down the queues of hydration. */
+/**
+ * Compares the lists of Partner Central with the table, and queues for hydration what events
+ * missed.
+ */
 export class Reconciliation extends Construct {
-  /** Called with `{"full": true}` or `{"now": true}` it begins at once. */
+  /** An invocation with `{"full": true}` or `{"now": true}` starts a pass at once. */
   readonly reconcile: ServiceFunction<typeof reconcileContract>;
 
   constructor(scope: Construct, id: string, props: ReconciliationProps) {
@@ -64,7 +70,7 @@ export class Reconciliation extends Construct {
       timeout,
       memoryMb: 512,
     });
-    // A pass is a row with a due time: every minute somebody looks whether one is due, or was cut off.
+    // A pass is a row with a due time. Every minute the function starts or continues a due pass.
     new MinuteSchedule(this, 'EveryMinute', { target: this.reconcile.function });
   }
 }

@@ -9,7 +9,7 @@ export interface RecordStoreProps {
   readonly removal: RelayConfig['tableRemoval'];
 }
 
-/** The Records table: the current state of every record, and every version that it ever had. */
+/** The Records table: the current state and every version of each record. */
 export class RecordStore extends Construct {
   readonly table: ITableV2;
 
@@ -22,7 +22,7 @@ export class RecordStore extends Construct {
         ...Object.values(queried).map((index) => listingIndex(index, recordTable.projected)),
         dueIndex(outbox),
       ],
-      // A stream record only rings: whoever hears it reads the version from the table.
+      // A stream record is only a doorbell: fan-out reads the version from the table.
       dynamoStream: StreamViewType.KEYS_ONLY,
     });
   }
@@ -30,7 +30,7 @@ export class RecordStore extends Construct {
 
 type QueriedIndexName = Exclude<keyof typeof recordTable.indexes, 'outbox'>;
 
-/** Some of the indexes that records are listed by. */
+/** Scopes actions to some of the indexes that list records. */
 export function recordIndexScope(records: ITableV2, ...names: readonly QueriedIndexName[]): GrantScope {
   return { arns: names.map((name) => `${records.tableArn}/index/${recordTable.indexes[name].name}`) };
 }

@@ -16,43 +16,45 @@ import { Construct } from 'constructs';
 import type { Contract, Environment } from '../../lambdas/runtime/contract.ts';
 import { type FunctionNetwork, joinNetwork } from './function-network.ts';
 
-/** What every function of a deployment has in common. */
+/** Props that every function of a deployment shares. */
 export interface FunctionDefaults {
-  /** Folder that holds a folder per bundle. */
+  /** Folder that holds one folder per bundle. */
   readonly bundles: string;
   readonly logRetention: RetentionDays;
 }
 
-/** Where the actions of one resource of a contract are allowed. */
+/** The resources on which the actions of one entry of a contract are allowed. */
 export interface GrantScope {
-  /** None: what the deployment has chosen to do without is not granted. */
+  /** If empty, nothing is granted: the deployment does not use this resource. */
   readonly arns: readonly string[];
   /** IAM condition: operator, key, values. @default none */
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
-  /** Why an ARN with a `*` is the narrowest one there is. Required where there is one: cdk-nag asks. @default none */
+  /** Why an ARN contains `*`, for cdk-nag. Required if one does. @default none */
   readonly wildcardReason?: string;
 }
 
 export interface ServiceFunctionProps<C extends Contract> {
   readonly contract: C;
   readonly defaults: FunctionDefaults;
-  /** Exactly what the contract reads. */
+  /** Exactly the variables that the contract declares. */
   readonly commonEnvironment: Environment<C['environment']>;
-  /** One scope for every resource that the contract acts on. */
+  /** One scope for each resource in the contract. */
   readonly grants: { readonly [Resource in keyof C['actions']]: GrantScope };
   readonly timeout: Duration;
   /**
-   * Whether it sends messages to the queue that it works from, itself or by way of another function, for as long as it takes.
-   * Lambda takes that for a runaway loop and ends it after 16 rounds, unless it is told otherwise.
-   * @default false Lambda ends what looks like a loop
+   * Whether it sends messages to its own queue, directly or through another function. Unless
+   * allowed, Lambda stops such a loop after 16 rounds.
+   * @default false Lambda stops loops
    */
   readonly sendsToOwnQueue?: boolean;
   readonly memoryMb: number;
-  /** Subnets and security groups of a VPC that it runs in. @default none: outside of any VPC */
+  /** @default none: the function runs outside any VPC */
   readonly network?: FunctionNetwork;
 }
 
-/** A function as its contract describes it: that bundle, that environment, those actions and nothing besides. */
+/**
+ * A Lambda function with exactly the bundle, environment and actions that its contract declares.
+ */
 export class ServiceFunction<C extends Contract> extends Construct {
   readonly contract: C;
   readonly function: IFunction;
@@ -67,7 +69,7 @@ export class ServiceFunction<C extends Contract> extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.logGroup = logGroup;
-    // Without AWS's managed policy, which would let it write to the logs of every function of the account.
+    // AWS's managed policy is not used: it allows writing to the logs of every function.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     for (const [resource, grant] of Object.entries<GrantScope>(props.grants)) {
@@ -99,7 +101,7 @@ export class ServiceFunction<C extends Contract> extends Construct {
     this.acknowledgeFindings();
   }
 
-  /** @param noDestinationReason where work stays that failed for good, as no event source here has a failure destination */
+  /** @param noDestinationReason for cdk-nag: why the event source has no failure destination */
   addEventSource(source: IEventSource, noDestinationReason: string): void {
     this.function.addEventSource(source);
     Validations.of(this).acknowledge({
@@ -112,9 +114,9 @@ export class ServiceFunction<C extends Contract> extends Construct {
     if (wildcardReason === undefined) return;
     const { account } = Stack.of(this);
     for (const arn of arns) {
-      const shown = Token.isUnresolved(account) ? arn.replaceAll(account, '<AWS::AccountId>') : arn;
+      const resource = Token.isUnresolved(account) ? arn.replaceAll(account, '<AWS::AccountId>') : arn;
       Validations.of(this).acknowledge({
-        id: `AwsSolutions-IAM5[Resource::${shown}]`,
+        id: `AwsSolutions-IAM5[Resource::${resource}]`,
         reason: wildcardReason,
       });
     }
@@ -124,12 +126,12 @@ export class ServiceFunction<C extends Contract> extends Construct {
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
-        'xray:PutTraceSegments and xray:PutTelemetryRecords know no resource, nor do the network interfaces that Lambda makes for a function in a VPC; tracing and such a function need them',
+        'xray:PutTraceSegments, xray:PutTelemetryRecords and the ec2 actions for network interfaces in a VPC support no resource',
     });
     Validations.of(this).acknowledge({
       id: 'Serverless-LambdaDLQ',
       reason:
-        'Queues and streams call this function synchronously and keep what failed; the sweep, which a schedule calls, does again what its last run left',
+        'Queues and streams invoke this function synchronously and keep failed messages; a scheduled function continues in its next run',
     });
   }
 }

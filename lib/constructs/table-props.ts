@@ -15,7 +15,7 @@ interface Keys {
   readonly sortKey: string;
 }
 
-/** What all tables are: on demand, encrypted, restorable, and as durable as the deployment wants them. */
+/** Props of every table: on demand, encrypted, with point-in-time recovery. */
 export function durableTable(
   table: Keys & { readonly timeToLive?: string },
   removal: RelayConfig['tableRemoval'],
@@ -32,7 +32,7 @@ export function durableTable(
   };
 }
 
-/** An index of unfinished work: it names the rows, no more. */
+/** An index of unfinished work by due time. It projects keys only. */
 export function dueIndex(index: Keys & { readonly name: string }): GlobalSecondaryIndexPropsV2 {
   return {
     indexName: index.name,
@@ -42,12 +42,12 @@ export function dueIndex(index: Keys & { readonly name: string }): GlobalSeconda
   };
 }
 
-/** An index that people list items by: with what a list shows. */
+/** An index that people list items by. It projects the attributes that a list prints. */
 export function listingIndex(
   index: Keys & { readonly name: string },
   projected: readonly string[],
 ): GlobalSecondaryIndexPropsV2 {
-  // DynamoDB refuses an index that is told to carry a key, which it does anyway.
+  // DynamoDB always projects keys, and refuses them among the projected attributes.
   const keys = [index.partitionKey, index.sortKey];
   return {
     ...dueIndex(index),
@@ -56,7 +56,7 @@ export function listingIndex(
   };
 }
 
-/** Every key is text: ids, words, instants in ISO-8601. */
+/** Every key is a string: an id, a word or an ISO-8601 timestamp. */
 function stringAttribute(name: string): Attribute {
   return { name, type: AttributeType.STRING };
 }

@@ -16,29 +16,41 @@ import { noDestinationReason, WorkQueue } from './work-queue.ts';
 export interface WebhookDeliveryProps {
   readonly records: ITableV2;
   readonly config: RelayConfig;
-  /** The name of every secret that signs for an endpoint begins with it. */
+  /** Prefix of the names of the secrets that sign for endpoints. */
   readonly secretNamePrefix: string;
   readonly functions: FunctionDefaults;
 }
 
 const fanOutTimeout = Duration.minutes(1);
 
-/** A claimed delivery is free again when its lease runs out: whoever claimed it must be gone by then. */
+/**
+ * Equals the lease of a claimed delivery. When the lease expires another worker may claim the
+ * delivery, so the invocation that claimed it must have ended.
+ */
 const deliverTimeout = Duration.millis(leaseMs);
 
-/** Shorter than the minute between two runs, so that they never overlap. */
+/** Shorter than the minute between two runs, so they never overlap. */
 const sweepTimeout = Duration.seconds(55);
 
-/** Invocations at once, with ten deliveries each; the rest of the account keeps its concurrency. */
+/**
+ * Maximum concurrent invocations, with ten deliveries each. It leaves concurrency for other
+ * functions of the account.
+ */
 const deliverConcurrency = 30;
 
-/** Of them, as many may work for one endpoint: four that hang together leave a fifth of all for the others. */
+/**
+ * Concurrent invocations that may work for one endpoint, a fifth of all. If four endpoints hang at
+ * the same time, a fifth remains for the others.
+ */
 const slotsPerEndpoint = deliverConcurrency / 5;
 
-/** Rings answered by one invocation. Each is a row to work on, so more would only make it longer. */
+/** Each doorbell message is a row to work on, so a larger batch would only take longer. */
 const doorbellsPerBatch = 10;
 
-/** From a new version to a signed request at every endpoint that wants it. Queues only ring: the work is in rows. */
+/**
+ * Sends each new version as a signed request to every endpoint that wants it. The queues are only
+ * doorbells: the work is in rows of the Webhooks table.
+ */
 export class WebhookDelivery extends Construct {
   readonly table: ITableV2;
   readonly fanOutDoorbell: WorkQueue;
@@ -81,13 +93,15 @@ export class WebhookDelivery extends Construct {
         parkedQueue: { arns: [parked.queueArn] },
       },
       timeout: fanOutTimeout,
-      // A delivery rings for the version before it, which rings for its deliveries, and so on through a long history.
+      // A held delivery signals the fan-out of the version before it, whose deliveries do the same,
+      // and so on through a long history.
       sendsToOwnQueue: true,
       memoryMb: 512,
     });
-    const left =
-      'A version that the stream gave up stays in the outbox of the table, where the sweep finds it';
-    fanOut.addEventSource(createVersionSource(records), left);
+    fanOut.addEventSource(
+      createVersionSource(records),
+      'A version that the stream gives up stays in the outbox of the table, where the sweep finds it',
+    );
     fanOut.addEventSource(
       new SqsEventSource(queue, { batchSize: doorbellsPerBatch, reportBatchItemFailures: true }),
       noDestinationReason,
@@ -118,8 +132,7 @@ export class WebhookDelivery extends Construct {
         webhooks: { arns: [this.table.tableArn] },
         secrets: {
           arns: [`arn:aws:secretsmanager:${region}:${account}:secret:${secretNamePrefix}*`],
-          wildcardReason:
-            'Endpoints are added while the stack runs, each with a secret of its own below this prefix',
+          wildcardReason: 'Operators add endpoints at run time, each with its own secret under this prefix',
         },
         eventBuses: { arns: config.eventBuses },
         queue: { arns: [queue.queueArn] },
@@ -127,7 +140,8 @@ export class WebhookDelivery extends Construct {
         fanOutQueue: { arns: [this.fanOutDoorbell.queue.queueArn] },
       },
       timeout: deliverTimeout,
-      // What there is no lane for rings again, and a version that has ended rings for the next one of its record.
+      // A delivery without a free slot sends its doorbell message again, and a finished delivery
+      // signals the next one of its record.
       sendsToOwnQueue: true,
       memoryMb: 512,
       ...(config.subnetIds.length > 0 && { network: config }),
@@ -170,7 +184,10 @@ export class WebhookDelivery extends Construct {
   }
 }
 
-/** New versions only: changes of current items and of the outbox mark concern nobody else. */
+/**
+ * The stream records of new versions. Changes of current items and outbox attributes are filtered
+ * out.
+ */
 function createVersionSource(records: ITableV2): DynamoEventSource {
   return new DynamoEventSource(records, {
     startingPosition: StartingPosition.TRIM_HORIZON,
@@ -183,9 +200,9 @@ function createVersionSource(records: ITableV2): DynamoEventSource {
     batchSize: 100,
     reportBatchItemFailures: true,
     bisectBatchOnError: true,
-    // A shard waits for its oldest record: after this the version is left to the sweep, and the others go on.
+    // A failing record blocks its shard. After these retries the sweep takes over the version.
     retryAttempts: 3,
-    // Versions of one record stay in order in their message group; groups do not wait for each other.
+    // Batches of different records run in parallel; versions of one record stay in order.
     parallelizationFactor: 10,
   });
 }

@@ -3,25 +3,28 @@ import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
 export interface WorkQueueProps {
-  /** Timeout of the function that works on this queue. */
+  /** Timeout of the function that consumes this queue. */
   readonly functionTimeout: Duration;
-  /** How long Lambda gathers messages before it calls that function. @default Duration.seconds(0) it does not */
+  /** How long Lambda collects messages for a batch. @default Duration.seconds(0) no waiting */
   readonly batchingWindow?: Duration;
-  /** How long each message stays unseen when it arrives. @default Duration.seconds(0) it is there at once */
+  /** How long each new message stays invisible. @default Duration.seconds(0) visible at once */
   readonly deliveryDelay?: Duration;
 }
 
-/** Receives before a message counts as poison: work that can wait is sent again by itself and uses none of them. */
+/**
+ * Receives before SQS moves a message to the parked queue. Work that has to wait does not use them
+ * up: the function sends it as a new message.
+ */
 const maxReceiveCount = 5;
 
-/** As long as SQS keeps anything: time to notice, to repair and to redrive. */
+/** The maximum of SQS: time to notice, to repair and to redrive. */
 const retentionPeriod = Duration.days(14);
 
-/** Why a function that works on a guarded queue needs no failure destination: the answer to cdk-nag. */
+/** For cdk-nag: why the event source of a work queue has no failure destination. */
 export const noDestinationReason =
-  'A mapping of a queue takes no destination; the queue itself hands poison to its parked queue';
+  'An SQS event source supports no destination; SQS moves failed messages to the parked queue';
 
-/** A queue of work, with the parked queue beside it where an operator finds what was given up, and can redrive it. */
+/** A queue with a parked queue beside it. An operator can inspect and redrive parked messages. */
 export class WorkQueue extends Construct {
   readonly queue: IQueue;
   readonly parked: IQueue;
@@ -33,17 +36,17 @@ export class WorkQueue extends Construct {
       batchingWindow = Duration.seconds(0),
       deliveryDelay = Duration.seconds(0),
     } = props;
-    const guarded = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod };
-    this.parked = new Queue(this, 'Parked', guarded);
+    const common = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod };
+    this.parked = new Queue(this, 'Parked', common);
     Validations.of(this.parked).acknowledge({
       id: 'Serverless-SQSRedrivePolicy',
-      reason: 'This is where messages end: a person decides what becomes of them',
+      reason: 'Messages stay here until an operator redrives or deletes them',
     });
     this.queue = new Queue(this, 'Queue', {
-      ...guarded,
+      ...common,
       deliveryDelay,
-      // SQS asks for at least six times the function timeout and the batching window, or a slow batch is redelivered
-      // while it is still running, or while Lambda, being throttled, still tries to start it.
+      // AWS recommends at least six function timeouts plus the batching window. With less, SQS
+      // redelivers a batch that is still running, or that a throttled Lambda still tries to start.
       visibilityTimeout: Duration.seconds(6 * functionTimeout.toSeconds() + batchingWindow.toSeconds()),
       deadLetterQueue: { queue: this.parked, maxReceiveCount },
     });

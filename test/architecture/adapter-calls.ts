@@ -14,7 +14,10 @@ export interface AwsCall {
   readonly action: string;
   /** Whether it reads an index of the table, not the table. */
   readonly onIndex: boolean;
-  /** Names of the settings that the method uses, where the adapter is given several: `parked` of `urls.parked`. */
+  /**
+   * Names of the settings that the method uses, where the adapter is given several: `parked` of
+   * `urls.parked`.
+   */
   readonly settings: ReadonlySet<string>;
 }
 
@@ -42,8 +45,9 @@ const transactionParts: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads off what the methods of an adapter ask of AWS: the commands that stand in the method itself, and in whatever it
- * names of its file and of the files beside it. What never comes to a command, such as a client, has no methods.
+ * Reads off what the methods of an adapter ask of AWS: the commands that stand in the method
+ * itself, and in whatever it names of its file and of the files beside it. What never comes to a
+ * command, such as a client, has no methods.
  * @param files with those that the adapter's file imports
  * @throws Error where the file does not declare the factory, or it returns no object of methods
  */
@@ -137,7 +141,10 @@ function findMemberNames(property: Node): ReadonlySet<string> {
   return new Set(members.flatMap((member) => getLastName(member) ?? []));
 }
 
-/** Local name -> `dynamodb:GetItem`, for the commands and paginators that a file imports, at once or when it needs them. */
+/**
+ * Local name -> `dynamodb:GetItem`, for the commands and paginators that a file imports, at once or
+ * when it needs them.
+ */
 export function findImportedOperations({ path, nodes }: SourceFile): ReadonlyMap<string, string> {
   const operations = new Map<string, string>();
   for (const node of nodes) {

@@ -15,7 +15,10 @@ interface WiredAdapter {
   /** What the function calls it: `records` of `records: dynamodbRecordStore(…)`. */
   readonly name: string;
   readonly calls: AdapterCalls;
-  /** Environment variables that it is given: name of the setting, or nothing where there is only one, and the variable. */
+  /**
+   * Environment variables that it is given: name of the setting, or nothing where there is only
+   * one, and the variable.
+   */
   readonly variables: readonly (readonly [setting: string | undefined, variable: string])[];
 }
 
@@ -28,8 +31,9 @@ export interface FunctionCall {
 }
 
 /**
- * Follows a handler through what it imports, and gathers every AWS operation behind every method that is used of an
- * adapter that it wires. A method is found by the name that the adapter is wired under: `records.version(…)`.
+ * Follows a handler through what it imports, and gathers every AWS operation behind every method
+ * that is used of an adapter that it wires. A method is found by the name that the adapter is wired
+ * under: `records.version(…)`.
  * @throws Error where an adapter is wired without a name, or no method of it is ever used
  */
 export function findFunctionCalls(files: readonly SourceFile[], entry: string): readonly FunctionCall[] {

@@ -192,7 +192,10 @@ export function isBarrel({ nodes: [program] }: SourceFile): boolean {
 
 const calls = new Set(['info', 'warn', 'error']);
 
-/** The name that every `log.info|warn|error(` writes: the text, or `computed` where it is no literal. */
+/**
+ * The name that every `log.info|warn|error(` writes: the text, or `computed` where it is no
+ * literal.
+ */
 export function findLogNames({ nodes }: SourceFile): readonly string[] {
   return nodes.flatMap((node) => {
     const { callee } = node;

@@ -7,12 +7,16 @@ const question = /^(?:is|has|can)[A-Z]/;
 const write =
   /^(?:acquire|add|append|claim|clear|delete|insert|mark|park|push|put|release|remove|save|send|set|settle|signal|store|try[A-Z]\w*|update|write)(?:[A-Z]\w*)?$/;
 
-/** In what is deployed or shipped, a question that has to wait is named after what it does: `findLink`, `tryAppend`. */
+/**
+ * In what is deployed or shipped, a question that has to wait is named after what it does:
+ * `findLink`, `tryAppend`.
+ */
 const shipped = /^(?:bin|lib|lambdas)\//;
 
 /**
- * Finds functions that are named like a question but do more than answer it: they call a method that writes or, in
- * shipped code, are asynchronous or return a promise. Methods and signatures of types count too.
+ * Finds functions that are named like a question but do more than answer it: they call a method
+ * that writes or, in shipped code, are asynchronous or return a promise. Methods and signatures of
+ * types count too.
  * @returns `path:line name: reason`
  */
 export function findBusyQuestions(file: SourceFile): readonly string[] {

@@ -2,7 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseAst } from 'vitest/node';
 
-/** A node of the syntax tree (ESTree with TypeScript's nodes). Which members it has depends on its type. */
+/**
+ * A node of the syntax tree (ESTree with TypeScript's nodes). Which members it has depends on its
+ * type.
+ */
 export interface Node {
   readonly type: string;
   /** Offset in the text. */
@@ -19,7 +22,10 @@ export interface SourceFile {
 }
 
 export interface Import {
-  /** `lambdas/core/ids.ts`, `node:crypto`, `package:valibot`; `computed` where the name is no literal. */
+  /**
+   * `lambdas/core/ids.ts`, `node:crypto`, `package:valibot`; `computed` where the name is no
+   * literal.
+   */
   readonly target: string;
   readonly typeOnly: boolean;
 }
@@ -64,7 +70,10 @@ export function getLastName(value: unknown): string | undefined {
   return isNode(value) && value.type === 'MemberExpression' ? getName(value['property']) : getName(value);
 }
 
-/** Whether a node is `object.property`, also of something, also in brackets: `global.object['property']`. */
+/**
+ * Whether a node is `object.property`, also of something, also in brackets:
+ * `global.object['property']`.
+ */
 export function isMember(node: Node, object: string, property: string): boolean {
   return (
     node.type === 'MemberExpression' &&
@@ -85,7 +94,10 @@ const importing = new Set([
   'TSImportType',
 ]);
 
-/** Every import of a file, `import type`, `export … from`, `import()` and `import('…').Type` included. */
+/**
+ * Every import of a file, `import type`, `export … from`, `import()` and `import('…').Type`
+ * included.
+ */
 export function findImports({ path, nodes }: SourceFile): readonly Import[] {
   return nodes.flatMap((node) => {
     const required = node.type === 'CallExpression' && getName(node['callee']) === 'require';
@@ -109,7 +121,8 @@ function resolveTarget(importer: string, specifier: string | undefined): string 
   if (specifier === undefined) return 'computed';
   if (specifier.startsWith('node:')) return specifier;
   if (!specifier.startsWith('.')) return `package:${specifier}`;
-  // Above the project's folder the path would be cut off and look like one inside it: a deep base keeps it apart.
+  // Above the project's folder the path would be cut off and look like one inside it: a deep base
+  // keeps it apart.
   const base = 'file:///outside/outside/outside/project/';
   return new URL(specifier, base + importer).href.replace(base, '').replace('file:///', '');
 }

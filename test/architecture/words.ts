@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { getLine, getName, isNode, type Node, type SourceFile } from './source-files.ts';
 
 /**
- * Phrases that a colleague has to read twice, each with a plain alternative. Single words are in `cspell.json`.
- * A space in a pattern stands for any white space, so a phrase that continues on the next line is found too.
+ * Phrases that a colleague has to read twice, each with a plain alternative. Single words are in
+ * `cspell.json`. A space in a pattern stands for any white space, so a phrase that continues on the
+ * next line is found too.
  */
 export const unclearPhrases: readonly (readonly [pattern: string, alternative: string])[] = [
   ['is like that already', 'already has that value'],
@@ -60,7 +61,10 @@ export function readComments(file: SourceFile): readonly Text[] {
   }));
 }
 
-/** The code with spaces in place of strings, template texts and regular expressions: they may hold slashes. */
+/**
+ * The code with spaces in place of strings, template texts and regular expressions: they may hold
+ * slashes.
+ */
 function blankLiterals({ text, nodes }: SourceFile): string {
   return nodes.reduce((code, { type, start, end }) => {
     if ((type !== 'Literal' && type !== 'TemplateElement') || typeof end !== 'number') return code;

@@ -32,7 +32,10 @@ const environmentSchema = v.object({
   Environment: v.object({ Variables: v.record(v.string(), v.unknown()) }),
 });
 
-/** The environment that the template gives, with a text in the place of what only a deployment knows. */
+/**
+ * The environment that the template gives, with a text in the place of what only a deployment
+ * knows.
+ */
 function environmentOf(path: string): Record<string, string> {
   const id = logicalId(`${path}/Function`);
   const properties = ofType('AWS::Lambda::Function').find(([name]) => name === id)?.[1];
@@ -45,7 +48,9 @@ function environmentOf(path: string): Record<string, string> {
   );
 }
 
-/** Imports a bundle as Lambda does: in a process of its own that has this environment and no other. */
+/**
+ * Imports a bundle as Lambda does: in a process of its own that has this environment and no other.
+ */
 async function importBundle(name: string, environment: Record<string, string>): Promise<string> {
   const entry = join(folder, name, 'index.mjs');
   const script = `const { handler } = await import(${JSON.stringify(entry)}); console.log(typeof handler);`;

@@ -32,7 +32,10 @@ export interface DeployedFunction {
   readonly sourceActions: readonly string[];
 }
 
-/** Every function of the stack: where it stands, what it says of itself, what it takes its work from. */
+/**
+ * Every function of the stack: where it stands, what it says of itself, what it takes its work
+ * from.
+ */
 export const functions: readonly DeployedFunction[] = [
   { path: 'Hydration/HydrateOpportunity', contract: hydrateOpportunityContract, sourceActions: queueActions },
   { path: 'Hydration/HydrateInvitation', contract: hydrateInvitationContract, sourceActions: queueActions },

@@ -1,6 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { deriveRunbookUrl } from '../../lib/constructs/monitoring/runbook-link.ts';
 import { getName, isNode, readSourceFiles } from '../architecture/source-files.ts';
 import { functions } from './functions.ts';
 import { type Properties, synthesize } from './synthesized-stack.ts';
@@ -25,7 +26,8 @@ const at = (path: string) => `<${logicalId(path)}>`;
 const alarms: readonly [path: string, metrics: readonly string[], expected: Properties][] = [
   [
     'Urgent/Parked',
-    // What is unknown stays in the quarantine until a release reads it: it is told of once, by DetailTypeDiscovered.
+    // What is unknown stays in the quarantine until a release reads it: it is told of once, by
+    // DetailTypeDiscovered.
     [
       ...queues
         .filter((queue) => queue !== 'Quarantine/Events')
@@ -103,7 +105,7 @@ const alarms: readonly [path: string, metrics: readonly string[], expected: Prop
 ];
 
 describe('the alarms', () => {
-  it('are these, each in the topic of its severity, with a sentence and where to read on', () => {
+  it('are these, each in the topic of its severity, with a sentence and a place in the runbook', () => {
     const found = ofType('AWS::CloudWatch::Alarm').map(([id]) => id);
     expect(found.toSorted()).toEqual(alarms.map(([path]) => logicalId(`Monitoring/${path}`)).toSorted());
     for (const [path] of alarms) {
@@ -111,7 +113,7 @@ describe('the alarms', () => {
       expect(alarm(path)).toMatchObject({
         AlarmActions: [{ Ref: logicalId(`Monitoring/${severity}/Topic`) }],
         AlarmDescription: expect.stringMatching(
-          new RegExp(`^[^.]{30,}\\. What to do: README\\.md#${name.toLowerCase()}$`),
+          new RegExp(`^[^.]{30,}\\. What to do: section ${name} of docs/runbook\\.md \\(`),
         ),
       });
     }
@@ -143,10 +145,49 @@ describe('the alarms', () => {
     },
   );
 
+  it('link to their section of the runbook if its URL is known', () => {
+    const runbookUrl = 'https://wiki.example.com/relay/runbook';
+    const linked = synthesize({ settings: { runbookUrl } });
+    for (const [path] of alarms) {
+      const name = path.replace(/^.*\//, '').toLowerCase();
+      expect(alarm(path, linked)['AlarmDescription']).toMatch(
+        new RegExp(` What to do: ${runbookUrl}#${name}$`),
+      );
+    }
+    expect(dashboard(linked).text).toContain(runbookUrl);
+  });
+
+  it.each([
+    [{}, 1],
+    [{ runbookUrl: 'https://wiki.example.com/runbook' }, 0],
+  ])(
+    'with the settings %j make synth warn %i times about the missing URL of the runbook',
+    (settings, times) => {
+      expect(
+        synthesize({ settings }).warnings.filter((text) => text.includes('relay:runbookUrl')),
+      ).toHaveLength(times);
+    },
+  );
+
   it('know the settings: what may be read, and how long it is from pass to pass', () => {
     const chosen = synthesize({ settings: { readsPerDay: 5_000, reconcileMinutes: 1_440 } });
     expect(alarm('Notice/QuotaNearlyUsed', chosen)).toMatchObject({ Threshold: 4_000 });
     expect(alarm('Notice/Silence', chosen)).toMatchObject({ EvaluationPeriods: 25, DatapointsToAlarm: 1 });
+  });
+});
+
+describe('deriveRunbookUrl', () => {
+  const page = 'https://github.com/example/relay/blob/HEAD/docs/runbook.md';
+
+  it.each([
+    ['github:example/relay', page],
+    ['example/relay', page],
+    ['https://github.com/example/relay.git', page],
+    [{ type: 'git', url: 'git+https://github.com/example/relay.git' }, page],
+    ['git@github.com:example/relay.git', undefined],
+    [undefined, undefined],
+  ])('derives from the repository %j of package.json the page %s', (repository, expected) => {
+    expect(deriveRunbookUrl({ name: 'relay', repository })).toBe(expected);
   });
 });
 

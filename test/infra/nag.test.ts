@@ -24,7 +24,10 @@ const addQueue: Options['change'] = (stack) => {
   expect(new Queue(stack, 'Unguarded')).toBeDefined();
 };
 
-/** Milliseconds: the first run of the rules takes ten seconds on a busy machine of two cores, and can take twice that. */
+/**
+ * Milliseconds: the first run of the rules takes ten seconds on a busy machine of two cores, and
+ * can take twice that.
+ */
 const patience = 60_000;
 
 describe('cdk-nag', { timeout: patience }, () => {

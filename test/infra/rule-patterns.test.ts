@@ -151,7 +151,8 @@ describeUnless(unnamed, 'an event that was recorded or documented', () => {
 
   const envelope = v.object({ 'detail-type': v.string(), detail: v.object({ catalog: v.string() }) });
 
-  // Some of the documented ones have a placeholder where the catalog belongs: those are of an unknown catalog.
+  // Some of the documented ones have a placeholder where the catalog belongs: those are of an
+  // unknown catalog.
   it.each(recorded)('%s goes to one queue, that of its catalog and detail-type', (_, event) => {
     const { 'detail-type': detailType, detail } = v.parse(envelope, event);
     const concerns = [

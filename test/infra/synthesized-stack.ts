@@ -9,7 +9,7 @@ import {
   Stage,
   Validations,
 } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as v from 'valibot';
 import { afterAll } from 'vitest';
 import { bundles } from '../../lambdas/build.ts';
@@ -40,7 +40,10 @@ export interface Options {
   readonly change?: (stack: PartnerCentralRelay) => void;
 }
 
-/** The stack as `bin/app.ts` makes it, on bundles that hold nothing, in a folder that goes with the test file. */
+/**
+ * The stack as `bin/app.ts` makes it, on bundles that hold nothing, in a folder that goes with the
+ * test file.
+ */
 function build(options: Options): PartnerCentralRelay {
   const folder = temporaryFolder();
   const app = new App({ context, outdir: join(folder, 'cdk.out') });
@@ -61,11 +64,13 @@ export type Properties = Readonly<Record<string, unknown>>;
 export function synthesize(options: Options = {}) {
   const stack = build(options);
   const template = Template.fromStack(stack);
+  const warnings = Annotations.fromStack(stack).findWarning('*', Match.anyValue());
   const { Resources } = v.parse(templateSchema, template.toJSON());
   const resources = Object.entries(Resources);
   return {
     template,
     resources,
+    warnings: warnings.map(({ entry }) => String(entry.data)),
     ofType: (type: string): readonly (readonly [string, Properties])[] =>
       resources.flatMap(([id, { Type, Properties }]) => (Type === type ? [[id, Properties] as const] : [])),
     /** @param path of a construct below the stack, e.g. `Hydration/HydrateOpportunity/Role` */

@@ -6,10 +6,15 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { combineMetrics, counterMetric, functionMetric, ruleMetric } from './metrics.ts';
 import type { MonitoredResources } from './monitored-resources.ts';
+import { runbookPage } from './runbook-link.ts';
 import { graphWidget, logTableWidget, sectionHeading } from './widgets.ts';
 
-/** Events come in, versions are made, messages go out, and those who look for what was forgotten are at it. */
-export function buildActivityRows(resources: MonitoredResources, alarms: readonly IAlarm[]): IWidget[][] {
+/** Whether events arrive, versions are stored, messages go out, and the scheduled functions run. */
+export function buildActivityRows(
+  resources: MonitoredResources,
+  alarms: readonly IAlarm[],
+  runbookUrl: string | undefined,
+): IWidget[][] {
   const { intake, hydration, reconciliation, delivery } = resources;
   const hydrating = hydration.functions.map(({ contract }) => contract);
   const reconcile = reconciliation.reconcile;
@@ -23,7 +28,7 @@ export function buildActivityRows(resources: MonitoredResources, alarms: readonl
   return [
     sectionHeading(
       'Is it alive?',
-      'Each alarm is a heading of README.md: what it means, where to look, what to do.',
+      `The runbook explains each alarm: what it means, where to look, what to do. ${runbookPage(runbookUrl)}`,
     ),
     [
       new AlarmStatusWidget({
@@ -36,16 +41,20 @@ export function buildActivityRows(resources: MonitoredResources, alarms: readonl
     ],
     [
       graphWidget(
-        'Events that came, by rule',
+        'Events received, by rule',
         intake.rules.map((rule) => ruleMetric(rule, 'MatchedEvents', rule.node.id)),
         { stacked: true },
       ),
-      graphWidget('What they came to', [sum('RecordsStored'), sum('RecordsUnchanged'), sum('RecordsStale')], {
-        stacked: true,
-      }),
+      graphWidget(
+        'Outcome of hydration',
+        [sum('RecordsStored'), sum('RecordsUnchanged'), sum('RecordsStale')],
+        {
+          stacked: true,
+        },
+      ),
       graphWidget('Versions and deliveries', [
         counterMetric(fanOut.contract, 'VersionsFannedOut', 'versions fanned out'),
-        counterMetric(fanOut.contract, 'VersionsRedacted', 'versions rewritten without personal data'),
+        counterMetric(fanOut.contract, 'VersionsRedacted', 'versions redacted'),
         counterMetric(fanOut.contract, 'DeliveriesAdded', 'deliveries added'),
         counterMetric(deliver.contract, 'DeliveriesDelivered', 'deliveries delivered'),
       ]),
@@ -58,7 +67,7 @@ export function buildActivityRows(resources: MonitoredResources, alarms: readonl
         'stats count(*) as records by detailType, outcome',
         'sort records desc',
       ),
-      graphWidget('Whoever looks every minute', [
+      graphWidget('Functions that run every minute', [
         functionMetric(sweep.function, 'Invocations', 'sweep'),
         functionMetric(reconcile.function, 'Invocations', 'reconcile'),
       ]),

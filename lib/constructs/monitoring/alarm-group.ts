@@ -5,38 +5,51 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { runbookSection } from './runbook-link.ts';
 
 export interface AlarmGroupProps {
-  /** @default nobody: the topic is there to be subscribed to */
+  /** Address that receives every alarm. @default none: the topic has no subscription */
   readonly email?: string;
+  /** URL of the runbook page. @default none: descriptions name the file in the project */
+  readonly runbookUrl?: string;
 }
 
 export interface RelayAlarmProps {
   readonly metric: IMetric;
+  /** The alarm fires if the metric is above or below this value. */
   readonly threshold: { readonly above: number } | { readonly below: number };
-  /** What it means that there is no value. */
+  /** How CloudWatch treats a period without a value. */
   readonly treatMissingData: TreatMissingData;
-  /** Of the last `of` periods, in how many it must be so. @default one of one */
-  readonly again?: { readonly in: number; readonly of: number };
-  /** One sentence for whoever is woken by it. */
+  /**
+   * Periods that are evaluated, and in how many of them the value must be breaching.
+   * @default 1 of 1
+   */
+  readonly periods?: { readonly breaching: number; readonly evaluated: number };
+  /** One sentence for the person who receives the alarm. */
   readonly meaning: string;
 }
 
-/** Alarms that are equally grave, and the topic that tells of them. The id of an alarm is a heading of the README. */
+/**
+ * Alarms of one severity and the topic that they notify. The id of each alarm is the title of its
+ * section in the runbook.
+ */
 export class AlarmGroup extends Construct {
   readonly topic: ITopic;
   readonly #alarms: Alarm[] = [];
+  readonly #runbookUrl: string | undefined;
 
-  constructor(scope: Construct, id: string, { email }: AlarmGroupProps) {
+  constructor(scope: Construct, id: string, { email, runbookUrl }: AlarmGroupProps) {
     super(scope, id);
-    // Not encrypted by a key of its own: with AWS's key CloudWatch may not publish, and what is told names no customer.
+    this.#runbookUrl = runbookUrl;
+    // No KMS key: CloudWatch cannot publish to a topic that uses AWS's own key, and alarms hold no
+    // customer data.
     this.topic = new Topic(this, 'Topic', { enforceSSL: true });
-    this.topic.addToResourcePolicy(this.#alarmsMayPublish());
+    this.topic.addToResourcePolicy(this.#allowAlarmsToPublish());
     if (email === undefined) return;
     this.topic.addSubscription(new EmailSubscription(email));
     Validations.of(this.topic).acknowledge({
       id: 'Serverless-SNSRedrivePolicy',
-      reason: 'An e-mail that SNS cannot deliver is lost; the alarm stays to be seen on the dashboard',
+      reason: 'If SNS cannot deliver an e-mail, the dashboard still displays the alarm',
     });
   }
 
@@ -44,35 +57,22 @@ export class AlarmGroup extends Construct {
     return this.#alarms;
   }
 
-  addAlarm(
-    id: string,
-    {
-      metric,
-      threshold: goesOff,
-      treatMissingData: missing,
-      again = { in: 1, of: 1 },
-      meaning: means,
-    }: RelayAlarmProps,
-  ): void {
-    const [threshold, comparisonOperator] =
-      'above' in goesOff
-        ? [goesOff.above, ComparisonOperator.GREATER_THAN_THRESHOLD]
-        : [goesOff.below, ComparisonOperator.LESS_THAN_THRESHOLD];
+  addAlarm(id: string, props: RelayAlarmProps): void {
+    const { metric, treatMissingData, periods = { breaching: 1, evaluated: 1 }, meaning } = props;
     const alarm = new Alarm(this, id, {
       metric,
-      threshold,
-      comparisonOperator,
-      evaluationPeriods: again.of,
-      datapointsToAlarm: again.in,
-      treatMissingData: missing,
-      alarmDescription: `${means} What to do: README.md#${id.toLowerCase()}`,
+      ...toComparison(props.threshold),
+      evaluationPeriods: periods.evaluated,
+      datapointsToAlarm: periods.breaching,
+      treatMissingData,
+      alarmDescription: `${meaning} What to do: ${runbookSection(this.#runbookUrl, id)}`,
     });
     alarm.addAlarmAction(new SnsAction(this.topic));
     this.#alarms.push(alarm);
   }
 
-  /** A topic that has a policy of its own has lost the one that let its account publish. */
-  #alarmsMayPublish(): PolicyStatement {
+  /** A topic policy replaces the default policy, which lets the account publish. */
+  #allowAlarmsToPublish(): PolicyStatement {
     const { account } = Stack.of(this);
     const alarms = Stack.of(this).formatArn({
       service: 'cloudwatch',
@@ -90,4 +90,10 @@ export class AlarmGroup extends Construct {
       },
     });
   }
+}
+
+function toComparison(threshold: RelayAlarmProps['threshold']) {
+  return 'above' in threshold
+    ? { threshold: threshold.above, comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD }
+    : { threshold: threshold.below, comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD };
 }

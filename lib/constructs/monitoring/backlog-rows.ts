@@ -16,12 +16,12 @@ import {
 import { workAgeLimit } from './urgent-alarms.ts';
 import { graphWidget, logTableWidget, sectionHeading } from './widgets.ts';
 
-/** How old the oldest work is at each step, what was given up, and what had to be found again. */
+/** The age of the oldest work at each step, what was parked, and what had to be repaired. */
 export function buildBacklogRows(resources: MonitoredResources): IWidget[][] {
   return [
     sectionHeading(
       'Is anything lost or late?',
-      'Work waits for minutes at most, parked queues are empty, and hardly anything has to be found or rung for again.',
+      'Normally work waits for minutes at most, parked queues are empty, and few repairs are needed.',
     ),
     [workAgeWidget(resources), latencyWidget(resources), parkedWidget(resources)],
     [parkedReasonsWidget(resources), repairsWidget(resources), postponedWidget(resources)],
@@ -72,7 +72,7 @@ function parkedWidget(resources: MonitoredResources): IWidget {
 
 function parkedReasonsWidget(resources: MonitoredResources): IWidget {
   return logTableWidget(
-    'Given up, by reason',
+    'Parked, by reason',
     listFunctions(resources).map(({ logGroup }) => logGroup),
     "filter message in ['event.parked', 'message.parked', 'delivery.parked', 'finding.refused']",
     'stats count(*) as times by message, code',
@@ -83,7 +83,7 @@ function parkedReasonsWidget(resources: MonitoredResources): IWidget {
 function repairsWidget({ hydration, reconciliation, delivery }: MonitoredResources): IWidget {
   const reconcile = reconciliation.reconcile.contract;
   const { sweep, deliver } = delivery;
-  return graphWidget('Found and rung for again', [
+  return graphWidget('Repairs: what events and doorbells missed', [
     combineMetrics(
       'records repaired (drift)',
       'SUM',
@@ -104,7 +104,7 @@ function postponedWidget({ hydration, intake }: MonitoredResources): IWidget {
       'SUM',
       hydration.functions.map(({ contract }) => counterMetric(contract, metric)),
     );
-  return graphWidget('Put off, and undelivered by rules', [
+  return graphWidget('Postponed, and undelivered by rules', [
     sum('ReadsWaiting', 'waiting for the quota'),
     sum('EventsPostponed', 'waiting for Partner Central'),
     ...(['FailedInvocations', 'InvocationsSentToDlq', 'InvocationsFailedToBeSentToDlq'] as const).map(

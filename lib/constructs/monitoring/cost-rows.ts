@@ -12,11 +12,11 @@ import { listFunctions, listQueues, type MonitoredResources } from './monitored-
 import { quotaWarningShare } from './notice-alarms.ts';
 import { graphWidget, sectionHeading } from './widgets.ts';
 
-/** Reads of Partner Central, which are few, and what AWS bills by the piece. */
+/** Reads of Partner Central, which are limited, and everything that AWS bills by use. */
 export function buildCostRows(resources: MonitoredResources, readsPerDay: number): IWidget[][] {
   const functions = listFunctions(resources);
   return [
-    sectionHeading('What does it cost?', 'docs/cost.md says what these come to in money.'),
+    sectionHeading('What does it cost?', 'docs/cost.md converts these into US dollars.'),
     [
       quotaWidget(resources, readsPerDay),
       readsWidget(resources),
@@ -30,7 +30,7 @@ export function buildCostRows(resources: MonitoredResources, readsPerDay: number
     ],
     [
       graphWidget(
-        'Time of functions',
+        'Duration of functions',
         functions.map(({ contract, function: lambda }) => functionMetric(lambda, 'Duration', contract.name)),
         { stacked: true, unit: 'milliseconds' },
       ),
@@ -100,7 +100,7 @@ function capacityWidget(
   return graphWidget(title, lines, { stacked: true });
 }
 
-/** CloudWatch counts each index apart from its table. */
+/** CloudWatch counts indexes separately from their table. */
 function indexMetric({ tableName }: ITableV2, metricName: Capacity, label: string): MathExpression {
   const search = `{AWS/DynamoDB,GlobalSecondaryIndexName,TableName} MetricName="${metricName}" TableName="${tableName}"`;
   return new MathExpression({ label, expression: `SUM(SEARCH('${search}', 'Sum'))`, usingMetrics: {} });

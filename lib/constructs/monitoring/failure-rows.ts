@@ -3,17 +3,14 @@ import { combineMetrics, counterMetric, functionMetric } from './metrics.ts';
 import { listFunctions, type MonitoredResources } from './monitored-resources.ts';
 import { graphWidget, logTableWidget, sectionHeading } from './widgets.ts';
 
-/** Which endpoint, which function, or Partner Central itself. */
+/** Failures of endpoints, of functions and of Partner Central. */
 export function buildFailureRows(resources: MonitoredResources): IWidget[][] {
   return [
-    sectionHeading(
-      'Who is failing?',
-      'Endpoints first, then the functions, then what Partner Central refuses.',
-    ),
+    sectionHeading('Who is failing?', 'Endpoints first, then functions, then Partner Central.'),
     [deliveriesWidget(resources), attemptsWidget(resources), endpointsWidget(resources)],
     [
-      functionsWidget(resources, 'Invocations that failed', 'Errors', 'Sum'),
-      functionsWidget(resources, 'Invocations that had to wait', 'Throttles', 'Sum'),
+      functionsWidget(resources, 'Failed invocations', 'Errors', 'Sum'),
+      functionsWidget(resources, 'Throttled invocations', 'Throttles', 'Sum'),
       functionsWidget(resources, 'Duration of invocations, p99', 'Duration', 'p99', 'milliseconds'),
     ],
     [refusalsWidget(resources), unknownInputWidget(resources), warningsWidget(resources)],
@@ -24,9 +21,9 @@ function deliveriesWidget({ delivery }: MonitoredResources): IWidget {
   const { contract } = delivery.deliver;
   const lines = [
     counterMetric(contract, 'DeliveriesDelivered', 'delivered'),
-    counterMetric(contract, 'DeliveriesRetried', 'failed, tried again'),
+    counterMetric(contract, 'DeliveriesRetried', 'failed, will retry'),
     counterMetric(contract, 'DeliveriesExhausted', 'exhausted'),
-    counterMetric(contract, 'DeliveriesPostponed', 'put off'),
+    counterMetric(contract, 'DeliveriesPostponed', 'postponed'),
     counterMetric(contract, 'DeliveriesUnprepared', 'not prepared'),
     counterMetric(contract, 'DeliveriesHeld', 'held'),
     counterMetric(contract, 'DeliveriesSkipped', 'skipped'),
@@ -46,7 +43,7 @@ function attemptsWidget({ delivery }: MonitoredResources): IWidget {
 
 function endpointsWidget({ delivery }: MonitoredResources): IWidget {
   const { contract } = delivery.deliver;
-  return graphWidget('Endpoints put aside', [
+  return graphWidget('Endpoints that are protected or disabled', [
     counterMetric(contract, 'BreakersOpened', 'breakers opened'),
     counterMetric(contract, 'SlotsRefused', 'slots refused'),
     counterMetric(contract, 'EndpointsDisabled', 'disabled'),
@@ -77,7 +74,7 @@ function refusalsWidget({ hydration, reconciliation }: MonitoredResources): IWid
       'SUM',
       hydrating.map((contract) => counterMetric(contract, metric)),
     );
-  return graphWidget('What Partner Central refuses', [
+  return graphWidget('Refused by Partner Central', [
     combineMetrics(
       'reads throttled',
       'SUM',
@@ -92,7 +89,7 @@ function refusalsWidget({ hydration, reconciliation }: MonitoredResources): IWid
 
 function unknownInputWidget({ quarantine, reconciliation, delivery }: MonitoredResources): IWidget {
   const { contract } = quarantine.keep;
-  return graphWidget('What nothing here reads', [
+  return graphWidget('Unknown or malformed input', [
     counterMetric(contract, 'EventsQuarantined', 'events quarantined'),
     counterMetric(contract, 'EventsParked', 'events malformed'),
     counterMetric(contract, 'DetailTypesDiscovered', 'detail-types discovered'),

@@ -6,10 +6,10 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { type Contract, metricNamespace } from '../../../lambdas/runtime/contract.ts';
 
-/** What every graph and most alarms look at. */
+/** Period of every graph and of most alarms. */
 const period = Duration.minutes(5);
 
-/** What a function counts. */
+/** A counter in the contract of a function. */
 export function counterMetric<C extends Contract>(
   { name }: C,
   metricName: C['metrics'][number],
@@ -18,7 +18,10 @@ export function counterMetric<C extends Contract>(
   return ownMetric(name, metricName, 'Sum', label);
 }
 
-/** A level or sample that a function emits, as a statistic of its values: `Maximum`, `p99`. */
+/**
+ * A gauge or sample in the contract of a function.
+ * @param statistic of its values: `Maximum`, `p99`
+ */
 export function gaugeMetric<C extends Contract>(
   { name }: C,
   metricName: Extract<keyof C['levels'], string>,
@@ -29,12 +32,12 @@ export function gaugeMetric<C extends Contract>(
 }
 
 function ownMetric(service: string, metricName: string, statistic: string, label: string): Metric {
-  // Powertools names the function in the dimension `service`.
+  // Powertools puts the name of the function into the dimension `service`.
   const dimensionsMap = { service };
   return new Metric({ namespace: metricNamespace, metricName, dimensionsMap, statistic, period, label });
 }
 
-/** What Lambda counts of a function. */
+/** A metric that Lambda emits about a function. */
 export function functionMetric(
   lambda: IFunction,
   metricName: 'Duration' | 'Errors' | 'Invocations' | 'IteratorAge' | 'Throttles',
@@ -53,7 +56,7 @@ export function queueMetric(
   return queue.metric(metricName, { statistic, period, label });
 }
 
-/** A rule of the default bus: EventBridge sends these metrics only where they are not zero. */
+/** A metric of a rule on the default bus. EventBridge emits it only if it is not 0. */
 export function ruleMetric(
   { ruleName }: IRule,
   metricName:
@@ -72,8 +75,8 @@ export function logBytesMetric(log: ILogGroup, label: string): Metric {
 }
 
 /**
- * One line of several: their sum, or the highest of them.
- * Where one of them has no value, nothing was there to be counted: without a 0 for it there would be no sum either.
+ * Combines metrics into one: their sum or their maximum. A metric without a value counts as 0,
+ * because otherwise the combination would have no value either.
  */
 export function combineMetrics(
   label: string,
@@ -90,7 +93,7 @@ export function combineMetrics(
   });
 }
 
-/** CloudWatch wants a lower-case letter first, and each id once in a graph. */
+/** CloudWatch requires ids that start with a lower-case letter and are unique in a graph. */
 function metricId({ metricName, label = '' }: Metric): string {
   return `${metricName.charAt(0).toLowerCase()}${metricName.slice(1)}_${label.replaceAll(/\W+/g, '_')}`;
 }

@@ -8,7 +8,7 @@ import type { ServiceFunction } from '../service-function.ts';
 import type { WebhookDelivery } from '../webhook-delivery.ts';
 import type { WorkQueue } from '../work-queue.ts';
 
-/** All of a deployment that can be looked at. */
+/** The parts of a deployment that emit metrics and logs. */
 export interface MonitoredResources {
   readonly records: ITableV2;
   readonly control: ITableV2;
@@ -19,7 +19,7 @@ export interface MonitoredResources {
   readonly delivery: WebhookDelivery;
 }
 
-/** In the order in which work goes through them. */
+/** Lists the functions in the order in which work passes through them. */
 export function listFunctions(resources: MonitoredResources): readonly ServiceFunction<Contract>[] {
   const { hydration, quarantine, reconciliation, delivery } = resources;
   return [
@@ -32,7 +32,7 @@ export function listFunctions(resources: MonitoredResources): readonly ServiceFu
   ];
 }
 
-/** The queues that hold events, by the name that `pcr` has for them. */
+/** Lists the queues that hold events, each with the name that `pcr` uses. */
 export function listEventQueues({
   hydration,
   quarantine,
@@ -45,7 +45,7 @@ export function listEventQueues({
   ];
 }
 
-/** With those that only ring. */
+/** Lists the queues of events and the doorbell queues. */
 export function listQueues(resources: MonitoredResources): readonly (readonly [string, WorkQueue])[] {
   const { fanOutDoorbell, deliveryDoorbell } = resources.delivery;
   return [...listEventQueues(resources), ['fan-out', fanOutDoorbell], ['delivery', deliveryDoorbell]];

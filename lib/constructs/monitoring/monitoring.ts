@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Annotations, Duration } from 'aws-cdk-lib';
 import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -10,31 +10,37 @@ import { buildCostRows } from './cost-rows.ts';
 import { buildFailureRows } from './failure-rows.ts';
 import type { MonitoredResources } from './monitored-resources.ts';
 import { addNoticeAlarms } from './notice-alarms.ts';
+import { deriveRunbookUrl, missingRunbookWarning } from './runbook-link.ts';
 import { addUrgentAlarms } from './urgent-alarms.ts';
 
 export interface MonitoringProps extends MonitoredResources {
   readonly config: RelayConfig;
 }
 
-/** What people see of a deployment: two topics of alarms, and a dashboard that answers four questions from top to bottom. */
+/**
+ * Two groups of alarms, each with a topic, and a dashboard that answers four questions from top to
+ * bottom.
+ */
 export class Monitoring extends Construct {
-  /** Tells what somebody has to act on today. */
+  /** Topic of alarms that an operator has to act on today. */
   readonly urgent: ITopic;
-  /** Tells what can wait. */
+  /** Topic of alarms that can wait for working hours. */
   readonly notice: ITopic;
   readonly dashboardName: string;
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    const { alarmEmail: email, readsPerDay } = props.config;
-    const urgent = new AlarmGroup(this, 'Urgent', { email });
-    const notice = new AlarmGroup(this, 'Notice', { email });
+    const { alarmEmail: email, readsPerDay, runbookUrl = deriveRunbookUrl() } = props.config;
+    if (runbookUrl === undefined)
+      Annotations.of(this).addWarningV2('relay:runbookUrl', missingRunbookWarning);
+    const urgent = new AlarmGroup(this, 'Urgent', { email, runbookUrl });
+    const notice = new AlarmGroup(this, 'Notice', { email, runbookUrl });
     addUrgentAlarms(urgent, props);
     addNoticeAlarms(notice, props, props.config);
     const dashboard = new Dashboard(this, 'Dashboard', {
       defaultInterval: Duration.days(1),
       widgets: [
-        ...buildActivityRows(props, [...urgent.alarms, ...notice.alarms]),
+        ...buildActivityRows(props, [...urgent.alarms, ...notice.alarms], runbookUrl),
         ...buildBacklogRows(props),
         ...buildFailureRows(props),
         ...buildCostRows(props, readsPerDay),

@@ -5,13 +5,13 @@ import type { AlarmGroup } from './alarm-group.ts';
 import { combineMetrics, counterMetric, gaugeMetric } from './metrics.ts';
 import type { MonitoredResources } from './monitored-resources.ts';
 
-/** Long enough that what goes on for hours is told once. */
+/** One hour, so that a condition that lasts for hours notifies once. */
 const hourly = Duration.hours(1);
 
-/** Of the reads of 24 hours. It is where `reconcile` stops, so that events have the rest. */
+/** Share of the daily reads at which `reconcile` stops, to leave the rest for events. */
 export const quotaWarningShare = 0.8;
 
-/** What is worth knowing and can wait until somebody is at work. */
+/** Adds the alarms that can wait for working hours. */
 export function addNoticeAlarms(
   notice: AlarmGroup,
   { hydration, reconciliation, quarantine }: MonitoredResources,
@@ -27,38 +27,39 @@ export function addNoticeAlarms(
       hourly,
     ),
     threshold: { above: 0 },
-    // Nothing hydrated, nothing repaired.
+    // No value: nothing was hydrated, so nothing was repaired.
     treatMissingData: TreatMissingData.NOT_BREACHING,
-    meaning: 'Partner Central had changed records of which no event told; they were found and repaired.',
+    meaning: 'Reconciliation found changed records that no event had reported, and repaired them.',
   });
   notice.addAlarm('Silence', {
     metric: counterMetric(reconcile, 'Silence').with({ period: hourly }),
     threshold: { above: 0 },
-    // Only the end of a pass tells it: it holds until the next one has ended.
-    again: { in: 1, of: Math.ceil(reconcileMinutes / hourly.toMinutes()) + 1 },
-    // Nobody has looked, so it is what it was.
+    // Only the end of a pass emits it, so it has to hold until the next pass ends.
+    periods: { breaching: 1, evaluated: Math.ceil(reconcileMinutes / hourly.toMinutes()) + 1 },
+    // No value: no pass ended, so the state stays the same.
     treatMissingData: TreatMissingData.IGNORE,
     meaning:
-      'Partner Central changes, but no event has come for days: events are probably not enabled there.',
+      'Records change in Partner Central, but no event has arrived for days: events are probably not enabled there.',
   });
   notice.addAlarm('QuotaNearlyUsed', {
     metric: combineMetrics(
       'Reads in 24 hours',
       'MAX',
       [...hydrating, reconcile].map((contract) => gaugeMetric(contract, 'ReadsUsedOfDay')),
-      // Told by whoever asks for reads, granted or not; what waits asks again every quarter of an hour.
+      // Every request for a permit emits it, granted or not. Waiting work requests again every 15
+      // minutes.
       hourly,
     ),
     threshold: { above: quotaWarningShare * readsPerDay },
-    // Whoever reads tells it: nothing read, nothing used.
+    // No value: nothing was read.
     treatMissingData: TreatMissingData.NOT_BREACHING,
     meaning: 'More than 80 % of the reads that Partner Central allows in 24 hours are used.',
   });
   notice.addAlarm('DetailTypeDiscovered', {
     metric: counterMetric(quarantine.keep.contract, 'DetailTypesDiscovered'),
     threshold: { above: 0 },
-    // The quarantine is called for unknown events only.
+    // No value: the quarantine runs for unknown events only.
     treatMissingData: TreatMissingData.NOT_BREACHING,
-    meaning: 'Partner Central sent a detail-type that was never seen before; it is kept in the parked queue.',
+    meaning: 'Partner Central sent an event of a new detail-type; the event is kept in the parked queue.',
   });
 }

@@ -16,16 +16,22 @@ import {
   type MonitoredResources,
 } from './monitored-resources.ts';
 
-/** Where nothing is broken and the quota not used up, work waits for minutes. */
+/** Work waits for minutes at most, unless something is broken or the quota is used up. */
 export const workAgeLimit = Duration.hours(1);
 
-/** Old work that waits is put off by a queue, for 15 minutes at most, and tells its age when it comes back: in each of these. */
+/**
+ * A function postpones waiting work for 15 minutes at most, and emits its age each time it receives
+ * it. A period of 20 minutes therefore always has a value.
+ */
 const requeuePeriod = Duration.minutes(20);
 
-/** Short of the 24 hours that a stream keeps its records, and long enough for a shard to have failed its retries. */
+/**
+ * Far below the 24 hours for which a stream keeps its records, and longer than all retries of a
+ * failing batch take.
+ */
 const streamAgeLimit = Duration.minutes(15);
 
-/** What nobody works on any more, or nobody in time: somebody has to act today. */
+/** Adds the alarms that an operator has to act on today. */
 export function addUrgentAlarms(urgent: AlarmGroup, resources: MonitoredResources): void {
   addLostAlarms(urgent, resources);
   addLateAlarms(urgent, resources);
@@ -36,7 +42,8 @@ function addLostAlarms(urgent: AlarmGroup, resources: MonitoredResources): void 
   urgent.addAlarm('Parked', {
     metric: combineMetrics('Parked messages', 'SUM', [
       ...listQueues(resources).flatMap(([name, guarded]) =>
-        // The quarantine keeps what a release may read one day. What of it is malformed is counted when it comes.
+        // Quarantined events wait for a later release. Malformed ones are counted on arrival,
+        // below.
         guarded === resources.quarantine.events
           ? []
           : [queueMetric(guarded.parked, 'ApproximateNumberOfMessagesVisible', name)],
@@ -44,9 +51,9 @@ function addLostAlarms(urgent: AlarmGroup, resources: MonitoredResources): void 
       counterMetric(resources.quarantine.keep.contract, 'EventsParked', 'malformed'),
     ]),
     threshold: { above: 0 },
-    // SQS tells nothing of a queue that has been empty for hours.
+    // No value: SQS emits no metrics for a queue that has been empty for hours.
     treatMissingData: TreatMissingData.NOT_BREACHING,
-    meaning: 'Work was given up and lies in a parked queue, where it is kept for 14 days.',
+    meaning: 'A function gave up work and parked it in a queue, which keeps it for 14 days.',
   });
   urgent.addAlarm('RulesUndelivered', {
     metric: combineMetrics(
@@ -58,10 +65,10 @@ function addLostAlarms(urgent: AlarmGroup, resources: MonitoredResources): void 
       ]),
     ),
     threshold: { above: 0 },
-    // EventBridge tells of these only where there are some.
+    // No value: EventBridge emits these metrics only if they are not 0.
     treatMissingData: TreatMissingData.NOT_BREACHING,
     meaning:
-      'EventBridge could not put an event on its queue; it was parked, or lost until it is found in a list.',
+      'EventBridge could not send an event to its queue; it was parked, or is lost until reconciliation finds the change.',
   });
 }
 
@@ -75,26 +82,26 @@ function addLateAlarms(urgent: AlarmGroup, resources: MonitoredResources): void 
       requeuePeriod,
     ),
     threshold: { above: workAgeLimit.toSeconds() },
-    // What an operator redrives is old too, and is done by the second time.
-    again: { in: 2, of: 2 },
-    // No work is no old work; that nobody looks any more is what SweepStopped says.
+    // Redriven work is old too, but done before the second period.
+    periods: { breaching: 2, evaluated: 2 },
+    // No value: there is no work. A stopped sweep has its own alarm, SweepStopped.
     treatMissingData: TreatMissingData.NOT_BREACHING,
-    meaning: 'An event, a version or a delivery that is due has waited for more than an hour.',
+    meaning: 'An event, a version or a delivery is more than an hour overdue.',
   });
   urgent.addAlarm('StreamBehind', {
     metric: functionMetric(delivery.fanOut.function, 'IteratorAge', 'fan-out', 'Maximum'),
     threshold: { above: streamAgeLimit.toMilliseconds() },
-    // Lambda tells an age only with records: no new version, no age.
+    // No value: there is no new version.
     treatMissingData: TreatMissingData.NOT_BREACHING,
-    meaning: 'Fan-out hears of new versions more than 15 minutes late, so webhooks wait for the sweep.',
+    meaning: 'Fan-out receives new versions more than 15 minutes late, so webhooks wait for the sweep.',
   });
   urgent.addAlarm('SweepStopped', {
     metric: functionMetric(delivery.sweep.function, 'Invocations', 'sweep'),
     threshold: { below: 1 },
-    again: { in: 3, of: 3 },
-    // It is called every minute: nothing heard of it is the very thing.
+    periods: { breaching: 3, evaluated: 3 },
+    // No value: the schedule did not invoke it, which is what this alarm reports.
     treatMissingData: TreatMissingData.BREACHING,
-    meaning: 'For 15 minutes nobody has looked for work that is due and was not rung for.',
+    meaning: 'The sweep has not run for 15 minutes, so work whose doorbell message was lost stays undone.',
   });
 }
 
@@ -103,7 +110,7 @@ function workAgeMetrics(resources: MonitoredResources): Metric[] {
   const sweep = delivery.sweep.contract;
   return [
     ...hydration.functions.map(({ contract }) => gaugeMetric(contract, 'OldestEventAge')),
-    // Where a function does not run at all, only its queue knows how old the work is.
+    // If a function does not run at all, only its queue knows the age of the work.
     ...listEventQueues(resources).map(([name, { queue }]) =>
       queueMetric(queue, 'ApproximateAgeOfOldestMessage', `queue ${name}`),
     ),
@@ -118,23 +125,23 @@ function addFailingAlarms(urgent: AlarmGroup, resources: MonitoredResources): vo
       ...listFunctions(resources).map(({ contract, function: lambda }) =>
         functionMetric(lambda, 'Errors', contract.name),
       ),
-      // A store or a secret that refuses is no error of the invocation, and moves the due time: no age would tell of it.
+      // A failing table or secret is no error of the invocation, and moves the due time: no age
+      // grows.
       counterMetric(resources.delivery.deliver.contract, 'DeliveriesUnprepared'),
     ]),
     threshold: { above: 0 },
-    // One failure is made good by the next invocation; a second one soon after is no accident.
-    again: { in: 2, of: 3 },
-    // A function that was not called did not fail.
+    // The next invocation makes up for a single failure. A second failure soon after is systematic.
+    periods: { breaching: 2, evaluated: 3 },
+    // No value: the function was not invoked.
     treatMissingData: TreatMissingData.NOT_BREACHING,
     meaning:
-      'Invocations of a function keep failing, or deliver cannot read what it needs: a timeout, a missing permission.',
+      'Invocations of a function keep failing, or deliver cannot read its tables or secrets: a timeout or a missing permission.',
   });
   urgent.addAlarm('EndpointDisabled', {
     metric: counterMetric(resources.delivery.deliver.contract, 'EndpointsDisabled'),
     threshold: { above: 0 },
-    // Nothing delivered, nobody disabled.
+    // No value: nothing was delivered.
     treatMissingData: TreatMissingData.NOT_BREACHING,
-    meaning:
-      'An endpoint is sent nothing any more: it answered 410 Gone, or nothing but failures for five days.',
+    meaning: 'An endpoint was disabled: it answered 410 Gone, or only failures for five days.',
   });
 }

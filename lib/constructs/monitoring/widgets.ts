@@ -14,7 +14,7 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 const width = 8;
 const height = 6;
 
-/** A question, and what helps to answer it. */
+/** A heading across the dashboard, with a text below it. */
 export function sectionHeading(title: string, text: string): IWidget[] {
   const markdown = `## ${title}\n${text}`;
   return [new TextWidget({ markdown, width: 24, height: 2, background: TextWidgetBackground.TRANSPARENT })];
@@ -22,7 +22,7 @@ export function sectionHeading(title: string, text: string): IWidget[] {
 
 export interface GraphOptions {
   readonly unit?: string;
-  /** Lines upon each other: where their sum means something. @default false */
+  /** Whether to stack the lines, which suits values that add up. @default false */
   readonly stacked?: boolean;
   readonly thresholds?: readonly HorizontalAnnotation[];
 }
@@ -39,7 +39,10 @@ export function graphWidget(title: string, metrics: readonly IMetric[], options:
   });
 }
 
-/** Counted in the logs: as metrics, these would cost one for each endpoint, detail-type or reason. */
+/**
+ * A table counted from log lines. As metrics these counts would cost one metric per endpoint,
+ * detail-type or reason.
+ */
 export function logTableWidget(
   title: string,
   logs: readonly ILogGroup[],

@@ -21,7 +21,7 @@ const run: CountedRun = {
   events: 10,
   webhooks: 10,
   webhookBytes: 10_000,
-  measureVersions: 20_000,
+  versionBytes: 20_000,
   functions: {
     Deliver: {
       ...nothing,
