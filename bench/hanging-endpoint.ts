@@ -59,7 +59,7 @@ async function latenciesMs(withHanging: boolean): Promise<number[]> {
     transport: httpsWebhookTransport({ network: 'loopback' }),
     clock: systemClock,
     random: systemRandom,
-    policy: { slots: slotsPerEndpoint, leaseMs, timeScale: 1 },
+    slotsPerEndpoint,
     leaseMs,
     timeScale: 1,
   };

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeliveryDoorbellMessage } from '../lambdas/core/doorbell-body.ts';
 import type { DeliveryId } from '../lambdas/core/ids.ts';
-import { type DeliverBatchDeps, deliverBatch } from '../lambdas/deliver/batch.ts';
+import { deliverBatch } from '../lambdas/deliver/batch.ts';
+import type { DeliverDeps } from '../lambdas/deliver/deps.ts';
 import type { DeliveryDoorbell } from '../lambdas/ports/doorbell.ts';
 
 export interface WorkersOptions {
   /** How many batches are worked on at once. */
   readonly invocations: number;
   /** What each of them works with, but for the doorbell. @param worker its name */
-  readonly depsOf: (worker: string, doorbell: DeliveryDoorbell) => DeliverBatchDeps;
+  readonly depsOf: (worker: string, doorbell: DeliveryDoorbell) => DeliverDeps;
   /** Deliveries to ring for again, asked for now and then. */
   readonly due: () => Promise<readonly DeliveryId[]>;
 }
@@ -31,7 +32,7 @@ const lookEveryMs = 2;
 const sweepEveryMs = 250;
 
 /** The use case of `deliver` in this process, with a queue of rings as SQS has it: delayed, in no certain order. */
-export function startDeliveryWorkers({ invocations, depsOf: partsOf, due }: WorkersOptions): DeliveryWorkers {
+export function startDeliveryWorkers({ invocations, depsOf: depsOf, due }: WorkersOptions): DeliveryWorkers {
   let waiting: Waiting[] = [];
   const failures: unknown[] = [];
   const stopping = new AbortController();
@@ -47,7 +48,7 @@ export function startDeliveryWorkers({ invocations, depsOf: partsOf, due }: Work
     waiting = waiting.filter((each) => !taken.includes(each));
     return taken.map(({ ring }) => ring);
   };
-  const invoke = async (parts: DeliverBatchDeps) => {
+  const invoke = async (parts: DeliverDeps) => {
     while (!stopping.signal.aborted) {
       const rings = take();
       if (rings.length === 0) await sleep(lookEveryMs);
@@ -62,7 +63,7 @@ export function startDeliveryWorkers({ invocations, depsOf: partsOf, due }: Work
   };
   const running = [
     sweep(),
-    ...Array.from({ length: invocations }, (_, index) => invoke(partsOf(`worker-${index}`, doorbell))),
+    ...Array.from({ length: invocations }, (_, index) => invoke(depsOf(`worker-${index}`, doorbell))),
   ];
   return {
     doorbell,

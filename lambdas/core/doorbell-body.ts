@@ -4,25 +4,20 @@ import { at, type Json, textAt } from './json.ts';
 import { parseRecordPath, recordPath, type VersionRef } from './record.ts';
 import { never, ServiceError } from './service-error.ts';
 
-/** What a ring may say besides the delivery, to save a reading. */
+/** Optional parts of a doorbell message of `deliver`. They save reads. */
 export interface DoorbellDetails {
   readonly endpointId?: EndpointId | undefined;
   readonly correlationId?: CorrelationId | undefined;
-  /** How often in a row there was no lane for it. */
+  /** How often in a row the delivery found no free slot. */
   readonly timesRefused?: number | undefined;
-  /** Set where nothing is to be sent: it only has to end in its turn. */
-  readonly wanted?: false | undefined;
+  /** False if nothing is to be sent: the delivery only keeps the order. Left out of the message if true. */
+  readonly wanted?: boolean | undefined;
 }
 
-/** What a ring for such a delivery says of it. */
-export function unlessWanted(wanted: boolean): Pick<DoorbellDetails, 'wanted'> {
-  return wanted ? {} : { wanted };
-}
-
-/** What a ring at `deliver` says. */
+/** A doorbell message of `deliver`: this delivery may be due. */
 export interface DeliveryDoorbellMessage extends DoorbellDetails {
   readonly deliveryId: DeliveryId;
-  /** Set in parked rings: to redrive one is to make the exhausted delivery pending again. */
+  /** True in parked messages: a redrive makes the exhausted delivery pending again. */
   readonly revive: boolean;
 }
 
@@ -30,14 +25,18 @@ export function deliveryDoorbellBody(
   deliveryId: DeliveryId,
   { endpointId, correlationId, timesRefused, wanted }: DoorbellDetails = {},
 ): string {
-  return JSON.stringify({ deliveryId, endpointId, correlationId, timesRefused, wanted });
+  return JSON.stringify({ deliveryId, endpointId, correlationId, timesRefused, ...ifUnwanted(wanted) });
+}
+
+function ifUnwanted(wanted: boolean | undefined): { readonly wanted?: false } {
+  return wanted === false ? { wanted } : {};
 }
 
 export function parkedDeliveryBody(deliveryId: DeliveryId, correlationId?: CorrelationId): string {
   return JSON.stringify({ deliveryId, correlationId, revive: true });
 }
 
-/** @throws ServiceError `doorbell.malformed`. */
+/** @throws ServiceError `doorbell.malformed` (never). */
 export function parseDeliveryDoorbell(body: Json): DeliveryDoorbellMessage {
   const deliveryId = at(body, 'deliveryId');
   if (!isDeliveryId(deliveryId)) throw malformed('/deliveryId', 'dlv_ and 32 hexadecimal digits');
@@ -47,10 +46,10 @@ export function parseDeliveryDoorbell(body: Json): DeliveryDoorbellMessage {
   return {
     deliveryId,
     revive: at(body, 'revive') === true,
-    // Without them it is looked up, and waits as if for the first time.
+    // Invalid details are ignored: the endpoint is then read, and the count starts at 0.
     ...(isEndpointId(endpointId) && { endpointId }),
     ...(correlationId !== undefined && { correlationId }),
-    ...unlessWanted(at(body, 'wanted') !== false),
+    ...(at(body, 'wanted') === false && { wanted: false }),
     ...(typeof timesRefused === 'number' && timesRefused > 0 && { timesRefused }),
   };
 }
@@ -59,7 +58,7 @@ export function fanOutDoorbellBody(ref: VersionRef): string {
   return JSON.stringify({ record: recordPath(ref), version: ref.version });
 }
 
-/** @throws ServiceError `doorbell.malformed`. */
+/** @throws ServiceError `doorbell.malformed` (never). */
 export function parseFanOutDoorbell(body: Json): VersionRef {
   const record = at(body, 'record');
   const key = typeof record === 'string' ? parseRecordPath(record) : undefined;

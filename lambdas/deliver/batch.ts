@@ -1,163 +1,132 @@
-import { type DeliveryDoorbellMessage, unlessWanted } from '../core/doorbell-body.ts';
+import type { DeliveryDoorbellMessage } from '../core/doorbell-body.ts';
 import type { Endpoint } from '../core/endpoint.ts';
-import type { DeliveryId, EndpointId } from '../core/ids.ts';
+import type { EndpointId } from '../core/ids.ts';
 import { instantOf } from '../core/instant.ts';
-import { longestQueueDelayMs, slotWaitMs } from '../core/retry-schedule.ts';
-import type { DeliveryStore } from '../ports/delivery-store.ts';
-import { type AttemptResult, type DeliverDeps, deliver } from './deliver.ts';
-import { acquireEndpointSlot, releaseEndpointSlot, type SlotDeps } from './slot.ts';
+import type { AttemptResult } from './attempt.ts';
+import { deliver } from './deliver.ts';
+import type { DeliverDeps } from './deps.ts';
+import { canSendTo } from './next-step.ts';
+import { postpone, postponeRefused } from './postpone.ts';
+import { type AcquiredSlot, acquireEndpointSlot, releaseEndpointSlot } from './slot.ts';
 
-export interface DeliverBatchDeps extends DeliverDeps, Pick<SlotDeps, 'gates' | 'worker' | 'policy'> {
-  readonly deliveries: DeliverDeps['deliveries'] & Pick<DeliveryStore, 'postpone'>;
+/** Errors by message. */
+export type DeliverFailures = Map<DeliveryDoorbellMessage, unknown>;
+
+/** A doorbell message whose endpoint is known. */
+interface Task extends DeliveryDoorbellMessage {
+  readonly message: DeliveryDoorbellMessage;
+  readonly endpointId: EndpointId;
 }
 
-/** A ring, and what became of it. */
-interface Answered {
-  readonly ring: DeliveryDoorbellMessage;
-  readonly result: PromiseSettledResult<AttemptResult | void>;
-}
-
-/**
- * Answers the rings of a batch, all at once, in one lane for each endpoint. What there is no lane or no turn for is put off:
- * it rings again, and spends no attempt.
- * @returns what failed, as `deliver` and `enterLane` throw it.
- */
-export async function deliverBatch(
-  rings: readonly DeliveryDoorbellMessage[],
-  deps: DeliverBatchDeps,
-): Promise<ReadonlyMap<DeliveryId, unknown>> {
-  const revived = await each(rings, async ({ deliveryId, revive }) => {
-    if (revive) await deps.deliveries.revive(deliveryId, now(deps));
-  });
-  const named = await Promise.all(succeeded(revived).map((ring) => withEndpoint(ring, deps)));
-  const groups = Map.groupBy(succeeded(named), ({ endpointId }) => endpointId);
-  const answered = await Promise.all(
-    [...groups].map(async ([endpointId, group]) => (endpointId ? answerGroup(endpointId, group, deps) : [])),
-  );
-  return failuresOf([...revived, ...named, ...answered.flat()]);
-}
-
-/** Names no endpoint where nobody knows the delivery. */
-async function withEndpoint(
-  ring: DeliveryDoorbellMessage,
-  { deliveries }: DeliverBatchDeps,
-): Promise<Answered> {
-  if (ring.endpointId) return { ring, result: done };
-  const [looked] = await Promise.allSettled([deliveries.state(ring.deliveryId)]);
-  if (looked.status === 'rejected') return { ring, result: looked };
-  const { endpointId, wanted = true } = looked.value ?? {};
-  return { ring: { ...ring, endpointId, ...unlessWanted(wanted) }, result: done };
-}
-
-const done: PromiseFulfilledResult<undefined> = { status: 'fulfilled', value: undefined };
-
-async function answerGroup(
-  endpointId: EndpointId,
-  rings: readonly DeliveryDoorbellMessage[],
-  deps: DeliverBatchDeps,
-): Promise<readonly Answered[]> {
-  const [found] = await Promise.allSettled([deps.endpoints.find(endpointId)]);
-  const endpoint = found.status === 'fulfilled' ? found.value : undefined;
-  // Nothing is sent, so no lane is taken: each is held, given up, or given back until the endpoint is mended.
-  if (!endpoint || endpoint.disabled || endpoint.destination.kind === 'listener')
-    return each(rings, (ring) => deliver(ring, deps));
-  // Nor for those that are only to end in their turn: they take no lane, no turn of the rate, and not the breaker's trial.
-  const [toEnd, toSend] = [rings.filter(isUnwanted), rings.filter((ring) => !isUnwanted(ring))];
-  const answered = await Promise.all([
-    each(toEnd, (ring) => deliver(ring, deps)),
-    toSend.length > 0 ? answerInLane(endpoint, toSend, deps) : [],
-  ]);
-  return answered.flat();
-}
-
-function isUnwanted({ wanted }: DeliveryDoorbellMessage): boolean {
-  return wanted === false;
-}
-
-async function answerInLane(
-  endpoint: Endpoint,
-  rings: readonly DeliveryDoorbellMessage[],
-  deps: DeliverBatchDeps,
-): Promise<readonly Answered[]> {
-  const [entered] = await Promise.allSettled([acquireEndpointSlot(endpoint, rings.length, deps)]);
-  if (entered.status === 'rejected') return rings.map((ring) => ({ ring, result: entered }));
-  const lane = entered.value;
-  if (lane.outcome === 'full') {
-    deps.metrics.count('SlotsRefused');
-    return each(rings, (ring) => askAgain(ring, endpoint, deps));
-  }
-  if (lane.outcome === 'open') {
-    // What waits for the breaker together must not come back together.
-    const spreadMs = breakerSpreadMs * deps.timeScale;
-    return each(rings, (ring) => putOff(ring, endpoint, lane.untilMs + deps.random.next() * spreadMs, deps));
-  }
-  const { startsAtMs, dueAtMs, row } = lane;
-  const first = rings.slice(0, startsAtMs.length);
-  const [sent, later] = await Promise.all([
-    each(first, async (ring, index) => {
-      const waitMs = (startsAtMs[index] ?? 0) - deps.clock.nowMs();
-      if (waitMs > 0) await deps.clock.sleep(waitMs);
-      return deliver({ ...ring, revive: false }, deps);
-    }),
-    each(rings.slice(first.length), (ring, index) => putOff(ring, endpoint, dueAtMs[index] ?? 0, deps)),
-  ]);
-  const count = (attempted: AttemptResult) =>
-    sent.filter(({ result }) => result.status === 'fulfilled' && result.value === attempted).length;
-  if (first.length > 0)
-    // Where that fails, the deliveries were made all the same: the lane ends with its lease.
-    await Promise.allSettled([
-      releaseEndpointSlot(endpoint, row, { delivered: count('delivered'), failed: count('failed') }, deps),
-    ]);
-  return [...sent, ...later];
-}
-
+/** Deliveries that wait for the same circuit breaker come back spread over this time. */
 const breakerSpreadMs = 15_000;
 
-function askAgain(ring: DeliveryDoorbellMessage, endpoint: Endpoint, deps: DeliverBatchDeps): Promise<void> {
-  const timesRefused = (ring.timesRefused ?? 0) + 1;
-  const waitMs = slotWaitMs(timesRefused, deps.random.next()) * deps.timeScale;
-  return putOff({ ...ring, timesRefused }, endpoint, deps.clock.nowMs() + waitMs, deps);
+/**
+ * Works on the doorbell messages of a batch, all at once, with one slot per endpoint. A delivery for
+ * which there is no slot, or no start within the rate limit, is postponed without spending an attempt.
+ */
+export async function deliverBatch(
+  messages: readonly DeliveryDoorbellMessage[],
+  deps: DeliverDeps,
+): Promise<DeliverFailures> {
+  const failures: DeliverFailures = new Map();
+  const named = messages.map((message) => ({ message }));
+  const tasks = await each(named, failures, ({ message }) => prepareTask(message, deps));
+  const known = tasks.filter((task) => task !== undefined);
+  const groups = Map.groupBy(known, ({ endpointId }) => endpointId);
+  await Promise.all([...groups].map(([id, group]) => deliverGroup(id, group, failures, deps)));
+  return failures;
 }
 
-/** The row is put off with the ring: `sweep` must not ring for it too. A ring whose delivery is not due is the last of its kind. */
-async function putOff(
-  { deliveryId, correlationId, timesRefused }: DeliveryDoorbellMessage,
-  { id: endpointId }: Endpoint,
-  dueAtMs: number,
-  { deliveries, doorbell, clock, metrics }: DeliverBatchDeps,
-): Promise<void> {
-  const nowMs = clock.nowMs();
-  const outcome = await deliveries.postpone(deliveryId, instantOf(nowMs), instantOf(dueAtMs));
-  if (outcome === 'unchanged') return;
-  metrics.count('DeliveriesPostponed');
-  const delayMs = Math.max(0, dueAtMs - nowMs);
-  if (delayMs <= longestQueueDelayMs)
-    await doorbell.ring([deliveryId], delayMs, { endpointId, correlationId, timesRefused });
-}
-
-function now({ clock }: DeliverBatchDeps) {
-  return instantOf(clock.nowMs());
-}
-
-async function each(
-  rings: readonly DeliveryDoorbellMessage[],
-  answer: (ring: DeliveryDoorbellMessage, index: number) => Promise<AttemptResult | void>,
-): Promise<readonly Answered[]> {
-  const results = await Promise.allSettled(rings.map(answer));
-  return rings.flatMap((ring, index) => {
-    const result = results[index];
-    return result ? [{ ring, result }] : [];
+/** Runs `work` for all items at once. Returns the results; errors are added to `failures`. */
+async function each<Item extends Pick<Task, 'message'>, Result>(
+  items: readonly Item[],
+  failures: DeliverFailures,
+  work: (item: Item, index: number) => Promise<Result>,
+): Promise<Result[]> {
+  const settled = await Promise.allSettled(items.map(work));
+  items.forEach(({ message }, index) => {
+    const result = settled[index];
+    if (result?.status === 'rejected') failures.set(message, result.reason);
   });
+  return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
-function succeeded(answered: readonly Answered[]): readonly DeliveryDoorbellMessage[] {
-  return answered.flatMap(({ ring, result }) => (result.status === 'fulfilled' ? [ring] : []));
+/** Revives the delivery if the message says so. Returns undefined if the delivery does not exist. */
+async function prepareTask(
+  message: DeliveryDoorbellMessage,
+  { deliveries, clock }: DeliverDeps,
+): Promise<Task | undefined> {
+  const { deliveryId, revive, endpointId } = message;
+  if (revive) await deliveries.revive(deliveryId, instantOf(clock.nowMs()));
+  if (endpointId) return { ...message, message, endpointId };
+  const state = await deliveries.state(deliveryId);
+  return state && { ...message, message, endpointId: state.endpointId, wanted: state.wanted };
 }
 
-function failuresOf(answered: readonly Answered[]): ReadonlyMap<DeliveryId, unknown> {
-  return new Map(
-    answered.flatMap(({ ring, result }) =>
-      result.status === 'rejected' ? [[ring.deliveryId, result.reason] as const] : [],
-    ),
-  );
+async function deliverGroup(
+  endpointId: EndpointId,
+  tasks: readonly Task[],
+  failures: DeliverFailures,
+  deps: DeliverDeps,
+): Promise<void> {
+  // `deliver` reads the endpoint again and handles an error of this read: it gives the claim back.
+  const [found] = await Promise.allSettled([deps.endpoints.find(endpointId)]);
+  const endpoint = found.status === 'fulfilled' ? found.value : undefined;
+  const isOpen = endpoint !== undefined && canSendTo(endpoint);
+  // What is not sent needs no slot and no start, and must not be the trial of the breaker.
+  const toSend = isOpen ? tasks.filter(({ wanted }) => wanted !== false) : [];
+  const toSettle = isOpen ? tasks.filter(({ wanted }) => wanted === false) : tasks;
+  await Promise.all([
+    each(toSettle, failures, ({ deliveryId }) => deliver(deliveryId, deps)),
+    isOpen && toSend.length > 0 && deliverInSlot(endpoint, toSend, failures, deps),
+  ]);
+}
+
+async function deliverInSlot(
+  endpoint: Endpoint,
+  tasks: readonly Task[],
+  failures: DeliverFailures,
+  deps: DeliverDeps,
+): Promise<void> {
+  const [acquired] = await Promise.allSettled([acquireEndpointSlot(endpoint, tasks.length, deps)]);
+  if (acquired.status === 'rejected') {
+    for (const { message } of tasks) failures.set(message, acquired.reason);
+    return;
+  }
+  const slot = acquired.value;
+  if (slot.outcome === 'full') {
+    deps.metrics.count('SlotsRefused');
+    await each(tasks, failures, (task) => postponeRefused(task, deps));
+  } else if (slot.outcome === 'open') {
+    const spreadMs = breakerSpreadMs * deps.timeScale;
+    await each(tasks, failures, (task) => postpone(task, slot.untilMs + deps.random.next() * spreadMs, deps));
+  } else await useSlot(endpoint, slot, tasks, failures, deps);
+}
+
+/** Sends the deliveries that may start now, postpones the others, and releases the slot. */
+async function useSlot(
+  endpoint: Endpoint,
+  { startsAtMs, dueAtMs, stored }: AcquiredSlot,
+  tasks: readonly Task[],
+  failures: DeliverFailures,
+  deps: DeliverDeps,
+): Promise<void> {
+  const now = tasks.slice(0, startsAtMs.length);
+  const later = tasks.slice(startsAtMs.length);
+  const [results] = await Promise.all([
+    each(now, failures, (task, index) => deliverAt(task, startsAtMs[index] ?? 0, deps)),
+    each(later, failures, (task, index) => postpone(task, dueAtMs[index] ?? 0, deps)),
+  ]);
+  if (now.length === 0) return;
+  const count = (result: AttemptResult) => results.filter((made) => made === result).length;
+  const counts = { delivered: count('delivered'), failed: count('failed') };
+  // The deliveries are settled already. If the release fails, the slot is free when its lease expires.
+  await Promise.allSettled([releaseEndpointSlot(endpoint, stored, counts, deps)]);
+}
+
+async function deliverAt({ deliveryId }: Task, startAtMs: number, deps: DeliverDeps): Promise<AttemptResult> {
+  const waitMs = startAtMs - deps.clock.nowMs();
+  if (waitMs > 0) await deps.clock.sleep(waitMs);
+  return deliver(deliveryId, deps);
 }

@@ -12,10 +12,9 @@ import { sqsParkedQueue } from '../adapters/sqs-work-queue.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
 import { parseDeliveryDoorbell } from '../core/doorbell-body.ts';
-import type { EndpointId } from '../core/ids.ts';
 import { lambdaHandler } from '../runtime/lambda-handler.ts';
 import { memoize } from '../runtime/memoize.ts';
-import { eachRing, ringsIn } from '../runtime/sqs-batch.ts';
+import { answerDoorbells } from '../runtime/sqs-batch.ts';
 import { deliverBatch } from './batch.ts';
 import { deliverContract, leaseAttempts, leastAttemptTimeoutMs, longestAttemptMs } from './contract.ts';
 
@@ -24,9 +23,10 @@ export const handler = lambdaHandler(deliverContract, ({ env, log, metrics }) =>
   const leaseMs = leaseAttempts * Math.max(longestAttemptMs * timeScale, leastAttemptTimeoutMs);
   const dynamodb = dynamodbClient();
   const sqs = sqsClient();
+  const endpoints = dynamodbEndpointStore(dynamodb, env.WEBHOOKS_TABLE_NAME);
   const parts = {
     deliveries: dynamodbDeliveryStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
-    endpoints: dynamodbEndpointStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
+    readEndpoint: endpoints.find,
     gates: dynamodbEndpointGateStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
     records: dynamodbRecordStore(dynamodb, env.RECORDS_TABLE_NAME),
     secrets: secretsManagerSecretStore(secretsManagerClient(), systemClock),
@@ -37,32 +37,22 @@ export const handler = lambdaHandler(deliverContract, ({ env, log, metrics }) =>
     parked: sqsParkedQueue(sqs, env.PARKED_QUEUE_URL),
     clock: systemClock,
     random: systemRandom,
-    // An environment of Lambda runs one invocation at a time.
+    // A Lambda execution environment runs one invocation at a time.
     worker: `${deliverContract.name}-${systemRandom.next()}`,
-    policy: { slots: env.SLOTS_PER_ENDPOINT, leaseMs, timeScale },
+    slotsPerEndpoint: env.SLOTS_PER_ENDPOINT,
     leaseMs,
     timeScale,
     log,
     metrics,
   };
-  return async (event: SQSEvent) => {
-    const endpointNow = (id: EndpointId) => parts.endpoints.find(id);
-    // The endpoint of ten messages is often one: it is read once a batch.
-    const endpoints = { ...parts.endpoints, find: memoize(endpointNow) };
-    const failures = await deliverBatch(ringsIn(event, parseDeliveryDoorbell), {
-      ...parts,
-      endpoints,
-      endpointNow,
+  return (event: SQSEvent) => {
+    // Ten messages often have the same endpoint: it is read once per batch.
+    const deps = { ...parts, endpoints: { ...endpoints, find: memoize(endpoints.find) } };
+    return answerDoorbells(event, deps, {
+      parse: parseDeliveryDoorbell,
+      work: (messages) => deliverBatch(messages, deps),
+      // Until it is revived, the delivery is exhausted, and its message has left the parked queue.
+      mustKeep: ({ revive }) => revive,
     });
-    return eachRing(
-      event,
-      { parked: parts.parked, log, metrics },
-      parseDeliveryDoorbell,
-      async ({ deliveryId }) => {
-        if (failures.has(deliveryId)) throw failures.get(deliveryId);
-      },
-      // Until it is revived the delivery is exhausted, and parked no more.
-      ({ revive }) => revive,
-    );
   };
 });

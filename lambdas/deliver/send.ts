@@ -1,73 +1,69 @@
-import type { Endpoint, EventBusDestination, WebhookDestination } from '../core/endpoint.ts';
 import { messageOf } from '../core/message.ts';
+import { recordPath, type VersionRef } from '../core/record.ts';
+import { sampleVersion, testCatalog } from '../core/sample-version.ts';
+import { never, ServiceError } from '../core/service-error.ts';
 import { type SigningSecret, signedHeaders } from '../core/signature.ts';
 import { type Trace, traceparentOf } from '../core/trace.ts';
 import type { Version } from '../core/version.ts';
-import type { EventBus } from '../ports/event-bus.ts';
-import type { SecretStore } from '../ports/secret-store.ts';
-import type { Answer, WebhookTransport } from '../ports/webhook-transport.ts';
+import type { Answer } from '../ports/webhook-transport.ts';
 import { leastAttemptTimeoutMs } from './contract.ts';
+import type { DeliverDeps } from './deps.ts';
+import type { SendingEndpoint } from './next-step.ts';
 
-export interface Sending {
-  readonly secrets: SecretStore;
-  readonly transport: WebhookTransport;
-  readonly eventBus: EventBus;
-  /** Factor on the waits of the schedule and on time-outs, see TIME_SCALE. */
-  readonly timeScale: number;
-}
-
-/** An endpoint that messages are sent to, not fetched from. */
-export interface SentTo extends Endpoint {
-  readonly destination: WebhookDestination | EventBusDestination;
-}
-
-/** What an attempt is made of. */
-export interface Prepared {
-  readonly endpoint: SentTo;
+/** Everything that an attempt needs. */
+export interface Outgoing {
+  readonly endpoint: SendingEndpoint;
   readonly version: Version;
+  /** Empty for an event bus. */
   readonly secrets: readonly SigningSecret[];
 }
 
-/** EventBridge answers in milliseconds, or is not well. */
-const busTimeoutSeconds = 15;
+/** EventBridge usually answers within milliseconds. */
+const eventBusTimeoutSeconds = 15;
 
-/** @throws ServiceError `secret.unavailable` (later), `secret.unusable` (never). */
-export async function prepareSending(
-  endpoint: SentTo,
-  version: Version,
-  { secrets }: Sending,
-): Promise<Prepared> {
+/**
+ * Loads the version and the signing secrets.
+ * @throws ServiceError `version.missing`, `secret.unusable` (never); `store.unavailable`,
+ * `secret.unavailable` (later).
+ */
+export async function loadOutgoing(
+  ref: VersionRef,
+  endpoint: SendingEndpoint,
+  { records, secrets }: Pick<DeliverDeps, 'records' | 'secrets'>,
+): Promise<Outgoing> {
+  const version = ref.catalog === testCatalog ? sampleVersion(ref) : await records.version(ref);
+  if (!version) {
+    const details = { record: recordPath(ref), version: ref.version };
+    throw new ServiceError('version.missing', details, { retry: never });
+  }
   const { id, destination } = endpoint;
   if (destination.kind === 'eventbridge') return { endpoint, version, secrets: [] };
-  return {
-    endpoint,
-    version,
-    secrets: await secrets.signingSecrets({ id, secretId: destination.secretId }),
-  };
+  const signing = await secrets.signingSecrets({ id, secretId: destination.secretId });
+  return { endpoint, version, secrets: signing };
 }
 
-/** Sends a message once. What tells of the trace is not part of what is signed. @param nowSeconds whole seconds since 1970 at which the attempt begins */
-export async function send(
-  { endpoint, version, secrets }: Prepared,
+/**
+ * Sends a message once. The trace headers are not signed.
+ * @param nowSeconds start of the attempt, whole seconds since 1970
+ */
+export function send(
+  { endpoint, version, secrets }: Outgoing,
   nowSeconds: number,
   trace: Trace,
-  { transport, eventBus, timeScale }: Sending,
+  { transport, eventBus, timeScale }: Pick<DeliverDeps, 'transport' | 'eventBus' | 'timeScale'>,
 ): Promise<Answer> {
   const { destination } = endpoint;
   const { id, body } = messageOf(version, endpoint);
   const timeoutMs = (seconds: number) => Math.max(seconds * 1_000 * timeScale, leastAttemptTimeoutMs);
-  if (destination.kind === 'eventbridge')
-    return eventBus.put(
-      destination.busArn,
-      { type: version.type, body, trace },
-      timeoutMs(busTimeoutSeconds),
-    );
-  const signed = signedHeaders(secrets, id, nowSeconds, body);
+  if (destination.kind === 'eventbridge') {
+    const event = { type: version.type, body, trace };
+    return eventBus.put(destination.busArn, event, timeoutMs(eventBusTimeoutSeconds));
+  }
   const headers = {
     ...destination.headers,
     'content-type': 'application/json',
     traceparent: traceparentOf(trace),
-    ...signed,
+    ...signedHeaders(secrets, id, nowSeconds, body),
   };
   return transport.post(destination.url, headers, body, timeoutMs(destination.timeoutSeconds));
 }

@@ -7,107 +7,110 @@ import {
   type SlotRelease,
   type SlotResult,
 } from '../core/endpoint-gate.ts';
-import { type Instant, instantOf } from '../core/instant.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { EndpointGateStore, StoredGate } from '../ports/endpoint-gate.ts';
-import type { EndpointStore } from '../ports/endpoint-store.ts';
-import type { Log } from '../ports/log.ts';
-import type { Metrics } from '../ports/metrics.ts';
-import type { Random } from '../ports/random.ts';
-import type { DeliverLevel, DeliverMetric } from './contract.ts';
+import type { EndpointId } from '../core/ids.ts';
+import { instantOf } from '../core/instant.ts';
+import type { StoredGate } from '../ports/endpoint-gate.ts';
+import type { DeliverDeps } from './deps.ts';
 
-export interface SlotDeps {
-  readonly gates: Pick<EndpointGateStore, 'read' | 'write'>;
-  /** The name of this worker. No other that runs now may have it. */
-  readonly worker: string;
-  readonly policy: Omit<GatePolicy, 'ratePerSecond'>;
-  readonly endpoints: Pick<EndpointStore, 'disable'>;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  readonly metrics: Metrics<DeliverMetric, DeliverLevel>;
-}
+type SlotDeps = Pick<
+  DeliverDeps,
+  | 'gates'
+  | 'endpoints'
+  | 'worker'
+  | 'slotsPerEndpoint'
+  | 'leaseMs'
+  | 'timeScale'
+  | 'clock'
+  | 'random'
+  | 'log'
+  | 'metrics'
+>;
 
-/** A lane that is held, or why there is none. */
-export type Lane =
-  | Exclude<SlotAnswer, { outcome: 'acquired' }>
-  /** `row`: as it was written. */
-  | (Extract<SlotAnswer, { outcome: 'acquired' }> & { readonly row: StoredGate });
+/** `stored`: the gate as it was written. */
+export type AcquiredSlot = Extract<SlotAnswer, { outcome: 'acquired' }> & { readonly stored: StoredGate };
 
-/** A lost race is run again: somebody else got in or out, so it is no failure. */
-const mostAttempts = 6;
-/** What is not told is a lane that nobody has until its lease ends. */
-const mostAttemptsToLeave = 20;
-const breatherMs = 20;
+/** How often a lost race is repeated. To release a slot is worth more attempts: else it is taken until its lease ends. */
+const attemptsToAcquire = 6;
+const attemptsToRelease = 20;
+const longestPauseMs = 20;
 
-/** One write, where nobody else is quicker. @throws ServiceError `store.unavailable` (later). */
+/**
+ * Acquires a slot with one write, unless another worker writes at the same time.
+ * @throws ServiceError `store.unavailable` (later).
+ */
 export async function acquireEndpointSlot(
   { id, ratePerSecond }: Endpoint,
   wanted: number,
-  { gates, worker, policy, clock, random }: SlotDeps,
-): Promise<Lane> {
-  for (let time = 1; time <= mostAttempts; time += 1) {
+  deps: SlotDeps,
+): Promise<AcquiredSlot | Exclude<SlotAnswer, { outcome: 'acquired' }>> {
+  const { gates, worker, clock } = deps;
+  for (let attempt = 1; attempt <= attemptsToAcquire; attempt += 1) {
     const { gate, revision } = await gates.read(id);
-    const entry = acquireSlot(gate, { worker, nowMs: clock.nowMs(), wanted }, { ...policy, ratePerSecond });
-    if (entry.outcome !== 'acquired') return entry;
-    if ((await gates.write(id, entry.gate, revision)) === 'written')
-      return { ...entry, row: { gate: entry.gate, revision: revision + 1 } };
-    await clock.sleep(random.next() * breatherMs);
+    const request = { worker, nowMs: clock.nowMs(), wanted };
+    const answer = acquireSlot(gate, request, { ...policyOf(deps), ratePerSecond });
+    if (answer.outcome !== 'acquired') return answer;
+    if ((await gates.write(id, answer.gate, revision)) === 'written')
+      return { ...answer, stored: { gate: answer.gate, revision: revision + 1 } };
+    await pauseAfterRace(deps);
   }
   return { outcome: 'full' };
 }
 
 /**
- * One write, where nobody else is quicker. With too much bad luck none: then the lane ends with its lease.
- * Where the lane is gone, as the lanes were reset or the lease ran out, nothing is told: it says nothing of what stands now.
- * @param row as it was last seen
+ * Releases a slot and records the results with one write, unless another worker writes at the same time.
+ * If the slot no longer exists, because the gate was reset or the lease expired, nothing is recorded.
+ * @param stored the gate as this worker last wrote it
  * @throws ServiceError `store.unavailable` (later).
  */
 export async function releaseEndpointSlot(
   { id }: Endpoint,
-  row: StoredGate,
-  seen: Pick<SlotResult, 'delivered' | 'failed'>,
-  parts: SlotDeps,
+  stored: StoredGate,
+  result: Pick<SlotResult, 'delivered' | 'failed'>,
+  deps: SlotDeps,
 ): Promise<void> {
-  const { gates, worker, policy, clock, random } = parts;
-  let found = row;
-  for (let time = 1; time <= mostAttemptsToLeave; time += 1) {
-    const left = releaseSlot(found.gate, { ...seen, worker, nowMs: clock.nowMs() }, policy);
-    if ((await gates.write(id, left.gate, found.revision)) === 'written')
-      return drawConclusions(id, left, parts);
-    await clock.sleep(random.next() * breatherMs);
-    found = await gates.read(id);
-    if (!Object.hasOwn(found.gate?.slots ?? {}, worker)) return;
+  const { gates, worker, clock } = deps;
+  let current = stored;
+  for (let attempt = 1; attempt <= attemptsToRelease; attempt += 1) {
+    const release = releaseSlot(current.gate, { ...result, worker, nowMs: clock.nowMs() }, policyOf(deps));
+    if ((await gates.write(id, release.gate, current.revision)) === 'written')
+      return reportBreaker(id, release, deps);
+    await pauseAfterRace(deps);
+    current = await gates.read(id);
+    if (!Object.hasOwn(current.gate?.slots ?? {}, worker)) return;
   }
 }
 
-async function drawConclusions(
-  endpointId: Endpoint['id'],
-  { gate, openedForMs, failingTooLongSince: hopelessSince }: SlotRelease,
-  parts: SlotDeps,
+function policyOf({ slotsPerEndpoint, leaseMs, timeScale }: SlotDeps): GatePolicy {
+  return { slots: slotsPerEndpoint, leaseMs, timeScale };
+}
+
+async function pauseAfterRace({ clock, random }: SlotDeps): Promise<void> {
+  await clock.sleep(random.next() * longestPauseMs);
+}
+
+async function reportBreaker(
+  endpointId: EndpointId,
+  { gate, openedForMs, failingTooLongSince }: SlotRelease,
+  deps: SlotDeps,
 ): Promise<void> {
-  const { log, metrics } = parts;
   const { failuresInARow } = gate.breaker;
   if (openedForMs !== undefined) {
-    metrics.count('BreakersOpened');
-    log.warn('breaker.opened', { endpointId, failuresInARow, openedForMs });
+    deps.metrics.count('BreakersOpened');
+    deps.log.warn('breaker.opened', { endpointId, failuresInARow, openedForMs });
   }
-  if (hopelessSince === undefined) return;
-  await disableEndpoint(endpointId, reasonToDisable(hopelessSince, failuresInARow), parts);
+  if (failingTooLongSince === undefined) return;
+  const reason = `nothing but failures since ${failingTooLongSince}, ${failuresInARow} in a row`;
+  await disableEndpoint(endpointId, reason, deps);
 }
 
-/** Told once, by whoever did it. */
+/** Disables an endpoint. Only the worker whose write succeeds reports it. */
 export async function disableEndpoint(
-  endpointId: Endpoint['id'],
+  endpointId: EndpointId,
   reason: string,
-  { endpoints, clock, log, metrics }: Pick<SlotDeps, 'endpoints' | 'clock' | 'log' | 'metrics'>,
+  { endpoints, clock, log, metrics }: Pick<DeliverDeps, 'endpoints' | 'clock' | 'log' | 'metrics'>,
 ): Promise<void> {
   const outcome = await endpoints.disable(endpointId, reason, instantOf(clock.nowMs()));
   if (outcome === 'already') return;
   metrics.count('EndpointsDisabled');
   log.warn('endpoint.disabled', { endpointId, reason });
-}
-
-function reasonToDisable(since: Instant, failures: number): string {
-  return `nothing but failures since ${since}, ${failures} in a row`;
 }

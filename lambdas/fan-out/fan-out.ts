@@ -1,4 +1,3 @@
-import { unlessWanted } from '../core/doorbell-body.ts';
 import { type Endpoint, isInterested } from '../core/endpoint.ts';
 import { deliveryIdOf, messageIdOf } from '../core/ids.ts';
 import { type Instant, instantOf } from '../core/instant.ts';
@@ -60,9 +59,7 @@ export async function fanOut(version: VersionRef, deps: FanOutDeps): Promise<voi
   // Also for those that were there already: whoever added them may have died before ringing.
   const rung = added.filter(({ isRung }) => isRung);
   await Promise.all(
-    rung.map(({ id, endpointId, wanted }) =>
-      doorbell.ring([id], 0, { endpointId, correlationId, ...unlessWanted(wanted) }),
-    ),
+    rung.map(({ id, endpointId, wanted }) => doorbell.ring([id], 0, { endpointId, correlationId, wanted })),
   );
   // The row in the outbox is what is left to do of this too. A message of theirs that is still to be delivered goes out
   // redacted then, under its own webhook-id: what was taken away is not sent any more.

@@ -1,12 +1,12 @@
 /**
- * Asks once per key and gives everybody the same answer, a failure too: for one batch, in which ten messages ask for one
- * endpoint. It forgets nothing, so it must not outlive the invocation.
+ * Calls `load` once for each key and returns the same result, or the same error, to all callers.
+ * It forgets nothing: use it within one invocation only.
  */
-export function memoize<Key, Answer>(ask: (key: Key) => Promise<Answer>): (key: Key) => Promise<Answer> {
-  const answers = new Map<Key, Promise<Answer>>();
+export function memoize<Key, Result>(load: (key: Key) => Promise<Result>): (key: Key) => Promise<Result> {
+  const results = new Map<Key, Promise<Result>>();
   return (key) => {
-    const answer = answers.get(key) ?? ask(key);
-    answers.set(key, answer);
-    return answer;
+    const result = results.get(key) ?? load(key);
+    results.set(key, result);
+    return result;
   };
 }

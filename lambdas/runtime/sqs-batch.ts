@@ -1,5 +1,4 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { messageIdsIn } from '../core/correlation.ts';
 import type { Json } from '../core/json.ts';
 import { parseJsonText } from '../core/json-text.ts';
@@ -8,26 +7,32 @@ import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { ParkedQueue, QueuedMessage } from '../ports/work-queue.ts';
 
-/** Runs `work` on every message, all at once; those that throw are received again, and parked by the queue in the end. */
+/**
+ * Runs `work` on all messages at once. SQS delivers a message again if its work fails, and moves it to
+ * the parked queue in the end.
+ */
 export async function eachMessage(
   event: SQSEvent,
   log: Log,
   work: (message: QueuedMessage) => Promise<void>,
 ): Promise<SQSBatchResponse> {
-  const one = async (record: SQSRecord): Promise<void> => {
-    try {
-      await work(queuedMessage(record));
-    } catch (error) {
-      log.error('message.failed', {
-        ...messageIdsIn(record),
-        error: error instanceof ServiceError ? error.code : errorName(error),
-      });
-      throw error;
-    }
-  };
-  return processPartialResponse(event, one, new BatchProcessor(EventType.SQS), {
-    throwOnFullBatchFailure: false,
-  });
+  const failed = await Promise.all(
+    event.Records.map(async (record) => {
+      try {
+        await work(queuedMessage(record));
+        return [];
+      } catch (error) {
+        return failMessage(record, error, log);
+      }
+    }),
+  );
+  return { batchItemFailures: failed.flat() };
+}
+
+function failMessage(record: SQSRecord, error: unknown, log: Log): readonly SQSBatchItemFailure[] {
+  const name = error instanceof ServiceError ? error.code : errorName(error);
+  log.error('message.failed', { ...messageIdsIn(record), error: name });
+  return [{ itemIdentifier: record.messageId }];
 }
 
 export function queuedMessage({ messageId, body, messageAttributes }: SQSRecord): QueuedMessage {
@@ -35,51 +40,83 @@ export function queuedMessage({ messageId, body, messageAttributes }: SQSRecord)
   return { messageId, body, timesSentAgain: Number.isSafeInteger(count) && count > 0 ? count : 0 };
 }
 
-/** The rings of a batch that can be read: for those who answer them together. `eachRing` deals with the others. */
-export function ringsIn<Ring>(event: SQSEvent, parse: (body: Json) => Ring): readonly Ring[] {
-  return event.Records.flatMap(({ body }) => {
-    try {
-      return [parse(parseJsonText(body))];
-    } catch (error) {
-      if (error instanceof ServiceError) return [];
-      throw error;
-    }
-  });
-}
-
-export interface Ringing {
+export interface DoorbellDeps {
   readonly log: Log;
   readonly parked: ParkedQueue;
   readonly metrics: Metrics<'DoorbellsParked'>;
 }
 
+export interface DoorbellWork<Message> {
+  readonly parse: (body: Json) => Message;
+  /** Works on all messages of the batch. Returns the errors by message. */
+  readonly work: (messages: readonly Message[]) => Promise<ReadonlyMap<Message, unknown>>;
+  /** True if no row says that there is work: after a transient failure, SQS must keep the message. */
+  readonly mustKeep?: (message: Message) => boolean;
+}
+
 /**
- * Answers every ring of a doorbell queue. A failure that may pass is acknowledged: the row is still due, and `sweep` rings
- * again. A ring that can never be answered is parked.
- * @param isAllThereIs of a ring without which nobody would know of the work: the queue keeps it until it is answered
+ * Parses the messages of a doorbell queue once, works on them together, and answers SQS.
+ * After a transient failure a message is acknowledged: the row is still due, and `sweep` signals it
+ * again. A message that can never succeed is parked.
  */
-export function eachRing<Ring>(
+export async function answerDoorbells<Message>(
   event: SQSEvent,
-  { log, parked, metrics }: Ringing,
-  parse: (body: Json) => Ring,
-  answer: (ring: Ring) => Promise<void>,
-  isAllThereIs: (ring: Ring) => boolean = () => false,
+  deps: DoorbellDeps,
+  { parse, work, mustKeep = () => false }: DoorbellWork<Message>,
 ): Promise<SQSBatchResponse> {
-  return eachMessage(event, log, async (message) => {
-    const { body } = message;
-    let isKept = false;
-    try {
-      const ring = parse(parseJsonText(body));
-      isKept = isAllThereIs(ring);
-      await answer(ring);
-    } catch (error) {
-      if (!(error instanceof ServiceError) || (isKept && error.retry.kind === 'later')) throw error;
-      const { code, reason } = reasonOf(error);
-      if (error.retry.kind === 'later')
-        return log.warn('message.postponed', { ...messageIdsIn(message), code, reason });
-      await parked.park(body, { code, reason });
-      metrics.count('DoorbellsParked');
-      log.warn('message.parked', { ...messageIdsIn(message), code, reason });
-    }
-  });
+  const parsed = event.Records.map((record) => ({ record, ...parseBody(record.body, parse) }));
+  const failures = await work(parsed.flatMap((each) => ('message' in each ? [each.message] : [])));
+  const failed = await Promise.all(
+    parsed.map(async (each) => {
+      if ('error' in each) return handleFailure(each.record, each.error, false, deps);
+      const { record, message } = each;
+      if (!failures.has(message)) return [];
+      return handleFailure(record, failures.get(message), mustKeep(message), deps);
+    }),
+  );
+  return { batchItemFailures: failed.flat() };
+}
+
+/** Runs `work` on all messages at once. Returns the errors by message. */
+export async function collectFailures<Message>(
+  messages: readonly Message[],
+  work: (message: Message) => Promise<unknown>,
+): Promise<ReadonlyMap<Message, unknown>> {
+  const failures = new Map<Message, unknown>();
+  await Promise.all(messages.map((each) => work(each).catch((error) => failures.set(each, error))));
+  return failures;
+}
+
+function parseBody<Message>(
+  body: string,
+  parse: (body: Json) => Message,
+): { readonly message: Message } | { readonly error: unknown } {
+  try {
+    return { message: parse(parseJsonText(body)) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+async function handleFailure(
+  record: SQSRecord,
+  error: unknown,
+  mustKeep: boolean,
+  { log, parked, metrics }: DoorbellDeps,
+): Promise<readonly SQSBatchItemFailure[]> {
+  if (!(error instanceof ServiceError)) return failMessage(record, error, log);
+  const { code, reason } = reasonOf(error);
+  if (error.retry.kind === 'later') {
+    if (mustKeep) return failMessage(record, error, log);
+    log.warn('message.postponed', { ...messageIdsIn(record), code, reason });
+    return [];
+  }
+  try {
+    await parked.park(record.body, { code, reason });
+  } catch (parkError) {
+    return failMessage(record, parkError, log);
+  }
+  metrics.count('DoorbellsParked');
+  log.warn('message.parked', { ...messageIdsIn(record), code, reason });
+  return [];
 }

@@ -83,9 +83,6 @@ describe('the length of files', () => {
     'lambdas/core/endpoint-gate.ts':
       'slots, breaker and pace of an endpoint are one row and are decided together',
     'lambdas/core/partner-event.ts': 'every shape of an event that AWS sends, in one place',
-    'lambdas/deliver/batch.ts':
-      'the rings of a batch from their groups through a lane to what became of each',
-    'lambdas/deliver/deliver.ts': 'one delivery from the ring to its end, in the order in which it happens',
     'lib/config.ts': 'every setting with its meaning, its default and what is allowed, in one place',
     'lib/constructs/webhook-delivery.ts': 'three functions and what rings between them',
   };

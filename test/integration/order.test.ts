@@ -96,10 +96,10 @@ describeUnless(
       const wantsSome = endpoint({ id: 'ep_some', ordering: 'per-record', destination: at('some'), topics });
       for (const each of [wantsAll, wantsSome]) world.endpoints.put(each);
       const parts = { ...world, deliveries, gates, transport, clock: systemClock, random: { next: random } };
-      const policy = { slots: 4, leaseMs, timeScale };
+      const slotsPerEndpoint = 4;
       const workers = startDeliveryWorkers({
         invocations: 6,
-        depsOf: (worker, doorbell) => ({ ...parts, doorbell, worker, policy, leaseMs, timeScale }),
+        depsOf: (worker, doorbell) => ({ ...parts, doorbell, worker, slotsPerEndpoint, leaseMs, timeScale }),
         due: async () => (await deliveries.due(instantOf(Date.now()), 100)).map(({ id }) => id),
       });
       try {

@@ -9,7 +9,7 @@ import { opportunityKey } from '../../builders/versions.ts';
 
 const deliveryId = deliveryIdOf(messageIdOf({ ...opportunityKey, version: 1 }), 'ep_orders');
 
-describe('a ring for a delivery', () => {
+describe('doorbell message of a delivery', () => {
   it.each([
     [undefined, {}],
     [{ endpointId: 'ep_orders' }, { endpointId: 'ep_orders' }],
@@ -21,12 +21,14 @@ describe('a ring for a delivery', () => {
       { endpointId: 'ep_orders', wanted: false },
       { endpointId: 'ep_orders', wanted: false },
     ],
-  ] as const)('says what it was given, %j', (details, read) => {
+    [{ endpointId: 'ep_orders', wanted: true }, { endpointId: 'ep_orders' }],
+  ] as const)('carries the details %j, and leaves out that a delivery is wanted', (details, read) => {
     const body = JSON.parse(deliveryDoorbellBody(deliveryId, details));
     expect(parseDeliveryDoorbell(body)).toEqual({ deliveryId, revive: false, ...read });
+    expect(body).toEqual({ deliveryId, ...read });
   });
 
-  it('revives once it was parked', () => {
+  it('asks to revive the delivery if it comes from the parked queue', () => {
     expect(parseDeliveryDoorbell(JSON.parse(parkedDeliveryBody(deliveryId)))).toEqual({
       deliveryId,
       revive: true,
@@ -39,8 +41,8 @@ describe('a ring for a delivery', () => {
     { timesRefused: '3' },
     { wanted: 0 },
     { endpointId: null },
-  ])('is answered without what cannot be read of it: %j', (odd) => {
-    expect(parseDeliveryDoorbell(JSON.parse(JSON.stringify({ deliveryId, ...odd })))).toEqual({
+  ])('is read without the invalid detail %j', (invalid) => {
+    expect(parseDeliveryDoorbell(JSON.parse(JSON.stringify({ deliveryId, ...invalid })))).toEqual({
       deliveryId,
       revive: false,
     });

@@ -109,7 +109,7 @@ describe('a batch of rings', () => {
     const claim: DeliverWorld['deliveries']['claim'] = (id, ...times) =>
       id === ids[3] ? Promise.reject(failure) : world.deliveries.claim(id, ...times);
     const failures = await ringBatch(world, ids, { deliveries: { ...world.deliveries, claim } });
-    expect([...failures]).toEqual([[ids[3], failure]]);
+    expect([...failures].map(([message, error]) => [message.deliveryId, error])).toEqual([[ids[3], failure]]);
     expect(statuses(ids).filter((status) => status === 'delivered')).toHaveLength(9);
   });
 

@@ -4,9 +4,10 @@ import { messageOf } from '../../../lambdas/core/message.ts';
 import type { VersionRef } from '../../../lambdas/core/record.ts';
 import type { SigningSecret } from '../../../lambdas/core/signature.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
-import { type DeliverBatchDeps, deliverBatch } from '../../../lambdas/deliver/batch.ts';
+import { type DeliverFailures, deliverBatch } from '../../../lambdas/deliver/batch.ts';
 import { type DeliverLevel, type DeliverMetric, leaseMs } from '../../../lambdas/deliver/contract.ts';
-import { type DeliverDeps, deliver } from '../../../lambdas/deliver/deliver.ts';
+import { deliver } from '../../../lambdas/deliver/deliver.ts';
+import type { DeliverDeps } from '../../../lambdas/deliver/deps.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { cause, versionOf } from '../../builders/versions.ts';
 import { fixedRandom } from '../../fakes/fixed-random.ts';
@@ -45,7 +46,7 @@ function emptyWorld() {
   return {
     deliveries: inMemoryDeliveryStore(),
     endpoints,
-    endpointNow: (id: EndpointId) => endpoints.find(id),
+    readEndpoint: (id: EndpointId) => endpoints.find(id),
     gates: inMemoryEndpointGateStore(),
     records: inMemoryRecordStore(),
     secrets: inMemorySecretStore(),
@@ -59,7 +60,7 @@ function emptyWorld() {
     log: recordedLog(),
     metrics: recordedMetrics<DeliverMetric, DeliverLevel>(),
     worker: 'worker-1',
-    policy: { slots: 2, leaseMs, timeScale: 1 },
+    slotsPerEndpoint: 2,
     leaseMs,
     timeScale: 1,
   };
@@ -94,15 +95,15 @@ export async function ring(
   parts: Partial<DeliverDeps> = {},
   id = deliveryId,
 ): Promise<void> {
-  await deliver({ deliveryId: id, revive: false }, { ...world, ...parts });
+  await deliver(id, { ...world, ...parts });
 }
 
 /** Rings for all of them in one batch, as at `ep_orders`. `parts` stand in for those of the world. */
 export function ringBatch(
   world: DeliverWorld,
   ids: readonly DeliveryId[],
-  parts: Partial<DeliverBatchDeps> = {},
-): Promise<ReadonlyMap<DeliveryId, unknown>> {
+  parts: Partial<DeliverDeps> = {},
+): Promise<DeliverFailures> {
   const rings = ids.map((id) => ({ deliveryId: id, revive: false, endpointId: 'ep_orders' as const }));
   return deliverBatch(rings, { ...world, ...parts });
 }

@@ -2,7 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { messageIdOf } from '../../../lambdas/core/ids.ts';
 import { messageOf } from '../../../lambdas/core/message.ts';
-import { deliver } from '../../../lambdas/deliver/deliver.ts';
+import { deliverBatch } from '../../../lambdas/deliver/batch.ts';
 import { endpoint, webhook } from '../../builders/endpoints.ts';
 import {
   addDelivery,
@@ -102,8 +102,8 @@ describe('a delivery that is due', () => {
   });
 
   it('is not touched by a ring that revives, unless it is exhausted', async () => {
-    await deliver({ deliveryId, revive: true }, world);
-    await deliver({ deliveryId, revive: true }, world);
+    await deliverBatch([{ deliveryId, revive: true }], world);
+    await deliverBatch([{ deliveryId, revive: true }], world);
     expect(world.transport.posts).toHaveLength(1);
     expect(rowOf(world)).toMatchObject({ status: 'delivered', attemptNumber: 1 });
   });

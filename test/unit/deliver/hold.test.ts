@@ -56,7 +56,7 @@ describe('an endpoint that takes nothing now', () => {
     await ring(world, { endpoints });
     expect(rowOf(world)).toMatchObject({ status: 'pending', dueAt: '2026-03-01T10:00:00.250Z' });
     expect(world.doorbell.rings).toEqual([
-      { rows: [deliveryId], delayMs: 0, details: { endpointId: 'ep_orders', correlationId } },
+      { rows: [deliveryId], delayMs: 0, details: { endpointId: 'ep_orders', correlationId, wanted: true } },
     ]);
   });
 });

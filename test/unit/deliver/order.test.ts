@@ -67,7 +67,7 @@ describe('at an endpoint with order, version 2', () => {
     expect(world.doorbell.rings.at(-1)).toEqual({
       rows: [second],
       delayMs: 0,
-      details: { endpointId: 'ep_orders' },
+      details: { endpointId: 'ep_orders', wanted: true },
     });
     await ring(world, {}, second);
     expect(sentVersions(world)).toEqual([1, 1, 2]);

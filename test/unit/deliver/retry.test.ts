@@ -3,7 +3,7 @@ import type { AttemptOutcome } from '../../../lambdas/core/delivery.ts';
 import { parkedDeliveryBody, parseDeliveryDoorbell } from '../../../lambdas/core/doorbell-body.ts';
 import { parseJsonText } from '../../../lambdas/core/json-text.ts';
 import { deliverySchedule } from '../../../lambdas/core/retry-schedule.ts';
-import { deliver } from '../../../lambdas/deliver/deliver.ts';
+import { deliverBatch } from '../../../lambdas/deliver/batch.ts';
 import { fixedRandom } from '../../fakes/fixed-random.ts';
 import { answered } from '../../fakes/scripted-webhook-transport.ts';
 import {
@@ -157,7 +157,7 @@ describe('promise 1: a delivery that fails to the end is exhausted and parked', 
   it('and to redrive what was parked gives it a new schedule', async () => {
     await ringUntilFinished(world);
     const revival = parseDeliveryDoorbell(parseJsonText(world.parked.parked[0]?.body ?? ''));
-    await deliver(revival, world);
+    await deliverBatch([revival], world);
     expect(rowOf(world)).toMatchObject({ status: 'pending', attemptNumber: 1, reason: undefined });
     expect(dueInMs(world)).toBe(5_000);
     world.transport.answer(answered(200));

@@ -38,7 +38,7 @@ describe('promise 1: every version becomes a delivery at every interested endpoi
       ids.map((id, index) => ({
         rows: [id],
         delayMs: 0,
-        details: { endpointId: ['ep_orders', 'ep_crm'][index], correlationId },
+        details: { endpointId: ['ep_orders', 'ep_crm'][index], correlationId, wanted: true },
       })),
     );
     expect(world.records.outbox()).toEqual([]);
@@ -146,7 +146,7 @@ describe('who gets a row besides', () => {
     expect(world.doorbell.rings.map(({ details }) => details)).toEqual([
       { endpointId: 'ep_orders', correlationId, wanted: false },
       { endpointId: 'ep_filtered', correlationId, wanted: false },
-      { endpointId: 'ep_wants', correlationId },
+      { endpointId: 'ep_wants', correlationId, wanted: true },
     ]);
     expect(world.log.of('version.fanned-out')).toMatchObject([{ endpoints: 1 }]);
   });

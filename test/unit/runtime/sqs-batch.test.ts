@@ -1,7 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { parseDeliveryDoorbell } from '../../../lambdas/core/doorbell-body.ts';
+import { type DeliveryDoorbellMessage, parseDeliveryDoorbell } from '../../../lambdas/core/doorbell-body.ts';
 import { laterAfter, never, ServiceError } from '../../../lambdas/core/service-error.ts';
-import { eachMessage, eachRing, queuedMessage } from '../../../lambdas/runtime/sqs-batch.ts';
+import {
+  answerDoorbells,
+  collectFailures,
+  eachMessage,
+  queuedMessage,
+} from '../../../lambdas/runtime/sqs-batch.ts';
 import { opportunityEvent } from '../../builders/events.ts';
 import { sqsEvent, sqsRecord } from '../../builders/lambda-events.ts';
 import { inMemoryWorkQueue } from '../../fakes/in-memory-queue.ts';
@@ -13,12 +18,12 @@ beforeEach(() => {
   log = recordedLog();
 });
 
-const defect = new TypeError('a defect, told with a name: Jane Doe');
+const defect = new TypeError('a defect whose text has a name: Jane Doe');
 
 const deliveryId = 'dlv_00000000000000000000000000000001';
 
 describe('eachMessage', () => {
-  it('answers that all are done', async () => {
+  it('answers without failures if all messages succeed', async () => {
     const seen: string[] = [];
     const answer = await eachMessage(sqsEvent('a', 'b', 'c'), log, async ({ body }) => {
       seen.push(body);
@@ -28,7 +33,7 @@ describe('eachMessage', () => {
     expect(log.lines).toEqual([]);
   });
 
-  it('names those that failed, and only those', async () => {
+  it('answers the ids of the failed messages and works on the others', async () => {
     const done: string[] = [];
     const answer = await eachMessage(sqsEvent('a', 'poison', 'c', 'poison'), log, async ({ body }) => {
       if (body === 'poison') throw defect;
@@ -40,20 +45,20 @@ describe('eachMessage', () => {
     expect(done).toEqual(['a', 'c']);
   });
 
-  it('names all where all failed, and does not throw: that would be an error of the function', async () => {
+  it('answers all ids instead of throwing if all messages fail', async () => {
     const answer = await eachMessage(sqsEvent('a', 'b'), log, () => Promise.reject(defect));
     expect(answer).toEqual({
       batchItemFailures: [{ itemIdentifier: 'message-1' }, { itemIdentifier: 'message-2' }],
     });
   });
 
-  it('promise 6: logs the name of an error and not its text', async () => {
+  it('promise 6: logs the name of an unexpected error but not its text', async () => {
     await eachMessage(sqsEvent('a'), log, () => Promise.reject(defect));
     const fields = { messageId: 'message-1', correlationId: 'message-1', error: 'TypeError' };
     expect(log.lines).toEqual([{ level: 'error', event: 'message.failed', fields }]);
   });
 
-  it('logs the code of a failure that has one', async () => {
+  it('logs the code of a service error', async () => {
     const details = { operation: 'sendAgain', error: 'TimeoutError' };
     const failure = new ServiceError('queue.unavailable', details, { retry: laterAfter(2_000) });
     await eachMessage(sqsEvent('a'), log, () => Promise.reject(failure));
@@ -62,7 +67,7 @@ describe('eachMessage', () => {
     ]);
   });
 
-  it('says of an event which it was, and of a ring what it was rung for', async () => {
+  it('logs the id of the event, and the delivery of a doorbell message', async () => {
     const bodies = [opportunityEvent(), { deliveryId, correlationId: 'event-2' }].map((body) =>
       JSON.stringify(body),
     );
@@ -73,12 +78,12 @@ describe('eachMessage', () => {
     ]);
   });
 
-  it('has nothing to answer for an empty batch', async () => {
+  it('answers an empty batch without failures', async () => {
     const answer = await eachMessage(sqsEvent(), log, () => Promise.reject(defect));
     expect(answer).toEqual({ batchItemFailures: [] });
   });
 
-  it('works on all at once', async () => {
+  it('works on all messages at once', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const answer = await eachMessage(sqsEvent('waits', 'frees'), log, async ({ body }) => {
       if (body === 'waits') await promise;
@@ -98,113 +103,104 @@ describe('queuedMessage', () => {
     ['', 0],
     ['many', 0],
     ['1e99', 0],
-  ])('counts how often a message was sent again: %j', (timesSentAgain, expected) => {
+  ])('reads how often a message was sent again from the attribute %j', (timesSentAgain, expected) => {
     const record = sqsRecord({ body: '{}', ...(timesSentAgain === undefined ? {} : { timesSentAgain }) });
     expect(queuedMessage(record)).toEqual({ messageId: 'message-1', body: '{}', timesSentAgain: expected });
   });
 });
 
-function ringing() {
-  const metrics = recordedMetrics<'DoorbellsParked'>();
-  return { log, parked: inMemoryWorkQueue(), countParked: () => metrics.count('DoorbellsParked'), metrics };
+function doorbellDeps() {
+  return { log, parked: inMemoryWorkQueue(), metrics: recordedMetrics<'DoorbellsParked'>() };
 }
 
-describe('eachRing', () => {
-  const body = JSON.stringify({ deliveryId });
+function answerAll(
+  bodies: readonly string[],
+  deps: Parameters<typeof answerDoorbells>[1],
+  work: (message: DeliveryDoorbellMessage) => Promise<void>,
+) {
+  return answerDoorbells(sqsEvent(...bodies), deps, {
+    parse: parseDeliveryDoorbell,
+    work: (messages) => collectFailures(messages, work),
+    mustKeep: ({ revive }) => revive,
+  });
+}
 
-  it('answers what was parsed', async () => {
-    const rings: unknown[] = [];
-    const parts = ringing();
-    const revival = JSON.stringify({ deliveryId, revive: true });
-    const answer = await eachRing(sqsEvent(body, revival), parts, parseDeliveryDoorbell, async (ring) => {
-      rings.push(ring);
+describe('answerDoorbells', () => {
+  const body = JSON.stringify({ deliveryId });
+  const revival = JSON.stringify({ deliveryId, revive: true });
+  const later = laterAfter(2_000);
+
+  it('hands over the parsed messages and answers without failures', async () => {
+    const messages: unknown[] = [];
+    const deps = doorbellDeps();
+    const answer = await answerAll([body, revival], deps, async (message) => {
+      messages.push(message);
     });
     expect(answer).toEqual({ batchItemFailures: [] });
-    expect(rings).toEqual([
+    expect(messages).toEqual([
       { deliveryId, revive: false },
       { deliveryId, revive: true },
     ]);
-    expect(parts.parked.parked).toEqual([]);
+    expect(deps.parked.parked).toEqual([]);
   });
 
-  it('acknowledges what may pass: the row is still due, and `sweep` rings again', async () => {
-    const parts = ringing();
+  it('acknowledges a message after a transient failure, because `sweep` signals the row again', async () => {
+    const deps = doorbellDeps();
     const details = { operation: 'claim', error: 'TimeoutError' };
-    const failure = new ServiceError('store.unavailable', details, { retry: laterAfter(2_000) });
-    const answer = await eachRing(sqsEvent(body), parts, parseDeliveryDoorbell, () =>
-      Promise.reject(failure),
-    );
+    const failure = new ServiceError('store.unavailable', details, { retry: later });
+    const answer = await answerAll([body], deps, () => Promise.reject(failure));
     expect(answer).toEqual({ batchItemFailures: [] });
-    expect(parts.parked.parked).toEqual([]);
-    expect(log.lines).toEqual([
-      {
-        level: 'warn',
-        event: 'message.postponed',
-        fields: {
-          messageId: 'message-1',
-          correlationId: 'message-1',
-          deliveryId,
-          code: 'store.unavailable',
-          reason: JSON.stringify(details),
-        },
-      },
-    ]);
+    expect(deps.parked.parked).toEqual([]);
+    const ids = { messageId: 'message-1', correlationId: 'message-1', deliveryId };
+    const fields = { ...ids, code: 'store.unavailable', reason: JSON.stringify(details) };
+    expect(log.lines).toEqual([{ level: 'warn', event: 'message.postponed', fields }]);
   });
 
-  it('leaves what may pass to the queue, where the ring is all there is', async () => {
-    const parts = ringing();
-    const revival = JSON.stringify({ deliveryId, revive: true });
+  it('leaves a message in the queue after a transient failure if no row says that there is work', async () => {
     const details = { operation: 'revive', error: 'TimeoutError' };
-    const failure = new ServiceError('store.unavailable', details, { retry: laterAfter(2_000) });
-    const fail = () => Promise.reject(failure);
-    const answer = await eachRing(
-      sqsEvent(body, revival),
-      parts,
-      parseDeliveryDoorbell,
-      fail,
-      ({ revive }) => revive,
-    );
+    const failure = new ServiceError('store.unavailable', details, { retry: later });
+    const answer = await answerAll([body, revival], doorbellDeps(), () => Promise.reject(failure));
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-2' }] });
   });
 
   it.each([
-    ['no JSON', '{"deliveryId"', 'event.malformed'],
-    ['names no delivery', '{}', 'doorbell.malformed'],
-    ['a delivery of another shape', '{"deliveryId":"dlv_1"}', 'doorbell.malformed'],
-  ] as const)('parks what can never be answered and answers the rest: %s', async (_, poison, code) => {
-    const parts = ringing();
-    const answered: unknown[] = [];
-    const answer = await eachRing(sqsEvent(poison, body), parts, parseDeliveryDoorbell, async (ring) => {
-      answered.push(ring);
+    ['that is no JSON', '{"deliveryId"', 'event.malformed'],
+    ['that names no delivery', '{}', 'doorbell.malformed'],
+    ['that names an invalid delivery', '{"deliveryId":"dlv_1"}', 'doorbell.malformed'],
+  ] as const)('parks a message %s and works on the others', async (_, poison, code) => {
+    const deps = doorbellDeps();
+    const messages: unknown[] = [];
+    const answer = await answerAll([poison, body], deps, async (message) => {
+      messages.push(message);
     });
     expect(answer).toEqual({ batchItemFailures: [] });
-    expect(answered).toEqual([{ deliveryId, revive: false }]);
-    expect(parts.parked.parked).toEqual([{ body: poison, code, reason: expect.any(String) }]);
-    expect(parts.metrics.totals()).toEqual({ DoorbellsParked: 1 });
+    expect(messages).toEqual([{ deliveryId, revive: false }]);
+    expect(deps.parked.parked).toEqual([{ body: poison, code, reason: expect.any(String) }]);
+    expect(deps.metrics.totals()).toEqual({ DoorbellsParked: 1 });
     expect(log.of('message.parked')).toMatchObject([{ messageId: 'message-1', code }]);
   });
 
-  it('parks what the work gives up for ever', async () => {
-    const parts = ringing();
+  it('parks a message whose work fails permanently', async () => {
+    const deps = doorbellDeps();
     const details = { operation: 'add', error: 'ValidationException' };
     const failure = new ServiceError('store.refused', details, { retry: never });
-    await eachRing(sqsEvent(body), parts, parseDeliveryDoorbell, () => Promise.reject(failure));
-    expect(parts.parked.parked).toEqual([{ body, code: 'store.refused', reason: JSON.stringify(details) }]);
+    await answerAll([body], deps, () => Promise.reject(failure));
+    expect(deps.parked.parked).toEqual([{ body, code: 'store.refused', reason: JSON.stringify(details) }]);
   });
 
-  it('leaves to the queue what nobody foresaw', async () => {
-    const parts = ringing();
-    const answer = await eachRing(sqsEvent(body), parts, parseDeliveryDoorbell, () => Promise.reject(defect));
+  it('leaves a message in the queue after an unexpected error', async () => {
+    const deps = doorbellDeps();
+    const answer = await answerAll([body], deps, () => Promise.reject(defect));
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
-    expect(parts.parked.parked).toEqual([]);
+    expect(deps.parked.parked).toEqual([]);
   });
 
-  it('and what it could not park', async () => {
+  it('leaves a message in the queue if it cannot be parked', async () => {
     const details = { operation: 'park', error: 'TimeoutError' };
-    const failure = new ServiceError('queue.unavailable', details, { retry: laterAfter(2_000) });
-    const parts = { ...ringing(), parked: { park: () => Promise.reject(failure) } };
-    const answer = await eachRing(sqsEvent('poison'), parts, parseDeliveryDoorbell, async () => {});
+    const failure = new ServiceError('queue.unavailable', details, { retry: later });
+    const deps = { ...doorbellDeps(), parked: { park: () => Promise.reject(failure) } };
+    const answer = await answerAll(['poison'], deps, async () => {});
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
-    expect(parts.metrics.totals()).toEqual({});
+    expect(deps.metrics.totals()).toEqual({});
   });
 });

@@ -1,0 +1,29 @@
+import type { DeliveryDoorbellMessage } from '../core/doorbell-body.ts';
+import { instantOf } from '../core/instant.ts';
+import { longestQueueDelayMs, slotWaitMs } from '../core/retry-schedule.ts';
+import type { DeliverDeps } from './deps.ts';
+
+/** Waits longer each time the delivery finds no free slot. */
+export async function postponeRefused(message: DeliveryDoorbellMessage, deps: DeliverDeps): Promise<void> {
+  const timesRefused = (message.timesRefused ?? 0) + 1;
+  const waitMs = slotWaitMs(timesRefused, deps.random.next()) * deps.timeScale;
+  await postpone({ ...message, timesRefused }, deps.clock.nowMs() + waitMs, deps);
+}
+
+/**
+ * Postpones the row and sends a delayed doorbell message, so that `sweep` does not signal it as well.
+ * If the delivery is not due, no message is sent: another one is on its way.
+ */
+export async function postpone(
+  { deliveryId, endpointId, correlationId, timesRefused }: DeliveryDoorbellMessage,
+  dueAtMs: number,
+  { deliveries, doorbell, clock, metrics }: DeliverDeps,
+): Promise<void> {
+  const nowMs = clock.nowMs();
+  const outcome = await deliveries.postpone(deliveryId, instantOf(nowMs), instantOf(dueAtMs));
+  if (outcome === 'unchanged') return;
+  metrics.count('DeliveriesPostponed');
+  const delayMs = Math.max(0, dueAtMs - nowMs);
+  if (delayMs <= longestQueueDelayMs)
+    await doorbell.ring([deliveryId], delayMs, { endpointId, correlationId, timesRefused });
+}

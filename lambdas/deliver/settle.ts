@@ -1,0 +1,73 @@
+import { correlationIdOfDelivery } from '../core/correlation.ts';
+import type { Attempt } from '../core/delivery.ts';
+import { parkedDeliveryBody } from '../core/doorbell-body.ts';
+import { instantOf } from '../core/instant.ts';
+import { reasonOf, type ServiceError } from '../core/service-error.ts';
+import type { ClaimedDelivery } from '../ports/delivery-store.ts';
+import type { DeliverDeps } from './deps.ts';
+import { canSendTo, fanOutWaitMs, hasEnded, type NextStep } from './next-step.ts';
+import { previousVersion, wake, wakeSuccessor } from './predecessor.ts';
+
+/** Gives a delivery back until its predecessor has ended. */
+export async function wait(
+  claimed: ClaimedDelivery,
+  { predecessor, dueAt }: Extract<NextStep, { step: 'wait' }>,
+  deps: DeliverDeps,
+): Promise<void> {
+  const { id, endpointId, version, correlationId, wanted } = claimed;
+  await deps.deliveries.settle(claimed, undefined, { status: 'pending', dueAt, waitsFor: predecessor.id });
+  deps.metrics.count('DeliveriesPostponed');
+  if (predecessor.state === 'not-fanned-out') {
+    await deps.fanOutDoorbell.ring([previousVersion(version)]);
+    await deps.doorbell.ring([id], fanOutWaitMs, { endpointId, correlationId, wanted });
+  }
+  // The predecessor wakes only what already waits for it. It may have ended a moment earlier.
+  const state = await deps.deliveries.state(predecessor.id);
+  if (state && hasEnded(state)) await wake(claimed, deps);
+}
+
+/** Holds a delivery until its endpoint is enabled or its listener fetches it. */
+export async function hold(
+  claimed: ClaimedDelivery,
+  made: Attempt | undefined,
+  deps: DeliverDeps,
+): Promise<void> {
+  const { id: deliveryId, endpointId, correlationId, wanted } = claimed;
+  await deps.deliveries.settle(claimed, made, { status: 'held' });
+  deps.metrics.count('DeliveriesHeld');
+  deps.log.info('delivery.held', {
+    correlationId: correlationIdOfDelivery(claimed),
+    deliveryId,
+    endpointId,
+  });
+  // If the endpoint was enabled in the meantime, its held deliveries may have been released before this one was held.
+  const endpoint = await deps.readEndpoint(endpointId);
+  if (!endpoint || !canSendTo(endpoint)) return;
+  const outcome = await deps.deliveries.release(deliveryId, instantOf(deps.clock.nowMs()));
+  if (outcome === 'released')
+    await deps.doorbell.ring([deliveryId], 0, { endpointId, correlationId, wanted });
+}
+
+/** Ends a delivery that its endpoint does not want. It exists only to keep the order. */
+export async function skip(claimed: ClaimedDelivery, deps: DeliverDeps): Promise<void> {
+  await deps.deliveries.settle(claimed, undefined, { status: 'skipped' });
+  deps.metrics.count('DeliveriesSkipped');
+  await wakeSuccessor(claimed, deps);
+}
+
+/** Parks first: a crash in between parks the delivery twice, but never loses it. */
+export async function giveUp(
+  claimed: ClaimedDelivery,
+  made: Attempt | undefined,
+  error: ServiceError,
+  deps: DeliverDeps,
+): Promise<void> {
+  const { code, reason } = reasonOf(error);
+  const { id: deliveryId, endpointId } = claimed;
+  const correlationId = correlationIdOfDelivery(claimed);
+  await deps.parked.park(parkedDeliveryBody(deliveryId, claimed.correlationId), { code, reason });
+  await deps.deliveries.settle(claimed, made, { status: 'exhausted', reason: code });
+  deps.metrics.count('DeliveriesExhausted');
+  deps.log.warn('delivery.parked', { correlationId, deliveryId, endpointId, code, reason });
+  await wakeSuccessor(claimed, deps);
+}
