@@ -2,7 +2,7 @@
 export interface Part {
   /** What the comments call it, and what `npm run docs -- NAME` is given. */
   readonly name: string;
-  /** From the project's folder, e.g. `README.md`. */
+  /** From the project's folder, e.g. `docs/cost.md`. */
   readonly file: string;
   /** Markdown without the comments. The same, whenever and wherever it is written. */
   readonly render: () => Promise<string>;

@@ -8,8 +8,8 @@ import { synthesizedTemplate } from './synthesized-template.ts';
 
 /** Everything in the documents that no one writes by hand. */
 export const parts: readonly Part[] = [
-  { name: 'diagram', file: 'README.md', render: async () => renderDiagram(synthesizedTemplate()) },
-  { name: 'settings', file: 'README.md', render: async () => renderSettings() },
+  { name: 'diagram', file: 'docs/architecture.md', render: async () => renderDiagram(synthesizedTemplate()) },
+  { name: 'settings', file: 'docs/settings.md', render: async () => renderSettings() },
   { name: 'cost', file: 'docs/cost.md', render: async () => renderCost(synthesizedTemplate()) },
   { name: 'dictionary', file: 'docs/data.md', render: async () => renderDictionary() },
   { name: 'personal-data', file: 'docs/data.md', render: async () => renderPersonalData() },

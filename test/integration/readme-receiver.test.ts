@@ -47,7 +47,7 @@ const signed = (body: string, secrets = [secret], atSeconds = nowSeconds()) => (
 
 for (const shown of [nodeReceiver, pythonReceiver]) {
   const missing = shown === pythonReceiver ? pythonMissing() : undefined;
-  describeUnless(missing, `the receiver of the README in ${shown.language}`, () => {
+  describeUnless(missing, `the receiver of docs/webhooks.md in ${shown.language}`, () => {
     let receiver: RunningReceiver;
     beforeAll(async () => {
       receiver = await startReceiver(shown, secret);

@@ -3,27 +3,27 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { freePort } from '../../local/host/owned-process.ts';
 
-/** A receiver that the README shows, and how to run it as it stands there. */
+/** A receiver that docs/webhooks.md prints, and how to run it unchanged. */
 export interface ShownReceiver {
   readonly language: string;
   readonly code: string;
   readonly command: readonly [string, ...string[]];
-  /** Lines of it at most: what is longer nobody copies. */
+  /** Lines of it at most: readers do not copy a longer one. */
   readonly mostLines: number;
 }
 
-const readme = readFileSync('README.md', 'utf8');
+const guide = readFileSync('docs/webhooks.md', 'utf8');
 
 export const nodeReceiver: ShownReceiver = {
   language: 'Node',
-  code: /```js\n([\s\S]*?createServer[\s\S]*?)```/.exec(readme)?.[1] ?? '',
+  code: /```js\n([\s\S]*?createServer[\s\S]*?)```/.exec(guide)?.[1] ?? '',
   command: [process.execPath, '--input-type=module', '--eval'],
   mostLines: 12,
 };
 
 export const pythonReceiver: ShownReceiver = {
   language: 'Python and its standard library',
-  code: /```python\n([\s\S]*?HTTPServer[\s\S]*?)```/.exec(readme)?.[1] ?? '',
+  code: /```python\n([\s\S]*?HTTPServer[\s\S]*?)```/.exec(guide)?.[1] ?? '',
   // -I and -S: of what is installed beside the standard library nothing is found.
   command: ['python3', '-I', '-S', '-c'],
   mostLines: 22,
@@ -60,7 +60,7 @@ export async function startReceiver(
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   await stop(child);
-  throw new Error(`the receiver of the README in ${language} does not listen`);
+  throw new Error(`the receiver of docs/webhooks.md in ${language} does not listen`);
 }
 
 async function stop(child: ChildProcess): Promise<void> {

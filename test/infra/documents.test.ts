@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../lib/config.ts';
+import { readSections } from '../unit/docs/markdown.ts';
+import { synthesize } from './synthesized-stack.ts';
+
+const read = (path: string) => readFileSync(path, 'utf8');
+
+describe('docs/runbook.md', () => {
+  const runbook = read('docs/runbook.md');
+  const [alarmSection = ''] = readSections(runbook, 2)
+    .filter(({ title }) => title === 'Alarms')
+    .map(({ text }) => text);
+  const headings = readSections(alarmSection, 3);
+  const alarms = synthesize().ofType('AWS::CloudWatch::Alarm');
+
+  it('has a heading for every alarm of the stack, whose description names it, and no other', () => {
+    const sections = alarms.map(
+      ([, { AlarmDescription }]) =>
+        /section (\w+) of docs\/runbook\.md /.exec(String(AlarmDescription))?.[1] ?? 'no section',
+    );
+    expect(sections.length).toBeGreaterThan(10);
+    expect(sections.toSorted()).toEqual(headings.map(({ title }) => title).toSorted());
+  });
+
+  it.each(headings)('$title says what it means, where to look and what to do', ({ text }) => {
+    expect(text).toMatch(/^\s*Means: .+\bLook: .+\bDo: ./s);
+  });
+
+  it('says how many alarms there are, and which of them are urgent', () => {
+    expect(alarms).toHaveLength(11);
+    expect(runbook).toContain('Eleven alarms');
+    const [, urgent = ''] = /^Urgent are (.+)\.$/m.exec(runbook) ?? [];
+    const named = [...urgent.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
+    // An id in the template is the path of the construct, which has the severity, and a hash.
+    const ofUrgent = alarms.flatMap(([id]) => /^MonitoringUrgent(\w+)[\dA-F]{8}$/.exec(id)?.[1] ?? []);
+    expect(named.toSorted()).toEqual(ofUrgent.toSorted());
+  });
+});
+
+describe('docs/settings.md', () => {
+  it('names every setting, and no other', () => {
+    const parsed = parseConfig({ 'relay:none': '' });
+    const settings = 'problems' in parsed ? (parsed.problems.join().match(/relay:\w+/g) ?? []) : [];
+    const documented = [...read('docs/settings.md').matchAll(/^\| `(relay:\w+)`/gm)].map(([, key]) => key);
+    expect(documented).toEqual(settings.filter((key) => key !== 'relay:none'));
+  });
+});
