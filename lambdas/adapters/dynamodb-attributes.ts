@@ -7,19 +7,19 @@ export function toAttributes(item: Readonly<Record<string, unknown>>): Attribute
   return marshall(item, { removeUndefinedValues: true });
 }
 
-/** What a table holds is outside input too: whoever reads it parses it. */
+/** Items may have been edited by hand: callers parse the result. */
 export function fromAttributes(attributes: Attributes): Readonly<Record<string, unknown>> {
-  // A number that somebody typed may have more digits than JavaScript holds; by itself the SDK would throw.
+  // By default the SDK throws on a number with more digits than JavaScript can hold.
   return unmarshall(attributes, { wrapNumbers: Number });
 }
 
-/** The beginning of a text as a key: DynamoDB takes key values up to 1,024 bytes; 200 characters are at most 800. */
+/** Truncates a text to fit a key: DynamoDB accepts 1,024 bytes, and 200 characters have at most 800. */
 export function keyText(text: string): string {
-  // A character of two units may be cut in half, and half a character is none.
+  // The cut may leave half a surrogate pair.
   return text.slice(0, 200).toWellFormed();
 }
 
-/** Runs a conditional write: false where its condition did not hold, and nothing was written. */
+/** Runs a conditional write. Returns false if its condition did not hold; then nothing was written. */
 export async function tryConditionalWrite(write: () => Promise<unknown>): Promise<boolean> {
   try {
     await write();

@@ -12,9 +12,9 @@ import { currentItemKey, recordTable } from '../core/tables.ts';
 import type { RecordHead, RecordIndex } from '../ports/record-index.ts';
 import { storeCall } from './aws-failure.ts';
 import { type Attributes, fromAttributes, keyText, toAttributes } from './dynamodb-attributes.ts';
-import { customerKeyOf, stamp } from './record-item.ts';
+import { customerKeyOf, recordHead } from './record-item.ts';
 
-/** Lookups in the Records table by something else than a record's key, and of many records at once. */
+/** Searches of the Records table by index, and reads of many records at once. */
 export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): RecordIndex {
   const found = async (query: Omit<QueryCommandInput, 'TableName'>) => {
     const items: Attributes[] = [];
@@ -25,15 +25,15 @@ export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): 
   return {
     readHeads: (keys) =>
       storeCall('readHeads', async () => {
-        // DynamoDB refuses a batch that names one key twice.
+        // DynamoDB refuses a batch that names a key twice.
         const waiting = [...new Map(keys.map((key) => [recordPath(key), key])).values()];
-        const stamps = new Map<string, RecordHead>();
+        const heads = new Map<string, RecordHead>();
         while (waiting.length > 0)
-          for (const item of await batchOf(client, tableName, waiting.splice(0, mostKeys))) {
-            const parsed = v.safeParse(stamp, fromAttributes(item));
-            if (parsed.success) stamps.set(item['pk']?.S ?? '', parsed.output);
+          for (const item of await batchOf(client, tableName, waiting.splice(0, maxKeys))) {
+            const parsed = v.safeParse(recordHead, fromAttributes(item));
+            if (parsed.success) heads.set(item['pk']?.S ?? '', parsed.output);
           }
-        return stamps;
+        return heads;
       }),
     findByEngagement: (catalog, engagementId) =>
       storeCall('findByEngagement', async () =>
@@ -63,7 +63,7 @@ export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): 
             ':title': title,
           }),
         });
-        // The key holds the beginning of the name alone.
+        // The key holds the beginning of the name only.
         const wanted = customerName.toLowerCase();
         return keysOf(
           catalog,
@@ -72,12 +72,12 @@ export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): 
       }),
     findPendingInvitations: (catalog, after, until) =>
       storeCall('findPendingInvitations', async () => {
-        // DynamoDB refuses a range that ends before it begins.
+        // DynamoDB refuses a range whose end is before its start.
         if (after > until) return [];
         const items = await found({
           IndexName: recordTable.indexes.byStatus.name,
           KeyConditionExpression: 'catalogKindStatus = :pending AND dueKey BETWEEN :after AND :until',
-          // Those without a date have a key too, at the end of time.
+          // Items without a date have a key too, which sorts last.
           FilterExpression: 'attribute_exists(dueOn)',
           ExpressionAttributeValues: toAttributes({
             ':pending': `${catalog}/engagement-invitation/PENDING`,
@@ -90,10 +90,10 @@ export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): 
   };
 }
 
-/** What DynamoDB takes in one BatchGetItem. */
-const mostKeys = 100;
-/** One answer holds 16 MB, so that a hundred of the largest items take three rounds; more means that the table is throttled. */
-const mostRounds = 5;
+/** The most keys that one BatchGetItem takes. */
+const maxKeys = 100;
+/** One answer holds 16 MB, so a hundred of the largest items take three rounds. More means that the table is throttled. */
+const maxRounds = 5;
 const recoveryMs = 2_000;
 
 /** @param keys at most 100. */
@@ -104,7 +104,7 @@ async function batchOf(
 ): Promise<Attributes[]> {
   const items: Attributes[] = [];
   let waiting: Record<string, AttributeValue>[] = keys.map((key) => toAttributes(currentItemKey(key)));
-  for (let round = 0; round < mostRounds; round += 1) {
+  for (let round = 0; round < maxRounds; round += 1) {
     const asked = {
       Keys: waiting,
       ConsistentRead: true,
@@ -120,7 +120,7 @@ async function batchOf(
   throw new ServiceError('store.unavailable', details, { retry: laterAfter(recoveryMs) });
 }
 
-/** An engine may take a prefix in any case; a catalog has one. */
+/** Some engines match the prefix in any case, but catalogs differ by case. */
 function keysOf(catalog: string, items: readonly Attributes[]): RecordKey[] {
   return items.flatMap((item) => {
     const key = parseRecordPath(item['pk']?.S ?? '');

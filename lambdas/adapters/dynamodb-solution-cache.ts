@@ -6,7 +6,7 @@ import type { SolutionCache } from '../ports/solution-cache.ts';
 import { storeCall } from './aws-failure.ts';
 import { fromAttributes, toAttributes } from './dynamodb-attributes.ts';
 
-/** Items of the Control table: `pk` is `solutions`, `sk` the catalog. One that was edited into something else counts as none. */
+/** Items of the Control table: `pk` is `solutions`, `sk` the catalog. An invalid item counts as absent. */
 export function dynamodbSolutionCache(client: DynamoDBClient, tableName: string): SolutionCache {
   return {
     async read(catalog) {
@@ -23,7 +23,7 @@ export function dynamodbSolutionCache(client: DynamoDBClient, tableName: string)
       try {
         await storeCall('writeSolutions', () => client.send(new PutItemCommand(input)));
       } catch (error) {
-        // Thousands of names are too much for one item, and no reason to fail.
+        // Thousands of names do not fit into one item: then nothing is cached.
         if (!isFailure(error, 'store.refused')) throw error;
       }
     },

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Change } from '../core/change.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 
-/** Attributes of one item, before they are marshalled. Undefined ones are left out. */
+/** Attributes of one item before marshalling, which omits undefined ones. */
 export type Item = Readonly<Record<string, unknown>>;
 
 interface Content {
@@ -11,14 +11,14 @@ interface Content {
   readonly changes?: readonly Change[];
 }
 
-/** An item may hold 400 KB, and small numbers take more than twice the room in it that they take as JSON. */
+/** An item holds at most 400 KB, and small numbers take more than twice as many bytes there as in JSON. */
 const largestNativeBytes = 150_000;
-/** DynamoDB nests 32 levels deep; the content sits a few levels down. */
+/** DynamoDB allows 32 levels of nesting, and the content is a few levels down. */
 const deepestNativeLevel = 24;
-/** Names that DynamoDB, or the SDK's marshaller, takes for something else than a name. */
+/** Member names that DynamoDB or the SDK's marshaller does not store as such. */
 const unusableNames = new Set(['', '__proto__', 'constructor']);
 
-/** The content as native maps, which PartiQL and filters can read; as compressed JSON where DynamoDB could not hold it so. */
+/** Returns the content as native maps, which PartiQL and filters can read, or as compressed JSON if DynamoDB cannot hold it. */
 export function storedContent(content: Content): Content | { readonly packed: Uint8Array } {
   const text = JSON.stringify(content);
   const changed = (content.changes ?? []).flatMap(({ path, before = null, after = null }) => [
@@ -52,7 +52,7 @@ const content = v.object({
   ),
 });
 
-/** Payload and changes of an item, native or packed. @throws ValiError, SyntaxError */
+/** Returns payload and changes of an item, native or packed. @throws ValiError, SyntaxError */
 export function contentOf(item: Item): v.InferOutput<typeof content> {
   const { packed } = item;
   return v.parse(content, packed instanceof Uint8Array ? JSON.parse(gunzipSync(packed).toString()) : item);

@@ -22,14 +22,14 @@ export function currentItem(state: RecordState) {
     catalogKind,
     modifiedAt: state.lastModifiedAt ?? state.readAt,
     catalogKindStatus: `${catalogKind}/${keyText(status ?? stage)}`,
-    // Without a due date after all that have one: an item without the key would not be in the index at all.
+    // Sorts after all due dates. Without this key the item would not be in the index.
     dueKey: keyText(dueOn),
     customerKey: customerName && customerKeyOf(customerName),
     engagementKey: engagementId && keyText(engagementId),
   };
 }
 
-/** Sort key of the index by customer: the name in lower case, so that a prefix in any case finds it. */
+/** Sort key of the index by customer: in lower case, so that a prefix in any case finds it. */
 export function customerKeyOf(customerName: string): string {
   return keyText(customerName.toLowerCase());
 }
@@ -49,7 +49,7 @@ export function versionItem(version: Version, outboxDueAt: Instant) {
   };
 }
 
-/** What a record says of itself, or else what it was linked to. */
+/** The engagement that the payload names, or else the one that the record is linked to. */
 function engagementIdOf({ attributes, links }: RecordState): string | undefined {
   return attributes.engagementId ?? links.find(({ kind }) => kind === 'engagement')?.id;
 }
@@ -107,7 +107,7 @@ const state = v.object({
 const announcement = v.object({ type: v.picklist(messageTypes), topics: v.array(v.string()) });
 const cause = v.object({ detailType: v.string(), eventIds: v.array(v.string()), eventTime: instant });
 
-/** @throws ValiError where an item was changed by hand into something that is no record. */
+/** @throws ValiError if the item was edited by hand and is invalid. */
 export function parseState(item: Item): RecordState {
   return stateIn(item, contentOf(item).payload);
 }
@@ -123,7 +123,10 @@ export function parseVersion(item: Item): Version {
   };
 }
 
-/** The flattened attributes are there to be queried: the payload says it all, and the item more, such as an engagement that it was linked to. */
+/**
+ * Attributes are computed from the payload again. Those of the item are for queries, and hold more,
+ * such as the engagement of a link.
+ */
 function stateIn(item: Item, payload: JsonObject): RecordState {
   const parsed = v.parse(state, item);
   return { ...parsed, attributes: attributesOf(parsed.kind, payload), payload };
@@ -131,11 +134,11 @@ function stateIn(item: Item, payload: JsonObject): RecordState {
 
 export const announced = v.object({ catalog: v.string(), redacted: flag, ...announcement.entries });
 
-/** With what led to it, for `correlationIdOf`. */
+/** With the cause, from which the correlation id is derived. */
 export const announcedWithCause = v.object({ ...announced.entries, cause });
 
-/** What a comparison with a list needs, as `ports/record-index.ts` says. */
-export const stamp = v.object({
+/** See RecordHead. */
+export const recordHead = v.object({
   readAt: instant,
   lastModifiedAt: v.optional(instant),
   status: text,

@@ -5,7 +5,7 @@ import { recordTable, versionItemKey } from '../core/tables.ts';
 import { type Attributes, fromAttributes, toAttributes } from './dynamodb-attributes.ts';
 import { contentOf, type Item, storedContent } from './record-content.ts';
 
-/** Finds the versions before one that still hold what is sensitive. */
+/** Returns the query for versions before one that still hold sensitive members. */
 export function unredactedBefore(TableName: string, ref: VersionRef): QueryCommandInput {
   const { pk, sk } = versionItemKey({ ...ref, version: ref.version - 1 });
   return {
@@ -22,8 +22,8 @@ export function unredactedBefore(TableName: string, ref: VersionRef): QueryComma
 }
 
 /**
- * Takes out of one version item what is sensitive. Fan-out may take the version out of the outbox at the same time:
- * whatever is not named here stays as it then is.
+ * Returns the update that removes the sensitive members from one version item. It names the changed
+ * attributes only, because fan-out may remove the version from the outbox at the same time.
  */
 export function redactionOf(TableName: string, attributes: Attributes): UpdateItemCommandInput {
   const item = fromAttributes(attributes);
@@ -34,7 +34,7 @@ export function redactionOf(TableName: string, attributes: Attributes): UpdateIt
     TableName,
     Key: toAttributes({ pk: item['pk'], sk: item['sk'] }),
     UpdateExpression: `SET ${assigned.join(', ')} REMOVE ${removed.join(', ')}`,
-    // A version that is gone must not come back as half an item.
+    // A deleted version must not come back as half an item.
     ConditionExpression: 'attribute_exists(pk)',
     ExpressionAttributeNames: Object.fromEntries(changed.map(([name]) => [`#${name}`, name])),
     ExpressionAttributeValues: toAttributes(
@@ -43,7 +43,7 @@ export function redactionOf(TableName: string, attributes: Attributes): UpdateIt
   };
 }
 
-/** What changes of the item; undefined where an attribute goes. What leads to the engagement, and dates and status, are not sensitive. */
+/** Returns the changed attributes; undefined removes one. Engagement, dates and status are not sensitive. */
 function redactedAttributes(item: Item): Item {
   const { payload, changes, attributes, contentHash, redacted } = redactContent(contentOf(item));
   const { title, customerName } = attributes;

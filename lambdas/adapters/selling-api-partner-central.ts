@@ -17,16 +17,16 @@ import type { Page, PartnerCentral } from '../ports/partner-central.ts';
 import { type SellingApiOptions, sellingApiReader } from './selling-api-reads.ts';
 import { unlogged } from './unlogged-client.ts';
 
-/** AWS asks integrators to name themselves so that it can tell traffic apart. */
+/** AWS asks integrations to identify themselves. */
 const userAgent: [string, string][] = [['partner-central-relay', '0.1.0']];
 
-/** The most that a page may hold, but for members. */
+/** Maximum page size of every list except members. */
 const MaxResults = 100;
 const mostMembers = 10;
 
 /**
- * The Selling API through the SDK. One attempt per call: the SDK's quick retries cannot outlast a throttle that is counted
- * per account, and would spend the quota that the queue's back-off is there to save.
+ * The Selling API through the SDK. One attempt per call: throttling is per account, so the SDK's quick
+ * retries would fail too and only spend quota. The queue retries with a longer delay.
  */
 export function sellingApiPartnerCentral(options: SellingApiOptions): PartnerCentral {
   const client = unlogged(
@@ -92,8 +92,8 @@ export function sellingApiPartnerCentral(options: SellingApiOptions): PartnerCen
 }
 
 /**
- * Null is how the service prints an empty list; some lists need not be there at all.
- * @throws SyntaxError for an answer without a list that the model requires
+ * The service prints an empty list as null. Optional lists may be absent.
+ * @throws SyntaxError if the answer lacks a list that the model requires.
  */
 function pageOf(member: string): (body: JsonObject) => Page {
   return (body) => {

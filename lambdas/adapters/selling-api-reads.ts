@@ -12,9 +12,9 @@ import { type ErrorCode, errorName, laterAfter, never, ServiceError } from '../c
 import type { ReadQuota } from '../ports/read-quota.ts';
 
 export interface SellingApiOptions {
-  /** Asked for a turn right before each read leaves, and told of each throttle. */
+  /** Grants a permit right before each read is sent, and is notified of each throttled read. */
   readonly quota: ReadQuota;
-  /** From its turn on, for connecting and for the whole answer: the SDK's own timeout ends with the headers. */
+  /** From the permit until the whole answer is read. The SDK's own timeout ends with the headers. */
   readonly timeoutMs: number;
 }
 
@@ -27,9 +27,9 @@ type SellingCommand<Input extends ServiceInputTypes, Output extends ServiceOutpu
 >;
 
 /**
- * Sends a command when its turn has come.
- * @param parse makes the answer of the raw body; what it throws is no answer that could be read
- * @throws ServiceError as the ports PartnerCentral and ReadQuota promise
+ * Sends a command as soon as it has a permit.
+ * @param parse makes the answer from the raw body; throws if the body is invalid.
+ * @throws ServiceError as described at the ports PartnerCentral and ReadQuota.
  */
 export type SellingApiRead = <Answer, Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
   operation: string,
@@ -62,7 +62,7 @@ export function sellingApiReader(
   };
 }
 
-/** After signing: what is left is to send it. */
+/** After signing, right before the request is sent. */
 const beforeItLeaves = { step: 'finalizeRequest', priority: 'low', name: 'inTurn' } as const;
 
 type Finalize = <Args, Result>(next: (args: Args) => Promise<Result>) => (args: Args) => Promise<Result>;
@@ -83,12 +83,12 @@ type RawBody = <Args, Result extends { response: unknown }>(
   next: (args: Args) => Promise<Result>,
 ) => (args: Args) => Promise<Result>;
 
-/** The last step before the SDK reads an answer. */
+/** Right before the SDK parses the answer. */
 const onTheWire = { step: 'deserialize', priority: 'low', name: 'keepRawBody' } as const;
 
 /**
- * Takes the body of a successful answer before the SDK reads it, and gives the SDK an empty object instead: it would drop
- * members that it does not know and throw where an answer breaks its model, as real answers do.
+ * Takes the body of a successful answer and gives the SDK an empty object instead. The SDK would drop
+ * members that it does not know, and throw on answers that break its model, as real answers do.
  */
 function keepingRawBody(keep: (body: string) => void): RawBody {
   return (next) => async (args) => {
@@ -115,11 +115,11 @@ function isSuccess(response: unknown): response is { statusCode: number; body: R
 
 function parseBody(raw: string): JsonObject {
   const body: Json = JSON.parse(raw);
-  if (!isJsonObject(body)) throw new SyntaxError('the answer is no JSON object');
+  if (!isJsonObject(body)) throw new SyntaxError('the answer is not a JSON object');
   return body;
 }
 
-/** By name: in the wild these come with other HTTP statuses than the model gives them. */
+/** By name: the service sends these with other HTTP statuses than its model says. */
 const refusals: Readonly<Record<string, ErrorCode & `partner-central.${string}`>> = {
   ResourceNotFoundException: 'partner-central.not-found',
   AccessDeniedException: 'partner-central.access-denied',
@@ -128,12 +128,12 @@ const refusals: Readonly<Record<string, ErrorCode & `partner-central.${string}`>
   UnknownOperationException: 'partner-central.invalid',
 };
 
-/** Throttling lasts at least for the rest of its second; anything unknown is taken for an outage, which passes. */
+/** Throttling lasts at least until the end of the second. An unknown error is treated as a temporary outage. */
 const throttledMs = 1_000;
 const unavailableMs = 2_000;
 
 function failureOf(operation: string, cause: unknown): ServiceError {
-  // No turn to read, or no ledger to ask for one: nothing was sent.
+  // The quota granted no permit, or its ledger failed: nothing was sent.
   if (cause instanceof ServiceError) return cause;
   const error = errorName(cause);
   const refusal = refusals[error];

@@ -1,6 +1,6 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts';
 
-/** One difference between two versions. `before` is absent for what was added, `after` for what was removed. */
+/** One difference between two versions. `before` is absent if the value was added, `after` if it was removed. */
 export interface Change {
   /** JSON Pointer (RFC 6901) into the record. */
   readonly path: string;
@@ -9,9 +9,9 @@ export interface Change {
 }
 
 /**
- * The smallest set of member-wise changes that leads from one payload to the next, in the order of the paths.
- * Arrays are compared by position, since Partner Central gives their elements no identity;
- * removed elements come last to first, so that applying the changes in order never shifts one that is still to come.
+ * Returns the smallest set of changes that leads from one payload to the next, sorted by path.
+ * Arrays are compared by position, because Partner Central gives their elements no ids. Removed
+ * elements are listed last to first: applying the changes in order then never shifts a later one.
  */
 export function diff(before: JsonObject, after: JsonObject): Change[] {
   return diffMembers(before, after, '');

@@ -5,8 +5,9 @@ import { parseRecordPath, type VersionRef } from './record.ts';
 import type { Version } from './version.ts';
 
 /**
- * What is common to all that one event led to, from the bus to the webhook: EventBridge's id of that event, of the first where
- * several were answered together. Of what `reconcile` found its run; of a sample, which nothing led to, its message.
+ * The id that all work caused by one event shares, from the bus to the webhook: EventBridge's id of
+ * the event, or of the first event if one read answered several. For `reconcile` it is the id of the
+ * run, for a test message the message id.
  */
 export type CorrelationId = string;
 
@@ -15,7 +16,7 @@ export function correlationIdOf(version: VersionRef & Pick<Version, 'cause'>): C
   return first !== undefined && looksLikeId.test(first) ? first : messageIdOf(version);
 }
 
-/** A delivery that a replay added does not say: until its version is read its message stands for it. */
+/** A delivery that a replay added has none: its message id is used instead. */
 export function correlationIdOfDelivery(delivery: {
   readonly correlationId?: CorrelationId | undefined;
   readonly messageId: MessageId;
@@ -23,9 +24,9 @@ export function correlationIdOfDelivery(delivery: {
   return delivery.correlationId ?? delivery.messageId;
 }
 
-/** What may be told of the message of a queue: ids alone, whatever else it holds. */
+/** The ids in a queue message. They may be logged, the rest of the message may not. */
 export interface MessageIds {
-  /** Of a message that names nothing that led to it: its own id. */
+  /** The id of the message itself if its body has none. */
   readonly correlationId: CorrelationId;
   readonly messageId: string;
   readonly deliveryId?: string;
@@ -33,7 +34,7 @@ export interface MessageIds {
   readonly version?: number;
 }
 
-/** Of an event or a ring, which may be malformed. */
+/** Returns the ids in an event or a doorbell message, which may be malformed. */
 export function messageIdsIn({
   messageId,
   body: text,
@@ -59,5 +60,5 @@ function isRecordPath(text: string): boolean {
   return text.split('/').every((part) => looksLikeId.test(part)) && parseRecordPath(text) !== undefined;
 }
 
-/** Anything else in its place may be anything. */
+/** Any other text could be anything and is not logged. */
 const looksLikeId = /^[\w-]{1,64}$/;

@@ -3,7 +3,7 @@ import { at, type Json, type JsonObject } from './json.ts';
 import { never, ServiceError, shown } from './service-error.ts';
 
 /**
- * The text at a path of an event.
+ * Returns the text at a path of an event.
  * @throws ServiceError `event.malformed` naming the path, the value and what is allowed.
  */
 export function requireText(
@@ -34,7 +34,7 @@ export function malformedError(
   return new ServiceError('event.malformed', { path, expected, actual: shown(actual) }, { retry: never });
 }
 
-/** Values printed in the documentation instead of data. An event that carries one was never sent by AWS. */
+/** Placeholders of the documentation. An event with one of these values was not sent by AWS. */
 const placeholder = /^(string|enum|`?<.*>`?)$/i;
 
 export function isPlaceholder(text: string): boolean {

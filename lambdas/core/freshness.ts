@@ -2,20 +2,20 @@ import { type Instant, parseInstant } from './instant.ts';
 import { at, type JsonObject } from './json.ts';
 import type { RecordKind } from './record.ts';
 
-/** What decides which of two states of one record is newer. */
+/** Decides which of two states of one record is newer. */
 export interface Freshness {
-  /** AWS's own stamp; the AWS-side summary and invitations have none. */
+  /** AWS's timestamp. The AWS-side summary and invitations have none. */
   readonly lastModifiedAt?: Instant | undefined;
-  /** A state that cannot be left again outranks one that can. */
+  /** A final status outranks a status that can still change. */
   readonly statusRank: number;
-  /** When the read began: whoever asked later saw a state at least as new. */
+  /** When the read began. A read that began later returns a state that is at least as new. */
   readonly readAt: Instant;
   readonly contentHash: string;
 }
 
 /**
- * Above 0 where `a` is newer. In this order: AWS's stamp, status rank, time of the read; a content hash settles what is left,
- * so that any two workers who compare the same two states agree.
+ * Returns a number above 0 if `a` is newer. Compares AWS's timestamp, then the status rank, then the
+ * time of the read. The content hash breaks ties, so that all workers decide alike.
  */
 export function compareFreshness(a: Freshness, b: Freshness): number {
   return (
@@ -26,13 +26,13 @@ export function compareFreshness(a: Freshness, b: Freshness): number {
   );
 }
 
-/** AWS's own stamp, where a payload has one that is a date. An engagement that was never modified has the date of its creation. */
+/** Returns AWS's timestamp if the payload has a valid one. For an engagement that was never modified: its creation date. */
 export function lastModifiedAtOf(kind: RecordKind, payload: JsonObject): Instant | undefined {
   if (kind !== 'engagement') return parseInstant(payload['LastModifiedDate']);
   return parseInstant(payload['ModifiedAt']) ?? parseInstant(payload['CreatedAt']);
 }
 
-/** An invitation leaves PENDING once and never comes back; nothing else in Partner Central has such an order. */
+/** An invitation leaves PENDING once and never returns to it. No other record has such an order. */
 export function statusRankOf(kind: RecordKind, payload: JsonObject): number {
   if (kind !== 'engagement-invitation') return 0;
   const status = at(payload, 'Status');

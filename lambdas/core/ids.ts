@@ -2,17 +2,17 @@ import { sha256 } from './digest.ts';
 import type { VersionRef } from './record.ts';
 import { recordPath } from './record.ts';
 
-/** Ids of our own wear a prefix; AWS's ids (`O5465588`, `engi-…`) stay as AWS names them. */
+/** Ids of this project have a prefix. Ids of AWS (`O5465588`, `engi-…`) stay unchanged. */
 export type EndpointId = `ep_${string}`;
 export type MessageId = `msg_${string}`;
 export type DeliveryId = `dlv_${string}`;
 
-/** 128 bits of SHA-256: derived from what the id identifies, so a retry or a replay makes the same id. */
+/** Returns 128 bits of SHA-256 in hex. A retry or a replay derives the same id. */
 function deriveId(...parts: readonly string[]): string {
   return sha256(parts.join('\n')).slice(0, 32);
 }
 
-/** The `webhook-id`: one per version of a record, the same at every endpoint and in every attempt. */
+/** Returns the `webhook-id`: one per version, the same at every endpoint and in every attempt. */
 export function messageIdOf(version: VersionRef): MessageId {
   return `msg_${deriveId(recordPath(version), String(version.version))}`;
 }

@@ -1,7 +1,7 @@
 import type { Change } from './change.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts';
 
-/** The steps of a JSON Pointer (RFC 6901); `*` is any element of a list, or any member. */
+/** The steps of a JSON Pointer (RFC 6901). `*` matches any element or member. */
 export type Steps = readonly string[];
 
 export function parsePointer(pointer: string): Steps {
@@ -11,7 +11,7 @@ export function parsePointer(pointer: string): Steps {
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** What is left of an object without these members, and without these elements of lists. */
+/** Returns the object without these members and list elements. */
 export function omitMembers(object: JsonObject, members: readonly Steps[]): JsonObject {
   if (members.length === 0) return object;
   const kept = Object.entries(object).flatMap(([name, value]): [string, Json][] => {
@@ -36,7 +36,10 @@ function belowOf(members: readonly Steps[], name: string): Steps[] {
   return members.flatMap(([first, ...rest]) => (first === name || first === '*' ? [rest] : []));
 }
 
-/** The changes without what these members held. Of such a member stays that it changed: once, whatever changed inside it. */
+/**
+ * Removes the values of these members from changes. What stays is one change per member, without
+ * values, however many changes there were inside it.
+ */
 export function omitFromChanges(changes: readonly Change[], members: readonly Steps[]): Change[] {
   const left = changes.map((change) => changeWithout(change, members));
   return [...new Map(left.map((change) => [change.path, change])).values()];
@@ -55,7 +58,7 @@ function changeWithout({ path, before, after }: Change, members: readonly Steps[
   };
 }
 
-/** Whether a path leads to a member, into it, or to what holds it. */
+/** Whether a path leads to a member, into it, or to an object or list that contains it. */
 function meet(member: Steps, path: Steps): boolean {
   const shared = Math.min(member.length, path.length);
   return member.slice(0, shared).every((step, index) => step === '*' || step === path[index]);

@@ -1,7 +1,7 @@
 import type { Json } from './json.ts';
 import { never, ServiceError } from './service-error.ts';
 
-/** Undefined where a text is no JSON. */
+/** Returns undefined if the text is not valid JSON. */
 export function tryParseJson(text: string): Json | undefined {
   try {
     const value: Json = JSON.parse(text);
@@ -11,13 +11,13 @@ export function tryParseJson(text: string): Json | undefined {
   }
 }
 
-/** @throws ServiceError `event.malformed` at the root where a text is no JSON. The text itself is not repeated. */
+/** @throws ServiceError `event.malformed` if the text is not valid JSON. The error does not repeat the text. */
 export function parseJsonText(text: string): Json {
   try {
     const value: Json = JSON.parse(text);
     return value;
   } catch (cause) {
-    const details = { path: '', expected: 'JSON', actual: `${text.length} characters that are none` };
+    const details = { path: '', expected: 'JSON', actual: `${text.length} characters that are not JSON` };
     throw new ServiceError('event.malformed', details, { retry: never, cause });
   }
 }

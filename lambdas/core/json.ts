@@ -1,4 +1,4 @@
-/** JSON as it stands in a raw response body. */
+/** Any JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [member: string]: Json;
@@ -12,7 +12,7 @@ export function isJsonArray(value: unknown): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** The value at a path of member names, or undefined where any step is missing. */
+/** Returns the value at a path of member names, or undefined if a member is missing. */
 export function at(value: Json | undefined, ...path: readonly string[]): Json | undefined {
   return path.reduce<Json | undefined>(
     (inner, member) => (isJsonObject(inner) && Object.hasOwn(inner, member) ? inner[member] : undefined),
@@ -20,14 +20,14 @@ export function at(value: Json | undefined, ...path: readonly string[]): Json | 
   );
 }
 
-/** The non-empty string at a path; AWS also sends the literal string "null" for an absent member. */
+/** Returns the non-empty string at a path. AWS also sends the string "null" for an absent member. */
 export function textAt(value: Json | undefined, ...path: readonly string[]): string | undefined {
   const found = at(value, ...path);
-  // Half a surrogate pair, which JSON can spell and UTF-8 cannot, becomes a replacement character.
+  // JSON can hold half a surrogate pair, UTF-8 cannot: it becomes a replacement character.
   return typeof found === 'string' && found !== '' && found !== 'null' ? found.toWellFormed() : undefined;
 }
 
-/** Leaves out members that are null: the service prints every absent member as null. Array elements keep their place. */
+/** Removes null members, which is how the service prints absent ones. Null elements of arrays stay. */
 export function omitNulls(object: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(object)
@@ -41,7 +41,7 @@ function withoutNullMembers(value: Json): Json {
   return isJsonObject(value) ? omitNulls(value) : value;
 }
 
-/** The same value with the members of every object in one order: two equal values then print alike. */
+/** Sorts the members of every object by name, so that equal values print alike. */
 export function sortMembers(value: Json): Json {
   if (isJsonArray(value)) return value.map(sortMembers);
   if (!isJsonObject(value)) return value;
@@ -49,7 +49,7 @@ export function sortMembers(value: Json): Json {
   return Object.fromEntries(members.map(([name, inner]) => [name, sortMembers(inner)]));
 }
 
-/** One text for equal values: what the content hash is taken of. */
+/** Equal values give the same text. The content hash is computed from it. */
 export function canonicalJson(value: Json): string {
   return JSON.stringify(sortMembers(value));
 }

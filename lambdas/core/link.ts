@@ -1,20 +1,21 @@
 import type { LinkedKind } from './message-type.ts';
 
 /**
- * How it is known that two records belong together. `snapshot`: AWS made a snapshot of the opportunity for the engagement.
- * `acceptance-task`: AWS's own task made the opportunity of the invitation, or of another one to the same engagement.
- * `project-title`: a guess, invitation and opportunity have one title and one customer.
+ * Why two records are linked. `snapshot`: AWS made a snapshot of the opportunity for the engagement.
+ * `acceptance-task`: AWS's task made the opportunity from the invitation, or from another invitation
+ * to the same engagement. `project-title`: a guess, because invitation and opportunity have the same
+ * title and customer. The first two are exact.
  */
 export const linkBases = ['snapshot', 'acceptance-task', 'project-title'] as const;
 export type LinkBasis = (typeof linkBases)[number];
 
-/** What a link leads to. */
+/** The record at the other end of a link. */
 export interface LinkEnd {
   readonly kind: LinkedKind;
   readonly id: string;
 }
 
-/** From one record to another of the same catalog. */
+/** Leads from one record to another in the same catalog. */
 export interface Link extends LinkEnd {
   readonly via: LinkBasis;
 }
@@ -28,8 +29,8 @@ export function leadsTo(link: LinkEnd, { kind, id }: LinkEnd): boolean {
 }
 
 /**
- * Links after one more was learned, in one order; the same array where it tells nothing new. What is exact replaces guesses
- * at the same kind of record, and no guess is added to any link to that kind.
+ * Returns the links with one more, sorted; the same array if nothing changes. An exact link replaces
+ * guesses at the same kind of record. A guess is not added if there is any link to that kind.
  */
 export function withLink(links: readonly Link[], link: Link): readonly Link[] {
   const known = links.find((each) => leadsTo(each, link));
@@ -39,7 +40,7 @@ export function withLink(links: readonly Link[], link: Link): readonly Link[] {
   return [...kept, link].toSorted((a, b) => compare(a.kind, b.kind) || compare(a.id, b.id));
 }
 
-/** Links without a guess at one record; the same array where there is none. */
+/** Returns the links without a guess at this record; the same array if there is none. */
 export function withoutGuess(links: readonly Link[], end: LinkEnd): readonly Link[] {
   const kept = links.filter((each) => isExact(each) || !leadsTo(each, end));
   return kept.length === links.length ? links : kept;

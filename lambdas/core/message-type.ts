@@ -24,7 +24,7 @@ const invitationTypes: ReadonlyMap<string, MessageType> = new Map([
   ['EXPIRED', 'engagement_invitation.expired'],
 ]);
 
-/** What a version is announced as. `before` and `after` are the invitation's status; an unknown status is an update. */
+/** Returns the type of a version's message. `before` and `after` are statuses of an invitation. An unknown status is an update. */
 export function messageTypeOf(
   kind: RecordKind,
   version: number,
@@ -39,7 +39,7 @@ export function messageTypeOf(
   return settled ?? (version === 1 ? 'engagement_invitation.created' : 'engagement_invitation.updated');
 }
 
-/** Payload members whose change a person would subscribe to, by JSON Pointer. */
+/** Payload members, by JSON Pointer, whose changes consumers subscribe to. */
 const topicsByPath: Readonly<Record<RecordKind, Readonly<Record<string, string>>>> = {
   opportunity: {
     '/LifeCycle/Stage': 'opportunity.stage_changed',
@@ -64,23 +64,23 @@ const topicsByPath: Readonly<Record<RecordKind, Readonly<Record<string, string>>
   },
 };
 
-/** Said of a version that differs from the one before in its links: what belongs together was found. */
+/** The topic of a version that adds or removes links. */
 export const linkedTopics = {
   opportunity: 'opportunity.linked',
   'engagement-invitation': 'engagement_invitation.linked',
   engagement: 'engagement.linked',
 } as const;
-/** Kinds of records that are linked to each other. */
+/** Kinds of records that have links. */
 export type LinkedKind = keyof typeof linkedTopics;
 
-/** Every topic of the project, for documentation and for checking a subscription. */
+/** All topics, for the documentation and to validate subscriptions. */
 export const topics: readonly string[] = [
   ...messageTypes,
   ...Object.values(topicsByPath).flatMap((byPath) => Object.values(byPath)),
   ...Object.values(linkedTopics),
 ];
 
-/** The type itself, then one topic for each member of interest that changed. */
+/** Returns the type, then the topic of each listed member that changed. */
 export function topicsOf(kind: RecordKind, type: MessageType, changes: readonly Change[]): string[] {
   const changed = Object.entries(topicsByPath[kind])
     .filter(([member]) => changes.some((change) => touches(change, member)))
@@ -88,7 +88,7 @@ export function topicsOf(kind: RecordKind, type: MessageType, changes: readonly 
   return [type, ...changed];
 }
 
-/** Also where a parent came or went as a whole: the service sends null for an object until something of it is filled in. */
+/** Also true if a parent appeared or disappeared with the member: the service omits an object until one of its members is set. */
 function touches({ path, before, after }: Change, member: string): boolean {
   if (path === member || path.startsWith(`${member}/`)) return true;
   if (!member.startsWith(`${path}/`)) return false;

@@ -8,24 +8,25 @@ import { isProfile, personalData } from './personal-data.ts';
 import type { RecordKind } from './record.ts';
 import type { Solution, Version } from './version.ts';
 
-/** A version as consumers see it. `body` is what is signed and what is sent, byte for byte. */
+/** A version as consumers receive it. `body` is signed and sent byte for byte. */
 export interface Message {
   readonly id: MessageId;
   readonly body: string;
 }
 
-/** How much of a version an endpoint is told. */
+/** Which parts of a version an endpoint receives. */
 export type MessageForm = Pick<Endpoint, 'payload' | 'redact'>;
 
 /**
- * The same version gives the same bytes in the same form, in every attempt and every replay: a DynamoDB map keeps no order of
- * its own. But for a version that was redacted in between: what it then holds is what is sent. The id is the same in every form.
+ * The same version and form give the same bytes in every attempt and replay; members are sorted,
+ * because DynamoDB maps have no order. Only a redaction of the version changes the bytes. The id is
+ * the same in every form.
  */
 export function messageOf(version: Version, form: MessageForm): Message {
   return { id: messageIdOf(version), body: JSON.stringify(messageBody(form, version)) };
 }
 
-/** The whole message as an object, before anything is left out: what filters look at. */
+/** Returns the unredacted message as an object. Filters are matched against it. */
 export function fullMessageBody(version: Version): unknown {
   return messageBody({ payload: 'full', redact: [] }, version);
 }
@@ -43,7 +44,7 @@ function messageBody({ payload, redact }: MessageForm, version: Version): unknow
     topics,
     changes: omitFromChanges(version.changes, members).map(isThin ? toThinChange : toMessageChange),
     cause: { detailType, eventIds, eventTime },
-    // Left out where there are none.
+    // Omitted if empty.
     links: links.length > 0 ? links.map(toMessageLink) : undefined,
     solutions: solutions.length > 0 ? solutions.map(isThin ? toThinSolution : toMessageSolution) : undefined,
     record: isThin ? undefined : sortMembers(omitMembers(version.payload, members)),
@@ -57,12 +58,11 @@ interface MessageChange {
   readonly after?: Json | undefined;
 }
 
-/** A pointer is meant for the records of every kind, a profile has its own for each. */
+/** A pointer applies to every kind of record. A profile has a list for each kind. */
 function membersOf(redacted: string, kind: RecordKind): readonly Steps[] {
   return (isProfile(redacted) ? personalData[kind] : [redacted]).map(parsePointer);
 }
 
-/** Undefined, which is printed as no member at all, stays undefined. */
 function toMessageChange({ path, before, after }: Change): MessageChange {
   return { path, before: ordered(before), after: ordered(after) };
 }

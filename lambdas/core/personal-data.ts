@@ -1,6 +1,6 @@
 import type { RecordKind } from './record.ts';
 
-/** Names that stand for lists of members, in the redaction of an endpoint. */
+/** Names of lists of members that an endpoint can redact. */
 export const profiles = ['personal-data'] as const;
 export type Profile = (typeof profiles)[number];
 
@@ -12,15 +12,16 @@ const nextSteps = ['/LifeCycle/NextSteps', '/LifeCycle/NextStepsHistory/*/Value'
 const spend = [
   '/Project/ExpectedCustomerSpend/*/Amount',
   '/Project/ExpectedCustomerSpend/*/CurrencyCode',
-  // Whoever has the address can open the estimate.
+  // The URL alone opens the estimate.
   '/Project/ExpectedCustomerSpend/*/EstimationUrl',
 ];
 const revenue = ['/SoftwareRevenue/Value/Amount', '/SoftwareRevenue/Value/CurrencyCode'];
 
 /**
- * Members of each kind of record that tell of people, of customers and of their business, by JSON Pointer; `*` is any element or
- * member. What the API's own model calls sensitive, and besides it the free text, the names and the amounts beside them.
- * Where a list or an object holds little else, all of it goes. Ids, dates, stages and status stay.
+ * Members of each kind of record about people, customers and their business, by JSON Pointer; `*` is
+ * any element or member. These are the members that the API model calls sensitive, and the free text,
+ * names and amounts beside them. A list or object that holds little else is listed as a whole. Ids,
+ * dates, stages and status are not listed.
  */
 export const personalData: Readonly<Record<RecordKind, readonly string[]>> = {
   opportunity: [

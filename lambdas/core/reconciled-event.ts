@@ -2,17 +2,17 @@ import type { Instant } from './instant.ts';
 import type { JsonObject } from './json.ts';
 import { type Listed, reconciledDetailTypes, reconcileSource } from './partner-event.ts';
 
-/** A record that a list of Partner Central's shows in a state that the table lacks. */
+/** A record that a list of Partner Central returns in a state that the table does not have. */
 export interface Finding {
   readonly catalog: string;
   readonly kind: keyof typeof reconciledDetailTypes;
   readonly id: string;
   readonly listed: Listed;
-  /** Of an invitation: what its list told, by the names of an event, in case that nothing more can be read. @default nothing */
+  /** Members of an invitation from its list, by their names in an event: used if the invitation can no longer be read. @default {} */
   readonly known?: JsonObject | undefined;
 }
 
-/** Members of an item of ListEngagementInvitations -> of an event. Ids and dates: queues carry no names and no account ids. */
+/** Member of an item of ListEngagementInvitations -> member of an event. Queues carry no names and no account ids. */
 export const listedInvitationMembers = {
   Arn: 'arn',
   EngagementId: 'engagementId',
@@ -21,7 +21,7 @@ export const listedInvitationMembers = {
   ParticipantType: 'participantType',
 } as const;
 
-/** How each kind is named in an event. */
+/** The members of an event that identify a record. */
 const naming = {
   opportunity: (identifier: string): JsonObject => ({ opportunity: { identifier } }),
   'engagement-invitation': (id: string, known: JsonObject): JsonObject => ({
@@ -30,7 +30,7 @@ const naming = {
   engagement: (engagementId: string): JsonObject => ({ engagement: { engagementId } }),
 };
 
-/** The queue body that tells of a finding, in the shape of AWS's own events, so that one way leads to the table. Ids and stamps only. */
+/** Returns a finding as a queue body in the shape of AWS's events, so that it takes the same path. Holds ids and timestamps only. */
 export function reconciledEventBody(
   runId: string,
   at: Instant,

@@ -9,11 +9,11 @@ export const recordKinds = [
 ] as const;
 export type RecordKind = (typeof recordKinds)[number];
 
-/** What identifies a record: a thing in Partner Central. */
+/** Identifies a record: a thing in Partner Central. */
 export interface RecordKey {
   readonly catalog: string;
   readonly kind: RecordKind;
-  /** As AWS names it; the AWS-side summary goes by the id of its opportunity. */
+  /** The id of AWS. An AWS-side summary has the id of its opportunity. */
   readonly id: string;
 }
 
@@ -33,25 +33,25 @@ export function parseRecordPath(path: string): RecordKey | undefined {
   return catalog && kind && id && rest.length === 0 ? { catalog, kind, id } : undefined;
 }
 
-/** What people query by, lifted out of the payload. Every member may be absent: real responses omit what the model requires. */
+/** Members of the payload that people query by. Real responses omit even required members, so each may be absent. */
 export interface RecordAttributes {
   readonly title?: string;
   readonly customerName?: string;
   readonly stage?: string;
   readonly reviewStatus?: string;
   readonly status?: string;
-  /** Target close date (`YYYY-MM-DD`) of an opportunity, expiration instant of an invitation. */
+  /** Target close date (`YYYY-MM-DD`) of an opportunity, or expiration timestamp of an invitation. */
   readonly dueOn?: string;
   readonly engagementId?: string;
 }
 
-/** A date that AWS did not send as a date is left out, not an error: the payload keeps what was sent. */
+/** An invalid date is left out and is not an error: the payload keeps what AWS sent. */
 export function attributesOf(kind: RecordKind, payload: JsonObject): RecordAttributes {
   if (kind === 'engagement-invitation') return invitationAttributes(payload);
   return kind === 'engagement' ? engagementAttributes(payload) : opportunityAttributes(payload);
 }
 
-/** Also serves the AWS-side summary, which has the same members where it has them at all. */
+/** Also for the AWS-side summary, whose members have the same names. */
 function opportunityAttributes(payload: JsonObject): RecordAttributes {
   const targetCloseDate = textAt(payload, 'LifeCycle', 'TargetCloseDate');
   return {
@@ -63,7 +63,7 @@ function opportunityAttributes(payload: JsonObject): RecordAttributes {
   };
 }
 
-/** An engagement carries its own id like all that belongs to it, so that one query finds them together. */
+/** An engagement has its own id as `engagementId`, so that one query finds it with its related records. */
 function engagementAttributes(payload: JsonObject): RecordAttributes {
   return { title: textAt(payload, 'Title'), engagementId: textAt(payload, 'Id') };
 }

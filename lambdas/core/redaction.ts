@@ -5,25 +5,25 @@ import { omitFromChanges, omitMembers, parsePointer } from './json-pointer.ts';
 import { personalData } from './personal-data.ts';
 import { attributesOf, type RecordAttributes } from './record.ts';
 
-/** Members that leave an invitation which was taken away. Ids, dates, status and the reason of a rejection stay. */
+/** Members that are removed from an invitation that was taken away. Ids, dates, status and the rejection reason stay. */
 const members = personalData['engagement-invitation'].map(parsePointer);
 
-/** The payload of an invitation without its sensitive members. */
+/** Returns the payload of an invitation without its sensitive members. */
 export function redactPayload(payload: JsonObject): JsonObject {
   return omitMembers(payload, members);
 }
 
-/** The changes of an invitation without what its sensitive members held. */
+/** Returns the changes of an invitation without the values of its sensitive members. */
 export function redactChanges(changes: readonly Change[]): Change[] {
   return omitFromChanges(changes, members);
 }
 
-/** What a version of an invitation is made of that may hold sensitive members, or tell of them. */
+/** The parts of a version of an invitation that hold sensitive members or depend on them. */
 export interface RedactedContent {
   readonly payload: JsonObject;
   readonly changes: readonly Change[];
   readonly attributes: RecordAttributes;
-  /** Of what is left: by a hash of what was there, somebody could confirm a guess of it. */
+  /** Hash of the redacted payload. A hash of the original would confirm a guess of what was removed. */
   readonly contentHash: string;
   readonly redacted: true;
 }

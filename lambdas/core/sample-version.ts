@@ -5,7 +5,7 @@ import { type MessageType, messageTypes, topicsOf } from './message-type.ts';
 import type { RecordKind, VersionRef } from './record.ts';
 import { decide, type Version } from './version.ts';
 
-/** No record of Partner Central is in it: AWS has `AWS` and `Sandbox`. */
+/** The catalog of test messages. Partner Central has `AWS` and `Sandbox` only. */
 export const testCatalog = 'Test';
 
 const kinds: Readonly<Record<string, RecordKind>> = {
@@ -15,16 +15,16 @@ const kinds: Readonly<Record<string, RecordKind>> = {
   engagement: 'engagement',
 };
 
-/** `O`, milliseconds since 1970, two digits for the type: a delivery carries nothing but this, and every attempt is the same. */
+/** `O`, milliseconds since 1970, two digits for the type. Every attempt makes the same version from this id alone. */
 const idPattern = /^O(\d{13})(\d{2})$/;
 
-/** What a test of an endpoint is a delivery of. Another for every millisecond. */
+/** Returns the version that a test of an endpoint delivers. Each millisecond has its own. */
 export function sampleRef(type: MessageType, at: Instant): VersionRef {
   const digits = String(messageTypes.indexOf(type)).padStart(2, '0');
   return { catalog: testCatalog, kind: kindOf(type), id: `O${epochMsOf(at)}${digits}`, version: 1 };
 }
 
-/** The version that a test sends: made up, with the members that a real one has. Undefined where it is no sample. */
+/** Returns the made-up version that a test sends, or undefined if the ref is not one of a test. */
 export function sampleVersion(ref: VersionRef): Version | undefined {
   const [, madeAtMs, digits] = idPattern.exec(ref.id) ?? [];
   const type = messageTypes[Number(digits)];

@@ -8,76 +8,76 @@ import { type MessageType, messageTypeOf, topicsOf } from './message-type.ts';
 import { attributesOf, type RecordAttributes, type RecordKey } from './record.ts';
 import { redactChanges } from './redaction.ts';
 
-/** Why a version came to be. */
+/** Why a version was stored. */
 export interface Cause {
   /** Detail-type of the newest event behind it. */
   readonly detailType: string;
-  /** Ids of all events that one read answered, oldest first; the newest 100. Of a reconciled event, the run. */
+  /** Ids of the events that led to the read, oldest first: at most the newest 100. For `reconcile`, the id of the run. */
   readonly eventIds: readonly string[];
   /** Time of the newest event. */
   readonly eventTime: Instant;
 }
 
-/** A partner solution that an opportunity names, with its name where it was found. */
+/** A partner solution that an opportunity refers to, with its name if it is known. */
 export interface Solution {
   readonly id: string;
   readonly name?: string | undefined;
 }
 
-/** What one read of Partner Central showed, or what an event told where reading is no longer allowed. */
+/** What one read of Partner Central returned, or what an event reported if reading is no longer allowed. */
 export interface Observation {
   readonly key: RecordKey;
-  /** As AWS names it, nulls left out. */
+  /** The response body of AWS without null members. */
   readonly payload: JsonObject;
   readonly readAt: Instant;
   readonly cause: Cause;
-  /** Solutions that the payload names. @default none */
+  /** Solutions that the payload refers to. @default [] */
   readonly solutions?: readonly Solution[];
-  /** True where access was taken away and the payload is the last known one with what the event told. */
+  /** True if access was taken away: the payload is the last known one with the status that the event reported. */
   readonly tombstone?: boolean;
-  /** True where the sensitive members were left out of the payload, so that earlier versions must lose them too. */
+  /** True if sensitive members were removed from the payload: earlier versions must lose them too. */
   readonly redacted?: boolean;
 }
 
-/** The present state of a record, or one of its versions: what both have in common. */
+/** What the current state of a record and each of its versions have in common. */
 export interface RecordState extends RecordKey, Freshness {
   readonly version: number;
   readonly attributes: RecordAttributes;
   readonly payload: JsonObject;
   readonly tombstone: boolean;
   readonly redacted: boolean;
-  /** Records that belong to this one. */
+  /** Related records. */
   readonly links: readonly Link[];
   readonly solutions: readonly Solution[];
-  /** The expiration that was already announced as near. */
+  /** The expiration date that an `engagement_invitation.expiring` version has announced. */
   readonly announcedExpiration?: string | undefined;
 }
 
-/** An immutable numbered state, with what led to it. */
+/** An immutable numbered state with its cause. */
 export interface Version extends RecordState {
   readonly type: MessageType;
   readonly topics: readonly string[];
-  /** Against the version before; empty in version 1, which has none, and where only what stands beside the payload is new. */
+  /** Differences from the payload of the version before. Empty in version 1, and if the payload did not change. */
   readonly changes: readonly Change[];
   readonly cause: Cause;
-  /** When it happened, as far as is known: AWS's stamp, else the time of the event. */
+  /** When the change happened: AWS's timestamp, else the time of the event. */
   readonly occurredAt: Instant;
 }
 
 export type Decision =
   | { readonly outcome: 'stored'; readonly version: Version }
-  /** The same content: `readAt` may advance, nothing else. */
+  /** The same content: only `readAt` may advance. */
   | { readonly outcome: 'unchanged' }
   /** An older state than the stored one. */
   | { readonly outcome: 'stale' };
 
-/** Decides what an observation means for a record. Pure, so that a lost race is decided again on what then stands. */
+/** Decides what an observation means for a record. Pure: after a failed write it is called again with the newer state. */
 export function decide(current: RecordState | undefined, observation: Observation): Decision {
   const next = stateOf(observation, current);
   if (current?.contentHash === next.contentHash) return { outcome: 'unchanged' };
   if (current && compareFreshness(next, current) <= 0) return { outcome: 'stale' };
-  const found = current ? diff(current.payload, next.payload) : [];
-  const changes = next.redacted ? redactChanges(found) : found;
+  const differences = current ? diff(current.payload, next.payload) : [];
+  const changes = next.redacted ? redactChanges(differences) : differences;
   const type = messageTypeOf(next.kind, next.version, current?.attributes.status, next.attributes.status);
   const version: Version = {
     ...next,
@@ -90,7 +90,7 @@ export function decide(current: RecordState | undefined, observation: Observatio
   return { outcome: 'stored', version };
 }
 
-/** What a version says that differs from the one before in nothing that Partner Central holds. */
+/** A version that has the payload of the version before. */
 export interface Restatement {
   readonly type: MessageType;
   readonly topics: readonly string[];
@@ -99,7 +99,7 @@ export interface Restatement {
   readonly announcedExpiration?: string;
 }
 
-/** The same state once more, under the next number: something was learned that stands beside the payload. */
+/** Makes the next version with the same payload: for a new link, or an announcement. */
 export function restate(
   current: RecordState,
   { type, topics, cause, links, announcedExpiration }: Restatement,

@@ -4,32 +4,34 @@ import type { Instant } from '../core/instant.ts';
 import type { RecordKey, VersionRef } from '../core/record.ts';
 import type { RecordState, Version } from '../core/version.ts';
 
-/** What fan-out has to know of a version. */
+/** The parts of a version that decide which endpoints receive it. */
 export interface AnnouncedVersion extends Announced {
   readonly correlationId: CorrelationId;
-  /** Whether the versions before it must lose their sensitive members. */
+  /** Whether earlier versions must lose their sensitive members. */
   readonly redacted: boolean;
 }
 
-/** A version in the outbox, and since when it should be out of it. */
+/** A version in the outbox. */
 export interface DueVersion {
   readonly version: VersionRef;
-  /** Undefined where it was edited into no point in time. */
+  /** When its fan-out is due. Undefined if the stored text is not a valid timestamp. */
   readonly dueAt: Instant | undefined;
 }
 
 /**
- * Records, their versions, and what of them still has to be fanned out.
- * @throws ServiceError `store.unavailable` (later) from every call; `record.unreadable` (later) for an item that was edited into none; `store.refused` (never) from `append`, for an item beyond the limits.
+ * Records, their versions, and the outbox of versions that are not fanned out yet.
+ * @throws ServiceError `store.unavailable` (later) from every call; `record.unreadable` (later) for an
+ *   item that was edited by hand and is invalid; `store.refused` (never) from `append` for an item
+ *   beyond the limits.
  */
 export interface RecordStore {
-  /** The newest state, read consistently: what a writer has written is seen by the next reader. */
+  /** Returns the newest state, with a consistent read. */
   current(key: RecordKey): Promise<RecordState | undefined>;
   /**
-   * Writes the version and makes it the current state, both or neither, provided that `before`, the state it was
-   * computed from, still stands as it was read (version and `readAt`), or that there is none where `before` is undefined.
-   * The version waits in the outbox from `outboxDueAt` until `markFannedOut` is called.
-   * `raced`: somebody else wrote in between; nothing was written.
+   * Writes the version and makes it the current state in one transaction, if the current state still
+   * has the version and `readAt` of `before`, or does not exist if `before` is undefined. The version
+   * stays in the outbox until `markFannedOut` is called; it is due at `outboxDueAt`.
+   * `raced`: another worker wrote in between, and nothing was written.
    */
   append(
     before: RecordState | undefined,
@@ -37,25 +39,26 @@ export interface RecordStore {
     outboxDueAt: Instant,
   ): Promise<'stored' | 'raced'>;
   /**
-   * Advances `readAt` of a state that a later read found unchanged, provided that it still stands.
-   * `raced`: somebody else wrote in between, or read later still; nothing was written.
+   * Advances `readAt` of a state that a later read found unchanged, if it is still the current state.
+   * `raced`: another worker wrote in between or read later still, and nothing was written.
    */
   confirm(state: RecordState, readAt: Instant): Promise<'confirmed' | 'raced'>;
   version(ref: VersionRef): Promise<Version | undefined>;
-  /** What a version is announced as, without its payload. Undefined where there is no such version. */
+  /** Returns what fan-out needs of a version, without its payload, or undefined if there is no such version. */
   announced(ref: VersionRef): Promise<AnnouncedVersion | undefined>;
-  /** Whether a version still has to be fanned out. False where there is no such version. Read consistently. */
+  /** Returns whether a version is in the outbox, with a consistent read. */
   awaitsFanOut(ref: VersionRef): Promise<boolean>;
   /**
-   * Takes the sensitive members out of every version of an invitation before this one, for good: out of payload, changes
-   * and attributes. Nothing else of them changes, above all not their place in the outbox. Safe to repeat.
-   * @returns how many versions lost theirs now.
+   * Permanently removes the sensitive members from every version of an invitation before this one:
+   * from payload, changes and attributes. Everything else stays, such as their place in the outbox.
+   * Safe to repeat.
+   * @returns the number of versions that this call redacted.
    */
   redactBefore(ref: VersionRef): Promise<number>;
-  /** Takes a version out of the outbox. Safe to repeat. */
+  /** Removes a version from the outbox. Safe to repeat. */
   markFannedOut(ref: VersionRef): Promise<void>;
-  /** Leaves a version in the outbox, and has it come due later. Nothing happens to one that is out of it. */
+  /** Changes the due time of a version in the outbox. Does nothing if it is not in the outbox. */
   postponeFanOut(ref: VersionRef, dueAt: Instant): Promise<void>;
-  /** Versions in the outbox whose due time has come, oldest first, at most `limit`. Eventually consistent. */
+  /** Returns versions of the outbox whose due time has passed, oldest first. Eventually consistent. */
   dueForFanOut(now: Instant, limit: number): Promise<DueVersion[]>;
 }

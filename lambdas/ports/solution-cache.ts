@@ -1,19 +1,19 @@
 import type { Instant } from '../core/instant.ts';
 
-/** The partner's solutions as ListSolutions told them. */
+/** The partner's solutions as ListSolutions returned them. */
 export interface SolutionListing {
   /** By solution id. */
   readonly names: ReadonlyMap<string, string>;
-  /** When Partner Central was asked. */
+  /** When the read of Partner Central began. */
   readonly readAt: Instant;
 }
 
 /**
- * The last listing of each catalog, for all workers.
+ * The last listing of each catalog, shared by all workers.
  * @throws ServiceError `store.unavailable` (later) from every call.
  */
 export interface SolutionCache {
   read(catalog: string): Promise<SolutionListing | undefined>;
-  /** A listing beyond the limits of the store is not kept: then every worker lists for itself. */
+  /** A listing beyond the limits of the store is not stored: then every worker lists for itself. */
   write(catalog: string, listing: SolutionListing): Promise<void>;
 }

@@ -1,9 +1,9 @@
 /**
- * Names of the partner's solutions, as ListSolutions tells them, remembered for all workers.
- * A refusal of ListSolutions means that no name is known.
+ * Names of the partner's solutions from ListSolutions, cached for all workers. If ListSolutions is
+ * refused, no names are known.
  * @throws ServiceError `store.unavailable`, `partner-central.throttled`, `.unavailable`, `quota.waiting` (later).
  */
 export interface SolutionNames {
-  /** By solution id. An id that Partner Central does not list has no name here. */
+  /** Returns names by solution id. Omits ids that Partner Central does not list. */
   namesOf(catalog: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }

@@ -4,11 +4,11 @@ import type { ErrorCode } from '../core/service-error.ts';
 export interface QueuedMessage {
   readonly messageId: string;
   readonly body: string;
-  /** How often it was sent again so far: the receive count stays with poison. */
+  /** How often a function has sent it again. SQS's receive count does not count these. */
   readonly timesSentAgain: number;
 }
 
-/** Why a message was given up. No payloads, no personal data: it becomes message attributes. */
+/** Why a message was parked. Stored as message attributes, so it holds no payloads and no personal data. */
 export interface ParkReason {
   readonly code: ErrorCode;
   /** The details of the error as one line of JSON. */
@@ -20,15 +20,15 @@ export interface ParkReason {
  * @throws ServiceError `queue.unavailable` (later).
  */
 export interface ParkedQueue {
-  /** Gives work up: this body, which can be redriven, with its reason in the attributes `code` and `reason`. */
+  /** Sends the body to the parked queue, from which it can be redriven. The reason becomes the attributes `code` and `reason`. */
   park(body: string, reason: ParkReason): Promise<void>;
 }
 
 /**
- * The queue a function works from, and the parked queue beside it.
+ * The queue that a function receives from, and the parked queue beside it.
  * @throws ServiceError `queue.unavailable` (later).
  */
 export interface WorkQueue extends ParkedQueue {
-  /** Sends the same body again with a delay, so that the one at hand can be acknowledged. At most 15 minutes. */
+  /** Sends the same body again, so that the received message can be acknowledged. @param delayMs at most 15 minutes. */
   sendAgain(message: QueuedMessage, delayMs: number): Promise<void>;
 }
