@@ -29,7 +29,7 @@ import type { Item } from './record-content.ts';
 import { announcedWithCause, currentItem, parseState, parseVersion, versionItem } from './record-item.ts';
 import { redactionOf, unredactedBefore } from './record-redaction.ts';
 
-/** The Records table: one current item and its immutable version items under one partition key. */
+/** The Records table: a current item and its immutable version items share a partition key. */
 export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): RecordStore {
   const getItem = itemLoader(client, tableName);
   const get = async (operation: string, key: ItemKey) => {
@@ -39,11 +39,11 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
   return {
     async current(key) {
       const item = await get('current', currentItemKey(key));
-      return item && readable(item, parseState);
+      return item && parseItem(item, parseState);
     },
     async version(ref) {
       const item = await get('version', versionItemKey(ref));
-      return item && readable(item, parseVersion);
+      return item && parseItem(item, parseVersion);
     },
     async announced(ref) {
       const input = {
@@ -62,7 +62,7 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
       const { Item } = await storeCall('announced', () => client.send(new GetItemCommand(input)));
       return (
         Item &&
-        readable({ ...versionItemKey(ref), ...fromAttributes(Item) }, (item) => announcedIn(ref, item))
+        parseItem({ ...versionItemKey(ref), ...fromAttributes(Item) }, (item) => announcedIn(ref, item))
       );
     },
     awaitsFanOut: (ref) =>
@@ -86,7 +86,7 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
             else if (await tryConditionalWrite(() => client.send(new UpdateItemCommand(input))))
               redacted += 1;
           }
-        // One that cannot be read does not keep the others from being redacted; it is tried again until it is mended.
+        // An invalid item does not stop the others from being redacted. It is retried until it is repaired.
         const [first] = unreadable;
         if (first) throw first;
         return redacted;
@@ -94,14 +94,14 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
     append: (before, version, outboxDueAt) =>
       storeCall('append', async () => {
         const current = toAttributes(currentItem(version));
-        const putCurrent = { TableName: tableName, Item: current, ...isUnchanged(before) };
+        const putCurrent = { TableName: tableName, Item: current, ...ifUnchanged(before) };
         const item = versionItem(version, outboxDueAt);
         const { payload } = 'payload' in item ? current : {};
-        // The payload is most of both items, and to marshal it most of the work.
+        // The payload is most of both items, so it is marshalled once.
         const Item = payload
           ? { ...toAttributes({ ...item, payload: undefined }), payload }
           : toAttributes(item);
-        const putVersion = { TableName: tableName, Item, ...isAbsent };
+        const putVersion = { TableName: tableName, Item, ...ifAbsent };
         return appendOutcome(() =>
           client.send(
             new TransactWriteItemsCommand({ TransactItems: [{ Put: putCurrent }, { Put: putVersion }] }),
@@ -114,7 +114,7 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
           TableName: tableName,
           Key: toAttributes(currentItemKey(state)),
           UpdateExpression: 'SET readAt = :readAt',
-          ConditionExpression: 'version = :version AND readAt < :readAt',
+          ConditionExpression: `${hasVersion} AND ${wasReadBefore}`,
           ExpressionAttributeValues: toAttributes({ ':version': state.version, ':readAt': readAt }),
         };
         return (await tryConditionalWrite(() => client.send(new UpdateItemCommand(input))))
@@ -127,8 +127,8 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
           TableName: tableName,
           Key: toAttributes(versionItemKey(ref)),
           UpdateExpression: 'REMOVE outbox, outboxDueAt',
-          // A version that is gone must not come back as an empty item.
-          ConditionExpression: 'attribute_exists(pk)',
+          // A deleted version must not come back as an empty item.
+          ConditionExpression: exists,
         };
         await tryConditionalWrite(() => client.send(new UpdateItemCommand(input)));
       }),
@@ -138,7 +138,7 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
           TableName: tableName,
           Key: toAttributes(versionItemKey(ref)),
           UpdateExpression: 'SET outboxDueAt = :dueAt',
-          ConditionExpression: 'attribute_exists(outbox)',
+          ConditionExpression: isInOutbox,
           ExpressionAttributeValues: toAttributes({ ':dueAt': dueAt }),
         };
         await tryConditionalWrite(() => client.send(new UpdateItemCommand(input)));
@@ -157,48 +157,56 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
   };
 }
 
-/** How long to wait for somebody to mend an item. */
-const mendingMs = 10 * 60_000;
+/** Wait before reading an invalid item again: an operator has to repair it. */
+const repairMs = 10 * 60_000;
 
 /**
- * What stands in an item, of which nothing must reach a log: what a parser says of it may repeat a part.
+ * Parses an item. The error names the item only: the message of a parser may repeat parts of a payload.
  * @throws ServiceError `record.unreadable` (later).
  */
-function readable<Parsed>(item: Item, parse: (item: Item) => Parsed): Parsed {
+function parseItem<Parsed>(item: Item, parse: (item: Item) => Parsed): Parsed {
   try {
     return parse(item);
   } catch {
     const details = { item: `${String(item['pk'])} ${String(item['sk'])}` };
-    throw new ServiceError('record.unreadable', details, { retry: laterAfter(mendingMs) });
+    throw new ServiceError('record.unreadable', details, { retry: laterAfter(repairMs) });
   }
 }
 
 function redactionInput(tableName: string, attributes: Attributes): UpdateItemCommandInput | ServiceError {
   try {
-    return readable(fromAttributes(attributes), () => redactionOf(tableName, attributes));
+    return parseItem(fromAttributes(attributes), () => redactionOf(tableName, attributes));
   } catch (error) {
     if (error instanceof ServiceError) return error;
     throw error;
   }
 }
 
-const isAbsent = { ConditionExpression: 'attribute_not_exists(pk)' } as const;
+const exists = 'attribute_exists(pk)';
+const isInOutbox = 'attribute_exists(outbox)';
+const hasVersion = 'version = :version';
+const wasReadAt = 'readAt = :readAt';
+const wasReadBefore = 'readAt < :readAt';
+const ifAbsent = { ConditionExpression: 'attribute_not_exists(pk)' } as const;
 
 /**
- * The state that the version was computed from is still what stands. Its `readAt` counts too: when a later read has
- * confirmed the old state meanwhile, the version at hand comes from before that read.
+ * Requires that the current state is still `before`. Its `readAt` counts too: if a later read has
+ * confirmed the old state meanwhile, the new version comes from an older read.
  */
-function isUnchanged(before: RecordState | undefined) {
-  if (!before) return isAbsent;
+function ifUnchanged(before: RecordState | undefined) {
+  if (!before) return ifAbsent;
   const { version, readAt } = before;
   return {
-    ConditionExpression: 'version = :version AND readAt = :readAt',
+    ConditionExpression: `${hasVersion} AND ${wasReadAt}`,
     ExpressionAttributeValues: toAttributes({ ':version': version, ':readAt': readAt }),
   };
 }
 
-/** Somebody else wrote in between, or is writing: decide again on what then stands. */
-const lostRaces: ReadonlySet<string | undefined> = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
+/** Cancellation reasons that mean that another worker wrote in between or is writing. */
+const raceReasons: ReadonlySet<string | undefined> = new Set([
+  'ConditionalCheckFailed',
+  'TransactionConflict',
+]);
 
 async function appendOutcome(write: () => Promise<unknown>): Promise<'stored' | 'raced'> {
   try {
@@ -206,7 +214,7 @@ async function appendOutcome(write: () => Promise<unknown>): Promise<'stored' | 
     return 'stored';
   } catch (error) {
     const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
-    if (reasons.some(({ Code }) => lostRaces.has(Code))) return 'raced';
+    if (reasons.some(({ Code }) => raceReasons.has(Code))) return 'raced';
     if (reasons.some(({ Code }) => Code === 'ValidationError')) {
       const details = { operation: 'append', error: 'ValidationError' };
       throw new ServiceError('store.refused', details, { retry: never, cause: error });

@@ -9,21 +9,21 @@ import { notNegative, oneOf, positiveNumber, text } from '../runtime/env.ts';
 export { partnerCentralSource } from '../core/partner-event.ts';
 export { controlTable, recordTable } from '../core/tables.ts';
 
-/** An event's time is cut to the second: the change may have come up to a second after it. */
+/** Event times are truncated to seconds: the change may have happened up to a second later. */
 export const eventResolutionSeconds = 1;
 
 const environment = {
   RECORDS_TABLE_NAME: text,
   CONTROL_TABLE_NAME: text,
-  /** The queue it works from: work that cannot run now is sent there again. */
+  /** The queue that it receives from. Work that cannot run now is sent there again. */
   QUEUE_URL: text,
   PARKED_QUEUE_URL: text,
-  /** How long after a change a read surely shows it. The queue delays every event by as much, and by the second that its time is cut to. */
+  /** After this time a read is sure to return a change. The queue delays every event by this time and the second of truncation. */
   SETTLE_SECONDS: notNegative,
-  /** What the account may read of Partner Central: the limits of Service Quotas. */
+  /** The read limits of the account at Partner Central, as in Service Quotas. */
   READS_PER_SECOND: positiveNumber,
   READS_PER_DAY: positiveNumber,
-  /** Factor on every delay; 1 everywhere but on the local stage. */
+  /** Factor on every delay. 1 except on the local stage. */
   TIME_SCALE: positiveNumber,
 } as const;
 
@@ -34,7 +34,7 @@ const storage = {
   parkedQueue: ['sqs:SendMessage'],
 } as const;
 
-/** Outcomes of hydration: what an event came to. */
+/** Counts of records by outcome, of reads, and of messages that were postponed or parked. */
 export const hydrateMetrics = [
   'RecordsStored',
   'RecordsUnchanged',
@@ -50,9 +50,9 @@ export const hydrateMetrics = [
 export type HydrateMetric = (typeof hydrateMetrics)[number];
 
 export const hydrateLevels = {
-  /** Reads of Partner Central that the whole stack made in the last 24 hours. */
+  /** Reads of Partner Central by the whole stack in the last 24 hours. */
   ReadsUsedOfDay: 'Count',
-  /** Once a batch: the age of the oldest of AWS's own events in it. What reconcile found does not count. */
+  /** Age of the oldest event of AWS in a batch, once per batch. Events of `reconcile` do not count. */
   OldestEventAge: 'Seconds',
 } as const;
 export type HydrateLevel = keyof typeof hydrateLevels;
@@ -75,7 +75,7 @@ export const hydrateInvitationContract = {
   detailTypes: invitationDetailTypes,
   environment: {
     ...environment,
-    /** Whether an invitation that was taken away loses its sensitive members. */
+    /** Whether an invitation that was rejected or taken away loses its sensitive members. */
     REJECTED_INVITATIONS: oneOf('keep', 'redact'),
   },
   actions: {

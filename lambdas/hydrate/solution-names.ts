@@ -14,25 +14,25 @@ export interface SolutionNamesOptions {
 }
 
 const minuteMs = 60_000;
-/** How long a worker trusts its own memory, in which a name that was changed elsewhere stays the old one. */
+/** How long a worker uses names from its memory without looking at the cache. */
 const memoryMs = 60 * minuteMs;
-/** How long names stand: a solution is hardly ever renamed. */
+/** How long a listing is valid. Solutions are rarely renamed. */
 const listingMs = 24 * 60 * minuteMs;
-/** How soon a list may be asked for again, for an id that it lacks: a solution may be new, or another partner's for ever. */
+/** Minimum age of a listing before an id that it lacks causes a new one. The solution may be new, or belong to another partner. */
 const relistingMs = 10 * minuteMs;
 
-/** Names from the memory of this worker, else from the cache of all, else from Partner Central. */
+/** Takes names from the memory of this worker, else from the shared cache, else from Partner Central. */
 export function solutionNames({ cache, partnerCentral, clock }: SolutionNamesOptions): SolutionNames {
-  const remembered = new Map<string, { readonly listing: SolutionListing; readonly untilMs: number }>();
+  const memory = new Map<string, { readonly listing: SolutionListing; readonly untilMs: number }>();
   const underWay = new Map<string, Promise<SolutionListing>>();
 
   const remember = (catalog: string, listing: SolutionListing): SolutionListing => {
-    remembered.set(catalog, { listing, untilMs: clock.nowMs() + memoryMs });
+    memory.set(catalog, { listing, untilMs: clock.nowMs() + memoryMs });
     return listing;
   };
   const isYounger = ({ readAt }: SolutionListing, ms: number) => {
     const ageMs = clock.nowMs() - epochMsOf(readAt);
-    // No worker's clock is ahead by more: somebody wrote it by hand, and it would stand for ever.
+    // A listing from further in the future was edited by hand and would never expire.
     return -minuteMs < ageMs && ageMs < ms;
   };
   const suffices = (
@@ -44,27 +44,27 @@ export function solutionNames({ cache, partnerCentral, clock }: SolutionNamesOpt
       (isYounger(listing, listingMs) && ids.every((id) => listing.names.has(id))));
 
   const fromMemory = (catalog: string): SolutionListing | undefined => {
-    const memory = remembered.get(catalog);
-    return memory && clock.nowMs() < memory.untilMs ? memory.listing : undefined;
+    const known = memory.get(catalog);
+    return known && clock.nowMs() < known.untilMs ? known.listing : undefined;
   };
   const fromPartnerCentral = async (
     catalog: string,
     known: SolutionListing | undefined,
   ): Promise<SolutionListing> => {
     const readAt = instantOf(clock.nowMs());
-    const names = await namesOrNothing(() => listedNames(catalog, partnerCentral));
-    // No names are an answer, too: to ask again for every opportunity would spend reads on nothing.
+    const names = await tryReadNames(() => readNames(catalog, partnerCentral));
+    // A refusal counts as a listing: otherwise every opportunity would spend a read on it.
     if (!names) return { names: known?.names ?? new Map(), readAt };
     const listing = { names, readAt };
     await cache.write(catalog, listing);
     return listing;
   };
-  const looked = async (catalog: string, ids: readonly string[]): Promise<SolutionListing> => {
+  const lookUp = async (catalog: string, ids: readonly string[]): Promise<SolutionListing> => {
     const cached = await cache.read(catalog);
     const known = cached && isYounger(cached, listingMs) ? cached : fromMemory(catalog);
     return remember(catalog, suffices(known, ids) ? known : await fromPartnerCentral(catalog, known));
   };
-  const sharing = (catalog: string, look: () => Promise<SolutionListing>): Promise<SolutionListing> => {
+  const share = (catalog: string, look: () => Promise<SolutionListing>): Promise<SolutionListing> => {
     const looking = underWay.get(catalog) ?? look().finally(() => underWay.delete(catalog));
     underWay.set(catalog, looking);
     return looking;
@@ -73,16 +73,16 @@ export function solutionNames({ cache, partnerCentral, clock }: SolutionNamesOpt
   return {
     async namesOf(catalog, ids) {
       let listing = fromMemory(catalog);
-      // Who looked first looked for other ids; whoever is not served by that looks next.
-      while (!suffices(listing, ids)) listing = await sharing(catalog, () => looked(catalog, ids));
+      // A listing that is under way may have been started for other ids: repeat until it serves these.
+      while (!suffices(listing, ids)) listing = await share(catalog, () => lookUp(catalog, ids));
       const { names } = listing;
       return new Map([...names].filter(([id]) => ids.includes(id)));
     },
   };
 }
 
-/** Nothing where the list is refused, or fails: an opportunity does not wait for the names of its solutions. */
-async function namesOrNothing<Names>(list: () => Promise<Names>): Promise<Names | undefined> {
+/** Returns undefined if the list is refused or fails: an opportunity does not wait for names of solutions. */
+async function tryReadNames<Names>(list: () => Promise<Names>): Promise<Names | undefined> {
   try {
     const read = await readOrRefusal(list);
     return 'answer' in read ? read.answer : undefined;
@@ -92,8 +92,8 @@ async function namesOrNothing<Names>(list: () => Promise<Names>): Promise<Names 
   }
 }
 
-/** All pages. What has no id or no name is left out. */
-async function listedNames(
+/** Reads all pages. Omits solutions without an id or a name. */
+async function readNames(
   catalog: string,
   partnerCentral: SolutionNamesOptions['partnerCentral'],
 ): Promise<ReadonlyMap<string, string>> {

@@ -24,12 +24,12 @@ export const breaks: Readonly<Record<string, Break>> = {
     replacements: [
       {
         file: 'adapters/dynamodb-record-store.ts',
-        from: 'Item: current, ...isUnchanged(before) }',
+        from: 'Item: current, ...ifUnchanged(before) }',
         to: 'Item: current }',
       },
       {
         file: 'adapters/dynamodb-record-store.ts',
-        from: 'Item, ...isAbsent };',
+        from: 'Item, ...ifAbsent };',
         to: 'Item };',
       },
     ],
