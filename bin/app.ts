@@ -6,7 +6,7 @@ import { PartnerCentralRelay } from '../lib/partner-central-relay.ts';
 const app = new App();
 const parsed = parseConfig(app.node.getAllContext());
 if ('problems' in parsed) {
-  process.stderr.write(`${['The context of this app is wrong:', ...parsed.problems].join('\n- ')}\n`);
+  process.stderr.write(`${['The settings are invalid:', ...parsed.problems].join('\n- ')}\n`);
   process.exit(1);
 }
 const { config } = parsed;

@@ -1,130 +1,144 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as v from 'valibot';
+import {
+  commaSeparated,
+  guarded,
+  oneOf,
+  orDigits,
+  textMatching,
+  type ValueSchema,
+  wholeNumber,
+} from '../lambdas/core/value-schema.ts';
 import { didYouMean } from './did-you-mean.ts';
-import { list, listOf, number, wholeNumber, within } from './kinds-of-settings.ts';
 import { isPrivateNetwork, privateNetworks } from './private-networks.ts';
 
-/** Prefix of every key of the CDK context that is ours. */
+/** Starts every key of ours in the CDK context. */
 export const prefix = 'relay:';
 
-/** Partner Central publishes its events to the default bus of this region only, and a rule matches on its own bus only. */
+/**
+ * Partner Central publishes its events only to the default bus of this region, and an EventBridge
+ * rule matches only events on its own bus.
+ */
 export const partnerCentralRegion = 'us-east-1';
 
-/** The catalogs that Partner Central has today. New ones can appear: their events go to the quarantine. */
+/** The catalogs that Partner Central has. Events of any other catalog go to the quarantine. */
 export const knownCatalogs = ['AWS', 'Sandbox'] as const;
 export type Catalog = (typeof knownCatalogs)[number];
 
-/** What can be chosen per deployment, in cdk.json or by `-c relay:<key>=<value>`. */
+/** The settings of a deployment, from cdk.json or `-c relay:<key>=<value>`. */
 export interface RelayConfig {
-  /** Catalogs whose events this stack takes. @default ['AWS'] */
+  /** The stack takes the events of these catalogs. @default ['AWS'] */
   readonly catalogs: readonly Catalog[];
-  /** How long an event waits before Partner Central is read, so that the read shows what the event told. @default 5 */
+  /** Seconds from an event to the read of its record: Partner Central's reads lag its events. @default 5 */
   readonly settleSeconds: number;
-  /** What the account may read of Partner Central, as Service Quotas grants it. @default 10 */
+  /** Reads of Partner Central per second, as Service Quotas grants them. @default 10 */
   readonly readsPerSecond: number;
-  /** In any 24 hours. @default 100000 */
+  /** Reads of Partner Central in any 24 hours. @default 100000 */
   readonly readsPerDay: number;
-  /** How often Partner Central's lists are compared with the table. @default 60 */
+  /** Minutes between comparisons of Partner Central's lists with the table. @default 60 */
   readonly reconcileMinutes: number;
-  /** How often every opportunity is read again; 0: never, but on demand. @default 7 */
+  /** Days between full passes, which read every record again; 0: only on request. @default 7 */
   readonly fullPassDays: number;
-  /** How long before it expires a pending invitation is announced as expiring; 0: never. @default 3 */
+  /** Days before its expiry at which a pending invitation is announced; 0: never. @default 3 */
   readonly expiringDays: number;
-  /** For how long no event may come while changes are found, before an alarm says so. @default 3 */
+  /** Days without any event, while changes are found, before the alarm Silence. @default 3 */
   readonly silenceDays: number;
-  /** What becomes of an invitation's sensitive members once it was taken away. @default 'redact' they leave every version */
+  /** What happens to the sensitive members of an invitation once access is lost. @default 'redact' removes them from every version */
   readonly rejectedInvitations: 'keep' | 'redact';
-  /** Where alarms are told by e-mail. @default nowhere: both topics are there to be subscribed to */
+  /** E-mail address that gets all alarms. @default none; both SNS topics can be subscribed to */
   readonly alarmEmail?: string;
   /** Page that alarm descriptions link to. @default the runbook in the `repository` of package.json */
   readonly runbookUrl?: string;
-  /** ARNs of the event buses that endpoints may put their messages on. @default [] none */
+  /** ARNs of the event buses that endpoints may use. @default [] */
   readonly eventBuses: readonly string[];
-  /** Private networks whose receivers webhooks may go to. @default [] none: public addresses only */
+  /** Private networks that webhooks may be sent to. @default [] public addresses only */
   readonly allowedCidrs: readonly string[];
-  /** Subnets that webhooks are sent from, with a way to AWS and to the receivers. @default [] from outside of any VPC */
+  /** Subnets of the `deliver` function, with a route to AWS and to the receivers. @default [] outside of any VPC */
   readonly subnetIds: readonly string[];
-  /** Of what sends webhooks from these subnets. @default [] */
+  /** Security groups of the `deliver` function in these subnets. @default [] */
   readonly securityGroupIds: readonly string[];
-  /** @default 90 */
+  /** Days that CloudWatch Logs keeps the logs. @default 90 */
   readonly logRetentionDays: RetentionDays;
-  /** What `cdk destroy` does with the tables. @default 'retain' keeps them, and protects them from deletion */
+  /** What `cdk destroy` does with the tables. @default 'retain' keeps them and protects them from deletion */
   readonly tableRemoval: 'retain' | 'destroy';
 }
 
-/** 9999 is what CDK calls "for ever"; CloudWatch has no such number. */
+/** CDK uses 9999 for "never expires", which CloudWatch does not accept as a number of days. */
 const retentionDays = Object.values(RetentionDays).filter(
   (days) => typeof days === 'number' && days !== RetentionDays.INFINITE,
 );
+const isRetention = (value: unknown): value is RetentionDays => retentionDays.some((days) => days === value);
 
 const busArn = new RegExp(`^arn:aws:events:${partnerCentralRegion}:\\d{12}:event-bus/[\\w./-]{1,256}$`);
 
 interface Setting {
   readonly schema: v.GenericSchema;
-  /** Said of a value that is refused, and in the README. */
+  /** Part of the error for any other value, and of the settings page. */
   readonly allowed: string;
-  /** What a person decides with it. */
+  /** What the setting decides, for the settings page. */
   readonly consequence: string;
+}
+
+/** A number; on the command line, its digits. */
+function wholeNumberOr(fallback: number, unit: string, least: number, most: number) {
+  const { schema, allowed } = orDigits(wholeNumber(least, most, unit));
+  return { allowed, schema: v.optional(schema, fallback) };
+}
+
+/** A list; on the command line, separated by commas. Empty by default. */
+function anyNumberOf(item: ValueSchema<string>) {
+  const { schema, allowed } = commaSeparated(item, `any number, each once: ${item.allowed}`);
+  return { allowed, schema: v.optional(schema, () => []) };
 }
 
 /** In the order in which they are documented. */
 export const settings = {
   catalogs: {
-    allowed: `one or more of ${knownCatalogs.join(', ')}, each once; upper and lower case matter to Partner Central`,
+    allowed: `one or more of ${knownCatalogs.join(', ')}, each once; upper and lower case matter`,
     consequence:
-      'whose events are taken, and whose lists are compared; events of the other one are left alone, those of an unknown catalog quarantined',
-    schema: v.optional(
-      v.pipe(
-        v.unknown(),
-        v.transform(list),
-        v.array(within(knownCatalogs)),
-        v.minLength(1),
-        v.check((catalogs) => new Set(catalogs).size === catalogs.length),
-        v.readonly(),
-      ),
-      () => ['AWS'],
-    ),
+      'whose events are taken and whose lists are compared; events of the other catalog are ignored, events of an unknown catalog go to the quarantine',
+    schema: v.optional(commaSeparated(oneOf(...knownCatalogs), '', 1).schema, () => ['AWS']),
   },
   settleSeconds: {
-    // A queue delays no message for longer than 15 minutes, of which one second goes to the resolution of event times.
-    ...wholeNumber('seconds', 0, 899, 5),
+    // SQS delays a message by at most 15 minutes. One second is the resolution of event times.
+    ...wholeNumberOr(5, 'seconds', 0, 899),
     consequence:
-      'how long an event waits before the read, so that the read surely shows it; each webhook waits as long',
+      'how long an event waits before the read, so that the read includes the change; every webhook waits as long',
   },
   readsPerSecond: {
-    ...wholeNumber('reads', 1, 1_000, 10),
-    consequence: 'what Service Quotas grants the account; less, where other software reads too',
+    ...wholeNumberOr(10, 'reads', 1, 1_000),
+    consequence: 'what Service Quotas grants the account; less if other software reads Partner Central too',
   },
   readsPerDay: {
-    ...wholeNumber('reads', 1_000, 100_000_000, 100_000),
-    consequence: 'the same for any 24 hours; what exceeds it waits in its queue',
+    ...wholeNumberOr(100_000, 'reads', 1_000, 100_000_000),
+    consequence: 'the same for any 24 hours; further work waits in its queue',
   },
   reconcileMinutes: {
-    ...wholeNumber('minutes', 1, 1_440, 60),
-    consequence: "how often AWS's lists are compared with the table: how long a lost event stays unnoticed",
+    ...wholeNumberOr(60, 'minutes', 1, 1_440),
+    consequence: "how often AWS's lists are compared with the table: how long a lost event goes unnoticed",
   },
   fullPassDays: {
-    ...wholeNumber('days', 0, 365, 7),
+    ...wholeNumberOr(7, 'days', 0, 365),
     consequence:
-      'how often every opportunity and engagement is read again, two reads for each opportunity; `0` never',
+      'how often every opportunity and engagement is read again, with two reads for each opportunity; `0`: never',
   },
   expiringDays: {
     // Invitations live for 15 days.
-    ...wholeNumber('days', 0, 15, 3),
-    consequence: 'how long before it expires a pending invitation is announced; `0` never',
+    ...wholeNumberOr(3, 'days', 0, 15),
+    consequence: 'how long before its expiry a pending invitation is announced; `0`: never',
   },
   silenceDays: {
-    ...wholeNumber('days', 1, 90, 3),
-    consequence: 'no event for so long while changes are found: alarm Silence',
+    ...wholeNumberOr(3, 'days', 1, 90),
+    consequence: 'after how long without any event, while changes are found, alarm Silence is raised',
   },
   rejectedInvitations: {
     allowed: 'keep or redact',
-    consequence: '`keep` leaves a rejected invitation its names, contacts and texts',
+    consequence: '`keep` keeps the names, contacts and texts of a rejected invitation',
     schema: v.optional(v.picklist(['keep', 'redact']), 'redact'),
   },
   alarmEmail: {
     allowed: 'one e-mail address',
-    consequence: 'who is sent every alarm, once the mail that AWS sends first is confirmed',
+    consequence: 'gets every alarm, after its owner confirms the first mail from AWS',
     schema: v.optional(v.pipe(v.string(), v.email())),
   },
   runbookUrl: {
@@ -134,32 +148,33 @@ export const settings = {
     schema: v.optional(v.pipe(v.string(), v.url(), v.startsWith('https://'))),
   },
   eventBuses: {
-    // PutEvents reaches the buses of its own region; a rule of such a bus can send on to others.
-    ...listOf(
-      `ARN of an event bus in ${partnerCentralRegion}, arn:aws:events:${partnerCentralRegion}:<account>:event-bus/<name>`,
-      (text) => busArn.test(text),
+    // PutEvents reaches buses of its own region only. A rule on such a bus can forward elsewhere.
+    ...anyNumberOf(
+      textMatching(
+        `ARN of an event bus in ${partnerCentralRegion}, arn:aws:events:${partnerCentralRegion}:<account>:event-bus/<name>`,
+        (text) => busArn.test(text),
+      ),
     ),
-    consequence: 'which event buses endpoints may put messages on',
+    consequence: 'event buses that endpoints may put messages on',
   },
   allowedCidrs: {
-    ...listOf(`network inside ${privateNetworks.join(', ')}`, isPrivateNetwork),
-    consequence: 'private networks that webhooks may go to; everything else private stays closed',
+    ...anyNumberOf(textMatching(`network inside ${privateNetworks.join(', ')}`, isPrivateNetwork)),
+    consequence: 'private networks that webhooks may be sent to; all others stay blocked',
   },
   subnetIds: {
-    ...listOf('subnet-<hexadecimal digits>', (text) => /^subnet-[\da-f]{8,17}$/.test(text)),
-    consequence: 'subnets that webhooks are sent from, for private receivers',
+    ...anyNumberOf(
+      textMatching('subnet-<hexadecimal digits>', (text) => /^subnet-[\da-f]{8,17}$/.test(text)),
+    ),
+    consequence: 'subnets of the `deliver` function, for private receivers',
   },
   securityGroupIds: {
-    ...listOf('sg-<hexadecimal digits>', (text) => /^sg-[\da-f]{8,17}$/.test(text)),
-    consequence: 'of what sends from these subnets',
+    ...anyNumberOf(textMatching('sg-<hexadecimal digits>', (text) => /^sg-[\da-f]{8,17}$/.test(text))),
+    consequence: 'security groups of the `deliver` function',
   },
   logRetentionDays: {
-    allowed: `a number of days that CloudWatch Logs knows: ${retentionDays.join(', ')}`,
-    consequence: "how long CloudWatch keeps the functions' logs, and with them what can be traced",
-    schema: v.optional(
-      v.pipe(v.unknown(), v.transform(number), v.enum(RetentionDays), v.notValue(RetentionDays.INFINITE)),
-      RetentionDays.THREE_MONTHS,
-    ),
+    allowed: `a number of days that CloudWatch Logs supports: ${retentionDays.join(', ')}`,
+    consequence: 'how long the logs of the functions are kept, and how far back events can be traced',
+    schema: v.optional(orDigits(guarded('', isRetention)).schema, RetentionDays.THREE_MONTHS),
   },
   tableRemoval: {
     allowed: 'retain or destroy',
@@ -189,9 +204,9 @@ const schema = v.object({
 } satisfies { readonly [Name in keyof RelayConfig]-?: (typeof settings)[Name]['schema'] });
 
 /**
- * Reads our keys of the CDK context. A key of others is left alone, unless it reads like one of ours that was misspelt: the
- * choice of the person who wrote it would count for nothing, and nobody would notice.
- * @returns the configuration, or every problem: a sentence that names the key, the value and what is allowed
+ * Reads our keys of the CDK context. Other keys are ignored, unless they look like a misspelt
+ * setting: ignoring that one silently would leave the default in place.
+ * @returns the configuration, or every problem as a sentence with the key, the value and what is allowed
  */
 export function parseConfig(
   context: Readonly<Record<string, unknown>>,
@@ -204,37 +219,40 @@ export function parseConfig(
   const problems = [...misspelt, ...ours.flatMap(([key, value]) => problemOf(key, value))];
   if (problems.length > 0) return { problems };
   const config = v.parse(schema, Object.fromEntries(ours));
-  const lacking = lackingIn(config);
-  return lacking.length > 0 ? { problems: lacking } : { config };
+  const incomplete = problemsBetween(config);
+  return incomplete.length > 0 ? { problems: incomplete } : { config };
 }
 
-/** Settings that mean nothing without others. */
-function lackingIn({ allowedCidrs, subnetIds, securityGroupIds }: RelayConfig): string[] {
-  const [isOpen, hasSubnets, hasGroups] = [allowedCidrs, subnetIds, securityGroupIds].map(
+/** Some settings have an effect only together with others. */
+function problemsBetween({ allowedCidrs, subnetIds, securityGroupIds }: RelayConfig): string[] {
+  const [hasNetworks, hasSubnets, hasGroups] = [allowedCidrs, subnetIds, securityGroupIds].map(
     ({ length }) => length > 0,
   );
   const problems: string[] = [];
-  if (isOpen && !hasSubnets)
-    problems.push(`${prefix}allowedCidrs needs ${prefix}subnetIds: no private network is reached without`);
+  if (hasNetworks && !hasSubnets)
+    problems.push(
+      `${prefix}allowedCidrs needs ${prefix}subnetIds: private networks can be reached only from a VPC`,
+    );
   if (hasSubnets !== hasGroups)
     problems.push(`${prefix}subnetIds and ${prefix}securityGroupIds need each other`);
   return problems;
 }
 
 function misspeltProblem(key: string): string[] {
-  const meant = didYouMean(key, Object.keys(settings));
-  return meant === undefined ? [] : [`${key} sets nothing; ${prefix}${meant} is probably what is meant`];
+  const suggestion = didYouMean(key, Object.keys(settings));
+  if (suggestion === undefined) return [];
+  return [`${key} is not a setting; did you mean ${prefix}${suggestion}?`];
 }
 
 function problemOf(key: string, value: unknown): string[] {
-  const known = Object.entries(settings).find(([name]) => name === key)?.[1];
-  if (!known) {
+  const setting = Object.entries(settings).find(([name]) => name === key)?.[1];
+  if (!setting) {
     const names = Object.keys(settings);
-    const meant = didYouMean(key, names);
-    const guess = meant === undefined ? '' : `; ${prefix}${meant} is probably what is meant`;
-    const allowed = names.map((name) => prefix + name);
-    return [`${prefix}${key} is not a setting${guess}; the settings are ${allowed.join(', ')}`];
+    const suggestion = didYouMean(key, names);
+    const question = suggestion === undefined ? '' : `; did you mean ${prefix}${suggestion}?`;
+    const allowed = names.map((name) => prefix + name).join(', ');
+    return [`${prefix}${key} is not a setting${question}; the settings are ${allowed}`];
   }
-  if (value !== undefined && v.safeParse(known.schema, value).success) return [];
-  return [`${prefix}${key} is ${JSON.stringify(value)}; allowed: ${known.allowed}`];
+  if (value !== undefined && v.safeParse(setting.schema, value).success) return [];
+  return [`${prefix}${key} is ${JSON.stringify(value)}; allowed: ${setting.allowed}`];
 }

@@ -1,17 +1,17 @@
 /**
- * The setting that a key of the CDK context means without naming it: `catalogs`, `relay:Catalogs`, `relay.catalogs`,
- * `RELAY_CATALOGS`, `realy:catalog`.
+ * Finds the setting that a misspelt key of the CDK context probably names. Finds `catalogs` for
+ * `catalogs`, `relay:Catalogs`, `relay.catalogs`, `RELAY_CATALOGS` and `realy:catalog`.
  * @param names of the settings, without prefix
- * @returns undefined where the key speaks of something else
+ * @returns undefined if the key resembles no setting
  */
 export function didYouMean(key: string, names: readonly string[]): string | undefined {
-  // What stands behind the last separator is the name, whatever the prefix was made into.
-  const said = [key, key.replace(/^.*[:./]/, ''), key.replace(/^relay/i, '')].map(bare);
-  return names.find((name) => said.includes(bare(name)));
+  // The name is what follows the last separator, however the prefix is spelt.
+  const candidates = [key, key.replace(/^.*[:./]/, ''), key.replace(/^relay/i, '')].map(normalized);
+  return names.find((name) => candidates.includes(normalized(name)));
 }
 
-/** Without case, separators and plural: what people get wrong. */
-const bare = (text: string): string =>
+/** Ignores the usual mistakes: case, separators and plural. */
+const normalized = (text: string): string =>
   text
     .toLowerCase()
     .replaceAll(/[^a-z0-9]/g, '')

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
+import { oneOf, type ValueSchema } from '../lambdas/core/value-schema.ts';
 import type { EngineChoice } from './host/tables/dynamodb-engine.ts';
+import { optionReader } from './option-reader.ts';
 
 /** What `npm start -- …` was asked for. */
 export interface Options {
@@ -25,7 +27,10 @@ export const usage = `npm start -- [options]
   --json              print the result as one JSON object on the last line
   --help              this text`;
 
-const engines = ['auto', 'dynoxide', 'dynamodb-local'] as const;
+const engine: ValueSchema<EngineChoice> = {
+  ...oneOf('auto', 'dynoxide', 'dynamodb-local'),
+  allowed: 'dynoxide or dynamodb-local',
+};
 
 /** @returns the options, or every problem with what is allowed. */
 export function parseOptions(
@@ -40,25 +45,11 @@ export function parseOptions(
   }
   if (values.help) return 'help';
   const problems: string[] = [];
-  const whole = (
-    name: string,
-    text: string | undefined,
-    fallback: number,
-    least: number,
-    most: number,
-  ): number => {
-    if (text === undefined) return fallback;
-    const number = Number(text);
-    if (/^\d+$/.test(text) && number >= least && number <= most) return number;
-    problems.push(`--${name} ${text}: a whole number from ${least} to ${most} is allowed`);
-    return fallback;
-  };
-  const engine = engines.find((name) => name === (values.engine ?? 'auto'));
-  if (!engine) problems.push(`--engine ${values.engine}: dynoxide or dynamodb-local is allowed`);
+  const { read, wholeNumber } = optionReader(problems);
   const options = {
-    seed: whole('seed', values.seed, randomSeed, 0, 2 ** 31),
-    events: whole('events', values.events, 300, 60, 100_000),
-    engine: engine ?? 'auto',
+    engine: read('engine', values.engine, engine, 'auto'),
+    seed: wholeNumber('seed', values.seed, randomSeed, 0, 2 ** 31),
+    events: wholeNumber('events', values.events, 300, 60, 100_000),
     once: values.once ?? false,
     json: values.json ?? false,
     samples: values.samples,

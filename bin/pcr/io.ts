@@ -1,5 +1,6 @@
 import type { Clock } from '../../lambdas/ports/clock.ts';
 import type { Random } from '../../lambdas/ports/random.ts';
+import { CommandError } from './errors.ts';
 import type { Relay } from './relay.ts';
 
 /** What a command has of the outside world. */
@@ -28,25 +29,6 @@ export interface Progress {
   /** What was counted first may turn out to be more or less. */
   of(total: number): void;
   end(): void;
-}
-
-/** Exit codes: 0 done, 1 it failed or something is wrong, 2 the command line or the stack it names is off; nothing was changed. */
-export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
-
-/** Ends a command with exit code 2: each problem names the field, the value and what is allowed. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-  readonly problems: readonly string[];
-
-  constructor(...problems: readonly string[]) {
-    super(problems.join('\n'));
-    this.problems = problems;
-  }
-}
-
-/** Ends a command with exit code 1 and one sentence that says what to do. */
-export class CommandError extends Error {
-  override readonly name = 'CommandError';
 }
 
 /**

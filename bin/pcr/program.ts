@@ -47,12 +47,6 @@ export function createProgram(io: Io): Command {
   return program;
 }
 
-/** Which stack, with whose credentials. */
-export interface StackChoice {
-  readonly stack?: string | undefined;
-  readonly profile?: string | undefined;
-}
-
 const about = `It uses the AWS credentials of your environment and finds the stack in us-east-1 by its outputs.
 Exit codes: 0 done; 1 it failed, or something is wrong; 2 the command line is wrong, and nothing was changed.
 

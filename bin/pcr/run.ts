@@ -1,7 +1,9 @@
 import { CommanderError } from 'commander';
 import { errorName, isFailure, ServiceError } from '../../lambdas/core/service-error.ts';
-import { CommandError, exitCodes, type Io, UsageError } from './io.ts';
-import { createProgram, type StackChoice } from './program.ts';
+import { CommandError, exitCodes, UsageError } from './errors.ts';
+import type { Io } from './io.ts';
+import { createProgram } from './program.ts';
+import type { StackChoice } from './stack.ts';
 import { terminalIo } from './terminal-io.ts';
 
 /**

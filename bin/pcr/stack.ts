@@ -5,7 +5,13 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { errorName } from '../../lambdas/core/service-error.ts';
-import { UsageError } from './io.ts';
+import { UsageError } from './errors.ts';
+
+/** The options of every command that choose the stack and the credentials. */
+export interface StackChoice {
+  readonly stack?: string | undefined;
+  readonly profile?: string | undefined;
+}
 
 export interface FoundStack {
   readonly name: string;

@@ -1,14 +1,15 @@
+import * as v from 'valibot';
 import type { Destination, Endpoint } from './endpoint.ts';
-import * as fields from './endpoint-fields.ts';
+import { refusedHeaders } from './endpoint-fields.ts';
+import { declaredSchema, eventBusSchema, storedSchema, webhookSchema } from './endpoint-schema.ts';
 import { parsePattern } from './event-pattern.ts';
-import { type FieldReader, fieldReader } from './field-reader.ts';
 import { parseInstant } from './instant.ts';
-import { isJsonObject, type Json, type JsonObject, textAt } from './json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, textAt } from './json.ts';
 import { shown } from './service-error.ts';
 
 export type Parsed = { readonly endpoint: Endpoint } | { readonly problems: readonly string[] };
 
-/** The fields of the flat form in which endpoints are stored, declared and shown. */
+/** The members of an endpoint in its flat form: in the table, in YAML, on the command line and as printed. */
 export const definitionFields = [
   'id',
   'description',
@@ -27,26 +28,35 @@ export const definitionFields = [
 ] as const;
 
 /**
- * Reads an endpoint as an operator defines it: `id`, `topics`, and either `url` with `secretId`, or `eventBus`; all else has a
- * default. Every problem names the field, its value and what is allowed; the value of a header, which may be a secret, is not shown.
+ * Parses an endpoint as an operator defines it: `id`, `topics`, and either `url` with `secretId` or
+ * `eventBus`; every other member has a default. Every problem names the field, its value and what is
+ * allowed. The value of a header may be a secret and is left out.
  */
 export function parseEndpoint(given: Json): Parsed {
   if (!isJsonObject(given)) return { problems: [`an endpoint: ${shown(given)}; allowed: an object`] };
-  const problems = Object.keys(given)
+  const unknown = Object.keys(given)
     .filter((name) => !definitionFields.some((field) => field === name))
-    .map((name) => `${name}: no field of an endpoint; allowed: ${definitionFields.join(', ')}`);
-  return parsed(given, problems, true);
+    .map((name) => `${name}: not a field of an endpoint; allowed: ${definitionFields.join(', ')}`);
+  return parse(given, declaredSchema, parseDestination(given), unknown);
 }
 
 /**
- * Reads an endpoint as it is stored: besides its definition `disabled`, and `listenerExpiresAt` of one who listens. What it does not
- * know it leaves alone, and a topic may be one that exists no more.
+ * Parses an endpoint as it is stored: with `disabled`, and with `listenerExpiresAt` for `pcr listen`.
+ * Unknown members are ignored, and a topic may be one that no longer exists.
  */
 export function parseStoredEndpoint(item: Json): Parsed {
-  return isJsonObject(item) ? parsed(item, [], false) : { problems: ['no object'] };
+  if (!isJsonObject(item)) return { problems: ['not an object'] };
+  const expiresAt = parseInstant(item['listenerExpiresAt']);
+  const parsed = parse(
+    item,
+    storedSchema,
+    expiresAt ? { destination: { kind: 'listener', expiresAt } } : parseDestination(item),
+  );
+  const disabled = disabledOf(item);
+  return 'endpoint' in parsed && disabled ? { endpoint: { ...parsed.endpoint, disabled } } : parsed;
 }
 
-/** The flat form, defaults included: what `parseEndpoint` reads as the same endpoint. Of a listener its destination is left out. */
+/** Returns the flat form with defaults, which `parseEndpoint` reads as the same endpoint. A listener has no destination in it. */
 export function endpointDefinition(endpoint: Endpoint): JsonObject {
   const { id, description, destination, topics, catalogs, filter, payload, redact, ordering, ratePerSecond } =
     endpoint;
@@ -71,67 +81,65 @@ function destinationDefinition(destination: Destination): JsonObject {
   return { url, headers, timeoutSeconds, secretId };
 }
 
-function parsed(given: JsonObject, problems: string[], isStrict: boolean): Parsed {
-  const read = fieldReader(given, problems);
-  const topicField = isStrict ? fields.topicField : fields.storedTopicField;
-  const description = read.optional('description', fields.descriptionField);
-  const ratePerSecond = read.optional('ratePerSecond', fields.rateField);
-  const filter = read.optional('filter', { allowed: 'an EventBridge event pattern', parse: objectOf });
-  if (filter) problems.push(...parsePattern(filter).problems.map((problem) => `filter${problem}`));
-  const disabled = isStrict ? undefined : disabledOf(given);
-  const endpoint: Endpoint = {
-    id: read.required('id', fields.idField, 'ep_'),
-    ...(description !== undefined && { description }),
-    destination: (isStrict ? undefined : listenerOf(given)) ?? destinationOf(given, read, problems),
-    topics: read.list('topics', topicField, isStrict),
-    catalogs: read.list('catalogs', isStrict ? fields.catalogField : fields.storedCatalogField),
-    ...(filter && { filter }),
-    payload: read.optional('payload', fields.payloadField) ?? 'full',
-    redact: read.list('redact', fields.redactField),
-    ordering: read.optional('ordering', fields.orderingField) ?? 'none',
-    ...(ratePerSecond !== undefined && { ratePerSecond }),
-    ...(disabled && { disabled }),
-  };
-  return problems.length > 0 ? { problems } : { endpoint };
-}
+type ParsedDestination = { readonly destination: Destination } | { readonly problems: readonly string[] };
 
-function destinationOf(given: JsonObject, read: FieldReader, problems: string[]): Destination {
-  const { url, eventBus } = given;
-  if ((url === undefined) === (eventBus === undefined))
-    problems.push(`url, eventBus: ${url === undefined ? 'neither' : 'both'} given; allowed: one of them`);
-  if (url === undefined && eventBus !== undefined) {
-    const ofWebhooks = ['headers', 'timeoutSeconds', 'secretId'].filter((name) => given[name] !== undefined);
-    problems.push(...ofWebhooks.map((name) => `${name}: allowed beside url only, not beside eventBus`));
-    return { kind: 'eventbridge', busArn: read.required('eventBus', fields.busField, '') };
+function parseDestination(given: JsonObject): ParsedDestination {
+  const { url, eventBus: bus } = given;
+  if ((url === undefined) === (bus === undefined)) {
+    const found = url === undefined ? 'neither' : 'both';
+    return { problems: [`url, eventBus: ${found} given; allowed: one of them`] };
   }
-  const toldHeaders = fields.refusedHeaders(given['headers'] ?? {});
-  const headers = read.optional('headers', fields.headersField, toldHeaders) ?? {};
-  const timeoutSeconds = read.optional('timeoutSeconds', fields.timeoutField) ?? 15;
-  if (url === undefined) return { kind: 'webhook', url: '', headers, timeoutSeconds, secretId: '' };
-  return {
-    kind: 'webhook',
-    url: read.required('url', fields.urlField, ''),
-    headers,
-    timeoutSeconds,
-    secretId: read.required('secretId', fields.secretField, ''),
-  };
+  if (url === undefined) {
+    const misplaced = ['headers', 'timeoutSeconds', 'secretId']
+      .filter((name) => given[name] !== undefined)
+      .map((name) => `${name}: allowed only with url, not with eventBus`);
+    const { issues, output } = v.safeParse(eventBusSchema, given);
+    if (issues || misplaced.length > 0) return { problems: [...misplaced, ...problemsOf(issues, given)] };
+    return { destination: { kind: 'eventbridge', busArn: output.eventBus } };
+  }
+  const { issues, output } = v.safeParse(webhookSchema, given);
+  if (issues) return { problems: problemsOf(issues, given) };
+  return { destination: { kind: 'webhook', ...output } };
 }
 
-function listenerOf({ listenerExpiresAt }: JsonObject): Destination | undefined {
-  const expiresAt = parseInstant(listenerExpiresAt);
-  return expiresAt && { kind: 'listener', expiresAt };
+function parse(
+  given: JsonObject,
+  schema: typeof declaredSchema,
+  parsed: ParsedDestination,
+  unknown: readonly string[] = [],
+): Parsed {
+  const { filter } = given;
+  const { issues, output } = v.safeParse(schema, given);
+  const problems = [
+    ...unknown,
+    ...('problems' in parsed ? parsed.problems : []),
+    ...problemsOf(issues, given),
+    ...(isJsonObject(filter) ? parsePattern(filter).problems.map((each) => `filter${each}`) : []),
+  ];
+  if (issues || 'problems' in parsed || problems.length > 0) return { problems };
+  return { endpoint: { ...output, destination: parsed.destination } };
 }
 
-/** Whatever stands there disables it: an edit by hand may leave out the reason, and must not enable it. */
-function disabledOf(item: JsonObject): Endpoint['disabled'] {
-  const { disabled } = item;
+/** `topics[0]: "x"; allowed: …` */
+function problemsOf(
+  issues: readonly v.BaseIssue<unknown>[] | undefined,
+  given: JsonObject,
+): readonly string[] {
+  return (issues ?? []).map(({ path = [], message }) => {
+    const [name = '', index] = path.map(({ key }) => (typeof key === 'number' ? key : String(key)));
+    const field = given[name];
+    const value = isJsonArray(field) && typeof index === 'number' ? field[index] : field;
+    const place = index === undefined ? name : `${name}[${index}]`;
+    const text = name === 'headers' ? refusedHeaders(value ?? {}) : shown(value);
+    return `${place}: ${text}; allowed: ${message}`;
+  });
+}
+
+/** Any value of `disabled` disables the endpoint: an edit by hand may leave out the reason, and must not enable it. */
+function disabledOf({ disabled }: JsonObject): Endpoint['disabled'] {
   if (disabled === undefined) return undefined;
   return {
-    reason: textAt(disabled, 'reason') ?? 'not told',
-    at: textAt(disabled, 'at') ?? 'not told',
+    reason: textAt(disabled, 'reason') ?? 'not given',
+    at: textAt(disabled, 'at') ?? 'not given',
   };
-}
-
-function objectOf(value: Json): JsonObject | undefined {
-  return isJsonObject(value) ? value : undefined;
 }

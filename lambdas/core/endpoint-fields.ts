@@ -1,41 +1,23 @@
 import { matchesTopic, orderings, payloadForms } from './endpoint.ts';
-import type { Field } from './field-reader.ts';
-import { type EndpointId, isEndpointId } from './ids.ts';
+import { isEndpointId } from './ids.ts';
 import { isJsonObject, type Json } from './json.ts';
 import { topics } from './message-type.ts';
 import { isProfile, profiles } from './personal-data.ts';
+import { guarded, numberMatching, oneOf, textMatching, wholeNumber } from './value-schema.ts';
 
-function textField(allowed: string, isAllowed: (text: string) => boolean): Field<string> {
-  return { allowed, parse: (value) => (typeof value === 'string' && isAllowed(value) ? value : undefined) };
-}
+export const idField = guarded('ep_ and 1 to 64 letters or digits', isEndpointId);
 
-function choice<T extends string>(choices: readonly T[]): Field<T> {
-  return {
-    allowed: `one of ${choices.join(', ')}`,
-    parse: (value) => choices.find((each) => each === value),
-  };
-}
-
-function numberField(allowed: string, isAllowed: (value: number) => boolean): Field<number> {
-  return { allowed, parse: (value) => (typeof value === 'number' && isAllowed(value) ? value : undefined) };
-}
-
-export const idField: Field<EndpointId> = {
-  allowed: 'ep_ and 1 to 64 letters or digits',
-  parse: (value) => (isEndpointId(value) ? value : undefined),
-};
-
-export const descriptionField = textField(
-  'up to 256 characters, none of them a control character',
+export const descriptionField = textMatching(
+  'up to 256 characters, without control characters',
   (text) => text.length <= 256 && !/\p{Cc}/u.test(text),
 );
 
-export const urlField = textField(
-  'an https:// URL of visible ASCII characters, without user name, password and fragment; http:// to this machine alone, on a local stage',
+export const urlField = textMatching(
+  'an https:// URL of visible ASCII characters, without user name, password and fragment; http:// only to this machine, on a local stage',
   isUrl,
 );
 
-/** A parser takes tabs and line breaks out of a URL, so they are looked for before it sees them. */
+/** A URL parser drops tabs and line breaks, so they are checked before the text is parsed. */
 function isUrl(text: string): boolean {
   if (!/^[\x21-\x7e]{1,2048}$/.test(text) || !URL.canParse(text)) return false;
   const { protocol, hostname, username, password } = new URL(text);
@@ -45,76 +27,70 @@ function isUrl(text: string): boolean {
   );
 }
 
-export const timeoutField = numberField(
-  'whole seconds, 1 to 30',
-  (value) => Number.isInteger(value) && value >= 1 && value <= 30,
+export const timeoutField = wholeNumber(1, 30, 'seconds');
+
+export const rateField = numberMatching(
+  'a number above 0, up to 1000',
+  (value) => value > 0 && value <= 1_000,
 );
 
-export const rateField = numberField('more than 0, at most 1000', (value) => value > 0 && value <= 1_000);
-
-export const secretField = textField('name or ARN of a Secrets Manager secret', (text) =>
+export const secretField = textMatching('name or ARN of a Secrets Manager secret', (text) =>
   /^[\w/+=.@:-]{1,2048}$/.test(text),
 );
 
-export const busField = textField('arn:aws:events:<region>:<account>:event-bus/<name>', (text) =>
+export const busField = textMatching('arn:aws:events:<region>:<account>:event-bus/<name>', (text) =>
   /^arn:aws[\w-]*:events:[a-z0-9-]+:\d{12}:event-bus\/[\w./-]{1,256}$/.test(text),
 );
 
-/** Of an endpoint that was stored: a topic that is gone by now matches nothing, and harms nothing. */
-export const storedTopicField = textField('a type or topic, * for any run of characters', () => true);
-
-export const topicField = textField(
+export const topicField = textMatching(
   `a type or topic, * for any run of characters, that matches one of ${topics.join(', ')}`,
   (pattern) => topics.some((topic) => matchesTopic(pattern, topic)),
 );
+/** A stored endpoint may name a topic that no longer exists. It matches nothing and does no harm. */
+export const storedTopicField = textMatching('a type or topic, * for any run of characters', () => true);
 
-export const catalogField = choice(['AWS', 'Sandbox']);
+export const catalogField = oneOf('AWS', 'Sandbox');
+/** A stored endpoint may name an unknown catalog. It matches nothing and does no harm. */
+export const storedCatalogField = textMatching('letters', (text) => /^[A-Za-z]{1,64}$/.test(text));
 
-/** Of an endpoint that was stored: a catalog that there is none of matches nothing, and harms nothing. */
-export const storedCatalogField = textField('letters', (text) => /^[A-Za-z]{1,64}$/.test(text));
+export const filterField = guarded('an EventBridge event pattern', isJsonObject);
+export const payloadField = oneOf(...payloadForms);
+export const orderingField = oneOf(...orderings);
 
-export const payloadField = choice(payloadForms);
-export const orderingField = choice(orderings);
-
-export const redactField = textField(
+export const redactField = textMatching(
   `a JSON Pointer into the record, such as /Customer/Contacts/*/Email, or a profile: ${profiles.join(', ')}`,
   (text) => isProfile(text) || /^(?:\/(?:[^~/]|~[01])+)+$/.test(text),
 );
 
-/** Of HTTP itself, or of the message; a value of somebody's would break the one or forge the other. */
+/** Headers of HTTP itself or of the message. A custom value would break or forge them. */
 const reservedHeader =
   /^(?:host|content-length|content-type|content-encoding|transfer-encoding|connection|keep-alive|te|trailer|upgrade|expect|proxy-.*|webhook-.*)$/i;
 
-export const headersField: Field<Readonly<Record<string, string>>> = {
-  allowed:
-    'up to 20 headers of printable ASCII, up to 1024 characters each; never host, content-*, webhook-* and those of the connection',
-  parse: (value) => {
-    const headers = isJsonObject(value) ? Object.entries(value) : [['', null] as const];
-    const names = new Set(headers.map(([name]) => name.toLowerCase()));
-    if (headers.length > 20 || names.size < headers.length) return undefined;
-    const allowed = headers.flatMap(([name, text]) => (isHeader(name, text) ? [[name, text] as const] : []));
-    return allowed.length === headers.length ? Object.fromEntries(allowed) : undefined;
-  },
-};
+const mostHeaders = 20;
 
-/** Which headers are not allowed. Values may be credentials, and so may be what is no name. */
+export const headersField = guarded(
+  'up to 20 headers of printable ASCII, up to 1024 characters each; never host, content-*, webhook-* and those of the connection',
+  (value): value is Readonly<Record<string, string>> => isJsonObject(value) && refusedHeaders(value) === '',
+);
+
+/** Names the headers that are not allowed. Values may be credentials, and so may an invalid name. */
 export function refusedHeaders(given: Json): string {
-  if (!isJsonObject(given)) return 'no object of names and values';
-  const headers = Object.entries(given);
-  if (headers.length > 20) return `${headers.length} of them`;
-  const names = headers.map(([name]) => name.toLowerCase());
-  return headers
+  if (!isJsonObject(given)) return 'not an object of names and values';
+  const entries = Object.entries(given);
+  if (entries.length > mostHeaders) return `${entries.length} headers`;
+  const names = entries.map(([name]) => name.toLowerCase());
+  return entries
     .flatMap(([name, text], index) => {
       if (!headerName.test(name)) return `number ${index + 1}`;
-      const isTwice = names.indexOf(name.toLowerCase()) < index;
-      return isTwice || !isHeader(name, text) ? name : [];
+      const isRepeated = names.indexOf(name.toLowerCase()) < index;
+      return isRepeated || !isHeader(name, text) ? name : [];
     })
     .join(', ');
 }
 
 const headerName = /^[\w!#$%&'*+.^`|~-]{1,64}$/;
 
-function isHeader(name: string, text: Json): text is string {
-  if (!headerName.test(name) || reservedHeader.test(name)) return false;
+function isHeader(name: string, text: Json): boolean {
+  if (reservedHeader.test(name)) return false;
   return typeof text === 'string' && /^[\x20-\x7e]{0,1024}$/.test(text);
 }

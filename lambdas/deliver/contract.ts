@@ -1,6 +1,7 @@
 import { longestLeaseMs } from '../core/retry-schedule.ts';
+import { oneOf } from '../core/value-schema.ts';
 import type { Contract } from '../runtime/contract.ts';
-import { listOrNone, oneOf, positiveNumber, text } from '../runtime/env.ts';
+import { listOrNone, positiveNumber, text } from '../runtime/env.ts';
 
 /** The longest that an endpoint may ask for one attempt: connecting, sending and the answer together. */
 export const longestAttemptMs = 30_000;

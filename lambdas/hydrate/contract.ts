@@ -3,8 +3,9 @@ import {
   invitationDetailTypes,
   opportunityDetailTypes,
 } from '../core/partner-event.ts';
+import { oneOf } from '../core/value-schema.ts';
 import type { Contract } from '../runtime/contract.ts';
-import { notNegative, oneOf, positiveNumber, text } from '../runtime/env.ts';
+import { notNegative, positiveNumber, text } from '../runtime/env.ts';
 
 export { partnerCentralSource } from '../core/partner-event.ts';
 export { controlTable, recordTable } from '../core/tables.ts';

@@ -1,54 +1,57 @@
+import * as v from 'valibot';
 import { never, ServiceError } from '../core/service-error.ts';
+import {
+  commaSeparated,
+  parseValue,
+  textMatching,
+  type ValueOf,
+  type ValueSchema,
+} from '../core/value-schema.ts';
 
-/** Reads one variable, or says what is allowed. The value itself is never part of a message. */
-export type EnvParser<T> = (text: string) => { readonly value: T } | { readonly allowed: string };
-export type EnvSpec = Readonly<Record<string, EnvParser<unknown>>>;
-export type Env<Spec extends EnvSpec> = {
-  readonly [Name in keyof Spec]: Spec[Name] extends EnvParser<infer T> ? T : never;
-};
+/** The environment variables of a function, by name. */
+export type EnvSpec = Readonly<Record<string, ValueSchema<unknown>>>;
+export type Env<Spec extends EnvSpec> = { readonly [Name in keyof Spec]: ValueOf<Spec[Name]> };
 /** What the stack must supply for a spec: exactly these names. */
 export type Environment<Spec extends EnvSpec> = { readonly [Name in keyof Spec]: string };
 
-export const text: EnvParser<string> = (value) =>
-  value === '' ? { allowed: 'a non-empty text' } : { value };
+// Marked as pure so that a bundle holds only the schemas that its contract uses.
+export const text = /* @__PURE__ */ textMatching('a non-empty text', (value) => value !== '');
 
-export const positiveNumber: EnvParser<number> = (value) => {
-  const number = Number(value);
-  return value.trim() !== '' && Number.isFinite(number) && number > 0
-    ? { value: number }
-    : { allowed: 'a number above 0' };
-};
-
-export const notNegative: EnvParser<number> = (value) => {
-  const number = Number(value);
-  return value.trim() !== '' && Number.isFinite(number) && number >= 0
-    ? { value: number }
-    : { allowed: 'a number from 0' };
-};
+export const positiveNumber = /* @__PURE__ */ decimal('a number above 0', (value) => value > 0);
+export const notNegative = /* @__PURE__ */ decimal('a number from 0', (value) => value >= 0);
 
 /** One or more values, separated by commas, each once. */
-export const list: EnvParser<readonly string[]> = (given) => {
-  const value = given.split(',').map((part) => part.trim());
-  return value.every((part) => part !== '') && new Set(value).size === value.length
-    ? { value }
-    : { allowed: 'one or more values, separated by commas, each once' };
-};
+export const list = /* @__PURE__ */ commaSeparated(
+  text,
+  'one or more values, separated by commas, each once',
+  1,
+);
 
-/** As `list`, or `none`, as a variable that holds nothing looks like one that was forgotten. */
-export const listOrNone: EnvParser<readonly string[]> = (given) => {
-  const parsed = given === 'none' ? { value: [] } : list(given);
-  return 'value' in parsed ? parsed : { allowed: `${parsed.allowed}, or none` };
-};
+const none = /* @__PURE__ */ v.pipe(
+  /* @__PURE__ */ v.literal('none'),
+  /* @__PURE__ */ v.transform(() => []),
+);
 
-export function oneOf<const Option extends string>(...options: readonly Option[]): EnvParser<Option> {
-  return (given) => {
-    const value = options.find((option) => option === given);
-    return value === undefined ? { allowed: `one of ${options.join(', ')}` } : { value };
-  };
+/** Like `list`, or the word `none`: an empty variable looks like a forgotten one. */
+export const listOrNone = /* @__PURE__ */ orNone(list);
+
+function orNone<T>({ schema, allowed }: ValueSchema<readonly T[]>): ValueSchema<readonly T[]> {
+  return { allowed: `${allowed}, or none`, schema: v.union([none, schema]) };
+}
+
+function decimal(allowed: string, isAllowed: (value: number) => boolean): ValueSchema<number> {
+  const schema = v.pipe(
+    v.string(),
+    v.transform((given) => (given.trim() === '' ? Number.NaN : Number(given))),
+    v.number(),
+    v.finite(),
+    v.check(isAllowed),
+  );
+  return { allowed, schema };
 }
 
 /**
- * Reads the whole environment of a function, once, at cold start.
+ * Reads the whole environment of a function, once, at cold start. Values are never part of a message.
  * @throws ServiceError `environment.invalid` naming every problem together.
  */
 export function readEnv<Spec extends EnvSpec>(
@@ -56,18 +59,18 @@ export function readEnv<Spec extends EnvSpec>(
   environment: Readonly<Record<string, string | undefined>>,
 ): Env<Spec> {
   const problems: string[] = [];
-  const read: Record<string, unknown> = {};
-  for (const [name, parse] of Object.entries(spec)) {
+  const values: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(spec)) {
     const given = environment[name];
-    const result = given === undefined ? { allowed: 'a value; it is not set' } : parse(given);
-    if ('value' in result) read[name] = result.value;
-    else problems.push(`${name} needs ${result.allowed}`);
+    const parsed = given === undefined ? { allowed: 'a value; it is not set' } : parseValue(schema, given);
+    if ('value' in parsed) values[name] = parsed.value;
+    else problems.push(`${name} needs ${parsed.allowed}`);
   }
   if (problems.length > 0) throw new ServiceError('environment.invalid', { problems }, { retry: never });
-  if (!isComplete(spec, read)) throw new TypeError('every variable of the spec was read');
-  return read;
+  if (!isComplete(spec, values)) throw new TypeError('every variable of the spec has been read');
+  return values;
 }
 
-function isComplete<Spec extends EnvSpec>(spec: Spec, read: Record<string, unknown>): read is Env<Spec> {
-  return Object.keys(spec).every((name) => Object.hasOwn(read, name));
+function isComplete<Spec extends EnvSpec>(spec: Spec, values: Record<string, unknown>): values is Env<Spec> {
+  return Object.keys(spec).every((name) => Object.hasOwn(values, name));
 }

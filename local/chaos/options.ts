@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { oneOf } from '../../lambdas/core/value-schema.ts';
+import { optionReader } from '../option-reader.ts';
 import { breaks } from './breaks.ts';
 
 /** What `npm run chaos -- …` was asked for. */
@@ -34,27 +36,13 @@ export function parseChaosOptions(
   }
   if (values.help) return 'help';
   const problems: string[] = [];
-  const whole = (
-    name: string,
-    text: string | undefined,
-    fallback: number,
-    least: number,
-    most: number,
-  ): number => {
-    if (text === undefined) return fallback;
-    const number = Number(text);
-    if (/^\d+$/.test(text) && number >= least && number <= most) return number;
-    problems.push(`--${name} ${text}: a whole number from ${least} to ${most} is allowed`);
-    return fallback;
-  };
+  const { read, wholeNumber } = optionReader(problems);
   const options = {
-    seeds: whole('seeds', values.seeds, 50, 1, 1_000),
-    seed: whole('seed', values.seed, randomSeed, 0, 2 ** 26),
+    seeds: wholeNumber('seeds', values.seeds, 50, 1, 1_000),
+    seed: wholeNumber('seed', values.seed, randomSeed, 0, 2 ** 26),
     json: values.json ?? false,
-    broken: values.break,
+    broken: read<string | undefined>('break', values.break, oneOf(...Object.keys(breaks)), undefined),
   };
-  if (options.broken !== undefined && !Object.hasOwn(breaks, options.broken))
-    problems.push(`--break ${options.broken}: one of ${Object.keys(breaks).join(', ')} is allowed`);
   return problems.length > 0 ? { problems } : options;
 }
 

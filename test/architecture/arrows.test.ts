@@ -40,6 +40,7 @@ describe('findForbiddenImports', () => {
     ['lib/constructs/hydration.ts', '../../lambdas/hydrate/contract.ts'],
     ['lib/constructs/hydration.ts', '../../lambdas/runtime/contract.ts'],
     ['lib/constructs/record-store.ts', '../../lambdas/core/tables.ts'],
+    ['lib/config.ts', '../lambdas/core/value-schema.ts'],
     ['lambdas/build.ts', './deliver/contract.ts'],
     ['lambdas/core/ids.ts', './digest.ts'],
     ['lambdas/core/digest.ts', 'node:crypto'],

@@ -22,7 +22,8 @@ const runtime = /^lambdas\/runtime\//;
 const records = /^lambdas\/records\//;
 const quota = /^lambdas\/quota\//;
 const contracts = /^lambdas\/[^/]+\/contract\.ts$/;
-const tables = /^lambdas\/core\/tables\.ts$/;
+/** Parts of core without business logic, which the stack needs too. */
+const shared = /^lambdas\/core\/(?:tables|value-schema)\.ts$/;
 /** Wraps a handler: the only file of the runtime that knows the Powertools log and metrics. */
 const lambdaHandlerFile = /^lambdas\/runtime\/lambda-handler\.ts$/;
 /** The files that wire adapters to use cases. */
@@ -63,8 +64,8 @@ export const layers: readonly Layer[] = [
   {
     name: 'lib',
     files: lib,
-    allowedTargets: () => [lib, contracts, tables, /^package\.json$/, packages, nodeModules],
-    rule: 'lib imports lib, contracts, core/tables and packages; never other code of functions',
+    allowedTargets: () => [lib, contracts, shared, /^package\.json$/, packages, nodeModules],
+    rule: 'lib imports lib, contracts, core/tables, core/value-schema and packages; never other code of functions',
   },
   {
     name: 'the build',

@@ -139,6 +139,7 @@ export const homeRules: readonly HomeRule[] = [
     homes: [
       [/^lambdas\/adapters\//, 'adapters translate errors into ServiceError or an outcome'],
       [/^lambdas\/runtime\//, 'the batches answer Lambda message by message'],
+      [/^bin\/pcr\/stores\//, 'adapters translate errors into ServiceError or an outcome'],
       [/^bin\/pcr\/run\.ts$/, 'a command ends with sentences and an exit code, not a stack'],
       [/^lambdas\/build\.ts$/, 'a command ends with one sentence, not a stack'],
       [/^lambdas\/core\/json-text\.ts$/, 'JSON.parse has no other way to refuse a text'],

@@ -90,9 +90,9 @@ describe('the context of the app', () => {
     ['relay/settle-seconds', 'relay:settleSeconds'],
     ['RELAY_ALARM_EMAIL', 'relay:alarmEmail'],
     ['relaySubnetIds', 'relay:subnetIds'],
-  ])('may not hold %s, which sets nothing: %s was meant', (key, meant) => {
+  ])('refuses the misspelt key %s and suggests %s', (key, suggestion) => {
     expect(parseConfig({ [key]: 'Sandbox' })).toEqual({
-      problems: [`${key} sets nothing; ${meant} is probably what is meant`],
+      problems: [`${key} is not a setting; did you mean ${suggestion}?`],
     });
   });
 
@@ -146,7 +146,7 @@ describe('the context of the app', () => {
     ['relay:logRetentionDays', 'THREE_MONTHS', '"THREE_MONTHS"', '30, 60, 90'],
     ['relay:tableRemoval', 'snapshot', '"snapshot"', 'retain or destroy'],
     ['relay:tableRemoval', null, 'null', 'retain or destroy'],
-  ])('%s = %j is refused by key, value and what is allowed', (key, value, shown, allowed) => {
+  ])('refuses %s = %j and names the key, the value and what is allowed', (key, value, shown, allowed) => {
     const parsed = parseConfig({ [key]: value });
     expect(parsed).toEqual({ problems: [expect.stringContaining(`${key} is ${shown}; allowed: `)] });
     expect(parsed).toEqual({ problems: [expect.stringContaining(allowed)] });
@@ -156,7 +156,7 @@ describe('the context of the app', () => {
     [{ allowedCidrs: '10.0.0.0/8' }, ['relay:allowedCidrs needs relay:subnetIds']],
     [{ subnetIds: 'subnet-0a1b2c3d' }, ['relay:subnetIds and relay:securityGroupIds need each other']],
     [{ securityGroupIds: 'sg-0a1b2c3d' }, ['relay:subnetIds and relay:securityGroupIds need each other']],
-  ])('refuses %j, which means nothing alone', (settings, problems) => {
+  ])('refuses %j without the settings that belong to it', (settings, problems) => {
     const named = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`relay:${key}`, value]));
     expect(parseConfig(named)).toEqual({
       problems: problems.map((problem) => expect.stringContaining(problem)),
@@ -166,9 +166,7 @@ describe('the context of the app', () => {
   it('refuses a setting that does not exist, and lists those that do', () => {
     const parsed = parseConfig({ 'relay:catalog': 'AWS' });
     expect(parsed).toEqual({
-      problems: [
-        expect.stringMatching(/^relay:catalog is not a setting; relay:catalogs is probably what is meant; /),
-      ],
+      problems: [expect.stringMatching(/^relay:catalog is not a setting; did you mean relay:catalogs\?; /)],
     });
     expect(parseConfig({ 'relay:Catalogs': 'AWS' })).toEqual(parseConfig({ 'relay:Catalogs': 'Sandbox' }));
     expect(parseConfig({ 'relay:typo': '' })).toEqual({

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { type Io, UsageError } from '../io.ts';
+import { UsageError } from '../errors.ts';
+import type { Io } from '../io.ts';
 import { type JsonOption, jsonOption, printJson } from '../json.ts';
 import { printRows } from '../output.ts';
 import { drop, type HeldMessage, hold, type ParkedMessage, release } from '../parked/held-messages.ts';

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { deployedSettings } from '../deployed-settings.ts';
-import { CommandError, type Io, UsageError } from '../io.ts';
+import { CommandError, UsageError } from '../errors.ts';
+import type { Io } from '../io.ts';
 import { type JsonOption, jsonOption } from '../json.ts';
 import { counted, printRows } from '../output.ts';
 import {

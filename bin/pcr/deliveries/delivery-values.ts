@@ -3,7 +3,7 @@ import { type DeliveryStatus, deliveryStatuses } from '../../../lambdas/core/del
 import { type DeliveryId, isDeliveryId } from '../../../lambdas/core/ids.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
 import { parseRecordPath, type RecordKey, recordKinds } from '../../../lambdas/core/record.ts';
-import { UsageError } from '../io.ts';
+import { UsageError } from '../errors.ts';
 
 /** `<catalog>/<kind>/<id>`, or the id of an opportunity, an invitation or an engagement in catalog AWS. */
 export function recordValue(text: string): RecordKey {

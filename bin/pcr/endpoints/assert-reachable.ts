@@ -1,6 +1,7 @@
 import { BlockList, isIPv6 } from 'node:net';
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
-import { type Io, UsageError } from '../io.ts';
+import { UsageError } from '../errors.ts';
+import type { Io } from '../io.ts';
 import type { Relay } from '../relay.ts';
 
 /** Of the machine itself and of its link: no stack in AWS gets there, however it is deployed. */

@@ -3,7 +3,7 @@ import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { parseEndpoint } from '../../../lambdas/core/endpoint-definition.ts';
 import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
 import { shown } from '../../../lambdas/core/service-error.ts';
-import { UsageError } from '../io.ts';
+import { UsageError } from '../errors.ts';
 import { repeated } from '../values.ts';
 import { yamlValue } from './yaml-value.ts';
 

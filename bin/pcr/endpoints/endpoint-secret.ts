@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import type { SigningSecret } from '../../../lambdas/core/signature.ts';
-import { UsageError } from '../io.ts';
+import { UsageError } from '../errors.ts';
 import type { Relay } from '../relay.ts';
 
 /** The secret that is made for an endpoint, unless it names another. */

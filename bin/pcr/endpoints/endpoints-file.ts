@@ -3,7 +3,7 @@ import { parseEndpoint } from '../../../lambdas/core/endpoint-definition.ts';
 import { isEndpointId } from '../../../lambdas/core/ids.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../lambdas/core/json.ts';
 import { shown } from '../../../lambdas/core/service-error.ts';
-import { UsageError } from '../io.ts';
+import { UsageError } from '../errors.ts';
 import { yamlValue } from './yaml-value.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
-import { UsageError } from '../io.ts';
+import { UsageError } from '../errors.ts';
 import type { Relay } from '../relay.ts';
 
 /** Among all of them, so that one whose item was spoiled by hand can be mended or removed. Undefined where there is none. */

@@ -9,7 +9,8 @@ import {
   publicKeyOf,
   type SigningSecret,
 } from '../../../lambdas/core/signature.ts';
-import { type Io, UsageError } from '../io.ts';
+import { UsageError } from '../errors.ts';
+import type { Io } from '../io.ts';
 
 /** Bytes of a secret that is made here, of the 24 to 64 that Standard Webhooks allows; and of the seed of an ed25519 key. */
 const secretBytes = 32;

@@ -5,7 +5,7 @@ import { addMs, type Instant, instantOf } from '../../../lambdas/core/instant.ts
 import type { Clock } from '../../../lambdas/ports/clock.ts';
 import { fewAtOnce } from '../../../lambdas/reconcile/few-at-once.ts';
 import { unfinishedDeliveries } from '../endpoints/cancel-deliveries.ts';
-import { CommandError } from '../io.ts';
+import { CommandError } from '../errors.ts';
 import type { Relay } from '../relay.ts';
 
 export interface ListenDeps extends Pick<Relay, 'endpoints' | 'deliveries'> {

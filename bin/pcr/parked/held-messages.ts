@@ -7,7 +7,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { type Instant, instantOf } from '../../../lambdas/core/instant.ts';
-import { CommandError } from '../io.ts';
+import { CommandError } from '../errors.ts';
 
 /** A message in a parked queue, with why it was given up. */
 export interface ParkedMessage {

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { assertConfirmed, type Io, UsageError } from '../io.ts';
+import { UsageError } from '../errors.ts';
+import { assertConfirmed, type Io } from '../io.ts';
 import { counted } from '../output.ts';
 import { type HeldMessage, hold, release } from './held-messages.ts';
 import { type ParkedQueueName, parkedQueueNames, parkedQueueOf, parkedQueueValue } from './parked-queues.ts';

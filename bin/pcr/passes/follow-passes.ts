@@ -1,6 +1,7 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import type { PassKey } from '../../../lambdas/core/pass.ts';
-import { CommandError, type Io } from '../io.ts';
+import { CommandError } from '../errors.ts';
+import type { Io } from '../io.ts';
 import { spanText } from '../output.ts';
 import { depthOf, parkedQueueOf } from '../parked/parked-queues.ts';
 import type { Relay } from '../relay.ts';

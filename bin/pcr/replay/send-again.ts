@@ -57,7 +57,7 @@ export async function sendAgain(
     if (interrupted.aborted) break;
     // What was slow to write is not made up for: that would be a burst.
     nextMs = Math.max(nextMs, clock.nowMs() + leadMs);
-    const batch = messages.slice(done, done + batchSize).map(({ version, unsent: unsent }, index) => ({
+    const batch = messages.slice(done, done + batchSize).map(({ version, unsent }, index) => ({
       delivery: deliveryOf(version, endpointId, true),
       unsent: unsent.map((each) => deliveryOf(each, endpointId, false)),
       dueAt: instantOf(nextMs + index * spacingMs),

@@ -66,7 +66,11 @@ describe('a definition is refused by name, value and what is allowed', () => {
     ['url', { url: 'ftp://example.com' }, 'url: "ftp://example.com"; allowed:'],
     ['url', { url: 'example' }, 'url: "example"; allowed:'],
     ['secretId', { secretId: '' }, 'secretId: ""; allowed: name or ARN'],
-    ['timeoutSeconds', { timeoutSeconds: 31 }, 'timeoutSeconds: 31; allowed: whole seconds, 1 to 30'],
+    [
+      'timeoutSeconds',
+      { timeoutSeconds: 31 },
+      'timeoutSeconds: 31; allowed: a whole number of seconds from 1 to 30',
+    ],
     ['timeoutSeconds', { timeoutSeconds: 0.5 }, 'timeoutSeconds: 0.5; allowed:'],
     ['topics', { topics: [] }, 'topics: a list; allowed: a list, each a type or topic'],
     ['topics', { topics: ['oportunity.*'] }, 'topics[0]: "oportunity.*"; allowed: a type or topic'],
@@ -79,16 +83,16 @@ describe('a definition is refused by name, value and what is allowed', () => {
     ['redact', { redact: ['/a~2'] }, 'redact[0]: "/a~2"; allowed: a JSON Pointer'],
     ['redact', { redact: ['/'] }, 'redact[0]: "/"; allowed: a JSON Pointer'],
     ['ordering', { ordering: 'strict' }, 'ordering: "strict"; allowed: one of none, per-record'],
-    ['ratePerSecond', { ratePerSecond: 0 }, 'ratePerSecond: 0; allowed: more than 0, at most 1000'],
-    ['a field that there is none of', { topic: '*' }, 'topic: no field of an endpoint; allowed: id, '],
+    ['ratePerSecond', { ratePerSecond: 0 }, 'ratePerSecond: 0; allowed: a number above 0, up to 1000'],
+    ['a field that there is none of', { topic: '*' }, 'topic: not a field of an endpoint; allowed: id, '],
   ])('%s', (_, change, problem) => {
     expect(problemsOf({ ...least, ...change })).toEqual([allowed(problem)]);
   });
 
   it('all at once, also where fields are missing', () => {
     expect(problemsOf({})).toEqual([
-      allowed('id: nothing; allowed: '),
       'url, eventBus: neither given; allowed: one of them',
+      allowed('id: nothing; allowed: '),
       allowed('topics: nothing; allowed: a list'),
     ]);
     expect(problemsOf({ id: 'ep_a', url: least.url, topics: ['*'] })).toEqual([
@@ -102,7 +106,7 @@ describe('a definition is refused by name, value and what is allowed', () => {
       'url, eventBus: both given; allowed: one of them',
     ]);
     expect(problemsOf({ id: 'ep_a', eventBus: bus, topics: ['*'], headers: {} })).toEqual([
-      'headers: allowed beside url only, not beside eventBus',
+      'headers: allowed only with url, not with eventBus',
     ]);
     expect(problemsOf({ id: 'ep_a', eventBus: 'default', topics: ['*'] })).toEqual([
       'eventBus: "default"; allowed: arn:aws:events:<region>:<account>:event-bus/<name>',
@@ -127,9 +131,9 @@ describe('headers', () => {
     [{ 'X-A': 'ü' }, 'X-A'],
     [{ 'X-A': 1 }, 'X-A'],
     [{ 'X-A': 'b', 'x-a': 'c' }, 'x-a'],
-    [['X-A: b'], 'no object of names and values'],
-    ['X-A: b', 'no object of names and values'],
-    [Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`X-${index}`, 'b'])), '21 of them'],
+    [['X-A: b'], 'not an object of names and values'],
+    ['X-A: b', 'not an object of names and values'],
+    [Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`X-${index}`, 'b'])), '21 headers'],
   ])('%j are refused by name, and their values not repeated', (headers, names) => {
     const [problem, ...others] = problemsOf({ ...least, headers });
     expect(problem?.startsWith(`headers: ${names}; allowed: up to 20 headers`)).toBe(true);
@@ -147,9 +151,9 @@ describe('a stored endpoint', () => {
   it('may be disabled, by whatever stands there', () => {
     const disabled = { reason: 'answered 410 Gone', at: '2026-03-01T10:00:00.000Z' };
     expect(parseStoredEndpoint({ ...least, disabled })).toMatchObject({ endpoint: { disabled } });
-    const untold = { reason: 'not told', at: 'not told' };
+    const unknown = { reason: 'not given', at: 'not given' };
     expect(parseStoredEndpoint({ ...least, disabled: true })).toMatchObject({
-      endpoint: { disabled: untold },
+      endpoint: { disabled: unknown },
     });
   });
 
@@ -157,7 +161,7 @@ describe('a stored endpoint', () => {
     const item = { id: 'ep_a', topics: ['*'], listenerExpiresAt: '2026-03-01T10:00:00.000Z' };
     const destination = { kind: 'listener', expiresAt: '2026-03-01T10:00:00.000Z' };
     expect(parseStoredEndpoint(item)).toMatchObject({ endpoint: { destination } });
-    expect(problemsOf(item)).toContainEqual(expect.stringContaining('listenerExpiresAt: no field'));
+    expect(problemsOf(item)).toContainEqual(expect.stringContaining('listenerExpiresAt: not a field'));
   });
 
   it('may have members that are not known, a topic that is gone, and none at all', () => {
@@ -171,7 +175,7 @@ describe('a stored endpoint', () => {
 
   it('is none where something that matters cannot be read', () => {
     expect(parseStoredEndpoint({ ...least, url: 42 })).toMatchObject({ problems: [allowedUrl] });
-    expect(parseStoredEndpoint('x')).toMatchObject({ problems: ['no object'] });
+    expect(parseStoredEndpoint('x')).toMatchObject({ problems: ['not an object'] });
   });
   const allowedUrl: unknown = expect.stringContaining('url: 42; allowed:');
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isEmpty, planJson, planOf, planText } from '../../../bin/pcr/endpoints/endpoint-plan.ts';
 import { parseEndpointsFile } from '../../../bin/pcr/endpoints/endpoints-file.ts';
-import { UsageError } from '../../../bin/pcr/io.ts';
+import { UsageError } from '../../../bin/pcr/errors.ts';
 import { endpoint, webhook } from '../../builders/endpoints.ts';
 
 const secretIdFor = (id: string) => `relay/${id}`;

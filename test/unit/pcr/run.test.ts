@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { CommandError, UsageError } from '../../../bin/pcr/io.ts';
+import { CommandError, UsageError } from '../../../bin/pcr/errors.ts';
 import { createProgram } from '../../../bin/pcr/program.ts';
 import { reportError } from '../../../bin/pcr/run.ts';
 import { laterAfter, never, ServiceError } from '../../../lambdas/core/service-error.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { oneOf, parseValue } from '../../../lambdas/core/value-schema.ts';
 import {
   list,
   listOrNone,
   notNegative,
-  oneOf,
   positiveNumber,
   readEnv,
   text,
@@ -74,30 +74,30 @@ describe('readEnv', () => {
 
 describe('positiveNumber', () => {
   it.each(['1', '0.5', '900', '1e3'])('allows %s', (given) =>
-    expect(positiveNumber(given)).toEqual({ value: Number(given) }),
+    expect(parseValue(positiveNumber, given)).toEqual({ value: Number(given) }),
   );
 
   it.each(['', ' ', '0', '-1', 'NaN', 'Infinity', '1,5', '5 s', 'five'])('refuses %j', (given) =>
-    expect(positiveNumber(given)).toEqual({ allowed: 'a number above 0' }),
+    expect(parseValue(positiveNumber, given)).toEqual({ allowed: 'a number above 0' }),
   );
 });
 
 describe('notNegative', () => {
   it.each(['0', '0.5', '3'])('allows %s', (given) =>
-    expect(notNegative(given)).toEqual({ value: Number(given) }),
+    expect(parseValue(notNegative, given)).toEqual({ value: Number(given) }),
   );
 
   it.each(['', ' ', '-0.1', 'NaN', 'Infinity', 'none'])('refuses %j', (given) =>
-    expect(notNegative(given)).toEqual({ allowed: 'a number from 0' }),
+    expect(parseValue(notNegative, given)).toEqual({ allowed: 'a number from 0' }),
   );
 });
 
 describe('oneOf', () => {
   it('allows its options in their very spelling', () => {
     const parse = oneOf('AWS', 'Sandbox');
-    expect(parse('AWS')).toEqual({ value: 'AWS' });
-    expect(parse('aws')).toEqual({ allowed: 'one of AWS, Sandbox' });
-    expect(parse('')).toEqual({ allowed: 'one of AWS, Sandbox' });
+    expect(parseValue(parse, 'AWS')).toEqual({ value: 'AWS' });
+    expect(parseValue(parse, 'aws')).toEqual({ allowed: 'one of AWS, Sandbox' });
+    expect(parseValue(parse, '')).toEqual({ allowed: 'one of AWS, Sandbox' });
   });
 });
 
@@ -107,11 +107,13 @@ describe('list', () => {
     ['AWS,Sandbox', ['AWS', 'Sandbox']],
     [' AWS , Sandbox ', ['AWS', 'Sandbox']],
   ])('takes %j', (given, value) => {
-    expect(list(given)).toEqual({ value });
+    expect(parseValue(list, given)).toEqual({ value });
   });
 
   it.each(['', ' ', ',', 'AWS,', ',AWS', 'AWS,,Sandbox', 'AWS,AWS'])('refuses %j', (given) => {
-    expect(list(given)).toEqual({ allowed: 'one or more values, separated by commas, each once' });
+    expect(parseValue(list, given)).toEqual({
+      allowed: 'one or more values, separated by commas, each once',
+    });
   });
 });
 
@@ -121,11 +123,11 @@ describe('listOrNone', () => {
     ['10.0.0.0/8', ['10.0.0.0/8']],
     ['10.0.0.0/8,fd12::/16', ['10.0.0.0/8', 'fd12::/16']],
   ])('takes %j', (given, value) => {
-    expect(listOrNone(given)).toEqual({ value });
+    expect(parseValue(listOrNone, given)).toEqual({ value });
   });
 
   it.each(['', 'a,', 'a,a'])('refuses %j', (given) => {
-    expect(listOrNone(given)).toEqual({
+    expect(parseValue(listOrNone, given)).toEqual({
       allowed: 'one or more values, separated by commas, each once, or none',
     });
   });

@@ -24,7 +24,8 @@ import {
   secretOf,
   shownSecret,
 } from '../../endpoints/new-secret.ts';
-import { assertConfirmed, CommandError, type Io, UsageError } from '../../io.ts';
+import { CommandError, UsageError } from '../../errors.ts';
+import { assertConfirmed, type Io } from '../../io.ts';
 import { type JsonOption, printJson } from '../../json.ts';
 import { counted } from '../../output.ts';
 import type { Relay } from '../../relay.ts';

@@ -3,7 +3,8 @@ import type { DeliveryId, EndpointId } from '../../../../lambdas/core/ids.ts';
 import { type Instant, instantOf } from '../../../../lambdas/core/instant.ts';
 import { deliveriesWithStatus } from '../../endpoints/cancel-deliveries.ts';
 import { existingEndpoint } from '../../endpoints/find-endpoint.ts';
-import { CommandError, type Io } from '../../io.ts';
+import { CommandError } from '../../errors.ts';
+import type { Io } from '../../io.ts';
 import { counted } from '../../output.ts';
 import type { Relay } from '../../relay.ts';
 

@@ -7,7 +7,8 @@ import {
   secretOf,
   shownSecret,
 } from '../../endpoints/new-secret.ts';
-import { type Io, UsageError } from '../../io.ts';
+import { UsageError } from '../../errors.ts';
+import type { Io } from '../../io.ts';
 import { type JsonOption, printJson } from '../../json.ts';
 import type { Relay } from '../../relay.ts';
 

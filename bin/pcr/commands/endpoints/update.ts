@@ -12,7 +12,8 @@ import {
 import { differenceLines } from '../../endpoints/difference.ts';
 import { assertUsable, ownSecretId } from '../../endpoints/endpoint-secret.ts';
 import { endpointMissing, lookUpEndpoint } from '../../endpoints/find-endpoint.ts';
-import { type Io, UsageError } from '../../io.ts';
+import { UsageError } from '../../errors.ts';
+import type { Io } from '../../io.ts';
 
 export interface UpdateOptions extends DefinitionOptions {
   readonly secretId?: string;

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { type Io, UsageError } from '../../io.ts';
+import { UsageError } from '../../errors.ts';
+import type { Io } from '../../io.ts';
 import { redrive } from '../../parked/held-messages.ts';
 import { parkedQueueOf } from '../../parked/parked-queues.ts';
 import { addSelectionOptions, processParked, type SelectionOptions } from '../../parked/process-parked.ts';

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { type Change, diff } from '../../../../lambdas/core/change.ts';
 import { recordPath } from '../../../../lambdas/core/record.ts';
-import { type Io, UsageError } from '../../io.ts';
+import { UsageError } from '../../errors.ts';
+import type { Io } from '../../io.ts';
 import { printJson } from '../../json.ts';
 import type { RecordGroup } from '../../records/record-groups.ts';
 import { type Column, table } from '../../table.ts';

@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type RecordKey, recordPath } from '../../../../lambdas/core/record.ts';
 import type { RecordState, Version } from '../../../../lambdas/core/version.ts';
+import { UsageError } from '../../errors.ts';
 import { firstOf } from '../../first-of.ts';
-import { type Io, UsageError } from '../../io.ts';
+import type { Io } from '../../io.ts';
 import { type JsonOption, jsonOption, printJson } from '../../json.ts';
 import { printRows } from '../../output.ts';
 import { catalogValue, type RecordGroup } from '../../records/record-groups.ts';

@@ -1,0 +1,78 @@
+import * as v from 'valibot';
+
+/**
+ * Which values a field takes. The environment, the settings, endpoint definitions and command lines
+ * are all parsed with these schemas.
+ */
+export interface ValueSchema<T> {
+  readonly schema: v.GenericSchema<unknown, T>;
+  /** Ends the sentence "allowed: …". It is also the message of every issue of the schema. */
+  readonly allowed: string;
+}
+
+export type ValueOf<Value> = Value extends ValueSchema<infer T> ? T : never;
+
+/** Returns the value, or what is allowed instead. */
+export function parseValue<T>(
+  { schema, allowed }: ValueSchema<T>,
+  given: unknown,
+): { readonly value: T } | { readonly allowed: string } {
+  const parsed = v.safeParse(schema, given);
+  return parsed.success ? { value: parsed.output } : { allowed };
+}
+
+export function textMatching(allowed: string, isAllowed: (text: string) => boolean): ValueSchema<string> {
+  return { allowed, schema: v.pipe(v.string(allowed), v.check(isAllowed, allowed)) };
+}
+
+/** A value that a type guard recognizes, e.g. an id. */
+export function guarded<T>(allowed: string, isAllowed: (value: unknown) => value is T): ValueSchema<T> {
+  return { allowed, schema: v.custom<T>(isAllowed, allowed) };
+}
+
+export function oneOf<const Option extends string>(...options: readonly Option[]): ValueSchema<Option> {
+  const allowed = `one of ${options.join(', ')}`;
+  return { allowed, schema: v.picklist(options, allowed) };
+}
+
+export function numberMatching(allowed: string, isAllowed: (value: number) => boolean): ValueSchema<number> {
+  return { allowed, schema: v.pipe(v.number(allowed), v.check(isAllowed, allowed)) };
+}
+
+/** @param unit e.g. `seconds` */
+export function wholeNumber(least: number, most: number, unit?: string): ValueSchema<number> {
+  const allowed = `a whole number${unit === undefined ? '' : ` of ${unit}`} from ${least} to ${most}`;
+  return numberMatching(allowed, (value) => Number.isInteger(value) && value >= least && value <= most);
+}
+
+/** Also takes a number that is written in digits, as on a command line. */
+export function orDigits<T>({ allowed, schema }: ValueSchema<T>): ValueSchema<T> {
+  return { allowed, schema: v.pipe(v.unknown(), v.transform(digits), schema) };
+}
+
+/** Takes a list, or a text that separates its items by commas. No item is allowed twice. */
+export function commaSeparated<T>(
+  { schema }: ValueSchema<T>,
+  allowed: string,
+  least = 0,
+): ValueSchema<readonly T[]> {
+  return {
+    allowed,
+    schema: v.pipe(
+      v.unknown(),
+      v.transform(split),
+      v.array(schema),
+      v.minLength(least),
+      v.check((items) => new Set(items).size === items.length),
+      v.readonly(),
+    ),
+  };
+}
+
+function digits(value: unknown): unknown {
+  return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+}
+
+function split(value: unknown): unknown {
+  return typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
+}
