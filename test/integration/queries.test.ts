@@ -26,7 +26,7 @@ const delivery = (number: number): string => `dlv_${String(number).padStart(32, 
 
 /** What each pattern finds in the tables as `queried-tables.ts` fills them. */
 const expected: Readonly<Record<string, Expected>> = {
-  'A record as it stands': { by: 'id', found: ['O1234567'] },
+  'The current state of a record': { by: 'id', found: ['O1234567'] },
   'A record with its whole history': {
     by: 'sk',
     found: ['current', 'version#0000000001', 'version#0000000002', 'version#0000000003'],
@@ -35,36 +35,36 @@ const expected: Readonly<Record<string, Expected>> = {
     by: 'sk',
     found: ['version#0000000003', 'version#0000000002', 'version#0000000001'],
   },
-  'A record as it was in one version': { by: 'sk', found: ['version#0000000002'] },
+  'One version of a record': { by: 'sk', found: ['version#0000000002'] },
   "An opportunity with AWS's side of it": {
     by: 'kind',
     found: ['aws-opportunity-summary', 'opportunity'],
     unordered: true,
   },
   'One member of a payload': { by: 'id', found: ['O1234567'] },
-  'What changed since a moment': { by: 'id', found: ['O1234567', 'O3000003'] },
-  'What changed between two moments, newest first': {
+  'What changed since a point in time': { by: 'id', found: ['O1234567', 'O3000003'] },
+  'What changed between two points in time, newest first': {
     by: 'id',
     found: ['O1234567', 'O4000004', 'O2000002'],
   },
-  'Opportunities that AWS asks you to change': { by: 'id', found: ['O4000004'] },
-  'Opportunities of a stage that should close by a day': { by: 'id', found: ['O4000004', 'O3000003'] },
+  'Opportunities for which AWS requests changes': { by: 'id', found: ['O4000004'] },
+  'Opportunities of a stage that should close by a date': { by: 'id', found: ['O4000004', 'O3000003'] },
   'Invitations that wait for an answer': { by: 'id', found: ['engi-soon', 'engi-later', 'engi-undated'] },
-  'Invitations that expire within some days': { by: 'id', found: ['engi-soon'] },
+  'Invitations that expire within a number of days': { by: 'id', found: ['engi-soon'] },
   'Opportunities of a customer': { by: 'id', found: ['O1234567', 'O2000002'] },
-  'What belongs to an engagement': {
+  'Records of an engagement': {
     by: 'id',
     found: ['engi-accepted', 'engi-soon', 'eng-abcdefgh123456', 'O4000004'],
   },
   'Versions that are not fanned out yet': { by: 'pk', found: ['AWS/opportunity/O3000003'] },
   'Deliveries to an endpoint, newest first': { by: 'id', found: [3, 2, 1].map(delivery) },
-  'Deliveries that an endpoint was given up on': { by: 'id', found: [delivery(2)] },
+  'Exhausted deliveries of an endpoint': { by: 'id', found: [delivery(2)] },
   'A delivery with its attempts': { by: 'id', found: [delivery(1)] },
   'Deliveries that are due': { by: 'pk', found: [`delivery#${delivery(3)}`] },
   Endpoints: { by: 'id', found: ['ep_crm', 'ep_data'] },
   'Reads of Partner Central by the hour': { by: 'sk', found: ['reads'] },
   "How far AWS's lists have been compared": { by: 'sk', found: ['AWS/engagements', 'AWS/opportunities'] },
-  'Detail-types that nobody knew': { by: 'sk', found: ['Opportunity Archived'] },
+  'Unknown detail-types': { by: 'sk', found: ['Opportunity Archived'] },
 };
 
 const tables = useStackTables();
