@@ -2,25 +2,25 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
 
-/** One safeguard, taken out of the source while it is bundled. */
+/** Removes one safeguard from the source while the functions are bundled. */
 export interface Break {
-  /** What is gone, in one sentence. */
+  /** How the functions behave without the safeguard, in one sentence. */
   readonly what: string;
   readonly replacements: readonly Replacement[];
 }
 
 export interface Replacement {
-  /** Below `lambdas/`. */
+  /** Path relative to `lambdas/`. */
   readonly file: string;
-  /** Must stand there exactly once: a break that changes nothing proves nothing. */
+  /** Must occur exactly once in the file: a break that changes nothing proves nothing. */
   readonly from: string;
   readonly to: string;
 }
 
-/** By name. Each must be found by the checker within a few seeds, or the checker does not see what it should. */
+/** All breaks by name. The checker must detect each within a few seeds, or the checker is blind to it. */
 export const breaks: Readonly<Record<string, Break>> = {
   'write-condition': {
-    what: 'a version is written whatever stands there by now',
+    what: 'a version is written even if another worker has written one meanwhile',
     replacements: [
       {
         file: 'adapters/dynamodb-record-store.ts',
@@ -35,13 +35,13 @@ export const breaks: Readonly<Record<string, Break>> = {
     ],
   },
   'outbox-sweep': {
-    what: 'nobody looks for versions that were not fanned out',
+    what: 'the sweep does not look for versions that were not fanned out',
     replacements: [
       { file: 'sweep/sweep.ts', from: 'records.dueForFanOut(now, mostRings),', to: 'Promise.resolve([]),' },
     ],
   },
   'delivery-sweep': {
-    what: 'nobody looks for deliveries whose ring was lost',
+    what: 'the sweep does not look for deliveries whose doorbell was lost',
     replacements: [
       {
         file: 'sweep/sweep.ts',
@@ -51,7 +51,7 @@ export const breaks: Readonly<Record<string, Break>> = {
     ],
   },
   lease: {
-    what: 'a delivery that somebody works on can be claimed again',
+    what: 'a delivery can be claimed while another worker has its lease',
     replacements: [
       {
         file: 'adapters/dynamodb-delivery-store.ts',
@@ -62,7 +62,7 @@ export const breaks: Readonly<Record<string, Break>> = {
     ],
   },
   'coalescing-margin': {
-    what: 'an event counts as reflected by any later read, without the time to settle and the second it is cut to',
+    what: 'an event counts as reflected by any later read, without settling time and rounding of its time',
     replacements: [
       {
         file: 'hydrate/events.ts',
@@ -72,11 +72,11 @@ export const breaks: Readonly<Record<string, Break>> = {
     ],
   },
   quota: {
-    what: 'reads are sent without waiting for their turn',
+    what: 'reads are made without acquiring a permit',
     replacements: [{ file: 'adapters/selling-api-reads.ts', from: '    await quota.turn();\n', to: '' }],
   },
   freshness: {
-    what: 'whatever was read last is stored, be it older or not',
+    what: 'the last read is stored even if its state is older',
     replacements: [
       {
         file: 'core/version.ts',
@@ -86,7 +86,7 @@ export const breaks: Readonly<Record<string, Break>> = {
     ],
   },
   'webhook-id': {
-    what: 'a message gets another id with each attempt',
+    what: 'a message gets a new id with each attempt',
     replacements: [
       {
         file: 'core/message.ts',
@@ -96,7 +96,7 @@ export const breaks: Readonly<Record<string, Break>> = {
     ],
   },
   signature: {
-    what: 'the bytes that are signed are not those that are sent',
+    what: 'the signed bytes differ from the sent bytes',
     replacements: [
       {
         file: 'deliver/send.ts',
@@ -106,7 +106,7 @@ export const breaks: Readonly<Record<string, Break>> = {
     ],
   },
   order: {
-    what: 'nobody waits for the delivery of the version before',
+    what: 'a delivery does not wait for its predecessor',
     replacements: [
       {
         file: 'deliver/turn.ts',
@@ -116,7 +116,7 @@ export const breaks: Readonly<Record<string, Break>> = {
     ],
   },
   canary: {
-    what: 'a payload stands in a log line',
+    what: 'a payload is logged',
     replacements: [
       {
         file: 'adapters/dynamodb-record-store.ts',
@@ -126,7 +126,7 @@ export const breaks: Readonly<Record<string, Break>> = {
     ],
   },
   parking: {
-    what: 'what cannot be used is forgotten and not parked',
+    what: 'an unusable message is deleted instead of parked',
     replacements: [
       {
         file: 'quarantine/quarantine.ts',
@@ -136,7 +136,7 @@ export const breaks: Readonly<Record<string, Break>> = {
     ],
   },
   redaction: {
-    what: 'a rejected invitation keeps what is sensitive',
+    what: 'a rejected invitation keeps its sensitive data',
     replacements: [
       {
         file: 'hydrate/hydrate-invitation.ts',
@@ -146,7 +146,7 @@ export const breaks: Readonly<Record<string, Break>> = {
     ],
   },
   reconcile: {
-    what: 'what a comparison finds is not sent on',
+    what: 'the findings of a reconciliation are not sent',
     replacements: [
       { file: 'reconcile/ending.ts', from: '  await queue.send(findings', to: '  void (findings' },
     ],
@@ -155,7 +155,7 @@ export const breaks: Readonly<Record<string, Break>> = {
 
 const lambdas = fileURLToPath(new URL('../../lambdas/', import.meta.url));
 
-/** @throws Error naming the file where a piece to replace does not stand exactly once */
+/** @throws Error if a text to replace does not occur exactly once in its file */
 export function breakPlugin({ replacements }: Break): Plugin {
   const broken = new Map<string, string>();
   for (const { file, from, to } of replacements) {
@@ -163,7 +163,7 @@ export function breakPlugin({ replacements }: Break): Plugin {
     const source = broken.get(path) ?? readFileSync(path, 'utf8');
     const times = source.split(from).length - 1;
     if (times !== 1)
-      throw new Error(`lambdas/${file} holds what is to be broken ${times} times, not once:\n${from}`);
+      throw new Error(`lambdas/${file} contains the text to replace ${times} times, not once:\n${from}`);
     broken.set(
       path,
       source.replace(from, () => to),

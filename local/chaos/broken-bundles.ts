@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { buildBundles } from '../../lambdas/build.ts';
 import { type Break, breakPlugin } from './breaks.ts';
 
-/** Builds every function without one safeguard, each in a folder called like its contract. */
+/** Builds every function without one safeguard, each in a folder named as in its contract. */
 export async function buildBrokenBundles(folder: string, broken: Break): Promise<void> {
   await buildBundles(folder, { plugins: [breakPlugin(broken)] });
 }
 
-/** The one function that is not called like its bundle. */
+/** The only function whose construct is not named like its bundle. */
 const otherNames: ReadonlyMap<string, string> = new Map([['keep', 'quarantine']]);
 
 /** `Hydration/HydrateOpportunity/Function` -> `<folder>/hydrate-opportunity`, the name in its contract. */

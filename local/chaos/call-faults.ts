@@ -1,32 +1,27 @@
 import { between, pick, type Random } from '../partner-central/seeded-random.ts';
 import type { CallFault, ProxiedCall, Service } from './fault-proxy.ts';
 
-/** A time in which every call of a function to a service is refused. */
-export interface Spell {
-  readonly functionId: string;
-  readonly service: Service;
-}
-
-/** Shares of all calls, by service: refused, answered in vain, answered late, ended before and after. */
+/** Shares of all calls to a service that meet a fault. */
 interface Shares {
   readonly refuse: number;
   readonly loseAnswer: number;
   readonly late: number;
+  /** The calling worker ends before or after the call takes effect. */
   readonly end: number;
 }
 const shares: Readonly<Record<Service, Shares>> = {
-  // The SDK waits long for what is throttled: more of it, and hardly anything would happen at the same time.
+  // The SDK waits long after a throttled call. With a larger share few calls would overlap.
   DYNAMODB: { refuse: 0.012, loseAnswer: 0.008, late: 0.004, end: 0.001 },
   SQS: { refuse: 0.03, loseAnswer: 0.01, late: 0, end: 0.004 },
-  // The simulator has refusals of its own.
+  // The simulator refuses reads by itself.
   PARTNERCENTRAL_SELLING: { refuse: 0, loseAnswer: 0.01, late: 0.08, end: 0.004 },
   SECRETS_MANAGER: { refuse: 0.05, loseAnswer: 0, late: 0, end: 0 },
 };
 
-/** Long enough that somebody else reads, and writes, what is newer. */
-const latestMs = 800;
+/** Long enough for another worker to read and write a newer state. */
+const maxLateMs = 800;
 
-/** What happens to one call by chance. */
+/** Chooses whether a call meets a fault, and which one. */
 export function randomFault({ service, operation }: ProxiedCall, random: Random): CallFault | undefined {
   const { refuse, loseAnswer, late, end } = shares[service];
   let chance = random();
@@ -34,27 +29,31 @@ export function randomFault({ service, operation }: ProxiedCall, random: Random)
   chance -= refuse;
   if (chance < loseAnswer) return { kind: 'lose-answer' };
   chance -= loseAnswer;
-  if (chance < late) return { kind: 'answer-late', byMs: between(random, 100, latestMs) };
+  if (chance < late) return { kind: 'answer-late', byMs: between(random, 100, maxLateMs) };
   chance -= late;
-  // Between the effect and its answer twice as often: that is where a crash hurts.
+  // A crash between the effect and the answer is twice as likely: it is the harder case.
   if (chance < end) return { kind: pick(random, ['end-before', 'end-after', 'end-after']) };
   return undefined;
 }
 
-const heldBackShare = 0.5;
+const delayedShare = 0.5;
 
-/** Answers that are kept until somebody else has read again, and has written what they showed. */
+/** Delays half of the answers until another worker has read, and written, a newer state. */
 export function delayedRead({ operation }: ProxiedCall, random: Random): CallFault | undefined {
-  if (operation !== 'GetOpportunity' || random() >= heldBackShare) return undefined;
+  if (operation !== 'GetOpportunity' || random() >= delayedShare) return undefined;
   return { kind: 'answer-late', byMs: between(random, 1_500, 3_000) };
 }
 
 const dynamodb = 'com.amazonaws.dynamodb.v20120810';
 
-/** Of a service that is out of order; the SDK tries again at once, and then gives up. */
+/** An error of a service that is down. The SDK retries at once, and then gives up. */
 export function outageFault(service: Service, operation: string, random: Random): CallFault {
   if (service !== 'DYNAMODB' || random() < 0.5) return refusal(service, operation, random);
-  return refusedWith(500, `${dynamodb}#InternalServerError`, 'Internal server error, says the adversary');
+  return refusedWith(
+    500,
+    `${dynamodb}#InternalServerError`,
+    'Internal server error (injected by the nemesis)',
+  );
 }
 
 function refusal(service: Service, operation: string, random: Random): CallFault {
@@ -62,13 +61,13 @@ function refusal(service: Service, operation: string, random: Random): CallFault
     return refusedWith(
       503,
       'com.amazonaws.sqs#ServiceUnavailable',
-      'Service is unavailable, says the adversary',
+      'Service is unavailable (injected by the nemesis)',
     );
   if (service === 'SECRETS_MANAGER')
     return refusedWith(
       500,
       'InternalServiceError',
-      'An error occurred on the server side, says the adversary',
+      'An error occurred on the server side (injected by the nemesis)',
     );
   if (operation === 'TransactWriteItems' && random() < 0.6)
     return refusedWith(
@@ -86,7 +85,7 @@ function refusal(service: Service, operation: string, random: Random): CallFault
   return refusedWith(
     400,
     `${dynamodb}#${name}`,
-    'Throughput exceeds the current capacity, says the adversary',
+    'Throughput exceeds the current capacity (injected by the nemesis)',
   );
 }
 

@@ -1,13 +1,16 @@
 import type { JsonObject } from '../../lambdas/core/json.ts';
 import { characters, type Random } from '../partner-central/seeded-random.ts';
 
-/** Where a canary was seen that must be seen nowhere. */
+/** A log or queue that holds a canary. None may. */
 export interface Sighting {
   readonly place: string;
   readonly text: string;
 }
 
-/** Recognisable texts in the place of personal data and secrets, and what must be true of them: no log and no queue holds one. */
+/**
+ * Recognisable texts that stand for personal data and secrets. No log and no queue may hold one:
+ * each text that does is kept as a sighting.
+ */
 export class Canaries {
   readonly sightings: Sighting[] = [];
   readonly #mark: string;
@@ -18,23 +21,23 @@ export class Canaries {
     this.#mark = `zq${characters(random, 'bcdfghjklmnpqrstvwxz', 8)}qz`;
   }
 
-  /** A text of its own each time, so that no two records look alike. */
+  /** A different text each time, so that no two records are equal. */
   plant(): string {
     this.#planted += 1;
     return `${this.#mark}${this.#planted}`;
   }
 
-  /** @param secret `whsec_` and base64; the bytes alone would give it away too. */
+  /** @param secret `whsec_` and base64. The base64 part alone must not appear either. */
   guard(secret: string): void {
     this.#secrets.push(secret.replace(/^whsec_/, ''));
   }
 
-  look(place: string, text: string): void {
+  search(place: string, text: string): void {
     if (text.includes(this.#mark) || this.#secrets.some((secret) => text.includes(secret)))
       this.sightings.push({ place, text });
   }
 
-  /** What a partner writes about people and their plans. */
+  /** The personal and confidential fields of an opportunity. */
   opportunity(): JsonObject {
     return {
       Customer: {
@@ -62,7 +65,7 @@ export class Canaries {
     return { Customer: { Contacts: [this.#person()] }, ...this.nextSteps() };
   }
 
-  /** Titles and company names stay: by those an opportunity is known again, and AWS itself names companies in events. */
+  /** The fields of an invitation that redaction must remove. */
   invitation(): JsonObject {
     return {
       EngagementTitle: this.plant(),

@@ -6,36 +6,36 @@ import { at, textAt } from '../../lambdas/core/json.ts';
 import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
 import { parseJson } from './record-paths.ts';
 
-/** One request at an endpoint. */
+/** One webhook request at an endpoint. */
 export interface Post {
   readonly endpointId: string;
   readonly webhookId: string;
   readonly body: string;
-  /** Of the record in the body; empty where it names none. */
+  /** Path of the record in the body; its parts are empty if the body names no record. */
   readonly path: string;
   readonly version: number;
-  /** Whether an independent library accepts the signature. */
+  /** Whether an independent library accepted the signature. */
   readonly verified: boolean;
   readonly startedAtMs: number;
-  /** When it was answered or the sender went away. */
+  /** When the request was answered or the sender disconnected. */
   endedAtMs: number | undefined;
-  /** What the sender was told; `delivered` where it was any 2xx. */
+  /** The fault that the request met, or `delivered` if it was answered 204. */
   outcome: ReceiverFault | 'delivered';
 }
 
 export const receiverFaults = [
   /** No answer at all, until the sender gives up. */
   'silent',
-  /** A status that the body never follows. */
+  /** A status line, followed by a body that never ends. */
   'endless',
   'refused',
   'redirected',
   'rate-limited',
   'garbage',
   'hung-up',
-  /** 410, for good. */
+  /** 410, from then on always. */
   'gone',
-  /** The sender ends before it is answered, or just after. */
+  /** The worker of the sender ends before it is answered, or directly after. */
   'sender-ended-before',
   'sender-ended-after',
 ] as const;
@@ -50,15 +50,15 @@ export interface Subscription {
 }
 
 export interface ReceiverHooks {
-  readonly misbehaviourOf: (endpointId: string) => ReceiverFault | undefined;
-  /** How long an answer takes, milliseconds. */
+  readonly receiverFaultOf: (endpointId: string) => ReceiverFault | undefined;
+  /** How long to wait before the answer, milliseconds. */
   readonly delayMs: () => number;
   readonly endSender: () => void;
   readonly onPost: (post: Post) => void;
   readonly nowMs: () => number;
 }
 
-/** A downstream system with a secret and wishes of its own, which misbehaves when it is told to. */
+/** A downstream system with its own secret and subscription, which can be made to fail. */
 export class ChaosReceiver {
   readonly subscription: Subscription;
   readonly secret = `whsec_${randomBytes(32).toString('base64')}`;
@@ -72,7 +72,7 @@ export class ChaosReceiver {
     this.#hooks = hooks;
   }
 
-  /** @returns the url to register. */
+  /** @returns the URL to register */
   async start(): Promise<string> {
     this.#server = await startLoopbackServer((request, response) => {
       this.#receive(request, response).catch(() => response.destroy());
@@ -85,7 +85,7 @@ export class ChaosReceiver {
   }
 
   async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { nowMs, misbehaviourOf, delayMs, onPost } = this.#hooks;
+    const { nowMs, receiverFaultOf, delayMs, onPost } = this.#hooks;
     const startedAtMs = nowMs();
     const body = (await buffer(request)).toString();
     const message = parseJson(body);
@@ -98,7 +98,7 @@ export class ChaosReceiver {
       verified: this.#isVerified(request, body),
       startedAtMs,
       endedAtMs: undefined,
-      outcome: misbehaviourOf(this.subscription.id) ?? 'delivered',
+      outcome: receiverFaultOf(this.subscription.id) ?? 'delivered',
     };
     this.posts.push(post);
     response.on('close', () => {
@@ -107,15 +107,15 @@ export class ChaosReceiver {
     });
     const waitMs = delayMs();
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-    // The sender may have given up, or ended, meanwhile.
+    // The sender may have timed out or ended during the wait.
     if (response.destroyed) post.outcome = 'silent';
     else this.#answer(post, response);
   }
 
   #isVerified({ headers }: IncomingMessage, body: string): boolean {
-    const given = Object.entries(headers).map(([name, value]) => [name, String(value)]);
+    const texts = Object.entries(headers).map(([name, value]) => [name, String(value)]);
     try {
-      this.#webhook.verify(body, Object.fromEntries(given));
+      this.#webhook.verify(body, Object.fromEntries(texts));
       return true;
     } catch {
       return false;
@@ -123,7 +123,7 @@ export class ChaosReceiver {
   }
 
   #answer({ outcome }: Post, response: ServerResponse): void {
-    const say: Readonly<Record<Post['outcome'], () => void>> = {
+    const answers: Readonly<Record<Post['outcome'], () => void>> = {
       delivered: () => response.writeHead(204).end(),
       silent: () => undefined,
       endless: () => response.writeHead(503).write('one moment'),
@@ -139,6 +139,6 @@ export class ChaosReceiver {
         this.#hooks.endSender();
       },
     };
-    say[outcome]();
+    answers[outcome]();
   }
 }

@@ -5,60 +5,63 @@ import { checkAfterReconcile, checkAfterStorm } from './checker.ts';
 import type { Evidence, ParkedMessage, Violation } from './evidence.ts';
 import { readStoredRecords, takeParkedMessages } from './final-state.ts';
 import { type Entry, linesAbout } from './history.ts';
-import { type FaultCounts } from './nemesis.ts';
+import type { FaultCounts } from './nemesis.ts';
 import { generateStorm, type Targets } from './nemesis-generator.ts';
 import { areEventQueuesEmpty, waitForQuiescence } from './quiescence.ts';
 
-/** What one seed came to. */
+/** The result of one seed. */
 export interface SeedResult extends FaultCounts {
   readonly seed: number;
-  /** Events put on the bus. */
+  /** Number of events put on the bus. */
   readonly events: number;
   readonly violations: readonly ReportedViolation[];
   readonly elapsedMs: number;
-  /** Boot, storm, rest, reconciliation. */
+  /** Start of the stage, storm, quiescence, reconciliation. */
   readonly phasesMs: readonly number[];
 }
 
-/** A violation with the shortest history that led to it. */
+/** A violation with the part of the history that led to it. */
 export interface ReportedViolation extends Violation {
   readonly lines: readonly string[];
 }
 
-/** How long the partner works, how long it is calm meanwhile, so that the functions can start, and how long it storms then. */
+/** How long the partner works. The first `calmMs` are without faults, so that the functions can start. */
 const workMs = 4_900;
 const calmMs = 800;
+/** How long the nemesis injects faults. */
 const stormMs = 6_200;
-/** Long enough to settle, to be read and to be changed once more. */
+/** Enough time for a change to settle, to be read and to be followed by one more change. */
 const calmAfterMs = 2_000;
-/** Beside the staleness of an answer: the skew of a clock, and what a busy machine takes to answer. */
+/** How old an answer may be: the simulator's staleness, the clock skew and a slow machine. */
 const tolerance = { staleMs: (staleSeconds + skewSeconds) * 1_000 * timeScale + 100 };
 
-/** Plays one storm over one stage, the quiet after it and a reconciliation, and says what does not hold. */
+/** Runs one seed: storm, quiescence, check; then, if nothing is violated, reconciliation and check. */
 export async function runSeed(props: ChaosProps): Promise<SeedResult> {
   const marks = [performance.now()];
   const mark = (): void => void marks.push(performance.now());
   const world = await startWorld(props, stormMs);
   try {
     mark();
-    await storm(world);
+    await runStorm(world);
     mark();
-    const unfinished = await waitForQuiescence(world.chaos, world.worksDone);
+    const unfinished = await waitForQuiescence(world.chaos, world.progress);
     const parked = await takeParkedMessages(world.chaos.sqs, world.chaos.stage);
-    const afterStorm = await evidenceOf(world, parked, unfinished);
-    const violations = checkAfterStorm(afterStorm, tolerance);
+    const evidence = await collectEvidence(world, parked, unfinished);
+    const afterStorm = checkAfterStorm(evidence, tolerance);
     mark();
-    // What is violated already would only be told twice.
-    const after = violations.length > 0 ? [] : await reconciled(world, parked);
+    // A promise that is violated already would only be reported twice.
+    const violations = afterStorm.length > 0 ? afterStorm : await reconcileAndCheck(world, parked);
     mark();
-    const found = violations.length > 0 ? violations : after;
-    const { mischief } = world.adversary;
+    const { counts } = world.nemesis;
     return {
       seed: props.seed,
       events: world.carrier.put,
-      ...mischief,
-      throttles: mischief.throttles + world.simulator.throttled(),
-      violations: found.map((violation) => ({ ...violation, lines: linesOf(violation, world, afterStorm) })),
+      ...counts,
+      throttles: counts.throttles + world.simulator.throttled(),
+      violations: violations.map((violation) => ({
+        ...violation,
+        lines: historyOf(violation, world, evidence),
+      })),
       elapsedMs: Math.round(performance.now() - (marks[0] ?? 0)),
       phasesMs: marks.slice(1).map((at, index) => Math.round(at - (marks[index] ?? 0))),
     };
@@ -67,18 +70,19 @@ export async function runSeed(props: ChaosProps): Promise<SeedResult> {
   }
 }
 
-async function storm({ adversary, workload, carrier, chaos, simulator, plans }: World): Promise<void> {
+/** The partner works while the nemesis injects faults; afterwards only some answers are late. */
+async function runStorm({ nemesis, workload, carrier, chaos, simulator, plans }: World): Promise<void> {
   const working = workload.run(workMs);
   await sleep(calmMs);
   simulator.serveStaleReads(staleSeconds * 1_000 * timeScale);
   const plan = generateStorm(plans, targetsOf(chaos), stormMs);
-  await adversary.storm(plan, stormMs, async () => !(await areEventQueuesEmpty(chaos)));
+  await nemesis.run(plan, stormMs, async () => !(await areEventQueuesEmpty(chaos)));
   await working;
   simulator.serveStaleReads(0);
-  workload.changeLast();
-  await adversary.holdAnswersBack(calmAfterMs);
+  workload.makeLastChanges();
+  await nemesis.delayAnswers(calmAfterMs);
   workload.close();
-  await carrier.arrived();
+  await carrier.waitUntilDelivered();
 }
 
 function targetsOf({ stage, queues }: World['chaos']): Targets {
@@ -90,23 +94,23 @@ function targetsOf({ stage, queues }: World['chaos']): Targets {
   };
 }
 
-async function reconciled(world: World, parkedBefore: readonly ParkedMessage[]): Promise<Violation[]> {
+async function reconcileAndCheck(world: World, parkedBefore: readonly ParkedMessage[]): Promise<Violation[]> {
   const { chaos, passes } = world;
-  const open = await passes.finish(chaos.stage);
-  const unfinished = await waitForQuiescence(chaos, world.worksDone);
+  const open = await passes.run(chaos.stage);
+  const unfinished = await waitForQuiescence(chaos, world.progress);
   const parked = await takeParkedMessages(chaos.sqs, chaos.stage);
-  const evidence = await evidenceOf(world, [...parkedBefore, ...parked], [...open, ...unfinished]);
+  const evidence = await collectEvidence(world, [...parkedBefore, ...parked], [...open, ...unfinished]);
   return checkAfterReconcile(evidence, tolerance);
 }
 
-async function evidenceOf(
+async function collectEvidence(
   world: World,
   parked: readonly ParkedMessage[],
   unfinished: readonly string[],
 ): Promise<Evidence> {
-  const { chaos, truth, receivers, carrier, strange, simulator, canaries, workload } = world;
+  const { chaos, truth, receivers, carrier, unusable, simulator, canaries, workload } = world;
   const posts = receivers.flatMap((receiver) => receiver.posts);
-  for (const { queueId, body, reason = '' } of parked) canaries.look(queueId, `${body} ${reason}`);
+  for (const { queueId, body, reason = '' } of parked) canaries.search(queueId, `${body} ${reason}`);
   return {
     truth: truth.states,
     ...(await readStoredRecords(chaos.dynamodb, chaos.tables.records)),
@@ -116,22 +120,23 @@ async function evidenceOf(
     ),
     posts,
     events: carrier.events,
-    strange,
+    unusable,
     parked,
     quotaThrottled: simulator.quotaThrottled(),
     sightings: canaries.sightings,
     unfinished,
-    acceptedByTask: workload.acceptedByTask,
+    acceptedThroughApi: workload.acceptedThroughApi,
   };
 }
 
-function linesOf({ path }: Violation, { history }: World, { versions }: Evidence): string[] {
+/** The history of the record that a violation is about, including its stored versions. */
+function historyOf({ path }: Violation, { history }: World, { versions }: Evidence): string[] {
   if (path === undefined) return [];
   const stored = (versions.get(path) ?? []).map(
     ({ version, readAt, type, lastModifiedAt }): Entry => ({
       atMs: Date.parse(readAt),
       paths: [path],
-      text: `version ${version}, ${type}, is from a read at ${readAt}${lastModifiedAt ? ` of a state of ${lastModifiedAt}` : ''}`,
+      text: `version ${version}, ${type}, was read at ${readAt}${lastModifiedAt ? `, last modified at ${lastModifiedAt}` : ''}`,
     }),
   );
   return linesAbout(path, history.entries, stored);

@@ -14,42 +14,45 @@ import type { ChaosReceiver } from './chaos-receiver.ts';
 import { ChaoticQueue, type QueueFaults } from './chaotic-queue.ts';
 import { FaultProxy, type ProxyHooks } from './fault-proxy.ts';
 
-/** A minute of a deployment's is three seconds here: the lease 6 s, the settling time a quarter of a second. */
+/** One minute of a deployment is three seconds here: the lease is 6 s, the settling time 0.25 s. */
 export const timeScale = 0.05;
-/** What the bundles are synthesized with, and what a stale answer is told in, seconds of a deployment's time. */
+/** In seconds of a deployment: settling time of the stack, age of a stale answer, clock skew. */
 export const settleSeconds = 5;
 export const staleSeconds = 3;
 export const skewSeconds = 1;
 
-/** What this simulated account may read. The functions are told a fifth less: here one thread counts the reads of all. */
+/**
+ * Reads per second that the simulator allows, and that the functions may use. The functions get
+ * less, because one busy thread delivers the reads of all workers and can bunch them together.
+ */
 export const grantedReadsPerSecond = 40;
 const usedReadsPerSecond = 32;
-/** Of two workers both may work for one endpoint; one that ends keeps its lane until its lease is over. */
+/** Two workers may serve one endpoint. The slot of a worker that ended is taken until its lease expires. */
 const slotsPerEndpoint = 2;
-/** Long after any storm. */
+/** More than any seed needs. */
 const readsPerDay = 100_000;
 
-/** Of the messages in the queues. Two rings of one bell meet if they come close together. */
-const events = { doubledShare: 0.1, heldShare: 0.1, longestHoldMs: 600 };
-const doorbells = { doubledShare: 0.25, heldShare: 0.1, longestHoldMs: 150 };
+/** Faults of the queues. Two doorbell messages for one delivery compete only if they are close together. */
+const events = { duplicateShare: 0.1, delayedShare: 0.1, maxDelayMs: 600 };
+const doorbells = { duplicateShare: 0.25, delayedShare: 0.1, maxDelayMs: 150 };
 
-/** Messages of a worker that ended come again after this, and not after the minutes of a visibility timeout. */
+/** SQS redelivers the messages of a worker that ended after this time instead of after minutes. */
 const retrySeconds = 0.4;
 
 export interface ChaosStageProps {
   /** Folder with the synthesized template and the bundles. */
   readonly template: string;
-  /** Folder with other bundles, each in a folder called like its contract. @default those of the template */
+  /** Folder with other bundles, each in a folder named as in its contract. @default those of the template */
   readonly bundles?: string | undefined;
   readonly partnerCentralUrl: string;
   readonly receivers: readonly ChaosReceiver[];
   readonly proxyHooks: ProxyHooks;
-  readonly mischief: Pick<QueueFaults, 'random' | 'isOn' | 'onDoubled'>;
+  readonly queueFaults: Pick<QueueFaults, 'random' | 'isOn' | 'onDuplicate'>;
   readonly isStreamTrimmed: () => boolean;
-  /** How far the clock of the next worker is off, milliseconds. */
+  /** Clock skew of the next worker, milliseconds. */
   readonly skewMs: () => number;
   readonly onLine: (functionId: string, line: string) => void;
-  /** Called with what the functions are invoked with from the stream. */
+  /** Called with each batch of stream records that a function is invoked with. */
   readonly onStreamBatch: (functionId: string, event: unknown) => void;
 }
 
@@ -58,18 +61,18 @@ export interface ChaosStage {
   readonly dynamodb: DynamoDBClient;
   readonly sqs: SQSClient;
   readonly tables: Tables;
-  /** By short id, those that are worked from. */
+  /** All queues except the parked ones, by short id. */
   readonly queues: ReadonlyMap<string, ChaoticQueue>;
-  /** What has passed for the functions besides what really has, milliseconds. */
-  readonly passedMs: () => number;
-  /** Moves the clocks of all functions on, at once. */
-  readonly pass: (ms: number) => void;
+  /** How far the clocks of the functions are ahead of real time, milliseconds. */
+  readonly advancedMs: () => number;
+  /** Moves the clocks of all functions forward, at once. */
+  readonly advance: (ms: number) => void;
   readonly stop: () => Promise<void>;
 }
 
-/** The deployed parts, with the adversary's hands at every joint. */
+/** Starts the deployed parts, with a place for faults at every connection between them. */
 export async function startChaosStage(props: ChaosStageProps): Promise<ChaosStage> {
-  const passed = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const advanced = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const queues = new Map<string, ChaoticQueue>();
   const proxies = new Map(
     functionIdsOf(props.template).map((id) => [id, new FaultProxy(id, props.proxyHooks)]),
@@ -92,17 +95,17 @@ export async function startChaosStage(props: ChaosStageProps): Promise<ChaosStag
     }),
     functionFolder: (functionId, ofAsset) =>
       props.bundles ? bundleFolder(props.bundles, functionId) : ofAsset,
-    workerClock: () => ({ skewMs: props.skewMs(), passedMs: passed }),
-    queueAccess: (queueId, access) => (isParked(queueId) ? access : chaotic(queueId, access)),
+    workerClock: () => ({ skewMs: props.skewMs(), passedMs: advanced }),
+    queueAccess: (queueId, access) => (isParked(queueId) ? access : chaoticQueue(queueId, access)),
     isStreamTrimmed: props.isStreamTrimmed,
     onLine: props.onLine,
     onInvoke: (functionId, event) => {
       if (isStreamBatch(event)) props.onStreamBatch(functionId, event);
     },
   });
-  function chaotic(queueId: string, access: QueueAccess): ChaoticQueue {
+  function chaoticQueue(queueId: string, access: QueueAccess): ChaoticQueue {
     const shares = isDoorbell(queueId) ? doorbells : events;
-    const queue = new ChaoticQueue(access, { ...props.mischief, ...shares, retrySeconds });
+    const queue = new ChaoticQueue(access, { ...props.queueFaults, ...shares, retrySeconds });
     queues.set(queueId, queue);
     return queue;
   }
@@ -111,15 +114,15 @@ export async function startChaosStage(props: ChaosStageProps): Promise<ChaosStag
     records: stage.tables.get('Records/Table').tableName,
     webhooks: stage.tables.get('WebhookDelivery/Webhooks').tableName,
   };
-  for (const receiver of props.receivers) await register(stage, dynamodb, tables, receiver);
+  for (const receiver of props.receivers) await registerEndpoint(stage, dynamodb, tables, receiver);
   return {
     stage,
     dynamodb,
     sqs: new SQSClient(clientSettings(stage.endpoints.AWS_ENDPOINT_URL_SQS)),
     tables,
     queues,
-    passedMs: () => Atomics.load(passed, 0),
-    pass: (ms) => void Atomics.add(passed, 0, Math.round(ms)),
+    advancedMs: () => Atomics.load(advanced, 0),
+    advance: (ms) => void Atomics.add(advanced, 0, Math.round(ms)),
     stop: async () => {
       await stage.stop();
       await Promise.all([...proxies.values()].map((proxy) => proxy.stop()));
@@ -131,7 +134,7 @@ export function isParked(queueId: string): boolean {
   return queueId.endsWith('/Parked');
 }
 
-/** Doorbells: all that their messages say stands in rows. */
+/** Queues of doorbell messages. A doorbell can be lost: the row that it announces is still due. */
 export function isDoorbell(queueId: string): boolean {
   return queueId.includes('Doorbell') && !isParked(queueId);
 }
@@ -148,8 +151,8 @@ function isStreamBatch(event: unknown): boolean {
   return typeof first === 'object' && first !== null && 'dynamodb' in first;
 }
 
-/** As an operator would: the secret, and the endpoint that names it. */
-async function register(
+/** Stores the secret and the endpoint, as an operator would with `pcr`. */
+async function registerEndpoint(
   { endpoints }: Stage,
   dynamodb: DynamoDBClient,
   tables: Tables,

@@ -21,33 +21,32 @@ import { StreamFaults } from './stream-faults.ts';
 import { TruthLog } from './truth-log.ts';
 import { WorkloadGenerator } from './workload-generator.ts';
 
-/** Where a run takes its stage from. */
 export interface ChaosProps {
   readonly seed: number;
   /** Folder with the synthesized template and the bundles. */
   readonly template: string;
-  /** Folder with other bundles, each in a folder called like its contract. @default those of the template */
+  /** Folder with other bundles, each in a folder named as in its contract. @default those of the template */
   readonly bundles?: string | undefined;
 }
 
-/** All that one seed plays with. */
+/** All parts of one seed: the stage, what surrounds it, and what records and harms it. */
 export interface World {
   readonly chaos: ChaosStage;
   readonly simulator: Simulator;
   readonly partner: SimulatedPartner;
   readonly workload: WorkloadGenerator;
   readonly carrier: EventCarrier;
-  readonly adversary: Nemesis;
+  readonly nemesis: Nemesis;
   readonly receivers: readonly ChaosReceiver[];
   readonly passes: FullPasses;
   readonly history: History;
   readonly truth: TruthLog;
   readonly canaries: Canaries;
-  /** Events that nothing can read, with the code under which they must be parked. */
-  readonly strange: ReadonlyMap<string, ErrorCode>;
-  /** Grows whenever something comes further. */
-  readonly worksDone: () => number;
-  /** For the plan of the storm. */
+  /** Events that cannot be used, by id, with the code under which they must be parked. */
+  readonly unusable: ReadonlyMap<string, ErrorCode>;
+  /** A counter that grows while the stage makes progress. */
+  readonly progress: () => number;
+  /** Random numbers for the plan of the storm. */
   readonly plans: Random;
   readonly stop: () => Promise<void>;
 }
@@ -55,7 +54,7 @@ export interface World {
 const subscriptions: readonly Subscription[] = [
   { id: 'ep_all', topics: ['*'], catalogs: [] },
   { id: 'ep_opportunities', topics: ['opportunity.*'], catalogs: [] },
-  // Of an opportunity it does not want the first version, nor those that are only linked.
+  // Wants neither the first version of an opportunity nor versions that only add a link.
   {
     id: 'ep_flaky',
     topics: ['opportunity.updated', 'aws_opportunity_summary.*', 'engagement_invitation.*', 'engagement.*'],
@@ -67,7 +66,7 @@ const subscriptions: readonly Subscription[] = [
 const deliverId = 'WebhookDelivery/Deliver/Function';
 const skewMs = skewSeconds * 1_000 * timeScale;
 
-/** Numbers of its own for each concern: what one of them consumes changes nothing for the others. */
+/** Each concern has its own random numbers, so that one does not change the choices of another. */
 const concerns = [
   'plans',
   'canaries',
@@ -81,52 +80,52 @@ const concerns = [
   'queues',
   'answers',
 ] as const;
-type Numbers = (concern: (typeof concerns)[number]) => Random;
+type RandomByConcern = (concern: (typeof concerns)[number]) => Random;
 
-function numbersOf(seed: number): Numbers {
+function randomByConcern(seed: number): RandomByConcern {
   const generators = new Map(
     concerns.map((name, index) => [name, seededRandom(seed * concerns.length + index)]),
   );
   return (concern) => generators.get(concern) ?? seededRandom(seed);
 }
 
-/** What is started after those that need it were made. */
+/** Parts that other parts refer to before they are started. */
 interface Started {
   chaos?: ChaosStage;
   simulator?: Simulator;
 }
 
-type Invented = Omit<World, 'chaos' | 'simulator' | 'stop'> & {
-  readonly witness: Recorder;
+type UnstartedWorld = Omit<World, 'chaos' | 'simulator' | 'stop'> & {
+  readonly recorder: Recorder;
   readonly stream: StreamFaults;
 };
 
 export async function startWorld({ seed, template, bundles }: ChaosProps, stormMs: number): Promise<World> {
-  const numbers = numbersOf(seed);
+  const randomOf = randomByConcern(seed);
   const started: Started = {};
-  const world = invent(numbers, stormMs, started);
-  const { partner, adversary, receivers, witness, passes, stream } = world;
+  const world = createParts(randomOf, stormMs, started);
+  const { partner, nemesis, receivers, recorder, passes, stream } = world;
   const simulator = await startSimulator({
     partner,
     quota: { perSecond: grantedReadsPerSecond, perDay: 100_000 },
-    random: numbers('answers'),
+    random: randomOf('answers'),
   });
   started.simulator = simulator;
-  simulator.injectFaults(adversary.partnerCentralFaultOf);
+  simulator.injectFaults(nemesis.partnerCentralFaultOf);
   const chaos = await startChaosStage({
     template,
     bundles,
     partnerCentralUrl: simulator.url,
     receivers,
-    proxyHooks: { faultOf: adversary.faultOf, end: adversary.end, onCall: witness.call },
-    mischief: { random: numbers('queues'), isOn: adversary.isOn, onDoubled: adversary.onDoubled },
-    skewMs: () => between(numbers('clocks'), -skewMs, skewMs),
+    proxyHooks: { faultOf: nemesis.faultOf, end: nemesis.end, onCall: recorder.onCall },
+    queueFaults: { random: randomOf('queues'), isOn: nemesis.isOn, onDuplicate: nemesis.onDuplicate },
+    skewMs: () => between(randomOf('clocks'), -skewMs, skewMs),
     onLine: (functionId, line) => {
-      witness.line(functionId, line);
-      passes.line(line);
+      recorder.onLogLine(functionId, line);
+      passes.onLogLine(line);
     },
-    isStreamTrimmed: adversary.isStreamTrimmed,
-    onStreamBatch: stream.keep,
+    isStreamTrimmed: nemesis.isStreamTrimmed,
+    onStreamBatch: stream.keepBatch,
   });
   started.chaos = chaos;
   const stop = async (): Promise<void> => {
@@ -136,80 +135,80 @@ export async function startWorld({ seed, template, bundles }: ChaosProps, stormM
   return { ...world, chaos, simulator, stop };
 }
 
-/** Everything but what has to be started. */
-function invent(numbers: Numbers, stormMs: number, started: Started): Invented {
-  const nowMs = (): number => Date.now() + (started.chaos?.passedMs() ?? 0);
+/** Creates every part except the simulator and the stage. */
+function createParts(randomOf: RandomByConcern, stormMs: number, started: Started): UnstartedWorld {
+  const nowMs = (): number => Date.now() + (started.chaos?.advancedMs() ?? 0);
   const history = new History(nowMs);
-  const canaries = new Canaries(numbers('canaries'));
+  const canaries = new Canaries(randomOf('canaries'));
   const truth = new TruthLog(nowMs, (path, number) =>
     history.note([path], `Partner Central holds state ${number}`),
   );
-  const witness = new Recorder({
+  const recorder = new Recorder({
     history,
     canaries,
     truth,
     queues: () => started.chaos?.stage.queues.all() ?? [],
-    chaotic: () => started.chaos?.queues ?? new Map(),
-    onHeldBack: (path) => played.workload.wasHeldBack(path),
-    onStored: (path, readAtMs) => played.workload.wasStored(path, readAtMs),
+    chaoticQueues: () => started.chaos?.queues ?? new Map(),
+    onAnswerDelayed: (path) => partnerParts.workload.onAnswerDelayed(path),
+    onStored: (path, readAtMs) => partnerParts.workload.onStored(path, readAtMs),
   });
-  const stream = new StreamFaults(numbers('stream'));
+  const stream = new StreamFaults(randomOf('stream'));
   const carrier: EventCarrier = new EventCarrier({
-    random: numbers('carrier'),
+    random: randomOf('carrier'),
     put: (event) => stageOf(started).stage.bus.put(event),
     note: (paths, text) => history.note(paths, text),
-    onDoubled: () => adversary.onDoubled(),
+    onDuplicate: () => nemesis.onDuplicate(),
   });
-  const hands = handsOf(started, stream, carrier, history);
-  const adversary = new Nemesis({ calls: numbers('calls'), posts: numbers('posts') }, stormMs, hands);
+  const controls = controlsOf(started, stream, carrier, history);
+  const nemesis = new Nemesis({ calls: randomOf('calls'), posts: randomOf('posts') }, stormMs, controls);
   const receivers = subscriptions.map((subscription) => {
     const receiver = new ChaosReceiver(subscription, {
-      misbehaviourOf: adversary.misbehaviourOf,
-      delayMs: adversary.answerDelayMs,
-      endSender: () => adversary.end(deliverId),
-      onPost: witness.post,
+      receiverFaultOf: nemesis.receiverFaultOf,
+      delayMs: nemesis.answerDelayMs,
+      endSender: () => nemesis.end(deliverId),
+      onPost: recorder.onPost,
       nowMs,
     });
     canaries.guard(receiver.secret);
     return receiver;
   });
-  const strange = new Map<string, ErrorCode>();
-  const played: Pick<World, 'partner' | 'workload'> = playedBy(numbers, {
+  const unusable = new Map<string, ErrorCode>();
+  const partnerParts: Pick<World, 'partner' | 'workload'> = createPartner(randomOf, {
     nowMs,
     carrier,
     canaries,
     truth,
-    strange,
+    unusable,
   });
   return {
-    ...played,
-    witness,
+    ...partnerParts,
+    recorder,
     stream,
     carrier,
-    adversary,
+    nemesis,
     receivers,
     history,
     truth,
     canaries,
-    strange,
+    unusable,
     passes: new FullPasses(),
-    worksDone: () => witness.worksDone,
-    plans: numbers('plans'),
+    progress: () => recorder.progress,
+    plans: randomOf('plans'),
   };
 }
 
-/** The partner, and what it does. */
-function playedBy(
-  numbers: Numbers,
+/** Creates the simulated partner and the workload that drives it. */
+function createPartner(
+  randomOf: RandomByConcern,
   parts: Pick<World, 'carrier' | 'canaries' | 'truth'> & {
     readonly nowMs: () => number;
-    readonly strange: Map<string, ErrorCode>;
+    readonly unusable: Map<string, ErrorCode>;
   },
 ): Pick<World, 'partner' | 'workload'> {
-  const { nowMs, carrier, canaries, truth, strange } = parts;
+  const { nowMs, carrier, canaries, truth, unusable } = parts;
   let lastEvent: PartnerEventEnvelope | undefined;
   const partner = new SimulatedPartner({
-    random: numbers('partner'),
+    random: randomOf('partner'),
     nowMs,
     accountId: '111122223333',
     emit: (event) => {
@@ -219,26 +218,31 @@ function playedBy(
   });
   const workload = new WorkloadGenerator({
     partner,
-    random: numbers('work'),
+    random: randomOf('work'),
     nowMs,
     canaries,
-    changed: () => truth.observe(partner.truth()),
+    onChange: () => truth.observe(partner.truth()),
     lastEvent: () => lastEvent,
-    putStrange: (event, code) => {
-      strange.set(event.id, code);
+    emitUnusable: (event, code) => {
+      unusable.set(event.id, code);
       carrier.carry(event);
     },
   });
   return { partner, workload };
 }
 
-/** @throws Error where somebody reaches for the stage before it is up */
+/** @throws Error if the stage has not started yet */
 function stageOf({ chaos }: Started): ChaosStage {
   if (chaos === undefined) throw new Error('The stage is not started.');
   return chaos;
 }
 
-function handsOf(started: Started, stream: StreamFaults, carrier: EventCarrier, history: History): Controls {
+function controlsOf(
+  started: Started,
+  stream: StreamFaults,
+  carrier: EventCarrier,
+  history: History,
+): Controls {
   const functionOf = (id: string) => stageOf(started).stage.functions.get(id);
   return {
     endWorker: (id) => (functionOf(id).kill() === undefined ? 0 : 1),
@@ -251,7 +255,7 @@ function handsOf(started: Started, stream: StreamFaults, carrier: EventCarrier, 
   };
 }
 
-/** Loses what is in a queue, and notes the events among it. */
+/** Purges a queue, and records which events may be lost. */
 async function purge(
   { queues }: ChaosStage,
   queueId: string,

@@ -6,15 +6,15 @@ import { parseJson } from './record-paths.ts';
 
 export interface QueueFaults {
   readonly random: Random;
-  /** Whether mischief is still made; afterwards what was held back comes at once. */
+  /** Whether faults are injected. Once they are not, delayed messages are delivered at once. */
   readonly isOn: () => boolean;
-  /** Share of the messages that come a second time, and of those that come later than those after them. */
-  readonly doubledShare: number;
-  readonly heldShare: number;
-  /** The longest that a message is held back, or its double comes after it. */
-  readonly longestHoldMs: number;
-  readonly onDoubled: () => void;
-  /** What the functions' visibility timeout amounts to: messages of a worker that ended come again after so long. */
+  /** Share of the messages that are delivered twice, and that later messages overtake. */
+  readonly duplicateShare: number;
+  readonly delayedShare: number;
+  /** The longest delay of a message or of its duplicate, milliseconds. */
+  readonly maxDelayMs: number;
+  readonly onDuplicate: () => void;
+  /** Replaces the visibility timeout: when messages of a worker that ended are delivered again. */
   readonly retrySeconds: number;
 }
 
@@ -23,29 +23,32 @@ interface Later {
   readonly dueAtMs: number;
 }
 
-/** A queue at its worst: messages twice and out of order, and all of them lost where somebody purges it. */
+/** A queue that delivers messages twice and out of order, and loses all of them when it is purged. */
 export class ChaoticQueue implements QueueAccess {
   readonly #inner: QueueAccess;
-  readonly #mischief: QueueFaults;
+  readonly #faults: QueueFaults;
   #later: Later[] = [];
-  /** By event id: messages sent and not concluded. */
+  /** Messages sent but not removed, by event id. */
   readonly #open = new Map<string, number>();
-  readonly #concluded = new Set<string>();
+  readonly #removed = new Set<string>();
 
-  constructor(inner: QueueAccess, mischief: QueueFaults) {
+  constructor(inner: QueueAccess, faults: QueueFaults) {
     this.#inner = inner;
-    this.#mischief = mischief;
+    this.#faults = faults;
   }
 
   readonly receive = async (atMost: number): Promise<readonly Message[]> => {
-    const { random, isOn } = this.#mischief;
+    const { random, isOn } = this.#faults;
     const nowMs = performance.now();
     const isDue = ({ dueAtMs }: Later): boolean => !isOn() || dueAtMs <= nowMs;
     const due = this.#later.filter(isDue).slice(0, atMost);
     this.#later = this.#later.filter((each) => !due.includes(each));
     const fresh = due.length < atMost ? await this.#inner.receive(atMost - due.length) : [];
-    const given = [...due.map(({ message }) => message), ...fresh.filter((each) => !this.#holdBack(each))];
-    return given
+    const delivered = [
+      ...due.map(({ message }) => message),
+      ...fresh.filter((each) => !this.#isDelayed(each)),
+    ];
+    return delivered
       .map((message) => ({ message, rank: isOn() ? random() : 0 }))
       .toSorted((a, b) => a.rank - b.rank)
       .map(({ message }) => message);
@@ -53,8 +56,8 @@ export class ChaoticQueue implements QueueAccess {
 
   readonly remove = async (messages: readonly Message[]): Promise<void> => {
     for (const { MessageId = '', Body = '' } of messages) {
-      if (this.#concluded.has(MessageId)) continue;
-      this.#concluded.add(MessageId);
+      if (this.#removed.has(MessageId)) continue;
+      this.#removed.add(MessageId);
       const id = eventIdIn(Body);
       this.#open.set(id, (this.#open.get(id) ?? 0) - 1);
     }
@@ -62,7 +65,7 @@ export class ChaoticQueue implements QueueAccess {
   };
 
   readonly retryAfter = async (messages: readonly Message[]): Promise<void> => {
-    await this.#inner.retryAfter(messages, this.#mischief.retrySeconds);
+    await this.#inner.retryAfter(messages, this.#faults.retrySeconds);
   };
 
   readonly send = async (message: OutgoingMessage): Promise<void> => {
@@ -78,25 +81,25 @@ export class ChaoticQueue implements QueueAccess {
 
   readonly isEmpty = async (): Promise<boolean> => this.#later.length === 0 && (await this.#inner.isEmpty());
 
-  /** To be told of a message that a function sent by itself. */
+  /** To be called for each message that a function sends to this queue. */
   noteSent(eventId: string): void {
     this.#open.set(eventId, (this.#open.get(eventId) ?? 0) + 1);
   }
 
-  /** Ids of the events that a purge would lose. Some may be under way at this moment, and come through nevertheless. */
+  /** Ids of the events that a purge may lose. Messages that a function has already received are not lost. */
   openEventIds(): readonly string[] {
     return [...this.#open].flatMap(([id, count]) => (count > 0 ? [id] : []));
   }
 
-  /** @returns true where the message is not given out now. */
-  #holdBack(message: Message): boolean {
-    const { random, isOn, doubledShare, heldShare, longestHoldMs, onDoubled } = this.#mischief;
+  /** Chooses whether to delay or duplicate a message. @returns true if the message is delayed */
+  #isDelayed(message: Message): boolean {
+    const { random, isOn, duplicateShare, delayedShare, maxDelayMs, onDuplicate } = this.#faults;
     if (!isOn()) return false;
     const chance = random();
-    if (chance >= doubledShare + heldShare) return false;
-    this.#later.push({ message, dueAtMs: performance.now() + between(random, 0, longestHoldMs) });
-    if (chance >= doubledShare) return true;
-    onDoubled();
+    if (chance >= duplicateShare + delayedShare) return false;
+    this.#later.push({ message, dueAtMs: performance.now() + between(random, 0, maxDelayMs) });
+    if (chance >= duplicateShare) return true;
+    onDuplicate();
     return false;
   }
 }

@@ -5,48 +5,51 @@ import type { Post, Subscription } from './chaos-receiver.ts';
 import type { Evidence, Violation } from './evidence.ts';
 import { parseJson } from './record-paths.ts';
 
-/** Every version came to every endpoint that wants it; every time under one id and in the same bytes, signed. */
+/**
+ * Promise 1: every version reached every endpoint that wants it. Promise 3: each time with the same
+ * id and the same bytes, with a valid signature.
+ */
 export function checkMessages(evidence: Evidence): Violation[] {
   const { versions, posts, subscriptions, goneEndpoints } = evidence;
   const present = subscriptions.filter(({ id }) => !goneEndpoints.has(id));
   const byVersion = Map.groupBy(posts, (post) => `${post.path} ${post.version}`);
-  const known = [...versions].flatMap(([path, all]) =>
+  const ofVersions = [...versions].flatMap(([path, all]) =>
     all.flatMap((version): Violation[] => {
       const found = byVersion.get(`${path} ${version.version}`) ?? [];
       const isRedacted = all.some(({ redacted }) => redacted);
-      const problems = [
-        ...missing(version, found, present),
-        ...(isRedacted ? [] : different(version, found)),
+      const describe = (problem: string): string => `version ${version.version} ${problem}`;
+      return [
+        ...missing(version, found, present).map(
+          (problem): Violation => ({ promise: 1, path, what: describe(problem) }),
+        ),
+        ...(isRedacted ? [] : unstable(version, found)).map(
+          (problem): Violation => ({ promise: 3, path, what: describe(problem) }),
+        ),
       ];
-      return problems.map((problem) => ({
-        promise: 'message',
-        path,
-        what: `version ${version.version} ${problem}`,
-      }));
     }),
   );
-  return [...known, ...posts.flatMap((post) => wrongWith(post, evidence)), ...sharedIds(posts)];
+  return [...ofVersions, ...posts.flatMap((post) => checkPost(post, evidence)), ...sharedIds(posts)];
 }
 
 function missing(version: Version, posts: readonly Post[], subscriptions: readonly Subscription[]): string[] {
   return subscriptions
     .filter((subscription) => wants(subscription, version))
     .filter(({ id }) => !posts.some((post) => post.endpointId === id && isAccepted(post)))
-    .map(({ id }) => `never came to ${id}`);
+    .map(({ id }) => `never reached ${id}`);
 }
 
 export function isAccepted({ outcome, verified }: Post): boolean {
   return verified && (outcome === 'delivered' || outcome === 'sender-ended-after');
 }
 
-function different({ payload }: Version, [first, ...others]: readonly Post[]): string[] {
+function unstable({ payload }: Version, [first, ...others]: readonly Post[]): string[] {
   if (!first) return [];
-  const isOne = others.every(({ webhookId, body }) => webhookId === first.webhookId && body === first.body);
-  const isRight = isDeepStrictEqual(at(parseJson(first.body), 'data', 'record'), payload);
-  return [...(isOne ? [] : ['came in two forms']), ...(isRight ? [] : ['is another in the table'])];
+  const isSame = others.every(({ webhookId, body }) => webhookId === first.webhookId && body === first.body);
+  const isStored = isDeepStrictEqual(at(parseJson(first.body), 'data', 'record'), payload);
+  return [...(isSame ? [] : ['was sent in two forms']), ...(isStored ? [] : ['differs from the table'])];
 }
 
-/** Its own reading of a subscription, by topics with a `*` at their end, and catalogs. */
+/** Interprets topics and catalogs independently of the code under test. */
 export function wants({ topics, catalogs }: Subscription, version: Version): boolean {
   if (catalogs.length > 0 && !catalogs.includes(version.catalog)) return false;
   return topics.some((topic) =>
@@ -56,31 +59,31 @@ export function wants({ topics, catalogs }: Subscription, version: Version): boo
   );
 }
 
-function wrongWith({ path, version, verified, endpointId }: Post, { versions }: Evidence): Violation[] {
+function checkPost({ path, version, verified, endpointId }: Post, { versions }: Evidence): Violation[] {
   const isKnown = versions.get(path)?.some((each) => each.version === version) ?? false;
   const what = [
-    ...(verified ? [] : [`version ${version} came to ${endpointId} with a signature that does not hold`]),
-    ...(isKnown ? [] : [`version ${version} came to ${endpointId} and is not in the table`]),
+    ...(verified ? [] : [`version ${version} reached ${endpointId} with an invalid signature`]),
+    ...(isKnown ? [] : [`version ${version} reached ${endpointId} but is not in the table`]),
   ];
-  return what.map((each) => ({ promise: 'message', path, what: each }));
+  return what.map((each) => ({ promise: 3, path, what: each }));
 }
 
-/** One id stands for one version. */
+/** One webhook id belongs to one version. */
 function sharedIds(posts: readonly Post[]): Violation[] {
   return [...Map.groupBy(posts, ({ webhookId }) => webhookId)].flatMap(([webhookId, same]): Violation[] => {
-    const meant = new Set(same.map(({ path, version }) => `${path} version ${version}`));
+    const versions = new Set(same.map(({ path, version }) => `${path} version ${version}`));
     const [first] = same;
-    if (meant.size === 1 || !first) return [];
+    if (versions.size === 1 || !first) return [];
     return [
-      { promise: 'message', path: first.path, what: `${webhookId} stands for ${[...meant].join(' and ')}` },
+      { promise: 3, path: first.path, what: `${webhookId} is the id of ${[...versions].join(' and ')}` },
     ];
   });
 }
 
-/** Two requests that begin so close together were never one attempt and the next: each has a lease that lasts longer. */
-const togetherMs = 500;
+/** A lease is longer than this: requests that start so close together have two workers. */
+const sameTimeMs = 500;
 
-/** No two requests with one message at one endpoint at the same time. */
+/** Promise 9: a message is never sent to an endpoint twice at the same time. */
 export function checkOneWorkerAtATime({ posts }: Evidence): Violation[] {
   const byDelivery = Map.groupBy(posts, ({ endpointId, webhookId }) => `${endpointId} ${webhookId}`);
   return [...byDelivery.values()].flatMap((attempts) => {
@@ -90,9 +93,9 @@ export function checkOneWorkerAtATime({ posts }: Evidence): Violation[] {
       if (!before) return [];
       const { endedAtMs = Number.POSITIVE_INFINITY, startedAtMs } = before;
       const apartMs = post.startedAtMs - startedAtMs;
-      if (post.startedAtMs >= endedAtMs || apartMs >= togetherMs) return [];
+      if (post.startedAtMs >= endedAtMs || apartMs >= sameTimeMs) return [];
       const what = `version ${post.version} was sent to ${post.endpointId} twice within ${Math.round(apartMs)} ms, at the same time`;
-      return [{ promise: 'alone', path: post.path, what }];
+      return [{ promise: 9, path: post.path, what }];
     });
   });
 }

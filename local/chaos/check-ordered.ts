@@ -2,7 +2,10 @@ import type { Post } from './chaos-receiver.ts';
 import { isAccepted, wants } from './check-messages.ts';
 import type { Evidence, Violation } from './evidence.ts';
 
-/** At an endpoint with order, no version is sent before every earlier one that it wants was accepted. */
+/**
+ * Promise 8: an endpoint that asks for order gets a version only after it has accepted every earlier
+ * version that it wants.
+ */
 export function checkOrder({ posts, versions, subscriptions }: Evidence): Violation[] {
   const ordered = subscriptions.filter(({ ordering }) => ordering === 'per-record');
   return ordered.flatMap((subscription) => {
@@ -13,14 +16,14 @@ export function checkOrder({ posts, versions, subscriptions }: Evidence): Violat
       return sent.flatMap(({ version, startedAtMs }): Violation[] => {
         const skipped = [...acceptedAtMs].filter(([before, atMs]) => before < version && atMs > startedAtMs);
         if (skipped.length === 0) return [];
-        const what = `version ${version} came to ${subscription.id} before version ${skipped.map(([before]) => before).join(', ')}`;
-        return [{ promise: 'ordered', path, what }];
+        const what = `version ${version} reached ${subscription.id} before version ${skipped.map(([before]) => before).join(', ')}`;
+        return [{ promise: 8, path, what }];
       });
     });
   });
 }
 
-/** When a version was sent that was accepted; never, where none was. */
+/** When the first accepted request of a version started; infinity if none was accepted. */
 function firstAcceptedAtMs(posts: readonly Post[], version: number): number {
   const accepted = posts.filter((post) => post.version === version && isAccepted(post));
   return Math.min(Number.POSITIVE_INFINITY, ...accepted.map(({ startedAtMs }) => startedAtMs));

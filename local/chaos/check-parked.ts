@@ -2,39 +2,39 @@ import { textAt } from '../../lambdas/core/json.ts';
 import type { Evidence, ParkedMessage, Violation } from './evidence.ts';
 import { parseJson, pathsOfEvent } from './record-paths.ts';
 
-/** What cannot be read is parked as what it is; and nothing is parked that could be done. */
+/** Promise 5: an unusable event is parked with the right code, and a usable one is not parked. */
 export function checkParked(evidence: Evidence): Violation[] {
-  return [...missing(evidence), ...evidence.parked.flatMap((message) => unfounded(message, evidence))];
+  return [...missing(evidence), ...evidence.parked.flatMap((message) => unjustified(message, evidence))];
 }
 
-function missing({ strange, events, parked }: Evidence): Violation[] {
+function missing({ unusable, events, parked }: Evidence): Violation[] {
   const codes = Map.groupBy(parked, ({ body }) => textAt(parseJson(body), 'id') ?? '');
-  return [...strange].flatMap(([id, code]): Violation[] => {
+  return [...unusable].flatMap(([id, code]): Violation[] => {
     if (events.get(id)?.fate !== 'put') return [];
     const found = (codes.get(id) ?? []).map((message) => message.code ?? 'received too often');
-    // A worker that ended again and again over it: the queue parked it, event and all.
+    // SQS parks a message, with its event, if its workers end again and again.
     if (found.includes(code) || found.includes('received too often')) return [];
     return [
       {
-        promise: 'parked',
-        what: `event ${id} should be parked as ${code}, and is ${found.join(', ') || 'not'}`,
+        promise: 5,
+        what: `event ${id} must be parked as ${code}, but is ${found.length > 0 ? `parked as ${found.join(', ')}` : 'not parked'}`,
       },
     ];
   });
 }
 
-function unfounded({ queueId, body, code, reason }: ParkedMessage, evidence: Evidence): Violation[] {
-  const { strange, truth } = evidence;
-  // The queue parks what was received too often: a worker ended each time. It is there, and can be redriven.
+function unjustified({ queueId, body, code, reason }: ParkedMessage, evidence: Evidence): Violation[] {
+  const { unusable, truth } = evidence;
+  // SQS parked the message because its worker ended each time. It can be redriven.
   if (code === undefined) return [];
   const message = parseJson(body) ?? null;
   const [path] = pathsOfEvent(message);
-  const told = (what: string): Violation[] => [
-    { promise: 'parked', path, what: `${what}: ${code} ${reason} in ${queueId}, ${body.slice(0, 120)}` },
+  const violation = (what: string): Violation[] => [
+    { promise: 5, path, what: `${what}: ${code} ${reason} in ${queueId}, ${body.slice(0, 120)}` },
   ];
-  if (!reason) return told('is parked without a reason');
-  if (strange.get(textAt(message, 'id') ?? '') === code) return [];
-  const isTakenAway = path !== undefined && truth.get(path)?.at(-1)?.inaccessible !== false;
-  if (code === 'partner-central.access-denied' && isTakenAway) return [];
-  return told('is parked although it could be done');
+  if (!reason) return violation('is parked without a reason');
+  if (unusable.get(textAt(message, 'id') ?? '') === code) return [];
+  const isInaccessible = path !== undefined && truth.get(path)?.at(-1)?.inaccessible !== false;
+  if (code === 'partner-central.access-denied' && isInaccessible) return [];
+  return violation('is parked although it is usable');
 }

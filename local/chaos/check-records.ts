@@ -7,15 +7,15 @@ import { parseJson } from './record-paths.ts';
 import type { PastState } from './truth-log.ts';
 
 /**
- * Records that may lag behind the truth until they are reconciled: the last event of theirs never came, or lies parked, so
- * that somebody knows of it. What an earlier one told is shown by the read for any later one.
+ * Records that may differ from Partner Central until they are reconciled: their last event was lost
+ * or is parked. Earlier events do not matter, because the read for a later event repairs them.
  */
-export function excusedPaths({ events, parked, strange }: Evidence): ReadonlySet<string> {
-  const waiting = new Set(parked.map(({ body }) => textAt(parseJson(body), 'id') ?? ''));
+export function excusedPaths({ events, parked, unusable }: Evidence): ReadonlySet<string> {
+  const parkedIds = new Set(parked.map(({ body }) => textAt(parseJson(body), 'id') ?? ''));
   const excused = new Set<string>();
   for (const { id, fate, paths } of events.values()) {
-    if (strange.has(id)) continue;
-    const isLost = fate !== 'put' || waiting.has(id);
+    if (unusable.has(id)) continue;
+    const isLost = fate !== 'put' || parkedIds.has(id);
     for (const path of paths) {
       if (isLost) excused.add(path);
       else excused.delete(path);
@@ -24,27 +24,31 @@ export function excusedPaths({ events, parked, strange }: Evidence): ReadonlySet
   return excused;
 }
 
-/** Compares every record with the truth, but for those excused, and looks for records that nobody ever had. */
+/** Promises 1 and 10: the table equals Partner Central, except for the excused records. */
 export function checkTruth(
   { truth, current, versions }: Evidence,
   excused: ReadonlySet<string>,
-  promise: 'truth' | 'repaired',
+  promise: 1 | 10,
 ): Violation[] {
   const missing = [...truth.keys()].filter((path) => !current.has(path) && !excused.has(path));
   const invented = [...current.keys()].filter((path) => !truth.has(path));
   const different = [...current].flatMap(([path, state]): string[] => {
     const newest = truth.get(path)?.at(-1);
-    const isRight = !newest || excused.has(path) || isTrue(state, newest, versions.get(path) ?? []);
-    return isRight ? [] : [path];
+    const isExpected = !newest || excused.has(path) || isCurrent(state, newest, versions.get(path) ?? []);
+    return isExpected ? [] : [path];
   });
   return [
     ...missing.map((path) => ({ promise, path, what: 'is not in the table' })),
-    ...invented.map((path) => ({ promise, path, what: 'is in the table, and nowhere else' })),
+    ...invented.map((path) => ({
+      promise,
+      path,
+      what: 'is in the table, but Partner Central never held it',
+    })),
     ...different.map((path) => ({ promise, path, what: 'differs from what Partner Central holds' })),
   ];
 }
 
-function isTrue(
+function isCurrent(
   { payload }: RecordState,
   { body, inaccessible }: PastState,
   versions: readonly Version[],
@@ -53,7 +57,7 @@ function isTrue(
   const isRedacted = inaccessible || textAt(known, 'Status') === 'REJECTED';
   if (!isRedacted) return isDeepStrictEqual(payload, known);
   if (inaccessible) {
-    // The reason of a rejection cannot be read any more, nor anything else where nothing was read before.
+    // The rejection reason can no longer be read. If nothing was read before, only id and status are known.
     const { RejectionReason: _, ...readable } = known;
     const wasRead = versions.some(({ tombstone }) => !tombstone);
     if (!wasRead) return payload['Status'] === known['Status'] && payload['Id'] === known['Id'];
@@ -62,7 +66,7 @@ function isTrue(
   return isDeepStrictEqual(redactPayload(payload), redactPayload(known));
 }
 
-/** Numbers without gaps, the current item being the last of them. */
+/** Promise 3: version numbers have no gap, and the current item is the newest version. */
 export function checkContiguous({ current, versions }: Evidence): Violation[] {
   return [...new Set([...current.keys(), ...versions.keys()])].flatMap((path): Violation[] => {
     const state = current.get(path);
@@ -73,22 +77,25 @@ export function checkContiguous({ current, versions }: Evidence): Violation[] {
     if (!state || hasGap || newest?.version !== state.version)
       return [
         {
-          promise: 'contiguous',
+          promise: 3,
           path,
-          what: `has the versions ${numbers.join(', ') || 'none'}, its current item is ${state?.version ?? 'missing'}`,
+          what: `has versions ${numbers.join(', ') || '(no version)'}, but its current item is ${state?.version ?? 'missing'}`,
         },
       ];
     if (isDeepStrictEqual(newest.payload, state.payload)) return [];
-    return [{ promise: 'contiguous', path, what: 'has a current item that is not its newest version' }];
+    return [{ promise: 3, path, what: 'has a current item that differs from its newest version' }];
   });
 }
 
-/** How much may lie between the instant that a read is dated with and the state that it shows, milliseconds. */
 export interface Tolerance {
+  /** How long before its read a state may have been replaced, milliseconds. */
   readonly staleMs: number;
 }
 
-/** Walks the versions of each record: AWS's stamp never falls, a settled invitation stays settled, no state is of the past. */
+/**
+ * Promise 2: from version to version the timestamp of AWS never decreases, a settled invitation stays
+ * settled, and no version has a state that was replaced before its read.
+ */
 export function checkBackwards({ truth, versions }: Evidence, { staleMs }: Tolerance): Violation[] {
   return [...versions].flatMap(([path, all]) =>
     all.flatMap((version, index): Violation[] => {
@@ -97,7 +104,7 @@ export function checkBackwards({ truth, versions }: Evidence, { staleMs }: Toler
         outdated(version, all[index - 1], truth.get(path) ?? [], staleMs);
       return problem === undefined
         ? []
-        : [{ promise: 'backwards', path, what: `version ${version.version} ${problem}` }];
+        : [{ promise: 2, path, what: `version ${version.version} ${problem}` }];
     }),
   );
 }
@@ -106,12 +113,12 @@ function stepBack(before: Version | undefined, after: Version): string | undefin
   if (!before) return undefined;
   const { lastModifiedAt: from = '' } = before;
   const { lastModifiedAt: to = '' } = after;
-  if (to < from) return `is of ${to}, the one before of ${from}`;
+  if (to < from) return `was last modified at ${to}, the version before at ${from}`;
   if (from === to && after.readAt < before.readAt)
-    return `was read at ${after.readAt}, the one before at ${before.readAt}`;
+    return `was read at ${after.readAt}, the version before at ${before.readAt}`;
   const [was, is] = [statusOf(before), statusOf(after)];
   if (after.kind === 'engagement-invitation' && was !== 'PENDING' && is !== was)
-    return `turns ${was} into ${is}`;
+    return `changes the status from ${was} to ${is}`;
   return undefined;
 }
 
@@ -119,7 +126,7 @@ function statusOf({ payload }: Version): string | undefined {
   return textAt(payload, 'Status');
 }
 
-/** A version that shows a state which was replaced long before it was read. */
+/** Describes a version whose state was replaced before its read, or never existed. */
 function outdated(
   version: Version,
   before: Version | undefined,
@@ -127,16 +134,16 @@ function outdated(
   staleMs: number,
 ): string | undefined {
   const { kind, payload, tombstone, redacted, readAt } = version;
-  // What a refusal left, what was redacted since, and what two reads were put together from, is no state of the truth.
+  // Tombstones, redacted versions and engagements (made from two reads) equal no single state.
   if (tombstone || redacted || kind === 'engagement') return undefined;
-  // The same once more: something beside the payload is new.
+  // The payload is unchanged: the version adds a link or a notice.
   if (before && isDeepStrictEqual(before.payload, payload)) return undefined;
-  const shown = states.flatMap(({ body }, index) => (isState(payload, body) ? [index] : []));
-  if (shown.length === 0) return 'shows a state that never was';
-  const replacedAtMs = states[Math.max(...shown) + 1]?.atMs ?? Number.POSITIVE_INFINITY;
+  const matching = states.flatMap(({ body }, index) => (isState(payload, body) ? [index] : []));
+  if (matching.length === 0) return 'has a state that never existed';
+  const replacedAtMs = states[Math.max(...matching) + 1]?.atMs ?? Number.POSITIVE_INFINITY;
   const lateMs = Date.parse(readAt) - replacedAtMs;
   return lateMs > staleMs
-    ? `shows a state that was replaced ${Math.round(lateMs)} ms before it was read`
+    ? `has a state that was replaced ${Math.round(lateMs)} ms before it was read`
     : undefined;
 }
 
@@ -144,21 +151,21 @@ function isState(payload: JsonObject, body: JsonObject): boolean {
   return isDeepStrictEqual(payload, omitNulls(body));
 }
 
-/** An invitation that was taken away keeps nothing sensitive, in none of its versions. */
+/** Promise 7: no version of a rejected invitation holds sensitive data. */
 export function checkRedaction({ current, versions }: Evidence): Violation[] {
   return [...current].flatMap(([path, state]): Violation[] => {
     if (state.kind !== 'engagement-invitation' || textAt(state.payload, 'Status') !== 'REJECTED') return [];
-    const telling = [state, ...(versions.get(path) ?? [])].filter(
+    const unredacted = [state, ...(versions.get(path) ?? [])].filter(
       ({ payload }) => !isDeepStrictEqual(payload, redactPayload(payload)),
     );
-    if (telling.length === 0) return [];
-    return [{ promise: 'redacted', path, what: 'was taken away, and still holds what is sensitive' }];
+    if (unredacted.length === 0) return [];
+    return [{ promise: 7, path, what: 'is rejected but still holds sensitive data' }];
   });
 }
 
-/** What was accepted by the API is linked exactly, both ways. */
-export function checkLinks({ current, acceptedByTask }: Evidence): Violation[] {
-  return [...acceptedByTask].flatMap(([invitation, opportunity]) =>
+/** Promise 11: an invitation accepted through the API and its opportunity have exact links to each other. */
+export function checkLinks({ current, acceptedThroughApi }: Evidence): Violation[] {
+  return [...acceptedThroughApi].flatMap(([invitation, opportunity]) =>
     [
       [invitation, opportunity],
       [opportunity, invitation],
@@ -170,7 +177,7 @@ export function checkLinks({ current, acceptedByTask }: Evidence): Violation[] {
       const found = links.map((link) => `${link.id} (${link.via})`).join(', ') || 'nothing';
       return isExact
         ? []
-        : [{ promise: 'linked', path: from, what: `should be linked to ${id}, and is to ${found}` }];
+        : [{ promise: 11, path: from, what: `must be linked to ${id}, but is linked to ${found}` }];
     }),
   );
 }

@@ -12,20 +12,20 @@ import {
 } from './check-records.ts';
 import type { Evidence, Violation } from './evidence.ts';
 
-/** What must hold once the storm is over and all work has come to its end. */
+/** Checks what must hold after the storm, once the stage is quiescent. */
 export function checkAfterStorm(evidence: Evidence, tolerance: Tolerance): Violation[] {
-  return [...checkTruth(evidence, excusedPaths(evidence), 'truth'), ...checkAlways(evidence, tolerance)];
+  return [...checkTruth(evidence, excusedPaths(evidence), 1), ...checkAlways(evidence, tolerance)];
 }
 
-/** What must hold once `reconcile` has compared everything: the same, and no record is excused any more. */
+/** Checks what must hold after a full reconciliation: as after the storm, but no record is excused. */
 export function checkAfterReconcile(evidence: Evidence, tolerance: Tolerance): Violation[] {
-  const all = checkTruth(evidence, new Set(), 'repaired');
+  const all = checkTruth(evidence, new Set(), 10);
   return [...all, ...checkLinks(evidence), ...checkAlways(evidence, tolerance)];
 }
 
 function checkAlways(evidence: Evidence, tolerance: Tolerance): Violation[] {
   return [
-    ...evidence.unfinished.map((what): Violation => ({ promise: 'rest', what: `unfinished: ${what}` })),
+    ...evidence.unfinished.map((what): Violation => ({ promise: 1, what: `work is left: ${what}` })),
     ...checkContiguous(evidence),
     ...checkBackwards(evidence, tolerance),
     ...checkRedaction(evidence),
@@ -36,8 +36,8 @@ function checkAlways(evidence: Evidence, tolerance: Tolerance): Violation[] {
     ...checkQuota(evidence),
     ...evidence.sightings.map(
       ({ place, text }): Violation => ({
-        promise: 'canary',
-        what: `seen in ${place}: ${text.slice(0, 300)}`,
+        promise: 6,
+        what: `found in ${place}: ${text.slice(0, 300)}`,
       }),
     ),
   ];
@@ -47,8 +47,8 @@ function checkQuota({ quotaThrottled }: Evidence): Violation[] {
   if (quotaThrottled === 0) return [];
   return [
     {
-      promise: 'quota',
-      what: `Partner Central refused ${quotaThrottled} reads because the quota was used up`,
+      promise: 4,
+      what: `Partner Central refused ${quotaThrottled} reads because the quota was exceeded`,
     },
   ];
 }

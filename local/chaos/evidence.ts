@@ -8,54 +8,60 @@ import type { PastState } from './truth-log.ts';
 export interface ParkedMessage {
   readonly queueId: string;
   readonly body: string;
-  /** Undefined where the queue itself parked it, because it was received too often. */
+  /** Undefined if SQS itself parked the message because it was received too often. */
   readonly code: string | undefined;
   readonly reason: string | undefined;
 }
 
-/** All that the checker goes by: the simulator's truth, the receivers' logs, the tables and the parked queues. */
+/** Everything that the checker looks at: the simulator, the receivers, the tables, the parked queues. */
 export interface Evidence {
-  /** By record path: every state that Partner Central held, in order. */
+  /** Every state that Partner Central has held, in order, by record path. */
   readonly truth: ReadonlyMap<string, readonly PastState[]>;
   readonly current: ReadonlyMap<string, RecordState>;
-  /** By record path, in the order of their numbers. */
+  /** All stored versions, in order of their numbers, by record path. */
   readonly versions: ReadonlyMap<string, readonly Version[]>;
   readonly subscriptions: readonly Subscription[];
-  /** Endpoints that answered 410: what did not come to them before need not come. */
+  /** Endpoints that answered 410. They need not have received anything. */
   readonly goneEndpoints: ReadonlySet<string>;
   readonly posts: readonly Post[];
   readonly events: ReadonlyMap<string, SentEvent>;
-  /** Events that nothing can read, by id, with the code under which they must be parked. */
-  readonly strange: ReadonlyMap<string, string>;
+  /** Events that cannot be used, by id, with the code under which they must be parked. */
+  readonly unusable: ReadonlyMap<string, string>;
   readonly parked: readonly ParkedMessage[];
-  /** Reads that Partner Central refused because its quota was used up; refusals of the adversary's are not counted. */
+  /** Reads refused because the quota was used up. Refusals by the nemesis are not counted. */
   readonly quotaThrottled: number;
   readonly sightings: readonly Sighting[];
-  /** Work that was still there when the quiet time was over. */
+  /** Work that was left when the stage had to be quiescent. */
   readonly unfinished: readonly string[];
-  /** Invitations that were accepted by the API, with the opportunity that came of each: record paths. */
-  readonly acceptedByTask: ReadonlyMap<string, string>;
+  /** Invitations accepted through the API, with the opportunity that each led to: record paths. */
+  readonly acceptedThroughApi: ReadonlyMap<string, string>;
 }
 
+/** The promises of docs/promises.md, by number. */
 export const promises = {
-  rest: 'all work comes to its end',
-  truth: 'the table equals the truth',
-  contiguous: 'versions are contiguous',
-  message: 'every message arrives, the same each time',
-  backwards: 'nothing goes backwards',
-  quota: 'the quota is never exceeded',
-  canary: 'no secret and no personal data in logs and queues',
-  redacted: 'what was taken away is redacted',
-  parked: 'what is not done is parked with a reason',
-  alone: 'one delivery is attempted by one worker at a time',
-  ordered: 'an endpoint that asks for order gets it',
-  repaired: 'reconcile repairs what events missed',
-  linked: 'what belongs together is linked',
+  1: 'nothing is lost',
+  2: 'nothing goes backwards',
+  3: 'versions are contiguous and messages stable',
+  4: 'the read quota is never exceeded',
+  5: 'nothing AWS sends is dropped',
+  6: 'no secret or personal data in logs, queues or errors',
+  7: 'what AWS takes away stays known, and redacted',
+  8: 'an endpoint that asks for order gets it',
+  9: 'one delivery is attempted by one worker at a time',
+  10: 'reconciliation repairs what events missed',
+  11: 'related records are linked',
 } as const;
 
+/** The number of a promise in docs/promises.md. */
+export type PromiseNumber = keyof typeof promises;
+
+export function promiseText(promise: PromiseNumber): string {
+  return `promise ${promise}, ${promises[promise]}`;
+}
+
 export interface Violation {
-  readonly promise: keyof typeof promises;
-  /** Of the record, where it is one's. */
+  readonly promise: PromiseNumber;
+  /** Path of the record, if the violation concerns one record. */
   readonly path?: string | undefined;
   readonly what: string;
 }

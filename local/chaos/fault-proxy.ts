@@ -3,34 +3,34 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
 
-/** A call of a function to a service of the stage. */
+/** A call that a function makes to a service of the stage. */
 export interface ProxiedCall {
   readonly functionId: string;
   readonly service: Service;
-  /** As `x-amz-target` names it, e.g. `TransactWriteItems`. */
+  /** The name in `x-amz-target`, e.g. `TransactWriteItems`. */
   readonly operation: string;
   readonly body: string;
 }
 
-/** What becomes of a call instead of being passed on and answered. */
+/** What happens to a call instead of being forwarded and answered. */
 export type CallFault =
-  /** Answered with an error, without being passed on. */
+  /** Answered with an error, without being forwarded. */
   | { readonly kind: 'refuse'; readonly status: number; readonly body: Readonly<Record<string, unknown>> }
-  /** Passed on; the connection ends before the answer. */
+  /** Forwarded; the connection ends before the answer. */
   | { readonly kind: 'lose-answer' }
-  /** Passed on at once, answered late. */
+  /** Forwarded at once, answered late. */
   | { readonly kind: 'answer-late'; readonly byMs: number }
-  /** The workers of the calling function end before the call is passed on, or between its effect and its answer. */
+  /** The workers of the calling function end before the call is forwarded, or before its answer. */
   | { readonly kind: 'end-before' }
   | { readonly kind: 'end-after' };
 
 export interface ProxyHooks {
-  /** What is passed on in place of the body. @default the body as it came */
+  /** Returns the body to forward. @default the received body */
   readonly bodyOf?: (call: ProxiedCall) => string;
   readonly faultOf: (call: ProxiedCall) => CallFault | undefined;
-  /** Ends the workers of a function. */
+  /** Ends the busy workers of a function. */
   readonly end: (functionId: string) => void;
-  /** Told of every call; `status` is undefined where it was not passed on. */
+  /** Called for every call. `answer` is undefined if the call was not forwarded. */
   readonly onCall: (
     call: ProxiedCall,
     fault: CallFault | undefined,
@@ -47,7 +47,7 @@ const services = {
 } as const;
 export type Service = (typeof services)[keyof typeof services];
 
-/** Stands between one function and the services that it calls. It has a port of its own, so that it knows who calls. */
+/** Stands between one function and its services. Each function has its own proxy and port. */
 export class FaultProxy {
   readonly #functionId: string;
   readonly #hooks: ProxyHooks;
@@ -63,12 +63,12 @@ export class FaultProxy {
 
   async start(): Promise<void> {
     this.#server = await startLoopbackServer((incoming, response) => {
-      // A caller that goes away while it sends gets no answer.
+      // A caller that disconnects while it sends gets no answer.
       this.#answer(incoming, response).catch(() => response.destroy());
     });
   }
 
-  /** The environment of the function with the proxy in the place of each service, in queue URLs too. */
+  /** Replaces the URL of each service by the proxy's in an environment, also in queue URLs. */
   environment(given: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
     for (const service of Object.values(services)) {
       const endpoint = URL.parse(given[`AWS_ENDPOINT_URL_${service}`] ?? '');
@@ -97,8 +97,8 @@ export class FaultProxy {
     const service = Object.entries(services).find(([name]) => name === prefix)?.[1];
     const origin = service && this.#origins.get(service);
     if (service === undefined || origin === undefined)
-      throw new Error(`No service answers to ${prefix}.${operation}`);
-    // Queue URLs in a request name the queue; the embedded SQS knows its own origin only.
+      throw new Error(`There is no service for ${prefix}.${operation}`);
+    // Queue URLs in the body hold the proxy's origin. The embedded SQS knows only its own.
     const body = (await buffer(incoming)).toString().replaceAll(this.#url(), origin);
     const call = { functionId: this.#functionId, service, operation, body };
     const fault = this.#hooks.faultOf(call);
@@ -114,7 +114,7 @@ export class FaultProxy {
       response.destroy();
       return;
     }
-    const answer = await this.#passOn(
+    const answer = await this.#forward(
       new URL(incoming.url ?? '/', origin),
       incoming,
       this.#hooks.bodyOf?.(call) ?? body,
@@ -128,22 +128,22 @@ export class FaultProxy {
     response.end(answer.bytes);
   }
 
-  /** @throws what the connection throws; the caller then gets no answer either */
-  #passOn(target: URL, { headers }: IncomingMessage, body: string): Promise<Answer> {
+  /** @throws the error of the connection; the caller then gets no answer either */
+  #forward(target: URL, { headers }: IncomingMessage, body: string): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const options = {
         method: 'POST',
         agent: this.#agent,
         headers: { ...headers, host: target.host, 'content-length': Buffer.byteLength(body) },
       };
-      const passed = request(target, options, (answer) => {
+      const forwarded = request(target, options, (answer) => {
         buffer(answer).then(
           (bytes) => resolve({ status: answer.statusCode ?? 502, headers: answer.headers, bytes }),
           reject,
         );
       });
-      passed.on('error', reject);
-      passed.end(body);
+      forwarded.on('error', reject);
+      forwarded.end(body);
     });
   }
 }

@@ -8,7 +8,7 @@ import type { Stage } from '../host/stage.ts';
 import { isParked } from './chaos-stage.ts';
 import type { ParkedMessage } from './evidence.ts';
 
-/** The whole Records table. */
+/** Reads the whole Records table. */
 export async function readStoredRecords(
   client: DynamoDBClient,
   TableName: string,
@@ -28,7 +28,7 @@ export async function readStoredRecords(
   return { current, versions: Map.groupBy(ordered, recordPath) };
 }
 
-/** Takes everything out of the parked queues, to look at it once. */
+/** Takes every message out of the parked queues. */
 export async function takeParkedMessages(client: SQSClient, { queues }: Stage): Promise<ParkedMessage[]> {
   const parked = queues.all().filter(({ resource }) => isParked(resource.id));
   const found = await Promise.all(parked.map(({ resource, url }) => takeAll(client, resource.id, url)));

@@ -7,32 +7,32 @@ import { parseJson } from './record-paths.ts';
 const functionId = 'Reconciliation/Reconcile/Function';
 const catalogs = ['AWS', 'Sandbox'];
 /** Real time that full passes may take. */
-const boundMs = 20_000;
-/** A pass that could not go on is due again a little later. */
-const askAgainMs = 500;
+const timeoutMs = 20_000;
+/** A paused pass is due again a little later. */
+const retryMs = 500;
 
-/** Has everything compared with Partner Central, and tells when that is done. */
+/** Runs a full reconciliation pass over every list of Partner Central. */
 export class FullPasses {
   readonly #finished = new Set<string>();
 
-  /** To be told of every line of every function. */
-  readonly line = (line: string): void => {
+  /** To be called with every log line of every function. */
+  readonly onLogLine = (line: string): void => {
     const entry = parseJson(line);
     if (textAt(entry, 'message') === 'pass.finished' && at(entry, 'full') === true)
       this.#finished.add(`${textAt(entry, 'catalog')} ${textAt(entry, 'pass')}`);
   };
 
-  /** @returns the passes that did not come to their end in time */
-  async finish(stage: Stage): Promise<readonly string[]> {
+  /** @returns the passes that did not finish in time */
+  async run(stage: Stage): Promise<readonly string[]> {
     const all = catalogs.flatMap((catalog) => passNames.map((name) => `${catalog} ${name}`));
     const reconcile = stage.functions.get(functionId);
-    const endsAtMs = performance.now() + boundMs;
+    const deadlineMs = performance.now() + timeoutMs;
     this.#finished.clear();
     await reconcile.invoke({ full: true });
     for (;;) {
       const open = all.filter((pass) => !this.#finished.has(pass));
-      if (open.length === 0 || performance.now() > endsAtMs) return open.map((pass) => `full pass ${pass}`);
-      await sleep(askAgainMs);
+      if (open.length === 0 || performance.now() > deadlineMs) return open.map((pass) => `full pass ${pass}`);
+      await sleep(retryMs);
       await reconcile.invoke({});
     }
   }

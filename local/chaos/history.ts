@@ -1,14 +1,14 @@
-/** One thing that happened in a run. */
+/** One thing that happened while a seed ran. */
 export interface Entry {
   readonly atMs: number;
-  /** Paths of the records that it touched; none where it befell a function as a whole. */
+  /** Paths of the records concerned. Empty if the entry concerns a function as a whole. */
   readonly paths: readonly string[];
-  /** The function that did it, or that it befell. */
+  /** The function that did it, or that it happened to. */
   readonly functionId?: string | undefined;
   readonly text: string;
 }
 
-/** What happened in one run, so that a violation can be told with what led to it. */
+/** Everything that happened while a seed ran. A violation is reported with its part of the history. */
 export class History {
   readonly #entries: Entry[] = [];
   readonly #nowMs: () => number;
@@ -21,31 +21,30 @@ export class History {
     this.#entries.push({ atMs: this.#nowMs(), paths, text, functionId });
   }
 
-  /** What is known of another source, such as the versions of the table. */
   get entries(): readonly Entry[] {
     return this.#entries;
   }
 }
 
-/** How long before or after a record's own line a misfortune of the function may have to do with it. */
+/** A fault of a function is listed if it is this close to an entry of the record, milliseconds. */
 const nearMs = 400;
 
 /**
- * The lines about one record in the order of time, with what befell its functions close by.
- * @param more what is known from elsewhere, such as the versions of the table.
+ * The history of one record by time, including faults of its functions at about the same time.
+ * @param more entries from another source, such as the versions in the table
  */
 export function linesAbout(path: string, entries: readonly Entry[], more: readonly Entry[] = []): string[] {
   const own = [...entries.filter(({ paths }) => paths.includes(path)), ...more];
   const functions = new Set(own.flatMap(({ functionId }) => (functionId === undefined ? [] : [functionId])));
-  const befell = entries.filter(
+  const faults = entries.filter(
     ({ paths, functionId = '', atMs }) =>
       paths.length === 0 &&
       functions.has(functionId) &&
       own.some((each) => each.functionId === functionId && Math.abs(each.atMs - atMs) < nearMs),
   );
-  const told = [...own, ...befell].toSorted((a, b) => a.atMs - b.atMs);
-  const [first] = told;
-  return told.map(({ atMs, text, functionId }) => {
+  const sorted = [...own, ...faults].toSorted((a, b) => a.atMs - b.atMs);
+  const [first] = sorted;
+  return sorted.map(({ atMs, text, functionId }) => {
     const seconds = ((atMs - (first?.atMs ?? 0)) / 1_000).toFixed(3).padStart(8);
     return `${seconds} s  ${functionId === undefined ? '' : `${functionName(functionId)}: `}${text}`;
   });

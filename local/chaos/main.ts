@@ -1,77 +1,113 @@
 import { randomInt } from 'node:crypto';
 import { synthesize } from '../deployment.ts';
 import { Screen } from '../screen.ts';
-import { breaks } from './breaks.ts';
+import { type Break, breaks } from './breaks.ts';
 import { buildBrokenBundles } from './broken-bundles.ts';
 import type { SeedResult } from './chaos-run.ts';
 import { settleSeconds, timeScale } from './chaos-stage.ts';
-import type { ChaosProps } from './chaos-world.ts';
-import { promises } from './evidence.ts';
+import { promiseText } from './evidence.ts';
 import { type ChaosOptions, parseChaosOptions, usage } from './options.ts';
 import { seedLine, summaryLines, totalOf, violationLines } from './report.ts';
-import { runInWorkers } from './seed-workers.ts';
+import { runInWorkers, type SeedTask } from './seed-workers.ts';
 
-/** Two keep two cores busy; more would only make each of them slower, and the clocks of a run are real. */
-const lanes = 2;
+/** Two processes use two cores fully. More would slow each seed down, and seeds run in real time. */
+const workers = 2;
 
-/** Exit codes: 0 every promise held, or a break was found; 1 otherwise, or the stage failed; 2 the command line is off. */
-const asked = parseChaosOptions(process.argv.slice(2), randomInt(1_000_000));
-if (asked === 'help') console.log(usage);
-else if ('problems' in asked) {
-  console.error([...asked.problems, '', usage].join('\n'));
+/**
+ * Exit codes: 0 if every promise held, or if the violation that `--break` must cause was found;
+ * 1 otherwise, or if the stage failed; 2 if the command line is invalid.
+ */
+const parsed = parseChaosOptions(process.argv.slice(2), randomInt(1_000_000));
+if (parsed === 'help') console.log(usage);
+else if ('problems' in parsed) {
+  console.error([...parsed.problems, '', usage].join('\n'));
   process.exitCode = 2;
 } else
-  await main(asked).catch((error: unknown) => {
+  await main(parsed).catch((error: unknown) => {
     console.error(error instanceof Error ? (error.stack ?? error.message) : error);
-    // What is still up, engines and pollers, would keep the process; the engine's own process ends with this one.
+    // Engines and pollers that are still running would keep this process alive.
     process.exit(1);
   });
 
-/** With --json nothing but the result goes to standard output, so that it can be piped. */
+/** With --json only the result goes to standard output, so that it can be piped. */
 async function main(options: ChaosOptions): Promise<void> {
-  const { seeds, seed, json, broken } = options;
+  const { seeds, json, broken } = options;
   const startedAtMs = performance.now();
+  const safeguard = broken === undefined ? undefined : breaks[broken];
   const results: SeedResult[] = [];
   const screen = new Screen(
     json ? process.stderr : process.stdout,
-    () => `  ${results.length} of ${seeds} seeds`,
+    () => `  ${results.length} of ${counted(seeds, 'seed')} done`,
   );
-  screen.line(
-    `Chaos: ${seeds} seeds from ${seed} on${broken === undefined ? '' : `, without ${broken}: ${breaks[broken]?.what}`}`,
-  );
-  screen.line(
-    `Time runs ${Math.round(1 / timeScale)} times faster. A seed repeats the choices of the adversary, not the instants at which they meet the work.`,
-  );
-  const template = 'cdk.out/chaos';
-  await synthesize({ folder: template, settleSeconds });
-  const given = broken === undefined ? undefined : breaks[broken];
-  const bundles = given && `cdk.out/chaos-${broken}`;
-  if (given && bundles) await buildBrokenBundles(bundles, given);
+  for (const line of introLines(options, safeguard)) screen.line(line);
+
+  const stage = await build(broken, safeguard);
   screen.line(`Built in ${((performance.now() - startedAtMs) / 1_000).toFixed(1)} s`);
+
   screen.start();
-  const isOver = (): boolean =>
-    broken !== undefined && results.some(({ violations }) => violations.length > 0);
-  let begun = 0;
-  const next = (): ChaosProps | undefined => {
-    if (begun === seeds || isOver()) return undefined;
-    begun += 1;
-    return { seed: seed + begun - 1, template, bundles };
-  };
-  await runInWorkers(Math.min(lanes, seeds), next, (result) => {
+  await runInWorkers(Math.min(workers, seeds), tasksOf(options, stage, results), (result) => {
     results.push(result);
     for (const line of [seedLine(result), ...violationLines(result)]) screen.line(line);
   });
   screen.stop();
+
   const total = totalOf(results, performance.now() - startedAtMs);
   for (const line of summaryLines(total)) screen.line(line);
-  const found = results.find(({ violations }) => violations.length > 0);
-  const [first] = found?.violations ?? [];
-  if (broken !== undefined)
-    screen.line(
-      found && first
-        ? `--break ${broken}: found, seed ${found.seed}, promise: ${promises[first.promise]}`
-        : `--break ${broken}: NOT found within ${seeds} seeds`,
-    );
-  if ((broken === undefined) === (found !== undefined)) process.exitCode = 1;
+  if (broken !== undefined) screen.line(breakLine(broken, options, results));
+  const isViolated = results.some(hasViolation);
+  if (isViolated !== (broken !== undefined)) process.exitCode = 1;
   if (json) console.log(JSON.stringify(total));
+}
+
+function introLines({ seeds, seed, broken }: ChaosOptions, safeguard: Break | undefined): string[] {
+  const without = safeguard ? `, with the safeguard "${broken}" removed: ${safeguard.what}` : '';
+  return [
+    `Chaos: ${counted(seeds, 'seed')}, starting at ${seed}${without}`,
+    `Time runs ${Math.round(1 / timeScale)} times faster than in a deployment.`,
+    'A seed repeats every random choice, but not the exact timing of what the functions do.',
+  ];
+}
+
+/** Synthesizes the stack, and builds the bundles without a safeguard if one is to be removed. */
+async function build(
+  broken: string | undefined,
+  safeguard: Break | undefined,
+): Promise<Omit<SeedTask, 'seed'>> {
+  const template = 'cdk.out/chaos';
+  await synthesize({ folder: template, settleSeconds });
+  if (!safeguard) return { template };
+  const bundles = `cdk.out/chaos-${broken}`;
+  await buildBrokenBundles(bundles, safeguard);
+  return { template, bundles };
+}
+
+/** Returns the next seed to run. With `--break` the first violation is enough. */
+function tasksOf(
+  { seeds, seed, broken }: ChaosOptions,
+  stage: Omit<SeedTask, 'seed'>,
+  results: readonly SeedResult[],
+): () => SeedTask | undefined {
+  let started = 0;
+  return () => {
+    const isFound = broken !== undefined && results.some(hasViolation);
+    if (started === seeds || isFound) return undefined;
+    started += 1;
+    return { ...stage, seed: seed + started - 1 };
+  };
+}
+
+function breakLine(broken: string, { seeds }: ChaosOptions, results: readonly SeedResult[]): string {
+  const found = results.find(hasViolation);
+  const [violation] = found?.violations ?? [];
+  return found && violation
+    ? `--break ${broken}: detected by seed ${found.seed}: ${promiseText(violation.promise)}`
+    : `--break ${broken}: NOT detected within ${counted(seeds, 'seed')}`;
+}
+
+function hasViolation({ violations }: SeedResult): boolean {
+  return violations.length > 0;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,6 +1,6 @@
 import { between, pick, type Random } from '../partner-central/seeded-random.ts';
 
-/** Something that the adversary does at a chosen instant. */
+/** A fault that the nemesis injects at a planned time. */
 export type NemesisAction =
   | { readonly kind: 'end-worker'; readonly functionId: string }
   | { readonly kind: 'stall-stream'; readonly forMs: number }
@@ -8,7 +8,7 @@ export type NemesisAction =
   | { readonly kind: 'reread-stream' }
   | { readonly kind: 'purge'; readonly queueId: string }
   | {
-      readonly kind: 'spell';
+      readonly kind: 'refuse-calls';
       readonly functionId: string;
       readonly service: 'DYNAMODB' | 'SQS';
       readonly forMs: number;
@@ -21,24 +21,24 @@ export type NemesisAction =
     };
 
 export interface PlannedAction {
-  /** After the storm's beginning. */
+  /** Milliseconds after the start of the storm. */
   readonly atMs: number;
-  readonly act: NemesisAction;
+  readonly action: NemesisAction;
 }
 
-/** What a stage has that can be harmed. */
+/** The parts of a stage that the nemesis can harm. */
 export interface Targets {
   readonly functionIds: readonly string[];
-  /** Doorbells are purged more often: all that they say stands in rows. */
+  /** Purged more often than event queues: everything that a doorbell says is also in a row. */
   readonly doorbellIds: readonly string[];
   readonly eventQueueIds: readonly string[];
 }
 
-/** Chooses the acts of one storm. The same numbers give the same plan. */
+/** Chooses the actions of one storm. The same random numbers give the same plan. */
 export function generateStorm(random: Random, targets: Targets, stormMs: number): readonly PlannedAction[] {
   const { functionIds, doorbellIds, eventQueueIds } = targets;
-  const times = (count: number, act: () => NemesisAction): PlannedAction[] =>
-    Array.from({ length: count }, () => ({ atMs: between(random, 200, stormMs), act: act() }));
+  const times = (count: number, action: () => NemesisAction): PlannedAction[] =>
+    Array.from({ length: count }, () => ({ atMs: between(random, 200, stormMs), action: action() }));
   const plan = [
     ...times(between(random, 4, 8), () => ({ kind: 'end-worker', functionId: pick(random, functionIds) })),
     ...times(between(random, 1, 2), () => ({ kind: 'stall-stream', forMs: between(random, 300, 1_500) })),
@@ -47,12 +47,12 @@ export function generateStorm(random: Random, targets: Targets, stormMs: number)
     ...times(between(random, 1, 3), () => ({ kind: 'purge', queueId: pick(random, doorbellIds) })),
     ...times(between(random, 0, 1), () => ({ kind: 'purge', queueId: pick(random, eventQueueIds) })),
     ...times(between(random, 2, 4), () => ({
-      kind: 'spell',
+      kind: 'refuse-calls',
       functionId: pick(random, functionIds),
       service: pick(random, ['DYNAMODB', 'DYNAMODB', 'SQS']),
       forMs: between(random, 100, 800),
     })),
-    // Each has the functions keep quiet for a second at least.
+    // After a throttled read the functions make no read for at least one second.
     ...times(between(random, 0, 1), () => ({
       kind: 'partner-central-throttles',
       forMs: between(random, 50, 250),

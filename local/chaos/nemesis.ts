@@ -7,10 +7,11 @@ import type { CallFault, ProxiedCall } from './fault-proxy.ts';
 import { functionName } from './history.ts';
 import type { NemesisAction, PlannedAction } from './nemesis-generator.ts';
 
-/** What the adversary has in its hands. */
+/** What the nemesis can do to the stage. */
 export interface Controls {
-  /** Ends a worker, or every busy one, and says how many. */
+  /** Ends one idle or busy worker of a function; returns the number of workers that ended. */
   readonly endWorker: (functionId: string) => number;
+  /** Ends every busy worker of a function; returns the number of workers that ended. */
   readonly endBusyWorkers: (functionId: string) => number;
   readonly stallStream: (forMs: number) => Promise<void>;
   readonly rereadStream: () => Promise<boolean>;
@@ -19,17 +20,17 @@ export interface Controls {
   readonly note: (text: string, functionId?: string) => void;
 }
 
-/** What it has done. */
+/** How many faults the nemesis has injected. */
 export interface FaultCounts {
   crashes: number;
   duplicates: number;
   throttles: number;
 }
 
-/** Shares of the requests that meet each misbehaviour, for a plain endpoint and for a flaky one. */
-const misbehavingShare = 0.06;
+/** Share of the webhook requests that meet a fault, at an ordinary endpoint and at the flaky one. */
+const faultyShare = 0.06;
 const flakyShare = 0.25;
-const everyday: readonly ReceiverFault[] = [
+const randomReceiverFaults: readonly ReceiverFault[] = [
   'silent',
   'endless',
   'refused',
@@ -41,94 +42,99 @@ const everyday: readonly ReceiverFault[] = [
   'sender-ended-after',
 ];
 
-/** How much longer than planned a storm may go on while there is work. */
-const longestRatio = 1.5;
+/** While work is left, a storm may last this many times longer than planned. */
+const maxStormRatio = 1.5;
 
-/** Makes the choices of one run. Everything that it chooses comes from its own random numbers. */
+/** Injects the faults of one seed. Every choice comes from its own random numbers. */
 export class Nemesis {
-  readonly mischief: FaultCounts = { crashes: 0, duplicates: 0, throttles: 0 };
+  readonly counts: FaultCounts = { crashes: 0, duplicates: 0, throttles: 0 };
   readonly #calls: Random;
   readonly #posts: Random;
-  readonly #hands: Controls;
-  readonly #spells = new Set<string>();
+  readonly #controls: Controls;
+  /** `functionId service` pairs whose calls are all refused at the moment. */
+  readonly #outages = new Set<string>();
   readonly #goneFromMs: number;
   #partnerCentralFault: Fault | undefined;
   #isOn = false;
-  #holdsBack = false;
+  #delaysAnswers = false;
   #isStreamTrimmed = false;
   #isGone = false;
   #startedAtMs = 0;
 
-  constructor(random: { readonly calls: Random; readonly posts: Random }, stormMs: number, hands: Controls) {
+  constructor(
+    random: { readonly calls: Random; readonly posts: Random },
+    stormMs: number,
+    controls: Controls,
+  ) {
     this.#calls = random.calls;
     this.#posts = random.posts;
-    this.#hands = hands;
+    this.#controls = controls;
     this.#goneFromMs = between(random.posts, Math.round(stormMs / 3), stormMs);
   }
 
   readonly isOn = (): boolean => this.#isOn;
 
-  /** To be told of everything that is made to happen twice. */
-  readonly onDoubled = (): void => {
-    this.mischief.duplicates += 1;
+  /** To be called for each message, event or batch that is delivered twice. */
+  readonly onDuplicate = (): void => {
+    this.counts.duplicates += 1;
   };
 
   /**
-   * Carries the plan out, and goes on with what befalls calls and requests by chance for as long as there is work, within
-   * reason. From when it resolves nothing fails any more.
+   * Executes the plan while calls and requests meet random faults. While work is left, the random
+   * faults continue up to `maxStormRatio` times the planned time. Nothing fails after this resolves.
    */
-  async storm(
+  async run(
     plan: readonly PlannedAction[],
     stormMs: number,
     isWorkLeft: () => Promise<boolean>,
   ): Promise<void> {
     this.#isOn = true;
     this.#startedAtMs = performance.now();
-    const acting: Promise<void>[] = [];
-    for (const { atMs, act } of plan) {
+    const actions: Promise<void>[] = [];
+    for (const { atMs, action } of plan) {
       await sleep(Math.max(0, this.#startedAtMs + atMs - performance.now()));
-      acting.push(this.#act(act));
+      actions.push(this.#execute(action));
     }
     await sleep(Math.max(0, this.#startedAtMs + stormMs - performance.now()));
-    await Promise.all(acting);
-    const latestMs = longestRatio * stormMs;
-    while (performance.now() - this.#startedAtMs < latestMs && (await isWorkLeft())) await sleep(100);
+    await Promise.all(actions);
+    const maxStormMs = maxStormRatio * stormMs;
+    while (performance.now() - this.#startedAtMs < maxStormMs && (await isWorkLeft())) await sleep(100);
     this.#isOn = false;
   }
 
-  /** In the calm after the storm: nothing fails, but some answers come so late that others overtake them. */
-  async holdAnswersBack(forMs: number): Promise<void> {
-    this.#holdsBack = true;
+  /** After the storm: nothing fails, but some answers are so late that newer answers overtake them. */
+  async delayAnswers(forMs: number): Promise<void> {
+    this.#delaysAnswers = true;
     await sleep(forMs);
-    this.#holdsBack = false;
+    this.#delaysAnswers = false;
   }
 
   readonly faultOf = (call: ProxiedCall): CallFault | undefined => {
-    if (this.#holdsBack) return delayedRead(call, this.#calls);
+    if (this.#delaysAnswers) return delayedRead(call, this.#calls);
     if (!this.#isOn) return undefined;
-    const fault = this.#spells.has(`${call.functionId} ${call.service}`)
+    const fault = this.#outages.has(`${call.functionId} ${call.service}`)
       ? outageFault(call.service, call.operation, this.#calls)
       : randomFault(call, this.#calls);
-    if (fault?.kind === 'refuse') this.mischief.throttles += 1;
+    if (fault?.kind === 'refuse') this.counts.throttles += 1;
     return fault;
   };
 
-  /** Ends whatever the function has under way, from within one of its calls or requests. */
+  /** Ends all busy workers of a function, in the middle of one of its calls or requests. */
   readonly end = (functionId: string): void => {
-    const ended = this.#hands.endBusyWorkers(functionId);
-    this.mischief.crashes += ended;
+    const ended = this.#controls.endBusyWorkers(functionId);
+    this.counts.crashes += ended;
     if (ended > 0)
-      this.#hands.note(`${ended} busy worker(s) of ${functionName(functionId)} ended`, functionId);
+      this.#controls.note(`${ended} busy worker(s) of ${functionName(functionId)} ended`, functionId);
   };
 
-  readonly misbehaviourOf = (endpointId: string): ReceiverFault | undefined => {
-    if (endpointId === 'ep_gone') return this.#goneMisbehaviour();
+  readonly receiverFaultOf = (endpointId: string): ReceiverFault | undefined => {
+    if (endpointId === 'ep_gone') return this.#goneFault();
     if (!this.#isOn) return undefined;
-    const share = endpointId === 'ep_flaky' ? flakyShare : misbehavingShare;
-    return this.#posts() < share ? pick(this.#posts, everyday) : undefined;
+    const share = endpointId === 'ep_flaky' ? flakyShare : faultyShare;
+    return this.#posts() < share ? pick(this.#posts, randomReceiverFaults) : undefined;
   };
 
-  /** Some receivers think long: that is when two workers would meet over one delivery. */
+  /** Slow receivers make it possible that two workers meet at one delivery. */
   readonly answerDelayMs = (): number =>
     this.#isOn && this.#posts() < 0.4 ? between(this.#posts, 50, 400) : 0;
 
@@ -136,47 +142,47 @@ export class Nemesis {
 
   readonly partnerCentralFaultOf = (): Fault | undefined => this.#partnerCentralFault;
 
-  #goneMisbehaviour(): ReceiverFault | undefined {
+  #goneFault(): ReceiverFault | undefined {
     this.#isGone ||= performance.now() - this.#startedAtMs > this.#goneFromMs;
     return this.#isGone ? 'gone' : undefined;
   }
 
-  async #act(act: NemesisAction): Promise<void> {
-    const { endWorker, stallStream, rereadStream, purge, throttlePartnerCentral, note } = this.#hands;
-    switch (act.kind) {
+  async #execute(action: NemesisAction): Promise<void> {
+    const { endWorker, stallStream, rereadStream, purge, throttlePartnerCentral, note } = this.#controls;
+    switch (action.kind) {
       case 'end-worker': {
-        const ended = endWorker(act.functionId);
-        this.mischief.crashes += ended;
-        if (ended > 0) note('a worker ended', act.functionId);
+        const ended = endWorker(action.functionId);
+        this.counts.crashes += ended;
+        if (ended > 0) note('a worker ended', action.functionId);
         return;
       }
       case 'stall-stream':
-        return stallStream(act.forMs);
+        return stallStream(action.forMs);
       case 'trim-stream':
         this.#isStreamTrimmed = true;
-        await sleep(act.forMs);
+        await sleep(action.forMs);
         this.#isStreamTrimmed = false;
         return;
       case 'reread-stream':
-        if (await rereadStream()) this.mischief.duplicates += 1;
+        if (await rereadStream()) this.counts.duplicates += 1;
         return;
       case 'purge':
-        return purge(act.queueId);
-      case 'spell': {
-        const spell = `${act.functionId} ${act.service}`;
-        this.#spells.add(spell);
-        note(`every call to ${act.service} is refused for ${act.forMs} ms`, act.functionId);
-        await sleep(act.forMs);
-        this.#spells.delete(spell);
+        return purge(action.queueId);
+      case 'refuse-calls': {
+        const outage = `${action.functionId} ${action.service}`;
+        this.#outages.add(outage);
+        note(`every call to ${action.service} is refused for ${action.forMs} ms`, action.functionId);
+        await sleep(action.forMs);
+        this.#outages.delete(outage);
         return;
       }
       case 'partner-central-throttles':
-        throttlePartnerCentral(act.forMs);
-        await sleep(act.forMs);
+        throttlePartnerCentral(action.forMs);
+        await sleep(action.forMs);
         return;
       case 'partner-central-fails':
-        this.#partnerCentralFault = act.fault;
-        await sleep(act.forMs);
+        this.#partnerCentralFault = action.fault;
+        await sleep(action.forMs);
         this.#partnerCentralFault = undefined;
     }
   }

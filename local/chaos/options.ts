@@ -3,27 +3,28 @@ import { oneOf } from '../../lambdas/core/value-schema.ts';
 import { optionReader } from '../option-reader.ts';
 import { breaks } from './breaks.ts';
 
-/** What `npm run chaos -- …` was asked for. */
+/** The options of `npm run chaos`. */
 export interface ChaosOptions {
   readonly seeds: number;
-  /** The first one; the others follow it. */
+  /** The first seed. The others follow it: seed + 1, seed + 2 and so on. */
   readonly seed: number;
   readonly json: boolean;
-  /** The safeguard to take out, by name. */
+  /** Name of the safeguard to remove. */
   readonly broken: string | undefined;
 }
 
 export const usage = `npm run chaos -- [options]
 
-  --seeds N      how many seeds to play, 1 to 1000 (50)
-  --seed N       the first of them, a whole number from 0 (chosen anew each time); a seed repeats the choices of the
-                 adversary, not the instants at which they meet the work
-  --break NAME   take one safeguard out of the functions; then a violation must be found:
+  --seeds N      how many seeds to run, 1 to 1000 (default 50)
+  --seed N       the first seed, a whole number from 0 (default: random). A seed repeats every random
+                 choice, but not the exact timing of what the functions do
+  --break NAME   remove one safeguard from the functions; the run then succeeds only if chaos
+                 detects a violation:
                  ${Object.keys(breaks).join(', ')}
-  --json         print the result as one JSON object on the last line
-  --help         this text`;
+  --json         print the result as one JSON object on the last line of standard output
+  --help         print this text`;
 
-/** @returns the options, or every problem with what is allowed. */
+/** @returns the options, or one line for each invalid option that says what is allowed */
 export function parseChaosOptions(
   args: readonly string[],
   randomSeed: number,

@@ -4,31 +4,33 @@ import { instantOf } from '../../lambdas/core/instant.ts';
 import { findUnfinishedWork } from '../observation.ts';
 import { type ChaosStage, isDoorbell } from './chaos-stage.ts';
 
-/** Real time in which something must come further, however busy the machine is, and the time that all of it may take. */
+/** The stage is stuck if it makes no progress for this long in real time, even on a busy machine. */
 const stuckMs = 15_000;
-const boundMs = 120_000;
-/** Longer than a lease: whatever is due later waits for the next step of the retry schedule. */
+/** The longest time to wait in total. */
+const timeoutMs = 120_000;
+/** Longer than a lease. A delivery that is due later than this waits for its next scheduled retry. */
 const longWaitMs = 7_000;
-/** A little less than the five minutes by which receivers let a signature be off. */
-const mostPassedMs = 240_000;
+/** Receivers reject signatures that are more than five minutes off. This is a little less. */
+const maxAdvancedMs = 240_000;
 
 /**
- * Resolves when no queue, stream or row holds work, or when the time is up, with what was left. Where nothing but the retry
- * schedule keeps deliveries waiting, time passes for the functions at once, and their doorbells are lost: rows bring them back.
- * @param worksDone grows whenever something comes further.
+ * Waits until no queue, stream or row holds work. If all deliveries wait for a scheduled retry, the
+ * clocks of the functions are moved forward and the doorbells are purged: the due rows must be found.
+ * @param progress a counter that grows while the stage makes progress
+ * @returns the work that is left if the stage is stuck or the time is up
  */
 export async function waitForQuiescence(
   chaos: ChaosStage,
-  worksDone: () => number,
+  progress: () => number,
 ): Promise<readonly string[]> {
   const { stage, dynamodb, tables } = chaos;
   const startedAtMs = performance.now();
-  let seen = -1;
+  let seenProgress = -1;
   let sinceMs = startedAtMs;
   let idle: Promise<boolean> | undefined;
   for (;;) {
-    if (worksDone() !== seen) sinceMs = performance.now();
-    seen = worksDone();
+    if (progress() !== seenProgress) sinceMs = performance.now();
+    seenProgress = progress();
     idle ??= stage.idle().then(() => true);
     const isIdle = await Promise.race([idle, sleep(250, false)]);
     if (isIdle) {
@@ -36,16 +38,17 @@ export async function waitForQuiescence(
       const unfinished = await findUnfinishedWork(dynamodb, tables);
       if (unfinished.length === 0) return [];
     }
-    if (performance.now() - sinceMs > stuckMs || performance.now() - startedAtMs > boundMs) {
+    if (performance.now() - sinceMs > stuckMs || performance.now() - startedAtMs > timeoutMs) {
       const unfinished = await findUnfinishedWork(dynamodb, tables);
-      return unfinished.length > 0 ? unfinished : ['something is still running, or waits in a queue'];
+      return unfinished.length > 0
+        ? unfinished
+        : ['a function is still running, or a message is still in a queue'];
     }
     if (isIdle || (await areEventQueuesEmpty(chaos))) await skipLongWaits(chaos);
     await sleep(20);
   }
 }
 
-/** Whether no event is in a queue any more. */
 export async function areEventQueuesEmpty({ queues }: ChaosStage): Promise<boolean> {
   const events = [...queues].filter(([id]) => !isDoorbell(id));
   const empty = await Promise.all(events.map(([, queue]) => queue.isEmpty()));
@@ -53,15 +56,15 @@ export async function areEventQueuesEmpty({ queues }: ChaosStage): Promise<boole
 }
 
 async function skipLongWaits(chaos: ChaosStage): Promise<void> {
-  const { dynamodb, tables, queues, passedMs, pass } = chaos;
+  const { dynamodb, tables, queues, advancedMs, advance } = chaos;
   const deliveries = dynamodbDeliveryStore(dynamodb, tables.webhooks);
   const isDueWithin = async (ms: number): Promise<boolean> =>
-    (await deliveries.due(instantOf(Date.now() + passedMs() + ms), 1)).length > 0;
-  const leftMs = mostPassedMs - passedMs();
+    (await deliveries.due(instantOf(Date.now() + advancedMs() + ms), 1)).length > 0;
+  const leftMs = maxAdvancedMs - advancedMs();
   if ((await isDueWithin(longWaitMs)) || !(await isDueWithin(leftMs))) return;
   let waitMs = longWaitMs;
   while (!(await isDueWithin(waitMs))) waitMs *= 1.2;
   const doorbells = [...queues].filter(([id]) => isDoorbell(id));
   await Promise.all(doorbells.map(([, queue]) => queue.purge()));
-  pass(waitMs);
+  advance(waitMs);
 }

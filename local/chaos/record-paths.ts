@@ -1,7 +1,7 @@
 import { isJsonArray, isJsonObject, type Json, textAt } from '../../lambdas/core/json.ts';
 import { parseRecordPath, type RecordKind } from '../../lambdas/core/record.ts';
 
-/** Paths of the records that an event has read: an opportunity event is sent for a change of the AWS-side summary too. */
+/** Paths of the records that are read for an event. An opportunity event may also concern the AWS-side summary. */
 export function pathsReadFor(event: Json): readonly string[] {
   const opportunity = textAt(event, 'detail', 'opportunity', 'identifier');
   const engagement =
@@ -16,7 +16,7 @@ export function pathsReadFor(event: Json): readonly string[] {
   ];
 }
 
-/** Those, and that of the opportunity which a snapshot was made of. */
+/** Paths of the records that are read for an event, plus the opportunity that a snapshot was taken of. */
 export function pathsOfEvent(event: Json): readonly string[] {
   const snapshot = textAt(event, 'detail', 'resourceSnapshot', 'resourceId');
   return [...pathsReadFor(event), ...pathOf(event, 'opportunity', snapshot)];
@@ -26,7 +26,7 @@ function pathOf(event: Json, kind: RecordKind, id: string | undefined): string[]
   return id === undefined ? [] : [`${textAt(event, 'detail', 'catalog')}/${kind}/${id}`];
 }
 
-/** Record paths that stand anywhere as a key in the body of a DynamoDB call. */
+/** Record paths that are used as a key anywhere in the body of a DynamoDB call. */
 export function pathsInRequest(body: string): readonly string[] {
   const found = new Set<string>();
   for (const [, path = ''] of body.matchAll(/"(?:pk|record)":\{"S":"([^"]+)"/g))
@@ -34,7 +34,7 @@ export function pathsInRequest(body: string): readonly string[] {
   return [...found];
 }
 
-/** The JSON of a text; undefined where it is none. */
+/** Returns undefined if the text is not valid JSON. */
 export function parseJson(text: string): Json | undefined {
   try {
     const value: Json = JSON.parse(text);
@@ -44,7 +44,7 @@ export function parseJson(text: string): Json | undefined {
   }
 }
 
-/** Ids of the events in the messages that a call sends to a queue, one for each message. */
+/** Ids of the events that a call sends to a queue, one for each message. */
 export function sentEventIds(body: string): readonly string[] {
   const request = parseJson(body);
   if (!isJsonObject(request)) return [];

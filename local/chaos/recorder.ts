@@ -9,126 +9,129 @@ import type { History } from './history.ts';
 import { parseJson, pathsInRequest, sentEventIds } from './record-paths.ts';
 import type { TruthLog } from './truth-log.ts';
 
-/** Kinds of records by the operation that reads one. */
+/** The record kind that each operation of Partner Central reads. */
 const readKinds: ReadonlyMap<string, RecordKind> = new Map([
   ['GetOpportunity', 'opportunity'],
   ['GetAwsOpportunitySummary', 'aws-opportunity-summary'],
   ['GetEngagementInvitation', 'engagement-invitation'],
   ['GetEngagement', 'engagement'],
 ]);
-/** Writes worth a line; reads of the tables are not. */
+/** Table operations that are recorded. Reads of the tables are not. */
 const tableWrites = new Set(['TransactWriteItems', 'UpdateItem']);
 
 export interface RecorderProps {
   readonly history: History;
   readonly canaries: Canaries;
   readonly truth: TruthLog;
-  /** The stage's queues, once there is a stage. */
+  /** Queues of the stage; empty until the stage has started. */
   readonly queues: () => readonly CreatedQueue[];
-  readonly chaotic: () => ReadonlyMap<string, ChaoticQueue>;
-  /** Told of each record whose answer from Partner Central is held back. */
-  readonly onHeldBack: (path: string) => void;
-  /** Told of each state that was written or confirmed, with the instant of the read behind it. */
+  readonly chaoticQueues: () => ReadonlyMap<string, ChaoticQueue>;
+  /** Called with the path of each record whose answer from Partner Central is delayed. */
+  readonly onAnswerDelayed: (path: string) => void;
+  /** Called for each state that was written or confirmed, with the time of its read. */
   readonly onStored: (path: string, readAtMs: number) => void;
 }
 
-/** Sees everything that passes a joint of the stage: writes it down where it concerns a record, and looks for canaries. */
+/** Records every call, log line and webhook request in the history, and searches them for canaries. */
 export class Recorder {
   readonly #props: RecorderProps;
-  #worksDone = 0;
+  #progress = 0;
 
   constructor(props: RecorderProps) {
     this.#props = props;
   }
 
-  /** Reads, versions and requests so far. */
-  get worksDone(): number {
-    return this.#worksDone;
+  /** Number of reads, writes and webhook requests so far. */
+  get progress(): number {
+    return this.#progress;
   }
 
-  readonly line = (functionId: string, line: string): void => {
+  readonly onLogLine = (functionId: string, line: string): void => {
     const { canaries, history } = this.#props;
-    canaries.look(`the log of ${functionId}`, line);
+    canaries.search(`the log of ${functionId}`, line);
     const entry = parseJson(line);
     const record = textAt(entry, 'record');
     if (record === undefined) return;
-    const said = ['outcome', 'code', 'reason'].flatMap((name) => textAt(entry, name) ?? []);
-    history.note([record], `logs ${textAt(entry, 'message')} ${said.join(' ')}`, functionId);
+    const details = ['outcome', 'code', 'reason'].flatMap((name) => textAt(entry, name) ?? []);
+    history.note([record], `logs ${textAt(entry, 'message')} ${details.join(' ')}`, functionId);
   };
 
-  readonly post = ({ path, version, endpointId, webhookId, outcome, startedAtMs }: Post): void => {
-    this.#worksDone += 1;
+  readonly onPost = ({ path, version, endpointId, webhookId, outcome, startedAtMs }: Post): void => {
+    this.#progress += 1;
     const text = `version ${version} reached ${endpointId} as ${webhookId} at ${timeOf(startedAtMs)}: ${outcome}`;
     this.#props.history.note([path], text);
   };
 
-  readonly call = (
+  readonly onCall = (
     call: ProxiedCall,
     fault: CallFault | undefined,
     answer: { readonly status: number; readonly body: string } | undefined,
   ): void => {
-    if (call.service === 'SQS') this.#queueCall(call, answer?.status);
+    if (call.service === 'SQS') this.#onQueueCall(call, answer?.status);
     if (call.service === 'PARTNERCENTRAL_SELLING' || call.operation === 'TransactWriteItems')
-      this.#worksDone += 1;
-    const told = this.#told(call, fault, answer);
-    if (told) this.#props.history.note(told.paths, told.text, call.functionId);
-    // After the line about the call, so that the history is in order.
-    if (answer?.status === 200) this.#succeeded(call, fault);
+      this.#progress += 1;
+    const entry = this.#entryOf(call, fault, answer);
+    if (entry) this.#props.history.note(entry.paths, entry.text, call.functionId);
+    // After the entry about the call, so that the history is in order.
+    if (answer?.status === 200) this.#onSuccess(call, fault);
   };
 
-  #succeeded({ operation, body }: ProxiedCall, fault: CallFault | undefined): void {
+  #onSuccess({ operation, body }: ProxiedCall, fault: CallFault | undefined): void {
     const read = fault?.kind === 'answer-late' ? pathOfRead(operation, body) : undefined;
-    if (read !== undefined) this.#props.onHeldBack(read);
+    if (read !== undefined) this.#props.onAnswerDelayed(read);
     const stored = tableWrites.has(operation) ? storedIn(body) : undefined;
     if (stored) this.#props.onStored(stored.path, stored.readAtMs);
   }
 
-  #queueCall({ functionId, operation, body }: ProxiedCall, status: number | undefined): void {
-    const { canaries, queues, chaotic } = this.#props;
-    canaries.look(`${operation} of ${functionId}`, body);
+  #onQueueCall({ functionId, operation, body }: ProxiedCall, status: number | undefined): void {
+    const { canaries, queues, chaoticQueues } = this.#props;
+    canaries.search(`${operation} of ${functionId}`, body);
     if (status !== 200 || !operation.startsWith('SendMessage')) return;
     const url = textAt(parseJson(body), 'QueueUrl');
     const queue = queues().find((each) => each.url === url);
     for (const id of sentEventIds(body))
-      chaotic()
+      chaoticQueues()
         .get(queue?.resource.id ?? '')
         ?.noteSent(id);
   }
 
-  #told(
+  #entryOf(
     { service, operation, body }: ProxiedCall,
     fault: CallFault | undefined,
     answer: { readonly status: number; readonly body: string } | undefined,
   ): { readonly paths: readonly string[]; readonly text: string } | undefined {
-    const misfortune = fault ? `, ${nameOfFault(fault)}` : '';
+    const suffix = fault ? `, ${nameOfFault(fault)}` : '';
     if (service === 'PARTNERCENTRAL_SELLING') {
       const path = pathOfRead(operation, body);
       return path === undefined
         ? undefined
-        : { paths: [path], text: `${operation} ${this.#shown(path, answer)}${misfortune}` };
+        : { paths: [path], text: `${operation} ${this.#describeRead(path, answer)}${suffix}` };
     }
     if (service !== 'DYNAMODB' || (!fault && !tableWrites.has(operation))) return undefined;
     const paths = pathsInRequest(body);
     if (paths.length === 0) return undefined;
     const version = /"version":\{"N":"(\d+)"\}/.exec(body)?.[1];
     const of = operation === 'TransactWriteItems' && version !== undefined ? ` of version ${version}` : '';
-    return { paths, text: `${operation}${of}: ${answer?.status ?? 'not passed on'}${misfortune}` };
+    return { paths, text: `${operation}${of}: ${answer?.status ?? 'not forwarded'}${suffix}` };
   }
 
-  /** Which state of the truth an answer showed. */
-  #shown(path: string, answer: { readonly status: number; readonly body: string } | undefined): string {
-    if (!answer) return 'was not passed on';
+  /** Says which state of the truth an answer returned. */
+  #describeRead(
+    path: string,
+    answer: { readonly status: number; readonly body: string } | undefined,
+  ): string {
+    if (!answer) return 'was not forwarded';
     const found = parseJson(answer.body);
     if (answer.status !== 200)
       return `was answered ${textAt(found, '__type')?.split('#').at(-1) ?? answer.status}`;
     const states = this.#props.truth.states.get(path) ?? [];
     const text = JSON.stringify(found);
     const number = states.findLastIndex(({ body }) => JSON.stringify(withoutMembers(body)) === text) + 1;
-    return number === 0 ? 'was answered' : `showed state ${number} of ${states.length}`;
+    return number === 0 ? 'was answered' : `returned state ${number} of ${states.length}`;
   }
 }
 
-/** GetEngagement leaves the members to another operation. */
+/** GetEngagement does not return the members: another operation lists them. */
 function withoutMembers({
   EngagementMemberList: _members,
   ...body
@@ -144,7 +147,7 @@ function pathOfRead(operation: string, body: string): string | undefined {
   return `${textAt(input, 'Catalog')}/${kind}/${id.slice(id.lastIndexOf('/') + 1)}`;
 }
 
-/** The state that a write makes, or confirms, and when it was read. */
+/** The path of the state that a write stores or confirms, and when the state was read. */
 function storedIn(body: string): { readonly path: string; readonly readAtMs: number } | undefined {
   const request = parseJson(body);
   const items = at(request, 'TransactItems');
@@ -157,11 +160,11 @@ function storedIn(body: string): { readonly path: string; readonly readAtMs: num
 }
 
 const faultNames = {
-  refuse: 'refused by the adversary',
+  refuse: 'refused by the nemesis',
   'lose-answer': 'and the answer was lost',
-  'answer-late': 'and the answer came late',
-  'end-before': 'the worker ended before',
-  'end-after': 'the worker ended after it',
+  'answer-late': 'and the answer was late',
+  'end-before': 'the worker ended before the call',
+  'end-after': 'the worker ended after the call',
 } as const;
 
 function nameOfFault(fault: CallFault): string {

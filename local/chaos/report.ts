@@ -1,7 +1,7 @@
 import type { ReportedViolation, SeedResult } from './chaos-run.ts';
-import { promises } from './evidence.ts';
+import { promiseText } from './evidence.ts';
 
-/** The last line of `--json`. */
+/** The JSON object that `--json` prints. */
 export interface ChaosResult {
   readonly seeds: number;
   readonly violations: number;
@@ -35,29 +35,29 @@ export function seedLine({
   throttles,
   ...times
 }: SeedResult): string {
-  const held = violations.length === 0 ? 'held' : `${violations.length} VIOLATED`;
+  const held = violations.length === 0 ? 'ok' : `${violations.length} VIOLATIONS`;
   const seconds = times.phasesMs.map((ms) => (ms / 1_000).toFixed(1)).join(' + ');
   return [
-    `seed ${String(seed).padEnd(10)} ${held.padEnd(11)}`,
-    `${events} events, ${crashes} crashes, ${duplicates} duplicates, ${throttles} throttles,`,
+    `seed ${String(seed).padEnd(10)} ${held.padEnd(13)}`,
+    `${events} events, ${crashes} crashes, ${duplicates} duplicates, ${throttles} throttled calls,`,
     `${(times.elapsedMs / 1_000).toFixed(1)} s (${seconds})`,
   ].join(' ');
 }
 
-/** How many violations of one seed are worth a person's time, and how long a history. */
-const examples = 5;
-const mostLines = 80;
+/** At most this many violations of a seed, and lines of a history, are printed. */
+const maxViolations = 5;
+const maxLines = 80;
 
 export function violationLines({ seed, violations }: SeedResult): string[] {
-  const shown = violations.slice(0, examples).flatMap((violation) => oneViolation(seed, violation));
-  const more = violations.length - examples;
-  return more > 0 ? [...shown, `  … and ${more} more of seed ${seed}`] : shown;
+  const printed = violations.slice(0, maxViolations).flatMap((violation) => oneViolation(seed, violation));
+  const more = violations.length - maxViolations;
+  return more > 0 ? [...printed, `  … and ${more} more violations of seed ${seed}`] : printed;
 }
 
 function oneViolation(seed: number, { promise, path, what, lines }: ReportedViolation): string[] {
-  const kept = lines.length > mostLines ? ['…', ...lines.slice(-mostLines)] : lines;
+  const kept = lines.length > maxLines ? ['…', ...lines.slice(-maxLines)] : lines;
   return [
-    `  violated: ${promises[promise]} (seed ${seed})`,
+    `  ${promiseText(promise)}: VIOLATED by seed ${seed}`,
     `    ${path === undefined ? '' : `${path} `}${what}`,
     ...kept.map((line) => `    ${line}`),
   ];
@@ -74,7 +74,7 @@ export function summaryLines({
 }: ChaosResult): string[] {
   return [
     '',
-    `${seeds} seeds, ${events} events, ${crashes} crashes, ${duplicates} duplicates, ${throttles} throttles in ${(elapsedMs / 1_000).toFixed(1)} s`,
-    violations === 0 ? 'No promise was violated.' : `${violations} violations.`,
+    `${seeds} seed${seeds === 1 ? '' : 's'}, ${events} events, ${crashes} crashes, ${duplicates} duplicates, ${throttles} throttled calls in ${(elapsedMs / 1_000).toFixed(1)} s`,
+    violations === 0 ? 'Every promise held.' : `${violations} violation${violations === 1 ? '' : 's'}.`,
   ];
 }

@@ -1,4 +1,4 @@
-/** A process that plays one seed after the other, as it is told to. */
+/** A worker process: runs each seed that its parent sends, one at a time. */
 import { runSeed } from './chaos-run.ts';
 import type { SeedTask } from './seed-workers.ts';
 
@@ -11,5 +11,5 @@ process.on('message', (task: SeedTask) => {
     },
   );
 });
-// Whoever asked is gone: nobody waits for a result.
+// The parent has ended: no process waits for the result.
 process.on('disconnect', () => process.exit(1));

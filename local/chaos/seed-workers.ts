@@ -2,69 +2,72 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { SeedResult } from './chaos-run.ts';
 import type { ChaosProps } from './chaos-world.ts';
 
-/** What a lane is sent: a seed to play. What it sends back is the result. */
+/** The message to a worker process: a seed to run. Its answer is a `SeedResult`. */
 export type SeedTask = ChaosProps;
 
-/** What a lane runs, and how long it may take for one seed. */
 export interface SeedWorkerSettings {
+  /** The module that a worker process runs. */
   readonly program: URL;
-  readonly boundMs: number;
+  /** How long one seed may take, milliseconds. */
+  readonly timeoutMs: number;
 }
 
-const chaos: SeedWorkerSettings = {
+const chaosWorker: SeedWorkerSettings = {
   program: new URL('./seed-worker-main.ts', import.meta.url),
-  // Everything in a run has its bound; this is the one for what nobody thought of.
-  boundMs: 300_000,
+  // Each step of a seed has its own time limit. This one catches everything else.
+  timeoutMs: 300_000,
 };
 
 /**
- * Plays seeds side by side, each in a process of its own while it lasts: one thread could not carry the engines and receivers
- * of two.
- * @param next the seed to play next; undefined ends the lane that asks
- * @throws Error when a process ends before its seed is played, or does not end it in time; the others end with it
+ * Runs seeds in parallel, each worker in its own process: one thread is too slow for the engines
+ * and receivers of two seeds.
+ * @param nextTask returns the next seed, or undefined if there is none left
+ * @throws Error if a process ends before it has answered, or exceeds the timeout. The other
+ * processes are ended too.
  */
 export async function runInWorkers(
-  lanes: number,
-  next: () => SeedTask | undefined,
+  workers: number,
+  nextTask: () => SeedTask | undefined,
   onResult: (result: SeedResult) => void,
-  { program, boundMs }: SeedWorkerSettings = chaos,
+  { program, timeoutMs }: SeedWorkerSettings = chaosWorker,
 ): Promise<void> {
-  const children = Array.from({ length: lanes }, () =>
+  const children = Array.from({ length: workers }, () =>
     fork(program, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
   );
   try {
-    await Promise.all(children.map((child) => playLane(child, next, onResult, boundMs)));
+    await Promise.all(children.map((child) => runTasks(child, nextTask, onResult, timeoutMs)));
   } finally {
     for (const child of children) child.kill();
   }
 }
 
-async function playLane(
+async function runTasks(
   child: ChildProcess,
-  next: () => SeedTask | undefined,
+  nextTask: () => SeedTask | undefined,
   onResult: (result: SeedResult) => void,
-  boundMs: number,
+  timeoutMs: number,
 ): Promise<void> {
-  for (let task = next(); task !== undefined; task = next()) onResult(await played(child, task, boundMs));
+  for (let task = nextTask(); task !== undefined; task = nextTask())
+    onResult(await runTask(child, task, timeoutMs));
   child.kill();
 }
 
-function played(child: ChildProcess, task: SeedTask, boundMs: number): Promise<SeedResult> {
+function runTask(child: ChildProcess, task: SeedTask, timeoutMs: number): Promise<SeedResult> {
   return new Promise((resolve, reject) => {
-    const conclude = (): void => {
+    const removeListeners = (): void => {
       clearTimeout(timer);
       child.off('exit', onExit);
       child.off('message', onMessage);
     };
-    const fail = (how: string): void => {
-      conclude();
-      reject(new Error(`The process that played seed ${task.seed} ${how}.`));
+    const fail = (problem: string): void => {
+      removeListeners();
+      reject(new Error(`The worker process of seed ${task.seed} ${problem}.`));
     };
-    const timer = setTimeout(() => fail(`did not end within ${boundMs / 1_000} s`), boundMs);
+    const timer = setTimeout(() => fail(`did not answer within ${timeoutMs / 1_000} s`), timeoutMs);
     const onExit = (code: number | null, signal: string | null): void => fail(`ended with ${code ?? signal}`);
-    // Both ends are of this version: what is sent is what arrives.
+    // Parent and child run the same code, so the message needs no parsing.
     const onMessage = (result: SeedResult): void => {
-      conclude();
+      removeListeners();
       resolve(result);
     };
     child.once('exit', onExit);

@@ -3,10 +3,10 @@ import type { Stage } from '../host/stage.ts';
 import { pick, type Random } from '../partner-central/seeded-random.ts';
 
 const streamId = 'Records/Table';
-/** As many batches are kept to be read again. */
-const mostKept = 20;
+/** How many batches are kept for re-reading. */
+const maxKept = 20;
 
-/** What can go wrong with the stream of the table: it stalls, and it is read again from an earlier place. */
+/** Faults of the table's stream: it stalls, or a function gets an earlier batch again. */
 export class StreamFaults {
   readonly #random: Random;
   readonly #batches: { readonly functionId: string; readonly event: unknown }[] = [];
@@ -15,9 +15,9 @@ export class StreamFaults {
     this.#random = random;
   }
 
-  readonly keep = (functionId: string, event: unknown): void => {
+  readonly keepBatch = (functionId: string, event: unknown): void => {
     this.#batches.push({ functionId, event });
-    if (this.#batches.length > mostKept) this.#batches.shift();
+    if (this.#batches.length > maxKept) this.#batches.shift();
   };
 
   async stall(stage: Stage, forMs: number): Promise<void> {
@@ -26,11 +26,11 @@ export class StreamFaults {
     stage.resume(streamId);
   }
 
-  /** @returns false where nothing was read so far */
+  /** @returns false if no batch has been read yet */
   async reread(stage: Stage): Promise<boolean> {
     if (this.#batches.length === 0) return false;
     const { functionId, event } = pick(this.#random, this.#batches);
-    // What becomes of a batch that comes again is nobody's concern: its versions are in the outbox or fanned out.
+    // A failure does not matter: the versions of this batch are in the outbox or already fanned out.
     await stage.functions
       .get(functionId)
       .invoke(event)

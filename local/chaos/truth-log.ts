@@ -1,14 +1,14 @@
 import type { JsonObject } from '../../lambdas/core/json.ts';
 import type { SimulatedRecord } from '../partner-central/model/simulated-records.ts';
 
-/** A state that Partner Central held of a record, from an instant until the next one. */
+/** A state of a record in Partner Central, valid from `atMs` until the next state. */
 export interface PastState {
   readonly atMs: number;
   readonly body: JsonObject;
   readonly inaccessible: boolean;
 }
 
-/** Every state of every record that the simulated partner ever held, in order. */
+/** Every state of every record that the simulated Partner Central has held, in order. */
 export class TruthLog {
   readonly #states = new Map<string, PastState[]>();
   readonly #newest = new Map<string, JsonObject>();
@@ -20,7 +20,7 @@ export class TruthLog {
     this.#onState = onState;
   }
 
-  /** To be called after each change: bodies are never changed in place, so another object is another state. */
+  /** To be called after each change. Bodies are never changed in place: a new object is a new state. */
   observe(records: ReadonlyMap<string, SimulatedRecord>): void {
     for (const [path, { body, inaccessible }] of records) {
       if (this.#newest.get(path) === body) continue;

@@ -10,35 +10,36 @@ export interface WorkloadGeneratorProps {
   readonly random: Random;
   readonly nowMs: () => number;
   readonly canaries: Canaries;
-  /** To be called after each change of the partner's. */
-  readonly changed: () => void;
-  /** The last event that the partner emitted. */
+  /** Called after each change that the partner makes. */
+  readonly onChange: () => void;
+  /** Returns the last event that the partner emitted. */
   readonly lastEvent: () => PartnerEventEnvelope | undefined;
-  /** Puts an event that must end parked under this code. */
-  readonly putStrange: (event: PartnerEventEnvelope, code: ErrorCode) => void;
+  /** Puts an event on the bus that must be parked with this code. */
+  readonly emitUnusable: (event: PartnerEventEnvelope, code: ErrorCode) => void;
 }
 
 const catalogs = ['AWS', 'AWS', 'Sandbox'] as const;
 
-/** So many opportunities are worked on all the time: their changes meet reads of the changes before. */
-const busy = 3;
-/** So many others are changed once more when the storm is over, and no more: that mends what the storm has left in them. */
-const lastChanged = 6;
-/** How many times something is done, once or several times in a moment. */
+/** This many opportunities change all the time, so that a change meets the read of the change before. */
+const busyCount = 3;
+/** Only this many others change once more after the storm: a later change repairs what the storm left. */
+const lastChangeCount = 6;
+/** Number of moments at which the partner makes one or more changes. */
 const rounds = 28;
 
-/** What a partner and AWS do with each other, in any order, in bursts and pauses. */
+/** Generates the changes of a partner and of AWS, in random order, in bursts and pauses. */
 export class WorkloadGenerator {
-  /** Invitations that were accepted by the API, with the opportunity that came of each: record paths. */
-  readonly acceptedByTask = new Map<string, string>();
+  /** Invitations accepted through the API, with the opportunity that each led to: record paths. */
+  readonly acceptedThroughApi = new Map<string, string>();
   readonly #props: WorkloadGeneratorProps;
   readonly #opportunities: string[] = [];
   readonly #unsubmitted = new Set<string>();
   readonly #invitations = new Set<string>();
   readonly #engagements: string[] = [];
-  /** Those changed while an answer about them was held back, and right after they were stored. */
+  /** Opportunities that were changed while an answer about them was delayed. */
   readonly #overtaken = new Set<string>();
-  readonly #afterthoughts = new Set<string>();
+  /** Opportunities that were changed directly after a write. */
+  readonly #changedAfterWrite = new Set<string>();
   #isClosing = false;
 
   constructor(props: WorkloadGeneratorProps) {
@@ -46,8 +47,8 @@ export class WorkloadGenerator {
   }
 
   /**
-   * Spreads all of it over this time; on a busy machine it takes longer. What comes then, until `close`, are `changeLast` and
-   * afterthoughts: nothing follows them that would bring them in, too.
+   * Spreads the changes over this time; on a busy machine it takes longer. Afterwards, until `close`,
+   * only `makeLastChanges` and `onStored` make changes. No later event would repair a lost one.
    */
   async run(forMs: number): Promise<void> {
     const { random } = this.#props;
@@ -57,8 +58,8 @@ export class WorkloadGenerator {
     for (let round = 1; round <= rounds; round += 1) {
       const atMs = ((round - random()) / rounds) * forMs;
       await sleep(Math.max(0, startedAtMs + atMs - performance.now()));
-      const acts = random() < 0.1 ? between(random, 6, 10) : between(random, 1, 4);
-      for (let act = 0; act < acts; act += 1) this.#do(() => this.#actOnce());
+      const changes = random() < 0.1 ? between(random, 6, 10) : between(random, 1, 4);
+      for (let change = 0; change < changes; change += 1) this.#do(() => this.#makeRandomChange());
       if (round === surgeRound) this.#surge();
     }
     this.#isClosing = true;
@@ -68,29 +69,29 @@ export class WorkloadGenerator {
     this.#isClosing = false;
   }
 
-  /** The last changes but for those that answer a read: these are read soon, and without trouble. */
-  changeLast(): void {
+  /** Changes a few opportunities once more. No fault meets the events and reads of these changes. */
+  makeLastChanges(): void {
     const { partner } = this.#props;
     this.#overtaken.clear();
-    for (const id of this.#opportunities.slice(busy, busy + lastChanged))
+    for (const id of this.#opportunities.slice(busyCount, busyCount + lastChangeCount))
       this.#do(() => partner.updateOpportunity(id));
   }
 
   /**
-   * To be told of an answer that is held back: the partner changes the record, so that a later read overtakes it. Each once,
-   * and once more from `changeLast` on.
+   * To be called when an answer is delayed. The partner changes the record, so that a later read
+   * overtakes the answer: once for each record, and once more after `makeLastChanges`.
    */
-  wasHeldBack(path: string): void {
+  onAnswerDelayed(path: string): void {
     this.#changeOnce(path, this.#overtaken);
   }
 
   /**
-   * To be told of each write, with the read behind it: the partner changes what was read in this very second, which is the
-   * change that is easily taken for one that the read has shown.
+   * To be called for each write, with the time of its read. The partner changes what was read in the
+   * current second: such a change is easily mistaken for one that the read has already returned.
    */
-  wasStored(path: string, readAtMs: number): void {
+  onStored(path: string, readAtMs: number): void {
     const isThisSecond = Math.floor(readAtMs / 1_000) === Math.floor(this.#props.nowMs() / 1_000);
-    if (this.#isClosing && isThisSecond) this.#changeOnce(path, this.#afterthoughts);
+    if (this.#isClosing && isThisSecond) this.#changeOnce(path, this.#changedAfterWrite);
   }
 
   #changeOnce(path: string, changed: Set<string>): void {
@@ -100,18 +101,18 @@ export class WorkloadGenerator {
     this.#do(() => this.#props.partner.updateOpportunity(id));
   }
 
-  #do(act: () => void): void {
-    act();
-    this.#props.changed();
+  #do(change: () => void): void {
+    change();
+    this.#props.onChange();
   }
 
-  /** A campaign of the partner's: everything that it has changes in one moment, more than can be read in one second. */
+  /** Changes every opportunity at once: more than the quota allows to read in one second. */
   #surge(): void {
     const { partner } = this.#props;
     for (const id of this.#opportunities) this.#do(() => partner.updateOpportunity(id));
   }
 
-  #actOnce(): void {
+  #makeRandomChange(): void {
     const chance = this.#props.random() * 100;
     if (chance < 5) this.#createOpportunity();
     else if (chance < 9) this.#submit();
@@ -121,8 +122,8 @@ export class WorkloadGenerator {
     else if (chance < 79) this.#answerInvitation();
     else if (chance < 82) this.#createEngagement();
     else if (chance < 91) this.#changeEngagement();
-    else if (chance < 96) this.#sendOften();
-    else this.#sendStrange();
+    else if (chance < 96) this.#sendManyEvents();
+    else this.#sendUnusable();
   }
 
   #createOpportunity(): void {
@@ -144,7 +145,7 @@ export class WorkloadGenerator {
 
   #update(): void {
     const { partner, random, canaries } = this.#props;
-    const id = pick(random, random() < 0.6 ? this.#opportunities.slice(0, busy) : this.#opportunities);
+    const id = pick(random, random() < 0.6 ? this.#opportunities.slice(0, busyCount) : this.#opportunities);
     const patch = random() < 0.4 ? { patch: canaries.nextSteps() } : {};
     partner.updateOpportunity(id, { ...patch, sameTimestamp: random() < 0.1 });
   }
@@ -177,7 +178,7 @@ export class WorkloadGenerator {
     this.#opportunities.push(opportunityId);
     if (viaConsole) return;
     const catalog = this.#catalogOf(opportunityId);
-    this.acceptedByTask.set(
+    this.acceptedThroughApi.set(
       `${catalog}/engagement-invitation/${id}`,
       `${catalog}/opportunity/${opportunityId}`,
     );
@@ -202,25 +203,25 @@ export class WorkloadGenerator {
     else partner.addMember(id);
   }
 
-  /** One change that AWS tells up to five times, under as many ids. */
-  #sendOften(): void {
+  /** One change for which AWS sends two to five events, each with its own id. */
+  #sendManyEvents(): void {
     const { partner, random } = this.#props;
     partner.updateOpportunity(pick(random, this.#opportunities), { events: between(random, 2, 5) });
   }
 
-  #sendStrange(): void {
-    const { random, lastEvent, putStrange } = this.#props;
+  #sendUnusable(): void {
+    const { random, lastEvent, emitUnusable } = this.#props;
     this.#update();
     const event = lastEvent();
     if (!event) return;
     const { id, detail } = event;
     if (random() < 0.5)
-      putStrange(
+      emitUnusable(
         { ...event, id: `${id}-unknown`, 'detail-type': 'Opportunity Reassigned' },
         'event.unhandled',
       );
     else
-      putStrange(
+      emitUnusable(
         { ...event, id: `${id}-malformed`, detail: { ...detail, opportunity: {} } },
         'event.malformed',
       );

@@ -4,34 +4,34 @@ import { ChaoticQueue } from '../../local/chaos/chaotic-queue.ts';
 import type { QueueAccess } from '../../local/host/queues/queue-access.ts';
 import { seededRandom } from '../../local/partner-central/seeded-random.ts';
 
-let held: Message[];
+let queued: Message[];
 let removed: string[];
 let retriedAfter: number[];
 let isOn: boolean;
-let doubled: number;
+let duplicates: number;
 
-/** A queue that gives out what it holds, once. */
+/** A queue that delivers each message once. */
 const inner: QueueAccess = {
-  receive: async (atMost) => held.splice(0, atMost),
+  receive: async (atMost) => queued.splice(0, atMost),
   remove: async (messages) => void removed.push(...messages.map(({ MessageId = '' }) => MessageId)),
   retryAfter: async (_, seconds) => void retriedAfter.push(seconds),
-  send: async ({ body }) => void held.push(message(`sent-${held.length}`, body)),
-  purge: async () => void held.splice(0),
-  isEmpty: async () => held.length === 0,
+  send: async ({ body }) => void queued.push(message(`sent-${queued.length}`, body)),
+  purge: async () => void queued.splice(0),
+  isEmpty: async () => queued.length === 0,
 };
 
 function message(MessageId: string, Body = JSON.stringify({ id: `event of ${MessageId}` })): Message {
   return { MessageId, Body, ReceiptHandle: MessageId };
 }
 
-function queue(shares: { doubledShare: number; heldShare: number }): ChaoticQueue {
+function queue(shares: { duplicateShare: number; delayedShare: number }): ChaoticQueue {
   return new ChaoticQueue(inner, {
     ...shares,
-    longestHoldMs: 600,
+    maxDelayMs: 600,
     random: seededRandom(7),
     isOn: () => isOn,
-    onDoubled: () => {
-      doubled += 1;
+    onDuplicate: () => {
+      duplicates += 1;
     },
     retrySeconds: 0.4,
   });
@@ -41,26 +41,26 @@ const idsOf = (messages: readonly Message[]) =>
   messages.map(({ MessageId = '' }) => MessageId).toSorted((a, b) => a.localeCompare(b));
 
 beforeEach(() => {
-  held = ['m1', 'm2', 'm3'].map((id) => message(id));
+  queued = ['m1', 'm2', 'm3'].map((id) => message(id));
   removed = [];
   retriedAfter = [];
   isOn = true;
-  doubled = 0;
+  duplicates = 0;
 });
 
-describe('a chaotic queue', () => {
-  it('gives out a message twice, the second time at the latest when the mischief is over', async () => {
-    const chaotic = queue({ doubledShare: 1, heldShare: 0 });
+describe('ChaoticQueue', () => {
+  it('delivers a message twice, at the latest when the faults are off', async () => {
+    const chaotic = queue({ duplicateShare: 1, delayedShare: 0 });
     expect(idsOf(await chaotic.receive(10))).toEqual(['m1', 'm2', 'm3']);
-    expect(doubled).toBe(3);
+    expect(duplicates).toBe(3);
     expect(await chaotic.isEmpty()).toBe(false);
     isOn = false;
     expect(idsOf(await chaotic.receive(10))).toEqual(['m1', 'm2', 'm3']);
     expect(await chaotic.isEmpty()).toBe(true);
   });
 
-  it('holds messages back, and gives each out once', async () => {
-    const chaotic = queue({ doubledShare: 0, heldShare: 1 });
+  it('delays messages and delivers each once', async () => {
+    const chaotic = queue({ duplicateShare: 0, delayedShare: 1 });
     expect(await chaotic.receive(10)).toEqual([]);
     isOn = false;
     expect(idsOf(await chaotic.receive(2))).toHaveLength(2);
@@ -68,17 +68,17 @@ describe('a chaotic queue', () => {
     expect(await chaotic.receive(2)).toEqual([]);
   });
 
-  it('gives out no more than it is asked for', async () => {
-    const chaotic = queue({ doubledShare: 1, heldShare: 0 });
+  it('delivers no more messages than requested', async () => {
+    const chaotic = queue({ duplicateShare: 1, delayedShare: 0 });
     await chaotic.receive(2);
     isOn = false;
     expect(idsOf(await chaotic.receive(2))).toEqual(['m1', 'm2']);
     expect(idsOf(await chaotic.receive(2))).toEqual(['m3']);
   });
 
-  it('tells which events a purge would lose: sent, and not yet done as often as that', async () => {
-    held = [];
-    const chaotic = queue({ doubledShare: 1, heldShare: 0 });
+  it('lists the events that a purge would lose: those sent more often than removed', async () => {
+    queued = [];
+    const chaotic = queue({ duplicateShare: 1, delayedShare: 0 });
     await chaotic.send({ body: '{"id":"a"}' });
     await chaotic.send({ body: '{"id":"b"}' });
     const received = await chaotic.receive(10);
@@ -89,16 +89,16 @@ describe('a chaotic queue', () => {
     expect(chaotic.openEventIds()).toEqual(['b']);
   });
 
-  it('loses everything where it is purged, doubles too', async () => {
-    const chaotic = queue({ doubledShare: 1, heldShare: 0 });
+  it('loses every message when it is purged, also the duplicates', async () => {
+    const chaotic = queue({ duplicateShare: 1, delayedShare: 0 });
     await chaotic.receive(2);
     await chaotic.purge();
     isOn = false;
     expect([await chaotic.isEmpty(), await chaotic.receive(10)]).toEqual([true, []]);
   });
 
-  it('has a message that failed come again soon', async () => {
-    await queue({ doubledShare: 0, heldShare: 0 }).retryAfter([message('m1')]);
+  it('redelivers a failed message soon', async () => {
+    await queue({ duplicateShare: 0, delayedShare: 0 }).retryAfter([message('m1')]);
     expect(retriedAfter).toEqual([0.4]);
   });
 });

@@ -30,22 +30,22 @@ const event = {
   fate: 'put',
 } as const;
 
-/** An event of the one opportunity, as it lies in a queue. */
+/** The body of a queued event about the opportunity. */
 const bodyOf = (id: string) =>
   JSON.stringify({ id, detail: { catalog: 'AWS', opportunity: { identifier: 'O1234567' } } });
 
 describe('the checker', () => {
-  it('finds nothing where every promise was kept', () => {
+  it('finds nothing if every promise is kept', () => {
     expect(found({})).toEqual([]);
     expect(repaired({})).toEqual([]);
   });
 
-  it('finds work that did not come to its end', () => {
-    expect(found({ unfinished: ['dlv_1'] })).toEqual(['rest: unfinished: dlv_1']);
+  it('finds work that is left', () => {
+    expect(found({ unfinished: ['dlv_1'] })).toEqual(['1: work is left: dlv_1']);
   });
 });
 
-describe('the table equals the truth', () => {
+describe('promises 1 and 10: the table equals Partner Central', () => {
   const newer = new Map([
     [
       opportunityPath,
@@ -56,81 +56,79 @@ describe('the table equals the truth', () => {
     ],
   ]);
 
-  it('finds a state that was replaced', () => {
-    expect(found({ truth: newer })).toEqual(['truth: differs from what Partner Central holds']);
+  it('finds a record whose state is outdated', () => {
+    expect(found({ truth: newer })).toEqual(['1: differs from what Partner Central holds']);
   });
 
-  it('finds a record that is not there', () => {
+  it('finds a record that is missing from the table', () => {
     const truth = new Map([
       ...evidence().truth,
       ['AWS/opportunity/O2', [state({}, '2026-03-01T10:00:00.000Z')]],
     ]);
-    expect(found({ truth })).toEqual(['truth: is not in the table']);
+    expect(found({ truth })).toEqual(['1: is not in the table']);
   });
 
-  it('finds a record that nobody ever had', () => {
-    expect(found({ truth: new Map() })).toContain('truth: is in the table, and nowhere else');
+  it('finds a record that Partner Central never held', () => {
+    expect(found({ truth: new Map() })).toContain('1: is in the table, but Partner Central never held it');
   });
 
   it.each(['dropped', 'purged'] as const)(
-    'excuses it where an event was %s, until it is reconciled',
+    'excuses an outdated record whose event was %s, until it is reconciled',
     (fate) => {
       const events = new Map([['event-1', { ...event, fate }]]);
       expect(found({ truth: newer, events })).toEqual([]);
-      expect(repaired({ truth: newer, events })).toEqual([
-        'repaired: differs from what Partner Central holds',
-      ]);
+      expect(repaired({ truth: newer, events })).toEqual(['10: differs from what Partner Central holds']);
     },
   );
 
-  it('excuses it where an event lies parked, because it was received too often', () => {
+  it('excuses an outdated record whose event is parked because it was received too often', () => {
     const parked = [{ queueId: 'Parked', body: bodyOf('event-1'), code: undefined, reason: undefined }];
     expect(found({ truth: newer, parked, events: new Map([['event-1', event]]) })).toEqual([]);
   });
 
-  it('does not excuse it where a later event came through', () => {
+  it('does not excuse an outdated record if a later event was delivered', () => {
     const events = new Map([
       ['event-1', { ...event, fate: 'dropped' as const }],
       ['event-2', { ...event, id: 'event-2' }],
     ]);
-    expect(found({ truth: newer, events })).toEqual(['truth: differs from what Partner Central holds']);
+    expect(found({ truth: newer, events })).toEqual(['1: differs from what Partner Central holds']);
   });
 });
 
-describe('versions are contiguous', () => {
-  it('finds a gap', () => {
+describe('promise 3: versions are contiguous', () => {
+  it('finds a gap between version numbers', () => {
     const versions = new Map([[opportunityPath, [second]]]);
     expect(found({ versions, posts: [postOf(second)] })).toEqual([
-      'contiguous: has the versions 2, its current item is 2',
+      '3: has versions 2, but its current item is 2',
     ]);
   });
 
-  it('finds a current item that is behind its versions', () => {
+  it('finds a current item that is older than its newest version', () => {
     expect(found({ current: new Map([[opportunityPath, first]]) })).toContain(
-      'contiguous: has the versions 1, 2, its current item is 1',
+      '3: has versions 1, 2, but its current item is 1',
     );
   });
 
-  it('finds a current item that is another than its newest version', () => {
+  it('finds a current item that differs from its newest version', () => {
     const other = { ...second, payload: { ...second.payload, Stage: 'Lost' } };
     expect(found({ current: new Map([[opportunityPath, other]]) })).toContain(
-      'contiguous: has a current item that is not its newest version',
+      '3: has a current item that differs from its newest version',
     );
   });
 });
 
-describe('every message arrives, the same each time', () => {
-  it('finds a version that never came', () => {
-    expect(found({ posts: [postOf(second)] })).toEqual(['message: version 1 never came to ep_all']);
+describe('promises 1 and 3: every message arrives and is the same each time', () => {
+  it('finds a version that never reached an endpoint', () => {
+    expect(found({ posts: [postOf(second)] })).toEqual(['1: version 1 never reached ep_all']);
   });
 
-  it('finds one that was only refused', () => {
+  it('finds a version that an endpoint only refused', () => {
     expect(found({ posts: [postOf(first, { outcome: 'refused' }), postOf(second)] })).toEqual([
-      'message: version 1 never came to ep_all',
+      '1: version 1 never reached ep_all',
     ]);
   });
 
-  it('asks an endpoint only for what it wants, and one that is gone for nothing', () => {
+  it('expects at an endpoint only what it wants, and nothing at an endpoint that is gone', () => {
     const subscriptions = [
       { id: 'ep_sandbox', topics: ['*'], catalogs: ['Sandbox'] },
       { id: 'ep_invitations', topics: ['engagement_invitation.*'], catalogs: [] },
@@ -138,12 +136,12 @@ describe('every message arrives, the same each time', () => {
     ] as const;
     expect(found({ subscriptions, goneEndpoints: new Set(['ep_gone']), posts: [] })).toEqual([]);
     expect(found({ subscriptions, posts: [] })).toEqual([
-      'message: version 1 never came to ep_gone',
-      'message: version 2 never came to ep_gone',
+      '1: version 1 never reached ep_gone',
+      '1: version 2 never reached ep_gone',
     ]);
   });
 
-  it('finds a message that came in two forms, or under two ids', () => {
+  it('finds a message that was sent in two forms or with two ids', () => {
     expect(
       found({
         posts: [
@@ -152,27 +150,27 @@ describe('every message arrives, the same each time', () => {
           postOf(second),
         ],
       }),
-    ).toEqual(['message: version 1 came in two forms']);
+    ).toEqual(['3: version 1 was sent in two forms']);
     expect(found({ posts: [postOf(first), postOf(first, { webhookId: 'msg_2' }), postOf(second)] })).toEqual([
-      'message: version 1 came in two forms',
+      '3: version 1 was sent in two forms',
     ]);
   });
 
-  it('finds two versions under one id', () => {
+  it('finds two versions with one id', () => {
     const posts = [postOf(first, { webhookId: 'msg_1' }), postOf(second, { webhookId: 'msg_1' })];
     expect(found({ posts })).toEqual([
-      `message: msg_1 stands for ${opportunityPath} version 1 and ${opportunityPath} version 2`,
+      `3: msg_1 is the id of ${opportunityPath} version 1 and ${opportunityPath} version 2`,
     ]);
   });
 
-  it('finds a message that says something else than the table', () => {
+  it('finds a message that differs from the table', () => {
     const body = postOf(second).body;
     expect(found({ posts: [postOf(first, { body }), postOf(second)] })).toEqual([
-      'message: version 1 is another in the table',
+      '3: version 1 differs from the table',
     ]);
   });
 
-  it('finds a signature that does not hold, and a version that the table does not know', () => {
+  it('finds an invalid signature and a version that is not in the table', () => {
     expect(
       found({
         posts: [
@@ -181,24 +179,24 @@ describe('every message arrives, the same each time', () => {
           postOf(second, { verified: false, startedAtMs: 1, endedAtMs: 2 }),
         ],
       }),
-    ).toEqual(['message: version 2 came to ep_all with a signature that does not hold']);
+    ).toEqual(['3: version 2 reached ep_all with an invalid signature']);
     const third = { ...second, version: 3 };
     expect(found({ posts: [postOf(first), postOf(second), postOf(third)] })).toEqual([
-      'message: version 3 came to ep_all and is not in the table',
+      '3: version 3 reached ep_all but is not in the table',
     ]);
   });
 });
 
-describe('nothing goes backwards', () => {
-  it('finds an older state after a newer one', () => {
+describe('promise 2: nothing goes backwards', () => {
+  it('finds an older state after a newer state', () => {
     const back = { ...first, version: 3, readAt: '2026-03-01T10:06:00.000Z' } as const;
     const versions = [first, second, back];
     expect(found({ ...tableOf(versions), posts: versions.map((version) => postOf(version)) })).toContain(
-      'backwards: version 3 is of 2026-03-01T10:00:00.000Z, the one before of 2026-03-01T10:05:00.000Z',
+      '2: version 3 was last modified at 2026-03-01T10:00:00.000Z, the version before at 2026-03-01T10:05:00.000Z',
     );
   });
 
-  it('finds a version of an earlier read after one of a later read, where no stamp tells them apart', () => {
+  it('finds an earlier read after a later read if their timestamps are equal', () => {
     const summary = { ...opportunityKey, kind: 'aws-opportunity-summary' } as const;
     const low = {
       ...observation({ key: summary, payload: { Score: 'Low' }, readAt: '2026-03-01T10:05:02.000Z' }),
@@ -224,29 +222,29 @@ describe('nothing goes backwards', () => {
       ],
     ]);
     expect(found({ truth, ...tableOf(swapped), posts: swapped.map((version) => postOf(version)) })).toContain(
-      'backwards: version 2 was read at 2026-03-01T10:05:02.000Z, the one before at 2026-03-01T10:06:02.000Z',
+      '2: version 2 was read at 2026-03-01T10:05:02.000Z, the version before at 2026-03-01T10:06:02.000Z',
     );
   });
 
-  it('finds a state that was replaced long before it was read, and lets one pass that was just replaced', () => {
+  it('finds a state that was replaced before its read, but tolerates a short time', () => {
     const late = stored([observation({ payload: bodies.before, readAt: '2026-03-01T10:05:00.400Z' })]);
     const truth = evidence().truth;
     const versions = [...late.versions.values()].flat();
     const events = new Map([['event-1', { ...event, fate: 'dropped' as const }]]);
     expect(found({ ...late, events, truth, posts: versions.map((version) => postOf(version)) })).toEqual([
-      'backwards: version 1 shows a state that was replaced 400 ms before it was read',
+      '2: version 1 has a state that was replaced 400 ms before it was read',
     ]);
     const early = stored([observation({ payload: bodies.before, readAt: '2026-03-01T10:05:00.200Z' })]);
     const [only] = [...early.versions.values()].flat();
     expect(found({ ...early, events, truth, posts: only ? [postOf(only)] : [] })).toEqual([]);
   });
 
-  it('finds a state that never was', () => {
+  it('finds a state that never existed', () => {
     const truth = new Map([[opportunityPath, [state(bodies.after, '2026-03-01T10:05:00.000Z')]]]);
-    expect(found({ truth })).toEqual(['backwards: version 1 shows a state that never was']);
+    expect(found({ truth })).toEqual(['2: version 1 has a state that never existed']);
   });
 
-  it('finds a settled invitation that turns', () => {
+  it('finds a settled invitation that changes its status', () => {
     const rejected = rejectedInvitation(true);
     const [pending, settled] = rejected.versions.get(invitationPath) ?? [];
     if (!pending || !settled) throw new Error('two versions');
@@ -255,87 +253,85 @@ describe('nothing goes backwards', () => {
       { ...pending, version: 2, readAt: settled.readAt },
     ];
     expect(found({ ...rejected, ...tableOf(turned), posts: [] })).toContain(
-      'backwards: version 2 turns REJECTED into PENDING',
+      '2: version 2 changes the status from REJECTED to PENDING',
     );
   });
 });
 
-describe('what was taken away is redacted', () => {
-  it('finds nothing where it is', () => {
+describe('promise 7: what AWS takes away is redacted', () => {
+  it('accepts a rejected invitation that is redacted', () => {
     expect(checkAfterStorm(rejectedInvitation(true), tolerance)).toEqual([]);
   });
 
-  it('finds an invitation that keeps what is sensitive', () => {
-    expect(checkAfterStorm(rejectedInvitation(false), tolerance).map(({ promise }) => promise)).toEqual([
-      'redacted',
-    ]);
+  it('finds a rejected invitation that keeps sensitive data', () => {
+    expect(checkAfterStorm(rejectedInvitation(false), tolerance).map(({ promise }) => promise)).toEqual([7]);
   });
 });
 
-describe('the quota, and what must be seen nowhere', () => {
-  it('finds a read beyond the quota', () => {
+describe('promises 4 and 6: the quota and the canaries', () => {
+  it('finds a read that exceeded the quota', () => {
     expect(found({ quotaThrottled: 3 })).toEqual([
-      'quota: Partner Central refused 3 reads because the quota was used up',
+      '4: Partner Central refused 3 reads because the quota was exceeded',
     ]);
   });
 
-  it('finds a canary', () => {
+  it('finds a canary in a log', () => {
     const sightings = [{ place: 'the log of Deliver', text: 'zqcanaryqz1' }];
-    expect(found({ sightings })).toEqual(['canary: seen in the log of Deliver: zqcanaryqz1']);
+    expect(found({ sightings })).toEqual(['6: found in the log of Deliver: zqcanaryqz1']);
   });
 });
 
-describe('what is not done is parked with a reason', () => {
-  const strange = new Map([['event-1', 'event.malformed']]);
+describe('promise 5: nothing AWS sends is dropped', () => {
+  const unusable = new Map([['event-1', 'event.malformed']]);
   const events = new Map([['event-1', event]]);
 
-  it('finds an event that nothing can read and that is not parked, or not as what it is', () => {
-    expect(found({ strange, events })).toEqual([
-      'parked: event event-1 should be parked as event.malformed, and is not',
+  it('finds an unusable event that is not parked or is parked with the wrong code', () => {
+    expect(found({ unusable, events })).toEqual([
+      '5: event event-1 must be parked as event.malformed, but is not parked',
     ]);
     const parked = [{ queueId: 'Parked', body: bodyOf('event-1'), code: 'event.unhandled', reason: '{}' }];
-    expect(found({ strange, events, parked })).toContain(
-      'parked: event event-1 should be parked as event.malformed, and is event.unhandled',
+    expect(found({ unusable, events, parked })).toContain(
+      '5: event event-1 must be parked as event.malformed, but is parked as event.unhandled',
     );
   });
 
-  it('finds nothing where it is parked as what it is', () => {
+  it('accepts an unusable event that is parked with the right code', () => {
     const parked = [{ queueId: 'Parked', body: bodyOf('event-1'), code: 'event.malformed', reason: '{}' }];
-    expect(found({ strange, events, parked })).toEqual([]);
+    expect(found({ unusable, events, parked })).toEqual([]);
   });
 
-  it('finds one parked without a reason, and one that could be done', () => {
+  it('finds a message that is parked without a reason or although it is usable', () => {
     const at = { queueId: 'Parked', body: bodyOf('event-2') };
     expect(found({ parked: [{ ...at, code: 'event.malformed', reason: undefined }] })[0]).toMatch(
-      /^parked: is parked without a reason/,
+      /^5: is parked without a reason/,
     );
     expect(found({ parked: [{ ...at, code: 'store.refused', reason: '{}' }] })[0]).toMatch(
-      /^parked: is parked although it could be done: store.refused/,
+      /^5: is parked although it is usable: store.refused/,
     );
   });
 });
 
-describe('an endpoint that asks for order gets it', () => {
+describe('promise 8: an endpoint that asks for order gets it', () => {
   const subscriptions = [
     { id: 'ep_all', topics: ['*'], catalogs: [], ordering: 'per-record' },
   ] as const satisfies Evidence['subscriptions'];
 
-  it('finds a version that came before the one before', () => {
+  it('finds a version that was sent before its predecessor', () => {
     const posts = [postOf(first, { startedAtMs: 30_000 }), postOf(second, { startedAtMs: 20_000 })];
-    expect(found({ subscriptions, posts })).toEqual(['ordered: version 2 came to ep_all before version 1']);
+    expect(found({ subscriptions, posts })).toEqual(['8: version 2 reached ep_all before version 1']);
     expect(found({ posts })).toEqual([]);
   });
 
-  it('finds one that came while the one before was only refused', () => {
+  it('finds a version that was sent after its predecessor was only refused', () => {
     const posts = [
       postOf(first, { outcome: 'refused' }),
       postOf(second),
       postOf(first, { startedAtMs: 30_000 }),
     ];
-    expect(found({ subscriptions, posts })).toEqual(['ordered: version 2 came to ep_all before version 1']);
+    expect(found({ subscriptions, posts })).toEqual(['8: version 2 reached ep_all before version 1']);
   });
 
-  it('asks for no version that the endpoint does not want', () => {
+  it('ignores versions that the endpoint does not want', () => {
     const wanted = [{ ...subscriptions[0], topics: ['opportunity.updated'] }];
     expect(found({ subscriptions: wanted, posts: [postOf(second)] })).toEqual([]);
     const again = [postOf(first), postOf(second), postOf(first, { startedAtMs: 30_000 })];
@@ -343,15 +339,15 @@ describe('an endpoint that asks for order gets it', () => {
   });
 });
 
-describe('one delivery is attempted by one worker at a time', () => {
-  it('finds two requests at the same time', () => {
+describe('promise 9: one delivery is attempted by one worker at a time', () => {
+  it('finds two requests for one delivery at the same time', () => {
     const again = postOf(first, { startedAtMs: 10_020, endedAtMs: 10_080 });
     expect(found({ posts: [postOf(first), again, postOf(second)] })).toEqual([
-      'alone: version 1 was sent to ep_all twice within 20 ms, at the same time',
+      '9: version 1 was sent to ep_all twice within 20 ms, at the same time',
     ]);
   });
 
-  it('lets one after the other pass, and one that begins long after one that never ended', () => {
+  it('accepts requests one after the other, and a request long after one without an end', () => {
     const next = postOf(first, { startedAtMs: 10_051, endedAtMs: 10_080 });
     expect(found({ posts: [postOf(first), next, postOf(second)] })).toEqual([]);
     const muchLater = postOf(first, { startedAtMs: 13_000, endedAtMs: 13_050 });
@@ -361,32 +357,40 @@ describe('one delivery is attempted by one worker at a time', () => {
   });
 });
 
-describe('what belongs together is linked', () => {
-  const acceptedByTask = new Map([[invitationPath, opportunityPath]]);
+describe('promise 11: related records are linked', () => {
+  const acceptedThroughApi = new Map([[invitationPath, opportunityPath]]);
 
-  it('finds a link that is missing, on either side', () => {
-    expect(repaired({ acceptedByTask })).toEqual([
-      'linked: should be linked to O1234567, and is to nothing',
-      'linked: should be linked to engi-abcdefgh12345, and is to nothing',
+  it('finds a missing link on either side', () => {
+    expect(repaired({ acceptedThroughApi })).toEqual([
+      '11: must be linked to O1234567, but is linked to nothing',
+      '11: must be linked to engi-abcdefgh12345, but is linked to nothing',
     ]);
   });
 
-  it('finds a guess in the place of what is known', () => {
+  it('finds a guessed link if the exact one is known', () => {
     const linked = linkedTo(second, 'engagement-invitation', 'engi-abcdefgh12345');
     const guessed = {
       ...linked,
       links: linked.links.map((link) => ({ ...link, via: 'project-title' as const })),
     };
     const versions = [first, second, guessed];
-    const of = { ...tableOf(versions), posts: versions.map((version) => postOf(version)), acceptedByTask };
+    const of = {
+      ...tableOf(versions),
+      posts: versions.map((version) => postOf(version)),
+      acceptedThroughApi,
+    };
     expect(repaired(of)).toContain(
-      'linked: should be linked to engi-abcdefgh12345, and is to engi-abcdefgh12345 (project-title)',
+      '11: must be linked to engi-abcdefgh12345, but is linked to engi-abcdefgh12345 (project-title)',
     );
   });
 
-  it('finds nothing on the side that is linked', () => {
+  it('accepts the side that is linked', () => {
     const versions = [first, second, linkedTo(second, 'engagement-invitation', 'engi-abcdefgh12345')];
-    const of = { ...tableOf(versions), posts: versions.map((version) => postOf(version)), acceptedByTask };
-    expect(repaired(of)).toEqual(['linked: should be linked to O1234567, and is to nothing']);
+    const of = {
+      ...tableOf(versions),
+      posts: versions.map((version) => postOf(version)),
+      acceptedThroughApi,
+    };
+    expect(repaired(of)).toEqual(['11: must be linked to O1234567, but is linked to nothing']);
   });
 });

@@ -15,12 +15,12 @@ import { historyOf, invitationKey, observation, opportunityKey } from '../builde
 export const opportunityPath = recordPath(opportunityKey);
 export const invitationPath = recordPath(invitationKey);
 
-/** What Partner Central held from an instant on. */
+/** A state that Partner Central held from this time on. */
 export function state(body: JsonObject, at: string, inaccessible = false): PastState {
   return { atMs: Date.parse(at), body, inaccessible };
 }
 
-/** A request that brought a version to an endpoint that wants everything. */
+/** A request that delivered a version to an endpoint that wants everything. */
 export function postOf(version: Version, of: Partial<Post> = {}): Post {
   return {
     endpointId: 'ep_all',
@@ -45,7 +45,7 @@ const reads: readonly Observation[] = [
   observation({ payload: after, readAt: '2026-03-01T10:05:02.000Z' }),
 ];
 
-/** Two states of an opportunity that were stored and delivered as they should be, with what a test says otherwise. */
+/** Evidence without violations: two states of an opportunity, stored and delivered. @param of what differs */
 export function evidence(of: Partial<Evidence> = {}): Evidence {
   const { versions, current } = stored(reads);
   return {
@@ -61,17 +61,17 @@ export function evidence(of: Partial<Evidence> = {}): Evidence {
     goneEndpoints: new Set(),
     posts: [...versions.values()].flat().map((version) => postOf(version)),
     events: new Map(),
-    strange: new Map(),
+    unusable: new Map(),
     parked: [],
     quotaThrottled: 0,
     sightings: [],
     unfinished: [],
-    acceptedByTask: new Map(),
+    acceptedThroughApi: new Map(),
     ...of,
   };
 }
 
-/** The table once it has taken these reads of one record. */
+/** The content of the table after these reads of one record. */
 export function stored(observations: readonly Observation[]): Pick<Evidence, 'current' | 'versions'> {
   const { versions, current } = historyOf(observations);
   return tableOf(versions, current);
@@ -87,7 +87,7 @@ export function tableOf(
   return { current: new Map([[path, current]]), versions: new Map([[path, versions]]) };
 }
 
-/** An invitation that was read, then rejected, with what the table should keep of it. */
+/** Evidence of an invitation that was read and then rejected, redacted or not. */
 export function rejectedInvitation(isRedacted: boolean): Evidence {
   const pending = invitationPayload({ status: 'PENDING' });
   const rejected = { ...pending, Status: 'REJECTED' };
@@ -102,7 +102,7 @@ export function rejectedInvitation(isRedacted: boolean): Evidence {
     }),
   ]);
   const [first, second] = versions;
-  if (!first || !second) throw new Error('an invitation that is rejected has two versions');
+  if (!first || !second) throw new Error('a rejected invitation has two versions');
   return evidence({
     truth: new Map([
       [
@@ -118,7 +118,7 @@ export function rejectedInvitation(isRedacted: boolean): Evidence {
   });
 }
 
-/** The same version under the next number, with a link. */
+/** A new version with the next number that only adds a link. */
 export function linkedTo(
   version: Version,
   kind: 'opportunity' | 'engagement-invitation',

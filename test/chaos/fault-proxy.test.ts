@@ -48,15 +48,15 @@ async function send(target: string, body = '{}'): Promise<Response> {
   return fetch(url, { method: 'POST', headers: { 'x-amz-target': target }, body });
 }
 
-describe('a proxy between a function and the services', () => {
-  it('stands in the place of each service, in queue URLs too, and changes nothing else', () => {
+describe('FaultProxy', () => {
+  it('replaces the URL of each service, also in queue URLs, and changes nothing else', () => {
     const { AWS_ENDPOINT_URL_DYNAMODB: url = '', QUEUE_URL, TABLE_NAME } = environment();
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(url).not.toBe(service.url);
     expect({ QUEUE_URL, TABLE_NAME }).toEqual({ QUEUE_URL: `${url}/000000000000/work`, TABLE_NAME: 'Table' });
   });
 
-  it('passes a call on, and its answer back', async () => {
+  it('forwards a call and its answer', async () => {
     const response = await send('DynamoDB_20120810.GetItem', '{"Key":1}');
     expect([response.status, response.headers.get('x-answered'), await response.text()]).toEqual([
       200,
@@ -64,17 +64,22 @@ describe('a proxy between a function and the services', () => {
       '{"Item":{}}',
     ]);
     expect(received).toEqual([{ body: '{"Key":1}', target: 'DynamoDB_20120810.GetItem' }]);
-    const told = { functionId: 'Sample/Work', service: 'DYNAMODB', operation: 'GetItem', body: '{"Key":1}' };
-    expect(calls).toEqual([{ call: told, fault: undefined, status: 200 }]);
+    const expected = {
+      functionId: 'Sample/Work',
+      service: 'DYNAMODB',
+      operation: 'GetItem',
+      body: '{"Key":1}',
+    };
+    expect(calls).toEqual([{ call: expected, fault: undefined, status: 200 }]);
   });
 
-  it('gives a queue back its own url', async () => {
+  it('restores the URL of a queue in a forwarded call', async () => {
     const { QUEUE_URL } = environment();
     await send('AmazonSQS.SendMessage', JSON.stringify({ QueueUrl: QUEUE_URL }));
     expect(received[0]?.body).toBe(JSON.stringify({ QueueUrl: `${service.url}/000000000000/work` }));
   });
 
-  it('refuses a call without passing it on', async () => {
+  it('refuses a call without forwarding it', async () => {
     fault = { kind: 'refuse', status: 400, body: { __type: 'x#ThrottlingException' } };
     const response = await send('DynamoDB_20120810.PutItem');
     expect([response.status, await response.json()]).toEqual([400, { __type: 'x#ThrottlingException' }]);
@@ -82,20 +87,20 @@ describe('a proxy between a function and the services', () => {
     expect(calls).toMatchObject([{ fault, status: undefined }]);
   });
 
-  it('loses the answer of a call that was passed on', async () => {
+  it('loses the answer of a forwarded call', async () => {
     fault = { kind: 'lose-answer' };
     await expect(send('DynamoDB_20120810.PutItem')).rejects.toThrow('fetch failed');
     expect(received).toHaveLength(1);
     expect(ended).toEqual([]);
   });
 
-  it('answers late', async () => {
+  it('delays the answer of a forwarded call', async () => {
     fault = { kind: 'answer-late', byMs: 5 };
     const response = await send('DynamoDB_20120810.PutItem');
     expect([response.status, received.length]).toEqual([200, 1]);
   });
 
-  it('ends the caller before its call has an effect, or after', async () => {
+  it('ends the caller before or after its call takes effect', async () => {
     fault = { kind: 'end-before' };
     await expect(send('DynamoDB_20120810.PutItem')).rejects.toThrow('fetch failed');
     expect([received.length, ended.length]).toEqual([0, 1]);
@@ -104,7 +109,7 @@ describe('a proxy between a function and the services', () => {
     expect([received.length, ended]).toEqual([1, ['Sample/Work', 'Sample/Work']]);
   });
 
-  it('does not answer a call to a service that it does not know', async () => {
+  it('does not answer a call to an unknown service', async () => {
     environment();
     await expect(send('Elsewhere_1.GetItem')).rejects.toThrow('fetch failed');
     expect(received).toEqual([]);

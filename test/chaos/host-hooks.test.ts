@@ -39,30 +39,30 @@ function hostAt(skewMs?: number): FunctionHost {
 }
 
 const dayMs = 24 * 60 * 60 * 1_000;
-/** Whole days that a handler's clock is ahead of this one, by each way of asking. */
+/** Whole days that the clock of a handler is ahead of this process, for each way to read the time. */
 async function daysAhead(worker: FunctionHost): Promise<unknown> {
-  const told = await worker.invoke({});
-  if (typeof told !== 'object' || told === null) throw new Error('the handler tells the time');
-  const ahead = Object.entries(told).flatMap(([name, value]) =>
+  const times = await worker.invoke({});
+  if (typeof times !== 'object' || times === null) throw new Error('the handler returned no times');
+  const ahead = Object.entries(times).flatMap(([name, value]) =>
     typeof value === 'number' && name !== 'literal' ? [Math.round((value - Date.now()) / dayMs) || 0] : [],
   );
   return {
     ahead,
-    ...('literal' in told && { literal: told.literal }),
-    ...('isDate' in told && { isDate: told.isDate }),
+    ...('literal' in times && { literal: times.literal }),
+    ...('isDate' in times && { isDate: times.isDate }),
   };
 }
 
 describe('the clock of a worker', () => {
-  it('is that of the machine, unless it is given another', async () => {
+  it('equals the clock of the machine by default', async () => {
     expect(await daysAhead(hostAt())).toEqual({ ahead: [0, 0, 0], literal: 5, isDate: true });
   });
 
-  it('is off by as much as it is told, however it is asked', async () => {
+  it('is off by the given skew, for every way to read the time', async () => {
     expect(await daysAhead(hostAt(-3 * dayMs))).toEqual({ ahead: [-3, -3, -3], literal: 5, isDate: true });
   });
 
-  it('moves on while the worker lives', async () => {
+  it('can be moved forward while the worker runs', async () => {
     const worker = hostAt(0);
     expect(await daysAhead(worker)).toMatchObject({ ahead: [0, 0, 0] });
     Atomics.store(passedMs, 0, 2 * dayMs);
@@ -70,12 +70,12 @@ describe('the clock of a worker', () => {
   });
 });
 
-describe('ending the busy workers of a function', () => {
-  it('rejects what runs, counts it, and lets the next invocation through', async () => {
+describe('killBusy', () => {
+  it('rejects and counts running invocations, and lets the next one through', async () => {
     const worker = hostAt();
     const running = [worker.invoke({ waitMs: 60_000 }), worker.invoke({ waitMs: 60_000 })];
     const rejected = Promise.allSettled(running);
-    // Each is busy as soon as its worker has started.
+    // A worker is busy only once it has started.
     for (let ended = 0; ended < 2; ended += worker.killBusy())
       await new Promise((resolve) => setTimeout(resolve, 5));
     const outcomes = (await rejected).map(({ status }) => status);

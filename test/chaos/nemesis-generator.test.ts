@@ -9,27 +9,27 @@ const targets = {
 };
 const planOf = (seed: number) => generateStorm(seededRandom(seed), targets, 6_000);
 
-describe('the plan of a storm', () => {
-  it('is the same for the same seed, and another for another', () => {
+describe('generateStorm', () => {
+  it('plans the same actions for the same seed, and others for another seed', () => {
     expect(planOf(1)).toEqual(planOf(1));
     expect(planOf(1)).not.toEqual(planOf(2));
   });
 
-  it('is in the order of time, and within the storm', () => {
+  it('plans actions in order of time and within the storm', () => {
     const times = planOf(3).map(({ atMs }) => atMs);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     expect(times.every((atMs) => atMs >= 0 && atMs <= 6_000)).toBe(true);
   });
 
-  it('knows every act, over some seeds', () => {
-    const kinds = new Set([1, 2, 3, 4, 5].flatMap((seed) => planOf(seed).map(({ act }) => act.kind)));
+  it('plans every kind of action over a few seeds', () => {
+    const kinds = new Set([1, 2, 3, 4, 5].flatMap((seed) => planOf(seed).map(({ action }) => action.kind)));
     expect([...kinds].toSorted()).toEqual([
       'end-worker',
       'partner-central-fails',
       'partner-central-throttles',
       'purge',
+      'refuse-calls',
       'reread-stream',
-      'spell',
       'stall-stream',
       'trim-stream',
     ]);

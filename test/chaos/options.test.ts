@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { breaks } from '../../local/chaos/breaks.ts';
 import { parseChaosOptions, usage } from '../../local/chaos/options.ts';
 
-describe('the options of npm run chaos', () => {
-  it('has a default for each', () => {
+describe('parseChaosOptions', () => {
+  it('gives every option a default', () => {
     expect(parseChaosOptions([], 42)).toEqual({ seeds: 50, seed: 42, json: false, broken: undefined });
   });
 
-  it('takes what is given', () => {
+  it('reads every option from the command line', () => {
     const args = '--seeds 4 --seed 1 --json --break lease'.split(' ');
     expect(parseChaosOptions(args, 42)).toEqual({ seeds: 4, seed: 1, json: true, broken: 'lease' });
   });
 
-  it('names every problem with what is allowed', () => {
+  it('reports every invalid option with what is allowed', () => {
     const args = ['--seeds', '0', '--seed', 'x', '--break', 'everything'];
     expect(parseChaosOptions(args, 42)).toEqual({
       problems: [
@@ -23,11 +23,11 @@ describe('the options of npm run chaos', () => {
     });
   });
 
-  it('refuses an option that it does not know', () => {
+  it('refuses an unknown option', () => {
     expect(parseChaosOptions(['--fast'], 42)).toHaveProperty('problems');
   });
 
-  it('gives help, with the name of every break', () => {
+  it('lists every break in the usage text', () => {
     expect(parseChaosOptions(['--help'], 42)).toBe('help');
     expect(Object.keys(breaks).filter((name) => !usage.includes(name))).toEqual([]);
   });

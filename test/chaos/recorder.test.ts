@@ -12,26 +12,26 @@ const before = '2031-05-06T09:59:00.000Z';
 
 const nowMs = (): number => Date.parse(readAt);
 
-let told: string[];
-let witness: Recorder;
+let calls: string[];
+let recorder: Recorder;
 
 beforeEach(() => {
-  told = [];
-  witness = new Recorder({
+  calls = [];
+  recorder = new Recorder({
     history: new History(nowMs),
     canaries: new Canaries(seededRandom(1)),
     truth: new TruthLog(nowMs, () => undefined),
     queues: () => [],
-    chaotic: () => new Map(),
-    onHeldBack: (held) => told.push(`held back ${held}`),
-    onStored: (stored, readAtMs) => told.push(`stored ${stored} of ${new Date(readAtMs).toISOString()}`),
+    chaoticQueues: () => new Map(),
+    onAnswerDelayed: (delayed) => calls.push(`delayed ${delayed}`),
+    onStored: (stored, readAtMs) => calls.push(`stored ${stored} of ${new Date(readAtMs).toISOString()}`),
   });
 });
 
 function call(operation: string, body: object, status: number, fault?: CallFault): void {
   const service: ProxiedCall['service'] = operation.startsWith('Get') ? 'PARTNERCENTRAL_SELLING' : 'DYNAMODB';
   const called = { functionId: 'Sample/Work', service, operation, body: JSON.stringify(body) };
-  witness.call(called, fault, { status, body: '{}' });
+  recorder.onCall(called, fault, { status, body: '{}' });
 }
 
 const append = {
@@ -46,23 +46,23 @@ const append = {
 };
 const confirm = { Key: { pk: { S: path } }, ExpressionAttributeValues: { ':readAt': { S: readAt } } };
 
-describe('what a witness tells of', () => {
-  it('each state that was written or confirmed, with the instant of its own read', () => {
+describe('Recorder', () => {
+  it('reports each state that was written or confirmed, with the time of its read', () => {
     call('TransactWriteItems', append, 200);
     call('UpdateItem', confirm, 200);
-    expect(told).toEqual([`stored ${path} of ${readAt}`, `stored ${path} of ${readAt}`]);
+    expect(calls).toEqual([`stored ${path} of ${readAt}`, `stored ${path} of ${readAt}`]);
   });
 
-  it('no write that lost its race, and none that is of no read', () => {
+  it('does not report a refused write or a write without a read', () => {
     call('TransactWriteItems', append, 400);
     call('UpdateItem', { Key: { pk: { S: path } } }, 200);
-    expect(told).toEqual([]);
+    expect(calls).toEqual([]);
   });
 
-  it('each answer of Partner Central that is held back', () => {
+  it('reports each answer of Partner Central that is delayed', () => {
     const read = { Catalog: 'AWS', Identifier: 'O11111111' };
     call('GetOpportunity', read, 200);
     call('GetOpportunity', read, 200, { kind: 'answer-late', byMs: 5 });
-    expect(told).toEqual([`held back ${path}`]);
+    expect(calls).toEqual([`delayed ${path}`]);
   });
 });

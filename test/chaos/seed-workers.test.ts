@@ -2,21 +2,24 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runInWorkers, type SeedTask } from '../../local/chaos/seed-workers.ts';
 
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'lanes-'));
+  folder = mkdtempSync(join(tmpdir(), 'seed-workers-'));
 });
 afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A lane that answers a seed with it, tells its process id over seed 99 and never answers, and ends over seed 13 once another did so. */
+/**
+ * A worker that answers each seed, with two exceptions: at seed 99 it writes its process id to a file
+ * and never answers; at seed 13 it waits for that file and ends.
+ */
 function program(): URL {
-  const file = join(folder, 'lane.mjs');
+  const file = join(folder, 'worker.mjs');
   writeFileSync(
     file,
     `import { existsSync, writeFileSync } from 'node:fs';
@@ -40,32 +43,37 @@ function isRunning(pid: number): boolean {
   }
 }
 
-function asked(...seeds: readonly number[]): () => SeedTask | undefined {
+function tasksOf(...seeds: readonly number[]): () => SeedTask | undefined {
   const left = [...seeds];
   return () => {
     const seed = left.shift();
-    return seed === undefined ? undefined : { seed, template: 'none' };
+    return seed === undefined ? undefined : { seed, template: 'cdk.out/unused' };
   };
 }
 
-async function playedSeeds(boundMs: number, ...seeds: readonly number[]): Promise<number[]> {
-  const played: number[] = [];
-  await runInWorkers(2, asked(...seeds), ({ seed }) => played.push(seed), { program: program(), boundMs });
-  return played.toSorted((a, b) => a - b);
+async function runSeeds(timeoutMs: number, ...seeds: readonly number[]): Promise<number[]> {
+  const finished: number[] = [];
+  await runInWorkers(2, tasksOf(...seeds), ({ seed }) => finished.push(seed), {
+    program: program(),
+    timeoutMs,
+  });
+  return finished.toSorted((a, b) => a - b);
 }
 
-it('every seed is played once, in two lanes', async () => {
-  expect(await playedSeeds(30_000, 1, 2, 3, 4, 5)).toEqual([1, 2, 3, 4, 5]);
-});
+describe('runInWorkers', () => {
+  it('runs every seed once in two workers', async () => {
+    expect(await runSeeds(30_000, 1, 2, 3, 4, 5)).toEqual([1, 2, 3, 4, 5]);
+  });
 
-it('a lane that ends over its seed ends the run, and the other lane', async () => {
-  const playing = playedSeeds(30_000, 1, 99, 13);
-  await expect(playing).rejects.toThrow('The process that played seed 13 ended with 7.');
-  const pid = Number(readFileSync(join(folder, 'silent'), 'utf8'));
-  await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 5_000 });
-});
+  it('fails and ends the other worker if a worker ends before it has answered', async () => {
+    const running = runSeeds(30_000, 1, 99, 13);
+    await expect(running).rejects.toThrow('The worker process of seed 13 ended with 7.');
+    const pid = Number(readFileSync(join(folder, 'silent'), 'utf8'));
+    await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 5_000 });
+  });
 
-it('a lane that never answers is given up', async () => {
-  const playing = playedSeeds(20, 99);
-  await expect(playing).rejects.toThrow('The process that played seed 99 did not end within 0.02 s.');
+  it('fails if a worker does not answer in time', async () => {
+    const running = runSeeds(20, 99);
+    await expect(running).rejects.toThrow('The worker process of seed 99 did not answer within 0.02 s.');
+  });
 });

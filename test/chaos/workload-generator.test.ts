@@ -27,13 +27,13 @@ beforeEach(() => {
     random: seededRandom(2),
     nowMs: () => nowMs,
     canaries: new Canaries(seededRandom(3)),
-    changed: () => undefined,
+    onChange: () => undefined,
     lastEvent: () => undefined,
-    putStrange: () => undefined,
+    emitUnusable: () => undefined,
   });
 });
 
-/** What `act` makes the partner send. */
+/** Number of events that the partner emits while `act` runs. */
 function eventsOf(act: () => void): number {
   const before = emitted;
   act();
@@ -44,28 +44,28 @@ function anOpportunity(): string {
   return `AWS/opportunity/${partner.createOpportunity('AWS', {})}`;
 }
 
-describe('afterthoughts of the partner', () => {
-  it('change what was read and stored in this very second, once, when all else is done', async () => {
+describe('WorkloadGenerator', () => {
+  it('changes a record once if it was read and stored in the current second, after all other changes', async () => {
     const path = anOpportunity();
-    expect(eventsOf(() => workload.wasStored(path, thisSecondMs))).toBe(0);
+    expect(eventsOf(() => workload.onStored(path, thisSecondMs))).toBe(0);
     await workload.run(0);
-    expect(eventsOf(() => workload.wasStored(path, lastSecondMs))).toBe(0);
-    expect(eventsOf(() => workload.wasStored(path, thisSecondMs))).toBe(1);
-    expect(eventsOf(() => workload.wasStored(path, thisSecondMs))).toBe(0);
+    expect(eventsOf(() => workload.onStored(path, lastSecondMs))).toBe(0);
+    expect(eventsOf(() => workload.onStored(path, thisSecondMs))).toBe(1);
+    expect(eventsOf(() => workload.onStored(path, thisSecondMs))).toBe(0);
     workload.close();
     const another = anOpportunity();
-    expect(eventsOf(() => workload.wasStored(another, thisSecondMs))).toBe(0);
+    expect(eventsOf(() => workload.onStored(another, thisSecondMs))).toBe(0);
   });
 
-  it('change an opportunity while an answer about it is held back, once, and nothing else', () => {
+  it('changes an opportunity once while an answer about it is delayed, and no other kind of record', () => {
     const path = anOpportunity();
-    expect(eventsOf(() => workload.wasHeldBack(path))).toBe(1);
-    expect(eventsOf(() => workload.wasHeldBack(path))).toBe(0);
-    expect(eventsOf(() => workload.wasHeldBack('AWS/engagement/eng-0000000000'))).toBe(0);
+    expect(eventsOf(() => workload.onAnswerDelayed(path))).toBe(1);
+    expect(eventsOf(() => workload.onAnswerDelayed(path))).toBe(0);
+    expect(eventsOf(() => workload.onAnswerDelayed('AWS/engagement/eng-0000000000'))).toBe(0);
   });
 
-  it('change a few once more at the end, and leave the others as the storm has left them', async () => {
+  it('changes six opportunities once more at the end', async () => {
     await workload.run(0);
-    expect(eventsOf(() => workload.changeLast())).toBe(6);
+    expect(eventsOf(() => workload.makeLastChanges())).toBe(6);
   });
 });
