@@ -6,17 +6,17 @@ import type { DeliverDeps } from '../lambdas/deliver/deps.ts';
 import type { DeliveryDoorbell } from '../lambdas/ports/doorbell.ts';
 
 export interface WorkersOptions {
-  /** How many batches are worked on at once. */
+  /** How many batches are processed at once. */
   readonly invocations: number;
-  /** What each of them works with, but for the doorbell. @param worker its name */
+  /** Returns the dependencies of one worker. */
   readonly depsOf: (worker: string, doorbell: DeliveryDoorbell) => DeliverDeps;
-  /** Deliveries to ring for again, asked for now and then. */
+  /** Returns deliveries that are due again. Called every `sweepEveryMs`. */
   readonly due: () => Promise<readonly DeliveryId[]>;
 }
 
 export interface DeliveryWorkers {
   readonly doorbell: DeliveryDoorbell;
-  /** What failed so far, as it was thrown. */
+  /** The errors thrown so far. */
   readonly failures: readonly unknown[];
   readonly stop: () => Promise<void>;
 }
@@ -26,13 +26,13 @@ interface Waiting {
   readonly atMs: number;
 }
 
-/** As many as one invocation takes from the queue. */
+/** How many messages one invocation receives. */
 const batchSize = 10;
-const lookEveryMs = 2;
+const pollEveryMs = 2;
 const sweepEveryMs = 250;
 
-/** The use case of `deliver` in this process, with a queue of rings as SQS has it: delayed, in no certain order. */
-export function startDeliveryWorkers({ invocations, depsOf: depsOf, due }: WorkersOptions): DeliveryWorkers {
+/** Runs the use case of `deliver` in this process. Its queue delays and reorders messages like SQS. */
+export function startDeliveryWorkers({ invocations, depsOf, due }: WorkersOptions): DeliveryWorkers {
   let waiting: Waiting[] = [];
   const failures: unknown[] = [];
   const stopping = new AbortController();
@@ -48,11 +48,11 @@ export function startDeliveryWorkers({ invocations, depsOf: depsOf, due }: Worke
     waiting = waiting.filter((each) => !taken.includes(each));
     return taken.map(({ ring }) => ring);
   };
-  const invoke = async (parts: DeliverDeps) => {
+  const invoke = async (deps: DeliverDeps) => {
     while (!stopping.signal.aborted) {
       const rings = take();
-      if (rings.length === 0) await sleep(lookEveryMs);
-      else failures.push(...(await deliverBatch(rings, parts)).values());
+      if (rings.length === 0) await sleep(pollEveryMs);
+      else failures.push(...(await deliverBatch(rings, deps)).values());
     }
   };
   const sweep = async () => {

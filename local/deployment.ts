@@ -1,16 +1,15 @@
 import { spawn } from 'node:child_process';
 
-/** Where the template and the bundles of the local stage are written. */
+/** Folder of the template and the bundles of the local stage. */
 export const stageFolder = 'cdk.out/local';
 
-/** What the simulator allows, and the functions are told: as much as a run here can use. AWS grants 10 a second. */
+/** The read quota of the simulator and the functions: more than a local run uses. AWS grants 10 reads per second. */
 export const localQuota = { perSecond: 1_000, perDay: 100_000 };
 
 /**
- * Builds the bundles and synthesizes the stack with the CDK CLI, as a deployment would.
- * Three settings differ: both catalogs are taken, no time is left for Partner Central to settle, since the simulator
- * shows every change at once, and the quota is wider.
- * @param options `folder` and `settleSeconds`, for a stage of another kind.
+ * Builds the bundles and synthesizes the stack with the CDK CLI, as a deployment would. Three
+ * settings differ: both catalogs are used; the settling time is 0, because the simulator returns
+ * every change at once; and the read quota is larger.
  */
 export async function synthesize({ folder = stageFolder, settleSeconds = 0 } = {}): Promise<void> {
   const context = [
@@ -22,7 +21,7 @@ export async function synthesize({ folder = stageFolder, settleSeconds = 0 } = {
   await run('cdk', ['synth', '--quiet', '--output', folder, ...context]);
 }
 
-/** @throws Error with what the command printed, where it fails. */
+/** @throws Error with the output of the command if it fails */
 async function run(command: string, args: readonly string[]): Promise<void> {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const printed: Buffer[] = [];

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, textAt } from '../lambdas/core/json.ts';
 
-/** Counts what the functions log, for people to follow; the result is never taken from here. */
+/** Counts log events of the functions for the status line. The result is never taken from here. */
 export class FunctionLogs {
   readonly counts = { hydrated: 0, postponed: 0, fannedOut: 0, delivered: 0, failedAttempts: 0, parked: 0 };
   readonly #note: (line: string) => void;
@@ -9,14 +9,14 @@ export class FunctionLogs {
     this.#note = note;
   }
 
-  /** Changes when work comes to an end; an attempt that failed is none. */
+  /** A text that changes when work is finished. A failed attempt does not count. */
   progress(): string {
     const { hydrated, fannedOut, delivered, parked } = this.counts;
     return [hydrated, fannedOut, delivered, parked].join();
   }
 
-  read(functionId: string, line: string): void {
-    const entry = parsed(line);
+  add(functionId: string, line: string): void {
+    const entry = parseLine(line);
     const message = textAt(entry, 'message');
     const outcome = textAt(entry, 'outcome');
     if (message === 'record.hydrated') this.counts.hydrated += 1;
@@ -32,8 +32,8 @@ export class FunctionLogs {
   }
 }
 
-/** Functions print JSON; whatever else stands on their output is shown as it is. */
-function parsed(line: string): Json | undefined {
+/** Returns undefined if the line is not a JSON object. Such lines are printed unchanged. */
+function parseLine(line: string): Json | undefined {
   try {
     const value: Json = JSON.parse(line);
     return isJsonObject(value) ? value : undefined;

@@ -14,29 +14,29 @@ import type { Options } from './options.ts';
 import { Receiver } from './receiver.ts';
 import { webhookEndpoint } from './webhook-endpoint.ts';
 
-/** Schedules, retry delays and back-off run fifty times faster here than in a deployment. */
+/** Schedules, retry delays and back-off run fifty times faster than in a deployment. */
 export const timeScale = 0.02;
 
-/** The deployed parts on embedded engines, with a receiver registered as an endpoint. */
+/** The deployed parts on embedded engines, with a receiver that is registered as an endpoint. */
 export interface LocalStage {
   readonly stage: Stage;
   readonly receiver: Receiver;
   readonly dynamodb: DynamoDBClient;
   readonly sqs: SQSClient;
   readonly tables: Tables;
-  /** Resolves when no queue, stream or row holds work any more, or when nothing has come any further for half a minute. */
+  /** Resolves when no queue, stream or row holds work, or after half a minute without progress. */
   readonly waitUntilSettled: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
 /**
- * @param options `folder`: where it was synthesized to, if elsewhere than `npm start` does.
- * @param environment put over that of every function. @default as the template has it
+ * @param options `folder`: the folder with the synthesized stack. @default that of `npm start`
+ * @param environment added to the environment of every function. @default as in the template
  */
 export async function startLocalStage(
   { engine, folder = stageFolder }: Pick<Options, 'engine'> & { readonly folder?: string },
   partnerCentralUrl: string,
-  lines: FunctionLogs,
+  logs: FunctionLogs,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<LocalStage> {
   const stage = await startStage({
@@ -51,7 +51,7 @@ export async function startLocalStage(
       WEBHOOK_NETWORK: 'loopback',
       ...environment,
     }),
-    onLine: (functionId, line) => lines.read(functionId, line),
+    onLine: (functionId, line) => logs.add(functionId, line),
   });
   const { endpoints } = stage;
   const dynamodb = new DynamoDBClient(clientSettings(endpoints.AWS_ENDPOINT_URL_DYNAMODB));
@@ -68,7 +68,7 @@ export async function startLocalStage(
     dynamodb,
     sqs: new SQSClient(clientSettings(endpoints.AWS_ENDPOINT_URL_SQS)),
     tables,
-    waitUntilSettled: settling(stage, receiver, lines, () => findUnfinishedWork(dynamodb, tables)),
+    waitUntilSettled: createWait(stage, receiver, logs, () => findUnfinishedWork(dynamodb, tables)),
     stop: async () => {
       await receiver.stop();
       await stage.stop();
@@ -76,20 +76,20 @@ export async function startLocalStage(
   };
 }
 
-/** Longer than any wait of a retry here, but for those of a delivery that has failed three times. */
+/** Longer than any retry delay here, except after a delivery has failed three times. */
 const stuckMs = 30_000;
 
-/** A stage that is stuck stays so: whoever waits for it the next time does not wait again. */
-function settling(
+/** A stuck stage does not recover: every later wait returns at once. */
+function createWait(
   stage: Stage,
   receiver: Receiver,
-  lines: FunctionLogs,
+  logs: FunctionLogs,
   unfinished: () => Promise<readonly string[]>,
 ): () => Promise<void> {
   let stuck = false;
   return async () => {
     let idle: Promise<boolean> | undefined;
-    let seen = '';
+    let seenProgress = '';
     let sinceMs = 0;
     while (!stuck) {
       idle ??= stage.idle().then(() => true);
@@ -98,8 +98,8 @@ function settling(
         if ((await unfinished()).length === 0) return;
         await sleep(50);
       }
-      if (lines.progress() !== seen) {
-        seen = lines.progress();
+      if (logs.progress() !== seenProgress) {
+        seenProgress = logs.progress();
         sinceMs = performance.now();
       }
       stuck = performance.now() - sinceMs > stuckMs || receiver.refused.length > 0;
@@ -107,7 +107,7 @@ function settling(
   };
 }
 
-/** An endpoint that wants everything, with its secret, as an operator would register it. */
+/** Stores an endpoint that wants everything, and its secret, as an operator would with `pcr`. */
 export async function registerEndpoint(
   { endpoints }: Stage,
   dynamodb: DynamoDBClient,

@@ -8,10 +8,10 @@ import { type Json, textAt } from '../lambdas/core/json.ts';
 import { recordPath } from '../lambdas/core/record.ts';
 import type { RecordState } from '../lambdas/core/version.ts';
 
-/** After every due time that there can be. */
+/** Later than every due time. */
 const farFuture = '9999-12-31T00:00:00.000Z';
 
-/** Versions that wait in the outbox and deliveries that wait for their next attempt, a few examples of each. */
+/** A few versions in the outbox and a few deliveries that wait for their next attempt. */
 export async function findUnfinishedWork(client: DynamoDBClient, tables: Tables): Promise<string[]> {
   const [versions, deliveries] = await Promise.all([
     dynamodbRecordStore(client, tables.records).dueForFanOut(farFuture, 3),
@@ -42,7 +42,7 @@ export async function readCurrentStates(
   return states;
 }
 
-/** How many deliveries the table says are delivered. */
+/** Number of deliveries in the table with the status `delivered`. */
 export async function countDelivered(client: DynamoDBClient, table: string): Promise<number> {
   let delivered = 0;
   for await (const item of scan(client, table)) if (item['status'] === 'delivered') delivered += 1;
@@ -54,18 +54,18 @@ async function* scan(client: DynamoDBClient, TableName: string) {
     for (const item of Items) yield fromAttributes(item);
 }
 
-/** A message in a parked queue, with the reason it was given up for. */
+/** A message in a parked queue. */
 export interface ParkedMessage {
   readonly body: string;
   readonly code: string;
 }
 
-/** Looks at everything in a parked queue; the messages stay there. */
+/** Reads every message in a parked queue. The messages stay there. */
 export async function readParkedMessages(client: SQSClient, QueueUrl: string): Promise<ParkedMessage[]> {
   const found: ParkedMessage[] = [];
   for (;;) {
     const { Messages = [] } = await client.send(
-      // Long enough that no message is seen twice, short enough that a person who looks afterwards finds them all.
+      // Long enough to read no message twice, short enough for people to find all messages afterwards.
       new ReceiveMessageCommand({
         QueueUrl,
         MaxNumberOfMessages: 10,
@@ -79,7 +79,7 @@ export async function readParkedMessages(client: SQSClient, QueueUrl: string): P
   }
 }
 
-/** EventBridge's id of a parked event; undefined for a parked delivery, or what is no JSON. */
+/** EventBridge's id of a parked event. Returns undefined for a parked delivery or invalid JSON. */
 export function eventIdOf({ body }: ParkedMessage): string | undefined {
   try {
     const event: Json = JSON.parse(body);

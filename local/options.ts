@@ -3,14 +3,14 @@ import { oneOf, type ValueSchema } from '../lambdas/core/value-schema.ts';
 import type { EngineChoice } from './host/tables/dynamodb-engine.ts';
 import { optionReader } from './option-reader.ts';
 
-/** What `npm start -- …` was asked for. */
+/** The options of `npm start`. */
 export interface Options {
-  /** Same seed, same changes in the same order. */
+  /** The same seed gives the same changes in the same order. */
   readonly seed: number;
-  /** About so many events are put on the bus. */
+  /** About how many events are put on the bus. */
   readonly events: number;
   readonly engine: EngineChoice;
-  /** Ends by itself; without it, and on a terminal, the stage stays up until Ctrl-C. */
+  /** End the stage after the run. Without it, the stage stays up on a terminal until Ctrl-C. */
   readonly once: boolean;
   readonly json: boolean;
   /** A folder with `events/` and `responses/` to play instead of the scenario. */
@@ -19,20 +19,20 @@ export interface Options {
 
 export const usage = `npm start -- [options]
 
-  --once              end when everything is delivered, also on a terminal
-  --events N          about how many events to play, 60 to 100000 (300)
-  --seed N            replay a run, a whole number from 0 (chosen anew each time)
-  --engine NAME       dynoxide or dynamodb-local (the first that is installed)
+  --once              end after everything is delivered, also on a terminal
+  --events N          about how many events to play, 60 to 100000 (default 300)
+  --seed N            a whole number from 0; the same seed plays the same changes (default: random)
+  --engine NAME       dynoxide or dynamodb-local (default: the first that is installed)
   --samples DIR       play DIR/events/*.json against DIR/responses/*.json instead
-  --json              print the result as one JSON object on the last line
-  --help              this text`;
+  --json              print the result as one JSON object on the last line of standard output
+  --help              print this text`;
 
 const engine: ValueSchema<EngineChoice> = {
   ...oneOf('auto', 'dynoxide', 'dynamodb-local'),
   allowed: 'dynoxide or dynamodb-local',
 };
 
-/** @returns the options, or every problem with what is allowed. */
+/** @returns the options, or one line for each invalid option that says what is allowed */
 export function parseOptions(
   args: readonly string[],
   randomSeed: number,

@@ -5,10 +5,10 @@ import * as v from 'valibot';
 import { isJsonObject, type Json, type JsonObject } from '../lambdas/core/json.ts';
 import { type LoopbackServer, startLoopbackServer } from './loopback-server.ts';
 
-/** A message that arrived and whose signature an independent library accepted. */
+/** A received message whose signature an independent library accepted. */
 export interface Receipt {
   readonly webhookId: string;
-  /** The bytes that were signed, as text. */
+  /** The signed bytes, as text. */
   readonly body: string;
   readonly type: string;
   readonly path: string;
@@ -40,10 +40,10 @@ const message = v.object({
   }),
 });
 
-/** A downstream system on this machine: verifies every signature with `standardwebhooks`, and can fail for a while. */
+/** A downstream system on this machine. It verifies every signature with `standardwebhooks`, and can fail for a time. */
 export class Receiver {
   readonly receipts: Receipt[] = [];
-  /** Why posts were refused: their signature or their body did not hold. */
+  /** Why requests were refused: an invalid signature or an invalid body. */
   readonly refused: string[] = [];
   #outUntilMs = 0;
   #server: LoopbackServer | undefined;
@@ -53,13 +53,13 @@ export class Receiver {
     this.#webhook = new Webhook(secret);
   }
 
-  /** @returns the url to register. */
+  /** @returns the URL to register */
   async start(): Promise<string> {
     this.#server = await startLoopbackServer((request, response) => void this.#answer(request, response));
     return `${this.#server.url}/partner-central`;
   }
 
-  /** Answers 503 from now on for so many milliseconds. */
+  /** Answers every request with 503 during the given milliseconds. */
   fail(forMs: number): void {
     this.#outUntilMs = Date.now() + forMs;
   }

@@ -1,11 +1,11 @@
 import type { TruthComparison } from './truth-check.ts';
 
-/** What a run came to: counted on the bus, at the simulator, in the tables, in the queues and at the receiver. */
+/** The result of a run, counted on the bus, at the simulator, in tables and queues, and at the receiver. */
 export interface Result {
   readonly events: number;
   readonly reads: number;
   readonly versions: number;
-  /** Distinct webhook ids that arrived. */
+  /** Number of distinct webhook ids received. */
   readonly messages: number;
   readonly delivered: number;
   readonly verified: number;
@@ -19,23 +19,26 @@ export interface Result {
 export interface Check {
   readonly name: string;
   readonly holds: boolean;
-  /** What was found instead, a few examples. */
+  /** A few examples of violations. */
   readonly found: readonly string[];
 }
 
-/** How many examples of a broken check are worth a person's time. */
-const examples = 5;
+/** At most this many violations of a check are printed. */
+const maxExamples = 5;
 
 export function check(name: string, violations: readonly string[]): Check {
-  return { name, holds: violations.length === 0, found: violations.slice(0, examples) };
+  return { name, holds: violations.length === 0, found: violations.slice(0, maxExamples) };
 }
 
 export function verdictChecks({ lost, stale, wrong }: TruthComparison): Check[] {
   return [
-    check('nothing is lost: every record is in the table, every version came to the receiver', lost),
-    check('nothing is stale: the table and the newest message are what Partner Central holds', stale),
     check(
-      'every message is right: its changes lead from version to version, type and cause fit, repeats are the same',
+      'promise 1, nothing is lost: every record is in the table, every version reached the receiver',
+      lost,
+    ),
+    check('promise 2, nothing goes backwards: the table and the newest message equal Partner Central', stale),
+    check(
+      'promise 3, versions are contiguous and messages stable: changes lead from version to version, repeats are equal',
       wrong,
     ),
   ];

@@ -1,26 +1,35 @@
 import type { FunctionLogs } from './function-logs.ts';
 import type { LocalStage } from './local-stage.ts';
-import type { Check, Result } from './result.ts';
+import type { Check } from './result.ts';
+import type { PlayedRun } from './verdict.ts';
 
-/** A run that is over, with its stage still up. */
-export interface Run {
+/** A stage that is up, and what is to be played on it: the scenario or recorded samples. */
+export interface StagedRun {
   readonly local: LocalStage;
-  readonly result: Result;
-  readonly checks: readonly Check[];
-  /** What else was measured, ready to be shown. */
-  readonly measured: readonly (readonly [name: string, value: string])[];
+  /** Plays everything and waits until all work is finished. */
+  readonly play: () => Promise<ObservedRun>;
   readonly stop: () => Promise<void>;
 }
 
-/** How a run is followed while it lasts. */
+/** What was played, with everything that is measured or checked outside the stage. */
+export interface ObservedRun extends PlayedRun {
+  /** Measured figures, ready to print. */
+  readonly measured: readonly (readonly [name: string, value: string])[];
+  readonly checks: readonly Check[];
+}
+
+/** Follows a run while it lasts. */
 export interface RunObserver {
-  readonly lines: FunctionLogs;
+  readonly logs: FunctionLogs;
   readonly note: (line: string) => void;
-  /** Called whenever events were put on the bus, with how many there are by now. */
+  /** Called after events were put on the bus, with their total so far. */
   readonly onEvents: (total: number) => void;
 }
 
-/** The detail-types that end as records, spelled out here: what must become of an event is not for the code under test to say. */
+/**
+ * The detail-types that end as records. They are listed here again, because a check must not take
+ * its expectation from the code under test.
+ */
 export const hydratedDetailTypes: ReadonlySet<string> = new Set([
   'Opportunity Created',
   'Opportunity Updated',

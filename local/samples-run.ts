@@ -1,44 +1,64 @@
 import { at, isJsonArray, isJsonObject, type Json, textAt } from '../lambdas/core/json.ts';
 import { type RecordKey, recordPath } from '../lambdas/core/record.ts';
-import { startLocalStage } from './local-stage.ts';
+import { type LocalStage, startLocalStage } from './local-stage.ts';
 import type { Options } from './options.ts';
 import { type RecordedResponses, startRecordedResponses } from './partner-central/recorded-responses.ts';
-import { hydratedDetailTypes, type Run, type RunObserver } from './run.ts';
+import { hydratedDetailTypes, type RunObserver, type StagedRun } from './run.ts';
 import { readSampleEvents, type SampleEvent } from './samples.ts';
 import type { Truth } from './truth-check.ts';
-import { judgeRun } from './verdict.ts';
+import type { PlayedRun } from './verdict.ts';
 
-/** Plays a folder of recorded events, with the recorded bodies as answers to whatever id is asked for. */
-export async function runSamples(
+/** Starts the stage for recorded events. Recorded bodies are the answers to reads of any id. */
+export async function stageSamples(
   options: Options,
   folder: string,
-  { lines, note, onEvents }: RunObserver,
-): Promise<Run> {
-  const bootedFromMs = performance.now();
+  observer: RunObserver,
+): Promise<StagedRun> {
+  const startedAtMs = performance.now();
   const samples = readSampleEvents(folder);
   const responses = await startRecordedResponses({ folder });
-  const local = await startLocalStage(options, responses.url, lines);
-  const bootMs = performance.now() - bootedFromMs;
+  const local = await startLocalStage(options, responses.url, observer.logs);
+  const startMs = performance.now() - startedAtMs;
+  return {
+    local,
+    play: async () => ({
+      ...(await play(samples, responses, local, observer)),
+      checks: [],
+      measured: [['start of the stage', `${(startMs / 1_000).toFixed(1)} s after the build`]],
+    }),
+    stop: async () => {
+      await local.stop();
+      await responses.stop();
+    },
+  };
+}
 
+async function play(
+  samples: readonly SampleEvent[],
+  responses: RecordedResponses,
+  local: LocalStage,
+  { note, onEvents }: RunObserver,
+): Promise<PlayedRun> {
   const toBeParked = new Map<string, string>();
   const truth = new Map<string, Truth>();
-  for (const [key, body] of listedRecords(responses))
-    truth.set(recordPath(key), { body, inaccessible: false });
+  const expect = ([key, body]: ExpectedRecord): void =>
+    void truth.set(recordPath(key), { body, inaccessible: false });
+  for (const record of listedRecords(responses)) expect(record);
   const eventIds: string[] = [];
   const startedAtMs = performance.now();
   for (const [index, sample] of samples.entries()) {
-    // Samples printed in documentation share one id: each gets its own, so that it can be found again.
+    // Samples from documentation share one id. A distinct id makes each event recognisable.
     const event = withId(sample, `${sample.file}#${textAt(sample.raw, 'id') ?? index}`);
-    const code = parkedAs(event);
     const eventId = textAt(event, 'id') ?? '';
     eventIds.push(eventId);
+    const code = expectedParkedCode(event);
     if (code) {
       toBeParked.set(eventId, code);
-      note(`${sample.file}: to be parked as ${code}`);
+      note(`${sample.file}: must be parked as ${code}`);
     } else {
-      for (const [key, body] of expectedRecords(event, responses)) {
-        truth.set(recordPath(key), { body, inaccessible: false });
-        note(`${sample.file}: to be stored as ${recordPath(key)}`);
+      for (const record of expectedRecords(event, responses)) {
+        expect(record);
+        note(`${sample.file}: must be stored as ${recordPath(record[0])}`);
       }
     }
     await local.stage.bus.put(event);
@@ -46,47 +66,32 @@ export async function runSamples(
   }
   await local.waitUntilSettled();
   const elapsedMs = Math.round(performance.now() - startedAtMs);
-  const reads = responses.reads();
-  const { result, checks } = await judgeRun(local, {
-    eventIds,
-    truth,
-    toBeParked,
-    reads,
-    elapsedMs,
-  });
-  const stop = async (): Promise<void> => {
-    await local.stop();
-    await responses.stop();
-  };
-  return {
-    local,
-    result,
-    checks,
-    measured: [['boot', `${(bootMs / 1_000).toFixed(1)} s after the build`]],
-    stop,
-  };
+  return { eventIds, truth, toBeParked, reads: responses.reads(), elapsedMs };
 }
+
+/** A record with the body that it must end as. */
+type ExpectedRecord = readonly [key: RecordKey, body: Truth['body']];
 
 function withId({ raw }: SampleEvent, id: string): Json {
   return isJsonObject(raw) ? { ...raw, id } : raw;
 }
 
-/** A value that documentation prints in place of data. */
+/** Documentation prints these instead of data. */
 const placeholder = /"(string|enum|`?<[^"]*>`?)"/i;
 
-/** Who the new member is comes with the list of members, whatever the event says of it. */
+/** Ignores the member in the event: the list of members says who it is. */
 function withoutMember(name: string, value: Json): Json | undefined {
   return name === 'engagementMember' ? undefined : value;
 }
 
-/** What a sample must end as: a record where its type has one, unless what identifies it is a placeholder. */
-function parkedAs(event: Json): string | undefined {
+/** Returns undefined if the event must be stored as a record, else the code to be parked with. */
+function expectedParkedCode(event: Json): string | undefined {
   if (!hydratedDetailTypes.has(textAt(event, 'detail-type') ?? '')) return 'event.unhandled';
   return placeholder.test(JSON.stringify(at(event, 'detail'), withoutMember)) ? 'event.malformed' : undefined;
 }
 
-/** What `reconcile` finds in the recorded list, which answers for both catalogs. */
-function listedRecords(responses: RecordedResponses): [RecordKey, Truth['body']][] {
+/** The records that `reconcile` finds in the recorded list, which is the same for both catalogs. */
+function listedRecords(responses: RecordedResponses): ExpectedRecord[] {
   const list: Json = JSON.parse(responses.bodyOf('ListOpportunities', '') ?? '{}');
   const listed = at(list, 'OpportunitySummaries');
   const ids = isJsonArray(listed) ? listed.flatMap((each) => textAt(each, 'Id') ?? []) : [];
@@ -95,15 +100,15 @@ function listedRecords(responses: RecordedResponses): [RecordKey, Truth['body']]
   );
 }
 
-/** The events of an engagement spell its id in three ways. */
+/** Engagement events have the id at one of three places. */
 const engagementIdPaths = [
   ['detail', 'resourceSnapshot', 'engagementId'],
   ['detail', 'engagement', 'engagementId'],
   ['detail', 'engagement', 'id'],
 ] as const;
 
-/** The records that an event names, with the recorded bodies that they must end as. */
-function expectedRecords(event: Json, responses: RecordedResponses): [RecordKey, Truth['body']][] {
+/** The records that an event names, with their recorded bodies. */
+function expectedRecords(event: Json, responses: RecordedResponses): ExpectedRecord[] {
   const catalog = textAt(event, 'detail', 'catalog') ?? '';
   const invitation = at(event, 'detail', 'engagementInvitation');
   if (invitation !== undefined) {
@@ -124,18 +129,14 @@ function expectedRecords(event: Json, responses: RecordedResponses): [RecordKey,
   return opportunityRecords(catalog, id, responses);
 }
 
-function opportunityRecords(
-  catalog: string,
-  id: string,
-  responses: RecordedResponses,
-): [RecordKey, Truth['body']][] {
+function opportunityRecords(catalog: string, id: string, responses: RecordedResponses): ExpectedRecord[] {
   return [
     [{ catalog, kind: 'opportunity', id }, bodyOf(responses, 'GetOpportunity', id)],
     [{ catalog, kind: 'aws-opportunity-summary', id }, bodyOf(responses, 'GetAwsOpportunitySummary', id)],
   ];
 }
 
-/** @throws Error where there is no recorded response of the operation */
+/** @throws Error if there is no recorded response of the operation */
 function bodyOf(responses: RecordedResponses, operation: string, id: string): Truth['body'] {
   const body: Json = JSON.parse(responses.bodyOf(operation, id) ?? 'null');
   if (!isJsonObject(body)) throw new Error(`--samples: responses/${operation}.json is missing`);

@@ -10,7 +10,7 @@ export interface SampleEvent {
 
 /**
  * Reads `events/*.json` and `events/*.jsonc` (comments and trailing commas allowed) of a folder, by file name.
- * @throws Error naming the folder, or the file and where in it, that cannot be read
+ * @throws Error that names the folder, or the file and the position, that cannot be read
  */
 export function readSampleEvents(folder: string): SampleEvent[] {
   const events = join(folder, 'events');

@@ -1,18 +1,17 @@
 import { localQuota } from './deployment.ts';
-import { startLocalStage } from './local-stage.ts';
+import { type LocalStage, startLocalStage } from './local-stage.ts';
 import type { Options } from './options.ts';
 import type { PartnerEventEnvelope } from './partner-central/model/partner-events.ts';
 import { SimulatedPartner } from './partner-central/model/simulated-partner.ts';
-import { seededRandom } from './partner-central/seeded-random.ts';
-import { startSimulator } from './partner-central/simulator-server.ts';
-import { check } from './result.ts';
-import { hydratedDetailTypes, type Run, type RunObserver } from './run.ts';
-import { playScenario } from './scenario.ts';
-import { judgeRun } from './verdict.ts';
+import { type Random, seededRandom } from './partner-central/seeded-random.ts';
+import { type Simulator, startSimulator } from './partner-central/simulator-server.ts';
+import { type Check, check } from './result.ts';
+import { hydratedDetailTypes, type ObservedRun, type RunObserver, type StagedRun } from './run.ts';
+import { playScenario, type ScenarioFigures, type ScenarioWorld } from './scenario.ts';
 
-/** Plays the seeded scenario: a simulated partner whose changes come as events, on the real rules, queues and bundles. */
-export async function runScenario(options: Options, { lines, note, onEvents }: RunObserver): Promise<Run> {
-  const bootedFromMs = performance.now();
+/** Starts the stage for the seeded scenario: a simulated partner on the real rules, queues and bundles. */
+export async function stageScenario(options: Options, observer: RunObserver): Promise<StagedRun> {
+  const startedAtMs = performance.now();
   const random = seededRandom(options.seed);
   const emitted: PartnerEventEnvelope[] = [];
   const partner = new SimulatedPartner({
@@ -22,61 +21,90 @@ export async function runScenario(options: Options, { lines, note, onEvents }: R
     emit: (event) => emitted.push(event),
   });
   const simulator = await startSimulator({ partner, quota: localQuota });
-  const local = await startLocalStage(options, simulator.url, lines);
-  const bootMs = performance.now() - bootedFromMs;
+  const local = await startLocalStage(options, simulator.url, observer.logs);
+  const startMs = performance.now() - startedAtMs;
+  return {
+    local,
+    play: async () => {
+      const parts = { local, simulator, partner, random, emitted };
+      const { figures, ...played } = await play(parts, options.events, observer);
+      return { ...played, measured: measuredRows(startMs, local, figures) };
+    },
+    stop: async () => {
+      await local.stop();
+      await simulator.stop();
+    },
+  };
+}
 
+interface ScenarioParts {
+  readonly local: LocalStage;
+  readonly simulator: Simulator;
+  readonly partner: SimulatedPartner;
+  readonly random: Random;
+  /** Events that the partner has emitted and that are not on the bus yet. */
+  readonly emitted: PartnerEventEnvelope[];
+}
+
+async function play(
+  { local, simulator, partner, random, emitted }: ScenarioParts,
+  events: number,
+  { note, onEvents }: RunObserver,
+): Promise<Omit<ObservedRun, 'measured'> & { readonly figures: ScenarioFigures }> {
   const toBeParked = new Map<string, string>();
   const eventIds: string[] = [];
   const startedAtMs = performance.now();
-  const { readsPerBurstEvent, eventsPerSecond } = await playScenario(
-    {
-      partner,
-      random,
-      takeEmitted: () => emitted.splice(0),
-      put: async (batch) => {
-        for (const event of batch) {
-          if (!hydratedDetailTypes.has(event['detail-type'])) toBeParked.set(event.id, 'event.unhandled');
-        }
-        await Promise.all(batch.map((event) => local.stage.bus.put(event)));
-        eventIds.push(...batch.map(({ id }) => id));
-        onEvents(eventIds.length);
-      },
-      mustBeParked: (eventId, code) => void toBeParked.set(eventId, code),
-      waitUntilSettled: local.waitUntilSettled,
-      throttle: simulator.throttleFor,
-      failReceiver: (forMs) => local.receiver.fail(forMs),
-      reads: () => simulator.reads(),
-      note,
+  const world: ScenarioWorld = {
+    partner,
+    random,
+    takeEmitted: () => emitted.splice(0),
+    put: async (batch) => {
+      for (const event of batch) {
+        if (!hydratedDetailTypes.has(event['detail-type'])) toBeParked.set(event.id, 'event.unhandled');
+      }
+      await Promise.all(batch.map((event) => local.stage.bus.put(event)));
+      eventIds.push(...batch.map(({ id }) => id));
+      onEvents(eventIds.length);
     },
-    options.events,
-  );
+    expectParked: (eventId, code) => void toBeParked.set(eventId, code),
+    waitUntilSettled: local.waitUntilSettled,
+    throttle: simulator.throttleFor,
+    failReceiver: (forMs) => local.receiver.fail(forMs),
+    reads: () => simulator.reads(),
+    note,
+  };
+  const figures = await playScenario(world, events);
   await local.waitUntilSettled();
-  const elapsedMs = Math.round(performance.now() - startedAtMs);
-
-  const truth = partner.truth();
-  const { result, checks } = await judgeRun(local, {
+  return {
+    figures,
     eventIds,
-    truth,
+    truth: partner.truth(),
     toBeParked,
     reads: simulator.reads(),
-    elapsedMs,
-  });
-  const measured: Run['measured'] = [
-    ['boot', `${(bootMs / 1_000).toFixed(1)} s after the build, ${local.stage.engine}`],
-    ['reads per event in the bursts', `${readsPerBurstEvent.toFixed(2)} (2.00 with one hydration per event)`],
+    elapsedMs: Math.round(performance.now() - startedAtMs),
+    checks: [checkQuota(simulator.quotaThrottled())],
+  };
+}
+
+function measuredRows(
+  startMs: number,
+  { stage }: LocalStage,
+  { readsPerBurstEvent, eventsPerSecond }: ScenarioFigures,
+): ObservedRun['measured'] {
+  return [
+    ['start of the stage', `${(startMs / 1_000).toFixed(1)} s after the build, with ${stage.engine}`],
+    [
+      'reads per event in the bursts',
+      `${readsPerBurstEvent.toFixed(2)} (2.00 if each event were hydrated by itself)`,
+    ],
     [
       'events per second, end to end',
       `${eventsPerSecond.toFixed(0)} while nothing fails (creations and bursts)`,
     ],
   ];
-  const stop = async (): Promise<void> => {
-    await local.stop();
-    await simulator.stop();
-  };
-  const exceeded = simulator.quotaThrottled();
-  const quota = check(
-    'the read quota is never exceeded',
-    exceeded > 0 ? [`${exceeded} reads were refused, with ${localQuota.perSecond} a second allowed`] : [],
-  );
-  return { local, result, checks: [...checks, quota], measured, stop };
+}
+
+function checkQuota(refused: number): Check {
+  const violation = `${refused} reads were refused: ${localQuota.perSecond} a second are allowed`;
+  return check('promise 4, the read quota is never exceeded', refused > 0 ? [violation] : []);
 }

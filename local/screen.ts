@@ -1,17 +1,17 @@
-/** Where a run is shown: lines that stay, and on a terminal one line below them that keeps changing. */
+/** Prints lines and, on a terminal, one status line below them that is updated in place. */
 export class Screen {
   readonly #out: NodeJS.WriteStream;
   readonly #status: () => string;
   #timer: NodeJS.Timeout | undefined;
-  #shown = '';
+  #printed = '';
 
-  /** @param status the changing line, asked for again and again. */
+  /** @param status returns the current status line */
   constructor(out: NodeJS.WriteStream, status: () => string) {
     this.#out = out;
     this.#status = status;
   }
 
-  /** On a terminal ten times a second in place; elsewhere a line every two seconds, and only when it changed. */
+  /** Updates the status ten times a second on a terminal. Elsewhere prints it every two seconds if it changed. */
   start(): void {
     this.#timer = this.#out.isTTY
       ? setInterval(() => this.#draw(), 100)
@@ -36,8 +36,8 @@ export class Screen {
 
   #printIfChanged(): void {
     const status = this.#status();
-    if (status === this.#shown) return;
-    this.#shown = status;
+    if (status === this.#printed) return;
+    this.#printed = status;
     this.#out.write(`${status}\n`);
   }
 

@@ -5,41 +5,41 @@ import type { RecordState } from '../lambdas/core/version.ts';
 import { applyChanges } from './apply-changes.ts';
 import type { Receipt } from './receiver.ts';
 
-/** What Partner Central holds of one record in the end. */
+/** The final state of one record in Partner Central. */
 export interface Truth {
   readonly body: JsonObject;
-  /** Access was taken away: what had been read before, and the status that the event told, are all that can be known. */
+  /** Access was taken away. Only the last read and the status in the event can be known. */
   readonly inaccessible: boolean;
 }
 
-/** What was seen from outside: the table, the messages, and the events that were told. */
+/** What was observed: the table, the received messages, and the events. */
 export interface Observed {
   readonly states: ReadonlyMap<string, RecordState>;
   readonly receipts: readonly Receipt[];
-  /** Of the events that were put on the bus. */
+  /** Ids of the events that were put on the bus. */
   readonly eventIds: ReadonlySet<string>;
 }
 
 export interface TruthComparison {
-  /** Records that the table lacks, and versions that never came to the receiver. */
+  /** Records missing from the table, and versions that never reached the receiver. */
   readonly lost: readonly string[];
-  /** Records whose newest state, in the table or at the receiver, is not Partner Central's. */
+  /** Records whose newest state, in the table or at the receiver, differs from Partner Central. */
   readonly stale: readonly string[];
-  /** Messages that contradict themselves, each other or what happened. */
+  /** Messages that contradict themselves, another message or what happened. */
   readonly wrong: readonly string[];
 }
 
-/** Compares what Partner Central holds with what the table holds and what the receiver got; believes nobody's counters. */
+/** Compares Partner Central with the table and the received messages. Uses no counters of the functions. */
 export function compareWithTruth(truth: ReadonlyMap<string, Truth>, seen: Observed): TruthComparison {
   const received = Map.groupBy(seen.receipts, ({ path }) => path);
   const paths = new Set([...truth.keys(), ...seen.states.keys(), ...received.keys()]);
-  const verdicts = [...paths].map((path) =>
+  const comparisons = [...paths].map((path) =>
     checkRecord(path, truth.get(path), seen.states.get(path), received.get(path) ?? [], seen.eventIds),
   );
   return {
-    lost: verdicts.flatMap(({ lost }) => lost),
-    stale: verdicts.flatMap(({ stale }) => stale),
-    wrong: verdicts.flatMap(({ wrong }) => wrong),
+    lost: comparisons.flatMap(({ lost }) => lost),
+    stale: comparisons.flatMap(({ stale }) => stale),
+    wrong: comparisons.flatMap(({ wrong }) => wrong),
   };
 }
 
@@ -50,7 +50,8 @@ function checkRecord(
   receipts: readonly Receipt[],
   eventIds: ReadonlySet<string>,
 ): TruthComparison {
-  if (!truth) return { lost: [], stale: [], wrong: [`${path} is known here, and nowhere else`] };
+  if (!truth)
+    return { lost: [], stale: [], wrong: [`${path} is stored, but Partner Central does not hold it`] };
   if (!state) return { lost: [path], stale: [], wrong: [] };
   const numbers = Array.from({ length: state.version }, (_, index) => index + 1);
   const byVersion = Map.groupBy(receipts, ({ version }) => version);
@@ -58,9 +59,9 @@ function checkRecord(
     .filter((version) => !byVersion.has(version))
     .map((version) => `${path} version ${version}`);
   const newest = byVersion.get(state.version)?.[0];
-  // A newest message that never came is lost, not stale; what the table holds is judged all the same.
+  // A newest message that was never received counts as lost. The table is compared in any case.
   const upToDate =
-    isTrue(state.payload, truth, state.version) &&
+    isCurrent(state.payload, truth, state.version) &&
     (!newest || isDeepStrictEqual(newest.record, state.payload));
   const wrong = numbers.flatMap((version) => {
     const [first, ...repeats] = byVersion.get(version) ?? [];
@@ -68,67 +69,67 @@ function checkRecord(
     const before = byVersion.get(version - 1)?.[0];
     return [
       ...repeats
-        // What was taken out of a rejected invitation is missing when an earlier message is sent again.
+        // After redaction an earlier message is sent again without the sensitive data.
         .filter((each) => each.webhookId !== first.webhookId || !isRepeat(each, first, state.redacted))
-        .map(() => 'comes in two forms'),
+        .map(() => 'was sent in two forms'),
       ...(before || version === 1 ? problemsOf(first, before, state.redacted) : []),
       ...(first.eventIds.length > 0 && first.eventIds.every((id) => eventIds.has(id) || isRun(id))
         ? []
-        : ['has a cause that never happened']),
+        : ['has a cause that does not exist']),
     ].map((problem) => `${path} version ${version} ${problem}`);
   });
   return { lost: missing, stale: upToDate ? [] : [path], wrong };
 }
 
-/** The same bytes; of a redacted record the same but for what was taken out. */
+/** A repeat has the same bytes. The repeat of a redacted record may lack the sensitive data. */
 function isRepeat(each: Receipt, first: Receipt, isRedacted: boolean): boolean {
   if (each.body === first.body || !isRedacted) return each.body === first.body;
   return isDeepStrictEqual(redactPayload(each.record), redactPayload(first.record));
 }
 
-/** What `reconcile` found has a run of it for its cause. */
+/** The cause of a finding is the id of a run of `reconcile`. */
 function isRun(id: string): boolean {
   return id.startsWith('run_');
 }
 
-function isTrue(found: JsonObject, { body, inaccessible }: Truth, version: number): boolean {
-  const whole = omitNulls(body);
-  const shown = whole['Status'] === 'REJECTED' || inaccessible ? redactPayload(whole) : whole;
-  if (!inaccessible) return isDeepStrictEqual(found, shown);
-  // The reason of a rejection cannot be read any more, nor anything else where it was never read before.
-  const { RejectionReason: _, ...known } = shown;
+function isCurrent(found: JsonObject, { body, inaccessible }: Truth, version: number): boolean {
+  const full = omitNulls(body);
+  const expected = full['Status'] === 'REJECTED' || inaccessible ? redactPayload(full) : full;
+  if (!inaccessible) return isDeepStrictEqual(found, expected);
+  // The rejection reason can no longer be read. If nothing was read before, only id and status are known.
+  const { RejectionReason: _, ...known } = expected;
   if (version > 1) return isDeepStrictEqual(found, known);
   return found['Status'] === known['Status'] && found['Id'] === known['Id'];
 }
 
-/** What is new in a message without changes: a link, or that an invitation is about to expire. */
-const besideTheRecord = /\.(linked|expiring)$/;
+/** Topics of messages without changes: a new link, or an invitation that expires soon. */
+const topicWithoutChanges = /\.(linked|expiring)$/;
 
-/** What a message says of the step from the version before. */
+/** Problems of a message compared with the message of the version before. */
 function problemsOf(
   { type, topics, changes, record, path }: Receipt,
   before: Receipt | undefined,
   isRedacted: boolean,
 ): string[] {
-  // An earlier message may have come before its record lost what is sensitive.
-  const shown = (each: JsonObject) => (isRedacted ? redactPayload(each) : each);
+  // An earlier message may have been sent before its record was redacted.
+  const comparable = (each: JsonObject) => (isRedacted ? redactPayload(each) : each);
   if (before && changes.length === 0)
     return [
-      ...(topics.some((topic) => besideTheRecord.test(topic)) ? [] : ['says nothing that is new']),
-      ...(isDeepStrictEqual(shown(before.record), shown(record))
+      ...(topics.some((topic) => topicWithoutChanges.test(topic)) ? [] : ['contains nothing new']),
+      ...(isDeepStrictEqual(comparable(before.record), comparable(record))
         ? []
-        : ['has no changes, and another record']),
+        : ['has no changes but a different record']),
     ];
-  const led = before ? applied(before.record, changes) : record;
+  const changed = before ? tryApply(before.record, changes) : record;
   return [
-    ...(led && isDeepStrictEqual(shown(led), shown(record))
+    ...(changed && isDeepStrictEqual(comparable(changed), comparable(record))
       ? []
       : ['has changes that do not lead to its record']),
-    ...(type === expectedType(path, record, before?.record) ? [] : [`is called ${type}`]),
+    ...(type === expectedType(path, record, before?.record) ? [] : [`has the type ${type}`]),
   ];
 }
 
-function applied(record: JsonObject, changes: Receipt['changes']): JsonObject | undefined {
+function tryApply(record: JsonObject, changes: Receipt['changes']): JsonObject | undefined {
   try {
     return changes.length > 0 ? applyChanges(record, changes) : undefined;
   } catch {

@@ -9,19 +9,19 @@ import {
 import { type Check, check, type Result, verdictChecks } from './result.ts';
 import { compareWithTruth, type Truth } from './truth-check.ts';
 
-/** What a run put on the bus, and what should have come of it. */
+/** What a run put on the bus, and what must have become of it. */
 export interface PlayedRun {
-  /** Ids of the events, one for each time that one was put. */
+  /** Ids of the events put on the bus. An event that was put twice occurs twice. */
   readonly eventIds: readonly string[];
-  /** By record path. */
+  /** What Partner Central holds in the end, by record path. */
   readonly truth: ReadonlyMap<string, Truth>;
-  /** Events that must end parked: their ids, with the code. */
+  /** Ids of the events that must be parked, with the code. */
   readonly toBeParked: ReadonlyMap<string, string>;
   readonly reads: number;
   readonly elapsedMs: number;
 }
 
-/** Looks at the tables, the parked queues and the receiver, and says what holds. */
+/** Compares the tables, the parked queues and the receiver with what was played. */
 export async function judgeRun(
   local: LocalStage,
   played: PlayedRun,
@@ -52,13 +52,13 @@ export async function judgeRun(
   };
   const checks = [
     ...verdictChecks(verdict),
-    check('every signature was verified by an independent library', receiver.refused),
+    check('every message has a signature that an independent library accepts', receiver.refused),
     check(
-      'what cannot be used is parked, with its reason, and nothing else is',
+      'promise 5, nothing AWS sends is dropped: exactly the unusable events are parked, with a reason',
       parkedDifferences(parked, played.toBeParked),
     ),
     check(
-      'every version is fanned out and every delivery finished',
+      'no work is left: every version is fanned out and every delivery is finished',
       await findUnfinishedWork(dynamodb, tables),
     ),
   ];
@@ -74,7 +74,8 @@ function parkedDifferences(
   const unexpected = parked.filter((message) => !expected.has(eventIdOf(message) ?? ''));
   return [
     ...missing.map(
-      ([id, code]) => `event ${id} should be parked as ${code}, and is ${found.get(id) ?? 'not'}`,
+      ([id, code]) =>
+        `event ${id} must be parked as ${code}, but is ${found.has(id) ? `parked as ${found.get(id)}` : 'not parked'}`,
     ),
     ...unexpected.map(({ code, body }) => `parked as ${code}: ${body.slice(0, 200)}`),
   ];

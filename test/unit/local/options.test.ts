@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseOptions } from '../../../local/options.ts';
 
-describe('the options of npm start', () => {
-  it('has a default for each', () => {
+describe('parseOptions', () => {
+  it('gives every option a default', () => {
     expect(parseOptions([], 42)).toEqual({
       seed: 42,
       events: 300,
@@ -13,7 +13,7 @@ describe('the options of npm start', () => {
     });
   });
 
-  it('takes what is given', () => {
+  it('reads every option from the command line', () => {
     const args = '--once --json --seed 7 --events 2000 --engine dynamodb-local --samples recorded'.split(' ');
     expect(parseOptions(args, 42)).toEqual({
       seed: 7,
@@ -25,7 +25,7 @@ describe('the options of npm start', () => {
     });
   });
 
-  it('names every problem with what is allowed', () => {
+  it('reports every invalid option with what is allowed', () => {
     const args = ['--seed', 'x', '--events', '5', '--engine', 'sqlite'];
     expect(parseOptions(args, 42)).toEqual({
       problems: [
@@ -36,12 +36,12 @@ describe('the options of npm start', () => {
     });
   });
 
-  it('refuses an option that it does not know', () => {
+  it('refuses an unknown option', () => {
     const parsed = parseOptions(['--fast'], 42);
     expect(parsed).toHaveProperty('problems');
   });
 
-  it('gives help', () => {
+  it('recognises --help', () => {
     expect(parseOptions(['--help'], 42)).toBe('help');
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readSampleEvents } from '../../../local/samples.ts';
 
-describe('a folder of recorded events', () => {
+describe('readSampleEvents', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'samples-'));
@@ -12,7 +12,7 @@ describe('a folder of recorded events', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('is read by file name, comments and trailing commas allowed', () => {
+  it('reads files by name and allows comments and trailing commas', () => {
     writeFileSync(join(folder, 'events', 'b.json'), '{"id":"b"}');
     writeFileSync(
       join(folder, 'events', 'a.jsonc'),
@@ -25,14 +25,14 @@ describe('a folder of recorded events', () => {
     ]);
   });
 
-  it('names the file that cannot be read, and where', () => {
+  it('names the file that is not valid JSON, and the position', () => {
     writeFileSync(join(folder, 'events', 'a.json'), '{"id": }');
     expect(() => readSampleEvents(folder)).toThrow(/a\.json is not JSON: ValueExpected at character 7/);
   });
 
-  it('says what is missing', () => {
+  it('reports a missing folder or a folder without events', () => {
     expect(() => readSampleEvents(folder)).toThrow(/there is no \*\.json or \*\.jsonc/);
-    expect(() => readSampleEvents(join(folder, 'nowhere'))).toThrow(
+    expect(() => readSampleEvents(join(folder, 'missing'))).toThrow(
       /a folder with events\/ and responses\/ is expected/,
     );
   });

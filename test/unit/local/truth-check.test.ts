@@ -52,58 +52,61 @@ function check(
 
 const nothing = { lost: [], stale: [], wrong: [] };
 
-describe('the check against the truth of the simulator', () => {
-  it('finds nothing where table and messages are the truth', () => {
+describe('compareWithTruth', () => {
+  it('accepts a table and messages that equal Partner Central', () => {
     const body = { ...stored, Absent: null };
     expect(check({ body }, stateOf(stored, 2), [second, first])).toEqual(nothing);
   });
 
-  it('finds nothing in a message that came twice', () => {
+  it('accepts a message that was received twice', () => {
     expect(check({}, stateOf(stored, 2), [first, first, second])).toEqual(nothing);
   });
 
-  it('finds nothing in a version that tells of a link alone', () => {
+  it('accepts a version that only adds a link', () => {
     const linked = { ...second, changes: [], topics: ['opportunity.updated', 'opportunity.linked'] };
     expect(check({}, stateOf(stored, 2), [{ ...first, record: stored }, linked])).toEqual(nothing);
   });
 
-  it('finds nothing where reconcile brought a version about', () => {
+  it('accepts a version whose cause is a run of reconcile', () => {
     expect(check({}, stateOf(stored, 2), [first, { ...second, eventIds: ['run_1'] }])).toEqual(nothing);
   });
 
-  it('finds names and texts that a rejected invitation should have lost', () => {
+  it('finds sensitive data in a rejected invitation', () => {
     const rejected = { Id: 'engi-1', Status: 'REJECTED', InvitationMessage: 'Example message' };
     const { InvitationMessage: _, ...redacted } = rejected;
-    const told = { ...first, type: 'engagement_invitation.rejected', path: invitationPath };
+    const message = { ...first, type: 'engagement_invitation.rejected', path: invitationPath };
     const checked = (record: JsonObject) =>
-      check({ body: rejected }, stateOf(record, 1), [{ ...told, record }], invitationPath);
+      check({ body: rejected }, stateOf(record, 1), [{ ...message, record }], invitationPath);
     expect(checked(redacted)).toEqual(nothing);
     expect(checked(rejected)).toEqual({ ...nothing, stale: [invitationPath] });
   });
 
-  it('finds a record that the table lacks', () => {
+  it('finds a record that is missing from the table', () => {
     expect(check({}, undefined, [])).toEqual({ ...nothing, lost: [path] });
   });
 
-  it('finds a record that nobody ever had', () => {
+  it('finds a record that Partner Central does not hold', () => {
     const verdict = compareWithTruth(new Map(), {
       states: new Map([[path, stateOf(stored, 1)]]),
       receipts: [],
       eventIds: new Set(),
     });
-    expect(verdict).toEqual({ ...nothing, wrong: [`${path} is known here, and nowhere else`] });
+    expect(verdict).toEqual({
+      ...nothing,
+      wrong: [`${path} is stored, but Partner Central does not hold it`],
+    });
   });
 
-  it('finds a version that never came to the receiver', () => {
+  it('finds a version that never reached the receiver', () => {
     expect(check({}, stateOf(stored, 2), [second])).toEqual({ ...nothing, lost: [`${path} version 1`] });
   });
 
-  it('finds an older state in the table also where its message never came', () => {
+  it('finds an older state in the table whose message was never received', () => {
     const verdict = check({}, stateOf(before, 1), []);
     expect(verdict).toEqual({ ...nothing, lost: [`${path} version 1`], stale: [path] });
   });
 
-  it('finds an older state in the table, and in the newest message', () => {
+  it('finds an older state in the table and in the newest message', () => {
     expect(check({}, stateOf(before, 1), [first])).toEqual({ ...nothing, stale: [path] });
     expect(check({}, stateOf(stored, 1), [first])).toEqual({ ...nothing, stale: [path] });
   });
@@ -114,25 +117,25 @@ describe('the check against the truth of the simulator', () => {
       [first, { ...second, changes: [{ path: '/Title', before: 'before', after: 'later' }] }],
     ],
     [
-      'says nothing that is new',
+      'contains nothing new',
       [
         { ...first, record: stored },
         { ...second, changes: [] },
       ],
     ],
     [
-      'has no changes, and another record',
+      'has no changes but a different record',
       [first, { ...second, changes: [], topics: ['opportunity.updated', 'opportunity.linked'] }],
     ],
     [
       'has changes that do not lead to its record',
       [first, { ...second, changes: [{ path: '/Title', before: 'before', after: 'other' }] }],
     ],
-    ['is called opportunity.created', [first, { ...second, type: 'opportunity.created' }]],
-    ['comes in two forms', [first, second, { ...second, webhookId: 'msg_other' }]],
-    ['comes in two forms', [first, second, { ...second, body: 'other bytes' }]],
-    ['has a cause that never happened', [first, { ...second, eventIds: [] }]],
-    ['has a cause that never happened', [first, { ...second, eventIds: ['event-3'] }]],
+    ['has the type opportunity.created', [first, { ...second, type: 'opportunity.created' }]],
+    ['was sent in two forms', [first, second, { ...second, webhookId: 'msg_other' }]],
+    ['was sent in two forms', [first, second, { ...second, body: 'other bytes' }]],
+    ['has a cause that does not exist', [first, { ...second, eventIds: [] }]],
+    ['has a cause that does not exist', [first, { ...second, eventIds: ['event-3'] }]],
   ])('finds a message that %s', (problem, receipts) => {
     expect(check({}, stateOf(stored, 2), receipts)).toEqual({
       ...nothing,
@@ -140,7 +143,7 @@ describe('the check against the truth of the simulator', () => {
     });
   });
 
-  describe('of an invitation that was taken away', () => {
+  describe('for an invitation that is no longer accessible', () => {
     const pending = { Id: 'engi-abcdefgh12345', Title: 'kept', Status: 'PENDING' };
     const rejected = { ...pending, Status: 'REJECTED' };
     const truth = { body: { ...rejected, RejectionReason: 'Other' }, inaccessible: true };
@@ -158,7 +161,7 @@ describe('the check against the truth of the simulator', () => {
       record: rejected,
     };
 
-    it('wants what had been read, with the status that was told', () => {
+    it('expects the last read with the status from the event', () => {
       expect(check(truth, stateOf(rejected, 2), [created, ended], invitationPath)).toEqual(nothing);
       const forgotten = { Id: pending.Id, Status: 'REJECTED' };
       const verdict = check(
@@ -170,11 +173,11 @@ describe('the check against the truth of the simulator', () => {
       expect(verdict.stale).toEqual([invitationPath]);
     });
 
-    it('wants the status alone where nothing had been read', () => {
-      const told = { Id: pending.Id, Status: 'REJECTED', ParticipantType: 'RECEIVER' };
-      const only = { ...ended, version: 1, changes: [], record: told };
-      expect(check(truth, stateOf(told, 1), [only], invitationPath)).toEqual(nothing);
-      const still = { ...told, Status: 'PENDING' };
+    it('expects only id and status if nothing was read before', () => {
+      const known = { Id: pending.Id, Status: 'REJECTED', ParticipantType: 'RECEIVER' };
+      const only = { ...ended, version: 1, changes: [], record: known };
+      expect(check(truth, stateOf(known, 1), [only], invitationPath)).toEqual(nothing);
+      const still = { ...known, Status: 'PENDING' };
       expect(check(truth, stateOf(still, 1), [{ ...created, record: still }], invitationPath).stale).toEqual([
         invitationPath,
       ]);
