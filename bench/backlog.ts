@@ -9,18 +9,18 @@ import { startSimulator } from '../local/partner-central/simulator-server.ts';
 import { judgeRun } from '../local/verdict.ts';
 
 /**
- * How much of the allowed read rate is used while a backlog is worked off, and whether the quota is ever exceeded:
- * so many updates at once, the quota enforced by the simulator, the functions told the same limit.
- * The ratio is reads per second over reads allowed per second, from the first read to the last; the floor is 0.9. The last reads
- * come back one by one from their waits, over some seconds: of a short run that would be a large part.
+ * Measures how much of the allowed read rate is used while a backlog is processed, and whether the
+ * quota is ever exceeded. The simulator enforces the quota that the functions are configured with.
+ * The ratio is reads per second divided by allowed reads per second, from the first read to the last.
+ * A short run has a lower ratio, because its last reads are spread over some seconds.
  */
-const floor = 0.9;
+const minRatio = 0.9;
 
 const usage = `npm run bench:backlog -- [options]
 
-  --updates N         updates that are told at once, 10 to 100000 (5000)
-  --opportunities N   over how many opportunities, 1 to --updates (2500)
-  --per-second N      reads that the quota allows in a second, 1 to 1000 (10)
+  --updates N         number of updates at once, 10 to 100000 (default 5000)
+  --opportunities N   number of opportunities updated, 1 to --updates (default 2500)
+  --per-second N      reads per second that the quota allows, 1 to 1000 (default 10)
   --json              print the result as one JSON object on the last line`;
 
 const { values } = parseArgs({
@@ -48,9 +48,11 @@ function whole(name: string, text: string, least: number, most: number): number 
   return least;
 }
 
-const say = (line: string): void => console.error(line);
-say(`${updates} updates of ${opportunities} opportunities at once, ${perSecond} reads a second allowed`);
-say('Building the functions and synthesizing the stack …');
+const printError = (line: string): void => console.error(line);
+printError(
+  `${updates} updates of ${opportunities} opportunities at once, ${perSecond} reads per second allowed`,
+);
+printError('Building the functions and synthesizing the stack …');
 await synthesize();
 const emitted: PartnerEventEnvelope[] = [];
 const partner = new SimulatedPartner({
@@ -62,8 +64,8 @@ const partner = new SimulatedPartner({
 const readAtMs: number[] = [];
 const quota = { perSecond, perDay: 1_000_000 };
 const simulator = await startSimulator({ partner, quota, log: () => readAtMs.push(performance.now()) });
-const lines = new FunctionLogs((line) => say(`  ${line}`));
-const local = await startLocalStage({ engine: 'auto' }, simulator.url, lines, {
+const logs = new FunctionLogs((line) => printError(`  ${line}`));
+const local = await startLocalStage({ engine: 'auto' }, simulator.url, logs, {
   READS_PER_SECOND: String(perSecond),
   READS_PER_DAY: '1000000',
 });
@@ -71,7 +73,7 @@ const ids = Array.from({ length: opportunities }, () => partner.createOpportunit
 for (let update = 0; update < updates; update += 1) partner.updateOpportunity(ids[update % ids.length] ?? '');
 const startedAtMs = performance.now();
 const progress = setInterval(
-  () => say(`  ${simulator.reads()} reads, ${lines.counts.delivered} delivered`),
+  () => printError(`  ${simulator.reads()} reads, ${logs.counts.delivered} delivered`),
   10_000,
 );
 await Promise.all(emitted.map((event) => local.stage.bus.put(event)));
@@ -87,10 +89,10 @@ const { checks } = await judgeRun(local, {
 });
 const [first = 0] = readAtMs;
 const seconds = ((readAtMs.at(-1) ?? first) - first) / 1_000;
-// The first read stands at the beginning of the span: it is over when the last one is sent.
+// The span starts at the first read, so the first read does not count.
 const ratio = (simulator.reads() - 1) / seconds / perSecond;
 const broken = checks.filter(({ holds }) => !holds);
-for (const { name, found } of broken) say(`✗ ${name}\n    ${found.join('\n    ')}`);
+for (const { name, found } of broken) printError(`✗ ${name}\n    ${found.join('\n    ')}`);
 const result = {
   updates,
   opportunities,
@@ -98,12 +100,12 @@ const result = {
   seconds: Math.round(seconds),
   throttled: simulator.throttled(),
   usedOfAllowedRate: Number(ratio.toFixed(3)),
-  floor,
+  floor: minRatio,
 };
-say(
+printError(
   `${result.reads} reads in ${result.seconds} s: ${(100 * ratio).toFixed(1)} % of the allowed rate, ${result.throttled} throttled`,
 );
 await local.stop();
 await simulator.stop();
 if (values.json) console.log(JSON.stringify(result));
-process.exitCode = ratio >= floor && result.throttled === 0 && broken.length === 0 ? 0 : 1;
+process.exitCode = ratio >= minRatio && result.throttled === 0 && broken.length === 0 ? 0 : 1;

@@ -3,18 +3,18 @@ import { Agent, request } from 'node:https';
 
 export interface BarePosts {
   readonly url: string;
-  /** Of Standard Webhooks, without `whsec_`. */
+  /** A Standard Webhooks secret without `whsec_`. */
   readonly key: string;
   readonly body: string;
-  /** One for each POST. */
+  /** One webhook id for each POST. */
   readonly ids: readonly string[];
-  /** POSTs that are under way at the same time: 1 is a loop that waits for each answer. */
+  /** Number of concurrent POSTs. 1 is a loop that waits for each answer. */
   readonly atOnce: number;
 }
 
 const agent = new Agent({ keepAlive: true });
 
-/** Nothing but signed POSTs: no table, no endpoint, no second try. */
+/** Baseline: only signed POSTs, without tables, endpoints or retries. */
 export async function handler(posts: BarePosts): Promise<{ batchItemFailures: string[] }> {
   const { url, key, body, ids, atOnce } = posts;
   const failed: string[] = [];

@@ -3,7 +3,7 @@ import { GetOpportunityCommand, PartnerCentralSellingClient } from '@aws-sdk/cli
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { SQSEvent } from 'aws-lambda';
 
-/** What one would write in ten minutes: each event is read, and put. No history, no order, no quota, no second try. */
+/** Baseline: one read and one put for each event, without history, order, quota or retries. */
 const dynamodb = new DynamoDBClient({});
 const partnerCentral = new PartnerCentralSellingClient({ region: 'us-east-1' });
 

@@ -12,10 +12,10 @@ import { alternate, type Measurement, ratioOf, spread } from './measurement.ts';
 const run = promisify(execFile);
 const lambdas = fileURLToPath(new URL('../lambdas', import.meta.url));
 
-/** Processes are short: more turns than elsewhere cost little, and one that was disturbed says less. */
-const turns = 11;
+/** Processes are short: more rounds than elsewhere cost little and reduce the effect of disturbances. */
+const rounds = 11;
 
-/** As Lambda's runtime loads it: ES modules by `import`, what is CommonJS by `require`. Prints milliseconds. */
+/** Loads a bundle like Lambda's runtime: ES modules by `import`, CommonJS by `require`. Prints milliseconds. */
 const script = `
 import { createRequire } from 'node:module';
 const path = process.argv[1];
@@ -34,7 +34,7 @@ async function importMs(path: string): Promise<number> {
   return Number(stdout);
 }
 
-/** What `NodejsFunction` of aws-cdk-lib does by itself, with `bundleAwsSDK`: one CommonJS file, not minified. */
+/** Bundles like `NodejsFunction` of aws-cdk-lib with `bundleAwsSDK`: one CommonJS file, not minified. */
 async function bundleByDefault(entry: string, outfile: string): Promise<void> {
   await build({
     entryPoints: [join(lambdas, entry)],
@@ -46,36 +46,39 @@ async function bundleByDefault(entry: string, outfile: string): Promise<void> {
   });
 }
 
-/** The import of each function's bundle in fresh processes, over the same handler bundled by default: the worst of them counts. */
+/**
+ * Time to import the bundle of each function in a fresh process, divided by the time for the same
+ * handler with default bundling. The worst function counts.
+ */
 export const coldStart: Measurement = {
   name: 'coldStart',
   bound: { atMost: 0.75 },
-  async run(told) {
+  async run(report) {
     const folder = await mkdtemp(join(tmpdir(), 'relay-bench-'));
     try {
       const built = await buildBundles(join(folder, 'ours'));
-      const functions: { readonly ratio: number; readonly shown: string }[] = [];
+      const functions: { readonly ratio: number; readonly line: string }[] = [];
       for (const {
         entry,
         contract: { name },
       } of bundles) {
-        const floorPath = join(folder, 'default', name, 'index.js');
-        await bundleByDefault(entry, floorPath);
-        const realPath = join(built.find((each) => each.name === name)?.folder ?? '', 'index.mjs');
+        const baselinePath = join(folder, 'default', name, 'index.js');
+        await bundleByDefault(entry, baselinePath);
+        const productPath = join(built.find((each) => each.name === name)?.folder ?? '', 'index.mjs');
         const sides = await alternate(
-          { floor: () => importMs(floorPath), real: () => importMs(realPath) },
-          turns,
+          { baseline: () => importMs(baselinePath), product: () => importMs(productPath) },
+          rounds,
         );
         const ratio = ratioOf(sides);
-        const shown = `${name}: ${spread(sides.real, 'ms')} over ${spread(sides.floor, 'ms')}: ${ratio.toFixed(2)}`;
-        told(shown);
-        functions.push({ ratio, shown });
+        const line = `${name}: ${spread(sides.product, 'ms')} over ${spread(sides.baseline, 'ms')}: ${ratio.toFixed(2)}`;
+        report(line);
+        functions.push({ ratio, line });
       }
       return {
         ratio: Math.max(...functions.map(({ ratio }) => ratio)),
         details: [
-          'import in fresh processes, over the default bundle; the worst counts',
-          ...functions.map(({ shown }) => shown),
+          'import in a fresh process: our bundle, divided by the default bundle; the worst function counts',
+          ...functions.map(({ line }) => line),
         ],
       };
     } finally {

@@ -2,10 +2,10 @@ import type { bundles } from '../lambdas/build.ts';
 import { localCredentials, localRegion } from '../local/host/local-account.ts';
 
 type Contracts = (typeof bundles)[number]['contract'];
-/** Every variable that any function reads: distributes over the contracts, so that none is left out. */
+/** Every variable that any function reads. The type distributes over the contracts. */
 type Variable<C = Contracts> = C extends { readonly environment: infer Spec } ? keyof Spec & string : never;
 
-/** What Lambda itself sets, as far as the SDK and Powertools look at it. */
+/** The variables of the Lambda runtime that the SDK and Powertools read. */
 const setByLambda = {
   AWS_REGION: localRegion,
   AWS_DEFAULT_REGION: localRegion,
@@ -47,5 +47,5 @@ const readByFunctions = {
   SILENCE_DAYS: '3',
 } as const satisfies Record<Variable, string>;
 
-/** The whole environment of a function in a process of its own: nothing of the person's own settings is among it. */
+/** The whole environment of a function in its own process. The environment of this process is not inherited. */
 export const functionEnvironment: Readonly<Record<string, string>> = { ...setByLambda, ...readByFunctions };

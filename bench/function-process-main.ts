@@ -1,4 +1,4 @@
-/** Runs in a process of its own: loads a bundle, hands it batches, and says what they cost. Started by `function-process.ts`. */
+/** Runs in its own process, started by `function-process.ts`: loads a bundle, invokes it with batches, reports the cost. */
 import type { RoundCost, RoundRequest } from './function-process.ts';
 
 const [path = ''] = process.argv.slice(2);
@@ -6,7 +6,7 @@ const bundle: Readonly<Record<string, unknown>> = await import(path);
 const { handler } = bundle;
 if (typeof handler !== 'function') throw new TypeError(`${path} has no handler`);
 
-/** The members of Lambda's context that anything looks at. */
+/** The members of Lambda's context that the functions read. */
 const context = {
   functionName: 'bench',
   functionVersion: '$LATEST',
@@ -16,7 +16,7 @@ const context = {
   getRemainingTimeInMillis: () => 60_000,
 };
 
-const spend = async ({ events, atOnce }: RoundRequest): Promise<RoundCost> => {
+const runRound = async ({ events, atOnce }: RoundRequest): Promise<RoundCost> => {
   const failures: string[] = [];
   const waiting = [...events];
   const invoke = async (): Promise<void> => {
@@ -34,5 +34,5 @@ const spend = async ({ events, atOnce }: RoundRequest): Promise<RoundCost> => {
   return { cpuMs: (user + system) / 1_000, tookMs, failures };
 };
 
-process.on('message', (asked: RoundRequest) => void spend(asked).then((spent) => process.send?.(spent)));
+process.on('message', (request: RoundRequest) => void runRound(request).then((cost) => process.send?.(cost)));
 process.send?.('ready');

@@ -5,24 +5,24 @@ import * as v from 'valibot';
 import { functionEnvironment } from './function-environment.ts';
 
 export interface RoundRequest {
-  /** One for each invocation, as JSON. */
+  /** The event of each invocation, as JSON. */
   readonly events: readonly string[];
-  /** Invocations that run at the same time: 1 is what an environment of Lambda does. */
+  /** Number of concurrent invocations. One Lambda environment has 1. */
   readonly atOnce: number;
 }
 
-const turnSpent = v.object({ cpuMs: v.number(), tookMs: v.number(), failures: v.array(v.string()) });
-/** `cpuMs`: of all threads of the process, user and system; `failures`: answers that name messages which failed. */
-export type RoundCost = v.InferOutput<typeof turnSpent>;
+const roundCost = v.object({ cpuMs: v.number(), tookMs: v.number(), failures: v.array(v.string()) });
+/** `cpuMs`: user and system time of all threads. `failures`: answers that name failed messages. */
+export type RoundCost = v.InferOutput<typeof roundCost>;
 
-/** A bundle in a process of its own, so that the processor time is its alone. */
+/** A bundle in its own process, so that its processor time can be measured. */
 export interface FunctionProcess {
-  /** @throws Error where a message failed, or the process ended */
+  /** @throws Error if a message fails or the process ends */
   runRound(events: readonly unknown[], atOnce?: number): Promise<Omit<RoundCost, 'failures'>>;
   stop(): void;
 }
 
-/** @param environment put over that of every function. */
+/** @param environment added to the environment of every function */
 export async function startFunctionProcess(
   bundle: string,
   environment: Readonly<Record<string, string>>,
@@ -33,12 +33,12 @@ export async function startFunctionProcess(
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let printed = '';
-  // What it logs is read, as Lambda reads it; the end of it tells why it failed.
+  // The output is read, as Lambda reads it. Its end is part of the error if the process fails.
   for (const output of [child.stdout, child.stderr])
     output?.on('data', (chunk: Buffer) => {
       printed = (printed + chunk.toString()).slice(-4_000);
     });
-  const said = async (): Promise<unknown> => {
+  const nextMessage = async (): Promise<unknown> => {
     const stopping = new AbortController();
     const { signal } = stopping;
     const ended = once(child, 'exit', { signal }).then(() => {
@@ -52,13 +52,13 @@ export async function startFunctionProcess(
       ended.catch(() => undefined);
     }
   };
-  await said();
+  await nextMessage();
   return {
     async runRound(events, atOnce = 1) {
       child.send({ events: events.map((event) => JSON.stringify(event)), atOnce } satisfies RoundRequest);
-      const { failures, ...spent } = v.parse(turnSpent, await said());
+      const { failures, ...cost } = v.parse(roundCost, await nextMessage());
       if (failures.length > 0) throw new Error(`${bundle} failed: ${failures[0]}\n${printed}`);
-      return spent;
+      return cost;
     },
     stop: () => void child.kill(),
   };

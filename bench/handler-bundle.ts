@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
 import { bundle } from '../lambdas/build.ts';
 
-/** Bundles a handler as those of the functions are, but for what `plugins` change. @returns the path of the bundle */
+/** Bundles a handler with the build settings of the functions. @returns the path of the bundle */
 export async function bundleHandler(
   entry: string,
   folder: string,

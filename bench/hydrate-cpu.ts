@@ -14,29 +14,29 @@ import { type FunctionProcess, startFunctionProcess } from './function-process.t
 import { bundleHandler } from './handler-bundle.ts';
 import { alternate, type Measured, type Measurement, ratioOf, type Sides, spread } from './measurement.ts';
 
-/** As many as one invocation takes from the queue. */
+/** How many messages one invocation receives. */
 const batchSize = 50;
-const perTurn = 16 * batchSize;
-const turns = 9;
+const perRound = 16 * batchSize;
+const rounds = 9;
 
-/** Events of one business action, which the function takes together and the bare handler one by one. */
+/** Events of one business action. The function hydrates them together, the baseline one by one. */
 const burst = 5;
 
 /**
- * Processor time of the deployed bundle per event, over that of a bare handler: GetOpportunity and one PutItem, against the
- * same servers. Each event tells of another opportunity that was not submitted yet, so that both read and write one record;
- * what bursts come to is shown.
+ * Processor time of the deployed bundle per event, divided by that of a bare handler with one
+ * GetOpportunity and one PutItem. Each event concerns another opportunity without a summary, so that
+ * both read and write one record. The cost of bursts is printed but has no bound.
  */
 export const hydrateCpu: Measurement = {
   name: 'hydrateCpu',
   bound: { atMost: 1.6 },
-  async run(told) {
+  async run(report) {
     await using cleanUps = new AsyncDisposableStack();
-    return await measure(told, cleanUps);
+    return await measure(report, cleanUps);
   },
 };
 
-async function measure(told: (line: string) => void, cleanUps: AsyncDisposableStack): Promise<Measured> {
+async function measure(report: (line: string) => void, cleanUps: AsyncDisposableStack): Promise<Measured> {
   const folder = await mkdtemp(join(tmpdir(), 'relay-bench-'));
   cleanUps.defer(() => rm(folder, { recursive: true, force: true }));
   const emitted: PartnerEventEnvelope[] = [];
@@ -55,44 +55,44 @@ async function measure(told: (line: string) => void, cleanUps: AsyncDisposableSt
       AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING: simulator.url,
       RECORDS_TABLE_NAME: records,
       SETTLE_SECONDS: '0',
-      // So wide that nobody waits for it: the bare handler does not either.
+      // So large that no read waits: the baseline has no quota.
       READS_PER_SECOND: '100000',
       READS_PER_DAY: '100000000',
     });
     cleanUps.defer(() => started.stop());
     return started;
   };
-  const floor = await start('bare', './bare-hydrate.ts', 'bare');
-  const real = await start('real', '../lambdas/hydrate/opportunity-handler.ts', 'records');
+  const baseline = await start('bare', './bare-hydrate.ts', 'bare');
+  const product = await start('real', '../lambdas/hydrate/opportunity-handler.ts', 'records');
 
-  const compared = (ids: readonly string[]): Promise<Sides> => {
+  const compare = (ids: readonly string[]): Promise<Sides> => {
     const microsecondsPerEvent = async (side: FunctionProcess): Promise<number> => {
-      for (let index = 0; index < perTurn; index += 1)
-        partner.updateOpportunity(ids[Math.floor((index * ids.length) / perTurn)] ?? '');
+      for (let index = 0; index < perRound; index += 1)
+        partner.updateOpportunity(ids[Math.floor((index * ids.length) / perRound)] ?? '');
       const batches: unknown[] = [];
       while (emitted.length > 0) batches.push(sqsEvent(emitted.splice(0, batchSize)));
-      return (1_000 * (await side.runRound(batches)).cpuMs) / perTurn;
+      return (1_000 * (await side.runRound(batches)).cpuMs) / perRound;
     };
     return alternate(
-      { floor: () => microsecondsPerEvent(floor), real: () => microsecondsPerEvent(real) },
-      turns,
+      { baseline: () => microsecondsPerEvent(baseline), product: () => microsecondsPerEvent(product) },
+      rounds,
     );
   };
-  const created = Array.from({ length: perTurn }, () => partner.createOpportunity('AWS', { events: 0 }));
-  told(`${perTurn} events of as many opportunities in each turn …`);
-  const single = await compared(created);
-  const submitted = created.slice(0, perTurn / burst);
+  const created = Array.from({ length: perRound }, () => partner.createOpportunity('AWS', { events: 0 }));
+  report(`${perRound} events of as many opportunities in each round …`);
+  const single = await compare(created);
+  const submitted = created.slice(0, perRound / burst);
   for (const id of submitted) partner.submitOpportunity(id, { events: 0 });
-  told(`${perTurn} events of ${submitted.length} submitted opportunities in each turn …`);
-  const bursts = await compared(submitted);
+  report(`${perRound} events of ${submitted.length} submitted opportunities in each round …`);
+  const bursts = await compare(submitted);
   return {
     ratio: ratioOf(single),
     details: [
-      'processor time per event, fifty in a batch',
-      `the function: ${spread(single.real, 'µs', 0)}`,
-      `a bare handler: ${spread(single.floor, 'µs', 0)}`,
-      'besides, not bound: bursts of five for a submitted opportunity, which has a summary too: ' +
-        `${spread(bursts.real, 'µs', 0)} over ${spread(bursts.floor, 'µs', 0)}: ${ratioOf(bursts).toFixed(2)}`,
+      'processor time per event, fifty events per batch',
+      `the function: ${spread(single.product, 'µs', 0)}`,
+      `a bare handler: ${spread(single.baseline, 'µs', 0)}`,
+      'without a bound: bursts of five events for a submitted opportunity, which also has a summary: ' +
+        `${spread(bursts.product, 'µs', 0)} over ${spread(bursts.baseline, 'µs', 0)}: ${ratioOf(bursts).toFixed(2)}`,
     ],
   };
 }

@@ -10,8 +10,8 @@ import { webhookEndpoint } from '../local/webhook-endpoint.ts';
 import { observation, versionOf } from '../test/builders/versions.ts';
 
 /**
- * Stands in for the tables of `deliver`, with the names of their adapters: every delivery is there and due, everything is
- * written at once. What is left is the work of the function itself: its order, slots, message, signature, POST and log.
+ * Replaces the table adapters of `deliver`: every delivery exists and is due, every write succeeds at
+ * once. The remaining work is that of the function: order, slots, message, signature, POST and log.
  */
 export const instantTables =
   /\/adapters\/dynamodb-(delivery-store|endpoint-gate|endpoint-store|record-store)\.ts$/;

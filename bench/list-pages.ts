@@ -11,19 +11,19 @@ const few = 1_000;
 const many = 100_000;
 
 /**
- * What an item of a list costs with 100,000 records in the table over what it costs with 1,000, for each index the first page of
- * a query that the product makes: read capacity units by each item returned, or items read by each, whichever grew more. No
- * time is in it, so that nothing is repeated: the same query costs the same.
+ * Cost of one listed item with 100,000 records in the table, divided by its cost with 1,000 records.
+ * For each index the first page of one query is measured: read capacity units, or items read, per
+ * returned item, whichever grew more. The cost does not vary, so there is only one round.
  */
 export const listPages: Measurement = {
   name: 'listPages',
   bound: { atMost: 1.2 },
-  async run(told) {
+  async run(report) {
     const engine = await startDynamoDb('auto');
     try {
-      const small = await costs(engine.endpoint, few, told);
-      const large = await costs(engine.endpoint, many, told);
-      return compared(small, large);
+      const small = await measureCosts(engine.endpoint, few, report);
+      const large = await measureCosts(engine.endpoint, many, report);
+      return compare(small, large);
     } finally {
       await engine.stop();
     }
@@ -38,20 +38,24 @@ interface Cost {
 
 type Costs = ReadonlyMap<string, Cost>;
 
-async function costs(endpoint: string, records: number, told: (line: string) => void): Promise<Costs> {
+async function measureCosts(
+  endpoint: string,
+  records: number,
+  report: (line: string) => void,
+): Promise<Costs> {
   const table = `records-${records}`;
   const client = new DynamoDBClient(clientSettings(endpoint));
   await client.send(new CreateTableCommand(recordTableInput(table)));
-  told(`writing ${records} records`);
+  report(`writing ${records} records`);
   await fillRecords(client, table, records);
   const found = new Map<string, Cost>();
   for (const [index, firstPage] of queries)
-    found.set(index, await costOf(endpoint, (counted) => firstPage(counted, table)));
+    found.set(index, await measureCost(endpoint, (counted) => firstPage(counted, table)));
   client.destroy();
   return found;
 }
 
-/** In the product's own words, one for each index. What they ask for is there in a table of any size. */
+/** One query of the product for each index. Its items exist in a table of any size. */
 const queries: readonly (readonly [
   index: string,
   firstPage: (client: DynamoDBClient, table: string) => Promise<unknown>,
@@ -75,14 +79,17 @@ const queries: readonly (readonly [
 
 const ofOpportunities = { catalog: 'AWS', kind: 'opportunity' } as const;
 
-/** Nothing beyond the first page is asked for. */
+/** Requests only the first page. */
 async function first<T>(items: AsyncIterable<T>): Promise<T> {
   for await (const item of items) return item;
-  throw new Error('the page is empty: there is nothing to compare');
+  throw new Error('the first page is empty');
 }
 
-/** What one query reads, as DynamoDB reports it. */
-async function costOf(endpoint: string, ask: (client: DynamoDBClient) => Promise<unknown>): Promise<Cost> {
+/** The cost of one query as reported by DynamoDB. */
+async function measureCost(
+  endpoint: string,
+  query: (client: DynamoDBClient) => Promise<unknown>,
+): Promise<Cost> {
   const client = new DynamoDBClient(clientSettings(endpoint));
   const answers: QueryCommandOutput[] = [];
   client.middlewareStack.add(
@@ -94,26 +101,29 @@ async function costOf(endpoint: string, ask: (client: DynamoDBClient) => Promise
     },
     { step: 'initialize' },
   );
-  await ask(client);
+  await query(client);
   client.destroy();
   const [{ Count = 0, ScannedCount = 0, ConsumedCapacity } = { Count: 0 }, ...more] = answers;
   if (Count === 0 || more.length > 0) throw new Error(`${answers.length} pages, ${Count} items in the first`);
   return { returned: Count, itemsRead: ScannedCount, units: ConsumedCapacity?.CapacityUnits ?? Number.NaN };
 }
 
-function compared(small: Costs, large: Costs): Measured {
+function compare(small: Costs, large: Costs): Measured {
   const rows = [...small].map(([index, before]) => {
     const after = large.get(index) ?? { returned: 0, itemsRead: 0, units: 0 };
-    const grown = (cost: (of: Cost) => number) => cost(after) / cost(before);
-    const byUnits = grown(({ units, returned }) => units / returned);
-    const byItems = grown(({ itemsRead, returned }) => itemsRead / returned);
-    // Some engines report no capacity.
+    const growth = (cost: (of: Cost) => number) => cost(after) / cost(before);
+    const byUnits = growth(({ units, returned }) => units / returned);
+    const byItems = growth(({ itemsRead, returned }) => itemsRead / returned);
+    // Some engines do not report capacity units.
     const ratio = Number.isNaN(byUnits) ? byItems : Math.max(byUnits, byItems);
-    return { ratio, line: `${index}: ${text(before)} of ${few}; ${text(after)} of ${many}` };
+    return {
+      ratio,
+      line: `${index}: with ${few} records ${text(before)}; with ${many} records ${text(after)}`,
+    };
   });
   return { ratio: Math.max(...rows.map(({ ratio }) => ratio)), details: rows.map(({ line }) => line) };
 }
 
 function text({ returned, itemsRead, units }: Cost): string {
-  return `${returned} items for ${itemsRead} read and ${units} units`;
+  return `${returned} items returned, ${itemsRead} read, ${units} capacity units`;
 }

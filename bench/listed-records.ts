@@ -5,13 +5,13 @@ import { opportunityPayload } from '../test/builders/payloads.ts';
 import { observation, opportunityKey, stateOf, versionOf } from '../test/builders/versions.ts';
 
 const stages = ['Prospect', 'Qualified', 'Technical Validation', 'Committed', 'Launched'] as const;
-/** A customer has as many opportunities, and an engagement, whatever the table holds. */
+/** Opportunities of one customer and of one engagement, independent of the size of the table. */
 const ofOneCustomer = 8;
 const ofOneEngagement = 4;
-/** The most that DynamoDB takes in one request. */
+/** DynamoDB's limit for one batch write. */
 const batchSize = 25;
 
-/** Puts so many opportunities there. */
+/** Writes this number of opportunities to the table. */
 export async function fillRecords(client: DynamoDBClient, table: string, records: number): Promise<void> {
   for (let from = 0; from < records; from += batchSize) {
     const requests = Array.from({ length: Math.min(batchSize, records - from) }, (_, index) => ({
@@ -21,7 +21,7 @@ export async function fillRecords(client: DynamoDBClient, table: string, records
   }
 }
 
-/** As the adapter writes it, but for the payload, which no index carries: a day of its own for each thousandth, round and round. */
+/** The item that the adapter writes, without the payload, which no index has. The close dates cycle through 60 days. */
 function opportunityItem(number: number): Record<string, AttributeValue> {
   const id = `O${1_000_000 + number}`;
   const day = new Date(Date.UTC(2026, 5, 1 + (number % 60))).toISOString().slice(0, 10);

@@ -9,7 +9,7 @@ import { boundText, isWithin, type Measured, type Measurement } from './measurem
 import { pipelineMemory, pipelineScaling } from './pipeline.ts';
 import { readsPerAction } from './reads-per-action.ts';
 
-/** All that is measured, each as a ratio against a floor that is measured beside it, never as a time of its own. */
+/** All measurements. Each is a ratio to a baseline of the same run, never an absolute time. */
 const measurements: readonly Measurement[] = [
   coldStart,
   hydrateCpu,
@@ -23,51 +23,54 @@ const measurements: readonly Measurement[] = [
 const usage = `npm run bench -- [NAME ...] [--json]
 
   NAME    measure only these: ${measurements.map(({ name }) => name).join(', ')}
-  --json  print the ratios by name as one JSON object on the last line; null where one could not be measured
+  --json  print the ratios by name as one JSON object on the last line; null if a measurement failed
 
-Exit status: 0 when every bound holds, 1 when one is broken, 2 when the command line is wrong.`;
+Exit codes: 0 if every bound holds, 1 if one does not or a measurement failed, 2 if the command line is invalid.`;
 
-const say = (line: string): void => console.error(line);
+const printError = (line: string): void => console.error(line);
 
 interface Row {
   readonly measurement: Measurement;
-  readonly found: Measured | { readonly failed: string };
+  readonly outcome: Measured | { readonly failed: string };
 }
 
 async function measure(measurement: Measurement): Promise<Row> {
   const { name } = measurement;
   const startedAtMs = performance.now();
-  say(`${name} …`);
+  printError(`${name} …`);
   try {
-    const found = await measurement.run((line) => say(`  ${line}`));
-    for (const line of found.details) say(`  ${line}`);
-    say(`  ${name} took ${Math.round((performance.now() - startedAtMs) / 1_000)} s`);
-    return { measurement, found };
+    const outcome = await measurement.run((line) => printError(`  ${line}`));
+    for (const line of outcome.details) printError(`  ${line}`);
+    printError(`  ${name} took ${Math.round((performance.now() - startedAtMs) / 1_000)} s`);
+    return { measurement, outcome };
   } catch (error) {
     const failed = error instanceof Error ? error.message : String(error);
-    say(`  could not be measured: ${error instanceof Error ? (error.stack ?? failed) : failed}`);
-    return { measurement, found: { failed } };
+    printError(`  failed: ${error instanceof Error ? (error.stack ?? failed) : failed}`);
+    return { measurement, outcome: { failed } };
   }
 }
 
-function ratioIn({ found }: Row): number {
-  return 'ratio' in found ? found.ratio : Number.NaN;
+function ratioIn({ outcome }: Row): number {
+  return 'ratio' in outcome ? outcome.ratio : Number.NaN;
 }
 
-function isKept(row: Row): boolean {
+function holdsBound(row: Row): boolean {
   return isWithin(row.measurement.bound, ratioIn(row));
 }
 
-/** One row for each, with what a person wants to know behind the ratio. */
+/** One row for each measurement, with the details behind its ratio. */
 function tableOf(rows: readonly Row[]): string {
-  const table = new Table({ head: ['', 'ratio', 'bound', 'measured'], style: { head: [], border: [] } });
+  const table = new Table({
+    head: ['measurement', 'ratio', 'bound', 'details'],
+    style: { head: [], border: [] },
+  });
   for (const row of rows) {
-    const { measurement, found } = row;
+    const { measurement, outcome } = row;
     table.push([
-      `${isKept(row) ? '✓' : '✗'} ${measurement.name}`,
+      `${holdsBound(row) ? '✓' : '✗'} ${measurement.name}`,
       ratioIn(row).toFixed(3),
       boundText(measurement.bound),
-      'details' in found ? found.details.join('\n') : `could not be measured: ${found.failed}`,
+      'details' in outcome ? outcome.details.join('\n') : `failed: ${outcome.failed}`,
     ]);
   }
   return table.toString();
@@ -77,13 +80,13 @@ function gib(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }
 
-/** Ratios still differ by machine: a small one has less to gain from what is done at once. */
-function machine(load: readonly number[]): string {
+/** Describes the machine, because ratios still depend on it: few cores gain less from concurrency. */
+function describeMachine(load: readonly number[]): string {
   const model = cpus()[0]?.model.trim() ?? process.arch;
   const busy = load.map((each) => each.toFixed(2)).join(', ');
   return (
     `${model}, ${availableParallelism()} cores, ${gib(totalmem())} of memory (${gib(freemem())} free), ` +
-    `Node ${process.version}, ${process.platform} ${process.arch}; load over 1, 5, 15 minutes when it began: ${busy}`
+    `Node ${process.version}, ${process.platform} ${process.arch}; load over 1, 5 and 15 minutes at the start: ${busy}`
   );
 }
 
@@ -95,7 +98,7 @@ async function main(): Promise<void> {
   const unknown = positionals.filter((name) => !measurements.some((each) => each.name === name));
   if (values.help) return console.log(usage);
   if (unknown.length > 0) {
-    say(`${unknown.join(', ')}: not a measurement\n${usage}`);
+    printError(`${unknown.join(', ')}: unknown measurement\n${usage}`);
     process.exitCode = 2;
     return;
   }
@@ -104,11 +107,11 @@ async function main(): Promise<void> {
   for (const each of measurements)
     if (positionals.length === 0 || positionals.includes(each.name)) rows.push(await measure(each));
   console.log(tableOf(rows));
-  console.log(machine(load));
-  const broken = rows.filter((row) => !isKept(row));
+  console.log(describeMachine(load));
+  const broken = rows.filter((row) => !holdsBound(row));
   for (const row of broken)
-    say(
-      `${row.measurement.name}: ${boundText(row.measurement.bound)} is allowed, found ${ratioIn(row).toFixed(3)}`,
+    printError(
+      `${row.measurement.name}: the ratio is ${ratioIn(row).toFixed(3)}, but ${boundText(row.measurement.bound)} is allowed`,
     );
   process.exitCode = broken.length === 0 ? 0 : 1;
   const ratios = rows.map((row) => [row.measurement.name, Number(ratioIn(row).toFixed(4))]);
@@ -118,6 +121,6 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  say(error instanceof Error ? error.message : String(error));
+  printError(error instanceof Error ? error.message : String(error));
   process.exitCode = 2;
 }

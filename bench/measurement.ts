@@ -1,21 +1,21 @@
-/** One of the figures of `npm run bench`: what the product does over a floor, both taken in the same run. */
+/** One figure of `npm run bench`: the ratio of the product to a baseline, both measured in one run. */
 export interface Measurement {
-  /** As it stands in the result, and as it is asked for on the command line. */
+  /** The name in the result and on the command line. */
   readonly name: string;
   readonly bound: Bound;
-  /** @param told is given a line for each thing that a person waiting for it wants to know */
-  readonly run: (told: (line: string) => void) => Promise<Measured>;
+  /** @param report prints a line of progress */
+  readonly run: (report: (line: string) => void) => Promise<Measured>;
 }
 
 export type Bound = { readonly atMost: number } | { readonly atLeast: number };
 
 export interface Measured {
   readonly ratio: number;
-  /** What a person reads: both sides' medians with their units, and how far single turns were from them. */
+  /** Lines for people: the medians of both sides with their units, and the range of single rounds. */
   readonly details: readonly string[];
 }
 
-/** A ratio that is no number holds no bound. */
+/** NaN is never within a bound. */
 export function isWithin(bound: Bound, ratio: number): boolean {
   return 'atMost' in bound ? ratio <= bound.atMost : ratio >= bound.atLeast;
 }
@@ -24,48 +24,48 @@ export function boundText(bound: Bound): string {
   return 'atMost' in bound ? `at most ${bound.atMost}` : `at least ${bound.atLeast}`;
 }
 
-/** The least that a median is taken of. */
+/** The smallest number of rounds that a median is taken of. */
 export const leastRounds = 7;
 
 /**
- * Takes turns between the floor and the real thing, each of them first in every other turn, so that whatever else the
- * machine does falls on both. One turn of each before that warms up and does not count.
+ * Runs rounds of the baseline and the product. Each goes first in every other round, so that other
+ * load on the machine affects both. The first round only warms up and does not count.
  */
 export async function alternate(
-  sides: { readonly floor: () => Promise<number>; readonly real: () => Promise<number> },
-  turns: number = leastRounds,
+  sides: { readonly baseline: () => Promise<number>; readonly product: () => Promise<number> },
+  rounds: number = leastRounds,
 ): Promise<Sides> {
-  const floor: number[] = [];
-  const real: number[] = [];
-  for (let turn = 0; turn <= turns; turn += 1) {
-    const isFloorFirst = turn % 2 === 0;
-    const early = isFloorFirst ? await sides.floor() : undefined;
-    const realFound = await sides.real();
-    const floorFound = early ?? (await sides.floor());
-    if (turn === 0) continue;
-    floor.push(floorFound);
-    real.push(realFound);
+  const baseline: number[] = [];
+  const product: number[] = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    const isBaselineFirst = round % 2 === 0;
+    const early = isBaselineFirst ? await sides.baseline() : undefined;
+    const ofProduct = await sides.product();
+    const ofBaseline = early ?? (await sides.baseline());
+    if (round === 0) continue;
+    baseline.push(ofBaseline);
+    product.push(ofProduct);
   }
-  return { floor, real };
+  return { baseline, product };
 }
 
 export interface Sides {
-  readonly floor: readonly number[];
-  readonly real: readonly number[];
+  readonly baseline: readonly number[];
+  readonly product: readonly number[];
 }
 
-/** The real thing's median over the floor's. */
-export function ratioOf({ floor, real }: Sides): number {
-  return median(real) / median(floor);
+/** The median of the product divided by the median of the baseline. */
+export function ratioOf({ baseline, product }: Sides): number {
+  return median(product) / median(baseline);
 }
 
-/** @returns NaN of nothing; the lower of the two in the middle where there are two */
+/** @returns the lower of the two middle numbers if their count is even; NaN if there are none */
 export function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)] ?? Number.NaN;
 }
 
-/** `12.3 ms (11.9 to 13.0, 7 turns)` */
+/** `12.3 ms (11.9 to 13.0, 7 rounds)` */
 export function spread(numbers: readonly number[], unit: string, digits = 1): string {
   const [least, most] = [Math.min(...numbers), Math.max(...numbers)].map((each) => each.toFixed(digits));
-  return `${median(numbers).toFixed(digits)} ${unit} (${least} to ${most}, ${numbers.length} turns)`;
+  return `${median(numbers).toFixed(digits)} ${unit} (${least} to ${most}, ${numbers.length} rounds)`;
 }

@@ -1,81 +1,81 @@
 import { buildPipeline, type Pipeline, startPipeline } from './pipeline-stage.ts';
 
 /**
- * Opportunities whose events are put at once: the next wave comes when all of one is delivered. A stage that is buried under
- * its backlog would tell of the backlog, not of what 20,000 events leave behind.
+ * Opportunities of one wave. The next wave starts when all messages of a wave are delivered, so that
+ * a backlog does not distort the measurement.
  */
 const opportunitiesAtOnce = 20;
 /** Each is created and submitted, then updated five times at once. */
-const eventsOfOne = 7;
-const wavesOfTurn = 7;
-const eventsOfWave = opportunitiesAtOnce * eventsOfOne;
-export const eventsPerRound = wavesOfTurn * eventsOfWave;
+const eventsPerOpportunity = 7;
+const wavesPerRound = 7;
+const eventsPerWave = opportunitiesAtOnce * eventsPerOpportunity;
+export const eventsPerRound = wavesPerRound * eventsPerWave;
 /**
- * Until the functions are as fast as they get, and the engine, whose virtual machine compiles while it works: it takes about 4,000
- * events. Cold starts are another measurement.
+ * Waves until the functions and the engine's virtual machine have reached full speed: about 4,000
+ * events. Cold starts are measured elsewhere.
  */
 const wavesToWarmUp = 30;
 
 const longEvents = 20_000;
-const longTurns = Math.ceil((longEvents - wavesToWarmUp * eventsOfWave) / eventsPerRound);
-/** Turns of the long run that count, its last ones. */
+const longRounds = Math.ceil((longEvents - wavesToWarmUp * eventsPerWave) / eventsPerRound);
+/** How many rounds at the end of the long run count. */
 export const lastRounds = 7;
 
-/** Those that warm up are events too. */
-export function eventsAfter(turns: number): number {
-  return wavesToWarmUp * eventsOfWave + turns * eventsPerRound;
+/** Number of events after these rounds, including the warm-up. */
+export function eventsAfter(rounds: number): number {
+  return wavesToWarmUp * eventsPerWave + rounds * eventsPerRound;
 }
 
 type Memory = ReadonlyMap<string, number>;
 
 export interface PipelineRuns {
-  /** Events per second, of one turn of each. */
+  /** Events per second in the one round of each short run. */
   readonly short: readonly number[];
-  /** The same of every turn of the long run. */
+  /** Events per second in every round of the long run. */
   readonly long: readonly number[];
-  /** Bytes by function, in the long run after as many events as a turn has and after its last. */
+  /** Bytes by function in the long run: after the events of one round, and after the last round. */
   readonly early: Memory;
   readonly late: Memory;
   readonly minutes: number;
 }
 
-let done: Promise<PipelineRuns> | undefined;
+let allRuns: Promise<PipelineRuns> | undefined;
 
-/** The runs that both measurements are taken from: they are made once. */
-export function measureRuns(told: (line: string) => void): Promise<PipelineRuns> {
-  done ??= allRuns(told);
-  return done;
+/** Runs the pipeline once for both measurements that need it. */
+export function measureRuns(report: (line: string) => void): Promise<PipelineRuns> {
+  allRuns ??= runAll(report);
+  return allRuns;
 }
 
-async function allRuns(told: (line: string) => void): Promise<PipelineRuns> {
+async function runAll(report: (line: string) => void): Promise<PipelineRuns> {
   const startedAtMs = performance.now();
-  told('building the functions and synthesizing the stack');
+  report('building the functions and synthesizing the stack');
   await buildPipeline();
-  const made = await onNewStage((pipeline) => alternating(pipeline, told));
+  const made = await onNewStage((pipeline) => alternateRuns(pipeline, report));
   return { ...made, minutes: (performance.now() - startedAtMs) / 60_000 };
 }
 
-async function alternating(
+async function alternateRuns(
   pipeline: Pipeline,
-  told: (line: string) => void,
+  report: (line: string) => void,
 ): Promise<Omit<PipelineRuns, 'minutes'>> {
-  await waves(wavesOfTurn, pipeline);
+  await playWaves(wavesPerRound, pipeline);
   const early = await pipeline.memory();
-  await waves(wavesToWarmUp - wavesOfTurn, pipeline);
+  await playWaves(wavesToWarmUp - wavesPerRound, pipeline);
   const long: number[] = [];
-  while (long.length < longTurns - lastRounds) long.push(await turn(pipeline, told));
+  while (long.length < longRounds - lastRounds) long.push(await playRound(pipeline, report));
   const short: number[] = [];
-  // Two stages are up in either turn, one of them at rest: what else the machine does falls on both.
-  while (long.length < longTurns)
+  // Two stages are up in each round, one of them idle: other load on the machine affects both.
+  while (long.length < longRounds)
     await onNewStage(async (fresh) => {
-      await waves(wavesToWarmUp, fresh);
-      short.push(await turn(fresh, told));
-      long.push(await turn(pipeline, told));
+      await playWaves(wavesToWarmUp, fresh);
+      short.push(await playRound(fresh, report));
+      long.push(await playRound(pipeline, report));
     });
   return { short, long, early, late: await pipeline.memory() };
 }
 
-/** On an engine of its own: AWS's DynamoDB Local. dynoxide searches all of a table's stream in every write, and would be measured in place of the rest. */
+/** Uses AWS's DynamoDB Local: dynoxide searches the whole stream of a table at every write, which would distort the result. */
 async function onNewStage<T>(use: (pipeline: Pipeline) => Promise<T>): Promise<T> {
   const pipeline = await startPipeline('dynamodb-local');
   try {
@@ -86,19 +86,19 @@ async function onNewStage<T>(use: (pipeline: Pipeline) => Promise<T>): Promise<T
 }
 
 /** @returns events per second */
-async function turn(pipeline: Pipeline, told: (line: string) => void): Promise<number> {
+async function playRound(pipeline: Pipeline, report: (line: string) => void): Promise<number> {
   const startedAtMs = performance.now();
-  await waves(wavesOfTurn, pipeline);
+  await playWaves(wavesPerRound, pipeline);
   const rate = (1_000 * eventsPerRound) / (performance.now() - startedAtMs);
-  told(`${pipeline.events()} events: ${rate.toFixed(0)} events/s, ${pipeline.messages()} messages so far`);
+  report(`${pipeline.events()} events so far: ${rate.toFixed(0)} events/s, ${pipeline.messages()} messages`);
   return rate;
 }
 
-async function waves(howMany: number, pipeline: Pipeline): Promise<void> {
-  for (let times = 0; times < howMany; times += 1) await wave(pipeline);
+async function playWaves(howMany: number, pipeline: Pipeline): Promise<void> {
+  for (let times = 0; times < howMany; times += 1) await playWave(pipeline);
 }
 
-async function wave({ partner, ...pipeline }: Pipeline): Promise<void> {
+async function playWave({ partner, ...pipeline }: Pipeline): Promise<void> {
   const ids = Array.from({ length: opportunitiesAtOnce }, () => {
     const id = partner.createOpportunity('AWS');
     partner.submitOpportunity(id);
@@ -106,6 +106,6 @@ async function wave({ partner, ...pipeline }: Pipeline): Promise<void> {
   });
   await pipeline.play();
   for (const id of ids)
-    for (let update = 0; update < eventsOfOne - 2; update += 1) partner.updateOpportunity(id);
+    for (let update = 0; update < eventsPerOpportunity - 2; update += 1) partner.updateOpportunity(id);
   await pipeline.play();
 }

@@ -14,38 +14,38 @@ import { seededRandom } from '../local/partner-central/seeded-random.ts';
 import { startSimulator } from '../local/partner-central/simulator-server.ts';
 
 const folder = 'cdk.out/bench';
-const memoryTeller = new URL('./function-memory-main.ts', import.meta.url).href;
+const memoryReporter = new URL('./function-memory-main.ts', import.meta.url).href;
 
-/** Builds the deployed bundles, each with what tells of its memory before it. */
+/** Builds the deployed bundles. Each imports the module that reports its memory first. */
 export async function buildPipeline(): Promise<void> {
   await synthesize({ folder });
   const names = (await readdir(folder)).map((name) => join(folder, name, 'index.mjs'));
   for (const file of names.filter((name) => existsSync(name))) {
     const bundle = await readFile(file, 'utf8');
-    const first = `import ${JSON.stringify(memoryTeller)};\n`;
-    // An asset that was there already was not written again.
+    const first = `import ${JSON.stringify(memoryReporter)};\n`;
+    // An asset from an earlier build already has the import.
     if (!bundle.startsWith(first)) await writeFile(file, first + bundle);
   }
 }
 
-/** The local stage of `npm start` with a simulated partner, driven by whoever measures. */
+/** The local stage of `npm start` with a simulated partner that the benchmark drives. */
 export interface Pipeline {
   readonly partner: SimulatedPartner;
-  /** Puts what the partner has emitted on the bus, and waits until all that came of it is delivered. */
+  /** Puts the emitted events on the bus and waits until all their messages are delivered. */
   readonly play: () => Promise<void>;
-  /** How many events were put. */
+  /** Number of events put on the bus. */
   readonly events: () => number;
-  /** Of Partner Central, of one record each: the lists that `reconcile` reads on its schedule are not counted. */
+  /** Reads of single records in Partner Central. The lists that `reconcile` reads are not counted. */
   readonly reads: () => number;
   readonly partnerCentralUrl: string;
-  /** How many messages arrived, their signatures verified. */
+  /** Number of received messages with a valid signature. */
   readonly messages: () => number;
-  /** Bytes that each function holds, a mean of its workers, by name. */
+  /** Mean memory of the workers of each function, bytes by function name. */
   readonly memory: () => Promise<ReadonlyMap<string, number>>;
   readonly stop: () => Promise<void>;
 }
 
-/** @throws Error with what a function reported as an error, at the next `play` */
+/** @throws Error at the next `play` if a function has logged an error */
 export async function startPipeline(engine: EngineChoice = 'auto'): Promise<Pipeline> {
   const emitted: PartnerEventEnvelope[] = [];
   const partner = new SimulatedPartner({
@@ -69,8 +69,8 @@ export async function startPipeline(engine: EngineChoice = 'auto'): Promise<Pipe
       await local.waitUntilSettled();
       put += events.length;
       problems.push(...receiver.refused);
-      if (problems.length > 0) throw new Error(`the stage did not do well: ${problems.join('; ')}`);
-      // What the receiver keeps for checks would grow with the run.
+      if (problems.length > 0) throw new Error(`the stage reported errors: ${problems.join('; ')}`);
+      // The receipts would grow with the run and distort the memory figures.
       received += receiver.receipts.splice(0).length;
     },
     reads: () => simulator.reads('GetOpportunity') + simulator.reads('GetAwsOpportunitySummary'),
@@ -85,21 +85,21 @@ export async function startPipeline(engine: EngineChoice = 'auto'): Promise<Pipe
   };
 }
 
-const told = v.object({ name: v.string(), threadId: v.number(), bytes: v.number() });
+const memoryReport = v.object({ name: v.string(), threadId: v.number(), bytes: v.number() });
 
 /** Longer than any worker takes to collect its garbage. */
-const tellingMs = 2_000;
+const reportMs = 2_000;
 
 async function memoryByFunction(): Promise<ReadonlyMap<string, number>> {
-  const answers: v.InferOutput<typeof told>[] = [];
+  const answers: v.InferOutput<typeof memoryReport>[] = [];
   const channel = new BroadcastChannel('function-memory');
-  const tell = channel.postMessage.bind(channel);
+  const post = channel.postMessage.bind(channel);
   channel.addEventListener('message', (event) => {
-    const answer = v.safeParse(told, 'data' in event ? event.data : undefined);
+    const answer = v.safeParse(memoryReport, 'data' in event ? event.data : undefined);
     if (answer.success) answers.push(answer.output);
   });
-  tell('asked');
-  await sleep(tellingMs);
+  post('report-memory');
+  await sleep(reportMs);
   channel.close();
   const byName = Map.groupBy(answers, ({ name }) => name);
   return new Map(

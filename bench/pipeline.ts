@@ -2,37 +2,38 @@ import { type Measured, type Measurement, median, spread } from './measurement.t
 import { eventsAfter, eventsPerRound, lastRounds, measureRuns, type PipelineRuns } from './pipeline-runs.ts';
 
 /**
- * Events per second at 20,000 events over those of short runs, which are measured once the engine is warm: medians of the last turns
- * of one long run, and of short runs between them. A long run for every turn would take hours.
+ * Events per second after 20,000 events, divided by events per second of short runs. Compares the
+ * medians of the last rounds of one long run and of warm short runs between them, because a long run
+ * for each round would take hours.
  */
 export const pipelineScaling: Measurement = {
   name: 'pipelineScaling',
   bound: { atLeast: 0.9 },
-  async run(told) {
-    const { short, long, minutes } = await measureRuns(told);
+  async run(report) {
+    const { short, long, minutes } = await measureRuns(report);
     const last = long.slice(-lastRounds);
     return {
       ratio: median(last) / median(short),
       details: [
-        `at ${eventsAfter(1)} events: ${spread(short, 'events/s', 0)}, each on a stage of its own`,
-        `at ${eventsAfter(long.length)} events: ${spread(last, 'events/s', 0)}, the last of one run, each after one of the others`,
+        `at ${eventsAfter(1)} events: ${spread(short, 'events/s', 0)}, each on a new stage`,
+        `at ${eventsAfter(long.length)} events: ${spread(last, 'events/s', 0)}, the last rounds of one long run, each after a short run`,
         `all runs took ${minutes.toFixed(1)} minutes`,
       ],
     };
   },
 };
 
-/** What the functions hold after 20,000 events over what they hold after 1,000, garbage not counted, in the same long run. */
+/** Memory of the functions after 20,000 events, divided by that after 1,000 events of the same run, without garbage. */
 export const pipelineMemory: Measurement = {
   name: 'pipelineMemory',
   bound: { atMost: 1.2 },
-  async run(told) {
-    return comparedMemory(await measureRuns(told));
+  async run(report) {
+    return compareMemory(await measureRuns(report));
   },
 };
 
-function comparedMemory({ early, late, long }: PipelineRuns): Measured {
-  // One that nothing called by then is no ground for comparison.
+function compareMemory({ early, late, long }: PipelineRuns): Measured {
+  // A function that was not invoked by then cannot be compared.
   const both = [...early].flatMap(([name, before]) => {
     const after = late.get(name);
     return after === undefined ? [] : [{ name, before, after }];
@@ -44,7 +45,9 @@ function comparedMemory({ early, late, long }: PipelineRuns): Measured {
     ratio: after / before,
     details: [
       `one worker of each of ${both.length} functions: ${mebibytes(before)} after ${eventsPerRound} events, ${mebibytes(after)} after ${eventsAfter(long.length)}`,
-      ...(most ? [`grew most: ${most.name}, ${mebibytes(most.before)} to ${mebibytes(most.after)}`] : []),
+      ...(most
+        ? [`largest growth: ${most.name}, ${mebibytes(most.before)} to ${mebibytes(most.after)}`]
+        : []),
     ],
   };
 }

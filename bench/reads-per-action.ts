@@ -11,18 +11,19 @@ const burst = 5;
 const actions = 9;
 
 /**
- * Reads of Partner Central for one business action that AWS tells of in a burst of five events: of the whole local stage,
- * and of a hydration for each event, both counted by the simulator. An opportunity and its summary make two at least.
+ * Reads of Partner Central for one business action with a burst of five events. The simulator counts
+ * the reads of the local stage and of one hydration per event. The minimum is two: an opportunity and
+ * its summary.
  */
 export const readsPerAction: Measurement = {
   name: 'readsPerAction',
   bound: { atMost: 2 },
-  async run(told) {
-    told('building the functions and synthesizing the stack');
+  async run(report) {
+    report('building the functions and synthesizing the stack');
     await buildPipeline();
     const pipeline = await startPipeline();
     try {
-      const id = await submittedOpportunity(pipeline);
+      const id = await submitOpportunity(pipeline);
       const relay: number[] = [];
       const perEvent: number[] = [];
       for (let action = 0; action < actions; action += 1) {
@@ -31,11 +32,11 @@ export const readsPerAction: Measurement = {
         perEvent.push(await readsDuring(pipeline, async () => await hydrateEach(pipeline, id)));
       }
       return {
-        // The worst of them: a bound on reads is for every action.
+        // The largest number of reads counts, because the bound holds for every action.
         ratio: Math.max(...relay),
         details: [
-          `a burst of ${burst} events: ${spread(relay, 'reads', 0)}, of which the most counts`,
-          `one hydration for each event: ${spread(perEvent, 'reads', 0)}: ${(median(perEvent) / median(relay)).toFixed(1)} times as many`,
+          `a burst of ${burst} events: ${spread(relay, 'reads', 0)}; the largest number counts`,
+          `with one hydration per event: ${spread(perEvent, 'reads', 0)}, ${(median(perEvent) / median(relay)).toFixed(1)} times as many`,
         ],
       };
     } finally {
@@ -44,8 +45,8 @@ export const readsPerAction: Measurement = {
   },
 };
 
-/** Its summary and the names of its solutions are known when this is over. */
-async function submittedOpportunity(pipeline: Pipeline): Promise<string> {
+/** Waits until the opportunity, its summary and the names of its solutions are stored. */
+async function submitOpportunity(pipeline: Pipeline): Promise<string> {
   const id = pipeline.partner.createOpportunity('AWS');
   pipeline.partner.submitOpportunity(id);
   await pipeline.play();

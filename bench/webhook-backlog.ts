@@ -15,28 +15,28 @@ import { opportunityPayload } from '../test/builders/payloads.ts';
 import { observation, versionOf } from '../test/builders/versions.ts';
 import { recordTableInput, webhookTableInput } from '../test/conformance/tables.ts';
 
-/** One endpoint and, as often as asked for, new versions that wait to be sent to it. */
+/** One endpoint, and new versions that wait to be sent to it. */
 export interface WebhookBacklog {
-  /** What is sent of a version: as long as that of any other here. */
+  /** The message body of a version. All versions here have bodies of the same length. */
   readonly body: string;
-  /** @returns the bodies of their rings */
+  /** Adds deliveries. @returns the bodies of their doorbell messages */
   add(deliveries: number): Promise<readonly string[]>;
 }
 
-interface Where {
+interface BacklogProps {
   readonly dynamodb: string;
   readonly secretsManager: string;
   readonly url: string;
   readonly secret: string;
 }
 
-/** Makes the tables `records` and `webhooks`, and in them an endpoint that wants everything. */
+/** Creates the tables `records` and `webhooks`, and an endpoint that wants everything. */
 export async function createWebhookBacklog({
   dynamodb,
   secretsManager,
   url,
   secret,
-}: Where): Promise<WebhookBacklog> {
+}: BacklogProps): Promise<WebhookBacklog> {
   const client = new DynamoDBClient(clientSettings(dynamodb));
   for (const input of [recordTableInput('records'), webhookTableInput('webhooks')])
     await client.send(new CreateTableCommand(input));
@@ -49,10 +49,10 @@ export async function createWebhookBacklog({
   );
   const records = dynamodbRecordStore(client, 'records');
   const deliveries = dynamodbDeliveryStore(client, 'webhooks');
-  let made = 0;
+  let count = 0;
   const addOne = async (): Promise<string> => {
-    made += 1;
-    const version = versionNumbered(made);
+    count += 1;
+    const version = versionNumbered(count);
     await records.append(undefined, version, instantOf(Date.now()));
     const messageId = messageIdOf(version);
     const id = deliveryIdOf(messageId, endpoint.id);
@@ -62,11 +62,11 @@ export async function createWebhookBacklog({
   };
   return {
     body: messageOf(versionNumbered(0), endpoint).body,
-    add: (count) => Promise.all(Array.from({ length: count }, addOne)),
+    add: (deliveryCount) => Promise.all(Array.from({ length: deliveryCount }, addOne)),
   };
 }
 
-/** Of an opportunity of its own: the first there is. */
+/** The first version of an opportunity that has no other version. */
 function versionNumbered(number: number): Version {
   const id = `O${String(1_000_000 + number)}`;
   const key = { catalog: 'AWS', kind: 'opportunity', id } as const;

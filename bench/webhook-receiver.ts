@@ -1,10 +1,10 @@
 import { createServer } from 'node:https';
 import { certificate, privateKey } from '../test/conformance/loopback-certificate.ts';
 
-/** HTTPS on loopback that answers 204 to everything. */
+/** An HTTPS server on loopback that answers every request with 204. */
 export interface WebhookReceiver {
   readonly url: string;
-  /** How many messages came so far. */
+  /** Number of messages received so far. */
   readonly received: () => number;
   readonly stop: () => void;
 }
@@ -17,7 +17,7 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
       response.writeHead(204).end();
     });
   });
-  // The default of 5 s ends connections that are about to be used again.
+  // The default of 5 s closes connections that are about to be reused.
   server.keepAliveTimeout = 600_000;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject).listen(0, '127.0.0.1', resolve);

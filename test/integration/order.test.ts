@@ -31,7 +31,7 @@ const farFuture: Instant = '2099-01-01T00:00:00.000Z';
 function history(record: number): readonly Version[] {
   const observations = Array.from({ length: versionsEach }, (_, index) => {
     const lastModifiedDate = `2026-03-01T10:${String(index).padStart(2, '0')}:00Z`;
-    // Every third version changes the stage too: that is what half of the endpoints want.
+    // Every third version also changes the stage. One of the two endpoints wants only these.
     const stage = Math.floor(index / 3) % 2 === 0 ? 'Prospect' : 'Qualified';
     const payload = opportunityPayload({ stage, title: `Plan ${index}`, lastModifiedDate });
     return observation({ key: { ...opportunityKey, id: `O${3_000_000 + record}` }, payload });
@@ -46,14 +46,14 @@ function shuffled<T>(items: readonly T[], random: Random): T[] {
     .map(({ item }) => item);
 }
 
-/** What is taken too late for the sender to hear of it comes once more: at least once, and still in order. */
+/** Delivery is at least once: a version that was received may be sent again, still in order. */
 function withoutRepeats(versions: readonly number[]): readonly number[] {
   return versions.filter((version, index) => version !== versions[index - 1]);
 }
 
-/** Fails three times of ten, and remembers what it took: versions by endpoint and record. */
-async function startMoodyReceiver(random: Random) {
-  const taken = new Map<string, number[]>();
+/** Fails three of ten requests, and records the accepted versions by endpoint and record. */
+async function startFailingReceiver(random: Random) {
+  const accepted = new Map<string, number[]>();
   const server = await startLoopbackServer((request, response) => {
     let body = '';
     request.on('data', (chunk) => {
@@ -61,34 +61,34 @@ async function startMoodyReceiver(random: Random) {
     });
     request.on('end', () => {
       const { data } = JSON.parse(body);
-      const isTaken = random() >= 0.3;
+      const isAccepted = random() >= 0.3;
       const key = `${request.url} ${recordPath(data)}`;
-      if (isTaken) taken.set(key, [...(taken.get(key) ?? []), data.version]);
-      response.writeHead(isTaken ? 204 : 503).end();
+      if (isAccepted) accepted.set(key, [...(accepted.get(key) ?? []), data.version]);
+      response.writeHead(isAccepted ? 204 : 503).end();
     });
   });
-  return { ...server, taken };
+  return { ...server, accepted };
 }
 
 describeUnless(
-  dynoxideBinary() ? undefined : 'its binary is built for Linux x64 alone',
-  'order per record',
+  dynoxideBinary() ? undefined : 'its binary exists only for Linux x64',
+  'promise 8: an endpoint that asks for order gets it',
   () => {
     const engine = useDynamoDb('dynoxide');
 
-    test('a receiver that fails 30 % of the time sees the versions of every record in order', async ({
+    test('delivers the versions of every record in order to a receiver that fails 30 % of the time', async ({
       signal,
     }) => {
       const random = seededRandom(4);
       const world = await deliverWorld();
-      const receiver = await startMoodyReceiver(random);
+      const receiver = await startFailingReceiver(random);
       const table = await engine.emptyWebhookTable();
       const deliveries = dynamodbDeliveryStore(engine.client(), table);
       const gates = dynamodbEndpointGateStore(engine.client(), table);
-      const patient = httpsWebhookTransport({ network: 'loopback' });
-      // None is timed out: on a busy machine that would be one more failure.
+      const withoutTimeout = httpsWebhookTransport({ network: 'loopback' });
+      // No request may time out: on a busy machine that would be one more failure.
       const transport: WebhookTransport = {
-        post: (url, headers, body) => patient.post(url, headers, body, leaseMs),
+        post: (url, headers, body) => withoutTimeout.post(url, headers, body, leaseMs),
       };
       const at = (path: string) => webhook({ url: `${receiver.url}/${path}` });
       const wantsAll = endpoint({ id: 'ep_all', ordering: 'per-record', destination: at('all') });
@@ -111,10 +111,10 @@ describeUnless(
         const metrics = recordedMetrics<
           'VersionsFannedOut' | 'DeliveriesAdded' | 'VersionsRedacted' | 'DoorbellsParked'
         >();
-        // The streams of a table tell of versions one after the other; `sweep` does not, and no test should need it.
+        // A stream fans out versions in order, but `sweep` does not: order must not depend on it.
         for (const version of shuffled(histories.flat(), random))
           await fanOut(version, { ...parts, endpoints, doorbell: workers.doorbell, metrics });
-        // Not by what is counted: an attempt that is made twice is counted twice. What never ends is ended by the runner.
+        // Counters do not tell when all is delivered: a repeated attempt counts twice.
         while ((await deliveries.due(farFuture, 1)).length > 0) {
           signal.throwIfAborted();
           await sleep(20);
@@ -129,12 +129,12 @@ describeUnless(
           ] as const;
         });
         expect(workers.failures).toEqual([]);
-        const taken = [...receiver.taken].map(
+        const accepted = [...receiver.accepted].map(
           ([path, versions]) => [path, withoutRepeats(versions)] as const,
         );
-        expect(new Map(taken)).toEqual(new Map(expected));
+        expect(new Map(accepted)).toEqual(new Map(expected));
         expect(world.metrics.totals()).not.toHaveProperty('DeliveriesExhausted');
-        // There was something to wait for, to skip, and to fail.
+        // Deliveries were skipped and retried, so the order was really at risk.
         expect(world.metrics.totals()['DeliveriesSkipped']).toBeGreaterThan(10);
         expect(world.metrics.totals()['DeliveriesRetried']).toBeGreaterThan(10);
       } finally {

@@ -21,7 +21,7 @@ function newSecret(): SigningSecret {
 const [before, after] = [newSecret(), newSecret()];
 const secretId = 'relay/endpoints/ep_orders';
 
-/** A receiver whose operator learns the new secret at some time, and knows one at a time. */
+/** The same receiver before and after its operator replaces the secret. It knows one secret at a time. */
 const oldReceiver = new Receiver(before);
 const newReceiver = new Receiver(after);
 const urls = { old: '', new: '' };
@@ -36,7 +36,7 @@ afterAll(async () => {
 
 const deliveries = 500;
 const atOnce = 10;
-/** Fifty rounds in 200 seconds: verifiers allow for five minutes between their clock and the sender's. */
+/** Fifty rounds take 200 seconds. Verifiers accept signatures that are up to five minutes old. */
 const roundMs = 4_000;
 
 async function worldOf(count: number): Promise<{ world: DeliverWorld; ids: readonly DeliveryId[] }> {
@@ -50,30 +50,30 @@ async function worldOf(count: number): Promise<{ world: DeliverWorld; ids: reado
   return { world, ids };
 }
 
-test('a rotation in the middle of 500 deliveries loses none, and none fails verification', async () => {
+test('a rotation during 500 deliveries loses none of them, and every signature is valid', async () => {
   const { world, ids } = await worldOf(deliveries);
   const admin = secretsManagerSecretAdmin(client());
   await admin.create(secretId, [before]);
   const clock = manualClock(instantOf(Date.now()));
   const transport = httpsWebhookTransport({ network: 'loopback', allowedCidrs: [] });
-  // Workers remember what they read, each since another moment.
+  // Each worker caches secrets, and has read them at a different time.
   const workers = Array.from({ length: 4 }, () => secretsManagerSecretStore(client(), clock));
   const send = async (id: DeliveryId, index: number) => {
     const secrets = workers[index % workers.length] ?? workers[0];
     await ring(world, { clock, transport, ...(secrets && { secrets }) }, id);
   };
   const pointTo = (url: string) => world.endpoints.put(endpoint({ destination: webhook({ url, secretId }) }));
-  /** What the operator does, by the round in which it is done. */
+  /** The steps of the operator, by round. */
   const steps = new Map<number, () => unknown>([
     [0, () => pointTo(urls.old)],
     [15, () => admin.rotate(secretId, [after])],
-    // A minute later no worker remembers what was there before, and the receiver may know the new secret alone.
+    // A minute after the rotation no worker caches the old secret. The receiver may use only the new one.
     [30, () => pointTo(urls.new)],
     [40, () => admin.finishRotation(secretId)],
   ]);
   for (let round = 0; round < deliveries / atOnce; round += 1) {
     const due = ids.slice(round * atOnce, (round + 1) * atOnce);
-    // Also while it is being done.
+    // Deliveries run while the operator's step runs, except in the first round.
     if (round === 0) await steps.get(round)?.();
     await Promise.all([steps.get(round)?.(), ...due.map(send)]);
     clock.advance(roundMs);
@@ -82,7 +82,7 @@ test('a rotation in the middle of 500 deliveries loses none, and none fails veri
   const received = [...oldReceiver.receipts, ...newReceiver.receipts].map(({ webhookId }) => webhookId);
   expect(received.toSorted()).toEqual(ids.map((id) => rowOf(world, id).messageId).toSorted());
   expect(ids.filter((id) => rowOf(world, id).status !== 'delivered')).toEqual([]);
-  // Both halves were there to be lost.
+  // Many deliveries used the new secret, so that both halves were tested.
   expect(newReceiver.receipts.length).toBeGreaterThanOrEqual(190);
   expect(await admin.state(secretId)).toMatchObject({ isRotating: false });
 });

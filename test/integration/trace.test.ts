@@ -21,7 +21,7 @@ import type { PartnerEventEnvelope } from '../../local/partner-central/model/par
 import { invitationEvent, snapshotEvent } from '../builders/events.ts';
 import { type DeployedStage, startDeployedStage } from './pcr/deployed-stage.ts';
 
-/* What the deployed bundles print, from one event on the bus to its webhooks: one stage for all tests, as it takes long to start. */
+/* The output of the deployed bundles, from one event on the bus to its webhooks. All tests share one stage. */
 
 const secret = `whsec_${randomBytes(32).toString('base64')}`;
 const printed: JsonObject[] = [];
@@ -34,11 +34,11 @@ async function take(request: IncomingMessage, response: ServerResponse): Promise
   const body = await text(request);
   const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)] as const);
   received.push({ body, headers: Object.fromEntries(headers) });
-  // The first attempt of all fails, so that there is a second one.
+  // The first attempt fails, so that there is a second one.
   response.writeHead(received.length === 1 ? 503 : 204).end();
 }
 
-/** Resolves once it holds; the time-out of the test ends it otherwise. */
+/** Resolves when the condition holds. The timeout of the test ends it otherwise. */
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await setTimeout(50);
 }
@@ -47,8 +47,8 @@ function linesOf(correlationId: string): readonly JsonObject[] {
   return printed.filter((line) => line['correlationId'] === correlationId);
 }
 
-/** `<function>: <what it says>` */
-function toldOf(correlationId: string): ReadonlySet<string> {
+/** `<function>: <log event>` */
+function logEventsOf(correlationId: string): ReadonlySet<string> {
   return new Set(
     linesOf(correlationId).map((line) => `${textAt(line, 'service')}: ${textAt(line, 'message')}`),
   );
@@ -93,9 +93,9 @@ afterAll(async () => {
   await deployed.stop();
 });
 
-describe('from the id of an event', () => {
-  test('one finds its lines in every function on its way', () => {
-    expect(toldOf(event?.id ?? '')).toEqual(
+describe('the id of an event', () => {
+  test('is the correlation id of its log lines in every function', () => {
+    expect(logEventsOf(event?.id ?? '')).toEqual(
       new Set([
         'hydrate-opportunity: record.hydrated',
         'fan-out: version.fanned-out',
@@ -104,28 +104,28 @@ describe('from the id of an event', () => {
     );
   });
 
-  test('its webhook, by traceparent: one trace, and a parent for each attempt', () => {
+  test('is the trace id in the traceparent of its webhook, with a new parent id for each attempt', () => {
     const trace = event?.id.replaceAll('-', '');
-    const attempts = received.filter(({ body }) => body.includes(event?.id ?? 'none'));
+    const attempts = received.filter(({ body }) => body.includes(event?.id ?? 'missing'));
     const headers = attempts.map((attempt) => attempt.headers['traceparent'] ?? '');
     expect(headers.length).toBeGreaterThan(1);
     for (const header of headers) expect(header).toMatch(new RegExp(`^00-${trace}-[0-9a-f]{16}-01$`));
     expect(new Set(headers).size).toBe(headers.length);
-    // It is beside what is signed: the message is the same as ever.
+    // The header is not signed: every attempt sends the same message.
     for (const { body, headers: sent } of attempts)
       expect(() => new Webhook(secret).verify(body, sent)).not.toThrow();
     expect(new Set(attempts.map(({ body }) => body)).size).toBe(1);
   });
 
-  test('why it was parked', () => {
-    expect(toldOf(malformedId)).toEqual(new Set(['hydrate-invitation: event.parked']));
-    expect(toldOf(unknownId)).toEqual(
+  test('is the correlation id of the log line that says why the event was parked', () => {
+    expect(logEventsOf(malformedId)).toEqual(new Set(['hydrate-invitation: event.parked']));
+    expect(logEventsOf(unknownId)).toEqual(
       new Set(['quarantine: event.parked', 'quarantine: detail-type.discovered']),
     );
   });
 });
 
-/** What each of them is about instead: see the test of the log. */
+/** Log events without a correlation id: no event caused them. */
 const general: readonly GeneralEvent[] = [
   'breaker.opened',
   'endpoint.disabled',
@@ -138,7 +138,7 @@ const general: readonly GeneralEvent[] = [
   'pass.failed',
 ];
 
-test('every line says what led to it, but for those that no event led to', () => {
+test('every log line has a correlation id, except those that no event caused', () => {
   const lines = printed.filter((line) => line['_aws'] === undefined);
   const without = lines.filter((line) => typeof line['correlationId'] !== 'string');
   expect(without.length).toBeLessThan(lines.length);
@@ -168,7 +168,7 @@ test.each<Contract>([
   deliverContract,
   sweepContract,
 ])(
-  'every invocation of $name writes each of its counts, 0 where there was none, and its levels in their units',
+  'every invocation of $name writes all its counts, also those of 0, and its levels in their units',
   (contract) => {
     const lines = metricsOf(contract.name);
     expect(lines).not.toEqual([]);
@@ -179,9 +179,9 @@ test.each<Contract>([
       expect(units).toEqual(Object.fromEntries([...counts, ...levels]));
       for (const name of contract.metrics) expect(line[name]).toEqual(expect.any(Number));
     }
-    const told = new Set(lines.flatMap((line) => Object.keys(unitsIn(line))));
-    // No read is made for an event that cannot be read.
-    const silent = contract === hydrateInvitationContract ? ['ReadsUsedOfDay', 'OldestEventAge'] : [];
-    expect(Object.keys(contract.levels ?? {}).filter((name) => !told.has(name))).toEqual(silent);
+    const written = new Set(lines.flatMap((line) => Object.keys(unitsIn(line))));
+    // A malformed event causes no read.
+    const absent = contract === hydrateInvitationContract ? ['ReadsUsedOfDay', 'OldestEventAge'] : [];
+    expect(Object.keys(contract.levels ?? {}).filter((name) => !written.has(name))).toEqual(absent);
   },
 );
