@@ -114,7 +114,7 @@ const sampleDoorbells = Array.from({ length: perRound }, (_, index) =>
 function batchesOf(doorbells: readonly string[]) {
   const arn = 'arn:aws:sqs:us-east-1:000000000000:deliveries';
   return inBatches(doorbells).map((batch) => ({
-    Records: batch.map((Body, index) => sqsRecord({ MessageId: String(index), Body }, arn)),
+    Records: batch.map((Body, index) => toSqsRecord({ MessageId: String(index), Body }, arn)),
   }));
 }
 
