@@ -16,7 +16,7 @@ import { sweepContract } from './sweep/contract.ts';
 
 const lambdas = fileURLToPath(new URL('.', import.meta.url));
 
-/** Every function: the contract that names its bundle, and its handler below this folder. */
+/** Every function: its contract, which names the bundle, and the path of its handler in this folder. */
 export const bundles = [
   { contract: hydrateOpportunityContract, entry: 'hydrate/opportunity-handler.ts' },
   { contract: hydrateInvitationContract, entry: 'hydrate/invitation-handler.ts' },
@@ -29,10 +29,11 @@ export const bundles = [
 ] as const;
 
 /**
- * Imported by the SDK only where the environment variables hold no credentials, or in a browser. Lambda always sets
- * them, so these would be 150 KB in each bundle that nothing ever reads; where they are asked for, the import fails by name.
+ * The SDK imports these only if the environment variables contain no credentials, or in a browser.
+ * Lambda always sets the variables, so bundling them would add 150 KB of unused code to each bundle.
+ * If one is needed after all, its import fails and names it.
  */
-const neverOnLambda = [
+const unusedOnLambda = [
   '@aws-sdk/credential-provider-sso',
   '@aws-sdk/credential-provider-ini',
   '@aws-sdk/credential-provider-login',
@@ -44,12 +45,12 @@ const neverOnLambda = [
 ];
 
 /**
- * An ES import of one of Node's own modules reads every export of it, those too that load something when they are read:
- * `node:http` loads the whole of undici for its WebSocket, `node:process` opens the standard streams. Taken as objects
- * they cost 4 ms of a cold start, not 40.
+ * Loads two modules of Node.js as objects. An ES import reads every export of a module, even one that
+ * loads more code when it is read: `node:http` loads all of undici for its WebSocket, `node:process`
+ * opens the standard streams. As objects they take 4 ms of a cold start instead of 40 ms.
  */
-const takenAsObjects: Plugin = {
-  name: 'taken-as-objects',
+const importAsObjects: Plugin = {
+  name: 'import-as-objects',
   setup(builder) {
     builder.onResolve({ filter: /^(node:)?(http|process)$/ }, ({ path }) => ({
       path: path.replace(/^(node:)?/, 'node:'),
@@ -68,8 +69,8 @@ export interface Bundle {
 }
 
 /**
- * Bundles every function into `<output>/<contract name>/index.mjs` and the chunks that it loads when it needs them.
- * @param options `plugins`: run beside our own; the chaos run takes safeguards out with one. @default none
+ * Bundles every function into `<output>/<contract name>/index.mjs` and chunks for its lazy imports.
+ * @param options `plugins`: additional esbuild plugins. The chaos run removes safeguards with one. @default none
  * @throws Error naming every handler that does not exist
  */
 export async function buildBundles(
@@ -93,7 +94,7 @@ export async function buildBundles(
   );
 }
 
-/** Each function on its own: what several share is in each of their folders, so that an asset holds all that it needs. */
+/** Bundles one function. Shared code is copied into each bundle, so that each folder is a complete asset. */
 export async function bundle(entry: string, folder: string, plugins: readonly Plugin[]): Promise<void> {
   await build({
     entryPoints: { index: entry },
@@ -104,14 +105,14 @@ export async function bundle(entry: string, folder: string, plugins: readonly Pl
     format: 'esm',
     platform: 'node',
     target: 'node24',
-    // What an SDK client imports lazily stays a file that nobody reads at cold start.
+    // Lazy imports of the SDK stay in files of their own, which a cold start does not read.
     splitting: true,
-    // esbuild prefers CommonJS for node, which cannot be shaken: half as large again and slower to import.
+    // For Node.js esbuild prefers CommonJS, from which unused code cannot be removed: 50 % larger and slower to load.
     mainFields: ['module', 'main'],
-    external: neverOnLambda,
-    plugins: [takenAsObjects, ...plugins],
+    external: unusedOnLambda,
+    plugins: [importAsObjects, ...plugins],
     legalComments: 'none',
-    // CommonJS packages inside still ask for Node's own modules by `require`, which ES modules do not have.
+    // Bundled CommonJS packages call `require`, which ES modules do not have.
     banner: {
       js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",
     },

@@ -1,6 +1,6 @@
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import * as v from 'valibot';
-import type { ReadLimits } from '../../lambdas/core/quota-ledger.ts';
+import type { ReadLimits } from '../../lambdas/quota/ledger.ts';
 import type { Relay } from './relay.ts';
 
 /** How the stack was deployed, as far as commands need it. */

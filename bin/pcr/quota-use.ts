@@ -1,7 +1,7 @@
 import { dynamodbQuotaLedger } from '../../lambdas/adapters/dynamodb-quota-ledger.ts';
 import { type Instant, instantOf } from '../../lambdas/core/instant.ts';
-import { hoursOfDay, readsOfDay } from '../../lambdas/core/quota-ledger.ts';
-import { parseLedger } from '../../lambdas/core/quota-ledger-item.ts';
+import { hoursOfDay, readsOfDay } from '../../lambdas/quota/ledger.ts';
+import { parseLedger } from '../../lambdas/quota/ledger-item.ts';
 import type { DeployedSettings } from './deployed-settings.ts';
 import type { Io } from './io.ts';
 import type { Relay } from './relay.ts';

@@ -1,4 +1,4 @@
-import type { QuotaLedger } from '../../lambdas/core/quota-ledger.ts';
+import type { QuotaLedger } from '../../lambdas/quota/ledger.ts';
 import type { Attribute, TableDictionary } from './table-dictionary.ts';
 
 type Keys = 'pk' | 'sk';
@@ -25,20 +25,20 @@ const pass = {
   ...keys,
   dueAt: { type: 'S', meaning: 'when it runs next; while it runs, the end of the lease' },
   leased: { type: 'BOOL', meaning: 'true while a worker has it' },
-  asked: { type: 'BOOL', meaning: 'true where an operator wants it now' },
-  fullAskedAt: { type: 'S', meaning: 'when an operator last wanted every record read again' },
+  requested: { type: 'BOOL', meaning: 'true if an operator has requested a run' },
+  fullRequestedAt: { type: 'S', meaning: 'when an operator last requested a full pass' },
   state: {
     type: 'M',
     meaning:
-      '`watermark` (the stamp of AWS that the next pass begins at), `heldSince`, `lastFullAt`, `failedAt`, and `progress` of a pass under way',
+      '`watermark` (the timestamp of AWS at which the next pass begins), `heldSince`, `lastFullAt`, `failedAt`, and `progress` of a running pass',
   },
-} satisfies Dictionary<Keys | 'dueAt' | 'leased' | 'asked' | 'fullAskedAt' | 'state'>;
+} satisfies Dictionary<Keys | 'dueAt' | 'leased' | 'requested' | 'fullRequestedAt' | 'state'>;
 
 const sighting = {
   ...keys,
   lastEventAt: { type: 'S', meaning: 'when the last event came, to the hour' },
-  firstAskedAt: { type: 'S', meaning: 'where none ever came: when that was looked up first' },
-} satisfies Dictionary<Keys | 'lastEventAt' | 'firstAskedAt'>;
+  firstReadAt: { type: 'S', meaning: 'if no event has arrived yet: when this item was first read' },
+} satisfies Dictionary<Keys | 'lastEventAt' | 'firstReadAt'>;
 
 const detailType = {
   ...keys,

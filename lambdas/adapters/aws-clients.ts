@@ -1,11 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { unlogged } from './unlogged-client.ts';
+import { withoutSdkLogging } from './without-sdk-logging.ts';
 
 /**
- * The SDK waits for ever by default. Here a call that hangs is given up and made again, three times in all, well within
- * the timeout of every function.
+ * By default the SDK waits without limit. Here a call that hangs is aborted and made again, three
+ * attempts in all, well within the timeout of every function.
  */
 const settings = {
   maxAttempts: 3,
@@ -13,13 +13,13 @@ const settings = {
 };
 
 export function dynamodbClient(): DynamoDBClient {
-  return unlogged(new DynamoDBClient(settings));
+  return withoutSdkLogging(new DynamoDBClient(settings));
 }
 
 export function sqsClient(): SQSClient {
-  return unlogged(new SQSClient(settings));
+  return withoutSdkLogging(new SQSClient(settings));
 }
 
 export function secretsManagerClient(): SecretsManagerClient {
-  return unlogged(new SecretsManagerClient(settings));
+  return withoutSdkLogging(new SecretsManagerClient(settings));
 }

@@ -12,14 +12,14 @@ import type { ClaimedPass, PassStore } from '../ports/pass-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
 
-/** The item of a pass in the Control table. */
+/** Key of the item of a pass in the Control table. */
 export function passItemKey({ catalog, name }: PassKey): ItemKey {
   return { pk: 'pass', sk: `${catalog}/${name}` };
 }
 
 /**
- * Passes in the Control table. The end of the lease tells who has the claim: who claims later has a later one. `asked` stays
- * until the next claim, so that what is asked for while a pass is claimed is not forgotten when that ends.
+ * Passes in the Control table. The end of the lease identifies the claim: a later claim has a later
+ * one. `requested` stays until the next claim, so a request during a claim takes effect after it.
  */
 export function dynamodbPassStore(client: DynamoDBClient, tableName: string): PassStore {
   const update = (key: PassKey, expressions: Expressions) =>
@@ -27,9 +27,9 @@ export function dynamodbPassStore(client: DynamoDBClient, tableName: string): Pa
       new UpdateItemCommand({ TableName: tableName, Key: toAttributes(passItemKey(key)), ...expressions }),
     );
   return {
-    ask: (key, fullAt) =>
-      storeCall('ask', async () => {
-        await update(key, askExpressions(fullAt));
+    request: (key, fullAt) =>
+      storeCall('request', async () => {
+        await update(key, requestExpressions(fullAt));
       }),
     claim: (key, now, leaseEndsAt, latestDueAt) =>
       storeCall('claim', async () => {
@@ -64,19 +64,21 @@ export function dynamodbPassStore(client: DynamoDBClient, tableName: string): Pa
 
 type Expressions = Omit<UpdateItemCommandInput, 'TableName' | 'Key'>;
 
-function askExpressions(fullAt: string | undefined): Expressions {
+function requestExpressions(fullAt: string | undefined): Expressions {
+  const requested = 'SET requested = :yes';
   return {
-    UpdateExpression: fullAt === undefined ? 'SET asked = :yes' : 'SET asked = :yes, fullAskedAt = :fullAt',
+    UpdateExpression: fullAt === undefined ? requested : `${requested}, fullRequestedAt = :fullAt`,
     ExpressionAttributeValues: toAttributes({ ':yes': true, ':fullAt': fullAt }),
   };
 }
 
 function claimExpressions(now: string, leaseEndsAt: string, latestDueAt: string): Expressions {
+  // As a negation it also holds if there is no due time, or one that is not a text.
+  const isDue = 'NOT (dueAt > :now AND dueAt <= :latest)';
+  const isRequested = '(attribute_exists(requested) AND attribute_not_exists(leased))';
   return {
-    UpdateExpression: 'SET dueAt = :leaseEndsAt, leased = :yes REMOVE asked',
-    // Put this way it also holds where there is no due time, or one that is no text.
-    ConditionExpression:
-      'NOT (dueAt > :now AND dueAt <= :latest) OR (attribute_exists(asked) AND attribute_not_exists(leased))',
+    UpdateExpression: 'SET dueAt = :leaseEndsAt, leased = :yes REMOVE requested',
+    ConditionExpression: `${isDue} OR ${isRequested}`,
     ExpressionAttributeValues: toAttributes({
       ':now': now,
       ':leaseEndsAt': leaseEndsAt,
@@ -89,9 +91,9 @@ function claimExpressions(now: string, leaseEndsAt: string, latestDueAt: string)
 
 function whileClaimed({ leaseEndsAt }: ClaimedPass, values: Readonly<Record<string, unknown>>) {
   return {
-    ConditionExpression: 'dueAt = :mine AND attribute_exists(leased)',
+    ConditionExpression: 'dueAt = :claimed AND attribute_exists(leased)',
     ExpressionAttributeNames: { '#state': 'state' },
-    ExpressionAttributeValues: toAttributes({ ...values, ':mine': leaseEndsAt }),
+    ExpressionAttributeValues: toAttributes({ ...values, ':claimed': leaseEndsAt }),
   };
 }
 
@@ -100,7 +102,7 @@ const instant = v.pipe(
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const parsed = parseInstant(dataset.value);
     if (parsed !== undefined) return parsed;
-    addIssue({ message: 'no instant' });
+    addIssue({ message: 'not a date-time' });
     return NEVER;
   }),
 );
@@ -109,7 +111,7 @@ const progress = v.object({
   startedAt: instant,
   full: v.boolean(),
   nextToken: v.optional(v.string()),
-  highestStamp: v.optional(instant),
+  newestTimestamp: v.optional(instant),
   oldestChange: v.optional(instant),
   pages: count,
   items: count,
@@ -118,27 +120,27 @@ const progress = v.object({
   unusable: count,
 });
 
-/** What people edited into something else is named, not used: the pass then begins again. */
+/** Parses the item. Invalid members of the state are named and left out; the pass then starts anew. */
 function parseClaimed(key: PassKey, item: Readonly<Record<string, unknown>>): ClaimedPass {
   const unreadable: string[] = [];
-  const read = <Output>(schema: v.GenericSchema<unknown, Output>, value: unknown, name: string) => {
+  const parse = <Output>(schema: v.GenericSchema<unknown, Output>, value: unknown, name: string) => {
     if (value === undefined) return undefined;
     const parsed = v.safeParse(schema, value);
     if (parsed.success) return parsed.output;
     unreadable.push(name);
     return undefined;
   };
-  const members = read(v.record(v.string(), v.unknown()), item['state'], 'state') ?? {};
+  const state = parse(v.record(v.string(), v.unknown()), item['state'], 'state') ?? {};
   return {
     key,
     leaseEndsAt: v.parse(instant, item['dueAt']),
     state: {
-      watermark: read(instant, members['watermark'], 'watermark'),
-      heldSince: read(instant, members['heldSince'], 'heldSince'),
-      lastFullAt: read(instant, members['lastFullAt'], 'lastFullAt'),
-      progress: read(progress, members['progress'], 'progress'),
+      watermark: parse(instant, state['watermark'], 'watermark'),
+      heldSince: parse(instant, state['heldSince'], 'heldSince'),
+      lastFullAt: parse(instant, state['lastFullAt'], 'lastFullAt'),
+      progress: parse(progress, state['progress'], 'progress'),
     },
-    fullAskedAt: parseInstant(item['fullAskedAt']),
+    fullRequestedAt: parseInstant(item['fullRequestedAt']),
     unreadable,
   };
 }

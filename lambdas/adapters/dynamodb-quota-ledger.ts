@@ -1,13 +1,13 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { ItemKey } from '../core/tables.ts';
-import type { QuotaLedgerStore } from '../ports/quota-ledger.ts';
+import type { QuotaLedgerStore } from '../ports/quota-ledger-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
 
-/** Its item in the Control table. The attributes are those of the ledger, and `revision`. */
+/** Key of the item in the Control table. Its attributes are those of the ledger, and `revision`. */
 export const quotaLedgerKey: ItemKey = { pk: 'quota', sk: 'reads' };
 
-/** Beyond it two revisions in a row are the same number. */
+/** JavaScript cannot add 1 to a number beyond it. */
 const lastRevision = Number.MAX_SAFE_INTEGER - 1;
 
 export function dynamodbQuotaLedger(client: DynamoDBClient, tableName: string): QuotaLedgerStore {
@@ -16,14 +16,14 @@ export function dynamodbQuotaLedger(client: DynamoDBClient, tableName: string): 
       const input = { TableName: tableName, Key: toAttributes(quotaLedgerKey), ConsistentRead: true };
       const { Item } = await storeCall('readQuota', () => client.send(new GetItemCommand(input)));
       const item = Item && fromAttributes(Item);
-      return { item, revision: revisionOf(item?.['revision']) };
+      return { item, revision: parseRevision(item?.['revision']) };
     },
     write: (ledger, revision) =>
       storeCall('writeQuota', async () => {
         const input = {
           TableName: tableName,
           Item: toAttributes({ ...quotaLedgerKey, ...ledger, revision: revision + 1 }),
-          ...stillStands(revision),
+          ...(revision > 0 ? ifRevisionIs(revision) : ifNoValidRevision),
         };
         return (await tryConditionalWrite(() => client.send(new PutItemCommand(input))))
           ? 'written'
@@ -32,19 +32,23 @@ export function dynamodbQuotaLedger(client: DynamoDBClient, tableName: string): 
   };
 }
 
-function revisionOf(value: unknown): number {
+function parseRevision(value: unknown): number {
   return typeof value === 'number' && value >= 1 && value <= lastRevision ? value : 0;
 }
 
-function stillStands(revision: number) {
-  if (revision > 0)
-    return {
-      ConditionExpression: 'revision = :revision',
-      ExpressionAttributeValues: toAttributes({ ':revision': revision }),
-    };
+function ifRevisionIs(revision: number) {
   return {
-    ConditionExpression:
-      'attribute_not_exists(revision) OR NOT attribute_type(revision, :number) OR revision < :first OR revision > :last',
-    ExpressionAttributeValues: toAttributes({ ':number': 'N', ':first': 1, ':last': lastRevision }),
+    ConditionExpression: 'revision = :revision',
+    ExpressionAttributeValues: toAttributes({ ':revision': revision }),
   };
 }
+
+const ifNoValidRevision = {
+  ConditionExpression: [
+    'attribute_not_exists(revision)',
+    'NOT attribute_type(revision, :number)',
+    'revision < :first',
+    'revision > :last',
+  ].join(' OR '),
+  ExpressionAttributeValues: toAttributes({ ':number': 'N', ':first': 1, ':last': lastRevision }),
+};

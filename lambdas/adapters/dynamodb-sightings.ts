@@ -11,52 +11,55 @@ import { fromAttributes, keyText, toAttributes, tryConditionalWrite } from './dy
 
 const eventKey = { pk: 'sightings', sk: 'event' } as const;
 const hourMs = 60 * 60_000;
-/** A time so far ahead was written by hand: clocks differ by less. */
-const aheadMs = 24 * hourMs;
+/** A time further ahead than this is wrong: the clocks of workers differ by less. */
+const maxAheadMs = 24 * hourMs;
 
-/** Items of the Control table. What somebody wrote there by hand and is no time, or one far ahead, counts as nothing. */
+/** Items of the Control table. A stored time that is invalid or far ahead is ignored. */
 export function dynamodbSightings(client: DynamoDBClient, tableName: string): Sightings {
   let writtenAtMs = Number.NEGATIVE_INFINITY;
   return {
-    async eventSeen(at) {
+    async recordEvent(at) {
       if (epochMsOf(at) - writtenAtMs < hourMs) return;
+      const isFirst = 'attribute_not_exists(lastEventAt)';
+      // Another worker may have recorded a later event.
+      const isLater = 'NOT lastEventAt BETWEEN :at AND :ahead';
       const input = {
         TableName: tableName,
         Item: toAttributes({ ...eventKey, lastEventAt: at }),
-        // Another worker may have seen a later one.
-        ConditionExpression: 'attribute_not_exists(lastEventAt) OR NOT lastEventAt BETWEEN :at AND :ahead',
-        ExpressionAttributeValues: toAttributes({ ':at': at, ':ahead': addMs(at, aheadMs) }),
+        ConditionExpression: `${isFirst} OR ${isLater}`,
+        ExpressionAttributeValues: toAttributes({ ':at': at, ':ahead': addMs(at, maxAheadMs) }),
       };
-      await storeCall('eventSeen', () => tryConditionalWrite(() => client.send(new PutItemCommand(input))));
+      await storeCall('recordEvent', () => tryConditionalWrite(() => client.send(new PutItemCommand(input))));
       writtenAtMs = epochMsOf(at);
     },
-    lastEvent: (now) =>
-      storeCall('lastEvent', async () => {
+    lastEventAt: (now) =>
+      storeCall('lastEventAt', async () => {
         const key = { TableName: tableName, Key: toAttributes(eventKey) };
         const { Item = {} } = await client.send(new GetItemCommand({ ...key, ConsistentRead: true }));
-        const { lastEventAt, firstAskedAt } = fromAttributes(Item);
-        const known = pastInstant(lastEventAt, now) ?? pastInstant(firstAskedAt, now);
+        const { lastEventAt, firstReadAt } = fromAttributes(Item);
+        const known = parsePastInstant(lastEventAt, now) ?? parsePastInstant(firstReadAt, now);
         if (known) return known;
-        const asked = {
-          UpdateExpression: 'SET firstAskedAt = :now',
+        const firstRead = {
+          UpdateExpression: 'SET firstReadAt = :now',
           ExpressionAttributeValues: toAttributes({ ':now': now }),
         };
-        await client.send(new UpdateItemCommand({ ...key, ...asked }));
+        await client.send(new UpdateItemCommand({ ...key, ...firstRead }));
         return now;
       }),
-    isNewDetailType: (detailType, at) =>
-      storeCall('isNewDetailType', () => {
+    recordDetailType: (detailType, at) =>
+      storeCall('recordDetailType', async () => {
         const input = {
           TableName: tableName,
           Item: toAttributes({ pk: 'detail-type', sk: keyText(detailType), firstSeenAt: at }),
           ConditionExpression: 'attribute_not_exists(pk)',
         };
-        return tryConditionalWrite(() => client.send(new PutItemCommand(input)));
+        const isNew = await tryConditionalWrite(() => client.send(new PutItemCommand(input)));
+        return isNew ? 'new' : 'known';
       }),
   };
 }
 
-function pastInstant(value: unknown, now: Instant): Instant | undefined {
+function parsePastInstant(value: unknown, now: Instant): Instant | undefined {
   const instant = parseInstant(value);
-  return instant !== undefined && instant <= addMs(now, aheadMs) ? instant : undefined;
+  return instant !== undefined && instant <= addMs(now, maxAheadMs) ? instant : undefined;
 }

@@ -4,13 +4,13 @@ import type { Metrics } from '../ports/metrics.ts';
 type Unit = (typeof MetricUnit)[keyof typeof MetricUnit];
 
 export interface MetricNames<Count extends string, Level extends string> {
-  /** Published at the end of every invocation, as 0 where nothing was counted. */
+  /** Published at the end of every invocation, also if they are 0. */
   readonly counts: readonly Count[];
-  /** With the unit of each; published where it was told. */
+  /** The unit of each level. Published only if a value was recorded. */
   readonly levels: Readonly<Record<Level, Unit>>;
 }
 
-/** Numbers gathered over an invocation and written at its end as one line in CloudWatch's embedded metric format. */
+/** Collects metrics during an invocation. `publish` writes them as one line in CloudWatch's embedded metric format. */
 export function powertoolsMetrics<Count extends string, Level extends string>(
   namespace: string,
   serviceName: string,
@@ -22,7 +22,7 @@ export function powertoolsMetrics<Count extends string, Level extends string>(
     count: (name, howMany = 1) => void totals.set(name, (totals.get(name) ?? 0) + howMany),
     level: (name, value) => metrics.addMetric(name, levels[name], value),
     publish: () => {
-      // An alarm that sees no number cannot tell a quiet hour from a function that does not run.
+      // Without a 0, an alarm cannot tell a quiet hour from a function that does not run.
       for (const name of counts) metrics.addMetric(name, MetricUnit.Count, totals.get(name) ?? 0);
       totals.clear();
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();

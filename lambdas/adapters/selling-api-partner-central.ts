@@ -15,7 +15,7 @@ import { epochMsOf } from '../core/instant.ts';
 import { at, isJsonArray, isJsonObject, type JsonObject, omitNulls, textAt } from '../core/json.ts';
 import type { Page, PartnerCentral } from '../ports/partner-central.ts';
 import { type SellingApiOptions, sellingApiReader } from './selling-api-reads.ts';
-import { unlogged } from './unlogged-client.ts';
+import { withoutSdkLogging } from './without-sdk-logging.ts';
 
 /** AWS asks integrations to identify themselves. */
 const userAgent: [string, string][] = [['partner-central-relay', '0.1.0']];
@@ -29,7 +29,7 @@ const mostMembers = 10;
  * retries would fail too and only spend quota. The queue retries with a longer delay.
  */
 export function sellingApiPartnerCentral(options: SellingApiOptions): PartnerCentral {
-  const client = unlogged(
+  const client = withoutSdkLogging(
     new PartnerCentralSellingClient({ region: 'us-east-1', maxAttempts: 1, customUserAgent: userAgent }),
   );
   const read = sellingApiReader(client, options);

@@ -56,7 +56,7 @@ export function sellingApiReader(
       return parse(parseBody(raw));
     } catch (cause) {
       const failure = failureOf(operation, cause);
-      if (failure.code === 'partner-central.throttled') await quota.throttled();
+      if (failure.code === 'partner-central.throttled') await quota.reportThrottle();
       throw failure;
     }
   };
@@ -69,7 +69,7 @@ type Finalize = <Args, Result>(next: (args: Args) => Promise<Result>) => (args: 
 
 function withPermit(quota: ReadQuota, timeout: AbortController, timeoutMs: number): Finalize {
   return (next) => async (args) => {
-    await quota.turn();
+    await quota.acquirePermit();
     const timer = setTimeout(() => timeout.abort(), timeoutMs);
     try {
       return await next(args);

@@ -4,7 +4,7 @@ import {
   SendMessageBatchCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { laterAfter, ServiceError } from '../core/service-error.ts';
+import { ServiceError } from '../core/service-error.ts';
 import type { FindingQueue } from '../ports/finding-queue.ts';
 import { queueCall } from './aws-failure.ts';
 
@@ -14,10 +14,9 @@ const counts: readonly QueueAttributeName[] = [
   'ApproximateNumberOfMessagesNotVisible',
 ];
 
-/** The most that SQS takes in one request. */
+/** The largest batch that SQS accepts. */
 const batchSize = 10;
-/** How often a batch is sent until SQS has taken every entry of it. */
-const mostTries = 3;
+const maxAttempts = 3;
 
 export function sqsFindingQueue(client: SQSClient, QueueUrl: string): FindingQueue {
   return {
@@ -34,18 +33,15 @@ export function sqsFindingQueue(client: SQSClient, QueueUrl: string): FindingQue
   };
 }
 
-/** SQS answers well for a batch of which it took only some: those that it refused are sent again. */
+/** SQS may refuse some entries of a batch in a successful response: these are sent again. */
 async function sendBatch(client: SQSClient, QueueUrl: string, bodies: readonly string[]): Promise<void> {
   let Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
-  for (let tries = 0; tries < mostTries && Entries.length > 0; tries += 1) {
+  for (let attempt = 1; attempt <= maxAttempts && Entries.length > 0; attempt += 1) {
     const command = new SendMessageBatchCommand({ QueueUrl, Entries });
     const { Failed = [] } = await queueCall('send', () => client.send(command));
     const refused = new Set(Failed.map(({ Id }) => Id));
     Entries = Entries.filter(({ Id }) => refused.has(Id));
   }
-  if (Entries.length === 0) return;
-  const details = { operation: 'send', error: 'BatchResultErrorEntry' };
-  throw new ServiceError('queue.unavailable', details, { retry: laterAfter(recoveryMs) });
+  if (Entries.length > 0)
+    throw new ServiceError('queue.unavailable', { operation: 'send', error: 'BatchResultErrorEntry' });
 }
-
-const recoveryMs = 2_000;

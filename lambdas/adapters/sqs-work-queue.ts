@@ -3,7 +3,7 @@ import { longestQueueDelayMs } from '../core/retry-schedule.ts';
 import type { ParkedQueue, WorkQueue } from '../ports/work-queue.ts';
 import { queueCall } from './aws-failure.ts';
 
-/** SQS counts delays in whole seconds. */
+/** SQS takes delays in whole seconds. */
 export function delaySeconds(delayMs: number): number {
   return Math.ceil(Math.min(delayMs, longestQueueDelayMs) / 1_000);
 }

@@ -5,7 +5,7 @@ import { declaredSchema, eventBusSchema, storedSchema, webhookSchema } from './e
 import { parsePattern } from './event-pattern.ts';
 import { parseInstant } from './instant.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, textAt } from './json.ts';
-import { shown } from './service-error.ts';
+import { describeValue } from './service-error.ts';
 
 export type Parsed = { readonly endpoint: Endpoint } | { readonly problems: readonly string[] };
 
@@ -33,7 +33,7 @@ export const definitionFields = [
  * allowed. The value of a header may be a secret and is left out.
  */
 export function parseEndpoint(given: Json): Parsed {
-  if (!isJsonObject(given)) return { problems: [`an endpoint: ${shown(given)}; allowed: an object`] };
+  if (!isJsonObject(given)) return { problems: [`an endpoint: ${describeValue(given)}; allowed: an object`] };
   const unknown = Object.keys(given)
     .filter((name) => !definitionFields.some((field) => field === name))
     .map((name) => `${name}: not a field of an endpoint; allowed: ${definitionFields.join(', ')}`);
@@ -130,7 +130,7 @@ function problemsOf(
     const field = given[name];
     const value = isJsonArray(field) && typeof index === 'number' ? field[index] : field;
     const place = index === undefined ? name : `${name}[${index}]`;
-    const text = name === 'headers' ? refusedHeaders(value ?? {}) : shown(value);
+    const text = name === 'headers' ? refusedHeaders(value ?? {}) : describeValue(value);
     return `${place}: ${text}; allowed: ${message}`;
   });
 }

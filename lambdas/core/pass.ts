@@ -1,7 +1,7 @@
 import { sha256 } from './digest.ts';
 import { epochMsOf, type Instant } from './instant.ts';
 
-/** Lists of Partner Central's that are compared with the table. */
+/** Lists of Partner Central that are compared with the table. */
 export const listNames = [
   'opportunities',
   'sent-invitations',
@@ -9,70 +9,70 @@ export const listNames = [
   'engagements',
 ] as const;
 export type ListName = (typeof listNames)[number];
-/** What `reconcile` goes through for each catalog: those lists, and the expirations that the table itself holds. */
+/** The passes of each catalog: one over each list, and one over the expirations in the table. */
 export const passNames = [...listNames, 'expirations'] as const;
 export type PassName = (typeof passNames)[number];
 
-/** What identifies a pass: one of them is under way at a time. */
+/** Identifies a pass. Only one with the same key runs at a time. */
 export interface PassKey {
   readonly catalog: string;
   readonly name: PassName;
 }
 
-/** How far a pass got that is under way. */
+/** How far a running pass got. */
 export interface Progress {
   readonly startedAt: Instant;
-  /** Whether it has everything read again, whatever the table holds. */
+  /** Whether it has every record read again. */
   readonly full: boolean;
-  /** Where the next page begins; undefined for the first. */
+  /** Token of the next page; undefined for the first page. */
   readonly nextToken?: string | undefined;
-  /** Highest stamp of AWS's so far, of those that were a minute old when the pass began. */
-  readonly highestStamp?: Instant | undefined;
-  /** Lowest stamp of what the table lacked or held older. */
+  /** Newest timestamp of AWS so far, of those at least a minute older than the start of the pass. */
+  readonly newestTimestamp?: Instant | undefined;
+  /** Oldest timestamp of AWS among the records that the table lacked or held in an older state. */
   readonly oldestChange?: Instant | undefined;
   readonly pages: number;
   readonly items: number;
   readonly findings: number;
-  /** Findings that the table lacked or held older: all of them, but for a full pass. */
+  /** Findings that the table lacked or held in an older state. A full pass has other findings too. */
   readonly changes: number;
   readonly unusable: number;
 }
 
-/** What is kept of the passes over one list. */
+/** What is stored between the passes over one list. */
 export interface PassState {
-  /** From here on the next pass looks: a stamp of AWS's, and none of this clock's. */
+  /** The next pass reads from here on. A timestamp of AWS, never of this project's clock. */
   readonly watermark?: Instant | undefined;
-  /** Since when the watermark stays where it is although AWS's stamps went on. */
+  /** Since when the watermark is held back, see `advanceWatermark`. */
   readonly heldSince?: Instant | undefined;
-  /** When the last complete pass began that had everything read: the first one, or a full one. */
+  /** Start of the last complete pass that covered the whole list: the first pass or a full one. */
   readonly lastFullAt?: Instant | undefined;
-  /** When the last pass was given up, until the next one gets anywhere: for who waits for its end. */
+  /** When the last pass failed. Removed when the next one makes progress. Read by callers that wait for the end of a pass. */
   readonly failedAt?: Instant | undefined;
   readonly progress?: Progress | undefined;
 }
 
-export function begun(startedAt: Instant, full: boolean): Progress {
+export function beginProgress(startedAt: Instant, full: boolean): Progress {
   return { startedAt, full, pages: 0, items: 0, findings: 0, changes: 0, unusable: 0 };
 }
 
-/** Derived, so that a pass which is continued, or does a page twice, goes by one name. */
+/** Derived, so that it stays the same if a pass is continued or reads a page twice. */
 export function runIdOf({ catalog, name }: PassKey, startedAt: Instant): string {
   return `run_${sha256([catalog, name, startedAt].join('\n')).slice(0, 32)}`;
 }
 
 /**
- * Where the next pass has to begin once this one is complete. Not beyond what the table lacked: that was sent down a queue,
- * and is believed when the next pass sees it stored. Where that does not come to pass, the watermark goes on after a while:
- * the record is parked with its reason by then, and a full pass will try it again.
- * @param longestHoldMs how long it stays.
+ * The watermark after a complete pass: the newest timestamp of the list, but not beyond a finding.
+ * Findings are only sent to a queue, so the next pass reads from the oldest one to see it stored. If
+ * it is still not stored after `longestHoldMs`, the watermark advances: the record is parked with its
+ * reason by then, and a full pass tries it again.
  */
-export function watermarkAfter(
+export function advanceWatermark(
   { watermark, heldSince }: PassState,
-  { highestStamp, oldestChange }: Progress,
+  { newestTimestamp, oldestChange }: Progress,
   now: Instant,
   longestHoldMs: number,
 ): Pick<PassState, 'watermark' | 'heldSince'> {
-  const reached = latest(watermark, highestStamp);
+  const reached = latest(watermark, newestTimestamp);
   const held = latest(watermark, oldestChange);
   if (oldestChange === undefined || reached === undefined || held === undefined || held >= reached)
     return { watermark: reached };

@@ -1,14 +1,20 @@
 import type { Json } from './json.ts';
 
-/** Every way in which work can fail, with what is known about it. Values here are ids, codes and paths: never payloads. */
+/**
+ * Every way in which work can fail, with the details of each. Details contain ids, codes and paths,
+ * never payloads: they appear in logs, queues and parked messages.
+ */
 export interface ErrorDetails {
-  /** Not an event this project can read. `path` is a JSON Pointer into the SQS body, `expected` what is allowed there. */
+  /** Not an event that this project can read. `path` is a JSON Pointer into the SQS body, `expected` what is allowed there. */
   'event.malformed': { readonly path: string; readonly expected: string; readonly actual: string };
-  /** A well-formed event that nothing here reads yet: kept as it came. */
+  /** A well-formed event with a detail-type or catalog that no function handles. */
   'event.unhandled': { readonly detailType: string; readonly catalog: string };
-  /** The account's reads are used up for now: `rate` by this stack, `day` of the rolling 24 hours, `throttled` as AWS said. */
+  /**
+   * The read quota is used up. `rate`: by other reads of this stack. `day`: the limit of 24 hours.
+   * `throttled`: Partner Central throttled a read.
+   */
   'quota.waiting': { readonly limit: 'rate' | 'day' | 'throttled'; readonly waitMs: number };
-  /** The item of a record was changed by hand into something that is none. What needs it waits until it is mended. */
+  /** The item of a record is invalid, because it was edited by hand. Work on it waits until it is repaired. */
   'record.unreadable': { readonly item: string };
   /** Two records belong together, and one of them is not stored yet. */
   'link.pending': { readonly record: string };
@@ -17,22 +23,22 @@ export interface ErrorDetails {
   'partner-central.not-found': { readonly operation: string };
   'partner-central.access-denied': { readonly operation: string };
   'partner-central.invalid': { readonly operation: string; readonly error: string };
-  /** The read answered with a state that is older than what the event told. */
+  /** The read returned a state that is older than the event. */
   'partner-central.behind': { readonly operation: string };
   'store.unavailable': { readonly operation: string; readonly error: string };
-  /** The batch had taken so long that the rest of it was put off. */
+  /** The batch took so long that its remaining messages are postponed. */
   'batch.interrupted': { readonly elapsedMs: number };
-  /** The store will never take this: an item beyond its limits. */
+  /** DynamoDB never accepts this write, for example because the item is too large. */
   'store.refused': { readonly operation: string; readonly error: string };
-  /** Other writers won every race for one record. */
+  /** Too much contention on one record: other workers won every race. */
   'store.contended': { readonly record: string };
   'queue.unavailable': { readonly operation: string; readonly error: string };
   'secret.unavailable': SecretFailure;
   'secret.unusable': SecretFailure;
   'doorbell.malformed': { readonly path: string; readonly expected: string };
-  /** The item of an endpoint was changed into something that is none. Deliveries to it wait until it is mended. */
+  /** The item of an endpoint is invalid, because it was edited by hand. Deliveries to it wait until it is repaired. */
   'endpoint.unreadable': { readonly endpointIds: readonly string[] };
-  /** There is no such endpoint any more. */
+  /** The endpoint of a delivery was deleted. */
   'endpoint.missing': { readonly endpointId: string; readonly deliveryId: string };
   'version.missing': { readonly record: string; readonly version: number };
   'delivery.exhausted': {
@@ -43,20 +49,20 @@ export interface ErrorDetails {
   'environment.invalid': { readonly problems: readonly string[] };
 }
 
-/** The endpoint that it signs for, or the name of the secret itself. */
+/** Names the endpoint whose messages the secret signs, or the secret itself. */
 type SecretFailure =
   | { readonly endpointId: string; readonly error: string }
   | { readonly secretId: string; readonly error: string };
 
 export type ErrorCode = keyof ErrorDetails;
 
-/** `never`: the same input fails again, give it up with its reason. `later`: it may pass, try again after that many milliseconds. */
+/** `never`: the same input fails again, so it is parked with its reason. `later`: retry after `afterMs`. */
 export type Retry =
   | { readonly kind: 'never' }
   | {
       readonly kind: 'later';
       readonly afterMs: number;
-      /** How often at most; then it is given up, too. */
+      /** The most retries; then the input is parked. @default no limit */
       readonly times?: number;
     };
 
@@ -65,37 +71,75 @@ export function laterAfter(afterMs: number, times?: number): Retry {
   return times === undefined ? { kind: 'later', afterMs } : { kind: 'later', afterMs, times };
 }
 
+/** AWS services recover within seconds. */
+const afterOutage = laterAfter(2_000);
+/** Partner Central shows a change some seconds after its event. */
+const afterLag = laterAfter(3_000);
+
+/** The retry decision of each error, unless the error is created with another one. */
+const retries: Readonly<Record<ErrorCode, Retry>> = {
+  'event.malformed': never,
+  'event.unhandled': never,
+  // Created with the wait that the quota ledger computes.
+  'quota.waiting': laterAfter(1_000),
+  // Someone has to repair the item.
+  'record.unreadable': laterAfter(10 * 60_000),
+  'link.pending': afterLag,
+  // A throttle lasts at least until its second is over.
+  'partner-central.throttled': laterAfter(1_000),
+  'partner-central.unavailable': afterOutage,
+  'partner-central.not-found': never,
+  'partner-central.access-denied': never,
+  'partner-central.invalid': never,
+  'partner-central.behind': afterLag,
+  'store.unavailable': afterOutage,
+  'batch.interrupted': laterAfter(0),
+  'store.refused': never,
+  'store.contended': laterAfter(2_000),
+  'queue.unavailable': afterOutage,
+  'secret.unavailable': afterOutage,
+  'secret.unusable': never,
+  'doorbell.malformed': never,
+  // Someone has to repair the item.
+  'endpoint.unreadable': laterAfter(60_000),
+  'endpoint.missing': never,
+  'version.missing': never,
+  'delivery.exhausted': never,
+  'environment.invalid': never,
+};
+
 export class ServiceError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly code: Code;
   readonly details: ErrorDetails[Code];
   readonly retry: Retry;
 
-  constructor(code: Code, details: ErrorDetails[Code], options: { retry: Retry; cause?: unknown }) {
+  /** @param options `retry`: overrides the decision of the table. */
+  constructor(code: Code, details: ErrorDetails[Code], options: { retry?: Retry; cause?: unknown } = {}) {
     super(`${code} ${JSON.stringify(details)}`, { cause: options.cause });
     this.name = 'ServiceError';
     this.code = code;
     this.details = details;
-    this.retry = options.retry;
+    this.retry = options.retry ?? retries[code];
   }
 }
 
-/** The name by which an unknown error is told apart: SDK errors carry their type there. */
+/** The name of an error, by which SDK errors are told apart; the type of any other thrown value. */
 export function errorName(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }
 
 /**
- * An offending value for an error that a person reads: a text up to 64 characters, of anything larger only what it is.
- * Where ids, codes and dates are expected, a text is hardly a secret; an object may hold anything.
+ * Describes an invalid value in an error message: JSON of up to 64 characters for texts, numbers and
+ * booleans. An object or a list may contain personal data, so only its type is named.
  */
-export function shown(value: Json | undefined): string {
+export function describeValue(value: Json | undefined): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   const text = JSON.stringify(value);
   return text.length > 64 ? `${text.slice(0, 63)}…` : text;
 }
 
-/** What an error leaves behind where something is given up or put off: its code, and its details as one line of JSON. */
+/** The code of an error and its details as one line of JSON, for a parked or postponed message. */
 export function reasonOf({ code, details }: ServiceError): {
   readonly code: ErrorCode;
   readonly reason: string;
@@ -103,6 +147,7 @@ export function reasonOf({ code, details }: ServiceError): {
   return { code, reason: JSON.stringify(details) };
 }
 
+/** Whether the error is a `ServiceError` with one of these codes. */
 export function isFailure<Code extends ErrorCode>(
   error: unknown,
   ...codes: readonly Code[]

@@ -1,14 +1,14 @@
 import { type RecordKey, recordPath, type VersionRef } from './record.ts';
 
-/** Names that the stack, the adapters and the queries of people share: the keys and indexes of the Records table. */
+/** Keys and indexes of the Records table, used by the stack, the adapters and the documented queries. */
 export const recordTable = {
   partitionKey: 'pk',
   sortKey: 'sk',
   currentSortKey: 'current',
   versionSortKeyPrefix: 'version#',
   /**
-   * On current items only, but for the outbox, which holds versions that still have to be fanned out.
-   * `catalogKind` is `<catalog>/<kind>`; `byCustomer` sorts by the name in lower case, so that a prefix finds it.
+   * Indexes of current items, except the outbox, which contains versions that are not fanned out yet.
+   * `catalogKind` is `<catalog>/<kind>`. `customerKey` is the name in lower case, to find it by a prefix.
    */
   indexes: {
     byModification: { name: 'byModification', partitionKey: 'catalogKind', sortKey: 'modifiedAt' },
@@ -17,7 +17,7 @@ export const recordTable = {
     byEngagement: { name: 'byEngagement', partitionKey: 'engagementKey', sortKey: 'pk' },
     outbox: { name: 'outbox', partitionKey: 'outbox', sortKey: 'outboxDueAt' },
   },
-  /** What the four query indexes carry besides the keys: enough for a list, never the payload. */
+  /** Attributes in the four query indexes besides the keys: enough for a list, without the payload. */
   projected: [
     'catalog',
     'kind',
@@ -47,11 +47,11 @@ export const webhookTable = {
     /** Deliveries of an endpoint, by when they were added. */
     byEndpoint: { name: 'byEndpoint', partitionKey: 'endpointId', sortKey: 'createdAt' },
   },
-  /** What `byEndpoint` carries besides the keys: a delivery as a list shows it. */
+  /** Attributes in `byEndpoint` besides the keys: enough to list a delivery. */
   projected: ['id', 'status', 'record', 'version', 'messageId', 'attemptNumber', 'dueAt', 'reason', 'wanted'],
 } as const;
 
-/** Keys of the Control table, which holds what the functions share: the quota ledger, the passes of `reconcile`, what was seen when. */
+/** Keys of the Control table: the quota ledger, the passes of `reconcile`, sightings and caches. */
 export const controlTable = { partitionKey: 'pk', sortKey: 'sk' } as const;
 
 export interface ItemKey extends Readonly<Record<string, string>> {

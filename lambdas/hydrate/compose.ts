@@ -8,11 +8,11 @@ import { sqsWorkQueue } from '../adapters/sqs-work-queue.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
 import type { EventKind } from '../core/partner-event.ts';
-import type { ReadPurpose } from '../core/quota-ledger.ts';
 import { outboxGraceMs } from '../core/retry-schedule.ts';
+import type { ReadPurpose } from '../quota/ledger.ts';
+import { readLimiter } from '../quota/read-limiter.ts';
 import type { Contract } from '../runtime/contract.ts';
 import type { Runtime } from '../runtime/lambda-handler.ts';
-import { ledgerReadQuota } from '../runtime/ledger-read-quota.ts';
 import { queuedMessage } from '../runtime/sqs-batch.ts';
 import {
   eventResolutionSeconds,
@@ -45,7 +45,7 @@ export function composeShared(
   const timeScale = env.TIME_SCALE;
   const dynamodb = dynamodbClient();
   // One for all batches of a worker: it remembers how far the clocks of other workers are off.
-  const quota = ledgerReadQuota({
+  const quota = readLimiter({
     ledger: dynamodbQuotaLedger(dynamodb, env.CONTROL_TABLE_NAME),
     limits: { perSecond: env.READS_PER_SECOND, perDay: env.READS_PER_DAY },
     writer: `${name}-${systemRandom.next()}`,

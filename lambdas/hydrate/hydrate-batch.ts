@@ -19,7 +19,7 @@ export interface HydrateBatchDeps<Kind extends EventKind> extends PostponeOrPark
   readonly hydrate: (
     events: readonly [EventOf<Kind>, ...EventOf<Kind>[]],
   ) => Promise<readonly HydrationResult[]>;
-  readonly sightings: Pick<Sightings, 'eventSeen'>;
+  readonly sightings: Pick<Sightings, 'recordEvent'>;
   readonly clock: Clock;
   /**
    * Number of records that are read at once: the reads of one second. So one reservation of permits
@@ -132,7 +132,7 @@ async function hydrateRecord<Kind extends EventKind>(
     }
     const pending = results.find((each) => each.pending)?.pending;
     if (pending) throw pending;
-    if (received.some(({ event }) => !event.listed)) await sightings.eventSeen(instantOf(clock.nowMs()));
+    if (received.some(({ event }) => !event.listed)) await sightings.recordEvent(instantOf(clock.nowMs()));
     return [];
   } catch (error) {
     return received.map(({ message, event }) => ({ message, error, isListed: event.listed !== undefined }));

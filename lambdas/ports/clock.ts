@@ -1,7 +1,6 @@
-/** The one way for a use case to learn the time, and to let some pass. */
+/** The only source of the time for use cases, and their only way to wait. */
 export interface Clock {
   /** Milliseconds since 1970. */
   nowMs(): number;
-  /** Resolves so many milliseconds later. */
   sleep(ms: number): Promise<void>;
 }

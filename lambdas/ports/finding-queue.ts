@@ -1,10 +1,10 @@
 /**
- * The queue of one concern, as `reconcile` feeds it beside AWS's own events.
+ * The queue of one `hydrate` function, to which `reconcile` sends its findings beside the events of AWS.
  * @throws ServiceError `queue.unavailable` (later) from every call.
  */
 export interface FindingQueue {
-  /** How many messages wait, are delayed or are being worked on: about so many. */
+  /** Approximate number of messages that wait, are delayed or are being processed. */
   depth(): Promise<number>;
-  /** Sends these bodies, in any order. Where it throws, some may have been sent. */
+  /** Sends these bodies, in any order. If it throws, some of them may have been sent. */
   send(bodies: readonly string[]): Promise<void>;
 }

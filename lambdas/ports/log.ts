@@ -1,9 +1,9 @@
 import type { CorrelationId } from '../core/correlation.ts';
 
-/** What may be logged: ids, counts, codes, units. Never payloads, secrets, signatures or personal data. */
+/** Ids, counts, codes and units. Never payloads, secrets, signatures or personal data. */
 export type LogFields = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
-/** Lines about one event, version or delivery: each says what led to it. */
+/** Lines about one event, version or delivery. Each has a correlation id. */
 export type TracedEvent =
   | 'record.hydrated'
   | 'event.parked'
@@ -20,7 +20,7 @@ export type TracedEvent =
   | 'detail-type.discovered'
   | 'invitation.announced';
 
-/** Lines about what many events have in common: an endpoint, the quota, a sweep, a pass, which is told by its run. */
+/** Lines about an endpoint, the quota, a sweep or a pass, which has a run id. */
 export type GeneralEvent =
   | 'breaker.opened'
   | 'endpoint.disabled'
@@ -32,10 +32,10 @@ export type GeneralEvent =
   | 'pass.restarted'
   | 'pass.failed';
 
-/** The closed vocabulary of log lines, `noun.past-participle`: what a query or an alarm may rely on. */
+/** The closed vocabulary of log lines, `noun.past-participle`. Queries and alarms rely on it. */
 export type LogEvent = TracedEvent | GeneralEvent;
 
-/** A line that is about an event, and does not say which led to it, does not compile. */
+/** Requires a correlation id in every line about an event. */
 export type FieldsOf<Event extends LogEvent> = Event extends TracedEvent
   ? LogFields & { readonly correlationId: CorrelationId }
   : LogFields;

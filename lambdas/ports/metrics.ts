@@ -1,7 +1,7 @@
-/** Numbers for alarms and dashboards. Names are declared in the contract of the function that tells them. */
+/** CloudWatch metrics. The contract of a function declares the names that it uses. */
 export interface Metrics<Count extends string, Level extends string = never> {
-  /** Adds to a count. One that nobody adds to is 0. */
+  /** Adds to a count. A count without additions is 0. */
   count(name: Count, howMany?: number): void;
-  /** What was true when it was told, in the unit that the contract says. */
+  /** Records a measured value, in the unit that the contract declares. */
   level(name: Level, value: number): void;
 }

@@ -1,4 +1,5 @@
-/** A number in [0, 1). The one way for a use case to roll dice; jitter only, never secrets. */
+/** The only source of randomness for use cases. For jitter and worker names, never for secrets. */
 export interface Random {
+  /** A number in [0, 1). */
   next(): number;
 }

@@ -1,14 +1,14 @@
 import type { Instant } from '../core/instant.ts';
 
 /**
- * What was seen, and when first or last.
+ * What AWS has sent, and when.
  * @throws ServiceError `store.unavailable` (later) from every call.
  */
 export interface Sightings {
-  /** An event of AWS's came. Written at most once an hour by each worker: this answers for days. */
-  eventSeen(at: Instant): Promise<void>;
-  /** When the last one came, to the hour; where none ever did, when this was asked first. */
-  lastEvent(now: Instant): Promise<Instant>;
-  /** True the first time that a detail-type is seen, whoever sees it. */
-  isNewDetailType(detailType: string, at: Instant): Promise<boolean>;
+  /** Records that an event of AWS arrived. Each worker writes at most once an hour: the readers think in days. */
+  recordEvent(at: Instant): Promise<void>;
+  /** When the last event arrived, to the hour. If there was none: the time of the first call of this method. */
+  lastEventAt(now: Instant): Promise<Instant>;
+  /** Records a detail-type. `new`: no worker has recorded it before. */
+  recordDetailType(detailType: string, at: Instant): Promise<'new' | 'known'>;
 }

@@ -15,42 +15,44 @@ import type { Sightings } from '../ports/sightings.ts';
 import type { ParkedQueue, QueuedMessage } from '../ports/work-queue.ts';
 import type { QuarantineMetric } from './contract.ts';
 
-export interface Quarantine {
+export interface QuarantineDeps {
   readonly queue: ParkedQueue;
-  readonly sightings: Pick<Sightings, 'isNewDetailType'>;
+  readonly sightings: Pick<Sightings, 'recordDetailType'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics<QuarantineMetric>;
 }
 
 /**
- * Keeps an event that nothing here reads, as it came: a detail-type or a catalog that AWS added, or an event that is
- * malformed. It is parked with what it is, counted, and can be moved to the queue of a release that reads it.
- * A detail-type that was never seen before is told of once: the alarm is for what is new, not for each event of it.
+ * Parks an event that no other function handles, unchanged and with its reason: AWS added a
+ * detail-type or a catalog, or the event is malformed. A later release that handles it can redrive it.
+ * A new detail-type is reported once, so the alarm is not raised again for each of its events.
  * @throws ServiceError `queue.unavailable`, `store.unavailable` (later).
  */
-export async function quarantine(message: QueuedMessage, deps: Quarantine): Promise<void> {
+export async function quarantine(message: QueuedMessage, deps: QuarantineDeps): Promise<void> {
   const { queue, log, metrics } = deps;
-  const { error, event } = readIn(message.body);
+  const { error, event } = classify(message.body);
   const { code, reason } = reasonOf(error);
   await queue.park(message.body, { code, reason });
   metrics.count(code === 'event.unhandled' ? 'EventsQuarantined' : 'EventsParked');
   const { correlationId, messageId } = messageIdsIn(message);
   log.warn('event.parked', { correlationId, messageId, code, reason });
-  // A type that is read elsewhere is here for its catalog, and is nothing new.
-  if (event && !event.key) await tellIfNew(event, deps);
+  // An event of a known detail-type is here because of its catalog.
+  if (event && !event.key) await reportIfNew(event, deps);
 }
 
-async function tellIfNew(
+async function reportIfNew(
   { detailType, eventId }: UnhandledEvent,
-  { sightings, clock, log, metrics }: Quarantine,
+  { sightings, clock, log, metrics }: QuarantineDeps,
 ): Promise<void> {
-  if (!(await sightings.isNewDetailType(detailType, instantOf(clock.nowMs())))) return;
+  const sighting = await sightings.recordDetailType(detailType, instantOf(clock.nowMs()));
+  if (sighting === 'known') return;
   metrics.count('DetailTypesDiscovered');
   log.warn('detail-type.discovered', { correlationId: eventId, detailType });
 }
 
-function readIn(body: string): {
+/** The reason to park this body, and the event if the body is one. */
+function classify(body: string): {
   readonly error: ServiceError;
   readonly event?: PartnerEvent | UnhandledEvent;
 } {

@@ -6,61 +6,62 @@ import type { Finding } from '../core/reconciled-event.ts';
 import type { RecordHead } from '../ports/record-index.ts';
 import type { ListedItem } from './lists.ts';
 
-/** The pass that compares. */
+/** What the comparison of an item depends on, besides the item. */
 export interface Comparison {
   readonly kind: Finding['kind'];
   readonly startedAt: Instant;
-  /** Whether it has everything read again. */
+  /** Whether the pass has everything read again. */
   readonly full: boolean;
-  /** Whether nothing of the kind was ever listed completely before. */
+  /** Whether no pass over this list was ever complete. */
   readonly first: boolean;
   readonly now: Instant;
-  /** How soon after a change its event has surely been dealt with. */
-  readonly tellingMs: number;
+  readonly eventGraceMs: number;
 }
 
-/** What has to be sent. */
-export interface Compared {
+export interface Difference {
+  /** What the list says, sent with the finding. */
   readonly listed: Listed;
-  /** Whether the table lacks it or holds it older; else it is only read again. */
-  readonly changed: boolean;
+  /** Whether the table lacks the record or holds an older state. Otherwise a full pass has it read again. */
+  readonly isChange: boolean;
 }
 
-/** Compares what a list shows with what the table holds. Undefined where there is nothing to be done. */
-export function compare(
+/** Compares a listed item with the stored record. Returns undefined if the record need not be read. */
+export function compareItem(
   item: ListedItem,
   stored: RecordHead | undefined,
   comparison: Comparison,
-): Compared | undefined {
-  const changed = isNews(item, stored, comparison);
-  const drift = changed && !comparison.first && wasToBeTold(item, stored, comparison);
-  if (comparison.full && (changed || isToBeReadAgain(item, stored, comparison)))
-    return { listed: { status: item.status, drift }, changed };
-  if (!changed) return undefined;
-  return { listed: { lastModifiedAt: item.lastModifiedAt, status: item.status, drift }, changed };
+): Difference | undefined {
+  const isChange = isNewerThanStored(item, stored, comparison);
+  const drift = isChange && !comparison.first && isEventOverdue(item, stored, comparison);
+  // Without `lastModifiedAt` the record is read in any case.
+  if (comparison.full && (isChange || needsReadAgain(item, stored, comparison)))
+    return { listed: { status: item.status, drift }, isChange };
+  if (!isChange) return undefined;
+  return { listed: { lastModifiedAt: item.lastModifiedAt, status: item.status, drift }, isChange };
 }
 
-function isNews(
+function isNewerThanStored(
   { lastModifiedAt, status }: ListedItem,
   stored: RecordHead | undefined,
-  { kind, tellingMs }: Comparison,
+  { kind, eventGraceMs }: Comparison,
 ): boolean {
   if (!stored) return true;
-  // A list may be behind: nothing that is settled becomes PENDING again.
+  // A list may lag: a settled invitation never becomes PENDING again.
   if (kind === 'engagement-invitation')
     return status !== undefined && status !== 'PENDING' && status !== stored.status;
   if (lastModifiedAt === undefined) return false;
-  // What has no stamp has none however often it is read: then it counts when it was read.
+  // A record without a timestamp gets none by another read, so the time of its last read decides.
   return stored.lastModifiedAt === undefined
-    ? epochMsOf(stored.readAt) <= epochMsOf(lastModifiedAt) + tellingMs
+    ? epochMsOf(stored.readAt) <= epochMsOf(lastModifiedAt) + eventGraceMs
     : stored.lastModifiedAt < lastModifiedAt;
 }
 
 /**
- * AWS's side of an opportunity, and the members of an engagement, change without a stamp that a list shows: a full pass has
- * them read again. Of an invitation only its opportunity may be missing. Once is enough, however often the pass begins again.
+ * Whether a full pass has the record read again. The AWS side of an opportunity and the members of an
+ * engagement change without a change in the list. Of an invitation only the link to its opportunity
+ * may be missing. One read per pass is enough, even if the pass restarts.
  */
-function isToBeReadAgain(
+function needsReadAgain(
   { status, known }: ListedItem,
   stored: RecordHead | undefined,
   { kind, startedAt }: Comparison,
@@ -72,12 +73,12 @@ function isToBeReadAgain(
   return isAcceptedOpportunity && !stored?.links.some((link) => link.kind === 'opportunity' && isExact(link));
 }
 
-/** Whether an event should have told of it by now. Where no date says how old the news is, it is taken for old. */
-function wasToBeTold(
+/** Whether an event should have reported the change by now. A change of unknown age counts as old. */
+function isEventOverdue(
   { lastModifiedAt, createdAt }: ListedItem,
   stored: RecordHead | undefined,
-  { now, tellingMs }: Comparison,
+  { now, eventGraceMs }: Comparison,
 ): boolean {
   const changedAt = lastModifiedAt ?? (stored ? undefined : createdAt);
-  return changedAt === undefined || epochMsOf(now) - epochMsOf(changedAt) > tellingMs;
+  return changedAt === undefined || epochMsOf(now) - epochMsOf(changedAt) > eventGraceMs;
 }

@@ -1,11 +1,11 @@
 import type { Contract } from '../runtime/contract.ts';
 import { list, notNegative, positiveNumber, text } from '../runtime/env.ts';
 
-/** How long a run takes up further pages. What it began by then ends within the 55 s that the function may run. */
+/** How long a run reads further pages. The last one ends within the 55 s timeout of the function. */
 export const workMs = 40_000;
-/** Outlasts the function, so that whoever claims a pass next never meets the worker before. Counted from the last page. */
+/** From the last page on. Longer than the timeout of the function, so two workers never run one pass. */
 export const leaseMs = 60_000;
-/** Where time is scaled down, a page keeps as much as a busy machine needs for it. */
+/** The shortest lease if time is scaled down: a page takes that long on a busy machine. */
 export const leastLeaseMs = 5_000;
 
 export const reconcileContract = {
@@ -13,24 +13,23 @@ export const reconcileContract = {
   environment: {
     RECORDS_TABLE_NAME: text,
     CONTROL_TABLE_NAME: text,
-    /** The queues of hydration, which take what is found. */
+    /** The queues of the `hydrate` functions, to which findings are sent. */
     OPPORTUNITY_QUEUE_URL: text,
     INVITATION_QUEUE_URL: text,
     ENGAGEMENT_QUEUE_URL: text,
-    /** Separated by commas. */
     CATALOGS: list,
-    /** What the account may read of Partner Central: the limits of Service Quotas. */
+    /** The read limits of the account in Partner Central, see Service Quotas. */
     READS_PER_SECOND: positiveNumber,
     READS_PER_DAY: positiveNumber,
-    /** From the start of one pass to the next. */
+    /** From the start of one pass to the start of the next. */
     RECONCILE_MINUTES: positiveNumber,
-    /** How often everything is read again; 0 is never. */
+    /** How often every record is read again; 0: never. */
     FULL_PASS_DAYS: notNegative,
-    /** How long before its expiration a pending invitation is announced; 0 is never. */
+    /** How long before its expiration a pending invitation is announced; 0: never. */
     EXPIRING_DAYS: notNegative,
-    /** How long no event may come while changes are found. */
+    /** Without an event for this long, although changes are found, silence is counted. */
     SILENCE_DAYS: positiveNumber,
-    /** Factor on every delay; 1 everywhere but on the local stage. */
+    /** Factor for every delay. 1, except on the local stage. */
     TIME_SCALE: positiveNumber,
   },
   actions: {
@@ -56,7 +55,7 @@ export const reconcileContract = {
     'ReadsThrottled',
   ],
   levels: {
-    /** Reads of Partner Central that the whole stack made in the last 24 hours. */
+    /** Reads of Partner Central by the whole stack in the last 24 hours. */
     ReadsUsedOfDay: 'Count',
   },
 } as const satisfies Contract;

@@ -9,8 +9,8 @@ import { sqsFindingQueue } from '../adapters/sqs-finding-queue.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
 import type { Json } from '../core/json.ts';
+import { readLimiter } from '../quota/read-limiter.ts';
 import { lambdaHandler } from '../runtime/lambda-handler.ts';
-import { ledgerReadQuota } from '../runtime/ledger-read-quota.ts';
 import { reconcileContract } from './contract.ts';
 import { reconcile } from './reconcile.ts';
 import { timingOf } from './timing.ts';
@@ -24,7 +24,7 @@ export const handler = lambdaHandler(reconcileContract, ({ env, log, metrics }) 
   const dynamodb = dynamodbClient();
   const sqs = sqsClient();
   // One per worker, not one per run: it remembers how far the clocks of other workers are off.
-  const quota = ledgerReadQuota({
+  const quota = readLimiter({
     ledger: dynamodbQuotaLedger(dynamodb, env.CONTROL_TABLE_NAME),
     limits: { perSecond: env.READS_PER_SECOND, perDay: env.READS_PER_DAY },
     writer: `${reconcileContract.name}-${systemRandom.next()}`,

@@ -6,28 +6,28 @@ import type { ListName } from '../core/pass.ts';
 import { type Finding, listedInvitationMembers } from '../core/reconciled-event.ts';
 import type { Page, ParticipantType, PartnerCentral } from '../ports/partner-central.ts';
 
-/** What is used of an item of a list. */
+/** The parts of a list item that `reconcile` uses. */
 export interface ListedItem {
   readonly id: string;
-  /** AWS's stamp of the last change, where the list has one that is a date. */
+  /** When AWS last changed the record. Undefined if the list has no valid timestamp. */
   readonly lastModifiedAt?: Instant | undefined;
   readonly createdAt?: Instant | undefined;
-  /** Of an invitation. */
+  /** Only for invitations. */
   readonly status?: string | undefined;
   readonly known?: JsonObject | undefined;
 }
 
-/** A list of Partner Central's: how to read it, and what to read off its items. */
+/** How to read one list of Partner Central and its items. */
 export interface PartnerList {
   readonly kind: Finding['kind'];
-  /** @param from changed since then; only opportunities can be asked for so. */
+  /** @param from only records changed since then; ignored by all lists but opportunities. */
   readonly read: (
     partnerCentral: PartnerCentral,
     catalog: string,
     from: Instant | undefined,
     nextToken: string | undefined,
   ) => Promise<Page>;
-  /** Undefined where the item names no record. */
+  /** Returns undefined if the item has no valid id. */
   readonly item: (item: JsonObject) => ListedItem | undefined;
 }
 
@@ -41,8 +41,8 @@ export const lists: Readonly<Record<ListName, PartnerList>> = {
         ? { id, lastModifiedAt: parseInstant(LastModifiedDate), createdAt: parseInstant(CreatedDate) }
         : undefined,
   },
-  'sent-invitations': invitations('SENDER'),
-  'received-invitations': invitations('RECEIVER'),
+  'sent-invitations': invitationList('SENDER'),
+  'received-invitations': invitationList('RECEIVER'),
   engagements: {
     kind: 'engagement',
     read: (partnerCentral, catalog, _from, nextToken) => partnerCentral.listEngagements(catalog, nextToken),
@@ -54,7 +54,7 @@ export const lists: Readonly<Record<ListName, PartnerList>> = {
   },
 };
 
-function invitations(role: ParticipantType): PartnerList {
+function invitationList(role: ParticipantType): PartnerList {
   return {
     kind: 'engagement-invitation',
     read: (partnerCentral, catalog, _from, nextToken) =>
@@ -63,16 +63,16 @@ function invitations(role: ParticipantType): PartnerList {
       const { Id: id = null, InvitationDate = null } = item;
       if (!isInvitationId(id)) return undefined;
       const createdAt = parseInstant(InvitationDate);
-      const known = { participantType: role, ...knownOf(item) };
+      const known = { participantType: role, ...knownMembers(item) };
       return { id, createdAt, status: textAt(item, 'Status'), known };
     },
   };
 }
 
-function knownOf(item: JsonObject): JsonObject {
+function knownMembers(item: JsonObject): JsonObject {
   const members = Object.entries(listedInvitationMembers).flatMap(([from, to]) => {
     const value = textAt(item, from);
-    // An event that carries one is refused, and with it all that it tells.
+    // An event that contains a placeholder is rejected as a whole.
     return value === undefined || isPlaceholder(value) ? [] : [[to, value] as const];
   });
   return Object.fromEntries(members);

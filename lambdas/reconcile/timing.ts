@@ -5,24 +5,25 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-/** How long everything takes, in milliseconds, scaled. */
+/** All durations, milliseconds, scaled by `timeScale`. */
 export interface Timing {
-  /** From the start of one pass to the next. */
+  /** From the start of a pass to the start of the next. */
   readonly intervalMs: number;
   readonly leaseMs: number;
-  /** Undefined where there are no full passes by schedule. */
+  /** Undefined if the schedule has no full passes. */
   readonly fullPassMs: number | undefined;
   /** How long before its expiration an invitation is announced. */
   readonly expiringMs: number;
   readonly silenceMs: number;
-  /** How soon after a change its event has surely been dealt with. */
-  readonly tellingMs: number;
-  /** How long after its expiration an invitation is no more expected to be settled by an event. */
+  /** The event of a change arrives and is processed within this time, unless it was lost. */
+  readonly eventGraceMs: number;
+  /** The event of an expiration arrives within this time, unless it was lost. */
   readonly overdueMs: number;
-  /** How often one that stays pending all the same is looked at again. */
-  readonly lookAgainMs: number;
+  /** How often an overdue invitation that is still pending is read again. */
+  readonly rereadMs: number;
+  /** How long the watermark waits for a finding to be stored. */
   readonly longestHoldMs: number;
-  /** How long a new version is left to the stream before `sweep` rings for it. */
+  /** How long the stream may take to fan a version out before `sweep` signals it. */
   readonly outboxGraceMs: number;
   readonly timeScale: number;
 }
@@ -42,18 +43,18 @@ export function timingOf({ timeScale, ...settings }: TimingSettings): Timing {
     fullPassMs: settings.fullPassDays === 0 ? undefined : settings.fullPassDays * dayMs * timeScale,
     expiringMs: settings.expiringDays * dayMs * timeScale,
     silenceMs: settings.silenceDays * dayMs * timeScale,
-    tellingMs: minuteMs * timeScale,
+    eventGraceMs: minuteMs * timeScale,
     overdueMs: hourMs * timeScale,
-    lookAgainMs: dayMs * timeScale,
+    rereadMs: dayMs * timeScale,
     longestHoldMs: dayMs * timeScale,
     outboxGraceMs: outboxGraceMs(timeScale),
     timeScale,
   };
 }
 
-/** How long AWS's lists may take to show a change. AWS's delay, not ours: it is never scaled. */
+/** How long AWS may take to list a change. Not scaled: it is a delay of AWS. */
 export const listLagMs = minuteMs;
-/** How far a stamp may be ahead of this clock before it counts as wrong. */
-export const aheadMs = hourMs;
-/** The longest that a pass has to wait for the quota of 24 hours, and some. */
+/** A timestamp further ahead of this worker's clock than this is wrong. */
+export const maxAheadMs = hourMs;
+/** The longest wait for the daily read quota, with a margin. */
 export const longestWaitMs = 2 * dayMs;

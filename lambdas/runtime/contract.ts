@@ -3,27 +3,25 @@ import type { EnvSpec } from './env.ts';
 export type { Environment } from './env.ts';
 
 /**
- * What a function says of itself, and all that the stack may know of it: the stack supplies exactly this environment,
- * grants exactly these actions and builds its rules from these detail-types, so none of them can drift.
+ * What the stack knows about a function. The stack supplies exactly this environment, grants exactly
+ * these actions and builds its rules from these detail-types, so they cannot drift apart.
  */
 export interface Contract {
   /** Folder of the bundle. */
   readonly name: string;
   readonly environment: EnvSpec;
-  /** IAM actions by the resource they are used on. Taking messages from a queue or a stream is granted with the event source. */
+  /** IAM actions by the resource that they use. An event source grants the actions of its queue or stream by itself. */
   readonly actions: Readonly<Record<string, readonly string[]>>;
-  /** Counts: CloudWatch metrics in the namespace of the project. Every invocation emits each of them, 0 where it counted nothing. */
+  /** Names of CloudWatch counts. Every invocation emits each of them, also if it is 0. */
   readonly metrics: readonly string[];
-  /** Gauges and samples in the same namespace, each with its unit: emitted where there is a value, and never zeroed. */
+  /** Names and units of measured values, such as ages. Emitted only if there is a value. */
   readonly levels?: Readonly<Record<string, LevelUnit>>;
 }
 
-/** As CloudWatch names units. */
+/** Units of CloudWatch. */
 export type LevelUnit = 'Seconds' | 'Milliseconds' | 'Count';
 
-/** Names of its counts. */
 export type CountOf<C extends Contract> = C['metrics'][number];
-/** Names of its levels. */
 export type LevelOf<C extends Contract> = C extends { readonly levels: infer Levels }
   ? keyof Levels & string
   : never;

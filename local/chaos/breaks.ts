@@ -73,7 +73,9 @@ export const breaks: Readonly<Record<string, Break>> = {
   },
   quota: {
     what: 'reads are made without acquiring a permit',
-    replacements: [{ file: 'adapters/selling-api-reads.ts', from: '    await quota.turn();\n', to: '' }],
+    replacements: [
+      { file: 'adapters/selling-api-reads.ts', from: '    await quota.acquirePermit();\n', to: '' },
+    ],
   },
   freshness: {
     what: 'the last read is stored even if its state is older',

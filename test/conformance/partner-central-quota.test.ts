@@ -14,11 +14,11 @@ function givenQuota(): ReadQuota & { readonly asked: Promise<void>; give(): void
   return {
     asked: asking.promise,
     give: turn.resolve,
-    turn: () => {
+    acquirePermit: () => {
       asking.resolve();
       return turn.promise;
     },
-    throttled: async () => undefined,
+    reportThrottle: async () => undefined,
   };
 }
 
@@ -65,8 +65,8 @@ describe('a read', () => {
     ),
   ])('that gets no turn is not sent, and fails with the reason: $code', async (reason) => {
     const { api, simulator } = await withSimulator({
-      turn: () => Promise.reject(reason),
-      throttled: async () => undefined,
+      acquirePermit: () => Promise.reject(reason),
+      reportThrottle: async () => undefined,
     });
     await expect(api.getOpportunity('AWS', 'O1234567')).rejects.toBe(reason);
     await expect(api.listSolutions('AWS')).rejects.toBe(reason);
@@ -81,7 +81,7 @@ describe('a read', () => {
     await expect(api.getOpportunity('AWS', 'O1234567')).rejects.toMatchObject({
       code: 'partner-central.not-found',
     });
-    expect(quota.calls).toEqual(['turn', 'turn', 'turn']);
+    expect(quota.calls).toEqual(['acquirePermit', 'acquirePermit', 'acquirePermit']);
   });
 
   test('that is throttled tells the quota before it fails', async () => {
@@ -98,7 +98,7 @@ describe('a read', () => {
       retry: { kind: 'later' },
       details: { operation: 'ListEngagements' },
     });
-    expect(callsWhenItFailed).toEqual(['turn', 'throttled']);
+    expect(callsWhenItFailed).toEqual(['acquirePermit', 'throttled']);
   });
 
   test('that fails otherwise does not', async () => {
@@ -108,6 +108,6 @@ describe('a read', () => {
       simulator.injectFaults(() => fault);
       await expect(api.getOpportunity('AWS', 'O1234567')).rejects.toThrow('partner-central.');
     }
-    expect(quota.calls).toEqual(['turn', 'turn', 'turn']);
+    expect(quota.calls).toEqual(['acquirePermit', 'acquirePermit', 'acquirePermit']);
   });
 });

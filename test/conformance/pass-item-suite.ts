@@ -48,9 +48,9 @@ export function passItemSuite(
       ['a number', 7],
       ['a boolean', true],
     ])('is as good as new where its state is %s', async (_what, state) => {
-      expect(await claimWith({ state, fullAskedAt: 7 })).toMatchObject({
+      expect(await claimWith({ state, fullRequestedAt: 7 })).toMatchObject({
         state: { watermark: undefined },
-        fullAskedAt: undefined,
+        fullRequestedAt: undefined,
         unreadable: ['state'],
       });
     });

@@ -15,7 +15,7 @@ const state: PassState = {
     startedAt: now,
     full: true,
     nextToken: 'token with spaces, "quotes" and é',
-    highestStamp: '2026-02-28T08:00:00.002Z',
+    newestTimestamp: '2026-02-28T08:00:00.002Z',
     oldestChange: '2026-02-20T08:00:00.000Z',
     pages: 3,
     items: 300,
@@ -40,7 +40,7 @@ export function passStoreSuite(newStore: () => Promise<PassStore>): void {
         key,
         leaseEndsAt,
         state: {},
-        fullAskedAt: undefined,
+        fullRequestedAt: undefined,
         unreadable: [],
       });
     });
@@ -121,7 +121,7 @@ export function passStoreSuite(newStore: () => Promise<PassStore>): void {
     test('makes a pass due at once, one time', async () => {
       const store = await newStore();
       await store.release(await claimed(store), state, dueAt);
-      await store.ask(key);
+      await store.request(key);
       await store.release(await claimed(store), state, dueAt);
       expect(await store.claim(key, now, leaseEndsAt, latest)).toBeUndefined();
     });
@@ -129,23 +129,23 @@ export function passStoreSuite(newStore: () => Promise<PassStore>): void {
     test('does not take it from whoever has it, and is not forgotten either', async () => {
       const store = await newStore();
       const pass = await claimed(store);
-      await store.ask(key, now);
+      await store.request(key, now);
       expect(await store.claim(key, now, leaseEndsAt, latest)).toBeUndefined();
       expect(await store.release(pass, state, dueAt)).toBe('released');
-      expect(await claimed(store)).toMatchObject({ state, fullAskedAt: now });
+      expect(await claimed(store)).toMatchObject({ state, fullRequestedAt: now });
     });
 
     test('of a pass that was never made makes it', async () => {
       const store = await newStore();
-      await store.ask(key, now);
-      expect(await claimed(store)).toMatchObject({ state: {}, fullAskedAt: now });
+      await store.request(key, now);
+      expect(await claimed(store)).toMatchObject({ state: {}, fullRequestedAt: now });
     });
 
     test('for any pass leaves the wish for a full one as it was', async () => {
       const store = await newStore();
-      await store.ask(key, now);
-      await store.ask(key);
-      expect(await claimed(store)).toMatchObject({ fullAskedAt: now });
+      await store.request(key, now);
+      await store.request(key);
+      expect(await claimed(store)).toMatchObject({ fullRequestedAt: now });
     });
   });
 }

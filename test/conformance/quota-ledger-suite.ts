@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { QuotaLedger } from '../../lambdas/core/quota-ledger.ts';
-import type { QuotaLedgerStore } from '../../lambdas/ports/quota-ledger.ts';
+import type { QuotaLedgerStore } from '../../lambdas/ports/quota-ledger-store.ts';
+import type { QuotaLedger } from '../../lambdas/quota/ledger.ts';
 
 const ledger: QuotaLedger = {
   writer: 'worker-1',

@@ -32,26 +32,26 @@ export function sightingsItemSuite(
       '2999-01-01T00:00:00.000Z',
     ];
     test.each(rubbish)('with %j for times counts as none, and is replaced', async (value) => {
-      const { sightings } = await spoiled({ lastEventAt: value, firstAskedAt: value });
-      expect(await sightings().lastEvent(now)).toBe(now);
-      expect(await sightings().lastEvent('2026-03-05T10:00:00.000Z')).toBe(now);
-      await sightings().eventSeen('2026-03-04T12:00:00.000Z');
-      expect(await sightings().lastEvent('2026-03-05T10:00:00.000Z')).toBe('2026-03-04T12:00:00.000Z');
+      const { sightings } = await spoiled({ lastEventAt: value, firstReadAt: value });
+      expect(await sightings().lastEventAt(now)).toBe(now);
+      expect(await sightings().lastEventAt('2026-03-05T10:00:00.000Z')).toBe(now);
+      await sightings().recordEvent('2026-03-04T12:00:00.000Z');
+      expect(await sightings().lastEventAt('2026-03-05T10:00:00.000Z')).toBe('2026-03-04T12:00:00.000Z');
     });
 
     test('with a time in another form is read all the same', async () => {
       const { sightings } = await spoiled({ lastEventAt: '2026-03-01T12:00:00+02:00' });
-      expect(await sightings().lastEvent(now)).toBe('2026-03-01T10:00:00.000Z');
+      expect(await sightings().lastEventAt(now)).toBe('2026-03-01T10:00:00.000Z');
     });
   });
 
   test('an event is written once an hour by each worker, whatever comes in between', async () => {
     const { sightings, item } = await spoiled({});
     const worker = sightings();
-    await worker.eventSeen('2026-03-01T10:00:00.000Z');
-    await worker.eventSeen('2026-03-01T10:59:59.999Z');
+    await worker.recordEvent('2026-03-01T10:00:00.000Z');
+    await worker.recordEvent('2026-03-01T10:59:59.999Z');
     expect(await item()).toEqual({ ...event, lastEventAt: '2026-03-01T10:00:00.000Z' });
-    await worker.eventSeen('2026-03-01T11:00:00.000Z');
+    await worker.recordEvent('2026-03-01T11:00:00.000Z');
     expect(await item()).toEqual({ ...event, lastEventAt: '2026-03-01T11:00:00.000Z' });
   });
 }

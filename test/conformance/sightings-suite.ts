@@ -6,52 +6,52 @@ export type NewSightings = () => Promise<() => Sightings>;
 
 /** The promises of the port Sightings. */
 export function sightingsSuite(newSightings: NewSightings): void {
-  describe('lastEvent', () => {
+  describe('lastEventAt', () => {
     test('is when it was asked first, as long as none came', async () => {
       const worker = await newSightings();
-      expect(await worker().lastEvent('2026-03-01T10:00:00.000Z')).toBe('2026-03-01T10:00:00.000Z');
-      expect(await worker().lastEvent('2026-03-04T10:00:00.000Z')).toBe('2026-03-01T10:00:00.000Z');
+      expect(await worker().lastEventAt('2026-03-01T10:00:00.000Z')).toBe('2026-03-01T10:00:00.000Z');
+      expect(await worker().lastEventAt('2026-03-04T10:00:00.000Z')).toBe('2026-03-01T10:00:00.000Z');
     });
 
     test('is when an event came, whoever saw it', async () => {
       const worker = await newSightings();
-      await worker().lastEvent('2026-03-01T10:00:00.000Z');
-      await worker().eventSeen('2026-03-01T09:00:00.000Z');
-      expect(await worker().lastEvent('2026-03-04T10:00:00.000Z')).toBe('2026-03-01T09:00:00.000Z');
-      await worker().eventSeen('2026-03-05T10:00:00.000Z');
-      expect(await worker().lastEvent('2026-03-06T10:00:00.000Z')).toBe('2026-03-05T10:00:00.000Z');
+      await worker().lastEventAt('2026-03-01T10:00:00.000Z');
+      await worker().recordEvent('2026-03-01T09:00:00.000Z');
+      expect(await worker().lastEventAt('2026-03-04T10:00:00.000Z')).toBe('2026-03-01T09:00:00.000Z');
+      await worker().recordEvent('2026-03-05T10:00:00.000Z');
+      expect(await worker().lastEventAt('2026-03-06T10:00:00.000Z')).toBe('2026-03-05T10:00:00.000Z');
     });
 
     test('is known to the hour, where one worker sees event upon event', async () => {
       const worker = (await newSightings())();
       for (const minute of ['00', '20', '40', '59'])
-        await worker.eventSeen(`2026-03-01T10:${minute}:00.000Z`);
-      const lastEvent = await worker.lastEvent('2026-03-01T12:00:00.000Z');
-      expect(lastEvent >= '2026-03-01T10:00:00.000Z').toBe(true);
-      await worker.eventSeen('2026-03-01T11:00:00.000Z');
-      expect(await worker.lastEvent('2026-03-01T12:00:00.000Z')).toBe('2026-03-01T11:00:00.000Z');
+        await worker.recordEvent(`2026-03-01T10:${minute}:00.000Z`);
+      const lastEventAt = await worker.lastEventAt('2026-03-01T12:00:00.000Z');
+      expect(lastEventAt >= '2026-03-01T10:00:00.000Z').toBe(true);
+      await worker.recordEvent('2026-03-01T11:00:00.000Z');
+      expect(await worker.lastEventAt('2026-03-01T12:00:00.000Z')).toBe('2026-03-01T11:00:00.000Z');
     });
 
     test('never moves back: a worker that is behind changes nothing', async () => {
       const worker = await newSightings();
-      await worker().eventSeen('2026-03-01T10:00:00.000Z');
-      await worker().eventSeen('2026-03-01T08:00:00.000Z');
-      await worker().eventSeen('2026-03-01T09:59:59.999Z');
-      expect(await worker().lastEvent('2026-03-01T12:00:00.000Z')).toBe('2026-03-01T10:00:00.000Z');
+      await worker().recordEvent('2026-03-01T10:00:00.000Z');
+      await worker().recordEvent('2026-03-01T08:00:00.000Z');
+      await worker().recordEvent('2026-03-01T09:59:59.999Z');
+      expect(await worker().lastEventAt('2026-03-01T12:00:00.000Z')).toBe('2026-03-01T10:00:00.000Z');
     });
   });
 
-  describe('isNewDetailType', () => {
+  describe('recordDetailType', () => {
     test('is true once, whoever asks', async () => {
       const worker = await newSightings();
       const asked = await Promise.all(
         Array.from({ length: 8 }, () =>
-          worker().isNewDetailType('Opportunity Accepted', '2026-03-01T10:00:00.000Z'),
+          worker().recordDetailType('Opportunity Accepted', '2026-03-01T10:00:00.000Z'),
         ),
       );
       expect(asked.filter(Boolean)).toHaveLength(1);
-      expect(await worker().isNewDetailType('Opportunity Accepted', '2026-04-01T10:00:00.000Z')).toBe(false);
-      expect(await worker().isNewDetailType('Opportunity Rejected', '2026-04-01T10:00:00.000Z')).toBe(true);
+      expect(await worker().recordDetailType('Opportunity Accepted', '2026-04-01T10:00:00.000Z')).toBe(false);
+      expect(await worker().recordDetailType('Opportunity Rejected', '2026-04-01T10:00:00.000Z')).toBe(true);
     });
   });
 }

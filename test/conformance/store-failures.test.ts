@@ -94,12 +94,12 @@ function calls(client: DynamoDBClient): Readonly<Record<string, Promise<unknown>
     findByEngagement: index.findByEngagement('AWS', 'eng-abcdefgh123456'),
     findOpportunitiesByTitle: index.findOpportunitiesByTitle('AWS', 'Example Corp', 'Data platform'),
     findPendingInvitations: index.findPendingInvitations('AWS', at, at),
-    eventSeen: sightings.eventSeen(at),
-    lastEvent: sightings.lastEvent(at),
-    isNewDetailType: sightings.isNewDetailType('Opportunity Accepted', at),
+    recordEvent: sightings.recordEvent(at),
+    lastEventAt: sightings.lastEventAt(at),
+    recordDetailType: sightings.recordDetailType('Opportunity Accepted', at),
     readQuota: quota.read(),
     writeQuota: quota.write(ledger, 1),
-    askPass: passes.ask(pass.key),
+    askPass: passes.request(pass.key),
     claimPass: passes.claim(pass.key, at, at, at),
     savePass: passes.save(pass, {}, at),
     releasePass: passes.release(pass, {}, at),
@@ -243,5 +243,5 @@ test('a sighting that could not be written is written the next time', async () =
   const sightings = dynamodbSightings(await refusing('ThrottlingException'), 'control');
   // Twice: the first did not count as written.
   for (const _ of [1, 2])
-    await expect(sightings.eventSeen(at)).rejects.toMatchObject({ code: 'store.unavailable' });
+    await expect(sightings.recordEvent(at)).rejects.toMatchObject({ code: 'store.unavailable' });
 });

@@ -7,8 +7,8 @@ export interface PassRow {
   readonly state: PassState;
   readonly dueAt?: Instant | undefined;
   readonly leased?: boolean;
-  readonly asked?: boolean;
-  readonly fullAskedAt?: Instant | undefined;
+  readonly requested?: boolean;
+  readonly fullRequestedAt?: Instant | undefined;
   readonly unreadable?: readonly string[];
 }
 
@@ -31,19 +31,25 @@ export function inMemoryPassStore(): InMemoryPassStore {
   return {
     find: (key) => structuredClone(find(key)),
     edit,
-    async ask(key, fullAt) {
-      edit(key, { asked: true, ...(fullAt !== undefined && { fullAskedAt: fullAt }) });
+    async request(key, fullAt) {
+      edit(key, { requested: true, ...(fullAt !== undefined && { fullRequestedAt: fullAt }) });
     },
     async claim(key, now, leaseEndsAt, latestDueAt) {
-      const { dueAt, asked = false, leased = false, fullAskedAt, ...row } = find(key) ?? { state: {} };
+      const {
+        dueAt,
+        requested = false,
+        leased = false,
+        fullRequestedAt,
+        ...row
+      } = find(key) ?? { state: {} };
       const isEarly = dueAt !== undefined && now < dueAt && dueAt <= latestDueAt;
-      if (isEarly && (leased || !asked)) return undefined;
-      edit(key, { dueAt: leaseEndsAt, leased: true, asked: false });
+      if (isEarly && (leased || !requested)) return undefined;
+      edit(key, { dueAt: leaseEndsAt, leased: true, requested: false });
       return structuredClone({
         key,
         leaseEndsAt,
         state: row.state,
-        fullAskedAt,
+        fullRequestedAt,
         unreadable: row.unreadable ?? [],
       });
     },

@@ -1,5 +1,5 @@
-import type { QuotaLedger } from '../../lambdas/core/quota-ledger.ts';
-import type { QuotaLedgerStore, ReadLedger } from '../../lambdas/ports/quota-ledger.ts';
+import type { QuotaLedgerStore, StoredLedger } from '../../lambdas/ports/quota-ledger-store.ts';
+import type { QuotaLedger } from '../../lambdas/quota/ledger.ts';
 
 export interface InMemoryQuotaLedger extends QuotaLedgerStore {
   /** Replaces attributes of the item, as people can; `undefined` takes one away. */
@@ -7,7 +7,7 @@ export interface InMemoryQuotaLedger extends QuotaLedgerStore {
 }
 
 export function inMemoryQuotaLedger(): InMemoryQuotaLedger {
-  let item: ReadLedger['item'];
+  let item: StoredLedger['item'];
   const revision = () => {
     const value = item?.['revision'];
     return typeof value === 'number' && value >= 1 && value < Number.MAX_SAFE_INTEGER ? value : 0;

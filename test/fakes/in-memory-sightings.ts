@@ -5,19 +5,19 @@ import type { Sightings } from '../../lambdas/ports/sightings.ts';
 export function inMemorySightings(): Sightings {
   const detailTypes = new Set<string>();
   let lastEventAt: Instant | undefined;
-  let firstAskedAt: Instant | undefined;
+  let firstReadAt: Instant | undefined;
   return {
-    async eventSeen(at) {
+    async recordEvent(at) {
       if (lastEventAt === undefined || lastEventAt < at) lastEventAt = at;
     },
-    async lastEvent(now) {
-      firstAskedAt ??= now;
-      return lastEventAt ?? firstAskedAt;
+    async lastEventAt(now) {
+      firstReadAt ??= now;
+      return lastEventAt ?? firstReadAt;
     },
-    async isNewDetailType(detailType) {
+    async recordDetailType(detailType) {
       const isNew = !detailTypes.has(detailType);
       detailTypes.add(detailType);
-      return isNew;
+      return isNew ? 'new' : 'known';
     },
   };
 }

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const { CONTROL_TABLE } = tables.names;
   const before = await scanned(CONTROL_TABLE);
   // The first event takes the place of the note that none had come.
-  await dynamodbSightings(tables.client(), CONTROL_TABLE).eventSeen('2026-03-01T11:00:00.000Z');
+  await dynamodbSightings(tables.client(), CONTROL_TABLE).recordEvent('2026-03-01T11:00:00.000Z');
   for (const [name, table] of Object.entries(variables)) written.set(name, await scanned(table));
   written.set('Control', [...before, ...(written.get('Control') ?? [])]);
 });

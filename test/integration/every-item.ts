@@ -139,10 +139,10 @@ async function writeControl(client: DynamoDBClient, table: string): Promise<void
   const key = { catalog: 'AWS', name: 'opportunities' } as const;
   const claimed = await passes.claim(key, now, soon, soon);
   if (claimed) await passes.save(claimed, { watermark: now }, soon);
-  await passes.ask(key, now);
+  await passes.request(key, now);
   const sightings = dynamodbSightings(client, table);
-  await sightings.lastEvent(now);
-  await sightings.isNewDetailType('Opportunity Archived', now);
+  await sightings.lastEventAt(now);
+  await sightings.recordDetailType('Opportunity Archived', now);
   await dynamodbSolutionCache(client, table).write('AWS', {
     names: new Map([['S-1234567', 'Example Platform']]),
     readAt: now,

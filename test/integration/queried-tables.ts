@@ -136,7 +136,7 @@ async function fillControl(client: DynamoDBClient, table: string): Promise<void>
     const claimed = await passes.claim({ catalog: 'AWS', name }, now, '2026-03-01T10:05:00.000Z', now);
     if (claimed) await passes.release(claimed, { watermark: now }, '2026-03-01T11:00:00.000Z');
   }
-  await dynamodbSightings(client, table).isNewDetailType('Opportunity Archived', now);
+  await dynamodbSightings(client, table).recordDetailType('Opportunity Archived', now);
 }
 
 /** Fills the tables as the functions fill them. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { sharesOfDay } from '../../../lambdas/core/quota-turns.ts';
+import { sharesOfDay } from '../../../lambdas/quota/reserve-permits.ts';
 import { deployedSettings } from '../deployed-settings.ts';
 import type { Io } from '../io.ts';
 import { type JsonOption, jsonOption } from '../json.ts';

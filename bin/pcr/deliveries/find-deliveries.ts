@@ -2,7 +2,7 @@ import type { DeliveryEntry, DeliveryStatus } from '../../../lambdas/core/delive
 import { deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/core/ids.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
 import type { RecordKey } from '../../../lambdas/core/record.ts';
-import { fewAtOnce } from '../../../lambdas/reconcile/few-at-once.ts';
+import { fewAtOnce } from '../few-at-once.ts';
 import type { Relay } from '../relay.ts';
 
 /** Which deliveries are meant. What is left out narrows nothing. */

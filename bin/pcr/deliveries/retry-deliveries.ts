@@ -2,7 +2,7 @@ import type { DeliveryEntry, DeliveryStatus } from '../../../lambdas/core/delive
 import { sha256 } from '../../../lambdas/core/digest.ts';
 import type { DeliveryId } from '../../../lambdas/core/ids.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
-import { fewAtOnce } from '../../../lambdas/reconcile/few-at-once.ts';
+import { fewAtOnce } from '../few-at-once.ts';
 import type { Relay } from '../relay.ts';
 
 /** How a delivery that was to be sent again stands now. */

@@ -1,8 +1,8 @@
 import { dynamodbQuotaLedger } from '../../../lambdas/adapters/dynamodb-quota-ledger.ts';
 import { epochMsOf } from '../../../lambdas/core/instant.ts';
-import type { ReadLimits } from '../../../lambdas/core/quota-ledger.ts';
-import { parseLedger } from '../../../lambdas/core/quota-ledger-item.ts';
-import { reserve } from '../../../lambdas/core/quota-turns.ts';
+import type { ReadLimits } from '../../../lambdas/quota/ledger.ts';
+import { parseLedger } from '../../../lambdas/quota/ledger-item.ts';
+import { reservePermits } from '../../../lambdas/quota/reserve-permits.ts';
 import type { Io } from '../io.ts';
 import type { Relay } from '../relay.ts';
 
@@ -27,7 +27,11 @@ export async function acquirePermit(
     const ledger = item && parseLedger(item, { writer, nowMs, limits }).ledger;
     // As if it had been written just now: clocks may differ by no more than that, and a turn that is late is none too many.
     const offsetMs = ledger ? nowMs - epochMsOf(ledger.writtenAt) : 0;
-    const answer = reserve(ledger, { writer, nowMs, offsetMs, leadMs, purpose: 'record', wanted: 1 }, limits);
+    const answer = reservePermits(
+      ledger,
+      { writer, nowMs, offsetMs, leadMs, purpose: 'record', wanted: 1 },
+      limits,
+    );
     if (!('granted' in answer)) {
       if (answer.limit !== 'rate') return false;
       await clock.sleep(answer.waitMs);

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
-import { fewAtOnce } from '../../../lambdas/reconcile/few-at-once.ts';
+import { fewAtOnce } from '../few-at-once.ts';
 import { firstOf } from '../first-of.ts';
 import { counted } from '../output.ts';
 import type { Relay } from '../relay.ts';

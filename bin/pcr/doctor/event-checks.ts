@@ -5,7 +5,7 @@ import {
   ListRuleNamesByTargetCommand,
 } from '@aws-sdk/client-eventbridge';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { dayMs } from '../../../lambdas/core/quota-ledger.ts';
+import { dayMs } from '../../../lambdas/quota/ledger.ts';
 import { counted } from '../output.ts';
 import { parkedQueueOf } from '../parked/parked-queues.ts';
 import type { Relay } from '../relay.ts';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { parseEndpoint } from '../../../lambdas/core/endpoint-definition.ts';
 import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
-import { shown } from '../../../lambdas/core/service-error.ts';
+import { describeValue } from '../../../lambdas/core/service-error.ts';
 import { UsageError } from '../errors.ts';
 import { repeated } from '../values.ts';
 import { yamlValue } from './yaml-value.ts';
@@ -84,7 +84,7 @@ export function endpointOf(definition: JsonObject): Endpoint {
 function jsonOf(option: string, text: string): Json {
   const yaml = yamlValue(text);
   if ('problem' in yaml)
-    throw new UsageError(`${option} ${shown(text)}: allowed: JSON, such as {"data":{"version":[1]}}`);
+    throw new UsageError(`${option} ${describeValue(text)}: allowed: JSON, such as {"data":{"version":[1]}}`);
   return yaml.value;
 }
 

@@ -2,7 +2,7 @@ import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { parseEndpoint } from '../../../lambdas/core/endpoint-definition.ts';
 import { isEndpointId } from '../../../lambdas/core/ids.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../lambdas/core/json.ts';
-import { shown } from '../../../lambdas/core/service-error.ts';
+import { describeValue } from '../../../lambdas/core/service-error.ts';
 import { UsageError } from '../errors.ts';
 import { yamlValue } from './yaml-value.ts';
 
@@ -20,7 +20,9 @@ export function parseEndpointsFile(
   const { value } = yaml;
   const list = isJsonObject(value) && Object.keys(value).length === 1 ? value['endpoints'] : undefined;
   if (!isJsonArray(list))
-    throw new UsageError(`the file: ${shown(value)}; allowed: one member, endpoints, a list of endpoints`);
+    throw new UsageError(
+      `the file: ${describeValue(value)}; allowed: one member, endpoints, a list of endpoints`,
+    );
   const read = list.map((given) => parseEndpoint(withSecret(given, secretIdFor)));
   const problems = [
     ...read.flatMap((each, index) => ('problems' in each ? each.problems.map(at(list[index], index)) : [])),
@@ -46,7 +48,7 @@ function givenTwice(list: readonly Json[]): readonly string[] {
   const ids = list.filter(isJsonObject).map(({ id }: JsonObject) => id);
   return ids.flatMap((id, index) =>
     id !== undefined && ids.indexOf(id) < index
-      ? [`endpoints[${index}] id: ${shown(id)} stands twice; allowed: each id once`]
+      ? [`endpoints[${index}] id: ${describeValue(id)} stands twice; allowed: each id once`]
       : [],
   );
 }

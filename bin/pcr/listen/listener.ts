@@ -3,9 +3,9 @@ import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import { addMs, type Instant, instantOf } from '../../../lambdas/core/instant.ts';
 import type { Clock } from '../../../lambdas/ports/clock.ts';
-import { fewAtOnce } from '../../../lambdas/reconcile/few-at-once.ts';
 import { unfinishedDeliveries } from '../endpoints/cancel-deliveries.ts';
 import { CommandError } from '../errors.ts';
+import { fewAtOnce } from '../few-at-once.ts';
 import type { Relay } from '../relay.ts';
 
 export interface ListenDeps extends Pick<Relay, 'endpoints' | 'deliveries'> {

@@ -2,7 +2,7 @@ import type { DeliveryEntry } from '../../../lambdas/core/delivery.ts';
 import { type Endpoint, isInterested } from '../../../lambdas/core/endpoint.ts';
 import { testCatalog } from '../../../lambdas/core/sample-version.ts';
 import { isWanted } from '../../../lambdas/core/wanted.ts';
-import { fewAtOnce } from '../../../lambdas/reconcile/few-at-once.ts';
+import { fewAtOnce } from '../few-at-once.ts';
 import type { Relay } from '../relay.ts';
 import type { StoredVersions } from '../stores/stored-versions.ts';
 import { inSendingOrder, isSelected, type ReplaySelection, type StoredVersion } from './selection.ts';

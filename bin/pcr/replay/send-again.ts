@@ -5,7 +5,7 @@ import { recordPath, type VersionRef } from '../../../lambdas/core/record.ts';
 import type { Clock } from '../../../lambdas/ports/clock.ts';
 import type { DeliveryDoorbell } from '../../../lambdas/ports/doorbell.ts';
 import type { RecordStore } from '../../../lambdas/ports/record-store.ts';
-import { fewAtOnce } from '../../../lambdas/reconcile/few-at-once.ts';
+import { fewAtOnce } from '../few-at-once.ts';
 import type { DeliveryLog } from '../stores/delivery-log.ts';
 import type { Replay, ReplayId } from './replay.ts';
 import type { Step } from './steps.ts';

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { errorName, laterAfter, never, ServiceError, shown } from '../../../lambdas/core/service-error.ts';
+import {
+  describeValue,
+  errorName,
+  laterAfter,
+  never,
+  ServiceError,
+} from '../../../lambdas/core/service-error.ts';
 
 describe('ServiceError', () => {
   it('tells code and details in its message and keeps the retry decision and the cause', () => {
@@ -30,19 +36,19 @@ describe('errorName', () => {
 
 describe('shown', () => {
   it("says of a list or an object only that it is one: it may hold anybody's name", () => {
-    expect(shown({ name: 'Jane Doe' })).toBe('an object');
-    expect(shown(['Jane Doe'])).toBe('a list');
+    expect(describeValue({ name: 'Jane Doe' })).toBe('an object');
+    expect(describeValue(['Jane Doe'])).toBe('a list');
   });
 
   it('shows a short value as JSON', () => {
-    expect(shown('O1')).toBe('"O1"');
-    expect(shown(17)).toBe('17');
-    expect(shown(null)).toBe('null');
-    expect(shown(undefined)).toBe('nothing');
+    expect(describeValue('O1')).toBe('"O1"');
+    expect(describeValue(17)).toBe('17');
+    expect(describeValue(null)).toBe('null');
+    expect(describeValue(undefined)).toBe('nothing');
   });
 
   it('cuts a long value to 64 characters', () => {
-    expect(shown('x'.repeat(62))).toBe(`"${'x'.repeat(62)}"`);
-    expect(shown('x'.repeat(63))).toBe(`"${'x'.repeat(62)}…`);
+    expect(describeValue('x'.repeat(62))).toBe(`"${'x'.repeat(62)}"`);
+    expect(describeValue('x'.repeat(63))).toBe(`"${'x'.repeat(62)}…`);
   });
 });

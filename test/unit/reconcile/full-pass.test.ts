@@ -131,7 +131,7 @@ describe('silence', () => {
     ['changes are found, and the last event is not so long ago', 3 * dayMs - 1, true, undefined],
     ['nothing is found', 30 * dayMs, false, undefined],
   ])('%s', async (_what, ms, isChanged, level) => {
-    await world.sightings.lastEvent('2026-03-01T12:00:00.000Z');
+    await world.sightings.lastEventAt('2026-03-01T12:00:00.000Z');
     if (isChanged) putOpportunities(world, 1);
     await runAfter(world, ms);
     expect(world.metrics.totals()['Silence']).toBe(level);

@@ -6,7 +6,8 @@ import type { ListName, PassKey, PassName } from '../../../lambdas/core/pass.ts'
 import type { RecordKey } from '../../../lambdas/core/record.ts';
 import { decide } from '../../../lambdas/core/version.ts';
 import type { ReconcileMetric } from '../../../lambdas/reconcile/contract.ts';
-import { type Reconcile, reconcile } from '../../../lambdas/reconcile/reconcile.ts';
+import type { ReconcileDeps } from '../../../lambdas/reconcile/deps.ts';
+import { reconcile } from '../../../lambdas/reconcile/reconcile.ts';
 import { type TimingSettings, timingOf } from '../../../lambdas/reconcile/timing.ts';
 import { invitationPayload } from '../../builders/invitation-payloads.ts';
 import { opportunityPayload } from '../../builders/payloads.ts';
@@ -22,7 +23,7 @@ import { type RecordedLog, recordedLog } from '../../fakes/recorded-log.ts';
 import { type RecordedMetrics, recordedMetrics } from '../../fakes/recorded-metrics.ts';
 
 /** Everything that outlives one run of `reconcile`. */
-export interface ReconcileWorld extends Reconcile {
+export interface ReconcileWorld extends ReconcileDeps {
   readonly partnerCentral: ListingPartnerCentral;
   readonly passes: InMemoryPassStore;
   readonly records: InMemoryRecordStore;
@@ -81,7 +82,11 @@ export function passKey(name: PassName): PassKey {
 }
 
 /** One run, as the schedule calls it. `ports` stand in for those of the world. */
-export function run(world: ReconcileWorld, event: Json = {}, ports: Partial<Reconcile> = {}): Promise<void> {
+export function run(
+  world: ReconcileWorld,
+  event: Json = {},
+  ports: Partial<ReconcileDeps> = {},
+): Promise<void> {
   return reconcile(event, { ...world, ...ports });
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Instant } from '../../../lambdas/core/instant.ts';
-import { begun, runIdOf, watermarkAfter } from '../../../lambdas/core/pass.ts';
+import { advanceWatermark, beginProgress, runIdOf } from '../../../lambdas/core/pass.ts';
 
 const now: Instant = '2026-03-02T12:00:00.000Z';
 const dayAgo: Instant = '2026-03-01T12:00:00.000Z';
@@ -14,7 +14,7 @@ const [t1, t2, t3] = [
 interface Case {
   readonly watermark?: Instant;
   readonly heldSince?: Instant;
-  readonly highestStamp?: Instant;
+  readonly newestTimestamp?: Instant;
   readonly oldestChange?: Instant;
 }
 
@@ -22,33 +22,37 @@ describe('where the next pass begins', () => {
   it.each<[string, Case, object]>([
     ['nowhere, where nothing was listed', {}, { watermark: undefined }],
     ['where it did, where nothing was listed', { watermark: t1 }, { watermark: t1 }],
-    ['at the highest stamp', { watermark: t1, highestStamp: t3 }, { watermark: t3 }],
-    ['never before where it did', { watermark: t3, highestStamp: t1 }, { watermark: t3 }],
+    ['at the highest stamp', { watermark: t1, newestTimestamp: t3 }, { watermark: t3 }],
+    ['never before where it did', { watermark: t3, newestTimestamp: t1 }, { watermark: t3 }],
     [
       'at the oldest that was missed',
-      { watermark: t1, highestStamp: t3, oldestChange: t2 },
+      { watermark: t1, newestTimestamp: t3, oldestChange: t2 },
       { watermark: t2, heldSince: now },
     ],
-    ['there also the first time', { highestStamp: t3, oldestChange: t1 }, { watermark: t1, heldSince: now }],
-    ['at the highest, where that was missed', { highestStamp: t3, oldestChange: t3 }, { watermark: t3 }],
+    [
+      'there also the first time',
+      { newestTimestamp: t3, oldestChange: t1 },
+      { watermark: t1, heldSince: now },
+    ],
+    ['at the highest, where that was missed', { newestTimestamp: t3, oldestChange: t3 }, { watermark: t3 }],
     [
       'where it did, as long as it is held there',
-      { watermark: t1, heldSince: '2026-03-01T12:00:00.001Z', highestStamp: t3, oldestChange: t1 },
+      { watermark: t1, heldSince: '2026-03-01T12:00:00.001Z', newestTimestamp: t3, oldestChange: t1 },
       { watermark: t1, heldSince: '2026-03-01T12:00:00.001Z' },
     ],
     [
       'at the highest, once it was held there for a day',
-      { watermark: t1, heldSince: dayAgo, highestStamp: t3, oldestChange: t1 },
+      { watermark: t1, heldSince: dayAgo, newestTimestamp: t3, oldestChange: t1 },
       { watermark: t3 },
     ],
     [
       'at the next that was missed, which is held anew',
-      { watermark: t1, heldSince: dayAgo, highestStamp: t3, oldestChange: t2 },
+      { watermark: t1, heldSince: dayAgo, newestTimestamp: t3, oldestChange: t2 },
       { watermark: t2, heldSince: now },
     ],
-  ])('%s', (_what, { watermark, heldSince, highestStamp, oldestChange }, next) => {
-    const progress = { ...begun(now, false), highestStamp, oldestChange };
-    expect(watermarkAfter({ watermark, heldSince }, progress, now, dayMs)).toEqual(next);
+  ])('%s', (_what, { watermark, heldSince, newestTimestamp, oldestChange }, next) => {
+    const progress = { ...beginProgress(now, false), newestTimestamp, oldestChange };
+    expect(advanceWatermark({ watermark, heldSince }, progress, now, dayMs)).toEqual(next);
   });
 });
 

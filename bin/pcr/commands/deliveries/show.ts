@@ -1,10 +1,10 @@
 import type { Attempt, DeliveryEntry } from '../../../../lambdas/core/delivery.ts';
 import type { DeliveryId } from '../../../../lambdas/core/ids.ts';
 import { recordPath } from '../../../../lambdas/core/record.ts';
-import { fewAtOnce } from '../../../../lambdas/reconcile/few-at-once.ts';
 import { findDeliveries } from '../../deliveries/find-deliveries.ts';
 import { firstOf, type SelectionOptions, selectionOf } from '../../deliveries/selection-options.ts';
 import { UsageError } from '../../errors.ts';
+import { fewAtOnce } from '../../few-at-once.ts';
 import type { Io } from '../../io.ts';
 import { type JsonOption, printJson } from '../../json.ts';
 import { printRows } from '../../output.ts';

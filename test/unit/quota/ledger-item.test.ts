@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { epochMsOf, type Instant } from '../../../lambdas/core/instant.ts';
-import { type QuotaLedger, readsOfDay } from '../../../lambdas/core/quota-ledger.ts';
-import { parseLedger } from '../../../lambdas/core/quota-ledger-item.ts';
-import { close, reserve } from '../../../lambdas/core/quota-turns.ts';
+import { type QuotaLedger, readsOfDay } from '../../../lambdas/quota/ledger.ts';
+import { parseLedger } from '../../../lambdas/quota/ledger-item.ts';
+import { closeLedger, reservePermits } from '../../../lambdas/quota/reserve-permits.ts';
 
 const limits = { perSecond: 10, perDay: 2_400 };
 const now: Instant = '2026-03-01T10:00:00.000Z';
@@ -28,25 +28,29 @@ const cautious: Partial<QuotaLedger> = {
 
 describe('an item', () => {
   it('that nobody edited is the ledger', () => {
-    expect(parseLedger(item, by)).toEqual({ ledger, mended: false });
+    expect(parseLedger(item, by)).toEqual({ ledger, isRepaired: false });
     const { closedUntil: _, ...open } = item;
-    expect(parseLedger(open, by).mended).toBe(false);
+    expect(parseLedger(open, by).isRepaired).toBe(false);
     expect(parseLedger(open, by).ledger).not.toHaveProperty('closedUntil');
   });
 
   it('as every reservation and every closing writes it needs no mending', () => {
     const user = { writer: 'worker-1', nowMs, offsetMs: 0 };
-    const reserved = reserve(undefined, { ...user, purpose: 'invitation', wanted: 99, leadMs: 500 }, limits);
+    const reserved = reservePermits(
+      undefined,
+      { ...user, purpose: 'invitation', wanted: 99, leadMs: 500 },
+      limits,
+    );
     const written = 'granted' in reserved ? reserved.ledger : undefined;
-    for (let closed = close(written, user).ledger; closed; ) {
-      expect(parseLedger(closed, by)).toEqual({ ledger: closed, mended: false });
+    for (let closed = closeLedger(written, user).ledger; closed; ) {
+      expect(parseLedger(closed, by)).toEqual({ ledger: closed, isRepaired: false });
       const reopensAtMs = epochMsOf(closed.closedUntil ?? now);
-      closed = closed.closures < 12 ? close(closed, { ...user, nowMs: reopensAtMs }).ledger : undefined;
+      closed = closed.closures < 12 ? closeLedger(closed, { ...user, nowMs: reopensAtMs }).ledger : undefined;
     }
-    expect(written && parseLedger(written, by)).toEqual({ ledger: written, mended: false });
+    expect(written && parseLedger(written, by)).toEqual({ ledger: written, isRepaired: false });
   });
 
-  const edits: readonly (readonly [what: string, edit: object, mended: Partial<QuotaLedger>])[] = [
+  const edits: readonly (readonly [what: string, edit: object, isRepaired: Partial<QuotaLedger>])[] = [
     ['no writer', { writer: undefined }, cautious],
     ['an empty writer', { writer: '' }, cautious],
     ['a writer that is none', { writer: 7 }, cautious],
@@ -70,8 +74,11 @@ describe('an item', () => {
     ['half a closure', { closures: 0.5 }, { closures: 0 }],
     ['a closure owed', { closures: -3 }, { closures: 0 }],
   ];
-  it.each(edits)('with %s is mended, and keeps its counters', (_what, edit, mended) => {
-    expect(parseLedger({ ...item, ...edit }, by)).toEqual({ ledger: { ...ledger, ...mended }, mended: true });
+  it.each(edits)('with %s is isRepaired, and keeps its counters', (_what, edit, isRepaired) => {
+    expect(parseLedger({ ...item, ...edit }, by)).toEqual({
+      ledger: { ...ledger, ...isRepaired },
+      isRepaired: true,
+    });
   });
 
   it.each<[string, object]>([
@@ -82,37 +89,37 @@ describe('an item', () => {
     ['a list', { '2026-02-28T21': [] }],
   ])('where the reads of an hour are %s counts a 24th of the day for it', (_what, hours) => {
     const parsed = parseLedger({ ...item, hours }, by);
-    expect(parsed).toEqual({ ledger: { ...ledger, hours: { '2026-02-28T21': 100 } }, mended: true });
+    expect(parsed).toEqual({ ledger: { ...ledger, hours: { '2026-02-28T21': 100 } }, isRepaired: true });
   });
 
   it.each(['yesterday', '2026-03-01', '2026-03-01T12', '2999-01-01T00', ''])(
     'counts what is filed under %j for the hour under way',
     (name) => {
       const parsed = parseLedger({ ...item, hours: { '2026-03-01T10': 7, [name]: 5 } }, by);
-      expect(parsed).toEqual({ ledger: { ...ledger, hours: { '2026-03-01T10': 12 } }, mended: true });
+      expect(parsed).toEqual({ ledger: { ...ledger, hours: { '2026-03-01T10': 12 } }, isRepaired: true });
     },
   );
 
   it('may count for the next hour: that is when its turns come', () => {
-    expect(parseLedger({ ...item, hours: { '2026-03-01T11': 5 } }, by).mended).toBe(false);
+    expect(parseLedger({ ...item, hours: { '2026-03-01T11': 5 } }, by).isRepaired).toBe(false);
   });
 
   it.each([[undefined], ['all'], [null], [[1, 2]], [new Set(['2026-03-01T10'])], [new Uint8Array(2)]])(
     'with %j for hours leaves no read for anybody until the first of them drops out',
     (hours) => {
-      const { ledger: parsed, mended } = parseLedger({ ...item, hours }, by);
-      expect(mended).toBe(true);
+      const { ledger: parsed, isRepaired } = parseLedger({ ...item, hours }, by);
+      expect(isRepaired).toBe(true);
       expect(readsOfDay(parsed, nowMs)).toBe(limits.perDay);
     },
   );
 
   it.each([[{}], ['nonsense'], [null], [[]]])('that is %j is a ledger', (nothing) => {
-    const { ledger: parsed, mended } = parseLedger(nothing, by);
+    const { ledger: parsed, isRepaired } = parseLedger(nothing, by);
     expect(parsed).toMatchObject({ ...cautious, closures: 0 });
-    expect(mended).toBe(true);
+    expect(isRepaired).toBe(true);
   });
 
-  it('is a ledger whatever it holds, and a mended one needs no more mending', () => {
+  it('is a ledger whatever it holds, and a isRepaired one needs no more mending', () => {
     const anything = fc.anything({ withDate: true, withSet: true, withTypedArray: true, withBigInt: true });
     const hour = fc.oneof(fc.constantFrom('2026-03-01T10', '2026-03-01T09'), fc.string());
     const spoilt = fc.record(
@@ -129,7 +136,7 @@ describe('an item', () => {
     fc.assert(
       fc.property(fc.oneof(anything, spoilt), (value) => {
         const { ledger: parsed } = parseLedger(value, by);
-        expect(parseLedger(parsed, by)).toEqual({ ledger: parsed, mended: false });
+        expect(parseLedger(parsed, by)).toEqual({ ledger: parsed, isRepaired: false });
       }),
       { numRuns: 500 },
     );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
-import type { QuotaLedgerStore } from '../../../lambdas/ports/quota-ledger.ts';
-import { ledgerReadQuota } from '../../../lambdas/runtime/ledger-read-quota.ts';
+import type { QuotaLedgerStore } from '../../../lambdas/ports/quota-ledger-store.ts';
+import { readLimiter } from '../../../lambdas/quota/read-limiter.ts';
 import { fixedRandom } from '../../fakes/fixed-random.ts';
 import { inMemoryQuotaLedger } from '../../fakes/in-memory-quota-ledger.ts';
 import { recordedLog } from '../../fakes/recorded-log.ts';
@@ -22,7 +22,7 @@ describe('turns', () => {
     const startsAtMs = time.nowMs();
     const cameMs: number[] = [];
     for (let read = 0; read < 10; read += 1)
-      void quota.turn().then(() => cameMs.push(Math.round(time.nowMs() - startsAtMs)));
+      void quota.acquirePermit().then(() => cameMs.push(Math.round(time.nowMs() - startsAtMs)));
     await time.run(2_000);
     expect(cameMs).toHaveLength(10);
     expect(cameMs[0]).toBeLessThan(100);
@@ -35,7 +35,7 @@ describe('turns', () => {
   it('leave nothing running when nobody waits', async () => {
     const { time, worker } = quotaWorld();
     const quota = worker({ name: 'a' });
-    const turn = watched(quota.turn());
+    const turn = watched(quota.acquirePermit());
     await time.run(200);
     expect(turn.outcome).toBe('resolved');
     expect(time.sleeping()).toBe(0);
@@ -45,9 +45,9 @@ describe('turns', () => {
     const { time, worker, spent } = quotaWorld();
     let lateMs = 0;
     const quota = worker({ name: 'a', lateMs: () => lateMs });
-    const first = watched(quota.turn());
+    const first = watched(quota.acquirePermit());
     const cameMs: number[] = [];
-    for (let read = 0; read < 3; read += 1) void quota.turn().then(() => cameMs.push(time.nowMs()));
+    for (let read = 0; read < 3; read += 1) void quota.acquirePermit().then(() => cameMs.push(time.nowMs()));
     lateMs = 300;
     await time.run(400);
     expect(first.outcome).toBeUndefined();
@@ -66,7 +66,7 @@ describe('turns', () => {
 
   it('that a worker is always too busy to keep are not taken for ever', async () => {
     const { time, worker } = quotaWorld();
-    const turn = watched(worker({ name: 'a', patienceMs: 3_000, lateMs: () => 40 }).turn());
+    const turn = watched(worker({ name: 'a', patienceMs: 3_000, lateMs: () => 40 }).acquirePermit());
     await time.run(4_000);
     expect(turn.reason).toMatchObject(waiting('rate', 1_000));
     expect(time.sleeping()).toBe(0);
@@ -75,9 +75,9 @@ describe('turns', () => {
   it('for an invitation come behind a burst of records, not after it', async () => {
     const { time, worker } = quotaWorld();
     const records = [worker({ name: 'a' }), worker({ name: 'b' }), worker({ name: 'c' })];
-    for (const quota of records) for (let read = 0; read < 40; read += 1) void quota.turn();
+    for (const quota of records) for (let read = 0; read < 40; read += 1) void quota.acquirePermit();
     await time.run(3_000);
-    const turn = watched(worker({ name: 'd', purpose: 'invitation' }).turn());
+    const turn = watched(worker({ name: 'd', purpose: 'invitation' }).acquirePermit());
     await time.run(3_000);
     expect(turn.outcome).toBe('resolved');
   });
@@ -88,9 +88,9 @@ describe('a wait that is too long', () => {
     const { time, worker } = quotaWorld({ limits: { perSecond: 1, perDay: 1_000 } });
     const hungry = worker({ name: 'a' });
     const modest = worker({ name: 'b', purpose: 'reconcile', patienceMs: 4_000 });
-    for (let read = 0; read < 40; read += 1) void hungry.turn().catch(() => undefined);
+    for (let read = 0; read < 40; read += 1) void hungry.acquirePermit().catch(() => undefined);
     await time.run(1_500);
-    const turns = [watched(modest.turn()), watched(modest.turn())];
+    const turns = [watched(modest.acquirePermit()), watched(modest.acquirePermit())];
     await time.run(8_000);
     expect(turns.map(({ outcome }) => outcome)).toEqual(['rejected', 'rejected']);
     expect(turns[0]?.reason).toMatchObject(waiting('rate', expect.any(Number)));
@@ -108,8 +108,8 @@ describe('a wait that is too long', () => {
       },
       0,
     );
-    const record = watched(worker({ name: 'a' }).turn());
-    const invitation = watched(worker({ name: 'c', purpose: 'invitation' }).turn());
+    const record = watched(worker({ name: 'a' }).acquirePermit());
+    const invitation = watched(worker({ name: 'c', purpose: 'invitation' }).acquirePermit());
     await time.run(200);
     expect(invitation.outcome).toBe('resolved');
     expect(record.reason).toMatchObject(waiting('day', expect.any(Number)));
@@ -122,11 +122,11 @@ describe('a wait that is too long', () => {
     const { time, worker } = quotaWorld();
     const quota = worker({ name: 'a', purpose: 'reconcile', patienceMs: 300 });
     await quotaClosed(time, quota);
-    const rejected = watched(quota.turn());
+    const rejected = watched(quota.acquirePermit());
     await time.run(100);
     expect(rejected.outcome).toBe('rejected');
     await time.run(1_000);
-    const turn = watched(quota.turn());
+    const turn = watched(quota.acquirePermit());
     await time.run(200);
     expect(turn.outcome).toBe('resolved');
   });
@@ -134,9 +134,9 @@ describe('a wait that is too long', () => {
 
 async function quotaClosed(
   time: { run(forMs: number): Promise<void> },
-  quota: { throttled(): Promise<void> },
+  quota: { reportThrottle(): Promise<void> },
 ): Promise<void> {
-  const closing = watched(quota.throttled());
+  const closing = watched(quota.reportThrottle());
   await time.run(100);
   expect(closing.outcome).toBe('resolved');
 }
@@ -145,14 +145,14 @@ describe('a throttle', () => {
   it('rejects who waits, takes back what was reserved, and closes the ledger for all workers', async () => {
     const { time, worker, log } = quotaWorld();
     const [a, b] = [worker({ name: 'a' }), worker({ name: 'b', skewMs: 700 })];
-    const turns = Array.from({ length: 8 }, () => watched(a.turn()));
+    const turns = Array.from({ length: 8 }, () => watched(a.acquirePermit()));
     await time.run(300);
     await quotaClosed(time, a);
     const rejected = turns.filter(({ outcome }) => outcome === 'rejected');
     expect(rejected.length).toBeGreaterThan(3);
     expect(rejected[0]?.reason).toMatchObject(waiting('throttled', 1_000));
     expect(log.of('quota.closed')).toEqual([{ closedForMs: 1_000, closures: 1 }]);
-    const others = [watched(a.turn()), watched(b.turn())];
+    const others = [watched(a.acquirePermit()), watched(b.acquirePermit())];
     await time.run(800);
     expect(others.map(({ outcome }) => outcome)).toEqual([undefined, undefined]);
     await time.run(2_500);
@@ -162,7 +162,7 @@ describe('a throttle', () => {
   it('is one where several reads under way are told of it', async () => {
     const { time, worker, log, metrics } = quotaWorld();
     const [a, b] = [worker({ name: 'a' }), worker({ name: 'b', skewMs: -900 })];
-    const told = [a.throttled(), a.throttled(), b.throttled()].map(watched);
+    const told = [a.reportThrottle(), a.reportThrottle(), b.reportThrottle()].map(watched);
     await time.run(500);
     expect(told.map(({ outcome }) => outcome)).toEqual(['resolved', 'resolved', 'resolved']);
     expect(log.of('quota.closed')).toEqual([{ closedForMs: 1_000, closures: 1 }]);
@@ -185,7 +185,7 @@ describe('a throttle', () => {
         return sound.write(ledger, revision);
       },
     };
-    const quota = ledgerReadQuota({
+    const quota = readLimiter({
       ledger: store,
       limits: { perSecond: 10, perDay: 100_000 },
       purpose: 'record',
@@ -196,18 +196,18 @@ describe('a throttle', () => {
       log: recordedLog(),
       metrics: recordedMetrics(),
     });
-    const turns = Array.from({ length: 3 }, () => watched(quota.turn()));
+    const turns = Array.from({ length: 3 }, () => watched(quota.acquirePermit()));
     await time.run(100);
     isAway = true;
-    const told = watched(quota.throttled());
+    const told = watched(quota.reportThrottle());
     await time.run(100);
     expect(told.reason).toBe(unavailable);
     expect(turns.map(({ outcome }) => outcome)).toEqual(['resolved', 'rejected', 'rejected']);
-    const next = watched(quota.turn());
+    const next = watched(quota.acquirePermit());
     await time.run(500);
     expect(next.reason).toBe(unavailable);
     isAway = false;
-    const last = watched(quota.turn());
+    const last = watched(quota.acquirePermit());
     await time.run(500);
     expect(last.outcome).toBe('resolved');
   });
@@ -217,7 +217,7 @@ describe('a ledger', () => {
   it('that others keep writing is asked again, and no turn is granted twice', async () => {
     const { time, worker, ledger } = quotaWorld({ latencyMs: 15 });
     const quotas = ['a', 'b', 'c', 'd', 'e'].map((name) => worker({ name }));
-    const turns = quotas.map((quota) => watched(quota.turn()));
+    const turns = quotas.map((quota) => watched(quota.acquirePermit()));
     await time.run(3_000);
     expect(turns.map(({ outcome }) => outcome)).toEqual(Array(5).fill('resolved'));
     expect((await ledger.read()).revision).toBeGreaterThanOrEqual(5);
@@ -225,12 +225,12 @@ describe('a ledger', () => {
 
   it('that somebody spoilt is made sound once, with a line in the log, and serves on', async () => {
     const { time, worker, ledger, log, spent } = quotaWorld({ limits: { perSecond: 10, perDay: 2_400 } });
-    const first = watched(worker({ name: 'a' }).turn());
+    const first = watched(worker({ name: 'a' }).acquirePermit());
     await time.run(100);
     expect(first.outcome).toBe('resolved');
     ledger.edit({ nextFreeAt: 'soon', hours: { '2026-03-01T10': 'many' }, revision: 'latest' });
     // `reconcile` looks no further ahead than the turns that are taken for reserved, and still gets its own in the end.
-    const turn = watched(worker({ name: 'b', purpose: 'reconcile' }).turn());
+    const turn = watched(worker({ name: 'b', purpose: 'reconcile' }).acquirePermit());
     await time.run(1_000);
     expect(turn.outcome).toBeUndefined();
     await time.run(4_000);
@@ -241,7 +241,7 @@ describe('a ledger', () => {
 
   it('that was deleted is begun anew', async () => {
     const { time, worker, ledger, log } = quotaWorld();
-    const turn = watched(worker({ name: 'a' }).turn());
+    const turn = watched(worker({ name: 'a' }).acquirePermit());
     await time.run(100);
     expect(turn.outcome).toBe('resolved');
     expect((await ledger.read()).item).toMatchObject({ writer: 'a', closures: 0 });

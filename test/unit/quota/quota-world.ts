@@ -1,8 +1,8 @@
-import type { ReadLimits, ReadPurpose } from '../../../lambdas/core/quota-ledger.ts';
-import type { QuotaLedgerStore } from '../../../lambdas/ports/quota-ledger.ts';
+import type { QuotaLedgerStore } from '../../../lambdas/ports/quota-ledger-store.ts';
 import type { Random } from '../../../lambdas/ports/random.ts';
 import type { ReadQuota } from '../../../lambdas/ports/read-quota.ts';
-import { ledgerReadQuota } from '../../../lambdas/runtime/ledger-read-quota.ts';
+import type { ReadLimits, ReadPurpose } from '../../../lambdas/quota/ledger.ts';
+import { readLimiter } from '../../../lambdas/quota/read-limiter.ts';
 import { seededRandom } from '../../../local/partner-central/seeded-random.ts';
 import { type InMemoryQuotaLedger, inMemoryQuotaLedger } from '../../fakes/in-memory-quota-ledger.ts';
 import { type RecordedLog, recordedLog } from '../../fakes/recorded-log.ts';
@@ -70,7 +70,7 @@ export function quotaWorld({
     spent,
     metrics,
     worker: ({ name, purpose = 'record', skewMs = 0, patienceMs = 20_000, lateMs }) =>
-      ledgerReadQuota({
+      readLimiter({
         ledger: store,
         limits,
         purpose,

@@ -1,31 +1,39 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { epochMsOf, type Instant, instantOf } from '../../../lambdas/core/instant.ts';
-import { type QuotaLedger, readPurposes, readsOfDay } from '../../../lambdas/core/quota-ledger.ts';
+import { type QuotaLedger, readPurposes, readsOfDay } from '../../../lambdas/quota/ledger.ts';
 import {
-  type Ask,
-  close,
+  closeLedger,
+  type PermitRequest,
   type Refusal,
   type Reservation,
-  reserve,
-} from '../../../lambdas/core/quota-turns.ts';
+  reservePermits,
+} from '../../../lambdas/quota/reserve-permits.ts';
 
 const limits = { perSecond: 10, perDay: 100_000 };
 const at = (instant: Instant) => epochMsOf(instant);
 const nowMs = at('2026-03-01T10:00:00.000Z');
 
-function ask(overrides: Partial<Ask> = {}): Ask {
+function ask(overrides: Partial<PermitRequest> = {}): PermitRequest {
   return { purpose: 'record', wanted: 1, writer: 'a', nowMs, offsetMs: 0, leadMs: 0, ...overrides };
 }
 
-function granted(ledger: QuotaLedger | undefined, asked: Partial<Ask> = {}, within = limits): Reservation {
-  const answer = reserve(ledger, ask(asked), within);
+function granted(
+  ledger: QuotaLedger | undefined,
+  asked: Partial<PermitRequest> = {},
+  within = limits,
+): Reservation {
+  const answer = reservePermits(ledger, ask(asked), within);
   if ('waitMs' in answer) throw new Error(`refused: ${answer.limit}`);
   return answer;
 }
 
-function refused(ledger: QuotaLedger | undefined, asked: Partial<Ask> = {}, within = limits): Refusal {
-  const answer = reserve(ledger, ask(asked), within);
+function refused(
+  ledger: QuotaLedger | undefined,
+  asked: Partial<PermitRequest> = {},
+  within = limits,
+): Refusal {
+  const answer = reservePermits(ledger, ask(asked), within);
   if ('granted' in answer) throw new Error(`granted ${answer.granted}`);
   return answer;
 }
@@ -45,7 +53,7 @@ describe('turns', () => {
   it('begin at once, and lie 5 % further apart than the limit demands', () => {
     const first = granted(undefined, { wanted: 5 });
     expect(first).toMatchObject({ granted: 5, firstAtMs: nowMs });
-    expect(first.everyMs).toBeCloseTo(105.26, 2);
+    expect(first.spacingMs).toBeCloseTo(105.26, 2);
     expect(first.ledger).toEqual({
       writer: 'a',
       writtenAt: '2026-03-01T10:00:00.000Z',
@@ -163,13 +171,17 @@ describe('the day', () => {
         for (const { afterMs, wanted, purpose, skewMs } of taken) {
           trueMs += afterMs;
           const offsetMs = skewMs - writerSkewMs;
-          const answer = reserve(ledger, ask({ nowMs: trueMs + skewMs, offsetMs, wanted, purpose }), few);
+          const answer = reservePermits(
+            ledger,
+            ask({ nowMs: trueMs + skewMs, offsetMs, wanted, purpose }),
+            few,
+          );
           if ('waitMs' in answer) {
             days += answer.limit === 'day' ? 1 : 0;
             continue;
           }
           for (let turn = 0; turn < answer.granted; turn += 1)
-            readsMs.push(answer.firstAtMs + turn * answer.everyMs - skewMs);
+            readsMs.push(answer.firstAtMs + turn * answer.spacingMs - skewMs);
           ledger = answer.ledger;
           writerSkewMs = skewMs;
         }
@@ -189,7 +201,7 @@ describe('a throttle', () => {
   const user = { writer: 'a', nowMs, offsetMs: 0 };
 
   it('closes the ledger for a second', () => {
-    const { closedForMs, ledger } = close(undefined, user);
+    const { closedForMs, ledger } = closeLedger(undefined, user);
     expect(closedForMs).toBe(1_000);
     expect(ledger).toMatchObject({ closedUntil: '2026-03-01T10:00:01.000Z', closures: 1 });
     expect(granted(ledger).firstAtMs).toBe(nowMs + 1_000);
@@ -198,13 +210,13 @@ describe('a throttle', () => {
 
   it('keeps the turns that others hold beyond it', () => {
     const held = granted(undefined, { purpose: 'invitation', wanted: 100 }).ledger;
-    const { ledger } = close(held, user);
+    const { ledger } = closeLedger(held, user);
     expect(ledger).toMatchObject({ nextFreeAt: held.nextFreeAt, hours: held.hours });
   });
 
   it('that several reads under way see is one', () => {
-    const { ledger } = close(undefined, user);
-    expect(close(ledger, { ...user, nowMs: nowMs + 400 })).toEqual({ closedForMs: 600 });
+    const { ledger } = closeLedger(undefined, user);
+    expect(closeLedger(ledger, { ...user, nowMs: nowMs + 400 })).toEqual({ closedForMs: 600 });
   });
 
   it('closes it for twice as long within 10 s of the reopening, for 5 min at most, and from the start after that', () => {
@@ -212,7 +224,7 @@ describe('a throttle', () => {
     let timeMs = nowMs;
     const closedForMs: number[] = [];
     for (let throttle = 0; throttle < 11; throttle += 1) {
-      const closing = close(ledger, { ...user, nowMs: timeMs });
+      const closing = closeLedger(ledger, { ...user, nowMs: timeMs });
       closedForMs.push(closing.closedForMs);
       // What others reserve in between forgets nothing.
       timeMs += closing.closedForMs + 9_000;
@@ -220,7 +232,7 @@ describe('a throttle', () => {
       timeMs += 999;
     }
     expect(closedForMs.map((ms) => ms / 1_000)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
-    expect(close(ledger, { ...user, nowMs: timeMs + 1 }).closedForMs).toBe(1_000);
+    expect(closeLedger(ledger, { ...user, nowMs: timeMs + 1 }).closedForMs).toBe(1_000);
     expect(granted(ledger, { nowMs: timeMs + 1 }).ledger).toMatchObject({ closures: 0 });
     expect(granted(ledger, { nowMs: timeMs + 1 }).ledger).not.toHaveProperty('closedUntil');
   });

@@ -28,7 +28,7 @@ function keepReading({ time, random }: QuotaWorld, quota: ReadQuota, readsMs: nu
     await trueClock.sleep(50 + 200 * random.next());
   };
   const keepOn = async () => {
-    for (;;) await quota.turn().then(read, () => trueClock.sleep(1_000));
+    for (;;) await quota.acquirePermit().then(read, () => trueClock.sleep(1_000));
   };
   for (let record = 0; record < 10; record += 1) void keepOn();
 }

@@ -1,0 +1,125 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { QuotaLedgerStore } from '../ports/quota-ledger-store.ts';
+import type { Random } from '../ports/random.ts';
+import { clockOffsets } from './clock-offsets.ts';
+import { type LedgerUser, type QuotaLedger, type ReadLimits, readsOfDay } from './ledger.ts';
+import { parseLedger } from './ledger-item.ts';
+import {
+  closeLedger,
+  type PermitRequest,
+  type Refusal,
+  type Reservation,
+  reservePermits,
+} from './reserve-permits.ts';
+
+export interface SharedLedgerDeps {
+  readonly ledger: QuotaLedgerStore;
+  readonly limits: ReadLimits;
+  /** Name of this worker. It must be unique: a worker trusts only its own timestamps to the millisecond. */
+  readonly writer: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics<'ReadsThrottled', 'ReadsUsedOfDay'>;
+}
+
+/**
+ * The quota ledger as one of many workers uses it.
+ * @throws ServiceError `store.unavailable` (later) from every call.
+ */
+export interface SharedLedger {
+  /** @param wanted called after the ledger is read: more reads may wait by then */
+  reservePermits(purpose: PermitRequest['purpose'], wanted: () => number): Promise<Reservation | Refusal>;
+  /** @returns how long the ledger stays closed, milliseconds */
+  close(): Promise<number>;
+  /** Reads the ledger only to learn the clock offsets of other workers. Does nothing if no other worker is known. */
+  learnClockOffsets(): Promise<void>;
+}
+
+/** A lost race means that another worker made progress: many attempts are normal under load. */
+const maxAttempts = 10;
+const maxBreatherMs = 20;
+/** Retry delay after all attempts have lost their race. */
+const contendedMs = 500;
+
+/** The first estimate of the time that a write takes. */
+const firstLeadMs = 50;
+/** The largest estimate. It must stay below the horizon of `reconcile`, or that could reserve nothing. */
+const longestLeadMs = 500;
+
+export function sharedLedger({
+  ledger: store,
+  limits,
+  writer,
+  clock,
+  random,
+  log,
+  metrics,
+}: SharedLedgerDeps): SharedLedger {
+  const offsets = clockOffsets(writer);
+  let leadMs = firstLeadMs;
+
+  async function readLedger() {
+    const { item, revision } = await store.read();
+    const nowMs = clock.nowMs();
+    return { parsed: item && parseLedger(item, { writer, nowMs, limits }), revision, nowMs };
+  }
+
+  /** Reads, decides and writes, if no other worker wrote in between; else it starts again. */
+  async function update<T>(
+    decide: (
+      current: QuotaLedger | undefined,
+      user: LedgerUser,
+    ) => { ledger?: QuotaLedger | undefined; result: T },
+  ): Promise<T | undefined> {
+    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+      const { parsed, revision, nowMs } = await readLedger();
+      if (parsed?.isRepaired) {
+        // Written before it is used: an assumption from the time of one read must not move with the next read.
+        const outcome = await store.write({ ...parsed.ledger }, revision);
+        if (outcome === 'written') log.warn('quota.mended', { revision });
+        continue;
+      }
+      const offsetMs = parsed ? offsets.learnOffsetMs(parsed.ledger, nowMs) : 0;
+      const { ledger, result } = decide(parsed?.ledger, { writer, nowMs, offsetMs });
+      if (!ledger) return result;
+      const outcome = await store.write({ ...ledger }, revision);
+      leadMs = Math.min(Math.max(clock.nowMs() - nowMs, leadMs / 2), longestLeadMs);
+      if (outcome === 'written') return result;
+      await clock.sleep(random.next() * maxBreatherMs);
+    }
+    return undefined;
+  }
+
+  return {
+    async reservePermits(purpose, wanted) {
+      let usedOfDay: number | undefined;
+      const answer = await update((current, user) => {
+        const result = reservePermits(current, { ...user, purpose, wanted: wanted(), leadMs }, limits);
+        const ledger = 'granted' in result ? result.ledger : undefined;
+        const latest = ledger ?? current;
+        usedOfDay = latest && readsOfDay(latest, user.nowMs);
+        return { ledger, result };
+      });
+      // Also if nothing was granted: a quota that is used up must not look like an unused one.
+      if (usedOfDay !== undefined) metrics.level('ReadsUsedOfDay', usedOfDay);
+      return answer ?? { limit: 'rate', waitMs: contendedMs };
+    },
+    async close() {
+      const closure = await update((current, user) => {
+        const result = closeLedger(current, user);
+        return { ledger: result.ledger, result };
+      });
+      const { closedForMs = contendedMs, ledger: closed } = closure ?? {};
+      if (closed) log.warn('quota.closed', { closedForMs, closures: closed.closures });
+      return closedForMs;
+    },
+    async learnClockOffsets() {
+      if (offsets.workerCount() === 0) return;
+      const { parsed, nowMs } = await readLedger();
+      if (parsed && !parsed.isRepaired) offsets.learnOffsetMs(parsed.ledger, nowMs);
+    },
+  };
+}
