@@ -2,9 +2,9 @@ import { laterAfter, ServiceError } from '../core/service-error.ts';
 import type { ReadQuota } from '../ports/read-quota.ts';
 import type { ReadPurpose } from './ledger.ts';
 import type { Refusal } from './reserve-permits.ts';
-import { type SharedLedgerDeps, sharedLedger } from './shared-ledger.ts';
+import { type WorkerLedgerDeps, workerLedger } from './worker-ledger.ts';
 
-export interface ReadLimiterDeps extends SharedLedgerDeps {
+export interface ReadLimiterDeps extends WorkerLedgerDeps {
   readonly purpose: ReadPurpose;
   /** How long a read may wait for a permit, milliseconds. If it would take longer, the read is rejected. */
   readonly patienceMs: number;
@@ -46,7 +46,7 @@ const assumedClosureMs = 1_000;
  */
 export function readLimiter(deps: ReadLimiterDeps): ReadQuota {
   const { clock, random, purpose, patienceMs, metrics } = deps;
-  const ledger = sharedLedger(deps);
+  const ledger = workerLedger(deps);
   const waiting: WaitingRead[] = [];
   /** When the reserved permits fall due, epoch milliseconds, in order. */
   let permitsAtMs: number[] = [];

@@ -131,8 +131,8 @@ export const layers: readonly Layer[] = [
   {
     name: 'use cases',
     files: /^lambdas\/[^/]+\/[^/]+\.ts$/,
-    allowedTargets: (own) => [core, ports, records, quota, notWired(own)],
-    rule: 'a use case imports core, ports, records, quota, and the files of its own folder that are not handlers',
+    allowedTargets: (own) => [core, ports, records, quota, notWired(own), /^package:p-map$/],
+    rule: 'a use case imports core, ports, records, quota, the files of its own folder that are not handlers, and p-map',
   },
 ];
 

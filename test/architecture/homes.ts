@@ -152,10 +152,11 @@ export const homeRules: readonly HomeRule[] = [
       [/^lambdas\/hydrate\/solution-names\.ts$/, 'no opportunity waits for the names of its solutions'],
       [/^lambdas\/hydrate\/link-engagement\.ts$/, 'a link that has to wait is an outcome'],
       [
-        /^lambdas\/reconcile\/(?:pass|expirations)\.ts$/,
-        'a pass ends by itself: put off, begun again, or given up with its reason',
+        /^lambdas\/reconcile\/(?:list-pass|expiration-pass)\.ts$/,
+        'a failed pass is postponed, restarted or given up with its reason',
       ],
-      [/^lambdas\/quarantine\/quarantine\.ts$/, 'why an event cannot be read is what is kept with it'],
+      [/^lambdas\/quota\/read-limiter\.ts$/, 'an error rejects every read that waits for a permit'],
+      [/^lambdas\/quarantine\/quarantine\.ts$/, 'an event that cannot be parsed is parked with the error'],
     ],
     matches: (node) =>
       node.type === 'CatchClause' ||

@@ -42,16 +42,18 @@ export function sightingsSuite(newSightings: NewSightings): void {
   });
 
   describe('recordDetailType', () => {
-    test('is true once, whoever asks', async () => {
+    test('returns new for one of several concurrent workers', async () => {
       const worker = await newSightings();
-      const asked = await Promise.all(
+      const sightings = await Promise.all(
         Array.from({ length: 8 }, () =>
           worker().recordDetailType('Opportunity Accepted', '2026-03-01T10:00:00.000Z'),
         ),
       );
-      expect(asked.filter(Boolean)).toHaveLength(1);
-      expect(await worker().recordDetailType('Opportunity Accepted', '2026-04-01T10:00:00.000Z')).toBe(false);
-      expect(await worker().recordDetailType('Opportunity Rejected', '2026-04-01T10:00:00.000Z')).toBe(true);
+      expect(sightings.toSorted()).toEqual([...Array(7).fill('known'), 'new']);
+      expect(await worker().recordDetailType('Opportunity Accepted', '2026-04-01T10:00:00.000Z')).toBe(
+        'known',
+      );
+      expect(await worker().recordDetailType('Opportunity Rejected', '2026-04-01T10:00:00.000Z')).toBe('new');
     });
   });
 }

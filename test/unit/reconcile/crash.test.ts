@@ -82,7 +82,7 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
       takeFindings(world);
       await untilCrash(run(world, { full: true }, wrapped(world, process)));
       // The call itself may have been lost; whoever made it learns that and makes it again.
-      if (process.crashedAt()?.includes('ask')) await run(world, { full: true });
+      if (process.crashedAt()?.includes('request')) await run(world, { full: true });
       await runAfter(world, minuteMs);
       expect(takeFindings(world).map(recordIdOf)).toEqual(
         expect.arrayContaining([1, 2, 3, 4, 5].map(opportunityId)),

@@ -14,7 +14,7 @@ import {
   reservePermits,
 } from './reserve-permits.ts';
 
-export interface SharedLedgerDeps {
+export interface WorkerLedgerDeps {
   readonly ledger: QuotaLedgerStore;
   readonly limits: ReadLimits;
   /** Name of this worker. It must be unique: a worker trusts only its own timestamps to the millisecond. */
@@ -29,7 +29,7 @@ export interface SharedLedgerDeps {
  * The quota ledger as one of many workers uses it.
  * @throws ServiceError `store.unavailable` (later) from every call.
  */
-export interface SharedLedger {
+export interface WorkerLedger {
   /** @param wanted called after the ledger is read: more reads may wait by then */
   reservePermits(purpose: PermitRequest['purpose'], wanted: () => number): Promise<Reservation | Refusal>;
   /** @returns how long the ledger stays closed, milliseconds */
@@ -49,20 +49,20 @@ const firstLeadMs = 50;
 /** The largest estimate. It must stay below the horizon of `reconcile`, or that could reserve nothing. */
 const longestLeadMs = 500;
 
-export function sharedLedger({
-  ledger: store,
+export function workerLedger({
+  ledger,
   limits,
   writer,
   clock,
   random,
   log,
   metrics,
-}: SharedLedgerDeps): SharedLedger {
+}: WorkerLedgerDeps): WorkerLedger {
   const offsets = clockOffsets(writer);
   let leadMs = firstLeadMs;
 
   async function readLedger() {
-    const { item, revision } = await store.read();
+    const { item, revision } = await ledger.read();
     const nowMs = clock.nowMs();
     return { parsed: item && parseLedger(item, { writer, nowMs, limits }), revision, nowMs };
   }
@@ -72,20 +72,20 @@ export function sharedLedger({
     decide: (
       current: QuotaLedger | undefined,
       user: LedgerUser,
-    ) => { ledger?: QuotaLedger | undefined; result: T },
+    ) => { written?: QuotaLedger | undefined; result: T },
   ): Promise<T | undefined> {
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
       const { parsed, revision, nowMs } = await readLedger();
       if (parsed?.isRepaired) {
         // Written before it is used: an assumption from the time of one read must not move with the next read.
-        const outcome = await store.write({ ...parsed.ledger }, revision);
+        const outcome = await ledger.write(parsed.ledger, revision);
         if (outcome === 'written') log.warn('quota.mended', { revision });
         continue;
       }
       const offsetMs = parsed ? offsets.learnOffsetMs(parsed.ledger, nowMs) : 0;
-      const { ledger, result } = decide(parsed?.ledger, { writer, nowMs, offsetMs });
-      if (!ledger) return result;
-      const outcome = await store.write({ ...ledger }, revision);
+      const { written, result } = decide(parsed?.ledger, { writer, nowMs, offsetMs });
+      if (!written) return result;
+      const outcome = await ledger.write(written, revision);
       leadMs = Math.min(Math.max(clock.nowMs() - nowMs, leadMs / 2), longestLeadMs);
       if (outcome === 'written') return result;
       await clock.sleep(random.next() * maxBreatherMs);
@@ -98,10 +98,10 @@ export function sharedLedger({
       let usedOfDay: number | undefined;
       const answer = await update((current, user) => {
         const result = reservePermits(current, { ...user, purpose, wanted: wanted(), leadMs }, limits);
-        const ledger = 'granted' in result ? result.ledger : undefined;
-        const latest = ledger ?? current;
+        const written = 'granted' in result ? result.ledger : undefined;
+        const latest = written ?? current;
         usedOfDay = latest && readsOfDay(latest, user.nowMs);
-        return { ledger, result };
+        return { written, result };
       });
       // Also if nothing was granted: a quota that is used up must not look like an unused one.
       if (usedOfDay !== undefined) metrics.level('ReadsUsedOfDay', usedOfDay);
@@ -110,7 +110,7 @@ export function sharedLedger({
     async close() {
       const closure = await update((current, user) => {
         const result = closeLedger(current, user);
-        return { ledger: result.ledger, result };
+        return { written: result.ledger, result };
       });
       const { closedForMs = contendedMs, ledger: closed } = closure ?? {};
       if (closed) log.warn('quota.closed', { closedForMs, closures: closed.closures });
