@@ -20,7 +20,7 @@ beforeEach(() => {
   world.partnerCentral.answer('GetAwsOpportunitySummary', 'O1234567', awsSummaryPayload());
 });
 
-/** Reads of the opportunity and of its summary. */
+/** Numbers of reads of the opportunity and of its summary. */
 function reads(opportunityId?: string): number[] {
   const { partnerCentral } = world;
   return [
@@ -29,12 +29,12 @@ function reads(opportunityId?: string): number[] {
   ];
 }
 
-describe('promise 4: a burst of events for one record costs one read of it', () => {
+describe('promise 4: a burst of events for one record costs one read', () => {
   const burst = [3, 0, 4, 1, 2].map((seconds) =>
     queued(opportunityEvent({ eventId: `event-${seconds}`, time: eventTime(seconds) })),
   );
 
-  it('within a batch', async () => {
+  it('reads a record once for all its events in a batch', async () => {
     world.clock.set('2026-03-01T10:00:08.000Z');
     expect(await hydrateOpportunities(world, burst)).toEqual([]);
     expect(reads()).toEqual([1, 1]);
@@ -47,7 +47,7 @@ describe('promise 4: a burst of events for one record costs one read of it', () 
     expect(causes).toEqual([cause, cause]);
   });
 
-  it('across batches, once a read came later than all of it', async () => {
+  it('reads nothing for a later batch if a read began after all of its events', async () => {
     world.clock.set('2026-03-01T10:00:08.000Z');
     for (const message of burst) expect(await hydrateOpportunities(world, [message])).toEqual([]);
     expect(reads()).toEqual([1, 1]);
@@ -55,7 +55,7 @@ describe('promise 4: a burst of events for one record costs one read of it', () 
     expect(world.metrics.totals()).toEqual({ RecordsStored: 2, ReadsSpent: 2 });
   });
 
-  it('but reads each record of a batch for itself', async () => {
+  it('reads each record of a batch once', async () => {
     for (const id of ['O2', 'O3']) {
       world.partnerCentral.answer('GetOpportunity', id, opportunityPayload({ id }));
       world.partnerCentral.answer('GetAwsOpportunitySummary', id, awsSummaryPayload({ opportunityId: id }));
@@ -73,7 +73,7 @@ describe('promise 4: a burst of events for one record costs one read of it', () 
     expect(versionsOf(world, 'opportunity').map(({ id }) => id)).toEqual(['O1234567', 'O2', 'O3']);
   });
 
-  it('and takes the same id in two catalogs for two records', async () => {
+  it('treats the same id in two catalogs as two records', async () => {
     await hydrateOpportunities(
       world,
       ['AWS', 'Sandbox'].map((catalog) => queued(opportunityEvent({ catalog }))),
@@ -82,7 +82,7 @@ describe('promise 4: a burst of events for one record costs one read of it', () 
     expect(versionsOf(world, 'opportunity').map(({ catalog }) => catalog)).toEqual(['AWS', 'Sandbox']);
   });
 
-  it('also for more records than are read at once', async () => {
+  it('reads each record once even if there are more records than concurrent reads', async () => {
     const ids = Array.from({ length: 10 }, (_, index) => `O${index}`);
     for (const id of ids) world.partnerCentral.answer('GetOpportunity', id, opportunityPayload({ id }));
     await hydrateOpportunities(
@@ -93,22 +93,25 @@ describe('promise 4: a burst of events for one record costs one read of it', () 
   });
 });
 
-describe('an event is reflected', () => {
-  // The change happened until 10:00:00.999, and a read shows it three seconds after that.
+describe('isReflected', () => {
+  // The change happened by 10:00:00.999, and reads return it three seconds later.
   const event = queued(opportunityEvent({ time: '2026-03-01T10:00:00Z' }));
 
   it.each([
     ['2026-03-01T10:00:03.999Z', 2],
     ['2026-03-01T10:00:04.000Z', 1],
-  ] as const)('by a read at %s: %i reads of the opportunity', async (readAt, expected) => {
-    world.clock.set(readAt);
-    await hydrateOpportunities(world, [event]);
-    world.clock.set('2026-03-01T10:00:20.000Z');
-    await hydrateOpportunities(world, [event]);
-    expect(reads()).toEqual([expected, expected]);
-  });
+  ] as const)(
+    'after a stored read at %s, an event costs %i reads of the opportunity',
+    async (readAt, expected) => {
+      world.clock.set(readAt);
+      await hydrateOpportunities(world, [event]);
+      world.clock.set('2026-03-01T10:00:20.000Z');
+      await hydrateOpportunities(world, [event]);
+      expect(reads()).toEqual([expected, expected]);
+    },
+  );
 
-  it('by a read that found nothing new', async () => {
+  it('counts a read that found no change', async () => {
     world.clock.set('2026-03-01T10:00:03.000Z');
     await hydrateOpportunities(world, [event]);
     world.clock.set('2026-03-01T10:00:06.000Z');
@@ -130,7 +133,7 @@ describe('an event is reflected', () => {
     ]);
   });
 
-  it('only where all events of its batch are', async () => {
+  it('reads the record if one event of the batch is not reflected', async () => {
     await hydrateOpportunities(world, [event]);
     world.clock.set('2026-03-01T10:00:20.000Z');
     await hydrateOpportunities(world, [event, queued(opportunityEvent({ time: eventTime(15) }))]);

@@ -23,13 +23,13 @@ import { goingClock, slow } from './interleaving.ts';
 
 type Hydrate = typeof hydrateOpportunities;
 
-/** One change in Partner Central, and the event that tells of it. */
+/** One change in Partner Central, and the event that reports it. */
 interface Step {
   readonly change: () => void;
   readonly event: (time: string) => JsonObject;
 }
 
-/** Lets every event be hydrated by a worker of its own as soon as it was sent, and all of them at once. */
+/** Hydrates every event in its own worker as soon as it is sent, all concurrently. */
 async function play(
   world: HydrationWorld,
   steps: readonly Step[],
@@ -57,7 +57,7 @@ async function play(
   }
 }
 
-/** Asserts what every history must be, and returns the last state of it. */
+/** Asserts what holds for every history, and returns its last version. */
 function historyOf(world: HydrationWorld, key: RecordKey): Version | undefined {
   const versions = world.records.versions().filter(({ kind, id }) => kind === key.kind && id === key.id);
   let before: Version | undefined;
@@ -66,22 +66,22 @@ function historyOf(world: HydrationWorld, key: RecordKey): Version | undefined {
     if (before) {
       expect(applyChanges(before.payload, version.changes)).toEqual(version.payload);
       expect(version.lastModifiedAt ?? '').not.toBe(before.lastModifiedAt);
-      expect(stampOf(version)).toBeGreaterThan(stampOf(before));
+      expect(changeNumberOf(version)).toBeGreaterThan(changeNumberOf(before));
     }
     before = version;
   }
   return before;
 }
 
-/** What orders the states of one record here. */
-function stampOf({ lastModifiedAt, statusRank, readAt }: Version): number {
+/** A number that grows with every state of a record in these tests. */
+function changeNumberOf({ lastModifiedAt, statusRank, readAt }: Version): number {
   return lastModifiedAt ? epochMsOf(lastModifiedAt) : statusRank * 1e15 + epochMsOf(readAt);
 }
 
 const runs = { numRuns: 300 };
 
-describe('promise 2: however workers and reads interleave, the last state is the one that AWS has', () => {
-  it('of an opportunity and of its summary, which changes there and back', async () => {
+describe('promise 2: nothing goes backwards when workers and reads interleave', () => {
+  it('an opportunity and its summary end in the state that AWS has', async () => {
     const sides = fc.array(fc.constantFrom('aws', 'aws', 'partner'), { minLength: 1, maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(sides, fc.scheduler(), async (changes, scheduler) => {
@@ -113,7 +113,7 @@ describe('promise 2: however workers and reads interleave, the last state is the
     );
   });
 
-  it('of an invitation that is rejected and taken away', async () => {
+  it('an invitation that is rejected and taken away ends as a tombstone', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 3 }), fc.scheduler(), async (endings, scheduler) => {
         const world = hydrationWorld();
@@ -129,11 +129,11 @@ describe('promise 2: however workers and reads interleave, the last state is the
           },
           event: (time) => invitationEvent({ time, detailType }),
         };
-        // Created has a twin that comes when everything is over.
+        // A duplicate of Created arrives after everything else.
         const steps = [created, ...Array.from({ length: endings }, () => ended)];
         await play(world, steps, hydrateInvitations, { scheduler, clock });
         await play(world, [created], hydrateInvitations, { scheduler, clock });
-        // A Created that reads after the end and before anybody has recorded it has nothing to show but its reason.
+        // A Created that reads after the ending, but before the ending is stored, is parked.
         expect(
           new Set(world.queue.parked.map(({ body }) => at(JSON.parse(body), 'detail-type'))),
         ).not.toContain(detailType);

@@ -31,14 +31,14 @@ const hydrateByKind = {
   engagement: hydrateEngagements,
 } as const;
 
-/** One message, by the function of its own queue. */
+/** Hydrates one message with the function of its queue. */
 async function hydrate(world: HydrationWorld, message: QueuedMessage, ports?: Ports): Promise<void> {
   const { key } = parsePartnerEvent(parseJsonText(message.body));
   if (!key) throw new Error('no queue takes this event');
   expect(await hydrateByKind[key.kind](world, [message], ports)).toEqual([]);
 }
 
-/** Every event has a worker of its own, all at once; then whatever was sent again, one after the other. */
+/** Hydrates all events concurrently, each in its own worker, and then one by one what was sent again. */
 async function play(
   world: HydrationWorld,
   events: readonly JsonObject[],
@@ -77,12 +77,12 @@ function listTask(world: HydrationWorld, opportunityId: string): void {
   world.partnerCentral.list(tasks, { catalog, id }, [task({ opportunityId })]);
 }
 
-/** The links without how they are known: of two exact ways the first one counts. */
+/** The links without their basis, which depends on which of two exact ones came first. */
 function endsIn(world: HydrationWorld): string[] {
   return linksIn(world).map((link) => link.replace(/, .*$/, ''));
 }
 
-/** Both ways, between these records. */
+/** Links in both directions between these records. */
 function ends(...pairs: readonly (readonly [string, string])[]): string[] {
   return pairs.flatMap(([a, b]) => [`${a} -> ${b}`, `${b} -> ${a}`]).toSorted();
 }
@@ -104,22 +104,22 @@ const events: readonly JsonObject[] = [
   engagementEvent({ detailType: 'Engagement Member Added' }),
   snapshotEvent(),
 ];
-/** All events of an acceptance, some of them twice, in any order. */
+/** All events of an acceptance in any order, some of them twice. */
 const anyOrder = fc
   .array(fc.constantFrom(...events), { maxLength: 3 })
   .chain((again) => fc.shuffledSubarray([...events, ...again], { minLength: events.length + again.length }));
 
-describe('promise 2: links are the same in the end, however events and workers interleave', () => {
+describe('promise 11: links are the same in the end when events and workers interleave', () => {
   it.each([
     ['a task', true],
     ['no task', false],
-  ])('of an acceptance with %s', async (_, hasTask) => {
+  ])('links all records of an acceptance with %s', async (_, hasTask) => {
     await fc.assert(
       fc.asyncProperty(anyOrder, fc.scheduler(), async (ordered, scheduler) => {
         const world = newWorld();
         if (hasTask) listTask(world, opportunityKey.id);
         await play(world, ordered, scheduler);
-        // A guess may have been first, and no task tells more: what the snapshot knows must have taken its place.
+        // A guess may have come first: the exact link of the snapshot must have replaced it.
         expect(endsIn(world)).toEqual(ends([engagement, opportunity], [invitation, opportunity]));
         expect(linksIn(world).join()).not.toContain('project-title');
         expectContiguous(world);
@@ -128,7 +128,7 @@ describe('promise 2: links are the same in the end, however events and workers i
     );
   });
 
-  it('one event after the other, in any order', async () => {
+  it('links all records if the events are handled one by one in any order', async () => {
     await fc.assert(
       fc.asyncProperty(anyOrder, async (ordered) => {
         const world = newWorld();
@@ -141,18 +141,18 @@ describe('promise 2: links are the same in the end, however events and workers i
     );
   });
 
-  it('of a guess that is made while a task tells better', async () => {
+  it('replaces a guess that is made while a task names another opportunity', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 3 }), fc.scheduler(), async (guesses, scheduler) => {
         const world = newWorld();
         for (const id of [opportunityKey.id, 'O2'])
           await hydrate(world, queued(opportunityEvent({ opportunityId: id })));
         await hydrate(world, queued(engagementEvent()));
-        // The title tells of the one, the task of the other; some workers still see no task.
-        const told = scheduler.scheduleSequence([async () => listTask(world, 'O2')]);
+        // The title fits one opportunity, the task names the other; some workers do not see the task yet.
+        const reported = scheduler.scheduleSequence([async () => listTask(world, 'O2')]);
         const crowd = Array.from({ length: guesses }, () => accepted);
         await play(world, crowd, scheduler);
-        await told.task;
+        await reported.task;
         await hydrate(world, queued(accepted));
         await drain(world);
         expect(endsIn(world)).toEqual(ends([engagement, made], [invitation, made]));

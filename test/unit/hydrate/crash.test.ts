@@ -16,7 +16,7 @@ import {
   sentAgain,
 } from './hydration-world.ts';
 
-/** The queue holds the batch until it is answered: after a crash it is received once more, as it was. */
+/** The queue delivers the same batch again if the worker crashes. */
 async function untilAcknowledged(
   world: HydrationWorld,
   hydrate: typeof hydrateOpportunities,
@@ -30,7 +30,7 @@ async function untilAcknowledged(
     queue: process.wrap(queue),
   };
   const failed = await hydrate(world, messages, ports);
-  // Whatever a crash interrupts is no answer that the queue could take for one.
+  // A message that a crash interrupts must not be acknowledged.
   expect(failed.length > 0).toBe(process.crashedAt() !== undefined);
   if (failed.length === 0) return;
   world.clock.advance(30_000);
@@ -42,15 +42,15 @@ function stored({ records }: HydrationWorld) {
   return records.versions().map(({ kind, version, payload }) => ({ kind, version, payload }));
 }
 
-/** Every version waits in the outbox, until somebody fans it out. */
+/** Every version is in the outbox, because nothing fans out in these tests. */
 function expectCompleteOutbox({ records }: HydrationWorld): void {
   expect(records.outbox()).toEqual(
     records.versions().map(({ catalog, kind, id, version }) => ({ catalog, kind, id, version })),
   );
 }
 
-describe('promise 1: nothing is lost by a crash at any call', () => {
-  it('while an opportunity and its summary are stored', async () => {
+describe('promise 1: a crash at any call loses nothing', () => {
+  it('stores an opportunity and its summary', async () => {
     const events = [opportunityEvent(), opportunityEvent({ time: eventTime(1) })];
     const crashes = await crashEverywhere(async (process) => {
       const world = hydrationWorld();
@@ -72,7 +72,7 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
     expect(crashes).toBe(2 * 6);
   });
 
-  it('while version 2 follows, and what is unchanged is confirmed', async () => {
+  it('stores version 2 and confirms an unchanged summary', async () => {
     const crashes = await crashEverywhere(async (process) => {
       const world = hydrationWorld();
       const [first, second] = [
@@ -96,7 +96,7 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
     expect(crashes).toBe(2 * 6);
   });
 
-  it('while an invitation ends as a tombstone', async () => {
+  it('stores the tombstone of an invitation', async () => {
     const crashes = await crashEverywhere(async (process) => {
       const world = hydrationWorld();
       const operation = 'GetEngagementInvitation';
@@ -116,7 +116,7 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
     expect(crashes).toBe(2 * 5);
   });
 
-  it('while one event of a batch is sent again, one parked and one stored', async () => {
+  it('postpones one event of a batch, parks one and stores one', async () => {
     const [later, never, fine]: JsonObject[] = ['O1', 'O2', 'O3'].map((opportunityId) =>
       opportunityEvent({ opportunityId }),
     );
@@ -127,7 +127,7 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
       world.partnerCentral.answer('GetOpportunity', 'O3', opportunityPayload({ id: 'O3' }));
       const batch = [later, never, fine].map((event) => queued(event ?? ''));
       await untilAcknowledged(world, hydrateOpportunities, batch, process);
-      // A crash between the call and the answer doubles what was sent, and it is never less than once.
+      // A crash after the call repeats it, so it is made at least once.
       expect(world.queue.sent.length).toBeGreaterThanOrEqual(1);
       expect(new Set(world.queue.sent.map(({ body }) => body))).toEqual(new Set([batch[0]?.body]));
       expect(new Set(world.queue.parked.map(({ body }) => body))).toEqual(new Set([batch[1]?.body]));

@@ -42,16 +42,16 @@ function reads(): number[] {
   return [partnerCentral.countReads(operation), partnerCentral.countReads('ListEngagementMembers')];
 }
 
-describe('an engagement', () => {
+describe('hydrateEngagement', () => {
   it.each([
     'Engagement Created',
     'Engagement Updated',
     'Engagement Member Added',
     'Engagement Resource Snapshot Created',
-  ])('is stored with its members on %s', async (detailType) => {
+  ])('stores the engagement with its members on %s', async (detailType) => {
     if (first && second && third)
       world.partnerCentral.list('ListEngagementMembers', { catalog, id }, [first, second], [third]);
-    // Two minutes later, so that nothing waits for the opportunity of the snapshot.
+    // Two minutes later, so that the snapshot event is not retried for its opportunity.
     world.clock.set('2026-03-01T10:02:00.000Z');
     expect(await hydrateEngagements(world, [event(detailType)])).toEqual([]);
     expect(world.records.versions()).toMatchObject([
@@ -70,7 +70,7 @@ describe('an engagement', () => {
     expect(reads()).toEqual([1, 2]);
   });
 
-  it('tells of a member that was added, although nothing else changed', async () => {
+  it('stores a version if only a member was added', async () => {
     await hydrateEngagements(world, [event('Engagement Created')]);
     if (first) world.partnerCentral.list('ListEngagementMembers', { catalog, id }, [first]);
     world.clock.set('2026-03-01T10:01:05.000Z');
@@ -82,7 +82,7 @@ describe('an engagement', () => {
     });
   });
 
-  it('is read once for a burst of events, and not for what a read has shown', async () => {
+  it('reads the engagement once for a burst of events, and not again for reflected events', async () => {
     const burst = ['Engagement Created', 'Engagement Member Added', 'Engagement Updated'].map((detailType) =>
       event(detailType),
     );
@@ -92,7 +92,7 @@ describe('an engagement', () => {
     expect(reads()).toEqual([1, 1]);
   });
 
-  it('is not read again for a snapshot, which changes nothing of it', async () => {
+  it('does not read a known engagement for a snapshot event', async () => {
     await putEngagement(world);
     world.clock.set('2026-03-01T10:02:00.000Z');
     await hydrateEngagements(world, [event('Engagement Resource Snapshot Created')]);
@@ -104,7 +104,7 @@ describe('an engagement', () => {
     expect(reads()).toEqual([1, 1]);
   });
 
-  it('is asked for again while an older state than the stored one is answered', async () => {
+  it('postpones the event if the read returns an older state than the stored one', async () => {
     const [older, newer] = ['2026-03-01T09:30:00Z', '2026-03-01T09:40:00Z'].map((modifiedAt) =>
       engagementPayload({ modifiedAt }),
     );
@@ -118,15 +118,15 @@ describe('an engagement', () => {
     expect(outcomesOf(world)).toEqual(['stored', 'unchanged']);
   });
 
-  it('leaves events of another concern to the parked queue', async () => {
+  it('parks events about other kinds of records', async () => {
     await hydrateEngagements(world, [queued(opportunityEvent())]);
     expect(world.queue.parked).toMatchObject([{ code: 'event.unhandled' }]);
   });
 });
 
-describe('an engagement that may not be read', () => {
+describe('hydrateEngagement, if the read is refused', () => {
   it.each(['Engagement Created', 'Engagement Member Added', 'Engagement Updated'])(
-    'may be early: a fresh %s is sent again soon, and parked when that is over',
+    'postpones a fresh %s that is not found, and parks it once it is no longer fresh',
     async (detailType) => {
       world.partnerCentral.answer(operation, id, notFound(operation));
       await hydrateEngagements(world, [event(detailType)]);
@@ -138,7 +138,7 @@ describe('an engagement that may not be read', () => {
   );
 
   it.each([accessDenied(operation), invalid(operation)])(
-    'is parked at once with its reason: $code',
+    'parks the event of an unknown engagement at once: $code',
     async (refusal) => {
       world.partnerCentral.answer(operation, id, refusal);
       await hydrateEngagements(world, [event('Engagement Created')]);
@@ -149,7 +149,7 @@ describe('an engagement that may not be read', () => {
     },
   );
 
-  it('is parked too where its members may not be read', async () => {
+  it('parks the event if the members may not be read', async () => {
     world.partnerCentral.list(
       'ListEngagementMembers',
       { catalog, id },
@@ -161,7 +161,7 @@ describe('an engagement that may not be read', () => {
   });
 
   it.each([accessDenied(operation), invalid(operation)])(
-    'is parked also where it is known, since nothing tells that it is over: $code',
+    'parks the event of a known engagement at once: $code',
     async (refusal) => {
       await putEngagement(world);
       world.partnerCentral.answer(operation, id, refusal);
@@ -171,7 +171,7 @@ describe('an engagement that may not be read', () => {
     },
   );
 
-  it('may be early too where it is known and not found', async () => {
+  it('postpones a fresh event of a known engagement that is not found', async () => {
     await putEngagement(world);
     world.partnerCentral.answer(operation, id, notFound(operation));
     await hydrateEngagements(world, [event('Engagement Member Added')]);
@@ -182,7 +182,7 @@ describe('an engagement that may not be read', () => {
   });
 
   it.each(['PENDING', 'REJECTED', 'EXPIRED'])(
-    'is nothing to look into after an update that the partner, only invited, is told of: %s',
+    'acknowledges an update if the only invitation of the partner is %s',
     async (status) => {
       await putInvitation(world, { status });
       world.partnerCentral.answer(operation, id, accessDenied(operation));
@@ -195,7 +195,7 @@ describe('an engagement that may not be read', () => {
   it.each([
     ['an accepted invitation', 'ACCEPTED', ['Engagement Updated']],
     ['an event for members', 'PENDING', ['Engagement Member Added', 'Engagement Updated']],
-  ])('is parked in spite of an invitation: %s', async (_, status, detailTypes) => {
+  ])('parks the event in spite of an invitation: %s', async (_, status, detailTypes) => {
     await putInvitation(world, { status });
     world.partnerCentral.answer(operation, id, accessDenied(operation));
     await hydrateEngagements(
@@ -207,7 +207,7 @@ describe('an engagement that may not be read', () => {
     );
   });
 
-  it('is read again later where Partner Central throttles its members', async () => {
+  it('postpones the event if Partner Central throttles the list of members', async () => {
     world.partnerCentral.list('ListEngagementMembers', { catalog, id }, throttled('ListEngagementMembers'));
     await hydrateEngagements(world, [event('Engagement Created')]);
     expect(world.log.of('event.postponed')).toMatchObject([{ code: 'partner-central.throttled' }]);

@@ -39,17 +39,17 @@ function idsWithout(...without: readonly string[]): string[] {
   return ids.filter((id) => !without.includes(id));
 }
 
-describe('a batch of many records', () => {
+describe('hydrateBatch', () => {
   it.each([
-    ['throttled', 'the first', ['O5'], throttled, 10],
-    ['unavailable', 'the second of one moment', ['O5', 'O6'], unavailable, 10],
-    ['unavailable', 'the second of a while', ['O1', 'O15'], unavailable, 20],
+    ['throttled', 'at its first failure', ['O5'], throttled, 10],
+    ['unavailable', 'at the second failure among concurrent reads', ['O5', 'O6'], unavailable, 10],
+    ['unavailable', 'at the second failure among later reads', ['O1', 'O15'], unavailable, 20],
   ] as const)(
-    'stops reading at partner-central.%s, %s: the rest would only add to it',
+    'postpones the rest of the batch after partner-central.%s: %s',
     async (code, _, failing, failure, begun) => {
       for (const id of failing) failOnce(id, failure);
       expect(await hydrateOpportunities(world, batch())).toEqual([]);
-      // Ten are read at once: what is under way ends, what is not begun is sent again.
+      // Ten records are read at once: those finish, and the others are postponed.
       expect(stored()).toEqual(idsWithout(...failing, ...ids.slice(begun)));
       expect(world.partnerCentral.countReads('GetOpportunity')).toBe(begun);
       expect(world.log.of('event.postponed').map((line) => line['code'])).toEqual(
@@ -62,7 +62,7 @@ describe('a batch of many records', () => {
   );
 
   it.each([invalid, unavailable])(
-    'goes on after what concerns one record alone, however many its events are (%#)',
+    'continues after a failure of one record, however many events it has (%#)',
     async (failure) => {
       failOnce('O1', failure);
       const again = queued(opportunityEvent({ opportunityId: 'O1' }));
@@ -75,7 +75,7 @@ describe('a batch of many records', () => {
   it.each([
     [19_999, 30],
     [20_000, 10],
-  ])('takes up no further record after %i milliseconds', async (elapsedMs, expected) => {
+  ])('starts records for 20 seconds: after %i ms it has stored %i', async (elapsedMs, expected) => {
     const payload = opportunityPayload({ id: 'O3' });
     world.partnerCentral.answer('GetOpportunity', 'O3', () => {
       world.clock.advance(elapsedMs);
@@ -90,7 +90,7 @@ describe('a batch of many records', () => {
     expect(stored()).toEqual(ids);
   });
 
-  it('scales the delays of what it sends again on the local stage', async () => {
+  it('scales the delays of postponed messages by timeScale', async () => {
     world.partnerCentral.answer('GetOpportunity', 'O0', throttled('GetOpportunity'));
     const [first] = batch();
     if (first) await hydrateOpportunities(world, [first], { timeScale: 0.01 });
@@ -103,8 +103,8 @@ function waiting(): ServiceError {
   return new ServiceError('quota.waiting', details, { retry: laterAfter(40_000) });
 }
 
-describe('promise 4: work that waits for the quota', () => {
-  it('is sent again after that time and up to half of it more, at any time scale, and so is the rest', async () => {
+describe('promise 4: hydrateBatch waits for the quota', () => {
+  it('postpones the rest of the batch by that time and up to half of it more, at any time scale', async () => {
     failOnce('O1', waiting);
     await hydrateOpportunities(world, batch(), { timeScale: 0.01, concurrentRecords: 2 });
     expect(stored()).toEqual(['O0']);
@@ -119,7 +119,7 @@ describe('promise 4: work that waits for the quota', () => {
     expect(world.queue.parked).toEqual([]);
   });
 
-  it('is no failure: it does not make the next failure wait longer', async () => {
+  it('does not lengthen the delay after the next failure', async () => {
     failOnce('O1', waiting);
     const [, second] = batch();
     if (second) await hydrateOpportunities(world, [{ ...second, timesSentAgain: 3 }]);
@@ -127,8 +127,8 @@ describe('promise 4: work that waits for the quota', () => {
   });
 });
 
-describe('what a version tells of its making', () => {
-  it('is when the read began, not when it ended', async () => {
+describe('a stored version', () => {
+  it('records when the read began, not when it ended', async () => {
     world.partnerCentral.answer('GetOpportunity', 'O1234567', () => {
       world.clock.advance(700);
       return opportunityPayload();
@@ -144,7 +144,7 @@ describe('what a version tells of its making', () => {
     ]);
   });
 
-  it('are the newest 100 events behind it', async () => {
+  it('names the newest 100 of its events', async () => {
     world.partnerCentral.answer('GetOpportunity', 'O1234567', opportunityPayload());
     world.clock.set('2026-03-01T10:10:00.000Z');
     const events = Array.from({ length: 101 }, (_, index) =>
@@ -157,7 +157,7 @@ describe('what a version tells of its making', () => {
     expect(version?.cause.eventTime).toBe('2026-03-01T10:01:40.000Z');
   });
 
-  it('waits a minute for the stream to fan it out, then sweep finds it', async () => {
+  it('is due in the outbox after a minute', async () => {
     world.partnerCentral.answer('GetOpportunity', 'O1234567', opportunityPayload());
     await hydrateOpportunities(world, [queued(opportunityEvent())]);
     expect(await world.records.dueForFanOut('2026-03-01T10:01:04.999Z', 10)).toEqual([]);

@@ -26,7 +26,7 @@ import { type RecordedLog, recordedLog } from '../../fakes/recorded-log.ts';
 import { type RecordedMetrics, recordedMetrics } from '../../fakes/recorded-metrics.ts';
 import { type ScriptedPartnerCentral, scriptedPartnerCentral } from '../../fakes/scripted-partner-central.ts';
 
-/** Everything that outlives one run of a hydrating function. */
+/** Everything that outlives one run of a hydrate function. */
 export interface HydrationWorld {
   readonly partnerCentral: ScriptedPartnerCentral;
   readonly records: InMemoryRecordStore;
@@ -42,7 +42,7 @@ export interface HydrationWorld {
 export const settleMs = 3_000;
 export const freshMs = 60_000;
 
-/** It is five seconds after the events that the builders make: a read shows what they told, and they are fresh. */
+/** The clock is five seconds after the events of the builders: they are fresh, and reads return their changes. */
 export function hydrationWorld(): HydrationWorld {
   return {
     partnerCentral: scriptedPartnerCentral(),
@@ -61,7 +61,7 @@ type Deps = HydrateInvitationDeps &
   Omit<HydrateBatchDeps<EventKind>, 'kind' | 'hydrate'>;
 type Ports = Partial<Deps>;
 
-/** Runs the function of the opportunity queue on a batch. `ports` stand in for those of the world. */
+/** Runs the function of the opportunity queue on a batch. `ports` replace those of the world. */
 export function hydrateOpportunities(
   world: HydrationWorld,
   messages: readonly QueuedMessage[],
@@ -121,14 +121,14 @@ function depsOf(world: HydrationWorld, ports: Ports): Deps {
 
 let messages = 0;
 
-/** A message as the queue hands it over. A text is its body as it stands. */
+/** Returns a queue message. A text is used as its body unchanged. */
 export function queued(event: JsonObject | string, timesSentAgain = 0): QueuedMessage {
   messages += 1;
   const body = typeof event === 'string' ? event : JSON.stringify(event);
   return { messageId: `message-${messages}`, body, timesSentAgain };
 }
 
-/** What the queue holds to be received again. */
+/** Returns the messages that were sent to the queue again. */
 export function sentAgain({ queue }: HydrationWorld, from = 0): QueuedMessage[] {
   return queue.sent.slice(from).map(({ body, timesSentAgain }) => queued(body, timesSentAgain));
 }
@@ -141,7 +141,7 @@ export function outcomesOf({ log }: HydrationWorld): unknown[] {
   return log.of('record.hydrated').map(({ outcome }) => outcome);
 }
 
-/** `2026-03-01T10:00:00Z` and so many seconds, as EventBridge stamps events. */
+/** Returns `2026-03-01T10:00:00Z` plus some seconds, in the format of EventBridge. */
 export function eventTime(seconds: number): string {
   return instantOf(Date.parse('2026-03-01T10:00:00Z') + seconds * 1_000).replace('.000Z', 'Z');
 }

@@ -1,7 +1,7 @@
 import type * as fc from 'fast-check';
 import type { Clock } from '../../../lambdas/ports/clock.ts';
 
-/** Time that goes on whenever somebody asks for it, so that no two reads begin at once. */
+/** A clock that advances with every call, so that no two reads begin at the same time. */
 export function goingClock(): Clock {
   let nowMs = Date.parse('2026-03-01T10:00:00Z');
   return {
@@ -13,7 +13,7 @@ export function goingClock(): Clock {
   };
 }
 
-/** The port with every call and every answer under way for as long as the scheduler pleases. */
+/** Wraps a port so that the scheduler decides when each call and each answer arrives. */
 export function slow<Port extends object>(port: Port, scheduler: fc.Scheduler): Port {
   return new Proxy(port, {
     get(target, name) {

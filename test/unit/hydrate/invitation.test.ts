@@ -32,8 +32,8 @@ function versions() {
 
 const createdVersion = { version: 1, type: 'engagement_invitation.created', tombstone: false };
 
-describe('an invitation', () => {
-  it('is stored, and accepted later', async () => {
+describe('hydrateInvitation', () => {
+  it('stores an invitation, and its acceptance later', async () => {
     const pending = invitationPayload();
     world.partnerCentral.answer(operation, id, pending, invitationPayload({ status: 'ACCEPTED' }));
     await hydrateInvitations(world, [queued(created)]);
@@ -49,7 +49,7 @@ describe('an invitation', () => {
     });
   });
 
-  it('keeps its data where a rejection leaves it readable', async () => {
+  it('keeps the data of a rejected invitation that AWS still returns', async () => {
     world.partnerCentral.answer(operation, id, invitationPayload({ status: 'REJECTED' }));
     world.clock.set('2026-03-01T10:01:05.000Z');
     await hydrateInvitations(world, [queued(rejected)]);
@@ -57,7 +57,7 @@ describe('an invitation', () => {
   });
 });
 
-describe('promise 7: what AWS takes away stays known', () => {
+describe('promise 7: an invitation that AWS takes away stays known', () => {
   const endings = [
     ['Rejected', rejected, 'REJECTED', 'engagement_invitation.rejected'],
     ['Expired', expired, 'EXPIRED', 'engagement_invitation.expired'],
@@ -66,7 +66,7 @@ describe('promise 7: what AWS takes away stays known', () => {
   const cases = endings.flatMap((ending) => refusals.map((refusal) => [...ending, refusal] as const));
 
   it.each(cases)(
-    '%s ends as the last known state with its new status (%#)',
+    'stores a tombstone of the last known state with its new status: %s (%#)',
     async (_, event, Status, type, refusal) => {
       const payload = invitationPayload();
       world.partnerCentral.answer(operation, id, payload, refusal);
@@ -84,7 +84,7 @@ describe('promise 7: what AWS takes away stays known', () => {
   );
 
   it.each(cases)(
-    '%s of an invitation never seen is built from the event (%#)',
+    'stores a tombstone built from the event if the invitation is unknown: %s (%#)',
     async (_, event, Status, type, refusal) => {
       world.partnerCentral.answer(operation, id, refusal);
       world.clock.set('2026-03-01T10:01:05.000Z');
@@ -104,14 +104,14 @@ describe('promise 7: what AWS takes away stays known', () => {
     },
   );
 
-  it('a Created in the same batch changes nothing about that', async () => {
+  it('stores the same tombstone if the batch also has the Created event', async () => {
     world.partnerCentral.answer(operation, id, accessDenied(operation));
     world.clock.set('2026-03-01T10:01:05.000Z');
     await hydrateInvitations(world, [queued(rejected), queued(created)]);
     expect(versions()).toEqual([{ version: 1, type: 'engagement_invitation.rejected', tombstone: true }]);
   });
 
-  it('a late Created finds it gone, is acknowledged and changes nothing', async () => {
+  it('acknowledges a late Created event and changes nothing', async () => {
     world.partnerCentral.answer(operation, id, accessDenied(operation));
     world.clock.set('2026-03-01T10:01:01.000Z');
     await hydrateInvitations(world, [queued(rejected)]);
@@ -125,7 +125,7 @@ describe('promise 7: what AWS takes away stays known', () => {
     expect([world.queue.sent, world.queue.parked]).toEqual([[], []]);
   });
 
-  it('the same ending again makes no further version', async () => {
+  it('stores no further version for a repeated ending', async () => {
     world.partnerCentral.answer(operation, id, accessDenied(operation));
     world.clock.set('2026-03-01T10:01:01.000Z');
     for (const seconds of [0, 1, 20]) {
@@ -139,7 +139,7 @@ describe('promise 7: what AWS takes away stays known', () => {
     expect(world.records.outbox()).toHaveLength(1);
   });
 
-  it('an ending that cannot be read for another reason is tried again', async () => {
+  it('postpones an ending if the read fails temporarily', async () => {
     world.partnerCentral.answer(operation, id, throttled(operation), accessDenied(operation));
     world.clock.set('2026-03-01T10:01:05.000Z');
     await hydrateInvitations(world, [queued(rejected)]);
@@ -149,8 +149,8 @@ describe('promise 7: what AWS takes away stays known', () => {
   });
 });
 
-describe('an invitation that may not be read without an ending', () => {
-  it('is early where a fresh Created is not found, and parked when that is over', async () => {
+describe('hydrateInvitation, if the read is refused and no event ends the invitation', () => {
+  it('postpones a fresh Created that is not found, and parks it once it is no longer fresh', async () => {
     world.partnerCentral.answer(operation, id, notFound(operation));
     await hydrateInvitations(world, [queued(created)]);
     expect(world.queue).toMatchObject({ parked: [], sent: [{ delayMs: 3_000 }] });
@@ -165,7 +165,7 @@ describe('an invitation that may not be read without an ending', () => {
     ['Accepted', 'not-found', accepted, notFound(operation)],
     ['Created', 'invalid', created, invalid(operation)],
     ['Accepted', 'invalid', accepted, invalid(operation)],
-  ] as const)('is parked at once: %s, %s', async (_, code, event, refusal) => {
+  ] as const)('parks the event at once: %s, %s', async (_, code, event, refusal) => {
     world.partnerCentral.answer(operation, id, refusal);
     await hydrateInvitations(world, [queued(event)]);
     expect(world.queue).toMatchObject({ sent: [], parked: [{ code: `partner-central.${code}` }] });
@@ -173,8 +173,8 @@ describe('an invitation that may not be read without an ending', () => {
   });
 });
 
-describe('an invitation that is pending as far as is known', () => {
-  it('is not gone: an Accepted that may not be read is parked', async () => {
+describe('hydrateInvitation, if the stored state is PENDING', () => {
+  it('parks an Accepted event whose read is refused', async () => {
     world.partnerCentral.answer(operation, id, invitationPayload(), accessDenied(operation));
     await hydrateInvitations(world, [queued(created)]);
     world.clock.set('2026-03-01T10:01:05.000Z');
@@ -184,15 +184,15 @@ describe('an invitation that is pending as far as is known', () => {
   });
 });
 
-describe('a state behind its event', () => {
-  const told = [
+describe('hydrateInvitation, if the read returns a state from before the event', () => {
+  const reported = [
     ['Accepted', accepted, 'ACCEPTED', 'engagement_invitation.accepted'],
     ['Rejected', rejected, 'REJECTED', 'engagement_invitation.rejected'],
     ['Expired', expired, 'EXPIRED', 'engagement_invitation.expired'],
   ] as const;
 
-  it.each(told)(
-    'is asked for again while the event is fresh; then the event is believed: %s',
+  it.each(reported)(
+    'postpones a fresh event, and stores the status of the event once it is no longer fresh: %s',
     async (_, event, Status, type) => {
       world.partnerCentral.answer(operation, id, invitationPayload());
       world.clock.set('2026-03-01T10:01:59.999Z');
@@ -211,21 +211,24 @@ describe('a state behind its event', () => {
     },
   );
 
-  it.each(told)('changes nothing once the event was believed: %s', async (_, event, Status, type) => {
-    world.partnerCentral.answer(operation, id, invitationPayload());
-    await hydrateInvitations(world, [queued(created)]);
-    world.clock.set('2026-03-01T10:02:00.000Z');
-    await hydrateInvitations(world, [queued(event)]);
-    world.clock.set('2026-03-01T10:03:10.000Z');
-    await hydrateInvitations(world, [queued(invitationEvent({ time: eventTime(125) }))]);
-    expect(outcomesOf(world)).toEqual(['stored', 'stored', 'stale']);
-    expect(versions()).toEqual([createdVersion, { version: 2, type, tombstone: false }]);
-    expect(world.records.versions()[1]?.changes).toEqual([
-      { path: '/Status', before: 'PENDING', after: Status },
-    ]);
-  });
+  it.each(reported)(
+    'stores nothing more once the status of the event is stored: %s',
+    async (_, event, Status, type) => {
+      world.partnerCentral.answer(operation, id, invitationPayload());
+      await hydrateInvitations(world, [queued(created)]);
+      world.clock.set('2026-03-01T10:02:00.000Z');
+      await hydrateInvitations(world, [queued(event)]);
+      world.clock.set('2026-03-01T10:03:10.000Z');
+      await hydrateInvitations(world, [queued(invitationEvent({ time: eventTime(125) }))]);
+      expect(outcomesOf(world)).toEqual(['stored', 'stored', 'stale']);
+      expect(versions()).toEqual([createdVersion, { version: 2, type, tombstone: false }]);
+      expect(world.records.versions()[1]?.changes).toEqual([
+        { path: '/Status', before: 'PENDING', after: Status },
+      ]);
+    },
+  );
 
-  it('gives way to the newest of several events', async () => {
+  it('stores the status of the newest of several events', async () => {
     const late = invitationEvent({ detailType: 'Engagement Invitation Expired', time: eventTime(70) });
     world.partnerCentral.answer(operation, id, invitationPayload());
     world.clock.set('2026-03-01T10:02:10.000Z');
@@ -233,7 +236,7 @@ describe('a state behind its event', () => {
     expect(versions()).toEqual([{ version: 1, type: 'engagement_invitation.expired', tombstone: false }]);
   });
 
-  it('is what a Created alone tells', async () => {
+  it('stores PENDING if there is only a Created event', async () => {
     world.partnerCentral.answer(operation, id, invitationPayload());
     await hydrateInvitations(world, [queued(created)]);
     expect(versions()).toEqual([createdVersion]);

@@ -28,7 +28,7 @@ import {
 const accepted = invitationEvent({ detailType: 'Engagement Invitation Accepted' });
 const made = { ...opportunityKey, id: 'O2' };
 
-/** A worker ends somewhere; what it has not acknowledged is received again when it was long forgotten that it was fresh. */
+/** A worker crashes; the message is delivered again when its event is no longer fresh. */
 async function untilAcknowledged(
   world: HydrationWorld,
   hydrate: typeof hydrateInvitations,
@@ -49,15 +49,15 @@ async function untilAcknowledged(
   expect(await hydrate(world, [message])).toEqual([]);
 }
 
-/** No version is missing, doubled, or forgotten in the outbox. */
+/** Asserts that no version is missing, doubled, or absent from the outbox. */
 function expectOneLinkVersionEach(world: HydrationWorld, versions: Readonly<Record<string, number>>): void {
   const latest = world.records.states().map(({ kind, id, version }) => [`${kind} ${id}`, version]);
   expect(Object.fromEntries(latest)).toEqual(versions);
   expect(world.records.outbox()).toHaveLength(world.records.versions().length);
 }
 
-describe('promise 1: no link is lost by a crash at any call', () => {
-  it('while an accepted invitation is stored and linked, and takes the place of a guess', async () => {
+describe('promise 11: a crash at any call loses no link', () => {
+  it('stores and links an accepted invitation, and replaces a guess', async () => {
     const crashes = await crashEverywhere(async (process) => {
       const world = hydrationWorld();
       const operation = 'GetEngagementInvitation';
@@ -84,7 +84,7 @@ describe('promise 1: no link is lost by a crash at any call', () => {
     expect(crashes).toBeGreaterThan(2 * 15);
   });
 
-  it('while a snapshot links an engagement and its invitations', async () => {
+  it('links an engagement and its invitations by a snapshot', async () => {
     const another = { ...invitationKey, id: 'engi-another123456' };
     const crashes = await crashEverywhere(async (process) => {
       const world = hydrationWorld();

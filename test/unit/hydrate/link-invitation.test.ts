@@ -60,7 +60,7 @@ function tasksRead(): number {
   return world.partnerCentral.countReads(tasks);
 }
 
-/** What its engagement was linked to before it came. */
+/** Links the engagement before the invitation is stored. */
 async function linkEngagement(): Promise<void> {
   await putEngagement(world);
   await putOpportunity(world);
@@ -82,10 +82,10 @@ async function linkEngagement(): Promise<void> {
   );
 }
 
-describe('an accepted invitation', () => {
+describe('linkInvitation, for an accepted invitation', () => {
   beforeEach(() => answer());
 
-  it('is linked by the task that made its opportunity, and its engagement too', async () => {
+  it('links the invitation and its engagement to the opportunity of the acceptance task', async () => {
     listTasks(task());
     await putOpportunity(world);
     await putEngagement(world);
@@ -105,7 +105,7 @@ describe('an accepted invitation', () => {
     ],
     ['one among others without members', [{}, { TaskStatus: 'COMPLETE' }, { TaskStatus: 7 }, task()]],
     ['one whose opportunity is none', [task({ opportunityId: 'none' }), task()]],
-  ])('takes of several tasks %s', async (_, items) => {
+  ])('uses, of several tasks, %s', async (_, items) => {
     listTasks(...items);
     await putOpportunity(world);
     await putEngagement(world);
@@ -113,7 +113,7 @@ describe('an accepted invitation', () => {
     expect(linksIn(world)).toEqual(sorted(byTask, engagementByTask));
   });
 
-  it('is linked like its engagement, which costs no read', async () => {
+  it('copies the link of its engagement without a read', async () => {
     await linkEngagement();
     await accept();
     expect(linksIn(world)).toEqual(
@@ -125,7 +125,7 @@ describe('an accepted invitation', () => {
     expect(tasksRead()).toBe(0);
   });
 
-  it('tells other invitations to its engagement', async () => {
+  it('links the other invitations to its engagement', async () => {
     listTasks(task());
     const another = { ...invitationKey, id: 'engi-another123456' };
     await putOpportunity(world);
@@ -141,7 +141,7 @@ describe('an accepted invitation', () => {
     ['engagement', engagementKey, () => putOpportunity(world), byTask],
     ['opportunity', opportunityKey, () => putEngagement(world), []],
   ] as const)(
-    'waits for its %s while the event is fresh, and does the rest then',
+    'postpones a fresh event until its %s is stored, then links',
     async (_, key, putOther, before) => {
       listTasks(task());
       await putOther();
@@ -159,7 +159,7 @@ describe('an accepted invitation', () => {
     },
   );
 
-  it('is parked when its opportunity has not come for long; the next event looks again', async () => {
+  it('parks the event if the opportunity is not stored for long, and the next event retries', async () => {
     listTasks(task());
     await putEngagement(world);
     world.clock.set('2026-03-01T10:10:00.000Z');
@@ -173,7 +173,7 @@ describe('an accepted invitation', () => {
     expect(new Set(outcomesOf(world))).toEqual(new Set(['stored', 'reflected']));
   });
 
-  it('waits for a task under way, and guesses only when that takes too long', async () => {
+  it('postpones a fresh event while a task is running, and guesses after that', async () => {
     listTasks(task({ status: 'IN_PROGRESS' }));
     await putOpportunity(world);
     await accept();
@@ -185,7 +185,7 @@ describe('an accepted invitation', () => {
   });
 
   it.each([accessDenied(tasks), notFound(tasks), invalid(tasks)])(
-    'has no task where none may be listed: $code',
+    'treats a refused list of tasks as no task: $code',
     async (refusal) => {
       world.partnerCentral.list(tasks, { catalog, id }, refusal);
       await putOpportunity(world);
@@ -195,7 +195,7 @@ describe('an accepted invitation', () => {
     },
   );
 
-  it('is tried again where Partner Central throttles the list', async () => {
+  it('postpones the event if Partner Central throttles the list of tasks', async () => {
     world.partnerCentral.list(tasks, { catalog, id }, throttled(tasks));
     await putOpportunity(world);
     await putEngagement(world);
@@ -206,7 +206,7 @@ describe('an accepted invitation', () => {
     expect(linksIn(world)).toEqual(sorted(byTask, engagementByTask));
   });
 
-  it('asks no more once it is linked, whatever comes', async () => {
+  it('reads no tasks once the invitation is linked', async () => {
     listTasks(task());
     await putOpportunity(world);
     await putEngagement(world);
@@ -220,7 +220,7 @@ describe('an accepted invitation', () => {
     expect(world.records.versions()).toHaveLength(before);
   });
 
-  it('stays what it is where it names no engagement', async () => {
+  it('links an invitation that names no engagement', async () => {
     answer({ status: 'ACCEPTED', engagementId: null });
     listTasks(task());
     await putOpportunity(world);
@@ -231,12 +231,12 @@ describe('an accepted invitation', () => {
   });
 });
 
-describe('an invitation that made no opportunity', () => {
+describe('linkInvitation, for an invitation without an acceptance task', () => {
   it.each([
     ['pending', invitationPayload(), 'Created'],
     ['rejected', invitationPayload({ status: 'REJECTED' }), 'Rejected'],
     ['an accepted lead', leadInvitationBody({ status: 'ACCEPTED' }), 'Accepted'],
-  ])('is asked for no task: %s', async (_, payload, name) => {
+  ])('reads no tasks: %s', async (_, payload, name) => {
     world.partnerCentral.answer('GetEngagementInvitation', id, payload);
     await putOpportunity(world);
     await hydrateInvitations(world, [
@@ -246,7 +246,7 @@ describe('an invitation that made no opportunity', () => {
     expect([linksIn(world), world.queue.sent]).toEqual([[], []]);
   });
 
-  it('is linked like its engagement all the same', async () => {
+  it('copies the link of its engagement', async () => {
     await linkEngagement();
     answer({ status: 'PENDING' });
     await hydrateInvitations(world, [queued(invitationEvent())]);
@@ -259,8 +259,8 @@ describe('an invitation that made no opportunity', () => {
   });
 });
 
-describe('a payload that changes after the link', () => {
-  it('keeps it', async () => {
+describe('hydrateInvitation, after the link', () => {
+  it('keeps the link when the payload changes', async () => {
     answer();
     listTasks(task());
     await putOpportunity(world);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isExact, type LinkBasis, linkBases } from '../../../lambdas/core/link.ts';
-import type { HydrateDeps } from '../../../lambdas/hydrate/hydrate-deps.ts';
+import type { AppendDeps } from '../../../lambdas/records/append.ts';
 import { type LinkableKey, linkRecords } from '../../../lambdas/records/link-records.ts';
 import { cause } from '../../builders/versions.ts';
 import { type InMemoryRecordStore, inMemoryRecordStore } from '../../fakes/in-memory-record-store.ts';
@@ -20,13 +20,13 @@ async function newStore(): Promise<InMemoryRecordStore> {
   return records;
 }
 
-interface Told {
+interface ReportedLink {
   readonly invitation: LinkableKey;
   readonly opportunity: LinkableKey;
   readonly via: LinkBasis;
 }
 
-/** Pairs, exact or guessed, from the side of one kind. */
+/** The exact or the guessed pairs, as stored at the records of one kind. */
 function pairsFrom(records: InMemoryRecordStore, kind: string, exact: boolean): string[] {
   const from = records.states().filter((state) => state.kind === kind);
   const pairs = from.flatMap(({ id, links }) =>
@@ -35,21 +35,21 @@ function pairsFrom(records: InMemoryRecordStore, kind: string, exact: boolean): 
   return pairs.toSorted();
 }
 
-const told: fc.Arbitrary<Told> = fc.record({
+const reportedLink: fc.Arbitrary<ReportedLink> = fc.record({
   invitation: fc.constantFrom(...invitations),
   opportunity: fc.constantFrom(...opportunities),
   via: fc.constantFrom<LinkBasis>('snapshot', 'acceptance-task', 'project-title', 'project-title'),
 });
 
-describe('promise 2: of guesses and exact links, all told at once', () => {
-  it('all that is exact stays, both ways, and a guess only where neither end knows anything else', async () => {
+describe('promise 11: linkRecords with concurrent guesses and exact links', () => {
+  it('keeps all exact links in both directions, and a guess only if neither record has another link', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(told, { minLength: 1, maxLength: 4 }),
+        fc.array(reportedLink, { minLength: 1, maxLength: 4 }),
         fc.scheduler(),
         async (all, scheduler) => {
           const records = await newStore();
-          const hydration: Pick<HydrateDeps, 'records' | 'clock' | 'outboxGraceMs'> = {
+          const deps: AppendDeps = {
             records: slow(records, scheduler),
             clock: manualClock(),
             outboxGraceMs: 60_000,
@@ -57,7 +57,7 @@ describe('promise 2: of guesses and exact links, all told at once', () => {
           await scheduler.waitFor(
             Promise.all(
               all.map(({ invitation, opportunity, via }) =>
-                linkRecords(invitation, opportunity, via, cause, hydration),
+                linkRecords(invitation, opportunity, via, cause, deps),
               ),
             ),
           );
@@ -72,23 +72,23 @@ describe('promise 2: of guesses and exact links, all told at once', () => {
             if (links.some((link) => !isExact(link))) expect(links).toHaveLength(1);
         },
       ),
-      // Always the same interleavings: in other ones, one in thousands, a guess may stand at one end alone until the next event.
+      // A fixed seed: one interleaving in thousands leaves a guess at one record only, until the next event.
       { numRuns: 1_500, seed: 20_260_301 },
     );
   });
 });
 
-describe('a guess that one end does not take', () => {
+describe('linkRecords with a guess that one record does not take', () => {
   const [invitation, another] = invitations;
   const [opportunity] = opportunities;
 
-  it.each(linkBases)('is taken back at the other end: there is one by %s', async (via) => {
-    const hydration = { records: await newStore(), clock: manualClock(), outboxGraceMs: 60_000 };
-    if (!invitation || !another || !opportunity) throw new Error('they are all there');
-    await linkRecords(invitation, opportunity, via, cause, hydration);
-    const before = linksIn(hydration);
-    const linking = await linkRecords(another, opportunity, 'project-title', cause, hydration);
+  it.each(linkBases)('removes the guess from the other record if there is a link by %s', async (via) => {
+    const deps = { records: await newStore(), clock: manualClock(), outboxGraceMs: 60_000 };
+    if (!invitation || !another || !opportunity) throw new Error('a key is missing');
+    await linkRecords(invitation, opportunity, via, cause, deps);
+    const before = linksIn(deps);
+    const linking = await linkRecords(another, opportunity, 'project-title', cause, deps);
     expect(linking).toEqual({ linked: 0, missing: [] });
-    expect(linksIn(hydration)).toEqual(before);
+    expect(linksIn(deps)).toEqual(before);
   });
 });

@@ -16,7 +16,7 @@ import type { HydrationWorld } from './hydration-world.ts';
 export const tasks = 'ListEngagementByAcceptingInvitationTasks';
 export const acceptedInvitation = { status: 'ACCEPTED' } as const;
 
-/** Puts a record into the table, read before all events of a test. */
+/** Stores a record whose read began before all events of the test. */
 export async function put(
   { records }: { readonly records: InMemoryRecordStore },
   key: RecordKey,
@@ -40,7 +40,7 @@ export function putEngagement(world: HydrationWorld): Promise<void> {
   return put(world, engagementKey, engagementPayload());
 }
 
-/** The task that made an opportunity of an invitation, as it stands in a list. */
+/** An item of the list of tasks: the task that made an opportunity from an invitation. */
 export function task(of: { readonly status?: string; readonly opportunityId?: string } = {}): JsonObject {
   const { status = 'COMPLETE', opportunityId = opportunityKey.id } = of;
   return {
@@ -51,7 +51,7 @@ export function task(of: { readonly status?: string; readonly opportunityId?: st
   };
 }
 
-/** All links: `opportunity O1 -> engagement eng-1, snapshot`, in one order. */
+/** All links as texts, sorted: `opportunity O1 -> engagement eng-1, snapshot`. */
 export function linksIn({ records }: { readonly records: InMemoryRecordStore }): string[] {
   return records
     .states()
@@ -61,7 +61,7 @@ export function linksIn({ records }: { readonly records: InMemoryRecordStore }):
     .toSorted();
 }
 
-/** Links of two records to each other. */
+/** The links of two records to each other. */
 export function pair(a: RecordKey, b: RecordKey, via: string): string[] {
   return [`${a.kind} ${a.id} -> ${b.kind} ${b.id}, ${via}`, `${b.kind} ${b.id} -> ${a.kind} ${a.id}, ${via}`];
 }

@@ -27,7 +27,7 @@ const older = opportunityPayload({ lastModifiedDate: '2026-03-01T09:00:00Z', sta
 const newer = opportunityPayload({ lastModifiedDate: '2026-03-01T10:00:00Z', stage: 'Qualified' });
 const newest = opportunityPayload({ lastModifiedDate: '2026-03-01T10:00:00.5Z', stage: 'Committed' });
 
-/** Another writer stores what it read, on top of what stands. */
+/** Another writer stores what it read as the next version. */
 async function anotherStores(payload: JsonObject, readAt: Instant, key = opportunityKey): Promise<void> {
   const { records } = world;
   const standing = await records.current(key);
@@ -35,7 +35,7 @@ async function anotherStores(payload: JsonObject, readAt: Instant, key = opportu
   expect(await records.append(standing, version, '2026-03-01T10:01:00.000Z')).toBe('stored');
 }
 
-/** Lets others write just before this writer calls the store, once for each of `others`. */
+/** Runs one of `others` right before each call of the store by this writer. */
 function racing(call: 'append' | 'confirm', ...others: (() => Promise<void>)[]): RecordStore {
   const { records } = world;
   return {
@@ -52,7 +52,7 @@ function racing(call: 'append' | 'confirm', ...others: (() => Promise<void>)[]):
 }
 
 describe('promise 2: nothing goes backwards', () => {
-  it('when the same event comes three times', async () => {
+  it('stores one version if the same event arrives three times', async () => {
     world.partnerCentral.answer('GetOpportunity', 'O1234567', newer);
     world.partnerCentral.answer('GetAwsOpportunitySummary', 'O1234567', awsSummaryPayload());
     const event = queued(opportunityEvent());
@@ -65,10 +65,10 @@ describe('promise 2: nothing goes backwards', () => {
     expect(world.records.outbox()).toHaveLength(2);
   });
 
-  it('when reads answer in reverse', async () => {
+  it('keeps the newest state if reads return states in reverse order', async () => {
     world.partnerCentral.answer('GetOpportunity', 'O1234567', newest, newer, older);
     for (const seconds of [10, 80, 150]) {
-      // To 65 seconds after the event, when nobody takes the answer for early any more.
+      // 65 seconds after the event, when it is no longer fresh.
       world.clock.advance(70_000);
       await hydrateOpportunities(world, [queued(opportunityEvent({ time: eventTime(seconds) }))]);
     }
@@ -78,7 +78,7 @@ describe('promise 2: nothing goes backwards', () => {
     expect([world.queue.sent, world.queue.parked]).toEqual([[], []]);
   });
 
-  it('and an answer from before what is stored is asked for again while the event is fresh', async () => {
+  it('postpones a fresh event if the read returns an older state than the stored one', async () => {
     await anotherStores(newer, '2026-03-01T09:59:00.000Z');
     world.partnerCentral.answer('GetOpportunity', 'O1234567', older, newest);
     await hydrateOpportunities(world, [queued(opportunityEvent())]);
@@ -86,7 +86,7 @@ describe('promise 2: nothing goes backwards', () => {
       { code: 'partner-central.behind', delayMs: 3_000 },
     ]);
     expect(versionsOf(world, 'opportunity')).toMatchObject([{ version: 1, payload: newer }]);
-    // It is not known to have been seen: the event still asks for a read.
+    // `readAt` did not advance: the event is not reflected yet.
     expect(await world.records.current(opportunityKey)).toMatchObject({ readAt: '2026-03-01T09:59:00.000Z' });
     await hydrateOpportunities(world, sentAgain(world));
     expect(versionsOf(world, 'opportunity')).toMatchObject([
@@ -95,7 +95,7 @@ describe('promise 2: nothing goes backwards', () => {
     ]);
   });
 
-  it('when another writer makes version 1 first, with an older state', async () => {
+  it('stores version 2 if another writer stored an older state as version 1', async () => {
     world.partnerCentral.answer('GetOpportunity', 'O1234567', newer);
     const records = racing('append', () => anotherStores(older, '2026-03-01T10:00:04.000Z'));
     await hydrateOpportunities(world, [queued(opportunityEvent())], { records });
@@ -113,7 +113,7 @@ describe('promise 2: nothing goes backwards', () => {
     ]);
   });
 
-  it('when another writer stores a newer state first', async () => {
+  it('stores nothing if another writer stored a newer state', async () => {
     world.partnerCentral.answer('GetOpportunity', 'O1234567', newer);
     const records = racing('append', () => anotherStores(newest, '2026-03-01T10:00:06.000Z'));
     await hydrateOpportunities(world, [queued(opportunityEvent())], { records });
@@ -121,7 +121,7 @@ describe('promise 2: nothing goes backwards', () => {
     expect(outcomesOf(world)[0]).toBe('stale');
   });
 
-  it('when another writer stores the same state first', async () => {
+  it('confirms the state if another writer stored the same state', async () => {
     world.partnerCentral.answer('GetOpportunity', 'O1234567', newer);
     const records = racing('append', () => anotherStores(newer, '2026-03-01T10:00:04.000Z'));
     await hydrateOpportunities(world, [queued(opportunityEvent())], { records });
@@ -130,8 +130,8 @@ describe('promise 2: nothing goes backwards', () => {
     expect(outcomesOf(world)[0]).toBe('unchanged');
   });
 
-  it('when another writer read later that the old state still stands', async () => {
-    // The summary bears no stamp of AWS: only the times of the reads tell which state is newer.
+  it('stores nothing if another writer has confirmed the old state with a later read', async () => {
+    // The summary has no timestamp of AWS: only the times of the reads decide.
     const before = awsSummaryPayload({ engagementScore: 10 });
     const glimpse = awsSummaryPayload({ engagementScore: 90 });
     world.partnerCentral.answer('GetOpportunity', 'O1234567', older);
@@ -147,8 +147,8 @@ describe('promise 2: nothing goes backwards', () => {
     expect(outcomesOf(world)).toEqual(['stored', 'stale']);
   });
 
-  it('when a state that was read earlier is stored just before the one at hand is confirmed', async () => {
-    // It changed there and back again: v1, then the glimpse that the other writer has, then v1 as we read it.
+  it('stores the state again if another writer stored an earlier read before the confirmation', async () => {
+    // The summary changed and changed back: v1, then the state that the other writer read, then v1 again.
     const before = awsSummaryPayload({ engagementScore: 10 });
     const glimpse = awsSummaryPayload({ engagementScore: 90 });
     world.partnerCentral.answer('GetOpportunity', 'O1234567', older);
@@ -167,8 +167,8 @@ describe('promise 2: nothing goes backwards', () => {
   });
 });
 
-describe('a record that others write all the time', () => {
-  it('is left for later after eight lost races, and stored then', async () => {
+describe('promise 2: withOptimisticLock under contention', () => {
+  it('postpones the event after eight failed attempts and stores it later', async () => {
     world.partnerCentral.answer('GetOpportunity', 'O1234567', newest);
     let appends = 0;
     const records: RecordStore = {

@@ -22,11 +22,11 @@ const found = queued(
   }),
 );
 
-describe('what is told of events that one read answers', () => {
+describe('logs of events that one read answers', () => {
   const early = opportunityEvent({ eventId: 'event-1', detailType: 'Opportunity Created' });
   const late = opportunityEvent({ eventId: 'event-2', time: '2026-03-01T10:00:01Z' });
 
-  it('is told of the first of them, the ids of all, and the newest detail-type, as in the version', async () => {
+  it('carry the id of the first event, the ids of all, and the newest detail-type', async () => {
     await hydrateOpportunities(world, [queued(late), queued(early)]);
     const lines = world.log.of('record.hydrated');
     expect(lines.map(({ correlationId }) => correlationId)).toEqual(['event-1', 'event-1']);
@@ -40,7 +40,7 @@ describe('what is told of events that one read answers', () => {
     ]);
   });
 
-  it('is the run of what reconcile found', async () => {
+  it('carry the id of the run for events of reconcile', async () => {
     await hydrateOpportunities(world, [found]);
     expect(world.log.of('record.hydrated')).toMatchObject([
       { correlationId: 'run_1', detailType: 'Opportunity Reconciled' },
@@ -48,7 +48,7 @@ describe('what is told of events that one read answers', () => {
     ]);
   });
 
-  it('is each by itself where they are sent again, or parked', async () => {
+  it('are written for each event if the events are postponed or parked', async () => {
     world.partnerCentral.answer('GetOpportunity', 'O1234567', throttled('GetOpportunity'));
     const malformed = { ...opportunityEvent({ eventId: 'event-3' }), time: 'yesterday' };
     await hydrateOpportunities(world, [queued(early), queued(late), queued(malformed)]);
@@ -60,19 +60,19 @@ describe('what is told of events that one read answers', () => {
   });
 });
 
-describe('the age of the oldest event', () => {
-  it('is told once a batch, in seconds, of the oldest that AWS sent', async () => {
+describe('OldestEventAge', () => {
+  it('is emitted once per batch, in seconds, for the oldest event of AWS', async () => {
     const old = opportunityEvent({ opportunityId: 'O7', time: '2026-03-01T09:59:35Z' });
     await hydrateOpportunities(world, [queued(opportunityEvent()), queued(old), found]);
     expect(world.metrics.levels('OldestEventAge')).toEqual([30]);
   });
 
-  it('is 0 of one that a clock ahead of this one sent', async () => {
+  it('is 0 for an event whose time is in the future', async () => {
     await hydrateOpportunities(world, [queued(opportunityEvent({ time: '2026-03-01T10:00:09Z' }))]);
     expect(world.metrics.levels('OldestEventAge')).toEqual([0]);
   });
 
-  it('is not told where reconcile found all of the batch, or nothing of it can be read', async () => {
+  it('is not emitted if the batch holds no readable event of AWS', async () => {
     await hydrateOpportunities(world, [found]);
     await hydrateOpportunities(world, [queued({ id: 'event-4' })]);
     expect(world.metrics.levels('OldestEventAge')).toEqual([]);

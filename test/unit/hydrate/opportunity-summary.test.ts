@@ -21,8 +21,8 @@ beforeEach(() => {
   world.partnerCentral.answer('GetOpportunity', 'O1234567', opportunityPayload());
 });
 
-describe('no AWS-side summary', () => {
-  it('is an outcome', async () => {
+describe('hydrateOpportunity, without an AWS-side summary', () => {
+  it('reports the outcome absent', async () => {
     world.partnerCentral.answer(operation, 'O1234567', notFound(operation));
     expect(await hydrateOpportunities(world, [queued(opportunityEvent())])).toEqual([]);
     expect(outcomesOf(world)).toEqual(['stored', 'absent']);
@@ -30,11 +30,11 @@ describe('no AWS-side summary', () => {
     expect(world.records.versions()).toMatchObject([{ kind: 'opportunity', version: 1 }]);
   });
 
-  it('is what an opportunity has that waits for submission, and costs no read', async () => {
+  it('does not read the summary before the submission', async () => {
     const reviewStatus = 'Pending Submission';
     world.partnerCentral.answer('GetOpportunity', 'O1234567', opportunityPayload({ reviewStatus }));
     await hydrateOpportunities(world, [queued(opportunityEvent())]);
-    // What was read before counts too.
+    // The stored state counts too.
     world.clock.advance(1_000);
     await hydrateOpportunities(world, [queued(opportunityEvent())]);
     expect(outcomesOf(world)).toEqual(['stored', 'reflected']);
@@ -42,7 +42,7 @@ describe('no AWS-side summary', () => {
     expect(world.metrics.totals()).toMatchObject({ ReadsSpent: 1 });
   });
 
-  it('is not believed of a read from before the submission that is known', async () => {
+  it('reads the summary if the stored state is submitted but the read is from before', async () => {
     world.partnerCentral.answer(operation, 'O1234567', awsSummaryPayload());
     const late = opportunityPayload({
       reviewStatus: 'Pending Submission',
@@ -55,7 +55,7 @@ describe('no AWS-side summary', () => {
     expect(world.partnerCentral.countReads(operation)).toBe(2);
   });
 
-  it('ends with the submission, though none is found at once', async () => {
+  it('reads the summary after the submission until it is found', async () => {
     const reviewStatus = 'Pending Submission';
     world.partnerCentral.answer(
       'GetOpportunity',
@@ -72,8 +72,8 @@ describe('no AWS-side summary', () => {
   });
 });
 
-describe('Opportunity Updated for a change on the side of AWS alone', () => {
-  it('makes a version of the summary and none of the opportunity', async () => {
+describe('hydrateOpportunity, for a change of the summary alone', () => {
+  it('stores a version of the summary and none of the opportunity', async () => {
     world.partnerCentral.answer(
       operation,
       'O1234567',
@@ -96,8 +96,8 @@ describe('Opportunity Updated for a change on the side of AWS alone', () => {
   });
 });
 
-describe('a summary that fails after the opportunity was stored', () => {
-  it('is all that is read when the event is tried again', async () => {
+describe('hydrateOpportunity, if the summary fails after the opportunity was stored', () => {
+  it('reads only the summary when the event is retried', async () => {
     world.partnerCentral.answer(operation, 'O1234567', throttled(operation), awsSummaryPayload());
     await hydrateOpportunities(world, [queued(opportunityEvent())]);
     expect(versionsOf(world, 'opportunity')).toHaveLength(1);
@@ -112,8 +112,8 @@ describe('a summary that fails after the opportunity was stored', () => {
   });
 });
 
-describe('promise 5: nothing AWS sends is dropped on the floor', () => {
-  it('what no model knows is stored as it came', async () => {
+describe('promise 5: nothing AWS sends is dropped', () => {
+  it('stores members that no model knows', async () => {
     const payload = { ...opportunityPayload({ stage: 'A New Stage' }), NewMember: { Deep: ['x', 1, true] } };
     world.partnerCentral.answer('GetOpportunity', 'O1234567', payload);
     await hydrateOpportunities(world, [queued(opportunityEvent())]);

@@ -32,7 +32,7 @@ beforeEach(() => {
 
 const listedAt: Instant = '2026-03-01T10:00:00.000Z';
 
-/** What `reconcile` sends of a record that a list showed so. */
+/** The event that `reconcile` sends for a listed record. */
 function finding(key: RecordKey, listed: Partial<Listed>, known?: Finding['known']): QueuedMessage {
   const { catalog, kind, id } = key;
   if (kind === 'aws-opportunity-summary') throw new Error('no list shows a summary');
@@ -41,24 +41,21 @@ function finding(key: RecordKey, listed: Partial<Listed>, known?: Finding['known
   );
 }
 
-describe('what a list has shown is reflected', () => {
+describe('isReflected, for events of reconcile', () => {
   it.each([
     ['2026-03-01T09:59:59.999Z', 0],
     ['2026-03-01T10:00:00.123Z', 0],
     ['2026-03-01T10:00:00.124Z', 1],
-  ] as const)(
-    'by an opportunity with the stamp that it showed, or a later one: %s',
-    async (lastModifiedAt, reads) => {
-      await putOpportunity(world, { lastModifiedDate: '2026-03-01T10:00:00.123Z' });
-      world.partnerCentral.answer('GetOpportunity', opportunityKey.id, opportunityPayload());
-      await hydrateOpportunities(world, [finding(opportunityKey, { lastModifiedAt })]);
-      expect(world.partnerCentral.countReads('GetOpportunity')).toBe(reads);
-      // A list says nothing of the summary, which was read before.
-      expect(world.partnerCentral.countReads('GetAwsOpportunitySummary')).toBe(1);
-    },
-  );
+  ] as const)('compares the timestamp of an opportunity: %s', async (lastModifiedAt, reads) => {
+    await putOpportunity(world, { lastModifiedDate: '2026-03-01T10:00:00.123Z' });
+    world.partnerCentral.answer('GetOpportunity', opportunityKey.id, opportunityPayload());
+    await hydrateOpportunities(world, [finding(opportunityKey, { lastModifiedAt })]);
+    expect(world.partnerCentral.countReads('GetOpportunity')).toBe(reads);
+    // The list does not contain the summary, which was read before.
+    expect(world.partnerCentral.countReads('GetAwsOpportunitySummary')).toBe(1);
+  });
 
-  it('by an engagement with its stamp', async () => {
+  it('compares the timestamp of an engagement', async () => {
     await putEngagement(world);
     await hydrateEngagements(world, [finding(engagementKey, { lastModifiedAt: '2026-03-01T09:00:00.123Z' })]);
     expect(outcomesOf(world)).toEqual(['reflected']);
@@ -71,7 +68,7 @@ describe('what a list has shown is reflected', () => {
     ['EXPIRED', 'EXPIRED', 'reflected'],
     ['EXPIRED', 'PENDING', 'reflected'],
     ['EXPIRED', 'REJECTED', 'unchanged'],
-  ])('by an invitation that is %s where it showed %s: %s', async (stored, status, outcome) => {
+  ])('an invitation that is %s and listed as %s is reflected: %s', async (stored, status, outcome) => {
     await putInvitation(world, { status: stored });
     world.partnerCentral.answer(
       'GetEngagementInvitation',
@@ -85,16 +82,19 @@ describe('what a list has shown is reflected', () => {
   it.each([
     ['2026-03-01T10:00:03.999Z', 'unchanged'],
     ['2026-03-01T10:00:04.000Z', 'reflected'],
-  ] as const)('by a read late enough where it showed neither: %s', async (readAt, outcome) => {
-    world.clock.set(readAt);
-    world.partnerCentral.answer('GetEngagementInvitation', invitationKey.id, invitationPayload());
-    await hydrateInvitations(world, [queued(invitationEvent({ time: eventTime(-60) }))]);
-    world.clock.set('2026-03-01T10:00:05.000Z');
-    await hydrateInvitations(world, [finding(invitationKey, {})]);
-    expect(outcomesOf(world)).toEqual(['stored', outcome]);
-  });
+  ] as const)(
+    'compares the time of the read if the list has neither timestamp nor status: %s',
+    async (readAt, outcome) => {
+      world.clock.set(readAt);
+      world.partnerCentral.answer('GetEngagementInvitation', invitationKey.id, invitationPayload());
+      await hydrateInvitations(world, [queued(invitationEvent({ time: eventTime(-60) }))]);
+      world.clock.set('2026-03-01T10:00:05.000Z');
+      await hydrateInvitations(world, [finding(invitationKey, {})]);
+      expect(outcomesOf(world)).toEqual(['stored', outcome]);
+    },
+  );
 
-  it('only where all that came with it is', async () => {
+  it('reads the record if another event of the batch is not reflected', async () => {
     await putInvitation(world);
     world.partnerCentral.answer('GetEngagementInvitation', invitationKey.id, invitationPayload());
     const event = queued(invitationEvent());
@@ -103,7 +103,7 @@ describe('what a list has shown is reflected', () => {
   });
 });
 
-describe('drift', () => {
+describe('RecordsRepaired', () => {
   const lastModifiedAt = '2026-03-01T10:00:00.123Z';
 
   beforeEach(() => {
@@ -112,9 +112,9 @@ describe('drift', () => {
   });
 
   it.each([
-    ['is counted where only reconcile told of what is stored', [true], 2],
-    ['is none where no event was due yet', [false], undefined],
-    ['is none where one of several was not due yet', [true, false], undefined],
+    ['counts a stored record that only reconcile reported', [true], 2],
+    ['does not count a record for which no event was due yet', [false], undefined],
+    ['does not count a record if an event was not due yet for one of its changes', [true, false], undefined],
   ])('%s', async (_, drifts, repaired) => {
     await hydrateOpportunities(
       world,
@@ -124,7 +124,7 @@ describe('drift', () => {
     expect(world.metrics.totals()['RecordsRepaired']).toBe(repaired);
   });
 
-  it('is none where an event came after all', async () => {
+  it('does not count a record for which AWS sent an event too', async () => {
     await hydrateOpportunities(world, [
       finding(opportunityKey, { lastModifiedAt }),
       queued(opportunityEvent()),
@@ -133,7 +133,7 @@ describe('drift', () => {
     expect(world.metrics.totals()['RecordsRepaired']).toBeUndefined();
   });
 
-  it('is none where nothing was stored', async () => {
+  it('does not count a record that did not change', async () => {
     await putOpportunity(world, { lastModifiedDate: '2026-03-01T10:00:00.123Z' });
     await put(world, summaryKey, awsSummaryPayload());
     await hydrateOpportunities(world, [
@@ -144,13 +144,13 @@ describe('drift', () => {
   });
 });
 
-describe('what a list shows and a read does not find', () => {
+describe('a listed record that is not found', () => {
   it.each([
     ['opportunity', opportunityKey, 'GetOpportunity', hydrateOpportunities],
     ['invitation', invitationKey, 'GetEngagementInvitation', hydrateInvitations],
     ['engagement', engagementKey, 'GetEngagement', hydrateEngagements],
   ] as const)(
-    'may be early for a while; then it is left to the next pass, and not parked every hour: %s',
+    'is retried while fresh and then left to the next pass, not parked: %s',
     async (_, key, operation, hydrate) => {
       world.partnerCentral.answer(operation, key.id, notFound(operation));
       await hydrate(world, [finding(key, {})]);
@@ -164,11 +164,11 @@ describe('what a list shows and a read does not find', () => {
   );
 });
 
-describe('an invitation that a list shows as settled', () => {
+describe('an invitation that is listed with a final status', () => {
   const operation = 'GetEngagementInvitation';
   const { id } = invitationKey;
 
-  it.each(['REJECTED', 'EXPIRED'])('ends as a tombstone where it may not be read: %s', async (status) => {
+  it.each(['REJECTED', 'EXPIRED'])('becomes a tombstone if the read is refused: %s', async (status) => {
     const pending = invitationPayload();
     await put(world, invitationKey, pending);
     world.partnerCentral.answer(operation, id, accessDenied(operation));
@@ -180,7 +180,7 @@ describe('an invitation that a list shows as settled', () => {
     });
   });
 
-  it('is built from what the list told where it was never seen', async () => {
+  it('becomes a tombstone built from the list if it is unknown', async () => {
     world.partnerCentral.answer(operation, id, accessDenied(operation));
     const known = { engagementId: engagementKey.id, payloadType: 'LeadInvitation' };
     await hydrateInvitations(world, [finding(invitationKey, { status: 'REJECTED' }, known)]);
@@ -194,7 +194,7 @@ describe('an invitation that a list shows as settled', () => {
   });
 
   it.each(['ACCEPTED', 'PENDING', 'A status of next year'])(
-    'is left to the next pass where it may not be read and %s takes nothing away',
+    'is left to the next pass if the read is refused and the status is %s',
     async (status) => {
       world.partnerCentral.answer(operation, id, accessDenied(operation));
       await hydrateInvitations(world, [finding(invitationKey, { status })]);
@@ -203,7 +203,7 @@ describe('an invitation that a list shows as settled', () => {
     },
   );
 
-  it('is no tombstone for what only follows from a date, unless it is not found', async () => {
+  it('becomes a tombstone for a presumed expiration only if it is not found', async () => {
     await put(world, invitationKey, invitationPayload());
     world.partnerCentral.answer(operation, id, accessDenied(operation), notFound(operation));
     const presumed = { status: 'EXPIRED', presumed: true };
@@ -213,7 +213,7 @@ describe('an invitation that a list shows as settled', () => {
     expect(versionsOf(world, 'engagement-invitation').at(-1)).toMatchObject({ version: 2, tombstone: true });
   });
 
-  it('stays what it was settled to', async () => {
+  it('keeps its stored final status', async () => {
     await put(world, invitationKey, invitationPayload({ status: 'ACCEPTED' }));
     world.partnerCentral.answer(operation, id, accessDenied(operation));
     await hydrateInvitations(world, [finding(invitationKey, { status: 'EXPIRED' })]);
@@ -221,7 +221,7 @@ describe('an invitation that a list shows as settled', () => {
   });
 
   it.each(['ACCEPTED', 'REJECTED', 'EXPIRED'])(
-    'is read again while it is fresh and the read says PENDING; then the read counts, not the list: %s',
+    'is read again while fresh if the read says PENDING; after that the read is stored: %s',
     async (status) => {
       world.partnerCentral.answer(operation, id, invitationPayload());
       await hydrateInvitations(world, [finding(invitationKey, { status })]);
@@ -235,7 +235,7 @@ describe('an invitation that a list shows as settled', () => {
     },
   );
 
-  it('does not take the word from an event of AWS', async () => {
+  it('yields to the status of an event of AWS', async () => {
     world.partnerCentral.answer(operation, id, invitationPayload());
     world.clock.set('2026-03-01T10:01:30.000Z');
     const rejected = invitationEvent({ detailType: 'Engagement Invitation Rejected', time: eventTime(-1) });
@@ -246,8 +246,8 @@ describe('an invitation that a list shows as settled', () => {
   });
 });
 
-describe('an engagement that a list shows as changed', () => {
-  it('is read', async () => {
+describe('an engagement that is listed as changed', () => {
+  it('is read and stored', async () => {
     await putEngagement(world);
     const modifiedAt = '2026-03-01T09:59:59.123456789Z';
     world.partnerCentral.answer('GetEngagement', engagementKey.id, engagementPayload({ modifiedAt }));

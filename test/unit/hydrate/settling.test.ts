@@ -28,26 +28,26 @@ beforeEach(() => {
   world.partnerCentral.answer('GetAwsOpportunitySummary', 'O1234567', awsSummaryPayload());
 });
 
-describe('promise 1: an event that nobody can read is parked with its reason, and the rest goes on', () => {
+describe('promise 1: hydrateBatch parks an unreadable event with its reason and hydrates the rest', () => {
   it.each([
-    ['no JSON', 'not even {', { code: 'event.malformed', path: '' }],
-    ['no event', '[]', { code: 'event.malformed', path: '' }],
+    ['a text that is not JSON', 'not even {', { code: 'event.malformed', path: '' }],
+    ['a list', '[]', { code: 'event.malformed', path: '' }],
     [
-      'an event without what it is about',
+      'an event without a record id',
       withValue(opportunityEvent(), '/detail/opportunity/identifier', 17),
       { code: 'event.malformed', path: '/detail/opportunity/identifier' },
     ],
     [
-      'an event of another concern',
+      'an event about another kind of record',
       invitationEvent(),
       { code: 'event.unhandled', detailType: 'Engagement Invitation Created' },
     ],
     [
-      'an event that nothing reads yet',
+      'an event with an unknown detail-type',
       snapshotEvent(),
       { code: 'event.unhandled', detailType: 'Engagement Resource Snapshot Created' },
     ],
-  ] as const)('%s', async (_, body, { code, ...details }) => {
+  ] as const)('parks %s', async (_, body, { code, ...details }) => {
     const poison = queued(body);
     const batch = [poison, queued(opportunityEvent())];
     expect(await hydrateOpportunities(world, batch)).toEqual([]);
@@ -59,16 +59,16 @@ describe('promise 1: an event that nobody can read is parked with its reason, an
     expect(world.log.of('event.parked')).toMatchObject([{ messageId: poison.messageId, code }]);
   });
 
-  it('also at the invitations', async () => {
+  it('parks an opportunity event in the invitation queue', async () => {
     await hydrateInvitations(world, [queued(opportunityEvent())]);
     expect(world.queue.parked).toMatchObject([{ code: 'event.unhandled' }]);
   });
 });
 
-describe('promise 1: what may pass is sent again with a growing delay and never parked', () => {
+describe('promise 1: hydrateBatch postpones temporary failures with a growing delay and never parks them', () => {
   const failures = [throttled('GetOpportunity'), unavailable('GetOpportunity')];
 
-  it.each(failures)('$code', async (failure) => {
+  it.each(failures)('postpones the event: $code', async (failure) => {
     world.partnerCentral.answer('GetOpportunity', 'O1234567', failure);
     let messages = [queued(opportunityEvent())];
     const body = messages[0]?.body;
@@ -98,7 +98,7 @@ describe('promise 1: what may pass is sent again with a growing delay and never 
     expect(versionsOf(world, 'opportunity')).toHaveLength(1);
   });
 
-  it('for no longer than a queue can wait, and not before the failure asks for it', async () => {
+  it('waits at most 15 minutes and at least as long as the failure requires', async () => {
     world.partnerCentral.answer('GetOpportunity', 'O1234567', unavailable('GetOpportunity'));
     const random = fixedRandom(0.999_999);
     await hydrateOpportunities(world, [queued(opportunityEvent(), 1_000)], { random });
@@ -106,13 +106,13 @@ describe('promise 1: what may pass is sent again with a growing delay and never 
     expect(world.queue.sent.map(({ delayMs }) => delayMs)).toEqual([900_000, 2_000]);
   });
 
-  it('every event of the record, each by its own count', async () => {
+  it('postpones every event of the record, each by its own count', async () => {
     world.partnerCentral.answer('GetOpportunity', 'O1234567', throttled('GetOpportunity'));
     await hydrateOpportunities(world, [queued(opportunityEvent(), 3), queued(opportunityEvent())]);
     expect(world.queue.sent.map(({ timesSentAgain }) => timesSentAgain)).toEqual([4, 1]);
   });
 
-  it('while other records of the batch go on', async () => {
+  it('hydrates the other records of the batch', async () => {
     world.partnerCentral.answer('GetOpportunity', 'O2', throttled('GetOpportunity'));
     const postponed = queued(opportunityEvent({ opportunityId: 'O2' }));
     await hydrateOpportunities(world, [postponed, queued(opportunityEvent())]);
@@ -120,7 +120,7 @@ describe('promise 1: what may pass is sent again with a growing delay and never 
     expect(versionsOf(world, 'opportunity')).toMatchObject([{ id: 'O1234567' }]);
   });
 
-  it('a store that is unavailable too', async () => {
+  it('postpones the event if the store is unavailable', async () => {
     const details = { operation: 'append', error: 'TimeoutError' };
     const failure = new ServiceError('store.unavailable', details, { retry: laterAfter(2_000) });
     const records = { ...world.records, append: () => Promise.reject(failure) };
@@ -130,9 +130,9 @@ describe('promise 1: what may pass is sent again with a growing delay and never 
   });
 });
 
-describe('promise 1: what can never succeed is parked at once with its reason', () => {
+describe('promise 1: hydrateBatch parks permanent failures at once with their reason', () => {
   it.each([invalid('GetOpportunity'), accessDenied('GetOpportunity'), notFound('GetOpportunity')])(
-    '$code',
+    'parks the event: $code',
     async (failure) => {
       world.partnerCentral.answer('GetOpportunity', 'O1234567', failure);
       const message = queued(opportunityEvent());
@@ -144,7 +144,7 @@ describe('promise 1: what can never succeed is parked at once with its reason', 
   );
 
   it.each([invalid('GetAwsOpportunitySummary'), accessDenied('GetAwsOpportunitySummary')])(
-    '$code of the summary of a submitted opportunity',
+    'parks the event if the summary of a submitted opportunity fails: $code',
     async (failure) => {
       world.partnerCentral.answer('GetAwsOpportunitySummary', 'O1234567', failure);
       await hydrateOpportunities(world, [queued(opportunityEvent())]);
@@ -154,12 +154,12 @@ describe('promise 1: what can never succeed is parked at once with its reason', 
   );
 });
 
-describe('an opportunity that is not found', () => {
+describe('hydrateOpportunity, if the opportunity is not found', () => {
   const created = opportunityEvent({ detailType: 'Opportunity Created' });
 
   beforeEach(() => world.partnerCentral.answer('GetOpportunity', 'O1234567', notFound('GetOpportunity')));
 
-  it('may be early: a fresh Created is sent again soon', async () => {
+  it('postpones a fresh Created event by some seconds', async () => {
     await hydrateOpportunities(world, [queued(created)]);
     expect(world.queue).toMatchObject({ parked: [], sent: [{ delayMs: 3_000, timesSentAgain: 1 }] });
     world.partnerCentral.answer('GetOpportunity', 'O1234567', opportunityPayload());
@@ -167,7 +167,7 @@ describe('an opportunity that is not found', () => {
     expect(versionsOf(world, 'opportunity')).toMatchObject([{ version: 1, type: 'opportunity.created' }]);
   });
 
-  it('is parked once the event is no longer fresh', async () => {
+  it('parks the event once it is no longer fresh', async () => {
     world.clock.set('2026-03-01T10:00:59.999Z');
     await hydrateOpportunities(world, [queued(created)]);
     expect([world.queue.sent.length, world.queue.parked.length]).toEqual([1, 0]);
@@ -177,8 +177,8 @@ describe('an opportunity that is not found', () => {
   });
 });
 
-describe('promise 1: what nobody foresaw is left to the queue', () => {
-  it('an unknown error is returned and nothing is settled', async () => {
+describe('promise 1: hydrateBatch leaves unexpected failures to SQS', () => {
+  it('returns the messages of an unexpected error, and neither postpones nor parks them', async () => {
     const defect = new TypeError('a defect of ours');
     world.partnerCentral.answer('GetOpportunity', 'O1234567', defect);
     const [first, second, other] = [
@@ -198,7 +198,7 @@ describe('promise 1: what nobody foresaw is left to the queue', () => {
     expect(world.queue.parked).toMatchObject([{ body: other.body }]);
   });
 
-  it.each(['sendAgain', 'park'] as const)('a %s that fails is a failure of its message', async (call) => {
+  it.each(['sendAgain', 'park'] as const)('returns the message if %s fails', async (call) => {
     const details = { operation: call, error: 'TimeoutError' };
     const failure = new ServiceError('queue.unavailable', details, { retry: laterAfter(2_000) });
     world.partnerCentral.answer('GetOpportunity', 'O1', throttled('GetOpportunity'));
@@ -213,24 +213,24 @@ describe('promise 1: what nobody foresaw is left to the queue', () => {
     expect(world.queue.sent.length + world.queue.parked.length).toBe(1);
   });
 
-  it('nothing comes of an empty batch', async () => {
+  it('returns nothing for an empty batch', async () => {
     expect(await hydrateOpportunities(world, [])).toEqual([]);
     expect(world.log.lines).toEqual([]);
   });
 });
 
-describe('promise 6: no personal data', () => {
-  it('in what is logged or in the reason of what is parked', async () => {
+describe('promise 6: hydrateBatch keeps personal data', () => {
+  it('out of its logs and of the reasons of parked messages', async () => {
     world.partnerCentral.answer('GetAwsOpportunitySummary', 'O1234567', invalid('GetAwsOpportunitySummary'));
     const sender = 'Example Sender Corp';
     const poison = withValue(invitationEvent(), '/detail/engagementInvitation/senderCompanyName', sender);
     await hydrateOpportunities(world, [queued(opportunityEvent()), queued(poison), queued('{"a": ')]);
-    const told = JSON.stringify([
+    const text = JSON.stringify([
       world.log.lines,
       world.queue.parked.map(({ code, reason }) => ({ code, reason })),
     ]);
     expect(world.queue.parked).toHaveLength(3);
     for (const secret of ['Example Corp', 'Data platform', 'owner@partner.example.com', 'Martha', sender])
-      expect(told).not.toContain(secret);
+      expect(text).not.toContain(secret);
   });
 });

@@ -30,8 +30,8 @@ function snapshot(of: SnapshotEventOptions = {}): QueuedMessage {
   return queued(snapshotEvent(of));
 }
 
-describe('a snapshot of an opportunity', () => {
-  it('links it with the engagement and every invitation to that, both ways', async () => {
+describe('promise 11: a snapshot event', () => {
+  it('links the opportunity with the engagement and every invitation to it, in both directions', async () => {
     await putOpportunity(world);
     const another = { ...invitationKey, id: 'engi-another123456' };
     await putInvitation(world);
@@ -43,7 +43,7 @@ describe('a snapshot of an opportunity', () => {
     );
   });
 
-  it('makes a version of each that tells of nothing but the link', async () => {
+  it('stores a version of each record that adds the link only', async () => {
     await putOpportunity(world);
     await putInvitation(world);
     await putEngagement(world);
@@ -75,7 +75,7 @@ describe('a snapshot of an opportunity', () => {
     expect(world.records.outbox()).toHaveLength(world.records.versions().length);
   });
 
-  it('makes no further version however often it comes', async () => {
+  it('stores no further version if it is repeated', async () => {
     await putOpportunity(world);
     await putInvitation(world);
     await hydrateEngagements(world, [snapshot(), snapshot()]);
@@ -85,7 +85,7 @@ describe('a snapshot of an opportunity', () => {
     expect(world.partnerCentral.countReads('GetEngagement')).toBe(1);
   });
 
-  it('waits for the opportunity while it is fresh, with all that it can do done', async () => {
+  it('is postponed while fresh if the opportunity is missing, after the engagement is stored', async () => {
     await putOpportunity(world, { id: 'O2' });
     const messages = [snapshot(), snapshot({ opportunityId: 'O2' })];
     await hydrateEngagements(world, messages);
@@ -103,7 +103,7 @@ describe('a snapshot of an opportunity', () => {
     expect(linksIn(world)).toEqual(sorted(done, engagementPair));
   });
 
-  it('waits for its opportunity through a backlog, and is parked in the end: nobody tells of it again', async () => {
+  it('is retried through a backlog for its opportunity, and parked in the end', async () => {
     world.clock.set('2026-03-08T10:00:00.000Z');
     await hydrateEngagements(world, [snapshot()]);
     expect(outcomesOf(world)).toEqual(['stored']);
@@ -119,7 +119,7 @@ describe('a snapshot of an opportunity', () => {
     expect(linksIn(world)).toEqual([]);
   });
 
-  it('is linked where both come long after they were told, in whatever order', async () => {
+  it('links if both events arrive late, in any order', async () => {
     world.clock.set('2027-03-01T10:00:00.000Z');
     await hydrateEngagements(world, [snapshot()]);
     await putOpportunity(world);
@@ -129,22 +129,22 @@ describe('a snapshot of an opportunity', () => {
   });
 });
 
-describe('a snapshot by another account', () => {
+describe('a snapshot event by another account', () => {
   const event = { createdBy: anotherAccount };
 
-  it('is of an opportunity that is none of ours, and waits for nothing', async () => {
+  it('is not postponed for an opportunity that is not stored', async () => {
     await hydrateEngagements(world, [snapshot(event)]);
     expect(outcomesOf(world)).toEqual(['stored']);
     expect([world.queue.sent, linksIn(world)]).toEqual([[], []]);
   });
 
-  it('links where the opportunity is ours all the same', async () => {
+  it('links an opportunity that is stored', async () => {
     await putOpportunity(world);
     await hydrateEngagements(world, [snapshot(event)]);
     expect(linksIn(world)).toEqual(sorted(engagementPair));
   });
 
-  it('takes nothing from one of our own in the same batch', async () => {
+  it('does not affect an own snapshot in the same batch', async () => {
     await hydrateEngagements(world, [snapshot(event), snapshot()]);
     expect(world.log.of('event.postponed')).toMatchObject([
       { code: 'link.pending' },
@@ -153,7 +153,7 @@ describe('a snapshot by another account', () => {
   });
 });
 
-describe('a snapshot for an engagement that may not be read', () => {
+describe('a snapshot event for an engagement that may not be read', () => {
   beforeEach(() => {
     world.partnerCentral.answer('GetEngagement', engagementKey.id, accessDenied('GetEngagement'));
   });
@@ -167,7 +167,7 @@ describe('a snapshot for an engagement that may not be read', () => {
     expect([world.queue.sent, world.queue.parked]).toEqual([[], []]);
   });
 
-  it('links the engagement that is known from before', async () => {
+  it('links an engagement that is already stored', async () => {
     await putOpportunity(world);
     await putEngagement(world);
     await hydrateEngagements(world, [snapshot()]);
@@ -175,13 +175,13 @@ describe('a snapshot for an engagement that may not be read', () => {
     expect(outcomesOf(world)).toEqual(['reflected']);
   });
 
-  it('waits for its opportunity while it is fresh', async () => {
+  it('is postponed while fresh if its opportunity is missing', async () => {
     await putInvitation(world);
     await hydrateEngagements(world, [snapshot()]);
     expect(world.log.of('event.postponed')).toMatchObject([{ code: 'link.pending' }]);
   });
 
-  it('is parked where it brings nothing', async () => {
+  it('is parked if it links nothing', async () => {
     await putOpportunity(world);
     await hydrateEngagements(world, [snapshot()]);
     expect(world.queue.parked).toMatchObject([{ code: 'partner-central.access-denied' }]);

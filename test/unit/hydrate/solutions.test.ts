@@ -26,7 +26,7 @@ function answer(Solutions: Json | undefined): void {
   world.partnerCentral.answer('GetOpportunity', opportunityKey.id, payload);
 }
 
-/** Counts how often names are asked for. */
+/** Counts the lookups of names. */
 function asking() {
   const asked: (readonly string[])[] = [];
   return {
@@ -40,8 +40,8 @@ function asking() {
   };
 }
 
-describe('solutions that an opportunity names', () => {
-  it('stand beside its payload, with the names that are known', async () => {
+describe('solutions of an opportunity', () => {
+  it('are stored beside the payload with their known names', async () => {
     answer(['S-1234567', 'S-2', 'S-1234567']);
     world.solutionNames.set('S-1234567', 'Example Data Platform');
     await hydrateOpportunities(world, [event]);
@@ -57,14 +57,14 @@ describe('solutions that an opportunity names', () => {
     ['none', [], []],
     ['no list', 'S-1234567', []],
     ['not only texts', [null, 7, { Id: 'S-9' }, 'S-2'], [['S-2']]],
-  ])('are asked for by what is a text: %s', async (_, Solutions, expected) => {
+  ])('are looked up for ids that are texts: %s', async (_, Solutions, expected) => {
     answer(Solutions);
     const { asked, solutions } = asking();
     await hydrateOpportunities(world, [event], { solutions });
     expect(asked).toEqual(expected);
   });
 
-  it('are asked for only where the opportunity is read', async () => {
+  it('are looked up only if the opportunity is read', async () => {
     answer(['S-2']);
     const { asked, solutions } = asking();
     await hydrateOpportunities(world, [event], { solutions });
@@ -72,7 +72,7 @@ describe('solutions that an opportunity names', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('put the whole thing off where Partner Central throttles the list', async () => {
+  it('postpone the event if Partner Central throttles the list', async () => {
     answer(['S-2']);
     const solutions = { namesOf: () => Promise.reject(throttled('ListSolutions')) };
     await hydrateOpportunities(world, [event], { solutions });
@@ -82,7 +82,7 @@ describe('solutions that an opportunity names', () => {
     expect(versionsOf(world, 'opportunity')).toHaveLength(1);
   });
 
-  it('make no version by their names alone', async () => {
+  it('cause no version if only a name changed', async () => {
     answer(['S-2']);
     await hydrateOpportunities(world, [event]);
     world.solutionNames.set('S-2', 'Example Data Platform');

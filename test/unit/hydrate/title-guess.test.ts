@@ -47,13 +47,13 @@ function listTasks(...items: readonly JsonObject[]): void {
   world.partnerCentral.list(tasks, { catalog, id }, items);
 }
 
-describe('a guess by the title of the project', () => {
+describe('promise 11: a guess by project title', () => {
   beforeEach(() => {
     const payload = invitationPayload({ status: 'ACCEPTED' });
     world.partnerCentral.answer('GetEngagementInvitation', id, payload);
   });
 
-  it('is made where one opportunity of that customer bears it, in any case, and says so', async () => {
+  it('is made if exactly one opportunity of that customer has the title; the customer matches in any case', async () => {
     await putOpportunity(world, { companyName: 'EXAMPLE corp' });
     await putOpportunity(world, { id: 'O2', title: 'Data platform 2' });
     await putOpportunity(world, { id: 'O3', companyName: 'AnyCompany' });
@@ -61,21 +61,21 @@ describe('a guess by the title of the project', () => {
     expect(linksIn(world)).toEqual(sorted(byTitle));
   });
 
-  it('leaves the engagement alone', async () => {
+  it('does not link the engagement', async () => {
     await putOpportunity(world);
     await putEngagement(world);
     await accept();
     expect(linksIn(world)).toEqual(sorted(byTitle));
   });
 
-  it('is none where two bear it', async () => {
+  it('is not made if two opportunities have the title', async () => {
     await putOpportunity(world);
     await putOpportunity(world, { id: 'O2' });
     await accept();
     expect([linksIn(world), world.queue.sent, world.queue.parked]).toEqual([[], [], []]);
   });
 
-  it('passes over one that belongs to another invitation', async () => {
+  it('ignores an opportunity that is linked to another invitation', async () => {
     await putOpportunity(world);
     await putOpportunity(world, { id: 'O2' });
     await putInvitation(world, { id: 'engi-another123456', engagementId: null, status: 'ACCEPTED' });
@@ -100,7 +100,7 @@ describe('a guess by the title of the project', () => {
     );
   });
 
-  it('waits while the event is fresh for an opportunity that may still come', async () => {
+  it('postpones a fresh event if no opportunity has the title yet', async () => {
     await accept();
     expect(world.log.of('event.postponed')).toMatchObject([{ code: 'link.pending' }]);
     await putOpportunity(world);
@@ -108,7 +108,7 @@ describe('a guess by the title of the project', () => {
     expect(linksIn(world)).toEqual(sorted(byTitle));
   });
 
-  it('does not wait where only reconcile tells: it will do so again', async () => {
+  it('does not postpone events of reconcile', async () => {
     const listed = { status: 'ACCEPTED', drift: false };
     const body = reconciledEventBody('run-1', '2026-03-01T10:00:00.000Z', { ...invitationKey, kind, listed });
     await hydrateInvitations(world, [queued(body)]);
@@ -118,7 +118,7 @@ describe('a guess by the title of the project', () => {
     expect(linksIn(world)).toEqual(sorted(byTitle));
   });
 
-  it('waits for nothing where the invitation says too little', async () => {
+  it('does not postpone the event if the invitation has no title or customer', async () => {
     world.partnerCentral.answer('GetEngagementInvitation', id, {
       Id: id,
       Status: 'ACCEPTED',
@@ -129,7 +129,7 @@ describe('a guess by the title of the project', () => {
     expect([linksIn(world), world.queue.sent]).toEqual([[], []]);
   });
 
-  it('stays when a second opportunity of that title comes', async () => {
+  it('stays if a second opportunity with that title is stored later', async () => {
     await putOpportunity(world);
     await accept();
     await putOpportunity(world, { id: 'O2' });
@@ -137,7 +137,7 @@ describe('a guess by the title of the project', () => {
     expect(linksIn(world)).toEqual(sorted(byTitle));
   });
 
-  it('gives way to a task, at the guessed record too', async () => {
+  it('is replaced by the link of a task, and removed from the guessed record', async () => {
     await put(world, { ...opportunityKey, id: 'O2' }, { Id: 'O2', LastModifiedDate: '2026-03-01T09:00:00Z' });
     await putOpportunity(world);
     await putEngagement(world);
@@ -158,7 +158,7 @@ describe('a guess by the title of the project', () => {
     ]);
   });
 
-  it('becomes exact where it was right', async () => {
+  it('becomes exact if the task names the same opportunity', async () => {
     await putOpportunity(world);
     await putEngagement(world);
     await accept();
