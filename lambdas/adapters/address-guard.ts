@@ -1,6 +1,9 @@
 import { BlockList, isIP, isIPv6, type LookupFunction } from 'node:net';
 
-/** `::/96`, the deprecated IPv4-compatible addresses: the agents take them, all but `::1`, for public ones. */
+/**
+ * `::/96`, the deprecated IPv4-compatible addresses. The agents treat all of them but `::1` as
+ * public.
+ */
 const ipv4Compatible = new BlockList();
 ipv4Compatible.addSubnet('::', 96, 'ipv6');
 
@@ -8,12 +11,12 @@ export function isIpv4Compatible(address: string): boolean {
   return isIPv6(address) && address !== '::1' && ipv4Compatible.check(address, 'ipv6');
 }
 
-/** A name leads to an address that nothing here may connect to. */
+/** A host name resolves to an address that this stack must not connect to. */
 export class ForbiddenAddressError extends Error {
   override readonly name = 'ForbiddenAddressError';
 }
 
-/** @returns whether an address, in whatever notation it stands, lies in one of the networks */
+/** Returns a test whether an address, in any notation, is in one of the networks. */
 export function inAnyOf(cidrs: readonly string[]): (address: string) => boolean {
   const networks = new BlockList();
   for (const cidr of cidrs) {
@@ -27,13 +30,13 @@ function isIn(networks: BlockList, address: string): boolean {
   return isIP(address) > 0 && networks.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
-/** `fd00:ec2::/32`, the metadata services of EC2: nobody's receiver, though in a private range. */
+/** `fd00:ec2::/32`, the EC2 metadata services. Never allowed, although the range is private. */
 const metadata = new BlockList();
 metadata.addSubnet('fd00:ec2::', 32, 'ipv6');
 
 /**
- * Asks once, for the check and for the connection. Refuses the addresses that the agents would let through; they judge all
- * others, but for those that `allow` lets them pass.
+ * Resolves a name once, for the check and for the connection. Refuses addresses that the agents
+ * would wrongly accept, and passes all others to `allow`. The agents check the rest.
  */
 export function lookupGuarded(resolve: LookupFunction, allow: (address: string) => void): LookupFunction {
   return (hostname, options, callback) => {

@@ -15,17 +15,20 @@ import { type ItemKey, webhookTable } from '../core/tables.ts';
 import type { ClaimedDelivery, DueDelivery } from '../ports/delivery-store.ts';
 import { toAttributes } from './dynamodb-attributes.ts';
 
-/** How long a delivery and its attempts can be looked up after the last of them. No wait between two comes near it. */
+/**
+ * How long a delivery is kept after its last change. Much longer than any wait between two
+ * attempts.
+ */
 const keptMs = 30 * 24 * 60 * 60 * 1_000;
 
-/** Of an update, all but where it goes. */
+/** An update without its table and key. */
 export type Expressions = Omit<UpdateItemCommandInput, 'TableName' | 'Key'>;
 
 export function deliveryKey(id: DeliveryId): ItemKey {
   return { pk: `delivery#${id}`, sk: 'delivery' };
 }
 
-/** What the index by due time tells. */
+/** Reads a key of the index by due time. Returns nothing if the key is not one of a delivery. */
 export function dueDeliveryFrom(
   partitionKey: string | undefined,
   sortKey: string | undefined,
@@ -39,7 +42,7 @@ export function expirySecondsFrom(now: Instant): number {
   return Math.ceil((epochMsOf(now) + keptMs) / 1_000);
 }
 
-/** What names a delivery, and never changes. */
+/** Attributes that never change. */
 export function deliveryAttributes(delivery: Delivery) {
   const { id, messageId, endpointId, version, correlationId, wanted } = delivery;
   return {
@@ -48,13 +51,13 @@ export function deliveryAttributes(delivery: Delivery) {
     endpointId,
     record: recordPath(version),
     version: version.version,
-    // Where it is not told, a row that tells it keeps it.
+    // If unknown, it is left out, so that an update keeps the stored one.
     ...(correlationId !== undefined && { correlationId }),
     wanted,
   };
 }
 
-/** A delivery in the index by due time is pending, and the other way round. */
+/** Item of a new delivery. It is in the index by due time while, and only while, it is pending. */
 export function newItem(delivery: Delivery, now: Instant, status: 'pending' | 'held') {
   return {
     ...deliveryKey(delivery.id),
@@ -68,18 +71,18 @@ export function newItem(delivery: Delivery, now: Instant, status: 'pending' | 'h
   };
 }
 
-/** Only held: an endpoint was enabled, or somebody listens. */
+/** Makes a held delivery pending, with a new retry schedule. */
 export function releaseExpressions(now: Instant): Expressions {
   return {
     UpdateExpression:
-      'SET #status = :pending, due = :pending, dueAt = :now, attemptNumber = :none, #expiry = :expiry',
+      'SET #status = :pending, due = :pending, dueAt = :now, attemptNumber = :zero, #expiry = :expiry',
     ConditionExpression: '#status = :held',
     ExpressionAttributeNames: { '#status': 'status', '#expiry': webhookTable.timeToLive },
     ExpressionAttributeValues: toAttributes({
       ':pending': 'pending',
       ':held': 'held',
       ':now': now,
-      ':none': 0,
+      ':zero': 0,
       ':expiry': expirySecondsFrom(now),
     }),
   };
@@ -94,7 +97,7 @@ const identity = {
   record: v.string(),
   version: v.number(),
   correlationId: v.optional(v.string()),
-  // Rows of an earlier release carry none: those were all wanted.
+  // Missing in rows of earlier releases, which wrote wanted deliveries only.
   wanted: v.optional(v.boolean(), true),
   attemptNumber: v.number(),
 };
@@ -131,7 +134,7 @@ export function parseClaimed(item: unknown): ClaimedDelivery {
   return { ...withVersion(claimed), replayed: replayId !== undefined };
 }
 
-/** What the table holds, or the index by endpoint, which has no attempts. */
+/** Parses an item of the table or of the index by endpoint. The index has no attempts. */
 export function parseEntry(item: unknown): DeliveryEntry {
   return withVersion(v.parse(entryItem, item));
 }
@@ -141,6 +144,6 @@ function withVersion<Item extends { readonly id: string; readonly record: string
 ) {
   const { record, version, ...rest } = item;
   const key = parseRecordPath(record);
-  if (!key) throw new TypeError(`delivery ${item.id} names no record`);
+  if (!key) throw new TypeError(`the record of delivery ${item.id} is not a valid path`);
   return { ...rest, version: { ...key, version } };
 }

@@ -25,7 +25,10 @@ import {
 } from './delivery-item.ts';
 import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
 
-/** Deliveries in the Webhooks table. A pending one stands in the index by due time; to lease it is to move that time. */
+/**
+ * Deliveries in the Webhooks table. A pending delivery is in the index by due time. A claim moves
+ * its due time to the end of the lease.
+ */
 export function dynamodbDeliveryStore(client: DynamoDBClient, tableName: string): DeliveryStore {
   const update = (id: DeliveryId, expressions: Expressions) =>
     client.send(
@@ -102,13 +105,22 @@ export function dynamodbDeliveryStore(client: DynamoDBClient, tableName: string)
   };
 }
 
-/** The number of attempts rises with the claim, so that a worker that dies over a delivery has spent one. */
+const isPending = '#status = :pending';
+const isDue = 'dueAt <= :now';
+const isOfThisClaim = 'attemptNumber = :attemptNumber';
+const waits = 'attribute_exists(waitsFor)';
+
+function all(...conditions: readonly string[]): string {
+  return conditions.join(' AND ');
+}
+
+/** The attempt is counted with the claim, so that a worker that crashes has spent it. */
 function claimExpressions(now: Instant, leaseEndsAt: Instant): Expressions {
   return {
-    // What is still worked on does not expire: the time to look it up counts from the last claim.
-    // And it waits for nobody any more: to wake it would be to end its lease.
+    // A claimed delivery no longer waits: otherwise its predecessor could wake it and end the
+    // lease.
     UpdateExpression: 'SET dueAt = :leaseEndsAt, #expiry = :expiry REMOVE waitsFor ADD attemptNumber :one',
-    ConditionExpression: '#status = :pending AND dueAt <= :now',
+    ConditionExpression: all(isPending, isDue),
     ExpressionAttributeNames: { '#status': 'status', '#expiry': webhookTable.timeToLive },
     ExpressionAttributeValues: toAttributes({
       ':pending': 'pending',
@@ -122,33 +134,43 @@ function claimExpressions(now: Instant, leaseEndsAt: Instant): Expressions {
 }
 
 function settleExpressions(
-  claimed: ClaimedDelivery,
+  { attemptNumber }: ClaimedDelivery,
   attempt: Attempt | undefined,
   settlement: Settlement,
 ): Expressions {
   const { status } = settlement;
-  const pending = status === 'pending';
-  const giveBack = (pending || status === 'held') && !attempt;
-  const waitsFor = pending ? settlement.waitsFor : undefined;
-  // What was delivered stays delivered, even when the lease ran out meanwhile; any other outcome is the newest claim's to write.
-  const mine = status === 'delivered' ? '' : ' AND attemptNumber = :mine';
-  const sets = ['#status = :status', 'attempts = list_append(attempts, :attempts)'];
-  if (pending) sets.push('dueAt = :dueAt');
-  if (waitsFor) sets.push('waitsFor = :waitsFor');
-  if (status === 'exhausted') sets.push('reason = :reason');
+  const dueAt = status === 'pending' ? settlement.dueAt : undefined;
+  const waitsFor = status === 'pending' ? settlement.waitsFor : undefined;
+  const reason = status === 'exhausted' ? settlement.reason : undefined;
+  const isOpen = status === 'pending' || status === 'held';
+  const givesBack = isOpen && !attempt;
+  // A success is recorded even if another worker has claimed the delivery since.
+  const isUnconditional = status === 'delivered';
+  const sets = [
+    '#status = :status',
+    'attempts = list_append(attempts, :attempts)',
+    ...(dueAt ? ['dueAt = :dueAt'] : []),
+    ...(waitsFor ? ['waitsFor = :waitsFor'] : []),
+    ...(reason === undefined ? [] : ['reason = :reason']),
+  ];
+  const clauses = [
+    `SET ${sets.join(', ')}`,
+    ...(dueAt ? [] : ['REMOVE due, dueAt']),
+    ...(givesBack ? ['ADD attemptNumber :minusOne'] : []),
+  ];
   return {
-    UpdateExpression: `SET ${sets.join(', ')}${pending ? '' : ' REMOVE due, dueAt'}${giveBack ? ' ADD attemptNumber :givenBack' : ''}`,
-    ConditionExpression: `#status = :pending${mine}`,
+    UpdateExpression: clauses.join(' '),
+    ConditionExpression: isUnconditional ? isPending : all(isPending, isOfThisClaim),
     ExpressionAttributeNames: { '#status': 'status' },
     ExpressionAttributeValues: toAttributes({
       ':pending': 'pending',
       ':status': status,
       ':attempts': attempt ? [attempt] : [],
-      ':givenBack': giveBack ? -1 : undefined,
-      ':mine': mine ? claimed.attemptNumber : undefined,
-      ':dueAt': pending ? settlement.dueAt : undefined,
+      ':minusOne': givesBack ? -1 : undefined,
+      ':attemptNumber': isUnconditional ? undefined : attemptNumber,
+      ':dueAt': dueAt,
       ':waitsFor': waitsFor,
-      ':reason': status === 'exhausted' ? settlement.reason : undefined,
+      ':reason': reason,
     }),
   };
 }
@@ -156,7 +178,7 @@ function settleExpressions(
 function postponeExpressions(now: Instant, dueAt: Instant): Expressions {
   return {
     UpdateExpression: 'SET dueAt = :dueAt, #expiry = :expiry',
-    ConditionExpression: '#status = :pending AND dueAt <= :now',
+    ConditionExpression: all(isPending, isDue),
     ExpressionAttributeNames: { '#status': 'status', '#expiry': webhookTable.timeToLive },
     ExpressionAttributeValues: toAttributes({
       ':pending': 'pending',
@@ -170,7 +192,7 @@ function postponeExpressions(now: Instant, dueAt: Instant): Expressions {
 function wakeExpressions(now: Instant): Expressions {
   return {
     UpdateExpression: 'SET dueAt = :now REMOVE waitsFor',
-    ConditionExpression: '#status = :pending AND attribute_exists(waitsFor)',
+    ConditionExpression: all(isPending, waits),
     ExpressionAttributeNames: { '#status': 'status' },
     ExpressionAttributeValues: toAttributes({ ':pending': 'pending', ':now': now }),
   };
@@ -179,14 +201,14 @@ function wakeExpressions(now: Instant): Expressions {
 function reviveExpressions(now: Instant): Expressions {
   return {
     UpdateExpression:
-      'SET #status = :pending, due = :pending, dueAt = :now, attemptNumber = :none, #expiry = :expiry REMOVE reason',
+      'SET #status = :pending, due = :pending, dueAt = :now, attemptNumber = :zero, #expiry = :expiry REMOVE reason',
     ConditionExpression: '#status = :exhausted',
     ExpressionAttributeNames: { '#status': 'status', '#expiry': webhookTable.timeToLive },
     ExpressionAttributeValues: toAttributes({
       ':pending': 'pending',
       ':exhausted': 'exhausted',
       ':now': now,
-      ':none': 0,
+      ':zero': 0,
       ':expiry': expirySecondsFrom(now),
     }),
   };

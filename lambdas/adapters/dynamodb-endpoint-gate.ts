@@ -39,7 +39,8 @@ export function dynamodbEndpointGateStore(client: DynamoDBClient, tableName: str
       storeCall('writeGate', () => writeGate(client, tableName, id, gate, revision)),
     reset: (id) =>
       storeCall('resetGate', async () => {
-        // The row is not deleted: with revisions from 1 again, a delayed write on the old row would succeed.
+        // The row is not deleted: with revisions from 1 again, a delayed write on the old row would
+        // succeed.
         let outcome: 'written' | 'raced' = 'raced';
         while (outcome === 'raced') {
           const { revision } = await readGate(client, tableName, id);

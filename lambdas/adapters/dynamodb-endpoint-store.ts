@@ -15,21 +15,24 @@ import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-at
 
 const partition = 'endpoint';
 
-/** The item of an endpoint in the Webhooks table: `pk` is `endpoint`, `sk` its id, the rest its flat form. */
+const exists = 'attribute_exists(pk)';
+const isEnabled = 'attribute_not_exists(disabled)';
+
+/** Item of an endpoint in the Webhooks table: `pk` is `endpoint`, `sk` is its id. */
 export function endpointItem(endpoint: Endpoint): Readonly<Record<string, unknown>> {
   const { id, destination, disabled } = endpoint;
   const listenerExpiresAt = destination.kind === 'listener' ? destination.expiresAt : undefined;
   return { pk: partition, sk: id, ...endpointDefinition(endpoint), disabled, listenerExpiresAt };
 }
 
-/** Undefined where it is none. */
+/** Returns undefined if the item is not a valid endpoint. */
 function endpointOf(item: Readonly<Record<string, unknown>>): Endpoint | undefined {
   const parsed = isJsonObject(item) ? parseStoredEndpoint(item) : undefined;
   return parsed && 'endpoint' in parsed ? parsed.endpoint : undefined;
 }
 
-/** How long to wait for somebody to mend an item. */
-const mendingMs = 60_000;
+/** How long to wait before an item that cannot be read is read again. */
+const unreadableRetryMs = 60_000;
 
 export function dynamodbEndpointStore(client: DynamoDBClient, tableName: string): EndpointStore {
   return {
@@ -60,7 +63,7 @@ export function dynamodbEndpointStore(client: DynamoDBClient, tableName: string)
         throw new ServiceError(
           'endpoint.unreadable',
           { endpointIds: [id] },
-          { retry: laterAfter(mendingMs) },
+          { retry: laterAfter(unreadableRetryMs) },
         );
       return endpoint;
     },
@@ -70,7 +73,7 @@ export function dynamodbEndpointStore(client: DynamoDBClient, tableName: string)
           TableName: tableName,
           Key: toAttributes({ pk: partition, sk: id }),
           UpdateExpression: 'SET disabled = :disabled',
-          ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(disabled)',
+          ConditionExpression: [exists, isEnabled].join(' AND '),
           ExpressionAttributeValues: toAttributes({ ':disabled': { reason, at } }),
         };
         return (await tryConditionalWrite(() => client.send(new UpdateItemCommand(input))))

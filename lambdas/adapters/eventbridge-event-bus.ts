@@ -8,15 +8,15 @@ import { xrayTraceHeaderOf } from '../core/trace.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { Answer } from '../ports/webhook-transport.ts';
 
-/** `source` of every event of this stack. */
+/** `source` of every event that this stack sends. */
 const source = 'partner-central-relay';
 
-/** Of what EventBridge says, this much is kept for people to look at. */
+/** At most this much of an answer of EventBridge is kept with the attempt. */
 const keptCharacters = 512;
 
 /**
- * PutEvents of EventBridge, an event for each message.
- * @param settings of the client. @default those of the environment
+ * Puts each message as one event on an event bus.
+ * @param settings of the client; by default from the environment
  */
 export function eventBridgeEventBus(settings: EventBridgeClientConfig = {}): EventBus {
   let loading: ReturnType<typeof load> | undefined;
@@ -29,7 +29,8 @@ export function eventBridgeEventBus(settings: EventBridgeClientConfig = {}): Eve
         Source: source,
         DetailType: type,
         Detail: body,
-        // To the services that are targets, not in the event: its detail is the message, the same bytes wherever it goes.
+        // The trace goes to the targets as metadata. The detail is the message, the same bytes as
+        // for a webhook.
         TraceHeader: xrayTraceHeaderOf(trace),
       };
       try {
@@ -45,7 +46,10 @@ export function eventBridgeEventBus(settings: EventBridgeClientConfig = {}): Eve
   };
 }
 
-/** With the first event: a stack whose endpoints are all webhooks does not pay for this client at each cold start. */
+/**
+ * Loads the client with the first event. A stack with webhooks only does not pay for it at cold
+ * start.
+ */
 async function load(settings: EventBridgeClientConfig) {
   const { EventBridgeClient, EventBridgeServiceException, PutEventsCommand } = await import(
     '@aws-sdk/client-eventbridge'
@@ -58,15 +62,16 @@ async function load(settings: EventBridgeClientConfig) {
   };
 }
 
-/** The call can succeed while its only entry fails. */
+/** The call can succeed although its only entry fails. */
 function answerOf(result: PutEventsResultEntry = {}): Answer {
   const { EventId, ErrorCode, ErrorMessage } = result;
   if (EventId !== undefined) return { outcome: 'delivered', answer: EventId };
-  return refusal(ErrorCode ?? 'NoResult', ErrorMessage ?? 'EventBridge says nothing of this event');
+  return refusal(ErrorCode ?? 'NoResult', ErrorMessage ?? 'EventBridge returned no result for the event');
 }
 
 function refusal(name: string, text: string): Answer {
-  // As an entry: NotAuthorizedForSourceException and the like, of a bus whose policy lets others in.
+  // An entry fails with NotAuthorizedForSourceException and similar codes if the policy of the bus
+  // denies it.
   const forbidden = name === 'AccessDeniedException' || name.startsWith('NotAuthorized');
   const answer = `${name}: ${text}`.slice(0, keptCharacters).toWellFormed();
   return { outcome: forbidden ? 'forbidden' : 'refused', answer };

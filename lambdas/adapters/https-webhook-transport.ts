@@ -8,25 +8,32 @@ import type { Answer, WebhookTransport } from '../ports/webhook-transport.ts';
 import { ForbiddenAddressError, inAnyOf, isIpv4Compatible, lookupGuarded } from './address-guard.ts';
 
 export interface TransportOptions {
-  /** `public`: HTTPS to public addresses. `loopback`: plain HTTP and this machine as well. */
+  /** `public`: HTTPS to public addresses only. `loopback`: also plain HTTP, and this machine. */
   readonly network: 'public' | 'loopback';
-  /** Private networks, `10.1.0.0/16`, whose receivers are connected to as public ones are. @default none */
+  /** Private networks that may be connected to, such as `10.1.0.0/16`. @default none */
   readonly allowedCidrs?: readonly string[];
-  /** Asks for the addresses of a name. @default the resolver of this machine */
+  /** Resolves a host name. @default the resolver of this machine */
   readonly lookup?: LookupFunction;
 }
 
-/** Of an answer, this much is read, and this much of it is kept for people to look at. */
+/** At most this much of an answer is read, and the first characters are kept with the attempt. */
 const readBytes = 64 * 1024;
 const keptCharacters = 512;
 
-/** `URL` drops some of these without a word: what is looked at would not be what was written. */
+/**
+ * `URL` silently removes some control characters, so the checked URL could differ from the
+ * configured one.
+ */
 const controlCharacter = /\p{Cc}/u;
 
-/** Node's own HTTPS client: it follows no redirects. The agents judge the address that is connected to, after DNS. */
+/**
+ * Sends with the HTTPS client of Node, which follows no redirects. Its agents check the address
+ * that is actually connected to, after DNS.
+ */
 export function httpsWebhookTransport(options: TransportOptions): WebhookTransport {
   const { network, allowedCidrs = [], lookup: resolve = lookup } = options;
-  // The agents keep this list, not a copy: an address in an allowed network is added to it before they judge it.
+  // The agents keep a reference to this list. An address in an allowed network is added before they
+  // check it.
   const allowIPAddressList = network === 'loopback' ? ['127.0.0.1', '::1'] : [];
   const isAllowed = inAnyOf(allowedCidrs);
   const allow = (address: string): void => {
@@ -65,23 +72,24 @@ function send(
   try {
     const request = begin(target, options);
     request.on('error', (error) => resolve({ outcome: outcomeOfError(error) }));
-    // Whatever else ends it without an answer.
+    // Any other end without an answer.
     const cutOff = () => resolve({ outcome: 'unreachable' });
     request.on('close', cutOff);
-    // Nobody asked for another protocol: without a listener Node would drop the connection, and say nothing.
+    // Without a listener, Node closes an upgraded connection without any event.
     request.on('upgrade', (response, socket) => {
       socket.destroy();
       resolve(answerOf(response));
     });
     request.on('response', (response) => {
       request.off('close', cutOff);
-      // The status is the answer: what becomes of the body afterwards, a time-out included, does not change it.
+      // The status decides the outcome. A later error of the body, such as a timeout, does not
+      // change it.
       request.removeAllListeners('error').on('error', () => undefined);
       void readStart(response).then((answer) => resolve({ ...answerOf(response), answer }));
     });
     request.end(body);
   } catch {
-    // A name or a value of a header, or a path, that HTTP has no room for: nothing was sent.
+    // The path or a header contains characters that HTTP does not allow: nothing was sent.
     resolve({ outcome: 'forbidden' });
   }
   return promise;
@@ -107,14 +115,14 @@ async function readStart(response: IncomingMessage): Promise<string> {
       if (bytes >= readBytes) break;
     }
   } catch {
-    // Cut off: what came until then is kept.
+    // The connection was cut: keep what has arrived.
   }
   return Buffer.concat(chunks).toString('utf8').slice(0, keptCharacters).toWellFormed();
 }
 
 function outcomeOfError(error: Error): Answer['outcome'] {
   if (error.name === 'AbortError' || error.name === 'TimeoutError') return 'timed-out';
-  // The agents refuse with a plain Error that has neither a name nor a code of its own: its text is all there is.
+  // The agents throw a plain Error, which only its text identifies.
   const forbidden = error instanceof ForbiddenAddressError || /is not allowed\. Because/.test(error.message);
   return forbidden ? 'forbidden' : 'unreachable';
 }

@@ -1,6 +1,9 @@
 import { errorName, laterAfter, never, ServiceError } from '../core/service-error.ts';
 
-/** Somebody has to do something: grant the name or its key, restore what is to be deleted, mend the name. */
+/**
+ * Errors that need an operator: grant access to the secret or its key, restore it, or correct its
+ * name.
+ */
 const permanent = new Set([
   'AccessDeniedException',
   'DecryptionFailure',
@@ -11,12 +14,15 @@ const permanent = new Set([
 ]);
 const recoveryMs = 2_000;
 
-/** What a call of Secrets Manager threw, as a failure of the port. @param of whose secret it is */
+/**
+ * Translates an error of Secrets Manager.
+ * @param owner the endpoint that the secret belongs to, or the secret
+ */
 export function secretFailure(
-  of: { readonly endpointId: string } | { readonly secretId: string },
+  owner: { readonly endpointId: string } | { readonly secretId: string },
   cause: unknown,
 ): ServiceError<'secret.unusable' | 'secret.unavailable'> {
-  const details = { ...of, error: errorName(cause) };
+  const details = { ...owner, error: errorName(cause) };
   return permanent.has(details.error)
     ? new ServiceError('secret.unusable', details, { retry: never, cause })
     : new ServiceError('secret.unavailable', details, { retry: laterAfter(recoveryMs), cause });

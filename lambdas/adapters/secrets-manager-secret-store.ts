@@ -5,10 +5,15 @@ import type { Clock } from '../ports/clock.ts';
 import type { SecretStore, Signer } from '../ports/secret-store.ts';
 import { secretFailure } from './secrets-manager-failure.ts';
 
-/** How long a rotated secret may still sign: well within the time in which both of its versions do. */
+/**
+ * How long secrets are cached. Much shorter than a rotation, during which both versions are valid.
+ */
 const cachedMs = 60_000;
 
-/** One secret per endpoint; the versions AWSCURRENT and AWSPREVIOUS both sign, so that a rotation loses nothing. */
+/**
+ * Signs with the versions AWSCURRENT and AWSPREVIOUS, so that receivers can verify during a
+ * rotation.
+ */
 export function secretsManagerSecretStore(client: SecretsManagerClient, clock: Clock): SecretStore {
   const cache = new Map<
     string,
@@ -20,7 +25,7 @@ export function secretsManagerSecretStore(client: SecretsManagerClient, clock: C
       if (cached && clock.nowMs() < cached.untilMs) return cached.secrets;
       const secrets = readSecrets(client, signer);
       cache.set(signer.secretId, { untilMs: clock.nowMs() + cachedMs, secrets });
-      // A failure is not worth remembering.
+      // Errors are not cached.
       secrets.catch(() => cache.delete(signer.secretId));
       return secrets;
     },
@@ -32,9 +37,10 @@ async function readSecrets(client: SecretsManagerClient, signer: Signer): Promis
   if (!newest)
     throw unusable(
       signer,
-      'AWSCURRENT is no whsec_ secret of 24 to 64 bytes in base64, alone or with a whsk_ key',
+      'AWSCURRENT is not a whsec_ secret of 24 to 64 bytes in base64, alone or with a whsk_ key',
     );
-  // What stood there before may be out of reach by now, or may never have been a secret: a placeholder, say.
+  // The previous version may not be readable, or may be a placeholder: then only the current one
+  // signs.
   const previous = await secretString(client, signer, 'AWSPREVIOUS').catch((error: unknown) => {
     if (isFailure(error, 'secret.unusable')) return undefined;
     throw error;

@@ -4,14 +4,14 @@ import type { DeliveryDoorbell, FanOutDoorbell } from '../ports/doorbell.ts';
 import { queueCall } from './aws-failure.ts';
 import { delaySeconds } from './sqs-work-queue.ts';
 
-/** The most that SQS takes in one request. */
+/** Most messages in one SQS request. */
 const batchSize = 10;
 
 export function sqsDeliveryDoorbell(client: SQSClient, queueUrl: string): DeliveryDoorbell {
-  const ring = gatheringRinger(client, queueUrl);
+  const send = batchingSender(client, queueUrl);
   return {
     ring: (deliveries, delayMs = 0, details = {}) =>
-      ring(
+      send(
         deliveries.map((id) => deliveryDoorbellBody(id, details)),
         delayMs,
       ),
@@ -19,49 +19,57 @@ export function sqsDeliveryDoorbell(client: SQSClient, queueUrl: string): Delive
 }
 
 export function sqsFanOutDoorbell(client: SQSClient, queueUrl: string): FanOutDoorbell {
-  const ring = gatheringRinger(client, queueUrl);
-  return { ring: (versions) => ring(versions.map(fanOutDoorbellBody), 0) };
+  const send = batchingSender(client, queueUrl);
+  return { ring: (versions) => send(versions.map(fanOutDoorbellBody), 0) };
 }
 
-interface Waiting {
+interface WaitingMessage {
   readonly entry: { readonly MessageBody: string; readonly DelaySeconds: number };
-  readonly done: () => void;
-  readonly failed: (error: unknown) => void;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }
 
-/** Rings of one moment go out together: a batch of versions is fanned out at once, each with a ring or two of its own. */
-function gatheringRinger(
+/**
+ * Collects the messages of one tick and sends them together: fan-out works on many versions at
+ * once.
+ */
+function batchingSender(
   client: SQSClient,
   queueUrl: string,
 ): (bodies: readonly string[], delayMs: number) => Promise<void> {
-  let waiting: Waiting[] = [];
+  let waiting: WaitingMessage[] = [];
   const sendAll = async (): Promise<void> => {
-    const rings = waiting;
+    const messages = waiting;
     waiting = [];
-    for (let from = 0; from < rings.length; from += batchSize)
-      await sendBatch(client, queueUrl, rings.slice(from, from + batchSize));
+    for (let from = 0; from < messages.length; from += batchSize)
+      await sendBatch(client, queueUrl, messages.slice(from, from + batchSize));
   };
   return async (bodies, delayMs) => {
     const DelaySeconds = delaySeconds(delayMs);
     await Promise.all(
       bodies.map(
         (MessageBody) =>
-          new Promise<void>((done, failed) => {
+          new Promise<void>((resolve, reject) => {
             if (waiting.length === 0) setImmediate(() => void sendAll());
-            waiting.push({ entry: { MessageBody, DelaySeconds }, done, failed });
+            waiting.push({ entry: { MessageBody, DelaySeconds }, resolve, reject });
           }),
       ),
     );
   };
 }
 
-async function sendBatch(client: SQSClient, QueueUrl: string, rings: readonly Waiting[]): Promise<void> {
-  const Entries = rings.map(({ entry }, index) => ({ Id: String(index), ...entry }));
+async function sendBatch(
+  client: SQSClient,
+  QueueUrl: string,
+  messages: readonly WaitingMessage[],
+): Promise<void> {
+  const Entries = messages.map(({ entry }, index) => ({ Id: String(index), ...entry }));
   try {
-    // Entries that SQS refuses are not looked at: a ring that is lost costs a minute, until `sweep` rings again.
+    // Failed entries are ignored: a lost doorbell message costs a minute, then `sweep` signals the
+    // row again.
     await queueCall('ring', () => client.send(new SendMessageBatchCommand({ QueueUrl, Entries })));
-    for (const { done } of rings) done();
+    for (const { resolve } of messages) resolve();
   } catch (error) {
-    for (const { failed } of rings) failed(error);
+    for (const { reject } of messages) reject(error);
   }
 }

@@ -9,18 +9,19 @@ export interface Delivery {
   readonly messageId: MessageId;
   readonly endpointId: EndpointId;
   readonly version: VersionRef;
-  /** Not told by a replay that adds the delivery, nor by rows of an earlier release. */
+  /** Missing if a replay added the delivery, and in rows of earlier releases. */
   readonly correlationId?: CorrelationId | undefined;
   /**
-   * False at an endpoint with ordering that does not want this version: nothing is sent, but the next version waits for its
-   * turn to come and go, so that the row before always tells whether all before it has ended.
+   * False if the endpoint asks for order but does not want this version. Nothing is sent. The row
+   * exists so that the next version finds the state of its predecessor.
    */
   readonly wanted: boolean;
 }
 
 /**
- * `pending`: has a due time. `held`: waits for its endpoint to be enabled, or for who listens.
- * Ended: `delivered`; `exhausted`, parked with its reason; `cancelled` by an operator; `skipped`, as it was not wanted.
+ * `pending`: has a due time. `held`: waits until its endpoint is enabled or its listener fetches
+ * it. Ended: `delivered`; `exhausted` (parked with its reason); `cancelled` by an operator;
+ * `skipped` (not wanted).
  */
 export const deliveryStatuses = [
   'pending',
@@ -32,36 +33,36 @@ export const deliveryStatuses = [
 ] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
-/** A delivery as people see it. */
+/** A delivery with its history, for operators. */
 export interface DeliveryEntry extends Delivery {
   readonly status: DeliveryStatus;
   /** 0 before the first attempt. */
   readonly attemptNumber: number;
   readonly createdAt: Instant;
-  /** Of a pending one; while it is being attempted, the end of the lease. */
+  /** Set while the delivery is pending. During an attempt it is the end of the lease. */
   readonly dueAt?: Instant | undefined;
-  /** Of an exhausted or cancelled one. */
+  /** Set if the delivery is exhausted or cancelled. */
   readonly reason?: string | undefined;
-  /** Oldest first. Left out of lists. */
+  /** Oldest first. Undefined in lists. */
   readonly attempts?: readonly Attempt[] | undefined;
 }
 
-/** How one POST ended. */
+/** One attempt and its outcome. */
 export interface Attempt {
   readonly number: number;
   readonly startedAt: Instant;
   readonly durationMs: number;
   readonly outcome: AttemptOutcome;
-  /** HTTP status, where there was an answer. */
+  /** HTTP status of the answer, if there was one. */
   readonly status?: number | undefined;
-  /** The first bytes of the answer, as text. */
+  /** The first characters of the answer. */
   readonly answer?: string | undefined;
 }
 
 /**
- * `delivered`: 2xx. `gone`: 410, the endpoint wants nothing any more. `refused`: any other answer.
+ * `delivered`: 2xx. `gone`: 410, the endpoint wants no more messages. `refused`: any other answer.
  * `redirected`: 3xx, never followed. `timed-out`, `unreachable`: no answer.
- * `forbidden`: the address is none that this stack may connect to; nothing was sent.
+ * `forbidden`: this stack must not connect to the address; nothing was sent.
  */
 export const attemptOutcomes = [
   'delivered',
@@ -81,12 +82,13 @@ export function outcomeOfStatus(status: number): AttemptOutcome {
 }
 
 /**
- * Milliseconds that a Retry-After header asks for: seconds, or an HTTP date. Undefined where it is neither.
+ * Milliseconds that a Retry-After header requests. Returns undefined if it is neither seconds nor
+ * an HTTP date.
  */
 export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined) return undefined;
   if (/^\d{1,9}$/.test(header.trim())) return Number(header) * 1_000;
-  // Date.parse makes some date of almost any text; an HTTP date ends in GMT.
+  // Date.parse accepts almost any text. An HTTP date ends in GMT.
   if (!/^[A-Z][a-z]+, .* GMT$/.test(header.trim())) return undefined;
   const at = Date.parse(header);
   return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);

@@ -10,7 +10,10 @@ export interface DoorbellDetails {
   readonly correlationId?: CorrelationId | undefined;
   /** How often in a row the delivery found no free slot. */
   readonly timesRefused?: number | undefined;
-  /** False if nothing is to be sent: the delivery only keeps the order. Left out of the message if true. */
+  /**
+   * False if nothing is to be sent: the delivery only keeps the order. Left out of the message if
+   * true.
+   */
   readonly wanted?: boolean | undefined;
 }
 

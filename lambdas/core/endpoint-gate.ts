@@ -1,9 +1,15 @@
 import { epochMsOf, type Instant, instantOf } from './instant.ts';
 import { longestQueueDelayMs } from './retry-schedule.ts';
 
-/** Shared state of an endpoint. All invocations of `deliver` read and write it under an optimistic lock. */
+/**
+ * Shared state of an endpoint. All invocations of `deliver` read and write it under an optimistic
+ * lock.
+ */
 export interface EndpointGate {
-  /** Workers that send to the endpoint now, each with the end of its lease. A crashed worker's slot expires. */
+  /**
+   * Workers that send to the endpoint now, each with the end of its lease. A crashed worker's slot
+   * expires.
+   */
   readonly slots: Readonly<Record<string, Instant>>;
   readonly breaker: Breaker;
   readonly pace: Pace;
@@ -48,7 +54,9 @@ export interface GatePolicy {
   readonly leaseMs: number;
   /** Most messages a second. @default no limit */
   readonly ratePerSecond?: number | undefined;
-  /** Factor on how long the breaker stays open, and on the time after which an endpoint is disabled. */
+  /**
+   * Factor on how long the breaker stays open, and on the time after which an endpoint is disabled.
+   */
   readonly timeScale: number;
 }
 
@@ -96,10 +104,15 @@ const failuresUntilOpen = 5;
 const firstOpeningMs = 30_000;
 const longestOpeningMs = 10 * 60_000;
 const disabledAfterMs = 5 * 24 * 3_600_000;
-/** Longer than any wait between two attempts (24 h and 20 %): after that, no message was due at all. */
+/**
+ * Longer than any wait between two attempts (24 h and 20 %): after that, no message was due at all.
+ */
 const longestSilenceMs = 36 * 3_600_000;
 
-/** How long a worker waits for the rate limit. Well within the lease, and above the 1 s precision of SQS delays. */
+/**
+ * How long a worker waits for the rate limit. Well within the lease, and above the 1 s precision of
+ * SQS delays.
+ */
 const longestPaceWaitMs = 3_000;
 
 /** Acquires a slot for a batch, and sets the start of each delivery that may be sent now. */

@@ -4,31 +4,45 @@ import type { JsonObject } from './json.ts';
 import type { MessageType } from './message-type.ts';
 import { matchesParts } from './wildcard.ts';
 
-/** Where messages go, and what of them. In the Webhooks table, in `endpoints.yaml` and on the command line alike. */
+/**
+ * Where messages go, and which ones. Defined in the Webhooks table, in `endpoints.yaml` or on the
+ * command line.
+ */
 export interface Endpoint {
   readonly id: EndpointId;
   readonly description?: string | undefined;
   readonly destination: Destination;
-  /** Types and topics it wants; `*` stands for any run of characters, so `*` alone wants all. */
+  /**
+   * Types and topics that it wants. `*` matches any characters, so `*` alone matches all of them.
+   */
   readonly topics: readonly string[];
-  /** Catalogs it wants; empty wants all. */
+  /** Catalogs that it wants; all if empty. */
   readonly catalogs: readonly string[];
-  /** An EventBridge event pattern on the whole message: what does not match is not sent. */
+  /** An EventBridge event pattern for the whole message. Only matching messages are sent. */
   readonly filter?: JsonObject | undefined;
   readonly payload: PayloadForm;
-  /** What is left out of its messages: JSON Pointers into the record, `*` for any element or member, and names of profiles. */
+  /**
+   * What its messages leave out: JSON Pointers into the record, with `*` for any element or member,
+   * and names of redaction profiles.
+   */
   readonly redact: readonly string[];
   readonly ordering: Ordering;
-  /** Most messages in a second. @default as fast as it answers */
+  /** Most messages a second. @default no limit */
   readonly ratePerSecond?: number | undefined;
   readonly disabled?: { readonly reason: string; readonly at: string } | undefined;
 }
 
-/** `full`: the record and what its changes held before and after. `thin`: ids, paths of changes, and no values. */
+/**
+ * `full`: the record, and the changes with their values. `thin`: ids and paths of changes, without
+ * values.
+ */
 export const payloadForms = ['full', 'thin'] as const;
 export type PayloadForm = (typeof payloadForms)[number];
 
-/** `per-record`: version n of a record is sent once the delivery of version n-1 to this endpoint has ended. */
+/**
+ * `per-record`: version n of a record is sent once the delivery of version n-1 to this endpoint has
+ * ended.
+ */
 export const orderings = ['none', 'per-record'] as const;
 export type Ordering = (typeof orderings)[number];
 
@@ -37,11 +51,11 @@ export type Destination = WebhookDestination | EventBusDestination | ListenerDes
 export interface WebhookDestination {
   readonly kind: 'webhook';
   readonly url: string;
-  /** Sent with every message, besides those of the message. */
+  /** Sent with every message, in addition to the headers of the message. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Of one attempt: connecting, sending and the answer together, 1 to 30. */
+  /** For one attempt: connecting, sending and receiving the answer together. 1 to 30. */
   readonly timeoutSeconds: number;
-  /** Name or ARN of the Secrets Manager secret that signs for it. */
+  /** Name or ARN of the Secrets Manager secret that its messages are signed with. */
   readonly secretId: string;
 }
 
@@ -51,27 +65,30 @@ export interface EventBusDestination {
   readonly busArn: string;
 }
 
-/** `pcr listen`: nothing is sent, deliveries are held for the one who listens. */
+/** `pcr listen`: nothing is sent. Deliveries are held until the listener fetches them. */
 export interface ListenerDestination {
   readonly kind: 'listener';
-  /** From then on nobody listens any more. */
+  /** When the listener ends. */
   readonly expiresAt: Instant;
 }
 
-/** What a version says of itself to those who choose. */
+/** The parts of a version by which an endpoint chooses. */
 export interface Announced {
   readonly catalog: string;
   readonly type: MessageType;
   readonly topics: readonly string[];
 }
 
-/** Whether its topics and catalogs choose a version. A disabled endpoint stays interested: what it wants is held for it. */
+/**
+ * Whether the topics and catalogs of an endpoint match a version. If it is disabled, deliveries are
+ * held for it.
+ */
 export function isInterested(endpoint: Endpoint, version: Announced): boolean {
   if (endpoint.catalogs.length > 0 && !endpoint.catalogs.includes(version.catalog)) return false;
   return endpoint.topics.some((pattern) => version.topics.some((topic) => matchesTopic(pattern, topic)));
 }
 
-/** Whether a pattern of a subscription, `opportunity.*` say, matches a topic. */
+/** Whether a pattern such as `opportunity.*` matches a topic. */
 export function matchesTopic(pattern: string, topic: string): boolean {
   return matchesParts(pattern.split('*'), topic);
 }

@@ -2,17 +2,19 @@ import { cidrTest } from './event-pattern-cidr.ts';
 import { isJsonArray, isJsonObject, type Json } from './json.ts';
 import { matchesParts } from './wildcard.ts';
 
-/** A test of one value of an event; `onAbsent` tests are asked whether there is no value at all. */
+/** Tests one value of an event. If `onAbsent`, it matches when the field has no value. */
 export interface ValueTest {
   readonly onAbsent: boolean;
   readonly matches: (value: unknown) => boolean;
 }
 
 type Test = (value: unknown) => boolean;
-/** Takes what is wrong with a pattern, and answers a test that matches nothing. */
+/** Reports a problem of the pattern, and returns a test that matches nothing. */
 export type Refuse = (problem: string) => Test;
 
-/** Tells `refuse` of an operator that is unknown, or has an argument that EventBridge refuses. */
+/**
+ * Compiles one value of a pattern. Calls `refuse` for an unknown operator or an invalid argument.
+ */
 export function compileOperator(item: Json, refuse: Refuse): ValueTest {
   if (!isJsonObject(item) && !isJsonArray(item))
     return { onAbsent: false, matches: (value) => value === item };
@@ -20,11 +22,11 @@ export function compileOperator(item: Json, refuse: Refuse): ValueTest {
   if (isJsonArray(item) || typeof operator !== 'string' || argument === undefined || more.length > 0)
     return { onAbsent: false, matches: refuse('a value must be a scalar or one operator') };
   if (operator !== 'exists') return { onAbsent: false, matches: compileTest(operator, argument, refuse) };
-  if (typeof argument !== 'boolean') return { onAbsent: false, matches: refused(operator, refuse) };
+  if (typeof argument !== 'boolean') return { onAbsent: false, matches: refuseArgument(operator, refuse) };
   return { onAbsent: !argument, matches: () => true };
 }
 
-function refused(operator: string, refuse: Refuse): Test {
+function refuseArgument(operator: string, refuse: Refuse): Test {
   return refuse(`"${operator}" got an argument that is not supported`);
 }
 
@@ -34,10 +36,10 @@ function compileTest(operator: string, argument: Json, refuse: Refuse): Test {
   if (operator === 'prefix' || operator === 'suffix') return affixTest(operator, argument, refuse);
   const compile = textTests.get(operator);
   if (!compile) return refuse(`the operator "${operator}" is not supported`);
-  return typeof argument === 'string' ? compile(argument, refuse) : refused(operator, refuse);
+  return typeof argument === 'string' ? compile(argument, refuse) : refuseArgument(operator, refuse);
 }
 
-/** Operators whose argument is a text. */
+/** Operators with a text as argument. */
 const textTests = new Map<string, (argument: string, refuse: Refuse) => Test>([
   [
     'equals-ignore-case',
@@ -56,7 +58,7 @@ const textTests = new Map<string, (argument: string, refuse: Refuse) => Test>([
   ['cidr', (argument, refuse) => cidrTest(argument) ?? refuse('cidr needs <address>/<bits>')],
 ]);
 
-/** A value matches when it is there and is none of what is given. */
+/** Matches an existing value that equals none of the given ones. */
 function anythingBut(argument: Json, refuse: Refuse): Test {
   const values = isJsonArray(argument) ? argument : [argument];
   if (values.every((value) => typeof value === 'string' || typeof value === 'number')) {
@@ -79,7 +81,7 @@ function affixTest(operator: 'prefix' | 'suffix', argument: Json, refuse: Refuse
   if (typeof argument === 'string') return onText((value) => has(value, argument));
   const [name, text, ...more] = isJsonObject(argument) ? Object.entries(argument).flat() : [];
   if (name !== 'equals-ignore-case' || typeof text !== 'string' || more.length > 0)
-    return refused(operator, refuse);
+    return refuseArgument(operator, refuse);
   const part = text.toLowerCase();
   return onText((value) => has(value.toLowerCase(), part));
 }
@@ -92,9 +94,9 @@ const comparisons = new Map<unknown, (value: number, limit: number) => boolean>(
   ['>=', (value, limit) => value >= limit],
 ]);
 
-/** `[">", 0, "<=", 5]`: pairs of comparison and limit, all of which must hold. */
+/** `[">", 0, "<=", 5]`: pairs of comparison and limit. All of them must hold. */
 function numericTest(argument: Json, refuse: Refuse): Test {
-  if (!isJsonArray(argument)) return refused('numeric', refuse);
+  if (!isJsonArray(argument)) return refuseArgument('numeric', refuse);
   if (argument.length === 0) return refuse('numeric needs at least one comparison');
   const tests: ((value: number) => boolean)[] = [];
   for (let index = 0; index < argument.length; index += 2) {
@@ -107,7 +109,7 @@ function numericTest(argument: Json, refuse: Refuse): Test {
   return (value) => typeof value === 'number' && tests.every((test) => test(value));
 }
 
-/** What stands between the stars; `\*` and `\\` stand for themselves. */
+/** Splits a pattern at its asterisks. `\*` and `\\` are literal characters. */
 function wildcardParts(pattern: string): readonly string[] {
   const parts = [''];
   for (const token of pattern.match(/\\[\\*]|[^]/g) ?? []) {

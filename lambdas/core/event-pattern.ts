@@ -5,19 +5,22 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts
  * Event patterns of EventBridge, filters of Lambda event source mappings, and filters of endpoints.
  * Semantics: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  *
- * A field matches when any value of its list does; a list in the event matches when any of its elements does; an absent
- * field matches nothing but `{"exists": false}`.
+ * A field matches if any value of its list matches. A list in the event matches if any element
+ * does. An absent field matches `{"exists": false}` only.
  */
 export type Matcher = (event: unknown) => boolean;
 
-/** @throws Error naming the operator or the place in the pattern that is not supported */
+/** @throws Error that names the invalid places of the pattern */
 export function compilePattern(pattern: unknown): Matcher {
   const { matches, problems } = parsePattern(pattern);
   if (problems.length > 0) throw new Error(problems.join('; '));
   return matches;
 }
 
-/** A matcher, and what is wrong with the pattern: each problem names its place, as a JSON Pointer, and what is allowed. */
+/**
+ * Returns a matcher and the problems of the pattern. Each problem names its place, as a JSON
+ * Pointer, and what is allowed.
+ */
 export function parsePattern(pattern: unknown): {
   readonly matches: Matcher;
   readonly problems: readonly string[];
@@ -33,13 +36,14 @@ function compileObject(pattern: JsonObject, path: string, problems: string[]): M
     key === '$or' ? compileOr(value, path, problems) : compileField(key, value, `${path}/${key}`, problems),
   );
   return function matches(event: unknown): boolean {
-    // Fields of one pattern object must match within the same element of a list; an empty list has no fields at all.
+    // All fields of a pattern object must match in the same element of a list. An empty list has no
+    // fields.
     if (Array.isArray(event) && event.length > 0) return event.some(matches);
     return tests.every((test) => test(event));
   };
 }
 
-function refusingAt(path: string, problems: string[]): Refuse {
+function problemAt(path: string, problems: string[]): Refuse {
   return (problem) => {
     problems.push(`${path}: ${problem}`);
     return () => false;
@@ -49,7 +53,7 @@ function refusingAt(path: string, problems: string[]): Refuse {
 function compileOr(alternatives: Json, path: string, problems: string[]): Matcher {
   const isList = isJsonArray(alternatives) && alternatives.length > 1;
   if (!isList || !alternatives.every(isJsonObject))
-    return refusingAt(`${path}/$or`, problems)('must be a list of at least two objects');
+    return problemAt(`${path}/$or`, problems)('must be a list of at least two objects');
   const matchers = alternatives.map((alternative, index) =>
     compileObject(alternative, `${path}/$or/${index}`, problems),
   );
@@ -57,7 +61,7 @@ function compileOr(alternatives: Json, path: string, problems: string[]): Matche
 }
 
 function compileField(key: string, value: Json, path: string, problems: string[]): Matcher {
-  const refuse = refusingAt(path, problems);
+  const refuse = problemAt(path, problems);
   if (isJsonObject(value)) {
     const matches = compileObject(value, path, problems);
     return (event) => matches(fieldOf(event, key));
@@ -79,7 +83,10 @@ function fieldOf(event: unknown, key: string): unknown {
   return Object.entries(event).find(([name]) => name === key)?.[1];
 }
 
-/** The values at a field: operators, `exists` among them, see leaves only, so an object counts as absent. */
+/**
+ * The scalar values of a field. Operators, also `exists`, see scalars only: an object counts as
+ * absent.
+ */
 function leavesOf(value: unknown): readonly unknown[] {
   if (value === undefined) return [];
   if (Array.isArray(value)) return value.flatMap(leavesOf);

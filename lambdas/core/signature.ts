@@ -7,11 +7,14 @@ import {
   sign,
 } from 'node:crypto';
 
-/** A Standard Webhooks secret: `whsec_` and 24 to 64 random bytes in base64. Whoever verifies needs it too. */
+/**
+ * A Standard Webhooks secret: `whsec_` and 24 to 64 random bytes in base64. The receiver has it
+ * too.
+ */
 export type SymmetricSecret = `whsec_${string}`;
 /**
- * `whsk_` and an ed25519 private key in base64: its seed of 32 bytes, or the 64 bytes of seed and public key.
- * Whoever verifies needs the public key only.
+ * `whsk_` and an ed25519 private key in base64: its seed of 32 bytes, or the 64 bytes of seed and
+ * public key. The receiver has the public key only.
  */
 export type AsymmetricSecret = `whsk_${string}`;
 export type SigningSecret = SymmetricSecret | AsymmetricSecret;
@@ -21,7 +24,7 @@ export type PublicKey = `whpk_${string}`;
 const allowedBytes = { least: 24, most: 64 };
 const seedBytes = 32;
 
-/** Undefined where the text is no `whsec_` secret. */
+/** Returns undefined if the text is not a valid `whsec_` secret. */
 export function parseSigningSecret(text: string): SymmetricSecret | undefined {
   const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1];
   const key = encoded && bytesOf(encoded);
@@ -29,7 +32,9 @@ export function parseSigningSecret(text: string): SymmetricSecret | undefined {
   return key.length >= allowedBytes.least && key.length <= allowedBytes.most ? `whsec_${encoded}` : undefined;
 }
 
-/** Undefined where the text is no `whsk_` key, or one whose two halves do not belong together. */
+/**
+ * Returns undefined if the text is not a valid `whsk_` key, or if its public key does not match.
+ */
 export function parseSigningKey(text: string): AsymmetricSecret | undefined {
   const encoded = /^whsk_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1];
   const key = encoded && bytesOf(encoded);
@@ -39,7 +44,7 @@ export function parseSigningKey(text: string): AsymmetricSecret | undefined {
   return given === '' || publicKeyOf(secret) === `whpk_${given}` ? secret : undefined;
 }
 
-/** The value of a secret: a `whsec_` secret, and a `whsk_` key where messages are signed with both, separated by a space. */
+/** Parses a stored secret: a `whsec_` secret, optionally followed by a space and a `whsk_` key. */
 export function parseSecretValue(value: string): readonly SigningSecret[] | undefined {
   const [first = '', second, ...more] = value.split(' ');
   const secret = parseSigningSecret(first);
@@ -49,19 +54,19 @@ export function parseSecretValue(value: string): readonly SigningSecret[] | unde
   return key && [secret, key];
 }
 
-/** What a receiver verifies `v1a` signatures with. */
+/** The key with which a receiver verifies `v1a` signatures. */
 export function publicKeyOf(secret: AsymmetricSecret): PublicKey {
   const spki = createPublicKey(privateKeyOf(secret)).export({ format: 'der', type: 'spki' });
   return `whpk_${spki.subarray(-seedBytes).toString('base64')}`;
 }
 
-/** Node decodes what other decoders refuse: without padding, say. A secret must work in every language. */
+/** Strict base64. Node also accepts text without padding, which other languages refuse. */
 function bytesOf(encoded: string): Buffer | undefined {
   const bytes = Buffer.from(encoded, 'base64');
   return bytes.toString('base64') === encoded ? bytes : undefined;
 }
 
-/** What stands before the seed of an ed25519 key in PKCS #8 (RFC 8410). */
+/** The bytes before the seed of an ed25519 key in PKCS #8 (RFC 8410). */
 const pkcs8Head = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 function privateKeyOf(secret: AsymmetricSecret): KeyObject {
@@ -76,9 +81,9 @@ export interface SignedHeaders {
 }
 
 /**
- * The three headers of Standard Webhooks 1.0.0. Every secret signs, newest first, so that a receiver verifies
- * with the old and with the new one while a rotation is under way.
- * @param timestampSeconds of this attempt, whole seconds since 1970: verifiers refuse anything else.
+ * The three headers of Standard Webhooks 1.0.0. Every secret signs, newest first, so that during a
+ * rotation a receiver can verify with the old or the new one.
+ * @param timestampSeconds start of this attempt, whole seconds since 1970, as verifiers require
  */
 export function signedHeaders(
   secrets: readonly SigningSecret[],
@@ -100,7 +105,7 @@ function signature(secret: SigningSecret, signed: Buffer): string {
   return `v1,${createHmac('sha256', key).update(signed).digest('base64')}`;
 }
 
-/** To make a key of its text takes twice the time of signing with it: up to a hundred are kept. */
+/** Parsed keys. To parse a key takes twice as long as to sign with it. */
 const keys = new Map<SigningSecret, KeyObject>();
 const mostKeys = 100;
 

@@ -1,10 +1,10 @@
-/** Whether a text is these parts in their order, with any run of characters between one and the next. */
+/** Whether a text consists of these parts in this order, with any characters in between. */
 export function matchesParts([first = '', ...rest]: readonly string[], text: string): boolean {
   const last = rest.pop();
   if (last === undefined) return text === first;
   if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length)
     return false;
-  // What stands between the stars must be found in its order; greedy from the left is enough.
+  // The middle parts must occur in order. The leftmost match of each is enough.
   let from = first.length;
   return rest.every((part) => {
     const found = text.indexOf(part, from);

@@ -90,7 +90,10 @@ async function retryLater(
   if (delayMs <= longestQueueDelayMs) await deps.doorbell.ring([id], delayMs, { endpointId, correlationId });
 }
 
-/** Reports the time from the event to the answer. Replays, samples and reconciled records have no such event. */
+/**
+ * Reports the time from the event to the answer. Replays, samples and reconciled records have no
+ * such event.
+ */
 function reportLatency(
   { replayed }: ClaimedDelivery,
   { startedAt, durationMs }: Attempt,

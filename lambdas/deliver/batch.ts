@@ -22,8 +22,9 @@ interface Task extends DeliveryDoorbellMessage {
 const breakerSpreadMs = 15_000;
 
 /**
- * Works on the doorbell messages of a batch, all at once, with one slot per endpoint. A delivery for
- * which there is no slot, or no start within the rate limit, is postponed without spending an attempt.
+ * Works on the doorbell messages of a batch, all at once, with one slot per endpoint. A delivery
+ * for which there is no slot, or no start within the rate limit, is postponed without spending an
+ * attempt.
  */
 export async function deliverBatch(
   messages: readonly DeliveryDoorbellMessage[],
@@ -52,7 +53,9 @@ async function each<Item extends Pick<Task, 'message'>, Result>(
   return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
-/** Revives the delivery if the message says so. Returns undefined if the delivery does not exist. */
+/**
+ * Revives the delivery if the message says so. Returns undefined if the delivery does not exist.
+ */
 async function prepareTask(
   message: DeliveryDoorbellMessage,
   { deliveries, clock }: DeliverDeps,
@@ -121,7 +124,8 @@ async function useSlot(
   if (now.length === 0) return;
   const count = (result: AttemptResult) => results.filter((made) => made === result).length;
   const counts = { delivered: count('delivered'), failed: count('failed') };
-  // The deliveries are settled already. If the release fails, the slot is free when its lease expires.
+  // The deliveries are settled already. If the release fails, the slot is free when its lease
+  // expires.
   await Promise.allSettled([releaseEndpointSlot(endpoint, stored, counts, deps)]);
 }
 

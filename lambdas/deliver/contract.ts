@@ -3,16 +3,19 @@ import { oneOf } from '../core/value-schema.ts';
 import type { Contract } from '../runtime/contract.ts';
 import { listOrNone, positiveNumber, text } from '../runtime/env.ts';
 
-/** The longest that an endpoint may ask for one attempt: connecting, sending and the answer together. */
+/**
+ * Upper limit of `timeoutSeconds` of an endpoint: connecting, sending and receiving the answer
+ * together.
+ */
 export const longestAttemptMs = 30_000;
 /**
- * How long a claimed delivery is left alone: four times the longest attempt, and the function's own timeout, so that
- * whoever claims it next never meets the worker before.
+ * Lease of a claimed delivery, and timeout of the function: four times the longest attempt. A
+ * worker ends before another one can claim its delivery.
  */
 export const leaseMs = longestLeaseMs;
-/** A lease, in attempts. */
+/** Lease divided by the longest attempt. */
 export const leaseAttempts = leaseMs / longestAttemptMs;
-/** Where time is scaled down, an attempt keeps as much as a busy machine needs to make it. */
+/** Shortest timeout of an attempt if time is scaled down, for slow machines. */
 export const leastAttemptTimeoutMs = 750;
 
 export const deliverContract = {
@@ -20,18 +23,24 @@ export const deliverContract = {
   environment: {
     RECORDS_TABLE_NAME: text,
     WEBHOOKS_TABLE_NAME: text,
-    /** Its own doorbell queue: a retry that is due within 15 minutes rings there by itself. */
+    /**
+     * The function's own doorbell queue. Retries that are due within 15 minutes are delayed
+     * messages.
+     */
     QUEUE_URL: text,
     PARKED_QUEUE_URL: text,
-    /** Rung for a version that another one must wait for and that was not fanned out yet. */
+    /** Doorbell queue of `fan-out`, for a previous version that is not fanned out yet. */
     FAN_OUT_QUEUE_URL: text,
-    /** `public`: HTTPS to public addresses only. `loopback`: also plain HTTP to this machine; the local stage alone gives it. */
+    /**
+     * `public`: HTTPS to public addresses only. `loopback`, for the local stage: also plain HTTP to
+     * this machine.
+     */
     WEBHOOK_NETWORK: oneOf('public', 'loopback'),
-    /** Private networks whose receivers are connected to as public ones are. */
+    /** Private networks that may be connected to. */
     ALLOWED_CIDRS: listOrNone,
-    /** Invocations that may work for one endpoint at the same time. */
+    /** How many invocations may send to one endpoint at the same time. */
     SLOTS_PER_ENDPOINT: positiveNumber,
-    /** Factor on every delay; 1 everywhere but on the local stage. */
+    /** Factor on every delay. 1, except on the local stage. */
     TIME_SCALE: positiveNumber,
   },
   actions: {
@@ -58,7 +67,10 @@ export const deliverContract = {
     'DoorbellsParked',
   ],
   levels: {
-    /** From the event to the 2xx, once a delivered message, with the time it was held or parked: not of replays, of samples, nor of what reconcile found. */
+    /**
+     * From the event to the 2xx answer, once per delivered message, including the time it was held
+     * or parked. Not emitted for replays, samples and reconciled records.
+     */
     DeliveryLatency: 'Milliseconds',
   },
 } as const satisfies Contract;

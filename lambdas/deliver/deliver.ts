@@ -15,8 +15,8 @@ type LoadedStep =
   | { readonly step: 'send'; readonly outgoing: Outgoing };
 
 /**
- * Claims a delivery, decides the next step, and does it. Does nothing if the delivery is not due or if
- * another worker has claimed it. After a crash the row is due again when the lease ends.
+ * Claims a delivery, decides the next step, and does it. Does nothing if the delivery is not due or
+ * if another worker has claimed it. After a crash the row is due again when the lease ends.
  * @throws ServiceError `store.unavailable`, `queue.unavailable`, `secret.unavailable`,
  * `endpoint.unreadable` (later).
  */
@@ -46,7 +46,10 @@ function fromNow({ clock }: DeliverDeps, inMs = 0): Instant {
   return instantOf(clock.nowMs() + inMs);
 }
 
-/** Reads what the next step depends on. On a transient error the claim is given back and the error is rethrown. */
+/**
+ * Reads what the next step depends on. On a transient error the claim is given back and the error
+ * is rethrown.
+ */
 async function decideStep(claimed: ClaimedDelivery, deps: DeliverDeps): Promise<LoadedStep> {
   try {
     const endpoint = await deps.endpoints.find(claimed.endpointId);

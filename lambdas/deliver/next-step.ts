@@ -5,7 +5,9 @@ import { deliverySchedule } from '../core/retry-schedule.ts';
 import { never, ServiceError } from '../core/service-error.ts';
 import type { ClaimedDelivery, DeliveryState } from '../ports/delivery-store.ts';
 
-/** An endpoint that the relay sends messages to. Messages of a listener are fetched by `pcr listen`. */
+/**
+ * An endpoint that the relay sends messages to. Messages of a listener are fetched by `pcr listen`.
+ */
 export interface SendingEndpoint extends Endpoint {
   readonly destination: WebhookDestination | EventBusDestination;
 }
@@ -28,14 +30,17 @@ export type NextStep =
 /** The first attempt, and one for each wait of the schedule. */
 const mostAttempts = deliverySchedule.length + 1;
 
-/** A waiting delivery is due this long after its predecessor, so that the predecessor goes first. */
+/**
+ * A waiting delivery is due this long after its predecessor, so that the predecessor goes first.
+ */
 const behindPredecessorMs = 1_000;
 /** How long the fan-out of the previous version usually takes. */
 export const fanOutWaitMs = 3_000;
 
 /**
  * Decides what to do with a claimed delivery.
- * @param predecessor undefined if the endpoint does not ask for order, or if there is no such delivery
+ * @param predecessor undefined if the endpoint does not ask for order, or if there is no such
+ * delivery
  */
 export function nextStep(
   claimed: ClaimedDelivery,

@@ -11,8 +11,8 @@ export async function postponeRefused(message: DeliveryDoorbellMessage, deps: De
 }
 
 /**
- * Postpones the row and sends a delayed doorbell message, so that `sweep` does not signal it as well.
- * If the delivery is not due, no message is sent: another one is on its way.
+ * Postpones the row and sends a delayed doorbell message, so that `sweep` does not signal it as
+ * well. If the delivery is not due, no message is sent: another one is on its way.
  */
 export async function postpone(
   { deliveryId, endpointId, correlationId, timesRefused }: DeliveryDoorbellMessage,

@@ -40,7 +40,8 @@ export async function hold(
     deliveryId,
     endpointId,
   });
-  // If the endpoint was enabled in the meantime, its held deliveries may have been released before this one was held.
+  // If the endpoint was enabled in the meantime, its held deliveries may have been released before
+  // this one was held.
   const endpoint = await deps.readEndpoint(endpointId);
   if (!endpoint || !canSendTo(endpoint)) return;
   const outcome = await deps.deliveries.release(deliveryId, instantOf(deps.clock.nowMs()));

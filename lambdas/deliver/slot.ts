@@ -29,7 +29,10 @@ type SlotDeps = Pick<
 /** `stored`: the gate as it was written. */
 export type AcquiredSlot = Extract<SlotAnswer, { outcome: 'acquired' }> & { readonly stored: StoredGate };
 
-/** How often a lost race is repeated. To release a slot is worth more attempts: else it is taken until its lease ends. */
+/**
+ * How often a lost race is repeated. To release a slot is worth more attempts: else it is taken
+ * until its lease ends.
+ */
 const attemptsToAcquire = 6;
 const attemptsToRelease = 20;
 const longestPauseMs = 20;
@@ -57,8 +60,9 @@ export async function acquireEndpointSlot(
 }
 
 /**
- * Releases a slot and records the results with one write, unless another worker writes at the same time.
- * If the slot no longer exists, because the gate was reset or the lease expired, nothing is recorded.
+ * Releases a slot and records the results with one write, unless another worker writes at the same
+ * time. If the slot no longer exists, because the gate was reset or the lease expired, nothing is
+ * recorded.
  * @param stored the gate as this worker last wrote it
  * @throws ServiceError `store.unavailable` (later).
  */

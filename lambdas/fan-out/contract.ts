@@ -9,7 +9,7 @@ export const fanOutContract = {
     RECORDS_TABLE_NAME: text,
     WEBHOOKS_TABLE_NAME: text,
     DELIVERY_QUEUE_URL: text,
-    /** Beside its own doorbell queue: for rings that name no version. */
+    /** Parked queue of its doorbell queue, for messages that do not name a version. */
     PARKED_QUEUE_URL: text,
   },
   actions: {

@@ -15,7 +15,7 @@ import type { AnnouncedVersion, RecordStore } from '../ports/record-store.ts';
 import type { FanOutMetric } from './contract.ts';
 
 export interface FanOutDeps {
-  /** As they stand when the batch asks first. */
+  /** May be memoized for one batch. */
   readonly endpoints: EndpointStore['all'];
   readonly records: Pick<
     RecordStore,
@@ -28,79 +28,86 @@ export interface FanOutDeps {
   readonly metrics: Metrics<FanOutMetric>;
 }
 
-/** How long a version waits for an endpoint's item to be mended. */
-const mendingMs = 10 * 60_000;
+/** How long a version stays in the outbox if the item of an endpoint cannot be read. */
+const unreadableRetryMs = 10 * 60_000;
+
+/** Fans out the version whose item was inserted. The stream is filtered to such items. */
+export async function fanOutVersionItem(
+  keys: { readonly pk: string; readonly sk: string },
+  deps: FanOutDeps,
+): Promise<void> {
+  const key = parseRecordPath(keys.pk);
+  const version = parseVersionSortKey(keys.sk);
+  if (key && version !== undefined) await fanOut({ ...key, version }, deps);
+}
 
 /**
- * Makes one delivery of a version for every interested endpoint, rings, redacts the versions before it where it is redacted
- * itself, and takes it out of the outbox.
- * In that order and with derived ids: a crash anywhere leaves the version in the outbox, and doing it all again adds nothing.
+ * Adds a delivery of a version for every interested endpoint, rings the doorbell for each, redacts
+ * the earlier versions if this one is redacted, and takes the version out of the outbox. Ids are
+ * derived and the outbox comes last: after a crash anywhere, a repetition adds nothing twice.
  * @throws ServiceError `store.unavailable`, `queue.unavailable`, `endpoint.unreadable` (later).
  */
-export async function fanOut(version: VersionRef, deps: FanOutDeps): Promise<void> {
-  const { endpoints, records, deliveries, doorbell, clock, log, metrics } = deps;
-  const announced = await records.announced(version);
-  // Nobody stored it, or somebody deleted it: there is nothing to send.
+export async function fanOut(ref: VersionRef, deps: FanOutDeps): Promise<void> {
+  const { records, doorbell, clock, log, metrics } = deps;
+  const announced = await records.announced(ref);
+  // The version does not exist, or was deleted.
   if (!announced) return;
   const { correlationId } = announced;
-  const messageId = messageIdOf(version);
   const now = instantOf(clock.nowMs());
-  const { endpoints: readable, unreadable } = await endpoints();
-  const choices = await choicesOf(version, announced, readable, now, deps);
+  const { endpoints, unreadable } = await deps.endpoints();
+  const recipients = await chooseRecipients(ref, announced, endpoints, now, deps);
   const added = await Promise.all(
-    choices.map(async ({ endpoint: { id: endpointId, destination }, wanted }) => {
-      const id = deliveryIdOf(messageId, endpointId);
-      const delivery = { id, messageId, endpointId, version, correlationId, wanted };
-      const status = destination.kind === 'listener' ? 'held' : 'pending';
-      const isNew = (await deliveries.add(delivery, now, status)) === 'added';
-      return { ...delivery, isNew, isRung: status === 'pending' };
-    }),
+    recipients.map((recipient) => addDelivery(ref, announced, recipient, now, deps)),
   );
-  // Also for those that were there already: whoever added them may have died before ringing.
-  const rung = added.filter(({ isRung }) => isRung);
+  // Existing deliveries too: after a crash, their doorbell messages may not have been sent.
+  const pending = added.filter(({ status }) => status === 'pending');
   await Promise.all(
-    rung.map(({ id, endpointId, wanted }) => doorbell.ring([id], 0, { endpointId, correlationId, wanted })),
+    pending.map(({ id, endpointId, wanted }) =>
+      doorbell.ring([id], 0, { endpointId, correlationId, wanted }),
+    ),
   );
-  // The row in the outbox is what is left to do of this too. A message of theirs that is still to be delivered goes out
-  // redacted then, under its own webhook-id: what was taken away is not sent any more.
-  if (announced.redacted) metrics.count('VersionsRedacted', await records.redactBefore(version));
+  // Deliveries of the earlier versions that are still pending are then sent redacted, with the same
+  // webhook-id.
+  if (announced.redacted) metrics.count('VersionsRedacted', await records.redactBefore(ref));
   if (unreadable.length > 0) {
-    // It may be interested too, so the version stays in the outbox until somebody mends it, behind those that are not stuck.
-    await records.postponeFanOut(version, instantOf(clock.nowMs() + mendingMs));
-    throw new ServiceError(
-      'endpoint.unreadable',
-      { endpointIds: unreadable },
-      { retry: laterAfter(mendingMs) },
-    );
+    // An unreadable endpoint may be interested too: the version stays in the outbox, due later.
+    await records.postponeFanOut(ref, instantOf(clock.nowMs() + unreadableRetryMs));
+    const retry = laterAfter(unreadableRetryMs);
+    throw new ServiceError('endpoint.unreadable', { endpointIds: unreadable }, { retry });
   }
-  await records.markFannedOut(version);
+  await records.markFannedOut(ref);
   metrics.count('VersionsFannedOut');
   metrics.count('DeliveriesAdded', added.filter(({ isNew }) => isNew).length);
   log.info('version.fanned-out', {
     correlationId,
-    record: recordPath(version),
-    version: version.version,
-    messageId,
-    endpoints: choices.filter(({ wanted }) => wanted).length,
+    record: recordPath(ref),
+    version: ref.version,
+    messageId: messageIdOf(ref),
+    endpoints: recipients.filter(({ wanted }) => wanted).length,
   });
 }
 
-interface Choice {
+interface Recipient {
   readonly endpoint: Endpoint;
+  /** See `Delivery`. */
   readonly wanted: boolean;
 }
 
-/** Who gets a row: whoever wants the version, and whoever wants order, as the next version will look for this one's row. */
-async function choicesOf(
+/**
+ * Chooses the endpoints that get a delivery: those that want the version, and those that ask for
+ * order, because the next version looks for the delivery of this one.
+ */
+async function chooseRecipients(
   ref: VersionRef,
   announced: AnnouncedVersion,
   endpoints: readonly Endpoint[],
   now: Instant,
   { records }: FanOutDeps,
-): Promise<readonly Choice[]> {
+): Promise<readonly Recipient[]> {
   const interested = new Set(endpoints.filter((endpoint) => isInterested(endpoint, announced)));
-  const asksForContent = [...interested].some(({ filter }) => filter !== undefined);
-  const version = asksForContent ? await records.version(ref) : undefined;
+  // Only filters need the content.
+  const hasFilter = [...interested].some(({ filter }) => filter !== undefined);
+  const version = hasFilter ? await records.version(ref) : undefined;
   return endpoints
     .filter(({ destination }) => destination.kind !== 'listener' || destination.expiresAt > now)
     .map((endpoint) => ({
@@ -112,12 +119,17 @@ async function choicesOf(
     .filter(({ endpoint, wanted }) => wanted || endpoint.ordering === 'per-record');
 }
 
-/** Fans out the version whose item was inserted. The stream is filtered to such items. */
-export async function fanOutVersionItem(
-  keys: { readonly pk: string; readonly sk: string },
-  deps: FanOutDeps,
-): Promise<void> {
-  const key = parseRecordPath(keys.pk);
-  const version = parseVersionSortKey(keys.sk);
-  if (key && version !== undefined) await fanOut({ ...key, version }, deps);
+async function addDelivery(
+  version: VersionRef,
+  { correlationId }: AnnouncedVersion,
+  { endpoint: { id: endpointId, destination }, wanted }: Recipient,
+  now: Instant,
+  { deliveries }: FanOutDeps,
+) {
+  const messageId = messageIdOf(version);
+  const id = deliveryIdOf(messageId, endpointId);
+  const delivery = { id, messageId, endpointId, version, correlationId, wanted };
+  const status = destination.kind === 'listener' ? 'held' : 'pending';
+  const isNew = (await deliveries.add(delivery, now, status)) === 'added';
+  return { ...delivery, status, isNew };
 }

@@ -14,7 +14,10 @@ import { eachStreamRecord } from '../runtime/stream-batch.ts';
 import { fanOutContract } from './contract.ts';
 import { fanOut, fanOutVersionItem } from './fan-out.ts';
 
-/** Versions come from the stream of the table, and from the doorbell queue if `sweep` finds them overdue. */
+/**
+ * Versions come from the stream of the table, and from the doorbell queue if `sweep` finds them
+ * overdue.
+ */
 export const handler = lambdaHandler(fanOutContract, ({ env, log, metrics }) => {
   const dynamodb = dynamodbClient();
   const sqs = sqsClient();

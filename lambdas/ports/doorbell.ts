@@ -3,13 +3,14 @@ import type { DeliveryId } from '../core/ids.ts';
 import type { VersionRef } from '../core/record.ts';
 
 /**
- * Says that a row may be due. A ring that is lost costs time, never work: the row stays due and `sweep` rings again.
+ * Sends messages that say that a row may be due. A lost message costs time only: the row stays due,
+ * and `sweep` signals it again.
  * @throws ServiceError `queue.unavailable` (later).
  */
 export interface DeliveryDoorbell {
   /**
    * @param delayMs up to 15 minutes, rounded up to whole seconds
-   * @param details of all of them
+   * @param details the same for all these deliveries
    */
   ring(deliveries: readonly DeliveryId[], delayMs?: number, details?: DoorbellDetails): Promise<void>;
 }

@@ -15,7 +15,10 @@ export interface StoredGate {
 export interface EndpointGateStore {
   /** Reads consistently. */
   read(id: EndpointId): Promise<StoredGate>;
-  /** Writes the next revision if `revision` is still the stored one. `raced`: another writer was faster. */
+  /**
+   * Writes the next revision if `revision` is still the stored one. `raced`: another writer was
+   * faster.
+   */
   write(id: EndpointId, gate: EndpointGate, revision: number): Promise<'written' | 'raced'>;
   /** Clears slots, breaker and pace. A write on an earlier revision is `raced`. */
   reset(id: EndpointId): Promise<void>;

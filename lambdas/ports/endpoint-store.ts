@@ -7,13 +7,16 @@ import type { Instant } from '../core/instant.ts';
  * @throws ServiceError `store.unavailable` (later) from every call.
  */
 export interface EndpointStore {
-  /** All that can be read, and the ids of those that cannot: items are edited by hand. */
+  /**
+   * Reads all endpoints. `unreadable`: ids of items that are not valid, because they were edited by
+   * hand.
+   */
   all(): Promise<{ readonly endpoints: readonly Endpoint[]; readonly unreadable: readonly string[] }>;
   /** @throws ServiceError `endpoint.unreadable` (later). */
   find(id: EndpointId): Promise<Endpoint | undefined>;
   /**
-   * Ends all deliveries to it until an operator enables it again. `already`: it is disabled, and the first reason stands, or
-   * there is no such endpoint.
+   * Stops all deliveries to an endpoint until an operator enables it. `already`: it is disabled and
+   * keeps its first reason, or it does not exist.
    */
   disable(id: EndpointId, reason: string, at: Instant): Promise<'disabled' | 'already'>;
 }

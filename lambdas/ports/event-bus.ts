@@ -2,21 +2,20 @@ import type { Trace } from '../core/trace.ts';
 import type { Answer } from './webhook-transport.ts';
 
 export interface BusEvent {
-  /** Of the message: the detail-type of the event. */
+  /** Type of the message. It becomes the detail-type of the event. */
   readonly type: string;
-  /** The message: the detail of the event. */
+  /** The message. It becomes the detail of the event. */
   readonly body: string;
   readonly trace: Trace;
 }
 
 /**
- * Puts messages on event buses of EventBridge. Never throws for what EventBridge does: that is the outcome.
- * `delivered`: the bus has taken it. `forbidden`: this stack may not put events on that bus. `refused`: any other error, its
- * name and text are the `answer`. `timed-out`, `unreachable`: no answer.
+ * Puts messages on event buses of EventBridge. Errors of EventBridge are outcomes and are not
+ * thrown. `delivered`: the bus accepted the event. `forbidden`: this stack may not put events on
+ * that bus. `refused`: any other error, with its name and text as `answer`. `timed-out`,
+ * `unreachable`: no answer.
  */
 export interface EventBus {
-  /**
-   * @param timeoutMs for connecting, sending and the whole answer together
-   */
+  /** @param timeoutMs for connecting, sending and receiving the answer together */
   put(busArn: string, event: BusEvent, timeoutMs: number): Promise<Answer>;
 }

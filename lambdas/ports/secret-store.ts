@@ -1,18 +1,19 @@
 import type { EndpointId } from '../core/ids.ts';
 import type { SigningSecret } from '../core/signature.ts';
 
-/** Whose secret it is. */
+/** The endpoint that messages are signed for. */
 export interface Signer {
   readonly id: EndpointId;
   /** Name or ARN of the Secrets Manager secret. */
   readonly secretId: string;
 }
 
-/** Signing secrets. */
 export interface SecretStore {
   /**
-   * The secrets that sign for an endpoint, newest first: the current ones and, while a rotation is under way, those before.
-   * @throws ServiceError `secret.unavailable` (later); `secret.unusable` (never) where there is none or it is no `whsec_` secret.
+   * Reads the signing secrets of an endpoint, newest first. During a rotation the previous ones
+   * follow.
+   * @throws ServiceError `secret.unavailable` (later); `secret.unusable` (never) if there is no
+   * valid secret.
    */
   signingSecrets(signer: Signer): Promise<readonly SigningSecret[]>;
 }

@@ -1,19 +1,20 @@
 import type { AttemptOutcome } from '../core/delivery.ts';
 
+/** Answer of a receiver or of EventBridge. */
 export interface Answer {
   readonly outcome: AttemptOutcome;
   readonly status?: number;
   readonly answer?: string;
-  /** The Retry-After header as it came. */
+  /** The Retry-After header, not parsed. */
   readonly retryAfter?: string;
 }
 
 /**
- * POSTs to addresses that this stack may connect to, decided on the address actually connected to.
- * Never throws for what the network or the receiver does: that is the outcome.
+ * Sends webhooks. Whether an address is allowed is decided on the address actually connected to.
+ * Errors of the network and of the receiver are outcomes and are not thrown.
  */
 export interface WebhookTransport {
-  /** @param timeoutMs for connecting, sending and the whole answer together */
+  /** @param timeoutMs for connecting, sending and receiving the answer together */
   post(
     url: string,
     headers: Readonly<Record<string, string>>,

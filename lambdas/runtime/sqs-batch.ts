@@ -8,8 +8,8 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { ParkedQueue, QueuedMessage } from '../ports/work-queue.ts';
 
 /**
- * Runs `work` on all messages at once. SQS delivers a message again if its work fails, and moves it to
- * the parked queue in the end.
+ * Runs `work` on all messages at once. SQS delivers a message again if its work fails, and moves it
+ * to the parked queue in the end.
  */
 export async function eachMessage(
   event: SQSEvent,
@@ -50,7 +50,9 @@ export interface DoorbellWork<Message> {
   readonly parse: (body: Json) => Message;
   /** Works on all messages of the batch. Returns the errors by message. */
   readonly work: (messages: readonly Message[]) => Promise<ReadonlyMap<Message, unknown>>;
-  /** True if no row says that there is work: after a transient failure, SQS must keep the message. */
+  /**
+   * True if no row says that there is work: after a transient failure, SQS must keep the message.
+   */
   readonly mustKeep?: (message: Message) => boolean;
 }
 

@@ -8,7 +8,7 @@ export const sweepContract = {
     WEBHOOKS_TABLE_NAME: text,
     FAN_OUT_QUEUE_URL: text,
     DELIVERY_QUEUE_URL: text,
-    /** Factor on every delay; 1 everywhere but on the local stage. */
+    /** Factor on every delay. 1, except on the local stage. */
     TIME_SCALE: positiveNumber,
   },
   actions: {
@@ -17,11 +17,11 @@ export const sweepContract = {
     fanOutQueue: ['sqs:SendMessage'],
     deliveryQueue: ['sqs:SendMessage'],
   },
-  metrics: ['VersionsRungAgain', 'DeliveriesRungAgain'],
+  metrics: ['VersionsSignalledAgain', 'DeliveriesSignalledAgain'],
   levels: {
-    /** How far the oldest version that was found is past its due time; 0 where none is due. */
+    /** How long the oldest due version has been due; 0 if no version is due. */
     OldestVersionOverdue: 'Seconds',
-    /** The same of deliveries. */
+    /** How long the oldest due delivery has been due; 0 if no delivery is due. */
     OldestDeliveryOverdue: 'Seconds',
   },
 } as const satisfies Contract;

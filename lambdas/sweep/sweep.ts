@@ -19,20 +19,20 @@ export interface SweepDeps {
   readonly metrics: Metrics<SweepMetric, SweepLevel>;
 }
 
-/** The oldest so many of each kind: more than a minute's work, so the next sweep goes on where this one ended. */
-const mostRings = 2_000;
+/** Most rows of each kind in one run. It is more than a minute's work; the next run goes on. */
+const mostRows = 2_000;
 
 /**
- * A delivery that is due has been rung for; only when nobody came for so long is the ring taken for lost, milliseconds. Rings
- * for what is not lost would only make the others wait longer: what a busy machine needs is not scaled away.
+ * How long a due delivery may wait before its doorbell message is assumed to be lost. A message for
+ * a delivery that is not lost would delay others. The minimum of 3 s is for slow machines.
  */
-function patienceMs(timeScale: number): number {
+function longestWaitMs(timeScale: number): number {
   return Math.max(30_000 * timeScale, 3_000);
 }
 
 /**
- * Rings again for every row that is due and that nobody is working on: whatever a queue, a stream or a worker lost.
- * @throws ServiceError `store.unavailable`, `queue.unavailable` (later): the next sweep tries again.
+ * Signals every row that is due and not claimed: what a queue, a stream or a worker has lost.
+ * @throws ServiceError `store.unavailable`, `queue.unavailable` (later): the next run tries again.
  */
 export async function sweep({
   records,
@@ -46,21 +46,21 @@ export async function sweep({
 }: SweepDeps): Promise<void> {
   const now = instantOf(clock.nowMs());
   const [versions, due] = await Promise.all([
-    records.dueForFanOut(now, mostRings),
-    deliveries.due(addMs(now, -patienceMs(timeScale)), mostRings),
+    records.dueForFanOut(now, mostRows),
+    deliveries.due(addMs(now, -longestWaitMs(timeScale)), mostRows),
   ]);
   await Promise.all([
     fanOutDoorbell.ring(versions.map(({ version }) => version)),
     deliveryDoorbell.ring(due.map(({ id }) => id)),
   ]);
-  metrics.count('VersionsRungAgain', versions.length);
-  metrics.count('DeliveriesRungAgain', due.length);
+  metrics.count('VersionsSignalledAgain', versions.length);
+  metrics.count('DeliveriesSignalledAgain', due.length);
   metrics.level('OldestVersionOverdue', secondsOverdue(versions, now));
   metrics.level('OldestDeliveryOverdue', secondsOverdue(due, now));
   log.info('sweep.finished', { versions: versions.length, deliveries: due.length });
 }
 
-/** Of the one that waits for longest. */
+/** How long the oldest row has been due; 0 if there is none. */
 function secondsOverdue(due: readonly { readonly dueAt: Instant | undefined }[], now: Instant): number {
   const overdueMs = due.map(({ dueAt }) => (dueAt ? epochMsOf(now) - epochMsOf(dueAt) : 0));
   return overdueMs.reduce((most, ms) => Math.max(most, ms), 0) / 1_000;

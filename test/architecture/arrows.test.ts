@@ -127,7 +127,7 @@ describe('findForbiddenImports', () => {
     "const clock = require('../adapters/system-clock.ts');",
   ])('reports the import in %j', (text) => {
     expect(findForbiddenImports([parseSource('lambdas/core/made-up.ts', text)])).toEqual([
-      'lambdas/core/made-up.ts imports lambdas/adapters/system-clock.ts: core imports core, node:crypto and valibot',
+      'lambdas/core/made-up.ts imports lambdas/adapters/system-clock.ts: core imports core, node:crypto, node:net and valibot',
     ]);
   });
 

@@ -76,8 +76,9 @@ export const layers: readonly Layer[] = [
   {
     name: 'core',
     files: core,
-    allowedTargets: () => [core, /^node:crypto$/, /^package:valibot$/],
-    rule: 'core imports core, node:crypto and valibot',
+    // Of node:net, only address arithmetic (BlockList, isIP): core opens no connection.
+    allowedTargets: () => [core, /^node:(?:crypto|net)$/, /^package:valibot$/],
+    rule: 'core imports core, node:crypto, node:net and valibot',
   },
   {
     name: 'ports',

@@ -91,8 +91,8 @@ function repairsWidget({ hydration, reconciliation, delivery }: MonitoredResourc
     ),
     counterMetric(reconcile, 'FindingsSent', 'findings of reconcile'),
     counterMetric(reconcile, 'Silence', 'silence'),
-    counterMetric(sweep.contract, 'VersionsRungAgain', 'versions rung again'),
-    counterMetric(sweep.contract, 'DeliveriesRungAgain', 'deliveries rung again'),
+    counterMetric(sweep.contract, 'VersionsSignalledAgain', 'versions signalled again'),
+    counterMetric(sweep.contract, 'DeliveriesSignalledAgain', 'deliveries signalled again'),
     counterMetric(deliver.contract, 'GapsPassed', 'gaps passed'),
   ]);
 }

@@ -54,7 +54,7 @@ describe('promise 1: sweep rings again for whatever is due and nobody is working
     await sweep(world);
     expect(world.fanOutDoorbell.rings).toEqual([{ rows: [old, young], delayMs: 0 }]);
     expect(world.deliveryDoorbell.rings).toEqual([{ rows: [overdue, due], delayMs: 0 }]);
-    expect(world.metrics.totals()).toEqual({ VersionsRungAgain: 2, DeliveriesRungAgain: 2 });
+    expect(world.metrics.totals()).toEqual({ VersionsSignalledAgain: 2, DeliveriesSignalledAgain: 2 });
     expect(world.metrics.levels('OldestVersionOverdue')).toEqual([3_600]);
     expect(world.metrics.levels('OldestDeliveryOverdue')).toEqual([2 * 24 * 3_600]);
     expect(world.log.of('sweep.finished')).toEqual([{ versions: 2, deliveries: 2 }]);
