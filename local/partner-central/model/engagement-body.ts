@@ -79,7 +79,7 @@ export function generateEngagementChange(body: JsonObject, random: Random, nowMs
   };
   const [first] = contexts;
   if (textAt(first, 'Type') === 'Lead' && random() < 0.5)
-    return { Contexts: [requalifyLead(first, random), ...contexts.slice(1)] };
+    return { Contexts: [changeQualification(first, random), ...contexts.slice(1)] };
   if (contexts.length >= contextLimit || random() < 0.5) return described;
   const project = projectContext(generateDeal(random, nowMs));
   const added = {
@@ -90,7 +90,7 @@ export function generateEngagementChange(body: JsonObject, random: Random, nowMs
   return { Contexts: [...contexts, added] };
 }
 
-function requalifyLead(context: Json | undefined, random: Random): JsonObject {
+function changeQualification(context: Json | undefined, random: Random): JsonObject {
   const lead = at(context, 'Payload', 'Lead');
   const status = textAt(lead, 'QualificationStatus');
   const others = qualifications.filter((each) => each !== status);

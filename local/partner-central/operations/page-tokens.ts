@@ -33,7 +33,7 @@ export interface Row {
 /**
  * Cuts lists into pages. A token holds a cursor: the sort key of the last item of its page. An item
  * that is not modified between two pages is neither skipped nor repeated. An item that is modified
- * gets another sort key, so it can appear twice, or not at all in descending order. The behaviour
+ * gets another sort key, so it can appear twice, or not at all in descending order. The behavior
  * of the service is not documented.
  */
 export class PageTokens {

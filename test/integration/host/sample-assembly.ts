@@ -1,13 +1,13 @@
 import { resource, type WrittenAssembly, writeAssembly } from './write-assembly.ts';
 
-/** rule -> intake -> record (writes a row) -> stream -> fan-out -> doorbell -> deliver; and a schedule that sends, too. */
+/** rule -> intake -> record (writes a row) -> stream -> fan-out -> doorbell -> deliver, and a schedule. */
 export async function writeSampleAssembly(
   changes: Readonly<Record<string, unknown>> = {},
 ): Promise<WrittenAssembly> {
   return await writeAssembly({ ...resources, ...changes }, { record, fanOut, deliver, sweep, slow });
 }
 
-/** Writes one row per message; one whose detail says `poison` fails alone. */
+/** Writes one row per message. Only a message with `poison` in its detail fails. */
 const record = `
   import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
   const client = new DynamoDBClient({});
@@ -23,7 +23,7 @@ const record = `
   }
 `;
 
-/** Sends one doorbell per row; a row named `flaky` fails once, `hopeless` always. */
+/** Sends one doorbell message per row. A row named `flaky` fails once, `failing` always. */
 const fanOut = `
   import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';
   const client = new SQSClient({});
@@ -32,7 +32,7 @@ const fanOut = `
     const failedAt = Records.findIndex(({ dynamodb: { NewImage: { pk, name } } }) => {
       const isFirst = !tried.has(pk.S);
       tried.add(pk.S);
-      return name.S === 'hopeless' || (name.S === 'flaky' && isFirst);
+      return name.S === 'failing' || (name.S === 'flaky' && isFirst);
     });
     const good = failedAt === -1 ? Records : Records.slice(0, failedAt);
     await Promise.all(good.map(async ({ dynamodb: { NewImage: { pk, raw } } }) => {
@@ -61,7 +61,7 @@ const sweep = `
   }
 `;
 
-/** Hangs at the first receive of a message. */
+/** Blocks for a minute at the first receive of a message. */
 const slow = `
   if (process.env.NEEDED === undefined) throw new Error('NEEDED is missing');
   export async function handler({ Records }) {
@@ -72,7 +72,7 @@ const slow = `
 
 const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 
-/** A function whose code is the source of that name. */
+/** A function with the code of the source with this name. */
 export function sampleFunction(
   name: string,
   path: string,

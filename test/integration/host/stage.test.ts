@@ -1,13 +1,13 @@
 import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { type Message, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { InvocationResult } from '../../../local/host/functions/invocation.ts';
 import { clientSettings } from '../../../local/host/local-account.ts';
 import { type Stage, type StageOptions, startStage } from '../../../local/host/stage.ts';
 import { sampleFunction, writeSampleAssembly } from './sample-assembly.ts';
 import { resource, type WrittenAssembly, writeAssembly } from './write-assembly.ts';
 
-interface Seen {
+interface RecordedInvocation {
   readonly functionId: string;
   readonly event: unknown;
   readonly result: InvocationResult;
@@ -20,7 +20,7 @@ let assembly: WrittenAssembly;
 let stage: Stage;
 let sqs: SQSClient;
 let lines: string[] = [];
-let seen: Seen[] = [];
+let invocations: RecordedInvocation[] = [];
 
 beforeAll(async () => {
   assembly = await writeSampleAssembly();
@@ -29,10 +29,10 @@ beforeAll(async () => {
     timeScale,
     functionEnvironment: (functionId) => ({ EXTRA: functionId === 'Deliver/Function' ? 'given' : 'else' }),
     onLine: (functionId, line) => lines.push(`${functionId}> ${line}`),
-    onInvoke: (functionId, event, result) => seen.push({ functionId, event, result }),
+    onInvoke: (functionId, event, result) => invocations.push({ functionId, event, result }),
   });
   sqs = new SQSClient(clientSettings(stage.endpoints.AWS_ENDPOINT_URL_SQS));
-  // Workers are warm from here on.
+  // Starts the workers, so that no test waits for a cold start.
   await stage.bus.put(eventOf('warm-up'));
   await stage.idle();
 });
@@ -42,7 +42,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   lines = [];
-  seen = [];
+  invocations = [];
 });
 
 function eventOf(id: string, detail: Readonly<Record<string, unknown>> = {}) {
@@ -67,13 +67,13 @@ async function messagesIn(queueId: string): Promise<readonly Message[]> {
 
 /** `ok`, or the message of the error, of each invocation. */
 function outcomesOf(functionId: string): readonly string[] {
-  return seen
+  return invocations
     .filter((invocation) => invocation.functionId === functionId)
     .map(({ result }) => (result.ok ? 'ok' : result.error.message.replace(`${functionId}: `, '')));
 }
 
 describe('the stage', () => {
-  test('an event goes from the rule through queue, table, stream and queue to the last function', async () => {
+  it('delivers an event from the rule through queue, table, stream and queue to the last function', async () => {
     expect(await stage.bus.put(eventOf('e1'))).toEqual(['Intake/Rule']);
     expect(await stage.bus.put({ ...eventOf('e2'), source: 'other' })).toEqual([]);
     await stage.idle();
@@ -81,7 +81,7 @@ describe('the stage', () => {
       .poll(() => lines)
       .toContain('Deliver/Function> delivered {"pk":"e1","raw":"cmF3"} stream given');
     expect(deliveredIds()).toEqual(['e1']);
-    expect(seen.find(({ functionId }) => functionId === 'Record/Function')?.event).toMatchObject({
+    expect(invocations.find(({ functionId }) => functionId === 'Record/Function')?.event).toMatchObject({
       Records: [
         {
           body: JSON.stringify(eventOf('e1')),
@@ -91,7 +91,7 @@ describe('the stage', () => {
         },
       ],
     });
-    expect(seen.find(({ functionId }) => functionId === 'FanOut/Function')?.event).toMatchObject({
+    expect(invocations.find(({ functionId }) => functionId === 'FanOut/Function')?.event).toMatchObject({
       Records: [
         {
           eventName: 'INSERT',
@@ -102,19 +102,19 @@ describe('the stage', () => {
     });
   });
 
-  test('a burst is gathered into batches, and none of it is lost', async () => {
+  it('processes a burst in batches and loses no event', async () => {
     const ids = Array.from({ length: 120 }, (_, index) => `burst-${index}`);
     await Promise.all(ids.map((id) => stage.bus.put(eventOf(id))));
     await stage.idle();
     await expect.poll(deliveredIds).toEqual(ids.toSorted());
-    expect(seen.filter(({ functionId }) => functionId === 'Record/Function').length).toBeLessThan(30);
+    expect(invocations.filter(({ functionId }) => functionId === 'Record/Function').length).toBeLessThan(30);
   });
 
-  test('a message that fails alone comes again alone, and is parked after three receives', async () => {
+  it('retries only the failed message of a batch, and parks it after three receives', async () => {
     await Promise.all([stage.bus.put(eventOf('good')), stage.bus.put(eventOf('bad', { poison: true }))]);
     await stage.idle();
     await expect.poll(deliveredIds).toEqual(['good']);
-    const receives = seen
+    const receives = invocations
       .filter(({ functionId }) => functionId === 'Record/Function')
       .map(({ event }) => JSON.stringify(event))
       .filter((text) => text.includes('\\"bad\\"'));
@@ -126,13 +126,13 @@ describe('the stage', () => {
     ]);
   });
 
-  test('a row that fails in the stream is tried again from there, in order; one without hope is given up', async () => {
+  it('retries a stream from the failed record in order, and drops a permanently failing record', async () => {
     const rows = [
       ['s1', 'plain'],
       ['s2', 'flaky'],
       ['s3', 'hidden'],
       ['s4', 'plain'],
-      ['s5', 'hopeless'],
+      ['s5', 'failing'],
       ['s6', 'plain'],
     ];
     await stage.pause('Records/Table');
@@ -149,7 +149,7 @@ describe('the stage', () => {
     expect(outcomesOf('FanOut/Function')).toEqual([]);
     stage.resume('Records/Table');
     await stage.idle();
-    // s6 shares the batch with s5 and is given up with it, as on AWS.
+    // As on AWS, s6 is dropped with s5, because both are in one batch.
     await expect.poll(deliveredIds).toEqual(['s1', 's2', 's4']);
     expect(lines).toContain(
       'FanOut/Function> FanOut/FromStream: 2 stream records were dropped after 3 attempts',
@@ -159,7 +159,7 @@ describe('the stage', () => {
     );
   });
 
-  test('an invocation that runs out of time, or whose worker is killed, leaves its messages to come again', async () => {
+  it('retries the messages of an invocation that timed out or whose worker was killed', async () => {
     const QueueUrl = stage.queues.get('Slow/Queue').url;
     const slow = stage.functions.get('Slow/Function');
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{"wanted":true}' }));
@@ -175,7 +175,7 @@ describe('the stage', () => {
     await stage.idle();
   });
 
-  test('a message that the filters reject is deleted and not seen by the function', async () => {
+  it('deletes a message that the filters reject without an invocation', async () => {
     const QueueUrl = stage.queues.get('Slow/Queue').url;
     for (const MessageBody of ['{"wanted":false}', 'not JSON'])
       await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
@@ -183,18 +183,20 @@ describe('the stage', () => {
     expect(outcomesOf('Slow/Function')).toEqual([]);
   });
 
-  test('a schedule fires with its input, again and again', async () => {
+  it('invokes the function of a schedule repeatedly with its input', async () => {
     await expect
-      .poll(() => seen.filter(({ functionId }) => functionId === 'Sweep/Function').length, { timeout: 5_000 })
+      .poll(() => invocations.filter(({ functionId }) => functionId === 'Sweep/Function').length, {
+        timeout: 5_000,
+      })
       .toBe(2);
-    expect(seen.find(({ functionId }) => functionId === 'Sweep/Function')).toMatchObject({
+    expect(invocations.find(({ functionId }) => functionId === 'Sweep/Function')).toMatchObject({
       event: { reason: 'due' },
       result: { ok: true },
     });
     await expect.poll(() => lines).toContain('Deliver/Function> delivered {"reason":"due"} undefined given');
   });
 
-  test('a paused poller leaves the work where it is; what is polled is found by any of its names', async () => {
+  it('leaves work in the source of a paused poller, which any of its ids identifies', async () => {
     await stage.pause('Record/Function');
     await stage.bus.put(eventOf('later'));
     await new Promise((resolve) => setTimeout(resolve, 150));
@@ -202,14 +204,14 @@ describe('the stage', () => {
     stage.resume('Intake/Queue');
     await stage.idle();
     expect(outcomesOf('Record/Function')).toEqual(['ok']);
-    await expect(stage.pause('Nobody')).rejects.toThrow(
-      'Nothing polls "Nobody". Polled: Slow/Queue, Intake/Queue, Records/Table, Doorbell',
+    await expect(stage.pause('Missing')).rejects.toThrow(
+      'Nothing polls "Missing". Polled: Slow/Queue, Intake/Queue, Records/Table, Doorbell',
     );
   });
 });
 
-describe('a stage beside another', () => {
-  test('endpoints of the user win over embedded parts, which are not started, and reach the functions', async () => {
+describe('startStage', () => {
+  it('uses the endpoints of the user, for functions too, instead of embedded services', async () => {
     const given = {
       AWS_ENDPOINT_URL_DYNAMODB: stage.endpoints.AWS_ENDPOINT_URL_DYNAMODB,
       AWS_ENDPOINT_URL_SQS: stage.endpoints.AWS_ENDPOINT_URL_SQS,
@@ -243,11 +245,11 @@ describe('a stage beside another', () => {
     });
     await second.stop();
     other.remove();
-    // The parts of the first stage are still there.
+    // The services of the first stage still run.
     expect(await messagesIn('Intake/TargetFailures')).toEqual([]);
   });
 
-  test.each<[string, Readonly<Record<string, unknown>>, string]>([
+  it.each<[string, Readonly<Record<string, unknown>>, string]>([
     [
       'a rule target that is not a queue',
       {
@@ -350,7 +352,7 @@ describe('a stage beside another', () => {
       { Odd1: sampleFunction('nowhere', 'Odd', {}) },
       'Odd1 (AWS::Lambda::Function at Odd): there is no bundle',
     ],
-  ])('%s is refused by its logical id', async (_what, resources, message) => {
+  ])('refuses %s by its logical id', async (_what, resources, message) => {
     const print = 'export function handler() {}';
     const odd = await writeAssembly(
       { Print1: sampleFunction('print', 'Print', {}), ...resources },

@@ -9,8 +9,9 @@ export interface WrittenAssembly {
 }
 
 /**
- * Writes a folder in the shape of cdk.out: a template of a stack named `Sample`, its assets manifest, and one bundled
- * asset per entry of `sources` (JavaScript that may import the project's packages), reached by the S3 key `<name>.zip`.
+ * Writes a folder like cdk.out: a template of the stack `Sample`, its assets manifest, and a bundled
+ * asset per entry of `sources` with the S3 key `<name>.zip`. Sources are JavaScript and may import
+ * the packages of the project.
  */
 export async function writeAssembly(
   resources: Readonly<Record<string, unknown>>,
@@ -20,7 +21,7 @@ export async function writeAssembly(
   const folder = mkdtempSync(join(tmpdir(), 'assembly-'));
   const files: Record<string, unknown> = {};
   for (const [name, contents] of Object.entries(sources)) {
-    // The folder is not named after the key, so that it is found through the manifest alone.
+    // The folder name differs from the key, so that only the manifest leads to the folder.
     const path = `asset.of-${name}`;
     mkdirSync(join(folder, path));
     await build({

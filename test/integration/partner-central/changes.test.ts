@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { at, isJsonArray, type JsonObject, textAt } from '../../../lambdas/core/json.ts';
 import { toMillisecond, toNanosecond } from '../../../local/partner-central/model/aws-timestamps.ts';
 import { bodyOf, simulatedPartner } from './simulator-under-test.ts';
@@ -8,7 +8,7 @@ function lastFormerSteps(body: JsonObject) {
   return isJsonArray(history) ? textAt(history[0], 'Value') : undefined;
 }
 
-function stampOf(body: JsonObject): number {
+function modifiedAtMs(body: JsonObject): number {
   return Date.parse(textAt(body, 'LastModifiedDate') ?? '');
 }
 
@@ -25,8 +25,8 @@ function play(seed: number) {
   return { events, truth: [...partner.truth()] };
 }
 
-describe('the changes', () => {
-  test('each update changes the body, and moves its stamp on even within one millisecond', () => {
+describe('changes of the simulated partner', () => {
+  it('changes the body and advances LastModifiedDate with each update, even within one millisecond', () => {
     const { partner, events } = simulatedPartner();
     const id = partner.createOpportunity('AWS');
     partner.submitOpportunity(id);
@@ -35,7 +35,7 @@ describe('the changes', () => {
       const before = bodyOf(partner, path);
       partner.updateOpportunity(id);
       const after = bodyOf(partner, path);
-      expect(stampOf(after)).toBe(stampOf(before) + 1);
+      expect(modifiedAtMs(after)).toBe(modifiedAtMs(before) + 1);
       expect(at(after, 'LifeCycle', 'NextSteps') ?? 'none').not.toBe(lastFormerSteps(after));
       expect({ ...after, LastModifiedDate: null }).not.toEqual({ ...before, LastModifiedDate: null });
     }
@@ -46,7 +46,7 @@ describe('the changes', () => {
     expect(partner.truth().get(path)?.mutations).toBe(102);
   });
 
-  test('two writes may carry one stamp', () => {
+  it('keeps LastModifiedDate if two writes should have the same timestamp', () => {
     const { partner, clock } = simulatedPartner();
     const id = partner.createOpportunity('AWS');
     const before = bodyOf(partner, `AWS/opportunity/${id}`);
@@ -57,7 +57,7 @@ describe('the changes', () => {
     expect(after).not.toEqual(before);
   });
 
-  test('AWS-side updates change the summary only, and still say Opportunity Updated', () => {
+  it('changes only the summary in an AWS-side update, and emits Opportunity Updated', () => {
     const { partner, events } = simulatedPartner();
     const id = partner.createOpportunity('AWS');
     expect(() => partner.updateAwsSummary(id)).toThrow(`no aws-opportunity-summary ${id}`);
@@ -73,18 +73,18 @@ describe('the changes', () => {
     expect(events).toHaveLength(32);
   });
 
-  test('any member can be written: beside the others, with or without an event', () => {
+  it('merges any member into a body and emits an event if AWS has one', () => {
     const { partner, events } = simulatedPartner();
     const id = partner.createOpportunity('AWS');
-    const stamp = '2026-03-01T10:00:01.123456789Z';
+    const timestamp = '2026-03-01T10:00:01.123456789Z';
     partner.alter('opportunity', id, {
-      LastModifiedDate: stamp,
-      LifeCycle: { Stage: 'Dreaming' },
+      LastModifiedDate: timestamp,
+      LifeCycle: { Stage: 'Unknown stage' },
       Future: null,
     });
     expect(bodyOf(partner, `AWS/opportunity/${id}`)).toMatchObject({
-      LastModifiedDate: stamp,
-      LifeCycle: { Stage: 'Dreaming', ReviewStatus: 'Pending Submission' },
+      LastModifiedDate: timestamp,
+      LifeCycle: { Stage: 'Unknown stage', ReviewStatus: 'Pending Submission' },
       Future: null,
     });
     expect(events).toHaveLength(2);
@@ -95,12 +95,12 @@ describe('the changes', () => {
     expect(events).toHaveLength(4);
   });
 
-  test('the same seed and the same calls give the same events and bodies; another seed gives others', () => {
+  it('repeats events and bodies for the same seed and calls, and differs for another seed', () => {
     expect(play(7)).toEqual(play(7));
     expect(play(7).events.map((event) => event.id)).not.toEqual(play(8).events.map((event) => event.id));
   });
 
-  test('stamps lose their trailing zeros', () => {
+  it('omits trailing zeros of timestamps', () => {
     const epochMs = Date.parse('2026-03-01T10:00:20Z');
     expect(toNanosecond(epochMs, () => 0)).toBe('2026-03-01T10:00:20Z');
     expect(toNanosecond(epochMs + 120, () => 0)).toBe('2026-03-01T10:00:20.12Z');

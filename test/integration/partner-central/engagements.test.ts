@@ -3,15 +3,15 @@ import {
   ListEngagementMembersCommand,
   ListEngagementsCommand,
 } from '@aws-sdk/client-partnercentral-selling';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { at, textAt } from '../../../lambdas/core/json.ts';
 import {
   bodyOf,
   engagement,
   engagementIdOf,
   invitation,
+  it,
   opportunity,
-  running,
   simulatedPartner,
   summary,
 } from './simulator-under-test.ts';
@@ -30,9 +30,13 @@ function tasks(EngagementInvitationIdentifier: string[], OpportunityIdentifier?:
 
 const partnerAccount = '111122223333';
 
-describe('engagements', () => {
-  test('an engagement of the partner has the documented answer and event', async () => {
-    const { partner, client, events, clock } = await running();
+describe('engagements of the simulated partner', () => {
+  it('returns an engagement of the partner and emits its events in the documented shape', async ({
+    partner,
+    client,
+    events,
+    clock,
+  }) => {
     const id = partner.createEngagement('AWS');
     const arn = `arn:aws:partnercentral:us-east-1::catalog/AWS/engagement/${id}`;
     expect(id).toMatch(/^eng-[0-9a-z]{14}$/);
@@ -75,7 +79,7 @@ describe('engagements', () => {
     ]);
   });
 
-  test('each update changes the engagement and moves ModifiedAt on, with nine digits', () => {
+  it('changes the engagement and advances ModifiedAt with each update', () => {
     const { partner } = simulatedPartner();
     const invited = partner.createInvitation('AWS', 'LeadInvitation');
     partner.acceptInvitation(invited);
@@ -94,8 +98,11 @@ describe('engagements', () => {
     expect(contextChanges).toBeGreaterThan(5);
   });
 
-  test('an engagement is denied until its invitation is accepted: reads, lists, events and truth', async () => {
-    const { partner, client, events } = await running();
+  it('hides an engagement from reads, lists, events and truth until its invitation is accepted', async ({
+    partner,
+    client,
+    events,
+  }) => {
     const invited = partner.createInvitation('AWS', 'LeadInvitation');
     const id = engagementIdOf(partner, invited);
     const listed = async () =>
@@ -115,8 +122,7 @@ describe('engagements', () => {
     expect(partner.truth().get(`AWS/engagement/${id}`)).toMatchObject({ inaccessible: false });
   });
 
-  test('what was rejected stays denied', async () => {
-    const { partner, client } = await running();
+  it('denies the engagement of a rejected invitation', async ({ partner, client }) => {
     const invited = partner.createInvitation('AWS', 'OpportunityInvitation');
     const id = engagementIdOf(partner, invited);
     partner.rejectInvitation(invited);
@@ -124,8 +130,11 @@ describe('engagements', () => {
     expect(partner.truth().has(`AWS/engagement/${id}`)).toBe(false);
   });
 
-  test('the truth is GetEngagement with all members, who come in pages of at most ten', async () => {
-    const { partner, client, events } = await running();
+  it('lists members in pages of at most ten, and has all of them in the truth', async ({
+    partner,
+    client,
+    events,
+  }) => {
     const id = partner.createEngagement('AWS');
     for (let count = 0; count < 12; count += 1) partner.addMember(id);
     expect(events.at(-1)).toMatchObject({
@@ -156,7 +165,7 @@ describe('engagements', () => {
     });
   });
 
-  test('an alteration of an engagement is told as its update', () => {
+  it('emits Engagement Updated for an alteration of an engagement', () => {
     const { partner, events } = simulatedPartner();
     const id = partner.createEngagement('AWS');
     partner.alter('engagement', id, { Future: { Grade: 'B' } });
@@ -165,9 +174,8 @@ describe('engagements', () => {
   });
 });
 
-describe('acceptance', () => {
-  test('by the API leaves a task that names the opportunity', async () => {
-    const { partner, client } = await running();
+describe('acceptance of an invitation', () => {
+  it('leaves a task with the opportunity if it is accepted by the API', async ({ partner, client }) => {
     const invited = partner.createInvitation('AWS', 'OpportunityInvitation');
     const other = partner.createInvitation('AWS', 'OpportunityInvitation');
     expect((await client.send(tasks([invited]))).TaskSummaries).toEqual([]);
@@ -190,8 +198,11 @@ describe('acceptance', () => {
     expect((await client.send(tasks([invited, other], [opportunityId]))).TaskSummaries).toHaveLength(1);
   });
 
-  test('by the console leaves neither a task nor a snapshot: only the title tells', async () => {
-    const { partner, client, events } = await running();
+  it('leaves no task and no snapshot if it is accepted in the console, only equal titles', async ({
+    partner,
+    client,
+    events,
+  }) => {
     const invited = partner.createInvitation('AWS', 'OpportunityInvitation');
     const opportunityId = partner.acceptInvitation(invited, { viaConsole: true }) ?? '';
     expect((await client.send(tasks([invited]))).TaskSummaries).toEqual([]);
@@ -202,8 +213,7 @@ describe('acceptance', () => {
     expect(Payload?.OpportunityInvitation?.Project?.Title).toBe(title);
   });
 
-  test('of a lead leaves no task', async () => {
-    const { partner, client } = await running();
+  it('leaves no task if a lead is accepted', async ({ partner, client }) => {
     const invited = partner.createInvitation('AWS', 'LeadInvitation');
     partner.acceptInvitation(invited);
     expect((await client.send(tasks([invited]))).TaskSummaries).toEqual([]);
@@ -211,8 +221,7 @@ describe('acceptance', () => {
 });
 
 describe('an opportunity that the partner submits for co-selling', () => {
-  test('opens an engagement and invites AWS', async () => {
-    const { partner, client, events } = await running();
+  it('creates an engagement and invites AWS', async ({ partner, client, events }) => {
     const id = partner.createOpportunity('AWS');
     const invited = partner.submitForCosell(id);
     expect(events.slice(1).map((event) => event['detail-type'])).toEqual([
@@ -234,8 +243,11 @@ describe('an opportunity that the partner submits for co-selling', () => {
     expect(await client.send(engagement(engagementIdOf(partner, invited)))).toMatchObject({ Title: title });
   });
 
-  test('is approved or rejected by AWS, and stays readable', async () => {
-    const { partner, client, events } = await running();
+  it('is approved or rejected by AWS, and its invitation stays readable', async ({
+    partner,
+    client,
+    events,
+  }) => {
     const approved = partner.createOpportunity('AWS');
     const refused = partner.createOpportunity('AWS');
     const accepted = partner.submitForCosell(approved);

@@ -1,11 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { textAt } from '../../../lambdas/core/json.ts';
 import { SimulatedPartner } from '../../../local/partner-central/model/simulated-partner.ts';
 import { seededRandom } from '../../../local/partner-central/seeded-random.ts';
 import { bodyOf, simulatedPartner } from './simulator-under-test.ts';
 
-describe('the events', () => {
-  test('an opportunity event has exactly the recorded shape', () => {
+describe('events of the simulated partner', () => {
+  it('emits an opportunity event in exactly the recorded shape', () => {
     const { partner, events } = simulatedPartner();
     const id = partner.createOpportunity('Sandbox');
     expect(events).toEqual([
@@ -24,7 +24,7 @@ describe('the events', () => {
     expect(id).toMatch(/^O[0-9]{8}$/);
   });
 
-  test('Engagement Invitation Created has exactly the recorded shape', () => {
+  it('emits Engagement Invitation Created in exactly the recorded shape', () => {
     const { partner, events } = simulatedPartner();
     const id = partner.createInvitation('Sandbox', 'LeadInvitation');
     const arn = `arn:aws:partnercentral:us-east-1::catalog/Sandbox/engagement-invitation/${id}`;
@@ -54,8 +54,8 @@ describe('the events', () => {
     expect(id).toMatch(/^engi-[0-9a-z]{13}$/);
   });
 
-  test.each(['Rejected', 'Expired'] as const)(
-    'Engagement Invitation %s tells neither sender name nor date nor reason',
+  it.each(['Rejected', 'Expired'] as const)(
+    'emits Engagement Invitation %s without sender name, date and reason',
     (outcome) => {
       const { partner, events } = simulatedPartner();
       const id = partner.createInvitation('AWS', 'OpportunityInvitation');
@@ -78,7 +78,7 @@ describe('the events', () => {
     },
   );
 
-  test('accepting an opportunity invitation creates the opportunity and sends what the documentation lists', () => {
+  it('creates the opportunity and emits the documented events if an opportunity invitation is accepted', () => {
     const { partner, events } = simulatedPartner();
     const id = partner.createInvitation('AWS', 'OpportunityInvitation');
     const opportunityId = partner.acceptInvitation(id);
@@ -110,7 +110,7 @@ describe('the events', () => {
     expect(() => partner.rejectInvitation(id)).toThrow('no longer pending');
   });
 
-  test('accepting a lead creates no opportunity', () => {
+  it('creates no opportunity if a lead is accepted', () => {
     const { partner, events } = simulatedPartner();
     expect(partner.acceptInvitation(partner.createInvitation('AWS', 'LeadInvitation'))).toBeUndefined();
     expect(events).toHaveLength(3);
@@ -120,7 +120,7 @@ describe('the events', () => {
     ]);
   });
 
-  test('a change can be doubled under other ids, or forgotten', () => {
+  it('emits an event twice with different ids, or not at all, on request', () => {
     const { partner, events } = simulatedPartner();
     const id = partner.createOpportunity('AWS', { events: 2 });
     expect(new Set(events.map((event) => event.id)).size).toBe(2);
@@ -130,15 +130,15 @@ describe('the events', () => {
     expect(partner.truth().get(`AWS/opportunity/${id}`)?.mutations).toBe(2);
   });
 
-  test('the state has changed before its event is sent', () => {
-    const seen: unknown[] = [];
+  it('changes the state before it emits the event', () => {
+    const recordCounts: unknown[] = [];
     const partner: SimulatedPartner = new SimulatedPartner({
       random: seededRandom(1),
       nowMs: () => 0,
       accountId: '111122223333',
-      emit: () => seen.push(partner.truth().size),
+      emit: () => recordCounts.push(partner.truth().size),
     });
     partner.createOpportunity('AWS');
-    expect(seen).toEqual([1]);
+    expect(recordCounts).toEqual([1]);
   });
 });

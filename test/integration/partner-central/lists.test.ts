@@ -7,24 +7,24 @@ import {
   ListSolutionsCommand,
   type PartnerCentralSellingClient,
 } from '@aws-sdk/client-partnercentral-selling';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { at, isJsonArray, type JsonObject, textAt } from '../../../lambdas/core/json.ts';
-import { bodyOf, rawCall, running } from './simulator-under-test.ts';
+import { it as base, bodyOf, type RunningSimulator, rawCall } from './simulator-under-test.ts';
 
 type Listing = Partial<ListOpportunitiesCommandInput>;
 
 const oldestFirst = { SortBy: 'LastModifiedDate', SortOrder: 'ASCENDING' } as const;
 
-function opportunities(asked: Listing = {}) {
-  return new ListOpportunitiesCommand({ Catalog: 'AWS', Sort: oldestFirst, ...asked });
+function opportunities(request: Listing = {}) {
+  return new ListOpportunitiesCommand({ Catalog: 'AWS', Sort: oldestFirst, ...request });
 }
 
-function invitations(asked: Partial<ListEngagementInvitationsCommandInput> = {}) {
-  return new ListEngagementInvitationsCommand({ Catalog: 'AWS', ParticipantType: 'RECEIVER', ...asked });
+function invitations(request: Partial<ListEngagementInvitationsCommandInput> = {}) {
+  return new ListEngagementInvitationsCommand({ Catalog: 'AWS', ParticipantType: 'RECEIVER', ...request });
 }
 
-async function idsOf(client: PartnerCentralSellingClient, asked: Listing = {}): Promise<string[]> {
-  const { OpportunitySummaries = [] } = await client.send(opportunities(asked));
+async function idsOf(client: PartnerCentralSellingClient, request: Listing = {}): Promise<string[]> {
+  const { OpportunitySummaries = [] } = await client.send(opportunities(request));
   return OpportunitySummaries.map(({ Id }) => Id ?? '');
 }
 
@@ -32,16 +32,16 @@ function inOrder(ids: readonly string[]): string[] {
   return ids.toSorted((a, b) => (a < b ? -1 : 1));
 }
 
-/** All pages, a list of ids each. */
+/** Reads all pages. @returns the ids of each page */
 async function pagesOf(
   client: PartnerCentralSellingClient,
-  asked: Listing = {},
+  request: Listing = {},
   between: (page: number) => void = () => undefined,
 ) {
   const pages: string[][] = [];
   let NextToken: string | undefined;
   do {
-    const page = await client.send(opportunities({ ...asked, NextToken }));
+    const page = await client.send(opportunities({ ...request, NextToken }));
     pages.push((page.OpportunitySummaries ?? []).map(({ Id }) => Id ?? ''));
     NextToken = page.NextToken;
     between(pages.length);
@@ -49,20 +49,30 @@ async function pagesOf(
   return pages;
 }
 
-/** A simulator with so many opportunities, a second apart, the oldest first. */
-async function withOpportunities(count: number, apartMs = 1000) {
-  const world = await running();
-  const ids = Array.from({ length: count }, () => {
-    const id = world.partner.createOpportunity('AWS');
-    world.clock.nowMs += apartMs;
-    return id;
-  });
-  return { ...world, ids };
+interface Fixtures {
+  /** Creates opportunities, by default a second apart. @returns their ids, the oldest first */
+  readonly createOpportunities: (count: number, intervalMs?: number) => readonly string[];
 }
 
+const it = base.extend<Fixtures>({
+  createOpportunities: async ({ partner, clock }, use) => {
+    await use((count, intervalMs = 1000) =>
+      Array.from({ length: count }, () => {
+        const id = partner.createOpportunity('AWS');
+        clock.nowMs += intervalMs;
+        return id;
+      }),
+    );
+  },
+});
+
 describe('ListOpportunities', () => {
-  test('answers summaries: no title, no contacts, an ARN for some, amounts printed otherwise', async () => {
-    const { partner, simulator, ids } = await withOpportunities(6);
+  it('returns summaries without title and contacts, with an ARN for some and other amounts', async ({
+    partner,
+    simulator,
+    createOpportunities,
+  }) => {
+    const ids = createOpportunities(6);
     const { text } = await rawCall(simulator.url, 'ListOpportunities', '{"Catalog":"AWS"}');
     const listed: JsonObject = JSON.parse(text);
     const summaries = listed['OpportunitySummaries'];
@@ -87,17 +97,17 @@ describe('ListOpportunities', () => {
     expect(text).toMatch(/"Amount":"\d+\.0"/);
   });
 
-  test('has the latest first unless asked otherwise, and twenty to a page', async () => {
-    const { client, ids } = await withOpportunities(21);
+  it('returns the latest first by default, in pages of twenty', async ({ client, createOpportunities }) => {
+    const ids = createOpportunities(21);
     expect(await idsOf(client, { Sort: undefined })).toEqual(ids.toReversed().slice(0, 20));
     expect(await idsOf(client)).toEqual(ids.slice(0, 20));
     expect(await idsOf(client, { MaxResults: 100 })).toEqual(ids);
   });
 
-  test.each(['Identifier', 'CustomerCompanyName', 'CreatedDate', 'TargetCloseDate'] as const)(
-    'can be sorted by %s',
-    async (SortBy) => {
-      const { client, ids } = await withOpportunities(7);
+  it.for(['Identifier', 'CustomerCompanyName', 'CreatedDate', 'TargetCloseDate'] as const)(
+    'sorts opportunities by %s',
+    async (SortBy, { client, createOpportunities }) => {
+      const ids = createOpportunities(7);
       const listed = await idsOf(client, { Sort: { SortBy, SortOrder: 'DESCENDING' } });
       expect(inOrder(listed)).toEqual(inOrder(ids));
       const ascending = await idsOf(client, { Sort: { SortBy, SortOrder: 'ASCENDING' } });
@@ -106,21 +116,26 @@ describe('ListOpportunities', () => {
     },
   );
 
-  test.each([
+  it.for([
     ['in ascending order', oldestFirst],
     ['in descending order', { ...oldestFirst, SortOrder: 'DESCENDING' }],
   ] as const)(
-    'neither skips nor repeats in a still world %s, not even within one stamp',
-    async (_how, Sort) => {
-      const { client, ids } = await withOpportunities(23, 0);
+    'skips and repeats no unmodified item %s, even with equal timestamps',
+    async ([_how, Sort], { client, createOpportunities }) => {
+      const ids = createOpportunities(23, 0);
       const pages = await pagesOf(client, { MaxResults: 5, Sort });
       expect(pages.map((page) => page.length)).toEqual([5, 5, 5, 5, 3]);
       expect(inOrder(pages.flat())).toEqual(inOrder(ids));
     },
   );
 
-  test('in a moving world leaves out nothing that stood still; what moved comes again', async () => {
-    const { partner, client, clock, ids } = await withOpportunities(12);
+  it('skips no unmodified item while others change, and repeats modified ones', async ({
+    partner,
+    client,
+    clock,
+    createOpportunities,
+  }) => {
+    const ids = createOpportunities(12);
     const moved = [ids[0] ?? '', ids[7] ?? ''];
     const pages = await pagesOf(client, { MaxResults: 4 }, (page) => {
       clock.nowMs += 1000;
@@ -132,20 +147,28 @@ describe('ListOpportunities', () => {
     expect(listed.slice(-2)).toEqual(moved);
   });
 
-  test('takes the bound "after" inclusively, and "before" exclusively', async () => {
-    const { partner, client, ids } = await withOpportunities(4);
-    const stamp = (index: number) =>
+  it('includes the lower bound of LastModifiedDate and excludes the upper bound', async ({
+    partner,
+    client,
+    createOpportunities,
+  }) => {
+    const ids = createOpportunities(4);
+    const modifiedAt = (index: number) =>
       new Date(textAt(bodyOf(partner, `AWS/opportunity/${ids[index]}`), 'LastModifiedDate') ?? '');
     const from = (AfterLastModifiedDate: Date, BeforeLastModifiedDate?: Date) =>
       idsOf(client, { LastModifiedDate: { AfterLastModifiedDate, BeforeLastModifiedDate } });
-    expect(await from(stamp(1))).toEqual(ids.slice(1));
-    expect(await from(new Date(stamp(1).getTime() + 1))).toEqual(ids.slice(2));
-    expect(await from(stamp(1), stamp(3))).toEqual(ids.slice(1, 3));
+    expect(await from(modifiedAt(1))).toEqual(ids.slice(1));
+    expect(await from(new Date(modifiedAt(1).getTime() + 1))).toEqual(ids.slice(2));
+    expect(await from(modifiedAt(1), modifiedAt(3))).toEqual(ids.slice(1, 3));
     expect(await from(new Date('2036-01-01T00:00:00Z'))).toEqual([]);
   });
 
-  test('filters by ids, stage and review status, within the catalog', async () => {
-    const { partner, client, ids } = await withOpportunities(4);
+  it('filters by ids, stage and review status within the catalog', async ({
+    partner,
+    client,
+    createOpportunities,
+  }) => {
+    const ids = createOpportunities(4);
     const elsewhere = partner.createOpportunity('Sandbox');
     const [first = '', second = ''] = ids;
     partner.updateOpportunity(second, {
@@ -157,7 +180,7 @@ describe('ListOpportunities', () => {
     expect(await idsOf(client, { Catalog: 'Sandbox' })).toEqual([elsewhere]);
   });
 
-  test.each([
+  it.for<[request: object, FieldName: string, Code: string]>([
     [{ MaxResults: 0 }, 'MaxResults', 'VALUE_OUT_OF_RANGE'],
     [{ MaxResults: 101 }, 'MaxResults', 'VALUE_OUT_OF_RANGE'],
     [{ Identifier: Array.from({ length: 21 }, () => 'O1') }, 'Identifier', 'TOO_MANY_VALUES'],
@@ -169,9 +192,8 @@ describe('ListOpportunities', () => {
       'INVALID_STRING_FORMAT',
     ],
     [{ CustomerCompanyName: ['Example Corp'] }, 'CustomerCompanyName', 'INVALID_VALUE'],
-  ])('refuses %o', async (asked, FieldName, Code) => {
-    const { simulator } = await running();
-    const body = JSON.stringify({ Catalog: 'AWS', ...asked });
+  ])('refuses the request members %o', async ([request, FieldName, Code], { simulator }) => {
+    const body = JSON.stringify({ Catalog: 'AWS', ...request });
     const { status, text } = await rawCall(simulator.url, 'ListOpportunities', body);
     expect(status).toBe(400);
     expect(JSON.parse(text)).toMatchObject({
@@ -181,47 +203,53 @@ describe('ListOpportunities', () => {
   });
 });
 
-async function withToken() {
-  const world = await withOpportunities(3);
-  const { NextToken } = await world.client.send(opportunities({ MaxResults: 1 }));
-  expect(NextToken).toMatch(/^[A-Za-z0-9+/]+=*$/);
-  return { ...world, NextToken };
-}
+/** Three opportunities, and the token after the first page of one. */
+const itWithToken = it.extend<{
+  readonly listing: { ids: readonly string[]; NextToken: string | undefined };
+}>({
+  listing: async ({ client, createOpportunities }, use) => {
+    const ids = createOpportunities(3);
+    const { NextToken } = await client.send(opportunities({ MaxResults: 1 }));
+    expect(NextToken).toMatch(/^[A-Za-z0-9+/]+=*$/);
+    await use({ ids, NextToken });
+  },
+});
 
-describe('a NextToken', () => {
+describe('NextToken', () => {
   const refused = {
     name: 'ValidationException',
     Reason: 'REQUEST_VALIDATION_FAILED',
     ErrorList: [{ FieldName: 'NextToken' }],
   };
 
-  test('is good for pages of another size', async () => {
-    const { client, ids, NextToken } = await withToken();
+  itWithToken('accepts another page size', async ({ client, listing }) => {
+    const { ids, NextToken } = listing;
     expect(await idsOf(client, { NextToken, MaxResults: 2 })).toEqual(ids.slice(1));
   });
 
-  test('is refused where it is unknown, or belongs to another request', async () => {
-    const { client, NextToken } = await withToken();
+  itWithToken('is refused if it is unknown or of another request', async ({ client, listing }) => {
+    const { NextToken } = listing;
     const forged = Buffer.from('{"generation":0}').toString('base64');
     for (const token of ['AAMA-EXAMPLE', forged, `${NextToken}x`.slice(5)])
       await expect(client.send(opportunities({ NextToken: token }))).rejects.toMatchObject(refused);
     const LastModifiedDate = { AfterLastModifiedDate: new Date('2026-01-01T00:00:00Z') };
-    for (const asked of [{ LastModifiedDate }, { Catalog: 'Sandbox' }, { Sort: undefined }])
-      await expect(client.send(opportunities({ NextToken, ...asked }))).rejects.toMatchObject(refused);
+    for (const change of [{ LastModifiedDate }, { Catalog: 'Sandbox' }, { Sort: undefined }])
+      await expect(client.send(opportunities({ NextToken, ...change }))).rejects.toMatchObject(refused);
     await expect(client.send(invitations({ NextToken }))).rejects.toMatchObject(refused);
   });
 
-  test('is refused once tokens have expired; later ones are good', async () => {
-    const { client, simulator, ids, NextToken } = await withToken();
-    simulator.expireTokens();
-    await expect(client.send(opportunities({ NextToken }))).rejects.toMatchObject(refused);
-    expect((await pagesOf(client, { MaxResults: 1 })).flat()).toEqual(ids);
-  });
+  itWithToken(
+    'is refused after tokens have expired, and later tokens are accepted',
+    async ({ client, simulator, listing }) => {
+      const { ids, NextToken } = listing;
+      simulator.expireTokens();
+      await expect(client.send(opportunities({ NextToken }))).rejects.toMatchObject(refused);
+      expect((await pagesOf(client, { MaxResults: 1 })).flat()).toEqual(ids);
+    },
+  );
 });
 
-async function withInvitations() {
-  const world = await running();
-  const { partner, clock } = world;
+function createInvitations({ partner, clock, client }: RunningSimulator) {
   const ids = (['OpportunityInvitation', 'LeadInvitation', 'OpportunityInvitation'] as const).map((type) => {
     clock.nowMs += 1000;
     return partner.createInvitation('AWS', type);
@@ -230,17 +258,17 @@ async function withInvitations() {
   partner.acceptInvitation(accepted);
   partner.rejectInvitation(rejected);
   const sent = partner.submitForCosell(partner.createOpportunity('AWS'));
-  const listed = async (asked: Partial<ListEngagementInvitationsCommandInput> = {}) => {
+  const listed = async (request: Partial<ListEngagementInvitationsCommandInput> = {}) => {
     const Sort = { SortBy: 'InvitationDate', SortOrder: 'ASCENDING' } as const;
-    const { EngagementInvitationSummaries = [] } = await world.client.send(invitations({ Sort, ...asked }));
+    const { EngagementInvitationSummaries = [] } = await client.send(invitations({ Sort, ...request }));
     return EngagementInvitationSummaries;
   };
-  return { ...world, ids, sent, listed };
+  return { ids, sent, listed };
 }
 
 describe('ListEngagementInvitations', () => {
-  test('tells each role its own; a rejected one stays in the list', async () => {
-    const { ids, sent, listed, partner } = await withInvitations();
+  it('lists the invitations of each role, including rejected ones', async ({ running, partner }) => {
+    const { ids, sent, listed } = createInvitations(running);
     const received = await listed();
     expect(received.map(({ Id, Status }) => [Id, Status])).toEqual([
       [ids[0], 'ACCEPTED'],
@@ -268,10 +296,10 @@ describe('ListEngagementInvitations', () => {
     ]);
   });
 
-  test('filters by status, type and engagement, and comes in pages', async () => {
-    const { ids, listed, client } = await withInvitations();
-    const idsFor = async (asked: Partial<ListEngagementInvitationsCommandInput>) =>
-      (await listed(asked)).map(({ Id }) => Id);
+  it('filters by status, type and engagement, and returns pages', async ({ running, client }) => {
+    const { ids, listed } = createInvitations(running);
+    const idsFor = async (request: Partial<ListEngagementInvitationsCommandInput>) =>
+      (await listed(request)).map(({ Id }) => Id);
     expect(await idsFor({ Status: ['PENDING', 'EXPIRED'] })).toEqual([ids[1]]);
     expect(await idsFor({ PayloadType: ['LeadInvitation'] })).toEqual([ids[1]]);
     const [{ EngagementId = '' } = {}] = await listed();
@@ -283,25 +311,23 @@ describe('ListEngagementInvitations', () => {
     expect(both.map(({ Id }) => Id)).toEqual(ids.toReversed());
   });
 
-  test('wants to know the role', async () => {
-    const { client } = await running();
+  it('refuses a request without ParticipantType', async ({ client }) => {
     await expect(client.send(invitations({ ParticipantType: undefined }))).rejects.toMatchObject({
       ErrorList: [{ FieldName: 'ParticipantType', Code: 'REQUIRED_FIELD_MISSING' }],
     });
   });
 });
 
-test('ListEngagements comes by date of creation, in pages', async () => {
-  const { partner, client, clock } = await running();
+it('ListEngagements sorts by creation date and returns pages', async ({ partner, client, clock }) => {
   const ids = Array.from({ length: 5 }, () => {
     clock.nowMs += 1000;
     return partner.createEngagement('AWS');
   });
   partner.createEngagement('Sandbox');
   const Sort = { SortBy: 'CreatedDate', SortOrder: 'ASCENDING' } as const;
-  const asked = { Catalog: 'AWS', MaxResults: 3, Sort };
-  const first = await client.send(new ListEngagementsCommand(asked));
-  const second = await client.send(new ListEngagementsCommand({ ...asked, NextToken: first.NextToken }));
+  const request = { Catalog: 'AWS', MaxResults: 3, Sort };
+  const first = await client.send(new ListEngagementsCommand(request));
+  const second = await client.send(new ListEngagementsCommand({ ...request, NextToken: first.NextToken }));
   const both = [first, second].flatMap((page) => page.EngagementSummaryList ?? []);
   expect(both.map(({ Id }) => Id)).toEqual(ids);
   expect(both[0]?.CreatedAt).toEqual(expect.any(Date));
@@ -309,25 +335,25 @@ test('ListEngagements comes by date of creation, in pages', async () => {
 });
 
 describe('ListSolutions', () => {
-  test('answers those of the catalog, one without a category, in pages and by id', async () => {
-    const { client } = await running();
+  it('returns the solutions of the catalog, in pages and by id, one without a category', async ({
+    client,
+  }) => {
     const Sort = { SortBy: 'Identifier', SortOrder: 'ASCENDING' } as const;
     const { SolutionSummaries: all = [] } = await client.send(
       new ListSolutionsCommand({ Catalog: 'Sandbox', Sort }),
     );
     expect(all[0]).toMatchObject({ Id: 'S-1234567', Status: 'Active', CreatedDate: expect.any(Date) });
     expect(all.filter(({ Category }) => Category === undefined)).toHaveLength(1);
-    const asked = { Catalog: 'Sandbox', Sort, MaxResults: 3 };
-    const first = await client.send(new ListSolutionsCommand(asked));
-    const second = await client.send(new ListSolutionsCommand({ ...asked, NextToken: first.NextToken }));
+    const request = { Catalog: 'Sandbox', Sort, MaxResults: 3 };
+    const first = await client.send(new ListSolutionsCommand(request));
+    const second = await client.send(new ListSolutionsCommand({ ...request, NextToken: first.NextToken }));
     expect([...(first.SolutionSummaries ?? []), ...(second.SolutionSummaries ?? [])]).toEqual(all);
     const Identifier = ['S-3456789', 'S-404'];
     const some = await client.send(new ListSolutionsCommand({ Catalog: 'Sandbox', Identifier }));
     expect(some.SolutionSummaries?.map(({ Id }) => Id)).toEqual(['S-3456789']);
   });
 
-  test('knows whatever opportunities name: none, one or two', async () => {
-    const { partner, client } = await running();
+  it('knows all solutions in opportunities, which have up to two', async ({ partner, client }) => {
     const counts = new Set<number>();
     for (const catalog of ['AWS', 'Sandbox']) {
       const { SolutionSummaries = [] } = await client.send(new ListSolutionsCommand({ Catalog: catalog }));
@@ -345,8 +371,12 @@ describe('ListSolutions', () => {
   });
 });
 
-test('an answer can be altered: items without ids or dates', async () => {
-  const { simulator, client } = await withOpportunities(2);
+it('alterAnswers replaces list items by items without ids and dates', async ({
+  simulator,
+  client,
+  createOpportunities,
+}) => {
+  createOpportunities(2);
   simulator.alterAnswers((operation, body) =>
     operation === 'ListOpportunities'
       ? { ...body, OpportunitySummaries: [{ Catalog: 'AWS' }, null, 7] }

@@ -2,12 +2,11 @@ import {
   GetOpportunityCommand,
   GetSellingSystemSettingsCommand,
 } from '@aws-sdk/client-partnercentral-selling';
-import { describe, expect, test } from 'vitest';
-import { invitation, opportunity, running, summary } from './simulator-under-test.ts';
+import { describe, expect } from 'vitest';
+import { invitation, it, opportunity, summary } from './simulator-under-test.ts';
 
 describe('the simulated service over the SDK client', () => {
-  test('GetOpportunity answers the opportunity, its dates parsed', async () => {
-    const { partner, client } = await running();
+  it('returns an opportunity with dates that the SDK parses', async ({ partner, client }) => {
     const id = partner.createOpportunity('AWS');
     const found = await client.send(opportunity(id));
     expect(found).toMatchObject({ Id: id, Catalog: 'AWS', LifeCycle: { Stage: 'Prospect' } });
@@ -15,8 +14,7 @@ describe('the simulated service over the SDK client', () => {
     expect(found.CreatedDate).toEqual(new Date('2026-03-01T10:00:00Z'));
   });
 
-  test('GetAwsOpportunitySummary finds nothing until the opportunity is submitted', async () => {
-    const { partner, client } = await running();
+  it('finds no AWS summary until the opportunity is submitted', async ({ partner, client }) => {
     const id = partner.createOpportunity('AWS');
     await expect(client.send(summary(id))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
     partner.submitOpportunity(id);
@@ -27,10 +25,9 @@ describe('the simulated service over the SDK client', () => {
     expect((await client.send(opportunity(id))).LifeCycle?.ReviewStatus).toBe('Submitted');
   });
 
-  test.each(['OpportunityInvitation', 'LeadInvitation'] as const)(
-    'GetEngagementInvitation answers a %s, by id and by ARN',
-    async (payloadType) => {
-      const { partner, client } = await running();
+  it.for(['OpportunityInvitation', 'LeadInvitation'] as const)(
+    'returns a %s by id and by ARN',
+    async (payloadType, { partner, client }) => {
       const id = partner.createInvitation('AWS', payloadType);
       const byId = await client.send(invitation(id));
       expect(byId).toMatchObject({ Id: id, PayloadType: payloadType, Status: 'PENDING' });
@@ -39,8 +36,10 @@ describe('the simulated service over the SDK client', () => {
     },
   );
 
-  test('a rejected invitation is inaccessible, with HTTP 400 as seen in the wild; an expired one is not', async () => {
-    const { partner, client } = await running();
+  it('denies a rejected invitation with HTTP 400, as recorded, but not an expired one', async ({
+    partner,
+    client,
+  }) => {
     const rejected = partner.createInvitation('AWS', 'OpportunityInvitation');
     const expired = partner.createInvitation('AWS', 'OpportunityInvitation');
     partner.rejectInvitation(rejected);
@@ -53,8 +52,7 @@ describe('the simulated service over the SDK client', () => {
     expect(await client.send(invitation(expired))).toMatchObject({ Status: 'EXPIRED' });
   });
 
-  test('another catalog, or an id that never was, is not found', async () => {
-    const { partner, client } = await running();
+  it('does not find a record of another catalog or an unknown id', async ({ partner, client }) => {
     const id = partner.createOpportunity('Sandbox');
     for (const command of [opportunity(id, 'AWS'), opportunity('O1', 'Sandbox')]) {
       await expect(client.send(command)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
@@ -62,8 +60,7 @@ describe('the simulated service over the SDK client', () => {
     expect(await client.send(opportunity(id, 'Sandbox'))).toMatchObject({ Id: id });
   });
 
-  test('a request without its required members is refused, each member named', async () => {
-    const { client } = await running();
+  it('refuses a request without its required members and names each of them', async ({ client }) => {
     const nothing = client.send(new GetOpportunityCommand({ Catalog: undefined, Identifier: '17' }));
     await expect(nothing).rejects.toMatchObject({
       name: 'ValidationException',
@@ -75,8 +72,7 @@ describe('the simulated service over the SDK client', () => {
     });
   });
 
-  test('an operation that the simulator lacks is named', async () => {
-    const { client } = await running();
+  it('refuses an unsupported operation and names it', async ({ client }) => {
     const missing = client.send(new GetSellingSystemSettingsCommand({ Catalog: 'AWS' }));
     await expect(missing).rejects.toMatchObject({
       name: 'UnknownOperationException',

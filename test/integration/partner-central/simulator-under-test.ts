@@ -5,18 +5,17 @@ import {
   GetOpportunityCommand,
   PartnerCentralSellingClient,
 } from '@aws-sdk/client-partnercentral-selling';
-import { afterEach } from 'vitest';
+import { it as base } from 'vitest';
 import { textAt } from '../../../lambdas/core/json.ts';
+import { clientSettings } from '../../../local/host/local-account.ts';
 import type { PartnerEventEnvelope } from '../../../local/partner-central/model/partner-events.ts';
 import { SimulatedPartner } from '../../../local/partner-central/model/simulated-partner.ts';
 import { seededRandom } from '../../../local/partner-central/seeded-random.ts';
-import { type SimulatorProps, startSimulator } from '../../../local/partner-central/simulator-server.ts';
-
-/** Run after each test, the latest first. */
-export const cleanUps: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
-});
+import {
+  type Simulator,
+  type SimulatorProps,
+  startSimulator,
+} from '../../../local/partner-central/simulator-server.ts';
 
 export function simulatedPartner({ seed = 1, startMs = Date.parse('2026-03-01T10:00:00.250Z') } = {}) {
   const clock = { nowMs: startMs };
@@ -30,19 +29,48 @@ export function simulatedPartner({ seed = 1, startMs = Date.parse('2026-03-01T10
   return { partner, events, clock };
 }
 
-export async function running(props: Partial<SimulatorProps> = {}) {
-  const simulated = simulatedPartner();
-  const simulator = await startSimulator({ partner: simulated.partner, ...props });
-  cleanUps.push(simulator.stop);
-  return { ...simulated, simulator, client: clientOf(simulator.url) };
+export interface RunningSimulator extends ReturnType<typeof simulatedPartner> {
+  readonly simulator: Simulator;
+  readonly client: PartnerCentralSellingClient;
 }
 
-export function clientOf(endpoint: string, maxAttempts = 1) {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = new PartnerCentralSellingClient({ region: 'us-east-1', endpoint, credentials, maxAttempts });
-  cleanUps.push(() => client.destroy());
-  return client;
+interface Fixtures extends RunningSimulator {
+  /** Registers a function that runs after the test. The latest runs first. */
+  readonly cleanUp: (run: () => Promise<void> | void) => void;
+  /** Starts a simulator of a new partner. It stops after the test. */
+  readonly startSimulator: (props?: Partial<SimulatorProps>) => Promise<RunningSimulator>;
+  /** Creates a client that does not retry by default. */
+  readonly connect: (url: string, maxAttempts?: number) => PartnerCentralSellingClient;
+  /** A simulator with default properties, started on first use. */
+  readonly running: RunningSimulator;
 }
+
+export const it = base.extend<Fixtures>({
+  cleanUp: async ({ onTestFinished }, use) => use(onTestFinished),
+  connect: async ({ cleanUp }, use) => {
+    await use((endpoint, maxAttempts = 1) => {
+      const client = new PartnerCentralSellingClient({ ...clientSettings(endpoint), maxAttempts });
+      cleanUp(() => client.destroy());
+      return client;
+    });
+  },
+  startSimulator: async ({ cleanUp, connect }, use) => {
+    await use(async (props = {}) => {
+      const simulated = simulatedPartner();
+      const simulator = await startSimulator({ partner: simulated.partner, ...props });
+      cleanUp(simulator.stop);
+      return { ...simulated, simulator, client: connect(simulator.url) };
+    });
+  },
+  running: async ({ startSimulator: start }, use) => {
+    await use(await start());
+  },
+  partner: async ({ running }, use) => use(running.partner),
+  events: async ({ running }, use) => use(running.events),
+  clock: async ({ running }, use) => use(running.clock),
+  simulator: async ({ running }, use) => use(running.simulator),
+  client: async ({ running }, use) => use(running.client),
+});
 
 export async function rawCall(url: string, operation: string, body: string) {
   const response = await fetch(url, {

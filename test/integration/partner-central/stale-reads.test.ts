@@ -1,29 +1,35 @@
 import { ListOpportunitiesCommand } from '@aws-sdk/client-partnercentral-selling';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { seededRandom } from '../../../local/partner-central/seeded-random.ts';
-import { bodyOf, engagement, invitation, opportunity, running } from './simulator-under-test.ts';
+import {
+  bodyOf,
+  engagement,
+  invitation,
+  it,
+  opportunity,
+  type RunningSimulator,
+} from './simulator-under-test.ts';
 
-/** The longest lag that the simulator was told of, at each read. */
+/** Every read has the longest lag. */
 const longest = () => 1 - Number.EPSILON;
 
-/** What ten reads of a record show that has just changed thirty times. */
-async function stepsSeen(seed: number) {
-  const { partner, client, simulator, clock } = await running({ random: seededRandom(seed) });
+/** Changes a record thirty times, and returns the next steps of ten stale reads. */
+async function readNextSteps({ partner, client, simulator, clock }: RunningSimulator) {
   const id = partner.createOpportunity('AWS');
   for (let step = 0; step < 30; step += 1) {
     clock.nowMs += 100;
     partner.updateOpportunity(id, { patch: { LifeCycle: { NextSteps: `step ${step}` } } });
   }
   simulator.serveStaleReads(2500);
-  const seen: (string | undefined)[] = [];
+  const steps: (string | undefined)[] = [];
   for (let read = 0; read < 10; read += 1)
-    seen.push((await client.send(opportunity(id))).LifeCycle?.NextSteps);
-  return seen;
+    steps.push((await client.send(opportunity(id))).LifeCycle?.NextSteps);
+  return steps;
 }
 
 describe('stale reads', () => {
-  test('answer what stood there before; the truth does not wait', async () => {
-    const { partner, client, simulator, clock } = await running({ random: longest });
+  it('return an earlier state, while the truth has the current one', async ({ startSimulator }) => {
+    const { partner, client, simulator, clock } = await startSimulator({ random: longest });
     const id = partner.createOpportunity('AWS');
     clock.nowMs += 10_000;
     simulator.serveStaleReads(3000);
@@ -39,8 +45,10 @@ describe('stale reads', () => {
     expect(await stage()).toBe('Committed');
   });
 
-  test('do not find what is younger than the lag, nor in lists; 0 ends it', async () => {
-    const { partner, client, simulator, clock } = await running({ random: longest });
+  it('do not find records younger than the lag, also in lists, until the lag is 0', async ({
+    startSimulator,
+  }) => {
+    const { partner, client, simulator, clock } = await startSimulator({ random: longest });
     simulator.serveStaleReads(1000);
     const id = partner.createOpportunity('AWS');
     clock.nowMs += 999;
@@ -54,8 +62,8 @@ describe('stale reads', () => {
     expect((await client.send(list)).OpportunitySummaries).toMatchObject([{ Id: id }]);
   });
 
-  test('know later of access too, given or taken', async () => {
-    const { partner, client, simulator, clock } = await running({ random: longest });
+  it('see changes of access and content only after the lag', async ({ startSimulator }) => {
+    const { partner, client, simulator, clock } = await startSimulator({ random: longest });
     const joined = partner.createEngagement('AWS');
     const rejected = partner.createInvitation('AWS', 'OpportunityInvitation');
     clock.nowMs += 5000;
@@ -69,20 +77,21 @@ describe('stale reads', () => {
     expect(await client.send(engagement(joined))).toMatchObject({ Title: 'Another title' });
   });
 
-  test('lag by chance, which the seed decides', async () => {
-    const seen = await stepsSeen(3);
-    expect(new Set(seen).size).toBeGreaterThan(3);
-    expect(await stepsSeen(3)).toEqual(seen);
-    expect(await stepsSeen(4)).not.toEqual(seen);
+  it('lag randomly, as the seed decides', async ({ startSimulator }) => {
+    const readWithSeed = async (seed: number) =>
+      readNextSteps(await startSimulator({ random: seededRandom(seed) }));
+    const steps = await readWithSeed(3);
+    expect(new Set(steps).size).toBeGreaterThan(3);
+    expect(await readWithSeed(3)).toEqual(steps);
+    expect(await readWithSeed(4)).not.toEqual(steps);
   });
 
-  test('cannot be older than what is kept', async () => {
-    const { simulator } = await running();
+  it('cannot be older than the kept states', async ({ simulator }) => {
     expect(() => simulator.serveStaleReads(60_001)).toThrow('60000 ms');
   });
 
-  test('history is kept no longer than it can be asked for', async () => {
-    const { partner, client, simulator, clock } = await running({ random: longest });
+  it('return the state of exactly the longest lag', async ({ startSimulator }) => {
+    const { partner, client, simulator, clock } = await startSimulator({ random: longest });
     const id = partner.createOpportunity('AWS');
     for (let second = 0; second < 200; second += 1) {
       clock.nowMs += 1000;

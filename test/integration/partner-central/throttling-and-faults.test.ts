@@ -1,14 +1,16 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { ListEngagementsCommand, ListSolutionsCommand } from '@aws-sdk/client-partnercentral-selling';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { ReadQuota } from '../../../local/partner-central/wire/read-quota.ts';
-import { clientOf, opportunity, rawCall, running, summary } from './simulator-under-test.ts';
+import { it, opportunity, rawCall, summary } from './simulator-under-test.ts';
 
-describe('throttling and faults', () => {
-  test('no second holds more reads than the quota; refused calls spend nothing', async () => {
+describe('throttling and faults of the simulator', () => {
+  it('accepts at most the quota of reads in any second, and does not count refused calls', async ({
+    startSimulator,
+  }) => {
     let nowMs = 0;
-    const { partner, simulator, client } = await running({
+    const { partner, simulator, client } = await startSimulator({
       quota: { perSecond: 2, perDay: 100 },
       nowMs: () => nowMs,
     });
@@ -32,8 +34,11 @@ describe('throttling and faults', () => {
     });
   });
 
-  test('all reads share the quota: lists, and reads that find nothing', async () => {
-    const { client, simulator } = await running({ quota: { perSecond: 2, perDay: 100 }, nowMs: () => 0 });
+  it('counts lists and reads without a result against the same quota', async ({ startSimulator }) => {
+    const { client, simulator } = await startSimulator({
+      quota: { perSecond: 2, perDay: 100 },
+      nowMs: () => 0,
+    });
     await client.send(new ListSolutionsCommand({ Catalog: 'AWS' }));
     await client.send(opportunity('O1')).catch(() => undefined);
     const third = client.send(new ListEngagementsCommand({ Catalog: 'AWS' }));
@@ -41,9 +46,9 @@ describe('throttling and faults', () => {
     expect(simulator.quotaThrottled()).toBe(1);
   });
 
-  test('throttled calls are told apart by their cause', async () => {
+  it('counts throttled calls by cause', async ({ startSimulator }) => {
     const clock = { nowMs: 0 };
-    const { client, simulator } = await running({
+    const { client, simulator } = await startSimulator({
       quota: { perSecond: 1, perDay: 100 },
       nowMs: () => clock.nowMs,
     });
@@ -61,9 +66,9 @@ describe('throttling and faults', () => {
     expect([simulator.throttled('throttle-window'), simulator.throttled('fault')]).toEqual([2, 1]);
   });
 
-  test('a read counts from the arrival of its headers, however late its body comes', async () => {
+  it('counts a read at the arrival of its headers, even if its body is late', async ({ startSimulator }) => {
     const clock = { nowMs: 0 };
-    const { simulator } = await running({
+    const { simulator } = await startSimulator({
       quota: { perSecond: 1, perDay: 100 },
       nowMs: () => clock.nowMs,
     });
@@ -83,7 +88,7 @@ describe('throttling and faults', () => {
     expect([simulator.reads(), simulator.throttled()]).toEqual([2, 0]);
   });
 
-  test('a read whose body was overtaken counts with the one that overtook it', () => {
+  it('counts a late read at the time of the latest counted read', () => {
     const quota = new ReadQuota({ perSecond: 2, perDay: 100 });
     expect([0, 1000, 500, 1999, 2000].map((ms) => quota.trySpend(ms))).toEqual([
       true,
@@ -94,7 +99,7 @@ describe('throttling and faults', () => {
     ]);
   });
 
-  test('the daily quota is a rolling window of 24 hours', () => {
+  it('limits reads in a sliding window of 24 hours', () => {
     const dayMs = 86_400_000;
     const quota = new ReadQuota({ perSecond: 10, perDay: 3 });
     expect([0, 5000, 10_000, 15_000].map((ms) => quota.trySpend(ms))).toEqual([true, true, true, false]);
@@ -106,7 +111,7 @@ describe('throttling and faults', () => {
     ]);
   });
 
-  test('a long run never exceeds the quota, with its memory bounded', () => {
+  it('never exceeds the quota in a long run', () => {
     const quota = new ReadQuota({ perSecond: 10, perDay: 50 });
     const granted = Array.from({ length: 2000 }, (_, tick) => tick * 37).filter((ms) => quota.trySpend(ms));
     expect(granted).toHaveLength(50);
@@ -118,40 +123,51 @@ describe('throttling and faults', () => {
     expect(mostInOneSecond).toBe(10);
   });
 
-  test('a throttling spell ends; the SDK knows the error as one to retry', async () => {
+  it('stops throttling after the time, and the SDK retries throttled calls', async ({
+    startSimulator,
+    connect,
+  }) => {
     let nowMs = 0;
-    const { partner, simulator, client } = await running({ nowMs: () => nowMs });
+    const { partner, simulator, client } = await startSimulator({ nowMs: () => nowMs });
     const id = partner.createOpportunity('AWS');
     simulator.throttleFor(500);
     await expect(client.send(opportunity(id))).rejects.toMatchObject({ name: 'ThrottlingException' });
-    const threeAttempts = clientOf(simulator.url, 3);
+    const threeAttempts = connect(simulator.url, 3);
     await expect(threeAttempts.send(opportunity(id))).rejects.toMatchObject({ $metadata: { attempts: 3 } });
     expect(simulator.throttled()).toBe(4);
     nowMs = 500;
     expect(await client.send(opportunity(id))).toMatchObject({ Id: id });
   });
 
-  test.each([
+  it.for([
     ['throttle', 'ThrottlingException', 400],
     ['internal', 'InternalServerException', 500],
     ['access-denied', 'AccessDeniedException', 400],
     ['not-found', 'ResourceNotFoundException', 400],
     ['validation', 'ValidationException', 400],
-  ] as const)('the fault %s answers %s', async (fault, name, httpStatusCode) => {
-    const { partner, simulator, client } = await running();
-    const id = partner.createOpportunity('AWS');
-    const other = partner.createOpportunity('AWS');
-    simulator.injectFaults((operation, asked) =>
-      operation === 'GetOpportunity' && asked === id ? fault : undefined,
-    );
-    await expect(client.send(opportunity(id))).rejects.toMatchObject({ name, $metadata: { httpStatusCode } });
-    expect(await client.send(opportunity(other))).toMatchObject({ Id: other });
-    simulator.injectFaults(undefined);
-    expect(await client.send(opportunity(id))).toMatchObject({ Id: id });
-  });
+  ] as const)(
+    'answers the fault %s with %s',
+    async ([fault, name, httpStatusCode], { partner, simulator, client }) => {
+      const id = partner.createOpportunity('AWS');
+      const other = partner.createOpportunity('AWS');
+      simulator.injectFaults((operation, requestedId) =>
+        operation === 'GetOpportunity' && requestedId === id ? fault : undefined,
+      );
+      await expect(client.send(opportunity(id))).rejects.toMatchObject({
+        name,
+        $metadata: { httpStatusCode },
+      });
+      expect(await client.send(opportunity(other))).toMatchObject({ Id: other });
+      simulator.injectFaults(undefined);
+      expect(await client.send(opportunity(id))).toMatchObject({ Id: id });
+    },
+  );
 
-  test('a timeout keeps the connection without an answer, a hang-up ends it', async () => {
-    const { partner, simulator, client } = await running();
+  it('keeps the connection open for a timeout and closes it for a hang-up', async ({
+    partner,
+    simulator,
+    client,
+  }) => {
     const id = partner.createOpportunity('AWS');
     simulator.injectFaults(() => 'timeout');
     const waiting = client.send(opportunity(id), { abortSignal: AbortSignal.timeout(100) });
@@ -162,8 +178,7 @@ describe('throttling and faults', () => {
     await expect(client.send(opportunity(id))).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
-  test('stop ends calls that still wait for an answer', async () => {
-    const { partner, simulator, client } = await running();
+  it('ends unanswered calls when it stops', async ({ partner, simulator, client }) => {
     simulator.injectFaults(() => 'timeout');
     const waiting = expect(client.send(opportunity(partner.createOpportunity('AWS')))).rejects.toThrow();
     await expect.poll(() => simulator.reads()).toBe(1);
@@ -171,13 +186,13 @@ describe('throttling and faults', () => {
     await waiting;
   });
 
-  test('calls are counted and told by operation, ids only', async () => {
-    const told: unknown[] = [];
-    const { partner, simulator, client } = await running({ log: (call) => told.push(call) });
+  it('counts and logs calls by operation, only with ids', async ({ startSimulator }) => {
+    const logged: unknown[] = [];
+    const { partner, simulator, client } = await startSimulator({ log: (call) => logged.push(call) });
     const id = partner.createOpportunity('AWS');
     await client.send(opportunity(id));
     await client.send(summary(id)).catch(() => undefined);
-    expect(told).toEqual([
+    expect(logged).toEqual([
       { operation: 'GetOpportunity', id, outcome: 'ok' },
       { operation: 'GetAwsOpportunitySummary', id, outcome: 'ResourceNotFoundException' },
     ]);

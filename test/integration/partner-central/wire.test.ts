@@ -1,9 +1,11 @@
-import { describe, expect, test } from 'vitest';
-import { rawCall, running } from './simulator-under-test.ts';
+import { describe, expect } from 'vitest';
+import { it, rawCall } from './simulator-under-test.ts';
 
 describe('the simulated service on the wire', () => {
-  test('absent members are null, unknown ones are sent, dates have the precision of their member', async () => {
-    const { partner, simulator } = await running();
+  it('sends absent members as null, unknown members, and dates in the precision of their member', async ({
+    partner,
+    simulator,
+  }) => {
     const id = partner.createOpportunity('AWS', { patch: { FutureMember: { Depth: [1, null] } } });
     const invited = partner.createInvitation('AWS', 'OpportunityInvitation');
     const answer = await rawCall(simulator.url, 'GetOpportunity', `{"Catalog":"AWS","Identifier":"${id}"}`);
@@ -18,8 +20,7 @@ describe('the simulated service on the wire', () => {
     expect(text).toContain('"RejectionReason":null');
   });
 
-  test('an error is a type with its namespace and a capital Message', async () => {
-    const { simulator } = await running();
+  it('sends errors with a namespaced type and a capitalized Message', async ({ simulator }) => {
     const notFound = await rawCall(simulator.url, 'GetOpportunity', '{"Catalog":"AWS","Identifier":"O1"}');
     expect(notFound.status).toBe(400);
     expect(JSON.parse(notFound.text)).toEqual({
@@ -28,21 +29,19 @@ describe('the simulated service on the wire', () => {
     });
   });
 
-  test.each([
+  it.for<[string, operation: string, body: string, name: string]>([
     ['a body that is not JSON', 'GetOpportunity', '{"Catalog":', 'SerializationException'],
     ['a body that is no object', 'GetOpportunity', '[]', 'SerializationException'],
     ['an unknown operation', 'GetEverything', '{}', 'UnknownOperationException'],
     ['the name of an inherited property', 'toString', '{}', 'UnknownOperationException'],
     ['no operation', '', '{}', 'UnknownOperationException'],
-  ])('%s is refused', async (_what, operation, body, name) => {
-    const { simulator } = await running();
+  ])('refuses %s', async ([_what, operation, body, name], { simulator }) => {
     const { status, text } = await rawCall(simulator.url, operation, body);
     expect(status).toBe(400);
     expect(JSON.parse(text)).toMatchObject({ __type: expect.stringMatching(new RegExp(`#${name}$`)) });
   });
 
-  test('connections stay open from call to call', async () => {
-    const { simulator } = await running();
+  it('keeps connections open between calls', async ({ simulator }) => {
     const response = await fetch(simulator.url, { method: 'POST', body: '{}' });
     expect(response.headers.get('connection')).toBe('keep-alive');
   });

@@ -14,7 +14,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clientSettings } from '../../../../local/host/local-account.ts';
 import { type Stage, startStage } from '../../../../local/host/stage.ts';
 import { sampleFunction } from '../sample-assembly.ts';
@@ -22,7 +22,7 @@ import { resource, type WrittenAssembly, writeAssembly } from '../write-assembly
 
 const echo = `
   export async function handler(event) {
-    if (event.fail) throw new RangeError('asked to fail');
+    if (event.fail) throw new RangeError('requested failure');
     return { got: event };
   }
 `;
@@ -60,7 +60,7 @@ afterAll(async () => {
 
 const settings = (service: keyof Stage['controlPlane']) => clientSettings(stage.controlPlane[service]);
 
-test('CloudFormation shows the outputs with their values', async () => {
+it('CloudFormation returns the outputs with their values', async () => {
   const client = new CloudFormationClient(settings('AWS_ENDPOINT_URL_CLOUDFORMATION'));
   const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: 'Sample' }));
   expect(Stacks).toMatchObject([
@@ -75,7 +75,7 @@ test('CloudFormation shows the outputs with their values', async () => {
   ]);
 });
 
-test('a stack of another name does not exist, in the words of the service', async () => {
+it('CloudFormation refuses a stack of another name with the error of the service', async () => {
   const client = new CloudFormationClient(settings('AWS_ENDPOINT_URL_CLOUDFORMATION'));
   await expect(client.send(new DescribeStacksCommand({ StackName: 'Other' }))).rejects.toMatchObject({
     name: 'ValidationError',
@@ -83,12 +83,12 @@ test('a stack of another name does not exist, in the words of the service', asyn
   });
 });
 
-test('STS says whose account it is', async () => {
+it('STS returns the account of the stage', async () => {
   const client = new STSClient(settings('AWS_ENDPOINT_URL_STS'));
   expect(await client.send(new GetCallerIdentityCommand({}))).toMatchObject({ Account: '000000000000' });
 });
 
-test('a function is invoked, and its failure comes as Lambda tells it', async () => {
+it('Lambda invokes a function and returns its failure like the service', async () => {
   const client = new LambdaClient(settings('AWS_ENDPOINT_URL_LAMBDA'));
   const invoke = (event: unknown) =>
     client.send(new InvokeCommand({ FunctionName: 'Sample-Echo1', Payload: JSON.stringify(event) }));
@@ -100,33 +100,35 @@ test('a function is invoked, and its failure comes as Lambda tells it', async ()
   expect(JSON.parse(failed.Payload?.transformToString() ?? '')).toMatchObject({ errorType: 'RangeError' });
 });
 
-test('an event is taken without waiting for the function, and nobody else is there', async () => {
+it('Lambda accepts an asynchronous event without waiting, and refuses an unknown function', async () => {
   const client = new LambdaClient(settings('AWS_ENDPOINT_URL_LAMBDA'));
   const event = { FunctionName: 'Sample-Echo1', InvocationType: 'Event', Payload: '{"fail":true}' } as const;
   expect(await client.send(new InvokeCommand(event))).toMatchObject({ StatusCode: 202 });
-  await expect(client.send(new InvokeCommand({ FunctionName: 'Nobody' }))).rejects.toBeInstanceOf(
+  await expect(client.send(new InvokeCommand({ FunctionName: 'Missing' }))).rejects.toBeInstanceOf(
     ResourceNotFoundException,
   );
 });
 
-test('the settings of a function are shown', async () => {
+it('Lambda returns the environment of a function', async () => {
   const client = new LambdaClient(settings('AWS_ENDPOINT_URL_LAMBDA'));
-  const shown = await client.send(new GetFunctionConfigurationCommand({ FunctionName: 'Sample-Echo1' }));
-  expect(shown.Environment?.Variables).toMatchObject({ LIMIT: '10' });
+  const configuration = await client.send(
+    new GetFunctionConfigurationCommand({ FunctionName: 'Sample-Echo1' }),
+  );
+  expect(configuration.Environment?.Variables).toMatchObject({ LIMIT: '10' });
 });
 
-test('the rules of a queue are found by it, with their state', async () => {
+it('EventBridge finds the rules of a queue with their state', async () => {
   const client = new EventBridgeClient(settings('AWS_ENDPOINT_URL_EVENTBRIDGE'));
   const TargetArn = stage.queues.get('Q').arn;
   const { RuleNames } = await client.send(new ListRuleNamesByTargetCommand({ TargetArn }));
   expect(RuleNames).toEqual(['Sample-On1', 'Sample-Off1']);
   const stateOf = async (Name: string) => (await client.send(new DescribeRuleCommand({ Name }))).State;
   expect([await stateOf('Sample-On1'), await stateOf('Sample-Off1')]).toEqual(['ENABLED', 'DISABLED']);
-  await expect(stateOf('Sample-Nobody')).rejects.toBeInstanceOf(RuleNotFound);
+  await expect(stateOf('Sample-Missing')).rejects.toBeInstanceOf(RuleNotFound);
   await expect(client.send(new ListRulesCommand({}))).rejects.toThrow('does not support AWSEvents.ListRules');
 });
 
-test('CloudWatch counts the events that a rule matched', async () => {
+it('CloudWatch returns the number of events that a rule matched', async () => {
   const client = new CloudWatchClient(settings('AWS_ENDPOINT_URL_CLOUDWATCH'));
   const before = await sumOf(client, 'Sample-On1');
   await stage.bus.put({ id: 'e1', source: 'seen' });

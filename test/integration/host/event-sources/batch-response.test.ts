@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { failedItemIds } from '../../../../local/host/event-sources/batch-response.ts';
 
 const all = ['a', 'b', 'c'];
 
-test.each<[string, unknown, readonly string[]]>([
+it.each<[string, unknown, readonly string[]]>([
   ['nothing', undefined, []],
   ['null', null, []],
   ['an empty object', {}, []],
@@ -15,6 +15,6 @@ test.each<[string, unknown, readonly string[]]>([
   ['a null identifier', { batchItemFailures: [{ itemIdentifier: null }] }, all],
   ['a wrong key', { batchItemFailures: [{ identifier: 'a' }] }, all],
   ['an identifier of another batch', { batchItemFailures: [{ itemIdentifier: 'z' }] }, all],
-])('%s', (_response, response, failed) => {
+])('failedItemIds of a response with %s', (_response, response, failed) => {
   expect(failedItemIds(response, all)).toEqual(failed);
 });

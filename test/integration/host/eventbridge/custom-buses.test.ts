@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CustomBuses } from '../../../../local/host/eventbridge/custom-buses.ts';
 import { startStage } from '../../../../local/host/stage.ts';
 import { sampleFunction } from '../sample-assembly.ts';
@@ -7,7 +7,7 @@ import { writeAssembly } from '../write-assembly.ts';
 
 const busArn = 'arn:aws:events:us-east-1:111122223333:event-bus/partners';
 
-/** A function that puts on a bus what it is called with, by the adapter that is deployed. */
+/** A function that puts its event on a bus by the deployed adapter. */
 const adapter = fileURLToPath(
   new URL('../../../../lambdas/adapters/eventbridge-event-bus.ts', import.meta.url),
 );
@@ -17,7 +17,7 @@ const put = `
   export const handler = ({ busArn, ...event }) => bus.put(busArn, event, 10_000);
 `;
 
-test('what a function puts on a bus lies on the buses of its stage, one after the other', async () => {
+it('a stage keeps the events that a function puts on a bus, in order', async () => {
   const assembly = await writeAssembly({ Put1: sampleFunction('put', 'Put', {}) }, { put });
   const stage = await startStage({
     template: assembly.folder,
@@ -52,8 +52,8 @@ test('what a function puts on a bus lies on the buses of its stage, one after th
   }
 });
 
-describe('the buses of the local stage', () => {
-  test.each(['"text"', '[1]', 'null', '{'])('refuse the detail %s, which is no JSON object', (Detail) => {
+describe('CustomBuses', () => {
+  it.each(['"text"', '[1]', 'null', '{'])('refuses the detail %s, which is not a JSON object', (Detail) => {
     const buses = new CustomBuses();
     const answer = buses.putEvents({
       Entries: [{ EventBusName: busArn, Source: 'a', DetailType: 'b', Detail }],
@@ -62,7 +62,7 @@ describe('the buses of the local stage', () => {
     expect(buses.events).toEqual([]);
   });
 
-  test('refuse what EventBridge refuses for its shape', () => {
+  it('refuses malformed requests like EventBridge', () => {
     const entry = { EventBusName: busArn, Source: 'a', DetailType: 'b', Detail: '{}' };
     const buses = new CustomBuses();
     expect(() => buses.putEvents({ Entries: [] })).toThrow();

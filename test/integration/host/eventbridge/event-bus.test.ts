@@ -1,5 +1,5 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { type BusRule, createEventBus } from '../../../../local/host/eventbridge/event-bus.ts';
 import { httpQueueAccess } from '../../../../local/host/queues/queue-access.ts';
 import { useSqs } from '../queues/use-sqs.ts';
@@ -25,7 +25,7 @@ async function take(QueueUrl: string) {
   return (await client().send(command)).Messages ?? [];
 }
 
-test('every matching rule gets the event as it is, and its name is told', async () => {
+it('the event bus delivers an unchanged event to all matching rules and returns their ids', async () => {
   const [first, second] = [await createQueue('first'), await createQueue('second')];
   const never: BusRule = { ...rule('never', first), matches: () => false };
   const bus = createEventBus([rule('one', first), rule('two', second), never]);
@@ -35,7 +35,7 @@ test('every matching rule gets the event as it is, and its name is told', async 
   expect((await take(second)).map(({ Body }) => Body)).toEqual([JSON.stringify(event)]);
 });
 
-test('an event that a queue refuses goes to the dead-letter queue of the target with the reason; without one it is an error', async () => {
+it('the event bus sends an event that a queue refuses to the dead-letter queue, or fails without one', async () => {
   const parked = await createQueue('parked');
   const gone = `${engine().endpoint}/000000000000/gone`;
   await createEventBus([rule('one', gone, parked)]).put({ id: 'e' });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { FunctionHost, lambdaEnvironment } from '../../../../local/host/functions/function-host.ts';
 import { type WrittenAssembly, writeAssembly } from '../write-assembly.ts';
 
@@ -55,7 +55,7 @@ function hostOf(
   return host;
 }
 
-test('a handler gets the event as JSON, a context, and the given environment alone', async () => {
+it('a handler receives the event as JSON, a context, and only the given environment', async () => {
   const answer = await hostOf('good', { environment: { TABLE_NAME: 'T' } }).invoke({
     when: new Date(0),
     gone: undefined,
@@ -76,7 +76,7 @@ test('a handler gets the event as JSON, a context, and the given environment alo
   expect(await host?.invoke({ nothing: true })).toBeNull();
 });
 
-test('one worker serves one invocation at a time, up to the concurrency in all', async () => {
+it('a worker serves one invocation at a time, and the concurrency limits the workers', async () => {
   const work = hostOf('good', { concurrency: 2 });
   const answers = await Promise.all([1, 2, 3, 4, 5, 6].map(() => work.invoke({ sleepMs: 20 })));
   const counts = answers.map((answer) => Reflect.get(Object(answer), 'invocations'));
@@ -85,23 +85,23 @@ test('one worker serves one invocation at a time, up to the concurrency in all',
   expect(counts).toContain(3);
 });
 
-test('what a function prints arrives line by line with its id', async () => {
+it('the output of a function is reported line by line with its id', async () => {
   await hostOf('good').invoke({ say: 'hello\nworld' });
   await expect
     .poll(() => lines.toSorted())
     .toEqual(['Sample/Work> and hello', 'Sample/Work> hello', 'Sample/Work> world', 'Sample/Work> world']);
 });
 
-test('an error of the handler keeps its name and leaves the worker alive', async () => {
+it('an error of the handler keeps its name, and the worker survives', async () => {
   const work = hostOf('good');
-  await expect(work.invoke({ throw: 'no luck' })).rejects.toMatchObject({
+  await expect(work.invoke({ throw: 'a failure' })).rejects.toMatchObject({
     errorType: 'SpecialError',
-    message: 'Sample/Work: no luck',
+    message: 'Sample/Work: a failure',
   });
   expect(await work.invoke({})).toMatchObject({ invocations: 2 });
 });
 
-test('a handler that does not end is ended at the timeout, even in a busy loop, and replaced', async () => {
+it('a handler in a busy loop is ended at the timeout, and its worker is replaced', async () => {
   const work = hostOf('good', { timeoutMs: 150, concurrency: 1 });
   await expect(work.invoke({ spin: true })).rejects.toMatchObject({
     errorType: 'Sandbox.Timedout',
@@ -110,7 +110,7 @@ test('a handler that does not end is ended at the timeout, even in a busy loop, 
   expect(await work.invoke({})).toMatchObject({ invocations: 1 });
 });
 
-test('a killed worker rejects its invocation and is replaced', async () => {
+it('a killed worker rejects its invocation and is replaced', async () => {
   const work = hostOf('good', { concurrency: 1 });
   expect(work.kill()).toBeUndefined();
   await work.invoke({});
@@ -124,14 +124,14 @@ test('a killed worker rejects its invocation and is replaced', async () => {
   expect(await work.invoke({})).toMatchObject({ invocations: 1 });
 });
 
-test('a crash outside the handler ends the invocation', async () => {
+it('a crash outside the handler ends the invocation', async () => {
   await expect(hostOf('good').invoke({ crash: 'late', sleepMs: 2_000 })).rejects.toMatchObject({
     errorType: 'Runtime.ExitError',
     message: expect.stringContaining('late'),
   });
 });
 
-test('a cold start that fails names the function and the reason, each time', async () => {
+it('each failed cold start reports the function and the reason', async () => {
   const work = hostOf('broken');
   const failure = { message: 'Sample/Work: cold start failed: Error: TABLE_NAME is missing' };
   await expect(work.invoke({})).rejects.toMatchObject(failure);

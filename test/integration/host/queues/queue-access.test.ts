@@ -1,5 +1,5 @@
 import { type Message, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { httpQueueAccess, type QueueAccess } from '../../../../local/host/queues/queue-access.ts';
 import { toSqsRecord } from '../../../../local/host/queues/sqs-event.ts';
 import { useSqs } from './use-sqs.ts';
@@ -14,7 +14,7 @@ describe.each(['in process', 'over HTTP'])('a queue %s', (way) => {
     return { url, queue: way === 'in process' ? direct : httpQueueAccess(client(), url) };
   }
 
-  test('a message arrives as a function would see it', async () => {
+  it('returns a message that converts to the event of a function', async () => {
     const { queue, url } = await open('shape');
     const MessageAttributes = {
       text: { DataType: 'String', StringValue: 'some' },
@@ -47,7 +47,7 @@ describe.each(['in process', 'over HTTP'])('a queue %s', (way) => {
     });
   });
 
-  test('what is sent can be received, and is gone once removed', async () => {
+  it('receives sent messages and deletes removed ones', async () => {
     const { queue } = await open('life');
     expect(await queue.isEmpty()).toBe(true);
     expect(await queue.receive(10)).toEqual([]);
@@ -73,7 +73,7 @@ describe.each(['in process', 'over HTTP'])('a queue %s', (way) => {
     await queue.remove([]);
   });
 
-  test('a message comes again when it is told to', async () => {
+  it('makes a message visible again after the requested delay', async () => {
     const { queue } = await open('again');
     await queue.send({ body: 'again' });
     const first = await receiveOne(queue);
@@ -85,7 +85,7 @@ describe.each(['in process', 'over HTTP'])('a queue %s', (way) => {
   });
 });
 
-/** A message that was just sent can be received a moment later. */
+/** A sent message is receivable only after a short time. */
 async function receiveOne(queue: QueueAccess): Promise<readonly Message[]> {
   return await vi.waitUntil(async () => {
     const messages = await queue.receive(1);
@@ -93,8 +93,8 @@ async function receiveOne(queue: QueueAccess): Promise<readonly Message[]> {
   });
 }
 
-describe('a purge in process', () => {
-  test('loses what is visible, in flight and delayed, and nothing of it comes back', async () => {
+describe('purge of an embedded queue', () => {
+  it('deletes visible, in-flight and delayed messages permanently', async () => {
     const url = await createQueue('purged');
     const queue = engine().tune('purged', { delaySeconds: 0, onArrival: () => undefined });
     await queue.send({ body: 'in flight' });

@@ -8,7 +8,7 @@ import {
   SendMessageCommand,
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { useSqs } from './use-sqs.ts';
 
 const { engine, client, createQueue } = useSqs();
@@ -30,7 +30,7 @@ async function receive(QueueUrl: string): Promise<readonly Message[]> {
   return (await client().send(command)).Messages ?? [];
 }
 
-test('an empty queue answers a receive, and a message is announced when it can be received', async () => {
+it('an embedded queue reports a message when it becomes receivable', async () => {
   const { url, arrivals } = await tunedQueue('prompt');
   expect(await receive(url)).toEqual([]);
   await client().send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'now' }));
@@ -38,7 +38,7 @@ test('an empty queue answers a receive, and a message is announced when it can b
   expect(await receive(url)).toMatchObject([{ Body: 'now', Attributes: { ApproximateReceiveCount: '1' } }]);
 });
 
-test('the delay of a queue may be a fraction of a second; one asked for by the sender stays', async () => {
+it('an embedded queue accepts a fractional delay, and the delay of a message overrides it', async () => {
   const { url, arrivals } = await tunedQueue('delayed', 0.15);
   const sentAt = performance.now();
   await client().send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'short' }));
@@ -50,14 +50,14 @@ test('the delay of a queue may be a fraction of a second; one asked for by the s
   await expect.poll(() => receive(url)).toMatchObject([{ Body: 'short' }]);
 });
 
-test('a change of visibility is not a receive: the third receive of two allowed parks the message', async () => {
+it('an embedded queue does not count visibility changes as receives, and parks after the limit', async () => {
   const { url, arrivals } = await tunedQueue('retried');
   const parked = await tunedQueue('parked');
-  const asked = await client().send(
+  const attributes = await client().send(
     new GetQueueAttributesCommand({ QueueUrl: parked.url, AttributeNames: ['QueueArn'] }),
   );
   const RedrivePolicy = JSON.stringify({
-    deadLetterTargetArn: asked.Attributes?.QueueArn,
+    deadLetterTargetArn: attributes.Attributes?.QueueArn,
     maxReceiveCount: 2,
   });
   await client().send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { RedrivePolicy } }));

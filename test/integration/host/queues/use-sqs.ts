@@ -10,7 +10,7 @@ export interface SqsUnderTest {
   readonly createQueue: (name: string) => Promise<string>;
 }
 
-/** An embedded SQS for the whole file. */
+/** Starts an embedded SQS for all tests of a file. */
 export function useSqs(): SqsUnderTest {
   let started: { readonly engine: SqsEngine; readonly client: SQSClient } | undefined;
   const running = () => {

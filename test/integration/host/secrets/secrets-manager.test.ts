@@ -5,12 +5,12 @@ import {
   ResourceExistsException,
   ResourceNotFoundException,
 } from '@aws-sdk/client-secrets-manager';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { useSecretsManager } from './use-secrets-manager.ts';
 
 const client = useSecretsManager();
 
-test('a second value becomes AWSCURRENT and the first AWSPREVIOUS', async () => {
+it('Secrets Manager makes a second value AWSCURRENT and the first AWSPREVIOUS', async () => {
   const { ARN } = await client().send(new CreateSecretCommand({ Name: 'rotated', SecretString: 'first' }));
   await expect(
     client().send(new GetSecretValueCommand({ SecretId: 'rotated', VersionStage: 'AWSPREVIOUS' })),
@@ -39,7 +39,7 @@ test('a second value becomes AWSCURRENT and the first AWSPREVIOUS', async () => 
   expect(rotatedAgain).toMatchObject({ SecretString: 'second', VersionId, VersionStages: ['AWSPREVIOUS'] });
 });
 
-test('the same request token again is the same version', async () => {
+it('Secrets Manager makes no new version for the same request token', async () => {
   const request = {
     Name: 'once',
     SecretString: 'a',
@@ -52,19 +52,19 @@ test('the same request token again is the same version', async () => {
   ).rejects.toBeInstanceOf(ResourceNotFoundException);
 });
 
-test('what is absent, or there already, is refused in the words of the service', async () => {
-  await expect(client().send(new GetSecretValueCommand({ SecretId: 'nobody' }))).rejects.toBeInstanceOf(
+it('Secrets Manager refuses absent and existing secrets with the errors of the service', async () => {
+  await expect(client().send(new GetSecretValueCommand({ SecretId: 'missing' }))).rejects.toBeInstanceOf(
     ResourceNotFoundException,
   );
   await expect(
-    client().send(new PutSecretValueCommand({ SecretId: 'nobody', SecretString: 'x' })),
+    client().send(new PutSecretValueCommand({ SecretId: 'missing', SecretString: 'x' })),
   ).rejects.toBeInstanceOf(ResourceNotFoundException);
   const twice = { Name: 'twice', SecretString: 'x' };
   await client().send(new CreateSecretCommand(twice));
   await expect(client().send(new CreateSecretCommand(twice))).rejects.toBeInstanceOf(ResourceExistsException);
 });
 
-test('what the stage does not keep is refused', async () => {
+it('Secrets Manager refuses binary secrets and version ids', async () => {
   const binary = new CreateSecretCommand({ Name: 'binary', SecretBinary: new Uint8Array(1) });
   await expect(client().send(binary)).rejects.toThrow('SecretString');
   const version = new GetSecretValueCommand({ SecretId: 'rotated', VersionId: 'v'.repeat(36) });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { clientSettings } from '../../../../local/host/local-account.ts';
 import { type SecretsManager, startSecretsManager } from '../../../../local/host/secrets/secrets-manager.ts';
 
-/** An embedded Secrets Manager for the whole file. @returns its client, once it has started */
+/** Starts an embedded Secrets Manager for all tests of a file. @returns its client, after the start */
 export function useSecretsManager(): () => SecretsManagerClient {
   let started: { readonly server: SecretsManager; readonly client: SecretsManagerClient } | undefined;
   beforeAll(async () => {

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { clientSettings } from '../../../../local/host/local-account.ts';
 import { freePort } from '../../../../local/host/owned-process.ts';
 import { ShardCursor } from '../../../../local/host/streams/shard-cursor.ts';
 import { ShardReader } from '../../../../local/host/streams/shard-reader.ts';
 import { startLoopbackServer } from '../../../../local/loopback-server.ts';
 
-test('a shard that cannot be read is not taken for an empty one, and the problem is told', async () => {
+it('an unreadable shard is not drained, and the problem is reported', async () => {
   const settings = clientSettings(`http://127.0.0.1:${await freePort()}`);
   const client = new DynamoDBStreamsClient({ ...settings, maxAttempts: 1 });
   const problems: unknown[] = [];
@@ -30,13 +30,13 @@ test('a shard that cannot be read is not taken for an empty one, and the problem
   client.destroy();
 });
 
-test('what was trimmed before it was read is passed over, on to the oldest that is there', async () => {
-  const asked: string[] = [];
+it('a cursor skips trimmed records and continues with the oldest existing record', async () => {
+  const requests: string[] = [];
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const operation = String(request.headers['x-amz-target']).split('.')[1];
     const { ShardIteratorType } = JSON.parse(await text(request));
-    asked.push(ShardIteratorType ?? operation);
-    const isTrimmed = operation === 'GetRecords' && asked.length === 2;
+    requests.push(ShardIteratorType ?? operation);
+    const isTrimmed = operation === 'GetRecords' && requests.length === 2;
     const records = [{ eventID: 'one', dynamodb: { SequenceNumber: '1' } }];
     response.writeHead(isTrimmed ? 400 : 200, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(
@@ -58,7 +58,7 @@ test('what was trimmed before it was read is passed over, on to the oldest that 
   expect(await cursor.read(10)).toEqual([]);
   expect(cursor.hasFailed).toBe(true);
   expect(await cursor.read(10)).toMatchObject([{ eventID: 'one' }]);
-  expect(asked).toEqual(['LATEST', 'GetRecords', 'TRIM_HORIZON', 'GetRecords']);
+  expect(requests).toEqual(['LATEST', 'GetRecords', 'TRIM_HORIZON', 'GetRecords']);
   client.destroy();
   await server.stop();
 });

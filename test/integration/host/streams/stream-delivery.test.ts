@@ -1,5 +1,5 @@
 import type { _Record as StreamRecord } from '@aws-sdk/client-dynamodb-streams';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import {
   deliverRecords,
   type StreamDeliveryOptions,
@@ -11,7 +11,7 @@ const records: readonly StreamRecord[] = ['8', '9', '10', '11'].map((SequenceNum
   dynamodb: { SequenceNumber },
 }));
 
-/** Delivers to a function that answers each batch (as its sequence numbers) with a response or an error. */
+/** Delivers the records to a function that maps the sequence numbers of a batch to a response. */
 async function deliver(
   answer: (batch: readonly string[], call: number) => unknown,
   options: Partial<StreamDeliveryOptions> = {},
@@ -49,29 +49,29 @@ const fail = (): never => {
   throw new Error('no');
 };
 
-test('success is one call', async () => {
+it('deliverRecords calls the function once if it succeeds', async () => {
   expect(await deliver(() => undefined)).toEqual({ calls: ['8 9 10 11'], givenUp: [] });
 });
 
-test('it resumes at the lowest failed record, by number and not by text', async () => {
+it('deliverRecords resumes at the failed record with the lowest number, not by text order', async () => {
   const { calls, givenUp } = await deliver((_, call) => (call === 1 ? failing('11', '9') : undefined));
   expect(calls).toEqual(['8 9 10 11', '9 10 11']);
   expect(givenUp).toEqual([]);
 });
 
-test('a record that fails for ever is given up with the rest of its batch after the attempts', async () => {
+it('deliverRecords drops a permanently failing record with the rest of its batch after the attempts', async () => {
   const { calls, givenUp } = await deliver(() => failing('10'));
   expect(calls).toEqual(['8 9 10 11', '10 11', '10 11']);
   expect(givenUp).toEqual(['10 11 after 3']);
 });
 
-test('an error of the whole invocation is tried again as a whole', async () => {
+it('deliverRecords retries the whole batch after a failed invocation', async () => {
   const { calls, givenUp } = await deliver(fail);
   expect(calls).toEqual(['8 9 10 11', '8 9 10 11', '8 9 10 11']);
   expect(givenUp).toEqual(['8 9 10 11 after 3']);
 });
 
-test('bisecting finds the one record that breaks the function', async () => {
+it('deliverRecords isolates a failing record by bisecting', async () => {
   const { calls, givenUp } = await deliver((batch) => (batch.includes('10') ? fail() : undefined), {
     bisects: true,
     maximumRetryAttempts: 1,
@@ -80,14 +80,14 @@ test('bisecting finds the one record that breaks the function', async () => {
   expect(givenUp).toEqual(['10 after 2']);
 });
 
-test('without a limit it goes on until it succeeds', async () => {
+it('deliverRecords retries until it succeeds if there is no limit', async () => {
   const { calls } = await deliver((_, call) => (call < 6 ? fail() : undefined), {
     maximumRetryAttempts: undefined,
   });
   expect(calls).toHaveLength(6);
 });
 
-test('failures that are not reported in the way of the mapping are successes', async () => {
+it('deliverRecords ignores reported failures if the mapping does not use them', async () => {
   const { calls } = await deliver(() => failing('8'), { reportsBatchItemFailures: false });
   expect(calls).toHaveLength(1);
 });

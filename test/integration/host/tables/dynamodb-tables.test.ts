@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { readTableDefinitions } from '../../../../local/host/tables/dynamodb-tables.ts';
 import { readTemplate } from '../../../../local/host/template/template.ts';
 import { resource, writeAssembly } from '../write-assembly.ts';
 
-test('a table that cannot be understood is named', async () => {
+it('readTableDefinitions names an invalid table', async () => {
   const assembly = await writeAssembly(
     { Odd1: resource('AWS::DynamoDB::Table', 'Odd', { KeySchema: 'pk' }) },
     {},

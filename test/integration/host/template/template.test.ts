@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createResolver, parseProperties } from '../../../../local/host/template/intrinsics.ts';
 import { ResourceIndex } from '../../../../local/host/template/resource-index.ts';
 import { readTemplate } from '../../../../local/host/template/template.ts';
@@ -27,8 +27,8 @@ const identities = new Map([
 ]);
 const resolve = createResolver(template, identities);
 
-describe('intrinsic functions', () => {
-  test.each<[unknown, unknown]>([
+describe('createResolver', () => {
+  it.each<[unknown, unknown]>([
     [{ Ref: 'Queue1A2B' }, 'http://127.0.0.1/q'],
     [{ Ref: 'Stage' }, 'test'],
     [{ Ref: 'AWS::Region' }, 'us-east-1'],
@@ -45,32 +45,32 @@ describe('intrinsic functions', () => {
       'test.arn:aws:sqs:us-east-1:000000000000:q.${Literal}.amazonaws.com',
     ],
     [{ keep: [{ Ref: 'Stage' }, 1, null], drop: { Ref: 'AWS::NoValue' } }, { keep: ['test', 1, null] }],
-  ])('%j', (value, expected) => {
+  ])('resolves %j', (value, expected) => {
     expect(resolve(value)).toEqual(expected);
   });
 
-  test.each([
-    [{ Ref: 'Nobody' }, 'Ref Nobody is not in the template'],
+  it.each([
+    [{ Ref: 'Missing' }, 'Ref Missing is not in the template'],
     [{ Ref: 'Open' }, 'Ref Open is not in the template'],
     [{ 'Fn::GetAtt': ['Role3C4D', 'RoleId'] }, 'Fn::GetAtt Role3C4D.RoleId is not known'],
     [{ 'Fn::ImportValue': 'x' }, 'Fn::ImportValue is not supported'],
     [{ 'Fn::Select': [1, ['a', 'b']] }, 'Fn::Select is not supported'],
     [{ 'Fn::Sub': ['${Mine}', { Mine: 'x' }] }, 'Expected string'],
-  ])('%j is refused', (value, message) => {
+  ])('refuses to resolve %j', (value, message) => {
     expect(() => resolve(value)).toThrow(message);
   });
 
-  test('properties that nobody asks for are not resolved', () => {
+  it('parseProperties does not resolve properties outside the schema', () => {
     const role = template.resources.get('Role3C4D');
-    if (role === undefined) throw new Error('the role is gone');
+    if (role === undefined) throw new Error('the role is missing');
     expect(parseProperties(v.object({ Path: v.optional(v.string(), '/') }), role, resolve)).toEqual({
       Path: '/',
     });
   });
 
-  test('a problem in the properties of a resource names the resource', () => {
+  it('parseProperties names the resource of an invalid property', () => {
     const role = template.resources.get('Role3C4D');
-    if (role === undefined) throw new Error('the role is gone');
+    if (role === undefined) throw new Error('the role is missing');
     expect(() => parseProperties(v.object({ Name: v.string() }), role, resolve)).toThrow(
       'Role3C4D (AWS::IAM::Role at Role3C4D): Fn::If',
     );
@@ -81,8 +81,8 @@ describe('intrinsic functions', () => {
   });
 });
 
-describe('a template', () => {
-  test('resources are found by short id, construct path and logical id', () => {
+describe('readTemplate and its resources', () => {
+  it('finds resources by short id, construct path and logical id', () => {
     const index = new ResourceIndex(
       'queue',
       [...template.resources.values()].map((resource) => ({ resource })),
@@ -95,7 +95,7 @@ describe('a template', () => {
     );
   });
 
-  test('a folder without a template, or with several, is refused', () => {
+  it('refuses a folder without a template or with several', () => {
     expect(() => readTemplate(join(folder, 'nowhere'))).toThrow('synthesize first');
     const second = join(folder, 'Other.template.json');
     writeFileSync(second, '{}');
