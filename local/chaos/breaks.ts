@@ -45,7 +45,7 @@ export const breaks: Readonly<Record<string, Break>> = {
     replacements: [
       {
         file: 'sweep/sweep.ts',
-        from: 'deliveries.due(later(now, -patienceMs(timeScale)), mostRings),',
+        from: 'deliveries.due(addMs(now, -patienceMs(timeScale)), mostRings),',
         to: 'Promise.resolve([]),',
       },
     ],
@@ -111,9 +111,9 @@ export const breaks: Readonly<Record<string, Break>> = {
     what: 'a delivery does not wait for its predecessor',
     replacements: [
       {
-        file: 'deliver/turn.ts',
-        from: "if (ordering !== 'per-record' || ref.version === 1",
-        to: "if (ordering !== 'none' || ref.version === 1",
+        file: 'deliver/predecessor.ts',
+        from: "if (ordering !== 'per-record' || version.version === 1",
+        to: "if (ordering !== 'none' || version.version === 1",
       },
     ],
   },
