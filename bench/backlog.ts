@@ -11,8 +11,8 @@ import { judgeRun } from '../local/verdict.ts';
 /**
  * Measures how much of the allowed read rate is used while a backlog is processed, and whether the
  * quota is ever exceeded. The simulator enforces the quota that the functions are configured with.
- * The ratio is reads per second divided by allowed reads per second, from the first read to the last.
- * A short run has a lower ratio, because its last reads are spread over some seconds.
+ * The ratio is reads per second divided by allowed reads per second, from the first read to the
+ * last. A short run has a lower ratio, because its last reads are spread over some seconds.
  */
 const minRatio = 0.9;
 

@@ -12,10 +12,16 @@ import { alternate, type Measurement, ratioOf, spread } from './measurement.ts';
 const run = promisify(execFile);
 const lambdas = fileURLToPath(new URL('../lambdas', import.meta.url));
 
-/** Processes are short: more rounds than elsewhere cost little and reduce the effect of disturbances. */
+/**
+ * Processes are short: more rounds than elsewhere cost little and reduce the effect of
+ * disturbances.
+ */
 const rounds = 11;
 
-/** Loads a bundle like Lambda's runtime: ES modules by `import`, CommonJS by `require`. Prints milliseconds. */
+/**
+ * Loads a bundle like Lambda's runtime: ES modules by `import`, CommonJS by `require`. Prints
+ * milliseconds.
+ */
 const script = `
 import { createRequire } from 'node:module';
 const path = process.argv[1];
@@ -34,7 +40,10 @@ async function importMs(path: string): Promise<number> {
   return Number(stdout);
 }
 
-/** Bundles like `NodejsFunction` of aws-cdk-lib with `bundleAwsSDK`: one CommonJS file, not minified. */
+/**
+ * Bundles like `NodejsFunction` of aws-cdk-lib with `bundleAwsSDK`: one CommonJS file, not
+ * minified.
+ */
 async function bundleByDefault(entry: string, outfile: string): Promise<void> {
   await build({
     entryPoints: [join(lambdas, entry)],

@@ -26,8 +26,8 @@ const key = Buffer.alloc(32, 'a key of the benchmark').toString('base64');
 
 /**
  * Deliveries per second of processor time, divided by those of a bare loop of signed HTTPS POSTs on
- * kept-alive connections. The deployed handler runs with tables that answer at once, because the loop
- * has no tables. The cost with DynamoDB is printed but has no bound.
+ * kept-alive connections. The deployed handler runs with tables that answer at once, because the
+ * loop has no tables. The cost with DynamoDB is printed but has no bound.
  */
 export const deliverThroughput: Measurement = {
   name: 'deliverThroughput',

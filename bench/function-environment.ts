@@ -47,5 +47,8 @@ const readByFunctions = {
   SILENCE_DAYS: '3',
 } as const satisfies Record<Variable, string>;
 
-/** The whole environment of a function in its own process. The environment of this process is not inherited. */
+/**
+ * The whole environment of a function in its own process. The environment of this process is not
+ * inherited.
+ */
 export const functionEnvironment: Readonly<Record<string, string>> = { ...setByLambda, ...readByFunctions };

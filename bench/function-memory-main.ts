@@ -1,4 +1,7 @@
-/** Imported before the bundle of a function: on request, collects garbage and reports the memory in use. */
+/**
+ * Imported before the bundle of a function: on request, collects garbage and reports the memory in
+ * use.
+ */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { BroadcastChannel, threadId } from 'node:worker_threads';
@@ -7,7 +10,9 @@ setFlagsFromString('--expose-gc');
 const collectGarbage: unknown = runInNewContext('gc');
 
 const channel = new BroadcastChannel('function-memory');
-/** Bound here, because a channel between threads has no target origin, unlike one between windows. */
+/**
+ * Bound here, because a channel between threads has no target origin, unlike one between windows.
+ */
 const post = channel.postMessage.bind(channel);
 channel.addEventListener('message', (event) => {
   const isRequest = 'data' in event && event.data === 'report-memory';

@@ -1,4 +1,7 @@
-/** Runs in its own process, started by `function-process.ts`: loads a bundle, invokes it with batches, reports the cost. */
+/**
+ * Runs in its own process, started by `function-process.ts`: loads a bundle, invokes it with
+ * batches, reports the cost.
+ */
 import type { RoundCost, RoundRequest } from './function-process.ts';
 
 const [path = ''] = process.argv.slice(2);

@@ -18,10 +18,10 @@ import { deliverWorld } from '../test/unit/deliver/deliver-world.ts';
 
 /**
  * Measures how much one endpoint that never answers slows down the others. The figure is the 95th
- * percentile of the time from a new delivery to its receipt, divided by the same percentile while that
- * endpoint answers. Medians of seven rounds each, in alternation; at most 1.2 is allowed. The use case
- * of `deliver` runs in this process with real DynamoDB tables and real HTTP: 30 concurrent invocations
- * of ten deliveries, six slots per endpoint.
+ * percentile of the time from a new delivery to its receipt, divided by the same percentile while
+ * that endpoint answers. Medians of seven rounds each, in alternation; at most 1.2 is allowed. The
+ * use case of `deliver` runs in this process with real DynamoDB tables and real HTTP: 30 concurrent
+ * invocations of ten deliveries, six slots per endpoint.
  */
 const maxRatio = 1.2;
 
@@ -49,7 +49,10 @@ const client = new DynamoDBClient(clientSettings(engine.endpoint));
 const table = 'webhooks';
 await client.send(new CreateTableCommand(webhookTableInput(table)));
 
-/** Milliseconds from adding a delivery to its receipt, for all endpoints except the one that may hang. */
+/**
+ * Milliseconds from adding a delivery to its receipt, for all endpoints except the one that may
+ * hang.
+ */
 async function latenciesMs(withHanging: boolean): Promise<number[]> {
   const world = await deliverWorld();
   const deliveries = dynamodbDeliveryStore(client, table);

@@ -24,8 +24,8 @@ const burst = 5;
 
 /**
  * Processor time of the deployed bundle per event, divided by that of a bare handler with one
- * GetOpportunity and one PutItem. Each event concerns another opportunity without a summary, so that
- * both read and write one record. The cost of bursts is printed but has no bound.
+ * GetOpportunity and one PutItem. Each event concerns another opportunity without a summary, so
+ * that both read and write one record. The cost of bursts is printed but has no bound.
  */
 export const hydrateCpu: Measurement = {
   name: 'hydrateCpu',

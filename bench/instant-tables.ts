@@ -10,8 +10,9 @@ import { webhookEndpoint } from '../local/webhook-endpoint.ts';
 import { observation, versionOf } from '../test/builders/versions.ts';
 
 /**
- * Replaces the table adapters of `deliver`: every delivery exists and is due, every write succeeds at
- * once. The remaining work is that of the function: order, slots, message, signature, POST and log.
+ * Replaces the table adapters of `deliver`: every delivery exists and is due, every write succeeds
+ * at once. The remaining work is that of the function: order, slots, message, signature, POST and
+ * log.
  */
 export const instantTables =
   /\/adapters\/dynamodb-(delivery-store|endpoint-gate|endpoint-store|record-store)\.ts$/;
@@ -35,7 +36,7 @@ export function dynamodbDeliveryStore(): Pick<DeliveryStore, 'claim' | 'settle' 
   };
 }
 
-export function dynamodbEndpointLanes(): Pick<EndpointGateStore, 'read' | 'write'> {
+export function dynamodbEndpointGateStore(): Pick<EndpointGateStore, 'read' | 'write'> {
   let gate: EndpointGate | undefined;
   let revision = 0;
   return {

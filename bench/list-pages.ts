@@ -11,9 +11,9 @@ const few = 1_000;
 const many = 100_000;
 
 /**
- * Cost of one listed item with 100,000 records in the table, divided by its cost with 1,000 records.
- * For each index the first page of one query is measured: read capacity units, or items read, per
- * returned item, whichever grew more. The cost does not vary, so there is only one round.
+ * Cost of one listed item with 100,000 records in the table, divided by its cost with 1,000
+ * records. For each index the first page of one query is measured: read capacity units, or items
+ * read, per returned item, whichever grew more. The cost does not vary, so there is only one round.
  */
 export const listPages: Measurement = {
   name: 'listPages',

@@ -21,7 +21,10 @@ export async function fillRecords(client: DynamoDBClient, table: string, records
   }
 }
 
-/** The item that the adapter writes, without the payload, which no index has. The close dates cycle through 60 days. */
+/**
+ * The item that the adapter writes, without the payload, which no index has. The close dates cycle
+ * through 60 days.
+ */
 function opportunityItem(number: number): Record<string, AttributeValue> {
   const id = `O${1_000_000 + number}`;
   const day = new Date(Date.UTC(2026, 5, 1 + (number % 60))).toISOString().slice(0, 10);

@@ -80,7 +80,9 @@ function gib(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }
 
-/** Describes the machine, because ratios still depend on it: few cores gain less from concurrency. */
+/**
+ * Describes the machine, because ratios still depend on it: few cores gain less from concurrency.
+ */
 function describeMachine(load: readonly number[]): string {
   const model = cpus()[0]?.model.trim() ?? process.arch;
   const busy = load.map((each) => each.toFixed(2)).join(', ');

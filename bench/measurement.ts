@@ -1,4 +1,6 @@
-/** One figure of `npm run bench`: the ratio of the product to a baseline, both measured in one run. */
+/**
+ * One figure of `npm run bench`: the ratio of the product to a baseline, both measured in one run.
+ */
 export interface Measurement {
   /** The name in the result and on the command line. */
   readonly name: string;
@@ -11,7 +13,9 @@ export type Bound = { readonly atMost: number } | { readonly atLeast: number };
 
 export interface Measured {
   readonly ratio: number;
-  /** Lines for people: the medians of both sides with their units, and the range of single rounds. */
+  /**
+   * Lines for people: the medians of both sides with their units, and the range of single rounds.
+   */
   readonly details: readonly string[];
 }
 

@@ -1,8 +1,8 @@
 import { buildPipeline, type Pipeline, startPipeline } from './pipeline-stage.ts';
 
 /**
- * Opportunities of one wave. The next wave starts when all messages of a wave are delivered, so that
- * a backlog does not distort the measurement.
+ * Opportunities of one wave. The next wave starts when all messages of a wave are delivered, so
+ * that a backlog does not distort the measurement.
  */
 const opportunitiesAtOnce = 20;
 /** Each is created and submitted, then updated five times at once. */
@@ -75,7 +75,10 @@ async function alternateRuns(
   return { short, long, early, late: await pipeline.memory() };
 }
 
-/** Uses AWS's DynamoDB Local: dynoxide searches the whole stream of a table at every write, which would distort the result. */
+/**
+ * Uses AWS's DynamoDB Local: dynoxide searches the whole stream of a table at every write, which
+ * would distort the result.
+ */
 async function onNewStage<T>(use: (pipeline: Pipeline) => Promise<T>): Promise<T> {
   const pipeline = await startPipeline('dynamodb-local');
   try {

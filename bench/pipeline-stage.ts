@@ -35,7 +35,9 @@ export interface Pipeline {
   readonly play: () => Promise<void>;
   /** Number of events put on the bus. */
   readonly events: () => number;
-  /** Reads of single records in Partner Central. The lists that `reconcile` reads are not counted. */
+  /**
+   * Reads of single records in Partner Central. The lists that `reconcile` reads are not counted.
+   */
   readonly reads: () => number;
   readonly partnerCentralUrl: string;
   /** Number of received messages with a valid signature. */

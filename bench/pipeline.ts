@@ -3,8 +3,8 @@ import { eventsAfter, eventsPerRound, lastRounds, measureRuns, type PipelineRuns
 
 /**
  * Events per second after 20,000 events, divided by events per second of short runs. Compares the
- * medians of the last rounds of one long run and of warm short runs between them, because a long run
- * for each round would take hours.
+ * medians of the last rounds of one long run and of warm short runs between them, because a long
+ * run for each round would take hours.
  */
 export const pipelineScaling: Measurement = {
   name: 'pipelineScaling',
@@ -23,7 +23,10 @@ export const pipelineScaling: Measurement = {
   },
 };
 
-/** Memory of the functions after 20,000 events, divided by that after 1,000 events of the same run, without garbage. */
+/**
+ * Memory of the functions after 20,000 events, divided by that after 1,000 events of the same run,
+ * without garbage.
+ */
 export const pipelineMemory: Measurement = {
   name: 'pipelineMemory',
   bound: { atMost: 1.2 },

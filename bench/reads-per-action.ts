@@ -11,9 +11,9 @@ const burst = 5;
 const actions = 9;
 
 /**
- * Reads of Partner Central for one business action with a burst of five events. The simulator counts
- * the reads of the local stage and of one hydration per event. The minimum is two: an opportunity and
- * its summary.
+ * Reads of Partner Central for one business action with a burst of five events. The simulator
+ * counts the reads of the local stage and of one hydration per event. The minimum is two: an
+ * opportunity and its summary.
  */
 export const readsPerAction: Measurement = {
   name: 'readsPerAction',

@@ -1,7 +1,10 @@
 import type { Change } from '../lambdas/core/change.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../lambdas/core/json.ts';
 
-/** Applies changes in order, as a consumer does to follow a record. @throws Error if a change does not fit */
+/**
+ * Applies changes in order, as a consumer does to follow a record.
+ * @throws Error if a change does not fit
+ */
 export function applyChanges(before: JsonObject, changes: readonly Change[]): JsonObject {
   return changes.reduce((object, { path, after }) => {
     const changed = replace(object, stepsOf(path), after);

@@ -31,7 +31,9 @@ const batchSize = 10;
 const pollEveryMs = 2;
 const sweepEveryMs = 250;
 
-/** Runs the use case of `deliver` in this process. Its queue delays and reorders messages like SQS. */
+/**
+ * Runs the use case of `deliver` in this process. Its queue delays and reorders messages like SQS.
+ */
 export function startDeliveryWorkers({ invocations, depsOf, due }: WorkersOptions): DeliveryWorkers {
   let waiting: Waiting[] = [];
   const failures: unknown[] = [];

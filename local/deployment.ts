@@ -3,7 +3,10 @@ import { spawn } from 'node:child_process';
 /** Folder of the template and the bundles of the local stage. */
 export const stageFolder = 'cdk.out/local';
 
-/** The read quota of the simulator and the functions: more than a local run uses. AWS grants 10 reads per second. */
+/**
+ * The read quota of the simulator and the functions: more than a local run uses. AWS grants 10
+ * reads per second.
+ */
 export const localQuota = { perSecond: 1_000, perDay: 100_000 };
 
 /**

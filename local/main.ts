@@ -9,7 +9,10 @@ import { stageScenario } from './scenario-run.ts';
 import { Screen } from './screen.ts';
 import { judgeRun } from './verdict.ts';
 
-/** Exit codes: 0 if every check held, 1 if one did not or the stage failed, 2 if the command line is invalid. */
+/**
+ * Exit codes: 0 if every check held, 1 if one did not or the stage failed, 2 if the command line is
+ * invalid.
+ */
 const parsed = parseOptions(process.argv.slice(2), randomInt(1_000_000));
 if (parsed === 'help') console.log(usage);
 else if ('problems' in parsed) {

@@ -65,7 +65,8 @@ export async function readParkedMessages(client: SQSClient, QueueUrl: string): P
   const found: ParkedMessage[] = [];
   for (;;) {
     const { Messages = [] } = await client.send(
-      // Long enough to read no message twice, short enough for people to find all messages afterwards.
+      // Long enough to read no message twice, short enough for people to find all messages
+      // afterwards.
       new ReceiveMessageCommand({
         QueueUrl,
         MaxNumberOfMessages: 10,

@@ -40,7 +40,10 @@ const message = v.object({
   }),
 });
 
-/** A downstream system on this machine. It verifies every signature with `standardwebhooks`, and can fail for a time. */
+/**
+ * A downstream system on this machine. It verifies every signature with `standardwebhooks`, and can
+ * fail for a time.
+ */
 export class Receiver {
   readonly receipts: Receipt[] = [];
   /** Why requests were refused: an invalid signature or an invalid body. */

@@ -1,6 +1,9 @@
 import type { TruthComparison } from './truth-check.ts';
 
-/** The result of a run, counted on the bus, at the simulator, in tables and queues, and at the receiver. */
+/**
+ * The result of a run, counted on the bus, at the simulator, in tables and queues, and at the
+ * receiver.
+ */
 export interface Result {
   readonly events: number;
   readonly reads: number;

@@ -47,7 +47,7 @@ async function play(
   const eventIds: string[] = [];
   const startedAtMs = performance.now();
   for (const [index, sample] of samples.entries()) {
-    // Samples from documentation share one id. A distinct id makes each event recognisable.
+    // Samples from documentation share one id. A distinct id makes each event recognizable.
     const event = withId(sample, `${sample.file}#${textAt(sample.raw, 'id') ?? index}`);
     const eventId = textAt(event, 'id') ?? '';
     eventIds.push(eventId);

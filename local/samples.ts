@@ -9,7 +9,8 @@ export interface SampleEvent {
 }
 
 /**
- * Reads `events/*.json` and `events/*.jsonc` (comments and trailing commas allowed) of a folder, by file name.
+ * Reads `events/*.json` and `events/*.jsonc` (comments and trailing commas allowed) of a folder, by
+ * file name.
  * @throws Error that names the folder, or the file and the position, that cannot be read
  */
 export function readSampleEvents(folder: string): SampleEvent[] {

@@ -9,7 +9,10 @@ import { type Check, check } from './result.ts';
 import { hydratedDetailTypes, type ObservedRun, type RunObserver, type StagedRun } from './run.ts';
 import { playScenario, type ScenarioFigures, type ScenarioWorld } from './scenario.ts';
 
-/** Starts the stage for the seeded scenario: a simulated partner on the real rules, queues and bundles. */
+/**
+ * Starts the stage for the seeded scenario: a simulated partner on the real rules, queues and
+ * bundles.
+ */
 export async function stageScenario(options: Options, observer: RunObserver): Promise<StagedRun> {
   const startedAtMs = performance.now();
   const random = seededRandom(options.seed);

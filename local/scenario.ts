@@ -8,7 +8,10 @@ import type { Random } from './partner-central/seeded-random.ts';
 export interface ScenarioWorld {
   readonly partner: SimulatedPartner;
   readonly random: Random;
-  /** Returns the events emitted since the last call. Each scene decides when, in which order and how often to put them. */
+  /**
+   * Returns the events emitted since the last call. Each scene decides when, in which order and how
+   * often to put them.
+   */
   readonly takeEmitted: () => PartnerEventEnvelope[];
   readonly put: (events: readonly PartnerEventEnvelope[]) => Promise<void>;
   /** Declares that this event must be parked with this code. */
@@ -34,7 +37,10 @@ const burst = 5;
 /** Number of events of all scenes except creations and bursts. */
 const sceneEvents = 60;
 
-/** Plays about `events` events: every kind of change in Partner Central, and every way its events arrive. */
+/**
+ * Plays about `events` events: every kind of change in Partner Central, and every way its events
+ * arrive.
+ */
 export async function playScenario(world: ScenarioWorld, events: number): Promise<ScenarioFigures> {
   const startedAtMs = performance.now();
   const ids = await createOpportunities(world, Math.max(2, Math.round((events - sceneEvents) / (2 + burst))));

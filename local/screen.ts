@@ -11,7 +11,10 @@ export class Screen {
     this.#status = status;
   }
 
-  /** Updates the status ten times a second on a terminal. Elsewhere prints it every two seconds if it changed. */
+  /**
+   * Updates the status ten times a second on a terminal. Elsewhere prints it every two seconds if
+   * it changed.
+   */
   start(): void {
     this.#timer = this.#out.isTTY
       ? setInterval(() => this.#draw(), 100)

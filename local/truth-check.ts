@@ -29,7 +29,10 @@ export interface TruthComparison {
   readonly wrong: readonly string[];
 }
 
-/** Compares Partner Central with the table and the received messages. Uses no counters of the functions. */
+/**
+ * Compares Partner Central with the table and the received messages. Uses no counters of the
+ * functions.
+ */
 export function compareWithTruth(truth: ReadonlyMap<string, Truth>, seen: Observed): TruthComparison {
   const received = Map.groupBy(seen.receipts, ({ path }) => path);
   const paths = new Set([...truth.keys(), ...seen.states.keys(), ...received.keys()]);
@@ -96,7 +99,8 @@ function isCurrent(found: JsonObject, { body, inaccessible }: Truth, version: nu
   const full = omitNulls(body);
   const expected = full['Status'] === 'REJECTED' || inaccessible ? redactPayload(full) : full;
   if (!inaccessible) return isDeepStrictEqual(found, expected);
-  // The rejection reason can no longer be read. If nothing was read before, only id and status are known.
+  // The rejection reason can no longer be read. If nothing was read before, only id and status are
+  // known.
   const { RejectionReason: _, ...known } = expected;
   if (version > 1) return isDeepStrictEqual(found, known);
   return found['Status'] === known['Status'] && found['Id'] === known['Id'];

@@ -17,7 +17,10 @@ export interface Replacement {
   readonly to: string;
 }
 
-/** All breaks by name. The checker must detect each within a few seeds, or the checker is blind to it. */
+/**
+ * All breaks by name. The checker must detect each within a few seeds, or the checker is blind to
+ * it.
+ */
 export const breaks: Readonly<Record<string, Break>> = {
   'write-condition': {
     what: 'a version is written even if another worker has written one meanwhile',

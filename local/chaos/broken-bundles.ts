@@ -10,7 +10,10 @@ export async function buildBrokenBundles(folder: string, broken: Break): Promise
 /** The only function whose construct is not named like its bundle. */
 const otherNames: ReadonlyMap<string, string> = new Map([['keep', 'quarantine']]);
 
-/** `Hydration/HydrateOpportunity/Function` -> `<folder>/hydrate-opportunity`, the name in its contract. */
+/**
+ * `Hydration/HydrateOpportunity/Function` -> `<folder>/hydrate-opportunity`, the name in its
+ * contract.
+ */
 export function bundleFolder(folder: string, functionId: string): string {
   const name = functionId.split('/').at(-2) ?? functionId;
   const kebab = name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();

@@ -1,14 +1,14 @@
 import type { JsonObject } from '../../lambdas/core/json.ts';
 import { characters, type Random } from '../partner-central/seeded-random.ts';
 
-/** A log or queue that holds a canary. None may. */
+/** A canary found in a log or queue, where it must not be. */
 export interface Sighting {
   readonly place: string;
   readonly text: string;
 }
 
 /**
- * Recognisable texts that stand for personal data and secrets. No log and no queue may hold one:
+ * Recognizable texts that stand for personal data and secrets. No log and no queue may hold one:
  * each text that does is kept as a sighting.
  */
 export class Canaries {
@@ -18,7 +18,7 @@ export class Canaries {
   #planted = 0;
 
   constructor(random: Random) {
-    this.#mark = `zq${characters(random, 'bcdfghjklmnpqrstvwxz', 8)}qz`;
+    this.#mark = `zq${characters(random, 'bcdfghjklmnpqrstvwxz', 8)}qz`; // cspell:disable-line
   }
 
   /** A different text each time, so that no two records are equal. */

@@ -25,7 +25,10 @@ export interface ReportedViolation extends Violation {
   readonly lines: readonly string[];
 }
 
-/** How long the partner works. The first `calmMs` are without faults, so that the functions can start. */
+/**
+ * How long the partner works. The first `calmMs` are without faults, so that the functions can
+ * start.
+ */
 const workMs = 4_900;
 const calmMs = 800;
 /** How long the nemesis injects faults. */
@@ -35,7 +38,9 @@ const calmAfterMs = 2_000;
 /** How old an answer may be: the simulator's staleness, the clock skew and a slow machine. */
 const tolerance = { staleMs: (staleSeconds + skewSeconds) * 1_000 * timeScale + 100 };
 
-/** Runs one seed: storm, quiescence, check; then, if nothing is violated, reconciliation and check. */
+/**
+ * Runs one seed: storm, quiescence, check; then, if nothing is violated, reconciliation and check.
+ */
 export async function runSeed(props: ChaosProps): Promise<SeedResult> {
   const marks = [performance.now()];
   const mark = (): void => void marks.push(performance.now());

@@ -27,12 +27,18 @@ export const skewSeconds = 1;
  */
 export const grantedReadsPerSecond = 40;
 const usedReadsPerSecond = 32;
-/** Two workers may serve one endpoint. The slot of a worker that ended is taken until its lease expires. */
+/**
+ * Two workers may serve one endpoint. The slot of a worker that ended is taken until its lease
+ * expires.
+ */
 const slotsPerEndpoint = 2;
 /** More than any seed needs. */
 const readsPerDay = 100_000;
 
-/** Faults of the queues. Two doorbell messages for one delivery compete only if they are close together. */
+/**
+ * Faults of the queues. Two doorbell messages for one delivery compete only if they are close
+ * together.
+ */
 const events = { duplicateShare: 0.1, delayedShare: 0.1, maxDelayMs: 600 };
 const doorbells = { duplicateShare: 0.25, delayedShare: 0.1, maxDelayMs: 150 };
 
@@ -42,7 +48,10 @@ const retrySeconds = 0.4;
 export interface ChaosStageProps {
   /** Folder with the synthesized template and the bundles. */
   readonly template: string;
-  /** Folder with other bundles, each in a folder named as in its contract. @default those of the template */
+  /**
+   * Folder with other bundles, each in a folder named as in its contract.
+   * @default those of the template
+   */
   readonly bundles?: string | undefined;
   readonly partnerCentralUrl: string;
   readonly receivers: readonly ChaosReceiver[];

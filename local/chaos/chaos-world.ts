@@ -25,7 +25,10 @@ export interface ChaosProps {
   readonly seed: number;
   /** Folder with the synthesized template and the bundles. */
   readonly template: string;
-  /** Folder with other bundles, each in a folder named as in its contract. @default those of the template */
+  /**
+   * Folder with other bundles, each in a folder named as in its contract.
+   * @default those of the template
+   */
   readonly bundles?: string | undefined;
 }
 
@@ -95,7 +98,7 @@ interface Started {
   simulator?: Simulator;
 }
 
-type UnstartedWorld = Omit<World, 'chaos' | 'simulator' | 'stop'> & {
+type WorldParts = Omit<World, 'chaos' | 'simulator' | 'stop'> & {
   readonly recorder: Recorder;
   readonly stream: StreamFaults;
 };
@@ -136,7 +139,7 @@ export async function startWorld({ seed, template, bundles }: ChaosProps, stormM
 }
 
 /** Creates every part except the simulator and the stage. */
-function createParts(randomOf: RandomByConcern, stormMs: number, started: Started): UnstartedWorld {
+function createParts(randomOf: RandomByConcern, stormMs: number, started: Started): WorldParts {
   const nowMs = (): number => Date.now() + (started.chaos?.advancedMs() ?? 0);
   const history = new History(nowMs);
   const canaries = new Canaries(randomOf('canaries'));

@@ -23,7 +23,9 @@ interface Later {
   readonly dueAtMs: number;
 }
 
-/** A queue that delivers messages twice and out of order, and loses all of them when it is purged. */
+/**
+ * A queue that delivers messages twice and out of order, and loses all of them when it is purged.
+ */
 export class ChaoticQueue implements QueueAccess {
   readonly #inner: QueueAccess;
   readonly #faults: QueueFaults;
@@ -86,7 +88,10 @@ export class ChaoticQueue implements QueueAccess {
     this.#open.set(eventId, (this.#open.get(eventId) ?? 0) + 1);
   }
 
-  /** Ids of the events that a purge may lose. Messages that a function has already received are not lost. */
+  /**
+   * Ids of the events that a purge may lose. Messages that a function has already received are not
+   * lost.
+   */
   openEventIds(): readonly string[] {
     return [...this.#open].flatMap(([id, count]) => (count > 0 ? [id] : []));
   }

@@ -3,8 +3,8 @@ import { isAccepted, wants } from './check-messages.ts';
 import type { Evidence, Violation } from './evidence.ts';
 
 /**
- * Promise 8: an endpoint that asks for order gets a version only after it has accepted every earlier
- * version that it wants.
+ * Promise 8: an endpoint that asks for order gets a version only after it has accepted every
+ * earlier version that it wants.
  */
 export function checkOrder({ posts, versions, subscriptions }: Evidence): Violation[] {
   const ordered = subscriptions.filter(({ ordering }) => ordering === 'per-record');
@@ -23,7 +23,7 @@ export function checkOrder({ posts, versions, subscriptions }: Evidence): Violat
   });
 }
 
-/** When the first accepted request of a version started; infinity if none was accepted. */
+/** When the first accepted request of a version started; infinity if no request was accepted. */
 function firstAcceptedAtMs(posts: readonly Post[], version: number): number {
   const accepted = posts.filter((post) => post.version === version && isAccepted(post));
   return Math.min(Number.POSITIVE_INFINITY, ...accepted.map(({ startedAtMs }) => startedAtMs));

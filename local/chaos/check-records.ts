@@ -57,7 +57,8 @@ function isCurrent(
   const isRedacted = inaccessible || textAt(known, 'Status') === 'REJECTED';
   if (!isRedacted) return isDeepStrictEqual(payload, known);
   if (inaccessible) {
-    // The rejection reason can no longer be read. If nothing was read before, only id and status are known.
+    // The rejection reason can no longer be read. If nothing was read before, only id and status
+    // are known.
     const { RejectionReason: _, ...readable } = known;
     const wasRead = versions.some(({ tombstone }) => !tombstone);
     if (!wasRead) return payload['Status'] === known['Status'] && payload['Id'] === known['Id'];
@@ -93,8 +94,8 @@ export interface Tolerance {
 }
 
 /**
- * Promise 2: from version to version the timestamp of AWS never decreases, a settled invitation stays
- * settled, and no version has a state that was replaced before its read.
+ * Promise 2: from version to version the timestamp of AWS never decreases, a settled invitation
+ * stays settled, and no version has a state that was replaced before its read.
  */
 export function checkBackwards({ truth, versions }: Evidence, { staleMs }: Tolerance): Violation[] {
   return [...versions].flatMap(([path, all]) =>
@@ -163,7 +164,10 @@ export function checkRedaction({ current, versions }: Evidence): Violation[] {
   });
 }
 
-/** Promise 11: an invitation accepted through the API and its opportunity have exact links to each other. */
+/**
+ * Promise 11: an invitation accepted through the API and its opportunity have exact links to each
+ * other.
+ */
 export function checkLinks({ current, acceptedThroughApi }: Evidence): Violation[] {
   return [...acceptedThroughApi].flatMap(([invitation, opportunity]) =>
     [

@@ -17,7 +17,9 @@ export function checkAfterStorm(evidence: Evidence, tolerance: Tolerance): Viola
   return [...checkTruth(evidence, excusedPaths(evidence), 1), ...checkAlways(evidence, tolerance)];
 }
 
-/** Checks what must hold after a full reconciliation: as after the storm, but no record is excused. */
+/**
+ * Checks what must hold after a full reconciliation: as after the storm, but no record is excused.
+ */
 export function checkAfterReconcile(evidence: Evidence, tolerance: Tolerance): Violation[] {
   const all = checkTruth(evidence, new Set(), 10);
   return [...all, ...checkLinks(evidence), ...checkAlways(evidence, tolerance)];

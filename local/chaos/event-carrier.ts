@@ -26,7 +26,10 @@ const delayedShare = 0.3;
 /** Half a minute of a deployment. */
 const maxDelayMs = 1_500;
 
-/** Carries events from Partner Central to the bus. Events get lost, duplicated, delayed and reordered. */
+/**
+ * Carries events from Partner Central to the bus. Events get lost, duplicated, delayed and
+ * reordered.
+ */
 export class EventCarrier {
   /** By event id, in the order in which they were emitted. */
   readonly events = new Map<string, SentEvent>();

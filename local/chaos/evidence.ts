@@ -13,7 +13,10 @@ export interface ParkedMessage {
   readonly reason: string | undefined;
 }
 
-/** Everything that the checker looks at: the simulator, the receivers, the tables, the parked queues. */
+/**
+ * Everything that the checker looks at: the simulator, the receivers, the tables, the parked
+ * queues.
+ */
 export interface Evidence {
   /** Every state that Partner Central has held, in order, by record path. */
   readonly truth: ReadonlyMap<string, readonly PastState[]>;

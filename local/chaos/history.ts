@@ -8,7 +8,9 @@ export interface Entry {
   readonly text: string;
 }
 
-/** Everything that happened while a seed ran. A violation is reported with its part of the history. */
+/**
+ * Everything that happened while a seed ran. A violation is reported with its part of the history.
+ */
 export class History {
   readonly #entries: Entry[] = [];
   readonly #nowMs: () => number;

@@ -10,7 +10,9 @@ import { type ChaosOptions, parseChaosOptions, usage } from './options.ts';
 import { seedLine, summaryLines, totalOf, violationLines } from './report.ts';
 import { runInWorkers, type SeedTask } from './seed-workers.ts';
 
-/** Two processes use two cores fully. More would slow each seed down, and seeds run in real time. */
+/**
+ * Two processes use two cores fully. More would slow each seed down, and seeds run in real time.
+ */
 const workers = 2;
 
 /**

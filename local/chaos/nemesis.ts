@@ -27,7 +27,9 @@ export interface FaultCounts {
   throttles: number;
 }
 
-/** Share of the webhook requests that meet a fault, at an ordinary endpoint and at the flaky one. */
+/**
+ * Share of the webhook requests that meet a fault, at an ordinary endpoint and at the flaky one.
+ */
 const faultyShare = 0.06;
 const flakyShare = 0.25;
 const randomReceiverFaults: readonly ReceiverFault[] = [
@@ -81,7 +83,8 @@ export class Nemesis {
 
   /**
    * Executes the plan while calls and requests meet random faults. While work is left, the random
-   * faults continue up to `maxStormRatio` times the planned time. Nothing fails after this resolves.
+   * faults continue up to `maxStormRatio` times the planned time. Nothing fails after this
+   * resolves.
    */
   async run(
     plan: readonly PlannedAction[],
@@ -102,7 +105,9 @@ export class Nemesis {
     this.#isOn = false;
   }
 
-  /** After the storm: nothing fails, but some answers are so late that newer answers overtake them. */
+  /**
+   * After the storm: nothing fails, but some answers are so late that newer answers overtake them.
+   */
   async delayAnswers(forMs: number): Promise<void> {
     this.#delaysAnswers = true;
     await sleep(forMs);

@@ -4,18 +4,23 @@ import { instantOf } from '../../lambdas/core/instant.ts';
 import { findUnfinishedWork } from '../observation.ts';
 import { type ChaosStage, isDoorbell } from './chaos-stage.ts';
 
-/** The stage is stuck if it makes no progress for this long in real time, even on a busy machine. */
+/**
+ * The stage is stuck if it makes no progress for this long in real time, even on a busy machine.
+ */
 const stuckMs = 15_000;
 /** The longest time to wait in total. */
 const timeoutMs = 120_000;
-/** Longer than a lease. A delivery that is due later than this waits for its next scheduled retry. */
+/**
+ * Longer than a lease. A delivery that is due later than this waits for its next scheduled retry.
+ */
 const longWaitMs = 7_000;
 /** Receivers reject signatures that are more than five minutes off. This is a little less. */
 const maxAdvancedMs = 240_000;
 
 /**
  * Waits until no queue, stream or row holds work. If all deliveries wait for a scheduled retry, the
- * clocks of the functions are moved forward and the doorbells are purged: the due rows must be found.
+ * clocks of the functions are moved forward and the doorbells are purged: the due rows must be
+ * found.
  * @param progress a counter that grows while the stage makes progress
  * @returns the work that is left if the stage is stuck or the time is up
  */

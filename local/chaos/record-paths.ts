@@ -1,7 +1,10 @@
 import { isJsonArray, isJsonObject, type Json, textAt } from '../../lambdas/core/json.ts';
 import { parseRecordPath, type RecordKind } from '../../lambdas/core/record.ts';
 
-/** Paths of the records that are read for an event. An opportunity event may also concern the AWS-side summary. */
+/**
+ * Paths of the records that are read for an event. An opportunity event may also concern the
+ * AWS-side summary.
+ */
 export function pathsReadFor(event: Json): readonly string[] {
   const opportunity = textAt(event, 'detail', 'opportunity', 'identifier');
   const engagement =
@@ -16,7 +19,10 @@ export function pathsReadFor(event: Json): readonly string[] {
   ];
 }
 
-/** Paths of the records that are read for an event, plus the opportunity that a snapshot was taken of. */
+/**
+ * Paths of the records that are read for an event, plus the opportunity that a snapshot was taken
+ * of.
+ */
 export function pathsOfEvent(event: Json): readonly string[] {
   const snapshot = textAt(event, 'detail', 'resourceSnapshot', 'resourceId');
   return [...pathsReadFor(event), ...pathOf(event, 'opportunity', snapshot)];

@@ -32,7 +32,9 @@ export interface RecorderProps {
   readonly onStored: (path: string, readAtMs: number) => void;
 }
 
-/** Records every call, log line and webhook request in the history, and searches them for canaries. */
+/**
+ * Records every call, log line and webhook request in the history, and searches them for canaries.
+ */
 export class Recorder {
   readonly #props: RecorderProps;
   #progress = 0;

@@ -26,6 +26,8 @@ export function totalOf(results: readonly SeedResult[], elapsedMs: number): Chao
   };
 }
 
+const phases = ['start', 'storm', 'quiescence', 'reconciliation'];
+
 export function seedLine({
   seed,
   violations,
@@ -36,7 +38,7 @@ export function seedLine({
   ...times
 }: SeedResult): string {
   const held = violations.length === 0 ? 'ok' : `${violations.length} VIOLATIONS`;
-  const seconds = times.phasesMs.map((ms) => (ms / 1_000).toFixed(1)).join(' + ');
+  const seconds = times.phasesMs.map((ms, index) => `${phases[index]} ${(ms / 1_000).toFixed(1)}`).join(', ');
   return [
     `seed ${String(seed).padEnd(10)} ${held.padEnd(13)}`,
     `${events} events, ${crashes} crashes, ${duplicates} duplicates, ${throttles} throttled calls,`,

@@ -30,7 +30,8 @@ export class StreamFaults {
   async reread(stage: Stage): Promise<boolean> {
     if (this.#batches.length === 0) return false;
     const { functionId, event } = pick(this.#random, this.#batches);
-    // A failure does not matter: the versions of this batch are in the outbox or already fanned out.
+    // A failure does not matter: the versions of this batch are in the outbox or already fanned
+    // out.
     await stage.functions
       .get(functionId)
       .invoke(event)

@@ -20,7 +20,9 @@ export class TruthLog {
     this.#onState = onState;
   }
 
-  /** To be called after each change. Bodies are never changed in place: a new object is a new state. */
+  /**
+   * To be called after each change. Bodies are never changed in place: a new object is a new state.
+   */
   observe(records: ReadonlyMap<string, SimulatedRecord>): void {
     for (const [path, { body, inaccessible }] of records) {
       if (this.#newest.get(path) === body) continue;

@@ -20,9 +20,15 @@ export interface WorkloadGeneratorProps {
 
 const catalogs = ['AWS', 'AWS', 'Sandbox'] as const;
 
-/** This many opportunities change all the time, so that a change meets the read of the change before. */
+/**
+ * This many opportunities change all the time, so that a change meets the read of the change
+ * before.
+ */
 const busyCount = 3;
-/** Only this many others change once more after the storm: a later change repairs what the storm left. */
+/**
+ * Only this many others change once more after the storm: a later change repairs what the storm
+ * left.
+ */
 const lastChangeCount = 6;
 /** Number of moments at which the partner makes one or more changes. */
 const rounds = 28;
@@ -47,8 +53,9 @@ export class WorkloadGenerator {
   }
 
   /**
-   * Spreads the changes over this time; on a busy machine it takes longer. Afterwards, until `close`,
-   * only `makeLastChanges` and `onStored` make changes. No later event would repair a lost one.
+   * Spreads the changes over this time; on a busy machine it takes longer. Afterwards, until
+   * `close`, only `makeLastChanges` and `onStored` make changes. No later event would repair a lost
+   * one.
    */
   async run(forMs: number): Promise<void> {
     const { random } = this.#props;
@@ -69,7 +76,9 @@ export class WorkloadGenerator {
     this.#isClosing = false;
   }
 
-  /** Changes a few opportunities once more. No fault meets the events and reads of these changes. */
+  /**
+   * Changes a few opportunities once more. No fault meets the events and reads of these changes.
+   */
   makeLastChanges(): void {
     const { partner } = this.#props;
     this.#overtaken.clear();
@@ -86,8 +95,9 @@ export class WorkloadGenerator {
   }
 
   /**
-   * To be called for each write, with the time of its read. The partner changes what was read in the
-   * current second: such a change is easily mistaken for one that the read has already returned.
+   * To be called for each write, with the time of its read. The partner changes what was read in
+   * the current second: such a change is easily mistaken for one that the read has already
+   * returned.
    */
   onStored(path: string, readAtMs: number): void {
     const isThisSecond = Math.floor(readAtMs / 1_000) === Math.floor(this.#props.nowMs() / 1_000);

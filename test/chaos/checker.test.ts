@@ -248,11 +248,11 @@ describe('promise 2: nothing goes backwards', () => {
     const rejected = rejectedInvitation(true);
     const [pending, settled] = rejected.versions.get(invitationPath) ?? [];
     if (!pending || !settled) throw new Error('two versions');
-    const turned = [
+    const reopened = [
       { ...settled, version: 1 },
       { ...pending, version: 2, readAt: settled.readAt },
     ];
-    expect(found({ ...rejected, ...tableOf(turned), posts: [] })).toContain(
+    expect(found({ ...rejected, ...tableOf(reopened), posts: [] })).toContain(
       '2: version 2 changes the status from REJECTED to PENDING',
     );
   });

@@ -45,7 +45,10 @@ const reads: readonly Observation[] = [
   observation({ payload: after, readAt: '2026-03-01T10:05:02.000Z' }),
 ];
 
-/** Evidence without violations: two states of an opportunity, stored and delivered. @param of what differs */
+/**
+ * Evidence without violations: two states of an opportunity, stored and delivered.
+ * @param of what differs
+ */
 export function evidence(of: Partial<Evidence> = {}): Evidence {
   const { versions, current } = stored(reads);
   return {

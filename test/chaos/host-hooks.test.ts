@@ -39,7 +39,9 @@ function hostAt(skewMs?: number): FunctionHost {
 }
 
 const dayMs = 24 * 60 * 60 * 1_000;
-/** Whole days that the clock of a handler is ahead of this process, for each way to read the time. */
+/**
+ * Whole days that the clock of a handler is ahead of this process, for each way to read the time.
+ */
 async function daysAhead(worker: FunctionHost): Promise<unknown> {
   const times = await worker.invoke({});
   if (typeof times !== 'object' || times === null) throw new Error('the handler returned no times');

@@ -15,8 +15,8 @@ afterEach(() => {
 });
 
 /**
- * A worker that answers each seed, with two exceptions: at seed 99 it writes its process id to a file
- * and never answers; at seed 13 it waits for that file and ends.
+ * A worker that answers each seed, with two exceptions: at seed 99 it writes its process id to a
+ * file and never answers; at seed 13 it waits for that file and ends.
  */
 function program(): URL {
   const file = join(folder, 'worker.mjs');

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-store.ts';
 import { dynamodbEndpointGateStore } from '../../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { httpsWebhookTransport } from '../../lambdas/adapters/https-webhook-transport.ts';
@@ -76,7 +76,7 @@ describeUnless(
   () => {
     const engine = useDynamoDb('dynoxide');
 
-    test('delivers the versions of every record in order to a receiver that fails 30 % of the time', async ({
+    it('delivers the versions of every record in order to a receiver that fails 30 % of the time', async ({
       signal,
     }) => {
       const random = seededRandom(4);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { secretsManagerSecretAdmin } from '../../bin/pcr/stores/secrets-manager-secret-admin.ts';
 import { httpsWebhookTransport } from '../../lambdas/adapters/https-webhook-transport.ts';
 import { secretsManagerSecretStore } from '../../lambdas/adapters/secrets-manager-secret-store.ts';
@@ -21,7 +21,10 @@ function newSecret(): SigningSecret {
 const [before, after] = [newSecret(), newSecret()];
 const secretId = 'relay/endpoints/ep_orders';
 
-/** The same receiver before and after its operator replaces the secret. It knows one secret at a time. */
+/**
+ * The same receiver before and after its operator replaces the secret. It knows one secret at a
+ * time.
+ */
 const oldReceiver = new Receiver(before);
 const newReceiver = new Receiver(after);
 const urls = { old: '', new: '' };
@@ -50,39 +53,43 @@ async function worldOf(count: number): Promise<{ world: DeliverWorld; ids: reado
   return { world, ids };
 }
 
-test('a rotation during 500 deliveries loses none of them, and every signature is valid', async () => {
-  const { world, ids } = await worldOf(deliveries);
-  const admin = secretsManagerSecretAdmin(client());
-  await admin.create(secretId, [before]);
-  const clock = manualClock(instantOf(Date.now()));
-  const transport = httpsWebhookTransport({ network: 'loopback', allowedCidrs: [] });
-  // Each worker caches secrets, and has read them at a different time.
-  const workers = Array.from({ length: 4 }, () => secretsManagerSecretStore(client(), clock));
-  const send = async (id: DeliveryId, index: number) => {
-    const secrets = workers[index % workers.length] ?? workers[0];
-    await ring(world, { clock, transport, ...(secrets && { secrets }) }, id);
-  };
-  const pointTo = (url: string) => world.endpoints.put(endpoint({ destination: webhook({ url, secretId }) }));
-  /** The steps of the operator, by round. */
-  const steps = new Map<number, () => unknown>([
-    [0, () => pointTo(urls.old)],
-    [15, () => admin.rotate(secretId, [after])],
-    // A minute after the rotation no worker caches the old secret. The receiver may use only the new one.
-    [30, () => pointTo(urls.new)],
-    [40, () => admin.finishRotation(secretId)],
-  ]);
-  for (let round = 0; round < deliveries / atOnce; round += 1) {
-    const due = ids.slice(round * atOnce, (round + 1) * atOnce);
-    // Deliveries run while the operator's step runs, except in the first round.
-    if (round === 0) await steps.get(round)?.();
-    await Promise.all([steps.get(round)?.(), ...due.map(send)]);
-    clock.advance(roundMs);
-  }
-  expect(oldReceiver.refused.concat(newReceiver.refused)).toEqual([]);
-  const received = [...oldReceiver.receipts, ...newReceiver.receipts].map(({ webhookId }) => webhookId);
-  expect(received.toSorted()).toEqual(ids.map((id) => rowOf(world, id).messageId).toSorted());
-  expect(ids.filter((id) => rowOf(world, id).status !== 'delivered')).toEqual([]);
-  // Many deliveries used the new secret, so that both halves were tested.
-  expect(newReceiver.receipts.length).toBeGreaterThanOrEqual(190);
-  expect(await admin.state(secretId)).toMatchObject({ isRotating: false });
+describe('secret rotation', () => {
+  it('loses no delivery and breaks no signature if it happens during 500 deliveries', async () => {
+    const { world, ids } = await worldOf(deliveries);
+    const admin = secretsManagerSecretAdmin(client());
+    await admin.create(secretId, [before]);
+    const clock = manualClock(instantOf(Date.now()));
+    const transport = httpsWebhookTransport({ network: 'loopback', allowedCidrs: [] });
+    // Each worker caches secrets, and has read them at a different time.
+    const workers = Array.from({ length: 4 }, () => secretsManagerSecretStore(client(), clock));
+    const send = async (id: DeliveryId, index: number) => {
+      const secrets = workers[index % workers.length] ?? workers[0];
+      await ring(world, { clock, transport, ...(secrets && { secrets }) }, id);
+    };
+    const pointTo = (url: string) =>
+      world.endpoints.put(endpoint({ destination: webhook({ url, secretId }) }));
+    /** The steps of the operator, by round. */
+    const steps = new Map<number, () => unknown>([
+      [0, () => pointTo(urls.old)],
+      [15, () => admin.rotate(secretId, [after])],
+      // A minute after the rotation no worker caches the old secret. The receiver may use only the
+      // new one.
+      [30, () => pointTo(urls.new)],
+      [40, () => admin.finishRotation(secretId)],
+    ]);
+    for (let round = 0; round < deliveries / atOnce; round += 1) {
+      const due = ids.slice(round * atOnce, (round + 1) * atOnce);
+      // Deliveries run while the operator's step runs, except in the first round.
+      if (round === 0) await steps.get(round)?.();
+      await Promise.all([steps.get(round)?.(), ...due.map(send)]);
+      clock.advance(roundMs);
+    }
+    expect(oldReceiver.refused.concat(newReceiver.refused)).toEqual([]);
+    const received = [...oldReceiver.receipts, ...newReceiver.receipts].map(({ webhookId }) => webhookId);
+    expect(received.toSorted()).toEqual(ids.map((id) => rowOf(world, id).messageId).toSorted());
+    expect(ids.filter((id) => rowOf(world, id).status !== 'delivered')).toEqual([]);
+    // Many deliveries used the new secret, so that both halves were tested.
+    expect(newReceiver.receipts.length).toBeGreaterThanOrEqual(190);
+    expect(await admin.state(secretId)).toMatchObject({ isRotating: false });
+  });
 });

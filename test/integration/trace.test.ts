@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Webhook } from 'standardwebhooks';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { at, isJsonArray, isJsonObject, type JsonObject, textAt } from '../../lambdas/core/json.ts';
 import { tryParseJson } from '../../lambdas/core/json-text.ts';
 import { deliverContract } from '../../lambdas/deliver/contract.ts';
@@ -94,7 +94,7 @@ afterAll(async () => {
 });
 
 describe('the id of an event', () => {
-  test('is the correlation id of its log lines in every function', () => {
+  it('is the correlation id of its log lines in every function', () => {
     expect(logEventsOf(event?.id ?? '')).toEqual(
       new Set([
         'hydrate-opportunity: record.hydrated',
@@ -104,7 +104,7 @@ describe('the id of an event', () => {
     );
   });
 
-  test('is the trace id in the traceparent of its webhook, with a new parent id for each attempt', () => {
+  it('is the trace id in the traceparent of its webhook, with a new parent id for each attempt', () => {
     const trace = event?.id.replaceAll('-', '');
     const attempts = received.filter(({ body }) => body.includes(event?.id ?? 'missing'));
     const headers = attempts.map((attempt) => attempt.headers['traceparent'] ?? '');
@@ -117,7 +117,7 @@ describe('the id of an event', () => {
     expect(new Set(attempts.map(({ body }) => body)).size).toBe(1);
   });
 
-  test('is the correlation id of the log line that says why the event was parked', () => {
+  it('is the correlation id of the log line that says why the event was parked', () => {
     expect(logEventsOf(malformedId)).toEqual(new Set(['hydrate-invitation: event.parked']));
     expect(logEventsOf(unknownId)).toEqual(
       new Set(['quarantine: event.parked', 'quarantine: detail-type.discovered']),
@@ -138,11 +138,13 @@ const general: readonly GeneralEvent[] = [
   'pass.failed',
 ];
 
-test('every log line has a correlation id, except those that no event caused', () => {
-  const lines = printed.filter((line) => line['_aws'] === undefined);
-  const without = lines.filter((line) => typeof line['correlationId'] !== 'string');
-  expect(without.length).toBeLessThan(lines.length);
-  expect(without.filter((line) => !general.some((name) => name === line['message']))).toEqual([]);
+describe('log lines', () => {
+  it('have a correlation id, except those that no event caused', () => {
+    const lines = printed.filter((line) => line['_aws'] === undefined);
+    const without = lines.filter((line) => typeof line['correlationId'] !== 'string');
+    expect(without.length).toBeLessThan(lines.length);
+    expect(without.filter((line) => !general.some((name) => name === line['message']))).toEqual([]);
+  });
 });
 
 function metricsOf(service: string): readonly JsonObject[] {
@@ -160,28 +162,30 @@ function listAt(value: Parameters<typeof at>[0], ...path: readonly string[]) {
   return isJsonArray(found) ? found : [];
 }
 
-test.each<Contract>([
-  hydrateOpportunityContract,
-  hydrateInvitationContract,
-  quarantineContract,
-  fanOutContract,
-  deliverContract,
-  sweepContract,
-])(
-  'every invocation of $name writes all its counts, also those of 0, and its levels in their units',
-  (contract) => {
-    const lines = metricsOf(contract.name);
-    expect(lines).not.toEqual([]);
-    for (const line of lines) {
-      const units = unitsIn(line);
-      const levels = Object.entries(contract.levels ?? {}).filter(([name]) => units[name] !== undefined);
-      const counts = contract.metrics.map((name) => [name, 'Count']);
-      expect(units).toEqual(Object.fromEntries([...counts, ...levels]));
-      for (const name of contract.metrics) expect(line[name]).toEqual(expect.any(Number));
-    }
-    const written = new Set(lines.flatMap((line) => Object.keys(unitsIn(line))));
-    // A malformed event causes no read.
-    const absent = contract === hydrateInvitationContract ? ['ReadsUsedOfDay', 'OldestEventAge'] : [];
-    expect(Object.keys(contract.levels ?? {}).filter((name) => !written.has(name))).toEqual(absent);
-  },
-);
+describe('metrics', () => {
+  it.each<Contract>([
+    hydrateOpportunityContract,
+    hydrateInvitationContract,
+    quarantineContract,
+    fanOutContract,
+    deliverContract,
+    sweepContract,
+  ])(
+    'are written by every invocation of $name: all counts, also those of 0, and levels with their units',
+    (contract) => {
+      const lines = metricsOf(contract.name);
+      expect(lines).not.toEqual([]);
+      for (const line of lines) {
+        const units = unitsIn(line);
+        const levels = Object.entries(contract.levels ?? {}).filter(([name]) => units[name] !== undefined);
+        const counts = contract.metrics.map((name) => [name, 'Count']);
+        expect(units).toEqual(Object.fromEntries([...counts, ...levels]));
+        for (const name of contract.metrics) expect(line[name]).toEqual(expect.any(Number));
+      }
+      const written = new Set(lines.flatMap((line) => Object.keys(unitsIn(line))));
+      // A malformed event causes no read.
+      const absent = contract === hydrateInvitationContract ? ['ReadsUsedOfDay', 'OldestEventAge'] : [];
+      expect(Object.keys(contract.levels ?? {}).filter((name) => !written.has(name))).toEqual(absent);
+    },
+  );
+});

@@ -41,7 +41,7 @@ describe('parseOptions', () => {
     expect(parsed).toHaveProperty('problems');
   });
 
-  it('recognises --help', () => {
+  it('recognizes --help', () => {
     expect(parseOptions(['--help'], 42)).toBe('help');
   });
 });
