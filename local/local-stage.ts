@@ -30,6 +30,7 @@ export interface LocalStage {
 }
 
 /**
+ * Starts the deployed parts on embedded engines and registers the receiver as an endpoint.
  * @param options `folder`: the folder with the synthesized stack. @default that of `npm start`
  * @param environment added to the environment of every function. @default as in the template
  */

@@ -2,18 +2,18 @@ import { createServer, type RequestListener } from 'node:http';
 
 export interface LoopbackServer {
   readonly url: string;
-  /** Ends open connections too, those still waiting for an answer included. */
+  /** Also ends all open connections, including those that wait for an answer. */
   readonly stop: () => Promise<void>;
 }
 
 /**
- * HTTP on 127.0.0.1.
- * @param port 0 is any free port
- * @throws Error when the port is taken
+ * Starts an HTTP server on 127.0.0.1.
+ * @param port 0 selects any free port
+ * @throws Error if the port is in use
  */
 export async function startLoopbackServer(listener: RequestListener, port = 0): Promise<LoopbackServer> {
   const server = createServer(listener);
-  // The default of 5 s resets connections that a client keeps and is about to use again.
+  // The default of 5 s closes connections that a client is about to reuse.
   server.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

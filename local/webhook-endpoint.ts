@@ -1,6 +1,6 @@
 import type { Endpoint, WebhookDestination } from '../lambdas/core/endpoint.ts';
 
-/** An endpoint with every default. */
+/** Creates an endpoint with default settings. */
 export function webhookEndpoint({
   url,
   secretId,

@@ -65,7 +65,10 @@ export class Canaries {
     return { Customer: { Contacts: [this.#person()] }, ...this.nextSteps() };
   }
 
-  /** The fields of an invitation that redaction must remove. */
+  /**
+   * The confidential texts of an invitation. Project titles and company names are not replaced: titles
+   * identify an opportunity, and AWS itself names companies in events.
+   */
   invitation(): JsonObject {
     return {
       EngagementTitle: this.plant(),

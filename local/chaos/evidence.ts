@@ -24,7 +24,7 @@ export interface Evidence {
   /** All stored versions, in order of their numbers, by record path. */
   readonly versions: ReadonlyMap<string, readonly Version[]>;
   readonly subscriptions: readonly Subscription[];
-  /** Endpoints that answered 410. They need not have received anything. */
+  /** Endpoints that answered 410. No further version needs to reach them. */
   readonly goneEndpoints: ReadonlySet<string>;
   readonly posts: readonly Post[];
   readonly events: ReadonlyMap<string, SentEvent>;

@@ -7,7 +7,7 @@ import type { SeedResult } from './chaos-run.ts';
 import { settleSeconds, timeScale } from './chaos-stage.ts';
 import { promiseText } from './evidence.ts';
 import { type ChaosOptions, parseChaosOptions, usage } from './options.ts';
-import { seedLine, summaryLines, totalOf, violationLines } from './report.ts';
+import { counted, seedLine, summaryLines, totalOf, violationLines } from './report.ts';
 import { runInWorkers, type SeedTask } from './seed-workers.ts';
 
 /**
@@ -108,8 +108,4 @@ function breakLine(broken: string, { seeds }: ChaosOptions, results: readonly Se
 
 function hasViolation({ violations }: SeedResult): boolean {
   return violations.length > 0;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -37,11 +37,11 @@ export function seedLine({
   throttles,
   ...times
 }: SeedResult): string {
-  const held = violations.length === 0 ? 'ok' : `${violations.length} VIOLATIONS`;
+  const held = violations.length === 0 ? 'ok' : counted(violations.length, 'violation').toUpperCase();
   const seconds = times.phasesMs.map((ms, index) => `${phases[index]} ${(ms / 1_000).toFixed(1)}`).join(', ');
   return [
     `seed ${String(seed).padEnd(10)} ${held.padEnd(13)}`,
-    `${events} events, ${crashes} crashes, ${duplicates} duplicates, ${throttles} throttled calls,`,
+    `${countsText({ events, crashes, duplicates, throttles })},`,
     `${(times.elapsedMs / 1_000).toFixed(1)} s (${seconds})`,
   ].join(' ');
 }
@@ -76,7 +76,26 @@ export function summaryLines({
 }: ChaosResult): string[] {
   return [
     '',
-    `${seeds} seed${seeds === 1 ? '' : 's'}, ${events} events, ${crashes} crashes, ${duplicates} duplicates, ${throttles} throttled calls in ${(elapsedMs / 1_000).toFixed(1)} s`,
-    violations === 0 ? 'Every promise held.' : `${violations} violation${violations === 1 ? '' : 's'}.`,
+    `${counted(seeds, 'seed')}, ${countsText({ events, crashes, duplicates, throttles })} in ${(elapsedMs / 1_000).toFixed(1)} s`,
+    violations === 0 ? 'Every promise held.' : `${counted(violations, 'violation')}.`,
   ];
+}
+
+function countsText({
+  events,
+  crashes,
+  duplicates,
+  throttles,
+}: Pick<ChaosResult, 'events' | 'crashes' | 'duplicates' | 'throttles'>): string {
+  return [
+    counted(events, 'event'),
+    counted(crashes, 'crash', 'crashes'),
+    counted(duplicates, 'duplicate'),
+    counted(throttles, 'throttled call'),
+  ].join(', ');
+}
+
+/** `1 seed`, `2 seeds` */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
