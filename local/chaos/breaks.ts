@@ -40,7 +40,7 @@ export const breaks: Readonly<Record<string, Break>> = {
   'outbox-sweep': {
     what: 'the sweep does not look for versions that were not fanned out',
     replacements: [
-      { file: 'sweep/sweep.ts', from: 'records.dueForFanOut(now, mostRings),', to: 'Promise.resolve([]),' },
+      { file: 'sweep/sweep.ts', from: 'records.dueForFanOut(now, mostRows),', to: 'Promise.resolve([]),' },
     ],
   },
   'delivery-sweep': {
@@ -48,7 +48,7 @@ export const breaks: Readonly<Record<string, Break>> = {
     replacements: [
       {
         file: 'sweep/sweep.ts',
-        from: 'deliveries.due(addMs(now, -patienceMs(timeScale)), mostRings),',
+        from: 'deliveries.due(addMs(now, -longestWaitMs(timeScale)), mostRows),',
         to: 'Promise.resolve([]),',
       },
     ],
@@ -58,9 +58,9 @@ export const breaks: Readonly<Record<string, Break>> = {
     replacements: [
       {
         file: 'adapters/dynamodb-delivery-store.ts',
-        from: "ADD attemptNumber :one',\n    ConditionExpression: '#status = :pending AND dueAt <= :now',",
+        from: "ADD attemptNumber :one',\n    ConditionExpression: all(isPending, isDue),",
         // DynamoDB refuses a value that no expression uses.
-        to: "ADD attemptNumber :one',\n    ConditionExpression: '#status = :pending AND dueAt <> :now',",
+        to: "ADD attemptNumber :one',\n    ConditionExpression: all(isPending, 'dueAt <> :now'),",
       },
     ],
   },
@@ -153,7 +153,7 @@ export const breaks: Readonly<Record<string, Break>> = {
   reconcile: {
     what: 'the findings of a reconciliation are not sent',
     replacements: [
-      { file: 'reconcile/ending.ts', from: '  await queue.send(findings', to: '  void (findings' },
+      { file: 'reconcile/send-findings.ts', from: '  await queue.send(findings', to: '  void (findings' },
     ],
   },
 };
