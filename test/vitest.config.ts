@@ -8,12 +8,13 @@ export default defineConfig({
     // A run that finds no test is a failure, not a success.
     passWithNoTests: false,
     reporters: ['default', new CountReporter()],
-    // Bounds for what hangs, and not for what is slow on a busy machine.
+    // Limits for tests that hang. They are generous, because tests may be slow on a busy machine.
     testTimeout: 120_000,
     hookTimeout: 240_000,
-    // On two cores one worker would leave the other core idle while engines and servers are waited for.
+    // Three workers for two cores: tests often wait for engines and servers.
     maxWorkers: 3,
-    // DynamoDB Local lives too short for thorough compilation to pay: this takes a third off its processor time.
+    // DynamoDB Local runs too briefly for optimizing compilation to pay: this saves a third of its
+    // CPU time.
     env: { JAVA_TOOL_OPTIONS: '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' },
   },
 });

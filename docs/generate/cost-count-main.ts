@@ -8,14 +8,14 @@ import { startSimulator } from '../../local/partner-central/simulator-server.ts'
 import { startCostStage } from './cost-stage.ts';
 import { type CountedRun, type Counts, countsFile } from './counts.ts';
 
-// npm run cost: counts on the local stage what an event uses of AWS. The prices are another matter:
-// see prices.ts.
+// npm run cost: counts on the local stage which AWS resources an event uses. Prices: see prices.ts.
 const folder = 'cdk.out/cost';
 const opportunities = 20;
 /**
- * Of ten changes: seven of an opportunity, one on AWS's side of one, an invitation, an engagement.
+ * Rounds of ten changes: seven of an opportunity, one of the AWS side of an opportunity, one
+ * invitation, one engagement.
  */
-const tens = 8;
+const rounds = 8;
 const eventsPerChange = 5;
 
 console.log('Building the functions and synthesizing the stack …');
@@ -54,7 +54,7 @@ const changes = (sent: { events: number }): readonly (() => void)[] => [
   () => partner.updateEngagement(engagement, sent),
 ];
 
-/** Each change is worked off before the next one comes. */
+/** Waits until each change has been processed before it makes the next one. */
 const play = async (rounds: number, events: number): Promise<CountedRun> =>
   await stage.counted(async () => {
     let count = 0;
@@ -68,10 +68,10 @@ const play = async (rounds: number, events: number): Promise<CountedRun> =>
     return count;
   });
 
-console.log('Counting changes told by one event each …');
-const single = await play(tens, 1);
-console.log(`Counting changes told by ${eventsPerChange} events each …`);
-const burst = await play(tens / 2, eventsPerChange);
+console.log('Counting changes with one event each …');
+const single = await play(rounds, 1);
+console.log(`Counting changes with ${eventsPerChange} events each …`);
+const burst = await play(rounds / 2, eventsPerChange);
 await stage.stop();
 await simulator.stop();
 

@@ -15,16 +15,14 @@ import { UsageTally } from './tally.ts';
 
 export interface CostStage {
   readonly engine: string;
-  /** What is put and worked off inside is counted, from nothing. */
+  /** Counts, from zero, everything that the callback puts and the stage processes. */
   readonly counted: (play: () => Promise<number>) => Promise<CountedRun>;
-  /** Resolves when all of it is worked off. */
+  /** Resolves when the events have been processed. */
   readonly put: (events: readonly PartnerEventEnvelope[]) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
-/**
- * The local stage with one endpoint that wants everything, where each call of a function is seen.
- */
+/** Starts the local stage with one endpoint that wants every message, and sees every call. */
 export async function startCostStage(template: string, partnerCentralUrl: string): Promise<CostStage> {
   let tally: UsageTally | undefined;
   const hooks: ProxyHooks = {
@@ -102,8 +100,8 @@ export async function startCostStage(template: string, partnerCentralUrl: string
 }
 
 /**
- * Of all versions, as JSON text: about what DynamoDB counts, which knows other sizes for numbers
- * and empty values.
+ * Sums the sizes of all versions as JSON text. That is close to what DynamoDB counts, which has
+ * other sizes for numbers and empty values.
  */
 async function measureVersions(client: DynamoDBClient, TableName: string): Promise<number> {
   let bytes = 0;

@@ -8,7 +8,7 @@ import { type Price, prices, readOn } from './prices.ts';
 /** Events in a month. */
 const volumes = [1_000, 100_000, 3_000_000] as const;
 
-/** What a month costs, of what that is made, what was counted, and the prices. */
+/** Renders the costs of a month, what they are made of, the counts and the prices. */
 export function renderCost(template: Template): string {
   const counts = readCounts();
   return [
@@ -50,11 +50,11 @@ function renderMonths(template: Template, counts: Counts): string {
         perVolume.map((lines) => sumDollars(lines) + fixed),
       ),
       costRow(
-        `In all, where every change comes as ${counts.burst.eventsPerChange} events`,
+        `In all, if every change causes ${counts.burst.eventsPerChange} events`,
         bursts.map((lines) => sumDollars(lines) + fixed),
       ),
       costRow(
-        'Each second more in every invocation',
+        'Each additional second of every invocation',
         volumes.map((events) => estimateSlownessCost(counts.single, events)),
       ),
     ],
@@ -76,7 +76,7 @@ function renderCounts({ single, burst, countedOn, engine, machine }: Counts): st
     '',
     renderRun(single),
     '',
-    `The same of ${burst.run.events} events, ${burst.eventsPerChange} for each change, told at once:`,
+    `The same for ${burst.run.events} events, ${burst.eventsPerChange} at a time for each change:`,
     '',
     renderRun(burst.run),
   ].join('\n');
@@ -87,9 +87,9 @@ function renderPrices(): string {
     what,
     `${usd} for ${per === 1 ? 'a' : per.toLocaleString('en')} ${unit}`,
     `[AWS](${list})`,
-    confirmed ? `[page](${readAt})` : 'not confirmed: look at the list',
+    confirmed ? `[page](${readAt})` : 'not confirmed: see the list',
   ]);
-  return `Read on ${readOn}, on pages that may be older; AWS's own list decides.\n\n${renderTable(['price', 'US dollars', 'list', 'read at'], rows)}`;
+  return `Read on ${readOn}, on pages that may be older. The list prices of AWS are authoritative.\n\n${renderTable(['price', 'US dollars', 'list', 'read at'], rows)}`;
 }
 
 function renderRun({ events, functions, webhooks, webhookBytes, versionBytes }: CountedRun): string {
@@ -111,7 +111,7 @@ function renderRun({ events, functions, webhooks, webhookBytes, versionBytes }: 
     'SQS',
     'log bytes',
   ];
-  return `${renderTable(heads, rows)}\n\nBesides, per event: one message of EventBridge to a queue; ${formatPerEvent(webhookBytes, events)} bytes of webhooks (${formatPerEvent(webhooks, events)}); ${formatPerEvent(versionBytes, events)} bytes of versions.`;
+  return `${renderTable(heads, rows)}\n\nIn addition, per event: one message from EventBridge to a queue; ${formatPerEvent(webhookBytes, events)} bytes of webhooks (${formatPerEvent(webhooks, events)}); ${formatPerEvent(versionBytes, events)} bytes of versions.`;
 }
 
 const formatPerEvent = (count: number, events: number): string =>

@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 
-/** Where `npm run cost` leaves what it counted. */
+/** File to which `npm run cost` writes its counts. */
 export const countsFile = 'docs/cost-counts.json';
 
-/** Of one function, in all. */
+/** Totals of one function. */
 const usage = v.object({
   invocations: v.number(),
-  /** On the machine that counted, from the call to the answer. */
+  /** From call to answer, on the machine that counted. */
   durationMs: v.number(),
   memoryMb: v.number(),
   /** DynamoDB request units by table, indexes included, as the engine reports them. */
   writeUnits: v.record(v.string(), v.number()),
   readUnits: v.record(v.string(), v.number()),
-  /** Made by the function, and by Lambda to hand it its messages; 64 KB each. */
+  /** Requests of the function, and of Lambda to receive and delete its messages; 64 KB each. */
   sqsRequests: v.number(),
   logBytes: v.number(),
 });
@@ -30,9 +30,9 @@ const schema = v.object({
   countedOn: v.pipe(v.string(), v.isoDate()),
   engine: v.string(),
   machine: v.string(),
-  /** One change after the other, each told by one event and worked off before the next. */
+  /** One change at a time with one event each, processed before the next change. */
   single: run,
-  /** Each change comes as a burst of so many events. */
+  /** Each change causes a burst of `eventsPerChange` events. */
   burst: v.object({ eventsPerChange: v.number(), run }),
 });
 
@@ -40,7 +40,7 @@ export type Usage = v.InferOutput<typeof usage>;
 export type CountedRun = v.InferOutput<typeof run>;
 export type Counts = v.InferOutput<typeof schema>;
 
-/** @throws Error where the file is not what `npm run cost` writes */
+/** @throws Error if the file does not have the format of `npm run cost` */
 export function readCounts(): Counts {
   return v.parse(schema, JSON.parse(readFileSync(countsFile, 'utf8')));
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Template } from '../../local/host/template/template.ts';
 import { filterResources, referencedIds, type StackFunction } from './stack-graph.ts';
 
-/** What a table is for, which no template says. */
+/** Purpose of each table. The template does not contain it. */
 const tablePurposes: Readonly<Record<string, string>> = {
   Records: 'state + versions',
   Webhooks: 'endpoints + deliveries',
@@ -10,8 +10,8 @@ const tablePurposes: Readonly<Record<string, string>> = {
 };
 
 /**
- * What the code calls by another name than its construct, which keeps the one that it was deployed
- * under.
+ * Display names of constructs whose id differs from the name in the code. The id must stay, because
+ * the logical id of a deployed resource depends on it.
  */
 const displayNames: Readonly<Record<string, string>> = {
   Keep: 'quarantine',
@@ -27,13 +27,13 @@ export type DiagramNodes = ReadonlyMap<string, DiagramNode>;
 
 const redriveSchema = v.object({ RedrivePolicy: v.object({ deadLetterTargetArn: v.unknown() }) });
 
-/** How each table, queue and function is drawn, by logical id. */
+/** Chooses the node of each table, queue and function, by logical id. */
 export function nameNodes(template: Template, functions: readonly StackFunction[]): DiagramNodes {
   const queues = filterResources(template, 'AWS::SQS::Queue');
   const parked = queues.flatMap(({ properties }) => referencedIds(properties['RedrivePolicy']));
   const names = new Map<string, DiagramNode>();
   for (const { logicalId, id, properties } of queues.filter((queue) => !parked.includes(queue.logicalId))) {
-    if (!v.is(redriveSchema, properties)) throw new Error(`${id} has no parked queue beside it`);
+    if (!v.is(redriveSchema, properties)) throw new Error(`${id} has no parked queue`);
     const name = lastSegment(id, 'Queue');
     names.set(logicalId, { id: name, shape: `[[${toDisplayName(name, ' ')}]]` });
   }
@@ -44,7 +44,7 @@ export function nameNodes(template: Template, functions: readonly StackFunction[
   }
   for (const { logicalId, id } of filterResources(template, 'AWS::DynamoDB::GlobalTable')) {
     const name = lastSegment(id, 'Table');
-    if (tablePurposes[name] === undefined) throw new Error(`Say what table ${id} holds`);
+    if (tablePurposes[name] === undefined) throw new Error(`Add the purpose of table ${id} to tablePurposes`);
     names.set(logicalId, { id: name, shape: `[(${name}<br>${tablePurposes[name]})]` });
   }
   return names;
@@ -65,6 +65,6 @@ export const isTable = (names: DiagramNodes, logicalId: string): boolean =>
 
 export function nodeId(names: DiagramNodes, logicalId: string): string {
   const drawn = names.get(logicalId);
-  if (!drawn) throw new Error(`${logicalId} is not drawn`);
+  if (!drawn) throw new Error(`${logicalId} has no node in the diagram`);
   return drawn.id;
 }

@@ -4,10 +4,10 @@ import { type DiagramNodes, isTable, nameNodes, nodeId } from './diagram-nodes.t
 import { filterResources, readFunctions, readRules, type StackFunction } from './stack-graph.ts';
 
 /**
- * A flowchart of the stack, in Mermaid: full lines carry or write, dotted ones read or ring again.
- * Left out, to keep it small: logs, alarms, the parked queue beside each queue, and that a function
- * sends its own work again.
- * @throws Error where the template holds something that the drawing would pass over in silence
+ * Renders a flowchart of the stack in Mermaid. Solid lines carry or write, dotted lines read or
+ * signal again. To keep it small it leaves out logs, alarms, parked queues, and messages of a
+ * function to its own queue.
+ * @throws Error if the template holds a queue or table that the diagram cannot draw
  */
 export function renderDiagram(template: Template): string {
   const functions = readFunctions(template);
@@ -40,7 +40,7 @@ function ruleEdges(template: Template, names: DiagramNodes): readonly string[] {
   return [...labels].map(([target, texts]) => `bus -->|${texts.join('<br>')}| ${nodeId(names, target)}`);
 }
 
-/** What a rule takes: `Opportunity *` of what begins alike. */
+/** Describes what a rule matches: `Opportunity *` for detail-types with a common beginning. */
 function describePattern(pattern: unknown): string {
   const types = v.parse(patternSchema, pattern)['detail-type'];
   if (types === undefined) return 'other catalogs';
@@ -79,7 +79,7 @@ function outsideEdges(functions: readonly StackFunction[], names: DiagramNodes):
   ];
 }
 
-/** Who sends to queues that others work on. */
+/** Draws the functions that send messages to queues of other functions. */
 function sendEdges(functions: readonly StackFunction[], names: DiagramNodes): readonly string[] {
   return functions.flatMap((one) => {
     const queues = one.grants

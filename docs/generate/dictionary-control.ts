@@ -5,71 +5,74 @@ type Keys = 'pk' | 'sk';
 type Dictionary<Names extends PropertyKey> = Readonly<Record<Names, Attribute>>;
 
 const keys = {
-  pk: { type: 'S', meaning: 'what kind of item it is' },
-  sk: { type: 'S', meaning: 'which of them it is' },
+  pk: { type: 'S', meaning: 'kind of the item' },
+  sk: { type: 'S', meaning: 'id within the kind' },
 } satisfies Dictionary<Keys>;
 
 const ledger = {
   ...keys,
-  writer: { type: 'S', meaning: 'the worker that wrote it, on whose clock its instants are' },
-  writtenAt: { type: 'S', meaning: 'when it did' },
-  nextFreeAt: { type: 'S', meaning: 'when the next read may be sent that nobody has reserved' },
-  closedUntil: { type: 'S', meaning: 'nobody reads before, because Partner Central throttled' },
-  closures: { type: 'N', meaning: 'how often in a row that happened' },
-  hours: { type: 'M', meaning: 'reads by the hour (`2026-03-01T10`) of the last day' },
-  revision: { type: 'N', meaning: 'counts the writes' },
+  writer: { type: 'S', meaning: 'worker that wrote the item last; the timestamps are from its clock' },
+  writtenAt: { type: 'S', meaning: 'when the worker wrote it' },
+  nextFreeAt: { type: 'S', meaning: 'when the next unreserved read may be sent' },
+  closedUntil: {
+    type: 'S',
+    meaning: 'no function reads before this time, because Partner Central throttled',
+  },
+  closures: { type: 'N', meaning: 'how many times in a row Partner Central throttled' },
+  hours: { type: 'M', meaning: 'reads per hour (`2026-03-01T10`) of the last day' },
+  revision: { type: 'N', meaning: 'number of writes, for the optimistic lock' },
 } satisfies Dictionary<Keys | keyof QuotaLedger | 'revision'>;
 
-/** Written by updates, so that the test alone holds this list complete, and the two below. */
+/** Written by updates, so only a test keeps this list and the two lists below complete. */
 const pass = {
   ...keys,
-  dueAt: { type: 'S', meaning: 'when it runs next; while it runs, the end of the lease' },
-  leased: { type: 'BOOL', meaning: 'true while a worker has it' },
-  requested: { type: 'BOOL', meaning: 'true if an operator has requested a run' },
+  dueAt: { type: 'S', meaning: 'when the pass runs next; while it runs, the end of the lease' },
+  leased: { type: 'BOOL', meaning: 'true while a worker holds the lease' },
+  requested: { type: 'BOOL', meaning: 'true if an operator requested a pass' },
   fullRequestedAt: { type: 'S', meaning: 'when an operator last requested a full pass' },
   state: {
     type: 'M',
     meaning:
-      '`watermark` (the timestamp of AWS at which the next pass begins), `heldSince`, `lastFullAt`, `failedAt`, and `progress` of a running pass',
+      '`watermark` (AWS timestamp from which the next pass starts), `heldSince`, `lastFullAt`, `failedAt`, and `progress` of a running pass',
   },
 } satisfies Dictionary<Keys | 'dueAt' | 'leased' | 'requested' | 'fullRequestedAt' | 'state'>;
 
 const sighting = {
   ...keys,
-  lastEventAt: { type: 'S', meaning: 'when the last event came, to the hour' },
-  firstReadAt: { type: 'S', meaning: 'if no event has arrived yet: when this item was first read' },
+  lastEventAt: { type: 'S', meaning: 'when the last event arrived, to the hour' },
+  firstReadAt: { type: 'S', meaning: 'if no event ever arrived: time of the first check' },
 } satisfies Dictionary<Keys | 'lastEventAt' | 'firstReadAt'>;
 
 const detailType = {
   ...keys,
-  firstSeenAt: { type: 'S', meaning: 'when it came for the first time' },
+  firstSeenAt: { type: 'S', meaning: 'when the first event of this detail-type arrived' },
 } satisfies Dictionary<Keys | 'firstSeenAt'>;
 
 const solutions = {
   ...keys,
   names: { type: 'M', meaning: 'names of the solutions of the account, by id' },
-  readAt: { type: 'S', meaning: 'when they were listed' },
+  readAt: { type: 'S', meaning: 'when the solutions were listed' },
 } satisfies Dictionary<Keys | 'names' | 'readAt'>;
 
-/** One item each, or one for each list or word: none of it grows with the records. */
-const kept = 'for good, written over.';
+/** One item, or one per list or word: the number of items does not grow with the records. */
+const kept = 'permanently; each write replaces it.';
 
 export const controlItems: TableDictionary = {
   name: 'Control',
   output: 'ControlTableName',
   items: [
-    { name: 'The ledger of reads', keys: '`pk` is `quota`, `sk` is `reads`.', kept, attributes: ledger },
+    { name: 'Quota ledger', keys: '`pk` is `quota`, `sk` is `reads`.', kept, attributes: ledger },
     {
       name: 'Passes of reconcile',
       keys: '`pk` is `pass`, `sk` is `<catalog>/<list>`, such as `AWS/opportunities`.',
       kept,
       attributes: pass,
     },
-    { name: 'The last event', keys: '`pk` is `sightings`, `sk` is `event`.', kept, attributes: sighting },
+    { name: 'Last event', keys: '`pk` is `sightings`, `sk` is `event`.', kept, attributes: sighting },
     {
-      name: 'Detail-types that nobody knew',
+      name: 'Unknown detail-types',
       keys: '`pk` is `detail-type`, `sk` its name.',
-      kept: 'for good.',
+      kept: 'permanently.',
       attributes: detailType,
     },
     {

@@ -11,66 +11,67 @@ type Expiry = typeof webhookTable.timeToLive;
 type Dictionary<Names extends PropertyKey> = Readonly<Record<Names, Attribute>>;
 
 const keys = {
-  pk: { type: 'S', meaning: 'what kind of item it is; of a delivery its id too' },
-  sk: { type: 'S', meaning: 'which of them it is' },
+  pk: { type: 'S', meaning: 'kind of the item; for deliveries with the id' },
+  sk: { type: 'S', meaning: 'id within the kind' },
 } satisfies Dictionary<Keys>;
 
 const expiry: Attribute = {
   type: 'N',
-  meaning: 'DynamoDB deletes the item some time after that, in epoch seconds',
+  meaning: 'epoch seconds after which DynamoDB deletes the item',
 };
 
-/** The last three are written by updates. */
+/** Updates write the last three. */
 const delivery = {
   ...keys,
   id: { type: 'S', meaning: '`dlv_` and 32 digits, derived from message and endpoint' },
   messageId: { type: 'S', meaning: 'the `webhook-id`' },
-  endpointId: { type: 'S', meaning: 'where it goes' },
+  endpointId: { type: 'S', meaning: 'endpoint that receives the message' },
   record: { type: 'S', meaning: '`pk` of the record in table Records' },
   version: { type: 'N', meaning: 'number of the version that is sent' },
-  correlationId: { type: 'S', meaning: 'id of the first event that led to it, or the run of `reconcile`' },
-  wanted: { type: 'BOOL', meaning: 'false where nothing is sent and the row only keeps the order' },
+  correlationId: { type: 'S', meaning: 'id of the first event that caused it, or the pass of `reconcile`' },
+  wanted: { type: 'BOOL', meaning: 'false if the row only keeps the order and nothing is sent' },
   status: {
     type: 'S',
-    meaning: '`pending`, `held`, `delivered`, `exhausted`, `cancelled`, or `skipped` as it was not wanted',
+    meaning:
+      '`pending`, `held`, `delivered`, `exhausted`, `cancelled`, or `skipped` because the endpoint does not want it',
   },
-  attemptNumber: { type: 'N', meaning: 'attempts of the present schedule' },
+  attemptNumber: { type: 'N', meaning: 'attempts in the current retry schedule' },
   attempts: {
     type: 'L',
     meaning:
       '`number`, `startedAt`, `durationMs`, `outcome`, HTTP `status`, and in `answer` its first 512 characters',
     personal: 'may',
   },
-  createdAt: { type: 'S', meaning: 'when it was added' },
-  due: { type: 'S', meaning: '`pending`, while it is' },
+  createdAt: { type: 'S', meaning: 'when the delivery was added' },
+  due: { type: 'S', meaning: '`pending` while the status is' },
   dueAt: {
     type: 'S',
-    meaning: 'when it is attempted next; while it is being attempted, the end of the lease',
+    meaning: 'when the next attempt is due; during an attempt, the end of the lease',
   },
   expiresAtEpochSeconds: expiry,
-  reason: { type: 'S', meaning: 'of one that is exhausted or cancelled' },
-  waitsFor: { type: 'S', meaning: 'with ordering: the delivery whose end wakes it' },
-  replayId: { type: 'S', meaning: 'the last replay that moved it' },
+  reason: { type: 'S', meaning: 'why it is exhausted or cancelled' },
+  waitsFor: { type: 'S', meaning: 'with `per-record` ordering: the delivery that has to end first' },
+  replayId: { type: 'S', meaning: 'last replay that changed the delivery' },
 } satisfies Dictionary<NamesOf<ReturnType<typeof newItem>> | 'reason' | 'waitsFor' | 'replayId'>;
 
 const endpoint = {
   ...keys,
   id: { type: 'S', meaning: '`ep_` and a name' },
-  description: { type: 'S', meaning: 'what the operator says of it', personal: 'may' },
-  url: { type: 'S', meaning: 'where webhooks are sent' },
-  headers: { type: 'M', meaning: 'sent with every message; may hold credentials of the receiver' },
-  timeoutSeconds: { type: 'N', meaning: 'of one attempt' },
-  secretId: { type: 'S', meaning: 'the secret of Secrets Manager that signs; never the secret itself' },
-  eventBus: { type: 'S', meaning: 'ARN of the event bus, in place of `url`' },
-  topics: { type: 'L', meaning: 'types and topics that it wants' },
-  catalogs: { type: 'L', meaning: 'catalogs that it wants; empty for all' },
+  description: { type: 'S', meaning: 'description by the operator', personal: 'may' },
+  url: { type: 'S', meaning: 'URL that receives webhooks' },
+  headers: { type: 'M', meaning: 'headers of every message; may hold credentials of the receiver' },
+  timeoutSeconds: { type: 'N', meaning: 'timeout of one attempt' },
+  secretId: { type: 'S', meaning: 'id in Secrets Manager of the signing secret; never the secret itself' },
+  eventBus: { type: 'S', meaning: 'ARN of the event bus, instead of `url`' },
+  topics: { type: 'L', meaning: 'types and topics that the endpoint wants' },
+  catalogs: { type: 'L', meaning: 'catalogs that the endpoint wants; empty for all' },
   filter: { type: 'M', meaning: 'event pattern on the whole message', personal: 'may' },
   payload: { type: 'S', meaning: '`full` or `thin`' },
-  redact: { type: 'L', meaning: 'members that its messages go without' },
+  redact: { type: 'L', meaning: 'members that are removed from its messages' },
   ordering: { type: 'S', meaning: '`none` or `per-record`' },
-  ratePerSecond: { type: 'N', meaning: 'most messages in a second' },
-  disabled: { type: 'M', meaning: '`reason` and `at`, where it is sent nothing' },
-  listenerExpiresAt: { type: 'S', meaning: 'of `pcr listen`: nobody listens after that' },
+  ratePerSecond: { type: 'N', meaning: 'maximum messages per second' },
+  disabled: { type: 'M', meaning: '`reason` and `at` if the endpoint is disabled' },
+  listenerExpiresAt: { type: 'S', meaning: '`pcr listen`: when the listener expires' },
 } satisfies Dictionary<Keys | (typeof definitionFields)[number] | 'disabled' | 'listenerExpiresAt'>;
 
 const gate = {
@@ -82,19 +83,19 @@ const gate = {
       'circuit breaker: `failuresInARow`, `failingSince`, `lastFailedAt`, `openings` since it was last closed, `openUntil`',
   },
   pace: { type: 'M', meaning: 'rate limit: `nextSlotAt`, `lastPostponedTo`' },
-  revision: { type: 'N', meaning: 'counts the writes' },
+  revision: { type: 'N', meaning: 'number of writes, for the optimistic lock' },
 } satisfies Dictionary<Keys | keyof EndpointGate | 'revision'>;
 
 const replay = {
   ...keys,
-  endpointId: { type: 'S', meaning: 'whom it is for' },
-  failed: { type: 'BOOL', meaning: 'whether it takes exhausted deliveries alone' },
-  record: { type: 'S', meaning: 'the only record that it takes, where it is one' },
-  since: { type: 'S', meaning: 'the oldest that it takes, where that is told' },
-  until: { type: 'S', meaning: 'the newest that it takes' },
-  types: { type: 'L', meaning: 'types and topics that it takes; empty for all' },
-  ratePerSecond: { type: 'N', meaning: 'messages in a second' },
-  startedAt: { type: 'S', meaning: 'when it was asked for' },
+  endpointId: { type: 'S', meaning: 'endpoint that the replay is for' },
+  failed: { type: 'BOOL', meaning: 'whether to replay only exhausted deliveries' },
+  record: { type: 'S', meaning: 'the only record to replay, if one was chosen' },
+  since: { type: 'S', meaning: 'oldest version to replay, if one was chosen' },
+  until: { type: 'S', meaning: 'newest version to replay' },
+  types: { type: 'L', meaning: 'types and topics to replay; empty for all' },
+  ratePerSecond: { type: 'N', meaning: 'messages per second' },
+  startedAt: { type: 'S', meaning: 'when the replay was requested' },
   expiresAtEpochSeconds: expiry,
 } satisfies Dictionary<Keys | keyof ReplaySelection | Exclude<keyof Replay, 'id' | 'selection'> | Expiry>;
 
@@ -107,7 +108,7 @@ export const webhookItems: TableDictionary = {
     {
       name: 'Deliveries',
       keys: '`pk` is `delivery#<id>`, `sk` is `delivery`.',
-      kept: '30 days from when it was added, last worked on, released or replayed.',
+      kept: '30 days after the delivery was added, last attempted, released or replayed.',
       attributes: delivery,
     },
     {
@@ -119,13 +120,13 @@ export const webhookItems: TableDictionary = {
     {
       name: 'Endpoint gates',
       keys: '`pk` is `gate`, `sk` the id of the endpoint.',
-      kept: 'for good, one for each endpoint that was ever sent anything.',
+      kept: 'permanently, one for each endpoint that ever received a message.',
       attributes: gate,
     },
     {
       name: 'Replays',
       keys: '`pk` is `replay`, `sk` its id.',
-      kept: '30 days from its start.',
+      kept: '30 days after its start.',
       attributes: replay,
     },
   ],

@@ -17,7 +17,7 @@ const typeNames: Readonly<Record<AttributeType, string>> = {
   B: 'bytes',
 };
 
-/** The tables of `docs/data.md`, one after the other. */
+/** Renders the tables of `docs/data.md`. */
 export function renderDictionary(): string {
   return dictionary
     .map(({ name, output, items, indexes }) =>
@@ -38,8 +38,8 @@ function renderItems({ name, keys, kept, attributes }: ItemKind): string {
     meaning,
     personal ?? '',
   ]);
-  const shown = renderTable(['attribute', 'type', 'meaning', 'personal data'], rows);
-  return [`### ${name}`, keys, `**Kept**: ${kept}`, shown].join('\n\n');
+  const details = renderTable(['attribute', 'type', 'meaning', 'personal data'], rows);
+  return [`### ${name}`, keys, `**Kept**: ${kept}`, details].join('\n\n');
 }
 
 function renderIndexes(indexes: readonly Index[]): readonly string[] {
@@ -55,8 +55,8 @@ function renderIndexes(indexes: readonly Index[]): readonly string[] {
 }
 
 /**
- * The members of a payload that are personal data: what `redact: [personal-data]` leaves out, and
- * what a rejected invitation loses.
+ * Renders the members of a payload that are personal data. `redact: [personal-data]` leaves them
+ * out, and a rejected invitation loses them.
  */
 export function renderPersonalData(): string {
   return recordKinds

@@ -2,14 +2,14 @@ import { recordItems } from './dictionary-records.ts';
 import type { AttributeType } from './table-dictionary.ts';
 
 /**
- * Attributes that only serve DynamoDB: keys of indexes that repeat another attribute, and what is
- * still to be done.
+ * Attributes that only DynamoDB needs: index keys that repeat another attribute, and marks of
+ * unfinished work.
  */
 const internalAttributes = /Key$|^(?:catalogKind(?:Status)?|modifiedAt|outbox(?:DueAt)?)$/;
 
 /**
- * How Athena reads an attribute in DynamoDB's JSON. A view has no columns of type json, so that
- * lists and maps are text.
+ * SQL that reads an attribute of each type from DynamoDB's JSON. Columns of a view cannot have the
+ * type json, so lists and maps become text.
  */
 const columnExpressions: Readonly<Record<AttributeType, (path: string) => string>> = {
   S: (path) => `json_extract_scalar(line, '${path}.S')`,
@@ -20,10 +20,7 @@ const columnExpressions: Readonly<Record<AttributeType, (path: string) => string
   B: (path) => `json_extract_scalar(line, '${path}.B')`,
 };
 
-/**
- * A view for Athena of the lines that an export of the Records table has: one column for each
- * attribute.
- */
+/** Renders an Athena view on an export of the Records table, with one column per attribute. */
 export function renderExportView(): string {
   const attributes = recordItems.items.flatMap((items) => Object.entries(items.attributes));
   const columns = attributes
@@ -33,7 +30,7 @@ export function renderExportView(): string {
   return ['```text', ...view, '```'].join('\n');
 }
 
-/** Athena knows no capital letters in names. */
+/** Athena has no upper-case letters in names. */
 function toSnakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

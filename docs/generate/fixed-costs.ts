@@ -7,11 +7,11 @@ import { type CostLine, estimateScheduleCost, minutesPerMonth } from './month.ts
 import { priceOf } from './prices.ts';
 import { filterResources, referencedIds } from './stack-graph.ts';
 
-/** Lambda keeps so many long polls open on the queue of each mapping. */
+/** Long polls that Lambda keeps open on the queue of each event source mapping. */
 const polls = 5;
 const pollSeconds = 20;
 
-/** What a month costs without any event. */
+/** Estimates the costs of a month without any event. */
 export function estimateFixedCosts(template: Template, { single }: Counts): readonly CostLine[] {
   const metrics = bundles
     .map(({ contract }): Contract => contract)
@@ -46,7 +46,7 @@ const alarmSchema = v.object({
   Metrics: v.optional(v.array(v.object({ MetricStat: v.optional(v.unknown()) }))),
 });
 
-/** An alarm on an expression is billed for each metric in it. */
+/** AWS bills an alarm on an expression for each metric in the expression. */
 function countAlarmMetrics(properties: unknown): number {
   const { Metrics } = v.parse(alarmSchema, properties);
   return Metrics?.filter(({ MetricStat }) => MetricStat !== undefined).length ?? 1;
@@ -54,7 +54,7 @@ function countAlarmMetrics(properties: unknown): number {
 
 const mappingSchema = v.object({ ScalingConfig: v.object({ MaximumConcurrency: v.number() }) });
 
-/** Most environments of `deliver` at once. */
+/** Maximum concurrent environments of `deliver`. */
 export function readDeliverConcurrency(template: Template): number {
   const mappings = filterResources(template, 'AWS::Lambda::EventSourceMapping');
   const mapping = mappings.find(({ id }) => id.includes('/Deliver/'));

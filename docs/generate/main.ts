@@ -2,12 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { replacePart } from './part.ts';
 import { parts } from './parts.ts';
 
-// npm run docs [-- NAME ...]: writes every generated part of the documents, or those that are
-// named.
+// npm run docs [-- NAME ...]: writes all generated parts of the documents, or the named ones.
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !parts.some((part) => part.name === name));
 if (unknown.length > 0) {
-  console.error(`${unknown.join(', ')}: not generated; what is: ${parts.map(({ name }) => name).join(', ')}`);
+  console.error(
+    `${unknown.join(', ')}: not a generated part; these are: ${parts.map(({ name }) => name).join(', ')}`,
+  );
   process.exit(2);
 }
 const project = new URL('../../', import.meta.url);
@@ -17,5 +18,5 @@ for (const { name, file, render: write } of parts) {
   const text = readFileSync(path, 'utf8');
   const updated = replacePart(text, name, await write());
   if (updated !== text) writeFileSync(path, updated);
-  console.log(`${name} in ${file}: ${updated === text ? 'as it was' : 'written'}`);
+  console.log(`${name} in ${file}: ${updated === text ? 'unchanged' : 'written'}`);
 }

@@ -1,6 +1,6 @@
 /**
- * A table in Markdown. A cell may hold Markdown; what would end it, or be taken for HTML, is
- * escaped.
+ * Renders a Markdown table. A cell may hold Markdown. Characters that would end the cell or read as
+ * HTML are escaped.
  */
 export function renderTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   return [renderRow(heads), renderRow(heads.map(() => '---')), ...rows.map(renderRow)].join('\n');

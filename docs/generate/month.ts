@@ -1,12 +1,10 @@
 import type { CountedRun, Usage } from './counts.ts';
 import { priceOf } from './prices.ts';
 
-/** Of a month of 730 hours. */
+/** A month has 730 hours. */
 export const minutesPerMonth = 43_800;
 
-/**
- * What is called every minute, whether there are events or not; everything else works for events.
- */
+/** Functions that run every minute, with or without events. All other functions run for events. */
 const scheduled = ['Reconcile', 'Sweep'];
 
 const gigabyte = 1e9;
@@ -17,9 +15,9 @@ export interface CostLine {
 }
 
 /**
- * What a month costs that has so many events, beside what it costs without any.
- * @param deliverEnvironments the most environments of `deliver`: each asks for a secret once a
- * minute at most
+ * Estimates the monthly costs of a number of events, without the fixed costs.
+ * @param deliverEnvironments maximum environments of `deliver`; each reads a secret at most once a
+ * minute
  */
 export function estimateEventCost(
   run: CountedRun,
@@ -32,7 +30,7 @@ export function estimateEventCost(
     times * used.reduce((total, [, usage]) => total + of(usage), 0);
   const delivered = times * (run.functions['Deliver']?.invocations ?? 0);
   return [
-    // EventBridge's own message to the queue.
+    // EventBridge sends one message per event.
     ...computeLines(sum, events),
     {
       what: 'Secrets Manager calls',
@@ -50,7 +48,7 @@ export function estimateEventCost(
   ];
 }
 
-/** What the two functions cost that are called every minute. */
+/** Estimates the monthly costs of the functions that run every minute. */
 export function estimateScheduleCost({ functions }: CountedRun): readonly CostLine[] {
   const sum = (of: (usage: Usage) => number): number =>
     scheduled
@@ -62,7 +60,7 @@ export function estimateScheduleCost({ functions }: CountedRun): readonly CostLi
   ];
 }
 
-/** @param sent messages to queues that no function sent */
+/** @param sent messages to queues that come from AWS, not from a function */
 function computeLines(sum: (of: (usage: Usage) => number) => number, sent: number): readonly CostLine[] {
   return [
     {
@@ -109,8 +107,8 @@ const computeLambdaSeconds = (sum: (of: (usage: Usage) => number) => number): nu
   );
 
 /**
- * What one second more in each invocation for events costs: cold starts, and networks that this
- * machine has not.
+ * Estimates the cost of one additional second per invocation, for cold starts and for network
+ * delays that the machine that counted does not have.
  */
 export function estimateSlownessCost(run: CountedRun, events: number): number {
   const used = Object.entries(run.functions).filter(([name]) => !scheduled.includes(name));

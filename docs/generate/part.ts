@@ -1,10 +1,10 @@
-/** A piece of a document that a script writes, between two comments that name it. */
+/** A generated part of a document, between two comments that name it. */
 export interface Part {
-  /** What the comments call it, and what `npm run docs -- NAME` is given. */
+  /** Name in the comments and in `npm run docs -- NAME`. */
   readonly name: string;
-  /** From the project's folder, e.g. `docs/cost.md`. */
+  /** Path from the root of the project, e.g. `docs/cost.md`. */
   readonly file: string;
-  /** Markdown without the comments. The same, whenever and wherever it is written. */
+  /** Renders the Markdown between the comments. The result depends only on the code. */
   readonly render: () => Promise<string>;
 }
 
@@ -12,7 +12,7 @@ const beginComment = (name: string): string => `<!-- begin ${name}: npm run docs
 const endComment = (name: string): string => `<!-- end ${name} -->`;
 
 /**
- * The text with this part put in, and everything else as it was.
+ * Replaces one generated part of a document.
  * @throws Error unless the text holds each of the two comments exactly once, in their order
  */
 export function replacePart(text: string, name: string, rendered: string): string {
@@ -23,6 +23,8 @@ export function replacePart(text: string, name: string, rendered: string): strin
     rest.includes(endComment(name)) &&
     !before.includes(endComment(name));
   if (!isWhole || moreBegins.length > 0 || moreEnds.length > 0)
-    throw new Error(`There must be one ${beginComment(name)}, and after it one ${endComment(name)}`);
+    throw new Error(
+      `The document needs exactly one ${beginComment(name)} followed by one ${endComment(name)}`,
+    );
   return `${before}${beginComment(name)}\n\n${rendered.trim()}\n\n${endComment(name)}${after}`;
 }

@@ -6,7 +6,7 @@ import type { Part } from './part.ts';
 import { renderSettings } from './settings.ts';
 import { synthesizedTemplate } from './synthesized-template.ts';
 
-/** Everything in the documents that no one writes by hand. */
+/** All generated parts of the documents. */
 export const parts: readonly Part[] = [
   { name: 'diagram', file: 'docs/architecture.md', render: async () => renderDiagram(synthesizedTemplate()) },
   { name: 'settings', file: 'docs/settings.md', render: async () => renderSettings() },

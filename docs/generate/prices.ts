@@ -2,23 +2,23 @@
 export interface Price {
   readonly what: string;
   readonly usd: number;
-  /** For so many. */
+  /** Quantity that the price buys. */
   readonly per: number;
   readonly unit: string;
-  /** Where AWS says what holds today. */
+  /** Page with the current list price of AWS. */
   readonly list: string;
-  /** Where it was read. */
+  /** Page from which the figure was taken. */
   readonly readAt: string;
   /**
-   * Whether `readAt` says this figure, or it is AWS's as commonly known and nothing that could be
-   * opened says so.
+   * Whether the page at `readAt` states the figure. If not, it is the commonly known price, and no
+   * page that could be opened confirms it.
    */
   readonly confirmed: boolean;
 }
 
 /**
- * The day on which the pages below were read. They are older than that, and AWS's own lists show no
- * figures without a script.
+ * Day on which the pages were read. The pages may be older. The price lists of AWS contain no
+ * figures without JavaScript.
  */
 export const readOn = '2026-11-24';
 

@@ -2,7 +2,7 @@ import { getDefault } from 'valibot';
 import { prefix, settings } from '../../lib/config.ts';
 import { renderTable } from './markdown-table.ts';
 
-/** Every key of the CDK context that is ours, as the schema has it. */
+/** Renders every setting with its type, default and consequence. */
 export function renderSettings(): string {
   const rows = Object.entries(settings).map(([name, { allowed, consequence, schema }]) => [
     `\`${prefix}${name}\``,
@@ -13,8 +13,8 @@ export function renderSettings(): string {
   return renderTable(['context key', 'type', 'default', 'consequence'], rows);
 }
 
-/** As it is given on the command line. */
+/** Formats a default as on the command line. */
 function formatDefault(value: unknown): string {
-  const shown = [value].flat().join();
-  return shown === '' ? 'none' : `\`${shown}\``;
+  const text = [value].flat().join();
+  return text === '' ? 'none' : `\`${text}\``;
 }

@@ -1,22 +1,19 @@
 import * as v from 'valibot';
 import type { Resource, Template } from '../../local/host/template/template.ts';
 
-/** What a function may do to a thing, by what its role allows. */
+/** An action that the role of a function allows. */
 export interface Grant {
   readonly action: string;
-  /**
-   * Logical ids of the resources of this stack that it is allowed on; none for things outside of
-   * the stack.
-   */
+  /** Logical ids of the resources in this stack. Empty for resources outside the stack. */
   readonly resources: readonly string[];
 }
 
 export interface StackFunction {
   readonly resource: Resource;
   readonly grants: readonly Grant[];
-  /** Logical ids of the queues and tables (their streams) that call it. */
+  /** Logical ids of the queues, and of the tables whose streams, invoke it. */
   readonly sources: readonly string[];
-  /** `rate(1 minute)`, where a schedule calls it. */
+  /** `rate(1 minute)` if a schedule invokes it. */
   readonly schedule: string | undefined;
 }
 
@@ -77,7 +74,7 @@ export function readRules(template: Template): readonly StackRule[] {
   });
 }
 
-/** Logical ids that `Ref` and `Fn::GetAtt` name anywhere in a value. */
+/** Finds the logical ids that `Ref` and `Fn::GetAtt` name anywhere in a value. */
 export function referencedIds(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(referencedIds);
   if (typeof value !== 'object' || value === null) return [];

@@ -11,8 +11,8 @@ import { readTemplate, type Template } from '../../local/host/template/template.
 const cdkJson = v.object({ context: v.record(v.string(), v.unknown()) });
 
 /**
- * The template that a deployment with nothing but defaults is made of; on bundles that hold
- * nothing, so none need be built.
+ * Synthesizes the template of a deployment with default settings. It uses empty bundles, so nothing
+ * has to be built.
  */
 export function synthesizedTemplate(): Template {
   const parsed = parseConfig({});
@@ -24,7 +24,7 @@ export function synthesizedTemplate(): Template {
       mkdirSync(join(folder, 'dist', contract.name), { recursive: true });
       writeFileSync(join(folder, 'dist', contract.name, 'index.mjs'), `// ${contract.name}\n`);
     }
-    // The CLI asks for paths too, which say what a resource is called in the code.
+    // Like the CDK CLI, which adds to each resource the path of its construct.
     const app = new App({
       context: { ...context, 'aws:cdk:enable-path-metadata': true },
       outdir: join(folder, 'cdk.out'),

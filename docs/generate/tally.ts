@@ -12,19 +12,22 @@ const capacity = v.object({ TableName: v.string(), CapacityUnits: v.number() });
 const answerSchema = v.object({ ConsumedCapacity: v.union([capacity, v.array(capacity)]) });
 const eventSchema = v.object({ Records: v.array(v.object({ eventSource: v.string() })) });
 
-/** What the functions use of AWS, counted by function. */
+/** Counts what each function uses of AWS. */
 export class UsageTally {
   readonly #functions = new Map<string, Tallied>();
   readonly #tables: (tableName: string) => string;
   readonly #memoryMb: (name: string) => number;
 
-  /** @param tables the short name of a table @param memoryMb of a function */
+  /**
+   * @param tables maps the name of a table to its short name
+   * @param memoryMb maps the id of a function to its memory
+   */
   constructor(tables: (tableName: string) => string, memoryMb: (name: string) => number) {
     this.#tables = tables;
     this.#memoryMb = memoryMb;
   }
 
-  /** The same request, asking DynamoDB to tell what it costs. */
+  /** Adds to a request to DynamoDB that the response has to report the consumed capacity. */
   static requestConsumedCapacity({ service, body }: ProxiedCall): string {
     if (service !== 'DYNAMODB') return body;
     return JSON.stringify({
@@ -37,8 +40,8 @@ export class UsageTally {
     const used = this.#of(functionId);
     if (service === 'SQS') used.sqsRequests += Math.ceil(Buffer.byteLength(body) / sqsChunkBytes);
     if (service !== 'DYNAMODB') return;
-    const told = v.safeParse(answerSchema, JSON.parse(answer));
-    const consumed = told.success ? [told.output.ConsumedCapacity].flat() : refusedCost(body);
+    const reported = v.safeParse(answerSchema, JSON.parse(answer));
+    const consumed = reported.success ? [reported.output.ConsumedCapacity].flat() : refusedCost(body);
     const isRead = /^(?:BatchGet|Get|Query|Scan|TransactGet)/.test(operation);
     const units = isRead ? used.readUnits : used.writeUnits;
     for (const { TableName, CapacityUnits } of consumed) {
@@ -86,15 +89,15 @@ export class UsageTally {
 }
 
 /**
- * A condition that does not hold tells nothing of what it costs: as much as the write, here of
- * items below 1 KB.
+ * DynamoDB reports no capacity for a failed condition, but bills it like the write: 1 unit for an
+ * item below 1 KB.
  */
 function refusedCost(body: string): readonly v.InferOutput<typeof capacity>[] {
   const { TableName } = v.parse(v.object({ TableName: v.string() }), JSON.parse(body));
   return [{ TableName, CapacityUnits: 1 }];
 }
 
-/** What Lambda itself logs of an invocation, by the form of its lines. */
+/** Size of the lines that Lambda itself logs per invocation. */
 const requestId = '00000000-0000-4000-8000-000000000000';
 const platformLogBytes = Buffer.byteLength(
   [

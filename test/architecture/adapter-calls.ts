@@ -8,20 +8,17 @@ import {
   type SourceFile,
 } from './source-files.ts';
 
-/** One operation of AWS, as a method of an adapter asks for it. */
+/** An AWS operation that a method of an adapter calls. */
 export interface AwsCall {
   /** `dynamodb:GetItem` */
   readonly action: string;
-  /** Whether it reads an index of the table, not the table. */
+  /** Whether it reads an index of the table instead of the table. */
   readonly onIndex: boolean;
-  /**
-   * Names of the settings that the method uses, where the adapter is given several: `parked` of
-   * `urls.parked`.
-   */
+  /** Settings of the adapter that the method uses: `parked` of `urls.parked`. */
   readonly settings: ReadonlySet<string>;
 }
 
-/** What each method of the adapter that a factory makes asks of AWS. */
+/** The AWS operations of each method of an adapter. */
 export type AdapterCalls = ReadonlyMap<string, readonly AwsCall[]>;
 
 /** IAM prefix of each SDK client. */
@@ -33,10 +30,10 @@ const services: Readonly<Record<string, string>> = {
   'client-partnercentral-selling': 'partnercentral',
 };
 
-/** Operations that IAM knows under another name. */
+/** Operations with a different name in IAM. */
 const iamNames: Readonly<Record<string, string>> = { 'sqs:SendMessageBatch': 'sqs:SendMessage' };
 
-/** A transaction needs the action of every part: `{ Put: … }` needs PutItem. */
+/** A transaction needs the action of each part: `{ Put: … }` needs PutItem. */
 const transactionParts: Readonly<Record<string, string>> = {
   Put: 'dynamodb:PutItem',
   Update: 'dynamodb:UpdateItem',
@@ -45,11 +42,12 @@ const transactionParts: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads off what the methods of an adapter ask of AWS: the commands that stand in the method
- * itself, and in whatever it names of its file and of the files beside it. What never comes to a
- * command, such as a client, has no methods.
- * @param files with those that the adapter's file imports
- * @throws Error where the file does not declare the factory, or it returns no object of methods
+ * Finds the AWS operations of each method of an adapter: the commands in the method and in
+ * everything that it names in its file and in imported files of the same folder. A factory that
+ * uses no command, such as one of a client, has no methods.
+ * @param files all files, including those that the file of the adapter imports
+ * @throws Error if the file does not declare the factory, or the factory returns no object of
+ * methods
  */
 export function findAdapterCalls(files: readonly SourceFile[], path: string, factory: string): AdapterCalls {
   const beside = collectImports(files, path);
@@ -58,7 +56,7 @@ export function findAdapterCalls(files: readonly SourceFile[], path: string, fac
   );
   const operations = new Map(beside.flatMap((file) => [...findImportedOperations(file)]));
   const declared = topLevel.get(factory);
-  if (!declared) throw new Error(`${path} declares no ${factory}`);
+  if (!declared) throw new Error(`${path} does not declare ${factory}`);
   if (!findReachableNodes(declared, topLevel).some((node) => findOperation(node, operations)))
     return new Map();
   const body = isNode(declared['body']) ? toNodes(declared['body']['body']) : [];
@@ -71,7 +69,7 @@ export function findAdapterCalls(files: readonly SourceFile[], path: string, fac
     if (property.type === 'SpreadElement') {
       const { argument } = property;
       const spread = isNode(argument) ? getName(argument['callee']) : undefined;
-      const calls = [...findAdapterCalls(files, path, spread ?? 'what it spreads')];
+      const calls = [...findAdapterCalls(files, path, spread ?? 'a computed name')];
       return calls.map(([method, made]) => [method, made.map((each) => ({ ...each, settings }))] as const);
     }
     const reached = findReachableNodes(property, scope);
@@ -82,7 +80,7 @@ export function findAdapterCalls(files: readonly SourceFile[], path: string, fac
   return new Map(toNodes(returned['properties']).flatMap(methodsOf));
 }
 
-/** A file, and the files of its folder that it imports, and so on. */
+/** Collects a file and, transitively, the files that it imports from its own folder. */
 function collectImports(files: readonly SourceFile[], path: string): readonly SourceFile[] {
   const found = new Set<SourceFile>();
   const waiting = [path];
@@ -101,7 +99,7 @@ function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/'));
 }
 
-/** Functions and constants that statements declare, exported or not. */
+/** Finds the functions and constants that statements declare, exported or not. */
 function findDeclarations(statements: unknown): Map<string, Node> {
   const declared = toNodes(statements)
     .map((statement) => (isNode(statement['declaration']) ? statement['declaration'] : statement))
@@ -114,7 +112,7 @@ function findDeclarations(statements: unknown): Map<string, Node> {
   );
 }
 
-/** Every node of a piece of code and of what it names in its scope, and so on. */
+/** Collects the nodes of some code and, transitively, of the declarations that it names. */
 function findReachableNodes(start: Node, scope: ReadonlyMap<string, Node>): readonly Node[] {
   const reached: Node[] = [];
   const named = new Set<string>();
@@ -141,18 +139,14 @@ function findMemberNames(property: Node): ReadonlySet<string> {
   return new Set(members.flatMap((member) => getLastName(member) ?? []));
 }
 
-/**
- * Local name -> `dynamodb:GetItem`, for the commands and paginators that a file imports, at once or
- * when it needs them.
- */
+/** Maps local names of imported commands and paginators to actions: `dynamodb:GetItem`. */
 export function findImportedOperations({ path, nodes }: SourceFile): ReadonlyMap<string, string> {
   const operations = new Map<string, string>();
   for (const node of nodes) {
     const [, client] = /^@aws-sdk\/(client-.*)$/.exec(getName(findImport(node)['source']) ?? '') ?? [];
     if (client === undefined) continue;
     const service = services[client];
-    if (service === undefined)
-      throw new Error(`${path} imports ${client}, whose IAM prefix is not known here`);
+    if (service === undefined) throw new Error(`${path} imports ${client}: add its IAM prefix to services`);
     for (const { imported, local, key, value } of [
       ...toNodes(node['specifiers']),
       ...collectNodes(node['id']).filter(({ type }) => type === 'Property'),
@@ -164,7 +158,7 @@ export function findImportedOperations({ path, nodes }: SourceFile): ReadonlyMap
   return operations;
 }
 
-/** Of `const { A } = await import('…')`, the import; else the node itself. */
+/** Returns the import inside `const { A } = await import('…')`, or the node itself. */
 function findImport(node: Node): Node {
   const { init } = node;
   const awaited = isNode(init) && init.type === 'AwaitExpression' ? init['argument'] : undefined;
@@ -184,7 +178,7 @@ function findActions(nodes: readonly Node[], operations: ReadonlyMap<string, str
     const parts = nodes.flatMap(({ type, key }) =>
       type === 'Property' ? (transactionParts[getName(key) ?? ''] ?? []) : [],
     );
-    // Nothing that IAM knows: it turns up as an action that no contract can ask for.
+    // IAM has no such action, so no contract can list it, and the test fails.
     return parts.length > 0 ? parts : [operation];
   });
   return new Set(actions);

@@ -12,7 +12,7 @@ describe('imports between layers', () => {
   });
 
   it.each(files.map((file) => [file.path, file] as const))(
-    'of %s are all found: as many as a search for the keyword finds',
+    'are all found in %s, as many as a search for the keyword finds',
     (_path, file) => {
       const found = file.text.match(/^(?:import\b.*|export\b.*|\}) from '[^']+'(?: with \{.*\})?;$/gm) ?? [];
       const later = file.text.match(/\bimport\(\s*'[^']+',?\s*\)/g) ?? [];

@@ -10,31 +10,31 @@ import {
   type SourceFile,
 } from './source-files.ts';
 
-/** An adapter as a function wires it. */
+/** An adapter that the handler of a function creates. */
 interface WiredAdapter {
-  /** What the function calls it: `records` of `records: dynamodbRecordStore(…)`. */
+  /** Name in the handler: `records` of `records: dynamodbRecordStore(…)`. */
   readonly name: string;
   readonly calls: AdapterCalls;
   /**
-   * Environment variables that it is given: name of the setting, or nothing where there is only
-   * one, and the variable.
+   * Environment variables that it receives, each with the name of the setting. The name is
+   * undefined if there is only one.
    */
   readonly variables: readonly (readonly [setting: string | undefined, variable: string])[];
 }
 
-/** What a function asks of AWS, and by which environment variable it knows on what. */
+/** An AWS operation of a function, and the environment variable that names the resource. */
 export interface FunctionCall {
   readonly action: string;
-  /** Undefined where the adapter is given none. */
+  /** Undefined if the adapter receives no variable. */
   readonly variable: string | undefined;
   readonly onIndex: boolean;
 }
 
 /**
- * Follows a handler through what it imports, and gathers every AWS operation behind every method
- * that is used of an adapter that it wires. A method is found by the name that the adapter is wired
- * under: `records.version(…)`.
- * @throws Error where an adapter is wired without a name, or no method of it is ever used
+ * Finds the AWS operations of a function: it follows the imports of the handler, and collects the
+ * operations of each adapter method that the imported code uses. Code uses a method if it names it
+ * after the adapter: `records.version(…)`.
+ * @throws Error if an adapter has no name in the handler, or none of its methods is used
  */
 export function findFunctionCalls(files: readonly SourceFile[], entry: string): readonly FunctionCall[] {
   const own = findReachableFiles(files, entry);
@@ -43,13 +43,13 @@ export function findFunctionCalls(files: readonly SourceFile[], entry: string): 
     .flatMap((file) => findWiring(file, files))
     .flatMap(({ name, calls, variables: given }) => {
       const used = [...calls].filter(([method]) => nodes.some((node) => isUseOf(node, name, method)));
-      if (used.length === 0) throw new Error(`${entry} wires ${name} and never uses it`);
+      if (used.length === 0) throw new Error(`${entry} creates ${name} and never uses it`);
       const made = used.flatMap(([, ofMethod]) => ofMethod);
       return made.flatMap((each) => selectVariables(each, given).map((variable) => ({ ...each, variable })));
     });
 }
 
-/** The files of the function: what it imports, and so on, but for adapters. */
+/** Collects the files that a handler imports, transitively, without adapters. */
 function findReachableFiles(files: readonly SourceFile[], entry: string): readonly SourceFile[] {
   const found = new Set<SourceFile>();
   const waiting = [entry];
@@ -59,7 +59,7 @@ function findReachableFiles(files: readonly SourceFile[], entry: string): readon
     found.add(file);
     waiting.push(...findImports(file).map(({ target }) => target));
   }
-  if (found.size === 0) throw new Error(`there is no ${entry}`);
+  if (found.size === 0) throw new Error(`${entry} does not exist`);
   return [...found];
 }
 
@@ -74,11 +74,11 @@ function findWiring(file: SourceFile, files: readonly SourceFile[]): readonly Wi
       ? [{ name, calls, variables: findVariables(call) }]
       : [];
   });
-  if (wired.length < made.size) throw new Error(`${file.path} wires an adapter without a name for it`);
+  if (wired.length < made.size) throw new Error(`${file.path} creates an adapter without a name`);
   return wired;
 }
 
-/** The calls in a file that make an adapter which talks to AWS, and what its methods ask. */
+/** Finds the calls that create an adapter with AWS operations, and these operations. */
 function findAdapters(file: SourceFile, files: readonly SourceFile[]): ReadonlyMap<Node, AdapterCalls> {
   const adapters = new Map(
     file.nodes.flatMap((node): [string, string][] => {
@@ -95,7 +95,7 @@ function findAdapters(file: SourceFile, files: readonly SourceFile[]): ReadonlyM
   return new Map(calls.filter(([, methods]) => methods.size > 0));
 }
 
-/** `env.RECORDS_TABLE_NAME`, or `{ queue: env.QUEUE_URL }`. */
+/** Finds variables in arguments: `env.RECORDS_TABLE_NAME` or `{ queue: env.QUEUE_URL }`. */
 function findVariables(call: Node): WiredAdapter['variables'] {
   const nodes = collectNodes(call['arguments']);
   const settings = nodes.flatMap(({ key, value }): [string, string][] => {
@@ -120,7 +120,7 @@ function selectVariables(
   return used.map(([, variable]) => variable);
 }
 
-/** `name.method`, called or handed on, and `const { method } = name`. */
+/** Whether a node is `name.method`, called or passed on, or `const { method } = name`. */
 function isUseOf(node: Node, name: string, method: string): boolean {
   const { type, id, init } = node;
   const taken = type === 'VariableDeclarator' && getLastName(init) === name;

@@ -6,43 +6,46 @@ const files = readSourceFiles('bin', 'lib', 'lambdas', 'local', 'bench', 'docs',
 const inFolders = (...folders: string[]): readonly SourceFile[] =>
   files.filter(({ path }) => folders.some((folder) => path.startsWith(`${folder}/`)));
 
-it.each(['bin', 'lib', 'lambdas', 'local', 'bench', 'docs', 'test'])('there are files in %s', (folder) => {
-  expect(inFolders(folder)).not.toEqual([]);
-});
+it.each(['bin', 'lib', 'lambdas', 'local', 'bench', 'docs', 'test'])(
+  'checks files in the folder %s',
+  (folder) => {
+    expect(inFolders(folder)).not.toEqual([]);
+  },
+);
 
 describe.each(homeRules)('$name', (rule) => {
-  it('stays at home', () => {
+  it('appears only in its homes', () => {
     expect(findStrays(rule, files)).toEqual([]);
   });
 
-  it('lives in every home that it has', () => {
+  it('appears in every one of its homes', () => {
     expect(findEmptyHomes(rule, files)).toEqual([]);
   });
 
-  it.each(rule.violations)('is found in %j', (code) => {
+  it.each(rule.violations)('is found in the code %j', (code) => {
     expect(findStrays(rule, [parseSource('lambdas/core/made-up.ts', `\n${code};`)])).toContain(
       'lambdas/core/made-up.ts:2',
     );
   });
 
-  it.each(rule.lookalikes)('is not found in %j', (code) => {
+  it.each(rule.lookalikes)('is not found in the code %j', (code) => {
     expect(findStrays(rule, [parseSource('lambdas/core/made-up.ts', code)])).toEqual([]);
   });
 
-  it('is missed in a home that it does not live in', () => {
+  it('is reported as missing from a home without it', () => {
     const homes = [[/^lambdas\/ports\//, 'made up']] as const;
     expect(findEmptyHomes({ ...rule, homes }, files)).toEqual(['^lambdas\\/ports\\/']);
   });
 });
 
-describe('comments that silence a tool', () => {
+describe('comments that suppress a tool', () => {
   const silencing = /(?:\/\/|\/\*)\s*(?:@ts-|biome-ignore|oxlint-disable|eslint-disable|v8 ignore)/;
 
-  it('are nowhere', () => {
+  it('exist in no file', () => {
     expect(files.filter(({ text }) => silencing.test(text)).map(({ path }) => path)).toEqual([]);
   });
 
-  it.each(['ts-ignore', 'ts-expect-error', 'ts-nocheck'])('@%s would be found', (word) => {
+  it.each(['ts-ignore', 'ts-expect-error', 'ts-nocheck'])('are recognized by the word @%s', (word) => {
     expect(`const a = 1; // @${word}: a reason`).toMatch(silencing);
   });
 });
@@ -50,21 +53,21 @@ describe('comments that silence a tool', () => {
 describe('names of files', () => {
   const paths = files.map(({ path }) => path);
   const saysNothing = /(?:^|[/-])(?:utils?|helpers?|common|managers?|shared|misc)(?:[-.]|$)|\/index\.ts$/;
-  /** A service of AWS that is called so. */
+  /** Name of an AWS service. */
   const allowed = 'secrets-manager';
 
-  it('are in kebab case', () => {
+  it('are in kebab case without exception', () => {
     expect(paths.filter((path) => !/^[a-z0-9]+(?:[-./][a-z0-9]+)*\.ts$/.test(path))).toEqual([]);
   });
 
-  it('say what is inside', () => {
+  it('describe what the files contain', () => {
     expect(paths.filter((path) => saysNothing.test(path.replace(allowed, '')))).toEqual([]);
     expect(['lib/utils.ts', 'lambdas/core/index.ts', 'lib/table-helpers.ts']).toSatisfy((made: string[]) =>
       made.every((path) => saysNothing.test(path)),
     );
   });
 
-  it('are not those of barrels', () => {
+  it('never belong to barrels', () => {
     expect(files.filter(isBarrel).map(({ path }) => path)).toEqual([]);
     expect(
       isBarrel(parseSource('lib/made-up.ts', "export * from './a.ts'; export { b } from './b.ts';")),
@@ -74,7 +77,7 @@ describe('names of files', () => {
 
 describe('the length of files', () => {
   const most = 150;
-  /** Why they are longer, each. */
+  /** Longer files, each with the reason. */
   const longer: Readonly<Record<string, string>> = {
     'lambdas/adapters/dynamodb-delivery-store.ts':
       'claim, settle and revive are one state machine: their expressions are read side by side',
@@ -90,27 +93,27 @@ describe('the length of files', () => {
     .filter(({ text }) => text.trimEnd().split('\n').length > most)
     .map(({ path }) => path);
 
-  it(`is at most ${most} lines in lambdas and lib, but for those that have a reason`, () => {
+  it(`is at most ${most} lines in lambdas and lib, except for files with a reason`, () => {
     expect(long.toSorted()).toEqual(Object.keys(longer).toSorted());
   });
 });
 
-describe('the words of the log', () => {
+describe('the names of log events', () => {
   const [port] = files.filter(({ path }) => path === 'lambdas/ports/log.ts');
   const words = port ? ['TracedEvent', 'GeneralEvent'].flatMap((name) => findUnionMembers(port, name)) : [];
   const written = inFolders('lambdas').flatMap(findLogNames);
 
-  it('are noun.past-participle', () => {
+  it('have the form noun.past-participle', () => {
     expect(words).not.toEqual([]);
     const shape = /^[a-z]+(?:-[a-z]+)*\.(?:[a-z]+-)?(?:[a-z]+ed|held)(?:-[a-z]+)?$/;
     expect(words.filter((word) => !shape.test(word))).toEqual([]);
   });
 
-  it('are exactly those that are written', () => {
+  it('are exactly the names that functions log', () => {
     expect([...new Set(written)].toSorted()).toEqual(words.toSorted());
   });
 
-  it('are found where a log is written', () => {
+  it('are found in every call of a log', () => {
     const text =
       "log.info('a.parked', {}); deps.log.warn('b.parked', {}); log.error(name, {}); logger.info('c', {});";
     expect(findLogNames(parseSource('lambdas/core/made-up.ts', text))).toEqual([

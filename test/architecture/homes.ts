@@ -9,16 +9,16 @@ import {
   type SourceFile,
 } from './source-files.ts';
 
-/** Files that may hold what is kept from all others: a pattern of paths, and why. */
+/** Files that may use a restricted construct: a pattern of paths, and the reason. */
 export type Homes = readonly (readonly [files: RegExp, reason: string])[];
 
 export interface HomeRule {
-  /** What is kept at home. */
+  /** The restricted construct, such as `process.env`. */
   readonly name: string;
   readonly scope: RegExp;
   readonly homes: Homes;
   readonly matches: (node: Node) => boolean;
-  /** Pieces of code that break the rule, and some that look alike and do not. */
+  /** Code that breaks the rule, and below it code that looks similar but does not. */
   readonly violations: readonly string[];
   readonly lookalikes: readonly string[];
 }
@@ -32,7 +32,7 @@ export const homeRules: readonly HomeRule[] = [
     scope: /^(?:bin|lib|lambdas|local)\//,
     homes: [
       [/^lambdas\/runtime\/lambda-handler\.ts$/, 'a function reads its environment once, at cold start'],
-      [/^local\/local-stage\.ts$/, 'what the user sets wins over every embedded part'],
+      [/^local\/local-stage\.ts$/, 'variables that the user sets override the embedded services'],
     ],
     matches: (node) =>
       isMember(node, 'process', 'env') ||
@@ -50,7 +50,7 @@ export const homeRules: readonly HomeRule[] = [
   {
     name: 'the clock',
     scope: shipped,
-    homes: [[/^lambdas\/adapters\/system-clock\.ts$/, 'the one clock']],
+    homes: [[/^lambdas\/adapters\/system-clock\.ts$/, 'the only clock']],
     matches: (node) =>
       isMember(node, 'Date', 'now') ||
       isMember(node, 'performance', 'now') ||
@@ -68,10 +68,10 @@ export const homeRules: readonly HomeRule[] = [
     lookalikes: ['new Date(epochMs)', 'Date.parse(text)', 'clock.now()', '// Date.now()'],
   },
   {
-    name: 'chance',
+    name: 'randomness',
     scope: shipped,
     homes: [
-      [/^lambdas\/adapters\/system-random\.ts$/, 'the one die'],
+      [/^lambdas\/adapters\/system-random\.ts$/, 'the only source of random numbers'],
       [/^bin\/pcr\/endpoints\/new-secret\.ts$/, 'signing secrets and names of endpoints are made here alone'],
     ],
     matches: (node) =>
@@ -121,7 +121,7 @@ export const homeRules: readonly HomeRule[] = [
   {
     name: 'a default export',
     scope: everywhere,
-    homes: [[/^test\/vitest\.config\.ts$/, 'vitest asks for it']],
+    homes: [[/^test\/vitest\.config\.ts$/, 'vitest requires it']],
     matches: (node) =>
       node.type === 'ExportDefaultDeclaration' ||
       (node.type === 'ExportSpecifier' && getName(node['exported']) === 'default'),
@@ -138,11 +138,11 @@ export const homeRules: readonly HomeRule[] = [
     scope: shipped,
     homes: [
       [/^lambdas\/adapters\//, 'adapters translate errors into ServiceError or an outcome'],
-      [/^lambdas\/runtime\//, 'the batches answer Lambda message by message'],
+      [/^lambdas\/runtime\//, 'batches report failures to Lambda message by message'],
       [/^bin\/pcr\/stores\//, 'adapters translate errors into ServiceError or an outcome'],
-      [/^bin\/pcr\/run\.ts$/, 'a command ends with sentences and an exit code, not a stack'],
-      [/^lambdas\/build\.ts$/, 'a command ends with one sentence, not a stack'],
-      [/^lambdas\/core\/json-text\.ts$/, 'JSON.parse has no other way to refuse a text'],
+      [/^bin\/pcr\/run\.ts$/, 'a command ends with a message and an exit code, not a stack trace'],
+      [/^lambdas\/build\.ts$/, 'a command ends with one message, not a stack trace'],
+      [/^lambdas\/core\/json-text\.ts$/, 'JSON.parse reports malformed text only by an exception'],
       [
         /^lambdas\/deliver\/deliver\.ts$/,
         'a claim whose message cannot be prepared is given back or given up',
@@ -166,24 +166,24 @@ export const homeRules: readonly HomeRule[] = [
   },
 ];
 
-/** Where a rule is broken: `path:line`. */
+/** Finds uses outside the homes of a rule. @returns `path:line` */
 export function findStrays(rule: HomeRule, files: readonly SourceFile[]): readonly string[] {
   return files
     .filter(({ path }) => rule.scope.test(path) && !rule.homes.some(([home]) => home.test(path)))
     .flatMap((file) => file.nodes.filter(rule.matches).map((node) => `${file.path}:${getLine(file, node)}`));
 }
 
-/** Homes that nobody lives in: a list that says more than it must hides the next stray. */
+/** Finds homes that do not use the construct: an outdated list would hide the next violation. */
 export function findEmptyHomes(
-  { homes, matches: isMeant }: HomeRule,
+  { homes, matches }: HomeRule,
   files: readonly SourceFile[],
 ): readonly string[] {
   return homes
-    .filter(([home]) => !files.some(({ path, nodes }) => home.test(path) && nodes.some(isMeant)))
+    .filter(([home]) => !files.some(({ path, nodes }) => home.test(path) && nodes.some(matches)))
     .map(([home]) => home.source);
 }
 
-/** A file of nothing but `export … from` is a barrel. */
+/** Whether a file is a barrel: it contains only `export … from`. */
 export function isBarrel({ nodes: [program] }: SourceFile): boolean {
   const statements = Array.isArray(program?.['body']) ? program['body'].filter(isNode) : [];
   return (
@@ -194,10 +194,7 @@ export function isBarrel({ nodes: [program] }: SourceFile): boolean {
 
 const calls = new Set(['info', 'warn', 'error']);
 
-/**
- * The name that every `log.info|warn|error(` writes: the text, or `computed` where it is no
- * literal.
- */
+/** Finds the first argument of every log call: a string, or `computed` if it is not a literal. */
 export function findLogNames({ nodes }: SourceFile): readonly string[] {
   return nodes.flatMap((node) => {
     const { callee } = node;
@@ -208,7 +205,7 @@ export function findLogNames({ nodes }: SourceFile): readonly string[] {
   });
 }
 
-/** The members of a union of texts, `type Name = 'a' | 'b'`. */
+/** Finds the members of a union of strings, `type Name = 'a' | 'b'`. */
 export function findUnionMembers({ nodes }: SourceFile, name: string): readonly string[] {
   const declared = nodes.find(({ type, id }) => type === 'TSTypeAliasDeclaration' && getName(id) === name);
   return collectNodes(declared?.['typeAnnotation']).flatMap((node) =>

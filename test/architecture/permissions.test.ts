@@ -7,7 +7,7 @@ import { parseSource, readSourceFiles, type SourceFile } from './source-files.ts
 
 const files = readSourceFiles('lambdas');
 
-/** What a contract calls the thing behind an environment variable, and the indexes of it. */
+/** Names in contracts of the resource behind each environment variable, and of its indexes. */
 const resources: Readonly<Record<string, string>> = {
   RECORDS_TABLE_NAME: 'records',
   WEBHOOKS_TABLE_NAME: 'webhooks',
@@ -24,7 +24,7 @@ const indexes: Readonly<Record<string, string>> = {
   RECORDS_TABLE_NAME: 'recordIndexes',
   WEBHOOKS_TABLE_NAME: 'webhookIndexes',
 };
-/** What no variable names. */
+/** Names in contracts of resources without an environment variable. */
 const unnamed: Readonly<Record<string, string>> = {
   'secretsmanager:GetSecretValue': 'secrets',
   'events:PutEvents': 'eventBuses',
@@ -41,34 +41,37 @@ const unnamed: Readonly<Record<string, string>> = {
 };
 
 /** `dynamodb:GetItem on records` */
-function shownCall({ action, variable, onIndex }: FunctionCall): string {
+function describeCall({ action, variable, onIndex }: FunctionCall): string {
   const resource = variable === undefined ? unnamed[action] : (onIndex ? indexes : resources)[variable];
-  return `${action} on ${resource ?? `what ${variable ?? 'nothing'} names`}`;
+  return `${action} on ${resource ?? `the resource of ${variable ?? 'no variable'}`}`;
 }
 
 function calledBy(among: readonly SourceFile[], handler: string): string[] {
-  return [...new Set(findFunctionCalls(among, handler).map(shownCall))].toSorted();
+  return [...new Set(findFunctionCalls(among, handler).map(describeCall))].toSorted();
 }
 
-function askedFor(actions: Contract['actions']): string[] {
+function describeActions(actions: Contract['actions']): string[] {
   return Object.entries(actions)
     .flatMap(([resource, names]) => names.map((action) => `${action} on ${resource}`))
     .toSorted();
 }
 
-it.each(bundles)('$contract.name asks for exactly what its adapters call', ({ contract, entry }) => {
-  const called = calledBy(files, `lambdas/${entry}`);
-  expect(called).not.toEqual([]);
-  expect(askedFor(contract.actions)).toEqual(called);
-});
+it.each(bundles)(
+  '$contract.name declares exactly the actions that its adapters call',
+  ({ contract, entry }) => {
+    const called = calledBy(files, `lambdas/${entry}`);
+    expect(called).not.toEqual([]);
+    expect(describeActions(contract.actions)).toEqual(called);
+  },
+);
 
-it('adapters alone talk to AWS: nobody else makes a command', () => {
+it('only adapters create commands of AWS clients', () => {
   const makers = files.filter((file) => findImportedOperations(file).size > 0).map(({ path }) => path);
   expect(makers).not.toEqual([]);
   expect(makers.filter((path) => !path.startsWith('lambdas/adapters/'))).toEqual([]);
 });
 
-describe('what is read off an adapter', () => {
+describe('findAdapterCalls', () => {
   const adapter = parseSource(
     'lambdas/adapters/made-up.ts',
     `import { GetItemCommand as Get, paginateQuery, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
@@ -95,7 +98,7 @@ describe('what is read off an adapter', () => {
   );
   const callsOf = (factory: string) => findAdapterCalls([adapter, beside], adapter.path, factory);
 
-  it('is every operation behind each method, by the name that IAM has for it', () => {
+  it('finds every operation of each method, by its name in IAM', () => {
     const calls = [...callsOf('madeUpStore')].map(([method, made]) => [
       method,
       made.map(({ action, onIndex }) => `${action}${onIndex ? ' on an index' : ''}`),
@@ -110,11 +113,11 @@ describe('what is read off an adapter', () => {
     });
   });
 
-  it('is no method, where it makes no command', () => {
+  it('finds no methods of a factory without commands', () => {
     expect(callsOf('madeUpClient')).toEqual(new Map());
   });
 
-  it('is seen where the client is imported only when it is needed', () => {
+  it('finds operations of a client that is imported lazily', () => {
     const lazy = parseSource(
       'lambdas/adapters/made-up.ts',
       `export function lazyBus() { return { put: () => load() }; }
@@ -127,14 +130,14 @@ describe('what is read off an adapter', () => {
     expect(call?.action).toBe('events:PutEvents');
   });
 
-  it('is refused where it cannot be read', () => {
-    expect(() => callsOf('otherStore')).toThrow('declares no otherStore');
+  it('rejects an unknown factory and an unknown client', () => {
+    expect(() => callsOf('otherStore')).toThrow('does not declare otherStore');
     const unknown = parseSource('lambdas/adapters/made-up.ts', "import { A } from '@aws-sdk/client-sns';");
     expect(() => findImportedOperations(unknown)).toThrow('imports client-sns');
   });
 });
 
-describe('what is read off a function', () => {
+describe('findFunctionCalls', () => {
   const adapter = parseSource(
     'lambdas/adapters/made-up.ts',
     `import { GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
@@ -156,7 +159,9 @@ describe('what is read off a function', () => {
     export const sqsClient = () => new SQSClient();`,
   );
 
-  /** A function that wires this, and uses it so. */
+  /**
+   * The operations of a function whose handler contains `wiring` and whose use case contains `use`.
+   */
   const calledWhere = (wiring: string, use: string): string[] =>
     calledBy(
       [
@@ -178,12 +183,17 @@ describe('what is read off a function', () => {
     'const parts = { work: queue(sqsClient(), { queue: env.QUEUE_URL, parked: env.PARKED_QUEUE_URL }) };';
 
   it.each([
-    ['what it calls', table, 'deps.records.find(1);', ['dynamodb:GetItem on records']],
-    ['what it hands on', table, 'remembering(deps.records.find);', ['dynamodb:GetItem on records']],
-    ['what it takes off', table, 'const { find } = deps.records;', ['dynamodb:GetItem on records']],
-    ['an index', table, 'deps.records.due();', ['dynamodb:Query on recordIndexes']],
+    ['a method that it calls', table, 'deps.records.find(1);', ['dynamodb:GetItem on records']],
+    ['a method that it passes on', table, 'memoize(deps.records.find);', ['dynamodb:GetItem on records']],
     [
-      'all of it',
+      'a method that it takes by destructuring',
+      table,
+      'const { find } = deps.records;',
+      ['dynamodb:GetItem on records'],
+    ],
+    ['a query of an index', table, 'deps.records.due();', ['dynamodb:Query on recordIndexes']],
+    [
+      'several methods',
       table,
       'const { records } = deps; records.find(1); await records.put(2);',
       ['dynamodb:GetItem on records', 'dynamodb:PutItem on records'],
@@ -191,18 +201,20 @@ describe('what is read off a function', () => {
     ['one queue of two', queues, 'deps.work.again();', ['sqs:SendMessage on queue']],
     ['the other queue', queues, 'deps.work.park();', ['sqs:SendMessage on parkedQueue']],
     [
-      'an adapter wired by itself',
+      'an adapter in a variable',
       'const parked = parking(sqsClient(), env.PARKED_QUEUE_URL); const parts = { parked };',
       'deps.parked.park();',
       ['sqs:SendMessage on parkedQueue'],
     ],
-  ])('is %s', (_what, wiring, use, calls) => {
+  ])('finds the operations of %s', (_what, wiring, use, calls) => {
     expect(calledWhere(wiring, use)).toEqual(calls);
   });
 
-  it('is refused where nothing is used, or nothing has a name', () => {
-    expect(() => calledWhere(table, '')).toThrow('wires records and never uses it');
+  it('rejects an unused adapter, an adapter without a name, and an unknown handler', () => {
+    expect(() => calledWhere(table, '')).toThrow('creates records and never uses it');
     expect(() => calledWhere('const parts = { ...store(client, env.A) };', '')).toThrow('without a name');
-    expect(() => calledBy([adapter], 'lambdas/nowhere/handler.ts')).toThrow('there is no lambdas/nowhere');
+    expect(() => calledBy([adapter], 'lambdas/nowhere/handler.ts')).toThrow(
+      'lambdas/nowhere/handler.ts does not exist',
+    );
   });
 });

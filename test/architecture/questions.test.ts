@@ -28,7 +28,7 @@ describe('findBusyQuestions', () => {
     ['function isNew(): Promise<boolean> { return ask(); }', 'isNew: returns a promise'],
     ['interface Store { isNew(id: string): Promise<boolean>; }', 'isNew: returns a promise'],
     ['interface Store { readonly isNew: (id: string) => Promise<boolean>; }', 'isNew: returns a promise'],
-  ])('finds %j', (code, expected) => {
+  ])('reports the function in %j', (code, expected) => {
     expect(find(code)).toEqual([`lambdas/core/made-up.ts:1 ${expected}`]);
   });
 
@@ -39,7 +39,7 @@ describe('findBusyQuestions', () => {
     'function island() { return store.put(1); }',
     'interface Store { readonly isOpen: boolean; }',
     'class Breaker { get isOpen(): boolean { return this.until > 0; } }',
-  ])('accepts %j', (code) => {
+  ])('accepts the function in %j', (code) => {
     expect(find(code)).toEqual([]);
   });
 

@@ -2,10 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseAst } from 'vitest/node';
 
-/**
- * A node of the syntax tree (ESTree with TypeScript's nodes). Which members it has depends on its
- * type.
- */
+/** A node of the syntax tree: ESTree with TypeScript nodes. Its members depend on its type. */
 export interface Node {
   readonly type: string;
   /** Offset in the text. */
@@ -14,10 +11,10 @@ export interface Node {
 }
 
 export interface SourceFile {
-  /** From the project's folder, with slashes: `lambdas/core/ids.ts`. */
+  /** Path from the root of the project: `lambdas/core/ids.ts`. */
   readonly path: string;
   readonly text: string;
-  /** Every node, outer ones first. */
+  /** Every node, parents before children. */
   readonly nodes: readonly Node[];
 }
 
@@ -32,7 +29,7 @@ export interface Import {
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Every TypeScript file of these folders of the project. */
+/** Reads every TypeScript file in these folders of the project. */
 export function readSourceFiles(...folders: readonly string[]): readonly SourceFile[] {
   return folders.flatMap((folder) =>
     readdirSync(`${project}${folder}`, { recursive: true, encoding: 'utf8' })
@@ -43,7 +40,7 @@ export function readSourceFiles(...folders: readonly string[]): readonly SourceF
   );
 }
 
-/** @throws Error where the text is no TypeScript. */
+/** @throws Error if the text is not valid TypeScript */
 export function parseSource(path: string, text: string): SourceFile {
   return { path, text, nodes: collectNodes(parseAst(text, { lang: 'ts' }, path)) };
 }
@@ -58,22 +55,19 @@ export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 }
 
-/** The name of an identifier, the text of a string literal; undefined for anything else. */
+/** The name of an identifier or the text of a string literal, else undefined. */
 export function getName(value: unknown): string | undefined {
   if (!isNode(value)) return undefined;
   const name = value.type === 'Literal' ? value['value'] : value['name'];
   return typeof name === 'string' ? name : undefined;
 }
 
-/** Of `name` and of `some.name`: `name`. */
+/** `name` for both `name` and `some.name`. */
 export function getLastName(value: unknown): string | undefined {
   return isNode(value) && value.type === 'MemberExpression' ? getName(value['property']) : getName(value);
 }
 
-/**
- * Whether a node is `object.property`, also of something, also in brackets:
- * `global.object['property']`.
- */
+/** Whether a node is `object.property` or `object['property']`, also behind `global.`. */
 export function isMember(node: Node, object: string, property: string): boolean {
   return (
     node.type === 'MemberExpression' &&
@@ -94,16 +88,13 @@ const importing = new Set([
   'TSImportType',
 ]);
 
-/**
- * Every import of a file, `import type`, `export … from`, `import()` and `import('…').Type`
- * included.
- */
+/** Finds every import of a file, including `import type`, `export … from` and `import('…')`. */
 export function findImports({ path, nodes }: SourceFile): readonly Import[] {
   return nodes.flatMap((node) => {
     const required = node.type === 'CallExpression' && getName(node['callee']) === 'require';
     if (!importing.has(node.type) && !required) return [];
     const source = required ? collectNodes(node['arguments'])[0] : node['source'];
-    // An export of what the file itself declares.
+    // It exports a declaration of the same file.
     if (node.type === 'ExportNamedDeclaration' && !isNode(source)) return [];
     return [{ target: resolveTarget(path, getName(source)), typeOnly: isTypeOnly(node) }];
   });
@@ -121,8 +112,7 @@ function resolveTarget(importer: string, specifier: string | undefined): string 
   if (specifier === undefined) return 'computed';
   if (specifier.startsWith('node:')) return specifier;
   if (!specifier.startsWith('.')) return `package:${specifier}`;
-  // Above the project's folder the path would be cut off and look like one inside it: a deep base
-  // keeps it apart.
+  // A deep base keeps paths above the root distinct, which a URL would otherwise cut off.
   const base = 'file:///outside/outside/outside/project/';
   return new URL(specifier, base + importer).href.replace(base, '').replace('file:///', '');
 }

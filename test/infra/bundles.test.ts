@@ -11,10 +11,10 @@ const run = promisify(execFile);
 const folder = temporaryFolder();
 const { ofType, logicalId } = synthesize();
 
-/** Of the whole folder: what Lambda downloads before a cold start. */
+/** Limit for the whole folder of a bundle, which Lambda downloads before a cold start. */
 const bytesAllowed = 450 * 1024;
 
-/** What Lambda itself sets, as far as anything here reads it. */
+/** Variables that Lambda itself sets, as far as the bundles read them. */
 const setByLambda = {
   AWS_REGION: 'us-east-1',
   AWS_DEFAULT_REGION: 'us-east-1',
@@ -32,10 +32,7 @@ const environmentSchema = v.object({
   Environment: v.object({ Variables: v.record(v.string(), v.unknown()) }),
 });
 
-/**
- * The environment that the template gives, with a text in the place of what only a deployment
- * knows.
- */
+/** The environment in the template, with a made-up text for each value that deployment resolves. */
 function environmentOf(path: string): Record<string, string> {
   const id = logicalId(`${path}/Function`);
   const properties = ofType('AWS::Lambda::Function').find(([name]) => name === id)?.[1];
@@ -48,9 +45,7 @@ function environmentOf(path: string): Record<string, string> {
   );
 }
 
-/**
- * Imports a bundle as Lambda does: in a process of its own that has this environment and no other.
- */
+/** Imports a bundle like Lambda: in its own process with exactly this environment. */
 async function importBundle(name: string, environment: Record<string, string>): Promise<string> {
   const entry = join(folder, name, 'index.mjs');
   const script = `const { handler } = await import(${JSON.stringify(entry)}); console.log(typeof handler);`;
@@ -61,26 +56,26 @@ async function importBundle(name: string, environment: Record<string, string>): 
   return stdout.trim();
 }
 
-describe('the bundle', () => {
+describe('bundles', () => {
   let built: readonly Bundle[] = [];
   beforeAll(async () => {
     built = await buildBundles(folder);
   });
 
-  it('of every function is built', () => {
+  it('exist for every function', () => {
     expect(built.map(({ name }) => name).toSorted()).toEqual(
       functions.map(({ contract }) => contract.name).toSorted(),
     );
   });
 
-  it.each(functions)('$contract.name is at most 450 KB', ({ contract }) => {
+  it.each(functions)('$contract.name has at most 450 KB', ({ contract }) => {
     const bytes = built.find(({ name }) => name === contract.name)?.bytes;
     expect(bytes).toBeGreaterThan(0);
     expect(bytes).toBeLessThanOrEqual(bytesAllowed);
   });
 
   it.each(functions)(
-    '$contract.name imports with exactly what the template gives it',
+    '$contract.name can be imported with exactly the environment of the template',
     async ({ path, contract }) => {
       expect(await importBundle(contract.name, environmentOf(path))).toBe('function');
     },
@@ -91,7 +86,7 @@ describe('the bundle', () => {
   );
 
   it.each(variables)(
-    '$name fails at cold start without $variable, naming it',
+    '$name fails at cold start without $variable and names the variable',
     async ({ path, name, variable }) => {
       const { [variable]: _, ...environment } = environmentOf(path);
       await expect(importBundle(name, environment)).rejects.toThrow(

@@ -28,14 +28,11 @@ export interface DeployedFunction {
   /** Construct path below the stack. */
   readonly path: string;
   readonly contract: Contract;
-  /** What Lambda needs to take work from its event sources. */
+  /** Actions that its event sources need. */
   readonly sourceActions: readonly string[];
 }
 
-/**
- * Every function of the stack: where it stands, what it says of itself, what it takes its work
- * from.
- */
+/** Every function of the stack. */
 export const functions: readonly DeployedFunction[] = [
   { path: 'Hydration/HydrateOpportunity', contract: hydrateOpportunityContract, sourceActions: queueActions },
   { path: 'Hydration/HydrateInvitation', contract: hydrateInvitationContract, sourceActions: queueActions },

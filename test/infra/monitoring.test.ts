@@ -19,15 +19,15 @@ const eventQueues = [
 const queues = [...eventQueues, 'WebhookDelivery/FanOutDoorbell', 'WebhookDelivery/DeliveryDoorbell'];
 const rules = ['Opportunities', 'Invitations', 'Engagements', 'OtherDetailTypes', 'OtherCatalogs'];
 
-/** A resource of the template as the value of a dimension is shown here. */
+/** Refers to a resource of the template in the value of a dimension. */
 const at = (path: string) => `<${logicalId(path)}>`;
 
-/** Each alarm: what it looks at, when it goes off, and what it takes the absence of a value for. */
+/** Each alarm with its metrics, its threshold and its treatment of missing values. */
 const alarms: readonly [path: string, metrics: readonly string[], expected: Properties][] = [
   [
     'Urgent/Parked',
-    // What is unknown stays in the quarantine until a release reads it: it is told of once, by
-    // DetailTypeDiscovered.
+    // Unknown events stay in the quarantine until a later release. DetailTypeDiscovered reports
+    // them.
     [
       ...queues
         .filter((queue) => queue !== 'Quarantine/Events')
@@ -105,7 +105,7 @@ const alarms: readonly [path: string, metrics: readonly string[], expected: Prop
 ];
 
 describe('the alarms', () => {
-  it('are these, each in the topic of its severity, with a sentence and a place in the runbook', () => {
+  it('are exactly these, each with a topic, a sentence and a place in the runbook', () => {
     const found = ofType('AWS::CloudWatch::Alarm').map(([id]) => id);
     expect(found.toSorted()).toEqual(alarms.map(([path]) => logicalId(`Monitoring/${path}`)).toSorted());
     for (const [path] of alarms) {
@@ -120,20 +120,20 @@ describe('the alarms', () => {
   });
 
   it.each(alarms)(
-    '%s goes off for what it says, and for nothing else',
+    '%s fires on exactly these metrics and thresholds',
     (path, metrics, { Period, ...expected }) => {
       const properties = alarm(path);
       expect(properties).toMatchObject(expected);
-      const looked = lookedAt(properties);
-      expect(looked.map(({ shown }) => shown).toSorted()).toEqual(metrics.toSorted());
+      const metricsOfAlarm = readMetrics(properties);
+      expect(metricsOfAlarm.map(({ name }) => name).toSorted()).toEqual(metrics.toSorted());
       // CloudWatch's limit for one alarm.
-      expect(looked.length).toBeLessThanOrEqual(10);
-      expect(new Set(looked.map(({ period }) => period))).toEqual(new Set([Period]));
+      expect(metricsOfAlarm.length).toBeLessThanOrEqual(10);
+      expect(new Set(metricsOfAlarm.map(({ period }) => period))).toEqual(new Set([Period]));
     },
   );
 
   it.each(alarms.filter(([, metrics]) => metrics.length > 1))(
-    '%s takes what one of its metrics does not tell for 0, or it would go off for none of them',
+    '%s treats a missing value of one metric as 0, so that the others still count',
     (path, metrics) => {
       const { Metrics } = v.parse(several, alarm(path));
       const ids = Metrics.flatMap(({ Id, MetricStat }) => (MetricStat ? [Id] : []));
@@ -161,7 +161,7 @@ describe('the alarms', () => {
     [{}, 1],
     [{ runbookUrl: 'https://wiki.example.com/runbook' }, 0],
   ])(
-    'with the settings %j make synth warn %i times about the missing URL of the runbook',
+    'given the settings %j make synth warn %i times about the missing URL of the runbook',
     (settings, times) => {
       expect(
         synthesize({ settings }).warnings.filter((text) => text.includes('relay:runbookUrl')),
@@ -169,7 +169,7 @@ describe('the alarms', () => {
     },
   );
 
-  it('know the settings: what may be read, and how long it is from pass to pass', () => {
+  it('take thresholds and periods from the settings', () => {
     const chosen = synthesize({ settings: { readsPerDay: 5_000, reconcileMinutes: 1_440 } });
     expect(alarm('Notice/QuotaNearlyUsed', chosen)).toMatchObject({ Threshold: 4_000 });
     expect(alarm('Notice/Silence', chosen)).toMatchObject({ EvaluationPeriods: 25, DatapointsToAlarm: 1 });
@@ -192,39 +192,45 @@ describe('deriveRunbookUrl', () => {
 });
 
 describe('the topics of alarms', () => {
-  it.each(['Urgent', 'Notice'])('%s takes what the alarms of its own account tell, over TLS', (severity) => {
-    const Resource = { Ref: logicalId(`Monitoring/${severity}/Topic`) };
-    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
-      Topics: [Resource],
-      PolicyDocument: {
-        Statement: [
-          Match.objectLike({
-            Effect: 'Deny',
-            Action: 'sns:Publish',
-            Principal: '*',
-            Resource,
-            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-          }),
-          Match.objectLike({
-            Effect: 'Allow',
-            Action: 'sns:Publish',
-            Principal: { Service: 'cloudwatch.amazonaws.com' },
-            Resource,
-            Condition: {
-              StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
-              ArnLike: {
-                'aws:SourceArn': {
-                  'Fn::Join': ['', ['arn:aws:cloudwatch:us-east-1:', { Ref: 'AWS::AccountId' }, ':alarm:*']],
+  it.each(['Urgent', 'Notice'])(
+    '%s accepts messages from alarms of its own account only, over TLS',
+    (severity) => {
+      const Resource = { Ref: logicalId(`Monitoring/${severity}/Topic`) };
+      template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+        Topics: [Resource],
+        PolicyDocument: {
+          Statement: [
+            Match.objectLike({
+              Effect: 'Deny',
+              Action: 'sns:Publish',
+              Principal: '*',
+              Resource,
+              Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+            }),
+            Match.objectLike({
+              Effect: 'Allow',
+              Action: 'sns:Publish',
+              Principal: { Service: 'cloudwatch.amazonaws.com' },
+              Resource,
+              Condition: {
+                StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+                ArnLike: {
+                  'aws:SourceArn': {
+                    'Fn::Join': [
+                      '',
+                      ['arn:aws:cloudwatch:us-east-1:', { Ref: 'AWS::AccountId' }, ':alarm:*'],
+                    ],
+                  },
                 },
               },
-            },
-          }),
-        ],
-      },
-    });
-  });
+            }),
+          ],
+        },
+      });
+    },
+  );
 
-  it('send no e-mail, unless an address was chosen: then both do', () => {
+  it('have an e-mail subscription only if an address was set', () => {
     template.resourceCountIs('AWS::SNS::Subscription', 0);
     const chosen = synthesize({ settings: { alarmEmail: 'oncall@example.com' } });
     const subscriptions = chosen.ofType('AWS::SNS::Subscription').map(([, properties]) => properties);
@@ -241,7 +247,7 @@ describe('the topics of alarms', () => {
 describe('the dashboard', () => {
   const { widgets, text } = dashboard();
 
-  it('answers four questions, from top to bottom', () => {
+  it('answers four questions from top to bottom', () => {
     const asked = widgets.flatMap(({ properties: { markdown = [] } }) => markdown);
     expect(asked.map((markdown) => markdown.split('\n')[0])).toEqual([
       '## Is it alive?',
@@ -251,7 +257,7 @@ describe('the dashboard', () => {
     ]);
   });
 
-  it('shows every metric that a function emits: each of them is paid for', () => {
+  it('displays every metric that a function emits, because AWS bills each metric', () => {
     const emitted = functions.flatMap(({ contract: { name, metrics, levels = {} } }) =>
       [...metrics, ...Object.keys(levels)].map((metric) => `"${metric}","service","${name}"`),
     );
@@ -259,20 +265,20 @@ describe('the dashboard', () => {
     expect(emitted.filter((metric) => !text.includes(metric))).toEqual([]);
   });
 
-  it('shows every alarm, function, queue, parked queue, table and log', () => {
-    const shown = [
+  it('displays every alarm, function, queue, parked queue, table and log', () => {
+    const displayed = [
       'CloudWatch::Alarm',
       'Lambda::Function',
       'SQS::Queue',
       'DynamoDB::GlobalTable',
       'Logs::LogGroup',
     ];
-    const ids = shown.flatMap((type) => ofType(`AWS::${type}`).map(([id]) => id));
+    const ids = displayed.flatMap((type) => ofType(`AWS::${type}`).map(([id]) => id));
     expect(ids.length).toBeGreaterThan(40);
     expect(ids.filter((id) => !text.includes(`<${id}>`))).toEqual([]);
   });
 
-  it('has room for each widget: none lies on another, none beyond the edge', () => {
+  it('has no overlapping widgets, and none beyond the edge', () => {
     const taken = widgets.flatMap(({ x, y, width, height }) => {
       expect(x + width).toBeLessThanOrEqual(24);
       return Array.from(
@@ -291,19 +297,19 @@ describe('the dashboard', () => {
     ['message.parked', 'message, code'],
     ['delivery.parked', 'message, code'],
     ['finding.refused', 'message, code'],
-  ])('counts lines of %s by %s, which are there', (line, fields) => {
+  ])('counts log lines of %s by the fields %s, which functions write', (line, fields) => {
     const asked = widgets
       .map(({ properties: { query = '' } }) => query)
       .filter((query) => query.includes(`'${line}'`));
     expect(asked).toEqual([expect.stringMatching(new RegExp(` by ${fields}\n`))]);
     const written = fieldsOf(line);
     expect(written.length).toBeGreaterThan(0);
-    // Powertools itself writes the message.
+    // Powertools itself writes the field `message`.
     for (const each of written)
       expect(each).toEqual(expect.arrayContaining(fields.replace('message, ', '').split(', ')));
   });
 
-  it('draws the limits that were chosen', () => {
+  it('draws limits from the settings', () => {
     const chosen = dashboard(synthesize({ settings: { readsPerDay: 5_000 } }));
     const marks = chosen.widgets.flatMap(({ properties: { annotations } }) => annotations?.horizontal ?? []);
     expect(marks).toEqual([
@@ -314,7 +320,7 @@ describe('the dashboard', () => {
   });
 });
 
-/** Off as soon as one value is above it. */
+/** An alarm that fires as soon as one value is above the threshold. */
 function above(Threshold: number, TreatMissingData: string, Period: number): Properties {
   return {
     Threshold,
@@ -353,13 +359,13 @@ const several = v.object({
 });
 
 /** The metrics of an alarm, each with its period in seconds. */
-function lookedAt(properties: Properties): readonly { readonly shown: string; readonly period: number }[] {
+function readMetrics(properties: Properties): readonly { readonly name: string; readonly period: number }[] {
   const { Metrics } = v.parse(several, properties);
   return Metrics.flatMap(({ MetricStat }) => {
     if (!MetricStat) return [];
     const { Metric, Stat, Period } = MetricStat;
     const dimensions = Metric.Dimensions.map(({ Value }) => asText(Value));
-    return [{ shown: [Metric.Namespace, Metric.MetricName, Stat, ...dimensions].join(' '), period: Period }];
+    return [{ name: [Metric.Namespace, Metric.MetricName, Stat, ...dimensions].join(' '), period: Period }];
   });
 }
 

@@ -6,7 +6,7 @@ import { type Options, synthesize } from './synthesized-stack.ts';
 
 const plugins = (app: App) => [new AwsSolutionsChecks(app), new ServerlessChecks(app)];
 
-const everythingElse = {
+const everythingChanged = {
   settings: {
     catalogs: 'AWS,Sandbox',
     tableRemoval: 'destroy',
@@ -25,22 +25,22 @@ const addQueue: Options['change'] = (stack) => {
 };
 
 /**
- * Milliseconds: the first run of the rules takes ten seconds on a busy machine of two cores, and
- * can take twice that.
+ * The first run of the rules takes ten seconds on a busy machine of two cores, and may take twice
+ * that.
  */
-const patience = 60_000;
+const timeoutMs = 60_000;
 
-describe('cdk-nag', { timeout: patience }, () => {
+describe('cdk-nag', { timeout: timeoutMs }, () => {
   it.each<[string, Options]>([
-    ['as it is deployed by default', {}],
-    ['with everything chosen differently', everythingElse],
-  ])('finds nothing %s', (_, options) => {
+    ['with default settings', {}],
+    ['with every setting changed', everythingChanged],
+  ])('reports nothing about a stack %s', (_, options) => {
     const { resources } = synthesize({ ...options, plugins });
     expect(resources.length).toBeGreaterThan(50);
   });
 
   it.each(['AwsSolutions-SQS3', 'AwsSolutions-SQS4', 'Serverless-SQSRedrivePolicy'])(
-    'fails synth for a queue that nobody guards: %s',
+    'makes synth fail for an unguarded queue by rule %s',
     (rule) => {
       expect(() => synthesize({ plugins, change: addQueue })).toThrow(rule);
     },

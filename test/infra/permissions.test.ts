@@ -9,7 +9,7 @@ const eventBuses = [
 ];
 const settings = { catalogs: 'AWS,Sandbox', eventBuses };
 const { template, ofType, logicalId } = synthesize({ settings });
-/** Puts events on no bus, and runs in a VPC. */
+/** A stack that runs in a VPC and puts events on no bus. */
 const inVpc = synthesize({
   settings: { subnetIds: 'subnet-0a1b2c3d', securityGroupIds: 'sg-0a1b2c3d' },
 });
@@ -64,13 +64,13 @@ const index = (table: string, name: string) => ({
   'Fn::Join': ['', [{ 'Fn::GetAtt': [logicalId(table), 'Arn'] }, `/index/${name}`]],
 });
 
-describe('the role of', () => {
-  it('every function has one policy here, and there is no other', () => {
+describe('the role of a function', () => {
+  it('has one policy, and no other policies exist', () => {
     expect(policies).toHaveLength(functions.length);
   });
 
   it.each(functions)(
-    '$path allows what its contract asks for, its event sources, logs, traces: no more, no less',
+    '$path allows exactly the actions of its contract, event sources, logs and traces',
     ({ path, contract, sourceActions }) => {
       const allowed = new Set(statementsOf(path).flatMap(({ Action }) => Action));
       expect(allowed).toEqual(
@@ -86,7 +86,7 @@ describe('the role of', () => {
     },
   );
 
-  it.each(functions)('$path names a resource for every action, but for lists and traces', ({ path }) => {
+  it.each(functions)('$path names a resource for every action except lists and traces', ({ path }) => {
     const everywhere = statementsOf(path).filter(({ Resource }) => Resource.includes('*'));
     const [lists, others] = [true, false].map((isList) =>
       everywhere.filter(
@@ -97,12 +97,13 @@ describe('the role of', () => {
       'xray:PutTelemetryRecords',
       'xray:PutTraceSegments',
     ]);
-    // Partner Central knows no resource for a list: the condition alone keeps it to the catalogs.
+    // List actions of Partner Central support no resource: a condition restricts them to the
+    // catalogs.
     const inCatalogs = { StringEquals: { 'partnercentral:Catalog': ['AWS', 'Sandbox'] } };
     expect(lists?.map(({ Condition }) => Condition)).toEqual(lists?.map(() => inCatalogs));
   });
 
-  it.each(functions)('$path is worn by Lambda alone and has no managed policy', ({ path }) => {
+  it.each(functions)('$path can be assumed by Lambda alone and has no managed policy', ({ path }) => {
     const id = logicalId(`${path}/Role`);
     const role = ofType('AWS::IAM::Role').find(([name]) => name === id)?.[1];
     expect(role).toMatchObject({
@@ -142,12 +143,12 @@ describe('the role of', () => {
     ]);
   });
 
-  it('WebhookDelivery/Deliver puts events on the configured buses only, and on none where there are none', () => {
+  it('WebhookDelivery/Deliver puts events only on the configured buses, if any', () => {
     expect(puts()).toMatchObject([{ Action: ['events:PutEvents'], Resource: eventBuses }]);
     expect(puts(ofVpc)).toEqual([]);
   });
 
-  it('WebhookDelivery/Deliver, and it alone, may make network interfaces, where it has to run in a VPC', () => {
+  it('WebhookDelivery/Deliver alone may create network interfaces, if it runs in a VPC', () => {
     const making = functions
       .map(({ path }) => path)
       .filter((path) =>
@@ -184,13 +185,13 @@ describe('the role of', () => {
   });
 });
 
-describe('the policy for those who query records', () => {
+describe('the managed policy for queries of records', () => {
   const managed = ofType('AWS::IAM::ManagedPolicy').map(([id, properties]) => ({
     id,
     ...v.parse(v.object({ PolicyDocument: documentSchema }), properties),
   }));
 
-  it('reads the table of records and its indexes: never writes, never touches what is about webhooks', () => {
+  it('allows reading the Records table and its indexes, and nothing else', () => {
     const indexes = ['byCustomer', 'byEngagement', 'byModification', 'byStatus'];
     expect(managed.map(({ PolicyDocument }) => PolicyDocument.Statement)).toEqual([
       [
@@ -212,7 +213,7 @@ describe('the policy for those who query records', () => {
     ]);
   });
 
-  it('is exported by its ARN', () => {
+  it('has its ARN in an output of the stack', () => {
     template.hasOutput('ReadRecordsPolicyArn', { Value: { Ref: logicalId('ReadRecords/Policy') } });
   });
 });

@@ -26,7 +26,7 @@ const ruleSchema = v.object({
   Targets: v.array(v.object({ Arn: v.unknown(), DeadLetterConfig: v.object({ Arn: v.unknown() }) })),
 });
 
-/** The rules as they would be deployed: pattern, and the queue at the end of each. */
+/** The rules in the template, each with its pattern and the queue that it targets. */
 function deployedRules(catalogs: string) {
   const { ofType, logicalId } = synthesize({ settings: { catalogs } });
   const queues = [opportunities, invitations, engagements, quarantine].map((name) => ({
@@ -52,7 +52,7 @@ function queuesOf(deployed: ReturnType<typeof deployedRules>, event: unknown) {
   return deployed.filter(({ matches }) => matches(event)).map(({ queue }) => queue);
 }
 
-/** Events by file name, without its ending. */
+/** The events of a folder, each with its file name without extension. */
 function eventsIn(folder: string): [string, unknown][] {
   return readdirSync(folder)
     .filter((file) => /\.jsonc?$/.test(file))
@@ -81,7 +81,7 @@ const expected: Readonly<Record<string, string>> = {
 const rules = deployedRules('AWS,Sandbox');
 
 describe('the rules', () => {
-  it('stand on the default bus, each with one queue and the parked queue beside it', () => {
+  it('are on the default bus, each with one queue and its parked queue', () => {
     expect(rules).toHaveLength(5);
     expect(rules.map(({ queue, parksBeside }) => ({ queue, parksBeside }))).toEqual([
       { queue: opportunities, parksBeside: true },
@@ -92,7 +92,7 @@ describe('the rules', () => {
     ]);
   });
 
-  it('follow what the functions handle', () => {
+  it('match the detail-types that the functions handle', () => {
     const patterns = rules.map(({ pattern }) => pattern);
     expect(patterns[0]).toMatchObject({ 'detail-type': opportunityDetailTypes });
     expect(patterns[1]).toMatchObject({ 'detail-type': invitationDetailTypes });
@@ -105,34 +105,37 @@ describe('the rules', () => {
     expect(new Set(patterns.flatMap(({ source }) => source))).toEqual(new Set([partnerCentralSource]));
   });
 
-  it('look at nothing that AWS writes otherwise than it documents', () => {
+  it('test no field in which AWS deviates from its documentation', () => {
     expect(JSON.stringify(rules.map(({ pattern }) => pattern))).not.toMatch(
       /participantType|schemaVersion|"version"/,
     );
   });
 });
 
-describe('an event of the shape of', () => {
+describe('events', () => {
   const fixtures = eventsIn(fileURLToPath(new URL('../fixtures/events', import.meta.url)));
 
-  it('every fixture is one of these', () => {
+  it('have an expected queue for every fixture', () => {
     expect(fixtures.map(([name]) => name).toSorted()).toEqual(Object.keys(expected).toSorted());
   });
 
-  it.each(fixtures)('%s goes to one queue', (name, event) => {
+  it.each(fixtures)('like the fixture %s go to one queue', (name, event) => {
     expect(queuesOf(rules, event)).toEqual([expected[name]]);
   });
 
   const onlyAws = deployedRules('AWS');
   const onlySandbox = deployedRules('Sandbox');
 
-  it.each(fixtures)('%s goes nowhere when its catalog is known but not configured', (name, event) => {
-    const catalog = /"catalog":"(AWS|Sandbox)"/.exec(JSON.stringify(event))?.[1];
-    const queues = queuesOf(catalog === 'AWS' ? onlySandbox : onlyAws, event);
-    expect(queues).toEqual(catalog === undefined ? [expected[name]] : []);
-  });
+  it.each(fixtures)(
+    'like the fixture %s go nowhere if their catalog is known but not configured',
+    (name, event) => {
+      const catalog = /"catalog":"(AWS|Sandbox)"/.exec(JSON.stringify(event))?.[1];
+      const queues = queuesOf(catalog === 'AWS' ? onlySandbox : onlyAws, event);
+      expect(queues).toEqual(catalog === undefined ? [expected[name]] : []);
+    },
+  );
 
-  it('another source goes nowhere', () => {
+  it('go nowhere if they come from another source', () => {
     const [, event] = fixtures.find(([name]) => name === 'opportunity-created') ?? [];
     expect(queuesOf(rules, event)).toEqual([opportunities]);
     expect(queuesOf(rules, { ...Object(event), source: 'example.other' })).toEqual([]);
@@ -142,18 +145,17 @@ describe('an event of the shape of', () => {
 const samples = process.env['SAMPLES_DIR'];
 
 const unnamed = samples === undefined ? 'SAMPLES_DIR names no folder' : undefined;
-describeUnless(unnamed, 'an event that was recorded or documented', () => {
+describeUnless(unnamed, 'recorded and documented events', () => {
   const recorded = samples === undefined ? [] : eventsIn(join(samples, 'events'));
 
-  it('is there', () => {
+  it('exist in the folder', () => {
     expect(recorded.length).toBeGreaterThan(0);
   });
 
   const envelope = v.object({ 'detail-type': v.string(), detail: v.object({ catalog: v.string() }) });
 
-  // Some of the documented ones have a placeholder where the catalog belongs: those are of an
-  // unknown catalog.
-  it.each(recorded)('%s goes to one queue, that of its catalog and detail-type', (_, event) => {
+  // Some documented events have a placeholder as catalog, which counts as an unknown catalog.
+  it.each(recorded)('like %s go to the one queue of their catalog and detail-type', (_, event) => {
     const { 'detail-type': detailType, detail } = v.parse(envelope, event);
     const concerns = [
       [opportunities, opportunityDetailTypes],

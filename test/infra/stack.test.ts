@@ -11,19 +11,19 @@ describe('every queue', () => {
   const queues = ofType('AWS::SQS::Queue');
   const parked = queues.filter(([, { RedrivePolicy }]) => RedrivePolicy === undefined);
 
-  it('is one of six that work waits in, or its parked queue', () => {
+  it('is one of six work queues or its parked queue', () => {
     expect(queues).toHaveLength(12);
     expect(parked).toHaveLength(6);
   });
 
-  it('is encrypted, and keeps messages for 14 days', () => {
+  it('is encrypted and keeps messages for 14 days', () => {
     template.allResourcesProperties('AWS::SQS::Queue', {
       SqsManagedSseEnabled: true,
       MessageRetentionPeriod: 14 * 24 * 60 * 60,
     });
   });
 
-  it.each(queues.map(([id]) => id))('%s refuses requests without TLS', (id) => {
+  it.each(queues.map(([id]) => id))('%s rejects requests without TLS', (id) => {
     template.hasResourceProperties('AWS::SQS::QueuePolicy', {
       Queues: [{ Ref: id }],
       PolicyDocument: {
@@ -38,16 +38,19 @@ describe('every queue', () => {
     });
   });
 
-  it.each(parked.map(([id]) => id))('%s takes what another queue gave up five times', (id) => {
-    template.hasResourceProperties('AWS::SQS::Queue', {
-      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [id, 'Arn'] }, maxReceiveCount: 5 },
-    });
-  });
+  it.each(parked.map(([id]) => id))(
+    '%s receives messages that were received five times from its work queue',
+    (id) => {
+      template.hasResourceProperties('AWS::SQS::Queue', {
+        RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [id, 'Arn'] }, maxReceiveCount: 5 },
+      });
+    },
+  );
 });
 
 describe('timing', () => {
   it.each([
-    // Function timeout, batching window; six times the first and the second make the visibility.
+    // Function timeout and batching window, in seconds.
     ['Hydration/Opportunities', 60, 2],
     ['Hydration/Invitations', 60, 2],
     ['Hydration/Engagements', 60, 2],
@@ -74,23 +77,20 @@ describe('timing', () => {
     [undefined, 6, '5'],
     [0, 1, '0'],
     [899, 900, '899'],
-  ])(
-    'settleSeconds %s delays events by it and the second that their time is cut to',
-    (settleSeconds, delay, told) => {
-      const stack = synthesize({ settings: settleSeconds === undefined ? {} : { settleSeconds } });
-      for (const [queue, worker] of [
-        ['Hydration/Opportunities/Queue', 'Hydration/HydrateOpportunity/Function'],
-        ['Hydration/Invitations/Queue', 'Hydration/HydrateInvitation/Function'],
-        ['Hydration/Engagements/Queue', 'Hydration/HydrateEngagement/Function'],
-      ] as const) {
-        expect(propertiesOf(stack, queue)).toHaveProperty('DelaySeconds', delay);
-        expect(propertiesOf(stack, worker)).toHaveProperty('Environment.Variables.SETTLE_SECONDS', told);
-      }
-    },
-  );
+  ])('settleSeconds %s delays events by that time plus one second', (settleSeconds, delay, variable) => {
+    const stack = synthesize({ settings: settleSeconds === undefined ? {} : { settleSeconds } });
+    for (const [queue, worker] of [
+      ['Hydration/Opportunities/Queue', 'Hydration/HydrateOpportunity/Function'],
+      ['Hydration/Invitations/Queue', 'Hydration/HydrateInvitation/Function'],
+      ['Hydration/Engagements/Queue', 'Hydration/HydrateEngagement/Function'],
+    ] as const) {
+      expect(propertiesOf(stack, queue)).toHaveProperty('DelaySeconds', delay);
+      expect(propertiesOf(stack, worker)).toHaveProperty('Environment.Variables.SETTLE_SECONDS', variable);
+    }
+  });
 
   it.each(['WebhookDelivery/Sweep', 'Reconciliation/Reconcile'])(
-    '%s looks for what is due once a minute, and never twice at once',
+    '%s runs once a minute and ends before the next run',
     (path) => {
       template.resourceCountIs('AWS::Scheduler::Schedule', 2);
       template.hasResourceProperties('AWS::Scheduler::Schedule', {
@@ -104,7 +104,7 @@ describe('timing', () => {
 });
 
 describe('every function', () => {
-  it('is known to these tests', () => {
+  it('is in the list of these tests', () => {
     expect(
       ofType('AWS::Lambda::Function')
         .map(([id]) => id)
@@ -112,7 +112,7 @@ describe('every function', () => {
     ).toEqual(functions.map(({ path }) => logicalId(`${path}/Function`)).toSorted());
   });
 
-  it('runs on Node 24 and arm64, traced', () => {
+  it('runs on Node 24 and arm64 with tracing', () => {
     template.allResourcesProperties('AWS::Lambda::Function', {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
@@ -128,14 +128,14 @@ describe('every function', () => {
     );
   });
 
-  it.each(functions)('$path writes to a log of its own that is kept for 90 days', ({ path }) => {
+  it.each(functions)('$path writes to its own log group, which keeps lines for 90 days', ({ path }) => {
     const log = logicalId(`${path}/Logs`);
     expect(propertiesOf(deployed, `${path}/Function`)).toHaveProperty('LoggingConfig.LogGroup', { Ref: log });
     expect(propertiesOf(deployed, `${path}/Logs`)).toEqual({ RetentionInDays: 90 });
   });
 
   it.each(['HydrateOpportunity', 'HydrateInvitation', 'HydrateEngagement'])(
-    '%s runs at most twice at once',
+    '%s runs at most twice at the same time',
     (name) => {
       template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
         FunctionName: { Ref: logicalId(`Hydration/${name}/Function`) },
@@ -144,20 +144,20 @@ describe('every function', () => {
     },
   );
 
-  it.each(functions)('$path may go round by its own queue only where work has to wait', ({ path }) => {
+  it.each(functions)('$path may send to its own queue only if it postpones work', ({ path }) => {
     expect(propertiesOf(deployed, `${path}/Function`)['RecursiveLoop']).toBe(
       /^Hydration\/|^WebhookDelivery\/(?:FanOut|Deliver)$/.test(path) ? 'Allow' : 'Terminate',
     );
   });
 
-  it('reports the failures of a batch one by one, whatever it is fed from', () => {
+  it('reports failures of a batch message by message for every event source', () => {
     template.allResourcesProperties('AWS::Lambda::EventSourceMapping', {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     });
     template.resourceCountIs('AWS::Lambda::EventSourceMapping', 7);
   });
 
-  it('fans out inserted versions only, from the stream', () => {
+  it('receives from the stream only inserted versions, for fan-out', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       EventSourceArn: { 'Fn::GetAtt': [logicalId('Records/Table'), 'StreamArn'] },
       FunctionName: { Ref: logicalId('WebhookDelivery/FanOut/Function') },
@@ -189,21 +189,25 @@ describe('the settings', () => {
     rejectedInvitations: 'keep',
   };
   const stack = synthesize({ settings: { catalogs: 'AWS,Sandbox', ...settings } });
-  const told = (path: string) => Object(propertiesOf(stack, `${path}/Function`)['Environment']).Variables;
+  const variablesOf = (path: string) =>
+    Object(propertiesOf(stack, `${path}/Function`)['Environment']).Variables;
 
   it.each(['HydrateOpportunity', 'HydrateInvitation', 'HydrateEngagement'])(
-    'tell %s what the account may read',
+    'give %s the read quota of the account',
     (name) => {
-      expect(told(`Hydration/${name}`)).toMatchObject({ READS_PER_SECOND: '25', READS_PER_DAY: '250000' });
+      expect(variablesOf(`Hydration/${name}`)).toMatchObject({
+        READS_PER_SECOND: '25',
+        READS_PER_DAY: '250000',
+      });
     },
   );
 
-  it('tell HydrateInvitation what becomes of the rejected ones', () => {
-    expect(told('Hydration/HydrateInvitation')).toHaveProperty('REJECTED_INVITATIONS', 'keep');
+  it('give HydrateInvitation the treatment of rejected invitations', () => {
+    expect(variablesOf('Hydration/HydrateInvitation')).toHaveProperty('REJECTED_INVITATIONS', 'keep');
   });
 
-  it('tell Reconcile when to look, and at what', () => {
-    expect(told('Reconciliation/Reconcile')).toMatchObject({
+  it('give Reconcile its catalogs and intervals', () => {
+    expect(variablesOf('Reconciliation/Reconcile')).toMatchObject({
       CATALOGS: 'AWS,Sandbox',
       READS_PER_SECOND: '25',
       READS_PER_DAY: '250000',
@@ -215,7 +219,7 @@ describe('the settings', () => {
   });
 });
 
-describe('where webhooks go', () => {
+describe('the destinations of webhooks', () => {
   const eventBuses = 'arn:aws:events:us-east-1:111122223333:event-bus/partners';
   const network = {
     allowedCidrs: '10.20.0.0/16,fd12:3456::/32',
@@ -223,17 +227,17 @@ describe('where webhooks go', () => {
     securityGroupIds: 'sg-0a1b2c3d',
   };
   const path = 'WebhookDelivery/Deliver/Function';
-  const told = (stack: ReturnType<typeof synthesize>) =>
+  const variablesOf = (stack: ReturnType<typeof synthesize>) =>
     Object(propertiesOf(stack, path)['Environment']).Variables;
 
-  it('is to public addresses alone, from outside of any VPC', () => {
-    expect(told(deployed)).toMatchObject({ WEBHOOK_NETWORK: 'public', ALLOWED_CIDRS: 'none' });
+  it('are public addresses alone by default, from outside any VPC', () => {
+    expect(variablesOf(deployed)).toMatchObject({ WEBHOOK_NETWORK: 'public', ALLOWED_CIDRS: 'none' });
     expect(propertiesOf(deployed, path)).not.toHaveProperty('VpcConfig');
   });
 
-  it('can be to private receivers too, from the subnets that lead to them; no other function is there', () => {
+  it('can be private receivers, from the configured subnets, in which no other function runs', () => {
     const stack = synthesize({ settings: { eventBuses, ...network } });
-    expect(told(stack)).toHaveProperty('ALLOWED_CIDRS', network.allowedCidrs);
+    expect(variablesOf(stack)).toHaveProperty('ALLOWED_CIDRS', network.allowedCidrs);
     const inVpc = stack.ofType('AWS::Lambda::Function').filter(([, { VpcConfig }]) => VpcConfig);
     expect(inVpc.map(([id]) => id)).toEqual([stack.logicalId(path)]);
     expect(propertiesOf(stack, path)['VpcConfig']).toEqual({
@@ -242,10 +246,10 @@ describe('where webhooks go', () => {
     });
   });
 
-  it('takes at most a fifth of all invocations for one endpoint', () => {
+  it('get at most a fifth of all invocations per endpoint', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       FunctionName: { Ref: logicalId(path) },
-      ScalingConfig: { MaximumConcurrency: 5 * Number(told(deployed).SLOTS_PER_ENDPOINT) },
+      ScalingConfig: { MaximumConcurrency: 5 * Number(variablesOf(deployed).SLOTS_PER_ENDPOINT) },
     });
   });
 });
@@ -274,34 +278,34 @@ describe('the tables', () => {
     );
   });
 
-  it('lists records with what a list shows, and unfinished work by its keys', () => {
+  it('project list attributes into the indexes of records, and keys into the index of unfinished work', () => {
     const NonKeyAttributes = recordTable.projected;
-    const listed = { Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes } };
-    const named = { Projection: { ProjectionType: 'KEYS_ONLY' } };
+    const listIndex = { Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes } };
+    const keysIndex = { Projection: { ProjectionType: 'KEYS_ONLY' } };
     expect(propertiesOf(deployed, 'Records/Table')['GlobalSecondaryIndexes']).toMatchObject([
-      listed,
-      listed,
-      listed,
-      listed,
-      named,
+      listIndex,
+      listIndex,
+      listIndex,
+      listIndex,
+      keysIndex,
     ]);
   });
 
-  it('lists deliveries with what a list shows, and unfinished ones by their keys', () => {
+  it('project list attributes into the index of deliveries, and keys into the index of due deliveries', () => {
     expect(propertiesOf(deployed, 'WebhookDelivery/Webhooks')['GlobalSecondaryIndexes']).toMatchObject([
       { Projection: { ProjectionType: 'KEYS_ONLY' } },
       { Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: webhookTable.projected } },
     ]);
   });
 
-  it('keeps every index as it was first deployed: CloudFormation changes none, it makes and deletes them', () => {
+  it('keep every index as first deployed, because CloudFormation cannot change an index', () => {
     expect(webhookTable.indexes).toEqual({
       due: { name: 'due', partitionKey: 'due', sortKey: 'dueAt' },
       byEndpoint: { name: 'byEndpoint', partitionKey: 'endpointId', sortKey: 'createdAt' },
     });
   });
 
-  it('streams the keys of records', () => {
+  it('have a stream of keys on the Records table', () => {
     expect(propertiesOf(deployed, 'Records/Table')['StreamSpecification']).toEqual({
       StreamViewType: 'KEYS_ONLY',
     });
@@ -310,19 +314,22 @@ describe('the tables', () => {
   it.each([
     ['retain', 'Retain', true],
     ['destroy', 'Delete', false],
-  ])('%s: CloudFormation does "%s", deletion protection is %s', (tableRemoval, policy, isProtected) => {
-    const stack = synthesize({ settings: { tableRemoval } }).template;
-    stack.resourceCountIs('AWS::DynamoDB::GlobalTable', 3);
-    stack.allResources('AWS::DynamoDB::GlobalTable', {
-      DeletionPolicy: policy,
-      UpdateReplacePolicy: policy,
-      Properties: { Replicas: [Match.objectLike({ DeletionProtectionEnabled: isProtected })] },
-    });
-  });
+  ])(
+    'given tableRemoval %s have the deletion policy %s and deletion protection %s',
+    (tableRemoval, policy, isProtected) => {
+      const stack = synthesize({ settings: { tableRemoval } }).template;
+      stack.resourceCountIs('AWS::DynamoDB::GlobalTable', 3);
+      stack.allResources('AWS::DynamoDB::GlobalTable', {
+        DeletionPolicy: policy,
+        UpdateReplacePolicy: policy,
+        Properties: { Replicas: [Match.objectLike({ DeletionProtectionEnabled: isProtected })] },
+      });
+    },
+  );
 });
 
 describe('the stack', () => {
-  it('names nothing itself: CloudFormation does, so that two can stand side by side', () => {
+  it('sets no physical names, so that two stacks can be deployed in one account', () => {
     const named = deployed.resources.flatMap(([id, { Type, Properties }]) =>
       Object.entries(Properties).flatMap(([property, value]) =>
         /^(Name|(Queue|Function|Table|Role|Rule|LogGroup)Name)$/.test(property) && typeof value === 'string'
@@ -333,7 +340,7 @@ describe('the stack', () => {
     expect(named).toEqual([]);
   });
 
-  it('tells an operator what there is by name: tables, secrets, topics, the dashboard, queues and their parked ones', () => {
+  it('has outputs for tables, secrets, topics, the dashboard, queues and parked queues', () => {
     expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual([
       'ControlTableName',
       'DashboardName',

@@ -23,7 +23,10 @@ const templateSchema = v.object({
   ),
 });
 
-/** The context that the CDK CLI gives the app: feature flags change what is synthesized. */
+/**
+ * The context that the CDK CLI passes to the app. It contains feature flags that change the
+ * template.
+ */
 export const { context } = v.parse(
   v.object({ context: v.record(v.string(), v.unknown()) }),
   JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')),
@@ -33,7 +36,10 @@ export interface Options {
   /** Keys of the context without their prefix. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Environment;
-  /** Where given: of a CDK `Stage` around the stack, which has no environment of its own then. */
+  /**
+   * Environment of a CDK `Stage` around the stack, which then has none itself.
+   * @default no stage
+   */
   readonly stage?: Environment;
   readonly plugins?: (app: App) => readonly IPolicyValidationPlugin[];
   /** Runs before the app is synthesized. */
@@ -41,8 +47,8 @@ export interface Options {
 }
 
 /**
- * The stack as `bin/app.ts` makes it, on bundles that hold nothing, in a folder that goes with the
- * test file.
+ * Builds the stack like `bin/app.ts`, with empty bundles in a folder that is deleted after the
+ * tests.
  */
 function build(options: Options): PartnerCentralRelay {
   const folder = temporaryFolder();
@@ -60,7 +66,7 @@ function build(options: Options): PartnerCentralRelay {
 
 export type Properties = Readonly<Record<string, unknown>>;
 
-/** @throws Error of the synth, when anything about the stack is refused */
+/** @throws Error if synth rejects the stack */
 export function synthesize(options: Options = {}) {
   const stack = build(options);
   const template = Template.fromStack(stack);

@@ -53,8 +53,8 @@ const counted = (body: object, answer: object, operation = 'PutItem'): Usage | u
   return tally.usageByFunction()['Sweep'];
 };
 
-describe('what a month costs', () => {
-  it('is what was counted for events, times their number, times the list prices', () => {
+describe('the cost of a month', () => {
+  it('multiplies the counts per event, the number of events and the list prices', () => {
     expect(priced(estimateEventCost(run, 1_000_000, 30))).toEqual({
       Lambda: 1.53334,
       'DynamoDB writes': 2.5,
@@ -68,37 +68,37 @@ describe('what a month costs', () => {
     });
   });
 
-  it('asks for secrets once a minute in each environment at most', () => {
+  it('includes at most one read of secrets per minute and environment', () => {
     expect(priced(estimateEventCost(run, 10_000_000, 30))['Secrets Manager calls']).toBe(6.57);
   });
 
-  it('has the schedules apart: so much a minute, whether there are events or not', () => {
+  it('lists schedules separately, at a fixed cost per minute', () => {
     expect(priced(estimateScheduleCost(run))).toMatchObject({ 'DynamoDB reads': 0.01095, 'X-Ray': 0.219 });
   });
 
-  it('says what a second more in each invocation costs', () => {
+  it('includes an estimate for an additional second per invocation', () => {
     expect(estimateSlownessCost(run, 1_000_000)).toBeCloseTo(13.3334);
   });
 });
 
-describe('the tally', () => {
-  it('adds up the units that DynamoDB tells, of one table or several', () => {
-    const told = { TableName: 't', CapacityUnits: 3 };
-    expect(counted({}, { ConsumedCapacity: told })?.writeUnits).toEqual({ Records: 3 });
-    expect(counted({}, { ConsumedCapacity: [told, told] })?.writeUnits).toEqual({ Records: 6 });
-    expect(counted({}, { ConsumedCapacity: told }, 'Query')).toMatchObject({
+describe('UsageTally', () => {
+  it('adds up the units that DynamoDB reports for one or several tables', () => {
+    const consumed = { TableName: 't', CapacityUnits: 3 };
+    expect(counted({}, { ConsumedCapacity: consumed })?.writeUnits).toEqual({ Records: 3 });
+    expect(counted({}, { ConsumedCapacity: [consumed, consumed] })?.writeUnits).toEqual({ Records: 6 });
+    expect(counted({}, { ConsumedCapacity: consumed }, 'Query')).toMatchObject({
       readUnits: { Records: 3 },
       writeUnits: {},
     });
   });
 
-  it('counts a refused condition as a write', () => {
+  it('counts a failed condition as a write', () => {
     expect(counted({ TableName: 't' }, { __type: 'x#ConditionalCheckFailedException' })?.writeUnits).toEqual({
       Records: 1,
     });
   });
 
-  it('counts what Lambda does to hand over a batch: to receive ten at a time, and to delete them', () => {
+  it('counts the requests of Lambda that receive and delete ten messages at a time', () => {
     const tally = new UsageTally(
       () => 'Records',
       () => 512,
@@ -116,7 +116,7 @@ describe('the tally', () => {
     });
   });
 
-  it('asks DynamoDB alone what a request costs', () => {
+  it('requests the consumed capacity from DynamoDB only', () => {
     const call = { functionId: 'A', operation: 'PutItem', body: '{"a":1}' };
     expect(UsageTally.requestConsumedCapacity({ ...call, service: 'DYNAMODB' })).toBe(
       '{"a":1,"ReturnConsumedCapacity":"TOTAL"}',
@@ -125,7 +125,7 @@ describe('the tally', () => {
   });
 });
 
-it('a table escapes what would end a cell or be taken for HTML', () => {
+it('renderTable escapes characters that would end a cell or read as HTML', () => {
   expect(renderTable(['a'], [['x | <account> < 0.01<br>']])).toBe(
     '| a |\n| --- |\n| x \\| &lt;account> < 0.01<br> |',
   );

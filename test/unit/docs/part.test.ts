@@ -4,14 +4,14 @@ import { replacePart } from '../../../docs/generate/part.ts';
 const begin = '<!-- begin sample: npm run docs writes this -->';
 const end = '<!-- end sample -->';
 
-describe('a generated part', () => {
-  it('replaces what stands between its comments, and nothing else', () => {
+describe('replacePart', () => {
+  it('replaces the text between the comments and nothing else', () => {
     expect(replacePart(`# A\n${begin}\nold\n${end}\n# B\n`, 'sample', 'new\n')).toBe(
       `# A\n${begin}\n\nnew\n\n${end}\n# B\n`,
     );
   });
 
-  it('is the same when it is written again', () => {
+  it('changes nothing when it runs again', () => {
     const once = replacePart(`${begin}${end}`, 'sample', 'new');
     expect(replacePart(once, 'sample', 'new')).toBe(once);
   });
@@ -20,11 +20,11 @@ describe('a generated part', () => {
     ['', 'neither comment'],
     [begin, 'no end'],
     [end, 'no beginning'],
-    [`${end}${begin}`, 'the end first'],
-    [`${end}${begin}${end}`, 'an end too many'],
-    [`${begin}${end}${begin}${end}`, 'two of it'],
+    [`${end}${begin}`, 'the end comes first'],
+    [`${end}${begin}${end}`, 'one end too many'],
+    [`${begin}${end}${begin}${end}`, 'two parts'],
     [`${begin}${begin}${end}`, 'two beginnings'],
-  ])('refuses %j: %s', (text) => {
+  ])('rejects %j: %s', (text) => {
     expect(() => replacePart(text, 'sample', 'new')).toThrow(begin);
   });
 });
