@@ -23,7 +23,7 @@ const second = 1_000;
 let world: DeliverWorld;
 let ids: DeliveryId[];
 
-/** Samples: as many deliveries as one likes, each with a version of its own. */
+/** Adds deliveries of samples, each with a version of its own. */
 async function addSamples(count: number): Promise<DeliveryId[]> {
   const added: DeliveryId[] = [];
   for (let index = 0; index < count; index += 1)
@@ -45,7 +45,7 @@ function dueInMsOf(of: readonly DeliveryId[]): (number | undefined)[] {
   return of.map((id) => dueInMs(world, id));
 }
 
-/** Others hold all lanes. */
+/** Lets other workers take all slots. */
 async function fillSlots(): Promise<void> {
   const slots = { b: addMs(nowInstant(), 60_000), c: addMs(nowInstant(), 60_000) };
   const { revision } = await world.gates.read('ep_orders');
@@ -61,8 +61,8 @@ beforeEach(async () => {
   ids = await addSamples(10);
 });
 
-describe('a batch of rings', () => {
-  it('is delivered in one lane, entered and left with one write each', async () => {
+describe('a batch of doorbell messages', () => {
+  it('is delivered in one slot, acquired and released with one write each', async () => {
     let writes = 0;
     const gates: DeliverWorld['gates'] = {
       ...world.gates,
@@ -77,7 +77,7 @@ describe('a batch of rings', () => {
     expect((await world.gates.read('ep_orders')).gate?.slots).toEqual({});
   });
 
-  it('finds the endpoint of a ring that names none, as those of `sweep`', async () => {
+  it('reads the endpoint of a message that does not name it, as messages of `sweep` do not', async () => {
     const unknown = deliveryIdOf(
       messageIdOf(sampleRef('opportunity.created', '2026-03-01T10:00:00.000Z')),
       'ep_orders',
@@ -88,7 +88,7 @@ describe('a batch of rings', () => {
     expect(world.transport.posts).toHaveLength(1);
   });
 
-  it('revives what was exhausted', async () => {
+  it('revives and delivers an exhausted delivery', async () => {
     const claimed = await world.deliveries.claim(
       deliveryId,
       '2026-03-01T10:00:00.000Z',
@@ -100,7 +100,7 @@ describe('a batch of rings', () => {
     expect(rowOf(world)).toMatchObject({ status: 'delivered', attemptNumber: 1 });
   });
 
-  it('tells what failed of it, and does the rest', async () => {
+  it('returns the error of a failed delivery and makes the other deliveries', async () => {
     const failure = new ServiceError(
       'store.unavailable',
       { operation: 'claim', error: 'TimeoutError' },
@@ -113,7 +113,7 @@ describe('a batch of rings', () => {
     expect(statuses(ids).filter((status) => status === 'delivered')).toHaveLength(9);
   });
 
-  it('loses nothing where its lane cannot be left: that ends with its lease', async () => {
+  it('makes all deliveries even if its slot cannot be released', async () => {
     let writes = 0;
     const gates: DeliverWorld['gates'] = {
       ...world.gates,
@@ -125,8 +125,8 @@ describe('a batch of rings', () => {
   });
 });
 
-describe('where no lane is free', () => {
-  it('nothing is claimed or sent: it is rung for again, seldomer each time', async () => {
+describe('an endpoint without a free slot', () => {
+  it('gets no claim and no message; deliveries are postponed, longer each time', async () => {
     await fillSlots();
     await ringBatch(world, ids);
     expect([statuses(ids), dueInMsOf(ids)]).toEqual([ids.map(() => 'pending'), ids.map(() => 1.5 * second)]);
@@ -148,14 +148,14 @@ describe('where no lane is free', () => {
     expect(world.metrics.totals()).toEqual({ SlotsRefused: 2, DeliveriesPostponed: 11 });
   });
 
-  it('a second ring for the same delivery is the last of its kind: rings do not multiply', async () => {
+  it('gets one delayed doorbell message for a delivery that was signalled twice', async () => {
     await fillSlots();
     await ringBatch(world, [deliveryId]);
     await ringBatch(world, [deliveryId]);
     expect(world.doorbell.rings).toHaveLength(1);
   });
 
-  it('the other endpoints of the batch are served all the same', async () => {
+  it('does not keep the other endpoints of the batch from their deliveries', async () => {
     await fillSlots();
     world.endpoints.put(endpoint({ id: 'ep_crm' }));
     const elsewhere = await addDelivery(world, 'ep_crm');
@@ -168,27 +168,27 @@ describe('where no lane is free', () => {
   });
 });
 
-describe('the breaker', () => {
+describe('circuit breaker', () => {
   beforeEach(async () => {
     world.transport.answer(answered(503));
     await ringBatch(world, ids.slice(0, 5));
   });
 
-  it('opens with five failures, and is told', async () => {
+  it('opens after five failures, and is reported', async () => {
     expect(world.metrics.totals()).toMatchObject({ BreakersOpened: 1, DeliveriesRetried: 5 });
     expect(world.log.of('breaker.opened')).toEqual([
       { endpointId: 'ep_orders', failuresInARow: 5, openedForMs: 30 * second },
     ]);
   });
 
-  it('puts off what comes while it is open, and spends no attempt', async () => {
+  it('postpones deliveries while it is open, without spending an attempt', async () => {
     await ringBatch(world, ids.slice(5));
     expect(dueInMsOf(ids.slice(5))).toEqual([1, 2, 3, 4, 5].map(() => 37.5 * second));
     expect(ids.slice(5).map((id) => rowOf(world, id).attemptNumber)).toEqual([0, 0, 0, 0, 0]);
     expect(world.transport.posts).toHaveLength(5);
   });
 
-  it('lets one delivery try afterwards, and all once that is delivered', async () => {
+  it('lets one delivery through when half-open, and all of them after its success', async () => {
     world.clock.advance(30 * second);
     await ringBatch(world, ids.slice(5));
     expect(world.transport.posts).toHaveLength(6);
@@ -201,11 +201,11 @@ describe('the breaker', () => {
   });
 });
 
-describe('five days of nothing but failure', () => {
-  it('disable the endpoint; what is left is held', async () => {
+describe('an endpoint that fails for five days', () => {
+  it('is disabled, and its other deliveries are held', async () => {
     world.transport.answer(answered(503));
     await ringBatch(world, ids.slice(0, 1));
-    // The retries of the same delivery, a day apart.
+    // Retries of the same delivery, a day apart.
     for (let day = 1; day <= 5; day += 1) {
       world.clock.advance(24 * 3_600 * second);
       await ringBatch(world, ids.slice(0, 1));
@@ -218,7 +218,7 @@ describe('five days of nothing but failure', () => {
     expect(statuses(ids.slice(2))).toEqual(ids.slice(2).map(() => 'held'));
   });
 
-  it('are told once, by whoever disabled it', async () => {
+  it('is reported as disabled only once', async () => {
     world.transport.answer(answered(410));
     await ringBatch(world, ids);
     expect(world.log.of('endpoint.disabled')).toHaveLength(1);
@@ -226,7 +226,7 @@ describe('five days of nothing but failure', () => {
   });
 });
 
-describe('rings for what is not wanted', () => {
+describe('a delivery that is not wanted', () => {
   const unwantedRef = { ...opportunityKey, version: 2 };
   let unwanted: DeliveryId;
 
@@ -239,16 +239,16 @@ describe('rings for what is not wanted', () => {
   });
 
   it.each([
-    ['says so', { endpointId: 'ep_orders', wanted: false }],
-    ['is of `sweep`', {}],
-  ] as const)('take no lane and no turn, where the ring %s', async (_, details) => {
+    ['with a message that says so', { endpointId: 'ep_orders', wanted: false }],
+    ['with a message of `sweep`', {}],
+  ] as const)('is skipped without a slot, %s', async (_, details) => {
     const before = await world.gates.read('ep_orders');
     await deliverBatch([{ deliveryId: unwanted, revive: false, ...details }], world);
     expect(rowOf(world, unwanted).status).toBe('skipped');
     expect(await world.gates.read('ep_orders')).toEqual(before);
   });
 
-  it('are not the trial of a breaker', async () => {
+  it('is not the trial of a half-open breaker', async () => {
     world.endpoints.put(endpoint({ ordering: 'per-record' }));
     const { revision } = await world.gates.read('ep_orders');
     await world.gates.write(
@@ -265,8 +265,8 @@ describe('rings for what is not wanted', () => {
   });
 });
 
-describe('lanes that were reset while a worker was under way', () => {
-  it('are not told of its failures', async () => {
+describe('a gate that changes while a worker sends', () => {
+  it('does not record the failures of the worker after a reset', async () => {
     world.transport.answer(answered(503));
     const settle: DeliverWorld['deliveries']['settle'] = async (...args) => {
       await world.gates.reset('ep_orders');
@@ -281,7 +281,7 @@ describe('lanes that were reset while a worker was under way', () => {
     });
   });
 
-  it('a lane is left even where others are quicker a dozen times', async () => {
+  it('is released by the worker even after a dozen lost races', async () => {
     let writes = 0;
     const gates: DeliverWorld['gates'] = {
       ...world.gates,
@@ -293,8 +293,8 @@ describe('lanes that were reset while a worker was under way', () => {
   });
 });
 
-describe('a rate', () => {
-  it('is kept: what has no turn within three seconds comes back when it has one', async () => {
+describe('rate limit', () => {
+  it('is kept: deliveries that cannot start within three seconds are postponed until they can', async () => {
     world.endpoints.put(endpoint({ ratePerSecond: 2 }));
     const answering = ringBatch(world, ids);
     for (let step = 0; step < 10; step += 1) {

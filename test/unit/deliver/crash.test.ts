@@ -39,7 +39,7 @@ async function reviveOrThrow(deps: DeliverDeps): Promise<void> {
   for (const error of (await deliverBatch([revival], deps)).values()) throw error;
 }
 
-/** Whatever was sent, it was the same message, and it is finished: delivered, or exhausted and parked. */
+/** Expects that every POST carried the same message, and that the delivery has ended. */
 function expectFinished(world: DeliverWorld, status: 'delivered' | 'exhausted'): void {
   expect(rowOf(world)).toMatchObject({ status, dueAt: undefined });
   for (const { body, headers } of world.transport.posts) {
@@ -55,11 +55,11 @@ function expectFinished(world: DeliverWorld, status: 'delivered' | 'exhausted'):
 }
 
 describe('promise 1: nothing is lost by a crash at any call', () => {
-  it('while a message is delivered', async () => {
+  it('delivers a message after a crash during its delivery', async () => {
     const crashes = await crashEverywhere(async (process) => {
       const world = await deliverWorld();
       await untilCrash(ring(world, crashing(world, process)));
-      // A row that is still pending is due no later than when the lease ends.
+      // A pending row is due at the end of the lease at the latest.
       expect(dueInMs(world) ?? 0).toBeLessThanOrEqual(world.leaseMs);
       await ringUntilFinished(world);
       expectFinished(world, 'delivered');
@@ -70,7 +70,7 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
     expect(crashes).toBe(2 * 6);
   });
 
-  it('while a refused attempt is rescheduled', async () => {
+  it('retries a message after a crash while a refused attempt is rescheduled', async () => {
     const crashes = await crashEverywhere(async (process) => {
       const world = await deliverWorld();
       world.transport.answer(answered(503), answered(204));
@@ -83,7 +83,7 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
     expect(crashes).toBe(2 * 7);
   });
 
-  it('while an endpoint says that it is gone', async () => {
+  it('disables an endpoint after a crash while it answers 410 Gone', async () => {
     const crashes = await crashEverywhere(async (process) => {
       const world = await deliverWorld();
       world.transport.answer(answered(410));
@@ -97,7 +97,7 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
     expect(crashes).toBe(2 * 8);
   });
 
-  it('while the last attempt fails', async () => {
+  it('parks a delivery after a crash during its last attempt', async () => {
     const crashes = await crashEverywhere(async (process) => {
       const world = await deliverWorld();
       world.transport.answer(answered(500));
@@ -112,14 +112,14 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
     expect(crashes).toBe(2 * 8);
   });
 
-  it('while a delivery is revived', async () => {
+  it('delivers a revived delivery after a crash while it is revived', async () => {
     const crashes = await crashEverywhere(async (process) => {
       const world = await deliverWorld();
       world.transport.answer(answered(500));
       await ringUntilFinished(world);
       world.transport.answer(answered(200));
       await untilCrash(reviveOrThrow({ ...world, ...crashing(world, process) }));
-      // The ring is received again as it was, whatever it did the first time.
+      // SQS delivers the message again.
       await reviveOrThrow(world);
       await ringUntilFinished(world);
       expect(rowOf(world).status).toBe('delivered');
@@ -128,7 +128,7 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
     expect(crashes).toBe(2 * 9);
   });
 
-  it('while an attempt is given back because the secret cannot be read', async () => {
+  it('delivers a message after a crash while an attempt is given back', async () => {
     const details = { endpointId: 'ep_orders', error: 'TimeoutError' };
     const failure = new ServiceError('secret.unavailable', details, { retry: laterAfter(2_000) });
     const secrets = { signingSecrets: () => Promise.reject(failure) };

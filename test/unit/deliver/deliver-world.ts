@@ -24,11 +24,11 @@ import { scriptedEventBus } from '../../fakes/scripted-event-bus.ts';
 import { scriptedWebhookTransport } from '../../fakes/scripted-webhook-transport.ts';
 
 export const version: Version = versionOf();
-/** EventBridge's id of the event that led to the version. */
+/** Id of the event that caused the version. */
 export const correlationId: string = cause.eventIds.join();
 export const deliveryId: DeliveryId = deliveryIdFor('ep_orders');
 
-/** What is sent of the version. */
+/** The message body of the version. */
 export const body: string = messageOf(version, endpoint()).body;
 
 /** 24 bytes each, made up. */
@@ -66,7 +66,7 @@ function emptyWorld() {
   };
 }
 
-/** One version, one endpoint that wants it, and the delivery, due at once. */
+/** A world with one version, one endpoint that wants it, and its delivery, due at once. */
 export async function deliverWorld(): Promise<DeliverWorld> {
   const world = emptyWorld();
   world.endpoints.put(endpoint());
@@ -89,7 +89,7 @@ export async function addDelivery(
   return id;
 }
 
-/** Rings once. `parts` stand in for those of the world. */
+/** Works on one delivery. `parts` replace those of the world. */
 export async function ring(
   world: DeliverWorld,
   parts: Partial<DeliverDeps> = {},
@@ -98,7 +98,7 @@ export async function ring(
   await deliver(id, { ...world, ...parts });
 }
 
-/** Rings for all of them in one batch, as at `ep_orders`. `parts` stand in for those of the world. */
+/** Works on a batch of deliveries to `ep_orders`. `parts` replace those of the world. */
 export function ringBatch(
   world: DeliverWorld,
   ids: readonly DeliveryId[],
@@ -114,13 +114,13 @@ export function rowOf(world: DeliverWorld, id = deliveryId): DeliveryRow {
   return row;
 }
 
-/** Milliseconds until the delivery is due; undefined where it is not pending. */
+/** Milliseconds until the delivery is due; undefined if it is not pending. */
 export function dueInMs(world: DeliverWorld, id = deliveryId): number | undefined {
   const { dueAt } = rowOf(world, id);
   return dueAt && epochMsOf(dueAt) - world.clock.nowMs();
 }
 
-/** Rings whenever the delivery is due, as the doorbell and `sweep` do, until it is finished or so many rings are made. */
+/** Works on the delivery whenever it is due, until it has ended or `mostRings` is reached. */
 export async function ringUntilFinished(world: DeliverWorld, mostRings = 20): Promise<void> {
   for (let rings = 0; rings < mostRings; rings += 1) {
     const waitMs = dueInMs(world);

@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 
 describe('a delivery that is due', () => {
-  it('is posted once and delivered', async () => {
+  it('is sent once and delivered', async () => {
     const { transport } = world;
     const slow = {
       async post(...args: Parameters<typeof transport.post>) {
@@ -41,7 +41,7 @@ describe('a delivery that is due', () => {
         headers: {
           'content-type': 'application/json',
           'webhook-id': messageIdOf(version),
-          // Whole seconds of the moment at which the attempt began.
+          // Start of the attempt, in whole seconds.
           'webhook-timestamp': '1772359200',
         },
       },
@@ -76,7 +76,7 @@ describe('a delivery that is due', () => {
     ]);
   });
 
-  it('is posted by one of two workers who hear the same ring', async () => {
+  it('is sent once if two workers receive a message for it', async () => {
     await Promise.all([ring(world), ring(world), ring(world)]);
     expect(world.transport.posts).toHaveLength(1);
     expect(rowOf(world).attempts).toHaveLength(1);
@@ -89,19 +89,19 @@ describe('a delivery that is due', () => {
       async () => world.deliveries.claim(deliveryId, '2026-03-01T10:00:00.000Z', '2026-03-01T10:01:00.000Z'),
     ],
     ['delivered', async () => ring(world)],
-  ])('is not what it is while it is %s', async (_, given) => {
+  ])('is not sent while it is %s', async (_, given) => {
     await given();
     const before = [rowOf(world), world.transport.posts.length];
     await ring(world);
     expect([rowOf(world), world.transport.posts.length]).toEqual(before);
   });
 
-  it('is not what nobody knows', async () => {
+  it('is not an unknown delivery, which is ignored', async () => {
     await ring(world, {}, deliveryIdFor('ep_unknown'));
     expect([world.transport.posts, world.log.lines]).toEqual([[], []]);
   });
 
-  it('is not touched by a ring that revives, unless it is exhausted', async () => {
+  it('is not changed by a message to revive it, unless it is exhausted', async () => {
     await deliverBatch([{ deliveryId, revive: true }], world);
     await deliverBatch([{ deliveryId, revive: true }], world);
     expect(world.transport.posts).toHaveLength(1);
@@ -109,7 +109,7 @@ describe('a delivery that is due', () => {
   });
 });
 
-describe('the signature', () => {
+describe('signature of a webhook', () => {
   beforeEach(() => {
     vi.useFakeTimers({ now: world.clock.nowMs(), toFake: ['Date'] });
   });
@@ -118,7 +118,7 @@ describe('the signature', () => {
   });
 
   it.each([secret, previousSecret])(
-    'verifies on the very bytes that were sent, while %s is valid',
+    'verifies on the bytes that were sent, while %s is valid',
     async (each) => {
       world.secrets.set('webhooks/orders', secret, previousSecret);
       await ring(world);
@@ -131,7 +131,7 @@ describe('the signature', () => {
     },
   );
 
-  it('is made anew for every attempt, for the same message', async () => {
+  it('is new for every attempt of the same message', async () => {
     world.transport.answer({ outcome: 'timed-out' }, { outcome: 'delivered', status: 200 });
     await ring(world);
     world.clock.advance(5_000);
@@ -148,7 +148,7 @@ describe('the signature', () => {
 });
 
 describe('promise 3: messages are stable', () => {
-  it('every endpoint gets the same webhook-id and the same bytes', async () => {
+  it('sends the same webhook-id and the same bytes to every endpoint', async () => {
     world.endpoints.put(
       endpoint({ id: 'ep_crm', destination: webhook({ url: 'https://crm.example.com/' }) }),
     );

@@ -40,7 +40,7 @@ function secretsDenied() {
   return { signingSecrets: () => Promise.reject(failure) };
 }
 
-/** Lets another worker have the delivery while this one still waits for its answer. */
+/** Lets another worker claim the delivery while this one still waits for the answer. */
 function outlived(other: () => Promise<void>) {
   const { transport, leaseMs } = world;
   return {
@@ -62,7 +62,7 @@ function textsIn(value: Json): string[] {
 describe('410 Gone', () => {
   beforeEach(() => world.transport.answer(answered(410)));
 
-  it('disables the endpoint and holds the delivery, until somebody enables it', async () => {
+  it('disables the endpoint and holds the delivery', async () => {
     await ring(world);
     expect(await world.endpoints.find('ep_orders')).toMatchObject({
       disabled: { reason: 'answered 410 Gone', at: '2026-03-01T10:00:00.250Z' },
@@ -75,7 +75,7 @@ describe('410 Gone', () => {
     ]);
   });
 
-  it('holds every other delivery to it without an attempt, and none to others', async () => {
+  it('holds every other delivery to the endpoint without an attempt, and no delivery to others', async () => {
     world.endpoints.put(endpoint({ id: 'ep_crm' }));
     const second = versionOf(observation({ payload: opportunityPayload({ stage: 'Qualified' }) }), version);
     await world.records.append(version, second, '2026-03-01T10:01:00.000Z');
@@ -90,7 +90,7 @@ describe('410 Gone', () => {
   });
 });
 
-describe('promise 1: what can never be sent is parked without an attempt', () => {
+describe('promise 1: a delivery that can never be sent', () => {
   it.each([
     ['endpoint.missing', 'has no endpoint', () => ({ endpoints: inMemoryEndpointStore() })],
     ['version.missing', 'has no version', () => ({ records: inMemoryRecordStore() })],
@@ -101,8 +101,8 @@ describe('promise 1: what can never be sent is parked without an attempt', () =>
         endpoints: inMemoryEndpointStore([endpoint({ destination: webhook({ secretId: 'webhooks/none' }) })]),
       }),
     ],
-    ['secret.unusable', 'has a secret that may not be read', () => ({ secrets: secretsDenied() })],
-  ] as const)('%s: it %s', async (code, _, parts) => {
+    ['secret.unusable', 'has a secret that this stack may not read', () => ({ secrets: secretsDenied() })],
+  ] as const)('is parked as %s without an attempt if it %s', async (code, _, parts) => {
     await ring(world, parts());
     expect(world.transport.posts).toEqual([]);
     expect(world.parked.parked).toEqual([{ body, code, reason: expect.any(String) }]);
@@ -110,15 +110,15 @@ describe('promise 1: what can never be sent is parked without an attempt', () =>
     expect(world.metrics.totals()).toEqual({ DeliveriesExhausted: 1 });
   });
 
-  it('and names the version that is missing', async () => {
+  it('names the missing version when it is parked', async () => {
     await ring(world, { records: inMemoryRecordStore() });
     const reason = JSON.stringify({ record: 'AWS/opportunity/O1234567', version: 1 });
     expect(world.parked.parked).toMatchObject([{ reason }]);
   });
 });
 
-describe('what may pass spends no attempt', () => {
-  it.each(['secret.unavailable', 'store.unavailable'] as const)('%s', async (code) => {
+describe('a transient error before an attempt', () => {
+  it.each(['secret.unavailable', 'store.unavailable'] as const)('spends no attempt: %s', async (code) => {
     const details = { operation: 'version', endpointId: 'ep_orders', error: 'TimeoutError' };
     const failure = new ServiceError(code, details, { retry: laterAfter(2_000) });
     const fail = () => Promise.reject(failure);
@@ -138,7 +138,7 @@ describe('what may pass spends no attempt', () => {
     expect(world.metrics.totals()).toEqual({ DeliveriesUnprepared: 15, DeliveriesDelivered: 1 });
   });
 
-  it('but what nobody foresaw does: the lease runs out, and somebody tries again', async () => {
+  it('spends an attempt if it is unexpected: the delivery is due when the lease ends', async () => {
     const secrets = { signingSecrets: () => Promise.reject(new TypeError('a defect of ours')) };
     await expect(ring(world, { secrets })).rejects.toThrow('a defect of ours');
     expect(rowOf(world)).toMatchObject({ status: 'pending', attemptNumber: 1, attempts: [] });
@@ -146,8 +146,8 @@ describe('what may pass spends no attempt', () => {
   });
 });
 
-describe('parking', () => {
-  it('comes first: where it fails the delivery stays and is parked once the lease has run out', async () => {
+describe('parking a delivery', () => {
+  it('comes before it is settled: after an error it is parked again when the lease ends', async () => {
     const parked = { park: () => Promise.reject(unavailable('park')) };
     const parts = { endpoints: inMemoryEndpointStore() };
     await expect(ring(world, { ...parts, parked })).rejects.toThrow('queue.unavailable');
@@ -159,8 +159,8 @@ describe('parking', () => {
   });
 });
 
-describe('a ring that fails', () => {
-  it('is no loss: the retry is due and `sweep` finds it', async () => {
+describe('a doorbell message that cannot be sent', () => {
+  it('loses nothing: the retry is due, and `sweep` finds it', async () => {
     world.transport.answer(answered(500));
     const doorbell = { ring: () => Promise.reject(unavailable('ring')) };
     await expect(ring(world, { doorbell })).rejects.toThrow('queue.unavailable');
@@ -170,7 +170,7 @@ describe('a ring that fails', () => {
 });
 
 describe('a worker that outlives its lease', () => {
-  it('takes nothing back from one that delivered', async () => {
+  it('does not change a delivery that another worker has delivered', async () => {
     world.transport.answer(answered(500), answered(200));
     await ring(world, { transport: outlived(() => ring(world)) });
     expect(rowOf(world)).toMatchObject({
@@ -182,7 +182,7 @@ describe('a worker that outlives its lease', () => {
     expect(world.transport.posts).toHaveLength(2);
   });
 
-  it('does not move the due time that the other set', async () => {
+  it('does not change the due time that another worker has set', async () => {
     world.transport.answer(answered(500));
     const other = async () => {
       await ring(world);
@@ -193,7 +193,7 @@ describe('a worker that outlives its lease', () => {
     expect(dueInMs(world)).toBe(299_000);
   });
 
-  it('still says so where it delivered itself', async () => {
+  it('still records its own success', async () => {
     world.transport.answer(answered(200), answered(500));
     await ring(world, { transport: outlived(() => ring(world)) });
     expect(rowOf(world)).toMatchObject({
@@ -204,21 +204,21 @@ describe('a worker that outlives its lease', () => {
 });
 
 describe('promise 6: no secret and no personal data in logs, queue bodies or error texts', () => {
-  it.each([200, 410, 500])('whatever is answered: %i', async (status) => {
+  it.each([200, 410, 500])('are written when the answer is %i', async (status) => {
     world.transport.answer({ ...answered(status), answer: 'an answer with jane.doe@example.com' });
     await ringUntilFinished(world);
-    const told = JSON.stringify([world.log.lines, world.parked.parked, world.doorbell.rings]);
+    const written = JSON.stringify([world.log.lines, world.parked.parked, world.doorbell.rings]);
     expect(world.log.lines.length).toBeGreaterThan(0);
-    // Ids may be told: they are what a person looks a record up by.
-    const mayBeTold = new Set(['AWS', 'O1234567']);
-    const untold = textsIn(version.payload).filter((text) => !mayBeTold.has(text) && text.length > 2);
-    expect(untold).toContain('Example Corp');
+    // Ids may be written: operators find a record by them.
+    const allowed = new Set(['AWS', 'O1234567']);
+    const secretTexts = textsIn(version.payload).filter((text) => !allowed.has(text) && text.length > 2);
+    expect(secretTexts).toContain('Example Corp');
     const signatures = world.transport.posts.map(({ headers }) => headers['webhook-signature'] ?? 'none');
-    for (const text of [...untold, ...signatures, secret, secret.slice('whsec_'.length), 'jane.doe'])
-      expect(told).not.toContain(text);
+    for (const text of [...secretTexts, ...signatures, secret, secret.slice('whsec_'.length), 'jane.doe'])
+      expect(written).not.toContain(text);
   });
 
-  it('nor in what an unusable secret ends with', async () => {
+  it('are written when a secret is unusable', async () => {
     const details = { endpointId: 'ep_orders', error: 'AWSCURRENT is no whsec_ secret' };
     const failure = new ServiceError('secret.unusable', details, { retry: never });
     await ring(world, { secrets: { signingSecrets: () => Promise.reject(failure) } });

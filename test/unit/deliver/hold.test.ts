@@ -21,11 +21,11 @@ beforeEach(async () => {
   world = await deliverWorld();
 });
 
-describe('an endpoint that takes nothing now', () => {
+describe('an endpoint that is sent nothing', () => {
   it.each([
     ['is disabled', endpoint({ disabled })],
-    ['is listened to', endpoint({ destination: listener })],
-  ])('because it %s: its deliveries are held, and spend no attempt', async (_, given) => {
+    ['is a listener', endpoint({ destination: listener })],
+  ])('because it %s: its deliveries are held without an attempt', async (_, given) => {
     world.endpoints.put(given);
     await ring(world);
     expect(world.transport.posts).toEqual([]);
@@ -41,7 +41,7 @@ describe('an endpoint that takes nothing now', () => {
     expect([world.doorbell.rings, world.parked.parked]).toEqual([[], []]);
   });
 
-  it('gets what was held once it is enabled', async () => {
+  it('gets the held deliveries when it is enabled', async () => {
     world.endpoints.put(endpoint({ disabled }));
     await ring(world);
     world.endpoints.put(endpoint());
@@ -50,8 +50,8 @@ describe('an endpoint that takes nothing now', () => {
     expect(rowOf(world)).toMatchObject({ status: 'delivered', attemptNumber: 1 });
   });
 
-  it('keeps nothing that was held just after it was enabled: nobody would look for it any more', async () => {
-    // What the batch read is older than the moment at which somebody enabled it.
+  it('gets a delivery at once that was held just after it was enabled', async () => {
+    // The batch read the endpoint before it was enabled.
     const endpoints = { ...world.endpoints, find: async () => endpoint({ disabled }) };
     await ring(world, { endpoints });
     expect(rowOf(world)).toMatchObject({ status: 'pending', dueAt: '2026-03-01T10:00:00.250Z' });
@@ -61,8 +61,8 @@ describe('an endpoint that takes nothing now', () => {
   });
 });
 
-describe('what is sent', () => {
-  it('goes with the headers and the time-out of the endpoint, and never with other headers of ours', async () => {
+describe('a message', () => {
+  it('is sent with the headers and the timeout of the endpoint, which cannot replace its own headers', async () => {
     const headers = { 'x-api-key': 'example', 'webhook-id': 'forged' };
     world.endpoints.put(endpoint({ destination: webhook({ headers, timeoutSeconds: 30 }) }));
     await ring(world);
@@ -71,13 +71,13 @@ describe('what is sent', () => {
     expect(post?.headers['webhook-id']).toMatch(/^msg_/);
   });
 
-  it('holds no more than the endpoint is told', async () => {
+  it('has no record if the endpoint wants thin messages', async () => {
     world.endpoints.put(endpoint({ payload: 'thin' }));
     await ring(world);
     expect(JSON.parse(world.transport.posts[0]?.body ?? '').data).not.toHaveProperty('record');
   });
 
-  it('goes to an event bus as it goes to a webhook: same rows, same retries', async () => {
+  it('is put on an event bus with the same rows and retries as a webhook', async () => {
     const busArn = 'arn:aws:events:us-east-1:111122223333:event-bus/crm';
     const destination: EventBusDestination = { kind: 'eventbridge', busArn };
     world.endpoints.put(endpoint({ destination }));

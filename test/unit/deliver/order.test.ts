@@ -42,8 +42,8 @@ beforeEach(async () => {
   second = deliveryIdOf(messageIdOf(secondVersion), 'ep_orders');
 });
 
-describe('at an endpoint with order, version 2', () => {
-  it('waits while version 1 is due, a second behind it, and spends no attempt', async () => {
+describe('promise 8: version 2 at an endpoint that asks for order', () => {
+  it('waits while version 1 is due, one second behind it, without spending an attempt', async () => {
     await ring(world, {}, second);
     expect(sentVersions(world)).toEqual([]);
     expect(rowOf(world, second)).toMatchObject({
@@ -56,7 +56,7 @@ describe('at an endpoint with order, version 2', () => {
     expect(world.metrics.totals()).toEqual({ DeliveriesPostponed: 1 });
   });
 
-  it('waits through the retries of version 1, and is woken and rung for when that is delivered', async () => {
+  it('waits through the retries of version 1, and is woken and signalled when version 1 is delivered', async () => {
     world.transport.answer(answered(503), answered(204));
     await ring(world);
     await ring(world, {}, second);
@@ -73,13 +73,13 @@ describe('at an endpoint with order, version 2', () => {
     expect(sentVersions(world)).toEqual([1, 1, 2]);
   });
 
-  it('waits while version 1 is under way elsewhere, until its lease would end', async () => {
+  it('waits while another worker sends version 1, until the end of its lease', async () => {
     await world.deliveries.claim(first, '2026-03-01T10:00:00.000Z', '2026-03-01T10:02:00.000Z');
     await ring(world, {}, second);
     expect(rowOf(world, second).dueAt).toBe('2026-03-01T10:02:01.000Z');
   });
 
-  it('is not left waiting where version 1 ended just before it was seen to wait', async () => {
+  it('is woken at once if version 1 ended just before it began to wait', async () => {
     const settle: DeliverWorld['deliveries']['settle'] = async (...args) => {
       if (args[0].id === second) await ring(world);
       return world.deliveries.settle(...args);
@@ -90,7 +90,7 @@ describe('at an endpoint with order, version 2', () => {
     expect(world.doorbell.rings.map(({ rows }) => rows)).toEqual([[second]]);
   });
 
-  it('waits while version 1 is held: it goes first once the endpoint is enabled', async () => {
+  it('waits while version 1 is held, which goes first when the endpoint is enabled', async () => {
     const claimed = await world.deliveries.claim(
       first,
       '2026-03-01T10:00:00.000Z',
@@ -102,7 +102,7 @@ describe('at an endpoint with order, version 2', () => {
     expect(dueInMs(world, second)).toBe(1_000);
   });
 
-  it('passes a gap where version 1 is exhausted, and says so', async () => {
+  it('is sent after an exhausted version 1, and the gap is reported', async () => {
     world.transport.answer(answered(500), answered(204));
     const claimed = await world.deliveries.claim(
       first,
@@ -131,7 +131,7 @@ describe('at an endpoint with order, version 2', () => {
     ]);
   });
 
-  it('is woken when version 1 is given up', async () => {
+  it('is woken when version 1 is exhausted', async () => {
     await ring(world, {}, second);
     world.endpoints.put(endpoint({ ordering: 'per-record', id: 'ep_other' }));
     const endpoints = { ...world.endpoints, find: async () => undefined };
@@ -142,7 +142,7 @@ describe('at an endpoint with order, version 2', () => {
 });
 
 describe('a version that is not wanted', () => {
-  it('waits for its turn too, then is skipped, and wakes the next one', async () => {
+  it('waits for its predecessor, is then skipped, and wakes its successor', async () => {
     world = await deliverWorld();
     world.endpoints.put(endpoint({ ordering: 'per-record' }));
     const third = { ...opportunityKey, version: 3 };
@@ -161,7 +161,7 @@ describe('a version that is not wanted', () => {
   });
 });
 
-describe('where version 1 has no row', () => {
+describe('version 2 without a delivery of version 1', () => {
   beforeEach(async () => {
     world = await deliverWorld();
     world.endpoints.put(endpoint({ id: 'ep_late', ordering: 'per-record' }));
@@ -170,7 +170,7 @@ describe('where version 1 has no row', () => {
     second = await addDelivery(world, 'ep_late', secondVersion);
   });
 
-  it('because it is still to be fanned out: version 2 waits, and that is rung for', async () => {
+  it('waits if version 1 is not fanned out yet, and signals its fan-out', async () => {
     await ring(world, {}, second);
     expect(sentVersions(world)).toEqual([]);
     expect(world.fanOutDoorbell.rings).toMatchObject([{ rows: [{ ...opportunityKey, version: 1 }] }]);
@@ -178,14 +178,14 @@ describe('where version 1 has no row', () => {
     expect(dueInMs(world, second)).toBe(3_000);
   });
 
-  it('because the endpoint came later: version 2 goes', async () => {
+  it('is sent if version 1 is older than the endpoint', async () => {
     await world.records.markFannedOut(version);
     await ring(world, {}, second);
     expect(sentVersions(world)).toEqual([2]);
     expect(world.metrics.totals()).not.toHaveProperty('GapsPassed');
   });
 
-  it('because it was fanned out in this very moment: version 2 waits', async () => {
+  it('waits if version 1 is fanned out at the same moment', async () => {
     const awaitsFanOut = async () => {
       await addDelivery(world, 'ep_late', version);
       return false;
@@ -197,7 +197,7 @@ describe('where version 1 has no row', () => {
 });
 
 describe('promise 1: nothing is lost by a crash at any call', () => {
-  it('while version 2 waits, is woken and delivered', async () => {
+  it('delivers both versions after a crash while version 2 waits or is woken', async () => {
     const crashes = await crashEverywhere(async (process) => {
       world = await orderedWorld();
       const parts = {
@@ -208,7 +208,7 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
       await untilCrash(ring(world, parts, second));
       await untilCrash(ring(world, parts));
       await untilCrash(ring(world, parts, second));
-      // Whatever was rung for is lost: `sweep` finds what is due.
+      // All doorbell messages are lost: `sweep` finds what is due.
       for (let sweeps = 0; sweeps < 10; sweeps += 1) {
         world.clock.advance(world.leaseMs);
         const due = await world.deliveries.due('2026-03-01T12:00:00.000Z', 10);

@@ -27,7 +27,7 @@ beforeEach(async () => {
   world = await deliverWorld();
 });
 
-describe('what follows from an attempt', () => {
+describe('an attempt', () => {
   const answers = [
     ...[200, 201, 204, 299].map((status) => ({ ...answered(status), outcome: 'delivered' as const })),
     ...[400, 401, 403, 404, 409, 429, 500, 502, 503].map((status) => answered(status)),
@@ -43,7 +43,7 @@ describe('what follows from an attempt', () => {
     forbidden: 'pending',
   };
 
-  it.each(answers)('$outcome $status', async (answer) => {
+  it.each(answers)('is recorded and followed by the next step: $outcome $status', async (answer) => {
     world.transport.answer(answer);
     await ring(world);
     const { outcome } = answer;
@@ -62,8 +62,8 @@ describe('what follows from an attempt', () => {
   });
 });
 
-describe('the schedule', () => {
-  it('is ten attempts; the queue rings for those that a queue can wait for', async () => {
+describe('retry schedule', () => {
+  it('has ten attempts, and uses delayed messages for waits that SQS supports', async () => {
     world.transport.answer(answered(500));
     const waits: (number | undefined)[] = [];
     for (let attempt = 1; attempt <= 10; attempt += 1) {
@@ -94,7 +94,7 @@ describe('the schedule', () => {
     [0, 4_000],
     [0.5, 5_000],
     [0.999_999, 6_000],
-  ])('is spread by a fifth to either side: %d', async (chance, expected) => {
+  ])('shortens or lengthens a wait by up to 20 %%: chance %d', async (chance, expected) => {
     world.transport.answer(answered(500));
     await ring(world, { random: fixedRandom(chance) });
     expect(dueInMs(world)).toBe(expected);
@@ -106,7 +106,7 @@ describe('the schedule', () => {
     ['may be a date', 'Sun, 01 Mar 2026 10:01:00 GMT', 59_750],
     ['is no reason to wait for ever', '999999999', 24 * hour],
     ['may be nonsense', 'soon', 5 * second],
-  ])('Retry-After %s', async (_, header, expected) => {
+  ])('follows the Retry-After header %s', async (_, header, expected) => {
     world.transport.answer(answered(429, header));
     await ring(world);
     expect(dueInMs(world)).toBe(expected);
@@ -116,23 +116,23 @@ describe('the schedule', () => {
   it.each([
     ['900', [15 * minute]],
     ['901', []],
-  ])('a wait of %s seconds is rung for by the queue only up to 15 minutes', async (header, delays) => {
+  ])('sends a delayed message for a wait of %s seconds only up to 15 minutes', async (header, delays) => {
     world.transport.answer(answered(503, header));
     await ring(world);
     expect(world.doorbell.rings.map(({ delayMs }) => delayMs)).toEqual(delays);
   });
 
-  it('is scaled as a whole on the local stage', async () => {
+  it('is scaled by the time scale', async () => {
     world.transport.answer(answered(500));
     await ring(world, { timeScale: 0.01 });
     expect([dueInMs(world), world.doorbell.rings[0]?.delayMs]).toEqual([50, 50]);
   });
 });
 
-describe('promise 1: a delivery that fails to the end is exhausted and parked', () => {
+describe('promise 1: a delivery that keeps failing', () => {
   beforeEach(() => world.transport.answer(answered(500)));
 
-  it('after ten attempts, with all of them on record', async () => {
+  it('is exhausted and parked after ten attempts, with all of them recorded', async () => {
     await ringUntilFinished(world);
     expect(rowOf(world)).toMatchObject({
       status: 'exhausted',
@@ -154,7 +154,7 @@ describe('promise 1: a delivery that fails to the end is exhausted and parked', 
     ]);
   });
 
-  it('and to redrive what was parked gives it a new schedule', async () => {
+  it('gets a new schedule when its parked message is redriven', async () => {
     await ringUntilFinished(world);
     const revival = parseDeliveryDoorbell(parseJsonText(world.parked.parked[0]?.body ?? ''));
     await deliverBatch([revival], world);
@@ -167,7 +167,7 @@ describe('promise 1: a delivery that fails to the end is exhausted and parked', 
     expect(new Set(world.transport.posts.map(({ body }) => body)).size).toBe(1);
   });
 
-  it('also where no worker ever lives to see the answer', async () => {
+  it('is exhausted even if every worker crashes before the answer', async () => {
     const transport = { post: () => Promise.reject(new Error('killed by the payload')) };
     for (let attempt = 1; attempt <= 10; attempt += 1) {
       await expect(ring(world, { transport })).rejects.toThrow('killed by the payload');

@@ -24,8 +24,8 @@ function sentTraceparents() {
   return world.transport.posts.map(({ headers }) => headers['traceparent']);
 }
 
-describe('the traceparent of a webhook', () => {
-  it('names the event that led to it, and another parent for each attempt', async () => {
+describe('traceparent of a webhook', () => {
+  it('names the event, with a different parent for each attempt', async () => {
     world.transport.answer({ outcome: 'refused', status: 500 }, { outcome: 'delivered', status: 204 });
     await ringUntilFinished(world);
     expect(sentTraceparents()).toEqual(
@@ -38,13 +38,13 @@ describe('the traceparent of a webhook', () => {
     ]);
   });
 
-  it('is ours, whatever the endpoint would like to send', async () => {
+  it('cannot be replaced by a header of the endpoint', async () => {
     world.endpoints.put(endpoint({ destination: webhook({ headers: { traceparent: 'forged' } }) }));
     await ring(world);
     expect(sentTraceparents()).toEqual([traceparentOf(traceOf(correlationId, deliveryId, 1))]);
   });
 
-  it('is read from the version where the row does not say what led to it, as one that a replay added', async () => {
+  it('is read from the version if the row has no correlation id, as rows of a replay', async () => {
     const other = versionOf(
       observation({ key: { ...opportunityKey, id: 'O7' }, cause: { ...cause, eventIds: ['event-7'] } }),
     );
@@ -63,8 +63,8 @@ function latencies() {
   return world.metrics.levels('DeliveryLatency');
 }
 
-describe('the time from the event to the 2xx', () => {
-  it('is told once a delivered message, with the waits for its retries', async () => {
+describe('delivery latency', () => {
+  it('is reported once per delivered message, including the waits for retries', async () => {
     world.transport.answer({ outcome: 'refused', status: 500 }, { outcome: 'delivered', status: 204 });
     await ring(world);
     expect(latencies()).toEqual([]);
@@ -73,7 +73,7 @@ describe('the time from the event to the 2xx', () => {
     expect(latencies()).toEqual([5_250]);
   });
 
-  it('is not told by a worker whose delivery another one has finished meanwhile', async () => {
+  it('is not reported by a worker whose delivery another worker has settled', async () => {
     const { transport } = world;
     let isFirst = true;
     const slow = {
@@ -91,7 +91,7 @@ describe('the time from the event to the 2xx', () => {
     expect(latencies()).toHaveLength(1);
   });
 
-  it('is not told of what an operator had sent again', async () => {
+  it('is not reported for a replay', async () => {
     const { deliveries } = world;
     const claim: typeof deliveries.claim = async (...args) => {
       const claimed = await deliveries.claim(...args);
@@ -102,14 +102,14 @@ describe('the time from the event to the 2xx', () => {
     expect(latencies()).toEqual([]);
   });
 
-  it('is not told of a sample', async () => {
+  it('is not reported for a sample', async () => {
     const sample = sampleRef('opportunity.created', '2026-03-01T10:00:00.000Z');
     await ring(world, {}, await addDelivery(world, 'ep_orders', sample));
     expect(world.metrics.totals()).toEqual({ DeliveriesDelivered: 1 });
     expect(latencies()).toEqual([]);
   });
 
-  it('is not told of what reconcile found', async () => {
+  it('is not reported for a reconciled record', async () => {
     const found = versionOf(
       observation({
         key: { ...opportunityKey, id: 'O7' },

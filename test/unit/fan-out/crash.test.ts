@@ -5,7 +5,7 @@ import { crashEverywhere, untilCrash } from '../../fakes/crashing.ts';
 import { deliveryIdFor, fanOutDeps, fanOutWorld, storeVersion } from './fan-out-world.ts';
 
 describe('promise 1: nothing is lost by a crash at any call', () => {
-  it('while a version is fanned out', async () => {
+  it('fans a version out after a crash during its fan-out', async () => {
     const crashes = await crashEverywhere(async (process) => {
       const world = fanOutWorld([endpoint(), endpoint({ id: 'ep_crm' })]);
       const version = await storeVersion(world);
@@ -20,7 +20,7 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
       };
       await untilCrash(fanOut(version, deps));
 
-      // Either the version still waits, or there is nothing left to be done for it.
+      // The version is in the outbox, or its fan-out is complete.
       const waits = await world.records.dueForFanOut('2026-03-01T10:10:00.000Z', 10);
       if (waits.length === 0) expect(world.doorbell.rings.flatMap(({ rows }) => rows)).toEqual(ids);
       for (const { version: ref } of waits) await fanOut(ref, fanOutDeps(world));

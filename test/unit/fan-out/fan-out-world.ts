@@ -13,7 +13,7 @@ import { manualClock } from '../../fakes/manual-clock.ts';
 import { recordedLog } from '../../fakes/recorded-log.ts';
 import { recordedMetrics } from '../../fakes/recorded-metrics.ts';
 
-/** Everything that outlives one run of the function, with these endpoints. */
+/** Everything that survives one run of the function, with these endpoints. */
 export function fanOutWorld(endpoints: readonly Endpoint[] = []) {
   return {
     endpoints: inMemoryEndpointStore(endpoints),

@@ -15,11 +15,11 @@ const unavailable = new ServiceError(
   { retry: laterAfter(2_000) },
 );
 
-/** EventBridge's id of the event that led to the versions here. */
+/** Id of the event that caused the versions. */
 const correlationId = cause.eventIds[0];
 
 describe('promise 1: every version becomes a delivery at every interested endpoint', () => {
-  it('due at once, rung for, with ids that follow from what they identify', async () => {
+  it('adds deliveries that are due at once, signalled, and have derived ids', async () => {
     const world = fanOutWorld([endpoint(), endpoint({ id: 'ep_crm' })]);
     const version = await storeVersion(world);
     await fanOut(version, fanOutDeps(world));
@@ -58,7 +58,7 @@ describe('promise 1: every version becomes a delivery at every interested endpoi
     ]);
   });
 
-  it('and at no other', async () => {
+  it('adds no delivery for an endpoint that is not interested', async () => {
     const world = fanOutWorld([
       endpoint({ id: 'ep_type', topics: ['opportunity.updated'] }),
       endpoint({ id: 'ep_topic', topics: ['*.stage_changed'] }),
@@ -82,7 +82,7 @@ describe('promise 1: every version becomes a delivery at every interested endpoi
   it.each([
     ['there is no endpoint', []],
     ['nobody is interested', [endpoint({ topics: ['engagement_invitation.*'] })]],
-  ])('or at none, where %s: it leaves the outbox all the same', async (_, endpoints) => {
+  ])('takes the version out of the outbox without a delivery if %s', async (_, endpoints) => {
     const world = fanOutWorld(endpoints);
     await fanOut(await storeVersion(world), fanOutDeps(world));
     expect(world.records.outbox()).toEqual([]);
@@ -97,15 +97,15 @@ const rowsOf = ({ deliveries }: ReturnType<typeof fanOutWorld>) =>
 const listener = (id: `ep_${string}`, expiresAt: Instant) =>
   endpoint({ id, destination: { kind: 'listener', expiresAt } });
 
-describe('who gets a row besides', () => {
+describe('an endpoint with a special state', () => {
   const wantsQualified = { data: { record: { LifeCycle: { Stage: ['Qualified'] } } } };
-  it('an endpoint that is disabled: its deliveries are there when it is enabled', async () => {
+  it('gets deliveries while it is disabled, to be released when it is enabled', async () => {
     const world = fanOutWorld([endpoint({ disabled })]);
     await fanOut(await storeVersion(world), fanOutDeps(world));
     expect(rowsOf(world)).toEqual([{ endpointId: 'ep_orders', status: 'pending', wanted: true }]);
   });
 
-  it('who listens, held and not rung for; nobody any more once the listening has run out', async () => {
+  it('gets held deliveries without a doorbell message while it is a listener, until it expires', async () => {
     const world = fanOutWorld([
       listener('ep_listens', '2026-03-01T10:00:06.001Z'),
       listener('ep_left', '2026-03-01T10:00:06.000Z'),
@@ -115,14 +115,14 @@ describe('who gets a row besides', () => {
     expect(world.doorbell.rings).toEqual([]);
   });
 
-  it('nobody whose filter does not match the whole message', async () => {
+  it('gets no delivery if its filter does not match the whole message', async () => {
     const world = fanOutWorld([
       endpoint({ id: 'ep_qualified', filter: wantsQualified }),
       endpoint({
         id: 'ep_others',
         filter: { data: { record: { LifeCycle: { Stage: [{ 'anything-but': 'Qualified' }] } } } },
       }),
-      // What is left out of its messages can be asked for all the same.
+      // A filter may use what is redacted.
       endpoint({ id: 'ep_redacted', filter: wantsQualified, payload: 'thin', redact: ['/LifeCycle'] }),
     ]);
     const payload = opportunityPayload({ stage: 'Qualified' });
@@ -130,7 +130,7 @@ describe('who gets a row besides', () => {
     expect(rowsOf(world).map(({ endpointId }) => endpointId)).toEqual(['ep_qualified', 'ep_redacted']);
   });
 
-  it('an endpoint that wants order, for what it does not want: its row is what the next one waits for', async () => {
+  it('gets a delivery that is not wanted if it asks for order, as predecessor of the next version', async () => {
     const world = fanOutWorld([
       endpoint({ topics: ['engagement_invitation.*'], ordering: 'per-record' }),
       endpoint({ id: 'ep_filtered', filter: wantsQualified, ordering: 'per-record' }),
@@ -152,8 +152,8 @@ describe('who gets a row besides', () => {
   });
 });
 
-describe('fanning out again', () => {
-  it('adds nothing, and rings once more: the first may have died before it rang', async () => {
+describe('fanning out a version again', () => {
+  it('adds nothing, but signals again, because the first run may have crashed before it signalled', async () => {
     const world = fanOutWorld([endpoint()]);
     const version = await storeVersion(world);
     await fanOut(version, fanOutDeps(world));
@@ -165,7 +165,7 @@ describe('fanning out again', () => {
     expect(world.metrics.totals()).toEqual({ VersionsFannedOut: 2, DeliveriesAdded: 1 });
   });
 
-  it('leaves a finished delivery finished', async () => {
+  it('does not change a delivery that has ended', async () => {
     const world = fanOutWorld([endpoint()]);
     const version = await storeVersion(world);
     await fanOut(version, fanOutDeps(world));
@@ -176,15 +176,15 @@ describe('fanning out again', () => {
     expect(world.deliveries.find(id)).toMatchObject({ status: 'delivered' });
   });
 
-  it('has nothing to do for a version that is gone', async () => {
+  it('does nothing for a version that was deleted', async () => {
     const world = fanOutWorld([endpoint()]);
     await fanOut({ ...opportunityKey, version: 7 }, fanOutDeps(world));
     expect([world.doorbell.rings, world.log.lines, world.metrics.totals()]).toEqual([[], [], {}]);
   });
 });
 
-describe('the outbox', () => {
-  it('is left last', async () => {
+describe('outbox', () => {
+  it('is left by a version last', async () => {
     const world = fanOutWorld([endpoint(), endpoint({ id: 'ep_crm' })]);
     const version = await storeVersion(world);
     const calls: string[] = [];
@@ -215,7 +215,7 @@ describe('the outbox', () => {
   });
 
   it.each(['endpoints', 'add', 'ring', 'markFannedOut'] as const)(
-    'keeps the version when %s fails',
+    'keeps the version if %s fails',
     async (failing) => {
       const world = fanOutWorld([endpoint()]);
       const fail = () => Promise.reject(unavailable);
@@ -234,8 +234,8 @@ describe('the outbox', () => {
   );
 });
 
-describe('the item of a version', () => {
-  it('is fanned out by its keys', async () => {
+describe('fanOutVersionItem', () => {
+  it('fans out the version that the keys name', async () => {
     const world = fanOutWorld([endpoint()]);
     const version = await storeVersion(world);
     await fanOutVersionItem({ pk: 'AWS/opportunity/O1234567', sk: 'version#0000000001' }, fanOutDeps(world));
@@ -246,7 +246,7 @@ describe('the item of a version', () => {
     { pk: 'AWS/opportunity/O1234567', sk: 'current' },
     { pk: 'AWS/lead/O1234567', sk: 'version#0000000001' },
     { pk: '', sk: '' },
-  ])('is what no other item is: %j', async (keys) => {
+  ])('ignores other items: %j', async (keys) => {
     const world = fanOutWorld([endpoint()]);
     await storeVersion(world);
     await fanOutVersionItem(keys, fanOutDeps(world));
@@ -254,8 +254,8 @@ describe('the item of a version', () => {
   });
 });
 
-describe('an endpoint whose item somebody spoiled', () => {
-  it('keeps the version in the outbox until it is mended; the others are served at once', async () => {
+describe('an endpoint whose item is invalid', () => {
+  it('keeps the version in the outbox until it is repaired; other endpoints get deliveries at once', async () => {
     const world = fanOutWorld([endpoint(), endpoint({ id: 'ep_crm' })]);
     world.endpoints.spoil('ep_crm');
     const version = await storeVersion(world);
@@ -274,7 +274,7 @@ describe('an endpoint whose item somebody spoiled', () => {
     expect(world.records.outbox()).toEqual([]);
   });
 
-  it('puts the version off by ten minutes, from each time it is tried', async () => {
+  it('postpones the version by ten minutes each time', async () => {
     const world = fanOutWorld([endpoint()]);
     world.endpoints.spoil('ep_orders');
     const version = await storeVersion(world);

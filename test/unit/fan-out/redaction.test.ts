@@ -9,7 +9,7 @@ import { invitationKey, observation } from '../../builders/versions.ts';
 import { crashEverywhere, untilCrash } from '../../fakes/crashing.ts';
 import { deliveryIdFor, type FanOutWorld, fanOutDeps, fanOutWorld, storeVersion } from './fan-out-world.ts';
 
-/** An invitation that came, and was then rejected. */
+/** An invitation that was created and then rejected. */
 async function rejectedIn(world: FanOutWorld, redacted = true) {
   const came = observation({ key: invitationKey, payload: invitationPayload() });
   const first = await storeVersion(world, came);
@@ -20,7 +20,7 @@ async function rejectedIn(world: FanOutWorld, redacted = true) {
 }
 
 describe('fanning out a redacted version', () => {
-  it('redacts those before it, and announces it like any other', async () => {
+  it('redacts the earlier versions and adds deliveries as usual', async () => {
     const world = fanOutWorld([endpoint()]);
     const { first, second } = await rejectedIn(world);
     await fanOut(second, fanOutDeps(world));
@@ -28,11 +28,11 @@ describe('fanning out a redacted version', () => {
     expect(JSON.stringify(world.records.versions())).not.toContain('Example Corp');
     expect(world.deliveries.find(deliveryIdFor(second, 'ep_orders'))).toMatchObject({ status: 'pending' });
     expect(world.metrics.totals()).toEqual({ VersionsFannedOut: 1, DeliveriesAdded: 1, VersionsRedacted: 1 });
-    // The first one waits for its own turn, whatever it now holds.
+    // The first version is still fanned out by itself, redacted.
     expect(world.records.outbox()).toMatchObject([{ version: 1 }]);
   });
 
-  it('leaves a message that is still to be delivered with its webhook-id, and without what was taken away', async () => {
+  it('keeps the webhook-id of a pending message, which is then sent redacted', async () => {
     const world = fanOutWorld([endpoint()]);
     const { first, second } = await rejectedIn(world);
     await fanOut(first, fanOutDeps(world));
@@ -43,7 +43,7 @@ describe('fanning out a redacted version', () => {
     expect(left && messageOf(left, endpoint()).body).not.toContain('Example Corp');
   });
 
-  it('does so although nobody wants its message, or an endpoint has to be mended first', async () => {
+  it('redacts even if no endpoint is interested, or if an endpoint is unreadable', async () => {
     const quiet = fanOutWorld([]);
     const unwanted = await rejectedIn(quiet);
     await fanOut(unwanted.second, fanOutDeps(quiet));
@@ -57,7 +57,7 @@ describe('fanning out a redacted version', () => {
     expect(world.records.outbox()).toMatchObject([{ version: 1 }, { version: 2 }]);
   });
 
-  it('keeps the version in the outbox as long as it fails', async () => {
+  it('keeps the version in the outbox until the redaction succeeds', async () => {
     const world = fanOutWorld([endpoint()]);
     const { second } = await rejectedIn(world);
     const details = { operation: 'redactBefore', error: 'TimeoutError' };
@@ -68,7 +68,7 @@ describe('fanning out a redacted version', () => {
     expect(world.metrics.totals()).toEqual({});
   });
 
-  it('is made good by sweep after a crash at any call', async () => {
+  it('is repeated by sweep after a crash at any call', async () => {
     const crashes = await crashEverywhere(async (process) => {
       const world = fanOutWorld([endpoint()]);
       const { first, second } = await rejectedIn(world);
@@ -82,7 +82,7 @@ describe('fanning out a redacted version', () => {
   });
 });
 
-it('fanning out a version that is not redacted leaves those before it alone', async () => {
+it('fanning out a version that is not redacted does not redact earlier versions', async () => {
   const world = fanOutWorld([endpoint()]);
   const { first, second } = await rejectedIn(world, false);
   await fanOut(second, fanOutDeps(world));

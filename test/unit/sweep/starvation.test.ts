@@ -11,7 +11,7 @@ import { inMemoryDoorbell } from '../../fakes/in-memory-queue.ts';
 import { recordedMetrics } from '../../fakes/recorded-metrics.ts';
 import { deliveryIdFor, fanOutDeps, fanOutWorld } from '../fan-out/fan-out-world.ts';
 
-/** More than one sweep rings for. */
+/** More than one run of sweep signals. */
 const stuckVersions = 2_001;
 
 type World = ReturnType<typeof worldWithSpoiledEndpoint>;
@@ -28,7 +28,7 @@ async function append({ records }: World, id: string, dueAt: Instant): Promise<V
   return { ...key, version: 1 };
 }
 
-/** Sweeps, and answers every ring. @returns what was rung for */
+/** Sweeps and fans out. @returns the versions that were signalled */
 async function sweepAndFanOut(world: World): Promise<readonly VersionRef[]> {
   const fanOutDoorbell = inMemoryDoorbell<VersionRef>();
   const metrics = recordedMetrics<SweepMetric>();
@@ -41,7 +41,7 @@ async function sweepAndFanOut(world: World): Promise<readonly VersionRef[]> {
   return rung;
 }
 
-it('promise 1: versions that are stuck at a spoiled endpoint do not hide one that was lost', async () => {
+it('promise 1: versions that wait for an unreadable endpoint do not delay a lost version for ever', async () => {
   const world = worldWithSpoiledEndpoint();
   for (let id = 1; id <= stuckVersions; id += 1) await append(world, `O${id}`, '2026-03-01T09:00:00.000Z');
   const lost = await append(world, 'O9999999', '2026-03-01T09:59:00.000Z');
@@ -52,7 +52,7 @@ it('promise 1: versions that are stuck at a spoiled endpoint do not hide one tha
   expect(world.deliveries.find(deliveryIdFor(lost, 'ep_orders'))).toMatchObject({ status: 'pending' });
   expect(world.records.outbox()).toHaveLength(stuckVersions + 1);
 
-  // Once the endpoint is mended every one of them gets there.
+  // After the endpoint is repaired, every version is delivered to it.
   world.endpoints.put(endpoint({ id: 'ep_crm' }));
   for (const waitMs of [10 * 60_000, 60_000]) {
     world.clock.advance(waitMs);

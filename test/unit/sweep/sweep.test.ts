@@ -45,8 +45,8 @@ async function addDelivery(at: `${string}Z`, endpointId: `ep_${string}` = 'ep_or
   return id;
 }
 
-describe('promise 1: sweep rings again for whatever is due and nobody is working on', () => {
-  it('oldest first', async () => {
+describe('promise 1: sweep signals what is due and not claimed', () => {
+  it('signals the oldest rows first', async () => {
     const young = await addVersion('2026-03-01T09:59:59.000Z', 'O1');
     const old = await addVersion('2026-03-01T09:00:00.000Z', 'O2');
     const due = await addDelivery('2026-03-01T09:59:30.000Z', 'ep_a');
@@ -60,20 +60,20 @@ describe('promise 1: sweep rings again for whatever is due and nobody is working
     expect(world.log.of('sweep.finished')).toEqual([{ versions: 2, deliveries: 2 }]);
   });
 
-  it('and not for a delivery that has just become due: it was rung for a moment ago', async () => {
+  it('does not signal a delivery that became due a moment ago: its doorbell message is on its way', async () => {
     await addDelivery('2026-03-01T09:59:30.001Z');
     await sweep(world);
     expect(world.deliveryDoorbell.rings.flatMap(({ rows }) => rows)).toEqual([]);
   });
 
-  it('and where time runs faster it has three seconds all the same, as the machine is no faster', async () => {
+  it('waits at least three seconds for a doorbell message, even if time is scaled down', async () => {
     await addDelivery('2026-03-01T09:59:57.001Z', 'ep_a');
     const lost = await addDelivery('2026-03-01T09:59:57.000Z', 'ep_b');
     await sweep({ ...world, timeScale: 0.02 });
     expect(world.deliveryDoorbell.rings.flatMap(({ rows }) => rows)).toEqual([lost]);
   });
 
-  it('and not for what is early, leased or finished', async () => {
+  it('does not signal a row that is not due, claimed or ended', async () => {
     await addVersion('2026-03-01T10:00:00.001Z');
     await addDelivery('2026-03-01T10:00:00.001Z', 'ep_early');
     const leased = await addDelivery('2026-03-01T09:00:00.000Z', 'ep_leased');
@@ -91,7 +91,7 @@ describe('promise 1: sweep rings again for whatever is due and nobody is working
     expect(world.log.of('sweep.finished')).toEqual([{ versions: 0, deliveries: 0 }]);
   });
 
-  it('each minute anew, until somebody has done the work', async () => {
+  it('signals a row with every run until its work is done', async () => {
     const version = await addVersion('2026-03-01T09:00:00.000Z');
     const leased = await addDelivery('2026-03-01T09:00:00.000Z');
     await world.deliveries.claim(leased, '2026-03-01T09:59:30.000Z', '2026-03-01T10:00:30.000Z');
@@ -102,11 +102,11 @@ describe('promise 1: sweep rings again for whatever is due and nobody is working
     world.clock.advance(60_000);
     await sweep(world);
     expect(world.fanOutDoorbell.rings.map(({ rows }) => rows)).toEqual([[version], [version], []]);
-    // The lease of a worker that died ran out in between.
+    // In between, the lease of a crashed worker expired.
     expect(world.deliveryDoorbell.rings.map(({ rows }) => rows)).toEqual([[], [leased], [leased]]);
   });
 
-  it('also for a row whose due time was edited into none, of which nobody knows how late it is', async () => {
+  it('signals a row whose due time is not a valid date-time, and does not count it as overdue', async () => {
     const id = await addDelivery('2026-03-01T09:00:00.000Z');
     const due = async () => [{ id, dueAt: undefined }];
     await sweep({ ...world, deliveries: { due } });
@@ -114,7 +114,7 @@ describe('promise 1: sweep rings again for whatever is due and nobody is working
     expect(world.metrics.levels('OldestDeliveryOverdue')).toEqual([0]);
   });
 
-  it('at most 2,000 of each kind at a time', async () => {
+  it('signals at most 2,000 rows of each kind in one run', async () => {
     const asked: number[] = [];
     await sweep({
       ...world,
@@ -134,7 +134,7 @@ describe('promise 1: sweep rings again for whatever is due and nobody is working
     expect(asked).toEqual([2_000, 2_000]);
   });
 
-  it('and fails where it cannot ring: nothing was taken away, so the next sweep finds the same', async () => {
+  it('fails if it cannot send messages, and the next run finds the same rows', async () => {
     const details = { operation: 'ring', error: 'TimeoutError' };
     const failure = new ServiceError('queue.unavailable', details, { retry: laterAfter(2_000) });
     const id = await addDelivery('2026-03-01T09:00:00.000Z');
