@@ -8,7 +8,7 @@ import {
 import type { Endpoint } from '../core/endpoint.ts';
 import { endpointDefinition, parseStoredEndpoint } from '../core/endpoint-definition.ts';
 import { isJsonObject } from '../core/json.ts';
-import { laterAfter, ServiceError } from '../core/service-error.ts';
+import { ServiceError } from '../core/service-error.ts';
 import type { EndpointStore } from '../ports/endpoint-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
@@ -30,9 +30,6 @@ function endpointOf(item: Readonly<Record<string, unknown>>): Endpoint | undefin
   const parsed = isJsonObject(item) ? parseStoredEndpoint(item) : undefined;
   return parsed && 'endpoint' in parsed ? parsed.endpoint : undefined;
 }
-
-/** How long to wait before an item that cannot be read is read again. */
-const unreadableRetryMs = 60_000;
 
 export function dynamodbEndpointStore(client: DynamoDBClient, tableName: string): EndpointStore {
   return {
@@ -59,12 +56,7 @@ export function dynamodbEndpointStore(client: DynamoDBClient, tableName: string)
       const { Item } = await storeCall('endpoint', () => client.send(new GetItemCommand(input)));
       if (!Item) return undefined;
       const endpoint = endpointOf(fromAttributes(Item));
-      if (!endpoint)
-        throw new ServiceError(
-          'endpoint.unreadable',
-          { endpointIds: [id] },
-          { retry: laterAfter(unreadableRetryMs) },
-        );
+      if (!endpoint) throw new ServiceError('endpoint.unreadable', { endpointIds: [id] });
       return endpoint;
     },
     disable: (id, reason, at) =>

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { parseRecordPath, type RecordKey, recordPath } from '../core/record.ts';
-import { laterAfter, ServiceError } from '../core/service-error.ts';
+import { ServiceError } from '../core/service-error.ts';
 import { currentItemKey, recordTable } from '../core/tables.ts';
 import type { RecordHead, RecordIndex } from '../ports/record-index.ts';
 import { storeCall } from './aws-failure.ts';
@@ -94,7 +94,6 @@ export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): 
 const maxKeys = 100;
 /** One answer holds 16 MB, so a hundred of the largest items take three rounds. More means that the table is throttled. */
 const maxRounds = 5;
-const recoveryMs = 2_000;
 
 /** @param keys at most 100. */
 async function batchOf(
@@ -117,7 +116,7 @@ async function batchOf(
     if (waiting.length === 0) return items;
   }
   const details = { operation: 'readHeads', error: 'UnprocessedKeys' };
-  throw new ServiceError('store.unavailable', details, { retry: laterAfter(recoveryMs) });
+  throw new ServiceError('store.unavailable', details);
 }
 
 /** Some engines match the prefix in any case, but catalogs differ by case. */

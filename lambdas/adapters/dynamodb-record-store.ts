@@ -12,7 +12,7 @@ import * as v from 'valibot';
 import { correlationIdOf } from '../core/correlation.ts';
 import { parseInstant } from '../core/instant.ts';
 import { parseRecordPath, type VersionRef } from '../core/record.ts';
-import { laterAfter, never, ServiceError } from '../core/service-error.ts';
+import { ServiceError } from '../core/service-error.ts';
 import {
   currentItemKey,
   type ItemKey,
@@ -157,9 +157,6 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
   };
 }
 
-/** Wait before reading an invalid item again: an operator has to repair it. */
-const repairMs = 10 * 60_000;
-
 /**
  * Parses an item. The error names the item only: the message of a parser may repeat parts of a payload.
  * @throws ServiceError `record.unreadable` (later).
@@ -169,7 +166,7 @@ function parseItem<Parsed>(item: Item, parse: (item: Item) => Parsed): Parsed {
     return parse(item);
   } catch {
     const details = { item: `${String(item['pk'])} ${String(item['sk'])}` };
-    throw new ServiceError('record.unreadable', details, { retry: laterAfter(repairMs) });
+    throw new ServiceError('record.unreadable', details);
   }
 }
 
@@ -217,7 +214,7 @@ async function appendOutcome(write: () => Promise<unknown>): Promise<'stored' | 
     if (reasons.some(({ Code }) => raceReasons.has(Code))) return 'raced';
     if (reasons.some(({ Code }) => Code === 'ValidationError')) {
       const details = { operation: 'append', error: 'ValidationError' };
-      throw new ServiceError('store.refused', details, { retry: never, cause: error });
+      throw new ServiceError('store.refused', details, { cause: error });
     }
     throw error;
   }

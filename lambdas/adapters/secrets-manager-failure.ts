@@ -1,4 +1,4 @@
-import { errorName, laterAfter, never, ServiceError } from '../core/service-error.ts';
+import { errorName, ServiceError } from '../core/service-error.ts';
 
 /**
  * Errors that need an operator: grant access to the secret or its key, restore it, or correct its
@@ -12,7 +12,6 @@ const permanent = new Set([
   'ResourceNotFoundException',
   'ValidationException',
 ]);
-const recoveryMs = 2_000;
 
 /**
  * Translates an error of Secrets Manager.
@@ -24,6 +23,6 @@ export function secretFailure(
 ): ServiceError<'secret.unusable' | 'secret.unavailable'> {
   const details = { ...owner, error: errorName(cause) };
   return permanent.has(details.error)
-    ? new ServiceError('secret.unusable', details, { retry: never, cause })
-    : new ServiceError('secret.unavailable', details, { retry: laterAfter(recoveryMs), cause });
+    ? new ServiceError('secret.unusable', details, { cause })
+    : new ServiceError('secret.unavailable', details, { cause });
 }

@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { errorName, isFailure, never, ServiceError } from '../core/service-error.ts';
+import { errorName, isFailure, ServiceError } from '../core/service-error.ts';
 import { parseSecretValue, type SigningSecret } from '../core/signature.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SecretStore, Signer } from '../ports/secret-store.ts';
@@ -65,5 +65,5 @@ async function secretString(
 }
 
 function unusable({ id }: Signer, error: string): ServiceError {
-  return new ServiceError('secret.unusable', { endpointId: id, error }, { retry: never });
+  return new ServiceError('secret.unusable', { endpointId: id, error });
 }

@@ -8,7 +8,7 @@ import type {
   ServiceOutputTypes,
 } from '@aws-sdk/client-partnercentral-selling';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
-import { type ErrorCode, errorName, laterAfter, never, ServiceError } from '../core/service-error.ts';
+import { type ErrorCode, errorName, ServiceError } from '../core/service-error.ts';
 import type { ReadQuota } from '../ports/read-quota.ts';
 
 export interface SellingApiOptions {
@@ -128,20 +128,14 @@ const refusals: Readonly<Record<string, ErrorCode & `partner-central.${string}`>
   UnknownOperationException: 'partner-central.invalid',
 };
 
-/** Throttling lasts at least until the end of the second. An unknown error is treated as a temporary outage. */
-const throttledMs = 1_000;
-const unavailableMs = 2_000;
-
 function failureOf(operation: string, cause: unknown): ServiceError {
   // The quota granted no permit, or its ledger failed: nothing was sent.
   if (cause instanceof ServiceError) return cause;
   const error = errorName(cause);
   const refusal = refusals[error];
-  if (refusal) return new ServiceError(refusal, { operation, error }, { retry: never, cause });
-  if (error === 'ThrottlingException') {
-    const retry = laterAfter(throttledMs);
-    return new ServiceError('partner-central.throttled', { operation }, { retry, cause });
-  }
-  const retry = laterAfter(unavailableMs);
-  return new ServiceError('partner-central.unavailable', { operation, error }, { retry, cause });
+  if (refusal) return new ServiceError(refusal, { operation, error }, { cause });
+  if (error === 'ThrottlingException')
+    return new ServiceError('partner-central.throttled', { operation }, { cause });
+  // An unknown error is treated as a temporary outage.
+  return new ServiceError('partner-central.unavailable', { operation, error }, { cause });
 }

@@ -2,7 +2,7 @@ import type { CorrelationId } from './correlation.ts';
 import { type DeliveryId, type EndpointId, isDeliveryId, isEndpointId } from './ids.ts';
 import { at, type Json, textAt } from './json.ts';
 import { parseRecordPath, recordPath, type VersionRef } from './record.ts';
-import { never, ServiceError } from './service-error.ts';
+import { ServiceError } from './service-error.ts';
 
 /** Optional parts of a doorbell message of `deliver`. They save reads. */
 export interface DoorbellDetails {
@@ -73,5 +73,5 @@ export function parseFanOutDoorbell(body: Json): VersionRef {
 }
 
 function malformed(path: string, expected: string): ServiceError<'doorbell.malformed'> {
-  return new ServiceError('doorbell.malformed', { path, expected }, { retry: never });
+  return new ServiceError('doorbell.malformed', { path, expected });
 }

@@ -1,6 +1,6 @@
 import { type Instant, parseInstant } from './instant.ts';
 import { at, type Json, type JsonObject } from './json.ts';
-import { describeValue, never, ServiceError } from './service-error.ts';
+import { describeValue, ServiceError } from './service-error.ts';
 
 /**
  * Returns the text at a path of an event.
@@ -31,11 +31,7 @@ export function malformedError(
   expected: string,
   actual: Json | undefined,
 ): ServiceError<'event.malformed'> {
-  return new ServiceError(
-    'event.malformed',
-    { path, expected, actual: describeValue(actual) },
-    { retry: never },
-  );
+  return new ServiceError('event.malformed', { path, expected, actual: describeValue(actual) });
 }
 
 /** Placeholders of the documentation. An event with one of these values was not sent by AWS. */

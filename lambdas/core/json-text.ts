@@ -1,5 +1,5 @@
 import type { Json } from './json.ts';
-import { never, ServiceError } from './service-error.ts';
+import { ServiceError } from './service-error.ts';
 
 /** Returns undefined if the text is not valid JSON. */
 export function tryParseJson(text: string): Json | undefined {
@@ -18,6 +18,6 @@ export function parseJsonText(text: string): Json {
     return value;
   } catch (cause) {
     const details = { path: '', expected: 'JSON', actual: `${text.length} characters that are not JSON` };
-    throw new ServiceError('event.malformed', details, { retry: never, cause });
+    throw new ServiceError('event.malformed', details, { cause });
   }
 }

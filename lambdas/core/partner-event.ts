@@ -2,7 +2,7 @@ import { isPlaceholder, malformedError, requireInstant, requireText } from './ev
 import { type Instant, parseInstant } from './instant.ts';
 import { at, isJsonObject, type Json, type JsonObject, textAt } from './json.ts';
 import type { RecordKey } from './record.ts';
-import { never, ServiceError } from './service-error.ts';
+import { ServiceError } from './service-error.ts';
 
 /** `source` of every Selling API event. */
 export const partnerCentralSource = 'aws.partnercentral-selling';
@@ -114,7 +114,7 @@ function isEventOf<Kind extends EventKind>(
 
 export function unhandledError(event: PartnerEvent | UnhandledEvent): ServiceError<'event.unhandled'> {
   const { catalog } = event.key === undefined ? event : event.key;
-  return new ServiceError('event.unhandled', { detailType: event.detailType, catalog }, { retry: never });
+  return new ServiceError('event.unhandled', { detailType: event.detailType, catalog });
 }
 
 /**

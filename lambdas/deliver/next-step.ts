@@ -2,7 +2,7 @@ import type { Endpoint, EventBusDestination, WebhookDestination } from '../core/
 import type { DeliveryId } from '../core/ids.ts';
 import { addMs, type Instant } from '../core/instant.ts';
 import { deliverySchedule } from '../core/retry-schedule.ts';
-import { never, ServiceError } from '../core/service-error.ts';
+import { ServiceError } from '../core/service-error.ts';
 import type { ClaimedDelivery, DeliveryState } from '../ports/delivery-store.ts';
 
 /**
@@ -50,7 +50,7 @@ export function nextStep(
 ): NextStep {
   const { id: deliveryId, endpointId, attemptNumber, wanted } = claimed;
   if (!endpoint) {
-    const error = new ServiceError('endpoint.missing', { endpointId, deliveryId }, { retry: never });
+    const error = new ServiceError('endpoint.missing', { endpointId, deliveryId });
     return { step: 'give-up', error };
   }
   if (!canSendTo(endpoint)) return { step: 'hold' };
@@ -86,5 +86,5 @@ export function exhausted(
   { endpointId, id: deliveryId }: ClaimedDelivery,
   lastOutcome: string,
 ): ServiceError<'delivery.exhausted'> {
-  return new ServiceError('delivery.exhausted', { endpointId, deliveryId, lastOutcome }, { retry: never });
+  return new ServiceError('delivery.exhausted', { endpointId, deliveryId, lastOutcome });
 }

@@ -1,7 +1,7 @@
 import { messageOf } from '../core/message.ts';
 import { recordPath, type VersionRef } from '../core/record.ts';
 import { sampleVersion, testCatalog } from '../core/sample-version.ts';
-import { never, ServiceError } from '../core/service-error.ts';
+import { ServiceError } from '../core/service-error.ts';
 import { type SigningSecret, signedHeaders } from '../core/signature.ts';
 import { type Trace, traceparentOf } from '../core/trace.ts';
 import type { Version } from '../core/version.ts';
@@ -34,7 +34,7 @@ export async function loadOutgoing(
   const version = ref.catalog === testCatalog ? sampleVersion(ref) : await records.version(ref);
   if (!version) {
     const details = { record: recordPath(ref), version: ref.version };
-    throw new ServiceError('version.missing', details, { retry: never });
+    throw new ServiceError('version.missing', details);
   }
   const { id, destination } = endpoint;
   if (destination.kind === 'eventbridge') return { endpoint, version, secrets: [] };

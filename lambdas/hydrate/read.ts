@@ -49,5 +49,5 @@ export function retryIfFresh(
 
 /** The read returned a state from before the event. */
 export function behindError(operation: string): ServiceError {
-  return new ServiceError('partner-central.behind', { operation }, { retry: laterAfter(lookAgainMs) });
+  return new ServiceError('partner-central.behind', { operation });
 }

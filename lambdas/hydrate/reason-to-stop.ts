@@ -1,4 +1,4 @@
-import { isFailure, laterAfter, ServiceError } from '../core/service-error.ts';
+import { isFailure, ServiceError } from '../core/service-error.ts';
 import type { FailedMessage } from './postpone-or-park.ts';
 
 /**
@@ -20,5 +20,5 @@ export function reasonToStop(failed: readonly FailedMessage[], elapsedMs: number
   const [first, second] = errors.filter((error) => isFailure(error, 'partner-central.unavailable'));
   if (second) return first;
   if (elapsedMs < maxBatchMs) return undefined;
-  return new ServiceError('batch.interrupted', { elapsedMs }, { retry: laterAfter(0) });
+  return new ServiceError('batch.interrupted', { elapsedMs });
 }

@@ -1,10 +1,9 @@
 import { type RecordKey, recordPath } from '../core/record.ts';
-import { laterAfter, ServiceError } from '../core/service-error.ts';
+import { ServiceError } from '../core/service-error.ts';
 import type { RecordState } from '../core/version.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 
 const maxAttempts = 8;
-const contendedMs = 2_000;
 
 /**
  * Reads, decides and writes one record without a lock. If another worker writes in between,
@@ -26,5 +25,5 @@ export async function withOptimisticLock<Result>(
     if (result !== undefined) return result;
     current = await records.current(key);
   }
-  throw new ServiceError('store.contended', { record: recordPath(key) }, { retry: laterAfter(contendedMs) });
+  throw new ServiceError('store.contended', { record: recordPath(key) });
 }

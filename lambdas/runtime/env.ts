@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { never, ServiceError } from '../core/service-error.ts';
+import { ServiceError } from '../core/service-error.ts';
 import {
   commaSeparated,
   parseValue,
@@ -66,7 +66,7 @@ export function readEnv<Spec extends EnvSpec>(
     if ('value' in parsed) values[name] = parsed.value;
     else problems.push(`${name} needs ${parsed.allowed}`);
   }
-  if (problems.length > 0) throw new ServiceError('environment.invalid', { problems }, { retry: never });
+  if (problems.length > 0) throw new ServiceError('environment.invalid', { problems });
   if (!isComplete(spec, values)) throw new TypeError('every variable of the spec has been read');
   return values;
 }

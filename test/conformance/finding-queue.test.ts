@@ -29,20 +29,20 @@ describe.each([
   ['in memory', fake],
   ['on SQS', real],
 ])('finding queue %s', (_name, newQueue) => {
-  test('takes every body, more than a batch holds', async () => {
+  test('takes more bodies than fit into a batch', async () => {
     const { queue, received } = await newQueue();
     await queue.send(bodies);
     expect((await received()).toSorted()).toEqual(bodies.toSorted());
   });
 
-  test('tells how many messages wait', async () => {
+  test('returns the number of waiting messages', async () => {
     const { queue } = await newQueue();
     expect(await queue.depth()).toBe(0);
     await queue.send(bodies);
     expect(await queue.depth()).toBe(23);
   });
 
-  test('takes nothing without a word', async () => {
+  test('sends nothing for an empty list', async () => {
     const { queue, received } = await newQueue();
     await queue.send([]);
     expect(await received()).toEqual([]);
@@ -58,7 +58,7 @@ afterEach(() => {
 
 const queueUrl = 'http://127.0.0.1/000000000000/queue';
 
-/** An SQS that answers every request so. */
+/** An SQS that gives every request this answer. */
 async function answering(answer: (body: unknown) => JsonObject): Promise<SQSClient> {
   const answerTo = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = JSON.stringify(answer(JSON.parse(await text(request))));
@@ -74,7 +74,7 @@ async function answering(answer: (body: unknown) => JsonObject): Promise<SQSClie
   return client;
 }
 
-/** A queue that refuses the first entry of so many batches. `taken` is what it took of each. */
+/** A queue that refuses the first entry of this many batches. `taken`: the entries accepted of each batch. */
 async function refusing(times: number) {
   const taken: string[][] = [];
   const client = await answering((body) => {
@@ -93,7 +93,7 @@ async function refusing(times: number) {
 }
 
 describe('on SQS', () => {
-  test('what is delayed and what is being worked on counts, too', async () => {
+  test('the depth includes delayed messages and messages in flight', async () => {
     const Attributes = {
       ApproximateNumberOfMessages: '1',
       ApproximateNumberOfMessagesDelayed: '20',
@@ -103,13 +103,13 @@ describe('on SQS', () => {
     expect(await sqsFindingQueue(client, queueUrl).depth()).toBe(321);
   });
 
-  test('an entry that SQS refuses is sent again, and no other', async () => {
+  test('only the entries that SQS refused are sent again', async () => {
     const { queue, taken } = await refusing(2);
     await queue.send(bodies.slice(0, 3));
     expect(taken).toEqual([bodies.slice(1, 3), [], bodies.slice(0, 1)]);
   });
 
-  test('one that SQS keeps refusing is unavailable, later', async () => {
+  test('an entry that SQS keeps refusing fails with queue.unavailable, to be retried', async () => {
     const { queue, taken } = await refusing(99);
     await expect(queue.send(bodies.slice(0, 2))).rejects.toMatchObject({
       code: 'queue.unavailable',
@@ -118,7 +118,7 @@ describe('on SQS', () => {
     expect(taken).toEqual([[bodies[1]], [], []]);
   });
 
-  test('what does not answer is unavailable, later', async () => {
+  test('a queue that does not answer fails with queue.unavailable, to be retried', async () => {
     const settings = { ...clientSettings(`http://127.0.0.1:${await freePort()}`), maxAttempts: 1 };
     const queue = sqsFindingQueue(new SQSClient(settings), queueUrl);
     const unavailable = { code: 'queue.unavailable', retry: { kind: 'later' } };

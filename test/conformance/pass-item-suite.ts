@@ -13,7 +13,7 @@ interface Item {
   readonly [name: string]: unknown;
 }
 
-/** What the adapter makes of items that people wrote, and what people find. */
+/** How the adapter parses items that were edited by hand, and the names under which it stores state. */
 export function passItemSuite(
   newTable: () => Promise<{ readonly client: DynamoDBClient; readonly tableName: string }>,
 ): void {
@@ -34,7 +34,7 @@ export function passItemSuite(
       expect(await claimWith(item)).toMatchObject({ leaseEndsAt, unreadable: [] });
     });
 
-    test('gives up no more of its state than what cannot be read', async () => {
+    test('loses only the invalid members of its state', async () => {
       const progress = { startedAt: now, full: false, pages: '3' };
       const state = { watermark: 'yesterday', heldSince: 5, lastFullAt: '2026-02-22T10:00:00Z', progress };
       expect(await claimWith({ state })).toMatchObject({
@@ -55,7 +55,7 @@ export function passItemSuite(
       });
     });
 
-    test('may hold more digits than a number of JavaScript', async () => {
+    test('may contain numbers with more digits than JavaScript supports', async () => {
       const { client, tableName: TableName } = await newTable();
       const state = { M: { watermark: { N: '12345678901234567890123' } } };
       await client.send(
@@ -66,7 +66,7 @@ export function passItemSuite(
     });
   });
 
-  test('people find the watermark and the due time under plain names', async () => {
+  test('the item stores the watermark and the due time under plain names', async () => {
     const { client, tableName: TableName } = await newTable();
     const store = dynamodbPassStore(client, TableName);
     const pass = await store.claim(key, now, leaseEndsAt, latest);

@@ -31,10 +31,10 @@ async function claimed(store: PassStore, at: `${string}Z` = now, until: `${strin
   return pass;
 }
 
-/** The promises of the port PassStore. */
+/** What every PassStore must do. */
 export function passStoreSuite(newStore: () => Promise<PassStore>): void {
   describe('claim', () => {
-    test('takes a pass that was never made', async () => {
+    test('claims a pass that has never run', async () => {
       const store = await newStore();
       expect(await store.claim(key, now, leaseEndsAt, latest)).toEqual({
         key,
@@ -45,7 +45,7 @@ export function passStoreSuite(newStore: () => Promise<PassStore>): void {
       });
     });
 
-    test('gives it to one of two', async () => {
+    test('gives the pass to one of two concurrent workers', async () => {
       const store = await newStore();
       const both = await Promise.all([
         store.claim(key, now, leaseEndsAt, latest),
@@ -54,14 +54,14 @@ export function passStoreSuite(newStore: () => Promise<PassStore>): void {
       expect(both.filter((each) => each !== undefined)).toHaveLength(1);
     });
 
-    test('takes none that is early, and takes it to the millisecond', async () => {
+    test('claims a pass exactly when it is due, not a millisecond earlier', async () => {
       const store = await newStore();
       await store.release(await claimed(store), state, dueAt);
       expect(await store.claim(key, '2026-03-01T10:59:59.999Z', latest, latest)).toBeUndefined();
       expect(await claimed(store, dueAt, latest)).toMatchObject({ state, leaseEndsAt: latest });
     });
 
-    test('takes one whose worker never came back, once the lease has ended', async () => {
+    test('claims the pass of a crashed worker once its lease has ended', async () => {
       const store = await newStore();
       const dead = await claimed(store);
       await store.save(dead, state, leaseEndsAt);
@@ -69,13 +69,13 @@ export function passStoreSuite(newStore: () => Promise<PassStore>): void {
       expect(await claimed(store, leaseEndsAt, '2026-03-01T10:02:00.000Z')).toMatchObject({ state });
     });
 
-    test('takes one that is due later than any pass can be', async () => {
+    test('claims a pass with an impossibly late due time', async () => {
       const store = await newStore();
       await store.release(await claimed(store), state, '2027-03-01T10:00:00.000Z');
       expect(await claimed(store)).toMatchObject({ state });
     });
 
-    test('knows one list from another, and one catalog', async () => {
+    test('keeps passes apart by list and by catalog', async () => {
       const store = await newStore();
       await claimed(store);
       expect(await store.claim({ ...key, catalog: 'Sandbox' }, now, leaseEndsAt, latest)).toBeDefined();
@@ -84,7 +84,7 @@ export function passStoreSuite(newStore: () => Promise<PassStore>): void {
   });
 
   describe('save and release', () => {
-    test('keep the state as it is, and what is left out is gone', async () => {
+    test('store the state as it is and remove members that are left out', async () => {
       const store = await newStore();
       const saved = await store.save(await claimed(store), state, '2026-03-01T10:01:30.000Z');
       expect(saved).toMatchObject({ state, leaseEndsAt: '2026-03-01T10:01:30.000Z' });
@@ -92,13 +92,13 @@ export function passStoreSuite(newStore: () => Promise<PassStore>): void {
       expect((await claimed(store)).state).toEqual({ watermark: state.watermark });
     });
 
-    test('a saved pass stays claimed until the new end of its lease', async () => {
+    test('save keeps the claim until the new end of the lease', async () => {
       const store = await newStore();
       await store.save(await claimed(store), state, dueAt);
       expect(await store.claim(key, '2026-03-01T10:59:59.999Z', latest, latest)).toBeUndefined();
     });
 
-    test('a claim that was used up writes nothing any more', async () => {
+    test('write nothing after the claim was released', async () => {
       const store = await newStore();
       const first = await claimed(store);
       const second = await claimed(store, leaseEndsAt, '2026-03-01T10:02:00.000Z');
@@ -109,7 +109,7 @@ export function passStoreSuite(newStore: () => Promise<PassStore>): void {
       expect((await claimed(store)).state).toEqual({ watermark: now });
     });
 
-    test('a worker whose lease ran out goes on as long as nobody else came', async () => {
+    test('still work after the lease has ended, as long as no other worker has claimed the pass', async () => {
       const store = await newStore();
       const slow = await claimed(store);
       const saved = await store.save(slow, state, '2026-03-01T10:05:00.000Z');
@@ -117,8 +117,8 @@ export function passStoreSuite(newStore: () => Promise<PassStore>): void {
     });
   });
 
-  describe('ask', () => {
-    test('makes a pass due at once, one time', async () => {
+  describe('request', () => {
+    test('makes a pass due at once, for one run', async () => {
       const store = await newStore();
       await store.release(await claimed(store), state, dueAt);
       await store.request(key);
@@ -126,7 +126,7 @@ export function passStoreSuite(newStore: () => Promise<PassStore>): void {
       expect(await store.claim(key, now, leaseEndsAt, latest)).toBeUndefined();
     });
 
-    test('does not take it from whoever has it, and is not forgotten either', async () => {
+    test('does not interrupt a claim, and takes effect after it', async () => {
       const store = await newStore();
       const pass = await claimed(store);
       await store.request(key, now);
@@ -135,13 +135,13 @@ export function passStoreSuite(newStore: () => Promise<PassStore>): void {
       expect(await claimed(store)).toMatchObject({ state, fullRequestedAt: now });
     });
 
-    test('of a pass that was never made makes it', async () => {
+    test('creates a pass that has never run', async () => {
       const store = await newStore();
       await store.request(key, now);
       expect(await claimed(store)).toMatchObject({ state: {}, fullRequestedAt: now });
     });
 
-    test('for any pass leaves the wish for a full one as it was', async () => {
+    test('keeps an earlier request for a full pass', async () => {
       const store = await newStore();
       await store.request(key, now);
       await store.request(key);

@@ -14,25 +14,25 @@ const { closedUntil: _, ...open } = ledger;
 
 export interface EditableLedger {
   readonly store: QuotaLedgerStore;
-  /** Replaces attributes of the item as a person does; `undefined` takes one away. */
+  /** Edits attributes of the item by hand; `undefined` removes one. */
   readonly edit: (attributes: Readonly<Record<string, unknown>>) => Promise<void>;
 }
 
-/** The promises of the port QuotaLedgerStore. */
+/** What every QuotaLedgerStore must do. */
 export function quotaLedgerSuite(newLedger: () => Promise<EditableLedger>): void {
-  test('where there is none, nothing is read', async () => {
+  test('reads no item before the first write', async () => {
     const { store } = await newLedger();
     expect(await store.read()).toEqual({ item: undefined, revision: 0 });
   });
 
-  test('what is written is read, each attribute by its name', async () => {
+  test('reads every written attribute under its name', async () => {
     const { store } = await newLedger();
     expect(await store.write(ledger, 0)).toBe('written');
     const item = { pk: 'quota', sk: 'reads', revision: 1, ...ledger };
     expect(await store.read()).toEqual({ item, revision: 1 });
   });
 
-  test('nothing of the ledger before is left', async () => {
+  test('replaces the whole ledger', async () => {
     const { store } = await newLedger();
     await store.write(ledger, 0);
     expect(await store.write({ ...open, closedUntil: undefined, hours: {} }, 1)).toBe('written');
@@ -40,15 +40,18 @@ export function quotaLedgerSuite(newLedger: () => Promise<EditableLedger>): void
     expect(await store.read()).toEqual({ item, revision: 2 });
   });
 
-  test.each([0, 1, 3])('a write on revision %i where the second stands changes nothing', async (revision) => {
-    const { store } = await newLedger();
-    await store.write(open, 0);
-    await store.write(ledger, 1);
-    expect(await store.write({ ...open, writer: 'worker-2' }, revision)).toBe('raced');
-    expect(await store.read()).toMatchObject({ item: ledger, revision: 2 });
-  });
+  test.each([0, 1, 3])(
+    'refuses a write on revision %i if the current one is the second',
+    async (revision) => {
+      const { store } = await newLedger();
+      await store.write(open, 0);
+      await store.write(ledger, 1);
+      expect(await store.write({ ...open, writer: 'worker-2' }, revision)).toBe('raced');
+      expect(await store.read()).toMatchObject({ item: ledger, revision: 2 });
+    },
+  );
 
-  test.each([0, 1])('of many writes at once on revision %i one wins', async (revision) => {
+  test.each([0, 1])('accepts one of many concurrent writes on revision %i', async (revision) => {
     const { store } = await newLedger();
     if (revision > 0) await store.write(ledger, 0);
     const writers = ['a', 'b', 'c', 'd', 'e'];
@@ -58,8 +61,8 @@ export function quotaLedgerSuite(newLedger: () => Promise<EditableLedger>): void
     expect(await store.read()).toMatchObject({ item: { writer }, revision: revision + 1 });
   });
 
-  describe('an item that somebody edited', () => {
-    test('is read as it stands', async () => {
+  describe('an item that was edited by hand', () => {
+    test('is read unchanged', async () => {
       const { store, edit } = await newLedger();
       await store.write(ledger, 0);
       await edit({ nextFreeAt: 12, closures: undefined, hours: { '2026-03-01T10': 1e30, x: [null, true] } });

@@ -6,7 +6,7 @@ import { dynamodbSightings } from '../../lambdas/adapters/dynamodb-sightings.ts'
 const now = '2026-03-04T10:00:00.000Z';
 const event = { pk: 'sightings', sk: 'event' };
 
-/** Items that somebody edited by hand, and how often one is written. */
+/** Items that were edited by hand, and how often an item is written. */
 export function sightingsItemSuite(
   newTable: () => Promise<{ readonly client: DynamoDBClient; readonly tableName: string }>,
 ): void {
@@ -20,7 +20,7 @@ export function sightingsItemSuite(
     return { sightings: () => dynamodbSightings(client, TableName), item };
   };
 
-  describe('an item that somebody spoiled', () => {
+  describe('an item that was edited by hand', () => {
     const rubbish: readonly unknown[] = [
       'yesterday',
       '',
@@ -31,7 +31,7 @@ export function sightingsItemSuite(
       {},
       '2999-01-01T00:00:00.000Z',
     ];
-    test.each(rubbish)('with %j for times counts as none, and is replaced', async (value) => {
+    test.each(rubbish)('with %j as its times is ignored and replaced', async (value) => {
       const { sightings } = await spoiled({ lastEventAt: value, firstReadAt: value });
       expect(await sightings().lastEventAt(now)).toBe(now);
       expect(await sightings().lastEventAt('2026-03-05T10:00:00.000Z')).toBe(now);
@@ -39,13 +39,13 @@ export function sightingsItemSuite(
       expect(await sightings().lastEventAt('2026-03-05T10:00:00.000Z')).toBe('2026-03-04T12:00:00.000Z');
     });
 
-    test('with a time in another form is read all the same', async () => {
+    test('is read if its time has another valid format', async () => {
       const { sightings } = await spoiled({ lastEventAt: '2026-03-01T12:00:00+02:00' });
       expect(await sightings().lastEventAt(now)).toBe('2026-03-01T10:00:00.000Z');
     });
   });
 
-  test('an event is written once an hour by each worker, whatever comes in between', async () => {
+  test('each worker writes an event at most once an hour', async () => {
     const { sightings, item } = await spoiled({});
     const worker = sightings();
     await worker.recordEvent('2026-03-01T10:00:00.000Z');

@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { Sightings } from '../../lambdas/ports/sightings.ts';
 
-/** Makes workers that share one empty store. */
+/** Creates workers that share one empty store. */
 export type NewSightings = () => Promise<() => Sightings>;
 
-/** The promises of the port Sightings. */
+/** What every Sightings must do. */
 export function sightingsSuite(newSightings: NewSightings): void {
   describe('lastEventAt', () => {
-    test('is when it was asked first, as long as none came', async () => {
+    test('returns the time of the first call until an event arrives', async () => {
       const worker = await newSightings();
       expect(await worker().lastEventAt('2026-03-01T10:00:00.000Z')).toBe('2026-03-01T10:00:00.000Z');
       expect(await worker().lastEventAt('2026-03-04T10:00:00.000Z')).toBe('2026-03-01T10:00:00.000Z');
     });
 
-    test('is when an event came, whoever saw it', async () => {
+    test('returns the time of the last event that any worker recorded', async () => {
       const worker = await newSightings();
       await worker().lastEventAt('2026-03-01T10:00:00.000Z');
       await worker().recordEvent('2026-03-01T09:00:00.000Z');
@@ -22,7 +22,7 @@ export function sightingsSuite(newSightings: NewSightings): void {
       expect(await worker().lastEventAt('2026-03-06T10:00:00.000Z')).toBe('2026-03-05T10:00:00.000Z');
     });
 
-    test('is known to the hour, where one worker sees event upon event', async () => {
+    test('is at most an hour behind while one worker records many events', async () => {
       const worker = (await newSightings())();
       for (const minute of ['00', '20', '40', '59'])
         await worker.recordEvent(`2026-03-01T10:${minute}:00.000Z`);
@@ -32,7 +32,7 @@ export function sightingsSuite(newSightings: NewSightings): void {
       expect(await worker.lastEventAt('2026-03-01T12:00:00.000Z')).toBe('2026-03-01T11:00:00.000Z');
     });
 
-    test('never moves back: a worker that is behind changes nothing', async () => {
+    test('never moves back if a worker records an older event', async () => {
       const worker = await newSightings();
       await worker().recordEvent('2026-03-01T10:00:00.000Z');
       await worker().recordEvent('2026-03-01T08:00:00.000Z');

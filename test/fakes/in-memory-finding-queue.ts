@@ -3,9 +3,9 @@ import type { FindingQueue } from '../../lambdas/ports/finding-queue.ts';
 export interface InMemoryFindingQueue extends FindingQueue {
   /** Every body sent so far. */
   readonly sent: readonly string[];
-  /** Takes all that waits out of the queue. */
+  /** Removes and returns all waiting messages. */
   takeAll(): readonly string[];
-  /** How many messages of others it is to hold besides. */
+  /** Adds this many messages of other senders to the depth. */
   crowd(others: number): void;
 }
 

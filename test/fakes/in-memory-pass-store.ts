@@ -2,7 +2,7 @@ import type { Instant } from '../../lambdas/core/instant.ts';
 import type { PassKey, PassState } from '../../lambdas/core/pass.ts';
 import type { ClaimedPass, PassStore } from '../../lambdas/ports/pass-store.ts';
 
-/** What stands in the store of one pass. */
+/** The stored row of one pass. */
 export interface PassRow {
   readonly state: PassState;
   readonly dueAt?: Instant | undefined;
@@ -14,7 +14,7 @@ export interface PassRow {
 
 export interface InMemoryPassStore extends PassStore {
   find(key: PassKey): PassRow | undefined;
-  /** Changes members of a row as somebody with access to the table can. */
+  /** Edits members of a row by hand. */
   edit(key: PassKey, row: Partial<PassRow>): void;
 }
 

@@ -2,7 +2,7 @@ import type { QuotaLedgerStore, StoredLedger } from '../../lambdas/ports/quota-l
 import type { QuotaLedger } from '../../lambdas/quota/ledger.ts';
 
 export interface InMemoryQuotaLedger extends QuotaLedgerStore {
-  /** Replaces attributes of the item, as people can; `undefined` takes one away. */
+  /** Edits attributes of the item by hand; `undefined` removes one. */
   edit(attributes: Readonly<Record<string, unknown>>): void;
 }
 

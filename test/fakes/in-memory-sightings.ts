@@ -1,7 +1,7 @@
 import type { Instant } from '../../lambdas/core/instant.ts';
 import type { Sightings } from '../../lambdas/ports/sightings.ts';
 
-/** One memory for all workers: it forgets nothing within the hour, since there is no write to be saved. */
+/** Shared by all workers. It stores every event, not one an hour: there are no writes to save. */
 export function inMemorySightings(): Sightings {
   const detailTypes = new Set<string>();
   let lastEventAt: Instant | undefined;

@@ -8,7 +8,7 @@ import {
 } from '../../../lambdas/core/service-error.ts';
 
 describe('ServiceError', () => {
-  it('tells code and details in its message and keeps the retry decision and the cause', () => {
+  it('has code and details in its message, and keeps the given retry decision and the cause', () => {
     const cause = new Error('socket hang up');
     const error = new ServiceError(
       'store.contended',
@@ -27,20 +27,20 @@ describe('ServiceError', () => {
 });
 
 describe('errorName', () => {
-  it('is the name of an error, else the type of what was thrown', () => {
+  it('returns the name of an error, or the type of any other thrown value', () => {
     expect(errorName(new TypeError('x'))).toBe('TypeError');
     expect(errorName('text')).toBe('string');
     expect(errorName(undefined)).toBe('undefined');
   });
 });
 
-describe('shown', () => {
-  it("says of a list or an object only that it is one: it may hold anybody's name", () => {
+describe('describeValue', () => {
+  it('names only the type of a list or an object, which may contain personal data', () => {
     expect(describeValue({ name: 'Jane Doe' })).toBe('an object');
     expect(describeValue(['Jane Doe'])).toBe('a list');
   });
 
-  it('shows a short value as JSON', () => {
+  it('returns a short value as JSON', () => {
     expect(describeValue('O1')).toBe('"O1"');
     expect(describeValue(17)).toBe('17');
     expect(describeValue(null)).toBe('null');

@@ -23,7 +23,7 @@ function messageOf(body: string) {
   return { messageId: 'message-1', body, timesSentAgain: 0 };
 }
 
-describe('promise 5: an event that nothing here reads is kept as it came, and counted', () => {
+describe('promise 5: quarantine', () => {
   it.each([
     ['a known type of another kind', snapshotEvent(), 'Engagement Resource Snapshot Created', 'AWS'],
     [
@@ -38,9 +38,9 @@ describe('promise 5: an event that nothing here reads is kept as it came, and co
       'Opportunity Updated',
       'Elsewhere',
     ],
-  ] as const)('%s', async (_, event, detailType, catalog) => {
+  ] as const)('parks %s unchanged and counts it', async (_, event, detailType, catalog) => {
     const deps = parts();
-    // Its very text is kept, to the last blank.
+    // The text is kept exactly, including white space.
     const body = JSON.stringify(event, null, 3);
     await quarantine(messageOf(body), deps);
     const reason = JSON.stringify({ detailType, catalog });
@@ -55,7 +55,7 @@ describe('promise 5: an event that nothing here reads is kept as it came, and co
     ]);
   });
 
-  it('a detail-type that was never seen is told of once, whatever comes of it afterwards', async () => {
+  it('reports a new detail-type once', async () => {
     const deps = parts();
     const legacy = snapshotEvent({ detailType: 'Opportunity Accepted' });
     const dissolved = snapshotEvent({ detailType: 'Engagement Dissolved', eventId: 'made-up-2' });
@@ -68,15 +68,15 @@ describe('promise 5: an event that nothing here reads is kept as it came, and co
     ]);
   });
 
-  it('a detail-type that is read elsewhere is no discovery, in a catalog that nobody knows', async () => {
+  it('does not report a known detail-type in an unknown catalog as new', async () => {
     const deps = parts();
     await quarantine(messageOf(JSON.stringify(opportunityEvent({ catalog: 'Elsewhere' }))), deps);
     expect(deps.metrics.totals()).toEqual({ EventsQuarantined: 1 });
   });
 
   it.each([
-    ['no JSON', 'not even {', ''],
-    ['no event', '[1]', ''],
+    ['text that is not JSON', 'not even {', ''],
+    ['JSON that is not an event', '[1]', ''],
     [
       'an event from somewhere else',
       JSON.stringify(withValue(snapshotEvent(), '/source', 'aws.ec2')),
@@ -87,7 +87,7 @@ describe('promise 5: an event that nothing here reads is kept as it came, and co
       JSON.stringify(withValue(opportunityEvent(), '/detail/opportunity/identifier', 'none')),
       '/detail/opportunity/identifier',
     ],
-  ] as const)('%s is parked with the path to what is wrong', async (_, body, path) => {
+  ] as const)('parks %s with the path to the problem', async (_, body, path) => {
     const deps = parts();
     await quarantine(messageOf(body), deps);
     expect(deps.queue.parked).toMatchObject([{ body, code: 'event.malformed' }]);
@@ -95,7 +95,7 @@ describe('promise 5: an event that nothing here reads is kept as it came, and co
     expect(deps.metrics.totals()).toEqual({ EventsParked: 1 });
   });
 
-  it('a queue that is unavailable is a failure, so that the event is received again', async () => {
+  it('fails if the queue is unavailable, so that the event is received again', async () => {
     const details = { operation: 'park', error: 'TimeoutError' };
     const failure = new ServiceError('queue.unavailable', details, { retry: laterAfter(2_000) });
     const deps = { ...parts(), queue: { park: () => Promise.reject(failure) } };
@@ -103,7 +103,7 @@ describe('promise 5: an event that nothing here reads is kept as it came, and co
     expect([deps.metrics.totals(), deps.log.lines]).toEqual([{}, []]);
   });
 
-  it('promise 6: names no person and no company', async () => {
+  it('promise 6: logs and parks no name of a person or company', async () => {
     const deps = parts();
     const name = 'Example Sender Corp';
     const event = withValue(invitationEvent(), '/detail/engagementInvitation/senderCompanyName', name);

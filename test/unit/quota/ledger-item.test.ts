@@ -19,22 +19,22 @@ const ledger: QuotaLedger = {
   hours: { '2026-02-28T21': 100, '2026-03-01T10': 7 },
 };
 const item = { pk: 'quota', sk: 'reads', revision: 12, ...ledger };
-/** Longer than any reservation reaches. */
+/** Longer than any reservation. */
 const cautious: Partial<QuotaLedger> = {
   writer: 'reader',
   writtenAt: now,
   nextFreeAt: '2026-03-01T10:00:03.106Z',
 };
 
-describe('an item', () => {
-  it('that nobody edited is the ledger', () => {
+describe('parseLedger', () => {
+  it('returns the ledger of an unedited item', () => {
     expect(parseLedger(item, by)).toEqual({ ledger, isRepaired: false });
     const { closedUntil: _, ...open } = item;
     expect(parseLedger(open, by).isRepaired).toBe(false);
     expect(parseLedger(open, by).ledger).not.toHaveProperty('closedUntil');
   });
 
-  it('as every reservation and every closing writes it needs no mending', () => {
+  it('repairs nothing in an item that a reservation or a closure wrote', () => {
     const user = { writer: 'worker-1', nowMs, offsetMs: 0 };
     const reserved = reservePermits(
       undefined,
@@ -74,7 +74,7 @@ describe('an item', () => {
     ['half a closure', { closures: 0.5 }, { closures: 0 }],
     ['a closure owed', { closures: -3 }, { closures: 0 }],
   ];
-  it.each(edits)('with %s is isRepaired, and keeps its counters', (_what, edit, isRepaired) => {
+  it.each(edits)('repairs an item with %s and keeps its counts', (_what, edit, isRepaired) => {
     expect(parseLedger({ ...item, ...edit }, by)).toEqual({
       ledger: { ...ledger, ...isRepaired },
       isRepaired: true,
@@ -100,7 +100,7 @@ describe('an item', () => {
     },
   );
 
-  it('may count for the next hour: that is when its turns come', () => {
+  it('accepts a count for the next hour, in which reserved permits may lie', () => {
     expect(parseLedger({ ...item, hours: { '2026-03-01T11': 5 } }, by).isRepaired).toBe(false);
   });
 
@@ -113,13 +113,13 @@ describe('an item', () => {
     },
   );
 
-  it.each([[{}], ['nonsense'], [null], [[]]])('that is %j is a ledger', (nothing) => {
+  it.each([[{}], ['nonsense'], [null], [[]]])('makes a ledger of the item %j', (nothing) => {
     const { ledger: parsed, isRepaired } = parseLedger(nothing, by);
     expect(parsed).toMatchObject({ ...cautious, closures: 0 });
     expect(isRepaired).toBe(true);
   });
 
-  it('is a ledger whatever it holds, and a isRepaired one needs no more mending', () => {
+  it('makes a ledger of any item, and repairs a repaired one no further', () => {
     const anything = fc.anything({ withDate: true, withSet: true, withTypedArray: true, withBigInt: true });
     const hour = fc.oneof(fc.constantFrom('2026-03-01T10', '2026-03-01T09'), fc.string());
     const spoilt = fc.record(

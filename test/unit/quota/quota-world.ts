@@ -14,7 +14,7 @@ export interface Worker {
   readonly purpose?: ReadPurpose;
   readonly skewMs?: number;
   readonly patienceMs?: number;
-  /** How late it wakes. */
+  /** How late a sleep of this worker ends. */
   readonly lateMs?: () => number;
 }
 
@@ -23,13 +23,13 @@ export interface QuotaWorld {
   readonly ledger: InMemoryQuotaLedger;
   readonly log: RecordedLog;
   readonly random: Random;
-  /** Reads of the day, as the workers were told them. */
+  /** Values of ReadsUsedOfDay, in the order of the reservations. */
   readonly spent: number[];
   readonly metrics: RecordedMetrics<'ReadsThrottled', 'ReadsUsedOfDay'>;
   readonly worker: (worker: Worker) => ReadQuota;
 }
 
-/** Workers, each with a clock of its own, before one ledger that takes its time. */
+/** Workers that share one ledger with latency. Each has its own clock. */
 export function quotaWorld({
   limits = { perSecond: 10, perDay: 100_000 },
   seed = 1,
@@ -37,7 +37,7 @@ export function quotaWorld({
 }: {
   limits?: ReadLimits;
   seed?: number;
-  /** Of each way to the store and back, on average. */
+  /** Average duration of a call of the store. */
   latencyMs?: number;
 } = {}): QuotaWorld {
   const time = virtualTime();
@@ -89,7 +89,7 @@ export interface Watched {
   reason?: unknown;
 }
 
-/** What became of a promise so far. */
+/** The current state of a promise. */
 export function watched(promise: Promise<unknown>): Watched {
   const seen: Watched = {};
   void settle(promise, seen);

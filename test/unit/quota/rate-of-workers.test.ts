@@ -20,7 +20,7 @@ const loads: fc.Arbitrary<Load> = fc.record({
   ),
 });
 
-/** Ten records at a time, each read as soon as its turn comes, and again after a while where it was not to come in time. */
+/** Reads ten records at a time. Each waits for a permit, and retries a second after a rejection. */
 function keepReading({ time, random }: QuotaWorld, quota: ReadQuota, readsMs: number[]): void {
   const trueClock = time.clock();
   const read = async () => {
@@ -33,12 +33,12 @@ function keepReading({ time, random }: QuotaWorld, quota: ReadQuota, readsMs: nu
   for (let record = 0; record < 10; record += 1) void keepOn();
 }
 
-/** When all workers of a load read, in true time. */
+/** The times of all reads under a load, by the true clock. */
 async function readsUnder({ workers, perSecond, ...load }: Load, forMs: number): Promise<number[]> {
   const world = quotaWorld({ ...load, limits: { perSecond, perDay: 100_000 } });
   const { time, random } = world;
   const readsMs: number[] = [];
-  // Mostly as punctual as timers are; now and then the worker was busy with something else.
+  // Timers are usually punctual; sometimes the worker is busy.
   const lateMs = () => (random.next() < 0.02 ? 60 * random.next() : 3 * random.next());
   for (const [index, { skewMs, startsAtMs }] of workers.entries()) {
     const quota = world.worker({ name: `worker-${index}`, skewMs, lateMs });
@@ -51,7 +51,7 @@ async function readsUnder({ workers, perSecond, ...load }: Load, forMs: number):
   return readsMs;
 }
 
-it('workers whose clocks differ by up to two seconds never read more often than the limit in any second', async () => {
+it('promise 4: workers whose clocks differ by up to two seconds never exceed the limit in any second', async () => {
   await fc.assert(
     fc.asyncProperty(loads, async (load) => {
       const readsMs = await readsUnder(load, 12_000);
@@ -73,11 +73,11 @@ it.each([
   { perSecond: 2, skewsMs: [-500, 500] },
   { perSecond: 25, skewsMs: [-500, 500] },
 ])(
-  'and use nine tenths of $perSecond a second while there is work, with clocks off by $skewsMs',
+  'workers use at least 90 % of $perSecond reads a second while there is work, with clocks off by $skewsMs',
   async ({ perSecond, skewsMs }) => {
     const workers = skewsMs.map((skewMs) => ({ skewMs, startsAtMs: 0 }));
     const readsMs = await readsUnder({ seed: 1, perSecond, latencyMs: 3, workers }, 40_000);
-    // The clocks are not known from the first second on.
+    // The clock offsets take a few seconds to learn.
     const settledMs = (readsMs[0] ?? 0) + 5_000;
     const reads = readsMs.filter((readMs) => readMs >= settledMs && readMs < settledMs + 30_000);
     expect(reads.length / (30 * perSecond)).toBeGreaterThanOrEqual(0.9);

@@ -15,8 +15,8 @@ const waiting = (limit: string, waitMs: unknown) => ({
   retry: { kind: 'later', afterMs: waitMs },
 });
 
-describe('turns', () => {
-  it('asked for together are reserved together, and come one by one, the first at once', async () => {
+describe('acquirePermit', () => {
+  it('reserves permits for concurrent reads at once, and grants them one by one, the first immediately', async () => {
     const { time, worker, ledger, spent } = quotaWorld();
     const quota = worker({ name: 'a' });
     const startsAtMs = time.nowMs();
@@ -32,7 +32,7 @@ describe('turns', () => {
     expect(spent).toEqual([10]);
   });
 
-  it('leave nothing running when nobody waits', async () => {
+  it('leaves no timer running when no read waits', async () => {
     const { time, worker } = quotaWorld();
     const quota = worker({ name: 'a' });
     const turn = watched(quota.acquirePermit());
@@ -41,7 +41,7 @@ describe('turns', () => {
     expect(time.sleeping()).toBe(0);
   });
 
-  it('that passed while the function stood still are never used late', async () => {
+  it('discards permits that fell due while the function was frozen', async () => {
     const { time, worker, spent } = quotaWorld();
     let lateMs = 0;
     const quota = worker({ name: 'a', lateMs: () => lateMs });
@@ -60,11 +60,11 @@ describe('turns', () => {
       true,
       true,
     ]);
-    // Those that were lost are spent all the same.
+    // Discarded permits count as used.
     expect(spent.at(-1)).toBeGreaterThan(4);
   });
 
-  it('that a worker is always too busy to keep are not taken for ever', async () => {
+  it('stops reserving permits for a worker that is always too busy to use them', async () => {
     const { time, worker } = quotaWorld();
     const turn = watched(worker({ name: 'a', patienceMs: 3_000, lateMs: () => 40 }).acquirePermit());
     await time.run(4_000);
@@ -72,7 +72,7 @@ describe('turns', () => {
     expect(time.sleeping()).toBe(0);
   });
 
-  it('for an invitation come behind a burst of records, not after it', async () => {
+  it('grants a permit for an invitation during a burst of records', async () => {
     const { time, worker } = quotaWorld();
     const records = [worker({ name: 'a' }), worker({ name: 'b' }), worker({ name: 'c' })];
     for (const quota of records) for (let read = 0; read < 40; read += 1) void quota.acquirePermit();
@@ -84,7 +84,7 @@ describe('turns', () => {
 });
 
 describe('a wait that is too long', () => {
-  it('for the rate rejects everybody who waits, once it would exceed the patience', async () => {
+  it('rejects all waiting reads when the wait for the rate would exceed the patience', async () => {
     const { time, worker } = quotaWorld({ limits: { perSecond: 1, perDay: 1_000 } });
     const hungry = worker({ name: 'a' });
     const modest = worker({ name: 'b', purpose: 'reconcile', patienceMs: 4_000 });
@@ -96,7 +96,7 @@ describe('a wait that is too long', () => {
     expect(turns[0]?.reason).toMatchObject(waiting('rate', expect.any(Number)));
   });
 
-  it('for the day rejects at once, with the time until an hour drops out', async () => {
+  it('rejects at once when the daily limit is reached, with the time until the oldest hour drops out', async () => {
     const { time, worker, ledger, spent } = quotaWorld({ limits: { perSecond: 10, perDay: 100 } });
     await ledger.write(
       {
@@ -114,14 +114,14 @@ describe('a wait that is too long', () => {
     expect(invitation.outcome).toBe('resolved');
     expect(record.reason).toMatchObject(waiting('day', expect.any(Number)));
     expect(record.reason).toHaveProperty('details.waitMs', expect.closeTo(11 * 3_600_000 + 60_000, -3));
-    // Both tell how much is used, the one that got nothing too.
+    // Both report the used reads, the refused one too.
     expect(spent).toHaveLength(2);
   });
 
-  it('is not remembered: the next that asks may get its turn', async () => {
+  it('does not affect a later read, which may get a permit', async () => {
     const { time, worker } = quotaWorld();
     const quota = worker({ name: 'a', purpose: 'reconcile', patienceMs: 300 });
-    await quotaClosed(time, quota);
+    await closeQuota(time, quota);
     const rejected = watched(quota.acquirePermit());
     await time.run(100);
     expect(rejected.outcome).toBe('rejected');
@@ -132,7 +132,7 @@ describe('a wait that is too long', () => {
   });
 });
 
-async function quotaClosed(
+async function closeQuota(
   time: { run(forMs: number): Promise<void> },
   quota: { reportThrottle(): Promise<void> },
 ): Promise<void> {
@@ -141,13 +141,13 @@ async function quotaClosed(
   expect(closing.outcome).toBe('resolved');
 }
 
-describe('a throttle', () => {
-  it('rejects who waits, takes back what was reserved, and closes the ledger for all workers', async () => {
+describe('reportThrottle', () => {
+  it('rejects waiting reads, discards reserved permits and closes the ledger for all workers', async () => {
     const { time, worker, log } = quotaWorld();
     const [a, b] = [worker({ name: 'a' }), worker({ name: 'b', skewMs: 700 })];
     const turns = Array.from({ length: 8 }, () => watched(a.acquirePermit()));
     await time.run(300);
-    await quotaClosed(time, a);
+    await closeQuota(time, a);
     const rejected = turns.filter(({ outcome }) => outcome === 'rejected');
     expect(rejected.length).toBeGreaterThan(3);
     expect(rejected[0]?.reason).toMatchObject(waiting('throttled', 1_000));
@@ -159,7 +159,7 @@ describe('a throttle', () => {
     expect(others.map(({ outcome }) => outcome)).toEqual(['resolved', 'resolved']);
   });
 
-  it('is one where several reads under way are told of it', async () => {
+  it('closes the ledger once if several concurrent reads are throttled', async () => {
     const { time, worker, log, metrics } = quotaWorld();
     const [a, b] = [worker({ name: 'a' }), worker({ name: 'b', skewMs: -900 })];
     const told = [a.reportThrottle(), a.reportThrottle(), b.reportThrottle()].map(watched);
@@ -169,7 +169,7 @@ describe('a throttle', () => {
     expect(metrics.totals()).toEqual({ ReadsThrottled: 3 });
   });
 
-  it('that cannot be written down still stops this worker', async () => {
+  it('stops this worker even if the ledger cannot be written', async () => {
     const time = virtualTime();
     const sound = inMemoryQuotaLedger();
     const unavailable = new ServiceError(
@@ -213,8 +213,8 @@ describe('a throttle', () => {
   });
 });
 
-describe('a ledger', () => {
-  it('that others keep writing is asked again, and no turn is granted twice', async () => {
+describe('the shared ledger', () => {
+  it('is read again after a lost race, and grants no permit twice', async () => {
     const { time, worker, ledger } = quotaWorld({ latencyMs: 15 });
     const quotas = ['a', 'b', 'c', 'd', 'e'].map((name) => worker({ name }));
     const turns = quotas.map((quota) => watched(quota.acquirePermit()));
@@ -223,13 +223,13 @@ describe('a ledger', () => {
     expect((await ledger.read()).revision).toBeGreaterThanOrEqual(5);
   });
 
-  it('that somebody spoilt is made sound once, with a line in the log, and serves on', async () => {
+  it('is repaired once after an invalid edit, with a line in the log, and stays in use', async () => {
     const { time, worker, ledger, log, spent } = quotaWorld({ limits: { perSecond: 10, perDay: 2_400 } });
     const first = watched(worker({ name: 'a' }).acquirePermit());
     await time.run(100);
     expect(first.outcome).toBe('resolved');
     ledger.edit({ nextFreeAt: 'soon', hours: { '2026-03-01T10': 'many' }, revision: 'latest' });
-    // `reconcile` looks no further ahead than the turns that are taken for reserved, and still gets its own in the end.
+    // The assumed reservation reaches beyond the horizon of `reconcile`, which gets its permit afterwards.
     const turn = watched(worker({ name: 'b', purpose: 'reconcile' }).acquirePermit());
     await time.run(1_000);
     expect(turn.outcome).toBeUndefined();
@@ -239,7 +239,7 @@ describe('a ledger', () => {
     expect(spent.at(-1)).toBe(101);
   });
 
-  it('that was deleted is begun anew', async () => {
+  it('starts empty if there is no item', async () => {
     const { time, worker, ledger, log } = quotaWorld();
     const turn = watched(worker({ name: 'a' }).acquirePermit());
     await time.run(100);

@@ -38,7 +38,7 @@ function refused(
   return answer;
 }
 
-/** A ledger with nothing but these reads. */
+/** A ledger that contains only these reads. */
 function counting(hours: QuotaLedger['hours']): QuotaLedger {
   return {
     writer: 'b',
@@ -49,8 +49,8 @@ function counting(hours: QuotaLedger['hours']): QuotaLedger {
   };
 }
 
-describe('turns', () => {
-  it('begin at once, and lie 5 % further apart than the limit demands', () => {
+describe('reservePermits', () => {
+  it('grants the first permit at once, and spaces permits 5 % further apart than the limit requires', () => {
     const first = granted(undefined, { wanted: 5 });
     expect(first).toMatchObject({ granted: 5, firstAtMs: nowMs });
     expect(first.spacingMs).toBeCloseTo(105.26, 2);
@@ -63,7 +63,7 @@ describe('turns', () => {
     });
   });
 
-  it('follow those of the reservation before, with no burst after a pause', () => {
+  it('grants permits after the previous reservation, without a burst after a pause', () => {
     const first = granted(undefined, { wanted: 5 }).ledger;
     expect(granted(first).firstAtMs).toBe(at(first.nextFreeAt));
     const laterMs = nowMs + 20_000;
@@ -72,7 +72,7 @@ describe('turns', () => {
     expect(next.granted).toBe(15);
   });
 
-  it('begin when the reservation is written', () => {
+  it('grants the first permit for the time when the reservation is written', () => {
     expect(granted(undefined, { leadMs: 80 })).toMatchObject({
       firstAtMs: nowMs + 80,
       ledger: { writtenAt: instantOf(nowMs) },
@@ -88,30 +88,30 @@ describe('turns', () => {
     expect(answer.granted).toBe(most);
     const { limit, waitMs } = refused(answer.ledger, { purpose });
     expect(limit).toBe('rate');
-    // Half of the horizon is free by then, and none of the turns before it has run out.
+    // Half of the horizon is free by then, and the earlier permits are still in the future.
     const again = granted(answer.ledger, { purpose, nowMs: nowMs + waitMs, wanted: 100 });
     expect(again.granted).toBe(Math.floor(most / 2) + (most % 2));
     expect(again.firstAtMs).toBe(at(answer.ledger.nextFreeAt));
   });
 
-  it('are left for what is more urgent', () => {
+  it('leaves permits for more urgent purposes', () => {
     const records = granted(undefined, { wanted: 100 }).ledger;
     expect(refused(records, { purpose: 'reconcile' }).limit).toBe('rate');
     expect(granted(records, { purpose: 'invitation' }).firstAtMs).toBe(at(records.nextFreeAt));
   });
 });
 
-describe('an instant of another worker', () => {
+describe('a timestamp of another worker', () => {
   // The clock of `b` is a second ahead: what it calls 10:00:01 is 10:00:00 here.
   const ledger = granted(undefined, { writer: 'b', nowMs: nowMs + 1_000, wanted: 3 }).ledger;
 
-  it('is translated', () => {
+  it('is translated to the clock of the user', () => {
     const answer = granted(ledger, { offsetMs: -1_000 });
     expect(answer.firstAtMs).toBe(at(ledger.nextFreeAt) - 1_000);
     expect(answer.ledger).toMatchObject({ writer: 'a', writtenAt: instantOf(nowMs) });
   });
 
-  it('holds a turn for a minute, whichever way the clocks differ', () => {
+  it('reserves permits for a minute, in whichever direction the clocks differ', () => {
     expect(granted(ledger, { nowMs: nowMs + 61_000, offsetMs: 60_000 }).firstAtMs).toBeGreaterThan(
       nowMs + 61_000,
     );
@@ -120,7 +120,7 @@ describe('an instant of another worker', () => {
   });
 });
 
-describe('the day', () => {
+describe('the daily limit', () => {
   const small = { perSecond: 10, perDay: 100 };
   it.each([
     ['invitation', 100],
@@ -132,7 +132,7 @@ describe('the day', () => {
     expect(refused(counting({ '2026-03-01T03': most }), { purpose }, small).limit).toBe('day');
   });
 
-  it('is the hour under way and the 24 before it, and the first minute after', () => {
+  it('counts the current hour, the 24 hours before it and one more minute', () => {
     const ledger = counting({ '2026-02-28T10': 60, '2026-03-01T09': 40 });
     const { waitMs } = refused(ledger, { purpose: 'invitation' }, small);
     expect(instantOf(nowMs + waitMs)).toBe('2026-03-01T11:01:00.000Z');
@@ -143,14 +143,14 @@ describe('the day', () => {
     expect(readsOfDay(next.ledger, nowMs + waitMs)).toBe(43);
   });
 
-  it('counts reads for the hour in which the last of them is sent', () => {
+  it('counts all reads of a reservation for the hour of the last one', () => {
     const lateMs = at('2026-03-01T10:59:59.500Z');
     const { ledger } = granted(undefined, { nowMs: lateMs, wanted: 10 });
     expect(ledger.hours).toEqual({ '2026-03-01T11': 10 });
     expect(readsOfDay(ledger, lateMs)).toBe(10);
   });
 
-  it('never holds more than the limit in any 24 hours, by the log of every read', () => {
+  it('is never exceeded in any 24 hours, measured over every read', () => {
     const steps = fc.array(
       fc.record({
         afterMs: fc.oneof(fc.nat(5_000), fc.nat(4 * 3_600_000)),
@@ -192,15 +192,15 @@ describe('the day', () => {
       }),
       { numRuns: 300 },
     );
-    // The property says something only where the limit was reached.
+    // The property is only meaningful if the limit was reached.
     expect(days).toBeGreaterThan(300);
   });
 });
 
-describe('a throttle', () => {
+describe('closeLedger', () => {
   const user = { writer: 'a', nowMs, offsetMs: 0 };
 
-  it('closes the ledger for a second', () => {
+  it('closes the ledger for one second after the first throttle', () => {
     const { closedForMs, ledger } = closeLedger(undefined, user);
     expect(closedForMs).toBe(1_000);
     expect(ledger).toMatchObject({ closedUntil: '2026-03-01T10:00:01.000Z', closures: 1 });
@@ -208,25 +208,25 @@ describe('a throttle', () => {
     expect(refused(ledger, { purpose: 'reconcile' })).toEqual({ limit: 'throttled', waitMs: 625 });
   });
 
-  it('keeps the turns that others hold beyond it', () => {
+  it('keeps permits that other workers hold beyond the closure', () => {
     const held = granted(undefined, { purpose: 'invitation', wanted: 100 }).ledger;
     const { ledger } = closeLedger(held, user);
     expect(ledger).toMatchObject({ nextFreeAt: held.nextFreeAt, hours: held.hours });
   });
 
-  it('that several reads under way see is one', () => {
+  it('counts a throttle of several concurrent reads once', () => {
     const { ledger } = closeLedger(undefined, user);
     expect(closeLedger(ledger, { ...user, nowMs: nowMs + 400 })).toEqual({ closedForMs: 600 });
   });
 
-  it('closes it for twice as long within 10 s of the reopening, for 5 min at most, and from the start after that', () => {
+  it('doubles the closure after each throttle within 10 s of the reopening, up to 5 min, and later starts again at one second', () => {
     let ledger: QuotaLedger | undefined;
     let timeMs = nowMs;
     const closedForMs: number[] = [];
     for (let throttle = 0; throttle < 11; throttle += 1) {
       const closing = closeLedger(ledger, { ...user, nowMs: timeMs });
       closedForMs.push(closing.closedForMs);
-      // What others reserve in between forgets nothing.
+      // A reservation in between keeps the number of closures.
       timeMs += closing.closedForMs + 9_000;
       ledger = granted(closing.ledger, { nowMs: timeMs }).ledger;
       timeMs += 999;
@@ -237,7 +237,7 @@ describe('a throttle', () => {
     expect(granted(ledger, { nowMs: timeMs + 1 }).ledger).not.toHaveProperty('closedUntil');
   });
 
-  it('outlasts the minute in which turns are held', () => {
+  it('keeps a closure for longer than the minute in which permits are reserved', () => {
     const writtenAt = instantOf(nowMs - 120_000);
     const closedUntil = instantOf(nowMs + 60_000);
     const ledger = { ...counting({}), writtenAt, nextFreeAt: closedUntil, closedUntil, closures: 9 };

@@ -19,7 +19,7 @@ import {
   takeFindings,
 } from './reconcile-world.ts';
 
-/** Opportunities 1 to 3 are stored, 2 is stored in an older state, 4 and 5 are not; their watermark is at 1. */
+/** Opportunities 1 and 3 are stored, 2 is stored in an older state, 4 and 5 are missing. The watermark is at 1. */
 async function partlyStored(): Promise<ReconcileWorld> {
   const world = reconcileWorld({ pageSize: 2 });
   for (const number of [1, 3]) await storeOpportunity(world, number);
@@ -49,7 +49,7 @@ function wrapped(
 }
 
 describe('promise 1: nothing is lost by a crash at any call', () => {
-  it('of a pass: what was missed is sent, and the watermark is never ahead of it', async () => {
+  it('sends every missed record of a pass, and never moves the watermark beyond one', async () => {
     const missing = [2, 4, 5].map(opportunityId);
     const crashes = await crashEverywhere(async (process) => {
       const world = await partlyStored();
@@ -75,13 +75,13 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
     expect(crashes).toBeGreaterThan(2 * 30);
   });
 
-  it('of a full pass: everything is sent', async () => {
+  it('sends every record of a full pass', async () => {
     await crashEverywhere(async (process) => {
       const world = await partlyStored();
       await runAfter(world, 0);
       takeFindings(world);
       await untilCrash(run(world, { full: true }, wrapped(world, process)));
-      // The call itself may have been lost; whoever made it learns that and makes it again.
+      // The request itself may have failed. Its caller sees that and repeats it.
       if (process.crashedAt()?.includes('request')) await run(world, { full: true });
       await runAfter(world, minuteMs);
       expect(takeFindings(world).map(recordIdOf)).toEqual(
@@ -91,8 +91,8 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
   });
 });
 
-describe('two runs at once', () => {
-  it('never work on one pass', async () => {
+describe('concurrent runs', () => {
+  it('never run the same pass', async () => {
     const world = await partlyStored();
     await Promise.all([run(world), run(world), run(world)]);
     const sent = takeFindings(world).map(recordIdOf);
@@ -103,7 +103,7 @@ describe('two runs at once', () => {
     expect(finishedPasses(world, 'opportunities')).toHaveLength(1);
   });
 
-  it('where one is held up for longer than its lease, it stops at the next page', async () => {
+  it('stop at the next page if their lease has ended and another run has claimed the pass', async () => {
     const world = await partlyStored();
     let heldUp = true;
     const index = {

@@ -31,7 +31,7 @@ function announced({ records }: ReconcileWorld = world) {
 }
 
 describe('an invitation that expires soon', () => {
-  it('is announced once, as a version that changes nothing', async () => {
+  it('is announced once, by a version without changes', async () => {
     await storeInvitation(world, { expirationDate: '2026-03-04T12:00:00.000Z' });
     const before = await world.records.current(keyOf(invitationId));
     await run(world);
@@ -61,7 +61,7 @@ describe('an invitation that expires soon', () => {
     expect(world.metrics.totals()).toMatchObject({ InvitationsExpiring: 1 });
   });
 
-  it('is announced again where the expiration was moved', async () => {
+  it('is announced again if the expiration changes', async () => {
     await storeInvitation(world, { expirationDate: '2026-03-02T12:00:00.000Z' });
     await run(world);
     world.clock.advance(hourMs);
@@ -74,16 +74,16 @@ describe('an invitation that expires soon', () => {
   });
 
   it.each([
-    ['later than that', { expirationDate: '2026-03-04T12:00:00.001Z' }],
-    ['over', { expirationDate: '2026-03-01T12:00:00.000Z' }],
-    ['settled', { expirationDate: '2026-03-02T12:00:00.000Z', status: 'ACCEPTED' }],
-  ])('and one that is %s is not', async (_what, members) => {
+    ['that expires later', { expirationDate: '2026-03-04T12:00:00.001Z' }],
+    ['that has expired', { expirationDate: '2026-03-01T12:00:00.000Z' }],
+    ['that is settled', { expirationDate: '2026-03-02T12:00:00.000Z', status: 'ACCEPTED' }],
+  ])('is not announced if it is one %s', async (_what, members) => {
     await storeInvitation(world, members);
     await run(world);
     expect(announced()).toEqual([]);
   });
 
-  it('is announced where the window reaches it, and never where there is none', async () => {
+  it('is announced within the configured number of days, and never if that is 0', async () => {
     for (const [expiringDays, count] of [
       [0, 0],
       [1, 0],
@@ -96,7 +96,7 @@ describe('an invitation that expires soon', () => {
     }
   });
 
-  it('is left alone where it was settled between the two looks', async () => {
+  it('is not announced if it is settled between the query and the write', async () => {
     await storeInvitation(world, { expirationDate: '2026-03-02T12:00:00.000Z' });
     const append: typeof world.records.append = async (before, version, dueAt) => {
       await storeInvitation(
@@ -111,7 +111,7 @@ describe('an invitation that expires soon', () => {
     expect(world.metrics.totals()).toMatchObject({ PassesFinished: 5 });
   });
 
-  it('is not kept back by another one that the store refuses', async () => {
+  it('is announced even if the store refuses the announcement of another invitation', async () => {
     const ids = ['engi-aaaaaaaa00001', 'engi-aaaaaaaa00002'];
     for (const id of ids) await storeInvitation(world, { id, expirationDate: '2026-03-02T12:00:00.000Z' });
     const details = { operation: 'append', error: 'ValidationError' };
@@ -126,7 +126,7 @@ describe('an invitation that expires soon', () => {
     ]);
   });
 
-  it('is announced once, wherever the process ends', async () => {
+  it('is announced once if the process crashes at any call', async () => {
     const crashes = await crashEverywhere(async (process) => {
       const other = reconcileWorld();
       await storeInvitation(other, { expirationDate: '2026-03-02T12:00:00.000Z' });
@@ -146,7 +146,7 @@ describe('an invitation that should have expired', () => {
     await storeInvitation(world, { expirationDate: '2026-03-01T11:00:00.000Z' }, '2026-02-20T10:00:00.000Z');
   });
 
-  it('is looked at an hour later, in case that no event told', async () => {
+  it('is read again an hour later if no event has reported it', async () => {
     world.clock.advance(-1);
     await run(world);
     expect(takeFindings(world)).toEqual([]);
@@ -161,7 +161,7 @@ describe('an invitation that should have expired', () => {
     expect(finishedPasses(world, 'expirations').at(-1)).toMatchObject({ findings: 1 });
   });
 
-  it('and that AWS leaves pending costs a read a day', async () => {
+  it('is read once a day if AWS leaves it pending', async () => {
     await run(world);
     expect(takeFindings(world).map(recordIdOf)).toEqual([invitationId]);
     await storeInvitation(world, { expirationDate: '2026-03-01T11:00:00.000Z' });
@@ -172,7 +172,7 @@ describe('an invitation that should have expired', () => {
     expect(takeFindings(world).map(recordIdOf)).toEqual([invitationId]);
   });
 
-  it('waits where the queue is full', async () => {
+  it('waits while the queue is full', async () => {
     world.queues['engagement-invitation'].crowd(200);
     await run(world);
     expect(takeFindings(world)).toEqual([]);
@@ -181,7 +181,7 @@ describe('an invitation that should have expired', () => {
     expect(takeFindings(world).map(recordIdOf)).toEqual([invitationId]);
   });
 
-  it('is looked at a little later where the table does not answer', async () => {
+  it('is handled a little later if the table does not answer', async () => {
     const details = { operation: 'findPendingInvitations', error: 'InternalServerError' };
     const failure = new ServiceError('store.unavailable', details, { retry: laterAfter(2_000) });
     const index = { ...world.index, findPendingInvitations: () => Promise.reject(failure) };
@@ -192,7 +192,7 @@ describe('an invitation that should have expired', () => {
     expect(finishedPasses(world, 'expirations')).toHaveLength(1);
   });
 
-  it('is looked at by one run of a day that was missed as well', async () => {
+  it('is handled once if the runs of a day were missed', async () => {
     await runAfter(world, 30 * dayMs);
     expect(takeFindings(world).map(recordIdOf)).toEqual([invitationId]);
   });

@@ -34,7 +34,7 @@ describe('a full pass', () => {
     await runAfter(world, hourMs);
   });
 
-  it('comes by itself after a week, and sends every opportunity, none as missed', async () => {
+  it('runs after a week without a request, and sends every opportunity, none of them as missed', async () => {
     await runAfter(world, 7 * dayMs - hourMs - 1);
     expect(sentIds(world)).toEqual([]);
     await runAfter(world, hourMs);
@@ -48,7 +48,7 @@ describe('a full pass', () => {
     expect(sentIds(world)).toEqual([]);
   });
 
-  it('never comes by itself where there is to be none', async () => {
+  it('never runs without a request if the setting is 0', async () => {
     world = reconcileWorld({ fullPassDays: 0 });
     putOpportunities(world, 1);
     await hydrateAll(world, [1]);
@@ -57,7 +57,7 @@ describe('a full pass', () => {
     expect(sentIds(world)).toEqual([]);
   });
 
-  it('on demand comes at once, also while another pass is under way', async () => {
+  it('runs at once on request, even while another pass is running', async () => {
     putOpportunities(world, 4, 5);
     world.clock.advance(hourMs);
     world.queues.opportunity.crowd(200);
@@ -75,7 +75,7 @@ describe('a full pass', () => {
     ]);
   });
 
-  it('that begins again leaves out what was read since it began', async () => {
+  it('skips records that were read since its start if it restarts', async () => {
     world.queues.opportunity.crowd(199);
     await run(world, { full: true });
     expect(sentIds(world)).toEqual([opportunityId(1), opportunityId(2)]);
@@ -87,7 +87,7 @@ describe('a full pass', () => {
     expect(sentIds(world)).toEqual([opportunityId(2), opportunityId(3)]);
   });
 
-  it('asks for the opportunity of an accepted invitation, unless it is known exactly', async () => {
+  it('has an accepted invitation read again unless its opportunity is linked exactly', async () => {
     const ids = ['engi-aaaaaaaa00001', 'engi-aaaaaaaa00002', 'engi-aaaaaaaa00003', 'engi-aaaaaaaa00004'];
     for (const id of ids) {
       await storeInvitation(world, { id, status: 'ACCEPTED' });
@@ -123,13 +123,13 @@ describe('a full pass', () => {
   });
 });
 
-describe('silence', () => {
+describe('the metric Silence', () => {
   beforeEach(() => run(world));
 
   it.each([
-    ['changes are found, and no event came for three days', 3 * dayMs, true, 1],
-    ['changes are found, and the last event is not so long ago', 3 * dayMs - 1, true, undefined],
-    ['nothing is found', 30 * dayMs, false, undefined],
+    ['is counted if changes are found and no event has arrived for three days', 3 * dayMs, true, 1],
+    ['is not counted if the last event is more recent', 3 * dayMs - 1, true, undefined],
+    ['is not counted if no change is found', 30 * dayMs, false, undefined],
   ])('%s', async (_what, ms, isChanged, level) => {
     await world.sightings.lastEventAt('2026-03-01T12:00:00.000Z');
     if (isChanged) putOpportunities(world, 1);

@@ -33,7 +33,7 @@ describe('invitations', () => {
     ['ACCEPTED', 'EXPIRED', true],
     ['SOMETHING NEW', 'PENDING', true],
     [null, 'PENDING', false],
-  ])('listed as %s and stored as %s: sent is %s', async (listed, stored, isSent) => {
+  ])('listed as %s and stored as %s give a finding: %s', async (listed, stored, isSent) => {
     await storeInvitation(world, { status: stored });
     world.partnerCentral.put('received-invitations', listedInvitation({ Status: listed }));
     await runAfter(world, hourMs);
@@ -41,7 +41,7 @@ describe('invitations', () => {
     expect(takeFindings(world).map(({ listed: told }) => told)).toEqual(expected);
   });
 
-  it('are looked at whole every time, in both roles', async () => {
+  it('are listed completely in every pass, in both roles', async () => {
     await runAfter(world, hourMs);
     const asked = world.partnerCentral.calls.map(({ list: name }) => name).toSorted();
     const each = ['engagements', 'opportunities', 'received-invitations', 'sent-invitations'];
@@ -52,10 +52,10 @@ describe('invitations', () => {
 describe('engagements', () => {
   it.each([
     ['modified later', { ModifiedAt: '2026-02-22T10:00:00Z' }, true],
-    ['the same, in other digits', { ModifiedAt: '2026-02-21T10:00:00.500Z' }, false],
+    ['unchanged, with other digits', { ModifiedAt: '2026-02-21T10:00:00.500Z' }, false],
     ['older', { ModifiedAt: '2026-02-20T10:00:00Z' }, false],
     ['never modified', { ModifiedAt: null }, false],
-  ])('listed as %s are compared with what is stored', async (_what, members, isSent) => {
+  ])('listed as %s are compared with the stored record', async (_what, members, isSent) => {
     await run(world);
     world.partnerCentral.put('engagements', listedEngagement(members));
     const key = { catalog: 'AWS', kind: 'engagement', id: 'eng-abcdefgh123456' } as const;

@@ -34,8 +34,8 @@ beforeEach(() => {
   world = reconcileWorld({ pageSize: 2 });
 });
 
-describe('the first pass is the backfill', () => {
-  it('sends everything, from the beginning, and none of it as missed', async () => {
+describe('the first pass', () => {
+  it('is the backfill: sends every record, none of them as missed', async () => {
     putOpportunities(world, 1, 2, 3);
     world.partnerCentral.put('received-invitations', listedInvitation());
     world.partnerCentral.put('engagements', listedEngagement());
@@ -49,7 +49,7 @@ describe('the first pass is the backfill', () => {
     expect(world.metrics.totals()).toEqual({ FindingsSent: 5, PassesFinished: 5 });
   });
 
-  it('tells what the list said, and one run by one name', async () => {
+  it('sends findings with the listed values, all with the same run id', async () => {
     putOpportunities(world, 1, 2);
     await run(world);
     const [first, second] = takeFindings(world);
@@ -65,7 +65,7 @@ describe('the first pass is the backfill', () => {
     ]);
   });
 
-  it('carries ids and dates of an invitation, and no name and no account', async () => {
+  it('promise 6: sends ids and dates of an invitation, but no names and no accounts', async () => {
     world.partnerCentral.put('received-invitations', listedInvitation({ ExpirationDate: 'null' }));
     world.partnerCentral.put(
       'sent-invitations',
@@ -86,7 +86,7 @@ describe('the first pass is the backfill', () => {
     expect(JSON.stringify(world.queues['engagement-invitation'].sent)).not.toMatch(/AWS"|1111|platform|aws"/);
   });
 
-  it('is followed by one that makes sure, and then by those that look from the watermark on', async () => {
+  it('is followed by a pass that sees the findings stored, and then by passes from the watermark on', async () => {
     putOpportunities(world, 1, 2, 3);
     await run(world);
     expect(watermarkOf(world)).toBe(stampOf(1));
@@ -100,7 +100,7 @@ describe('the first pass is the backfill', () => {
 });
 
 describe('a pass', () => {
-  /** Opportunities 1 to 3 are known, and the first passes are over. */
+  /** Opportunities 1 to 3 are stored, and the first passes are complete. */
   beforeEach(async () => {
     putOpportunities(world, 1, 2, 3);
     await hydrateAll(world, [1, 2, 3]);
@@ -109,7 +109,7 @@ describe('a pass', () => {
     expect(sentIds(world)).toEqual([]);
   });
 
-  it('sends what the table lacks or holds older, as missed', async () => {
+  it('sends records that the table lacks or holds in an older state, as missed', async () => {
     world.partnerCentral.put('opportunities', listedOpportunity(1, stampOf(100)));
     putOpportunities(world, 4);
     await runAfter(world, hourMs);
@@ -120,7 +120,7 @@ describe('a pass', () => {
     ]);
   });
 
-  it('begins an interval after the one before began, and not earlier', async () => {
+  it('starts one interval after the start of the previous pass, not earlier', async () => {
     const calls = world.partnerCentral.calls.length;
     await runAfter(world, hourMs - 1);
     expect(world.partnerCentral.calls).toHaveLength(calls);
@@ -128,7 +128,7 @@ describe('a pass', () => {
     expect(world.partnerCentral.calls.length).toBeGreaterThan(calls);
   });
 
-  it('leaves what changed within the last minute to its event, and looks there again', async () => {
+  it('leaves changes of the last minute to their events, and lists them again', async () => {
     world.clock.advance(hourMs);
     putOpportunities(world, 4);
     await storeOpportunity(world, 4);
@@ -138,7 +138,7 @@ describe('a pass', () => {
     expect(watermarkOf(world)).toBe(stampOf(4));
   });
 
-  it('that took long looks again at what may have come in behind it', async () => {
+  it('lists again what may have appeared on pages that a long pass had read already', async () => {
     world.clock.set('2026-03-01T13:00:00.000Z');
     const change = (number: number, stamp: Instant) =>
       world.partnerCentral.put('opportunities', listedOpportunity(number, stamp));
@@ -163,13 +163,13 @@ describe('a pass', () => {
     expect(sentIds(world)).toEqual([opportunityId(4)]);
   });
 
-  it('stays where something was missed until the table has it', async () => {
+  it('holds the watermark at a missed record until the table has it', async () => {
     putOpportunities(world, 4, 5);
     await storeOpportunity(world, 5);
     await runAfter(world, hourMs);
     expect(sentIds(world)).toEqual([opportunityId(4)]);
     expect(watermarkOf(world)).toBe(stampOf(4));
-    // Somebody purged the queue.
+    // The queue was purged.
     await runAfter(world, hourMs);
     expect(sentIds(world)).toEqual([opportunityId(4)]);
     await storeOpportunity(world, 4);
@@ -178,7 +178,7 @@ describe('a pass', () => {
     expect(watermarkOf(world)).toBe(stampOf(5));
   });
 
-  it('goes on after a day where the table never gets it', async () => {
+  it('advances the watermark after a day if the record is never stored', async () => {
     putOpportunities(world, 4, 5);
     await storeOpportunity(world, 5);
     await runAfter(world, hourMs);
@@ -189,16 +189,16 @@ describe('a pass', () => {
   });
 
   it.each([
-    ['a stamp that is hardly a minute old', '2026-03-01T12:59:00.001Z'],
-    ['a stamp years ahead', '2031-01-01T00:00:00.000Z'],
-    ['no stamp at all', null],
-  ])('keeps its watermark where a list shows %s', async (_what, stamp) => {
+    ['a timestamp that is less than a minute old', '2026-03-01T12:59:00.001Z'],
+    ['a timestamp years ahead', '2031-01-01T00:00:00.000Z'],
+    ['no timestamp', null],
+  ])('keeps the watermark if a list contains %s', async (_what, stamp) => {
     world.partnerCentral.put('opportunities', listedOpportunity(4, stamp));
     await runAfter(world, hourMs);
     expect(watermarkOf(world)).toBe(stampOf(3));
   });
 
-  it('counts what cannot be used, and goes on with the rest', async () => {
+  it('counts unusable items and continues with the others', async () => {
     const stamp = stampOf(200);
     for (const Id of [null, 7, 'O', 'engi-abcdefgh12345', ''])
       world.partnerCentral.put('opportunities', { LastModifiedDate: stamp, ...(Id !== null && { Id }) });
@@ -210,7 +210,7 @@ describe('a pass', () => {
     expect(watermarkOf(world)).toBe(stampOf(4));
   });
 
-  it('sends an item without a date once, and then in full passes only', async () => {
+  it('sends an item without a date once, and after that only in full passes', async () => {
     const undated = { Id: opportunityId(9), LastModifiedDate: null };
     world.partnerCentral.put('opportunities', undated);
     world.passes.edit(opportunities, { state: {} });
@@ -224,7 +224,7 @@ describe('a pass', () => {
     expect(sentIds(world)).toContain(opportunityId(9));
   });
 
-  it('is not drowning the queue: it waits, and goes on in a later minute', async () => {
+  it('pauses while the queue is full and continues in a later minute', async () => {
     putOpportunities(world, 4, 5, 6, 7);
     world.clock.advance(hourMs);
     world.queues.opportunity.crowd(201);
@@ -235,14 +235,14 @@ describe('a pass', () => {
     ]);
     world.queues.opportunity.crowd(199);
     await runAfter(world, minuteMs);
-    // The first page, with the boundary item, makes it 200; the second page is too much.
+    // The first page fills the queue to 200 messages; the second page has to wait.
     expect(sentIds(world)).toEqual([opportunityId(4), opportunityId(5), opportunityId(6)]);
     await runAfter(world, minuteMs);
     expect(sentIds(world)).toEqual([opportunityId(7)]);
     expect(finishedPasses(world, 'opportunities')).toHaveLength(2);
   });
 
-  it('ends when its time is up, and is due at once', async () => {
+  it('pauses when its time is up and is due at once', async () => {
     putOpportunities(world, 4, 5, 6, 7);
     world.clock.advance(hourMs);
     const index = {
@@ -272,30 +272,33 @@ describe('a pass', () => {
       ),
       7_000_000,
     ],
-  ])('that is %s in the middle goes on there, that much later', async (_what, failure, laterMs) => {
-    putOpportunities(world, 4, 5, 6);
-    world.clock.advance(hourMs);
-    world.partnerCentral.fail('opportunities');
-    const queue = {
-      ...world.queues.opportunity,
-      send: async (bodies: readonly string[]) => {
-        await world.queues.opportunity.send(bodies);
-        world.partnerCentral.fail('opportunities', failure);
-      },
-    };
-    await run(world, {}, { feeds: { ...world.feeds, opportunity: { queue } } });
-    expect(sentIds(world)).toEqual([opportunityId(4)]);
-    expect(world.log.of('pass.advanced')).toEqual([
-      expect.objectContaining({ stopped: 'failure', code: failure.code, pages: 1 }),
-    ]);
-    await runAfter(world, laterMs - 1);
-    expect(sentIds(world)).toEqual([]);
-    await runAfter(world, 1);
-    expect(sentIds(world)).toEqual([opportunityId(5), opportunityId(6)]);
-    expect(world.metrics.totals()['PassesFailed']).toBeUndefined();
-  });
+  ])(
+    'that is %s continues at the same page after the delay of the error',
+    async (_what, failure, laterMs) => {
+      putOpportunities(world, 4, 5, 6);
+      world.clock.advance(hourMs);
+      world.partnerCentral.fail('opportunities');
+      const queue = {
+        ...world.queues.opportunity,
+        send: async (bodies: readonly string[]) => {
+          await world.queues.opportunity.send(bodies);
+          world.partnerCentral.fail('opportunities', failure);
+        },
+      };
+      await run(world, {}, { feeds: { ...world.feeds, opportunity: { queue } } });
+      expect(sentIds(world)).toEqual([opportunityId(4)]);
+      expect(world.log.of('pass.advanced')).toEqual([
+        expect.objectContaining({ stopped: 'failure', code: failure.code, pages: 1 }),
+      ]);
+      await runAfter(world, laterMs - 1);
+      expect(sentIds(world)).toEqual([]);
+      await runAfter(world, 1);
+      expect(sentIds(world)).toEqual([opportunityId(5), opportunityId(6)]);
+      expect(world.metrics.totals()['PassesFailed']).toBeUndefined();
+    },
+  );
 
-  it('that is refused ends with its reason, is tried again at the next interval, and stops no other', async () => {
+  it('that is refused fails with its reason, runs again at the next interval and stops no other pass', async () => {
     putOpportunities(world, 4);
     world.partnerCentral.put('engagements', listedEngagement());
     world.partnerCentral.fail('opportunities', accessDenied('ListOpportunities'));
@@ -314,7 +317,7 @@ describe('a pass', () => {
     expect(world.passes.find(opportunities)?.state.failedAt).toBeUndefined();
   });
 
-  it('fails unforeseen without stopping the others, and its lease brings it back', async () => {
+  it('that fails with an unexpected error stops no other pass, and is claimed again after its lease', async () => {
     putOpportunities(world, 4);
     world.partnerCentral.put('engagements', listedEngagement());
     const bug = new TypeError('a bug');

@@ -5,7 +5,7 @@ import { finishedPasses, passKey, reconcileWorld, run, runAfter } from './reconc
 
 const catalogs = ['AWS', 'Sandbox'];
 
-describe('what somebody asks for', () => {
+describe('parseRequest', () => {
   it.each<[Json | undefined, object]>([
     [{ now: true }, { now: true, full: false }],
     [{ full: true }, { now: false, full: true }],
@@ -26,7 +26,7 @@ describe('what somebody asks for', () => {
       },
       { now: false, full: false },
     ],
-  ])('is read from %j', (event, request) => {
+  ])('parses %j', (event, request) => {
     expect(parseRequest(event, catalogs)).toEqual(request);
   });
 
@@ -37,13 +37,13 @@ describe('what somebody asks for', () => {
     [{ now: true, catalog: 'aws' }, '/catalog', '"aws"', 'one of AWS, Sandbox'],
     [{ catalog: ['AWS'] }, '/catalog', 'a list', 'one of AWS, Sandbox'],
     ['full', '', '"full"', 'an object such as {"now": true}'],
-  ])('and %j is refused by name, value and what is allowed', (event, path, actual, expected) => {
+  ])('refuses %j with its name, its value and what is allowed', (event, path, actual, expected) => {
     expect(() => parseRequest(event, catalogs)).toThrow(
       expect.objectContaining({ code: 'event.malformed', details: { path, expected, actual } }),
     );
   });
 
-  it('is refused before anything is done', async () => {
+  it('refuses an invalid request before any pass runs', async () => {
     const world = reconcileWorld();
     await expect(run(world, { full: 'true' })).rejects.toMatchObject({ code: 'event.malformed' });
     expect(world.partnerCentral.calls).toEqual([]);
@@ -51,8 +51,8 @@ describe('what somebody asks for', () => {
   });
 });
 
-describe('on demand', () => {
-  it('passes begin at once, and the next ones an interval later', async () => {
+describe('a request', () => {
+  it('starts passes at once, and the next ones follow an interval later', async () => {
     const world = reconcileWorld();
     await run(world);
     await runAfter(world, 60_000);
@@ -64,7 +64,7 @@ describe('on demand', () => {
     expect(finishedPasses(world, 'opportunities')).toHaveLength(3);
   });
 
-  it('those of one catalog alone', async () => {
+  it('starts only the passes of one catalog if it names one', async () => {
     const world = { ...reconcileWorld(), catalogs };
     await run(world);
     const before = world.partnerCentral.calls.length;

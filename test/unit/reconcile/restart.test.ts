@@ -34,7 +34,7 @@ describe('a token that Partner Central refuses', () => {
     expect(sentIds(world)).toEqual([opportunityId(1), opportunityId(2)]);
   });
 
-  it('has the pass begin again, and nothing is lost', async () => {
+  it('restarts the pass, and no record is missed', async () => {
     await storeOpportunity(world, 1);
     world.partnerCentral.expireTokens();
     world.queues.opportunity.crowd(0);
@@ -46,7 +46,7 @@ describe('a token that Partner Central refuses', () => {
     expect(finishedPasses(world, 'opportunities')).toHaveLength(1);
   });
 
-  it('is no reason to begin again for ever: the second one ends the pass until the next interval', async () => {
+  it('restarts the pass only once: the second refusal fails it until the next interval', async () => {
     const refusal = invalid('ListOpportunities');
     world.queues.opportunity.crowd(0);
     let calls = 0;
@@ -65,7 +65,7 @@ describe('a token that Partner Central refuses', () => {
   });
 });
 
-describe('a watermark that was edited', () => {
+describe('a watermark that was edited by hand', () => {
   beforeEach(async () => {
     putOpportunities(world, 1, 2, 3);
     await hydrateAll(world, [1, 2, 3]);
@@ -101,7 +101,7 @@ describe('a watermark that was edited', () => {
     },
   );
 
-  it('in the middle of a pass has that begin again: a token belongs to its watermark', async () => {
+  it('restarts a running pass, because a page token belongs to its watermark', async () => {
     putOpportunities(world, 4, 5, 6);
     world.clock.advance(hourMs);
     world.queues.opportunity.crowd(200);
@@ -116,7 +116,7 @@ describe('a watermark that was edited', () => {
     expect(world.log.of('pass.restarted').map(({ reason }) => reason)).toEqual(['ahead']);
   });
 
-  it('within the hour counts: clocks differ', async () => {
+  it('is accepted up to an hour ahead, because clocks differ', async () => {
     const state = { watermark: '2026-03-01T14:00:00.000Z', lastFullAt: '2026-03-01T11:00:00.000Z' } as const;
     world.passes.edit(opportunities, { state });
     await runAfter(world, hourMs);

@@ -17,7 +17,7 @@ import {
   takeFindings,
 } from './reconcile-world.ts';
 
-/** What may happen within a few hours. A number is an opportunity, `ago` seconds that a list was late to show its stamp. */
+/** What may happen within a few hours. `number`: an opportunity. `ago`: by how many seconds the list lags. */
 type Happening =
   | { readonly kind: 'change'; readonly number: number; readonly ago: number }
   | { readonly kind: 'run'; readonly call: number; readonly full: boolean }
@@ -52,7 +52,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 
 interface Storm {
   readonly world: ReconcileWorld;
-  /** What the list shows. */
+  /** Timestamps in the list, by opportunity. */
   readonly stamps: Map<number, Instant>;
 }
 
@@ -102,7 +102,7 @@ async function happen(storm: Storm, event: Happening): Promise<void> {
   }
 }
 
-/** What the table does not hold as the list shows it. */
+/** Opportunities whose stored state is older than the listed one. */
 async function outdated({ world, stamps }: Storm): Promise<readonly (readonly [number, Instant])[]> {
   const lacking: (readonly [number, Instant])[] = [];
   for (const [number, stamp] of stamps) {
@@ -116,7 +116,7 @@ async function outdated({ world, stamps }: Storm): Promise<readonly (readonly [n
   return lacking;
 }
 
-it('whatever crashes, is purged, refused or late: the watermark is never beyond what the table lacks, and in the end it lacks nothing', async () => {
+it('promise 10: after any mix of crashes, purges, refusals and lags, no watermark passes a missing record, and finally none is missing', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(happening, { minLength: 5, maxLength: 40 }), async (happenings) => {
       const storm: Storm = { world: reconcileWorld({ pageSize: 2 }), stamps: new Map() };

@@ -18,12 +18,12 @@ interface Case {
   readonly oldestChange?: Instant;
 }
 
-describe('where the next pass begins', () => {
+describe('advanceWatermark', () => {
   it.each<[string, Case, object]>([
-    ['nowhere, where nothing was listed', {}, { watermark: undefined }],
-    ['where it did, where nothing was listed', { watermark: t1 }, { watermark: t1 }],
-    ['at the highest stamp', { watermark: t1, newestTimestamp: t3 }, { watermark: t3 }],
-    ['never before where it did', { watermark: t3, newestTimestamp: t1 }, { watermark: t3 }],
+    ['returns nothing if nothing was ever listed', {}, { watermark: undefined }],
+    ['keeps the watermark if nothing was listed', { watermark: t1 }, { watermark: t1 }],
+    ['advances to the newest timestamp', { watermark: t1, newestTimestamp: t3 }, { watermark: t3 }],
+    ['never moves back', { watermark: t3, newestTimestamp: t1 }, { watermark: t3 }],
     [
       'at the oldest that was missed',
       { watermark: t1, newestTimestamp: t3, oldestChange: t2 },
@@ -34,7 +34,11 @@ describe('where the next pass begins', () => {
       { newestTimestamp: t3, oldestChange: t1 },
       { watermark: t1, heldSince: now },
     ],
-    ['at the highest, where that was missed', { newestTimestamp: t3, oldestChange: t3 }, { watermark: t3 }],
+    [
+      'advances to the newest timestamp if that is the oldest change',
+      { newestTimestamp: t3, oldestChange: t3 },
+      { watermark: t3 },
+    ],
     [
       'where it did, as long as it is held there',
       { watermark: t1, heldSince: '2026-03-01T12:00:00.001Z', newestTimestamp: t3, oldestChange: t1 },
@@ -56,7 +60,7 @@ describe('where the next pass begins', () => {
   });
 });
 
-it('a run goes by what it passes over, and since when', () => {
+it('runIdOf derives the id from the catalog, the list and the start', () => {
   const ids = [
     runIdOf({ catalog: 'AWS', name: 'engagements' }, now),
     runIdOf({ catalog: 'AWS', name: 'engagements' }, dayAgo),

@@ -26,12 +26,12 @@ const context: Context = {
   succeed: () => {},
 };
 
-/** What was written to standard output, line by line. */
+/** The lines written to standard output. */
 let written: JsonObject[];
 
 beforeEach(() => {
   written = [];
-  // Powertools writes to a console of its own unless it is told that this is a developer's machine.
+  // Otherwise Powertools writes to its own console, which the spies do not see.
   vi.stubEnv('POWERTOOLS_DEV', 'true');
   vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
   for (const level of ['log', 'info', 'error'] as const)
@@ -47,7 +47,7 @@ afterEach(() => {
 });
 
 describe('lambdaHandler', () => {
-  it('gives the use case a log that knows the request, and writes its metrics at the end', async () => {
+  it('composes with a log that has the request id, and publishes metrics at the end', async () => {
     const handler = lambdaHandler(contract, ({ log, metrics }) => async (event: string) => {
       log.info('sweep.finished', { versions: 2 });
       metrics.count('ThingsDone');
@@ -71,21 +71,21 @@ describe('lambdaHandler', () => {
     ]);
   });
 
-  it('writes them also where the use case fails, and fails with it', async () => {
+  it('publishes metrics if the function fails, and hides the contents of an unexpected error', async () => {
     const failure = Object.assign(new TypeError('of Example Corp'), { payload: 'Example Corp' });
     const handler = lambdaHandler(contract, ({ metrics }) => async (_event: unknown) => {
       metrics.count('ThingsDone');
       throw failure;
     });
     const told: unknown = await handler({}, context).catch((error: unknown) => error);
-    // What Lambda would print of it: a name and where it arose, nothing that it carries.
+    // Lambda logs the error: it has a name and stack frames, but none of its contents.
     expect(told).toMatchObject({ message: 'unexpected error: TypeError' });
     expect(JSON.stringify(told) + String(told instanceof Error && told.stack)).not.toContain('Example');
     expect(told instanceof Error && told.stack).toMatch(/handler\.test/);
     expect(written).toMatchObject([{ ThingsDone: 1 }]);
   });
 
-  it('starts each invocation from nothing', async () => {
+  it('starts the counts of each invocation at 0', async () => {
     const handler = lambdaHandler(contract, ({ metrics }) => async (count: number) => {
       metrics.count('ThingsDone', count);
     });
@@ -94,9 +94,9 @@ describe('lambdaHandler', () => {
     expect(written).toMatchObject([{ ThingsDone: 1 }, { ThingsDone: 5 }]);
   });
 
-  it('writes a count that nobody added to as 0, and no level that nobody told', async () => {
-    const handler = lambdaHandler(contract, ({ metrics }) => async (isTold: boolean) => {
-      if (isTold) metrics.level('OldestThing', 2.5);
+  it('publishes a count without additions as 0, and no level without a value', async () => {
+    const handler = lambdaHandler(contract, ({ metrics }) => async (hasValue: boolean) => {
+      if (hasValue) metrics.level('OldestThing', 2.5);
     });
     await handler(false, context);
     await handler(true, context);

@@ -1,11 +1,11 @@
 import { expect, expectTypeOf, it } from 'vitest';
 import type { FieldsOf, GeneralEvent, LogFields, TracedEvent } from '../../../lambdas/ports/log.ts';
 
-/** What each of the lines that name no event is about instead. The compiler holds the list complete. */
+/** The subject of each line without a correlation id. The compiler keeps the list complete. */
 const about = {
   'breaker.opened': 'an endpoint',
   'endpoint.disabled': 'an endpoint',
-  'sweep.finished': 'all that was due',
+  'sweep.finished': 'a sweep',
   'quota.closed': 'the account',
   'quota.mended': 'the account',
   'pass.advanced': 'a run of reconcile',
@@ -14,7 +14,7 @@ const about = {
   'pass.failed': 'a run of reconcile',
 } as const satisfies Record<GeneralEvent, string>;
 
-it('a line about an event, a version or a delivery says what led to it, or does not compile', () => {
+it('a line about an event, a version or a delivery does not compile without a correlation id', () => {
   expectTypeOf<FieldsOf<TracedEvent>['correlationId']>().toEqualTypeOf<string>();
   expectTypeOf<LogFields>().not.toExtend<FieldsOf<'delivery.held'>>();
   expectTypeOf<LogFields>().toExtend<FieldsOf<'quota.closed'>>();
