@@ -48,7 +48,7 @@ export class ChaoticQueue implements QueueAccess {
     const fresh = due.length < atMost ? await this.#inner.receive(atMost - due.length) : [];
     const delivered = [
       ...due.map(({ message }) => message),
-      ...fresh.filter((each) => !this.#isDelayed(each)),
+      ...fresh.flatMap((each) => this.#delayOrDuplicate(each)),
     ];
     return delivered
       .map((message) => ({ message, rank: isOn() ? random() : 0 }))
@@ -96,16 +96,19 @@ export class ChaoticQueue implements QueueAccess {
     return [...this.#open].flatMap(([id, count]) => (count > 0 ? [id] : []));
   }
 
-  /** Chooses whether to delay or duplicate a message. @returns true if the message is delayed */
-  #isDelayed(message: Message): boolean {
+  /**
+   * Chooses whether to delay or duplicate a message.
+   * @returns what to deliver now: the message, or nothing
+   */
+  #delayOrDuplicate(message: Message): readonly Message[] {
     const { random, isOn, duplicateShare, delayedShare, maxDelayMs, onDuplicate } = this.#faults;
-    if (!isOn()) return false;
+    if (!isOn()) return [message];
     const chance = random();
-    if (chance >= duplicateShare + delayedShare) return false;
+    if (chance >= duplicateShare + delayedShare) return [message];
     this.#later.push({ message, dueAtMs: performance.now() + between(random, 0, maxDelayMs) });
-    if (chance >= duplicateShare) return true;
+    if (chance >= duplicateShare) return [];
     onDuplicate();
-    return false;
+    return [message];
   }
 }
 
