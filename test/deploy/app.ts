@@ -4,12 +4,13 @@ import type { IConstruct } from 'constructs';
 import { parseConfig, partnerCentralRegion } from '../../lib/config.ts';
 import { PartnerCentralRelay } from '../../lib/partner-central-relay.ts';
 
-/** The functions read a simulated Partner Central, and may send webhooks to this machine. */
-class NothingOutside implements IAspect {
+/** Points the functions to a simulated Partner Central and lets them send webhooks to this machine. */
+class LocalServices implements IAspect {
   readonly #partnerCentralUrl: string;
 
   constructor(partnerCentralUrl: string | undefined) {
-    if (partnerCentralUrl === undefined) throw new Error('PARTNER_CENTRAL_URL is to name the simulator.');
+    if (partnerCentralUrl === undefined)
+      throw new Error('Set PARTNER_CENTRAL_URL to the URL of the simulator.');
     this.#partnerCentralUrl = partnerCentralUrl;
   }
 
@@ -20,11 +21,11 @@ class NothingOutside implements IAspect {
   }
 }
 
-// The app of bin/app.ts for an emulator: the same stack, but for these two variables of its functions.
+// The app of bin/app.ts for an emulator. Only these two variables of the functions differ.
 const app = new App();
 const parsed = parseConfig(app.node.getAllContext());
 if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));
 const { config } = parsed;
 const env = { region: partnerCentralRegion };
 const stack = new PartnerCentralRelay(app, 'PartnerCentralRelay', { env, config });
-Aspects.of(stack).add(new NothingOutside(process.env['PARTNER_CENTRAL_URL']));
+Aspects.of(stack).add(new LocalServices(process.env['PARTNER_CENTRAL_URL']));

@@ -6,19 +6,19 @@ import { lastLines, runCommand } from './commands.ts';
 const project = fileURLToPath(new URL('../..', import.meta.url));
 const cli = join(project, 'node_modules', 'aws-cdk', 'bin', 'cdk');
 
-/** Runs the CDK's own command line against an emulator. */
+/** Runs the CDK command line against an emulator. */
 export interface Cdk {
-  /** @returns what it printed. @throws Error with its last lines where it fails */
+  /** @returns the output. @throws Error with the last lines of the output if the command fails */
   readonly run: (...args: readonly string[]) => Promise<string>;
 }
 
-/** @param folder where it synthesizes to, and looks for what is not there: the AWS profiles of whoever runs this */
+/** @param folder for the synthesized template; its missing config files replace the user's AWS profiles */
 export function cdkOn(emulatorUrl: string, partnerCentralUrl: string, folder: string): Cdk {
-  const nobodys = Object.fromEntries(
+  const withoutAws = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')),
   );
   const env = {
-    ...nobodys,
+    ...withoutAws,
     AWS_ENDPOINT_URL: emulatorUrl,
     AWS_REGION: localRegion,
     AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,

@@ -1,30 +1,30 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-export interface Finished {
+export interface CommandResult {
   readonly code: number | null;
-  /** Both streams, as they came. */
+  /** Stdout and stderr, interleaved. */
   readonly output: string;
 }
 
 const running = new Set<ChildProcess>();
 process.on('exit', endCommands);
 
-/** With all that they started themselves: each leads a process group. */
+/** Kills the commands with their child processes: each command leads a process group. */
 function endCommands(): void {
   for (const { pid, exitCode } of running)
     try {
       if (pid !== undefined && exitCode === null) process.kill(-pid, 'SIGKILL');
     } catch {
-      // It ended by itself meanwhile.
+      // The process has already ended.
     }
 }
 
-/** Runs a program to its end, whatever its exit code. @throws Error where there is no such program */
+/** Runs a program until it ends with any exit code. @throws Error if there is no such program */
 export async function runCommand(
   program: string,
   args: readonly string[],
   options: { readonly env: NodeJS.ProcessEnv; readonly cwd?: string },
-): Promise<Finished> {
+): Promise<CommandResult> {
   const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   running.add(child);
   let output = '';

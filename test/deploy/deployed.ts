@@ -7,11 +7,11 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { clientSettings } from '../../local/host/local-account.ts';
 import type { Tables } from '../../local/observation.ts';
 
-/** A deployed stack as its user sees it: outputs, and the SDK. */
+/** A deployed stack: its outputs and SDK clients. */
 export interface Deployed {
-  /** @throws Error where the stack has no such output */
+  /** @throws Error if the stack has no such output */
   readonly output: (name: string) => string;
-  /** Names of all outputs that end so. */
+  /** Names of all outputs with this suffix. */
   readonly outputsEnding: (suffix: string) => readonly string[];
   readonly tables: Tables;
   readonly cloudformation: CloudFormationClient;

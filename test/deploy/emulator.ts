@@ -9,40 +9,40 @@ import { installEmulator } from './python.ts';
 
 export interface Emulator {
   readonly url: string;
-  /** Rejects with the last lines of its log when it ends by itself. */
+  /** Rejects with the last lines of its log if it ends unexpectedly. */
   readonly died: Promise<never>;
   readonly stop: () => Promise<void>;
 }
 
-/** The one that the environment names, or MiniStack, installed into the folder and started on a free port. */
-export async function startEmulator(folder: string, told: (line: string) => void): Promise<Emulator> {
+/** Uses the emulator of AWS_ENDPOINT_URL, or installs MiniStack into the folder and starts it. */
+export async function startEmulator(folder: string, report: (line: string) => void): Promise<Emulator> {
   const given = process.env['AWS_ENDPOINT_URL'];
   if (given !== undefined && given !== '') {
-    told(`Using the emulator at ${given}`);
+    report(`Using the emulator at ${given}`);
     return { url: given, died: new Promise(() => {}), stop: async () => {} };
   }
-  return startMinistack(await installEmulator(folder, told), folder, told);
+  return startMinistack(await installEmulator(folder, report), folder, report);
 }
 
-const shownLines = 30;
+const reportedLines = 30;
 const mended = fileURLToPath(new URL('mended-ministack.py', import.meta.url));
 
 async function startMinistack(
   python: string,
   folder: string,
-  told: (line: string) => void,
+  report: (line: string) => void,
 ): Promise<Emulator> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const scratch = join(folder, 'tmp');
   await rm(scratch, { recursive: true, force: true });
   await mkdir(scratch, { recursive: true });
-  // What MiniStack writes there to run a function is CommonJS; the package.json above it says otherwise.
+  // MiniStack writes CommonJS here to run a function, but the package.json above sets ES modules.
   await writeFile(join(scratch, 'package.json'), '{ "type": "commonjs" }');
   const log = join(folder, 'ministack.log');
   const child = spawn(python, [mended], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    // Its functions run on the Node that runs this, which is the one that they are deployed for.
+    // The functions run on the Node.js of this process, which is the version of their runtime.
     env: {
       PATH: `${dirname(process.execPath)}:${process.env['PATH']}`,
       HOME: scratch,
@@ -59,16 +59,14 @@ async function startMinistack(
   const died = new Promise<never>((_, reject) => {
     child.once('close', (code, signal) => {
       if (stopping) return;
-      const last = lastLines(readFileSync(log, 'utf8'), shownLines);
-      reject(
-        new Error(`MiniStack ended in the middle (${signal ?? code}). Its last lines, of ${log}:\n${last}`),
-      );
+      const last = lastLines(readFileSync(log, 'utf8'), reportedLines);
+      reject(new Error(`MiniStack ended unexpectedly (${signal ?? code}). Last lines of ${log}:\n${last}`));
     });
   });
-  // Whoever waits for anything waits for this too; between two waits nobody does.
+  // All waits include this promise. Between two waits its rejection must not end the process.
   died.catch(() => {});
   const { stop } = await ownProcess('MiniStack', child, `${url}/_ministack/health`);
-  told(`MiniStack answers at ${url}`);
+  report(`MiniStack answers at ${url}`);
   return {
     url,
     died,

@@ -1,8 +1,8 @@
-"""Starts MiniStack 1.4.21 with what its CloudFormation lacks of AWS's, as far as this stack needs it. Nothing else is changed.
+"""Starts MiniStack 1.4.21 with three corrections to its CloudFormation, which this stack needs.
 
-1. It refuses an alarm on metric math, and with it the stack: here such an alarm is made on a metric that never has data.
-2. DeleteStack knows a stack by its name alone, and answers 200 to the ARN that the CDK sends without doing anything.
-3. It deletes what a template says is to be retained.
+1. It refuses alarms on metric math, and then the whole stack. Here such an alarm watches a metric without data.
+2. DeleteStack finds a stack only by name. For the ARN that the CDK sends it answers 200 and does nothing.
+3. It deletes resources with the deletion policy Retain.
 """
 
 from ministack.app import main

@@ -6,17 +6,18 @@ import { seededRandom } from '../../local/partner-central/seeded-random.ts';
 import { type Simulator, startSimulator } from '../../local/partner-central/simulator-server.ts';
 import type { Deployed } from './deployed.ts';
 
-/** What PutEvents takes of an event: its id and its account are for the bus to give. */
-export type Told = Pick<PartnerEventEnvelope, 'source' | 'detail-type' | 'resources' | 'detail'>;
+/** The members of an event that PutEvents accepts. The bus sets the id and the account. */
+export type EmittedEvent = Pick<PartnerEventEnvelope, 'source' | 'detail-type' | 'resources' | 'detail'>;
 
-/** Partner Central, and what it told of its changes and has not put on the bus yet. */
+/** A simulated Partner Central with the emitted events that are not on the bus yet. */
 export interface PartnerCentral {
   readonly partner: SimulatedPartner;
   readonly simulator: Simulator;
-  readonly takeEmitted: () => readonly Told[];
+  /** Returns and removes the emitted events. */
+  readonly takeEmitted: () => readonly EmittedEvent[];
 }
 
-/** What AWS grants. */
+/** The quota of AWS. */
 const quota = { perSecond: 10, perDay: 100_000 };
 
 export async function startPartnerCentral(): Promise<PartnerCentral> {
@@ -34,19 +35,19 @@ export async function startPartnerCentral(): Promise<PartnerCentral> {
   };
 }
 
-/** PutEvents takes so many at once. */
-const mostEntries = 10;
+/** The limit of PutEvents. */
+const maximumEntries = 10;
 
-/** Puts events on the default bus. @returns the ids that the bus gave them, in their order */
+/** Puts events on the default bus. @returns their new ids in the same order */
 export async function putEvents(
   { events }: Pick<Deployed, 'events'>,
-  told: readonly Told[],
+  emitted: readonly EmittedEvent[],
 ): Promise<string[]> {
   const ids: string[] = [];
-  for (let from = 0; from < told.length; from += mostEntries) {
+  for (let from = 0; from < emitted.length; from += maximumEntries) {
     const { Entries = [] } = await events.send(
       new PutEventsCommand({
-        Entries: told.slice(from, from + mostEntries).map((event) => ({
+        Entries: emitted.slice(from, from + maximumEntries).map((event) => ({
           Source: event.source,
           DetailType: event['detail-type'],
           Resources: [...event.resources],

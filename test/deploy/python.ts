@@ -3,31 +3,32 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lastLines, runCommand } from './commands.ts';
 
-/** A sentence for the one who ran the test, in place of a stack. */
+/** The test cannot run on this machine. The message says what to install. */
 export class CannotTest extends Error {}
 
 const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
 const elsewhere =
-  'set AWS_ENDPOINT_URL to an AWS emulator that is running already, as in `AWS_ENDPOINT_URL=http://localhost:4566 npm run test:deploy`';
-/** Of Python: MiniStack needs 3.10, and a virtual environment needs both modules, which some systems ship apart. */
-const suits = 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))';
+  'set AWS_ENDPOINT_URL to a running AWS emulator, as in `AWS_ENDPOINT_URL=http://localhost:4566 npm run test:deploy`';
+/** MiniStack needs Python 3.10. Some systems package the modules for virtual environments separately. */
+const checkPython = 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))';
 
 /**
- * Makes a virtual environment with the emulator in it, or finds the one that an earlier run made of the same requirements.
- * @param told is told what takes long
+ * Creates a virtual environment with the emulator, or reuses one with the same requirements.
+ * @param report called before long steps
  * @returns the path of its Python
- * @throws CannotTest where there is no Python, or no package index
+ * @throws CannotTest if there is no Python or no package index
  */
-export async function installEmulator(folder: string, told: (line: string) => void): Promise<string> {
+export async function installEmulator(folder: string, report: (line: string) => void): Promise<string> {
   const venv = join(folder, 'venv');
   const installed = join(venv, 'installed.txt');
   const python = join(venv, 'bin', 'python');
-  if ((await textOf(installed)) === (await textOf(requirements)) && (await suitsUs(python))) return python;
-  told('Installing MiniStack into .ministack/venv …');
+  if ((await readIfExists(installed)) === (await readIfExists(requirements)) && (await isSuitable(python)))
+    return python;
+  report('Installing MiniStack into .ministack/venv …');
   await rm(venv, { recursive: true, force: true });
-  await make(await findPython(), ['-m', 'venv', venv], 'no virtual environment could be made');
+  await runStep(await findPython(), ['-m', 'venv', venv], 'the virtual environment cannot be created');
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1'];
-  await make(python, [...pip, '--requirement', requirements], 'pip could not install it');
+  await runStep(python, [...pip, '--requirement', requirements], 'pip cannot install it');
   await copyFile(requirements, installed);
   return python;
 }
@@ -42,30 +43,30 @@ async function findPython(): Promise<string> {
     'python3.10',
     'python',
   ])
-    if (await suitsUs(name)) return name;
+    if (await isSuitable(name)) return name;
   throw new CannotTest(
-    `The emulator MiniStack cannot be installed, as there is no Python 3.10 or later with its venv module here: install one, or ${elsewhere}.`,
+    `The emulator MiniStack cannot be installed, because there is no Python 3.10 or later with its venv module: install one, or ${elsewhere}.`,
   );
 }
 
-async function suitsUs(python: string): Promise<boolean> {
+async function isSuitable(python: string): Promise<boolean> {
   try {
-    return (await runCommand(python, ['-c', suits], { env: process.env })).code === 0;
+    return (await runCommand(python, ['-c', checkPython], { env: process.env })).code === 0;
   } catch {
     return false;
   }
 }
 
-async function make(python: string, args: readonly string[], problem: string): Promise<void> {
+async function runStep(python: string, args: readonly string[], problem: string): Promise<void> {
   const { code, output } = await runCommand(python, args, { env: process.env });
   if (code === 0) return;
   const reason = lastLines(output, 1).replace(/^ERROR: /, '');
   throw new CannotTest(
-    `The emulator MiniStack cannot be installed, as ${problem} (${reason}): reach a Python package index, or ${elsewhere}.`,
+    `The emulator MiniStack cannot be installed, because ${problem} (${reason}): reach a Python package index, or ${elsewhere}.`,
   );
 }
 
-async function textOf(file: string): Promise<string | undefined> {
+async function readIfExists(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch {

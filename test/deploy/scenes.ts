@@ -1,12 +1,12 @@
 import { hydratedDetailTypes } from '../../local/run.ts';
-import type { PartnerCentral, Told } from './partner.ts';
+import type { EmittedEvent, PartnerCentral } from './partner.ts';
 
 const catalog = 'AWS';
 
-/** What stands there before anything happens to it. */
-export interface Cast {
+/** Ids of the records in the test. */
+export interface TestRecords {
   readonly opportunity: string;
-  /** Of which no event tells: only `reconcile` can find it. */
+  /** An opportunity without an event: only `reconcile` can find it. */
   readonly forgotten: string;
   readonly accepted: string;
   readonly rejected: string;
@@ -14,7 +14,7 @@ export interface Cast {
   readonly engagement: string;
 }
 
-export function begin({ partner }: PartnerCentral): Cast {
+export function createRecords({ partner }: PartnerCentral): TestRecords {
   return {
     opportunity: partner.createOpportunity(catalog),
     forgotten: partner.createOpportunity(catalog, { events: 0 }),
@@ -25,19 +25,21 @@ export function begin({ partner }: PartnerCentral): Cast {
   };
 }
 
-export function goOn({ partner }: PartnerCentral, cast: Cast): void {
-  partner.submitForCosell(cast.opportunity);
-  for (let update = 0; update < 3; update += 1) partner.updateOpportunity(cast.opportunity);
-  partner.acceptInvitation(cast.accepted);
-  partner.rejectInvitation(cast.rejected);
-  partner.expireInvitation(cast.expired);
-  partner.updateEngagement(cast.engagement);
-  partner.addMember(cast.engagement);
+export function changeRecords({ partner }: PartnerCentral, records: TestRecords): void {
+  partner.submitForCosell(records.opportunity);
+  for (let update = 0; update < 3; update += 1) partner.updateOpportunity(records.opportunity);
+  partner.acceptInvitation(records.accepted);
+  partner.rejectInvitation(records.rejected);
+  partner.expireInvitation(records.expired);
+  partner.updateEngagement(records.engagement);
+  partner.addMember(records.engagement);
 }
 
-/** Events that nothing can be made of, each with the code that it must be parked with. */
-export function unusable(told: readonly Told[]): readonly (readonly [Told, code: string])[] {
-  const event = told.find((each) => each['detail-type'] === 'Opportunity Updated');
+/** Invalid events with their expected codes in the parked queue. */
+export function invalidEvents(
+  emitted: readonly EmittedEvent[],
+): readonly (readonly [EmittedEvent, code: string])[] {
+  const event = emitted.find((each) => each['detail-type'] === 'Opportunity Updated');
   if (!event) throw new Error('an update emits an event');
   return [
     [{ ...event, detail: { ...event.detail, opportunity: {} } }, 'event.malformed'],
@@ -46,8 +48,8 @@ export function unusable(told: readonly Told[]): readonly (readonly [Told, code:
   ];
 }
 
-/** Detail-types that AWS sends and nobody told of. */
-export function untold(told: readonly Told[]): readonly string[] {
-  const seen = new Set(told.map((event) => event['detail-type']));
+/** Detail-types of AWS that are not among the events. */
+export function missingDetailTypes(emitted: readonly EmittedEvent[]): readonly string[] {
+  const seen = new Set(emitted.map((event) => event['detail-type']));
   return [...hydratedDetailTypes].filter((detailType) => !seen.has(detailType));
 }

@@ -5,32 +5,32 @@ import type { Deployed } from './deployed.ts';
 import { until } from './until.ts';
 
 /**
- * Takes away the only ring for a delivery: while nobody works on the doorbell, a message becomes due; then the doorbell is purged.
- * When it is worked on again, nothing but `sweep` can bring the delivery about.
- * @param happen makes one message
+ * Loses the only doorbell message of a delivery: the queue is purged while its mapping is disabled.
+ * Then only `sweep` can bring about the delivery.
+ * @param makeMessage makes one message
  */
-export async function loseTheRing(deployed: Deployed, happen: () => Promise<void>): Promise<void> {
+export async function loseDoorbell(deployed: Deployed, makeMessage: () => Promise<void>): Promise<void> {
   const { dynamodb, lambda, sqs, tables } = deployed;
   const QueueUrl = deployed.output('DeliveryQueueUrl');
   const mapping = await mappingOf(deployed, (await attributes(deployed, QueueUrl)).arn);
   await lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping, Enabled: false }));
-  await until('nobody works on the delivery doorbell', 30, async () => {
+  await until('no function reads the delivery doorbell queue', 30, async () => {
     const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({}));
     const state = EventSourceMappings.find(({ UUID }) => UUID === mapping)?.State;
     return state === 'Disabled' ? [] : [`the mapping is ${state}`];
   });
-  await happen();
-  await until('one delivery waits, and the doorbell rings for it', 60, async () => {
+  await makeMessage();
+  await until('one delivery is due, with a doorbell message', 60, async () => {
     const work = await findUnfinishedWork(dynamodb, tables);
     const { messages } = await attributes(deployed, QueueUrl);
     return work.length === 1 && work[0]?.startsWith('dlv_') && messages > 0
       ? []
-      : [`unfinished: ${work.join(', ') || 'nothing'}; rings: ${messages}`];
+      : [`unfinished: ${work.join(', ') || 'nothing'}; doorbell messages: ${messages}`];
   });
   await sqs.send(new PurgeQueueCommand({ QueueUrl }));
-  await until('the doorbell is silent', 90, async () => {
+  await until('the doorbell queue is empty', 90, async () => {
     const { messages } = await attributes(deployed, QueueUrl);
-    return messages === 0 ? [] : [`${messages} rings`];
+    return messages === 0 ? [] : [`${messages} doorbell messages`];
   });
   await lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping, Enabled: true }));
 }
@@ -40,7 +40,7 @@ async function mappingOf({ lambda }: Deployed, queueArn: string): Promise<string
     new ListEventSourceMappingsCommand({ EventSourceArn: queueArn }),
   );
   const uuid = EventSourceMappings.find(({ EventSourceArn }) => EventSourceArn === queueArn)?.UUID;
-  if (uuid === undefined) throw new Error(`No function works from ${queueArn}.`);
+  if (uuid === undefined) throw new Error(`No function reads ${queueArn}.`);
   return uuid;
 }
 

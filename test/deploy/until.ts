@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const everyMs = 1_000;
 
-/** Asks until there is no problem left. @throws Error with the problems that there still are after so many seconds */
+/** Polls until there are no problems. @throws Error with the remaining problems after `seconds` */
 export async function until(
   what: string,
   seconds: number,
@@ -13,7 +13,7 @@ export async function until(
     const found = await problems();
     if (found.length === 0) return;
     if (performance.now() > deadline)
-      throw new Error([`Within ${seconds} s it did not come about that ${what}:`, ...found].join('\n- '));
+      throw new Error([`Not reached within ${seconds} s: ${what}.`, ...found].join('\n- '));
     await sleep(everyMs);
   }
 }

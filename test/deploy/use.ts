@@ -1,79 +1,81 @@
-import { type Played, untilParked, untilTrue } from './checks.ts';
+import { type DeployTest, untilParked, untilTrue } from './checks.ts';
 import type { Deployed } from './deployed.ts';
 import { startReceiver } from './endpoint.ts';
-import { type PartnerCentral, putEvents, type Told } from './partner.ts';
-import { begin, type Cast, goOn, untold, unusable } from './scenes.ts';
-import { loseTheRing } from './sweep-scene.ts';
+import { type EmittedEvent, type PartnerCentral, putEvents } from './partner.ts';
+import {
+  changeRecords,
+  createRecords,
+  invalidEvents,
+  missingDetailTypes,
+  type TestRecords,
+} from './scenes.ts';
+import { loseDoorbell } from './sweep-scene.ts';
 
-interface Run extends Played {
-  /** @returns the ids that the bus gave the events, in their order */
-  readonly put: (events: readonly Told[]) => Promise<readonly string[]>;
-  readonly told: (line: string) => void;
+interface Run extends DeployTest {
+  /** Puts events on the default bus. @returns their new ids in the same order */
+  readonly put: (events: readonly EmittedEvent[]) => Promise<readonly string[]>;
+  readonly report: (line: string) => void;
 }
 
-/** Lets Partner Central tell of everything that it can tell of, and looks what becomes of it. @throws Error naming what did not */
+/** Sends events of every detail-type and checks their results. @throws Error naming what failed */
 export async function use(
   deployed: Deployed,
   central: PartnerCentral,
-  told: (line: string) => void,
+  report: (line: string) => void,
 ): Promise<void> {
   const receiver = await startReceiver(deployed);
   const eventIds = new Set<string>();
-  const put = async (events: readonly Told[]) => {
+  const put = async (events: readonly EmittedEvent[]) => {
     const ids = await putEvents(deployed, events);
     for (const id of ids) eventIds.add(id);
     return ids;
   };
-  const run = { deployed, central, receiver, eventIds, put, told };
-  const cast = begin(central);
-  const first = await sendBeginnings(run, cast);
-  const second = await sendChanges(run, cast);
-  const missing = untold([...first, ...second]);
-  if (missing.length > 0) throw new Error(`No event of ${missing.join(', ')} was put.`);
-  await loseARing(run, cast);
+  const run = { deployed, central, receiver, eventIds, put, report };
+  const records = createRecords(central);
+  const first = await sendCreations(run, records);
+  const second = await sendChanges(run, records);
+  const missing = missingDetailTypes([...first, ...second]);
+  if (missing.length > 0) throw new Error(`The simulator emitted no event of ${missing.join(', ')}.`);
+  await deliverWithoutDoorbell(run, records);
   await receiver.stop();
 }
 
-async function sendBeginnings(run: Run, { forgotten }: Cast): Promise<readonly Told[]> {
-  const beginnings = run.central.takeEmitted();
-  await run.put(beginnings);
-  run.told(`${beginnings.length} events on the default bus: an opportunity, invitations, an engagement`);
+async function sendCreations(run: Run, { forgotten }: TestRecords): Promise<readonly EmittedEvent[]> {
+  const creations = run.central.takeEmitted();
+  await run.put(creations);
+  run.report(`${creations.length} events on the default bus: an opportunity, invitations, an engagement`);
   await untilTrue(run, 120, [`AWS/opportunity/${forgotten}`]);
-  run.told(
-    `${run.receiver.receipts.length} signed webhooks verified; the table holds what Partner Central does`,
+  run.report(
+    `${run.receiver.receipts.length} signed webhooks verified; the table agrees with Partner Central`,
   );
-  return beginnings;
+  return creations;
 }
 
-async function sendChanges(run: Run, cast: Cast): Promise<readonly Told[]> {
-  goOn(run.central, cast);
+async function sendChanges(run: Run, records: TestRecords): Promise<readonly EmittedEvent[]> {
+  changeRecords(run.central, records);
   const changes = run.central.takeEmitted();
   await run.put(changes);
-  run.told(
-    `${changes.length} events more, every detail-type among them, and three of which nothing can be made`,
-  );
-  const poison = unusable(changes);
+  run.report(`${changes.length} more events of all detail-types, and three invalid events`);
+  const poison = invalidEvents(changes);
   const ids = await run.put(poison.map(([event]) => event));
   await untilParked(run.deployed, new Map(poison.map(([, code], index) => [ids[index] ?? '', code])));
-  run.told(
-    'Parked with their reasons: one malformed, one of an unknown detail-type, one of an unknown catalog',
-  );
+  run.report('Parked with their reasons: a malformed event, an unknown detail-type and an unknown catalog');
   await untilTrue(run, 180);
-  run.told(
-    `${run.receiver.receipts.length} webhooks by now; what no event told of, reconcile found by its schedule`,
+  run.report(
+    `${run.receiver.receipts.length} webhooks in total; the schedule of reconcile found the opportunity without an event`,
   );
   return changes;
 }
 
-async function loseARing(
-  { central, deployed, put, told, ...run }: Run,
-  { opportunity }: Cast,
+async function deliverWithoutDoorbell(
+  { central, deployed, put, report, ...run }: Run,
+  { opportunity }: TestRecords,
 ): Promise<void> {
-  await loseTheRing(deployed, async () => {
+  await loseDoorbell(deployed, async () => {
     central.partner.updateOpportunity(opportunity);
     await put(central.takeEmitted());
   });
-  told('A doorbell was purged before anybody heard it: a delivery is due, and nothing rings for it');
+  report('A doorbell queue was purged: a delivery is due without a doorbell message');
   await untilTrue({ central, deployed, ...run }, 180);
-  told('sweep rang again by its schedule: delivered');
+  report('The schedule of sweep signaled the delivery again: delivered');
 }
