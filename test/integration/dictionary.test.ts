@@ -24,27 +24,27 @@ const written = new Map<string, readonly Attributes[]>();
 beforeAll(async () => {
   await writeEveryItem(tables);
   const { CONTROL_TABLE } = tables.names;
-  const before = await scanned(CONTROL_TABLE);
-  // The first event takes the place of the note that none had come.
+  const before = await scanAll(CONTROL_TABLE);
+  // The first event replaces the item that records the absence of events.
   await dynamodbSightings(tables.client(), CONTROL_TABLE).recordEvent('2026-03-01T11:00:00.000Z');
-  for (const [name, table] of Object.entries(variables)) written.set(name, await scanned(table));
+  for (const [name, table] of Object.entries(variables)) written.set(name, await scanAll(table));
   written.set('Control', [...before, ...(written.get('Control') ?? [])]);
 });
 
-async function scanned(TableName: string): Promise<readonly Attributes[]> {
+async function scanAll(TableName: string): Promise<readonly Attributes[]> {
   const items: Attributes[] = [];
   for await (const page of paginateScan({ client: tables.client() }, { TableName }))
     items.push(...(page.Items ?? []));
   return items;
 }
 
-/** By what the dictionary says of `pk`: the text in it, up to a placeholder. */
+/** Compares the beginning of `pk`, up to a placeholder, with the key in the dictionary. */
 function isOf({ keys }: ItemKind, item: Attributes): boolean {
   const [, beginning = ''] = /^`pk` is `([^`<]*)/.exec(keys) ?? [];
   return item['pk']?.S?.startsWith(beginning) === true;
 }
 
-/** Attribute -> its type, over all items; two types where they differ. */
+/** The type of each attribute over all items. Different types are joined. */
 function attributesOf(items: readonly Attributes[]): Readonly<Record<string, string>> {
   const types = items.flatMap((item) =>
     Object.entries(item).map(([name, value]) => [name, Object.keys(value).join()] as const),
@@ -60,33 +60,30 @@ function attributesOf(items: readonly Attributes[]): Readonly<Record<string, str
 const kinds = dictionary.flatMap(({ name, items }) => items.map((kind) => [name, kind.name, kind] as const));
 
 describe('the data dictionary', () => {
-  it.each(kinds)(
-    '%s, %s: has the attributes of the items that are written, no more, no less',
-    (table, _name, kind) => {
-      const items = (written.get(table) ?? []).filter((item) => isOf(kind, item));
-      const documented = Object.entries(kind.attributes).map(([name, { type }]) => [name, type]);
-      expect(attributesOf(items)).toEqual(Object.fromEntries(documented));
-    },
-  );
+  it.each(kinds)('%s, %s: lists exactly the attributes of the written items', (table, _name, kind) => {
+    const items = (written.get(table) ?? []).filter((item) => isOf(kind, item));
+    const documented = Object.entries(kind.attributes).map(([name, { type }]) => [name, type]);
+    expect(attributesOf(items)).toEqual(Object.fromEntries(documented));
+  });
 
-  it.each(dictionary)('$name: has every item that is written', ({ name, items }) => {
+  it.each(dictionary)('$name: describes every written item exactly once', ({ name, items }) => {
     const all = written.get(name) ?? [];
     expect(all).not.toEqual([]);
     for (const item of all)
       expect(items.filter((kind) => isOf(kind, item)).map((kind) => kind.name)).toHaveLength(1);
   });
 
-  it('calls personal exactly what goes when personal data goes', () => {
+  it('marks exactly the attributes as personal that a redaction changes', () => {
     const [records] = dictionary;
     const attributes = Object.entries(records?.items[0]?.attributes ?? {});
     const personal = attributes.filter(([, { personal: says }]) => says === 'yes').map(([name]) => name);
     const changed = [...differing(currentItem), ...differing((each) => versionItem(each, each.readAt))];
-    // By a hash of what was there somebody could confirm a guess; it tells nothing by itself. What is packed holds the payload.
+    // The content hash reveals no data, and `redacted` is the flag itself. `packed` has the payload.
     const beside = new Set(['contentHash', 'redacted']);
     expect(new Set([...changed.filter((name) => !beside.has(name)), 'packed'])).toEqual(new Set(personal));
   });
 
-  it('tells where each index holds what', () => {
+  it('describes only existing attributes in the indexes', () => {
     const [records, webhooks] = dictionary;
     expect(records?.indexes.map(({ name }) => name)).toContain('byCustomer');
     for (const { items, indexes } of [records, webhooks].flatMap((table) => table ?? []))
@@ -102,12 +99,12 @@ describe('the queries for Athena', () => {
   const pathsIn = (column: string): readonly string[] =>
     [...guide.matchAll(new RegExp(`\\(${column}, '\\$\\.([^']+)'\\)`, 'g'))].map(([, path = '']) => path);
 
-  it.each([...pathsIn('line')])('read $.%s, which stands in an exported line', (path) => {
+  it.each([...pathsIn('line')])('read $.%s, which exists in an exported line', (path) => {
     const lines = (written.get('Records') ?? []).map((Item) => ({ Item }));
     expect(lines.filter((line) => valueAt(line, path) !== undefined)).not.toEqual([]);
   });
 
-  it('read members of payloads by the types that they have there', () => {
+  it('read members of payloads with their actual types', () => {
     expect(pathsIn('line').length).toBeGreaterThan(20);
     const [list = '', ...others] = pathsIn('payload');
     expect(others).toEqual([]);
@@ -127,7 +124,7 @@ function valueAt(value: unknown, path: string): unknown {
   }, value);
 }
 
-/** The attributes of an invitation's item that are not the same once it is redacted. */
+/** The attributes of an invitation's item that a redaction changes. */
 function differing(
   itemOf: (version: ReturnType<typeof versionOf>) => Readonly<Record<string, unknown>>,
 ): string[] {

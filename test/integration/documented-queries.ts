@@ -9,28 +9,28 @@ import {
 import * as v from 'valibot';
 import type { Attributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
 
-/** One access pattern: a heading, what it goes by, then the same question in three languages. */
+/** One access pattern: a heading, the index, and the same query in three languages. */
 export interface DocumentedQuery {
   readonly purpose: string;
-  /** What the text says that it goes by; undefined for the table itself. */
+  /** The index in the text. Undefined for the table itself. */
   readonly index: string | undefined;
-  /** `aws dynamodb …` as a person would paste it. */
+  /** A command `aws dynamodb …`. */
   readonly command: string;
-  /** Names a table by its variable, such as `$RECORDS_TABLE`. */
+  /** A PartiQL statement. Table names are variables such as `$RECORDS_TABLE`. */
   readonly statement: string;
   readonly snippet: string;
 }
 
 export interface QueryGuide {
-  /** The module that the snippets share: its name and its text. */
+  /** The module that all snippets import. */
   readonly module: { readonly name: string; readonly text: string };
   readonly queries: readonly DocumentedQuery[];
 }
 
-/** @throws Error where it holds no pattern, or a block of code that is no part of one */
+/** @throws Error if there is no access pattern, or a code block outside of the patterns */
 export function queryGuide(markdown: string): QueryGuide {
   const [, name, text] = /^```ts\n\/\/ ([\w-]+\.ts)\n(.+?)^```$/ms.exec(markdown) ?? [];
-  if (name === undefined || text === undefined) throw new Error('there is no module for the snippets');
+  if (name === undefined || text === undefined) throw new Error('There is no module for the snippets');
   const pattern =
     /^### ([^\n]+)\n\n(?:By|Index `(\w+)`)[ ,](?:(?!^```|^#).)*^```sh\n(.+?)^```\n\n```sql\n(.+?)^```\n\n```ts\n(.+?)^```$/gms;
   const queries = [...markdown.matchAll(pattern)].map(
@@ -53,7 +53,7 @@ export function queryGuide(markdown: string): QueryGuide {
   return { module: { name, text }, queries };
 }
 
-/** The words of one shell command: quotes, line ends behind a backslash, and the variables given. */
+/** Splits a shell command into words. It supports quotes, continued lines and the given variables. */
 export function shellWords(command: string, variables: Readonly<Record<string, string>>): readonly string[] {
   const joined = command.trim().replaceAll('\\\n', ' ');
   const word = /(?:'[^']*'|"(?:[^"\\]|\\.)*"|[^\s'"])+/g;
@@ -61,13 +61,13 @@ export function shellWords(command: string, variables: Readonly<Record<string, s
     text.replaceAll(
       /'([^']*)'|"((?:[^"\\]|\\.)*)"|\$(\w+)/g,
       (whole, single?: string, double?: string) =>
-        single ?? substituted(double?.replaceAll('\\"', '"') ?? whole, variables),
+        single ?? substitute(double?.replaceAll('\\"', '"') ?? whole, variables),
     ),
   );
 }
 
-/** @throws Error for a variable that is not given */
-export function substituted(text: string, variables: Readonly<Record<string, string>>): string {
+/** Replaces variables by their values. @throws Error for a variable without a value */
+export function substitute(text: string, variables: Readonly<Record<string, string>>): string {
   return text.replaceAll(/\$(\w+)/g, (_whole, name: string) => {
     const value = variables[name];
     if (value === undefined) throw new Error(`$${name} is not set`);
@@ -82,16 +82,16 @@ const names = v.optional(v.record(v.string(), v.string()));
 const requests = v.record(v.string(), v.strictObject({ Keys: v.array(strings) }));
 
 /**
- * Does what the AWS CLI does with a command.
- * @throws TypeError for an option that is not known here
+ * Runs a command like the AWS CLI.
+ * @throws TypeError for an unsupported option
  */
 export async function runCommand(client: DynamoDBClient, words: readonly string[]): Promise<Attributes[]> {
   const [program, service, operation, ...args] = words;
-  if (`${program} ${service}` !== 'aws dynamodb') throw new Error(`no such program: ${words.join(' ')}`);
+  if (`${program} ${service}` !== 'aws dynamodb') throw new Error(`Unsupported program: ${words.join(' ')}`);
   if (operation === 'get-item') return getItem(client, args);
   if (operation === 'batch-get-item') return batchGetItem(client, args);
   if (operation === 'query') return queryAll(client, args);
-  throw new Error(`no operation that is known here: ${operation}`);
+  throw new Error(`Unsupported operation: ${operation}`);
 }
 
 async function getItem(client: DynamoDBClient, args: readonly string[]): Promise<Attributes[]> {
@@ -111,7 +111,7 @@ async function getItem(client: DynamoDBClient, args: readonly string[]): Promise
       ConsistentRead: values['consistent-read'],
       Key: v.parse(strings, JSON.parse(values.key ?? '')),
       ProjectionExpression: values['projection-expression'],
-      ExpressionAttributeNames: v.parse(names, parsed(values['expression-attribute-names'])),
+      ExpressionAttributeNames: v.parse(names, parseJson(values['expression-attribute-names'])),
     }),
   );
   return Item ? [Item] : [];
@@ -124,7 +124,7 @@ async function batchGetItem(client: DynamoDBClient, args: readonly string[]): Pr
   return Object.values(Responses).flat();
 }
 
-/** The CLI reads page after page, and gives up to `--max-items` of what it finds. */
+/** Like the CLI, reads all pages and returns at most `--max-items` items. */
 async function queryAll(client: DynamoDBClient, args: readonly string[]): Promise<Attributes[]> {
   const input = queryInput(args);
   const items: Attributes[] = [];
@@ -153,13 +153,13 @@ function queryInput(args: readonly string[]): { query: QueryCommandInput; maxIte
     KeyConditionExpression: values['key-condition-expression'],
     FilterExpression: values['filter-expression'],
     ProjectionExpression: values['projection-expression'],
-    ExpressionAttributeNames: v.parse(names, parsed(values['expression-attribute-names'])),
-    ExpressionAttributeValues: v.parse(strings, parsed(values['expression-attribute-values'])),
+    ExpressionAttributeNames: v.parse(names, parseJson(values['expression-attribute-names'])),
+    ExpressionAttributeValues: v.parse(strings, parseJson(values['expression-attribute-values'])),
     ScanIndexForward: !values['no-scan-index-forward'],
   };
   return { query, maxItems: values['max-items'] === undefined ? undefined : Number(values['max-items']) };
 }
 
-function parsed(json: string | undefined): unknown {
+function parseJson(json: string | undefined): unknown {
   return json === undefined ? undefined : JSON.parse(json);
 }

@@ -29,7 +29,7 @@ const version = { ...opportunityKey, version: 1 };
 
 const pending = observation({ key: invitationKey, payload: invitationPayload() });
 const rejected = invitationPayload({ status: 'REJECTED' });
-/** What follows on what, of one opportunity and one invitation: a change, one that is too large, a link, a notice, a redaction. */
+/** Successive reads: an opportunity that changes and grows too large, an invitation and its redaction. */
 const reads: readonly Observation[] = [
   observation({ solutions: [{ id: 'S-1234567', name: 'Example Platform' }] }),
   observation({
@@ -51,7 +51,7 @@ const reads: readonly Observation[] = [
   }),
 ];
 
-/** Writes items of every kind through the adapters, so that each attribute stands somewhere. */
+/** Writes items of every kind through the adapters, so that every attribute occurs. */
 export async function writeEveryItem({ client, names }: StackTables): Promise<void> {
   await writeRecords(client(), names.RECORDS_TABLE);
   await writeDeliveries(client(), names.WEBHOOKS_TABLE);
@@ -64,22 +64,22 @@ async function writeRecords(client: DynamoDBClient, table: string): Promise<void
   for (const read of reads) {
     const current = await store.current(read.key);
     await store.append(current, versionOf(read, current), soon);
-    const stands = await store.current(read.key);
-    if (read !== pending || !stands) continue;
+    const stored = await store.current(read.key);
+    if (read !== pending || !stored) continue;
     const { type, topics, cause } = versionOf();
     const links = [{ kind: 'opportunity', id: opportunityKey.id, via: 'acceptance-task' }] as const;
-    const told = restate(stands, {
+    const restated = restate(stored, {
       type,
       topics,
       cause,
       links,
       announcedExpiration: '2026-03-16T10:00:00.123Z',
     });
-    await store.append(stands, told, soon);
+    await store.append(stored, restated, soon);
   }
 }
 
-/** One that waits for another, one that is exhausted, one that is replayed. */
+/** A delivery that waits for its predecessor, an exhausted one, and a replayed one. */
 async function writeDeliveries(client: DynamoDBClient, table: string): Promise<void> {
   const store = dynamodbDeliveryStore(client, table);
   const messageId = messageIdOf(version);
@@ -133,8 +133,8 @@ async function writeEndpoints(client: DynamoDBClient, TableName: string): Promis
 }
 
 async function writeControl(client: DynamoDBClient, table: string): Promise<void> {
-  const turns = { writer: 'worker', writtenAt: now, nextFreeAt: now, closedUntil: soon, closures: 1 };
-  await dynamodbQuotaLedger(client, table).write({ ...turns, hours: { '2026-03-01T10': 42 } }, 0);
+  const ledger = { writer: 'worker', writtenAt: now, nextFreeAt: now, closedUntil: soon, closures: 1 };
+  await dynamodbQuotaLedger(client, table).write({ ...ledger, hours: { '2026-03-01T10': 42 } }, 0);
   const passes = dynamodbPassStore(client, table);
   const key = { catalog: 'AWS', name: 'opportunities' } as const;
   const claimed = await passes.claim(key, now, soon, soon);

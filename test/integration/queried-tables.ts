@@ -33,7 +33,7 @@ const invitation = (id: string, options: Parameters<typeof invitationPayload>[0]
   return observation({ key, payload: invitationPayload({ ...options, id }) });
 };
 
-/** Every read that the table is filled from; those of one record one after the other. */
+/** Reads in the order in which the table is filled. */
 const observations: readonly Observation[] = [
   opportunity({ id: 'O1234567', lastModifiedDate: '2026-03-01T10:00:00Z' }),
   opportunity({ id: 'O1234567', lastModifiedDate: '2026-03-02T10:00:00Z', stage: 'Qualified' }),
@@ -43,7 +43,7 @@ const observations: readonly Observation[] = [
     stage: 'Qualified',
     title: 'Lake',
   }),
-  // Too large for a map: it is packed.
+  // Too large for a map, so it is stored packed.
   opportunity(
     { id: 'O2000002', lastModifiedDate: '2026-02-20T10:00:00Z', companyName: 'Example Logistics' },
     { Notes: 'long '.repeat(40_000) },
@@ -75,10 +75,10 @@ const observations: readonly Observation[] = [
   observation({ key: engagementKey, payload: engagementPayload() }),
 ];
 
-/** Learned of O4000004 after its read. */
+/** Added to O4000004 after its read. */
 const links: readonly Link[] = [{ kind: 'engagement', id: engagementKey.id, via: 'snapshot' }];
 
-/** Of all versions but one, fan-out is done: it is due from then on. */
+/** Due time of the one version that is not fanned out. */
 const outboxDueAt: Instant = '2026-03-01T10:01:00.000Z';
 
 async function fillRecords(store: RecordStore): Promise<void> {
@@ -90,7 +90,7 @@ async function fillRecords(store: RecordStore): Promise<void> {
   }
   const unlinked = await store.current({ catalog: 'AWS', kind: 'opportunity', id: 'O4000004' });
   const { type, topics, cause } = versionOf();
-  if (!unlinked) throw new Error('O4000004 is not there');
+  if (!unlinked) throw new Error('O4000004 is missing');
   const linked = restate(unlinked, { type, topics, cause, links });
   await stored(store.append(unlinked, linked, outboxDueAt));
   await store.markFannedOut(linked);
@@ -100,7 +100,7 @@ async function stored(outcome: ReturnType<RecordStore['append']>): Promise<void>
   if ((await outcome) !== 'stored') throw new Error('a version was not stored');
 }
 
-/** Deliveries of successive versions, an hour apart, each settled so; the last is still to be attempted. */
+/** Settlements of the deliveries of successive versions, an hour apart. The last one is pending. */
 const settlements: readonly (Settlement | undefined)[] = [
   { status: 'delivered' },
   { status: 'exhausted', reason: 'no attempt is left' },
@@ -129,8 +129,8 @@ async function fillDeliveries(store: DeliveryStore): Promise<void> {
 
 async function fillControl(client: DynamoDBClient, table: string): Promise<void> {
   const now: Instant = '2026-03-01T10:00:00.000Z';
-  const turns = { writer: 'example', writtenAt: now, nextFreeAt: now, closures: 0 };
-  await dynamodbQuotaLedger(client, table).write({ ...turns, hours: { '2026-03-01T10': 42 } }, 0);
+  const ledger = { writer: 'example', writtenAt: now, nextFreeAt: now, closures: 0 };
+  await dynamodbQuotaLedger(client, table).write({ ...ledger, hours: { '2026-03-01T10': 42 } }, 0);
   const passes = dynamodbPassStore(client, table);
   for (const name of ['opportunities', 'engagements'] as const) {
     const claimed = await passes.claim({ catalog: 'AWS', name }, now, '2026-03-01T10:05:00.000Z', now);
@@ -139,7 +139,7 @@ async function fillControl(client: DynamoDBClient, table: string): Promise<void>
   await dynamodbSightings(client, table).recordDetailType('Opportunity Archived', now);
 }
 
-/** Fills the tables as the functions fill them. */
+/** Fills the tables through the same adapters as the functions. */
 export async function fillTables({ client, names }: StackTables): Promise<void> {
   await fillRecords(dynamodbRecordStore(client(), names.RECORDS_TABLE));
   await fillDeliveries(dynamodbDeliveryStore(client(), names.WEBHOOKS_TABLE));

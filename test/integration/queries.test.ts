@@ -7,7 +7,7 @@ import { type Attributes, fromAttributes } from '../../lambdas/adapters/dynamodb
 import { recordTable, webhookTable } from '../../lambdas/core/tables.ts';
 import { localCredentials } from '../../local/host/local-account.ts';
 import { temporaryFolder } from '../infra/synthesized-stack.ts';
-import { queryGuide, runCommand, shellWords, substituted } from './documented-queries.ts';
+import { queryGuide, runCommand, shellWords, substitute } from './documented-queries.ts';
 import { fillTables } from './queried-tables.ts';
 import { useStackTables } from './stack-tables.ts';
 
@@ -15,16 +15,16 @@ const guide = queryGuide(readFileSync(new URL('../../docs/queries.md', import.me
 const { queries } = guide;
 
 interface Expected {
-  /** What tells the items apart. */
+  /** The attribute that identifies the items. */
   readonly by: string;
-  /** In this order, unless the service promises none. */
+  /** In this order, unless the service guarantees no order. */
   readonly found: readonly string[];
   readonly unordered?: true;
 }
 
 const delivery = (number: number): string => `dlv_${String(number).padStart(32, '0')}`;
 
-/** What each pattern finds in the tables as `queried-tables.ts` fills them. */
+/** The result of each access pattern in the tables that `queried-tables.ts` fills. */
 const expected: Readonly<Record<string, Expected>> = {
   'The current state of a record': { by: 'id', found: ['O1234567'] },
   'A record with its whole history': {
@@ -74,18 +74,18 @@ beforeAll(() => fillTables(tables));
 const words = (command: string) => shellWords(command, tables.names);
 
 describe('the query guide', () => {
-  it('shows every index of the tables, and the tables themselves', () => {
+  it('has a query for every table and every index', () => {
     const indexes = [...Object.keys(recordTable.indexes), ...Object.keys(webhookTable.indexes)];
     expect(new Set(queries.map(({ index }) => index))).toEqual(new Set([undefined, ...indexes]));
     for (const variable of Object.keys(tables.names))
       expect(queries.some(({ statement }) => statement.includes(`"$${variable}"`))).toBe(true);
   });
 
-  it('shows what is expected here, no more, no less', () => {
+  it('has exactly the access patterns that this test expects', () => {
     expect(queries.map(({ purpose }) => purpose)).toEqual(Object.keys(expected));
   });
 
-  it.each(queries)('$purpose: goes by the index that it names, all three times', (query) => {
+  it.each(queries)('$purpose: uses the named index in all three languages', (query) => {
     const { index, command, statement, snippet } = query;
     expect(/--index-name (\w+)/.exec(command)?.[1]).toBe(index);
     expect(/FROM "\$\w+"(?:\."(\w+)")?/.exec(statement)?.[1]).toBe(index);
@@ -101,11 +101,11 @@ describe('the query guide', () => {
     expect(queries.map((query) => query.statement)).toContain(statement);
   });
 
-  it('is not taken for read where it says nothing, or leaves one of the three out', () => {
+  it('is refused without a pattern or with a missing language', () => {
     const module = '```ts\n// a.ts\nexport {};\n```\n';
     const pattern = '### All\n\nBy key.\n\n```sh\na\n```\n\n```sql\nb\n```\n\n```ts\nc\n```\n';
     expect(queryGuide(module + pattern).queries).toHaveLength(1);
-    expect(() => queryGuide('# Query the data\n')).toThrow('no module');
+    expect(() => queryGuide('# Query the data\n')).toThrow('There is no module');
     expect(() => queryGuide(module)).toThrow('0 blocks of sh for 0 patterns');
     expect(() => queryGuide(`${module}${pattern}### One\n\nBy key.\n\n\`\`\`sh\na\n\`\`\`\n`)).toThrow(
       '2 blocks of sh for 1 patterns',
@@ -121,17 +121,17 @@ function found(purpose: string, items: readonly Attributes[] = []): readonly str
   return unordered ? names.toSorted() : names;
 }
 
-describe('what is found', () => {
+describe('the result of a query', () => {
   it.each(queries)('$purpose, by the AWS CLI', async ({ purpose, command }) => {
     const items = await runCommand(tables.client(), words(command));
     expect(found(purpose, items)).toEqual(expectedOf(purpose).found);
   });
 
   it.each(queries)('$purpose, by PartiQL', async ({ purpose, statement }) => {
-    const select = new ExecuteStatementCommand({ Statement: substituted(statement, tables.names) });
+    const select = new ExecuteStatementCommand({ Statement: substitute(statement, tables.names) });
     const { Items } = await tables.client().send(select);
     const names = expectedOf(purpose).found;
-    // Without ORDER BY, which no embedded engine knows, the oldest comes first.
+    // The embedded engines do not support ORDER BY, so the oldest comes first.
     expect(found(purpose, Items)).toEqual(purpose.endsWith('newest first') ? names.toReversed() : names);
   });
 });
@@ -147,7 +147,7 @@ describe('the TypeScript of the guide', () => {
       writeFileSync(join(folder, file), text);
   });
 
-  it('satisfies the compiler in its strictest mood', () => {
+  it('compiles in strict mode', () => {
     const compilerOptions = { typeRoots: [resolve('node_modules/@types')] };
     const tsconfig = { extends: resolve('tsconfig.json'), include: ['*.ts'], compilerOptions };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
@@ -156,7 +156,7 @@ describe('the TypeScript of the guide', () => {
     expect(compile).not.toThrow();
   });
 
-  it('finds the same, and the first word of each line says what', () => {
+  it('finds the same items and prints their ids first', () => {
     const marks = scripts.map(({ file }) => `console.log('--'); await import('./${file}');`);
     writeFileSync(join(folder, 'all.ts'), marks.join('\n'));
     const { accessKeyId, secretAccessKey } = localCredentials;

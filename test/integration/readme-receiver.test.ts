@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { messageOf } from '../../lambdas/core/message.ts';
 import { type MessageType, messageTypes } from '../../lambdas/core/message-type.ts';
 import { type SigningSecret, signedHeaders } from '../../lambdas/core/signature.ts';
@@ -20,7 +20,7 @@ import {
 function secretOf(filledWith: number): SigningSecret {
   return `whsec_${Buffer.alloc(32, filledWith).toString('base64')}`;
 }
-const [secret, newer, stranger] = [secretOf(7), secretOf(8), secretOf(9)];
+const [secret, newSecret, otherSecret] = [secretOf(7), secretOf(8), secretOf(9)];
 const key: SigningSecret = `whsk_${Buffer.alloc(32, 7).toString('base64')}`;
 
 const records: Readonly<Record<string, Version>> = {
@@ -30,7 +30,7 @@ const records: Readonly<Record<string, Version>> = {
   engagement: versionOf(observation({ key: engagementKey, payload: engagementPayload() })),
 };
 
-/** A version of a type, in every form that an endpoint can choose. */
+/** The message bodies of a type in every form that an endpoint can choose. */
 function bodiesOf(type: MessageType): readonly string[] {
   const version = records[type.slice(0, type.indexOf('.'))];
   if (!version) throw new Error(`no record for ${type}`);
@@ -45,39 +45,39 @@ const signed = (body: string, secrets = [secret], atSeconds = nowSeconds()) => (
   ...signedHeaders(secrets, id, atSeconds, body),
 });
 
-for (const shown of [nodeReceiver, pythonReceiver]) {
-  const missing = shown === pythonReceiver ? pythonMissing() : undefined;
-  describeUnless(missing, `the receiver of docs/webhooks.md in ${shown.language}`, () => {
+for (const documented of [nodeReceiver, pythonReceiver]) {
+  const missing = documented === pythonReceiver ? pythonMissing() : undefined;
+  describeUnless(missing, `the receiver of docs/webhooks.md in ${documented.language}`, () => {
     let receiver: RunningReceiver;
     beforeAll(async () => {
-      receiver = await startReceiver(shown, secret);
+      receiver = await startReceiver(documented, secret);
     });
     afterAll(() => receiver?.stop());
 
-    test('is short', () => {
-      const lines = shown.code.trim().split('\n').length;
+    it('is short enough to copy', () => {
+      const lines = documented.code.trim().split('\n').length;
       expect(lines).toBeGreaterThan(5);
-      expect(lines).toBeLessThanOrEqual(shown.mostLines);
+      expect(lines).toBeLessThanOrEqual(documented.maximumLines);
     });
 
-    test.each(messageTypes)('accepts %s, in every form', async (type) => {
+    it.each(messageTypes)('accepts %s in every form of the payload', async (type) => {
       for (const body of bodiesOf(type)) expect(await receiver.post(signed(body), body)).toBe(204);
     });
 
-    test('accepts a message while a rotation is under way, before and after it learns the new secret, and beside a key', async () => {
+    it('accepts messages with several signatures during a rotation, also beside a public key signature', async () => {
       const [body = ''] = bodiesOf('opportunity.updated');
-      expect(await receiver.post(signed(body, [newer, secret]), body)).toBe(204);
-      expect(await receiver.post(signed(body, [secret, newer]), body)).toBe(204);
-      expect(await receiver.post(signed(body, [newer, key, secret, key]), body)).toBe(204);
+      expect(await receiver.post(signed(body, [newSecret, secret]), body)).toBe(204);
+      expect(await receiver.post(signed(body, [secret, newSecret]), body)).toBe(204);
+      expect(await receiver.post(signed(body, [newSecret, key, secret, key]), body)).toBe(204);
     });
 
-    test('refuses a message that was changed, is old, is signed by somebody else, or not at all', async () => {
+    it('refuses a message that is changed, old, unsigned, or signed with another secret', async () => {
       const [body = ''] = bodiesOf('opportunity.updated');
       expect(await receiver.post(signed(body), `${body} `)).toBe(400);
       expect(await receiver.post({ ...signed(body), 'webhook-id': 'msg_other' }, body)).toBe(400);
       expect(await receiver.post(signed(body, [secret], nowSeconds() - 3_600), body)).toBe(400);
       expect(await receiver.post(signed(body, [secret], nowSeconds() + 3_600), body)).toBe(400);
-      expect(await receiver.post(signed(body, [stranger]), body)).toBe(400);
+      expect(await receiver.post(signed(body, [otherSecret]), body)).toBe(400);
       expect(await receiver.post(signed(body, [key]), body)).toBe(400);
       expect(await receiver.post({}, body)).toBe(400);
     });

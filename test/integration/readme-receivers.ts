@@ -3,51 +3,51 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { freePort } from '../../local/host/owned-process.ts';
 
-/** A receiver that docs/webhooks.md prints, and how to run it unchanged. */
-export interface ShownReceiver {
+/** A receiver example of the documentation and the command that runs it. */
+export interface DocumentedReceiver {
   readonly language: string;
   readonly code: string;
   readonly command: readonly [string, ...string[]];
-  /** Lines of it at most: readers do not copy a longer one. */
-  readonly mostLines: number;
+  /** Maximum length, so that the example is short enough to copy. */
+  readonly maximumLines: number;
 }
 
 const guide = readFileSync('docs/webhooks.md', 'utf8');
 
-export const nodeReceiver: ShownReceiver = {
+export const nodeReceiver: DocumentedReceiver = {
   language: 'Node',
   code: /```js\n([\s\S]*?createServer[\s\S]*?)```/.exec(guide)?.[1] ?? '',
   command: [process.execPath, '--input-type=module', '--eval'],
-  mostLines: 12,
+  maximumLines: 12,
 };
 
-export const pythonReceiver: ShownReceiver = {
+export const pythonReceiver: DocumentedReceiver = {
   language: 'Python and its standard library',
   code: /```python\n([\s\S]*?HTTPServer[\s\S]*?)```/.exec(guide)?.[1] ?? '',
-  // -I and -S: of what is installed beside the standard library nothing is found.
+  // -I and -S hide all installed packages except the standard library.
   command: ['python3', '-I', '-S', '-c'],
-  mostLines: 22,
+  maximumLines: 22,
 };
 
-/** Why the Python receiver cannot run here; undefined where it can. With CI set nothing is skipped. */
+/** Why the Python receiver cannot run. Undefined if it can, or in CI, where no test is skipped. */
 export function pythonMissing(): string | undefined {
   if (process.env['CI']) return undefined;
   try {
     execFileSync('python3', ['--version'], { stdio: 'ignore' });
     return undefined;
   } catch {
-    return 'there is no python3 here';
+    return 'python3 is not installed';
   }
 }
 
 export interface RunningReceiver {
-  /** @returns the status that it answers with */
+  /** @returns the HTTP status */
   readonly post: (headers: Readonly<Record<string, string>>, body: string) => Promise<number>;
   readonly stop: () => Promise<void>;
 }
 
 export async function startReceiver(
-  { code, command: [program, ...options], language }: ShownReceiver,
+  { code, command: [program, ...options], language }: DocumentedReceiver,
   secret: string,
 ): Promise<RunningReceiver> {
   const port = await freePort();

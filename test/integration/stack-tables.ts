@@ -16,19 +16,19 @@ import { synthesize, temporaryFolder } from '../infra/synthesized-stack.ts';
 export interface StackTables {
   readonly client: () => DynamoDBClient;
   readonly endpoint: () => string;
-  /** Names of the tables, as the documents call them. */
+  /** Names of the tables by their variable in the docs. */
   readonly names: Readonly<Record<'RECORDS_TABLE' | 'WEBHOOKS_TABLE' | 'CONTROL_TABLE', string>>;
 }
 
-/** The tables that the template of the stack has, on an engine of their own for the whole file. */
+/** Creates the tables of the stack on a separate engine for all tests of a file. */
 export function useStackTables(): StackTables {
   const file = join(temporaryFolder(), 'PartnerCentralRelay.template.json');
   writeFileSync(file, JSON.stringify(synthesize().template.toJSON()));
   const definitions = readTableDefinitions(readTemplate(file));
-  const nameOf = (index: string | undefined) => onlyOne(definitions, index).input.TableName;
+  const nameOf = (index: string | undefined) => findTable(definitions, index).input.TableName;
   let started: { readonly client: DynamoDBClient; readonly engine: Engine } | undefined;
   const running = () => {
-    if (!started) throw new Error('the engine did not start');
+    if (!started) throw new Error('The engine did not start');
     return started;
   };
   beforeAll(async () => {
@@ -53,13 +53,14 @@ export function useStackTables(): StackTables {
 
 type Engine = Awaited<ReturnType<typeof startDynamoDb>>;
 
-/** The table with this index, or the one without any. */
-function onlyOne(definitions: readonly TableDefinition[], index: string | undefined): TableDefinition {
+/** Finds the table with this index, or the table without indexes. */
+function findTable(definitions: readonly TableDefinition[], index: string | undefined): TableDefinition {
   const [table, ...others] = definitions.filter(({ input: { GlobalSecondaryIndexes = [] } }) =>
     index === undefined
       ? GlobalSecondaryIndexes.length === 0
       : GlobalSecondaryIndexes.some(({ IndexName }) => IndexName === index),
   );
-  if (!table || others.length > 0) throw new Error(`the template has not one table with index ${index}`);
+  if (!table || others.length > 0)
+    throw new Error(`There is not exactly one table with index ${index} in the template`);
   return table;
 }

@@ -230,7 +230,7 @@ describe('NextToken', () => {
   itWithToken('is refused if it is unknown or of another request', async ({ client, listing }) => {
     const { NextToken } = listing;
     const forged = Buffer.from('{"generation":0}').toString('base64');
-    for (const token of ['AAMA-EXAMPLE', forged, `${NextToken}x`.slice(5)])
+    for (const token of ['UNKNOWN-TOKEN', forged, `${NextToken}x`.slice(5)])
       await expect(client.send(opportunities({ NextToken: token }))).rejects.toMatchObject(refused);
     const LastModifiedDate = { AfterLastModifiedDate: new Date('2026-01-01T00:00:00Z') };
     for (const change of [{ LastModifiedDate }, { Catalog: 'Sandbox' }, { Sort: undefined }])
