@@ -13,13 +13,17 @@ export function fromAttributes(attributes: Attributes): Readonly<Record<string, 
   return unmarshall(attributes, { wrapNumbers: Number });
 }
 
-/** Truncates a text to fit a key: DynamoDB accepts 1,024 bytes, and 200 characters have at most 800. */
+/**
+ * Truncates a text to fit a key: DynamoDB accepts 1,024 bytes, and 200 characters have at most 800.
+ */
 export function keyText(text: string): string {
   // The cut may leave half a surrogate pair.
   return text.slice(0, 200).toWellFormed();
 }
 
-/** Runs a conditional write. Returns false if its condition did not hold; then nothing was written. */
+/**
+ * Runs a conditional write. Returns false if its condition did not hold; then nothing was written.
+ */
 export async function tryConditionalWrite(write: () => Promise<unknown>): Promise<boolean> {
   try {
     await write();

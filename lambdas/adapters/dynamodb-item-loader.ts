@@ -9,8 +9,8 @@ const maxBatchSize = 100;
 
 /**
  * Loads items by key, with consistent reads. Loads of the same turn of the event loop share a call:
- * a batch that looks at fifty records would otherwise spend most of its CPU time on signing requests.
- * Nothing is cached.
+ * a batch that looks at fifty records would otherwise spend most of its CPU time on signing
+ * requests. Nothing is cached.
  */
 export function itemLoader(
   client: DynamoDBClient,
@@ -36,7 +36,8 @@ async function readEach(client: DynamoDBClient, tableName: string, keys: readonl
     return await readBatch(client, tableName, keys);
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'ValidationException') throw error;
-    // One invalid key makes DynamoDB refuse the batch: read each key alone, so that only that one fails.
+    // One invalid key makes DynamoDB refuse the batch: read each key alone, so that only that one
+    // fails.
     const [key, ...others] = keys;
     if (key && others.length === 0) return new Map([[nameOf(key), error]]);
     const items = await Promise.all(keys.map((each) => readEach(client, tableName, [each])));
@@ -50,8 +51,8 @@ const maxEmptyAnswers = 5;
 const firstWaitMs = 50;
 
 /**
- * One answer holds at most 16 MB, and 1 MB per partition. The rest is requested again for as long as
- * each answer brings some items.
+ * One answer holds at most 16 MB, and 1 MB per partition. The rest is requested again for as long
+ * as each answer brings some items.
  */
 async function readBatch(
   client: DynamoDBClient,

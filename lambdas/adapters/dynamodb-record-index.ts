@@ -92,7 +92,10 @@ export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): 
 
 /** The most keys that one BatchGetItem takes. */
 const maxKeys = 100;
-/** One answer holds 16 MB, so a hundred of the largest items take three rounds. More means that the table is throttled. */
+/**
+ * One answer holds 16 MB, so a hundred of the largest items take three rounds. More means that the
+ * table is throttled.
+ */
 const maxRounds = 5;
 
 /** @param keys at most 100. */

@@ -86,7 +86,8 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
             else if (await tryConditionalWrite(() => client.send(new UpdateItemCommand(input))))
               redacted += 1;
           }
-        // An invalid item does not stop the others from being redacted. It is retried until it is repaired.
+        // An invalid item does not stop the others from being redacted. It is retried until it is
+        // repaired.
         const [first] = unreadable;
         if (first) throw first;
         return redacted;
@@ -158,7 +159,8 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
 }
 
 /**
- * Parses an item. The error names the item only: the message of a parser may repeat parts of a payload.
+ * Parses an item. The error names the item only: the message of a parser may repeat parts of a
+ * payload.
  * @throws ServiceError `record.unreadable` (later).
  */
 function parseItem<Parsed>(item: Item, parse: (item: Item) => Parsed): Parsed {

@@ -6,7 +6,10 @@ import type { SolutionCache } from '../ports/solution-cache.ts';
 import { storeCall } from './aws-failure.ts';
 import { fromAttributes, toAttributes } from './dynamodb-attributes.ts';
 
-/** Items of the Control table: `pk` is `solutions`, `sk` the catalog. An invalid item counts as absent. */
+/**
+ * Items of the Control table: `pk` is `solutions`, `sk` the catalog. An invalid item counts as
+ * absent.
+ */
 export function dynamodbSolutionCache(client: DynamoDBClient, tableName: string): SolutionCache {
   return {
     async read(catalog) {

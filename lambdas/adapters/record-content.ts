@@ -11,14 +11,20 @@ interface Content {
   readonly changes?: readonly Change[];
 }
 
-/** An item holds at most 400 KB, and small numbers take more than twice as many bytes there as in JSON. */
+/**
+ * An item holds at most 400 KB, and small numbers take more than twice as many bytes there as in
+ * JSON.
+ */
 const largestNativeBytes = 150_000;
 /** DynamoDB allows 32 levels of nesting, and the content is a few levels down. */
 const deepestNativeLevel = 24;
 /** Member names that DynamoDB or the SDK's marshaller does not store as such. */
 const unusableNames = new Set(['', '__proto__', 'constructor']);
 
-/** Returns the content as native maps, which PartiQL and filters can read, or as compressed JSON if DynamoDB cannot hold it. */
+/**
+ * Returns the content as native maps, which PartiQL and filters can read, or as compressed JSON if
+ * DynamoDB cannot hold it.
+ */
 export function storedContent(content: Content): Content | { readonly packed: Uint8Array } {
   const text = JSON.stringify(content);
   const changed = (content.changes ?? []).flatMap(({ path, before = null, after = null }) => [

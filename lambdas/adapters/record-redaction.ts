@@ -43,7 +43,10 @@ export function redactionOf(TableName: string, attributes: Attributes): UpdateIt
   };
 }
 
-/** Returns the changed attributes; undefined removes one. Engagement, dates and status are not sensitive. */
+/**
+ * Returns the changed attributes; undefined removes one. Engagement, dates and status are not
+ * sensitive.
+ */
 function redactedAttributes(item: Item): Item {
   const { payload, changes, attributes, contentHash, redacted } = redactContent(contentOf(item));
   const { title, customerName } = attributes;

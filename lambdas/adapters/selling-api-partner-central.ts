@@ -25,8 +25,8 @@ const MaxResults = 100;
 const mostMembers = 10;
 
 /**
- * The Selling API through the SDK. One attempt per call: throttling is per account, so the SDK's quick
- * retries would fail too and only spend quota. The queue retries with a longer delay.
+ * The Selling API through the SDK. One attempt per call: throttling is per account, so the SDK's
+ * quick retries would fail too and only spend quota. The queue retries with a longer delay.
  */
 export function sellingApiPartnerCentral(options: SellingApiOptions): PartnerCentral {
   const client = withoutSdkLogging(

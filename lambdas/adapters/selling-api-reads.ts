@@ -14,7 +14,9 @@ import type { ReadQuota } from '../ports/read-quota.ts';
 export interface SellingApiOptions {
   /** Grants a permit right before each read is sent, and is notified of each throttled read. */
   readonly quota: ReadQuota;
-  /** From the permit until the whole answer is read. The SDK's own timeout ends with the headers. */
+  /**
+   * From the permit until the whole answer is read. The SDK's own timeout ends with the headers.
+   */
   readonly timeoutMs: number;
 }
 
@@ -87,8 +89,9 @@ type RawBody = <Args, Result extends { response: unknown }>(
 const onTheWire = { step: 'deserialize', priority: 'low', name: 'keepRawBody' } as const;
 
 /**
- * Takes the body of a successful answer and gives the SDK an empty object instead. The SDK would drop
- * members that it does not know, and throw on answers that break its model, as real answers do.
+ * Takes the body of a successful answer and gives the SDK an empty object instead. The SDK would
+ * drop members that it does not know, and throw on answers that break its model, as real answers
+ * do.
  */
 function keepingRawBody(keep: (body: string) => void): RawBody {
   return (next) => async (args) => {

@@ -1,6 +1,9 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts';
 
-/** One difference between two versions. `before` is absent if the value was added, `after` if it was removed. */
+/**
+ * One difference between two versions. `before` is absent if the value was added, `after` if it was
+ * removed.
+ */
 export interface Change {
   /** JSON Pointer (RFC 6901) into the record. */
   readonly path: string;

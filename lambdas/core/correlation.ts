@@ -6,8 +6,8 @@ import type { Version } from './version.ts';
 
 /**
  * The id that all work caused by one event shares, from the bus to the webhook: EventBridge's id of
- * the event, or of the first event if one read answered several. For `reconcile` it is the id of the
- * run, for a test message the message id.
+ * the event, or of the first event if one read answered several. For `reconcile` it is the id of
+ * the run, for a test message the message id.
  */
 export type CorrelationId = string;
 

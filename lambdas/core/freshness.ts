@@ -14,8 +14,8 @@ export interface Freshness {
 }
 
 /**
- * Returns a number above 0 if `a` is newer. Compares AWS's timestamp, then the status rank, then the
- * time of the read. The content hash breaks ties, so that all workers decide alike.
+ * Returns a number above 0 if `a` is newer. Compares AWS's timestamp, then the status rank, then
+ * the time of the read. The content hash breaks ties, so that all workers decide alike.
  */
 export function compareFreshness(a: Freshness, b: Freshness): number {
   return (
@@ -26,7 +26,10 @@ export function compareFreshness(a: Freshness, b: Freshness): number {
   );
 }
 
-/** Returns AWS's timestamp if the payload has a valid one. For an engagement that was never modified: its creation date. */
+/**
+ * Returns AWS's timestamp if the payload has a valid one. For an engagement that was never
+ * modified: its creation date.
+ */
 export function lastModifiedAtOf(kind: RecordKind, payload: JsonObject): Instant | undefined {
   if (kind !== 'engagement') return parseInstant(payload['LastModifiedDate']);
   return parseInstant(payload['ModifiedAt']) ?? parseInstant(payload['CreatedAt']);

@@ -11,7 +11,10 @@ export function tryParseJson(text: string): Json | undefined {
   }
 }
 
-/** @throws ServiceError `event.malformed` if the text is not valid JSON. The error does not repeat the text. */
+/**
+ * @throws ServiceError `event.malformed` if the text is not valid JSON. The error does not repeat
+ *   the text.
+ */
 export function parseJsonText(text: string): Json {
   try {
     const value: Json = JSON.parse(text);

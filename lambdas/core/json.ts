@@ -20,14 +20,18 @@ export function at(value: Json | undefined, ...path: readonly string[]): Json | 
   );
 }
 
-/** Returns the non-empty string at a path. AWS also sends the string "null" for an absent member. */
+/**
+ * Returns the non-empty string at a path. AWS also sends the string "null" for an absent member.
+ */
 export function textAt(value: Json | undefined, ...path: readonly string[]): string | undefined {
   const found = at(value, ...path);
   // JSON can hold half a surrogate pair, UTF-8 cannot: it becomes a replacement character.
   return typeof found === 'string' && found !== '' && found !== 'null' ? found.toWellFormed() : undefined;
 }
 
-/** Removes null members, which is how the service prints absent ones. Null elements of arrays stay. */
+/**
+ * Removes null members, which is how the service prints absent ones. Null elements of arrays stay.
+ */
 export function omitNulls(object: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(object)

@@ -1,10 +1,10 @@
 import type { LinkedKind } from './message-type.ts';
 
 /**
- * Why two records are linked. `snapshot`: AWS made a snapshot of the opportunity for the engagement.
- * `acceptance-task`: AWS's task made the opportunity from the invitation, or from another invitation
- * to the same engagement. `project-title`: a guess, because invitation and opportunity have the same
- * title and customer. The first two are exact.
+ * Why two records are linked. `snapshot`: AWS made a snapshot of the opportunity for the
+ * engagement. `acceptance-task`: AWS's task made the opportunity from the invitation, or from
+ * another invitation to the same engagement. `project-title`: a guess, because invitation and
+ * opportunity have the same title and customer. The first two are exact.
  */
 export const linkBases = ['snapshot', 'acceptance-task', 'project-title'] as const;
 export type LinkBasis = (typeof linkBases)[number];
@@ -29,8 +29,9 @@ export function leadsTo(link: LinkEnd, { kind, id }: LinkEnd): boolean {
 }
 
 /**
- * Returns the links with one more, sorted; the same array if nothing changes. An exact link replaces
- * guesses at the same kind of record. A guess is not added if there is any link to that kind.
+ * Returns the links with one more, sorted; the same array if nothing changes. An exact link
+ * replaces guesses at the same kind of record. A guess is not added if there is any link to that
+ * kind.
  */
 export function withLink(links: readonly Link[], link: Link): readonly Link[] {
   const known = links.find((each) => leadsTo(each, link));
@@ -40,7 +41,7 @@ export function withLink(links: readonly Link[], link: Link): readonly Link[] {
   return [...kept, link].toSorted((a, b) => compare(a.kind, b.kind) || compare(a.id, b.id));
 }
 
-/** Returns the links without a guess at this record; the same array if there is none. */
+/** Returns the links without a guess at this record; the same array if it has no such guess. */
 export function withoutGuess(links: readonly Link[], end: LinkEnd): readonly Link[] {
   const kept = links.filter((each) => isExact(each) || !leadsTo(each, end));
   return kept.length === links.length ? links : kept;

@@ -24,7 +24,10 @@ const invitationTypes: ReadonlyMap<string, MessageType> = new Map([
   ['EXPIRED', 'engagement_invitation.expired'],
 ]);
 
-/** Returns the type of a version's message. `before` and `after` are statuses of an invitation. An unknown status is an update. */
+/**
+ * Returns the type of a version's message. `before` and `after` are statuses of an invitation. An
+ * unknown status is an update.
+ */
 export function messageTypeOf(
   kind: RecordKind,
   version: number,
@@ -88,7 +91,10 @@ export function topicsOf(kind: RecordKind, type: MessageType, changes: readonly 
   return [type, ...changed];
 }
 
-/** Also true if a parent appeared or disappeared with the member: the service omits an object until one of its members is set. */
+/**
+ * Also true if a parent appeared or disappeared with the member: the service omits an object until
+ * one of its members is set.
+ */
 function touches({ path, before, after }: Change, member: string): boolean {
   if (path === member || path.startsWith(`${member}/`)) return true;
   if (!member.startsWith(`${path}/`)) return false;

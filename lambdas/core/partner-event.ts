@@ -6,7 +6,10 @@ import { ServiceError } from './service-error.ts';
 
 /** `source` of every Selling API event. */
 export const partnerCentralSource = 'aws.partnercentral-selling';
-/** `source` of the events that `reconcile` sends to the same queues. They never pass a bus, so no rule matches it. */
+/**
+ * `source` of the events that `reconcile` sends to the same queues. They never pass a bus, so no
+ * rule matches it.
+ */
 export const reconcileSource = 'partner-central-relay';
 
 export const opportunityDetailTypes = ['Opportunity Created', 'Opportunity Updated'] as const;
@@ -39,15 +42,22 @@ const detailTypes = {
 /** Kinds of records that events are about. */
 export type EventKind = keyof typeof detailTypes;
 
-/** What a list of Partner Central returned about a record, which is why `reconcile` sent the event. */
+/**
+ * What a list of Partner Central returned about a record, which is why `reconcile` sent the event.
+ */
 export interface Listed {
-  /** AWS's timestamp in the list. A stored state with this timestamp or a later one is up to date. */
+  /**
+   * AWS's timestamp in the list. A stored state with this timestamp or a later one is up to date.
+   */
   readonly lastModifiedAt?: Instant | undefined;
   /** Status of an invitation. */
   readonly status?: string | undefined;
   /** True if no list returned this status: it follows from an expiration date that is past. */
   readonly presumed?: boolean | undefined;
-  /** True if an event should have reported this by now: false in a first pass and for a change of the last minutes. */
+  /**
+   * True if an event should have reported this by now: false in a first pass and for a change of
+   * the last minutes.
+   */
   readonly drift: boolean;
 }
 
@@ -72,7 +82,10 @@ interface EventAbout<Kind extends EventKind> extends Envelope {
 export type OpportunityEvent = EventAbout<'opportunity'>;
 
 export interface InvitationEvent extends EventAbout<'engagement-invitation'> {
-  /** The members of the event by the names of GetEngagementInvitation: all that is left once access is taken away. */
+  /**
+   * The members of the event by the names of GetEngagementInvitation: all that is left once access
+   * is taken away.
+   */
   readonly known: JsonObject;
 }
 
@@ -118,8 +131,8 @@ export function unhandledError(event: PartnerEvent | UnhandledEvent): ServiceErr
 }
 
 /**
- * Parses an EventBridge event as AWS really sends it. Unknown members, `version`, `schemaVersion` and
- * values outside the documented enums pass. Only what identifies the record is required.
+ * Parses an EventBridge event as AWS really sends it. Unknown members, `version`, `schemaVersion`
+ * and values outside the documented enums pass. Only what identifies the record is required.
  * @throws ServiceError `event.malformed` with the path, the value and what is allowed.
  */
 export function parsePartnerEvent(raw: Json): PartnerEvent | UnhandledEvent {
@@ -179,7 +192,8 @@ export function isInvitationId(text: unknown): text is string {
 }
 
 export function isEngagementId(text: unknown): text is string {
-  // The model says 14 characters, but documented events have 13 as well. Partner Central refuses invalid ids itself.
+  // The model says 14 characters, but documented events have 13 as well. Partner Central refuses
+  // invalid ids itself.
   return typeof text === 'string' && /^eng-[0-9a-z]{1,64}$/.test(text);
 }
 
@@ -200,7 +214,10 @@ function parseInvitationEvent(
   };
 }
 
-/** Event member -> member of GetEngagementInvitation. All optional: documented and recorded events differ in them. */
+/**
+ * Event member -> member of GetEngagementInvitation. All optional: documented and recorded events
+ * differ in them.
+ */
 const invitationMembers = {
   arn: 'Arn',
   id: 'Id',
@@ -227,7 +244,10 @@ function toInvitationMembers(raw: JsonObject, path: readonly string[], catalog: 
   return { Catalog: catalog, ...Object.fromEntries(members) };
 }
 
-/** A snapshot event names the engagement in its own object, member events as `id`, other events as `engagementId`. */
+/**
+ * A snapshot event names the engagement in its own object, member events as `id`, other events as
+ * `engagementId`.
+ */
 const engagementIdPaths = [
   ['detail', 'resourceSnapshot', 'engagementId'],
   ['detail', 'engagement', 'engagementId'],
@@ -253,7 +273,10 @@ function parseEngagementEvent(
   };
 }
 
-/** Returns undefined for a snapshot of anything but an opportunity: such an event is about the engagement alone. */
+/**
+ * Returns undefined for a snapshot of anything but an opportunity: such an event is about the
+ * engagement alone.
+ */
 function parseSnapshot(raw: JsonObject): EngagementEvent['snapshotOf'] {
   const snapshot = at(raw, 'detail', 'resourceSnapshot');
   const opportunityId = at(snapshot, 'resourceId');

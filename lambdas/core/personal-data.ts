@@ -18,10 +18,10 @@ const spend = [
 const revenue = ['/SoftwareRevenue/Value/Amount', '/SoftwareRevenue/Value/CurrencyCode'];
 
 /**
- * Members of each kind of record about people, customers and their business, by JSON Pointer; `*` is
- * any element or member. These are the members that the API model calls sensitive, and the free text,
- * names and amounts beside them. A list or object that holds little else is listed as a whole. Ids,
- * dates, stages and status are not listed.
+ * Members of each kind of record about people, customers and their business, by JSON Pointer; `*`
+ * is any element or member. These are the members that the API model calls sensitive, and the free
+ * text, names and amounts beside them. A list or object that holds little else is listed as a
+ * whole. Ids, dates, stages and status are not listed.
  */
 export const personalData: Readonly<Record<RecordKind, readonly string[]>> = {
   opportunity: [

@@ -8,11 +8,18 @@ export interface Finding {
   readonly kind: keyof typeof reconciledDetailTypes;
   readonly id: string;
   readonly listed: Listed;
-  /** Members of an invitation from its list, by their names in an event: used if the invitation can no longer be read. @default {} */
+  /**
+   * Members of an invitation from its list, by their names in an event: used if the invitation can
+   * no longer be read.
+   * @default {}
+   */
   readonly known?: JsonObject | undefined;
 }
 
-/** Member of an item of ListEngagementInvitations -> member of an event. Queues carry no names and no account ids. */
+/**
+ * Member of an item of ListEngagementInvitations -> member of an event. Queues carry no names and
+ * no account ids.
+ */
 export const listedInvitationMembers = {
   Arn: 'arn',
   EngagementId: 'engagementId',
@@ -30,7 +37,10 @@ const naming = {
   engagement: (engagementId: string): JsonObject => ({ engagement: { engagementId } }),
 };
 
-/** Returns a finding as a queue body in the shape of AWS's events, so that it takes the same path. Holds ids and timestamps only. */
+/**
+ * Returns a finding as a queue body in the shape of AWS's events, so that it takes the same path.
+ * Holds ids and timestamps only.
+ */
 export function reconciledEventBody(
   runId: string,
   at: Instant,

@@ -33,14 +33,19 @@ export function parseRecordPath(path: string): RecordKey | undefined {
   return catalog && kind && id && rest.length === 0 ? { catalog, kind, id } : undefined;
 }
 
-/** Members of the payload that people query by. Real responses omit even required members, so each may be absent. */
+/**
+ * Members of the payload that people query by. Real responses omit even required members, so each
+ * may be absent.
+ */
 export interface RecordAttributes {
   readonly title?: string;
   readonly customerName?: string;
   readonly stage?: string;
   readonly reviewStatus?: string;
   readonly status?: string;
-  /** Target close date (`YYYY-MM-DD`) of an opportunity, or expiration timestamp of an invitation. */
+  /**
+   * Target close date (`YYYY-MM-DD`) of an opportunity, or expiration timestamp of an invitation.
+   */
   readonly dueOn?: string;
   readonly engagementId?: string;
 }
@@ -63,7 +68,10 @@ function opportunityAttributes(payload: JsonObject): RecordAttributes {
   };
 }
 
-/** An engagement has its own id as `engagementId`, so that one query finds it with its related records. */
+/**
+ * An engagement has its own id as `engagementId`, so that one query finds it with its related
+ * records.
+ */
 function engagementAttributes(payload: JsonObject): RecordAttributes {
   return { title: textAt(payload, 'Title'), engagementId: textAt(payload, 'Id') };
 }

@@ -5,7 +5,10 @@ import { omitFromChanges, omitMembers, parsePointer } from './json-pointer.ts';
 import { personalData } from './personal-data.ts';
 import { attributesOf, type RecordAttributes } from './record.ts';
 
-/** Members that are removed from an invitation that was taken away. Ids, dates, status and the rejection reason stay. */
+/**
+ * Members that are removed from an invitation that was taken away. Ids, dates, status and the
+ * rejection reason stay.
+ */
 const members = personalData['engagement-invitation'].map(parsePointer);
 
 /** Returns the payload of an invitation without its sensitive members. */
@@ -23,7 +26,9 @@ export interface RedactedContent {
   readonly payload: JsonObject;
   readonly changes: readonly Change[];
   readonly attributes: RecordAttributes;
-  /** Hash of the redacted payload. A hash of the original would confirm a guess of what was removed. */
+  /**
+   * Hash of the redacted payload. A hash of the original would confirm a guess of what was removed.
+   */
   readonly contentHash: string;
   readonly redacted: true;
 }

@@ -15,7 +15,10 @@ const kinds: Readonly<Record<string, RecordKind>> = {
   engagement: 'engagement',
 };
 
-/** `O`, milliseconds since 1970, two digits for the type. Every attempt makes the same version from this id alone. */
+/**
+ * `O`, milliseconds since 1970, two digits for the type. Every attempt makes the same version from
+ * this id alone.
+ */
 const idPattern = /^O(\d{13})(\d{2})$/;
 
 /** Returns the version that a test of an endpoint delivers. Each millisecond has its own. */

@@ -25,10 +25,16 @@ import { type HydrateBatchDeps, hydrateBatch } from './hydrate-batch.ts';
 /** Maximum lag of a read behind its event, beyond the settling time. */
 const freshMs = 60_000;
 
-/** A read takes well under a second. The function's timeout of a minute must outlast several reads that hang. */
+/**
+ * A read takes well under a second. The function's timeout of a minute must outlast several reads
+ * that hang.
+ */
 const readTimeoutMs = 8_000;
 
-/** Maximum wait of a read for its permit. Seven workers with ten records each get theirs within seven seconds. */
+/**
+ * Maximum wait of a read for its permit. Seven workers with ten records each get theirs within
+ * seven seconds.
+ */
 const patienceMs = 10_000;
 
 interface HydrateContract extends Contract {

@@ -19,7 +19,10 @@ const environment = {
   /** The queue that it receives from. Work that cannot run now is sent there again. */
   QUEUE_URL: text,
   PARKED_QUEUE_URL: text,
-  /** After this time a read is sure to return a change. The queue delays every event by this time and the second of truncation. */
+  /**
+   * After this time a read is sure to return a change. The queue delays every event by this time
+   * and the second of truncation.
+   */
   SETTLE_SECONDS: notNegative,
   /** The read limits of the account at Partner Central, as in Service Quotas. */
   READS_PER_SECOND: positiveNumber,
@@ -53,7 +56,9 @@ export type HydrateMetric = (typeof hydrateMetrics)[number];
 export const hydrateLevels = {
   /** Reads of Partner Central by the whole stack in the last 24 hours. */
   ReadsUsedOfDay: 'Count',
-  /** Age of the oldest event of AWS in a batch, once per batch. Events of `reconcile` do not count. */
+  /**
+   * Age of the oldest event of AWS in a batch, once per batch. Events of `reconcile` do not count.
+   */
   OldestEventAge: 'Seconds',
 } as const;
 export type HydrateLevel = keyof typeof hydrateLevels;

@@ -13,7 +13,10 @@ import { type FailedMessage, type PostponeOrParkDeps, postponeOrPark } from './p
 import { reasonToStop } from './reason-to-stop.ts';
 
 export interface HydrateBatchDeps<Kind extends EventKind> extends PostponeOrParkDeps {
-  /** What the events of this queue are about. An event about anything else is parked as `event.unhandled`. */
+  /**
+   * What the events of this queue are about. An event about anything else is parked as
+   * `event.unhandled`.
+   */
   readonly kind: Kind;
   /** Brings one record up to date. The events are all about that record, oldest first. */
   readonly hydrate: (
@@ -35,9 +38,10 @@ interface Received<Kind extends EventKind> {
 
 /**
  * Hydrates the records that a batch of events is about, each record once. A message that fails is
- * settled by the retry decision of its error: `later` is sent again with a delay, `never` is parked.
- * @returns ids of the messages that failed unexpectedly or could not be settled: SQS redelivers them,
- *   so their receive count rises for no other reason.
+ * settled by the retry decision of its error: `later` is sent again with a delay, `never` is
+ * parked.
+ * @returns ids of the messages that failed unexpectedly or could not be settled: SQS redelivers
+ *   them, so their receive count rises for no other reason.
  */
 export async function hydrateBatch<Kind extends EventKind>(
   messages: readonly QueuedMessage[],

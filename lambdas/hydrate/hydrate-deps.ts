@@ -7,18 +7,20 @@ import type { StoreObservationDeps, StoreOutcome } from '../records/store-observ
 /** What hydrating needs for every kind of record. */
 export interface HydrateDeps extends StoreObservationDeps {
   readonly partnerCentral: PartnerCentral;
-  /** How long after an event a read of Partner Central is sure to return the change, milliseconds. */
+  /**
+   * How long after an event a read of Partner Central is sure to return the change, milliseconds.
+   */
   readonly settleMs: number;
   /**
-   * Maximum age of an event for which a refused or outdated read may just be too early, milliseconds.
-   * After that the answer is final.
+   * Maximum age of an event for which a refused or outdated read may just be too early,
+   * milliseconds. After that the answer is final.
    */
   readonly freshMs: number;
 }
 
 /**
- * `reflected`: the stored state was read after the event, so nothing was read. `absent`: AWS does not
- * have the record yet. `gone`: AWS took the record away, and that is stored already.
+ * `reflected`: the stored state was read after the event, so nothing was read. `absent`: AWS does
+ * not have the record yet. `gone`: AWS took the record away, and that is stored already.
  */
 export type Outcome = StoreOutcome | 'reflected' | 'absent' | 'gone';
 
@@ -28,9 +30,15 @@ export interface HydrationResult {
   readonly outcome: Outcome;
   /** Reads of Partner Central. */
   readonly reads: number;
-  /** True if the record was stored because `reconcile` found it, although AWS should have sent an event. */
+  /**
+   * True if the record was stored because `reconcile` found it, although AWS should have sent an
+   * event.
+   */
   readonly repaired: boolean;
-  /** Set if a record that belongs to this one is not stored yet: the events are sent to the queue again. */
+  /**
+   * Set if a record that belongs to this one is not stored yet: the events are sent to the queue
+   * again.
+   */
   readonly pending?: ServiceError | undefined;
 }
 

@@ -45,7 +45,8 @@ async function bringUpToDate(
   events: readonly EngagementEvent[],
   deps: LinkDeps,
 ): Promise<{ outcome: Outcome; reads: number; refusal?: Refusal }> {
-  // A snapshot event comes with every update of the opportunity and says nothing new about the engagement.
+  // A snapshot event comes with every update of the opportunity and says nothing new about the
+  // engagement.
   const relevant = current
     ? events.filter(({ detailType }) => detailType !== 'Engagement Resource Snapshot Created')
     : events;
@@ -64,7 +65,10 @@ async function bringUpToDate(
   return { outcome: isGone ? 'gone' : 'absent', reads: 1, refusal: read.refusal };
 }
 
-/** Reads the engagement and all pages of its members into one payload, so that they share one history. */
+/**
+ * Reads the engagement and all pages of its members into one payload, so that they share one
+ * history.
+ */
 async function readEngagement(
   { catalog, id }: LinkableKey,
   { partnerCentral }: HydrateDeps,
@@ -82,7 +86,10 @@ async function readEngagement(
   return { payload: { ...engagement, EngagementMemberList: members }, reads };
 }
 
-/** Other members' opportunities get snapshots too. Only an opportunity of this partner is linked, stored yet or not. */
+/**
+ * Other members' opportunities get snapshots too. Only an opportunity of this partner is linked,
+ * stored yet or not.
+ */
 async function linkSnapshots(
   key: LinkableKey,
   events: readonly EngagementEvent[],
@@ -101,9 +108,9 @@ async function linkSnapshots(
 }
 
 /**
- * AWS also sends `Engagement Updated` to invited partners. Whether they may read the engagement before
- * they accept is not documented. If not, the refusal is normal: `Engagement Member Added` follows the
- * acceptance. Any other refusal is parked.
+ * AWS also sends `Engagement Updated` to invited partners. Whether they may read the engagement
+ * before they accept is not documented. If not, the refusal is normal: `Engagement Member Added`
+ * follows the acceptance. Any other refusal is parked.
  */
 async function throwUnlessInvited(
   refusal: Refusal,

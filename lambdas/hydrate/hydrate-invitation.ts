@@ -19,8 +19,8 @@ export interface HydrateInvitationDeps extends LinkDeps {
 /**
  * Reads and stores an invitation and links it to related records. An invitation that AWS took away
  * becomes a tombstone built from the event. Links come last, and also if the state is reflected: if
- * the worker ends between the two steps, or a related record is not stored yet, the next delivery of
- * the same event does the rest.
+ * the worker ends between the two steps, or a related record is not stored yet, the next delivery
+ * of the same event does the rest.
  * @param events all about one invitation.
  * @throws ServiceError `partner-central.*`, `store.*`, `quota.waiting`.
  */
@@ -130,7 +130,10 @@ function tombstoneOf(current: RecordState | undefined, ending: InvitationEvent):
   return { payload: withStatus(payload, status), tombstone: true };
 }
 
-/** An invitation that expired keeps its members as long as AWS returns it: only lost access requires redaction. */
+/**
+ * An invitation that expired keeps its members as long as AWS returns it: only lost access requires
+ * redaction.
+ */
 function redactIfTakenAway(
   content: InvitationContent,
   { redactRejected }: HydrateInvitationDeps,

@@ -14,9 +14,9 @@ export interface HydrateOpportunityDeps extends HydrateDeps {
 }
 
 /**
- * Reads and stores an opportunity and its AWS-side summary: `Opportunity Updated` is sent for a change
- * of either. The opportunity comes first: if the summary fails, the retry finds the opportunity
- * reflected and reads the summary alone.
+ * Reads and stores an opportunity and its AWS-side summary: `Opportunity Updated` is sent for a
+ * change of either. The opportunity comes first: if the summary fails, the retry finds the
+ * opportunity reflected and reads the summary alone.
  * @param events all about one opportunity.
  * @throws ServiceError `partner-central.*`, `store.*`, `quota.waiting`.
  */
@@ -87,9 +87,9 @@ async function nameSolutions(
 }
 
 /**
- * AWS makes the summary when an opportunity is submitted, and a submission is never withdrawn. So one
- * state that says submitted is enough, even if a later read returns an older state. Until then a read
- * of the summary would be wasted.
+ * AWS makes the summary when an opportunity is submitted, and a submission is never withdrawn. So
+ * one state that says submitted is enough, even if a later read returns an older state. Until then
+ * a read of the summary would be wasted.
  */
 function isPendingSubmission(...payloads: readonly (JsonObject | undefined)[]): boolean {
   return payloads.every(

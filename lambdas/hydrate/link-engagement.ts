@@ -46,8 +46,8 @@ export function mergeLinkResults(a: LinkResult, b: LinkResult): LinkResult {
 }
 
 /**
- * Retries fresh events while a record is missing that would add a link. After that the next event of
- * either record, or a full pass of `reconcile`, adds the link.
+ * Retries fresh events while a record is missing that would add a link. After that the next event
+ * of either record, or a full pass of `reconcile`, adds the link.
  * @throws ServiceError `link.pending` (later).
  */
 export function retryWhileFresh(

@@ -17,7 +17,8 @@ import { readOrRefusal } from './read.ts';
 /**
  * Links the current state of an invitation to its opportunity, known from the first of these that
  * names one: its own links (another worker may have ended half-way), the links of its engagement,
- * AWS's acceptance task, and last, as a guess, the only opportunity with the same title and customer.
+ * AWS's acceptance task, and last, as a guess, the only opportunity with the same title and
+ * customer.
  * @returns the number of reads of Partner Central.
  * @throws ServiceError `link.pending` (later) while an event is fresh and a related record is not
  *   stored; `partner-central.*`, `store.*`, `quota.waiting`.
@@ -120,7 +121,8 @@ async function linkByTitle(
     : await findCandidates(state, deps);
   if (!candidates) return;
   const [opportunity, another] = candidates;
-  // A pass of `reconcile` sends every invitation without a link: retrying those would read the tasks of each many times.
+  // A pass of `reconcile` sends every invitation without a link: retrying those would read the
+  // tasks of each many times.
   const sentByAws = events.filter(({ listed }) => !listed);
   if (!opportunity) retryWhileFresh([key], sentByAws, deps);
   if (opportunity && !another) await linkRecords(key, opportunity, 'project-title', causeOf(events), deps);

@@ -24,8 +24,8 @@ export interface FailedMessage {
 }
 
 /**
- * Settles a message that failed by the retry decision of its error: sends it to the queue again with a
- * delay, parks it, or drops it if `reconcile` will send it again anyway.
+ * Settles a message that failed by the retry decision of its error: sends it to the queue again
+ * with a delay, parks it, or drops it if `reconcile` will send it again anyway.
  * @throws the error itself if it is unexpected; ServiceError `queue.unavailable` (later).
  */
 export async function postponeOrPark(failed: FailedMessage, deps: PostponeOrParkDeps): Promise<void> {
@@ -61,7 +61,8 @@ async function postpone(
   const delayMs = isWaiting
     ? quotaWaitMs(afterMs, random.next())
     : timeScale * Math.max(afterMs, backOffMs(timesSentAgain, random.next()));
-  // Waiting for the quota is not a failure, so it does not lengthen the delay after the next failure.
+  // Waiting for the quota is not a failure, so it does not lengthen the delay after the next
+  // failure.
   const counted = isWaiting ? timesSentAgain - 1 : timesSentAgain;
   await queue.sendAgain({ ...message, timesSentAgain: counted }, delayMs);
   metrics.count(isWaiting ? 'ReadsWaiting' : 'EventsPostponed');

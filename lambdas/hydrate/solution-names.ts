@@ -18,10 +18,16 @@ const minuteMs = 60_000;
 const memoryMs = 60 * minuteMs;
 /** How long a listing is valid. Solutions are rarely renamed. */
 const listingMs = 24 * 60 * minuteMs;
-/** Minimum age of a listing before an id that it lacks causes a new one. The solution may be new, or belong to another partner. */
+/**
+ * Minimum age of a listing before an id that it lacks causes a new one. The solution may be new, or
+ * belong to another partner.
+ */
 const relistingMs = 10 * minuteMs;
 
-/** Takes names from the memory of this worker, else from the shared cache, else from Partner Central. */
+/**
+ * Takes names from the memory of this worker, else from the shared cache, else from Partner
+ * Central.
+ */
 export function solutionNames({ cache, partnerCentral, clock }: SolutionNamesOptions): SolutionNames {
   const memory = new Map<string, { readonly listing: SolutionListing; readonly untilMs: number }>();
   const underWay = new Map<string, Promise<SolutionListing>>();
@@ -73,7 +79,8 @@ export function solutionNames({ cache, partnerCentral, clock }: SolutionNamesOpt
   return {
     async namesOf(catalog, ids) {
       let listing = fromMemory(catalog);
-      // A listing that is under way may have been started for other ids: repeat until it serves these.
+      // A listing that is under way may have been started for other ids: repeat until it serves
+      // these.
       while (!suffices(listing, ids)) listing = await share(catalog, () => lookUp(catalog, ids));
       const { names } = listing;
       return new Map([...names].filter(([id]) => ids.includes(id)));
@@ -81,7 +88,10 @@ export function solutionNames({ cache, partnerCentral, clock }: SolutionNamesOpt
   };
 }
 
-/** Returns undefined if the list is refused or fails: an opportunity does not wait for names of solutions. */
+/**
+ * Returns undefined if the list is refused or fails: an opportunity does not wait for names of
+ * solutions.
+ */
 async function tryReadNames<Names>(list: () => Promise<Names>): Promise<Names | undefined> {
   try {
     const read = await readOrRefusal(list);

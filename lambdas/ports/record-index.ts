@@ -8,20 +8,29 @@ export type RecordHead = Pick<RecordState, 'lastModifiedAt' | 'readAt' | 'tombst
 };
 
 /**
- * Finds current items by other members than their key. Searches are eventually consistent; `readHeads`
- * is consistent.
+ * Finds current items by other members than their key. Searches are eventually consistent;
+ * `readHeads` is consistent.
  * @throws ServiceError `store.unavailable` (later) from every call.
  */
 export interface RecordIndex {
-  /** Returns heads by record path, for any number of keys. Omits records that are not stored or are invalid. */
+  /**
+   * Returns heads by record path, for any number of keys. Omits records that are not stored or are
+   * invalid.
+   */
   readHeads(keys: readonly RecordKey[]): Promise<ReadonlyMap<string, RecordHead>>;
   /**
    * Finds the records of one catalog that refer to this engagement or are linked to it, and the
    * engagement itself. A record with links to several engagements is found by the first one only.
    */
   findByEngagement(catalog: string, engagementId: string): Promise<RecordKey[]>;
-  /** Finds the opportunities of a customer with exactly this title. The customer name matches in any case. */
+  /**
+   * Finds the opportunities of a customer with exactly this title. The customer name matches in any
+   * case.
+   */
   findOpportunitiesByTitle(catalog: string, customerName: string, title: string): Promise<RecordKey[]>;
-  /** Finds PENDING invitations that expire from `after` until `until`, soonest first. Omits those without a date. */
+  /**
+   * Finds PENDING invitations that expire from `after` until `until`, soonest first. Omits those
+   * without a date.
+   */
   findPendingInvitations(catalog: string, after: Instant, until: Instant): Promise<RecordKey[]>;
 }

@@ -20,17 +20,17 @@ export interface DueVersion {
 
 /**
  * Records, their versions, and the outbox of versions that are not fanned out yet.
- * @throws ServiceError `store.unavailable` (later) from every call; `record.unreadable` (later) for an
- *   item that was edited by hand and is invalid; `store.refused` (never) from `append` for an item
- *   beyond the limits.
+ * @throws ServiceError `store.unavailable` (later) from every call; `record.unreadable` (later) for
+ *   an item that was edited by hand and is invalid; `store.refused` (never) from `append` for an
+ *   item beyond the limits.
  */
 export interface RecordStore {
   /** Returns the newest state, with a consistent read. */
   current(key: RecordKey): Promise<RecordState | undefined>;
   /**
-   * Writes the version and makes it the current state in one transaction, if the current state still
-   * has the version and `readAt` of `before`, or does not exist if `before` is undefined. The version
-   * stays in the outbox until `markFannedOut` is called; it is due at `outboxDueAt`.
+   * Writes the version and makes it the current state in one transaction, if the current state
+   * still has the version and `readAt` of `before`, or does not exist if `before` is undefined. The
+   * version stays in the outbox until `markFannedOut` is called; it is due at `outboxDueAt`.
    * `raced`: another worker wrote in between, and nothing was written.
    */
   append(
@@ -39,12 +39,15 @@ export interface RecordStore {
     outboxDueAt: Instant,
   ): Promise<'stored' | 'raced'>;
   /**
-   * Advances `readAt` of a state that a later read found unchanged, if it is still the current state.
-   * `raced`: another worker wrote in between or read later still, and nothing was written.
+   * Advances `readAt` of a state that a later read found unchanged, if it is still the current
+   * state. `raced`: another worker wrote in between or read later still, and nothing was written.
    */
   confirm(state: RecordState, readAt: Instant): Promise<'confirmed' | 'raced'>;
   version(ref: VersionRef): Promise<Version | undefined>;
-  /** Returns what fan-out needs of a version, without its payload, or undefined if there is no such version. */
+  /**
+   * Returns what fan-out needs of a version, without its payload, or undefined if there is no such
+   * version.
+   */
   announced(ref: VersionRef): Promise<AnnouncedVersion | undefined>;
   /** Returns whether a version is in the outbox, with a consistent read. */
   awaitsFanOut(ref: VersionRef): Promise<boolean>;
@@ -59,6 +62,8 @@ export interface RecordStore {
   markFannedOut(ref: VersionRef): Promise<void>;
   /** Changes the due time of a version in the outbox. Does nothing if it is not in the outbox. */
   postponeFanOut(ref: VersionRef, dueAt: Instant): Promise<void>;
-  /** Returns versions of the outbox whose due time has passed, oldest first. Eventually consistent. */
+  /**
+   * Returns versions of the outbox whose due time has passed, oldest first. Eventually consistent.
+   */
   dueForFanOut(now: Instant, limit: number): Promise<DueVersion[]>;
 }

@@ -1,7 +1,8 @@
 /**
  * Names of the partner's solutions from ListSolutions, cached for all workers. If ListSolutions is
  * refused, no names are known.
- * @throws ServiceError `store.unavailable`, `partner-central.throttled`, `.unavailable`, `quota.waiting` (later).
+ * @throws ServiceError `store.unavailable`, `partner-central.throttled`, `.unavailable`,
+ *   `quota.waiting` (later).
  */
 export interface SolutionNames {
   /** Returns names by solution id. Omits ids that Partner Central does not list. */

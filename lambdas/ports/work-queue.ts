@@ -8,7 +8,10 @@ export interface QueuedMessage {
   readonly timesSentAgain: number;
 }
 
-/** Why a message was parked. Stored as message attributes, so it holds no payloads and no personal data. */
+/**
+ * Why a message was parked. Stored as message attributes, so it holds no payloads and no personal
+ * data.
+ */
 export interface ParkReason {
   readonly code: ErrorCode;
   /** The details of the error as one line of JSON. */
@@ -20,7 +23,10 @@ export interface ParkReason {
  * @throws ServiceError `queue.unavailable` (later).
  */
 export interface ParkedQueue {
-  /** Sends the body to the parked queue, from which it can be redriven. The reason becomes the attributes `code` and `reason`. */
+  /**
+   * Sends the body to the parked queue, from which it can be redriven. The reason becomes the
+   * attributes `code` and `reason`.
+   */
   park(body: string, reason: ParkReason): Promise<void>;
 }
 
@@ -29,6 +35,9 @@ export interface ParkedQueue {
  * @throws ServiceError `queue.unavailable` (later).
  */
 export interface WorkQueue extends ParkedQueue {
-  /** Sends the same body again, so that the received message can be acknowledged. @param delayMs at most 15 minutes. */
+  /**
+   * Sends the same body again, so that the received message can be acknowledged.
+   * @param delayMs at most 15 minutes.
+   */
   sendAgain(message: QueuedMessage, delayMs: number): Promise<void>;
 }

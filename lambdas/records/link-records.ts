@@ -53,7 +53,9 @@ export async function linkRecords(
   return { linked: 0, missing };
 }
 
-/** @returns whether the record has the link now. A record with a link of that kind takes no guess. */
+/**
+ * @returns whether the record has the link now. A record with a link of that kind takes no guess.
+ */
 async function addLink(
   from: LinkableKey,
   known: RecordState | undefined,
@@ -69,7 +71,8 @@ async function addLink(
       for (const { kind, id } of replaced)
         await removeGuess({ catalog: from.catalog, kind, id }, from, cause, deps);
     };
-    // Before the append: if this worker ends right after it, this record no longer names the guesses.
+    // Before the append: if this worker ends right after it, this record no longer names the
+    // guesses.
     await removeReplaced();
     if (!(await tryRelink(current, from.kind, links, cause, deps))) return undefined;
     // And after it: another worker may have completed a guess meanwhile.

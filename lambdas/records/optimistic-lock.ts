@@ -9,7 +9,8 @@ const maxAttempts = 8;
  * Reads, decides and writes one record without a lock. If another worker writes in between,
  * `attempt` runs again on the state that it wrote.
  * @param known the current state if the caller has read it already, to save a read.
- * @param attempt decides on the state and writes; returns undefined if its conditional write failed.
+ * @param attempt decides on the state and writes; returns undefined if its conditional write
+ *   failed.
  * @throws ServiceError `store.contended` (later) after eight failed attempts: too much contention
  *   on this record; and whatever `records.current` and `attempt` throw.
  */

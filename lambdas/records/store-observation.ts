@@ -10,8 +10,8 @@ export interface StoreObservationDeps extends AppendDeps {
 }
 
 /**
- * `stored`, `unchanged`, `stale`: see `decide` in core/version.ts. `behind`: stale by the timestamps
- * of AWS although it was read later, so the read does not say what the state is now.
+ * `stored`, `unchanged`, `stale`: see `decide` in core/version.ts. `behind`: stale by the
+ * timestamps of AWS although it was read later, so the read does not say what the state is now.
  */
 export type StoreOutcome = 'stored' | 'unchanged' | 'stale' | 'behind';
 
@@ -36,7 +36,8 @@ export function storeObservation(
       return (await tryAppend(current, decision.version, deps)) ? 'stored' : undefined;
     // A later read has confirmed this state already.
     if (!current || observation.readAt <= current.readAt) return 'unchanged';
-    // If the confirmation fails, decide again: the state written meanwhile may be older than this read.
+    // If the confirmation fails, decide again: the state written meanwhile may be older than this
+    // read.
     return (await records.confirm(current, observation.readAt)) === 'confirmed' ? 'unchanged' : undefined;
   });
 }

@@ -1,7 +1,10 @@
 import * as fc from 'fast-check';
 import type { Json, JsonObject } from '../../lambdas/core/json.ts';
 
-/** Few names, so that two objects share some; each one a trap for pointers, prototypes or sorting. */
+/**
+ * Few names, so that two objects share some. Each is an edge case of pointers, prototypes or
+ * sorting.
+ */
 const memberName = fc.constantFrom(
   'a',
   'b',
@@ -34,5 +37,5 @@ const { json, object } = fc.letrec<{ json: Json; object: JsonObject }>((tie) => 
 
 /** Any JSON value. */
 export const anyJson: fc.Arbitrary<Json> = json;
-/** Any JSON object: two of them overlap often enough to be compared. */
+/** Any JSON object. Two of them often share members. */
 export const anyJsonObject: fc.Arbitrary<JsonObject> = object;

@@ -1,6 +1,6 @@
 import type { Endpoint, WebhookDestination } from '../../lambdas/core/endpoint.ts';
 
-/** An endpoint that wants everything, unless told otherwise. */
+/** An endpoint that by default receives everything. */
 export function endpoint(of: Partial<Endpoint> = {}): Endpoint {
   return {
     id: 'ep_orders',

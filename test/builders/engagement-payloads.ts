@@ -4,12 +4,12 @@ import { engagementKey } from './versions.ts';
 export interface EngagementOptions {
   readonly id?: string;
   readonly title?: Json;
-  /** Null until somebody modifies it. */
+  /** Null until the first modification. */
   readonly modifiedAt?: Json;
   readonly contexts?: Json;
 }
 
-/** The answer of GetEngagement, in the shape that AWS was recorded giving, with made-up ids and names. */
+/** The answer of GetEngagement in a recorded shape, with made-up ids and names. */
 export function engagementBody(options: EngagementOptions = {}): JsonObject {
   const { id = engagementKey.id, title = 'Data platform', modifiedAt = null, contexts } = options;
   return {

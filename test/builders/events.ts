@@ -67,7 +67,10 @@ export interface EngagementEventOptions extends EnvelopeOptions {
   readonly engagementId?: string;
 }
 
-/** Documented, not yet recorded: the event of a new member names the engagement as `id`, the others as `engagementId`. */
+/**
+ * Documented, not yet recorded: the event of a new member names the engagement as `id`, the others
+ * as `engagementId`.
+ */
 export function engagementEvent(options: EngagementEventOptions = {}): JsonObject {
   const { detailType = 'Engagement Updated', catalog = 'AWS', engagementId = 'eng-abcdefgh123456' } = options;
   const engagementArn = `arn:aws:partnercentral:us-east-1::catalog/${catalog}/engagement/${engagementId}`;

@@ -11,7 +11,10 @@ export interface InvitationOptions {
   readonly companyName?: string;
 }
 
-/** The answer of GetEngagementInvitation to a referral by AWS, which stands there as `aws`, not as twelve digits. */
+/**
+ * The answer of GetEngagementInvitation for a referral by AWS, whose account is `aws`, not twelve
+ * digits.
+ */
 export function referralInvitationBody(options: InvitationOptions = {}): JsonObject {
   const { title = 'Data platform' } = options;
   return invitationBody(options, 'OpportunityInvitation', {
@@ -29,7 +32,7 @@ export function referralInvitationBody(options: InvitationOptions = {}): JsonObj
   });
 }
 
-/** The answer to a lead: recorded without an expiration date although its event carries one. */
+/** The answer for a lead. Recorded without an expiration date, although its event has one. */
 export function leadInvitationBody(options: InvitationOptions = {}): JsonObject {
   return invitationBody({ expirationDate: null, ...options }, 'LeadInvitation', {
     LeadInvitation: {
@@ -62,7 +65,7 @@ function invitationBody(options: InvitationOptions, payloadType: string, payload
     EngagementDescription: 'The present system cannot grow with the business any further.',
     EngagementId: engagementId,
     EngagementTitle: title,
-    // The text "null" instead of a null was recorded.
+    // Recorded: the text "null" instead of null.
     ExistingMembers: [{ CompanyName: 'AnyCompany Consulting', WebsiteUrl: 'null' }],
     ExpirationDate: expirationDate,
     Id: id,

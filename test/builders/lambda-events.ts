@@ -1,11 +1,11 @@
 import type { DynamoDBRecord, DynamoDBStreamEvent, SQSEvent, SQSRecord } from 'aws-lambda';
 
-// What Lambda hands to a function, in the shape of its event source mappings.
+// Events that Lambda passes to a function, in the shape of its event source mappings.
 
 export interface SqsRecordOptions {
   readonly messageId?: string;
   readonly body: string;
-  /** The attribute that a message carries once it was sent again, as text. */
+  /** The attribute of a message that was sent again, as text. */
   readonly timesSentAgain?: string;
 }
 

@@ -1,6 +1,6 @@
 import { laterAfter, never, ServiceError } from '../../lambdas/core/service-error.ts';
 
-// What a read of Partner Central ends with where it does not answer, as the port promises it.
+// The errors of a read of Partner Central, as described at the port.
 
 export function throttled(operation: string): ServiceError {
   return new ServiceError('partner-central.throttled', { operation }, { retry: laterAfter(1_000) });

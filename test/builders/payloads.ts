@@ -1,11 +1,12 @@
 import { type Json, type JsonObject, omitNulls } from '../../lambdas/core/json.ts';
 
-// Bodies in the shape AWS was recorded answering: members in alphabetical order, absent ones as null. All names are made up.
+// Bodies in recorded shapes: members in alphabetical order, absent ones as null. All names are made
+// up.
 
 export interface OpportunityOptions {
   readonly catalog?: string;
   readonly id?: string;
-  /** As AWS stamps it: 0 to 9 fraction digits. */
+  /** With 0 to 9 fraction digits, as AWS sends it. */
   readonly lastModifiedDate?: Json;
   readonly stage?: string;
   readonly reviewStatus?: string;
@@ -17,7 +18,7 @@ export interface OpportunityOptions {
   readonly amount?: string;
 }
 
-/** The answer of GetOpportunity. A null stays a null; what is left out gets an example. */
+/** The answer of GetOpportunity. An omitted option gets an example, null stays null. */
 export function opportunityBody(options: OpportunityOptions = {}): JsonObject {
   const { catalog = 'AWS', id = 'O1234567', title = 'Data platform', companyName = 'Example Corp' } = options;
   const {
@@ -59,7 +60,7 @@ export function opportunityBody(options: OpportunityOptions = {}): JsonObject {
   };
 }
 
-/** What is kept of it. */
+/** The stored form. */
 export function opportunityPayload(options: OpportunityOptions = {}): JsonObject {
   return omitNulls(opportunityBody(options));
 }
@@ -67,13 +68,13 @@ export function opportunityPayload(options: OpportunityOptions = {}): JsonObject
 export interface SummaryOptions {
   readonly catalog?: string;
   readonly opportunityId?: string;
-  /** Recorded as null until somebody at AWS fills it in. */
+  /** Recorded as null until AWS sets it. */
   readonly lifeCycle?: JsonObject | null;
   readonly involvementType?: string;
   readonly engagementScore?: Json;
 }
 
-/** The answer of GetAwsOpportunitySummary: neither a modification date nor an ARN. */
+/** The answer of GetAwsOpportunitySummary, which has neither a modification date nor an ARN. */
 export function awsSummaryBody(options: SummaryOptions = {}): JsonObject {
   return {
     Catalog: options.catalog ?? 'AWS',

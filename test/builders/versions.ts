@@ -24,7 +24,7 @@ export const cause: Cause = {
   eventTime: '2026-03-01T10:00:00.000Z',
 };
 
-/** One read of an opportunity, unless told otherwise. */
+/** One observation, by default of an opportunity. */
 export function observation(of: Partial<Observation> = {}): Observation {
   return {
     key: opportunityKey,
@@ -35,20 +35,22 @@ export function observation(of: Partial<Observation> = {}): Observation {
   };
 }
 
-/** The version that an observation makes on top of a state. */
+/** The version that an observation makes from a state. */
 export function versionOf(observed: Observation = observation(), current?: RecordState): Version {
   const decision = decide(current, observed);
   if (decision.outcome !== 'stored') throw new Error(`no version: the observation is ${decision.outcome}`);
   return decision.version;
 }
 
-/** What `current` answers once a version is the current one: it knows nothing of what led to it. */
+/** The state that `current` returns for a version: without its cause. */
 export function stateOf(version: Version): RecordState {
   const { type: _type, topics: _topics, changes: _changes, cause: _cause, occurredAt: _, ...state } = version;
   return state;
 }
 
-/** What a store holds once it has taken these observations in this order: every version, and the current state. */
+/**
+ * What a store holds after these observations in this order: all versions and the current state.
+ */
 export function historyOf(observations: readonly Observation[]): {
   versions: Version[];
   current: RecordState | undefined;
@@ -61,7 +63,7 @@ export function historyOf(observations: readonly Observation[]): {
       versions.push(decision.version);
       current = decision.version;
     }
-    // Unchanged content read later is known to have held until then.
+    // A later read of unchanged content advances `readAt`.
     if (decision.outcome === 'unchanged' && current && observed.readAt > current.readAt)
       current = { ...current, readAt: observed.readAt };
   }

@@ -19,15 +19,18 @@ afterEach(() => {
 });
 
 interface Table {
-  /** Keys of each request, in the order in which they came. */
-  readonly asked: string[][];
+  /** Keys of each request in the order of arrival. */
+  readonly requested: string[][];
   readonly client: DynamoDBClient;
 }
 
-/** A DynamoDB that has every item but `none`, gives at most so many at once, never `hot`, and refuses batches with the key `bad`. */
-async function table(mostAtOnce = 100): Promise<Table> {
-  const asked: string[][] = [];
-  const server = createServer((request, response) => void answer(request, response, asked, mostAtOnce));
+/**
+ * A DynamoDB that has every item except `none`. It returns at most `maxAtOnce` items per call,
+ * never `hot`, and refuses batches with the key `bad`.
+ */
+async function table(maxAtOnce = 100): Promise<Table> {
+  const requested: string[][] = [];
+  const server = createServer((request, response) => void answer(request, response, requested, maxAtOnce));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
@@ -37,19 +40,19 @@ async function table(mostAtOnce = 100): Promise<Table> {
     client.destroy();
     server.close().closeAllConnections();
   });
-  return { asked, client };
+  return { requested, client };
 }
 
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  asked: string[][],
-  mostAtOnce: number,
+  requested: string[][],
+  maxAtOnce: number,
 ): Promise<void> {
   const { Keys } = v.parse(requestSchema, JSON.parse(await text(request))).RequestItems.records;
-  asked.push(Keys.map(({ pk }) => pk.S));
+  requested.push(Keys.map(({ pk }) => pk.S));
   const isBad = Keys.some(({ pk }) => pk.S === 'bad');
-  const isGiven = ({ pk }: (typeof Keys)[number], index: number) => index < mostAtOnce && pk.S !== 'hot';
+  const isGiven = ({ pk }: (typeof Keys)[number], index: number) => index < maxAtOnce && pk.S !== 'hot';
   const left = Keys.filter((each, index) => !isGiven(each, index));
   const refusal = { __type: 'com.amazon.coral.validate#ValidationException', message: 'a key is too long' };
   const found = {
@@ -64,69 +67,73 @@ function key(pk: string) {
   return { pk, sk: 'current' };
 }
 
-test('what is asked for at the same time is read in one call, and each gets its own', async () => {
-  const { asked, client } = await table();
-  const get = itemLoader(client, 'records');
-  const items = await Promise.all([get(key('a')), get(key('none')), get(key('b')), get(key('a'))]);
+test('itemLoader reads concurrent loads in one call, and returns to each its item', async () => {
+  const { requested, client } = await table();
+  const load = itemLoader(client, 'records');
+  const items = await Promise.all([load(key('a')), load(key('none')), load(key('b')), load(key('a'))]);
   expect(items.map((item) => item?.['pk']?.S)).toEqual(['a', undefined, 'b', 'a']);
-  expect(asked).toEqual([['a', 'none', 'b']]);
+  expect(requested).toEqual([['a', 'none', 'b']]);
 });
 
-test('what is asked for later is read again', async () => {
-  const { asked, client } = await table();
-  const get = itemLoader(client, 'records');
-  await get(key('a'));
-  await get(key('a'));
-  expect(asked).toEqual([['a'], ['a']]);
+test('itemLoader caches nothing', async () => {
+  const { requested, client } = await table();
+  const load = itemLoader(client, 'records');
+  await load(key('a'));
+  await load(key('a'));
+  expect(requested).toEqual([['a'], ['a']]);
 });
 
-test('a call asks for a hundred at most', async () => {
-  const { asked, client } = await table();
-  const get = itemLoader(client, 'records');
+test('itemLoader requests at most a hundred keys per call', async () => {
+  const { requested, client } = await table();
+  const load = itemLoader(client, 'records');
   const names = Array.from({ length: 101 }, (_, index) => `r${index}`);
-  const items = await Promise.all(names.map((name) => get(key(name))));
+  const items = await Promise.all(names.map((name) => load(key(name))));
   expect(items.map((item) => item?.['pk']?.S)).toEqual(names);
-  expect(asked.map(({ length }) => length).toSorted((a, b) => a - b)).toEqual([1, 100]);
+  expect(requested.map(({ length }) => length).toSorted((a, b) => a - b)).toEqual([1, 100]);
 });
 
-test('what DynamoDB leaves for want of room is asked for again', async () => {
-  const { asked, client } = await table(2);
-  const get = itemLoader(client, 'records');
-  const items = await Promise.all(['a', 'b', 'c'].map((name) => get(key(name))));
+test('itemLoader requests unprocessed keys again', async () => {
+  const { requested, client } = await table(2);
+  const load = itemLoader(client, 'records');
+  const items = await Promise.all(['a', 'b', 'c'].map((name) => load(key(name))));
   expect(items.map((item) => item?.['pk']?.S)).toEqual(['a', 'b', 'c']);
-  expect(asked).toEqual([['a', 'b', 'c'], ['c']]);
+  expect(requested).toEqual([['a', 'b', 'c'], ['c']]);
 });
 
-test('as long as some of it comes, all is read: an answer holds little of what is large', async () => {
-  const { asked, client } = await table(1);
-  const get = itemLoader(client, 'records');
+test('itemLoader continues as long as each answer brings an item', async () => {
+  const { requested, client } = await table(1);
+  const load = itemLoader(client, 'records');
   const names = Array.from({ length: 20 }, (_, index) => `r${index}`);
-  const items = await Promise.all(names.map((name) => get(key(name))));
+  const items = await Promise.all(names.map((name) => load(key(name))));
   expect(items.map((item) => item?.['pk']?.S)).toEqual(names);
-  expect(asked).toHaveLength(20);
+  expect(requested).toHaveLength(20);
 });
 
-test('a key that is always left does not keep the others from being read', async () => {
+test('itemLoader fails only the key that stays unprocessed', async () => {
   const { client } = await table();
-  const get = itemLoader(client, 'records');
-  const [good, absent, left] = await Promise.allSettled([get(key('a')), get(key('none')), get(key('hot'))]);
+  const load = itemLoader(client, 'records');
+  const [good, absent, left] = await Promise.allSettled([
+    load(key('a')),
+    load(key('none')),
+    load(key('hot')),
+  ]);
   expect(good).toMatchObject({ status: 'fulfilled', value: { pk: { S: 'a' } } });
   expect(absent).toMatchObject({ status: 'fulfilled', value: undefined });
   expect(left).toMatchObject({ status: 'rejected', reason: { name: 'UnprocessedKeys' } });
 });
 
-test('what it goes on leaving is an error that tells why', async () => {
-  const { asked, client } = await table(0);
+test('itemLoader throws UnprocessedKeys after five answers without an item', async () => {
+  const { requested, client } = await table(0);
   await expect(itemLoader(client, 'records')(key('a'))).rejects.toThrow(
     expect.objectContaining({ name: 'UnprocessedKeys' }),
   );
-  expect(asked).toHaveLength(5);
+  expect(requested).toHaveLength(5);
 });
 
-test('a key that is refused does not keep the others from being read', async () => {
+test('itemLoader fails only the key that DynamoDB refuses', async () => {
   const { client } = await table();
-  const get = itemLoader(client, 'records');
-  const [good, bad] = await Promise.allSettled([get(key('a')), get(key('bad'))]);
+  const load = itemLoader(client, 'records');
+  const [good, bad] = await Promise.allSettled([load(key('a')), load(key('bad'))]);
   expect(good).toMatchObject({ status: 'fulfilled', value: { pk: { S: 'a' } } });
   expect(bad).toMatchObject({ status: 'rejected', reason: { name: 'ValidationException' } });
 });

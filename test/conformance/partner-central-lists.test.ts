@@ -13,12 +13,12 @@ const from: Instant = '2026-03-01T09:30:00.123Z';
 
 interface List {
   readonly operation: ListOperation;
-  /** What holds the items in the answer. */
+  /** The member of the answer that holds the items. */
   readonly member: string;
   readonly read: (api: PartnerCentral, nextToken?: string) => Promise<Page>;
-  /** The request, but for Catalog and NextToken. */
+  /** The request without Catalog and NextToken. */
   readonly asks: JsonObject;
-  /** What the fake lists it under. */
+  /** The id in the script of the fake. */
   readonly id?: string;
 }
 
@@ -78,7 +78,7 @@ const lists: readonly List[] = [
 ];
 
 describe.each(lists)('$operation $asks', ({ operation, member, read, asks, id }) => {
-  test('asks in the wire protocol of the service', async () => {
+  test('sends a request in the wire protocol of the service', async () => {
     const asked: unknown[] = [];
     const api = await withServer((request, response, sent) => {
       asked.push([request.headers['x-amz-target'], JSON.parse(sent)]);
@@ -93,33 +93,33 @@ describe.each(lists)('$operation $asks', ({ operation, member, read, asks, id })
     ]);
   });
 
-  test('answers the items as they came, nulls left out, and where the next page begins', async () => {
+  test('returns the raw items without nulls, and the next token', async () => {
     const items = [{ Id: '1', New: { Member: null, Kept: [null] } }, 'no item', null, { Id: null }, []];
     const api = await withServer(answering(200, JSON.stringify({ [member]: items, NextToken: 'abc' })));
     expect(await read(api)).toEqual({ items: [{ Id: '1', New: { Kept: [null] } }, {}], nextToken: 'abc' });
   });
 
-  test.each([{}, { NextToken: null }, { NextToken: '' }])('ends with %j', async (end) => {
+  test.each([{}, { NextToken: null }, { NextToken: '' }])('is the last page with %j', async (end) => {
     const api = await withServer(answering(200, JSON.stringify({ [member]: [], ...end })));
     expect(await read(api)).toEqual({ items: [], nextToken: undefined });
   });
 
-  test('is empty where the list is null, as the service prints what is not there', async () => {
+  test('returns no items if the list is null', async () => {
     const api = await withServer(answering(200, JSON.stringify({ [member]: null })));
     expect((await read(api)).items).toEqual([]);
   });
 
-  // The model requires some lists and not others.
+  // The model requires some of the lists.
   const optional = ['TaskSummaries', 'EngagementInvitationSummaries'].includes(member);
 
-  test(`${optional ? 'is empty' : 'is unavailable'} where the answer has no list`, async () => {
+  test(`${optional ? 'returns no items' : 'throws unavailable'} if the answer has no list`, async () => {
     const api = await withServer(answering(200, '{"Other":[]}'));
     if (optional) expect((await read(api)).items).toEqual([]);
     else await expect(read(api)).rejects.toMatchObject({ code: 'partner-central.unavailable' });
   });
 
   test.each([{ [member]: 'none' }, { [member]: {} }])(
-    'is unavailable where the answer is %j',
+    'throws unavailable for the answer %j',
     async (body) => {
       const api = await withServer(answering(200, JSON.stringify({ NextToken: 'abc', ...body })));
       await expect(read(api)).rejects.toMatchObject({
@@ -130,7 +130,7 @@ describe.each(lists)('$operation $asks', ({ operation, member, read, asks, id })
     },
   );
 
-  test('refuses a token that the service did not give, on the fake as on the service', async () => {
+  test('refuses an unknown token, on the fake as on the service', async () => {
     const { api, partner } = await withSimulator();
     const made = partner.createEngagement('AWS');
     const invalid = { code: 'partner-central.invalid', retry: never };
@@ -142,7 +142,7 @@ describe.each(lists)('$operation $asks', ({ operation, member, read, asks, id })
     await expect(read(scriptedPartnerCentral(), 'made-up')).rejects.toMatchObject(invalid);
   });
 
-  test('on the fake is what was scripted, page by page', async () => {
+  test('returns the scripted pages on the fake', async () => {
     const fake = scriptedPartnerCentral();
     expect(await read(fake)).toEqual({ items: [], nextToken: undefined });
     fake.list(operation, { catalog: 'AWS', ...(id !== undefined && { id }) }, [{ Id: '1' }], [{ Id: '2' }]);
@@ -153,7 +153,7 @@ describe.each(lists)('$operation $asks', ({ operation, member, read, asks, id })
   });
 });
 
-/** Every page, with their ids in order. */
+/** Reads all pages and returns the ids of their items. */
 async function idsOf(read: (nextToken?: string) => Promise<Page>): Promise<string[]> {
   const ids: string[] = [];
   let nextToken: string | undefined;
@@ -166,7 +166,7 @@ async function idsOf(read: (nextToken?: string) => Promise<Page>): Promise<strin
 }
 
 describe('against the simulator', () => {
-  test('opportunities come oldest first over several pages, from an instant on, that instant included', async () => {
+  test('lists opportunities oldest first over several pages, from a timestamp on, inclusive', async () => {
     const { partner, api } = await withSimulator();
     const ids = Array.from({ length: 120 }, () => partner.createOpportunity('AWS'));
     const [, second = '', third = ''] = ids;
@@ -183,7 +183,7 @@ describe('against the simulator', () => {
     expect(since).toEqual([third, second]);
   });
 
-  test('invitations come by role, engagements with their members, tasks by invitation, solutions with their names', async () => {
+  test('lists invitations by role, members of engagements, tasks by invitation, and solutions', async () => {
     const { partner, api } = await withSimulator();
     const received = partner.createInvitation('AWS', 'OpportunityInvitation');
     const sent = partner.submitForCosell(partner.createOpportunity('AWS'));

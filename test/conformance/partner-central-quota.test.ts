@@ -7,7 +7,7 @@ import { answering, timeoutMs, usePartnerCentral } from './partner-central-under
 
 const { withServer, withSimulator } = usePartnerCentral();
 
-/** A quota whose turns come when the test gives them. */
+/** A quota whose permits the test grants. */
 function givenQuota(): ReadQuota & { readonly asked: Promise<void>; give(): void } {
   const asking = Promise.withResolvers<void>();
   const turn = Promise.withResolvers<void>();
@@ -22,8 +22,8 @@ function givenQuota(): ReadQuota & { readonly asked: Promise<void>; give(): void
   };
 }
 
-describe('a read', () => {
-  test('leaves when its turn has come, not before', async () => {
+describe('promise 4: a read of Partner Central', () => {
+  test('is sent when it has a permit, not before', async () => {
     const quota = givenQuota();
     let requests = 0;
     const api = await withServer((request, response, sent) => {
@@ -39,7 +39,7 @@ describe('a read', () => {
     expect(requests).toBe(1);
   });
 
-  test('is signed before its turn, and may take its time from then on, however long it waited', async () => {
+  test('is signed before its permit, and its timeout begins at the permit', async () => {
     const quota = givenQuota();
     const signedAt: unknown[] = [];
     const api = await withServer((request, response, sent) => {
@@ -63,7 +63,7 @@ describe('a read', () => {
       { operation: 'readQuota', error: 'TimeoutError' },
       { retry: laterAfter(2_000) },
     ),
-  ])('that gets no turn is not sent, and fails with the reason: $code', async (reason) => {
+  ])('is not sent without a permit, and fails with the reason: $code', async (reason) => {
     const { api, simulator } = await withSimulator({
       acquirePermit: () => Promise.reject(reason),
       reportThrottle: async () => undefined,
@@ -73,7 +73,7 @@ describe('a read', () => {
     expect(simulator.reads()).toBe(0);
   });
 
-  test('takes one turn, whichever it is', async () => {
+  test('takes one permit for each operation', async () => {
     const quota = unlimitedQuota();
     const { api } = await withSimulator(quota);
     await api.listSolutions('AWS');
@@ -84,7 +84,7 @@ describe('a read', () => {
     expect(quota.calls).toEqual(['acquirePermit', 'acquirePermit', 'acquirePermit']);
   });
 
-  test('that is throttled tells the quota before it fails', async () => {
+  test('notifies the quota if it is throttled', async () => {
     const quota = unlimitedQuota();
     const { api, simulator } = await withSimulator(quota);
     simulator.injectFaults(() => 'throttle');
@@ -101,7 +101,7 @@ describe('a read', () => {
     expect(callsWhenItFailed).toEqual(['acquirePermit', 'throttled']);
   });
 
-  test('that fails otherwise does not', async () => {
+  test('does not notify the quota of other failures', async () => {
     const quota = unlimitedQuota();
     const { api, simulator } = await withSimulator(quota);
     for (const fault of ['internal', 'access-denied', 'validation'] as const) {

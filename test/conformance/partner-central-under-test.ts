@@ -10,20 +10,20 @@ import { seededRandom } from '../../local/partner-central/seeded-random.ts';
 import { type Simulator, startSimulator } from '../../local/partner-central/simulator-server.ts';
 import { unlimitedQuota } from '../fakes/unlimited-quota.ts';
 
-/** Called once the request, whose body is `sent`, has been read. */
+/** Called after the request was read. `sent` is its body. */
 export type Answering = (request: IncomingMessage, response: ServerResponse, sent: string) => void;
 
 export interface PartnerCentralUnderTest {
-  /** The adapter, pointed as any stage but AWS points it. */
+  /** The adapter, configured as on the local stage. */
   readonly adapterFor: (endpoint: string, quota?: ReadQuota) => PartnerCentral;
   readonly withSimulator: (
     quota?: ReadQuota,
   ) => Promise<{ partner: SimulatedPartner; simulator: Simulator; api: PartnerCentral }>;
-  /** The adapter before a server that answers as it is told. */
+  /** The adapter with a scripted server. */
   readonly withServer: (answer: Answering, quota?: ReadQuota) => Promise<PartnerCentral>;
 }
 
-/** A read times out after so long. */
+/** The timeout of a read. */
 export const timeoutMs = 1_000;
 
 function adapterFor(endpoint: string, quota: ReadQuota = unlimitedQuota()): PartnerCentral {

@@ -55,19 +55,19 @@ const reads: readonly (readonly [
 ];
 
 describe.each(reads)('%s', (operation, id, read, body, payload) => {
-  test('answers the payload with null members left out', async () => {
+  test('returns the payload without null members', async () => {
     const api = await withServer(answering(200, JSON.stringify(body)));
     expect(await read(api, id)).toEqual(payload);
   });
 
-  test('is not found where there is none, on the fake as on the service', async () => {
+  test('throws not-found for an unknown id, on the fake as on the service', async () => {
     const { api } = await withSimulator();
     const notFound = { code: 'partner-central.not-found', retry: never };
     await expect(read(api, id)).rejects.toMatchObject(notFound);
     await expect(read(scriptedPartnerCentral(), id)).rejects.toMatchObject(notFound);
   });
 
-  test('asks in the wire protocol of the service, once, and names this project', async () => {
+  test('sends one request in the wire protocol of the service, with the name of this project', async () => {
     const asked: unknown[] = [];
     const api = await withServer((request, response, sent) => {
       asked.push({
@@ -95,7 +95,7 @@ describe.each(reads)('%s', (operation, id, read, body, payload) => {
 });
 
 describe('against the simulator', () => {
-  test('every member of every kind arrives', async () => {
+  test('returns every member of every kind', async () => {
     const { partner, api } = await withSimulator();
     const id = partner.createOpportunity('Sandbox');
     partner.submitOpportunity(id);
@@ -113,7 +113,7 @@ describe('against the simulator', () => {
     expect(await api.getEngagement('Sandbox', engagementId)).toEqual(engagement);
   });
 
-  test('what was rejected can no longer be read', async () => {
+  test('throws for a rejected invitation', async () => {
     const { partner, api } = await withSimulator();
     const id = partner.createInvitation('AWS', 'OpportunityInvitation');
     partner.rejectInvitation(id);
@@ -131,7 +131,7 @@ describe('against the simulator', () => {
     ['not-found', 'partner-central.not-found', 'never'],
     ['validation', 'partner-central.invalid', 'never'],
   ];
-  test.each(faults)('%s is %s, %s, after one call', async (fault, code, kind) => {
+  test.each(faults)('throws for the fault %s the code %s (%s) after one call', async (fault, code, kind) => {
     const { partner, simulator, api } = await withSimulator();
     const id = partner.createOpportunity('AWS');
     simulator.injectFaults(() => fault);
@@ -145,7 +145,7 @@ describe('against the simulator', () => {
     expect(await api.getOpportunity('AWS', id)).toMatchObject({ Id: id });
   });
 
-  test('an id that the service would not take is invalid', async () => {
+  test('throws invalid for an id that the service does not accept', async () => {
     const { api } = await withSimulator();
     await expect(api.getOpportunity('AWS', 'no opportunity')).rejects.toMatchObject({
       code: 'partner-central.invalid',
@@ -154,32 +154,35 @@ describe('against the simulator', () => {
   });
 });
 
-describe('an answer that breaks the model is kept as it came', () => {
+describe('promise 5: an answer that breaks the model', () => {
   const odd: ReadonlyMap<string, JsonObject> = new Map([
     ['unknown members', { Id: 'O1', NewMember: { Deep: [1, { er: true }] }, __type: 'kept too' }],
     ['values outside the enums', { Id: 'O1', LifeCycle: { Stage: 'Quantum Leap', ReviewStatus: 'null' } }],
-    ['stamps of nine digits', { Id: 'O1', LastModifiedDate: '2026-03-01T10:00:00.123456789Z' }],
-    ['stamps that are none', { Id: 'O1', LastModifiedDate: 1772359200.123, CreatedDate: 'yesterday' }],
+    [
+      'timestamps with nine fraction digits',
+      { Id: 'O1', LastModifiedDate: '2026-03-01T10:00:00.123456789Z' },
+    ],
+    ['invalid timestamps', { Id: 'O1', LastModifiedDate: 1772359200.123, CreatedDate: 'yesterday' }],
     [
       'wrong types',
       { Id: 7, LifeCycle: 'Prospect', Customer: [], Project: false, OpportunityTeam: { 0: 'a' } },
     ],
-    ['no member that is required', {}],
+    ['no required members', {}],
     ['members named like those of JavaScript objects', JSON.parse('{"__proto__":{"a":1},"constructor":"b"}')],
   ]);
-  test.each([...odd])('%s', async (_name, body) => {
+  test.each([...odd])('keeps %s unchanged', async (_name, body) => {
     const api = await withServer(answering(200, JSON.stringify(body)));
     expect(JSON.stringify(await api.getOpportunity('AWS', 'O1'))).toBe(JSON.stringify(body));
   });
 
-  test('nulls left out as members, kept as elements', async () => {
+  test('loses null members and keeps null elements', async () => {
     const api = await withServer(
       answering(200, '{"Id":"O1","A":null,"B":{"C":null},"D":[null,{"E":null,"F":1}]}'),
     );
     expect(await api.getOpportunity('AWS', 'O1')).toEqual({ Id: 'O1', B: {}, D: [null, { F: 1 }] });
   });
 
-  test('a text of several bytes cut between two packets', async () => {
+  test('keeps a character that is split between two packets', async () => {
     const bytes = Buffer.from(JSON.stringify({ Id: 'O1', Title: '👩‍👩‍👧' }));
     const api = await withServer((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length });
@@ -190,7 +193,7 @@ describe('an answer that breaks the model is kept as it came', () => {
   });
 });
 
-describe('an error is told by its name', () => {
+describe('an error of the service', () => {
   const namespace = 'com.amazonaws.partnercentralselling#';
   const named: readonly (readonly [string, number, ErrorCode, 'never' | 'later'])[] = [
     ['ThrottlingException', 400, 'partner-central.throttled', 'later'],
@@ -207,7 +210,7 @@ describe('an error is told by its name', () => {
     ['ExpiredTokenException', 400, 'partner-central.unavailable', 'later'],
     ['SomethingNewException', 400, 'partner-central.unavailable', 'later'],
   ];
-  test.each(named)('%s with HTTP %i is %s, %s', async (name, status, code, kind) => {
+  test.each(named)('%s with HTTP %i becomes %s, %s', async (name, status, code, kind) => {
     const body = JSON.stringify({ __type: `${namespace}${name}`, Message: 'about Example Corp' });
     const api = await withServer(answering(status, body));
     const failure: unknown = await api.getOpportunity('AWS', 'O1').catch((error: unknown) => error);
@@ -216,7 +219,7 @@ describe('an error is told by its name', () => {
   });
 });
 
-describe('no answer that can be read is unavailable, later', () => {
+describe('an unreadable answer', () => {
   const unavailable = { code: 'partner-central.unavailable', retry: { kind: 'later' } };
   const answers: ReadonlyMap<string, Answering> = new Map([
     ['an HTML page with 503', answering(503, '<html><body>Service Unavailable</body></html>', 'text/html')],
@@ -238,18 +241,18 @@ describe('no answer that can be read is unavailable, later', () => {
       },
     ],
   ]);
-  test.each([...answers])('%s', async (_name, listener) => {
+  test.each([...answers])('becomes unavailable, later: %s', async (_name, listener) => {
     const api = await withServer(listener);
     await expect(api.getOpportunity('AWS', 'O1')).rejects.toMatchObject(unavailable);
   });
 
-  test('a refused connection', async () => {
+  test('becomes unavailable, later: a refused connection', async () => {
     const api = adapterFor(`http://127.0.0.1:${await freePort()}`);
     await expect(api.getOpportunity('AWS', 'O1')).rejects.toMatchObject(unavailable);
   });
 
-  // A second each, waited out together.
-  test('an answer that does not begin, or does not end', async () => {
+  // Each takes a second, so they run concurrently.
+  test('becomes unavailable, later: an answer that does not begin or does not end', async () => {
     const api = await withServer((_request, response, sent) => {
       if (sent.includes('"O2"')) return;
       response.writeHead(200, { 'content-type': 'application/json' });

@@ -6,7 +6,7 @@ import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-stor
 import { currentItemKey } from '../../lambdas/core/tables.ts';
 import { observation, opportunityKey, versionOf } from '../builders/versions.ts';
 
-/** What the index makes of items that somebody edited by hand. */
+/** How the index handles items that were edited by hand. */
 export function recordIndexItemSuite(
   newTable: () => Promise<{ readonly client: DynamoDBClient; readonly tableName: string }>,
 ): void {
@@ -15,7 +15,7 @@ export function recordIndexItemSuite(
     ['links', [{ kind: 'opportunity', id: 'O1', via: 'a feeling' }]],
     ['readAt', 'yesterday'],
     ['tombstone', 'no'],
-  ])('a record whose %s somebody made %j has no stamp, and takes no other with it', async (name, value) => {
+  ])('readHeads omits a record whose %s is %j, and returns the others', async (name, value) => {
     const { client, tableName } = await newTable();
     const records = dynamodbRecordStore(client, tableName);
     const sound = { ...opportunityKey, id: 'O2' };
@@ -32,7 +32,7 @@ export function recordIndexItemSuite(
     );
     const found = await dynamodbRecordIndex(client, tableName).readHeads([opportunityKey, sound]);
     expect([...found.keys()]).toEqual(['AWS/opportunity/O2']);
-    // Whoever reads the record itself is told what is wrong with it.
+    // A read of the record itself fails with the reason.
     await expect(records.current(opportunityKey)).rejects.toMatchObject({ code: 'record.unreadable' });
   });
 }

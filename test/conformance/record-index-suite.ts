@@ -46,10 +46,10 @@ async function put(records: RecordStore, key: RecordKey, payload: JsonObject, li
   expect(await records.append(first, again, dueAt)).toBe('stored');
 }
 
-/** The promises of the port RecordIndex. @param newStore makes an empty store, and the index over it. */
+/** The contract of the port RecordIndex. @param newStore makes an empty store and its index. */
 export function recordIndexSuite(newStore: () => Promise<IndexedStore>): void {
   describe('readHeads', () => {
-    test('are of what is stored, by record path', async () => {
+    test('returns the heads of stored records by record path', async () => {
       const { records, index } = await newStore();
       const link = { kind: 'engagement', id: engagementKey.id, via: 'snapshot' } as const;
       await put(records, opportunityKey, opportunityPayload(), [link]);
@@ -75,12 +75,12 @@ export function recordIndexSuite(newStore: () => Promise<IndexedStore>): void {
       );
     });
 
-    test('of no keys are none', async () => {
+    test('returns nothing for no keys', async () => {
       const { index } = await newStore();
       expect((await index.readHeads([])).size).toBe(0);
     });
 
-    test('of more keys than one call of a store takes, some of them twice', async () => {
+    test('returns heads for more keys than one call accepts, with duplicates', async () => {
       const { records, index } = await newStore();
       const stored = Array.from({ length: 101 }, (_, at) => opportunity(`O${1_000 + at}`));
       for (const key of stored) await put(records, key, { Id: key.id });
@@ -91,7 +91,7 @@ export function recordIndexSuite(newStore: () => Promise<IndexedStore>): void {
   });
 
   describe('findByEngagement', () => {
-    test('is what names it and what was linked to it, of one catalog', async () => {
+    test('finds the records of one catalog that name the engagement or are linked to it', async () => {
       const { records, index } = await newStore();
       const via = { kind: 'engagement', id: engagementKey.id, via: 'snapshot' } as const;
       await put(records, engagementKey, engagementPayload());
@@ -112,7 +112,7 @@ export function recordIndexSuite(newStore: () => Promise<IndexedStore>): void {
       expect(await index.findByEngagement('AWS', 'eng-cccccccc123456')).toEqual([]);
     });
 
-    test('is no longer what was linked elsewhere', async () => {
+    test('does not find a record that is now linked to another engagement', async () => {
       const { records, index } = await newStore();
       const via = { kind: 'engagement', id: engagementKey.id, via: 'project-title' } as const;
       await put(records, opportunityKey, opportunityPayload(), [via]);
@@ -149,19 +149,19 @@ export function recordIndexSuite(newStore: () => Promise<IndexedStore>): void {
     const ids = async (catalog: string, customerName: string, title = 'Data platform') =>
       (await index.findOpportunitiesByTitle(catalog, customerName, title)).map(({ id }) => id).toSorted();
 
-    test('are those of one catalog with that title and that customer, in any case', async () => {
+    test('finds opportunities of one catalog by title and customer; the customer matches in any case', async () => {
       expect(await ids('AWS', 'example corp')).toEqual(['O1', 'O2']);
       expect(await ids('AWS', 'Example Corp', 'Data Platform')).toEqual(['O3']);
       expect(await ids('Sandbox', 'Example Corp')).toEqual(['O5']);
     });
 
-    test('are not those whose customer is only the beginning of it, or begins like it', async () => {
+    test('does not match a part of the customer name', async () => {
       expect(await ids('AWS', 'Example')).toEqual([]);
       expect(await ids('AWS', `${long}two`)).toEqual(['O7']);
       expect(await ids('AWS', `${long}three`)).toEqual([]);
     });
 
-    test('are none where nothing is named so', async () => {
+    test('returns nothing if no opportunity matches', async () => {
       expect(await ids('AWS', 'Example Corp', 'Other')).toEqual([]);
       expect(await ids('AWS', '')).toEqual([]);
     });
@@ -182,7 +182,7 @@ export function recordIndexSuite(newStore: () => Promise<IndexedStore>): void {
     const ids = async (after: Instant, until: Instant) =>
       (await index.findPendingInvitations('AWS', after, until)).map(({ id }) => id);
 
-    test('are those that expire in the time, both ends included, next to expire first', async () => {
+    test('finds invitations that expire within the range, ends included, soonest first', async () => {
       expect(await ids('2026-03-16T10:00:00.000Z', '2026-03-18T10:00:00.500Z')).toEqual([
         'engi-1',
         'engi-2',
@@ -191,7 +191,7 @@ export function recordIndexSuite(newStore: () => Promise<IndexedStore>): void {
       expect(await ids('2026-03-16T10:00:00.001Z', '2026-03-18T10:00:00.499Z')).toEqual(['engi-2']);
     });
 
-    test('are never those without a date, nor any in a time that ends before it begins', async () => {
+    test('omits invitations without a date, and returns nothing for an inverted range', async () => {
       expect(await ids('2026-03-17T00:00:00.000Z', lateUntil)).toEqual(['engi-3']);
       expect(await ids(lateUntil, '2026-03-17T00:00:00.000Z')).toEqual([]);
     });

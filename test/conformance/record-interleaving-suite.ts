@@ -19,15 +19,15 @@ import {
 import { manualClock } from '../fakes/manual-clock.ts';
 import { scriptedPartnerCentral } from '../fakes/scripted-partner-central.ts';
 
-/** Few payloads, so that one comes back: AWS changes a member and changes it back. */
+/** Few payloads, so that some return: AWS changes a member and changes it back. */
 const payloads: Readonly<Record<RecordKind, readonly JsonObject[]>> = {
-  // Two writes that AWS dates alike, and one that it dates later.
+  // Two payloads with the same AWS timestamp, and one with a later one.
   opportunity: [
     { LastModifiedDate: '2026-03-01T10:00:00Z', LifeCycle: { Stage: 'Prospect' } },
     { LastModifiedDate: '2026-03-01T10:00:00.000Z', LifeCycle: { Stage: 'Qualified' } },
     { LastModifiedDate: '2026-03-01T10:00:00.5Z', LifeCycle: { Stage: 'Committed' } },
   ],
-  // Never dated by AWS: only the time of the read orders them.
+  // Payloads without an AWS timestamp: the time of the read orders them.
   'aws-opportunity-summary': [{ InvolvementType: 'Co-Sell' }, { InvolvementType: 'For Visibility Only' }],
   'engagement-invitation': [
     { Status: 'PENDING' },
@@ -60,7 +60,7 @@ const reads: fc.Arbitrary<readonly Observation[]> = fc
     ),
   );
 
-/** The store with every call held back until the scheduler lets it go, and its answer likewise. */
+/** The store whose calls and answers wait for the scheduler. */
 function scheduled(records: RecordStore, scheduler: fc.Scheduler): RecordStore {
   const held =
     <Args extends unknown[], Result>(name: string, call: (...args: Args) => Promise<Result>) =>
@@ -95,9 +95,9 @@ function keyOf({ catalog, kind, id }: RecordKey): RecordKey {
   return { catalog, kind, id };
 }
 
-/** However hydrations of one record cross each other. @param newStore makes an empty store. */
+/** Concurrent hydrations of one record. @param newStore makes an empty store. */
 export function recordInterleavingSuite(newStore: () => Promise<RecordStore>, numRuns: number): void {
-  test('any interleaving of hydrations ends at the freshest state, with contiguous versions', async () => {
+  test('promises 2 and 3: concurrent hydrations end at the freshest state with contiguous versions', async () => {
     await fc.assert(
       fc.asyncProperty(reads, fc.scheduler(), async (observations, scheduler) => {
         const records = await newStore();
@@ -127,7 +127,7 @@ export function recordInterleavingSuite(newStore: () => Promise<RecordStore>, nu
         expect(history.map(({ version }) => version)).toEqual(
           Array.from({ length: current.version }, (_, index) => index + 1),
         );
-        // Each version follows from the one before, and none is older than it.
+        // Each version follows from the one before and is not older.
         for (const [index, version] of history.entries()) {
           const before = history[index - 1];
           if (!before) continue;

@@ -16,7 +16,7 @@ const dueAt: Instant = '2026-03-01T10:01:00.000Z';
 const { indexes } = recordTable;
 type QueryIndex = Exclude<keyof typeof indexes, 'outbox'>;
 
-/** Of an index: everything under one partition key, in its order. */
+/** Reads everything under one partition key of an index, in its order. */
 async function listed(
   client: DynamoDBClient,
   table: string,
@@ -41,11 +41,13 @@ async function listed(
   return Items.map(fromAttributes);
 }
 
-/** What the items of the Records table look like to people and to the stream, beyond the port. */
+/** The items of the Records table as queries and the stream see them. */
 export function recordItemSuite(
   newTable: () => Promise<{ readonly client: DynamoDBClient; readonly tableName: string }>,
 ): void {
-  /** An opportunity with two versions, another one without a due date, a summary and an invitation. */
+  /**
+   * Stores an opportunity with two versions, one without a due date, a summary and an invitation.
+   */
   const filledTable = async () => {
     const { client, tableName } = await newTable();
     const records = dynamodbRecordStore(client, tableName);
@@ -73,13 +75,13 @@ export function recordItemSuite(
     };
   };
 
-  describe('the indexes', () => {
+  describe('the indexes of the Records table', () => {
     let table: Awaited<ReturnType<typeof filledTable>>;
     beforeAll(async () => {
       table = await filledTable();
     });
 
-    test('by modification: one collection, oldest change first', async () => {
+    test('byModification lists one kind by change, oldest first', async () => {
       const { ids } = table;
       expect(await ids('byModification', 'AWS/opportunity')).toEqual([
         'AWS/opportunity/O2',
@@ -90,7 +92,7 @@ export function recordItemSuite(
       ]);
     });
 
-    test('by status: next due first, those without a due date last, none under the status before', async () => {
+    test('byStatus lists by due date, items without one last, and none under a former status', async () => {
       const { ids } = table;
       expect(await ids('byStatus', 'AWS/opportunity/Qualified')).toEqual([
         'AWS/opportunity/O1234567',
@@ -102,13 +104,13 @@ export function recordItemSuite(
       ]);
     });
 
-    test('by customer: by the start of the name in lower case', async () => {
+    test('byCustomer finds by the start of the name in lower case', async () => {
       const { ids } = table;
       expect(await ids('byCustomer', 'AWS/opportunity', 'example c')).toEqual(['AWS/opportunity/O1234567']);
       expect(await ids('byCustomer', 'AWS/opportunity', 'corp')).toEqual([]);
     });
 
-    test('by engagement', async () => {
+    test('byEngagement lists the records of an engagement', async () => {
       const { ids } = table;
       expect(await ids('byEngagement', 'eng-abcdefgh123456')).toEqual([
         'AWS/engagement-invitation/engi-abcdefgh12345',
@@ -122,7 +124,7 @@ export function recordItemSuite(
       ['byEngagement', 'eng-abcdefgh123456'],
     ];
     test.each(queries)(
-      '%s shows current items only, with what a list needs and no payload',
+      '%s holds current items only, with the projected members and no payload',
       async (index, value) => {
         const { items } = table;
         const found = await items(index, value);
@@ -141,7 +143,7 @@ export function recordItemSuite(
       },
     );
 
-    test('the outbox holds versions only, until they are fanned out', async () => {
+    test('outbox holds versions only, until they are fanned out', async () => {
       const { items, records } = table;
       const sortKeys = async () =>
         (await items('outbox', 'pending')).map(({ pk, sk }) => [pk, sk].join(' ')).toSorted();
@@ -188,7 +190,7 @@ export function recordItemSuite(
     expect(Items.map(({ sk }) => sk?.S)).toEqual(['current', ...versions]);
   });
 
-  test('what was linked to an engagement is listed with it', async () => {
+  test('a record that is linked to an engagement is listed with it', async () => {
     const { client, tableName, records } = await filledTable();
     const before = await records.current(opportunityKey);
     if (!before) throw new Error('nothing was stored');
@@ -199,7 +201,7 @@ export function recordItemSuite(
     expect(linked).toMatchObject({ id: 'O1234567', engagementId: 'eng-abcdefgh123456' });
   });
 
-  test('a redacted record has nothing sensitive left in any attribute of any item', async () => {
+  test('promise 7: a redacted record has no sensitive member in any attribute of any item', async () => {
     const { client, tableName } = await newTable();
     const records = dynamodbRecordStore(client, tableName);
     const first = versionOf(observation({ key: invitationKey, payload: invitationPayload() }));
@@ -214,7 +216,7 @@ export function recordItemSuite(
     for (const item of Items.map(fromAttributes)) expect(item).toMatchObject({ redacted: true });
   });
 
-  test('a payload that fits is a native map', async () => {
+  test('a payload that fits is stored as a native map', async () => {
     const { client, tableName } = await filledTable();
     const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
     const items = Items.map(fromAttributes);
@@ -222,7 +224,7 @@ export function recordItemSuite(
     for (const item of items) expect(item).toMatchObject({ payload: expect.any(Object) });
   });
 
-  test('a payload that no compression makes fit is refused for good, and nothing is written', async () => {
+  test('a payload that is too large even compressed is refused permanently and not written', async () => {
     const { client, tableName } = await newTable();
     const records = dynamodbRecordStore(client, tableName);
     const version = versionOf(observation({ payload: incompressible }));

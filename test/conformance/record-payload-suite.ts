@@ -8,7 +8,7 @@ import { anyJsonObject } from '../builders/arbitrary-json.ts';
 import { awsSummaryPayload, opportunityPayload } from '../builders/payloads.ts';
 import { observation, opportunityKey, versionOf } from '../builders/versions.ts';
 
-/** As `JSON.parse` makes it: a member named `__proto__` is a member like any other. */
+/** Made by `JSON.parse`, for which `__proto__` is an ordinary member. */
 function parsed(text: string): JsonObject {
   const payload: JsonObject = JSON.parse(text);
   return payload;
@@ -19,7 +19,7 @@ function nested(levels: number): JsonObject {
 }
 
 const unusual: ReadonlyMap<string, JsonObject> = new Map([
-  ['no member at all', {}],
+  ['no members', {}],
   ['an empty name', { '': 'value', Inner: { '': { '': [] } } }],
   [
     'names of the prototype chain',
@@ -36,7 +36,7 @@ const unusual: ReadonlyMap<string, JsonObject> = new Map([
   ],
   ['empty texts, arrays and objects', { Text: '', List: [], Object: {}, Deep: [[[]], [{}], ['']] }],
   ['nulls in arrays', { List: [null, 1, null, { A: [null] }] }],
-  ['truths', { Yes: true, No: false, List: [true, false] }],
+  ['booleans', { Yes: true, No: false, List: [true, false] }],
   [
     'whole numbers at the limits',
     parsed('{"Most":9007199254740991,"Least":-9007199254740991,"Beyond":9007199254740993,"Zero":-0}'),
@@ -65,10 +65,10 @@ const unusual: ReadonlyMap<string, JsonObject> = new Map([
   ],
 ]);
 
-/** DynamoDB nests 32 levels deep, of which the item and its content take some. */
+/** DynamoDB allows 32 levels of nesting, and the item takes some of them. */
 const levelsAround = [1, 23, 24, 25, 26, 28, 30, 31, 32, 33, 40, 100];
 
-/** Without a date of its own, so that it can come before and after any other payload. */
+/** Without an AWS timestamp, so that it can be stored before and after any other payload. */
 const surrounding = awsSummaryPayload();
 
 async function stored(records: RecordStore, ...payloads: readonly JsonObject[]): Promise<Version[]> {
@@ -84,7 +84,7 @@ async function stored(records: RecordStore, ...payloads: readonly JsonObject[]):
   return versions;
 }
 
-/** As JSON, since that is what arrived and what leaves: it tells neither 0 from -0 nor one order of members from another. */
+/** Compares as JSON, which distinguishes neither 0 from -0 nor orders of members. */
 async function expectReadBack(records: RecordStore, versions: readonly Version[]): Promise<void> {
   for (const version of versions) {
     const found = await records.version(version);
@@ -109,15 +109,15 @@ function canonical(value: Json | undefined): string {
   return value === undefined ? 'nothing' : canonicalJson(value);
 }
 
-/** Whatever AWS sends is kept as it was sent. @param newStore makes an empty store. */
+/** Payloads are stored unchanged. @param newStore makes an empty store. */
 export function recordPayloadSuite(newStore: () => Promise<RecordStore>, numRuns: number): void {
-  describe('a payload is read back as it was written', () => {
-    test.each([...unusual])('with %s', async (_name, payload) => {
+  describe('promise 5: RecordStore keeps payloads unchanged', () => {
+    test.each([...unusual])('keeps a payload with %s', async (_name, payload) => {
       const records = await newStore();
       await expectReadBack(records, await stored(records, surrounding, payload, surrounding));
     });
 
-    test('at any depth', async () => {
+    test('keeps a payload at any depth of nesting', async () => {
       const records = await newStore();
       for (const levels of levelsAround) {
         const key = { ...opportunityKey, id: `O${levels}` };
@@ -128,7 +128,7 @@ export function recordPayloadSuite(newStore: () => Promise<RecordStore>, numRuns
       }
     });
 
-    test('of any JSON', async () => {
+    test('keeps any JSON object', async () => {
       const name = fc.string({ unit: 'binary', maxLength: 12 });
       const value = fc.jsonValue({ maxDepth: 3, depthSize: 'small' });
       const anyObject = fc.oneof(
@@ -146,7 +146,7 @@ export function recordPayloadSuite(newStore: () => Promise<RecordStore>, numRuns
       );
     });
 
-    test('of 900 KB that compress well', async () => {
+    test('keeps 900 KB that compress well', async () => {
       const records = await newStore();
       const history = Array.from({ length: 9_000 }, (_, index) => ({
         Time: `2026-03-01T10:00:00.${index}Z`,
@@ -161,7 +161,7 @@ export function recordPayloadSuite(newStore: () => Promise<RecordStore>, numRuns
       await expectReadBack(records, await stored(records, payload, changed));
     });
 
-    test('with names so long that a cut through a character would fall into an index key', async () => {
+    test('keeps names that an index key truncates inside a surrogate pair', async () => {
       const records = await newStore();
       const payload = opportunityPayload({
         companyName: `${'a'.repeat(199)}😀 Corp`,
@@ -173,5 +173,5 @@ export function recordPayloadSuite(newStore: () => Promise<RecordStore>, numRuns
   });
 }
 
-/** 700 KB that no compression brings under the 400 KB of an item. */
+/** 700 KB that stay above the 400 KB of an item even compressed. */
 export const incompressible: JsonObject = { Id: 'O1234567', Noise: randomBytes(525_000).toString('base64') };

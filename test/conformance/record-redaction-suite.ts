@@ -12,7 +12,7 @@ import { dueVersions } from './record-store-suite.ts';
 
 const dueAt: Instant = '2026-03-01T10:01:00.000Z';
 const farFuture: Instant = '2099-01-01T00:00:00.000Z';
-/** What must be nowhere afterwards. */
+/** Texts that must be gone afterwards. */
 const secrets = [
   'Example Corp',
   'Paulo',
@@ -25,10 +25,10 @@ const secrets = [
 
 const rejected = invitationPayload({ status: 'REJECTED' });
 const pending = withPhone({ ...invitationPayload(), InvitationMessage: 'Second message, to Example Corp' });
-/** Two states with what is sensitive, one without. */
+/** Two states with sensitive members, one without. */
 const payloads: readonly JsonObject[] = [invitationPayload(), pending, redactPayload(rejected)];
 
-/** A change deep inside a member that goes as a whole. */
+/** A change deep inside a member that is removed as a whole. */
 function withPhone(payload: JsonObject): JsonObject {
   const path = '/Payload/OpportunityInvitation/SenderContacts/0/Phone';
   return applyChanges(payload, [{ path, after: '+15555550100' }]);
@@ -61,10 +61,10 @@ function numbered(version: number): VersionRef {
   return { ...invitationKey, version };
 }
 
-/** What `RecordStore.redactBefore` promises. @param newStore makes an empty store. */
+/** The contract of `RecordStore.redactBefore`. @param newStore makes an empty store. */
 export function recordRedactionSuite(newStore: () => Promise<RecordStore>): void {
   describe('redactBefore', () => {
-    test('leaves nothing sensitive in any earlier version', async () => {
+    test('removes sensitive members from all earlier versions', async () => {
       const { records, newest } = await storeWith(newStore);
       expect(await records.redactBefore(newest)).toBe(2);
       for (const version of [1, 2]) {
@@ -73,7 +73,7 @@ export function recordRedactionSuite(newStore: () => Promise<RecordStore>): void
       }
     });
 
-    test('leaves everything else as it was', async () => {
+    test('changes nothing else', async () => {
       const { records, newest, versions } = await storeWith(newStore);
       await records.redactBefore(newest);
       for (const version of versions.slice(0, 2)) {
@@ -107,16 +107,16 @@ export function recordRedactionSuite(newStore: () => Promise<RecordStore>): void
       });
     });
 
-    test('leaves no hash of what was there', async () => {
+    test('replaces the content hash', async () => {
       const { records, newest, versions } = await storeWith(newStore);
       await records.redactBefore(newest);
       const found = await records.version(numbered(1));
       expect(found?.contentHash).not.toBe(versions[0]?.contentHash);
-      // Two versions that differed in nothing else are now alike.
+      // Two versions that differed in sensitive members only are equal now.
       expect(found?.contentHash).toBe((await records.version(numbered(2)))?.contentHash);
     });
 
-    test('leaves a history that can still be followed', async () => {
+    test('keeps changes that lead from version to version', async () => {
       const { records, newest } = await storeWith(newStore);
       await records.redactBefore(newest);
       const found = await Promise.all([1, 2, 3].map((version) => records.version(numbered(version))));
@@ -127,7 +127,7 @@ export function recordRedactionSuite(newStore: () => Promise<RecordStore>): void
       }, first?.payload ?? {});
     });
 
-    test('takes no version out of the outbox, and puts none in', async () => {
+    test('does not change the outbox', async () => {
       const { records, newest } = await storeWith(newStore);
       await records.markFannedOut(numbered(1));
       await records.redactBefore(newest);
@@ -135,7 +135,7 @@ export function recordRedactionSuite(newStore: () => Promise<RecordStore>): void
       expect(due.map(({ version }) => version).toSorted((a, b) => a - b)).toEqual([2, 3]);
     });
 
-    test('crosses with fan-out: what leaves the outbox meanwhile stays out', async () => {
+    test('keeps a version out of the outbox that leaves it meanwhile', async () => {
       const { records, newest } = await storeWith(newStore);
       await Promise.all([
         records.redactBefore(newest),
@@ -146,7 +146,7 @@ export function recordRedactionSuite(newStore: () => Promise<RecordStore>): void
       expect(await records.version(numbered(2))).toMatchObject({ redacted: true });
     });
 
-    test('done again changes nothing', async () => {
+    test('changes nothing the second time', async () => {
       const { records, newest } = await storeWith(newStore);
       await records.redactBefore(newest);
       const once = await records.version(numbered(1));
@@ -154,7 +154,7 @@ export function recordRedactionSuite(newStore: () => Promise<RecordStore>): void
       expect(await records.version(numbered(1))).toEqual(once);
     });
 
-    test('reaches no version of its own number or after, and no other record', async () => {
+    test('changes neither this version, nor later ones, nor other records', async () => {
       const { records, newest, versions } = await storeWith(newStore);
       const other = versionOf(
         observation({ key: { ...invitationKey, id: 'engi-bbbbbbbb12345' }, payload: invitationPayload() }),
@@ -166,7 +166,7 @@ export function recordRedactionSuite(newStore: () => Promise<RecordStore>): void
       expect(await records.redactBefore(newest)).toBe(1);
     });
 
-    test('has nothing to do before a first version, nor for a record that is not there', async () => {
+    test('does nothing for a first version or an unknown record', async () => {
       const { records } = await storeWith(newStore);
       expect(await records.redactBefore(numbered(1))).toBe(0);
       expect(await records.redactBefore({ ...invitationKey, id: 'engi-bbbbbbbb12345', version: 9 })).toBe(0);
@@ -181,8 +181,8 @@ export function recordRedactionSuite(newStore: () => Promise<RecordStore>): void
         'too large to be native before, and small enough after',
         { InvitationMessage: 'Second message'.repeat(15_000) },
       ],
-      ['of names that cannot be native', { constructor: { '': 'kept' } }],
-    ])('takes content apart that is %s', async (_name, members) => {
+      ['has names that cannot be native', { constructor: { '': 'kept' } }],
+    ])('redacts content that is %s', async (_name, members) => {
       const { records, newest } = await storeWith(newStore, [
         { ...invitationPayload(), ...members },
         ...payloads,

@@ -37,7 +37,7 @@ function firstOf(id: string): Version {
   return versionOf(observation({ key: { ...opportunityKey, id } }));
 }
 
-/** The versions in the outbox that are due: what else is told of them has a test of its own. */
+/** The versions in the outbox that are due, without their due times. */
 export async function dueVersions(
   records: Pick<RecordStore, 'dueForFanOut'>,
   now: Instant,
@@ -64,25 +64,25 @@ async function readAtIn(records: RecordStore): Promise<Instant | undefined> {
   return (await records.current(opportunityKey))?.readAt;
 }
 
-/** The promises of the port RecordStore. @param newStore makes an empty store. */
+/** The contract of the port RecordStore. @param newStore makes an empty store. */
 export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
   describe('current', () => {
-    test('is undefined where there is no such record', async () => {
+    test('returns undefined for an unknown record', async () => {
       const records = await newStore();
       expect(await records.current(opportunityKey)).toBeUndefined();
     });
 
-    test('is what a writer has just written', async () => {
+    test('returns what was just written', async () => {
       const records = await storeWith(newStore, first);
       expect(await records.current(opportunityKey)).toEqual(stateOf(first));
     });
 
-    test('is the newest state', async () => {
+    test('returns the newest state', async () => {
       const records = await storeWith(newStore, first, second);
       expect(await records.current(opportunityKey)).toEqual(stateOf(second));
     });
 
-    test('is kept apart by catalog, kind and id', async () => {
+    test('distinguishes catalog, kind and id', async () => {
       const records = await storeWith(newStore, first);
       const others: readonly RecordKey[] = [
         { ...opportunityKey, catalog: 'Sandbox' },
@@ -113,10 +113,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
           tombstone: true,
         }),
       ],
-      [
-        'opportunity without any of the attributes that are lifted out',
-        observation({ payload: { Id: 'O1234567' } }),
-      ],
+      ['opportunity without any query attribute', observation({ payload: { Id: 'O1234567' } })],
     ])('stores an %s completely, as version and as current state', async (_name, observed) => {
       const version = versionOf(observed);
       const records = await storeWith(newStore, version);
@@ -124,13 +121,13 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(await records.current(observed.key)).toEqual(stateOf(version));
     });
 
-    test('keeps the versions before as they were', async () => {
+    test('does not change earlier versions', async () => {
       const records = await storeWith(newStore, first, second);
       expect(await records.version(refOf(first))).toEqual(first);
       expect(await records.version(refOf(second))).toEqual(second);
     });
 
-    test('stores what stands beside the payload: links, solutions and what was already told', async () => {
+    test('stores links, solutions and the announced expiration', async () => {
       const solved = versionOf(observation({ solutions: [{ id: 'S-1', name: 'One' }, { id: 'S-2' }] }));
       const linked = restate(solved, {
         type: 'opportunity.updated',
@@ -147,11 +144,11 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(await records.version(refOf(solved))).toEqual(solved);
       const standing = await records.current(opportunityKey);
       expect(standing).toEqual(stateOf(linked));
-      // The id that a link gives is not one that the payload gives.
+      // The engagement id of a link is not an attribute of the payload.
       expect(standing?.attributes.engagementId).toBeUndefined();
     });
 
-    test('is raced where a first version meets one that is there already, and writes nothing', async () => {
+    test('returns raced and writes nothing if a first version exists already', async () => {
       const records = await storeWith(newStore, first);
       const rival = versionOf(observation({ payload: opportunityPayload({ title: 'Rival' }) }));
       expect(await records.append(undefined, rival, dueAt)).toBe('raced');
@@ -159,7 +156,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(await records.version(refOf(first))).toEqual(first);
     });
 
-    test('is raced where another version was written in between, and writes nothing', async () => {
+    test('returns raced and writes nothing if another version was written in between', async () => {
       const records = await storeWith(newStore, first, second);
       expect(await records.append(stateOf(first), secondOf('Committed'), dueAt)).toBe('raced');
       expect(await records.current(opportunityKey)).toEqual(stateOf(second));
@@ -167,7 +164,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(await records.version({ ...refOf(second), version: 3 })).toBeUndefined();
     });
 
-    test('is raced where a later read confirmed the state in between, and writes nothing', async () => {
+    test('returns raced and writes nothing if a later read confirmed the state in between', async () => {
       const records = await storeWith(newStore, first);
       const confirmedAt: Instant = '2026-03-01T12:00:00.000Z';
       await records.confirm(stateOf(first), confirmedAt);
@@ -177,14 +174,14 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(await dueVersions(records, farFuture, 10)).toEqual([refOf(first)]);
     });
 
-    test('is raced where the state it was computed from is not there at all, and writes nothing', async () => {
+    test('returns raced and writes nothing if the previous state does not exist', async () => {
       const records = await newStore();
       expect(await records.append(stateOf(first), second, dueAt)).toBe('raced');
       expect(await records.current(opportunityKey)).toBeUndefined();
       expect(await records.version(refOf(second))).toBeUndefined();
     });
 
-    test('after a lost race works on what then stands', async () => {
+    test('stores the version after a lost race, computed from the new state', async () => {
       const records = await storeWith(newStore, first);
       await records.confirm(stateOf(first), '2026-03-01T10:30:00.000Z');
       const standing = await records.current(opportunityKey);
@@ -209,7 +206,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       const outcomes = await Promise.all(rivals.map((rival) => records.append(standing, rival, dueAt)));
       expect(outcomes.toSorted()).toEqual([...Array(7).fill('raced'), 'stored']);
       const winner = rivals[outcomes.indexOf('stored')];
-      if (!winner) throw new Error('nobody won');
+      if (!winner) throw new Error('no append was stored');
       expect(await records.current(opportunityKey)).toEqual(stateOf(winner));
       expect(await records.version(refOf(winner))).toEqual(winner);
       expect(await records.version({ ...refOf(winner), version: winner.version + 1 })).toBeUndefined();
@@ -225,7 +222,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(await records.version(refOf(first))).toEqual(first);
     });
 
-    test('never moves readAt back', async () => {
+    test('never sets readAt back', async () => {
       const records = await storeWith(newStore, first);
       await records.confirm(stateOf(first), '2026-03-01T10:00:01.000Z');
       expect(await readAtIn(records)).toBe(first.readAt);
@@ -234,20 +231,20 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(await readAtIn(records)).toBe('2026-03-01T10:00:09.000Z');
     });
 
-    test('leaves alone what is no longer current', async () => {
+    test('returns raced for a state that is no longer current', async () => {
       const records = await storeWith(newStore, first, second);
       await records.confirm(stateOf(first), '2026-03-01T13:00:00.000Z');
       expect(await records.current(opportunityKey)).toEqual(stateOf(second));
       expect(await records.version(refOf(first))).toEqual(first);
     });
 
-    test('makes no record of one that is not there', async () => {
+    test('creates no record', async () => {
       const records = await newStore();
       await records.confirm(stateOf(first), '2026-03-01T13:00:00.000Z');
       expect(await records.current(opportunityKey)).toBeUndefined();
     });
 
-    test('ends at the latest of many concurrent ones', async () => {
+    test('ends at the latest of many concurrent confirmations', async () => {
       const records = await storeWith(newStore, first);
       const readAts: readonly Instant[] = [
         '2026-03-01T10:00:07.000Z',
@@ -260,14 +257,14 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
   });
 
   describe('version and announced', () => {
-    test('are undefined where there is no such version', async () => {
+    test('return undefined for an unknown version', async () => {
       const records = await storeWith(newStore, first);
       expect(await records.version({ ...opportunityKey, version: 2 })).toBeUndefined();
       expect(await records.announced({ ...opportunityKey, version: 2 })).toBeUndefined();
       expect(await records.announced({ ...summaryKey, version: 1 })).toBeUndefined();
     });
 
-    test('announced is catalog, type and topics, what led to it, and whether it is redacted', async () => {
+    test('announced returns catalog, type, topics, correlation id and redaction', async () => {
       const records = await storeWith(newStore, first, second);
       expect(await records.announced(refOf(second))).toEqual({
         catalog: 'AWS',
@@ -285,19 +282,19 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
   });
 
   describe('the outbox', () => {
-    test('holds a version from its due time on', async () => {
+    test('returns a version once its due time has passed', async () => {
       const records = await storeWith(newStore, first);
       expect(await dueVersions(records, '2026-03-01T10:00:59.999Z', 10)).toEqual([]);
       expect(await dueVersions(records, dueAt, 10)).toEqual([refOf(first)]);
       expect(await dueVersions(records, '2026-03-02T00:00:00.000Z', 10)).toEqual([refOf(first)]);
     });
 
-    test('says since when each version is due', async () => {
+    test('returns the due time of each version', async () => {
       const records = await storeWith(newStore, first);
       expect(await records.dueForFanOut(farFuture, 10)).toEqual([{ version: refOf(first), dueAt }]);
     });
 
-    test('says of each version whether it is still in it', async () => {
+    test('answers for each version whether it is in the outbox', async () => {
       const store = await newStore();
       const version = versionOf();
       expect(await store.awaitsFanOut(version)).toBe(false);
@@ -307,7 +304,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(await store.awaitsFanOut(version)).toBe(false);
     });
 
-    test('holds every version of a record until each was fanned out', async () => {
+    test('holds every version of a record until it is fanned out', async () => {
       const records = await storeWith(newStore, first, second);
       await records.markFannedOut(refOf(second));
       expect(await dueVersions(records, farFuture, 10)).toEqual([refOf(first)]);
@@ -315,7 +312,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(await dueVersions(records, farFuture, 10)).toEqual([]);
     });
 
-    test('answers the oldest first, and no more than asked for', async () => {
+    test('returns the oldest versions first, and at most the limit', async () => {
       const records = await newStore();
       const due: ReadonlyMap<string, Instant> = new Map([
         ['O3', '2026-03-01T10:03:00.000Z'],
@@ -330,7 +327,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(await ids(farFuture, 2)).toEqual(['O1', 'O2']);
     });
 
-    test('has a postponed version come due later, behind the others, and the version stays as it was', async () => {
+    test('changes the due time of a postponed version, and not the version', async () => {
       const records = await storeWith(newStore, first);
       const [other, postponedTo] = [firstOf('O2'), '2026-03-01T10:11:00.000Z'] as const;
       await records.append(undefined, other, '2026-03-01T10:02:00.000Z');
@@ -343,7 +340,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(await dueVersions(records, farFuture, 10)).toEqual([refOf(other)]);
     });
 
-    test('takes nothing back in by a postponement: neither what has left it nor what is not there', async () => {
+    test('does not add a version by a postponement', async () => {
       const records = await storeWith(newStore, first);
       await records.markFannedOut(refOf(first));
       await records.postponeFanOut(refOf(first), dueAt);
@@ -354,7 +351,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(await records.announced({ ...opportunityKey, version: 7 })).toBeUndefined();
     });
 
-    test('can be left twice, and the version stays as it was', async () => {
+    test('accepts markFannedOut twice, and does not change the version', async () => {
       const records = await storeWith(newStore, first);
       await records.markFannedOut(refOf(first));
       await records.markFannedOut(refOf(first));
@@ -363,7 +360,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(await records.current(opportunityKey)).toEqual(stateOf(first));
     });
 
-    test('makes no version of one that is not there', async () => {
+    test('creates no version', async () => {
       const records = await storeWith(newStore, first);
       await records.markFannedOut({ ...opportunityKey, version: 7 });
       expect(await records.version({ ...opportunityKey, version: 7 })).toBeUndefined();

@@ -50,14 +50,14 @@ describeUnless(missing, 'names of solutions', () => {
     ['S-2', 'Migration'],
   ]);
 
-  it('are listed, all pages, and only what was asked for is answered', async () => {
+  it('reads all pages and returns the requested names only', async () => {
     const names = worker();
     expect(await names.namesOf('AWS', ['S-2', 'S-1'])).toEqual(both);
     expect(await names.namesOf('AWS', ['S-2'])).toEqual(new Map([['S-2', 'Migration']]));
     expect(pages()).toBe(2);
   });
 
-  it('leave out what has no id or no name', async () => {
+  it('omits solutions without an id or a name', async () => {
     partnerCentral.list(listOperation, of, [
       { Id: 'S-1' },
       { Name: 'Platform' },
@@ -66,7 +66,7 @@ describeUnless(missing, 'names of solutions', () => {
     expect(await worker().namesOf('AWS', ['S-1', 'S-2'])).toEqual(new Map([['S-2', 'Migration']]));
   });
 
-  it('are kept for every catalog by itself', async () => {
+  it('caches each catalog by itself', async () => {
     const names = worker();
     await names.namesOf('AWS', ['S-1']);
     partnerCentral.list(listOperation, { catalog: 'Sandbox' }, [solution('S-1', 'A trial')]);
@@ -74,7 +74,7 @@ describeUnless(missing, 'names of solutions', () => {
     expect(await names.namesOf('AWS', ['S-1'])).toEqual(new Map([['S-1', 'Platform']]));
   });
 
-  it('are listed once for whoever asks at the same time', async () => {
+  it('lists once for concurrent calls', async () => {
     const names = worker();
     const answers = await Promise.all(
       [['S-1'], ['S-2'], ['S-3'], ['S-1', 'S-2']].map((ids) => names.namesOf('AWS', ids)),
@@ -83,14 +83,14 @@ describeUnless(missing, 'names of solutions', () => {
     expect(pages()).toBe(2);
   });
 
-  it('are listed once for all workers', async () => {
+  it('lists once for all workers', async () => {
     await worker().namesOf('AWS', ['S-1']);
     minutes(23 * 60);
     expect(await worker().namesOf('AWS', ['S-1', 'S-2'])).toEqual(both);
     expect(pages()).toBe(2);
   });
 
-  it('are read again from the table after an hour, and listed again after a day', async () => {
+  it('reads the table again after an hour, and lists again after a day', async () => {
     const names = worker();
     await names.namesOf('AWS', ['S-1']);
     await putRow('2026-03-01T10:30:00.000Z');
@@ -106,7 +106,7 @@ describeUnless(missing, 'names of solutions', () => {
     expect(pages()).toBe(4);
   });
 
-  it('are listed again for an id that they lack, at most every ten minutes', async () => {
+  it('lists again for an unknown id, at most every ten minutes', async () => {
     const names = worker();
     partnerCentral.list(listOperation, of, [solution('S-1', 'Platform')]);
     await names.namesOf('AWS', ['S-1']);
@@ -123,7 +123,7 @@ describeUnless(missing, 'names of solutions', () => {
   });
 
   it.each([accessDenied(listOperation), notFound(listOperation), invalid(listOperation)])(
-    'are none where they may not be listed, and that is asked again after ten minutes: $code',
+    'returns no names if the list is refused, and lists again after ten minutes: $code',
     async (refusal) => {
       partnerCentral.list(listOperation, of, refusal);
       const names = worker();
@@ -135,7 +135,7 @@ describeUnless(missing, 'names of solutions', () => {
     },
   );
 
-  it('are the known ones where they may no longer be listed', async () => {
+  it('returns the known names if the list is refused later', async () => {
     const names = worker();
     await names.namesOf('AWS', ['S-1']);
     partnerCentral.list(listOperation, of, accessDenied(listOperation));
@@ -143,7 +143,7 @@ describeUnless(missing, 'names of solutions', () => {
     expect(await names.namesOf('AWS', ['S-1', 'S-9'])).toEqual(new Map([['S-1', 'Platform']]));
   });
 
-  it('are remembered where they are too many for the table', async () => {
+  it('keeps names in memory that do not fit into the table', async () => {
     const many = Array.from({ length: 6_000 }, (_, index) => solution(`S-${index}`, 'A name '.repeat(11)));
     partnerCentral.list(listOperation, of, many);
     const names = worker();
@@ -152,7 +152,7 @@ describeUnless(missing, 'names of solutions', () => {
     expect(pages()).toBe(1);
   });
 
-  it('fail for everybody who asked together where Partner Central throttles, and are asked for again', async () => {
+  it('fails for all concurrent calls if Partner Central throttles, and lists again', async () => {
     partnerCentral.list(listOperation, of, throttled(listOperation));
     const names = worker();
     const answers = await Promise.allSettled(['S-1', 'S-2'].map((id) => names.namesOf('AWS', [id])));
@@ -163,12 +163,12 @@ describeUnless(missing, 'names of solutions', () => {
   });
 
   it.each<readonly [string, string, unknown]>([
-    ['a time that is none', 'yesterday', { 'S-1': 'By hand' }],
-    ['a time that is yet to come', '2026-03-01T10:02:00.000Z', { 'S-1': 'By hand' }],
+    ['an invalid time', 'yesterday', { 'S-1': 'By hand' }],
+    ['a time in the future', '2026-03-01T10:02:00.000Z', { 'S-1': 'By hand' }],
     ['a time long ago', '2026-02-28T10:00:00.000Z', { 'S-1': 'By hand' }],
-    ['names that are none', '2026-03-01T09:59:00.000Z', 'none'],
-    ['names that are no texts', '2026-03-01T09:59:00.000Z', { 'S-1': 7 }],
-  ])('are listed anew where the row was edited: %s', async (_, readAt, names) => {
+    ['invalid names', '2026-03-01T09:59:00.000Z', 'none'],
+    ['names that are not texts', '2026-03-01T09:59:00.000Z', { 'S-1': 7 }],
+  ])('lists again if the item was edited: %s', async (_, readAt, names) => {
     await putRow(readAt, names);
     expect(await worker().namesOf('AWS', ['S-1'])).toEqual(new Map([['S-1', 'Platform']]));
     expect(pages()).toBe(2);

@@ -33,13 +33,13 @@ function clientOf(endpoint: string): DynamoDBClient {
   return client;
 }
 
-/** A DynamoDB that refuses every request with this error. */
+/** A DynamoDB that answers every request with this error. */
 function refusing(name: string, members: JsonObject = {}): Promise<DynamoDBClient> {
   const error = { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: 'Example Corp', ...members };
   return answering(400, () => error);
 }
 
-/** A DynamoDB that answers the first request, the second and so on with this. */
+/** A DynamoDB that answers with these, one after the other. */
 async function answering(status: number, answerTo: (request: number) => JsonObject): Promise<DynamoDBClient> {
   let requests = 0;
   const server = createServer((request, response) => {
@@ -125,7 +125,7 @@ async function failuresOf(client: DynamoDBClient): Promise<Readonly<Record<strin
   return Object.fromEntries(await Promise.all(entries));
 }
 
-describe('from every call of every store', () => {
+describe('a failure of DynamoDB', () => {
   const unavailable: readonly string[] = [
     'ProvisionedThroughputExceededException',
     'ThrottlingException',
@@ -135,7 +135,7 @@ describe('from every call of every store', () => {
     'AccessDeniedException',
     'SomethingNewException',
   ];
-  test.each(unavailable)('%s is store.unavailable, later', async (name) => {
+  test.each(unavailable)('%s throws store.unavailable, later', async (name) => {
     for (const [call, failure] of Object.entries(await failuresOf(await refusing(name)))) {
       expect(failure, call).toMatchObject({
         code: 'store.unavailable',
@@ -146,13 +146,13 @@ describe('from every call of every store', () => {
     }
   });
 
-  test('a store that does not answer is store.unavailable, later', async () => {
+  test('a missing answer becomes store.unavailable, later', async () => {
     const client = clientOf(`http://127.0.0.1:${await freePort()}`);
     for (const [call, failure] of Object.entries(await failuresOf(client)))
       expect(failure, call).toMatchObject({ code: 'store.unavailable', retry: { kind: 'later' } });
   });
 
-  test('ValidationException is store.refused, never', async () => {
+  test('a ValidationException becomes store.refused, never', async () => {
     for (const [call, failure] of Object.entries(await failuresOf(await refusing('ValidationException'))))
       expect(failure, call).toMatchObject({ code: 'store.refused', retry: { kind: 'never' } });
   });
@@ -164,12 +164,12 @@ describe('a cancelled transaction', () => {
     ['None', 'ConditionalCheckFailed'],
     ['TransactionConflict', 'None'],
     ['ConditionalCheckFailed', 'ConditionalCheckFailed'],
-  ])('because of %s, %s is a lost race', async (...codes) => {
+  ])('a cancellation because of %s, %s is a lost race', async (...codes) => {
     expect(await append(await cancelled(...codes))).toBe('raced');
   });
 
   test.each([['ThrottlingError'], ['ProvisionedThroughputExceeded'], ['InternalServerError']])(
-    'because of %s is unavailable, later',
+    'a cancellation because of %s becomes store.unavailable, later',
     async (code) => {
       await expect(append(await cancelled('None', code))).rejects.toMatchObject({
         code: 'store.unavailable',
@@ -178,15 +178,15 @@ describe('a cancelled transaction', () => {
     },
   );
 
-  // DynamoDB names some of the limits that an item may break here, not as an exception of their own.
-  test('because of ValidationError is refused for good', async () => {
+  // DynamoDB reports some broken limits of an item here, and not as an exception.
+  test('a cancellation because of ValidationError becomes store.refused, never', async () => {
     const refused = { code: 'store.refused', retry: { kind: 'never' } };
     await expect(append(await cancelled('None', 'ValidationError'))).rejects.toMatchObject(refused);
   });
 });
 
-// A transaction on the same item makes a plain write fail so; nothing was decided about its condition.
-test('a write that meets a transaction is unavailable, later', async () => {
+// A transaction on the same item makes a plain write fail; its condition was not evaluated.
+test('a write that meets a transaction becomes store.unavailable, later', async () => {
   const client = await refusing('TransactionConflictException');
   const records = dynamodbRecordStore(client, 'records');
   await expect(records.confirm(version, at)).rejects.toMatchObject({
@@ -206,21 +206,21 @@ function twoPages(): Promise<DynamoDBClient> {
   );
 }
 
-describe('answers in pages are read to the end', () => {
+describe('a search of the record index', () => {
   test.each<[string, (index: RecordIndex) => Promise<RecordKey[]>]>([
     ['findByEngagement', (index) => index.findByEngagement('AWS', 'eng-abcdefgh123456')],
     ['findPendingInvitations', (index) => index.findPendingInvitations('AWS', at, at)],
-  ])('of %s', async (_name, call) => {
+  ])('reads all pages in %s', async (_name, call) => {
     const found = await call(dynamodbRecordIndex(await twoPages(), 'records'));
     expect(found.map(({ id }) => id)).toEqual(['O1', 'O2']);
   });
 });
 
-describe('stamps that DynamoDB leaves unprocessed', () => {
+describe('readHeads, for unprocessed keys', () => {
   const item = { pk: { S: 'AWS/opportunity/O1234567' }, readAt: { S: at } };
   const left = { records: { Keys: [{ pk: item.pk, sk: { S: 'current' } }] } };
 
-  test('are asked for again', async () => {
+  test('requests them again', async () => {
     const answered: JsonObject = { Responses: { records: [item] }, UnprocessedKeys: {} };
     const client = await answering(200, (request) =>
       request < 3 ? { Responses: {}, UnprocessedKeys: left } : answered,
@@ -229,7 +229,7 @@ describe('stamps that DynamoDB leaves unprocessed', () => {
     expect([...found]).toMatchObject([['AWS/opportunity/O1234567', { readAt: at }]]);
   });
 
-  test('time and again are store.unavailable, later', async () => {
+  test('throws store.unavailable if they stay unprocessed', async () => {
     const client = await answering(200, () => ({ Responses: {}, UnprocessedKeys: left }));
     await expect(dynamodbRecordIndex(client, 'records').readHeads([opportunityKey])).rejects.toMatchObject({
       code: 'store.unavailable',
@@ -241,7 +241,7 @@ describe('stamps that DynamoDB leaves unprocessed', () => {
 
 test('a sighting that could not be written is written the next time', async () => {
   const sightings = dynamodbSightings(await refusing('ThrottlingException'), 'control');
-  // Twice: the first did not count as written.
+  // Two writes: the first failed.
   for (const _ of [1, 2])
     await expect(sightings.recordEvent(at)).rejects.toMatchObject({ code: 'store.unavailable' });
 });

@@ -1,4 +1,6 @@
-/** Where the process ends: at the so many-th call of any wrapped port, before or after the call has its effect. */
+/**
+ * Where the process crashes: at which call of its wrapped ports, before or after the call's effect.
+ */
 export interface Site {
   readonly call: number;
   readonly moment: 'before' | 'after';
@@ -11,11 +13,11 @@ export class Crash extends Error {
   }
 }
 
-/** A process that crashes once and does nothing any more from then on. */
+/** A process that crashes once; every later call fails too. */
 export interface CrashingProcess {
-  /** The port as the process has it. Every member that is a function must be asynchronous. */
+  /** Wraps a port of the process. Its functions must be asynchronous. */
   wrap<Port extends object>(port: Port): Port;
-  /** Where it crashed, in words; undefined where it lived to the end. */
+  /** Where it crashed, in words; undefined if it did not crash. */
   crashedAt(): string | undefined;
 }
 
@@ -41,7 +43,7 @@ export function crashingProcess({ call, moment }: Site): CrashingProcess {
             try {
               return await Reflect.apply(member, target, args);
             } finally {
-              // Also where the call itself failed: the process did not live to see that.
+              // Also if the call itself failed.
               dieIf(isHere, where);
             }
           };
@@ -51,9 +53,10 @@ export function crashingProcess({ call, moment }: Site): CrashingProcess {
 }
 
 /**
- * Plays a scenario once for every call that it makes through a wrapped port, and lets the process crash there, before and
- * after the effect. The scenario runs what may crash, then what comes after a crash, and asserts how that ends.
- * @returns how often it crashed.
+ * Runs a scenario once for every call that it makes through a wrapped port, and crashes the process
+ * there, before and after the effect. The scenario runs the work that may crash, then the recovery,
+ * and asserts the end state.
+ * @returns the number of crashes.
  */
 export async function crashEverywhere(
   scenario: (process: CrashingProcess) => Promise<void>,
@@ -65,17 +68,17 @@ export async function crashEverywhere(
       try {
         await scenario(process);
       } catch (cause) {
-        throw new Error(`it ends wrong after a crash ${process.crashedAt() ?? 'nowhere'}`, { cause });
+        throw new Error(`wrong end state after a crash ${process.crashedAt() ?? '(no crash)'}`, { cause });
       }
       if (process.crashedAt() === undefined) break;
       crashes += 1;
     }
   }
-  if (crashes === 0) throw new Error('the scenario calls nothing that could crash');
+  if (crashes === 0) throw new Error('the scenario calls no wrapped port');
   return crashes;
 }
 
-/** Waits for what may crash; any other failure is thrown. */
+/** Ignores a crash; rethrows any other error. */
 export async function untilCrash(work: Promise<unknown>): Promise<void> {
   try {
     await work;

@@ -1,6 +1,6 @@
 import type { Random } from '../../lambdas/ports/random.ts';
 
-/** Rolls the same number each time; a half is no jitter at all. */
+/** Returns the same number each time. 0.5 means no jitter. */
 export function fixedRandom(chance = 0.5): Random {
   return { next: () => chance };
 }

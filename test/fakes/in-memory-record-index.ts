@@ -3,14 +3,14 @@ import type { RecordState } from '../../lambdas/core/version.ts';
 import type { RecordIndex } from '../../lambdas/ports/record-index.ts';
 import type { InMemoryRecordStore } from './in-memory-record-store.ts';
 
-/** Over what the record store holds at the moment of the call. */
+/** Searches what the record store holds at the time of the call. */
 export function inMemoryRecordIndex(records: Pick<InMemoryRecordStore, 'states'>): RecordIndex {
   const found = (catalog: string, isWanted: (state: RecordState) => boolean) =>
     records.states().filter((state) => state.catalog === catalog && isWanted(state));
   return {
     async readHeads(keys) {
-      const asked = new Set(keys.map(recordPath));
-      const stored = records.states().filter((state) => asked.has(recordPath(state)));
+      const paths = new Set(keys.map(recordPath));
+      const stored = records.states().filter((state) => paths.has(recordPath(state)));
       return new Map(
         stored.map(({ lastModifiedAt, readAt, tombstone, links, attributes, ...state }) => [
           recordPath(state),

@@ -7,11 +7,11 @@ import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import { stateOf } from '../builders/versions.ts';
 
 export interface InMemoryRecordStore extends RecordStore {
-  /** All versions, in the order in which they were stored. */
+  /** All versions in the order in which they were stored. */
   versions(): readonly Version[];
-  /** All records as they stand. */
+  /** The current state of every record. */
   states(): readonly RecordState[];
-  /** Versions that still have to be fanned out, due or not. */
+  /** Versions in the outbox, due or not. */
   outbox(): readonly VersionRef[];
 }
 
@@ -27,7 +27,7 @@ export function inMemoryRecordStore(): InMemoryRecordStore {
   return {
     current: async (key) => structuredClone(states.get(recordPath(key))),
     async append(before, version, dueAt) {
-      if (!stands(before, states.get(recordPath(version))) || versions.has(versionPath(version)))
+      if (!isCurrent(before, states.get(recordPath(version))) || versions.has(versionPath(version)))
         return 'raced';
       states.set(recordPath(version), structuredClone(stateOf(version)));
       versions.set(versionPath(version), structuredClone(version));
@@ -35,10 +35,10 @@ export function inMemoryRecordStore(): InMemoryRecordStore {
       return 'stored';
     },
     async confirm(state, readAt) {
-      const standing = states.get(recordPath(state));
-      if (standing?.version !== state.version || epochMsOf(standing.readAt) >= epochMsOf(readAt))
+      const current = states.get(recordPath(state));
+      if (current?.version !== state.version || epochMsOf(current.readAt) >= epochMsOf(readAt))
         return 'raced';
-      states.set(recordPath(state), { ...standing, readAt });
+      states.set(recordPath(state), { ...current, readAt });
       return 'confirmed';
     },
     version: async (ref) => structuredClone(versions.get(versionPath(ref))),
@@ -83,7 +83,7 @@ function refOf({ catalog, kind, id, version }: VersionRef): VersionRef {
   return { catalog, kind, id, version };
 }
 
-/** Whether the state a writer started from is still the one that stands. */
-function stands(before: RecordState | undefined, standing: RecordState | undefined): boolean {
-  return before?.version === standing?.version && before?.readAt === standing?.readAt;
+/** Whether `before` is still the current state. */
+function isCurrent(before: RecordState | undefined, current: RecordState | undefined): boolean {
+  return before?.version === current?.version && before?.readAt === current?.readAt;
 }

@@ -13,13 +13,13 @@ export interface ListCall {
 }
 
 export interface ListingPartnerCentral extends PartnerCentral {
-  /** Adds an item to a list of the catalog AWS, in place of the one with its id. */
+  /** Adds an item to a list of the catalog AWS; replaces an item with the same id. */
   put(list: ListName, item: JsonObject): void;
-  /** Every call that was answered or refused. */
+  /** All calls, answered or refused. */
   readonly calls: readonly ListCall[];
-  /** Refuses every token that was given until now. */
+  /** Makes all tokens invalid that were returned so far. */
   expireTokens(): void;
-  /** Fails the next calls of a list, each with one of these. */
+  /** Makes the next calls of a list fail, each with one of these. */
   fail(list: ListName, ...failures: readonly Error[]): void;
 }
 
@@ -30,7 +30,10 @@ const sortedBy: Readonly<Record<ListName, string>> = {
   engagements: 'CreatedAt',
 };
 
-/** Lists as Partner Central keeps them: in order, filtered from a date on, in pages whose tokens are good for the same filter only. */
+/**
+ * Lists like Partner Central: sorted, filtered from a date on, in pages whose tokens are valid for
+ * the same filter only.
+ */
 export function listingPartnerCentral({ pageSize = 100 } = {}): ListingPartnerCentral {
   const items = new Map<ListName, readonly JsonObject[]>();
   const failures = new Map<ListName, readonly Error[]>();

@@ -2,10 +2,10 @@ import { epochMsOf, type Instant } from '../../lambdas/core/instant.ts';
 import type { Clock } from '../../lambdas/ports/clock.ts';
 
 export interface ManualClock extends Clock {
-  /** Wakes whoever has slept until then. */
+  /** Also wakes the sleepers that are due. */
   advance(byMs: number): void;
   set(instant: Instant): void;
-  /** How many sleep. */
+  /** The number of sleepers. */
   sleeping(): number;
 }
 
@@ -14,7 +14,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** Stands still until it is moved. */
+/** A clock that stands still until it is moved. */
 export function manualClock(startsAt: Instant = '2026-03-01T10:00:05.000Z'): ManualClock {
   let nowMs = epochMsOf(startsAt);
   let sleepers: readonly Sleeper[] = [];

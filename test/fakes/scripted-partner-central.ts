@@ -16,24 +16,27 @@ export type ListOperation =
   | 'ListEngagementInvitations'
   | 'ListEngagements';
 
-/** A payload, a failure, or what finds either at the moment of the read. */
+/** A payload, a failure, or a function that returns one of them at the time of the read. */
 export type Scripted = JsonObject | Error | (() => JsonObject | Error);
 
-/** The items of a page, or a failure to answer it. */
+/** The items of a page, or a failure. */
 export type ScriptedPage = readonly JsonObject[] | Error;
 
 export interface Read {
   readonly operation: Operation | ListOperation;
   readonly catalog: string;
-  /** Of a list: the engagement, invitation, role or first instant that it was asked for; empty where there is none. */
+  /** The id; for a list the engagement, invitation, role or first timestamp, or an empty text. */
   readonly id: string;
   readonly nextToken?: string;
 }
 
 export interface ScriptedPartnerCentral extends PartnerCentral {
-  /** What the next reads of a record answer, one after the other; the last one is answered from then on. */
+  /** Sets the answers to the next reads of a record, in order. The last one is repeated. */
   answer(operation: Operation, id: string, ...answers: readonly [Scripted, ...Scripted[]]): void;
-  /** What a list of a catalog holds from now on. `of` narrows it to one engagement, invitation or role. Never scripted: empty. */
+  /**
+   * Sets the pages of a list, for one engagement, invitation or role if `of.id` is given.
+   * @default empty
+   */
   list(
     operation: ListOperation,
     of: { catalog: string; id?: string },
@@ -44,7 +47,7 @@ export interface ScriptedPartnerCentral extends PartnerCentral {
   countReads(operation: Operation | ListOperation, id?: string): number;
 }
 
-/** Partner Central that answers by script, and not found where there is none. */
+/** A Partner Central that answers by script. Without a script a record is not found. */
 export function scriptedPartnerCentral(): ScriptedPartnerCentral {
   const scripts = new Map<string, Scripted[]>();
   const lists = new Map<string, readonly ScriptedPage[]>();
@@ -89,7 +92,7 @@ export function scriptedPartnerCentral(): ScriptedPartnerCentral {
   };
 }
 
-/** Tokens are `page-2`, `page-3`, …; any other is refused, as the service refuses those that it did not give. */
+/** Tokens are `page-2`, `page-3`, …. Any other token is refused, as by the service. */
 function pageOf(operation: string, pages: readonly ScriptedPage[], nextToken = 'page-1'): Page {
   const number = pages.findIndex((_page, index) => nextToken === `page-${index + 1}`) + 1;
   const items = pages[number - 1] ?? invalid(operation);

@@ -4,9 +4,12 @@ import type { Clock } from '../../lambdas/ports/clock.ts';
 export interface VirtualTime {
   /** Milliseconds since 1970. */
   nowMs(): number;
-  /** A clock that is wrong by so much, and right about how long a time is. @param lateMs by how much a sleeper oversleeps */
+  /**
+   * Returns a clock that is off by `skewMs`.
+   * @param lateMs returns by how much a sleep takes longer.
+   */
   clock(skewMs?: number, lateMs?: () => number): Clock;
-  /** Lets so much time pass, from one sleeper's waking to the next. What they do meanwhile takes none. */
+  /** Advances the time from one sleeper to the next. Their work takes no time. */
   run(forMs: number): Promise<void>;
   sleeping(): number;
 }
@@ -16,7 +19,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** Time for several workers at once: nothing waits, and all of it happens in the order in which it would. */
+/** Simulated time for several workers: sleeps end at once, in the order of their due times. */
 export function virtualTime(startsAtMs = Date.parse('2026-03-01T10:00:00Z')): VirtualTime {
   let nowMs = startsAtMs;
   const sleepers: Sleeper[] = [];
@@ -39,7 +42,7 @@ export function virtualTime(startsAtMs = Date.parse('2026-03-01T10:00:00Z')): Vi
         sleepers.shift();
         nowMs = next.wakesAtMs;
         next.wake();
-        // Whatever was waiting for this goes on until it waits for time again.
+        // The sleeper runs until it sleeps again.
         await setImmediate();
       }
       nowMs = endMs;

@@ -7,7 +7,7 @@ import { anyJsonObject } from '../../builders/arbitrary-json.ts';
 import { opportunityPayload } from '../../builders/payloads.ts';
 
 describe('diff', () => {
-  it('tells which member changed, with before and after', () => {
+  it('returns the changed member with before and after', () => {
     const changes = diff(
       opportunityPayload({ stage: 'Prospect' }),
       opportunityPayload({ stage: 'Qualified' }),
@@ -15,14 +15,14 @@ describe('diff', () => {
     expect(changes).toEqual([{ path: '/LifeCycle/Stage', before: 'Prospect', after: 'Qualified' }]);
   });
 
-  it('has no before for what was added and no after for what was removed', () => {
+  it('omits before for an added member and after for a removed one', () => {
     const [added, ...others] = diff({}, { A: 1 });
     expect(others).toEqual([]);
     expect(added).toStrictEqual({ path: '/A', after: 1 });
     expect(diff({ A: { B: [] } }, { A: {} })).toStrictEqual([{ path: '/A/B', before: [] }]);
   });
 
-  it('tells a null element and a null member from an absent one', () => {
+  it('distinguishes null from absent', () => {
     expect(diff({ A: null }, {})).toStrictEqual([{ path: '/A', before: null }]);
     expect(diff({ A: [1] }, { A: [1, null] })).toStrictEqual([{ path: '/A/1', after: null }]);
   });
@@ -35,13 +35,13 @@ describe('diff', () => {
     ]);
   });
 
-  it('replaces a value whose type changed as a whole', () => {
+  it('replaces a value as a whole if its type changed', () => {
     expect(diff({ A: { B: 1 } }, { A: [1] })).toStrictEqual([{ path: '/A', before: { B: 1 }, after: [1] }]);
     expect(diff({ A: [] }, { A: {} })).toStrictEqual([{ path: '/A', before: [], after: {} }]);
     expect(diff({ A: '1' }, { A: 1 })).toStrictEqual([{ path: '/A', before: '1', after: 1 }]);
   });
 
-  it('comes in the order of the paths, whatever the order of the members', () => {
+  it('sorts changes by path', () => {
     expect(diff({}, { b: 1, a: { d: 1, c: 1 } }).map(({ path }) => path)).toEqual(['/a', '/b']);
     expect(diff({ b: 1, a: { d: 1, c: 1 } }, { a: {} }).map(({ path }) => path)).toEqual([
       '/a/c',
@@ -50,12 +50,12 @@ describe('diff', () => {
     ]);
   });
 
-  it('escapes names as JSON Pointer asks', () => {
+  it('escapes names by the rules of JSON Pointer', () => {
     const after: JsonObject = JSON.parse('{"":1,"a/b":1,"m~n":1,"~1":1,"__proto__":1}');
     expect(diff({}, after).map(({ path }) => path)).toEqual(['/', '/__proto__', '/a~1b', '/m~0n', '/~01']);
   });
 
-  it('takes an inherited member for absent', () => {
+  it('treats an inherited member as absent', () => {
     expect(diff({}, Object.fromEntries([['constructor', 1]]))).toStrictEqual([
       { path: '/constructor', after: 1 },
     ]);
@@ -83,7 +83,7 @@ describe('diff of any two objects', () => {
     );
   });
 
-  it('is empty exactly where they are equal', () => {
+  it('is empty if and only if they are equal', () => {
     fc.assert(
       fc.property(anyJsonObject, anyJsonObject, (a, b) => {
         expect(diff(a, a)).toEqual([]);
@@ -93,7 +93,7 @@ describe('diff of any two objects', () => {
     );
   });
 
-  it('tells the values that really stand at each path', () => {
+  it('returns the values at each path', () => {
     fc.assert(
       fc.property(anyJsonObject, anyJsonObject, (a, b) => {
         for (const change of diff(a, b)) {

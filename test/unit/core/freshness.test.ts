@@ -18,8 +18,8 @@ const state: Freshness = {
 };
 const { lastModifiedAt: _, ...unstamped } = state;
 
-describe('of two states the fresher is', () => {
-  it('the one that AWS stamped later, although it was read earlier', () => {
+describe('compareFreshness', () => {
+  it('prefers the later AWS timestamp, although it was read earlier', () => {
     const newer: Freshness = {
       ...state,
       lastModifiedAt: '2026-03-01T10:00:00.001Z',
@@ -29,12 +29,12 @@ describe('of two states the fresher is', () => {
     expect(compareFreshness(state, newer)).toBeLessThan(0);
   });
 
-  it('the one that AWS stamped at all', () => {
+  it('prefers a state with an AWS timestamp', () => {
     const later: Freshness = { ...unstamped, readAt: '2026-03-02T10:00:00.000Z' };
     expect(compareFreshness(state, later)).toBeGreaterThan(0);
   });
 
-  it('the settled invitation, although PENDING was read later', () => {
+  it('prefers a final status, although PENDING was read later', () => {
     const pending = {
       ...unstamped,
       statusRank: statusRankOf('engagement-invitation', invitationPayload()),
@@ -49,21 +49,21 @@ describe('of two states the fresher is', () => {
     }
   });
 
-  it('the one that was read later, where AWS stamps nothing', () => {
+  it('prefers the later read if there are no AWS timestamps', () => {
     const later: Freshness = { ...unstamped, readAt: '2026-03-01T10:00:05.001Z' };
     expect(compareFreshness(later, unstamped)).toBeGreaterThan(0);
   });
 
-  it('the one that was read later, where the stamps are equal', () => {
+  it('prefers the later read if the AWS timestamps are equal', () => {
     expect(compareFreshness({ ...state, readAt: '2026-03-01T10:00:05.001Z' }, state)).toBeGreaterThan(0);
   });
 
-  it('always the same one, where only the content differs', () => {
+  it('always prefers the same state if only the content differs', () => {
     expect(compareFreshness({ ...state, contentHash: 'bb' }, state)).toBeGreaterThan(0);
     expect(compareFreshness(state, { ...state, contentHash: 'bb' })).toBeLessThan(0);
   });
 
-  it('none, where they are equal', () => expect(compareFreshness(state, { ...state })).toBe(0));
+  it('returns 0 for equal states', () => expect(compareFreshness(state, { ...state })).toBe(0));
 });
 
 describe('statusRankOf', () => {
@@ -74,7 +74,7 @@ describe('statusRankOf', () => {
     expect(ranks).toEqual([0, 1, 1, 1, 1]);
   });
 
-  it('takes an invitation without a status for one that is still open', () => {
+  it('treats an invitation without a status as open', () => {
     expect(statusRankOf('engagement-invitation', {})).toBe(0);
     expect(statusRankOf('engagement-invitation', { Status: null })).toBe(0);
   });
@@ -87,7 +87,7 @@ describe('statusRankOf', () => {
 });
 
 describe('lastModifiedAtOf', () => {
-  it('is LastModifiedDate, of an engagement ModifiedAt', () => {
+  it('is LastModifiedDate, and ModifiedAt for an engagement', () => {
     const payload = {
       LastModifiedDate: '2026-03-01T10:00:00Z',
       ModifiedAt: '2026-03-02T10:00:00.123456789Z',
@@ -96,21 +96,21 @@ describe('lastModifiedAtOf', () => {
     expect(lastModifiedAtOf('engagement', payload)).toBe('2026-03-02T10:00:00.123Z');
   });
 
-  it('is the creation of an engagement that nobody modified yet', () => {
+  it('is the creation date of an engagement that was never modified', () => {
     expect(lastModifiedAtOf('engagement', engagementPayload())).toBe('2026-03-01T09:00:00.123Z');
     expect(lastModifiedAtOf('engagement', { ModifiedAt: 'never', CreatedAt: '2026-03-01T09:00:00Z' })).toBe(
       '2026-03-01T09:00:00.000Z',
     );
   });
 
-  it('is nothing where AWS stamps nothing, or no date', () => {
+  it('is undefined without a valid timestamp', () => {
     expect(lastModifiedAtOf('engagement', {})).toBeUndefined();
     expect(lastModifiedAtOf('engagement-invitation', invitationPayload())).toBeUndefined();
     expect(lastModifiedAtOf('opportunity', { LastModifiedDate: 'today' })).toBeUndefined();
   });
 });
 
-/** Few values each, so that ties in every member are as frequent as differences. */
+/** Few values for each member, so that ties are as frequent as differences. */
 const instant: fc.Arbitrary<Instant> = fc
   .integer({ min: 0, max: 2 })
   .map((ms) => instantOf(1_772_359_200_000 + ms));
@@ -121,8 +121,8 @@ const freshness: fc.Arbitrary<Freshness> = fc.record({
   contentHash: fc.constantFrom('a', 'b', 'c'),
 });
 
-describe('compareFreshness is a total order', () => {
-  it('antisymmetric: what is newer one way is older the other way', () => {
+describe('compareFreshness, as a total order', () => {
+  it('is an antisymmetric comparison', () => {
     fc.assert(
       fc.property(freshness, freshness, (a, b) => {
         expect(Math.sign(compareFreshness(a, b)) + Math.sign(compareFreshness(b, a))).toBe(0);
@@ -131,7 +131,7 @@ describe('compareFreshness is a total order', () => {
     );
   });
 
-  it('transitive', () => {
+  it('is a transitive comparison', () => {
     fc.assert(
       fc.property(freshness, freshness, freshness, (a, b, c) => {
         if (compareFreshness(a, b) >= 0 && compareFreshness(b, c) >= 0)
@@ -141,7 +141,7 @@ describe('compareFreshness is a total order', () => {
     );
   });
 
-  it('total: only equal states tie', () => {
+  it('returns 0 for equal states only', () => {
     fc.assert(
       fc.property(freshness, freshness, (a, b) => {
         expect(compareFreshness(a, b) === 0).toBe(JSON.stringify(a) === JSON.stringify(b));
@@ -150,7 +150,7 @@ describe('compareFreshness is a total order', () => {
     );
   });
 
-  it('sorts any states to the same sequence, whatever order they came in', () => {
+  it('sorts states to the same sequence from any order', () => {
     fc.assert(
       fc.property(fc.array(freshness, { maxLength: 6 }), (states) => {
         expect(states.toReversed().toSorted(compareFreshness)).toEqual(states.toSorted(compareFreshness));

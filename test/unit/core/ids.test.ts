@@ -12,17 +12,17 @@ import { opportunityKey } from '../../builders/versions.ts';
 const version = { ...opportunityKey, version: 12 };
 
 describe('messageIdOf', () => {
-  it('is the same in every run and every release: receivers remember it', () => {
+  it('is the same in every run and every release, because receivers store it', () => {
     // SHA-256 of "AWS/opportunity/O1234567\n12", the first 32 hex digits.
     expect(messageIdOf(version)).toBe('msg_bea94dc0ff63fa8a101015609fe52507');
   });
 
-  it('depends on nothing but the record and its number', () => {
+  it('depends on the record and its version number only', () => {
     const readLater = { ...version, readAt: '2026-03-09T10:00:00.000Z' };
     expect(messageIdOf(readLater)).toBe(messageIdOf(version));
   });
 
-  it('differs with the catalog, the kind, the id and the number', () => {
+  it('differs by catalog, kind, id and version number', () => {
     const others = [
       version,
       { ...version, catalog: 'Sandbox' },
@@ -49,8 +49,8 @@ describe('deliveryIdOf', () => {
   });
 });
 
-describe('the parsers of ids', () => {
-  it('take the ids that are made here', () => {
+describe('isEndpointId, isMessageId and isDeliveryId', () => {
+  it('accept the ids of this project', () => {
     expect(isMessageId(messageIdOf(version))).toBe(true);
     expect(isDeliveryId(deliveryIdOf(messageIdOf(version), 'ep_crm'))).toBe(true);
     expect(isEndpointId('ep_crm')).toBe(true);
@@ -69,7 +69,7 @@ describe('the parsers of ids', () => {
     5,
     null,
     undefined,
-  ])('know that %j is no endpoint id', (value) => expect(isEndpointId(value)).toBe(false));
+  ])('reject %j as an endpoint id', (value) => expect(isEndpointId(value)).toBe(false));
 
   const digits = '0123456789abcdef0123456789abcdef';
   it.each([
@@ -80,12 +80,12 @@ describe('the parsers of ids', () => {
     `dlv_${digits}\n`,
     `ep_${digits}`,
     null,
-  ])('know that %j is neither a message id nor a delivery id', (value) => {
+  ])('reject %j as a message id and as a delivery id', (value) => {
     expect(isMessageId(value)).toBe(false);
     expect(isDeliveryId(value)).toBe(false);
   });
 
-  it('do not take one kind for the other', () => {
+  it('reject ids of another kind', () => {
     expect(isMessageId(`dlv_${digits}`)).toBe(false);
     expect(isDeliveryId(`msg_${digits}`)).toBe(false);
   });

@@ -9,13 +9,15 @@ describe('parseInstant', () => {
     ['2026-03-01T10:00:00.123Z', '2026-03-01T10:00:00.123Z'],
     ['2026-03-01T10:00:00.04932597Z', '2026-03-01T10:00:00.049Z'],
     ['2026-03-01T10:00:00.999999999Z', '2026-03-01T10:00:00.999Z'],
-  ])('cuts the fraction of %s to milliseconds', (text, instant) => expect(parseInstant(text)).toBe(instant));
+  ])('truncates the fraction of %s to milliseconds', (text, instant) =>
+    expect(parseInstant(text)).toBe(instant),
+  );
 
   it.each([
     ['2026-03-01T10:00:00+01:00', '2026-03-01T09:00:00.000Z'],
     ['2026-03-01T00:30:00.5-05:30', '2026-03-01T06:00:00.500Z'],
     ['2026-03-01T10:00:00+00:00', '2026-03-01T10:00:00.000Z'],
-  ])('turns the offset of %s into Z', (text, instant) => expect(parseInstant(text)).toBe(instant));
+  ])('converts the offset of %s to Z', (text, instant) => expect(parseInstant(text)).toBe(instant));
 
   it.each([
     'soon',
@@ -39,19 +41,19 @@ describe('parseInstant', () => {
     undefined,
     {},
     ['2026-03-01T10:00:00Z'],
-  ])('gives undefined for %j', (value) => expect(parseInstant(value)).toBeUndefined());
+  ])('returns undefined for %j', (value) => expect(parseInstant(value)).toBeUndefined());
 
   it.each(['2026-02-30T10:00:00Z', '2026-04-31T10:00:00Z', '2023-02-29T10:00:00Z'])(
-    'gives undefined for %s, a day that no calendar has',
+    'returns undefined for %s, which is not a date',
     (text) => expect(parseInstant(text)).toBeUndefined(),
   );
 
-  it('gives undefined where the offset leads out of the years of four digits, since such an instant sorts wrongly', () => {
+  it('returns undefined if the offset leads to a year that does not have four digits', () => {
     expect(parseInstant('9999-12-31T23:59:59-00:01')).toBeUndefined();
     expect(parseInstant('0000-01-01T00:00:00+00:01')).toBeUndefined();
   });
 
-  it('gives any other value undefined rather than an exception', () => {
+  it('returns undefined for any other value and never throws', () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
         const parsed = parseInstant(value);
@@ -61,11 +63,11 @@ describe('parseInstant', () => {
   });
 });
 
-// 1970 to 2100: what can occur.
+// 1970 to 2100: the years that can occur.
 const epochMs = fc.integer({ min: 0, max: 4_102_444_800_000 });
 
 describe('instants', () => {
-  it('sort as texts exactly as they do in time', () => {
+  it('sort as texts in the order of time', () => {
     fc.assert(
       fc.property(epochMs, epochMs, (a, b) => {
         expect(Math.sign(instantOf(a).localeCompare(instantOf(b), 'en'))).toBe(Math.sign(a - b));
@@ -74,7 +76,7 @@ describe('instants', () => {
     );
   });
 
-  it('survive being written and read', () => {
+  it('are equal after a round trip', () => {
     fc.assert(
       fc.property(epochMs, (ms) => {
         expect(epochMsOf(instantOf(ms))).toBe(ms);
@@ -83,7 +85,7 @@ describe('instants', () => {
     );
   });
 
-  it('move by milliseconds, also back and over the year', () => {
+  it('move by milliseconds, also back and across years', () => {
     expect(addMs('2026-12-31T23:59:59.500Z', 500)).toBe('2027-01-01T00:00:00.000Z');
     expect(addMs('2026-03-01T00:00:00.000Z', -1)).toBe('2026-02-28T23:59:59.999Z');
   });

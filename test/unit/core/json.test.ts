@@ -11,14 +11,14 @@ describe('at', () => {
     expect(at({ a: { b: null } }, 'a', 'b')).toBeNull();
   });
 
-  it('gives undefined where a step is missing, an array or inherited', () => {
+  it('returns undefined if a step is missing, an array or inherited', () => {
     expect(at({ a: null }, 'a', 'b')).toBeUndefined();
     expect(at({ a: ['x'] }, 'a', '0')).toBeUndefined();
     expect(at({}, 'constructor')).toBeUndefined();
     expect(at(undefined, 'a')).toBeUndefined();
   });
 
-  it('reads a member that is really called __proto__', () => {
+  it('reads a member named __proto__', () => {
     expect(at(withOwnProto, '__proto__', 'Stage')).toBe('Prospect');
     expect(at({}, '__proto__')).toBeUndefined();
   });
@@ -27,24 +27,24 @@ describe('at', () => {
 describe('textAt', () => {
   it('reads a non-empty string', () => expect(textAt({ a: { b: 'text' } }, 'a', 'b')).toBe('text'));
 
-  it.each<Json>(['', 'null', null, 5, false, ['x'], {}])('takes %j for absent', (value) =>
+  it.each<Json>(['', 'null', null, 5, false, ['x'], {}])('treats %j as absent', (value) =>
     expect(textAt({ a: value }, 'a')).toBeUndefined(),
   );
 });
 
-describe('withoutNulls', () => {
-  it('leaves null members out at every depth, also inside arrays', () => {
+describe('omitNulls', () => {
+  it('removes null members at every depth, also inside arrays', () => {
     const body = { A: null, B: { C: null, D: 1 }, E: [{ F: null, G: 'x' }] };
     expect(omitNulls(body)).toEqual({ B: { D: 1 }, E: [{ G: 'x' }] });
   });
 
-  it('keeps null elements, empty objects and everything that is only falsy', () => {
+  it('keeps null elements, empty objects and falsy values', () => {
     const body = { A: [null, 1, null], B: {}, C: '', D: 0, E: false, F: 'null' };
     expect(omitNulls(body)).toEqual(body);
     expect(omitNulls({ A: { B: null } })).toEqual({ A: {} });
   });
 
-  it('changes nothing the second time, and leaves its argument alone', () => {
+  it('changes nothing the second time, and does not change its argument', () => {
     fc.assert(
       fc.property(anyJsonObject, (object) => {
         const before = JSON.stringify(object);
@@ -55,7 +55,7 @@ describe('withoutNulls', () => {
     );
   });
 
-  it('keeps a member called __proto__ as a member', () => {
+  it('keeps a member named __proto__', () => {
     fc.assert(
       fc.property(
         anyJson.filter((value) => value !== null),
@@ -73,13 +73,13 @@ describe('canonicalJson', () => {
     expect(canonicalJson({ b: [{ d: 1, c: 2 }, 'x'], a: null })).toBe('{"a":null,"b":[{"c":2,"d":1},"x"]}');
   });
 
-  it('prints equal values alike, names made of digits too', () => {
+  it('prints equal values alike, also with names made of digits', () => {
     const text = '{"9":4,"10":3,"A":2,"a":1}';
     expect(canonicalJson({ a: 1, A: 2, '10': 3, '9': 4 })).toBe(text);
     expect(canonicalJson({ '9': 4, '10': 3, a: 1, A: 2 })).toBe(text);
   });
 
-  it('is JSON of the same value', () => {
+  it('prints the same value as JSON', () => {
     fc.assert(
       fc.property(anyJson, (value) => {
         expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
@@ -87,7 +87,7 @@ describe('canonicalJson', () => {
     );
   });
 
-  it('is the same text whatever the order of the members', () => {
+  it('prints the same text for any order of members', () => {
     fc.assert(
       fc.property(anyJson, (value) => {
         expect(canonicalJson(membersReversed(value))).toBe(canonicalJson(value));

@@ -15,8 +15,8 @@ function learned(...links: readonly Link[]): readonly Link[] {
   return links.reduce<readonly Link[]>(withLink, []);
 }
 
-describe('a link that was learned', () => {
-  it('joins the others, in one order', () => {
+describe('withLink', () => {
+  it('adds the link in sorted order', () => {
     const engagement = link('eng-1', 'snapshot', 'engagement');
     const expected = [engagement, link('O1'), link('O2')];
     expect(learned(link('O2'), engagement, link('O1'))).toEqual(expected);
@@ -30,24 +30,24 @@ describe('a link that was learned', () => {
     [link('O1', 'project-title'), link('O1', 'project-title')],
     [link('O1', 'project-title'), link('O2', 'project-title')],
     [link('O1', 'acceptance-task'), link('O2', 'project-title')],
-  ])('changes nothing where it tells nothing more certain (%#)', (known, again) => {
+  ])('returns the same array if the link is not more certain (%#)', (known, again) => {
     const links = learned(known);
     expect(withLink(links, again)).toBe(links);
   });
 
-  it.each(['snapshot', 'acceptance-task'] as const)('by %s takes the place of a guess', (via) => {
+  it.each(['snapshot', 'acceptance-task'] as const)('replaces a guess by a link by %s', (via) => {
     expect(learned(link('O1', 'project-title'), link('O1', via))).toEqual([link('O1', via)]);
     expect(learned(link('O1', 'project-title'), link('O2', via))).toEqual([link('O2', via)]);
   });
 
-  it('leaves a guess at another kind of record alone', () => {
+  it('keeps a guess at another kind of record', () => {
     const guess = link('engi-1', 'project-title', 'engagement-invitation');
     expect(learned(guess, link('O1'))).toEqual([guess, link('O1')]);
   });
 });
 
-describe('a guess that is taken back', () => {
-  it('leaves the other links', () => {
+describe('withoutGuess', () => {
+  it('keeps the other links', () => {
     const links = learned(link('eng-1', 'snapshot', 'engagement'), link('O1', 'project-title'));
     expect(withoutGuess(links, { kind: 'opportunity', id: 'O1' })).toEqual([
       link('eng-1', 'snapshot', 'engagement'),
@@ -58,13 +58,13 @@ describe('a guess that is taken back', () => {
     [link('O1'), { kind: 'opportunity', id: 'O1' }],
     [link('O1', 'project-title'), { kind: 'opportunity', id: 'O2' }],
     [link('O1', 'project-title'), { kind: 'engagement', id: 'O1' }],
-  ] as const)('is none where it is exact, or leads elsewhere (%#)', (known, end) => {
+  ] as const)('returns the same array for an exact link or another record (%#)', (known, end) => {
     const links = learned(known);
     expect(withoutGuess(links, end)).toBe(links);
   });
 });
 
-describe('links learned in any order', () => {
+describe('withLink, in any order', () => {
   const kinds = fc.constantFrom<LinkedKind>('opportunity', 'engagement');
   const anyLink = fc.record({
     kind: kinds,
@@ -72,15 +72,15 @@ describe('links learned in any order', () => {
     via: fc.constantFrom(...linkBases),
   });
 
-  it('hold all that is exact, sorted, and a guess only where its kind has nothing else', () => {
+  it('keeps all exact links, sorted, and a guess only if there is no other link to its kind', () => {
     fc.assert(
-      fc.property(fc.array(anyLink, { maxLength: 8 }), (told) => {
-        const links = learned(...told);
-        expect(ends(links.filter(isExact))).toEqual(ends(told.filter(isExact)));
+      fc.property(fc.array(anyLink, { maxLength: 8 }), (added) => {
+        const links = learned(...added);
+        expect(ends(links.filter(isExact))).toEqual(ends(added.filter(isExact)));
         for (const guess of links.filter((each) => !isExact(each)))
           expect(links.filter(({ kind }) => kind === guess.kind)).toEqual([guess]);
         expect([...ends(links)]).toEqual([...ends(links)].toSorted());
-        expect(new Set(links.map(({ kind }) => kind))).toEqual(new Set(told.map(({ kind }) => kind)));
+        expect(new Set(links.map(({ kind }) => kind))).toEqual(new Set(added.map(({ kind }) => kind)));
       }),
     );
   });

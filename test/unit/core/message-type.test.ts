@@ -24,33 +24,28 @@ describe('messageTypeOf', () => {
     ['engagement-invitation', 2, 'PENDING', 'ACCEPTED', 'engagement_invitation.accepted'],
     ['engagement-invitation', 2, 'PENDING', 'REJECTED', 'engagement_invitation.rejected'],
     ['engagement-invitation', 2, 'PENDING', 'EXPIRED', 'engagement_invitation.expired'],
-    // Where Created was never delivered, the first thing known is how it ended.
+    // If Created was never delivered, the first known status is the final one.
     ['engagement-invitation', 1, undefined, 'EXPIRED', 'engagement_invitation.expired'],
     ['engagement-invitation', 3, 'ACCEPTED', 'ACCEPTED', 'engagement_invitation.updated'],
     ['engagement-invitation', 2, 'PENDING', 'WITHDRAWN', 'engagement_invitation.updated'],
     ['engagement-invitation', 2, 'PENDING', undefined, 'engagement_invitation.updated'],
     ['engagement', 1, undefined, undefined, 'engagement.created'],
     ['engagement', 2, undefined, undefined, 'engagement.updated'],
-  ])('announces %s version %i, from %s to %s, as %s', (kind, version, before, after, type) => {
+  ])('returns for %s version %i, from %s to %s: %s', (kind, version, before, after, type) => {
     expect(messageTypeOf(kind, version, before, after)).toBe(type);
   });
 
-  it.each(['constructor', 'toString', '__proto__'])(
-    'takes the unknown status %s for an update like any other',
-    (after) => {
-      expect(messageTypeOf('engagement-invitation', 2, 'PENDING', after)).toBe(
-        'engagement_invitation.updated',
-      );
-    },
-  );
+  it.each(['constructor', 'toString', '__proto__'])('treats the unknown status %s as an update', (after) => {
+    expect(messageTypeOf('engagement-invitation', 2, 'PENDING', after)).toBe('engagement_invitation.updated');
+  });
 });
 
-/** The topics besides the type. */
+/** The topics without the type. */
 function changed(before: JsonObject, after: JsonObject, kind: RecordKind = 'opportunity'): string[] {
   return topicsOf(kind, messageTypeOf(kind, 2), diff(before, after)).slice(1);
 }
 
-describe('topics of a change', () => {
+describe('topicsOf', () => {
   const before = opportunityPayload();
 
   it.each<[string, JsonObject]>([
@@ -60,12 +55,12 @@ describe('topics of a change', () => {
     ['opportunity.next_steps_changed', opportunityPayload({ nextSteps: 'Send the offer' })],
     ['opportunity.expected_spend_changed', opportunityPayload({ amount: '13000' })],
     ['opportunity.team_changed', { ...before, OpportunityTeam: [] }],
-  ])('are %s alone', (topic, after) => {
+  ])('returns %s alone', (topic, after) => {
     expect(changed(before, after)).toEqual([topic]);
     expect(changed(after, before)).toEqual([topic]);
   });
 
-  it('are all that changed, each once, after the type', () => {
+  it('returns the topic of each changed member once, after the type', () => {
     const after = opportunityPayload({ stage: 'Closed Lost', targetCloseDate: null, amount: '1' });
     expect(topicsOf('opportunity', 'opportunity.updated', diff(before, after))).toEqual([
       'opportunity.updated',
@@ -75,7 +70,7 @@ describe('topics of a change', () => {
     ]);
   });
 
-  it('are none for a member of which only the beginning of the name is the same', () => {
+  it('returns no topic for a member whose name only begins alike', () => {
     expect(changed({ LifeCycle: { StageHistory: 1 } }, { LifeCycle: { StageHistory: 2 } })).toEqual([]);
     expect(changed(before, { ...before, LastModifiedDate: '2026-03-02T10:00:00Z' })).toEqual([]);
   });
@@ -87,11 +82,11 @@ describe('topics of a change', () => {
     ['involvement_changed', { InvolvementType: 'Co-Sell' }, { InvolvementType: 'For Visibility Only' }],
     ['insights_changed', { Insights: {} }, { Insights: { EngagementScore: 'High' } }],
     ['team_changed', { OpportunityTeam: [] }, { OpportunityTeam: [{ FirstName: 'Paulo' }] }],
-  ])('of the AWS-side summary are %s', (topic, from, to) => {
+  ])('returns %s for the AWS-side summary', (topic, from, to) => {
     expect(changed(from, to, 'aws-opportunity-summary')).toEqual([`aws_opportunity_summary.${topic}`]);
   });
 
-  it('tell the stage also where the whole life cycle appears or goes, as it is recorded null at first', () => {
+  it('returns the stage topic if the whole life cycle appears or disappears', () => {
     const filled = awsSummaryPayload({ lifeCycle: { Stage: 'Qualified' } });
     expect(changed(awsSummaryPayload(), filled, 'aws-opportunity-summary')).toEqual([
       'aws_opportunity_summary.stage_changed',
@@ -104,11 +99,11 @@ describe('topics of a change', () => {
   it.each<[string, JsonObject]>([
     ['contexts_changed', engagementPayload({ contexts: [] })],
     ['members_changed', { ...engagementPayload(), EngagementMemberList: [{ AccountId: '444455556666' }] }],
-  ])('of an engagement are %s', (topic, after) => {
+  ])('returns %s for an engagement', (topic, after) => {
     expect(changed(engagementPayload(), after, 'engagement')).toEqual([`engagement.${topic}`]);
   });
 
-  it('of an invitation are its status', () => {
+  it('returns the status topic of an invitation', () => {
     const changes = diff({ Status: 'PENDING', A: 1 }, { Status: 'ACCEPTED', A: 2 });
     expect(topicsOf('engagement-invitation', 'engagement_invitation.accepted', changes)).toEqual([
       'engagement_invitation.accepted',
@@ -117,8 +112,8 @@ describe('topics of a change', () => {
   });
 });
 
-describe('the list of all topics', () => {
-  it('names each type and each topic once', () => {
+describe('topics', () => {
+  it('lists each type and each topic once', () => {
     expect(new Set(topics).size).toBe(topics.length);
     expect(topics).toHaveLength(12 + 6 + 6 + 1 + 2 + 3);
     expect(topics).toEqual(

@@ -24,16 +24,16 @@ const expectedBody =
   '"record":{"Catalog":"AWS","Id":"O1234567","LifeCycle":{"Stage":"Qualified"}}}}';
 
 describe('messageOf', () => {
-  it('tells type, time, record, changes and cause, byte for byte', () => {
+  it('prints type, time, record, changes and cause, byte for byte', () => {
     expect(messageOf(version, endpoint()).body).toBe(expectedBody);
   });
 
-  it('has the id that is derived from the version', () => {
+  it('has the id derived from the version', () => {
     // SHA-256 of "AWS/opportunity/O1234567\n12", the first 32 hex digits.
     expect(messageOf(version, endpoint()).id).toBe('msg_bea94dc0ff63fa8a101015609fe52507');
   });
 
-  it('holds everything of the record, also what nobody documented', () => {
+  it('holds the whole record, also undocumented members', () => {
     const payload = { ...opportunityPayload(), Future: [{ Score: 0.5 }, null], Unicode: '東京 😀 "\\\u2028' };
     const body: unknown = JSON.parse(messageOf(versionOf(observation({ payload })), endpoint()).body);
     expect(body).toHaveProperty('data.record', payload);
@@ -41,27 +41,27 @@ describe('messageOf', () => {
     expect(body).toHaveProperty('data.changes', []);
   });
 
-  it('is the same when it is made again, whatever was stored besides', () => {
+  it('is the same each time, whatever else is stored', () => {
     const storedAgain: Version = { ...version, readAt: '2026-03-09T10:00:00.000Z', attributes: {} };
     expect(messageOf(storedAgain, endpoint())).toEqual(messageOf(version, endpoint()));
   });
 
-  it('is the same bytes although a store gives the members of a map in another order', () => {
+  it('has the same bytes for any order of members', () => {
     expect(messageOf(fromStore(version), endpoint()).body).toBe(expectedBody);
   });
 
-  it('tells links and solutions, where there are any', () => {
+  it('holds links and solutions if there are any', () => {
     const links = [
       { kind: 'engagement', id: 'eng-abcdefgh123456', via: 'snapshot' },
       { kind: 'engagement-invitation', id: 'engi-abcdefgh12345', via: 'project-title' },
     ] as const;
     const solutions = [{ id: 'S-1', name: 'One' }, { id: 'S-2' }];
-    const told =
+    const related =
       '"links":[{"kind":"engagement","id":"eng-abcdefgh123456","via":"snapshot"},' +
       '{"kind":"engagement-invitation","id":"engi-abcdefgh12345","via":"project-title"}],' +
       '"solutions":[{"id":"S-1","name":"One"},{"id":"S-2"}],"record":';
     const body = messageOf({ ...version, links, solutions }, endpoint()).body;
-    expect(body).toBe(expectedBody.replace('"record":', told));
+    expect(body).toBe(expectedBody.replace('"record":', related));
     const asStored = {
       ...version,
       links: links.map(({ kind, id, via }) => ({ via, id, kind })),
@@ -70,7 +70,7 @@ describe('messageOf', () => {
     expect(messageOf(asStored, endpoint()).body).toBe(body);
   });
 
-  it('tells of a redacted version what is left of it, under the id that it always had', () => {
+  it('holds what is left of a redacted version, with the same id', () => {
     const payload = invitationPayload();
     const whole = versionOf(observation({ key: invitationKey, payload }));
     const left = messageOf({ ...whole, ...redactContent(whole) }, endpoint());
@@ -95,7 +95,7 @@ describe('a thin message', () => {
   const links = [{ kind: 'engagement', id: 'eng-abcdefgh123456', via: 'snapshot' }] as const;
   const linked = { ...version, links, solutions: [{ id: 'S-1', name: 'Example Platform' }] };
 
-  it('has ids and the paths of changes, and neither the record nor any value of it', () => {
+  it('has ids and the paths of changes, but no record and no values', () => {
     const { data }: { data: JsonObject } = JSON.parse(messageOf(linked, thin).body);
     expect(data).toEqual({
       catalog: 'AWS',
@@ -110,7 +110,7 @@ describe('a thin message', () => {
     });
   });
 
-  it('has the id of the full one', () => {
+  it('has the id of the full message', () => {
     expect(messageOf(linked, thin).id).toBe(messageOf(linked, endpoint()).id);
   });
 });
@@ -136,7 +136,7 @@ describe('a redacted message', () => {
     current,
   );
 
-  it('lacks the members that a pointer leads to, in the record and in the changes', () => {
+  it('omits the members that a pointer matches, in the record and in the changes', () => {
     const redact = ['/Customer/Contacts/*/Email', '/LifeCycle/NextSteps'];
     const { id, body } = messageOf(changed, endpoint({ redact }));
     expect(id).toBe(messageOf(changed, endpoint()).id);
@@ -147,7 +147,7 @@ describe('a redacted message', () => {
     expect(data.changes).toContainEqual({ path: '/LifeCycle/NextSteps' });
   });
 
-  it('lacks by a profile what that names for the kind of the record', () => {
+  it('omits the members of a profile for the kind of the record', () => {
     const { body } = messageOf(changed, endpoint({ redact: ['personal-data'] }));
     expect(body).not.toMatch(/@example\.com|Example Corp|Jane/);
     expect(JSON.parse(body)).toHaveProperty('data.record.Customer.Account.Industry', 'Energy');
@@ -156,12 +156,12 @@ describe('a redacted message', () => {
     expect(JSON.parse(other)).toHaveProperty('data.record', redactPayload(invitationPayload()));
   });
 
-  it('is whole where no pointer leads to anything', () => {
+  it('is complete if no pointer matches', () => {
     expect(messageOf(version, endpoint({ redact: ['/Nothing/*', '/Id/x'] })).body).toBe(expectedBody);
   });
 });
 
-/** DynamoDB maps have no order: the same version, its maps filled in another one. */
+/** The same version with the members of its maps in another order: DynamoDB maps have none. */
 function fromStore(stored: Version): Version {
   const { changes, cause, payload } = stored;
   const { detailType, eventIds, eventTime } = cause;

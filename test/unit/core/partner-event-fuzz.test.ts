@@ -13,8 +13,8 @@ import { applyChanges } from '../../../local/apply-changes.ts';
 import { anyJson } from '../../builders/arbitrary-json.ts';
 import { engagementEvent, invitationEvent, opportunityEvent, snapshotEvent } from '../../builders/events.ts';
 
-/** Either an event or `event.malformed` with a JSON Pointer: nothing else may happen. */
-function readsOrRefuses(raw: Json): void {
+/** Asserts that parsing returns an event or throws `event.malformed` with a JSON Pointer. */
+function parsesOrRefuses(raw: Json): void {
   try {
     const { key } = parsePartnerEvent(raw);
     if (key) expect(key.kind).toMatch(/^(opportunity|engagement-invitation|engagement)$/);
@@ -42,7 +42,7 @@ const validEvents = [
   ),
 ];
 
-/** JSON Pointers of all members, at every depth. None of the names needs escaping. */
+/** JSON Pointers of all members at every depth. No name needs escaping. */
 function pathsOf(value: Json, path = ''): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
   return Object.entries(value).flatMap(([name, inner]) => [
@@ -56,28 +56,28 @@ const eventAndPath = fc
   .chain((event) => fc.tuple(fc.constant(event), fc.constantFrom(...pathsOf(event))));
 
 describe('parsePartnerEvent', () => {
-  it('reads or refuses any JSON', () => {
+  it('parses or refuses any JSON', () => {
     fc.assert(
       fc.property(
         fc.oneof(
           anyJson,
           fc.jsonValue().map((value): Json => JSON.parse(JSON.stringify(value))),
         ),
-        readsOrRefuses,
+        parsesOrRefuses,
       ),
       { numRuns: 200 },
     );
   });
 
-  it('reads or refuses a valid event of which any one member is missing', () => {
+  it('parses or refuses a valid event without any one of its members', () => {
     for (const event of validEvents)
-      for (const path of pathsOf(event)) readsOrRefuses(applyChanges(event, [{ path }]));
+      for (const path of pathsOf(event)) parsesOrRefuses(applyChanges(event, [{ path }]));
   });
 
-  it('reads or refuses a valid event of which any one member is something else', () => {
+  it('parses or refuses a valid event with any one member replaced', () => {
     fc.assert(
       fc.property(eventAndPath, anyJson, ([event, path], replacement) =>
-        readsOrRefuses(applyChanges(event, [{ path, after: replacement }])),
+        parsesOrRefuses(applyChanges(event, [{ path, after: replacement }])),
       ),
       { numRuns: 200 },
     );

@@ -18,7 +18,7 @@ function malformed(path: string, actual: string): object {
   });
 }
 
-describe('a malformed event', () => {
+describe('parsePartnerEvent, for a malformed event', () => {
   it.each<[string, Json, string, string]>([
     ['null', null, '', 'null'],
     ['an array', [opportunityEvent()], '', 'a list'],
@@ -32,14 +32,14 @@ describe('a malformed event', () => {
       '"aws.partnercentral-account"',
     ],
     ['an empty id', withValue(opportunityEvent(), '/id', ''), '/id', '""'],
-    ['a time that is none', withValue(opportunityEvent(), '/time', 'yesterday'), '/time', '"yesterday"'],
+    ['an invalid time', withValue(opportunityEvent(), '/time', 'yesterday'), '/time', '"yesterday"'],
     ['a time as a number', withValue(opportunityEvent(), '/time', 1772359200), '/time', '1772359200'],
     ['a null detail', withValue(opportunityEvent(), '/detail', null), '/detail/catalog', 'nothing'],
     ['an empty catalog', withValue(opportunityEvent(), '/detail/catalog', ''), '/detail/catalog', '""'],
     ['a detail-type as a number', withValue(opportunityEvent(), '/detail-type', 1), '/detail-type', '1'],
     ['no opportunity', partnerEvent({}, {}), '/detail/opportunity/identifier', 'nothing'],
     [
-      'an id of lower case',
+      'an id in lower case',
       opportunityEvent({ opportunityId: 'o1234567' }),
       '/detail/opportunity/identifier',
       '"o1234567"',
@@ -63,30 +63,30 @@ describe('a malformed event', () => {
       '"engi-abc"',
     ],
     [
-      'an engagement id of other signs',
+      'an engagement id with other characters',
       engagementEvent({ engagementId: 'eng-ABCD/1234' }),
       '/detail/engagement/engagementId',
       '"eng-ABCD/1234"',
     ],
     [
-      'an engagement id of a new member that is none',
+      'an invalid engagement id of a new member',
       engagementEvent({ detailType: 'Engagement Member Added', engagementId: 'String' }),
       '/detail/engagement/id',
       '"String"',
     ],
     [
-      'no engagement',
+      'a missing engagement',
       partnerEvent({ detailType: 'Engagement Created' }, {}),
       '/detail/engagement/engagementId',
       'nothing',
     ],
     [
-      'no engagement of a snapshot',
+      'a missing engagement of a snapshot',
       withValue(snapshotEvent(), '/detail/resourceSnapshot', {}),
       '/detail/resourceSnapshot/engagementId',
       'nothing',
     ],
-  ])('with %s says where and what', (_, event, path, actual) => {
+  ])('names path and value of %s', (_, event, path, actual) => {
     expect(() => parsePartnerEvent(event)).toThrow(malformed(path, actual));
   });
 
@@ -127,11 +127,11 @@ describe('a malformed event', () => {
       '/detail/engagementInvitation/expirationDate',
       '"string"',
     ],
-  ])('is one with a placeholder of the documentation: %s', (_, event, path, actual) => {
+  ])('rejects a placeholder of the documentation: %s', (_, event, path, actual) => {
     expect(() => parsePartnerEvent(event)).toThrow(malformed(path, actual));
   });
 
-  it('shows at most 64 characters of what was there', () => {
+  it('prints at most 64 characters of the value', () => {
     const event = opportunityEvent({ opportunityId: 'x'.repeat(1000) });
     expect(() => parsePartnerEvent(event)).toThrow(
       malformed('/detail/opportunity/identifier', `"${'x'.repeat(62)}…`),

@@ -23,8 +23,8 @@ const envelope = {
   time: '2026-03-01T10:00:00.000Z',
 } as const;
 
-describe('an opportunity event in the recorded shape', () => {
-  it.each(opportunityDetailTypes)('%s names the opportunity', (detailType) => {
+describe('parsePartnerEvent, for an opportunity event in the recorded shape', () => {
+  it.each(opportunityDetailTypes)('returns the key of the opportunity for %s', (detailType) => {
     expect(parsePartnerEvent(opportunityEvent({ detailType }))).toEqual({
       ...envelope,
       key: { catalog, kind: 'opportunity', id: 'O1234567' },
@@ -32,13 +32,13 @@ describe('an opportunity event in the recorded shape', () => {
     });
   });
 
-  it.each(['AWS', 'Sandbox'])('is read in the catalog %s', (catalog) => {
+  it.each(['AWS', 'Sandbox'])('accepts the catalog %s', (catalog) => {
     expect(parsePartnerEvent(opportunityEvent({ catalog }))).toMatchObject({
       key: { kind: 'opportunity', catalog },
     });
   });
 
-  it('may carry members and versions that nobody documented', () => {
+  it('ignores undocumented members and versions', () => {
     const event = { ...opportunityEvent(), version: '7', 'replay-name': 'x', resources: null };
     const odd = withValue(
       withValue(event, '/detail/schemaVersion', '2.0'),
@@ -48,14 +48,14 @@ describe('an opportunity event in the recorded shape', () => {
     expect(parsePartnerEvent(odd)).toEqual(parsePartnerEvent(opportunityEvent()));
   });
 
-  it('needs none of the members that are not read', () => {
+  it('requires only the members that it returns', () => {
     const { version: _, account: __, region: ___, resources: ____, ...bare } = opportunityEvent();
     expect(parsePartnerEvent(bare)).toEqual(parsePartnerEvent(opportunityEvent()));
   });
 });
 
-describe('an invitation event in the recorded shape', () => {
-  it('keeps what it tells of the invitation, in the names of the API', () => {
+describe('parsePartnerEvent, for an invitation event in the recorded shape', () => {
+  it('returns the members of the invitation by the names of the API', () => {
     expect(parsePartnerEvent(invitationEvent())).toEqual({
       ...envelope,
       key: { catalog, kind: 'engagement-invitation', id: 'engi-abcdefgh12345' },
@@ -75,7 +75,7 @@ describe('an invitation event in the recorded shape', () => {
   });
 
   it.each(invitationDetailTypes.filter((each) => each !== 'Engagement Invitation Created'))(
-    '%s knows neither sender’s name nor expiration date',
+    'returns neither sender name nor expiration date for %s',
     (detailType) => {
       const event = parsePartnerEvent(invitationEvent({ detailType, catalog: 'Sandbox' }));
       expect(event).toMatchObject({
@@ -89,7 +89,7 @@ describe('an invitation event in the recorded shape', () => {
   );
 
   it.each(['RECEIVER', 'Receiver', 'receiver'])(
-    'knows the participant type %s as RECEIVER',
+    'returns the participant type %s as RECEIVER',
     (participantType) => {
       expect(parsePartnerEvent(invitationEvent({ participantType }))).toHaveProperty(
         'known.ParticipantType',
@@ -98,14 +98,14 @@ describe('an invitation event in the recorded shape', () => {
     },
   );
 
-  it.each(['SENDER', 'Sender'])('knows the participant type %s as SENDER', (participantType) => {
+  it.each(['SENDER', 'Sender'])('returns the participant type %s as SENDER', (participantType) => {
     expect(parsePartnerEvent(invitationEvent({ participantType }))).toHaveProperty(
       'known.ParticipantType',
       'SENDER',
     );
   });
 
-  it('takes null members for absent and values outside the enums as they are', () => {
+  it('treats null members as absent and keeps values outside the enums', () => {
     const event = withValue(
       invitationEvent({ payloadType: 'ProspectInvitation' }),
       '/detail/engagementInvitation/engagementId',
@@ -117,7 +117,7 @@ describe('an invitation event in the recorded shape', () => {
   });
 
   it.each<Json>([1, true, { name: 'Jane Doe' }, ['RECEIVER'], {}])(
-    'leaves out what is no text, where it can do without: %j',
+    'omits an optional member that is not a text: %j',
     (odd) => {
       const members = { arn: odd, engagementId: odd, senderCompanyName: odd, participantType: odd };
       const event = partnerEvent(
@@ -140,7 +140,7 @@ describe('an invitation event in the recorded shape', () => {
     },
   );
 
-  it('needs the id alone', () => {
+  it('requires the id only', () => {
     const event = partnerEvent(
       { detailType: 'Engagement Invitation Expired' },
       { engagementInvitation: { id: 'engi-abcdefgh12345' } },
@@ -151,15 +151,15 @@ describe('an invitation event in the recorded shape', () => {
     });
   });
 
-  it('may come from a company that is really called String', () => {
+  it('accepts a company named String', () => {
     const event = withValue(invitationEvent(), '/detail/engagementInvitation/senderCompanyName', 'String');
     expect(parsePartnerEvent(event)).toHaveProperty('known.SenderCompanyName', 'String');
   });
 });
 
-describe('an event of an engagement', () => {
+describe('parsePartnerEvent, for an engagement event', () => {
   it.each(['Engagement Created', 'Engagement Updated', 'Engagement Member Added'] as const)(
-    '%s names the engagement, in the spelling of its own',
+    'returns the key of the engagement for %s',
     (detailType) => {
       expect(parsePartnerEvent(engagementEvent({ detailType }))).toEqual({
         ...envelope,
@@ -169,7 +169,7 @@ describe('an event of an engagement', () => {
     },
   );
 
-  it.each(engagementDetailTypes)('%s is read in any of the spellings', (detailType) => {
+  it.each(engagementDetailTypes)('finds the engagement id of %s in any of the known places', (detailType) => {
     const spellings: readonly JsonObject[] = [
       { engagement: { id: 'eng-abcdefgh123456' } },
       { engagement: { engagementId: 'eng-abcdefgh123456' } },
@@ -181,7 +181,7 @@ describe('an event of an engagement', () => {
       });
   });
 
-  it('of a snapshot tells which opportunity belongs to it', () => {
+  it('returns the opportunity of a snapshot', () => {
     expect(parsePartnerEvent(snapshotEvent({ catalog: 'Sandbox' }))).toEqual({
       ...envelope,
       key: { catalog: 'Sandbox', kind: 'engagement', id: 'eng-abcdefgh123456' },
@@ -190,7 +190,7 @@ describe('an event of an engagement', () => {
     });
   });
 
-  it('of a snapshot by somebody else says that the opportunity is not of this account', () => {
+  it('returns isOwn false for a snapshot by another account', () => {
     for (const createdBy of ['aws', '444455556666'])
       expect(parsePartnerEvent(snapshotEvent({ createdBy }))).toHaveProperty('snapshotOf.isOwn', false);
     const { account: _, ...nameless } = snapshotEvent();
@@ -204,7 +204,7 @@ describe('an event of an engagement', () => {
     ['resourceType', null],
     ['resourceId', 'S-1234567'],
     ['resourceId', 7],
-  ])('of a snapshot whose %s is %j tells of the engagement alone', (member, value) => {
+  ])('returns no snapshot if its %s is %j', (member, value) => {
     const event = withValue(snapshotEvent(), `/detail/resourceSnapshot/${member}`, value);
     const parsed = parsePartnerEvent(event);
     expect(parsed).toMatchObject({ key: { kind: 'engagement', id: 'eng-abcdefgh123456' } });
@@ -212,7 +212,7 @@ describe('an event of an engagement', () => {
   });
 });
 
-describe('what reconcile found', () => {
+describe('parsePartnerEvent, for an event of reconcile', () => {
   const listed = { lastModifiedAt: '2026-03-01T09:00:00.500Z', status: 'PENDING', drift: true } as const;
   const ids = {
     opportunity: 'O1234567',
@@ -221,7 +221,7 @@ describe('what reconcile found', () => {
   } as const;
   const kinds = ['opportunity', 'engagement-invitation', 'engagement'] as const;
 
-  it.each(kinds)('is read back as it was sent: %s', (kind) => {
+  it.each(kinds)('returns the finding that was sent: %s', (kind) => {
     const key = { catalog: 'Sandbox', kind, id: ids[kind] };
     const body = reconciledEventBody('run-7', envelope.time, { ...key, listed });
     expect(parsePartnerEvent(JSON.parse(body))).toMatchObject({
@@ -233,21 +233,21 @@ describe('what reconcile found', () => {
     });
   });
 
-  it('may know neither stamp nor status, and need not be drift', () => {
+  it('accepts a finding without timestamp, status and drift', () => {
     const finding = { catalog: 'AWS', kind: 'opportunity', id: 'O1', listed: { drift: false } } as const;
     const parsed = parsePartnerEvent(JSON.parse(reconciledEventBody('run-7', envelope.time, finding)));
     expect(parsed.listed).toEqual({ lastModifiedAt: undefined, status: undefined, drift: false });
   });
 
-  it('is told apart from what AWS sent', () => {
+  it('returns no listed members for an event of AWS', () => {
     for (const event of [opportunityEvent(), invitationEvent(), engagementEvent()]) {
-      // Only its source makes an event one of reconcile's.
+      // Only the source decides.
       const pretending = withValue(event, '/detail/listed', { drift: true });
       expect(parsePartnerEvent(pretending)).not.toHaveProperty('listed');
     }
   });
 
-  it('tells of an invitation nothing but its id', () => {
+  it('returns only the id of an invitation without other members', () => {
     const finding = {
       catalog: 'AWS',
       kind: 'engagement-invitation',
@@ -259,8 +259,8 @@ describe('what reconcile found', () => {
   });
 });
 
-describe('an event that nothing here reads', () => {
-  it('is unhandled where its detail-type is another one', () => {
+describe('parsePartnerEvent, for an unknown event', () => {
+  it('returns no key for an unknown detail-type', () => {
     const detailType = 'Resource Snapshot Created';
     expect(parsePartnerEvent(snapshotEvent({ catalog: 'Sandbox', detailType }))).toEqual({
       ...envelope,
@@ -274,13 +274,13 @@ describe('an event that nothing here reads', () => {
     'opportunity created',
     'Engagement Member Joined',
     'Engagement Invitation Withdrawn',
-  ])('is unhandled as %s, whatever its detail', (detailType) => {
+  ])('returns no key for %s with any detail', (detailType) => {
     const event = parsePartnerEvent(partnerEvent({ detailType }, {}));
     expect(event).toMatchObject({ catalog, detailType });
     expect(event).not.toHaveProperty('key');
   });
 
-  it('is no exception for a catalog that AWS has yet to add', () => {
+  it('accepts an unknown catalog', () => {
     const unhandled = parsePartnerEvent(partnerEvent({ catalog: 'Government', detailType: 'New' }, {}));
     expect(unhandled).toMatchObject({ catalog: 'Government' });
     expect(unhandled).not.toHaveProperty('key');

@@ -5,7 +5,7 @@ import {
   GetOpportunityResponse$,
   ListEngagementMembersResponse$,
 } from '@aws-sdk/client-partnercentral-selling';
-// The SDK's own reading of its schemas.
+// The schemas as the SDK reads them.
 import { NormalizedSchema } from '@smithy/core/schema';
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
@@ -19,7 +19,7 @@ interface Leaf {
   readonly isSensitive: boolean;
 }
 
-/** Every member of a response that holds no members itself. What is inside something sensitive is sensitive. */
+/** Lists the leaf members of a response. A member inside a sensitive member is sensitive. */
 function leavesOf(schema: NormalizedSchema, path = '', inSensitive = false): Leaf[] {
   const isSensitive = inSensitive || schema.getMergedTraits().sensitive === 1;
   if (schema.isListSchema() || schema.isMapSchema())
@@ -30,7 +30,7 @@ function leavesOf(schema: NormalizedSchema, path = '', inSensitive = false): Lea
   );
 }
 
-/** A payload that holds nothing but one member. */
+/** A payload with one member only. */
 function payloadWith(path: string): JsonObject {
   const build = ([step, ...rest]: readonly string[]): Json => {
     if (step === undefined) return 'canary';
@@ -44,7 +44,10 @@ const members = leavesOf(NormalizedSchema.of(ListEngagementMembersResponse$)).fi
   path.startsWith('/EngagementMemberList/'),
 );
 
-/** What the records of each kind are made of, how many of its members are sensitive at present, and what goes besides. */
+/**
+ * For each kind: its responses, the number of sensitive members in the model, and the members
+ * listed besides.
+ */
 const kinds: readonly {
   readonly kind: RecordKind;
   readonly leaves: readonly Leaf[];
@@ -133,27 +136,27 @@ function leavesThatGo(leaves: readonly Leaf[], pointers: readonly string[]): rea
 
 const pathsOf = (some: readonly Leaf[]) => some.map(({ path }) => path);
 
-describe.each(kinds)('the personal data of $kind', ({ kind, leaves, sensitive, besides }) => {
+describe.each(kinds)('personalData of $kind', ({ kind, leaves, sensitive, besides }) => {
   const gone = leavesThatGo(leaves, personalData[kind]);
 
-  it('is every member that the API’s model calls sensitive', () => {
+  it('lists every member that the API model calls sensitive', () => {
     const marked = leaves.filter(({ isSensitive }) => isSensitive);
-    // As many as the present model has: a reading that finds none would prove nothing.
+    // The number in the current model: it proves that the search finds members at all.
     expect(marked.length).toBeGreaterThanOrEqual(sensitive);
     expect(pathsOf(marked.filter((leaf) => !gone.includes(leaf)))).toEqual([]);
   });
 
-  it('is, besides, free text, names and amounts that the model does not call so, and nothing else', () => {
+  it('lists, besides those, only the known free texts, names and amounts', () => {
     expect(pathsOf(gone.filter(({ isSensitive }) => !isSensitive)).toSorted()).toEqual(besides.toSorted());
   });
 
-  it('is named without a pointer that leads nowhere', () => {
+  it('lists no pointer without a matching member', () => {
     const idle = personalData[kind].filter((pointer) => leavesThatGo(leaves, [pointer]).length === 0);
     expect(idle).toEqual([]);
   });
 });
 
-it('is not the id, the status and the dates of a record', () => {
+it('personalData omits ids, statuses and dates', () => {
   const staying = ['/Id', '/Catalog', '/Arn', '/Status', '/LifeCycle/Stage', '/LifeCycle/TargetCloseDate'];
   for (const { kind, leaves } of kinds) {
     const gone = pathsOf(leavesThatGo(leaves, personalData[kind]));

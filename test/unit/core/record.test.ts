@@ -11,19 +11,19 @@ import {
 } from '../../builders/invitation-payloads.ts';
 import { awsSummaryBody, opportunityBody, opportunityPayload } from '../../builders/payloads.ts';
 
-const stamp = (lastModifiedDate: string) =>
+const timestamp = (lastModifiedDate: string) =>
   lastModifiedAtOf('opportunity', opportunityBody({ lastModifiedDate }));
 const named = (attributes: object) =>
   Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 
 describe('recordPath', () => {
-  it('is catalog, kind and id', () => {
+  it('joins catalog, kind and id', () => {
     expect(recordPath({ catalog: 'AWS', kind: 'opportunity', id: 'O5465588' })).toBe(
       'AWS/opportunity/O5465588',
     );
   });
 
-  it('is read back to the same key', () => {
+  it('is parsed to the same key', () => {
     const part = fc.stringMatching(/^[A-Za-z0-9-]{1,20}$/);
     fc.assert(
       fc.property(part, fc.constantFrom(...recordKinds), part, (catalog, kind, id) => {
@@ -41,10 +41,10 @@ describe('recordPath', () => {
     'AWS/solution/S1',
     'AWS/opportunity/O1/x',
     'AWS/opportunity/O1/',
-  ])('gives undefined for %j', (path) => expect(parseRecordPath(path)).toBeUndefined());
+  ])('parses %j to undefined', (path) => expect(parseRecordPath(path)).toBeUndefined());
 });
 
-describe('attributes of an opportunity', () => {
+describe('attributesOf an opportunity', () => {
   const expected = {
     title: 'Data platform',
     customerName: 'Example Corp',
@@ -53,17 +53,17 @@ describe('attributes of an opportunity', () => {
     dueOn: '2026-09-30',
   };
 
-  it('are lifted out of the recorded shape, with its nulls and without', () => {
+  it('come from the recorded shape, with and without its nulls', () => {
     expect(named(attributesOf('opportunity', opportunityBody()))).toEqual(expected);
     expect(named(attributesOf('opportunity', opportunityPayload()))).toEqual(expected);
   });
 
-  it('carry AWS’s stamp in milliseconds, whatever its precision', () => {
-    expect(stamp('2026-03-01T10:00:00Z')).toBe('2026-03-01T10:00:00.000Z');
-    expect(stamp('2026-03-01T10:00:00.123456789Z')).toBe('2026-03-01T10:00:00.123Z');
+  it('come with the AWS timestamp in milliseconds, for any precision', () => {
+    expect(timestamp('2026-03-01T10:00:00Z')).toBe('2026-03-01T10:00:00.000Z');
+    expect(timestamp('2026-03-01T10:00:00.123456789Z')).toBe('2026-03-01T10:00:00.123Z');
   });
 
-  it('are left out where AWS sends null, the text null, nothing or another type', () => {
+  it('are absent if AWS sends null, the text null, nothing or another type', () => {
     const body = opportunityBody({
       lastModifiedDate: null,
       title: 'null',
@@ -82,7 +82,7 @@ describe('attributes of an opportunity', () => {
     expect(named(attributesOf('opportunity', {}))).toEqual({});
   });
 
-  it('leave out a close date that is no date', () => {
+  it('omit an invalid close date', () => {
     expect(
       attributesOf('opportunity', opportunityBody({ targetCloseDate: 'to be confirmed' })).dueOn,
     ).toBeUndefined();
@@ -97,12 +97,12 @@ describe('attributes of an opportunity', () => {
   });
 });
 
-describe('attributes of the AWS-side summary', () => {
-  it('are few: the recorded shape has no life cycle', () => {
+describe('attributesOf the AWS-side summary', () => {
+  it('are absent in the recorded shape, which has no life cycle', () => {
     expect(named(attributesOf('aws-opportunity-summary', awsSummaryBody()))).toEqual({});
   });
 
-  it('are stage and target close date once somebody at AWS filled them in', () => {
+  it('are stage and target close date once AWS has set them', () => {
     const lifeCycle = { NextSteps: null, Stage: 'Qualified', TargetCloseDate: '2026-10-31' };
     expect(named(attributesOf('aws-opportunity-summary', awsSummaryBody({ lifeCycle })))).toEqual({
       stage: 'Qualified',
@@ -111,8 +111,8 @@ describe('attributes of the AWS-side summary', () => {
   });
 });
 
-describe('attributes of an invitation', () => {
-  it('of a referral, are lifted out of the recorded shape', () => {
+describe('attributesOf an invitation', () => {
+  it('come from the recorded shape of a referral', () => {
     const expected = {
       title: 'Data platform',
       customerName: 'Example Corp',
@@ -124,7 +124,7 @@ describe('attributes of an invitation', () => {
     expect(named(attributesOf('engagement-invitation', invitationPayload()))).toEqual(expected);
   });
 
-  it('of a lead, take the title of the engagement and have no due date', () => {
+  it('have the title of the engagement and no due date for a lead', () => {
     expect(
       named(
         attributesOf('engagement-invitation', leadInvitationBody({ title: 'Lead of the spring campaign' })),
@@ -137,12 +137,12 @@ describe('attributes of an invitation', () => {
     });
   });
 
-  it('prefer the title of the project to that of the engagement', () => {
+  it('prefer the project title to the engagement title', () => {
     const body = { ...referralInvitationBody({ title: 'Project' }), EngagementTitle: 'Engagement' };
     expect(attributesOf('engagement-invitation', body).title).toBe('Project');
   });
 
-  it('are left out where AWS sends null or no date', () => {
+  it('are absent if AWS sends null or an invalid date', () => {
     const body = referralInvitationBody({ engagementId: null, expirationDate: 'in two weeks', status: null });
     expect(named(attributesOf('engagement-invitation', body))).toEqual({
       title: 'Data platform',
@@ -151,7 +151,7 @@ describe('attributes of an invitation', () => {
   });
 });
 
-it('attributes of any JSON are texts or absent, never an exception', () => {
+it('attributesOf any JSON returns texts or undefined and never throws', () => {
   fc.assert(
     fc.property(fc.constantFrom(...recordKinds), anyJsonObject, (kind, payload) => {
       for (const value of Object.values(named(attributesOf(kind, payload))))
@@ -160,8 +160,8 @@ it('attributes of any JSON are texts or absent, never an exception', () => {
   );
 });
 
-describe('attributes of an engagement', () => {
-  it('are its title and its own id, by which everything of it is found', () => {
+describe('attributesOf an engagement', () => {
+  it('are its title and its id', () => {
     expect(named(attributesOf('engagement', engagementBody()))).toEqual({
       title: 'Data platform',
       engagementId: 'eng-abcdefgh123456',

@@ -5,8 +5,8 @@ import type { JsonObject } from '../../../lambdas/core/json.ts';
 import { redactChanges, redactContent, redactPayload } from '../../../lambdas/core/redaction.ts';
 import { invitationPayload, leadInvitationBody } from '../../builders/invitation-payloads.ts';
 
-describe('a redacted payload', () => {
-  it('keeps what it does not name, at every depth', () => {
+describe('redactPayload', () => {
+  it('keeps members that are not listed, at every depth', () => {
     expect(redactPayload(invitationPayload())).toEqual({
       Arn: 'arn:aws:partnercentral:us-east-1::catalog/AWS/engagement-invitation/engi-abcdefgh12345',
       Catalog: 'AWS',
@@ -31,7 +31,7 @@ describe('a redacted payload', () => {
     });
   });
 
-  it('is that of a lead too, and of a kind of payload that AWS has yet to add', () => {
+  it('redacts leads and unknown kinds of payload too', () => {
     expect(JSON.stringify(redactPayload(leadInvitationBody()))).not.toMatch(/Example Corp|Head of Platform/);
     const future = {
       Payload: { ProspectInvitation: { Customer: { CompanyName: 'Example Corp', Size: 3 } } },
@@ -39,7 +39,7 @@ describe('a redacted payload', () => {
     expect(redactPayload(future)).toEqual({ Payload: { ProspectInvitation: { Customer: { Size: 3 } } } });
   });
 
-  it('stays as it is when it is redacted again', () => {
+  it('changes nothing the second time', () => {
     const once = redactPayload(invitationPayload());
     expect(redactPayload(once)).toEqual(once);
   });
@@ -48,13 +48,13 @@ describe('a redacted payload', () => {
     ['of other types', { Payload: 'none', ExistingMembers: {}, Receiver: [], EnrichmentContext: null }],
     ['of none of the members', { Id: 'engi-abcdefgh12345' }],
     ['of nothing', {}],
-  ])('is no exception for a payload %s', (_, payload) => {
+  ])('does not throw for a payload %s', (_, payload) => {
     expect(redactPayload(payload)).toEqual(payload);
   });
 });
 
-describe('redacted changes', () => {
-  it('say that a sensitive member changed, and not from what or to what', () => {
+describe('redactChanges', () => {
+  it('keeps a change of a sensitive member without its values', () => {
     const changes = diff(
       { InvitationMessage: 'To Jane', Status: 'PENDING', ExistingMembers: [{ CompanyName: 'A' }] },
       { InvitationMessage: 'To John', Status: 'REJECTED', ExistingMembers: [{ CompanyName: 'B' }] },
@@ -66,7 +66,7 @@ describe('redacted changes', () => {
     ]);
   });
 
-  it('say once that a sensitive member is gone, whatever changed inside it', () => {
+  it('keeps one change for all changes inside a sensitive member', () => {
     const path = '/Payload/OpportunityInvitation/SenderContacts';
     const changes = [
       { path: `${path}/0/Email`, before: 'a@example.com', after: 'b@example.com' },
@@ -76,7 +76,7 @@ describe('redacted changes', () => {
     expect(redactChanges(changes)).toEqual([{ path }]);
   });
 
-  it('keep of what holds a sensitive member the rest', () => {
+  it('keeps the other members of an object that holds a sensitive one', () => {
     const spend = { Amount: '1', Frequency: 'Monthly' };
     const changes = [
       { path: '/Receiver', after: { Account: { Alias: 'Jane', Kind: 'x' } } },
@@ -91,7 +91,7 @@ describe('redacted changes', () => {
     ]);
   });
 
-  it('stay as they are where nothing sensitive is near', () => {
+  it('changes nothing if no sensitive member is concerned', () => {
     const changes = [
       { path: '/Status', before: null, after: 'PENDING' },
       { path: '/InvitationMessageId', after: 'x' },
@@ -101,8 +101,8 @@ describe('redacted changes', () => {
   });
 });
 
-describe('redacted content', () => {
-  it('has the attributes and the hash of what is left', () => {
+describe('redactContent', () => {
+  it('has the attributes and the hash of the redacted payload', () => {
     const payload = invitationPayload();
     const content = redactContent({ payload, changes: diff({}, payload) });
     expect(content.payload).toEqual(redactPayload(payload));

@@ -8,8 +8,8 @@ const at = '2026-03-01T10:00:00.250Z';
 
 const changesOf = (type: (typeof messageTypes)[number]) => sampleVersion(sampleRef(type, at))?.changes;
 
-describe('a sample', () => {
-  it.each(messageTypes)('of %s is a version of that type, at that instant', (type) => {
+describe('sampleVersion', () => {
+  it.each(messageTypes)('returns a version of type %s with the given timestamp', (type) => {
     const ref = sampleRef(type, at);
     const version = sampleVersion(ref);
     expect(ref).toMatchObject({ catalog: 'Test', version: 1, id: expect.stringMatching(/^O\d{15}$/) });
@@ -18,14 +18,14 @@ describe('a sample', () => {
     expect(Object.keys(version?.payload ?? {}).length).toBeGreaterThan(2);
   });
 
-  it('says what changed, as real messages do, unless it is the first', () => {
+  it('has changes unless it is a first version', () => {
     expect(changesOf('opportunity.created')).toEqual([]);
     expect(changesOf('opportunity.updated')).toEqual([
       { path: '/LifeCycle/Stage', before: 'Prospect', after: 'Qualified' },
     ]);
   });
 
-  it('is the same each time, and another a millisecond later', () => {
+  it('is the same for the same millisecond, and another one for the next', () => {
     const ref = sampleRef('opportunity.updated', at);
     expect(sampleVersion(ref)).toEqual(sampleVersion({ ...ref }));
     expect(sampleRef('opportunity.updated', '2026-03-01T10:00:00.251Z').id).not.toBe(ref.id);
@@ -36,7 +36,7 @@ describe('a sample', () => {
     { ...sampleRef('opportunity.updated', at), kind: 'engagement' } as const,
     { ...sampleRef('opportunity.updated', at), id: 'O1234567' },
     { ...sampleRef('opportunity.updated', at), id: 'O177235920025099' },
-  ])('is none of %j', (ref) => {
+  ])('returns undefined for %j', (ref) => {
     expect(sampleVersion(ref)).toBeUndefined();
   });
 });

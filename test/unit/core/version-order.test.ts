@@ -50,8 +50,8 @@ function freshest(observed: readonly Observation[]): Version | undefined {
     .at(-1);
 }
 
-describe('any observations of one record, in any order', () => {
-  it('end at the freshest of them', () => {
+describe('decide, for observations in any order', () => {
+  it('ends at the freshest observation', () => {
     fc.assert(
       fc.property(observations, (observed) => {
         const expected = freshest(observed);
@@ -63,7 +63,7 @@ describe('any observations of one record, in any order', () => {
     );
   });
 
-  it('end at the same state as in any other order', () => {
+  it('ends at the same state for every order', () => {
     const twoOrders = observations.chain((all) =>
       fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
     );
@@ -75,7 +75,7 @@ describe('any observations of one record, in any order', () => {
     );
   });
 
-  it('number their versions 1, 2, 3 without gaps, each fresher than the one before', () => {
+  it('numbers versions 1, 2, 3 without gaps, each fresher than the one before (promise 3)', () => {
     fc.assert(
       fc.property(observations, (observed) => {
         const { versions } = historyOf(observed);
@@ -86,7 +86,7 @@ describe('any observations of one record, in any order', () => {
     );
   });
 
-  it('can be followed from version to version by the changes alone', () => {
+  it('returns changes that lead from version to version', () => {
     fc.assert(
       fc.property(observations, (observed) => {
         const [first, ...rest] = historyOf(observed).versions;
@@ -100,7 +100,7 @@ describe('any observations of one record, in any order', () => {
     );
   });
 
-  it('change nothing when they all come a second time', () => {
+  it('changes nothing if all observations are repeated', () => {
     fc.assert(
       fc.property(observations, (observed) => {
         expect(historyOf([...observed, ...observed]).versions).toEqual(historyOf(observed).versions);

@@ -5,8 +5,8 @@ import { invitationPayload } from '../../builders/invitation-payloads.ts';
 import { awsSummaryPayload, opportunityPayload } from '../../builders/payloads.ts';
 import { cause, invitationKey, observation, summaryKey, versionOf } from '../../builders/versions.ts';
 
-describe('the first observation of a record', () => {
-  it('is stored as version 1, without changes', () => {
+describe('decide, for the first observation of a record', () => {
+  it('returns version 1 without changes', () => {
     const payload = opportunityPayload();
     expect(decide(undefined, observation({ payload }))).toEqual({
       outcome: 'stored',
@@ -39,13 +39,13 @@ describe('the first observation of a record', () => {
     });
   });
 
-  it('happened when the event says, where AWS stamps nothing', () => {
+  it('uses the time of the event if there is no AWS timestamp', () => {
     const summary = versionOf(observation({ key: summaryKey, payload: awsSummaryPayload() }));
     expect(summary).toMatchObject({ type: 'aws_opportunity_summary.created', occurredAt: cause.eventTime });
     expect(summary.lastModifiedAt).toBeUndefined();
   });
 
-  it('may be of an invitation that is already settled', () => {
+  it('accepts an invitation with a final status', () => {
     const payload = invitationPayload({ status: 'ACCEPTED' });
     expect(versionOf(observation({ key: invitationKey, payload }))).toMatchObject({
       version: 1,
@@ -54,7 +54,7 @@ describe('the first observation of a record', () => {
     });
   });
 
-  it('may be a tombstone', () => {
+  it('accepts a tombstone', () => {
     const payload = { Catalog: 'AWS', Id: invitationKey.id, Status: 'REJECTED' };
     expect(versionOf(observation({ key: invitationKey, payload, tombstone: true }))).toMatchObject({
       tombstone: true,
@@ -63,11 +63,11 @@ describe('the first observation of a record', () => {
   });
 });
 
-describe('a further observation', () => {
+describe('decide, for a further observation', () => {
   const first = versionOf(observation({ payload: opportunityPayload({ stage: 'Prospect' }) }));
   const newer = '2026-03-01T11:00:00Z';
 
-  it('is stored as the next version, with what changed', () => {
+  it('returns the next version with its changes', () => {
     const payload = opportunityPayload({ stage: 'Qualified', lastModifiedDate: newer });
     expect(versionOf(observation({ payload }), { ...first, version: 11 })).toMatchObject({
       version: 12,
@@ -81,7 +81,7 @@ describe('a further observation', () => {
     });
   });
 
-  it('is unchanged where the content is equal, whatever its order, its time and its cause', () => {
+  it('returns unchanged for equal content with any order of members, time and cause', () => {
     const payload = Object.fromEntries(Object.entries(first.payload).toReversed());
     for (const readAt of ['2026-03-01T09:00:00.000Z', first.readAt, '2026-03-02T10:00:00.000Z'] as const) {
       const again = observation({ payload, readAt, cause: { ...cause, eventIds: ['another'] } });
@@ -89,28 +89,28 @@ describe('a further observation', () => {
     }
   });
 
-  it('is stale where AWS stamped it earlier, although it was read later', () => {
+  it('returns stale for an earlier AWS timestamp, although it was read later', () => {
     const payload = opportunityPayload({ stage: 'Qualified', lastModifiedDate: '2026-03-01T10:00:00Z' });
     expect(decide(first, observation({ payload, readAt: '2026-03-02T10:00:00.000Z' }))).toEqual({
       outcome: 'stale',
     });
   });
 
-  it('is stale where the stamps are equal and it was read earlier', () => {
+  it('returns stale for an equal AWS timestamp and an earlier read', () => {
     const payload = opportunityPayload({ stage: 'Qualified' });
     expect(decide(first, observation({ payload, readAt: '2026-03-01T10:00:01.000Z' }))).toEqual({
       outcome: 'stale',
     });
   });
 
-  it('is stored where the stamps are equal and it was read later: a change within one second', () => {
+  it('returns a version for an equal AWS timestamp and a later read: two changes in one second', () => {
     const payload = opportunityPayload({ stage: 'Qualified' });
     expect(decide(first, observation({ payload, readAt: '2026-03-01T10:00:03.000Z' })).outcome).toBe(
       'stored',
     );
   });
 
-  it('never leads an invitation back to PENDING', () => {
+  it('never returns an invitation to PENDING', () => {
     const settled = versionOf(
       observation({ key: invitationKey, payload: invitationPayload({ status: 'ACCEPTED' }) }),
     );
@@ -122,7 +122,7 @@ describe('a further observation', () => {
     expect(decide(settled, late)).toEqual({ outcome: 'stale' });
   });
 
-  it('is an update where an invitation stays settled', () => {
+  it('returns an update if an invitation keeps its final status', () => {
     const settled = { key: invitationKey, payload: invitationPayload({ status: 'ACCEPTED' }) };
     const renamed = {
       key: invitationKey,
@@ -132,7 +132,7 @@ describe('a further observation', () => {
     expect(versionOf(later, versionOf(observation(settled))).type).toBe('engagement_invitation.updated');
   });
 
-  it('settles an invitation even where it was read before the pending one', () => {
+  it('returns the final status even if it was read before the pending state', () => {
     const pending = versionOf(
       observation({ key: invitationKey, payload: invitationPayload(), readAt: '2026-03-09T10:00:00.000Z' }),
     );
@@ -146,7 +146,7 @@ describe('a further observation', () => {
   });
 });
 
-describe('what stands beside the payload', () => {
+describe('restate', () => {
   const link = { kind: 'engagement', id: 'eng-abcdefgh123456', via: 'snapshot' } as const;
   const solutions = [{ id: 'S-1', name: 'One' }];
   const first = versionOf(observation({ solutions }));
@@ -157,7 +157,7 @@ describe('what stands beside the payload', () => {
   } as const;
   const linked = restate(first, { ...said, links: [link] });
 
-  it('is stated anew under the next number, and nothing else of the state changes', () => {
+  it('returns the next version and changes nothing else', () => {
     expect(linked).toEqual({
       ...first,
       version: 2,
@@ -170,54 +170,54 @@ describe('what stands beside the payload', () => {
     });
   });
 
-  it('leaves the read, the stamp and the hash as they were, so that the next read decides as before', () => {
+  it('keeps readAt, timestamp and hash, so that the next read decides as before', () => {
     const { readAt, lastModifiedAt, contentHash, payload } = first;
     expect(linked).toMatchObject({ readAt, lastModifiedAt, contentHash });
     const again = observation({ payload, solutions, readAt: '2026-03-01T12:00:00.000Z' });
     expect(decide(linked, again)).toEqual({ outcome: 'unchanged' });
   });
 
-  it('stays where it is not stated anew', () => {
-    const told = restate(linked, { ...said, announcedExpiration: '2026-03-16T10:00:00.000Z' });
-    expect(told).toMatchObject({
+  it('keeps links and announcements that are not given', () => {
+    const announced = restate(linked, { ...said, announcedExpiration: '2026-03-16T10:00:00.000Z' });
+    expect(announced).toMatchObject({
       version: 3,
       links: [link],
       solutions,
       announcedExpiration: '2026-03-16T10:00:00.000Z',
     });
-    expect(restate(told, said)).toMatchObject({
+    expect(restate(announced, said)).toMatchObject({
       version: 4,
       links: [link],
-      announcedExpiration: told.announcedExpiration,
+      announcedExpiration: announced.announcedExpiration,
     });
   });
 
-  it('is carried on by the next version: links and what was told; solutions are those of the new read', () => {
-    const told = restate(linked, { ...said, announcedExpiration: '2026-03-16T10:00:00.000Z' });
+  it('is followed by versions that keep links and announcements, and have the solutions of the new read', () => {
+    const announced = restate(linked, { ...said, announcedExpiration: '2026-03-16T10:00:00.000Z' });
     const payload = opportunityPayload({ stage: 'Qualified', lastModifiedDate: '2026-03-01T11:00:00Z' });
     const others = [{ id: 'S-2' }];
-    expect(versionOf(observation({ payload, solutions: others }), told)).toMatchObject({
+    expect(versionOf(observation({ payload, solutions: others }), announced)).toMatchObject({
       version: 4,
       links: [link],
-      announcedExpiration: told.announcedExpiration,
+      announcedExpiration: announced.announcedExpiration,
       solutions: others,
     });
   });
 });
 
-describe('a redacted observation', () => {
+describe('decide, for a redacted observation', () => {
   const first = versionOf(observation({ key: invitationKey, payload: invitationPayload() }));
   const payload = redactPayload(invitationPayload({ status: 'REJECTED' }));
   const redacted = versionOf(observation({ key: invitationKey, payload, redacted: true }), first);
 
-  it('makes a version without the values that went, neither in its payload nor in its changes', () => {
+  it('returns a version without the redacted values, in payload and changes', () => {
     expect(redacted).toMatchObject({ version: 2, redacted: true, type: 'engagement_invitation.rejected' });
     expect(JSON.stringify(redacted)).not.toMatch(/Example Corp|Paulo|Data platform/);
     expect(redacted.changes).toContainEqual({ path: '/Status', before: 'PENDING', after: 'REJECTED' });
     expect(redacted.changes).toContainEqual({ path: '/InvitationMessage' });
   });
 
-  it('has nothing left to be listed by but status, date and engagement', () => {
+  it('has only status, date and engagement as attributes', () => {
     const { attributes } = redacted;
     expect(Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : name))).toEqual([
       'status',

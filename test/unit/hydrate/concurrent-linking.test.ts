@@ -38,7 +38,10 @@ async function hydrate(world: HydrationWorld, message: QueuedMessage, ports?: Po
   expect(await hydrateByKind[key.kind](world, [message], ports)).toEqual([]);
 }
 
-/** Hydrates all events concurrently, each in its own worker, and then one by one what was sent again. */
+/**
+ * Hydrates all events concurrently, each in its own worker, and then one by one what was sent
+ * again.
+ */
 async function play(
   world: HydrationWorld,
   events: readonly JsonObject[],
@@ -148,7 +151,8 @@ describe('promise 11: links are the same in the end when events and workers inte
         for (const id of [opportunityKey.id, 'O2'])
           await hydrate(world, queued(opportunityEvent({ opportunityId: id })));
         await hydrate(world, queued(engagementEvent()));
-        // The title fits one opportunity, the task names the other; some workers do not see the task yet.
+        // The title fits one opportunity, the task names the other; some workers do not see the
+        // task yet.
         const reported = scheduler.scheduleSequence([async () => listTask(world, 'O2')]);
         const crowd = Array.from({ length: guesses }, () => accepted);
         await play(world, crowd, scheduler);

@@ -42,7 +42,10 @@ export interface HydrationWorld {
 export const settleMs = 3_000;
 export const freshMs = 60_000;
 
-/** The clock is five seconds after the events of the builders: they are fresh, and reads return their changes. */
+/**
+ * The clock is five seconds after the events of the builders: they are fresh, and reads return
+ * their changes.
+ */
 export function hydrationWorld(): HydrationWorld {
   return {
     partnerCentral: scriptedPartnerCentral(),

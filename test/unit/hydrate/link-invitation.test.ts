@@ -104,7 +104,7 @@ describe('linkInvitation, for an accepted invitation', () => {
       [task({ status: 'FAILED', opportunityId: 'O9' }), task(), task({ opportunityId: 'O8' })],
     ],
     ['one among others without members', [{}, { TaskStatus: 'COMPLETE' }, { TaskStatus: 7 }, task()]],
-    ['one whose opportunity is none', [task({ opportunityId: 'none' }), task()]],
+    ['one whose opportunity id is invalid', [task({ opportunityId: 'none' }), task()]],
   ])('uses, of several tasks, %s', async (_, items) => {
     listTasks(...items);
     await putOpportunity(world);

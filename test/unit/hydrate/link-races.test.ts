@@ -72,7 +72,8 @@ describe('promise 11: linkRecords with concurrent guesses and exact links', () =
             if (links.some((link) => !isExact(link))) expect(links).toHaveLength(1);
         },
       ),
-      // A fixed seed: one interleaving in thousands leaves a guess at one record only, until the next event.
+      // A fixed seed: one interleaving in thousands leaves a guess at one record only, until the
+      // next event.
       { numRuns: 1_500, seed: 20_260_301 },
     );
   });

@@ -148,7 +148,8 @@ describe('promise 2: nothing goes backwards', () => {
   });
 
   it('stores the state again if another writer stored an earlier read before the confirmation', async () => {
-    // The summary changed and changed back: v1, then the state that the other writer read, then v1 again.
+    // The summary changed and changed back: v1, then the state that the other writer read, then v1
+    // again.
     const before = awsSummaryPayload({ engagementScore: 10 });
     const glimpse = awsSummaryPayload({ engagementScore: 90 });
     world.partnerCentral.answer('GetOpportunity', 'O1234567', older);

@@ -112,10 +112,10 @@ describe('RecordsRepaired', () => {
   });
 
   it.each([
-    ['counts a stored record that only reconcile reported', [true], 2],
-    ['does not count a record for which no event was due yet', [false], undefined],
-    ['does not count a record if an event was not due yet for one of its changes', [true, false], undefined],
-  ])('%s', async (_, drifts, repaired) => {
+    ['a stored record that only reconcile reported', [true], 2],
+    ['no record for which no event was due yet', [false], undefined],
+    ['no record if an event was not due yet for one of its changes', [true, false], undefined],
+  ])('counts %s', async (_, drifts, repaired) => {
     await hydrateOpportunities(
       world,
       drifts.map((drift) => finding(opportunityKey, { lastModifiedAt, drift })),

@@ -47,7 +47,7 @@ describe('promise 1: hydrateBatch parks an unreadable event with its reason and 
       snapshotEvent(),
       { code: 'event.unhandled', detailType: 'Engagement Resource Snapshot Created' },
     ],
-  ] as const)('parks %s', async (_, body, { code, ...details }) => {
+  ] as const)('parks the message with %s', async (_, body, { code, ...details }) => {
     const poison = queued(body);
     const batch = [poison, queued(opportunityEvent())];
     expect(await hydrateOpportunities(world, batch)).toEqual([]);
