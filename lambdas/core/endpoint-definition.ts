@@ -1,11 +1,11 @@
 import * as v from 'valibot';
+import { describeValue } from './describe-value.ts';
 import type { Destination, Endpoint } from './endpoint.ts';
 import { refusedHeaders } from './endpoint-fields.ts';
 import { declaredSchema, eventBusSchema, storedSchema, webhookSchema } from './endpoint-schema.ts';
 import { parsePattern } from './event-pattern.ts';
 import { parseInstant } from './instant.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, textAt } from './json.ts';
-import { describeValue } from './service-error.ts';
 
 export type Parsed = { readonly endpoint: Endpoint } | { readonly problems: readonly string[] };
 

@@ -1,6 +1,7 @@
+import { describeValue } from './describe-value.ts';
 import { type Instant, parseInstant } from './instant.ts';
 import { at, type Json, type JsonObject } from './json.ts';
-import { describeValue, ServiceError } from './service-error.ts';
+import { ServiceError } from './service-error.ts';
 
 /**
  * Returns the text at a path of an event.

@@ -1,5 +1,3 @@
-import type { Json } from './json.ts';
-
 /**
  * Every way in which work can fail, with the details of each. Details contain ids, codes and paths,
  * never payloads: they appear in logs, queues and parked messages.
@@ -123,20 +121,9 @@ export class ServiceError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/** The name of an error, by which SDK errors are told apart; the type of any other thrown value. */
+/** The name of an error, which identifies SDK errors; the type of any other thrown value. */
 export function errorName(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
-}
-
-/**
- * Describes an invalid value in an error message: JSON of up to 64 characters for texts, numbers and
- * booleans. An object or a list may contain personal data, so only its type is named.
- */
-export function describeValue(value: Json | undefined): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
-  const text = JSON.stringify(value);
-  return text.length > 64 ? `${text.slice(0, 63)}…` : text;
 }
 
 /** The code of an error and its details as one line of JSON, for a parked or postponed message. */

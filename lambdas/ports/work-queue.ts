@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../core/service-error.ts';
 
-/** A message that a function took from its queue. */
+/** A message that a function received from its queue. */
 export interface QueuedMessage {
   readonly messageId: string;
   readonly body: string;
@@ -14,12 +14,12 @@ export interface QueuedMessage {
  */
 export interface ParkReason {
   readonly code: ErrorCode;
-  /** The details of the error as one line of JSON. */
+  /** The details of the error, as one line of JSON. */
   readonly reason: string;
 }
 
 /**
- * The parked queue beside a function's own.
+ * The parked queue of a function.
  * @throws ServiceError `queue.unavailable` (later).
  */
 export interface ParkedQueue {

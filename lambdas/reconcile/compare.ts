@@ -50,7 +50,7 @@ function isNewerThanStored(
   if (kind === 'engagement-invitation')
     return status !== undefined && status !== 'PENDING' && status !== stored.status;
   if (lastModifiedAt === undefined) return false;
-  // A record without a timestamp gets none by another read, so the time of its last read decides.
+  // Another read gives the record no timestamp, so the time of its last read decides.
   return stored.lastModifiedAt === undefined
     ? epochMsOf(stored.readAt) <= epochMsOf(lastModifiedAt) + eventGraceMs
     : stored.lastModifiedAt < lastModifiedAt;

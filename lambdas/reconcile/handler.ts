@@ -15,15 +15,15 @@ import { reconcileContract } from './contract.ts';
 import { reconcile } from './reconcile.ts';
 import { timingOf } from './timing.ts';
 
-/** A page takes well under a second; the function must outlast the last one that it takes up. */
+/** A page usually takes well under a second. The last page of a run must end before the function times out. */
 const readTimeoutMs = 8_000;
-/** How long a page may wait for a permit: `hydrate` goes first. */
+/** How long a page may wait for a permit: `hydrate` has priority. */
 const patienceMs = 5_000;
 
 export const handler = lambdaHandler(reconcileContract, ({ env, log, metrics }) => {
   const dynamodb = dynamodbClient();
   const sqs = sqsClient();
-  // One per worker, not one per run: it remembers how far the clocks of other workers are off.
+  // Created once per worker: it learns the clock offsets of other workers.
   const quota = readLimiter({
     ledger: dynamodbQuotaLedger(dynamodb, env.CONTROL_TABLE_NAME),
     limits: { perSecond: env.READS_PER_SECOND, perDay: env.READS_PER_DAY },

@@ -1,8 +1,8 @@
+import { describeValue } from '../../../lambdas/core/describe-value.ts';
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { parseEndpoint } from '../../../lambdas/core/endpoint-definition.ts';
 import { isEndpointId } from '../../../lambdas/core/ids.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../lambdas/core/json.ts';
-import { describeValue } from '../../../lambdas/core/service-error.ts';
 import { UsageError } from '../errors.ts';
 import { yamlValue } from './yaml-value.ts';
 

@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  describeValue,
-  errorName,
-  laterAfter,
-  never,
-  ServiceError,
-} from '../../../lambdas/core/service-error.ts';
+import { errorName, laterAfter, never, ServiceError } from '../../../lambdas/core/service-error.ts';
 
 describe('ServiceError', () => {
   it('has code and details in its message, and keeps the given retry decision and the cause', () => {
@@ -31,24 +25,5 @@ describe('errorName', () => {
     expect(errorName(new TypeError('x'))).toBe('TypeError');
     expect(errorName('text')).toBe('string');
     expect(errorName(undefined)).toBe('undefined');
-  });
-});
-
-describe('describeValue', () => {
-  it('names only the type of a list or an object, which may contain personal data', () => {
-    expect(describeValue({ name: 'Jane Doe' })).toBe('an object');
-    expect(describeValue(['Jane Doe'])).toBe('a list');
-  });
-
-  it('returns a short value as JSON', () => {
-    expect(describeValue('O1')).toBe('"O1"');
-    expect(describeValue(17)).toBe('17');
-    expect(describeValue(null)).toBe('null');
-    expect(describeValue(undefined)).toBe('nothing');
-  });
-
-  it('cuts a long value to 64 characters', () => {
-    expect(describeValue('x'.repeat(62))).toBe(`"${'x'.repeat(62)}"`);
-    expect(describeValue('x'.repeat(63))).toBe(`"${'x'.repeat(62)}…`);
   });
 });

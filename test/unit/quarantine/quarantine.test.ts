@@ -27,7 +27,7 @@ describe('promise 5: quarantine', () => {
   it.each([
     ['a known type of another kind', snapshotEvent(), 'Engagement Resource Snapshot Created', 'AWS'],
     [
-      'a type nobody has heard of',
+      'an unknown detail-type',
       snapshotEvent({ detailType: 'Engagement Dissolved', catalog: 'Sandbox' }),
       'Engagement Dissolved',
       'Sandbox',

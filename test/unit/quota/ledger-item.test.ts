@@ -50,33 +50,33 @@ describe('parseLedger', () => {
     expect(written && parseLedger(written, by)).toEqual({ ledger: written, isRepaired: false });
   });
 
-  const edits: readonly (readonly [what: string, edit: object, isRepaired: Partial<QuotaLedger>])[] = [
+  const edits: readonly (readonly [what: string, edit: object, repaired: Partial<QuotaLedger>])[] = [
     ['no writer', { writer: undefined }, cautious],
     ['an empty writer', { writer: '' }, cautious],
-    ['a writer that is none', { writer: 7 }, cautious],
-    ['no time of writing', { writtenAt: undefined }, cautious],
-    ['a time of writing that is none', { writtenAt: 'yesterday' }, cautious],
-    ['no next turn', { nextFreeAt: undefined }, cautious],
-    ['a next turn that is none', { nextFreeAt: 1_772_359_200 }, cautious],
-    ['a next turn in another year', { nextFreeAt: '2027-01-01T00:00:00.000Z' }, cautious],
-    ['a closure that is none', { closedUntil: true }, { closedUntil: undefined }],
+    ['an invalid writer', { writer: 7 }, cautious],
+    ['no writing time', { writtenAt: undefined }, cautious],
+    ['an invalid writing time', { writtenAt: 'yesterday' }, cautious],
+    ['no next free time', { nextFreeAt: undefined }, cautious],
+    ['an invalid next free time', { nextFreeAt: 1_772_359_200 }, cautious],
+    ['a next free time in another year', { nextFreeAt: '2027-01-01T00:00:00.000Z' }, cautious],
+    ['an invalid closure', { closedUntil: true }, { closedUntil: undefined }],
     [
-      'a closure for ever',
+      'a closure in the far future',
       { closedUntil: '2099-01-01T00:00:00.000Z' },
       { closedUntil: '2026-03-01T10:04:59.000Z' },
     ],
     [
-      'all turns taken for ever',
+      'a next free time in the far future',
       { closedUntil: '2099-01-01T00:00:00.000Z', nextFreeAt: '2099-01-01T00:00:00.000Z' },
       { ...cautious, closedUntil: '2026-03-01T10:05:00.000Z' },
     ],
-    ['no count of closures', { closures: undefined }, { closures: 0 }],
-    ['half a closure', { closures: 0.5 }, { closures: 0 }],
-    ['a closure owed', { closures: -3 }, { closures: 0 }],
+    ['no number of closures', { closures: undefined }, { closures: 0 }],
+    ['a fractional number of closures', { closures: 0.5 }, { closures: 0 }],
+    ['a negative number of closures', { closures: -3 }, { closures: 0 }],
   ];
-  it.each(edits)('repairs an item with %s and keeps its counts', (_what, edit, isRepaired) => {
+  it.each(edits)('repairs an item with %s and keeps its counts', (_what, edit, repaired) => {
     expect(parseLedger({ ...item, ...edit }, by)).toEqual({
-      ledger: { ...ledger, ...isRepaired },
+      ledger: { ...ledger, ...repaired },
       isRepaired: true,
     });
   });
@@ -84,10 +84,10 @@ describe('parseLedger', () => {
   it.each<[string, object]>([
     ['a text', { '2026-02-28T21': '7' }],
     ['a fraction', { '2026-02-28T21': 7.5 }],
-    ['reads owed', { '2026-02-28T21': -1_000 }],
-    ['more than a number holds', { '2026-02-28T21': Number.POSITIVE_INFINITY }],
+    ['negative', { '2026-02-28T21': -1_000 }],
+    ['infinite', { '2026-02-28T21': Number.POSITIVE_INFINITY }],
     ['a list', { '2026-02-28T21': [] }],
-  ])('where the reads of an hour are %s counts a 24th of the day for it', (_what, hours) => {
+  ])('replaces an hourly count that is %s by a 24th of the daily limit', (_what, hours) => {
     const parsed = parseLedger({ ...item, hours }, by);
     expect(parsed).toEqual({ ledger: { ...ledger, hours: { '2026-02-28T21': 100 } }, isRepaired: true });
   });

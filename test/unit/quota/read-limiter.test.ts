@@ -35,9 +35,9 @@ describe('acquirePermit', () => {
   it('leaves no timer running when no read waits', async () => {
     const { time, worker } = quotaWorld();
     const quota = worker({ name: 'a' });
-    const turn = watched(quota.acquirePermit());
+    const permit = watched(quota.acquirePermit());
     await time.run(200);
-    expect(turn.outcome).toBe('resolved');
+    expect(permit.outcome).toBe('resolved');
     expect(time.sleeping()).toBe(0);
   });
 
@@ -66,9 +66,9 @@ describe('acquirePermit', () => {
 
   it('stops reserving permits for a worker that is always too busy to use them', async () => {
     const { time, worker } = quotaWorld();
-    const turn = watched(worker({ name: 'a', patienceMs: 3_000, lateMs: () => 40 }).acquirePermit());
+    const permit = watched(worker({ name: 'a', patienceMs: 3_000, lateMs: () => 40 }).acquirePermit());
     await time.run(4_000);
-    expect(turn.reason).toMatchObject(waiting('rate', 1_000));
+    expect(permit.reason).toMatchObject(waiting('rate', 1_000));
     expect(time.sleeping()).toBe(0);
   });
 
@@ -77,9 +77,9 @@ describe('acquirePermit', () => {
     const records = [worker({ name: 'a' }), worker({ name: 'b' }), worker({ name: 'c' })];
     for (const quota of records) for (let read = 0; read < 40; read += 1) void quota.acquirePermit();
     await time.run(3_000);
-    const turn = watched(worker({ name: 'd', purpose: 'invitation' }).acquirePermit());
+    const permit = watched(worker({ name: 'd', purpose: 'invitation' }).acquirePermit());
     await time.run(3_000);
-    expect(turn.outcome).toBe('resolved');
+    expect(permit.outcome).toBe('resolved');
   });
 });
 
@@ -90,10 +90,10 @@ describe('a wait that is too long', () => {
     const modest = worker({ name: 'b', purpose: 'reconcile', patienceMs: 4_000 });
     for (let read = 0; read < 40; read += 1) void hungry.acquirePermit().catch(() => undefined);
     await time.run(1_500);
-    const turns = [watched(modest.acquirePermit()), watched(modest.acquirePermit())];
+    const permits = [watched(modest.acquirePermit()), watched(modest.acquirePermit())];
     await time.run(8_000);
-    expect(turns.map(({ outcome }) => outcome)).toEqual(['rejected', 'rejected']);
-    expect(turns[0]?.reason).toMatchObject(waiting('rate', expect.any(Number)));
+    expect(permits.map(({ outcome }) => outcome)).toEqual(['rejected', 'rejected']);
+    expect(permits[0]?.reason).toMatchObject(waiting('rate', expect.any(Number)));
   });
 
   it('rejects at once when the daily limit is reached, with the time until the oldest hour drops out', async () => {
@@ -126,9 +126,9 @@ describe('a wait that is too long', () => {
     await time.run(100);
     expect(rejected.outcome).toBe('rejected');
     await time.run(1_000);
-    const turn = watched(quota.acquirePermit());
+    const permit = watched(quota.acquirePermit());
     await time.run(200);
-    expect(turn.outcome).toBe('resolved');
+    expect(permit.outcome).toBe('resolved');
   });
 });
 
@@ -145,10 +145,10 @@ describe('reportThrottle', () => {
   it('rejects waiting reads, discards reserved permits and closes the ledger for all workers', async () => {
     const { time, worker, log } = quotaWorld();
     const [a, b] = [worker({ name: 'a' }), worker({ name: 'b', skewMs: 700 })];
-    const turns = Array.from({ length: 8 }, () => watched(a.acquirePermit()));
+    const permits = Array.from({ length: 8 }, () => watched(a.acquirePermit()));
     await time.run(300);
     await closeQuota(time, a);
-    const rejected = turns.filter(({ outcome }) => outcome === 'rejected');
+    const rejected = permits.filter(({ outcome }) => outcome === 'rejected');
     expect(rejected.length).toBeGreaterThan(3);
     expect(rejected[0]?.reason).toMatchObject(waiting('throttled', 1_000));
     expect(log.of('quota.closed')).toEqual([{ closedForMs: 1_000, closures: 1 }]);
@@ -162,9 +162,9 @@ describe('reportThrottle', () => {
   it('closes the ledger once if several concurrent reads are throttled', async () => {
     const { time, worker, log, metrics } = quotaWorld();
     const [a, b] = [worker({ name: 'a' }), worker({ name: 'b', skewMs: -900 })];
-    const told = [a.reportThrottle(), a.reportThrottle(), b.reportThrottle()].map(watched);
+    const reported = [a.reportThrottle(), a.reportThrottle(), b.reportThrottle()].map(watched);
     await time.run(500);
-    expect(told.map(({ outcome }) => outcome)).toEqual(['resolved', 'resolved', 'resolved']);
+    expect(reported.map(({ outcome }) => outcome)).toEqual(['resolved', 'resolved', 'resolved']);
     expect(log.of('quota.closed')).toEqual([{ closedForMs: 1_000, closures: 1 }]);
     expect(metrics.totals()).toEqual({ ReadsThrottled: 3 });
   });
@@ -196,13 +196,13 @@ describe('reportThrottle', () => {
       log: recordedLog(),
       metrics: recordedMetrics(),
     });
-    const turns = Array.from({ length: 3 }, () => watched(quota.acquirePermit()));
+    const permits = Array.from({ length: 3 }, () => watched(quota.acquirePermit()));
     await time.run(100);
     isAway = true;
-    const told = watched(quota.reportThrottle());
+    const reported = watched(quota.reportThrottle());
     await time.run(100);
-    expect(told.reason).toBe(unavailable);
-    expect(turns.map(({ outcome }) => outcome)).toEqual(['resolved', 'rejected', 'rejected']);
+    expect(reported.reason).toBe(unavailable);
+    expect(permits.map(({ outcome }) => outcome)).toEqual(['resolved', 'rejected', 'rejected']);
     const next = watched(quota.acquirePermit());
     await time.run(500);
     expect(next.reason).toBe(unavailable);
@@ -217,9 +217,9 @@ describe('the shared ledger', () => {
   it('is read again after a lost race, and grants no permit twice', async () => {
     const { time, worker, ledger } = quotaWorld({ latencyMs: 15 });
     const quotas = ['a', 'b', 'c', 'd', 'e'].map((name) => worker({ name }));
-    const turns = quotas.map((quota) => watched(quota.acquirePermit()));
+    const permits = quotas.map((quota) => watched(quota.acquirePermit()));
     await time.run(3_000);
-    expect(turns.map(({ outcome }) => outcome)).toEqual(Array(5).fill('resolved'));
+    expect(permits.map(({ outcome }) => outcome)).toEqual(Array(5).fill('resolved'));
     expect((await ledger.read()).revision).toBeGreaterThanOrEqual(5);
   });
 
@@ -230,20 +230,20 @@ describe('the shared ledger', () => {
     expect(first.outcome).toBe('resolved');
     ledger.edit({ nextFreeAt: 'soon', hours: { '2026-03-01T10': 'many' }, revision: 'latest' });
     // The assumed reservation reaches beyond the horizon of `reconcile`, which gets its permit afterwards.
-    const turn = watched(worker({ name: 'b', purpose: 'reconcile' }).acquirePermit());
+    const permit = watched(worker({ name: 'b', purpose: 'reconcile' }).acquirePermit());
     await time.run(1_000);
-    expect(turn.outcome).toBeUndefined();
+    expect(permit.outcome).toBeUndefined();
     await time.run(4_000);
-    expect(turn.outcome).toBe('resolved');
+    expect(permit.outcome).toBe('resolved');
     expect(log.of('quota.mended')).toEqual([{ revision: 0 }]);
     expect(spent.at(-1)).toBe(101);
   });
 
   it('starts empty if there is no item', async () => {
     const { time, worker, ledger, log } = quotaWorld();
-    const turn = watched(worker({ name: 'a' }).acquirePermit());
+    const permit = watched(worker({ name: 'a' }).acquirePermit());
     await time.run(100);
-    expect(turn.outcome).toBe('resolved');
+    expect(permit.outcome).toBe('resolved');
     expect((await ledger.read()).item).toMatchObject({ writer: 'a', closures: 0 });
     expect(log.lines).toEqual([]);
   });

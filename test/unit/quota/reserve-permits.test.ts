@@ -180,8 +180,8 @@ describe('the daily limit', () => {
             days += answer.limit === 'day' ? 1 : 0;
             continue;
           }
-          for (let turn = 0; turn < answer.granted; turn += 1)
-            readsMs.push(answer.firstAtMs + turn * answer.spacingMs - skewMs);
+          for (let index = 0; index < answer.granted; index += 1)
+            readsMs.push(answer.firstAtMs + index * answer.spacingMs - skewMs);
           ledger = answer.ledger;
           writerSkewMs = skewMs;
         }

@@ -14,21 +14,21 @@ import {
   recordIdOf,
   run,
   runAfter,
-  stampOf,
   storeOpportunity,
   takeFindings,
+  timestampOf,
 } from './reconcile-world.ts';
 
 /** Opportunities 1 and 3 are stored, 2 is stored in an older state, 4 and 5 are missing. The watermark is at 1. */
 async function partlyStored(): Promise<ReconcileWorld> {
   const world = reconcileWorld({ pageSize: 2 });
   for (const number of [1, 3]) await storeOpportunity(world, number);
-  await storeOpportunity(world, 2, stampOf(0));
+  await storeOpportunity(world, 2, timestampOf(0));
   for (const number of [1, 2, 3, 4, 5]) world.partnerCentral.put('opportunities', listedOpportunity(number));
   world.partnerCentral.put('received-invitations', listedInvitation());
   world.partnerCentral.put('engagements', listedEngagement());
   world.passes.edit(passKey('opportunities'), {
-    state: { watermark: stampOf(1), lastFullAt: '2026-02-28T12:00:00.000Z' },
+    state: { watermark: timestampOf(1), lastFullAt: '2026-02-28T12:00:00.000Z' },
   });
   world.clock.advance(minuteMs);
   return world;
@@ -56,21 +56,21 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
       await untilCrash(run(world, {}, wrapped(world, process)));
       const isComplete = finishedPasses(world, 'opportunities').length > 0;
       const watermark = world.passes.find(passKey('opportunities'))?.state.watermark ?? '';
-      if (!isComplete && watermark !== stampOf(2)) expect(watermark).toBe(stampOf(1));
+      if (!isComplete && watermark !== timestampOf(2)) expect(watermark).toBe(timestampOf(1));
 
       await runAfter(world, minuteMs);
       const sent = takeFindings(world).map(recordIdOf);
       expect(sent).toEqual(expect.arrayContaining([...missing, 'engi-abcdefgh12345', 'eng-abcdefgh123456']));
       expect(sent).not.toContain(opportunityId(1));
       expect(world.passes.find(passKey('opportunities'))?.state).toEqual({
-        watermark: stampOf(2),
+        watermark: timestampOf(2),
         heldSince: expect.any(String),
         lastFullAt: '2026-02-28T12:00:00.000Z',
       });
 
       for (const number of [2, 4, 5]) await storeOpportunity(world, number);
       await runAfter(world, hourMs);
-      expect(world.passes.find(passKey('opportunities'))?.state.watermark).toBe(stampOf(5));
+      expect(world.passes.find(passKey('opportunities'))?.state.watermark).toBe(timestampOf(5));
     });
     expect(crashes).toBeGreaterThan(2 * 30);
   });
@@ -122,7 +122,7 @@ describe('concurrent runs', () => {
     ]);
     expect(finishedPasses(world, 'opportunities')).toHaveLength(1);
     const state = world.passes.find(passKey('opportunities'))?.state;
-    expect(state?.watermark).toBe(stampOf(2));
+    expect(state?.watermark).toBe(timestampOf(2));
     expect(state?.progress).toBeUndefined();
   });
 });

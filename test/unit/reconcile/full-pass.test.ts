@@ -14,10 +14,10 @@ import {
   run,
   runAfter,
   sentIds,
-  stampOf,
   storeInvitation,
   storeOpportunity,
   takeFindings,
+  timestampOf,
   watermarkOf,
 } from './reconcile-world.ts';
 
@@ -43,7 +43,7 @@ describe('a full pass', () => {
     expect(events.map(({ listed }) => listed)).toEqual(
       [1, 2, 3].map(() => ({ lastModifiedAt: undefined, status: undefined, drift: false })),
     );
-    expect(watermarkOf(world)).toBe(stampOf(3));
+    expect(watermarkOf(world)).toBe(timestampOf(3));
     await runAfter(world, hourMs);
     expect(sentIds(world)).toEqual([]);
   });
@@ -106,9 +106,9 @@ describe('a full pass', () => {
       ...world.index,
       readHeads: async (keys: Parameters<typeof world.index.readHeads>[0]) =>
         new Map(
-          [...(await world.index.readHeads(keys))].map(([path, stamp]) => {
+          [...(await world.index.readHeads(keys))].map(([path, head]) => {
             const number = ids.findIndex((id) => path.endsWith(id));
-            return [path, { ...stamp, links: links[number] ?? [] }];
+            return [path, { ...head, links: links[number] ?? [] }];
           }),
         ),
     };

@@ -21,9 +21,9 @@ import {
   run,
   runAfter,
   sentIds,
-  stampOf,
   storeOpportunity,
   takeFindings,
+  timestampOf,
   watermarkOf,
 } from './reconcile-world.ts';
 
@@ -56,7 +56,7 @@ describe('the first pass', () => {
     expect(first).toMatchObject({
       detailType: 'Opportunity Reconciled',
       time: '2026-03-01T12:00:00.000Z',
-      listed: { lastModifiedAt: stampOf(1), drift: false },
+      listed: { lastModifiedAt: timestampOf(1), drift: false },
     });
     expect(first?.eventId).toMatch(/^run_[0-9a-f]{32}$/);
     expect(second?.eventId).toBe(first?.eventId);
@@ -89,12 +89,12 @@ describe('the first pass', () => {
   it('is followed by a pass that sees the findings stored, and then by passes from the watermark on', async () => {
     putOpportunities(world, 1, 2, 3);
     await run(world);
-    expect(watermarkOf(world)).toBe(stampOf(1));
+    expect(watermarkOf(world)).toBe(timestampOf(1));
     await hydrateAll(world, [1, 2, 3]);
     await runAfter(world, hourMs);
-    expect(watermarkOf(world)).toBe(stampOf(3));
+    expect(watermarkOf(world)).toBe(timestampOf(3));
     await runAfter(world, hourMs);
-    expect(askedFrom(world)).toEqual([undefined, stampOf(1), stampOf(3)]);
+    expect(askedFrom(world)).toEqual([undefined, timestampOf(1), timestampOf(3)]);
     expect(sentIds(world)).toEqual([]);
   });
 });
@@ -105,18 +105,18 @@ describe('a pass', () => {
     putOpportunities(world, 1, 2, 3);
     await hydrateAll(world, [1, 2, 3]);
     await run(world);
-    expect(watermarkOf(world)).toBe(stampOf(3));
+    expect(watermarkOf(world)).toBe(timestampOf(3));
     expect(sentIds(world)).toEqual([]);
   });
 
   it('sends records that the table lacks or holds in an older state, as missed', async () => {
-    world.partnerCentral.put('opportunities', listedOpportunity(1, stampOf(100)));
+    world.partnerCentral.put('opportunities', listedOpportunity(1, timestampOf(100)));
     putOpportunities(world, 4);
     await runAfter(world, hourMs);
     const events = takeFindings(world);
     expect(events.map((event) => [recordIdOf(event), event.listed])).toEqual([
-      [opportunityId(4), { lastModifiedAt: stampOf(4), status: undefined, drift: true }],
-      [opportunityId(1), { lastModifiedAt: stampOf(100), status: undefined, drift: true }],
+      [opportunityId(4), { lastModifiedAt: timestampOf(4), status: undefined, drift: true }],
+      [opportunityId(1), { lastModifiedAt: timestampOf(100), status: undefined, drift: true }],
     ]);
   });
 
@@ -135,19 +135,19 @@ describe('a pass', () => {
     world.partnerCentral.put('opportunities', listedOpportunity(5, '2026-03-01T12:59:30.000Z'));
     await run(world);
     expect(takeFindings(world).map(({ listed }) => listed?.drift)).toEqual([false]);
-    expect(watermarkOf(world)).toBe(stampOf(4));
+    expect(watermarkOf(world)).toBe(timestampOf(4));
   });
 
   it('lists again what may have appeared on pages that a long pass had read already', async () => {
     world.clock.set('2026-03-01T13:00:00.000Z');
-    const change = (number: number, stamp: Instant) =>
-      world.partnerCentral.put('opportunities', listedOpportunity(number, stamp));
-    for (const [number, stamp] of [
+    const change = (number: number, timestamp: Instant) =>
+      world.partnerCentral.put('opportunities', listedOpportunity(number, timestamp));
+    for (const [number, timestamp] of [
       [5, '2026-03-01T12:59:50.000Z'],
       [6, '2026-03-01T12:59:51.000Z'],
     ] as const) {
-      change(number, stamp);
-      await storeOpportunity(world, number, stamp);
+      change(number, timestamp);
+      await storeOpportunity(world, number, timestamp);
     }
     const save: typeof world.passes.save = async (claimed, state, leaseEndsAt) => {
       world.queues.opportunity.crowd(500);
@@ -168,14 +168,14 @@ describe('a pass', () => {
     await storeOpportunity(world, 5);
     await runAfter(world, hourMs);
     expect(sentIds(world)).toEqual([opportunityId(4)]);
-    expect(watermarkOf(world)).toBe(stampOf(4));
+    expect(watermarkOf(world)).toBe(timestampOf(4));
     // The queue was purged.
     await runAfter(world, hourMs);
     expect(sentIds(world)).toEqual([opportunityId(4)]);
     await storeOpportunity(world, 4);
     await runAfter(world, hourMs);
     expect(sentIds(world)).toEqual([]);
-    expect(watermarkOf(world)).toBe(stampOf(5));
+    expect(watermarkOf(world)).toBe(timestampOf(5));
   });
 
   it('advances the watermark after a day if the record is never stored', async () => {
@@ -183,31 +183,31 @@ describe('a pass', () => {
     await storeOpportunity(world, 5);
     await runAfter(world, hourMs);
     for (let hour = 0; hour < 23; hour += 1) await runAfter(world, hourMs);
-    expect(watermarkOf(world)).toBe(stampOf(4));
+    expect(watermarkOf(world)).toBe(timestampOf(4));
     await runAfter(world, hourMs);
-    expect(watermarkOf(world)).toBe(stampOf(5));
+    expect(watermarkOf(world)).toBe(timestampOf(5));
   });
 
   it.each([
     ['a timestamp that is less than a minute old', '2026-03-01T12:59:00.001Z'],
     ['a timestamp years ahead', '2031-01-01T00:00:00.000Z'],
     ['no timestamp', null],
-  ])('keeps the watermark if a list contains %s', async (_what, stamp) => {
-    world.partnerCentral.put('opportunities', listedOpportunity(4, stamp));
+  ])('keeps the watermark if a list contains %s', async (_what, timestamp) => {
+    world.partnerCentral.put('opportunities', listedOpportunity(4, timestamp));
     await runAfter(world, hourMs);
-    expect(watermarkOf(world)).toBe(stampOf(3));
+    expect(watermarkOf(world)).toBe(timestampOf(3));
   });
 
   it('counts unusable items and continues with the others', async () => {
-    const stamp = stampOf(200);
+    const timestamp = timestampOf(200);
     for (const Id of [null, 7, 'O', 'engi-abcdefgh12345', ''])
-      world.partnerCentral.put('opportunities', { LastModifiedDate: stamp, ...(Id !== null && { Id }) });
+      world.partnerCentral.put('opportunities', { LastModifiedDate: timestamp, ...(Id !== null && { Id }) });
     putOpportunities(world, 4);
     await runAfter(world, hourMs);
     expect(sentIds(world)).toEqual([opportunityId(4)]);
     expect(world.metrics.totals()).toMatchObject({ ListItemsUnusable: 5 });
     expect(finishedPasses(world, 'opportunities').at(-1)).toMatchObject({ unusable: 5, items: 7, pages: 4 });
-    expect(watermarkOf(world)).toBe(stampOf(4));
+    expect(watermarkOf(world)).toBe(timestampOf(4));
   });
 
   it('sends an item without a date once, and after that only in full passes', async () => {
@@ -255,10 +255,10 @@ describe('a pass', () => {
     await run(world, {}, { index });
     expect(sentIds(world)).toEqual([opportunityId(4), opportunityId(5), opportunityId(6)]);
     expect(world.log.of('pass.advanced')).toEqual([expect.objectContaining({ stopped: 'time', pages: 2 })]);
-    expect(watermarkOf(world)).toBe(stampOf(3));
+    expect(watermarkOf(world)).toBe(timestampOf(3));
     await run(world);
     expect(sentIds(world)).toEqual([opportunityId(7)]);
-    expect(watermarkOf(world)).toBe(stampOf(4));
+    expect(watermarkOf(world)).toBe(timestampOf(4));
   });
 
   it.each([

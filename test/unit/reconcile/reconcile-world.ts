@@ -22,7 +22,7 @@ import { type ManualClock, manualClock } from '../../fakes/manual-clock.ts';
 import { type RecordedLog, recordedLog } from '../../fakes/recorded-log.ts';
 import { type RecordedMetrics, recordedMetrics } from '../../fakes/recorded-metrics.ts';
 
-/** Everything that outlives one run of `reconcile`. */
+/** What stays between runs of `reconcile`. */
 export interface ReconcileWorld extends ReconcileDeps {
   readonly partnerCentral: ListingPartnerCentral;
   readonly passes: InMemoryPassStore;
@@ -39,7 +39,7 @@ export const minuteMs = 60_000;
 export const hourMs = 60 * minuteMs;
 export const dayMs = 24 * hourMs;
 
-/** It is noon, and nothing was ever reconciled. */
+/** The time is noon, and no pass has run. */
 export function reconcileWorld({
   pageSize = 100,
   ...timing
@@ -81,7 +81,7 @@ export function passKey(name: PassName): PassKey {
   return { catalog: 'AWS', name };
 }
 
-/** One run, as the schedule calls it. `ports` stand in for those of the world. */
+/** One scheduled run. `ports` replace those of the world. */
 export function run(
   world: ReconcileWorld,
   event: Json = {},
@@ -90,13 +90,13 @@ export function run(
   return reconcile(event, { ...world, ...ports });
 }
 
-/** A run so many milliseconds after the last. */
+/** Advances the clock by this many milliseconds, and runs. */
 export function runAfter(world: ReconcileWorld, ms: number, event: Json = {}): Promise<void> {
   world.clock.advance(ms);
   return run(world, event);
 }
 
-/** The findings that wait, read as `hydrate` reads them. */
+/** Removes the waiting findings from the queues and parses them as `hydrate` does. */
 export function takeFindings({ queues }: ReconcileWorld): PartnerEvent[] {
   return Object.values(queues)
     .flatMap((queue) => queue.takeAll())
@@ -114,13 +114,13 @@ export function opportunityId(number: number): string {
   return `O${1_000_000 + number}`;
 }
 
-/** A month before the world begins, and so many minutes. */
-export function stampOf(minutes: number): Instant {
+/** This many minutes after a time one month before the start. */
+export function timestampOf(minutes: number): Instant {
   return instantOf(Date.parse('2026-02-01T12:00:00.000Z') + minutes * minuteMs);
 }
 
 /** An item of ListOpportunities. */
-export function listedOpportunity(number: number, lastModifiedDate: Json = stampOf(number)): JsonObject {
+export function listedOpportunity(number: number, lastModifiedDate: Json = timestampOf(number)): JsonObject {
   return {
     Arn: `arn:aws:partnercentral:us-east-1:111122223333:catalog/AWS/opportunity/${opportunityId(number)}`,
     Catalog: 'AWS',
@@ -167,7 +167,7 @@ export function listedEngagement(members: JsonObject = {}): JsonObject {
   };
 }
 
-/** Stores what a read shows, as `hydrate` does. */
+/** Stores the result of a read as `hydrate` does. */
 export async function storeRead(
   { records, clock }: ReconcileWorld,
   key: RecordKey,
@@ -183,7 +183,7 @@ export async function storeRead(
 export function storeOpportunity(
   world: ReconcileWorld,
   number: number,
-  lastModifiedDate: Json = stampOf(number),
+  lastModifiedDate: Json = timestampOf(number),
   readAt?: Instant,
 ): Promise<void> {
   const id = opportunityId(number);
@@ -200,17 +200,17 @@ export function storeInvitation(
   return storeRead(world, key, invitationPayload({ id, ...members }), readAt);
 }
 
-/** What the pass over a list wrote when it was complete. */
+/** The log fields of the complete passes over a list. */
 export function finishedPasses({ log }: ReconcileWorld, name: ListName | 'expirations') {
   return log.of('pass.finished').filter(({ pass }) => pass === name);
 }
 
-/** Opportunities by their numbers, each with the stamp of its own. */
+/** Lists opportunities with these numbers, each with its own timestamp. */
 export function putOpportunities({ partnerCentral }: ReconcileWorld, ...numbers: readonly number[]): void {
   for (const number of numbers) partnerCentral.put('opportunities', listedOpportunity(number));
 }
 
-/** Empties the queues, and stores these opportunities as their list shows them. */
+/** Empties the queues and stores these opportunities in their listed state. */
 export async function hydrateAll(world: ReconcileWorld, numbers: readonly number[]): Promise<void> {
   takeFindings(world);
   for (const number of numbers) await storeOpportunity(world, number);
@@ -224,7 +224,7 @@ export function watermarkOf({ passes }: ReconcileWorld): string | undefined {
   return passes.find(passKey('opportunities'))?.state.watermark;
 }
 
-/** From where on each pass over the opportunities asked, after so many of them. */
+/** The `from` of each pass over the opportunities, without the first `after` passes. */
 export function askedFrom({ partnerCentral }: ReconcileWorld, after = 0): unknown[] {
   return partnerCentral.calls
     .filter(({ list, nextToken }) => list === 'opportunities' && nextToken === undefined)

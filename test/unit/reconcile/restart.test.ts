@@ -14,8 +14,8 @@ import {
   run,
   runAfter,
   sentIds,
-  stampOf,
   storeOpportunity,
+  timestampOf,
   watermarkOf,
 } from './reconcile-world.ts';
 
@@ -75,12 +75,12 @@ describe('a watermark that was edited by hand', () => {
   it.each([
     [
       'into the future',
-      { state: { watermark: '2026-03-01T14:00:00.001Z', lastFullAt: stampOf(0) } },
+      { state: { watermark: '2026-03-01T14:00:00.001Z', lastFullAt: timestampOf(0) } },
       'ahead',
     ],
     [
       'into something unreadable',
-      { state: { lastFullAt: stampOf(0) }, unreadable: ['watermark'] },
+      { state: { lastFullAt: timestampOf(0) }, unreadable: ['watermark'] },
       'unreadable',
     ],
   ] as const)(
@@ -97,7 +97,7 @@ describe('a watermark that was edited by hand', () => {
       expect(world.log.of('pass.restarted')).toEqual([
         { catalog: 'AWS', pass: 'opportunities', reason, members: ['watermark'] },
       ]);
-      expect(watermarkOf(world)).toBe(stampOf(4));
+      expect(watermarkOf(world)).toBe(timestampOf(4));
     },
   );
 
@@ -112,7 +112,7 @@ describe('a watermark that was edited by hand', () => {
     world.passes.edit(opportunities, { state: { ...state, watermark: '2031-01-01T00:00:00.000Z' } });
     await runAfter(world, minuteMs);
     expect(sentIds(world)).toEqual([4, 5, 6].map(opportunityId));
-    expect(watermarkOf(world)).toBe(stampOf(4));
+    expect(watermarkOf(world)).toBe(timestampOf(4));
     expect(world.log.of('pass.restarted').map(({ reason }) => reason)).toEqual(['ahead']);
   });
 

@@ -53,25 +53,25 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 interface Storm {
   readonly world: ReconcileWorld;
   /** Timestamps in the list, by opportunity. */
-  readonly stamps: Map<number, Instant>;
+  readonly timestamps: Map<number, Instant>;
 }
 
-async function hydrate({ world, stamps }: Storm): Promise<void> {
+async function hydrate({ world, timestamps }: Storm): Promise<void> {
   for (const event of takeFindings(world)) {
     const number = event.key.kind === 'opportunity' ? Number(event.key.id.slice(1)) - 1_000_000 : -1;
-    if (stamps.has(number)) await storeOpportunity(world, number, stamps.get(number));
+    if (timestamps.has(number)) await storeOpportunity(world, number, timestamps.get(number));
   }
 }
 
 async function happen(storm: Storm, event: Happening): Promise<void> {
-  const { world, stamps } = storm;
+  const { world, timestamps } = storm;
   const { partnerCentral, clock } = world;
   switch (event.kind) {
     case 'change': {
-      const stamp = instantOf(clock.nowMs() - event.ago * 1_000);
-      if (stamp <= (stamps.get(event.number) ?? '')) return;
-      stamps.set(event.number, stamp);
-      return partnerCentral.put('opportunities', listedOpportunity(event.number, stamp));
+      const timestamp = instantOf(clock.nowMs() - event.ago * 1_000);
+      if (timestamp <= (timestamps.get(event.number) ?? '')) return;
+      timestamps.set(event.number, timestamp);
+      return partnerCentral.put('opportunities', listedOpportunity(event.number, timestamp));
     }
     case 'run': {
       const process = crashingProcess({
@@ -103,15 +103,15 @@ async function happen(storm: Storm, event: Happening): Promise<void> {
 }
 
 /** Opportunities whose stored state is older than the listed one. */
-async function outdated({ world, stamps }: Storm): Promise<readonly (readonly [number, Instant])[]> {
+async function outdated({ world, timestamps }: Storm): Promise<readonly (readonly [number, Instant])[]> {
   const lacking: (readonly [number, Instant])[] = [];
-  for (const [number, stamp] of stamps) {
+  for (const [number, timestamp] of timestamps) {
     const current = await world.records.current({
       catalog: 'AWS',
       kind: 'opportunity',
       id: opportunityId(number),
     });
-    if (current?.lastModifiedAt !== stamp) lacking.push([number, stamp]);
+    if (current?.lastModifiedAt !== timestamp) lacking.push([number, timestamp]);
   }
   return lacking;
 }
@@ -119,15 +119,15 @@ async function outdated({ world, stamps }: Storm): Promise<readonly (readonly [n
 it('promise 10: after any mix of crashes, purges, refusals and lags, no watermark passes a missing record, and finally none is missing', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(happening, { minLength: 5, maxLength: 40 }), async (happenings) => {
-      const storm: Storm = { world: reconcileWorld({ pageSize: 2 }), stamps: new Map() };
+      const storm: Storm = { world: reconcileWorld({ pageSize: 2 }), timestamps: new Map() };
       const { world } = storm;
       for (const event of happenings) {
         await happen(storm, event);
         const watermark = world.passes.find(passKey('opportunities'))?.state.watermark ?? '';
-        for (const [number, stamp] of await outdated(storm))
+        for (const [number, timestamp] of await outdated(storm))
           expect(
-            watermark <= stamp,
-            `O${number} of ${stamp} is missing, the watermark is at ${watermark}`,
+            watermark <= timestamp,
+            `O${number} of ${timestamp} is missing, the watermark is at ${watermark}`,
           ).toBe(true);
       }
 

@@ -25,12 +25,12 @@ describe('advanceWatermark', () => {
     ['advances to the newest timestamp', { watermark: t1, newestTimestamp: t3 }, { watermark: t3 }],
     ['never moves back', { watermark: t3, newestTimestamp: t1 }, { watermark: t3 }],
     [
-      'at the oldest that was missed',
+      'holds at the oldest change',
       { watermark: t1, newestTimestamp: t3, oldestChange: t2 },
       { watermark: t2, heldSince: now },
     ],
     [
-      'there also the first time',
+      'holds at the oldest change in the first pass too',
       { newestTimestamp: t3, oldestChange: t1 },
       { watermark: t1, heldSince: now },
     ],
@@ -40,17 +40,17 @@ describe('advanceWatermark', () => {
       { watermark: t3 },
     ],
     [
-      'where it did, as long as it is held there',
+      'keeps holding for less than a day',
       { watermark: t1, heldSince: '2026-03-01T12:00:00.001Z', newestTimestamp: t3, oldestChange: t1 },
       { watermark: t1, heldSince: '2026-03-01T12:00:00.001Z' },
     ],
     [
-      'at the highest, once it was held there for a day',
+      'advances to the newest timestamp after holding for a day',
       { watermark: t1, heldSince: dayAgo, newestTimestamp: t3, oldestChange: t1 },
       { watermark: t3 },
     ],
     [
-      'at the next that was missed, which is held anew',
+      'holds at the next change for another day',
       { watermark: t1, heldSince: dayAgo, newestTimestamp: t3, oldestChange: t2 },
       { watermark: t2, heldSince: now },
     ],

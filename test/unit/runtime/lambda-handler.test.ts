@@ -77,11 +77,11 @@ describe('lambdaHandler', () => {
       metrics.count('ThingsDone');
       throw failure;
     });
-    const told: unknown = await handler({}, context).catch((error: unknown) => error);
+    const thrown: unknown = await handler({}, context).catch((error: unknown) => error);
     // Lambda logs the error: it has a name and stack frames, but none of its contents.
-    expect(told).toMatchObject({ message: 'unexpected error: TypeError' });
-    expect(JSON.stringify(told) + String(told instanceof Error && told.stack)).not.toContain('Example');
-    expect(told instanceof Error && told.stack).toMatch(/handler\.test/);
+    expect(thrown).toMatchObject({ message: 'unexpected error: TypeError' });
+    expect(JSON.stringify(thrown) + String(thrown instanceof Error && thrown.stack)).not.toContain('Example');
+    expect(thrown instanceof Error && thrown.stack).toMatch(/handler\.test/);
     expect(written).toMatchObject([{ ThingsDone: 1 }]);
   });
 
