@@ -17,7 +17,7 @@ async function claimed(store: DeliveryStore, now: Instant): Promise<ClaimedDeliv
   return claim;
 }
 
-/** What a delivery looks like to people who look into the Webhooks table, beyond the port. */
+/** Attributes of a delivery item, as queries of the Webhooks table see them. */
 export function deliveryItemSuite(
   newTable: () => Promise<{ readonly client: DynamoDBClient; readonly tableName: string }>,
 ): void {
@@ -33,7 +33,7 @@ export function deliveryItemSuite(
   };
 
   describe('a delivery item', () => {
-    test('names its message, endpoint and version, and leaves 30 days after it was added', async () => {
+    test('names its message, endpoint and version, and expires 30 days after it was added', async () => {
       const { items } = await withClaim();
       expect(await items()).toMatchObject([
         {
@@ -50,7 +50,7 @@ export function deliveryItemSuite(
       ]);
     });
 
-    test('leaves 30 days after its last claim: what is still worked on does not expire', async () => {
+    test('expires 30 days after its last claim', async () => {
       const { store, claim, items } = await withClaim();
       await store.settle(claim, attemptOf(1), { status: 'pending', dueAt: leaseEnds });
       await claimed(store, '2026-03-15T10:00:00.000Z');
@@ -62,7 +62,7 @@ export function deliveryItemSuite(
       ]);
     });
 
-    test('keeps every attempt that was made', async () => {
+    test('keeps every attempt', async () => {
       const { store, claim, items } = await withClaim();
       await store.settle(claim, attemptOf(1), { status: 'pending', dueAt: leaseEnds });
       const unanswered = {
@@ -84,7 +84,7 @@ export function deliveryItemSuite(
     test.each([
       { status: 'delivered' } as const,
       { status: 'exhausted', reason: 'no attempt is left' } as const,
-    ])('is out of the index by due time once it is $status', async (settlement) => {
+    ])('leaves the index by due time when it is $status', async (settlement) => {
       const { store, claim, items } = await withClaim();
       expect(await items(webhookTable.indexes.due.name)).toHaveLength(1);
       await store.settle(claim, attemptOf(1), settlement);
@@ -92,7 +92,7 @@ export function deliveryItemSuite(
       expect(await items()).toMatchObject([settlement]);
     });
 
-    test('that is revived keeps its attempts, loses its reason and gets another 30 days', async () => {
+    test('keeps its attempts, loses its reason and gets another 30 days when it is revived', async () => {
       const { store, claim, items } = await withClaim();
       await store.settle(claim, attemptOf(1), { status: 'exhausted', reason: 'no attempt is left' });
       await store.revive(delivery.id, '2026-03-15T10:00:00.000Z');

@@ -16,7 +16,7 @@ const delivered: Settlement = { status: 'delivered' };
 const pending: Settlement = { status: 'pending', dueAt: retryAt };
 const exhausted: Settlement = { status: 'exhausted', reason: 'no attempt is left' };
 
-/** Of the event that led to the version. */
+/** Id of the event that caused the version. */
 const eventId = '0a1b2c3d-0000-4000-8000-000000000001';
 
 export function deliveryOf(version = 1): Delivery {
@@ -30,7 +30,7 @@ export function attemptOf(number: number, outcome: Attempt['outcome'] = 'refused
   return { number, startedAt: addedAt, durationMs: 120, outcome, status: 503, answer: 'busy' };
 }
 
-/** Ids of the deliveries that are due: what else is told of them has a test of its own. */
+/** Ids of the due deliveries. Their due times have a test of their own. */
 export async function dueIds(
   store: Pick<DeliveryStore, 'due'>,
   now: Instant,
@@ -48,14 +48,14 @@ async function claimed(store: DeliveryStore, now: Instant, until: Instant): Prom
   return claim;
 }
 
-/** The promises of the port DeliveryStore. @param newStore makes an empty store. */
+/** The contract of the port DeliveryStore. @param newStore makes an empty store */
 export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void {
   const withDelivery = async () => {
     const store = await newStore();
     expect(await store.add(delivery, addedAt)).toBe('added');
     return store;
   };
-  /** One worker's lease has run out, another one has claimed. */
+  /** The lease of one worker has expired, and another worker has claimed the delivery. */
   const withTwoClaims = async () => {
     const store = await withDelivery();
     const late = await claimed(store, addedAt, leaseEnds);
@@ -70,7 +70,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       expect(await dueIds(store, addedAt, 10)).toEqual([id]);
     });
 
-    test('adds once, whoever else is adding', async () => {
+    test('adds a delivery once if several workers add it at once', async () => {
       const store = await newStore();
       const outcomes = await Promise.all([1, 2, 3, 4].map(() => store.add(delivery, addedAt)));
       expect(outcomes.toSorted()).toEqual(['added', 'exists', 'exists', 'exists']);
@@ -81,7 +81,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       { state: 'delivered', settlement: delivered },
       { state: 'exhausted', settlement: exhausted },
       { state: 'put off', settlement: pending },
-    ])('writes nothing over one that is $state', async ({ settlement }) => {
+    ])('does not change a delivery that is $state', async ({ settlement }) => {
       const store = await withDelivery();
       const claim = await claimed(store, addedAt, leaseEnds);
       if (settlement) await store.settle(claim, attemptOf(1), settlement);
@@ -92,7 +92,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
   });
 
   describe('claim', () => {
-    test('answers the delivery as it was added, and its first attempt', async () => {
+    test('returns the delivery as it was added, with attempt number 1', async () => {
       const store = await withDelivery();
       expect(await store.claim(id, addedAt, leaseEnds)).toEqual({
         ...delivery,
@@ -101,7 +101,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       });
     });
 
-    test('is undefined for an unknown delivery, and makes none', async () => {
+    test('is undefined for an unknown delivery and does not create it', async () => {
       const store = await newStore();
       expect(await store.claim(id, farFuture, farFuture)).toBeUndefined();
       expect(await store.add(delivery, addedAt)).toBe('added');
@@ -112,7 +112,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       expect(await store.claim(id, '2026-03-01T09:59:59.999Z', leaseEnds)).toBeUndefined();
     });
 
-    test('goes to one of many workers that claim at once', async () => {
+    test('succeeds for one of many workers that claim at once', async () => {
       const store = await withDelivery();
       const claims = await Promise.all([1, 2, 3, 4].map(() => store.claim(id, addedAt, leaseEnds)));
       expect(claims.filter((claim) => claim !== undefined)).toEqual([
@@ -120,7 +120,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       ]);
     });
 
-    test('holds until the lease ends; the attempt of a worker that died is spent', async () => {
+    test('lasts until the lease ends, and the attempt of a crashed worker is spent', async () => {
       const store = await withDelivery();
       await claimed(store, addedAt, leaseEnds);
       expect(await dueIds(store, beforeLeaseEnds, 10)).toEqual([]);
@@ -136,7 +136,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
     test.each([
       ['delivered', delivered],
       ['exhausted', exhausted],
-    ])('is undefined for one that is %s, for ever', async (_name, settlement) => {
+    ])('is undefined for a delivery that is %s, at any later time', async (_name, settlement) => {
       const store = await withDelivery();
       await store.settle(await claimed(store, addedAt, leaseEnds), attemptOf(1), settlement);
       expect(await store.claim(id, farFuture, farFuture)).toBeUndefined();
@@ -145,7 +145,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
   });
 
   describe('settle', () => {
-    test('pending: due again at the time given, with the next number', async () => {
+    test('makes a pending delivery due at the given time, with the next attempt number', async () => {
       const store = await withDelivery();
       const claim = await claimed(store, addedAt, leaseEnds);
       expect(await store.settle(claim, attemptOf(1), pending)).toBe('settled');
@@ -154,7 +154,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       expect((await claimed(store, retryAt, farFuture)).attemptNumber).toBe(2);
     });
 
-    test('pending without an attempt: gives the number back', async () => {
+    test('gives the attempt number back if no attempt was made', async () => {
       const store = await withDelivery();
       expect(await store.settle(await claimed(store, addedAt, leaseEnds), undefined, pending)).toBe(
         'settled',
@@ -162,7 +162,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       expect((await claimed(store, retryAt, farFuture)).attemptNumber).toBe(1);
     });
 
-    test('exhausted without an attempt ends it too', async () => {
+    test('ends a delivery as exhausted without an attempt', async () => {
       const store = await withDelivery();
       expect(await store.settle(await claimed(store, addedAt, leaseEnds), undefined, exhausted)).toBe(
         'settled',
@@ -173,7 +173,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
     test.each([
       ['pending', pending],
       ['exhausted', exhausted],
-    ])('%s is superseded where another worker has claimed meanwhile', async (_name, settlement) => {
+    ])('is superseded if another worker has claimed the delivery since: %s', async (_name, settlement) => {
       const { store, late, newest } = await withTwoClaims();
       expect(await store.settle(late, attemptOf(1), settlement)).toBe('superseded');
       expect(await dueIds(store, '2026-03-01T10:00:59.999Z', 10)).toEqual([]);
@@ -181,7 +181,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       expect((await claimed(store, retryAt, farFuture)).attemptNumber).toBe(3);
     });
 
-    test('delivered is written although another worker has claimed meanwhile', async () => {
+    test('records a success even if another worker has claimed the delivery since', async () => {
       const { store, late, newest } = await withTwoClaims();
       await store.settle(late, attemptOf(1, 'delivered'), delivered);
       expect(await dueIds(store, farFuture, 10)).toEqual([]);
@@ -195,7 +195,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
     test.each([
       ['delivered', delivered],
       ['exhausted', exhausted],
-    ])('writes nothing over one that is %s already', async (_name, settlement) => {
+    ])('does not change a delivery that is already %s', async (_name, settlement) => {
       const { store, late, newest } = await withTwoClaims();
       expect(await store.settle(newest, attemptOf(2), settlement)).toBe('settled');
       for (const tooLate of [pending, exhausted, delivered])
@@ -204,14 +204,14 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       expect(await dueIds(store, farFuture, 10)).toEqual([]);
     });
 
-    test('is superseded for one that was never added, and makes none', async () => {
+    test('is superseded for an unknown delivery and does not create it', async () => {
       const store = await newStore();
       const stray = { ...delivery, attemptNumber: 1, replayed: false };
       expect(await store.settle(stray, attemptOf(1), delivered)).toBe('superseded');
       expect(await store.add(delivery, addedAt)).toBe('added');
     });
 
-    test('of many workers at once settles one', async () => {
+    test('succeeds for one of many workers that settle at once', async () => {
       const store = await withDelivery();
       const claim = await claimed(store, addedAt, leaseEnds);
       const outcomes = await Promise.all([1, 2, 3].map(() => store.settle(claim, attemptOf(1), delivered)));
@@ -219,7 +219,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
     });
   });
 
-  describe('a delivery that waits for another', () => {
+  describe('a delivery that waits for its predecessor', () => {
     const before = deliveryOf(2).id;
     const waiting = async () => {
       const store = await withDelivery();
@@ -228,13 +228,13 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       return store;
     };
 
-    test('is due when it was put off to, and spends no attempt', async () => {
+    test('is due at its new due time, without a spent attempt', async () => {
       const store = await waiting();
       expect(await dueIds(store, '2026-03-01T10:04:59.999Z', 10)).toEqual([]);
       expect((await claimed(store, retryAt, farFuture)).attemptNumber).toBe(1);
     });
 
-    test('is due at once when it is woken, once', async () => {
+    test('is due at once when it is woken, which succeeds once', async () => {
       const store = await waiting();
       expect(await store.wake(id, leaseEnds)).toBe('woken');
       expect(await store.wake(id, leaseEnds)).toBe('unchanged');
@@ -245,14 +245,14 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       });
     });
 
-    test('waits no more once it is claimed: waking it would end its lease', async () => {
+    test('cannot be woken once it is claimed, because that would end the lease', async () => {
       const store = await waiting();
       await claimed(store, retryAt, farFuture);
       expect(await store.wake(id, retryAt)).toBe('unchanged');
       expect(await dueIds(store, retryAt, 10)).toEqual([]);
     });
 
-    test('is none that was put off for another reason, ended, or is unknown', async () => {
+    test('is the only kind that can be woken: not a postponed, ended or unknown one', async () => {
       const store = await withDelivery();
       expect(await store.wake(id, addedAt)).toBe('unchanged');
       await store.settle(await claimed(store, addedAt, leaseEnds), attemptOf(1), delivered);
@@ -263,7 +263,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
   });
 
   describe('postpone', () => {
-    test('moves the due time of one that is due, and spends no attempt', async () => {
+    test('sets a later due time for a due delivery, without spending an attempt', async () => {
       const store = await withDelivery();
       expect(await store.postpone(id, addedAt, retryAt)).toBe('postponed');
       expect(await store.postpone(id, addedAt, farFuture)).toBe('unchanged');
@@ -271,7 +271,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       expect((await claimed(store, retryAt, farFuture)).attemptNumber).toBe(1);
     });
 
-    test('leaves a lease, an ended one and an unknown one as they are', async () => {
+    test('does not change a claimed, ended or unknown delivery', async () => {
       const store = await withDelivery();
       const claim = await claimed(store, addedAt, leaseEnds);
       expect(await store.postpone(id, addedAt, retryAt)).toBe('unchanged');
@@ -294,7 +294,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       ],
     ];
 
-    test.each(heldOnes)('%s: is never due, until it is released, once', async (_name, given) => {
+    test.each(heldOnes)('is not due until it is released, which succeeds once: %s', async (_name, given) => {
       const store = await newStore();
       await given(store);
       expect(await store.state(id)).toMatchObject({ endpointId: 'ep_example', status: 'held' });
@@ -309,7 +309,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       });
     });
 
-    test('released, it has a new schedule', async () => {
+    test('gets a new retry schedule when it is released', async () => {
       const store = await withDelivery();
       const claim = await claimed(store, addedAt, leaseEnds);
       await store.settle(claim, attemptOf(1), { status: 'held' });
@@ -321,7 +321,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       });
     });
 
-    test('release leaves any other as it is, and makes none', async () => {
+    test('cannot be released if it is not held or unknown', async () => {
       const store = await withDelivery();
       expect(await store.release(id, retryAt)).toBe('unchanged');
       expect(await store.release(deliveryOf(2).id, retryAt)).toBe('unchanged');
@@ -331,7 +331,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
   });
 
   describe('skipped', () => {
-    test('ends a delivery that is not wanted, which says so when it is claimed', async () => {
+    test('ends a delivery that is not wanted, as its claim tells the worker', async () => {
       const store = await newStore();
       await store.add({ ...delivery, wanted: false }, addedAt);
       expect(await store.state(id)).toMatchObject({ wanted: false });
@@ -343,8 +343,8 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
     });
   });
 
-  describe('standing', () => {
-    test('follows the delivery', async () => {
+  describe('state', () => {
+    test('returns the status and due time through the life of a delivery', async () => {
       const store = await withDelivery();
       const standing = { endpointId: 'ep_example', status: 'pending', wanted: true };
       expect(await store.state(id)).toEqual({ ...standing, dueAt: addedAt });
@@ -356,7 +356,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
   });
 
   describe('revive', () => {
-    test('makes an exhausted delivery pending, due at once, with a new schedule', async () => {
+    test('makes an exhausted delivery pending, due at once, with a new retry schedule', async () => {
       const { store, newest } = await withTwoClaims();
       await store.settle(newest, attemptOf(2), exhausted);
       await store.revive(id, retryAt);
@@ -369,14 +369,14 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       });
     });
 
-    test('leaves a delivered one delivered', async () => {
+    test('does not change a delivered delivery', async () => {
       const store = await withDelivery();
       await store.settle(await claimed(store, addedAt, leaseEnds), attemptOf(1), delivered);
       await store.revive(id, retryAt);
       expect(await dueIds(store, farFuture, 10)).toEqual([]);
     });
 
-    test('leaves a pending one its lease and its number', async () => {
+    test('does not change the lease and attempt number of a pending delivery', async () => {
       const store = await withDelivery();
       await claimed(store, addedAt, leaseEnds);
       await store.revive(id, addedAt);
@@ -384,7 +384,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       expect((await claimed(store, leaseEnds, farFuture)).attemptNumber).toBe(2);
     });
 
-    test('makes no delivery of one that is unknown', async () => {
+    test('does not create an unknown delivery', async () => {
       const store = await newStore();
       await store.revive(id, addedAt);
       expect(await dueIds(store, farFuture, 10)).toEqual([]);
@@ -393,7 +393,7 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
   });
 
   describe('due', () => {
-    test('answers the oldest first, and no more than asked for', async () => {
+    test('returns the oldest first, and at most the limit', async () => {
       const store = await newStore();
       const minutes = [3, 1, 4, 2];
       for (const minute of minutes) await store.add(deliveryOf(minute), `2026-03-01T10:0${minute}:00.000Z`);
@@ -402,14 +402,14 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       expect(await dueIds(store, farFuture, 2)).toEqual(ids.slice(0, 2));
     });
 
-    test('says since when each is due', async () => {
+    test('returns the due time of each', async () => {
       const store = await withDelivery();
       expect(await store.due(farFuture, 10)).toEqual([{ id, dueAt: addedAt }]);
       await claimed(store, addedAt, leaseEnds);
       expect(await store.due(farFuture, 10)).toEqual([{ id, dueAt: leaseEnds }]);
     });
 
-    test('counts a lease as the due time', async () => {
+    test('returns a claimed delivery only after its lease', async () => {
       const store = await newStore();
       await store.add(delivery, addedAt);
       await store.add(deliveryOf(2), '2026-03-01T10:00:10.000Z');

@@ -113,7 +113,7 @@ export function dynamodbStoreSuites({ client, ...tables }: DynamoDbUnderTest, ru
       { revision: 'latest' },
       { breaker: { failuresInARow: -1, openings: 0 } },
       { breaker: { failuresInARow: 1, openings: 0, openUntil: 'soon' } },
-    ])('a row that somebody edited, %j, is read as none and can be written over', async (edited) => {
+    ])('a row that was edited to %j is read as missing and can be overwritten', async (edited) => {
       const TableName = await tables.emptyWebhookTable();
       const store = dynamodbEndpointGateStore(client(), TableName);
       const sound = { slots: {}, breaker: { failuresInARow: 1, openings: 0 }, pace: {}, revision: 1 };
@@ -157,7 +157,7 @@ export function dynamodbStoreSuites({ client, ...tables }: DynamoDbUnderTest, ru
       expect(await dynamodbEndpointStore(client(), TableName).find('ep_crm')).toEqual(expected);
     });
 
-    test('an item that somebody spoiled is named, and takes no other endpoint with it', async () => {
+    test('an invalid item is reported as unreadable, and all other endpoints are returned', async () => {
       const TableName = await tables.emptyWebhookTable();
       const store = dynamodbEndpointStore(client(), TableName);
       const sound = endpoint();

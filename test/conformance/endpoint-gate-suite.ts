@@ -15,14 +15,14 @@ const open: EndpointGate = {
 };
 const idle: EndpointGate = { slots: {}, breaker: { failuresInARow: 0, openings: 0 }, pace: {} };
 
-/** The promises of the port EndpointGateStore. */
+/** The contract of the port EndpointGateStore. */
 export function endpointGateSuite(newStore: () => Promise<EndpointGateStore>): void {
-  test('where there is none, nothing is read', async () => {
+  test('reads no gate and revision 0 if there is no row', async () => {
     const store = await newStore();
     expect(await store.read('ep_example')).toEqual({ gate: undefined, revision: 0 });
   });
 
-  test('what is written is read, of that endpoint alone, and nothing of what stood before', async () => {
+  test('reads what was written last, for that endpoint alone', async () => {
     const store = await newStore();
     expect(await store.write('ep_example', open, 0)).toBe('written');
     expect(await store.read('ep_example')).toEqual({ gate: open, revision: 1 });
@@ -33,7 +33,7 @@ export function endpointGateSuite(newStore: () => Promise<EndpointGateStore>): v
     expect(await store.read('ep_example')).toEqual({ gate: idle, revision: 2 });
   });
 
-  test.each([0, 1, 3])('a write on revision %i where the second stands changes nothing', async (revision) => {
+  test.each([0, 1, 3])('refuses a write on revision %i if the stored one is 2', async (revision) => {
     const store = await newStore();
     await store.write('ep_example', idle, 0);
     await store.write('ep_example', open, 1);
@@ -41,14 +41,14 @@ export function endpointGateSuite(newStore: () => Promise<EndpointGateStore>): v
     expect(await store.read('ep_example')).toEqual({ gate: open, revision: 2 });
   });
 
-  test.each([0, 1])('of many writes at once on revision %i one wins', async (revision) => {
+  test.each([0, 1])('accepts one of many concurrent writes on revision %i', async (revision) => {
     const store = await newStore();
     if (revision > 0) await store.write('ep_example', idle, 0);
     const outcomes = await Promise.all([1, 2, 3, 4].map(() => store.write('ep_example', open, revision)));
     expect(outcomes.filter((outcome) => outcome === 'written')).toHaveLength(1);
   });
 
-  test('is forgotten when it is reset, and no write on what stood before changes anything, then or later', async () => {
+  test('clears the gate on reset, and refuses later writes on earlier revisions', async () => {
     const store = await newStore();
     await store.write('ep_example', open, 0);
     await store.write('ep_example', open, 1);
@@ -60,7 +60,7 @@ export function endpointGateSuite(newStore: () => Promise<EndpointGateStore>): v
     expect(await store.read('ep_example')).toEqual({ gate: idle, revision: 4 });
   });
 
-  test('can be reset while others write, and where there is none', async () => {
+  test('can be reset while others write, and if there is no row', async () => {
     const store = await newStore();
     await store.reset('ep_example');
     expect(await store.read('ep_example')).toMatchObject({ gate: idle });

@@ -27,21 +27,21 @@ function byId(a: Endpoint, b: Endpoint): number {
   return a.id < b.id ? -1 : 1;
 }
 
-/** The promises of the port EndpointStore. @param newStore makes a store that holds these. */
+/** The contract of the port EndpointStore. @param newStore makes a store with these endpoints */
 export function endpointStoreSuite(
   newStore: (endpoints: readonly Endpoint[]) => Promise<EndpointStore>,
 ): void {
   describe('all', () => {
-    test('is empty where there is none', async () => {
+    test('returns nothing from an empty store', async () => {
       expect(await (await newStore([])).all()).toEqual({ endpoints: [], unreadable: [] });
     });
 
-    test('is every endpoint as it stands, disabled ones too', async () => {
+    test('returns every endpoint, also disabled ones', async () => {
       const store = await newStore([crm, all, off]);
       expect((await store.all()).endpoints.toSorted(byId)).toEqual([all, crm, off]);
     });
 
-    test('is complete where the endpoints fill more than one page', async () => {
+    test('returns all endpoints if they fill more than one page', async () => {
       const filter = { type: ['x'.repeat(300_000)] };
       const many = [1, 2, 3, 4, 5].map((number): Endpoint => ({ ...all, id: `ep_${number}`, filter }));
       const store = await newStore(many);
@@ -53,12 +53,12 @@ export function endpointStoreSuite(
     test.each<Endpoint['destination']>([
       { kind: 'eventbridge', busArn: 'arn:aws:events:us-east-1:111122223333:event-bus/relay' },
       { kind: 'listener', expiresAt: '2026-03-01T10:00:00.000Z' },
-    ])('is an endpoint of any kind: $kind', async (destination) => {
+    ])('returns an endpoint of kind $kind', async (destination) => {
       const other = endpoint({ destination });
       expect(await (await newStore([other])).find(other.id)).toEqual(other);
     });
 
-    test('is the endpoint, or undefined', async () => {
+    test('returns the endpoint, or undefined if it does not exist', async () => {
       const store = await newStore([crm, off]);
       expect(await store.find('ep_crm')).toEqual(crm);
       expect(await store.find('ep_off')).toEqual(off);
@@ -67,7 +67,7 @@ export function endpointStoreSuite(
   });
 
   describe('disable', () => {
-    test('keeps reason and time, and all else as it was', async () => {
+    test('stores the reason and the time, and changes nothing else', async () => {
       const store = await newStore([crm, all]);
       expect(await store.disable('ep_crm', 'gone', '2026-03-01T10:00:00.000Z')).toBe('disabled');
       const disabled = { ...crm, disabled: { reason: 'gone', at: '2026-03-01T10:00:00.000Z' } };
@@ -75,7 +75,7 @@ export function endpointStoreSuite(
       expect(await store.find('ep_all')).toEqual(all);
     });
 
-    test('lets the first reason stand', async () => {
+    test('keeps the first reason', async () => {
       const store = await newStore([off]);
       expect(await store.disable('ep_off', 'five days of failure', '2026-03-01T10:00:00.000Z')).toBe(
         'already',
@@ -83,7 +83,7 @@ export function endpointStoreSuite(
       expect(await store.find('ep_off')).toEqual(off);
     });
 
-    test('makes no endpoint of one that is unknown', async () => {
+    test('does not create an unknown endpoint', async () => {
       const store = await newStore([crm]);
       expect(await store.disable('ep_none', 'gone', '2026-03-01T10:00:00.000Z')).toBe('already');
       expect(await store.find('ep_none')).toBeUndefined();

@@ -17,7 +17,7 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await server.stop();
 });
 
-/** An EventBridge that answers each request so; undefined: never. */
+/** An EventBridge that gives each request this answer, or none if undefined. */
 async function busAnswering(answer: (request: unknown) => { status: number; body: unknown } | undefined) {
   const requests: unknown[] = [];
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -49,7 +49,7 @@ const callFails = (status: number, name: string) => () => ({
 });
 
 describe('a message on an event bus', () => {
-  test('is one event: our source, its type as detail-type, itself as detail', async () => {
+  test('is one event with the source of this stack, the type as detail-type and the message as detail', async () => {
     const buses = new CustomBuses();
     const bus = await busAnswering((sent) => ({ status: 200, body: buses.putEvents(sent) }));
     const answer = await bus.put();
@@ -75,7 +75,7 @@ describe('a message on an event bus', () => {
     ['AccessDeniedException', 'forbidden'],
     ['NotAuthorizedForSourceException', 'forbidden'],
     ['NotAuthorizedForDetailTypeException', 'forbidden'],
-  ])('whose entry fails with %s, though the call succeeds, is %s', async (name, outcome) => {
+  ])('whose entry fails with %s although the call succeeds is %s', async (name, outcome) => {
     const { put } = await busAnswering(entryFails(name));
     expect(await put()).toEqual({ outcome, status: 200, answer: `${name}: a reason` });
   });
@@ -91,17 +91,17 @@ describe('a message on an event bus', () => {
     expect(await put()).toEqual({ outcome, status, answer: `${name}: a reason` });
   });
 
-  test('of which nothing is said is refused', async () => {
+  test('without a result is refused', async () => {
     const { put } = await busAnswering(() => ({ status: 200, body: { FailedEntryCount: 0, Entries: [] } }));
     expect(await put()).toMatchObject({ outcome: 'refused', answer: expect.stringContaining('NoResult') });
   });
 
-  test('that is not answered in time is timed out', async () => {
+  test('without an answer in time is timed out', async () => {
     const { put } = await busAnswering(() => undefined);
     expect(await put(100)).toEqual({ outcome: 'timed-out' });
   });
 
-  test('that nobody takes is unreachable', async () => {
+  test('is unreachable if the connection is refused', async () => {
     const settings = { ...clientSettings(`http://127.0.0.1:${await freePort()}`), maxAttempts: 1 };
     const answer = await eventBridgeEventBus(settings).put(
       busArn,

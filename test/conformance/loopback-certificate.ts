@@ -1,6 +1,7 @@
 /**
- * Certificate and key of the receiver that the tests run on loopback, made for them alone and worth nothing elsewhere.
- * `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 36500 -addext subjectAltName=DNS:localhost,IP:127.0.0.1`
+ * Certificate and key of the receiver that the tests run on loopback. Not used anywhere else.
+ * `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 36500 -addext
+ * subjectAltName=DNS:localhost,IP:127.0.0.1`
  */
 export const certificate = `-----BEGIN CERTIFICATE-----
 MIIBxTCCAWugAwIBAgIUVkM6yuH9ozu+52Ae9TWFOU9qC3QwCgYIKoZIzj0EAwIw

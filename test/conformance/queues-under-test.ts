@@ -10,9 +10,9 @@ export interface QueuesUnderTest {
   readonly client: () => SQSClient;
   /** Creates an empty queue. @returns its URL */
   readonly newQueue: () => Promise<string>;
-  /** Takes every message that can be received now, as a function would be given it. */
+  /** Receives all available messages, in the form that a function gets. */
   readonly receiveAll: (url: string) => Promise<SQSRecord[]>;
-  /** The delay of every message sent since the last call, in whole seconds as SQS was asked for it. */
+  /** Delays of the messages sent since the last call, in seconds. */
   readonly delaySeconds: () => (number | undefined)[];
 }
 

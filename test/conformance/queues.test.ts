@@ -54,7 +54,10 @@ async function realWorkQueue(): Promise<WorkQueueUnderTest> {
   };
 }
 
-/** Bodies that a queue must not touch: JSON with its spaces and escapes, text that is no JSON, a quarter of a megabyte. */
+/**
+ * Bodies that a queue must not change: JSON with spaces and escapes, text that is not JSON, 256
+ * KiB.
+ */
 const bodies: readonly string[] = [
   '{ "id" :  "O1234567",\n"name":"\\u00e9 é 👩‍👩‍👧 <&> \\"quoted\\"" }',
   'no JSON at all',
@@ -69,20 +72,20 @@ describe.each([
   ['in memory', fakeWorkQueue],
   ['on SQS', realWorkQueue],
 ])('work queue %s', (_name, newQueue) => {
-  test.each(bodies)('sends a body again as it came (%#)', async (body) => {
+  test.each(bodies)('sends a body again without changes (%#)', async (body) => {
     const { queue, waiting, parked } = await newQueue();
     await queue.sendAgain(messageOf(body), 0);
     expect(await waiting()).toEqual([{ body, timesSentAgain: 1 }]);
     expect(await parked()).toEqual([]);
   });
 
-  test('counts every time a message was sent again', async () => {
+  test('counts how often a message was sent again', async () => {
     const { queue, waiting } = await newQueue();
     await queue.sendAgain(messageOf('{}', 41), 0);
     expect(await waiting()).toEqual([{ body: '{}', timesSentAgain: 42 }]);
   });
 
-  test.each(bodies)('parks a body as it came, with its reason (%#)', async (body) => {
+  test.each(bodies)('parks a body without changes, with its reason (%#)', async (body) => {
     const { queue, waiting, parked } = await newQueue();
     const reason = '{"path":"/detail/opportunity/identifier","expected":"a text","actual":"\\u0007 5 é"}';
     await queue.park(body, { code: 'event.malformed', reason });
@@ -91,7 +94,7 @@ describe.each([
   });
 });
 
-describe('what SQS is asked for', () => {
+describe('requests to SQS', () => {
   const delays: readonly (readonly [number, number])[] = [
     [0, 0],
     [1, 1],
@@ -102,7 +105,7 @@ describe('what SQS is asked for', () => {
     [900_000, 900],
     [86_400_000, 900],
   ];
-  test.each(delays)('%i ms of delay are %i whole seconds', async (delayMs, seconds) => {
+  test.each(delays)('rounds a delay of %i ms up to %i s', async (delayMs, seconds) => {
     const { queue } = await realWorkQueue();
     sqs.delaySeconds();
     await queue.sendAgain(messageOf('{}'), delayMs);
@@ -110,7 +113,7 @@ describe('what SQS is asked for', () => {
     expect(sqs.delaySeconds()).toEqual([seconds, seconds]);
   });
 
-  test('a delayed message cannot be received before', async () => {
+  test('delivers a delayed message only after its delay', async () => {
     const { queue, waiting } = await realWorkQueue();
     await queue.sendAgain(messageOf('{}'), 400);
     expect(await waiting()).toEqual([]);
@@ -118,7 +121,7 @@ describe('what SQS is asked for', () => {
     expect(await waiting()).toEqual([{ body: '{}', timesSentAgain: 1 }]);
   });
 
-  test('a parked queue alone parks', async () => {
+  test('parks with a parked queue alone', async () => {
     const url = await sqs.newQueue();
     await sqsParkedQueue(sqs.client(), url).park('{}', { code: 'doorbell.malformed', reason: '{}' });
     const [parked] = await sqs.receiveAll(url);
@@ -128,7 +131,7 @@ describe('what SQS is asked for', () => {
     });
   });
 
-  test('a queue that does not answer is unavailable, later', async () => {
+  test('fails as unavailable (later) if SQS does not answer', async () => {
     const client = new SQSClient({
       ...clientSettings(`http://127.0.0.1:${await freePort()}`),
       maxAttempts: 1,
@@ -152,7 +155,7 @@ describe('what SQS is asked for', () => {
   });
 });
 
-/** More than two batches of SQS, and not a whole number of them. */
+/** More than two SQS batches, and not a multiple of a batch. */
 const versions: readonly VersionRef[] = Array.from({ length: 23 }, (_, index) => ({
   ...opportunityKey,
   version: index + 1,
@@ -162,8 +165,8 @@ const deliveries: readonly DeliveryId[] = versions.map(({ version }) => delivery
 interface DoorbellsUnderTest {
   readonly delivery: DeliveryDoorbell;
   readonly fanOut: FanOutDoorbell;
-  readonly rungDeliveries: () => Promise<readonly DeliveryId[]>;
-  readonly rungVersions: () => Promise<readonly VersionRef[]>;
+  readonly signalledDeliveries: () => Promise<readonly DeliveryId[]>;
+  readonly signalledVersions: () => Promise<readonly VersionRef[]>;
 }
 
 async function fakeDoorbells(): Promise<DoorbellsUnderTest> {
@@ -172,8 +175,8 @@ async function fakeDoorbells(): Promise<DoorbellsUnderTest> {
   return {
     delivery,
     fanOut,
-    rungDeliveries: async () => delivery.rings.flatMap(({ rows }) => rows),
-    rungVersions: async () => fanOut.rings.flatMap(({ rows }) => rows),
+    signalledDeliveries: async () => delivery.rings.flatMap(({ rows }) => rows),
+    signalledVersions: async () => fanOut.rings.flatMap(({ rows }) => rows),
   };
 }
 
@@ -183,9 +186,9 @@ async function realDoorbells(): Promise<DoorbellsUnderTest> {
   return {
     delivery: sqsDeliveryDoorbell(sqs.client(), urls.delivery),
     fanOut: sqsFanOutDoorbell(sqs.client(), urls.fanOut),
-    rungDeliveries: async () =>
+    signalledDeliveries: async () =>
       (await bodiesIn(urls.delivery)).map((body) => parseDeliveryDoorbell(body).deliveryId),
-    rungVersions: async () => (await bodiesIn(urls.fanOut)).map(parseFanOutDoorbell),
+    signalledVersions: async () => (await bodiesIn(urls.fanOut)).map(parseFanOutDoorbell),
   };
 }
 
@@ -193,23 +196,23 @@ describe.each([
   ['in memory', fakeDoorbells],
   ['on SQS', realDoorbells],
 ])('doorbells %s', (_name, newDoorbells) => {
-  test('ring once for each delivery, however many', async () => {
-    const { delivery, rungDeliveries } = await newDoorbells();
+  test('sends one message for each delivery', async () => {
+    const { delivery, signalledDeliveries } = await newDoorbells();
     await delivery.ring(deliveries);
-    expect((await rungDeliveries()).toSorted()).toEqual(deliveries.toSorted());
+    expect((await signalledDeliveries()).toSorted()).toEqual(deliveries.toSorted());
   });
 
-  test('ring once for each version, however many', async () => {
-    const { fanOut, rungVersions } = await newDoorbells();
+  test('sends one message for each version', async () => {
+    const { fanOut, signalledVersions } = await newDoorbells();
     await fanOut.ring(versions);
-    expect((await rungVersions()).toSorted((a, b) => a.version - b.version)).toEqual(versions);
+    expect((await signalledVersions()).toSorted((a, b) => a.version - b.version)).toEqual(versions);
   });
 
-  test('ring for nothing without a word', async () => {
-    const { delivery, fanOut, rungDeliveries, rungVersions } = await newDoorbells();
+  test('sends nothing for an empty list', async () => {
+    const { delivery, fanOut, signalledDeliveries, signalledVersions } = await newDoorbells();
     await delivery.ring([]);
     await fanOut.ring([]);
-    expect(await rungDeliveries()).toEqual([]);
-    expect(await rungVersions()).toEqual([]);
+    expect(await signalledDeliveries()).toEqual([]);
+    expect(await signalledVersions()).toEqual([]);
   });
 });

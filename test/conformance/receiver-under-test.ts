@@ -19,7 +19,7 @@ export interface Receiver {
   readonly stop: () => Promise<void>;
 }
 
-/** Answers once the whole request was read. */
+/** Answers after the whole request was read. */
 export type Answering = RequestListener;
 
 export async function startHttpReceiver(answer: Answering): Promise<Receiver> {
@@ -33,7 +33,7 @@ export async function startHttpsReceiver(answer: Answering): Promise<Receiver> {
   return listening(createHttpsServer(options, recording(received, answer)), received);
 }
 
-/** A server that speaks whatever it likes. */
+/** A server that answers with any bytes. */
 export async function startTcpReceiver(talk: (socket: Socket) => void): Promise<Receiver> {
   return listening(createTcpServer(talk), []);
 }
@@ -54,7 +54,7 @@ async function listening(server: Server, received: readonly Received[]): Promise
     connections += 1;
     sockets.add(socket.on('error', () => undefined));
   });
-  // Every address of this machine, IPv4 and IPv6: whatever leads back here is seen.
+  // Every address of this machine, IPv4 and IPv6, to notice any connection.
   await new Promise<void>((resolve) => server.listen(0, '::', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the receiver has no port');

@@ -25,7 +25,7 @@ function newSecret(bytes = 32): SigningSecret {
 }
 
 let secrets = 0;
-/** An endpoint whose secret nobody has made yet. */
+/** An endpoint whose secret does not exist yet. */
 function newEndpoint(): Signer {
   secrets += 1;
   return { id: 'ep_example', secretId: `relay/secret${secrets}` };
@@ -34,7 +34,7 @@ function newEndpoint(): Signer {
 interface SecretsUnderTest {
   readonly store: SecretStore;
   readonly clock: ManualClock;
-  /** Makes the secret, or rotates it. */
+  /** Creates the secret, or rotates it. */
   readonly put: (endpoint: Signer, secret: string) => Promise<void>;
 }
 
@@ -66,7 +66,7 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0)) await cleanUp();
 });
 
-/** A Secrets Manager that answers each stage with a secret, or refuses it with an error of this name. */
+/** A Secrets Manager that returns a secret for each stage, or an error of this name. */
 async function scriptedSecrets(stages: Readonly<Record<'AWSCURRENT' | 'AWSPREVIOUS', string>>) {
   const respond = async (request: IncomingMessage, response: ServerResponse) => {
     const sent = await text(request);
@@ -88,14 +88,14 @@ describe.each([
   ['in memory', fakeSecrets],
   ['on Secrets Manager', realSecrets],
 ])('secret store %s', (_name, newSecrets) => {
-  test('answers the one secret there is', async () => {
+  test('returns the only secret', async () => {
     const { store, put } = await newSecrets();
     const [endpoint, secret] = [newEndpoint(), newSecret()];
     await put(endpoint, secret);
     expect(await store.signingSecrets(endpoint)).toEqual([secret]);
   });
 
-  test('answers both while a rotation is under way, newest first, and never a third', async () => {
+  test('returns both secrets during a rotation, newest first, and never a third', async () => {
     const { store, put } = await newSecrets();
     const endpoint = newEndpoint();
     const [oldest, before, current] = [newSecret(), newSecret(24), newSecret(64)];
@@ -111,12 +111,12 @@ describe.each([
     expect(await store.signingSecrets(one)).not.toEqual(await store.signingSecrets(other));
   });
 
-  test('is unusable where there is none', async () => {
+  test('is unusable if there is no secret', async () => {
     const { store } = await newSecrets();
     await expect(store.signingSecrets(newEndpoint())).rejects.toMatchObject(unusable);
   });
 
-  test('takes a secret that was made after it was missed', async () => {
+  test('returns a secret that was created after it was missing', async () => {
     const { store, put } = await newSecrets();
     const endpoint = newEndpoint();
     await expect(store.signingSecrets(endpoint)).rejects.toMatchObject(unusable);
@@ -135,7 +135,7 @@ describe('secret store on Secrets Manager', () => {
     ['too long', newSecret(65)],
     ['not base64', `whsec_${'*'.repeat(44)}`],
     ['followed by a line break', `${newSecret()}\n`],
-  ])('is unusable where the secret is %s, and does not repeat it', async (_name, secret) => {
+  ])('is unusable if the secret is %s, and the error does not contain it', async (_name, secret) => {
     const { store, put } = await realSecrets();
     const endpoint = newEndpoint();
     await put(endpoint, secret);
@@ -144,7 +144,7 @@ describe('secret store on Secrets Manager', () => {
     if (secret !== '') expect(String(failure)).not.toContain(secret.trim());
   });
 
-  test('reads again a minute after the last read, not before', async () => {
+  test('reads again one minute after the last read, not earlier', async () => {
     const { store, clock, put } = await realSecrets();
     const [endpoint, before, after] = [newEndpoint(), newSecret(), newSecret()];
     await put(endpoint, before);
@@ -156,7 +156,7 @@ describe('secret store on Secrets Manager', () => {
     expect(await store.signingSecrets(endpoint)).toEqual([after, before]);
   });
 
-  test('a rotation away from something unusable signs with the new secret', async () => {
+  test('signs with the new secret if the previous version is unusable', async () => {
     const { store, put } = await realSecrets();
     const [endpoint, secret] = [newEndpoint(), newSecret()];
     await put(endpoint, 'placeholder');
@@ -164,7 +164,7 @@ describe('secret store on Secrets Manager', () => {
     expect(await store.signingSecrets(endpoint)).toEqual([secret]);
   });
 
-  test('is unavailable, later, where Secrets Manager does not answer, and forgets that at once', async () => {
+  test('is unavailable if Secrets Manager does not answer, and does not cache the error', async () => {
     const port = await freePort();
     const away = new SecretsManagerClient({ ...clientSettings(`http://127.0.0.1:${port}`), maxAttempts: 1 });
     const [endpoint, secret] = [newEndpoint(), newSecret()];
@@ -178,7 +178,7 @@ describe('secret store on Secrets Manager', () => {
   });
 });
 
-describe('what Secrets Manager refuses', () => {
+describe('an error of Secrets Manager', () => {
   const permanent = [
     'AccessDeniedException',
     'DecryptionFailure',
@@ -197,7 +197,7 @@ describe('what Secrets Manager refuses', () => {
     ...passing.map((name) => [name, 'secret.unavailable', 'later'] as const),
   ];
 
-  test.each(cases)('with %s is %s, %s, for the current version', async (name, code, kind) => {
+  test.each(cases)('%s for the current version becomes %s (%s)', async (name, code, kind) => {
     const store = await scriptedSecrets({ AWSCURRENT: name, AWSPREVIOUS: newSecret() });
     const failure: unknown = await store.signingSecrets(newEndpoint()).catch((error: unknown) => error);
     const details = { endpointId: 'ep_example', error: name };
@@ -216,7 +216,7 @@ describe('what Secrets Manager refuses', () => {
     },
   );
 
-  test('is unusable where the current version is not found, and no loss where the one before is not', async () => {
+  test('is unusable without a current version, but usable without a previous one', async () => {
     const [secret, missing] = [newSecret(), 'ResourceNotFoundException'];
     const gone = await scriptedSecrets({ AWSCURRENT: missing, AWSPREVIOUS: secret });
     await expect(gone.signingSecrets(newEndpoint())).rejects.toMatchObject(unusable);

@@ -6,13 +6,13 @@ import { type Receiver, startTcpReceiver } from './receiver-under-test.ts';
 const timeoutMs = 3_000;
 const forPublic = httpsWebhookTransport({ network: 'public' });
 const forLoopback = httpsWebhookTransport({ network: 'loopback' });
-/** Private receivers of some networks only: all that leads elsewhere stays forbidden. */
+/** Some private networks are allowed. All other private addresses stay forbidden. */
 const forSome = httpsWebhookTransport({
   network: 'public',
   allowedCidrs: ['10.250.0.0/16', '192.168.255.0/30', 'fd12:3456::/32', 'fd00:ec2::/64'],
 });
 
-/** Listens on every address of this machine, so that a connection to any form of one is seen. */
+/** Listens on every address of this machine, so that it notices a connection to any of them. */
 let listener: Receiver;
 beforeAll(async () => {
   listener = await startTcpReceiver((socket) => socket.end());
@@ -119,7 +119,7 @@ const privateHosts: ReadonlyMap<string, readonly string[]> = new Map([
   ],
 ]);
 
-/** Names that no resolver here knows: nothing was there to be connected to. With a resolver that does, they are forbidden. */
+/** Names that the resolver of this machine may not know. If it does, they are forbidden. */
 const namesWithoutAddress = [
   'localhost.',
   'receiver.localhost',
@@ -129,7 +129,7 @@ const namesWithoutAddress = [
   'metadata.google.internal.invalid',
 ];
 
-/** Neither HTTPS nor a URL. */
+/** URLs that are not HTTPS, and texts that are not URLs. */
 const otherUrls = (port: number): readonly string[] => [
   `http://127.0.0.1:${port}/`,
   `http://localhost:${port}/`,
@@ -169,7 +169,7 @@ const otherUrls = (port: number): readonly string[] => [
   `http://127.0.0.1:${port}/?a=\u0085`,
 ];
 
-/** @returns the outcome, once it is certain that nothing reached this machine. */
+/** Returns the outcome after it is certain that nothing reached this machine. */
 async function outcomeOf(transport: typeof forPublic, url: string): Promise<string> {
   const before = listener.connections();
   const answer = await transport.post(
@@ -183,30 +183,30 @@ async function outcomeOf(transport: typeof forPublic, url: string): Promise<stri
   return answer.outcome;
 }
 
-describe('in a stack, nothing connects to', () => {
+describe('a deployed stack', () => {
   const all = [...privateHosts].flatMap(([range, hosts]) => hosts.map((host) => [range, host] as const));
 
-  test('at least forty forms', () => {
+  test('is tested with at least forty forms of addresses', () => {
     expect(all.length).toBeGreaterThan(40);
   });
 
-  test.each(all)('%s: %s', async (_range, host) => {
+  test.each(all)('does not connect to %s: %s', async (_range, host) => {
     expect(await outcomeOf(forPublic, `https://${host}:${listener.port}/hook`)).toBe('forbidden');
   });
 
-  test.each(namesWithoutAddress)('%s', async (name) => {
+  test.each(namesWithoutAddress)('does not connect to %s', async (name) => {
     expect(await outcomeOf(forPublic, `https://${name}:${listener.port}/hook`)).toMatch(
       /^(unreachable|forbidden)$/,
     );
   });
 
-  test('anything but HTTPS', async () => {
+  test('does not connect to anything but HTTPS', async () => {
     for (const url of otherUrls(listener.port))
       expect(await outcomeOf(forPublic, url), url).toBe('forbidden');
   });
 });
 
-describe('in a stack with private receivers, nothing connects to', () => {
+describe('a stack with private receivers', () => {
   const all = [...privateHosts].flatMap(([range, hosts]) => hosts.map((host) => [range, host] as const));
   const others = ['10.249.255.255', '10.251.0.1', '192.168.255.4', '[fd12:3457::1]', '[::ffff:10.251.0.1]'];
 
@@ -218,7 +218,7 @@ describe('in a stack with private receivers, nothing connects to', () => {
   );
 });
 
-describe('on the local stage, nothing connects to', () => {
+describe('the local stage', () => {
   const loopback = new Set(['127.0.0.1', '127.0.0.2', '127.255.255.254', '[::1]', '[0:0:0:0:0:0:0:1]']);
   const others = [...privateHosts].flatMap(([range, hosts]) =>
     /^loopback|user information|names of/.test(range)
@@ -226,12 +226,12 @@ describe('on the local stage, nothing connects to', () => {
       : hosts.filter((host) => !loopback.has(host)).map((host) => [range, host] as const),
   );
 
-  test.each(others)('%s: %s, with HTTP or HTTPS', async (_range, host) => {
+  test.each(others)('does not connect to %s: %s, with HTTP or HTTPS', async (_range, host) => {
     for (const scheme of ['http', 'https'])
       expect(await outcomeOf(forLoopback, `${scheme}://${host}:${listener.port}/hook`)).toBe('forbidden');
   });
 
-  test('anything but HTTP and HTTPS', async () => {
+  test('does not connect to anything but HTTP and HTTPS', async () => {
     const urls = otherUrls(listener.port).filter((url) => !/^http:\P{Cc}*$/iu.test(url));
     for (const url of urls) expect(await outcomeOf(forLoopback, url), url).toBe('forbidden');
   });

@@ -3,21 +3,23 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { httpsWebhookTransport } from '../../lambdas/adapters/https-webhook-transport.ts';
 import { type Receiver, startHttpReceiver } from './receiver-under-test.ts';
 
-/** It listens on every address of this machine, and loopback is all of 127.0.0.0/8: whatever is connected to is seen. */
+/**
+ * Listens on every address of this machine, so that it notices a connection to any of 127.0.0.0/8.
+ */
 let receiver: Receiver;
-/** Addresses of this machine that were connected to, in their order. */
+/** Addresses of this machine that received connections, in order. */
 let connectedTo: (string | undefined)[];
 beforeEach(async () => {
   connectedTo = [];
   receiver = await startHttpReceiver((request, response) => {
     connectedTo.push(request.socket.localAddress?.replace('::ffff:', ''));
-    // The next attempt has to ask for the address again.
+    // Forces the next attempt to resolve the name again.
     response.writeHead(204, { connection: 'close' }).end();
   });
 });
 afterEach(() => receiver.stop());
 
-/** A resolver whose answer changes from question to question; the last one stays. */
+/** A resolver that returns these answers one after the other, then always the last one. */
 function answering(...answers: readonly (readonly string[])[]) {
   let asked = 0;
   const lookup: LookupFunction = (_hostname, options, callback) => {
@@ -37,7 +39,7 @@ function posting(lookup: LookupFunction, allowedCidrs: readonly string[] = []) {
 }
 
 describe('a name whose address changes between the check and the connection', () => {
-  test('is asked for once: what was checked is what is connected to', async () => {
+  test('is resolved once: the checked address is the one connected to', async () => {
     const names = answering(['127.0.0.1'], ['127.0.0.2']);
     expect(await posting(names.lookup)()).toBe('delivered');
     expect(names.asked()).toBe(1);
@@ -59,14 +61,14 @@ describe('a name with several addresses', () => {
     [['127.0.0.1', '::ffff:127.0.0.2']],
     [['127.0.0.1', '::7f00:2']],
     [['127.0.0.1', '64:ff9b::7f00:2']],
-  ])('%j is not connected to where one of them is forbidden', async (addresses) => {
+  ])('is not connected to if one of them is forbidden: %j', async (addresses) => {
     expect(await posting(answering(addresses).lookup)()).toBe('forbidden');
     expect(receiver.connections()).toBe(0);
   });
 });
 
 describe('a name of a private receiver', () => {
-  test('is connected to where its network is allowed, and only there', async () => {
+  test('is connected to only if its network is allowed', async () => {
     const names = answering(['127.77.0.9'], ['127.78.0.9'], ['127.77.1.1'], ['127.77.0.10']);
     const post = posting(names.lookup, ['127.77.0.0/24']);
     expect([await post(), await post(), await post(), await post()]).toEqual([
@@ -78,7 +80,7 @@ describe('a name of a private receiver', () => {
     expect(connectedTo).toEqual(['127.77.0.9', '127.77.0.10']);
   });
 
-  test('may be an address that stands in the URL itself', async () => {
+  test('can be a literal address in the URL', async () => {
     const transport = httpsWebhookTransport({ network: 'loopback', allowedCidrs: ['127.77.0.0/24'] });
     const outcomeAt = async (host: string) =>
       (await transport.post(`http://${host}:${receiver.port}/`, {}, '{}', 2_000)).outcome;
@@ -87,14 +89,14 @@ describe('a name of a private receiver', () => {
     expect(connectedTo).toEqual(['127.77.0.9']);
   });
 
-  test('is never the metadata service of EC2, which has an address in a private range', async () => {
+  test('is never the EC2 metadata service, although its address is private', async () => {
     const post = posting(answering(['fd00:ec2::254'], ['fd00:ec3::254']).lookup, ['fc00::/7']);
     expect(await post()).toBe('forbidden');
     expect(await post()).not.toBe('forbidden');
   });
 });
 
-test('a redirect to a name is not even looked up', async () => {
+test('the host name of a redirect is not resolved', async () => {
   const redirecting = await startHttpReceiver((_, response) => {
     response.writeHead(307, { location: `http://receiver.example:${receiver.port}/` }).end();
   });

@@ -34,8 +34,8 @@ async function postTo(answer: Answering, path = '/hook') {
   return post(`http://127.0.0.1:${receiver.port}${path}`, {}, '{}');
 }
 
-describe('what is sent', () => {
-  test('arrives byte for byte, with the headers as given', async () => {
+describe('a request', () => {
+  test('arrives byte for byte with the given headers', async () => {
     const receiver = await started(startHttpReceiver((_, response) => response.end()));
     const body = '{"name":"é 👩‍👩‍👧 \\u0000","spaces":  [ 1 ]}\n';
     const headers = {
@@ -52,7 +52,7 @@ describe('what is sent', () => {
     expect(received?.body.equals(Buffer.from(body))).toBe(true);
   });
 
-  test('may be a megabyte', async () => {
+  test('can have a body of a megabyte', async () => {
     const receiver = await started(startHttpReceiver((_, response) => response.end()));
     const body = JSON.stringify({ text: 'é'.repeat(500_000) });
     expect(await post(`http://127.0.0.1:${receiver.port}/`, {}, body)).toMatchObject({
@@ -69,7 +69,7 @@ describe('what is sent', () => {
   });
 });
 
-describe('what an answer means', () => {
+describe('an answer', () => {
   const outcomes: readonly (readonly [number, AttemptOutcome])[] = [
     [200, 'delivered'],
     [201, 'delivered'],
@@ -93,7 +93,7 @@ describe('what an answer means', () => {
     [503, 'refused'],
     [599, 'refused'],
   ];
-  test.each(outcomes)('HTTP %i is %s', async (status, outcome) => {
+  test.each(outcomes)('with HTTP status %i is %s', async (status, outcome) => {
     expect(await postTo((_, response) => response.writeHead(status).end())).toEqual({
       outcome,
       status,
@@ -101,7 +101,7 @@ describe('what an answer means', () => {
     });
   });
 
-  test('a redirect is not followed', async () => {
+  test('that redirects is not followed', async () => {
     const target = await started(startHttpReceiver((_, response) => response.end()));
     for (const status of [301, 302, 303, 307, 308]) {
       const location = `http://127.0.0.1:${target.port}/`;
@@ -123,7 +123,7 @@ describe('what an answer means', () => {
     },
   );
 
-  test('an informational answer before the real one does not count', async () => {
+  test('that is informational is ignored', async () => {
     const answer = await postTo((_, response) => {
       response.writeProcessing();
       response.writeHead(202).end();
@@ -132,7 +132,7 @@ describe('what an answer means', () => {
   });
 });
 
-describe('what HTTP has no room for is not sent', () => {
+describe('a request that HTTP does not allow', () => {
   test.each([
     ['a line feed in a value', { 'x-team': 'crm\r\nx-admin: 1' }],
     ['a lone line feed', { 'x-team': 'crm\nx-admin: 1' }],
@@ -142,13 +142,13 @@ describe('what HTTP has no room for is not sent', () => {
     ['a space in a name', { 'x team': '1' }],
     ['a colon in a name', { 'x:team': '1' }],
     ['no name', { '': '1' }],
-  ])('%s', async (_what, headers) => {
+  ])('is not sent: %s', async (_what, headers) => {
     const receiver = await started(startHttpReceiver((_, response) => response.end()));
     expect(await post(`http://127.0.0.1:${receiver.port}/`, headers, '{}')).toEqual({ outcome: 'forbidden' });
     expect(receiver.connections()).toBe(0);
   });
 
-  test('a length that is given does not replace the true one', async () => {
+  test('cannot replace the true content length', async () => {
     const receiver = await started(startHttpReceiver((_, response) => response.end()));
     await post(`http://127.0.0.1:${receiver.port}/`, { 'Content-Length': '1' }, '{"a":1}');
     expect(receiver.received).toMatchObject([
@@ -157,20 +157,20 @@ describe('what HTTP has no room for is not sent', () => {
   });
 });
 
-describe('how much of an answer is read', () => {
-  test('its first 512 characters are kept', async () => {
+describe('the body of an answer', () => {
+  test('is kept up to 512 characters', async () => {
     const text = `${'é'.repeat(511)}!?`;
     expect(await postTo((_, response) => response.end(text))).toMatchObject({
       answer: `${'é'.repeat(511)}!`,
     });
   });
 
-  test('is well-formed text also where the cut goes through a character', async () => {
+  test('is well-formed text even if the cut splits a character', async () => {
     const { answer } = await postTo((_, response) => response.end(`${'x'.repeat(511)}😀`));
     expect(answer).toBe(`${'x'.repeat(511)}\uFFFD`);
   });
 
-  test('of a megabyte, 64 KiB are read and the connection is given up', async () => {
+  test('is read up to 64 KiB, then the connection is closed', async () => {
     let sentBytes = 0;
     const receiver = await started(
       startHttpReceiver((_, response) => {
@@ -187,11 +187,11 @@ describe('how much of an answer is read', () => {
     );
     const answer = await post(`http://127.0.0.1:${receiver.port}/`, {}, '{}');
     expect(answer).toEqual({ outcome: 'delivered', status: 200, answer: 'x'.repeat(512) });
-    // What the buffers of both sides hold is sent without being read.
+    // The buffers of both sides hold some data that was sent but not read.
     expect(sentBytes).toBeLessThan(16 * 1_048_576);
   });
 
-  test('of a body that trickles for ever, what came in time; the status stands', async () => {
+  test('is kept as far as it arrived in time if it never ends, with its status', async () => {
     const answer = await postTo((_, response) => {
       response.writeHead(200);
       const timer = setInterval(() => response.write('.'), 20);
@@ -200,7 +200,7 @@ describe('how much of an answer is read', () => {
     expect(answer).toEqual({ outcome: 'delivered', status: 200, answer: expect.stringMatching(/^\.+$/) });
   });
 
-  test('of a body that is cut off, what came; the status stands', async () => {
+  test('is kept as far as it arrived if the connection is cut, with its status', async () => {
     const answer = await postTo((request, response) => {
       response.writeHead(500, { 'content-length': 100 });
       response.write('half of');
@@ -209,18 +209,18 @@ describe('how much of an answer is read', () => {
     expect(answer).toEqual({ outcome: 'refused', status: 500, answer: 'half of' });
   });
 
-  test('bytes that are no text do not hurt', async () => {
+  test('can consist of bytes that are not text', async () => {
     const answer = await postTo((_, response) => response.end(Buffer.from([0xff, 0xfe, 0x00, 0xc3])));
     expect(answer).toMatchObject({ outcome: 'delivered', answer: expect.any(String) });
   });
 });
 
-describe('no answer', () => {
+describe('without an answer', () => {
   test('a receiver that hangs is timed out', async () => {
     expect(await postTo(() => undefined)).toEqual({ outcome: 'timed-out' });
   });
 
-  test('each attempt has the time that it is given', async () => {
+  test('an attempt has its own timeout', async () => {
     const receiver = await started(
       startHttpReceiver((_, response) => void setTimeout(() => response.end(), 200)),
     );
@@ -229,7 +229,7 @@ describe('no answer', () => {
     expect(answers.map(({ outcome }) => outcome)).toEqual(['delivered', 'timed-out']);
   });
 
-  test('headers that trickle for ever are timed out', async () => {
+  test('headers that never end are timed out', async () => {
     const receiver = await started(
       startTcpReceiver((socket) => {
         socket.write('HTTP/1.1 200 OK\r\n');
@@ -238,12 +238,12 @@ describe('no answer', () => {
       }),
     );
     const answer = await post(`http://127.0.0.1:${receiver.port}/`, {}, '{}');
-    // Node gives up on too many headers by itself, which may come first.
+    // Node itself refuses too many headers, possibly before the timeout.
     expect(['timed-out', 'unreachable']).toContain(answer.outcome);
   });
 
   test.each(['', 'upgrade: websocket\r\nconnection: Upgrade\r\n'])(
-    'a receiver that changes to a protocol nobody asked for has refused, with %j',
+    'a receiver that switches to another protocol has refused the message: %j',
     async (headers) => {
       const receiver = await started(
         startTcpReceiver((socket) =>
@@ -269,7 +269,7 @@ describe('no answer', () => {
     expect(await post(url, {}, '{}')).toEqual({ outcome: 'unreachable' });
   });
 
-  test('a name that nobody has is unreachable', async () => {
+  test('an unknown host name is unreachable', async () => {
     const answer = await post('http://receiver.invalid/', {}, '{}');
     expect(['unreachable', 'timed-out']).toContain(answer.outcome);
   });
@@ -297,7 +297,7 @@ describe('no answer', () => {
 });
 
 describe('TLS', () => {
-  test('a certificate that nobody vouches for is unreachable, and nothing is sent', async () => {
+  test('an untrusted certificate is unreachable, and nothing is sent', async () => {
     const receiver = await started(startHttpsReceiver((_, response) => response.end()));
     expect(await post(`https://localhost:${receiver.port}/`, {}, '{}')).toEqual({
       outcome: 'unreachable',
@@ -305,12 +305,12 @@ describe('TLS', () => {
     expect(receiver.received).toEqual([]);
   });
 
-  test('a certificate that is trusted, and made for the name, is delivered to', async () => {
+  test('a trusted certificate for the host name is accepted', async () => {
     const trusted = getCACertificates('default');
     setDefaultCACertificates([...trusted, certificate]);
     try {
       const receiver = await started(startHttpsReceiver((_, response) => response.end('ok')));
-      // One of its own: a transport keeps what it knows about trust.
+      // A new transport, because a transport caches its trust settings.
       const fresh = httpsWebhookTransport({ network: 'loopback' });
       for (const host of ['localhost', '127.0.0.1'])
         expect(await fresh.post(`https://${host}:${receiver.port}/`, {}, '{}', 2_000)).toEqual({
@@ -327,7 +327,7 @@ describe('TLS', () => {
   });
 });
 
-test('nothing is written to the console, whichever address is connected to', async () => {
+test('nothing is written to the console for any address', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   const receiver = await started(startHttpReceiver((_, response) => response.end()));
   for (const host of ['127.0.0.1', '[::1]', 'localhost'])

@@ -3,16 +3,16 @@ import type { DeliveryId } from '../../lambdas/core/ids.ts';
 import { epochMsOf, type Instant } from '../../lambdas/core/instant.ts';
 import type { ClaimedDelivery, DeliveryStore, Settlement } from '../../lambdas/ports/delivery-store.ts';
 
-/** What stands in the store of one delivery. */
+/** A stored delivery. */
 export interface DeliveryRow extends Delivery {
   readonly status: DeliveryStatus;
   readonly attemptNumber: number;
   readonly attempts: readonly Attempt[];
-  /** While it is pending. */
+  /** Set while it is pending. */
   readonly dueAt?: Instant | undefined;
-  /** While its end is waited for. */
+  /** Set while it waits for its predecessor. */
   readonly waitsFor?: DeliveryId | undefined;
-  /** Once it is exhausted. */
+  /** Set when it is exhausted. */
   readonly reason?: string | undefined;
 }
 
@@ -23,7 +23,7 @@ export interface InMemoryDeliveryStore extends DeliveryStore {
 
 export function inMemoryDeliveryStore(): InMemoryDeliveryStore {
   const rows = new Map<DeliveryId, DeliveryRow>();
-  /** Changes a row where a condition holds, and says whether it did. */
+  /** Changes a row if a condition holds. Returns the changed row, or undefined. */
   const change = (
     id: DeliveryId,
     condition: (row: DeliveryRow) => boolean,
@@ -58,7 +58,7 @@ export function inMemoryDeliveryStore(): InMemoryDeliveryStore {
       const written = change(
         claimed.id,
         (row) => row.status === 'pending' && mayWrite(row, claimed, settlement),
-        (row) => settled(row, structuredClone(attempt), settlement),
+        (row) => applySettlement(row, structuredClone(attempt), settlement),
       );
       return written ? 'settled' : 'superseded';
     },
@@ -122,12 +122,12 @@ function dueMsOf({ dueAt }: DeliveryRow): number {
   return dueAt === undefined ? Number.POSITIVE_INFINITY : epochMsOf(dueAt);
 }
 
-/** What was delivered is written whoever holds the claim; anything else is the newest claim's to write. */
+/** A success is always recorded. Any other settlement needs the newest claim. */
 function mayWrite(row: DeliveryRow, claimed: ClaimedDelivery, { status }: Settlement): boolean {
   return status === 'delivered' || row.attemptNumber === claimed.attemptNumber;
 }
 
-function settled(
+function applySettlement(
   row: DeliveryRow,
   attempt: Attempt | undefined,
   settlement: Settlement,

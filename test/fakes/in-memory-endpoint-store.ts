@@ -7,7 +7,7 @@ import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
 export interface InMemoryEndpointStore extends EndpointStore, EndpointAdmin {
   /** Adds an endpoint, or replaces the one of the same id. */
   put(endpoint: Endpoint): void;
-  /** Makes an endpoint unreadable, as a careless edit of its item does; putting it again mends it. */
+  /** Makes an endpoint unreadable, like an edited item that is invalid. `put` repairs it. */
   spoil(id: EndpointId): void;
 }
 

@@ -1,7 +1,7 @@
 import type { DoorbellDetails } from '../../lambdas/core/doorbell-body.ts';
 import type { ParkReason, WorkQueue } from '../../lambdas/ports/work-queue.ts';
 
-/** A message that waits in the queue, `timesSentAgain` counting this time too. */
+/** A message in the queue. `timesSentAgain` includes this time. */
 export interface SentMessage {
   readonly body: string;
   readonly timesSentAgain: number;
@@ -36,7 +36,7 @@ export function inMemoryWorkQueue(): InMemoryWorkQueue {
 export interface Ring<Row> {
   readonly rows: readonly Row[];
   readonly delayMs: number;
-  /** What a ring for deliveries says besides. */
+  /** Details of a doorbell message of `deliver`. */
   readonly details?: DoorbellDetails | undefined;
 }
 
@@ -45,7 +45,7 @@ export interface InMemoryDoorbell<Row> {
   readonly rings: readonly Ring<Row>[];
 }
 
-/** Either doorbell, by what it rings for: a `DeliveryId` or a `VersionRef`. */
+/** A doorbell of `deliver` (rows are `DeliveryId`) or of `fan-out` (rows are `VersionRef`). */
 export function inMemoryDoorbell<Row>(): InMemoryDoorbell<Row> {
   const rings: Ring<Row>[] = [];
   return {

@@ -4,14 +4,14 @@ import type { SigningSecret } from '../../lambdas/core/signature.ts';
 import type { SecretStore } from '../../lambdas/ports/secret-store.ts';
 
 export interface InMemorySecretStore extends SecretStore, SecretAdmin {
-  /** Sets the secrets that sign, newest first. */
+  /** Sets the signing secrets, newest first. */
   set(secretId: string, ...secrets: readonly SigningSecret[]): void;
 }
 
 type Value = readonly SigningSecret[];
 
 export function inMemorySecretStore(): InMemorySecretStore {
-  /** What signs now, and what signed before while a rotation is under way. */
+  /** Current secrets, and previous ones during a rotation. */
   const bySecretId = new Map<string, { readonly current: Value; readonly before?: Value }>();
   const found = (secretId: string) => {
     const values = bySecretId.get(secretId);

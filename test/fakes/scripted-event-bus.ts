@@ -7,12 +7,12 @@ export interface PutEvent extends BusEvent {
 }
 
 export interface ScriptedEventBus extends EventBus {
-  /** What the next events are answered, one after the other; the last one is answered from then on. */
+  /** Sets the answers to the next events, in order. The last one is repeated. */
   answer(...answers: readonly [Answer, ...Answer[]]): void;
   readonly events: readonly PutEvent[];
 }
 
-/** A bus that answers by script, and takes everything where there is none. */
+/** A bus that gives the scripted answers, by default `delivered`. */
 export function scriptedEventBus(): ScriptedEventBus {
   let script: Answer[] = [{ outcome: 'delivered' }];
   const events: PutEvent[] = [];

@@ -9,12 +9,12 @@ export interface Post {
 }
 
 export interface ScriptedWebhookTransport extends WebhookTransport {
-  /** What the next POSTs are answered, one after the other; the last one is answered from then on. */
+  /** Sets the answers to the next POSTs, in order. The last one is repeated. */
   answer(...answers: readonly [Answer, ...Answer[]]): void;
   readonly posts: readonly Post[];
 }
 
-/** A receiver that answers by script, and 204 where there is none. */
+/** A receiver that gives the scripted answers, by default 204. */
 export function scriptedWebhookTransport(): ScriptedWebhookTransport {
   let script: Answer[] = [answered(204)];
   const posts: Post[] = [];
@@ -30,7 +30,7 @@ export function scriptedWebhookTransport(): ScriptedWebhookTransport {
   };
 }
 
-/** An answer of the receiver, with its Retry-After. */
+/** An answer with this status and Retry-After header. */
 export function answered(status: number, retryAfter?: string): Answer {
   return {
     outcome: outcomeOfStatus(status),

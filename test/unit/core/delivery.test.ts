@@ -32,11 +32,11 @@ describe('outcomeOfStatus', () => {
     [500, 'refused'],
     [503, 'refused'],
     [599, 'refused'],
-    // A final answer can be none of these, but an answer is an answer.
+    // A final answer cannot have these statuses. They are classified all the same.
     [100, 'refused'],
     [199, 'refused'],
     [600, 'refused'],
-  ])('takes %i for %s', (status, outcome) => expect(outcomeOfStatus(status)).toBe(outcome));
+  ])('classifies status %i as %s', (status, outcome) => expect(outcomeOfStatus(status)).toBe(outcome));
 
   it('delivers exactly on 2xx', () => {
     fc.assert(
@@ -60,7 +60,7 @@ describe('retryAfterMs', () => {
     expect(asked('999999999')).toBe(999_999_999_000);
   });
 
-  it('reads an HTTP date, the old form of it too', () => {
+  it('reads an HTTP date, also in its obsolete form', () => {
     expect(asked('Sun, 01 Mar 2026 10:05:00 GMT')).toBe(300_000);
     expect(asked('Sunday, 01-Mar-26 10:05:00 GMT')).toBe(300_000);
   });
@@ -74,11 +74,11 @@ describe('retryAfterMs', () => {
   );
 
   it.each(['-5', '1.5', '1,5', 'try again in 5', 'please wait until 2099'])(
-    'is undefined for %j, of which a lenient reader makes some date',
+    'is undefined for %j, which a lenient parser reads as a date',
     (header) => expect(asked(header)).toBeUndefined(),
   );
 
-  it('is undefined or a number of 0 or more, whatever the header', () => {
+  it('is undefined or at least 0 for any header', () => {
     fc.assert(
       fc.property(
         fc.oneof(

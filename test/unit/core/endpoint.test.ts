@@ -11,14 +11,14 @@ const announced: Announced = {
 };
 const wants = (...topics: string[]) => isInterested({ ...endpoint, topics }, announced);
 
-describe('an endpoint is interested', () => {
-  it('in the types and topics it names', () => {
+describe('isInterested', () => {
+  it('accepts the types and topics of the endpoint', () => {
     expect(wants('opportunity.updated')).toBe(true);
     expect(wants('opportunity.stage_changed')).toBe(true);
     expect(wants('engagement_invitation.accepted', 'opportunity.stage_changed')).toBe(true);
   });
 
-  it('in nothing else', () => {
+  it('refuses other types and topics', () => {
     expect(wants('opportunity.created')).toBe(false);
     expect(wants('opportunity')).toBe(false);
     expect(wants('pportunity.updated')).toBe(false);
@@ -35,7 +35,7 @@ describe('an endpoint is interested', () => {
     'opportunity.*_changed',
     '*stage*',
     'opportunity.updated*',
-  ])('in what matches %s', (pattern) => expect(wants(pattern)).toBe(true));
+  ])('accepts a version that matches %s', (pattern) => expect(wants(pattern)).toBe(true));
 
   it.each([
     'aws_*',
@@ -47,22 +47,22 @@ describe('an endpoint is interested', () => {
     '*stage_*_changed*',
     '*changed*changed',
     'opportunity.*opp*',
-  ])('not in what %s does not match', (pattern) => expect(wants(pattern)).toBe(false));
+  ])('refuses a version that %s does not match', (pattern) => expect(wants(pattern)).toBe(false));
 
-  it('in the catalogs it names, or in all where it names none', () => {
+  it('accepts the catalogs of the endpoint, or all if it has no list', () => {
     expect(isInterested({ ...endpoint, catalogs: ['Sandbox', 'AWS'] }, announced)).toBe(true);
     expect(isInterested({ ...endpoint, catalogs: ['Sandbox'] }, announced)).toBe(false);
     expect(isInterested({ ...endpoint, catalogs: ['aws'] }, announced)).toBe(false);
     expect(isInterested({ ...endpoint, catalogs: [] }, announced)).toBe(true);
   });
 
-  it('still, once it is disabled: what it wants is held for it', () => {
+  it('ignores that an endpoint is disabled, because its deliveries are held', () => {
     const disabled = { reason: 'the receiver answered 410', at: '2026-03-01T10:00:00.000Z' };
     expect(isInterested({ ...endpoint, disabled }, announced)).toBe(true);
   });
 });
 
-/** What stands between the stars literally, and any run of characters for a star. */
+/** A regular expression for a pattern: literal text, and any characters for an asterisk. */
 function oracle(glob: string): RegExp {
   return new RegExp(
     `^${glob
@@ -72,12 +72,12 @@ function oracle(glob: string): RegExp {
   );
 }
 
-describe('a pattern', () => {
-  // Two letters and the dot, which a regular expression would take for any character.
+describe('matchesTopic', () => {
+  // Two letters and the dot, which matches any character in a regular expression.
   const pattern = fc.string({ unit: fc.constantFrom('a', 'a', 'b', '.', '*', '*'), maxLength: 7 });
   const topic = fc.string({ unit: fc.constantFrom('a', 'a', 'b', '.'), maxLength: 7 });
 
-  it('matches what a regular expression of the same meaning matches', () => {
+  it('matches the same topics as an equivalent regular expression', () => {
     fc.assert(
       fc.property(pattern, topic, (glob, text) => {
         const interested = isInterested({ ...endpoint, topics: [glob] }, { ...announced, topics: [text] });
@@ -87,7 +87,7 @@ describe('a pattern', () => {
     );
   });
 
-  it('matches every text of which parts were replaced by stars', () => {
+  it('matches a text whose parts were replaced by asterisks', () => {
     const cut = fc.array(fc.tuple(topic, fc.boolean()), { minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(cut, (parts) => {

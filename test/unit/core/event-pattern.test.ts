@@ -224,7 +224,7 @@ const vectors: readonly {
 ];
 
 describe('event patterns', () => {
-  test.each(vectors)('$rule', ({ pattern, yes, no }) => {
+  test.each(vectors)('follow the rule of EventBridge: $rule', ({ pattern, yes, no }) => {
     const matches = compilePattern(pattern);
     expect(yes.filter((event) => !matches(event))).toEqual([]);
     expect(no.filter((event) => matches(event))).toEqual([]);
@@ -253,7 +253,7 @@ describe('event patterns', () => {
     [{ a: 'x' }, '/a: must be a list of values or an object'],
     [{ a: [] }, '/a: is an empty list, which matches nothing'],
     [{ $or: [{ a: [1] }] }, '/$or: must be a list of at least two objects'],
-  ])('%j is refused by name', (pattern, message) => {
+  ])('%j is refused with the place and the reason', (pattern, message) => {
     expect(() => compilePattern(pattern)).toThrow(message);
   });
 });

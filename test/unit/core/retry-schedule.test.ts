@@ -21,26 +21,26 @@ const nominal = (attempts: number) => deliverySchedule[attempts - 1] ?? Number.N
 const delay = (attempts: number, by: number, asked?: number) =>
   nextDelayMs(attempts, by, asked) ?? Number.NaN;
 
-describe('the delivery schedule', () => {
-  it('is 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h in the middle of its jitter', () => {
+describe('nextDelayMs', () => {
+  it('waits 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h without jitter', () => {
     const delays = Array.from({ length: 9 }, (_, index) => nextDelayMs(index + 1, 0.5));
     const hours = [2, 5, 10, 14, 20, 24].map((each) => each * hour);
     expect(delays).toEqual([5 * second, 5 * minute, 30 * minute, ...hours]);
   });
 
-  it('takes 75 h 35 min 5 s in all', () => {
+  it('waits 75 h 35 min 5 s in total', () => {
     expect(deliverySchedule.reduce((sum, step) => sum + step, 0)).toBe(75 * hour + 35 * minute + 5 * second);
   });
 
-  it('ends after the tenth attempt, whatever the receiver asks for', () => {
+  it('ends after the tenth attempt, even with a Retry-After header', () => {
     expect(nextDelayMs(10, 0.5)).toBeUndefined();
     expect(nextDelayMs(10, 0.5, hour)).toBeUndefined();
     expect(nextDelayMs(1_000, 0)).toBeUndefined();
   });
 
-  it('knows no delay before an attempt has failed', () => expect(nextDelayMs(0, 0.5)).toBeUndefined());
+  it('is undefined before an attempt has failed', () => expect(nextDelayMs(0, 0.5)).toBeUndefined());
 
-  it('stays within a fifth to either side of the step', () => {
+  it('stays within 20 % of the step', () => {
     expect([nextDelayMs(1, 0), nextDelayMs(1, 0.75)]).toEqual([4 * second, 5.5 * second]);
     fc.assert(
       fc.property(failedAttempts, chance, (attempts, by) => {
@@ -51,7 +51,7 @@ describe('the delivery schedule', () => {
     );
   });
 
-  it('is whole milliseconds', () => {
+  it('returns whole milliseconds', () => {
     fc.assert(
       fc.property(failedAttempts, chance, fc.option(askedMs, { nil: undefined }), (attempts, by, asked) => {
         expect(delay(attempts, by, asked)).toSatisfy(Number.isInteger);
@@ -59,7 +59,7 @@ describe('the delivery schedule', () => {
     );
   });
 
-  it('waits longer after every further failure, at the same chance', () => {
+  it('waits longer after each failure, with the same jitter', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 8 }), chance, (attempts, by) => {
         expect(delay(attempts + 1, by)).toBeGreaterThan(delay(attempts, by));
@@ -67,7 +67,7 @@ describe('the delivery schedule', () => {
     );
   });
 
-  it('waits longer with more chance', () => {
+  it('waits longer with a higher random number', () => {
     fc.assert(
       fc.property(failedAttempts, chance, chance, (attempts, a, b) => {
         expect(delay(attempts, Math.max(a, b))).toBeGreaterThanOrEqual(delay(attempts, Math.min(a, b)));
@@ -76,10 +76,10 @@ describe('the delivery schedule', () => {
   });
 });
 
-describe('Retry-After', () => {
-  it('lengthens the step', () => expect(nextDelayMs(1, 0.5, 90 * second)).toBe(90 * second));
+describe('nextDelayMs with a Retry-After header', () => {
+  it('lengthens the wait', () => expect(nextDelayMs(1, 0.5, 90 * second)).toBe(90 * second));
 
-  it('never shortens it', () => {
+  it('never shortens the wait', () => {
     expect(nextDelayMs(4, 0.5, second)).toBe(2 * hour);
     expect(nextDelayMs(4, 0.5, 0)).toBe(2 * hour);
     fc.assert(
@@ -89,7 +89,7 @@ describe('Retry-After', () => {
     );
   });
 
-  it('is obeyed up to 24 h, no longer', () => {
+  it('waits at most 24 h', () => {
     expect(nextDelayMs(1, 0.5, 24 * hour)).toBe(24 * hour);
     expect(nextDelayMs(1, 0.5, 24 * hour + 1)).toBe(24 * hour);
     expect(nextDelayMs(1, 0.5, Number.POSITIVE_INFINITY)).toBe(24 * hour);
@@ -101,8 +101,8 @@ describe('Retry-After', () => {
   });
 });
 
-describe('the back-off of reads', () => {
-  it('doubles from 2 s to 15 min, the upper half of it random', () => {
+describe('backOffMs', () => {
+  it('doubles from 2 s to 15 min, with a random upper half', () => {
     expect([0, 1, 2, 8].map((times) => backOffMs(times, 0))).toEqual(
       [1, 2, 4, 256].map((seconds) => seconds * second),
     );
@@ -111,7 +111,7 @@ describe('the back-off of reads', () => {
     );
   });
 
-  it('is never longer than a queue can delay a message, nor shorter than half of the step', () => {
+  it('is between half of the step and the longest SQS delay', () => {
     expect(longestQueueDelayMs).toBe(15 * minute);
     fc.assert(
       fc.property(fc.nat({ max: 10_000 }), chance, (times, by) => {
@@ -124,7 +124,7 @@ describe('the back-off of reads', () => {
     );
   });
 
-  it('never shrinks from one time to the next, at the same chance', () => {
+  it('never becomes shorter, with the same random number', () => {
     fc.assert(
       fc.property(fc.nat({ max: 40 }), chance, (times, by) => {
         expect(backOffMs(times + 1, by)).toBeGreaterThanOrEqual(backOffMs(times, by));
@@ -133,24 +133,24 @@ describe('the back-off of reads', () => {
   });
 });
 
-describe('how long a version is left to the stream', () => {
+describe('outboxGraceMs', () => {
   it.each([
     [1, 60_000],
     [0.5, 30_000],
     [0.01, 3_000],
-  ])('at a time scale of %s: %i ms', (timeScale, graceMs) => {
+  ])('is scaled by %s, but at least 3 s: %i ms', (timeScale, graceMs) => {
     expect(outboxGraceMs(timeScale)).toBe(graceMs);
   });
 });
 
-describe('a lane of an endpoint', () => {
+describe('slotWaitMs', () => {
   it.each([
     [1, 1_000, 2_000],
     [2, 2_000, 4_000],
     [5, 16_000, 32_000],
     [6, 30_000, 60_000],
     [500, 30_000, 60_000],
-  ])('is asked for again after the refusal %i: within %i to %i ms', (timesRefused, least, most) => {
+  ])('waits after refusal %i between %i and %i ms', (timesRefused, least, most) => {
     expect(slotWaitMs(timesRefused, 0)).toBe(least);
     expect(slotWaitMs(timesRefused, 1)).toBe(most);
   });

@@ -18,12 +18,12 @@ import {
 const secretOf = (bytes: Uint8Array): SigningSecret => `whsec_${Buffer.from(bytes).toString('base64')}`;
 const older = secretOf(Buffer.alloc(32, 'an older example key'));
 const newer = secretOf(Buffer.alloc(32, 'a newer example key'));
-const stranger = secretOf(Buffer.alloc(32, 'nobody signs with this'));
+const stranger = secretOf(Buffer.alloc(32, 'an unknown example key'));
 
 const timestampSeconds = 1_772_359_200;
 const body = '{"type":"opportunity.updated","text":"東京 😀"}';
 
-describe('the published vector of Standard Webhooks', () => {
+describe('the published test vector of Standard Webhooks', () => {
   const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
   const headers = signedHeaders(
     [secret],
@@ -40,7 +40,7 @@ describe('the published vector of Standard Webhooks', () => {
     });
   });
 
-  it('has a secret that is allowed here', () => expect(parseSigningSecret(secret)).toBe(secret));
+  it('has a valid secret', () => expect(parseSigningSecret(secret)).toBe(secret));
 });
 
 const verifiers = [
@@ -56,8 +56,8 @@ const verifiers = [
   ],
 ] as const;
 
-describe.each(verifiers)('a message is verified by %s', (_, verify) => {
-  // Both compare the timestamp with the clock: five minutes to either side.
+describe.each(verifiers)('a message verified by %s', (_, verify) => {
+  // Both verifiers accept timestamps within five minutes of the clock.
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['Date'], now: timestampSeconds * 1_000 });
   });
@@ -65,24 +65,24 @@ describe.each(verifiers)('a message is verified by %s', (_, verify) => {
     vi.useRealTimers();
   });
 
-  it('with the secret that signed it', () => {
+  it('is accepted with the secret that signed it', () => {
     const headers = signedHeaders([older], 'msg_1', timestampSeconds, body);
     expect(() => verify(older, body, headers)).not.toThrow();
   });
 
-  it('with either secret while a rotation is under way, and with no other', () => {
+  it('is accepted with either secret during a rotation, and with no other', () => {
     const headers = signedHeaders([newer, older], 'msg_1', timestampSeconds, body);
     expect(() => verify(older, body, headers)).not.toThrow();
     expect(() => verify(newer, body, headers)).not.toThrow();
     expect(() => verify(stranger, body, headers)).toThrow('No matching signature found');
   });
 
-  it('no longer with the old secret once the rotation is over', () => {
+  it('is refused with the old secret after the rotation', () => {
     const headers = signedHeaders([newer], 'msg_1', timestampSeconds, body);
     expect(() => verify(older, body, headers)).toThrow('No matching signature found');
   });
 
-  it('only with the very body, id and timestamp that were signed', () => {
+  it('is refused with another body, id or timestamp', () => {
     const headers = signedHeaders([older], 'msg_1', timestampSeconds, body);
     expect(() => verify(older, `${body} `, headers)).toThrow('No matching signature found');
     expect(() => verify(older, body, { ...headers, 'webhook-id': 'msg_2' })).toThrow(
@@ -94,7 +94,7 @@ describe.each(verifiers)('a message is verified by %s', (_, verify) => {
     );
   });
 
-  it('whatever the secret, the id and the body', () => {
+  it('is accepted for any secret, id and body', () => {
     const secret = fc.uint8Array({ minLength: 24, maxLength: 64 }).map(secretOf);
     const text = fc.jsonValue().map((value) => JSON.stringify(value));
     fc.assert(
@@ -123,7 +123,7 @@ describe('signedHeaders', () => {
     expect(signedHeaders([older], 'msg_1', timestampSeconds, body)['webhook-timestamp']).toBe('1772359200');
   });
 
-  it('signs every attempt anew', () => {
+  it('signs each attempt with its own timestamp', () => {
     const one = signedHeaders([older], 'msg_1', timestampSeconds, body);
     const other = signedHeaders([older], 'msg_1', timestampSeconds + 5, body);
     expect(other['webhook-id']).toBe(one['webhook-id']);
@@ -155,7 +155,7 @@ describe('parseSigningSecret', () => {
     `{"secret":"whsec_${base64}"}`,
   ])('refuses %j', (text) => expect(parseSigningSecret(text)).toBeUndefined());
 
-  it('refuses base64 that strict decoders refuse, or a receiver could not verify: padding left out, a single digit left over', () => {
+  it('refuses base64 that strict decoders refuse: without padding, or with a single extra digit', () => {
     expect(parseSigningSecret(`whsec_${base64.replace('=', '')}`)).toBeUndefined();
     expect(parseSigningSecret(`whsec_${'A'.repeat(33)}`)).toBeUndefined();
   });
@@ -169,7 +169,7 @@ const vector = {
 };
 const whole = Buffer.concat([vector.seed, vector.publicKey]);
 
-/** Whether a signature is that of the key, by what a receiver has: the public key and the three headers. */
+/** Verifies a signature as a receiver does, with the public key and the three headers. */
 function isVerified(key: PublicKey, headers: SignedHeaders, text: string): boolean {
   const x = Buffer.from(key.slice('whpk_'.length), 'base64').toString('base64url');
   const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
@@ -181,13 +181,13 @@ function isVerified(key: PublicKey, headers: SignedHeaders, text: string): boole
 }
 
 describe('a signature of a whsk_ key', () => {
-  it('belongs to the public key of the published vector, whichever form the key has', () => {
+  it('verifies with the public key of the published vector, in both forms of the key', () => {
     const expected = `whpk_${vector.publicKey.toString('base64')}`;
     expect(publicKeyOf(keyOf(vector.seed))).toBe(expected);
     expect(publicKeyOf(keyOf(whole))).toBe(expected);
   });
 
-  it('is verified with the public key alone, and with no other', () => {
+  it('verifies with its public key, and with no other', () => {
     const key = keyOf(vector.seed);
     const headers = signedHeaders([key], 'msg_1', timestampSeconds, body);
     expect(headers['webhook-signature']).toMatch(/^v1a,[A-Za-z0-9+/]{86}==$/);
@@ -198,7 +198,7 @@ describe('a signature of a whsk_ key', () => {
     expect(isVerified(publicKeyOf(keyOf(Buffer.alloc(32, 1))), headers, body)).toBe(false);
   });
 
-  it.each(verifiers)('stands beside that of a secret, which %s still verifies', (_, verify) => {
+  it.each(verifiers)('can accompany the signature of a secret, which %s still verifies', (_, verify) => {
     vi.useFakeTimers({ toFake: ['Date'], now: timestampSeconds * 1_000 });
     const headers = signedHeaders([older, keyOf(vector.seed)], 'msg_1', timestampSeconds, body);
     expect(() => verify(older, body, headers)).not.toThrow();
@@ -225,7 +225,7 @@ describe('parseSigningKey', () => {
 
 describe('parseSecretValue', () => {
   const key = keyOf(vector.seed);
-  it('is a secret, alone or with a key', () => {
+  it('returns a secret, alone or with a key', () => {
     expect(parseSecretValue(older)).toEqual([older]);
     expect(parseSecretValue(`${older} ${key}`)).toEqual([older, key]);
   });
@@ -238,5 +238,5 @@ describe('parseSecretValue', () => {
     `${older} ${key} ${key}`,
     `${older}  ${key}`,
     `${older} `,
-  ])('is not %j', (text) => expect(parseSecretValue(text)).toBeUndefined());
+  ])('refuses %j', (text) => expect(parseSecretValue(text)).toBeUndefined());
 });

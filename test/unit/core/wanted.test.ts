@@ -8,8 +8,8 @@ import { observation, versionOf } from '../../builders/versions.ts';
 const payload = { ...opportunityPayload(), NationalSecurity: 'Yes', Tags: ['a', 'b'], Score: 12 };
 const version = versionOf(observation({ payload }));
 
-describe('a version is wanted', () => {
-  it('by whom its topics and catalogs choose, where there is no filter', () => {
+describe('isWanted', () => {
+  it('depends on topics and catalogs if there is no filter', () => {
     expect(isWanted(endpoint(), version)).toBe(true);
     expect(isWanted(endpoint({ topics: ['engagement.*'] }), version)).toBe(false);
     expect(isWanted(endpoint({ catalogs: ['Sandbox'] }), version)).toBe(false);
@@ -21,7 +21,7 @@ describe('a version is wanted', () => {
     { data: { record: { Score: [{ numeric: ['>', 10] }], Tags: ['b'] } } },
     { data: { topics: [{ suffix: '.created' }], changes: { path: [{ exists: false }] } } },
     { $or: [{ type: ['engagement.created'] }, { data: { id: [{ prefix: 'O' }] } }] },
-  ])('by a filter that the message matches: %j', (filter) => {
+  ])('accepts a message that matches the filter %j', (filter) => {
     expect(isWanted(endpoint({ filter }), version)).toBe(true);
     expect(isWanted(endpoint({ filter, topics: ['engagement.*'] }), version)).toBe(false);
   });
@@ -30,11 +30,11 @@ describe('a version is wanted', () => {
     { type: ['opportunity.updated'] },
     { data: { record: { NationalSecurity: [{ 'anything-but': 'Yes' }] } } },
     { data: { record: { Missing: [{ exists: true }] } } },
-  ])('not by a filter that it does not match: %j', (filter) => {
+  ])('refuses a message that does not match the filter %j', (filter) => {
     expect(isWanted(endpoint({ filter }), version)).toBe(false);
   });
 
-  it('by a filter on what is redacted, and on what a thin message leaves out', () => {
+  it('lets a filter use what is redacted and what a thin message leaves out', () => {
     const filter = { data: { record: { NationalSecurity: ['Yes'] } } };
     expect(isWanted(endpoint({ filter, redact: ['/NationalSecurity'], payload: 'thin' }), version)).toBe(
       true,

@@ -96,7 +96,7 @@ describe('a delivery that is due', () => {
     expect([rowOf(world), world.transport.posts.length]).toEqual(before);
   });
 
-  it('is not an unknown delivery, which is ignored', async () => {
+  it('is ignored if it does not exist', async () => {
     await ring(world, {}, deliveryIdFor('ep_unknown'));
     expect([world.transport.posts, world.log.lines]).toEqual([[], []]);
   });

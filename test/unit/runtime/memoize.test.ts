@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { memoize } from '../../../lambdas/runtime/memoize.ts';
 
-it('asks once per key, also while the answer is still awaited', async () => {
+it('memoize loads each key once, also while the result is pending', async () => {
   const asked: string[] = [];
   const ask = memoize(async (key: string) => {
     asked.push(key);
@@ -12,7 +12,7 @@ it('asks once per key, also while the answer is still awaited', async () => {
   expect(asked).toEqual(['a', 'b']);
 });
 
-it('gives everybody the same failure', async () => {
+it('memoize returns the same error to all callers', async () => {
   let asked = 0;
   const ask = memoize(async () => {
     asked += 1;

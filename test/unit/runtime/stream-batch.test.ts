@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 describe('eachStreamRecord', () => {
-  it('hands over the keys of every item', async () => {
+  it('hands over the keys of every record', async () => {
     const seen: unknown[] = [];
     const answer = await eachStreamRecord(event, log, async (keys) => {
       seen.push(keys);
@@ -30,7 +30,7 @@ describe('eachStreamRecord', () => {
     ]);
   });
 
-  it('names those that failed by their sequence number, and does the others all the same', async () => {
+  it('answers the sequence numbers of failed records and works on the others', async () => {
     const done: string[] = [];
     const answer = await eachStreamRecord(event, log, async ({ sk }) => {
       if (sk.endsWith('2')) throw new TypeError('a defect of ours');
@@ -44,7 +44,7 @@ describe('eachStreamRecord', () => {
     ]);
   });
 
-  it('logs the code of a failure that has one', async () => {
+  it('logs the code of a service error', async () => {
     const details = { endpointIds: ['ep_crm'] };
     const failure = new ServiceError('endpoint.unreadable', details, { retry: laterAfter(600_000) });
     await eachStreamRecord(streamEvent(insertedItem('100', pk, 'version#0000000001')), log, () =>
@@ -53,7 +53,7 @@ describe('eachStreamRecord', () => {
     expect(log.of('message.failed')).toMatchObject([{ messageId: '100', error: 'endpoint.unreadable' }]);
   });
 
-  it('names all where all failed, and does not throw', async () => {
+  it('answers all sequence numbers instead of throwing if all records fail', async () => {
     const answer = await eachStreamRecord(event, log, () =>
       Promise.reject(new TypeError('a defect of ours')),
     );
@@ -62,7 +62,7 @@ describe('eachStreamRecord', () => {
     });
   });
 
-  it('hands over empty keys where an item has none', async () => {
+  it('hands over empty keys if a record has no keys', async () => {
     const seen: unknown[] = [];
     await eachStreamRecord(streamEvent({ eventSource: 'aws:dynamodb' }), log, async (keys) => {
       seen.push(keys);
