@@ -203,7 +203,7 @@ export function releaseSlot(
   return { gate: { ...released, breaker: opened }, openedForMs, failingTooLongSince };
 }
 
-export function isOpen({ openUntil }: Breaker, nowMs: number): boolean {
+function isOpen({ openUntil }: Breaker, nowMs: number): boolean {
   return msOf(openUntil) > nowMs;
 }
 

@@ -1,8 +1,6 @@
 import type { Contract } from '../runtime/contract.ts';
 import { text } from '../runtime/env.ts';
 
-export { webhookTable } from '../core/tables.ts';
-
 export const fanOutContract = {
   name: 'fan-out',
   environment: {

@@ -8,7 +8,6 @@ import type { Contract } from '../runtime/contract.ts';
 import { notNegative, positiveNumber, text } from '../runtime/env.ts';
 
 export { partnerCentralSource } from '../core/partner-event.ts';
-export { controlTable, recordTable } from '../core/tables.ts';
 
 /** Event times are truncated to seconds: the change may have happened up to a second later. */
 export const eventResolutionSeconds = 1;

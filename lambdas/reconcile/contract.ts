@@ -61,4 +61,3 @@ export const reconcileContract = {
 } as const satisfies Contract;
 
 export type ReconcileMetric = (typeof reconcileContract.metrics)[number];
-export type ReconcileLevel = keyof typeof reconcileContract.levels;

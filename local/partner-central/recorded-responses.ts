@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isJsonObject, textAt } from '../../lambdas/core/json.ts';
 import type { LoopbackServer } from '../loopback-server.ts';
-import { listMembers } from './operations/operation.ts';
+import { listMembers } from './operations/list-members.ts';
 import { CallLog, type LoggedCall } from './wire/call-log.ts';
 import { invalid } from './wire/wire-error.ts';
 import { startWireServer } from './wire/wire-server.ts';

@@ -80,14 +80,15 @@ describe('the length of files', () => {
   /** Longer files, each with the reason. */
   const longer: Readonly<Record<string, string>> = {
     'lambdas/adapters/dynamodb-delivery-store.ts':
-      'claim, settle and revive are one state machine: their expressions are read side by side',
+      'claim, settle and revive form one state machine, whose conditions are easier to compare side by side',
     'lambdas/adapters/dynamodb-record-store.ts':
-      'a version is appended, confirmed and fanned out under conditions that hold one another up',
+      'a version is appended, confirmed and fanned out under conditions that depend on each other',
     'lambdas/core/endpoint-gate.ts':
       'slots, breaker and pace of an endpoint are one row and are decided together',
     'lambdas/core/partner-event.ts': 'every shape of an event that AWS sends, in one place',
+    'lambdas/core/service-error.ts': 'every error code beside its retry decision, in one table',
     'lib/config.ts': 'every setting with its meaning, its default and what is allowed, in one place',
-    'lib/constructs/webhook-delivery.ts': 'three functions and what rings between them',
+    'lib/constructs/webhook-delivery.ts': 'three functions and the doorbells between them',
   };
   const long = inFolders('lambdas', 'lib')
     .filter(({ text }) => text.trimEnd().split('\n').length > most)

@@ -5,7 +5,7 @@ const question = /^(?:is|has|can)[A-Z]/;
 
 /** Names of methods that change something: a store, a queue, a set, a list. */
 const write =
-  /^(?:acquire|add|append|claim|clear|delete|insert|mark|park|push|put|release|remove|save|send|set|settle|signal|store|try[A-Z]\w*|update|write)(?:[A-Z]\w*)?$/;
+  /^(?:acquire|add|append|claim|clear|delete|insert|mark|park|put|release|remove|save|set|settle|signal|store|try[A-Z]\w*|update|write)(?:[A-Z]\w*)?$/;
 
 /**
  * In what is deployed or shipped, a question that has to wait is named after what it does:

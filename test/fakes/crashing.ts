@@ -6,7 +6,7 @@ export interface Site {
   readonly moment: 'before' | 'after';
 }
 
-export class Crash extends Error {
+class Crash extends Error {
   constructor(at: string) {
     super(`crashed ${at}`);
     this.name = 'Crash';

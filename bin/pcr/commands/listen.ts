@@ -8,8 +8,8 @@ import { type DefinitionOptions, endpointOf, givenFields } from '../endpoints/de
 import { newEndpointId, printSecret, secretOf, shownSecret } from '../endpoints/new-secret.ts';
 import type { Io } from '../io.ts';
 import { type ForwardDeps, type ForwardResult, forward } from '../listen/forward.ts';
-import { isUp } from '../listen/is-up.ts';
 import { listen } from '../listen/listener.ts';
+import { probeServer } from '../listen/probe-server.ts';
 import { counted } from '../output.ts';
 import type { Relay } from '../relay.ts';
 import { printable } from '../table.ts';
@@ -95,7 +95,7 @@ async function forwardingOf(
     versions: async (ref) => sampleVersion(ref) ?? records.version(ref),
     // This is the developer's own machine, not the stack's network: nothing but the address that was typed is connected to.
     transport: httpsWebhookTransport({ network: 'loopback' }),
-    isUp: () => isUp(rest.target.url, rest.target.timeoutSeconds * 1_000),
+    probe: () => probeServer(rest.target.url, rest.target.timeoutSeconds * 1_000),
     clock,
     ...rest,
   };

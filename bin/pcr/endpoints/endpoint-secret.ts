@@ -52,19 +52,24 @@ export async function removeOwnSecret(
   relay: Pick<Relay, 'output' | 'secrets' | 'endpoints'>,
   id: EndpointId,
 ): Promise<void> {
-  if (!(await isInUse(relay, id))) await relay.secrets.remove(ownSecretId(relay, id));
+  if (!(await checkSecretInUse(relay, id))) await relay.secrets.remove(ownSecretId(relay, id));
 }
 
 /** Whether there still is the secret of an endpoint that is gone. */
-export async function isSecretOrphaned(
+export async function checkForOrphanedSecret(
   relay: Pick<Relay, 'output' | 'secrets' | 'endpoints'>,
   id: EndpointId,
 ): Promise<boolean> {
-  return (await relay.secrets.state(ownSecretId(relay, id))) !== undefined && !(await isInUse(relay, id));
+  return (
+    (await relay.secrets.state(ownSecretId(relay, id))) !== undefined && !(await checkSecretInUse(relay, id))
+  );
 }
 
 /** Of an endpoint that cannot be read nobody knows what signs for it. */
-async function isInUse(relay: Pick<Relay, 'output' | 'endpoints'>, id: EndpointId): Promise<boolean> {
+async function checkSecretInUse(
+  relay: Pick<Relay, 'output' | 'endpoints'>,
+  id: EndpointId,
+): Promise<boolean> {
   const { endpoints, unreadable } = await relay.endpoints.all();
   const own = ownSecretId(relay, id);
   return unreadable.length > 0 || endpoints.some((endpoint) => signsWith(endpoint, own));

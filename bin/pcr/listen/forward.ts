@@ -14,7 +14,7 @@ export interface ForwardDeps {
   readonly versions: (ref: ClaimedDelivery['version']) => Promise<Version | undefined>;
   readonly transport: WebhookTransport;
   /** Whether a server is there that could be asked. */
-  readonly isUp: () => Promise<boolean>;
+  readonly probe: () => Promise<boolean>;
   readonly clock: Clock;
   readonly secrets: readonly SigningSecret[];
   /** Where to, and how. */
@@ -41,7 +41,7 @@ export async function forward(
   forwarding: ForwardDeps,
 ): Promise<ForwardResult | 'down' | undefined> {
   const { deliveries, versions, clock, target } = forwarding;
-  if (!(await forwarding.isUp())) return 'down';
+  if (!(await forwarding.probe())) return 'down';
   const now = instantOf(clock.nowMs());
   await deliveries.release(id, now);
   const leaseMs = target.timeoutSeconds * 1_000 + leaseReserveMs;

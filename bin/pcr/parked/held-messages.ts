@@ -25,7 +25,7 @@ export interface HeldMessage extends ParkedMessage {
 }
 
 /** Time enough to look, and to answer a question; then they can be seen again, whatever became of this process. */
-export const holdSeconds = 300;
+const holdSeconds = 300;
 
 /** The most that SQS takes or gives at once. */
 const batchSize = 10;

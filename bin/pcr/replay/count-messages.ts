@@ -34,14 +34,14 @@ export async function countMessages(
     if ('unreadable' in version) unreadable.push(version.unreadable);
     else if (isSelected(version, selection)) selected.push(version);
   const judged = await fewAtOnce(selected, async (version) =>
-    (await isWantedBy(endpoint, version, stores)) ? [version] : [],
+    (await matchesEndpoint(endpoint, version, stores)) ? [version] : [],
   );
   const wanted = judged.flat();
   return { messages: inSendingOrder(wanted), unwanted: selected.length - wanted.length, unreadable };
 }
 
 /** Only a filter looks at more than what a version is announced as. */
-async function isWantedBy(
+async function matchesEndpoint(
   endpoint: Endpoint,
   version: StoredVersion,
   { records }: CountDeps,

@@ -50,7 +50,7 @@ export function membersIn(body: JsonObject): readonly JsonObject[] {
   return isJsonArray(members) ? members.filter(isJsonObject) : [];
 }
 
-export function contextsIn(body: JsonObject): readonly Json[] {
+function contextsIn(body: JsonObject): readonly Json[] {
   const contexts = at(body, 'Contexts');
   return isJsonArray(contexts) ? contexts : [];
 }

@@ -14,16 +14,6 @@ export interface OperationContext {
 /** @throws WireError */
 export type Operation = (service: OperationContext, input: JsonObject) => JsonObject;
 
-/** By list operation: the member of the response that holds the items. */
-export const listMembers: ReadonlyMap<string, string> = new Map([
-  ['ListOpportunities', 'OpportunitySummaries'],
-  ['ListEngagementInvitations', 'EngagementInvitationSummaries'],
-  ['ListEngagements', 'EngagementSummaryList'],
-  ['ListEngagementMembers', 'EngagementMemberList'],
-  ['ListEngagementByAcceptingInvitationTasks', 'TaskSummaries'],
-  ['ListSolutions', 'SolutionSummaries'],
-]);
-
 /** @throws WireError if the record does not exist or the partner may not read it */
 export function readRecord(
   view: PartnerView,

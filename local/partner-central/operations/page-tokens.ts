@@ -7,7 +7,7 @@ import {
   type JsonObject,
 } from '../../../lambdas/core/json.ts';
 import { invalid } from '../wire/wire-error.ts';
-import { listMembers } from './operation.ts';
+import { listMembers } from './list-members.ts';
 
 /** Lists are sorted by a value, then by id, so that no two items have the same sort key. */
 export type SortKey = readonly [value: number | string, id: string];

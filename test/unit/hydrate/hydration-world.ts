@@ -39,8 +39,8 @@ export interface HydrationWorld {
   readonly metrics: RecordedMetrics<HydrateMetric, HydrateLevel>;
 }
 
-export const settleMs = 3_000;
-export const freshMs = 60_000;
+const settleMs = 3_000;
+const freshMs = 60_000;
 
 /**
  * The clock is five seconds after the events of the builders: they are fresh, and reads return

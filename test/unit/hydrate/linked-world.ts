@@ -14,7 +14,6 @@ import type { InMemoryRecordStore } from '../../fakes/in-memory-record-store.ts'
 import type { HydrationWorld } from './hydration-world.ts';
 
 export const tasks = 'ListEngagementByAcceptingInvitationTasks';
-export const acceptedInvitation = { status: 'ACCEPTED' } as const;
 
 /** Stores a record whose read began before all events of the test. */
 export async function put(

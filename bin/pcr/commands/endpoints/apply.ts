@@ -102,7 +102,7 @@ async function applied(
   const made: (readonly [string, ShownSecret])[] = [];
   // A secret too many harms nobody: the next attempt takes it over. An endpoint without one would fail.
   const unsigned = [...add];
-  for (const each of update) if (await isUnsigned(relay, each)) unsigned.push(each.after);
+  for (const each of update) if (await needsSecret(relay, each)) unsigned.push(each.after);
   for (const { id, destination } of unsigned) {
     const secretId = signerOf(destination);
     if (secretId === undefined || !isSameSecret(secretId, ownSecretId(relay, id))) continue;
@@ -128,7 +128,7 @@ async function applied(
 }
 
 /** Whether another secret than before is to sign, or there is none: of one without topics adding broke off. */
-async function isUnsigned(relay: Relay, { before, after }: Update): Promise<boolean> {
+async function needsSecret(relay: Relay, { before, after }: Update): Promise<boolean> {
   const secretId = signerOf(after.destination);
   if (secretId === undefined) return false;
   if (!isSameSecret(signerOf(before.destination), secretId)) return true;

@@ -51,7 +51,7 @@ async function sendNow(
     const batch = ids.slice(from, from + ringsAtOnce);
     const now = instantOf(io.clock.nowMs());
     const moved: DeliveryId[] = [];
-    for (const id of batch) if (await isMoved(relay, id, status, now)) moved.push(id);
+    for (const id of batch) if (await tryMakeDue(relay, id, status, now)) moved.push(id);
     if (moved.length > 0) await relay.doorbell.ring(moved, 0, { endpointId });
     sent += moved.length;
     progress.advance(batch.length);
@@ -60,7 +60,7 @@ async function sendNow(
   return sent;
 }
 
-async function isMoved(
+async function tryMakeDue(
   { deliveries }: Relay,
   id: DeliveryId,
   status: 'pending' | 'held',

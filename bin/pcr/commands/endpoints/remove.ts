@@ -1,7 +1,7 @@
 import type { EndpointId } from '../../../../lambdas/core/ids.ts';
 import { instantOf } from '../../../../lambdas/core/instant.ts';
 import { cancelUnfinished, unfinishedDeliveries } from '../../endpoints/cancel-deliveries.ts';
-import { isSecretOrphaned, removeOwnSecret } from '../../endpoints/endpoint-secret.ts';
+import { checkForOrphanedSecret, removeOwnSecret } from '../../endpoints/endpoint-secret.ts';
 import { endpointMissing, lookUpEndpoint } from '../../endpoints/find-endpoint.ts';
 import { assertConfirmed, type Io } from '../../io.ts';
 import { counted } from '../../output.ts';
@@ -24,7 +24,7 @@ export async function removeEndpoint(
   const isThere = (await lookUpEndpoint(relay, id)) !== undefined;
   const waiting = force && isThere ? [] : await unfinishedDeliveries(relay, id);
   // An attempt that broke off may have left deliveries or a secret behind.
-  if (!isThere && waiting.length === 0 && !(await isSecretOrphaned(relay, id)))
+  if (!isThere && waiting.length === 0 && !(await checkForOrphanedSecret(relay, id)))
     throw await endpointMissing(relay, id);
   if (!force && waiting.length > 0) {
     const many = counted(waiting.length, 'delivery waits', 'deliveries wait');

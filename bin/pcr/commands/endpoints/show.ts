@@ -39,7 +39,7 @@ export interface BreakerState {
   readonly openUntil?: Instant | undefined;
 }
 
-export function breakerOf(gate: EndpointGate | undefined, nowMs: number): BreakerState {
+function breakerOf(gate: EndpointGate | undefined, nowMs: number): BreakerState {
   if (!gate) return { state: 'closed', failuresInARow: 0 };
   const { failuresInARow, failingSince, openUntil, openings } = gate.breaker;
   if (openings === 0) return { state: 'closed', failuresInARow, failingSince };

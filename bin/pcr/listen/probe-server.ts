@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 const standardPorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
 /** False where the connection is refused: no server is there yet, or it restarts. Whatever else is wrong, an attempt shows. */
-export function isUp(url: string, timeoutMs: number): Promise<boolean> {
+export function probeServer(url: string, timeoutMs: number): Promise<boolean> {
   const { hostname, port, protocol } = new URL(url);
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const host = hostname.replace(/^\[|\]$/g, '');

@@ -1,0 +1,9 @@
+/** By list operation: the member of the response that holds the items. */
+export const listMembers: ReadonlyMap<string, string> = new Map([
+  ['ListOpportunities', 'OpportunitySummaries'],
+  ['ListEngagementInvitations', 'EngagementInvitationSummaries'],
+  ['ListEngagements', 'EngagementSummaryList'],
+  ['ListEngagementMembers', 'EngagementMemberList'],
+  ['ListEngagementByAcceptingInvitationTasks', 'TaskSummaries'],
+  ['ListSolutions', 'SolutionSummaries'],
+]);
