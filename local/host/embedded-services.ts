@@ -29,14 +29,14 @@ export async function startEmbeddedServices(
   engine: EngineChoice,
   partnerCentralUrl: string,
 ): Promise<EmbeddedServices> {
-  const given = (service: string): string | undefined => env[`AWS_ENDPOINT_URL_${service}`] || undefined;
+  const configured = (service: string): string | undefined => env[`AWS_ENDPOINT_URL_${service}`] || undefined;
   const services: { dynamoDb?: DynamoDbEngine; sqs?: SqsEngine; secrets?: SecretsManager } = {};
   const stop = async (): Promise<void> => {
     await Promise.all(Object.values(services).map((service) => service.stop()));
   };
-  const tables = given('DYNAMODB');
-  const queues = given('SQS');
-  const secrets = given('SECRETS_MANAGER');
+  const tables = configured('DYNAMODB');
+  const queues = configured('SQS');
+  const secrets = configured('SECRETS_MANAGER');
   try {
     // Sequential, so that all started services are stopped if one fails. It takes under 100 ms.
     if (queues === undefined) services.sqs = await startSqs();
@@ -49,10 +49,10 @@ export async function startEmbeddedServices(
   const dynamoDbUrl = tables ?? services.dynamoDb?.endpoint ?? '';
   const endpoints: Endpoints = {
     AWS_ENDPOINT_URL_DYNAMODB: dynamoDbUrl,
-    AWS_ENDPOINT_URL_DYNAMODB_STREAMS: given('DYNAMODB_STREAMS') ?? dynamoDbUrl,
+    AWS_ENDPOINT_URL_DYNAMODB_STREAMS: configured('DYNAMODB_STREAMS') ?? dynamoDbUrl,
     AWS_ENDPOINT_URL_SQS: queues ?? services.sqs?.endpoint ?? '',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets ?? services.secrets?.endpoint ?? '',
-    AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING: given('PARTNERCENTRAL_SELLING') ?? partnerCentralUrl,
+    AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING: configured('PARTNERCENTRAL_SELLING') ?? partnerCentralUrl,
   };
   return { endpoints, dynamoDb: services.dynamoDb, sqs: services.sqs, stop };
 }

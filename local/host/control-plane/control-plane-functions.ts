@@ -17,7 +17,7 @@ export interface FunctionCall {
 /** Invoke and GetFunctionConfiguration of Lambda. */
 export async function answerFunctionCall(
   { method, url, isEvent }: FunctionCall,
-  sent: string,
+  requestBody: string,
   { functions, invoke }: DeployedStage,
 ): Promise<ControlPlaneResponse> {
   const [name = '', operation = ''] =
@@ -29,7 +29,7 @@ export async function answerFunctionCall(
       'UnknownOperationException',
       `The local stage does not support ${method} ${url}.`,
     );
-  const event: unknown = sent === '' ? {} : JSON.parse(sent);
+  const event: unknown = requestBody === '' ? {} : JSON.parse(requestBody);
   // The stage reports a failed asynchronous invocation; no caller waits for it.
   const ended = invoke(host, event).then((answer) => json(200, answer), toErrorResponse);
   return isEvent ? { ...json(202, ''), body: '' } : await ended;

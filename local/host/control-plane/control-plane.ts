@@ -46,26 +46,27 @@ async function respond(
   deployed: () => DeployedStage,
 ): Promise<void> {
   // A client that disconnects while it sends gets no answer.
-  const sent = await text(request).catch(() => undefined);
-  if (sent === undefined) return;
-  const { status, headers, body } = await answerOf(request, sent, deployed);
+  const requestBody = await text(request).catch(() => undefined);
+  if (requestBody === undefined) return;
+  const { status, headers, body } = await answerOf(request, requestBody, deployed);
   if (!response.destroyed) response.writeHead(status, headers).end(body);
 }
 
 /** Five services share one address; the protocol of the request identifies the service. */
 async function answerOf(
   request: IncomingMessage,
-  sent: string,
+  requestBody: string,
   deployed: () => DeployedStage,
 ): Promise<ControlPlaneResponse> {
   const { url = '/', method = 'GET', headers } = request;
   const target = headers['x-amz-target'];
-  if (typeof target === 'string') return handleErrors(() => answerJsonCall(target, sent, deployed()), asJson);
+  if (typeof target === 'string')
+    return handleErrors(() => answerJsonCall(target, requestBody, deployed()), asJson);
   if (url.startsWith('/2015-03-31/functions/')) {
     const isEvent = headers['x-amz-invocation-type'] === 'Event';
-    return handleErrors(() => answerFunctionCall({ method, url, isEvent }, sent, deployed()), asJson);
+    return handleErrors(() => answerFunctionCall({ method, url, isEvent }, requestBody, deployed()), asJson);
   }
-  return handleErrors(() => answerQueryCall(new URLSearchParams(sent), deployed()), asXml);
+  return handleErrors(() => answerQueryCall(new URLSearchParams(requestBody), deployed()), asXml);
 }
 
 async function handleErrors(

@@ -55,13 +55,13 @@ export function tuneQueue(queue: Queue, { delaySeconds, onArrival }: QueueTuning
   queue.newRecord = (message, delay) => {
     const { MessageId, attributes }: Partial<StoredMessage> = message;
     if (MessageId !== undefined && attributes !== undefined) attributesOf.set(MessageId, attributes);
-    const held: unknown = newRecord(message, delay);
+    const stored: unknown = newRecord(message, delay);
     // The embedded queue passes NaN for a message without a delay. Its own timer fires before this
     // one, because it is set earlier.
     const seconds = delay === undefined || Number.isNaN(delay) ? queue.DelaySeconds : delay;
-    delayed.add(held);
-    reportArrival(seconds, () => delayed.delete(held));
-    return held;
+    delayed.add(stored);
+    reportArrival(seconds, () => delayed.delete(stored));
+    return stored;
   };
 
   const receive = queue.receive.bind(queue);
@@ -99,8 +99,8 @@ export function embeddedQueueAccess(queue: Queue): QueueAccess {
   };
   return {
     receive: async (atMost) => {
-      const [held = 0, inFlight = 0] = counts();
-      if (held === inFlight) return [];
+      const [stored = 0, inFlight = 0] = counts();
+      if (stored === inFlight) return [];
       const messages: StoredMessage[] = await queue.receive({
         WaitTimeSeconds: 0,
         MaxNumberOfMessages: atMost,
@@ -125,14 +125,14 @@ export function embeddedQueueAccess(queue: Queue): QueueAccess {
       delayedIn.get(queue)?.clear();
     },
     isEmpty: async () => {
-      const [held = 0, inFlight = 0, delayed = 0] = counts();
-      return held === 0 && inFlight === 0 && (delayedIn.get(queue)?.size ?? delayed) === 0;
+      const [stored = 0, inFlight = 0, delayed = 0] = counts();
+      return stored === 0 && inFlight === 0 && (delayedIn.get(queue)?.size ?? delayed) === 0;
     },
   };
 }
 
-function toReceivedMessage(held: StoredMessage): Message {
-  const attributes = Object.entries(held.MessageAttributes ?? {}).map(
+function toReceivedMessage(stored: StoredMessage): Message {
+  const attributes = Object.entries(stored.MessageAttributes ?? {}).map(
     ([name, { BinaryValue, ...attribute }]) => [
       name,
       {
@@ -142,11 +142,11 @@ function toReceivedMessage(held: StoredMessage): Message {
     ],
   );
   return {
-    MessageId: held.MessageId,
-    ReceiptHandle: held.ReceiptHandle,
-    Body: held.MessageBody,
-    MD5OfBody: held.MD5OfMessageBody,
-    Attributes: held.attributes,
+    MessageId: stored.MessageId,
+    ReceiptHandle: stored.ReceiptHandle,
+    Body: stored.MessageBody,
+    MD5OfBody: stored.MD5OfMessageBody,
+    Attributes: stored.attributes,
     MessageAttributes: Object.fromEntries(attributes),
   };
 }

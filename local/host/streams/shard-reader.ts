@@ -75,12 +75,12 @@ export class ShardReader {
         this.#isDelivering = false;
       }
       for (const answer of checks) answer(isDrained);
-      if (isDrained || this.#isPaused || this.#cursor.hasFailed) await this.#rest();
+      if (isDrained || this.#isPaused || this.#cursor.hasFailed) await this.#pauseReads();
     }
     for (const answer of this.#drainChecks) answer(this.#cursor.isAtEnd);
   }
 
-  async #rest(): Promise<void> {
+  async #pauseReads(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, shortestPauseMs));
     await this.#wakeUp.sleep(this.#idlePause.nextMs());
   }

@@ -12,21 +12,21 @@ export interface AcceptanceTask {
 
 export function newAcceptanceTask(
   account: SimulatedAccount,
-  made: { readonly catalog: string; readonly invitationId: string; readonly opportunityId: string },
+  props: { readonly catalog: string; readonly invitationId: string; readonly opportunityId: string },
 ): AcceptanceTask {
   const taskId = `task-${account.randomIdPart(13)}`;
   const startedAtMs = account.nowMs();
   const summary = {
-    EngagementInvitationId: made.invitationId,
+    EngagementInvitationId: props.invitationId,
     Message: null,
-    OpportunityId: made.opportunityId,
+    OpportunityId: props.opportunityId,
     // Recorded answers hold the text "null", not null.
     ReasonCode: 'null',
     ResourceSnapshotJobId: `job-${account.randomIdPart(13)}`,
     StartTime: toNanosecond(startedAtMs, account.random),
-    TaskArn: `arn:aws:partnercentral:us-east-1::catalog/${made.catalog}/engagement-by-accepting-invitation-task/${taskId}`,
+    TaskArn: `arn:aws:partnercentral:us-east-1::catalog/${props.catalog}/engagement-by-accepting-invitation-task/${taskId}`,
     TaskId: taskId,
     TaskStatus: 'COMPLETE',
   };
-  return { catalog: made.catalog, startedAtMs, summary };
+  return { catalog: props.catalog, startedAtMs, summary };
 }

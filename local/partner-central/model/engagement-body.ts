@@ -26,16 +26,16 @@ export interface NewEngagement {
  * The answer of GetEngagement. `EngagementMemberList` holds all pages of ListEngagementMembers.
  * Recorded engagements that were never modified omit `ModifiedAt` and `ModifiedBy`.
  */
-export function newEngagement(deal: Deal, made: NewEngagement): JsonObject {
-  const context = made.contextType === 'Lead' ? leadContext(deal, made.nowMs) : projectContext(deal);
+export function newEngagement(deal: Deal, props: NewEngagement): JsonObject {
+  const context = props.contextType === 'Lead' ? leadContext(deal, props.nowMs) : projectContext(deal);
   return {
-    Arn: engagementArn(made.catalog, made.id),
-    Contexts: [{ Id: '1', Payload: { [made.contextType]: context }, Type: made.contextType }],
-    CreatedAt: toNanosecond(made.nowMs, made.random),
-    CreatedBy: made.by.accountId,
+    Arn: engagementArn(props.catalog, props.id),
+    Contexts: [{ Id: '1', Payload: { [props.contextType]: context }, Type: props.contextType }],
+    CreatedAt: toNanosecond(props.nowMs, props.random),
+    CreatedBy: props.by.accountId,
     Description: deal.problem,
-    EngagementMemberList: [toMember(made.by)],
-    Id: made.id,
+    EngagementMemberList: [toMember(props.by)],
+    Id: props.id,
     MemberCount: 1,
     Title: deal.title,
   };

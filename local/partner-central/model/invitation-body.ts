@@ -44,26 +44,26 @@ const referral = {
 };
 
 /** The answer of GetEngagementInvitation and the `engagementInvitation` of its Created event. */
-export function newInvitation(deal: Deal, made: NewInvitation): { body: JsonObject; announced: JsonObject } {
-  const { sender, receiver } = made;
-  const isLead = made.payloadType === 'LeadInvitation';
+export function newInvitation(deal: Deal, props: NewInvitation): { body: JsonObject; announced: JsonObject } {
+  const { sender, receiver } = props;
+  const isLead = props.payloadType === 'LeadInvitation';
   const { expiresAfterMs, message } = isLead ? lead : referral;
-  const arn = `arn:aws:partnercentral:us-east-1::catalog/${made.catalog}/engagement-invitation/${made.id}`;
-  const expirationDate = toNanosecond(made.nowMs + expiresAfterMs, made.random);
+  const arn = `arn:aws:partnercentral:us-east-1::catalog/${props.catalog}/engagement-invitation/${props.id}`;
+  const expirationDate = toNanosecond(props.nowMs + expiresAfterMs, props.random);
   const body = {
     Arn: arn,
-    Catalog: made.catalog,
+    Catalog: props.catalog,
     EngagementDescription: deal.problem,
-    EngagementId: made.engagementId,
+    EngagementId: props.engagementId,
     EngagementTitle: deal.title,
     ExistingMembers: [{ CompanyName: sender.companyName, WebsiteUrl: sender.websiteUrl }],
     // The API returns null for a lead, although the event of the lead carries a date.
     ExpirationDate: isLead ? null : expirationDate,
-    Id: made.id,
-    InvitationDate: toNanosecond(made.nowMs, made.random),
+    Id: props.id,
+    InvitationDate: toNanosecond(props.nowMs, props.random),
     InvitationMessage: message,
     Payload: isLead ? leadPayload(deal) : opportunityPayload(deal),
-    PayloadType: made.payloadType,
+    PayloadType: props.payloadType,
     Receiver: {
       Account: { Alias: isLead ? null : receiver.companyName, AwsAccountId: receiver.accountId },
     },
@@ -74,15 +74,15 @@ export function newInvitation(deal: Deal, made: NewInvitation): { body: JsonObje
   };
   const announced = {
     arn,
-    id: made.id,
-    engagementId: made.engagementId,
+    id: props.id,
+    engagementId: props.engagementId,
     senderAccountId: sender.accountId,
     receiverAccountId: receiver.accountId,
     senderCompanyName: sender.companyName,
     expirationDate,
     // The documentation has Sender and Receiver; recorded events have upper case.
-    participantType: made.participantType,
-    payloadType: made.payloadType,
+    participantType: props.participantType,
+    payloadType: props.payloadType,
   };
   return { body, announced };
 }

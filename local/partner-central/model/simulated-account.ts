@@ -59,7 +59,7 @@ export class SimulatedAccount {
   emit({ events = 1 }: EmitOptions, contents: readonly EventContent[]): void {
     const { emit, random, nowMs, accountId } = this.#props;
     for (const content of contents) {
-      for (let sent = 0; sent < events; sent += 1)
+      for (let count = 0; count < events; count += 1)
         emit(toEnvelope(content, { random, nowMs: nowMs(), accountId }));
     }
   }

@@ -36,8 +36,8 @@ export class SimulatedEngagements {
   create(catalog: string, deal: Deal, { by, contextType, patch = {} }: EngagementOrigin): string {
     const { records, random, id: accountId } = this.#account;
     const id = records.newId('engagement', () => `eng-${this.#account.randomIdPart(14)}`);
-    const made = { catalog, id, by, contextType, nowMs: this.#account.nowMs(), random };
-    const body = mergePatch(newEngagement(deal, made), patch);
+    const props = { catalog, id, by, contextType, nowMs: this.#account.nowMs(), random };
+    const body = mergePatch(newEngagement(deal, props), patch);
     records.create(catalog, 'engagement', id, body, by.accountId !== accountId);
     return id;
   }

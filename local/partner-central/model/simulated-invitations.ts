@@ -90,14 +90,14 @@ export class SimulatedInvitations {
       by: partner,
       contextType: 'CustomerProject',
     });
-    const made = {
+    const invitation = {
       catalog,
       deal,
       engagementId,
       payloadType: 'OpportunityInvitation',
       submittedOpportunityId: opportunityId,
     } as const;
-    const { id, events } = this.#invite(made, [partner, aws], {});
+    const { id, events } = this.#invite(invitation, [partner, aws], {});
     const snapshot = snapshotCreatedEvent(catalog, {
       engagementId,
       opportunityId,
@@ -111,7 +111,7 @@ export class SimulatedInvitations {
   }
 
   accept(id: string, viaConsole: boolean): InvitationChange {
-    const invitation = this.#pending(id);
+    const invitation = this.#getPending(id);
     this.#account.records.merge('engagement-invitation', id, { Status: 'ACCEPTED' });
     const accepted = invitationEvent('Accepted', invitation.catalog, invitation.announced);
     const { engagementId, submittedOpportunityId } = invitation;
@@ -121,27 +121,27 @@ export class SimulatedInvitations {
     );
     const events = [accepted, ...joined];
     if (submittedOpportunityId !== undefined)
-      return { events: [...events, ...this.#reviewed(invitation, submittedOpportunityId, 'Approved')] };
+      return { events: [...events, ...this.#recordReview(invitation, submittedOpportunityId, 'Approved')] };
     if (invitation.payloadType !== 'OpportunityInvitation') return { events };
-    const { opportunityId, events: made } = this.#makeOpportunity(id, invitation, viaConsole);
-    return { opportunityId, events: [...events, ...made] };
+    const { opportunityId, events: opportunityEvents } = this.#createOpportunity(id, invitation, viaConsole);
+    return { opportunityId, events: [...events, ...opportunityEvents] };
   }
 
   /** The receiver loses access to a rejected invitation; the sender keeps it (not documented). */
   reject(id: string): InvitationChange {
-    const invitation = this.#pending(id);
+    const invitation = this.#getPending(id);
     const { catalog, announced, submittedOpportunityId } = invitation;
     const rejected = { Status: 'REJECTED', RejectionReason: 'Unable to support' };
     this.#account.records.merge('engagement-invitation', id, rejected, submittedOpportunityId === undefined);
     const reviewed =
       submittedOpportunityId === undefined
         ? []
-        : this.#reviewed(invitation, submittedOpportunityId, 'Rejected');
+        : this.#recordReview(invitation, submittedOpportunityId, 'Rejected');
     return { events: [invitationEvent('Rejected', catalog, announced), ...reviewed] };
   }
 
   expire(id: string): InvitationChange {
-    const { catalog, announced } = this.#pending(id);
+    const { catalog, announced } = this.#getPending(id);
     this.#account.records.merge('engagement-invitation', id, { Status: 'EXPIRED' });
     return { events: [invitationEvent('Expired', catalog, announced)] };
   }
@@ -155,9 +155,9 @@ export class SimulatedInvitations {
     const { catalog, engagementId, payloadType, submittedOpportunityId } = invitation;
     const id = records.newId('engagement-invitation', () => `engi-${this.#account.randomIdPart(13)}`);
     const participantType = submittedOpportunityId === undefined ? 'RECEIVER' : 'SENDER';
-    const made = { catalog, id, engagementId, payloadType, sender, receiver, participantType } as const;
+    const props = { catalog, id, engagementId, payloadType, sender, receiver, participantType } as const;
     const { body, announced } = newInvitation(invitation.deal, {
-      ...made,
+      ...props,
       nowMs: this.#account.nowMs(),
       random,
     });
@@ -167,7 +167,7 @@ export class SimulatedInvitations {
   }
 
   /** Records the answer of AWS to an opportunity that the partner submitted. */
-  #reviewed(
+  #recordReview(
     { catalog, engagementId }: Invitation,
     opportunityId: string,
     ReviewStatus: Json,
@@ -178,7 +178,7 @@ export class SimulatedInvitations {
   }
 
   /** Without a task and a snapshot if accepted in the console: then only the titles match. */
-  #makeOpportunity(
+  #createOpportunity(
     id: string,
     { catalog, deal, engagementId }: Invitation,
     viaConsole: boolean,
@@ -195,10 +195,11 @@ export class SimulatedInvitations {
     return { opportunityId, events: [...events, snapshotCreatedEvent(catalog, snapshot)] };
   }
 
-  #pending(id: string): Invitation {
+  #getPending(id: string): Invitation {
     const { body } = this.#account.records.get('engagement-invitation', id);
     const invitation = this.#invitations.get(id);
-    if (!invitation || body['Status'] !== 'PENDING') throw new Error(`invitation ${id} is no longer pending`);
+    if (!invitation || body['Status'] !== 'PENDING')
+      throw new Error(`The invitation ${id} is no longer pending`);
     return invitation;
   }
 }

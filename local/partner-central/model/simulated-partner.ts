@@ -45,8 +45,8 @@ export class SimulatedPartner {
   /** The partner creates an opportunity. @returns its id */
   createOpportunity(catalog: string, change: ChangeOptions = {}): string {
     const deal = generateDeal(this.#account.random, this.#account.nowMs());
-    const made = { reviewStatus: 'Pending Submission', patch: change.patch } as const;
-    const id = this.#opportunities.create(catalog, deal, made);
+    const options = { reviewStatus: 'Pending Submission', patch: change.patch } as const;
+    const id = this.#opportunities.create(catalog, deal, options);
     this.#account.emit(change, [opportunityEvent('Opportunity Created', catalog, id)]);
     return id;
   }
@@ -60,9 +60,9 @@ export class SimulatedPartner {
   }
 
   /** Creates the summary of AWS. Before, GetAwsOpportunitySummary finds nothing. */
-  submitOpportunity(id: string, sending: EmitOptions = {}): void {
+  submitOpportunity(id: string, options: EmitOptions = {}): void {
     this.#opportunities.createSummary(id, 'Partner Referral');
-    this.updateOpportunity(id, { ...sending, patch: { LifeCycle: { ReviewStatus: 'Submitted' } } });
+    this.updateOpportunity(id, { ...options, patch: { LifeCycle: { ReviewStatus: 'Submitted' } } });
   }
 
   /**
@@ -70,9 +70,9 @@ export class SimulatedPartner {
    * AWS answers by accepting or rejecting the invitation.
    * @returns the id of the invitation
    */
-  submitForCosell(id: string, sending: EmitOptions = {}): string {
+  submitForCosell(id: string, options: EmitOptions = {}): string {
     const sent = this.#invitations.send(id);
-    this.#account.emit(sending, sent.events);
+    this.#account.emit(options, sent.events);
     return sent.id;
   }
 
@@ -100,7 +100,7 @@ export class SimulatedPartner {
   }
 
   /** Another company joins the engagement. No event while the partner is not a member. */
-  addMember(engagementId: string, sending: EmitOptions = {}): void {
+  addMember(engagementId: string, options: EmitOptions = {}): void {
     const { random } = this.#account;
     const site = characters(random, 'abcdefghijklmnopqrstuvwxyz', 6);
     const party = {
@@ -108,7 +108,7 @@ export class SimulatedPartner {
       companyName: `AnyCompany ${site}`,
       websiteUrl: `https://${site}.example.com`,
     };
-    this.#account.emit(sending, this.#engagements.addMember(engagementId, party));
+    this.#account.emit(options, this.#engagements.addMember(engagementId, party));
   }
 
   /**
@@ -137,13 +137,13 @@ export class SimulatedPartner {
   }
 
   /** The partner loses access to the invitation, unless the partner sent it. */
-  rejectInvitation(id: string, sending: EmitOptions = {}): void {
-    this.#account.emit(sending, this.#invitations.reject(id).events);
+  rejectInvitation(id: string, options: EmitOptions = {}): void {
+    this.#account.emit(options, this.#invitations.reject(id).events);
   }
 
   /** The invitation stays readable. How AWS answers after expiry is not known. */
-  expireInvitation(id: string, sending: EmitOptions = {}): void {
-    this.#account.emit(sending, this.#invitations.expire(id).events);
+  expireInvitation(id: string, options: EmitOptions = {}): void {
+    this.#account.emit(options, this.#invitations.expire(id).events);
   }
 
   /**
@@ -151,12 +151,12 @@ export class SimulatedPartner {
    * nine digits. Emits Opportunity Updated or Engagement Updated. AWS has no event for a changed
    * invitation.
    */
-  alter(kind: RecordKind, id: string, patch: JsonObject, sending: EmitOptions = {}): void {
+  alter(kind: RecordKind, id: string, patch: JsonObject, options: EmitOptions = {}): void {
     const { catalog } = this.#account.records.get(kind, id);
     this.#account.records.merge(kind, id, patch);
-    if (kind === 'engagement') this.#account.emit(sending, this.#engagements.updatedEvents(id));
+    if (kind === 'engagement') this.#account.emit(options, this.#engagements.updatedEvents(id));
     else if (kind !== 'engagement-invitation')
-      this.#account.emit(sending, [opportunityEvent('Opportunity Updated', catalog, id)]);
+      this.#account.emit(options, [opportunityEvent('Opportunity Updated', catalog, id)]);
   }
 
   /** The data of the service `lagMs` ago, at most `longestLagMs`. @default 0, now */

@@ -72,11 +72,11 @@ export class PageTokens {
   }
 
   #placeIn(token: string, digest: string): SortKey {
-    const held = parseJson(Buffer.from(token, 'base64').toString());
-    if (!isJsonObject(held)) throw invalidToken('is not known');
-    if (held['generation'] !== this.#generation) throw invalidToken('has expired');
-    if (held['digest'] !== digest) throw invalidToken('belongs to another request');
-    const [value, id] = isJsonArray(held['place']) ? held['place'] : [];
+    const content = parseJson(Buffer.from(token, 'base64').toString());
+    if (!isJsonObject(content)) throw invalidToken('is not known');
+    if (content['generation'] !== this.#generation) throw invalidToken('has expired');
+    if (content['digest'] !== digest) throw invalidToken('belongs to another request');
+    const [value, id] = isJsonArray(content['place']) ? content['place'] : [];
     if ((typeof value !== 'number' && typeof value !== 'string') || typeof id !== 'string')
       throw invalidToken('is not known');
     return [value, id];

@@ -35,9 +35,9 @@ async function respond(
   arrivedAtMs: number,
 ): Promise<void> {
   // A client that disconnects while it sends gets no answer.
-  const sent = await text(request).catch(() => undefined);
-  if (sent === undefined) return;
-  const { status, body } = handleCall(request, sent, answer, arrivedAtMs);
+  const requestBody = await text(request).catch(() => undefined);
+  if (requestBody === undefined) return;
+  const { status, body } = handleCall(request, requestBody, answer, arrivedAtMs);
   if (body === undefined || response.destroyed) return;
   response.writeHead(status, {
     // Recorded responses do not have x-amz-json-1.0.
@@ -48,11 +48,11 @@ async function respond(
   response.end(body);
 }
 
-function handleCall(request: IncomingMessage, sent: string, answer: CallHandler, arrivedAtMs: number) {
+function handleCall(request: IncomingMessage, requestBody: string, answer: CallHandler, arrivedAtMs: number) {
   try {
     const call = {
       operation: operationOf(request),
-      input: inputOf(sent),
+      input: inputOf(requestBody),
       arrivedAtMs,
       hangUp: () => request.socket.destroy(),
     };
@@ -72,15 +72,15 @@ function operationOf(request: IncomingMessage): string {
   throw unknownOperation(`Expected ${expected}; got ${actual}`);
 }
 
-function inputOf(sent: string): JsonObject {
-  const input = parseJson(sent);
+function inputOf(requestBody: string): JsonObject {
+  const input = parseJson(requestBody);
   if (!isJsonObject(input)) throw malformedBody('The request body is not a JSON object');
   return input;
 }
 
-function parseJson(sent: string): unknown {
+function parseJson(requestBody: string): unknown {
   try {
-    return JSON.parse(sent);
+    return JSON.parse(requestBody);
   } catch {
     return undefined;
   }
