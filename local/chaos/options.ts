@@ -13,6 +13,11 @@ export interface ChaosOptions {
   readonly broken: string | undefined;
 }
 
+/** Seven names a line. */
+const breakNames = Object.keys(breaks)
+  .map((name, index) => (index > 0 && index % 7 === 0 ? `\n${' '.repeat(17)}${name}` : name))
+  .join(', ');
+
 export const usage = `npm run chaos -- [options]
 
   --seeds N      how many seeds to run, 1 to 1000 (default 50)
@@ -20,7 +25,7 @@ export const usage = `npm run chaos -- [options]
                  choice, but not the exact timing of what the functions do
   --break NAME   remove one safeguard from the functions; the run then succeeds only if chaos
                  detects a violation:
-                 ${Object.keys(breaks).join(', ')}
+                 ${breakNames}
   --json         print the result as one JSON object on the last line of standard output
   --help         print this text`;
 
