@@ -7,7 +7,7 @@ const text = v.optional(v.string());
 const row = v.object({
   sk: v.string(),
   dueAt: text,
-  asked: v.optional(v.boolean(), false),
+  requested: v.optional(v.boolean(), false),
   leased: v.optional(v.boolean(), false),
   state: v.optional(
     v.object({
@@ -21,8 +21,8 @@ const row = v.object({
 /** A pass as its row in the Control table says. */
 export interface PassRow {
   readonly dueAt?: string | undefined;
-  /** Somebody asked for it, and it has not begun since. */
-  readonly asked: boolean;
+  /** Whether a run was requested that has not started yet. */
+  readonly requested: boolean;
   readonly leased: boolean;
   /** Of one that was given up. */
   readonly failedAt?: string | undefined;
@@ -62,6 +62,6 @@ export async function passRows(
 
 /** Whether a pass that was asked for after `before` was read has begun and ended since. */
 export function hasEnded(before: PassRow | undefined, now: PassRow | undefined): boolean {
-  if (!now || now.asked || now.leased || now.progress) return false;
+  if (!now || now.requested || now.leased || now.progress) return false;
   return now.dueAt !== before?.dueAt;
 }

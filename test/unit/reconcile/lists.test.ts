@@ -38,7 +38,7 @@ describe('invitations', () => {
     world.partnerCentral.put('received-invitations', listedInvitation({ Status: listed }));
     await runAfter(world, hourMs);
     const expected = isSent ? [{ status: listed, drift: true, lastModifiedAt: undefined }] : [];
-    expect(takeFindings(world).map(({ listed }) => listed)).toEqual(expected);
+    expect(takeFindings(world).map((finding) => finding.listed)).toEqual(expected);
   });
 
   it('are listed completely in every pass, in both roles', async () => {
