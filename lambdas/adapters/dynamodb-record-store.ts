@@ -2,7 +2,6 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   paginateQuery,
-  QueryCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
   UpdateItemCommand,
@@ -10,21 +9,15 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { correlationIdOf } from '../core/correlation.ts';
-import { parseInstant } from '../core/instant.ts';
-import { parseRecordPath, type VersionRef } from '../core/record.ts';
+import type { VersionRef } from '../core/record.ts';
 import { ServiceError } from '../core/service-error.ts';
-import {
-  currentItemKey,
-  type ItemKey,
-  parseVersionSortKey,
-  recordTable,
-  versionItemKey,
-} from '../core/tables.ts';
+import { currentItemKey, type ItemKey, versionItemKey } from '../core/tables.ts';
 import type { RecordState } from '../core/version.ts';
-import type { AnnouncedVersion, DueVersion, RecordStore } from '../ports/record-store.ts';
+import type { AnnouncedVersion, RecordStore } from '../ports/record-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { type Attributes, fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
 import { itemLoader } from './dynamodb-item-loader.ts';
+import { dynamodbOutbox } from './dynamodb-outbox.ts';
 import type { Item } from './record-content.ts';
 import { announcedWithCause, currentItem, parseState, parseVersion, versionItem } from './record-item.ts';
 import { redactionOf, unredactedBefore } from './record-redaction.ts';
@@ -37,6 +30,7 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
     return attributes && fromAttributes(attributes);
   };
   return {
+    ...dynamodbOutbox(client, tableName),
     async current(key) {
       const item = await get('current', currentItemKey(key));
       return item && parseItem(item, parseState);
@@ -65,16 +59,6 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
         parseItem({ ...versionItemKey(ref), ...fromAttributes(Item) }, (item) => announcedIn(ref, item))
       );
     },
-    awaitsFanOut: (ref) =>
-      storeCall('awaitsFanOut', async () => {
-        const input = {
-          TableName: tableName,
-          Key: toAttributes(versionItemKey(ref)),
-          ConsistentRead: true,
-          ProjectionExpression: 'outbox',
-        };
-        return (await client.send(new GetItemCommand(input))).Item?.['outbox'] !== undefined;
-      }),
     redactBefore: (ref) =>
       storeCall('redactBefore', async () => {
         let redacted = 0;
@@ -122,39 +106,6 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
           ? 'confirmed'
           : 'raced';
       }),
-    markFannedOut: (ref) =>
-      storeCall('markFannedOut', async () => {
-        const input = {
-          TableName: tableName,
-          Key: toAttributes(versionItemKey(ref)),
-          UpdateExpression: 'REMOVE outbox, outboxDueAt',
-          // A deleted version must not come back as an empty item.
-          ConditionExpression: exists,
-        };
-        await tryConditionalWrite(() => client.send(new UpdateItemCommand(input)));
-      }),
-    postponeFanOut: (ref, dueAt) =>
-      storeCall('postponeFanOut', async () => {
-        const input = {
-          TableName: tableName,
-          Key: toAttributes(versionItemKey(ref)),
-          UpdateExpression: 'SET outboxDueAt = :dueAt',
-          ConditionExpression: isInOutbox,
-          ExpressionAttributeValues: toAttributes({ ':dueAt': dueAt }),
-        };
-        await tryConditionalWrite(() => client.send(new UpdateItemCommand(input)));
-      }),
-    async dueForFanOut(now, limit) {
-      const input = {
-        TableName: tableName,
-        IndexName: recordTable.indexes.outbox.name,
-        KeyConditionExpression: 'outbox = :pending AND outboxDueAt <= :now',
-        ExpressionAttributeValues: toAttributes({ ':pending': 'pending', ':now': now }),
-        Limit: limit,
-      };
-      const { Items = [] } = await storeCall('dueForFanOut', () => client.send(new QueryCommand(input)));
-      return Items.flatMap(dueVersionIn);
-    },
   };
 }
 
@@ -181,8 +132,6 @@ function redactionInput(tableName: string, attributes: Attributes): UpdateItemCo
   }
 }
 
-const exists = 'attribute_exists(pk)';
-const isInOutbox = 'attribute_exists(outbox)';
 const hasVersion = 'version = :version';
 const wasReadAt = 'readAt = :readAt';
 const wasReadBefore = 'readAt < :readAt';
@@ -225,11 +174,4 @@ async function appendOutcome(write: () => Promise<unknown>): Promise<'stored' | 
 function announcedIn(ref: VersionRef, item: Item): AnnouncedVersion {
   const { cause, ...announced } = v.parse(announcedWithCause, item);
   return { ...announced, correlationId: correlationIdOf({ ...ref, cause }) };
-}
-
-function dueVersionIn({ pk, sk, outboxDueAt }: Attributes): DueVersion[] {
-  const key = parseRecordPath(pk?.S ?? '');
-  const version = parseVersionSortKey(sk?.S ?? '');
-  const dueAt = parseInstant(outboxDueAt?.S);
-  return key && version !== undefined ? [{ version: { ...key, version }, dueAt }] : [];
 }

@@ -12,10 +12,7 @@ import { redactChanges } from './redaction.ts';
 export interface Cause {
   /** Detail-type of the newest event behind it. */
   readonly detailType: string;
-  /**
-   * Ids of the events that led to the read, oldest first: at most the newest 100. For `reconcile`,
-   * the id of the run.
-   */
+  /** Ids of the events behind it, oldest first, at most the newest 100; or the id of the run. */
   readonly eventIds: readonly string[];
   /** Time of the newest event. */
   readonly eventTime: Instant;
@@ -27,10 +24,7 @@ export interface Solution {
   readonly name?: string | undefined;
 }
 
-/**
- * What one read of Partner Central returned, or what an event reported if reading is no longer
- * allowed.
- */
+/** What a read returned, or what an event reported if reading is no longer allowed. */
 export interface Observation {
   readonly key: RecordKey;
   /** The response body of AWS without null members. */
@@ -39,14 +33,9 @@ export interface Observation {
   readonly cause: Cause;
   /** Solutions that the payload refers to. @default [] */
   readonly solutions?: readonly Solution[];
-  /**
-   * True if access was taken away: the payload is the last known one with the status that the event
-   * reported.
-   */
+  /** True if access was taken away: the last known payload with the reported status. */
   readonly tombstone?: boolean;
-  /**
-   * True if sensitive members were removed from the payload: earlier versions must lose them too.
-   */
+  /** True if the payload has lost its sensitive members: earlier versions must lose them too. */
   readonly redacted?: boolean;
 }
 
@@ -68,10 +57,7 @@ export interface RecordState extends RecordKey, Freshness {
 export interface Version extends RecordState {
   readonly type: MessageType;
   readonly topics: readonly string[];
-  /**
-   * Differences from the payload of the version before. Empty in version 1, and if the payload did
-   * not change.
-   */
+  /** Differences from the payload of the version before. Empty in version 1. */
   readonly changes: readonly Change[];
   readonly cause: Cause;
   /** When the change happened: AWS's timestamp, else the time of the event. */
@@ -85,10 +71,7 @@ export type Decision =
   /** An older state than the stored one. */
   | { readonly outcome: 'stale' };
 
-/**
- * Decides what an observation means for a record. Pure: after a failed write it is called again
- * with the newer state.
- */
+/** Decides what an observation means for a record. Called again if another worker wrote. */
 export function decide(current: RecordState | undefined, observation: Observation): Decision {
   const next = stateOf(observation, current);
   if (current?.contentHash === next.contentHash) return { outcome: 'unchanged' };

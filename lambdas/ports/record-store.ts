@@ -19,12 +19,29 @@ export interface DueVersion {
 }
 
 /**
+ * Versions that are not fanned out yet.
+ * @throws ServiceError `store.unavailable` (later) from every call.
+ */
+export interface Outbox {
+  /** Returns whether a version is in the outbox, with a consistent read. */
+  awaitsFanOut(ref: VersionRef): Promise<boolean>;
+  /** Removes a version from the outbox. Safe to repeat. */
+  markFannedOut(ref: VersionRef): Promise<void>;
+  /** Changes the due time of a version in the outbox. Does nothing if it is not in the outbox. */
+  postponeFanOut(ref: VersionRef, dueAt: Instant): Promise<void>;
+  /**
+   * Returns versions of the outbox whose due time has passed, oldest first. Eventually consistent.
+   */
+  dueForFanOut(now: Instant, limit: number): Promise<DueVersion[]>;
+}
+
+/**
  * Records, their versions, and the outbox of versions that are not fanned out yet.
  * @throws ServiceError `store.unavailable` (later) from every call; `record.unreadable` (later) for
  *   an item that was edited by hand and is invalid; `store.refused` (never) from `append` for an
  *   item beyond the limits.
  */
-export interface RecordStore {
+export interface RecordStore extends Outbox {
   /** Returns the newest state, with a consistent read. */
   current(key: RecordKey): Promise<RecordState | undefined>;
   /**
@@ -49,8 +66,6 @@ export interface RecordStore {
    * version.
    */
   announced(ref: VersionRef): Promise<AnnouncedVersion | undefined>;
-  /** Returns whether a version is in the outbox, with a consistent read. */
-  awaitsFanOut(ref: VersionRef): Promise<boolean>;
   /**
    * Permanently removes the sensitive members from every version of an invitation before this one:
    * from payload, changes and attributes. Everything else stays, such as their place in the outbox.
@@ -58,12 +73,4 @@ export interface RecordStore {
    * @returns the number of versions that this call redacted.
    */
   redactBefore(ref: VersionRef): Promise<number>;
-  /** Removes a version from the outbox. Safe to repeat. */
-  markFannedOut(ref: VersionRef): Promise<void>;
-  /** Changes the due time of a version in the outbox. Does nothing if it is not in the outbox. */
-  postponeFanOut(ref: VersionRef, dueAt: Instant): Promise<void>;
-  /**
-   * Returns versions of the outbox whose due time has passed, oldest first. Eventually consistent.
-   */
-  dueForFanOut(now: Instant, limit: number): Promise<DueVersion[]>;
 }

@@ -4,11 +4,11 @@ import type { DeliveryStore } from '../ports/delivery-store.ts';
 import type { DeliveryDoorbell, FanOutDoorbell } from '../ports/doorbell.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import type { RecordStore } from '../ports/record-store.ts';
+import type { Outbox } from '../ports/record-store.ts';
 import type { SweepLevel, SweepMetric } from './contract.ts';
 
 export interface SweepDeps {
-  readonly records: Pick<RecordStore, 'dueForFanOut'>;
+  readonly records: Pick<Outbox, 'dueForFanOut'>;
   readonly deliveries: Pick<DeliveryStore, 'due'>;
   readonly fanOutDoorbell: FanOutDoorbell;
   readonly deliveryDoorbell: DeliveryDoorbell;
