@@ -16,7 +16,9 @@ import { sweepContract } from './sweep/contract.ts';
 
 const lambdas = fileURLToPath(new URL('.', import.meta.url));
 
-/** Every function: its contract, which names the bundle, and the path of its handler in this folder. */
+/**
+ * Every function: its contract, which names the bundle, and the path of its handler in this folder.
+ */
 export const bundles = [
   { contract: hydrateOpportunityContract, entry: 'hydrate/opportunity-handler.ts' },
   { contract: hydrateInvitationContract, entry: 'hydrate/invitation-handler.ts' },
@@ -30,8 +32,8 @@ export const bundles = [
 
 /**
  * The SDK imports these only if the environment variables contain no credentials, or in a browser.
- * Lambda always sets the variables, so bundling them would add 150 KB of unused code to each bundle.
- * If one is needed after all, its import fails and names it.
+ * Lambda always sets the variables, so bundling them would add 150 KB of unused code to each
+ * bundle. If one is needed after all, its import fails and names it.
  */
 const unusedOnLambda = [
   '@aws-sdk/credential-provider-sso',
@@ -45,9 +47,10 @@ const unusedOnLambda = [
 ];
 
 /**
- * Loads two modules of Node.js as objects. An ES import reads every export of a module, even one that
- * loads more code when it is read: `node:http` loads all of undici for its WebSocket, `node:process`
- * opens the standard streams. As objects they take 4 ms of a cold start instead of 40 ms.
+ * Loads two modules of Node.js as objects. An ES import reads every export of a module, even one
+ * that loads more code when it is read: `node:http` loads all of undici for its WebSocket,
+ * `node:process` opens the standard streams. As objects they take 4 ms of a cold start instead of
+ * 40 ms.
  */
 const importAsObjects: Plugin = {
   name: 'import-as-objects',
@@ -70,7 +73,8 @@ export interface Bundle {
 
 /**
  * Bundles every function into `<output>/<contract name>/index.mjs` and chunks for its lazy imports.
- * @param options `plugins`: additional esbuild plugins. The chaos run removes safeguards with one. @default none
+ * @param options `plugins`: additional esbuild plugins. The chaos run removes safeguards with one.
+ * @default none
  * @throws Error naming every handler that does not exist
  */
 export async function buildBundles(
@@ -94,7 +98,10 @@ export async function buildBundles(
   );
 }
 
-/** Bundles one function. Shared code is copied into each bundle, so that each folder is a complete asset. */
+/**
+ * Bundles one function. Shared code is copied into each bundle, so that each folder is a complete
+ * asset.
+ */
 export async function bundle(entry: string, folder: string, plugins: readonly Plugin[]): Promise<void> {
   await build({
     entryPoints: { index: entry },
@@ -107,7 +114,8 @@ export async function bundle(entry: string, folder: string, plugins: readonly Pl
     target: 'node24',
     // Lazy imports of the SDK stay in files of their own, which a cold start does not read.
     splitting: true,
-    // For Node.js esbuild prefers CommonJS, from which unused code cannot be removed: 50 % larger and slower to load.
+    // For Node.js esbuild prefers CommonJS, from which unused code cannot be removed: 50 % larger
+    // and slower to load.
     mainFields: ['module', 'main'],
     external: unusedOnLambda,
     plugins: [importAsObjects, ...plugins],

@@ -29,7 +29,10 @@ export type Catalog = (typeof knownCatalogs)[number];
 export interface RelayConfig {
   /** The stack takes the events of these catalogs. @default ['AWS'] */
   readonly catalogs: readonly Catalog[];
-  /** Seconds from an event to the read of its record: Partner Central's reads lag its events. @default 5 */
+  /**
+   * Seconds from an event to the read of its record: Partner Central's reads lag its events.
+   * @default 5
+   */
   readonly settleSeconds: number;
   /** Reads of Partner Central per second, as Service Quotas grants them. @default 10 */
   readonly readsPerSecond: number;
@@ -43,23 +46,35 @@ export interface RelayConfig {
   readonly expiringDays: number;
   /** Days without any event, while changes are found, before the alarm Silence. @default 3 */
   readonly silenceDays: number;
-  /** What happens to the sensitive members of an invitation once access is lost. @default 'redact' removes them from every version */
+  /**
+   * What happens to the sensitive members of an invitation once access is lost.
+   * @default 'redact' removes them from every version
+   */
   readonly rejectedInvitations: 'keep' | 'redact';
   /** E-mail address that gets all alarms. @default none; both SNS topics can be subscribed to */
   readonly alarmEmail?: string;
-  /** Page that alarm descriptions link to. @default the runbook in the `repository` of package.json */
+  /**
+   * Page that alarm descriptions link to.
+   * @default the runbook in the `repository` of package.json
+   */
   readonly runbookUrl?: string;
   /** ARNs of the event buses that endpoints may use. @default [] */
   readonly eventBuses: readonly string[];
   /** Private networks that webhooks may be sent to. @default [] public addresses only */
   readonly allowedCidrs: readonly string[];
-  /** Subnets of the `deliver` function, with a route to AWS and to the receivers. @default [] outside of any VPC */
+  /**
+   * Subnets of the `deliver` function, with a route to AWS and to the receivers.
+   * @default [] outside of any VPC
+   */
   readonly subnetIds: readonly string[];
   /** Security groups of the `deliver` function in these subnets. @default [] */
   readonly securityGroupIds: readonly string[];
   /** Days that CloudWatch Logs keeps the logs. @default 90 */
   readonly logRetentionDays: RetentionDays;
-  /** What `cdk destroy` does with the tables. @default 'retain' keeps them and protects them from deletion */
+  /**
+   * What `cdk destroy` does with the tables.
+   * @default 'retain' keeps them and protects them from deletion
+   */
   readonly tableRemoval: 'retain' | 'destroy';
 }
 
@@ -206,7 +221,8 @@ const schema = v.object({
 /**
  * Reads our keys of the CDK context. Other keys are ignored, unless they look like a misspelt
  * setting: ignoring that one silently would leave the default in place.
- * @returns the configuration, or every problem as a sentence with the key, the value and what is allowed
+ * @returns the configuration, or every problem as a sentence with the key, the value and what is
+ * allowed
  */
 export function parseConfig(
   context: Readonly<Record<string, unknown>>,

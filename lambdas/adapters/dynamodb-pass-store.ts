@@ -120,7 +120,9 @@ const progress = v.object({
   unusable: count,
 });
 
-/** Parses the item. Invalid members of the state are named and left out; the pass then starts anew. */
+/**
+ * Parses the item. Invalid members of the state are named and left out; the pass then starts anew.
+ */
 function parseClaimed(key: PassKey, item: Readonly<Record<string, unknown>>): ClaimedPass {
   const unreadable: string[] = [];
   const parse = <Output>(schema: v.GenericSchema<unknown, Output>, value: unknown, name: string) => {

@@ -10,7 +10,10 @@ export interface MetricNames<Count extends string, Level extends string> {
   readonly levels: Readonly<Record<Level, Unit>>;
 }
 
-/** Collects metrics during an invocation. `publish` writes them as one line in CloudWatch's embedded metric format. */
+/**
+ * Collects metrics during an invocation. `publish` writes them as one line in CloudWatch's embedded
+ * metric format.
+ */
 export function powertoolsMetrics<Count extends string, Level extends string>(
   namespace: string,
   serviceName: string,

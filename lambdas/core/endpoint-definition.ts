@@ -9,7 +9,10 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject, textAt } from '.
 
 export type Parsed = { readonly endpoint: Endpoint } | { readonly problems: readonly string[] };
 
-/** The members of an endpoint in its flat form: in the table, in YAML, on the command line and as printed. */
+/**
+ * The members of an endpoint in its flat form: in the table, in YAML, on the command line and as
+ * printed.
+ */
 export const definitionFields = [
   'id',
   'description',
@@ -29,8 +32,8 @@ export const definitionFields = [
 
 /**
  * Parses an endpoint as an operator defines it: `id`, `topics`, and either `url` with `secretId` or
- * `eventBus`; every other member has a default. Every problem names the field, its value and what is
- * allowed. The value of a header may be a secret and is left out.
+ * `eventBus`; every other member has a default. Every problem names the field, its value and what
+ * is allowed. The value of a header may be a secret and is left out.
  */
 export function parseEndpoint(given: Json): Parsed {
   if (!isJsonObject(given)) return { problems: [`an endpoint: ${describeValue(given)}; allowed: an object`] };
@@ -41,8 +44,8 @@ export function parseEndpoint(given: Json): Parsed {
 }
 
 /**
- * Parses an endpoint as it is stored: with `disabled`, and with `listenerExpiresAt` for `pcr listen`.
- * Unknown members are ignored, and a topic may be one that no longer exists.
+ * Parses an endpoint as it is stored: with `disabled`, and with `listenerExpiresAt` for `pcr
+ * listen`. Unknown members are ignored, and a topic may be one that no longer exists.
  */
 export function parseStoredEndpoint(item: Json): Parsed {
   if (!isJsonObject(item)) return { problems: ['not an object'] };
@@ -56,7 +59,10 @@ export function parseStoredEndpoint(item: Json): Parsed {
   return 'endpoint' in parsed && disabled ? { endpoint: { ...parsed.endpoint, disabled } } : parsed;
 }
 
-/** Returns the flat form with defaults, which `parseEndpoint` reads as the same endpoint. A listener has no destination in it. */
+/**
+ * Returns the flat form with defaults, which `parseEndpoint` reads as the same endpoint. A listener
+ * has no destination in it.
+ */
 export function endpointDefinition(endpoint: Endpoint): JsonObject {
   const { id, description, destination, topics, catalogs, filter, payload, redact, ordering, ratePerSecond } =
     endpoint;
@@ -135,7 +141,10 @@ function problemsOf(
   });
 }
 
-/** Any value of `disabled` disables the endpoint: an edit by hand may leave out the reason, and must not enable it. */
+/**
+ * Any value of `disabled` disables the endpoint: an edit by hand may leave out the reason, and must
+ * not enable it.
+ */
 function disabledOf({ disabled }: JsonObject): Endpoint['disabled'] {
   if (disabled === undefined) return undefined;
   return {

@@ -46,7 +46,9 @@ export const topicField = textMatching(
   `a type or topic, * for any run of characters, that matches one of ${topics.join(', ')}`,
   (pattern) => topics.some((topic) => matchesTopic(pattern, topic)),
 );
-/** A stored endpoint may name a topic that no longer exists. It matches nothing and does no harm. */
+/**
+ * A stored endpoint may name a topic that no longer exists. It matches nothing and does no harm.
+ */
 export const storedTopicField = textMatching('a type or topic, * for any run of characters', () => true);
 
 export const catalogField = oneOf('AWS', 'Sandbox');
@@ -73,7 +75,9 @@ export const headersField = guarded(
   (value): value is Readonly<Record<string, string>> => isJsonObject(value) && refusedHeaders(value) === '',
 );
 
-/** Names the headers that are not allowed. Values may be credentials, and so may an invalid name. */
+/**
+ * Names the headers that are not allowed. Values may be credentials, and so may an invalid name.
+ */
 export function refusedHeaders(given: Json): string {
   if (!isJsonObject(given)) return 'not an object of names and values';
   const entries = Object.entries(given);

@@ -3,7 +3,8 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts
 
 /**
  * Event patterns of EventBridge, filters of Lambda event source mappings, and filters of endpoints.
- * Semantics: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+ * Semantics:
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  *
  * A field matches if any value of its list matches. A list in the event matches if any element
  * does. An absent field matches `{"exists": false}` only.

@@ -26,14 +26,18 @@ export interface Progress {
   readonly full: boolean;
   /** Token of the next page; undefined for the first page. */
   readonly nextToken?: string | undefined;
-  /** Newest timestamp of AWS so far, of those at least a minute older than the start of the pass. */
+  /**
+   * Newest timestamp of AWS so far, of those at least a minute older than the start of the pass.
+   */
   readonly newestTimestamp?: Instant | undefined;
   /** Oldest timestamp of AWS among the records that the table lacked or held in an older state. */
   readonly oldestChange?: Instant | undefined;
   readonly pages: number;
   readonly items: number;
   readonly findings: number;
-  /** Findings that the table lacked or held in an older state. A full pass has other findings too. */
+  /**
+   * Findings that the table lacked or held in an older state. A full pass has other findings too.
+   */
   readonly changes: number;
   readonly unusable: number;
 }
@@ -46,7 +50,10 @@ export interface PassState {
   readonly heldSince?: Instant | undefined;
   /** Start of the last complete pass that covered the whole list: the first pass or a full one. */
   readonly lastFullAt?: Instant | undefined;
-  /** When the last pass failed. Removed when the next one makes progress. Read by callers that wait for the end of a pass. */
+  /**
+   * When the last pass failed. Removed when the next one makes progress. Read by callers that wait
+   * for the end of a pass.
+   */
   readonly failedAt?: Instant | undefined;
   readonly progress?: Progress | undefined;
 }
@@ -62,9 +69,9 @@ export function runIdOf({ catalog, name }: PassKey, startedAt: Instant): string 
 
 /**
  * The watermark after a complete pass: the newest timestamp of the list, but not beyond a finding.
- * Findings are only sent to a queue, so the next pass reads from the oldest one to see it stored. If
- * it is still not stored after `longestHoldMs`, the watermark advances: the record is parked with its
- * reason by then, and a full pass tries it again.
+ * Findings are only sent to a queue, so the next pass reads from the oldest one to see it stored.
+ * If it is still not stored after `longestHoldMs`, the watermark advances: the record is parked
+ * with its reason by then, and a full pass tries it again.
  */
 export function advanceWatermark(
   { watermark, heldSince }: PassState,

@@ -3,7 +3,10 @@
  * never payloads: they appear in logs, queues and parked messages.
  */
 export interface ErrorDetails {
-  /** Not an event that this project can read. `path` is a JSON Pointer into the SQS body, `expected` what is allowed there. */
+  /**
+   * Not an event that this project can read. `path` is a JSON Pointer into the SQS body, `expected`
+   * what is allowed there.
+   */
   'event.malformed': { readonly path: string; readonly expected: string; readonly actual: string };
   /** A well-formed event with a detail-type or catalog that no function handles. */
   'event.unhandled': { readonly detailType: string; readonly catalog: string };
@@ -12,7 +15,10 @@ export interface ErrorDetails {
    * `throttled`: Partner Central throttled a read.
    */
   'quota.waiting': { readonly limit: 'rate' | 'day' | 'throttled'; readonly waitMs: number };
-  /** The item of a record is invalid, because it was edited by hand. Work on it waits until it is repaired. */
+  /**
+   * The item of a record is invalid, because it was edited by hand. Work on it waits until it is
+   * repaired.
+   */
   'record.unreadable': { readonly item: string };
   /** Two records belong together, and one of them is not stored yet. */
   'link.pending': { readonly record: string };
@@ -34,7 +40,10 @@ export interface ErrorDetails {
   'secret.unavailable': SecretFailure;
   'secret.unusable': SecretFailure;
   'doorbell.malformed': { readonly path: string; readonly expected: string };
-  /** The item of an endpoint is invalid, because it was edited by hand. Deliveries to it wait until it is repaired. */
+  /**
+   * The item of an endpoint is invalid, because it was edited by hand. Deliveries to it wait until
+   * it is repaired.
+   */
   'endpoint.unreadable': { readonly endpointIds: readonly string[] };
   /** The endpoint of a delivery was deleted. */
   'endpoint.missing': { readonly endpointId: string; readonly deliveryId: string };
@@ -54,7 +63,10 @@ type SecretFailure =
 
 export type ErrorCode = keyof ErrorDetails;
 
-/** `never`: the same input fails again, so it is parked with its reason. `later`: retry after `afterMs`. */
+/**
+ * `never`: the same input fails again, so it is parked with its reason. `later`: retry after
+ * `afterMs`.
+ */
 export type Retry =
   | { readonly kind: 'never' }
   | {

@@ -1,14 +1,18 @@
 import { type RecordKey, recordPath, type VersionRef } from './record.ts';
 
-/** Keys and indexes of the Records table, used by the stack, the adapters and the documented queries. */
+/**
+ * Keys and indexes of the Records table, used by the stack, the adapters and the documented
+ * queries.
+ */
 export const recordTable = {
   partitionKey: 'pk',
   sortKey: 'sk',
   currentSortKey: 'current',
   versionSortKeyPrefix: 'version#',
   /**
-   * Indexes of current items, except the outbox, which contains versions that are not fanned out yet.
-   * `catalogKind` is `<catalog>/<kind>`. `customerKey` is the name in lower case, to find it by a prefix.
+   * Indexes of current items, except the outbox, which contains versions that are not fanned out
+   * yet. `catalogKind` is `<catalog>/<kind>`. `customerKey` is the name in lower case, to find it
+   * by a prefix.
    */
   indexes: {
     byModification: { name: 'byModification', partitionKey: 'catalogKind', sortKey: 'modifiedAt' },
@@ -17,7 +21,9 @@ export const recordTable = {
     byEngagement: { name: 'byEngagement', partitionKey: 'engagementKey', sortKey: 'pk' },
     outbox: { name: 'outbox', partitionKey: 'outbox', sortKey: 'outboxDueAt' },
   },
-  /** Attributes in the four query indexes besides the keys: enough for a list, without the payload. */
+  /**
+   * Attributes in the four query indexes besides the keys: enough for a list, without the payload.
+   */
   projected: [
     'catalog',
     'kind',

@@ -1,5 +1,6 @@
 /**
- * The queue of one `hydrate` function, to which `reconcile` sends its findings beside the events of AWS.
+ * The queue of one `hydrate` function, to which `reconcile` sends its findings beside the events of
+ * AWS.
  * @throws ServiceError `queue.unavailable` (later) from every call.
  */
 export interface FindingQueue {

@@ -8,7 +8,9 @@ export interface ClaimedPass<State extends PassState = PassState> {
   readonly state: State;
   /** When a full pass was last requested. */
   readonly fullRequestedAt?: Instant | undefined;
-  /** Members of the state that are invalid, because they were edited by hand. `state` lacks them. */
+  /**
+   * Members of the state that are invalid, because they were edited by hand. `state` lacks them.
+   */
   readonly unreadable: readonly string[];
 }
 
@@ -24,8 +26,8 @@ export interface PassStore {
    */
   request(key: PassKey, fullAt?: Instant): Promise<void>;
   /**
-   * Claims a pass that is due or has never run. Returns undefined if it is not due or another worker
-   * holds the claim.
+   * Claims a pass that is due or has never run. Returns undefined if it is not due or another
+   * worker holds the claim.
    * @param latestDueAt a due time after this is invalid, so the pass is due.
    */
   claim(
@@ -34,12 +36,18 @@ export interface PassStore {
     leaseEndsAt: Instant,
     latestDueAt: Instant,
   ): Promise<ClaimedPass | undefined>;
-  /** Saves the state and extends the lease. Returns undefined and writes nothing if another worker has claimed the pass. */
+  /**
+   * Saves the state and extends the lease. Returns undefined and writes nothing if another worker
+   * has claimed the pass.
+   */
   save<State extends PassState>(
     claimed: ClaimedPass,
     state: State,
     leaseEndsAt: Instant,
   ): Promise<ClaimedPass<State> | undefined>;
-  /** Saves the state and ends the claim. `superseded`: another worker has claimed the pass, nothing was written. */
+  /**
+   * Saves the state and ends the claim. `superseded`: another worker has claimed the pass, nothing
+   * was written.
+   */
   release(claimed: ClaimedPass, state: PassState, dueAt: Instant): Promise<'released' | 'superseded'>;
 }

@@ -1,4 +1,6 @@
-/** The stored attributes. They can be edited by hand, so `parseLedger` in lambdas/quota parses them. */
+/**
+ * The stored attributes. They can be edited by hand, so `parseLedger` in lambdas/quota parses them.
+ */
 export type LedgerItem = Readonly<Record<string, unknown>>;
 
 export interface StoredLedger {
@@ -15,6 +17,9 @@ export interface StoredLedger {
 export interface QuotaLedgerStore {
   /** A consistent read. */
   read(): Promise<StoredLedger>;
-  /** Writes the next revision, if `revision` is still the current one. `raced`: another worker wrote in between. */
+  /**
+   * Writes the next revision, if `revision` is still the current one. `raced`: another worker wrote
+   * in between.
+   */
   write(ledger: LedgerItem, revision: number): Promise<'written' | 'raced'>;
 }

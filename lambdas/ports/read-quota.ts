@@ -3,7 +3,10 @@
  * @throws ServiceError `quota.waiting` (later), `store.unavailable` (later).
  */
 export interface ReadQuota {
-  /** Resolves when one read may be sent; send it at once. Throws if the wait would be too long for an invocation. */
+  /**
+   * Resolves when one read may be sent; send it at once. Throws if the wait would be too long for
+   * an invocation.
+   */
   acquirePermit(): Promise<void>;
   /** Partner Central throttled a read: no worker reads for a while, longer each time in a row. */
   reportThrottle(): Promise<void>;

@@ -25,8 +25,8 @@ export interface QuarantineDeps {
 
 /**
  * Parks an event that no other function handles, unchanged and with its reason: AWS added a
- * detail-type or a catalog, or the event is malformed. A later release that handles it can redrive it.
- * A new detail-type is reported once, so the alarm is not raised again for each of its events.
+ * detail-type or a catalog, or the event is malformed. A later release that handles it can redrive
+ * it. A new detail-type is reported once, so the alarm is not raised again for each of its events.
  * @throws ServiceError `queue.unavailable`, `store.unavailable` (later).
  */
 export async function quarantine(message: QueuedMessage, deps: QuarantineDeps): Promise<void> {

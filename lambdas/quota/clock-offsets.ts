@@ -12,7 +12,10 @@ export interface ClockOffsets {
   workerCount(): number;
 }
 
-/** Keeps the smallest `now - writtenAt` by writer for one to two minutes: clocks drift, and workers come and go. */
+/**
+ * Keeps the smallest `now - writtenAt` by writer for one to two minutes: clocks drift, and workers
+ * come and go.
+ */
 export function clockOffsets(self: string): ClockOffsets {
   let current = new Map<string, number>();
   let previous = new Map<string, number>();
@@ -27,7 +30,8 @@ export function clockOffsets(self: string): ClockOffsets {
       }
       const ageMs = nowMs - epochMsOf(writtenAt);
       const smallestMs = Math.min(ageMs, current.get(writer) ?? ageMs);
-      // An age beyond the largest skew says nothing about the clock: the write is old, or was edited by hand.
+      // An age beyond the largest skew says nothing about the clock: the write is old, or was
+      // edited by hand.
       if (Math.abs(ageMs) <= maxClockSkewMs) current.set(writer, smallestMs);
       return Math.min(smallestMs, previous.get(writer) ?? smallestMs);
     },

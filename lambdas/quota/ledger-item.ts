@@ -5,7 +5,9 @@ import { longestClosureMs, longestReachMs } from './reserve-permits.ts';
 
 export interface ParsedLedger {
   readonly ledger: QuotaLedger;
-  /** Whether invalid parts were replaced by assumptions. They never assume less use than there was. */
+  /**
+   * Whether invalid parts were replaced by assumptions. They never assume less use than there was.
+   */
   readonly isRepaired: boolean;
 }
 
@@ -81,7 +83,8 @@ function parseHours(
   let isRepaired = false;
   for (const [name, count] of Object.entries(value)) {
     const isCount = typeof count === 'number' && Number.isSafeInteger(count) && count >= 0;
-    // The next hour is valid: a clock may be ahead, or a permit lie in it. A later one would count for more than a day.
+    // The next hour is valid: a clock may be ahead, or a permit lie in it. A later one would count
+    // for more than a day.
     const isHour = parseInstant(`${name}:00:00Z`) !== undefined && name <= hourOf(nowMs + hourMs);
     const hour = isHour ? name : hourOf(nowMs);
     const sum = (counted.get(hour) ?? 0) + (isCount ? count : average);

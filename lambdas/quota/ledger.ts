@@ -27,8 +27,8 @@ export type ReadPurpose = (typeof readPurposes)[number];
  * use the same permit. The cost is the time between a write and the fastest read of it.
  *
  * If `writtenAt` is more than a minute in the past or in the future, no permit is still reserved:
- * permits lie within seconds of the write, and a clock that is off by a minute is broken. The hourly
- * counts stay valid.
+ * permits lie within seconds of the write, and a clock that is off by a minute is broken. The
+ * hourly counts stay valid.
  */
 export type QuotaLedger = {
   /** Unique name of the worker that wrote it. */
@@ -36,7 +36,10 @@ export type QuotaLedger = {
   readonly writtenAt: Instant;
   /** When the next read without a reserved permit may be sent. */
   readonly nextFreeAt: Instant;
-  /** No read may be sent before this, because Partner Central throttled. Removed some seconds after it. */
+  /**
+   * No read may be sent before this, because Partner Central throttled. Removed some seconds after
+   * it.
+   */
   readonly closedUntil?: Instant | undefined;
   /** Number of closures in a row. */
   readonly closures: number;
@@ -48,7 +51,10 @@ export type QuotaLedger = {
 export interface LedgerUser {
   readonly writer: string;
   readonly nowMs: number;
-  /** Added to a timestamp of the ledger, gives the time on this worker's clock. 0 if it wrote the ledger itself. */
+  /**
+   * Added to a timestamp of the ledger, gives the time on this worker's clock. 0 if it wrote the
+   * ledger itself.
+   */
   readonly offsetMs: number;
 }
 
@@ -67,13 +73,19 @@ export function hourOf(epochMs: number): string {
   return instantOf(epochMs).slice(0, 'YYYY-MM-DDTHH'.length);
 }
 
-/** Counts of the hours that may contain a read of the last 24 hours by any worker's clock, and of reserved future reads. */
+/**
+ * Counts of the hours that may contain a read of the last 24 hours by any worker's clock, and of
+ * reserved future reads.
+ */
 export function hoursOfDay(ledger: QuotaLedger | undefined, nowMs: number): QuotaLedger['hours'] {
   const oldest = hourOf(nowMs - dayMs - maxClockSkewMs);
   return Object.fromEntries(Object.entries(ledger?.hours ?? {}).filter(([hour]) => hour >= oldest));
 }
 
-/** A throttle this soon after the ledger reopened continues the previous one: the next closure is longer. */
+/**
+ * A throttle this soon after the ledger reopened continues the previous one: the next closure is
+ * longer.
+ */
 const relapseMs = 10_000;
 
 /** The part of the ledger that is still in force, on the clock of the user. */
@@ -83,7 +95,8 @@ export function toUserClock(
 ): { nextFreeAtMs: number; closedUntilMs?: number; closures: number } {
   const ageMs = ledger ? nowMs - epochMsOf(ledger.writtenAt) : Number.NEGATIVE_INFINITY;
   if (!ledger || ageMs < -maxClockSkewMs) return { nextFreeAtMs: 0, closures: 0 };
-  // A closure may last longer than the minute in which the offset is valid. It need not end to the second.
+  // A closure may last longer than the minute in which the offset is valid. It need not end to the
+  // second.
   const isRecent = ageMs <= maxClockSkewMs;
   const closedUntilMs = ledger.closedUntil && epochMsOf(ledger.closedUntil) + (isRecent ? offsetMs : 0);
   return {

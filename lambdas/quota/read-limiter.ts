@@ -6,7 +6,10 @@ import { type WorkerLedgerDeps, workerLedger } from './worker-ledger.ts';
 
 export interface ReadLimiterDeps extends WorkerLedgerDeps {
   readonly purpose: ReadPurpose;
-  /** How long a read may wait for a permit, milliseconds. If it would take longer, the read is rejected. */
+  /**
+   * How long a read may wait for a permit, milliseconds. If it would take longer, the read is
+   * rejected.
+   */
   readonly patienceMs: number;
 }
 
@@ -22,12 +25,15 @@ interface WaitingRead {
  */
 const maxLateMs = 25;
 
-/** The share by which a wait is shortened at random, so that workers that were refused together do not retry together. */
+/**
+ * The share by which a wait is shortened at random, so that workers that were refused together do
+ * not retry together.
+ */
 const maxJitter = 0.25;
 
 /**
- * How often a worker that waits reads the ledger to learn the clock offsets of other workers. Only a
- * read soon after a write gives a small offset, and the error of an offset is lost time whenever
+ * How often a worker that waits reads the ledger to learn the clock offsets of other workers. Only
+ * a read soon after a write gives a small offset, and the error of an offset is lost time whenever
  * permits pass from one worker to another. Without these reads a quarter of all permits and more is
  * lost, with them a few percent.
  */

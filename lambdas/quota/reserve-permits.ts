@@ -21,7 +21,9 @@ export interface PermitRequest extends LedgerUser {
   readonly leadMs: number;
 }
 
-/** Permits on the clock of the worker that reserved them. They are valid once `ledger` is written. */
+/**
+ * Permits on the clock of the worker that reserved them. They are valid once `ledger` is written.
+ */
 export interface Reservation {
   readonly granted: number;
   readonly firstAtMs: number;
@@ -37,8 +39,8 @@ export interface Refusal {
 
 /**
  * The used share of the rate. The rest allows for the delay between a permit and the arrival of its
- * read at AWS, which varies. With permits 5 % further apart than the limit requires, 11 reads arrive
- * within one second only if the first took 52 ms longer than the last.
+ * read at AWS, which varies. With permits 5 % further apart than the limit requires, 11 reads
+ * arrive within one second only if the first took 52 ms longer than the last.
  */
 const usedRate = 0.95;
 
@@ -64,7 +66,10 @@ export function longestReachMs(limits: ReadLimits): number {
   return Math.ceil(Math.max(...Object.values(horizonsMs)) + spacingMsOf(limits));
 }
 
-/** Reserves the wanted permits, limited by the horizon of the purpose and by what is left of the day. */
+/**
+ * Reserves the wanted permits, limited by the horizon of the purpose and by what is left of the
+ * day.
+ */
 export function reservePermits(
   ledger: QuotaLedger | undefined,
   request: PermitRequest,
@@ -79,11 +84,13 @@ export function reservePermits(
   const aheadMs = nowMs + horizonsMs[purpose] - firstAtMs;
   const granted = Math.min(request.wanted, Math.floor(aheadMs / spacingMs) + 1, leftToday);
   if (granted <= 0) {
-    // Half of the horizon is free by then: one reservation for several permits, and no gap between them.
+    // Half of the horizon is free by then: one reservation for several permits, and no gap between
+    // them.
     const waitMs = Math.ceil(horizonsMs[purpose] / 2 - aheadMs);
     return { waitMs, limit: closedUntilMs > nowMs ? 'throttled' : 'rate' };
   }
-  // All reads count for the hour of the last one. They may count for longer than necessary, never for less.
+  // All reads count for the hour of the last one. They may count for longer than necessary, never
+  // for less.
   const lastHour = hourOf(firstAtMs + (granted - 1) * spacingMs);
   const hours = { ...hoursOfDay(ledger, nowMs) };
   const written: QuotaLedger = {
@@ -102,11 +109,17 @@ export const longestClosureMs = 5 * 60_000;
 
 export interface Closure {
   readonly closedForMs: number;
-  /** The ledger to write. Undefined if it is closed already: concurrent reads that are throttled count once. */
+  /**
+   * The ledger to write. Undefined if it is closed already: concurrent reads that are throttled
+   * count once.
+   */
   readonly ledger?: QuotaLedger | undefined;
 }
 
-/** Closes the ledger for all workers after a throttle, twice as long as the previous time if that was recent. */
+/**
+ * Closes the ledger for all workers after a throttle, twice as long as the previous time if that
+ * was recent.
+ */
 export function closeLedger(ledger: QuotaLedger | undefined, user: LedgerUser): Closure {
   const { writer, nowMs } = user;
   const { nextFreeAtMs, closedUntilMs, closures: before } = toUserClock(ledger, user);

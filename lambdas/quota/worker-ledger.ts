@@ -17,7 +17,10 @@ import {
 export interface WorkerLedgerDeps {
   readonly ledger: QuotaLedgerStore;
   readonly limits: ReadLimits;
-  /** Name of this worker. It must be unique: a worker trusts only its own timestamps to the millisecond. */
+  /**
+   * Name of this worker. It must be unique: a worker trusts only its own timestamps to the
+   * millisecond.
+   */
   readonly writer: string;
   readonly clock: Clock;
   readonly random: Random;
@@ -34,7 +37,10 @@ export interface WorkerLedger {
   reservePermits(purpose: PermitRequest['purpose'], wanted: () => number): Promise<Reservation | Refusal>;
   /** @returns how long the ledger stays closed, milliseconds */
   close(): Promise<number>;
-  /** Reads the ledger only to learn the clock offsets of other workers. Does nothing if no other worker is known. */
+  /**
+   * Reads the ledger only to learn the clock offsets of other workers. Does nothing if no other
+   * worker is known.
+   */
   learnClockOffsets(): Promise<void>;
 }
 
@@ -46,7 +52,10 @@ const contendedMs = 500;
 
 /** The first estimate of the time that a write takes. */
 const firstLeadMs = 50;
-/** The largest estimate. It must stay below the horizon of `reconcile`, or that could reserve nothing. */
+/**
+ * The largest estimate. It must stay below the horizon of `reconcile`, or that could reserve
+ * nothing.
+ */
 const longestLeadMs = 500;
 
 export function workerLedger({
@@ -77,7 +86,8 @@ export function workerLedger({
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
       const { parsed, revision, nowMs } = await readLedger();
       if (parsed?.isRepaired) {
-        // Written before it is used: an assumption from the time of one read must not move with the next read.
+        // Written before it is used: an assumption from the time of one read must not move with the
+        // next read.
         const outcome = await ledger.write(parsed.ledger, revision);
         if (outcome === 'written') log.warn('quota.mended', { revision });
         continue;

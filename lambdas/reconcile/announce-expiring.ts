@@ -16,7 +16,8 @@ export interface Notice {
 }
 
 /**
- * Announces a pending invitation that expires soon: appends a version, once for each expiration date.
+ * Announces a pending invitation that expires soon: appends a version, once for each expiration
+ * date.
  * @throws ServiceError `store.unavailable`, `store.contended` (later), `store.refused` (never).
  */
 export async function announceExpiring(
@@ -40,7 +41,10 @@ export async function announceExpiring(
   });
 }
 
-/** Returns undefined if the invitation does not expire soon, or if its expiration is announced already. */
+/**
+ * Returns undefined if the invitation does not expire soon, or if its expiration is announced
+ * already.
+ */
 function announcementOf(current: RecordState, { eventIds, now, until }: Notice): Version | undefined {
   const { status, dueOn } = current.attributes;
   const isNear = dueOn !== undefined && dueOn > now && dueOn <= until;

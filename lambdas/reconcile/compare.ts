@@ -21,11 +21,16 @@ export interface Comparison {
 export interface Difference {
   /** What the list says, sent with the finding. */
   readonly listed: Listed;
-  /** Whether the table lacks the record or holds an older state. Otherwise a full pass has it read again. */
+  /**
+   * Whether the table lacks the record or holds an older state. Otherwise a full pass has it read
+   * again.
+   */
   readonly isChange: boolean;
 }
 
-/** Compares a listed item with the stored record. Returns undefined if the record need not be read. */
+/**
+ * Compares a listed item with the stored record. Returns undefined if the record need not be read.
+ */
 export function compareItem(
   item: ListedItem,
   stored: RecordHead | undefined,
@@ -57,9 +62,9 @@ function isNewerThanStored(
 }
 
 /**
- * Whether a full pass has the record read again. The AWS side of an opportunity and the members of an
- * engagement change without a change in the list. Of an invitation only the link to its opportunity
- * may be missing. One read per pass is enough, even if the pass restarts.
+ * Whether a full pass has the record read again. The AWS side of an opportunity and the members of
+ * an engagement change without a change in the list. Of an invitation only the link to its
+ * opportunity may be missing. One read per pass is enough, even if the pass restarts.
  */
 function needsReadAgain(
   { status, known }: ListedItem,
@@ -73,7 +78,9 @@ function needsReadAgain(
   return isAcceptedOpportunity && !stored?.links.some((link) => link.kind === 'opportunity' && isExact(link));
 }
 
-/** Whether an event should have reported the change by now. A change of unknown age counts as old. */
+/**
+ * Whether an event should have reported the change by now. A change of unknown age counts as old.
+ */
 function isEventOverdue(
   { lastModifiedAt, createdAt }: ListedItem,
   stored: RecordHead | undefined,

@@ -1,9 +1,14 @@
 import type { Contract } from '../runtime/contract.ts';
 import { list, notNegative, positiveNumber, text } from '../runtime/env.ts';
 
-/** How long a run reads further pages. The last one ends within the 55 s timeout of the function. */
+/**
+ * How long a run reads further pages. The last one ends within the 55 s timeout of the function.
+ */
 export const workMs = 40_000;
-/** From the last page on. Longer than the timeout of the function, so two workers never run one pass. */
+/**
+ * From the last page on. Longer than the timeout of the function, so two workers never run one
+ * pass.
+ */
 export const leaseMs = 60_000;
 /** The shortest lease if time is scaled down: a page takes that long on a busy machine. */
 export const leastLeaseMs = 5_000;

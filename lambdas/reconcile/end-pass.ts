@@ -15,7 +15,10 @@ export async function pausePass(
   log.info('pass.advanced', { ...passLogFields(pass.key, pass.state.progress), stopped });
 }
 
-/** After a transient error the pass continues a little later; after a permanent one the next pass starts anew. */
+/**
+ * After a transient error the pass continues a little later; after a permanent one the next pass
+ * starts anew.
+ */
 export async function failPass(
   pass: StartedPass,
   error: ServiceError,

@@ -41,7 +41,10 @@ export async function runExpirationPass(pass: StartedPass, deps: ReconcileDeps):
 }
 
 const firstDay: Instant = '0000-01-01T00:00:00.000Z';
-/** The most invitations in the queue, including those that wait already. The rest follows with the next pass. */
+/**
+ * The most invitations in the queue, including those that wait already. The rest follows with the
+ * next pass.
+ */
 const maxQueued = 200;
 
 /**

@@ -15,7 +15,10 @@ import { reconcileContract } from './contract.ts';
 import { reconcile } from './reconcile.ts';
 import { timingOf } from './timing.ts';
 
-/** A page usually takes well under a second. The last page of a run must end before the function times out. */
+/**
+ * A page usually takes well under a second. The last page of a run must end before the function
+ * times out.
+ */
 const readTimeoutMs = 8_000;
 /** How long a page may wait for a permit: `hydrate` has priority. */
 const patienceMs = 5_000;

@@ -39,7 +39,9 @@ function isTokenRefused(error: ServiceError, { state }: StartedPass): boolean {
   return isFailure(error, 'partner-central.invalid') && state.progress.nextToken !== undefined;
 }
 
-/** Findings wait while the queue is longer than this, so that they do not delay the events of AWS. */
+/**
+ * Findings wait while the queue is longer than this, so that they do not delay the events of AWS.
+ */
 const maxQueueDepth = 200;
 
 /** @returns the pass after this page; undefined if the pass has ended or is paused. */
@@ -61,7 +63,10 @@ async function takeNextPage(
   return saved;
 }
 
-/** Finishes the pass after its last page. Only the list of opportunities can be read from a watermark on. */
+/**
+ * Finishes the pass after its last page. Only the list of opportunities can be read from a
+ * watermark on.
+ */
 async function completePass(
   pass: StartedPass,
   name: ListName,

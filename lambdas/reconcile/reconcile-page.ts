@@ -12,7 +12,8 @@ import { listLagMs } from './timing.ts';
  * Reads the next page of a list and sends a finding for each record that the table lacks or holds
  * in an older state.
  * @returns the new progress. It has no `nextToken` after the last page.
- * @throws ServiceError `partner-central.*`, `quota.waiting`, `store.unavailable`, `queue.unavailable`.
+ * @throws ServiceError `partner-central.*`, `quota.waiting`, `store.unavailable`,
+ * `queue.unavailable`.
  */
 export async function reconcilePage(
   pass: StartedPass,

@@ -7,7 +7,10 @@ import { maxAheadMs, type Timing } from './timing.ts';
 /** A claimed pass with its progress, from this run or from earlier ones. */
 export type StartedPass = ClaimedPass<PassState & { readonly progress: Progress }>;
 
-/** Whether no pass over this list was ever complete. What the table lacks was then not missed by events. */
+/**
+ * Whether no pass over this list was ever complete. What the table lacks was then not missed by
+ * events.
+ */
 export function isFirstPass({ state }: StartedPass): boolean {
   return state.lastFullAt === undefined && !state.progress.full;
 }
@@ -18,8 +21,8 @@ export function coversWholeList(pass: StartedPass): boolean {
 }
 
 /**
- * Continues the claimed pass where it stopped, or starts it from the beginning. Invalid parts of its
- * state are removed. The pass then covers the whole list, so nothing is missed.
+ * Continues the claimed pass where it stopped, or starts it from the beginning. Invalid parts of
+ * its state are removed. The pass then covers the whole list, so nothing is missed.
  */
 export function startPass(
   claimed: ClaimedPass,

@@ -3,14 +3,17 @@ import type { EnvSpec } from './env.ts';
 export type { Environment } from './env.ts';
 
 /**
- * What the stack knows about a function. The stack supplies exactly this environment, grants exactly
- * these actions and builds its rules from these detail-types, so they cannot drift apart.
+ * What the stack knows about a function. The stack supplies exactly this environment, grants
+ * exactly these actions and builds its rules from these detail-types, so they cannot drift apart.
  */
 export interface Contract {
   /** Folder of the bundle. */
   readonly name: string;
   readonly environment: EnvSpec;
-  /** IAM actions by the resource that they use. An event source grants the actions of its queue or stream by itself. */
+  /**
+   * IAM actions by the resource that they use. An event source grants the actions of its queue or
+   * stream by itself.
+   */
   readonly actions: Readonly<Record<string, readonly string[]>>;
   /** Names of CloudWatch counts. Every invocation emits each of them, also if it is 0. */
   readonly metrics: readonly string[];

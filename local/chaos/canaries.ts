@@ -66,8 +66,8 @@ export class Canaries {
   }
 
   /**
-   * The confidential texts of an invitation. Project titles and company names are not replaced: titles
-   * identify an opportunity, and AWS itself names companies in events.
+   * The confidential texts of an invitation. Project titles and company names are not replaced:
+   * titles identify an opportunity, and AWS itself names companies in events.
    */
   invitation(): JsonObject {
     return {

@@ -20,8 +20,8 @@ export interface EmbeddedServices {
 }
 
 /**
- * Starts the services for which `env` has no `AWS_ENDPOINT_URL_*` variable. DynamoDB streams have the
- * endpoint of the tables, unless they have their own variable.
+ * Starts the services for which `env` has no `AWS_ENDPOINT_URL_*` variable. DynamoDB streams have
+ * the endpoint of the tables, unless they have their own variable.
  * @param partnerCentralUrl endpoint of the simulator
  */
 export async function startEmbeddedServices(

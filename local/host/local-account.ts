@@ -1,4 +1,6 @@
-/** The account of the local stage. Emulators accept any credentials; these are never sent to AWS. */
+/**
+ * The account of the local stage. Emulators accept any credentials; these are never sent to AWS.
+ */
 export const localRegion = 'us-east-1';
 export const localAccountId = '000000000000';
 export const localCredentials = { accessKeyId: 'local', secretAccessKey: 'local' };

@@ -3,7 +3,9 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A child process that ends with `stop()` or with this process, unless SIGKILL ends this process. */
+/**
+ * A child process that ends with `stop()` or with this process, unless SIGKILL ends this process.
+ */
 export interface OwnedProcess {
   readonly stop: () => Promise<void>;
 }
@@ -40,7 +42,9 @@ export async function ownProcess(name: string, child: ChildProcess, endpoint: st
   return { stop };
 }
 
-/** Below the ephemeral ports, so that the system does not assign one between the check and the use. */
+/**
+ * Below the ephemeral ports, so that the system does not assign one between the check and the use.
+ */
 const portRange = { from: 18_000, to: 32_000 };
 
 /** Finds a TCP port of the loopback interface that is free. */

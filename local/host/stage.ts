@@ -56,7 +56,9 @@ export interface StageOptions {
   readonly queueAccess?: (queueId: string, access: QueueAccess) => QueueAccess;
   /** Maximum number of workers per function. @default 2 */
   readonly concurrency?: number;
-  /** Called for each line that a function prints, and for problems of the stage with the function. */
+  /**
+   * Called for each line that a function prints, and for problems of the stage with the function.
+   */
   readonly onLine: (functionId: string, line: string) => void;
   readonly onInvoke?: InvocationListener;
 }

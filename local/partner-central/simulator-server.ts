@@ -49,7 +49,10 @@ export interface SimulatorProps {
 }
 
 export interface Simulator extends LoopbackServer {
-  /** Number of calls that were not throttled, as the quota of AWS counts them. @default all operations */
+  /**
+   * Number of calls that were not throttled, as the quota of AWS counts them.
+   * @default all operations
+   */
   readonly reads: (operation?: string) => number;
   /** Number of throttled calls. @default all causes */
   readonly throttled: (cause?: ThrottleCause) => number;
@@ -70,7 +73,10 @@ export interface Simulator extends LoopbackServer {
   readonly expireTokens: () => void;
 }
 
-/** Serves the Partner Central Selling API of a simulated partner on 127.0.0.1. All operations share one quota. */
+/**
+ * Serves the Partner Central Selling API of a simulated partner on 127.0.0.1. All operations share
+ * one quota.
+ */
 export async function startSimulator(props: SimulatorProps): Promise<Simulator> {
   const { partner, port, quota, log, nowMs = Date.now, random = seededRandom(1) } = props;
   const calls = new CallLog(log);

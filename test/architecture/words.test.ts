@@ -119,7 +119,9 @@ describe('isSentence', () => {
     ['parks a message whose JSON is malformed', true],
     ['of a lead leaves no task', false],
     ['why it was parked', false],
-    ['is empty', false],
+    ['empty', false],
+    ['refuses %j', true],
+    ['%s', true],
   ])('of %j is %s', (title, expected) => {
     expect(isSentence(title)).toBe(expected);
   });

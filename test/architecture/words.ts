@@ -133,7 +133,11 @@ function isTestFunction(callee: unknown): boolean {
 const fragment =
   /^(?:and|as|at|because|but|by|for|from|in|of|on|or|than|that|though|to|what|where|which|who|whose|why|with|without)\b/;
 
-/** Whether a title can be a sentence: `parks a message whose JSON is malformed`. */
+/**
+ * Whether a title can be a sentence: `parks a message whose JSON is malformed`. A title that begins
+ * with a value of its row, such as `%s`, is accepted: the row holds the sentence.
+ */
 export function isSentence(title: string): boolean {
-  return title.trim().split(/\s+/).length >= 3 && !fragment.test(title);
+  const isWholeRow = /^[%$]/.test(title);
+  return isWholeRow || (title.trim().split(/\s+/).length >= 2 && !fragment.test(title));
 }

@@ -28,7 +28,10 @@ const listed = async (log: DeliveryLog, query: Partial<Parameters<DeliveryLog['l
 
 const day = (number: number): Instant => `2026-03-0${number}T10:00:00.000Z`;
 
-/** The promises of the port DeliveryLog, beside the store of the workers. @param newStores on one empty table */
+/**
+ * The promises of the port DeliveryLog, beside the store of the workers.
+ * @param newStores on one empty table
+ */
 export function deliveryLogSuite(newStores: () => Promise<Stores>): void {
   const storesWith = async (settlement?: Settlement) => {
     const stores = await newStores();

@@ -28,7 +28,10 @@ const records = recordTableInput('records');
 const webhooks = webhookTableInput('webhooks');
 const control = controlTableInput('control');
 
-/** One engine for the whole file, started before its tests and ended after them, since DynamoDB Local is slow to start. */
+/**
+ * One engine for the whole file, started before its tests and ended after them, since DynamoDB
+ * Local is slow to start.
+ */
 export function useDynamoDb(name: EngineName): DynamoDbUnderTest {
   let started: { readonly client: DynamoDBClient; readonly engine: DynamoDbEngine } | undefined;
   const client = () => {

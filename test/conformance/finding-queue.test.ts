@@ -74,7 +74,10 @@ async function answering(answer: (body: unknown) => JsonObject): Promise<SQSClie
   return client;
 }
 
-/** A queue that refuses the first entry of this many batches. `taken`: the entries accepted of each batch. */
+/**
+ * A queue that refuses the first entry of this many batches. `taken`: the entries accepted of each
+ * batch.
+ */
 async function refusing(times: number) {
   const taken: string[][] = [];
   const client = await answering((body) => {

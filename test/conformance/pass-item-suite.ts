@@ -13,7 +13,9 @@ interface Item {
   readonly [name: string]: unknown;
 }
 
-/** How the adapter parses items that were edited by hand, and the names under which it stores state. */
+/**
+ * How the adapter parses items that were edited by hand, and the names under which it stores state.
+ */
 export function passItemSuite(
   newTable: () => Promise<{ readonly client: DynamoDBClient; readonly tableName: string }>,
 ): void {

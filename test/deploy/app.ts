@@ -4,7 +4,9 @@ import type { IConstruct } from 'constructs';
 import { parseConfig, partnerCentralRegion } from '../../lib/config.ts';
 import { PartnerCentralRelay } from '../../lib/partner-central-relay.ts';
 
-/** Points the functions to a simulated Partner Central and lets them send webhooks to this machine. */
+/**
+ * Points the functions to a simulated Partner Central and lets them send webhooks to this machine.
+ */
 class LocalServices implements IAspect {
   readonly #partnerCentralUrl: string;
 

@@ -12,7 +12,10 @@ export interface Cdk {
   readonly run: (...args: readonly string[]) => Promise<string>;
 }
 
-/** @param folder for the synthesized template; its missing config files replace the user's AWS profiles */
+/**
+ * @param folder for the synthesized template; its missing config files replace the user's AWS
+ * profiles
+ */
 export function cdkOn(emulatorUrl: string, partnerCentralUrl: string, folder: string): Cdk {
   const withoutAws = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')),

@@ -8,7 +8,10 @@ import { Receiver } from '../../local/receiver.ts';
 import { webhookEndpoint } from '../../local/webhook-endpoint.ts';
 import type { Deployed } from './deployed.ts';
 
-/** Starts a receiver and registers it for all topics, with its own secret under the prefix of the stack. */
+/**
+ * Starts a receiver and registers it for all topics, with its own secret under the prefix of the
+ * stack.
+ */
 export async function startReceiver({ output, dynamodb, secrets, tables }: Deployed): Promise<Receiver> {
   const id: EndpointId = `ep_${Date.now()}`;
   const secret = `whsec_${randomBytes(32).toString('base64')}`;

@@ -9,7 +9,10 @@ export class CannotTest extends Error {}
 const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
 const elsewhere =
   'set AWS_ENDPOINT_URL to a running AWS emulator, as in `AWS_ENDPOINT_URL=http://localhost:4566 npm run test:deploy`';
-/** MiniStack needs Python 3.10. Some systems package the modules for virtual environments separately. */
+/**
+ * MiniStack needs Python 3.10. Some systems package the modules for virtual environments
+ * separately.
+ */
 const checkPython = 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))';
 
 /**

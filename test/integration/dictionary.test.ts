@@ -78,7 +78,8 @@ describe('the data dictionary', () => {
     const attributes = Object.entries(records?.items[0]?.attributes ?? {});
     const personal = attributes.filter(([, { personal: says }]) => says === 'yes').map(([name]) => name);
     const changed = [...differing(currentItem), ...differing((each) => versionItem(each, each.readAt))];
-    // The content hash reveals no data, and `redacted` is the flag itself. `packed` has the payload.
+    // The content hash reveals no data, and `redacted` is the flag itself. `packed` has the
+    // payload.
     const beside = new Set(['contentHash', 'redacted']);
     expect(new Set([...changed.filter((name) => !beside.has(name)), 'packed'])).toEqual(new Set(personal));
   });

@@ -53,7 +53,9 @@ export function queryGuide(markdown: string): QueryGuide {
   return { module: { name, text }, queries };
 }
 
-/** Splits a shell command into words. It supports quotes, continued lines and the given variables. */
+/**
+ * Splits a shell command into words. It supports quotes, continued lines and the given variables.
+ */
 export function shellWords(command: string, variables: Readonly<Record<string, string>>): readonly string[] {
   const joined = command.trim().replaceAll('\\\n', ' ');
   const word = /(?:'[^']*'|"(?:[^"\\]|\\.)*"|[^\s'"])+/g;

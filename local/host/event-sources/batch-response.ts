@@ -8,9 +8,8 @@ const responseSchema = v.nullish(
 
 /**
  * The ids of the batch items that a function reports as failed (ReportBatchItemFailures). Without a
- * list, or with an empty one, all items succeeded. A malformed list or an unknown id fails the whole
- * batch.
- * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ * list, or with an empty one, all items succeeded. A malformed list or an unknown id fails the
+ * whole batch. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export function failedItemIds(response: unknown, identifiers: readonly string[]): readonly string[] {
   const parsed = v.safeParse(responseSchema, response);

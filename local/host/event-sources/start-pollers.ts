@@ -32,7 +32,9 @@ export interface PollerDeps extends ScheduleDeps {
 const queueBatchSize = 10;
 const streamBatchSize = 100;
 
-/** @throws Error naming the logical id of a mapping whose function or source is not in the template */
+/**
+ * @throws Error naming the logical id of a mapping whose function or source is not in the template
+ */
 export function startPollers(template: Template, resolve: Resolve, parts: PollerDeps): readonly Poller[] {
   const started: Poller[] = [];
   try {
@@ -61,7 +63,9 @@ function startPoller(mapping: EventSourceMapping, parts: PollerDeps): Poller {
   );
 }
 
-/** @throws Error naming the logical id of a schedule whose target is not a function in the template */
+/**
+ * @throws Error naming the logical id of a schedule whose target is not a function in the template
+ */
 export function startSchedules(
   template: Template,
   resolve: Resolve,

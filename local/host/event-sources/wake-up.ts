@@ -1,4 +1,7 @@
-/** An interruptible sleep. A notification before the sleep ends the next sleep at once, so none is lost. */
+/**
+ * An interruptible sleep. A notification before the sleep ends the next sleep at once, so none is
+ * lost.
+ */
 export class WakeSignal {
   #isPending = false;
   #resume: (() => void) | undefined;

@@ -26,7 +26,9 @@ const putEvents = v.object({
   ),
 });
 
-/** All event buses except the default bus. They keep all events: the template has no rules for them. */
+/**
+ * All event buses except the default bus. They keep all events: the template has no rules for them.
+ */
 export class CustomBuses {
   readonly #events: BusEvent[] = [];
 

@@ -46,7 +46,9 @@ export function readSchedules(template: Template, resolve: Resolve): readonly Sc
   });
 }
 
-/** Calls `fire` after each interval. An interval is skipped if the previous call is still running. */
+/**
+ * Calls `fire` after each interval. An interval is skipped if the previous call is still running.
+ */
 export function startSchedule(everyMs: number, fire: () => Promise<void>): RunningSchedule {
   let firing: Promise<void> | undefined;
   const timer = setInterval(() => {

@@ -73,7 +73,10 @@ export class FunctionHost {
     }
   }
 
-  /** Kills one worker, preferably a busy one. @returns whether it was busy or idle, if there was one */
+  /**
+   * Kills one worker, preferably a busy one.
+   * @returns whether it was busy or idle, if there was one
+   */
   kill(): 'busy' | 'idle' | undefined {
     const [busy] = this.#busy;
     const worker = busy ?? this.#idle.pop();

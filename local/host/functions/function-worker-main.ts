@@ -1,6 +1,6 @@
 /**
- * Entry point of the worker thread: loads the bundle of a function and calls its handler. It imports
- * only types, to start fast.
+ * Entry point of the worker thread: loads the bundle of a function and calls its handler. It
+ * imports only types, to start fast.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Invocation, WorkerClock, WorkerMessage, WorkerStart } from './worker-protocol.ts';
@@ -33,7 +33,9 @@ async function answer(
   }
 }
 
-/** Shifts `Date.now()`, `new Date()` and `Date()` in this thread. Runs before the bundle is loaded. */
+/**
+ * Shifts `Date.now()`, `new Date()` and `Date()` in this thread. Runs before the bundle is loaded.
+ */
 function setClock({ skewMs, passedMs }: WorkerClock): void {
   const RealDate = Date;
   const now = (): number => RealDate.now() + skewMs + Atomics.load(passedMs, 0);

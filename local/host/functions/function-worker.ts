@@ -3,7 +3,10 @@ import { Worker } from 'node:worker_threads';
 import * as v from 'valibot';
 import { type Invocation, type WorkerMessage, type WorkerStart, workerMessage } from './worker-protocol.ts';
 
-/** A failed invocation. `errorType` is that of Lambda, or the name of the error that the handler threw. */
+/**
+ * A failed invocation. `errorType` is that of Lambda, or the name of the error that the handler
+ * threw.
+ */
 export class FunctionError extends Error {
   override readonly name = 'FunctionError';
   readonly functionId: string;

@@ -39,7 +39,9 @@ export interface HostFunctionsOptions {
   readonly onLine: (functionId: string, line: string) => void;
 }
 
-/** Adds the name and ARN of every function. Must run before properties that refer to them resolve. */
+/**
+ * Adds the name and ARN of every function. Must run before properties that refer to them resolve.
+ */
 export function registerFunctionIdentities(template: Template, identities: Map<string, Identity>): void {
   for (const { logicalId, type } of template.resources.values()) {
     if (type !== 'AWS::Lambda::Function') continue;

@@ -9,7 +9,10 @@ export type InvocationResult =
 /** Called after each invocation. */
 export type InvocationListener = (functionId: string, event: unknown, result: InvocationResult) => void;
 
-/** Invokes a function, counts it as activity and reports the result. @throws the invocation's error */
+/**
+ * Invokes a function, counts it as activity and reports the result.
+ * @throws the invocation's error
+ */
 export type Invoke = (host: FunctionHost, event: unknown) => Promise<unknown>;
 
 export function createInvoke(activity: Activity, listener: InvocationListener): Invoke {

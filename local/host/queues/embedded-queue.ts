@@ -91,7 +91,9 @@ export function tuneQueue(queue: Queue, { delaySeconds, onArrival }: QueueTuning
   };
 }
 
-/** Direct access to an embedded queue. HTTP would cost more than all other work of the stage on it. */
+/**
+ * Direct access to an embedded queue. HTTP would cost more than all other work of the stage on it.
+ */
 export function embeddedQueueAccess(queue: Queue): QueueAccess {
   const counts = (): readonly number[] => {
     const attributes: Record<string, string> = queue.getAttributes([...countAttributes]);

@@ -99,7 +99,9 @@ export class QueuePoller implements Poller {
     this.#batches.add(batch);
   }
 
-  /** Receives messages until the batch is full or the batching window after the first one is over. */
+  /**
+   * Receives messages until the batch is full or the batching window after the first one is over.
+   */
   async #gather(): Promise<Message[]> {
     const { batchSize, windowMs } = this.#options;
     const messages = [...(await this.#receive(batchSize))];

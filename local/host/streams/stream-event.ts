@@ -2,8 +2,8 @@ import type { _Record as StreamRecord } from '@aws-sdk/client-dynamodb-streams';
 import { localRegion } from '../local-account.ts';
 
 /**
- * A stream record as Lambda passes it to a function: bytes as base64, the time in epoch seconds. The
- * region is that of the stage, because engines set their own name.
+ * A stream record as Lambda passes it to a function: bytes as base64, the time in epoch seconds.
+ * The region is that of the stage, because engines set their own name.
  */
 export function toStreamRecord(record: StreamRecord, streamArn: string): Readonly<Record<string, unknown>> {
   const { ApproximateCreationDateTime: createdAt, ...dynamodb } = record.dynamodb ?? {};

@@ -51,7 +51,9 @@ export class StreamPoller implements Poller {
     this.#loop = this.#run();
   }
 
-  /** Reads at once, because a table may have changed. Without it the next read is a little later. */
+  /**
+   * Reads at once, because a table may have changed. Without it the next read is a little later.
+   */
   readonly wake = (): void => {
     for (const reader of this.#readers.values()) reader.wake();
   };

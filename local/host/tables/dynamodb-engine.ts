@@ -35,7 +35,9 @@ export function hasJava(): boolean {
   return error === undefined && Number(major ?? 0) >= 17;
 }
 
-/** Path of the dynoxide binary. Undefined if its optional package, for Linux x64, is not installed. */
+/**
+ * Path of the dynoxide binary. Undefined if its optional package, for Linux x64, is not installed.
+ */
 export function dynoxideBinary(): string | undefined {
   try {
     return join(

@@ -6,7 +6,9 @@ import * as v from 'valibot';
 export interface Resource {
   readonly logicalId: string;
   readonly type: string;
-  /** Construct path below the stack without `/Resource`, e.g. `Hydration/Queue`, or the logical id. */
+  /**
+   * Construct path below the stack without `/Resource`, e.g. `Hydration/Queue`, or the logical id.
+   */
   readonly id: string;
   readonly properties: Readonly<Record<string, unknown>>;
 }
@@ -94,7 +96,9 @@ function templateFile(location: string): string {
   return join(location, only);
 }
 
-/** `Stack/Hydration/Queue/Resource` -> `Hydration/Queue`. CDK names the main resource `Resource`. */
+/**
+ * `Stack/Hydration/Queue/Resource` -> `Hydration/Queue`. CDK names the main resource `Resource`.
+ */
 function shortId(path: string | undefined): string | undefined {
   return path?.replace(/^[^/]+\//, '').replace(/\/Resource$/, '');
 }

@@ -28,7 +28,10 @@ export interface PartnerView {
   readonly tasks: (catalog: string) => readonly AcceptanceTask[];
 }
 
-/** The records of a partner in Partner Central. Each method changes records and emits the events of AWS. */
+/**
+ * The records of a partner in Partner Central. Each method changes records and emits the events of
+ * AWS.
+ */
 export class SimulatedPartner {
   readonly #account: SimulatedAccount;
   readonly #opportunities: SimulatedOpportunities;
@@ -52,8 +55,8 @@ export class SimulatedPartner {
   }
 
   /**
-   * Advances LastModifiedDate by at least one millisecond. With `sameTimestamp` it stays: two writes
-   * then have the same date.
+   * Advances LastModifiedDate by at least one millisecond. With `sameTimestamp` it stays: two
+   * writes then have the same date.
    */
   updateOpportunity(id: string, change: ChangeOptions & { readonly sameTimestamp?: boolean } = {}): void {
     this.#account.emit(change, [this.#opportunities.update(id, change.patch, change.sameTimestamp)]);
@@ -66,8 +69,8 @@ export class SimulatedPartner {
   }
 
   /**
-   * Submits like StartEngagementFromOpportunityTask: with a new engagement, to which AWS is invited.
-   * AWS answers by accepting or rejecting the invitation.
+   * Submits like StartEngagementFromOpportunityTask: with a new engagement, to which AWS is
+   * invited. AWS answers by accepting or rejecting the invitation.
    * @returns the id of the invitation
    */
   submitForCosell(id: string, options: EmitOptions = {}): string {
@@ -94,7 +97,9 @@ export class SimulatedPartner {
     return id;
   }
 
-  /** Advances ModifiedAt by at least one millisecond. No event while the partner is not a member. */
+  /**
+   * Advances ModifiedAt by at least one millisecond. No event while the partner is not a member.
+   */
   updateEngagement(id: string, change: ChangeOptions = {}): void {
     this.#account.emit(change, this.#engagements.update(id, change.patch));
   }

@@ -7,7 +7,9 @@ export interface SimulatedRecord {
   readonly id: string;
   /** The whole answer of the service. An engagement has its members as `EngagementMemberList`. */
   readonly body: JsonObject;
-  /** True while the service denies access. The body is then the latest one, which is not readable. */
+  /**
+   * True while the service denies access. The body is then the latest one, which is not readable.
+   */
   readonly inaccessible: boolean;
   /** Number of writes: 1 after the creation. */
   readonly mutations: number;
@@ -17,7 +19,9 @@ export interface SimulatedRecord {
 /** The longest lag of a stale read; longer than the lag of any replica of the service. */
 export const longestLagMs = 60_000;
 
-/** The records of one partner with their recent states. Ids are unique per kind, over all catalogs. */
+/**
+ * The records of one partner with their recent states. Ids are unique per kind, over all catalogs.
+ */
 export class SimulatedRecords {
   readonly #nowMs: () => number;
   /** By kind and id: the recent states of a record, the newest last. */

@@ -20,7 +20,10 @@ export interface WireCall {
  */
 export type CallHandler = (call: WireCall) => string | undefined;
 
-/** Serves the protocol of Partner Central Selling: AWS JSON 1.0 with the operation in `x-amz-target`. */
+/**
+ * Serves the protocol of Partner Central Selling: AWS JSON 1.0 with the operation in
+ * `x-amz-target`.
+ */
 export function startWireServer(
   answer: CallHandler,
   { port, nowMs = Date.now }: { readonly port?: number | undefined; readonly nowMs?: () => number } = {},

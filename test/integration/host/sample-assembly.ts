@@ -1,6 +1,9 @@
 import { resource, type WrittenAssembly, writeAssembly } from './write-assembly.ts';
 
-/** rule -> intake -> record (writes a row) -> stream -> fan-out -> doorbell -> deliver, and a schedule. */
+/**
+ * rule -> intake -> record (writes a row) -> stream -> fan-out -> doorbell -> deliver, and a
+ * schedule.
+ */
 export async function writeSampleAssembly(
   changes: Readonly<Record<string, unknown>> = {},
 ): Promise<WrittenAssembly> {

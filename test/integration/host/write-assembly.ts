@@ -9,9 +9,9 @@ export interface WrittenAssembly {
 }
 
 /**
- * Writes a folder like cdk.out: a template of the stack `Sample`, its assets manifest, and a bundled
- * asset per entry of `sources` with the S3 key `<name>.zip`. Sources are JavaScript and may import
- * the packages of the project.
+ * Writes a folder like cdk.out: a template of the stack `Sample`, its assets manifest, and a
+ * bundled asset per entry of `sources` with the S3 key `<name>.zip`. Sources are JavaScript and may
+ * import the packages of the project.
  */
 export async function writeAssembly(
   resources: Readonly<Record<string, unknown>>,

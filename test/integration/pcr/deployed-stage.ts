@@ -14,7 +14,10 @@ import { seededRandom } from '../../../local/partner-central/seeded-random.ts';
 import { type Simulator, startSimulator } from '../../../local/partner-central/simulator-server.ts';
 import { context } from '../../infra/synthesized-stack.ts';
 
-/** The deployed parts on embedded engines, and `pcr` as a process of its own that finds them as it finds AWS. */
+/**
+ * The deployed parts on embedded engines, and `pcr` as a process of its own that finds them as it
+ * finds AWS.
+ */
 export interface DeployedStage {
   readonly stage: Stage;
   readonly partner: SimulatedPartner;
@@ -73,7 +76,10 @@ export async function startDeployedStage(
   };
 }
 
-/** In a folder of its own: other tests build, too, and at the same time. @returns the file of the template */
+/**
+ * In a folder of its own: other tests build, too, and at the same time.
+ * @returns the file of the template
+ */
 async function buildAndSynthesize(folder: string): Promise<string> {
   const bundles = join(folder, 'dist');
   const outdir = join(folder, 'cdk.out');

@@ -29,7 +29,11 @@ export interface OperatedRelay {
   addDelivery(endpointId: EndpointId, version: number, status?: 'pending' | 'held'): Promise<DeliveryId>;
   /** Deliveries as `deliver` moves them. */
   readonly store: DeliveryStore;
-  /** Plays one attempt of a delivery. @param nextAt after one that was refused; @default 5 s later */
+  /**
+   * Plays one attempt of a delivery.
+   * @param nextAt after one that was refused;
+   * @default 5 s later
+   */
   attempted(id: DeliveryId, outcome: 'delivered' | 'refused', nextAt?: Instant): Promise<void>;
   /** Makes an item of an endpoint that is none. */
   spoil(id: EndpointId): Promise<void>;

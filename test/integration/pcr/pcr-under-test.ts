@@ -97,7 +97,10 @@ function ioOf(pcr: PcrUnderTest, out: string[], err: string[], interrupted: Abor
   };
 }
 
-/** Stores opportunities with so many versions each, and takes them out of the outbox. @returns the versions in their order */
+/**
+ * Stores opportunities with so many versions each, and takes them out of the outbox.
+ * @returns the versions in their order
+ */
 export async function storeOpportunities(
   { records }: Pick<Relay, 'records'>,
   opportunities: number,

@@ -13,7 +13,10 @@ import { type PcrUnderTest, pcrOn, storeOpportunities } from './pcr-under-test.t
 const missing =
   dynoxideBinary() !== undefined || process.env['CI'] ? undefined : 'its binary is built for Linux x64 alone';
 
-/** Delivers whatever is pending, as a stack does that has all the time it needs. @returns what was sent, in its order */
+/**
+ * Delivers whatever is pending, as a stack does that has all the time it needs.
+ * @returns what was sent, in its order
+ */
 async function deliverAll({ relay }: PcrUnderTest): Promise<readonly MessageId[]> {
   const store = dynamodbDeliveryStore(relay.clients.dynamodb, relay.output('WebhooksTableName'));
   // An hour from now, when all that a replay spread over time is due.

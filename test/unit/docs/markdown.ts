@@ -12,7 +12,9 @@ export interface Link {
   readonly anchor: string | undefined;
 }
 
-/** The links of a document to files or headings of this project. Links in code blocks are not links. */
+/**
+ * The links of a document to files or headings of this project. Links in code blocks are not links.
+ */
 export function readLinks(markdown: string): readonly Link[] {
   return [...withoutCode(markdown).matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, url = '']) => url)

@@ -229,7 +229,8 @@ describe('the shared ledger', () => {
     await time.run(100);
     expect(first.outcome).toBe('resolved');
     ledger.edit({ nextFreeAt: 'soon', hours: { '2026-03-01T10': 'many' }, revision: 'latest' });
-    // The assumed reservation reaches beyond the horizon of `reconcile`, which gets its permit afterwards.
+    // The assumed reservation reaches beyond the horizon of `reconcile`, which gets its permit
+    // afterwards.
     const permit = watched(worker({ name: 'b', purpose: 'reconcile' }).acquirePermit());
     await time.run(1_000);
     expect(permit.outcome).toBeUndefined();

@@ -19,7 +19,10 @@ import {
   timestampOf,
 } from './reconcile-world.ts';
 
-/** Opportunities 1 and 3 are stored, 2 is stored in an older state, 4 and 5 are missing. The watermark is at 1. */
+/**
+ * Opportunities 1 and 3 are stored, 2 is stored in an older state, 4 and 5 are missing. The
+ * watermark is at 1.
+ */
 async function partlyStored(): Promise<ReconcileWorld> {
   const world = reconcileWorld({ pageSize: 2 });
   for (const number of [1, 3]) await storeOpportunity(world, number);

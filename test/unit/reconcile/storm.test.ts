@@ -17,7 +17,10 @@ import {
   takeFindings,
 } from './reconcile-world.ts';
 
-/** What may happen within a few hours. `number`: an opportunity. `ago`: by how many seconds the list lags. */
+/**
+ * What may happen within a few hours. `number`: an opportunity. `ago`: by how many seconds the list
+ * lags.
+ */
 type Happening =
   | { readonly kind: 'change'; readonly number: number; readonly ago: number }
   | { readonly kind: 'run'; readonly call: number; readonly full: boolean }

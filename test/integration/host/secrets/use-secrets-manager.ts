@@ -3,7 +3,10 @@ import { afterAll, beforeAll } from 'vitest';
 import { clientSettings } from '../../../../local/host/local-account.ts';
 import { type SecretsManager, startSecretsManager } from '../../../../local/host/secrets/secrets-manager.ts';
 
-/** Starts an embedded Secrets Manager for all tests of a file. @returns its client, after the start */
+/**
+ * Starts an embedded Secrets Manager for all tests of a file.
+ * @returns its client, after the start
+ */
 export function useSecretsManager(): () => SecretsManagerClient {
   let started: { readonly server: SecretsManager; readonly client: SecretsManagerClient } | undefined;
   beforeAll(async () => {
