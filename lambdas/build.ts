@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
@@ -65,6 +65,17 @@ const importAsObjects: Plugin = {
   },
 };
 
+/** A client of the SDK reads only its version from its package.json, which would be bundled whole. */
+const onlyTheVersion: Plugin = {
+  name: 'only-the-version',
+  setup(builder) {
+    builder.onLoad({ filter: /@aws-sdk\/client-[^/]+\/package\.json$/ }, async ({ path }) => {
+      const manifest: { readonly version: string } = JSON.parse(await readFile(path, 'utf8'));
+      return { loader: 'json', contents: JSON.stringify({ version: manifest.version }) };
+    });
+  },
+};
+
 export interface Bundle {
   readonly name: string;
   readonly folder: string;
@@ -118,7 +129,7 @@ export async function bundle(entry: string, folder: string, plugins: readonly Pl
     // and slower to load.
     mainFields: ['module', 'main'],
     external: unusedOnLambda,
-    plugins: [importAsObjects, ...plugins],
+    plugins: [importAsObjects, onlyTheVersion, ...plugins],
     legalComments: 'none',
     // Bundled CommonJS packages call `require`, which ES modules do not have.
     banner: {
