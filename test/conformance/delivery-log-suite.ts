@@ -60,7 +60,7 @@ export function deliveryLogSuite(newStores: () => Promise<Stores>): void {
       });
     });
 
-    test('is undefined where there is none', async () => {
+    test('is undefined if no delivery has the id', async () => {
       const { log } = await newStores();
       expect(await log.find(id)).toBeUndefined();
     });
@@ -83,7 +83,7 @@ export function deliveryLogSuite(newStores: () => Promise<Stores>): void {
       });
     });
 
-    test('from, until, and with the states that are asked for', async () => {
+    test('lists deliveries from a time, until a time and with the requested states', async () => {
       const { store, log } = await three();
       expect(await listed(log, { since: day(2) })).toEqual([3, 2]);
       expect(await listed(log, { until: day(2) })).toEqual([2, 1]);
@@ -133,7 +133,7 @@ export function deliveryLogSuite(newStores: () => Promise<Stores>): void {
   });
 
   describe('replay', () => {
-    test('leaves what led to the message as it is told, where it does not know it', async () => {
+    test('keeps the stored correlation id if the replayed delivery has none', async () => {
       const { store, log } = await storesWith({ status: 'delivered' });
       const { correlationId, ...unknown } = delivery;
       await log.replay(unknown, replayAt, 'rpl_1');

@@ -48,7 +48,7 @@ export function useDynamoDb(name: EngineName): DynamoDbUnderTest {
     if (!started) return;
     started.client.destroy();
     await started.engine.stop();
-    await expect(fetch(started.engine.endpoint), 'it ends when it is told to').rejects.toThrow();
+    await expect(fetch(started.engine.endpoint), 'it ends after stop').rejects.toThrow();
   });
   return {
     client,

@@ -56,7 +56,7 @@ describeUnless(missing, 'endpoint set on dynoxide', () => {
 
   describe('changes nothing', () => {
     test.each([
-      ['where one that is added is there already', { ...none, add: [a], disable: gone('ep_b') }],
+      ['if an added endpoint already exists', { ...none, add: [a], disable: gone('ep_b') }],
       [
         'where one that is updated is gone',
         { ...none, update: [endpoint({ id: 'ep_c' })], disable: gone('ep_b') },
@@ -70,13 +70,13 @@ describeUnless(missing, 'endpoint set on dynoxide', () => {
       expect(await stored()).toEqual([a, b]);
     });
 
-    test('where one that is updated was disabled since', async () => {
+    test('leaves every endpoint unchanged if an updated one was disabled meanwhile', async () => {
       await store.disable('ep_b', 'gone', '2026-02-01T00:00:00.000Z');
       expect(await set.change({ ...none, update: [b], disable: gone('ep_a') })).toBe('raced');
       expect(await stored()).toEqual([a, off]);
     });
 
-    test('where one that is updated was enabled since', async () => {
+    test('leaves every endpoint unchanged if an updated one was enabled meanwhile', async () => {
       expect(await set.change({ ...none, update: [off], disable: gone('ep_a') })).toBe('raced');
       expect(await stored()).toEqual([a, b]);
     });

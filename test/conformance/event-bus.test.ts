@@ -75,7 +75,7 @@ describe('a message on an event bus', () => {
     ['AccessDeniedException', 'forbidden'],
     ['NotAuthorizedForSourceException', 'forbidden'],
     ['NotAuthorizedForDetailTypeException', 'forbidden'],
-  ])('whose entry fails with %s although the call succeeds is %s', async (name, outcome) => {
+  ])('an entry that fails with %s in a successful call is %s', async (name, outcome) => {
     const { put } = await busAnswering(entryFails(name));
     expect(await put()).toEqual({ outcome, status: 200, answer: `${name}: a reason` });
   });
@@ -86,17 +86,17 @@ describe('a message on an event bus', () => {
     [400, 'ValidationException', 'refused'],
     [500, 'InternalException', 'refused'],
     [503, 'ServiceUnavailable', 'refused'],
-  ])('whose call fails with %i %s is %s', async (status, name, outcome) => {
+  ])('a call that fails with %i %s is %s', async (status, name, outcome) => {
     const { put } = await busAnswering(callFails(status, name));
     expect(await put()).toEqual({ outcome, status, answer: `${name}: a reason` });
   });
 
-  test('without a result is refused', async () => {
+  test('an answer without a result is refused', async () => {
     const { put } = await busAnswering(() => ({ status: 200, body: { FailedEntryCount: 0, Entries: [] } }));
     expect(await put()).toMatchObject({ outcome: 'refused', answer: expect.stringContaining('NoResult') });
   });
 
-  test('without an answer in time is timed out', async () => {
+  test('a call without an answer in time is timed out', async () => {
     const { put } = await busAnswering(() => undefined);
     expect(await put(100)).toEqual({ outcome: 'timed-out' });
   });

@@ -77,7 +77,7 @@ export function quotaLedgerSuite(newLedger: () => Promise<EditableLedger>): void
     });
 
     test.each([['latest'], [undefined], [null], [0], [-7], [2 ** 53 - 1], [1e30], [{ revision: 1 }]])(
-      'with %j for a revision can be written over, once',
+      'replaces an item whose revision is %j, once',
       async (revision) => {
         const { store, edit } = await newLedger();
         await store.write(ledger, 0);

@@ -102,7 +102,7 @@ describe.each([
     expect(await admin.state(name)).toMatchObject({ isRotating: false });
   });
 
-  test('knows nothing of a secret that there is none of', async () => {
+  test('finds nothing about a secret that does not exist', async () => {
     const { admin } = newSecrets();
     const name = newName();
     expect(await admin.state(name)).toBeUndefined();

@@ -206,7 +206,7 @@ describe('an error of Secrets Manager', () => {
   });
 
   test.each(cases)(
-    'with %s for the one before: the current one signs alone where that is for good',
+    'signs with the current secret alone if the previous one fails permanently: %s',
     async (name, code, kind) => {
       const secret = newSecret();
       const store = await scriptedSecrets({ AWSCURRENT: secret, AWSPREVIOUS: name });

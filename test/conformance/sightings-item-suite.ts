@@ -31,7 +31,7 @@ export function sightingsItemSuite(
       {},
       '2999-01-01T00:00:00.000Z',
     ];
-    test.each(rubbish)('with %j as its times is ignored and replaced', async (value) => {
+    test.each(rubbish)('ignores and replaces an item with the times %j', async (value) => {
       const { sightings } = await spoiled({ lastEventAt: value, firstReadAt: value });
       expect(await sightings().lastEventAt(now)).toBe(now);
       expect(await sightings().lastEventAt('2026-03-05T10:00:00.000Z')).toBe(now);

@@ -93,7 +93,7 @@ describe('an answer', () => {
     [503, 'refused'],
     [599, 'refused'],
   ];
-  test.each(outcomes)('with HTTP status %i is %s', async (status, outcome) => {
+  test.each(outcomes)('an answer with HTTP status %i is %s', async (status, outcome) => {
     expect(await postTo((_, response) => response.writeHead(status).end())).toEqual({
       outcome,
       status,
@@ -101,7 +101,7 @@ describe('an answer', () => {
     });
   });
 
-  test('that redirects is not followed', async () => {
+  test('a redirect is not followed', async () => {
     const target = await started(startHttpReceiver((_, response) => response.end()));
     for (const status of [301, 302, 303, 307, 308]) {
       const location = `http://127.0.0.1:${target.port}/`;
@@ -123,7 +123,7 @@ describe('an answer', () => {
     },
   );
 
-  test('that is informational is ignored', async () => {
+  test('an informational answer is ignored', async () => {
     const answer = await postTo((_, response) => {
       response.writeProcessing();
       response.writeHead(202).end();

@@ -13,9 +13,9 @@ export interface RunResult {
 }
 
 export interface Circumstances {
-  /** @default none is found, as if no stack were there */
+  /** @default no stack is found */
   readonly relay?: Relay | undefined;
-  /** What the person answers who is asked. @default nobody is there */
+  /** Answer to every question. @default the terminal is not interactive */
   readonly answer?: boolean | undefined;
   readonly clock?: Clock | undefined;
 }

@@ -123,7 +123,7 @@ function leadContext(deal: Deal, nowMs: number): JsonObject {
       {
         BusinessProblem: deal.problem,
         Contact: contact,
-        CustomerAction: 'Asked for a demonstration',
+        CustomerAction: 'Requested a demonstration',
         InteractionDate: toSecond(nowMs),
         SourceId: 'EXAMPLE-7',
         SourceName: 'Example campaign',

@@ -84,7 +84,7 @@ describe('a definition is refused by name, value and what is allowed', () => {
     ['redact', { redact: ['/'] }, 'redact[0]: "/"; allowed: a JSON Pointer'],
     ['ordering', { ordering: 'strict' }, 'ordering: "strict"; allowed: one of none, per-record'],
     ['ratePerSecond', { ratePerSecond: 0 }, 'ratePerSecond: 0; allowed: a number above 0, up to 1000'],
-    ['a field that there is none of', { topic: '*' }, 'topic: not a field of an endpoint; allowed: id, '],
+    ['an unknown field', { topic: '*' }, 'topic: not a field of an endpoint; allowed: id, '],
   ])('%s', (_, change, problem) => {
     expect(problemsOf({ ...least, ...change })).toEqual([allowed(problem)]);
   });
@@ -101,7 +101,7 @@ describe('a definition is refused by name, value and what is allowed', () => {
     expect(problemsOf('crm')).toEqual(['an endpoint: "crm"; allowed: an object']);
   });
 
-  it('where it is of two kinds', () => {
+  it('has a problem if it has both a URL and an event bus', () => {
     expect(problemsOf({ ...least, eventBus: bus })).toEqual([
       'url, eventBus: both given; allowed: one of them',
     ]);
@@ -140,7 +140,7 @@ describe('headers', () => {
     expect(others).toEqual([]);
   });
 
-  it('of somebody’s own are taken', () => {
+  it('accepts custom headers', () => {
     expect(
       problemsOf({ ...least, headers: { Authorization: 'Bearer a b', 'X-Tenant': '', 'x_y.z': '~!' } }),
     ).toEqual([]);
@@ -173,7 +173,7 @@ describe('a stored endpoint', () => {
     });
   });
 
-  it('is none where something that matters cannot be read', () => {
+  it('is invalid if a required field cannot be read', () => {
     expect(parseStoredEndpoint({ ...least, url: 42 })).toMatchObject({ problems: [allowedUrl] });
     expect(parseStoredEndpoint('x')).toMatchObject({ problems: ['not an object'] });
   });

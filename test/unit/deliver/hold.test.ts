@@ -25,7 +25,7 @@ describe('an endpoint that is sent nothing', () => {
   it.each([
     ['is disabled', endpoint({ disabled })],
     ['is a listener', endpoint({ destination: listener })],
-  ])('because it %s: its deliveries are held without an attempt', async (_, given) => {
+  ])('holds its deliveries without an attempt if it %s', async (_, given) => {
     world.endpoints.put(given);
     await ring(world);
     expect(world.transport.posts).toEqual([]);

@@ -105,7 +105,7 @@ describe('parseLedger', () => {
   });
 
   it.each([[undefined], ['all'], [null], [[1, 2]], [new Set(['2026-03-01T10'])], [new Uint8Array(2)]])(
-    'with %j for hours leaves no read for anybody until the first of them drops out',
+    'grants no permit for a day if hours is %j',
     (hours) => {
       const { ledger: parsed, isRepaired } = parseLedger({ ...item, hours }, by);
       expect(isRepaired).toBe(true);

@@ -273,7 +273,7 @@ describe('a pass', () => {
       7_000_000,
     ],
   ])(
-    'that is %s continues at the same page after the delay of the error',
+    'a pass that is %s continues at the same page after the delay of the error',
     async (_what, failure, laterMs) => {
       putOpportunities(world, 4, 5, 6);
       world.clock.advance(hourMs);
@@ -298,7 +298,7 @@ describe('a pass', () => {
     },
   );
 
-  it('that is refused fails with its reason, runs again at the next interval and stops no other pass', async () => {
+  it('a pass that is refused fails with its reason, runs again at the next interval and stops no other pass', async () => {
     putOpportunities(world, 4);
     world.partnerCentral.put('engagements', listedEngagement());
     world.partnerCentral.fail('opportunities', accessDenied('ListOpportunities'));
@@ -317,7 +317,7 @@ describe('a pass', () => {
     expect(world.passes.find(opportunities)?.state.failedAt).toBeUndefined();
   });
 
-  it('that fails with an unexpected error stops no other pass, and is claimed again after its lease', async () => {
+  it('a pass that fails with an unexpected error stops no other pass, and is claimed again after its lease', async () => {
     putOpportunities(world, 4);
     world.partnerCentral.put('engagements', listedEngagement());
     const bug = new TypeError('a bug');
