@@ -60,16 +60,16 @@ const queries: readonly (readonly [
   index: string,
   firstPage: (client: DynamoDBClient, table: string) => Promise<unknown>,
 ])[] = [
-  ['byModification', (client, table) => first(listRecords(client, table, ofOpportunities))],
+  ['byModification', (client, table) => first(listRecords(ofOpportunities, client, table))],
   [
     'byStatus',
     (client, table) =>
-      first(listRecords(client, table, { ...ofOpportunities, state: 'Qualified', dueBefore: '2026-07-01' })),
+      first(listRecords({ ...ofOpportunities, state: 'Qualified', dueBefore: '2026-07-01' }, client, table)),
   ],
   [
     'byCustomer',
     (client, table) =>
-      first(listRecords(client, table, { ...ofOpportunities, customer: 'Example Corp 000017' })),
+      first(listRecords({ ...ofOpportunities, customer: 'Example Corp 000017' }, client, table)),
   ],
   [
     'byEngagement',

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Linked, or asked by a shell for completions, it is run by whatever Node is there: TypeScript needs 22.18 or later.
+// A linked command and shell completion run with any installed Node.js. TypeScript needs 22.18 or later.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -9,7 +9,7 @@ else {
     fileURLToPath(new URL(path, import.meta.url)),
   );
   const child = spawn(node, [script, ...process.argv.slice(2)], { stdio: 'inherit' });
-  // A terminal sends Ctrl-C to both: the child ends as it must, and this one after it.
+  // A terminal sends Ctrl-C to both processes: this one waits for the child.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   child.on('error', () => {

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { ReadLimits } from '../../lambdas/quota/ledger.ts';
 import type { Relay } from './relay.ts';
 
-/** How the stack was deployed, as far as commands need it. */
+/** The settings of the deployed stack that commands need. */
 export interface DeployedSettings {
   readonly catalogs: readonly string[];
   readonly limits: ReadLimits;
@@ -16,7 +16,7 @@ const variables = v.object({
   READS_PER_DAY: positive,
 });
 
-/** Read off the environment of `reconcile`: what it was deployed with, and not what the context of a checkout says. */
+/** Reads the environment of `reconcile`: the local cdk.json may differ from what was deployed. */
 export async function deployedSettings({
   clients,
   output,

@@ -1,4 +1,7 @@
-/** The first so many, and whether there are more. */
+/** Calls of AWS that a command makes at the same time. */
+export const concurrency = 10;
+
+/** Returns the first items, and whether there are more. */
 export async function firstOf<Item>(
   items: AsyncIterable<Item>,
   most: number,

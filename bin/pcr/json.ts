@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { Io } from './io.ts';
 
-/** What every reading command takes: `.addOption(jsonOption())`. */
+/** For every command that prints data: `.addOption(jsonOption())`. */
 export function jsonOption(): Option {
   return new Option('--json', 'print one JSON document, for scripts');
 }
@@ -10,7 +10,7 @@ export interface JsonOption {
   readonly json?: boolean | undefined;
 }
 
-/** One document, indented by two. Members that are undefined are left out. */
-export function printJson(io: Pick<Io, 'print'>, value: unknown): void {
+/** Prints one document, indented by two spaces. Members that are undefined are left out. */
+export function printJson(value: unknown, io: Pick<Io, 'print'>): void {
   io.print(JSON.stringify(value, undefined, 2));
 }

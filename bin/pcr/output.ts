@@ -3,28 +3,28 @@ import { type JsonOption, printJson } from './json.ts';
 import { type Cell, type Column, details, table } from './table.ts';
 
 /**
- * The rows as a table, or with `--json` as one list of them, as they are.
- * @param nothing said on standard error where there are none
+ * Prints rows as a table, or with `--json` as one list.
+ * @param nothing printed on standard error if there are no rows
  */
 export function printRows<Row>(
-  io: Pick<Io, 'print' | 'note'>,
-  { json = false }: JsonOption,
   rows: readonly Row[],
   { columns, nothing }: { readonly columns: readonly Column<Row>[]; readonly nothing: string },
+  { json = false }: JsonOption,
+  io: Pick<Io, 'print' | 'note'>,
 ): void {
-  if (json) printJson(io, rows);
+  if (json) printJson(rows, io);
   else if (rows.length === 0) io.note(nothing);
   else io.print(table(columns, rows));
 }
 
-/** One thing as names with values, or with `--json` as it is. */
+/** Prints one object as names and values, or with `--json` as JSON. */
 export function printDetails(
-  io: Pick<Io, 'print'>,
-  { json = false }: JsonOption,
   value: unknown,
   pairs: readonly (readonly [name: string, value: Cell])[],
+  { json = false }: JsonOption,
+  io: Pick<Io, 'print'>,
 ): void {
-  if (json) printJson(io, value);
+  if (json) printJson(value, io);
   else io.print(details(pairs));
 }
 
@@ -35,7 +35,7 @@ const units = [
   { ms: 1_000, name: 's' },
 ] as const;
 
-/** A span as people say it: `45 s`, `3 min`, `12 h`, `5 d`. Cut, not rounded. */
+/** A duration for people: `45 s`, `3 min`, `12 h`, `5 d`. Rounded down. */
 export function spanText(ms: number): string {
   const unit = units.find((each) => ms >= each.ms);
   return unit ? `${Math.floor(ms / unit.ms)} ${unit.name}` : `${Math.max(0, Math.floor(ms))} ms`;

@@ -1,38 +1,41 @@
 import { Command, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { addCompletionCommands } from './commands/completion.ts';
+import { addBackfillCommand } from './commands/backfill.ts';
+import { addCompletionCommand } from './commands/completion.ts';
 import { addDeliveriesCommands } from './commands/deliveries.ts';
-import { addDoctorCommands } from './commands/doctor.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addEndpointsCommands } from './commands/endpoints.ts';
-import { addListenCommands } from './commands/listen.ts';
+import { addListenCommand } from './commands/listen.ts';
 import { addParkedCommands } from './commands/parked.ts';
-import { addPassesCommands } from './commands/passes.ts';
-import { addQuotaCommands } from './commands/quota.ts';
+import { addQuotaCommand } from './commands/quota.ts';
+import { addReconcileCommand } from './commands/reconcile.ts';
 import { addRecordsCommands } from './commands/records.ts';
-import { addReplayCommands } from './commands/replay.ts';
+import { addReplayCommand } from './commands/replay.ts';
 import type { Io } from './io.ts';
 
-const groups = [
+/** In the order of the help text. */
+const commands = [
   addEndpointsCommands,
   addDeliveriesCommands,
-  addReplayCommands,
-  addListenCommands,
+  addReplayCommand,
+  addListenCommand,
   addRecordsCommands,
   addParkedCommands,
-  addPassesCommands,
-  addQuotaCommands,
-  addDoctorCommands,
-  addCompletionCommands,
+  addBackfillCommand,
+  addReconcileCommand,
+  addQuotaCommand,
+  addDoctorCommand,
+  addCompletionCommand,
 ];
 
-/** Every command. Errors are thrown, never answered by ending the process: `run` turns them into an exit code. */
+/** Creates all commands. Errors are thrown and never end the process: `run` turns them into an exit code. */
 export function createProgram(io: Io): Command {
   const program = new Command('pcr')
     .description(
       'Operates a deployed Partner Central Relay: its endpoints, deliveries, records and parked work.',
     )
     .addOption(
-      new Option('--stack <name>', 'name of the stack, needed where there are several').env('PCR_STACK'),
+      new Option('--stack <name>', 'name of the stack, needed if there are several').env('PCR_STACK'),
     )
     .option('--profile <name>', 'profile of the AWS credentials, as in AWS_PROFILE')
     .version(packageJson.version, '--version')
@@ -43,12 +46,12 @@ export function createProgram(io: Io): Command {
       writeErr: (text) => io.note(withoutLineEnd(text)),
     })
     .showHelpAfterError('Add --help to see what is allowed.');
-  for (const addCommands of groups) addCommands(program, io);
+  for (const addCommands of commands) addCommands(program, io);
   return program;
 }
 
 const about = `It uses the AWS credentials of your environment and finds the stack in us-east-1 by its outputs.
-Exit codes: 0 done; 1 it failed, or something is wrong; 2 the command line is wrong, and nothing was changed.
+Exit codes: 0 done; 1 failed, or found a problem; 2 the command line is wrong, and nothing was changed.
 
 Examples:
   pcr doctor

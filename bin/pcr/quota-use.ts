@@ -10,18 +10,18 @@ import type { Relay } from './relay.ts';
 export interface QuotaUse {
   readonly perSecond: number;
   readonly perDay: number;
-  /** In the last 24 hours, whole hours counted. */
+  /** Reads in the last 24 hours, in whole hours. */
   readonly used: number;
   readonly left: number;
-  /** Partner Central throttled: nobody reads before. */
+  /** Set after Partner Central throttled: all reads wait until then. */
   readonly closedUntil?: Instant | undefined;
-  /** By the hour, `2026-03-01T10`. */
+  /** Reads by hour, e.g. `2026-03-01T10`. */
   readonly hours: Readonly<Record<string, number>>;
 }
 
 export async function quotaUse(
-  { clients, output }: Pick<Relay, 'clients' | 'output'>,
   { limits }: DeployedSettings,
+  { clients, output }: Pick<Relay, 'clients' | 'output'>,
   { clock }: Pick<Io, 'clock'>,
 ): Promise<QuotaUse> {
   const { item } = await dynamodbQuotaLedger(clients.dynamodb, output('ControlTableName')).read();

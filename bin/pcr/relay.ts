@@ -25,11 +25,11 @@ import type { EndpointSet } from './stores/endpoint-set.ts';
 import type { SecretAdmin } from './stores/secret-admin.ts';
 import { secretsManagerSecretAdmin } from './stores/secrets-manager-secret-admin.ts';
 
-/** A deployed stack, found by its outputs, with the stores that commands work on. */
+/** A deployed stack with clients and stores for its resources. */
 export interface Relay {
   readonly stackName: string;
   readonly region: string;
-  /** Outputs of the stack by name, e.g. `RecordsTableName`. @throws UsageError where the stack has no such output: it is older than this command */
+  /** Outputs of the stack by name, e.g. `RecordsTableName`. @throws UsageError if the stack is older than this command and lacks the output */
   readonly output: (name: string) => string;
   /** For clients that only one command needs. */
   readonly clientSettings: ClientSettings;
@@ -41,12 +41,12 @@ export interface Relay {
     readonly sqs: SQSClient;
   };
   readonly endpoints: EndpointStore & EndpointAdmin;
-  /** The same endpoints, all at once. */
+  /** Changes several endpoints in one transaction. */
   readonly endpointSet: EndpointSet;
   readonly secrets: SecretAdmin;
-  /** The secrets themselves. */
+  /** Reads the values of the secrets. */
   readonly signing: SecretStore;
-  /** How endpoints do: failures, breaker. */
+  /** Circuit breaker, slots and pace of endpoints. */
   readonly gates: EndpointGateStore;
   readonly deliveries: DeliveryLog;
   readonly doorbell: DeliveryDoorbell;
@@ -60,15 +60,15 @@ export interface ClientSettings {
   readonly requestHandler?: { readonly connectionTimeout: number };
 }
 
-/** Partner Central publishes its events here only, so that every stack is here. */
+/** Partner Central publishes its events only here, so every stack is here. */
 const region = 'us-east-1';
 
-/** @throws UsageError where there is no stack of this project, or several and none was named */
+/** @throws UsageError if there is no stack of this project, or several and none is named */
 export async function findRelay({ stack, profile }: StackChoice): Promise<Relay> {
   const clientSettings = {
     region,
     maxAttempts: 3,
-    // By itself the SDK waits for ever for a network that answers nothing.
+    // The SDK has no connection timeout by default.
     requestHandler: { connectionTimeout: 5_000 },
     ...(profile !== undefined && { profile }),
   };

@@ -9,14 +9,14 @@ import { terminalIo } from './terminal-io.ts';
 /**
  * Runs one command line.
  * @param args without node and script
- * @param given @default the process's own
+ * @param given @default the terminal of this process
  * @returns the exit code
  */
 export async function run(args: readonly string[], given?: Io): Promise<number> {
   const io: Io =
     given ??
     terminalIo(async () => {
-      // The SDK is half a second of loading, which help and mistakes can do without.
+      // Loading the SDK takes half a second, which help and invalid options do not need.
       const { findRelay } = await import('./relay.ts');
       return findRelay(program.opts<StackChoice>());
     });
@@ -29,22 +29,21 @@ export async function run(args: readonly string[], given?: Io): Promise<number> 
   }
 }
 
-/** Says what went wrong, in words for the one who typed the command. Stacks help nobody there. @returns the exit code */
+/** Prints the error in plain words, without a stack trace. @returns the exit code */
 export function reportError(io: Pick<Io, 'note'>, error: unknown): number {
-  // Commander has said it already; help that was asked for is no error.
+  // Commander has printed the message already. Requested help is not an error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   if (error instanceof UsageError) {
     for (const problem of error.problems) io.note(`error: ${problem}`);
     return exitCodes.usage;
   }
-  io.note(error instanceof CommandError ? error.message : `error: ${explained(error)}`);
+  io.note(error instanceof CommandError ? error.message : `error: ${describeError(error)}`);
   return exitCodes.failed;
 }
 
-/** By name, what AWS's own message does not say. */
+/** Advice by error name, if AWS's own message gives none. */
 const advice: Readonly<Record<string, string>> = {
-  CredentialsProviderError:
-    'There are no AWS credentials. Sign in, then name the profile with --profile or AWS_PROFILE.',
+  CredentialsProviderError: 'There are no AWS credentials. Sign in, then set --profile or AWS_PROFILE.',
   ExpiredToken: 'The AWS credentials have expired. Sign in again.',
   ExpiredTokenException: 'The AWS credentials have expired. Sign in again.',
   UnrecognizedClientException: 'AWS does not know these credentials. Sign in again.',
@@ -52,12 +51,12 @@ const advice: Readonly<Record<string, string>> = {
   ExitPromptError: 'Nothing was changed.',
 };
 
-function explained(error: unknown): string {
-  // What an adapter caught: the cause is nearer to the matter than the code.
+function describeError(error: unknown): string {
+  // The cause that an adapter caught says more than the error code.
   const cause = error instanceof ServiceError ? error.cause : undefined;
-  if (cause instanceof Error) return explained(cause);
+  if (cause instanceof Error) return describeError(cause);
   if (isFailure(error, 'endpoint.unreadable'))
-    return `These endpoints cannot be read: ${error.details.endpointIds.join(', ')}. Mend them with \`pcr endpoints update\`, or remove them.`;
+    return `These endpoints cannot be read: ${error.details.endpointIds.join(', ')}. Repair them with \`pcr endpoints update\`, or remove them.`;
   const known = advice[errorName(error)];
   if (known !== undefined) return known;
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);

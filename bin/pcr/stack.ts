@@ -18,12 +18,12 @@ export interface FoundStack {
   readonly outputs: ReadonlyMap<string, string>;
 }
 
-/** What no other stack is likely to have together. */
-const marks = ['RecordsTableName', 'WebhooksTableName', 'EndpointSecretNamePrefix'];
+/** Outputs that together identify a stack of this project. */
+const identifyingOutputs = ['RecordsTableName', 'WebhooksTableName', 'EndpointSecretNamePrefix'];
 
 /**
- * The one stack of this project in the region, or the one of that name.
- * @throws UsageError where there is none, or several and no name
+ * Finds the stack with this name, or the only stack of this project in the region.
+ * @throws UsageError if there is none, or several and no name is given
  */
 export async function findStack(client: CloudFormationClient, name: string | undefined): Promise<FoundStack> {
   if (name !== undefined) return namedStack(client, name);
@@ -33,28 +33,28 @@ export async function findStack(client: CloudFormationClient, name: string | und
   const [first, ...others] = found;
   if (!first)
     throw new UsageError(
-      'stack: none of this account in us-east-1 is a Partner Central Relay. Deploy it with `npx cdk deploy`, or use the credentials of its account (--profile).',
+      'stack: this account has no Partner Central Relay in us-east-1. Deploy it with `npx cdk deploy`, or use the credentials of its account (--profile).',
     );
   if (others.length > 0)
     throw new UsageError(
-      `--stack: not given, and there are several; allowed: ${found.map((each) => each.name).join(', ')}`,
+      `--stack: not given, but there are several; allowed: ${found.map((each) => each.name).join(', ')}`,
     );
   return first;
 }
 
 async function namedStack(client: CloudFormationClient, name: string): Promise<FoundStack> {
-  const [asked] = await Promise.allSettled([client.send(new DescribeStacksCommand({ StackName: name }))]);
-  // That is how CloudFormation says that there is none of this name.
-  if (asked.status === 'rejected' && errorName(asked.reason) !== 'ValidationError') throw asked.reason;
-  const [stack] = asked.status === 'fulfilled' ? (asked.value.Stacks ?? []) : [];
+  const [answer] = await Promise.allSettled([client.send(new DescribeStacksCommand({ StackName: name }))]);
+  // CloudFormation answers ValidationError if no stack has this name.
+  if (answer.status === 'rejected' && errorName(answer.reason) !== 'ValidationError') throw answer.reason;
+  const [stack] = answer.status === 'fulfilled' ? (answer.value.Stacks ?? []) : [];
   if (!stack)
     throw new UsageError(
-      `--stack ${name}: there is none in us-east-1; allowed: the name of one that is there`,
+      `--stack ${name}: it does not exist in us-east-1; allowed: the name of an existing stack`,
     );
   const found = foundOf(stack);
   if (isOurs(found)) return found;
   throw new UsageError(
-    `--stack ${name}: it is no Partner Central Relay; allowed: one with outputs such as ${marks[0]}`,
+    `--stack ${name}: it is not a Partner Central Relay; allowed: a stack with outputs such as ${identifyingOutputs[0]}`,
   );
 }
 
@@ -64,5 +64,5 @@ function foundOf({ StackName = '', Outputs = [] }: Stack): FoundStack {
 }
 
 function isOurs({ outputs }: FoundStack): boolean {
-  return marks.every((mark) => outputs.has(mark));
+  return identifyingOutputs.every((name) => outputs.has(name));
 }

@@ -7,7 +7,7 @@ export interface Column<Row> {
   readonly value: (row: Row) => Cell;
 }
 
-/** No lines: columns stand two spaces apart, so that `awk` and a narrow terminal cope with them. */
+/** No borders and two spaces between columns, for `awk` and narrow terminals. */
 const plain = {
   chars: {
     top: '',
@@ -31,26 +31,26 @@ const plain = {
 
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const made = new Table({ ...plain, head: columns.map(({ head }) => head) });
-  for (const row of rows) made.push(columns.map(({ value }) => shownCell(value(row))));
+  for (const row of rows) made.push(columns.map(({ value }) => cellText(value(row))));
   return withoutTrailingSpace(made.toString());
 }
 
-/** Names with their values, one a line; those without a value are left out. */
+/** Names and values, one per line. Undefined values are left out. */
 export function details(pairs: readonly (readonly [name: string, value: Cell])[]): string {
   const made = new Table(plain);
-  for (const [name, value] of pairs) if (value !== undefined) made.push([`${name}:`, shownCell(value)]);
+  for (const [name, value] of pairs) if (value !== undefined) made.push([`${name}:`, cellText(value)]);
   return withoutTrailingSpace(made.toString());
 }
 
 /**
- * A text for one line of a terminal. What others wrote, a title or the answer of a receiver, could move the cursor
- * or hide what stands above it: control characters are replaced.
+ * Makes a text safe for one line of a terminal. Titles and answers of receivers come from outside and
+ * could move the cursor or hide other output: control characters are replaced.
  */
 export function printable(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, ' ').replaceAll(/\p{Bidi_Control}/gu, '');
 }
 
-function shownCell(value: Cell): string {
+function cellText(value: Cell): string {
   if (value === undefined || value === '') return '-';
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : printable(String(value));
 }

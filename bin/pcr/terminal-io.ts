@@ -7,12 +7,12 @@ import type { Relay } from './relay.ts';
 
 const note = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** The process as the outside world of a command. @param findRelay called once, when a command first needs the stack */
+/** Connects commands to this process. @param findRelay called once, when a command first needs the stack */
 export function terminalIo(findRelay: () => Promise<Relay>): Io {
   const isTerminal = isatty(0) && isatty(2);
   let relay: Promise<Relay> | undefined;
   let interruption: AbortController | undefined;
-  // Whoever reads the results may have seen enough: `pcr … | head`.
+  // The reader may close the pipe early: `pcr … | head`.
   process.stdout.on('error', () => process.exit());
   return {
     print: (text) => void process.stdout.write(`${text}\n`),
@@ -20,7 +20,7 @@ export function terminalIo(findRelay: () => Promise<Relay>): Io {
     isTerminal,
     async confirm(question, option = '--yes') {
       if (isTerminal) return ask(question);
-      note(`${question}\nNobody is here to answer: add ${option} to say yes.`);
+      note(`${question}\nThis is not a terminal: add ${option} to say yes.`);
       return false;
     },
     progress: (title, total) => (isTerminal ? bar(title, total) : lines(title, total)),
@@ -42,7 +42,7 @@ function bar(title: string, total: number): Progress {
     barsize: 30,
     barCompleteChar: '█',
     barIncompleteChar: '░',
-    // The terminal stays as it is, so that nothing has to be mended, and nobody stands in the way of Ctrl-C.
+    // Leaves the terminal and Ctrl-C alone, so that nothing has to be restored.
     hideCursor: null,
     linewrap: null,
     gracefulExit: false,

@@ -1,11 +1,18 @@
 import { InvalidArgumentError } from 'commander';
-import { type EndpointId, isEndpointId } from '../../lambdas/core/ids.ts';
+import { isEndpointId } from '../../lambdas/core/ids.ts';
 import { type Instant, instantOf, isDay, parseInstant } from '../../lambdas/core/instant.ts';
+import {
+  guarded,
+  orDigits,
+  parseValue,
+  type ValueSchema,
+  wholeNumber,
+} from '../../lambdas/core/value-schema.ts';
 import type { Clock } from '../../lambdas/ports/clock.ts';
 
 /*
- * Readers of option values and arguments: `.option('--since <time>', '…', instantValue(io.clock))`. Commander puts the
- * option and the value before what they throw, and the program ends with exit code 2.
+ * Parsers of options and arguments: `.option('--since <time>', '…', instantValue(io.clock))`.
+ * Commander adds the option and the value to their errors, and the program ends with exit code 2.
  */
 
 const unitsMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -17,7 +24,7 @@ export function durationValue(text: string): number {
   return ms;
 }
 
-/** A moment: `2026-03-01T10:00:00Z`, `2026-03-01` (its begin, UTC), or so long ago: `90s`, `30m`, `12h`, `7d`. */
+/** An instant: `2026-03-01T10:00:00Z`, `2026-03-01` (midnight, UTC), or a duration before now: `90s`, `30m`, `12h`, `7d`. */
 export function instantValue(clock: Clock): (text: string) => Instant {
   return (text) => {
     const agoMs = durationMs(text);
@@ -25,26 +32,28 @@ export function instantValue(clock: Clock): (text: string) => Instant {
     const instant = parseInstant(isDay(text) ? `${text}T00:00:00Z` : text);
     if (!instant)
       throw new InvalidArgumentError(
-        'Allowed: a time such as 2026-03-01T10:00:00Z, a day such as 2026-03-01, or so long ago: 90s, 30m, 12h, 7d.',
+        'Allowed: a time such as 2026-03-01T10:00:00Z, a day such as 2026-03-01, or a duration before now: 90s, 30m, 12h, 7d.',
       );
     return instant;
   };
 }
 
 export function wholeNumberValue(least: number, most: number): (text: string) => number {
+  return optionValue(orDigits(wholeNumber(least, most)));
+}
+
+/** Parses an option with a schema. */
+export function optionValue<T>(schema: ValueSchema<T>): (text: string) => T {
   return (text) => {
-    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= least && value <= most))
-      throw new InvalidArgumentError(`Allowed: a whole number from ${least} to ${most}.`);
-    return value;
+    const parsed = parseValue(schema, text);
+    if ('value' in parsed) return parsed.value;
+    throw new InvalidArgumentError(`Allowed: ${parsed.allowed}.`);
   };
 }
 
-export function endpointIdValue(text: string): EndpointId {
-  if (!isEndpointId(text))
-    throw new InvalidArgumentError('Allowed: ep_ and 1 to 64 letters and digits; see `pcr endpoints list`.');
-  return text;
-}
+export const endpointIdValue = optionValue(
+  guarded('ep_ and 1 to 64 letters and digits; see `pcr endpoints list`', isEndpointId),
+);
 
 /** For an option that may be given several times: `.option('--topic <topic>', '…', repeated)`. */
 export function repeated(text: string, before: readonly string[] = []): readonly string[] {

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { replayOf } from '../../bin/pcr/replay/replay.ts';
+import { toReplay } from '../../bin/pcr/replay/replay.ts';
 import { dynamodbDeliveryLog } from '../../bin/pcr/stores/dynamodb-delivery-log.ts';
 import { dynamodbReplayRows } from '../../bin/pcr/stores/dynamodb-replay-rows.ts';
 import { toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
@@ -98,7 +98,7 @@ async function writeDeliveries(client: DynamoDBClient, table: string): Promise<v
     if (claimed) await store.settle(claimed, { ...attempt, answer: 'busy' }, settlement);
   }
   const selection = { endpointId: 'ep_again', failed: false, record: opportunityKey, since: now } as const;
-  const replay = replayOf({ ...selection, until: soon, types: [] }, 10, now);
+  const replay = toReplay({ ...selection, until: soon, types: [] }, 10, now);
   await dynamodbReplayRows(client, table).put(replay);
   await dynamodbDeliveryLog(client, table).replay(of('ep_again'), now, replay.id);
 }

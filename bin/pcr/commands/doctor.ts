@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type DeployedSettings, deployedSettings } from '../deployed-settings.ts';
-import { examine } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/finding.ts';
+import { runChecks } from '../doctor/run-checks.ts';
 import { CommandError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { type JsonOption, jsonOption, printJson } from '../json.ts';
@@ -9,20 +9,20 @@ import { counted } from '../output.ts';
 import { printable } from '../table.ts';
 
 /** `pcr doctor` */
-export function addDoctorCommands(program: Command, io: Io): void {
+export function addDoctorCommand(program: Command, io: Io): void {
   program
     .command('doctor')
-    .description('Looks at everything that must be well, and says what to do about what is not.')
+    .description('Checks the deployed stack, and says what to do about each problem.')
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExits with 1 where there is a problem; warnings alone are 0.\n\nExample:\n  pcr doctor --json',
+      '\nExits with 1 if there is a problem; warnings alone exit with 0.\n\nExample:\n  pcr doctor --json',
     )
     .action(async ({ json }: JsonOption) => {
       const relay = await io.relay();
       let settings: Promise<DeployedSettings> | undefined;
-      const findings = await examine({ relay, settings: () => (settings ??= deployedSettings(relay)), io });
-      if (json) printJson(io, findings);
+      const findings = await runChecks({ relay, settings: () => (settings ??= deployedSettings(relay)), io });
+      if (json) printJson(findings, io);
       else io.print(findings.map(findingText).join('\n'));
       const problems = findings.filter(({ level }) => level === 'problem').length;
       if (problems > 0) throw new CommandError(`${counted(problems, 'problem')}.`);

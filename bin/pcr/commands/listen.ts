@@ -4,8 +4,8 @@ import { type Endpoint, payloadForms, type WebhookDestination } from '../../../l
 import { recordPath } from '../../../lambdas/core/record.ts';
 import { sampleVersion } from '../../../lambdas/core/sample-version.ts';
 import type { SigningSecret } from '../../../lambdas/core/signature.ts';
-import { type DefinitionOptions, endpointOf, givenFields } from '../endpoints/definition-options.ts';
-import { newEndpointId, printSecret, secretOf, shownSecret } from '../endpoints/new-secret.ts';
+import { type DefinitionOptions, givenFields, toEndpoint } from '../endpoints/definition-options.ts';
+import { newEndpointId, printedSecret, printSecret, secretValue } from '../endpoints/new-secret.ts';
 import type { Io } from '../io.ts';
 import { type ForwardDeps, type ForwardResult, forward } from '../listen/forward.ts';
 import { listen } from '../listen/listener.ts';
@@ -23,77 +23,77 @@ type ListenOptions = Pick<
 };
 
 /** `pcr listen` */
-export function addListenCommands(program: Command, io: Io): void {
+export function addListenCommand(program: Command, io: Io): void {
   program
     .command('listen')
     .description(
-      'Forwards messages to a server on this machine until Ctrl-C, signed, as deployed endpoints get them.',
+      'Forwards messages to a server on this machine until Ctrl-C, signed as for deployed endpoints.',
     )
     .argument('<url>', 'http://localhost:3000/hook')
     .option('--topic <topic>', 'type or topic, * for any characters; may be repeated; default: all', repeated)
     .option('--catalog <catalog>', 'catalog; may be repeated; default: all', repeated)
     .option('--filter <json>', 'EventBridge pattern on the message')
     .option('--payload <form>', payloadForms.join(' or '))
-    .option('--redact <pointer>', 'JSON Pointer left out, or personal-data; may be repeated', repeated)
+    .option('--redact <pointer>', 'JSON Pointer to leave out, or personal-data; may be repeated', repeated)
     .option('--header <name: value>', 'sent with every message; may be repeated', repeated)
-    .option('--secret-file <file>', 'signs with this secret, instead of a new one that is shown once')
+    .option('--secret-file <file>', 'sign with this secret instead of a new one')
     .addHelpText('after', help)
     .action((url: string, options: ListenOptions) => listenAt(url, options, io));
 }
 
 const help = `
-Messages of versions that are stored from now on come within seconds. Each is tried once, whatever comes of it; while the
-server refuses connections they wait.
-Once more:    pcr deliveries retry <delivery>, of what this command forwarded; it comes within a minute
-A sample:     pcr endpoints test <endpoint>, with the id that is shown at the beginning
+Messages of versions that are stored from now on arrive within seconds. Each is tried once. While the server refuses
+connections, they wait.
+Send again:   pcr deliveries retry <delivery>, for a forwarded delivery; it arrives within a minute
+A sample:     pcr endpoints test <endpoint>, with the id that is printed at the start
 
 Examples:
   pcr listen http://localhost:3000/hook
   pcr listen http://localhost:3000/hook --topic 'opportunity.*' --payload thin`;
 
 async function listenAt(url: string, { secretFile, ...options }: ListenOptions, io: Io): Promise<void> {
-  const { target, definition } = asked(url, options);
-  const secrets = secretOf({ ...(secretFile !== undefined && { secretFile }) });
+  const { target, definition } = parseListener(url, options);
+  const secrets = secretValue({ ...(secretFile !== undefined && { secretFile }) });
   const relay = await io.relay();
-  const forwarding = await forwardingOf(relay, io, { secrets, target, form: definition });
+  const deps = await forwardDepsOf({ secrets, target, form: definition }, relay, io);
   io.note(`${definition.id} forwards to ${url} until Ctrl-C.`);
-  if (secretFile === undefined) printSecret(io, shownSecret(secrets));
+  if (secretFile === undefined) printSecret(printedSecret(secrets), io);
   const { cancelled } = await listen(definition, {
     endpoints: relay.endpoints,
     deliveries: relay.deliveries,
     clock: io.clock,
     interrupted: io.interrupted(),
-    forward: forwardingAndTelling(forwarding, io),
+    forward: forwardAndReport(deps, io),
   });
   const left =
     cancelled > 0 ? ` ${counted(cancelled, 'delivery', 'deliveries')} that waited were cancelled.` : '';
   io.note(`${definition.id} was removed.${left}`);
 }
 
-/** @throws UsageError naming every field that is wrong */
-function asked(
+/** @throws UsageError that names every invalid field */
+function parseListener(
   url: string,
   options: DefinitionOptions,
 ): { readonly target: WebhookDestination; readonly definition: Omit<Endpoint, 'destination'> } {
   const given = givenFields({ topic: ['*'], ...options, url, description: 'pcr listen' });
-  const { destination, ...definition } = endpointOf({ id: newEndpointId(), secretId: 'none', ...given });
-  // A URL makes a webhook: nothing else comes out.
+  const { destination, ...definition } = toEndpoint({ id: newEndpointId(), secretId: 'none', ...given });
+  // A definition with a URL is always a webhook.
   if (destination.kind !== 'webhook') throw new TypeError('a listener has a URL');
   return { target: destination, definition };
 }
 
-/** The SDK and the transport are loaded when they are needed: help and mistakes can do without. */
-async function forwardingOf(
+/** The SDK and the transport are loaded only when needed: help and invalid options stay fast. */
+async function forwardDepsOf(
+  rest: { readonly secrets: readonly SigningSecret[] } & Pick<ForwardDeps, 'target' | 'form'>,
   { clients, output, records }: Relay,
   { clock }: Io,
-  rest: { readonly secrets: readonly SigningSecret[] } & Pick<ForwardDeps, 'target' | 'form'>,
 ): Promise<ForwardDeps> {
   const { dynamodbDeliveryStore } = await import('../../../lambdas/adapters/dynamodb-delivery-store.ts');
   const { httpsWebhookTransport } = await import('../../../lambdas/adapters/https-webhook-transport.ts');
   return {
     deliveries: dynamodbDeliveryStore(clients.dynamodb, output('WebhooksTableName')),
-    versions: async (ref) => sampleVersion(ref) ?? records.version(ref),
-    // This is the developer's own machine, not the stack's network: nothing but the address that was typed is connected to.
+    findVersion: async (ref) => sampleVersion(ref) ?? records.version(ref),
+    // The user typed this address of their own machine; nothing else is connected to.
     transport: httpsWebhookTransport({ network: 'loopback' }),
     probe: () => probeServer(rest.target.url, rest.target.timeoutSeconds * 1_000),
     clock,
@@ -101,16 +101,16 @@ async function forwardingOf(
   };
 }
 
-/** Says once that no server is there, and not again before one was. */
-function forwardingAndTelling(forwarding: ForwardDeps, io: Io): (entry: DeliveryEntry) => Promise<boolean> {
+/** Reports once that the server is down, and again only after it was up. */
+function forwardAndReport(deps: ForwardDeps, io: Io): (entry: DeliveryEntry) => Promise<boolean> {
   let isDown = false;
   return async (entry) => {
-    const forwarded = await forward(entry, forwarding);
+    const forwarded = await forward(entry, deps);
     if (!forwarded) return true;
     const wasDown = isDown;
     isDown = forwarded === 'down';
     if (forwarded !== 'down') io.print(forwardedLine(entry, forwarded));
-    else if (!wasDown) io.note(`${forwarding.target.url} is not up: messages wait until it is.`);
+    else if (!wasDown) io.note(`${deps.target.url} is down: messages wait until it is up.`);
     return !isDown;
   };
 }

@@ -7,7 +7,7 @@ import { printDetails } from '../output.ts';
 import { type QuotaUse, quotaUse } from '../quota-use.ts';
 
 /** `pcr quota` */
-export function addQuotaCommands(program: Command, io: Io): void {
+export function addQuotaCommand(program: Command, io: Io): void {
   program
     .command('quota')
     .description('How much of the read quota of Partner Central this stack has used.')
@@ -15,8 +15,8 @@ export function addQuotaCommands(program: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  pcr quota --json | jq .left')
     .action(async (options: JsonOption) => {
       const relay = await io.relay();
-      const use = await quotaUse(relay, await deployedSettings(relay), io);
-      printDetails(io, options, use, factsOf(use));
+      const use = await quotaUse(await deployedSettings(relay), relay, io);
+      printDetails(use, factsOf(use), options, io);
     });
 }
 
@@ -25,9 +25,9 @@ function factsOf({ perSecond, perDay, used, left, closedUntil, hours }: QuotaUse
   return [
     ['Reads in 24 hours', `${used} of ${perDay} (${((100 * used) / perDay).toFixed(1)} %)`],
     ['Left', left],
-    ['In the newest hour', lastHour && `${lastHour[1]} (${lastHour[0]} UTC)`],
+    ['In the last hour', lastHour && `${lastHour[1]} (${lastHour[0]} UTC)`],
     ['Most in a second', perSecond],
-    // The rest is kept for invitations, which expire.
+    // The rest is reserved for invitations, because they expire.
     ['Updates stop at', Math.ceil(sharesOfDay.record * perDay)],
     ['Reconcile stops at', Math.ceil(sharesOfDay.reconcile * perDay)],
     ['Closed until', closedUntil && `${closedUntil}: Partner Central throttled`],

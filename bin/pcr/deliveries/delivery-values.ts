@@ -3,7 +3,9 @@ import { type DeliveryStatus, deliveryStatuses } from '../../../lambdas/core/del
 import { type DeliveryId, isDeliveryId } from '../../../lambdas/core/ids.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
 import { parseRecordPath, type RecordKey, recordKinds } from '../../../lambdas/core/record.ts';
+import { guarded, oneOf } from '../../../lambdas/core/value-schema.ts';
 import { UsageError } from '../errors.ts';
+import { optionValue } from '../values.ts';
 
 /** `<catalog>/<kind>/<id>`, or the id of an opportunity, an invitation or an engagement in catalog AWS. */
 export function recordValue(text: string): RecordKey {
@@ -20,24 +22,23 @@ function kindOfId(id: string): string {
   return /^eng-\w+$/.test(id) ? 'engagement' : '';
 }
 
-function deliveryIdValue(text: string): DeliveryId {
-  if (isDeliveryId(text)) return text;
-  throw new InvalidArgumentError('Allowed: dlv_ and 32 hexadecimal digits; see `pcr deliveries list`.');
-}
+const deliveryIdValue = optionValue(
+  guarded('dlv_ and 32 hexadecimal digits; see `pcr deliveries list`', isDeliveryId),
+);
 
 /** For an argument that may be given several times. */
 export function deliveryIdValues(text: string, before: readonly DeliveryId[] = []): readonly DeliveryId[] {
   return [...before, deliveryIdValue(text)];
 }
 
+const statusValue = optionValue(oneOf(...deliveryStatuses));
+
 /** For an option that may be given several times. */
 export function statusValues(
   text: string,
   before: readonly DeliveryStatus[] = [],
 ): readonly DeliveryStatus[] {
-  const status = deliveryStatuses.find((known) => known === text);
-  if (!status) throw new InvalidArgumentError(`Allowed: ${deliveryStatuses.join(', ')}.`);
-  return [...before, status];
+  return [...before, statusValue(text)];
 }
 
 /** @throws UsageError */

@@ -1,11 +1,13 @@
+import pMap from 'p-map';
 import type { DeliveryEntry, DeliveryStatus } from '../../../lambdas/core/delivery.ts';
-import { deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/core/ids.ts';
+import { type DeliveryId, deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/core/ids.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
 import type { RecordKey } from '../../../lambdas/core/record.ts';
-import { fewAtOnce } from '../few-at-once.ts';
+import { UsageError } from '../errors.ts';
+import { concurrency } from '../first-of.ts';
 import type { Relay } from '../relay.ts';
 
-/** Which deliveries are meant. What is left out narrows nothing. */
+/** Criteria for deliveries. A criterion that is left out selects all. */
 export interface DeliverySelection {
   readonly endpointId?: EndpointId | undefined;
   readonly record?: RecordKey | undefined;
@@ -16,44 +18,62 @@ export interface DeliverySelection {
 
 type Stores = Pick<Relay, 'endpoints' | 'deliveries' | 'records'>;
 
-/** Newest first. Of an endpoint that was removed, where it is named. */
+/** Finds deliveries, newest first. Deliveries to a removed endpoint are found only by its id. */
 export async function* findDeliveries(
   selection: DeliverySelection,
   stores: Stores,
 ): AsyncIterable<DeliveryEntry> {
-  const endpointIds = selection.endpointId ? [selection.endpointId] : await everyEndpoint(stores);
+  const endpointIds = selection.endpointId ? [selection.endpointId] : await allEndpointIds(stores);
   if (selection.record) {
-    yield* (await ofRecord(selection.record, endpointIds, stores))
-      .filter((entry) => isMeant(entry, selection))
+    yield* (await deliveriesOf(selection.record, endpointIds, stores))
+      .filter((entry) => isSelected(entry, selection))
       .toSorted(newestFirst);
     return;
   }
   const { since, until, statuses } = selection;
-  yield* merged(
+  yield* merge(
     endpointIds.map((endpointId) => stores.deliveries.list({ endpointId, since, until, statuses })),
   );
 }
 
-async function everyEndpoint({ endpoints }: Stores): Promise<readonly EndpointId[]> {
+/** @throws UsageError that names every missing delivery: nothing is done with the others then */
+export async function findDeliveriesById(
+  ids: readonly DeliveryId[],
+  { deliveries }: Pick<Relay, 'deliveries'>,
+): Promise<readonly DeliveryEntry[]> {
+  const find = async (id: DeliveryId) => ({ id, entry: await deliveries.find(id) });
+  const found = await pMap(new Set(ids), find, { concurrency });
+  const missing = found.filter(({ entry }) => !entry);
+  if (missing.length > 0)
+    throw new UsageError(
+      ...missing.map(
+        ({ id }) =>
+          `The delivery ${id} does not exist. Deliveries are kept for 30 days after their last attempt.`,
+      ),
+    );
+  return found.flatMap(({ entry }) => entry ?? []);
+}
+
+async function allEndpointIds({ endpoints }: Stores): Promise<readonly EndpointId[]> {
   return (await endpoints.all()).endpoints.map(({ id }) => id);
 }
 
-/** Ids are derived, so that the deliveries of a record can be looked up one by one: no list of everything is read for them. */
-async function ofRecord(
+/** Looks up the deliveries of a record by their ids, which are derived: no list has to be read. */
+async function deliveriesOf(
   record: RecordKey,
   endpointIds: readonly EndpointId[],
   { records, deliveries }: Stores,
 ): Promise<readonly DeliveryEntry[]> {
-  // A sample, which is no stored record, has a single version.
+  // A sample is not a stored record and has one version.
   const versions = (await records.current(record))?.version ?? 1;
   const ids = Array.from({ length: versions }, (_, index) =>
     messageIdOf({ ...record, version: index + 1 }),
   ).flatMap((messageId) => endpointIds.map((endpointId) => deliveryIdOf(messageId, endpointId)));
-  const found = await fewAtOnce(ids, (id) => deliveries.find(id));
+  const found = await pMap(ids, (id) => deliveries.find(id), { concurrency });
   return found.flatMap((entry) => entry ?? []);
 }
 
-function isMeant(entry: DeliveryEntry, { since, until, statuses }: DeliverySelection): boolean {
+function isSelected(entry: DeliveryEntry, { since, until, statuses }: DeliverySelection): boolean {
   if (since !== undefined && entry.createdAt < since) return false;
   if (until !== undefined && entry.createdAt > until) return false;
   return statuses === undefined || statuses.includes(entry.status);
@@ -64,8 +84,8 @@ function newestFirst(a: DeliveryEntry, b: DeliveryEntry): number {
   return b.version.version - a.version.version;
 }
 
-/** Lists of which each is newest first, as one: of no list is more read than was asked for. */
-async function* merged(lists: readonly AsyncIterable<DeliveryEntry>[]): AsyncIterable<DeliveryEntry> {
+/** Merges lists that are each sorted newest first. Reads each list only as far as needed. */
+async function* merge(lists: readonly AsyncIterable<DeliveryEntry>[]): AsyncIterable<DeliveryEntry> {
   const readers = lists.map((list) => list[Symbol.asyncIterator]());
   const heads = await Promise.all(readers.map(async (reader) => ({ reader, next: await reader.next() })));
   for (;;) {

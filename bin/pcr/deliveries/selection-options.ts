@@ -28,9 +28,3 @@ export function selectionOf({ endpoint, status, record, since, until }: Selectio
   assertTimeOrder({ since, until });
   return { endpointId: endpoint, statuses: status, record, since, until };
 }
-
-export async function firstOf<Item>(items: AsyncIterable<Item>, most: number): Promise<readonly Item[]> {
-  const first: Item[] = [];
-  for await (const item of items) if (first.push(item) >= most) break;
-  return first;
-}

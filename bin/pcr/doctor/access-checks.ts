@@ -25,7 +25,7 @@ export const stack: Check = {
   },
 };
 
-/** One page of one item of each catalog, with a turn at the account's quota like every read. */
+/** Reads one item of each catalog. Acquires a permit first, like every read. */
 export const catalogAccess: Check = {
   name: 'partner central',
   async run({ relay, settings, io }) {
@@ -33,11 +33,11 @@ export const catalogAccess: Check = {
     const findings: Omit<Finding, 'check'>[] = [];
     const { catalogs, limits } = await settings();
     for (const Catalog of catalogs) {
-      if (!(await acquirePermit(relay, limits, io))) {
+      if (!(await acquirePermit(limits, relay, io))) {
         findings.push({
           level: 'warning',
-          found: `Catalog ${Catalog}: not tried, no read is left for it now.`,
-          advice: 'Try again later: `pcr quota` tells when reads are left.',
+          found: `Catalog ${Catalog}: not tried, no read is available now.`,
+          advice: 'Try again later: `pcr quota` shows the reads that are left.',
         });
         continue;
       }
@@ -60,18 +60,18 @@ function refused(catalog: string, error: string): Omit<Finding, 'check'> {
       level: 'warning',
       found,
       advice:
-        'The functions have roles of their own, and may still read. Look for access-denied in the log of reconcile; if it is there, see that this account is linked to Partner Central.',
+        'The functions have roles of their own and may still read. Look for access-denied in the log of reconcile; if it is there, make sure that this account is linked to Partner Central.',
     };
   if (error === 'ThrottlingException')
     return {
       level: 'warning',
       found,
-      advice: 'Other software of this account reads, too: lower relay:readsPerSecond.',
+      advice: 'Other software of this account reads too: lower relay:readsPerSecond.',
     };
   return {
     level: 'problem',
     found,
-    advice: 'See the status of Partner Central, and try again in some minutes.',
+    advice: 'Check the status of Partner Central, and try again in some minutes.',
   };
 }
 
@@ -80,24 +80,23 @@ const mostUsed = 0.8;
 export const quotaLeft: Check = {
   name: 'quota',
   async run({ relay, settings, io }) {
-    const { used, perDay, closedUntil } = await quotaUse(relay, await settings(), io);
+    const { used, perDay, closedUntil } = await quotaUse(await settings(), relay, io);
     const found = `${used} of ${perDay} reads used in 24 hours.`;
     if (closedUntil !== undefined)
       return [
         {
           level: 'warning',
-          found: `${found} Partner Central throttled: nobody reads before ${closedUntil}.`,
-          advice:
-            'If it comes again and again, other software of this account reads, too: lower relay:readsPerSecond.',
+          found: `${found} Partner Central throttled: all reads wait until ${closedUntil}.`,
+          advice: 'If this repeats, other software of this account reads too: lower relay:readsPerSecond.',
         },
       ];
     if (used < mostUsed * perDay) return [{ level: 'ok', found }];
     return [
       {
         level: 'warning',
-        found: `${found} \`reconcile\` waits, and soon updates do; invitations go on.`,
+        found: `${found} \`reconcile\` waits, and updates will wait soon; invitations continue.`,
         advice:
-          'It mends itself within a day. If it comes again, ask Service Quotas for more, then set relay:readsPerDay.',
+          'It recovers within a day. If this repeats, request a higher quota from Service Quotas, then set relay:readsPerDay.',
       },
     ];
   },

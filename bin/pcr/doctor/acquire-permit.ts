@@ -7,16 +7,16 @@ import type { Io } from '../io.ts';
 import type { Relay } from '../relay.ts';
 
 const mostAttempts = 10;
-/** From reading the ledger to having written it. */
+/** Time between reading and writing the ledger. */
 const leadMs = 300;
 
 /**
- * Waits for one turn at the account's read quota, as the functions do.
- * @returns false where there is none to be had soon: nothing may be read then
+ * Acquires a permit for one read of Partner Central, like the functions do.
+ * @returns false if no permit is available soon: nothing may be read then
  */
 export async function acquirePermit(
-  { clients, output }: Pick<Relay, 'clients' | 'output'>,
   limits: ReadLimits,
+  { clients, output }: Pick<Relay, 'clients' | 'output'>,
   { clock, random }: Pick<Io, 'clock' | 'random'>,
 ): Promise<boolean> {
   const store = dynamodbQuotaLedger(clients.dynamodb, output('ControlTableName'));
@@ -25,7 +25,7 @@ export async function acquirePermit(
     const { item, revision } = await store.read();
     const nowMs = clock.nowMs();
     const ledger = item && parseLedger(item, { writer, nowMs, limits }).ledger;
-    // As if it had been written just now: clocks may differ by no more than that, and a turn that is late is none too many.
+    // Treats the ledger as written now. That bounds the difference of the clocks; a late permit does no harm.
     const offsetMs = ledger ? nowMs - epochMsOf(ledger.writtenAt) : 0;
     const answer = reservePermits(
       ledger,

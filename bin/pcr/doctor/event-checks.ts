@@ -11,14 +11,14 @@ import { parkedQueueOf } from '../parked/parked-queues.ts';
 import type { Relay } from '../relay.ts';
 import type { Check, CheckContext, Finding } from './finding.ts';
 
-/** Queues that rules of the default bus feed. */
-const fed = ['opportunity', 'invitation', 'engagement', 'quarantine'] as const;
+/** Queues that are targets of rules on the default bus. */
+const eventQueues = ['opportunity', 'invitation', 'engagement', 'quarantine'] as const;
 
-/** Found by their targets: their own names are made by CloudFormation, and may be cut short. */
-async function ruleNamesTo(name: (typeof fed)[number], relay: Relay): Promise<readonly string[]> {
+/** Finds rules by their target: CloudFormation generates, and may truncate, their names. */
+async function ruleNamesTo(name: (typeof eventQueues)[number], relay: Relay): Promise<readonly string[]> {
   const { queue } = parkedQueueOf(name, relay);
-  const asked = new GetQueueAttributesCommand({ QueueUrl: queue, AttributeNames: ['QueueArn'] });
-  const { Attributes } = await relay.clients.sqs.send(asked);
+  const command = new GetQueueAttributesCommand({ QueueUrl: queue, AttributeNames: ['QueueArn'] });
+  const { Attributes } = await relay.clients.sqs.send(command);
   const events = new EventBridgeClient(relay.clientSettings);
   const { RuleNames = [] } = await events.send(
     new ListRuleNamesByTargetCommand({ TargetArn: Attributes?.['QueueArn'] }),
@@ -31,7 +31,7 @@ export const rulesEnabled: Check = {
   async run({ relay }) {
     const events = new EventBridgeClient(relay.clientSettings);
     const found = await Promise.all(
-      fed.map(async (name): Promise<readonly Omit<Finding, 'check'>[]> => {
+      eventQueues.map(async (name): Promise<readonly Omit<Finding, 'check'>[]> => {
         const names = await ruleNamesTo(name, relay);
         if (names.length === 0)
           return [
@@ -57,19 +57,19 @@ function disabled(name: string): readonly Omit<Finding, 'check'>[] {
   return [
     {
       level: 'problem',
-      found: `The rule ${name} is disabled: its events are lost until \`reconcile\` finds what they told.`,
+      found: `The rule ${name} is disabled: its events are lost until \`reconcile\` finds the changes.`,
       advice: `Enable it: \`aws events enable-rule --region us-east-1 --name ${name}\`.`,
     },
   ];
 }
 
-/** Long enough that every partner sees a change in it. */
+/** Long enough that every partner has a change in this time. */
 const lookBackDays = 7;
 
 export const eventsMatched: Check = {
   name: 'events',
   async run({ relay, io }: CheckContext) {
-    const names = (await Promise.all(fed.map((name) => ruleNamesTo(name, relay)))).flat();
+    const names = (await Promise.all(eventQueues.map((name) => ruleNamesTo(name, relay)))).flat();
     const now = io.clock.nowMs();
     const metrics = new CloudWatchClient(relay.clientSettings);
     const { MetricDataResults = [] } = await metrics.send(
@@ -94,9 +94,9 @@ export const eventsMatched: Check = {
     return [
       {
         level: 'warning',
-        found: `No event of Partner Central in ${lookBackDays} days; \`reconcile\` goes on bringing the changes.`,
+        found: `No event of Partner Central in ${lookBackDays} days; only \`reconcile\` finds the changes.`,
         advice:
-          'Enable event notifications in Partner Central, in the settings of the account that is linked to it, and see that this is that account.',
+          'Enable event notifications in Partner Central, in the settings of the linked account, and make sure that this is the linked account.',
       },
     ];
   },

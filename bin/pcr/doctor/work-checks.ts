@@ -16,8 +16,8 @@ export const parkedWork: Check = {
     if (parked.length === 0) return [{ level: 'ok', found: 'Nothing is parked.' }];
     return parked.map(({ name, depth }) => ({
       level: 'warning',
-      found: `About ${counted(depth, 'message')} parked of ${name}.`,
-      advice: `Look: \`pcr parked list --queue ${name}\`. Then \`pcr parked redrive\` or \`pcr parked drop\`.`,
+      found: `About ${counted(depth, 'message')} parked in ${name}.`,
+      advice: `See \`pcr parked list --queue ${name}\`. Then \`pcr parked redrive\` or \`pcr parked drop\`.`,
     }));
   },
 };
@@ -26,35 +26,35 @@ export const endpointsEnabled: Check = {
   name: 'endpoints',
   async run({ relay }) {
     const { endpoints, unreadable } = await relay.endpoints.all();
-    const findings = [...unreadable.map(mend), ...endpoints.flatMap(enable)];
+    const findings = [...unreadable.map(unreadableFinding), ...endpoints.flatMap(disabledFindings)];
     if (findings.length > 0) return findings;
     if (endpoints.length > 0)
       return [{ level: 'ok', found: `${counted(endpoints.length, 'endpoint')}, all enabled.` }];
     return [
       {
         level: 'warning',
-        found: 'There is no endpoint: nobody is sent anything.',
+        found: 'There is no endpoint: nothing is sent.',
         advice: 'Add one: `pcr endpoints add --help`.',
       },
     ];
   },
 };
 
-function mend(id: string): Omit<Finding, 'check'> {
+function unreadableFinding(id: string): Omit<Finding, 'check'> {
   return {
     level: 'problem',
     found: `The endpoint ${id} cannot be read: every delivery to it waits, and versions stay in the outbox.`,
-    advice: 'Mend it with `pcr endpoints update`, or `pcr endpoints remove` it.',
+    advice: 'Repair it with `pcr endpoints update`, or `pcr endpoints remove` it.',
   };
 }
 
-function enable({ id, disabled }: Endpoint): readonly Omit<Finding, 'check'>[] {
+function disabledFindings({ id, disabled }: Endpoint): readonly Omit<Finding, 'check'>[] {
   if (!disabled) return [];
   return [
     {
       level: 'warning',
-      found: `The endpoint ${id} is disabled since ${disabled.at}: ${disabled.reason}. What it should get is held.`,
-      advice: `When its receiver is well again: \`pcr endpoints enable ${id}\`.`,
+      found: `The endpoint ${id} is disabled since ${disabled.at}: ${disabled.reason}. Its messages are held.`,
+      advice: `When its receiver works again: \`pcr endpoints enable ${id}\`.`,
     },
   ];
 }

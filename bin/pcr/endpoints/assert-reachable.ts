@@ -4,7 +4,7 @@ import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import type { Relay } from '../relay.ts';
 
-/** Of the machine itself and of its link: no stack in AWS gets there, however it is deployed. */
+/** Addresses of this machine and of its link: no stack in AWS can reach them. */
 const near = new BlockList();
 near.addSubnet('0.0.0.0', 8, 'ipv4');
 near.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -13,31 +13,33 @@ near.addAddress('::', 'ipv6');
 near.addAddress('::1', 'ipv6');
 near.addSubnet('fe80::', 10, 'ipv6');
 
-/** A stack gets there where it was deployed with `relay:allowedCidrs`. */
+/** A stack can reach these only if the setting `relay:allowedCidrs` allows it. */
 const privateNetworks = new BlockList();
 privateNetworks.addSubnet('10.0.0.0', 8, 'ipv4');
 privateNetworks.addSubnet('172.16.0.0', 12, 'ipv4');
 privateNetworks.addSubnet('192.168.0.0', 16, 'ipv4');
 privateNetworks.addSubnet('fc00::', 7, 'ipv6');
 
-/** @throws UsageError where the address of a webhook is one of the machine that `pcr` runs on, and the stack is in AWS */
+/** @throws UsageError if a webhook goes to this machine and the stack is in AWS */
 export function assertReachable(
-  io: Pick<Io, 'note'>,
-  relay: Pick<Relay, 'output'>,
   { id, destination }: Endpoint,
+  relay: Pick<Relay, 'output'>,
+  io: Pick<Io, 'note'>,
 ): void {
   if (destination.kind !== 'webhook') return;
   const { url } = destination;
   const host = hostOf(url);
   if (!isLocal(host)) {
     if (isIn(privateNetworks, host))
-      io.note(`${id}: ${url} is private: the stack gets there only if relay:allowedCidrs has its network.`);
+      io.note(
+        `${id}: ${url} is private: the stack reaches it only if relay:allowedCidrs contains its network.`,
+      );
     return;
   }
-  // The queues of a local stage are on this machine, too.
+  // A local stage has its queues on this machine too, and can reach it.
   if (isLocal(hostOf(relay.output('DeliveryQueueUrl')))) return;
   throw new UsageError(
-    `${id} url: ${url}; allowed: an address that AWS gets to; for a server on this machine use \`pcr listen ${url}\``,
+    `${id} url: ${url}; allowed: an address that AWS can reach; for a server on this machine use \`pcr listen ${url}\``,
   );
 }
 

@@ -4,32 +4,31 @@ import type { Io } from '../io.ts';
 import { counted } from '../output.ts';
 import type { Relay } from '../relay.ts';
 
-/** Deliveries to an endpoint that stand like that, newest first. */
+/** Deliveries to an endpoint in one of these statuses, newest first. */
 export async function deliveriesWithStatus(
-  { deliveries }: Pick<Relay, 'deliveries'>,
   endpointId: EndpointId,
   statuses: readonly DeliveryStatus[],
+  { deliveries }: Pick<Relay, 'deliveries'>,
 ): Promise<readonly DeliveryEntry[]> {
   const found: DeliveryEntry[] = [];
   for await (const delivery of deliveries.list({ endpointId, statuses })) found.push(delivery);
   return found;
 }
 
-/** Deliveries to an endpoint that have not ended. */
 export function unfinishedDeliveries(
+  endpointId: EndpointId,
   relay: Pick<Relay, 'deliveries'>,
-  id: EndpointId,
 ): Promise<readonly DeliveryEntry[]> {
-  return deliveriesWithStatus(relay, id, ['pending', 'held']);
+  return deliveriesWithStatus(endpointId, ['pending', 'held'], relay);
 }
 
-/** Ends what is pending or held at an endpoint that is removed, and names each. */
-export async function cancelUnfinished(io: Io, relay: Relay, endpointId: EndpointId): Promise<void> {
-  const found = await unfinishedDeliveries(relay, endpointId);
-  if (found.length === 0) return;
-  const progress = io.progress(`Cancelling what waits for ${endpointId}`, found.length);
+/** Cancels the unfinished deliveries of an endpoint that is being removed, and prints their ids. */
+export async function cancelUnfinished(endpointId: EndpointId, relay: Relay, io: Io): Promise<void> {
+  const unfinished = await unfinishedDeliveries(endpointId, relay);
+  if (unfinished.length === 0) return;
+  const progress = io.progress(`Cancelling what waits for ${endpointId}`, unfinished.length);
   const cancelled: string[] = [];
-  for (const { id } of found) {
+  for (const { id } of unfinished) {
     if ((await relay.deliveries.cancel(id, `${endpointId} was removed`)) === 'cancelled') cancelled.push(id);
     progress.advance();
   }

@@ -7,7 +7,7 @@ import { UsageError } from '../errors.ts';
 import { repeated } from '../values.ts';
 import { yamlValue } from './yaml-value.ts';
 
-/** The fields of an endpoint, each as an option of its name; lists take one element at a time. */
+/** The fields of an endpoint as options of the same name. An option of a list takes one element and may be repeated. */
 export interface DefinitionOptions {
   readonly description?: string;
   readonly url?: string;
@@ -23,23 +23,23 @@ export interface DefinitionOptions {
   readonly timeoutSeconds?: string;
 }
 
-export function definitionOptions(command: Command): Command {
+export function addDefinitionOptions(command: Command): Command {
   return command
     .option('--url <url>', 'https address that messages are posted to')
     .option('--event-bus <arn>', 'event bus that messages are put on, instead of --url')
-    .option('--topic <topic>', 'type or topic it wants, * for any characters; may be repeated', repeated)
+    .option('--topic <topic>', 'type or topic to send, * for any characters; may be repeated', repeated)
     .option('--catalog <catalog>', 'AWS or Sandbox; may be repeated; default: both', repeated)
-    .option('--filter <json>', 'EventBridge pattern on the message; what does not match is not sent')
-    .option('--payload <form>', 'full: with the record and values; thin: ids and paths of changes only')
+    .option('--filter <json>', 'EventBridge pattern; messages that do not match are not sent')
+    .option('--payload <form>', 'full: with the record and values; thin: only ids and paths of changes')
     .option('--redact <pointer>', 'JSON Pointer left out, or personal-data; may be repeated', repeated)
-    .option('--ordering <ordering>', 'none, or per-record: each version waits for the one before')
+    .option('--ordering <ordering>', 'none, or per-record: each version waits for the previous one')
     .option('--rate-per-second <number>', 'most messages in a second')
     .option('--header <name: value>', 'sent with every message; may be repeated', repeated)
-    .option('--timeout-seconds <seconds>', 'of one attempt, 1 to 30; default: 15')
-    .option('--description <text>', 'for the people who come after you');
+    .option('--timeout-seconds <seconds>', 'timeout of one attempt, 1 to 30; default: 15')
+    .option('--description <text>', 'for your colleagues');
 }
 
-/** Fields that have a default, so that they can be taken back. */
+/** Fields with a default, which `--unset` can restore. */
 export const optionalFields = [
   'description',
   'headers',
@@ -52,7 +52,7 @@ export const optionalFields = [
   'ratePerSecond',
 ] as const;
 
-/** The fields that were given, in the flat form. @throws UsageError for what has no place in it */
+/** Returns the given fields in the flat form. @throws UsageError for a malformed filter or header */
 export function givenFields(options: DefinitionOptions): JsonObject {
   const { description, url, eventBus, topic, catalog, filter, payload, redact, ordering } = options;
   const { header, timeoutSeconds, ratePerSecond } = options;
@@ -73,14 +73,14 @@ export function givenFields(options: DefinitionOptions): JsonObject {
   return withoutUndefined(given);
 }
 
-/** @throws UsageError naming every field that is wrong */
-export function endpointOf(definition: JsonObject): Endpoint {
+/** @throws UsageError that names every invalid field */
+export function toEndpoint(definition: JsonObject): Endpoint {
   const parsed = parseEndpoint(definition);
   if ('problems' in parsed) throw new UsageError(...parsed.problems);
   return parsed.endpoint;
 }
 
-/** JSON is YAML too. */
+/** JSON is valid YAML. */
 function jsonOf(option: string, text: string): Json {
   const yaml = yamlValue(text);
   if ('problem' in yaml)
@@ -88,7 +88,7 @@ function jsonOf(option: string, text: string): Json {
   return yaml.value;
 }
 
-/** The values may be secrets: none is repeated where one is wrong. */
+/** Values of headers may be secrets and are never part of an error. */
 function headersOf(headers: readonly string[]): JsonObject {
   const pairs = headers.map((header, index) => {
     const [, name, value] = /^([^:\s]+):[ \t]*(.*)$/s.exec(header) ?? [];
@@ -101,7 +101,7 @@ function headersOf(headers: readonly string[]): JsonObject {
   return Object.fromEntries(pairs);
 }
 
-/** What is no number stays a text, so that the problem that is reported shows it. */
+/** Anything else stays a text, which the error about the field then shows. */
 function numberOr(text: string): Json {
   return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }

@@ -2,7 +2,7 @@ import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { differenceLines } from './difference.ts';
 import { destinationText } from './endpoint-text.ts';
 
-/** What makes the endpoints that there are those that a file declares. */
+/** The changes that make the endpoints match a file. */
 export interface Plan {
   readonly add: readonly Endpoint[];
   readonly update: readonly Update[];
@@ -12,20 +12,20 @@ export interface Plan {
 export interface Update {
   readonly before: Endpoint;
   readonly after: Endpoint;
-  /** A line for each field or element that changes. */
+  /** One line for each field or element that changes. */
   readonly lines: readonly string[];
 }
 
-/** Listeners come and go by themselves: no file declares them, and none is removed for it. */
+/** Listeners are ignored: `pcr listen` adds and removes them itself. */
 export function planOf(present: readonly Endpoint[], declared: readonly Endpoint[]): Plan {
-  const lasting = new Map(
+  const declarable = new Map(
     present.filter(({ destination }) => destination.kind !== 'listener').map((each) => [each.id, each]),
   );
   const wanted = new Set(declared.map(({ id }) => id));
   return {
-    add: declared.filter(({ id }) => !lasting.has(id)),
-    update: declared.flatMap((after) => updateOf(lasting.get(after.id), after)),
-    remove: [...lasting.values()].filter(({ id }) => !wanted.has(id)),
+    add: declared.filter(({ id }) => !declarable.has(id)),
+    update: declared.flatMap((after) => updateOf(declarable.get(after.id), after)),
+    remove: [...declarable.values()].filter(({ id }) => !wanted.has(id)),
   };
 }
 
@@ -47,7 +47,7 @@ export function planText({ add, update, remove }: Plan): string {
   ].join('\n');
 }
 
-/** For `--json`: values of headers are in none of it. */
+/** For `--json`, without the values of headers. */
 export function planJson({ add, update, remove }: Plan) {
   return {
     add: add.map(({ id }) => id),

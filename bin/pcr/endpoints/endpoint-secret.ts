@@ -4,21 +4,21 @@ import type { SigningSecret } from '../../../lambdas/core/signature.ts';
 import { UsageError } from '../errors.ts';
 import type { Relay } from '../relay.ts';
 
-/** The secret that is made for an endpoint, unless it names another. */
-export function ownSecretId(relay: Pick<Relay, 'output'>, id: EndpointId): string {
+/** The secret that is created for an endpoint unless its definition names another. */
+export function ownSecretId(id: EndpointId, relay: Pick<Relay, 'output'>): string {
   return `${relay.output('EndpointSecretNamePrefix')}${id}`;
 }
 
-/** Undefined where nothing signs. */
-export function signerOf(destination: Endpoint['destination'] | undefined): string | undefined {
+/** Returns undefined if messages to this destination are not signed. */
+export function secretIdOf(destination: Endpoint['destination'] | undefined): string | undefined {
   return destination?.kind === 'webhook' ? destination.secretId : undefined;
 }
 
-/** @throws UsageError where it is none that the relay may read, or there is none */
-export async function assertUsable(
-  relay: Pick<Relay, 'output' | 'secrets'>,
+/** @throws UsageError if the secret does not exist, or the relay may not read it */
+export async function assertUsableSecret(
   field: string,
   secretId: string,
+  relay: Pick<Relay, 'output' | 'secrets'>,
 ): Promise<void> {
   const prefix = relay.output('EndpointSecretNamePrefix');
   if (!nameIn(secretId).startsWith(prefix))
@@ -26,60 +26,56 @@ export async function assertUsable(
       `${field} ${secretId}: the relay may not read it; allowed: a name that begins with ${prefix}`,
     );
   if (!(await relay.secrets.state(secretId)))
-    throw new UsageError(`${field} ${secretId}: there is no such secret; allowed: one that exists`);
+    throw new UsageError(`${field} ${secretId}: this secret does not exist; allowed: an existing one`);
 }
 
 /**
- * Puts the value into the secret that is made for an endpoint. A secret of its name that no other endpoint uses was left by an
- * endpoint that is gone, or by an attempt that broke off: what it held signs no more.
+ * Creates the own secret of an endpoint. If a secret of this name exists and no other endpoint uses
+ * it, a removed endpoint or an interrupted command left it: its old value no longer signs.
  */
-export async function makeSecret(
-  relay: Pick<Relay, 'secrets' | 'endpoints' | 'output'>,
+export async function createSecret(
   id: EndpointId,
   value: readonly SigningSecret[],
+  relay: Pick<Relay, 'secrets' | 'endpoints' | 'output'>,
 ): Promise<void> {
-  const own = ownSecretId(relay, id);
+  const own = ownSecretId(id, relay);
   if ((await relay.secrets.create(own, value)) === 'created') return;
   const { endpoints } = await relay.endpoints.all();
   const user = endpoints.find((endpoint) => endpoint.id !== id && signsWith(endpoint, own));
-  if (user) throw new UsageError(`secretId ${own}: it signs for ${user.id}; choose another id`);
+  if (user) throw new UsageError(`secretId ${own}: the endpoint ${user.id} uses it; choose another id`);
   await relay.secrets.rotate(own, value);
   await relay.secrets.finishRotation(own);
 }
 
-/** Removes the secret that was made for an endpoint that is gone, unless another uses it too. */
+/** Removes the own secret of a removed endpoint, unless another endpoint uses it. */
 export async function removeOwnSecret(
-  relay: Pick<Relay, 'output' | 'secrets' | 'endpoints'>,
   id: EndpointId,
+  relay: Pick<Relay, 'output' | 'secrets' | 'endpoints'>,
 ): Promise<void> {
-  if (!(await checkSecretInUse(relay, id))) await relay.secrets.remove(ownSecretId(relay, id));
+  if (!(await findUse(id, relay))) await relay.secrets.remove(ownSecretId(id, relay));
 }
 
-/** Whether there still is the secret of an endpoint that is gone. */
-export async function checkForOrphanedSecret(
+/** Returns whether the own secret of a removed endpoint still exists and is unused. */
+export async function findOrphanedSecret(
+  id: EndpointId,
   relay: Pick<Relay, 'output' | 'secrets' | 'endpoints'>,
-  id: EndpointId,
 ): Promise<boolean> {
-  return (
-    (await relay.secrets.state(ownSecretId(relay, id))) !== undefined && !(await checkSecretInUse(relay, id))
-  );
+  const state = await relay.secrets.state(ownSecretId(id, relay));
+  return state !== undefined && !(await findUse(id, relay));
 }
 
-/** Of an endpoint that cannot be read nobody knows what signs for it. */
-async function checkSecretInUse(
-  relay: Pick<Relay, 'output' | 'endpoints'>,
-  id: EndpointId,
-): Promise<boolean> {
+/** Returns whether an endpoint uses the secret. The secret of an unreadable endpoint is unknown, and may be this one. */
+async function findUse(id: EndpointId, relay: Pick<Relay, 'output' | 'endpoints'>): Promise<boolean> {
   const { endpoints, unreadable } = await relay.endpoints.all();
-  const own = ownSecretId(relay, id);
+  const own = ownSecretId(id, relay);
   return unreadable.length > 0 || endpoints.some((endpoint) => signsWith(endpoint, own));
 }
 
 function signsWith({ destination }: Endpoint, secretId: string): boolean {
-  return isSameSecret(signerOf(destination), secretId);
+  return isSameSecret(secretIdOf(destination), secretId);
 }
 
-/** By name or ARN, with or without the hyphen and six characters that Secrets Manager adds to the name in an ARN. */
+/** Compares names and ARNs. In an ARN, Secrets Manager adds a hyphen and six characters to the name. */
 export function isSameSecret(one: string | undefined, other: string | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;
   const names = namesIn(other);

@@ -2,8 +2,8 @@ import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { endpointDefinition } from '../../../lambdas/core/endpoint-definition.ts';
 import { isJsonObject, type JsonObject } from '../../../lambdas/core/json.ts';
 
-/** The flat form as people may see it: values of headers are often credentials. */
-export function shownDefinition(endpoint: Endpoint): JsonObject {
+/** The flat form without the values of headers, which are often credentials. */
+export function printedDefinition(endpoint: Endpoint): JsonObject {
   const definition = endpointDefinition(endpoint);
   const { headers } = definition;
   if (!isJsonObject(headers)) return definition;
@@ -14,10 +14,10 @@ export function shownDefinition(endpoint: Endpoint): JsonObject {
 }
 
 /** An endpoint as `--json` prints it. */
-export function shownEndpoint(endpoint: Endpoint): JsonObject {
+export function printedEndpoint(endpoint: Endpoint): JsonObject {
   const { destination, disabled } = endpoint;
   return {
-    ...shownDefinition(endpoint),
+    ...printedDefinition(endpoint),
     ...(destination.kind === 'listener' && { listenerExpiresAt: destination.expiresAt }),
     ...(disabled && { disabled }),
   };

@@ -7,8 +7,8 @@ import { UsageError } from '../errors.ts';
 import { yamlValue } from './yaml-value.ts';
 
 /**
- * Reads `endpoints.yaml`: under `endpoints` a list of endpoints in their flat form.
- * @param secretIdFor of an endpoint that names no secret
+ * Parses `endpoints.yaml`: under `endpoints`, a list of endpoints in their flat form.
+ * @param secretIdFor returns the secret of an endpoint that names no secret
  * @throws UsageError with every problem of every endpoint
  */
 export function parseEndpointsFile(
@@ -35,7 +35,7 @@ export function parseEndpointsFile(
 function withSecret(given: Json, secretIdFor: (id: Endpoint['id']) => string): Json {
   if (!isJsonObject(given) || given['url'] === undefined || given['secretId'] !== undefined) return given;
   const { id } = given;
-  // Without an id that can be read nobody gets as far as the secret.
+  // With an invalid id the endpoint is refused, so any secret will do.
   return { ...given, secretId: isEndpointId(id) ? secretIdFor(id) : 'unnamed' };
 }
 
@@ -48,7 +48,7 @@ function givenTwice(list: readonly Json[]): readonly string[] {
   const ids = list.filter(isJsonObject).map(({ id }: JsonObject) => id);
   return ids.flatMap((id, index) =>
     id !== undefined && ids.indexOf(id) < index
-      ? [`endpoints[${index}] id: ${describeValue(id)} stands twice; allowed: each id once`]
+      ? [`endpoints[${index}] id: ${describeValue(id)} is repeated; allowed: each id once`]
       : [],
   );
 }

@@ -3,10 +3,10 @@ import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import { UsageError } from '../errors.ts';
 import type { Relay } from '../relay.ts';
 
-/** Among all of them, so that one whose item was spoiled by hand can be mended or removed. Undefined where there is none. */
+/** Also finds an endpoint whose item is unreadable, so that it can be repaired or removed. */
 export async function lookUpEndpoint(
-  { endpoints }: Pick<Relay, 'endpoints'>,
   id: EndpointId,
+  { endpoints }: Pick<Relay, 'endpoints'>,
 ): Promise<Endpoint | 'unreadable' | undefined> {
   const all = await endpoints.all();
   return (
@@ -14,18 +14,20 @@ export async function lookUpEndpoint(
   );
 }
 
-/** @throws UsageError naming those there are; ServiceError `endpoint.unreadable` */
-export async function existingEndpoint(relay: Pick<Relay, 'endpoints'>, id: EndpointId): Promise<Endpoint> {
+/** @throws UsageError that names the existing endpoints; ServiceError `endpoint.unreadable` */
+export async function findEndpoint(id: EndpointId, relay: Pick<Relay, 'endpoints'>): Promise<Endpoint> {
   const found = await relay.endpoints.find(id);
-  if (!found) throw await endpointMissing(relay, id);
+  if (!found) throw await missingEndpoint(id, relay);
   return found;
 }
 
-export async function endpointMissing(
-  { endpoints }: Pick<Relay, 'endpoints'>,
+export async function missingEndpoint(
   id: EndpointId,
+  { endpoints }: Pick<Relay, 'endpoints'>,
 ): Promise<UsageError> {
   const all = await endpoints.all();
   const ids = [...all.endpoints.map((each) => each.id), ...all.unreadable].toSorted();
-  return new UsageError(`endpoint ${id}: there is none; allowed: ${ids.join(', ') || 'none yet, add one'}`);
+  return new UsageError(
+    `endpoint ${id}: it does not exist; allowed: ${ids.join(', ') || 'none yet, add one'}`,
+  );
 }

@@ -12,7 +12,7 @@ import {
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 
-/** Bytes of a secret that is made here, of the 24 to 64 that Standard Webhooks allows; and of the seed of an ed25519 key. */
+/** Bytes of a new secret (Standard Webhooks allows 24 to 64), and of the seed of an ed25519 key. */
 const secretBytes = 32;
 
 export interface SecretOptions {
@@ -20,15 +20,15 @@ export interface SecretOptions {
   readonly asymmetric?: boolean;
 }
 
-/** The secret that was given, or a new one. @throws UsageError where the file holds none */
-export function secretOf({ secretFile, asymmetric = false }: SecretOptions): readonly SigningSecret[] {
+/** Returns the given secret or a new one. @throws UsageError if the file holds no valid secret */
+export function secretValue({ secretFile, asymmetric = false }: SecretOptions): readonly SigningSecret[] {
   if (secretFile === undefined) return newSecret(asymmetric);
   if (asymmetric)
-    throw new UsageError('--asymmetric: allowed without --secret-file only, which holds all that signs');
+    throw new UsageError('--asymmetric: allowed without --secret-file only, which contains all keys');
   const value = parseSecretValue(fileText('--secret-file', secretFile).trim());
   if (!value)
     throw new UsageError(
-      `--secret-file ${secretFile}: what it holds is no secret; allowed: whsec_ and 24 to 64 bytes in base64, and after a space, if you like, whsk_ and an ed25519 key in base64`,
+      `--secret-file ${secretFile}: not a valid secret; allowed: whsec_ and 24 to 64 bytes in base64, optionally followed by a space, whsk_ and an ed25519 key in base64`,
     );
   return value;
 }
@@ -41,18 +41,18 @@ function randomBase64(): string {
   return randomBytes(secretBytes).toString('base64');
 }
 
-/** For an endpoint that nobody named. 40 bits: there are never many. */
+/** 40 random bits are enough: a stack has few endpoints. */
 export function newEndpointId(): EndpointId {
   return `ep_${randomBytes(5).toString('hex')}`;
 }
 
-/** What an operator passes on to the receiver. The private key is not in it: only the relay needs that. */
-export interface ShownSecret {
+/** The part of a secret that the receiver needs. The private key is left out: only the relay needs it. */
+export interface PrintedSecret {
   readonly secret: string | undefined;
   readonly publicKey: PublicKey | undefined;
 }
 
-export function shownSecret(value: readonly SigningSecret[]): ShownSecret {
+export function printedSecret(value: readonly SigningSecret[]): PrintedSecret {
   return { secret: value.find((each) => !isAsymmetric(each)), publicKey: publicKeyIn(value) };
 }
 
@@ -61,19 +61,19 @@ export function publicKeyIn(value: readonly SigningSecret[]): PublicKey | undefi
   return key && publicKeyOf(key);
 }
 
-/** The one time that it is shown. @param of whose it is, where there are several */
-export function printSecret(io: Pick<Io, 'print'>, { secret, publicKey }: ShownSecret, of = ''): void {
-  if (secret !== undefined) io.print(`Signing secret${of}, shown this once: ${secret}`);
+/** Prints a secret, the only time. @param of e.g. ` of ep_crm` */
+export function printSecret({ secret, publicKey }: PrintedSecret, io: Pick<Io, 'print'>, of = ''): void {
+  if (secret !== undefined) io.print(`Signing secret${of}, shown only once: ${secret}`);
   if (publicKey !== undefined) io.print(`Public key${of}, for receivers that verify v1a: ${publicKey}`);
 }
 
-/** @param path a file, or `-` for standard input. @throws UsageError where there is no such file */
+/** @param path a file, or `-` for standard input. @throws UsageError if the file does not exist */
 export function fileText(option: string, path: string): string {
-  // Node reads a descriptor as it reads a file; 0 is standard input.
+  // Descriptor 0 is standard input.
   if (path === '-') return readFileSync(0, 'utf8');
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true)
     throw new UsageError(
-      `${option} ${path}: there is no such file; allowed: a file, or - for standard input`,
+      `${option} ${path}: this file does not exist; allowed: a file, or - for standard input`,
     );
   return readFileSync(path, 'utf8');
 }

@@ -2,14 +2,15 @@ import { parseDocument, visit } from 'yaml';
 import type { Json } from '../../../lambdas/core/json.ts';
 
 /**
- * Reads YAML, or JSON, which is YAML too, and answers with a problem instead of throwing it. The text itself, which may hold
- * credentials, is in no problem.
+ * Parses YAML or JSON and returns a problem instead of throwing. A problem never contains the text
+ * itself, which may hold credentials.
  */
 export function yamlValue(text: string): { readonly value: Json } | { readonly problem: string } {
   const document = parseDocument(text);
   const [broken] = document.errors;
   if (broken?.code === 'BAD_ALIAS') return { problem: aliasProblem };
-  if (broken) return { problem: `no YAML: ${withoutSource(broken.message)}${placeOf(broken.linePos)}` };
+  if (broken)
+    return { problem: `not valid YAML: ${withoutSource(broken.message)}${placeOf(broken.linePos)}` };
   let hasAlias = false;
   visit(document, {
     Alias() {
@@ -22,11 +23,11 @@ export function yamlValue(text: string): { readonly value: Json } | { readonly p
   return { value };
 }
 
-/** Patterns such as `*.stage_changed` look like one. Whoever means one can do without: it could stand for itself, or for millions. */
+/** Patterns such as `*.stage_changed` look like aliases. Aliases are refused: they could expand without limit. */
 const aliasProblem =
   "a text that begins with * is an alias in YAML; allowed: such a text in quotes, e.g. topics: ['*.stage_changed']";
 
-/** The message goes on with the source line, some even quote a token of it after a colon. */
+/** Parser messages quote the source line, or a token of it after a colon. */
 function withoutSource(message: string): string {
   const [what = ''] = message.split(' at line ');
   return what.replace(/(?<! or): .*$/s, '');

@@ -10,50 +10,49 @@ import type { WebhookTransport } from '../../../lambdas/ports/webhook-transport.
 
 export interface ForwardDeps {
   readonly deliveries: Pick<DeliveryStore, 'release' | 'claim' | 'settle'>;
-  /** Stored ones, and samples. */
-  readonly versions: (ref: ClaimedDelivery['version']) => Promise<Version | undefined>;
+  /** Finds stored versions and samples. */
+  readonly findVersion: (ref: ClaimedDelivery['version']) => Promise<Version | undefined>;
   readonly transport: WebhookTransport;
-  /** Whether a server is there that could be asked. */
+  /** Returns whether the local server accepts connections. */
   readonly probe: () => Promise<boolean>;
   readonly clock: Clock;
   readonly secrets: readonly SigningSecret[];
-  /** Where to, and how. */
   readonly target: Pick<WebhookDestination, 'url' | 'headers' | 'timeoutSeconds'>;
   readonly form: Pick<Endpoint, 'payload' | 'redact'>;
 }
 
-/** What became of a delivery, for the one who watches. */
+/** The outcome of one forwarded delivery. */
 export interface ForwardResult {
   readonly type: Version['type'];
   readonly attempt: Attempt;
 }
 
-/** Beyond the time that an attempt may take: for the reads and writes around it. */
+/** Time for the reads and writes around an attempt. */
 const leaseReserveMs = 30_000;
 
 /**
- * Posts the message of a held delivery to the local address, signed as `deliver` signs it, and settles the row. One attempt:
- * whoever develops the receiver sees at once what it answers. While no server is there, the delivery stays held.
- * @returns undefined where somebody else has the delivery, or its version is not stored any more
+ * Posts the message of a held delivery to the local server, signed like `deliver` signs it, and
+ * settles the row after one attempt. While the server is down, the delivery stays held.
+ * @returns undefined if another worker has the delivery, or its version is no longer stored
  */
 export async function forward(
   { id }: Pick<DeliveryEntry, 'id'>,
-  forwarding: ForwardDeps,
+  deps: ForwardDeps,
 ): Promise<ForwardResult | 'down' | undefined> {
-  const { deliveries, versions, clock, target } = forwarding;
-  if (!(await forwarding.probe())) return 'down';
+  const { deliveries, findVersion, clock, target, probe } = deps;
+  if (!(await probe())) return 'down';
   const now = instantOf(clock.nowMs());
   await deliveries.release(id, now);
   const leaseMs = target.timeoutSeconds * 1_000 + leaseReserveMs;
   const claimed = await deliveries.claim(id, now, instantOf(clock.nowMs() + leaseMs));
   if (!claimed) return undefined;
-  const version = await versions(claimed.version);
+  const version = await findVersion(claimed.version);
   if (!version) {
     await deliveries.settle(claimed, undefined, { status: 'exhausted', reason: 'version.missing' });
     return undefined;
   }
-  const attempt = await post(claimed, version, forwarding);
-  await settle(claimed, attempt, forwarding);
+  const attempt = await post(claimed, version, deps);
+  await settle(claimed, attempt, deps);
   return { type: version.type, attempt };
 }
 

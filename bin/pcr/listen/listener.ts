@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import type { DeliveryEntry } from '../../../lambdas/core/delivery.ts';
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
@@ -5,51 +6,52 @@ import { addMs, type Instant, instantOf } from '../../../lambdas/core/instant.ts
 import type { Clock } from '../../../lambdas/ports/clock.ts';
 import { unfinishedDeliveries } from '../endpoints/cancel-deliveries.ts';
 import { CommandError } from '../errors.ts';
-import { fewAtOnce } from '../few-at-once.ts';
+import { concurrency } from '../first-of.ts';
 import type { Relay } from '../relay.ts';
 
 export interface ListenDeps extends Pick<Relay, 'endpoints' | 'deliveries'> {
   readonly clock: Clock;
   readonly interrupted: AbortSignal;
-  /** Called for one delivery after the other, in the order in which they were added. False: no server is there, the rest waits. */
+  /** Called for each delivery, oldest first. Returns false if the server is down: the rest waits. */
   readonly forward: (entry: DeliveryEntry) => Promise<boolean>;
 }
 
-/** An endpoint without a destination: what is held for it is fetched. */
+/** An endpoint without a destination: its deliveries are held until this command fetches them. */
 export type ListenerDefinition = Omit<Endpoint, 'destination'>;
 
-/** A listener that is not renewed is nobody's after this long. */
+/** A listener that is not renewed expires after this time. */
 const expiresAfterMs = 3 * 60_000;
-const renewedEveryMs = 60_000;
-const lookEveryMs = 1_000;
-/** The index follows writes within moments; whoever is added as late as this is found by the next full look. */
-const lookBackMs = 2 * 60_000;
+const renewalMs = 60_000;
+const pollMs = 1_000;
+/** Overlap of two polls, because the index is eventually consistent. Later entries are found by the next full poll. */
+const overlapMs = 2 * 60_000;
 
 /**
- * Registers a temporary endpoint, forwards what is held for it until interrupted, and removes it again with what is left.
- * @throws CommandError where somebody else has removed it meanwhile
+ * Adds a temporary endpoint, forwards its held deliveries until interrupted, then removes it and
+ * cancels the rest.
+ * @throws CommandError if the endpoint was removed meanwhile
  */
 export async function listen(
   definition: ListenerDefinition,
   deps: ListenDeps,
 ): Promise<{ readonly cancelled: number }> {
   const { endpoints, clock, interrupted } = deps;
-  await removeForgotten(deps);
+  await removeExpired(deps);
   await endpoints.add(listenerOf(definition, clock));
   let renewedAtMs = clock.nowMs();
   let since: Instant | undefined;
   try {
     while (!interrupted.aborted) {
-      if (clock.nowMs() - renewedAtMs >= renewedEveryMs) {
+      if (clock.nowMs() - renewedAtMs >= renewalMs) {
         await renew(definition, deps);
         renewedAtMs = clock.nowMs();
-        // Once in a while all are looked at: those that wait for long, and those that were sent once more.
+        // A full poll also finds deliveries that wait for long, and retried ones.
         since = undefined;
       }
-      const lookedAt = instantOf(clock.nowMs());
+      const polledAt = instantOf(clock.nowMs());
       const isDone = await forwardHeld(definition.id, since, deps);
-      since = isDone ? addMs(lookedAt, -lookBackMs) : undefined;
-      if (!interrupted.aborted) await clock.sleep(lookEveryMs);
+      since = isDone ? addMs(polledAt, -overlapMs) : undefined;
+      if (!interrupted.aborted) await clock.sleep(pollMs);
     }
   } finally {
     await endpoints.remove(definition.id);
@@ -64,7 +66,7 @@ function listenerOf(definition: ListenerDefinition, clock: Clock): Endpoint {
 
 async function renew(definition: ListenerDefinition, { endpoints, clock }: ListenDeps): Promise<void> {
   if ((await endpoints.update(listenerOf(definition, clock))) === 'updated') return;
-  throw new CommandError(`Somebody removed ${definition.id}: nothing more will come.`);
+  throw new CommandError(`${definition.id} was removed: no more messages will arrive.`);
 }
 
 async function forwardHeld(
@@ -82,13 +84,13 @@ async function cancelLeft(
   endpointId: EndpointId,
   { deliveries }: Pick<ListenDeps, 'deliveries'>,
 ): Promise<number> {
-  const left = await unfinishedDeliveries({ deliveries }, endpointId);
-  const ends = await fewAtOnce(left, ({ id }) => deliveries.cancel(id, 'nobody listens any more'));
-  return ends.filter((end) => end === 'cancelled').length;
+  const left = await unfinishedDeliveries(endpointId, { deliveries });
+  const outcomes = await pMap(left, ({ id }) => deliveries.cancel(id, 'pcr listen ended'), { concurrency });
+  return outcomes.filter((outcome) => outcome === 'cancelled').length;
 }
 
-/** What a command left behind that was ended by force: its listener has expired, and what it held is nobody's. */
-async function removeForgotten({ endpoints, deliveries, clock }: ListenDeps): Promise<void> {
+/** Removes expired listeners of commands that were killed, and cancels their deliveries. */
+async function removeExpired({ endpoints, deliveries, clock }: ListenDeps): Promise<void> {
   const now = instantOf(clock.nowMs());
   for (const { id, destination } of (await endpoints.all()).endpoints)
     if (destination.kind === 'listener' && destination.expiresAt < now) {

@@ -9,7 +9,7 @@ import {
 import { type Instant, instantOf } from '../../../lambdas/core/instant.ts';
 import { CommandError } from '../errors.ts';
 
-/** A message in a parked queue, with why it was given up. */
+/** A message in a parked queue with the error that ended its processing. */
 export interface ParkedMessage {
   readonly id: string;
   readonly parkedAt: Instant;
@@ -19,20 +19,21 @@ export interface ParkedMessage {
   readonly body: string;
 }
 
-/** One that nobody else sees until it is released, or the hold runs out. */
+/** A message that is invisible to other consumers until it is released or the hold expires. */
 export interface HeldMessage extends ParkedMessage {
   readonly receiptHandle: string;
 }
 
-/** Time enough to look, and to answer a question; then they can be seen again, whatever became of this process. */
-const holdSeconds = 300;
+/** Enough time to answer a question. Then the messages become visible again, even if this process crashed. */
+export const holdSeconds = 300;
 
-/** The most that SQS takes or gives at once. */
+/** The most messages that SQS accepts or returns in one call. */
 const batchSize = 10;
 
 /**
- * Takes the messages of a queue into the hand, oldest first as far as SQS keeps an order.
- * @param most so many are taken; @param until ends it early
+ * Receives messages and keeps them invisible, oldest first as far as SQS keeps an order.
+ * @param most messages to receive
+ * @param until stops early
  */
 export async function hold(
   sqs: SQSClient,
@@ -47,11 +48,11 @@ export async function hold(
         QueueUrl,
         MaxNumberOfMessages: Math.min(batchSize, most - held.size),
         VisibilityTimeout: holdSeconds,
-        // Without waiting SQS asks only some of its servers, and may answer that there is nothing.
+        // Without a wait, SQS queries only some of its servers and may return nothing.
         WaitTimeSeconds: 1,
         MessageAttributeNames: ['All'],
         MessageSystemAttributeNames: ['SentTimestamp'],
-        // The older name of the same, which is all that emulators know.
+        // The former name of the same parameter: emulators know only this one.
         AttributeNames: ['All'],
       }),
     );
@@ -67,7 +68,7 @@ function parkedMessage({ MessageId = '', ReceiptHandle = '', ...message }: Messa
     id: MessageId,
     receiptHandle: ReceiptHandle,
     parkedAt: instantOf(Number(message.Attributes?.SentTimestamp ?? 0)),
-    // EventBridge says it in attributes of its own; the queue itself gives no reason.
+    // EventBridge sets attributes of its own. SQS sets none when the receive count is exceeded.
     code: attribute('code') ?? attribute('ERROR_CODE') ?? 'receive count exceeded',
     reason: attribute('reason') ?? attribute('ERROR_MESSAGE') ?? '',
     body: message.Body ?? '',
@@ -83,15 +84,15 @@ export async function release(
     const Entries = batch.map(({ receiptHandle: ReceiptHandle }, index) => {
       return { Id: String(index), ReceiptHandle, VisibilityTimeout: 0 };
     });
-    // What is refused comes back by itself when the hold runs out.
+    // A refused message becomes visible when the hold expires.
     await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
   }
 }
 
 /**
- * Sends the bodies to the queue that works on them, then takes them out of the parked one. Cut off in between, a message
- * is in both: work that is done twice is done once, here as everywhere.
- * @throws CommandError where SQS refuses one
+ * Sends the bodies to their work queue, then deletes them from the parked queue. After an interruption
+ * a message may be in both queues, which is safe: all processing is idempotent.
+ * @throws CommandError if SQS refuses a message
  */
 export async function redrive(
   sqs: SQSClient,
@@ -103,12 +104,12 @@ export async function redrive(
   for (const batch of batchesOf(messages)) {
     const Entries = batch.map(({ body: MessageBody }, index) => ({ Id: String(index), MessageBody }));
     const sent = await sqs.send(new SendMessageBatchCommand({ QueueUrl: to, Entries }));
-    refuse(sent.Failed);
+    assertAccepted(sent.Failed);
     await drop(sqs, from, batch, advance);
   }
 }
 
-/** Deletes them for good. @throws CommandError where SQS refuses one */
+/** Deletes messages permanently. @throws CommandError if SQS refuses one */
 export async function drop(
   sqs: SQSClient,
   QueueUrl: string,
@@ -120,12 +121,12 @@ export async function drop(
       return { Id: String(index), ReceiptHandle };
     });
     const deleted = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
-    refuse(deleted.Failed);
+    assertAccepted(deleted.Failed);
     advance(batch.length);
   }
 }
 
-function refuse(failed: readonly { readonly Code?: string | undefined }[] = []): void {
+function assertAccepted(failed: readonly { readonly Code?: string | undefined }[] = []): void {
   const [first] = failed;
   if (first)
     throw new CommandError(

@@ -1,8 +1,9 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { InvalidArgumentError } from 'commander';
+import { oneOf } from '../../../lambdas/core/value-schema.ts';
 import type { Relay } from '../relay.ts';
+import { optionValue } from '../values.ts';
 
-/** Each with what is worked on in it. The names begin those of its outputs. */
+/** The pipeline's queues that have a parked queue. Their stack outputs start with these names. */
 export const parkedQueueNames = [
   'opportunity',
   'invitation',
@@ -16,11 +17,11 @@ export type ParkedQueueName = (typeof parkedQueueNames)[number];
 export interface ParkedQueueUrls {
   readonly name: ParkedQueueName;
   readonly parked: string;
-  /** Where its messages were to be worked on. */
+  /** The queue that processes these messages. */
   readonly queue: string;
 }
 
-/** @throws UsageError where the stack is older than this command */
+/** @throws UsageError if the stack is older than this command */
 export function parkedQueueOf(name: ParkedQueueName, { output }: Pick<Relay, 'output'>): ParkedQueueUrls {
   const prefix = name
     .split('-')
@@ -29,13 +30,9 @@ export function parkedQueueOf(name: ParkedQueueName, { output }: Pick<Relay, 'ou
   return { name, parked: output(`${prefix}ParkedQueueUrl`), queue: output(`${prefix}QueueUrl`) };
 }
 
-export function parkedQueueValue(text: string): ParkedQueueName {
-  const name = parkedQueueNames.find((known) => known === text);
-  if (!name) throw new InvalidArgumentError(`Allowed: ${parkedQueueNames.join(', ')}.`);
-  return name;
-}
+export const parkedQueueValue = optionValue(oneOf(...parkedQueueNames));
 
-/** How many messages lie in a queue: waiting, delayed and in somebody's hands. About so many, as SQS counts. */
+/** Approximate number of messages in a queue: visible, delayed and in flight. */
 export async function depthOf(QueueUrl: string, { clients }: Pick<Relay, 'clients'>): Promise<number> {
   const { Attributes = {} } = await clients.sqs.send(
     new GetQueueAttributesCommand({

@@ -5,7 +5,7 @@ import { counted } from '../output.ts';
 import { type HeldMessage, hold, release } from './held-messages.ts';
 import { type ParkedQueueName, parkedQueueNames, parkedQueueOf, parkedQueueValue } from './parked-queues.ts';
 
-/** As much as a person sorts out at once; SQS lets 120,000 be in hands. */
+/** The most messages that one command processes. SQS allows 120,000 in flight. */
 export const mostHeld = 10_000;
 
 export interface SelectionOptions {
@@ -23,54 +23,59 @@ export function queueOption(): Option {
 
 export function addSelectionOptions(command: Command): Command {
   return command
-    .argument('[message...]', 'ids, as `pcr parked list` shows them')
+    .argument('[message...]', 'ids, from `pcr parked list`')
     .addOption(queueOption())
-    .option('--code <code>', 'all that were given up for this reason')
-    .option('--all', 'all there are')
+    .option('--code <code>', 'all that were given up with this error code')
+    .option('--all', 'all messages')
     .option('--yes', 'do not ask');
 }
 
-export type Work = (
+export type ParkedWork = (
   parkedUrl: string,
   messages: readonly HeldMessage[],
   advance: (by: number) => void,
 ) => Promise<void>;
 
 /**
- * Counts what is meant, asks, and does it. What is left can be seen again at once.
- * @param verb what is done, as a question begins
- * @throws UsageError where it is not clear which are meant, or one of them is not there: then nothing is done
+ * Counts the selected messages, asks, and processes them. All others become visible again at once.
+ * @param verb starts the question
+ * @throws UsageError if the selection is unclear, or a message is missing: nothing is done then
  */
 export async function processParked(
   ids: readonly string[],
   options: SelectionOptions,
-  io: Io,
   verb: string,
-  perform: Work,
+  perform: ParkedWork,
+  io: Io,
 ): Promise<void> {
   if ([ids.length > 0, options.code !== undefined, options.all === true].filter(Boolean).length !== 1)
     throw new UsageError('Which messages? Allowed: either their ids, or --code <code>, or --all.');
   const relay = await io.relay();
   const { sqs } = relay.clients;
   const { parked } = parkedQueueOf(options.queue, relay);
-  const held = await hold(sqs, parked, mostHeld, (so) => ids.length > 0 && missingIn(so, ids).length === 0);
+  const held = await hold(
+    sqs,
+    parked,
+    mostHeld,
+    (messages) => ids.length > 0 && missingIn(messages, ids).length === 0,
+  );
   let left = held;
   try {
-    const meant = meantOf(held, ids, options);
-    if (meant.length === 0) return io.note('No such messages: nothing to do.');
-    await assertConfirmed(io, `${verb} ${counted(meant.length, 'message')} of ${options.queue}?`, options);
-    const progress = io.progress(verb, meant.length);
-    await perform(parked, meant, (by) => progress.advance(by));
+    const selected = select(held, ids, options);
+    if (selected.length === 0) return io.note('No such messages: nothing to do.');
+    await assertConfirmed(`${verb} ${counted(selected.length, 'message')} of ${options.queue}?`, options, io);
+    const progress = io.progress(verb, selected.length);
+    await perform(parked, selected, (by) => progress.advance(by));
     progress.end();
-    left = held.filter((message) => !meant.includes(message));
-    io.print(`${counted(meant.length, 'message')} of ${options.queue}: done.`);
+    left = held.filter((message) => !selected.includes(message));
+    io.print(`${counted(selected.length, 'message')} of ${options.queue}: done.`);
   } finally {
-    // SQS refuses what is gone by now, and nothing comes of that.
+    // SQS refuses messages that no longer exist, which is harmless.
     await release(sqs, parked, left);
   }
 }
 
-function meantOf(
+function select(
   held: readonly HeldMessage[],
   ids: readonly string[],
   { queue, code, all = false }: SelectionOptions,

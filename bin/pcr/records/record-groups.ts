@@ -3,15 +3,15 @@ import { isDay } from '../../../lambdas/core/instant.ts';
 import type { RecordRow } from '../stores/record-list.ts';
 import type { Column } from '../table.ts';
 
-/** A kind of record as a group of commands shows it. */
+/** A kind of record with the texts of its commands. */
 export interface RecordGroup {
   readonly kind: 'opportunity' | 'engagement-invitation' | 'engagement';
   readonly name: string;
   readonly one: string;
-  /** What an id looks like. */
+  /** An example of an id. */
   readonly example: string;
   readonly columns: readonly Column<RecordRow>[];
-  /** Members of a row in CSV, in their order. */
+  /** Columns of the CSV, in this order. */
   readonly members: readonly (keyof RecordRow)[];
 }
 
@@ -20,7 +20,7 @@ const title: Column<RecordRow> = { head: 'TITLE', value: (row) => row.title };
 const customer: Column<RecordRow> = { head: 'CUSTOMER', value: (row) => row.customerName };
 const modified: Column<RecordRow> = { head: 'MODIFIED', value: (row) => row.lastModifiedAt ?? row.readAt };
 const ids = ['catalog', 'id', 'version', 'title'] as const;
-const stamps = ['lastModifiedAt', 'readAt', 'tombstone'] as const;
+const timestamps = ['lastModifiedAt', 'readAt', 'tombstone'] as const;
 
 export const recordGroups: readonly RecordGroup[] = [
   {
@@ -37,7 +37,7 @@ export const recordGroups: readonly RecordGroup[] = [
       title,
       modified,
     ],
-    members: [...ids, 'customerName', 'stage', 'reviewStatus', 'dueOn', 'engagementId', ...stamps],
+    members: [...ids, 'customerName', 'stage', 'reviewStatus', 'dueOn', 'engagementId', ...timestamps],
   },
   {
     kind: 'engagement-invitation',
@@ -52,7 +52,7 @@ export const recordGroups: readonly RecordGroup[] = [
       title,
       { head: 'ENGAGEMENT', value: ({ engagementId }) => engagementId },
     ],
-    members: [...ids, 'customerName', 'status', 'dueOn', 'engagementId', ...stamps],
+    members: [...ids, 'customerName', 'status', 'dueOn', 'engagementId', ...timestamps],
   },
   {
     kind: 'engagement',
@@ -60,7 +60,7 @@ export const recordGroups: readonly RecordGroup[] = [
     one: 'engagement',
     example: 'eng-abcdefgh123456',
     columns: [id, title, { head: 'VERSION', value: ({ version }) => version }, modified],
-    members: [...ids, ...stamps],
+    members: [...ids, ...timestamps],
   },
 ];
 
@@ -83,20 +83,20 @@ export const reviewStatuses = [
 ];
 export const invitationStatuses = ['PENDING', 'ACCEPTED', 'REJECTED', 'EXPIRED'];
 
-/** AWS's spelling of a value in any case. One that is not known passes as it is: AWS sends values outside its model. */
-export function spelled(known: readonly string[]): (text: string) => string {
+/** Corrects upper and lower case to AWS's spelling. Unknown values are kept: AWS sends values outside its model. */
+export function normalizeCase(known: readonly string[]): (text: string) => string {
   return (text) => known.find((value) => value.toLowerCase() === text.toLowerCase()) ?? text;
 }
 
-/** AWS or Sandbox, in any case; any other passes as it is, since AWS may name more. */
+/** Unknown catalogs are allowed, because AWS may add some. */
 export function catalogValue(text: string): string {
-  if (/^[\w-]+$/.test(text)) return spelled(['AWS', 'Sandbox'])(text);
-  throw new InvalidArgumentError('Allowed: AWS, Sandbox, or another catalog by the name that AWS gives it.');
+  if (/^[\w-]+$/.test(text)) return normalizeCase(['AWS', 'Sandbox'])(text);
+  throw new InvalidArgumentError('Allowed: AWS, Sandbox, or the name of another catalog.');
 }
 
 export function nameValue(text: string): string {
   if (text.trim() !== '') return text;
-  throw new InvalidArgumentError('Allowed: the beginning of a name.');
+  throw new InvalidArgumentError('Allowed: the start of a name.');
 }
 
 export function dayValue(text: string): string {

@@ -7,7 +7,7 @@ import type { Replay } from './replay.ts';
 
 const mostNamed = 10;
 
-/** What a replay comes to, for the one who is asked whether it shall be. */
+/** Summarizes a replay before the user confirms it. */
 export function countLines(
   { messages, unwanted, unreadable }: MessageCount,
   { ratePerSecond }: Replay,
@@ -16,10 +16,11 @@ export function countLines(
   const records = new Set(messages.map(({ ref }) => recordPath(ref))).size;
   const many = `${counted(messages.length, 'message')} of ${counted(records, 'record')}`;
   const takes = spanText((messages.length / ratePerSecond) * 1_000);
-  const lines = [`${many} for ${id}; at ${ratePerSecond} in a second they take ${takes}.`];
-  if (unwanted > 0) lines.push(`Not sent: ${unwanted} that ${id} does not want.`);
+  const lines = [`${many} for ${id}; at ${ratePerSecond} per second they take ${takes}.`];
+  if (unwanted > 0)
+    lines.push(`Not sent: ${unwanted} that do not match the topics, catalogs or filter of ${id}.`);
   if (unreadable.length > 0)
-    lines.push(`Not sent, as they cannot be read in the Records table: ${named(unreadable)}.`);
+    lines.push(`Not sent, because they are unreadable in the Records table: ${named(unreadable)}.`);
   if (disabled)
     lines.push(`${id} is disabled (${printable(disabled.reason)}): messages wait until it is enabled.`);
   return lines;

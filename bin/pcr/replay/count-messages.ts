@@ -1,8 +1,9 @@
+import pMap, { pMapSkip } from 'p-map';
 import type { DeliveryEntry } from '../../../lambdas/core/delivery.ts';
 import { type Endpoint, isInterested } from '../../../lambdas/core/endpoint.ts';
 import { testCatalog } from '../../../lambdas/core/sample-version.ts';
 import { isWanted } from '../../../lambdas/core/wanted.ts';
-import { fewAtOnce } from '../few-at-once.ts';
+import { concurrency } from '../first-of.ts';
 import type { Relay } from '../relay.ts';
 import type { StoredVersions } from '../stores/stored-versions.ts';
 import { inSendingOrder, isSelected, type ReplaySelection, type StoredVersion } from './selection.ts';
@@ -11,17 +12,17 @@ export interface CountDeps extends Pick<Relay, 'deliveries' | 'records'> {
   readonly storedVersions: StoredVersions;
 }
 
-/** What a replay comes to. */
+/** The messages of a replay. */
 export interface MessageCount {
-  /** In the order in which they are sent. */
+  /** In sending order. */
   readonly messages: readonly StoredVersion[];
-  /** Selected, but the endpoint does not want them. */
+  /** Number of selected messages that the endpoint does not want. */
   readonly unwanted: number;
-  /** Items of the Records table that cannot be read, and failed deliveries whose version is not stored any more. */
+  /** Keys of unreadable items in the Records table, and failed deliveries whose version is no longer stored. */
   readonly unreadable: readonly string[];
 }
 
-/** Finds the messages of a selection that the endpoint wants, as it is now. Disabled or not: what is replayed waits for it. */
+/** Finds the selected messages that match the endpoint's current definition. It may be disabled: messages are held then. */
 export async function countMessages(
   selection: ReplaySelection,
   endpoint: Endpoint,
@@ -29,21 +30,22 @@ export async function countMessages(
 ): Promise<MessageCount> {
   const selected: StoredVersion[] = [];
   const unreadable: string[] = [];
-  const versions = selection.failed ? ofFailed(selection, stores) : stores.storedVersions(selection);
+  const versions = selection.failed ? failedVersions(selection, stores) : stores.storedVersions(selection);
   for await (const version of versions)
     if ('unreadable' in version) unreadable.push(version.unreadable);
     else if (isSelected(version, selection)) selected.push(version);
-  const judged = await fewAtOnce(selected, async (version) =>
-    (await matchesEndpoint(endpoint, version, stores)) ? [version] : [],
+  const wanted = await pMap(
+    selected,
+    async (version) => ((await matchesEndpoint(version, endpoint, stores)) ? version : pMapSkip),
+    { concurrency },
   );
-  const wanted = judged.flat();
   return { messages: inSendingOrder(wanted), unwanted: selected.length - wanted.length, unreadable };
 }
 
-/** Only a filter looks at more than what a version is announced as. */
+/** Reads the whole version only if the endpoint has a filter. */
 async function matchesEndpoint(
-  endpoint: Endpoint,
   version: StoredVersion,
+  endpoint: Endpoint,
   { records }: CountDeps,
 ): Promise<boolean> {
   if (!endpoint.filter || !isInterested(endpoint, version)) return isInterested(endpoint, version);
@@ -51,11 +53,11 @@ async function matchesEndpoint(
   return whole !== undefined && isWanted(endpoint, whole);
 }
 
-async function* ofFailed(
+async function* failedVersions(
   { endpointId, since, until }: ReplaySelection,
   { deliveries, records }: CountDeps,
 ): AsyncIterable<StoredVersion | { readonly unreadable: string }> {
-  // Nobody waits for a sample.
+  // Samples are not replayed.
   for await (const entry of deliveries.list({ endpointId, since, until, statuses: ['exhausted'] }))
     if (entry.version.catalog !== testCatalog) yield await versionOf(entry, records);
 }

@@ -8,7 +8,7 @@ export function isReplayId(text: string): text is ReplayId {
   return /^rpl_[0-9a-f]{32}$/.test(text);
 }
 
-/** What a replay was asked for, so that it can be gone on with. */
+/** A stored replay, so that it can be resumed. */
 export interface Replay {
   readonly id: ReplayId;
   readonly selection: ReplaySelection;
@@ -16,8 +16,8 @@ export interface Replay {
   readonly startedAt: Instant;
 }
 
-/** Derived: two replays begun in the same millisecond with the same selection are the same. */
-export function replayOf(selection: ReplaySelection, ratePerSecond: number, startedAt: Instant): Replay {
+/** The id is derived: the same selection in the same millisecond is the same replay. */
+export function toReplay(selection: ReplaySelection, ratePerSecond: number, startedAt: Instant): Replay {
   const id = sha256([startedAt, JSON.stringify(selection)].join('\n')).slice(0, 32);
   return { id: `rpl_${id}`, selection, ratePerSecond, startedAt };
 }

@@ -3,23 +3,23 @@ import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
 import { type RecordKey, recordPath, type VersionRef } from '../../../lambdas/core/record.ts';
 
-/** Which messages an endpoint is to have once more. What is left out narrows nothing. */
+/** Criteria for the messages of a replay. A criterion that is left out selects all. */
 export interface ReplaySelection {
   readonly endpointId: EndpointId;
-  /** Only those whose delivery was exhausted. */
+  /** Only messages whose delivery was exhausted. */
   readonly failed: boolean;
   readonly record?: RecordKey | undefined;
   readonly since?: Instant | undefined;
-  /** Always set, so that the same replay selects the same messages tomorrow. */
+  /** Always set, so that a resumed replay selects the same messages. */
   readonly until: Instant;
-  /** Types and topics, with `*`; empty takes all. */
+  /** Types and topics, with `*`; empty selects all. */
   readonly types: readonly string[];
 }
 
-/** A stored version, as far as it takes to choose it. */
+/** The part of a stored version that a selection needs. */
 export interface StoredVersion extends Announced {
   readonly ref: VersionRef;
-  /** When this stack learnt of it, and so when its message was first due: AWS's own stamps may be years older. */
+  /** When this stack first stored it. AWS's own timestamps may be years older. */
   readonly learntAt: Instant;
 }
 
@@ -33,7 +33,7 @@ export function isSelected(version: StoredVersion, selection: ReplaySelection): 
   );
 }
 
-/** In the order in which this stack learnt of them; the versions of one record in theirs, whatever their stamps say. */
+/** Sorts by the time of storing, but keeps the versions of each record in order whatever their timestamps. */
 export function inSendingOrder(versions: readonly StoredVersion[]): readonly StoredVersion[] {
   const byRecord = Map.groupBy(versions, ({ ref }) => recordPath(ref));
   const placed = [...byRecord.values()].flatMap((ofRecord) => {
@@ -45,6 +45,6 @@ export function inSendingOrder(versions: readonly StoredVersion[]): readonly Sto
         return { version, at };
       });
   });
-  // Sorting is stable, and keeps those of one moment as they stand.
+  // Sorting is stable: versions of the same instant keep their order.
   return placed.toSorted((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1)).map(({ version }) => version);
 }

@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import type { Delivery } from '../../../lambdas/core/delivery.ts';
 import { deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/core/ids.ts';
 import { epochMsOf, type Instant, instantOf } from '../../../lambdas/core/instant.ts';
@@ -5,7 +6,7 @@ import { recordPath, type VersionRef } from '../../../lambdas/core/record.ts';
 import type { Clock } from '../../../lambdas/ports/clock.ts';
 import type { DeliveryDoorbell } from '../../../lambdas/ports/doorbell.ts';
 import type { RecordStore } from '../../../lambdas/ports/record-store.ts';
-import { fewAtOnce } from '../few-at-once.ts';
+import { concurrency } from '../first-of.ts';
 import type { DeliveryLog } from '../stores/delivery-log.ts';
 import type { Replay, ReplayId } from './replay.ts';
 import type { Step } from './steps.ts';
@@ -15,31 +16,31 @@ export interface SendAgainDeps {
   readonly records: Pick<RecordStore, 'awaitsFanOut'>;
   readonly doorbell: DeliveryDoorbell;
   readonly clock: Clock;
-  /** Aborted to stop after the messages at hand. */
+  /** Aborting stops after the current batch. */
   readonly interrupted: AbortSignal;
-  /** Told after every few messages. */
+  /** Called after each batch. */
   readonly advance: (by: number) => void;
 }
 
 export interface SendAgainResult {
-  /** Will be sent. */
+  /** Deliveries that will be sent. */
   readonly moved: number;
-  /** Pending anyway, or moved by this replay before. */
+  /** Deliveries that were pending already, or moved by this replay before. */
   readonly already: number;
-  /** How many were not come to. */
+  /** Messages that were not processed. */
   readonly left: number;
 }
 
-/** Few enough that Ctrl-C is obeyed at once. */
+/** Small enough that Ctrl-C takes effect at once. */
 const mostAtOnce = 25;
-/** Rows are made pending so long before they are due: who interrupts stops all but them. */
+/** Rows become pending this long before they are due. An interruption cannot stop those. */
 const aheadMs = 10_000;
-/** The first of a batch must not be due before the last of it is written: versions of a record would overtake each other. */
+/** The first row of a batch must not be due before the last is written: versions would overtake each other. */
 const leadMs = 1_000;
-/** How soon an interruption is noticed. */
+/** Delay until an interruption is noticed. */
 const napMs = 200;
 
-/** Makes deliveries of messages pending, in their order and at the rate of the replay, and rings for them. */
+/** Makes the deliveries pending, in order and at the rate of the replay, and rings the doorbell. */
 export async function sendAgain(
   { id, selection: { endpointId }, ratePerSecond }: Replay,
   messages: readonly Step[],
@@ -47,7 +48,7 @@ export async function sendAgain(
 ): Promise<SendAgainResult> {
   const { clock, interrupted } = deps;
   const spacingMs = 1_000 / ratePerSecond;
-  // At a slow rate fewer: whatever is made pending together is due soon.
+  // At a slow rate batches are smaller, so that all of a batch is due soon.
   const batchSize = Math.max(1, Math.min(mostAtOnce, Math.floor(aheadMs / 2 / spacingMs)));
   let nextMs = clock.nowMs();
   let moved = 0;
@@ -55,7 +56,7 @@ export async function sendAgain(
   while (done < messages.length) {
     while (nextMs - clock.nowMs() > aheadMs && !interrupted.aborted) await clock.sleep(napMs);
     if (interrupted.aborted) break;
-    // What was slow to write is not made up for: that would be a burst.
+    // Slow writes are not caught up with: that would send a burst.
     nextMs = Math.max(nextMs, clock.nowMs() + leadMs);
     const batch = messages.slice(done, done + batchSize).map(({ version, unsent }, index) => ({
       delivery: deliveryOf(version, endpointId, true),
@@ -63,7 +64,7 @@ export async function sendAgain(
       dueAt: instantOf(nextMs + index * spacingMs),
     }));
     const sent = await moveAll(batch, id, deps);
-    // What was pending anyway takes no message.
+    // Deliveries that were pending already take no time of the rate.
     nextMs = Math.max(nextMs, ...sent.map(({ dueAt }) => epochMsOf(dueAt) + spacingMs));
     moved += sent.length;
     done += batch.length;
@@ -74,7 +75,7 @@ export async function sendAgain(
 
 interface ReplayedMessage {
   readonly delivery: Delivery;
-  /** Moved before it, with nothing to send: they take no message. */
+  /** Moved before the message. Nothing is sent for them, so they take no time of the rate. */
   readonly unsent: readonly Delivery[];
   readonly dueAt: Instant;
 }
@@ -84,7 +85,7 @@ function deliveryOf(version: VersionRef, endpointId: EndpointId, wanted: boolean
   return { id: deliveryIdOf(messageId, endpointId), messageId, endpointId, version, wanted };
 }
 
-/** The versions of a record one after the other: one that is written before the version before it could be sent before it. */
+/** Moves the versions of a record one after another: a version that is written before its predecessor could be sent first. */
 async function moveAll(
   messages: readonly ReplayedMessage[],
   replayId: ReplayId,
@@ -94,21 +95,22 @@ async function moveAll(
   const byRecord = Map.groupBy(messages, ({ delivery }) => recordPath(delivery.version));
   const moved: ReplayedMessage[] = [];
   const toRing: Pick<ReplayedMessage, 'delivery' | 'dueAt'>[] = [];
-  await fewAtOnce([...byRecord.values()], async (ofRecord) => {
+  const moveRecord = async (ofRecord: readonly ReplayedMessage[]) => {
     for (const message of ofRecord) {
       toRing.push(...(await moveUnsent(message, replayId, deps)));
       if ((await deliveries.replay(message.delivery, message.dueAt, replayId)) === 'already') continue;
       moved.push(message);
       toRing.push(message);
     }
-  });
-  // Rings that wait equally long go out in one call.
+  };
+  await pMap(byRecord.values(), moveRecord, { concurrency });
+  // Deliveries with the same delay are signalled in one call.
   const byDelay = Map.groupBy(toRing, ({ dueAt }) =>
     Math.max(0, Math.ceil((epochMsOf(dueAt) - clock.nowMs()) / 1_000)),
   );
-  for (const [seconds, rung] of byDelay)
+  for (const [seconds, due] of byDelay)
     await doorbell.ring(
-      rung.map(({ delivery }) => delivery.id),
+      due.map(({ delivery }) => delivery.id),
       seconds * 1_000,
     );
   return moved;
@@ -121,7 +123,7 @@ async function moveUnsent(
 ): Promise<readonly Pick<ReplayedMessage, 'delivery' | 'dueAt'>[]> {
   const moved: Pick<ReplayedMessage, 'delivery' | 'dueAt'>[] = [];
   for (const delivery of unsent) {
-    // Fan-out is still to add this row, and may find it wanted: where there is one by then, it would be left as it is.
+    // Fan-out has not added this row yet and may find the version wanted. It would leave an existing row unchanged.
     if (await records.awaitsFanOut(delivery.version)) continue;
     if ((await deliveries.replay(delivery, dueAt, replayId)) === 'moved') moved.push({ delivery, dueAt });
   }

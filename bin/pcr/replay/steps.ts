@@ -5,14 +5,14 @@ import { recordPath, type VersionRef } from '../../../lambdas/core/record.ts';
 export interface Step {
   readonly version: VersionRef;
   /**
-   * Versions of its record since the message before it, which are not sent. At an endpoint with ordering they are waited for
-   * like the others: without them the message would not know of the one before it.
+   * Versions of its record after the previous message that are not sent. An endpoint with ordering
+   * waits for the predecessor of each version, so their deliveries must exist too.
    */
   readonly unsent: readonly VersionRef[];
 }
 
-/** @param messages those of one record in their order */
-export function stepsOf(
+/** @param messages messages of the same record must be in order of version */
+export function toSteps(
   messages: readonly VersionRef[],
   { ordering }: Pick<Endpoint, 'ordering'>,
 ): readonly Step[] {

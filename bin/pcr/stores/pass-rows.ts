@@ -18,15 +18,15 @@ const row = v.object({
   ),
 });
 
-/** A pass as its row in the Control table says. */
+/** A pass, from its row in the Control table. */
 export interface PassRow {
   readonly dueAt?: string | undefined;
-  /** Whether a run was requested that has not started yet. */
+  /** The pass was requested and has not started yet. */
   readonly requested: boolean;
   readonly leased: boolean;
-  /** Of one that was given up. */
+  /** Set if Partner Central refused the pass. */
   readonly failedAt?: string | undefined;
-  /** Of one that is under way: how far it is. */
+  /** Set while the pass runs: its position. */
   readonly progress?: unknown;
 }
 
@@ -38,7 +38,7 @@ export function passPath({ catalog, name }: PassKey): string {
   return `${catalog}/${name}`;
 }
 
-/** By path. What was edited into something unreadable is left out: it begins again anyway. */
+/** Returns the rows by path. Malformed rows are left out: their passes start again anyway. */
 export async function passRows(
   client: DynamoDBClient,
   tableName: string,
@@ -60,7 +60,7 @@ export async function passRows(
   return rows;
 }
 
-/** Whether a pass that was asked for after `before` was read has begun and ended since. */
+/** Whether a pass that was requested after `before` was read has ended. */
 export function hasEnded(before: PassRow | undefined, now: PassRow | undefined): boolean {
   if (!now || now.requested || now.leased || now.progress) return false;
   return now.dueAt !== before?.dueAt;

@@ -6,16 +6,16 @@ import type { Instant } from '../../../lambdas/core/instant.ts';
 import { type RecordKind, recordKinds } from '../../../lambdas/core/record.ts';
 import { recordTable } from '../../../lambdas/core/tables.ts';
 
-/** Which records are meant. What is left out narrows nothing. */
+/** Criteria for records. A criterion that is left out selects all. */
 export interface RecordFilter {
   readonly catalog: string;
   readonly kind: RecordKind;
   /** Stage of an opportunity, status of an invitation. */
   readonly state?: string | undefined;
   readonly reviewStatus?: string | undefined;
-  /** Beginning of the name, in any case. */
+  /** Start of the name, in upper or lower case. */
   readonly customer?: string | undefined;
-  /** Target close date or expiration, as texts that sort: days and instants. */
+  /** Target close date or expiry: a day or an instant, compared as texts. */
   readonly dueFrom?: string | undefined;
   readonly dueBefore?: string | undefined;
   readonly updatedSince?: Instant | undefined;
@@ -39,17 +39,17 @@ const row = v.object({
   tombstone: v.optional(v.boolean(), false),
 });
 
-/** A current item as the indexes of the table hold it. */
+/** A current item as the indexes of the table project it. */
 export type RecordRow = v.InferOutput<typeof row>;
 
 /**
- * Over the index that narrows it down most: by customer in the order of names, by state next to be due first, else last
- * modified first. Items that were edited into something else are left out.
+ * Queries the most selective index: by customer, ordered by name; by state, next due first; otherwise
+ * last modified first. Malformed items are left out.
  */
 export async function* listRecords(
+  filter: RecordFilter,
   client: DynamoDBClient,
   tableName: string,
-  filter: RecordFilter,
 ): AsyncIterable<RecordRow> {
   const { name, isNewestFirst, key, rest } = planOf(filter);
   const conditions = [...key, ...rest];
@@ -59,7 +59,7 @@ export async function* listRecords(
     ScanIndexForward: !isNewestFirst,
     KeyConditionExpression: key.map(({ expression }) => expression).join(' AND '),
     FilterExpression: rest.map(({ expression }) => expression).join(' AND ') || undefined,
-    // Many of the names are words that DynamoDB keeps for itself.
+    // Many of the names are reserved words of DynamoDB.
     ExpressionAttributeNames: Object.fromEntries(conditions.flatMap(({ names }) => names)),
     ExpressionAttributeValues: toAttributes(
       Object.fromEntries(conditions.map(({ value }, index) => [`:v${index}`, value])),
@@ -85,7 +85,7 @@ interface Plan {
   readonly rest: readonly Condition[];
 }
 
-/** Of a condition `{a} = {value}` the names and the value are put in by number. */
+/** A condition such as `{stage} = {value}`, left out if the value is undefined. */
 type Spec = readonly [template: string, value: string | undefined];
 
 function planOf(filter: RecordFilter): Plan {
@@ -98,7 +98,7 @@ function planOf(filter: RecordFilter): Plan {
     ['{reviewStatus} = {value}', reviewStatus],
     ['{dueOn} >= {value}', dueFrom],
   ];
-  // Summaries and invitations carry no stamp of AWS's: they go by when they were read.
+  // Summaries and invitations have no modification time of AWS: the time of the read counts.
   const since: Spec = [
     '({lastModifiedAt} >= {value} OR (attribute_not_exists({lastModifiedAt}) AND {readAt} >= {value}))',
     updatedSince,

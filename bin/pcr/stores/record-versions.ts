@@ -5,11 +5,11 @@ import { type RecordKey, recordPath } from '../../../lambdas/core/record.ts';
 import { recordTable } from '../../../lambdas/core/tables.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
 
-/** Every version of a record, newest first. */
+/** Reads every version of a record, newest first. */
 export async function* versionsOf(
+  key: RecordKey,
   client: DynamoDBClient,
   tableName: string,
-  key: RecordKey,
 ): AsyncIterable<Version> {
   const query = {
     TableName: tableName,

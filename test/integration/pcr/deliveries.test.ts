@@ -130,9 +130,9 @@ describeUnless(missing, 'pcr deliveries', () => {
     const { pcr, deliveries } = await started();
     const { code, out, err } = await pcr.run('deliveries', 'retry', ...deliveries.map(({ id }) => id));
     expect(code).toBe(0);
-    expect(out).toBe('2 deliveries will be sent once more.');
-    expect(err).toContain(`${deliveries[2]?.id} was left as it is: it is pending already`);
-    expect(err).toContain(`${deliveries[3]?.id} was left as it is: it waits until its endpoint is enabled`);
+    expect(out).toBe('2 deliveries will be sent again.');
+    expect(err).toContain(`${deliveries[2]?.id} was not changed: it is already pending`);
+    expect(err).toContain(`${deliveries[3]?.id} was not changed: it waits until its endpoint is enabled`);
     expect(pcr.rung.toSorted()).toEqual(
       deliveries
         .slice(0, 2)
@@ -147,7 +147,7 @@ describeUnless(missing, 'pcr deliveries', () => {
     const { pcr, deliveries } = await started();
     pcr.answer = false;
     const declined = await pcr.run('deliveries', 'retry', '--since', '2026-03-01');
-    expect(declined).toMatchObject({ code: 1, err: expect.stringContaining('Send 1 delivery once more?') });
+    expect(declined).toMatchObject({ code: 1, err: expect.stringContaining('Send 1 delivery again?') });
     expect(pcr.rung).toEqual([]);
     pcr.answer = true;
     expect(await pcr.run('deliveries', 'retry', '--since', '2026-03-01')).toMatchObject({ code: 0 });
@@ -171,7 +171,7 @@ describeUnless(missing, 'pcr deliveries', () => {
     });
     const { code, err } = await pcr.run('deliveries', 'retry', unwanted.id);
     expect(code).toBe(1);
-    expect(err).toContain('the endpoint does not want this message');
+    expect(err).toContain('the endpoint did not want this message');
     expect(pcr.rung).toEqual([]);
   });
 
@@ -180,19 +180,22 @@ describeUnless(missing, 'pcr deliveries', () => {
     await pcr.relay.endpoints.remove('ep_orders');
     const { code, err } = await pcr.run('deliveries', 'retry', String(deliveries[0]?.id));
     expect(code).toBe(1);
-    expect(err).toContain(`${deliveries[0]?.id} was left as it is: its endpoint ep_orders was removed`);
+    expect(err).toContain(`${deliveries[0]?.id} was not changed: its endpoint ep_orders was removed`);
     expect(pcr.rung).toEqual([]);
   });
 
   const unknown = `dlv_${'0'.repeat(32)}`;
   test.each([
-    [['list', '--status', 'failed'], 'Allowed: pending, held, delivered, exhausted, cancelled, skipped'],
+    [
+      ['list', '--status', 'failed'],
+      'Allowed: one of pending, held, delivered, exhausted, cancelled, skipped',
+    ],
     [['list', '--limit', '0'], 'Allowed: a whole number from 1 to 10000'],
     [['show', 'dlv_1'], 'Allowed: dlv_ and 32 hexadecimal digits'],
-    [['show', unknown], `There is no delivery ${unknown}`],
+    [['show', unknown], `The delivery ${unknown}`],
     [['retry'], 'Which deliveries?'],
     [['retry', unknown, '--status', 'exhausted'], 'not both'],
-    [['retry', unknown], `There is no delivery ${unknown}`],
+    [['retry', unknown], `The delivery ${unknown}`],
   ])('%j exits with 2, says what is allowed, and changes nothing', async (args, said) => {
     const { pcr } = await started();
     expect(await pcr.run('deliveries', ...args)).toMatchObject({

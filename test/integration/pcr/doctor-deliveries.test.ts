@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { heldDeliveries, receivers } from '../../../bin/pcr/doctor/delivery-checks.ts';
-import { examine } from '../../../bin/pcr/doctor/examine.ts';
 import type { Check, CheckContext } from '../../../bin/pcr/doctor/finding.ts';
+import { runChecks } from '../../../bin/pcr/doctor/run-checks.ts';
 import { dynamodbDeliveryStore } from '../../../lambdas/adapters/dynamodb-delivery-store.ts';
 import { systemClock } from '../../../lambdas/adapters/system-clock.ts';
 import { systemRandom } from '../../../lambdas/adapters/system-random.ts';
@@ -24,7 +24,7 @@ async function hold({ relay }: PcrUnderTest, endpointId: EndpointId): Promise<vo
   await store.add({ id, messageId, endpointId, version, wanted: true }, '2026-03-01T10:00:00.000Z', 'held');
 }
 
-function examined({ relay }: PcrUnderTest): CheckContext {
+function runChecksd({ relay }: PcrUnderTest): CheckContext {
   return {
     relay,
     settings: () => Promise.reject(new Error('these credentials may not look')),
@@ -33,7 +33,7 @@ function examined({ relay }: PcrUnderTest): CheckContext {
 }
 
 async function found({ run }: Check, pcr: PcrUnderTest) {
-  return (await run(examined(pcr))).map(({ level, found: text, advice }) => [level, text, advice]);
+  return (await run(runChecksd(pcr))).map(({ level, found: text, advice }) => [level, text, advice]);
 }
 
 const disabled = { reason: 'by hand', at: '2026-03-01T09:00:00.000Z' } as const;
@@ -67,20 +67,20 @@ describeUnless(missing, 'pcr doctor', () => {
     const pcr = await pcrOn(engine, [endpoint(), endpoint({ id: 'ep_crm' })]);
     const failing = { failuresInARow: 5, failingSince: '2026-03-01T09:00:00.000Z' } as const;
     await pcr.relay.gates.write('ep_crm', { slots: {}, breaker: { ...failing, openings: 0 }, pace: {} }, 0);
-    expect(await found(receivers, pcr)).toEqual([['ok', 'No endpoint fails again and again.', undefined]]);
+    expect(await found(receivers, pcr)).toEqual([['ok', 'No circuit breaker is open.', undefined]]);
     await pcr.relay.gates.write('ep_crm', { slots: {}, breaker: { ...failing, openings: 1 }, pace: {} }, 1);
     expect(await found(receivers, pcr)).toEqual([
       [
         'warning',
-        'The endpoint ep_crm fails since 2026-03-01T09:00:00.000Z: it is tried less often until it answers.',
-        'See what it answers: `pcr deliveries list --endpoint ep_crm --status pending`, then `pcr deliveries show`.',
+        'The endpoint ep_crm has been failing since 2026-03-01T09:00:00.000Z: attempts are less frequent until it recovers.',
+        'See its answers: `pcr deliveries list --endpoint ep_crm --status pending`, then `pcr deliveries show`.',
       ],
     ]);
   });
 
   test('goes on where it may not look at how the stack was deployed', async () => {
     const pcr = await pcrOn(engine, [endpoint()]);
-    const findings = await examine(examined(pcr));
+    const findings = await runChecks(runChecksd(pcr));
     const levelOf = (name: string) => findings.find(({ check }) => check === name)?.level;
     expect(['stack', 'quota', 'endpoints', 'deliveries'].map(levelOf)).toEqual([
       'problem',

@@ -68,7 +68,7 @@ test('a disabled rule is a problem that is named', async () => {
   const stage = await stageWith(['ENABLED', 'DISABLED']);
   expect(new Set(await found(rulesEnabled, stage))).toEqual(
     new Set([
-      'problem: The rule Sample-R1 is disabled: its events are lost until `reconcile` finds what they told.',
+      'problem: The rule Sample-R1 is disabled: its events are lost until `reconcile` finds the changes.',
     ]),
   );
 });

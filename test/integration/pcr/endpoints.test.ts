@@ -65,7 +65,7 @@ function rising(from: Instant, byMs: number): () => number {
 describe('pcr endpoints add', () => {
   test('stores the endpoint, and shows the secret that signs for it this once', async () => {
     const out = await done(add);
-    const [, secret = ''] = /^Signing secret, shown this once: (whsec_\S+)$/m.exec(out) ?? [];
+    const [, secret = ''] = /^Signing secret, shown only once: (whsec_\S+)$/m.exec(out) ?? [];
     expect(parseSecretValue(secret)).toEqual(await signing('ep_crm'));
     expect(await relay.endpoints.find('ep_crm')).toMatchObject({
       destination: { url: 'https://crm.example.com/hooks', secretId: secretIdOf('ep_crm') },
@@ -95,7 +95,7 @@ describe('pcr endpoints add', () => {
     const before = await signing('ep_crm');
     const { code, err } = await pcr([...add, '--payload', 'thin']);
     expect(code).toBe(2);
-    expect(err).toContain('--id ep_crm: there is one already');
+    expect(err).toContain('--id ep_crm: it exists already');
     expect(await relay.endpoints.find('ep_crm')).toMatchObject({ payload: 'full' });
     expect(await signing('ep_crm')).toEqual(before);
   });
@@ -143,7 +143,7 @@ describe('pcr endpoints add', () => {
     expect(await pcr(add, { relay: { ...relay, endpoints } })).toMatchObject({ code: 1 });
     const { code, err } = await pcr(add);
     expect(code).toBe(2);
-    expect(err).toContain('remove it with `pcr endpoints remove ep_crm`, and add it again');
+    expect(err).toContain('remove it with `pcr endpoints remove ep_crm` and add it again');
     await done(['remove', 'ep_crm']);
     await done(add);
   });
@@ -154,7 +154,7 @@ describe('pcr endpoints add', () => {
     const text = "endpoints: [{ id: ep_crm, url: 'https://crm.example.com/hooks', topics: ['*'] }]";
     const out = await done(['apply', '-f', file('begun.yaml', text)]);
     expect(out).toContain(
-      `Signing secret of ep_crm, shown this once: ${(await signing('ep_crm')).join(' ')}`,
+      `Signing secret of ep_crm, shown only once: ${(await signing('ep_crm')).join(' ')}`,
     );
   });
 
@@ -166,7 +166,7 @@ describe('pcr endpoints add', () => {
     );
     const { code, err } = await pcr(add);
     expect(code).toBe(2);
-    expect(err).toContain('it signs for ep_two; choose another id');
+    expect(err).toContain('the endpoint ep_two uses it; choose another id');
     expect(await signing('ep_crm')).toEqual(value);
   });
 
@@ -179,7 +179,7 @@ describe('pcr endpoints add', () => {
   test('refuses a secret that the relay may not read, and one that is not there', async () => {
     expect((await pcr([...add, '--secret-id', 'other/secret'])).err).toContain('the relay may not read it');
     expect((await pcr([...add, '--secret-id', secretIdOf('ep_none')])).err).toContain(
-      'there is no such secret',
+      'this secret does not exist',
     );
     expect(await relay.endpoints.find('ep_crm')).toBeUndefined();
   });
@@ -207,7 +207,7 @@ describe('pcr endpoints list and show', () => {
     await done(add);
     const { code, err } = await pcr(['show', 'ep_none']);
     expect(code).toBe(2);
-    expect(err).toContain('endpoint ep_none: there is none; allowed: ep_crm');
+    expect(err).toContain('endpoint ep_none: it does not exist; allowed: ep_crm');
   });
 
   test('show why it is disabled and since when, and how the breaker stands', async () => {
@@ -259,10 +259,13 @@ describe('pcr endpoints update', () => {
     const toBus = await pcr(['update', 'ep_crm', '--event-bus', bus]);
     expect(toBus).toMatchObject({
       code: 2,
-      err: expect.stringContaining('ep_crm was added with --url, and'),
+      err: expect.stringContaining('ep_crm was added with --url, which'),
     });
     const toUrl = await pcr(['update', 'ep_bus', '--url', 'https://crm.example.com']);
-    expect(toUrl).toMatchObject({ code: 2, err: expect.stringContaining('was added with --event-bus, and') });
+    expect(toUrl).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('was added with --event-bus, which'),
+    });
   });
 
   test('mends one that was spoiled by hand', async () => {
@@ -491,7 +494,7 @@ describe('pcr endpoints rotate-secret', () => {
     const [newest, ...others] = await signing('ep_crm');
     expect(out).toContain(newest);
     expect(others).toEqual(before);
-    expect(await done(['show', 'ep_crm'])).toContain('the one before signs, too');
+    expect(await done(['show', 'ep_crm'])).toContain('the previous one also signs');
     await done(['rotate-secret', 'ep_crm', '--finish']);
     expect(await signing('ep_crm')).toEqual([newest]);
     expect(await done(['rotate-secret', 'ep_crm', '--finish'])).toContain('No rotation');
@@ -550,11 +553,13 @@ describe('pcr endpoints apply', () => {
       'ep_erp',
     ]);
     expect(out).toContain(
-      `Signing secret of ep_erp, shown this once: ${(await signing('ep_erp')).join(' ')}`,
+      `Signing secret of ep_erp, shown only once: ${(await signing('ep_erp')).join(' ')}`,
     );
     expect(await signing('ep_crm')).toEqual(secrets);
     await expect(signing('ep_old')).rejects.toThrow('secret.unusable');
-    expect(await done(['apply', '-f', file('both.yaml', both)])).toBe('The endpoints are like that already.');
+    expect(await done(['apply', '-f', file('both.yaml', both)])).toBe(
+      'The endpoints match the file already.',
+    );
   });
 
   test('asks before it removes what deliveries wait for, and changes nothing at all after a no', async () => {
@@ -629,7 +634,7 @@ describe('pcr endpoints apply', () => {
       destination: { secretId: secretIdOf('ep_crm') },
     });
     expect(out).toContain(
-      `Signing secret of ep_erp, shown this once: ${(await signing('ep_erp')).join(' ')}`,
+      `Signing secret of ep_erp, shown only once: ${(await signing('ep_erp')).join(' ')}`,
     );
     // Another still signs with what was made for the one that goes.
     await done(['remove', 'ep_crm']);

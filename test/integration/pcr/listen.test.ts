@@ -110,11 +110,11 @@ describeUnless(missing, 'pcr listen', () => {
     await server.stop();
     const running = await listening(server.url);
     await hold(running, await storeOpportunities(running.pcr.relay, 1, 2));
-    await until(() => running.pcr.told().some((line) => line.includes('is not up')));
+    await until(() => running.pcr.told().some((line) => line.includes('is down')));
     await until(async () => (await statuses(running)).every((status) => status === 'held'));
     const { code, err } = await running.end();
     expect(code).toBe(0);
-    expect(err.match(/is not up/g)).toHaveLength(1);
+    expect(err.match(/is down/g)).toHaveLength(1);
     expect(err).toContain('2 deliveries that waited were cancelled.');
     expect(await statuses(running)).toEqual(['cancelled', 'cancelled']);
   });

@@ -88,16 +88,16 @@ describe('pcr opportunities', () => {
   });
 
   test.each([
-    [['show', 'O1'], 'O1: there is no AWS/opportunity/O1 in the table'],
+    [['show', 'O1'], 'O1: AWS/opportunity/O1 is not in the table'],
     [
       ['list', '--due-before', 'soon'],
       "'--due-before <day>' argument 'soon' is invalid. Allowed: a day such as 2026-06-30.",
     ],
     [['list', '--json', '--csv'], "'--csv' cannot be used with option '--json'"],
     [['list', '--limit', '0'], 'Allowed: a whole number from 1 to'],
-    [['list', '--catalog', 'A/B'], 'Allowed: AWS, Sandbox, or another catalog'],
-    [['history', 'O1', '--catalog', ''], 'Allowed: AWS, Sandbox, or another catalog'],
-    [['list', '--customer', ' '], 'Allowed: the beginning of a name.'],
+    [['list', '--catalog', 'A/B'], 'Allowed: AWS, Sandbox, or the name of another catalog'],
+    [['history', 'O1', '--catalog', ''], 'Allowed: AWS, Sandbox, or the name of another catalog'],
+    [['list', '--customer', ' '], 'Allowed: the start of a name.'],
   ])('%j is refused with what is allowed', async (args, message) => {
     const { code, out, err } = await deployed.pcr('opportunities', ...args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
@@ -151,7 +151,7 @@ describe('pcr parked', () => {
   test('drops nothing without a yes, and then what was meant', async () => {
     const asked = await deployed.pcr('parked', 'drop', '--queue', 'quarantine', '--code', 'event.unhandled');
     expect(asked).toMatchObject({ code: 1, out: '' });
-    expect(asked.err).toContain('Delete for good 1 message of quarantine?');
+    expect(asked.err).toContain('Delete permanently 1 message of quarantine?');
     expect(await parked()).toHaveLength(2);
     const unknown = await deployed.pcr('parked', 'drop', 'no-such-message', '--queue', 'quarantine', '--yes');
     expect(unknown).toMatchObject({ code: 2, out: '' });
@@ -164,7 +164,7 @@ describe('pcr parked', () => {
   test('redrives to the queue that works on it', async () => {
     const refused = await deployed.pcr('parked', 'redrive', '--queue', 'quarantine', '--all', '--yes');
     expect(refused.code).toBe(2);
-    expect(refused.err).toContain('the quarantine would only park it again');
+    expect(refused.err).toContain('the quarantine would park the messages again');
     for (const [from, to] of [
       ['delivery', 'opportunity'],
       ['quarantine', 'delivery'],
@@ -219,7 +219,7 @@ describe('passes and quota', () => {
   test('a catalog that the stack does not take is refused', async () => {
     const { code, err } = await deployed.pcr('backfill', '--catalog', 'Moon');
     expect(code).toBe(2);
-    expect(err).toContain('--catalog Moon: this stack takes AWS, Sandbox');
+    expect(err).toContain('--catalog Moon: allowed: AWS, Sandbox');
   });
 
   test.each(['backfill', 'reconcile'])(

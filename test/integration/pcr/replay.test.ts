@@ -74,7 +74,7 @@ describeUnless(missing, 'pcr replay', () => {
       const resumed = await pcr.run('replay', '--resume', replayIdIn(interrupted.err), '--yes');
       expect(resumed).toMatchObject({
         code: 0,
-        out: expect.stringContaining(`${first.length} were pending`),
+        out: expect.stringContaining(`${first.length} were already pending`),
       });
       const second = await deliverAll(pcr);
       expect([...first, ...second].toSorted()).toEqual(messagesOf(versions).toSorted());
@@ -98,7 +98,9 @@ describeUnless(missing, 'pcr replay', () => {
       pcr.onRing = () => pcr.interrupt();
       await pcr.run(...everything);
       pcr.onRing = undefined;
-      expect((await pcr.run(...everything)).out).toMatch(/^35 messages will be sent; 25 were pending/);
+      expect((await pcr.run(...everything)).out).toMatch(
+        /^35 messages will be sent; 25 were already pending/,
+      );
       expect((await deliverAll(pcr)).toSorted()).toEqual(messagesOf(versions).toSorted());
     });
 
@@ -190,7 +192,9 @@ describeUnless(missing, 'pcr replay', () => {
       filter: { data: { record: { LifeCycle: { Stage: ['Stage 2', 'Stage 1'] } } } },
     });
     const counted = await pcr.run(...everything);
-    expect(counted.err).toContain('Not sent: 40 that ep_orders does not want.');
+    expect(counted.err).toContain(
+      'Not sent: 40 that do not match the topics, catalogs or filter of ep_orders.',
+    );
     const second = versions.filter(({ version }) => version === 2);
     expect((await deliverAll(pcr)).toSorted()).toEqual(messagesOf(second).toSorted());
   });
@@ -256,15 +260,15 @@ describeUnless(missing, 'pcr replay', () => {
     [['--since', '2d'], '--endpoint is missing'],
     [['--endpoint', 'ep_orders'], 'Allowed: one or more of --record, --since, --failed'],
     [['--endpoint', 'orders', '--failed'], 'Allowed: ep_'],
-    [['--endpoint', 'ep_crm', '--failed'], 'There is no endpoint ep_crm'],
+    [['--endpoint', 'ep_crm', '--failed'], 'The endpoint ep_crm does not exist'],
     [['--endpoint', 'ep_orders', '--since', 'yesterday'], 'Allowed: a time'],
     [['--endpoint', 'ep_orders', '--since', '1h', '--until', '2h'], '--until'],
     [['--endpoint', 'ep_orders', '--record', 'O12x'], 'Allowed: <catalog>/<kind>/<id>'],
     [['--endpoint', 'ep_orders', '--since', '1h', '--type', 'oportunity.*'], 'Allowed: opportunity.created'],
     [['--endpoint', 'ep_orders', '--since', '1h', '--rate', '0'], 'Allowed: a whole number from 1 to 1000'],
     [['--resume', 'rpl_1'], 'Allowed: rpl_ and 32'],
-    [['--resume', `rpl_${'0'.repeat(32)}`], 'there is no such replay'],
-    [['--resume', `rpl_${'0'.repeat(32)}`, '--failed'], '--resume goes on with what was selected'],
+    [['--resume', `rpl_${'0'.repeat(32)}`], 'this replay does not exist'],
+    [['--resume', `rpl_${'0'.repeat(32)}`, '--failed'], '--resume keeps the original selection'],
   ])('%j exits with 2, says what is allowed, and changes nothing', async (options, said) => {
     const pcr = await pcrOn(engine, [endpoint()]);
     await storeOpportunities(pcr.relay, 1, 1);

@@ -72,7 +72,7 @@ test('where there are several, one has to be named', async () => {
   ];
   await expect(findStack(client, undefined)).rejects.toMatchObject({
     name: 'UsageError',
-    message: '--stack: not given, and there are several; allowed: Blue, Green',
+    message: '--stack: not given, but there are several; allowed: Blue, Green',
   });
   expect(await findStack(client, 'Green')).toMatchObject({ name: 'Green' });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { afterAll, describe, expect, it } from 'vitest';
-import { endpointOf, givenFields } from '../../../bin/pcr/endpoints/definition-options.ts';
+import { givenFields, toEndpoint } from '../../../bin/pcr/endpoints/definition-options.ts';
 import { relayOf } from '../../../bin/pcr/relay.ts';
 import { runWith } from '../../fakes/recorded-io.ts';
 
@@ -38,7 +38,7 @@ describe('the options of an endpoint', () => {
       timeoutSeconds: '20',
       ratePerSecond: '0.5',
     });
-    expect(endpointOf({ id: 'ep_crm', secretId: 'crm', ...given })).toEqual({
+    expect(toEndpoint({ id: 'ep_crm', secretId: 'crm', ...given })).toEqual({
       id: 'ep_crm',
       destination: {
         kind: 'webhook',
@@ -124,12 +124,12 @@ describe('the options of an endpoint', () => {
     [
       'a file that is not there',
       [...url, ...topic, '--secret-file', '/nowhere'],
-      '--secret-file /nowhere: there is no such file',
+      '--secret-file /nowhere: this file does not exist',
     ],
     [
       'a secret that is too short',
       [...url, ...topic, '--secret-file', file('short', 'whsec_czNjcmV0')],
-      'is no secret; allowed: whsec_ and 24',
+      'not a valid secret; allowed: whsec_ and 24',
     ],
   ];
 
@@ -156,7 +156,7 @@ describe('the options of an endpoint', () => {
     });
     expect(code).toBe(2);
     expect(err).toMatch(
-      /url: \S+; allowed: an address that AWS gets to; for a server on this machine use `pcr listen /,
+      /url: \S+; allowed: an address that AWS can reach; for a server on this machine use `pcr listen /,
     );
   });
 
@@ -174,15 +174,15 @@ describe('the options of an endpoint', () => {
     [['update', 'ep_crm', '--unset', 'url'], '--unset url: allowed: description, '],
     [
       ['update', 'ep_crm', '--unset', 'payload', '--payload', 'thin'],
-      '--unset payload: it is given a value, too',
+      '--unset payload: it also has a new value',
     ],
     [['rotate-secret', 'ep_crm', '--finish', '--asymmetric'], '--finish: allowed alone'],
     [['test', 'ep_crm', '--wait-seconds', '0'], 'Allowed: a whole number from 1 to 600.'],
     [['apply'], "required option '-f, --file <file>' not specified"],
-    [['apply', '-f', '/nowhere'], '--file /nowhere: there is no such file'],
+    [['apply', '-f', '/nowhere'], '--file /nowhere: this file does not exist'],
     [
       ['apply', '-f', file('none.yaml', 'endpoints: [{id: ep_a, urll: x}]')],
-      'endpoints[0] (ep_a) urll: no field',
+      'endpoints[0] (ep_a) urll: not a field',
     ],
   ])('%j end with 2 and the reason', async (args, said) => {
     const { code, err } = await runWith(['endpoints', ...args]);

@@ -48,7 +48,7 @@ describe('endpoints.yaml', () => {
     ['[]', 'the file: a list; allowed: '],
     ['endpoints:', 'the file: an object; allowed: '],
     ['endpoints: []\nother: 1', 'the file: an object; allowed: one member'],
-    ['endpoints: [', 'the file: no YAML: '],
+    ['endpoints: [', 'the file: not valid YAML: '],
     [
       'endpoints: [{topics: [*.stage_changed]}]',
       'the file: a text that begins with * is an alias in YAML; allowed: such a text in quotes',
@@ -63,14 +63,14 @@ describe('endpoints.yaml', () => {
   it.each([
     [
       'endpoints:\n  - headers:\n      Authorization: Bearer: s3cret\n',
-      'the file: no YAML: Nested mappings are not allowed in compact mappings at line 3, column 22',
+      'the file: not valid YAML: Nested mappings are not allowed in compact mappings at line 3, column 22',
     ],
-    ['a: "s3cret\n', 'the file: no YAML: Missing closing "quote at line 2, column 1'],
+    ['a: "s3cret\n', 'the file: not valid YAML: Missing closing "quote at line 2, column 1'],
     [
       'a: |s3cret\n  b',
-      'the file: no YAML: Block scalar header includes extra characters at line 1, column 5',
+      'the file: not valid YAML: Block scalar header includes extra characters at line 1, column 5',
     ],
-    ['[a, b\n: s3cret', 'the file: no YAML: '],
+    ['[a, b\n: s3cret', 'the file: not valid YAML: '],
   ])('that is broken is told without what stands in it: %j', (text, problem) => {
     const [told = '', ...others] = thrownBy(() => parseEndpointsFile(text, secretIdFor));
     expect(told).toContain(problem);
@@ -84,7 +84,7 @@ describe('endpoints.yaml', () => {
     expect(problems.map((problem) => problem.split(';')[0])).toEqual([
       'endpoints[0] (ep_a) url: "x"',
       'endpoints[1] (ep_a) url, eventBus: neither given',
-      'endpoints[1] id: "ep_a" stands twice',
+      'endpoints[1] id: "ep_a" is repeated',
     ]);
   });
 });
@@ -98,7 +98,7 @@ describe('a plan', () => {
   const added = endpoint({ id: 'ep_new' });
   const disabled = { reason: 'gone', at: '2026-02-01T00:00:00.000Z' };
 
-  it('adds, updates and removes, and leaves alone what is like that already', () => {
+  it('adds, updates and removes, and leaves alone what already has these values', () => {
     const after = endpoint({
       ...crm,
       payload: 'thin',

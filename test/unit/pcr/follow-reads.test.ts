@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { followReads } from '../../../bin/pcr/passes/follow-passes.ts';
+import { followReads } from '../../../bin/pcr/passes/follow-reads.ts';
 import { virtualTime } from '../../fakes/virtual-time.ts';
 
 /** @param depths of the queues, second by second; the last stays */

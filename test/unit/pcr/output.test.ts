@@ -43,7 +43,7 @@ const printed = (json: boolean | undefined, given: readonly Row[]) => {
   const out: string[] = [];
   const err: string[] = [];
   const io = { print: (text: string) => void out.push(text), note: (text: string) => void err.push(text) };
-  printRows(io, { json }, given, { columns, nothing: 'Nothing there.' });
+  printRows(given, { columns, nothing: 'Nothing there.' }, { json }, io);
   return { out, err };
 };
 
@@ -66,8 +66,8 @@ describe('one thing', () => {
   it('is printed as names with values, or as it is', () => {
     const out: string[] = [];
     const io = { print: (text: string) => void out.push(text) };
-    printDetails(io, {}, { id: 1 }, [['id', 1]]);
-    printDetails(io, { json: true }, { id: 1 }, [['id', 1]]);
+    printDetails({ id: 1 }, [['id', 1]], {}, io);
+    printDetails({ id: 1 }, [['id', 1]], { json: true }, io);
     expect(out).toEqual(['id:  1', '{\n  "id": 1\n}']);
   });
 });

@@ -81,14 +81,14 @@ describe('an error', () => {
       'of missing credentials says how to get some',
       unavailable(signedOut),
       1,
-      ['error: There are no AWS credentials. Sign in, then name the profile with --profile or AWS_PROFILE.'],
+      ['error: There are no AWS credentials. Sign in, then set --profile or AWS_PROFILE.'],
     ],
     [
       'of an endpoint that is none names it',
       new ServiceError('endpoint.unreadable', { endpointIds: ['ep_bad'] }, { retry: never }),
       1,
       [
-        'error: These endpoints cannot be read: ep_bad. Mend them with `pcr endpoints update`, or remove them.',
+        'error: These endpoints cannot be read: ep_bad. Repair them with `pcr endpoints update`, or remove them.',
       ],
     ],
     ['that is none is shown', 'odd', 1, ['error: odd']],

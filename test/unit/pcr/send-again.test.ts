@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { replayOf } from '../../../bin/pcr/replay/replay.ts';
+import { toReplay } from '../../../bin/pcr/replay/replay.ts';
 import { sendAgain } from '../../../bin/pcr/replay/send-again.ts';
-import { stepsOf } from '../../../bin/pcr/replay/steps.ts';
+import { toSteps } from '../../../bin/pcr/replay/steps.ts';
 import type { DeliveryLog } from '../../../bin/pcr/stores/delivery-log.ts';
 import { epochMsOf } from '../../../lambdas/core/instant.ts';
 import type { VersionRef } from '../../../lambdas/core/record.ts';
@@ -41,8 +41,8 @@ function sending(
     types: [],
   } as const;
   const sent = sendAgain(
-    replayOf(selection, ratePerSecond, '2026-03-01T10:00:00.000Z'),
-    stepsOf(versions(count), endpoint()),
+    toReplay(selection, ratePerSecond, '2026-03-01T10:00:00.000Z'),
+    toSteps(versions(count), endpoint()),
     {
       deliveries: { replay },
       records: { awaitsFanOut: async () => false },
@@ -116,8 +116,8 @@ test('at an endpoint with ordering, what lies between goes before, but for what 
   const time = virtualTime(startMs);
   const chosen = versions(6).filter(({ version }) => version === 2 || version === 6);
   const sent = sendAgain(
-    replayOf(selection, 10, '2026-03-01T10:00:00.000Z'),
-    stepsOf(chosen, endpoint({ ordering: 'per-record' })),
+    toReplay(selection, 10, '2026-03-01T10:00:00.000Z'),
+    toSteps(chosen, endpoint({ ordering: 'per-record' })),
     {
       deliveries: {
         replay: async ({ version: { version }, wanted }) => {

@@ -1,64 +1,33 @@
+import type { Command } from 'commander';
 import type { Attempt, DeliveryEntry } from '../../../../lambdas/core/delivery.ts';
 import type { DeliveryId } from '../../../../lambdas/core/ids.ts';
 import { recordPath } from '../../../../lambdas/core/record.ts';
-import { findDeliveries } from '../../deliveries/find-deliveries.ts';
-import { firstOf, type SelectionOptions, selectionOf } from '../../deliveries/selection-options.ts';
-import { UsageError } from '../../errors.ts';
-import { fewAtOnce } from '../../few-at-once.ts';
+import { deliveryIdValues } from '../../deliveries/delivery-values.ts';
+import { findDeliveriesById } from '../../deliveries/find-deliveries.ts';
+import { examples } from '../../help.ts';
 import type { Io } from '../../io.ts';
-import { type JsonOption, printJson } from '../../json.ts';
-import { printRows } from '../../output.ts';
-import type { Relay } from '../../relay.ts';
+import { type JsonOption, jsonOption, printJson } from '../../json.ts';
 import { type Column, details, table } from '../../table.ts';
 
-export async function listDeliveries(
-  options: SelectionOptions & { readonly limit: number },
-  io: Io,
-): Promise<void> {
-  const { limit } = options;
-  const selection = selectionOf(options);
-  const entries = await firstOf(findDeliveries(selection, await io.relay()), limit + 1);
-  printRows(io, options, entries.slice(0, limit), { columns, nothing: 'No such deliveries.' });
-  if (entries.length > limit)
-    io.note(`There are more than these ${limit}: add --limit, or narrow it down with --since.`);
+/** `pcr deliveries show` */
+export function addShowCommand(group: Command, io: Io): void {
+  group
+    .command('show')
+    .description('One or more deliveries with every attempt and the first bytes of its answer.')
+    .argument('<delivery...>', 'dlv_ and 32 hexadecimal digits', deliveryIdValues)
+    .addOption(jsonOption())
+    .addHelpText('after', examples('pcr deliveries show dlv_0123456789abcdef0123456789abcdef'))
+    .action((ids: readonly DeliveryId[], options: JsonOption) => showDeliveries(ids, options, io));
 }
 
-const columns: readonly Column<DeliveryEntry>[] = [
-  { head: 'DELIVERY', value: ({ id }) => id },
-  { head: 'ENDPOINT', value: ({ endpointId }) => endpointId },
-  { head: 'RECORD', value: ({ version }) => recordPath(version) },
-  { head: 'VERSION', value: ({ version }) => version.version },
-  { head: 'STATUS', value: ({ status }) => status },
-  { head: 'ATTEMPTS', value: ({ attemptNumber }) => attemptNumber },
-  { head: 'ADDED', value: ({ createdAt }) => createdAt },
-  { head: 'DUE', value: ({ dueAt }) => dueAt },
-  { head: 'REASON', value: ({ reason }) => reason },
-];
-
-export async function showDeliveries(
+async function showDeliveries(
   ids: readonly DeliveryId[],
   { json = false }: JsonOption,
   io: Io,
 ): Promise<void> {
-  const entries = await existingDeliveries(ids, await io.relay());
-  if (json) printJson(io, entries.length === 1 ? entries[0] : entries);
+  const entries = await findDeliveriesById(ids, await io.relay());
+  if (json) printJson(entries.length === 1 ? entries[0] : entries, io);
   else io.print(entries.map(entryText).join('\n\n'));
-}
-
-/** @throws UsageError that names every delivery that there is not: then nothing is done with the others either. */
-export async function existingDeliveries(
-  ids: readonly DeliveryId[],
-  { deliveries }: Relay,
-): Promise<readonly DeliveryEntry[]> {
-  const asked = await fewAtOnce([...new Set(ids)], async (id) => ({ id, entry: await deliveries.find(id) }));
-  const missing = asked.filter(({ entry }) => !entry);
-  if (missing.length > 0)
-    throw new UsageError(
-      ...missing.map(
-        ({ id }) => `There is no delivery ${id}. Deliveries are kept for 30 days after their last attempt.`,
-      ),
-    );
-  return asked.flatMap(({ entry }) => entry ?? []);
 }
 
 function entryText(entry: DeliveryEntry): string {

@@ -1,71 +1,98 @@
+import type { Command } from 'commander';
 import type { Endpoint } from '../../../../lambdas/core/endpoint.ts';
 import type { SigningSecret } from '../../../../lambdas/core/signature.ts';
 import { assertReachable } from '../../endpoints/assert-reachable.ts';
-import { type DefinitionOptions, endpointOf, givenFields } from '../../endpoints/definition-options.ts';
-import { assertUsable, makeSecret, ownSecretId } from '../../endpoints/endpoint-secret.ts';
-import { shownEndpoint } from '../../endpoints/endpoint-text.ts';
+import {
+  addDefinitionOptions,
+  type DefinitionOptions,
+  givenFields,
+  toEndpoint,
+} from '../../endpoints/definition-options.ts';
+import { assertUsableSecret, createSecret, ownSecretId } from '../../endpoints/endpoint-secret.ts';
+import { printedEndpoint } from '../../endpoints/endpoint-text.ts';
 import { lookUpEndpoint } from '../../endpoints/find-endpoint.ts';
 import {
   newEndpointId,
+  type PrintedSecret,
+  printedSecret,
   printSecret,
   type SecretOptions,
-  type ShownSecret,
-  secretOf,
-  shownSecret,
+  secretValue,
 } from '../../endpoints/new-secret.ts';
 import { CommandError, UsageError } from '../../errors.ts';
+import { examples } from '../../help.ts';
 import type { Io } from '../../io.ts';
-import { type JsonOption, printJson } from '../../json.ts';
+import { type JsonOption, jsonOption, printJson } from '../../json.ts';
 import type { Relay } from '../../relay.ts';
 
-export interface AddOptions extends DefinitionOptions, SecretOptions, JsonOption {
+interface AddOptions extends DefinitionOptions, SecretOptions, JsonOption {
   readonly id?: string;
   readonly secretId?: string;
 }
 
-/** Stands for the secret until the stack, and with it the name, is known: mistakes are told before AWS is asked anything. */
+/** `pcr endpoints add` */
+export function addAddCommand(group: Command, io: Io): void {
+  addDefinitionOptions(group.command('add'))
+    .description('Adds an endpoint. Creates its signing secret and prints it this once.')
+    .option('--id <id>', 'ep_ and letters or digits; default: a new one')
+    .option('--secret-id <name>', 'sign with an existing secret, by name or ARN, instead of a new one')
+    .option('--secret-file <file>', 'take the secret from a file, or from standard input with -')
+    .option('--asymmetric', 'also sign with ed25519 (v1a); prints the public key')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      examples(
+        "pcr endpoints add --id ep_crm --url https://partner.example.com/hooks --topic 'opportunity.*'",
+        "pcr endpoints add --url https://partner.example.com/hooks --topic '*' --payload thin --header 'Authorization: Bearer …'",
+        "pcr endpoints add --event-bus arn:aws:events:us-east-1:123456789012:event-bus/co-sell --topic 'engagement_invitation.*'",
+      ),
+    )
+    .action((options: AddOptions) => addEndpoint(options, io));
+}
+
+/** Stands for the secret until the stack is known: the options are checked before the first call of AWS. */
 const unnamed = 'unnamed';
 
-export async function addEndpoint(io: Io, options: AddOptions): Promise<void> {
+async function addEndpoint(options: AddOptions, io: Io): Promise<void> {
   const { id = newEndpointId(), secretId, secretFile, asymmetric } = options;
   const fields = givenFields(options);
   const hasSecret = fields['eventBus'] === undefined || fields['url'] !== undefined;
-  const checked = endpointOf({ id, ...fields, ...(hasSecret && { secretId: secretId ?? unnamed }) });
+  const checked = toEndpoint({ id, ...fields, ...(hasSecret && { secretId: secretId ?? unnamed }) });
   assertSecretOptions(options, hasSecret);
-  const value = hasSecret && secretId === undefined ? secretOf({ secretFile, asymmetric }) : undefined;
+  const value = hasSecret && secretId === undefined ? secretValue({ secretFile, asymmetric }) : undefined;
   const relay = await io.relay();
-  const endpoint = named(relay, checked);
-  assertReachable(io, relay, endpoint);
-  const present = await lookUpEndpoint(relay, endpoint.id);
-  if (present) throw exists(present === 'unreadable' ? endpoint : present);
-  if (secretId !== undefined) await assertUsable(relay, '--secret-id', secretId);
-  await store(relay, endpoint, value);
-  const made = secretFile === undefined && value ? shownSecret(value) : undefined;
-  if (options.json === true) printJson(io, { endpoint: shownEndpoint(endpoint), ...made });
-  else printAdded(io, endpoint, made);
+  const endpoint = withSecretId(checked, relay);
+  assertReachable(endpoint, relay, io);
+  const present = await lookUpEndpoint(endpoint.id, relay);
+  if (present) throw alreadyExists(present === 'unreadable' ? endpoint : present);
+  if (secretId !== undefined) await assertUsableSecret('--secret-id', secretId, relay);
+  await store(endpoint, value, relay);
+  const created = secretFile === undefined && value ? printedSecret(value) : undefined;
+  if (options.json === true) printJson({ endpoint: printedEndpoint(endpoint), ...created }, io);
+  else printAdded(endpoint, created, io);
 }
 
 /**
- * First without topics: of two commands at once one gets the id, and only that one touches the secret, before anything is sent
- * that it signs.
+ * Stores the endpoint without topics first, so that nothing is sent to it yet. If two commands add
+ * the same id at once, only the one that stored it touches the secret.
  */
 async function store(
-  relay: Relay,
   endpoint: Endpoint,
   value: readonly SigningSecret[] | undefined,
+  relay: Relay,
 ): Promise<void> {
   const { id } = endpoint;
   if ((await relay.endpoints.add({ ...endpoint, topics: [], ordering: 'none' })) === 'exists')
-    throw exists(endpoint);
-  // An endpoint that went before may have left its breaker open.
+    throw alreadyExists(endpoint);
+  // A removed endpoint of the same id may have left an open circuit breaker.
   await relay.gates.reset(id);
-  const [made] = await Promise.allSettled([value && makeSecret(relay, id, value)]);
-  if (made.status === 'rejected') {
+  const [created] = await Promise.allSettled([value && createSecret(id, value, relay)]);
+  if (created.status === 'rejected') {
     await relay.endpoints.remove(id);
-    throw made.reason;
+    throw created.reason;
   }
   if ((await relay.endpoints.update(endpoint)) === 'missing')
-    throw new CommandError(`Somebody removed ${id} meanwhile. Add it again.`);
+    throw new CommandError(`${id} was removed meanwhile. Add it again.`);
 }
 
 function assertSecretOptions({ secretId, secretFile, asymmetric }: AddOptions, hasSecret: boolean): void {
@@ -77,31 +104,31 @@ function assertSecretOptions({ secretId, secretFile, asymmetric }: AddOptions, h
     .filter(([, value]) => value !== undefined)
     .map(([option]) => option);
   if (!hasSecret && given.length > 0)
-    throw new UsageError(`${given.join(', ')}: allowed with --url only; nothing signs for an event bus`);
+    throw new UsageError(
+      `${given.join(', ')}: allowed with --url only; messages on an event bus are not signed`,
+    );
   if (secretId !== undefined && given.length > 1)
     throw new UsageError(`${given.join(', ')}: allowed: one of them; --secret-id names a secret that exists`);
 }
 
-function named(relay: Relay, endpoint: Endpoint): Endpoint {
+function withSecretId(endpoint: Endpoint, relay: Relay): Endpoint {
   const { id, destination } = endpoint;
   if (destination.kind !== 'webhook' || destination.secretId !== unnamed) return endpoint;
-  return { ...endpoint, destination: { ...destination, secretId: ownSecretId(relay, id) } };
+  return { ...endpoint, destination: { ...destination, secretId: ownSecretId(id, relay) } };
 }
 
-function exists({ id, topics }: Endpoint): UsageError {
+function alreadyExists({ id, topics }: Endpoint): UsageError {
   if (topics.length === 0)
     return new UsageError(
-      `--id ${id}: it is being added, or that broke off; then remove it with \`pcr endpoints remove ${id}\`, and add it again`,
+      `--id ${id}: another command is adding it, or was interrupted; if so, remove it with \`pcr endpoints remove ${id}\` and add it again`,
     );
-  return new UsageError(`--id ${id}: there is one already; change it with \`pcr endpoints update ${id}\``);
+  return new UsageError(`--id ${id}: it exists already; change it with \`pcr endpoints update ${id}\``);
 }
 
-function printAdded(io: Io, { id, destination }: Endpoint, made: ShownSecret | undefined): void {
+function printAdded({ id, destination }: Endpoint, created: PrintedSecret | undefined, io: Io): void {
   io.print(`Added ${id}.`);
-  if (made) printSecret(io, made);
+  if (created) printSecret(created, io);
   if (destination.kind === 'eventbridge')
-    io.note(
-      'The stack must be allowed to use this bus: it has to stand in the context key relay:eventBuses.',
-    );
+    io.note('The stack may use this bus only if the setting relay:eventBuses lists it.');
   io.note(`Send it a sample: pcr endpoints test ${id}`);
 }

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { instantOf } from '../../../../lambdas/core/instant.ts';
 import { assertReachable } from '../../endpoints/assert-reachable.ts';
 import { unfinishedDeliveries } from '../../endpoints/cancel-deliveries.ts';
@@ -10,106 +11,114 @@ import {
   type Update,
 } from '../../endpoints/endpoint-plan.ts';
 import {
-  assertUsable,
+  assertUsableSecret,
+  createSecret,
   isSameSecret,
-  makeSecret,
   ownSecretId,
-  signerOf,
+  secretIdOf,
 } from '../../endpoints/endpoint-secret.ts';
 import { parseEndpointsFile } from '../../endpoints/endpoints-file.ts';
 import {
   fileText,
+  type PrintedSecret,
+  printedSecret,
   printSecret,
-  type ShownSecret,
-  secretOf,
-  shownSecret,
+  secretValue,
 } from '../../endpoints/new-secret.ts';
+import { beingRemoved, removeDisabled } from '../../endpoints/remove-disabled.ts';
 import { CommandError, UsageError } from '../../errors.ts';
+import { examples } from '../../help.ts';
 import { assertConfirmed, type Io } from '../../io.ts';
-import { type JsonOption, printJson } from '../../json.ts';
+import { type JsonOption, jsonOption, printJson } from '../../json.ts';
 import { counted } from '../../output.ts';
 import type { Relay } from '../../relay.ts';
 import { mostChanges } from '../../stores/endpoint-set.ts';
-import { beingRemoved, removeDisabled } from './remove.ts';
 
-export interface ApplyOptions extends JsonOption {
+interface ApplyOptions extends JsonOption {
   readonly file: string;
   readonly dryRun?: boolean;
   readonly force?: boolean;
 }
 
-/**
- * Makes the endpoints those of the file: all changes, or none. What is not in it is disabled with the others' changes, and removed
- * once its deliveries are cancelled; where that breaks off, the next attempt goes on with it.
- */
-export async function applyEndpoints(io: Io, options: ApplyOptions): Promise<void> {
-  const text = fileText('--file', options.file);
-  // Its mistakes are told before AWS is asked anything.
-  parseEndpointsFile(text, (id) => id);
-  const relay = await io.relay();
-  const plan = await planned(io, relay, text);
-  const { dryRun = false, json = false, force } = options;
-  if (!json) io.print(isEmpty(plan) ? 'The endpoints are like that already.' : planText(plan));
-  if (dryRun || isEmpty(plan)) return json ? printJson(io, { ...planJson(plan), applied: false }) : undefined;
-  if (force !== true) await assertRemovable(io, relay, plan);
-  const made = await applied(io, relay, plan);
-  if (json) printJson(io, { ...planJson(plan), applied: true, secrets: Object.fromEntries(made) });
-  else for (const [id, secret] of made) printSecret(io, secret, ` of ${id}`);
-  for (const { id } of plan.remove) await removeDisabled(json ? { ...io, print: io.note } : io, relay, id);
+/** `pcr endpoints apply` */
+export function addApplyCommand(group: Command, io: Io): void {
+  group
+    .command('apply')
+    .description('Makes the endpoints match a file, all changes or none: an endpoint not in it is removed.')
+    .requiredOption('-f, --file <file>', 'YAML with a list of endpoints; - for standard input')
+    .option('--dry-run', 'show the difference, and change nothing')
+    .option('--force', 'do not ask, even if deliveries wait for an endpoint that is removed')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      examples('pcr endpoints apply -f endpoints.yaml --dry-run', 'pcr endpoints apply -f endpoints.yaml'),
+    )
+    .action((options: ApplyOptions) => applyEndpoints(options, io));
 }
 
-/** @throws UsageError where not all of it can be done at once */
-async function planned(io: Io, relay: Relay, text: string): Promise<Plan> {
+/**
+ * Makes the endpoints match the file: all changes, or none. An endpoint that is not in the file is
+ * disabled together with the other changes and removed after its deliveries are cancelled. Repeating
+ * the command finishes an interrupted removal.
+ */
+async function applyEndpoints(options: ApplyOptions, io: Io): Promise<void> {
+  const text = fileText('--file', options.file);
+  // Finds the mistakes in the file before the first call of AWS.
+  parseEndpointsFile(text, (id) => id);
+  const relay = await io.relay();
+  const plan = await planChanges(text, relay, io);
+  const { dryRun = false, json = false, force } = options;
+  if (!json) io.print(isEmpty(plan) ? 'The endpoints match the file already.' : planText(plan));
+  if (dryRun || isEmpty(plan)) return json ? printJson({ ...planJson(plan), applied: false }, io) : undefined;
+  if (force !== true) await assertRemovable(plan, relay, io);
+  const created = await applyPlan(plan, relay, io);
+  if (json) printJson({ ...planJson(plan), applied: true, secrets: Object.fromEntries(created) }, io);
+  else for (const [id, secret] of created) printSecret(secret, io, ` of ${id}`);
+  for (const { id } of plan.remove) await removeDisabled(id, relay, json ? { ...io, print: io.note } : io);
+}
+
+/** @throws UsageError if the changes cannot be made together */
+async function planChanges(text: string, relay: Relay, io: Io): Promise<Plan> {
   const { endpoints, unreadable } = await relay.endpoints.all();
   if (unreadable.length > 0)
     throw new UsageError(
-      `endpoints ${unreadable.join(', ')}: what they are cannot be read; mend them with \`pcr endpoints update\`, or remove them`,
+      `endpoints ${unreadable.join(', ')}: they cannot be read; repair them with \`pcr endpoints update\`, or remove them`,
     );
   const present = new Map(endpoints.map(({ id, destination }) => [id, destination]));
-  const declared = parseEndpointsFile(text, (id) => signerOf(present.get(id)) ?? ownSecretId(relay, id));
+  const declared = parseEndpointsFile(text, (id) => secretIdOf(present.get(id)) ?? ownSecretId(id, relay));
   const plan = planOf(endpoints, declared);
   const changes = plan.add.length + plan.update.length + plan.remove.length;
   if (changes > mostChanges)
-    throw new UsageError(
-      `the file: ${changes} changes; allowed: ${mostChanges} at once, so that all are made or none`,
-    );
+    throw new UsageError(`the file: ${changes} changes; allowed: ${mostChanges}, which are made together`);
   for (const endpoint of [...plan.add, ...plan.update.map(({ after }) => after)]) {
     const { id, destination } = endpoint;
-    assertReachable(io, relay, endpoint);
-    const secretId = signerOf(destination);
-    if (secretId !== undefined && !isSameSecret(secretId, ownSecretId(relay, id)))
-      await assertUsable(relay, `${id} secretId`, secretId);
+    assertReachable(endpoint, relay, io);
+    const secretId = secretIdOf(destination);
+    if (secretId !== undefined && !isSameSecret(secretId, ownSecretId(id, relay)))
+      await assertUsableSecret(`${id} secretId`, secretId, relay);
   }
   return plan;
 }
 
-async function assertRemovable(io: Io, relay: Relay, { remove }: Plan): Promise<void> {
+async function assertRemovable({ remove }: Plan, relay: Relay, io: Io): Promise<void> {
   const waiting: string[] = [];
   for (const { id } of remove) {
-    const { length } = await unfinishedDeliveries(relay, id);
+    const { length } = await unfinishedDeliveries(id, relay);
     if (length > 0) waiting.push(`${counted(length, 'delivery waits', 'deliveries wait')} for ${id}`);
   }
   if (waiting.length > 0)
-    await assertConfirmed(io, `${waiting.join(', ')}. Remove, and cancel them?`, { option: '--force' });
+    await assertConfirmed(`${waiting.join(', ')}. Remove, and cancel them?`, { option: '--force' }, io);
 }
 
-/** @returns the secrets that were made, by endpoint */
-async function applied(
-  io: Io,
+/** @returns the created secrets by endpoint */
+async function applyPlan(
+  plan: Plan,
   relay: Relay,
-  { add, update, remove }: Plan,
-): Promise<readonly (readonly [string, ShownSecret])[]> {
-  const made: (readonly [string, ShownSecret])[] = [];
-  // A secret too many harms nobody: the next attempt takes it over. An endpoint without one would fail.
-  const unsigned = [...add];
-  for (const each of update) if (await needsSecret(relay, each)) unsigned.push(each.after);
-  for (const { id, destination } of unsigned) {
-    const secretId = signerOf(destination);
-    if (secretId === undefined || !isSameSecret(secretId, ownSecretId(relay, id))) continue;
-    const value = secretOf({});
-    await makeSecret(relay, id, value);
-    made.push([id, shownSecret(value)]);
-  }
+  io: Io,
+): Promise<readonly (readonly [string, PrintedSecret])[]> {
+  const { add, update, remove } = plan;
+  // Secrets come first. An unused secret does no harm and is reused later; an endpoint without one would fail.
+  const created = await createMissingSecrets(plan, relay);
   for (const { id } of add) await relay.gates.reset(id);
   const outcome = await relay.endpointSet.change({
     add,
@@ -121,16 +130,31 @@ async function applied(
     },
   });
   if (outcome === 'raced')
-    throw new CommandError(
-      'Nothing was changed: somebody else changed an endpoint meanwhile. Apply it again.',
-    );
-  return made;
+    throw new CommandError('Nothing was changed: an endpoint was changed meanwhile. Apply the file again.');
+  return created;
 }
 
-/** Whether another secret than before is to sign, or there is none: of one without topics adding broke off. */
-async function needsSecret(relay: Relay, { before, after }: Update): Promise<boolean> {
-  const secretId = signerOf(after.destination);
+async function createMissingSecrets(
+  { add, update }: Plan,
+  relay: Relay,
+): Promise<readonly (readonly [string, PrintedSecret])[]> {
+  const created: (readonly [string, PrintedSecret])[] = [];
+  const unsigned = [...add];
+  for (const each of update) if (await needsSecret(each, relay)) unsigned.push(each.after);
+  for (const { id, destination } of unsigned) {
+    const secretId = secretIdOf(destination);
+    if (secretId === undefined || !isSameSecret(secretId, ownSecretId(id, relay))) continue;
+    const value = secretValue({});
+    await createSecret(id, value, relay);
+    created.push([id, printedSecret(value)]);
+  }
+  return created;
+}
+
+/** True if the secret changes, or if it is missing because adding the endpoint was interrupted. */
+async function needsSecret({ before, after }: Update, relay: Relay): Promise<boolean> {
+  const secretId = secretIdOf(after.destination);
   if (secretId === undefined) return false;
-  if (!isSameSecret(signerOf(before.destination), secretId)) return true;
+  if (!isSameSecret(secretIdOf(before.destination), secretId)) return true;
   return before.topics.length === 0 && (await relay.secrets.state(secretId)) === undefined;
 }

@@ -1,46 +1,43 @@
+import type { Command } from 'commander';
 import type { EndpointId } from '../../../../lambdas/core/ids.ts';
 import { instantOf } from '../../../../lambdas/core/instant.ts';
-import { cancelUnfinished, unfinishedDeliveries } from '../../endpoints/cancel-deliveries.ts';
-import { checkForOrphanedSecret, removeOwnSecret } from '../../endpoints/endpoint-secret.ts';
-import { endpointMissing, lookUpEndpoint } from '../../endpoints/find-endpoint.ts';
+import { unfinishedDeliveries } from '../../endpoints/cancel-deliveries.ts';
+import { findOrphanedSecret } from '../../endpoints/endpoint-secret.ts';
+import { lookUpEndpoint, missingEndpoint } from '../../endpoints/find-endpoint.ts';
+import { beingRemoved, removeDisabled } from '../../endpoints/remove-disabled.ts';
+import { examples, withEndpointId } from '../../help.ts';
 import { assertConfirmed, type Io } from '../../io.ts';
 import { counted } from '../../output.ts';
-import type { Relay } from '../../relay.ts';
 
-export interface RemoveOptions {
+interface RemoveOptions {
   readonly force?: boolean;
 }
 
-/** Why it is disabled, should the removal break off. */
-export const beingRemoved = 'being removed';
-
-/** Disables it first, so that nothing is on its way when its deliveries are cancelled. Safe to repeat after a crash. */
-export async function removeEndpoint(
-  io: Io,
-  id: EndpointId,
-  { force = false }: RemoveOptions,
-): Promise<void> {
-  const relay = await io.relay();
-  const isThere = (await lookUpEndpoint(relay, id)) !== undefined;
-  const waiting = force && isThere ? [] : await unfinishedDeliveries(relay, id);
-  // An attempt that broke off may have left deliveries or a secret behind.
-  if (!isThere && waiting.length === 0 && !(await checkForOrphanedSecret(relay, id)))
-    throw await endpointMissing(relay, id);
-  if (!force && waiting.length > 0) {
-    const many = counted(waiting.length, 'delivery waits', 'deliveries wait');
-    await assertConfirmed(io, `${many} for ${id}. Remove it, and cancel them?`, { option: '--force' });
-  }
-  if (isThere) await relay.endpoints.disable(id, beingRemoved, instantOf(io.clock.nowMs()));
-  await removeDisabled(io, relay, id);
-  io.print(isThere ? `Removed ${id}.` : `Removed what was left of ${id}.`);
+/** `pcr endpoints remove` */
+export function addRemoveCommand(group: Command, io: Io): void {
+  withEndpointId(group.command('remove'))
+    .description('Removes an endpoint, cancels its waiting deliveries and prints their ids.')
+    .option('--force', 'do not ask, even if deliveries wait')
+    .addHelpText('after', examples('pcr endpoints remove ep_crm', 'pcr endpoints remove ep_crm --force'))
+    .action((id: EndpointId, options: RemoveOptions) => removeEndpoint(id, options, io));
 }
 
-/** Nothing of it stays: an endpoint that is added under its id begins anew. May be repeated. */
-export async function removeDisabled(io: Io, relay: Relay, id: EndpointId): Promise<void> {
-  await cancelUnfinished(io, relay, id);
-  await relay.endpoints.remove(id);
-  // Versions that were fanned out in between.
-  await cancelUnfinished(io, relay, id);
-  await relay.gates.reset(id);
-  await removeOwnSecret(relay, id);
+/**
+ * Disables the endpoint first, so that nothing is being sent while its deliveries are cancelled.
+ * Safe to repeat after an interruption.
+ */
+async function removeEndpoint(id: EndpointId, { force = false }: RemoveOptions, io: Io): Promise<void> {
+  const relay = await io.relay();
+  const exists = (await lookUpEndpoint(id, relay)) !== undefined;
+  const waiting = force && exists ? [] : await unfinishedDeliveries(id, relay);
+  // An interrupted removal may have left deliveries or a secret behind.
+  if (!exists && waiting.length === 0 && !(await findOrphanedSecret(id, relay)))
+    throw await missingEndpoint(id, relay);
+  if (!force && waiting.length > 0) {
+    const many = counted(waiting.length, 'delivery waits', 'deliveries wait');
+    await assertConfirmed(`${many} for ${id}. Remove it, and cancel them?`, { option: '--force' }, io);
+  }
+  if (exists) await relay.endpoints.disable(id, beingRemoved, instantOf(io.clock.nowMs()));
+  await removeDisabled(id, relay, io);
+  io.print(exists ? `Removed ${id}.` : `Removed what was left of ${id}.`);
 }

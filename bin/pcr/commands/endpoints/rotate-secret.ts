@@ -1,68 +1,87 @@
+import type { Command } from 'commander';
 import type { EndpointId } from '../../../../lambdas/core/ids.ts';
-import { existingEndpoint } from '../../endpoints/find-endpoint.ts';
+import { findEndpoint } from '../../endpoints/find-endpoint.ts';
 import {
+  printedSecret,
   printSecret,
   publicKeyIn,
   type SecretOptions,
-  secretOf,
-  shownSecret,
+  secretValue,
 } from '../../endpoints/new-secret.ts';
 import { UsageError } from '../../errors.ts';
+import { examples, withEndpointId } from '../../help.ts';
 import type { Io } from '../../io.ts';
-import { type JsonOption, printJson } from '../../json.ts';
+import { type JsonOption, jsonOption, printJson } from '../../json.ts';
 import type { Relay } from '../../relay.ts';
 
-export interface RotateOptions extends SecretOptions, JsonOption {
+interface RotateOptions extends SecretOptions, JsonOption {
   readonly finish?: boolean;
 }
 
-/** Begins a rotation, during which the new and the old value both sign, or ends it. */
-export async function rotateSecret(io: Io, id: EndpointId, options: RotateOptions): Promise<void> {
+/** `pcr endpoints rotate-secret` */
+export function addRotateSecretCommand(group: Command, io: Io): void {
+  withEndpointId(group.command('rotate-secret'))
+    .description('Signs with a new secret and the old one, until --finish ends the rotation.')
+    .option('--finish', 'end the rotation: the old secret no longer signs')
+    .option('--secret-file <file>', 'take the new secret from a file, or from standard input with -')
+    .option('--asymmetric', 'also sign with ed25519 (v1a); without it: as before')
+    .option('--no-asymmetric', 'no longer sign with ed25519')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `${examples('pcr endpoints rotate-secret ep_crm', 'pcr endpoints rotate-secret ep_crm --finish')}
+
+To read the new secret later: aws secretsmanager get-secret-value --secret-id <secretId of pcr endpoints show>`,
+    )
+    .action((id: EndpointId, options: RotateOptions) => rotateSecret(id, options, io));
+}
+
+/** Starts a rotation, during which the new and the old value both sign, or ends it. */
+async function rotateSecret(id: EndpointId, options: RotateOptions, io: Io): Promise<void> {
   const { finish = false, secretFile, asymmetric } = options;
   if (finish && (secretFile !== undefined || asymmetric !== undefined))
-    throw new UsageError(
-      '--finish: allowed alone; it takes no secret, and ends the rotation to the one before',
-    );
-  const given = secretFile === undefined ? undefined : secretOf(options);
+    throw new UsageError('--finish: allowed alone; it ends the current rotation and takes no secret');
+  const given = secretFile === undefined ? undefined : secretValue(options);
   const relay = await io.relay();
-  const secretId = await secretIdOf(relay, id);
-  if (finish) return finishRotation(io, relay, { id, secretId, json: options.json });
+  const secretId = await secretIdOf(id, relay);
+  if (finish) return finishRotation(id, secretId, options, relay, io);
   const state = await relay.secrets.state(secretId);
   if (state?.isRotating === true)
     throw new UsageError(
-      `endpoint ${id}: its secret is being rotated since ${state.currentSince}; end that first, with \`pcr endpoints rotate-secret ${id} --finish\`; if nobody has seen the new one: ${readingOf(secretId)}`,
+      `endpoint ${id}: its secret is being rotated since ${state.currentSince}; end that first, with \`pcr endpoints rotate-secret ${id} --finish\`; to read the new secret: ${readCommand(secretId)}`,
     );
-  // What it signs with stays of its kind unless told otherwise: receivers that verify v1a would find nothing any more.
+  // The new secret keeps the kind of the old one by default: receivers that verify v1a would find no signature.
   const before = publicKeyIn(await relay.signing.signingSecrets({ id, secretId }));
-  const value = given ?? secretOf({ asymmetric: asymmetric ?? before !== undefined });
+  const value = given ?? secretValue({ asymmetric: asymmetric ?? before !== undefined });
   await relay.secrets.rotate(secretId, value);
-  const shown = { ...shownSecret(value), ...(given && { secret: undefined }) };
-  if (options.json === true) return printJson(io, { endpointId: id, ...shown });
-  printSecret(io, shown);
+  const printed = { ...printedSecret(value), ...(given && { secret: undefined }) };
+  if (options.json === true) return printJson({ endpointId: id, ...printed }, io);
+  printSecret(printed, io);
   io.note(
-    `After a minute both values sign, until you end that: once the receiver knows the new one, pcr endpoints rotate-secret ${id} --finish`,
+    `Both secrets sign after a minute. When the receiver has the new one: pcr endpoints rotate-secret ${id} --finish`,
   );
 }
 
 async function finishRotation(
-  io: Io,
+  id: EndpointId,
+  secretId: string,
+  { json = false }: JsonOption,
   relay: Relay,
-  { id, secretId, json = false }: { readonly id: EndpointId; readonly secretId: string } & JsonOption,
+  io: Io,
 ): Promise<void> {
   const outcome = await relay.secrets.finishRotation(secretId);
-  if (json) return printJson(io, { endpointId: id, outcome });
-  // `deliver` remembers what it has read for so long.
-  const done = `After a minute the new secret of ${id} signs alone.`;
-  io.print(outcome === 'finished' ? done : `No rotation of the secret of ${id} is under way.`);
+  if (json) return printJson({ endpointId: id, outcome }, io);
+  // `deliver` caches a secret for a minute.
+  const done = `After a minute only the new secret of ${id} signs.`;
+  io.print(outcome === 'finished' ? done : `No rotation of the secret of ${id} is in progress.`);
 }
 
-/** For whoever lost what was shown once. */
-function readingOf(secretId: string): string {
+function readCommand(secretId: string): string {
   return `aws secretsmanager get-secret-value --secret-id '${secretId}' --query SecretString --output text`;
 }
 
-async function secretIdOf(relay: Relay, id: EndpointId): Promise<string> {
-  const { destination } = await existingEndpoint(relay, id);
+async function secretIdOf(id: EndpointId, relay: Relay): Promise<string> {
+  const { destination } = await findEndpoint(id, relay);
   if (destination.kind === 'webhook') return destination.secretId;
-  throw new UsageError(`endpoint ${id}: nothing signs for it; allowed: an endpoint with a url`);
+  throw new UsageError(`endpoint ${id}: its messages are not signed; allowed: an endpoint with a url`);
 }

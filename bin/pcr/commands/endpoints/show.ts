@@ -1,25 +1,37 @@
+import type { Command } from 'commander';
 import type { Endpoint } from '../../../../lambdas/core/endpoint.ts';
-import type { EndpointGate } from '../../../../lambdas/core/endpoint-gate.ts';
 import type { EndpointId } from '../../../../lambdas/core/ids.ts';
-import { epochMsOf, type Instant } from '../../../../lambdas/core/instant.ts';
 import { isJsonObject, type Json } from '../../../../lambdas/core/json.ts';
 import type { PublicKey } from '../../../../lambdas/core/signature.ts';
-import { shownDefinition, shownEndpoint, stateText } from '../../endpoints/endpoint-text.ts';
-import { existingEndpoint } from '../../endpoints/find-endpoint.ts';
+import { breakerOf, breakerText } from '../../endpoints/breaker-text.ts';
+import { printedDefinition, printedEndpoint, stateText } from '../../endpoints/endpoint-text.ts';
+import { findEndpoint } from '../../endpoints/find-endpoint.ts';
 import { publicKeyIn } from '../../endpoints/new-secret.ts';
+import { examples, withEndpointId } from '../../help.ts';
 import type { Io } from '../../io.ts';
-import { type JsonOption, printJson } from '../../json.ts';
+import { type JsonOption, jsonOption, printJson } from '../../json.ts';
 import type { Relay } from '../../relay.ts';
 import { details } from '../../table.ts';
 
-export async function showEndpoint(io: Io, id: EndpointId, options: JsonOption): Promise<void> {
+/** `pcr endpoints show` */
+export function addShowCommand(group: Command, io: Io): void {
+  withEndpointId(group.command('show'))
+    .description(
+      'An endpoint with its circuit breaker and the state of its secret. Values of headers are not shown.',
+    )
+    .addOption(jsonOption())
+    .addHelpText('after', examples('pcr endpoints show ep_crm', 'pcr endpoints show ep_crm --json'))
+    .action((id: EndpointId, options: JsonOption) => showEndpoint(id, options, io));
+}
+
+async function showEndpoint(id: EndpointId, options: JsonOption, io: Io): Promise<void> {
   const relay = await io.relay();
-  const endpoint = await existingEndpoint(relay, id);
+  const endpoint = await findEndpoint(id, relay);
   const { gate } = await relay.gates.read(id);
   const breaker = breakerOf(gate, io.clock.nowMs());
-  const secret = await secretState(relay, endpoint);
-  if (options.json === true) return printJson(io, { ...shownEndpoint(endpoint), breaker, secret });
-  const fields = Object.entries(shownDefinition(endpoint)).filter(([, value]) => !isEmpty(value));
+  const secret = await secretState(endpoint, relay);
+  if (options.json === true) return printJson({ ...printedEndpoint(endpoint), breaker, secret }, io);
+  const fields = Object.entries(printedDefinition(endpoint)).filter(([, value]) => !isEmpty(value));
   io.print(
     details([
       ...fields.map(([name, value]) => [name, fieldText(value)] as const),
@@ -31,52 +43,27 @@ export async function showEndpoint(io: Io, id: EndpointId, options: JsonOption):
   );
 }
 
-/** Whether it is put aside because it fails. An open one spends no attempts of its deliveries. */
-export interface BreakerState {
-  readonly state: 'closed' | 'open' | 'half-open';
-  readonly failuresInARow: number;
-  readonly failingSince?: Instant | undefined;
-  readonly openUntil?: Instant | undefined;
-}
-
-function breakerOf(gate: EndpointGate | undefined, nowMs: number): BreakerState {
-  if (!gate) return { state: 'closed', failuresInARow: 0 };
-  const { failuresInARow, failingSince, openUntil, openings } = gate.breaker;
-  if (openings === 0) return { state: 'closed', failuresInARow, failingSince };
-  const isOpen = openUntil !== undefined && epochMsOf(openUntil) > nowMs;
-  return { state: isOpen ? 'open' : 'half-open', failuresInARow, failingSince, openUntil };
-}
-
-function breakerText({ state, failuresInARow, failingSince, openUntil }: BreakerState): string {
-  const failures =
-    failingSince === undefined ? '' : `, ${failuresInARow} failures in a row since ${failingSince}`;
-  if (state === 'closed') return `closed${failures}`;
-  return state === 'open'
-    ? `open until ${openUntil}${failures}; nothing is sent and no attempt is spent`
-    : `half-open${failures}; the next delivery is a trial`;
-}
-
 interface SecretState {
-  /** Undefined where there is no such secret. */
+  /** Undefined if the secret does not exist. */
   readonly currentSince: string | undefined;
   readonly isRotating: boolean;
   readonly publicKey: PublicKey | undefined;
 }
 
-async function secretState(relay: Relay, { id, destination }: Endpoint): Promise<SecretState | undefined> {
+async function secretState({ id, destination }: Endpoint, relay: Relay): Promise<SecretState | undefined> {
   if (destination.kind !== 'webhook') return undefined;
   const { secretId } = destination;
   const state = await relay.secrets.state(secretId);
   if (!state) return { currentSince: undefined, isRotating: false, publicKey: undefined };
-  // Whoever may see that there is a secret may not always read it.
+  // Credentials that may describe the secret may still not read its value.
   const [read] = await Promise.allSettled([relay.signing.signingSecrets({ id, secretId })]);
   return { ...state, publicKey: read.status === 'fulfilled' ? publicKeyIn(read.value) : undefined };
 }
 
 function secretText({ currentSince, isRotating }: SecretState): string {
   if (currentSince === undefined)
-    return 'there is none: nothing can be signed. Remove the endpoint, and add it again';
-  return `since ${currentSince}${isRotating ? '; the one before signs, too, until rotate-secret --finish' : ''}`;
+    return 'missing: nothing can be signed. Remove the endpoint and add it again';
+  return `since ${currentSince}${isRotating ? '; the previous one also signs until rotate-secret --finish' : ''}`;
 }
 
 function fieldText(value: Json): string {

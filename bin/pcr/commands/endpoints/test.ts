@@ -1,30 +1,45 @@
+import { type Command, Option } from 'commander';
 import type { DeliveryEntry } from '../../../../lambdas/core/delivery.ts';
 import { deliveryIdOf, type EndpointId, messageIdOf } from '../../../../lambdas/core/ids.ts';
 import { instantOf } from '../../../../lambdas/core/instant.ts';
-import type { MessageType } from '../../../../lambdas/core/message-type.ts';
+import { type MessageType, messageTypes } from '../../../../lambdas/core/message-type.ts';
 import { sampleRef } from '../../../../lambdas/core/sample-version.ts';
-import { existingEndpoint } from '../../endpoints/find-endpoint.ts';
+import { findEndpoint } from '../../endpoints/find-endpoint.ts';
 import { CommandError, UsageError } from '../../errors.ts';
+import { examples, withEndpointId } from '../../help.ts';
 import type { Io } from '../../io.ts';
-import { type JsonOption, printJson } from '../../json.ts';
+import { type JsonOption, jsonOption, printJson } from '../../json.ts';
 import type { Relay } from '../../relay.ts';
 import { details } from '../../table.ts';
+import { wholeNumberValue } from '../../values.ts';
 
-export interface TestOptions extends JsonOption {
+interface TestOptions extends JsonOption {
   readonly type: MessageType;
   readonly waitSeconds: number;
 }
 
-/** How often the delivery is looked at. */
-const everyMs = 250;
+const pollMs = 250;
 
-/** Sends a sample on the way of all deliveries, whatever the endpoint wants, and waits for its first attempt. */
-export async function testEndpoint(io: Io, id: EndpointId, options: TestOptions): Promise<void> {
+/** `pcr endpoints test` */
+export function addTestCommand(group: Command, io: Io): void {
+  withEndpointId(group.command('test'))
+    .description('Sends a signed sample through the delivery pipeline, once, and prints the outcome.')
+    .addOption(
+      new Option('--type <type>', 'type of the sample').choices(messageTypes).default('opportunity.updated'),
+    )
+    .option('--wait-seconds <seconds>', 'how long to wait for the attempt', wholeNumberValue(1, 600), 60)
+    .addOption(jsonOption())
+    .addHelpText('after', examples('pcr endpoints test ep_crm --type engagement_invitation.created'))
+    .action((id: EndpointId, options: TestOptions) => testEndpoint(id, options, io));
+}
+
+/** Sends a sample, whatever topics the endpoint has, and waits for its first attempt. */
+async function testEndpoint(id: EndpointId, options: TestOptions, io: Io): Promise<void> {
   const relay = await io.relay();
-  const { disabled, destination } = await existingEndpoint(relay, id);
+  const { disabled, destination } = await findEndpoint(id, relay);
   if (disabled)
     throw new UsageError(
-      `endpoint ${id}: disabled since ${disabled.at}: ${disabled.reason}; allowed: one that is enabled`,
+      `endpoint ${id}: disabled since ${disabled.at}: ${disabled.reason}; allowed: an enabled endpoint`,
     );
   const now = instantOf(io.clock.nowMs());
   const version = sampleRef(options.type, now);
@@ -33,38 +48,36 @@ export async function testEndpoint(io: Io, id: EndpointId, options: TestOptions)
   await relay.deliveries.replay(delivery, now, `test of ${id}`);
   await relay.doorbell.ring([delivery.id], 0, { endpointId: id });
   io.note(`Sending ${options.type} to ${id} as ${messageId} …`);
-  const first = await afterFirstAttempt(io, relay, delivery.id, {
-    ...options,
-    isFetched: destination.kind === 'listener',
-  });
-  // It was for this one look: what failed is not tried for three more days.
+  // A delivery to `pcr listen` is held until that command fetches it.
+  const waiting = destination.kind === 'listener' ? ['pending', 'held'] : ['pending'];
+  const first = await waitForFirstAttempt(delivery.id, waiting, options, relay, io);
+  // A sample is tried once: a failed one must not be retried for three days.
   const isCancelled = (await relay.deliveries.cancel(delivery.id, 'was a test')) === 'cancelled';
-  const outcome = isCancelled ? await found(relay, delivery.id) : first;
-  if (options.json === true) printJson(io, outcome);
+  const outcome = isCancelled ? await find(delivery.id, relay) : first;
+  if (options.json === true) printJson(outcome, io);
   else io.print(outcomeText(outcome));
   if (outcome.status !== 'delivered') throw new CommandError(failureText(outcome, options.waitSeconds));
 }
 
-async function afterFirstAttempt(
-  io: Io,
-  relay: Relay,
+async function waitForFirstAttempt(
   id: DeliveryEntry['id'],
-  { waitSeconds, isFetched }: { readonly waitSeconds: number; readonly isFetched: boolean },
+  waiting: readonly string[],
+  { waitSeconds }: TestOptions,
+  relay: Relay,
+  io: Io,
 ): Promise<DeliveryEntry> {
-  // Of one who listens it is held until it is fetched.
-  const waiting = isFetched ? ['pending', 'held'] : ['pending'];
   const untilMs = io.clock.nowMs() + waitSeconds * 1_000;
   for (;;) {
-    const delivery = await found(relay, id);
+    const delivery = await find(id, relay);
     const isOver = !waiting.includes(delivery.status) || (delivery.attempts ?? []).length > 0;
     if (isOver || io.clock.nowMs() >= untilMs || io.interrupted().aborted) return delivery;
-    await io.clock.sleep(everyMs);
+    await io.clock.sleep(pollMs);
   }
 }
 
-async function found(relay: Relay, id: DeliveryEntry['id']): Promise<DeliveryEntry> {
+async function find(id: DeliveryEntry['id'], relay: Relay): Promise<DeliveryEntry> {
   const delivery = await relay.deliveries.find(id);
-  if (!delivery) throw new CommandError(`The delivery ${id} is gone: somebody removed it.`);
+  if (!delivery) throw new CommandError(`The delivery ${id} no longer exists.`);
   return delivery;
 }
 
@@ -87,5 +100,5 @@ function failureText(
   const attempt = attempts.at(-1);
   if (attempt) return `The sample was not delivered: ${attempt.outcome}.`;
   if (status !== 'cancelled' && reason !== undefined) return `The sample was not delivered: ${reason}`;
-  return `Nothing was sent within ${waitSeconds} s: see \`pcr endpoints show ${endpointId}\` for its breaker, and \`pcr doctor\`.`;
+  return `Nothing was sent within ${waitSeconds} s: see \`pcr endpoints show ${endpointId}\` for its circuit breaker, and \`pcr doctor\`.`;
 }

@@ -1,58 +1,78 @@
+import type { Command } from 'commander';
 import type { Endpoint } from '../../../../lambdas/core/endpoint.ts';
 import { endpointDefinition } from '../../../../lambdas/core/endpoint-definition.ts';
 import type { EndpointId } from '../../../../lambdas/core/ids.ts';
 import type { JsonObject } from '../../../../lambdas/core/json.ts';
 import { assertReachable } from '../../endpoints/assert-reachable.ts';
 import {
+  addDefinitionOptions,
   type DefinitionOptions,
-  endpointOf,
   givenFields,
   optionalFields,
+  toEndpoint,
 } from '../../endpoints/definition-options.ts';
 import { differenceLines } from '../../endpoints/difference.ts';
-import { assertUsable, ownSecretId } from '../../endpoints/endpoint-secret.ts';
-import { endpointMissing, lookUpEndpoint } from '../../endpoints/find-endpoint.ts';
+import { assertUsableSecret, ownSecretId } from '../../endpoints/endpoint-secret.ts';
+import { lookUpEndpoint, missingEndpoint } from '../../endpoints/find-endpoint.ts';
 import { UsageError } from '../../errors.ts';
+import { examples, withEndpointId } from '../../help.ts';
 import type { Io } from '../../io.ts';
+import { repeated } from '../../values.ts';
 
-export interface UpdateOptions extends DefinitionOptions {
+interface UpdateOptions extends DefinitionOptions {
   readonly secretId?: string;
   readonly unset?: readonly string[];
 }
 
-/** Changes the fields that are given, lists as a whole, and leaves the others. */
-export async function updateEndpoint(io: Io, id: EndpointId, options: UpdateOptions): Promise<void> {
+/** `pcr endpoints update` */
+export function addUpdateCommand(group: Command, io: Io): void {
+  addDefinitionOptions(withEndpointId(group.command('update')))
+    .description('Changes the given fields and keeps all others. A list is replaced as a whole.')
+    .option('--secret-id <name>', 'sign with another existing secret, by name or ARN')
+    .option('--unset <field>', 'reset a field to its default; may be repeated', repeated)
+    .addHelpText(
+      'after',
+      examples(
+        'pcr endpoints update ep_crm --timeout-seconds 20 --rate-per-second 5',
+        'pcr endpoints update ep_crm --unset filter --unset ratePerSecond',
+      ),
+    )
+    .action((id: EndpointId, options: UpdateOptions) => updateEndpoint(id, options, io));
+}
+
+async function updateEndpoint(id: EndpointId, options: UpdateOptions, io: Io): Promise<void> {
   const { secretId, unset = [] } = options;
   const given: JsonObject = { ...givenFields(options), ...(secretId !== undefined && { secretId }) };
   assertChanges(given, unset);
   const relay = await io.relay();
-  const before = await lookUpEndpoint(relay, id);
-  if (!before) throw await endpointMissing(relay, id);
+  const before = await lookUpEndpoint(id, relay);
+  if (!before) throw await missingEndpoint(id, relay);
   if (before !== 'unreadable') assertSameKind(before, given);
-  // Of an item that cannot be read nothing is kept: it has to be defined again.
-  const mended = given['url'] === undefined ? {} : { secretId: ownSecretId(relay, id) };
-  const kept = before === 'unreadable' ? mended : endpointDefinition(before);
+  // Nothing of an unreadable item is kept: all fields have to be given.
+  const repaired = given['url'] === undefined ? {} : { secretId: ownSecretId(id, relay) };
+  const kept = before === 'unreadable' ? repaired : endpointDefinition(before);
   const members = Object.entries({ ...kept, id, ...given }).filter(([field]) => !unset.includes(field));
-  const after = endpointOf(Object.fromEntries(members));
-  if (given['url'] !== undefined) assertReachable(io, relay, after);
-  // An item that was spoiled may have been the last that knew another secret; without topics, adding it broke off.
+  const after = toEndpoint(Object.fromEntries(members));
+  if (given['url'] !== undefined) assertReachable(after, relay, io);
+  // An unreadable item may have named another secret; without topics, its creation was interrupted.
   const isUncertain = before === 'unreadable' || before.topics.length === 0;
   if (after.destination.kind === 'webhook' && (secretId !== undefined || isUncertain))
-    await assertUsable(relay, '--secret-id', after.destination.secretId);
+    await assertUsableSecret('--secret-id', after.destination.secretId, relay);
   const lines = before === 'unreadable' ? ['+ all of it'] : differenceLines(before, after);
-  if (lines.length === 0) return io.print(`${id} is like that already.`);
-  if ((await relay.endpoints.update(after)) === 'missing') throw await endpointMissing(relay, id);
+  if (lines.length === 0) return io.print(`${id} already has these values.`);
+  if ((await relay.endpoints.update(after)) === 'missing') throw await missingEndpoint(id, relay);
   io.print([`Updated ${id}:`, ...lines.map((line) => `  ${line}`)].join('\n'));
 }
 
-/** What waits for an endpoint was meant for a destination of its kind. */
+/** Waiting deliveries were made for a destination of this kind, so the kind cannot change. */
 function assertSameKind({ id, destination: { kind } }: Endpoint, given: JsonObject): void {
-  if (kind === 'listener') throw new UsageError(`endpoint ${id}: it is a pcr listen; allowed: any other`);
-  const [option, is] =
+  if (kind === 'listener')
+    throw new UsageError(`endpoint ${id}: it belongs to a running pcr listen; allowed: any other endpoint`);
+  const [option, original] =
     kind === 'webhook' ? (['eventBus', '--url'] as const) : (['url', '--event-bus'] as const);
   if (given[option] === undefined) return;
   throw new UsageError(
-    `${option}: ${id} was added with ${is}, and stays so; allowed: remove it, and add another`,
+    `${option}: ${id} was added with ${original}, which cannot change; allowed: remove it, and add another`,
   );
 }
 
@@ -61,7 +81,7 @@ function assertChanges(given: JsonObject, unset: readonly string[]): void {
   const both = unset.filter((field) => Object.hasOwn(given, field));
   const problems = [
     ...unknown.map((field) => `--unset ${field}: allowed: ${optionalFields.join(', ')}`),
-    ...both.map((field) => `--unset ${field}: it is given a value, too; allowed: one of both`),
+    ...both.map((field) => `--unset ${field}: it also has a new value; allowed: one of both`),
   ];
   if (Object.keys(given).length === 0 && unset.length === 0)
     problems.push('options: none given; allowed: at least one field that changes, or --unset');

@@ -1,49 +1,59 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../errors.ts';
+import { examples } from '../../help.ts';
 import type { Io } from '../../io.ts';
 import { redrive } from '../../parked/held-messages.ts';
 import { parkedQueueOf } from '../../parked/parked-queues.ts';
 import { addSelectionOptions, processParked, type SelectionOptions } from '../../parked/process-parked.ts';
 
-interface Redriving extends SelectionOptions {
-  readonly to?: (typeof readable)[number];
+interface RedriveOptions extends SelectionOptions {
+  readonly to?: (typeof eventQueues)[number];
 }
 
-/** What the quarantine holds is an event: these read events. */
-const readable = ['opportunity', 'invitation', 'engagement'] as const;
+/** The queues that process events, which is what the quarantine contains. */
+const eventQueues = ['opportunity', 'invitation', 'engagement'] as const;
 
 /** `pcr parked redrive` */
-export function addRedrive(group: Command, io: Io): void {
+export function addRedriveCommand(group: Command, io: Io): void {
   addSelectionOptions(group.command('redrive'))
-    .description('Has parked messages worked on again. A delivery gets a new schedule.')
+    .description('Processes parked messages again. A delivery gets a new schedule.')
     .addOption(
-      new Option('--to <queue>', 'the queue that is to work on them: of the quarantine alone').choices(
-        readable,
+      new Option('--to <queue>', 'with --queue quarantine only: the queue that processes them').choices(
+        eventQueues,
       ),
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  pcr parked redrive --queue delivery --code delivery.exhausted\n  pcr parked redrive --queue quarantine --all --to engagement',
+      examples(
+        'pcr parked redrive --queue delivery --code delivery.exhausted',
+        'pcr parked redrive --queue quarantine --all --to engagement',
+      ),
     )
-    .action(async (ids: readonly string[], options: Redriving) => {
-      assertDestination(options);
-      const { to = options.queue } = options;
-      const relay = await io.relay();
-      const destination = parkedQueueOf(to, relay).queue;
-      await processParked(ids, options, io, 'Work again on', (from, messages, advance) =>
-        redrive(relay.clients.sqs, from, destination, messages, advance),
-      );
-    });
+    .action((ids: readonly string[], options: RedriveOptions) => redriveParked(ids, options, io));
+}
+
+async function redriveParked(ids: readonly string[], options: RedriveOptions, io: Io): Promise<void> {
+  assertDestination(options);
+  const { to = options.queue } = options;
+  const relay = await io.relay();
+  const destination = parkedQueueOf(to, relay).queue;
+  await processParked(
+    ids,
+    options,
+    'Process again',
+    (from, messages, advance) => redrive(relay.clients.sqs, from, destination, messages, advance),
+    io,
+  );
 }
 
 /** @throws UsageError */
-function assertDestination({ queue, to }: Redriving): void {
+function assertDestination({ queue, to }: RedriveOptions): void {
   if (queue === 'quarantine' && to === undefined)
     throw new UsageError(
-      `--to (not given): the quarantine would only park it again. Allowed: ${readable.join(', ')}, of a release that reads it`,
+      `--to (not given): the quarantine would park the messages again. Allowed: ${eventQueues.join(', ')}, in a release that can process them`,
     );
   if (queue !== 'quarantine' && to !== undefined)
     throw new UsageError(
-      `--to ${to}: what is parked of ${queue} goes back to where it came from. Allowed: with --queue quarantine alone`,
+      `--to ${to}: messages of ${queue} go back to their own queue. Allowed: with --queue quarantine only`,
     );
 }

@@ -18,18 +18,18 @@ const checks: readonly Check[] = [
   heldDeliveries,
 ];
 
-/** Makes every check, all at once; one that fails is a finding, too. */
-export async function examine(examined: CheckContext): Promise<readonly Finding[]> {
-  const ended = await Promise.allSettled(checks.map(({ run }) => run(examined)));
-  return ended.flatMap((end, index): readonly Finding[] => {
+/** Runs every check at the same time. A check that fails is a finding too. */
+export async function runChecks(context: CheckContext): Promise<readonly Finding[]> {
+  const results = await Promise.allSettled(checks.map(({ run }) => run(context)));
+  return results.flatMap((result, index): readonly Finding[] => {
     const check = checks[index]?.name ?? '';
-    if (end.status === 'fulfilled') return end.value.map((finding) => ({ check, ...finding }));
+    if (result.status === 'fulfilled') return result.value.map((finding) => ({ check, ...finding }));
     return [
       {
         check,
         level: 'problem',
-        found: `It could not be checked: ${errorName(end.reason)}.`,
-        advice: 'See that these credentials have the right to look at it.',
+        found: `The check failed: ${errorName(result.reason)}.`,
+        advice: 'Make sure that these credentials may read it.',
       },
     ];
   });

@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import type { DeliveryEntry } from '../../../../lambdas/core/delivery.ts';
+import { recordPath } from '../../../../lambdas/core/record.ts';
+import { findDeliveries } from '../../deliveries/find-deliveries.ts';
+import {
+  addSelectionOptions,
+  type SelectionOptions,
+  selectionOf,
+} from '../../deliveries/selection-options.ts';
+import { firstOf } from '../../first-of.ts';
+import { examples } from '../../help.ts';
+import type { Io } from '../../io.ts';
+import { printRows } from '../../output.ts';
+import type { Column } from '../../table.ts';
+import { wholeNumberValue } from '../../values.ts';
+
+interface ListOptions extends SelectionOptions {
+  readonly limit: number;
+}
+
+/** `pcr deliveries list` */
+export function addListCommand(group: Command, io: Io): void {
+  addSelectionOptions(group.command('list'), io)
+    .description('Deliveries, newest first.')
+    .option('--limit <number>', 'maximum number of deliveries', wholeNumberValue(1, 10_000), 50)
+    .addHelpText(
+      'after',
+      examples(
+        'pcr deliveries list --endpoint ep_crm --status exhausted --since 2d',
+        'pcr deliveries list --record O1234567 --json',
+      ),
+    )
+    .action((options: ListOptions) => listDeliveries(options, io));
+}
+
+async function listDeliveries(options: ListOptions, io: Io): Promise<void> {
+  const { limit } = options;
+  const deliveries = findDeliveries(selectionOf(options), await io.relay());
+  const { found, hasMore } = await firstOf(deliveries, limit);
+  printRows(found, { columns, nothing: 'No such deliveries.' }, options, io);
+  if (hasMore) io.note(`There are more than these ${limit}: add --limit, or narrow it down with --since.`);
+}
+
+const columns: readonly Column<DeliveryEntry>[] = [
+  { head: 'DELIVERY', value: ({ id }) => id },
+  { head: 'ENDPOINT', value: ({ endpointId }) => endpointId },
+  { head: 'RECORD', value: ({ version }) => recordPath(version) },
+  { head: 'VERSION', value: ({ version }) => version.version },
+  { head: 'STATUS', value: ({ status }) => status },
+  { head: 'ATTEMPTS', value: ({ attemptNumber }) => attemptNumber },
+  { head: 'ADDED', value: ({ createdAt }) => createdAt },
+  { head: 'DUE', value: ({ dueAt }) => dueAt },
+  { head: 'REASON', value: ({ reason }) => reason },
+];

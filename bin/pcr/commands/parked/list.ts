@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import { examples } from '../../help.ts';
+import type { Io } from '../../io.ts';
+import { type JsonOption, jsonOption } from '../../json.ts';
+import { printRows } from '../../output.ts';
+import { hold, release } from '../../parked/held-messages.ts';
+import {
+  depthOf,
+  type ParkedQueueName,
+  parkedQueueNames,
+  parkedQueueOf,
+  parkedQueueValue,
+} from '../../parked/parked-queues.ts';
+import { type ParkedRow, toRow } from '../../parked/parked-row.ts';
+import type { Column } from '../../table.ts';
+import { wholeNumberValue } from '../../values.ts';
+
+interface ListOptions extends JsonOption {
+  readonly queue?: ParkedQueueName;
+  readonly code?: string;
+  readonly limit: number;
+}
+
+/** `pcr parked list` */
+export function addListCommand(group: Command, io: Io): void {
+  group
+    .command('list')
+    .description('The parked messages of each queue with the reason. The messages stay in their queues.')
+    .option('--queue <name>', `one of ${parkedQueueNames.join(', ')}`, parkedQueueValue)
+    .option('--code <code>', 'given up with this error code, e.g. delivery.exhausted')
+    .option('--limit <number>', 'messages to read from each queue', wholeNumberValue(1, 10_000), 100)
+    .addOption(jsonOption())
+    .addHelpText('after', examples('pcr parked list', 'pcr parked list --queue delivery --json'))
+    .action((options: ListOptions) => listParked(options, io));
+}
+
+async function listParked(options: ListOptions, io: Io): Promise<void> {
+  const names = options.queue ? [options.queue] : parkedQueueNames;
+  const queues = await Promise.all(names.map((name) => readQueue(name, options, io)));
+  const rows = queues.flatMap((queue) => queue.rows);
+  printRows(rows, { columns, nothing: 'Nothing is parked.' }, options, io);
+  for (const { name, depth } of queues)
+    if (depth > options.limit) io.note(`${name}: about ${depth} messages. Add --limit to see more.`);
+}
+
+const columns: readonly Column<ParkedRow>[] = [
+  { head: 'QUEUE', value: ({ queue }) => queue },
+  { head: 'MESSAGE', value: ({ id }) => id },
+  { head: 'PARKED', value: ({ parkedAt }) => parkedAt },
+  { head: 'CODE', value: ({ code }) => code },
+  { head: 'REASON', value: ({ reason }) => (reason.length > 100 ? `${reason.slice(0, 99)}…` : reason) },
+];
+
+async function readQueue(name: ParkedQueueName, { code, limit }: ListOptions, io: Io) {
+  const relay = await io.relay();
+  const { parked } = parkedQueueOf(name, relay);
+  const depth = await depthOf(parked, relay);
+  const held = depth === 0 ? [] : await hold(relay.clients.sqs, parked, limit);
+  await release(relay.clients.sqs, parked, held);
+  const rows = held
+    .filter((message) => code === undefined || message.code === code)
+    .map((message) => toRow(name, message));
+  return { name, depth, rows };
+}

@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import type { Version } from '../../../../lambdas/core/version.ts';
+import { firstOf } from '../../first-of.ts';
+import type { Io } from '../../io.ts';
+import { printRows } from '../../output.ts';
+import type { RecordGroup } from '../../records/record-groups.ts';
+import { addKeyOptions, type KeyOptions, keyOf, missingRecord } from '../../records/record-key.ts';
+import { versionsOf } from '../../stores/record-versions.ts';
+import type { Column } from '../../table.ts';
+import { wholeNumberValue } from '../../values.ts';
+
+interface HistoryOptions extends KeyOptions {
+  readonly limit: number;
+}
+
+/** `pcr opportunities|invitations|engagements history` */
+export function addHistoryCommand(command: Command, group: RecordGroup, io: Io): void {
+  addKeyOptions(command.command('history'), group)
+    .description(`The versions of one ${group.one}, newest first.`)
+    .option('--limit <number>', 'maximum number of versions', wholeNumberValue(1, 10_000), 50)
+    .addHelpText('after', `\nExample:\n  pcr ${group.name} history ${group.example}`)
+    .action((id: string, options: HistoryOptions) => showHistory(id, group, options, io));
+}
+
+async function showHistory(id: string, group: RecordGroup, options: HistoryOptions, io: Io): Promise<void> {
+  const key = keyOf(id, group, options);
+  const { clients, output } = await io.relay();
+  const versions = versionsOf(key, clients.dynamodb, output('RecordsTableName'));
+  const { found, hasMore } = await firstOf(versions, options.limit);
+  if (found.length === 0) throw missingRecord(key);
+  const rows = options.json ? found.map(withoutPayload) : found;
+  printRows(rows, { columns, nothing: '' }, options, io);
+  if (hasMore) io.note(`There are more than these ${options.limit}: add --limit.`);
+}
+
+type VersionRow = Omit<Version, 'payload'>;
+
+function withoutPayload(version: Version): VersionRow {
+  const { payload: _, ...row } = version;
+  return row;
+}
+
+const columns: readonly Column<VersionRow>[] = [
+  { head: 'VERSION', value: ({ version }) => version },
+  { head: 'WHEN', value: ({ occurredAt }) => occurredAt },
+  { head: 'TYPE', value: ({ type }) => type },
+  { head: 'TOPICS', value: ({ type, topics }) => topics.filter((topic) => topic !== type).join(' ') },
+  { head: 'CHANGES', value: ({ changes }) => changes.length },
+  { head: 'CAUSE', value: ({ cause }) => cause.detailType },
+];

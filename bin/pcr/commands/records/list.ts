@@ -1,0 +1,121 @@
+import { type Command, Option } from 'commander';
+import { stringify } from 'csv-stringify/sync';
+import { type Instant, instantOf } from '../../../../lambdas/core/instant.ts';
+import { firstOf } from '../../first-of.ts';
+import { examples } from '../../help.ts';
+import type { Io } from '../../io.ts';
+import { type JsonOption, jsonOption } from '../../json.ts';
+import { printRows } from '../../output.ts';
+import {
+  catalogValue,
+  dayValue,
+  invitationStatuses,
+  nameValue,
+  normalizeCase,
+  type RecordGroup,
+  reviewStatuses,
+  stages,
+} from '../../records/record-groups.ts';
+import { listRecords, type RecordFilter, type RecordRow } from '../../stores/record-list.ts';
+import { durationValue, instantValue, wholeNumberValue } from '../../values.ts';
+
+interface ListOptions
+  extends JsonOption,
+    Pick<RecordFilter, 'customer' | 'reviewStatus' | 'dueBefore' | 'updatedSince'> {
+  readonly catalog: string;
+  readonly stage?: string;
+  readonly status?: string;
+  /** Milliseconds. */
+  readonly expiringWithin?: number;
+  readonly limit: number;
+  readonly csv?: boolean;
+}
+
+/** `pcr opportunities|invitations|engagements list` */
+export function addListCommand(command: Command, group: RecordGroup, io: Io): void {
+  const list = command.command('list').description(`Stored ${group.name}; ${orders[group.kind]}.`);
+  addFilterOptions(list, group);
+  list
+    .option('--updated-since <time>', 'modified since then: 12h, 7d, 2026-03-01', instantValue(io.clock))
+    .option('--catalog <name>', 'AWS or Sandbox', catalogValue, 'AWS')
+    .option('--limit <number>', 'maximum number of records', wholeNumberValue(1, 100_000), 50)
+    .addOption(jsonOption())
+    .addOption(new Option('--csv', 'print CSV with a header line, for spreadsheets').conflicts('json'))
+    .addHelpText('after', examples(...exampleLines[group.kind]))
+    .action((options: ListOptions) => printList(group, options, io));
+}
+
+async function printList(group: RecordGroup, options: ListOptions, io: Io): Promise<void> {
+  const relay = await io.relay();
+  const filter = filterOf(group, options, instantOf(io.clock.nowMs()));
+  const rows = listRecords(filter, relay.clients.dynamodb, relay.output('RecordsTableName'));
+  const { found, hasMore } = await firstOf(rows, options.limit);
+  if (options.csv) io.print(csvOf(group, found));
+  else printRows(found, { columns: group.columns, nothing: `No such ${group.name}.` }, options, io);
+  if (hasMore) io.note(`There are more than these ${options.limit}: add --limit, or narrow it down.`);
+}
+
+function addFilterOptions(list: Command, { kind }: RecordGroup): void {
+  if (kind === 'engagement') return;
+  if (kind === 'opportunity')
+    list
+      .option('--stage <stage>', `one of ${stages.join(', ')}`, normalizeCase(stages))
+      .option(
+        '--review-status <status>',
+        `one of ${reviewStatuses.join(', ')}`,
+        normalizeCase(reviewStatuses),
+      )
+      .option('--due-before <day>', 'target close date before this day, e.g. 2026-06-30', dayValue);
+  else
+    list
+      .option(
+        '--status <status>',
+        `one of ${invitationStatuses.join(', ')}`,
+        normalizeCase(invitationStatuses),
+      )
+      .option('--expiring-within <time>', 'pending, and expiring within 12h, 3d, …', durationValue)
+      .option('--due-before <day>', 'expiring before this day, e.g. 2026-06-30', dayValue);
+  list.option('--customer <name>', 'start of the customer name, in upper or lower case', nameValue);
+}
+
+const orders: Readonly<Record<RecordGroup['kind'], string>> = {
+  opportunity: 'last modified first, or next to close first with --stage',
+  'engagement-invitation': 'last read first, or next to expire first with --status and --expiring-within',
+  engagement: 'last modified first',
+};
+
+const exampleLines: Readonly<Record<RecordGroup['kind'], readonly string[]>> = {
+  opportunity: [
+    'pcr opportunities list --stage Qualified --due-before 2026-06-30',
+    "pcr opportunities list --customer 'example corp' --json",
+    'pcr opportunities list --updated-since 7d --limit 10000 --csv > opportunities.csv',
+  ],
+  'engagement-invitation': [
+    'pcr invitations list --expiring-within 3d',
+    'pcr invitations list --status REJECTED --updated-since 2026-03-01 --json',
+  ],
+  engagement: ['pcr engagements list --updated-since 7d', 'pcr engagements list --catalog Sandbox --json'],
+};
+
+function filterOf({ kind }: RecordGroup, options: ListOptions, now: Instant): RecordFilter {
+  const { catalog, stage, status, reviewStatus, customer, expiringWithin, updatedSince } = options;
+  const common = { catalog, kind, reviewStatus, customer, updatedSince };
+  if (expiringWithin === undefined)
+    return { ...common, state: stage ?? status, dueBefore: options.dueBefore };
+  const until = instantOf(Date.parse(now) + expiringWithin);
+  const { dueBefore = until } = options;
+  // As texts, a day sorts before the instants of that day.
+  return {
+    ...common,
+    state: status ?? 'PENDING',
+    dueFrom: now,
+    dueBefore: dueBefore < until ? dueBefore : until,
+  };
+}
+
+/** Escapes titles that start like a formula: spreadsheets would run them. */
+function csvOf({ members }: RecordGroup, rows: readonly RecordRow[]): string {
+  const options = { header: true, columns: [...members], escape_formulas: true };
+  const cast = { boolean: (value: boolean) => String(value) };
+  return stringify([...rows], { ...options, cast }).trimEnd();
+}

@@ -1,0 +1,12 @@
+import type { Command } from 'commander';
+import { endpointIdValue } from './values.ts';
+
+/** The examples at the end of the help of a command. */
+export function examples(...lines: readonly string[]): string {
+  return ['', 'Examples:', ...lines.map((line) => `  ${line}`)].join('\n');
+}
+
+/** Adds the id of an endpoint as the first argument. */
+export function withEndpointId(command: Command): Command {
+  return command.argument('<endpoint>', 'its id, e.g. ep_crm', endpointIdValue);
+}

@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import { deployedSettings } from '../deployed-settings.ts';
+import { CommandError, UsageError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { type JsonOption, jsonOption } from '../json.ts';
+import { counted, printRows } from '../output.ts';
+import type { Relay } from '../relay.ts';
+import type { Column } from '../table.ts';
+import { followPasses, type PassOutcome, requestPasses } from './follow-passes.ts';
+import { followReads, readsWaiting } from './follow-reads.ts';
+
+export interface PassOptions extends JsonOption {
+  readonly catalog?: string;
+  readonly wait: boolean;
+}
+
+export function addPassOptions(command: Command): Command {
+  return command
+    .option('--catalog <name>', 'only this catalog of the stack')
+    .option('--no-wait', 'start it, and do not wait for its end')
+    .addOption(jsonOption());
+}
+
+/** @param full reads every record again, not only those that differ */
+export async function runPasses(full: boolean, options: PassOptions, io: Io): Promise<void> {
+  const { catalog, wait, json } = options;
+  const relay = await io.relay();
+  const catalogs = await catalogsOf(catalog, relay);
+  const request = { full, catalog };
+  if (!wait) {
+    await requestPasses(request, 'Event', io.interrupted(), relay);
+    return io.note('Started. `pcr quota` shows the progress of the reads.');
+  }
+  const depth = () => readsWaiting(relay);
+  const before = await depth();
+  const outcomes = await followPasses(request, catalogs, relay, io);
+  const waiting = io.interrupted().aborted ? undefined : await followReads(depth, before, io);
+  printRows(outcomes, { columns, nothing: '' }, { json }, io);
+  if (outcomes.some(({ outcome }) => outcome === 'under way') || (waiting ?? 1) > 0)
+    io.note('The rest continues without this command.');
+  assertNoneFailed(outcomes);
+}
+
+async function catalogsOf(catalog: string | undefined, relay: Relay): Promise<readonly string[]> {
+  const { catalogs } = await deployedSettings(relay);
+  if (catalog === undefined) return catalogs;
+  if (catalogs.includes(catalog)) return [catalog];
+  throw new UsageError(`--catalog ${catalog}: allowed: ${catalogs.join(', ')}, the catalogs of this stack`);
+}
+
+const columns: readonly Column<PassOutcome>[] = [
+  { head: 'CATALOG', value: ({ catalog }) => catalog },
+  { head: 'PASS', value: ({ name }) => name },
+  { head: 'OUTCOME', value: ({ outcome }) => outcome },
+];
+
+/** @throws CommandError if Partner Central refused a pass */
+function assertNoneFailed(outcomes: readonly PassOutcome[]): void {
+  const failed = outcomes.filter(({ outcome }) => outcome === 'failed');
+  if (failed.length > 0)
+    throw new CommandError(
+      `${counted(failed.length, 'pass', 'passes')} failed: look for pass.failed in the log of reconcile. The next scheduled run tries again.`,
+    );
+}
