@@ -98,7 +98,7 @@ describe('promise 4: a read of Partner Central', () => {
       retry: { kind: 'later' },
       details: { operation: 'ListEngagements' },
     });
-    expect(callsWhenItFailed).toEqual(['acquirePermit', 'throttled']);
+    expect(callsWhenItFailed).toEqual(['acquirePermit', 'reportThrottle']);
   });
 
   test('does not notify the quota of other failures', async () => {
