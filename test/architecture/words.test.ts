@@ -17,9 +17,7 @@ const notYetPlain: readonly string[] = [
   'lambdas/',
   'local/',
   'bench/',
-  'docs/',
   'test/',
-  'README.md',
 ];
 
 const isChecked = (path: string): boolean =>
