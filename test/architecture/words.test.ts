@@ -11,14 +11,7 @@ import {
 } from './words.ts';
 
 /** Folders whose words are being rewritten. */
-const notYetPlain: readonly string[] = [
-  'bin/',
-  'lib/',
-  'lambdas/',
-  'local/',
-  'bench/',
-  'test/',
-];
+const notYetPlain: readonly string[] = ['bin/', 'lib/', 'lambdas/', 'local/', 'bench/', 'test/'];
 
 const isChecked = (path: string): boolean =>
   !notYetPlain.some((folder) => path.startsWith(folder)) && !path.startsWith('test/architecture/words');

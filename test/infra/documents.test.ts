@@ -27,6 +27,15 @@ describe('docs/runbook.md', () => {
     expect(text).toMatch(/^\s*Means: .+\bLook: .+\bDo: ./s);
   });
 
+  it('names only widgets that the dashboard has', () => {
+    const dashboard = JSON.stringify(synthesize().ofType('AWS::CloudWatch::Dashboard'));
+    const widgets = [...runbook.matchAll(/widgets?\s+"([^"]+)"(?:\s+and\s+"([^"]+)")?/g)]
+      .flatMap(([, ...titles]) => titles)
+      .filter((title) => title !== undefined);
+    expect(widgets.length).toBeGreaterThan(4);
+    expect(widgets.filter((title) => !dashboard.includes(`${title}\\"`))).toEqual([]);
+  });
+
   it('says how many alarms there are, and which of them are urgent', () => {
     expect(alarms).toHaveLength(11);
     expect(runbook).toContain('Eleven alarms');
