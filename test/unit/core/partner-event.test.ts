@@ -32,9 +32,9 @@ describe('parsePartnerEvent, for an opportunity event in the recorded shape', ()
     });
   });
 
-  it.each(['AWS', 'Sandbox'])('accepts the catalog %s', (catalog) => {
-    expect(parsePartnerEvent(opportunityEvent({ catalog }))).toMatchObject({
-      key: { kind: 'opportunity', catalog },
+  it.each(['AWS', 'Sandbox'])('accepts the catalog %s', (name) => {
+    expect(parsePartnerEvent(opportunityEvent({ catalog: name }))).toMatchObject({
+      key: { kind: 'opportunity', catalog: name },
     });
   });
 
