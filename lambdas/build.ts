@@ -65,7 +65,7 @@ const importAsObjects: Plugin = {
   },
 };
 
-/** A client of the SDK reads only its version from its package.json, which would be bundled whole. */
+/** An SDK client needs only the version from its package.json: the rest stays out of the bundle. */
 const onlyTheVersion: Plugin = {
   name: 'only-the-version',
   setup(builder) {

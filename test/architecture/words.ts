@@ -17,7 +17,7 @@ export const unclearPhrases: readonly (readonly [pattern: string, alternative: s
   ['those who', 'name the part: callers, workers, operators'],
   ['in its hands', 'claimed, held under a lease'],
   ['(?<!there )(?:is|are|was|were|be) none', 'is not a valid …'],
-  ['none of (?:it|them)', 'no such …'],
+  ['there (?:is|are) none of', 'no such …'],
   ['rings? for', 'signals, sends a doorbell message for'],
   ['asked for', 'requested'],
   ['for good', 'permanently'],

@@ -29,7 +29,10 @@ const version = { ...opportunityKey, version: 1 };
 
 const pending = observation({ key: invitationKey, payload: invitationPayload() });
 const rejected = invitationPayload({ status: 'REJECTED' });
-/** Successive reads: an opportunity that changes and grows too large, an invitation and its redaction. */
+/**
+ * Successive reads: an opportunity that changes and grows too large, an invitation and its
+ * redaction.
+ */
 const reads: readonly Observation[] = [
   observation({ solutions: [{ id: 'S-1234567', name: 'Example Platform' }] }),
   observation({

@@ -21,7 +21,7 @@ import type { PartnerEventEnvelope } from '../../local/partner-central/model/par
 import { invitationEvent, snapshotEvent } from '../builders/events.ts';
 import { type DeployedStage, startDeployedStage } from './pcr/deployed-stage.ts';
 
-/* The output of the deployed bundles, from one event on the bus to its webhooks. All tests share one stage. */
+/* All tests share one stage and read what the bundles print, from one event to its webhooks. */
 
 const secret = `whsec_${randomBytes(32).toString('base64')}`;
 const printed: JsonObject[] = [];

@@ -46,7 +46,10 @@ async function settled(
 describeUnless(missing, 'pcr deliveries', () => {
   const engine = useDynamoDb('dynoxide');
 
-  /** Two versions of two opportunities at two endpoints: exhausted, delivered, pending and held, an hour between each and the next. */
+  /**
+   * Two versions of two opportunities at two endpoints: exhausted, delivered, pending and held, an
+   * hour between each and the next.
+   */
   async function started(): Promise<{ pcr: PcrUnderTest; deliveries: readonly Delivery[] }> {
     const pcr = await pcrOn(engine, [endpoint(), endpoint({ id: 'ep_crm' })]);
     const store = dynamodbDeliveryStore(pcr.relay.clients.dynamodb, pcr.relay.output('WebhooksTableName'));

@@ -134,7 +134,10 @@ describe('docs/promises.md', () => {
   );
 });
 
-/** Whether a test title says `promise 3`, or a list such as `promises 3 and 8` that contains the number. */
+/**
+ * Whether a test title says `promise 3`, or a list such as `promises 3 and 8` that contains the
+ * number.
+ */
 function citesPromise(source: string, number: number): boolean {
   const lists = [...source.matchAll(/promises? (\d+(?:(?:, | and )\d+)*)/gi)];
   return lists.some(([, list = '']) =>
