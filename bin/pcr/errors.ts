@@ -1,4 +1,7 @@
-/** 0: done. 1: the command failed or found a problem. 2: the command line or the stack is wrong, and nothing was changed. */
+/**
+ * 0: done. 1: the command failed or found a problem. 2: the command line or the stack is wrong, and
+ * nothing was changed.
+ */
 export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
 
 /** Ends a command with exit code 2. Each problem names the field, its value and what is allowed. */

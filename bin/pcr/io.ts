@@ -11,15 +11,24 @@ export interface Io {
   readonly note: (text: string) => void;
   /** Whether a person is at the terminal: then questions are asked, and progress bars drawn. */
   readonly isTerminal: boolean;
-  /** Asks a yes-or-no question. Without a terminal: false, and a note names the option that says yes. @param option @default '--yes' */
+  /**
+   * Asks a yes-or-no question. Without a terminal: false, and a note names the option that says
+   * yes.
+   * @param option
+   * @default '--yes'
+   */
   readonly confirm: (question: string, option?: string) => Promise<boolean>;
-  /** Shows the progress of long work: a bar on a terminal, else a line at the start and at the end. */
+  /**
+   * Shows the progress of long work: a bar on a terminal, else a line at the start and at the end.
+   */
   readonly progress: (title: string, total: number) => Progress;
   /** Finds the deployed stack at the first call. */
   readonly relay: () => Promise<Relay>;
   readonly clock: Clock;
   readonly random: Random;
-  /** Is aborted at the first Ctrl-C or SIGTERM after this was called. A second one ends the process. */
+  /**
+   * Is aborted at the first Ctrl-C or SIGTERM after this was called. A second one ends the process.
+   */
   readonly interrupted: () => AbortSignal;
 }
 

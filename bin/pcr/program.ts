@@ -28,7 +28,10 @@ const commands = [
   addCompletionCommand,
 ];
 
-/** Creates all commands. Errors are thrown and never end the process: `run` turns them into an exit code. */
+/**
+ * Creates all commands. Errors are thrown and never end the process: `run` turns them into an exit
+ * code.
+ */
 export function createProgram(io: Io): Command {
   const program = new Command('pcr')
     .description(

@@ -29,7 +29,10 @@ import { secretsManagerSecretAdmin } from './stores/secrets-manager-secret-admin
 export interface Relay {
   readonly stackName: string;
   readonly region: string;
-  /** Outputs of the stack by name, e.g. `RecordsTableName`. @throws UsageError if the stack is older than this command and lacks the output */
+  /**
+   * Outputs of the stack by name, e.g. `RecordsTableName`.
+   * @throws UsageError if the stack is older than this command and lacks the output
+   */
   readonly output: (name: string) => string;
   /** For clients that only one command needs. */
   readonly clientSettings: ClientSettings;

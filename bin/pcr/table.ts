@@ -43,8 +43,8 @@ export function details(pairs: readonly (readonly [name: string, value: Cell])[]
 }
 
 /**
- * Makes a text safe for one line of a terminal. Titles and answers of receivers come from outside and
- * could move the cursor or hide other output: control characters are replaced.
+ * Makes a text safe for one line of a terminal. Titles and answers of receivers come from outside
+ * and could move the cursor or hide other output: control characters are replaced.
  */
 export function printable(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, ' ').replaceAll(/\p{Bidi_Control}/gu, '');

@@ -7,7 +7,10 @@ import type { Relay } from './relay.ts';
 
 const note = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** Connects commands to this process. @param findRelay called once, when a command first needs the stack */
+/**
+ * Connects commands to this process.
+ * @param findRelay called once, when a command first needs the stack
+ */
 export function terminalIo(findRelay: () => Promise<Relay>): Io {
   const isTerminal = isatty(0) && isatty(2);
   let relay: Promise<Relay> | undefined;

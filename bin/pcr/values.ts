@@ -24,7 +24,10 @@ export function durationValue(text: string): number {
   return ms;
 }
 
-/** An instant: `2026-03-01T10:00:00Z`, `2026-03-01` (midnight, UTC), or a duration before now: `90s`, `30m`, `12h`, `7d`. */
+/**
+ * An instant: `2026-03-01T10:00:00Z`, `2026-03-01` (midnight, UTC), or a duration before now:
+ * `90s`, `30m`, `12h`, `7d`.
+ */
 export function instantValue(clock: Clock): (text: string) => Instant {
   return (text) => {
     const agoMs = durationMs(text);

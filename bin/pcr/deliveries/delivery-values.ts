@@ -7,7 +7,10 @@ import { guarded, oneOf } from '../../../lambdas/core/value-schema.ts';
 import { UsageError } from '../errors.ts';
 import { optionValue } from '../values.ts';
 
-/** `<catalog>/<kind>/<id>`, or the id of an opportunity, an invitation or an engagement in catalog AWS. */
+/**
+ * `<catalog>/<kind>/<id>`, or the id of an opportunity, an invitation or an engagement in catalog
+ * AWS.
+ */
 export function recordValue(text: string): RecordKey {
   const key = parseRecordPath(text) ?? parseRecordPath(`AWS/${kindOfId(text)}/${text}`);
   if (key) return key;

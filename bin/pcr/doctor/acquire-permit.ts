@@ -25,7 +25,8 @@ export async function acquirePermit(
     const { item, revision } = await store.read();
     const nowMs = clock.nowMs();
     const ledger = item && parseLedger(item, { writer, nowMs, limits }).ledger;
-    // Treats the ledger as written now. That bounds the difference of the clocks; a late permit does no harm.
+    // Treats the ledger as written now. That bounds the difference of the clocks; a late permit
+    // does no harm.
     const offsetMs = ledger ? nowMs - epochMsOf(ledger.writtenAt) : 0;
     const answer = reservePermits(
       ledger,

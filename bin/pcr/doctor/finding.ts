@@ -19,7 +19,10 @@ export interface CheckContext {
   readonly io: Pick<Io, 'clock' | 'random'>;
 }
 
-/** Checks one aspect of the stack. Throws if these credentials may not read it; the other checks continue. */
+/**
+ * Checks one aspect of the stack. Throws if these credentials may not read it; the other checks
+ * continue.
+ */
 export interface Check {
   readonly name: string;
   readonly run: (examined: CheckContext) => Promise<readonly Omit<Finding, 'check'>[]>;

@@ -7,7 +7,10 @@ import { UsageError } from '../errors.ts';
 import { repeated } from '../values.ts';
 import { yamlValue } from './yaml-value.ts';
 
-/** The fields of an endpoint as options of the same name. An option of a list takes one element and may be repeated. */
+/**
+ * The fields of an endpoint as options of the same name. An option of a list takes one element and
+ * may be repeated.
+ */
 export interface DefinitionOptions {
   readonly description?: string;
   readonly url?: string;
@@ -52,7 +55,10 @@ export const optionalFields = [
   'ratePerSecond',
 ] as const;
 
-/** Returns the given fields in the flat form. @throws UsageError for a malformed filter or header */
+/**
+ * Returns the given fields in the flat form.
+ * @throws UsageError for a malformed filter or header
+ */
 export function givenFields(options: DefinitionOptions): JsonObject {
   const { description, url, eventBus, topic, catalog, filter, payload, redact, ordering } = options;
   const { header, timeoutSeconds, ratePerSecond } = options;

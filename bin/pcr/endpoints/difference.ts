@@ -4,7 +4,10 @@ import { endpointDefinition } from '../../../lambdas/core/endpoint-definition.ts
 import type { Json } from '../../../lambdas/core/json.ts';
 import { printable } from '../table.ts';
 
-/** The changes of an update, one line for each field or element. Values of headers may be credentials and are left out. */
+/**
+ * The changes of an update, one line for each field or element. Values of headers may be
+ * credentials and are left out.
+ */
 export function differenceLines(before: Endpoint, after: Endpoint): readonly string[] {
   return diff(endpointDefinition(before), endpointDefinition(after)).map(changeLine);
 }

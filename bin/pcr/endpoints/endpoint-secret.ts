@@ -64,7 +64,10 @@ export async function findOrphanedSecret(
   return state !== undefined && !(await findUse(id, relay));
 }
 
-/** Returns whether an endpoint uses the secret. The secret of an unreadable endpoint is unknown, and may be this one. */
+/**
+ * Returns whether an endpoint uses the secret. The secret of an unreadable endpoint is unknown, and
+ * may be this one.
+ */
 async function findUse(id: EndpointId, relay: Pick<Relay, 'output' | 'endpoints'>): Promise<boolean> {
   const { endpoints, unreadable } = await relay.endpoints.all();
   const own = ownSecretId(id, relay);
@@ -75,7 +78,9 @@ function signsWith({ destination }: Endpoint, secretId: string): boolean {
   return isSameSecret(secretIdOf(destination), secretId);
 }
 
-/** Compares names and ARNs. In an ARN, Secrets Manager adds a hyphen and six characters to the name. */
+/**
+ * Compares names and ARNs. In an ARN, Secrets Manager adds a hyphen and six characters to the name.
+ */
 export function isSameSecret(one: string | undefined, other: string | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;
   const names = namesIn(other);

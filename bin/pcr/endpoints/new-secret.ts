@@ -46,7 +46,10 @@ export function newEndpointId(): EndpointId {
   return `ep_${randomBytes(5).toString('hex')}`;
 }
 
-/** The part of a secret that the receiver needs. The private key is left out: only the relay needs it. */
+/**
+ * The part of a secret that the receiver needs. The private key is left out: only the relay needs
+ * it.
+ */
 export interface PrintedSecret {
   readonly secret: string | undefined;
   readonly publicKey: PublicKey | undefined;

@@ -4,10 +4,16 @@ import type { Relay } from '../relay.ts';
 import { cancelUnfinished } from './cancel-deliveries.ts';
 import { removeOwnSecret } from './endpoint-secret.ts';
 
-/** The reason of a disabled endpoint that is about to be removed. It stays if the removal is interrupted. */
+/**
+ * The reason of a disabled endpoint that is about to be removed. It stays if the removal is
+ * interrupted.
+ */
 export const beingRemoved = 'being removed';
 
-/** Removes all traces of a disabled endpoint: an endpoint added later with the same id starts fresh. Safe to repeat. */
+/**
+ * Removes all traces of a disabled endpoint: an endpoint added later with the same id starts fresh.
+ * Safe to repeat.
+ */
 export async function removeDisabled(id: EndpointId, relay: Relay, io: Io): Promise<void> {
   await cancelUnfinished(id, relay, io);
   await relay.endpoints.remove(id);

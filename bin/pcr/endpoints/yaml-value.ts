@@ -23,7 +23,10 @@ export function yamlValue(text: string): { readonly value: Json } | { readonly p
   return { value };
 }
 
-/** Patterns such as `*.stage_changed` look like aliases. Aliases are refused: they could expand without limit. */
+/**
+ * Patterns such as `*.stage_changed` look like aliases. Aliases are refused: they could expand
+ * without limit.
+ */
 const aliasProblem =
   "a text that begins with * is an alias in YAML; allowed: such a text in quotes, e.g. topics: ['*.stage_changed']";
 

@@ -12,7 +12,9 @@ import type { Relay } from '../relay.ts';
 export interface ListenDeps extends Pick<Relay, 'endpoints' | 'deliveries'> {
   readonly clock: Clock;
   readonly interrupted: AbortSignal;
-  /** Called for each delivery, oldest first. Returns false if the server is down: the rest waits. */
+  /**
+   * Called for each delivery, oldest first. Returns false if the server is down: the rest waits.
+   */
   readonly forward: (entry: DeliveryEntry) => Promise<boolean>;
 }
 
@@ -23,7 +25,10 @@ export type ListenerDefinition = Omit<Endpoint, 'destination'>;
 const expiresAfterMs = 3 * 60_000;
 const renewalMs = 60_000;
 const pollMs = 1_000;
-/** Overlap of two polls, because the index is eventually consistent. Later entries are found by the next full poll. */
+/**
+ * Overlap of two polls, because the index is eventually consistent. Later entries are found by the
+ * next full poll.
+ */
 const overlapMs = 2 * 60_000;
 
 /**

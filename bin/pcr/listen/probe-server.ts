@@ -2,7 +2,10 @@ import { connect } from 'node:net';
 
 const standardPorts: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
-/** Returns false if the connection is refused: the server has not started yet. An attempt shows all other problems. */
+/**
+ * Returns false if the connection is refused: the server has not started yet. An attempt shows all
+ * other problems.
+ */
 export function probeServer(url: string, timeoutMs: number): Promise<boolean> {
   const { hostname, port, protocol } = new URL(url);
   const { promise, resolve } = Promise.withResolvers<boolean>();

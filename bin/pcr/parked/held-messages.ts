@@ -24,8 +24,11 @@ export interface HeldMessage extends ParkedMessage {
   readonly receiptHandle: string;
 }
 
-/** Enough time to answer a question. Then the messages become visible again, even if this process crashed. */
-export const holdSeconds = 300;
+/**
+ * Enough time to answer a question. Then the messages become visible again, even if this process
+ * crashed.
+ */
+const holdSeconds = 300;
 
 /** The most messages that SQS accepts or returns in one call. */
 const batchSize = 10;
@@ -90,8 +93,8 @@ export async function release(
 }
 
 /**
- * Sends the bodies to their work queue, then deletes them from the parked queue. After an interruption
- * a message may be in both queues, which is safe: all processing is idempotent.
+ * Sends the bodies to their work queue, then deletes them from the parked queue. After an
+ * interruption a message may be in both queues, which is safe: all processing is idempotent.
  * @throws CommandError if SQS refuses a message
  */
 export async function redrive(

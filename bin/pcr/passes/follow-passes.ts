@@ -38,7 +38,10 @@ export async function requestPasses(
     );
 }
 
-/** Requests passes over these catalogs and shows their progress until they end or the user interrupts. */
+/**
+ * Requests passes over these catalogs and shows their progress until they end or the user
+ * interrupts.
+ */
 export async function followPasses(
   request: PassRequest,
   catalogs: readonly string[],

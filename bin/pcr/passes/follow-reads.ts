@@ -13,11 +13,14 @@ export async function readsWaiting(relay: Relay): Promise<number> {
   return depths.reduce((sum, each) => sum + each, 0);
 }
 
-/** After this long without any read, the command stops waiting: the quota may be used up for hours. */
+/**
+ * After this long without any read, the command stops waiting: the quota may be used up for hours.
+ */
 const stuckMs = 5 * 60_000;
 
 /**
- * Shows the progress of the reads until all are done, none succeeds for a while, or the user interrupts.
+ * Shows the progress of the reads until all are done, none succeeds for a while, or the user
+ * interrupts.
  * @param depth returns the approximate number of waiting messages
  * @param before messages that waited before the passes started; they may be failing retries
  * @returns how many more than before still wait

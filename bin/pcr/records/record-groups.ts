@@ -83,7 +83,10 @@ export const reviewStatuses = [
 ];
 export const invitationStatuses = ['PENDING', 'ACCEPTED', 'REJECTED', 'EXPIRED'];
 
-/** Corrects upper and lower case to AWS's spelling. Unknown values are kept: AWS sends values outside its model. */
+/**
+ * Corrects upper and lower case to AWS's spelling. Unknown values are kept: AWS sends values
+ * outside its model.
+ */
 export function normalizeCase(known: readonly string[]): (text: string) => string {
   return (text) => known.find((value) => value.toLowerCase() === text.toLowerCase()) ?? text;
 }

@@ -18,11 +18,17 @@ export interface MessageCount {
   readonly messages: readonly StoredVersion[];
   /** Number of selected messages that the endpoint does not want. */
   readonly unwanted: number;
-  /** Keys of unreadable items in the Records table, and failed deliveries whose version is no longer stored. */
+  /**
+   * Keys of unreadable items in the Records table, and failed deliveries whose version is no longer
+   * stored.
+   */
   readonly unreadable: readonly string[];
 }
 
-/** Finds the selected messages that match the endpoint's current definition. It may be disabled: messages are held then. */
+/**
+ * Finds the selected messages that match the endpoint's current definition. It may be disabled:
+ * messages are held then.
+ */
 export async function countMessages(
   selection: ReplaySelection,
   endpoint: Endpoint,

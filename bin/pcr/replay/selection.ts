@@ -33,7 +33,10 @@ export function isSelected(version: StoredVersion, selection: ReplaySelection): 
   );
 }
 
-/** Sorts by the time of storing, but keeps the versions of each record in order whatever their timestamps. */
+/**
+ * Sorts by the time of storing, but keeps the versions of each record in order whatever their
+ * timestamps.
+ */
 export function inSendingOrder(versions: readonly StoredVersion[]): readonly StoredVersion[] {
   const byRecord = Map.groupBy(versions, ({ ref }) => recordPath(ref));
   const placed = [...byRecord.values()].flatMap((ofRecord) => {

@@ -35,7 +35,10 @@ export interface SendAgainResult {
 const mostAtOnce = 25;
 /** Rows become pending this long before they are due. An interruption cannot stop those. */
 const aheadMs = 10_000;
-/** The first row of a batch must not be due before the last is written: versions would overtake each other. */
+/**
+ * The first row of a batch must not be due before the last is written: versions would overtake each
+ * other.
+ */
 const leadMs = 1_000;
 /** Delay until an interruption is noticed. */
 const napMs = 200;
@@ -85,7 +88,10 @@ function deliveryOf(version: VersionRef, endpointId: EndpointId, wanted: boolean
   return { id: deliveryIdOf(messageId, endpointId), messageId, endpointId, version, wanted };
 }
 
-/** Moves the versions of a record one after another: a version that is written before its predecessor could be sent first. */
+/**
+ * Moves the versions of a record one after another: a version that is written before its
+ * predecessor could be sent first.
+ */
 async function moveAll(
   messages: readonly ReplayedMessage[],
   replayId: ReplayId,
@@ -123,7 +129,8 @@ async function moveUnsent(
 ): Promise<readonly Pick<ReplayedMessage, 'delivery' | 'dueAt'>[]> {
   const moved: Pick<ReplayedMessage, 'delivery' | 'dueAt'>[] = [];
   for (const delivery of unsent) {
-    // Fan-out has not added this row yet and may find the version wanted. It would leave an existing row unchanged.
+    // Fan-out has not added this row yet and may find the version wanted. It would leave an
+    // existing row unchanged.
     if (await records.awaitsFanOut(delivery.version)) continue;
     if ((await deliveries.replay(delivery, dueAt, replayId)) === 'moved') moved.push({ delivery, dueAt });
   }

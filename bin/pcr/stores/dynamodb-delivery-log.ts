@@ -107,7 +107,10 @@ function hurryExpressions(now: Instant): Expressions {
   };
 }
 
-/** Adds it, or moves one that has ended, whichever it is: the row remembers the last replay, so that a repeated one moves it once. */
+/**
+ * Adds it, or moves one that has ended, whichever it is: the row remembers the last replay, so that
+ * a repeated one moves it once.
+ */
 function replayExpressions(delivery: Delivery, dueAt: Instant, replayId: string): Expressions {
   const attributes = Object.entries(deliveryAttributes(delivery));
   const sets = attributes.map(([name]) => `#${name} = :${name}`);

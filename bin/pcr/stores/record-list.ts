@@ -43,8 +43,8 @@ const row = v.object({
 export type RecordRow = v.InferOutput<typeof row>;
 
 /**
- * Queries the most selective index: by customer, ordered by name; by state, next due first; otherwise
- * last modified first. Malformed items are left out.
+ * Queries the most selective index: by customer, ordered by name; by state, next due first;
+ * otherwise last modified first. Malformed items are left out.
  */
 export async function* listRecords(
   filter: RecordFilter,

@@ -78,7 +78,8 @@ async function createUnlessThere(
     return 'created';
   } catch (error) {
     if (errorName(error) === 'ResourceExistsException') return 'exists';
-    // The one request that CreateSecret finds invalid in a state: a secret of this name waits to be deleted.
+    // The one request that CreateSecret finds invalid in a state: a secret of this name waits to be
+    // deleted.
     if (errorName(error) === 'InvalidRequestException') return 'deleted';
     throw error;
   }

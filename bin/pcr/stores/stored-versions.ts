@@ -23,8 +23,8 @@ export type StoredVersions = (
 ) => AsyncIterable<StoredVersion | { readonly unreadable: string }>;
 
 /**
- * Reads the Records table: the partition of one record, else the whole table, as no index leads to versions.
- * Eventually consistent.
+ * Reads the Records table: the partition of one record, else the whole table, as no index leads to
+ * versions. Eventually consistent.
  */
 export function dynamodbStoredVersions(client: DynamoDBClient, tableName: string): StoredVersions {
   return async function* read({ record, since }) {
@@ -81,7 +81,8 @@ function versionIn(attributes: Attributes): StoredVersion | { readonly unreadabl
   const parsed = v.safeParse(item, rest);
   if (!key || version === undefined || !parsed.success) return { unreadable: `${String(pk)} ${String(sk)}` };
   const { catalog, type, topics, readAt, cause } = parsed.output;
-  // A version that differs in its links alone was read long before: what caused it tells when it was learnt.
+  // A version that differs in its links alone was read long before: what caused it tells when it
+  // was learnt.
   const learntAt = readAt > cause.eventTime ? readAt : cause.eventTime;
   return { ref: { ...key, version }, catalog, type, topics, learntAt };
 }

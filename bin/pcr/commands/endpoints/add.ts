@@ -50,7 +50,10 @@ export function addAddCommand(group: Command, io: Io): void {
     .action((options: AddOptions) => addEndpoint(options, io));
 }
 
-/** Stands for the secret until the stack is known: the options are checked before the first call of AWS. */
+/**
+ * Stands for the secret until the stack is known: the options are checked before the first call of
+ * AWS.
+ */
 const unnamed = 'unnamed';
 
 async function addEndpoint(options: AddOptions, io: Io): Promise<void> {

@@ -58,8 +58,8 @@ export function addApplyCommand(group: Command, io: Io): void {
 
 /**
  * Makes the endpoints match the file: all changes, or none. An endpoint that is not in the file is
- * disabled together with the other changes and removed after its deliveries are cancelled. Repeating
- * the command finishes an interrupted removal.
+ * disabled together with the other changes and removed after its deliveries are cancelled.
+ * Repeating the command finishes an interrupted removal.
  */
 async function applyEndpoints(options: ApplyOptions, io: Io): Promise<void> {
   const text = fileText('--file', options.file);
@@ -117,7 +117,8 @@ async function applyPlan(
   io: Io,
 ): Promise<readonly (readonly [string, PrintedSecret])[]> {
   const { add, update, remove } = plan;
-  // Secrets come first. An unused secret does no harm and is reused later; an endpoint without one would fail.
+  // Secrets come first. An unused secret does no harm and is reused later; an endpoint without one
+  // would fail.
   const created = await createMissingSecrets(plan, relay);
   for (const { id } of add) await relay.gates.reset(id);
   const outcome = await relay.endpointSet.change({

@@ -45,7 +45,10 @@ async function enableEndpoint(id: EndpointId, io: Io): Promise<void> {
   );
 }
 
-/** Starts with the oldest: if versions of a record wait for each other, each finds its predecessor sent. */
+/**
+ * Starts with the oldest: if versions of a record wait for each other, each finds its predecessor
+ * sent.
+ */
 async function sendNow(
   endpointId: EndpointId,
   status: 'pending' | 'held',

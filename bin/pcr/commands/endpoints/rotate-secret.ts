@@ -50,7 +50,8 @@ async function rotateSecret(id: EndpointId, options: RotateOptions, io: Io): Pro
     throw new UsageError(
       `endpoint ${id}: its secret is being rotated since ${state.currentSince}; end that first, with \`pcr endpoints rotate-secret ${id} --finish\`; to read the new secret: ${readCommand(secretId)}`,
     );
-  // The new secret keeps the kind of the old one by default: receivers that verify v1a would find no signature.
+  // The new secret keeps the kind of the old one by default: receivers that verify v1a would find
+  // no signature.
   const before = publicKeyIn(await relay.signing.signingSecrets({ id, secretId }));
   const value = given ?? secretValue({ asymmetric: asymmetric ?? before !== undefined });
   await relay.secrets.rotate(secretId, value);
