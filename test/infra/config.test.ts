@@ -146,9 +146,9 @@ describe('the context of the app', () => {
     ['relay:logRetentionDays', 'THREE_MONTHS', '"THREE_MONTHS"', '30, 60, 90'],
     ['relay:tableRemoval', 'snapshot', '"snapshot"', 'retain or destroy'],
     ['relay:tableRemoval', null, 'null', 'retain or destroy'],
-  ])('refuses %s = %j and names the key, the value and what is allowed', (key, value, shown, allowed) => {
+  ])('refuses %s = %j and names the key, the value and what is allowed', (key, value, printed, allowed) => {
     const parsed = parseConfig({ [key]: value });
-    expect(parsed).toEqual({ problems: [expect.stringContaining(`${key} is ${shown}; allowed: `)] });
+    expect(parsed).toEqual({ problems: [expect.stringContaining(`${key} is ${printed}; allowed: `)] });
     expect(parsed).toEqual({ problems: [expect.stringContaining(allowed)] });
   });
 

@@ -14,7 +14,7 @@ export function differenceLines(before: Endpoint, after: Endpoint): readonly str
 
 function changeLine({ path, before, after }: Change): string {
   const isSecret = path === '/headers' || path.startsWith('/headers/');
-  const text = (value: Json) => (isSecret ? '(not shown)' : printable(JSON.stringify(value)));
+  const text = (value: Json) => (isSecret ? '(hidden)' : printable(JSON.stringify(value)));
   const field = printable(path.slice(1));
   if (before === undefined) return `+ ${field}: ${after === undefined ? '' : text(after)}`;
   return after === undefined

@@ -9,7 +9,7 @@ export function printedDefinition(endpoint: Endpoint): JsonObject {
   if (!isJsonObject(headers)) return definition;
   return {
     ...definition,
-    headers: Object.fromEntries(Object.keys(headers).map((name) => [name, '(not shown)'])),
+    headers: Object.fromEntries(Object.keys(headers).map((name) => [name, '(hidden)'])),
   };
 }
 

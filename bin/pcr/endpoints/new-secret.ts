@@ -66,7 +66,7 @@ export function publicKeyIn(value: readonly SigningSecret[]): PublicKey | undefi
 
 /** Prints a secret, the only time. @param of e.g. ` of ep_crm` */
 export function printSecret({ secret, publicKey }: PrintedSecret, io: Pick<Io, 'print'>, of = ''): void {
-  if (secret !== undefined) io.print(`Signing secret${of}, shown only once: ${secret}`);
+  if (secret !== undefined) io.print(`Signing secret${of}, printed only once: ${secret}`);
   if (publicKey !== undefined) io.print(`Public key${of}, for receivers that verify v1a: ${publicKey}`);
 }
 

@@ -36,6 +36,6 @@ export interface DeliveryLog {
    * the order, moves no delivery that was: it is added, or one that was skipped moves.
    */
   replay(delivery: Delivery, dueAt: Instant, replayId: string): Promise<'moved' | 'already'>;
-  /** Ends a pending or held delivery. A worker that has it in its hands may still send it. */
+  /** Ends a pending or held delivery. A worker that holds its lease may still send it. */
   cancel(id: DeliveryId, reason: string): Promise<'cancelled' | 'unchanged'>;
 }

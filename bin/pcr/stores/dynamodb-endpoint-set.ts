@@ -36,7 +36,7 @@ export function dynamodbEndpointSet(client: DynamoDBClient, tableName: string): 
   };
 }
 
-/** Whoever disables an endpoint while its definition is replaced must not find it enabled again. */
+/** Keeps an endpoint disabled that was disabled while its definition is replaced. */
 function stillAsRead({ disabled }: Endpoint): string {
   return `attribute_exists(pk) AND ${disabled ? 'attribute_exists' : 'attribute_not_exists'}(disabled)`;
 }

@@ -136,13 +136,13 @@ describeUnless(missing, 'pcr deliveries', () => {
     expect(out).toBe('2 deliveries will be sent again.');
     expect(err).toContain(`${deliveries[2]?.id} was not changed: it is already pending`);
     expect(err).toContain(`${deliveries[3]?.id} was not changed: it waits until its endpoint is enabled`);
-    expect(pcr.rung.toSorted()).toEqual(
+    expect(pcr.signalled.toSorted()).toEqual(
       deliveries
         .slice(0, 2)
         .map(({ id }) => id)
         .toSorted(),
     );
-    const first = await pcr.relay.deliveries.find(pcr.rung[0] ?? 'dlv_');
+    const first = await pcr.relay.deliveries.find(pcr.signalled[0] ?? 'dlv_');
     expect(first).toMatchObject({ status: 'pending', attemptNumber: 0 });
   });
 
@@ -151,16 +151,16 @@ describeUnless(missing, 'pcr deliveries', () => {
     pcr.answer = false;
     const declined = await pcr.run('deliveries', 'retry', '--since', '2026-03-01');
     expect(declined).toMatchObject({ code: 1, err: expect.stringContaining('Send 1 delivery again?') });
-    expect(pcr.rung).toEqual([]);
+    expect(pcr.signalled).toEqual([]);
     pcr.answer = true;
     expect(await pcr.run('deliveries', 'retry', '--since', '2026-03-01')).toMatchObject({ code: 0 });
-    expect(pcr.rung).toEqual([deliveries[0]?.id]);
+    expect(pcr.signalled).toEqual([deliveries[0]?.id]);
   });
 
   test('retry of nothing that can be sent ends with 1', async () => {
     const { pcr, deliveries } = await started();
     expect(await pcr.run('deliveries', 'retry', String(deliveries[2]?.id))).toMatchObject({ code: 1 });
-    expect(pcr.rung).toEqual([]);
+    expect(pcr.signalled).toEqual([]);
   });
 
   test('retry leaves what only kept the order: it was not wanted, however it ended', async () => {
@@ -175,7 +175,7 @@ describeUnless(missing, 'pcr deliveries', () => {
     const { code, err } = await pcr.run('deliveries', 'retry', unwanted.id);
     expect(code).toBe(1);
     expect(err).toContain('the endpoint did not want this message');
-    expect(pcr.rung).toEqual([]);
+    expect(pcr.signalled).toEqual([]);
   });
 
   test('retry leaves what is for an endpoint that was removed, and says so', async () => {
@@ -184,7 +184,7 @@ describeUnless(missing, 'pcr deliveries', () => {
     const { code, err } = await pcr.run('deliveries', 'retry', String(deliveries[0]?.id));
     expect(code).toBe(1);
     expect(err).toContain(`${deliveries[0]?.id} was not changed: its endpoint ep_orders was removed`);
-    expect(pcr.rung).toEqual([]);
+    expect(pcr.signalled).toEqual([]);
   });
 
   const unknown = `dlv_${'0'.repeat(32)}`;
@@ -205,6 +205,6 @@ describeUnless(missing, 'pcr deliveries', () => {
       code: 2,
       err: expect.stringContaining(said),
     });
-    expect(pcr.rung).toEqual([]);
+    expect(pcr.signalled).toEqual([]);
   });
 });

@@ -36,7 +36,7 @@ export interface Exited {
 
 const timeScale = 0.02;
 
-/** @param onLine told each line that a function prints */
+/** @param onLine receives each line that a function prints */
 export async function startDeployedStage(
   onLine: (functionId: string, line: string) => void = () => undefined,
 ): Promise<DeployedStage> {

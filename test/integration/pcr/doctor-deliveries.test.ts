@@ -24,7 +24,7 @@ async function hold({ relay }: PcrUnderTest, endpointId: EndpointId): Promise<vo
   await store.add({ id, messageId, endpointId, version, wanted: true }, '2026-03-01T10:00:00.000Z', 'held');
 }
 
-function runChecksd({ relay }: PcrUnderTest): CheckContext {
+function checkContextOf({ relay }: PcrUnderTest): CheckContext {
   return {
     relay,
     settings: () => Promise.reject(new Error('these credentials may not look')),
@@ -33,7 +33,7 @@ function runChecksd({ relay }: PcrUnderTest): CheckContext {
 }
 
 async function found({ run }: Check, pcr: PcrUnderTest) {
-  return (await run(runChecksd(pcr))).map(({ level, found: text, advice }) => [level, text, advice]);
+  return (await run(checkContextOf(pcr))).map(({ level, found: text, advice }) => [level, text, advice]);
 }
 
 const disabled = { reason: 'by hand', at: '2026-03-01T09:00:00.000Z' } as const;
@@ -80,7 +80,7 @@ describeUnless(missing, 'pcr doctor', () => {
 
   test('goes on where it may not look at how the stack was deployed', async () => {
     const pcr = await pcrOn(engine, [endpoint()]);
-    const findings = await runChecks(runChecksd(pcr));
+    const findings = await runChecks(checkContextOf(pcr));
     const levelOf = (name: string) => findings.find(({ check }) => check === name)?.level;
     expect(['stack', 'quota', 'endpoints', 'deliveries'].map(levelOf)).toEqual([
       'problem',

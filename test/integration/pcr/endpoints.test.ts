@@ -28,7 +28,7 @@ beforeEach(async () => {
   ({ relay } = operated);
 });
 
-/** Stands still, and whoever sleeps wakes at once. */
+/** A clock that stands still; sleeping ends at once. */
 const clock = { nowMs: () => epochMsOf(now), sleep: async () => undefined };
 
 const pcr = (args: readonly string[], circumstances: Circumstances = {}): Promise<RunResult> =>
@@ -65,7 +65,7 @@ function rising(from: Instant, byMs: number): () => number {
 describe('pcr endpoints add', () => {
   test('stores the endpoint, and shows the secret that signs for it this once', async () => {
     const out = await done(add);
-    const [, secret = ''] = /^Signing secret, shown only once: (whsec_\S+)$/m.exec(out) ?? [];
+    const [, secret = ''] = /^Signing secret, printed only once: (whsec_\S+)$/m.exec(out) ?? [];
     expect(parseSecretValue(secret)).toEqual(await signing('ep_crm'));
     expect(await relay.endpoints.find('ep_crm')).toMatchObject({
       destination: { url: 'https://crm.example.com/hooks', secretId: secretIdOf('ep_crm') },
@@ -109,7 +109,7 @@ describe('pcr endpoints add', () => {
   });
 
   test.each(['add', 'rotate'] as const)(
-    'of two at once, the other before %s, one wins, and the secret that it shows is the one that signs',
+    'lets one of two concurrent commands win, the other running before %s, and prints the secret that signs',
     async (step) => {
       await relay.secrets.create(secretIdOf('ep_crm'), [`whsec_${Buffer.alloc(24, 7).toString('base64')}`]);
       const ran: RunResult[] = [];
@@ -132,7 +132,7 @@ describe('pcr endpoints add', () => {
     },
   );
 
-  test('that fails leaves no endpoint, and one that broke off says how to begin anew', async () => {
+  test('leaves no endpoint if it fails, and says how to start again if it was interrupted', async () => {
     const secrets = {
       ...relay.secrets,
       create: () => Promise.reject(new Error('no access')),
@@ -148,13 +148,13 @@ describe('pcr endpoints add', () => {
     await done(add);
   });
 
-  test('that broke off before it had a secret is finished by apply', async () => {
+  test('is completed by apply if it was interrupted before it had a secret', async () => {
     const destination = webhook({ secretId: secretIdOf('ep_crm') });
     await relay.endpoints.add(endpoint({ id: 'ep_crm', topics: [], destination }));
     const text = "endpoints: [{ id: ep_crm, url: 'https://crm.example.com/hooks', topics: ['*'] }]";
     const out = await done(['apply', '-f', file('begun.yaml', text)]);
     expect(out).toContain(
-      `Signing secret of ep_crm, shown only once: ${(await signing('ep_crm')).join(' ')}`,
+      `Signing secret of ep_crm, printed only once: ${(await signing('ep_crm')).join(' ')}`,
     );
   });
 
@@ -188,9 +188,9 @@ describe('pcr endpoints add', () => {
 describe('pcr endpoints list and show', () => {
   test('hide values of headers', async () => {
     await done([...add, '--header', 'Authorization: Bearer s3cret']);
-    const shown = [await done(['list']), await done(['show', 'ep_crm'])];
+    const listed = [await done(['list']), await done(['show', 'ep_crm'])];
     const printed = [await json('list'), await json('show', 'ep_crm')].map((each) => JSON.stringify(each));
-    for (const text of [...shown, ...printed]) expect(text).not.toContain('s3cret');
+    for (const text of [...listed, ...printed]) expect(text).not.toContain('s3cret');
     expect(printed[0]).toContain('Authorization');
   });
 
@@ -369,7 +369,7 @@ describe('pcr endpoints disable and enable', () => {
     expect(await done(['enable', 'ep_crm'])).toBe('Enabled ep_crm. 2 deliveries that waited are sent now.');
     expect(await relay.endpoints.find('ep_crm')).not.toHaveProperty('disabled');
     expect(await failuresOf('ep_crm')).toBe(0);
-    expect(operated.rung).toEqual(ids);
+    expect(operated.signalled).toEqual(ids);
     for (const id of ids)
       expect(await relay.deliveries.find(id)).toMatchObject({ status: 'pending', dueAt: now });
   });
@@ -379,7 +379,7 @@ describe('pcr endpoints disable and enable', () => {
     const id = await operated.addDelivery('ep_crm', 1);
     await operated.attempted(id, 'refused', '2026-03-01T16:00:00.000Z');
     expect(await done(['enable', 'ep_crm'])).toBe('Enabled ep_crm. 1 delivery that waited is sent now.');
-    expect(operated.rung).toEqual([id]);
+    expect(operated.signalled).toEqual([id]);
     expect(await relay.deliveries.find(id)).toMatchObject({ status: 'pending', dueAt: now });
   });
 
@@ -394,7 +394,7 @@ describe('pcr endpoints disable and enable', () => {
     };
     const out = await done(['enable', 'ep_crm'], { clock: { ...clock, sleep } });
     expect(out).toContain('2 deliveries');
-    expect(operated.rung).toEqual(added);
+    expect(operated.signalled).toEqual(added);
     expect(looks).toBe(3);
   });
 
@@ -413,7 +413,7 @@ describe('pcr endpoints disable and enable', () => {
     await done(add);
     const id = await operated.addDelivery('ep_crm', 1, 'held');
     await done(['enable', 'ep_crm']);
-    expect(operated.rung).toEqual([id]);
+    expect(operated.signalled).toEqual([id]);
     expect(await done(['enable', 'ep_crm'])).toContain('0 deliveries');
   });
 });
@@ -424,7 +424,7 @@ describe('pcr endpoints test', () => {
     operated.onRing = (id) => operated.attempted(id, 'delivered');
     const out = await done(['test', 'ep_crm', '--type', 'engagement_invitation.created']);
     expect(out).toMatch(/^outcome: +delivered$/m);
-    const [id] = operated.rung;
+    const [id] = operated.signalled;
     expect(id && (await relay.deliveries.find(id))).toMatchObject({
       endpointId: 'ep_crm',
       version: { catalog: 'Test', kind: 'engagement-invitation', version: 1 },
@@ -441,24 +441,24 @@ describe('pcr endpoints test', () => {
       attempts: [{ outcome: 'refused', status: 500 }],
     });
     expect(err).toContain('The sample was not delivered: refused.');
-    const [id] = operated.rung;
+    const [id] = operated.signalled;
     expect(id && (await relay.deliveries.find(id))).toMatchObject({
       status: 'cancelled',
       reason: 'was a test',
     });
   });
 
-  test('that nobody attempts in time is cancelled, and says where to look', async () => {
+  test('cancels a test message that no worker attempts in time, and says where to look', async () => {
     await done(add);
     const waiting = { nowMs: rising(now, 400), sleep: async () => undefined };
     const { code, err } = await pcr(['test', 'ep_crm', '--wait-seconds', '1'], { clock: waiting });
     expect(code).toBe(1);
     expect(err).toContain('Nothing was sent within 1 s: see `pcr endpoints show ep_crm`');
-    const [id] = operated.rung;
+    const [id] = operated.signalled;
     expect(id && (await relay.deliveries.find(id))).toMatchObject({ status: 'cancelled' });
   });
 
-  test('of one who listens waits until it is fetched', async () => {
+  test('waits until the listener fetches its test message', async () => {
     const expiresAt = '2026-03-01T10:03:00.000Z';
     await relay.endpoints.add(endpoint({ id: 'ep_here', destination: { kind: 'listener', expiresAt } }));
     const seen: unknown[] = [];
@@ -468,7 +468,7 @@ describe('pcr endpoints test', () => {
       if (claimed) await store.settle(claimed, undefined, { status: 'held' });
     };
     const sleep = async () => {
-      const [id] = operated.rung;
+      const [id] = operated.signalled;
       if (!id || seen.length > 0) return;
       seen.push((await relay.deliveries.find(id))?.status);
       await relay.deliveries.release(id, now);
@@ -482,7 +482,7 @@ describe('pcr endpoints test', () => {
     await done(add);
     await done(['disable', 'ep_crm']);
     expect(await pcr(['test', 'ep_crm'])).toMatchObject({ code: 2 });
-    expect(operated.rung).toEqual([]);
+    expect(operated.signalled).toEqual([]);
   });
 });
 
@@ -516,7 +516,7 @@ describe('pcr endpoints rotate-secret', () => {
     expect(await signing('ep_crm')).toEqual(before);
   });
 
-  test('stays asymmetric, unless told otherwise', async () => {
+  test('stays asymmetric unless the command says otherwise', async () => {
     await done([...add, '--asymmetric']);
     expect(await done(['rotate-secret', 'ep_crm'])).toContain('whpk_');
     await done(['rotate-secret', 'ep_crm', '--finish']);
@@ -553,7 +553,7 @@ describe('pcr endpoints apply', () => {
       'ep_erp',
     ]);
     expect(out).toContain(
-      `Signing secret of ep_erp, shown only once: ${(await signing('ep_erp')).join(' ')}`,
+      `Signing secret of ep_erp, printed only once: ${(await signing('ep_erp')).join(' ')}`,
     );
     expect(await signing('ep_crm')).toEqual(secrets);
     await expect(signing('ep_old')).rejects.toThrow('secret.unusable');
@@ -573,7 +573,7 @@ describe('pcr endpoints apply', () => {
     expect(await relay.deliveries.find(id)).toMatchObject({ status: 'cancelled' });
   });
 
-  test('that breaks off is finished by the next, and no delivery is parked for want of its endpoint', async () => {
+  test('is completed by the next command if it was interrupted, and parks no delivery without endpoint', async () => {
     await done(['add', '--id', 'ep_old', '--url', 'https://old.example.com', '--topic', '*']);
     await relay.gates.write('ep_old', failing, (await relay.gates.read('ep_old')).revision);
     const id = await operated.addDelivery('ep_old', 1);
@@ -581,7 +581,7 @@ describe('pcr endpoints apply', () => {
     const deliveries = {
       ...relay.deliveries,
       cancel: async () => {
-        // Whoever would deliver it now holds it: it is there, and disabled.
+        // A worker that would deliver it holds it now, because the endpoint exists and is disabled.
         expect(await relay.endpoints.find('ep_old')).toMatchObject({ disabled: { reason: 'being removed' } });
         throw new Error('cut off');
       },
@@ -634,7 +634,7 @@ describe('pcr endpoints apply', () => {
       destination: { secretId: secretIdOf('ep_crm') },
     });
     expect(out).toContain(
-      `Signing secret of ep_erp, shown only once: ${(await signing('ep_erp')).join(' ')}`,
+      `Signing secret of ep_erp, printed only once: ${(await signing('ep_erp')).join(' ')}`,
     );
     // Another still signs with what was made for the one that goes.
     await done(['remove', 'ep_crm']);
@@ -649,7 +649,7 @@ describe('pcr endpoints apply', () => {
     expect(await relay.endpoints.all()).toEqual({ endpoints: [], unreadable: [] });
   });
 
-  test('changes nothing where somebody disables an endpoint meanwhile', async () => {
+  test('changes nothing if another operator disables an endpoint meanwhile', async () => {
     await done(add);
     const { endpointSet } = relay;
     relay = {

@@ -74,7 +74,7 @@ describeUnless(missing, 'pcr listen', () => {
     await until(async () => (await pcr.relay.endpoints.all()).endpoints.length === 2);
     const { endpoints } = await pcr.relay.endpoints.all();
     const listener = endpoints.find(({ destination }) => destination.kind === 'listener');
-    if (!listener) throw new Error('nobody listens');
+    if (!listener) throw new Error('there is no listener');
     const secret = /whsec_\S+/.exec(pcr.printed().join('\n'))?.[0] ?? '';
     const end = () => {
       pcr.interrupt();
@@ -110,7 +110,7 @@ describeUnless(missing, 'pcr listen', () => {
     await server.stop();
     const running = await listening(server.url);
     await hold(running, await storeOpportunities(running.pcr.relay, 1, 2));
-    await until(() => running.pcr.told().some((line) => line.includes('is down')));
+    await until(() => running.pcr.notes().some((line) => line.includes('is down')));
     await until(async () => (await statuses(running)).every((status) => status === 'held'));
     const { code, err } = await running.end();
     expect(code).toBe(0);
@@ -119,7 +119,7 @@ describeUnless(missing, 'pcr listen', () => {
     expect(await statuses(running)).toEqual(['cancelled', 'cancelled']);
   });
 
-  test('what the server refuses is shown with its answer, and tried once', async () => {
+  test('prints what the server refuses with its answer, and tries it once', async () => {
     const server = await developed(400, 'not verified');
     const running = await listening(server.url, '--payload', 'thin');
     await hold(running, await storeOpportunities(running.pcr.relay, 1, 1));
@@ -146,7 +146,7 @@ describeUnless(missing, 'pcr listen', () => {
     expect(connections).toBe(1);
   });
 
-  test('what an earlier running left behind is cleaned up', async () => {
+  test('cleans up what an earlier run left behind', async () => {
     const pcr = await pcrOn(engine, [
       endpoint({ id: 'ep_left', destination: { kind: 'listener', expiresAt: '2026-03-01T10:00:00.000Z' } }),
     ]);

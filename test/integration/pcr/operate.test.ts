@@ -62,25 +62,25 @@ describe('pcr opportunities', () => {
     expect(v.parse(ids, JSON.parse(out)).map(({ id }) => id)).toEqual(expected());
   });
 
-  test('of another catalog are others', async () => {
+  test('are separate per catalog', async () => {
     const found = idsOf(await deployed.pcr('opportunities', 'list', '--catalog', 'sandbox', '--json'));
     expect(found).toHaveLength(1);
     expect(found).not.toContain(qualified);
   });
 
-  test('as CSV hold no formula that a spreadsheet would run', async () => {
+  test('contain no formula that a spreadsheet would run if printed as CSV', async () => {
     const { out } = await deployed.pcr('opportunities', 'list', '--stage', 'Qualified', '--csv');
     const [names, line] = out.split('\n');
     expect(names).toMatch(/^catalog,id,version,title,customerName,stage/);
     expect(line).toContain(`AWS,${qualified},2,"'=HYPERLINK(""x"")",Example Corp,Qualified`);
   });
 
-  test('one is shown complete, with its versions and what changed', async () => {
-    const shown = jsonOf(
+  test('prints a complete record with its versions and changes', async () => {
+    const printed = jsonOf(
       v.object({ version: v.number(), payload: v.object({ LifeCycle: v.object({ Stage: v.string() }) }) }),
       await deployed.pcr('opportunities', 'show', qualified, '--json'),
     );
-    expect(shown).toMatchObject({ version: 2, payload: { LifeCycle: { Stage: 'Qualified' } } });
+    expect(printed).toMatchObject({ version: 2, payload: { LifeCycle: { Stage: 'Qualified' } } });
     const history = await deployed.pcr('opportunities', 'history', qualified);
     expect(history.out).toMatch(/2 .*opportunity\.updated +opportunity\.stage_changed/);
     const diff = await deployed.pcr('opportunities', 'diff', qualified, '1', '2');
@@ -143,12 +143,12 @@ describe('pcr parked', () => {
     ]);
     expect(Date.parse(first[0]?.parkedAt ?? '')).toBeGreaterThan(Date.now() - 60_000);
     expect((await parked('--code', 'event.unhandled')).map(({ code }) => code)).toEqual(['event.unhandled']);
-    const shown = await deployed.pcr('parked', 'show', first[0]?.id ?? '', '--queue', 'quarantine');
-    expect(shown).toMatchObject({ code: 0 });
+    const printed = await deployed.pcr('parked', 'show', first[0]?.id ?? '', '--queue', 'quarantine');
+    expect(printed).toMatchObject({ code: 0 });
     expect(await parked()).toHaveLength(2);
   });
 
-  test('drops nothing without a yes, and then what was meant', async () => {
+  test('drops nothing without a yes, and with it only the chosen message', async () => {
     const asked = await deployed.pcr('parked', 'drop', '--queue', 'quarantine', '--code', 'event.unhandled');
     expect(asked).toMatchObject({ code: 1, out: '' });
     expect(asked.err).toContain('Delete permanently 1 message of quarantine?');
@@ -198,7 +198,7 @@ describe('pcr parked', () => {
 const outcomes = v.array(v.object({ catalog: v.string(), name: v.string(), outcome: v.string() }));
 
 describe('passes and quota', () => {
-  test('backfill reads everything again, reconcile what no event told', async () => {
+  test('backfill reads every record again, reconcile what no event reported', async () => {
     const silent = deployed.partner.createOpportunity('AWS', { events: 0 });
     const reconciled = await deployed.pcr('reconcile', '--catalog', 'AWS', '--json');
     expect(reconciled).toMatchObject({ code: 0 });
@@ -242,7 +242,7 @@ describe('passes and quota', () => {
       v.object({ used: v.number(), left: v.number(), perDay: v.number() }),
       await deployed.pcr('quota', '--json'),
     );
-    // A turn that nobody came for in time counts, too.
+    // A permit that expired unused counts, too.
     expect(use.used).toBeGreaterThanOrEqual(deployed.simulator.reads());
     expect(use.left).toBe(use.perDay - use.used);
   });
@@ -265,7 +265,7 @@ describe('pcr doctor', () => {
       'partner central': 'ok',
       quota: 'ok',
       parked: 'ok',
-      // Nobody has added one.
+      // No endpoint was added.
       endpoints: 'warning',
       receivers: 'ok',
       deliveries: 'ok',

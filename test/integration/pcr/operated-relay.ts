@@ -19,10 +19,10 @@ import { clientSettings } from '../../../local/host/local-account.ts';
 import type { DynamoDbUnderTest } from '../../conformance/dynamodb-under-test.ts';
 import { manualClock } from '../../fakes/manual-clock.ts';
 
-/** What commands work on, on real stores. What would be rung for is written down. */
+/** The relay that commands work on, with real stores and a recording doorbell. */
 export interface OperatedRelay {
   readonly relay: Relay;
-  readonly rung: readonly DeliveryId[];
+  readonly signalled: readonly DeliveryId[];
   /** Called for each ring: what `deliver` would do of it. */
   onRing: (id: DeliveryId) => Promise<void>;
   /** Adds the delivery of a version of a made-up opportunity. */
@@ -54,12 +54,12 @@ export async function operatedRelay(
     ['EndpointSecretNamePrefix', `Relay${stacks}/endpoints/`],
     ['DeliveryQueueUrl', 'http://127.0.0.1:1/delivery'],
   ]);
-  // Nobody listens there: whatever a test does not put in its place fails.
+  // No server listens there, so every call that a test does not replace fails.
   const settings = { ...clientSettings('http://127.0.0.1:1'), maxAttempts: 1 };
   const found = relayOf({ name: 'Relay', outputs }, new CloudFormationClient(settings), settings);
   const client = engine.client();
   const store = dynamodbDeliveryStore(client, webhooks);
-  const rung: DeliveryId[] = [];
+  const signalled: DeliveryId[] = [];
   const operated: OperatedRelay = {
     relay: {
       ...found,
@@ -74,12 +74,12 @@ export async function operatedRelay(
       deliveries: dynamodbDeliveryLog(client, webhooks),
       doorbell: {
         async ring(ids) {
-          rung.push(...ids);
+          signalled.push(...ids);
           for (const id of ids) await operated.onRing(id);
         },
       },
     },
-    rung,
+    signalled,
     store,
     onRing: async () => undefined,
     async addDelivery(endpointId, number, status) {

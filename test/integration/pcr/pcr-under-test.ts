@@ -14,7 +14,7 @@ import type { DynamoDbUnderTest } from '../../conformance/dynamodb-under-test.ts
 /** `pcr` in this process, on real stores. What it would ring for is written down. */
 export interface PcrUnderTest {
   readonly relay: Relay;
-  readonly rung: readonly DeliveryId[];
+  readonly signalled: readonly DeliveryId[];
   /** Runs one command line. */
   run(...args: readonly string[]): Promise<Ran>;
   /** Aborts what runs, as Ctrl-C does. */
@@ -26,7 +26,7 @@ export interface PcrUnderTest {
   /** What the command that runs has printed so far. */
   printed(): readonly string[];
   /** What it has said beside that. */
-  told(): readonly string[];
+  notes(): readonly string[];
 }
 
 export interface Ran {
@@ -51,10 +51,10 @@ export async function pcrOn(
     new CloudFormationClient(settings),
     settings,
   );
-  const rung: DeliveryId[] = [];
+  const signalled: DeliveryId[] = [];
   const ring: Relay['doorbell']['ring'] = async (ids) => {
     pcr.onRing?.();
-    rung.push(...ids);
+    signalled.push(...ids);
   };
   const relay = { ...found, doorbell: { ring } };
   for (const each of endpoints) await relay.endpoints.add(each);
@@ -63,11 +63,11 @@ export async function pcrOn(
   let err: string[] = [];
   const pcr: PcrUnderTest = {
     relay,
-    rung,
+    signalled,
     onRing: undefined,
     answer: true,
     printed: () => out,
-    told: () => err,
+    notes: () => err,
     interrupt: () => interruption.abort(),
     async run(...args) {
       interruption = new AbortController();

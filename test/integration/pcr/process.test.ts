@@ -30,7 +30,7 @@ test('a mistake goes to standard error and ends with 2', async () => {
   });
 });
 
-test('without credentials it ends with 1, and says how to get some', async () => {
+test('ends with 1 without credentials, and says how to get some', async () => {
   expect(await pcr('endpoints', 'list')).toMatchObject({
     code: 1,
     out: '',

@@ -93,7 +93,7 @@ describeUnless(missing, 'pcr replay', () => {
       expect([...first, ...(await deliverAll(pcr))].toSorted()).toEqual(messagesOf(versions).toSorted());
     });
 
-    test('at least once, when it is begun anew, and what is still pending once', async () => {
+    test('sends at least once if it starts again, and sends pending deliveries once', async () => {
       const { pcr, versions } = await started();
       pcr.onRing = () => pcr.interrupt();
       await pcr.run(...everything);
@@ -104,7 +104,7 @@ describeUnless(missing, 'pcr replay', () => {
       expect((await deliverAll(pcr)).toSorted()).toEqual(messagesOf(versions).toSorted());
     });
 
-    test('and a resumed one that had ended sends nothing', async () => {
+    test('sends nothing if it is resumed after its end', async () => {
       const { pcr, versions } = await started();
       const done = await pcr.run(...everything);
       expect(await deliverAll(pcr)).toHaveLength(versions.length);
@@ -136,10 +136,10 @@ describeUnless(missing, 'pcr replay', () => {
       expect(rows.get(2)).toMatchObject({ status: 'pending', wanted: false });
       expect(rows.get(3)).toMatchObject({ status: 'pending', wanted: true });
       expect((rows.get(2)?.due ?? '') <= (rows.get(3)?.due ?? '')).toBe(true);
-      expect(pcr.rung).toHaveLength(60);
+      expect(pcr.signalled).toHaveLength(60);
     });
 
-    test('what was delivered stays delivered', async () => {
+    test('keeps delivered messages delivered', async () => {
       const { pcr, versions } = await started({ ordering: 'per-record', filter });
       const [, second] = versions;
       if (!second) throw new Error('there are three versions of each');
@@ -158,7 +158,7 @@ describeUnless(missing, 'pcr replay', () => {
       expect((await rowsOf(pcr)).get(2)).toMatchObject({ status: 'delivered', wanted: true });
     });
 
-    test('without ordering there is nothing to wait for', async () => {
+    test('waits for nothing without ordering', async () => {
       const { pcr } = await started({ filter });
       await pcr.run(...everything);
       expect(new Set((await rowsOf(pcr)).keys())).toEqual(new Set([1, 3]));
@@ -174,7 +174,7 @@ describeUnless(missing, 'pcr replay', () => {
     expect(await deliverAll(pcr)).toEqual([]);
   });
 
-  test('who says no has changed nothing', async () => {
+  test('changes nothing after a no', async () => {
     const { pcr } = await started();
     pcr.answer = false;
     const declined = await pcr.run(...everything.filter((each) => each !== '--yes'));
@@ -186,7 +186,7 @@ describeUnless(missing, 'pcr replay', () => {
     expect(await deliverAll(pcr)).toEqual([]);
   });
 
-  test('an endpoint gets what it wants, by topics and filter, and what was asked for', async () => {
+  test('an endpoint gets what it wants, by topics and filter, and what was requested', async () => {
     const { pcr, versions } = await started({
       topics: ['opportunity.updated'],
       filter: { data: { record: { LifeCycle: { Stage: ['Stage 2', 'Stage 1'] } } } },
@@ -214,8 +214,8 @@ describeUnless(missing, 'pcr replay', () => {
     expect(await pcr.run('replay', '--endpoint', 'ep_orders', ...options, '--yes')).toMatchObject({
       code: 0,
     });
-    const meant = versions.filter(({ id, version }) => expected.includes(`${id} ${version}`));
-    expect(await deliverAll(pcr)).toEqual(messagesOf(meant));
+    const selected = versions.filter(({ id, version }) => expected.includes(`${id} ${version}`));
+    expect(await deliverAll(pcr)).toEqual(messagesOf(selected));
   });
 
   test('--failed sends what was exhausted, and nothing else', async () => {

@@ -103,7 +103,7 @@ test('a replay that was interrupted half way and is resumed delivers each messag
   await until(async () => (await deliveredTo('ep_orders')) >= opportunities);
 });
 
-test('who listens gets what changes from then on, and leaves nothing behind', async () => {
+test('a listener receives later changes and leaves nothing behind', async () => {
   const listening = started('listen', `${server.url}/local`);
   await until(() => /whsec_\S+\n/.test(listening.said()));
   const webhook = new Webhook(/whsec_\S+/.exec(listening.said())?.[0] ?? '');

@@ -57,7 +57,7 @@ test('the one stack of this project is found by its outputs, on whatever page it
   expect(outputs.get('WebhooksTableName')).toBe('the WebhooksTableName');
 });
 
-test('where there is none, the error says what to do', async () => {
+test('an error says what to do if there is no stack', async () => {
   stacks = [other];
   await expect(findStack(client, undefined)).rejects.toMatchObject({
     name: 'UsageError',
@@ -65,7 +65,7 @@ test('where there is none, the error says what to do', async () => {
   });
 });
 
-test('where there are several, one has to be named', async () => {
+test('an error demands a name if there are several stacks', async () => {
   stacks = [
     { name: 'Blue', outputs: ours },
     { name: 'Green', outputs: ours },
@@ -83,7 +83,7 @@ test('a name that is none of ours is refused', async () => {
   await expect(findStack(client, 'None')).rejects.toThrow('--stack None: there is none in us-east-1');
 });
 
-test('what CloudFormation refuses for another reason is passed on', async () => {
+test('other errors of CloudFormation are rethrown', async () => {
   const closed = new CloudFormationClient({ ...clientSettings('http://127.0.0.1:1'), maxAttempts: 1 });
   await expect(findStack(closed, 'Relay')).rejects.toThrow('ECONNREFUSED');
 });

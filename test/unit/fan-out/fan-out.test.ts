@@ -81,7 +81,7 @@ describe('promise 1: every version becomes a delivery at every interested endpoi
 
   it.each([
     ['there is no endpoint', []],
-    ['nobody is interested', [endpoint({ topics: ['engagement_invitation.*'] })]],
+    ['no endpoint is interested', [endpoint({ topics: ['engagement_invitation.*'] })]],
   ])('takes the version out of the outbox without a delivery if %s', async (_, endpoints) => {
     const world = fanOutWorld(endpoints);
     await fanOut(await storeVersion(world), fanOutDeps(world));

@@ -134,7 +134,7 @@ describe('the options of an endpoint', () => {
   ];
 
   it.each(bad)(
-    'with %s end with 2 and the reason, before the stack is looked for',
+    'end with 2 and the reason for %s, before the stack is looked up',
     async (_what, args, said) => {
       const { code, out, err } = await runWith(['endpoints', 'add', ...args]);
       expect({ code, out }).toEqual({ code: 2, out: '' });
@@ -150,7 +150,7 @@ describe('the options of an endpoint', () => {
     'https://[::1]/hook',
     'https://169.254.169.254/latest',
     'https://0.0.0.0/',
-  ])('with the address %s end with 2 where the stack is in AWS, and name pcr listen', async (address) => {
+  ])('end with 2 for the address %s if the stack is in AWS, and name pcr listen', async (address) => {
     const { code, err } = await runWith(['endpoints', 'add', '--url', address, ...topic], {
       relay: deployed,
     });
@@ -160,7 +160,7 @@ describe('the options of an endpoint', () => {
     );
   });
 
-  it('are told with all their problems at once', async () => {
+  it('are reported with all their problems at once', async () => {
     const { err } = await runWith(['endpoints', 'add', '--url', 'x', '--topic', 'y', '--payload', 'z']);
     expect(err.split('\n').map((line) => /^error: (\w+)/.exec(line)?.[1])).toEqual([
       'url',

@@ -71,10 +71,10 @@ describe('endpoints.yaml', () => {
       'the file: not valid YAML: Block scalar header includes extra characters at line 1, column 5',
     ],
     ['[a, b\n: s3cret', 'the file: not valid YAML: '],
-  ])('that is broken is told without what stands in it: %j', (text, problem) => {
-    const [told = '', ...others] = thrownBy(() => parseEndpointsFile(text, secretIdFor));
-    expect(told).toContain(problem);
-    expect(told).not.toMatch(/s3cret|\n/);
+  ])('reports a broken file without its content: %j', (text, problem) => {
+    const [reported = '', ...others] = thrownBy(() => parseEndpointsFile(text, secretIdFor));
+    expect(reported).toContain(problem);
+    expect(reported).not.toMatch(/s3cret|\n/);
     expect(others).toEqual([]);
   });
 
@@ -108,7 +108,7 @@ describe('a plan', () => {
     expect(planText(plan).split('\n')).toEqual([
       '+ ep_new  https://hooks.example.com/orders',
       '~ ep_crm',
-      '    ~ headers/Authorization: (not shown) -> (not shown)',
+      '    ~ headers/Authorization: (hidden) -> (hidden)',
       '    ~ payload: "full" -> "thin"',
       '    ~ timeoutSeconds: 15 -> 20',
       '- ep_old  https://hooks.example.com/orders',
@@ -126,7 +126,7 @@ describe('a plan', () => {
     expect(update.map(({ after }) => after)).toEqual([{ ...crm, payload: 'thin', disabled }]);
   });
 
-  it('leaves those who listen alone', () => {
+  it('leaves workers that listen alone', () => {
     const listener = endpoint({
       id: 'ep_listen',
       destination: { kind: 'listener', expiresAt: '2026-03-01T10:00:00.000Z' },

@@ -5,40 +5,40 @@ import { virtualTime } from '../../fakes/virtual-time.ts';
 /** @param depths of the queues, second by second; the last stays */
 function following(before: number, ...depths: readonly number[]) {
   const time = virtualTime();
-  const told: string[] = [];
+  const notes: string[] = [];
   let looks = 0;
   const depth = async () => depths[Math.min(looks++, depths.length - 1)] ?? 0;
   const left = followReads(depth, before, {
     clock: time.clock(),
     progress: () => ({ advance: () => undefined, of: () => undefined, end: () => undefined }),
     interrupted: () => new AbortController().signal,
-    note: (text) => void told.push(text),
+    note: (text) => void notes.push(text),
   });
-  return { time, told, left, looks: () => looks };
+  return { time, notes, left, looks: () => looks };
 }
 
 test('it ends when no more waits than before', async () => {
-  const { time, told, left } = following(3, 10, 8, 3);
+  const { time, notes, left } = following(3, 10, 8, 3);
   await time.run(10_000);
   expect(time.sleeping()).toBe(0);
   expect(await left).toBe(0);
-  expect(told).toEqual([]);
+  expect(notes).toEqual([]);
 });
 
 test('it ends when nothing is read for minutes, and says so', async () => {
-  const { time, told, left } = following(0, 10, 4, 6, 4);
+  const { time, notes, left } = following(0, 10, 4, 6, 4);
   await time.run(4 * 60_000);
   expect(time.sleeping()).toBe(1);
   await time.run(2 * 60_000);
   expect(time.sleeping()).toBe(0);
   expect(await left).toBe(4);
-  expect(told).toEqual(['About 4 still wait, and none was read for 5 min: see `pcr quota`.']);
+  expect(notes).toEqual(['About 4 still wait, and none was read for 5 min: see `pcr quota`.']);
 });
 
-test('as long as something is read it goes on', async () => {
+test('goes on as long as records are read', async () => {
   const slow = Array.from({ length: 3_000 }, (_, second) => 11 - Math.floor(second / 250));
-  const { time, told, left } = following(0, ...slow, 0);
+  const { time, notes, left } = following(0, ...slow, 0);
   await time.run(3_010_000);
   expect(await left).toBe(0);
-  expect(told).toEqual([]);
+  expect(notes).toEqual([]);
 });

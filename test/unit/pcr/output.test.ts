@@ -17,7 +17,7 @@ const rows = [
 ];
 
 describe('a table', () => {
-  it('stands in columns, without lines and colours', () => {
+  it('stands in columns, without lines and colors', () => {
     expect(table(columns, rows)).toBe(['ID      COUNT', 'a       1', 'longer  20'].join('\n'));
   });
 
@@ -80,7 +80,7 @@ describe('a span', () => {
     [119_999, '1 min'],
     [3_600_000, '1 h'],
     [172_800_000, '2 d'],
-  ])('of %i ms is %s', (ms, text) => {
+  ])('prints %i ms as %s', (ms, text) => {
     expect(spanText(ms)).toBe(text);
   });
 });

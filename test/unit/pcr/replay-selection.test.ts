@@ -31,7 +31,7 @@ describe('the order of sending', () => {
     expect(inSendingOrder([third, first, second])).toEqual([first, second, third]);
   });
 
-  test('keeps the versions of a record in theirs, whatever their stamps say', () => {
+  test('keeps the versions of a record in their order, whatever their timestamps say', () => {
     const version = fc.record({
       id: fc.constantFrom('O1', 'O2', 'O3'),
       minute: fc.integer({ min: 0, max: 9 }),
@@ -71,7 +71,7 @@ describe('a selection', () => {
     [{ record: { catalog: 'Sandbox', kind: 'opportunity', id: 'O1' } }, false],
     [{ types: ['engagement.*', 'opportunity.stage_*'] }, true],
     [{ types: ['opportunity.created'] }, false],
-  ] as const)('with %j takes a version of 10:03: %j', (of, taken) => {
+  ] as const)('selects a version of 10:03 with %j: %j', (of, taken) => {
     expect(isSelected(stored({ minute: 3 }), { ...selection, ...of })).toBe(taken);
   });
 });

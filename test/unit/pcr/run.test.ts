@@ -91,7 +91,7 @@ describe('an error', () => {
         'error: These endpoints cannot be read: ep_bad. Repair them with `pcr endpoints update`, or remove them.',
       ],
     ],
-    ['that is none is shown', 'odd', 1, ['error: odd']],
+    ['of an unknown kind', 'odd', 1, ['error: odd']],
   ])('%s', (_what, error, code, lines) => {
     expect(said(error)).toEqual({ code, lines });
   });

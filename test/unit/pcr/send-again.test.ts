@@ -28,7 +28,7 @@ function sending(
   const time = virtualTime(startMs);
   const interruption = new AbortController();
   const moved: { readonly version: number; readonly dueMs: number; readonly writtenMs: number }[] = [];
-  const rung: { readonly ids: number; readonly dueMs: number }[] = [];
+  const signalled: { readonly ids: number; readonly dueMs: number }[] = [];
   const replay: DeliveryLog['replay'] = async ({ version: { version } }, dueAt) => {
     if (isAlready(version)) return 'already';
     moved.push({ version, dueMs: epochMsOf(dueAt) - startMs, writtenMs: time.nowMs() - startMs });
@@ -48,20 +48,20 @@ function sending(
       records: { awaitsFanOut: async () => false },
       doorbell: {
         ring: async (ids, delayMs = 0) =>
-          void rung.push({ ids: ids.length, dueMs: time.nowMs() - startMs + delayMs }),
+          void signalled.push({ ids: ids.length, dueMs: time.nowMs() - startMs + delayMs }),
       },
       clock: time.clock(),
       interrupted: interruption.signal,
       advance: () => undefined,
     },
   );
-  return { time, interruption, moved, rung, sent };
+  return { time, interruption, moved, signalled, sent };
 }
 
 test.each([0.01, 0.5, 3, 10, 1_000])(
-  'at %d in a second messages are due so far apart, and not made pending long before',
+  'spaces messages at %d per second, and makes them pending shortly before',
   async (rate) => {
-    const { time, moved, rung, sent } = sending(rate, 120);
+    const { time, moved, signalled, sent } = sending(rate, 120);
     await time.run(120_000 / rate + 60_000);
     expect(await sent).toEqual({ moved: 120, already: 0, left: 0 });
     expect(moved.map(({ version }) => version)).toEqual(versions(120).map(({ version }) => version));
@@ -72,12 +72,12 @@ test.each([0.01, 0.5, 3, 10, 1_000])(
       // Who interrupts stops what is due later than that, and SQS can wait for 15 minutes.
       expect(dueMs - writtenMs).toBeLessThanOrEqual(121_000);
     }
-    expect(rung.reduce((sum, { ids }) => sum + ids, 0)).toBe(120);
+    expect(signalled.reduce((sum, { ids }) => sum + ids, 0)).toBe(120);
     expect(moved.at(-1)?.dueMs).toBeLessThan(120_000 / rate + 10_000);
   },
 );
 
-test('an interruption is obeyed while it waits, and what is left is told', async () => {
+test('an interruption is obeyed while it waits, and reports what is left', async () => {
   const { time, interruption, moved, sent } = sending(1, 200);
   await time.run(10_000);
   interruption.abort();
@@ -87,24 +87,24 @@ test('an interruption is obeyed while it waits, and what is left is told', async
   expect(moved.length).toBeLessThan(30);
 });
 
-test('what was pending already takes no turn of the others', async () => {
+test('pending deliveries delay no others', async () => {
   const { time, moved, sent } = sending(1, 50, (version) => version <= 40);
   await time.run(120_000);
   expect(await sent).toEqual({ moved: 10, already: 40, left: 0 });
   expect(moved.at(-1)?.dueMs).toBeLessThan(30_000);
 });
 
-test('a row is written before it is rung for, and is due when the ring arrives', async () => {
-  const { time, moved, rung, sent } = sending(2, 10);
+test('a row is written before it is signalled, and is due when the doorbell message arrives', async () => {
+  const { time, moved, signalled, sent } = sending(2, 10);
   await time.run(60_000);
   await sent;
-  expect(rung.map(({ dueMs }) => dueMs)).toEqual([1_000, 2_000, 3_000, 4_000, 5_000, 6_000]);
+  expect(signalled.map(({ dueMs }) => dueMs)).toEqual([1_000, 2_000, 3_000, 4_000, 5_000, 6_000]);
   expect(moved.map(({ dueMs }) => dueMs)).toEqual([
     1_000, 1_500, 2_000, 2_500, 3_000, 3_500, 4_000, 4_500, 5_000, 5_500,
   ]);
 });
 
-test('at an endpoint with ordering, what lies between goes before, but for what fan-out is still to add', async () => {
+test('keeps the order at an endpoint with ordering, except for deliveries that fan-out has yet to add', async () => {
   const moved: string[] = [];
   const ringed: number[] = [];
   const selection = {

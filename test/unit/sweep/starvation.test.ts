@@ -33,12 +33,12 @@ async function sweepAndFanOut(world: World): Promise<readonly VersionRef[]> {
   const fanOutDoorbell = inMemoryDoorbell<VersionRef>();
   const metrics = recordedMetrics<SweepMetric>();
   await sweep({ ...world, fanOutDoorbell, deliveryDoorbell: world.doorbell, timeScale: 1, metrics });
-  const rung = fanOutDoorbell.rings.flatMap(({ rows }) => [...rows]);
-  for (const ref of rung)
+  const signalled = fanOutDoorbell.rings.flatMap(({ rows }) => [...rows]);
+  for (const ref of signalled)
     await fanOut(ref, fanOutDeps(world)).catch((error: unknown) => {
       if (!isFailure(error, 'endpoint.unreadable')) throw error;
     });
-  return rung;
+  return signalled;
 }
 
 it('promise 1: versions that wait for an unreadable endpoint do not delay a lost version for ever', async () => {

@@ -17,7 +17,7 @@ import { details } from '../../table.ts';
 export function addShowCommand(group: Command, io: Io): void {
   withEndpointId(group.command('show'))
     .description(
-      'An endpoint with its circuit breaker and the state of its secret. Values of headers are not shown.',
+      'An endpoint with its circuit breaker and the state of its secret. Values of headers are hidden.',
     )
     .addOption(jsonOption())
     .addHelpText('after', examples('pcr endpoints show ep_crm', 'pcr endpoints show ep_crm --json'))
