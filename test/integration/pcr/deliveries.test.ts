@@ -129,7 +129,7 @@ describeUnless(missing, 'pcr deliveries', () => {
     expect(out).toMatch(/1 +2026-03-01T11:00:00\.000Z +42 +refused +500 +database \[2J down/);
   });
 
-  test('retry sends ended deliveries once more, rings for them, and says why others are left', async () => {
+  test('retry makes ended deliveries pending, signals them, and says why others are left', async () => {
     const { pcr, deliveries } = await started();
     const { code, out, err } = await pcr.run('deliveries', 'retry', ...deliveries.map(({ id }) => id));
     expect(code).toBe(0);

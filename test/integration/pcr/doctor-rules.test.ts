@@ -80,7 +80,7 @@ test('a queue that no rule feeds is a problem', async () => {
   );
 });
 
-test('no event for a week is a warning, one is none', async () => {
+test('no event for a week is a warning, but one event is enough', async () => {
   const stage = await stageWith(['ENABLED']);
   expect((await found(eventsMatched, stage))[0]).toContain('warning: No event of Partner Central in 7 days');
   await stage.bus.put({ id: 'e', source: 's' });

@@ -203,7 +203,7 @@ describe('pcr endpoints list and show', () => {
     expect(err).toContain('ep_bad cannot be read');
   });
 
-  test('name those there are where there is none of that id', async () => {
+  test('name the existing endpoints if the id is unknown', async () => {
     await done(add);
     const { code, err } = await pcr(['show', 'ep_none']);
     expect(code).toBe(2);

@@ -5,8 +5,8 @@ import { clientSettings } from '../../../local/host/local-account.ts';
 import { type DeployedStage, type Exited, startDeployedStage } from './deployed-stage.ts';
 
 /*
- * `pcr` as a process, on the deployed parts: CloudFormation, Lambda, EventBridge, CloudWatch and STS as the local stage
- * shows them, DynamoDB and SQS as its engines.
+ * `pcr` as a process, on the local stage. The stage provides CloudFormation, Lambda, EventBridge,
+ * CloudWatch and STS. One stage serves all tests, because it starts slowly.
  */
 
 let deployed: DeployedStage;
@@ -223,7 +223,7 @@ describe('passes and quota', () => {
   });
 
   test.each(['backfill', 'reconcile'])(
-    '%s: a pass that Partner Central refuses is a failure, and the next one is none',
+    '%s: a pass that Partner Central refuses is a failure, and the next one succeeds',
     async (command) => {
       deployed.simulator.injectFaults((operation) =>
         operation === 'ListEngagements' ? 'access-denied' : undefined,

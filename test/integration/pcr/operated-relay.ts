@@ -35,7 +35,7 @@ export interface OperatedRelay {
    * @default 5 s later
    */
   attempted(id: DeliveryId, outcome: 'delivered' | 'refused', nextAt?: Instant): Promise<void>;
-  /** Makes an item of an endpoint that is none. */
+  /** Stores an invalid endpoint item. */
   spoil(id: EndpointId): Promise<void>;
 }
 
@@ -118,7 +118,7 @@ export async function operatedRelay(
   return operated;
 }
 
-/** What signs just now, whatever was read before. */
+/** The current signing secrets, without a cache. */
 export function remembersNothing(client: SecretsManagerClient): SecretStore {
   return secretsManagerSecretStore(client, manualClock());
 }

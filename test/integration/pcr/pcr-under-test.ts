@@ -11,7 +11,7 @@ import { clientSettings } from '../../../local/host/local-account.ts';
 import { observation, versionOf } from '../../builders/versions.ts';
 import type { DynamoDbUnderTest } from '../../conformance/dynamodb-under-test.ts';
 
-/** `pcr` in this process, on real stores. What it would ring for is written down. */
+/** `pcr` in this process, with real stores and a recording doorbell. */
 export interface PcrUnderTest {
   readonly relay: Relay;
   readonly signalled: readonly DeliveryId[];
@@ -98,7 +98,7 @@ function ioOf(pcr: PcrUnderTest, out: string[], err: string[], interrupted: Abor
 }
 
 /**
- * Stores opportunities with so many versions each, and takes them out of the outbox.
+ * Stores opportunities with a number of versions each, and takes them out of the outbox.
  * @returns the versions in their order
  */
 export async function storeOpportunities(

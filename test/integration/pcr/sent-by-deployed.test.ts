@@ -7,7 +7,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LoopbackServer, startLoopbackServer } from '../../../local/loopback-server.ts';
 import { type DeployedStage, spawnPcr, startDeployedStage } from './deployed-stage.ts';
 
-/* `pcr replay`, `pcr listen` and an event bus, on the deployed parts: one stage for all of them, as it takes long to start. */
+/*
+ * `pcr replay`, `pcr listen` and an event bus, on the local stage. One stage serves all tests, because
+ * it starts slowly.
+ */
 
 interface Received {
   readonly path: string | undefined;

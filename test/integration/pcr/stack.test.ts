@@ -77,7 +77,7 @@ test('an error demands a name if there are several stacks', async () => {
   expect(await findStack(client, 'Green')).toMatchObject({ name: 'Green' });
 });
 
-test('a name that is none of ours is refused', async () => {
+test('a stack of another project is refused', async () => {
   stacks = [other];
   await expect(findStack(client, 'Other')).rejects.toThrow('--stack Other: it is no Partner Central Relay');
   await expect(findStack(client, 'None')).rejects.toThrow('--stack None: there is none in us-east-1');

@@ -56,7 +56,7 @@ describe('endpoints.yaml', () => {
     ['endpoints: [{topics: [*]}]', 'the file: a text that begins with * is an alias'],
     ['endpoints: [&a [*a]]', 'the file: a text that begins with * is an alias'],
     ['endpoints: [x]', 'endpoints[0] an endpoint: "x"; allowed: an object'],
-  ])('%j is none', (text, problem) => {
+  ])('%j is not a valid endpoints file', (text, problem) => {
     expect(() => parseEndpointsFile(text, secretIdFor)).toThrow(problem);
   });
 

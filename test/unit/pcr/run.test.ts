@@ -25,13 +25,9 @@ describe('a command line', () => {
     ['an unknown command', ['endpoint'], "unknown command 'endpoint'"],
     ['an unknown option', ['endpoints', 'list', '--jsn'], "unknown option '--jsn'"],
     ['an argument that is missing', ['endpoints', 'show'], "missing required argument 'endpoint'"],
-    ['an argument that is none', ['endpoints', 'show', 'crm'], "'crm' is invalid"],
+    ['an invalid argument', ['endpoints', 'show', 'crm'], "'crm' is invalid"],
     ['one argument too many', ['endpoints', 'show', 'ep_crm', 'ep_b'], 'too many arguments'],
-    [
-      'a value that is none of the choices',
-      ['endpoints', 'test', 'ep_crm', '--type', 'x'],
-      'Allowed choices',
-    ],
+    ['a value outside the choices', ['endpoints', 'test', 'ep_crm', '--type', 'x'], 'Allowed choices'],
   ])('ends with 2 for %s, before the stack is looked for', async (_what, args, said) => {
     const { code, out, err } = await runWith(args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
@@ -84,7 +80,7 @@ describe('an error', () => {
       ['error: There are no AWS credentials. Sign in, then set --profile or AWS_PROFILE.'],
     ],
     [
-      'of an endpoint that is none names it',
+      'names an invalid endpoint',
       new ServiceError('endpoint.unreadable', { endpointIds: ['ep_bad'] }, { retry: never }),
       1,
       [

@@ -24,7 +24,7 @@ describe('a time', () => {
   });
 
   it.each(['', 'yesterday', '2026-02-30', '2026-03-01T10:00:00', '7w', '-1d', '1.5h', '10'])(
-    '%j is none',
+    '%j is refused',
     (text) => {
       expect(() => read(text)).toThrow('Allowed: a time such as 2026-03-01T10:00:00Z');
     },
@@ -36,7 +36,7 @@ describe('a duration', () => {
     expect(['2s', '3m', '4h', '5d'].map(durationValue)).toEqual([2_000, 180_000, 14_400_000, 432_000_000]);
   });
 
-  it.each(['', '5', 'd', '5 d', '5D'])('%j is none', (text) => {
+  it.each(['', '5', 'd', '5 d', '5D'])('%j is refused', (text) => {
     expect(() => durationValue(text)).toThrow('Allowed: a number with s, m, h or d');
   });
 });
