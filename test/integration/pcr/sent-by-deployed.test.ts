@@ -8,8 +8,8 @@ import { type LoopbackServer, startLoopbackServer } from '../../../local/loopbac
 import { type DeployedStage, spawnPcr, startDeployedStage } from './deployed-stage.ts';
 
 /*
- * `pcr replay`, `pcr listen` and an event bus, on the local stage. One stage serves all tests, because
- * it starts slowly.
+ * `pcr replay`, `pcr listen` and an event bus, on the local stage. One stage serves all tests,
+ * because it starts slowly.
  */
 
 interface Received {
