@@ -77,5 +77,5 @@ async function deliverWithoutDoorbell(
   });
   report('A doorbell queue was purged: a delivery is due without a doorbell message');
   await untilTrue({ central, deployed, ...run }, 180);
-  report('The schedule of sweep signaled the delivery again: delivered');
+  report('The schedule of sweep signalled the delivery again: delivered');
 }

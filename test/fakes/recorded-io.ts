@@ -20,7 +20,7 @@ export interface Circumstances {
   readonly clock?: Clock | undefined;
 }
 
-/** Runs one command line in this process, and writes down what it says. */
+/** Runs one command line in this process and returns its output. */
 export async function runWith(
   args: readonly string[],
   { relay, answer = false, clock = manualClock() }: Circumstances = {},

@@ -4,8 +4,8 @@ import { context } from './synthesized-stack.ts';
 
 const bus = 'arn:aws:events:us-east-1:111122223333:event-bus/';
 
-describe('the context of the app', () => {
-  it('needs nothing: every setting has a default', () => {
+describe('parseConfig', () => {
+  it('needs no setting: each has a default', () => {
     expect(parseConfig({})).toEqual({
       config: {
         catalogs: ['AWS'],
@@ -27,7 +27,7 @@ describe('the context of the app', () => {
     });
   });
 
-  it('is text on the command line and values in cdk.json', () => {
+  it('reads texts from the command line and values from cdk.json', () => {
     const config = {
       catalogs: ['AWS', 'Sandbox'],
       settleSeconds: 30,
@@ -69,7 +69,7 @@ describe('the context of the app', () => {
     expect(parseConfig(values)).toEqual({ config });
   });
 
-  it('may hold keys of others', () => {
+  it('ignores keys of other tools', () => {
     const theirs = {
       '@aws-cdk/core:enablePartitionLiterals': true,
       'availability-zones:account=111122223333:region=us-east-1': ['us-east-1a'],
@@ -163,7 +163,7 @@ describe('the context of the app', () => {
     });
   });
 
-  it('refuses a setting that does not exist, and lists those that do', () => {
+  it('refuses an unknown setting and lists the known ones', () => {
     const parsed = parseConfig({ 'relay:catalog': 'AWS' });
     expect(parsed).toEqual({
       problems: [expect.stringMatching(/^relay:catalog is not a setting; did you mean relay:catalogs\?; /)],

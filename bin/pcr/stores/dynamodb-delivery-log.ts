@@ -27,7 +27,7 @@ import { longestLeaseMs } from '../../../lambdas/core/retry-schedule.ts';
 import { webhookTable } from '../../../lambdas/core/tables.ts';
 import type { DeliveryLog, DeliveryQuery } from './delivery-log.ts';
 
-/** Deliveries in the Webhooks table, as operators see and move them. */
+/** Deliveries in the Webhooks table. */
 export function dynamodbDeliveryLog(client: DynamoDBClient, tableName: string): DeliveryLog {
   const update = (id: DeliveryId, expressions: Expressions) =>
     tryConditionalWrite(() =>
@@ -67,7 +67,7 @@ export function dynamodbDeliveryLog(client: DynamoDBClient, tableName: string): 
   };
 }
 
-/** Sorts behind every instant, as the text of one. */
+/** As a text, sorts after every instant. */
 const endOfTime = '9999-12-31T23:59:59.999Z';
 
 function listInput(
@@ -107,10 +107,7 @@ function hurryExpressions(now: Instant): Expressions {
   };
 }
 
-/**
- * Adds it, or moves one that has ended, whichever it is: the row remembers the last replay, so that
- * a repeated one moves it once.
- */
+/** Adds the delivery or moves a finished one. The row stores the last replay, so that a repeated replay moves it once. */
 function replayExpressions(delivery: Delivery, dueAt: Instant, replayId: string): Expressions {
   const attributes = Object.entries(deliveryAttributes(delivery));
   const sets = attributes.map(([name]) => `#${name} = :${name}`);

@@ -54,7 +54,7 @@ function keyOf(id: EndpointId): Attributes {
   return toAttributes({ pk: 'endpoint', sk: id });
 }
 
-/** Members that a definition may leave out: what stood there before must go. */
+/** Optional members. An update removes those that the new definition leaves out. */
 const optional: readonly string[] = [
   'description',
   'url',

@@ -30,20 +30,20 @@ export function dynamodbEndpointSet(client: DynamoDBClient, tableName: string): 
         })),
       ];
       return storeCall('change', () =>
-        changed(() => client.send(new TransactWriteItemsCommand({ TransactItems }))),
+        tryChange(() => client.send(new TransactWriteItemsCommand({ TransactItems }))),
       );
     },
   };
 }
 
-/** Keeps an endpoint disabled that was disabled while its definition is replaced. */
+/** Keeps the replacement of a definition from enabling an endpoint that was disabled meanwhile. */
 function stillAsRead({ disabled }: Endpoint): string {
   return `attribute_exists(pk) AND ${disabled ? 'attribute_exists' : 'attribute_not_exists'}(disabled)`;
 }
 
 const lostRaces: ReadonlySet<string | undefined> = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
 
-async function changed(write: () => Promise<unknown>): Promise<'changed' | 'raced'> {
+async function tryChange(write: () => Promise<unknown>): Promise<'changed' | 'raced'> {
   try {
     await write();
     return 'changed';

@@ -7,11 +7,11 @@ import { parseRecordPath, recordPath } from '../../../lambdas/core/record.ts';
 import { webhookTable } from '../../../lambdas/core/tables.ts';
 import type { Replay, ReplayId, ReplayRows } from '../replay/replay.ts';
 
-/** As long as the deliveries are kept that remember which replay moved them. */
+/** As long as deliveries are kept, which store the replay that moved them. */
 const keptMs = 30 * 24 * 60 * 60 * 1_000;
 const partition = 'replay';
 
-/** Replays in the Webhooks table. */
+/** Stored replays in the Webhooks table. */
 export function dynamodbReplayRows(client: DynamoDBClient, tableName: string): ReplayRows {
   return {
     async find(id) {

@@ -2,15 +2,12 @@ import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
 
-/** What makes a set of endpoints another. */
+/** Changes that are made together. */
 export interface EndpointChanges {
   readonly add: readonly Endpoint[];
-  /**
-   * Replaces their definitions; whether they are disabled stays as it is in them, as they were
-   * read.
-   */
+  /** Replaces definitions. `disabled` must be unchanged since the endpoint was read. */
   readonly update: readonly Endpoint[];
-  /** Those that are disabled already keep their reason. */
+  /** Endpoints that are already disabled keep their reason. */
   readonly disable: {
     readonly ids: readonly EndpointId[];
     readonly reason: string;
@@ -18,19 +15,17 @@ export interface EndpointChanges {
   };
 }
 
-/** The most changes that can be made at once. */
+/** The limit of a DynamoDB transaction. */
 export const mostChanges = 100;
 
 /**
- * All endpoints, changed together.
- * @throws ServiceError `store.unavailable` (later); `store.refused` (never) for what the store does
- * not take.
+ * Changes several endpoints in one transaction.
+ * @throws ServiceError `store.unavailable` (later); `store.refused` (never) for what the store does not accept.
  */
 export interface EndpointSet {
   /**
-   * All changes, up to 100, or none. `raced`: one that is added is there already, one that is
-   * updated is gone, or was disabled or enabled since, or one that is disabled is gone; nothing was
-   * written.
+   * Makes all changes or none. `raced`: nothing was written, because an endpoint to add exists, or
+   * another one was removed, enabled or disabled meanwhile.
    */
   change(changes: EndpointChanges): Promise<'changed' | 'raced'>;
 }

@@ -1,22 +1,17 @@
 import type { SigningSecret } from '../../../lambdas/core/signature.ts';
 
 /**
- * Signing secrets as operators make and change them.
+ * Creates and rotates signing secrets for operators.
  * @throws ServiceError `secret.unavailable` (later), `secret.unusable` (never).
  */
 export interface SecretAdmin {
-  /**
-   * @param value one secret, or a symmetric and an asymmetric one. `exists`: there is a secret of
-   * this name, nothing was written.
-   */
+  /** @param value one secret, or a symmetric and an asymmetric one. `exists`: the name is in use; nothing was written. */
   create(secretId: string, value: readonly SigningSecret[]): Promise<'created' | 'exists'>;
-  /** From now on both the new and the old value sign. */
+  /** Adds a value: the new and the old one both sign. */
   rotate(secretId: string, value: readonly SigningSecret[]): Promise<void>;
-  /** Ends a rotation: the old value signs no more. */
+  /** Ends a rotation: the old value no longer signs. */
   finishRotation(secretId: string): Promise<'finished' | 'none'>;
-  /**
-   * Which values sign: when the current one was put there, and whether the one before still signs.
-   */
+  /** Returns when the current value was set, and whether the previous one still signs. */
   state(
     secretId: string,
   ): Promise<{ readonly currentSince: string; readonly isRotating: boolean } | undefined>;

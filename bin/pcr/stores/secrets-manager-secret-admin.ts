@@ -30,7 +30,7 @@ export function secretsManagerSecretAdmin(client: SecretsManagerClient): SecretA
       call(secretId, async () => {
         const created = await createUnlessThere(client, secretId, value.join(' '));
         if (created !== 'deleted') return created;
-        // It was removed some days ago. What signed then must not sign again.
+        // A removed secret of this name can be restored. Its old values must not sign again.
         await client.send(new RestoreSecretCommand({ SecretId: secretId }));
         await put(secretId, value);
         await finish(secretId);
@@ -57,7 +57,7 @@ export function secretsManagerSecretAdmin(client: SecretsManagerClient): SecretA
   };
 }
 
-/** There is none, or it waits to be deleted: a removal can be repeated. */
+/** The secret does not exist or is scheduled for deletion, so a removal can be repeated. */
 const gone = ['ResourceNotFoundException', 'InvalidRequestException'];
 
 async function call<T>(secretId: string, work: () => Promise<T>): Promise<T> {
@@ -78,14 +78,13 @@ async function createUnlessThere(
     return 'created';
   } catch (error) {
     if (errorName(error) === 'ResourceExistsException') return 'exists';
-    // The one request that CreateSecret finds invalid in a state: a secret of this name waits to be
-    // deleted.
+    // CreateSecret answers this only if a secret of this name is scheduled for deletion.
     if (errorName(error) === 'InvalidRequestException') return 'deleted';
     throw error;
   }
 }
 
-/** Versions with a stage are few: those of the last two values. */
+/** Only the last two values have a stage, so one page is enough. */
 async function versionsOf(
   client: SecretsManagerClient,
   SecretId: string,

@@ -11,20 +11,20 @@ import { parseRecordPath, type RecordKey, recordPath } from '../../../lambdas/co
 import { parseVersionSortKey, recordTable } from '../../../lambdas/core/tables.ts';
 import type { StoredVersion } from '../replay/selection.ts';
 
-/** Versions of one record, or of all that this stack learnt of since then. */
+/** Selects the versions of one record, or all that were stored since a time. */
 export interface VersionQuery {
   readonly record?: RecordKey | undefined;
   readonly since?: Instant | undefined;
 }
 
-/** @returns the versions in any order; of an item that cannot be read its key. */
+/** @returns the versions in any order, or the key of an unreadable item */
 export type StoredVersions = (
   query: VersionQuery,
 ) => AsyncIterable<StoredVersion | { readonly unreadable: string }>;
 
 /**
- * Reads the Records table: the partition of one record, else the whole table, as no index leads to
- * versions. Eventually consistent.
+ * Reads the partition of one record, or scans the Records table, because no index contains versions.
+ * Eventually consistent.
  */
 export function dynamodbStoredVersions(client: DynamoDBClient, tableName: string): StoredVersions {
   return async function* read({ record, since }) {
@@ -81,8 +81,7 @@ function versionIn(attributes: Attributes): StoredVersion | { readonly unreadabl
   const parsed = v.safeParse(item, rest);
   if (!key || version === undefined || !parsed.success) return { unreadable: `${String(pk)} ${String(sk)}` };
   const { catalog, type, topics, readAt, cause } = parsed.output;
-  // A version that differs in its links alone was read long before: what caused it tells when it
-  // was learnt.
+  // A version with only new links has an old `readAt`: the time of its cause counts.
   const learntAt = readAt > cause.eventTime ? readAt : cause.eventTime;
   return { ref: { ...key, version }, catalog, type, topics, learntAt };
 }

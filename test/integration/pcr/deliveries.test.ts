@@ -104,11 +104,11 @@ describeUnless(missing, 'pcr deliveries', () => {
       [4, 3],
     ],
     [['--record', 'O9999999'], []],
-  ])('list %j shows %j, newest first', async (options, expected) => {
+  ])('list %j prints %j, newest first', async (options, expected) => {
     expect(await listed(await started(), ...options)).toEqual(expected);
   });
 
-  test('list shows a table, and says where there is more', async () => {
+  test('list prints a table and notes that there are more', async () => {
     const { pcr, deliveries } = await started();
     const { out, err } = await pcr.run('deliveries', 'list', '--limit', '3');
     expect(out.split('\n')[0]).toMatch(
@@ -120,7 +120,7 @@ describeUnless(missing, 'pcr deliveries', () => {
     expect(err).toContain('There are more than these 3');
   });
 
-  test('show has every attempt, and no control character of an answer reaches the terminal', async () => {
+  test('show prints every attempt, without the control characters of an answer', async () => {
     const { pcr, deliveries } = await started();
     const { code, out } = await pcr.run('deliveries', 'show', String(deliveries[0]?.id));
     expect(code).toBe(0);
@@ -129,7 +129,7 @@ describeUnless(missing, 'pcr deliveries', () => {
     expect(out).toMatch(/1 +2026-03-01T11:00:00\.000Z +42 +refused +500 +database \[2J down/);
   });
 
-  test('retry makes ended deliveries pending, signals them, and says why others are left', async () => {
+  test('retry sends finished deliveries again, rings the doorbell, and says why others are unchanged', async () => {
     const { pcr, deliveries } = await started();
     const { code, out, err } = await pcr.run('deliveries', 'retry', ...deliveries.map(({ id }) => id));
     expect(code).toBe(0);
@@ -146,7 +146,7 @@ describeUnless(missing, 'pcr deliveries', () => {
     expect(first).toMatchObject({ status: 'pending', attemptNumber: 0 });
   });
 
-  test('retry without ids takes what is exhausted, and asks first', async () => {
+  test('retry without ids selects exhausted deliveries and asks first', async () => {
     const { pcr, deliveries } = await started();
     pcr.answer = false;
     const declined = await pcr.run('deliveries', 'retry', '--since', '2026-03-01');
@@ -157,13 +157,13 @@ describeUnless(missing, 'pcr deliveries', () => {
     expect(pcr.signalled).toEqual([deliveries[0]?.id]);
   });
 
-  test('retry of nothing that can be sent ends with 1', async () => {
+  test('retry exits with 1 if no delivery can be sent', async () => {
     const { pcr, deliveries } = await started();
     expect(await pcr.run('deliveries', 'retry', String(deliveries[2]?.id))).toMatchObject({ code: 1 });
     expect(pcr.signalled).toEqual([]);
   });
 
-  test('retry leaves what only kept the order: it was not wanted, however it ended', async () => {
+  test('retry leaves deliveries unchanged that the endpoint did not want', async () => {
     const { pcr } = await started();
     const store = dynamodbDeliveryStore(pcr.relay.clients.dynamodb, pcr.relay.output('WebhooksTableName'));
     const ref = { catalog: 'AWS', kind: 'opportunity', id: 'O1000002', version: 3 } as const;
@@ -178,7 +178,7 @@ describeUnless(missing, 'pcr deliveries', () => {
     expect(pcr.signalled).toEqual([]);
   });
 
-  test('retry leaves what is for an endpoint that was removed, and says so', async () => {
+  test('retry leaves deliveries to a removed endpoint unchanged, and says so', async () => {
     const { pcr, deliveries } = await started();
     await pcr.relay.endpoints.remove('ep_orders');
     const { code, err } = await pcr.run('deliveries', 'retry', String(deliveries[0]?.id));

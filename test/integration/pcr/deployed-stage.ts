@@ -22,7 +22,7 @@ export interface DeployedStage {
   readonly stage: Stage;
   readonly partner: SimulatedPartner;
   readonly simulator: Simulator;
-  /** Puts what the partner emitted on the bus. @returns what it was */
+  /** Puts the emitted events on the bus and returns them. */
   readonly carry: () => Promise<readonly PartnerEventEnvelope[]>;
   readonly pcr: (...args: readonly string[]) => Promise<Exited>;
   readonly stop: () => Promise<void>;
@@ -91,7 +91,7 @@ async function buildAndSynthesize(folder: string): Promise<string> {
   };
   const parsed = parseConfig({ ...context, ...settings });
   if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));
-  // The CDK CLI would ask for it, too: the stage finds queues by their paths.
+  // The CDK CLI sets this too: the stage finds queues by their construct paths.
   const withPaths = { ...context, 'aws:cdk:enable-path-metadata': true };
   const app = new App({ context: withPaths, outdir });
   const env = { region: 'us-east-1' };
@@ -100,7 +100,7 @@ async function buildAndSynthesize(folder: string): Promise<string> {
   return join(outdir, stack.templateFile);
 }
 
-/** Starts `pcr`, with nothing of the person's own AWS settings. */
+/** Starts `pcr` without the developer's own AWS settings. */
 export function spawnPcr(endpoints: Readonly<Record<string, string>>, args: readonly string[]) {
   return spawn(process.execPath, ['bin/pcr.ts', ...args], {
     env: {
@@ -111,7 +111,7 @@ export function spawnPcr(endpoints: Readonly<Record<string, string>>, args: read
       ...endpoints,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // One that hangs does not outlive the test that gave up for long.
+    // A hanging process is killed soon after its test times out.
     timeout: 180_000,
   });
 }

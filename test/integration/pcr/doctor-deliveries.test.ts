@@ -24,7 +24,7 @@ async function hold({ relay }: PcrUnderTest, endpointId: EndpointId): Promise<vo
   await store.add({ id, messageId, endpointId, version, wanted: true }, '2026-03-01T10:00:00.000Z', 'held');
 }
 
-function checkContextOf({ relay }: PcrUnderTest): CheckContext {
+function runContext({ relay }: PcrUnderTest): CheckContext {
   return {
     relay,
     settings: () => Promise.reject(new Error('these credentials may not look')),
@@ -33,7 +33,7 @@ function checkContextOf({ relay }: PcrUnderTest): CheckContext {
 }
 
 async function found({ run }: Check, pcr: PcrUnderTest) {
-  return (await run(checkContextOf(pcr))).map(({ level, found: text, advice }) => [level, text, advice]);
+  return (await run(runContext(pcr))).map(({ level, found: text, advice }) => [level, text, advice]);
 }
 
 const disabled = { reason: 'by hand', at: '2026-03-01T09:00:00.000Z' } as const;
@@ -42,7 +42,7 @@ const listener = { kind: 'listener', expiresAt: '2026-03-02T10:00:00.000Z' } as 
 describeUnless(missing, 'pcr doctor', () => {
   const engine = useDynamoDb('dynoxide');
 
-  test('names what is held for an enabled endpoint, and how to send it', async () => {
+  test('names deliveries that are held for an enabled endpoint, and how to send them', async () => {
     const pcr = await pcrOn(engine, [
       endpoint(),
       endpoint({ id: 'ep_off', disabled }),
@@ -63,7 +63,7 @@ describeUnless(missing, 'pcr doctor', () => {
     ]);
   });
 
-  test('names an endpoint whose breaker is open, and since when it fails', async () => {
+  test('names an endpoint with an open circuit breaker, and since when it fails', async () => {
     const pcr = await pcrOn(engine, [endpoint(), endpoint({ id: 'ep_crm' })]);
     const failing = { failuresInARow: 5, failingSince: '2026-03-01T09:00:00.000Z' } as const;
     await pcr.relay.gates.write('ep_crm', { slots: {}, breaker: { ...failing, openings: 0 }, pace: {} }, 0);
@@ -78,9 +78,9 @@ describeUnless(missing, 'pcr doctor', () => {
     ]);
   });
 
-  test('goes on where it may not look at how the stack was deployed', async () => {
+  test('continues if it may not read the settings of the stack', async () => {
     const pcr = await pcrOn(engine, [endpoint()]);
-    const findings = await runChecks(checkContextOf(pcr));
+    const findings = await runChecks(runContext(pcr));
     const levelOf = (name: string) => findings.find(({ check }) => check === name)?.level;
     expect(['stack', 'quota', 'endpoints', 'deliveries'].map(levelOf)).toEqual([
       'problem',

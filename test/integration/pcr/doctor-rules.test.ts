@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
-/** A stage with one queue and the rules given, by their states. */
+/** A stage with one queue and rules in the given states. */
 async function stageWith(states: readonly string[]): Promise<Stage> {
   const Targets = [{ Id: 'T', Arn: { 'Fn::GetAtt': ['Q1', 'Arn'] } }];
   const rules = states.map((State, index): [string, unknown] => [
@@ -39,7 +39,7 @@ async function stageWith(states: readonly string[]): Promise<Stage> {
   return stage;
 }
 
-/** The check on a deployment whose every queue is the one of the stage. */
+/** Runs the check on a deployment whose queues are all the one of the stage. */
 async function found({ run }: Check, stage: Stage) {
   const { url } = stage.queues.get('Q');
   const outputs = ['Opportunity', 'Invitation', 'Engagement', 'Quarantine', 'Delivery'].flatMap(
@@ -64,7 +64,7 @@ async function found({ run }: Check, stage: Stage) {
   return (await run(examined)).map(({ level, found: text }) => `${level}: ${text}`);
 }
 
-test('a disabled rule is a problem that is named', async () => {
+test('doctor names a disabled rule as a problem', async () => {
   const stage = await stageWith(['ENABLED', 'DISABLED']);
   expect(new Set(await found(rulesEnabled, stage))).toEqual(
     new Set([
@@ -73,14 +73,14 @@ test('a disabled rule is a problem that is named', async () => {
   );
 });
 
-test('a queue that no rule feeds is a problem', async () => {
+test('doctor reports a queue that no rule feeds as a problem', async () => {
   const stage = await stageWith([]);
   expect(await found(rulesEnabled, stage)).toContain(
     'problem: No rule of the default bus feeds the queue opportunity.',
   );
 });
 
-test('no event for a week is a warning, but one event is enough', async () => {
+test('doctor warns if there was no event for a week', async () => {
   const stage = await stageWith(['ENABLED']);
   expect((await found(eventsMatched, stage))[0]).toContain('warning: No event of Partner Central in 7 days');
   await stage.bus.put({ id: 'e', source: 's' });

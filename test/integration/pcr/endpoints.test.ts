@@ -28,7 +28,7 @@ beforeEach(async () => {
   ({ relay } = operated);
 });
 
-/** A clock that stands still; sleeping ends at once. */
+/** A clock that stands still and returns from sleep at once. */
 const clock = { nowMs: () => epochMsOf(now), sleep: async () => undefined };
 
 const pcr = (args: readonly string[], circumstances: Circumstances = {}): Promise<RunResult> =>
@@ -43,7 +43,7 @@ const secretIdOf = (id: string) => `${relay.output('EndpointSecretNamePrefix')}$
 const signing = (id: EndpointId) =>
   remembersNothing(secretsManager()).signingSecrets({ id, secretId: secretIdOf(id) });
 
-/** As Secrets Manager names it. */
+/** The ARN in Secrets Manager. */
 const secretArnOf = (id: string) =>
   `arn:aws:secretsmanager:us-east-1:123456789012:secret:${secretIdOf(id)}-a1B2c3`;
 
@@ -56,14 +56,14 @@ const file = (name: string, text: string) => {
   return path;
 };
 
-/** A clock that goes on whenever it is looked at. */
+/** A clock that advances whenever it is read. */
 function rising(from: Instant, byMs: number): () => number {
   let nowMs = epochMsOf(from);
   return () => (nowMs += byMs);
 }
 
 describe('pcr endpoints add', () => {
-  test('stores the endpoint, and shows the secret that signs for it this once', async () => {
+  test('stores the endpoint and prints its signing secret, only once', async () => {
     const out = await done(add);
     const [, secret = ''] = /^Signing secret, printed only once: (whsec_\S+)$/m.exec(out) ?? [];
     expect(parseSecretValue(secret)).toEqual(await signing('ep_crm'));
@@ -74,7 +74,7 @@ describe('pcr endpoints add', () => {
     expect(JSON.stringify(await json('list'))).not.toContain('whsec_');
   });
 
-  test('shows the public key of an asymmetric one, and never the private key', async () => {
+  test('prints the public key of an asymmetric secret, and never the private key', async () => {
     const { out, err } = await pcr([...add, '--asymmetric']);
     expect(out).toMatch(/^Public key, for receivers that verify v1a: whpk_\S{44}$/m);
     expect(out + err).not.toContain('whsk_');
@@ -82,7 +82,7 @@ describe('pcr endpoints add', () => {
     expect(await json('show', 'ep_crm')).toMatchObject({ secret: { publicKey, isRotating: false } });
   });
 
-  test('takes a secret that is given, and does not repeat it', async () => {
+  test('takes a given secret and does not print it', async () => {
     const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
     const path = join(folder, 'secret');
     writeFileSync(path, `${secret}\n`);
@@ -90,7 +90,7 @@ describe('pcr endpoints add', () => {
     expect(await signing('ep_crm')).toEqual([secret]);
   });
 
-  test('changes nothing where there is one of this id', async () => {
+  test('changes nothing if the id exists', async () => {
     await done(add);
     const before = await signing('ep_crm');
     const { code, err } = await pcr([...add, '--payload', 'thin']);
@@ -100,7 +100,7 @@ describe('pcr endpoints add', () => {
     expect(await signing('ep_crm')).toEqual(before);
   });
 
-  test('takes over the secret that a broken attempt left, with a new value', async () => {
+  test('reuses the secret that an interrupted command left, with a new value', async () => {
     await relay.secrets.create(secretIdOf('ep_crm'), [`whsec_${Buffer.alloc(24, 7).toString('base64')}`]);
     const out = await done(add);
     const [secret, ...others] = await signing('ep_crm');
@@ -148,7 +148,7 @@ describe('pcr endpoints add', () => {
     await done(add);
   });
 
-  test('is completed by apply if it was interrupted before it had a secret', async () => {
+  test('is finished by apply if it was interrupted before it created a secret', async () => {
     const destination = webhook({ secretId: secretIdOf('ep_crm') });
     await relay.endpoints.add(endpoint({ id: 'ep_crm', topics: [], destination }));
     const text = "endpoints: [{ id: ep_crm, url: 'https://crm.example.com/hooks', topics: ['*'] }]";
@@ -158,7 +158,7 @@ describe('pcr endpoints add', () => {
     );
   });
 
-  test('rotates no secret that another endpoint signs with, by whatever name', async () => {
+  test('rotates no secret that another endpoint uses by name or ARN', async () => {
     await relay.secrets.create(secretIdOf('ep_crm'), [`whsec_${Buffer.alloc(24, 7).toString('base64')}`]);
     const value = await signing('ep_crm');
     await relay.endpoints.add(
@@ -170,13 +170,13 @@ describe('pcr endpoints add', () => {
     expect(await signing('ep_crm')).toEqual(value);
   });
 
-  test('begins with a closed breaker', async () => {
+  test('starts with a closed circuit breaker', async () => {
     await relay.gates.write('ep_crm', failing, 0);
     await done(add);
     expect(await failuresOf('ep_crm')).toBe(0);
   });
 
-  test('refuses a secret that the relay may not read, and one that is not there', async () => {
+  test('refuses a secret that the relay may not read or that does not exist', async () => {
     expect((await pcr([...add, '--secret-id', 'other/secret'])).err).toContain('the relay may not read it');
     expect((await pcr([...add, '--secret-id', secretIdOf('ep_none')])).err).toContain(
       'this secret does not exist',
@@ -188,13 +188,13 @@ describe('pcr endpoints add', () => {
 describe('pcr endpoints list and show', () => {
   test('hide values of headers', async () => {
     await done([...add, '--header', 'Authorization: Bearer s3cret']);
-    const listed = [await done(['list']), await done(['show', 'ep_crm'])];
-    const printed = [await json('list'), await json('show', 'ep_crm')].map((each) => JSON.stringify(each));
-    for (const text of [...listed, ...printed]) expect(text).not.toContain('s3cret');
-    expect(printed[0]).toContain('Authorization');
+    const printed = [await done(['list']), await done(['show', 'ep_crm'])];
+    const documents = [await json('list'), await json('show', 'ep_crm')].map((each) => JSON.stringify(each));
+    for (const text of [...printed, ...documents]) expect(text).not.toContain('s3cret');
+    expect(documents[0]).toContain('Authorization');
   });
 
-  test('name an endpoint that cannot be read, and show the others', async () => {
+  test('name an unreadable endpoint and print the others', async () => {
     await done(add);
     await operated.spoil('ep_bad');
     const { code, out, err } = await pcr(['list']);
@@ -203,14 +203,14 @@ describe('pcr endpoints list and show', () => {
     expect(err).toContain('ep_bad cannot be read');
   });
 
-  test('name the existing endpoints if the id is unknown', async () => {
+  test('name the existing endpoints if the id does not exist', async () => {
     await done(add);
     const { code, err } = await pcr(['show', 'ep_none']);
     expect(code).toBe(2);
     expect(err).toContain('endpoint ep_none: it does not exist; allowed: ep_crm');
   });
 
-  test('show why it is disabled and since when, and how the breaker stands', async () => {
+  test('print why and since when an endpoint is disabled, and the state of its circuit breaker', async () => {
     await done(add);
     await relay.endpoints.disable('ep_crm', 'answered 410', '2026-02-28T00:00:00.000Z');
     const breaker = {
@@ -232,7 +232,7 @@ describe('pcr endpoints list and show', () => {
 });
 
 describe('pcr endpoints update', () => {
-  test('changes the fields that are given, and takes back those that are unset', async () => {
+  test('changes the given fields and resets those that are unset', async () => {
     await done([...add, '--description', 'CRM', '--rate-per-second', '5']);
     const out = await done(['update', 'ep_crm', '--payload', 'thin', '--unset', 'ratePerSecond']);
     expect(out.split('\n')).toEqual([
@@ -245,14 +245,14 @@ describe('pcr endpoints update', () => {
     expect(found).not.toHaveProperty('ratePerSecond');
   });
 
-  test('changes nothing where one field is wrong', async () => {
+  test('changes nothing if one field is invalid', async () => {
     await done(add);
     const before = await relay.endpoints.find('ep_crm');
     expect((await pcr(['update', 'ep_crm', '--payload', 'thin', '--ordering', 'odd'])).code).toBe(2);
     expect(await relay.endpoints.find('ep_crm')).toEqual(before);
   });
 
-  test('makes no event bus of a webhook, nor the other way round', async () => {
+  test('refuses to turn a webhook into an event bus or the reverse', async () => {
     await done(add);
     const bus = 'arn:aws:events:us-east-1:123456789012:event-bus/co-sell';
     await done(['add', '--id', 'ep_bus', '--event-bus', bus, '--topic', '*']);
@@ -268,7 +268,7 @@ describe('pcr endpoints update', () => {
     });
   });
 
-  test('mends one that was spoiled by hand', async () => {
+  test('repairs an unreadable endpoint', async () => {
     await done(add);
     await operated.spoil('ep_crm');
     await done(['update', 'ep_crm', '--url', 'https://crm.example.com/new', '--topic', '*']);
@@ -279,14 +279,14 @@ describe('pcr endpoints update', () => {
 });
 
 describe('pcr endpoints remove', () => {
-  test('removes endpoint and secret at once where nothing waits', async () => {
+  test('removes endpoint and secret at once if nothing waits', async () => {
     await done(add);
     expect(await done(['remove', 'ep_crm'])).toBe('Removed ep_crm.');
     expect(await relay.endpoints.find('ep_crm')).toBeUndefined();
     await expect(signing('ep_crm')).rejects.toThrow('secret.unusable');
   });
 
-  test('asks where deliveries wait, and changes nothing after a no', async () => {
+  test('asks if deliveries wait, and changes nothing after a no', async () => {
     await done(add);
     const id = await operated.addDelivery('ep_crm', 1);
     const { code, err } = await pcr(['remove', 'ep_crm'], { answer: false });
@@ -296,7 +296,7 @@ describe('pcr endpoints remove', () => {
     expect(await relay.deliveries.find(id)).toMatchObject({ status: 'pending' });
   });
 
-  test('cancels by name what waits, pending and held', async () => {
+  test('cancels pending and held deliveries and prints their ids', async () => {
     await done(add);
     const ids = [await operated.addDelivery('ep_crm', 1), await operated.addDelivery('ep_crm', 2, 'held')];
     const out = await done(['remove', 'ep_crm', '--force']);
@@ -309,7 +309,7 @@ describe('pcr endpoints remove', () => {
     }
   });
 
-  test('leaves nothing behind: neither failures nor a secret that others do not use', async () => {
+  test('removes the failures of the endpoint and its unused secret', async () => {
     await done(add);
     await relay.gates.write('ep_crm', failing, (await relay.gates.read('ep_crm')).revision);
     await done(['remove', 'ep_crm']);
@@ -328,7 +328,7 @@ describe('pcr endpoints remove', () => {
     expect(await pcr(['remove', 'ep_crm'])).toMatchObject({ code: 2 });
   });
 
-  test('is finished by the next attempt where one broke off', async () => {
+  test('finishes an interrupted removal when repeated', async () => {
     await done(add);
     const id = await operated.addDelivery('ep_crm', 1);
     const broken = {
@@ -349,7 +349,7 @@ describe('pcr endpoints remove', () => {
     await expect(signing('ep_crm')).rejects.toThrow('secret.unusable');
   });
 
-  test('removes one that cannot be read', async () => {
+  test('removes an unreadable endpoint', async () => {
     await operated.spoil('ep_bad');
     await done(['remove', 'ep_bad']);
     expect((await relay.endpoints.all()).unreadable).toEqual([]);
@@ -357,7 +357,7 @@ describe('pcr endpoints remove', () => {
 });
 
 describe('pcr endpoints disable and enable', () => {
-  test('hold messages with a reason, and send all that waited, oldest first', async () => {
+  test('hold messages with a reason, then send all of them, oldest first', async () => {
     await done(add);
     await done(['disable', 'ep_crm', '--reason', 'moving']);
     expect(await relay.endpoints.find('ep_crm')).toMatchObject({ disabled: { reason: 'moving', at: now } });
@@ -374,7 +374,7 @@ describe('pcr endpoints disable and enable', () => {
       expect(await relay.deliveries.find(id)).toMatchObject({ status: 'pending', dueAt: now });
   });
 
-  test('send what waits for its next attempt, too', async () => {
+  test('also send what waits for its next attempt', async () => {
     await done(add);
     const id = await operated.addDelivery('ep_crm', 1);
     await operated.attempted(id, 'refused', '2026-03-01T16:00:00.000Z');
@@ -383,11 +383,11 @@ describe('pcr endpoints disable and enable', () => {
     expect(await relay.deliveries.find(id)).toMatchObject({ status: 'pending', dueAt: now });
   });
 
-  test('look until nothing is held any more, and not only once', async () => {
+  test('poll until nothing is held', async () => {
     await done(add);
     let looks = 0;
     const added: unknown[] = [];
-    // What the index shows late.
+    // The index returns these deliveries late.
     const sleep = async () => {
       looks += 1;
       if (looks < 3) added.push(await operated.addDelivery('ep_crm', looks, 'held'));
@@ -398,7 +398,7 @@ describe('pcr endpoints disable and enable', () => {
     expect(looks).toBe(3);
   });
 
-  test('end where it is disabled again meanwhile', async () => {
+  test('end with an error if the endpoint is disabled again meanwhile', async () => {
     await done(add);
     const disabling = {
       ...clock,
@@ -409,7 +409,7 @@ describe('pcr endpoints disable and enable', () => {
     expect(err).toContain('ep_crm was disabled again meanwhile: answered 410');
   });
 
-  test('may be repeated: what an attempt that broke off left is sent by the next', async () => {
+  test('send what an interrupted command left, when repeated', async () => {
     await done(add);
     const id = await operated.addDelivery('ep_crm', 1, 'held');
     await done(['enable', 'ep_crm']);
@@ -419,7 +419,7 @@ describe('pcr endpoints disable and enable', () => {
 });
 
 describe('pcr endpoints test', () => {
-  test('puts a sample on the way of all deliveries, and says how its attempt ended', async () => {
+  test('sends a sample through the delivery pipeline and prints the outcome', async () => {
     await done(add);
     operated.onRing = (id) => operated.attempted(id, 'delivered');
     const out = await done(['test', 'ep_crm', '--type', 'engagement_invitation.created']);
@@ -431,7 +431,7 @@ describe('pcr endpoints test', () => {
     });
   });
 
-  test('ends with 1 where it was refused, and tries no more', async () => {
+  test('exits with 1 if the receiver refuses the sample, and does not retry', async () => {
     await done(add);
     operated.onRing = (id) => operated.attempted(id, 'refused');
     const { code, out, err } = await pcr(['test', 'ep_crm', '--json']);
@@ -448,7 +448,7 @@ describe('pcr endpoints test', () => {
     });
   });
 
-  test('cancels a test message that no worker attempts in time, and says where to look', async () => {
+  test('cancels a sample without an attempt in time, and says where to look', async () => {
     await done(add);
     const waiting = { nowMs: rising(now, 400), sleep: async () => undefined };
     const { code, err } = await pcr(['test', 'ep_crm', '--wait-seconds', '1'], { clock: waiting });
@@ -458,7 +458,7 @@ describe('pcr endpoints test', () => {
     expect(id && (await relay.deliveries.find(id))).toMatchObject({ status: 'cancelled' });
   });
 
-  test('waits until the listener fetches its test message', async () => {
+  test('waits until a listener fetches the sample', async () => {
     const expiresAt = '2026-03-01T10:03:00.000Z';
     await relay.endpoints.add(endpoint({ id: 'ep_here', destination: { kind: 'listener', expiresAt } }));
     const seen: unknown[] = [];
@@ -478,7 +478,7 @@ describe('pcr endpoints test', () => {
     expect(seen).toEqual(['held']);
   });
 
-  test('is refused by one that is disabled', async () => {
+  test('refuses a disabled endpoint', async () => {
     await done(add);
     await done(['disable', 'ep_crm']);
     expect(await pcr(['test', 'ep_crm'])).toMatchObject({ code: 2 });
@@ -487,7 +487,7 @@ describe('pcr endpoints test', () => {
 });
 
 describe('pcr endpoints rotate-secret', () => {
-  test('has both sign until the rotation is finished', async () => {
+  test('lets both secrets sign until the rotation is finished', async () => {
     await done(add);
     const before = await signing('ep_crm');
     const out = await done(['rotate-secret', 'ep_crm']);
@@ -505,7 +505,7 @@ describe('pcr endpoints rotate-secret', () => {
     });
   });
 
-  test('is refused while another is under way, whose old value receivers may still need', async () => {
+  test('refuses a second rotation while receivers may still need the old secret', async () => {
     await done(add);
     await done(['rotate-secret', 'ep_crm']);
     const before = await signing('ep_crm');
@@ -516,7 +516,7 @@ describe('pcr endpoints rotate-secret', () => {
     expect(await signing('ep_crm')).toEqual(before);
   });
 
-  test('stays asymmetric unless the command says otherwise', async () => {
+  test('keeps an asymmetric secret asymmetric by default', async () => {
     await done([...add, '--asymmetric']);
     expect(await done(['rotate-secret', 'ep_crm'])).toContain('whpk_');
     await done(['rotate-secret', 'ep_crm', '--finish']);
@@ -530,7 +530,7 @@ describe('pcr endpoints apply', () => {
   - { id: ep_erp, url: 'https://erp.example.com/hooks', topics: ['opportunity.*'] }
 `;
 
-  test('shows the difference, and changes nothing on a dry run', async () => {
+  test('prints the difference and changes nothing on a dry run', async () => {
     await done(add);
     const before = await relay.endpoints.all();
     const out = await done(['apply', '-f', file('both.yaml', both), '--dry-run']);
@@ -543,7 +543,7 @@ describe('pcr endpoints apply', () => {
     expect(await relay.secrets.state(secretIdOf('ep_erp'))).toBeUndefined();
   });
 
-  test('makes the set that of the file, with secrets for what is new, and nothing when repeated', async () => {
+  test('makes the endpoints match the file, creates secrets, and changes nothing when repeated', async () => {
     await done(['add', '--id', 'ep_old', '--url', 'https://old.example.com', '--topic', '*']);
     await done(add);
     const secrets = await signing('ep_crm');
@@ -562,7 +562,7 @@ describe('pcr endpoints apply', () => {
     );
   });
 
-  test('asks before it removes what deliveries wait for, and changes nothing at all after a no', async () => {
+  test('asks before it removes an endpoint with waiting deliveries, and changes nothing after a no', async () => {
     await done(['add', '--id', 'ep_old', '--url', 'https://old.example.com', '--topic', '*']);
     const id = await operated.addDelivery('ep_old', 1);
     const before = await relay.endpoints.all();
@@ -573,7 +573,7 @@ describe('pcr endpoints apply', () => {
     expect(await relay.deliveries.find(id)).toMatchObject({ status: 'cancelled' });
   });
 
-  test('is completed by the next command if it was interrupted, and parks no delivery without endpoint', async () => {
+  test('finishes an interrupted run, and parks no delivery because its endpoint is missing', async () => {
     await done(['add', '--id', 'ep_old', '--url', 'https://old.example.com', '--topic', '*']);
     await relay.gates.write('ep_old', failing, (await relay.gates.read('ep_old')).revision);
     const id = await operated.addDelivery('ep_old', 1);
@@ -581,7 +581,7 @@ describe('pcr endpoints apply', () => {
     const deliveries = {
       ...relay.deliveries,
       cancel: async () => {
-        // A worker that would deliver it holds it now, because the endpoint exists and is disabled.
+        // The endpoint still exists and is disabled, so a worker would hold the delivery.
         expect(await relay.endpoints.find('ep_old')).toMatchObject({ disabled: { reason: 'being removed' } });
         throw new Error('cut off');
       },
@@ -594,7 +594,7 @@ describe('pcr endpoints apply', () => {
     expect(await failuresOf('ep_old')).toBe(0);
   });
 
-  test('keeps the secret that another endpoint names by its ARN, and rotates none that is named otherwise', async () => {
+  test('keeps a secret that another endpoint names by its ARN, and rotates no other secret', async () => {
     await done(add);
     await done(['add', '--id', 'ep_old', '--url', 'https://old.example.com', '--topic', '*']);
     const [crm, old] = [await signing('ep_crm'), await signing('ep_old')];
@@ -612,7 +612,7 @@ describe('pcr endpoints apply', () => {
     expect(await signing('ep_crm')).toEqual(crm);
   });
 
-  test('leaves an endpoint the secret that it has, and gives one to what becomes a webhook', async () => {
+  test('keeps the secret of an endpoint, and creates one for an endpoint that becomes a webhook', async () => {
     await done(add);
     await done([
       'add',
@@ -636,12 +636,12 @@ describe('pcr endpoints apply', () => {
     expect(out).toContain(
       `Signing secret of ep_erp, printed only once: ${(await signing('ep_erp')).join(' ')}`,
     );
-    // Another still signs with what was made for the one that goes.
+    // Another endpoint still uses the secret of the removed one.
     await done(['remove', 'ep_crm']);
     expect(await signing('ep_crm')).toHaveLength(1);
   });
 
-  test('changes nothing where one of them is wrong', async () => {
+  test('changes nothing if one endpoint is invalid', async () => {
     const wrong = `${both}  - { id: ep_bad, url: 'http://bad.example.com', topics: ['*'] }\n`;
     const { code, err } = await pcr(['apply', '-f', file('wrong.yaml', wrong)]);
     expect(code).toBe(2);
@@ -649,7 +649,7 @@ describe('pcr endpoints apply', () => {
     expect(await relay.endpoints.all()).toEqual({ endpoints: [], unreadable: [] });
   });
 
-  test('changes nothing if another operator disables an endpoint meanwhile', async () => {
+  test('changes nothing if an endpoint is disabled meanwhile', async () => {
     await done(add);
     const { endpointSet } = relay;
     relay = {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 const launcher = fileURLToPath(new URL('../../../bin/pcr.js', import.meta.url));
 
-/** The command that `npm link` links, and that shells ask for completions. */
+/** The command that `npm link` installs and that shell completion runs. */
 function pcr(flags: readonly string[], ...args: readonly string[]) {
   const env = { AWS_EC2_METADATA_DISABLED: 'true', HOME: '/nowhere' };
   return new Promise((resolve) => {

@@ -60,7 +60,7 @@ async function statuses({ pcr, id }: Listening): Promise<readonly string[]> {
   return found.toReversed();
 }
 
-/** Resolves once it holds; the test's own time-out ends it otherwise. */
+/** Resolves when the condition holds. Otherwise the test times out. */
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await holds())) await setTimeout(20);
 }
@@ -83,7 +83,7 @@ describeUnless(missing, 'pcr listen', () => {
     return { pcr, id: listener.id, secret, end };
   }
 
-  test('forwards what is held, in its order and signed with the secret that it showed, and cleans up after Ctrl-C', async () => {
+  test('forwards held messages in order, signed with the printed secret, and cleans up after Ctrl-C', async () => {
     const server = await developed(204, '');
     const running = await listening(`${server.url}/hook`);
     try {
@@ -105,7 +105,7 @@ describeUnless(missing, 'pcr listen', () => {
     expect(await running.pcr.relay.endpoints.find(running.id)).toBeUndefined();
   });
 
-  test('messages wait while the server is not up, spend no attempt, and are cancelled at the end', async () => {
+  test('messages wait while the server is down, spend no attempt, and are cancelled at the end', async () => {
     const server = await developed(204, '');
     await server.stop();
     const running = await listening(server.url);
@@ -119,7 +119,7 @@ describeUnless(missing, 'pcr listen', () => {
     expect(await statuses(running)).toEqual(['cancelled', 'cancelled']);
   });
 
-  test('prints what the server refuses with its answer, and tries it once', async () => {
+  test('a refused message is tried once and printed with the answer', async () => {
     const server = await developed(400, 'not verified');
     const running = await listening(server.url, '--payload', 'thin');
     await hold(running, await storeOpportunities(running.pcr.relay, 1, 1));
@@ -131,7 +131,7 @@ describeUnless(missing, 'pcr listen', () => {
     expect(server.received[0]?.body).not.toContain('"record"');
   });
 
-  test('a connection that breaks off is an attempt: a message that kills the receiver does not come for ever', async () => {
+  test('a broken connection counts as an attempt: a message that kills the receiver is not repeated', async () => {
     let connections = 0;
     const server = await startLoopbackServer((request) => {
       connections += 1;
@@ -146,7 +146,7 @@ describeUnless(missing, 'pcr listen', () => {
     expect(connections).toBe(1);
   });
 
-  test('cleans up what an earlier run left behind', async () => {
+  test('removes what a killed command left behind', async () => {
     const pcr = await pcrOn(engine, [
       endpoint({ id: 'ep_left', destination: { kind: 'listener', expiresAt: '2026-03-01T10:00:00.000Z' } }),
     ]);

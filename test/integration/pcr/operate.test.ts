@@ -62,20 +62,20 @@ describe('pcr opportunities', () => {
     expect(v.parse(ids, JSON.parse(out)).map(({ id }) => id)).toEqual(expected());
   });
 
-  test('are separate per catalog', async () => {
+  test('lists only the records of the given catalog', async () => {
     const found = idsOf(await deployed.pcr('opportunities', 'list', '--catalog', 'sandbox', '--json'));
     expect(found).toHaveLength(1);
     expect(found).not.toContain(qualified);
   });
 
-  test('contain no formula that a spreadsheet would run if printed as CSV', async () => {
+  test('escapes formulas in CSV', async () => {
     const { out } = await deployed.pcr('opportunities', 'list', '--stage', 'Qualified', '--csv');
     const [names, line] = out.split('\n');
     expect(names).toMatch(/^catalog,id,version,title,customerName,stage/);
     expect(line).toContain(`AWS,${qualified},2,"'=HYPERLINK(""x"")",Example Corp,Qualified`);
   });
 
-  test('prints a complete record with its versions and changes', async () => {
+  test('prints one opportunity complete, with its versions and changes', async () => {
     const printed = jsonOf(
       v.object({ version: v.number(), payload: v.object({ LifeCycle: v.object({ Stage: v.string() }) }) }),
       await deployed.pcr('opportunities', 'show', qualified, '--json'),
@@ -133,7 +133,7 @@ const parked = async (...args: readonly string[]) =>
   v.parse(parkedRows, JSON.parse((await deployed.pcr('parked', 'list', '--json', ...args)).out));
 
 describe('pcr parked', () => {
-  test('lists messages with their reason, and leaves them there', async () => {
+  test('lists messages with their reason and keeps them in their queues', async () => {
     await park('Quarantine/Events/Parked', '{"detail-type":"New"}', 'event.unhandled');
     await park('Quarantine/Events/Parked', 'poison');
     const first = await parked();
@@ -148,7 +148,7 @@ describe('pcr parked', () => {
     expect(await parked()).toHaveLength(2);
   });
 
-  test('drops nothing without a yes, and with it only the chosen message', async () => {
+  test('drops nothing without a yes, then only the selected messages', async () => {
     const asked = await deployed.pcr('parked', 'drop', '--queue', 'quarantine', '--code', 'event.unhandled');
     expect(asked).toMatchObject({ code: 1, out: '' });
     expect(asked.err).toContain('Delete permanently 1 message of quarantine?');
@@ -161,7 +161,7 @@ describe('pcr parked', () => {
     expect(await parked()).toEqual([]);
   });
 
-  test('redrives to the queue that works on it', async () => {
+  test('redrives to the queue that processes the message', async () => {
     const refused = await deployed.pcr('parked', 'redrive', '--queue', 'quarantine', '--all', '--yes');
     expect(refused.code).toBe(2);
     expect(refused.err).toContain('the quarantine would park the messages again');
@@ -198,7 +198,7 @@ describe('pcr parked', () => {
 const outcomes = v.array(v.object({ catalog: v.string(), name: v.string(), outcome: v.string() }));
 
 describe('passes and quota', () => {
-  test('backfill reads every record again, reconcile what no event reported', async () => {
+  test('backfill reads everything again, reconcile only what events missed', async () => {
     const silent = deployed.partner.createOpportunity('AWS', { events: 0 });
     const reconciled = await deployed.pcr('reconcile', '--catalog', 'AWS', '--json');
     expect(reconciled).toMatchObject({ code: 0 });
@@ -216,14 +216,14 @@ describe('passes and quota', () => {
     expect(deployed.simulator.reads('GetOpportunity') - before).toBeGreaterThanOrEqual(4);
   });
 
-  test('a catalog that the stack does not take is refused', async () => {
+  test('refuses a catalog that the stack does not take', async () => {
     const { code, err } = await deployed.pcr('backfill', '--catalog', 'Moon');
     expect(code).toBe(2);
     expect(err).toContain('--catalog Moon: allowed: AWS, Sandbox');
   });
 
   test.each(['backfill', 'reconcile'])(
-    '%s: a pass that Partner Central refuses is a failure, and the next one succeeds',
+    '%s exits with 1 for a pass that Partner Central refuses, and with 0 for the next one',
     async (command) => {
       deployed.simulator.injectFaults((operation) =>
         operation === 'ListEngagements' ? 'access-denied' : undefined,
@@ -237,12 +237,12 @@ describe('passes and quota', () => {
     },
   );
 
-  test('the quota tells what was used and what is left', async () => {
+  test('quota prints the used reads and the remaining ones', async () => {
     const use = jsonOf(
       v.object({ used: v.number(), left: v.number(), perDay: v.number() }),
       await deployed.pcr('quota', '--json'),
     );
-    // A permit that expired unused counts, too.
+    // An expired permit counts too.
     expect(use.used).toBeGreaterThanOrEqual(deployed.simulator.reads());
     expect(use.left).toBe(use.perDay - use.used);
   });
@@ -253,7 +253,7 @@ const findings = v.array(
 );
 
 describe('pcr doctor', () => {
-  test('finds a stack well, and says what to do about the rest', async () => {
+  test('finds no problem in a working stack, and gives advice for warnings', async () => {
     const reads = deployed.simulator.reads();
     const found = jsonOf(findings, await deployed.pcr('doctor', '--json'));
     const levels = new Map(found.map(({ check, level }) => [check, level]));
@@ -265,19 +265,19 @@ describe('pcr doctor', () => {
       'partner central': 'ok',
       quota: 'ok',
       parked: 'ok',
-      // No endpoint was added.
+      // The test has added no endpoint.
       endpoints: 'warning',
       receivers: 'ok',
       deliveries: 'ok',
     });
     expect(found.filter(({ level, advice }) => level !== 'ok' && advice === undefined)).toEqual([]);
-    // A harmless read of each catalog, and the ledger knows of it.
+    // One harmless read of each catalog, counted in the ledger.
     expect(deployed.simulator.reads() - reads).toBeGreaterThanOrEqual(2);
     const use = jsonOf(v.object({ used: v.number() }), await deployed.pcr('quota', '--json'));
     expect(use.used).toBeGreaterThanOrEqual(deployed.simulator.reads());
   });
 
-  test('tells what Partner Central refuses, and exits with 1 where it is broken', async () => {
+  test('reports what Partner Central refuses, and exits with 1 if the stack is broken', async () => {
     deployed.simulator.injectFaults(() => 'access-denied');
     const denied = await deployed.pcr('doctor');
     expect(denied).toMatchObject({ code: 0 });

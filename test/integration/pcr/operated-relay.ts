@@ -19,11 +19,11 @@ import { clientSettings } from '../../../local/host/local-account.ts';
 import type { DynamoDbUnderTest } from '../../conformance/dynamodb-under-test.ts';
 import { manualClock } from '../../fakes/manual-clock.ts';
 
-/** The relay that commands work on, with real stores and a recording doorbell. */
+/** A relay with real stores. Doorbell calls are recorded. */
 export interface OperatedRelay {
   readonly relay: Relay;
   readonly signalled: readonly DeliveryId[];
-  /** Called for each ring: what `deliver` would do of it. */
+  /** Called for each doorbell call, in place of `deliver`. */
   onRing: (id: DeliveryId) => Promise<void>;
   /** Adds the delivery of a version of a made-up opportunity. */
   addDelivery(endpointId: EndpointId, version: number, status?: 'pending' | 'held'): Promise<DeliveryId>;
@@ -35,11 +35,11 @@ export interface OperatedRelay {
    * @default 5 s later
    */
   attempted(id: DeliveryId, outcome: 'delivered' | 'refused', nextAt?: Instant): Promise<void>;
-  /** Stores an invalid endpoint item. */
+  /** Makes the item of an endpoint unreadable. */
   spoil(id: EndpointId): Promise<void>;
 }
 
-/** A stack of its own for each test: a secret that is removed keeps its name for some days. */
+/** Each test has its own stack, because the name of a removed secret stays reserved for days. */
 let stacks = 0;
 
 export async function operatedRelay(
@@ -54,7 +54,7 @@ export async function operatedRelay(
     ['EndpointSecretNamePrefix', `Relay${stacks}/endpoints/`],
     ['DeliveryQueueUrl', 'http://127.0.0.1:1/delivery'],
   ]);
-  // No server listens there, so every call that a test does not replace fails.
+  // An unused address: every call that a test does not replace fails.
   const settings = { ...clientSettings('http://127.0.0.1:1'), maxAttempts: 1 };
   const found = relayOf({ name: 'Relay', outputs }, new CloudFormationClient(settings), settings);
   const client = engine.client();
@@ -118,7 +118,7 @@ export async function operatedRelay(
   return operated;
 }
 
-/** The current signing secrets, without a cache. */
+/** Reads the current signing secrets without a cache. */
 export function remembersNothing(client: SecretsManagerClient): SecretStore {
   return secretsManagerSecretStore(client, manualClock());
 }

@@ -11,21 +11,21 @@ import { clientSettings } from '../../../local/host/local-account.ts';
 import { observation, versionOf } from '../../builders/versions.ts';
 import type { DynamoDbUnderTest } from '../../conformance/dynamodb-under-test.ts';
 
-/** `pcr` in this process, with real stores and a recording doorbell. */
+/** `pcr` in this process, on real stores. Doorbell calls are recorded. */
 export interface PcrUnderTest {
   readonly relay: Relay;
   readonly signalled: readonly DeliveryId[];
   /** Runs one command line. */
   run(...args: readonly string[]): Promise<Ran>;
-  /** Aborts what runs, as Ctrl-C does. */
+  /** Interrupts the running command, like Ctrl-C. */
   interrupt(): void;
-  /** Called for each ring, and may throw: the stack is gone in the middle of it. */
+  /** Called for each doorbell call. May throw to simulate a failing stack. */
   onRing: (() => void) | undefined;
-  /** What the person answers who is asked. */
+  /** Answer to every question. */
   answer: boolean;
-  /** What the command that runs has printed so far. */
+  /** Standard output of the running command so far. */
   printed(): readonly string[];
-  /** What it has said beside that. */
+  /** Standard error of the running command so far. */
   notes(): readonly string[];
 }
 

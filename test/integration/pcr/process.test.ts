@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 const script = fileURLToPath(new URL('../../../bin/pcr.ts', import.meta.url));
 
-/** Runs `pcr` as people do, with nothing in its environment by which it could reach AWS. */
+/** Runs `pcr` as a process, without any AWS credentials in its environment. */
 function pcr(...args: readonly string[]): Promise<{ code: unknown; out: string; err: string }> {
   const env = { AWS_EC2_METADATA_DISABLED: 'true', HOME: '/nowhere' };
   return new Promise((resolve) => {
@@ -14,7 +14,7 @@ function pcr(...args: readonly string[]): Promise<{ code: unknown; out: string; 
   });
 }
 
-test('help goes to standard output and ends with 0', async () => {
+test('pcr prints help on standard output and exits with 0', async () => {
   expect(await pcr('endpoints', 'add', '--help')).toMatchObject({
     code: 0,
     out: expect.stringContaining('Examples:'),
@@ -22,7 +22,7 @@ test('help goes to standard output and ends with 0', async () => {
   });
 });
 
-test('a mistake goes to standard error and ends with 2', async () => {
+test('pcr prints a usage error on standard error and exits with 2', async () => {
   expect(await pcr('endpoints', 'add', '--url', 'x')).toMatchObject({
     code: 2,
     out: '',
@@ -30,7 +30,7 @@ test('a mistake goes to standard error and ends with 2', async () => {
   });
 });
 
-test('ends with 1 without credentials, and says how to get some', async () => {
+test('pcr exits with 1 without credentials and says how to get them', async () => {
   expect(await pcr('endpoints', 'list')).toMatchObject({
     code: 1,
     out: '',
@@ -38,7 +38,7 @@ test('ends with 1 without credentials, and says how to get some', async () => {
   });
 });
 
-test('a shell completes commands, options and their values', async () => {
+test('pcr completes commands, options and their values in a shell', async () => {
   expect((await pcr('complete', 'bash')).out).toContain('complete -F __pcr_complete pcr');
   expect((await pcr('complete', '--', 'endpoints', 'ro')).out).toContain('rotate-secret');
   expect((await pcr('complete', '--', 'endpoints', 'add', '--pay')).out).toContain('--payload');

@@ -19,7 +19,7 @@ const missing =
  */
 async function deliverAll({ relay }: PcrUnderTest): Promise<readonly MessageId[]> {
   const store = dynamodbDeliveryStore(relay.clients.dynamodb, relay.output('WebhooksTableName'));
-  // An hour from now, when all that a replay spread over time is due.
+  // One hour later, all deliveries of the replay are due.
   const nowMs = Date.now() + 3_600_000;
   const sent: MessageId[] = [];
   for (const { id } of await store.due(instantOf(nowMs), 1_000)) {
@@ -35,7 +35,7 @@ function messagesOf(versions: readonly Version[]): readonly MessageId[] {
   return versions.map(messageIdOf);
 }
 
-/** The id of a replay, as it tells it. */
+/** The id of a replay, from its output. */
 function replayIdIn(text: string): string {
   return /rpl_[0-9a-f]{32}/.exec(text)?.[0] ?? 'no id';
 }
@@ -59,7 +59,7 @@ describeUnless(missing, 'pcr replay', () => {
   };
 
   describe('a replay interrupted half way and repeated delivers each message', () => {
-    test.each([1, 2])('once, when it is interrupted at ring %i and resumed', async (at) => {
+    test.each([1, 2])('once, if it is interrupted at doorbell call %i and resumed', async (at) => {
       const { pcr, versions } = await started();
       let rings = 0;
       pcr.onRing = () => void ((rings += 1) === at && pcr.interrupt());
@@ -80,7 +80,7 @@ describeUnless(missing, 'pcr replay', () => {
       expect([...first, ...second].toSorted()).toEqual(messagesOf(versions).toSorted());
     });
 
-    test('once, when the stack fails in the middle of a ring', async () => {
+    test('once, if the stack fails in the middle of a doorbell call', async () => {
       const { pcr, versions } = await started();
       pcr.onRing = () => {
         throw new Error('the queue is gone');
@@ -93,7 +93,7 @@ describeUnless(missing, 'pcr replay', () => {
       expect([...first, ...(await deliverAll(pcr))].toSorted()).toEqual(messagesOf(versions).toSorted());
     });
 
-    test('sends at least once if it starts again, and sends pending deliveries once', async () => {
+    test('at least once, if it is started again, and pending messages once', async () => {
       const { pcr, versions } = await started();
       pcr.onRing = () => pcr.interrupt();
       await pcr.run(...everything);
@@ -104,7 +104,7 @@ describeUnless(missing, 'pcr replay', () => {
       expect((await deliverAll(pcr)).toSorted()).toEqual(messagesOf(versions).toSorted());
     });
 
-    test('sends nothing if it is resumed after its end', async () => {
+    test('and sends nothing if a finished replay is resumed', async () => {
       const { pcr, versions } = await started();
       const done = await pcr.run(...everything);
       expect(await deliverAll(pcr)).toHaveLength(versions.length);
@@ -114,7 +114,7 @@ describeUnless(missing, 'pcr replay', () => {
     });
   });
 
-  test('the versions of a record are due in their order', async () => {
+  test('the versions of a record are due in order', async () => {
     const { pcr, versions } = await started();
     await pcr.run(...everything);
     const sent = await deliverAll(pcr);
@@ -127,7 +127,7 @@ describeUnless(missing, 'pcr replay', () => {
   describe('to an endpoint with ordering', () => {
     const filter = { data: { record: { LifeCycle: { Stage: ['Stage 1', 'Stage 3'] } } } };
 
-    test('versions between that it does not want are waited for, and are no messages', async () => {
+    test('waits for unwanted versions in between, which are not sent', async () => {
       const { pcr } = await started({ ordering: 'per-record', filter });
       const ran = await pcr.run(...everything);
       expect(ran).toMatchObject({ code: 0, out: expect.stringContaining('40 messages will be sent') });
@@ -139,7 +139,7 @@ describeUnless(missing, 'pcr replay', () => {
       expect(pcr.signalled).toHaveLength(60);
     });
 
-    test('keeps delivered messages delivered', async () => {
+    test('keeps delivered predecessors delivered', async () => {
       const { pcr, versions } = await started({ ordering: 'per-record', filter });
       const [, second] = versions;
       if (!second) throw new Error('there are three versions of each');
@@ -158,14 +158,14 @@ describeUnless(missing, 'pcr replay', () => {
       expect((await rowsOf(pcr)).get(2)).toMatchObject({ status: 'delivered', wanted: true });
     });
 
-    test('waits for nothing without ordering', async () => {
+    test('an endpoint without ordering waits for no predecessor', async () => {
       const { pcr } = await started({ filter });
       await pcr.run(...everything);
       expect(new Set((await rowsOf(pcr)).keys())).toEqual(new Set([1, 3]));
     });
   });
 
-  test('a dry run counts, and changes nothing', async () => {
+  test('a dry run counts and changes nothing', async () => {
     const { pcr } = await started();
     const dry = await pcr.run(...everything, '--dry-run', '--json');
     expect(dry.code).toBe(0);
@@ -174,7 +174,7 @@ describeUnless(missing, 'pcr replay', () => {
     expect(await deliverAll(pcr)).toEqual([]);
   });
 
-  test('changes nothing after a no', async () => {
+  test('an answer of no changes nothing', async () => {
     const { pcr } = await started();
     pcr.answer = false;
     const declined = await pcr.run(...everything.filter((each) => each !== '--yes'));
@@ -186,7 +186,7 @@ describeUnless(missing, 'pcr replay', () => {
     expect(await deliverAll(pcr)).toEqual([]);
   });
 
-  test('an endpoint gets what it wants, by topics and filter, and what was requested', async () => {
+  test('an endpoint gets only messages that match its topics, its filter and the selection', async () => {
     const { pcr, versions } = await started({
       topics: ['opportunity.updated'],
       filter: { data: { record: { LifeCycle: { Stage: ['Stage 2', 'Stage 1'] } } } },
@@ -218,7 +218,7 @@ describeUnless(missing, 'pcr replay', () => {
     expect(await deliverAll(pcr)).toEqual(messagesOf(selected));
   });
 
-  test('--failed sends what was exhausted, and nothing else', async () => {
+  test('--failed sends exhausted messages only', async () => {
     const { pcr, versions } = await started();
     const store = dynamodbDeliveryStore(pcr.relay.clients.dynamodb, pcr.relay.output('WebhooksTableName'));
     for (const [index, ref] of versions.slice(0, 6).entries()) {
@@ -245,7 +245,7 @@ describeUnless(missing, 'pcr replay', () => {
     expect((await deliverAll(pcr)).toSorted()).toEqual(messagesOf(failed).toSorted());
   });
 
-  test('a disabled endpoint is named, and its messages wait for it', async () => {
+  test('names a disabled endpoint, whose messages are held', async () => {
     const { pcr, versions } = await started();
     await pcr.relay.endpoints.disable('ep_orders', 'answered 410 Gone', '2026-03-01T10:00:00.000Z');
     const ran = await pcr.run(...everything);

@@ -62,7 +62,7 @@ function started(...args: readonly string[]) {
   };
 }
 
-/** Resolves once it holds; the test's own time-out ends it otherwise. */
+/** Resolves when the condition holds. Otherwise the test times out. */
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await holds())) await setTimeout(50);
 }
@@ -78,7 +78,7 @@ function webhookIds(): ReadonlySet<string | undefined> {
   return new Set(received.map(({ headers }) => headers['webhook-id']));
 }
 
-test('a replay that was interrupted half way and is resumed delivers each message', async () => {
+test('a replay that is interrupted and resumed delivers each message', async () => {
   const added = await deployed.pcr(
     'endpoints',
     'add',
@@ -91,7 +91,7 @@ test('a replay that was interrupted half way and is resumed delivers each messag
   );
   expect(added).toMatchObject({ code: 0 });
   const webhook = new Webhook(/whsec_\S+/.exec(added.out)?.[0] ?? '');
-  // So slow that it cannot be done before it is interrupted.
+  // Slow enough to be interrupted before it ends.
   const replay = started('replay', '--endpoint', 'ep_orders', '--since', '1d', '--rate', '1', '--yes');
   await until(() => received.length >= 3);
   expect(await replay.interrupt()).toBe(1);
@@ -102,15 +102,15 @@ test('a replay that was interrupted half way and is resumed delivers each messag
   await until(() => webhookIds().size >= opportunities);
   expect(received).toHaveLength(opportunities);
   for (const { body, headers } of received) expect(() => webhook.verify(body, headers)).not.toThrow();
-  // What was received last may still be on its way into the log.
+  // The log may lag behind the last received message.
   await until(async () => (await deliveredTo('ep_orders')) >= opportunities);
 });
 
-test('a listener receives later changes and leaves nothing behind', async () => {
+test('pcr listen forwards the changes from then on, and cleans up', async () => {
   const listening = started('listen', `${server.url}/local`);
   await until(() => /whsec_\S+\n/.test(listening.said()));
   const webhook = new Webhook(/whsec_\S+/.exec(listening.said())?.[0] ?? '');
-  // Fan-out reads the endpoints once a batch: this one must be there when the version comes.
+  // Fan-out reads the endpoints once per batch: this one must exist before the version.
   await until(async () => (await deployed.pcr('endpoints', 'list', '--json')).out.includes('listener'));
   const before = received.length;
   const id = deployed.partner.createOpportunity('AWS');
@@ -118,7 +118,7 @@ test('a listener receives later changes and leaves nothing behind', async () => 
   await until(() => listening.said().includes(`AWS/opportunity/${id} 1 -> 204`));
   expect(await listening.interrupt()).toBe(0);
   expect(listening.said()).toMatch(/ep_\w+ was removed\./);
-  // The endpoint of the test before wants it too, at another path.
+  // The endpoint of the previous test gets it too, at another path.
   const local = received.slice(before).find(({ path, body }) => path === '/local' && body.includes(id));
   expect(webhook.verify(local?.body ?? '', local?.headers ?? {})).toBeDefined();
   const { out } = await deployed.pcr('endpoints', 'list', '--json');
@@ -127,7 +127,7 @@ test('a listener receives later changes and leaves nothing behind', async () => 
 
 const busArn = 'arn:aws:events:us-east-1:111122223333:event-bus/partners';
 
-test('an endpoint that is an event bus gets what it wants, filtered and in its form, and each delivery has its log', async () => {
+test('an event bus gets filtered messages in its payload form, and each delivery is logged', async () => {
   const { partner, stage, pcr, carry } = deployed;
   const filter = { data: { record: { LifeCycle: { Stage: ['Qualified'] } } } };
   const chosen = ['--topic', 'opportunity.*', '--filter', JSON.stringify(filter), '--payload', 'thin'];
@@ -157,7 +157,7 @@ test('an endpoint that is an event bus gets what it wants, filtered and in its f
   ]);
   expect(stage.buses.events[0]?.detail).not.toHaveProperty('data.record');
 
-  // What arrived may still be on its way into the log.
+  // The log may lag behind the received messages.
   await stage.idle();
   const { code, out } = await pcr('deliveries', 'list', '--endpoint', 'ep_bus', '--json');
   expect(code).toBe(0);

@@ -6,7 +6,7 @@ import { findStack } from '../../../bin/pcr/stack.ts';
 import { clientSettings } from '../../../local/host/local-account.ts';
 import { startLoopbackServer } from '../../../local/loopback-server.ts';
 
-/** CloudFormation, as far as a stack is looked for: one stack on each page. */
+/** A CloudFormation that lists one stack on each page. */
 let stacks: readonly { readonly name: string; readonly outputs: readonly string[] }[] = [];
 const ours = ['RecordsTableName', 'WebhooksTableName', 'EndpointSecretNamePrefix'];
 const other = { name: 'Other', outputs: ['RecordsTableName'] };
@@ -50,14 +50,14 @@ function answered(asked: URLSearchParams): { readonly status: number; readonly x
   };
 }
 
-test('the one stack of this project is found by its outputs, on whatever page it stands', async () => {
+test('findStack finds the only stack of this project by its outputs, on any page', async () => {
   stacks = [other, { name: 'Relay', outputs: ours }];
   const { name, outputs } = await findStack(client, undefined);
   expect(name).toBe('Relay');
   expect(outputs.get('WebhooksTableName')).toBe('the WebhooksTableName');
 });
 
-test('an error says what to do if there is no stack', async () => {
+test('findStack says what to do if there is no stack', async () => {
   stacks = [other];
   await expect(findStack(client, undefined)).rejects.toMatchObject({
     name: 'UsageError',
@@ -65,7 +65,7 @@ test('an error says what to do if there is no stack', async () => {
   });
 });
 
-test('an error demands a name if there are several stacks', async () => {
+test('findStack requires a name if there are several stacks', async () => {
   stacks = [
     { name: 'Blue', outputs: ours },
     { name: 'Green', outputs: ours },
@@ -77,13 +77,13 @@ test('an error demands a name if there are several stacks', async () => {
   expect(await findStack(client, 'Green')).toMatchObject({ name: 'Green' });
 });
 
-test('a stack of another project is refused', async () => {
+test('findStack refuses the name of another stack', async () => {
   stacks = [other];
   await expect(findStack(client, 'Other')).rejects.toThrow('--stack Other: it is no Partner Central Relay');
   await expect(findStack(client, 'None')).rejects.toThrow('--stack None: there is none in us-east-1');
 });
 
-test('other errors of CloudFormation are rethrown', async () => {
+test('findStack passes on other errors of CloudFormation', async () => {
   const closed = new CloudFormationClient({ ...clientSettings('http://127.0.0.1:1'), maxAttempts: 1 });
   await expect(findStack(closed, 'Relay')).rejects.toThrow('ECONNREFUSED');
 });

@@ -21,12 +21,12 @@ function allowed(start: string): unknown {
 }
 
 describe('an endpoint', () => {
-  it('is an id, a URL with its secret, and topics: all else has a default', () => {
+  it('needs an id, a URL with a secret, and topics: all other fields have a default', () => {
     const destination = webhook({ url: least.url, secretId: least.secretId });
     expect(parseEndpoint(least)).toEqual({ endpoint: endpoint({ id: 'ep_crm', destination }) });
   });
 
-  it('is an event bus', () => {
+  it('may go to an event bus', () => {
     const expected = endpoint({ id: 'ep_bus', destination: { kind: 'eventbridge', busArn: bus } });
     expect(parseEndpoint({ id: 'ep_bus', eventBus: bus, topics: ['*'] })).toEqual({ endpoint: expected });
   });
@@ -48,12 +48,12 @@ describe('an endpoint', () => {
         ratePerSecond: 0.2,
       }),
     ],
-  ])('%s is read from its definition as it was', (_, one) => {
+  ])('%s is parsed from its own definition', (_, one) => {
     expect(parseEndpoint(endpointDefinition(one))).toEqual({ endpoint: one });
   });
 });
 
-describe('a definition is refused by name, value and what is allowed', () => {
+describe('a problem of a definition', () => {
   it.each<[string, JsonObject, string]>([
     ['id', { id: 'crm' }, 'id: "crm"; allowed: ep_ and 1 to 64 letters or digits'],
     ['id', { id: 7 }, 'id: 7; allowed: ep_'],
@@ -85,11 +85,11 @@ describe('a definition is refused by name, value and what is allowed', () => {
     ['ordering', { ordering: 'strict' }, 'ordering: "strict"; allowed: one of none, per-record'],
     ['ratePerSecond', { ratePerSecond: 0 }, 'ratePerSecond: 0; allowed: a number above 0, up to 1000'],
     ['an unknown field', { topic: '*' }, 'topic: not a field of an endpoint; allowed: id, '],
-  ])('%s', (_, change, problem) => {
+  ])('names %s, its value and what is allowed', (_, change, problem) => {
     expect(problemsOf({ ...least, ...change })).toEqual([allowed(problem)]);
   });
 
-  it('all at once, also where fields are missing', () => {
+  it('is reported together with all others, including missing fields', () => {
     expect(problemsOf({})).toEqual([
       'url, eventBus: neither given; allowed: one of them',
       allowed('id: nothing; allowed: '),
@@ -134,7 +134,7 @@ describe('headers', () => {
     [['X-A: b'], 'not an object of names and values'],
     ['X-A: b', 'not an object of names and values'],
     [Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`X-${index}`, 'b'])), '21 headers'],
-  ])('%j are refused by name, and their values not repeated', (headers, names) => {
+  ])('%j are refused by name, without their values', (headers, names) => {
     const [problem, ...others] = problemsOf({ ...least, headers });
     expect(problem?.startsWith(`headers: ${names}; allowed: up to 20 headers`)).toBe(true);
     expect(others).toEqual([]);
@@ -148,7 +148,7 @@ describe('headers', () => {
 });
 
 describe('a stored endpoint', () => {
-  it('may be disabled, by whatever stands there', () => {
+  it('is disabled by any value of disabled', () => {
     const disabled = { reason: 'answered 410 Gone', at: '2026-03-01T10:00:00.000Z' };
     expect(parseStoredEndpoint({ ...least, disabled })).toMatchObject({ endpoint: { disabled } });
     const unknown = { reason: 'not given', at: 'not given' };
@@ -157,14 +157,14 @@ describe('a stored endpoint', () => {
     });
   });
 
-  it('may be one who listens', () => {
+  it('may be a listener', () => {
     const item = { id: 'ep_a', topics: ['*'], listenerExpiresAt: '2026-03-01T10:00:00.000Z' };
     const destination = { kind: 'listener', expiresAt: '2026-03-01T10:00:00.000Z' };
     expect(parseStoredEndpoint(item)).toMatchObject({ endpoint: { destination } });
     expect(problemsOf(item)).toContainEqual(expect.stringContaining('listenerExpiresAt: not a field'));
   });
 
-  it('may have members that are not known, a topic that is gone, and none at all', () => {
+  it('may have unknown members, a removed topic, or no topics', () => {
     const item = { ...least, pk: 'endpoint', note: 'mine', topics: ['opportunity.vanished'] };
     expect(parseStoredEndpoint(item)).toMatchObject({ endpoint: { topics: ['opportunity.vanished'] } });
     expect(parseStoredEndpoint({ ...least, topics: [] })).toMatchObject({ endpoint: { topics: [] } });

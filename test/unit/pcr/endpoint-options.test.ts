@@ -28,8 +28,8 @@ const deployed = relayOf({ name: 'Relay', outputs }, new CloudFormationClient(se
 const url = ['--url', 'https://partner.example.com/hooks'];
 const topic = ['--topic', 'opportunity.*'];
 
-describe('the options of an endpoint', () => {
-  it('are its fields', () => {
+describe('options of pcr endpoints', () => {
+  it('become the fields of the endpoint', () => {
     const given = givenFields({
       url: 'https://partner.example.com/hooks',
       topic: ['opportunity.*'],
@@ -146,7 +146,7 @@ describe('the options of an endpoint', () => {
     'https://[::1]/hook',
     'https://169.254.169.254/latest',
     'https://0.0.0.0/',
-  ])('end with 2 for the address %s if the stack is in AWS, and name pcr listen', async (address) => {
+  ])('refuse the address %s for a stack in AWS and suggest pcr listen', async (address) => {
     const { code, err } = await runWith(['endpoints', 'add', '--url', address, ...topic], {
       relay: deployed,
     });
@@ -156,7 +156,7 @@ describe('the options of an endpoint', () => {
     );
   });
 
-  it('are reported with all their problems at once', async () => {
+  it('report all problems at once', async () => {
     const { err } = await runWith(['endpoints', 'add', '--url', 'x', '--topic', 'y', '--payload', 'z']);
     expect(err.split('\n').map((line) => /^error: (\w+)/.exec(line)?.[1])).toEqual([
       'url',
@@ -180,7 +180,7 @@ describe('the options of an endpoint', () => {
       ['apply', '-f', file('none.yaml', 'endpoints: [{id: ep_a, urll: x}]')],
       'endpoints[0] (ep_a) urll: not a field',
     ],
-  ])('%j end with 2 and the reason', async (args, said) => {
+  ])('%j: the command ends with exit code 2 and the reason', async (args, said) => {
     const { code, err } = await runWith(['endpoints', ...args]);
     expect(code).toBe(2);
     expect(err).toContain(said);

@@ -18,7 +18,7 @@ endpoints:
 `;
 
 describe('endpoints.yaml', () => {
-  it('declares endpoints in their flat form, and secrets by their ids', () => {
+  it('declares endpoints in their flat form and secrets by id', () => {
     expect(parseEndpointsFile(yaml, secretIdFor)).toEqual([
       endpoint({
         id: 'ep_crm',
@@ -39,7 +39,7 @@ describe('endpoints.yaml', () => {
     ]);
   });
 
-  it('may declare that there are none', () => {
+  it('may declare an empty list', () => {
     expect(parseEndpointsFile('endpoints: []', secretIdFor)).toEqual([]);
   });
 
@@ -56,7 +56,7 @@ describe('endpoints.yaml', () => {
     ['endpoints: [{topics: [*]}]', 'the file: a text that begins with * is an alias'],
     ['endpoints: [&a [*a]]', 'the file: a text that begins with * is an alias'],
     ['endpoints: [x]', 'endpoints[0] an endpoint: "x"; allowed: an object'],
-  ])('%j is not a valid endpoints file', (text, problem) => {
+  ])('refuses %j', (text, problem) => {
     expect(() => parseEndpointsFile(text, secretIdFor)).toThrow(problem);
   });
 
@@ -71,14 +71,14 @@ describe('endpoints.yaml', () => {
       'the file: not valid YAML: Block scalar header includes extra characters at line 1, column 5',
     ],
     ['[a, b\n: s3cret', 'the file: not valid YAML: '],
-  ])('reports a broken file without its content: %j', (text, problem) => {
-    const [reported = '', ...others] = thrownBy(() => parseEndpointsFile(text, secretIdFor));
-    expect(reported).toContain(problem);
-    expect(reported).not.toMatch(/s3cret|\n/);
+  ])('reports invalid YAML without quoting it: %j', (text, problem) => {
+    const [notes = '', ...others] = thrownBy(() => parseEndpointsFile(text, secretIdFor));
+    expect(notes).toContain(problem);
+    expect(notes).not.toMatch(/s3cret|\n/);
     expect(others).toEqual([]);
   });
 
-  it('tells the problems of all endpoints at once', () => {
+  it('reports the problems of all endpoints at once', () => {
     const text = 'endpoints: [{id: ep_a, url: x, topics: ["*"]}, {id: ep_a, topics: ["*"]}]';
     const problems = thrownBy(() => parseEndpointsFile(text, secretIdFor));
     expect(problems.map((problem) => problem.split(';')[0])).toEqual([
@@ -98,7 +98,7 @@ describe('a plan', () => {
   const added = endpoint({ id: 'ep_new' });
   const disabled = { reason: 'gone', at: '2026-02-01T00:00:00.000Z' };
 
-  it('adds, updates and removes, and leaves alone what already has these values', () => {
+  it('adds, updates and removes endpoints, and ignores unchanged ones', () => {
     const after = endpoint({
       ...crm,
       payload: 'thin',
@@ -116,17 +116,17 @@ describe('a plan', () => {
     expect(JSON.stringify(planJson(plan))).not.toMatch(/s3cret|n3w/);
   });
 
-  it('is empty where nothing changes', () => {
+  it('is empty if nothing changes', () => {
     expect(isEmpty(planOf([crm], [crm]))).toBe(true);
     expect(isEmpty(planOf([crm], []))).toBe(false);
   });
 
-  it('keeps an endpoint disabled whose definition changes', () => {
+  it('keeps a disabled endpoint disabled when its definition changes', () => {
     const { update } = planOf([{ ...crm, disabled }], [{ ...crm, payload: 'thin' }]);
     expect(update.map(({ after }) => after)).toEqual([{ ...crm, payload: 'thin', disabled }]);
   });
 
-  it('leaves workers that listen alone', () => {
+  it('ignores listeners', () => {
     const listener = endpoint({
       id: 'ep_listen',
       destination: { kind: 'listener', expiresAt: '2026-03-01T10:00:00.000Z' },

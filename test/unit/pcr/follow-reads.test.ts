@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { followReads } from '../../../bin/pcr/passes/follow-reads.ts';
 import { virtualTime } from '../../fakes/virtual-time.ts';
 
-/** @param depths of the queues, second by second; the last stays */
+/** @param depths of the queues, one per second; the last one repeats */
 function following(before: number, ...depths: readonly number[]) {
   const time = virtualTime();
   const notes: string[] = [];
@@ -17,7 +17,7 @@ function following(before: number, ...depths: readonly number[]) {
   return { time, notes, left, looks: () => looks };
 }
 
-test('it ends when no more waits than before', async () => {
+test('followReads ends when no more messages wait than before', async () => {
   const { time, notes, left } = following(3, 10, 8, 3);
   await time.run(10_000);
   expect(time.sleeping()).toBe(0);
@@ -25,7 +25,7 @@ test('it ends when no more waits than before', async () => {
   expect(notes).toEqual([]);
 });
 
-test('it ends when nothing is read for minutes, and says so', async () => {
+test('followReads ends with a note when nothing is read for minutes', async () => {
   const { time, notes, left } = following(0, 10, 4, 6, 4);
   await time.run(4 * 60_000);
   expect(time.sleeping()).toBe(1);
@@ -35,7 +35,7 @@ test('it ends when nothing is read for minutes, and says so', async () => {
   expect(notes).toEqual(['About 4 still wait, and none was read for 5 min: see `pcr quota`.']);
 });
 
-test('goes on as long as records are read', async () => {
+test('followReads continues as long as something is read', async () => {
   const slow = Array.from({ length: 3_000 }, (_, second) => 11 - Math.floor(second / 250));
   const { time, notes, left } = following(0, ...slow, 0);
   await time.run(3_010_000);

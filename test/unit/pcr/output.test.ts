@@ -17,23 +17,23 @@ const rows = [
 ];
 
 describe('a table', () => {
-  it('stands in columns, without lines and colors', () => {
+  it('has columns without borders and colors', () => {
     expect(table(columns, rows)).toBe(['ID      COUNT', 'a       1', 'longer  20'].join('\n'));
   });
 
-  it('shows what is missing as a dash, and yes and no as words', () => {
+  it('prints a dash for a missing value, and yes and no as words', () => {
     const cells: readonly Column<string | boolean | undefined>[] = [{ head: 'X', value: (value) => value }];
     expect(table(cells, ['', undefined, true, false])).toBe(['X', '-', '-', 'yes', 'no'].join('\n'));
   });
 
-  it('keeps what others wrote from moving the cursor or hiding text', () => {
+  it('replaces control characters that would move the cursor or hide text', () => {
     expect(printable('a\u001b[2Kb\r\nc\u202ed\u0007')).toBe('a [2Kb cd ');
     expect(table(columns, [{ id: 'x\u001b[1Ay', count: 1 }])).not.toContain('\u001b');
   });
 });
 
 describe('details', () => {
-  it('leave out what has no value', () => {
+  it('leave out undefined values', () => {
     const pairs = [['id', 'ep_crm'] as const, ['rate', undefined] as const, ['enabled', false] as const];
     expect(details(pairs)).toBe('id:       ep_crm\nenabled:  no');
   });
@@ -47,23 +47,23 @@ const printed = (json: boolean | undefined, given: readonly Row[]) => {
   return { out, err };
 };
 
-describe('rows', () => {
-  it('are a table for people', () => {
+describe('printRows', () => {
+  it('prints a table for people', () => {
     expect(printed(undefined, rows)).toEqual({ out: [table(columns, rows)], err: [] });
   });
 
-  it('are one document for scripts, also where there are none', () => {
+  it('prints one JSON document for scripts, even without rows', () => {
     expect(printed(true, rows).out.map((text) => JSON.parse(text))).toEqual([rows]);
     expect(printed(true, [])).toEqual({ out: ['[]'], err: [] });
   });
 
-  it('leave standard output empty where there are none', () => {
+  it('leaves standard output empty if there are no rows', () => {
     expect(printed(false, [])).toEqual({ out: [], err: ['Nothing there.'] });
   });
 });
 
-describe('one thing', () => {
-  it('is printed as names with values, or as it is', () => {
+describe('printDetails', () => {
+  it('prints names and values, or JSON', () => {
     const out: string[] = [];
     const io = { print: (text: string) => void out.push(text) };
     printDetails({ id: 1 }, [['id', 1]], {}, io);
@@ -72,7 +72,7 @@ describe('one thing', () => {
   });
 });
 
-describe('a span', () => {
+describe('spanText', () => {
   it.each([
     [0, '0 ms'],
     [999, '999 ms'],
@@ -80,13 +80,13 @@ describe('a span', () => {
     [119_999, '1 min'],
     [3_600_000, '1 h'],
     [172_800_000, '2 d'],
-  ])('prints %i ms as %s', (ms, text) => {
+  ])('writes %i ms as %s', (ms, text) => {
     expect(spanText(ms)).toBe(text);
   });
 });
 
-describe('a count', () => {
-  it('comes with its noun', () => {
+describe('counted', () => {
+  it('adds the singular or plural noun', () => {
     expect([counted(1, 'row'), counted(0, 'row'), counted(2, 'delivery', 'deliveries')]).toEqual([
       '1 row',
       '0 rows',

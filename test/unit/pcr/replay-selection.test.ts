@@ -21,8 +21,8 @@ function stored(
   };
 }
 
-describe('the order of sending', () => {
-  test('is that in which versions were learnt of', () => {
+describe('inSendingOrder', () => {
+  test('sorts versions by the time they were stored', () => {
     const [first, second, third] = [
       stored({ id: 'O2' }),
       stored({ id: 'O1', minute: 1 }),
@@ -31,7 +31,7 @@ describe('the order of sending', () => {
     expect(inSendingOrder([third, first, second])).toEqual([first, second, third]);
   });
 
-  test('keeps the versions of a record in their order, whatever their timestamps say', () => {
+  test('keeps the versions of a record in order, whatever their timestamps', () => {
     const version = fc.record({
       id: fc.constantFrom('O1', 'O2', 'O3'),
       minute: fc.integer({ min: 0, max: 9 }),

@@ -8,12 +8,12 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import { runWith } from '../../fakes/recorded-io.ts';
 
 describe('a command line', () => {
-  it('tells its version', async () => {
+  it('prints its version', async () => {
     const { code, out } = await runWith(['--version']);
     expect([code, out]).toEqual([0, packageJson.version]);
   });
 
-  it('prints its help on standard output, with examples, and is done', async () => {
+  it('prints help with examples on standard output and exits with 0', async () => {
     const { code, out, err } = await runWith(['--help']);
     expect(code).toBe(0);
     expect(out).toContain('Usage: pcr [options] [command]');
@@ -27,15 +27,19 @@ describe('a command line', () => {
     ['an argument that is missing', ['endpoints', 'show'], "missing required argument 'endpoint'"],
     ['an invalid argument', ['endpoints', 'show', 'crm'], "'crm' is invalid"],
     ['one argument too many', ['endpoints', 'show', 'ep_crm', 'ep_b'], 'too many arguments'],
-    ['a value outside the choices', ['endpoints', 'test', 'ep_crm', '--type', 'x'], 'Allowed choices'],
-  ])('ends with 2 for %s, before the stack is looked for', async (_what, args, said) => {
+    [
+      'a value that is none of the choices',
+      ['endpoints', 'test', 'ep_crm', '--type', 'x'],
+      'Allowed choices',
+    ],
+  ])('exits with 2 for %s before it looks for the stack', async (_what, args, said) => {
     const { code, out, err } = await runWith(args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(said);
     expect(err).not.toContain('the stack was looked for');
   });
 
-  it('ends with 1 where something fails, and says what', async () => {
+  it('exits with 1 and the reason if something fails', async () => {
     expect(await runWith(['endpoints', 'list'])).toEqual({
       code: 1,
       out: '',
@@ -57,37 +61,52 @@ const unavailable = (cause: Error) =>
     { retry: laterAfter(1), cause },
   );
 
-describe('an error', () => {
+describe('reportError', () => {
   const denied = Object.assign(new Error('not authorized to perform: dynamodb:Query'), {
     name: 'AccessDeniedException',
   });
   const signedOut = Object.assign(new Error('Could not load'), { name: 'CredentialsProviderError' });
 
   it.each<readonly [string, unknown, number, readonly string[]]>([
-    ['of usage names every problem', new UsageError('a: 1', 'b: 2'), 2, ['error: a: 1', 'error: b: 2']],
-    ['of a command is one sentence', new CommandError('Nothing was changed.'), 1, ['Nothing was changed.']],
-    ['of commander was said already', new CommanderError(1, 'commander.x', 'said'), 2, []],
     [
-      'of AWS is passed on',
+      'prints every problem of a usage error',
+      new UsageError('a: 1', 'b: 2'),
+      2,
+      ['error: a: 1', 'error: b: 2'],
+    ],
+    [
+      'prints the sentence of a command error',
+      new CommandError('Nothing was changed.'),
+      1,
+      ['Nothing was changed.'],
+    ],
+    [
+      'prints nothing for an error that commander has printed',
+      new CommanderError(1, 'commander.x', 'said'),
+      2,
+      [],
+    ],
+    [
+      'prints the message of an AWS error',
       unavailable(denied),
       1,
       ['error: AccessDeniedException: not authorized to perform: dynamodb:Query'],
     ],
     [
-      'of missing credentials says how to get some',
+      'says how to get missing credentials',
       unavailable(signedOut),
       1,
       ['error: There are no AWS credentials. Sign in, then set --profile or AWS_PROFILE.'],
     ],
     [
-      'names an invalid endpoint',
+      'names an unreadable endpoint',
       new ServiceError('endpoint.unreadable', { endpointIds: ['ep_bad'] }, { retry: never }),
       1,
       [
         'error: These endpoints cannot be read: ep_bad. Repair them with `pcr endpoints update`, or remove them.',
       ],
     ],
-    ['of an unknown kind', 'odd', 1, ['error: odd']],
+    ['prints a value that is not an error', 'odd', 1, ['error: odd']],
   ])('%s', (_what, error, code, lines) => {
     expect(said(error)).toEqual({ code, lines });
   });
@@ -96,12 +115,12 @@ describe('an error', () => {
 describe('every command', () => {
   const commands = allCommands();
 
-  it('is found', () => {
+  it('is listed', () => {
     expect(commands.map(({ path }) => path)).toEqual(expect.arrayContaining(['pcr endpoints add']));
   });
 
   it.each(commands.map(({ path, command }) => [path, command] as const))(
-    '%s says what it does',
+    '%s has a description',
     (_path, command) => {
       expect(command.description()).not.toBe('');
     },

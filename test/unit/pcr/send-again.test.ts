@@ -10,7 +10,7 @@ import { virtualTime } from '../../fakes/virtual-time.ts';
 
 const startMs = Date.parse('2026-03-01T10:00:00Z');
 
-/** Versions of one record, so that they are moved one after the other. */
+/** Versions of one record, so that they are moved one after another. */
 function versions(count: number): readonly VersionRef[] {
   return Array.from({ length: count }, (_, index) => ({
     catalog: 'AWS',
@@ -69,7 +69,7 @@ test.each([0.01, 0.5, 3, 10, 1_000])(
       const before = moved[index - 1];
       if (before) expect(dueMs - before.dueMs).toBeGreaterThanOrEqual(Math.floor(1_000 / rate) - 1);
       expect(dueMs).toBeGreaterThan(writtenMs);
-      // Who interrupts stops what is due later than that, and SQS can wait for 15 minutes.
+      // An interruption stops deliveries that are due later than this. SQS delays by up to 15 minutes.
       expect(dueMs - writtenMs).toBeLessThanOrEqual(121_000);
     }
     expect(signalled.reduce((sum, { ids }) => sum + ids, 0)).toBe(120);
@@ -77,7 +77,7 @@ test.each([0.01, 0.5, 3, 10, 1_000])(
   },
 );
 
-test('an interruption is obeyed while it waits, and reports what is left', async () => {
+test('sendAgain stops while waiting if interrupted, and reports how many are left', async () => {
   const { time, interruption, moved, sent } = sending(1, 200);
   await time.run(10_000);
   interruption.abort();
@@ -87,14 +87,14 @@ test('an interruption is obeyed while it waits, and reports what is left', async
   expect(moved.length).toBeLessThan(30);
 });
 
-test('pending deliveries delay no others', async () => {
+test('sendAgain spends no time of the rate on deliveries that are already pending', async () => {
   const { time, moved, sent } = sending(1, 50, (version) => version <= 40);
   await time.run(120_000);
   expect(await sent).toEqual({ moved: 10, already: 40, left: 0 });
   expect(moved.at(-1)?.dueMs).toBeLessThan(30_000);
 });
 
-test('a row is written before it is signalled, and is due when the doorbell message arrives', async () => {
+test('sendAgain writes a row before it rings the doorbell, and the row is due when the doorbell message arrives', async () => {
   const { time, moved, signalled, sent } = sending(2, 10);
   await time.run(60_000);
   await sent;
@@ -104,7 +104,7 @@ test('a row is written before it is signalled, and is due when the doorbell mess
   ]);
 });
 
-test('keeps the order at an endpoint with ordering, except for deliveries that fan-out has yet to add', async () => {
+test('sendAgain moves the versions in between first at an endpoint with ordering, except those that fan-out has still to add', async () => {
   const moved: string[] = [];
   const ringed: number[] = [];
   const selection = {

@@ -28,7 +28,7 @@ function problemsOf(environment: Readonly<Record<string, string | undefined>>): 
 }
 
 describe('readEnv', () => {
-  it('reads every variable of the spec, and no other', () => {
+  it('reads exactly the variables of the spec', () => {
     const env = readEnv(spec, { ...complete, AWS_REGION: 'us-east-1' });
     expect(env).toStrictEqual({
       QUEUE_URL: 'https://sqs.example.com/queue',
@@ -56,7 +56,7 @@ describe('readEnv', () => {
     );
   });
 
-  it('names only what is wrong', () => {
+  it('names only invalid variables', () => {
     expect(problemsOf({ ...complete, TIME_SCALE: '-1' })).toHaveProperty('details.problems', [
       'TIME_SCALE needs a number above 0',
     ]);
@@ -93,7 +93,7 @@ describe('notNegative', () => {
 });
 
 describe('oneOf', () => {
-  it('allows its options in their very spelling', () => {
+  it('accepts its options in exact spelling only', () => {
     const parse = oneOf('AWS', 'Sandbox');
     expect(parseValue(parse, 'AWS')).toEqual({ value: 'AWS' });
     expect(parseValue(parse, 'aws')).toEqual({ allowed: 'one of AWS, Sandbox' });
@@ -106,7 +106,7 @@ describe('list', () => {
     ['AWS', ['AWS']],
     ['AWS,Sandbox', ['AWS', 'Sandbox']],
     [' AWS , Sandbox ', ['AWS', 'Sandbox']],
-  ])('takes %j', (given, value) => {
+  ])('accepts %j', (given, value) => {
     expect(parseValue(list, given)).toEqual({ value });
   });
 
@@ -122,7 +122,7 @@ describe('listOrNone', () => {
     ['none', []],
     ['10.0.0.0/8', ['10.0.0.0/8']],
     ['10.0.0.0/8,fd12::/16', ['10.0.0.0/8', 'fd12::/16']],
-  ])('takes %j', (given, value) => {
+  ])('accepts %j', (given, value) => {
     expect(parseValue(listOrNone, given)).toEqual({ value });
   });
 
