@@ -18,22 +18,24 @@ export interface DeliveryQuery {
 export interface DeliveryLog {
   /** Finds a delivery with its attempts. */
   find(id: DeliveryId): Promise<DeliveryEntry | undefined>;
-  /** Lists deliveries, newest first, without attempts and correlation ids. Eventually consistent. */
+  /**
+   * Lists deliveries, newest first, without attempts and correlation ids. Eventually consistent.
+   */
   list(query: DeliveryQuery): AsyncIterable<DeliveryEntry>;
   /**
    * Makes a held delivery pending, due at once, with a new schedule. `unchanged`: it is not held.
    */
   release(id: DeliveryId, now: Instant): Promise<'released' | 'unchanged'>;
   /**
-   * Makes a pending delivery due at once. `unchanged`: it is not pending, or it is due so soon that a
-   * worker may hold its lease.
+   * Makes a pending delivery due at once. `unchanged`: it is not pending, or it is due so soon that
+   * a worker may hold its lease.
    */
   hurry(id: DeliveryId, now: Instant): Promise<'hurried' | 'unchanged'>;
   /**
-   * Sends a message again or for the first time, due at `dueAt`: adds the delivery, or makes a finished
-   * one pending with a new schedule. `already`: it is pending or held, or this replay has moved it
-   * before, so that a replay can be repeated. A delivery that is not `wanted` only keeps the order: it
-   * is added, or moved if it was skipped.
+   * Sends a message again or for the first time, due at `dueAt`: adds the delivery, or makes a
+   * finished one pending with a new schedule. `already`: it is pending or held, or this replay has
+   * moved it before, so that a replay can be repeated. A delivery that is not `wanted` only keeps
+   * the order: it is added, or moved if it was skipped.
    */
   replay(delivery: Delivery, dueAt: Instant, replayId: string): Promise<'moved' | 'already'>;
   /** Ends a pending or held delivery. A worker that has claimed it may still send it. */

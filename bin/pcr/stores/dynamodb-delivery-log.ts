@@ -107,7 +107,10 @@ function hurryExpressions(now: Instant): Expressions {
   };
 }
 
-/** Adds the delivery or moves a finished one. The row stores the last replay, so that a repeated replay moves it once. */
+/**
+ * Adds the delivery or moves a finished one. The row stores the last replay, so that a repeated
+ * replay moves it once.
+ */
 function replayExpressions(delivery: Delivery, dueAt: Instant, replayId: string): Expressions {
   const attributes = Object.entries(deliveryAttributes(delivery));
   const sets = attributes.map(([name]) => `#${name} = :${name}`);

@@ -20,7 +20,8 @@ export const mostChanges = 100;
 
 /**
  * Changes several endpoints in one transaction.
- * @throws ServiceError `store.unavailable` (later); `store.refused` (never) for what the store does not accept.
+ * @throws ServiceError `store.unavailable` (later); `store.refused` (never) for what the store does
+ * not accept.
  */
 export interface EndpointSet {
   /**

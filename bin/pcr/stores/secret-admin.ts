@@ -5,7 +5,10 @@ import type { SigningSecret } from '../../../lambdas/core/signature.ts';
  * @throws ServiceError `secret.unavailable` (later), `secret.unusable` (never).
  */
 export interface SecretAdmin {
-  /** @param value one secret, or a symmetric and an asymmetric one. `exists`: the name is in use; nothing was written. */
+  /**
+   * @param value one secret, or a symmetric and an asymmetric one. `exists`: the name is in use;
+   * nothing was written.
+   */
   create(secretId: string, value: readonly SigningSecret[]): Promise<'created' | 'exists'>;
   /** Adds a value: the new and the old one both sign. */
   rotate(secretId: string, value: readonly SigningSecret[]): Promise<void>;

@@ -23,8 +23,8 @@ export type StoredVersions = (
 ) => AsyncIterable<StoredVersion | { readonly unreadable: string }>;
 
 /**
- * Reads the partition of one record, or scans the Records table, because no index contains versions.
- * Eventually consistent.
+ * Reads the partition of one record, or scans the Records table, because no index contains
+ * versions. Eventually consistent.
  */
 export function dynamodbStoredVersions(client: DynamoDBClient, tableName: string): StoredVersions {
   return async function* read({ record, since }) {

@@ -58,29 +58,32 @@ describeUnless(missing, 'pcr replay', () => {
     return { pcr, versions: await storeOpportunities(pcr.relay, 20, 3) };
   };
 
-  describe('a replay interrupted half way and repeated delivers each message', () => {
-    test.each([1, 2])('once, if it is interrupted at doorbell call %i and resumed', async (at) => {
-      const { pcr, versions } = await started();
-      let rings = 0;
-      pcr.onRing = () => void ((rings += 1) === at && pcr.interrupt());
-      const interrupted = await pcr.run(...everything);
-      expect(interrupted.code).toBe(1);
-      expect(interrupted.err).toContain('pcr replay --resume rpl_');
-      const first = await deliverAll(pcr);
-      expect(first.length).toBeGreaterThan(0);
-      expect(first.length).toBeLessThan(versions.length);
+  describe('an interrupted replay', () => {
+    test.each([1, 2])(
+      'delivers each message once if it stops at doorbell call %i and is resumed',
+      async (at) => {
+        const { pcr, versions } = await started();
+        let rings = 0;
+        pcr.onRing = () => void ((rings += 1) === at && pcr.interrupt());
+        const interrupted = await pcr.run(...everything);
+        expect(interrupted.code).toBe(1);
+        expect(interrupted.err).toContain('pcr replay --resume rpl_');
+        const first = await deliverAll(pcr);
+        expect(first.length).toBeGreaterThan(0);
+        expect(first.length).toBeLessThan(versions.length);
 
-      pcr.onRing = undefined;
-      const resumed = await pcr.run('replay', '--resume', replayIdIn(interrupted.err), '--yes');
-      expect(resumed).toMatchObject({
-        code: 0,
-        out: expect.stringContaining(`${first.length} were already pending`),
-      });
-      const second = await deliverAll(pcr);
-      expect([...first, ...second].toSorted()).toEqual(messagesOf(versions).toSorted());
-    });
+        pcr.onRing = undefined;
+        const resumed = await pcr.run('replay', '--resume', replayIdIn(interrupted.err), '--yes');
+        expect(resumed).toMatchObject({
+          code: 0,
+          out: expect.stringContaining(`${first.length} were already pending`),
+        });
+        const second = await deliverAll(pcr);
+        expect([...first, ...second].toSorted()).toEqual(messagesOf(versions).toSorted());
+      },
+    );
 
-    test('once, if the stack fails in the middle of a doorbell call', async () => {
+    test('delivers each message once if the stack fails in the middle of a doorbell call', async () => {
       const { pcr, versions } = await started();
       pcr.onRing = () => {
         throw new Error('the queue is gone');
@@ -93,7 +96,7 @@ describeUnless(missing, 'pcr replay', () => {
       expect([...first, ...(await deliverAll(pcr))].toSorted()).toEqual(messagesOf(versions).toSorted());
     });
 
-    test('at least once, if it is started again, and pending messages once', async () => {
+    test('delivers each message at least once if it is started again, and pending ones once', async () => {
       const { pcr, versions } = await started();
       pcr.onRing = () => pcr.interrupt();
       await pcr.run(...everything);
@@ -104,7 +107,7 @@ describeUnless(missing, 'pcr replay', () => {
       expect((await deliverAll(pcr)).toSorted()).toEqual(messagesOf(versions).toSorted());
     });
 
-    test('and sends nothing if a finished replay is resumed', async () => {
+    test('sends nothing if it had finished and is resumed', async () => {
       const { pcr, versions } = await started();
       const done = await pcr.run(...everything);
       expect(await deliverAll(pcr)).toHaveLength(versions.length);

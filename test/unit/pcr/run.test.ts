@@ -27,11 +27,7 @@ describe('a command line', () => {
     ['an argument that is missing', ['endpoints', 'show'], "missing required argument 'endpoint'"],
     ['an invalid argument', ['endpoints', 'show', 'crm'], "'crm' is invalid"],
     ['one argument too many', ['endpoints', 'show', 'ep_crm', 'ep_b'], 'too many arguments'],
-    [
-      'a value that is none of the choices',
-      ['endpoints', 'test', 'ep_crm', '--type', 'x'],
-      'Allowed choices',
-    ],
+    ['a value outside the choices', ['endpoints', 'test', 'ep_crm', '--type', 'x'], 'Allowed choices'],
   ])('exits with 2 for %s before it looks for the stack', async (_what, args, said) => {
     const { code, out, err } = await runWith(args);
     expect({ code, out }).toEqual({ code: 2, out: '' });

@@ -69,7 +69,8 @@ test.each([0.01, 0.5, 3, 10, 1_000])(
       const before = moved[index - 1];
       if (before) expect(dueMs - before.dueMs).toBeGreaterThanOrEqual(Math.floor(1_000 / rate) - 1);
       expect(dueMs).toBeGreaterThan(writtenMs);
-      // An interruption stops deliveries that are due later than this. SQS delays by up to 15 minutes.
+      // An interruption stops deliveries that are due later than this. SQS delays by up to 15
+      // minutes.
       expect(dueMs - writtenMs).toBeLessThanOrEqual(121_000);
     }
     expect(signalled.reduce((sum, { ids }) => sum + ids, 0)).toBe(120);
