@@ -15,7 +15,7 @@ const opportunities = 20;
  * Rounds of ten changes: seven of an opportunity, one of the AWS side of an opportunity, one
  * invitation, one engagement.
  */
-const rounds = 8;
+const totalRounds = 8;
 const eventsPerChange = 5;
 
 console.log('Building the functions and synthesizing the stack …');
@@ -69,9 +69,9 @@ const play = async (rounds: number, events: number): Promise<CountedRun> =>
   });
 
 console.log('Counting changes with one event each …');
-const single = await play(rounds, 1);
+const single = await play(totalRounds, 1);
 console.log(`Counting changes with ${eventsPerChange} events each …`);
-const burst = await play(rounds / 2, eventsPerChange);
+const burst = await play(totalRounds / 2, eventsPerChange);
 await stage.stop();
 await simulator.stop();
 

@@ -12,6 +12,7 @@ import { sqsParkedQueue } from '../adapters/sqs-work-queue.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
 import { parseDeliveryDoorbell } from '../core/doorbell-body.ts';
+import type { EndpointId } from '../core/ids.ts';
 import { lambdaHandler } from '../runtime/lambda-handler.ts';
 import { memoize } from '../runtime/memoize.ts';
 import { answerDoorbells } from '../runtime/sqs-batch.ts';
@@ -26,7 +27,7 @@ export const handler = lambdaHandler(deliverContract, ({ env, log, metrics }) =>
   const endpoints = dynamodbEndpointStore(dynamodb, env.WEBHOOKS_TABLE_NAME);
   const parts = {
     deliveries: dynamodbDeliveryStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
-    readEndpoint: endpoints.find,
+    readEndpoint: (id: EndpointId) => endpoints.find(id),
     gates: dynamodbEndpointGateStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
     records: dynamodbRecordStore(dynamodb, env.RECORDS_TABLE_NAME),
     secrets: secretsManagerSecretStore(secretsManagerClient(), systemClock),
@@ -47,7 +48,10 @@ export const handler = lambdaHandler(deliverContract, ({ env, log, metrics }) =>
   };
   return (event: SQSEvent) => {
     // Ten messages often have the same endpoint: it is read once per batch.
-    const deps = { ...parts, endpoints: { ...endpoints, find: memoize(endpoints.find) } };
+    const deps = {
+      ...parts,
+      endpoints: { ...endpoints, find: memoize((id: EndpointId) => endpoints.find(id)) },
+    };
     return answerDoorbells(event, deps, {
       parse: parseDeliveryDoorbell,
       work: (messages) => deliverBatch(messages, deps),

@@ -76,7 +76,7 @@ export function synthesize(options: Options = {}) {
   return {
     template,
     resources,
-    warnings: warnings.map(({ entry }) => String(entry.data)),
+    warnings: warnings.map(({ entry }) => JSON.stringify(entry.data)),
     ofType: (type: string): readonly (readonly [string, Properties])[] =>
       resources.flatMap(([id, { Type, Properties }]) => (Type === type ? [[id, Properties] as const] : [])),
     /** @param path of a construct below the stack, e.g. `Hydration/HydrateOpportunity/Role` */
