@@ -94,8 +94,8 @@ function unknownInputWidget({ quarantine, reconciliation, delivery }: MonitoredR
     counterMetric(contract, 'EventsParked', 'events malformed'),
     counterMetric(contract, 'DetailTypesDiscovered', 'detail-types discovered'),
     counterMetric(reconciliation.reconcile.contract, 'ListItemsUnusable', 'list items unusable'),
-    counterMetric(delivery.fanOut.contract, 'DoorbellsParked', 'rings parked by fan-out'),
-    counterMetric(delivery.deliver.contract, 'DoorbellsParked', 'rings parked by deliver'),
+    counterMetric(delivery.fanOut.contract, 'DoorbellsParked', 'doorbell messages parked by fan-out'),
+    counterMetric(delivery.deliver.contract, 'DoorbellsParked', 'doorbell messages parked by deliver'),
   ]);
 }
 
