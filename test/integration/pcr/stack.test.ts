@@ -79,8 +79,8 @@ test('findStack requires a name if there are several stacks', async () => {
 
 test('findStack refuses the name of another stack', async () => {
   stacks = [other];
-  await expect(findStack(client, 'Other')).rejects.toThrow('--stack Other: it is no Partner Central Relay');
-  await expect(findStack(client, 'None')).rejects.toThrow('--stack None: there is none in us-east-1');
+  await expect(findStack(client, 'Other')).rejects.toThrow('--stack Other: it is not a Partner Central Relay');
+  await expect(findStack(client, 'None')).rejects.toThrow('--stack None: it does not exist in us-east-1');
 });
 
 test('findStack passes on other errors of CloudFormation', async () => {
