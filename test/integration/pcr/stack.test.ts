@@ -79,7 +79,9 @@ test('findStack requires a name if there are several stacks', async () => {
 
 test('findStack refuses the name of another stack', async () => {
   stacks = [other];
-  await expect(findStack(client, 'Other')).rejects.toThrow('--stack Other: it is not a Partner Central Relay');
+  await expect(findStack(client, 'Other')).rejects.toThrow(
+    '--stack Other: it is not a Partner Central Relay',
+  );
   await expect(findStack(client, 'None')).rejects.toThrow('--stack None: it does not exist in us-east-1');
 });
 
