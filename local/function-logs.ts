@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, textAt } from '../lambdas/core/json.ts';
+import { isJsonObject, textAt } from '../lambdas/core/json.ts';
+import { tryParseJson } from '../lambdas/core/json-text.ts';
 
 /** Counts log events of the functions for the status line. The result is never taken from here. */
 export class FunctionLogs {
@@ -16,7 +17,7 @@ export class FunctionLogs {
   }
 
   add(functionId: string, line: string): void {
-    const entry = parseLine(line);
+    const entry = tryParseJson(line);
     const message = textAt(entry, 'message');
     const outcome = textAt(entry, 'outcome');
     if (message === 'record.hydrated') this.counts.hydrated += 1;
@@ -27,17 +28,7 @@ export class FunctionLogs {
     else if (message === 'event.parked') {
       this.counts.parked += 1;
       this.#note(`parked: ${textAt(entry, 'code')} ${textAt(entry, 'reason')}`);
-    } else if (entry === undefined || textAt(entry, 'level') === 'ERROR')
+    } else if (!isJsonObject(entry) || textAt(entry, 'level') === 'ERROR')
       this.#note(`${functionId}: ${line}`);
-  }
-}
-
-/** Returns undefined if the line is not a JSON object. Such lines are printed unchanged. */
-function parseLine(line: string): Json | undefined {
-  try {
-    const value: Json = JSON.parse(line);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -1,29 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { toAttributes } from '../lambdas/adapters/dynamodb-attributes.ts';
-import { endpointItem } from '../lambdas/adapters/dynamodb-endpoint-store.ts';
 import { stageFolder } from './deployment.ts';
 import type { FunctionLogs } from './function-logs.ts';
-import { clientSettings } from './host/local-account.ts';
 import { type Stage, startStage } from './host/stage.ts';
-import { findUnfinishedWork, type Tables } from './observation.ts';
+import { findUnfinishedWork } from './observation.ts';
 import type { Options } from './options.ts';
 import { Receiver } from './receiver.ts';
-import { webhookEndpoint } from './webhook-endpoint.ts';
+import { accessStage, registerEndpoint, type StageAccess } from './stage-access.ts';
 
 /** Schedules, retry delays and back-off run fifty times faster than in a deployment. */
 export const timeScale = 0.02;
 
 /** The deployed parts on embedded engines, with a receiver that is registered as an endpoint. */
-export interface LocalStage {
+export interface LocalStage extends StageAccess {
   readonly stage: Stage;
   readonly receiver: Receiver;
-  readonly dynamodb: DynamoDBClient;
-  readonly sqs: SQSClient;
-  readonly tables: Tables;
   /** Resolves when no queue, stream or row holds work, or after half a minute without progress. */
   readonly waitUntilSettled: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -54,22 +45,17 @@ export async function startLocalStage(
     }),
     onLine: (functionId, line) => logs.add(functionId, line),
   });
-  const { endpoints } = stage;
-  const dynamodb = new DynamoDBClient(clientSettings(endpoints.AWS_ENDPOINT_URL_DYNAMODB));
-  const tables = {
-    records: stage.tables.get('Records/Table').tableName,
-    webhooks: stage.tables.get('WebhookDelivery/Webhooks').tableName,
-  };
+  const access = accessStage(stage);
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
   const receiver = new Receiver(secret);
-  await registerEndpoint(stage, dynamodb, tables, { url: await receiver.start(), secret });
+  await registerEndpoint(stage, { url: await receiver.start(), secret });
   return {
     stage,
     receiver,
-    dynamodb,
-    sqs: new SQSClient(clientSettings(endpoints.AWS_ENDPOINT_URL_SQS)),
-    tables,
-    waitUntilSettled: createWait(stage, receiver, logs, () => findUnfinishedWork(dynamodb, tables)),
+    ...access,
+    waitUntilSettled: createWait(stage, receiver, logs, () =>
+      findUnfinishedWork(access.dynamodb, access.tables),
+    ),
     stop: async () => {
       await receiver.stop();
       await stage.stop();
@@ -106,20 +92,4 @@ function createWait(
       stuck = performance.now() - sinceMs > stuckMs || receiver.refused.length > 0;
     }
   };
-}
-
-/** Stores an endpoint that wants everything, and its secret, as an operator would with `pcr`. */
-export async function registerEndpoint(
-  { endpoints }: Stage,
-  dynamodb: DynamoDBClient,
-  tables: Tables,
-  { url, secret }: { url: string; secret: string },
-): Promise<void> {
-  const secretId = 'PartnerCentralRelay/endpoints/ep_local';
-  const secrets = new SecretsManagerClient(clientSettings(endpoints.AWS_ENDPOINT_URL_SECRETS_MANAGER));
-  await secrets.send(new CreateSecretCommand({ Name: secretId, SecretString: secret }));
-  const endpoint = endpointItem(
-    webhookEndpoint({ id: 'ep_local', url, topics: ['*'], catalogs: [], secretId }),
-  );
-  await dynamodb.send(new PutItemCommand({ TableName: tables.webhooks, Item: toAttributes(endpoint) }));
 }

@@ -3,10 +3,12 @@ import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { fromAttributes } from '../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbDeliveryStore } from '../lambdas/adapters/dynamodb-delivery-store.ts';
 import { dynamodbRecordStore } from '../lambdas/adapters/dynamodb-record-store.ts';
-import { parseState } from '../lambdas/adapters/record-item.ts';
-import { type Json, textAt } from '../lambdas/core/json.ts';
+import { parseState, parseVersion } from '../lambdas/adapters/record-item.ts';
+import { textAt } from '../lambdas/core/json.ts';
+import { tryParseJson } from '../lambdas/core/json-text.ts';
 import { recordPath } from '../lambdas/core/record.ts';
-import type { RecordState } from '../lambdas/core/version.ts';
+import type { RecordState, Version } from '../lambdas/core/version.ts';
+import type { Stage } from './host/stage.ts';
 
 /** Later than every due time. */
 const farFuture = '9999-12-31T00:00:00.000Z';
@@ -28,18 +30,25 @@ export interface Tables {
   readonly webhooks: string;
 }
 
-/** The current state of every record, by path. */
-export async function readCurrentStates(
-  client: DynamoDBClient,
-  table: string,
-): Promise<Map<string, RecordState>> {
-  const states = new Map<string, RecordState>();
+export interface StoredRecords {
+  /** The current state of every record, by path. */
+  readonly current: ReadonlyMap<string, RecordState>;
+  /** All versions of every record in the order of their numbers, by path. */
+  readonly versions: ReadonlyMap<string, readonly Version[]>;
+}
+
+export async function readStoredRecords(client: DynamoDBClient, table: string): Promise<StoredRecords> {
+  const current = new Map<string, RecordState>();
+  const versions: Version[] = [];
   for await (const item of scan(client, table)) {
-    if (item['sk'] !== 'current') continue;
-    const state = parseState(item);
-    states.set(recordPath(state), state);
+    if (item['sk'] !== 'current') versions.push(parseVersion(item));
+    else {
+      const state = parseState(item);
+      current.set(recordPath(state), state);
+    }
   }
-  return states;
+  const ordered = versions.toSorted((a, b) => a.version - b.version);
+  return { current, versions: Map.groupBy(ordered, recordPath) };
 }
 
 /** Number of deliveries in the table with the status `delivered`. */
@@ -56,36 +65,61 @@ async function* scan(client: DynamoDBClient, TableName: string) {
 
 /** A message in a parked queue. */
 export interface ParkedMessage {
+  readonly queueId: string;
   readonly body: string;
   readonly code: string;
+  readonly reason: string | undefined;
 }
 
-/** Reads every message in a parked queue. The messages stay there. */
-export async function readParkedMessages(client: SQSClient, QueueUrl: string): Promise<ParkedMessage[]> {
+/** The code of a message that SQS itself parked, because it was received too often. */
+export const receivedTooOften = 'received too often';
+
+export function isParked(queueId: string): boolean {
+  return queueId.endsWith('/Parked');
+}
+
+/** Reads every message in every parked queue of a stage. */
+export async function readAllParkedMessages(
+  client: SQSClient,
+  { queues }: Stage,
+  hiddenSeconds?: number,
+): Promise<ParkedMessage[]> {
+  const parked = queues.all().filter(({ resource }) => isParked(resource.id));
+  const found = await Promise.all(
+    parked.map(({ resource, url }) => readParkedMessages(client, resource.id, url, hiddenSeconds)),
+  );
+  return found.flat();
+}
+
+/**
+ * Reads every message in a parked queue. The messages stay in the queue.
+ * @param hiddenSeconds how long no other read returns them. The default is long enough to read no
+ *   message twice, and short enough for people to find all messages afterwards.
+ */
+export async function readParkedMessages(
+  client: SQSClient,
+  queueId: string,
+  QueueUrl: string,
+  hiddenSeconds = 5,
+): Promise<ParkedMessage[]> {
+  const command = new ReceiveMessageCommand({
+    QueueUrl,
+    MaxNumberOfMessages: 10,
+    VisibilityTimeout: hiddenSeconds,
+    MessageAttributeNames: ['All'],
+  });
   const found: ParkedMessage[] = [];
   for (;;) {
-    const { Messages = [] } = await client.send(
-      // Long enough to read no message twice, short enough for people to find all messages
-      // afterwards.
-      new ReceiveMessageCommand({
-        QueueUrl,
-        MaxNumberOfMessages: 10,
-        VisibilityTimeout: 5,
-        MessageAttributeNames: ['All'],
-      }),
-    );
+    const { Messages = [] } = await client.send(command);
     if (Messages.length === 0) return found;
-    for (const { Body = '', MessageAttributes } of Messages)
-      found.push({ body: Body, code: MessageAttributes?.['code']?.StringValue ?? 'receive count exceeded' });
+    for (const { Body: body = '', MessageAttributes } of Messages) {
+      const code = MessageAttributes?.['code']?.StringValue ?? receivedTooOften;
+      found.push({ queueId, body, code, reason: MessageAttributes?.['reason']?.StringValue });
+    }
   }
 }
 
 /** EventBridge's id of a parked event. Returns undefined for a parked delivery or invalid JSON. */
-export function eventIdOf({ body }: ParkedMessage): string | undefined {
-  try {
-    const event: Json = JSON.parse(body);
-    return textAt(event, 'id');
-  } catch {
-    return undefined;
-  }
+export function eventIdOf({ body }: Pick<ParkedMessage, 'body'>): string | undefined {
+  return textAt(tryParseJson(body), 'id');
 }

@@ -3,8 +3,9 @@ import {
   countDelivered,
   eventIdOf,
   findUnfinishedWork,
-  readCurrentStates,
-  readParkedMessages,
+  type ParkedMessage,
+  readAllParkedMessages,
+  readStoredRecords,
 } from './observation.ts';
 import { type Check, check, type Result, verdictChecks } from './result.ts';
 import { compareWithTruth, type Truth } from './truth-check.ts';
@@ -27,14 +28,13 @@ export async function judgeRun(
   played: PlayedRun,
 ): Promise<{ result: Result; checks: Check[] }> {
   const { stage, dynamodb, sqs, tables, receiver } = local;
-  const states = await readCurrentStates(dynamodb, tables.records);
+  const { current: states } = await readStoredRecords(dynamodb, tables.records);
   const verdict = compareWithTruth(played.truth, {
     states,
     receipts: receiver.receipts,
     eventIds: new Set(played.eventIds),
   });
-  const parkedQueues = stage.queues.all().filter(({ resource }) => resource.id.endsWith('/Parked'));
-  const parked = (await Promise.all(parkedQueues.map(({ url }) => readParkedMessages(sqs, url)))).flat();
+  const parked = await readAllParkedMessages(sqs, stage);
   const messages = new Set(receiver.receipts.map(({ webhookId }) => webhookId)).size;
   const delivered = await countDelivered(dynamodb, tables.webhooks);
   const result = {
@@ -66,7 +66,7 @@ export async function judgeRun(
 }
 
 function parkedDifferences(
-  parked: Awaited<ReturnType<typeof readParkedMessages>>,
+  parked: readonly ParkedMessage[],
   expected: ReadonlyMap<string, string>,
 ): string[] {
   const found = new Map(parked.map((message) => [eventIdOf(message), message.code]));

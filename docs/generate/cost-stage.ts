@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { fromAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
 import { FaultProxy, type ProxyHooks } from '../../local/chaos/fault-proxy.ts';
-import { clientSettings } from '../../local/host/local-account.ts';
 import { startStage } from '../../local/host/stage.ts';
 import { readTemplate } from '../../local/host/template/template.ts';
-import { registerEndpoint, timeScale } from '../../local/local-stage.ts';
+import { timeScale } from '../../local/local-stage.ts';
 import { findUnfinishedWork } from '../../local/observation.ts';
 import type { PartnerEventEnvelope } from '../../local/partner-central/model/partner-events.ts';
 import { Receiver } from '../../local/receiver.ts';
+import { accessStage, registerEndpoint } from '../../local/stage-access.ts';
 import type { CountedRun } from './counts.ts';
 import { UsageTally } from './tally.ts';
 
@@ -50,14 +50,10 @@ export async function startCostStage(template: string, partnerCentralUrl: string
     onLine: (id, line) => tally?.recordLogLine(id, line),
     onInvoke: (id, event, { durationMs }) => tally?.recordInvocation(id, event, durationMs),
   });
-  const dynamodb = new DynamoDBClient(clientSettings(stage.endpoints.AWS_ENDPOINT_URL_DYNAMODB));
-  const tables = {
-    records: stage.tables.get('Records/Table').tableName,
-    webhooks: stage.tables.get('WebhookDelivery/Webhooks').tableName,
-  };
+  const { dynamodb, tables } = accessStage(stage);
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
   const receiver = new Receiver(secret);
-  await registerEndpoint(stage, dynamodb, tables, { url: await receiver.start(), secret });
+  await registerEndpoint(stage, { url: await receiver.start(), secret });
 
   const shortName = (name: string): string =>
     stage.tables

@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 import { at, textAt } from '../../lambdas/core/json.ts';
+import { tryParseJson } from '../../lambdas/core/json-text.ts';
 import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
-import { parseJson } from './record-paths.ts';
 
 /** One webhook request at an endpoint. */
 export interface Post {
@@ -88,7 +88,7 @@ export class ChaosReceiver {
     const { nowMs, receiverFaultOf, delayMs, onPost } = this.#hooks;
     const startedAtMs = nowMs();
     const body = (await buffer(request)).toString();
-    const message = parseJson(body);
+    const message = tryParseJson(body);
     const post: Post = {
       endpointId: this.subscription.id,
       webhookId: String(request.headers['webhook-id']),

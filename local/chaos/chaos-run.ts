@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isDoorbell, isParked, skewSeconds, staleSeconds, timeScale } from './chaos-stage.ts';
+import { isParked, type ParkedMessage, readAllParkedMessages, readStoredRecords } from '../observation.ts';
+import { isDoorbell, skewSeconds, staleSeconds, timeScale } from './chaos-stage.ts';
 import { type ChaosProps, startWorld, type World } from './chaos-world.ts';
 import { checkAfterReconcile, checkAfterStorm } from './checker.ts';
-import type { Evidence, ParkedMessage, Violation } from './evidence.ts';
-import { readStoredRecords, takeParkedMessages } from './final-state.ts';
+import type { Evidence, Violation } from './evidence.ts';
 import { type Entry, linesAbout } from './history.ts';
 import type { FaultCounts } from './nemesis.ts';
 import { generateStorm, type Targets } from './nemesis-generator.ts';
@@ -35,6 +35,8 @@ const calmMs = 800;
 const stormMs = 6_200;
 /** Enough time for a change to settle, to be read and to be followed by one more change. */
 const calmAfterMs = 2_000;
+/** The second read of the parked queues returns only messages that the first did not return. */
+const hiddenSeconds = 600;
 /** How old an answer may be: the simulator's staleness, the clock skew and a slow machine. */
 const tolerance = { staleMs: (staleSeconds + skewSeconds) * 1_000 * timeScale + 100 };
 
@@ -50,7 +52,7 @@ export async function runSeed(props: ChaosProps): Promise<SeedResult> {
     await runStorm(world);
     mark();
     const unfinished = await waitForQuiescence(world.chaos, world.progress);
-    const parked = await takeParkedMessages(world.chaos.sqs, world.chaos.stage);
+    const parked = await readAllParkedMessages(world.chaos.sqs, world.chaos.stage, hiddenSeconds);
     const evidence = await collectEvidence(world, parked, unfinished);
     const afterStorm = checkAfterStorm(evidence, tolerance);
     mark();
@@ -103,7 +105,7 @@ async function reconcileAndCheck(world: World, parkedBefore: readonly ParkedMess
   const { chaos, passes } = world;
   const open = await passes.run(chaos.stage);
   const unfinished = await waitForQuiescence(chaos, world.progress);
-  const parked = await takeParkedMessages(chaos.sqs, chaos.stage);
+  const parked = await readAllParkedMessages(chaos.sqs, chaos.stage, hiddenSeconds);
   const evidence = await collectEvidence(world, [...parkedBefore, ...parked], [...open, ...unfinished]);
   return checkAfterReconcile(evidence, tolerance);
 }

@@ -1,14 +1,8 @@
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
-import { endpointItem } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
-import { clientSettings } from '../host/local-account.ts';
 import type { QueueAccess } from '../host/queues/queue-access.ts';
 import { type Stage, startStage } from '../host/stage.ts';
 import { readTemplate } from '../host/template/template.ts';
-import type { Tables } from '../observation.ts';
-import { webhookEndpoint } from '../webhook-endpoint.ts';
+import { isParked } from '../observation.ts';
+import { accessStage, registerEndpoint, type StageAccess } from '../stage-access.ts';
 import { bundleFolder } from './broken-bundles.ts';
 import type { ChaosReceiver } from './chaos-receiver.ts';
 import { ChaoticQueue, type QueueFaults } from './chaotic-queue.ts';
@@ -65,11 +59,8 @@ export interface ChaosStageProps {
   readonly onStreamBatch: (functionId: string, event: unknown) => void;
 }
 
-export interface ChaosStage {
+export interface ChaosStage extends StageAccess {
   readonly stage: Stage;
-  readonly dynamodb: DynamoDBClient;
-  readonly sqs: SQSClient;
-  readonly tables: Tables;
   /** All queues except the parked ones, by short id. */
   readonly queues: ReadonlyMap<string, ChaoticQueue>;
   /** How far the clocks of the functions are ahead of real time, milliseconds. */
@@ -118,17 +109,13 @@ export async function startChaosStage(props: ChaosStageProps): Promise<ChaosStag
     queues.set(queueId, queue);
     return queue;
   }
-  const dynamodb = new DynamoDBClient(clientSettings(stage.endpoints.AWS_ENDPOINT_URL_DYNAMODB));
-  const tables = {
-    records: stage.tables.get('Records/Table').tableName,
-    webhooks: stage.tables.get('WebhookDelivery/Webhooks').tableName,
-  };
-  for (const receiver of props.receivers) await registerEndpoint(stage, dynamodb, tables, receiver);
+  for (const receiver of props.receivers) {
+    const { subscription, secret } = receiver;
+    await registerEndpoint(stage, { url: await receiver.start(), secret }, subscription);
+  }
   return {
     stage,
-    dynamodb,
-    sqs: new SQSClient(clientSettings(stage.endpoints.AWS_ENDPOINT_URL_SQS)),
-    tables,
+    ...accessStage(stage),
     queues,
     advancedMs: () => Atomics.load(advanced, 0),
     advance: (ms) => void Atomics.add(advanced, 0, Math.round(ms)),
@@ -137,10 +124,6 @@ export async function startChaosStage(props: ChaosStageProps): Promise<ChaosStag
       await Promise.all([...proxies.values()].map((proxy) => proxy.stop()));
     },
   };
-}
-
-export function isParked(queueId: string): boolean {
-  return queueId.endsWith('/Parked');
 }
 
 /** Queues of doorbell messages. A doorbell can be lost: the row that it announces is still due. */
@@ -158,19 +141,4 @@ function isStreamBatch(event: unknown): boolean {
   const { Records } = event;
   const [first] = Array.isArray(Records) ? Records : [];
   return typeof first === 'object' && first !== null && 'dynamodb' in first;
-}
-
-/** Stores the secret and the endpoint, as an operator would with `pcr`. */
-async function registerEndpoint(
-  { endpoints }: Stage,
-  dynamodb: DynamoDBClient,
-  tables: Tables,
-  receiver: ChaosReceiver,
-): Promise<void> {
-  const { subscription, secret } = receiver;
-  const secretId = `PartnerCentralRelay/endpoints/${subscription.id}`;
-  const secrets = new SecretsManagerClient(clientSettings(endpoints.AWS_ENDPOINT_URL_SECRETS_MANAGER));
-  await secrets.send(new CreateSecretCommand({ Name: secretId, SecretString: secret }));
-  const item = endpointItem(webhookEndpoint({ ...subscription, url: await receiver.start(), secretId }));
-  await dynamodb.send(new PutItemCommand({ TableName: tables.webhooks, Item: toAttributes(item) }));
 }

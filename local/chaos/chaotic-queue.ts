@@ -1,8 +1,8 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import { textAt } from '../../lambdas/core/json.ts';
+import { tryParseJson } from '../../lambdas/core/json-text.ts';
 import type { OutgoingMessage, QueueAccess } from '../host/queues/queue-access.ts';
 import { between, type Random } from '../partner-central/seeded-random.ts';
-import { parseJson } from './record-paths.ts';
 
 export interface QueueFaults {
   readonly random: Random;
@@ -113,5 +113,5 @@ export class ChaoticQueue implements QueueAccess {
 }
 
 function eventIdIn(body: string): string {
-  return textAt(parseJson(body), 'id') ?? '';
+  return textAt(tryParseJson(body), 'id') ?? '';
 }

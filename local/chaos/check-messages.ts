@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { at } from '../../lambdas/core/json.ts';
+import { tryParseJson } from '../../lambdas/core/json-text.ts';
 import type { Version } from '../../lambdas/core/version.ts';
 import type { Post, Subscription } from './chaos-receiver.ts';
 import type { Evidence, Violation } from './evidence.ts';
-import { parseJson } from './record-paths.ts';
 
 /**
  * Promise 1: every version reached every endpoint that wants it. Promise 3: each time with the same
@@ -45,7 +45,7 @@ export function isAccepted({ outcome, verified }: Post): boolean {
 function unstable({ payload }: Version, [first, ...others]: readonly Post[]): string[] {
   if (!first) return [];
   const isSame = others.every(({ webhookId, body }) => webhookId === first.webhookId && body === first.body);
-  const isStored = isDeepStrictEqual(at(parseJson(first.body), 'data', 'record'), payload);
+  const isStored = isDeepStrictEqual(at(tryParseJson(first.body), 'data', 'record'), payload);
   return [...(isSame ? [] : ['was sent in two forms']), ...(isStored ? [] : ['differs from the table'])];
 }
 

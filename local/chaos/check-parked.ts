@@ -1,6 +1,8 @@
 import { textAt } from '../../lambdas/core/json.ts';
-import type { Evidence, ParkedMessage, Violation } from './evidence.ts';
-import { parseJson, pathsOfEvent } from './record-paths.ts';
+import { tryParseJson } from '../../lambdas/core/json-text.ts';
+import { type ParkedMessage, receivedTooOften } from '../observation.ts';
+import type { Evidence, Violation } from './evidence.ts';
+import { pathsOfEvent } from './record-paths.ts';
 
 /** Promise 5: an unusable event is parked with the right code, and a usable one is not parked. */
 export function checkParked(evidence: Evidence): Violation[] {
@@ -8,12 +10,12 @@ export function checkParked(evidence: Evidence): Violation[] {
 }
 
 function missing({ unusable, events, parked }: Evidence): Violation[] {
-  const codes = Map.groupBy(parked, ({ body }) => textAt(parseJson(body), 'id') ?? '');
+  const codes = Map.groupBy(parked, ({ body }) => textAt(tryParseJson(body), 'id') ?? '');
   return [...unusable].flatMap(([id, code]): Violation[] => {
     if (events.get(id)?.fate !== 'put') return [];
-    const found = (codes.get(id) ?? []).map((message) => message.code ?? 'received too often');
+    const found = (codes.get(id) ?? []).map(({ code: parkedAs }) => parkedAs);
     // SQS parks a message, with its event, if its workers end again and again.
-    if (found.includes(code) || found.includes('received too often')) return [];
+    if (found.includes(code) || found.includes(receivedTooOften)) return [];
     return [
       {
         promise: 5,
@@ -26,8 +28,8 @@ function missing({ unusable, events, parked }: Evidence): Violation[] {
 function unjustified({ queueId, body, code, reason }: ParkedMessage, evidence: Evidence): Violation[] {
   const { unusable, truth } = evidence;
   // SQS parked the message because its worker ended each time. It can be redriven.
-  if (code === undefined) return [];
-  const message = parseJson(body) ?? null;
+  if (code === receivedTooOften) return [];
+  const message = tryParseJson(body) ?? null;
   const [path] = pathsOfEvent(message);
   const violation = (what: string): Violation[] => [
     { promise: 5, path, what: `${what}: ${code} ${reason} in ${queueId}, ${body.slice(0, 120)}` },

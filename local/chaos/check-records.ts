@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type JsonObject, omitNulls, textAt } from '../../lambdas/core/json.ts';
+import { tryParseJson } from '../../lambdas/core/json-text.ts';
 import { redactPayload } from '../../lambdas/core/redaction.ts';
 import type { RecordState, Version } from '../../lambdas/core/version.ts';
 import type { Evidence, Violation } from './evidence.ts';
-import { parseJson } from './record-paths.ts';
 import type { PastState } from './truth-log.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { PastState } from './truth-log.ts';
  * or is parked. Earlier events do not matter, because the read for a later event repairs them.
  */
 export function excusedPaths({ events, parked, unusable }: Evidence): ReadonlySet<string> {
-  const parkedIds = new Set(parked.map(({ body }) => textAt(parseJson(body), 'id') ?? ''));
+  const parkedIds = new Set(parked.map(({ body }) => textAt(tryParseJson(body), 'id') ?? ''));
   const excused = new Set<string>();
   for (const { id, fate, paths } of events.values()) {
     if (unusable.has(id)) continue;

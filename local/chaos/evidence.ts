@@ -1,28 +1,16 @@
-import type { RecordState, Version } from '../../lambdas/core/version.ts';
+import type { ParkedMessage, StoredRecords } from '../observation.ts';
 import type { Sighting } from './canaries.ts';
 import type { Post, Subscription } from './chaos-receiver.ts';
 import type { SentEvent } from './event-carrier.ts';
 import type { PastState } from './truth-log.ts';
 
-/** A message in a parked queue. */
-export interface ParkedMessage {
-  readonly queueId: string;
-  readonly body: string;
-  /** Undefined if SQS itself parked the message because it was received too often. */
-  readonly code: string | undefined;
-  readonly reason: string | undefined;
-}
-
 /**
  * Everything that the checker looks at: the simulator, the receivers, the tables, the parked
  * queues.
  */
-export interface Evidence {
+export interface Evidence extends StoredRecords {
   /** Every state that Partner Central has held, in order, by record path. */
   readonly truth: ReadonlyMap<string, readonly PastState[]>;
-  readonly current: ReadonlyMap<string, RecordState>;
-  /** All stored versions, in order of their numbers, by record path. */
-  readonly versions: ReadonlyMap<string, readonly Version[]>;
   readonly subscriptions: readonly Subscription[];
   /** Endpoints that answered 410. No further version needs to reach them. */
   readonly goneEndpoints: ReadonlySet<string>;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { at, textAt } from '../../lambdas/core/json.ts';
+import { tryParseJson } from '../../lambdas/core/json-text.ts';
 import { passNames } from '../../lambdas/core/pass.ts';
 import type { Stage } from '../host/stage.ts';
-import { parseJson } from './record-paths.ts';
 
 const functionId = 'Reconciliation/Reconcile/Function';
 const catalogs = ['AWS', 'Sandbox'];
@@ -17,7 +17,7 @@ export class FullPasses {
 
   /** To be called with every log line of every function. */
   readonly onLogLine = (line: string): void => {
-    const entry = parseJson(line);
+    const entry = tryParseJson(line);
     if (textAt(entry, 'message') === 'pass.finished' && at(entry, 'full') === true)
       this.#finished.add(`${textAt(entry, 'catalog')} ${textAt(entry, 'pass')}`);
   };

@@ -1,4 +1,5 @@
 import { isJsonArray, isJsonObject, type Json, textAt } from '../../lambdas/core/json.ts';
+import { tryParseJson } from '../../lambdas/core/json-text.ts';
 import { parseRecordPath, type RecordKind } from '../../lambdas/core/record.ts';
 
 /**
@@ -40,23 +41,13 @@ export function pathsInRequest(body: string): readonly string[] {
   return [...found];
 }
 
-/** Returns undefined if the text is not valid JSON. */
-export function parseJson(text: string): Json | undefined {
-  try {
-    const value: Json = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Ids of the events that a call sends to a queue, one for each message. */
 export function sentEventIds(body: string): readonly string[] {
-  const request = parseJson(body);
+  const request = tryParseJson(body);
   if (!isJsonObject(request)) return [];
   const entries = isJsonArray(request['Entries']) ? request['Entries'] : [request];
   return entries.flatMap((entry) => {
-    const id = textAt(parseJson(textAt(entry, 'MessageBody') ?? ''), 'id');
+    const id = textAt(tryParseJson(textAt(entry, 'MessageBody') ?? ''), 'id');
     return id === undefined ? [] : [id];
   });
 }

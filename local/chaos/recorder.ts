@@ -1,4 +1,5 @@
 import { at, isJsonArray, isJsonObject, textAt } from '../../lambdas/core/json.ts';
+import { tryParseJson } from '../../lambdas/core/json-text.ts';
 import type { RecordKind } from '../../lambdas/core/record.ts';
 import type { CreatedQueue } from '../host/queues/sqs-queues.ts';
 import type { Canaries } from './canaries.ts';
@@ -6,7 +7,7 @@ import type { Post } from './chaos-receiver.ts';
 import type { ChaoticQueue } from './chaotic-queue.ts';
 import type { CallFault, ProxiedCall } from './fault-proxy.ts';
 import type { History } from './history.ts';
-import { parseJson, pathsInRequest, sentEventIds } from './record-paths.ts';
+import { pathsInRequest, sentEventIds } from './record-paths.ts';
 import type { TruthLog } from './truth-log.ts';
 
 /** The record kind that each operation of Partner Central reads. */
@@ -51,7 +52,7 @@ export class Recorder {
   readonly onLogLine = (functionId: string, line: string): void => {
     const { canaries, history } = this.#props;
     canaries.search(`the log of ${functionId}`, line);
-    const entry = parseJson(line);
+    const entry = tryParseJson(line);
     const record = textAt(entry, 'record');
     if (record === undefined) return;
     const details = ['outcome', 'code', 'reason'].flatMap((name) => textAt(entry, name) ?? []);
@@ -89,7 +90,7 @@ export class Recorder {
     const { canaries, queues, chaoticQueues } = this.#props;
     canaries.search(`${operation} of ${functionId}`, body);
     if (status !== 200 || !operation.startsWith('SendMessage')) return;
-    const url = textAt(parseJson(body), 'QueueUrl');
+    const url = textAt(tryParseJson(body), 'QueueUrl');
     const queue = queues().find((each) => each.url === url);
     for (const id of sentEventIds(body))
       chaoticQueues()
@@ -123,7 +124,7 @@ export class Recorder {
     answer: { readonly status: number; readonly body: string } | undefined,
   ): string {
     if (!answer) return 'was not forwarded';
-    const found = parseJson(answer.body);
+    const found = tryParseJson(answer.body);
     if (answer.status !== 200)
       return `was answered ${textAt(found, '__type')?.split('#').at(-1) ?? answer.status}`;
     const states = this.#props.truth.states.get(path) ?? [];
@@ -142,7 +143,7 @@ function withoutMembers({
 }
 
 function pathOfRead(operation: string, body: string): string | undefined {
-  const input = parseJson(body);
+  const input = tryParseJson(body);
   const kind = readKinds.get(operation);
   if (!kind || !isJsonObject(input)) return undefined;
   const id = textAt(input, 'Identifier') ?? textAt(input, 'RelatedOpportunityIdentifier') ?? '';
@@ -151,7 +152,7 @@ function pathOfRead(operation: string, body: string): string | undefined {
 
 /** The path of the state that a write stores or confirms, and when the state was read. */
 function storedIn(body: string): { readonly path: string; readonly readAtMs: number } | undefined {
-  const request = parseJson(body);
+  const request = tryParseJson(body);
   const items = at(request, 'TransactItems');
   const [first] = isJsonArray(items) ? items : [];
   const path = textAt(first, 'Put', 'Item', 'pk', 'S') ?? textAt(request, 'Key', 'pk', 'S');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkAfterReconcile, checkAfterStorm } from '../../local/chaos/checker.ts';
 import type { Evidence } from '../../local/chaos/evidence.ts';
+import { receivedTooOften } from '../../local/observation.ts';
 import { observation, opportunityKey } from '../builders/versions.ts';
 import {
   bodies,
@@ -82,7 +83,9 @@ describe('promises 1 and 10: the table equals Partner Central', () => {
   );
 
   it('excuses an outdated record whose event is parked because it was received too often', () => {
-    const parked = [{ queueId: 'Parked', body: bodyOf('event-1'), code: undefined, reason: undefined }];
+    const parked = [
+      { queueId: 'Parked', body: bodyOf('event-1'), code: receivedTooOften, reason: undefined },
+    ];
     expect(found({ truth: newer, parked, events: new Map([['event-1', event]]) })).toEqual([]);
   });
 

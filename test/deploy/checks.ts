@@ -2,8 +2,8 @@ import {
   eventIdOf,
   findUnfinishedWork,
   type ParkedMessage,
-  readCurrentStates,
   readParkedMessages,
+  readStoredRecords,
 } from '../../local/observation.ts';
 import type { Receiver } from '../../local/receiver.ts';
 import { compareWithTruth } from '../../local/truth-check.ts';
@@ -30,7 +30,7 @@ export async function untilTrue(
 ): Promise<void> {
   const { dynamodb, tables } = deployed;
   await until('tables and webhooks agree with Partner Central', seconds, async () => {
-    const states = await readCurrentStates(dynamodb, tables.records);
+    const { current: states } = await readStoredRecords(dynamodb, tables.records);
     const { receipts, refused } = receiver;
     const verdict = compareWithTruth(central.partner.truth(), { states, receipts, eventIds });
     return [
@@ -52,7 +52,7 @@ export async function untilParked(
   const received = new Map<string, ParkedMessage>();
   await until('exactly the invalid events are parked with their reasons', 60, async () => {
     for (const name of outputsEnding('ParkedQueueUrl'))
-      for (const message of await readParkedMessages(sqs, output(name)))
+      for (const message of await readParkedMessages(sqs, name, output(name)))
         received.set(eventIdOf(message) ?? message.body, message);
     const missing = [...expected].filter(([id, code]) => received.get(id)?.code !== code);
     const others = [...received].filter(([id]) => !expected.has(id));

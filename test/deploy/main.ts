@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { localAccountId, localRegion } from '../../local/host/local-account.ts';
-import { readCurrentStates } from '../../local/observation.ts';
+import { readStoredRecords } from '../../local/observation.ts';
 import { type Cdk, cdkOn } from './cdk.ts';
 import { type Deployed, deployedStack, stackName } from './deployed.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
@@ -78,14 +78,14 @@ async function deployAgain(cdk: Cdk): Promise<void> {
 }
 
 async function destroy(cdk: Cdk, { dynamodb, lambda, output, tables }: Deployed): Promise<void> {
-  const before = await readCurrentStates(dynamodb, tables.records);
+  const { current: before } = await readStoredRecords(dynamodb, tables.records);
   await cdk.run('destroy', stackName, '--force', ...settings);
   for (const name of ['RecordsTableName', 'WebhooksTableName', 'ControlTableName']) {
     const TableName = output(name);
     if (!(await exists(() => dynamodb.send(new DescribeTableCommand({ TableName })))))
       throw new Error(`cdk destroy deleted the table ${TableName}.`);
   }
-  const after = await readCurrentStates(dynamodb, tables.records);
+  const { current: after } = await readStoredRecords(dynamodb, tables.records);
   if (after.size !== before.size)
     throw new Error(`cdk destroy left ${after.size} of ${before.size} records.`);
   const FunctionName = output('ReconcileFunctionName');

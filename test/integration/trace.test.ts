@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { at, isJsonArray, isJsonObject, type JsonObject, textAt } from '../../lambdas/core/json.ts';
@@ -14,10 +13,9 @@ import type { GeneralEvent } from '../../lambdas/ports/log.ts';
 import { quarantineContract } from '../../lambdas/quarantine/contract.ts';
 import type { Contract } from '../../lambdas/runtime/contract.ts';
 import { sweepContract } from '../../lambdas/sweep/contract.ts';
-import { clientSettings } from '../../local/host/local-account.ts';
-import { registerEndpoint } from '../../local/local-stage.ts';
 import { type LoopbackServer, startLoopbackServer } from '../../local/loopback-server.ts';
 import type { PartnerEventEnvelope } from '../../local/partner-central/model/partner-events.ts';
+import { registerEndpoint } from '../../local/stage-access.ts';
 import { invitationEvent, snapshotEvent } from '../builders/events.ts';
 import { type DeployedStage, startDeployedStage } from './pcr/deployed-stage.ts';
 
@@ -72,12 +70,7 @@ beforeAll(async () => {
   });
   const { stage, partner, carry } = deployed;
   server = await startLoopbackServer((request, response) => void take(request, response));
-  const tables = {
-    records: stage.tables.get('Records/Table').tableName,
-    webhooks: stage.tables.get('WebhookDelivery/Webhooks').tableName,
-  };
-  const dynamodb = new DynamoDBClient(clientSettings(stage.endpoints.AWS_ENDPOINT_URL_DYNAMODB));
-  await registerEndpoint(stage, dynamodb, tables, { url: server.url, secret });
+  await registerEndpoint(stage, { url: server.url, secret });
   partner.createOpportunity('AWS');
   [event] = await carry();
   await stage.bus.put(malformed);

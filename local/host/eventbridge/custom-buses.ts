@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
+import { isJsonObject } from '../../../lambdas/core/json.ts';
+import { tryParseJson } from '../../../lambdas/core/json-text.ts';
 
 /** An event on a custom bus. */
 export interface BusEvent {
@@ -44,20 +46,11 @@ export class CustomBuses {
   }
 
   #take(entry: v.InferOutput<typeof putEvents>['Entries'][number]) {
-    const detail = parseObject(entry.Detail);
-    if (!detail) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
+    const detail = tryParseJson(entry.Detail);
+    if (!isJsonObject(detail)) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
     const id = randomUUID();
     const { EventBusName: busArn, Source: source, DetailType: detailType } = entry;
     this.#events.push({ id, busArn, source, detailType, detail });
     return { EventId: id };
-  }
-}
-
-function parseObject(json: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { SQSMessageAttributes, SQSRecord } from 'aws-lambda';
+import { tryParseJson } from '../../../lambdas/core/json-text.ts';
 import { localRegion } from '../local-account.ts';
 
 /** A received message as Lambda passes it to a function. */
@@ -40,15 +41,7 @@ function messageAttributes(message: Message): SQSMessageAttributes {
   );
 }
 
-/** The input of filters: the record with its body parsed, if it is JSON. */
-export function toFilterInput(message: Message): unknown {
-  return { body: parseJsonOrText(message.Body ?? '') };
-}
-
-function parseJsonOrText(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
+/** What the filters of a mapping match: the body of the message, parsed if it is JSON. */
+export function toFilterInput({ Body = '' }: Message): unknown {
+  return { body: tryParseJson(Body) ?? Body };
 }

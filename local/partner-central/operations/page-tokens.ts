@@ -1,11 +1,6 @@
 import { sha256 } from '../../../lambdas/core/digest.ts';
-import {
-  canonicalJson,
-  isJsonArray,
-  isJsonObject,
-  type Json,
-  type JsonObject,
-} from '../../../lambdas/core/json.ts';
+import { canonicalJson, isJsonArray, isJsonObject, type JsonObject } from '../../../lambdas/core/json.ts';
+import { tryParseJson } from '../../../lambdas/core/json-text.ts';
 import { invalid } from '../wire/wire-error.ts';
 import { listMembers } from './list-members.ts';
 
@@ -72,7 +67,7 @@ export class PageTokens {
   }
 
   #placeIn(token: string, digest: string): SortKey {
-    const content = parseJson(Buffer.from(token, 'base64').toString());
+    const content = tryParseJson(Buffer.from(token, 'base64').toString());
     if (!isJsonObject(content)) throw invalidToken('is not known');
     if (content['generation'] !== this.#generation) throw invalidToken('has expired');
     if (content['digest'] !== digest) throw invalidToken('belongs to another request');
@@ -96,12 +91,4 @@ function digestOf({ operation, input }: ListQuery): string {
 function compareSortKeys([value, id]: SortKey, [otherValue, otherId]: SortKey): number {
   if (value !== otherValue) return value < otherValue ? -1 : 1;
   return id === otherId ? 0 : id < otherId ? -1 : 1;
-}
-
-function parseJson(text: string): Json {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { isJsonObject, type JsonObject } from '../../../lambdas/core/json.ts';
+import { tryParseJson } from '../../../lambdas/core/json-text.ts';
 import { type LoopbackServer, startLoopbackServer } from '../../loopback-server.ts';
 import { malformedBody, unknownOperation, WireError } from './wire-error.ts';
 
@@ -76,15 +77,7 @@ function operationOf(request: IncomingMessage): string {
 }
 
 function inputOf(requestBody: string): JsonObject {
-  const input = parseJson(requestBody);
+  const input = tryParseJson(requestBody);
   if (!isJsonObject(input)) throw malformedBody('The request body is not a JSON object');
   return input;
-}
-
-function parseJson(requestBody: string): unknown {
-  try {
-    return JSON.parse(requestBody);
-  } catch {
-    return undefined;
-  }
 }

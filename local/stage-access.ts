@@ -1,0 +1,48 @@
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { toAttributes } from '../lambdas/adapters/dynamodb-attributes.ts';
+import { endpointItem } from '../lambdas/adapters/dynamodb-endpoint-store.ts';
+import type { Endpoint } from '../lambdas/core/endpoint.ts';
+import { clientSettings } from './host/local-account.ts';
+import type { Stage } from './host/stage.ts';
+import type { Tables } from './observation.ts';
+import { webhookEndpoint } from './webhook-endpoint.ts';
+
+/** Clients for the storage of a stage, and the names of its tables. */
+export interface StageAccess {
+  readonly dynamodb: DynamoDBClient;
+  readonly sqs: SQSClient;
+  readonly tables: Tables;
+}
+
+export function accessStage({ endpoints, tables }: Stage): StageAccess {
+  return {
+    dynamodb: new DynamoDBClient(clientSettings(endpoints.AWS_ENDPOINT_URL_DYNAMODB)),
+    sqs: new SQSClient(clientSettings(endpoints.AWS_ENDPOINT_URL_SQS)),
+    tables: {
+      records: tables.get('Records/Table').tableName,
+      webhooks: tables.get('WebhookDelivery/Webhooks').tableName,
+    },
+  };
+}
+
+type Subscription = Pick<Endpoint, 'id' | 'topics' | 'catalogs'> & Partial<Pick<Endpoint, 'ordering'>>;
+const everything: Subscription = { id: 'ep_local', topics: ['*'], catalogs: [] };
+
+/**
+ * Stores an endpoint and its secret, as an operator would with `pcr`.
+ * @param subscription by default `ep_local`, which wants every message
+ */
+export async function registerEndpoint(
+  stage: Stage,
+  { url, secret }: { readonly url: string; readonly secret: string },
+  subscription: Subscription = everything,
+): Promise<void> {
+  const { dynamodb, tables } = accessStage(stage);
+  const secrets = new SecretsManagerClient(clientSettings(stage.endpoints.AWS_ENDPOINT_URL_SECRETS_MANAGER));
+  const secretId = `PartnerCentralRelay/endpoints/${subscription.id}`;
+  await secrets.send(new CreateSecretCommand({ Name: secretId, SecretString: secret }));
+  const item = endpointItem(webhookEndpoint({ ...subscription, url, secretId }));
+  await dynamodb.send(new PutItemCommand({ TableName: tables.webhooks, Item: toAttributes(item) }));
+}
