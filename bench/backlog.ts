@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { synthesize } from '../local/deployment.ts';
 import { FunctionLogs } from '../local/function-logs.ts';
 import { startLocalStage } from '../local/local-stage.ts';
+import { parseCommandLine } from '../local/option-reader.ts';
 import type { PartnerEventEnvelope } from '../local/partner-central/model/partner-events.ts';
 import { SimulatedPartner } from '../local/partner-central/model/simulated-partner.ts';
 import { seededRandom } from '../local/partner-central/seeded-random.ts';
@@ -23,30 +23,30 @@ const usage = `npm run bench:backlog -- [options]
   --per-second N      reads per second that the quota allows, 1 to 1000 (default 10)
   --json              print the result as one JSON object on the last line`;
 
-const { values } = parseArgs({
-  options: {
-    updates: { type: 'string', default: '5000' },
-    opportunities: { type: 'string', default: '2500' },
-    'per-second': { type: 'string', default: '10' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
+const options = parseCommandLine(
+  process.argv.slice(2),
+  {
+    updates: { type: 'string' },
+    opportunities: { type: 'string' },
+    'per-second': { type: 'string' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean' },
   },
-});
-const problems: string[] = [];
-const updates = whole('updates', values.updates, 10, 100_000);
-const opportunities = whole('opportunities', values.opportunities, 1, updates);
-const perSecond = whole('per-second', values['per-second'], 1, 1_000);
-if (values.help || problems.length > 0) {
-  console.error([...problems, usage].join('\n'));
-  process.exit(values.help ? 0 : 2);
+  (values, { wholeNumber }) => {
+    const atOnce = wholeNumber('updates', values.updates, 5_000, 10, 100_000);
+    return {
+      updates: atOnce,
+      opportunities: wholeNumber('opportunities', values.opportunities ?? '2500', 1, 1, atOnce),
+      perSecond: wholeNumber('per-second', values['per-second'], 10, 1, 1_000),
+      json: values.json ?? false,
+    };
+  },
+);
+if (options === 'help' || 'problems' in options) {
+  console.error(options === 'help' ? usage : [...options.problems, usage].join('\n'));
+  process.exit(options === 'help' ? 0 : 2);
 }
-
-function whole(name: string, text: string, least: number, most: number): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
-  problems.push(`--${name} ${text}: a whole number from ${least} to ${most} is allowed`);
-  return least;
-}
+const { updates, opportunities, perSecond } = options;
 
 const printError = (line: string): void => console.error(line);
 printError(
@@ -107,5 +107,5 @@ printError(
 );
 await local.stop();
 await simulator.stop();
-if (values.json) console.log(JSON.stringify(result));
+if (options.json) console.log(JSON.stringify(result));
 process.exitCode = ratio >= minRatio && result.throttled === 0 && broken.length === 0 ? 0 : 1;

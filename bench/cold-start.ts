@@ -12,17 +12,14 @@ import { alternate, type Measurement, ratioOf, spread } from './measurement.ts';
 const run = promisify(execFile);
 const lambdas = fileURLToPath(new URL('../lambdas', import.meta.url));
 
-/**
- * Processes are short: more rounds than elsewhere cost little and reduce the effect of
- * disturbances.
- */
+/** More rounds than in other measurements, because each round takes less than a second. */
 const rounds = 11;
 
 /**
- * Loads a bundle like Lambda's runtime: ES modules by `import`, CommonJS by `require`. Prints
- * milliseconds.
+ * Loads a bundle as Lambda does, ES modules by `import` and CommonJS by `require`, and prints how
+ * many milliseconds that took.
  */
-const script = `
+const loadBundle = `
 import { createRequire } from 'node:module';
 const path = process.argv[1];
 const require = createRequire(path);
@@ -34,16 +31,13 @@ console.log(tookMs);
 process.exit();`;
 
 async function importMs(path: string): Promise<number> {
-  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script, path], {
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', loadBundle, path], {
     env: functionEnvironment,
   });
   return Number(stdout);
 }
 
-/**
- * Bundles like `NodejsFunction` of aws-cdk-lib with `bundleAwsSDK`: one CommonJS file, not
- * minified.
- */
+/** Bundles a handler as `NodejsFunction` does with `bundleAwsSDK`: one CommonJS file, not minified. */
 async function bundleByDefault(entry: string, outfile: string): Promise<void> {
   await build({
     entryPoints: [join(lambdas, entry)],
@@ -65,15 +59,14 @@ export const coldStart: Measurement = {
   async run(report) {
     const folder = await mkdtemp(join(tmpdir(), 'relay-bench-'));
     try {
-      const built = await buildBundles(join(folder, 'ours'));
-      const functions: { readonly ratio: number; readonly line: string }[] = [];
-      for (const {
-        entry,
-        contract: { name },
-      } of bundles) {
+      await buildBundles(join(folder, 'ours'));
+      const ratios: number[] = [];
+      const lines: string[] = [];
+      for (const { entry, contract } of bundles) {
+        const { name } = contract;
         const baselinePath = join(folder, 'default', name, 'index.js');
         await bundleByDefault(entry, baselinePath);
-        const productPath = join(built.find((each) => each.name === name)?.folder ?? '', 'index.mjs');
+        const productPath = join(folder, 'ours', name, 'index.mjs');
         const sides = await alternate(
           { baseline: () => importMs(baselinePath), product: () => importMs(productPath) },
           rounds,
@@ -81,13 +74,14 @@ export const coldStart: Measurement = {
         const ratio = ratioOf(sides);
         const line = `${name}: ${spread(sides.product, 'ms')} over ${spread(sides.baseline, 'ms')}: ${ratio.toFixed(2)}`;
         report(line);
-        functions.push({ ratio, line });
+        ratios.push(ratio);
+        lines.push(line);
       }
       return {
-        ratio: Math.max(...functions.map(({ ratio }) => ratio)),
+        ratio: Math.max(...ratios),
         details: [
           'import in a fresh process: our bundle, divided by the default bundle; the worst function counts',
-          ...functions.map(({ line }) => line),
+          ...lines,
         ],
       };
     } finally {

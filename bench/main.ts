@@ -9,7 +9,7 @@ import { boundText, isWithin, type Measured, type Measurement } from './measurem
 import { pipelineMemory, pipelineScaling } from './pipeline.ts';
 import { readsPerAction } from './reads-per-action.ts';
 
-/** All measurements. Each is a ratio to a baseline of the same run, never an absolute time. */
+/** Each measurement compares the product with a baseline that is measured in the same run. */
 const measurements: readonly Measurement[] = [
   coldStart,
   hydrateCpu,
@@ -29,48 +29,41 @@ Exit codes: 0 if every bound holds, 1 if one does not or a measurement failed, 2
 
 const printError = (line: string): void => console.error(line);
 
-interface Row {
-  readonly measurement: Measurement;
-  readonly outcome: Measured | { readonly failed: string };
-}
+/** A measurement with its result. The ratio is NaN if the measurement failed. */
+type Row = Measured & { readonly measurement: Measurement };
 
 async function measure(measurement: Measurement): Promise<Row> {
   const { name } = measurement;
   const startedAtMs = performance.now();
   printError(`${name} …`);
   try {
-    const outcome = await measurement.run((line) => printError(`  ${line}`));
-    for (const line of outcome.details) printError(`  ${line}`);
+    const measured = await measurement.run((line) => printError(`  ${line}`));
+    for (const line of measured.details) printError(`  ${line}`);
     printError(`  ${name} took ${Math.round((performance.now() - startedAtMs) / 1_000)} s`);
-    return { measurement, outcome };
+    return { measurement, ...measured };
   } catch (error) {
     const failed = error instanceof Error ? error.message : String(error);
     printError(`  failed: ${error instanceof Error ? (error.stack ?? failed) : failed}`);
-    return { measurement, outcome: { failed } };
+    return { measurement, ratio: Number.NaN, details: [`failed: ${failed}`] };
   }
 }
 
-function ratioIn({ outcome }: Row): number {
-  return 'ratio' in outcome ? outcome.ratio : Number.NaN;
+function holdsBound({ measurement, ratio }: Row): boolean {
+  return isWithin(measurement.bound, ratio);
 }
 
-function holdsBound(row: Row): boolean {
-  return isWithin(row.measurement.bound, ratioIn(row));
-}
-
-/** One row for each measurement, with the details behind its ratio. */
 function tableOf(rows: readonly Row[]): string {
   const table = new Table({
     head: ['measurement', 'ratio', 'bound', 'details'],
     style: { head: [], border: [] },
   });
   for (const row of rows) {
-    const { measurement, outcome } = row;
+    const { measurement, ratio, details } = row;
     table.push([
       `${holdsBound(row) ? '✓' : '✗'} ${measurement.name}`,
-      ratioIn(row).toFixed(3),
+      ratio.toFixed(3),
       boundText(measurement.bound),
-      'details' in outcome ? outcome.details.join('\n') : `failed: ${outcome.failed}`,
+      details.join('\n'),
     ]);
   }
   return table.toString();
@@ -80,9 +73,7 @@ function gib(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }
 
-/**
- * Describes the machine, because ratios still depend on it: few cores gain less from concurrency.
- */
+/** Ratios depend on the machine: with fewer cores, concurrent work gains less. */
 function describeMachine(load: readonly number[]): string {
   const model = cpus()[0]?.model.trim() ?? process.arch;
   const busy = load.map((each) => each.toFixed(2)).join(', ');
@@ -111,12 +102,12 @@ async function main(): Promise<void> {
   console.log(tableOf(rows));
   console.log(describeMachine(load));
   const broken = rows.filter((row) => !holdsBound(row));
-  for (const row of broken)
-    printError(
-      `${row.measurement.name}: the ratio is ${ratioIn(row).toFixed(3)}, but ${boundText(row.measurement.bound)} is allowed`,
-    );
+  for (const { measurement, ratio } of broken) {
+    const { name, bound } = measurement;
+    printError(`${name}: the ratio is ${ratio.toFixed(3)}, but ${boundText(bound)} is allowed`);
+  }
   process.exitCode = broken.length === 0 ? 0 : 1;
-  const ratios = rows.map((row) => [row.measurement.name, Number(ratioIn(row).toFixed(4))]);
+  const ratios = rows.map(({ measurement, ratio }) => [measurement.name, Number(ratio.toFixed(4))]);
   if (values.json) console.log(JSON.stringify(Object.fromEntries(ratios)));
 }
 

@@ -1,7 +1,6 @@
-import { parseArgs } from 'node:util';
 import { oneOf, type ValueSchema } from '../lambdas/core/value-schema.ts';
 import type { EngineChoice } from './host/tables/dynamodb-engine.ts';
-import { optionReader } from './option-reader.ts';
+import { type CommandLine, parseCommandLine } from './option-reader.ts';
 
 /** The options of `npm start`. */
 export interface Options {
@@ -32,35 +31,10 @@ const engine: ValueSchema<EngineChoice> = {
   allowed: 'dynoxide or dynamodb-local',
 };
 
-/** @returns the options, or one line for each invalid option that says what is allowed */
-export function parseOptions(
-  args: readonly string[],
-  randomSeed: number,
-): Options | { readonly problems: readonly string[] } | 'help' {
-  let values: ReturnType<typeof parse>;
-  try {
-    values = parse(args);
-  } catch (error) {
-    return { problems: [error instanceof Error ? error.message : String(error)] };
-  }
-  if (values.help) return 'help';
-  const problems: string[] = [];
-  const { read, wholeNumber } = optionReader(problems);
-  const options = {
-    engine: read('engine', values.engine, engine, 'auto'),
-    seed: wholeNumber('seed', values.seed, randomSeed, 0, 2 ** 31),
-    events: wholeNumber('events', values.events, 300, 60, 100_000),
-    once: values.once ?? false,
-    json: values.json ?? false,
-    samples: values.samples,
-  };
-  return problems.length > 0 ? { problems } : options;
-}
-
-function parse(args: readonly string[]) {
-  return parseArgs({
-    args: [...args],
-    options: {
+export function parseOptions(args: readonly string[], randomSeed: number): CommandLine<Options> {
+  return parseCommandLine(
+    args,
+    {
       once: { type: 'boolean' },
       events: { type: 'string' },
       seed: { type: 'string' },
@@ -69,5 +43,13 @@ function parse(args: readonly string[]) {
       json: { type: 'boolean' },
       help: { type: 'boolean' },
     },
-  }).values;
+    (values, { read, wholeNumber }) => ({
+      engine: read('engine', values.engine, engine, 'auto'),
+      seed: wholeNumber('seed', values.seed, randomSeed, 0, 2 ** 31),
+      events: wholeNumber('events', values.events, 300, 60, 100_000),
+      once: values.once ?? false,
+      json: values.json ?? false,
+      samples: values.samples,
+    }),
+  );
 }

@@ -12,6 +12,11 @@ export interface ProxiedCall {
   readonly body: string;
 }
 
+export interface ProxiedAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
 /** What happens to a call instead of being forwarded and answered. */
 export type CallFault =
   /** Answered with an error, without being forwarded. */
@@ -34,7 +39,7 @@ export interface ProxyHooks {
   readonly onCall: (
     call: ProxiedCall,
     fault: CallFault | undefined,
-    answer: { readonly status: number; readonly body: string } | undefined,
+    answer: ProxiedAnswer | undefined,
   ) => void;
 }
 

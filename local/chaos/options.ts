@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import { oneOf } from '../../lambdas/core/value-schema.ts';
-import { optionReader } from '../option-reader.ts';
+import { type CommandLine, parseCommandLine } from '../option-reader.ts';
 import { breaks } from './breaks.ts';
 
 /** The options of `npm run chaos`. */
@@ -29,38 +28,21 @@ export const usage = `npm run chaos -- [options]
   --json         print the result as one JSON object on the last line of standard output
   --help         print this text`;
 
-/** @returns the options, or one line for each invalid option that says what is allowed */
-export function parseChaosOptions(
-  args: readonly string[],
-  randomSeed: number,
-): ChaosOptions | { readonly problems: readonly string[] } | 'help' {
-  let values: ReturnType<typeof parse>;
-  try {
-    values = parse(args);
-  } catch (error) {
-    return { problems: [error instanceof Error ? error.message : String(error)] };
-  }
-  if (values.help) return 'help';
-  const problems: string[] = [];
-  const { read, wholeNumber } = optionReader(problems);
-  const options = {
-    seeds: wholeNumber('seeds', values.seeds, 50, 1, 1_000),
-    seed: wholeNumber('seed', values.seed, randomSeed, 0, 2 ** 26),
-    json: values.json ?? false,
-    broken: read<string | undefined>('break', values.break, oneOf(...Object.keys(breaks)), undefined),
-  };
-  return problems.length > 0 ? { problems } : options;
-}
-
-function parse(args: readonly string[]) {
-  return parseArgs({
-    args: [...args],
-    options: {
+export function parseChaosOptions(args: readonly string[], randomSeed: number): CommandLine<ChaosOptions> {
+  return parseCommandLine(
+    args,
+    {
       seeds: { type: 'string' },
       seed: { type: 'string' },
       break: { type: 'string' },
       json: { type: 'boolean' },
       help: { type: 'boolean' },
     },
-  }).values;
+    (values, { read, wholeNumber }) => ({
+      seeds: wholeNumber('seeds', values.seeds, 50, 1, 1_000),
+      seed: wholeNumber('seed', values.seed, randomSeed, 0, 2 ** 26),
+      json: values.json ?? false,
+      broken: read<string | undefined>('break', values.break, oneOf(...Object.keys(breaks)), undefined),
+    }),
+  );
 }

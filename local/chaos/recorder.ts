@@ -5,7 +5,7 @@ import type { CreatedQueue } from '../host/queues/sqs-queues.ts';
 import type { Canaries } from './canaries.ts';
 import type { Post } from './chaos-receiver.ts';
 import type { ChaoticQueue } from './chaotic-queue.ts';
-import type { CallFault, ProxiedCall } from './fault-proxy.ts';
+import type { CallFault, ProxiedAnswer, ProxiedCall } from './fault-proxy.ts';
 import type { History } from './history.ts';
 import { pathsInRequest, sentEventIds } from './record-paths.ts';
 import type { TruthLog } from './truth-log.ts';
@@ -68,7 +68,7 @@ export class Recorder {
   readonly onCall = (
     call: ProxiedCall,
     fault: CallFault | undefined,
-    answer: { readonly status: number; readonly body: string } | undefined,
+    answer: ProxiedAnswer | undefined,
   ): void => {
     if (call.service === 'SQS') this.#onQueueCall(call, answer?.status);
     if (call.service === 'PARTNERCENTRAL_SELLING' || call.operation === 'TransactWriteItems')
@@ -101,7 +101,7 @@ export class Recorder {
   #entryOf(
     { service, operation, body }: ProxiedCall,
     fault: CallFault | undefined,
-    answer: { readonly status: number; readonly body: string } | undefined,
+    answer: ProxiedAnswer | undefined,
   ): { readonly paths: readonly string[]; readonly text: string } | undefined {
     const suffix = fault ? `, ${nameOfFault(fault)}` : '';
     if (service === 'PARTNERCENTRAL_SELLING') {
@@ -119,10 +119,7 @@ export class Recorder {
   }
 
   /** Says which state of the truth an answer returned. */
-  #describeRead(
-    path: string,
-    answer: { readonly status: number; readonly body: string } | undefined,
-  ): string {
+  #describeRead(path: string, answer: ProxiedAnswer | undefined): string {
     if (!answer) return 'was not forwarded';
     const found = tryParseJson(answer.body);
     if (answer.status !== 200)

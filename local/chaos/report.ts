@@ -28,22 +28,15 @@ export function totalOf(results: readonly SeedResult[], elapsedMs: number): Chao
 
 const phases = ['start', 'storm', 'quiescence', 'reconciliation'];
 
-export function seedLine({
-  seed,
-  violations,
-  events,
-  crashes,
-  duplicates,
-  throttles,
-  ...times
-}: SeedResult): string {
+export function seedLine(result: SeedResult): string {
+  const { seed, violations, phasesMs, elapsedMs } = result;
   const held = violations.length === 0 ? 'ok' : counted(violations.length, 'violation').toUpperCase();
-  const seconds = times.phasesMs.map((ms, index) => `${phases[index]} ${(ms / 1_000).toFixed(1)}`).join(', ');
-  return [
-    `seed ${String(seed).padEnd(10)} ${held.padEnd(13)}`,
-    `${countsText({ events, crashes, duplicates, throttles })},`,
-    `${(times.elapsedMs / 1_000).toFixed(1)} s (${seconds})`,
-  ].join(' ');
+  const times = phasesMs.map((ms, index) => `${phases[index]} ${inSeconds(ms)}`).join(', ');
+  return `seed ${String(seed).padEnd(10)} ${held.padEnd(13)} ${countsText(result)}, ${inSeconds(elapsedMs)} s (${times})`;
+}
+
+function inSeconds(ms: number): string {
+  return (ms / 1_000).toFixed(1);
 }
 
 /** At most this many violations of a seed, and lines of a history, are printed. */
@@ -65,28 +58,18 @@ function oneViolation(seed: number, { promise, path, what, lines }: ReportedViol
   ];
 }
 
-export function summaryLines({
-  seeds,
-  violations,
-  events,
-  crashes,
-  duplicates,
-  throttles,
-  elapsedMs,
-}: ChaosResult): string[] {
+export function summaryLines(result: ChaosResult): string[] {
+  const { seeds, violations, elapsedMs } = result;
   return [
     '',
-    `${counted(seeds, 'seed')}, ${countsText({ events, crashes, duplicates, throttles })} in ${(elapsedMs / 1_000).toFixed(1)} s`,
+    `${counted(seeds, 'seed')}, ${countsText(result)} in ${inSeconds(elapsedMs)} s`,
     violations === 0 ? 'Every promise held.' : `${counted(violations, 'violation')}.`,
   ];
 }
 
-function countsText({
-  events,
-  crashes,
-  duplicates,
-  throttles,
-}: Pick<ChaosResult, 'events' | 'crashes' | 'duplicates' | 'throttles'>): string {
+type Counts = Pick<ChaosResult, 'events' | 'crashes' | 'duplicates' | 'throttles'>;
+
+function countsText({ events, crashes, duplicates, throttles }: Counts): string {
   return [
     counted(events, 'event'),
     counted(crashes, 'crash', 'crashes'),
