@@ -10,19 +10,20 @@ import {
 import { type Check, check, type Result, verdictChecks } from './result.ts';
 import { compareWithTruth, type Truth } from './truth-check.ts';
 
-/** What a run put on the bus, and what must have become of it. */
+/** The events of a run, and the result that they must lead to. */
 export interface PlayedRun {
-  /** Ids of the events put on the bus. An event that was put twice occurs twice. */
+  /** Ids of the events put on the bus. The id of an event that was put twice is listed twice. */
   readonly eventIds: readonly string[];
-  /** What Partner Central holds in the end, by record path. */
+  /** The state of every record in Partner Central after the run, by record path. */
   readonly truth: ReadonlyMap<string, Truth>;
-  /** Ids of the events that must be parked, with the code. */
+  /** The code that each unusable event must be parked with, by event id. */
   readonly toBeParked: ReadonlyMap<string, string>;
+  /** Number of reads of Partner Central. */
   readonly reads: number;
   readonly elapsedMs: number;
 }
 
-/** Compares the tables, the parked queues and the receiver with what was played. */
+/** Checks the tables, the parked queues and the received messages of a finished run. */
 export async function judgeRun(
   local: LocalStage,
   played: PlayedRun,
@@ -55,7 +56,7 @@ export async function judgeRun(
     check('every message has a signature that an independent library accepts', receiver.refused),
     check(
       'promise 5, nothing AWS sends is dropped: exactly the unusable events are parked, with a reason',
-      parkedDifferences(parked, played.toBeParked),
+      findParkedDifferences(parked, played.toBeParked),
     ),
     check(
       'no work is left: every version is fanned out and every delivery is finished',
@@ -65,7 +66,7 @@ export async function judgeRun(
   return { result, checks };
 }
 
-function parkedDifferences(
+function findParkedDifferences(
   parked: readonly ParkedMessage[],
   expected: ReadonlyMap<string, string>,
 ): string[] {

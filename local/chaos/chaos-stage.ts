@@ -8,35 +8,32 @@ import type { ChaosReceiver } from './chaos-receiver.ts';
 import { ChaoticQueue, type QueueFaults } from './chaotic-queue.ts';
 import { FaultProxy, type ProxyHooks } from './fault-proxy.ts';
 
-/** One minute of a deployment is three seconds here: the lease is 6 s, the settling time 0.25 s. */
+/** Time runs twenty times faster than in a deployment: a lease, for example, is 6 s. */
 export const timeScale = 0.05;
-/** In seconds of a deployment: settling time of the stack, age of a stale answer, clock skew. */
+/** The settling time of the stack, before it is scaled. */
 export const settleSeconds = 5;
+/** How old a stale answer of Partner Central is, before it is scaled. */
 export const staleSeconds = 3;
+/** How far the clock of a worker is ahead or behind, before it is scaled. */
 export const skewSeconds = 1;
 
-/**
- * Reads per second that the simulator allows, and that the functions may use. The functions get
- * less, because one busy thread delivers the reads of all workers and can bunch them together.
- */
+/** Reads per second that the simulator allows. */
 export const grantedReadsPerSecond = 40;
-const usedReadsPerSecond = 32;
 /**
- * Two workers may serve one endpoint. The slot of a worker that ended is taken until its lease
- * expires.
+ * Reads per second that the functions may use. It is less than the simulator allows, because the
+ * proxies share one thread: when that thread is busy, reads wait and then arrive together.
  */
+const usedReadsPerSecond = 32;
+/** Enough for one worker while the slot of a worker that ended is taken until its lease expires. */
 const slotsPerEndpoint = 2;
-/** More than any seed needs. */
+/** More reads than any seed makes. */
 const readsPerDay = 100_000;
 
-/**
- * Faults of the queues. Two doorbell messages for one delivery compete only if they are close
- * together.
- */
-const events = { duplicateShare: 0.1, delayedShare: 0.1, maxDelayMs: 600 };
-const doorbells = { duplicateShare: 0.25, delayedShare: 0.1, maxDelayMs: 150 };
+const eventQueueFaults = { duplicateShare: 0.1, delayedShare: 0.1, maxDelayMs: 600 };
+/** Delays are short, so that a doorbell message and its duplicate compete for one delivery. */
+const doorbellQueueFaults = { duplicateShare: 0.25, delayedShare: 0.1, maxDelayMs: 150 };
 
-/** SQS redelivers the messages of a worker that ended after this time instead of after minutes. */
+/** When SQS redelivers the messages of a worker that ended. In a deployment this takes minutes. */
 const retrySeconds = 0.4;
 
 export interface ChaosStageProps {
@@ -65,12 +62,12 @@ export interface ChaosStage extends StageAccess {
   readonly queues: ReadonlyMap<string, ChaoticQueue>;
   /** How far the clocks of the functions are ahead of real time, milliseconds. */
   readonly advancedMs: () => number;
-  /** Moves the clocks of all functions forward, at once. */
+  /** Moves the clocks of all functions forward. Running workers see the new time immediately. */
   readonly advance: (ms: number) => void;
   readonly stop: () => Promise<void>;
 }
 
-/** Starts the deployed parts, with a place for faults at every connection between them. */
+/** Starts the deployed parts. Queues and proxies inject faults at every connection between them. */
 export async function startChaosStage(props: ChaosStageProps): Promise<ChaosStage> {
   const advanced = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const queues = new Map<string, ChaoticQueue>();
@@ -104,7 +101,7 @@ export async function startChaosStage(props: ChaosStageProps): Promise<ChaosStag
     },
   });
   function chaoticQueue(queueId: string, access: QueueAccess): ChaoticQueue {
-    const shares = isDoorbell(queueId) ? doorbells : events;
+    const shares = isDoorbell(queueId) ? doorbellQueueFaults : eventQueueFaults;
     const queue = new ChaoticQueue(access, { ...props.queueFaults, ...shares, retrySeconds });
     queues.set(queueId, queue);
     return queue;
@@ -131,8 +128,8 @@ export function isDoorbell(queueId: string): boolean {
   return queueId.includes('Doorbell') && !isParked(queueId);
 }
 
-function functionIdsOf(location: string): string[] {
-  const resources = [...readTemplate(location).resources.values()];
+function functionIdsOf(templateFolder: string): string[] {
+  const resources = [...readTemplate(templateFolder).resources.values()];
   return resources.flatMap(({ type, id }) => (type === 'AWS::Lambda::Function' ? [id] : []));
 }
 

@@ -15,10 +15,10 @@ afterEach(() => {
 });
 
 /**
- * A worker that answers each seed, with two exceptions: at seed 99 it writes its process id to a
- * file and never answers; at seed 13 it waits for that file and ends.
+ * Writes the program of a worker process. The worker answers each seed except two: at seed 99 it
+ * writes its process id to a file and never answers, and at seed 13 it waits for that file and ends.
  */
-function program(): URL {
+function writeProgram(): URL {
   const file = join(folder, 'worker.mjs');
   writeFileSync(
     file,
@@ -54,7 +54,7 @@ function tasksOf(...seeds: readonly number[]): () => SeedTask | undefined {
 async function runSeeds(timeoutMs: number, ...seeds: readonly number[]): Promise<number[]> {
   const finished: number[] = [];
   await runInWorkers(2, tasksOf(...seeds), ({ seed }) => finished.push(seed), {
-    program: program(),
+    program: writeProgram(),
     timeoutMs,
   });
   return finished.toSorted((a, b) => a - b);

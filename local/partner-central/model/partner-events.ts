@@ -9,14 +9,14 @@ export type PartnerEventEnvelope = {
   readonly 'detail-type': string;
   readonly source: 'aws.partnercentral-selling';
   readonly account: string;
-  /** In whole seconds. */
+  /** ISO-8601 in whole seconds. */
   readonly time: string;
   readonly region: 'us-east-1';
   readonly resources: readonly string[];
   readonly detail: JsonObject;
 };
 
-/** The part of an event that does not depend on when and to which account it is sent. */
+/** The part of an event that depends neither on its time nor on the account that receives it. */
 export interface EventContent {
   readonly detailType: string;
   readonly resources: readonly string[];
@@ -76,7 +76,7 @@ export function invitationEvent(
   };
 }
 
-/** In the documented shape; there is no recording. */
+/** The event has the documented shape: there is no recording of it. */
 export function memberAddedEvent(
   catalog: string,
   engagementId: string,
@@ -89,7 +89,10 @@ export function memberAddedEvent(
   };
 }
 
-/** In the documented shape, which mixes camel case and Pascal case; there is no recording. */
+/**
+ * The event has the documented shape, which mixes camel case and Pascal case: there is no recording
+ * of it.
+ */
 export function engagementEvent(
   outcome: 'Created' | 'Updated',
   catalog: string,
@@ -102,7 +105,7 @@ export function engagementEvent(
 ): EventContent {
   const arn = engagementArn(catalog, engagement.id);
   const at = toSecond(engagement.nowMs);
-  const written: JsonObject =
+  const modification: JsonObject =
     outcome === 'Created'
       ? { CreatedAt: at, CreatedBy: engagement.by }
       : { LastModifiedAt: at, LastModifiedBy: engagement.by };
@@ -112,7 +115,7 @@ export function engagementEvent(
     resources: [arn],
     detail: {
       catalog,
-      engagement: { engagementArn: arn, engagementId: engagement.id, ...written, ContextTypes },
+      engagement: { engagementArn: arn, engagementId: engagement.id, ...modification, ContextTypes },
     },
   };
 }
@@ -125,7 +128,7 @@ export interface NewSnapshot {
   readonly revision?: number;
 }
 
-/** In the recorded shape; the documented shape has more members. */
+/** The event has the recorded shape. The documented shape has more members. */
 export function snapshotCreatedEvent(catalog: string, snapshot: NewSnapshot): EventContent {
   const engagement = engagementArn(catalog, snapshot.engagementId);
   return {

@@ -14,7 +14,7 @@ export interface NewOpportunity {
   readonly patch?: JsonObject | undefined;
 }
 
-/** Changes opportunities and their AWS-side summaries, and returns the event of each change. */
+/** Creates and updates opportunities and their AWS-side summaries. An update returns its event. */
 export class SimulatedOpportunities {
   readonly #account: SimulatedAccount;
 
@@ -22,7 +22,7 @@ export class SimulatedOpportunities {
     this.#account = account;
   }
 
-  /** @returns its id */
+  /** @returns the id of the new opportunity */
   create(catalog: string, deal: Deal, { reviewStatus, patch = {} }: NewOpportunity): string {
     const { records, random, id: accountId } = this.#account;
     const id = records.newId('opportunity', () => `O${characters(random, '123456789', 8)}`);
@@ -33,7 +33,10 @@ export class SimulatedOpportunities {
     return id;
   }
 
-  /** Advances LastModifiedDate by at least one millisecond, unless `sameTimestamp` is true. */
+  /**
+   * Advances LastModifiedDate by at least one millisecond, unless `sameTimestamp` is true.
+   * @param patch undefined for a random change
+   */
   update(id: string, patch: JsonObject | undefined, sameTimestamp = false): EventContent {
     const { records, random } = this.#account;
     const { catalog, body } = records.get('opportunity', id);
@@ -53,6 +56,7 @@ export class SimulatedOpportunities {
     this.#account.records.create(catalog, 'aws-opportunity-summary', id, summary);
   }
 
+  /** @param patch undefined for a random change */
   updateSummary(id: string, patch: JsonObject | undefined): EventContent {
     const { records, random } = this.#account;
     const { catalog, body } = records.get('aws-opportunity-summary', id);

@@ -35,10 +35,10 @@ const run: CountedRun = {
     Sweep: { ...nothing, invocations: 2, readUnits: { Records: 4 } },
   },
 };
-const priced = (lines: ReturnType<typeof estimateEventCost>) =>
+const usdByLine = (lines: ReturnType<typeof estimateEventCost>) =>
   Object.fromEntries(lines.map(({ what, usd }) => [what, Number(usd.toFixed(6))]));
 
-const counted = (body: object, answer: object, operation = 'PutItem'): Usage | undefined => {
+const usageOfCall = (body: object, answer: object, operation = 'PutItem'): Usage | undefined => {
   const tally = new UsageTally(
     () => 'Records',
     () => 512,
@@ -55,7 +55,7 @@ const counted = (body: object, answer: object, operation = 'PutItem'): Usage | u
 
 describe('the cost of a month', () => {
   it('multiplies the counts per event, the number of events and the list prices', () => {
-    expect(priced(estimateEventCost(run, 1_000_000, 30))).toEqual({
+    expect(usdByLine(estimateEventCost(run, 1_000_000, 30))).toEqual({
       Lambda: 1.53334,
       'DynamoDB writes': 2.5,
       'DynamoDB reads': 0.125,
@@ -69,14 +69,14 @@ describe('the cost of a month', () => {
   });
 
   it('includes at most one read of secrets per minute and environment', () => {
-    expect(priced(estimateEventCost(run, 10_000_000, 30))['Secrets Manager calls']).toBe(6.57);
+    expect(usdByLine(estimateEventCost(run, 10_000_000, 30))['Secrets Manager calls']).toBe(6.57);
   });
 
   it('lists schedules separately, at a fixed cost per minute', () => {
-    expect(priced(estimateScheduleCost(run))).toMatchObject({ 'DynamoDB reads': 0.01095, 'X-Ray': 0.219 });
+    expect(usdByLine(estimateScheduleCost(run))).toMatchObject({ 'DynamoDB reads': 0.01095, 'X-Ray': 0.219 });
   });
 
-  it('includes an estimate for an additional second per invocation', () => {
+  it('estimates what one more second per invocation costs', () => {
     expect(estimateSlownessCost(run, 1_000_000)).toBeCloseTo(13.3334);
   });
 });
@@ -84,16 +84,18 @@ describe('the cost of a month', () => {
 describe('UsageTally', () => {
   it('adds up the units that DynamoDB reports for one or several tables', () => {
     const consumed = { TableName: 't', CapacityUnits: 3 };
-    expect(counted({}, { ConsumedCapacity: consumed })?.writeUnits).toEqual({ Records: 3 });
-    expect(counted({}, { ConsumedCapacity: [consumed, consumed] })?.writeUnits).toEqual({ Records: 6 });
-    expect(counted({}, { ConsumedCapacity: consumed }, 'Query')).toMatchObject({
+    expect(usageOfCall({}, { ConsumedCapacity: consumed })?.writeUnits).toEqual({ Records: 3 });
+    expect(usageOfCall({}, { ConsumedCapacity: [consumed, consumed] })?.writeUnits).toEqual({ Records: 6 });
+    expect(usageOfCall({}, { ConsumedCapacity: consumed }, 'Query')).toMatchObject({
       readUnits: { Records: 3 },
       writeUnits: {},
     });
   });
 
   it('counts a failed condition as a write', () => {
-    expect(counted({ TableName: 't' }, { __type: 'x#ConditionalCheckFailedException' })?.writeUnits).toEqual({
+    expect(
+      usageOfCall({ TableName: 't' }, { __type: 'x#ConditionalCheckFailedException' })?.writeUnits,
+    ).toEqual({
       Records: 1,
     });
   });
