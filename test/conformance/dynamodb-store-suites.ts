@@ -22,6 +22,7 @@ import { endpointAdminSuite } from './endpoint-admin-suite.ts';
 import { endpointGateSuite } from './endpoint-gate-suite.ts';
 import { endpointStoreSuite } from './endpoint-store-suite.ts';
 import { passItemSuite } from './pass-item-suite.ts';
+import { passRowsSuite } from './pass-rows-suite.ts';
 import { passStoreSuite } from './pass-store-suite.ts';
 import { quotaLedgerSuite } from './quota-ledger-suite.ts';
 import { recordIndexItemSuite } from './record-index-item-suite.ts';
@@ -88,6 +89,7 @@ export function dynamodbStoreSuites({ client, ...tables }: DynamoDbUnderTest, ru
   describe('pass store', () => {
     passStoreSuite(async () => dynamodbPassStore(client(), await tables.emptyControlTable()));
     passItemSuite(async () => ({ client: client(), tableName: await tables.emptyControlTable() }));
+    passRowsSuite(async () => ({ client: client(), tableName: await tables.emptyControlTable() }));
   });
 
   describe('delivery store', () => {
