@@ -2,9 +2,7 @@ import { synthesize } from '../local/deployment.ts';
 import { FunctionLogs } from '../local/function-logs.ts';
 import { startLocalStage } from '../local/local-stage.ts';
 import { parseCommandLine } from '../local/option-reader.ts';
-import type { PartnerEventEnvelope } from '../local/partner-central/model/partner-events.ts';
-import { SimulatedPartner } from '../local/partner-central/model/simulated-partner.ts';
-import { seededRandom } from '../local/partner-central/seeded-random.ts';
+import { createPartner } from '../local/partner-central/create-partner.ts';
 import { startSimulator } from '../local/partner-central/simulator-server.ts';
 import { judgeRun } from '../local/verdict.ts';
 
@@ -54,13 +52,7 @@ printError(
 );
 printError('Building the functions and synthesizing the stack …');
 await synthesize();
-const emitted: PartnerEventEnvelope[] = [];
-const partner = new SimulatedPartner({
-  random: seededRandom(1),
-  nowMs: Date.now,
-  accountId: '111122223333',
-  emit: (event) => emitted.push(event),
-});
+const { partner, emitted } = createPartner();
 const readAtMs: number[] = [];
 const quota = { perSecond, perDay: 1_000_000 };
 const simulator = await startSimulator({ partner, quota, log: () => readAtMs.push(performance.now()) });

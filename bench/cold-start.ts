@@ -37,7 +37,9 @@ async function importMs(path: string): Promise<number> {
   return Number(stdout);
 }
 
-/** Bundles a handler as `NodejsFunction` does with `bundleAwsSDK`: one CommonJS file, not minified. */
+/**
+ * Bundles a handler as `NodejsFunction` does with `bundleAwsSDK`: one CommonJS file, not minified.
+ */
 async function bundleByDefault(entry: string, outfile: string): Promise<void> {
   await build({
     entryPoints: [join(lambdas, entry)],

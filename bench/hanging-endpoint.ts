@@ -15,6 +15,7 @@ import { startLoopbackServer } from '../local/loopback-server.ts';
 import { endpoint, webhook } from '../test/builders/endpoints.ts';
 import { webhookTableInput } from '../test/conformance/tables.ts';
 import { deliverWorld } from '../test/unit/deliver/deliver-world.ts';
+import { median } from './measurement.ts';
 
 /**
  * Measures how much one endpoint that never answers slows down the others. The figure is the 95th
@@ -106,10 +107,6 @@ async function latenciesMs(withHanging: boolean): Promise<number[]> {
 
 function p95(latencies: readonly number[]): number {
   return latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length * 0.95)] ?? Number.NaN;
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }
 
 let round = 0;

@@ -5,9 +5,8 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { clientSettings } from '../local/host/local-account.ts';
 import { toSqsRecord } from '../local/host/queues/sqs-event.ts';
 import { startDynamoDb } from '../local/host/tables/dynamodb-engine.ts';
+import { createPartner } from '../local/partner-central/create-partner.ts';
 import type { PartnerEventEnvelope } from '../local/partner-central/model/partner-events.ts';
-import { SimulatedPartner } from '../local/partner-central/model/simulated-partner.ts';
-import { seededRandom } from '../local/partner-central/seeded-random.ts';
 import { startSimulator } from '../local/partner-central/simulator-server.ts';
 import { controlTableInput, recordTableInput } from '../test/conformance/tables.ts';
 import { type FunctionProcess, startFunctionProcess } from './function-process.ts';
@@ -39,11 +38,7 @@ export const hydrateCpu: Measurement = {
 async function measure(report: (line: string) => void, cleanUps: AsyncDisposableStack): Promise<Measured> {
   const folder = await mkdtemp(join(tmpdir(), 'relay-bench-'));
   cleanUps.defer(() => rm(folder, { recursive: true, force: true }));
-  const emitted: PartnerEventEnvelope[] = [];
-  const random = seededRandom(1);
-  const accountId = '111122223333';
-  const emit = (event: PartnerEventEnvelope) => emitted.push(event);
-  const partner = new SimulatedPartner({ random, nowMs: Date.now, accountId, emit });
+  const { partner, emitted } = createPartner();
   const simulator = await startSimulator({ partner });
   cleanUps.defer(simulator.stop);
   const engine = await startDynamoDb('auto');

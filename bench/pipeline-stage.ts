@@ -8,9 +8,8 @@ import { localQuota, synthesize } from '../local/deployment.ts';
 import { FunctionLogs } from '../local/function-logs.ts';
 import type { EngineChoice } from '../local/host/tables/dynamodb-engine.ts';
 import { startLocalStage } from '../local/local-stage.ts';
-import type { PartnerEventEnvelope } from '../local/partner-central/model/partner-events.ts';
-import { SimulatedPartner } from '../local/partner-central/model/simulated-partner.ts';
-import { seededRandom } from '../local/partner-central/seeded-random.ts';
+import { createPartner } from '../local/partner-central/create-partner.ts';
+import type { SimulatedPartner } from '../local/partner-central/model/simulated-partner.ts';
 import { startSimulator } from '../local/partner-central/simulator-server.ts';
 
 const folder = 'cdk.out/bench';
@@ -49,13 +48,7 @@ export interface Pipeline {
 
 /** @throws Error at the next `play` if a function has logged an error */
 export async function startPipeline(engine: EngineChoice = 'auto'): Promise<Pipeline> {
-  const emitted: PartnerEventEnvelope[] = [];
-  const partner = new SimulatedPartner({
-    random: seededRandom(1),
-    nowMs: Date.now,
-    accountId: '111122223333',
-    emit: (event) => emitted.push(event),
-  });
+  const { partner, emitted } = createPartner();
   const simulator = await startSimulator({ partner, quota: localQuota });
   const problems: string[] = [];
   const lines = new FunctionLogs((line) => problems.push(line));

@@ -1,8 +1,9 @@
 import { localQuota } from './deployment.ts';
 import { type LocalStage, startLocalStage } from './local-stage.ts';
 import type { Options } from './options.ts';
+import { createPartner } from './partner-central/create-partner.ts';
 import type { PartnerEventEnvelope } from './partner-central/model/partner-events.ts';
-import { SimulatedPartner } from './partner-central/model/simulated-partner.ts';
+import type { SimulatedPartner } from './partner-central/model/simulated-partner.ts';
 import { type Random, seededRandom } from './partner-central/seeded-random.ts';
 import { type Simulator, startSimulator } from './partner-central/simulator-server.ts';
 import { type Check, check } from './result.ts';
@@ -16,13 +17,7 @@ import { playScenario, type ScenarioFigures, type ScenarioWorld } from './scenar
 export async function stageScenario(options: Options, observer: RunObserver): Promise<StagedRun> {
   const startedAtMs = performance.now();
   const random = seededRandom(options.seed);
-  const emitted: PartnerEventEnvelope[] = [];
-  const partner = new SimulatedPartner({
-    random,
-    nowMs: Date.now,
-    accountId: '111122223333',
-    emit: (event) => emitted.push(event),
-  });
+  const { partner, emitted } = createPartner(random);
   const simulator = await startSimulator({ partner, quota: localQuota });
   const local = await startLocalStage(options, simulator.url, observer.logs);
   const startMs = performance.now() - startedAtMs;

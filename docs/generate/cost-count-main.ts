@@ -1,9 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { synthesize } from '../../local/deployment.ts';
-import type { PartnerEventEnvelope } from '../../local/partner-central/model/partner-events.ts';
-import { SimulatedPartner } from '../../local/partner-central/model/simulated-partner.ts';
-import { seededRandom } from '../../local/partner-central/seeded-random.ts';
+import { createPartner } from '../../local/partner-central/create-partner.ts';
 import { startSimulator } from '../../local/partner-central/simulator-server.ts';
 import { startCostStage } from './cost-stage.ts';
 import { type CountedRun, type Counts, countsFile } from './counts.ts';
@@ -20,13 +18,7 @@ const eventsPerChange = 5;
 
 console.log('Building the functions and synthesizing the stack …');
 await synthesize({ folder });
-const emitted: PartnerEventEnvelope[] = [];
-const partner = new SimulatedPartner({
-  random: seededRandom(1),
-  nowMs: Date.now,
-  accountId: '111122223333',
-  emit: (event) => emitted.push(event),
-});
+const { partner, emitted } = createPartner();
 const simulator = await startSimulator({ partner, quota: { perSecond: 1_000, perDay: 1_000_000 } });
 const stage = await startCostStage(folder, simulator.url);
 const put = async (): Promise<number> => {

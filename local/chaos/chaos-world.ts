@@ -176,7 +176,7 @@ function createParts(randomOf: RandomByConcern, stormMs: number, started: Starte
     return receiver;
   });
   const unusable = new Map<string, ErrorCode>();
-  const partnerParts: Pick<World, 'partner' | 'workload'> = createPartner(randomOf, {
+  const partnerParts: Pick<World, 'partner' | 'workload'> = createWorkload(randomOf, {
     nowMs,
     carrier,
     canaries,
@@ -201,7 +201,7 @@ function createParts(randomOf: RandomByConcern, stormMs: number, started: Starte
 }
 
 /** Creates the simulated partner and the workload that drives it. */
-function createPartner(
+function createWorkload(
   randomOf: RandomByConcern,
   parts: Pick<World, 'carrier' | 'canaries' | 'truth'> & {
     readonly nowMs: () => number;

@@ -83,7 +83,7 @@ export class ChaoticQueue implements QueueAccess {
 
   readonly isEmpty = async (): Promise<boolean> => this.#later.length === 0 && (await this.#inner.isEmpty());
 
-  /** To be called for each message that a function sends to this queue. */
+  /** The caller notes each message that a function sends to this queue. */
   noteSent(eventId: string): void {
     this.#open.set(eventId, (this.#open.get(eventId) ?? 0) + 1);
   }

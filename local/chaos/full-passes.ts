@@ -15,7 +15,7 @@ const retryMs = 500;
 export class FullPasses {
   readonly #finished = new Set<string>();
 
-  /** To be called with every log line of every function. */
+  /** The caller passes every log line of every function. */
   readonly onLogLine = (line: string): void => {
     const entry = tryParseJson(line);
     if (textAt(entry, 'message') === 'pass.finished' && at(entry, 'full') === true)

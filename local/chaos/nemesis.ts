@@ -76,7 +76,7 @@ export class Nemesis {
 
   readonly isOn = (): boolean => this.#isOn;
 
-  /** To be called for each message, event or batch that is delivered twice. */
+  /** Counts a message, event or batch that is delivered twice. */
   readonly onDuplicate = (): void => {
     this.counts.duplicates += 1;
   };

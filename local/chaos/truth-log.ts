@@ -21,7 +21,8 @@ export class TruthLog {
   }
 
   /**
-   * To be called after each change. Bodies are never changed in place: a new object is a new state.
+   * Adds the states that are new since the last call. Bodies are never changed in place: a new
+   * object is a new state.
    */
   observe(records: ReadonlyMap<string, SimulatedRecord>): void {
     for (const [path, { body, inaccessible }] of records) {

@@ -87,17 +87,16 @@ export class WorkloadGenerator {
   }
 
   /**
-   * To be called when an answer is delayed. The partner changes the record, so that a later read
-   * overtakes the answer: once for each record, and once more after `makeLastChanges`.
+   * Changes the record of a delayed answer, so that a later read overtakes the answer. Changes each
+   * record once, and once more after `makeLastChanges`.
    */
   onAnswerDelayed(path: string): void {
     this.#changeOnce(path, this.#overtaken);
   }
 
   /**
-   * To be called for each write, with the time of its read. The partner changes what was read in
-   * the current second: such a change is easily mistaken for one that the read has already
-   * returned.
+   * Changes a record that was just written, if its read was in the current second: such a change is
+   * easily mistaken for one that the read has already returned.
    */
   onStored(path: string, readAtMs: number): void {
     const isThisSecond = Math.floor(readAtMs / 1_000) === Math.floor(this.#props.nowMs() / 1_000);

@@ -16,7 +16,7 @@ afterEach(() => {
 
 /**
  * Writes the program of a worker process. The worker answers each seed except two: at seed 99 it
- * writes its process id to a file and never answers, and at seed 13 it waits for that file and ends.
+ * writes its process id to a file and never answers. At seed 13 it waits for that file and ends.
  */
 function writeProgram(): URL {
   const file = join(folder, 'worker.mjs');

@@ -2,7 +2,9 @@ import type { JsonObject } from '../../../lambdas/core/json.ts';
 import { toNanosecond } from './aws-timestamps.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
 
-/** A finished StartEngagementByAcceptingInvitationTask, which turned an invitation into an opportunity. */
+/**
+ * A finished StartEngagementByAcceptingInvitationTask: it turned an invitation into an opportunity.
+ */
 export interface AcceptanceTask {
   readonly catalog: string;
   readonly startedAtMs: number;

@@ -78,7 +78,7 @@ interface Origin {
   readonly accountId: string;
   readonly nowMs: number;
   readonly reviewStatus: 'Pending Submission' | 'Approved';
-  /** Ids. */
+  /** Ids of the solutions. */
   readonly solutions: Json;
 }
 

@@ -32,7 +32,7 @@ export class SimulatedEngagements {
     this.#account = account;
   }
 
-  /** @returns its id */
+  /** @returns the id of the new engagement */
   create(catalog: string, deal: Deal, { by, contextType, patch = {} }: EngagementOrigin): string {
     const { records, random, id: accountId } = this.#account;
     const id = records.newId('engagement', () => `eng-${this.#account.randomIdPart(14)}`);
@@ -67,7 +67,7 @@ export class SimulatedEngagements {
     return isMember ? [memberAddedEvent(catalog, id, party)] : [];
   }
 
-  /** The event of the engagement in its current state. Empty if the partner is not a member. */
+  /** Returns the event of the engagement, or no event if the partner is not a member. */
   #eventsOf(outcome: 'Created' | 'Updated', id: string): readonly EventContent[] {
     const { records, id: accountId } = this.#account;
     const { catalog, body, inaccessible } = records.get('engagement', id);

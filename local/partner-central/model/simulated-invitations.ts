@@ -59,7 +59,7 @@ export class SimulatedInvitations {
     return this.#tasks;
   }
 
-  /** @returns the invitation's id */
+  /** @returns the id of the new invitation */
   receive(
     catalog: string,
     payloadType: InvitationPayloadType,
@@ -79,7 +79,7 @@ export class SimulatedInvitations {
     );
   }
 
-  /** Like StartEngagementFromOpportunityTask: invites AWS to a new engagement of the partner. */
+  /** Invites AWS to a new engagement of the partner, as StartEngagementFromOpportunityTask does. */
   send(opportunityId: string): InvitationChange & { id: string } {
     const { catalog, body } = this.#account.records.get('opportunity', opportunityId);
     const deal = dealOf(body);
@@ -177,7 +177,7 @@ export class SimulatedInvitations {
     return [updated, snapshotCreatedEvent(catalog, snapshot)];
   }
 
-  /** Without a task and a snapshot if accepted in the console: then only the titles match. */
+  /** An acceptance in the console creates no task and no snapshot: then only the titles match. */
   #createOpportunity(
     id: string,
     { catalog, deal, engagementId }: Invitation,

@@ -23,7 +23,7 @@ export interface PartnerView {
   readonly accountId: string;
   /** Returns undefined if the record does not exist in this catalog. */
   readonly find: (catalog: string, kind: RecordKind, id: string) => SimulatedRecord | undefined;
-  /** In no particular order. */
+  /** Returns the records in no particular order. */
   readonly all: (catalog: string, kind: RecordKind) => readonly SimulatedRecord[];
   readonly tasks: (catalog: string) => readonly AcceptanceTask[];
 }
@@ -45,7 +45,7 @@ export class SimulatedPartner {
     this.#invitations = new SimulatedInvitations(this.#account, this.#opportunities, this.#engagements);
   }
 
-  /** The partner creates an opportunity. @returns its id */
+  /** The partner creates an opportunity. @returns the id of the opportunity */
   createOpportunity(catalog: string, change: ChangeOptions = {}): string {
     const deal = generateDeal(this.#account.random, this.#account.nowMs());
     const options = { reviewStatus: 'Pending Submission', patch: change.patch } as const;
@@ -62,15 +62,15 @@ export class SimulatedPartner {
     this.#account.emit(change, [this.#opportunities.update(id, change.patch, change.sameTimestamp)]);
   }
 
-  /** Creates the summary of AWS. Before, GetAwsOpportunitySummary finds nothing. */
+  /** Creates the summary of AWS, which GetAwsOpportunitySummary does not find before. */
   submitOpportunity(id: string, options: EmitOptions = {}): void {
     this.#opportunities.createSummary(id, 'Partner Referral');
     this.updateOpportunity(id, { ...options, patch: { LifeCycle: { ReviewStatus: 'Submitted' } } });
   }
 
   /**
-   * Submits like StartEngagementFromOpportunityTask: with a new engagement, to which AWS is
-   * invited. AWS answers by accepting or rejecting the invitation.
+   * Submits an opportunity as StartEngagementFromOpportunityTask does: AWS is invited to a new
+   * engagement. AWS answers by accepting or rejecting the invitation.
    * @returns the id of the invitation
    */
   submitForCosell(id: string, options: EmitOptions = {}): string {
@@ -84,7 +84,7 @@ export class SimulatedPartner {
     this.#account.emit(change, [this.#opportunities.updateSummary(id, change.patch)]);
   }
 
-  /** The partner creates an engagement. @returns its id */
+  /** The partner creates an engagement. @returns the id of the engagement */
   createEngagement(catalog: string, change: ChangeOptions = {}): string {
     const by = partnerParty(this.#account.id);
     const deal = generateDeal(this.#account.random, this.#account.nowMs());
@@ -98,13 +98,14 @@ export class SimulatedPartner {
   }
 
   /**
-   * Advances ModifiedAt by at least one millisecond. No event while the partner is not a member.
+   * Advances ModifiedAt by at least one millisecond. Emits no event while the partner is not a
+   * member.
    */
   updateEngagement(id: string, change: ChangeOptions = {}): void {
     this.#account.emit(change, this.#engagements.update(id, change.patch));
   }
 
-  /** Another company joins the engagement. No event while the partner is not a member. */
+  /** Another company joins the engagement. Emits no event while the partner is not a member. */
   addMember(engagementId: string, options: EmitOptions = {}): void {
     const { random } = this.#account;
     const site = characters(random, 'abcdefghijklmnopqrstuvwxyz', 6);
@@ -128,7 +129,7 @@ export class SimulatedPartner {
   }
 
   /**
-   * Accepts by the API. With `viaConsole` there is no task and no snapshot, so that only the title
+   * Accepts an invitation by the API. With `viaConsole` there is no task and no snapshot, so that only the title
    * relates the opportunity to the invitation. What the console really leaves is not documented.
    * @returns the id of the new opportunity; undefined for a lead and for a sent invitation
    */

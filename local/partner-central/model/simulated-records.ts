@@ -24,7 +24,7 @@ export const longestLagMs = 60_000;
  */
 export class SimulatedRecords {
   readonly #nowMs: () => number;
-  /** By kind and id: the recent states of a record, the newest last. */
+  /** The recent states of each record by kind and id, the newest last. */
   readonly #states = new Map<RecordKind, Map<string, readonly SimulatedRecord[]>>();
 
   constructor(nowMs: () => number) {
@@ -72,7 +72,7 @@ export class SimulatedRecords {
     return id;
   }
 
-  /** By `<catalog>/<kind>/<id>`. A snapshot: later writes do not change the returned records. */
+  /** Copies all records, by `<catalog>/<kind>/<id>`: later writes do not change the copy. */
   byPath(): ReadonlyMap<string, SimulatedRecord> {
     const newest = [...this.#states].flatMap(([kind, byId]) =>
       [...byId.keys()].map((id) => this.get(kind, id)),

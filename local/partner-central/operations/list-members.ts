@@ -1,4 +1,4 @@
-/** By list operation: the member of the response that holds the items. */
+/** The member of the response that holds the items, by list operation. */
 export const listMembers: ReadonlyMap<string, string> = new Map([
   ['ListOpportunities', 'OpportunitySummaries'],
   ['ListEngagementInvitations', 'EngagementInvitationSummaries'],

@@ -8,9 +8,9 @@ import { parseConfig } from '../../../lib/config.ts';
 import { PartnerCentralRelay } from '../../../lib/partner-central-relay.ts';
 import { localQuota } from '../../../local/deployment.ts';
 import { type Stage, startStage } from '../../../local/host/stage.ts';
+import { createPartner } from '../../../local/partner-central/create-partner.ts';
 import type { PartnerEventEnvelope } from '../../../local/partner-central/model/partner-events.ts';
-import { SimulatedPartner } from '../../../local/partner-central/model/simulated-partner.ts';
-import { seededRandom } from '../../../local/partner-central/seeded-random.ts';
+import type { SimulatedPartner } from '../../../local/partner-central/model/simulated-partner.ts';
 import { type Simulator, startSimulator } from '../../../local/partner-central/simulator-server.ts';
 import { context } from '../../infra/synthesized-stack.ts';
 
@@ -42,13 +42,7 @@ export async function startDeployedStage(
 ): Promise<DeployedStage> {
   const folder = mkdtempSync(join(tmpdir(), 'deployed-'));
   const template = await buildAndSynthesize(folder);
-  const emitted: PartnerEventEnvelope[] = [];
-  const partner = new SimulatedPartner({
-    random: seededRandom(1),
-    nowMs: Date.now,
-    accountId: '111122223333',
-    emit: (event) => emitted.push(event),
-  });
+  const { partner, emitted } = createPartner();
   const simulator = await startSimulator({ partner, quota: localQuota });
   const stage = await startStage({
     template,

@@ -1,0 +1,22 @@
+import type { PartnerEventEnvelope } from './model/partner-events.ts';
+import { SimulatedPartner } from './model/simulated-partner.ts';
+import { type Random, seededRandom } from './seeded-random.ts';
+
+/**
+ * Creates a partner that lives by the clock of the machine.
+ * @param random by default the same seed for every partner
+ * @returns the partner, and a list to which it adds each event that it emits
+ */
+export function createPartner(random: Random = seededRandom(1)): {
+  readonly partner: SimulatedPartner;
+  readonly emitted: PartnerEventEnvelope[];
+} {
+  const emitted: PartnerEventEnvelope[] = [];
+  const partner = new SimulatedPartner({
+    random,
+    nowMs: Date.now,
+    accountId: '111122223333',
+    emit: (event) => emitted.push(event),
+  });
+  return { partner, emitted };
+}
