@@ -129,8 +129,9 @@ export class SimulatedPartner {
   }
 
   /**
-   * Accepts an invitation by the API. With `viaConsole` there is no task and no snapshot, so that only the title
-   * relates the opportunity to the invitation. What the console really leaves is not documented.
+   * Accepts an invitation by the API. With `viaConsole` there is no task and no snapshot, so that
+   * only the title relates the opportunity to the invitation. What the console really leaves is not
+   * documented.
    * @returns the id of the new opportunity; undefined for a lead and for a sent invitation
    */
   acceptInvitation(
