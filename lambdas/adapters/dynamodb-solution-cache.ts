@@ -15,7 +15,7 @@ export function dynamodbSolutionCache(client: DynamoDBClient, tableName: string)
     async read(catalog) {
       const input = { TableName: tableName, Key: toAttributes(keyOf(catalog)), ConsistentRead: true };
       const { Item } = await storeCall('readSolutions', () => client.send(new GetItemCommand(input)));
-      const item = v.safeParse(listing, Item && fromAttributes(Item));
+      const item = v.safeParse(storedNames, Item && fromAttributes(Item));
       return item.success
         ? { names: new Map(Object.entries(item.output.names)), readAt: item.output.readAt }
         : undefined;
@@ -26,7 +26,7 @@ export function dynamodbSolutionCache(client: DynamoDBClient, tableName: string)
       try {
         await storeCall('writeSolutions', () => client.send(new PutItemCommand(input)));
       } catch (error) {
-        // Thousands of names do not fit into one item: then nothing is cached.
+        // A list above the item limit of DynamoDB (400 KB) is not cached.
         if (!isFailure(error, 'store.refused')) throw error;
       }
     },
@@ -37,7 +37,7 @@ function keyOf(catalog: string) {
   return { pk: 'solutions', sk: catalog };
 }
 
-const listing = v.object({
+const storedNames = v.object({
   names: v.record(v.string(), v.string()),
   readAt: v.pipe(
     v.unknown(),

@@ -71,12 +71,13 @@ const reservedHeader =
 const mostHeaders = 20;
 
 export const headersField = guarded(
-  'up to 20 headers of printable ASCII, up to 1024 characters each; never host, content-*, webhook-* and those of the connection',
+  `up to ${mostHeaders} headers of printable ASCII, up to 1024 characters each; never host, content-*, webhook-* and those of the connection`,
   (value): value is Readonly<Record<string, string>> => isJsonObject(value) && refusedHeaders(value) === '',
 );
 
 /**
- * Names the headers that are not allowed. Values may be credentials, and so may an invalid name.
+ * Describes what is not allowed, by the names of headers. Returns '' if all headers are allowed. A
+ * header with an invalid name is given by its position, since the name may be a credential.
  */
 export function refusedHeaders(given: Json): string {
   if (!isJsonObject(given)) return 'not an object of names and values';

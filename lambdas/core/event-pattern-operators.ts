@@ -2,14 +2,14 @@ import { cidrTest } from './event-pattern-cidr.ts';
 import { isJsonArray, isJsonObject, type Json } from './json.ts';
 import { matchesParts } from './wildcard.ts';
 
-/** Tests one value of an event. If `onAbsent`, it matches when the field has no value. */
+/** Tests one value of an event. `onAbsent`: an absent field matches. */
 export interface ValueTest {
   readonly onAbsent: boolean;
   readonly matches: (value: unknown) => boolean;
 }
 
 type Test = (value: unknown) => boolean;
-/** Reports a problem of the pattern, and returns a test that matches nothing. */
+/** Reports a problem of the pattern. Returns a test that matches nothing. */
 export type Refuse = (problem: string) => Test;
 
 /**
@@ -39,7 +39,7 @@ function compileTest(operator: string, argument: Json, refuse: Refuse): Test {
   return typeof argument === 'string' ? compile(argument, refuse) : refuseArgument(operator, refuse);
 }
 
-/** Operators with a text as argument. */
+/** Operators that take a string. */
 const textTests = new Map<string, (argument: string, refuse: Refuse) => Test>([
   [
     'equals-ignore-case',
@@ -94,7 +94,7 @@ const comparisons = new Map<unknown, (value: number, limit: number) => boolean>(
   ['>=', (value, limit) => value >= limit],
 ]);
 
-/** `[">", 0, "<=", 5]`: pairs of comparison and limit. All of them must hold. */
+/** `[">", 0, "<=", 5]`: pairs of comparison and limit. Every comparison must hold. */
 function numericTest(argument: Json, refuse: Refuse): Test {
   if (!isJsonArray(argument)) return refuseArgument('numeric', refuse);
   if (argument.length === 0) return refuse('numeric needs at least one comparison');

@@ -1,13 +1,12 @@
 import { sha256 } from './digest.ts';
-import type { VersionRef } from './record.ts';
-import { recordPath } from './record.ts';
+import { recordPath, type VersionRef } from './record.ts';
 
 /** Ids of this project have a prefix. Ids of AWS (`O5465588`, `engi-…`) stay unchanged. */
 export type EndpointId = `ep_${string}`;
 export type MessageId = `msg_${string}`;
 export type DeliveryId = `dlv_${string}`;
 
-/** Returns 128 bits of SHA-256 in hex. A retry or a replay derives the same id. */
+/** Returns 128 bits of SHA-256 in hex. Retries and replays derive the same id. */
 function deriveId(...parts: readonly string[]): string {
   return sha256(parts.join('\n')).slice(0, 32);
 }

@@ -9,7 +9,7 @@ export const recordKinds = [
 ] as const;
 export type RecordKind = (typeof recordKinds)[number];
 
-/** Identifies a record: a thing in Partner Central. */
+/** Identifies a record of Partner Central. */
 export interface RecordKey {
   readonly catalog: string;
   readonly kind: RecordKind;
@@ -56,7 +56,7 @@ export function attributesOf(kind: RecordKind, payload: JsonObject): RecordAttri
   return kind === 'engagement' ? engagementAttributes(payload) : opportunityAttributes(payload);
 }
 
-/** Also for the AWS-side summary, whose members have the same names. */
+/** The AWS-side summary has members of the same names. */
 function opportunityAttributes(payload: JsonObject): RecordAttributes {
   const targetCloseDate = textAt(payload, 'LifeCycle', 'TargetCloseDate');
   return {
@@ -69,7 +69,7 @@ function opportunityAttributes(payload: JsonObject): RecordAttributes {
 }
 
 /**
- * An engagement has its own id as `engagementId`, so that one query finds it with its related
+ * `engagementId` is the engagement's own id, so that one query finds the engagement and its related
  * records.
  */
 function engagementAttributes(payload: JsonObject): RecordAttributes {

@@ -3,14 +3,14 @@ const minute = 60 * second;
 const hour = 60 * minute;
 
 /**
- * The longest lease of a claimed delivery. A delivery that is due later than that is claimed by no
- * worker.
+ * The longest lease of a claimed delivery. If a delivery is due later than this from now, no worker
+ * has claimed it.
  */
 export const longestLeaseMs = 2 * minute;
 
 /**
- * Waits before the 2nd, 3rd … attempt. The first is made at once. Ten attempts over 75 h 35 min 5
- * s.
+ * Waits before the 2nd, 3rd … attempt. The first attempt is made at once. The tenth is the last,
+ * 75 h 35 min 5 s later if jitter is 0.
  */
 export const deliverySchedule: readonly number[] = [
   5 * second,
@@ -28,8 +28,8 @@ export const deliverySchedule: readonly number[] = [
 const longestRetryAfterMs = 24 * hour;
 
 /**
- * Jitter: each wait is up to 20 % shorter or longer, so that failed deliveries do not retry
- * together.
+ * Jitter: each wait is up to 20 % shorter or longer, so that failed deliveries do not retry at the
+ * same time.
  */
 const spread = 0.2;
 
@@ -58,8 +58,8 @@ export function outboxGraceMs(timeScale: number): number {
 export const longestQueueDelayMs = 15 * minute;
 
 /**
- * Milliseconds until the quota may allow reads again, with jitter so that waiting messages do not
- * come back together.
+ * Milliseconds until the quota may allow reads again. Jitter keeps the waiting messages from
+ * retrying at the same time.
  */
 export function quotaWaitMs(waitMs: number, chance: number): number {
   return Math.round(Math.min(waitMs * (1 + chance / 2), longestQueueDelayMs));
@@ -68,21 +68,24 @@ export function quotaWaitMs(waitMs: number, chance: number): number {
 const longestSlotWaitMs = minute;
 
 /**
- * Milliseconds before a delivery requests a slot again: 2 s, doubled each time, at most a minute;
- * the upper half is random. Long waits keep the messages of a backlog from delaying other
- * endpoints.
+ * Milliseconds before a delivery requests a slot again. Long waits keep the messages of a backlog
+ * from delaying other endpoints.
  * @param timesRefused how often in a row, including this time: 1 or more
  */
 export function slotWaitMs(timesRefused: number, chance: number): number {
-  const full = Math.min(2 * second * 2 ** Math.min(timesRefused - 1, 20), longestSlotWaitMs);
-  return Math.round(full * (0.5 + chance / 2));
+  return exponentialWaitMs(timesRefused - 1, longestSlotWaitMs, chance);
 }
 
 /**
- * Milliseconds before Partner Central is read again: 2 s, doubled each time, at most 15 min; the
- * upper half is random.
+ * Milliseconds before Partner Central is read again after a failure.
+ * @param timesSentAgain how often the message was sent again before: 0 or more
  */
 export function backOffMs(timesSentAgain: number, chance: number): number {
-  const full = Math.min(2 * second * 2 ** Math.min(timesSentAgain, 20), longestQueueDelayMs);
+  return exponentialWaitMs(timesSentAgain, longestQueueDelayMs, chance);
+}
+
+/** 2 s, doubled `doublings` times, at most `longestMs`. The result is 50 to 100 % of that. */
+function exponentialWaitMs(doublings: number, longestMs: number, chance: number): number {
+  const full = Math.min(2 * second * 2 ** Math.min(doublings, 20), longestMs);
   return Math.round(full * (0.5 + chance / 2));
 }

@@ -1,6 +1,6 @@
 /**
- * The queue of one `hydrate` function, to which `reconcile` sends its findings beside the events of
- * AWS.
+ * The queue of one `hydrate` function. It receives the events of AWS and the findings of
+ * `reconcile`.
  * @throws ServiceError `queue.unavailable` (later) from every call.
  */
 export interface FindingQueue {

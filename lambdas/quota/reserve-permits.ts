@@ -54,7 +54,7 @@ const horizonsMs: Readonly<Record<ReadPurpose, number>> = {
   reconcile: 750,
 };
 
-/** The share of the daily limit up to which each purpose may read. */
+/** The share of the daily limit at which each purpose must stop reading. */
 export const sharesOfDay: Readonly<Record<ReadPurpose, number>> = {
   invitation: 1,
   record: 0.9,

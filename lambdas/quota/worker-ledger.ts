@@ -53,8 +53,8 @@ const contendedMs = 500;
 /** The first estimate of the time that a write takes. */
 const firstLeadMs = 50;
 /**
- * The largest estimate. It must stay below the horizon of `reconcile`, or that could reserve
- * nothing.
+ * The largest estimate. It must stay below the horizon of `reconcile`, or `reconcile` could
+ * reserve nothing.
  */
 const longestLeadMs = 500;
 
@@ -76,7 +76,7 @@ export function workerLedger({
     return { parsed: item && parseLedger(item, { writer, nowMs, limits }), revision, nowMs };
   }
 
-  /** Reads, decides and writes, if no other worker wrote in between; else it starts again. */
+  /** Reads, decides and writes. Starts again if another worker wrote in between. */
   async function update<T>(
     decide: (
       current: QuotaLedger | undefined,

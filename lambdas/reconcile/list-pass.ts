@@ -9,9 +9,9 @@ import { coversWholeList, restartPass, type StartedPass } from './start-pass.ts'
 
 /**
  * Continues a pass over one list, page by page, until it is complete, the time is up, or it fails.
- * After a transient failure it is due again soon and continues at the same page. After a permanent
- * failure it is due at the next interval and starts from the beginning.
- * @param deadlineMs no further page is read after this time, epoch milliseconds.
+ * After a transient failure the pass is due again soon and continues at the same page. After a
+ * permanent failure the pass is due at the next interval and starts from the beginning.
+ * @param deadlineMs epoch milliseconds; no page is read after this time
  */
 export async function runListPass(
   started: StartedPass,
@@ -27,7 +27,7 @@ export async function runListPass(
       pass = await takeNextPage(current, name, deadlineMs, deps);
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      // A page token expires. If the next one is refused too, the cause is another.
+      // An expired page token is refused. A second refusal has another cause.
       if (hasRestarted || !isTokenRefused(error, current)) return failPass(current, error, deps);
       pass = restartPass(current, 'token-refused', deps);
       hasRestarted = true;
@@ -65,7 +65,7 @@ async function takeNextPage(
 
 /**
  * Finishes the pass after its last page. Only the list of opportunities can be read from a
- * watermark on.
+ * watermark.
  */
 async function completePass(
   pass: StartedPass,

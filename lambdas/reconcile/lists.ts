@@ -14,6 +14,7 @@ export interface ListedItem {
   readonly createdAt?: Instant | undefined;
   /** Only for invitations. */
   readonly status?: string | undefined;
+  /** Only for invitations: used if the invitation can no longer be read. */
   readonly known?: JsonObject | undefined;
 }
 

@@ -4,8 +4,8 @@ import { type Finding, reconciledEventBody } from '../core/reconciled-event.ts';
 import type { ReconcileDeps } from './deps.ts';
 
 /**
- * Sends findings to the queue of `hydrate`, beside the events of AWS.
- * @param findings all of one kind.
+ * Sends findings to the queue from which `hydrate` also receives the events of AWS.
+ * @param findings all about the same kind of record
  */
 export async function sendFindings(
   key: PassKey,

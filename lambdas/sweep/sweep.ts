@@ -19,7 +19,7 @@ export interface SweepDeps {
   readonly metrics: Metrics<SweepMetric, SweepLevel>;
 }
 
-/** Most rows of each kind in one run. It is more than a minute's work; the next run goes on. */
+/** Limit for each kind of row in one run: more than a minute's work. The next run continues. */
 const mostRows = 2_000;
 
 /**
@@ -31,7 +31,7 @@ function longestWaitMs(timeScale: number): number {
 }
 
 /**
- * Signals every row that is due and not claimed: what a queue, a stream or a worker has lost.
+ * Signals every row that is due and not claimed, because a queue, a stream or a worker lost it.
  * @throws ServiceError `store.unavailable`, `queue.unavailable` (later): the next run tries again.
  */
 export async function sweep({
@@ -60,7 +60,7 @@ export async function sweep({
   log.info('sweep.finished', { versions: versions.length, deliveries: due.length });
 }
 
-/** How long the oldest row has been due; 0 if there is none. */
+/** How long the oldest row has been due, seconds; 0 if no row is due. */
 function secondsOverdue(due: readonly { readonly dueAt: Instant | undefined }[], now: Instant): number {
   const overdueMs = due.map(({ dueAt }) => (dueAt ? epochMsOf(now) - epochMsOf(dueAt) : 0));
   return overdueMs.reduce((most, ms) => Math.max(most, ms), 0) / 1_000;
