@@ -12,6 +12,7 @@ import {
 import { epochMsOf, type Instant, parseInstant } from '../core/instant.ts';
 import { parseRecordPath, recordPath } from '../core/record.ts';
 import { type ItemKey, webhookTable } from '../core/tables.ts';
+import { instant } from '../core/value-schema.ts';
 import type { ClaimedDelivery, DueDelivery } from '../ports/delivery-store.ts';
 import { toAttributes } from './dynamodb-attributes.ts';
 
@@ -87,8 +88,6 @@ export function releaseExpressions(now: Instant): Expressions {
     }),
   };
 }
-
-const instant = v.custom<Instant>((value) => parseInstant(value) !== undefined);
 
 const identity = {
   id: v.custom<DeliveryId>(isDeliveryId),

@@ -2,8 +2,8 @@ import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/cl
 import * as v from 'valibot';
 import { type EndpointGate, idleGate } from '../core/endpoint-gate.ts';
 import type { EndpointId } from '../core/ids.ts';
-import { type Instant, parseInstant } from '../core/instant.ts';
 import type { ItemKey } from '../core/tables.ts';
+import { count, instant } from '../core/value-schema.ts';
 import type { EndpointGateStore, StoredGate } from '../ports/endpoint-gate.ts';
 import { storeCall } from './aws-failure.ts';
 import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
@@ -12,9 +12,6 @@ import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-at
 export function endpointGateKey(id: EndpointId): ItemKey {
   return { pk: 'gate', sk: id };
 }
-
-const instant = v.custom<Instant>((value) => parseInstant(value) !== undefined);
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const gateItem = v.object({
   slots: v.record(v.string(), instant),

@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import { parseInstant } from '../core/instant.ts';
 import type { PassKey } from '../core/pass.ts';
 import type { ItemKey } from '../core/tables.ts';
+import { count, instant } from '../core/value-schema.ts';
 import type { ClaimedPass, PassStore } from '../ports/pass-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
@@ -97,16 +98,6 @@ function whileClaimed({ leaseEndsAt }: ClaimedPass, values: Readonly<Record<stri
   };
 }
 
-const instant = v.pipe(
-  v.unknown(),
-  v.rawTransform(({ dataset, addIssue, NEVER }) => {
-    const parsed = parseInstant(dataset.value);
-    if (parsed !== undefined) return parsed;
-    addIssue({ message: 'not a date-time' });
-    return NEVER;
-  }),
-);
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const progress = v.object({
   startedAt: instant,
   full: v.boolean(),

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { type Instant, parseInstant } from '../core/instant.ts';
 import { isFailure } from '../core/service-error.ts';
+import { instant } from '../core/value-schema.ts';
 import type { SolutionCache } from '../ports/solution-cache.ts';
 import { storeCall } from './aws-failure.ts';
 import { fromAttributes, toAttributes } from './dynamodb-attributes.ts';
@@ -39,9 +39,5 @@ function keyOf(catalog: string) {
 
 const storedNames = v.object({
   names: v.record(v.string(), v.string()),
-  readAt: v.pipe(
-    v.unknown(),
-    v.transform(parseInstant),
-    v.custom<Instant>((instant) => instant !== undefined),
-  ),
+  readAt: instant,
 });

@@ -1,10 +1,11 @@
 import * as v from 'valibot';
-import { type Instant, parseInstant } from '../core/instant.ts';
+import type { Instant } from '../core/instant.ts';
 import type { JsonObject } from '../core/json.ts';
 import { linkBases } from '../core/link.ts';
 import { type LinkedKind, linkedTopics, messageTypes } from '../core/message-type.ts';
 import { attributesOf, recordKinds } from '../core/record.ts';
 import { currentItemKey, versionItemKey } from '../core/tables.ts';
+import { storedInstant } from '../core/value-schema.ts';
 import type { RecordState, Version } from '../core/version.ts';
 import { keyText } from './dynamodb-attributes.ts';
 import { contentOf, type Item, storedContent } from './record-content.ts';
@@ -75,7 +76,6 @@ function stateAttributes(state: RecordState) {
   };
 }
 
-const instant = v.custom<Instant>((value) => parseInstant(value) === value);
 const text = v.optional(v.string());
 
 const isLinkedKind = (kind: unknown): kind is LinkedKind =>
@@ -95,8 +95,8 @@ const state = v.object({
   version: v.number(),
   contentHash: v.string(),
   statusRank: v.number(),
-  readAt: instant,
-  lastModifiedAt: v.optional(instant),
+  readAt: storedInstant,
+  lastModifiedAt: v.optional(storedInstant),
   tombstone: flag,
   redacted: flag,
   links,
@@ -105,7 +105,7 @@ const state = v.object({
 });
 
 const announcement = v.object({ type: v.picklist(messageTypes), topics: v.array(v.string()) });
-const cause = v.object({ detailType: v.string(), eventIds: v.array(v.string()), eventTime: instant });
+const cause = v.object({ detailType: v.string(), eventIds: v.array(v.string()), eventTime: storedInstant });
 
 /** @throws ValiError if the item was edited by hand and is invalid. */
 export function parseState(item: Item): RecordState {
@@ -118,7 +118,7 @@ export function parseVersion(item: Item): Version {
     ...stateIn(item, payload),
     ...v.parse(announcement, item),
     cause: v.parse(cause, item['cause']),
-    occurredAt: v.parse(instant, item['occurredAt']),
+    occurredAt: v.parse(storedInstant, item['occurredAt']),
     changes,
   };
 }
@@ -139,8 +139,8 @@ export const announcedWithCause = v.object({ ...announced.entries, cause });
 
 /** See RecordHead. */
 export const recordHead = v.object({
-  readAt: instant,
-  lastModifiedAt: v.optional(instant),
+  readAt: storedInstant,
+  lastModifiedAt: v.optional(storedInstant),
   status: text,
   tombstone: flag,
   links,

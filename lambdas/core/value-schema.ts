@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { type Instant, parseInstant } from './instant.ts';
 
 /**
  * Which values a field takes. The environment, the settings, endpoint definitions and command lines
@@ -9,6 +10,18 @@ export interface ValueSchema<T> {
   /** Ends the sentence "allowed: …". It is also the message of every issue of the schema. */
   readonly allowed: string;
 }
+
+/** A stored timestamp. Refuses every other form of ISO-8601. */
+export const storedInstant = v.custom<Instant>((value) => parseInstant(value) === value);
+
+/** A timestamp in any form of ISO-8601, parsed to the form that is stored. */
+export const instant = v.pipe(
+  v.unknown(),
+  v.transform(parseInstant),
+  v.custom<Instant>((parsed) => parsed !== undefined, 'not a date-time'),
+);
+
+export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 export type ValueOf<Value> = Value extends ValueSchema<infer T> ? T : never;
 

@@ -2,9 +2,10 @@ import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/cl
 import * as v from 'valibot';
 import { fromAttributes, toAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
 import { type EndpointId, isEndpointId } from '../../../lambdas/core/ids.ts';
-import { epochMsOf, type Instant, parseInstant } from '../../../lambdas/core/instant.ts';
+import { epochMsOf } from '../../../lambdas/core/instant.ts';
 import { parseRecordPath, recordPath } from '../../../lambdas/core/record.ts';
 import { webhookTable } from '../../../lambdas/core/tables.ts';
+import { storedInstant } from '../../../lambdas/core/value-schema.ts';
 import type { Replay, ReplayId, ReplayRows } from '../replay/replay.ts';
 
 /** As long as deliveries are kept, which store the replay that moved them. */
@@ -38,16 +39,15 @@ export function dynamodbReplayRows(client: DynamoDBClient, tableName: string): R
   };
 }
 
-const instant = v.custom<Instant>((value) => parseInstant(value) === value);
 const row = v.object({
   endpointId: v.custom<EndpointId>(isEndpointId),
   failed: v.boolean(),
   record: v.optional(v.pipe(v.string(), v.transform(parseRecordPath))),
-  since: v.optional(instant),
-  until: instant,
+  since: v.optional(storedInstant),
+  until: storedInstant,
   types: v.array(v.string()),
   ratePerSecond: v.number(),
-  startedAt: instant,
+  startedAt: storedInstant,
 });
 
 function replayIn(id: ReplayId, item: unknown): Replay {

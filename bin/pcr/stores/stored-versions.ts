@@ -6,9 +6,10 @@ import {
   toAttributes,
 } from '../../../lambdas/adapters/dynamodb-attributes.ts';
 import { announced } from '../../../lambdas/adapters/record-item.ts';
-import { type Instant, parseInstant } from '../../../lambdas/core/instant.ts';
+import type { Instant } from '../../../lambdas/core/instant.ts';
 import { parseRecordPath, type RecordKey, recordPath } from '../../../lambdas/core/record.ts';
 import { parseVersionSortKey, recordTable } from '../../../lambdas/core/tables.ts';
+import { storedInstant } from '../../../lambdas/core/value-schema.ts';
 import type { StoredVersion } from '../replay/selection.ts';
 
 /** Selects the versions of one record, or all that were stored since a time. */
@@ -67,11 +68,10 @@ function ofAll(TableName: string, since: Instant | undefined) {
   };
 }
 
-const instant = v.custom<Instant>((value) => parseInstant(value) === value);
 const item = v.object({
   ...announced.entries,
-  readAt: instant,
-  cause: v.object({ eventTime: instant }),
+  readAt: storedInstant,
+  cause: v.object({ eventTime: storedInstant }),
 });
 
 function versionIn(attributes: Attributes): StoredVersion | { readonly unreadable: string } {
