@@ -1,4 +1,4 @@
-/** Calls of AWS that a command makes at the same time. */
+/** Number of calls to AWS that a command makes at the same time. */
 export const concurrency = 10;
 
 /** Returns the first items, and whether there are more. */

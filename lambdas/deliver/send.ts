@@ -10,7 +10,7 @@ import { leastAttemptTimeoutMs } from './contract.ts';
 import type { DeliverDeps } from './deps.ts';
 import type { SendingEndpoint } from './next-step.ts';
 
-/** Everything that an attempt needs. */
+/** A message before it is built and signed, with its endpoint. */
 export interface Outgoing {
   readonly endpoint: SendingEndpoint;
   readonly version: Version;
@@ -18,7 +18,7 @@ export interface Outgoing {
   readonly secrets: readonly SigningSecret[];
 }
 
-/** EventBridge usually answers within milliseconds. */
+/** As the default of a webhook. EventBridge usually answers within milliseconds. */
 const eventBusTimeoutSeconds = 15;
 
 /**

@@ -30,7 +30,7 @@ export async function hydrateEngagement(
   const current = await deps.records.current(key);
   const { outcome, reads, refusal } = await bringUpToDate(key, current, events, deps);
   const { linked, missing } = await linkSnapshots(key, events, deps);
-  // An engagement that may not be read will not be stored: nothing waits for it.
+  // An engagement that may not be read will not be stored, so its links are not retried.
   const expected = missing.filter(({ kind }) => !refusal || kind !== 'engagement');
   const pending = await catchPendingLink(async () => retryUntilStored(expected, events, deps));
   const isFruitless = outcome === 'absent' && linked === 0 && !pending;
@@ -66,8 +66,8 @@ async function bringUpToDate(
 }
 
 /**
- * Reads the engagement and all pages of its members into one payload, so that they share one
- * history.
+ * Reads the engagement and all pages of its members into one payload, so that versions of the
+ * engagement include its members.
  */
 async function readEngagement(
   { catalog, id }: LinkableKey,
@@ -87,8 +87,8 @@ async function readEngagement(
 }
 
 /**
- * Other members' opportunities get snapshots too. Only an opportunity of this partner is linked,
- * stored yet or not.
+ * Links the opportunities that snapshots were made of. Snapshots of other members' opportunities are
+ * skipped: an opportunity is this partner's if the event says so or if it is stored.
  */
 async function linkSnapshots(
   key: LinkableKey,
@@ -109,7 +109,7 @@ async function linkSnapshots(
 
 /**
  * AWS also sends `Engagement Updated` to invited partners. Whether they may read the engagement
- * before they accept is not documented. If not, the refusal is normal: `Engagement Member Added`
+ * before they accept the invitation is not documented. If they may not, the refusal is normal: `Engagement Member Added`
  * follows the acceptance. Any other refusal is parked.
  */
 async function throwUnlessInvited(

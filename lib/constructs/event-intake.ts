@@ -22,9 +22,9 @@ export interface EventIntakeProps {
 const source = [partnerCentralSource];
 
 /**
- * The rules on the default bus, the only bus that Partner Central publishes to. Every event matches
- * exactly one rule. The exception is an event of a known catalog that is not configured here: it
- * matches no rule, because another stack may handle that catalog.
+ * The rules on the default bus, the only bus that Partner Central publishes to. An event of a
+ * known catalog that is not configured here matches no rule, because another stack may handle that
+ * catalog. Every other event matches exactly one rule.
  *
  * No pattern tests `version`, `schemaVersion` or `participantType`: AWS sends values there that
  * differ from its documentation.
@@ -36,24 +36,16 @@ export class EventIntake extends Construct {
     super(scope, id);
     const { catalogs, opportunities, invitations, engagements, quarantine } = props;
     const detail = { catalog: [...catalogs] };
-    const handled = [
-      ...hydrateOpportunityContract.detailTypes,
-      ...hydrateInvitationContract.detailTypes,
-      ...hydrateEngagementContract.detailTypes,
-    ];
+    const hydrations = [
+      ['Opportunities', opportunities, hydrateOpportunityContract],
+      ['Invitations', invitations, hydrateInvitationContract],
+      ['Engagements', engagements, hydrateEngagementContract],
+    ] as const;
+    const handled = hydrations.flatMap(([, , { detailTypes }]) => [...detailTypes]);
     this.rules = [
-      this.addRule('Opportunities', opportunities, {
-        detailType: [...hydrateOpportunityContract.detailTypes],
-        detail,
-      }),
-      this.addRule('Invitations', invitations, {
-        detailType: [...hydrateInvitationContract.detailTypes],
-        detail,
-      }),
-      this.addRule('Engagements', engagements, {
-        detailType: [...hydrateEngagementContract.detailTypes],
-        detail,
-      }),
+      ...hydrations.map(([id, queue, { detailTypes }]) =>
+        this.addRule(id, queue, { detailType: [...detailTypes], detail }),
+      ),
       this.addRule('OtherDetailTypes', quarantine, { detailType: Match.anythingBut(...handled), detail }),
       this.addRule('OtherCatalogs', quarantine, {
         detail: { catalog: Match.anyOf(Match.doesNotExist(), Match.anythingBut(...knownCatalogs)) },

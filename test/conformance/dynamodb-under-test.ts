@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { clientSettings } from '../../local/host/local-account.ts';
 import {
   type DynamoDbEngine,
+  dynoxideBinary,
   type EngineName,
   startDynamoDb,
 } from '../../local/host/tables/dynamodb-engine.ts';
@@ -23,6 +24,10 @@ export interface DynamoDbUnderTest {
   /** Empties the Control table. @returns its name */
   readonly emptyControlTable: () => Promise<string>;
 }
+
+/** Why tests on dynoxide are skipped on this machine. CI never skips them. */
+export const missingDynoxide =
+  dynoxideBinary() !== undefined || process.env['CI'] ? undefined : 'its binary is built for Linux x64 alone';
 
 const records = recordTableInput('records');
 const webhooks = webhookTableInput('webhooks');

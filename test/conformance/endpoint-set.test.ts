@@ -6,10 +6,9 @@ import { dynamodbEndpointStore } from '../../lambdas/adapters/dynamodb-endpoint-
 import type { Endpoint } from '../../lambdas/core/endpoint.ts';
 import type { EndpointId } from '../../lambdas/core/ids.ts';
 import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
-import { dynoxideBinary } from '../../local/host/tables/dynamodb-engine.ts';
 import { endpoint } from '../builders/endpoints.ts';
 import { describeUnless } from '../describe-unless.ts';
-import { useDynamoDb } from './dynamodb-under-test.ts';
+import { missingDynoxide, useDynamoDb } from './dynamodb-under-test.ts';
 
 const a = endpoint({ id: 'ep_a' });
 const b = endpoint({ id: 'ep_b' });
@@ -18,9 +17,7 @@ const gone = (...ids: readonly EndpointId[]) =>
   ({ ids, reason: 'gone', at: '2026-02-01T00:00:00.000Z' }) as const;
 const none = { add: [], update: [], disable: gone() };
 
-const missing =
-  dynoxideBinary() !== undefined || process.env['CI'] ? undefined : 'its binary is built for Linux x64 alone';
-describeUnless(missing, 'endpoint set on dynoxide', () => {
+describeUnless(missingDynoxide, 'endpoint set on dynoxide', () => {
   const engine = useDynamoDb('dynoxide');
   let set: EndpointSet;
   let store: EndpointStore;

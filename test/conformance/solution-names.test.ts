@@ -4,21 +4,17 @@ import { toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbSolutionCache } from '../../lambdas/adapters/dynamodb-solution-cache.ts';
 import { solutionNames } from '../../lambdas/hydrate/solution-names.ts';
 import type { SolutionNames } from '../../lambdas/ports/solution-names.ts';
-import { dynoxideBinary } from '../../local/host/tables/dynamodb-engine.ts';
 import { accessDenied, invalid, notFound, throttled } from '../builders/partner-central-failures.ts';
 import { describeUnless } from '../describe-unless.ts';
 import { manualClock } from '../fakes/manual-clock.ts';
 import { type ScriptedPartnerCentral, scriptedPartnerCentral } from '../fakes/scripted-partner-central.ts';
-import { useDynamoDb } from './dynamodb-under-test.ts';
-
-const missing =
-  dynoxideBinary() !== undefined || process.env['CI'] ? undefined : 'its binary is built for Linux x64 alone';
+import { missingDynoxide, useDynamoDb } from './dynamodb-under-test.ts';
 
 function solution(Id: string, Name: string) {
   return { Catalog: 'AWS', Id, Name, Status: 'Active' };
 }
 
-describeUnless(missing, 'names of solutions', () => {
+describeUnless(missingDynoxide, 'names of solutions', () => {
   const engine = useDynamoDb('dynoxide');
   const listOperation = 'ListSolutions';
   const of = { catalog: 'AWS' };

@@ -7,7 +7,7 @@ import { catalogValue, type RecordGroup } from './record-groups.ts';
 /** Options that identify one record, together with its id. */
 export interface KeyOptions extends JsonOption {
   readonly catalog: string;
-  /** Selects AWS's own side of an opportunity. */
+  /** Selects the AWS opportunity summary instead of the opportunity. */
   readonly awsSummary?: boolean;
 }
 

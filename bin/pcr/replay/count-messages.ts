@@ -12,7 +12,7 @@ export interface CountDeps extends Pick<Relay, 'deliveries' | 'records'> {
   readonly storedVersions: StoredVersions;
 }
 
-/** The messages of a replay. */
+/** What a replay will send and what it leaves out. */
 export interface MessageCount {
   /** In sending order. */
   readonly messages: readonly StoredVersion[];
@@ -26,8 +26,8 @@ export interface MessageCount {
 }
 
 /**
- * Finds the selected messages that match the endpoint's current definition. It may be disabled:
- * messages are held then.
+ * Finds the selected messages that match the endpoint's current definition. The endpoint may be
+ * disabled: `deliver` then holds the messages.
  */
 export async function countMessages(
   selection: ReplaySelection,
@@ -48,7 +48,7 @@ export async function countMessages(
   return { messages: inSendingOrder(wanted), unwanted: selected.length - wanted.length, unreadable };
 }
 
-/** Reads the whole version only if the endpoint has a filter. */
+/** Whether the endpoint wants the version. Only a filter needs a read of the whole version. */
 async function matchesEndpoint(
   version: StoredVersion,
   endpoint: Endpoint,

@@ -2,16 +2,16 @@ import packageJson from '../../../package.json' with { type: 'json' };
 
 const runbookFile = 'docs/runbook.md';
 
-/** What synth says once if alarms cannot link to the runbook. */
+/** `cdk synth` prints this warning once if alarms cannot link to the runbook. */
 export const missingRunbookWarning =
   'Alarm descriptions name docs/runbook.md without a link. Set relay:runbookUrl to the URL of that page.';
 
-/** The URL of the runbook or, without one, the file that holds it. */
+/** Returns the URL of the runbook, or its file name if no URL is known. */
 export function runbookPage(runbookUrl: string | undefined): string {
   return runbookUrl ?? `${runbookFile} (set relay:runbookUrl for a link)`;
 }
 
-/** The URL of the section about an alarm or, without one, the file that holds it. */
+/** Returns the URL of the section about an alarm, or its name and file if no URL is known. */
 export function runbookSection(runbookUrl: string | undefined, alarmId: string): string {
   return runbookUrl === undefined
     ? `section ${alarmId} of ${runbookPage(undefined)}`

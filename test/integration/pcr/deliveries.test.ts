@@ -1,24 +1,12 @@
-import { expect, test } from 'vitest';
-import { dynamodbDeliveryStore } from '../../../lambdas/adapters/dynamodb-delivery-store.ts';
+import { expect } from 'vitest';
 import type { Attempt, Delivery } from '../../../lambdas/core/delivery.ts';
-import { deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/core/ids.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
-import type { VersionRef } from '../../../lambdas/core/record.ts';
 import type { DeliveryStore, Settlement } from '../../../lambdas/ports/delivery-store.ts';
-import { dynoxideBinary } from '../../../local/host/tables/dynamodb-engine.ts';
 import { endpoint } from '../../builders/endpoints.ts';
-import { useDynamoDb } from '../../conformance/dynamodb-under-test.ts';
+import { missingDynoxide } from '../../conformance/dynamodb-under-test.ts';
 import { describeUnless } from '../../describe-unless.ts';
-import { type PcrUnderTest, pcrOn, storeOpportunities } from './pcr-under-test.ts';
-
-const missing =
-  dynoxideBinary() !== undefined || process.env['CI'] ? undefined : 'its binary is built for Linux x64 alone';
-
-function deliveryOf(version: VersionRef, endpointId: EndpointId): Delivery {
-  const messageId = messageIdOf(version);
-  const id = deliveryIdOf(messageId, endpointId);
-  return { id, messageId, endpointId, version, correlationId: 'event-1', wanted: true };
-}
+import { pcrTest } from './pcr-test.ts';
+import { deliveryOf, type PcrUnderTest, storeOpportunities } from './pcr-under-test.ts';
 
 const refused: Attempt = {
   number: 1,
@@ -43,43 +31,42 @@ async function settled(
     await store.settle(claimed, settlement.status === 'delivered' ? undefined : refused, settlement);
 }
 
-describeUnless(missing, 'pcr deliveries', () => {
-  const engine = useDynamoDb('dynoxide');
+async function listed(pcr: PcrUnderTest, deliveries: readonly Delivery[], options: readonly string[]) {
+  const { code, out } = await pcr.run('deliveries', 'list', '--json', ...options);
+  expect(code).toBe(0);
+  const entries: readonly { readonly id: string }[] = JSON.parse(out);
+  return entries.map(({ id }) => deliveries.findIndex((delivery) => delivery.id === id) + 1);
+}
 
+describeUnless(missingDynoxide, 'pcr deliveries', () => {
   /**
    * Two versions of two opportunities at two endpoints: exhausted, delivered, pending and held, an
    * hour between each and the next.
    */
-  async function started(): Promise<{ pcr: PcrUnderTest; deliveries: readonly Delivery[] }> {
-    const pcr = await pcrOn(engine, [endpoint(), endpoint({ id: 'ep_crm' })]);
-    const store = dynamodbDeliveryStore(pcr.relay.clients.dynamodb, pcr.relay.output('WebhooksTableName'));
-    const versions = await storeOpportunities(pcr.relay, 2, 2);
-    const deliveries = versions.map((version, index) =>
-      deliveryOf(version, index % 2 ? 'ep_crm' : 'ep_orders'),
-    );
-    const [first, second, third, fourth] = deliveries;
-    if (!first || !second || !third || !fourth) throw new Error('two opportunities have four versions');
-    await settled(store, first, '2026-03-01T11:00:00.000Z', {
-      status: 'exhausted',
-      reason: 'delivery.exhausted',
-    });
-    await settled(store, second, '2026-03-01T12:00:00.000Z', { status: 'delivered' });
-    await store.add(third, '2026-03-01T13:00:00.000Z');
-    await store.add(fourth, '2026-03-01T14:00:00.000Z', 'held');
-    return { pcr, deliveries };
-  }
+  const test = pcrTest([endpoint(), endpoint({ id: 'ep_crm' })]).extend(
+    'deliveries',
+    { auto: true },
+    async ({ pcr }) => {
+      const { store } = pcr;
+      const versions = await storeOpportunities(pcr.relay, 2, 2);
+      const deliveries = versions.map((version, index) => ({
+        ...deliveryOf(version, index % 2 ? 'ep_crm' : 'ep_orders'),
+        correlationId: 'event-1',
+      }));
+      const [first, second, third, fourth] = deliveries;
+      if (!first || !second || !third || !fourth) throw new Error('two opportunities have four versions');
+      await settled(store, first, '2026-03-01T11:00:00.000Z', {
+        status: 'exhausted',
+        reason: 'delivery.exhausted',
+      });
+      await settled(store, second, '2026-03-01T12:00:00.000Z', { status: 'delivered' });
+      await store.add(third, '2026-03-01T13:00:00.000Z');
+      await store.add(fourth, '2026-03-01T14:00:00.000Z', 'held');
+      return deliveries;
+    },
+  );
 
-  async function listed(
-    { pcr, deliveries }: Awaited<ReturnType<typeof started>>,
-    ...options: readonly string[]
-  ) {
-    const { code, out } = await pcr.run('deliveries', 'list', '--json', ...options);
-    expect(code).toBe(0);
-    const entries: readonly { readonly id: string }[] = JSON.parse(out);
-    return entries.map(({ id }) => deliveries.findIndex((delivery) => delivery.id === id) + 1);
-  }
-
-  test.each([
+  test.for([
     [[], [4, 3, 2, 1]],
     [
       ['--endpoint', 'ep_orders'],
@@ -104,12 +91,11 @@ describeUnless(missing, 'pcr deliveries', () => {
       [4, 3],
     ],
     [['--record', 'O9999999'], []],
-  ])('list %j prints %j, newest first', async (options, expected) => {
-    expect(await listed(await started(), ...options)).toEqual(expected);
+  ] as const)('list %j prints %j, newest first', async ([options, expected], { pcr, deliveries }) => {
+    expect(await listed(pcr, deliveries, options)).toEqual(expected);
   });
 
-  test('list prints a table and notes that there are more', async () => {
-    const { pcr, deliveries } = await started();
+  test('list prints a table and notes that there are more', async ({ pcr, deliveries }) => {
     const { out, err } = await pcr.run('deliveries', 'list', '--limit', '3');
     expect(out.split('\n')[0]).toMatch(
       /^DELIVERY +ENDPOINT +RECORD +VERSION +STATUS +ATTEMPTS +ADDED +DUE +REASON$/,
@@ -120,8 +106,10 @@ describeUnless(missing, 'pcr deliveries', () => {
     expect(err).toContain('There are more than these 3');
   });
 
-  test('show prints every attempt, without the control characters of an answer', async () => {
-    const { pcr, deliveries } = await started();
+  test('show prints every attempt, without the control characters of an answer', async ({
+    pcr,
+    deliveries,
+  }) => {
     const { code, out } = await pcr.run('deliveries', 'show', String(deliveries[0]?.id));
     expect(code).toBe(0);
     expect(out).toMatch(/^Correlation id: +event-1$/m);
@@ -129,8 +117,10 @@ describeUnless(missing, 'pcr deliveries', () => {
     expect(out).toMatch(/1 +2026-03-01T11:00:00\.000Z +42 +refused +500 +database \[2J down/);
   });
 
-  test('retry sends finished deliveries again, rings the doorbell, and says why others are unchanged', async () => {
-    const { pcr, deliveries } = await started();
+  test('retry sends finished deliveries again, rings the doorbell, and says why others are unchanged', async ({
+    pcr,
+    deliveries,
+  }) => {
     const { code, out, err } = await pcr.run('deliveries', 'retry', ...deliveries.map(({ id }) => id));
     expect(code).toBe(0);
     expect(out).toBe('2 deliveries will be sent again.');
@@ -146,8 +136,7 @@ describeUnless(missing, 'pcr deliveries', () => {
     expect(first).toMatchObject({ status: 'pending', attemptNumber: 0 });
   });
 
-  test('retry without ids selects exhausted deliveries and asks first', async () => {
-    const { pcr, deliveries } = await started();
+  test('retry without ids selects exhausted deliveries and asks first', async ({ pcr, deliveries }) => {
     pcr.answer = false;
     const declined = await pcr.run('deliveries', 'retry', '--since', '2026-03-01');
     expect(declined).toMatchObject({ code: 1, err: expect.stringContaining('Send 1 delivery again?') });
@@ -157,18 +146,15 @@ describeUnless(missing, 'pcr deliveries', () => {
     expect(pcr.signalled).toEqual([deliveries[0]?.id]);
   });
 
-  test('retry exits with 1 if no delivery can be sent', async () => {
-    const { pcr, deliveries } = await started();
+  test('retry exits with 1 if no delivery can be sent', async ({ pcr, deliveries }) => {
     expect(await pcr.run('deliveries', 'retry', String(deliveries[2]?.id))).toMatchObject({ code: 1 });
     expect(pcr.signalled).toEqual([]);
   });
 
-  test('retry leaves deliveries unchanged that the endpoint did not want', async () => {
-    const { pcr } = await started();
-    const store = dynamodbDeliveryStore(pcr.relay.clients.dynamodb, pcr.relay.output('WebhooksTableName'));
+  test('retry leaves deliveries unchanged that the endpoint did not want', async ({ pcr }) => {
     const ref = { catalog: 'AWS', kind: 'opportunity', id: 'O1000002', version: 3 } as const;
     const unwanted = { ...deliveryOf(ref, 'ep_orders'), wanted: false };
-    await settled(store, unwanted, '2026-03-01T15:00:00.000Z', {
+    await settled(pcr.store, unwanted, '2026-03-01T15:00:00.000Z', {
       status: 'exhausted',
       reason: 'endpoint.missing',
     });
@@ -178,8 +164,10 @@ describeUnless(missing, 'pcr deliveries', () => {
     expect(pcr.signalled).toEqual([]);
   });
 
-  test('retry leaves deliveries to a removed endpoint unchanged, and says so', async () => {
-    const { pcr, deliveries } = await started();
+  test('retry leaves deliveries to a removed endpoint unchanged, and says so', async ({
+    pcr,
+    deliveries,
+  }) => {
     await pcr.relay.endpoints.remove('ep_orders');
     const { code, err } = await pcr.run('deliveries', 'retry', String(deliveries[0]?.id));
     expect(code).toBe(1);
@@ -188,7 +176,7 @@ describeUnless(missing, 'pcr deliveries', () => {
   });
 
   const unknown = `dlv_${'0'.repeat(32)}`;
-  test.each([
+  test.for([
     [
       ['list', '--status', 'failed'],
       'Allowed: one of pending, held, delivered, exhausted, cancelled, skipped',
@@ -199,8 +187,7 @@ describeUnless(missing, 'pcr deliveries', () => {
     [['retry'], 'Which deliveries?'],
     [['retry', unknown, '--status', 'exhausted'], 'not both'],
     [['retry', unknown], `The delivery ${unknown}`],
-  ])('%j exits with 2, says what is allowed, and changes nothing', async (args, said) => {
-    const { pcr } = await started();
+  ] as const)('%j exits with 2, says what is allowed, and changes nothing', async ([args, said], { pcr }) => {
     expect(await pcr.run('deliveries', ...args)).toMatchObject({
       code: 2,
       err: expect.stringContaining(said),

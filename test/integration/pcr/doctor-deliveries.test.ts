@@ -1,27 +1,20 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { heldDeliveries, receivers } from '../../../bin/pcr/doctor/delivery-checks.ts';
 import type { Check, CheckContext } from '../../../bin/pcr/doctor/finding.ts';
 import { runChecks } from '../../../bin/pcr/doctor/run-checks.ts';
-import { dynamodbDeliveryStore } from '../../../lambdas/adapters/dynamodb-delivery-store.ts';
 import { systemClock } from '../../../lambdas/adapters/system-clock.ts';
 import { systemRandom } from '../../../lambdas/adapters/system-random.ts';
-import { deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/core/ids.ts';
-import { dynoxideBinary } from '../../../local/host/tables/dynamodb-engine.ts';
+import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import { endpoint } from '../../builders/endpoints.ts';
-import { useDynamoDb } from '../../conformance/dynamodb-under-test.ts';
+import { missingDynoxide } from '../../conformance/dynamodb-under-test.ts';
 import { describeUnless } from '../../describe-unless.ts';
-import { type PcrUnderTest, pcrOn } from './pcr-under-test.ts';
-
-const missing =
-  dynoxideBinary() !== undefined || process.env['CI'] ? undefined : 'its binary is built for Linux x64 alone';
+import { pcrTest } from './pcr-test.ts';
+import { deliveryOf, type PcrUnderTest } from './pcr-under-test.ts';
 
 const version = { catalog: 'AWS', kind: 'opportunity', id: 'O1234567', version: 1 } as const;
 
-async function hold({ relay }: PcrUnderTest, endpointId: EndpointId): Promise<void> {
-  const store = dynamodbDeliveryStore(relay.clients.dynamodb, relay.output('WebhooksTableName'));
-  const messageId = messageIdOf(version);
-  const id = deliveryIdOf(messageId, endpointId);
-  await store.add({ id, messageId, endpointId, version, wanted: true }, '2026-03-01T10:00:00.000Z', 'held');
+async function hold({ store }: PcrUnderTest, endpointId: EndpointId): Promise<void> {
+  await store.add(deliveryOf(version, endpointId), '2026-03-01T10:00:00.000Z', 'held');
 }
 
 function runContext({ relay }: PcrUnderTest): CheckContext {
@@ -39,15 +32,12 @@ async function found({ run }: Check, pcr: PcrUnderTest) {
 const disabled = { reason: 'by hand', at: '2026-03-01T09:00:00.000Z' } as const;
 const listener = { kind: 'listener', expiresAt: '2026-03-02T10:00:00.000Z' } as const;
 
-describeUnless(missing, 'pcr doctor', () => {
-  const engine = useDynamoDb('dynoxide');
+describeUnless(missingDynoxide, 'pcr doctor', () => {
+  const test = pcrTest();
 
-  test('names deliveries that are held for an enabled endpoint, and how to send them', async () => {
-    const pcr = await pcrOn(engine, [
-      endpoint(),
-      endpoint({ id: 'ep_off', disabled }),
-      endpoint({ id: 'ep_me', destination: listener }),
-    ]);
+  test('names deliveries that are held for an enabled endpoint, and how to send them', async ({ pcr }) => {
+    await pcr.relay.endpoints.add(endpoint({ id: 'ep_off', disabled }));
+    await pcr.relay.endpoints.add(endpoint({ id: 'ep_me', destination: listener }));
     await hold(pcr, 'ep_off');
     await hold(pcr, 'ep_me');
     expect(await found(heldDeliveries, pcr)).toEqual([
@@ -63,8 +53,8 @@ describeUnless(missing, 'pcr doctor', () => {
     ]);
   });
 
-  test('names an endpoint with an open circuit breaker, and since when it fails', async () => {
-    const pcr = await pcrOn(engine, [endpoint(), endpoint({ id: 'ep_crm' })]);
+  test('names an endpoint with an open circuit breaker, and since when it fails', async ({ pcr }) => {
+    await pcr.relay.endpoints.add(endpoint({ id: 'ep_crm' }));
     const failing = { failuresInARow: 5, failingSince: '2026-03-01T09:00:00.000Z' } as const;
     await pcr.relay.gates.write('ep_crm', { slots: {}, breaker: { ...failing, openings: 0 }, pace: {} }, 0);
     expect(await found(receivers, pcr)).toEqual([['ok', 'No circuit breaker is open.', undefined]]);
@@ -78,8 +68,7 @@ describeUnless(missing, 'pcr doctor', () => {
     ]);
   });
 
-  test('continues if it may not read the settings of the stack', async () => {
-    const pcr = await pcrOn(engine, [endpoint()]);
+  test('continues if it may not read the settings of the stack', async ({ pcr }) => {
     const findings = await runChecks(runContext(pcr));
     const levelOf = (name: string) => findings.find(({ check }) => check === name)?.level;
     expect(['stack', 'quota', 'endpoints', 'deliveries'].map(levelOf)).toEqual([

@@ -2,21 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
-import { expect, test } from 'vitest';
-import { dynamodbDeliveryStore } from '../../../lambdas/adapters/dynamodb-delivery-store.ts';
+import { expect } from 'vitest';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
-import { deliveryIdOf, messageIdOf } from '../../../lambdas/core/ids.ts';
+import { messageIdOf } from '../../../lambdas/core/ids.ts';
 import { instantOf } from '../../../lambdas/core/instant.ts';
 import type { VersionRef } from '../../../lambdas/core/record.ts';
-import { dynoxideBinary } from '../../../local/host/tables/dynamodb-engine.ts';
 import { startLoopbackServer } from '../../../local/loopback-server.ts';
 import { endpoint } from '../../builders/endpoints.ts';
-import { useDynamoDb } from '../../conformance/dynamodb-under-test.ts';
+import { missingDynoxide } from '../../conformance/dynamodb-under-test.ts';
 import { describeUnless } from '../../describe-unless.ts';
-import { type PcrUnderTest, pcrOn, type Ran, storeOpportunities } from './pcr-under-test.ts';
-
-const missing =
-  dynoxideBinary() !== undefined || process.env['CI'] ? undefined : 'its binary is built for Linux x64 alone';
+import { pcrTest } from './pcr-test.ts';
+import { deliveryOf, type PcrUnderTest, type Ran, storeOpportunities } from './pcr-under-test.ts';
 
 interface Listening {
   readonly pcr: PcrUnderTest;
@@ -46,12 +42,8 @@ async function developed(status: number, answer: string) {
 
 /** Holds messages for the listener, as fan-out does. */
 async function hold({ pcr, id }: Listening, versions: readonly VersionRef[]): Promise<void> {
-  const store = dynamodbDeliveryStore(pcr.relay.clients.dynamodb, pcr.relay.output('WebhooksTableName'));
-  for (const version of versions) {
-    const messageId = messageIdOf(version);
-    const delivery = { id: deliveryIdOf(messageId, id), messageId, endpointId: id, version, wanted: true };
-    expect(await store.add(delivery, instantOf(Date.now()), 'held')).toBe('added');
-  }
+  for (const version of versions)
+    expect(await pcr.store.add(deliveryOf(version, id), instantOf(Date.now()), 'held')).toBe('added');
 }
 
 async function statuses({ pcr, id }: Listening): Promise<readonly string[]> {
@@ -65,27 +57,28 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await holds())) await setTimeout(20);
 }
 
-describeUnless(missing, 'pcr listen', () => {
-  const engine = useDynamoDb('dynoxide');
+async function listening(pcr: PcrUnderTest, url: string, ...options: readonly string[]): Promise<Listening> {
+  const running = pcr.run('listen', url, ...options);
+  await until(async () => (await pcr.relay.endpoints.all()).endpoints.length === 2);
+  const { endpoints } = await pcr.relay.endpoints.all();
+  const listener = endpoints.find(({ destination }) => destination.kind === 'listener');
+  if (!listener) throw new Error('there is no listener');
+  const secret = /whsec_\S+/.exec(pcr.printed().join('\n'))?.[0] ?? '';
+  const end = () => {
+    pcr.interrupt();
+    return running;
+  };
+  return { pcr, id: listener.id, secret, end };
+}
 
-  async function listening(url: string, ...options: readonly string[]): Promise<Listening> {
-    const pcr = await pcrOn(engine, [endpoint()]);
-    const running = pcr.run('listen', url, ...options);
-    await until(async () => (await pcr.relay.endpoints.all()).endpoints.length === 2);
-    const { endpoints } = await pcr.relay.endpoints.all();
-    const listener = endpoints.find(({ destination }) => destination.kind === 'listener');
-    if (!listener) throw new Error('there is no listener');
-    const secret = /whsec_\S+/.exec(pcr.printed().join('\n'))?.[0] ?? '';
-    const end = () => {
-      pcr.interrupt();
-      return running;
-    };
-    return { pcr, id: listener.id, secret, end };
-  }
+describeUnless(missingDynoxide, 'pcr listen', () => {
+  const test = pcrTest();
 
-  test('forwards held messages in order, signed with the printed secret, and cleans up after Ctrl-C', async () => {
+  test('forwards held messages in order, signed with the printed secret, and cleans up after Ctrl-C', async ({
+    pcr,
+  }) => {
     const server = await developed(204, '');
-    const running = await listening(`${server.url}/hook`);
+    const running = await listening(pcr, `${server.url}/hook`);
     try {
       const versions = await storeOpportunities(running.pcr.relay, 2, 3);
       await hold(running, versions);
@@ -105,10 +98,12 @@ describeUnless(missing, 'pcr listen', () => {
     expect(await running.pcr.relay.endpoints.find(running.id)).toBeUndefined();
   });
 
-  test('messages wait while the server is down, spend no attempt, and are cancelled at the end', async () => {
+  test('messages wait while the server is down, spend no attempt, and are cancelled at the end', async ({
+    pcr,
+  }) => {
     const server = await developed(204, '');
     await server.stop();
-    const running = await listening(server.url);
+    const running = await listening(pcr, server.url);
     await hold(running, await storeOpportunities(running.pcr.relay, 1, 2));
     await until(() => running.pcr.notes().some((line) => line.includes('is down')));
     await until(async () => (await statuses(running)).every((status) => status === 'held'));
@@ -119,9 +114,9 @@ describeUnless(missing, 'pcr listen', () => {
     expect(await statuses(running)).toEqual(['cancelled', 'cancelled']);
   });
 
-  test('a refused message is tried once and printed with the answer', async () => {
+  test('a refused message is tried once and printed with the answer', async ({ pcr }) => {
     const server = await developed(400, 'not verified');
-    const running = await listening(server.url, '--payload', 'thin');
+    const running = await listening(pcr, server.url, '--payload', 'thin');
     await hold(running, await storeOpportunities(running.pcr.relay, 1, 1));
     await until(async () => (await statuses(running)).includes('exhausted'));
     const { out } = await running.end();
@@ -131,13 +126,15 @@ describeUnless(missing, 'pcr listen', () => {
     expect(server.received[0]?.body).not.toContain('"record"');
   });
 
-  test('a broken connection counts as an attempt: a message that kills the receiver is not repeated', async () => {
+  test('a broken connection counts as an attempt: a message that kills the receiver is not repeated', async ({
+    pcr,
+  }) => {
     let connections = 0;
     const server = await startLoopbackServer((request) => {
       connections += 1;
       request.socket.destroy();
     });
-    const running = await listening(server.url);
+    const running = await listening(pcr, server.url);
     await hold(running, await storeOpportunities(running.pcr.relay, 1, 1));
     await until(async () => (await statuses(running)).includes('exhausted'));
     const { out } = await running.end();
@@ -146,10 +143,10 @@ describeUnless(missing, 'pcr listen', () => {
     expect(connections).toBe(1);
   });
 
-  test('removes what a killed command left behind', async () => {
-    const pcr = await pcrOn(engine, [
-      endpoint({ id: 'ep_left', destination: { kind: 'listener', expiresAt: '2026-03-01T10:00:00.000Z' } }),
-    ]);
+  test('removes what a killed command left behind', async ({ pcr }) => {
+    await pcr.relay.endpoints.remove('ep_orders');
+    const destination = { kind: 'listener', expiresAt: '2026-03-01T10:00:00.000Z' } as const;
+    await pcr.relay.endpoints.add(endpoint({ id: 'ep_left', destination }));
     const running = pcr.run('listen', 'http://127.0.0.1:1/');
     await until(async () => !(await pcr.relay.endpoints.find('ep_left')));
     pcr.interrupt();
@@ -157,14 +154,13 @@ describeUnless(missing, 'pcr listen', () => {
     expect((await pcr.relay.endpoints.all()).endpoints).toEqual([]);
   });
 
-  test.each([
+  test.for([
     [['http://example.com/hook'], 'url:'],
     [['localhost:3000'], 'url:'],
     [['http://localhost:3000/hook', '--topic', 'oportunity.*'], 'topics[0]:'],
     [['http://localhost:3000/hook', '--payload', 'small'], 'payload:'],
     [['http://localhost:3000/hook', '--secret-file', '/no/such/file'], '--secret-file /no/such/file'],
-  ])('%j exits with 2, says what is allowed, and changes nothing', async (args, said) => {
-    const pcr = await pcrOn(engine, [endpoint()]);
+  ] as const)('%j exits with 2, says what is allowed, and changes nothing', async ([args, said], { pcr }) => {
     expect(await pcr.run('listen', ...args)).toMatchObject({ code: 2, err: expect.stringContaining(said) });
     expect((await pcr.relay.endpoints.all()).endpoints).toHaveLength(1);
   });

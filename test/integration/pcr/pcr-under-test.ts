@@ -2,11 +2,15 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { Io } from '../../../bin/pcr/io.ts';
 import { type Relay, relayOf } from '../../../bin/pcr/relay.ts';
 import { run } from '../../../bin/pcr/run.ts';
+import { dynamodbDeliveryStore } from '../../../lambdas/adapters/dynamodb-delivery-store.ts';
 import { systemClock } from '../../../lambdas/adapters/system-clock.ts';
 import { systemRandom } from '../../../lambdas/adapters/system-random.ts';
+import type { Delivery } from '../../../lambdas/core/delivery.ts';
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
-import type { DeliveryId } from '../../../lambdas/core/ids.ts';
+import { type DeliveryId, deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/core/ids.ts';
+import type { VersionRef } from '../../../lambdas/core/record.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
+import type { DeliveryStore } from '../../../lambdas/ports/delivery-store.ts';
 import { clientSettings } from '../../../local/host/local-account.ts';
 import { observation, versionOf } from '../../builders/versions.ts';
 import type { DynamoDbUnderTest } from '../../conformance/dynamodb-under-test.ts';
@@ -14,6 +18,8 @@ import type { DynamoDbUnderTest } from '../../conformance/dynamodb-under-test.ts
 /** `pcr` in this process, on real stores. Doorbell calls are recorded. */
 export interface PcrUnderTest {
   readonly relay: Relay;
+  /** Deliveries, with the writes of `fan-out` and `deliver`. */
+  readonly store: DeliveryStore;
   readonly signalled: readonly DeliveryId[];
   /** Runs one command line. */
   run(...args: readonly string[]): Promise<Ran>;
@@ -57,12 +63,14 @@ export async function pcrOn(
     signalled.push(...ids);
   };
   const relay = { ...found, doorbell: { ring } };
+  const store = dynamodbDeliveryStore(relay.clients.dynamodb, relay.output('WebhooksTableName'));
   for (const each of endpoints) await relay.endpoints.add(each);
   let interruption = new AbortController();
   let out: string[] = [];
   let err: string[] = [];
   const pcr: PcrUnderTest = {
     relay,
+    store,
     signalled,
     onRing: undefined,
     answer: true,
@@ -130,4 +138,10 @@ export async function storeOpportunities(
     }
   }
   return stored;
+}
+
+export function deliveryOf({ catalog, kind, id, version }: VersionRef, endpointId: EndpointId): Delivery {
+  const ref = { catalog, kind, id, version };
+  const messageId = messageIdOf(ref);
+  return { id: deliveryIdOf(messageId, endpointId), messageId, endpointId, version: ref, wanted: true };
 }

@@ -1,24 +1,15 @@
-import { describe, expect, test } from 'vitest';
-import { dynamodbDeliveryStore } from '../../../lambdas/adapters/dynamodb-delivery-store.ts';
-import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
-import { deliveryIdOf, type MessageId, messageIdOf } from '../../../lambdas/core/ids.ts';
+import { describe, expect } from 'vitest';
+import { type MessageId, messageIdOf } from '../../../lambdas/core/ids.ts';
 import { instantOf } from '../../../lambdas/core/instant.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
-import { dynoxideBinary } from '../../../local/host/tables/dynamodb-engine.ts';
 import { endpoint } from '../../builders/endpoints.ts';
-import { useDynamoDb } from '../../conformance/dynamodb-under-test.ts';
+import { missingDynoxide } from '../../conformance/dynamodb-under-test.ts';
 import { describeUnless } from '../../describe-unless.ts';
-import { type PcrUnderTest, pcrOn, storeOpportunities } from './pcr-under-test.ts';
+import { pcrTest } from './pcr-test.ts';
+import { deliveryOf, type PcrUnderTest, storeOpportunities } from './pcr-under-test.ts';
 
-const missing =
-  dynoxideBinary() !== undefined || process.env['CI'] ? undefined : 'its binary is built for Linux x64 alone';
-
-/**
- * Delivers whatever is pending, as a stack does that has all the time it needs.
- * @returns what was sent, in its order
- */
-async function deliverAll({ relay }: PcrUnderTest): Promise<readonly MessageId[]> {
-  const store = dynamodbDeliveryStore(relay.clients.dynamodb, relay.output('WebhooksTableName'));
+/** Delivers everything that is pending. @returns the ids of the messages in sending order */
+async function deliverAll({ store }: PcrUnderTest): Promise<readonly MessageId[]> {
   // One hour later, all deliveries of the replay are due.
   const nowMs = Date.now() + 3_600_000;
   const sent: MessageId[] = [];
@@ -35,7 +26,7 @@ function messagesOf(versions: readonly Version[]): readonly MessageId[] {
   return versions.map(messageIdOf);
 }
 
-/** The id of a replay, from its output. */
+/** Returns the id of a replay from its output. */
 function replayIdIn(text: string): string {
   return /rpl_[0-9a-f]{32}/.exec(text)?.[0] ?? 'no id';
 }
@@ -51,18 +42,17 @@ async function rowsOf({ relay }: PcrUnderTest) {
 
 const everything = ['replay', '--endpoint', 'ep_orders', '--since', '2026-03-01', '--rate', '1000', '--yes'];
 
-describeUnless(missing, 'pcr replay', () => {
-  const engine = useDynamoDb('dynoxide');
-  const started = async (of: Partial<Endpoint> = {}) => {
-    const pcr = await pcrOn(engine, [endpoint(of)]);
-    return { pcr, versions: await storeOpportunities(pcr.relay, 20, 3) };
-  };
+describeUnless(missingDynoxide, 'pcr replay', () => {
+  const testWithPcr = pcrTest();
+  /** Three versions of twenty opportunities. */
+  const test = testWithPcr.extend('versions', { auto: true }, ({ pcr }) =>
+    storeOpportunities(pcr.relay, 20, 3),
+  );
 
   describe('an interrupted replay', () => {
-    test.each([1, 2])(
+    test.for([1, 2])(
       'delivers each message once if it stops at doorbell call %i and is resumed',
-      async (at) => {
-        const { pcr, versions } = await started();
+      async (at, { pcr, versions }) => {
         let rings = 0;
         pcr.onRing = () => void ((rings += 1) === at && pcr.interrupt());
         const interrupted = await pcr.run(...everything);
@@ -83,8 +73,10 @@ describeUnless(missing, 'pcr replay', () => {
       },
     );
 
-    test('delivers each message once if the stack fails in the middle of a doorbell call', async () => {
-      const { pcr, versions } = await started();
+    test('delivers each message once if the stack fails in the middle of a doorbell call', async ({
+      pcr,
+      versions,
+    }) => {
       pcr.onRing = () => {
         throw new Error('the queue is gone');
       };
@@ -96,8 +88,10 @@ describeUnless(missing, 'pcr replay', () => {
       expect([...first, ...(await deliverAll(pcr))].toSorted()).toEqual(messagesOf(versions).toSorted());
     });
 
-    test('delivers each message at least once if it is started again, and pending ones once', async () => {
-      const { pcr, versions } = await started();
+    test('delivers each message at least once if it is started again, and pending ones once', async ({
+      pcr,
+      versions,
+    }) => {
       pcr.onRing = () => pcr.interrupt();
       await pcr.run(...everything);
       pcr.onRing = undefined;
@@ -107,8 +101,7 @@ describeUnless(missing, 'pcr replay', () => {
       expect((await deliverAll(pcr)).toSorted()).toEqual(messagesOf(versions).toSorted());
     });
 
-    test('sends nothing if it had finished and is resumed', async () => {
-      const { pcr, versions } = await started();
+    test('sends nothing if it had finished and is resumed', async ({ pcr, versions }) => {
       const done = await pcr.run(...everything);
       expect(await deliverAll(pcr)).toHaveLength(versions.length);
       const again = await pcr.run('replay', '--resume', replayIdIn(done.err), '--yes');
@@ -117,8 +110,7 @@ describeUnless(missing, 'pcr replay', () => {
     });
   });
 
-  test('the versions of a record are due in order', async () => {
-    const { pcr, versions } = await started();
+  test('the versions of a record are due in order', async ({ pcr, versions }) => {
     await pcr.run(...everything);
     const sent = await deliverAll(pcr);
     for (const id of new Set(versions.map((version) => version.id))) {
@@ -130,8 +122,8 @@ describeUnless(missing, 'pcr replay', () => {
   describe('to an endpoint with ordering', () => {
     const filter = { data: { record: { LifeCycle: { Stage: ['Stage 1', 'Stage 3'] } } } };
 
-    test('waits for unwanted versions in between, which are not sent', async () => {
-      const { pcr } = await started({ ordering: 'per-record', filter });
+    test('waits for unwanted versions in between, which are not sent', async ({ pcr }) => {
+      await pcr.relay.endpoints.update(endpoint({ ordering: 'per-record', filter }));
       const ran = await pcr.run(...everything);
       expect(ran).toMatchObject({ code: 0, out: expect.stringContaining('40 messages will be sent') });
       const rows = await rowsOf(pcr);
@@ -142,18 +134,12 @@ describeUnless(missing, 'pcr replay', () => {
       expect(pcr.signalled).toHaveLength(60);
     });
 
-    test('keeps delivered predecessors delivered', async () => {
-      const { pcr, versions } = await started({ ordering: 'per-record', filter });
+    test('keeps delivered predecessors delivered', async ({ pcr, versions }) => {
+      await pcr.relay.endpoints.update(endpoint({ ordering: 'per-record', filter }));
       const [, second] = versions;
       if (!second) throw new Error('there are three versions of each');
-      const delivery = {
-        id: deliveryIdOf(messageIdOf(second), 'ep_orders'),
-        messageId: messageIdOf(second),
-        endpointId: 'ep_orders',
-        version: second,
-        wanted: true,
-      } as const;
-      const store = dynamodbDeliveryStore(pcr.relay.clients.dynamodb, pcr.relay.output('WebhooksTableName'));
+      const { store } = pcr;
+      const delivery = deliveryOf(second, 'ep_orders');
       await store.add(delivery, '2026-03-01T11:00:00.000Z');
       const claimed = await store.claim(delivery.id, '2026-03-01T11:00:00.000Z', '2026-03-01T11:01:00.000Z');
       if (claimed) await store.settle(claimed, undefined, { status: 'delivered' });
@@ -161,15 +147,14 @@ describeUnless(missing, 'pcr replay', () => {
       expect((await rowsOf(pcr)).get(2)).toMatchObject({ status: 'delivered', wanted: true });
     });
 
-    test('an endpoint without ordering waits for no predecessor', async () => {
-      const { pcr } = await started({ filter });
+    test('an endpoint without ordering waits for no predecessor', async ({ pcr }) => {
+      await pcr.relay.endpoints.update(endpoint({ filter }));
       await pcr.run(...everything);
       expect(new Set((await rowsOf(pcr)).keys())).toEqual(new Set([1, 3]));
     });
   });
 
-  test('a dry run counts and changes nothing', async () => {
-    const { pcr } = await started();
+  test('a dry run counts and changes nothing', async ({ pcr }) => {
     const dry = await pcr.run(...everything, '--dry-run', '--json');
     expect(dry.code).toBe(0);
     expect(JSON.parse(dry.out)).toEqual({ messages: 60 });
@@ -177,8 +162,7 @@ describeUnless(missing, 'pcr replay', () => {
     expect(await deliverAll(pcr)).toEqual([]);
   });
 
-  test('an answer of no changes nothing', async () => {
-    const { pcr } = await started();
+  test('an answer of no changes nothing', async ({ pcr }) => {
     pcr.answer = false;
     const declined = await pcr.run(...everything.filter((each) => each !== '--yes'));
     expect(declined).toMatchObject({
@@ -189,11 +173,16 @@ describeUnless(missing, 'pcr replay', () => {
     expect(await deliverAll(pcr)).toEqual([]);
   });
 
-  test('an endpoint gets only messages that match its topics, its filter and the selection', async () => {
-    const { pcr, versions } = await started({
-      topics: ['opportunity.updated'],
-      filter: { data: { record: { LifeCycle: { Stage: ['Stage 2', 'Stage 1'] } } } },
-    });
+  test('an endpoint gets only messages that match its topics, its filter and the selection', async ({
+    pcr,
+    versions,
+  }) => {
+    await pcr.relay.endpoints.update(
+      endpoint({
+        topics: ['opportunity.updated'],
+        filter: { data: { record: { LifeCycle: { Stage: ['Stage 2', 'Stage 1'] } } } },
+      }),
+    );
     const counted = await pcr.run(...everything);
     expect(counted.err).toContain(
       'Not sent: 40 that do not match the topics, catalogs or filter of ep_orders.',
@@ -202,7 +191,7 @@ describeUnless(missing, 'pcr replay', () => {
     expect((await deliverAll(pcr)).toSorted()).toEqual(messagesOf(second).toSorted());
   });
 
-  test.each([
+  test.for([
     [
       ['--record', 'O1000001'],
       ['O1000001 1', 'O1000001 2', 'O1000001 3'],
@@ -212,27 +201,20 @@ describeUnless(missing, 'pcr replay', () => {
       ['--record', 'O1000003', '--since', '2026-03-01T10:02:00Z', '--until', '2026-03-01T10:02:59Z'],
       ['O1000003 2'],
     ],
-  ])('%j selects %j', async (options, expected) => {
-    const { pcr, versions } = await started();
+  ] as const)('%j selects %j', async ([options, expected], { pcr, versions }) => {
     expect(await pcr.run('replay', '--endpoint', 'ep_orders', ...options, '--yes')).toMatchObject({
       code: 0,
     });
-    const selected = versions.filter(({ id, version }) => expected.includes(`${id} ${version}`));
+    const selected = versions.filter(({ id, version }) =>
+      expected.some((each) => each === `${id} ${version}`),
+    );
     expect(await deliverAll(pcr)).toEqual(messagesOf(selected));
   });
 
-  test('--failed sends exhausted messages only', async () => {
-    const { pcr, versions } = await started();
-    const store = dynamodbDeliveryStore(pcr.relay.clients.dynamodb, pcr.relay.output('WebhooksTableName'));
+  test('--failed sends exhausted messages only', async ({ pcr, versions }) => {
+    const { store } = pcr;
     for (const [index, ref] of versions.slice(0, 6).entries()) {
-      const messageId = messageIdOf(ref);
-      const delivery = {
-        id: deliveryIdOf(messageId, 'ep_orders'),
-        messageId,
-        endpointId: 'ep_orders',
-        version: ref,
-        wanted: true,
-      } as const;
+      const delivery = deliveryOf(ref, 'ep_orders');
       await store.add(delivery, '2026-03-01T11:00:00.000Z');
       const claimed = await store.claim(delivery.id, '2026-03-01T11:00:00.000Z', '2026-03-01T11:01:00.000Z');
       const status =
@@ -248,8 +230,7 @@ describeUnless(missing, 'pcr replay', () => {
     expect((await deliverAll(pcr)).toSorted()).toEqual(messagesOf(failed).toSorted());
   });
 
-  test('names a disabled endpoint, whose messages are held', async () => {
-    const { pcr, versions } = await started();
+  test('names a disabled endpoint, whose messages are held', async ({ pcr, versions }) => {
     await pcr.relay.endpoints.disable('ep_orders', 'answered 410 Gone', '2026-03-01T10:00:00.000Z');
     const ran = await pcr.run(...everything);
     expect(ran).toMatchObject({
@@ -259,7 +240,7 @@ describeUnless(missing, 'pcr replay', () => {
     expect(await deliverAll(pcr)).toHaveLength(versions.length);
   });
 
-  test.each([
+  testWithPcr.for([
     [['--since', '2d'], '--endpoint is missing'],
     [['--endpoint', 'ep_orders'], 'Allowed: one or more of --record, --since, --failed'],
     [['--endpoint', 'orders', '--failed'], 'Allowed: ep_'],
@@ -272,13 +253,15 @@ describeUnless(missing, 'pcr replay', () => {
     [['--resume', 'rpl_1'], 'Allowed: rpl_ and 32'],
     [['--resume', `rpl_${'0'.repeat(32)}`], 'this replay does not exist'],
     [['--resume', `rpl_${'0'.repeat(32)}`, '--failed'], '--resume keeps the original selection'],
-  ])('%j exits with 2, says what is allowed, and changes nothing', async (options, said) => {
-    const pcr = await pcrOn(engine, [endpoint()]);
-    await storeOpportunities(pcr.relay, 1, 1);
-    expect(await pcr.run('replay', ...options, '--yes')).toMatchObject({
-      code: 2,
-      err: expect.stringContaining(said),
-    });
-    expect(await deliverAll(pcr)).toEqual([]);
-  });
+  ] as const)(
+    '%j exits with 2, says what is allowed, and changes nothing',
+    async ([options, said], { pcr }) => {
+      await storeOpportunities(pcr.relay, 1, 1);
+      expect(await pcr.run('replay', ...options, '--yes')).toMatchObject({
+        code: 2,
+        err: expect.stringContaining(said),
+      });
+      expect(await deliverAll(pcr)).toEqual([]);
+    },
+  );
 });

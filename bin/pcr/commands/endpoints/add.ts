@@ -51,7 +51,7 @@ export function addAddCommand(group: Command, io: Io): void {
 }
 
 /**
- * Stands for the secret until the stack is known: the options are checked before the first call of
+ * Stands for the secret until the stack is known: the options are checked before the first call to
  * AWS.
  */
 const unnamed = 'unnamed';

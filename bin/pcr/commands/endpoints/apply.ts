@@ -63,7 +63,7 @@ export function addApplyCommand(group: Command, io: Io): void {
  */
 async function applyEndpoints(options: ApplyOptions, io: Io): Promise<void> {
   const text = fileText('--file', options.file);
-  // Finds the mistakes in the file before the first call of AWS.
+  // Reports mistakes in the file before the first call to AWS.
   parseEndpointsFile(text, (id) => id);
   const relay = await io.relay();
   const plan = await planChanges(text, relay, io);
@@ -111,14 +111,10 @@ async function assertRemovable({ remove }: Plan, relay: Relay, io: Io): Promise<
 }
 
 /** @returns the created secrets by endpoint */
-async function applyPlan(
-  plan: Plan,
-  relay: Relay,
-  io: Io,
-): Promise<readonly (readonly [string, PrintedSecret])[]> {
+async function applyPlan(plan: Plan, relay: Relay, io: Io): Promise<ReadonlyMap<string, PrintedSecret>> {
   const { add, update, remove } = plan;
-  // Secrets come first. An unused secret does no harm and is reused later; an endpoint without one
-  // would fail.
+  // Secrets are created first: deliveries to an endpoint without a secret fail, and a secret without
+  // an endpoint is reused when the file is applied again.
   const created = await createMissingSecrets(plan, relay);
   for (const { id } of add) await relay.gates.reset(id);
   const outcome = await relay.endpointSet.change({
@@ -138,21 +134,24 @@ async function applyPlan(
 async function createMissingSecrets(
   { add, update }: Plan,
   relay: Relay,
-): Promise<readonly (readonly [string, PrintedSecret])[]> {
-  const created: (readonly [string, PrintedSecret])[] = [];
-  const unsigned = [...add];
-  for (const each of update) if (await needsSecret(each, relay)) unsigned.push(each.after);
-  for (const { id, destination } of unsigned) {
+): Promise<ReadonlyMap<string, PrintedSecret>> {
+  const created = new Map<string, PrintedSecret>();
+  const candidates = [...add];
+  for (const each of update) if (await needsSecret(each, relay)) candidates.push(each.after);
+  for (const { id, destination } of candidates) {
     const secretId = secretIdOf(destination);
     if (secretId === undefined || !isSameSecret(secretId, ownSecretId(id, relay))) continue;
     const value = secretValue({});
     await createSecret(id, value, relay);
-    created.push([id, printedSecret(value)]);
+    created.set(id, printedSecret(value));
   }
   return created;
 }
 
-/** True if the secret changes, or if it is missing because adding the endpoint was interrupted. */
+/**
+ * Whether the secret changes, or is missing because adding the endpoint was interrupted. Such an
+ * endpoint has no topics yet.
+ */
 async function needsSecret({ before, after }: Update, relay: Relay): Promise<boolean> {
   const secretId = secretIdOf(after.destination);
   if (secretId === undefined) return false;
