@@ -87,8 +87,8 @@ async function readEngagement(
 }
 
 /**
- * Links the opportunities that snapshots were made of. Snapshots of other members' opportunities are
- * skipped: an opportunity is this partner's if the event says so or if it is stored.
+ * Links the opportunities that snapshots were made of. Snapshots of other members' opportunities
+ * are skipped: an opportunity is this partner's if the event says so or if it is stored.
  */
 async function linkSnapshots(
   key: LinkableKey,
@@ -109,8 +109,8 @@ async function linkSnapshots(
 
 /**
  * AWS also sends `Engagement Updated` to invited partners. Whether they may read the engagement
- * before they accept the invitation is not documented. If they may not, the refusal is normal: `Engagement Member Added`
- * follows the acceptance. Any other refusal is parked.
+ * before they accept the invitation is not documented. If they may not, the refusal is normal:
+ * `Engagement Member Added` follows the acceptance. Any other refusal is parked.
  */
 async function throwUnlessInvited(
   refusal: Refusal,

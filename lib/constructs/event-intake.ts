@@ -43,8 +43,8 @@ export class EventIntake extends Construct {
     ] as const;
     const handled = hydrations.flatMap(([, , { detailTypes }]) => [...detailTypes]);
     this.rules = [
-      ...hydrations.map(([id, queue, { detailTypes }]) =>
-        this.addRule(id, queue, { detailType: [...detailTypes], detail }),
+      ...hydrations.map(([ruleId, queue, { detailTypes }]) =>
+        this.addRule(ruleId, queue, { detailType: [...detailTypes], detail }),
       ),
       this.addRule('OtherDetailTypes', quarantine, { detailType: Match.anythingBut(...handled), detail }),
       this.addRule('OtherCatalogs', quarantine, {

@@ -113,8 +113,8 @@ async function assertRemovable({ remove }: Plan, relay: Relay, io: Io): Promise<
 /** @returns the created secrets by endpoint */
 async function applyPlan(plan: Plan, relay: Relay, io: Io): Promise<ReadonlyMap<string, PrintedSecret>> {
   const { add, update, remove } = plan;
-  // Secrets are created first: deliveries to an endpoint without a secret fail, and a secret without
-  // an endpoint is reused when the file is applied again.
+  // Secrets are created first: deliveries to an endpoint without a secret fail, and a secret
+  // without an endpoint is reused when the file is applied again.
   const created = await createMissingSecrets(plan, relay);
   for (const { id } of add) await relay.gates.reset(id);
   const outcome = await relay.endpointSet.change({
