@@ -12,8 +12,8 @@ export interface Io {
   /** Whether a person is at the terminal: then questions are asked, and progress bars drawn. */
   readonly isTerminal: boolean;
   /**
-   * Asks a yes-or-no question. Without a terminal it returns false and notes the option that answers
-   * yes.
+   * Asks a yes-or-no question. Without a terminal it returns false and notes the option that
+   * answers yes.
    * @param option @default '--yes'
    */
   readonly confirm: (question: string, option?: string) => Promise<boolean>;
