@@ -5,9 +5,9 @@ import { dynamodbEndpointGateStore } from '../lambdas/adapters/dynamodb-endpoint
 import { httpsWebhookTransport } from '../lambdas/adapters/https-webhook-transport.ts';
 import { systemClock } from '../lambdas/adapters/system-clock.ts';
 import { systemRandom } from '../lambdas/adapters/system-random.ts';
-import { deliveryIdOf, type EndpointId, messageIdOf } from '../lambdas/core/ids.ts';
+import { deliveryIdOf, type EndpointId } from '../lambdas/core/ids.ts';
 import { instantOf } from '../lambdas/core/instant.ts';
-import { sampleRef } from '../lambdas/core/sample-version.ts';
+import { makeSample } from '../lambdas/core/sample-version.ts';
 import { startDeliveryWorkers } from '../local/delivery-workers.ts';
 import { clientSettings } from '../local/host/local-account.ts';
 import { startDynamoDb } from '../local/host/tables/dynamodb-engine.ts';
@@ -82,8 +82,8 @@ async function latenciesMs(withHanging: boolean): Promise<number[]> {
   const added = new Map<string, number>();
   const deadlineMs = performance.now() + roundMs;
   while (performance.now() < deadlineMs) {
-    const version = sampleRef('opportunity.updated', instantOf(Date.now()));
-    const messageId = messageIdOf(version);
+    const version = makeSample('opportunity.updated', instantOf(Date.now()));
+    const { messageId } = version;
     const targets = Array.from({ length: endpoints + 1 }, (_, index) => index);
     await Promise.all(
       targets.map(async (index) => {

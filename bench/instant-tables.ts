@@ -1,5 +1,5 @@
 import type { EndpointGate } from '../lambdas/core/endpoint-gate.ts';
-import { type DeliveryId, messageIdOf } from '../lambdas/core/ids.ts';
+import type { DeliveryId } from '../lambdas/core/ids.ts';
 import type { VersionRef } from '../lambdas/core/record.ts';
 import type { Version } from '../lambdas/core/version.ts';
 import type { ClaimedDelivery, DeliveryStore } from '../lambdas/ports/delivery-store.ts';
@@ -23,7 +23,7 @@ export function dynamodbDeliveryStore(): Pick<DeliveryStore, 'claim' | 'settle' 
   return {
     claim: async (id: DeliveryId): Promise<ClaimedDelivery> => ({
       id,
-      messageId: messageIdOf(version),
+      messageId: version.messageId,
       endpointId: 'ep_bench',
       version,
       wanted: true,
@@ -56,9 +56,10 @@ export function dynamodbEndpointStore(): Pick<EndpointStore, 'find' | 'disable'>
   return { find: async () => endpoint, disable: async () => 'already' };
 }
 
-export function dynamodbRecordStore(): Pick<RecordStore, 'version' | 'awaitsFanOut'> {
+export function dynamodbRecordStore(): Pick<RecordStore, 'version' | 'messageIds' | 'awaitsFanOut'> {
   return {
     version: async (_ref: VersionRef): Promise<Version> => version,
+    messageIds: async () => undefined,
     awaitsFanOut: async () => false,
   };
 }

@@ -5,7 +5,7 @@ import { dynamodbDeliveryStore } from '../lambdas/adapters/dynamodb-delivery-sto
 import { endpointItem } from '../lambdas/adapters/dynamodb-endpoint-store.ts';
 import { dynamodbRecordStore } from '../lambdas/adapters/dynamodb-record-store.ts';
 import { deliveryDoorbellBody } from '../lambdas/core/doorbell-body.ts';
-import { deliveryIdOf, messageIdOf } from '../lambdas/core/ids.ts';
+import { deliveryIdOf } from '../lambdas/core/ids.ts';
 import { instantOf } from '../lambdas/core/instant.ts';
 import { messageOf } from '../lambdas/core/message.ts';
 import type { Version } from '../lambdas/core/version.ts';
@@ -54,7 +54,7 @@ export async function createWebhookBacklog({
     count += 1;
     const version = versionNumbered(count);
     await records.append(undefined, version, instantOf(Date.now()));
-    const messageId = messageIdOf(version);
+    const { messageId } = version;
     const id = deliveryIdOf(messageId, endpoint.id);
     const delivery = { id, messageId, endpointId: endpoint.id, version: version, wanted: true };
     await deliveries.add(delivery, instantOf(Date.now() - 1_000));

@@ -15,6 +15,10 @@ const attributes = {
   },
   id: { type: 'S', meaning: 'id in Partner Central; a summary has the id of its opportunity' },
   version: { type: 'N', meaning: 'number of the version: 1, 2, 3 without gaps' },
+  messageId: {
+    type: 'S',
+    meaning: 'the `webhook-id` of the version; absent from items of releases that derived it from the number',
+  },
   contentHash: { type: 'S', meaning: 'SHA-256 of the payload; a read with the same hash adds no version' },
   statusRank: {
     type: 'N',
@@ -74,6 +78,7 @@ const attributes = {
     personal: 'yes',
   },
   engagementKey: { type: 'S', meaning: 'current items: index key, `engagementId`' },
+  previousMessageId: { type: 'S', meaning: 'versions: the `webhook-id` of the version before' },
   type: { type: 'S', meaning: 'versions: type of the message' },
   topics: { type: 'L', meaning: 'versions: topics that endpoints can subscribe to; the type is the first' },
   changes: {

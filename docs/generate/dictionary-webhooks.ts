@@ -25,6 +25,7 @@ const delivery = {
   ...keys,
   id: { type: 'S', meaning: '`dlv_` and 32 digits, derived from message and endpoint' },
   messageId: { type: 'S', meaning: 'the `webhook-id`' },
+  previousMessageId: { type: 'S', meaning: 'the `webhook-id` of the version before, to find its delivery' },
   endpointId: { type: 'S', meaning: 'endpoint that receives the message' },
   record: { type: 'S', meaning: '`pk` of the record in table Records' },
   version: { type: 'N', meaning: 'number of the version that is sent' },

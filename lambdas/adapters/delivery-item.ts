@@ -45,14 +45,15 @@ export function expirySecondsFrom(now: Instant): number {
 
 /** Attributes that never change. */
 export function deliveryAttributes(delivery: Delivery) {
-  const { id, messageId, endpointId, version, correlationId, wanted } = delivery;
+  const { id, messageId, previousMessageId, endpointId, version, correlationId, wanted } = delivery;
   return {
     id,
     messageId,
     endpointId,
     record: recordPath(version),
     version: version.version,
-    // If unknown, it is left out, so that an update keeps the stored one.
+    // If unknown, they are left out, so that an update keeps the stored ones.
+    ...(previousMessageId !== undefined && { previousMessageId }),
     ...(correlationId !== undefined && { correlationId }),
     wanted,
   };
@@ -95,6 +96,7 @@ const identity = {
   endpointId: v.custom<EndpointId>(isEndpointId),
   record: v.string(),
   version: v.number(),
+  previousMessageId: v.optional(v.custom<MessageId>(isMessageId)),
   correlationId: v.optional(v.string()),
   // Missing in rows of earlier releases, which wrote wanted deliveries only.
   wanted: v.optional(v.boolean(), true),

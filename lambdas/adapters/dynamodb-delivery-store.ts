@@ -7,13 +7,14 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import type { Attempt } from '../core/delivery.ts';
+import type { Attempt, Delivery } from '../core/delivery.ts';
 import type { DeliveryId } from '../core/ids.ts';
 import type { Instant } from '../core/instant.ts';
 import { webhookTable } from '../core/tables.ts';
 import type { ClaimedDelivery, DeliveryStore, Settlement } from '../ports/delivery-store.ts';
 import { storeCall } from './aws-failure.ts';
 import {
+  deliveryAttributes,
   deliveryKey,
   dueDeliveryFrom,
   type Expressions,
@@ -37,12 +38,14 @@ export function dynamodbDeliveryStore(client: DynamoDBClient, tableName: string)
   return {
     add: (delivery, now, status = 'pending') =>
       storeCall('add', async () => {
-        const input = {
-          TableName: tableName,
-          Item: toAttributes(newItem(delivery, now, status)),
-          ConditionExpression: 'attribute_not_exists(pk)',
-        };
-        return (await tryConditionalWrite(() => client.send(new PutItemCommand(input)))) ? 'added' : 'exists';
+        const Item = toAttributes(newItem(delivery, now, status));
+        const ConditionExpression = 'attribute_not_exists(pk)';
+        const put = new PutItemCommand({ TableName: tableName, Item, ConditionExpression });
+        if (await tryConditionalWrite(() => client.send(put))) return 'added';
+        const Key = toAttributes(deliveryKey(delivery.id));
+        const get = new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true });
+        const { Item: stored } = await client.send(get);
+        return stored && !isOfDelivery(fromAttributes(stored), delivery) ? 'conflict' : 'exists';
       }),
     claim: (id, now, leaseEndsAt) =>
       storeCall('claim', async () => {
@@ -103,6 +106,14 @@ export function dynamodbDeliveryStore(client: DynamoDBClient, tableName: string)
         return Items.flatMap(({ pk, dueAt }) => dueDeliveryFrom(pk?.S, dueAt?.S));
       }),
   };
+}
+
+/** Whether a stored row is of the same message to the same endpoint. */
+function isOfDelivery(item: Readonly<Record<string, unknown>>, delivery: Delivery): boolean {
+  const { messageId, endpointId, record, version } = deliveryAttributes(delivery);
+  return Object.entries({ messageId, endpointId, record, version }).every(
+    ([name, value]) => item[name] === value,
+  );
 }
 
 const isPending = '#status = :pending';

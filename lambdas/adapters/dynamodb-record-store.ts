@@ -18,6 +18,7 @@ import { storeCall } from './aws-failure.ts';
 import { type Attributes, fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
 import { itemLoader } from './dynamodb-item-loader.ts';
 import { dynamodbOutbox } from './dynamodb-outbox.ts';
+import { messageIdsIn } from './message-ids.ts';
 import type { Item } from './record-content.ts';
 import { announcedWithCause, currentItem, parseState, parseVersion, versionItem } from './record-item.ts';
 import { redactionOf, unredactedBefore } from './record-redaction.ts';
@@ -44,7 +45,7 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
         TableName: tableName,
         Key: toAttributes(versionItemKey(ref)),
         ConsistentRead: true,
-        ProjectionExpression: '#catalog, #type, #topics, #redacted, #cause',
+        ProjectionExpression: '#catalog, #type, #topics, #redacted, #cause, messageId, previousMessageId',
         ExpressionAttributeNames: {
           '#catalog': 'catalog',
           '#type': 'type',
@@ -59,6 +60,17 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
         parseItem({ ...versionItemKey(ref), ...fromAttributes(Item) }, (item) => announcedIn(ref, item))
       );
     },
+    messageIds: (ref) =>
+      storeCall('messageIds', async () => {
+        const input = {
+          TableName: tableName,
+          Key: toAttributes(versionItemKey(ref)),
+          ConsistentRead: true,
+          ProjectionExpression: 'pk, sk, messageId, previousMessageId',
+        };
+        const { Item } = await client.send(new GetItemCommand(input));
+        return Item && parseItem(fromAttributes(Item), (item) => messageIdsIn(ref, item));
+      }),
     redactBefore: (ref) =>
       storeCall('redactBefore', async () => {
         let redacted = 0;
@@ -173,5 +185,6 @@ async function appendOutcome(write: () => Promise<unknown>): Promise<'stored' | 
 
 function announcedIn(ref: VersionRef, item: Item): AnnouncedVersion {
   const { cause, ...announced } = v.parse(announcedWithCause, item);
-  return { ...announced, correlationId: correlationIdOf({ ...ref, cause }) };
+  const ids = messageIdsIn(ref, item);
+  return { ...announced, ...ids, correlationId: correlationIdOf({ ...ids, cause }) };
 }

@@ -8,6 +8,7 @@ import { currentItemKey, versionItemKey } from '../core/tables.ts';
 import { storedInstant } from '../core/value-schema.ts';
 import type { RecordState, Version } from '../core/version.ts';
 import { keyText } from './dynamodb-attributes.ts';
+import { messageIdsIn } from './message-ids.ts';
 import { contentOf, type Item, storedContent } from './record-content.ts';
 
 export function currentItem(state: RecordState) {
@@ -36,11 +37,12 @@ export function customerKeyOf(customerName: string): string {
 }
 
 export function versionItem(version: Version, outboxDueAt: Instant) {
-  const { type, topics, cause, occurredAt, payload, changes } = version;
+  const { type, topics, cause, occurredAt, payload, changes, previousMessageId } = version;
   return {
     ...versionItemKey(version),
     ...stateAttributes(version),
     ...storedContent({ payload, changes }),
+    previousMessageId,
     type,
     topics,
     cause,
@@ -56,13 +58,14 @@ function engagementIdOf({ attributes, links }: RecordState): string | undefined 
 }
 
 function stateAttributes(state: RecordState) {
-  const { catalog, kind, id, version, contentHash, statusRank, readAt, lastModifiedAt } = state;
+  const { catalog, kind, id, version, messageId, contentHash, statusRank, readAt, lastModifiedAt } = state;
   const { tombstone, redacted, links, solutions, announcedExpiration } = state;
   return {
     catalog,
     kind,
     id,
     version,
+    messageId,
     contentHash,
     statusRank,
     readAt,
@@ -114,8 +117,10 @@ export function parseState(item: Item): RecordState {
 
 export function parseVersion(item: Item): Version {
   const { payload, changes } = contentOf(item);
+  const parsed = stateIn(item, payload);
   return {
-    ...stateIn(item, payload),
+    ...parsed,
+    ...messageIdsIn(parsed, item),
     ...v.parse(announcement, item),
     cause: v.parse(cause, item['cause']),
     occurredAt: v.parse(storedInstant, item['occurredAt']),
@@ -129,7 +134,8 @@ export function parseVersion(item: Item): Version {
  */
 function stateIn(item: Item, payload: JsonObject): RecordState {
   const parsed = v.parse(state, item);
-  return { ...parsed, attributes: attributesOf(parsed.kind, payload), payload };
+  const { messageId } = messageIdsIn(parsed, item);
+  return { ...parsed, messageId, attributes: attributesOf(parsed.kind, payload), payload };
 }
 
 export const announced = v.object({ catalog: v.string(), redacted: flag, ...announcement.entries });

@@ -1,7 +1,7 @@
-import { isDeliveryId, type MessageId, messageIdOf } from './ids.ts';
+import { isDeliveryId, type MessageId } from './ids.ts';
 import { at, textAt } from './json.ts';
 import { tryParseJson } from './json-text.ts';
-import { parseRecordPath, type VersionRef } from './record.ts';
+import { parseRecordPath } from './record.ts';
 import type { Version } from './version.ts';
 
 /**
@@ -11,9 +11,9 @@ import type { Version } from './version.ts';
  */
 export type CorrelationId = string;
 
-export function correlationIdOf(version: VersionRef & Pick<Version, 'cause'>): CorrelationId {
+export function correlationIdOf(version: Pick<Version, 'cause' | 'messageId'>): CorrelationId {
   const [first] = version.cause.eventIds;
-  return first !== undefined && looksLikeId.test(first) ? first : messageIdOf(version);
+  return first !== undefined && looksLikeId.test(first) ? first : version.messageId;
 }
 
 /** A delivery that a replay added has none: its message id is used instead. */

@@ -9,6 +9,8 @@ export interface Delivery {
   readonly messageId: MessageId;
   readonly endpointId: EndpointId;
   readonly version: VersionRef;
+  /** The message of the version before. Missing in version 1. */
+  readonly previousMessageId?: MessageId | undefined;
   /** Missing if a replay added the delivery, and in rows of earlier releases. */
   readonly correlationId?: CorrelationId | undefined;
   /**

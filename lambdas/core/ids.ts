@@ -1,4 +1,6 @@
 import { sha256 } from './digest.ts';
+import type { Instant } from './instant.ts';
+import type { Link } from './link.ts';
 import { recordPath, type VersionRef } from './record.ts';
 
 /** Ids of this project have a prefix. Ids of AWS (`O5465588`, `engi-…`) stay unchanged. */
@@ -11,8 +13,29 @@ function deriveId(...parts: readonly string[]): string {
   return sha256(parts.join('\n')).slice(0, 32);
 }
 
-/** Returns the `webhook-id`: one per version, the same at every endpoint and in every attempt. */
-export function messageIdOf(version: VersionRef): MessageId {
+/** What a version says, as far as it takes to tell it from any other with the same number. */
+export interface MessageOrigin extends VersionRef {
+  readonly type: string;
+  readonly contentHash: string;
+  readonly readAt: Instant;
+  readonly cause: { readonly eventIds: readonly string[]; readonly eventTime: Instant };
+  readonly links: readonly Link[];
+}
+
+/**
+ * Returns the `webhook-id` of a version: the same at every endpoint and in every attempt. The
+ * number alone does not identify a message: after an erasure or a restore, numbers begin again. It
+ * is derived once and stored with the version, because a redaction changes the content.
+ */
+export function messageIdOf(origin: MessageOrigin): MessageId {
+  const { version, type, contentHash, readAt, cause, links } = origin;
+  const ends = links.map(({ kind, id, via }) => `${kind}/${id}/${via}`);
+  const says = [type, contentHash, readAt, cause.eventTime, ...cause.eventIds, ...ends];
+  return `msg_${deriveId(recordPath(origin), String(version), ...says)}`;
+}
+
+/** Returns the id of a version whose item has none, because an earlier release stored it. */
+export function numberedMessageIdOf(version: VersionRef): MessageId {
   return `msg_${deriveId(recordPath(version), String(version.version))}`;
 }
 

@@ -1,6 +1,6 @@
 import type { Change } from './change.ts';
 import type { Endpoint } from './endpoint.ts';
-import { type MessageId, messageIdOf } from './ids.ts';
+import type { MessageId } from './ids.ts';
 import { type Json, sortMembers } from './json.ts';
 import { omitFromChanges, omitMembers, parsePointer, type Steps } from './json-pointer.ts';
 import type { Link } from './link.ts';
@@ -23,7 +23,7 @@ export type MessageForm = Pick<Endpoint, 'payload' | 'redact'>;
  * the same in every form.
  */
 export function messageOf(version: Version, form: MessageForm): Message {
-  return { id: messageIdOf(version), body: JSON.stringify(messageBody(form, version)) };
+  return { id: version.messageId, body: JSON.stringify(messageBody(form, version)) };
 }
 
 /** Returns the unredacted message as an object. Filters are matched against it. */

@@ -21,7 +21,7 @@ const kinds: Readonly<Record<string, RecordKind>> = {
  */
 const idPattern = /^O(\d{13})(\d{2})$/;
 
-/** Returns the version that a test of an endpoint delivers. Each millisecond has its own. */
+/** Names the version that a test of an endpoint delivers. Each millisecond has its own. */
 export function sampleRef(type: MessageType, at: Instant): VersionRef {
   const digits = String(messageTypes.indexOf(type)).padStart(2, '0');
   return { catalog: testCatalog, kind: kindOf(type), id: `O${epochMsOf(at)}${digits}`, version: 1 };
@@ -32,14 +32,19 @@ export function sampleVersion(ref: VersionRef): Version | undefined {
   const [, madeAtMs, digits] = idPattern.exec(ref.id) ?? [];
   const type = messageTypes[Number(digits)];
   if (ref.catalog !== testCatalog || !madeAtMs || !type || kindOf(type) !== ref.kind) return undefined;
-  const madeAt = instantOf(Number(madeAtMs));
+  return makeSample(type, instantOf(Number(madeAtMs)));
+}
+
+/** Makes the version that a test of an endpoint delivers. */
+export function makeSample(type: MessageType, madeAt: Instant): Version {
+  const ref = sampleRef(type, madeAt);
   const decision = decide(undefined, {
     key: ref,
     payload: payloads[ref.kind](ref.id, madeAt),
     readAt: madeAt,
     cause: { detailType: 'Test', eventIds: [], eventTime: madeAt },
   });
-  if (decision.outcome !== 'stored') return undefined;
+  if (decision.outcome !== 'stored') throw new TypeError('a record without a state takes any version');
   const changes = type.endsWith('.created') ? [] : changesOf[ref.kind];
   return { ...decision.version, type, topics: topicsOf(ref.kind, type, changes), changes };
 }

@@ -47,6 +47,8 @@ export interface ErrorDetails {
   'endpoint.unreadable': { readonly endpointIds: readonly string[] };
   /** The endpoint of a delivery was deleted. */
   'endpoint.missing': { readonly endpointId: string; readonly deliveryId: string };
+  /** Rows with the ids of new deliveries are of other messages: edited by hand. */
+  'delivery.conflict': { readonly deliveryIds: readonly string[] };
   'version.missing': { readonly record: string; readonly version: number };
   'delivery.exhausted': {
     readonly endpointId: string;
@@ -113,6 +115,8 @@ const retries: Readonly<Record<ErrorCode, Retry>> = {
   // Someone has to repair the item.
   'endpoint.unreadable': laterAfter(60_000),
   'endpoint.missing': never,
+  // Someone has to remove the row.
+  'delivery.conflict': laterAfter(10 * 60_000),
   'version.missing': never,
   'delivery.exhausted': never,
   'environment.invalid': never,

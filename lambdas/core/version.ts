@@ -1,6 +1,7 @@
 import { type Change, diff } from './change.ts';
 import { contentHashOf } from './digest.ts';
 import { compareFreshness, type Freshness, lastModifiedAtOf, statusRankOf } from './freshness.ts';
+import { type MessageId, messageIdOf } from './ids.ts';
 import type { Instant } from './instant.ts';
 import type { JsonObject } from './json.ts';
 import type { Link } from './link.ts';
@@ -42,6 +43,8 @@ export interface Observation {
 /** What the current state of a record and each of its versions have in common. */
 export interface RecordState extends RecordKey, Freshness {
   readonly version: number;
+  /** The message of this version. */
+  readonly messageId: MessageId;
   readonly attributes: RecordAttributes;
   readonly payload: JsonObject;
   readonly tombstone: boolean;
@@ -55,6 +58,8 @@ export interface RecordState extends RecordKey, Freshness {
 
 /** An immutable numbered state with its cause. */
 export interface Version extends RecordState {
+  /** The message of the version before. Undefined in version 1. */
+  readonly previousMessageId?: MessageId | undefined;
   readonly type: MessageType;
   readonly topics: readonly string[];
   /** Differences from the payload of the version before. Empty in version 1. */
@@ -79,14 +84,14 @@ export function decide(current: RecordState | undefined, observation: Observatio
   const differences = current ? diff(current.payload, next.payload) : [];
   const changes = next.redacted ? redactChanges(differences) : differences;
   const type = messageTypeOf(next.kind, next.version, current?.attributes.status, next.attributes.status);
-  const version: Version = {
+  const version = identify(current, {
     ...next,
     type,
     topics: topicsOf(next.kind, type, changes),
     changes,
     cause: observation.cause,
     occurredAt: next.lastModifiedAt ?? observation.cause.eventTime,
-  };
+  });
   return { outcome: 'stored', version };
 }
 
@@ -104,7 +109,7 @@ export function restate(
   current: RecordState,
   { type, topics, cause, links, announcedExpiration }: Restatement,
 ): Version {
-  return {
+  return identify(current, {
     ...current,
     version: current.version + 1,
     links: links ?? current.links,
@@ -114,10 +119,14 @@ export function restate(
     changes: [],
     cause,
     occurredAt: cause.eventTime,
-  };
+  });
 }
 
-function stateOf(observation: Observation, current: RecordState | undefined): RecordState {
+function identify(current: RecordState | undefined, version: Omit<Version, 'messageId'>): Version {
+  return { ...version, messageId: messageIdOf(version), previousMessageId: current?.messageId };
+}
+
+function stateOf(observation: Observation, current: RecordState | undefined): Omit<RecordState, 'messageId'> {
   const { key, payload, readAt, solutions = [], tombstone = false, redacted = false } = observation;
   return {
     catalog: key.catalog,

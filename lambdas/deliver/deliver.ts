@@ -58,7 +58,7 @@ async function decideStep(claimed: ClaimedDelivery, deps: DeliverDeps): Promise<
     const decided = nextStep(claimed, endpoint, predecessor, fromNow(deps));
     if (decided.step !== 'send') return decided;
     reportGap(claimed, predecessor, deps);
-    return { step: 'send', outgoing: await loadOutgoing(claimed.version, decided.endpoint, deps) };
+    return { step: 'send', outgoing: await loadOutgoing(claimed, decided.endpoint, deps) };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     if (error.retry.kind === 'never') return { step: 'give-up', error };

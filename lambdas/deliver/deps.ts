@@ -20,7 +20,7 @@ export interface DeliverDeps {
   /** Reads the endpoint from the store, never from memory. */
   readonly readEndpoint: EndpointStore['find'];
   readonly gates: Pick<EndpointGateStore, 'read' | 'write'>;
-  readonly records: Pick<RecordStore, 'version' | 'awaitsFanOut'>;
+  readonly records: Pick<RecordStore, 'version' | 'messageIds' | 'awaitsFanOut'>;
   readonly secrets: SecretStore;
   readonly transport: WebhookTransport;
   readonly eventBus: EventBus;

@@ -1,6 +1,6 @@
 import { correlationIdOfDelivery } from '../core/correlation.ts';
 import type { Endpoint } from '../core/endpoint.ts';
-import { deliveryIdOf, messageIdOf } from '../core/ids.ts';
+import { deliveryIdOf, numberedMessageIdOf } from '../core/ids.ts';
 import { instantOf } from '../core/instant.ts';
 import { recordPath, type VersionRef } from '../core/record.ts';
 import { testCatalog } from '../core/sample-version.ts';
@@ -12,13 +12,14 @@ type PredecessorDeps = Pick<DeliverDeps, 'deliveries' | 'records' | 'doorbell' |
 
 /** Reads the predecessor of a delivery if the endpoint asks for order per record. */
 export async function readPredecessor(
-  { version, endpointId }: ClaimedDelivery,
+  { version, previousMessageId, endpointId }: ClaimedDelivery,
   { ordering }: Endpoint,
   { deliveries, records }: PredecessorDeps,
 ): Promise<Predecessor | undefined> {
   if (ordering !== 'per-record' || version.version === 1 || version.catalog === testCatalog) return undefined;
   const previous = previousVersion(version);
-  const id = deliveryIdOf(messageIdOf(previous), endpointId);
+  // Rows of earlier releases do not name it.
+  const id = deliveryIdOf(previousMessageId ?? numberedMessageIdOf(previous), endpointId);
   const state = await deliveries.state(id);
   if (state) return { id, state };
   if (await records.awaitsFanOut(previous)) return { id, state: 'not-fanned-out' };
@@ -53,12 +54,12 @@ export function reportGap(
 }
 
 /** Makes the delivery of the next version due if it waits for this one, which has ended. */
-export function wakeSuccessor(
+export async function wakeSuccessor(
   { version, endpointId }: ClaimedDelivery,
   deps: PredecessorDeps,
 ): Promise<void> {
-  const next = messageIdOf({ ...version, version: version.version + 1 });
-  return wake({ id: deliveryIdOf(next, endpointId), endpointId }, deps);
+  const next = await deps.records.messageIds({ ...version, version: version.version + 1 });
+  if (next) await wake({ id: deliveryIdOf(next.messageId, endpointId), endpointId }, deps);
 }
 
 /** Makes a delivery due if it waits for its predecessor. */

@@ -1,5 +1,6 @@
+import type { Delivery } from '../core/delivery.ts';
 import { messageOf } from '../core/message.ts';
-import { recordPath, type VersionRef } from '../core/record.ts';
+import { recordPath } from '../core/record.ts';
 import { sampleVersion, testCatalog } from '../core/sample-version.ts';
 import { ServiceError } from '../core/service-error.ts';
 import { type SigningSecret, signedHeaders } from '../core/signature.ts';
@@ -27,12 +28,13 @@ const eventBusTimeoutSeconds = 15;
  * `secret.unavailable` (later).
  */
 export async function loadOutgoing(
-  ref: VersionRef,
+  { version: ref, messageId }: Pick<Delivery, 'version' | 'messageId'>,
   endpoint: SendingEndpoint,
   { records, secrets }: Pick<DeliverDeps, 'records' | 'secrets'>,
 ): Promise<Outgoing> {
   const version = ref.catalog === testCatalog ? sampleVersion(ref) : await records.version(ref);
-  if (!version) {
+  // After a restore, another version may have the number: it has its own message.
+  if (version?.messageId !== messageId) {
     const details = { record: recordPath(ref), version: ref.version };
     throw new ServiceError('version.missing', details);
   }

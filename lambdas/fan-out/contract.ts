@@ -12,7 +12,7 @@ export const fanOutContract = {
   },
   actions: {
     records: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-    webhooks: ['dynamodb:PutItem', 'dynamodb:Query'],
+    webhooks: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     deliveryQueue: ['sqs:SendMessage'],
     parkedQueue: ['sqs:SendMessage'],
   },

@@ -1,10 +1,8 @@
-import { type Endpoint, isInterested } from '../core/endpoint.ts';
-import { deliveryIdOf, messageIdOf } from '../core/ids.ts';
+import { type DeliveryId, deliveryIdOf } from '../core/ids.ts';
 import { type Instant, instantOf } from '../core/instant.ts';
 import { parseRecordPath, recordPath, type VersionRef } from '../core/record.ts';
 import { laterAfter, ServiceError } from '../core/service-error.ts';
 import { parseVersionSortKey } from '../core/tables.ts';
-import { isWanted } from '../core/wanted.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeliveryStore } from '../ports/delivery-store.ts';
 import type { DeliveryDoorbell } from '../ports/doorbell.ts';
@@ -13,6 +11,7 @@ import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { AnnouncedVersion, RecordStore } from '../ports/record-store.ts';
 import type { FanOutMetric } from './contract.ts';
+import { chooseRecipients, type Recipient } from './recipients.ts';
 
 export interface FanOutDeps {
   /** May be memoized for one batch. */
@@ -45,14 +44,15 @@ export async function fanOutVersionItem(
  * Adds a delivery of a version for every interested endpoint, rings the doorbell for each, redacts
  * the earlier versions if this one is redacted, and takes the version out of the outbox. Ids are
  * derived and the outbox comes last: after a crash anywhere, a repetition adds nothing twice.
- * @throws ServiceError `store.unavailable`, `queue.unavailable`, `endpoint.unreadable` (later).
+ * @throws ServiceError `store.unavailable`, `queue.unavailable`, `endpoint.unreadable`,
+ * `delivery.conflict` (later).
  */
 export async function fanOut(ref: VersionRef, deps: FanOutDeps): Promise<void> {
   const { records, doorbell, clock, log, metrics } = deps;
   const announced = await records.announced(ref);
   // The version does not exist, or was deleted.
   if (!announced) return;
-  const { correlationId } = announced;
+  const { correlationId, messageId } = announced;
   const now = instantOf(clock.nowMs());
   const { endpoints, unreadable } = await deps.endpoints();
   const recipients = await chooseRecipients(ref, announced, endpoints, now, deps);
@@ -60,7 +60,7 @@ export async function fanOut(ref: VersionRef, deps: FanOutDeps): Promise<void> {
     recipients.map((recipient) => addDelivery(ref, announced, recipient, now, deps)),
   );
   // Existing deliveries too: after a crash, their doorbell messages may not have been sent.
-  const pending = added.filter(({ status }) => status === 'pending');
+  const pending = added.filter(({ status, outcome }) => status === 'pending' && outcome !== 'conflict');
   await Promise.all(
     pending.map(({ id, endpointId, wanted }) =>
       doorbell.ring([id], 0, { endpointId, correlationId, wanted }),
@@ -75,61 +75,53 @@ export async function fanOut(ref: VersionRef, deps: FanOutDeps): Promise<void> {
     const retry = laterAfter(unreadableRetryMs);
     throw new ServiceError('endpoint.unreadable', { endpointIds: unreadable }, { retry });
   }
+  const conflicting = added.filter(({ outcome }) => outcome === 'conflict').map(({ id }) => id);
+  if (conflicting.length > 0) await reportConflict(ref, announced, conflicting, deps);
   await records.markFannedOut(ref);
   metrics.count('VersionsFannedOut');
-  metrics.count('DeliveriesAdded', added.filter(({ isNew }) => isNew).length);
+  metrics.count('DeliveriesAdded', added.filter(({ outcome }) => outcome === 'added').length);
   log.info('version.fanned-out', {
     correlationId,
     record: recordPath(ref),
     version: ref.version,
-    messageId: messageIdOf(ref),
+    messageId,
     endpoints: recipients.filter(({ wanted }) => wanted).length,
   });
 }
 
-interface Recipient {
-  readonly endpoint: Endpoint;
-  /** See `Delivery`. */
-  readonly wanted: boolean;
-}
-
-/**
- * Chooses the endpoints that get a delivery: those that want the version, and those that ask for
- * order, because the next version looks for the delivery of this one.
- */
-async function chooseRecipients(
-  ref: VersionRef,
-  announced: AnnouncedVersion,
-  endpoints: readonly Endpoint[],
-  now: Instant,
-  { records }: FanOutDeps,
-): Promise<readonly Recipient[]> {
-  const interested = new Set(endpoints.filter((endpoint) => isInterested(endpoint, announced)));
-  // Only filters need the content.
-  const hasFilter = [...interested].some(({ filter }) => filter !== undefined);
-  const version = hasFilter ? await records.version(ref) : undefined;
-  return endpoints
-    .filter(({ destination }) => destination.kind !== 'listener' || destination.expiresAt > now)
-    .map((endpoint) => ({
-      endpoint,
-      wanted:
-        interested.has(endpoint) &&
-        (endpoint.filter === undefined || (version !== undefined && isWanted(endpoint, version))),
-    }))
-    .filter(({ endpoint, wanted }) => wanted || endpoint.ordering === 'per-record');
-}
-
 async function addDelivery(
   version: VersionRef,
-  { correlationId }: AnnouncedVersion,
+  { correlationId, messageId, previousMessageId }: AnnouncedVersion,
   { endpoint: { id: endpointId, destination }, wanted }: Recipient,
   now: Instant,
   { deliveries }: FanOutDeps,
 ) {
-  const messageId = messageIdOf(version);
   const id = deliveryIdOf(messageId, endpointId);
-  const delivery = { id, messageId, endpointId, version, correlationId, wanted };
+  const delivery = { id, messageId, previousMessageId, endpointId, version, correlationId, wanted };
   const status = destination.kind === 'listener' ? 'held' : 'pending';
-  const isNew = (await deliveries.add(delivery, now, status)) === 'added';
-  return { ...delivery, status, isNew };
+  return { ...delivery, status, outcome: await deliveries.add(delivery, now, status) };
+}
+
+/**
+ * A row with the id of a new delivery is of another message: the version would never be sent. It
+ * stays in the outbox until the row is removed.
+ * @throws ServiceError `delivery.conflict` (later), always.
+ */
+async function reportConflict(
+  ref: VersionRef,
+  { correlationId, messageId }: AnnouncedVersion,
+  deliveryIds: readonly DeliveryId[],
+  { records, clock, log }: FanOutDeps,
+): Promise<never> {
+  const { version } = ref;
+  log.error('delivery.mismatched', {
+    correlationId,
+    messageId,
+    deliveryIds,
+    record: recordPath(ref),
+    version,
+  });
+  await records.postponeFanOut(ref, instantOf(clock.nowMs() + unreadableRetryMs));
+  const retry = laterAfter(unreadableRetryMs);
+  throw new ServiceError('delivery.conflict', { deliveryIds }, { retry });
 }

@@ -44,10 +44,14 @@ export type Settlement =
  */
 export interface DeliveryStore {
   /**
-   * Adds a delivery, pending and due at once, or held. `exists`: it already exists; nothing was
-   * written.
+   * Adds a delivery, pending and due at once, or held. `exists`: it already exists; `conflict`: the
+   * row with this id is of another message, record, version or endpoint. Then nothing was written.
    */
-  add(delivery: Delivery, now: Instant, status?: 'pending' | 'held'): Promise<'added' | 'exists'>;
+  add(
+    delivery: Delivery,
+    now: Instant,
+    status?: 'pending' | 'held',
+  ): Promise<'added' | 'exists' | 'conflict'>;
   /**
    * Claims a pending delivery whose due time has come, by moving its due time to the end of the
    * lease. Returns undefined if it does not exist, is not pending, or is not due; a claimed one is

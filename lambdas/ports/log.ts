@@ -14,6 +14,7 @@ export type TracedEvent =
   | 'delivery.parked'
   | 'delivery.held'
   | 'delivery.gap-passed'
+  | 'delivery.mismatched'
   | 'message.parked'
   | 'message.postponed'
   | 'message.failed'

@@ -1,11 +1,19 @@
 import type { CorrelationId } from '../core/correlation.ts';
 import type { Announced } from '../core/endpoint.ts';
+import type { MessageId } from '../core/ids.ts';
 import type { Instant } from '../core/instant.ts';
 import type { RecordKey, VersionRef } from '../core/record.ts';
 import type { RecordState, Version } from '../core/version.ts';
 
+/** The message of a version and the one before it. */
+export interface MessageIds {
+  readonly messageId: MessageId;
+  /** Undefined in version 1. */
+  readonly previousMessageId?: MessageId | undefined;
+}
+
 /** The parts of a version that decide which endpoints receive it. */
-export interface AnnouncedVersion extends Announced {
+export interface AnnouncedVersion extends Announced, MessageIds {
   readonly correlationId: CorrelationId;
   /** Whether earlier versions must lose their sensitive members. */
   readonly redacted: boolean;
@@ -66,6 +74,8 @@ export interface RecordStore extends Outbox {
    * version.
    */
   announced(ref: VersionRef): Promise<AnnouncedVersion | undefined>;
+  /** Returns the message ids of a version, with a consistent read, or undefined without one. */
+  messageIds(ref: VersionRef): Promise<MessageIds | undefined>;
   /**
    * Permanently removes the sensitive members from every version of an invitation before this one:
    * from payload, changes and attributes. Everything else stays, such as their place in the outbox.

@@ -95,7 +95,7 @@ export const breaks: Readonly<Record<string, Break>> = {
     replacements: [
       {
         file: 'core/message.ts',
-        from: 'return { id: messageIdOf(version),',
+        from: 'return { id: version.messageId,',
         to: "return { id: `msg_${Date.now().toString(16).padStart(32, '0')}`,",
       },
     ],

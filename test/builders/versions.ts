@@ -1,4 +1,6 @@
-import type { RecordKey } from '../../lambdas/core/record.ts';
+import { type MessageId, numberedMessageIdOf } from '../../lambdas/core/ids.ts';
+import type { RecordKey, VersionRef } from '../../lambdas/core/record.ts';
+import { sampleVersion } from '../../lambdas/core/sample-version.ts';
 import {
   type Cause,
   decide,
@@ -42,9 +44,16 @@ export function versionOf(observed: Observation = observation(), current?: Recor
   return decision.version;
 }
 
+/** The message id of a version or a sample; of any other ref, that of an earlier release. */
+export function messageIdFor(ref: VersionRef | Version): MessageId {
+  if ('messageId' in ref) return ref.messageId;
+  return sampleVersion(ref)?.messageId ?? numberedMessageIdOf(ref);
+}
+
 /** The state that `current` returns for a version: without its cause. */
 export function stateOf(version: Version): RecordState {
-  const { type: _type, topics: _topics, changes: _changes, cause: _cause, occurredAt: _, ...state } = version;
+  const { type: _type, topics: _topics, changes: _changes, cause: _cause, ...rest } = version;
+  const { occurredAt: _occurredAt, previousMessageId: _previousMessageId, ...state } = rest;
   return state;
 }
 

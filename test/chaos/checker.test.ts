@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkAfterReconcile, checkAfterStorm } from '../../local/chaos/checker.ts';
 import type { Evidence } from '../../local/chaos/evidence.ts';
 import { receivedTooOften } from '../../local/observation.ts';
-import { observation, opportunityKey } from '../builders/versions.ts';
+import { messageIdFor, observation, opportunityKey } from '../builders/versions.ts';
 import {
   bodies,
   evidence,
@@ -183,7 +183,7 @@ describe('promises 1 and 3: every message arrives and is the same each time', ()
         ],
       }),
     ).toEqual(['3: version 2 reached ep_all with an invalid signature']);
-    const third = { ...second, version: 3 };
+    const third = { ...second, version: 3, messageId: messageIdFor({ ...opportunityKey, version: 3 }) };
     expect(found({ posts: [postOf(first), postOf(second), postOf(third)] })).toEqual([
       '3: version 3 reached ep_all but is not in the table',
     ]);

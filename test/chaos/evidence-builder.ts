@@ -1,4 +1,3 @@
-import { messageIdOf } from '../../lambdas/core/ids.ts';
 import type { JsonObject } from '../../lambdas/core/json.ts';
 import { messageOf } from '../../lambdas/core/message.ts';
 import { recordPath } from '../../lambdas/core/record.ts';
@@ -10,7 +9,7 @@ import type { PastState } from '../../local/chaos/truth-log.ts';
 import { endpoint } from '../builders/endpoints.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { opportunityPayload } from '../builders/payloads.ts';
-import { historyOf, invitationKey, observation, opportunityKey } from '../builders/versions.ts';
+import { historyOf, invitationKey, messageIdFor, observation, opportunityKey } from '../builders/versions.ts';
 
 export const opportunityPath = recordPath(opportunityKey);
 export const invitationPath = recordPath(invitationKey);
@@ -24,7 +23,7 @@ export function state(body: JsonObject, at: string, inaccessible = false): PastS
 export function postOf(version: Version, of: Partial<Post> = {}): Post {
   return {
     endpointId: 'ep_all',
-    webhookId: messageIdOf(version),
+    webhookId: messageIdFor(version),
     body: messageOf(version, endpoint()).body,
     path: recordPath(version),
     version: version.version,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Attempt, Delivery } from '../../lambdas/core/delivery.ts';
-import { type DeliveryId, deliveryIdOf, messageIdOf } from '../../lambdas/core/ids.ts';
+import { type DeliveryId, deliveryIdOf } from '../../lambdas/core/ids.ts';
 import type { Instant } from '../../lambdas/core/instant.ts';
 import type { ClaimedDelivery, DeliveryStore, Settlement } from '../../lambdas/ports/delivery-store.ts';
-import { opportunityKey } from '../builders/versions.ts';
+import { messageIdFor, opportunityKey } from '../builders/versions.ts';
 
 const addedAt: Instant = '2026-03-01T10:00:00.000Z';
 const beforeLeaseEnds: Instant = '2026-03-01T10:00:29.999Z';
@@ -21,7 +21,7 @@ const eventId = '0a1b2c3d-0000-4000-8000-000000000001';
 
 export function deliveryOf(version = 1): Delivery {
   const ref = { ...opportunityKey, version };
-  const messageId = messageIdOf(ref);
+  const messageId = messageIdFor(ref);
   const id = deliveryIdOf(messageId, 'ep_example');
   return { id, messageId, endpointId: 'ep_example', version: ref, correlationId: eventId, wanted: true };
 }
@@ -88,6 +88,23 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
       expect(await store.add(delivery, addedAt)).toBe('exists');
       expect(await dueIds(store, beforeLeaseEnds, 10)).toEqual([]);
       expect(await store.claim(id, beforeLeaseEnds, leaseEnds)).toBeUndefined();
+    });
+  });
+
+  describe('add, of a delivery whose row is of another message', () => {
+    test.each([
+      { differs: 'message', other: { messageId: deliveryOf(2).messageId } },
+      { differs: 'version', other: { version: { ...delivery.version, version: 2 } } },
+      { differs: 'record', other: { version: { ...delivery.version, id: 'O7654321' } } },
+      { differs: 'endpoint', other: { endpointId: 'ep_other' as const } },
+    ])('writes nothing and returns conflict if its $differs differs', async ({ other }) => {
+      const store = await withDelivery();
+      expect(await store.add({ ...delivery, ...other }, addedAt)).toBe('conflict');
+      expect(await store.claim(id, addedAt, leaseEnds)).toMatchObject({
+        messageId: delivery.messageId,
+        version: delivery.version,
+        endpointId: delivery.endpointId,
+      });
     });
   });
 

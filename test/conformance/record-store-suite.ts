@@ -264,7 +264,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(await records.announced({ ...summaryKey, version: 1 })).toBeUndefined();
     });
 
-    test('announced returns catalog, type, topics, correlation id and redaction', async () => {
+    test('announced returns catalog, type, topics, correlation id, message ids and redaction', async () => {
       const records = await storeWith(newStore, first, second);
       expect(await records.announced(refOf(second))).toEqual({
         catalog: 'AWS',
@@ -272,12 +272,33 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
         type: 'opportunity.updated',
         topics: ['opportunity.updated', 'opportunity.stage_changed'],
         redacted: false,
+        messageId: second.messageId,
+        previousMessageId: first.messageId,
       });
       const taken = versionOf(
         observation({ key: invitationKey, payload: { Status: 'REJECTED' }, redacted: true }),
       );
       await records.append(undefined, taken, dueAt);
       expect(await records.announced(refOf(taken))).toMatchObject({ redacted: true });
+    });
+  });
+
+  describe('messageIds', () => {
+    test('returns the ids of a version, which a redaction does not change', async () => {
+      const records = await storeWith(newStore, first, second);
+      expect(await records.messageIds(refOf(first))).toEqual({ messageId: first.messageId });
+      expect(await records.messageIds(refOf(second))).toEqual({
+        messageId: second.messageId,
+        previousMessageId: first.messageId,
+      });
+      await records.redactBefore(refOf(second));
+      expect(await records.messageIds(refOf(first))).toEqual({ messageId: first.messageId });
+      expect(await records.version(refOf(first))).toMatchObject({ messageId: first.messageId });
+    });
+
+    test('returns undefined for a version that does not exist', async () => {
+      const records = await storeWith(newStore, first);
+      expect(await records.messageIds(refOf(second))).toBeUndefined();
     });
   });
 

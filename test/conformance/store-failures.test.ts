@@ -86,6 +86,7 @@ function calls(client: DynamoDBClient): Readonly<Record<string, Promise<unknown>
     confirm: records.confirm(version, at),
     version: records.version(version),
     announced: records.announced(version),
+    messageIds: records.messageIds(version),
     markFannedOut: records.markFannedOut(version),
     postponeFanOut: records.postponeFanOut(version, at),
     dueForFanOut: records.dueForFanOut(at, 10),

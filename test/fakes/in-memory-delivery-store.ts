@@ -1,6 +1,7 @@
 import type { Attempt, Delivery, DeliveryStatus } from '../../lambdas/core/delivery.ts';
 import type { DeliveryId } from '../../lambdas/core/ids.ts';
 import { epochMsOf, type Instant } from '../../lambdas/core/instant.ts';
+import { recordPath } from '../../lambdas/core/record.ts';
 import type { ClaimedDelivery, DeliveryStore, Settlement } from '../../lambdas/ports/delivery-store.ts';
 
 /** A stored delivery. */
@@ -37,7 +38,8 @@ export function inMemoryDeliveryStore(): InMemoryDeliveryStore {
   };
   return {
     async add(delivery, now, status = 'pending') {
-      if (rows.has(delivery.id)) return 'exists';
+      const row = rows.get(delivery.id);
+      if (row) return isOfDelivery(row, delivery) ? 'exists' : 'conflict';
       const dueAt = status === 'pending' ? now : undefined;
       rows.set(delivery.id, { ...identityOf(delivery), status, attemptNumber: 0, attempts: [], dueAt });
       return 'added';
@@ -110,8 +112,18 @@ export function inMemoryDeliveryStore(): InMemoryDeliveryStore {
   };
 }
 
-function identityOf({ id, messageId, endpointId, version, correlationId, wanted }: Delivery): Delivery {
-  return structuredClone({ id, messageId, endpointId, version, correlationId, wanted });
+function identityOf(delivery: Delivery): Delivery {
+  const { id, messageId, previousMessageId, endpointId, version, correlationId, wanted } = delivery;
+  return structuredClone({ id, messageId, previousMessageId, endpointId, version, correlationId, wanted });
+}
+
+function isOfDelivery(row: DeliveryRow, { messageId, endpointId, version }: Delivery): boolean {
+  return (
+    row.messageId === messageId &&
+    row.endpointId === endpointId &&
+    recordPath(row.version) === recordPath(version) &&
+    row.version.version === version.version
+  );
 }
 
 function isDue(row: DeliveryRow, now: Instant): boolean {

@@ -45,8 +45,13 @@ export function inMemoryRecordStore(): InMemoryRecordStore {
     async announced(ref) {
       const version = versions.get(versionPath(ref));
       if (!version) return undefined;
-      const { catalog, type, topics, redacted } = version;
-      return { catalog, type, topics: [...topics], redacted, correlationId: correlationIdOf(version) };
+      const { catalog, type, topics, redacted, messageId, previousMessageId } = version;
+      const correlationId = correlationIdOf(version);
+      return { catalog, type, topics: [...topics], redacted, correlationId, messageId, previousMessageId };
+    },
+    async messageIds(ref) {
+      const version = versions.get(versionPath(ref));
+      return version && { messageId: version.messageId, previousMessageId: version.previousMessageId };
     },
     awaitsFanOut: async (ref) => outboxDueAt.has(versionPath(ref)),
     async redactBefore(ref) {

@@ -80,7 +80,7 @@ describe('the data dictionary', () => {
     const changed = [...differing(currentItem), ...differing((each) => versionItem(each, each.readAt))];
     // The content hash reveals no data, and `redacted` is the flag itself. `packed` has the
     // payload.
-    const beside = new Set(['contentHash', 'redacted']);
+    const beside = new Set(['contentHash', 'messageId', 'redacted']);
     expect(new Set([...changed.filter((name) => !beside.has(name)), 'packed'])).toEqual(new Set(personal));
   });
 

@@ -13,14 +13,14 @@ import { dynamodbSightings } from '../../lambdas/adapters/dynamodb-sightings.ts'
 import { dynamodbSolutionCache } from '../../lambdas/adapters/dynamodb-solution-cache.ts';
 import type { Delivery } from '../../lambdas/core/delivery.ts';
 import type { Endpoint } from '../../lambdas/core/endpoint.ts';
-import { deliveryIdOf, messageIdOf } from '../../lambdas/core/ids.ts';
+import { deliveryIdOf } from '../../lambdas/core/ids.ts';
 import type { Instant } from '../../lambdas/core/instant.ts';
 import { redactPayload } from '../../lambdas/core/redaction.ts';
 import { type Observation, restate } from '../../lambdas/core/version.ts';
 import { endpoint, webhook } from '../builders/endpoints.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { opportunityPayload } from '../builders/payloads.ts';
-import { invitationKey, observation, opportunityKey, versionOf } from '../builders/versions.ts';
+import { invitationKey, messageIdFor, observation, opportunityKey, versionOf } from '../builders/versions.ts';
 import type { StackTables } from './stack-tables.ts';
 
 const now: Instant = '2026-03-01T10:00:00.000Z';
@@ -85,11 +85,12 @@ async function writeRecords(client: DynamoDBClient, table: string): Promise<void
 /** A delivery that waits for its predecessor, an exhausted one, and a replayed one. */
 async function writeDeliveries(client: DynamoDBClient, table: string): Promise<void> {
   const store = dynamodbDeliveryStore(client, table);
-  const messageId = messageIdOf(version);
+  const messageId = messageIdFor(version);
   const attempt = { number: 1, startedAt: now, durationMs: 20, outcome: 'refused', status: 503 } as const;
   const of = (endpointId: Delivery['endpointId']): Delivery => {
     const id = deliveryIdOf(messageId, endpointId);
-    return { id, messageId, endpointId, version, correlationId: 'event-1', wanted: true };
+    const previousMessageId = messageId;
+    return { id, messageId, previousMessageId, endpointId, version, correlationId: 'event-1', wanted: true };
   };
   const settlements = [
     [of('ep_waits'), { status: 'pending', dueAt: soon, waitsFor: of('ep_gone').id }],

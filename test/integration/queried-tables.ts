@@ -7,7 +7,6 @@ import { dynamodbQuotaLedger } from '../../lambdas/adapters/dynamodb-quota-ledge
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
 import { dynamodbSightings } from '../../lambdas/adapters/dynamodb-sightings.ts';
 import type { Delivery } from '../../lambdas/core/delivery.ts';
-import { messageIdOf } from '../../lambdas/core/ids.ts';
 import type { Instant } from '../../lambdas/core/instant.ts';
 import type { JsonObject } from '../../lambdas/core/json.ts';
 import type { Link } from '../../lambdas/core/link.ts';
@@ -19,7 +18,7 @@ import { endpoint } from '../builders/endpoints.ts';
 import { engagementPayload } from '../builders/engagement-payloads.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { awsSummaryPayload, type OpportunityOptions, opportunityPayload } from '../builders/payloads.ts';
-import { engagementKey, observation, opportunityKey, versionOf } from '../builders/versions.ts';
+import { engagementKey, messageIdFor, observation, opportunityKey, versionOf } from '../builders/versions.ts';
 import type { StackTables } from './stack-tables.ts';
 
 const opportunity = (options: OpportunityOptions & { readonly id: string }, more: JsonObject = {}) =>
@@ -115,7 +114,7 @@ async function fillDeliveries(store: DeliveryStore): Promise<void> {
     const now: Instant = `2026-03-01T0${number}:00:00.000Z`;
     const delivery: Delivery = {
       id,
-      messageId: messageIdOf(version),
+      messageId: messageIdFor(version),
       endpointId: 'ep_crm',
       version,
       wanted: true,

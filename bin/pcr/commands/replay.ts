@@ -171,8 +171,7 @@ async function send(
 ): Promise<void> {
   const relay = await io.relay();
   const progress = io.progress('Replaying', messages.length);
-  const refs = messages.map(({ ref }) => ref);
-  const sent = await sendAgain(replay, toSteps(refs, endpoint), {
+  const sent = await sendAgain(replay, toSteps(messages, endpoint), {
     ...relay,
     clock: io.clock,
     interrupted: io.interrupted(),

@@ -1,8 +1,9 @@
 import pMap from 'p-map';
 import type { DeliveryEntry, DeliveryStatus } from '../../../lambdas/core/delivery.ts';
-import { type DeliveryId, deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/core/ids.ts';
+import { type DeliveryId, deliveryIdOf, type EndpointId, type MessageId } from '../../../lambdas/core/ids.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
 import type { RecordKey } from '../../../lambdas/core/record.ts';
+import { sampleVersion } from '../../../lambdas/core/sample-version.ts';
 import { UsageError } from '../errors.ts';
 import { concurrency } from '../first-of.ts';
 import type { Relay } from '../relay.ts';
@@ -64,13 +65,22 @@ async function deliveriesOf(
   endpointIds: readonly EndpointId[],
   { records, deliveries }: Stores,
 ): Promise<readonly DeliveryEntry[]> {
-  // A sample is not a stored record and has one version.
-  const versions = (await records.current(record))?.version ?? 1;
-  const ids = Array.from({ length: versions }, (_, index) =>
-    messageIdOf({ ...record, version: index + 1 }),
-  ).flatMap((messageId) => endpointIds.map((endpointId) => deliveryIdOf(messageId, endpointId)));
+  const messageIds = await messageIdsOf(record, records);
+  const ids = messageIds.flatMap((messageId) =>
+    endpointIds.map((endpointId) => deliveryIdOf(messageId, endpointId)),
+  );
   const found = await pMap(ids, (id) => deliveries.find(id), { concurrency });
   return found.flatMap((entry) => entry ?? []);
+}
+
+async function messageIdsOf(record: RecordKey, records: Stores['records']): Promise<readonly MessageId[]> {
+  // A sample is not a stored record and has one version.
+  const sample = sampleVersion({ ...record, version: 1 });
+  if (sample) return [sample.messageId];
+  const versions = (await records.current(record))?.version ?? 0;
+  const refs = Array.from({ length: versions }, (_, index) => ({ ...record, version: index + 1 }));
+  const found = await pMap(refs, (ref) => records.messageIds(ref), { concurrency });
+  return found.flatMap((ids) => (ids ? [ids.messageId] : []));
 }
 
 function isSelected(entry: DeliveryEntry, { since, until, statuses }: DeliverySelection): boolean {

@@ -47,7 +47,7 @@ export async function forward(
   const claimed = await deliveries.claim(id, now, instantOf(clock.nowMs() + leaseMs));
   if (!claimed) return undefined;
   const version = await findVersion(claimed.version);
-  if (!version) {
+  if (version?.messageId !== claimed.messageId) {
     await deliveries.settle(claimed, undefined, { status: 'exhausted', reason: 'version.missing' });
     return undefined;
   }

@@ -2,6 +2,7 @@ import { type Announced, matchesTopic } from '../../../lambdas/core/endpoint.ts'
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
 import { type RecordKey, recordPath, type VersionRef } from '../../../lambdas/core/record.ts';
+import type { MessageIds } from '../../../lambdas/ports/record-store.ts';
 
 /** Criteria for the messages of a replay. A criterion that is left out selects all. */
 export interface ReplaySelection {
@@ -17,7 +18,7 @@ export interface ReplaySelection {
 }
 
 /** The part of a stored version that a selection needs. */
-export interface StoredVersion extends Announced {
+export interface StoredVersion extends Announced, MessageIds {
   readonly ref: VersionRef;
   /** When this stack first stored it. AWS's own timestamps may be years older. */
   readonly learntAt: Instant;

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import type { Delivery } from '../../../lambdas/core/delivery.ts';
-import { deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/core/ids.ts';
+import { deliveryIdOf, type EndpointId } from '../../../lambdas/core/ids.ts';
 import { epochMsOf, type Instant, instantOf } from '../../../lambdas/core/instant.ts';
 import { recordPath, type VersionRef } from '../../../lambdas/core/record.ts';
 import type { Clock } from '../../../lambdas/ports/clock.ts';
@@ -9,11 +9,11 @@ import type { RecordStore } from '../../../lambdas/ports/record-store.ts';
 import { concurrency } from '../first-of.ts';
 import type { DeliveryLog } from '../stores/delivery-log.ts';
 import type { Replay, ReplayId } from './replay.ts';
-import type { Step } from './steps.ts';
+import type { ReplayedMessage, Step } from './steps.ts';
 
 export interface SendAgainDeps {
   readonly deliveries: Pick<DeliveryLog, 'replay'>;
-  readonly records: Pick<RecordStore, 'awaitsFanOut'>;
+  readonly records: Pick<RecordStore, 'awaitsFanOut' | 'messageIds'>;
   readonly doorbell: DeliveryDoorbell;
   readonly clock: Clock;
   /** Aborting stops after the current batch. */
@@ -61,9 +61,9 @@ export async function sendAgain(
     if (interrupted.aborted) break;
     // Slow writes are not caught up with: that would send a burst.
     nextMs = Math.max(nextMs, clock.nowMs() + leadMs);
-    const batch = messages.slice(done, done + batchSize).map(({ version, unsent }, index) => ({
-      delivery: deliveryOf(version, endpointId, true),
-      unsent: unsent.map((each) => deliveryOf(each, endpointId, false)),
+    const batch = messages.slice(done, done + batchSize).map(({ message, unsent }, index) => ({
+      delivery: toDelivery(message, endpointId, true),
+      unsent,
       dueAt: instantOf(nextMs + index * spacingMs),
     }));
     const sent = await moveAll(batch, id, deps);
@@ -76,16 +76,20 @@ export async function sendAgain(
   return { moved, already: done - moved, left: messages.length - done };
 }
 
-interface ReplayedMessage {
+interface DueMessage {
   readonly delivery: Delivery;
   /** Moved before the message. Nothing is sent for them, so they take no time of the rate. */
-  readonly unsent: readonly Delivery[];
+  readonly unsent: readonly VersionRef[];
   readonly dueAt: Instant;
 }
 
-function deliveryOf(version: VersionRef, endpointId: EndpointId, wanted: boolean): Delivery {
-  const messageId = messageIdOf(version);
-  return { id: deliveryIdOf(messageId, endpointId), messageId, endpointId, version, wanted };
+function toDelivery(
+  { ref: version, messageId, previousMessageId }: ReplayedMessage,
+  endpointId: EndpointId,
+  wanted: boolean,
+): Delivery {
+  const id = deliveryIdOf(messageId, endpointId);
+  return { id, messageId, previousMessageId, endpointId, version, wanted };
 }
 
 /**
@@ -93,15 +97,15 @@ function deliveryOf(version: VersionRef, endpointId: EndpointId, wanted: boolean
  * predecessor could be sent first.
  */
 async function moveAll(
-  messages: readonly ReplayedMessage[],
+  messages: readonly DueMessage[],
   replayId: ReplayId,
   deps: SendAgainDeps,
-): Promise<readonly ReplayedMessage[]> {
+): Promise<readonly DueMessage[]> {
   const { deliveries, doorbell, clock } = deps;
   const byRecord = Map.groupBy(messages, ({ delivery }) => recordPath(delivery.version));
-  const moved: ReplayedMessage[] = [];
-  const toRing: Pick<ReplayedMessage, 'delivery' | 'dueAt'>[] = [];
-  const moveRecord = async (ofRecord: readonly ReplayedMessage[]) => {
+  const moved: DueMessage[] = [];
+  const toRing: Pick<DueMessage, 'delivery' | 'dueAt'>[] = [];
+  const moveRecord = async (ofRecord: readonly DueMessage[]) => {
     for (const message of ofRecord) {
       toRing.push(...(await moveUnsent(message, replayId, deps)));
       if ((await deliveries.replay(message.delivery, message.dueAt, replayId)) === 'already') continue;
@@ -123,15 +127,19 @@ async function moveAll(
 }
 
 async function moveUnsent(
-  { unsent, dueAt }: ReplayedMessage,
+  { unsent, dueAt, delivery: { endpointId } }: DueMessage,
   replayId: ReplayId,
   { deliveries, records }: Pick<SendAgainDeps, 'deliveries' | 'records'>,
-): Promise<readonly Pick<ReplayedMessage, 'delivery' | 'dueAt'>[]> {
-  const moved: Pick<ReplayedMessage, 'delivery' | 'dueAt'>[] = [];
-  for (const delivery of unsent) {
+): Promise<readonly Pick<DueMessage, 'delivery' | 'dueAt'>[]> {
+  const moved: Pick<DueMessage, 'delivery' | 'dueAt'>[] = [];
+  for (const ref of unsent) {
     // Fan-out has not added this row yet and may find the version wanted. It would leave an
     // existing row unchanged.
-    if (await records.awaitsFanOut(delivery.version)) continue;
+    if (await records.awaitsFanOut(ref)) continue;
+    const ids = await records.messageIds(ref);
+    // A version that is no longer stored keeps no other waiting.
+    if (!ids) continue;
+    const delivery = toDelivery({ ref, ...ids }, endpointId, false);
     if ((await deliveries.replay(delivery, dueAt, replayId)) === 'moved') moved.push({ delivery, dueAt });
   }
   return moved;

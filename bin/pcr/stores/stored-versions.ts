@@ -5,6 +5,7 @@ import {
   fromAttributes,
   toAttributes,
 } from '../../../lambdas/adapters/dynamodb-attributes.ts';
+import { messageIdsIn } from '../../../lambdas/adapters/message-ids.ts';
 import { announced } from '../../../lambdas/adapters/record-item.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
 import { parseRecordPath, type RecordKey, recordPath } from '../../../lambdas/core/record.ts';
@@ -37,7 +38,8 @@ export function dynamodbStoredVersions(client: DynamoDBClient, tableName: string
 }
 
 const projection = {
-  ProjectionExpression: 'pk, sk, #catalog, #type, #topics, #readAt, #cause.#eventTime',
+  ProjectionExpression:
+    'pk, sk, #catalog, #type, #topics, #readAt, #cause.#eventTime, messageId, previousMessageId',
   ExpressionAttributeNames: Object.fromEntries(
     ['catalog', 'type', 'topics', 'readAt', 'cause', 'eventTime'].map((name) => [`#${name}`, name]),
   ),
@@ -83,5 +85,6 @@ function versionIn(attributes: Attributes): StoredVersion | { readonly unreadabl
   const { catalog, type, topics, readAt, cause } = parsed.output;
   // A version with only new links has an old `readAt`: the time of its cause counts.
   const learntAt = readAt > cause.eventTime ? readAt : cause.eventTime;
-  return { ref: { ...key, version }, catalog, type, topics, learntAt };
+  const ref = { ...key, version };
+  return { ref, ...messageIdsIn(ref, rest), catalog, type, topics, learntAt };
 }

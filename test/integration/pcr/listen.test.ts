@@ -4,11 +4,11 @@ import { setTimeout } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { expect } from 'vitest';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
-import { messageIdOf } from '../../../lambdas/core/ids.ts';
 import { instantOf } from '../../../lambdas/core/instant.ts';
 import type { VersionRef } from '../../../lambdas/core/record.ts';
 import { startLoopbackServer } from '../../../local/loopback-server.ts';
 import { endpoint } from '../../builders/endpoints.ts';
+import { messageIdFor } from '../../builders/versions.ts';
 import { missingDynoxide } from '../../conformance/dynamodb-under-test.ts';
 import { describeUnless } from '../../describe-unless.ts';
 import { pcrTest } from './pcr-test.ts';
@@ -86,7 +86,7 @@ describeUnless(missingDynoxide, 'pcr listen', () => {
       const webhook = new Webhook(running.secret);
       for (const { body, headers } of server.received)
         expect(() => webhook.verify(body, headers)).not.toThrow();
-      expect(server.received.map(({ headers }) => headers['webhook-id'])).toEqual(versions.map(messageIdOf));
+      expect(server.received.map(({ headers }) => headers['webhook-id'])).toEqual(versions.map(messageIdFor));
       await until(async () => (await statuses(running)).every((status) => status === 'delivered'));
     } finally {
       const { code, out, err } = await running.end();

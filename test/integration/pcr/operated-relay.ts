@@ -11,11 +11,12 @@ import { dynamodbDeliveryStore } from '../../../lambdas/adapters/dynamodb-delive
 import { dynamodbEndpointGateStore } from '../../../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { dynamodbEndpointStore } from '../../../lambdas/adapters/dynamodb-endpoint-store.ts';
 import { secretsManagerSecretStore } from '../../../lambdas/adapters/secrets-manager-secret-store.ts';
-import { type DeliveryId, deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/core/ids.ts';
+import { type DeliveryId, deliveryIdOf, type EndpointId } from '../../../lambdas/core/ids.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
 import type { DeliveryStore } from '../../../lambdas/ports/delivery-store.ts';
 import type { SecretStore } from '../../../lambdas/ports/secret-store.ts';
 import { clientSettings } from '../../../local/host/local-account.ts';
+import { messageIdFor } from '../../builders/versions.ts';
 import type { DynamoDbUnderTest } from '../../conformance/dynamodb-under-test.ts';
 import { manualClock } from '../../fakes/manual-clock.ts';
 
@@ -84,7 +85,7 @@ export async function operatedRelay(
     onRing: async () => undefined,
     async addDelivery(endpointId, number, status) {
       const version = { catalog: 'AWS', kind: 'opportunity', id: 'O1234567', version: number } as const;
-      const messageId = messageIdOf(version);
+      const messageId = messageIdFor(version);
       const id = deliveryIdOf(messageId, endpointId);
       await store.add(
         { id, messageId, endpointId, version, wanted: true },

@@ -7,12 +7,12 @@ import { systemClock } from '../../../lambdas/adapters/system-clock.ts';
 import { systemRandom } from '../../../lambdas/adapters/system-random.ts';
 import type { Delivery } from '../../../lambdas/core/delivery.ts';
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
-import { type DeliveryId, deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/core/ids.ts';
+import { type DeliveryId, deliveryIdOf, type EndpointId } from '../../../lambdas/core/ids.ts';
 import type { VersionRef } from '../../../lambdas/core/record.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
 import type { DeliveryStore } from '../../../lambdas/ports/delivery-store.ts';
 import { clientSettings } from '../../../local/host/local-account.ts';
-import { observation, versionOf } from '../../builders/versions.ts';
+import { messageIdFor, observation, versionOf } from '../../builders/versions.ts';
 import type { DynamoDbUnderTest } from '../../conformance/dynamodb-under-test.ts';
 
 /** `pcr` in this process, on real stores. Doorbell calls are recorded. */
@@ -140,8 +140,9 @@ export async function storeOpportunities(
   return stored;
 }
 
-export function deliveryOf({ catalog, kind, id, version }: VersionRef, endpointId: EndpointId): Delivery {
+export function deliveryOf(of: VersionRef | Version, endpointId: EndpointId): Delivery {
+  const { catalog, kind, id, version } = of;
   const ref = { catalog, kind, id, version };
-  const messageId = messageIdOf(ref);
+  const messageId = messageIdFor(of);
   return { id: deliveryIdOf(messageId, endpointId), messageId, endpointId, version: ref, wanted: true };
 }

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { type MessageId, messageIdOf } from '../../../lambdas/core/ids.ts';
+import type { MessageId } from '../../../lambdas/core/ids.ts';
 import { instantOf } from '../../../lambdas/core/instant.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
 import { endpoint } from '../../builders/endpoints.ts';
@@ -23,7 +23,7 @@ async function deliverAll({ store }: PcrUnderTest): Promise<readonly MessageId[]
 }
 
 function messagesOf(versions: readonly Version[]): readonly MessageId[] {
-  return versions.map(messageIdOf);
+  return versions.map(({ messageId }) => messageId);
 }
 
 /** Returns the id of a replay from its output. */

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { correlationIdOf, correlationIdOfDelivery, messageIdsIn } from '../../../lambdas/core/correlation.ts';
-import { messageIdOf } from '../../../lambdas/core/ids.ts';
 import { sampleRef, sampleVersion } from '../../../lambdas/core/sample-version.ts';
 import { opportunityEvent } from '../../builders/events.ts';
-import { cause, observation, versionOf } from '../../builders/versions.ts';
+import { cause, messageIdFor, observation, versionOf } from '../../builders/versions.ts';
 
 const deliveryId = 'dlv_00000000000000000000000000000001';
 
@@ -15,11 +14,11 @@ describe('correlationIdOf', () => {
 
   it('is the message id for a test message', () => {
     const sample = sampleVersion(sampleRef('opportunity.created', '2026-03-01T10:00:00.000Z'));
-    expect(sample && correlationIdOf(sample)).toBe(sample && messageIdOf(sample));
+    expect(sample && correlationIdOf(sample)).toBe(sample && messageIdFor(sample));
   });
 
   it('is the stored id of a delivery, else its message id', () => {
-    const messageId = messageIdOf(versionOf());
+    const messageId = messageIdFor(versionOf());
     expect(correlationIdOfDelivery({ correlationId: 'event-1', messageId })).toBe('event-1');
     expect(correlationIdOfDelivery({ messageId })).toBe(messageId);
   });

@@ -4,10 +4,10 @@ import {
   parkedDeliveryBody,
   parseDeliveryDoorbell,
 } from '../../../lambdas/core/doorbell-body.ts';
-import { deliveryIdOf, messageIdOf } from '../../../lambdas/core/ids.ts';
-import { opportunityKey } from '../../builders/versions.ts';
+import { deliveryIdOf } from '../../../lambdas/core/ids.ts';
+import { messageIdFor, opportunityKey } from '../../builders/versions.ts';
 
-const deliveryId = deliveryIdOf(messageIdOf({ ...opportunityKey, version: 1 }), 'ep_orders');
+const deliveryId = deliveryIdOf(messageIdFor({ ...opportunityKey, version: 1 }), 'ep_orders');
 
 describe('doorbell message of a delivery', () => {
   it.each([

@@ -6,20 +6,16 @@ import {
   isEndpointId,
   isMessageId,
   messageIdOf,
+  numberedMessageIdOf,
 } from '../../../lambdas/core/ids.ts';
-import { opportunityKey } from '../../builders/versions.ts';
+import { cause, versionOf } from '../../builders/versions.ts';
 
-const version = { ...opportunityKey, version: 12 };
+const version = { ...versionOf(), version: 12 };
 
 describe('messageIdOf', () => {
   it('is the same in every run and every release, because receivers store it', () => {
-    // SHA-256 of "AWS/opportunity/O1234567\n12", the first 32 hex digits.
-    expect(messageIdOf(version)).toBe('msg_bea94dc0ff63fa8a101015609fe52507');
-  });
-
-  it('depends on the record and its version number only', () => {
-    const readLater = { ...version, readAt: '2026-03-09T10:00:00.000Z' };
-    expect(messageIdOf(readLater)).toBe(messageIdOf(version));
+    expect(messageIdOf(version)).toBe(messageIdOf(structuredClone(version)));
+    expect(messageIdOf(version)).toBe('msg_14b552258d3fd2bc209bf40a02ed9ba4');
   });
 
   it('differs by catalog, kind, id and version number', () => {
@@ -34,11 +30,33 @@ describe('messageIdOf', () => {
     ];
     expect(new Set(others.map(messageIdOf)).size).toBe(others.length);
   });
+
+  it('differs between versions of the same number that say different things', () => {
+    const link = { kind: 'engagement', id: 'eng-1', via: 'snapshot' } as const;
+    const others = [
+      version,
+      { ...version, type: 'opportunity.updated' as const },
+      { ...version, contentHash: 'another' },
+      { ...version, readAt: '2026-03-09T10:00:00.000Z' as const },
+      { ...version, cause: { ...cause, eventIds: ['another'] } },
+      { ...version, cause: { ...cause, eventTime: '2026-03-09T10:00:00.000Z' as const } },
+      { ...version, links: [link] },
+      { ...version, links: [{ ...link, id: 'eng-2' }] },
+    ];
+    expect(new Set(others.map(messageIdOf)).size).toBe(others.length);
+  });
+});
+
+describe('numberedMessageIdOf', () => {
+  it('is the id that earlier releases derived from the record and the number', () => {
+    // SHA-256 of "AWS/opportunity/O1234567\n12", the first 32 hex digits.
+    expect(numberedMessageIdOf(version)).toBe('msg_bea94dc0ff63fa8a101015609fe52507');
+  });
 });
 
 describe('deliveryIdOf', () => {
   it('is the same for the same message and endpoint', () => {
-    expect(deliveryIdOf(messageIdOf(version), 'ep_crm')).toBe('dlv_fda604ff28958b963ab70272ba26a30a');
+    expect(deliveryIdOf(numberedMessageIdOf(version), 'ep_crm')).toBe('dlv_fda604ff28958b963ab70272ba26a30a');
   });
 
   it('differs between endpoints and between messages', () => {

@@ -28,9 +28,9 @@ describe('messageOf', () => {
     expect(messageOf(version, endpoint()).body).toBe(expectedBody);
   });
 
-  it('has the id derived from the version', () => {
-    // SHA-256 of "AWS/opportunity/O1234567\n12", the first 32 hex digits.
-    expect(messageOf(version, endpoint()).id).toBe('msg_bea94dc0ff63fa8a101015609fe52507');
+  it('has the id that is stored with the version, whatever was redacted since', () => {
+    const redacted = { ...version, contentHash: 'another', payload: {}, redacted: true };
+    expect(messageOf(redacted, endpoint()).id).toBe(version.messageId);
   });
 
   it('holds the whole record, also undocumented members', () => {
@@ -80,13 +80,13 @@ describe('messageOf', () => {
   });
 
   it('has another id in another catalog and for another version', () => {
-    const ids = [version, { ...version, version: 13 }, { ...version, catalog: 'Sandbox' }].map(
-      (each) => messageOf(each, endpoint()).id,
+    const first = versionOf();
+    const others = [{ id: 'O7654321' }, { catalog: 'Sandbox' }].map((of) =>
+      versionOf(observation({ key: { ...opportunityKey, ...of } })),
     );
-    expect(new Set(ids).size).toBe(3);
-    expect(
-      messageOf(versionOf(observation({ key: { ...opportunityKey, id: 'O7654321' } })), endpoint()).id,
-    ).not.toBe(ids[0]);
+    const second = versionOf(observation({ payload: opportunityPayload({ stage: 'Qualified' }) }), first);
+    const ids = [first, second, ...others].map((each) => messageOf(each, endpoint()).id);
+    expect(new Set(ids).size).toBe(4);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { messageIdOf } from '../../../lambdas/core/ids.ts';
 import { redactPayload } from '../../../lambdas/core/redaction.ts';
 import { decide, restate } from '../../../lambdas/core/version.ts';
 import { invitationPayload } from '../../builders/invitation-payloads.ts';
@@ -15,6 +16,8 @@ describe('decide, for the first observation of a record', () => {
         kind: 'opportunity',
         id: 'O1234567',
         version: 1,
+        messageId: expect.stringMatching(/^msg_[0-9a-f]{32}$/),
+        previousMessageId: undefined,
         attributes: expect.objectContaining({
           title: 'Data platform',
           stage: 'Prospect',
@@ -161,6 +164,8 @@ describe('restate', () => {
     expect(linked).toEqual({
       ...first,
       version: 2,
+      messageId: messageIdOf(linked),
+      previousMessageId: first.messageId,
       links: [link],
       type: 'opportunity.updated',
       topics: ['opportunity.updated', 'opportunity.linked'],

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { idleGate } from '../../../lambdas/core/endpoint-gate.ts';
-import { type DeliveryId, deliveryIdOf, messageIdOf } from '../../../lambdas/core/ids.ts';
+import { type DeliveryId, deliveryIdOf } from '../../../lambdas/core/ids.ts';
 import { addMs, instantOf } from '../../../lambdas/core/instant.ts';
 import { sampleRef } from '../../../lambdas/core/sample-version.ts';
 import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
 import { deliverBatch } from '../../../lambdas/deliver/batch.ts';
 import { endpoint } from '../../builders/endpoints.ts';
-import { opportunityKey } from '../../builders/versions.ts';
+import { messageIdFor, opportunityKey } from '../../builders/versions.ts';
 import { answered } from '../../fakes/scripted-webhook-transport.ts';
 import {
   addDelivery,
@@ -79,7 +79,7 @@ describe('a batch of doorbell messages', () => {
 
   it('reads the endpoint of a message that does not name it, as messages of `sweep` do not', async () => {
     const unknown = deliveryIdOf(
-      messageIdOf(sampleRef('opportunity.created', '2026-03-01T10:00:00.000Z')),
+      messageIdFor(sampleRef('opportunity.created', '2026-03-01T10:00:00.000Z')),
       'ep_orders',
     );
     const rings = [deliveryId, unknown].map((id) => ({ deliveryId: id, revive: false }));

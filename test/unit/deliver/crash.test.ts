@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { parkedDeliveryBody, parseDeliveryDoorbell } from '../../../lambdas/core/doorbell-body.ts';
-import { messageIdOf } from '../../../lambdas/core/ids.ts';
 import { messageOf } from '../../../lambdas/core/message.ts';
 import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
 import { deliverBatch } from '../../../lambdas/deliver/batch.ts';
 import type { DeliverDeps } from '../../../lambdas/deliver/deps.ts';
 import { endpoint } from '../../builders/endpoints.ts';
+import { messageIdFor } from '../../builders/versions.ts';
 import { type CrashingProcess, crashEverywhere, untilCrash } from '../../fakes/crashing.ts';
 import { answered } from '../../fakes/scripted-webhook-transport.ts';
 import {
@@ -44,7 +44,7 @@ function expectFinished(world: DeliverWorld, status: 'delivered' | 'exhausted'):
   expect(rowOf(world)).toMatchObject({ status, dueAt: undefined });
   for (const { body, headers } of world.transport.posts) {
     expect(body).toBe(messageOf(version, endpoint()).body);
-    expect(headers['webhook-id']).toBe(messageIdOf(version));
+    expect(headers['webhook-id']).toBe(messageIdFor(version));
   }
   const numbers = rowOf(world).attempts.map(({ number }) => number);
   expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b));

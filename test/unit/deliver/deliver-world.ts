@@ -1,4 +1,4 @@
-import { type DeliveryId, deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/core/ids.ts';
+import { type DeliveryId, deliveryIdOf, type EndpointId } from '../../../lambdas/core/ids.ts';
 import { epochMsOf } from '../../../lambdas/core/instant.ts';
 import { messageOf } from '../../../lambdas/core/message.ts';
 import type { VersionRef } from '../../../lambdas/core/record.ts';
@@ -9,7 +9,7 @@ import { type DeliverLevel, type DeliverMetric, leaseMs } from '../../../lambdas
 import { deliver } from '../../../lambdas/deliver/deliver.ts';
 import type { DeliverDeps } from '../../../lambdas/deliver/deps.ts';
 import { endpoint } from '../../builders/endpoints.ts';
-import { cause, versionOf } from '../../builders/versions.ts';
+import { cause, messageIdFor, versionOf } from '../../builders/versions.ts';
 import { fixedRandom } from '../../fakes/fixed-random.ts';
 import { type DeliveryRow, inMemoryDeliveryStore } from '../../fakes/in-memory-delivery-store.ts';
 import { inMemoryEndpointGateStore } from '../../fakes/in-memory-endpoint-gate.ts';
@@ -36,7 +36,7 @@ export const secret: SigningSecret = `whsec_${Buffer.alloc(24, 'current secret')
 export const previousSecret: SigningSecret = `whsec_${Buffer.alloc(24, 'previous one').toString('base64')}`;
 
 export function deliveryIdFor(endpointId: EndpointId): DeliveryId {
-  return deliveryIdOf(messageIdOf(version), endpointId);
+  return deliveryIdOf(messageIdFor(version), endpointId);
 }
 
 export type DeliverWorld = ReturnType<typeof emptyWorld>;
@@ -79,12 +79,13 @@ export async function deliverWorld(): Promise<DeliverWorld> {
 export async function addDelivery(
   { deliveries }: DeliverWorld,
   endpointId: EndpointId,
-  of: VersionRef = version,
+  of: VersionRef | Version = version,
   wanted = true,
 ): Promise<DeliveryId> {
-  const messageId = messageIdOf(of);
+  const messageId = messageIdFor(of);
   const id = deliveryIdOf(messageId, endpointId);
-  const delivery = { id, messageId, endpointId, version: of, correlationId, wanted };
+  const previousMessageId = 'previousMessageId' in of ? of.previousMessageId : undefined;
+  const delivery = { id, messageId, previousMessageId, endpointId, version: of, correlationId, wanted };
   await deliveries.add(delivery, '2026-03-01T10:00:00.000Z');
   return id;
 }

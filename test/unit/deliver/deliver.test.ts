@@ -1,9 +1,9 @@
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { messageIdOf } from '../../../lambdas/core/ids.ts';
 import { messageOf } from '../../../lambdas/core/message.ts';
 import { deliverBatch } from '../../../lambdas/deliver/batch.ts';
 import { endpoint, webhook } from '../../builders/endpoints.ts';
+import { messageIdFor } from '../../builders/versions.ts';
 import {
   addDelivery,
   correlationId,
@@ -40,7 +40,7 @@ describe('a delivery that is due', () => {
         body: messageOf(version, endpoint()).body,
         headers: {
           'content-type': 'application/json',
-          'webhook-id': messageIdOf(version),
+          'webhook-id': messageIdFor(version),
           // Start of the attempt, in whole seconds.
           'webhook-timestamp': '1772359200',
         },
@@ -66,7 +66,7 @@ describe('a delivery that is due', () => {
           correlationId,
           deliveryId,
           endpointId: 'ep_orders',
-          messageId: messageIdOf(version),
+          messageId: messageIdFor(version),
           attempt: number,
           outcome,
           status,

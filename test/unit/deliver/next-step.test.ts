@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { deliveryIdOf, messageIdOf } from '../../../lambdas/core/ids.ts';
+import { deliveryIdOf } from '../../../lambdas/core/ids.ts';
 import { nextStep, type Predecessor } from '../../../lambdas/deliver/next-step.ts';
 import type { ClaimedDelivery, DeliveryState } from '../../../lambdas/ports/delivery-store.ts';
 import { endpoint } from '../../builders/endpoints.ts';
-import { opportunityKey } from '../../builders/versions.ts';
+import { messageIdFor, opportunityKey } from '../../builders/versions.ts';
 
 const now = '2026-03-01T10:00:00.000Z';
 const version = { ...opportunityKey, version: 2 };
-const messageId = messageIdOf(version);
+const messageId = messageIdFor(version);
 const id = deliveryIdOf(messageId, 'ep_orders');
 const claimed: ClaimedDelivery = {
   id,

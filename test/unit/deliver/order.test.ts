@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type DeliveryId, deliveryIdOf, messageIdOf } from '../../../lambdas/core/ids.ts';
+import { type DeliveryId, deliveryIdOf } from '../../../lambdas/core/ids.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { opportunityPayload } from '../../builders/payloads.ts';
-import { observation, opportunityKey, versionOf } from '../../builders/versions.ts';
+import { messageIdFor, observation, opportunityKey, versionOf } from '../../builders/versions.ts';
 import { crashEverywhere, untilCrash } from '../../fakes/crashing.ts';
 import { answered } from '../../fakes/scripted-webhook-transport.ts';
 import {
@@ -39,7 +39,7 @@ function sentVersions({ transport }: DeliverWorld): number[] {
 
 beforeEach(async () => {
   world = await orderedWorld();
-  second = deliveryIdOf(messageIdOf(secondVersion), 'ep_orders');
+  second = deliveryIdOf(messageIdFor(secondVersion), 'ep_orders');
 });
 
 describe('promise 8: version 2 at an endpoint that asks for order', () => {
@@ -145,7 +145,14 @@ describe('a version that is not wanted', () => {
   it('waits for its predecessor, is then skipped, and wakes its successor', async () => {
     world = await deliverWorld();
     world.endpoints.put(endpoint({ ordering: 'per-record' }));
-    const third = { ...opportunityKey, version: 3 };
+    await world.records.append(version, secondVersion, '2026-03-01T10:01:00.000Z');
+    const third = versionOf(
+      observation({
+        payload: opportunityPayload({ stage: 'Committed', lastModifiedDate: '2026-03-01T10:09:00Z' }),
+      }),
+      secondVersion,
+    );
+    await world.records.append(secondVersion, third, '2026-03-01T10:01:00.000Z');
     await addDelivery(world, 'ep_orders', secondVersion, false);
     const thirdId = await addDelivery(world, 'ep_orders', third);
     await ring(world, {}, second);

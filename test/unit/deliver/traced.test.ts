@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { deliveryIdOf, messageIdOf } from '../../../lambdas/core/ids.ts';
+import { deliveryIdOf } from '../../../lambdas/core/ids.ts';
 import { sampleRef } from '../../../lambdas/core/sample-version.ts';
 import { traceOf, traceparentOf } from '../../../lambdas/core/trace.ts';
 import { endpoint, webhook } from '../../builders/endpoints.ts';
-import { cause, observation, opportunityKey, versionOf } from '../../builders/versions.ts';
+import { cause, messageIdFor, observation, opportunityKey, versionOf } from '../../builders/versions.ts';
 import {
   addDelivery,
   correlationId,
@@ -49,7 +49,7 @@ describe('traceparent of a webhook', () => {
       observation({ key: { ...opportunityKey, id: 'O7' }, cause: { ...cause, eventIds: ['event-7'] } }),
     );
     await world.records.append(undefined, other, '2026-03-01T10:01:00.000Z');
-    const messageId = messageIdOf(other);
+    const messageId = messageIdFor(other);
     const id = deliveryIdOf(messageId, 'ep_orders');
     const added = { id, messageId, endpointId: 'ep_orders', version: other, wanted: true } as const;
     await world.deliveries.add(added, '2026-03-01T10:00:00.000Z');

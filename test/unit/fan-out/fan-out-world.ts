@@ -1,10 +1,10 @@
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
-import { type DeliveryId, deliveryIdOf, type EndpointId, messageIdOf } from '../../../lambdas/core/ids.ts';
+import { type DeliveryId, deliveryIdOf, type EndpointId } from '../../../lambdas/core/ids.ts';
 import type { VersionRef } from '../../../lambdas/core/record.ts';
 import type { RecordState, Version } from '../../../lambdas/core/version.ts';
 import type { FanOutMetric } from '../../../lambdas/fan-out/contract.ts';
 import type { FanOutDeps } from '../../../lambdas/fan-out/fan-out.ts';
-import { observation, versionOf } from '../../builders/versions.ts';
+import { messageIdFor, observation, versionOf } from '../../builders/versions.ts';
 import { inMemoryDeliveryStore } from '../../fakes/in-memory-delivery-store.ts';
 import { inMemoryEndpointStore } from '../../fakes/in-memory-endpoint-store.ts';
 import { inMemoryDoorbell } from '../../fakes/in-memory-queue.ts';
@@ -41,5 +41,5 @@ export function storeVersion(
 }
 
 export function deliveryIdFor(version: VersionRef, endpointId: EndpointId): DeliveryId {
-  return deliveryIdOf(messageIdOf(version), endpointId);
+  return deliveryIdOf(messageIdFor(version), endpointId);
 }

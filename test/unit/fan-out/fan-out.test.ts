@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { messageIdOf } from '../../../lambdas/core/ids.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
 import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
 import { type FanOutDeps, fanOut, fanOutVersionItem } from '../../../lambdas/fan-out/fan-out.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { opportunityPayload } from '../../builders/payloads.ts';
-import { cause, observation, opportunityKey } from '../../builders/versions.ts';
+import { cause, messageIdFor, observation, opportunityKey } from '../../builders/versions.ts';
 import { deliveryIdFor, fanOutDeps, fanOutWorld, storeVersion } from './fan-out-world.ts';
 
 const disabled = { reason: 'answered 410 Gone', at: '2026-03-01T09:00:00.000Z' };
@@ -27,7 +26,7 @@ describe('promise 1: every version becomes a delivery at every interested endpoi
     expect(ids.map((id) => world.deliveries.find(id))).toMatchObject(
       ['ep_orders', 'ep_crm'].map((endpointId) => ({
         endpointId,
-        messageId: messageIdOf(version),
+        messageId: messageIdFor(version),
         version: { ...opportunityKey, version: 1 },
         status: 'pending',
         attemptNumber: 0,
@@ -51,7 +50,7 @@ describe('promise 1: every version becomes a delivery at every interested endpoi
           correlationId,
           record: 'AWS/opportunity/O1234567',
           version: 1,
-          messageId: messageIdOf(version),
+          messageId: messageIdFor(version),
           endpoints: 2,
         },
       },

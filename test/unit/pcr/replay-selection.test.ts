@@ -7,13 +7,16 @@ import {
   type StoredVersion,
 } from '../../../bin/pcr/replay/selection.ts';
 import { instantOf } from '../../../lambdas/core/instant.ts';
+import { messageIdFor } from '../../builders/versions.ts';
 
 function stored(
   of: { readonly id?: string; readonly version?: number; readonly minute?: number } = {},
 ): StoredVersion {
   const { id = 'O1', version = 1, minute = 0 } = of;
+  const ref = { catalog: 'AWS', kind: 'opportunity', id, version } as const;
   return {
-    ref: { catalog: 'AWS', kind: 'opportunity', id, version },
+    ref,
+    messageId: messageIdFor(ref),
     catalog: 'AWS',
     type: 'opportunity.updated',
     topics: ['opportunity.updated', 'opportunity.stage_changed'],

@@ -1,23 +1,19 @@
 import { expect, test } from 'vitest';
 import { toReplay } from '../../../bin/pcr/replay/replay.ts';
 import { sendAgain } from '../../../bin/pcr/replay/send-again.ts';
-import { toSteps } from '../../../bin/pcr/replay/steps.ts';
+import { type ReplayedMessage, toSteps } from '../../../bin/pcr/replay/steps.ts';
 import type { DeliveryLog } from '../../../bin/pcr/stores/delivery-log.ts';
 import { epochMsOf } from '../../../lambdas/core/instant.ts';
-import type { VersionRef } from '../../../lambdas/core/record.ts';
 import { endpoint } from '../../builders/endpoints.ts';
+import { messageIdFor, opportunityKey } from '../../builders/versions.ts';
 import { virtualTime } from '../../fakes/virtual-time.ts';
 
 const startMs = Date.parse('2026-03-01T10:00:00Z');
 
 /** Versions of one record, so that they are moved one after another. */
-function versions(count: number): readonly VersionRef[] {
-  return Array.from({ length: count }, (_, index) => ({
-    catalog: 'AWS',
-    kind: 'opportunity',
-    id: 'O1234567',
-    version: index + 1,
-  }));
+function messages(count: number): readonly ReplayedMessage[] {
+  const refs = Array.from({ length: count }, (_, index) => ({ ...opportunityKey, version: index + 1 }));
+  return refs.map((ref) => ({ ref, messageId: messageIdFor(ref) }));
 }
 
 function sending(
@@ -42,10 +38,10 @@ function sending(
   } as const;
   const sent = sendAgain(
     toReplay(selection, ratePerSecond, '2026-03-01T10:00:00.000Z'),
-    toSteps(versions(count), endpoint()),
+    toSteps(messages(count), endpoint()),
     {
       deliveries: { replay },
-      records: { awaitsFanOut: async () => false },
+      records: { awaitsFanOut: async () => false, messageIds: async () => undefined },
       doorbell: {
         ring: async (ids, delayMs = 0) =>
           void signalled.push({ ids: ids.length, dueMs: time.nowMs() - startMs + delayMs }),
@@ -64,7 +60,7 @@ test.each([0.01, 0.5, 3, 10, 1_000])(
     const { time, moved, signalled, sent } = sending(rate, 120);
     await time.run(120_000 / rate + 60_000);
     expect(await sent).toEqual({ moved: 120, already: 0, left: 0 });
-    expect(moved.map(({ version }) => version)).toEqual(versions(120).map(({ version }) => version));
+    expect(moved.map(({ version }) => version)).toEqual(messages(120).map(({ ref }) => ref.version));
     for (const [index, { dueMs, writtenMs }] of moved.entries()) {
       const before = moved[index - 1];
       if (before) expect(dueMs - before.dueMs).toBeGreaterThanOrEqual(Math.floor(1_000 / rate) - 1);
@@ -115,7 +111,7 @@ test('sendAgain moves the versions in between first at an endpoint with ordering
     types: [],
   } as const;
   const time = virtualTime(startMs);
-  const chosen = versions(6).filter(({ version }) => version === 2 || version === 6);
+  const chosen = messages(6).filter(({ ref }) => ref.version === 2 || ref.version === 6);
   const sent = sendAgain(
     toReplay(selection, 10, '2026-03-01T10:00:00.000Z'),
     toSteps(chosen, endpoint({ ordering: 'per-record' })),
@@ -126,7 +122,10 @@ test('sendAgain moves the versions in between first at an endpoint with ordering
           return version === 4 ? 'already' : 'moved';
         },
       },
-      records: { awaitsFanOut: async ({ version }) => version === 5 },
+      records: {
+        awaitsFanOut: async ({ version }) => version === 5,
+        messageIds: async (ref) => ({ messageId: messageIdFor(ref) }),
+      },
       doorbell: { ring: async (ids) => void ringed.push(ids.length) },
       clock: time.clock(),
       interrupted: new AbortController().signal,

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Instant } from '../../../lambdas/core/instant.ts';
 import type { VersionRef } from '../../../lambdas/core/record.ts';
 import { isFailure } from '../../../lambdas/core/service-error.ts';
+import type { Version } from '../../../lambdas/core/version.ts';
 import { fanOut } from '../../../lambdas/fan-out/fan-out.ts';
 import type { SweepMetric } from '../../../lambdas/sweep/contract.ts';
 import { sweep } from '../../../lambdas/sweep/sweep.ts';
@@ -22,10 +23,11 @@ function worldWithSpoiledEndpoint() {
   return world;
 }
 
-async function append({ records }: World, id: string, dueAt: Instant): Promise<VersionRef> {
+async function append({ records }: World, id: string, dueAt: Instant): Promise<Version> {
   const key = { ...opportunityKey, id };
-  await records.append(undefined, versionOf(observation({ key })), dueAt);
-  return { ...key, version: 1 };
+  const version = versionOf(observation({ key }));
+  await records.append(undefined, version, dueAt);
+  return version;
 }
 
 /** Sweeps and fans out. @returns the versions that were signalled */
@@ -45,10 +47,11 @@ it('promise 1: versions that wait for an unreadable endpoint do not delay a lost
   const world = worldWithSpoiledEndpoint();
   for (let id = 1; id <= stuckVersions; id += 1) await append(world, `O${id}`, '2026-03-01T09:00:00.000Z');
   const lost = await append(world, 'O9999999', '2026-03-01T09:59:00.000Z');
+  const lostRef = { ...opportunityKey, id: 'O9999999', version: 1 };
 
-  expect(await sweepAndFanOut(world)).not.toContainEqual(lost);
+  expect(await sweepAndFanOut(world)).not.toContainEqual(lostRef);
   world.clock.advance(60_000);
-  expect(await sweepAndFanOut(world)).toContainEqual(lost);
+  expect(await sweepAndFanOut(world)).toContainEqual(lostRef);
   expect(world.deliveries.find(deliveryIdFor(lost, 'ep_orders'))).toMatchObject({ status: 'pending' });
   expect(world.records.outbox()).toHaveLength(stuckVersions + 1);
 

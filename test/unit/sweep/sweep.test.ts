@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type DeliveryId, deliveryIdOf, messageIdOf } from '../../../lambdas/core/ids.ts';
+import { type DeliveryId, deliveryIdOf } from '../../../lambdas/core/ids.ts';
 import type { VersionRef } from '../../../lambdas/core/record.ts';
 import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
 import type { SweepLevel, SweepMetric } from '../../../lambdas/sweep/contract.ts';
 import { sweep } from '../../../lambdas/sweep/sweep.ts';
-import { observation, opportunityKey, versionOf } from '../../builders/versions.ts';
+import { messageIdFor, observation, opportunityKey, versionOf } from '../../builders/versions.ts';
 import { inMemoryDeliveryStore } from '../../fakes/in-memory-delivery-store.ts';
 import { inMemoryDoorbell } from '../../fakes/in-memory-queue.ts';
 import { inMemoryRecordStore } from '../../fakes/in-memory-record-store.ts';
@@ -39,7 +39,7 @@ async function addVersion(dueAt: `${string}Z`, id = 'O1234567'): Promise<Version
 }
 
 async function addDelivery(at: `${string}Z`, endpointId: `ep_${string}` = 'ep_orders'): Promise<DeliveryId> {
-  const messageId = messageIdOf(ref);
+  const messageId = messageIdFor(ref);
   const id = deliveryIdOf(messageId, endpointId);
   await world.deliveries.add({ id, messageId, endpointId, version: ref, wanted: true }, at);
   return id;

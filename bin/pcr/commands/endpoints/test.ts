@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { DeliveryEntry } from '../../../../lambdas/core/delivery.ts';
-import { deliveryIdOf, type EndpointId, messageIdOf } from '../../../../lambdas/core/ids.ts';
+import { deliveryIdOf, type EndpointId } from '../../../../lambdas/core/ids.ts';
 import { instantOf } from '../../../../lambdas/core/instant.ts';
 import { type MessageType, messageTypes } from '../../../../lambdas/core/message-type.ts';
-import { sampleRef } from '../../../../lambdas/core/sample-version.ts';
+import { makeSample } from '../../../../lambdas/core/sample-version.ts';
 import { findEndpoint } from '../../endpoints/find-endpoint.ts';
 import { CommandError, UsageError } from '../../errors.ts';
 import { examples, withEndpointId } from '../../help.ts';
@@ -42,8 +42,8 @@ async function testEndpoint(id: EndpointId, options: TestOptions, io: Io): Promi
       `endpoint ${id}: disabled since ${disabled.at}: ${disabled.reason}; allowed: an enabled endpoint`,
     );
   const now = instantOf(io.clock.nowMs());
-  const version = sampleRef(options.type, now);
-  const messageId = messageIdOf(version);
+  const version = makeSample(options.type, now);
+  const { messageId } = version;
   const delivery = { id: deliveryIdOf(messageId, id), messageId, endpointId: id, version, wanted: true };
   await relay.deliveries.replay(delivery, now, `test of ${id}`);
   await relay.doorbell.ring([delivery.id], 0, { endpointId: id });

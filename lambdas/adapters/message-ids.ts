@@ -1,0 +1,19 @@
+import * as v from 'valibot';
+import { isMessageId, type MessageId, numberedMessageIdOf } from '../core/ids.ts';
+import type { VersionRef } from '../core/record.ts';
+import type { MessageIds } from '../ports/record-store.ts';
+import type { Item } from './record-content.ts';
+
+const messageIds = v.object({
+  messageId: v.optional(v.custom<MessageId>(isMessageId)),
+  previousMessageId: v.optional(v.custom<MessageId>(isMessageId)),
+});
+
+/** Items of earlier releases have no message ids. They were derived from the version number. */
+export function messageIdsIn(ref: VersionRef, item: Item): MessageIds {
+  const { messageId = numberedMessageIdOf(ref), previousMessageId } = v.parse(messageIds, item);
+  const { version } = ref;
+  if (previousMessageId === undefined && version === 1) return { messageId };
+  const before = { ...ref, version: version - 1 };
+  return { messageId, previousMessageId: previousMessageId ?? numberedMessageIdOf(before) };
+}
