@@ -5,7 +5,8 @@ import type { Instant } from '../core/instant.ts';
 /** A delivery that this worker alone may attempt until `leaseEndsAt`. */
 export interface ClaimedDelivery extends Delivery {
   /**
-   * 1 for the first attempt. Counted with the claim, so that a worker that crashes has spent it.
+   * 1 for the first attempt. The claim counts it, so an attempt during which the worker crashes
+   * counts too.
    */
   readonly attemptNumber: number;
   /**
@@ -45,7 +46,7 @@ export type Settlement =
 export interface DeliveryStore {
   /**
    * Adds a delivery, pending and due at once, or held. `exists`: it already exists; `conflict`: the
-   * row with this id is of another message, record, version or endpoint. Then nothing was written.
+   * row with this id is of another message, record, version or endpoint. Both write nothing.
    */
   add(
     delivery: Delivery,
@@ -54,8 +55,8 @@ export interface DeliveryStore {
   ): Promise<'added' | 'exists' | 'conflict'>;
   /**
    * Claims a pending delivery whose due time has come, by moving its due time to the end of the
-   * lease. Returns undefined if it does not exist, is not pending, or is not due; a claimed one is
-   * not due.
+   * lease. Returns undefined if it does not exist, is not pending, or is not due. A claimed
+   * delivery is not due until its lease ends.
    */
   claim(id: DeliveryId, now: Instant, leaseEndsAt: Instant): Promise<ClaimedDelivery | undefined>;
   /**
@@ -84,8 +85,8 @@ export interface DeliveryStore {
    */
   release(id: DeliveryId, now: Instant): Promise<'released' | 'unchanged'>;
   /**
-   * Makes an exhausted delivery pending, due at once, with a new retry schedule. Others do not
-   * change.
+   * Makes an exhausted delivery pending, due at once, with a new retry schedule. Any other
+   * delivery stays as it is.
    */
   revive(id: DeliveryId, now: Instant): Promise<void>;
   /** Reads due deliveries, oldest first, at most `limit`. Eventually consistent. */

@@ -6,8 +6,8 @@ import type { Instant } from '../core/instant.ts';
  */
 export interface Sightings {
   /**
-   * Records that an event of AWS arrived. Each worker writes at most once an hour: the readers
-   * think in days.
+   * Records that an event of AWS arrived. Each worker writes at most once an hour, because the
+   * readers compare days.
    */
   recordEvent(at: Instant): Promise<void>;
   /**

@@ -9,7 +9,7 @@ export interface SolutionListing {
 }
 
 /**
- * The last listing of each catalog, shared by all workers.
+ * The solution names of each catalog as last listed, shared by all workers.
  * @throws ServiceError `store.unavailable` (later) from every call.
  */
 export interface SolutionCache {

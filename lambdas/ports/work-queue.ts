@@ -4,7 +4,7 @@ import type { ErrorCode } from '../core/service-error.ts';
 export interface QueuedMessage {
   readonly messageId: string;
   readonly body: string;
-  /** How often a function has sent it again. SQS's receive count does not count these. */
+  /** How often a function sent this body again. Each time SQS starts a new receive count. */
   readonly timesSentAgain: number;
 }
 

@@ -10,7 +10,7 @@ import type { ListedItem } from './lists.ts';
 export interface Comparison {
   readonly kind: Finding['kind'];
   readonly startedAt: Instant;
-  /** Whether the pass has everything read again. */
+  /** Whether the pass also requests reads of records that look unchanged in the list. */
   readonly full: boolean;
   /** Whether no pass over this list was ever complete. */
   readonly first: boolean;
@@ -22,8 +22,8 @@ export interface Difference {
   /** What the list says, sent with the finding. */
   readonly listed: Listed;
   /**
-   * Whether the table lacks the record or holds an older state. Otherwise a full pass has it read
-   * again.
+   * True if the table lacks the record or holds an older state. False if only a full pass requests
+   * the read.
    */
   readonly isChange: boolean;
 }
@@ -55,16 +55,17 @@ function isNewerThanStored(
   if (kind === 'engagement-invitation')
     return status !== undefined && status !== 'PENDING' && status !== stored.status;
   if (lastModifiedAt === undefined) return false;
-  // Another read gives the record no timestamp, so the time of its last read decides.
+  // A stored record without a timestamp is compared by the time of its last read.
   return stored.lastModifiedAt === undefined
     ? epochMsOf(stored.readAt) <= epochMsOf(lastModifiedAt) + eventGraceMs
     : stored.lastModifiedAt < lastModifiedAt;
 }
 
 /**
- * Whether a full pass has the record read again. The AWS side of an opportunity and the members of
- * an engagement change without a change in the list. Of an invitation only the link to its
- * opportunity may be missing. One read per pass is enough, even if the pass restarts.
+ * Whether a full pass requests a read of a record that looks unchanged in the list. The AWS summary
+ * of an opportunity and the members of an engagement can change without a change in the list. An
+ * invitation is read only if the link to its opportunity is missing. A record that was read since
+ * the pass started is not read again.
  */
 function needsReadAgain(
   { status, known }: ListedItem,

@@ -32,7 +32,7 @@ export const reconcileContract = {
     FULL_PASS_DAYS: notNegative,
     /** How long before its expiration a pending invitation is announced; 0: never. */
     EXPIRING_DAYS: notNegative,
-    /** Without an event for this long, although changes are found, silence is counted. */
+    /** Silence is counted if changes are found, but no event arrived for this long. */
     SILENCE_DAYS: positiveNumber,
     /** Factor for every delay. 1, except on the local stage. */
     TIME_SCALE: positiveNumber,

@@ -51,8 +51,8 @@ function decimal(allowed: string, isAllowed: (value: number) => boolean): ValueS
 }
 
 /**
- * Reads the whole environment of a function, once, at cold start. Values are never part of a
- * message.
+ * Reads the whole environment of a function, once, at cold start. Values are never part of an
+ * error message.
  * @throws ServiceError `environment.invalid` naming every problem together.
  */
 export function readEnv<Spec extends EnvSpec>(

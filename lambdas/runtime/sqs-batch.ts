@@ -8,8 +8,8 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { ParkedQueue, QueuedMessage } from '../ports/work-queue.ts';
 
 /**
- * Runs `work` on all messages at once. SQS delivers a message again if its work fails, and moves it
- * to the parked queue in the end.
+ * Runs `work` on all messages concurrently. If the work of a message fails, SQS delivers the
+ * message again, and after the last allowed receive moves it to the parked queue.
  */
 export async function eachMessage(
   event: SQSEvent,
@@ -50,9 +50,7 @@ export interface DoorbellWork<Message> {
   readonly parse: (body: Json) => Message;
   /** Works on all messages of the batch. Returns the errors by message. */
   readonly work: (messages: readonly Message[]) => Promise<ReadonlyMap<Message, unknown>>;
-  /**
-   * True if no row says that there is work: after a transient failure, SQS must keep the message.
-   */
+  /** True if only the message says that there is work: SQS keeps it after a transient failure. */
   readonly mustKeep?: (message: Message) => boolean;
 }
 

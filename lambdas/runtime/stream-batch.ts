@@ -3,8 +3,8 @@ import { errorName, ServiceError } from '../core/service-error.ts';
 import type { Log } from '../ports/log.ts';
 
 /**
- * Runs `work` on the keys of all stream records at once. Lambda reads again from the first record
- * whose work fails.
+ * Runs `work` on the keys of all stream records concurrently. Lambda reads again from the first
+ * record whose work fails.
  */
 export async function eachStreamRecord(
   event: DynamoDBStreamEvent,

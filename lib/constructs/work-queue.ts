@@ -12,8 +12,8 @@ export interface WorkQueueProps {
 }
 
 /**
- * Receives before SQS moves a message to the parked queue. Work that has to wait does not use them
- * up: the function sends it as a new message.
+ * How often SQS delivers a message before it moves the message to the parked queue. To postpone
+ * work, a function sends a new message, which has a receive count of its own.
  */
 const maxReceiveCount = 5;
 

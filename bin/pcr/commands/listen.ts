@@ -93,7 +93,7 @@ async function forwardDepsOf(
   return {
     deliveries: dynamodbDeliveryStore(clients.dynamodb, output('WebhooksTableName')),
     findVersion: async (ref) => sampleVersion(ref) ?? records.version(ref),
-    // The user typed this address of their own machine; nothing else is connected to.
+    // The user chose an address of their own machine. The transport refuses every other network.
     transport: httpsWebhookTransport({ network: 'loopback' }),
     probe: () => probeServer(rest.target.url, rest.target.timeoutSeconds * 1_000),
     clock,
@@ -119,6 +119,6 @@ function forwardedLine({ id, version }: DeliveryEntry, { type, attempt }: Forwar
   const { outcome, status, startedAt, durationMs, answer } = attempt;
   const result = status === undefined ? outcome : String(status);
   const what = `${startedAt} ${type} ${recordPath(version)} ${version.version}`;
-  const said = outcome === 'delivered' || !answer ? '' : `\n  ${printable(answer).slice(0, 200)}`;
-  return `${what} -> ${result} in ${Math.round(durationMs)} ms, ${id}${said}`;
+  const answerLine = outcome === 'delivered' || !answer ? '' : `\n  ${printable(answer).slice(0, 200)}`;
+  return `${what} -> ${result} in ${Math.round(durationMs)} ms, ${id}${answerLine}`;
 }

@@ -16,14 +16,14 @@ export function buildActivityRows(
   runbookUrl: string | undefined,
 ): IWidget[][] {
   const { intake, hydration, reconciliation, delivery } = resources;
-  const hydrating = hydration.functions.map(({ contract }) => contract);
+  const hydrateContracts = hydration.functions.map(({ contract }) => contract);
   const reconcile = reconciliation.reconcile;
   const { fanOut, deliver, sweep } = delivery;
   const sum = (metric: 'RecordsStored' | 'RecordsUnchanged' | 'RecordsStale') =>
     combineMetrics(
       metric,
       'SUM',
-      hydrating.map((contract) => counterMetric(contract, metric)),
+      hydrateContracts.map((contract) => counterMetric(contract, metric)),
     );
   return [
     sectionHeading(

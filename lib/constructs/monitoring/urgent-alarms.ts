@@ -20,8 +20,8 @@ import {
 export const workAgeLimit = Duration.hours(1);
 
 /**
- * A function postpones waiting work for 15 minutes at most, and emits its age each time it receives
- * it. A period of 20 minutes therefore always has a value.
+ * A function postpones work by 15 minutes at most, and emits the age of the work at each receive.
+ * So there is a value in every period of 20 minutes in which work waits.
  */
 const requeuePeriod = Duration.minutes(20);
 
@@ -82,7 +82,7 @@ function addLateAlarms(urgent: AlarmGroup, resources: MonitoredResources): void 
       requeuePeriod,
     ),
     threshold: { above: workAgeLimit.toSeconds() },
-    // Redriven work is old too, but done before the second period.
+    // Redriven work is old too. It is finished before it can breach a second period.
     periods: { breaching: 2, evaluated: 2 },
     // No value: there is no work. A stopped sweep has its own alarm, SweepStopped.
     treatMissingData: TreatMissingData.NOT_BREACHING,
@@ -125,8 +125,8 @@ function addFailingAlarms(urgent: AlarmGroup, resources: MonitoredResources): vo
       ...listFunctions(resources).map(({ contract, function: lambda }) =>
         functionMetric(lambda, 'Errors', contract.name),
       ),
-      // A failing table or secret is no error of the invocation, and moves the due time: no age
-      // grows.
+      // If a table or a secret cannot be read, the invocation succeeds and the delivery gets a
+      // later due time. Neither `Errors` nor an age shows that.
       counterMetric(resources.delivery.deliver.contract, 'DeliveriesUnprepared'),
     ]),
     threshold: { above: 0 },
