@@ -36,7 +36,7 @@ export interface Observation {
   readonly solutions?: readonly Solution[];
   /** True if access was taken away: the last known payload with the reported status. */
   readonly tombstone?: boolean;
-  /** True if the payload lacks its sensitive members: they must be removed from earlier versions. */
+  /** True if the payload lost its sensitive members: earlier versions must lose them too. */
   readonly redacted?: boolean;
 }
 

@@ -93,7 +93,7 @@ async function forwardDepsOf(
   return {
     deliveries: dynamodbDeliveryStore(clients.dynamodb, output('WebhooksTableName')),
     findVersion: async (ref) => sampleVersion(ref) ?? records.version(ref),
-    // The user chose an address of their own machine. The transport refuses every other network.
+    // The transport connects only to the URL that the user gave, usually on their own machine.
     transport: httpsWebhookTransport({ network: 'loopback' }),
     probe: () => probeServer(rest.target.url, rest.target.timeoutSeconds * 1_000),
     clock,
