@@ -65,16 +65,25 @@ const importAsObjects: Plugin = {
   },
 };
 
-/** An SDK client needs only the version from its package.json: the rest stays out of the bundle. */
+/**
+ * The SDK clients and the User-Agent of webhooks need only this of a package.json: the rest stays
+ * out of the bundle.
+ */
 const onlyTheVersion: Plugin = {
   name: 'only-the-version',
   setup(builder) {
-    builder.onLoad({ filter: /@aws-sdk\/client-[^/]+\/package\.json$/ }, async ({ path }) => {
-      const manifest: { readonly version: string } = JSON.parse(await readFile(path, 'utf8'));
-      return { loader: 'json', contents: JSON.stringify({ version: manifest.version }) };
+    builder.onLoad({ filter: /\/package\.json$/ }, async ({ path }) => {
+      const { name, version, homepage }: Manifest = JSON.parse(await readFile(path, 'utf8'));
+      return { loader: 'json', contents: JSON.stringify({ name, version, homepage }) };
     });
   },
 };
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly homepage?: string;
+}
 
 export interface Bundle {
   readonly name: string;

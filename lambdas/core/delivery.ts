@@ -1,6 +1,6 @@
 import type { CorrelationId } from './correlation.ts';
 import type { DeliveryId, EndpointId, MessageId } from './ids.ts';
-import type { Instant } from './instant.ts';
+import { type Instant, instantOf } from './instant.ts';
 import type { VersionRef } from './record.ts';
 
 /** One message to one endpoint. */
@@ -59,6 +59,8 @@ export interface Attempt {
   readonly status?: number | undefined;
   /** The first characters of the answer. */
   readonly answer?: string | undefined;
+  /** Why the attempt failed, in words. Missing if the status says it. */
+  readonly reason?: string | undefined;
 }
 
 /**
@@ -83,15 +85,41 @@ export function outcomeOfStatus(status: number): AttemptOutcome {
   return status >= 300 && status < 400 ? 'redirected' : 'refused';
 }
 
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const month = `(?<month>${months.join('|')})`;
+const time = String.raw`(?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)`;
+
+/** The three forms of a date in RFC 9110, section 5.6.7. Senders still use the obsolete ones. */
+const dates = [
+  // Sun, 06 Nov 1994 08:49:37 GMT
+  String.raw`[A-Z][a-z]{2}, (?<day>\d\d) ${month} (?<year>\d{4}) ${time} GMT`,
+  // Sunday, 06-Nov-94 08:49:37 GMT
+  String.raw`[A-Z][a-z]{5,8}, (?<day>\d\d)-${month}-(?<year>\d\d) ${time} GMT`,
+  // Sun Nov  6 08:49:37 1994
+  String.raw`[A-Z][a-z]{2} ${month} (?<day>[ \d]\d) ${time} (?<year>\d{4})`,
+].map((form) => new RegExp(`^${form}$`));
+
 /**
- * Milliseconds that a Retry-After header requests. Returns undefined if it is neither seconds nor
- * an HTTP date.
+ * Milliseconds that a Retry-After header requests, at most `Number.MAX_SAFE_INTEGER`. Returns
+ * undefined if it is neither seconds nor an HTTP date.
  */
 export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
-  if (header === undefined) return undefined;
-  if (/^\d{1,9}$/.test(header.trim())) return Number(header) * 1_000;
-  // Date.parse accepts almost any text. An HTTP date ends in GMT.
-  if (!/^[A-Z][a-z]+, .* GMT$/.test(header.trim())) return undefined;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
+  const text = header?.trim() ?? '';
+  if (/^\d+$/.test(text)) return Math.min(Number(text) * 1_000, Number.MAX_SAFE_INTEGER);
+  const atMs = httpDateMs(text, nowMs);
+  return atMs === undefined ? undefined : Math.max(0, atMs - nowMs);
+}
+
+function httpDateMs(text: string, nowMs: number): number | undefined {
+  const parts = dates.map((date) => date.exec(text)?.groups).find((groups) => groups !== undefined);
+  if (!parts) return undefined;
+  const { year = '', month: name = '', day = '', hour = '', minute = '', second = '' } = parts;
+  const atMs = (yearNumber: number): number =>
+    Date.UTC(yearNumber, months.indexOf(name), Number(day), Number(hour), Number(minute), Number(second));
+  if (year.length === 4) return atMs(Number(year));
+  // A year of two digits is at most 50 years in the future (RFC 9110).
+  const century = Math.floor(Number(instantOf(nowMs).slice(0, 4)) / 100) * 100;
+  const near = atMs(century + Number(year));
+  const limitMs = 50 * 365.25 * 24 * 60 * 60 * 1_000;
+  return near > nowMs + limitMs ? atMs(century - 100 + Number(year)) : near;
 }

@@ -5,6 +5,8 @@ export interface Answer {
   readonly outcome: AttemptOutcome;
   readonly status?: number;
   readonly answer?: string;
+  /** Why the attempt failed, in words. Missing if the status says it. */
+  readonly reason?: string;
   /** The Retry-After header, not parsed. */
   readonly retryAfter?: string;
 }

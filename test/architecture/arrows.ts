@@ -102,8 +102,8 @@ export const layers: readonly Layer[] = [
   {
     name: 'adapters',
     files: adapters,
-    allowedTargets: () => [core, ports, adapters, packages, nodeModules],
-    rule: 'adapters import core, ports, adapters and packages',
+    allowedTargets: () => [core, ports, adapters, packages, nodeModules, /^package\.json$/],
+    rule: 'adapters import core, ports, adapters, packages and package.json',
   },
   {
     name: 'lambdaHandler',

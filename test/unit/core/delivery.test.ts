@@ -60,18 +60,37 @@ describe('retryAfterMs', () => {
     expect(asked('999999999')).toBe(999_999_999_000);
   });
 
-  it('reads an HTTP date, also in its obsolete form', () => {
-    expect(asked('Sun, 01 Mar 2026 10:05:00 GMT')).toBe(300_000);
-    expect(asked('Sunday, 01-Mar-26 10:05:00 GMT')).toBe(300_000);
+  it('reads seconds of any length, up to the largest whole number', () => {
+    expect(asked('1234567890')).toBe(1_234_567_890_000);
+    expect(asked('9'.repeat(20))).toBe(Number.MAX_SAFE_INTEGER);
+    expect(asked('9'.repeat(400))).toBe(Number.MAX_SAFE_INTEGER);
+  });
+
+  it.each(['Sun, 01 Mar 2026 10:05:00 GMT', 'Sunday, 01-Mar-26 10:05:00 GMT', 'Sun Mar  1 10:05:00 2026'])(
+    'reads an HTTP date in each form of RFC 9110: %s',
+    (header) => expect(asked(header)).toBe(300_000),
+  );
+
+  it('reads a year of two digits as at most 50 years in the future', () => {
+    expect(asked('Monday, 01-Mar-27 10:00:00 GMT')).toBe(365 * 24 * 60 * 60 * 1_000);
+    expect(asked('Tuesday, 01-Mar-94 10:00:00 GMT')).toBe(0);
   });
 
   it('is 0 for a date that has passed', () => expect(asked('Sun, 01 Mar 2026 09:59:00 GMT')).toBe(0));
 
   it('is undefined without a header', () => expect(asked(undefined)).toBeUndefined());
 
-  it.each(['', ' ', 'soon', '5s', '120, 60', '9'.repeat(400)])('is undefined for %j', (header) =>
-    expect(asked(header)).toBeUndefined(),
-  );
+  it.each([
+    '',
+    ' ',
+    'soon',
+    '5s',
+    '120, 60',
+    '+5',
+    '1e3',
+    'Sun, 01 Foo 2026 10:05:00 GMT',
+    'Sun, 01 Mar 2026 10:05:00 CET',
+  ])('is undefined for %j', (header) => expect(asked(header)).toBeUndefined());
 
   it.each(['-5', '1.5', '1,5', 'try again in 5', 'please wait until 2099'])(
     'is undefined for %j, which a lenient parser reads as a date',
