@@ -40,7 +40,7 @@ const delivery = {
   attempts: {
     type: 'L',
     meaning:
-      '`number`, `startedAt`, `durationMs`, `outcome`, HTTP `status`, and in `answer` its first 512 characters',
+      '`number`, `startedAt`, `durationMs`, `outcome`, HTTP `status`, why it failed in `reason`, and the first 512 characters in `answer`',
     personal: 'may',
   },
   createdAt: { type: 'S', meaning: 'when the delivery was added' },

@@ -119,6 +119,7 @@ const attempt = v.object({
   outcome: v.picklist(attemptOutcomes),
   status: v.optional(v.number()),
   answer: v.optional(v.string()),
+  reason: v.optional(v.string()),
 });
 
 const entryItem = v.object({

@@ -40,7 +40,9 @@ export function eventBridgeEventBus(settings: EventBridgeClientConfig = {}): Eve
         if (error instanceof ServiceException)
           return { ...refusal(error.name, error.message), ...withStatus(error.$metadata.httpStatusCode) };
         const isLate = ['AbortError', 'TimeoutError'].includes(errorName(error));
-        return { outcome: isLate ? 'timed-out' : 'unreachable' };
+        return isLate
+          ? { outcome: 'timed-out', reason: `no answer of EventBridge within ${timeoutMs / 1_000} s` }
+          : { outcome: 'unreachable', reason: `no answer of EventBridge: ${textOf(error)}` };
       }
     },
   };
@@ -67,6 +69,12 @@ function answerOf(result: PutEventsResultEntry = {}): Answer {
   const { EventId, ErrorCode, ErrorMessage } = result;
   if (EventId !== undefined) return { outcome: 'delivered', answer: EventId };
   return refusal(ErrorCode ?? 'NoResult', ErrorMessage ?? 'EventBridge returned no result for the event');
+}
+
+/** Errors of the network and of credentials have no name that is enough. */
+function textOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : '';
+  return `${errorName(error)} ${text}`.trim().slice(0, keptCharacters).toWellFormed();
 }
 
 function refusal(name: string, text: string): Answer {

@@ -68,7 +68,11 @@ export function connectionReason(error: Error, progress: Pick<Progress, 'address
 export function timeoutReason(progress: Progress, { hostname }: URL, timeoutMs: number): string {
   const { step, address, failed } = progress;
   const within = `within ${timeoutMs / 1_000} s`;
-  if (step === 'resolving') return `DNS did not answer for ${hostname} ${within}`;
+  if (step === 'resolving')
+    // An address in the URL, which may be in brackets, needs no DNS.
+    return /^\[|^[\d.]+$/.test(hostname)
+      ? `${hostname}: no connection ${within}`
+      : `DNS did not answer for ${hostname} ${within}`;
   if (step === 'connecting') return [...failed, `${address}: no connection ${within}`].join('; ');
   if (step === 'securing') return `${address}: the TLS handshake did not end ${within}`;
   return `${address}: connected, but no answer ${within}`;

@@ -55,7 +55,7 @@ export function httpsWebhookTransport(options: TransportOptions): WebhookTranspo
   const pooled = agentsOf(true);
   const single = agentsOf(false);
   return {
-    async post(url, headers, body, timeoutMs) {
+    async post(url, headers, body, timeoutMs, masked = []) {
       const target = controlCharacter.test(url) ? null : URL.parse(url);
       const plain = target?.protocol === 'http:' && network === 'loopback';
       if (!target || (target.protocol !== 'https:' && !plain)) return forbidden('the URL is not https://');
@@ -68,7 +68,7 @@ export function httpsWebhookTransport(options: TransportOptions): WebhookTranspo
         target,
         body,
         timeoutMs,
-        secrets: secretTextsOf(headers),
+        secrets: [...secretTextsOf(headers), ...masked],
         options: {
           method: 'POST',
           headers: { ...defaultHeaders, ...headers, 'content-length': Buffer.byteLength(body) },

@@ -63,3 +63,23 @@ function meet(member: Steps, path: Steps): boolean {
   const shared = Math.min(member.length, path.length);
   return member.slice(0, shared).every((step, index) => step === '*' || step === path[index]);
 }
+
+/** Returns the values at these steps. */
+export function pickValues(value: Json, [step, ...rest]: Steps): Json[] {
+  if (step === undefined) return [value];
+  if (!isJsonObject(value) && !isJsonArray(value)) return [];
+  const members = Object.entries(value).filter(([name]) => step === '*' || step === name);
+  return members.flatMap(([, member]) => pickValues(member, rest));
+}
+
+/** Returns an object whose only value is at this pointer. */
+export function nest(pointer: string, value: Json | undefined): Json {
+  return parsePointer(pointer).reduceRight<Json>((inner, step) => ({ [step]: inner }), value ?? null);
+}
+
+/** Returns all texts and numbers inside a value, as texts. */
+export function leavesOf(value: Json): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value === 'number') return [String(value)];
+  return isJsonObject(value) || isJsonArray(value) ? Object.values(value).flatMap(leavesOf) : [];
+}

@@ -2,7 +2,15 @@ import type { Change } from './change.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { MessageId } from './ids.ts';
 import { type Json, sortMembers } from './json.ts';
-import { omitFromChanges, omitMembers, parsePointer, type Steps } from './json-pointer.ts';
+import {
+  leavesOf,
+  nest,
+  omitFromChanges,
+  omitMembers,
+  parsePointer,
+  pickValues,
+  type Steps,
+} from './json-pointer.ts';
 import type { Link } from './link.ts';
 import { isProfile, personalData } from './personal-data.ts';
 import type { RecordKind } from './record.ts';
@@ -24,6 +32,16 @@ export type MessageForm = Pick<Endpoint, 'payload' | 'redact'>;
  */
 export function messageOf(version: Version, form: MessageForm): Message {
   return { id: version.messageId, body: JSON.stringify(messageBody(form, version)) };
+}
+
+/** Returns every text and number that the form removes from the record and from its changes. */
+export function redactedTexts({ payload, changes, kind }: Version, { redact }: MessageForm): string[] {
+  const members = redact.flatMap((each) => membersOf(each, kind));
+  const values = changes.flatMap(({ path, before, after }) => [nest(path, before), nest(path, after)]);
+  const found = [payload, ...values].flatMap((value) =>
+    members.flatMap((member) => pickValues(value, member)),
+  );
+  return [...new Set(found.flatMap(leavesOf))];
 }
 
 /** Returns the unredacted message as an object. Filters are matched against it. */

@@ -30,7 +30,7 @@ export async function attempt(
   const startedAtMs = deps.clock.nowMs();
   const trace = traceOf(correlationId, deliveryId, attemptNumber);
   const sent = await send(outgoing, Math.floor(startedAtMs / 1_000), trace, deps);
-  const { outcome, status, answer } = sent;
+  const { outcome, status, answer, reason } = sent;
   const durationMs = deps.clock.nowMs() - startedAtMs;
   const startedAt = instantOf(startedAtMs);
   deps.log.info('delivery.attempted', {
@@ -41,9 +41,10 @@ export async function attempt(
     attempt: attemptNumber,
     outcome,
     status,
+    reason,
     durationMs,
   });
-  const made: Attempt = { number: attemptNumber, startedAt, durationMs, outcome, status, answer };
+  const made: Attempt = { number: attemptNumber, startedAt, durationMs, outcome, status, answer, reason };
   return settleAttempt(claimed, made, sent, outgoing, deps);
 }
 

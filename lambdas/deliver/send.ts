@@ -3,9 +3,10 @@ import { messageOf } from '../core/message.ts';
 import { recordPath } from '../core/record.ts';
 import { sampleVersion, testCatalog } from '../core/sample-version.ts';
 import { ServiceError } from '../core/service-error.ts';
-import { type SigningSecret, signedHeaders } from '../core/signature.ts';
-import { type Trace, traceparentOf } from '../core/trace.ts';
+import type { SigningSecret } from '../core/signature.ts';
+import type { Trace } from '../core/trace.ts';
 import type { Version } from '../core/version.ts';
+import { webhookRequestOf } from '../core/webhook-request.ts';
 import type { Answer } from '../ports/webhook-transport.ts';
 import { leastAttemptTimeoutMs } from './contract.ts';
 import type { DeliverDeps } from './deps.ts';
@@ -45,7 +46,7 @@ export async function loadOutgoing(
 }
 
 /**
- * Sends a message once. The trace headers are not signed.
+ * Sends a message once.
  * @param nowSeconds start of the attempt, whole seconds since 1970
  */
 export function send(
@@ -55,17 +56,13 @@ export function send(
   { transport, eventBus, timeScale }: Pick<DeliverDeps, 'transport' | 'eventBus' | 'timeScale'>,
 ): Promise<Answer> {
   const { destination } = endpoint;
-  const { id, body } = messageOf(version, endpoint);
   const timeoutMs = (seconds: number) => Math.max(seconds * 1_000 * timeScale, leastAttemptTimeoutMs);
   if (destination.kind === 'eventbridge') {
-    const event = { type: version.type, body, trace };
+    const event = { type: version.type, body: messageOf(version, endpoint).body, trace };
     return eventBus.put(destination.busArn, event, timeoutMs(eventBusTimeoutSeconds));
   }
-  const headers = {
-    ...destination.headers,
-    'content-type': 'application/json',
-    traceparent: traceparentOf(trace),
-    ...signedHeaders(secrets, id, nowSeconds, body),
-  };
-  return transport.post(destination.url, headers, body, timeoutMs(destination.timeoutSeconds));
+  const { headers } = destination;
+  const request = webhookRequestOf(version, endpoint, headers, secrets, trace, nowSeconds);
+  const attemptMs = timeoutMs(destination.timeoutSeconds);
+  return transport.post(destination.url, request.headers, request.body, attemptMs, request.masked);
 }

@@ -16,11 +16,16 @@ export interface Answer {
  * Errors of the network and of the receiver are outcomes and are not thrown.
  */
 export interface WebhookTransport {
-  /** @param timeoutMs for connecting, sending and receiving the answer together */
+  /**
+   * In what is kept of an answer, values of headers and `masked` texts are replaced.
+   * @param timeoutMs for connecting, sending and receiving the answer together
+   * @param masked @default none
+   */
   post(
     url: string,
     headers: Readonly<Record<string, string>>,
     body: string,
     timeoutMs: number,
+    masked?: readonly string[],
   ): Promise<Answer>;
 }

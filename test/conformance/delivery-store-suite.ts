@@ -27,7 +27,8 @@ export function deliveryOf(version = 1): Delivery {
 }
 
 export function attemptOf(number: number, outcome: Attempt['outcome'] = 'refused'): Attempt {
-  return { number, startedAt: addedAt, durationMs: 120, outcome, status: 503, answer: 'busy' };
+  const answered = { outcome, status: 503, answer: 'busy', reason: 'the receiver is busy' };
+  return { number, startedAt: addedAt, durationMs: 120, ...answered };
 }
 
 /** Ids of the due deliveries. Their due times have a test of their own. */

@@ -98,7 +98,7 @@ describe('a message on an event bus', () => {
 
   test('a call without an answer in time is timed out', async () => {
     const { put } = await busAnswering(() => undefined);
-    expect(await put(100)).toEqual({ outcome: 'timed-out' });
+    expect(await put(100)).toEqual({ outcome: 'timed-out', reason: 'no answer of EventBridge within 0.1 s' });
   });
 
   test('is unreachable if the connection is refused', async () => {
@@ -108,6 +108,9 @@ describe('a message on an event bus', () => {
       { type: 'opportunity.updated', body, trace },
       2_000,
     );
-    expect(answer).toEqual({ outcome: 'unreachable' });
+    expect(answer).toEqual({
+      outcome: 'unreachable',
+      reason: expect.stringMatching(/^no answer of EventBridge: .*ECONNREFUSED/),
+    });
   });
 });

@@ -156,8 +156,7 @@ describe('a redirect', () => {
 describe('an answer that repeats what it was sent', () => {
   const headers = {
     'webhook-id': 'msg_0123456789',
-    'webhook-signature':
-      'v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4= v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw==',
+    'webhook-signature': `v1,${'abcd1234'.repeat(5)}= v1a,${'a+b/5678'.repeat(10)}==`,
     authorization: 'Bearer s3cr3t-"token"',
     'X-Api-Key': 'key-0123456789',
   };
@@ -182,6 +181,16 @@ describe('an answer that repeats what it was sent', () => {
       headers,
     );
     expect(posted.answer).toBe(`${'.'.repeat(505)}***`);
+  });
+
+  it('is kept without the values that the endpoint redacts, however they are written', async () => {
+    const receiver = await startHttpReceiver((_, response) =>
+      response.writeHead(422).end('{"name":"Café \\"Bar\\"","url":"/Caf%C3%A9%20%22Bar%22","id":"O1"}'),
+    );
+    receivers.push(receiver);
+    const url = `http://127.0.0.1:${receiver.port}/`;
+    const { answer } = await transport.post(url, {}, '{}', 5_000, ['Café "Bar"', 'O1']);
+    expect(answer).toBe('{"name":"***","url":"/***","id":"O1"}');
   });
 
   it('is masked in a Location', async () => {

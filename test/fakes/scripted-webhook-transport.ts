@@ -6,6 +6,7 @@ export interface Post {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly timeoutMs: number;
+  readonly masked: readonly string[];
 }
 
 export interface ScriptedWebhookTransport extends WebhookTransport {
@@ -23,8 +24,8 @@ export function scriptedWebhookTransport(): ScriptedWebhookTransport {
     answer(...answers) {
       script = [...answers];
     },
-    async post(url, headers, body, timeoutMs) {
-      posts.push({ url, headers: { ...headers }, body, timeoutMs });
+    async post(url, headers, body, timeoutMs, masked = []) {
+      posts.push({ url, headers: { ...headers }, body, timeoutMs, masked });
       return (script.length > 1 ? script.shift() : script[0]) ?? answered(204);
     },
   };

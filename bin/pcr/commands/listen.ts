@@ -116,9 +116,10 @@ function forwardAndReport(deps: ForwardDeps, io: Io): (entry: DeliveryEntry) => 
 }
 
 function forwardedLine({ id, version }: DeliveryEntry, { type, attempt }: ForwardResult): string {
-  const { outcome, status, startedAt, durationMs, answer } = attempt;
+  const { outcome, status, startedAt, durationMs, answer, reason } = attempt;
   const result = status === undefined ? outcome : String(status);
   const what = `${startedAt} ${type} ${recordPath(version)} ${version.version}`;
-  const answerLine = outcome === 'delivered' || !answer ? '' : `\n  ${printable(answer).slice(0, 200)}`;
-  return `${what} -> ${result} in ${Math.round(durationMs)} ms, ${id}${answerLine}`;
+  const notes = outcome === 'delivered' ? [] : [reason, answer?.slice(0, 200)];
+  const noteLines = notes.flatMap((note) => (note ? [`\n  ${printable(note)}`] : [])).join('');
+  return `${what} -> ${result} in ${Math.round(durationMs)} ms, ${id}${noteLines}`;
 }

@@ -1,9 +1,11 @@
+import { correlationIdOf } from '../../../lambdas/core/correlation.ts';
 import type { Attempt, DeliveryEntry } from '../../../lambdas/core/delivery.ts';
 import type { Endpoint, WebhookDestination } from '../../../lambdas/core/endpoint.ts';
 import { instantOf } from '../../../lambdas/core/instant.ts';
-import { messageOf } from '../../../lambdas/core/message.ts';
-import { type SigningSecret, signedHeaders } from '../../../lambdas/core/signature.ts';
+import type { SigningSecret } from '../../../lambdas/core/signature.ts';
+import { traceOf } from '../../../lambdas/core/trace.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
+import { webhookRequestOf } from '../../../lambdas/core/webhook-request.ts';
 import type { Clock } from '../../../lambdas/ports/clock.ts';
 import type { ClaimedDelivery, DeliveryStore } from '../../../lambdas/ports/delivery-store.ts';
 import type { WebhookTransport } from '../../../lambdas/ports/webhook-transport.ts';
@@ -57,27 +59,32 @@ export async function forward(
 }
 
 async function post(
-  { attemptNumber }: ClaimedDelivery,
+  { id, attemptNumber }: ClaimedDelivery,
   version: Version,
   { transport, clock, secrets, target, form }: ForwardDeps,
 ): Promise<Attempt> {
-  const { id, body } = messageOf(version, form);
   const startedAtMs = clock.nowMs();
-  const headers = {
-    ...target.headers,
-    'content-type': 'application/json',
-    ...signedHeaders(secrets, id, Math.floor(startedAtMs / 1_000), body),
-  };
+  const trace = traceOf(correlationIdOf(version), id, attemptNumber);
+  const nowSeconds = Math.floor(startedAtMs / 1_000);
+  const { headers, body, masked } = webhookRequestOf(
+    version,
+    form,
+    target.headers,
+    secrets,
+    trace,
+    nowSeconds,
+  );
   const timeoutMs = target.timeoutSeconds * 1_000;
-  const { outcome, status, answer } = await transport.post(target.url, headers, body, timeoutMs);
-  return {
-    number: attemptNumber,
-    startedAt: instantOf(startedAtMs),
-    durationMs: clock.nowMs() - startedAtMs,
-    outcome,
-    status,
-    answer,
-  };
+  const { outcome, status, answer, reason } = await transport.post(
+    target.url,
+    headers,
+    body,
+    timeoutMs,
+    masked,
+  );
+  const startedAt = instantOf(startedAtMs);
+  const durationMs = clock.nowMs() - startedAtMs;
+  return { number: attemptNumber, startedAt, durationMs, outcome, status, answer, reason };
 }
 
 async function settle(

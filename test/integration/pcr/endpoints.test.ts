@@ -431,6 +431,18 @@ describe('pcr endpoints test', () => {
     });
   });
 
+  test('prints why the sample got no answer', async () => {
+    await done(add);
+    const reason = '192.0.2.1:443: the certificate has expired (CERT_HAS_EXPIRED)';
+    operated.onRing = (id) => operated.attempted(id, 'unreachable', undefined, reason);
+    const { code, out, err } = await pcr(['test', 'ep_crm']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^reason: +192\.0\.2\.1:443: the certificate has expired \(CERT_HAS_EXPIRED\)$/m);
+    expect(err).toContain(`The sample was not delivered: unreachable: ${reason}.`);
+    const [id = ''] = operated.signalled;
+    expect((await runWith(['deliveries', 'show', id], { relay, clock })).out).toContain(reason);
+  });
+
   test('exits with 1 if the receiver refuses the sample, and does not retry', async () => {
     await done(add);
     operated.onRing = (id) => operated.attempted(id, 'refused');

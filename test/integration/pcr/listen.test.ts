@@ -87,6 +87,12 @@ describeUnless(missingDynoxide, 'pcr listen', () => {
       for (const { body, headers } of server.received)
         expect(() => webhook.verify(body, headers)).not.toThrow();
       expect(server.received.map(({ headers }) => headers['webhook-id'])).toEqual(versions.map(messageIdFor));
+      for (const { headers } of server.received)
+        expect(headers).toMatchObject({
+          traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/),
+          'user-agent': expect.stringContaining('partner-central-relay/'),
+          accept: '*/*',
+        });
       await until(async () => (await statuses(running)).every((status) => status === 'delivered'));
     } finally {
       const { code, out, err } = await running.end();
@@ -139,7 +145,7 @@ describeUnless(missingDynoxide, 'pcr listen', () => {
     await until(async () => (await statuses(running)).includes('exhausted'));
     const { out } = await running.end();
     await server.stop();
-    expect(out).toMatch(/-> unreachable in \d+ ms, dlv_/);
+    expect(out).toMatch(/-> unreachable in \d+ ms, dlv_\w+\n {2}\S+: connection closed .* \(ECONNRESET\)/);
     expect(connections).toBe(1);
   });
 

@@ -35,7 +35,12 @@ export interface OperatedRelay {
    * @param nextAt after one that was refused;
    * @default 5 s later
    */
-  attempted(id: DeliveryId, outcome: 'delivered' | 'refused', nextAt?: Instant): Promise<void>;
+  attempted(
+    id: DeliveryId,
+    outcome: 'delivered' | 'refused' | 'unreachable',
+    nextAt?: Instant,
+    reason?: string,
+  ): Promise<void>;
   /** Makes the item of an endpoint unreadable. */
   spoil(id: EndpointId): Promise<void>;
 }
@@ -94,7 +99,7 @@ export async function operatedRelay(
       );
       return id;
     },
-    async attempted(id, outcome, nextAt = '2026-03-01T10:00:11.000Z') {
+    async attempted(id, outcome, nextAt = '2026-03-01T10:00:11.000Z', reason = undefined) {
       const claimed = await store.claim(id, '2026-03-01T10:00:06.000Z', '2026-03-01T10:00:46.000Z');
       if (!claimed) throw new Error(`${id} cannot be claimed`);
       const attempt = {
@@ -102,8 +107,11 @@ export async function operatedRelay(
         startedAt: '2026-03-01T10:00:06.000Z',
         durationMs: 12,
         outcome,
-        status: outcome === 'delivered' ? 200 : 500,
-        answer: 'so it was',
+        ...(outcome !== 'unreachable' && {
+          status: outcome === 'delivered' ? 200 : 500,
+          answer: 'so it was',
+        }),
+        reason,
       } as const;
       const settlement =
         outcome === 'delivered'

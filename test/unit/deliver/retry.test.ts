@@ -62,6 +62,16 @@ describe('an attempt', () => {
   });
 });
 
+describe('the reason of a failed attempt', () => {
+  it('is recorded and logged', async () => {
+    const reason = '192.0.2.1:443: connection refused (ECONNREFUSED)';
+    world.transport.answer({ outcome: 'unreachable', reason });
+    await ring(world);
+    expect(rowOf(world)).toMatchObject({ attempts: [{ outcome: 'unreachable', reason }] });
+    expect(world.log.of('delivery.attempted')).toMatchObject([{ outcome: 'unreachable', reason }]);
+  });
+});
+
 describe('retry schedule', () => {
   it('has ten attempts, and uses delayed messages for waits that SQS supports', async () => {
     world.transport.answer(answered(500));

@@ -13,7 +13,9 @@ import { type Column, details, table } from '../../table.ts';
 export function addShowCommand(group: Command, io: Io): void {
   group
     .command('show')
-    .description('One or more deliveries with every attempt and the first bytes of its answer.')
+    .description(
+      'One or more deliveries with every attempt, why it failed, and the first bytes of its answer.',
+    )
     .argument('<delivery...>', 'dlv_ and 32 hexadecimal digits', deliveryIdValues)
     .addOption(jsonOption())
     .addHelpText('after', examples('pcr deliveries show dlv_0123456789abcdef0123456789abcdef'))
@@ -56,4 +58,5 @@ const attemptColumns: readonly Column<Attempt>[] = [
   { head: 'OUTCOME', value: ({ outcome }) => outcome },
   { head: 'HTTP', value: ({ status }) => status },
   { head: 'ANSWER', value: ({ answer }) => answer },
+  { head: 'REASON', value: ({ reason }) => reason },
 ];

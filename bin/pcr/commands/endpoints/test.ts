@@ -89,6 +89,7 @@ function outcomeText({ id, status, attempts = [] }: DeliveryEntry): string {
     ['outcome', attempt?.outcome],
     ['HTTP status', attempt?.status],
     ['duration', attempt && `${attempt.durationMs} ms`],
+    ['reason', attempt?.reason],
     ['answer', attempt?.answer],
   ]);
 }
@@ -98,7 +99,10 @@ function failureText(
   waitSeconds: number,
 ): string {
   const attempt = attempts.at(-1);
-  if (attempt) return `The sample was not delivered: ${attempt.outcome}.`;
+  if (attempt) {
+    const because = attempt.reason === undefined ? '' : `: ${attempt.reason}`;
+    return `The sample was not delivered: ${attempt.outcome}${because}.`;
+  }
   if (status !== 'cancelled' && reason !== undefined) return `The sample was not delivered: ${reason}`;
   return `Nothing was sent within ${waitSeconds} s: see \`pcr endpoints show ${endpointId}\` for its circuit breaker, and \`pcr doctor\`.`;
 }
