@@ -99,7 +99,7 @@ export async function operatedRelay(
       );
       return id;
     },
-    async attempted(id, outcome, nextAt = '2026-03-01T10:00:11.000Z', reason = undefined) {
+    async attempted(id, outcome, nextAt = '2026-03-01T10:00:11.000Z', reason) {
       const claimed = await store.claim(id, '2026-03-01T10:00:06.000Z', '2026-03-01T10:00:46.000Z');
       if (!claimed) throw new Error(`${id} cannot be claimed`);
       const attempt = {
