@@ -3,7 +3,7 @@ import { describeValue } from './describe-value.ts';
 import type { Destination, Endpoint } from './endpoint.ts';
 import { refusedHeaders } from './endpoint-fields.ts';
 import { declaredSchema, eventBusSchema, storedSchema, webhookSchema } from './endpoint-schema.ts';
-import { parsePattern } from './event-pattern.ts';
+import { filterOptions, parsePattern } from './event-pattern.ts';
 import { parseInstant } from './instant.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, textAt } from './json.ts';
 
@@ -120,7 +120,9 @@ function parse(
     ...unknown,
     ...('problems' in parsed ? parsed.problems : []),
     ...problemsOf(issues, given),
-    ...(isJsonObject(filter) ? parsePattern(filter).problems.map((each) => `filter${each}`) : []),
+    ...(isJsonObject(filter)
+      ? parsePattern(filter, filterOptions).problems.map((each) => `filter${each}`)
+      : []),
   ];
   if (issues || 'problems' in parsed || problems.length > 0) return { problems };
   return { endpoint: { ...output, destination: parsed.destination } };

@@ -1,95 +1,152 @@
-import { compileOperator, type Refuse, type ValueTest } from './event-pattern-operators.ts';
+import { compileField, type Field } from './event-pattern-fields.ts';
+import { type Alternative, fieldsOf, finderIn, matchesAlternative } from './event-pattern-matches.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts';
+import { nestingOf } from './json-nesting.ts';
 
 /**
  * Event patterns of EventBridge, filters of Lambda event source mappings, and filters of endpoints.
- * Semantics:
- * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
- *
- * A field matches if any value of its list matches. A list in the event matches if any element
- * does. An absent field matches `{"exists": false}` only.
+ * They mean what they mean in AWS's own matcher, https://github.com/aws/event-ruler, version 2.1.0.
+ * Rules and differences: docs/decisions/0076-patterns-as-event-ruler.md
  */
 export type Matcher = (event: unknown) => boolean;
 
+export interface PatternOptions {
+  /** A `numeric` operator also compares texts such as "531.0", exactly. EventBridge does not. */
+  readonly numericTexts?: boolean;
+}
+
+/** The amounts of Partner Central are texts. */
+export const filterOptions: PatternOptions = { numericTexts: true };
+
+/**
+ * Limits of a pattern. With them, a message of 400 KB is matched in less than 50 ms.
+ * DynamoDB, which stores the filters of endpoints, nests at most 32 levels.
+ */
+export const patternLimits = {
+  characters: 8_192,
+  levels: 24,
+  /** Values with an operator, such as `{"prefix": "a"}`. Plain values count as characters only. */
+  operators: 50,
+  /** What `$or` expands to: two lists of three alternatives give nine. */
+  combinations: 32,
+};
+
+interface Context {
+  readonly problems: string[];
+  readonly options: PatternOptions;
+  readonly isInOr: boolean;
+}
+
 /** @throws Error that names the invalid places of the pattern */
-export function compilePattern(pattern: unknown): Matcher {
-  const { matches, problems } = parsePattern(pattern);
+export function compilePattern(pattern: unknown, options: PatternOptions = {}): Matcher {
+  const { matches, problems } = parsePattern(pattern, options);
   if (problems.length > 0) throw new Error(problems.join('; '));
   return matches;
 }
 
-/**
- * Returns a matcher and the problems of the pattern. Each problem names its place, as a JSON
- * Pointer, and what is allowed.
- */
-export function parsePattern(pattern: unknown): {
+export interface ParsedPattern {
   readonly matches: Matcher;
+  /** Each names its place, as a JSON Pointer, and what is allowed. */
   readonly problems: readonly string[];
-} {
+  /** What `$or` expands to. An event matches if it matches one of them. */
+  readonly alternatives: readonly Alternative[];
+}
+
+export function parsePattern(pattern: unknown, options: PatternOptions = {}): ParsedPattern {
+  const refused = (problem: string) => ({ matches: () => false, problems: [problem], alternatives: [] });
+  if (!isJsonObject(pattern)) return refused('a pattern must be an object');
+  const { characters, levels, operators } = patternLimits;
+  if (nestingOf(pattern) > levels) return refused(`: nested too deeply; allowed: ${levels} levels`);
+  const { length } = JSON.stringify(pattern);
+  if (length > characters) return refused(`: ${length} characters as JSON; allowed: ${characters}`);
   const problems: string[] = [];
-  if (!isJsonObject(pattern)) return { matches: () => false, problems: ['a pattern must be an object'] };
-  const matches = compileObject(pattern, '', problems);
-  return { matches: (event) => matches(event), problems };
-}
-
-function compileObject(pattern: JsonObject, path: string, problems: string[]): Matcher {
-  const tests = Object.entries(pattern).map(([key, value]) =>
-    key === '$or' ? compileOr(value, path, problems) : compileField(key, value, `${path}/${key}`, problems),
-  );
-  return function matches(event: unknown): boolean {
-    // All fields of a pattern object must match in the same element of a list. An empty list has no
-    // fields.
-    if (Array.isArray(event) && event.length > 0) return event.some(matches);
-    return tests.every((test) => test(event));
+  const expanded = expandObject(pattern, [], [new Map()], { problems, options, isInOr: false });
+  const alternatives = expanded.map(fieldsOf);
+  const used = new Set(alternatives.flat());
+  const count = [...used].reduce((sum, { operatorCount }) => sum + operatorCount, 0);
+  if (count > operators) problems.push(`: ${count} operators; allowed: ${operators}`);
+  return {
+    problems,
+    alternatives,
+    matches(event) {
+      const finder = finderIn(event);
+      return alternatives.some((fields) => matchesAlternative(fields, finder));
+    },
   };
 }
 
-function problemAt(path: string, problems: string[]): Refuse {
-  return (problem) => {
-    problems.push(`${path}: ${problem}`);
-    return () => false;
-  };
+/** The fields of one alternative by their path, joined by dots. */
+type Fields = ReadonlyMap<string, Field>;
+
+/** Adds the fields of an object to each alternative. `$or` multiplies the alternatives. */
+function expandObject(
+  pattern: JsonObject,
+  path: readonly string[],
+  alternatives: readonly Fields[],
+  context: Context,
+): readonly Fields[] {
+  const entries = Object.entries(pattern);
+  if (entries.length === 0) report(context, path, 'is an empty object, which AWS refuses');
+  return entries.reduce((expanded, [key, value]) => {
+    if (key === '$or') return expandOr(value, path, expanded, context);
+    if (context.isInOr && reservedNames.has(key))
+      report(context, [...path, key], 'is the name of an operator, which $or does not allow as a field');
+    const inner = [...path, key];
+    if (isJsonObject(value)) return expandObject(value, inner, expanded, context);
+    return addField(value, inner, expanded, context);
+  }, alternatives);
 }
 
-function compileOr(alternatives: Json, path: string, problems: string[]): Matcher {
-  const isList = isJsonArray(alternatives) && alternatives.length > 1;
-  if (!isList || !alternatives.every(isJsonObject))
-    return problemAt(`${path}/$or`, problems)('must be a list of at least two objects');
-  const matchers = alternatives.map((alternative, index) =>
-    compileObject(alternative, `${path}/$or/${index}`, problems),
-  );
-  return (event) => matchers.some((matches) => matches(event));
-}
+/** AWS refuses these names as fields inside `$or`, whether they are operators or may become one. */
+const reservedNames = new Set([
+  ...['exactly', 'equals-ignore-case', 'prefix', 'suffix', 'anything-but', 'exists', 'wildcard', 'numeric'],
+  ...['cidr', '=', '<', '<=', '>', '>=', 'regex', 'not-wildcard', 'not-equals-ignore-case', 'date-after'],
+  ...['date-on-or-after', 'date-before', 'date-on-or-before', 'in-date-range', 'ip-address-in-range'],
+  'ip-address-not-in-range',
+]);
 
-function compileField(key: string, value: Json, path: string, problems: string[]): Matcher {
-  const refuse = problemAt(path, problems);
-  if (isJsonObject(value)) {
-    const matches = compileObject(value, path, problems);
-    return (event) => matches(fieldOf(event, key));
+function expandOr(
+  given: Json,
+  path: readonly string[],
+  alternatives: readonly Fields[],
+  context: Context,
+): readonly Fields[] {
+  const place = [...path, '$or'];
+  if (!isJsonArray(given) || given.length < 2 || !given.every(isJsonObject)) {
+    report(context, place, 'must be a list of at least two objects');
+    return alternatives;
   }
-  if (!isJsonArray(value)) return refuse('must be a list of values or an object');
-  if (value.length === 0) return refuse('is an empty list, which matches nothing');
-  const tests = value.map((item) => compileOperator(item, refuse));
-  return (event) => matchesAny(tests, leavesOf(fieldOf(event, key)));
+  const most = patternLimits.combinations;
+  const expanded: Fields[] = [];
+  for (const each of given) {
+    // Beyond the limit the other alternatives are only checked.
+    const base = expanded.length > most ? [new Map()] : alternatives;
+    expanded.push(...expandObject(each, path, base, { ...context, isInOr: true }));
+  }
+  if (expanded.length <= most) return expanded;
+  report(context, place, `expands to more than ${most} combinations`);
+  return alternatives;
 }
 
-function matchesAny(tests: readonly ValueTest[], leaves: readonly unknown[]): boolean {
-  return tests.some((test) =>
-    test.onAbsent ? leaves.length === 0 : leaves.some((leaf) => test.matches(leaf)),
-  );
+function addField(
+  value: Json,
+  path: readonly string[],
+  alternatives: readonly Fields[],
+  context: Context,
+): readonly Fields[] {
+  const name = path.join('.');
+  if (!isJsonArray(value)) report(context, path, 'must be a list of values or an object');
+  else if (value.length === 0) report(context, path, 'is an empty list, which matches nothing');
+  // AWS takes the last of two, but DynamoDB keeps no order of members.
+  if (alternatives.some((fields) => fields.has(name))) report(context, path, 'is given twice');
+  const values = isJsonArray(value) ? value : [];
+  const field = compileField(name, values, context.options, (problem) => {
+    report(context, path, problem);
+    return () => false;
+  });
+  return alternatives.map((fields) => new Map([...fields, [name, field]]));
 }
 
-function fieldOf(event: unknown, key: string): unknown {
-  if (typeof event !== 'object' || event === null || Array.isArray(event)) return undefined;
-  return Object.entries(event).find(([name]) => name === key)?.[1];
-}
-
-/**
- * The scalar values of a field. Operators, also `exists`, see scalars only: an object counts as
- * absent.
- */
-function leavesOf(value: unknown): readonly unknown[] {
-  if (value === undefined) return [];
-  if (Array.isArray(value)) return value.flatMap(leavesOf);
-  return typeof value === 'object' && value !== null ? [] : [value];
+function report({ problems }: Context, path: readonly string[], problem: string): void {
+  problems.push(`${path.map((step) => `/${step}`).join('')}: ${problem}`);
 }

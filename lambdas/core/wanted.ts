@@ -1,5 +1,5 @@
 import { type Endpoint, isInterested } from './endpoint.ts';
-import { compilePattern } from './event-pattern.ts';
+import { compilePattern, filterOptions } from './event-pattern.ts';
 import { fullMessageBody } from './message.ts';
 import type { Version } from './version.ts';
 
@@ -15,5 +15,5 @@ export function isWanted(endpoint: Endpoint, version: Version): boolean {
  * is sent.
  */
 function passesFilter({ filter }: Pick<Endpoint, 'filter'>, version: Version): boolean {
-  return !filter || compilePattern(filter)(fullMessageBody(version));
+  return !filter || compilePattern(filter, filterOptions)(fullMessageBody(version));
 }

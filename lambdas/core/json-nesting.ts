@@ -1,0 +1,14 @@
+/** How many objects and lists contain each other at most. Works at any depth, without recursion. */
+export function nestingOf(value: unknown): number {
+  let level: readonly unknown[] = [value].filter(isContainer);
+  let levels = 0;
+  while (level.length > 0) {
+    levels += 1;
+    level = level.flatMap((each) => Object.values(Object(each))).filter(isContainer);
+  }
+  return levels;
+}
+
+function isContainer(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
