@@ -5,9 +5,9 @@ export function isDecimal(text: string): boolean {
   return text.length <= 64 && /^[+-]?\d+(?:\.\d+)?$/.test(text);
 }
 
-/** Compares a decimal text with a number, exactly. Returns a negative number, 0, or a positive one. */
+/** Compares a decimal text with a number, exactly. Returns the sign of the difference. */
 export function compareDecimals(text: string, limit: number): number {
-  // Rounding keeps the order, so only equal roundings need a closer look.
+  // Rounding keeps the order, so only what rounds to the same number is compared further.
   const rounded = Number(text);
   if (rounded !== limit) return rounded - limit;
   return compareUnits(unitsOf(text), unitsOf(plainText(limit)));

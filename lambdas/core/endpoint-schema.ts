@@ -29,7 +29,7 @@ function schemaOf(topics: ValueSchema<readonly string[]>, catalogs: ValueSchema<
       catalogs: v.optional(catalogs.schema, []),
       filter: v.exactOptional(fields.filterField.schema),
       payload: v.optional(fields.payloadField.schema, 'full'),
-      redact: v.optional(listOf(fields.redactField).schema, []),
+      redact: v.optional(listOf(fields.redactField, 0, fields.redactLimits.members).schema, []),
       ordering: v.optional(fields.orderingField.schema, 'none'),
       ratePerSecond: v.exactOptional(fields.rateField.schema),
     },
@@ -37,9 +37,18 @@ function schemaOf(topics: ValueSchema<readonly string[]>, catalogs: ValueSchema<
   );
 }
 
-function listOf<T>({ schema, allowed }: ValueSchema<T>, least = 0): ValueSchema<readonly T[]> {
-  const message = `a list, each ${allowed}`;
-  const list = v.pipe(v.array(schema, message), v.minLength(least, message), v.readonly());
+function listOf<T>(
+  { schema, allowed }: ValueSchema<T>,
+  least = 0,
+  most = Number.POSITIVE_INFINITY,
+): ValueSchema<readonly T[]> {
+  const message = `a list${Number.isFinite(most) ? ` of up to ${most}` : ''}, each ${allowed}`;
+  const list = v.pipe(
+    v.array(schema, message),
+    v.minLength(least, message),
+    v.maxLength(most, message),
+    v.readonly(),
+  );
   return { allowed: message, schema: list };
 }
 

@@ -2,7 +2,10 @@
  * A test for addresses in a range such as `10.0.0.0/8` or `2001:db8::/32`.
  * Returns undefined if the text is not a valid range. AWS refuses ranges of one address.
  */
-export function cidrTest(range: string): ((value: unknown) => boolean) | undefined {
+export function cidrTest(
+  range: string,
+  digitsOf: (value: string) => string | undefined = addressDigits,
+): ((value: unknown) => boolean) | undefined {
   const [network = '', prefix = '', ...more] = range.split('/');
   const digits = addressDigits(network);
   if (digits === undefined || more.length > 0 || !/^\+?\d{1,9}$/.test(prefix)) return undefined;
@@ -14,7 +17,7 @@ export function cidrTest(range: string): ((value: unknown) => boolean) | undefin
     each.toString(16).padStart(digits.length, '0'),
   );
   return (value) => {
-    const given = typeof value === 'string' ? addressDigits(value) : undefined;
+    const given = typeof value === 'string' ? digitsOf(value) : undefined;
     return given !== undefined && isBetween(given, bottom, top);
   };
 }
@@ -25,9 +28,10 @@ export function cidrTest(range: string): ((value: unknown) => boolean) | undefin
  */
 function isBetween(digits: string, bottom: string, top: string): boolean {
   let [isAtBottom, isAtTop] = [true, true];
-  for (const [index, lowest] of [...bottom].entries()) {
-    const [digit, highest] = [digits[index], top[index] ?? ''];
-    if (digit === undefined || (isAtBottom && digit < lowest) || (isAtTop && digit > highest)) return false;
+  for (let index = 0; index < bottom.length; index += 1) {
+    const digit = digits.charAt(index);
+    const [lowest, highest] = [bottom.charAt(index), top.charAt(index)];
+    if (digit === '' || (isAtBottom && digit < lowest) || (isAtTop && digit > highest)) return false;
     isAtBottom &&= digit === lowest;
     isAtTop &&= digit === highest;
     if (!isAtBottom && !isAtTop) return true;
@@ -36,30 +40,36 @@ function isBetween(digits: string, bottom: string, top: string): boolean {
 }
 
 /**
- * The hexadecimal digits of an address, 8 or 32. AWS reads addresses as Java does: leading zeros are
- * decimal, and an IPv4-mapped IPv6 address is an IPv4 address. Returns undefined for other texts.
+ * Returns the hexadecimal digits of an address, 8 or 32. AWS reads addresses as Java does: leading
+ * zeros are decimal, and an IPv4-mapped IPv6 address is an IPv4 address. Returns undefined for
+ * other texts.
  */
 export function addressDigits(text: string): string | undefined {
-  if (/^\d+\.\d+\.\d+\.\d+$/.test(text)) {
-    const bytes = text.split('.').map(Number);
-    return text.length <= 15 && bytes.every((byte) => byte <= 255) ? joinedDigits(bytes, 2) : undefined;
-  }
-  if (text.length > 64 || !/^[\da-f:]*:[\da-f:]*$/i.test(text)) return undefined;
-  const groups = ipv6Groups(text);
-  return groups && joinedDigits(groups, 4).replace(/^0{20}ffff/, '');
+  if (text.length > 64) return undefined;
+  if (text.includes('.')) return ipv4Digits(text);
+  return text.includes(':') ? ipv6Digits(text) : undefined;
 }
 
-function joinedDigits(numbers: readonly number[], length: number): string {
-  return numbers.map((each) => each.toString(16).padStart(length, '0')).join('');
+function ipv4Digits(text: string): string | undefined {
+  if (text.length > 15 || !/^\d+\.\d+\.\d+\.\d+$/.test(text)) return undefined;
+  const bytes = text.split('.').map(Number);
+  if (bytes.some((byte) => byte > 255)) return undefined;
+  return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-function ipv6Groups(text: string): readonly number[] | undefined {
-  const [left = '', right, ...more] = text.split('::');
+function ipv6Digits(text: string): string | undefined {
+  if (!/^[\da-f:]+$/i.test(text)) return undefined;
+  const [left = '', right, ...more] = text.toLowerCase().split('::');
   if (more.length > 0) return undefined;
-  const [before = [], after = []] = [left, right ?? ''].map((part) => (part === '' ? [] : part.split(':')));
+  const before = left === '' ? [] : left.split(':');
+  const after = right === undefined || right === '' ? [] : right.split(':');
   const missing = 8 - before.length - after.length;
   if (right === undefined ? missing !== 0 : missing < 1) return undefined;
+  // A group of more than four digits is valid if the first ones are zeros.
   const groups = [...before, ...Array<string>(missing).fill('0'), ...after];
-  const isValid = groups.every((group) => group !== '' && Number.parseInt(group, 16) <= 0xff_ff);
-  return isValid ? groups.map((group) => Number.parseInt(group, 16)) : undefined;
+  if (groups.some((group) => group === '' || (group.length > 4 && !/^0+.{4}$/.test(group)))) return undefined;
+  const digits = groups.map((group) => group.slice(-4).padStart(4, '0')).join('');
+  return digits.startsWith(mappedPrefix) ? digits.slice(mappedPrefix.length) : digits;
 }
+
+const mappedPrefix = `${'0'.repeat(20)}ffff`;

@@ -1,5 +1,6 @@
 import { addressDigits } from './event-pattern-address.ts';
-import { compileOperator, type Refuse, refuseNumber } from './event-pattern-operators.ts';
+import { type Refuse, refuseNumber } from './event-pattern-numeric.ts';
+import { compileOperator } from './event-pattern-operators.ts';
 import { isJsonArray, isJsonObject, type Json } from './json.ts';
 
 /** What a pattern says about one place of an event. */
@@ -25,9 +26,10 @@ export function compileField(
   for (const value of scalars) if (typeof value === 'number') refuseNumber(value, refuse);
   const plain = new Set<unknown>(scalars);
   const addresses = new Set(scalars.flatMap((value) => digitsOf(value) ?? []));
+  const operatorOptions = { ...options, addressDigits: rememberLast(addressDigits) };
   const tests = values
     .filter((value) => isJsonObject(value) || isJsonArray(value))
-    .map((value) => compileOperator(value, options, refuse));
+    .map((value) => compileOperator(value, operatorOptions, refuse));
   return {
     path: name.split('.'),
     onAbsent: tests.some(({ onAbsent }) => onAbsent),
@@ -49,4 +51,12 @@ function isAddressIn(addresses: ReadonlySet<string>, value: unknown): boolean {
 
 function digitsOf(value: unknown): string | undefined {
   return typeof value === 'string' ? addressDigits(value) : undefined;
+}
+
+function rememberLast<T>(compute: (text: string) => T): (text: string) => T {
+  let last: { readonly text: string; readonly result: T } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, result: compute(text) };
+    return last.result;
+  };
 }

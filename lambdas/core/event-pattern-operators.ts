@@ -1,5 +1,12 @@
-import { compareDecimals, isDecimal } from './decimal.ts';
 import { cidrTest } from './event-pattern-address.ts';
+import {
+  numericTest,
+  type Refuse,
+  refuseArgument,
+  refuseNumber,
+  type Test,
+} from './event-pattern-numeric.ts';
+import { ignoringCase, regExpTest, wildcardParts } from './event-pattern-texts.ts';
 import { isJsonArray, isJsonObject, type Json } from './json.ts';
 import { matchesParts } from './wildcard.ts';
 
@@ -11,18 +18,16 @@ export interface ValueTest {
   readonly operatorCount: number;
 }
 
-type Test = (value: unknown) => boolean;
-/** Reports a problem of the pattern, and returns a test that matches nothing. */
-export type Refuse = (problem: string) => Test;
-
-interface Options {
+export interface OperatorOptions {
   readonly numericTexts?: boolean;
+  /** Reads an address. Many ranges are often compared with one value, so it remembers the last. */
+  readonly addressDigits: (text: string) => string | undefined;
 }
 
 const oneOperator = 'a value must be a scalar or one operator';
 
 /** Compiles an operator. Calls `refuse` for an unknown operator or an invalid argument. */
-export function compileOperator(item: Json, options: Options, refuse: Refuse): ValueTest {
+export function compileOperator(item: Json, options: OperatorOptions, refuse: Refuse): ValueTest {
   const [entry, ...more] = isJsonObject(item) ? Object.entries(item) : [];
   const operatorCount = Math.max(1, listsIn(item));
   if (!entry || more.length > 0) return { onAbsent: false, matches: refuse(oneOperator), operatorCount };
@@ -48,22 +53,14 @@ function listsIn(item: Json): number {
   }, 0);
 }
 
-function refuseArgument(operator: string, refuse: Refuse): Test {
-  return refuse(`"${operator}" got an argument that is not supported`);
-}
-
-/** DynamoDB, the SDK and JavaScript hold these numbers exactly. */
-export function refuseNumber(value: number, refuse: Refuse): void {
-  const size = Math.abs(value);
-  if (!(size === 0 || (size >= 1e-130 && size <= Number.MAX_SAFE_INTEGER)))
-    refuse(`the number ${value}; allowed: 0, and 1e-130 to ${Number.MAX_SAFE_INTEGER}, with any sign`);
-}
-
-function compileTest(operator: string, argument: Json, options: Options, refuse: Refuse): Test {
+function compileTest(operator: string, argument: Json, options: OperatorOptions, refuse: Refuse): Test {
   if (operator === 'anything-but') return anythingBut(argument, options, refuse);
   if (operator === 'numeric') return numericTest(argument, options, refuse);
   if (operator === 'prefix' || operator === 'suffix') return affixTest(operator, argument, refuse);
+  if (operator === 'cidr' && typeof argument === 'string')
+    return cidrTest(argument, options.addressDigits) ?? refuse(cidrAllowed);
   const compile = textTests.get(operator);
+  if (operator === 'cidr') return refuseArgument(operator, refuse);
   if (!compile) return refuse(`the operator "${operator}" is not supported`);
   return typeof argument === 'string' ? compile(argument, refuse) : refuseArgument(operator, refuse);
 }
@@ -80,13 +77,12 @@ const textTests = new Map<string, (argument: string, refuse: Refuse) => Test>([
       return onText((value) => matchesParts(parts, value));
     },
   ],
-  ['cidr', (argument, refuse) => cidrTest(argument) ?? refuse(cidrAllowed)],
 ]);
 
 const cidrAllowed = 'cidr needs <address>/<bits>, up to 31 bits for IPv4 and 127 for IPv6';
 
 /** Matches an existing value that equals none of the given ones. */
-function anythingBut(argument: Json, options: Options, refuse: Refuse): Test {
+function anythingBut(argument: Json, options: OperatorOptions, refuse: Refuse): Test {
   if (!isJsonObject(argument)) {
     const values = isJsonArray(argument) ? argument : [argument];
     const types = new Set(values.map((value) => typeof value));
@@ -120,86 +116,6 @@ function affixTest(operator: 'prefix' | 'suffix', argument: Json, refuse: Refuse
   if (name !== 'equals-ignore-case' || typeof text !== 'string' || more.length > 0)
     return refuseArgument(operator, refuse);
   return onText(regExpTest(operator === 'prefix' ? `^${ignoringCase(text)}` : `${ignoringCase(text)}$`));
-}
-
-const comparisons = new Map<unknown, (order: number) => boolean>([
-  ['=', (order) => order === 0],
-  ['<', (order) => order < 0],
-  ['<=', (order) => order <= 0],
-  ['>', (order) => order > 0],
-  ['>=', (order) => order >= 0],
-]);
-
-const numericAllowed =
-  'numeric needs one of =, <, <=, >, >= and a number, or a range such as [">", 0, "<=", 5] with the lower limit first';
-
-/** One comparison, or a lower and then a higher limit. */
-function numericTest(argument: Json, { numericTexts = false }: Options, refuse: Refuse): Test {
-  if (!isJsonArray(argument)) return refuseArgument('numeric', refuse);
-  const [operator, limit, upperOperator, upper, ...more] = argument;
-  const compare = comparisons.get(operator);
-  const isRange = argument.length === 4;
-  const compareUpper = comparisons.get(upperOperator);
-  if (!compare || typeof limit !== 'number' || more.length > 0 || argument.length === 3)
-    return refuse(numericAllowed);
-  refuseNumber(limit, refuse);
-  const test = comparing(compare, limit, numericTexts);
-  if (!isRange) return test;
-  const isOrdered = typeof upper === 'number' && limit < upper;
-  const isLower = operator === '>' || operator === '>=';
-  if (!compareUpper || !isLower || !isOrdered || !(upperOperator === '<' || upperOperator === '<='))
-    return refuse(numericAllowed);
-  refuseNumber(upper, refuse);
-  const testUpper = comparing(compareUpper, upper, numericTexts);
-  return (value) => test(value) && testUpper(value);
-}
-
-function comparing(isMet: (order: number) => boolean, limit: number, numericTexts: boolean): Test {
-  return (value) => {
-    if (typeof value === 'number') return isMet(value - limit);
-    return (
-      numericTexts && typeof value === 'string' && isDecimal(value) && isMet(compareDecimals(value, limit))
-    );
-  };
-}
-
-/**
- * Splits a pattern at its asterisks. `\*` and `\\` are literal characters. Returns undefined for
- * what AWS refuses.
- */
-function wildcardParts(pattern: string): readonly string[] | undefined {
-  const parts = [''];
-  const tokens = pattern.match(/\\[^]?|[^]/g) ?? [];
-  for (const [index, token] of tokens.entries()) {
-    if (token.startsWith('\\') && token !== '\\*' && token !== '\\\\') return undefined;
-    if (token === '*' && tokens[index + 1] === '*') return undefined;
-    if (token === '*') parts.push('');
-    else parts.push(`${parts.pop()}${token.length === 2 ? token.slice(1) : token}`);
-  }
-  return parts;
-}
-
-/**
- * A regular expression for a text in any case. Each UTF-16 character is compared by itself, as AWS
- * does: in upper case, a letter may become two.
- */
-function ignoringCase(text: string): string {
-  return text
-    .split('')
-    .map((character) => {
-      const forms = [...new Set([character.toLowerCase(), character.toUpperCase()])].map(escaped);
-      return forms.length === 1 ? forms[0] : `(?:${forms.join('|')})`;
-    })
-    .join('');
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
-}
-
-function regExpTest(source: string): (value: string) => boolean {
-  const expression = new RegExp(source);
-  return (value) => expression.test(value);
 }
 
 function onText(test: (value: string) => boolean): Test {

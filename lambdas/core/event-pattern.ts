@@ -1,12 +1,12 @@
 import { compileField, type Field } from './event-pattern-fields.ts';
-import { type Alternative, fieldsOf, finderIn, matchesAlternative } from './event-pattern-matches.ts';
+import { type Alternative, compileAlternatives, fieldsOf } from './event-pattern-matches.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts';
 import { nestingOf } from './json-nesting.ts';
 
 /**
  * Event patterns of EventBridge, filters of Lambda event source mappings, and filters of endpoints.
  * They mean what they mean in AWS's own matcher, https://github.com/aws/event-ruler, version 2.1.0.
- * Rules and differences: docs/decisions/0076-patterns-as-event-ruler.md
+ * Rules and differences: docs/decisions/0020-match-event-patterns-as-event-ruler-does.md
  */
 export type Matcher = (event: unknown) => boolean;
 
@@ -53,7 +53,6 @@ export interface ParsedPattern {
 }
 
 export function parsePattern(pattern: unknown, options: PatternOptions = {}): ParsedPattern {
-  const refused = (problem: string) => ({ matches: () => false, problems: [problem], alternatives: [] });
   if (!isJsonObject(pattern)) return refused('a pattern must be an object');
   const { characters, levels, operators } = patternLimits;
   if (nestingOf(pattern) > levels) return refused(`: nested too deeply; allowed: ${levels} levels`);
@@ -68,11 +67,12 @@ export function parsePattern(pattern: unknown, options: PatternOptions = {}): Pa
   return {
     problems,
     alternatives,
-    matches(event) {
-      const finder = finderIn(event);
-      return alternatives.some((fields) => matchesAlternative(fields, finder));
-    },
+    matches: compileAlternatives(alternatives),
   };
+}
+
+function refused(problem: string): ParsedPattern {
+  return { matches: () => false, problems: [problem], alternatives: [] };
 }
 
 /** The fields of one alternative by their path, joined by dots. */
@@ -98,12 +98,13 @@ function expandObject(
 }
 
 /** AWS refuses these names as fields inside `$or`, whether they are operators or may become one. */
-const reservedNames = new Set([
-  ...['exactly', 'equals-ignore-case', 'prefix', 'suffix', 'anything-but', 'exists', 'wildcard', 'numeric'],
-  ...['cidr', '=', '<', '<=', '>', '>=', 'regex', 'not-wildcard', 'not-equals-ignore-case', 'date-after'],
-  ...['date-on-or-after', 'date-before', 'date-on-or-before', 'in-date-range', 'ip-address-in-range'],
-  'ip-address-not-in-range',
-]);
+const reservedNames = new Set(
+  [
+    'exactly equals-ignore-case prefix suffix anything-but exists wildcard numeric cidr = < <= > >=',
+    'regex not-wildcard not-equals-ignore-case date-after date-on-or-after date-before date-on-or-before',
+    'in-date-range ip-address-in-range ip-address-not-in-range',
+  ].flatMap((names) => names.split(' ')),
+);
 
 function expandOr(
   given: Json,

@@ -13,27 +13,7 @@ export function parsePointer(pointer: string): Steps {
 
 /** Returns the object without these members and list elements. */
 export function omitMembers(object: JsonObject, members: readonly Steps[]): JsonObject {
-  if (members.length === 0) return object;
-  const kept = Object.entries(object).flatMap(([name, value]): [string, Json][] => {
-    const below = belowOf(members, name);
-    if (below.some((rest) => rest.length === 0)) return [];
-    return [[name, withoutBelow(value, below)]];
-  });
-  return Object.fromEntries(kept);
-}
-
-function withoutBelow(value: Json, members: readonly Steps[]): Json {
-  if (members.length === 0) return value;
-  if (isJsonObject(value)) return omitMembers(value, members);
-  if (!isJsonArray(value)) return value;
-  return value.flatMap((element, index) => {
-    const below = belowOf(members, String(index));
-    return below.some((rest) => rest.length === 0) ? [] : [withoutBelow(element, below)];
-  });
-}
-
-function belowOf(members: readonly Steps[], name: string): Steps[] {
-  return members.flatMap(([first, ...rest]) => (first === name || first === '*' ? [rest] : []));
+  return members.length === 0 ? object : objectWithout(object, selectionOf(members));
 }
 
 /**
@@ -41,27 +21,72 @@ function belowOf(members: readonly Steps[], name: string): Steps[] {
  * values, however many changes there were inside it.
  */
 export function omitFromChanges(changes: readonly Change[], members: readonly Steps[]): Change[] {
-  const left = changes.map((change) => changeWithout(change, members));
+  const selection = selectionOf(members);
+  const left = changes.map((change) => changeWithout(change, selection));
   return [...new Map(left.map((change) => [change.path, change])).values()];
 }
 
-function changeWithout({ path, before, after }: Change, members: readonly Steps[]): Change {
-  const steps = parsePointer(path);
-  const meeting = members.filter((member) => meet(member, steps));
-  const lengths = meeting.filter(({ length }) => length <= steps.length).map(({ length }) => length);
-  if (lengths.length > 0) return { path: path.split('/', Math.min(...lengths) + 1).join('/') };
-  const inside = meeting.map((member) => member.slice(steps.length));
+/**
+ * What is left of a set of pointers at some place. The place itself is selected if a pointer ends
+ * there. Steps are remembered, so that a long list takes no longer with many pointers.
+ */
+interface Selection {
+  readonly isSelected: boolean;
+  readonly isEmpty: boolean;
+  readonly step: (name: string) => Selection;
+}
+
+function selectionOf(members: readonly Steps[]): Selection {
+  const names = new Set(members.map(([name]) => name));
+  const known = new Map<string, Selection>();
   return {
-    path,
-    ...(before !== undefined && { before: withoutBelow(before, inside) }),
-    ...(after !== undefined && { after: withoutBelow(after, inside) }),
+    isSelected: members.some(({ length }) => length === 0),
+    isEmpty: members.length === 0,
+    step(name) {
+      // All names that no pointer has lead to the same selection.
+      const key = names.has(name) ? name : '*';
+      const next = known.get(key) ?? selectionOf(stepsBelow(members, key));
+      known.set(key, next);
+      return next;
+    },
   };
 }
 
-/** Whether a path leads to a member, into it, or to an object or list that contains it. */
-function meet(member: Steps, path: Steps): boolean {
-  const shared = Math.min(member.length, path.length);
-  return member.slice(0, shared).every((step, index) => step === '*' || step === path[index]);
+function stepsBelow(members: readonly Steps[], name: string): Steps[] {
+  return members.flatMap(([first, ...rest]) => (first === name || first === '*' ? [rest] : []));
+}
+
+function objectWithout(object: JsonObject, selection: Selection): JsonObject {
+  const kept = Object.entries(object).flatMap(([name, value]): [string, Json][] => {
+    const below = selection.step(name);
+    return below.isSelected ? [] : [[name, withoutSelected(value, below)]];
+  });
+  return Object.fromEntries(kept);
+}
+
+function withoutSelected(value: Json, selection: Selection): Json {
+  if (selection.isEmpty) return value;
+  if (isJsonObject(value)) return objectWithout(value, selection);
+  if (!isJsonArray(value)) return value;
+  const kept: Json[] = [];
+  for (const [index, element] of value.entries()) {
+    const below = selection.step(String(index));
+    if (!below.isSelected) kept.push(withoutSelected(element, below));
+  }
+  return kept;
+}
+
+function changeWithout({ path, before, after }: Change, members: Selection): Change {
+  let selection = members;
+  for (const [index, step] of parsePointer(path).entries()) {
+    selection = selection.step(step);
+    if (selection.isSelected) return { path: path.split('/', index + 2).join('/') };
+  }
+  return {
+    path,
+    ...(before !== undefined && { before: withoutSelected(before, selection) }),
+    ...(after !== undefined && { after: withoutSelected(after, selection) }),
+  };
 }
 
 /** Returns the values at these steps. */

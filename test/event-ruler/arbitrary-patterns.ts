@@ -44,27 +44,23 @@ const numbers = fc.constantFrom(0, -0, 1, 1.5, -1, 5, 10, 5.0, 100_000, 0.1, 1e-
 const scalars = fc.oneof(texts, numbers, fc.constantFrom(true, false, null));
 
 const cidrs = fc.constantFrom(
-  ...[
-    '10.0.0.0/24',
-    '10.0.0.1/8',
-    '0.0.0.0/0',
-    '10.0.0.0/31',
-    '10.0.0.1/32',
-    '::/0',
-    '2001:db8::/32',
-    '::1/127',
-  ],
-  ...[
-    '::1/128',
-    '10.0.0.0',
-    '10.0.0.0/-1',
-    '10.0.0.0/8/8',
-    'x/8',
-    '/8',
-    '010.0.0.0/8',
-    '::ffff:a00:0/24',
-    '10.0.0.0/+8',
-  ],
+  '10.0.0.0/24',
+  '10.0.0.1/8',
+  '0.0.0.0/0',
+  '10.0.0.0/31',
+  '10.0.0.1/32',
+  '::/0',
+  '2001:db8::/32',
+  '::1/127',
+  '::1/128',
+  '10.0.0.0',
+  '10.0.0.0/-1',
+  '10.0.0.0/8/8',
+  'x/8',
+  '/8',
+  '010.0.0.0/8',
+  '::ffff:a00:0/24',
+  '10.0.0.0/+8',
 );
 const affixes = fc.oneof(
   texts,
@@ -116,7 +112,7 @@ const fieldValues = fc.array(
   },
 );
 
-/** Patterns of which about half are valid. */
+/** Patterns. About half of them are valid. */
 export const arbitraryPatterns: fc.Arbitrary<JsonObject> = fc.letrec<{ pattern: JsonObject }>((tie) => ({
   pattern: fc.dictionary(
     fc.oneof({ weight: 8, arbitrary: names }, { weight: 2, arbitrary: fc.constant('$or') }),

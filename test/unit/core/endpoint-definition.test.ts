@@ -57,6 +57,22 @@ describe('a problem of a definition', () => {
   it.each<[string, JsonObject, string]>([
     ['id', { id: 'crm' }, 'id: "crm"; allowed: ep_ and 1 to 64 letters or digits'],
     ['id', { id: 7 }, 'id: 7; allowed: ep_'],
+    [
+      'redact, with too many entries',
+      { redact: Array.from({ length: 65 }, (__, index) => `/a${index}`) },
+      'redact: a list; allowed: a list of up to 64, each a JSON Pointer',
+    ],
+    [
+      'redact, with too many steps',
+      { redact: ['/a'.repeat(25)] },
+      `redact[0]: "${'/a'.repeat(25)}"; allowed: a JSON Pointer into the record`,
+    ],
+    ['filter, with 1e999', { filter: { a: [Number('1e999')] } }, 'filter/a: the number Infinity; allowed: 0'],
+    [
+      'filter, with 40 levels',
+      { filter: JSON.parse(`${'{"a":'.repeat(40)}[1]${'}'.repeat(40)}`) },
+      'filter: nested too deeply; allowed: 24 levels',
+    ],
     ['description', { description: 'a\u0000b' }, 'description: "a\\u0000b"; allowed: up to 256 characters'],
     ['url', { url: 'http://crm.example.com' }, 'url: "http://crm.example.com"; allowed: an https:// URL'],
     ['url', { url: 'https://user:pass@example.com/' }, 'url: "https://user:pass@example.com/"; allowed:'],

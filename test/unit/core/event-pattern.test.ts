@@ -1,5 +1,7 @@
-import { describe, expect, test } from 'vitest';
-import { compilePattern } from '../../../lambdas/core/event-pattern.ts';
+import { describe, expect, it } from 'vitest';
+import { compilePattern, filterOptions, parsePattern } from '../../../lambdas/core/event-pattern.ts';
+import { compileField } from '../../../lambdas/core/event-pattern-fields.ts';
+import { compileAlternatives } from '../../../lambdas/core/event-pattern-matches.ts';
 
 /** Written from the EventBridge user guide, "Comparison operators for use in event patterns". */
 const vectors: readonly {
@@ -222,13 +224,13 @@ const vectors: readonly {
 ];
 
 describe('event patterns', () => {
-  test.each(vectors)('follow the rule of EventBridge: $rule', ({ pattern, yes, no }) => {
+  it.each(vectors)('follow the rule of EventBridge: $rule', ({ pattern, yes, no }) => {
     const matches = compilePattern(pattern);
     expect(yes.filter((event) => !matches(event))).toEqual([]);
     expect(no.filter((event) => matches(event))).toEqual([]);
   });
 
-  test.each([
+  it.each([
     [{ a: [{ contains: 'x' }] }, '/a: the operator "contains" is not supported'],
     [
       { a: { b: [{ 'anything-but': { numeric: ['>', 1] } }] } },
@@ -253,5 +255,102 @@ describe('event patterns', () => {
     [{ $or: [{ a: [1] }] }, '/$or: must be a list of at least two objects'],
   ])('%j is refused with the place and the reason', (pattern, message) => {
     expect(() => compilePattern(pattern)).toThrow(message);
+  });
+});
+
+describe('the limits of a pattern', () => {
+  it.each<[string, unknown, string]>([
+    ['levels', nested(40), ': nested too deeply; allowed: 24 levels'],
+    ['levels, at any depth', nested(100_000), ': nested too deeply; allowed: 24 levels'],
+    ['characters', { a: ['x'.repeat(9_000)] }, ': 9010 characters as JSON; allowed: 8192'],
+    ['operators', { a: Array.from({ length: 51 }, () => ({ prefix: 'x' })) }, ': 51 operators; allowed: 50'],
+    [
+      'operators',
+      { a: [{ 'anything-but': { prefix: Array(51).fill('x') } }] },
+      ': 51 operators; allowed: 50',
+    ],
+    [
+      'combinations',
+      { $or: Array.from({ length: 33 }, () => ({ a: [1] })) },
+      '/$or: expands to more than 32 combinations',
+    ],
+    ['combinations', nestedOr(9), '/$or: expands to more than 32 combinations'],
+    [
+      'numbers',
+      { a: [Number('1e999')] },
+      '/a: the number Infinity; allowed: 0, and 1e-130 to 9007199254740991',
+    ],
+    ['numbers', { a: { b: [{ numeric: ['<', 1e200] }] } }, '/a/b: the number 1e+200; allowed: 0, and'],
+    ['numbers', { a: [{ 'anything-but': [1, 1e-200] }] }, '/a: the number 1e-200; allowed: 0, and'],
+  ])('include %s, and the error says which', (_, pattern, problem) => {
+    expect(parsePattern(pattern).problems[0]).toContain(problem);
+  });
+
+  it('keep the work of a long list the same for one and for all combinations', () => {
+    expect(reads(32)).toBe(reads(2));
+  });
+
+  it('let a value be tested once, however often it is in the event', () => {
+    let tests = 0;
+    const field = compileField('a', [{ prefix: 'x' }], {}, () => () => false);
+    const counted = {
+      ...field,
+      matches: (value: unknown) => {
+        tests += 1;
+        return field.matches(value);
+      },
+    };
+    const matches = compileAlternatives([[counted]]);
+    expect(matches({ a: Array(1_000).fill('xy') })).toBe(true);
+    expect(tests).toBe(1);
+  });
+});
+
+/** How often a matcher with `$or` reads the elements of a list. */
+function reads(combinations: number): number {
+  let count = 0;
+  const counting: ProxyHandler<object> = {
+    get: (target, name) => {
+      count += 1;
+      return Reflect.get(target, name);
+    },
+  };
+  const element = (index: number) => new Proxy({ x: index % 7, y: `y${index}` }, counting);
+  const event = { a: Array.from({ length: 1_000 }, (__, index) => element(index)) };
+  const alternatives = Array.from({ length: combinations }, (__, index) => ({ y: [`z${index}`] }));
+  compilePattern({ a: { x: [1], $or: alternatives } })(event);
+  return count;
+}
+
+function nested(levels: number): unknown {
+  let pattern: unknown = [1];
+  for (let level = 0; level < levels; level += 1) pattern = { a: pattern };
+  return pattern;
+}
+
+/** Alternatives that multiply: two to this power. */
+function nestedOr(power: number): unknown {
+  let pattern: object = { x: [1] };
+  for (let level = 0; level < power; level += 1)
+    pattern = { [`a${level}`]: { $or: [{ x: [1] }, { y: [1] }] }, ...pattern };
+  return pattern;
+}
+
+describe('numeric operators of filters', () => {
+  it.each([
+    ['531.0', [{ numeric: ['=', 531] }], true],
+    ['100000.000000000000000001', [{ numeric: ['>', 100_000] }], true],
+    ['100000', [{ numeric: ['>', 100_000] }], false],
+    ['99999.99', [{ numeric: ['>', 100_000] }], false],
+    ['-0.30', [{ numeric: ['=', -0.3] }], true],
+    ['0.1000000000000000000001', [{ numeric: ['=', 0.1] }], false],
+    ['0.0000001', [{ numeric: ['>=', 1e-7, '<', 1] }], true],
+    ['9007199254740993', [{ numeric: ['>', 9_007_199_254_740_991] }], true],
+    ['12 345', [{ numeric: ['>', 0] }], false],
+    ['1e3', [{ numeric: ['>', 0] }], false],
+    ['', [{ numeric: ['>=', 0] }], false],
+  ])('compare the text %j exactly with %j: %j', (amount, test, expected) => {
+    expect(compilePattern({ a: test }, filterOptions)({ a: amount })).toBe(expected);
+    expect(compilePattern({ a: test })({ a: amount })).toBe(false);
   });
 });

@@ -8,6 +8,11 @@ import { observation, versionOf } from '../../builders/versions.ts';
 const payload = { ...opportunityPayload(), NationalSecurity: 'Yes', Tags: ['a', 'b'], Score: 12 };
 const version = versionOf(observation({ payload }));
 
+function deal(amount: string) {
+  const ExpectedCustomerSpend = [{ Amount: amount, CurrencyCode: 'USD' }];
+  return versionOf(observation({ payload: { ...payload, Project: { ExpectedCustomerSpend } } }));
+}
+
 describe('isWanted', () => {
   it('depends on topics and catalogs if there is no filter', () => {
     expect(isWanted(endpoint(), version)).toBe(true);
@@ -32,6 +37,13 @@ describe('isWanted', () => {
     { data: { record: { Missing: [{ exists: true }] } } },
   ])('refuses a message that does not match the filter %j', (filter) => {
     expect(isWanted(endpoint({ filter }), version)).toBe(false);
+  });
+
+  it('lets a filter choose deals over 100,000 by their amount, which is a text', () => {
+    const Amount = [{ numeric: ['>', 100_000] }];
+    const filter = { data: { record: { Project: { ExpectedCustomerSpend: { Amount } } } } };
+    expect(isWanted(endpoint({ filter }), deal('100000.01'))).toBe(true);
+    expect(isWanted(endpoint({ filter }), deal('531.0'))).toBe(false);
   });
 
   it('lets a filter use what is redacted and what a thin message leaves out', () => {

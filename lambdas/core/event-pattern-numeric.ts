@@ -1,0 +1,62 @@
+import { compareDecimals, isDecimal } from './decimal.ts';
+import { isJsonArray, type Json } from './json.ts';
+
+export type Test = (value: unknown) => boolean;
+/** Reports a problem of the pattern, and returns a test that matches nothing. */
+export type Refuse = (problem: string) => Test;
+
+export function refuseArgument(operator: string, refuse: Refuse): Test {
+  return refuse(`"${operator}" got an argument that is not supported`);
+}
+
+/** DynamoDB, the SDK and JavaScript hold these numbers exactly. */
+export function refuseNumber(value: number, refuse: Refuse): void {
+  const size = Math.abs(value);
+  if (!(size === 0 || (size >= 1e-130 && size <= Number.MAX_SAFE_INTEGER)))
+    refuse(`the number ${value}; allowed: 0, and 1e-130 to ${Number.MAX_SAFE_INTEGER}, with any sign`);
+}
+
+const comparisons = new Map<unknown, (order: number) => boolean>([
+  ['=', (order) => order === 0],
+  ['<', (order) => order < 0],
+  ['<=', (order) => order <= 0],
+  ['>', (order) => order > 0],
+  ['>=', (order) => order >= 0],
+]);
+
+const numericAllowed =
+  'numeric needs one of =, <, <=, >, >= and a number, or a range such as [">", 0, "<=", 5] with the lower limit first';
+
+/** One comparison, or a lower and then a higher limit. */
+export function numericTest(
+  argument: Json,
+  { numericTexts = false }: { readonly numericTexts?: boolean },
+  refuse: Refuse,
+): Test {
+  if (!isJsonArray(argument)) return refuseArgument('numeric', refuse);
+  const [operator, limit, upperOperator, upper, ...more] = argument;
+  const compare = comparisons.get(operator);
+  const isRange = argument.length === 4;
+  const compareUpper = comparisons.get(upperOperator);
+  if (!compare || typeof limit !== 'number' || more.length > 0 || argument.length === 3)
+    return refuse(numericAllowed);
+  refuseNumber(limit, refuse);
+  const test = comparing(compare, limit, numericTexts);
+  if (!isRange) return test;
+  const isOrdered = typeof upper === 'number' && limit < upper;
+  const isLower = operator === '>' || operator === '>=';
+  if (!compareUpper || !isLower || !isOrdered || !(upperOperator === '<' || upperOperator === '<='))
+    return refuse(numericAllowed);
+  refuseNumber(upper, refuse);
+  const testUpper = comparing(compareUpper, upper, numericTexts);
+  return (value) => test(value) && testUpper(value);
+}
+
+function comparing(isMet: (order: number) => boolean, limit: number, numericTexts: boolean): Test {
+  return (value) => {
+    if (typeof value === 'number') return isMet(value - limit);
+    return (
+      numericTexts && typeof value === 'string' && isDecimal(value) && isMet(compareDecimals(value, limit))
+    );
+  };
+}
