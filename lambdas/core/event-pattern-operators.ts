@@ -121,3 +121,12 @@ function affixTest(operator: 'prefix' | 'suffix', argument: Json, refuse: Refuse
 function onText(test: (value: string) => boolean): Test {
   return (value) => typeof value === 'string' && test(value);
 }
+
+/** AWS refuses these names as fields inside `$or`, whether they are operators or may become one. */
+export const reservedNames = new Set(
+  [
+    'exactly equals-ignore-case prefix suffix anything-but exists wildcard numeric cidr = < <= > >=',
+    'regex not-wildcard not-equals-ignore-case date-after date-on-or-after date-before date-on-or-before',
+    'in-date-range ip-address-in-range ip-address-not-in-range',
+  ].flatMap((names) => names.split(' ')),
+);

@@ -1,5 +1,6 @@
 import { compileField, type Field } from './event-pattern-fields.ts';
 import { type Alternative, compileAlternatives, fieldsOf } from './event-pattern-matches.ts';
+import { reservedNames } from './event-pattern-operators.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts';
 import { nestingOf } from './json-nesting.ts';
 
@@ -96,15 +97,6 @@ function expandObject(
     return addField(value, inner, expanded, context);
   }, alternatives);
 }
-
-/** AWS refuses these names as fields inside `$or`, whether they are operators or may become one. */
-const reservedNames = new Set(
-  [
-    'exactly equals-ignore-case prefix suffix anything-but exists wildcard numeric cidr = < <= > >=',
-    'regex not-wildcard not-equals-ignore-case date-after date-on-or-after date-before date-on-or-before',
-    'in-date-range ip-address-in-range ip-address-not-in-range',
-  ].flatMap((names) => names.split(' ')),
-);
 
 function expandOr(
   given: Json,

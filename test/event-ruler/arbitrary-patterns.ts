@@ -9,23 +9,7 @@ const names = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('a.b', 'b.c') },
 );
 const texts = fc.oneof(
-  fc.constantFrom(
-    '',
-    'x',
-    'xy',
-    'X',
-    'yx',
-    'xyx',
-    'xxyy',
-    '5',
-    'ß',
-    'SS',
-    'ſ',
-    'é',
-    'É',
-    '10.0.0.1',
-    '10.0.0.9',
-  ),
+  fc.constantFrom('', 'x', 'xy', 'X', 'yx', 'xyx', '5', 'ß', 'SS', 'ſ', 'é', 'É', '10.0.0.1', '10.0.0.9'),
   fc.constantFrom(
     '010.0.0.1',
     '10.0.1.0',
