@@ -102,6 +102,7 @@ const progress = v.object({
   startedAt: instant,
   full: v.boolean(),
   nextToken: v.optional(v.string()),
+  markedToken: v.optional(v.string()),
   newestTimestamp: v.optional(instant),
   oldestChange: v.optional(instant),
   pages: count,

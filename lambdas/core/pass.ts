@@ -27,6 +27,11 @@ export interface Progress {
   /** Token of the next page; undefined for the first page. */
   readonly nextToken?: string | undefined;
   /**
+   * A token that was returned before, to recognise a list that goes round in circles. Replaced when
+   * the number of pages reaches the next power of two.
+   */
+  readonly markedToken?: string | undefined;
+  /**
    * Newest timestamp of AWS so far, of those at least a minute older than the start of the pass.
    */
   readonly newestTimestamp?: Instant | undefined;
@@ -60,6 +65,25 @@ export interface PassState {
 
 export function beginProgress(startedAt: Instant, full: boolean): Progress {
   return { startedAt, full, pages: 0, items: 0, findings: 0, changes: 0, unusable: 0 };
+}
+
+/** A list of 100 records a page. No partner has as many. */
+const mostPages = 5_000;
+
+/**
+ * Returns the progress with the token of the next page, or undefined if the list is endless: the
+ * token leads back to a page that was read, or there are too many pages.
+ */
+export function withNextToken(
+  progress: Progress,
+  before: string | undefined,
+  nextToken: string | undefined,
+): Progress | undefined {
+  if (nextToken === undefined) return { ...progress, nextToken };
+  const { markedToken, pages } = progress;
+  if (nextToken === before || nextToken === markedToken || pages >= mostPages) return undefined;
+  const isPowerOfTwo = (pages & (pages - 1)) === 0;
+  return { ...progress, nextToken, markedToken: isPowerOfTwo ? nextToken : markedToken };
 }
 
 /** Derived, so that it stays the same if a pass is continued or reads a page twice. */

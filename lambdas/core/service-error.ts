@@ -27,6 +27,8 @@ export interface ErrorDetails {
   'partner-central.not-found': { readonly operation: string };
   'partner-central.access-denied': { readonly operation: string };
   'partner-central.invalid': { readonly operation: string; readonly error: string };
+  /** A list repeats the token of a page, or has more pages than it can have. */
+  'partner-central.endless-list': { readonly operation: string; readonly pages: number };
   /** The read returned a state that is older than the event. */
   'partner-central.behind': { readonly operation: string };
   'store.unavailable': { readonly operation: string; readonly error: string };
@@ -103,6 +105,7 @@ const retries: Readonly<Record<ErrorCode, Retry>> = {
   'partner-central.not-found': never,
   'partner-central.access-denied': never,
   'partner-central.invalid': never,
+  'partner-central.endless-list': never,
   'partner-central.behind': afterLag,
   'store.unavailable': afterOutage,
   'batch.interrupted': laterAfter(0),

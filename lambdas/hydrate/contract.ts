@@ -49,6 +49,8 @@ export const hydrateMetrics = [
   'EventsPostponed',
   'EventsParked',
   'FindingsRefused',
+  /** Times that the list of solutions failed, so that messages lack names of solutions. */
+  'SolutionListsFailed',
 ] as const;
 export type HydrateMetric = (typeof hydrateMetrics)[number];
 

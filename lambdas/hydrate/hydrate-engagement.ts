@@ -14,6 +14,7 @@ import {
   mergeLinkResults,
   retryUntilStored,
 } from './link-engagement.ts';
+import { listPages } from './list-pages.ts';
 import { behindError, type Refusal, readOrRefusal, retryIfFresh } from './read.ts';
 
 /**
@@ -65,6 +66,9 @@ async function bringUpToDate(
   return { outcome: isGone ? 'gone' : 'absent', reads: 1, refusal: read.refusal };
 }
 
+/** Of ten members each. */
+const mostMemberPages = 100;
+
 /**
  * Reads the engagement and all pages of its members into one payload, so that versions of the
  * engagement include its members.
@@ -76,13 +80,13 @@ async function readEngagement(
   const engagement = await partnerCentral.getEngagement(catalog, id);
   const members: JsonObject[] = [];
   let reads = 1;
-  let nextToken: string | undefined;
-  do {
-    const page = await partnerCentral.listEngagementMembers(catalog, id, nextToken);
-    members.push(...page.items);
+  const pages = listPages('ListEngagementMembers', mostMemberPages, (nextToken) =>
+    partnerCentral.listEngagementMembers(catalog, id, nextToken),
+  );
+  for await (const { items } of pages) {
+    members.push(...items);
     reads += 1;
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined);
+  }
   return { payload: { ...engagement, EngagementMemberList: members }, reads };
 }
 

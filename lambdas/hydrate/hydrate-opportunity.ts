@@ -2,6 +2,7 @@ import { instantOf } from '../core/instant.ts';
 import { at, isJsonArray, type JsonObject, textAt } from '../core/json.ts';
 import type { OpportunityEvent } from '../core/partner-event.ts';
 import type { RecordKey } from '../core/record.ts';
+import { ServiceError } from '../core/service-error.ts';
 import type { Observation, RecordState, Solution } from '../core/version.ts';
 import type { SolutionNames } from '../ports/solution-names.ts';
 import { storeObservation } from '../records/store-observation.ts';
@@ -82,8 +83,14 @@ async function nameSolutions(
   const texts = isJsonArray(related) ? related.filter((id) => typeof id === 'string') : [];
   const ids = [...new Set(texts)];
   if (ids.length === 0) return [];
-  const names = await solutions.namesOf(catalog, ids);
+  const names = await solutions.namesOf(catalog, ids).catch(noNames);
   return ids.map((id) => ({ id, name: names.get(id) }));
+}
+
+/** Names are optional: no failure to get them keeps an opportunity from being stored. */
+function noNames(error: unknown): ReadonlyMap<string, string> {
+  if (error instanceof ServiceError) return new Map();
+  throw error;
 }
 
 /**

@@ -94,6 +94,7 @@ async function readAcceptanceTask(
   { catalog, id }: LinkableKey,
   { partnerCentral }: HydrateDeps,
 ): Promise<{ readonly opportunityId?: string | undefined; readonly isRunning: boolean }> {
+  // The first page only: one invitation has few tasks.
   const read = await readOrRefusal(() => partnerCentral.listAcceptanceTasks(catalog, id));
   const tasks = 'answer' in read ? read.answer.items : [];
   const opportunityIds = tasks

@@ -12,7 +12,7 @@ export const handler = lambdaHandler(contract, (runtime) => {
     purpose: 'record',
   });
   const cache = dynamodbSolutionCache(dynamodb, env.CONTROL_TABLE_NAME);
-  const deps = { ...hydrateDeps, solutions: solutionNames({ ...hydrateDeps, cache }) };
+  const deps = { ...hydrateDeps, solutions: solutionNames({ ...hydrateDeps, ...runtime, cache }) };
   return answerBatch({
     ...batchDeps,
     kind: 'opportunity',

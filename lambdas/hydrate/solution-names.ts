@@ -1,17 +1,25 @@
 import { epochMsOf, instantOf } from '../core/instant.ts';
 import { textAt } from '../core/json.ts';
-import { isFailure } from '../core/service-error.ts';
+import { reasonOf, ServiceError } from '../core/service-error.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { PartnerCentral } from '../ports/partner-central.ts';
 import type { SolutionCache, SolutionListing } from '../ports/solution-cache.ts';
 import type { SolutionNames } from '../ports/solution-names.ts';
-import { readOrRefusal } from './read.ts';
+import type { HydrateLevel, HydrateMetric } from './contract.ts';
+import { listPages } from './list-pages.ts';
 
 export interface SolutionNamesOptions {
   readonly cache: SolutionCache;
   readonly partnerCentral: Pick<PartnerCentral, 'listSolutions'>;
   readonly clock: Clock;
+  readonly log: Pick<Log, 'warn'>;
+  readonly metrics: Pick<Metrics<HydrateMetric, HydrateLevel>, 'count'>;
 }
+
+/** Of 100 solutions each. A partner has some dozens. */
+const mostPages = 20;
 
 const minuteMs = 60_000;
 /** How long a worker uses names from its memory without looking at the cache. */
@@ -28,7 +36,8 @@ const relistingMs = 10 * minuteMs;
  * Takes names from the memory of this worker, else from the shared cache, else from Partner
  * Central.
  */
-export function solutionNames({ cache, partnerCentral, clock }: SolutionNamesOptions): SolutionNames {
+export function solutionNames(options: SolutionNamesOptions): SolutionNames {
+  const { cache, clock } = options;
   const memory = new Map<string, { readonly listing: SolutionListing; readonly untilMs: number }>();
   const underWay = new Map<string, Promise<SolutionListing>>();
 
@@ -58,9 +67,9 @@ export function solutionNames({ cache, partnerCentral, clock }: SolutionNamesOpt
     known: SolutionListing | undefined,
   ): Promise<SolutionListing> => {
     const readAt = instantOf(clock.nowMs());
-    const names = await tryReadNames(() => readNames(catalog, partnerCentral));
-    // A refusal counts as a listing: otherwise every opportunity would spend a read on it.
-    if (!names) return { names: known?.names ?? new Map(), readAt };
+    // A failure counts as a listing, for all workers: otherwise every opportunity would spend reads
+    // on it.
+    const names = (await tryReadNames(catalog, options)) ?? known?.names ?? new Map<string, string>();
     const listing = { names, readAt };
     await cache.write(catalog, listing);
     return listing;
@@ -89,33 +98,34 @@ export function solutionNames({ cache, partnerCentral, clock }: SolutionNamesOpt
 }
 
 /**
- * Returns undefined if the list is refused or fails: an opportunity does not wait for names of
- * solutions.
+ * Reads all pages. Omits solutions without an id or a name. Returns undefined if the list fails in
+ * any way: an opportunity does not wait for names of solutions.
  */
-async function tryReadNames<Names>(list: () => Promise<Names>): Promise<Names | undefined> {
-  try {
-    const read = await readOrRefusal(list);
-    return 'answer' in read ? read.answer : undefined;
-  } catch (error) {
-    if (isFailure(error, 'partner-central.unavailable')) return undefined;
-    throw error;
-  }
-}
-
-/** Reads all pages. Omits solutions without an id or a name. */
-async function readNames(
+async function tryReadNames(
   catalog: string,
-  partnerCentral: SolutionNamesOptions['partnerCentral'],
-): Promise<ReadonlyMap<string, string>> {
+  { partnerCentral, log, metrics }: SolutionNamesOptions,
+): Promise<ReadonlyMap<string, string> | undefined> {
   const names = new Map<string, string>();
-  let nextToken: string | undefined;
-  do {
-    const page = await partnerCentral.listSolutions(catalog, nextToken);
-    for (const solution of page.items) {
-      const [id, name] = [textAt(solution, 'Id'), textAt(solution, 'Name')];
-      if (id && name) names.set(id, name);
+  let pagesRead = 0;
+  try {
+    const pages = listPages('ListSolutions', mostPages, (nextToken) =>
+      partnerCentral.listSolutions(catalog, nextToken),
+    );
+    for await (const { items } of pages) {
+      pagesRead += 1;
+      for (const solution of items) {
+        const [id, name] = [textAt(solution, 'Id'), textAt(solution, 'Name')];
+        if (id && name) names.set(id, name);
+      }
     }
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined);
-  return names;
+    return names;
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    metrics.count('SolutionListsFailed');
+    log.warn('solutions.unlisted', { catalog, ...reasonOf(error) });
+    // No read was spent, so the next opportunity may try again.
+    if (error.code === 'quota.waiting' && pagesRead === 0) throw error;
+    // What an endless list returned is true; after any other failure the names known before are.
+    return error.code === 'partner-central.endless-list' ? names : undefined;
+  }
 }

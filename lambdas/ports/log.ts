@@ -26,6 +26,7 @@ export type GeneralEvent =
   | 'breaker.opened'
   | 'endpoint.disabled'
   | 'sweep.finished'
+  | 'solutions.unlisted'
   | 'quota.closed'
   | 'quota.mended'
   | 'pass.advanced'

@@ -1,8 +1,7 @@
 /**
- * Names of the partner's solutions from ListSolutions, cached for all workers. If ListSolutions is
- * refused, no names are known.
- * @throws ServiceError `store.unavailable`, `partner-central.throttled`, `.unavailable`,
- *   `quota.waiting` (later).
+ * Names of the partner's solutions from ListSolutions, cached for all workers. If ListSolutions
+ * fails, only the names of an earlier list are known.
+ * @throws ServiceError `store.unavailable`, `quota.waiting` (later).
  */
 export interface SolutionNames {
   /** Returns names by solution id. Omits ids that Partner Central does not list. */

@@ -1,5 +1,6 @@
 import { addMs, type Instant, instantOf } from '../core/instant.ts';
-import { earliest, latest, type Progress } from '../core/pass.ts';
+import { endlessList } from '../core/page-tokens.ts';
+import { earliest, latest, type Progress, withNextToken } from '../core/pass.ts';
 import { recordPath } from '../core/record.ts';
 import { compareItem, type Difference } from './compare.ts';
 import type { ReconcileDeps } from './deps.ts';
@@ -36,9 +37,8 @@ export async function reconcilePage(
   metrics.count('ListItemsUnusable', unusable);
 
   const changed = different.filter(({ difference }) => difference.isChange);
-  return {
+  const advanced = {
     ...progress,
-    nextToken: page.nextToken,
     newestTimestamp: settledTimestamps(items, progress.startedAt).reduce(latest, progress.newestTimestamp),
     oldestChange: timestampsOf(changed.map(({ item }) => item)).reduce(earliest, progress.oldestChange),
     pages: progress.pages + 1,
@@ -47,6 +47,9 @@ export async function reconcilePage(
     changes: progress.changes + changed.length,
     unusable: progress.unusable + unusable,
   };
+  const next = withNextToken(advanced, progress.nextToken, page.nextToken);
+  if (!next) throw endlessList(list.kind, advanced.pages);
+  return next;
 }
 
 interface DifferentItem {

@@ -2,11 +2,20 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, expect, it } from 'vitest';
 import { toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbSolutionCache } from '../../lambdas/adapters/dynamodb-solution-cache.ts';
+import { ServiceError } from '../../lambdas/core/service-error.ts';
 import { solutionNames } from '../../lambdas/hydrate/solution-names.ts';
 import type { SolutionNames } from '../../lambdas/ports/solution-names.ts';
-import { accessDenied, invalid, notFound, throttled } from '../builders/partner-central-failures.ts';
+import {
+  accessDenied,
+  invalid,
+  notFound,
+  throttled,
+  unavailable,
+} from '../builders/partner-central-failures.ts';
 import { describeUnless } from '../describe-unless.ts';
 import { manualClock } from '../fakes/manual-clock.ts';
+import { recordedLog } from '../fakes/recorded-log.ts';
+import { recordedMetrics } from '../fakes/recorded-metrics.ts';
 import { type ScriptedPartnerCentral, scriptedPartnerCentral } from '../fakes/scripted-partner-central.ts';
 import { missingDynoxide, useDynamoDb } from './dynamodb-under-test.ts';
 
@@ -19,11 +28,15 @@ describeUnless(missingDynoxide, 'names of solutions', () => {
   const listOperation = 'ListSolutions';
   const of = { catalog: 'AWS' };
   let clock: ReturnType<typeof manualClock>;
+  let log: ReturnType<typeof recordedLog>;
+  let metrics: ReturnType<typeof recordedMetrics>;
   let partnerCentral: ScriptedPartnerCentral;
   let tableName: string;
 
   beforeEach(async () => {
     clock = manualClock('2026-03-01T10:00:00.000Z');
+    log = recordedLog();
+    metrics = recordedMetrics();
     partnerCentral = scriptedPartnerCentral();
     partnerCentral.list(listOperation, of, [solution('S-1', 'Platform')], [solution('S-2', 'Migration')]);
     tableName = await engine.emptyControlTable();
@@ -31,7 +44,7 @@ describeUnless(missingDynoxide, 'names of solutions', () => {
 
   function worker(): SolutionNames {
     const cache = dynamodbSolutionCache(engine.client(), tableName);
-    return solutionNames({ cache, partnerCentral, clock });
+    return solutionNames({ cache, partnerCentral, clock, log, metrics });
   }
 
   async function putRow(readAt: string, names: unknown = { 'S-1': 'By hand' }): Promise<void> {
@@ -118,13 +131,16 @@ describeUnless(missingDynoxide, 'names of solutions', () => {
     expect(pages()).toBe(2);
   });
 
-  it.each([accessDenied(listOperation), notFound(listOperation), invalid(listOperation)])(
-    'returns no names if the list is refused, and lists again after ten minutes: $code',
+  it.each([accessDenied, notFound, invalid, throttled, unavailable].map((failure) => failure(listOperation)))(
+    'returns no names if the list fails, and lists again after ten minutes, for all workers: $code',
     async (refusal) => {
       partnerCentral.list(listOperation, of, refusal);
       const names = worker();
       for (let time = 0; time < 3; time += 1) expect(await names.namesOf('AWS', ['S-1'])).toEqual(new Map());
+      expect(await worker().namesOf('AWS', ['S-1'])).toEqual(new Map());
       expect(pages()).toBe(1);
+      expect(metrics.totals()).toEqual({ SolutionListsFailed: 1 });
+      expect(log.of('solutions.unlisted')).toMatchObject([{ catalog: 'AWS', code: refusal.code }]);
       minutes(10);
       partnerCentral.list(listOperation, of, [solution('S-1', 'Platform')]);
       expect(await names.namesOf('AWS', ['S-1'])).toEqual(new Map([['S-1', 'Platform']]));
@@ -148,14 +164,35 @@ describeUnless(missingDynoxide, 'names of solutions', () => {
     expect(pages()).toBe(1);
   });
 
-  it('fails for all concurrent calls if Partner Central throttles, and lists again', async () => {
-    partnerCentral.list(listOperation, of, throttled(listOperation));
+  it.each([
+    ['never changes', () => 'token', 2],
+    ['goes round in circles', (page: number) => `token-${page % 3}`, 4],
+    ['never ends', (page: number) => `token-${page}`, 20],
+  ])('stops reading a list whose token %s, for ten minutes and all workers', async (_, tokenOf, expected) => {
+    let reads = 0;
+    partnerCentral.listSolutions = async () => {
+      reads += 1;
+      return { items: [solution('S-1', 'Platform')], nextToken: tokenOf(reads) };
+    };
+    const known = new Map([['S-1', 'Platform']]);
+    for (const names of [worker(), worker()])
+      for (let time = 0; time < 3; time += 1)
+        expect(await names.namesOf('AWS', ['S-1', 'S-2'])).toEqual(known);
+    expect(reads).toBe(expected);
+    expect(metrics.totals()).toEqual({ SolutionListsFailed: 1 });
+    expect(log.of('solutions.unlisted')).toMatchObject([{ code: 'partner-central.endless-list' }]);
+    minutes(10);
+    await worker().namesOf('AWS', ['S-1', 'S-2']);
+    expect(reads).toBe(2 * expected);
+  });
+
+  it('lists again for the next opportunity if there was no permit for the first page', async () => {
+    const waiting = new ServiceError('quota.waiting', { limit: 'rate', waitMs: 1_000 });
+    partnerCentral.list(listOperation, of, waiting);
     const names = worker();
-    const answers = await Promise.allSettled(['S-1', 'S-2'].map((id) => names.namesOf('AWS', [id])));
-    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    expect(pages()).toBe(1);
-    await expect(names.namesOf('AWS', ['S-1'])).rejects.toMatchObject({ code: 'partner-central.throttled' });
-    expect(pages()).toBe(2);
+    for (let time = 0; time < 2; time += 1) await expect(names.namesOf('AWS', ['S-1'])).rejects.toBe(waiting);
+    partnerCentral.list(listOperation, of, [solution('S-1', 'Platform')]);
+    expect(await names.namesOf('AWS', ['S-1'])).toEqual(new Map([['S-1', 'Platform']]));
   });
 
   it.each<readonly [string, string, unknown]>([

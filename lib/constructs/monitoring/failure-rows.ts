@@ -68,7 +68,7 @@ function functionsWidget(
 
 function refusalsWidget({ hydration, reconciliation }: MonitoredResources): IWidget {
   const hydrating = hydration.functions.map(({ contract }) => contract);
-  const sum = (metric: 'EventsParked' | 'FindingsRefused', label: string) =>
+  const sum = (metric: 'EventsParked' | 'FindingsRefused' | 'SolutionListsFailed', label: string) =>
     combineMetrics(
       label,
       'SUM',
@@ -84,6 +84,7 @@ function refusalsWidget({ hydration, reconciliation }: MonitoredResources): IWid
     ),
     sum('EventsParked', 'events parked'),
     sum('FindingsRefused', 'findings refused'),
+    sum('SolutionListsFailed', 'lists of solutions failed'),
   ]);
 }
 

@@ -104,6 +104,13 @@ describe('hydrateEngagement', () => {
     expect(reads()).toEqual([1, 1]);
   });
 
+  it('parks an engagement whose list of members repeats a token, with the reason', async () => {
+    world.partnerCentral.listEngagementMembers = async () => ({ items: [], nextToken: 'again' });
+    await hydrateEngagements(world, [event('Engagement Updated')]);
+    const reason = '{"operation":"ListEngagementMembers","pages":2}';
+    expect(world.log.of('event.parked')).toMatchObject([{ code: 'partner-central.endless-list', reason }]);
+  });
+
   it('postpones the event if the read returns an older state than the stored one', async () => {
     const [older, newer] = ['2026-03-01T09:30:00Z', '2026-03-01T09:40:00Z'].map((modifiedAt) =>
       engagementPayload({ modifiedAt }),

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Json } from '../../../lambdas/core/json.ts';
+import { ServiceError } from '../../../lambdas/core/service-error.ts';
 import { opportunityEvent } from '../../builders/events.ts';
-import { throttled } from '../../builders/partner-central-failures.ts';
+import { throttled, unavailable } from '../../builders/partner-central-failures.ts';
 import { opportunityPayload } from '../../builders/payloads.ts';
 import { opportunityKey } from '../../builders/versions.ts';
 import {
@@ -9,7 +10,6 @@ import {
   hydrateOpportunities,
   hydrationWorld,
   queued,
-  sentAgain,
   versionsOf,
 } from './hydration-world.ts';
 
@@ -72,14 +72,17 @@ describe('solutions of an opportunity', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('postpone the event if Partner Central throttles the list', async () => {
+  it.each([
+    throttled('ListSolutions'),
+    unavailable('ListSolutions'),
+    new ServiceError('quota.waiting', { limit: 'day', waitMs: 60_000 }),
+    new ServiceError('store.unavailable', { operation: 'readSolutions', error: 'TimeoutError' }),
+  ])('are stored without names if these cannot be read: $code', async (failure) => {
     answer(['S-2']);
-    const solutions = { namesOf: () => Promise.reject(throttled('ListSolutions')) };
+    const solutions = { namesOf: () => Promise.reject(failure) };
     await hydrateOpportunities(world, [event], { solutions });
-    expect(world.log.of('event.postponed')).toMatchObject([{ code: 'partner-central.throttled' }]);
-    expect(world.records.versions()).toEqual([]);
-    await hydrateOpportunities(world, sentAgain(world));
-    expect(versionsOf(world, 'opportunity')).toHaveLength(1);
+    expect(world.log.of('event.postponed')).toEqual([]);
+    expect(versionsOf(world, 'opportunity')).toMatchObject([{ version: 1, solutions: [{ id: 'S-2' }] }]);
   });
 
   it('cause no version if only a name changed', async () => {

@@ -65,6 +65,27 @@ describe('a token that Partner Central refuses', () => {
   });
 });
 
+describe('a list that does not end', () => {
+  it.each([
+    ['never changes', () => 'token', 2],
+    ['leads back to the first pages', (page: number) => `token-${page % 3}`, 7],
+  ])('fails the pass if the token %s, and the next pass starts anew', async (_, tokenOf, expected) => {
+    let reads = 0;
+    const listOpportunities: typeof world.partnerCentral.listOpportunities = async () => {
+      reads += 1;
+      return { items: [], nextToken: tokenOf(reads) };
+    };
+    await run(world, {}, { partnerCentral: { ...world.partnerCentral, listOpportunities } });
+    expect(reads).toBe(expected);
+    expect(world.log.of('pass.failed')).toMatchObject([
+      { pass: 'opportunities', code: 'partner-central.endless-list' },
+    ]);
+    putOpportunities(world, 1);
+    await runAfter(world, hourMs);
+    expect(sentIds(world)).toEqual([opportunityId(1)]);
+  });
+});
+
 describe('a watermark that was edited by hand', () => {
   beforeEach(async () => {
     putOpportunities(world, 1, 2, 3);

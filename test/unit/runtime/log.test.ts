@@ -6,6 +6,7 @@ const about = {
   'breaker.opened': 'an endpoint',
   'endpoint.disabled': 'an endpoint',
   'sweep.finished': 'a sweep',
+  'solutions.unlisted': 'a catalog',
   'quota.closed': 'the account',
   'quota.mended': 'the account',
   'pass.advanced': 'a run of reconcile',
@@ -18,5 +19,5 @@ it('a line about an event, a version or a delivery does not compile without a co
   expectTypeOf<FieldsOf<TracedEvent>['correlationId']>().toEqualTypeOf<string>();
   expectTypeOf<LogFields>().not.toExtend<FieldsOf<'delivery.held'>>();
   expectTypeOf<LogFields>().toExtend<FieldsOf<'quota.closed'>>();
-  expect(Object.keys(about)).toHaveLength(9);
+  expect(Object.keys(about)).toHaveLength(10);
 });
