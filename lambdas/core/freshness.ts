@@ -1,4 +1,4 @@
-import { type Instant, parseInstant } from './instant.ts';
+import { epochMsOf, type Instant, parseInstant } from './instant.ts';
 import { at, type JsonObject } from './json.ts';
 import type { RecordKind } from './record.ts';
 
@@ -13,17 +13,30 @@ export interface Freshness {
   readonly contentHash: string;
 }
 
+/** A read may come from a replica that lags, but never by more than this. */
+export const longestLagMs = 5 * 60_000;
+
 /**
- * Returns a number above 0 if `a` is newer. Compares AWS's timestamp, then the status rank, then
+ * Returns a number above 0 if `a` is newer. Compares the status rank, then AWS's timestamps, then
  * the time of the read. The content hash breaks ties, so that all workers decide alike.
  */
 export function compareFreshness(a: Freshness, b: Freshness): number {
   return (
-    compareText(a.lastModifiedAt ?? '', b.lastModifiedAt ?? '') ||
     a.statusRank - b.statusRank ||
+    compareTimestamps(a, b) ||
     compareText(a.readAt, b.readAt) ||
     compareText(a.contentHash, b.contentHash)
   );
+}
+
+/**
+ * Compares AWS's timestamps if both can be read and the reads began within `longestLagMs` of each
+ * other. Otherwise returns 0: AWS's clock may go backwards, and the later read is right.
+ */
+export function compareTimestamps(a: Freshness, b: Freshness): number {
+  if (a.lastModifiedAt === undefined || b.lastModifiedAt === undefined) return 0;
+  if (Math.abs(epochMsOf(a.readAt) - epochMsOf(b.readAt)) > longestLagMs) return 0;
+  return compareText(a.lastModifiedAt, b.lastModifiedAt);
 }
 
 /**

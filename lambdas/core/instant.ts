@@ -4,11 +4,11 @@
  */
 export type Instant = `${string}Z`;
 
-const iso8601 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
+const iso8601 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
 
 /**
- * Parses an ISO-8601 date-time and truncates it to milliseconds. Returns undefined if it is not a
- * valid date-time.
+ * Parses an ISO-8601 date-time, with or without seconds, and truncates it to milliseconds. Returns
+ * undefined if it is not a valid date-time or has no zone.
  */
 export function parseInstant(text: unknown): Instant | undefined {
   if (typeof text !== 'string' || !iso8601.test(text) || !isDay(text.slice(0, 10))) return undefined;

@@ -4,7 +4,7 @@ import type { EngagementEvent } from '../core/partner-event.ts';
 import type { RecordState } from '../core/version.ts';
 import type { LinkableKey, LinkResult } from '../records/link-records.ts';
 import { storeObservation } from '../records/store-observation.ts';
-import { causeOf, isFresh, isReflected } from './events.ts';
+import { causeOf, isReflected } from './events.ts';
 import { type HydrateDeps, type HydrationResult, hydrationResult, type Outcome } from './hydrate-deps.ts';
 import {
   catchPendingLink,
@@ -57,7 +57,7 @@ async function bringUpToDate(
   if ('answer' in read) {
     const { payload, reads } = read.answer;
     const outcome = await storeObservation(key, current, () => ({ ...observed, payload }), deps);
-    if (outcome === 'behind' && isFresh(events, deps)) throw behindError('GetEngagement');
+    if (outcome === 'behind') throw behindError('GetEngagement');
     return { outcome, reads };
   }
   const refusal = retryIfFresh(read.refusal, events, deps);

@@ -2,13 +2,13 @@ import { instantOf } from '../core/instant.ts';
 import { at, isJsonArray, type JsonObject, textAt } from '../core/json.ts';
 import type { OpportunityEvent } from '../core/partner-event.ts';
 import type { RecordKey } from '../core/record.ts';
-import { ServiceError } from '../core/service-error.ts';
 import type { Observation, RecordState, Solution } from '../core/version.ts';
 import type { SolutionNames } from '../ports/solution-names.ts';
 import { storeObservation } from '../records/store-observation.ts';
-import { causeOf, isFresh, isReflected } from './events.ts';
+import { causeOf, isReflected } from './events.ts';
 import { type HydrateDeps, type HydrationResult, hydrationResult } from './hydrate-deps.ts';
 import { behindError, readOrRefusal, retryIfFresh } from './read.ts';
+import { namesIfKnown } from './solution-names.ts';
 
 export interface HydrateOpportunityDeps extends HydrateDeps {
   readonly solutions: SolutionNames;
@@ -57,7 +57,7 @@ async function bringUpToDate(
   if (!content) return hydrationResult(key, 'absent', 1, events);
   const observation = { key, ...content, readAt, cause: causeOf(events) };
   const outcome = await storeObservation(key, current, () => observation, deps);
-  if (outcome === 'behind' && isFresh(events, deps)) throw behindError('GetOpportunity');
+  if (outcome === 'behind') throw behindError('GetOpportunity');
   return { ...hydrationResult(key, outcome, 1, events), payload: content.payload };
 }
 
@@ -83,14 +83,8 @@ async function nameSolutions(
   const texts = isJsonArray(related) ? related.filter((id) => typeof id === 'string') : [];
   const ids = [...new Set(texts)];
   if (ids.length === 0) return [];
-  const names = await solutions.namesOf(catalog, ids).catch(noNames);
+  const names = await namesIfKnown(() => solutions.namesOf(catalog, ids));
   return ids.map((id) => ({ id, name: names.get(id) }));
-}
-
-/** Names are optional: no failure to get them keeps an opportunity from being stored. */
-function noNames(error: unknown): ReadonlyMap<string, string> {
-  if (error instanceof ServiceError) return new Map();
-  throw error;
 }
 
 /**

@@ -129,3 +129,15 @@ async function tryReadNames(
     return error.code === 'partner-central.endless-list' ? names : undefined;
   }
 }
+
+/** Names are optional: no failure to get them keeps an opportunity from being stored. */
+export async function namesIfKnown(
+  look: () => Promise<ReadonlyMap<string, string>>,
+): Promise<ReadonlyMap<string, string>> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof ServiceError) return new Map();
+    throw error;
+  }
+}

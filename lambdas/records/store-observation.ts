@@ -1,4 +1,4 @@
-import { lastModifiedAtOf } from '../core/freshness.ts';
+import { compareTimestamps, lastModifiedAtOf, statusRankOf } from '../core/freshness.ts';
 import type { RecordKey } from '../core/record.ts';
 import { decide, type Observation, type RecordState } from '../core/version.ts';
 import type { RecordStore } from '../ports/record-store.ts';
@@ -12,6 +12,7 @@ export interface StoreObservationDeps extends AppendDeps {
 /**
  * `stored`, `unchanged`, `stale`: see `decide` in core/version.ts. `behind`: stale by the
  * timestamps of AWS although it was read later, so the read does not say what the state is now.
+ * A caller reads again: at the latest when the two reads are `longestLagMs` apart, the later wins.
  */
 export type StoreOutcome = 'stored' | 'unchanged' | 'stale' | 'behind';
 
@@ -44,11 +45,11 @@ export function storeObservation(
 
 /** Whether a later read answered with an older AWS timestamp: it came from a replica that lags. */
 function isBehind({ key, payload, readAt }: Observation, current: RecordState | undefined): boolean {
+  if (!current || readAt <= current.readAt) return false;
+  const statusRank = statusRankOf(key.kind, payload);
   const lastModifiedAt = lastModifiedAtOf(key.kind, payload);
   return (
-    lastModifiedAt !== undefined &&
-    current?.lastModifiedAt !== undefined &&
-    lastModifiedAt < current.lastModifiedAt &&
-    readAt > current.readAt
+    statusRank === current.statusRank &&
+    compareTimestamps({ ...current, lastModifiedAt, readAt }, current) < 0
   );
 }

@@ -94,7 +94,7 @@ describe('decide, for a further observation', () => {
 
   it('returns stale for an earlier AWS timestamp, although it was read later', () => {
     const payload = opportunityPayload({ stage: 'Qualified', lastModifiedDate: '2026-03-01T10:00:00Z' });
-    expect(decide(first, observation({ payload, readAt: '2026-03-02T10:00:00.000Z' }))).toEqual({
+    expect(decide(first, observation({ payload, readAt: '2026-03-01T10:01:00.000Z' }))).toEqual({
       outcome: 'stale',
     });
   });
