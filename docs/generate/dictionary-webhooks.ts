@@ -84,6 +84,10 @@ const gate = {
       'circuit breaker: `failuresInARow`, `failingSince`, `lastFailedAt`, `openings` since it was last closed, `openUntil`',
   },
   pace: { type: 'M', meaning: 'rate limit: `nextSlotAt`, `lastPostponedTo`' },
+  pause: {
+    type: 'M',
+    meaning: 'nothing is sent before `until`: `cause` (`retry-after` or `own-fault`), `since`, `reason`',
+  },
   revision: { type: 'N', meaning: 'number of writes, for the optimistic lock' },
 } satisfies Dictionary<Keys | keyof EndpointGate | 'revision'>;
 

@@ -20,3 +20,29 @@ export async function queueCall<T>(operation: string, call: () => Promise<T>): P
     throw new ServiceError('queue.unavailable', { operation, error: errorName(cause) }, { cause });
   }
 }
+
+/** Every name by which services of AWS say "slow down". */
+const throttlingNames: ReadonlySet<string> = new Set([
+  'BandwidthLimitExceeded',
+  'EC2ThrottledException',
+  'LimitExceededException',
+  'PriorRequestNotComplete',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'ServiceQuotaExceededException',
+  'SlowDown',
+  'Throttled',
+  'ThrottledException',
+  'Throttling',
+  'ThrottlingException',
+  'TooManyRequests',
+  'TooManyRequestsException',
+  'TransactionInProgressException',
+]);
+
+/** Whether AWS asks this stack to slow down, by any of its names or by HTTP status 429. */
+export function isThrottling(name: string, status: number | undefined): boolean {
+  return status === 429 || throttlingNames.has(name);
+}

@@ -23,6 +23,14 @@ const gateItem = v.object({
     openUntil: v.optional(instant),
   }),
   pace: v.object({ nextSlotAt: v.optional(instant), lastPostponedTo: v.optional(instant) }),
+  pause: v.optional(
+    v.object({
+      cause: v.picklist(['retry-after', 'own-fault']),
+      until: instant,
+      since: instant,
+      reason: v.string(),
+    }),
+  ),
 });
 
 /** From this number on, a revision and the next one are the same JavaScript number. */

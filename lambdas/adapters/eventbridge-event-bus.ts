@@ -3,10 +3,12 @@ import type {
   PutEventsRequestEntry,
   PutEventsResultEntry,
 } from '@aws-sdk/client-eventbridge';
+import type { AttemptKind } from '../core/blame.ts';
 import { errorName } from '../core/service-error.ts';
 import { xrayTraceHeaderOf } from '../core/trace.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { Answer } from '../ports/webhook-transport.ts';
+import { isThrottling } from './aws-failure.ts';
 
 /** `source` of every event that this stack sends. */
 const source = 'partner-central-relay';
@@ -38,11 +40,22 @@ export function eventBridgeEventBus(settings: EventBridgeClientConfig = {}): Eve
         return { ...answerOf(result), ...withStatus($metadata.httpStatusCode) };
       } catch (error) {
         if (error instanceof ServiceException)
-          return { ...refusal(error.name, error.message), ...withStatus(error.$metadata.httpStatusCode) };
+          return {
+            ...refusal(error.name, error.message, error.$metadata.httpStatusCode),
+            ...withStatus(error.$metadata.httpStatusCode),
+          };
         const isLate = ['AbortError', 'TimeoutError'].includes(errorName(error));
         return isLate
-          ? { outcome: 'timed-out', reason: `no answer of EventBridge within ${timeoutMs / 1_000} s` }
-          : { outcome: 'unreachable', reason: `no answer of EventBridge: ${textOf(error)}` };
+          ? {
+              outcome: 'timed-out',
+              kind: 'aws-fault',
+              reason: `no answer of EventBridge within ${timeoutMs / 1_000} s`,
+            }
+          : {
+              outcome: 'unreachable',
+              kind: 'aws-fault',
+              reason: `no answer of EventBridge: ${textOf(error)}`,
+            };
       }
     },
   };
@@ -77,12 +90,23 @@ function textOf(error: unknown): string {
   return `${errorName(error)} ${text}`.trim().slice(0, keptCharacters).toWellFormed();
 }
 
-function refusal(name: string, text: string): Answer {
+function refusal(name: string, text: string, status?: number): Answer {
+  const answer = `${name}: ${text}`.slice(0, keptCharacters).toWellFormed();
   // An entry fails with NotAuthorizedForSourceException and similar codes if the policy of the bus
   // denies it.
-  const forbidden = name === 'AccessDeniedException' || name.startsWith('NotAuthorized');
-  const answer = `${name}: ${text}`.slice(0, keptCharacters).toWellFormed();
-  return { outcome: forbidden ? 'forbidden' : 'refused', answer };
+  if (isDenied(name)) return { outcome: 'forbidden', answer, kind: 'own-fault' };
+  return { outcome: 'refused', answer, kind: kindOf(name, text, status) };
+}
+
+function isDenied(name: string): boolean {
+  return /^(AccessDenied|NotAuthorized|UnrecognizedClient|InvalidClientToken|ExpiredToken|KMS)/.test(name);
+}
+
+/** A bus that does not exist is the endpoint's failure: its definition names it. */
+function kindOf(name: string, text: string, status = 0): AttemptKind {
+  if (isThrottling(name, status) || status >= 500 || /^Internal|Unavailable/.test(name)) return 'aws-fault';
+  const isTooLarge = status === 413 || name === 'RequestEntityTooLarge' || /\bsize\b|too large/i.test(text);
+  return isTooLarge || name === 'MalformedDetail' ? 'undeliverable' : 'failed';
 }
 
 function withStatus(status: number | undefined): Pick<Answer, 'status'> {

@@ -7,6 +7,10 @@ import { errorName, ServiceError } from '../core/service-error.ts';
 const permanent = new Set([
   'AccessDeniedException',
   'DecryptionFailure',
+  'KMSAccessDeniedException',
+  'KMSDisabledException',
+  'KMSInvalidStateException',
+  'KMSNotFoundException',
   'InvalidRequestException',
   'InvalidParameterException',
   'ResourceNotFoundException',

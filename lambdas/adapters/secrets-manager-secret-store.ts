@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { errorName, isFailure, ServiceError } from '../core/service-error.ts';
-import { parseSecretValue, type SigningSecret } from '../core/signature.ts';
+import { isFailure, ServiceError } from '../core/service-error.ts';
+import { normalizeSecretValue, parseSecretValue, type SigningSecret } from '../core/signature.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SecretStore, Signer } from '../ports/secret-store.ts';
 import { secretFailure } from './secrets-manager-failure.ts';
@@ -10,11 +10,25 @@ import { secretFailure } from './secrets-manager-failure.ts';
  */
 const cachedMs = 60_000;
 
+/** A version of a secret that cannot sign, while the other one can. */
+export interface UnusableVersion {
+  readonly endpointId: string;
+  readonly stage: Stage;
+  readonly error: string;
+}
+
+type Stage = 'AWSCURRENT' | 'AWSPREVIOUS';
+
 /**
  * Signs with the versions AWSCURRENT and AWSPREVIOUS, so that receivers can verify during a
- * rotation.
+ * rotation. If only one of them can be used, it signs alone.
+ * @param report is notified, at most once a minute, of a version that cannot be used
  */
-export function secretsManagerSecretStore(client: SecretsManagerClient, clock: Clock): SecretStore {
+export function secretsManagerSecretStore(
+  client: SecretsManagerClient,
+  clock: Clock,
+  report: (version: UnusableVersion) => void = () => undefined,
+): SecretStore {
   const cache = new Map<
     string,
     { readonly untilMs: number; readonly secrets: Promise<readonly SigningSecret[]> }
@@ -23,7 +37,7 @@ export function secretsManagerSecretStore(client: SecretsManagerClient, clock: C
     signingSecrets(signer) {
       const cached = cache.get(signer.secretId);
       if (cached && clock.nowMs() < cached.untilMs) return cached.secrets;
-      const secrets = readSecrets(client, signer);
+      const secrets = readSecrets(client, signer, report);
       cache.set(signer.secretId, { untilMs: clock.nowMs() + cachedMs, secrets });
       // Errors are not cached.
       secrets.catch(() => cache.delete(signer.secretId));
@@ -32,38 +46,47 @@ export function secretsManagerSecretStore(client: SecretsManagerClient, clock: C
   };
 }
 
-async function readSecrets(client: SecretsManagerClient, signer: Signer): Promise<readonly SigningSecret[]> {
-  const newest = parseSecretValue((await secretString(client, signer, 'AWSCURRENT')) ?? '');
-  if (!newest)
-    throw unusable(
-      signer,
-      'AWSCURRENT is not a whsec_ secret of 24 to 64 bytes in base64, alone or with a whsk_ key',
-    );
-  // The previous version may not be readable, or may be a placeholder: then only the current one
-  // signs.
-  const previous = await secretString(client, signer, 'AWSPREVIOUS').catch((error: unknown) => {
-    if (isFailure(error, 'secret.unusable')) return undefined;
-    throw error;
-  });
-  return [...newest, ...(parseSecretValue(previous ?? '') ?? [])];
-}
-
-async function secretString(
+async function readSecrets(
   client: SecretsManagerClient,
-  { id, secretId }: Signer,
-  VersionStage: string,
-): Promise<string | undefined> {
-  try {
-    const { SecretString = '' } = await client.send(
-      new GetSecretValueCommand({ SecretId: secretId, VersionStage }),
-    );
-    return SecretString;
-  } catch (cause) {
-    if (errorName(cause) === 'ResourceNotFoundException') return undefined;
-    throw secretFailure({ endpointId: id }, cause);
-  }
+  signer: Signer,
+  report: (version: UnusableVersion) => void,
+): Promise<readonly SigningSecret[]> {
+  const current = await readVersion(client, signer, 'AWSCURRENT');
+  const previous = await readVersion(client, signer, 'AWSPREVIOUS');
+  const secrets = [current, previous].flatMap((version) => ('secrets' in version ? version.secrets : []));
+  if (secrets.length === 0 && 'failure' in current) throw current.failure;
+  for (const version of [current, previous])
+    if ('failure' in version) {
+      const { error } = version.failure.details;
+      // The first version of a secret has none before it.
+      if (version !== previous || error !== isMissing)
+        report({ endpointId: signer.id, stage: version.stage, error });
+    }
+  return secrets;
 }
 
-function unusable({ id }: Signer, error: string): ServiceError {
-  return new ServiceError('secret.unusable', { endpointId: id, error });
+const isMissing = 'ResourceNotFoundException';
+
+type ReadVersion =
+  | { readonly stage: Stage; readonly secrets: readonly SigningSecret[] }
+  | { readonly stage: Stage; readonly failure: ServiceError<'secret.unusable'> };
+
+/** @throws ServiceError `secret.unavailable` (later). */
+async function readVersion(
+  client: SecretsManagerClient,
+  { id: endpointId, secretId }: Signer,
+  stage: Stage,
+): Promise<ReadVersion> {
+  try {
+    const input = { SecretId: secretId, VersionStage: stage };
+    const { SecretString = '' } = await client.send(new GetSecretValueCommand(input));
+    const secrets = parseSecretValue(normalizeSecretValue(SecretString));
+    if (secrets) return { stage, secrets };
+    const error = `${stage} is not a whsec_ secret of 24 to 64 bytes in base64, alone or with a whsk_ key`;
+    return { stage, failure: new ServiceError('secret.unusable', { endpointId, error }) };
+  } catch (cause) {
+    const failure = secretFailure({ endpointId }, cause);
+    if (isFailure(failure, 'secret.unusable')) return { stage, failure };
+    throw failure;
+  }
 }

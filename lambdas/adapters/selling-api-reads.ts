@@ -8,8 +8,8 @@ import type {
   ServiceOutputTypes,
 } from '@aws-sdk/client-partnercentral-selling';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
-import { type ErrorCode, errorName, ServiceError } from '../core/service-error.ts';
 import type { ReadQuota } from '../ports/read-quota.ts';
+import { readFailure } from './selling-api-failure.ts';
 
 export interface SellingApiOptions {
   /** Grants a permit right before each read is sent, and is notified of each throttled read. */
@@ -57,7 +57,7 @@ export function sellingApiReader(
       await client.send(command, { abortSignal: timeout.signal });
       return parse(parseBody(raw));
     } catch (cause) {
-      const failure = failureOf(operation, cause);
+      const failure = readFailure(operation, cause);
       if (failure.code === 'partner-central.throttled') await quota.reportThrottle();
       throw failure;
     }
@@ -120,25 +120,4 @@ function parseBody(raw: string): JsonObject {
   const body: Json = JSON.parse(raw);
   if (!isJsonObject(body)) throw new SyntaxError('the answer is not a JSON object');
   return body;
-}
-
-/** By name: the service sends these with other HTTP statuses than its model says. */
-const refusals: Readonly<Record<string, ErrorCode & `partner-central.${string}`>> = {
-  ResourceNotFoundException: 'partner-central.not-found',
-  AccessDeniedException: 'partner-central.access-denied',
-  ValidationException: 'partner-central.invalid',
-  SerializationException: 'partner-central.invalid',
-  UnknownOperationException: 'partner-central.invalid',
-};
-
-function failureOf(operation: string, cause: unknown): ServiceError {
-  // The quota granted no permit, or its ledger failed: nothing was sent.
-  if (cause instanceof ServiceError) return cause;
-  const error = errorName(cause);
-  const refusal = refusals[error];
-  if (refusal) return new ServiceError(refusal, { operation, error }, { cause });
-  if (error === 'ThrottlingException')
-    return new ServiceError('partner-central.throttled', { operation }, { cause });
-  // An unknown error is treated as a temporary outage.
-  return new ServiceError('partner-central.unavailable', { operation, error }, { cause });
 }

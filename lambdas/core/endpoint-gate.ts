@@ -1,5 +1,5 @@
 import { epochMsOf, type Instant, instantOf } from './instant.ts';
-import { longestQueueDelayMs } from './retry-schedule.ts';
+import { longestQueueDelayMs, longestRetryAfterMs } from './retry-schedule.ts';
 
 /**
  * Shared state of an endpoint. All invocations of `deliver` read and write it under an optimistic
@@ -13,6 +13,20 @@ export interface EndpointGate {
   readonly slots: Readonly<Record<string, Instant>>;
   readonly breaker: Breaker;
   readonly pace: Pace;
+  readonly pause?: Pause | undefined;
+}
+
+/**
+ * Nothing is sent until `until`, and no attempt is spent. `retry-after`: the receiver requested it.
+ * `own-fault`: this stack cannot send, for example because a secret is unusable. When that pause
+ * ends, one delivery is the trial.
+ */
+export interface Pause {
+  readonly cause: 'retry-after' | 'own-fault';
+  readonly until: Instant;
+  /** When the fault was first found. */
+  readonly since: Instant;
+  readonly reason: string;
 }
 
 /**
@@ -77,21 +91,32 @@ export type SlotAnswer =
       readonly gate: EndpointGate;
       readonly startsAtMs: readonly number[];
       readonly dueAtMs: readonly number[];
+      /** Whether invalid instants of the stored gate were removed. */
+      readonly isMended: boolean;
     }
   | { readonly outcome: 'full' }
-  /** The breaker is open, or another worker makes the trial. */
+  /** The endpoint is paused, the breaker is open, or another worker makes the trial. */
   | { readonly outcome: 'open'; readonly untilMs: number };
 
 /** Results of a worker's batch. */
 export interface SlotResult {
   readonly worker: string;
   readonly nowMs: number;
+  /** Attempts that show that the endpoint is up. */
   readonly delivered: number;
+  /** Attempts that count against the endpoint. */
   readonly failed: number;
+  readonly pause?: PauseRequest | undefined;
 }
+
+export type PauseRequest =
+  | { readonly cause: 'retry-after'; readonly untilMs: number; readonly reason: string }
+  | { readonly cause: 'own-fault'; readonly reason: string };
 
 export interface SlotRelease {
   readonly gate: EndpointGate;
+  /** Set if this result paused the endpoint. */
+  readonly newPause?: Pause | undefined;
   /** Set if this result opened the breaker: for how long. */
   readonly openedForMs?: number | undefined;
   /** Set if all attempts failed for five days: the endpoint must be disabled. */
@@ -110,6 +135,17 @@ const disabledAfterMs = 5 * 24 * 3_600_000;
 const longestSilenceMs = 36 * 3_600_000;
 
 /**
+ * A fault of this stack is tried again after 10 s, then after as long as it has lasted. The limit
+ * keeps a value in each period of the alarm.
+ */
+const firstFaultWaitMs = 10_000;
+const longestFaultWaitMs = 5 * 60_000;
+/** The largest supported difference between the clocks of two workers. */
+const maxClockSkewMs = 60_000;
+/** Well below the numbers that JavaScript cannot hold. */
+const mostCounted = 1_000_000_000;
+
+/**
  * How long a worker waits for the rate limit. Well within the lease, and above the 1 s precision of
  * SQS delays.
  */
@@ -117,17 +153,19 @@ const longestPaceWaitMs = 3_000;
 
 /** Acquires a slot for a batch, and sets the start of each delivery that may be sent now. */
 export function acquireSlot(
-  gate: EndpointGate = idleGate,
+  stored: EndpointGate = idleGate,
   request: SlotRequest,
   policy: GatePolicy,
 ): SlotAnswer {
   const { worker, nowMs, wanted } = request;
-  const { breaker } = gate;
-  if (isOpen(breaker, nowMs)) return { outcome: 'open', untilMs: msOf(breaker.openUntil) };
+  const { gate, isMended } = mendGate(stored, nowMs, policy);
+  const { breaker, pause } = gate;
+  const closedUntilMs = Math.max(msOf(breaker.openUntil), msOf(pause?.until));
+  if (closedUntilMs > nowMs) return { outcome: 'open', untilMs: closedUntilMs };
   const others = slotsOfOthers(gate, worker, nowMs);
   const workers = Object.keys(others).length;
   const retryAtMs = nowMs + firstOpeningMs * policy.timeScale;
-  const isHalfOpen = breaker.openings > 0;
+  const isHalfOpen = breaker.openings > 0 || pause?.cause === 'own-fault';
   if (isHalfOpen && workers > 0) return { outcome: 'open', untilMs: retryAtMs };
   if (workers >= policy.slots) return { outcome: 'full' };
   const allowed = isHalfOpen ? 1 : wanted;
@@ -136,9 +174,10 @@ export function acquireSlot(
   const own = startsAtMs.length > 0 ? { [worker]: instantOf(nowMs + policy.leaseMs) } : {};
   return {
     outcome: 'acquired',
-    gate: { slots: { ...others, ...own }, breaker, pace },
+    gate: { slots: { ...others, ...own }, breaker, pace, ...(pause && { pause }) },
     startsAtMs,
     dueAtMs: [...dueAtMs, ...dueAfterTrialMs],
+    isMended,
   };
 }
 
@@ -176,16 +215,21 @@ function reserveStarts(pace: Pace, nowMs: number, wanted: number, ratePerSecond?
   };
 }
 
-/** Releases the worker's slot and updates the breaker from the worker's results. */
+/** Releases the worker's slot and updates breaker and pause from the worker's results. */
 export function releaseSlot(
-  gate: EndpointGate = idleGate,
-  { worker, nowMs, delivered, failed }: SlotResult,
-  { timeScale }: Pick<GatePolicy, 'timeScale'>,
+  stored: EndpointGate = idleGate,
+  result: SlotResult,
+  policy: Pick<GatePolicy, 'leaseMs' | 'timeScale'>,
 ): SlotRelease {
+  const { worker, nowMs, delivered, failed } = result;
+  const { timeScale } = policy;
+  const { pause: before, ...gate } = mendGate(stored, nowMs, policy).gate;
   const { breaker } = gate;
-  const released = { ...gate, slots: slotsOfOthers(gate, worker, nowMs) };
-  if (delivered > 0) return { gate: { ...released, breaker: idleGate.breaker } };
-  if (failed === 0) return { gate: released };
+  const pause = nextPause(before, result, timeScale);
+  const newPause = pause === before ? undefined : pause;
+  const released = { ...gate, slots: slotsOfOthers(gate, worker, nowMs), ...(pause && { pause }) };
+  if (delivered > 0) return { gate: { ...released, breaker: idleGate.breaker }, newPause };
+  if (failed === 0) return { gate: released, newPause };
   const lastFailedAt = instantOf(nowMs);
   const isContinued = nowMs - msOf(breaker.lastFailedAt) <= longestSilenceMs * timeScale;
   const failingSince = (isContinued ? breaker.failingSince : undefined) ?? lastFailedAt;
@@ -196,12 +240,82 @@ export function releaseSlot(
   const staysClosed = failing.openings === 0 && failing.failuresInARow < failuresUntilOpen;
   // Attempts that were under way when the breaker opened do not open it further.
   if (staysClosed || isOpen(breaker, nowMs))
-    return { gate: { ...released, breaker: failing }, failingTooLongSince };
+    return { gate: { ...released, breaker: failing }, newPause, failingTooLongSince };
   const openedForMs = Math.min(firstOpeningMs * 2 ** breaker.openings, longestOpeningMs) * timeScale;
   const openUntil = instantOf(nowMs + openedForMs);
   const opened = { ...failing, openings: breaker.openings + 1, openUntil };
-  return { gate: { ...released, breaker: opened }, openedForMs, failingTooLongSince };
+  return { gate: { ...released, breaker: opened }, newPause, openedForMs, failingTooLongSince };
 }
+
+function nextPause(
+  before: Pause | undefined,
+  { nowMs, pause, delivered, failed }: SlotResult,
+  timeScale: number,
+): Pause | undefined {
+  const isOver = msOf(before?.until) <= nowMs;
+  if (pause?.cause === 'retry-after') {
+    const longestMs = nowMs + longestRetryAfterMs * timeScale;
+    const untilMs = Math.max(Math.min(pause.untilMs, longestMs), isOver ? 0 : msOf(before?.until));
+    return { ...pauseOf(pause), until: instantOf(untilMs), since: instantOf(nowMs) };
+  }
+  if (pause) {
+    const isContinued = before?.cause === 'own-fault';
+    if (isContinued && !isOver) return before;
+    const since = isContinued ? before.since : instantOf(nowMs);
+    const lastedMs = nowMs - epochMsOf(since);
+    const waitMs = Math.max(firstFaultWaitMs * timeScale, Math.min(lastedMs, longestFaultWaitMs * timeScale));
+    return { ...pauseOf(pause), until: instantOf(nowMs + waitMs), since };
+  }
+  // Any attempt shows that a fault of this stack is mended.
+  const isMended = before?.cause === 'own-fault' ? delivered + failed > 0 : isOver;
+  return isMended ? undefined : before;
+}
+
+function pauseOf({ cause, reason }: PauseRequest): Pick<Pause, 'cause' | 'reason'> {
+  return { cause, reason };
+}
+
+/**
+ * Removes instants that no worker can have written: later than the longest lease, opening or pause
+ * from now. They were edited by hand, or written by a broken clock.
+ */
+export function mendGate(
+  gate: EndpointGate,
+  nowMs: number,
+  { leaseMs, timeScale }: Pick<GatePolicy, 'leaseMs' | 'timeScale'>,
+): { gate: EndpointGate; isMended: boolean } {
+  const { slots, breaker, pace, pause } = gate;
+  const isWithin = (instant: Instant | undefined, ms: number): boolean =>
+    msOf(instant) <= nowMs + ms + maxClockSkewMs;
+  const within = (instant: Instant | undefined, ms = 0) => (isWithin(instant, ms) ? instant : undefined);
+  const pauseMs = pause?.cause === 'own-fault' ? longestFaultWaitMs : longestRetryAfterMs;
+  const isPauseValid = pause && isWithin(pause.since, 0) && isWithin(pause.until, pauseMs * timeScale);
+  const mended: EndpointGate = {
+    slots: Object.fromEntries(Object.entries(slots).filter(([, until]) => isWithin(until, leaseMs))),
+    breaker: {
+      failuresInARow: Math.min(breaker.failuresInARow, mostCounted),
+      openings: Math.min(breaker.openings, mostCounted),
+      failingSince: within(breaker.failingSince),
+      lastFailedAt: within(breaker.lastFailedAt),
+      openUntil: within(breaker.openUntil, longestOpeningMs * timeScale),
+    },
+    pace,
+    ...(isPauseValid && { pause }),
+  };
+  const isMended =
+    Object.keys(mended.slots).length < Object.keys(slots).length ||
+    mended.pause !== pause ||
+    breakerFields.some((field) => mended.breaker[field] !== breaker[field]);
+  return isMended ? { gate: mended, isMended } : { gate, isMended };
+}
+
+const breakerFields = [
+  'failuresInARow',
+  'openings',
+  'failingSince',
+  'lastFailedAt',
+  'openUntil',
+] as const satisfies readonly (keyof Breaker)[];
 
 function isOpen({ openUntil }: Breaker, nowMs: number): boolean {
   return msOf(openUntil) > nowMs;

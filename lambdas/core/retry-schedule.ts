@@ -25,7 +25,7 @@ export const deliverySchedule: readonly number[] = [
 ];
 
 /** Upper limit of a Retry-After header, so that a receiver cannot postpone a message for ever. */
-const longestRetryAfterMs = 24 * hour;
+export const longestRetryAfterMs = 24 * hour;
 
 /**
  * Jitter: each wait is up to 20 % shorter or longer, so that failed deliveries do not retry at the
@@ -63,6 +63,14 @@ export const longestQueueDelayMs = 15 * minute;
  */
 export function quotaWaitMs(waitMs: number, chance: number): number {
   return Math.round(Math.min(waitMs * (1 + chance / 2), longestQueueDelayMs));
+}
+
+/**
+ * Milliseconds before a delivery is tried again after a fault of AWS: about a minute, so that
+ * deliveries do not retry together.
+ */
+export function awsWaitMs(chance: number): number {
+  return Math.round(minute * (0.5 + chance));
 }
 
 const longestSlotWaitMs = minute;

@@ -57,6 +57,12 @@ export interface ErrorDetails {
     readonly deliveryId: string;
     readonly lastOutcome: string;
   };
+  /** AWS will never take this message, for example because it is too large for an event bus. */
+  'delivery.undeliverable': {
+    readonly endpointId: string;
+    readonly deliveryId: string;
+    readonly error: string;
+  };
   'environment.invalid': { readonly problems: readonly string[] };
 }
 
@@ -113,7 +119,8 @@ const retries: Readonly<Record<ErrorCode, Retry>> = {
   'store.contended': laterAfter(2_000),
   'queue.unavailable': afterOutage,
   'secret.unavailable': afterOutage,
-  'secret.unusable': never,
+  // Someone has to repair the secret. The endpoint's gate makes the waits longer.
+  'secret.unusable': laterAfter(10_000),
   'doorbell.malformed': never,
   // Someone has to repair the item.
   'endpoint.unreadable': laterAfter(60_000),
@@ -122,6 +129,7 @@ const retries: Readonly<Record<ErrorCode, Retry>> = {
   'delivery.conflict': laterAfter(10 * 60_000),
   'version.missing': never,
   'delivery.exhausted': never,
+  'delivery.undeliverable': never,
   'environment.invalid': never,
 };
 

@@ -54,6 +54,21 @@ export function parseSecretValue(value: string): readonly SigningSecret[] | unde
   return key && [secret, key];
 }
 
+/**
+ * Removes spaces and line breaks around a stored secret, which an editor or `echo` adds, and adds
+ * missing padding. The signature is the same.
+ */
+export function normalizeSecretValue(value: string): string {
+  const padded = value
+    .trim()
+    .split(/\s+/)
+    .map((part) => {
+      const [prefix = '', encoded = ''] = part.split('_', 2);
+      return `${prefix}_${encoded.padEnd(Math.ceil(encoded.length / 4) * 4, '=')}`;
+    });
+  return padded.join(' ');
+}
+
 /** The key with which a receiver verifies `v1a` signatures. */
 export function publicKeyOf(secret: AsymmetricSecret): PublicKey {
   const spki = createPublicKey(privateKeyOf(secret)).export({ format: 'der', type: 'spki' });

@@ -1,13 +1,14 @@
+import type { AttemptResult } from '../core/blame.ts';
 import type { DeliveryDoorbellMessage } from '../core/doorbell-body.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import type { EndpointId } from '../core/ids.ts';
 import { instantOf } from '../core/instant.ts';
-import type { AttemptResult } from './attempt.ts';
 import { deliver } from './deliver.ts';
 import type { DeliverDeps } from './deps.ts';
 import { canSendTo } from './next-step.ts';
 import { postpone, postponeRefused } from './postpone.ts';
 import { type AcquiredSlot, acquireEndpointSlot, releaseEndpointSlot } from './slot.ts';
+import { slotResultOf } from './slot-result.ts';
 
 /** Errors by message. */
 export type DeliverFailures = Map<DeliveryDoorbellMessage, unknown>;
@@ -117,20 +118,29 @@ async function useSlot(
 ): Promise<void> {
   const now = tasks.slice(0, startsAtMs.length);
   const later = tasks.slice(startsAtMs.length);
-  const [results] = await Promise.all([
-    each(now, failures, (task, index) => deliverAt(task, startsAtMs[index] ?? 0, deps)),
+  const results: AttemptResult[] = [];
+  await Promise.all([
+    each(now, failures, (task, index) => deliverAt(task, startsAtMs[index] ?? 0, results, deps)),
     each(later, failures, (task, index) => postpone(task, dueAtMs[index] ?? 0, deps)),
   ]);
   if (now.length === 0) return;
-  const count = (result: AttemptResult) => results.filter((made) => made === result).length;
-  const counts = { delivered: count('delivered'), failed: count('failed') };
   // The deliveries are settled already. If the release fails, the slot is free when its lease
   // expires.
-  await Promise.allSettled([releaseEndpointSlot(endpoint, stored, counts, deps)]);
+  await Promise.allSettled([releaseEndpointSlot(endpoint, stored, slotResultOf(results), deps)]);
 }
 
-async function deliverAt({ deliveryId }: Task, startAtMs: number, deps: DeliverDeps): Promise<AttemptResult> {
+async function deliverAt(
+  task: Task,
+  startAtMs: number,
+  results: AttemptResult[],
+  deps: DeliverDeps,
+): Promise<void> {
   const waitMs = startAtMs - deps.clock.nowMs();
   if (waitMs > 0) await deps.clock.sleep(waitMs);
-  return deliver(deliveryId, deps);
+  // An answer that came during the wait may ask to wait longer.
+  const { pause } = slotResultOf(results);
+  if (pause?.cause === 'retry-after' && pause.untilMs > deps.clock.nowMs())
+    return postpone(task, pause.untilMs, deps);
+  const result = await deliver(task.deliveryId, deps);
+  if (result) results.push(result);
 }

@@ -1,18 +1,20 @@
+import type { AttemptResult } from '../core/blame.ts';
 import type { DeliveryId } from '../core/ids.ts';
 import { type Instant, instantOf } from '../core/instant.ts';
-import { ServiceError } from '../core/service-error.ts';
+import { isFailure, ServiceError } from '../core/service-error.ts';
 import type { ClaimedDelivery } from '../ports/delivery-store.ts';
-import { type AttemptResult, attempt } from './attempt.ts';
+import { attempt } from './attempt.ts';
 import type { DeliverDeps } from './deps.ts';
 import { canSendTo, type NextStep, nextStep } from './next-step.ts';
 import { readPredecessor, reportGap } from './predecessor.ts';
 import { loadOutgoing, type Outgoing } from './send.ts';
-import { giveUp, hold, skip, wait } from './settle.ts';
+import { block, giveUp, hold, skip, wait } from './settle.ts';
 
 /** A decided step. To send, the version and the secrets are loaded too. */
 type LoadedStep =
   | Exclude<NextStep, { step: 'send' }>
-  | { readonly step: 'send'; readonly outgoing: Outgoing };
+  | { readonly step: 'send'; readonly outgoing: Outgoing }
+  | { readonly step: 'block'; readonly error: ServiceError<'secret.unusable'> };
 
 /**
  * Claims a delivery, decides the next step, and does it. Does nothing if the delivery is not due or
@@ -20,13 +22,15 @@ type LoadedStep =
  * @throws ServiceError `store.unavailable`, `queue.unavailable`, `secret.unavailable`,
  * `endpoint.unreadable` (later).
  */
-export async function deliver(deliveryId: DeliveryId, deps: DeliverDeps): Promise<AttemptResult> {
+export async function deliver(deliveryId: DeliveryId, deps: DeliverDeps): Promise<AttemptResult | undefined> {
   const claimed = await deps.deliveries.claim(deliveryId, fromNow(deps), fromNow(deps, deps.leaseMs));
   if (!claimed) return undefined;
   const decided = await decideStep(claimed, deps);
   switch (decided.step) {
     case 'send':
       return attempt(claimed, decided.outgoing, deps);
+    case 'block':
+      return block(claimed, { code: decided.error.code, reason: decided.error.details.error }, deps);
     case 'wait':
       await wait(claimed, decided, deps);
       break;
@@ -61,6 +65,7 @@ async function decideStep(claimed: ClaimedDelivery, deps: DeliverDeps): Promise<
     return { step: 'send', outgoing: await loadOutgoing(claimed, decided.endpoint, deps) };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
+    if (isFailure(error, 'secret.unusable')) return { step: 'block', error };
     if (error.retry.kind === 'never') return { step: 'give-up', error };
     // No attempt was made: the settlement gives its number back.
     deps.metrics.count('DeliveriesUnprepared');

@@ -30,7 +30,14 @@ export const handler = lambdaHandler(deliverContract, ({ env, log, metrics }) =>
     readEndpoint: (id: EndpointId) => endpoints.find(id),
     gates: dynamodbEndpointGateStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
     records: dynamodbRecordStore(dynamodb, env.RECORDS_TABLE_NAME),
-    secrets: secretsManagerSecretStore(secretsManagerClient(), systemClock),
+    secrets: secretsManagerSecretStore(
+      secretsManagerClient(),
+      systemClock,
+      ({ endpointId, stage, error }) => {
+        if (stage === 'AWSCURRENT') metrics.count('DeliveriesUnprepared');
+        log.warn('secret.degraded', { endpointId, stage, error });
+      },
+    ),
     transport: httpsWebhookTransport({ network: env.WEBHOOK_NETWORK, allowedCidrs: env.ALLOWED_CIDRS }),
     eventBus: eventBridgeEventBus(),
     doorbell: sqsDeliveryDoorbell(sqs, env.QUEUE_URL),

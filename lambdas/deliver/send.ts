@@ -25,7 +25,7 @@ const eventBusTimeoutSeconds = 15;
 
 /**
  * Loads the version and the signing secrets.
- * @throws ServiceError `version.missing`, `secret.unusable` (never); `store.unavailable`,
+ * @throws ServiceError `version.missing` (never); `secret.unusable`, `store.unavailable`,
  * `secret.unavailable` (later).
  */
 export async function loadOutgoing(

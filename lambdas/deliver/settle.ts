@@ -1,3 +1,4 @@
+import type { AttemptResult } from '../core/blame.ts';
 import { correlationIdOfDelivery } from '../core/correlation.ts';
 import type { Attempt } from '../core/delivery.ts';
 import { parkedDeliveryBody } from '../core/doorbell-body.ts';
@@ -71,4 +72,34 @@ export async function giveUp(
   deps.metrics.count('DeliveriesExhausted');
   deps.log.warn('delivery.parked', { correlationId, deliveryId, endpointId, code, reason });
   await wakeSuccessor(claimed, deps);
+}
+
+interface Fault {
+  readonly code: string;
+  readonly reason: string;
+}
+
+/**
+ * Gives a delivery back that this stack cannot send because of a fault of its own. No attempt is
+ * spent. The endpoint's gate decides when it is tried again.
+ */
+export async function block(
+  claimed: ClaimedDelivery,
+  { code, reason }: Fault,
+  deps: DeliverDeps,
+  afterMs = blockedMs,
+): Promise<AttemptResult> {
+  const dueAt = instantOf(deps.clock.nowMs() + afterMs * deps.timeScale);
+  await deps.deliveries.settle(claimed, undefined, { status: 'pending', dueAt });
+  reportBlocked(claimed, { code, reason }, deps);
+  return { kind: 'own-fault', reason: `${code}: ${reason}` };
+}
+
+const blockedMs = 10_000;
+
+export function reportBlocked(claimed: ClaimedDelivery, { code, reason }: Fault, deps: DeliverDeps): void {
+  const { id: deliveryId, endpointId } = claimed;
+  const correlationId = correlationIdOfDelivery(claimed);
+  deps.metrics.count('DeliveriesUnprepared');
+  deps.log.warn('delivery.blocked', { correlationId, deliveryId, endpointId, code, reason });
 }

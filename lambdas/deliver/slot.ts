@@ -52,8 +52,11 @@ export async function acquireEndpointSlot(
     const request = { worker, nowMs: clock.nowMs(), wanted };
     const answer = acquireSlot(gate, request, { ...policyOf(deps), ratePerSecond });
     if (answer.outcome !== 'acquired') return answer;
-    if ((await gates.write(id, answer.gate, revision)) === 'written')
+    if ((await gates.write(id, answer.gate, revision)) === 'written') {
+      // An invalid row counts as idle.
+      if (answer.isMended || (!gate && revision > 0)) deps.log.warn('gate.mended', { endpointId: id });
       return { ...answer, stored: { gate: answer.gate, revision: revision + 1 } };
+    }
     await pauseAfterRace(deps);
   }
   return { outcome: 'full' };
@@ -69,7 +72,7 @@ export async function acquireEndpointSlot(
 export async function releaseEndpointSlot(
   { id }: Endpoint,
   stored: StoredGate,
-  result: Pick<SlotResult, 'delivered' | 'failed'>,
+  result: Pick<SlotResult, 'delivered' | 'failed' | 'pause'>,
   deps: SlotDeps,
 ): Promise<void> {
   const { gates, worker, clock } = deps;
@@ -94,10 +97,14 @@ async function pauseAfterRace({ clock, random }: SlotDeps): Promise<void> {
 
 async function reportBreaker(
   endpointId: EndpointId,
-  { gate, openedForMs, failingTooLongSince }: SlotRelease,
+  { gate, newPause, openedForMs, failingTooLongSince }: SlotRelease,
   deps: SlotDeps,
 ): Promise<void> {
   const { failuresInARow } = gate.breaker;
+  if (newPause) {
+    const { cause, until, since, reason } = newPause;
+    deps.log.warn('endpoint.paused', { endpointId, cause, until, since, reason });
+  }
   if (openedForMs !== undefined) {
     deps.metrics.count('BreakersOpened');
     deps.log.warn('breaker.opened', { endpointId, failuresInARow, openedForMs });

@@ -13,6 +13,7 @@ export type TracedEvent =
   | 'delivery.attempted'
   | 'delivery.parked'
   | 'delivery.held'
+  | 'delivery.blocked'
   | 'delivery.gap-passed'
   | 'delivery.mismatched'
   | 'message.parked'
@@ -24,6 +25,9 @@ export type TracedEvent =
 /** Lines about an endpoint, the quota, a sweep or a pass, which has a run id. */
 export type GeneralEvent =
   | 'breaker.opened'
+  | 'gate.mended'
+  | 'endpoint.paused'
+  | 'secret.degraded'
   | 'endpoint.disabled'
   | 'sweep.finished'
   | 'solutions.unlisted'

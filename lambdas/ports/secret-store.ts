@@ -12,8 +12,8 @@ export interface SecretStore {
   /**
    * Reads the signing secrets of an endpoint, newest first. During a rotation the previous ones
    * follow.
-   * @throws ServiceError `secret.unavailable` (later); `secret.unusable` (never) if there is no
-   * valid secret.
+   * @throws ServiceError `secret.unavailable` (later); `secret.unusable` (later, when an operator
+   * has repaired it) if there is no valid secret.
    */
   signingSecrets(signer: Signer): Promise<readonly SigningSecret[]>;
 }

@@ -1,3 +1,4 @@
+import type { AttemptKind } from '../core/blame.ts';
 import type { AttemptOutcome } from '../core/delivery.ts';
 
 /** Answer of a receiver or of EventBridge. */
@@ -7,6 +8,8 @@ export interface Answer {
   readonly answer?: string;
   /** Why the attempt failed, in words. Missing if the status says it. */
   readonly reason?: string;
+  /** Set if outcome and status do not say it. */
+  readonly kind?: AttemptKind;
   /** The Retry-After header, not parsed. */
   readonly retryAfter?: string;
 }

@@ -12,6 +12,12 @@ const open: EndpointGate = {
     openUntil: '2026-03-01T10:01:00.000Z',
   },
   pace: { nextSlotAt: '2026-03-01T10:00:00.500Z', lastPostponedTo: '2026-03-01T10:00:07.000Z' },
+  pause: {
+    cause: 'own-fault',
+    until: '2026-03-01T10:01:00.000Z',
+    since: '2026-03-01T09:58:00.000Z',
+    reason: 'secret.unusable: made up',
+  },
 };
 const idle: EndpointGate = { slots: {}, breaker: { failuresInARow: 0, openings: 0 }, pace: {} };
 

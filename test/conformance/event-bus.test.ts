@@ -69,26 +69,34 @@ describe('a message on an event bus', () => {
   });
 
   test.each([
-    ['InternalFailure', 'refused'],
-    ['ThrottlingException', 'refused'],
-    ['MalformedDetail', 'refused'],
-    ['AccessDeniedException', 'forbidden'],
-    ['NotAuthorizedForSourceException', 'forbidden'],
-    ['NotAuthorizedForDetailTypeException', 'forbidden'],
-  ])('an entry that fails with %s in a successful call is %s', async (name, outcome) => {
+    ['InternalFailure', 'refused', 'aws-fault'],
+    ['ThrottlingException', 'refused', 'aws-fault'],
+    ['MalformedDetail', 'refused', 'undeliverable'],
+    ['AccessDeniedException', 'forbidden', 'own-fault'],
+    ['NotAuthorizedForSourceException', 'forbidden', 'own-fault'],
+    ['NotAuthorizedForDetailTypeException', 'forbidden', 'own-fault'],
+  ])('an entry that fails with %s in a successful call is %s: %s', async (name, outcome, kind) => {
     const { put } = await busAnswering(entryFails(name));
-    expect(await put()).toEqual({ outcome, status: 200, answer: `${name}: a reason` });
+    expect(await put()).toEqual({ outcome, kind, status: 200, answer: `${name}: a reason` });
   });
 
   test.each([
-    [400, 'AccessDeniedException', 'forbidden'],
-    [400, 'ThrottlingException', 'refused'],
-    [400, 'ValidationException', 'refused'],
-    [500, 'InternalException', 'refused'],
-    [503, 'ServiceUnavailable', 'refused'],
-  ])('a call that fails with %i %s is %s', async (status, name, outcome) => {
+    [400, 'AccessDeniedException', 'forbidden', 'own-fault'],
+    [400, 'ThrottlingException', 'refused', 'aws-fault'],
+    [400, 'ValidationException', 'refused', 'failed'],
+    [400, 'ResourceNotFoundException', 'refused', 'failed'],
+    [500, 'InternalException', 'refused', 'aws-fault'],
+    [503, 'ServiceUnavailable', 'refused', 'aws-fault'],
+  ])('a call that fails with %i %s is %s: %s', async (status, name, outcome, kind) => {
     const { put } = await busAnswering(callFails(status, name));
-    expect(await put()).toEqual({ outcome, status, answer: `${name}: a reason` });
+    expect(await put()).toEqual({ outcome, kind, status, answer: `${name}: a reason` });
+  });
+
+  test('can never be sent if EventBridge says that it is too large', async () => {
+    const message = 'Total size of the entries in the request is over the limit.';
+    const refusal = { __type: 'ValidationException', message };
+    const { put } = await busAnswering(() => ({ status: 400, body: refusal }));
+    expect(await put()).toMatchObject({ kind: 'undeliverable', answer: `ValidationException: ${message}` });
   });
 
   test('an answer without a result is refused', async () => {
@@ -98,7 +106,11 @@ describe('a message on an event bus', () => {
 
   test('a call without an answer in time is timed out', async () => {
     const { put } = await busAnswering(() => undefined);
-    expect(await put(100)).toEqual({ outcome: 'timed-out', reason: 'no answer of EventBridge within 0.1 s' });
+    expect(await put(100)).toEqual({
+      outcome: 'timed-out',
+      kind: 'aws-fault',
+      reason: 'no answer of EventBridge within 0.1 s',
+    });
   });
 
   test('is unreachable if the connection is refused', async () => {
@@ -110,6 +122,7 @@ describe('a message on an event bus', () => {
     );
     expect(answer).toEqual({
       outcome: 'unreachable',
+      kind: 'aws-fault',
       reason: expect.stringMatching(/^no answer of EventBridge: .*ECONNREFUSED/),
     });
   });

@@ -44,7 +44,7 @@ function newName(): string {
   return `relay/endpoints/ep_${names}`;
 }
 
-const unusable = { code: 'secret.unusable', retry: { kind: 'never' } };
+const unusable = { code: 'secret.unusable', retry: { kind: 'later' } };
 
 describe.each([
   ['in memory', fakeSecrets],

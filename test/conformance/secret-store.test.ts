@@ -7,8 +7,10 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, test } from 'vitest';
-import { secretsManagerSecretStore } from '../../lambdas/adapters/secrets-manager-secret-store.ts';
-import { never } from '../../lambdas/core/service-error.ts';
+import {
+  secretsManagerSecretStore,
+  type UnusableVersion,
+} from '../../lambdas/adapters/secrets-manager-secret-store.ts';
 import type { SigningSecret } from '../../lambdas/core/signature.ts';
 import type { SecretStore, Signer } from '../../lambdas/ports/secret-store.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
@@ -67,7 +69,10 @@ afterEach(async () => {
 });
 
 /** A Secrets Manager that returns a secret for each stage, or an error of this name. */
-async function scriptedSecrets(stages: Readonly<Record<'AWSCURRENT' | 'AWSPREVIOUS', string>>) {
+async function scriptedSecrets(
+  stages: Readonly<Record<'AWSCURRENT' | 'AWSPREVIOUS', string>>,
+  report: (version: UnusableVersion) => void = () => undefined,
+) {
   const respond = async (request: IncomingMessage, response: ServerResponse) => {
     const sent = await text(request);
     const answer = stages[sent.includes('AWSCURRENT') ? 'AWSCURRENT' : 'AWSPREVIOUS'];
@@ -79,10 +84,10 @@ async function scriptedSecrets(stages: Readonly<Record<'AWSCURRENT' | 'AWSPREVIO
   const server = await startLoopbackServer((request, response) => void respond(request, response));
   const scripted = new SecretsManagerClient({ ...clientSettings(server.url), maxAttempts: 1 });
   cleanUps.push(() => scripted.destroy(), server.stop);
-  return secretsManagerSecretStore(scripted, manualClock());
+  return secretsManagerSecretStore(scripted, manualClock(), report);
 }
 
-const unusable = { code: 'secret.unusable', retry: never };
+const unusable = { code: 'secret.unusable', retry: { kind: 'later' } };
 
 describe.each([
   ['in memory', fakeSecrets],
@@ -134,7 +139,6 @@ describe('secret store on Secrets Manager', () => {
     ['too short', newSecret(23)],
     ['too long', newSecret(65)],
     ['not base64', `whsec_${'*'.repeat(44)}`],
-    ['followed by a line break', `${newSecret()}\n`],
   ])('is unusable if the secret is %s, and the error does not contain it', async (_name, secret) => {
     const { store, put } = await realSecrets();
     const endpoint = newEndpoint();
@@ -193,34 +197,57 @@ describe('an error of Secrets Manager', () => {
     'SomethingNewException',
   ];
   const cases = [
-    ...permanent.map((name) => [name, 'secret.unusable', 'never'] as const),
-    ...passing.map((name) => [name, 'secret.unavailable', 'later'] as const),
+    ...permanent.map((name) => [name, 'secret.unusable'] as const),
+    ...passing.map((name) => [name, 'secret.unavailable'] as const),
   ];
 
-  test.each(cases)('%s for the current version becomes %s (%s)', async (name, code, kind) => {
-    const store = await scriptedSecrets({ AWSCURRENT: name, AWSPREVIOUS: newSecret() });
+  test.each(cases)('%s for both versions becomes %s', async (name, code) => {
+    const store = await scriptedSecrets({ AWSCURRENT: name, AWSPREVIOUS: name });
     const failure: unknown = await store.signingSecrets(newEndpoint()).catch((error: unknown) => error);
     const details = { endpointId: 'ep_example', error: name };
-    expect(failure).toMatchObject({ name: 'ServiceError', code, retry: { kind }, details });
+    expect(failure).toMatchObject({ name: 'ServiceError', code, retry: { kind: 'later' }, details });
     expect(String(failure)).not.toContain('Example Corp');
   });
 
-  test.each(cases)(
-    'signs with the current secret alone if the previous one fails permanently: %s',
-    async (name, code, kind) => {
-      const secret = newSecret();
-      const store = await scriptedSecrets({ AWSCURRENT: secret, AWSPREVIOUS: name });
-      const found: unknown = await store.signingSecrets(newEndpoint()).catch((error: unknown) => error);
-      if (kind === 'never') expect(found).toEqual([secret]);
-      else expect(found).toMatchObject({ name: 'ServiceError', code, retry: { kind } });
+  test.each(['AWSCURRENT', 'AWSPREVIOUS'] as const)(
+    'is reported and lets the other version sign alone, unless it is temporary: %s',
+    async (bad) => {
+      for (const [name, code] of [...cases, ['whsec_malformed', 'secret.unusable'] as const]) {
+        const secret = newSecret();
+        const reported: UnusableVersion[] = [];
+        const stages = { AWSCURRENT: secret, AWSPREVIOUS: secret, [bad]: name };
+        const store = await scriptedSecrets(stages, (version) => reported.push(version));
+        const found: unknown = await store.signingSecrets(newEndpoint()).catch((error: unknown) => error);
+        if (code === 'secret.unavailable') expect(found).toMatchObject({ name: 'ServiceError', code });
+        else {
+          expect(found).toEqual([secret]);
+          expect(reported).toMatchObject([{ endpointId: 'ep_example', stage: bad }]);
+        }
+      }
     },
   );
 
-  test('is unusable without a current version, but usable without a previous one', async () => {
+  test('is not reported if there is no version before the first', async () => {
     const [secret, missing] = [newSecret(), 'ResourceNotFoundException'];
-    const gone = await scriptedSecrets({ AWSCURRENT: missing, AWSPREVIOUS: secret });
-    await expect(gone.signingSecrets(newEndpoint())).rejects.toMatchObject(unusable);
-    const first = await scriptedSecrets({ AWSCURRENT: secret, AWSPREVIOUS: missing });
-    expect(await first.signingSecrets(newEndpoint())).toEqual([secret]);
+    const reported: UnusableVersion[] = [];
+    const stages = { AWSCURRENT: secret, AWSPREVIOUS: missing };
+    const store = await scriptedSecrets(stages, (version) => reported.push(version));
+    expect(await store.signingSecrets(newEndpoint())).toEqual([secret]);
+    expect(reported).toEqual([]);
+  });
+});
+
+describe('the text of a secret', () => {
+  test.each([
+    ['is followed by a line break', (secret: string) => `${secret}\n`],
+    ['is followed by a line break of Windows', (secret: string) => `${secret}\r\n`],
+    ['is surrounded by spaces', (secret: string) => `  ${secret} `],
+    ['has no padding', (secret: string) => secret.replace(/=+$/, '')],
+  ])('signs the same if it %s', async (_name, edit) => {
+    const { store, put } = await realSecrets();
+    const [endpoint, secret] = [newEndpoint(), newSecret(32)];
+    expect(secret).toMatch(/=$/);
+    await put(endpoint, edit(secret));
+    expect(await store.signingSecrets(endpoint)).toEqual([secret]);
   });
 });

@@ -1,5 +1,5 @@
 import type { SecretAdmin } from '../../bin/pcr/stores/secret-admin.ts';
-import { never, ServiceError } from '../../lambdas/core/service-error.ts';
+import { ServiceError } from '../../lambdas/core/service-error.ts';
 import type { SigningSecret } from '../../lambdas/core/signature.ts';
 import type { SecretStore } from '../../lambdas/ports/secret-store.ts';
 
@@ -17,7 +17,7 @@ export function inMemorySecretStore(): InMemorySecretStore {
     const values = bySecretId.get(secretId);
     if (values?.current[0]) return values;
     const details = { secretId, error: 'ResourceNotFoundException' };
-    throw new ServiceError('secret.unusable', details, { retry: never });
+    throw new ServiceError('secret.unusable', details);
   };
   return {
     set(secretId, ...secrets) {
@@ -27,7 +27,7 @@ export function inMemorySecretStore(): InMemorySecretStore {
       const { current = [], before = [] } = bySecretId.get(secretId) ?? {};
       if (current.length > 0) return [...current, ...before];
       const error = 'there is no current version';
-      throw new ServiceError('secret.unusable', { endpointId, error }, { retry: never });
+      throw new ServiceError('secret.unusable', { endpointId, error });
     },
     async create(secretId, current) {
       if (bySecretId.has(secretId)) return 'exists';

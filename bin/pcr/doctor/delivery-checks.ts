@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import { secretProblem } from '../endpoints/secret-problem.ts';
 import { concurrency, firstOf } from '../first-of.ts';
 import { counted } from '../output.ts';
 import type { Relay } from '../relay.ts';
@@ -12,6 +13,33 @@ async function enabledEndpoints({ endpoints }: Relay): Promise<readonly Endpoint
   const all = await endpoints.all();
   return all.endpoints.filter(({ disabled, destination }) => !disabled && destination.kind !== 'listener');
 }
+
+/** The pause is a row of `deliver`. The secret is also read with the operator's credentials. */
+export const blockedEndpoints: Check = {
+  name: 'signing',
+  async run({ relay }) {
+    const found = await pMap(
+      await enabledEndpoints(relay),
+      async (endpoint): Promise<Found> => {
+        const { gate } = await relay.gates.read(endpoint.id);
+        const { pause } = gate ?? {};
+        const blocked = pause?.cause === 'own-fault' ? pause.reason : undefined;
+        const problem = blocked ?? (await secretProblem(endpoint, relay));
+        if (problem === undefined) return [];
+        return [
+          {
+            level: 'problem',
+            found: `Nothing can be sent to the endpoint ${endpoint.id}: ${problem}.`,
+            advice: `Repair the secret or the permission: \`pcr endpoints show ${endpoint.id}\`. Its messages wait, and continue by themselves.`,
+          },
+        ];
+      },
+      { concurrency },
+    );
+    const problems = found.flat();
+    return problems.length > 0 ? problems : [{ level: 'ok', found: 'The relay can send to every endpoint.' }];
+  },
+};
 
 export const receivers: Check = {
   name: 'receivers',

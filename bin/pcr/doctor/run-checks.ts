@@ -1,6 +1,6 @@
 import { errorName } from '../../../lambdas/core/service-error.ts';
 import { catalogAccess, credentials, quotaLeft, stack } from './access-checks.ts';
-import { heldDeliveries, receivers } from './delivery-checks.ts';
+import { blockedEndpoints, heldDeliveries, receivers } from './delivery-checks.ts';
 import { eventsMatched, rulesEnabled } from './event-checks.ts';
 import type { Check, CheckContext, Finding } from './finding.ts';
 import { endpointsEnabled, parkedWork } from './work-checks.ts';
@@ -14,6 +14,7 @@ const checks: readonly Check[] = [
   quotaLeft,
   parkedWork,
   endpointsEnabled,
+  blockedEndpoints,
   receivers,
   heldDeliveries,
 ];

@@ -1,4 +1,4 @@
-import type { EndpointGate } from '../../../lambdas/core/endpoint-gate.ts';
+import type { EndpointGate, Pause } from '../../../lambdas/core/endpoint-gate.ts';
 import { epochMsOf, type Instant } from '../../../lambdas/core/instant.ts';
 
 /** The circuit breaker of an endpoint. While it is open, deliveries wait and spend no attempts. */
@@ -24,4 +24,16 @@ export function breakerText({ state, failuresInARow, failingSince, openUntil }: 
   return state === 'open'
     ? `open until ${openUntil}${failures}; nothing is sent and no attempt is spent`
     : `half-open${failures}; the next delivery is a trial`;
+}
+
+/** The pause, unless it is over. A fault of the relay lasts until a delivery is sent. */
+export function pauseOf(gate: EndpointGate | undefined, nowMs: number): Pause | undefined {
+  const { pause } = gate ?? {};
+  return pause && (pause.cause === 'own-fault' || epochMsOf(pause.until) > nowMs) ? pause : undefined;
+}
+
+export function pauseText({ cause, until, since, reason }: Pause): string {
+  return cause === 'retry-after'
+    ? `until ${until}: ${reason}`
+    : `since ${since}, next try ${until}: ${reason}; no attempt is spent`;
 }

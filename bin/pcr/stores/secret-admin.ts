@@ -2,7 +2,7 @@ import type { SigningSecret } from '../../../lambdas/core/signature.ts';
 
 /**
  * Creates and rotates signing secrets for operators.
- * @throws ServiceError `secret.unavailable` (later), `secret.unusable` (never).
+ * @throws ServiceError `secret.unavailable`, `secret.unusable` (later).
  */
 export interface SecretAdmin {
   /**

@@ -135,7 +135,7 @@ function addFailingAlarms(urgent: AlarmGroup, resources: MonitoredResources): vo
     // No value: the function was not invoked.
     treatMissingData: TreatMissingData.NOT_BREACHING,
     meaning:
-      'Invocations of a function keep failing, or deliver cannot read its tables or secrets: a timeout or a missing permission.',
+      'Invocations of a function keep failing, or deliver cannot use its tables, secrets or event buses: a timeout, a missing permission or a malformed secret.',
   });
   urgent.addAlarm('EndpointDisabled', {
     metric: counterMetric(resources.delivery.deliver.contract, 'EndpointsDisabled'),

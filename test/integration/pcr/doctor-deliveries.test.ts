@@ -1,10 +1,12 @@
 import { expect } from 'vitest';
-import { heldDeliveries, receivers } from '../../../bin/pcr/doctor/delivery-checks.ts';
+import { blockedEndpoints, heldDeliveries, receivers } from '../../../bin/pcr/doctor/delivery-checks.ts';
 import type { Check, CheckContext } from '../../../bin/pcr/doctor/finding.ts';
 import { runChecks } from '../../../bin/pcr/doctor/run-checks.ts';
 import { systemClock } from '../../../lambdas/adapters/system-clock.ts';
 import { systemRandom } from '../../../lambdas/adapters/system-random.ts';
+import { idleGate } from '../../../lambdas/core/endpoint-gate.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
+import { ServiceError } from '../../../lambdas/core/service-error.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { missingDynoxide } from '../../conformance/dynamodb-under-test.ts';
 import { describeUnless } from '../../describe-unless.ts';
@@ -64,6 +66,42 @@ describeUnless(missingDynoxide, 'pcr doctor', () => {
         'warning',
         'The endpoint ep_crm has been failing since 2026-03-01T09:00:00.000Z: attempts are less frequent until it recovers.',
         'See its answers: `pcr deliveries list --endpoint ep_crm --status pending`, then `pcr deliveries show`.',
+      ],
+    ]);
+  });
+
+  test('names an endpoint that nothing can be sent to, from the row of deliver or from its secret', async ({
+    pcr,
+  }) => {
+    const signing = (error?: string) => ({
+      signingSecrets: async () => {
+        if (error) throw new ServiceError('secret.unusable', { endpointId: 'ep_orders', error });
+        return [];
+      },
+    });
+    const run = (error?: string) =>
+      found(blockedEndpoints, { ...pcr, relay: { ...pcr.relay, signing: signing(error) } });
+    expect(await run()).toEqual([['ok', 'The relay can send to every endpoint.', undefined]]);
+    expect(await run('AccessDeniedException')).toEqual(await run());
+    expect(await run('InvalidRequestException')).toMatchObject([
+      [
+        'problem',
+        'Nothing can be sent to the endpoint ep_orders: InvalidRequestException.',
+        expect.stringContaining('Repair'),
+      ],
+    ]);
+    const pause = {
+      cause: 'own-fault',
+      until: '2026-03-01T10:05:00.000Z',
+      since: '2026-03-01T09:00:00.000Z',
+      reason: 'event-bus.denied: AccessDeniedException',
+    } as const;
+    await pcr.relay.gates.write('ep_orders', { ...idleGate, pause }, 0);
+    expect(await run()).toMatchObject([
+      [
+        'problem',
+        'Nothing can be sent to the endpoint ep_orders: event-bus.denied: AccessDeniedException.',
+        expect.stringContaining('Repair'),
       ],
     ]);
   });

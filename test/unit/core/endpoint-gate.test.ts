@@ -4,6 +4,7 @@ import {
   type EndpointGate,
   type GatePolicy,
   idleGate,
+  mendGate,
   releaseSlot,
   type SlotAnswer,
   type SlotResult,
@@ -131,7 +132,7 @@ describe('circuit breaker of an endpoint', () => {
 
   it('scales the time that it stays open by the time scale', () => {
     const result = { worker: 'a', nowMs, delivered: 0, failed: 5 };
-    expect(releaseSlot(idleGate, result, { timeScale: 0.01 }).openedForMs).toBe(300);
+    expect(releaseSlot(idleGate, result, { ...policy, timeScale: 0.01 }).openedForMs).toBe(300);
   });
 });
 
@@ -206,5 +207,81 @@ describe('rate limit of an endpoint', () => {
     const slow = acquireAtRate(undefined, 5, nowMs, 0.001).gate;
     const { startsAtMs, dueAtMs } = acquireAtRate(slow, 1, nowMs, 100);
     expect(Math.max(...startsAtMs, ...dueAtMs) - nowMs).toBeLessThanOrEqual(15 * minute);
+  });
+});
+
+describe('pause of an endpoint', () => {
+  const requested = { cause: 'retry-after', untilMs: nowMs + minute, reason: 'answered 429' } as const;
+  const fault = { cause: 'own-fault', reason: 'secret.unusable' } as const;
+
+  it('keeps every worker waiting as long as Retry-After requests, even if a delivery succeeded', () => {
+    const { gate } = release(idleGate, { delivered: 1, pause: requested });
+    expect(acquire(gate, { atMs: nowMs + minute - 1 })).toEqual({ outcome: 'open', untilMs: nowMs + minute });
+    expect(acquire(gate, { atMs: nowMs + minute, wanted: 3 })).toMatchObject({
+      startsAtMs: [nowMs + minute, nowMs + minute, nowMs + minute],
+    });
+  });
+
+  it('lasts until the latest of two requests, at most a day', () => {
+    const { gate } = release(idleGate, { pause: requested });
+    const sooner = release(gate, { pause: { ...requested, untilMs: nowMs + second } });
+    expect(sooner.gate.pause?.until).toBe('2026-03-01T10:01:00.000Z');
+    const late = release(gate, { pause: { ...requested, untilMs: nowMs + 400 * day } });
+    expect(late.gate.pause?.until).toBe('2026-03-02T10:00:00.000Z');
+  });
+
+  it('grows from 10 seconds to 5 minutes while a fault of this stack lasts', () => {
+    let gate = idleGate;
+    let atMs = nowMs;
+    const waits: number[] = [];
+    for (let time = 0; time < 9; time += 1) {
+      gate = release(gate, { pause: fault, nowMs: atMs }).gate;
+      const untilMs = Date.parse(gate.pause?.until ?? '');
+      waits.push((untilMs - atMs) / second);
+      atMs = untilMs;
+    }
+    expect(waits).toEqual([10, 10, 20, 40, 80, 160, 300, 300, 300]);
+    expect(gate.pause?.since).toBe('2026-03-01T10:00:00.000Z');
+  });
+
+  it('sends one trial after a fault of this stack, and ends with the next attempt, even a failed one', () => {
+    const { gate } = release(idleGate, { pause: fault });
+    const trial = acquired(acquire(gate, { atMs: nowMs + 10 * second, wanted: 3 }));
+    expect(trial.startsAtMs).toHaveLength(1);
+    const after = release(trial.gate, { failed: 1, nowMs: nowMs + 11 * second });
+    expect(after.gate.pause).toBeUndefined();
+  });
+});
+
+describe('instants that no worker can have written', () => {
+  const never = '9999-12-31T23:59:59.999Z';
+  const edited: EndpointGate = {
+    slots: { b: never, c: never },
+    breaker: { failuresInARow: 9, openings: 1, openUntil: never, failingSince: never, lastFailedAt: never },
+    pace: {},
+    pause: { cause: 'retry-after', until: never, since: never, reason: 'edited' },
+  };
+
+  it('are removed: the endpoint is tried, and a failure leaves only possible instants', () => {
+    const answer = acquired(acquire(edited));
+    expect(answer).toMatchObject({ startsAtMs: [nowMs], isMended: true });
+    const { gate } = release(answer.gate, { failed: 1 });
+    expect(JSON.stringify(gate)).not.toContain('9999');
+  });
+
+  it('do not include those of the longest lease, opening and pause', () => {
+    const gate: EndpointGate = {
+      slots: { b: '2026-03-01T10:02:00.000Z' },
+      breaker: { failuresInARow: 9, openings: 7, openUntil: '2026-03-01T09:59:00.000Z' },
+      pace: {},
+      pause: {
+        cause: 'retry-after',
+        until: '2026-03-02T10:00:00.000Z',
+        since: '2026-03-01T10:00:00.000Z',
+        reason: 'answered 503 with Retry-After',
+      },
+    };
+    expect(acquire(gate)).toEqual({ outcome: 'open', untilMs: nowMs + day });
+    expect(mendGate(gate, nowMs, policy)).toEqual({ gate, isMended: false });
   });
 });

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parkedDeliveryBody } from '../../../lambdas/core/doorbell-body.ts';
 import { isJsonArray, isJsonObject, type Json } from '../../../lambdas/core/json.ts';
-import { laterAfter, never, ServiceError } from '../../../lambdas/core/service-error.ts';
-import { endpoint, webhook } from '../../builders/endpoints.ts';
+import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
+import { endpoint } from '../../builders/endpoints.ts';
 import { opportunityPayload } from '../../builders/payloads.ts';
 import { observation, versionOf } from '../../builders/versions.ts';
 import { inMemoryEndpointStore } from '../../fakes/in-memory-endpoint-store.ts';
@@ -32,12 +32,6 @@ beforeEach(async () => {
 function unavailable(operation: string): ServiceError {
   const details = { operation, error: 'TimeoutError' };
   return new ServiceError('queue.unavailable', details, { retry: laterAfter(2_000) });
-}
-
-function secretsDenied() {
-  const details = { endpointId: 'ep_orders', error: 'AccessDeniedException' };
-  const failure = new ServiceError('secret.unusable', details, { retry: never });
-  return { signingSecrets: () => Promise.reject(failure) };
 }
 
 /** Lets another worker claim the delivery while this one still waits for the answer. */
@@ -94,14 +88,6 @@ describe('promise 1: a delivery that can never be sent', () => {
   it.each([
     ['endpoint.missing', 'has no endpoint', () => ({ endpoints: inMemoryEndpointStore() })],
     ['version.missing', 'has no version', () => ({ records: inMemoryRecordStore() })],
-    [
-      'secret.unusable',
-      'has no secret',
-      () => ({
-        endpoints: inMemoryEndpointStore([endpoint({ destination: webhook({ secretId: 'webhooks/none' }) })]),
-      }),
-    ],
-    ['secret.unusable', 'has a secret that this stack may not read', () => ({ secrets: secretsDenied() })],
   ] as const)('is parked as %s without an attempt if it %s', async (code, _, parts) => {
     await ring(world, parts());
     expect(world.transport.posts).toEqual([]);
@@ -220,9 +206,10 @@ describe('promise 6: secrets and personal data in logs, queue bodies and error t
 
   it('never appear when a secret is unusable', async () => {
     const details = { endpointId: 'ep_orders', error: 'AWSCURRENT is no whsec_ secret' };
-    const failure = new ServiceError('secret.unusable', details, { retry: never });
+    const failure = new ServiceError('secret.unusable', details);
     await ring(world, { secrets: { signingSecrets: () => Promise.reject(failure) } });
-    expect(world.parked.parked).toMatchObject([{ reason: JSON.stringify(details) }]);
+    expect(world.parked.parked).toEqual([]);
+    expect(world.log.of('delivery.blocked')).toMatchObject([{ reason: details.error }]);
     expect(JSON.stringify(world.log.lines)).not.toContain(secret);
   });
 });

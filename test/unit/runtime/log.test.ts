@@ -4,6 +4,9 @@ import type { FieldsOf, GeneralEvent, LogFields, TracedEvent } from '../../../la
 /** The subject of each line without a correlation id. The compiler keeps the list complete. */
 const about = {
   'breaker.opened': 'an endpoint',
+  'gate.mended': 'an endpoint',
+  'endpoint.paused': 'an endpoint',
+  'secret.degraded': 'an endpoint',
   'endpoint.disabled': 'an endpoint',
   'sweep.finished': 'a sweep',
   'solutions.unlisted': 'a catalog',
@@ -19,5 +22,5 @@ it('a line about an event, a version or a delivery does not compile without a co
   expectTypeOf<FieldsOf<TracedEvent>['correlationId']>().toEqualTypeOf<string>();
   expectTypeOf<LogFields>().not.toExtend<FieldsOf<'delivery.held'>>();
   expectTypeOf<LogFields>().toExtend<FieldsOf<'quota.closed'>>();
-  expect(Object.keys(about)).toHaveLength(10);
+  expect(Object.keys(about)).toHaveLength(13);
 });

@@ -3,10 +3,11 @@ import type { Endpoint } from '../../../../lambdas/core/endpoint.ts';
 import type { EndpointId } from '../../../../lambdas/core/ids.ts';
 import { isJsonObject, type Json } from '../../../../lambdas/core/json.ts';
 import type { PublicKey } from '../../../../lambdas/core/signature.ts';
-import { breakerOf, breakerText } from '../../endpoints/breaker-text.ts';
+import { breakerOf, breakerText, pauseOf, pauseText } from '../../endpoints/breaker-text.ts';
 import { printedDefinition, printedEndpoint, stateText } from '../../endpoints/endpoint-text.ts';
 import { findEndpoint } from '../../endpoints/find-endpoint.ts';
 import { publicKeyIn } from '../../endpoints/new-secret.ts';
+import { secretProblem } from '../../endpoints/secret-problem.ts';
 import { examples, withEndpointId } from '../../help.ts';
 import type { Io } from '../../io.ts';
 import { type JsonOption, jsonOption, printJson } from '../../json.ts';
@@ -29,14 +30,16 @@ async function showEndpoint(id: EndpointId, options: JsonOption, io: Io): Promis
   const endpoint = await findEndpoint(id, relay);
   const { gate } = await relay.gates.read(id);
   const breaker = breakerOf(gate, io.clock.nowMs());
+  const pause = pauseOf(gate, io.clock.nowMs());
   const secret = await secretState(endpoint, relay);
-  if (options.json === true) return printJson({ ...printedEndpoint(endpoint), breaker, secret }, io);
+  if (options.json === true) return printJson({ ...printedEndpoint(endpoint), breaker, pause, secret }, io);
   const fields = Object.entries(printedDefinition(endpoint)).filter(([, value]) => !isEmpty(value));
   io.print(
     details([
       ...fields.map(([name, value]) => [name, fieldText(value)] as const),
       ['state', stateText(endpoint)],
       ['breaker', breakerText(breaker)],
+      ['paused', pause && pauseText(pause)],
       ['secret', secret && secretText(secret)],
       ['public key', secret?.publicKey],
     ]),
@@ -48,21 +51,27 @@ interface SecretState {
   readonly currentSince: string | undefined;
   readonly isRotating: boolean;
   readonly publicKey: PublicKey | undefined;
+  /** Why nothing can be signed with it, as far as these credentials can read it. */
+  readonly problem?: string | undefined;
 }
 
-async function secretState({ id, destination }: Endpoint, relay: Relay): Promise<SecretState | undefined> {
+async function secretState(endpoint: Endpoint, relay: Relay): Promise<SecretState | undefined> {
+  const { id, destination } = endpoint;
   if (destination.kind !== 'webhook') return undefined;
   const { secretId } = destination;
   const state = await relay.secrets.state(secretId);
+  const problem = await secretProblem(endpoint, relay);
   if (!state) return { currentSince: undefined, isRotating: false, publicKey: undefined };
   // Credentials that may describe the secret may still not read its value.
   const [read] = await Promise.allSettled([relay.signing.signingSecrets({ id, secretId })]);
-  return { ...state, publicKey: read.status === 'fulfilled' ? publicKeyIn(read.value) : undefined };
+  return { ...state, publicKey: read.status === 'fulfilled' ? publicKeyIn(read.value) : undefined, problem };
 }
 
-function secretText({ currentSince, isRotating }: SecretState): string {
+function secretText({ currentSince, isRotating, problem }: SecretState): string {
   if (currentSince === undefined)
     return 'missing: nothing can be signed. Remove the endpoint and add it again';
+  if (problem !== undefined)
+    return `unusable: ${problem}. Messages wait; see \`pcr endpoints rotate-secret\``;
   return `since ${currentSince}${isRotating ? '; the previous one also signs until rotate-secret --finish' : ''}`;
 }
 

@@ -1,0 +1,32 @@
+import { type ErrorCode, errorName, ServiceError } from '../core/service-error.ts';
+import { isThrottling } from './aws-failure.ts';
+
+/** By name: the service sends these with other HTTP statuses than its model says. */
+const refusals: Readonly<Record<string, ErrorCode & `partner-central.${string}`>> = {
+  ResourceNotFoundException: 'partner-central.not-found',
+  AccessDeniedException: 'partner-central.access-denied',
+  ValidationException: 'partner-central.invalid',
+  SerializationException: 'partner-central.invalid',
+  UnknownOperationException: 'partner-central.invalid',
+};
+
+/** Translates an error of a read. */
+export function readFailure(operation: string, cause: unknown): ServiceError {
+  // The quota granted no permit, or its ledger failed: nothing was sent.
+  if (cause instanceof ServiceError) return cause;
+  const error = errorName(cause);
+  if (isThrottling(error, statusOf(cause)))
+    return new ServiceError('partner-central.throttled', { operation }, { cause });
+  const refusal = refusals[error];
+  if (refusal) return new ServiceError(refusal, { operation, error }, { cause });
+  // An unknown error is treated as a temporary outage.
+  return new ServiceError('partner-central.unavailable', { operation, error }, { cause });
+}
+
+/** HTTP status of an error of the SDK. */
+function statusOf(cause: unknown): number | undefined {
+  if (!(cause instanceof Error) || !('$metadata' in cause)) return undefined;
+  const { $metadata: metadata } = cause;
+  const isStatus = typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata;
+  return isStatus && typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
+}

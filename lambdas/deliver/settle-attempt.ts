@@ -1,0 +1,129 @@
+import { type AttemptResult, attemptKind } from '../core/blame.ts';
+import { type Attempt, retryAfterMs } from '../core/delivery.ts';
+import { epochMsOf, instantOf } from '../core/instant.ts';
+import { isReconciled } from '../core/partner-event.ts';
+import { awsWaitMs, longestQueueDelayMs, nextDelayMs } from '../core/retry-schedule.ts';
+import { testCatalog } from '../core/sample-version.ts';
+import { ServiceError } from '../core/service-error.ts';
+import type { Version } from '../core/version.ts';
+import type { ClaimedDelivery } from '../ports/delivery-store.ts';
+import type { Answer } from '../ports/webhook-transport.ts';
+import type { DeliverDeps } from './deps.ts';
+import { exhausted } from './next-step.ts';
+import { wakeSuccessor } from './predecessor.ts';
+import type { Outgoing } from './send.ts';
+import { block, giveUp, hold, reportBlocked } from './settle.ts';
+import { disableEndpoint } from './slot.ts';
+
+/** Settles a delivery after an attempt, by the table of blame. */
+export async function settleAttempt(
+  claimed: ClaimedDelivery,
+  made: Attempt,
+  answer: Answer,
+  { endpoint, version }: Outgoing,
+  deps: DeliverDeps,
+): Promise<AttemptResult> {
+  const nowMs = deps.clock.nowMs();
+  const retryMs = retryAfterMs(answer.retryAfter, nowMs);
+  const kind = answer.kind ?? attemptKind(answer, retryMs);
+  switch (kind) {
+    case 'delivered':
+      await endDelivered(claimed, made, version, endpoint.ordering === 'per-record', deps);
+      return { kind };
+    case 'gone':
+      await disableEndpoint(endpoint.id, 'answered 410 Gone', deps);
+      await hold(claimed, made, deps);
+      return { kind };
+    case 'own-fault':
+      return block(claimed, { code: 'event-bus.denied', reason: errorIn(answer) }, deps);
+    case 'aws-fault':
+      await retryUnspent(claimed, errorIn(answer), deps);
+      return { kind };
+    case 'undeliverable':
+      await giveUp(claimed, made, undeliverable(claimed, answer), deps);
+      return { kind };
+    case 'failed':
+    case 'message-refused':
+      await retry(claimed, made, retryMs, deps);
+      return { kind };
+    case 'busy':
+      break;
+  }
+  await retry(claimed, made, retryMs, deps);
+  return { kind, untilMs: nowMs + (retryMs ?? 0) * deps.timeScale, reason: busyReason(made) };
+}
+
+async function endDelivered(
+  claimed: ClaimedDelivery,
+  made: Attempt,
+  version: Version,
+  isOrdered: boolean,
+  deps: DeliverDeps,
+): Promise<void> {
+  const settled = await deps.deliveries.settle(claimed, made, { status: 'delivered' });
+  if (settled === 'settled') reportLatency(claimed, made, version, deps);
+  deps.metrics.count('DeliveriesDelivered');
+  if (isOrdered) await wakeSuccessor(claimed, deps);
+}
+
+function busyReason({ status }: Attempt): string {
+  return `answered ${status} with Retry-After`;
+}
+
+/** The name of an error of AWS. Its text stays with the attempt. */
+function errorIn({ answer, outcome }: Answer): string {
+  return answer?.split(':')[0] ?? outcome;
+}
+
+function undeliverable({ endpointId, id: deliveryId }: ClaimedDelivery, answer: Answer): ServiceError {
+  return new ServiceError('delivery.undeliverable', { endpointId, deliveryId, error: answer.answer ?? '' });
+}
+
+async function retry(
+  claimed: ClaimedDelivery,
+  made: Attempt,
+  retryMs: number | undefined,
+  deps: DeliverDeps,
+): Promise<void> {
+  const delayMs = nextDelayMs(claimed.attemptNumber, deps.random.next(), retryMs);
+  if (delayMs === undefined) await giveUp(claimed, made, exhausted(claimed, made.outcome), deps);
+  else await retryLater(claimed, made, delayMs * deps.timeScale, deps);
+}
+
+/** A fault of AWS: the same attempt is made again later. */
+async function retryUnspent(claimed: ClaimedDelivery, reason: string, deps: DeliverDeps): Promise<void> {
+  reportBlocked(claimed, { code: 'event-bus.unavailable', reason }, deps);
+  const delayMs = awsWaitMs(deps.random.next()) * deps.timeScale;
+  await retryLater(claimed, undefined, delayMs, deps);
+}
+
+async function retryLater(
+  claimed: ClaimedDelivery,
+  made: Attempt | undefined,
+  delayMs: number,
+  deps: DeliverDeps,
+): Promise<void> {
+  const { id, endpointId, correlationId } = claimed;
+  await deps.deliveries.settle(claimed, made, {
+    status: 'pending',
+    dueAt: instantOf(deps.clock.nowMs() + delayMs),
+  });
+  deps.metrics.count('DeliveriesRetried');
+  // For longer delays than SQS allows, `sweep` signals the delivery when it is due.
+  if (delayMs <= longestQueueDelayMs) await deps.doorbell.ring([id], delayMs, { endpointId, correlationId });
+}
+
+/**
+ * Reports the time from the event to the answer. Replays, samples and reconciled records have no
+ * such event.
+ */
+function reportLatency(
+  { replayed }: ClaimedDelivery,
+  { startedAt, durationMs }: Attempt,
+  { catalog, cause }: Version,
+  { metrics }: DeliverDeps,
+): void {
+  if (replayed || catalog === testCatalog || isReconciled(cause.detailType)) return;
+  const latencyMs = epochMsOf(startedAt) + durationMs - epochMsOf(cause.eventTime);
+  metrics.level('DeliveryLatency', Math.max(0, latencyMs));
+}
