@@ -2,7 +2,7 @@ import { type AttemptResult, attemptKind } from '../core/blame.ts';
 import { type Attempt, retryAfterMs } from '../core/delivery.ts';
 import { epochMsOf, instantOf } from '../core/instant.ts';
 import { isReconciled } from '../core/partner-event.ts';
-import { awsWaitMs, longestQueueDelayMs, nextDelayMs } from '../core/retry-schedule.ts';
+import { awsWaitMs, longestQueueDelayMs, longestRetryAfterMs, nextDelayMs } from '../core/retry-schedule.ts';
 import { testCatalog } from '../core/sample-version.ts';
 import { ServiceError } from '../core/service-error.ts';
 import type { Version } from '../core/version.ts';
@@ -50,7 +50,8 @@ export async function settleAttempt(
       break;
   }
   await retry(claimed, made, retryMs, deps);
-  return { kind, untilMs: nowMs + (retryMs ?? 0) * deps.timeScale, reason: busyReason(made) };
+  const waitMs = Math.min(retryMs ?? 0, longestRetryAfterMs) * deps.timeScale;
+  return { kind, untilMs: nowMs + waitMs, reason: busyReason(made) };
 }
 
 async function endDelivered(

@@ -115,7 +115,7 @@ describe('429 and 503 with Retry-After', () => {
 
   it('are obeyed by deliveries of the same batch that have not started', async () => {
     world.endpoints.put(endpoint({ ratePerSecond: 2 }));
-    world.transport.answer(answered(503, '300'), answered(204));
+    world.transport.answer(answered(503, '99999999999999999999'), answered(204));
     const answering = ringBatch(world, ids.slice(0, 5));
     for (let step = 0; step < 10; step += 1) {
       await new Promise((next) => setImmediate(next));
