@@ -11,6 +11,8 @@ export interface Io {
   readonly note: (text: string) => void;
   /** Whether a person is at the terminal: then questions are asked, and progress bars drawn. */
   readonly isTerminal: boolean;
+  /** Whether results go to a terminal, and not to a file or another program. */
+  readonly isOutputTerminal: boolean;
   /**
    * Asks a yes-or-no question. Without a terminal it returns false and notes the option that
    * answers yes.

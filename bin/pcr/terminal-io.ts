@@ -21,6 +21,7 @@ export function terminalIo(findRelay: () => Promise<Relay>): Io {
     print: (text) => void process.stdout.write(`${text}\n`),
     note,
     isTerminal,
+    isOutputTerminal: isatty(1),
     async confirm(question, option = '--yes') {
       if (isTerminal) return ask(question);
       note(`${question}\nThis is not a terminal: add ${option} to say yes.`);

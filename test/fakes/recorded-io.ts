@@ -18,12 +18,14 @@ export interface Circumstances {
   /** Answer to every question. @default the terminal is not interactive */
   readonly answer?: boolean | undefined;
   readonly clock?: Clock | undefined;
+  /** @default true */
+  readonly isOutputTerminal?: boolean;
 }
 
 /** Runs one command line in this process and returns its output. */
 export async function runWith(
   args: readonly string[],
-  { relay, answer = false, clock = manualClock() }: Circumstances = {},
+  { relay, answer = false, clock = manualClock(), isOutputTerminal = true }: Circumstances = {},
 ): Promise<RunResult> {
   const out: string[] = [];
   const err: string[] = [];
@@ -31,6 +33,7 @@ export async function runWith(
     print: (text) => void out.push(text),
     note: (text) => void err.push(text),
     isTerminal: false,
+    isOutputTerminal,
     async confirm(question, option = '--yes') {
       err.push(`${question} (${option})`);
       return answer;

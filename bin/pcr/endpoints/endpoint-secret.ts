@@ -14,16 +14,22 @@ export function secretIdOf(destination: Endpoint['destination'] | undefined): st
   return destination?.kind === 'webhook' ? destination.secretId : undefined;
 }
 
-/** @throws UsageError if the secret does not exist, or the relay may not read it */
+/**
+ * A secret of another endpoint is refused: its receiver would take the messages as its own.
+ * @throws UsageError if the secret is not the endpoint's, or does not exist
+ */
 export async function assertUsableSecret(
   field: string,
   secretId: string,
+  id: EndpointId,
   relay: Pick<Relay, 'output' | 'secrets'>,
 ): Promise<void> {
-  const prefix = relay.output('EndpointSecretNamePrefix');
-  if (!nameIn(secretId).startsWith(prefix))
+  const own = ownSecretId(id, relay);
+  const name = nameIn(secretId);
+  // An id contains no hyphen. In an ARN, a hyphen and six characters follow the name.
+  if (name !== own && !name.startsWith(`${own}-`))
     throw new UsageError(
-      `${field} ${secretId}: the relay may not read it; allowed: a name that begins with ${prefix}`,
+      `${field} ${secretId}: not a secret of ${id}; allowed: ${own}, or a name that begins with ${own}-`,
     );
   if (!(await relay.secrets.state(secretId)))
     throw new UsageError(`${field} ${secretId}: this secret does not exist; allowed: an existing one`);

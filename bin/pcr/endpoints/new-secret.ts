@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import {
   type AsymmetricSecret,
@@ -79,4 +79,14 @@ export function fileText(option: string, path: string): string {
       `${option} ${path}: this file does not exist; allowed: a file, or - for standard input`,
     );
   return readFileSync(path, 'utf8');
+}
+
+/** Creates a file that only this user can read. @throws UsageError if it exists or cannot be made */
+export function newPrivateFile(option: string, path: string): { readonly write: (text: string) => void } {
+  try {
+    const descriptor = openSync(path, 'wx', 0o600);
+    return { write: (text) => writeFileSync(descriptor, text) };
+  } catch {
+    throw new UsageError(`${option} ${path}: cannot be created; allowed: a path at which no file exists`);
+  }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
@@ -176,12 +176,23 @@ describe('pcr endpoints add', () => {
     expect(await failuresOf('ep_crm')).toBe(0);
   });
 
-  test('refuses a secret that the relay may not read or that does not exist', async () => {
-    expect((await pcr([...add, '--secret-id', 'other/secret'])).err).toContain('the relay may not read it');
-    expect((await pcr([...add, '--secret-id', secretIdOf('ep_none')])).err).toContain(
-      'this secret does not exist',
+  test('refuses a secret of another endpoint, one that it may not read, and one that does not exist', async () => {
+    await done(add);
+    const two = ['add', '--id', 'ep_two', '--url', 'https://two.example.com', '--topic', '*', '--secret-id'];
+    for (const secretId of [
+      'other/secret',
+      secretIdOf('ep_crm'),
+      secretArnOf('ep_crm'),
+      secretIdOf('ep_two2'),
+    ])
+      expect((await pcr([...two, secretId])).err).toContain(`${secretId}: not a secret of ep_two; allowed:`);
+    expect((await pcr([...two, secretIdOf('ep_two')])).err).toContain('this secret does not exist');
+    expect(await relay.endpoints.find('ep_two')).toBeUndefined();
+    const text = `endpoints:\n  - { id: ep_two, url: 'https://two.example.com', topics: ['*'], secretId: '${secretIdOf('ep_crm')}' }\n`;
+    expect((await pcr(['apply', '-f', file('foreign.yaml', text)])).err).toContain('not a secret of ep_two');
+    expect((await pcr(['update', 'ep_crm', '--secret-id', secretIdOf('ep_two')])).err).toContain(
+      'not a secret of ep_crm',
     );
-    expect(await relay.endpoints.find('ep_crm')).toBeUndefined();
   });
 });
 
@@ -626,16 +637,11 @@ describe('pcr endpoints apply', () => {
 
   test('keeps the secret of an endpoint, and creates one for an endpoint that becomes a webhook', async () => {
     await done(add);
+    const secretId = `${secretIdOf('ep_two')}-chosen`;
+    await relay.secrets.create(secretId, [`whsec_${Buffer.alloc(24, 7).toString('base64')}`]);
     await done([
-      'add',
-      '--id',
-      'ep_two',
-      '--url',
-      'https://two.example.com',
-      '--topic',
-      '*',
-      '--secret-id',
-      secretIdOf('ep_crm'),
+      ...['add', '--id', 'ep_two', '--url', 'https://two.example.com', '--topic', '*'],
+      ...['--secret-id', secretId],
     ]);
     const bus = 'arn:aws:events:us-east-1:123456789012:event-bus/co-sell';
     await done(['add', '--id', 'ep_erp', '--event-bus', bus, '--topic', '*']);
@@ -643,14 +649,35 @@ describe('pcr endpoints apply', () => {
     const out = await done(['apply', '-f', file('kept.yaml', text)]);
     expect(await relay.endpoints.find('ep_two')).toMatchObject({
       payload: 'thin',
-      destination: { secretId: secretIdOf('ep_crm') },
+      destination: { secretId },
     });
     expect(out).toContain(
       `Signing secret of ep_erp, printed only once: ${(await signing('ep_erp')).join(' ')}`,
     );
-    // Another endpoint still uses the secret of the removed one.
-    await done(['remove', 'ep_crm']);
-    expect(await signing('ep_crm')).toHaveLength(1);
+  });
+
+  test('prints no secret if the output is not a terminal, and says how to read it', async () => {
+    const io = { isOutputTerminal: false };
+    const { out, err } = await pcr(['apply', '-f', file('both.yaml', both)], io);
+    expect(out).not.toContain('whsec_');
+    expect(err).toContain('The signing secret of ep_erp was created. It is not printed');
+    expect(err).toContain(`get-secret-value --secret-id '${secretIdOf('ep_erp')}'`);
+    await done(['remove', 'ep_erp']);
+    const json = await pcr(['apply', '-f', file('both.yaml', both), '--json'], io);
+    expect(json.out).not.toContain('whsec_');
+  });
+
+  test('writes the created secrets to a new file that only the user can read', async () => {
+    const path = join(folder, `created-secrets.json`);
+    const { out } = await pcr(['apply', '-f', file('both.yaml', both), '--secrets-file', path]);
+    expect(out).not.toContain('whsec_');
+    const [secret] = await signing('ep_erp');
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ ep_erp: { secret } });
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    await done(['remove', 'ep_erp']);
+    const again = await pcr(['apply', '-f', file('both.yaml', both), '--secrets-file', path]);
+    expect(again.err).toContain('allowed: a path at which no file exists');
+    expect(await relay.endpoints.find('ep_erp')).toBeUndefined();
   });
 
   test('changes nothing if one endpoint is invalid', async () => {

@@ -93,6 +93,7 @@ function ioOf(pcr: PcrUnderTest, out: string[], err: string[], interrupted: Abor
     print: (text) => void out.push(text),
     note: (text) => void err.push(text),
     isTerminal: false,
+    isOutputTerminal: true,
     async confirm(question) {
       err.push(question);
       return pcr.answer;

@@ -132,6 +132,7 @@ function allCommands() {
     print: unused,
     note: unused,
     isTerminal: false,
+    isOutputTerminal: true,
     confirm: unused,
     progress: unused,
     relay: unused,

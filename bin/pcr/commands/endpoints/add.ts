@@ -68,7 +68,7 @@ async function addEndpoint(options: AddOptions, io: Io): Promise<void> {
   assertReachable(endpoint, relay, io);
   const present = await lookUpEndpoint(endpoint.id, relay);
   if (present) throw alreadyExists(present === 'unreadable' ? endpoint : present);
-  if (secretId !== undefined) await assertUsableSecret('--secret-id', secretId, relay);
+  if (secretId !== undefined) await assertUsableSecret('--secret-id', secretId, endpoint.id, relay);
   await store(endpoint, value, relay);
   const created = secretFile === undefined && value ? printedSecret(value) : undefined;
   if (options.json === true) printJson({ endpoint: printedEndpoint(endpoint), ...created }, io);

@@ -20,6 +20,7 @@ import {
 import { parseEndpointsFile } from '../../endpoints/endpoints-file.ts';
 import {
   fileText,
+  newPrivateFile,
   type PrintedSecret,
   printedSecret,
   printSecret,
@@ -38,6 +39,7 @@ interface ApplyOptions extends JsonOption {
   readonly file: string;
   readonly dryRun?: boolean;
   readonly force?: boolean;
+  readonly secretsFile?: string;
 }
 
 /** `pcr endpoints apply` */
@@ -48,6 +50,7 @@ export function addApplyCommand(group: Command, io: Io): void {
     .requiredOption('-f, --file <file>', 'YAML with a list of endpoints; - for standard input')
     .option('--dry-run', 'show the difference, and change nothing')
     .option('--force', 'do not ask, even if deliveries wait for an endpoint that is removed')
+    .option('--secrets-file <file>', 'write the created secrets to this new file, as JSON')
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -71,10 +74,24 @@ async function applyEndpoints(options: ApplyOptions, io: Io): Promise<void> {
   if (!json) io.print(isEmpty(plan) ? 'The endpoints match the file already.' : planText(plan));
   if (dryRun || isEmpty(plan)) return json ? printJson({ ...planJson(plan), applied: false }, io) : undefined;
   if (force !== true) await assertRemovable(plan, relay, io);
+  const file =
+    options.secretsFile === undefined ? undefined : newPrivateFile('--secrets-file', options.secretsFile);
   const created = await applyPlan(plan, relay, io);
-  if (json) printJson({ ...planJson(plan), applied: true, secrets: Object.fromEntries(created) }, io);
-  else for (const [id, secret] of created) printSecret(secret, io, ` of ${id}`);
+  file?.write(`${JSON.stringify(Object.fromEntries(created))}\n`);
+  // A pipe or a file may be a log, such as that of a build.
+  const isPrinted = file === undefined && io.isOutputTerminal;
+  if (file === undefined && !isPrinted) noteCreated([...created.keys()], relay, io);
+  const secrets = isPrinted && { secrets: Object.fromEntries(created) };
+  if (json) printJson({ ...planJson(plan), applied: true, ...secrets }, io);
+  else if (isPrinted) for (const [id, secret] of created) printSecret(secret, io, ` of ${id}`);
   for (const { id } of plan.remove) await removeDisabled(id, relay, json ? { ...io, print: io.note } : io);
+}
+
+function noteCreated(ids: readonly string[], relay: Relay, io: Io): void {
+  for (const id of ids)
+    io.note(
+      `The signing secret of ${id} was created. It is not printed, because the output is not a terminal. To read it: aws secretsmanager get-secret-value --secret-id '${relay.output('EndpointSecretNamePrefix')}${id}'`,
+    );
 }
 
 /** @throws UsageError if the changes cannot be made together */
@@ -95,7 +112,7 @@ async function planChanges(text: string, relay: Relay, io: Io): Promise<Plan> {
     assertReachable(endpoint, relay, io);
     const secretId = secretIdOf(destination);
     if (secretId !== undefined && !isSameSecret(secretId, ownSecretId(id, relay)))
-      await assertUsableSecret(`${id} secretId`, secretId, relay);
+      await assertUsableSecret(`${id} secretId`, secretId, id, relay);
   }
   return plan;
 }

@@ -57,7 +57,7 @@ async function updateEndpoint(id: EndpointId, options: UpdateOptions, io: Io): P
   // An unreadable item may have named another secret; without topics, its creation was interrupted.
   const isUncertain = before === 'unreadable' || before.topics.length === 0;
   if (after.destination.kind === 'webhook' && (secretId !== undefined || isUncertain))
-    await assertUsableSecret('--secret-id', after.destination.secretId, relay);
+    await assertUsableSecret('--secret-id', after.destination.secretId, after.id, relay);
   const lines = before === 'unreadable' ? ['+ all of it'] : differenceLines(before, after);
   if (lines.length === 0) return io.print(`${id} already has these values.`);
   if ((await relay.endpoints.update(after)) === 'missing') throw await missingEndpoint(id, relay);
