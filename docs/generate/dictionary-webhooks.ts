@@ -62,6 +62,10 @@ const endpoint = {
   url: { type: 'S', meaning: 'URL that receives webhooks' },
   headers: { type: 'M', meaning: 'headers of every message; may hold credentials of the receiver' },
   timeoutSeconds: { type: 'N', meaning: 'timeout of one attempt' },
+  caCertificate: {
+    type: 'S',
+    meaning: 'PEM of the authority of a private receiver; never trusted for public addresses',
+  },
   secretId: { type: 'S', meaning: 'id in Secrets Manager of the signing secret; never the secret itself' },
   eventBus: { type: 'S', meaning: 'ARN of the event bus, instead of `url`' },
   topics: { type: 'L', meaning: 'types and topics that the endpoint wants' },

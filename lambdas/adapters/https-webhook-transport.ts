@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
+import { getCACertificates } from 'node:tls';
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
 import packageJson from '../../package.json' with { type: 'json' };
 import { secretTextsOf } from '../core/mask.ts';
@@ -46,6 +47,7 @@ export function httpsWebhookTransport(options: TransportOptions): WebhookTranspo
   const allow = (address: string): void => {
     if (isAllowed(address) && !allowIPAddressList.includes(address)) allowIPAddressList.push(address);
   };
+  const isPrivate = (address: string): boolean => isAllowed(address) || allowIPAddressList.includes(address);
   // NODE_TLS_REJECT_UNAUTHORIZED applies only if the option is not set.
   const guard = { allowIPAddressList, rejectUnauthorized: true };
   const agentsOf = (keepAlive: boolean) => ({
@@ -55,7 +57,7 @@ export function httpsWebhookTransport(options: TransportOptions): WebhookTranspo
   const pooled = agentsOf(true);
   const single = agentsOf(false);
   return {
-    async post(url, headers, body, timeoutMs, masked = []) {
+    async post(url, headers, body, timeoutMs, masked = [], caCertificate) {
       const target = controlCharacter.test(url) ? null : URL.parse(url);
       const plain = target?.protocol === 'http:' && network === 'loopback';
       if (!target || (target.protocol !== 'https:' && !plain)) return forbidden('the URL is not https://');
@@ -63,6 +65,11 @@ export function httpsWebhookTransport(options: TransportOptions): WebhookTranspo
       if (isIpv4Compatible(literal)) return forbidden(`${literal} must not be connected to`);
       allow(literal);
       const signal = AbortSignal.timeout(timeoutMs);
+      const lookupHere = lookupGuarded(lookup ?? lookupWithin(signal), allow);
+      const addresses = caCertificate === undefined ? [] : await resolveAll(literal, lookupHere);
+      // A private authority must never speak for a public name. The checked addresses are the ones
+      // connected to.
+      const trusted = addresses.length > 0 && addresses.every(isPrivate) ? caCertificate : undefined;
       const request: WebhookRequest = {
         begin: plain ? httpRequest : httpsRequest,
         target,
@@ -73,7 +80,11 @@ export function httpsWebhookTransport(options: TransportOptions): WebhookTranspo
           method: 'POST',
           headers: { ...defaultHeaders, ...headers, 'content-length': Buffer.byteLength(body) },
           signal,
-          lookup: lookupGuarded(lookup ?? lookupWithin(signal), allow),
+          lookup: lookupHere,
+          ...(trusted !== undefined && {
+            ca: [...getCACertificates('default'), trusted],
+            lookup: pinnedTo(addresses),
+          }),
           maxHeaderSize: mostHeaderBytes,
           // Node gives up an address after 250 ms if the name has another one.
           autoSelectFamilyAttemptTimeout: Math.max(250, Math.floor(timeoutMs / 4)),
@@ -82,5 +93,23 @@ export function httpsWebhookTransport(options: TransportOptions): WebhookTranspo
       const scheme = plain ? 'http' : 'https';
       return sendRequest(request, pooled[scheme], () => sendRequest(request, single[scheme]));
     },
+  };
+}
+
+/** Returns no addresses if the name cannot be resolved: the request then says why. */
+function resolveAll(host: string, lookup: LookupFunction): Promise<readonly string[]> {
+  if (isIP(host) > 0) return Promise.resolve([host]);
+  return new Promise((resolve) => {
+    lookup(host, { all: true }, (error, found) => {
+      resolve(error || !Array.isArray(found) ? [] : found.map(({ address }) => address));
+    });
+  });
+}
+
+function pinnedTo(addresses: readonly string[]): LookupFunction {
+  const all = addresses.map((address) => ({ address, family: isIP(address) }));
+  return (_hostname, options, callback) => {
+    if (options.all === true) callback(null, all);
+    else callback(null, all[0]?.address ?? '', all[0]?.family);
   };
 }

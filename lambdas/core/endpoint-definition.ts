@@ -19,6 +19,7 @@ export const definitionFields = [
   'url',
   'headers',
   'timeoutSeconds',
+  'caCertificate',
   'secretId',
   'eventBus',
   'topics',
@@ -83,8 +84,8 @@ export function endpointDefinition(endpoint: Endpoint): JsonObject {
 function destinationDefinition(destination: Destination): JsonObject {
   if (destination.kind === 'listener') return {};
   if (destination.kind === 'eventbridge') return { eventBus: destination.busArn };
-  const { url, headers, timeoutSeconds, secretId } = destination;
-  return { url, headers, timeoutSeconds, secretId };
+  const { url, headers, timeoutSeconds, caCertificate, secretId } = destination;
+  return { url, headers, timeoutSeconds, ...(caCertificate !== undefined && { caCertificate }), secretId };
 }
 
 type ParsedDestination = { readonly destination: Destination } | { readonly problems: readonly string[] };
@@ -96,7 +97,7 @@ function parseDestination(given: JsonObject): ParsedDestination {
     return { problems: [`url, eventBus: ${found} given; allowed: one of them`] };
   }
   if (url === undefined) {
-    const misplaced = ['headers', 'timeoutSeconds', 'secretId']
+    const misplaced = ['headers', 'timeoutSeconds', 'caCertificate', 'secretId']
       .filter((name) => given[name] !== undefined)
       .map((name) => `${name}: allowed only with url, not with eventBus`);
     const { issues, output } = v.safeParse(eventBusSchema, given);

@@ -38,6 +38,14 @@ export const secretField = textMatching('name or ARN of a Secrets Manager secret
   /^[\w/+=.@:-]{1,2048}$/.test(text),
 );
 
+/** Whether it is a certificate is known only when it is used: parsing one is not pure. */
+export const caField = textMatching(
+  'certificates in PEM, up to 16 KiB, for a receiver in relay:allowedCidrs',
+  (text) =>
+    text.length <= 16_384 &&
+    /^\s*(?:-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIFICATE-----\s*)+$/.test(text),
+);
+
 export const busField = textMatching('arn:aws:events:<region>:<account>:event-bus/<name>', (text) =>
   /^arn:aws[\w-]*:events:[a-z0-9-]+:\d{12}:event-bus\/[\w./-]{1,256}$/.test(text),
 );

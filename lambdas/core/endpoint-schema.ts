@@ -7,6 +7,7 @@ export const webhookSchema = v.object(
     url: fields.urlField.schema,
     headers: v.optional(fields.headersField.schema, {}),
     timeoutSeconds: v.optional(fields.timeoutField.schema, 15),
+    caCertificate: v.exactOptional(fields.caField.schema),
     secretId: fields.secretField.schema,
   },
   ifMissing({ url: fields.urlField, secretId: fields.secretField }),

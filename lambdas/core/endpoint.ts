@@ -55,6 +55,8 @@ export interface WebhookDestination {
   readonly headers: Readonly<Record<string, string>>;
   /** For one attempt: connecting, sending and receiving the answer together. 1 to 30. */
   readonly timeoutSeconds: number;
+  /** PEM of the authority of a private receiver. It is never trusted for public addresses. */
+  readonly caCertificate?: string | undefined;
   /** Name or ARN of the Secrets Manager secret that its messages are signed with. */
   readonly secretId: string;
 }

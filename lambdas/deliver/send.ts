@@ -61,8 +61,9 @@ export function send(
     const event = { type: version.type, body: messageOf(version, endpoint).body, trace };
     return eventBus.put(destination.busArn, event, timeoutMs(eventBusTimeoutSeconds));
   }
-  const { headers } = destination;
+  const { url, headers, caCertificate } = destination;
   const request = webhookRequestOf(version, endpoint, headers, secrets, trace, nowSeconds);
   const attemptMs = timeoutMs(destination.timeoutSeconds);
-  return transport.post(destination.url, request.headers, request.body, attemptMs, request.masked);
+  const { body, masked } = request;
+  return transport.post(url, request.headers, body, attemptMs, masked, caCertificate);
 }

@@ -23,6 +23,8 @@ export interface WebhookTransport {
    * In what is kept of an answer, values of headers and `masked` texts are replaced.
    * @param timeoutMs for connecting, sending and receiving the answer together
    * @param masked @default none
+   * @param caCertificate PEM of an authority that is trusted too, if every address of the receiver is
+   * in an allowed private network. @default none
    */
   post(
     url: string,
@@ -30,5 +32,6 @@ export interface WebhookTransport {
     body: string,
     timeoutMs: number,
     masked?: readonly string[],
+    caCertificate?: string,
   ): Promise<Answer>;
 }

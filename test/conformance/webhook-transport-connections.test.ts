@@ -4,6 +4,7 @@ import { connect, type LookupFunction, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { httpsWebhookTransport } from '../../lambdas/adapters/https-webhook-transport.ts';
 import { freePort } from '../../local/host/owned-process.ts';
+import { certificate } from './loopback-certificate.ts';
 import { type Receiver, startHttpsReceiver, startTcpReceiver } from './receiver-under-test.ts';
 
 const receivers: Receiver[] = [];
@@ -175,5 +176,44 @@ describe('TLS verification', () => {
       reason: expect.stringMatching(/certificate is self-signed .*DEPTH_ZERO_SELF_SIGNED_CERT/),
     });
     expect(receiver.received).toEqual([]);
+  });
+});
+
+describe('a certificate of a private authority', () => {
+  const post = async (
+    network: 'loopback' | 'public',
+    addresses: readonly string[],
+    cidrs: readonly string[],
+  ) => {
+    const receiver = await startHttpsReceiver((_, response) => response.end('ok'));
+    receivers.push(receiver);
+    const lookup = answering(...addresses);
+    const transport = httpsWebhookTransport({ network, allowedCidrs: cidrs, lookup });
+    const url = `https://localhost:${receiver.port}/`;
+    return transport.post(url, {}, '{}', 5_000, [], certificate);
+  };
+
+  it('is trusted for a receiver in an allowed private network', async () => {
+    expect(await post('loopback', ['127.77.0.9'], ['127.77.0.0/24'])).toMatchObject({ outcome: 'delivered' });
+  });
+
+  it('is not trusted for a name that has also an address outside of these networks', async () => {
+    const answer = await post('public', ['127.77.0.9', '192.88.98.1'], ['127.77.0.0/24']);
+    expect(answer).toMatchObject({
+      outcome: 'unreachable',
+      reason: expect.stringContaining('DEPTH_ZERO_SELF_SIGNED_CERT'),
+    });
+  });
+
+  it('is trusted for this request only, not for a later one without it', async () => {
+    const receiver = await startHttpsReceiver((_, response) => response.end('ok'));
+    receivers.push(receiver);
+    const transport = httpsWebhookTransport({ network: 'loopback' });
+    const url = `https://localhost:${receiver.port}/`;
+    const outcomes = [
+      await transport.post(url, {}, '{}', 5_000, [], certificate),
+      await transport.post(url, {}, '{}', 5_000),
+    ].map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(['delivered', 'unreachable']);
   });
 });

@@ -7,6 +7,7 @@ export interface Post {
   readonly body: string;
   readonly timeoutMs: number;
   readonly masked: readonly string[];
+  readonly caCertificate: string | undefined;
 }
 
 export interface ScriptedWebhookTransport extends WebhookTransport {
@@ -24,8 +25,8 @@ export function scriptedWebhookTransport(): ScriptedWebhookTransport {
     answer(...answers) {
       script = [...answers];
     },
-    async post(url, headers, body, timeoutMs, masked = []) {
-      posts.push({ url, headers: { ...headers }, body, timeoutMs, masked });
+    async post(url, headers, body, timeoutMs, masked = [], caCertificate) {
+      posts.push({ url, headers: { ...headers }, body, timeoutMs, masked, caCertificate });
       return (script.length > 1 ? script.shift() : script[0]) ?? answered(204);
     },
   };

@@ -24,6 +24,7 @@ export interface DefinitionOptions {
   readonly ratePerSecond?: string;
   readonly header?: readonly string[];
   readonly timeoutSeconds?: string;
+  readonly caCertificate?: string;
 }
 
 export function addDefinitionOptions(command: Command): Command {
@@ -39,6 +40,7 @@ export function addDefinitionOptions(command: Command): Command {
     .option('--rate-per-second <number>', 'most messages in a second')
     .option('--header <name: value>', 'sent with every message; may be repeated', repeated)
     .option('--timeout-seconds <seconds>', 'timeout of one attempt, 1 to 30; default: 15')
+    .option('--ca-certificate <pem>', 'authority of a private receiver: "$(cat ca.pem)"')
     .option('--description <text>', 'for your colleagues');
 }
 
@@ -47,6 +49,7 @@ export const optionalFields = [
   'description',
   'headers',
   'timeoutSeconds',
+  'caCertificate',
   'catalogs',
   'filter',
   'payload',
@@ -61,7 +64,7 @@ export const optionalFields = [
  */
 export function givenFields(options: DefinitionOptions): JsonObject {
   const { description, url, eventBus, topic, catalog, filter, payload, redact, ordering } = options;
-  const { header, timeoutSeconds, ratePerSecond } = options;
+  const { header, timeoutSeconds, caCertificate, ratePerSecond } = options;
   const given: Readonly<Record<string, Json | undefined>> = {
     description,
     url,
@@ -74,6 +77,7 @@ export function givenFields(options: DefinitionOptions): JsonObject {
     ordering,
     headers: header && headersOf(header),
     timeoutSeconds: timeoutSeconds === undefined ? undefined : numberOr(timeoutSeconds),
+    caCertificate,
     ratePerSecond: ratePerSecond === undefined ? undefined : numberOr(ratePerSecond),
   };
   return withoutUndefined(given);

@@ -60,6 +60,7 @@ const optional: readonly string[] = [
   'url',
   'headers',
   'timeoutSeconds',
+  'caCertificate',
   'secretId',
   'eventBus',
   'filter',

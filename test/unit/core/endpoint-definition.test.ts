@@ -87,6 +87,7 @@ describe('a problem of a definition', () => {
       { timeoutSeconds: 31 },
       'timeoutSeconds: 31; allowed: a whole number of seconds from 1 to 30',
     ],
+    ['caCertificate', { caCertificate: 'ca.pem' }, 'caCertificate: "ca.pem"; allowed: certificates in PEM'],
     ['timeoutSeconds', { timeoutSeconds: 0.5 }, 'timeoutSeconds: 0.5; allowed:'],
     ['topics', { topics: [] }, 'topics: a list; allowed: a list, each a type or topic'],
     ['topics', { topics: ['oportunity.*'] }, 'topics[0]: "oportunity.*"; allowed: a type or topic'],
@@ -194,4 +195,15 @@ describe('a stored endpoint', () => {
     expect(parseStoredEndpoint('x')).toMatchObject({ problems: ['not an object'] });
   });
   const allowedUrl: unknown = expect.stringContaining('url: 42; allowed:');
+});
+
+describe('the certificate of a private authority', () => {
+  const caCertificate = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+
+  it('is kept with the webhook and printed in its definition', () => {
+    const parsed = parseEndpoint({ ...least, caCertificate });
+    if ('problems' in parsed) throw new Error(parsed.problems.join());
+    expect(parsed.endpoint.destination).toMatchObject({ kind: 'webhook', caCertificate });
+    expect(endpointDefinition(parsed.endpoint)).toMatchObject({ caCertificate });
+  });
 });
