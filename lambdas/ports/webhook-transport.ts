@@ -23,8 +23,8 @@ export interface WebhookTransport {
    * In what is kept of an answer, values of headers and `masked` texts are replaced.
    * @param timeoutMs for connecting, sending and receiving the answer together
    * @param masked @default none
-   * @param caCertificate PEM of an authority that is trusted too, if every address of the receiver is
-   * in an allowed private network. @default none
+   * @param caCertificate PEM of an authority that is trusted too, if every address of the receiver
+   * is in an allowed private network. @default none
    */
   post(
     url: string,

@@ -179,26 +179,28 @@ describe('TLS verification', () => {
   });
 });
 
-describe('a certificate of a private authority', () => {
-  const post = async (
-    network: 'loopback' | 'public',
-    addresses: readonly string[],
-    cidrs: readonly string[],
-  ) => {
-    const receiver = await startHttpsReceiver((_, response) => response.end('ok'));
-    receivers.push(receiver);
-    const lookup = answering(...addresses);
-    const transport = httpsWebhookTransport({ network, allowedCidrs: cidrs, lookup });
-    const url = `https://localhost:${receiver.port}/`;
-    return transport.post(url, {}, '{}', 5_000, [], certificate);
-  };
+async function postWithAuthority(
+  network: 'loopback' | 'public',
+  addresses: readonly string[],
+  cidrs: readonly string[],
+) {
+  const receiver = await startHttpsReceiver((_, response) => response.end('ok'));
+  receivers.push(receiver);
+  const lookup = answering(...addresses);
+  const transport = httpsWebhookTransport({ network, allowedCidrs: cidrs, lookup });
+  const url = `https://localhost:${receiver.port}/`;
+  return transport.post(url, {}, '{}', 5_000, [], certificate);
+}
 
+describe('a certificate of a private authority', () => {
   it('is trusted for a receiver in an allowed private network', async () => {
-    expect(await post('loopback', ['127.77.0.9'], ['127.77.0.0/24'])).toMatchObject({ outcome: 'delivered' });
+    expect(await postWithAuthority('loopback', ['127.77.0.9'], ['127.77.0.0/24'])).toMatchObject({
+      outcome: 'delivered',
+    });
   });
 
   it('is not trusted for a name that has also an address outside of these networks', async () => {
-    const answer = await post('public', ['127.77.0.9', '192.88.98.1'], ['127.77.0.0/24']);
+    const answer = await postWithAuthority('public', ['127.77.0.9', '192.88.98.1'], ['127.77.0.0/24']);
     expect(answer).toMatchObject({
       outcome: 'unreachable',
       reason: expect.stringContaining('DEPTH_ZERO_SELF_SIGNED_CERT'),
