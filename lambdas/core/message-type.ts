@@ -51,6 +51,14 @@ const topicsByPath: Readonly<Record<RecordKind, Readonly<Record<string, string>>
     '/LifeCycle/NextSteps': 'opportunity.next_steps_changed',
     '/Project/ExpectedCustomerSpend': 'opportunity.expected_spend_changed',
     '/OpportunityTeam': 'opportunity.team_changed',
+    '/RelatedEntityIdentifiers/Solutions': 'opportunity.solutions_changed',
+    '/RelatedEntityIdentifiers/AwsProducts': 'opportunity.products_changed',
+    '/RelatedEntityIdentifiers/AwsMarketplaceProducts': 'opportunity.products_changed',
+    '/RelatedEntityIdentifiers/AwsMarketplaceSolutions': 'opportunity.solutions_changed',
+    '/RelatedEntityIdentifiers/AwsMarketplaceOffers': 'opportunity.offers_changed',
+    '/RelatedEntityIdentifiers/AwsMarketplaceOfferSets': 'opportunity.offers_changed',
+    '/Marketing': 'opportunity.marketing_changed',
+    '/Customer/Contacts': 'opportunity.contacts_changed',
   },
   'aws-opportunity-summary': {
     '/LifeCycle/Stage': 'aws_opportunity_summary.stage_changed',
@@ -59,6 +67,12 @@ const topicsByPath: Readonly<Record<RecordKind, Readonly<Record<string, string>>
     '/InvolvementType': 'aws_opportunity_summary.involvement_changed',
     '/Insights': 'aws_opportunity_summary.insights_changed',
     '/OpportunityTeam': 'aws_opportunity_summary.team_changed',
+    '/Project/ExpectedCustomerSpend': 'aws_opportunity_summary.expected_spend_changed',
+    '/RelatedEntityIds/Solutions': 'aws_opportunity_summary.solutions_changed',
+    '/RelatedEntityIds/AwsMarketplaceSolutions': 'aws_opportunity_summary.solutions_changed',
+    '/RelatedEntityIds/AwsProducts': 'aws_opportunity_summary.products_changed',
+    '/RelatedEntityIds/AwsMarketplaceProducts': 'aws_opportunity_summary.products_changed',
+    '/Customer/Contacts': 'aws_opportunity_summary.contacts_changed',
   },
   'engagement-invitation': { '/Status': 'engagement_invitation.status_changed' },
   engagement: {
@@ -79,7 +93,7 @@ export type LinkedKind = keyof typeof linkedTopics;
 /** All topics, for the documentation and to validate subscriptions. */
 export const topics: readonly string[] = [
   ...messageTypes,
-  ...Object.values(topicsByPath).flatMap((byPath) => Object.values(byPath)),
+  ...Object.values(topicsByPath).flatMap((byPath) => [...new Set(Object.values(byPath))]),
   ...Object.values(linkedTopics),
 ];
 
@@ -88,7 +102,7 @@ export function topicsOf(kind: RecordKind, type: MessageType, changes: readonly 
   const changed = Object.entries(topicsByPath[kind])
     .filter(([member]) => changes.some((change) => touches(change, member)))
     .map(([, topic]) => topic);
-  return [type, ...changed];
+  return [type, ...new Set(changed)];
 }
 
 /**

@@ -20,7 +20,7 @@ const revenue = ['/SoftwareRevenue/Value/Amount', '/SoftwareRevenue/Value/Curren
 /**
  * Members of each kind of record about people, customers and their business, by JSON Pointer; `*`
  * is any element or member. These are the members that the API model calls sensitive, and the free
- * text, names and amounts beside them. A list or object that holds little else is listed as a
+ * text, partner's own ids, names and amounts beside them. A list or object that holds little else is listed as a
  * whole. Ids, dates, stages and status are not listed.
  */
 export const personalData: Readonly<Record<RecordKind, readonly string[]>> = {
@@ -30,8 +30,10 @@ export const personalData: Readonly<Record<RecordKind, readonly string[]>> = {
     '/Customer/Account/AwsAccountId',
     '/Customer/Account/Duns',
     '/Customer/Account/Address',
+    '/Customer/Account/OtherIndustry',
     '/Customer/Contacts',
     '/OpportunityTeam',
+    '/PartnerOpportunityIdentifier',
     '/Project/Title',
     '/Project/CustomerBusinessProblem',
     '/Project/CustomerUseCase',
@@ -51,6 +53,7 @@ export const personalData: Readonly<Record<RecordKind, readonly string[]>> = {
     ...spend,
     ...revenue,
     ...nextSteps,
+    '/CosellMotionReason',
     '/Insights/NextBestActions',
     '/Insights/Recommendations',
     '/Insights/AwsProductsSpendInsightsBySource',

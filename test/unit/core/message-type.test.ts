@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { diff } from '../../../lambdas/core/change.ts';
-import type { JsonObject } from '../../../lambdas/core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../lambdas/core/json.ts';
 import {
   linkedTopics,
   type MessageType,
@@ -40,6 +40,10 @@ describe('messageTypeOf', () => {
   });
 });
 
+function objectOf(value: Json | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
 /** The topics without the type. */
 function changed(before: JsonObject, after: JsonObject, kind: RecordKind = 'opportunity'): string[] {
   return topicsOf(kind, messageTypeOf(kind, 2), diff(before, after)).slice(1);
@@ -47,6 +51,8 @@ function changed(before: JsonObject, after: JsonObject, kind: RecordKind = 'oppo
 
 describe('topicsOf', () => {
   const before = opportunityPayload();
+  const customer = objectOf(before['Customer']);
+  const related = (changes: JsonObject) => ({ ...objectOf(before['RelatedEntityIdentifiers']), ...changes });
 
   it.each<[string, JsonObject]>([
     ['opportunity.stage_changed', opportunityPayload({ stage: 'Qualified' })],
@@ -55,6 +61,26 @@ describe('topicsOf', () => {
     ['opportunity.next_steps_changed', opportunityPayload({ nextSteps: 'Send the offer' })],
     ['opportunity.expected_spend_changed', opportunityPayload({ amount: '13000' })],
     ['opportunity.team_changed', { ...before, OpportunityTeam: [] }],
+    [
+      'opportunity.solutions_changed',
+      { ...before, RelatedEntityIdentifiers: related({ Solutions: ['S-9'] }) },
+    ],
+    [
+      'opportunity.products_changed',
+      { ...before, RelatedEntityIdentifiers: related({ AwsProducts: ['A'] }) },
+    ],
+    [
+      'opportunity.offers_changed',
+      {
+        ...before,
+        RelatedEntityIdentifiers: related({ AwsMarketplaceOffers: ['a'], AwsMarketplaceOfferSets: ['b'] }),
+      },
+    ],
+    ['opportunity.marketing_changed', { ...before, Marketing: { Source: 'Marketing Activity' } }],
+    [
+      'opportunity.contacts_changed',
+      { ...before, Customer: { ...customer, Contacts: [{ Email: 'contact@example.com' }] } },
+    ],
   ])('returns %s alone', (topic, after) => {
     expect(changed(before, after)).toEqual([topic]);
     expect(changed(after, before)).toEqual([topic]);
@@ -82,6 +108,14 @@ describe('topicsOf', () => {
     ['involvement_changed', { InvolvementType: 'Co-Sell' }, { InvolvementType: 'For Visibility Only' }],
     ['insights_changed', { Insights: {} }, { Insights: { EngagementScore: 'High' } }],
     ['team_changed', { OpportunityTeam: [] }, { OpportunityTeam: [{ FirstName: 'Paulo' }] }],
+    [
+      'expected_spend_changed',
+      { Project: { ExpectedCustomerSpend: [] } },
+      { Project: { ExpectedCustomerSpend: [{ Amount: '1' }] } },
+    ],
+    ['solutions_changed', {}, { RelatedEntityIds: { Solutions: ['S-1'] } }],
+    ['products_changed', {}, { RelatedEntityIds: { AwsProducts: ['A'] } }],
+    ['contacts_changed', {}, { Customer: { Contacts: [{ Email: 'contact@example.com' }] } }],
   ])('returns %s for the AWS-side summary', (topic, from, to) => {
     expect(changed(from, to, 'aws-opportunity-summary')).toEqual([`aws_opportunity_summary.${topic}`]);
   });
@@ -115,7 +149,7 @@ describe('topicsOf', () => {
 describe('topics', () => {
   it('lists each type and each topic once', () => {
     expect(new Set(topics).size).toBe(topics.length);
-    expect(topics).toHaveLength(12 + 6 + 6 + 1 + 2 + 3);
+    expect(topics).toHaveLength(12 + 11 + 10 + 1 + 2 + 3);
     expect(topics).toEqual(
       expect.arrayContaining([
         'opportunity.created',

@@ -12,6 +12,7 @@ import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
 import { omitMembers, parsePointer } from '../../../lambdas/core/json-pointer.ts';
 import { personalData } from '../../../lambdas/core/personal-data.ts';
 import type { RecordKind } from '../../../lambdas/core/record.ts';
+import newest from '../../fixtures/sensitive-members.json' with { type: 'json' };
 
 interface Leaf {
   /** JSON Pointer, `*` for the elements of a list and the values of a map. */
@@ -59,6 +60,8 @@ const kinds: readonly {
     leaves: leavesOf(NormalizedSchema.of(GetOpportunityResponse$)),
     sensitive: 26,
     besides: [
+      '/Customer/Account/OtherIndustry',
+      '/PartnerOpportunityIdentifier',
       '/LifeCycle/NextStepsHistory/*/Value',
       '/LifeCycle/ReviewComments',
       '/LifeCycle/ReviewStatusReason',
@@ -72,9 +75,14 @@ const kinds: readonly {
   },
   {
     kind: 'aws-opportunity-summary',
-    leaves: leavesOf(NormalizedSchema.of(GetAwsOpportunitySummaryResponse$)),
+    leaves: [
+      ...leavesOf(NormalizedSchema.of(GetAwsOpportunitySummaryResponse$)),
+      // The npm client does not have it yet; the newest Python SDK does.
+      { path: '/CosellMotionReason', isSensitive: false },
+    ],
     sensitive: 30,
     besides: [
+      '/CosellMotionReason',
       ...['AWS', 'Partner'].flatMap((side) =>
         [
           'AwsProducts/*/Categories/*',
@@ -153,6 +161,15 @@ describe.each(kinds)('personalData of $kind', ({ kind, leaves, sensitive, beside
   it('lists no pointer without a matching member', () => {
     const idle = personalData[kind].filter((pointer) => leavesThatGo(leaves, [pointer]).length === 0);
     expect(idle).toEqual([]);
+  });
+});
+
+describe('personalData, against the service model of the newest Python SDK', () => {
+  it.each(kinds)('lists every sensitive member of $kind, also if the npm client lags behind', ({ kind }) => {
+    const known = newest.sensitive[kind].map((path) => ({ path, isSensitive: true }));
+    expect(known.length).toBeGreaterThan(18);
+    const gone = pathsOf(leavesThatGo(known, personalData[kind]));
+    expect(newest.sensitive[kind].filter((path) => !gone.includes(path))).toEqual([]);
   });
 });
 
