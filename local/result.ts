@@ -41,7 +41,7 @@ export function verdictChecks({ lost, stale, wrong }: TruthComparison): Check[] 
     ),
     check('promise 2, nothing goes backwards: the table and the newest message equal Partner Central', stale),
     check(
-      'promise 3, versions are contiguous and messages stable: changes lead from version to version, repeats are equal',
+      'promise 3, versions are contiguous and messages stable: the changes turn each version into the next, repeats are equal',
       wrong,
     ),
   ];

@@ -16,7 +16,7 @@ export class ForbiddenAddressError extends Error {
   override readonly name = 'ForbiddenAddressError';
 }
 
-/** Returns a test whether an address, in any notation, is in one of the networks. */
+/** Returns a function that tells whether an address, in any notation, is in these networks. */
 export function inAnyOf(cidrs: readonly string[]): (address: string) => boolean {
   const networks = new BlockList();
   for (const cidr of cidrs) {

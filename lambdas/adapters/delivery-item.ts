@@ -29,7 +29,7 @@ export function deliveryKey(id: DeliveryId): ItemKey {
   return { pk: `delivery#${id}`, sk: 'delivery' };
 }
 
-/** Reads a key of the index by due time. Returns nothing if the key is not one of a delivery. */
+/** Reads a key of the index by due time. Returns an empty list if it is no key of a delivery. */
 export function dueDeliveryFrom(
   partitionKey: string | undefined,
   sortKey: string | undefined,

@@ -30,7 +30,7 @@ export function itemLoader(
 
 type Items = ReadonlyMap<string, Attributes | Error>;
 
-/** @returns by name the item, or the error of that key alone; no entry if there is no such item. */
+/** @returns by name of a key, its item or its error. Missing items are left out. */
 async function readEach(client: DynamoDBClient, tableName: string, keys: readonly ItemKey[]): Promise<Items> {
   try {
     return await readBatch(client, tableName, keys);
@@ -47,7 +47,7 @@ async function readEach(client: DynamoDBClient, tableName: string, keys: readonl
 
 /** After this many answers in a row without any item, the table lacks capacity. */
 const maxEmptyAnswers = 5;
-/** Wait after the first of them, milliseconds; doubled after each further one. */
+/** Milliseconds to wait after the first such answer. Each further one doubles the wait. */
 const firstWaitMs = 50;
 
 /**

@@ -74,7 +74,7 @@ function requestExpressions(fullAt: string | undefined): Expressions {
 }
 
 function claimExpressions(now: string, leaseEndsAt: string, latestDueAt: string): Expressions {
-  // As a negation it also holds if there is no due time, or one that is not a text.
+  // The negation also holds if the due time is missing or is not a text.
   const isDue = 'NOT (dueAt > :now AND dueAt <= :latest)';
   const isRequested = '(attribute_exists(requested) AND attribute_not_exists(leased))';
   return {

@@ -7,7 +7,7 @@ import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-at
 /** Key of the item in the Control table. Its attributes are those of the ledger, and `revision`. */
 export const quotaLedgerKey: ItemKey = { pk: 'quota', sk: 'reads' };
 
-/** JavaScript cannot add 1 to a number beyond it. */
+/** From this number on, a revision and the next one are the same JavaScript number. */
 const lastRevision = Number.MAX_SAFE_INTEGER - 1;
 
 export function dynamodbQuotaLedger(client: DynamoDBClient, tableName: string): QuotaLedgerStore {

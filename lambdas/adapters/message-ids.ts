@@ -9,7 +9,7 @@ const messageIds = v.object({
   previousMessageId: v.optional(v.custom<MessageId>(isMessageId)),
 });
 
-/** Items of earlier releases have no message ids. They were derived from the version number. */
+/** Earlier releases stored no message ids, and derived them from the version number. */
 export function messageIdsIn(ref: VersionRef, item: Item): MessageIds {
   const { messageId = numberedMessageIdOf(ref), previousMessageId } = v.parse(messageIds, item);
   const { version } = ref;

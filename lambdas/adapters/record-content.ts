@@ -18,7 +18,7 @@ interface Content {
 const largestNativeBytes = 150_000;
 /** DynamoDB allows 32 levels of nesting, and the content is a few levels down. */
 const deepestNativeLevel = 24;
-/** Member names that DynamoDB or the SDK's marshaller does not store as such. */
+/** Member names that DynamoDB or the SDK's marshaller does not store unchanged. */
 const unusableNames = new Set(['', '__proto__', 'constructor']);
 
 /**

@@ -5,7 +5,7 @@ import { recordTable, versionItemKey } from '../core/tables.ts';
 import { type Attributes, fromAttributes, toAttributes } from './dynamodb-attributes.ts';
 import { contentOf, type Item, storedContent } from './record-content.ts';
 
-/** Returns the query for versions before one that still hold sensitive members. */
+/** Returns the query for the versions before `ref` that still hold sensitive members. */
 export function unredactedBefore(TableName: string, ref: VersionRef): QueryCommandInput {
   const { pk, sk } = versionItemKey({ ...ref, version: ref.version - 1 });
   return {

@@ -46,12 +46,12 @@ export function sellingApiReader(
   return async (operation, parse, command) => {
     let raw = '';
     const timeout = new AbortController();
-    command.middlewareStack.add(withPermit(quota, timeout, timeoutMs), beforeItLeaves);
+    command.middlewareStack.add(withPermit(quota, timeout, timeoutMs), beforeSending);
     command.middlewareStack.add(
       keepingRawBody((body) => {
         raw = body;
       }),
-      onTheWire,
+      beforeParsing,
     );
     try {
       await client.send(command, { abortSignal: timeout.signal });
@@ -65,7 +65,7 @@ export function sellingApiReader(
 }
 
 /** After signing, right before the request is sent. */
-const beforeItLeaves = { step: 'finalizeRequest', priority: 'low', name: 'inTurn' } as const;
+const beforeSending = { step: 'finalizeRequest', priority: 'low', name: 'acquirePermit' } as const;
 
 type Finalize = <Args, Result>(next: (args: Args) => Promise<Result>) => (args: Args) => Promise<Result>;
 
@@ -86,7 +86,7 @@ type RawBody = <Args, Result extends { response: unknown }>(
 ) => (args: Args) => Promise<Result>;
 
 /** Right before the SDK parses the answer. */
-const onTheWire = { step: 'deserialize', priority: 'low', name: 'keepRawBody' } as const;
+const beforeParsing = { step: 'deserialize', priority: 'low', name: 'keepRawBody' } as const;
 
 /**
  * Takes the body of a successful answer and gives the SDK an empty object instead. The SDK would

@@ -65,8 +65,7 @@ async function sendBatch(
 ): Promise<void> {
   const Entries = messages.map(({ entry }, index) => ({ Id: String(index), ...entry }));
   try {
-    // Failed entries are ignored: a lost doorbell message costs a minute, then `sweep` signals the
-    // row again.
+    // Failed entries are ignored: `sweep` signals their rows again, a minute later.
     await queueCall('ring', () => client.send(new SendMessageBatchCommand({ QueueUrl, Entries })));
     for (const { resolve } of messages) resolve();
   } catch (error) {

@@ -13,7 +13,7 @@ export const longestAttemptMs = 30_000;
  * worker ends before another one can claim its delivery.
  */
 export const leaseMs = longestLeaseMs;
-/** Lease divided by the longest attempt. */
+/** How many times the longest attempt fits into the lease. */
 export const leaseAttempts = leaseMs / longestAttemptMs;
 /** Shortest timeout of an attempt if time is scaled down, for slow machines. */
 export const leastAttemptTimeoutMs = 750;

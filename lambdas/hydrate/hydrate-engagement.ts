@@ -34,8 +34,8 @@ export async function hydrateEngagement(
   // An engagement that may not be read will not be stored, so its links are not retried.
   const expected = missing.filter(({ kind }) => !refusal || kind !== 'engagement');
   const pending = await catchPendingLink(async () => retryUntilStored(expected, events, deps));
-  const isFruitless = outcome === 'absent' && linked === 0 && !pending;
-  if (refusal && isFruitless) await throwUnlessInvited(refusal, key, events, deps);
+  const foundNothing = outcome === 'absent' && linked === 0 && !pending;
+  if (refusal && foundNothing) await throwUnlessInvited(refusal, key, events, deps);
   return [{ ...hydrationResult(key, outcome, reads, events), pending }];
 }
 
@@ -101,11 +101,11 @@ async function linkSnapshots(
 ): Promise<LinkResult> {
   const cause = causeOf(events);
   const snapshots = events.flatMap(({ snapshotOf }) => snapshotOf ?? []);
-  const own = new Set(snapshots.flatMap(({ opportunityId, isOwn }) => (isOwn ? [opportunityId] : [])));
+  const ownIds = new Set(snapshots.flatMap(({ opportunityId, isOwn }) => (isOwn ? [opportunityId] : [])));
   let result: LinkResult = { linked: 0, missing: [] };
   for (const id of new Set(snapshots.map(({ opportunityId }) => opportunityId))) {
     const opportunity: LinkableKey = { catalog: key.catalog, kind: 'opportunity', id };
-    if (!own.has(id) && !(await deps.records.current(opportunity))) continue;
+    if (!ownIds.has(id) && !(await deps.records.current(opportunity))) continue;
     result = mergeLinkResults(result, await linkToEngagement(key, opportunity, 'snapshot', cause, deps));
   }
   return result;

@@ -60,10 +60,10 @@ export interface DeliveryStore {
    */
   claim(id: DeliveryId, now: Instant, leaseEndsAt: Instant): Promise<ClaimedDelivery | undefined>;
   /**
-   * Records the attempt and the new status. Without an attempt, and if the delivery has not ended,
-   * the attempt number is given back. `delivered` is recorded even if another worker has claimed it
-   * since. `superseded`: another worker has settled it, or has claimed it since; nothing was
-   * written.
+   * Records the attempt and the new status. Without an attempt, the next claim gets the same
+   * attempt number, unless the delivery has ended. `delivered` is recorded even if another worker
+   * has claimed the delivery since. `superseded`: another worker has settled or claimed it since,
+   * and nothing was written.
    */
   settle(
     claimed: ClaimedDelivery,

@@ -6,7 +6,7 @@ export type LedgerItem = Readonly<Record<string, unknown>>;
 export interface StoredLedger {
   /** Undefined if there is no item yet. */
   readonly item: LedgerItem | undefined;
-  /** Number of the write that produced the item; 0 if there is none or it is invalid. */
+  /** Number of the write that produced the item; 0 if there is no item or its number is invalid. */
   readonly revision: number;
 }
 

@@ -8,6 +8,9 @@ export interface ReadQuota {
    * an invocation.
    */
   acquirePermit(): Promise<void>;
-  /** Partner Central throttled a read: no worker reads for a while, longer each time in a row. */
+  /**
+   * Partner Central throttled a read: no worker reads for a while. Each further throttle in a row
+   * makes the pause longer.
+   */
   reportThrottle(): Promise<void>;
 }

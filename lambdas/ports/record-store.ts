@@ -65,7 +65,8 @@ export interface RecordStore extends Outbox {
   ): Promise<'stored' | 'raced'>;
   /**
    * Advances `readAt` of a state that a later read found unchanged, if it is still the current
-   * state. `raced`: another worker wrote in between or read later still, and nothing was written.
+   * state. `raced`: another worker wrote in between, or a later `readAt` is stored already; nothing
+   * was written.
    */
   confirm(state: RecordState, readAt: Instant): Promise<'confirmed' | 'raced'>;
   version(ref: VersionRef): Promise<Version | undefined>;
@@ -74,11 +75,11 @@ export interface RecordStore extends Outbox {
    * version.
    */
   announced(ref: VersionRef): Promise<AnnouncedVersion | undefined>;
-  /** Returns the message ids of a version, with a consistent read, or undefined without one. */
+  /** Returns the message ids of a version, with a consistent read, or undefined if it has none. */
   messageIds(ref: VersionRef): Promise<MessageIds | undefined>;
   /**
    * Permanently removes the sensitive members from every version of an invitation before this one:
-   * from payload, changes and attributes. Everything else stays, such as their place in the outbox.
+   * from payload, changes and attributes. Everything else stays, such as the place in the outbox.
    * Safe to repeat.
    * @returns the number of versions that this call redacted.
    */

@@ -15,8 +15,8 @@ export interface Answer {
 }
 
 /**
- * Sends webhooks. Whether an address is allowed is decided on the address actually connected to.
- * Errors of the network and of the receiver are outcomes and are not thrown.
+ * Sends webhooks. Checks the IP address that it connects to, not only the host name. Errors of
+ * the network and of the receiver are outcomes and are not thrown.
  */
 export interface WebhookTransport {
   /**

@@ -19,8 +19,6 @@ export interface EventIntakeProps {
   readonly quarantine: WorkQueue;
 }
 
-const source = [partnerCentralSource];
-
 /**
  * The rules on the default bus, the only bus that Partner Central publishes to. An event of a
  * known catalog that is not configured here matches no rule, because another stack may handle that
@@ -55,7 +53,7 @@ export class EventIntake extends Construct {
 
   private addRule(id: string, { queue, parked }: WorkQueue, pattern: EventPattern): Rule {
     return new Rule(this, id, {
-      eventPattern: { source, ...pattern },
+      eventPattern: { source: [partnerCentralSource], ...pattern },
       // EventBridge retries for 24 hours. It then sends the event to the parked queue.
       targets: [new SqsQueue(queue, { deadLetterQueue: parked })],
     });

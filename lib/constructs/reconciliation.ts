@@ -25,8 +25,8 @@ export interface ReconciliationProps {
 const timeout = Duration.seconds(55);
 
 /**
- * Compares the lists of Partner Central with the table, and queues for hydration what events
- * missed.
+ * Compares the lists of Partner Central with the table, and sends the records that no event has
+ * reported to the queues of hydration.
  */
 export class Reconciliation extends Construct {
   /** An invocation with `{"full": true}` or `{"now": true}` starts a pass at once. */

@@ -19,14 +19,14 @@ import { useQueues } from './queues-under-test.ts';
 
 const sqs = useQueues();
 
-interface Waiting {
+interface WaitingMessage {
   readonly body: string;
   readonly timesSentAgain: number;
 }
 
 interface WorkQueueUnderTest {
   readonly queue: WorkQueue;
-  readonly waiting: () => Promise<readonly Waiting[]>;
+  readonly waiting: () => Promise<readonly WaitingMessage[]>;
   readonly parked: () => Promise<readonly unknown[]>;
 }
 
@@ -121,7 +121,7 @@ describe('requests to SQS', () => {
     expect(await waiting()).toEqual([{ body: '{}', timesSentAgain: 1 }]);
   });
 
-  test('parks with a parked queue alone', async () => {
+  test('parks through sqsParkedQueue, which knows no other queue', async () => {
     const url = await sqs.newQueue();
     await sqsParkedQueue(sqs.client(), url).park('{}', { code: 'doorbell.malformed', reason: '{}' });
     const [parked] = await sqs.receiveAll(url);
@@ -131,7 +131,7 @@ describe('requests to SQS', () => {
     });
   });
 
-  test('fails as unavailable (later) if SQS does not answer', async () => {
+  test('fails with queue.unavailable, to be retried later, if SQS does not answer', async () => {
     const client = new SQSClient({
       ...clientSettings(`http://127.0.0.1:${await freePort()}`),
       maxAttempts: 1,

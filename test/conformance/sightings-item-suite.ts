@@ -10,7 +10,7 @@ const event = { pk: 'sightings', sk: 'event' };
 export function sightingsItemSuite(
   newTable: () => Promise<{ readonly client: DynamoDBClient; readonly tableName: string }>,
 ): void {
-  const spoiled = async (attributes: Readonly<Record<string, unknown>>) => {
+  const editedItem = async (attributes: Readonly<Record<string, unknown>>) => {
     const { client, tableName: TableName } = await newTable();
     await client.send(new PutItemCommand({ TableName, Item: toAttributes({ ...event, ...attributes }) }));
     const item = async () => {
@@ -32,7 +32,7 @@ export function sightingsItemSuite(
       '2999-01-01T00:00:00.000Z',
     ];
     test.each(rubbish)('ignores and replaces an item with the times %j', async (value) => {
-      const { sightings } = await spoiled({ lastEventAt: value, firstReadAt: value });
+      const { sightings } = await editedItem({ lastEventAt: value, firstReadAt: value });
       expect(await sightings().lastEventAt(now)).toBe(now);
       expect(await sightings().lastEventAt('2026-03-05T10:00:00.000Z')).toBe(now);
       await sightings().recordEvent('2026-03-04T12:00:00.000Z');
@@ -40,13 +40,13 @@ export function sightingsItemSuite(
     });
 
     test('is read if its time has another valid format', async () => {
-      const { sightings } = await spoiled({ lastEventAt: '2026-03-01T12:00:00+02:00' });
+      const { sightings } = await editedItem({ lastEventAt: '2026-03-01T12:00:00+02:00' });
       expect(await sightings().lastEventAt(now)).toBe('2026-03-01T10:00:00.000Z');
     });
   });
 
   test('each worker writes an event at most once an hour', async () => {
-    const { sightings, item } = await spoiled({});
+    const { sightings, item } = await editedItem({});
     const worker = sightings();
     await worker.recordEvent('2026-03-01T10:00:00.000Z');
     await worker.recordEvent('2026-03-01T10:59:59.999Z');

@@ -26,8 +26,11 @@ export function recordTableInput(tableName: string): TableInput {
 /** The Webhooks table as the adapters expect it. */
 export function webhookTableInput(tableName: string): TableInput {
   const { due, byEndpoint } = webhookTable.indexes;
-  const entry: Projection = { ProjectionType: 'INCLUDE', NonKeyAttributes: [...webhookTable.projected] };
-  return tableInput(tableName, webhookTable, [indexOf(due, keysOnly), indexOf(byEndpoint, entry)]);
+  const deliveryEntry: Projection = {
+    ProjectionType: 'INCLUDE',
+    NonKeyAttributes: [...webhookTable.projected],
+  };
+  return tableInput(tableName, webhookTable, [indexOf(due, keysOnly), indexOf(byEndpoint, deliveryEntry)]);
 }
 
 /** The Control table as the adapters expect it. */
@@ -35,7 +38,7 @@ export function controlTableInput(tableName: string): TableInput {
   return tableInput(tableName, controlTable);
 }
 
-/** @param indexes one or more, or none given. */
+/** @param indexes not empty. Undefined: the table has none. DynamoDB refuses an empty list. */
 function tableInput(TableName: string, keys: Keys, indexes?: GlobalSecondaryIndex[]): TableInput {
   const schemas = [schemaOf(keys), ...(indexes ?? []).map(({ KeySchema = [] }) => KeySchema)];
   const names = new Set(schemas.flat().map(({ AttributeName }) => AttributeName));

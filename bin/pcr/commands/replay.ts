@@ -12,7 +12,7 @@ import { type JsonOption, jsonOption, printJson } from '../json.ts';
 import { counted } from '../output.ts';
 import type { Relay } from '../relay.ts';
 import { countLines } from '../replay/count-lines.ts';
-import { countMessages, type MessageCount } from '../replay/count-messages.ts';
+import { type FoundMessages, findMessages } from '../replay/find-messages.ts';
 import { isReplayId, type Replay, type ReplayId, type ReplayRows, toReplay } from '../replay/replay.ts';
 import { sendAgain } from '../replay/send-again.ts';
 import { toSteps } from '../replay/steps.ts';
@@ -99,14 +99,14 @@ async function runReplay(options: ReplayOptions, io: Io): Promise<void> {
   const { replay, endpoint } = await newOrResumed(options, rows, relay, io);
   if (!options.record && !options.failed) io.note('Counting…');
   const storedVersions = await storedVersionsOf(relay);
-  const count = await countMessages(replay.selection, endpoint, { ...relay, storedVersions });
-  for (const line of countLines(count, replay, endpoint)) io.note(line);
-  if (options.dryRun || count.messages.length === 0)
-    return printDone({ messages: count.messages.length }, options, io);
-  await assertConfirmed(`Send ${counted(count.messages.length, 'message')} to ${endpoint.id}?`, options, io);
+  const found = await findMessages(replay.selection, endpoint, { ...relay, storedVersions });
+  for (const line of countLines(found, replay, endpoint)) io.note(line);
+  if (options.dryRun || found.messages.length === 0)
+    return printDone({ messages: found.messages.length }, options, io);
+  await assertConfirmed(`Send ${counted(found.messages.length, 'message')} to ${endpoint.id}?`, options, io);
   await rows.put(replay);
   io.note(`This is ${replay.id}. If it is interrupted: pcr replay --resume ${replay.id}`);
-  await send(replay, endpoint, count, options, io);
+  await send(replay, endpoint, found, options, io);
 }
 
 /** The SDK is loaded only when needed: help and invalid options stay fast. */
@@ -165,7 +165,7 @@ function newReplay(endpoint: Endpoint, options: ReplayOptions, io: Io): Replay {
 async function send(
   replay: Replay,
   endpoint: Endpoint,
-  { messages }: MessageCount,
+  { messages }: FoundMessages,
   options: ReplayOptions,
   io: Io,
 ): Promise<void> {

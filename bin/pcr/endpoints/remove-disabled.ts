@@ -8,7 +8,7 @@ import { removeOwnSecret } from './endpoint-secret.ts';
  * The reason of a disabled endpoint that is about to be removed. It stays if the removal is
  * interrupted.
  */
-export const beingRemoved = 'being removed';
+export const removalReason = 'being removed';
 
 /**
  * Removes all traces of a disabled endpoint: an endpoint added later with the same id starts fresh.

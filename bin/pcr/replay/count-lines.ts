@@ -2,14 +2,14 @@ import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { recordPath } from '../../../lambdas/core/record.ts';
 import { counted, spanText } from '../output.ts';
 import { printable } from '../table.ts';
-import type { MessageCount } from './count-messages.ts';
+import type { FoundMessages } from './find-messages.ts';
 import type { Replay } from './replay.ts';
 
 const mostNamed = 10;
 
 /** Summarizes a replay before the user confirms it. */
 export function countLines(
-  { messages, unwanted, unreadable }: MessageCount,
+  { messages, unwanted, unreadable }: FoundMessages,
   { ratePerSecond }: Replay,
   { id, disabled }: Endpoint,
 ): readonly string[] {

@@ -34,7 +34,7 @@ export function addNoticeAlarms(
   notice.addAlarm('Silence', {
     metric: counterMetric(reconcile, 'Silence').with({ period: hourly }),
     threshold: { above: 0 },
-    // Only the end of a pass emits it, so it has to hold until the next pass ends.
+    // Only the end of a pass emits this metric, so the alarm has to last until the next pass ends.
     periods: { breaching: 1, evaluated: Math.ceil(reconcileMinutes / hourly.toMinutes()) + 1 },
     // No value: no pass ended, so the state stays the same.
     treatMissingData: TreatMissingData.IGNORE,
@@ -46,8 +46,8 @@ export function addNoticeAlarms(
       'Reads in 24 hours',
       'MAX',
       [...hydrating, reconcile].map((contract) => gaugeMetric(contract, 'ReadsUsedOfDay')),
-      // Every request for a permit emits it, granted or not. Waiting work requests again every 15
-      // minutes.
+      // Every request for a permit emits this metric, granted or not. Waiting work requests again
+      // every 15 minutes.
       hourly,
     ),
     threshold: { above: quotaWarningShare * readsPerDay },

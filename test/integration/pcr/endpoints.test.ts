@@ -11,7 +11,7 @@ import { useDynamoDb } from '../../conformance/dynamodb-under-test.ts';
 import { manualClock } from '../../fakes/manual-clock.ts';
 import { type Circumstances, type RunResult, runWith } from '../../fakes/recorded-io.ts';
 import { useSecretsManager } from '../host/secrets/use-secrets-manager.ts';
-import { type OperatedRelay, operatedRelay, remembersNothing } from './operated-relay.ts';
+import { type OperatedRelay, operatedRelay, uncachedSecretStore } from './operated-relay.ts';
 
 const engine = useDynamoDb('dynoxide');
 const secretsManager = useSecretsManager();
@@ -41,7 +41,7 @@ const done = async (args: readonly string[], circumstances: Circumstances = {}):
 const json = async (...args: readonly string[]) => JSON.parse(await done([...args, '--json']));
 const secretIdOf = (id: string) => `${relay.output('EndpointSecretNamePrefix')}${id}`;
 const signing = (id: EndpointId) =>
-  remembersNothing(secretsManager()).signingSecrets({ id, secretId: secretIdOf(id) });
+  uncachedSecretStore(secretsManager()).signingSecrets({ id, secretId: secretIdOf(id) });
 
 /** The ARN in Secrets Manager. */
 const secretArnOf = (id: string) =>
@@ -388,7 +388,7 @@ describe('pcr endpoints disable and enable', () => {
   test('also send what waits for its next attempt', async () => {
     await done(add);
     const id = await operated.addDelivery('ep_crm', 1);
-    await operated.attempted(id, 'refused', '2026-03-01T16:00:00.000Z');
+    await operated.playAttempt(id, 'refused', '2026-03-01T16:00:00.000Z');
     expect(await done(['enable', 'ep_crm'])).toBe('Enabled ep_crm. 1 delivery that waited is sent now.');
     expect(operated.signalled).toEqual([id]);
     expect(await relay.deliveries.find(id)).toMatchObject({ status: 'pending', dueAt: now });
@@ -432,7 +432,7 @@ describe('pcr endpoints disable and enable', () => {
 describe('pcr endpoints test', () => {
   test('sends a sample through the delivery pipeline and prints the outcome', async () => {
     await done(add);
-    operated.onRing = (id) => operated.attempted(id, 'delivered');
+    operated.onRing = (id) => operated.playAttempt(id, 'delivered');
     const out = await done(['test', 'ep_crm', '--type', 'engagement_invitation.created']);
     expect(out).toMatch(/^outcome: +delivered$/m);
     const [id] = operated.signalled;
@@ -445,7 +445,7 @@ describe('pcr endpoints test', () => {
   test('prints why the sample got no answer', async () => {
     await done(add);
     const reason = '192.0.2.1:443: the certificate has expired (CERT_HAS_EXPIRED)';
-    operated.onRing = (id) => operated.attempted(id, 'unreachable', undefined, reason);
+    operated.onRing = (id) => operated.playAttempt(id, 'unreachable', undefined, reason);
     const { code, out, err } = await pcr(['test', 'ep_crm']);
     expect(code).toBe(1);
     expect(out).toMatch(/^reason: +192\.0\.2\.1:443: the certificate has expired \(CERT_HAS_EXPIRED\)$/m);
@@ -456,7 +456,7 @@ describe('pcr endpoints test', () => {
 
   test('exits with 1 if the receiver refuses the sample, and does not retry', async () => {
     await done(add);
-    operated.onRing = (id) => operated.attempted(id, 'refused');
+    operated.onRing = (id) => operated.playAttempt(id, 'refused');
     const { code, out, err } = await pcr(['test', 'ep_crm', '--json']);
     expect(code).toBe(1);
     expect(JSON.parse(out)).toMatchObject({
@@ -495,7 +495,7 @@ describe('pcr endpoints test', () => {
       if (!id || seen.length > 0) return;
       seen.push((await relay.deliveries.find(id))?.status);
       await relay.deliveries.release(id, now);
-      await operated.attempted(id, 'delivered');
+      await operated.playAttempt(id, 'delivered');
     };
     expect(await done(['test', 'ep_here'], { clock: { ...clock, sleep } })).toMatch(/^outcome: +delivered$/m);
     expect(seen).toEqual(['held']);

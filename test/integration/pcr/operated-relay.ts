@@ -28,14 +28,13 @@ export interface OperatedRelay {
   onRing: (id: DeliveryId) => Promise<void>;
   /** Adds the delivery of a version of a made-up opportunity. */
   addDelivery(endpointId: EndpointId, version: number, status?: 'pending' | 'held'): Promise<DeliveryId>;
-  /** Deliveries as `deliver` moves them. */
+  /** The store through which `deliver` changes deliveries. */
   readonly store: DeliveryStore;
   /**
    * Plays one attempt of a delivery.
-   * @param nextAt after one that was refused;
-   * @default 5 s later
+   * @param nextAt when the next attempt is due if this one is refused; by default 5 s later
    */
-  attempted(
+  playAttempt(
     id: DeliveryId,
     outcome: 'delivered' | 'refused' | 'unreachable',
     nextAt?: Instant,
@@ -99,7 +98,7 @@ export async function operatedRelay(
       );
       return id;
     },
-    async attempted(id, outcome, nextAt = '2026-03-01T10:00:11.000Z', reason) {
+    async playAttempt(id, outcome, nextAt = '2026-03-01T10:00:11.000Z', reason) {
       const claimed = await store.claim(id, '2026-03-01T10:00:06.000Z', '2026-03-01T10:00:46.000Z');
       if (!claimed) throw new Error(`${id} cannot be claimed`);
       const attempt = {
@@ -109,7 +108,7 @@ export async function operatedRelay(
         outcome,
         ...(outcome !== 'unreachable' && {
           status: outcome === 'delivered' ? 200 : 500,
-          answer: 'so it was',
+          answer: 'an answer',
         }),
         reason,
       } as const;
@@ -128,6 +127,6 @@ export async function operatedRelay(
 }
 
 /** Reads the current signing secrets without a cache. */
-export function remembersNothing(client: SecretsManagerClient): SecretStore {
+export function uncachedSecretStore(client: SecretsManagerClient): SecretStore {
   return secretsManagerSecretStore(client, manualClock());
 }

@@ -22,13 +22,13 @@ describe('doorbell message of a delivery', () => {
       { endpointId: 'ep_orders', wanted: false },
     ],
     [{ endpointId: 'ep_orders', wanted: true }, { endpointId: 'ep_orders' }],
-  ] as const)('carries the details %j, and leaves out that a delivery is wanted', (details, read) => {
+  ] as const)('carries the details %j, but never `wanted: true`', (details, read) => {
     const body = JSON.parse(deliveryDoorbellBody(deliveryId, details));
     expect(parseDeliveryDoorbell(body)).toEqual({ deliveryId, revive: false, ...read });
     expect(body).toEqual({ deliveryId, ...read });
   });
 
-  it('asks to revive the delivery if it comes from the parked queue', () => {
+  it('asks to revive the delivery in a message of the parked queue', () => {
     expect(parseDeliveryDoorbell(JSON.parse(parkedDeliveryBody(deliveryId)))).toEqual({
       deliveryId,
       revive: true,

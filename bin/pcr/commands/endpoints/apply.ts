@@ -26,7 +26,7 @@ import {
   printSecret,
   secretValue,
 } from '../../endpoints/new-secret.ts';
-import { beingRemoved, removeDisabled } from '../../endpoints/remove-disabled.ts';
+import { removalReason, removeDisabled } from '../../endpoints/remove-disabled.ts';
 import { CommandError, UsageError } from '../../errors.ts';
 import { examples } from '../../help.ts';
 import { assertConfirmed, type Io } from '../../io.ts';
@@ -139,7 +139,7 @@ async function applyPlan(plan: Plan, relay: Relay, io: Io): Promise<ReadonlyMap<
     update: update.map(({ after }) => after),
     disable: {
       ids: remove.map(({ id }) => id),
-      reason: beingRemoved,
+      reason: removalReason,
       at: instantOf(io.clock.nowMs()),
     },
   });

@@ -4,7 +4,7 @@ import { instantOf } from '../../../../lambdas/core/instant.ts';
 import { unfinishedDeliveries } from '../../endpoints/cancel-deliveries.ts';
 import { findOrphanedSecret } from '../../endpoints/endpoint-secret.ts';
 import { lookUpEndpoint, missingEndpoint } from '../../endpoints/find-endpoint.ts';
-import { beingRemoved, removeDisabled } from '../../endpoints/remove-disabled.ts';
+import { removalReason, removeDisabled } from '../../endpoints/remove-disabled.ts';
 import { examples, withEndpointId } from '../../help.ts';
 import { assertConfirmed, type Io } from '../../io.ts';
 import { counted } from '../../output.ts';
@@ -37,7 +37,7 @@ async function removeEndpoint(id: EndpointId, { force = false }: RemoveOptions, 
     const many = counted(waiting.length, 'delivery waits', 'deliveries wait');
     await assertConfirmed(`${many} for ${id}. Remove it, and cancel them?`, { option: '--force' }, io);
   }
-  if (exists) await relay.endpoints.disable(id, beingRemoved, instantOf(io.clock.nowMs()));
+  if (exists) await relay.endpoints.disable(id, removalReason, instantOf(io.clock.nowMs()));
   await removeDisabled(id, relay, io);
   io.print(exists ? `Removed ${id}.` : `Removed what was left of ${id}.`);
 }

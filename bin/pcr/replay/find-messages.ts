@@ -8,12 +8,12 @@ import type { Relay } from '../relay.ts';
 import type { StoredVersions } from '../stores/stored-versions.ts';
 import { inSendingOrder, isSelected, type ReplaySelection, type StoredVersion } from './selection.ts';
 
-export interface CountDeps extends Pick<Relay, 'deliveries' | 'records'> {
+export interface FindDeps extends Pick<Relay, 'deliveries' | 'records'> {
   readonly storedVersions: StoredVersions;
 }
 
 /** What a replay will send and what it leaves out. */
-export interface MessageCount {
+export interface FoundMessages {
   /** In sending order. */
   readonly messages: readonly StoredVersion[];
   /** Number of selected messages that the endpoint does not want. */
@@ -29,11 +29,11 @@ export interface MessageCount {
  * Finds the selected messages that match the endpoint's current definition. The endpoint may be
  * disabled: `deliver` then holds the messages.
  */
-export async function countMessages(
+export async function findMessages(
   selection: ReplaySelection,
   endpoint: Endpoint,
-  stores: CountDeps,
-): Promise<MessageCount> {
+  stores: FindDeps,
+): Promise<FoundMessages> {
   const selected: StoredVersion[] = [];
   const unreadable: string[] = [];
   const versions = selection.failed ? failedVersions(selection, stores) : stores.storedVersions(selection);
@@ -52,7 +52,7 @@ export async function countMessages(
 async function matchesEndpoint(
   version: StoredVersion,
   endpoint: Endpoint,
-  { records }: CountDeps,
+  { records }: FindDeps,
 ): Promise<boolean> {
   if (!endpoint.filter || !isInterested(endpoint, version)) return isInterested(endpoint, version);
   const whole = await records.version(version.ref);
@@ -61,7 +61,7 @@ async function matchesEndpoint(
 
 async function* failedVersions(
   { endpointId, since, until }: ReplaySelection,
-  { deliveries, records }: CountDeps,
+  { deliveries, records }: FindDeps,
 ): AsyncIterable<StoredVersion | { readonly unreadable: string }> {
   // Samples are not replayed.
   for await (const entry of deliveries.list({ endpointId, since, until, statuses: ['exhausted'] }))
@@ -70,7 +70,7 @@ async function* failedVersions(
 
 async function versionOf(
   { id, version: ref, createdAt }: DeliveryEntry,
-  records: CountDeps['records'],
+  records: FindDeps['records'],
 ): Promise<StoredVersion | { readonly unreadable: string }> {
   const announced = await records.announced(ref);
   return announced ? { ref, ...announced, learntAt: createdAt } : { unreadable: id };
