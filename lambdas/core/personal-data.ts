@@ -20,8 +20,8 @@ const revenue = ['/SoftwareRevenue/Value/Amount', '/SoftwareRevenue/Value/Curren
 /**
  * Members of each kind of record about people, customers and their business, by JSON Pointer; `*`
  * is any element or member. These are the members that the API model calls sensitive, and the free
- * text, partner's own ids, names and amounts beside them. A list or object that holds little else is listed as a
- * whole. Ids, dates, stages and status are not listed.
+ * text, partner's own ids, names and amounts beside them. A list or object that holds little else
+ * is listed as a whole. Ids of AWS, dates, stages and status are not listed.
  */
 export const personalData: Readonly<Record<RecordKind, readonly string[]>> = {
   opportunity: [
