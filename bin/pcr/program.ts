@@ -5,6 +5,7 @@ import { addCompletionCommand } from './commands/completion.ts';
 import { addDeliveriesCommands } from './commands/deliveries.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEndpointsCommands } from './commands/endpoints.ts';
+import { addEraseCommand } from './commands/erase.ts';
 import { addListenCommand } from './commands/listen.ts';
 import { addParkedCommands } from './commands/parked.ts';
 import { addQuotaCommand } from './commands/quota.ts';
@@ -21,6 +22,7 @@ const commands = [
   addListenCommand,
   addRecordsCommands,
   addParkedCommands,
+  addEraseCommand,
   addBackfillCommand,
   addReconcileCommand,
   addQuotaCommand,

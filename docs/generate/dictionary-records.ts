@@ -59,6 +59,7 @@ const attributes = {
   },
   tombstone: { type: 'BOOL', meaning: 'true if AWS withdrew access; the payload is the last known one' },
   redacted: { type: 'BOOL', meaning: 'true if names, contacts and texts were removed' },
+  erased: { type: 'BOOL', meaning: 'true if the record was erased: ids, status, stage and dates are left' },
   links: {
     type: 'L',
     meaning: 'related records: `kind`, `id`, and in `via` how the relation is known',

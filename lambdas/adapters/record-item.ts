@@ -59,7 +59,7 @@ function engagementIdOf({ attributes, links }: RecordState): string | undefined 
 
 function stateAttributes(state: RecordState) {
   const { catalog, kind, id, version, messageId, contentHash, statusRank, readAt, lastModifiedAt } = state;
-  const { tombstone, redacted, links, solutions, announcedExpiration } = state;
+  const { tombstone, redacted, erased, links, solutions, announcedExpiration } = state;
   return {
     catalog,
     kind,
@@ -73,6 +73,7 @@ function stateAttributes(state: RecordState) {
     ...state.attributes,
     tombstone: tombstone || undefined,
     redacted: redacted || undefined,
+    erased,
     links: links.length > 0 ? links : undefined,
     solutions: solutions.length > 0 ? solutions : undefined,
     announcedExpiration,
@@ -102,6 +103,7 @@ const state = v.object({
   lastModifiedAt: v.optional(storedInstant),
   tombstone: flag,
   redacted: flag,
+  erased: v.optional(v.literal(true)),
   links,
   solutions: v.optional(v.array(v.object({ id: v.string(), name: text })), []),
   announcedExpiration: text,

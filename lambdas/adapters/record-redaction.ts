@@ -27,7 +27,12 @@ export function unredactedBefore(TableName: string, ref: VersionRef): QueryComma
  */
 export function redactionOf(TableName: string, attributes: Attributes): UpdateItemCommandInput {
   const item = fromAttributes(attributes);
-  const changed = Object.entries(redactedAttributes(item));
+  return changeOf(TableName, item, redactedAttributes(item));
+}
+
+/** Returns the update that sets attributes of a version item. Undefined removes one. */
+export function changeOf(TableName: string, item: Item, attributes: Item): UpdateItemCommandInput {
+  const changed = Object.entries(attributes);
   const assigned = changed.filter(([, value]) => value !== undefined).map(([name]) => `#${name} = :${name}`);
   const removed = changed.filter(([, value]) => value === undefined).map(([name]) => `#${name}`);
   return {

@@ -1,5 +1,6 @@
 import { type Change, diff } from './change.ts';
 import { contentHashOf } from './digest.ts';
+import { eraseChanges, erasePayload } from './erasure.ts';
 import { compareFreshness, type Freshness, lastModifiedAtOf, statusRankOf } from './freshness.ts';
 import { type MessageId, messageIdOf } from './ids.ts';
 import type { Instant } from './instant.ts';
@@ -49,6 +50,8 @@ export interface RecordState extends RecordKey, Freshness {
   readonly payload: JsonObject;
   readonly tombstone: boolean;
   readonly redacted: boolean;
+  /** True after an erasure: ids, status, stage and dates are left, also in later versions. */
+  readonly erased?: true | undefined;
   /** Related records. */
   readonly links: readonly Link[];
   readonly solutions: readonly Solution[];
@@ -95,6 +98,28 @@ export function decide(current: RecordState | undefined, observation: Observatio
   return { outcome: 'stored', version };
 }
 
+/** Makes the next version of a record without its personal data. Later versions stay without. */
+export function eraseRecord(current: RecordState, cause: Cause): Version {
+  const { kind, attributes, payload: whole } = current;
+  const payload = erasePayload(whole);
+  const number = current.version + 1;
+  const type = messageTypeOf(kind, number, attributes.status, attributes.status);
+  return identify(current, {
+    ...current,
+    version: number,
+    payload,
+    attributes: attributesOf(kind, payload),
+    contentHash: contentHashOf(payload),
+    solutions: [],
+    erased: true,
+    type,
+    topics: [type],
+    changes: eraseChanges(diff(whole, payload)),
+    cause,
+    occurredAt: cause.eventTime,
+  });
+}
+
 /** A version that has the payload of the version before. */
 export interface Restatement {
   readonly type: MessageType;
@@ -127,7 +152,10 @@ function identify(current: RecordState | undefined, version: Omit<Version, 'mess
 }
 
 function stateOf(observation: Observation, current: RecordState | undefined): Omit<RecordState, 'messageId'> {
-  const { key, payload, readAt, solutions = [], tombstone = false, redacted = false } = observation;
+  const { key, readAt, tombstone = false, redacted = false } = observation;
+  const erased = current?.erased;
+  const payload = erased ? erasePayload(observation.payload) : observation.payload;
+  const { solutions = [] } = erased ? {} : observation;
   return {
     catalog: key.catalog,
     kind: key.kind,
@@ -137,6 +165,7 @@ function stateOf(observation: Observation, current: RecordState | undefined): Om
     payload,
     tombstone,
     redacted,
+    erased,
     links: current?.links ?? [],
     solutions,
     announcedExpiration: current?.announcedExpiration,

@@ -16,7 +16,7 @@ import type { Endpoint } from '../../lambdas/core/endpoint.ts';
 import { deliveryIdOf } from '../../lambdas/core/ids.ts';
 import type { Instant } from '../../lambdas/core/instant.ts';
 import { redactPayload } from '../../lambdas/core/redaction.ts';
-import { type Observation, restate } from '../../lambdas/core/version.ts';
+import { eraseRecord, type Observation, restate } from '../../lambdas/core/version.ts';
 import { endpoint, webhook } from '../builders/endpoints.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { opportunityPayload } from '../builders/payloads.ts';
@@ -79,6 +79,7 @@ async function writeRecords(client: DynamoDBClient, table: string): Promise<void
       announcedExpiration: '2026-03-16T10:00:00.123Z',
     });
     await store.append(stored, restated, soon);
+    await store.append(restated, eraseRecord(restated, cause), soon);
   }
 }
 

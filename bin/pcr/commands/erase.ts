@@ -1,0 +1,91 @@
+import type { Command } from 'commander';
+import type { RecordKey } from '../../../lambdas/core/record.ts';
+import { recordValue } from '../deliveries/delivery-values.ts';
+import { type EraseDeps, type Erasure, type ErasureSelection, erase, planErasure } from '../erase/erase.ts';
+import { parkedErasure } from '../erase/parked-erasure.ts';
+import { UsageError } from '../errors.ts';
+import { examples } from '../help.ts';
+import type { Io } from '../io.ts';
+import { type JsonOption, jsonOption, printJson } from '../json.ts';
+import { details } from '../table.ts';
+
+interface EraseOptions extends JsonOption {
+  readonly customer?: string;
+  readonly email?: string;
+  readonly yes?: boolean;
+}
+
+/** `pcr erase` */
+export function addEraseCommand(program: Command, io: Io): void {
+  program
+    .command('erase')
+    .description('Removes personal data of a record, a customer or a person. Without --yes it only counts.')
+    .argument('[record]', 'e.g. O1234567 or AWS/engagement/eng-…', recordValue)
+    .option('--customer <name>', 'every record that has this name as a whole text, in any case')
+    .option('--email <address>', 'every record that contains this address')
+    .option('--yes', 'erase; there is no way back')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+An erased record keeps its ids, status, stage and dates, and its version numbers go on. What AWS sends later is
+stored without anything else. Safe to repeat, also after an interruption. --customer and --email read both tables.
+${examples('pcr erase O1234567', "pcr erase --customer 'Example Corp' --yes", 'pcr erase --email jane@example.com --yes')}`,
+    )
+    .action((record: RecordKey | undefined, options: EraseOptions) => runErase(record, options, io));
+}
+
+async function runErase(record: RecordKey | undefined, options: EraseOptions, io: Io): Promise<void> {
+  const selection = toSelection(record, options);
+  const deps = await eraseDepsOf(io);
+  const erasure = await (options.yes ? erase : planErasure)(selection, deps);
+  if (options.json) return printJson({ erased: options.yes === true, ...erasure, remains }, io);
+  io.print(erasureText(erasure));
+  if (!options.yes) return io.print('Nothing was changed: this was a dry run. Erase with --yes.');
+  io.print(['Erased. Not erased, because this command cannot reach it:', ...remains].join('\n  '));
+}
+
+/** @throws UsageError */
+function toSelection(record: RecordKey | undefined, { customer, email }: EraseOptions): ErasureSelection {
+  const chosen: ErasureSelection[] = [
+    ...(record ? [{ record }] : []),
+    ...(customer?.trim() ? [{ customer }] : []),
+    ...(email?.trim() ? [{ email }] : []),
+  ];
+  const [selection, ...others] = chosen;
+  if (!selection || others.length > 0)
+    throw new UsageError('What to erase? Allowed: a record, or --customer <name>, or --email <address>.');
+  return selection;
+}
+
+/** The SDK is loaded only when needed: help and invalid options stay fast. */
+async function eraseDepsOf(io: Io): Promise<EraseDeps> {
+  const relay = await io.relay();
+  const { dynamodbErasureRows } = await import('../stores/erasure-rows.ts');
+  const tables = { records: relay.output('RecordsTableName'), webhooks: relay.output('WebhooksTableName') };
+  return {
+    records: relay.records,
+    rows: dynamodbErasureRows(relay.clients.dynamodb, tables),
+    deliveries: relay.deliveries,
+    parked: parkedErasure(relay),
+    clock: io.clock,
+  };
+}
+
+const remains = [
+  'AWS Partner Central, until it is removed there',
+  'receivers, and the events on event buses: they got the messages',
+  'point-in-time backups of the tables, for 35 days; after a restore, erase again',
+  'exports and on-demand backups that you made',
+  'messages in the work queues, and requests that were under way: repeat this command after some minutes',
+  'logs hold ids only, until their retention ends',
+];
+
+function erasureText({ records, versions, deliveries, answers, parked }: Erasure): string {
+  return details([
+    ['Records', records.length > 0 ? records.join(', ') : 'none'],
+    ['Table Records', `${versions} versions`],
+    ['Table Webhooks', `${deliveries} pending or held deliveries, answers of ${answers} deliveries`],
+    ['Parked queues', `${parked} messages`],
+  ]);
+}

@@ -1,0 +1,135 @@
+import { instantOf } from '../../../lambdas/core/instant.ts';
+import { type RecordKey, recordPath } from '../../../lambdas/core/record.ts';
+import { eraseRecord } from '../../../lambdas/core/version.ts';
+import type { Clock } from '../../../lambdas/ports/clock.ts';
+import type { RecordStore } from '../../../lambdas/ports/record-store.ts';
+import { tryAppend } from '../../../lambdas/records/append.ts';
+import { withOptimisticLock } from '../../../lambdas/records/optimistic-lock.ts';
+import type { DeliveryLog } from '../stores/delivery-log.ts';
+import type { ErasureRows, FoundDelivery } from '../stores/erasure-rows.ts';
+
+/** What to erase: one record, or every record that names a customer or an e-mail address. */
+export type ErasureSelection =
+  | { readonly record: RecordKey }
+  | { readonly customer: string }
+  | { readonly email: string };
+
+/** Parked messages about erased records. */
+export interface ParkedErasure {
+  count(isSelected: (body: string) => boolean): Promise<number>;
+  drop(isSelected: (body: string) => boolean): Promise<number>;
+}
+
+export interface EraseDeps {
+  readonly records: Pick<RecordStore, 'current' | 'append'>;
+  readonly rows: ErasureRows;
+  readonly deliveries: Pick<DeliveryLog, 'cancel'>;
+  readonly parked: ParkedErasure;
+  readonly clock: Clock;
+}
+
+/** What an erasure changes, or has changed. */
+export interface Erasure {
+  readonly records: readonly string[];
+  readonly versions: number;
+  /** Pending and held deliveries, which are cancelled. */
+  readonly deliveries: number;
+  /** Deliveries whose stored answers are removed. */
+  readonly answers: number;
+  readonly parked: number;
+}
+
+interface Plan {
+  readonly keys: readonly RecordKey[];
+  readonly deliveries: readonly FoundDelivery[];
+  readonly open: readonly FoundDelivery[];
+  readonly isParked: (body: string) => boolean;
+  readonly versions: number;
+}
+
+/** Counts what an erasure would change. Writes nothing. */
+export async function planErasure(selection: ErasureSelection, deps: EraseDeps): Promise<Erasure> {
+  const plan = await findAll(await keysOf(selection, deps), selection, deps);
+  return toErasure(plan, await deps.parked.count(plan.isParked));
+}
+
+/**
+ * Erases. The new version comes first, because later reads then store no personal data. Versions
+ * come last, because they are how an interrupted erasure is found again.
+ */
+export async function erase(selection: ErasureSelection, deps: EraseDeps): Promise<Erasure> {
+  const keys = await keysOf(selection, deps);
+  for (const key of keys) await appendErased(key, deps);
+  const plan = await findAll(keys, selection, deps);
+  for (const { id } of plan.open) await deps.deliveries.cancel(id, 'erased');
+  for (const delivery of plan.deliveries) await deps.rows.removeAnswers(delivery);
+  const parked = await deps.parked.drop(plan.isParked);
+  for (const key of keys) await deps.rows.eraseVersions(key);
+  return toErasure(plan, parked);
+}
+
+async function keysOf(selection: ErasureSelection, { rows }: EraseDeps): Promise<readonly RecordKey[]> {
+  if (!('record' in selection)) return rows.find(matcherOf(selection));
+  const { record } = selection;
+  // The AWS-side summary of an opportunity has the same id.
+  return record.kind === 'opportunity' ? [record, { ...record, kind: 'aws-opportunity-summary' }] : [record];
+}
+
+/** A customer is a whole text, an address may stand in the middle of one. In any case. */
+function matcherOf(selection: ErasureSelection): (texts: readonly string[]) => boolean {
+  if ('record' in selection) return () => false;
+  const isCustomer = 'customer' in selection;
+  const wanted = (isCustomer ? selection.customer : selection.email).trim().toLowerCase();
+  return (texts) =>
+    texts.some((text) => {
+      const lower = text.toLowerCase();
+      return isCustomer ? lower.trim() === wanted : lower.includes(wanted);
+    });
+}
+
+async function appendErased(key: RecordKey, { records, clock }: EraseDeps): Promise<void> {
+  const eventTime = instantOf(clock.nowMs());
+  const cause = { detailType: 'pcr erase', eventIds: [], eventTime };
+  await withOptimisticLock(key, await records.current(key), records, async (current) => {
+    if (!current || current.erased) return true;
+    const isAppended = await tryAppend(current, eraseRecord(current, cause), {
+      records,
+      clock,
+      outboxGraceMs: 0,
+    });
+    return isAppended || undefined;
+  });
+}
+
+async function findAll(
+  keys: readonly RecordKey[],
+  selection: ErasureSelection,
+  { rows }: EraseDeps,
+): Promise<Plan> {
+  const unerased = new Set<string>();
+  for (const key of keys)
+    for (const version of await rows.unerasedVersions(key)) unerased.add(`${recordPath(key)} ${version}`);
+  const paths = new Set(keys.map(recordPath));
+  const all = await rows.deliveries(matcherOf(selection));
+  const deliveries = all.filter(({ record, matches }) => paths.has(record) || matches);
+  const open = deliveries.filter(
+    ({ isOpen, record, version }) => isOpen && unerased.has(`${record} ${version}`),
+  );
+  const names = [
+    ...keys.flatMap((key) => [recordPath(key), key.id]),
+    ...deliveries.filter(({ record }) => paths.has(record)).map(({ id }) => id),
+  ].map((name) => `"${name}"`);
+  const hasText = matcherOf(selection);
+  const isParked = (body: string) => names.some((name) => body.includes(name)) || hasText([body]);
+  return { keys, deliveries, open, isParked, versions: unerased.size };
+}
+
+function toErasure({ keys, deliveries, open, versions }: Plan, parked: number): Erasure {
+  return {
+    records: keys.map(recordPath),
+    versions,
+    deliveries: open.length,
+    answers: deliveries.filter(({ answers }) => answers.length > 0).length,
+    parked,
+  };
+}

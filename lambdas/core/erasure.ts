@@ -1,0 +1,53 @@
+import type { Change } from './change.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
+
+/**
+ * All that an erased record keeps: ids, status, stage and dates, so that its history and the
+ * comparison with lists still work. A list of what is kept, because a name may stand in any text.
+ */
+const keptPaths = new Set([
+  '/Catalog',
+  '/Id',
+  '/RelatedOpportunityId',
+  '/EngagementId',
+  '/Status',
+  '/LifeCycle/Stage',
+  '/LifeCycle/ReviewStatus',
+  '/LifeCycle/TargetCloseDate',
+  '/CreatedDate',
+  '/LastModifiedDate',
+  '/CreatedAt',
+  '/ModifiedAt',
+  '/InvitationDate',
+  '/ExpirationDate',
+]);
+
+/** Returns what an erased record keeps of a payload. */
+export function erasePayload(payload: JsonObject): JsonObject {
+  return keptMembers(payload, '');
+}
+
+function keptMembers(object: JsonObject, path: string): JsonObject {
+  return Object.fromEntries(
+    Object.entries(object).flatMap(([name, value]): [string, Json][] => {
+      const at = `${path}/${name}`;
+      if (keptPaths.has(at)) return isScalar(value) ? [[name, value]] : [];
+      if (at !== '/LifeCycle' || !isJsonObject(value)) return [];
+      const members = keptMembers(value, at);
+      return Object.keys(members).length > 0 ? [[name, members]] : [];
+    }),
+  );
+}
+
+/** Returns changes without values, except those of members that are kept. */
+export function eraseChanges(changes: readonly Change[]): readonly Change[] {
+  return changes.map((change) => {
+    const { path, before, after } = change;
+    const isKept = keptPaths.has(path) && isScalar(before ?? null) && isScalar(after ?? null);
+    return isKept ? change : { path };
+  });
+}
+
+function isScalar(value: Json): boolean {
+  return typeof value !== 'object' || value === null;
+}

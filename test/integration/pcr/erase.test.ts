@@ -1,0 +1,216 @@
+import { paginateScan } from '@aws-sdk/client-dynamodb';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { beforeEach, expect } from 'vitest';
+import { type EraseDeps, erase } from '../../../bin/pcr/erase/erase.ts';
+import { dynamodbErasureRows } from '../../../bin/pcr/stores/erasure-rows.ts';
+import { fromAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
+import type { JsonObject } from '../../../lambdas/core/json.ts';
+import { storeObservation } from '../../../lambdas/records/store-observation.ts';
+import { opportunityPayload } from '../../builders/payloads.ts';
+import { observation, opportunityKey, versionOf } from '../../builders/versions.ts';
+import { missingDynoxide } from '../../conformance/dynamodb-under-test.ts';
+import { useQueues } from '../../conformance/queues-under-test.ts';
+import { describeUnless } from '../../describe-unless.ts';
+import { crashEverywhere, untilCrash } from '../../fakes/crashing.ts';
+import { manualClock } from '../../fakes/manual-clock.ts';
+import { pcrTest } from './pcr-test.ts';
+import { deliveryOf, type PcrUnderTest } from './pcr-under-test.ts';
+
+const email = 'Jane.Doe@customer.example';
+const customer = 'Example Customer Ltd';
+const at = '2026-03-01T11:00:00.000Z';
+
+/** The address is in a contact, and in the middle of a text that the model does not mark. */
+function personalPayload(stage: string, minute: number, id = 'O1234567'): JsonObject {
+  return {
+    ...opportunityPayload({ stage, lastModifiedDate: `2026-03-01T10:0${minute}:00.000Z` }),
+    Id: id,
+    Customer: { Account: { CompanyName: customer }, Contacts: [{ Email: email }] },
+    Unknown: { Text: `ask ${email} first` },
+  };
+}
+
+const parkedBody = (id: string) => JSON.stringify({ detail: { opportunity: { identifier: id } } });
+
+describeUnless(missingDynoxide, 'pcr erase', () => {
+  const it = pcrTest();
+  const queues = useQueues();
+  let parkedUrl = '';
+  let emptyUrl = '';
+
+  beforeEach(async () => {
+    parkedUrl = await queues.newQueue();
+    emptyUrl = await queues.newQueue();
+  });
+
+  async function allTexts({ relay }: PcrUnderTest): Promise<string> {
+    const found: unknown[] = [];
+    for (const TableName of [relay.output('RecordsTableName'), relay.output('WebhooksTableName')])
+      for await (const { Items = [] } of paginateScan({ client: relay.clients.dynamodb }, { TableName }))
+        found.push(...Items.map(fromAttributes));
+    const parked = await queues.receiveAll(parkedUrl);
+    return JSON.stringify([found, parked.map(({ body }) => body)]).toLowerCase();
+  }
+
+  /** Stores two versions of one opportunity and one of another, and what belongs to them. */
+  async function fill(pcr: PcrUnderTest): Promise<void> {
+    const { output, clients } = pcr.relay;
+    Object.assign(pcr.relay, {
+      output: (name: string) => {
+        if (name === 'OpportunityParkedQueueUrl') return parkedUrl;
+        return name.endsWith('QueueUrl') ? emptyUrl : output(name);
+      },
+      clients: { ...clients, sqs: queues.client() },
+    });
+    const first = versionOf(observation({ payload: personalPayload('Prospect', 1) }));
+    const second = versionOf(
+      observation({ payload: personalPayload('Qualified', 2), readAt: '2026-03-01T10:02:02.000Z' }),
+      first,
+    );
+    const key = { ...opportunityKey, id: 'O7654321' };
+    const other = versionOf(observation({ key, payload: opportunityPayload({ id: 'O7654321' }) }));
+    await pcr.relay.records.append(undefined, first, at);
+    await pcr.relay.records.append(first, second, at);
+    await pcr.relay.records.append(undefined, other, at);
+    for (const version of [first, other]) {
+      const delivery = deliveryOf(version, 'ep_orders');
+      await pcr.store.add(delivery, at);
+      const claimed = await pcr.store.claim(delivery.id, at, '2026-03-01T11:01:00.000Z');
+      const attempt = {
+        number: 1,
+        startedAt: at,
+        durationMs: 20,
+        outcome: 'delivered',
+        status: 200,
+      } as const;
+      const answer = version === first ? `thanks, ${email}` : 'thanks';
+      if (claimed) await pcr.store.settle(claimed, { ...attempt, answer }, { status: 'delivered' });
+    }
+    await pcr.store.add(deliveryOf(second, 'ep_orders'), at, 'held');
+    for (const id of ['O1234567', 'O7654321'])
+      await queues
+        .client()
+        .send(new SendMessageCommand({ QueueUrl: parkedUrl, MessageBody: parkedBody(id) }));
+  }
+
+  async function statuses({ relay }: PcrUnderTest): Promise<readonly string[]> {
+    const found: string[] = [];
+    for await (const { version, status, reason = '' } of relay.deliveries.list({ endpointId: 'ep_orders' }))
+      found.push(`${version.id} ${version.version} ${status} ${reason}`.trim());
+    return found.toSorted();
+  }
+
+  /** Stores what the next read of AWS returns, where the data still is. */
+  function readAgain({ relay }: PcrUnderTest, stage: string) {
+    const payload = personalPayload(stage, 5);
+    const observed = observation({ payload, readAt: '2026-03-01T12:00:00.000Z' });
+    const deps = { records: relay.records, clock: manualClock(), outboxGraceMs: 0 };
+    return storeObservation(opportunityKey, undefined, () => observed, deps);
+  }
+
+  const selections = [['O1234567'], ['--customer', customer.toUpperCase()], ['--email', email.toLowerCase()]];
+  const counts = {
+    records: expect.arrayContaining(['AWS/opportunity/O1234567']),
+    deliveries: 1,
+    answers: 1,
+    parked: 1,
+  };
+
+  it.for(selections)('counts without --yes and changes nothing: %j', async (selection, { pcr }) => {
+    await fill(pcr);
+    const { code, out } = await pcr.run('erase', ...selection, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ erased: false, ...counts, versions: 2 });
+    expect(await statuses(pcr)).toContain('O1234567 2 held');
+    const left = await allTexts(pcr);
+    for (const text of [email, customer, parkedBody('O1234567')])
+      expect(left).toContain(JSON.stringify(text).slice(1, -1).toLowerCase());
+  });
+
+  it.for(selections)('removes every trace from tables and parked queues: %j', async (selection, { pcr }) => {
+    await fill(pcr);
+    const { code, out } = await pcr.run('erase', ...selection, '--yes', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ erased: true, ...counts, versions: 2 });
+    expect(await statuses(pcr)).toEqual([
+      'O1234567 1 delivered',
+      'O1234567 2 cancelled erased',
+      'O7654321 1 delivered',
+    ]);
+    const current = await pcr.relay.records.current(opportunityKey);
+    expect(current).toMatchObject({ version: 3, erased: true, attributes: { stage: 'Qualified' } });
+    const left = await allTexts(pcr);
+    for (const text of [email, customer, 'ask ']) expect(left).not.toContain(text.toLowerCase());
+    expect(left).toContain('thanks');
+    expect(left).not.toContain('identifier\\":\\"o1234567');
+  });
+
+  it('keeps erased what the next event of the record brings, and stores its stage', async ({ pcr }) => {
+    await fill(pcr);
+    await pcr.run('erase', '--email', email, '--yes');
+    expect(await readAgain(pcr, 'Committed')).toBe('stored');
+    expect(await pcr.relay.records.current(opportunityKey)).toMatchObject({
+      version: 4,
+      attributes: { stage: 'Committed' },
+    });
+    expect(await allTexts(pcr)).not.toContain(email.toLowerCase());
+  });
+
+  it('says what remains where, and is safe to repeat', async ({ pcr }) => {
+    await fill(pcr);
+    const first = await pcr.run('erase', 'O1234567', '--yes');
+    expect(first.out).toMatch(/point-in-time backups .* 35 days[^]*receivers|receivers[^]*35 days/);
+    const again = await pcr.run('erase', 'O1234567', '--yes', '--json');
+    expect(JSON.parse(again.out)).toMatchObject({ versions: 0, deliveries: 0, answers: 0, parked: 0 });
+  });
+
+  it('refuses no selection and two selections', async ({ pcr }) => {
+    for (const args of [[], ['O1234567', '--email', email], ['--email', '']])
+      expect(await pcr.run('erase', ...args, '--yes')).toMatchObject({ code: 2 });
+  });
+
+  it('finishes an erasure that was killed at any call when it is repeated', async ({ pcr }) => {
+    const { records, output, clients } = pcr.relay;
+    const tables = { records: output('RecordsTableName'), webhooks: output('WebhooksTableName') };
+    const parked = { count: async () => 0, drop: async () => 0 };
+    let id = 5_000_000;
+    const crashes = await crashEverywhere(async (process) => {
+      id += 1;
+      const key = { ...opportunityKey, id: `O${id}` };
+      const named = personalPayload('Prospect', 1, key.id);
+      const first = versionOf(observation({ key, payload: named }));
+      // Only the first version has the address.
+      const second = versionOf(
+        observation({
+          key,
+          payload: opportunityPayload({ id: key.id, stage: 'Qualified', lastModifiedDate: at }),
+        }),
+        first,
+      );
+      await records.append(undefined, first, at);
+      await records.append(first, second, at);
+      await pcr.store.add(deliveryOf(second, 'ep_orders'), at, 'held');
+      const rows = dynamodbErasureRows(clients.dynamodb, tables);
+      const deps: EraseDeps = {
+        records,
+        rows,
+        deliveries: pcr.relay.deliveries,
+        parked,
+        clock: manualClock(),
+      };
+      const wrapped = {
+        ...deps,
+        records: process.wrap(records),
+        rows: process.wrap(rows),
+        deliveries: process.wrap(deps.deliveries),
+        parked: process.wrap(parked),
+      };
+      await untilCrash(erase({ email }, wrapped));
+      await erase({ email }, deps);
+      expect(await rows.unerasedVersions(key)).toEqual([]);
+      expect(await statuses(pcr)).toContain(`${key.id} 2 cancelled erased`);
+      expect(await records.current(key)).toMatchObject({ erased: true, version: 3 });
+    });
+    expect(crashes).toBeGreaterThan(8);
+  });
+});
