@@ -23,7 +23,7 @@ export const filterOptions: PatternOptions = { numericTexts: true };
  * Limits of a pattern. With them, a message of 400 KB is matched in less than 50 ms.
  * DynamoDB, which stores the filters of endpoints, nests at most 32 levels.
  */
-export const patternLimits = {
+const patternLimits = {
   characters: 8_192,
   levels: 24,
   /** Values with an operator, such as `{"prefix": "a"}`. Plain values count as characters only. */

@@ -14,7 +14,7 @@ export interface Freshness {
 }
 
 /** A read may come from a replica that lags, but never by more than this. */
-export const longestLagMs = 5 * 60_000;
+const longestLagMs = 5 * 60_000;
 
 /**
  * Returns a number above 0 if `a` is newer. Compares the status rank, then AWS's timestamps, then

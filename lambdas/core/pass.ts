@@ -27,7 +27,7 @@ export interface Progress {
   /** Token of the next page; undefined for the first page. */
   readonly nextToken?: string | undefined;
   /**
-   * A token that was returned before, to recognise a list that goes round in circles. Replaced when
+   * A token that was returned before, to recognize a list that goes round in circles. Replaced when
    * the number of pages reaches the next power of two.
    */
   readonly markedToken?: string | undefined;

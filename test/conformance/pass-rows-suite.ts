@@ -32,7 +32,7 @@ export function passRowsSuite(
     expect(await readRow()).toBeUndefined();
   });
 
-  test('a requested pass is shown as requested until it is claimed', async () => {
+  test('a requested pass is listed as requested until it is claimed', async () => {
     const { store, readRow, claim } = await open();
     await store.request(key);
     expect(await readRow()).toEqual({ requested: true, leased: false });
@@ -40,7 +40,7 @@ export function passRowsSuite(
     expect(await readRow()).toEqual({ requested: false, leased: true, dueAt: leaseEndsAt });
   });
 
-  test('a running pass is shown with its position and has not ended, leased or paused', async () => {
+  test('a running pass is listed with its position and has not ended, leased or paused', async () => {
     const { store, readRow, claim } = await open();
     const progress = { ...beginProgress(now, true), nextToken: 'page-2', pages: 1 };
     const saved = await store.save(await claim(), { progress }, leaseEndsAt);
@@ -65,7 +65,7 @@ export function passRowsSuite(
     expect(hasEnded(ended, ended)).toBe(false);
   });
 
-  test('a pass that failed is shown with the time of its failure and has ended', async () => {
+  test('a pass that failed is listed with the time of its failure and has ended', async () => {
     const { store, readRow, claim } = await open();
     await store.release(await claim(), { failedAt: now }, nextDueAt);
     const failed = await readRow();
