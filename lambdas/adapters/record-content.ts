@@ -1,7 +1,14 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as v from 'valibot';
 import type { Change } from '../core/change.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../core/json.ts';
+import {
+  deepestPayloadLevel,
+  isDeeperThan,
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+} from '../core/json.ts';
 
 /** Attributes of one item before marshalling, which omits undefined ones. */
 export type Item = Readonly<Record<string, unknown>>;
@@ -58,8 +65,18 @@ const content = v.object({
   ),
 });
 
+/** Content wraps payloads, and the values of changes, in at most this number of levels. */
+const wrappingLevels = 3;
+
 /** Returns payload and changes of an item, native or packed. @throws ValiError, SyntaxError */
 export function contentOf(item: Item): v.InferOutput<typeof content> {
   const { packed } = item;
-  return v.parse(content, packed instanceof Uint8Array ? JSON.parse(gunzipSync(packed).toString()) : item);
+  return v.parse(content, packed instanceof Uint8Array ? unpack(packed) : item);
+}
+
+function unpack(packed: Uint8Array): Json {
+  const value: Json = JSON.parse(gunzipSync(packed).toString());
+  if (isDeeperThan(deepestPayloadLevel + wrappingLevels, value))
+    throw new SyntaxError('the packed content nests too deep');
+  return value;
 }

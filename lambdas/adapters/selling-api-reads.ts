@@ -7,7 +7,8 @@ import type {
   ServiceInputTypes,
   ServiceOutputTypes,
 } from '@aws-sdk/client-partnercentral-selling';
-import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
+import { deepestPayloadLevel, isDeeperThan, isJsonObject, type Json, type JsonObject } from '../core/json.ts';
+import { ServiceError } from '../core/service-error.ts';
 import type { ReadQuota } from '../ports/read-quota.ts';
 import { readFailure } from './selling-api-failure.ts';
 
@@ -55,7 +56,7 @@ export function sellingApiReader(
     );
     try {
       await client.send(command, { abortSignal: timeout.signal });
-      return parse(parseBody(raw));
+      return parse(parseBody(operation, raw));
     } catch (cause) {
       const failure = readFailure(operation, cause);
       if (failure.code === 'partner-central.throttled') await quota.reportThrottle();
@@ -116,8 +117,11 @@ function isSuccess(response: unknown): response is { statusCode: number; body: R
   );
 }
 
-function parseBody(raw: string): JsonObject {
+/** @throws SyntaxError; ServiceError `payload.too-deep` (never): reading again cannot help. */
+function parseBody(operation: string, raw: string): JsonObject {
   const body: Json = JSON.parse(raw);
   if (!isJsonObject(body)) throw new SyntaxError('the answer is not a JSON object');
+  if (isDeeperThan(deepestPayloadLevel, body))
+    throw new ServiceError('payload.too-deep', { operation, mostLevels: deepestPayloadLevel });
   return body;
 }

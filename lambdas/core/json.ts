@@ -21,6 +21,24 @@ export function at(value: Json | undefined, ...path: readonly string[]): Json | 
 }
 
 /**
+ * Deepest nesting of a payload. AWS nests fewer than ten levels. Recursive functions overflow the
+ * stack at some thousands.
+ */
+export const deepestPayloadLevel = 500;
+
+/** Whether lists and objects nest more levels than this. Does not recurse. */
+export function isDeeperThan(levels: number, value: Json): boolean {
+  let containers = [value].filter(isContainer);
+  for (let level = 0; level < levels && containers.length > 0; level += 1)
+    containers = containers.flatMap((each) => Object.values<Json>(each).filter(isContainer));
+  return containers.length > 0;
+}
+
+function isContainer(value: Json): value is readonly Json[] | JsonObject {
+  return typeof value === 'object' && value !== null;
+}
+
+/**
  * Returns the non-empty string at a path. AWS also sends the string "null" for an absent member.
  */
 export function textAt(value: Json | undefined, ...path: readonly string[]): string | undefined {

@@ -29,6 +29,8 @@ export interface ErrorDetails {
   'partner-central.invalid': { readonly operation: string; readonly error: string };
   /** A list repeats the token of a page, or has more pages than it can have. */
   'partner-central.endless-list': { readonly operation: string; readonly pages: number };
+  /** The answer of a read nests more levels of lists and objects than this stack can work on. */
+  'payload.too-deep': { readonly operation: string; readonly mostLevels: number };
   /** The read returned a state that is older than the event. */
   'partner-central.behind': { readonly operation: string };
   'store.unavailable': { readonly operation: string; readonly error: string };
@@ -112,6 +114,7 @@ const retries: Readonly<Record<ErrorCode, Retry>> = {
   'partner-central.access-denied': never,
   'partner-central.invalid': never,
   'partner-central.endless-list': never,
+  'payload.too-deep': never,
   'partner-central.behind': afterLag,
   'store.unavailable': afterOutage,
   'batch.interrupted': laterAfter(0),

@@ -60,6 +60,19 @@ describe.each(reads)('%s', (operation, id, read, body, payload) => {
     expect(await read(api, id)).toEqual(payload);
   });
 
+  test('throws payload.too-deep, which is never retried, for an answer nested to 10,000 levels', async () => {
+    const deep = `{"Id":"a","Member":${'[{"a":'.repeat(5_000)}1${'}]'.repeat(5_000)}}`;
+    const api = await withServer(answering(200, deep));
+    const details = { operation, mostLevels: 500 };
+    await expect(read(api, id)).rejects.toMatchObject({ code: 'payload.too-deep', retry: never, details });
+  });
+
+  test('returns an answer nested to the allowed 500 levels', async () => {
+    const text = `{"a":`.repeat(500) + '1' + '}'.repeat(500);
+    const api = await withServer(answering(200, text));
+    expect(JSON.stringify(await read(api, id))).toBe(text);
+  });
+
   test('throws not-found for an unknown id, on the fake as on the service', async () => {
     const { api } = await withSimulator();
     const notFound = { code: 'partner-central.not-found', retry: never };

@@ -1,11 +1,12 @@
-import { type DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { gzipSync } from 'node:zlib';
+import { type DynamoDBClient, QueryCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fromAttributes, toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
 import type { Instant } from '../../lambdas/core/instant.ts';
 import { redactPayload } from '../../lambdas/core/redaction.ts';
 import { never } from '../../lambdas/core/service-error.ts';
-import { recordTable } from '../../lambdas/core/tables.ts';
+import { currentItemKey, recordTable } from '../../lambdas/core/tables.ts';
 import { type RecordState, restate } from '../../lambdas/core/version.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { awsSummaryPayload, opportunityPayload } from '../builders/payloads.ts';
@@ -74,6 +75,20 @@ export function recordItemSuite(
       items: (index: keyof typeof indexes, value: string) => listed(client, tableName, index, value),
     };
   };
+
+  test('RecordStore reports packed content nested to 10,000 levels as an unreadable record', async () => {
+    const { client, tableName, records } = await filledTable();
+    const deep = `{"payload":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}}`;
+    await client.send(
+      new UpdateItemCommand({
+        TableName: tableName,
+        Key: toAttributes(currentItemKey(opportunityKey)),
+        UpdateExpression: 'SET packed = :packed',
+        ExpressionAttributeValues: toAttributes({ ':packed': gzipSync(deep) }),
+      }),
+    );
+    await expect(records.current(opportunityKey)).rejects.toMatchObject({ code: 'record.unreadable' });
+  });
 
   describe('the indexes of the Records table', () => {
     let table: Awaited<ReturnType<typeof filledTable>>;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalJson, type Json, type JsonObject } from '../../lambdas/core/json.ts';
+import { canonicalJson, deepestPayloadLevel, type Json, type JsonObject } from '../../lambdas/core/json.ts';
 import type { RecordState, Version } from '../../lambdas/core/version.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import { anyJsonObject } from '../builders/arbitrary-json.ts';
@@ -66,7 +66,7 @@ const unusual: ReadonlyMap<string, JsonObject> = new Map([
 ]);
 
 /** DynamoDB allows 32 levels of nesting, and the item takes some of them. */
-const levelsAround = [1, 23, 24, 25, 26, 28, 30, 31, 32, 33, 40, 100];
+const levelsAround = [1, 23, 24, 25, 26, 28, 30, 31, 32, 33, 40, 100, deepestPayloadLevel - 1];
 
 /** Without an AWS timestamp, so that it can be stored before and after any other payload. */
 const surrounding = awsSummaryPayload();
@@ -126,6 +126,14 @@ export function recordPayloadSuite(newStore: () => Promise<RecordStore>, numRuns
         expect((await records.version(version))?.payload, `${levels} levels`).toEqual(nested(levels));
         expect((await records.current(key))?.payload, `${levels} levels`).toEqual(nested(levels));
       }
+    });
+
+    test('keeps versions that differ at the deepest allowed level', async () => {
+      const texts = ['here', 'there'].map((leaf) =>
+        JSON.stringify(nested(deepestPayloadLevel - 1)).replace('here', leaf),
+      );
+      const records = await newStore();
+      await expectReadBack(records, await stored(records, ...texts.map(parsed)));
     });
 
     test('keeps any JSON object', async () => {

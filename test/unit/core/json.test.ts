@@ -1,9 +1,28 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { at, canonicalJson, type Json, omitNulls, textAt } from '../../../lambdas/core/json.ts';
+import { at, canonicalJson, isDeeperThan, type Json, omitNulls, textAt } from '../../../lambdas/core/json.ts';
 import { anyJson, anyJsonObject } from '../../builders/arbitrary-json.ts';
 
 const withOwnProto: Json = JSON.parse('{"__proto__":{"Stage":"Prospect"}}');
+
+describe('isDeeperThan', () => {
+  it.each([
+    [0, 'text', false],
+    [0, {}, true],
+    [1, {}, false],
+    [1, { a: 1, b: [] }, true],
+    [2, { a: 1, b: [null] }, false],
+    [2, [1, [2, [3]]], true],
+  ])('compares the deepest list or object with %i levels: %j', (levels, value, expected) => {
+    expect(isDeeperThan(levels, value)).toBe(expected);
+  });
+
+  it('answers for a value nested to 100,000 levels', () => {
+    const deep: Json = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
+    expect(isDeeperThan(99_999, deep)).toBe(true);
+    expect(isDeeperThan(100_000, deep)).toBe(false);
+  });
+});
 
 describe('at', () => {
   it('follows member names', () => {

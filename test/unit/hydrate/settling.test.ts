@@ -28,6 +28,32 @@ beforeEach(() => {
   world.partnerCentral.answer('GetAwsOpportunitySummary', 'O1234567', awsSummaryPayload());
 });
 
+describe('promise 1: JSON nested to 10,000 levels is stored or parked with its reason', () => {
+  const deep = '[{"a":'.repeat(5_000) + '1' + '}]'.repeat(5_000);
+
+  it('stores the record of an event with an unknown member nested to 10,000 levels', async () => {
+    const body = queued(opportunityEvent()).body.replace('{', `{"unknown":${deep},`);
+    expect(await hydrateOpportunities(world, [{ ...queued(opportunityEvent()), body }])).toEqual([]);
+    expect(versionsOf(world, 'opportunity')).toHaveLength(1);
+  });
+
+  it('parks an event whose record id is nested to 10,000 levels', async () => {
+    const body = queued(opportunityEvent()).body.replace('"O1234567"', deep);
+    expect(await hydrateOpportunities(world, [{ ...queued(opportunityEvent()), body }])).toEqual([]);
+    expect(world.queue.parked).toMatchObject([{ code: 'event.malformed', body }]);
+  });
+
+  it('parks an event once if the answer about its record nests too deep', async () => {
+    const details = { operation: 'GetOpportunity', mostLevels: 500 };
+    world.partnerCentral.answer('GetOpportunity', 'O1234567', new ServiceError('payload.too-deep', details));
+    const message = queued(opportunityEvent());
+    expect(await hydrateOpportunities(world, [message])).toEqual([]);
+    const reason = JSON.stringify(details);
+    expect(world.queue.parked).toEqual([{ body: message.body, code: 'payload.too-deep', reason }]);
+    expect(world.queue.sent).toEqual([]);
+  });
+});
+
 describe('promise 1: hydrateBatch parks an unreadable event with its reason and hydrates the rest', () => {
   it.each([
     ['a text that is not JSON', 'not even {', { code: 'event.malformed', path: '' }],
