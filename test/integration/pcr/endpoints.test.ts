@@ -640,8 +640,15 @@ describe('pcr endpoints apply', () => {
     const secretId = `${secretIdOf('ep_two')}-chosen`;
     await relay.secrets.create(secretId, [`whsec_${Buffer.alloc(24, 7).toString('base64')}`]);
     await done([
-      ...['add', '--id', 'ep_two', '--url', 'https://two.example.com', '--topic', '*'],
-      ...['--secret-id', secretId],
+      'add',
+      '--id',
+      'ep_two',
+      '--url',
+      'https://two.example.com',
+      '--topic',
+      '*',
+      '--secret-id',
+      secretId,
     ]);
     const bus = 'arn:aws:events:us-east-1:123456789012:event-bus/co-sell';
     await done(['add', '--id', 'ep_erp', '--event-bus', bus, '--topic', '*']);
@@ -663,8 +670,8 @@ describe('pcr endpoints apply', () => {
     expect(err).toContain('The signing secret of ep_erp was created. It is not printed');
     expect(err).toContain(`get-secret-value --secret-id '${secretIdOf('ep_erp')}'`);
     await done(['remove', 'ep_erp']);
-    const json = await pcr(['apply', '-f', file('both.yaml', both), '--json'], io);
-    expect(json.out).not.toContain('whsec_');
+    const asJson = await pcr(['apply', '-f', file('both.yaml', both), '--json'], io);
+    expect(asJson.out).not.toContain('whsec_');
   });
 
   test('writes the created secrets to a new file that only the user can read', async () => {
