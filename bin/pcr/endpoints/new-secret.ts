@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import {
   type AsymmetricSecret,
@@ -81,12 +82,16 @@ export function fileText(option: string, path: string): string {
   return readFileSync(path, 'utf8');
 }
 
-/** Creates a file that only this user can read. @throws UsageError if it exists or cannot be made */
+/**
+ * Creates a file that only this user can read.
+ * @throws UsageError if a file exists there, or its folder does not
+ */
 export function newPrivateFile(option: string, path: string): { readonly write: (text: string) => void } {
-  try {
-    const descriptor = openSync(path, 'wx', 0o600);
-    return { write: (text) => writeFileSync(descriptor, text) };
-  } catch {
-    throw new UsageError(`${option} ${path}: cannot be created; allowed: a path at which no file exists`);
-  }
+  const [existing, folder] = [path, dirname(path)].map((each) => statSync(each, { throwIfNoEntry: false }));
+  if (existing || folder?.isDirectory() !== true)
+    throw new UsageError(
+      `${option} ${path}: cannot be created; allowed: a path at which no file exists, in a folder that exists`,
+    );
+  const descriptor = openSync(path, 'wx', 0o600);
+  return { write: (text) => writeFileSync(descriptor, text) };
 }
