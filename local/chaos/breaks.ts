@@ -104,7 +104,7 @@ export const breaks: Readonly<Record<string, Break>> = {
     what: 'the signed bytes differ from the sent bytes',
     replacements: [
       {
-        file: 'deliver/send.ts',
+        file: 'core/webhook-request.ts',
         from: 'signedHeaders(secrets, id, nowSeconds, body)',
         to: "signedHeaders(secrets, id, nowSeconds, body + ' ')",
       },

@@ -42,8 +42,9 @@ export function endpointStoreSuite(
     });
 
     test('returns all endpoints if they fill more than one page', async () => {
-      const filter = { type: ['x'.repeat(300_000)] };
-      const many = [1, 2, 3, 4, 5].map((number): Endpoint => ({ ...all, id: `ep_${number}`, filter }));
+      // A page holds 1 MB.
+      const filter = { type: ['x'.repeat(8_000)] };
+      const many = Array.from({ length: 150 }, (_, n): Endpoint => ({ ...all, id: `ep_${100 + n}`, filter }));
       const store = await newStore(many);
       expect((await store.all()).endpoints.map(({ id }) => id).toSorted()).toEqual(many.map(({ id }) => id));
     });

@@ -111,7 +111,10 @@ async function writeDeliveries(client: DynamoDBClient, table: string): Promise<v
 const endpoints: readonly Endpoint[] = [
   endpoint({
     description: 'Orders',
-    destination: webhook({ headers: { 'X-Tenant': 'example' } }),
+    destination: webhook({
+      headers: { 'X-Tenant': 'example' },
+      caCertificate: '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n',
+    }),
     filter: { type: ['opportunity.updated'] },
     ratePerSecond: 5,
     disabled: { reason: 'gone', at: now },
@@ -133,7 +136,8 @@ async function writeEndpoints(client: DynamoDBClient, TableName: string): Promis
     openings: 1,
     openUntil: soon,
   };
-  const gate = { slots: { worker: soon }, breaker, pace: { nextSlotAt: now, lastPostponedTo: now } };
+  const pause = { cause: 'retry-after', until: soon, since: now, reason: 'Retry-After' } as const;
+  const gate = { slots: { worker: soon }, breaker, pace: { nextSlotAt: now, lastPostponedTo: now }, pause };
   await dynamodbEndpointGateStore(client, TableName).write('ep_orders', gate, 0);
 }
 

@@ -119,7 +119,6 @@ describeUnless(missing, 'promise 3: a message id never stands for two things', (
     await stack.replaceItems([]);
     await stack.read('Qualified', '2026-03-01T12:00:00.000Z');
     await stack.read('Committed', '2026-03-01T13:00:00.000Z');
-    const twice = (text: string) => [text, text];
     expect(stagesOf(stack)).toEqual(
       ['1 Prospect', '2 Qualified', '1 Qualified', '2 Committed'].flatMap(twice),
     );
@@ -135,7 +134,6 @@ describeUnless(missing, 'promise 3: a message id never stands for two things', (
     await stack.replaceItems(backup);
     await stack.read('Committed', '2026-03-01T12:00:00.000Z');
     await stack.read('Launched', '2026-03-01T13:00:00.000Z');
-    const twice = (text: string) => [text, text];
     expect(stagesOf(stack)).toEqual(
       ['1 Prospect', '2 Qualified', '3 Committed', '2 Committed', '3 Launched'].flatMap(twice),
     );
@@ -193,3 +191,8 @@ describeUnless(missing, 'promise 3: a message id never stands for two things', (
     expect(await world.records.awaitsFanOut(version)).toBe(true);
   });
 });
+
+/** Two endpoints receive each message. */
+function twice(text: string): readonly string[] {
+  return [text, text];
+}

@@ -73,12 +73,6 @@ describeUnless(missingDynoxide, 'pcr doctor', () => {
   test('names an endpoint that nothing can be sent to, from the row of deliver or from its secret', async ({
     pcr,
   }) => {
-    const signing = (error?: string) => ({
-      signingSecrets: async () => {
-        if (error) throw new ServiceError('secret.unusable', { endpointId: 'ep_orders', error });
-        return [];
-      },
-    });
     const run = (error?: string) =>
       found(blockedEndpoints, { ...pcr, relay: { ...pcr.relay, signing: signing(error) } });
     expect(await run()).toEqual([['ok', 'The relay can send to every endpoint.', undefined]]);
@@ -118,3 +112,12 @@ describeUnless(missingDynoxide, 'pcr doctor', () => {
     expect(findings.filter(({ level, advice }) => level !== 'ok' && !advice)).toEqual([]);
   });
 });
+
+function signing(error?: string) {
+  return {
+    signingSecrets: async () => {
+      if (error) throw new ServiceError('secret.unusable', { endpointId: 'ep_orders', error });
+      return [];
+    },
+  };
+}

@@ -93,21 +93,6 @@ describeUnless(missingDynoxide, 'pcr erase', () => {
         .send(new SendMessageCommand({ QueueUrl: parkedUrl, MessageBody: parkedBody(id) }));
   }
 
-  async function statuses({ relay }: PcrUnderTest): Promise<readonly string[]> {
-    const found: string[] = [];
-    for await (const { version, status, reason = '' } of relay.deliveries.list({ endpointId: 'ep_orders' }))
-      found.push(`${version.id} ${version.version} ${status} ${reason}`.trim());
-    return found.toSorted();
-  }
-
-  /** Stores what the next read of AWS returns, where the data still is. */
-  function readAgain({ relay }: PcrUnderTest, stage: string) {
-    const payload = personalPayload(stage, 5);
-    const observed = observation({ payload, readAt: '2026-03-01T12:00:00.000Z' });
-    const deps = { records: relay.records, clock: manualClock(), outboxGraceMs: 0 };
-    return storeObservation(opportunityKey, undefined, () => observed, deps);
-  }
-
   const selections = [['O1234567'], ['--customer', customer.toUpperCase()], ['--email', email.toLowerCase()]];
   const counts = {
     records: expect.arrayContaining(['AWS/opportunity/O1234567']),
@@ -214,3 +199,18 @@ describeUnless(missingDynoxide, 'pcr erase', () => {
     expect(crashes).toBeGreaterThan(8);
   });
 });
+
+async function statuses({ relay }: PcrUnderTest): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const { version, status, reason = '' } of relay.deliveries.list({ endpointId: 'ep_orders' }))
+    found.push(`${version.id} ${version.version} ${status} ${reason}`.trim());
+  return found.toSorted();
+}
+
+/** Stores what the next read of AWS returns, where the data still is. */
+function readAgain({ relay }: PcrUnderTest, stage: string) {
+  const payload = personalPayload(stage, 5);
+  const observed = observation({ payload, readAt: '2026-03-01T12:00:00.000Z' });
+  const deps = { records: relay.records, clock: manualClock(), outboxGraceMs: 0 };
+  return storeObservation(opportunityKey, undefined, () => observed, deps);
+}

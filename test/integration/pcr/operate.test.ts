@@ -268,6 +268,7 @@ describe('pcr doctor', () => {
       // The test has added no endpoint.
       endpoints: 'warning',
       receivers: 'ok',
+      signing: 'ok',
       deliveries: 'ok',
     });
     expect(found.filter(({ level, advice }) => level !== 'ok' && advice === undefined)).toEqual([]);

@@ -100,7 +100,7 @@ describe('promise 2: nothing goes backwards', () => {
   ])(
     'stores a later read whose timestamp is %s, and keeps it as AWS sent it',
     async (_, LastModifiedDate) => {
-      const { LastModifiedDate: omitted, ...rest } = older;
+      const { LastModifiedDate: _readable, ...rest } = older;
       const unreadable = LastModifiedDate === undefined ? rest : { ...rest, LastModifiedDate };
       world.partnerCentral.answer('GetOpportunity', 'O1234567', newest, unreadable);
       await hydrateOpportunities(world, [queued(opportunityEvent())]);
