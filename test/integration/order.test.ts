@@ -51,9 +51,13 @@ function withoutRepeats(versions: readonly number[]): readonly number[] {
   return versions.filter((version, index) => version !== versions[index - 1]);
 }
 
+/** A message that is refused more often waits for minutes, even at this time scale. */
+const mostRefusals = 4;
+
 /** Fails three of ten requests, and records the accepted versions by endpoint and record. */
 async function startFailingReceiver(random: Random) {
   const accepted = new Map<string, number[]>();
+  const refusals = new Map<string, number>();
   const server = await startLoopbackServer((request, response) => {
     let body = '';
     request.on('data', (chunk) => {
@@ -61,8 +65,11 @@ async function startFailingReceiver(random: Random) {
     });
     request.on('end', () => {
       const { data } = JSON.parse(body);
-      const isAccepted = random() >= 0.3;
       const key = `${request.url} ${recordPath(data)}`;
+      const message = `${key} ${data.version}`;
+      const refused = refusals.get(message) ?? 0;
+      const isAccepted = refused >= mostRefusals || random() >= 0.3;
+      if (!isAccepted) refusals.set(message, refused + 1);
       if (isAccepted) accepted.set(key, [...(accepted.get(key) ?? []), data.version]);
       response.writeHead(isAccepted ? 204 : 503).end();
     });

@@ -121,6 +121,9 @@ describe('the id of an event', () => {
 /** Log events without a correlation id: no event caused them. */
 const general: readonly GeneralEvent[] = [
   'breaker.opened',
+  'gate.mended',
+  'endpoint.paused',
+  'secret.degraded',
   'endpoint.disabled',
   'sweep.finished',
   'quota.closed',
