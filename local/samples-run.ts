@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hasEnded, passRows } from '../bin/pcr/stores/pass-rows.ts';
 import { at, isJsonArray, isJsonObject, type Json, textAt } from '../lambdas/core/json.ts';
 import { type RecordKey, recordPath } from '../lambdas/core/record.ts';
 import { type LocalStage, startLocalStage } from './local-stage.ts';
@@ -7,6 +9,8 @@ import { hydratedDetailTypes, type RunObserver, type StagedRun } from './run.ts'
 import { readSampleEvents, type SampleEvent } from './samples.ts';
 import type { Truth } from './truth-check.ts';
 import type { PlayedRun } from './verdict.ts';
+
+const catalogs = ['AWS', 'Sandbox'];
 
 /** Starts the stage for recorded events. Recorded bodies are the answers to reads of any id. */
 export async function stageSamples(
@@ -64,9 +68,24 @@ async function play(
     await local.stage.bus.put(event);
     onEvents(index + 1);
   }
+  if (truth.size > 0) await waitForFirstPasses(local);
   await local.waitUntilSettled();
   const elapsedMs = Math.round(performance.now() - startedAtMs);
   return { eventIds, truth, toBeParked, reads: responses.reads(), elapsedMs };
+}
+
+/** A healthy pass takes a second. If a pass does not end, the check of promise 1 says what is missing. */
+const longestPassMs = 30_000;
+
+/** The stage can look idle before `reconcile` has read the list of opportunities of each catalog. */
+async function waitForFirstPasses({ stage, dynamodb }: LocalStage): Promise<void> {
+  const { tableName } = stage.tables.get('Control/Table');
+  const deadlineMs = performance.now() + longestPassMs;
+  while (performance.now() < deadlineMs) {
+    const rows = await passRows(dynamodb, tableName);
+    if (catalogs.every((catalog) => hasEnded(undefined, rows.get(`${catalog}/opportunities`)))) return;
+    await sleep(100);
+  }
 }
 
 /** A record with the body that it must end as. */
@@ -95,9 +114,7 @@ function listedRecords(responses: RecordedResponses): ExpectedRecord[] {
   const list: Json = JSON.parse(responses.bodyOf('ListOpportunities', '') ?? '{}');
   const listed = at(list, 'OpportunitySummaries');
   const ids = isJsonArray(listed) ? listed.flatMap((each) => textAt(each, 'Id') ?? []) : [];
-  return ['AWS', 'Sandbox'].flatMap((catalog) =>
-    ids.flatMap((id) => opportunityRecords(catalog, id, responses)),
-  );
+  return catalogs.flatMap((catalog) => ids.flatMap((id) => opportunityRecords(catalog, id, responses)));
 }
 
 /** Engagement events have the id at one of three places. */
