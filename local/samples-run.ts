@@ -74,10 +74,10 @@ async function play(
   return { eventIds, truth, toBeParked, reads: responses.reads(), elapsedMs };
 }
 
-/** A healthy pass takes a second. If a pass does not end, the check of promise 1 says what is missing. */
+/** If a pass does not end in this time, the check of promise 1 says what is missing. */
 const longestPassMs = 30_000;
 
-/** The stage can look idle before `reconcile` has read the list of opportunities of each catalog. */
+/** The stage can look idle before `reconcile` has read the opportunities of each catalog. */
 async function waitForFirstPasses({ stage, dynamodb }: LocalStage): Promise<void> {
   const { tableName } = stage.tables.get('Control/Table');
   const deadlineMs = performance.now() + longestPassMs;
