@@ -72,7 +72,7 @@ export const redactField = textMatching(
   (text) => isProfile(text) || (/^(?:\/(?:[^~/]|~[01])+)+$/.test(text) && isShortPointer(text)),
 );
 
-/** With these limits, redacting a message of 400 KB takes less than 50 ms. */
+/** These limits bound the processor time that redacting a message takes. */
 export const redactLimits = { members: 64, characters: 512, steps: 24 };
 
 function isShortPointer(text: string): boolean {

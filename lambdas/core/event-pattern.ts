@@ -20,7 +20,7 @@ export interface PatternOptions {
 export const filterOptions: PatternOptions = { numericTexts: true };
 
 /**
- * Limits of a pattern. With them, a message of 400 KB is matched in less than 50 ms.
+ * Limits of a pattern. They bound the processor time that matching a message takes.
  * DynamoDB, which stores the filters of endpoints, nests at most 32 levels.
  */
 const patternLimits = {
