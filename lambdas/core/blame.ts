@@ -1,10 +1,9 @@
 import type { AttemptOutcome } from './delivery.ts';
 
 /**
- * Result of an attempt, by who is responsible for it. `busy`: the receiver requests a wait of all
- * deliveries. `message-refused`: an answer about this message alone. `own-fault`: a fault of this
- * stack or of its operator.
- * `undeliverable`: the message can never be sent.
+ * Result of an attempt, by the party that is responsible for it. `busy`: the receiver asks for a
+ * pause of all deliveries. `message-refused`: an answer about this message alone. `own-fault`: a
+ * fault of this stack or of its operator. `undeliverable`: the message can never be sent.
  */
 export type AttemptKind =
   | 'delivered'
@@ -32,8 +31,9 @@ export interface Blame {
   /** Counts towards the circuit breaker and towards the five days. */
   readonly countsAgainstEndpoint: boolean;
   /**
-   * `schedule`: this delivery is tried again on the retry schedule. `endpoint-waits`: so are all
-   * deliveries to the endpoint, which spend nothing. `later`: this delivery is tried again soon.
+   * `schedule`: this delivery is tried again on the retry schedule. `endpoint waits`: all
+   * deliveries to the endpoint wait, and the others spend nothing. `later`: this delivery is tried
+   * again soon.
    */
   readonly next: 'ended' | 'endpoint disabled' | 'schedule' | 'endpoint waits' | 'later' | 'parked';
 }

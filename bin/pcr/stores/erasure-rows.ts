@@ -145,12 +145,17 @@ function texts(value: unknown): readonly string[] {
   return Object.values(value).flatMap(texts);
 }
 
+/** Members of an attempt. A reason can quote the receiver, such as the Location of a redirect. */
+const textsOfReceivers = ['answer', 'reason'] as const;
+
 function foundDelivery(item: Item, matches: (texts: readonly string[]) => boolean): readonly FoundDelivery[] {
   const { id, record, version, status, attempts } = item;
   if (!isDeliveryId(id) || item['sk'] !== 'delivery') return [];
   const rows: readonly unknown[] = Array.isArray(attempts) ? attempts : [];
   const answers = rows.flatMap((each, index) =>
-    typeof each === 'object' && each !== null && 'answer' in each ? [`attempts[${index}].answer`] : [],
+    textsOfReceivers
+      .filter((member) => typeof each === 'object' && each !== null && member in each)
+      .map((member) => `attempts[${index}].${member}`),
   );
   const isOpen = status === 'pending' || status === 'held';
   return [

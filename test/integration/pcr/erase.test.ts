@@ -84,7 +84,8 @@ describeUnless(missingDynoxide, 'pcr erase', () => {
         status: 200,
       } as const;
       const answer = version === first ? `thanks, ${email}` : 'thanks';
-      if (claimed) await pcr.store.settle(claimed, { ...attempt, answer }, { status: 'delivered' });
+      const reason = version === first ? `redirects to https://crm.example.com/?user=${email}` : undefined;
+      if (claimed) await pcr.store.settle(claimed, { ...attempt, answer, reason }, { status: 'delivered' });
     }
     await pcr.store.add(deliveryOf(second, 'ep_orders'), at, 'held');
     for (const id of ['O1234567', 'O7654321'])
