@@ -65,7 +65,8 @@ export function httpsWebhookTransport(options: TransportOptions): WebhookTranspo
       if (isIpv4Compatible(literal)) return forbidden(`${literal} must not be connected to`);
       allow(literal);
       const signal = AbortSignal.timeout(timeoutMs);
-      const lookupHere = lookupGuarded(lookup ?? lookupWithin(signal), allow);
+      const names = lookup ? { lookup, resolverFault: () => undefined } : lookupWithin(signal);
+      const lookupHere = lookupGuarded(names.lookup, allow);
       const addresses = caCertificate === undefined ? [] : await resolveAll(literal, lookupHere);
       // A private authority must never speak for a public name. The checked addresses are the ones
       // connected to.
@@ -75,6 +76,7 @@ export function httpsWebhookTransport(options: TransportOptions): WebhookTranspo
         target,
         body,
         timeoutMs,
+        resolverFault: names.resolverFault,
         secrets: [...secretTextsOf(headers), ...masked],
         options: {
           method: 'POST',

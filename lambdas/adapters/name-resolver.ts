@@ -1,6 +1,6 @@
 import dns from 'node:dns';
-import { readFileSync } from 'node:fs';
 import { isIPv6, type LookupFunction } from 'node:net';
+import { localAddresses } from './local-addresses.ts';
 
 /** DNS has no address for a name. `code` is the one of c-ares, such as `ENOTFOUND`. */
 export class NameError extends Error {
@@ -17,7 +17,19 @@ export class NameError extends Error {
 const timing = { timeout: 1_000, tries: 4 };
 /** A name with an IPv4 address waits this long for the answer about IPv6, which may never come. */
 const graceMs = 250;
-const hostsFile = '/etc/hosts';
+
+/** Answers of DNS servers in this process, also that a name does not exist. */
+let answers = 0;
+
+/** Resolves the name of one attempt. */
+export interface NameLookup {
+  readonly lookup: LookupFunction;
+  /**
+   * Says why DNS of this stack is at fault, not the name: since the query began, no server has
+   * answered for any name, not even for the root of all names.
+   */
+  readonly resolverFault: () => string | undefined;
+}
 
 /**
  * Resolves names with c-ares, which needs no thread. `dns.lookup` holds one of the process's four
@@ -25,7 +37,26 @@ const hostsFile = '/etc/hosts';
  * function has IPv6 only in some networks. Ends with the attempt.
  * @param signal cancels the queries
  */
-export function lookupWithin(signal: AbortSignal): LookupFunction {
+export function lookupWithin(signal: AbortSignal): NameLookup {
+  const probe: Probe = { answersBefore: answers, isSent: false, code: 'ETIMEOUT' };
+  return {
+    lookup: lookupWith(probe, signal),
+    resolverFault: () =>
+      probe.isSent && answers === probe.answersBefore
+        ? `no DNS server of this stack answers for any name: ${dns.getServers().join(', ')} (${probe.code})`
+        : undefined,
+  };
+}
+
+/** A query for the root of all names, which every working server answers. */
+interface Probe {
+  answersBefore: number;
+  isSent: boolean;
+  /** Why the query for the name failed. */
+  code: string;
+}
+
+function lookupWith(probe: Probe, signal: AbortSignal): LookupFunction {
   return (hostname, options, callback) => {
     const fail = (error: NameError): void => callback(error, '');
     const answer = (addresses: readonly string[]): void => {
@@ -35,27 +66,47 @@ export function lookupWithin(signal: AbortSignal): LookupFunction {
     };
     const local = localAddresses(hostname);
     if (local.length > 0) process.nextTick(answer, local);
-    else query(hostname, signal).then(answer, fail);
+    else query(hostname, probe, signal).then(answer, fail);
   };
 }
 
-async function query(hostname: string, signal: AbortSignal): Promise<readonly string[]> {
+async function query(hostname: string, probe: Probe, signal: AbortSignal): Promise<readonly string[]> {
+  if (signal.aborted) throw new NameError('ECANCELLED', hostname);
   const resolver = new dns.Resolver(timing);
   // `dns.setServers` replaces this function: it must not be imported by its name.
   resolver.setServers(dns.getServers());
   const cancel = (): void => resolver.cancel();
   signal.addEventListener('abort', cancel, { once: true });
+  Object.assign(probe, { answersBefore: answers, isSent: false });
+  const sendProbe = memoized(() => {
+    probe.isSent = true;
+    return answerOf((done) => resolver.resolveNs('.', done));
+  });
+  const timer = setTimeout(() => void sendProbe(), graceMs);
   try {
     const six = answerOf((done) => resolver.resolve6(hostname, done));
     const four = await answerOf((done) => resolver.resolve4(hostname, done));
     const late = four.addresses.length > 0 ? await within(graceMs, six) : await six;
     const addresses = [...four.addresses, ...(late?.addresses ?? [])];
     if (addresses.length > 0) return addresses;
+    if (!signal.aborted && answers === probe.answersBefore) {
+      probe.code = four.code;
+      await sendProbe();
+    }
     throw new NameError(four.code === 'ENOTFOUND' ? (late?.code ?? four.code) : four.code, hostname);
   } finally {
+    clearTimeout(timer);
     signal.removeEventListener('abort', cancel);
     cancel();
   }
+}
+
+function memoized<Result>(work: () => Result): () => Result {
+  let result: { readonly value: Result } | undefined;
+  return () => {
+    result ??= { value: work() };
+    return result.value;
+  };
 }
 
 interface DnsAnswer {
@@ -70,6 +121,7 @@ function answerOf(
     ask((error, addresses) => {
       // Both mean that the name has no address.
       const code = error?.code === 'ENODATA' ? 'ENOTFOUND' : (error?.code ?? 'ENOTFOUND');
+      if (code === 'ENOTFOUND') answers += 1;
       resolve(error ? { addresses: [], code } : { addresses, code });
     });
   });
@@ -79,22 +131,4 @@ function within<Result>(ms: number, work: Promise<Result>): Promise<Result | und
   const { promise, resolve } = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => resolve(undefined), ms);
   return Promise.race([work, promise]).finally(() => clearTimeout(timer));
-}
-
-/** Names of this machine (RFC 6761), and those of its hosts file, which c-ares does not read. */
-function localAddresses(hostname: string): readonly string[] {
-  const name = hostname.toLowerCase().replace(/\.$/, '');
-  if (name === 'localhost' || name.endsWith('.localhost')) return ['127.0.0.1', '::1'];
-  return readHosts().flatMap((line) => {
-    const [address = '', ...names] = line.replace(/#.*/, '').trim().toLowerCase().split(/\s+/);
-    return names.includes(name) ? [address] : [];
-  });
-}
-
-function readHosts(): readonly string[] {
-  try {
-    return readFileSync(hostsFile, 'utf8').split('\n');
-  } catch {
-    return [];
-  }
 }

@@ -15,6 +15,8 @@ export interface WebhookRequest {
   readonly target: URL;
   readonly body: string;
   readonly timeoutMs: number;
+  /** Why no name can be resolved, if that is so. */
+  readonly resolverFault: () => string | undefined;
   /** Texts that are masked in what is kept of the answer. */
   readonly secrets: readonly string[];
   readonly options: RequestOptions & Pick<TcpNetConnectOpts, 'autoSelectFamilyAttemptTimeout'>;
@@ -88,6 +90,9 @@ function isClosed(error: Error): boolean {
   return ['ECONNRESET', 'EPIPE', 'ECONNABORTED'].includes(codeOf(error));
 }
 
+/** This process has no more sockets, ports or memory for a connection. */
+const ownCodes = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL']);
+
 /** Headers that are too large stay refused: their end is unknown. */
 function isRefusedByParser(error: Error): boolean {
   const code = codeOf(error);
@@ -96,11 +101,16 @@ function isRefusedByParser(error: Error): boolean {
 
 function failedAnswer(
   error: Error,
-  { target, timeoutMs, secrets }: WebhookRequest,
+  { target, timeoutMs, secrets, resolverFault }: WebhookRequest,
   progress: Progress,
 ): Answer {
-  if (error.name === 'AbortError' || error.name === 'TimeoutError')
-    return { outcome: 'timed-out', reason: timeoutReason(progress, target, timeoutMs) };
+  const isLate = error.name === 'AbortError' || error.name === 'TimeoutError';
+  const ownReason = progress.step === 'resolving' ? resolverFault() : undefined;
+  if (ownReason !== undefined)
+    return { outcome: isLate ? 'timed-out' : 'unreachable', kind: 'own-fault', reason: ownReason };
+  if (ownCodes.has(codeOf(error)))
+    return { outcome: 'unreachable', kind: 'own-fault', reason: failureReason(error, target, progress) };
+  if (isLate) return { outcome: 'timed-out', reason: timeoutReason(progress, target, timeoutMs) };
   if (error instanceof ForbiddenAddressError)
     return forbidden(`${target.hostname} has an address that must not be connected to`);
   // The agents throw a plain Error, which only its text identifies.

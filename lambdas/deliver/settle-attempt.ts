@@ -12,7 +12,7 @@ import type { DeliverDeps } from './deps.ts';
 import { exhausted } from './next-step.ts';
 import { wakeSuccessor } from './predecessor.ts';
 import type { Outgoing } from './send.ts';
-import { block, giveUp, hold, reportBlocked } from './settle.ts';
+import { block, type Fault, giveUp, hold, reportBlocked } from './settle.ts';
 import { disableEndpoint } from './slot.ts';
 
 /** Settles a delivery after an attempt, by the table of blame. */
@@ -35,7 +35,7 @@ export async function settleAttempt(
       await hold(claimed, made, deps);
       return { kind };
     case 'own-fault':
-      return block(claimed, { code: 'event-bus.denied', reason: errorIn(answer) }, deps);
+      return block(claimed, ownFault(endpoint, answer), deps);
     case 'aws-fault':
       await retryUnspent(claimed, errorIn(answer), deps);
       return { kind };
@@ -65,6 +65,12 @@ async function endDelivered(
   if (settled === 'settled') reportLatency(claimed, made, version, deps);
   deps.metrics.count('DeliveriesDelivered');
   if (isOrdered) await wakeSuccessor(claimed, deps);
+}
+
+/** Without DNS, sockets, or permission for an event bus, nothing can be sent to the endpoint. */
+function ownFault({ destination }: Outgoing['endpoint'], answer: Answer): Fault {
+  if (destination.kind === 'eventbridge') return { code: 'event-bus.denied', reason: errorIn(answer) };
+  return { code: 'transport.unavailable', reason: answer.reason ?? answer.outcome };
 }
 
 function busyReason({ status }: Attempt): string {

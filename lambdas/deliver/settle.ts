@@ -74,7 +74,8 @@ export async function giveUp(
   await wakeSuccessor(claimed, deps);
 }
 
-interface Fault {
+/** A fault of this stack. */
+export interface Fault {
   readonly code: string;
   readonly reason: string;
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { httpsWebhookTransport } from '../../lambdas/adapters/https-webhook-transport.ts';
+import { certificate } from './loopback-certificate.ts';
 import { type Receiver, startHttpReceiver } from './receiver-under-test.ts';
 
 const type = { a: 1, aaaa: 28 } as const;
@@ -11,25 +12,36 @@ const type = { a: 1, aaaa: 28 } as const;
 type Records = Readonly<Partial<Record<keyof typeof type, readonly string[] | number | 'silent'>>>;
 
 /** A DNS server on loopback. It is the one of this process while the test runs. */
-async function startDns(names: Readonly<Record<string, Records>>) {
+async function startDns(names: Readonly<Record<string, Records>>, others: Records['a'] = 3) {
   const asked: string[] = [];
   const socket = createSocket('udp4');
   socket.on('message', (query, { port, address }) => {
     const { name, end } = nameIn(query);
     const kind = query.readUInt16BE(end) === type.a ? 'a' : 'aaaa';
     asked.push(name);
-    const found = names[name]?.[kind] ?? 3;
+    const found = names[name] ? (names[name][kind] ?? 3) : others;
     if (found !== 'silent') socket.send(answerTo(query, end + 4, kind, found), port, address);
   });
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
   const before = dns.getServers();
-  dns.setServers([`127.0.0.1:${socket.address().port}`]);
+  const server = `127.0.0.1:${socket.address().port}`;
+  dns.setServers([server]);
   const stop = () => {
     dns.setServers(before);
     socket.close();
   };
-  return { asked, stop };
+  return { asked, server, stop };
+}
+
+/** A port of this machine at which no DNS server listens. */
+async function closedPort(): Promise<string> {
+  const socket = createSocket('udp4');
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  await new Promise<void>((resolve) => socket.close(resolve));
+  return `127.0.0.1:${port}`;
 }
 
 function nameIn(query: Buffer): { readonly name: string; readonly end: number } {
@@ -87,14 +99,15 @@ afterEach(async () => {
 async function posting(
   names: Readonly<Record<string, Records>>,
   network: 'loopback' | 'public' = 'loopback',
+  others: Records['a'] = 3,
 ) {
-  const server = await startDns(names);
+  const server = await startDns(names, others);
   stops.push(server.stop);
   const transport = httpsWebhookTransport({ network });
   const scheme = network === 'public' ? 'https' : 'http';
   const post = (name: string, timeoutMs = 5_000) =>
     transport.post(`${scheme}://${name}:${receiver.port}/`, {}, '{}', timeoutMs);
-  return { post, asked: server.asked };
+  return { post, asked: server.asked, server: server.server };
 }
 
 describe('a name whose DNS is silent', () => {
@@ -166,5 +179,68 @@ describe('a name that DNS answers for', () => {
     for (const name of ['localhost', 'hooks.localhost', 'LOCALHOST.'])
       expect(await post(name), name).toMatchObject({ outcome: 'delivered' });
     expect(asked).toEqual([]);
+  });
+});
+
+describe('DNS of the stack itself', () => {
+  it('is at fault, not the receiver, if every server refuses the connection', async () => {
+    const { post } = await posting({});
+    const closed = await closedPort();
+    dns.setServers([closed]);
+    expect(await post('name.example')).toEqual({
+      outcome: 'unreachable',
+      kind: 'own-fault',
+      reason: `no DNS server of this stack answers for any name: ${closed} (ECONNREFUSED)`,
+    });
+  });
+
+  it('is at fault if no server answers for any name until the attempt ends', async () => {
+    const { post, server } = await posting({}, 'loopback', 'silent');
+    const reason = `no DNS server of this stack answers for any name: ${server} (ETIMEOUT)`;
+    for (const timeoutMs of [750, 2_500])
+      expect(await post('name.example', timeoutMs)).toEqual({
+        outcome: 'timed-out',
+        kind: 'own-fault',
+        reason,
+      });
+  });
+
+  it.each([
+    ['fails for', 2, 'ESERVFAIL'],
+    ['refuses', 5, 'EREFUSED'],
+  ])('is at fault if its server %s every name', async (_name, others, code) => {
+    const { post, server } = await posting({}, 'loopback', others);
+    expect(await post('name.example', 20_000)).toEqual({
+      outcome: 'unreachable',
+      kind: 'own-fault',
+      reason: `no DNS server of this stack answers for any name: ${server} (${code})`,
+    });
+  });
+
+  it('is at fault for an endpoint with a private authority too', async () => {
+    await posting({}, 'loopback', 'silent');
+    const transport = httpsWebhookTransport({ network: 'public', allowedCidrs: ['10.0.0.0/8'] });
+    const url = 'https://private.example/';
+    expect(await transport.post(url, {}, '{}', 1_000, [], certificate)).toMatchObject({
+      outcome: 'timed-out',
+      kind: 'own-fault',
+    });
+  });
+
+  it('is not at fault if it answers for another name while one name is silent', async () => {
+    const { post } = await posting({ 'healthy.example': { a: ['127.0.0.1'] } }, 'loopback', 'silent');
+    const silent = post('silent.example', 1_500);
+    expect(await post('healthy.example')).toMatchObject({ outcome: 'delivered' });
+    expect(await silent).toEqual({
+      outcome: 'timed-out',
+      reason: 'DNS did not answer for silent.example within 1.5 s',
+    });
+  });
+
+  it('gets a query for the root of all names only if a name gets no answer', async () => {
+    const { post, asked } = await posting({ 'healthy.example': { a: ['127.0.0.1'] } });
+    await post('healthy.example');
+    await post('missing.example');
+    expect(asked).not.toContain('');
   });
 });

@@ -96,6 +96,21 @@ describe('a name of a private receiver', () => {
   });
 });
 
+test.each(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL'])(
+  'a connection that this process cannot open (%s) is no fault of the receiver',
+  async (code) => {
+    const lookup: LookupFunction = (_hostname, _options, callback) =>
+      callback(Object.assign(new Error('no resources'), { code }), '');
+    const transport = httpsWebhookTransport({ network: 'loopback', lookup });
+    const url = `http://receiver.example:${receiver.port}/`;
+    expect(await transport.post(url, {}, '{}', 2_000)).toEqual({
+      outcome: 'unreachable',
+      kind: 'own-fault',
+      reason: `no resources (${code})`,
+    });
+  },
+);
+
 test('the host name of a redirect is not resolved', async () => {
   const redirecting = await startHttpReceiver((_, response) => {
     response.writeHead(307, { location: `http://receiver.example:${receiver.port}/` }).end();

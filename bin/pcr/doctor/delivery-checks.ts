@@ -30,7 +30,7 @@ export const blockedEndpoints: Check = {
           {
             level: 'problem',
             found: `Nothing can be sent to the endpoint ${endpoint.id}: ${problem}.`,
-            advice: `Repair the secret or the permission: \`pcr endpoints show ${endpoint.id}\`. Its messages wait, and continue by themselves.`,
+            advice: `Repair the secret, the permission or DNS: \`pcr endpoints show ${endpoint.id}\`. Its messages wait, and continue by themselves.`,
           },
         ];
       },

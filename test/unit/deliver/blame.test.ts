@@ -157,6 +157,24 @@ describe('a fault of this stack', () => {
     expect(world.log.of('endpoint.paused')).toMatchObject([{ cause: 'own-fault' }]);
   });
 
+  it('spends no attempt while DNS of this stack is down, and ends by itself', async () => {
+    const reason = 'no DNS server of this stack answers for any name: 10.0.0.2 (ETIMEOUT)';
+    world.transport.answer({ outcome: 'timed-out', kind: 'own-fault', reason });
+    for (let time = 0; time < 20; time += 1) {
+      await ringBatch(world, ids.slice(0, 3));
+      world.clock.advance(350 * second);
+    }
+    expect(attemptsOf(ids.slice(0, 3))).toEqual([0, 0, 0]);
+    expect((await gateNow()).breaker).toEqual(idleGate.breaker);
+    expect((await gateNow()).pause?.reason).toBe(`transport.unavailable: ${reason}`);
+    expect(world.log.of('delivery.blocked')[0]).toMatchObject({ code: 'transport.unavailable', reason });
+    world.transport.answer(answered(204));
+    await ringBatch(world, ids.slice(0, 1));
+    await ringBatch(world, ids);
+    expect(world.parked.parked).toEqual([]);
+    expect((await gateNow()).pause).toBeUndefined();
+  });
+
   it('ends by itself when the secret is mended', async () => {
     const missing = endpoint({ destination: webhook({ secretId: 'webhooks/none' }) });
     world.endpoints.put(missing);
