@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasEnded, passRows } from '../bin/pcr/stores/pass-rows.ts';
 import { at, isJsonArray, isJsonObject, type Json, textAt } from '../lambdas/core/json.ts';
+import { parseJson } from '../lambdas/core/json-text.ts';
 import { type RecordKey, recordPath } from '../lambdas/core/record.ts';
 import { type LocalStage, startLocalStage } from './local-stage.ts';
 import type { Options } from './options.ts';
@@ -111,7 +112,7 @@ function expectedParkedCode(event: Json): string | undefined {
 
 /** The records that `reconcile` finds in the recorded list, which is the same for both catalogs. */
 function listedRecords(responses: RecordedResponses): ExpectedRecord[] {
-  const list: Json = JSON.parse(responses.bodyOf('ListOpportunities', '') ?? '{}');
+  const list = parseJson(responses.bodyOf('ListOpportunities', '') ?? '{}');
   const listed = at(list, 'OpportunitySummaries');
   const ids = isJsonArray(listed) ? listed.flatMap((each) => textAt(each, 'Id') ?? []) : [];
   return catalogs.flatMap((catalog) => ids.flatMap((id) => opportunityRecords(catalog, id, responses)));
@@ -155,7 +156,7 @@ function opportunityRecords(catalog: string, id: string, responses: RecordedResp
 
 /** @throws Error if there is no recorded response of the operation */
 function bodyOf(responses: RecordedResponses, operation: string, id: string): Truth['body'] {
-  const body: Json = JSON.parse(responses.bodyOf(operation, id) ?? 'null');
+  const body = parseJson(responses.bodyOf(operation, id) ?? 'null');
   if (!isJsonObject(body)) throw new Error(`--samples: responses/${operation}.json is missing`);
   return body;
 }

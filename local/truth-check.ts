@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type JsonObject, omitNulls, textAt } from '../lambdas/core/json.ts';
+import { isSameJson } from '../lambdas/core/json-text.ts';
 import { redactPayload } from '../lambdas/core/redaction.ts';
 import type { RecordState } from '../lambdas/core/version.ts';
 import { applyChanges } from './apply-changes.ts';
@@ -64,8 +64,7 @@ function checkRecord(
   const newest = byVersion.get(state.version)?.[0];
   // A newest message that was never received counts as lost. The table is compared in any case.
   const upToDate =
-    isCurrent(state.payload, truth, state.version) &&
-    (!newest || isDeepStrictEqual(newest.record, state.payload));
+    isCurrent(state.payload, truth, state.version) && (!newest || isSameJson(newest.record, state.payload));
   const wrong = numbers.flatMap((version) => {
     const [first, ...repeats] = byVersion.get(version) ?? [];
     if (!first) return [];
@@ -87,7 +86,7 @@ function checkRecord(
 /** A repeat has the same bytes. The repeat of a redacted record may lack the sensitive data. */
 function isRepeat(each: Receipt, first: Receipt, isRedacted: boolean): boolean {
   if (each.body === first.body || !isRedacted) return each.body === first.body;
-  return isDeepStrictEqual(redactPayload(each.record), redactPayload(first.record));
+  return isSameJson(redactPayload(each.record), redactPayload(first.record));
 }
 
 /** The cause of a finding is the id of a run of `reconcile`. */
@@ -98,11 +97,11 @@ function isRun(id: string): boolean {
 function isCurrent(found: JsonObject, { body, inaccessible }: Truth, version: number): boolean {
   const full = omitNulls(body);
   const expected = full['Status'] === 'REJECTED' || inaccessible ? redactPayload(full) : full;
-  if (!inaccessible) return isDeepStrictEqual(found, expected);
+  if (!inaccessible) return isSameJson(found, expected);
   // The rejection reason can no longer be read. If nothing was read before, only id and status are
   // known.
   const { RejectionReason: _, ...known } = expected;
-  if (version > 1) return isDeepStrictEqual(found, known);
+  if (version > 1) return isSameJson(found, known);
   return found['Status'] === known['Status'] && found['Id'] === known['Id'];
 }
 
@@ -120,13 +119,13 @@ function problemsOf(
   if (before && changes.length === 0)
     return [
       ...(topics.some((topic) => topicWithoutChanges.test(topic)) ? [] : ['contains nothing new']),
-      ...(isDeepStrictEqual(comparable(before.record), comparable(record))
+      ...(isSameJson(comparable(before.record), comparable(record))
         ? []
         : ['has no changes but a different record']),
     ];
   const changed = before ? tryApply(before.record, changes) : record;
   return [
-    ...(changed && isDeepStrictEqual(comparable(changed), comparable(record))
+    ...(changed && isSameJson(comparable(changed), comparable(record))
       ? []
       : ['has changes that do not lead to its record']),
     ...(type === expectedType(path, record, before?.record) ? [] : [`has the type ${type}`]),

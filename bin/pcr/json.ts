@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { stringifyJson } from '../../lambdas/core/json-text.ts';
 import type { Io } from './io.ts';
 
 /** For every command that prints data: `.addOption(jsonOption())`. */
@@ -12,5 +13,5 @@ export interface JsonOption {
 
 /** Prints one document, indented by two spaces. Members that are undefined are left out. */
 export function printJson(value: unknown, io: Pick<Io, 'print'>): void {
-  io.print(JSON.stringify(value, undefined, 2));
+  io.print(stringifyJson(value, '  '));
 }

@@ -54,7 +54,7 @@ const attributes = {
   },
   packed: {
     type: 'B',
-    meaning: 'replaces `payload` and `changes` if they are too large for an item: gzipped JSON',
+    meaning: 'replaces `payload` and `changes` if DynamoDB cannot hold them as a map: gzipped JSON',
     personal: 'yes',
   },
   tombstone: { type: 'BOOL', meaning: 'true if AWS withdrew access; the payload is the last known one' },

@@ -1,5 +1,6 @@
 import { type AttributeValue, ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { parseNumber } from '../core/exact-number.ts';
 
 export type Attributes = Record<string, AttributeValue>;
 
@@ -9,8 +10,7 @@ export function toAttributes(item: Readonly<Record<string, unknown>>): Attribute
 
 /** Items may have been edited by hand: callers parse the result. */
 export function fromAttributes(attributes: Attributes): Readonly<Record<string, unknown>> {
-  // By default the SDK throws on a number with more digits than JavaScript can hold.
-  return unmarshall(attributes, { wrapNumbers: Number });
+  return unmarshall(attributes, { wrapNumbers: parseNumber });
 }
 
 /**

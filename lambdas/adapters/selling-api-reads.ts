@@ -7,7 +7,8 @@ import type {
   ServiceInputTypes,
   ServiceOutputTypes,
 } from '@aws-sdk/client-partnercentral-selling';
-import { deepestPayloadLevel, isDeeperThan, isJsonObject, type Json, type JsonObject } from '../core/json.ts';
+import { deepestPayloadLevel, isDeeperThan, isJsonObject, type JsonObject } from '../core/json.ts';
+import { parseJson } from '../core/json-text.ts';
 import { ServiceError } from '../core/service-error.ts';
 import type { ReadQuota } from '../ports/read-quota.ts';
 import { readFailure } from './selling-api-failure.ts';
@@ -119,7 +120,7 @@ function isSuccess(response: unknown): response is { statusCode: number; body: R
 
 /** @throws SyntaxError; ServiceError `payload.too-deep` (never): reading again cannot help. */
 function parseBody(operation: string, raw: string): JsonObject {
-  const body: Json = JSON.parse(raw);
+  const body = parseJson(raw);
   if (!isJsonObject(body)) throw new SyntaxError('the answer is not a JSON object');
   if (isDeeperThan(deepestPayloadLevel, body))
     throw new ServiceError('payload.too-deep', { operation, mostLevels: deepestPayloadLevel });

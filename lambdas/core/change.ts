@@ -1,3 +1,4 @@
+import { ExactNumber } from './exact-number.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts';
 
 /**
@@ -45,7 +46,13 @@ function diffValues(before: Json | undefined, after: Json | undefined, path: str
   if (after === undefined) return [{ path, before }];
   if (isJsonObject(before) && isJsonObject(after)) return diffMembers(before, after, path);
   if (isJsonArray(before) && isJsonArray(after)) return diffElements(before, after, path);
-  return before === after ? [] : [{ path, before, after }];
+  return isSameScalar(before, after) ? [] : [{ path, before, after }];
+}
+
+function isSameScalar(before: Json, after: Json): boolean {
+  if (before instanceof ExactNumber && after instanceof ExactNumber)
+    return before.canonicalText === after.canonicalText;
+  return before === after;
 }
 
 function own(object: JsonObject, name: string): Json | undefined {

@@ -1,4 +1,5 @@
-import type { Json } from './json.ts';
+import { isJsonContainer, type Json } from './json.ts';
+import { stringifyJson } from './json-text.ts';
 
 /**
  * Describes an invalid value in an error message: JSON of up to 64 characters for texts, numbers
@@ -6,7 +7,7 @@ import type { Json } from './json.ts';
  */
 export function describeValue(value: Json | undefined): string {
   if (value === undefined) return 'nothing';
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
-  const text = JSON.stringify(value);
+  if (isJsonContainer(value)) return Array.isArray(value) ? 'a list' : 'an object';
+  const text = stringifyJson(value);
   return text.length > 64 ? `${text.slice(0, 63)}…` : text;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, type JsonObject } from './json.ts';
+import type { JsonObject } from './json.ts';
+import { canonicalJson } from './json-text.ts';
 
 /** Returns SHA-256 in hex. */
 export function sha256(text: string): string {

@@ -1,6 +1,7 @@
 import type { CorrelationId } from './correlation.ts';
 import { type DeliveryId, type EndpointId, isDeliveryId, isEndpointId } from './ids.ts';
 import { at, type Json, textAt } from './json.ts';
+import { stringifyJson } from './json-text.ts';
 import { parseRecordPath, recordPath, type VersionRef } from './record.ts';
 import { ServiceError } from './service-error.ts';
 
@@ -28,7 +29,7 @@ export function deliveryDoorbellBody(
   deliveryId: DeliveryId,
   { endpointId, correlationId, timesRefused, wanted }: DoorbellDetails = {},
 ): string {
-  return JSON.stringify({ deliveryId, endpointId, correlationId, timesRefused, ...ifUnwanted(wanted) });
+  return stringifyJson({ deliveryId, endpointId, correlationId, timesRefused, ...ifUnwanted(wanted) });
 }
 
 function ifUnwanted(wanted: boolean | undefined): { readonly wanted?: false } {
@@ -36,7 +37,7 @@ function ifUnwanted(wanted: boolean | undefined): { readonly wanted?: false } {
 }
 
 export function parkedDeliveryBody(deliveryId: DeliveryId, correlationId?: CorrelationId): string {
-  return JSON.stringify({ deliveryId, correlationId, revive: true });
+  return stringifyJson({ deliveryId, correlationId, revive: true });
 }
 
 /** @throws ServiceError `doorbell.malformed` (never). */
@@ -58,7 +59,7 @@ export function parseDeliveryDoorbell(body: Json): DeliveryDoorbellMessage {
 }
 
 export function fanOutDoorbellBody(ref: VersionRef): string {
-  return JSON.stringify({ record: recordPath(ref), version: ref.version });
+  return stringifyJson({ record: recordPath(ref), version: ref.version });
 }
 
 /** @throws ServiceError `doorbell.malformed` (never). */

@@ -1,5 +1,5 @@
 import type { Change } from './change.ts';
-import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { isJsonContainer, isJsonObject, type Json, type JsonObject } from './json.ts';
 
 /**
  * All that an erased record keeps: ids, status, stage and dates, so that its history and the
@@ -31,7 +31,7 @@ function keptMembers(object: JsonObject, path: string): JsonObject {
   return Object.fromEntries(
     Object.entries(object).flatMap(([name, value]): [string, Json][] => {
       const at = `${path}/${name}`;
-      if (keptPaths.has(at)) return isScalar(value) ? [[name, value]] : [];
+      if (keptPaths.has(at)) return !isJsonContainer(value) ? [[name, value]] : [];
       if (at !== '/LifeCycle' || !isJsonObject(value)) return [];
       const members = keptMembers(value, at);
       return Object.keys(members).length > 0 ? [[name, members]] : [];
@@ -43,11 +43,7 @@ function keptMembers(object: JsonObject, path: string): JsonObject {
 export function eraseChanges(changes: readonly Change[]): readonly Change[] {
   return changes.map((change) => {
     const { path, before, after } = change;
-    const isKept = keptPaths.has(path) && isScalar(before ?? null) && isScalar(after ?? null);
+    const isKept = keptPaths.has(path) && !isJsonContainer(before) && !isJsonContainer(after);
     return isKept ? change : { path };
   });
-}
-
-function isScalar(value: Json): boolean {
-  return typeof value !== 'object' || value === null;
 }

@@ -1,7 +1,7 @@
 import { addressDigits } from './event-pattern-address.ts';
 import { type Refuse, refuseNumber } from './event-pattern-numeric.ts';
 import { compileOperator } from './event-pattern-operators.ts';
-import { isJsonArray, isJsonObject, type Json } from './json.ts';
+import { isJsonContainer, type Json } from './json.ts';
 
 /** What a pattern says about one place of an event. */
 export interface Field {
@@ -22,13 +22,13 @@ export function compileField(
   options: { readonly numericTexts?: boolean },
   refuse: Refuse,
 ): Field {
-  const scalars = values.filter((value) => !isJsonObject(value) && !isJsonArray(value));
-  for (const value of scalars) if (typeof value === 'number') refuseNumber(value, refuse);
+  const scalars = values.filter((value) => !isJsonContainer(value));
+  for (const value of scalars) refuseNumber(value, refuse);
   const plain = new Set<unknown>(scalars);
   const addresses = new Set(scalars.flatMap((value) => digitsOf(value) ?? []));
   const operatorOptions = { ...options, addressDigits: rememberLast(addressDigits) };
   const tests = values
-    .filter((value) => isJsonObject(value) || isJsonArray(value))
+    .filter(isJsonContainer)
     .map((value) => compileOperator(value, operatorOptions, refuse));
   return {
     path: name.split('.'),

@@ -1,4 +1,5 @@
 import { compareDecimals, isDecimal } from './decimal.ts';
+import { ExactNumber } from './exact-number.ts';
 import { isJsonArray, type Json } from './json.ts';
 
 export type Test = (value: unknown) => boolean;
@@ -10,10 +11,13 @@ export function refuseArgument(operator: string, refuse: Refuse): Test {
 }
 
 /** DynamoDB, the SDK and JavaScript hold these numbers exactly. */
-export function refuseNumber(value: number, refuse: Refuse): void {
-  const size = Math.abs(value);
+export function refuseNumber(value: Json, refuse: Refuse): void {
+  if (typeof value !== 'number' && !(value instanceof ExactNumber)) return;
+  const size = value instanceof ExactNumber ? Number.NaN : Math.abs(value);
   if (!(size === 0 || (size >= 1e-130 && size <= Number.MAX_SAFE_INTEGER)))
-    refuse(`the number ${value}; allowed: 0, and 1e-130 to ${Number.MAX_SAFE_INTEGER}, with any sign`);
+    refuse(
+      `the number ${String(value)}; allowed: 0, and 1e-130 to ${Number.MAX_SAFE_INTEGER}, with any sign`,
+    );
 }
 
 const comparisons = new Map<unknown, (order: number) => boolean>([
@@ -38,6 +42,11 @@ export function numericTest(
   const compare = comparisons.get(operator);
   const isRange = argument.length === 4;
   const compareUpper = comparisons.get(upperOperator);
+  if (limit instanceof ExactNumber || upper instanceof ExactNumber) {
+    refuseNumber(limit ?? null, refuse);
+    refuseNumber(upper ?? null, refuse);
+    return () => false;
+  }
   if (!compare || typeof limit !== 'number' || more.length > 0 || argument.length === 3)
     return refuse(numericAllowed);
   refuseNumber(limit, refuse);
@@ -55,8 +64,12 @@ export function numericTest(
 function comparing(isMet: (order: number) => boolean, limit: number, numericTexts: boolean): Test {
   return (value) => {
     if (typeof value === 'number') return isMet(value - limit);
+    if (value instanceof ExactNumber) return isMet(compareDecimals(value.text, String(limit)));
     return (
-      numericTexts && typeof value === 'string' && isDecimal(value) && isMet(compareDecimals(value, limit))
+      numericTexts &&
+      typeof value === 'string' &&
+      isDecimal(value) &&
+      isMet(compareDecimals(value, String(limit)))
     );
   };
 }

@@ -88,7 +88,7 @@ function anythingBut(argument: Json, options: OperatorOptions, refuse: Refuse): 
     const types = new Set(values.map((value) => typeof value));
     if (types.size !== 1 || !(types.has('string') || types.has('number')))
       return refuse('anything-but needs texts alone or numbers alone, at least one');
-    for (const value of values) if (typeof value === 'number') refuseNumber(value, refuse);
+    for (const value of values) refuseNumber(value, refuse);
     const excluded = new Set<unknown>(values);
     return (value) => !excluded.has(value);
   }

@@ -1,5 +1,5 @@
 import type { Field } from './event-pattern-fields.ts';
-import { isJsonArray, isJsonObject } from './json.ts';
+import { isJsonArray, isJsonContainer, isJsonObject } from './json.ts';
 
 /**
  * An element of a list in an event, or the whole event. Two fields of a pattern may match in
@@ -103,7 +103,7 @@ function contentOf(event: unknown, root: Paths): Content {
     if (isJsonArray(value)) {
       for (const each of value) {
         // A list that one field passes through makes no difference.
-        const isPlace = paths.count > 1 && typeof each === 'object' && each !== null;
+        const isPlace = paths.count > 1 && isJsonContainer(each);
         if (isPlace) open.elements.add(visitInner(each, paths));
         else visit(each, paths, open);
       }

@@ -3,6 +3,7 @@ import { type Alternative, compileAlternatives, fieldsOf } from './event-pattern
 import { reservedNames } from './event-pattern-operators.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts';
 import { nestingOf } from './json-nesting.ts';
+import { stringifyJson } from './json-text.ts';
 
 /**
  * Event patterns of EventBridge, filters of Lambda event source mappings, and filters of endpoints.
@@ -57,7 +58,7 @@ export function parsePattern(pattern: unknown, options: PatternOptions = {}): Pa
   if (!isJsonObject(pattern)) return refused('a pattern must be an object');
   const { characters, levels, operators } = patternLimits;
   if (nestingOf(pattern) > levels) return refused(`: nested too deeply; allowed: ${levels} levels`);
-  const { length } = JSON.stringify(pattern);
+  const { length } = stringifyJson(pattern);
   if (length > characters) return refused(`: ${length} characters as JSON; allowed: ${characters}`);
   const problems: string[] = [];
   const expanded = expandObject(pattern, [], [new Map()], { problems, options, isInOr: false });

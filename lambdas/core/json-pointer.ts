@@ -1,4 +1,5 @@
 import type { Change } from './change.ts';
+import { ExactNumber } from './exact-number.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts';
 
 /** The steps of a JSON Pointer (RFC 6901). `*` matches any element or member. */
@@ -105,6 +106,6 @@ export function nest(pointer: string, value: Json | undefined): Json {
 /** Returns all texts and numbers inside a value, as texts. */
 export function leavesOf(value: Json): string[] {
   if (typeof value === 'string') return [value];
-  if (typeof value === 'number') return [String(value)];
+  if (typeof value === 'number' || value instanceof ExactNumber) return [String(value)];
   return isJsonObject(value) || isJsonArray(value) ? Object.values(value).flatMap(leavesOf) : [];
 }

@@ -1,11 +1,18 @@
+import { ExactNumber } from './exact-number.ts';
+
 /** Any JSON value. */
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export type Json = null | boolean | number | ExactNumber | string | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [member: string]: Json;
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isJsonContainer(value) && !Array.isArray(value);
+}
+
+/** Whether a value is a list or an object. */
+export function isJsonContainer(value: unknown): value is readonly Json[] | JsonObject {
+  return typeof value === 'object' && value !== null && !(value instanceof ExactNumber);
 }
 
 export function isJsonArray(value: unknown): value is readonly Json[] {
@@ -28,14 +35,10 @@ export const deepestPayloadLevel = 500;
 
 /** Whether lists and objects nest more levels than this. Does not recurse. */
 export function isDeeperThan(levels: number, value: Json): boolean {
-  let containers = [value].filter(isContainer);
+  let containers = [value].filter(isJsonContainer);
   for (let level = 0; level < levels && containers.length > 0; level += 1)
-    containers = containers.flatMap((each) => Object.values<Json>(each).filter(isContainer));
+    containers = containers.flatMap((each) => Object.values<Json>(each).filter(isJsonContainer));
   return containers.length > 0;
-}
-
-function isContainer(value: Json): value is readonly Json[] | JsonObject {
-  return typeof value === 'object' && value !== null;
 }
 
 /**
@@ -63,15 +66,10 @@ function withoutNullMembers(value: Json): Json {
   return isJsonObject(value) ? omitNulls(value) : value;
 }
 
-/** Sorts the members of every object by name, so that equal values print alike. */
+/** Sorts the members of every object by name, so that their order makes no difference. */
 export function sortMembers(value: Json): Json {
   if (isJsonArray(value)) return value.map(sortMembers);
   if (!isJsonObject(value)) return value;
   const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(members.map(([name, inner]) => [name, sortMembers(inner)]));
-}
-
-/** Equal values give the same text. The content hash is computed from it. */
-export function canonicalJson(value: Json): string {
-  return JSON.stringify(sortMembers(value));
 }

@@ -1,3 +1,5 @@
+import { stringifyJson } from './json-text.ts';
+
 const mask = '***';
 /** Shorter texts occur by chance. */
 const leastCharacters = 4;
@@ -11,7 +13,7 @@ export function maskTexts(text: string, secrets: readonly string[]): string {
     .filter((secret) => secret.length >= leastCharacters)
     .flatMap((secret) => {
       const wellFormed = secret.toWellFormed();
-      return [secret, JSON.stringify(wellFormed).slice(1, -1), encodeURIComponent(wellFormed)];
+      return [secret, stringifyJson(wellFormed).slice(1, -1), encodeURIComponent(wellFormed)];
     });
   // The longest first: a text may contain another one.
   const unique = [...new Set(forms)].toSorted((one, other) => other.length - one.length);

@@ -11,6 +11,7 @@ import {
   pickValues,
   type Steps,
 } from './json-pointer.ts';
+import { stringifyJson } from './json-text.ts';
 import type { Link } from './link.ts';
 import { isProfile, personalData } from './personal-data.ts';
 import type { RecordKind } from './record.ts';
@@ -31,7 +32,7 @@ export type MessageForm = Pick<Endpoint, 'payload' | 'redact'>;
  * the same in every form.
  */
 export function messageOf(version: Version, form: MessageForm): Message {
-  return { id: version.messageId, body: JSON.stringify(messageBody(form, version)) };
+  return { id: version.messageId, body: stringifyJson(messageBody(form, version)) };
 }
 
 /** Returns every text and number that the form removes from the record and from its changes. */

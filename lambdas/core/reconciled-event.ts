@@ -1,5 +1,6 @@
 import type { Instant } from './instant.ts';
 import type { JsonObject } from './json.ts';
+import { stringifyJson } from './json-text.ts';
 import { type Listed, reconciledDetailTypes, reconcileSource } from './partner-event.ts';
 
 /** A record that a list of Partner Central returns in a state that the table does not have. */
@@ -46,7 +47,7 @@ export function reconciledEventBody(
   at: Instant,
   { catalog, kind, id, listed, known = {} }: Finding,
 ): string {
-  return JSON.stringify({
+  return stringifyJson({
     source: reconcileSource,
     id: runId,
     'detail-type': reconciledDetailTypes[kind],

@@ -1,6 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import { at } from '../../lambdas/core/json.ts';
-import { tryParseJson } from '../../lambdas/core/json-text.ts';
+import { isSameJson, tryParseJson } from '../../lambdas/core/json-text.ts';
 import type { Version } from '../../lambdas/core/version.ts';
 import type { Post, Subscription } from './chaos-receiver.ts';
 import type { Evidence, Violation } from './evidence.ts';
@@ -45,7 +44,7 @@ export function isAccepted({ outcome, verified }: Post): boolean {
 function unstable({ payload }: Version, [first, ...others]: readonly Post[]): string[] {
   if (!first) return [];
   const isSame = others.every(({ webhookId, body }) => webhookId === first.webhookId && body === first.body);
-  const isStored = isDeepStrictEqual(at(tryParseJson(first.body), 'data', 'record'), payload);
+  const isStored = isSameJson(at(tryParseJson(first.body), 'data', 'record') ?? null, payload);
   return [...(isSame ? [] : ['was sent in two forms']), ...(isStored ? [] : ['differs from the table'])];
 }
 

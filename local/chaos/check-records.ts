@@ -1,6 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type JsonObject, omitNulls, textAt } from '../../lambdas/core/json.ts';
-import { tryParseJson } from '../../lambdas/core/json-text.ts';
+import { isSameJson, tryParseJson } from '../../lambdas/core/json-text.ts';
 import { redactPayload } from '../../lambdas/core/redaction.ts';
 import type { RecordState, Version } from '../../lambdas/core/version.ts';
 import type { Evidence, Violation } from './evidence.ts';
@@ -55,16 +54,16 @@ function isCurrent(
 ): boolean {
   const known = omitNulls(body);
   const isRedacted = inaccessible || textAt(known, 'Status') === 'REJECTED';
-  if (!isRedacted) return isDeepStrictEqual(payload, known);
+  if (!isRedacted) return isSameJson(payload, known);
   if (inaccessible) {
     // The rejection reason can no longer be read. If nothing was read before, only id and status
     // are known.
     const { RejectionReason: _, ...readable } = known;
     const wasRead = versions.some(({ tombstone }) => !tombstone);
     if (!wasRead) return payload['Status'] === known['Status'] && payload['Id'] === known['Id'];
-    return isDeepStrictEqual(redactPayload(payload), redactPayload(readable));
+    return isSameJson(redactPayload(payload), redactPayload(readable));
   }
-  return isDeepStrictEqual(redactPayload(payload), redactPayload(known));
+  return isSameJson(redactPayload(payload), redactPayload(known));
 }
 
 /** Promise 3: version numbers have no gap, and the current item is the newest version. */
@@ -83,7 +82,7 @@ export function checkContiguous({ current, versions }: Evidence): Violation[] {
           what: `has versions ${numbers.join(', ') || '(no version)'}, but its current item is ${state?.version ?? 'missing'}`,
         },
       ];
-    if (isDeepStrictEqual(newest.payload, state.payload)) return [];
+    if (isSameJson(newest.payload, state.payload)) return [];
     return [{ promise: 3, path, what: 'has a current item that differs from its newest version' }];
   });
 }
@@ -138,7 +137,7 @@ function outdated(
   // Tombstones, redacted versions and engagements (made from two reads) equal no single state.
   if (tombstone || redacted || kind === 'engagement') return undefined;
   // The payload is unchanged: the version adds a link or a notice.
-  if (before && isDeepStrictEqual(before.payload, payload)) return undefined;
+  if (before && isSameJson(before.payload, payload)) return undefined;
   const matching = states.flatMap(({ body }, index) => (isState(payload, body) ? [index] : []));
   if (matching.length === 0) return 'has a state that never existed';
   const replacedAtMs = states[Math.max(...matching) + 1]?.atMs ?? Number.POSITIVE_INFINITY;
@@ -149,7 +148,7 @@ function outdated(
 }
 
 function isState(payload: JsonObject, body: JsonObject): boolean {
-  return isDeepStrictEqual(payload, omitNulls(body));
+  return isSameJson(payload, omitNulls(body));
 }
 
 /** Promise 7: no version of a rejected invitation holds sensitive data. */
@@ -157,7 +156,7 @@ export function checkRedaction({ current, versions }: Evidence): Violation[] {
   return [...current].flatMap(([path, state]): Violation[] => {
     if (state.kind !== 'engagement-invitation' || textAt(state.payload, 'Status') !== 'REJECTED') return [];
     const unredacted = [state, ...(versions.get(path) ?? [])].filter(
-      ({ payload }) => !isDeepStrictEqual(payload, redactPayload(payload)),
+      ({ payload }) => !isSameJson(payload, redactPayload(payload)),
     );
     if (unredacted.length === 0) return [];
     return [{ promise: 7, path, what: 'is rejected but still holds sensitive data' }];

@@ -1,5 +1,5 @@
 import { at, isJsonArray, isJsonObject, textAt } from '../../lambdas/core/json.ts';
-import { tryParseJson } from '../../lambdas/core/json-text.ts';
+import { stringifyJson, tryParseJson } from '../../lambdas/core/json-text.ts';
 import type { RecordKind } from '../../lambdas/core/record.ts';
 import type { CreatedQueue } from '../host/queues/sqs-queues.ts';
 import type { Canaries } from './canaries.ts';
@@ -125,8 +125,8 @@ export class Recorder {
     if (answer.status !== 200)
       return `was answered ${textAt(found, '__type')?.split('#').at(-1) ?? answer.status}`;
     const states = this.#props.truth.states.get(path) ?? [];
-    const text = JSON.stringify(found);
-    const number = states.findLastIndex(({ body }) => JSON.stringify(withoutMembers(body)) === text) + 1;
+    const text = stringifyJson(found);
+    const number = states.findLastIndex(({ body }) => stringifyJson(withoutMembers(body)) === text) + 1;
     return number === 0 ? 'was answered' : `returned state ${number} of ${states.length}`;
   }
 }

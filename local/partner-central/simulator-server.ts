@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../lambdas/core/json.ts';
+import { stringifyJson } from '../../lambdas/core/json-text.ts';
 import type { LoopbackServer } from '../loopback-server.ts';
 import type { SimulatedPartner } from './model/simulated-partner.ts';
 import { longestLagMs } from './model/simulated-records.ts';
@@ -100,7 +101,7 @@ export async function startSimulator(props: SimulatorProps): Promise<Simulator> 
     if (fault) return applyFault(fault, call);
     const view = partner.view(staleMs === 0 ? 0 : between(random, 0, staleMs));
     const body = operation({ view, tokens }, call.input);
-    return JSON.stringify(altered ? altered(call.operation, body) : body);
+    return stringifyJson(altered ? altered(call.operation, body) : body);
   }
 
   const server = await startWireServer(calls.wrap(answer), { port, nowMs });

@@ -119,6 +119,19 @@ export const homeRules: readonly HomeRule[] = [
     lookalikes: ['log.info(1)', '// console.log(1)'],
   },
   {
+    name: 'JSON.parse and JSON.stringify',
+    scope: shipped,
+    homes: [
+      [/^lambdas\/core\/json-text\.ts$/, 'numbers that JavaScript cannot hold stay exact'],
+      [/^lambdas\/core\/service-error\.ts$/, 'details hold texts and small numbers'],
+      [/^lambdas\/build\.ts$/, 'the manifest of the package holds texts'],
+      [/^lib\/config\.ts$/, 'a setting is printed as the CDK parsed it'],
+    ],
+    matches: (node) => isMember(node, 'JSON', 'parse') || isMember(node, 'JSON', 'stringify'),
+    violations: ['JSON.parse(text)', 'texts.map(JSON.parse)', 'const text = JSON.stringify(value)'],
+    lookalikes: ['parseJson(text)', 'stringifyJson(value)', '// JSON.parse(text)'],
+  },
+  {
     name: 'a default export',
     scope: everywhere,
     homes: [[/^test\/vitest\.config\.ts$/, 'vitest requires it']],

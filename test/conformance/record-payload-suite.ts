@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalJson, deepestPayloadLevel, type Json, type JsonObject } from '../../lambdas/core/json.ts';
+import { deepestPayloadLevel, isJsonObject, type Json, type JsonObject } from '../../lambdas/core/json.ts';
+import { canonicalJson, parseJson, stringifyJson } from '../../lambdas/core/json-text.ts';
 import type { RecordState, Version } from '../../lambdas/core/version.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import { anyJsonObject } from '../builders/arbitrary-json.ts';
 import { awsSummaryPayload, opportunityPayload } from '../builders/payloads.ts';
 import { observation, opportunityKey, versionOf } from '../builders/versions.ts';
 
-/** Made by `JSON.parse`, for which `__proto__` is an ordinary member. */
+/** `__proto__` is an ordinary member for the parser. */
 function parsed(text: string): JsonObject {
-  const payload: JsonObject = JSON.parse(text);
+  const payload = parseJson(text);
+  if (!isJsonObject(payload)) throw new Error('a payload is an object');
   return payload;
 }
 
@@ -44,6 +46,22 @@ const unusual: ReadonlyMap<string, JsonObject> = new Map([
   [
     'numbers beyond 38 digits',
     { Huge: 1.7976931348623157e308, Tiny: 5e-324, Negative: -1e300, Edge: 1e126, Small: 1e-131 },
+  ],
+  [
+    'numbers that JavaScript cannot hold',
+    parsed(
+      '{"Id":12345678901234567890,"Most":99999999999999999999999999999999999999,"List":[-9007199254740993,{"A":1.00000000000000000000000000000000000010}]}',
+    ),
+  ],
+  [
+    'numbers at the limits of DynamoDB',
+    parsed(
+      `{"Least":1e-130,"Most":${'9'.repeat(38)}e88,"Negative":-${'9'.repeat(38)}e88,"Small":1.2345678901234567890123456789012345678e-130}`,
+    ),
+  ],
+  [
+    'numbers beyond the limits of DynamoDB',
+    parsed(`{"Huge":1e400,"Tiny":[-1e-400,1e-131],"Most":1e126,"Long":${'9'.repeat(39)}}`),
   ],
   ['fractions', { A: 0.1, B: 0.30000000000000004, C: 1e-7, D: 123456.789, E: -1.5e-99 }],
   [
@@ -99,7 +117,7 @@ async function expectReadBack(records: RecordStore, versions: readonly Version[]
 function changesText(version: Version | undefined): string | undefined {
   return (
     version &&
-    JSON.stringify(
+    stringifyJson(
       version.changes.map(({ path, before, after }) => [path, canonical(before), canonical(after)]),
     )
   );

@@ -5,6 +5,7 @@ import { redactContent } from '../../lambdas/core/redaction.ts';
 import type { RecordState, Version } from '../../lambdas/core/version.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import { stateOf } from '../builders/versions.ts';
+import { deepFreeze } from './deep-freeze.ts';
 
 export interface InMemoryRecordStore extends RecordStore {
   /** All versions in the order in which they were stored. */
@@ -25,12 +26,12 @@ export function inMemoryRecordStore(): InMemoryRecordStore {
       return version ? [{ ref: refOf(version), dueAt }] : [];
     });
   return {
-    current: async (key) => structuredClone(states.get(recordPath(key))),
+    current: async (key) => deepFreeze(states.get(recordPath(key))),
     async append(before, version, dueAt) {
       if (!isCurrent(before, states.get(recordPath(version))) || versions.has(versionPath(version)))
         return 'raced';
-      states.set(recordPath(version), structuredClone(stateOf(version)));
-      versions.set(versionPath(version), structuredClone(version));
+      states.set(recordPath(version), deepFreeze(stateOf(version)));
+      versions.set(versionPath(version), deepFreeze(version));
       outboxDueAt.set(versionPath(version), dueAt);
       return 'stored';
     },
@@ -41,7 +42,7 @@ export function inMemoryRecordStore(): InMemoryRecordStore {
       states.set(recordPath(state), { ...current, readAt });
       return 'confirmed';
     },
-    version: async (ref) => structuredClone(versions.get(versionPath(ref))),
+    version: async (ref) => deepFreeze(versions.get(versionPath(ref))),
     async announced(ref) {
       const version = versions.get(versionPath(ref));
       if (!version) return undefined;
@@ -74,8 +75,8 @@ export function inMemoryRecordStore(): InMemoryRecordStore {
         .toSorted((a, b) => epochMsOf(a.dueAt) - epochMsOf(b.dueAt))
         .slice(0, limit)
         .map(({ ref, dueAt }) => ({ version: ref, dueAt })),
-    versions: () => structuredClone([...versions.values()]),
-    states: () => structuredClone([...states.values()]),
+    versions: () => deepFreeze([...versions.values()]),
+    states: () => deepFreeze([...states.values()]),
     outbox: () => waiting().map(({ ref }) => ref),
   };
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../lambdas/core/json.ts';
 import type { Page, PartnerCentral } from '../../lambdas/ports/partner-central.ts';
 import { invalid, notFound } from '../builders/partner-central-failures.ts';
+import { deepFreeze } from './deep-freeze.ts';
 
 export type Operation =
   | 'GetOpportunity'
@@ -60,7 +61,7 @@ export function scriptedPartnerCentral(): ScriptedPartnerCentral {
       const scripted = script.length > 1 ? script.shift() : script[0];
       const answer = typeof scripted === 'function' ? scripted() : (scripted ?? notFound(operation));
       if (answer instanceof Error) throw answer;
-      return structuredClone(answer);
+      return deepFreeze(answer);
     };
   const page = async (operation: ListOperation, catalog: string, id = '', nextToken?: string) => {
     reads.push({ operation, catalog, id, ...(nextToken !== undefined && { nextToken }) });

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { describeValue } from '../../../lambdas/core/describe-value.ts';
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { parseEndpoint } from '../../../lambdas/core/endpoint-definition.ts';
+import { parseNumber } from '../../../lambdas/core/exact-number.ts';
 import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
 import { UsageError } from '../errors.ts';
 import { repeated } from '../values.ts';
@@ -113,7 +114,7 @@ function headersOf(headers: readonly string[]): JsonObject {
 
 /** Anything else stays a text, which the error about the field then shows. */
 function numberOr(text: string): Json {
-  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+  return /^\d+(\.\d+)?$/.test(text) ? parseNumber(text) : text;
 }
 
 function withoutUndefined(members: Readonly<Record<string, Json | undefined>>): JsonObject {

@@ -2,6 +2,7 @@ import { type Change, diff } from '../../../lambdas/core/change.ts';
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { endpointDefinition } from '../../../lambdas/core/endpoint-definition.ts';
 import type { Json } from '../../../lambdas/core/json.ts';
+import { stringifyJson } from '../../../lambdas/core/json-text.ts';
 import { printable } from '../table.ts';
 
 /**
@@ -14,7 +15,7 @@ export function differenceLines(before: Endpoint, after: Endpoint): readonly str
 
 function changeLine({ path, before, after }: Change): string {
   const isSecret = path === '/headers' || path.startsWith('/headers/');
-  const text = (value: Json) => (isSecret ? '(hidden)' : printable(JSON.stringify(value)));
+  const text = (value: Json) => (isSecret ? '(hidden)' : printable(stringifyJson(value)));
   const field = printable(path.slice(1));
   if (before === undefined) return `+ ${field}: ${after === undefined ? '' : text(after)}`;
   return after === undefined

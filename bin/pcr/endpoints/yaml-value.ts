@@ -1,4 +1,5 @@
 import { parseDocument, visit } from 'yaml';
+import { ExactNumber, parseNumber } from '../../../lambdas/core/exact-number.ts';
 import type { Json } from '../../../lambdas/core/json.ts';
 
 /**
@@ -17,11 +18,19 @@ export function yamlValue(text: string): { readonly value: Json } | { readonly p
       hasAlias = true;
       return visit.BREAK;
     },
+    Scalar(_, node) {
+      if (typeof node.value !== 'number' || !decimal.test(node.source ?? '')) return;
+      const number = parseNumber(node.source ?? '');
+      // The parser has rounded it.
+      if (number instanceof ExactNumber) node.value = number;
+    },
   });
   if (hasAlias) return { problem: aliasProblem };
   const value: Json = document.toJS();
   return { value };
 }
+
+const decimal = /^[-+]?\d*\.?\d+(?:e[-+]?\d+)?$/i;
 
 /**
  * Patterns such as `*.stage_changed` look like aliases. Aliases are refused: they could expand

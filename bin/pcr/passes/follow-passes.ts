@@ -1,4 +1,5 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { stringifyJson } from '../../../lambdas/core/json-text.ts';
 import type { PassKey } from '../../../lambdas/core/pass.ts';
 import { CommandError } from '../errors.ts';
 import type { Io } from '../io.ts';
@@ -29,7 +30,7 @@ export async function requestPasses(
   const invocation = new InvokeCommand({
     FunctionName: output('ReconcileFunctionName'),
     InvocationType,
-    Payload: JSON.stringify({ now: true, full, catalog }),
+    Payload: stringifyJson({ now: true, full, catalog }),
   });
   const answer = await clients.lambda.send(invocation, { abortSignal: interrupted });
   if (answer.FunctionError !== undefined)

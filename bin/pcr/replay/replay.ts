@@ -1,5 +1,6 @@
 import { sha256 } from '../../../lambdas/core/digest.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
+import { stringifyJson } from '../../../lambdas/core/json-text.ts';
 import type { ReplaySelection } from './selection.ts';
 
 export type ReplayId = `rpl_${string}`;
@@ -18,7 +19,7 @@ export interface Replay {
 
 /** The id is derived: the same selection in the same millisecond is the same replay. */
 export function toReplay(selection: ReplaySelection, ratePerSecond: number, startedAt: Instant): Replay {
-  const id = sha256([startedAt, JSON.stringify(selection)].join('\n')).slice(0, 32);
+  const id = sha256([startedAt, stringifyJson(selection)].join('\n')).slice(0, 32);
   return { id: `rpl_${id}`, selection, ratePerSecond, startedAt };
 }
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { compilePattern, type Matcher } from '../../../lambdas/core/event-pattern.ts';
+import { stringifyJson } from '../../../lambdas/core/json-text.ts';
 import { localArn } from '../local-account.ts';
 import type { QueueAccess } from '../queues/queue-access.ts';
 import { parseProperties, physicalName, type Resolve, titleOf } from '../template/intrinsics.ts';
@@ -84,7 +85,7 @@ export function createEventBus(rules: readonly BusRule[]): EventBus {
   const enabled = rules.filter(({ state }) => state.startsWith('ENABLED'));
   return {
     put: async (event) => {
-      const body = JSON.stringify(event);
+      const body = stringifyJson(event);
       const matching = enabled.filter(({ matches }) => matches(event));
       await Promise.all(
         matching.flatMap((rule) => rule.targets.map((target) => deliver(rule, target, body))),

@@ -1,6 +1,6 @@
 import { sha256 } from '../../../lambdas/core/digest.ts';
-import { canonicalJson, isJsonArray, isJsonObject, type JsonObject } from '../../../lambdas/core/json.ts';
-import { tryParseJson } from '../../../lambdas/core/json-text.ts';
+import { isJsonArray, isJsonObject, type JsonObject } from '../../../lambdas/core/json.ts';
+import { canonicalJson, tryParseJson } from '../../../lambdas/core/json-text.ts';
 import { invalid } from '../wire/wire-error.ts';
 import { listMembers } from './list-members.ts';
 

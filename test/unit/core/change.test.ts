@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diff } from '../../../lambdas/core/change.ts';
-import { canonicalJson, type JsonObject } from '../../../lambdas/core/json.ts';
+import type { JsonObject } from '../../../lambdas/core/json.ts';
+import { canonicalJson } from '../../../lambdas/core/json-text.ts';
 import { applyChanges, reverseChanges, valueAt } from '../../../local/apply-changes.ts';
 import { anyJsonObject } from '../../builders/arbitrary-json.ts';
 import { opportunityPayload } from '../../builders/payloads.ts';

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { at, canonicalJson, isDeeperThan, type Json, omitNulls, textAt } from '../../../lambdas/core/json.ts';
+import { at, isDeeperThan, type Json, omitNulls, textAt } from '../../../lambdas/core/json.ts';
+import { canonicalJson } from '../../../lambdas/core/json-text.ts';
 import { anyJson, anyJsonObject } from '../../builders/arbitrary-json.ts';
 
 const withOwnProto: Json = JSON.parse('{"__proto__":{"Stage":"Prospect"}}');

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareFreshness } from '../../../lambdas/core/freshness.ts';
 import { type Instant, instantOf } from '../../../lambdas/core/instant.ts';
-import { canonicalJson } from '../../../lambdas/core/json.ts';
+import { canonicalJson } from '../../../lambdas/core/json-text.ts';
 import type { Observation, Version } from '../../../lambdas/core/version.ts';
 import { applyChanges } from '../../../local/apply-changes.ts';
 import { invitationPayload } from '../../builders/invitation-payloads.ts';

@@ -68,6 +68,21 @@ describe('options of pcr endpoints', () => {
     ],
     ['an id of another form', [...url, ...topic, '--id', 'crm'], 'id: "crm"; allowed: ep_ and 1 to 64'],
     ['a filter that is no JSON', [...url, ...topic, '--filter', '{'], '--filter "{": allowed: JSON'],
+    [
+      'a filter with a number that JavaScript cannot hold',
+      [...url, ...topic, '--filter', '{"data":{"record":{"a":[9007199254740993]}}}'],
+      'filter/data/record/a: the number 9007199254740993; allowed: 0, and 1e-130 to 9007199254740991',
+    ],
+    [
+      'a filter with a limit of 1e999',
+      [...url, ...topic, '--filter', '{"data":{"version":[{"numeric":[">",0,"<",1e999]}]}}'],
+      'filter/data/version: the number 1e999; allowed: 0',
+    ],
+    [
+      'a rate beyond all limits',
+      [...url, ...topic, '--rate-per-second', '9007199254740993'],
+      '9007199254740993; allowed',
+    ],
     ['a filter that is an alias', [...url, ...topic, '--filter', '*foo'], '--filter "*foo": allowed: JSON'],
     [
       'an unknown catalog',

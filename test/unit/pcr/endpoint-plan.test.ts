@@ -44,6 +44,10 @@ describe('endpoints.yaml', () => {
   });
 
   it.each([
+    [
+      'endpoints: [{ id: ep_a, url: "https://a.example.com", topics: ["*"], filter: { data: { version: [-1e+400] } } }]',
+      'filter/data/version: the number -1e+400; allowed: 0',
+    ],
     ['', 'the file: null; allowed: one member, endpoints'],
     ['[]', 'the file: a list; allowed: '],
     ['endpoints:', 'the file: an object; allowed: '],

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { instantOf } from '../../../../lambdas/core/instant.ts';
+import { stringifyJson } from '../../../../lambdas/core/json-text.ts';
 import { assertReachable } from '../../endpoints/assert-reachable.ts';
 import { unfinishedDeliveries } from '../../endpoints/cancel-deliveries.ts';
 import {
@@ -77,7 +78,7 @@ async function applyEndpoints(options: ApplyOptions, io: Io): Promise<void> {
   const file =
     options.secretsFile === undefined ? undefined : newPrivateFile('--secrets-file', options.secretsFile);
   const created = await applyPlan(plan, relay, io);
-  file?.write(`${JSON.stringify(Object.fromEntries(created))}\n`);
+  file?.write(`${stringifyJson(Object.fromEntries(created))}\n`);
   // A pipe or a file may be a log, such as that of a build.
   const isPrinted = file === undefined && io.isOutputTerminal;
   if (file === undefined && !isPrinted) noteCreated([...created.keys()], relay, io);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Endpoint } from '../../../../lambdas/core/endpoint.ts';
 import type { EndpointId } from '../../../../lambdas/core/ids.ts';
 import { isJsonObject, type Json } from '../../../../lambdas/core/json.ts';
+import { stringifyJson } from '../../../../lambdas/core/json-text.ts';
 import type { PublicKey } from '../../../../lambdas/core/signature.ts';
 import { breakerOf, breakerText, pauseOf, pauseText } from '../../endpoints/breaker-text.ts';
 import { printedDefinition, printedEndpoint, stateText } from '../../endpoints/endpoint-text.ts';
@@ -77,7 +78,7 @@ function secretText({ currentSince, isRotating, problem }: SecretState): string 
 
 function fieldText(value: Json): string {
   if (typeof value === 'string') return value;
-  return Array.isArray(value) ? value.join(' ') : JSON.stringify(value);
+  return Array.isArray(value) ? value.join(' ') : stringifyJson(value);
 }
 
 function isEmpty(value: Json): boolean {

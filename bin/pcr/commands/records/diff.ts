@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type Change, diff } from '../../../../lambdas/core/change.ts';
+import { stringifyJson } from '../../../../lambdas/core/json-text.ts';
 import { recordPath } from '../../../../lambdas/core/record.ts';
 import { UsageError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
@@ -63,6 +64,6 @@ const columns: readonly Column<Change>[] = [
 
 /** Long values would break the table; `--json` prints them whole. */
 function shortened(value: unknown): string | undefined {
-  const text = typeof value === 'string' ? value : value === undefined ? undefined : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : value === undefined ? undefined : stringifyJson(value);
   return text !== undefined && text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { stringifyJson } from '../../../../lambdas/core/json-text.ts';
 import { recordPath } from '../../../../lambdas/core/record.ts';
 import type { RecordState } from '../../../../lambdas/core/version.ts';
 import type { Io } from '../../io.ts';
@@ -42,6 +43,6 @@ function stateText(state: RecordState): string {
     ...links.map(({ kind, id, via }) => ['Linked to', `${kind} ${id} (${via})`] as const),
     ...solutions.map(({ id, name }) => ['Solution', [id, name].filter(Boolean).join(' ')] as const),
   ]);
-  const payload = JSON.stringify(state.payload, undefined, 2).split('\n').map(printable).join('\n');
+  const payload = stringifyJson(state.payload, '  ').split('\n').map(printable).join('\n');
   return `${facts}\n\n${payload}`;
 }
