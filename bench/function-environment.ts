@@ -34,6 +34,7 @@ const readByFunctions = {
   ENGAGEMENT_QUEUE_URL: `${queue}/engagement`,
   WEBHOOK_NETWORK: 'public',
   ALLOWED_CIDRS: 'none',
+  CA_CERTIFICATE: 'none',
   SLOTS_PER_ENDPOINT: '10',
   TIME_SCALE: '1',
   SETTLE_SECONDS: '5',

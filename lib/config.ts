@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as v from 'valibot';
+import { areCertificates } from '../lambdas/core/certificates.ts';
 import {
   commaSeparated,
   guarded,
@@ -69,6 +70,8 @@ export interface RelayConfig {
   readonly subnetIds: readonly string[];
   /** Security groups of the `deliver` function in these subnets. @default [] */
   readonly securityGroupIds: readonly string[];
+  /** Authorities that are trusted for receivers in `allowedCidrs`, in PEM. @default none */
+  readonly caCertificate?: string;
   /** Days that CloudWatch Logs keeps the logs. @default 90 */
   readonly logRetentionDays: RetentionDays;
   /**
@@ -104,6 +107,10 @@ function wholeNumberOr(fallback: number, unit: string, least: number, most: numb
 function anyNumberOf(item: ValueSchema<string>) {
   const { schema, allowed } = commaSeparated(item, `any number, each once: ${item.allowed}`);
   return { allowed, schema: v.optional(schema, () => []) };
+}
+
+function optionalText({ schema, allowed }: ValueSchema<string>) {
+  return { allowed, schema: v.optional(schema) };
 }
 
 /** In the order in which they are documented. */
@@ -186,6 +193,17 @@ export const settings = {
     ...anyNumberOf(textMatching('sg-<hexadecimal digits>', (text) => /^sg-[\da-f]{8,17}$/.test(text))),
     consequence: 'security groups of the `deliver` function',
   },
+  caCertificate: {
+    // A function has 4 KB for all its variables.
+    ...optionalText(
+      textMatching(
+        'certificates in PEM, up to 2400 characters',
+        (text) => text.length <= 2_400 && areCertificates(text),
+      ),
+    ),
+    consequence:
+      'authorities that are trusted for every private receiver, beside `caCertificate` of an endpoint; never for public addresses. On a command line: `-c relay:caCertificate="$(cat ca.pem)"`',
+  },
   logRetentionDays: {
     allowed: `a number of days that CloudWatch Logs supports: ${retentionDays.join(', ')}`,
     consequence: 'how long the logs of the functions are kept, and how far back events can be traced',
@@ -214,6 +232,7 @@ const schema = v.object({
   allowedCidrs: settings.allowedCidrs.schema,
   subnetIds: settings.subnetIds.schema,
   securityGroupIds: settings.securityGroupIds.schema,
+  caCertificate: settings.caCertificate.schema,
   logRetentionDays: settings.logRetentionDays.schema,
   tableRemoval: settings.tableRemoval.schema,
 } satisfies { readonly [Name in keyof RelayConfig]-?: (typeof settings)[Name]['schema'] });
@@ -240,7 +259,12 @@ export function parseConfig(
 }
 
 /** Some settings have an effect only together with others. */
-function problemsBetween({ allowedCidrs, subnetIds, securityGroupIds }: RelayConfig): string[] {
+function problemsBetween({
+  allowedCidrs,
+  subnetIds,
+  securityGroupIds,
+  caCertificate,
+}: RelayConfig): string[] {
   const [hasNetworks, hasSubnets, hasGroups] = [allowedCidrs, subnetIds, securityGroupIds].map(
     ({ length }) => length > 0,
   );
@@ -248,6 +272,10 @@ function problemsBetween({ allowedCidrs, subnetIds, securityGroupIds }: RelayCon
   if (hasNetworks && !hasSubnets)
     problems.push(
       `${prefix}allowedCidrs needs ${prefix}subnetIds: private networks can be reached only from a VPC`,
+    );
+  if (caCertificate !== undefined && !hasNetworks)
+    problems.push(
+      `${prefix}caCertificate needs ${prefix}allowedCidrs: it is trusted for private receivers only`,
     );
   if (hasSubnets !== hasGroups)
     problems.push(`${prefix}subnetIds and ${prefix}securityGroupIds need each other`);

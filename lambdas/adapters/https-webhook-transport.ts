@@ -4,6 +4,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { getCACertificates } from 'node:tls';
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
 import packageJson from '../../package.json' with { type: 'json' };
+import { areCertificates } from '../core/certificates.ts';
 import { secretTextsOf } from '../core/mask.ts';
 import type { WebhookTransport } from '../ports/webhook-transport.ts';
 import { inAnyOf, isIpv4Compatible, lookupGuarded } from './address-guard.ts';
@@ -15,6 +16,8 @@ export interface TransportOptions {
   readonly network: 'public' | 'loopback';
   /** Private networks that may be connected to, such as `10.1.0.0/16`. @default none */
   readonly allowedCidrs?: readonly string[];
+  /** PEM of authorities that are trusted for receivers in these networks. @default none */
+  readonly caCertificate?: string | undefined;
   /** Resolves a host name. @default DNS, without the threads of this process */
   readonly lookup?: LookupFunction;
 }
@@ -39,7 +42,7 @@ const controlCharacter = /\p{Cc}/u;
  * that is actually connected to, after DNS.
  */
 export function httpsWebhookTransport(options: TransportOptions): WebhookTransport {
-  const { network, allowedCidrs = [], lookup } = options;
+  const { network, allowedCidrs = [], lookup, caCertificate: ofStack } = options;
   // The agents keep a reference to this list. An address in an allowed network is added before they
   // check it.
   const allowIPAddressList = network === 'loopback' ? ['127.0.0.1', '::1'] : [];
@@ -57,7 +60,7 @@ export function httpsWebhookTransport(options: TransportOptions): WebhookTranspo
   const pooled = agentsOf(true);
   const single = agentsOf(false);
   return {
-    async post(url, headers, body, timeoutMs, masked = [], caCertificate) {
+    async post(url, headers, body, timeoutMs, masked = [], ofEndpoint) {
       const target = controlCharacter.test(url) ? null : URL.parse(url);
       const plain = target?.protocol === 'http:' && network === 'loopback';
       if (!target || (target.protocol !== 'https:' && !plain)) return forbidden('the URL is not https://');
@@ -67,10 +70,17 @@ export function httpsWebhookTransport(options: TransportOptions): WebhookTranspo
       const signal = AbortSignal.timeout(timeoutMs);
       const names = lookup ? { lookup, resolverFault: () => undefined } : lookupWithin(signal);
       const lookupHere = lookupGuarded(names.lookup, allow);
-      const addresses = caCertificate === undefined ? [] : await resolveAll(literal, lookupHere);
+      const authorities = [ofStack, ofEndpoint].filter((pem) => pem !== undefined);
+      const addresses = authorities.length === 0 ? [] : await resolveAll(literal, lookupHere);
       // A private authority must never speak for a public name. The checked addresses are the ones
       // connected to.
-      const trusted = addresses.length > 0 && addresses.every(isPrivate) ? caCertificate : undefined;
+      const isTrusted = addresses.length > 0 && addresses.every(isPrivate);
+      if (isTrusted && !authorities.every(areCertificates))
+        return {
+          outcome: 'forbidden',
+          kind: 'own-fault',
+          reason: 'caCertificate is not a valid certificate',
+        };
       const request: WebhookRequest = {
         begin: plain ? httpRequest : httpsRequest,
         target,
@@ -83,8 +93,8 @@ export function httpsWebhookTransport(options: TransportOptions): WebhookTranspo
           headers: { ...defaultHeaders, ...headers, 'content-length': Buffer.byteLength(body) },
           signal,
           lookup: lookupHere,
-          ...(trusted !== undefined && {
-            ca: [...getCACertificates('default'), trusted],
+          ...(isTrusted && {
+            ca: [...getCACertificates('default'), ...authorities],
             lookup: pinnedTo(addresses),
           }),
           maxHeaderSize: mostHeaderBytes,

@@ -1,7 +1,7 @@
 import { longestLeaseMs } from '../core/retry-schedule.ts';
 import { oneOf } from '../core/value-schema.ts';
 import type { Contract } from '../runtime/contract.ts';
-import { listOrNone, positiveNumber, text } from '../runtime/env.ts';
+import { listOrNone, positiveNumber, text, textOrNone } from '../runtime/env.ts';
 
 /**
  * Upper limit of `timeoutSeconds` of an endpoint: connecting, sending and receiving the answer
@@ -38,6 +38,8 @@ export const deliverContract = {
     WEBHOOK_NETWORK: oneOf('public', 'loopback'),
     /** Private networks that may be connected to. */
     ALLOWED_CIDRS: listOrNone,
+    /** Authorities in PEM that are trusted for receivers in these networks. */
+    CA_CERTIFICATE: textOrNone,
     /** How many invocations may send to one endpoint at the same time. */
     SLOTS_PER_ENDPOINT: positiveNumber,
     /** Factor on every delay. 1, except on the local stage. */

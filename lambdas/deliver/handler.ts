@@ -38,7 +38,11 @@ export const handler = lambdaHandler(deliverContract, ({ env, log, metrics }) =>
         log.warn('secret.degraded', { endpointId, stage, error });
       },
     ),
-    transport: httpsWebhookTransport({ network: env.WEBHOOK_NETWORK, allowedCidrs: env.ALLOWED_CIDRS }),
+    transport: httpsWebhookTransport({
+      network: env.WEBHOOK_NETWORK,
+      allowedCidrs: env.ALLOWED_CIDRS,
+      caCertificate: env.CA_CERTIFICATE,
+    }),
     eventBus: eventBridgeEventBus(),
     doorbell: sqsDeliveryDoorbell(sqs, env.QUEUE_URL),
     fanOutDoorbell: sqsFanOutDoorbell(sqs, env.FAN_OUT_QUEUE_URL),

@@ -35,6 +35,15 @@ const none = /* @__PURE__ */ v.pipe(
 /** Like `list`, or the word `none`: an empty variable looks like a forgotten one. */
 export const listOrNone = /* @__PURE__ */ orNone(list);
 
+/** A text, or undefined for the word `none`. */
+export const textOrNone: ValueSchema<string | undefined> = {
+  allowed: 'a non-empty text, or none',
+  schema: /* @__PURE__ */ v.pipe(
+    text.schema,
+    /* @__PURE__ */ v.transform((given) => (given === 'none' ? undefined : given)),
+  ),
+};
+
 function orNone<T>({ schema, allowed }: ValueSchema<readonly T[]>): ValueSchema<readonly T[]> {
   return { allowed: `${allowed}, or none`, schema: v.union([none, schema]) };
 }

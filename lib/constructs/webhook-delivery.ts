@@ -124,6 +124,7 @@ export class WebhookDelivery extends Construct {
         FAN_OUT_QUEUE_URL: this.fanOutDoorbell.queue.queueUrl,
         WEBHOOK_NETWORK: 'public',
         ALLOWED_CIDRS: config.allowedCidrs.join(',') || 'none',
+        CA_CERTIFICATE: config.caCertificate ?? 'none',
         SLOTS_PER_ENDPOINT: String(slotsPerEndpoint),
         TIME_SCALE: '1',
       },

@@ -23,7 +23,7 @@ const records = /^lambdas\/records\//;
 const quota = /^lambdas\/quota\//;
 const contracts = /^lambdas\/[^/]+\/contract\.ts$/;
 /** Parts of core without business logic, which the stack needs too. */
-const shared = /^lambdas\/core\/(?:tables|value-schema)\.ts$/;
+const shared = /^lambdas\/core\/(?:certificates|tables|value-schema)\.ts$/;
 /** Wraps a handler: the only file of the runtime that knows the Powertools log and metrics. */
 const lambdaHandlerFile = /^lambdas\/runtime\/lambda-handler\.ts$/;
 /** The files that wire adapters to use cases. */
@@ -65,7 +65,7 @@ export const layers: readonly Layer[] = [
     name: 'lib',
     files: lib,
     allowedTargets: () => [lib, contracts, shared, /^package\.json$/, packages, nodeModules],
-    rule: 'lib imports lib, contracts, core/tables, core/value-schema and packages; never other code of functions',
+    rule: 'lib imports lib, contracts, core/certificates, core/tables, core/value-schema and packages; never other code of functions',
   },
   {
     name: 'the build',

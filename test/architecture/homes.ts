@@ -155,6 +155,7 @@ export const homeRules: readonly HomeRule[] = [
       [/^bin\/pcr\/stores\//, 'adapters translate errors into ServiceError or an outcome'],
       [/^bin\/pcr\/run\.ts$/, 'a command ends with a message and an exit code, not a stack trace'],
       [/^lambdas\/build\.ts$/, 'a command ends with one message, not a stack trace'],
+      [/^lambdas\/core\/certificates\.ts$/, 'X509Certificate reports malformed PEM only by an exception'],
       [/^lambdas\/core\/json-text\.ts$/, 'JSON.parse reports malformed text only by an exception'],
       [
         /^lambdas\/deliver\/deliver\.ts$/,

@@ -179,34 +179,48 @@ describe('TLS verification', () => {
   });
 });
 
+type AuthorityOf = 'endpoint' | 'stack';
+
 async function postWithAuthority(
+  of: AuthorityOf,
   network: 'loopback' | 'public',
   addresses: readonly string[],
   cidrs: readonly string[],
+  pem = certificate,
 ) {
   const receiver = await startHttpsReceiver((_, response) => response.end('ok'));
   receivers.push(receiver);
-  const lookup = answering(...addresses);
-  const transport = httpsWebhookTransport({ network, allowedCidrs: cidrs, lookup });
+  const options = { network, allowedCidrs: cidrs, lookup: answering(...addresses) };
+  const transport = httpsWebhookTransport({ ...options, ...(of === 'stack' && { caCertificate: pem }) });
   const url = `https://localhost:${receiver.port}/`;
-  return transport.post(url, {}, '{}', 5_000, [], certificate);
+  return transport.post(url, {}, '{}', 5_000, [], of === 'endpoint' ? pem : undefined);
 }
 
-describe('a certificate of a private authority', () => {
+describe.each<AuthorityOf>(['endpoint', 'stack'])('a certificate of a private authority of the %s', (of) => {
   it('is trusted for a receiver in an allowed private network', async () => {
-    expect(await postWithAuthority('loopback', ['127.77.0.9'], ['127.77.0.0/24'])).toMatchObject({
-      outcome: 'delivered',
-    });
+    const answer = await postWithAuthority(of, 'loopback', ['127.77.0.9'], ['127.77.0.0/24']);
+    expect(answer).toMatchObject({ outcome: 'delivered' });
   });
 
   it('is not trusted for a name that has also an address outside of these networks', async () => {
-    const answer = await postWithAuthority('public', ['127.77.0.9', '192.88.98.1'], ['127.77.0.0/24']);
-    expect(answer).toMatchObject({
+    const addresses = ['127.77.0.9', '192.88.98.1'];
+    expect(await postWithAuthority(of, 'public', addresses, ['127.77.0.0/24'])).toMatchObject({
       outcome: 'unreachable',
       reason: expect.stringContaining('DEPTH_ZERO_SELF_SIGNED_CERT'),
     });
   });
 
+  it('is no fault of the receiver if it is not a valid certificate', async () => {
+    const pem = '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n';
+    expect(await postWithAuthority(of, 'loopback', ['127.77.0.9'], ['127.77.0.0/24'], pem)).toEqual({
+      outcome: 'forbidden',
+      kind: 'own-fault',
+      reason: 'caCertificate is not a valid certificate',
+    });
+  });
+});
+
+describe('a certificate of a private authority', () => {
   it('is trusted for this request only, not for a later one without it', async () => {
     const receiver = await startHttpsReceiver((_, response) => response.end('ok'));
     receivers.push(receiver);

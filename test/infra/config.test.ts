@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../lib/config.ts';
+import { certificate } from '../conformance/loopback-certificate.ts';
 import { context } from './synthesized-stack.ts';
 
 const bus = 'arn:aws:events:us-east-1:111122223333:event-bus/';
+
+/** PEM whose content is not a certificate. */
+const notCertificate = '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----';
+/** Too long for the environment of a function. */
+const many = certificate.repeat(4);
 
 describe('parseConfig', () => {
   it('needs no setting: each has a default', () => {
@@ -43,6 +49,7 @@ describe('parseConfig', () => {
       allowedCidrs: ['10.20.0.0/16', 'fd12:3456::/32'],
       subnetIds: ['subnet-0a1b2c3d4e5f60718'],
       securityGroupIds: ['sg-0a1b2c3d'],
+      caCertificate: certificate,
       logRetentionDays: 7,
       tableRemoval: 'destroy',
     };
@@ -61,6 +68,7 @@ describe('parseConfig', () => {
       'relay:allowedCidrs': '10.20.0.0/16, fd12:3456::/32',
       'relay:subnetIds': 'subnet-0a1b2c3d4e5f60718',
       'relay:securityGroupIds': 'sg-0a1b2c3d',
+      'relay:caCertificate': certificate,
       'relay:logRetentionDays': '7',
       'relay:tableRemoval': 'destroy',
     };
@@ -142,6 +150,9 @@ describe('parseConfig', () => {
     ['relay:subnetIds', 'vpc-0a1b2c3d', '"vpc-0a1b2c3d"', 'subnet-<hexadecimal digits>'],
     ['relay:securityGroupIds', 'default', '"default"', 'sg-<hexadecimal digits>'],
     ['relay:logRetentionDays', 42, '42', '30, 60, 90'],
+    ['relay:caCertificate', 'ca.pem', '"ca.pem"', 'certificates in PEM'],
+    ['relay:caCertificate', notCertificate, JSON.stringify(notCertificate), 'certificates in PEM'],
+    ['relay:caCertificate', many, JSON.stringify(many), 'up to 2400 characters'],
     ['relay:logRetentionDays', 9999, '9999', '30, 60, 90'],
     ['relay:logRetentionDays', 'THREE_MONTHS', '"THREE_MONTHS"', '30, 60, 90'],
     ['relay:tableRemoval', 'snapshot', '"snapshot"', 'retain or destroy'],
@@ -154,6 +165,7 @@ describe('parseConfig', () => {
 
   it.each([
     [{ allowedCidrs: '10.0.0.0/8' }, ['relay:allowedCidrs needs relay:subnetIds']],
+    [{ caCertificate: certificate }, ['relay:caCertificate needs relay:allowedCidrs']],
     [{ subnetIds: 'subnet-0a1b2c3d' }, ['relay:subnetIds and relay:securityGroupIds need each other']],
     [{ securityGroupIds: 'sg-0a1b2c3d' }, ['relay:subnetIds and relay:securityGroupIds need each other']],
   ])('refuses %j without the settings that belong to it', (settings, problems) => {

@@ -1,6 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { controlTable, recordTable, webhookTable } from '../../lambdas/core/tables.ts';
+import { certificate } from '../conformance/loopback-certificate.ts';
 import { functions } from './functions.ts';
 import { synthesize } from './synthesized-stack.ts';
 
@@ -231,13 +232,18 @@ describe('the destinations of webhooks', () => {
     Object(propertiesOf(stack, path)['Environment']).Variables;
 
   it('are public addresses alone by default, from outside any VPC', () => {
-    expect(variablesOf(deployed)).toMatchObject({ WEBHOOK_NETWORK: 'public', ALLOWED_CIDRS: 'none' });
+    expect(variablesOf(deployed)).toMatchObject({
+      WEBHOOK_NETWORK: 'public',
+      ALLOWED_CIDRS: 'none',
+      CA_CERTIFICATE: 'none',
+    });
     expect(propertiesOf(deployed, path)).not.toHaveProperty('VpcConfig');
   });
 
   it('can be private receivers, from the configured subnets, in which no other function runs', () => {
-    const stack = synthesize({ settings: { eventBuses, ...network } });
+    const stack = synthesize({ settings: { eventBuses, caCertificate: certificate, ...network } });
     expect(variablesOf(stack)).toHaveProperty('ALLOWED_CIDRS', network.allowedCidrs);
+    expect(variablesOf(stack)).toHaveProperty('CA_CERTIFICATE', certificate);
     const inVpc = stack.ofType('AWS::Lambda::Function').filter(([, { VpcConfig }]) => VpcConfig);
     expect(inVpc.map(([id]) => id)).toEqual([stack.logicalId(path)]);
     expect(propertiesOf(stack, path)['VpcConfig']).toEqual({

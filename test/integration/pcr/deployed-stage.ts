@@ -36,12 +36,16 @@ export interface Exited {
 
 const timeScale = 0.02;
 
-/** @param onLine receives each line that a function prints */
+/**
+ * @param onLine receives each line that a function prints
+ * @param settings of the stack, by context key. @default those of `buildAndSynthesize`
+ */
 export async function startDeployedStage(
   onLine: (functionId: string, line: string) => void = () => undefined,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<DeployedStage> {
   const folder = mkdtempSync(join(tmpdir(), 'deployed-'));
-  const template = await buildAndSynthesize(folder);
+  const template = await buildAndSynthesize(folder, settings);
   const { partner, emitted } = createPartner();
   const simulator = await startSimulator({ partner, quota: localQuota });
   const stage = await startStage({
@@ -74,7 +78,7 @@ export async function startDeployedStage(
  * In a folder of its own: other tests build, too, and at the same time.
  * @returns the file of the template
  */
-async function buildAndSynthesize(folder: string): Promise<string> {
+async function buildAndSynthesize(folder: string, given: Readonly<Record<string, string>>): Promise<string> {
   const bundles = join(folder, 'dist');
   const outdir = join(folder, 'cdk.out');
   await buildBundles(bundles);
@@ -82,6 +86,7 @@ async function buildAndSynthesize(folder: string): Promise<string> {
     'relay:catalogs': 'AWS,Sandbox',
     'relay:settleSeconds': '0',
     'relay:readsPerSecond': String(localQuota.perSecond),
+    ...given,
   };
   const parsed = parseConfig({ ...context, ...settings });
   if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));
