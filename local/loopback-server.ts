@@ -7,22 +7,26 @@ export interface LoopbackServer {
 }
 
 /**
- * Starts an HTTP server on 127.0.0.1.
+ * Starts an HTTP server on a loopback address.
  * @param port 0 selects any free port
  * @throws Error if the port is in use
  */
-export async function startLoopbackServer(listener: RequestListener, port = 0): Promise<LoopbackServer> {
+export async function startLoopbackServer(
+  listener: RequestListener,
+  port = 0,
+  host: '127.0.0.1' | '::1' = '127.0.0.1',
+): Promise<LoopbackServer> {
   const server = createServer(listener);
   // The default of 5 s closes connections that a client is about to reuse.
   server.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, host, resolve);
   });
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('The server has no port.');
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://${host === '::1' ? '[::1]' : host}:${address.port}`,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

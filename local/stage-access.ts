@@ -41,8 +41,13 @@ export async function registerEndpoint(
 ): Promise<void> {
   const { dynamodb, tables } = accessStage(stage);
   const secrets = new SecretsManagerClient(clientSettings(stage.endpoints.AWS_ENDPOINT_URL_SECRETS_MANAGER));
-  const secretId = `PartnerCentralRelay/endpoints/${subscription.id}`;
+  const secretId = endpointSecretId(subscription.id);
   await secrets.send(new CreateSecretCommand({ Name: secretId, SecretString: secret }));
   const item = endpointItem(webhookEndpoint({ ...subscription, url, secretId }));
   await dynamodb.send(new PutItemCommand({ TableName: tables.webhooks, Item: toAttributes(item) }));
+}
+
+/** The id of the secret that `registerEndpoint` creates. */
+export function endpointSecretId(endpointId: string): string {
+  return `PartnerCentralRelay/endpoints/${endpointId}`;
 }

@@ -150,6 +150,51 @@ export const breaks: Readonly<Record<string, Break>> = {
       },
     ],
   },
+  blame: {
+    what: 'an answer about one message counts against the endpoint',
+    replacements: [
+      {
+        file: 'core/blame.ts',
+        from: "'message-refused': { attemptSpent: true, countsAgainstEndpoint: false,",
+        to: "'message-refused': { attemptSpent: true, countsAgainstEndpoint: true,",
+      },
+      {
+        file: 'core/blame.ts',
+        from: "return kind === 'delivered' || kind === 'message-refused';",
+        to: "return kind === 'delivered';",
+      },
+    ],
+  },
+  'secret-waits': {
+    what: 'an unusable secret ends a delivery',
+    replacements: [
+      {
+        file: 'deliver/deliver.ts',
+        from: "if (isFailure(error, 'secret.unusable')) return { step: 'block', error };",
+        to: "if (isFailure(error, 'secret.unusable')) return { step: 'give-up', error };",
+      },
+    ],
+  },
+  'idle-reset': {
+    what: 'an idle connection that is reset on reuse fails the attempt',
+    replacements: [
+      {
+        file: 'adapters/send-request.ts',
+        from: 'if (again && sent.reusedSocket &&',
+        to: 'if (again && !sent.reusedSocket &&',
+      },
+    ],
+  },
+  'odd-answers': {
+    what: 'an accepted message counts as failed if the answer is not strict HTTP',
+    replacements: [
+      {
+        file: 'adapters/send-request.ts',
+        from: 'const odd = isRefusedByParser(error) ? parseOddAnswer(bytes) : undefined;',
+        to: 'const odd = isRefusedByParser(error) ? undefined : parseOddAnswer(bytes);',
+      },
+    ],
+  },
   reconcile: {
     what: 'the findings of a reconciliation are not sent',
     replacements: [

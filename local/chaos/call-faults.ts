@@ -44,6 +44,15 @@ export function delayedRead({ operation }: ProxiedCall, random: Random): CallFau
   return { kind: 'answer-late', byMs: between(random, 1_500, 3_000) };
 }
 
+/** Refuses to read one of these secrets, as KMS does without a permission. */
+export function deniedSecret(
+  { service, body }: ProxiedCall,
+  secretIds: ReadonlySet<string>,
+): CallFault | undefined {
+  if (service !== 'SECRETS_MANAGER' || ![...secretIds].some((id) => body.includes(id))) return undefined;
+  return refusedWith(400, 'DecryptionFailure', 'Access to KMS is not allowed (injected by the nemesis)');
+}
+
 const dynamodb = 'com.amazonaws.dynamodb.v20120810';
 
 /** An error of a service that is down. The SDK retries at once, and then gives up. */

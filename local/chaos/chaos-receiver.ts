@@ -1,10 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { randomBytes, randomInt } from 'node:crypto';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 import { at, textAt } from '../../lambdas/core/json.ts';
 import { tryParseJson } from '../../lambdas/core/json-text.ts';
 import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
+import { type AnswerHooks, answerWith, type Outcome, type ReceiverFault } from './receiver-answers.ts';
 
 /** One webhook request at an endpoint. */
 export interface Post {
@@ -20,26 +22,8 @@ export interface Post {
   /** When the request was answered or the sender disconnected. */
   endedAtMs: number | undefined;
   /** The fault that the request met, or `delivered` if it was answered 204. */
-  outcome: ReceiverFault | 'delivered';
+  outcome: Outcome;
 }
-
-export const receiverFaults = [
-  /** No answer at all, until the sender gives up. */
-  'silent',
-  /** A status line, followed by a body that never ends. */
-  'endless',
-  'refused',
-  'redirected',
-  'rate-limited',
-  'garbage',
-  'hung-up',
-  /** 410, from then on always. */
-  'gone',
-  /** The worker of the sender ends before it is answered, or directly after. */
-  'sender-ended-before',
-  'sender-ended-after',
-] as const;
-export type ReceiverFault = (typeof receiverFaults)[number];
 
 export interface Subscription {
   /** `ep_…` */
@@ -47,16 +31,25 @@ export interface Subscription {
   readonly topics: readonly string[];
   readonly catalogs: readonly string[];
   readonly ordering?: 'per-record';
+  /**
+   * True if the receiver is never down: no attempt may count against this endpoint. Its name has an
+   * IPv4 and an IPv6 address, and only the second one answers.
+   */
+  readonly isNeverDown?: true;
 }
 
-export interface ReceiverHooks {
-  readonly receiverFaultOf: (endpointId: string) => ReceiverFault | undefined;
+export interface ReceiverHooks extends AnswerHooks {
+  /** @param type of the message, such as `opportunity.updated` */
+  readonly receiverFaultOf: (endpointId: string, type: string) => ReceiverFault | undefined;
+  /** Whether to reset a connection that has served a request before. */
+  readonly isIdleReset: (endpointId: string) => boolean;
   /** How long to wait before the answer, milliseconds. */
   readonly delayMs: () => number;
-  readonly endSender: () => void;
   readonly onPost: (post: Post) => void;
-  readonly nowMs: () => number;
 }
+
+/** Receivers reject signatures that are more than five minutes off. */
+const toleranceSeconds = 300;
 
 /** A downstream system with its own secret and subscription, which can be made to fail. */
 export class ChaosReceiver {
@@ -65,6 +58,8 @@ export class ChaosReceiver {
   readonly posts: Post[] = [];
   readonly #hooks: ReceiverHooks;
   readonly #webhook = new Webhook(this.secret);
+  /** Connections that have served a request. */
+  readonly #used = new WeakSet<Socket>();
   #server: LoopbackServer | undefined;
 
   constructor(subscription: Subscription, hooks: ReceiverHooks) {
@@ -74,10 +69,13 @@ export class ChaosReceiver {
 
   /** @returns the URL to register */
   async start(): Promise<string> {
-    this.#server = await startLoopbackServer((request, response) => {
+    const { isNeverDown = false } = this.subscription;
+    const listener = (request: IncomingMessage, response: ServerResponse): void => {
       this.#receive(request, response).catch(() => response.destroy());
-    });
-    return `${this.#server.url}/hook`;
+    };
+    this.#server = isNeverDown ? await startOnIpv6(listener) : await startLoopbackServer(listener);
+    const { port } = new URL(this.#server.url);
+    return isNeverDown ? `http://localhost:${port}/hook` : `${this.#server.url}/hook`;
   }
 
   async stop(): Promise<void> {
@@ -85,12 +83,17 @@ export class ChaosReceiver {
   }
 
   async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { nowMs, receiverFaultOf, delayMs, onPost } = this.#hooks;
+    const { nowMs, receiverFaultOf, isIdleReset, delayMs, onPost } = this.#hooks;
+    const { id: endpointId } = this.subscription;
+    const { socket } = request;
+    // Before a byte of the answer: the sender must repeat the request on a new connection.
+    if (this.#used.has(socket) && isIdleReset(endpointId)) return void socket.resetAndDestroy();
+    this.#used.add(socket);
     const startedAtMs = nowMs();
     const body = (await buffer(request)).toString();
     const message = tryParseJson(body);
     const post: Post = {
-      endpointId: this.subscription.id,
+      endpointId,
       webhookId: String(request.headers['webhook-id']),
       body,
       path: ['catalog', 'kind', 'id'].map((name) => textAt(message, 'data', name) ?? '').join('/'),
@@ -98,7 +101,7 @@ export class ChaosReceiver {
       verified: this.#isVerified(request, body),
       startedAtMs,
       endedAtMs: undefined,
-      outcome: receiverFaultOf(this.subscription.id) ?? 'delivered',
+      outcome: receiverFaultOf(endpointId, textAt(message, 'type') ?? '') ?? 'delivered',
     };
     this.posts.push(post);
     response.on('close', () => {
@@ -109,36 +112,31 @@ export class ChaosReceiver {
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
     // The sender may have timed out or ended during the wait.
     if (response.destroyed) post.outcome = 'silent';
-    else this.#answer(post, response);
+    else answerWith(post.outcome, response, this.#hooks);
   }
 
+  /**
+   * Verifies with an independent library. It knows only the clock of the machine, but the clocks of
+   * the functions may be far ahead.
+   */
   #isVerified({ headers }: IncomingMessage, body: string): boolean {
-    const texts = Object.entries(headers).map(([name, value]) => [name, String(value)]);
-    try {
-      this.#webhook.verify(body, Object.fromEntries(texts));
-      return true;
-    } catch {
-      return false;
-    }
+    const textOf = (name: string): string => String(headers[name]);
+    const seconds = Number(textOf('webhook-timestamp'));
+    if (!(Math.abs(this.#hooks.nowMs() / 1_000 - seconds) <= toleranceSeconds)) return false;
+    const expected = this.#webhook.sign(textOf('webhook-id'), new Date(seconds * 1_000), body);
+    return textOf('webhook-signature').split(' ').includes(expected);
   }
+}
 
-  #answer({ outcome }: Post, response: ServerResponse): void {
-    const answers: Readonly<Record<Post['outcome'], () => void>> = {
-      delivered: () => response.writeHead(204).end(),
-      silent: () => undefined,
-      endless: () => response.writeHead(503).write('one moment'),
-      refused: () => response.writeHead(500).end('out of order'),
-      redirected: () => response.writeHead(302, { location: '/elsewhere' }).end(),
-      'rate-limited': () => response.writeHead(429, { 'retry-after': '1' }).end(),
-      garbage: () => response.socket?.end('\u0000\u0001 no HTTP at all \r\n\r\n'),
-      'hung-up': () => response.destroy(),
-      gone: () => response.writeHead(410).end(),
-      'sender-ended-before': () => this.#hooks.endSender(),
-      'sender-ended-after': () => {
-        response.writeHead(204).end();
-        this.#hooks.endSender();
-      },
-    };
-    answers[outcome]();
-  }
+/**
+ * Starts a server on the IPv6 loopback address. Its port is below the range from which the system
+ * chooses, so that no other server has it on the IPv4 address.
+ */
+async function startOnIpv6(listener: RequestListener): Promise<LoopbackServer> {
+  for (let tries = 1; ; tries += 1)
+    try {
+      return await startLoopbackServer(listener, randomInt(20_000, 30_000), '::1');
+    } catch (error) {
+      if (tries === 20) throw error;
+    }
 }

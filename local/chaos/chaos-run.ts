@@ -78,11 +78,12 @@ export async function runSeed(props: ChaosProps): Promise<SeedResult> {
 }
 
 /** The partner works while the nemesis injects faults; afterwards only some answers are late. */
-async function runStorm({ nemesis, workload, carrier, chaos, simulator, plans }: World): Promise<void> {
+async function runStorm(world: World): Promise<void> {
+  const { nemesis, workload, carrier, chaos, simulator, plans } = world;
   const working = workload.run(workMs);
   await sleep(calmMs);
   simulator.serveStaleReads(staleSeconds * 1_000 * timeScale);
-  const plan = generateStorm(plans, targetsOf(chaos), stormMs);
+  const plan = generateStorm(plans, targetsOf(world), stormMs);
   await nemesis.run(plan, stormMs, async () => !(await areEventQueuesEmpty(chaos)));
   await working;
   simulator.serveStaleReads(0);
@@ -92,12 +93,13 @@ async function runStorm({ nemesis, workload, carrier, chaos, simulator, plans }:
   await carrier.waitUntilDelivered();
 }
 
-function targetsOf({ stage, queues }: World['chaos']): Targets {
+function targetsOf({ chaos: { stage, queues }, receivers }: World): Targets {
   const queueIds = [...queues.keys()];
   return {
     functionIds: stage.functions.all().map(({ id }) => id),
     doorbellIds: queueIds.filter(isDoorbell),
     eventQueueIds: queueIds.filter((id) => !isDoorbell(id) && !isParked(id)),
+    endpointIds: receivers.map(({ subscription }) => subscription.id).filter((id) => id !== 'ep_gone'),
   };
 }
 
@@ -115,7 +117,8 @@ async function collectEvidence(
   parked: readonly ParkedMessage[],
   unfinished: readonly string[],
 ): Promise<Evidence> {
-  const { chaos, truth, receivers, carrier, unusable, simulator, canaries, workload } = world;
+  const { chaos, truth, receivers, carrier, unusable, simulator, canaries, workload, sending, recorder } =
+    world;
   const posts = receivers.flatMap((receiver) => receiver.posts);
   for (const { queueId, body, reason = '' } of parked) canaries.search(queueId, `${body} ${reason}`);
   return {
@@ -133,6 +136,8 @@ async function collectEvidence(
     sightings: canaries.sightings,
     unfinished,
     acceptedThroughApi: workload.acceptedThroughApi,
+    sending,
+    disturbedDeliveries: recorder.disturbedDeliveries,
   };
 }
 

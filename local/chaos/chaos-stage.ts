@@ -107,7 +107,8 @@ export async function startChaosStage(props: ChaosStageProps): Promise<ChaosStag
     return queue;
   }
   for (const receiver of props.receivers) {
-    const { subscription, secret } = receiver;
+    const { secret } = receiver;
+    const { isNeverDown: _, ...subscription } = receiver.subscription;
     await registerEndpoint(stage, { url: await receiver.start(), secret }, subscription);
   }
   return {

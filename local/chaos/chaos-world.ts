@@ -12,11 +12,13 @@ import {
   startChaosStage,
   timeScale,
 } from './chaos-stage.ts';
+import { createControls, deliverId } from './controls.ts';
 import { EventCarrier } from './event-carrier.ts';
 import { FullPasses } from './full-passes.ts';
 import { History } from './history.ts';
-import { type Controls, Nemesis } from './nemesis.ts';
+import { Nemesis, neverDownId } from './nemesis.ts';
 import { Recorder } from './recorder.ts';
+import { SendingLog } from './sending-log.ts';
 import { StreamFaults } from './stream-faults.ts';
 import { TruthLog } from './truth-log.ts';
 import { WorkloadGenerator } from './workload-generator.ts';
@@ -49,6 +51,8 @@ export interface World {
   readonly unusable: ReadonlyMap<string, ErrorCode>;
   /** A counter that grows while the stage makes progress. */
   readonly progress: () => number;
+  readonly recorder: Recorder;
+  readonly sending: SendingLog;
   /** Random numbers for the plan of the storm. */
   readonly plans: Random;
   readonly stop: () => Promise<void>;
@@ -56,7 +60,7 @@ export interface World {
 
 const subscriptions: readonly Subscription[] = [
   { id: 'ep_all', topics: ['*'], catalogs: [] },
-  { id: 'ep_opportunities', topics: ['opportunity.*'], catalogs: [] },
+  { id: neverDownId, topics: ['opportunity.*'], catalogs: [], isNeverDown: true },
   // Wants neither the first version of an opportunity nor versions that only add a link.
   {
     id: 'ep_flaky',
@@ -66,7 +70,6 @@ const subscriptions: readonly Subscription[] = [
   },
   { id: 'ep_gone', topics: ['engagement_invitation.*', 'engagement.*'], catalogs: ['AWS'] },
 ];
-const deliverId = 'WebhookDelivery/Deliver/Function';
 const skewMs = skewSeconds * 1_000 * timeScale;
 
 /** Each concern has its own random numbers, so that one does not change the choices of another. */
@@ -98,16 +101,13 @@ interface Started {
   simulator?: Simulator;
 }
 
-type WorldParts = Omit<World, 'chaos' | 'simulator' | 'stop'> & {
-  readonly recorder: Recorder;
-  readonly stream: StreamFaults;
-};
+type WorldParts = Omit<World, 'chaos' | 'simulator' | 'stop'> & { readonly stream: StreamFaults };
 
 export async function startWorld({ seed, template, bundles }: ChaosProps, stormMs: number): Promise<World> {
   const randomOf = randomByConcern(seed);
   const started: Started = {};
   const world = createParts(randomOf, stormMs, started);
-  const { partner, nemesis, receivers, recorder, passes, stream } = world;
+  const { partner, nemesis, receivers, recorder, passes, stream, sending } = world;
   const simulator = await startSimulator({
     partner,
     quota: { perSecond: grantedReadsPerSecond, perDay: 100_000 },
@@ -126,6 +126,7 @@ export async function startWorld({ seed, template, bundles }: ChaosProps, stormM
     onLine: (functionId, line) => {
       recorder.onLogLine(functionId, line);
       passes.onLogLine(line);
+      sending.onLogLine(line);
     },
     isStreamTrimmed: nemesis.isStreamTrimmed,
     onStreamBatch: stream.keepBatch,
@@ -162,11 +163,23 @@ function createParts(randomOf: RandomByConcern, stormMs: number, started: Starte
     note: (paths, text) => history.note(paths, text),
     onDuplicate: () => nemesis.onDuplicate(),
   });
-  const controls = controlsOf(started, stream, carrier, history);
+  const sending = new SendingLog(nowMs);
+  const controls = createControls({
+    chaos: () => stageOf(started),
+    simulator: () => started.simulator,
+    receivers: () => receivers,
+    stream,
+    carrier,
+    history,
+    sending,
+    canaries,
+  });
   const nemesis = new Nemesis({ calls: randomOf('calls'), posts: randomOf('posts') }, stormMs, controls);
-  const receivers = subscriptions.map((subscription) => {
+  const receivers: readonly ChaosReceiver[] = subscriptions.map((subscription) => {
     const receiver = new ChaosReceiver(subscription, {
       receiverFaultOf: nemesis.receiverFaultOf,
+      isIdleReset: nemesis.isIdleReset,
+      waitSeconds: nemesis.waitSeconds,
       delayMs: nemesis.answerDelayMs,
       endSender: () => nemesis.end(deliverId),
       onPost: recorder.onPost,
@@ -186,6 +199,7 @@ function createParts(randomOf: RandomByConcern, stormMs: number, started: Starte
   return {
     ...partnerParts,
     recorder,
+    sending,
     stream,
     carrier,
     nemesis,
@@ -238,39 +252,4 @@ function createWorkload(
 function stageOf({ chaos }: Started): ChaosStage {
   if (chaos === undefined) throw new Error('The stage is not started.');
   return chaos;
-}
-
-function controlsOf(
-  started: Started,
-  stream: StreamFaults,
-  carrier: EventCarrier,
-  history: History,
-): Controls {
-  const functionOf = (id: string) => stageOf(started).stage.functions.get(id);
-  return {
-    endWorker: (id) => (functionOf(id).kill() === undefined ? 0 : 1),
-    endBusyWorkers: (id) => functionOf(id).killBusy(),
-    stallStream: (forMs) => stream.stall(stageOf(started).stage, forMs),
-    rereadStream: () => stream.reread(stageOf(started).stage),
-    purge: (queueId) => purge(stageOf(started), queueId, carrier, history),
-    throttlePartnerCentral: (forMs) => started.simulator?.throttleFor(forMs),
-    note: (text, functionId) => history.note([], text, functionId),
-  };
-}
-
-/** Purges a queue, and records which events may be lost. */
-async function purge(
-  { queues }: ChaosStage,
-  queueId: string,
-  { events }: EventCarrier,
-  history: History,
-): Promise<void> {
-  const queue = queues.get(queueId);
-  for (const id of queue?.openEventIds() ?? []) {
-    const event = events.get(id);
-    if (!event) continue;
-    event.fate = 'purged';
-    history.note(event.paths, `event ${id} may have been purged from ${queueId}`);
-  }
-  await queue?.purge();
 }

@@ -3,6 +3,7 @@ import { isSameJson, tryParseJson } from '../../lambdas/core/json-text.ts';
 import type { Version } from '../../lambdas/core/version.ts';
 import type { Post, Subscription } from './chaos-receiver.ts';
 import type { Evidence, Violation } from './evidence.ts';
+import { isAcceptance } from './receiver-answers.ts';
 
 /**
  * Promise 1: every version reached every endpoint that wants it. Promise 3: each time with the same
@@ -38,7 +39,7 @@ function missing(version: Version, posts: readonly Post[], subscriptions: readon
 }
 
 export function isAccepted({ outcome, verified }: Post): boolean {
-  return verified && (outcome === 'delivered' || outcome === 'sender-ended-after');
+  return verified && isAcceptance(outcome);
 }
 
 function unstable({ payload }: Version, [first, ...others]: readonly Post[]): string[] {

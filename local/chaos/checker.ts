@@ -1,3 +1,4 @@
+import { checkBlame } from './check-blame.ts';
 import { checkMessages, checkOneWorkerAtATime } from './check-messages.ts';
 import { checkOrder } from './check-ordered.ts';
 import { checkParked } from './check-parked.ts';
@@ -36,6 +37,7 @@ function checkAlways(evidence: Evidence, tolerance: Tolerance): Violation[] {
     ...checkOrder(evidence),
     ...checkParked(evidence),
     ...checkQuota(evidence),
+    ...checkBlame(evidence),
     ...evidence.sightings.map(
       ({ place, text }): Violation => ({
         promise: 6,

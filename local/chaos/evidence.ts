@@ -2,6 +2,7 @@ import type { ParkedMessage, StoredRecords } from '../observation.ts';
 import type { Sighting } from './canaries.ts';
 import type { Post, Subscription } from './chaos-receiver.ts';
 import type { SentEvent } from './event-carrier.ts';
+import type { SendingLog } from './sending-log.ts';
 import type { PastState } from './truth-log.ts';
 
 /**
@@ -26,6 +27,10 @@ export interface Evidence extends StoredRecords {
   readonly unfinished: readonly string[];
   /** Invitations accepted through the API, with the opportunity that each led to: record paths. */
   readonly acceptedThroughApi: ReadonlyMap<string, string>;
+  /** What the workers of `deliver` reported. */
+  readonly sending: Pick<SendingLog, 'entries' | 'endedAtMs'>;
+  /** Number of calls of `deliver` about a delivery that met a fault, by delivery id. */
+  readonly disturbedDeliveries: ReadonlyMap<string, number>;
 }
 
 /** The promises of docs/promises.md, by number. */
@@ -41,6 +46,7 @@ export const promises = {
   9: 'one delivery is attempted by one worker at a time',
   10: 'reconciliation repairs what events missed',
   11: 'related records are linked',
+  12: 'a fault is charged to the party that made it',
 } as const;
 
 /** The number of a promise in docs/promises.md. */

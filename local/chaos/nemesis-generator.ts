@@ -1,4 +1,18 @@
 import { between, pick, type Random } from '../partner-central/seeded-random.ts';
+import { type MessageRefusal, messageRefusals, type WaitRequest, waitRequests } from './receiver-answers.ts';
+
+/** Makes the secret of an endpoint unusable for some time. */
+export interface SecretBreak {
+  readonly kind: 'break-secret';
+  readonly endpointId: string;
+  /**
+   * `one-malformed`: the version before still signs. `line-break`: a line break after the secret,
+   * which must not matter. `denied`: the functions may not decrypt it.
+   */
+  readonly how: (typeof secretBreaks)[number];
+  readonly forMs: number;
+}
+const secretBreaks = ['malformed', 'one-malformed', 'line-break', 'deleted', 'denied'] as const;
 
 /** A fault that the nemesis injects at a planned time. */
 export type NemesisAction =
@@ -18,7 +32,17 @@ export type NemesisAction =
       readonly kind: 'partner-central-fails';
       readonly fault: 'internal' | 'hang-up';
       readonly forMs: number;
-    };
+    }
+  | SecretBreak
+  /** The endpoint that is never down refuses every message of a type. */
+  | {
+      readonly kind: 'refuse-type';
+      readonly type: string;
+      readonly refusal: MessageRefusal;
+      readonly forMs: number;
+    }
+  /** The endpoint that is never down answers its next message with Retry-After. */
+  | { readonly kind: 'ask-to-wait'; readonly request: WaitRequest };
 
 export interface PlannedAction {
   /** Milliseconds after the start of the storm. */
@@ -32,11 +56,16 @@ export interface Targets {
   /** Purged more often than event queues: everything that a doorbell says is also in a row. */
   readonly doorbellIds: readonly string[];
   readonly eventQueueIds: readonly string[];
+  /** Endpoints whose secrets may break. */
+  readonly endpointIds: readonly string[];
 }
+
+/** Most messages are updates: only they make five refusals in a row likely. */
+const refusedTypes = ['opportunity.updated', 'opportunity.updated', 'opportunity.created'];
 
 /** Chooses the actions of one storm. The same random numbers give the same plan. */
 export function generateStorm(random: Random, targets: Targets, stormMs: number): readonly PlannedAction[] {
-  const { functionIds, doorbellIds, eventQueueIds } = targets;
+  const { functionIds, doorbellIds, eventQueueIds, endpointIds } = targets;
   const times = (count: number, action: () => NemesisAction): PlannedAction[] =>
     Array.from({ length: count }, () => ({ atMs: between(random, 200, stormMs), action: action() }));
   const plan = [
@@ -61,6 +90,22 @@ export function generateStorm(random: Random, targets: Targets, stormMs: number)
       kind: 'partner-central-fails',
       fault: pick(random, ['internal', 'hang-up']),
       forMs: between(random, 50, 300),
+    })),
+    ...times(between(random, 1, 2), () => ({
+      kind: 'break-secret',
+      endpointId: pick(random, endpointIds),
+      how: pick(random, secretBreaks),
+      forMs: between(random, 500, 2_500),
+    })),
+    ...times(between(random, 1, 2), () => ({
+      kind: 'refuse-type',
+      type: pick(random, refusedTypes),
+      refusal: pick(random, messageRefusals),
+      forMs: between(random, 1_000, 3_000),
+    })),
+    ...times(between(random, 1, 3), () => ({
+      kind: 'ask-to-wait',
+      request: pick(random, waitRequests),
     })),
   ];
   return plan.toSorted((a, b) => a.atMs - b.atMs);

@@ -1,11 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { between, pick, type Random } from '../partner-central/seeded-random.ts';
 import type { Fault } from '../partner-central/simulator-server.ts';
-import { delayedRead, outageFault, randomFault } from './call-faults.ts';
-import type { ReceiverFault } from './chaos-receiver.ts';
+import { endpointSecretId } from '../stage-access.ts';
+import { delayedRead, deniedSecret, outageFault, randomFault } from './call-faults.ts';
 import type { CallFault, ProxiedCall } from './fault-proxy.ts';
 import { functionName } from './history.ts';
-import type { NemesisAction, PlannedAction } from './nemesis-generator.ts';
+import type { NemesisAction, PlannedAction, SecretBreak } from './nemesis-generator.ts';
+import {
+  failures,
+  type MessageRefusal,
+  oddAnswers,
+  type ReceiverFault,
+  senderEnds,
+  type WaitRequest,
+  waitRequests,
+} from './receiver-answers.ts';
 
 /** What the nemesis can do to the stage. */
 export interface Controls {
@@ -17,6 +26,8 @@ export interface Controls {
   readonly rereadStream: () => Promise<boolean>;
   readonly purge: (queueId: string) => Promise<void>;
   readonly throttlePartnerCentral: (forMs: number) => void;
+  /** Resolves when the secret is mended. */
+  readonly breakSecret: (secret: Omit<SecretBreak, 'kind'>) => Promise<void>;
   readonly note: (text: string, functionId?: string) => void;
 }
 
@@ -32,17 +43,21 @@ export interface FaultCounts {
  */
 const faultyShare = 0.06;
 const flakyShare = 0.25;
-const randomReceiverFaults: readonly ReceiverFault[] = [
-  'silent',
-  'endless',
-  'refused',
-  'redirected',
-  'rate-limited',
-  'garbage',
-  'hung-up',
-  'sender-ended-before',
-  'sender-ended-after',
+/** A group that is named more often is chosen more often. */
+const randomReceiverFaults: readonly (readonly ReceiverFault[])[] = [
+  ...Array.from({ length: 5 }, () => failures),
+  waitRequests,
+  oddAnswers,
+  senderEnds,
+  senderEnds,
 ];
+/** Share of the requests at the endpoint that is never down. */
+const oddShare = 0.15;
+const senderEndsShare = 0.02;
+/** Share of the requests on used connections that meet a reset. */
+const idleResetShare = 0.1;
+/** The endpoint that is never down. */
+export const neverDownId = 'ep_strict';
 
 /** While work is left, a storm may last this many times longer than planned. */
 const maxStormRatio = 1.5;
@@ -57,6 +72,11 @@ export class Nemesis {
   readonly #outages = new Set<string>();
   readonly #goneFromMs: number;
   #partnerCentralFault: Fault | undefined;
+  /** Ids of secrets that may not be read at the moment. */
+  readonly #deniedSecrets = new Set<string>();
+  /** Types of messages that are refused at the moment. */
+  readonly #refusedTypes = new Map<string, MessageRefusal>();
+  readonly #waitRequests: WaitRequest[] = [];
   #isOn = false;
   #delaysAnswers = false;
   #isStreamTrimmed = false;
@@ -117,6 +137,8 @@ export class Nemesis {
   readonly faultOf = (call: ProxiedCall): CallFault | undefined => {
     if (this.#delaysAnswers) return delayedRead(call, this.#calls);
     if (!this.#isOn) return undefined;
+    const denied = deniedSecret(call, this.#deniedSecrets);
+    if (denied) return denied;
     const fault = this.#outages.has(`${call.functionId} ${call.service}`)
       ? outageFault(call.service, call.operation, this.#calls)
       : randomFault(call, this.#calls);
@@ -132,12 +154,18 @@ export class Nemesis {
       this.#controls.note(`${ended} busy worker(s) of ${functionName(functionId)} ended`, functionId);
   };
 
-  readonly receiverFaultOf = (endpointId: string): ReceiverFault | undefined => {
+  readonly receiverFaultOf = (endpointId: string, type: string): ReceiverFault | undefined => {
     if (endpointId === 'ep_gone') return this.#goneFault();
     if (!this.#isOn) return undefined;
+    if (endpointId === neverDownId) return this.#harmlessFault(type);
     const share = endpointId === 'ep_flaky' ? flakyShare : faultyShare;
-    return this.#posts() < share ? pick(this.#posts, randomReceiverFaults) : undefined;
+    return this.#posts() < share ? pick(this.#posts, pick(this.#posts, randomReceiverFaults)) : undefined;
   };
+
+  readonly isIdleReset = (): boolean => this.#isOn && this.#posts() < idleResetShare;
+
+  /** Seconds of a deployment: at most one real second. */
+  readonly waitSeconds = (): number => between(this.#posts, 1, 20);
 
   /** Slow receivers make it possible that two workers meet at one delivery. */
   readonly answerDelayMs = (): number =>
@@ -147,13 +175,23 @@ export class Nemesis {
 
   readonly partnerCentralFaultOf = (): Fault | undefined => this.#partnerCentralFault;
 
+  /** An answer that says nothing against the endpoint. */
+  #harmlessFault(type: string): ReceiverFault | undefined {
+    const refusal = this.#waitRequests.shift() ?? this.#refusedTypes.get(type);
+    if (refusal) return refusal;
+    const chance = this.#posts();
+    if (chance < oddShare) return pick(this.#posts, oddAnswers);
+    return chance < oddShare + senderEndsShare ? pick(this.#posts, senderEnds) : undefined;
+  }
+
   #goneFault(): ReceiverFault | undefined {
     this.#isGone ||= performance.now() - this.#startedAtMs > this.#goneFromMs;
     return this.#isGone ? 'gone' : undefined;
   }
 
   async #execute(action: NemesisAction): Promise<void> {
-    const { endWorker, stallStream, rereadStream, purge, throttlePartnerCentral, note } = this.#controls;
+    const { endWorker, stallStream, rereadStream, purge, throttlePartnerCentral, breakSecret, note } =
+      this.#controls;
     switch (action.kind) {
       case 'end-worker': {
         const ended = endWorker(action.functionId);
@@ -189,6 +227,23 @@ export class Nemesis {
         this.#partnerCentralFault = action.fault;
         await sleep(action.forMs);
         this.#partnerCentralFault = undefined;
+        return;
+      case 'break-secret': {
+        const { endpointId, how, forMs } = action;
+        const secretId = endpointSecretId(endpointId);
+        note(`the secret of ${endpointId} is ${how} for ${forMs} ms`);
+        if (how === 'denied') this.#deniedSecrets.add(secretId);
+        await breakSecret(action);
+        this.#deniedSecrets.delete(secretId);
+        return;
+      }
+      case 'refuse-type':
+        this.#refusedTypes.set(action.type, action.refusal);
+        await sleep(action.forMs);
+        this.#refusedTypes.delete(action.type);
+        return;
+      case 'ask-to-wait':
+        this.#waitRequests.push(action.request);
     }
   }
 }

@@ -38,6 +38,8 @@ export interface RecorderProps {
  */
 export class Recorder {
   readonly #props: RecorderProps;
+  /** Number of calls about a delivery that met a fault, by delivery id. */
+  readonly disturbedDeliveries = new Map<string, number>();
   #progress = 0;
 
   constructor(props: RecorderProps) {
@@ -73,11 +75,17 @@ export class Recorder {
     if (call.service === 'SQS') this.#onQueueCall(call, answer?.status);
     if (call.service === 'PARTNERCENTRAL_SELLING' || call.operation === 'TransactWriteItems')
       this.#progress += 1;
+    if (fault && call.service === 'DYNAMODB') this.#noteDisturbed(call.body);
     const entry = this.#entryOf(call, fault, answer);
     if (entry) this.#props.history.note(entry.paths, entry.text, call.functionId);
     // After the entry about the call, so that the history is in order.
     if (answer?.status === 200) this.#onSuccess(call, fault);
   };
+
+  #noteDisturbed(body: string): void {
+    for (const id of new Set(body.match(/dlv_[0-9a-f]{32}/g)))
+      this.disturbedDeliveries.set(id, (this.disturbedDeliveries.get(id) ?? 0) + 1);
+  }
 
   #onSuccess({ operation, body }: ProxiedCall, fault: CallFault | undefined): void {
     const read = fault?.kind === 'answer-late' ? pathOfRead(operation, body) : undefined;

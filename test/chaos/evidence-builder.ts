@@ -69,6 +69,8 @@ export function evidence(of: Partial<Evidence> = {}): Evidence {
     sightings: [],
     unfinished: [],
     acceptedThroughApi: new Map(),
+    sending: { entries: [], endedAtMs: [] },
+    disturbedDeliveries: new Map(),
     ...of,
   };
 }

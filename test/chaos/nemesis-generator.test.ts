@@ -6,6 +6,7 @@ const targets = {
   functionIds: ['F1', 'F2'],
   doorbellIds: ['D1'],
   eventQueueIds: ['E1', 'E2'],
+  endpointIds: ['ep_1'],
 };
 const planOf = (seed: number) => generateStorm(seededRandom(seed), targets, 6_000);
 
@@ -24,11 +25,14 @@ describe('generateStorm', () => {
   it('plans every kind of action over a few seeds', () => {
     const kinds = new Set([1, 2, 3, 4, 5].flatMap((seed) => planOf(seed).map(({ action }) => action.kind)));
     expect([...kinds].toSorted()).toEqual([
+      'ask-to-wait',
+      'break-secret',
       'end-worker',
       'partner-central-fails',
       'partner-central-throttles',
       'purge',
       'refuse-calls',
+      'refuse-type',
       'reread-stream',
       'stall-stream',
       'trim-stream',

@@ -33,7 +33,7 @@ async function gateNow(): Promise<EndpointGate> {
 const attemptsOf = (of: readonly DeliveryId[]) => of.map((id) => rowOf(world, id).attemptNumber);
 const statusesOf = (of: readonly DeliveryId[]) => of.map((id) => rowOf(world, id).status);
 
-describe('the table of blame', () => {
+describe('promise 12: the table of blame', () => {
   it('is the same in docs/webhooks.md', () => {
     const docs = readFileSync('docs/webhooks.md', 'utf8');
     const rows = [...docs.matchAll(/^\| `([a-z-]+)` \|[^|]*\| (yes|no) \| (yes|no) \| ([^|]*?) \|$/gm)];

@@ -1,0 +1,69 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { FunctionHost } from '../host/functions/function-host.ts';
+import { clientSettings } from '../host/local-account.ts';
+import type { Simulator } from '../partner-central/simulator-server.ts';
+import type { Canaries } from './canaries.ts';
+import type { ChaosReceiver } from './chaos-receiver.ts';
+import type { ChaosStage } from './chaos-stage.ts';
+import type { EventCarrier } from './event-carrier.ts';
+import type { History } from './history.ts';
+import type { Controls } from './nemesis.ts';
+import { breakSecret } from './secret-faults.ts';
+import type { SendingLog } from './sending-log.ts';
+import type { StreamFaults } from './stream-faults.ts';
+
+export interface ControlsDeps {
+  /** @throws Error if the stage has not started yet */
+  readonly chaos: () => ChaosStage;
+  readonly simulator: () => Simulator | undefined;
+  readonly receivers: () => readonly ChaosReceiver[];
+  readonly stream: StreamFaults;
+  readonly carrier: EventCarrier;
+  readonly history: History;
+  readonly sending: SendingLog;
+  readonly canaries: Canaries;
+}
+
+export const deliverId = 'WebhookDelivery/Deliver/Function';
+
+/** Creates what the nemesis can do to a stage. */
+export function createControls(deps: ControlsDeps): Controls {
+  const { chaos, simulator, receivers, stream, history, sending, canaries } = deps;
+  const end = (id: string, endWorkers: (host: FunctionHost) => number): number => {
+    const ended = endWorkers(chaos().stage.functions.get(id));
+    if (id === deliverId) for (let each = 0; each < ended; each += 1) sending.onWorkerEnded();
+    return ended;
+  };
+  return {
+    endWorker: (id) => end(id, (host) => (host.kill() === undefined ? 0 : 1)),
+    endBusyWorkers: (id) => end(id, (host) => host.killBusy()),
+    stallStream: (forMs) => stream.stall(chaos().stage, forMs),
+    rereadStream: () => stream.reread(chaos().stage),
+    purge: (queueId) => purge(queueId, deps),
+    throttlePartnerCentral: (forMs) => simulator()?.throttleFor(forMs),
+    breakSecret: (secret) => {
+      // Workers cache secrets for a minute: a new one must read the secret.
+      end(deliverId, (host) => (host.kill() === undefined ? 0 : 1));
+      const { endpoints } = chaos().stage;
+      return breakSecret(secret, {
+        client: new SecretsManagerClient(clientSettings(endpoints.AWS_ENDPOINT_URL_SECRETS_MANAGER)),
+        secretOf: (endpointId) =>
+          receivers().find(({ subscription }) => subscription.id === endpointId)?.secret ?? '',
+        invalid: canaries.plant(),
+      });
+    },
+    note: (text, functionId) => history.note([], text, functionId),
+  };
+}
+
+/** Purges a queue, and records which events may be lost. */
+async function purge(queueId: string, { chaos, carrier, history }: ControlsDeps): Promise<void> {
+  const queue = chaos().queues.get(queueId);
+  for (const id of queue?.openEventIds() ?? []) {
+    const event = carrier.events.get(id);
+    if (!event) continue;
+    event.fate = 'purged';
+    history.note(event.paths, `event ${id} may have been purged from ${queueId}`);
+  }
+  await queue?.purge();
+}
