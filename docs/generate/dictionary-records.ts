@@ -79,6 +79,11 @@ const attributes = {
     personal: 'yes',
   },
   engagementKey: { type: 'S', meaning: 'current items: index key, `engagementId`' },
+  certainFrom: {
+    type: 'S',
+    meaning:
+      "current items: set if reads and AWS's timestamps disagreed; the state is certain once `readAt` is this time or later",
+  },
   previousMessageId: { type: 'S', meaning: 'versions: the `webhook-id` of the version before' },
   type: { type: 'S', meaning: 'versions: type of the message' },
   topics: { type: 'L', meaning: 'versions: topics that endpoints can subscribe to; the type is the first' },

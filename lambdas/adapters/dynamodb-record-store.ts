@@ -118,6 +118,24 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
           ? 'confirmed'
           : 'raced';
       }),
+    markUncertain: (state, certainFrom) =>
+      storeCall('markUncertain', async () => {
+        const { version, readAt } = state;
+        const input = {
+          TableName: tableName,
+          Key: toAttributes(currentItemKey(state)),
+          UpdateExpression: 'SET certainFrom = :certainFrom',
+          ConditionExpression: `${hasVersion} AND ${wasReadAt}`,
+          ExpressionAttributeValues: toAttributes({
+            ':version': version,
+            ':readAt': readAt,
+            ':certainFrom': certainFrom,
+          }),
+        };
+        return (await tryConditionalWrite(() => client.send(new UpdateItemCommand(input))))
+          ? 'marked'
+          : 'raced';
+      }),
   };
 }
 
@@ -147,18 +165,25 @@ function redactionInput(tableName: string, attributes: Attributes): UpdateItemCo
 const hasVersion = 'version = :version';
 const wasReadAt = 'readAt = :readAt';
 const wasReadBefore = 'readAt < :readAt';
+const hasNoDoubt = 'attribute_not_exists(certainFrom)';
+const hasSameDoubt = 'certainFrom = :certainFrom';
 const ifAbsent = { ConditionExpression: 'attribute_not_exists(pk)' } as const;
 
 /**
  * Requires that the current state is still `before`. Its `readAt` counts too: if a later read has
- * confirmed the old state meanwhile, the new version comes from an older read.
+ * confirmed the old state meanwhile, the new version comes from an older read. So does its
+ * `certainFrom`: the new version must keep it.
  */
 function ifUnchanged(before: RecordState | undefined) {
   if (!before) return ifAbsent;
-  const { version, readAt } = before;
+  const { version, readAt, certainFrom } = before;
   return {
-    ConditionExpression: `${hasVersion} AND ${wasReadAt}`,
-    ExpressionAttributeValues: toAttributes({ ':version': version, ':readAt': readAt }),
+    ConditionExpression: `${hasVersion} AND ${wasReadAt} AND ${certainFrom ? hasSameDoubt : hasNoDoubt}`,
+    ExpressionAttributeValues: toAttributes({
+      ':version': version,
+      ':readAt': readAt,
+      ':certainFrom': certainFrom,
+    }),
   };
 }
 

@@ -28,6 +28,7 @@ export function currentItem(state: RecordState) {
     dueKey: keyText(dueOn),
     customerKey: customerName && customerKeyOf(customerName),
     engagementKey: engagementId && keyText(engagementId),
+    certainFrom: state.certainFrom,
   };
 }
 
@@ -107,6 +108,7 @@ const state = v.object({
   links,
   solutions: v.optional(v.array(v.object({ id: v.string(), name: text })), []),
   announcedExpiration: text,
+  certainFrom: v.optional(storedInstant),
 });
 
 const announcement = v.object({ type: v.picklist(messageTypes), topics: v.array(v.string()) });
@@ -149,6 +151,7 @@ export const announcedWithCause = v.object({ ...announced.entries, cause });
 export const recordHead = v.object({
   readAt: storedInstant,
   lastModifiedAt: v.optional(storedInstant),
+  certainFrom: v.optional(storedInstant),
   status: text,
   tombstone: flag,
   links,

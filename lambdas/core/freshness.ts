@@ -1,4 +1,4 @@
-import { epochMsOf, type Instant, parseInstant } from './instant.ts';
+import { addMs, epochMsOf, type Instant, parseInstant } from './instant.ts';
 import { at, type JsonObject } from './json.ts';
 import type { RecordKind } from './record.ts';
 
@@ -13,30 +13,59 @@ export interface Freshness {
   readonly contentHash: string;
 }
 
-/** A read may come from a replica that lags, but never by more than this. */
-const longestLagMs = 5 * 60_000;
+/**
+ * A read may come from a replica that lags, but never by more than this, milliseconds. If time is
+ * scaled, the functions below take another value.
+ */
+export const longestLagMs = 5 * 60_000;
 
 /**
  * Returns a number above 0 if `a` is newer. Compares the status rank, then AWS's timestamps, then
  * the time of the read. The content hash breaks ties, so that all workers decide alike.
  */
-export function compareFreshness(a: Freshness, b: Freshness): number {
+export function compareFreshness(a: Freshness, b: Freshness, lagMs = longestLagMs): number {
   return (
     a.statusRank - b.statusRank ||
-    compareTimestamps(a, b) ||
+    compareTimestamps(a, b, lagMs) ||
     compareText(a.readAt, b.readAt) ||
     compareText(a.contentHash, b.contentHash)
   );
 }
 
 /**
- * Compares AWS's timestamps if both can be read and the reads began within `longestLagMs` of each
- * other. Otherwise returns 0: AWS's clock may go backwards, and the later read is right.
+ * Compares AWS's timestamps if both can be read and the reads began within `lagMs` of each other.
+ * Otherwise returns 0: AWS's clock may go backwards, and the later read is right.
  */
-export function compareTimestamps(a: Freshness, b: Freshness): number {
+function compareTimestamps(a: Freshness, b: Freshness, lagMs: number): number {
   if (a.lastModifiedAt === undefined || b.lastModifiedAt === undefined) return 0;
-  if (Math.abs(epochMsOf(a.readAt) - epochMsOf(b.readAt)) > longestLagMs) return 0;
-  return compareText(a.lastModifiedAt, b.lastModifiedAt);
+  return isFarApart(a, b, lagMs) ? 0 : compareText(a.lastModifiedAt, b.lastModifiedAt);
+}
+
+function isFarApart(a: Freshness, b: Freshness, lagMs: number): boolean {
+  return Math.abs(epochMsOf(a.readAt) - epochMsOf(b.readAt)) > lagMs;
+}
+
+/**
+ * Returns the time from which a read is certain to return the newer of two states, or a later one.
+ * Returns undefined if the two are in order: AWS's order, by rank and timestamp, is the order of
+ * their reads, or AWS gives no order, or the reads began more than `lagMs` apart.
+ */
+export function certainFromOf(a: Freshness, b: Freshness, lagMs = longestLagMs): Instant | undefined {
+  const byAws = a.statusRank - b.statusRank || compareTimestamps(a, b, lagMs);
+  const byRead = compareText(a.readAt, b.readAt);
+  if (byAws === 0 || Math.sign(byAws) === byRead || isFarApart(a, b, lagMs)) return undefined;
+  return addMs(byRead > 0 ? a.readAt : b.readAt, lagMs);
+}
+
+/** The later of the times from which a state is certain, of those that its read did not reach. */
+export function latestUncertain(
+  readAt: Instant,
+  ...times: readonly (Instant | undefined)[]
+): Instant | undefined {
+  return times
+    .flatMap((time) => (time !== undefined && time > readAt ? time : []))
+    .toSorted()
+    .at(-1);
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { Instant } from './instant.ts';
+
 /**
  * Every way in which work can fail, with the details of each. Details contain ids, codes and paths,
  * never payloads: they appear in logs, queues and parked messages.
@@ -31,8 +33,11 @@ export interface ErrorDetails {
   'partner-central.endless-list': { readonly operation: string; readonly pages: number };
   /** The answer of a read nests more levels of lists and objects than this stack can work on. */
   'payload.too-deep': { readonly operation: string; readonly mostLevels: number };
-  /** The read returned a state that is older than the event. */
-  'partner-central.behind': { readonly operation: string };
+  /**
+   * The read returned a state that is older than the event; or reads and AWS's timestamps disagree
+   * about which state is newer until a read that begins at `certainFrom`.
+   */
+  'partner-central.behind': { readonly operation: string; readonly certainFrom?: Instant };
   'store.unavailable': { readonly operation: string; readonly error: string };
   /** The batch took so long that its remaining messages are postponed. */
   'batch.interrupted': { readonly elapsedMs: number };
@@ -79,14 +84,16 @@ export type ErrorCode = keyof ErrorDetails;
  * `never`: the same input fails again, so it is parked with its reason. `later`: retry after
  * `afterMs`.
  */
-export type Retry =
-  | { readonly kind: 'never' }
-  | {
-      readonly kind: 'later';
-      readonly afterMs: number;
-      /** The most retries; then the input is parked. @default no limit */
-      readonly times?: number;
-    };
+export type Retry = { readonly kind: 'never' } | LaterRetry;
+
+export interface LaterRetry {
+  readonly kind: 'later';
+  readonly afterMs: number;
+  /** True if `afterMs` is the whole wait: neither scaled nor lengthened by back-off. */
+  readonly isExact?: true;
+  /** The most retries; then the input is parked. @default no limit */
+  readonly times?: number;
+}
 
 export const never: Retry = { kind: 'never' };
 export function laterAfter(afterMs: number, times?: number): Retry {

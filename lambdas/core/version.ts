@@ -1,7 +1,15 @@
 import { type Change, diff } from './change.ts';
 import { contentHashOf } from './digest.ts';
 import { eraseChanges, erasePayload } from './erasure.ts';
-import { compareFreshness, type Freshness, lastModifiedAtOf, statusRankOf } from './freshness.ts';
+import {
+  certainFromOf,
+  compareFreshness,
+  type Freshness,
+  lastModifiedAtOf,
+  latestUncertain,
+  longestLagMs,
+  statusRankOf,
+} from './freshness.ts';
 import { type MessageId, messageIdOf } from './ids.ts';
 import type { Instant } from './instant.ts';
 import type { JsonObject } from './json.ts';
@@ -57,6 +65,11 @@ export interface RecordState extends RecordKey, Freshness {
   readonly solutions: readonly Solution[];
   /** The expiration date that an `engagement_invitation.expiring` version has announced. */
   readonly announcedExpiration?: string | undefined;
+  /**
+   * Set if reads and AWS's timestamps disagree about which state is newer: the state is certain
+   * once it comes from a read that began at this time or later.
+   */
+  readonly certainFrom?: Instant | undefined;
 }
 
 /** An immutable numbered state with its cause. */
@@ -79,11 +92,19 @@ export type Decision =
   /** An older state than the stored one. */
   | { readonly outcome: 'stale' };
 
-/** Decides what an observation means for a record. Called again if another worker wrote. */
-export function decide(current: RecordState | undefined, observation: Observation): Decision {
+/**
+ * Decides what an observation means for a record. Called again if another worker wrote.
+ * @param lagMs see `longestLagMs`
+ */
+export function decide(
+  current: RecordState | undefined,
+  observation: Observation,
+  lagMs = longestLagMs,
+): Decision {
   const next = stateOf(observation, current);
   if (current?.contentHash === next.contentHash) return { outcome: 'unchanged' };
-  if (current && compareFreshness(next, current) <= 0) return { outcome: 'stale' };
+  if (current && compareFreshness(next, current, lagMs) <= 0) return { outcome: 'stale' };
+  const certainFrom = current && certainFromOf(next, current, lagMs);
   const differences = current ? diff(current.payload, next.payload) : [];
   const changes = next.redacted ? redactChanges(differences) : differences;
   const type = messageTypeOf(next.kind, next.version, current?.attributes.status, next.attributes.status);
@@ -93,6 +114,7 @@ export function decide(current: RecordState | undefined, observation: Observatio
     topics: topicsOf(next.kind, type, changes),
     changes,
     cause: observation.cause,
+    certainFrom: latestUncertain(next.readAt, current?.certainFrom, certainFrom),
     occurredAt: next.lastModifiedAt ?? observation.cause.eventTime,
   });
   return { outcome: 'stored', version };

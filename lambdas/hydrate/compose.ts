@@ -7,6 +7,7 @@ import { sellingApiPartnerCentral } from '../adapters/selling-api-partner-centra
 import { sqsWorkQueue } from '../adapters/sqs-work-queue.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
+import { longestLagMs } from '../core/freshness.ts';
 import type { EventKind } from '../core/partner-event.ts';
 import { outboxGraceMs } from '../core/retry-schedule.ts';
 import type { ReadPurpose } from '../quota/ledger.ts';
@@ -68,6 +69,7 @@ export function composeShared(
     records: dynamodbRecordStore(dynamodb, env.RECORDS_TABLE_NAME),
     clock: systemClock,
     outboxGraceMs: outboxGraceMs(timeScale),
+    lagMs: longestLagMs * timeScale,
     settleMs: env.SETTLE_SECONDS * 1_000,
     freshMs: latestMs + freshMs * timeScale,
   };

@@ -1,17 +1,21 @@
-import { statusRankOf } from '../core/freshness.ts';
+import { latestUncertain, statusRankOf } from '../core/freshness.ts';
 import { epochMsOf } from '../core/instant.ts';
 import type { PartnerEvent } from '../core/partner-event.ts';
 import type { Cause, RecordState } from '../core/version.ts';
 import { eventResolutionSeconds } from './contract.ts';
 import type { HydrateDeps } from './hydrate-deps.ts';
 
-/** Whether the stored state already contains the changes that all of these events report. */
+/**
+ * Whether the stored state already contains the changes that all of these events report. A state
+ * that is not certain reflects no event.
+ */
 export function isReflected(
   current: RecordState | undefined,
   events: readonly PartnerEvent[],
   settleMs: number,
 ): boolean {
-  return current !== undefined && events.every((event) => reflects(current, event, settleMs));
+  if (!current || latestUncertain(current.readAt, current.certainFrom)) return false;
+  return events.every((event) => reflects(current, event, settleMs));
 }
 
 /**

@@ -124,6 +124,8 @@ async function hydrateRecord<Kind extends EventKind>(
       if (metric) metrics.count(metric);
       if (repaired) metrics.count('RecordsRepaired');
       metrics.count('ReadsSpent', reads);
+      // The events are postponed, and that is logged.
+      if (outcome === 'behind') continue;
       log.info('record.hydrated', {
         correlationId: first.eventId,
         detailType: rest.at(-1)?.detailType ?? first.detailType,

@@ -36,8 +36,8 @@ export interface HydrationResult {
    */
   readonly repaired: boolean;
   /**
-   * Set if a record that belongs to this one is not stored yet: the events are sent to the queue
-   * again.
+   * Set if the state is not certain, or if a record that belongs to this one is not stored yet: the
+   * events are sent to the queue again.
    */
   readonly pending?: ServiceError | undefined;
 }

@@ -1,6 +1,7 @@
 import { instantOf } from '../core/instant.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { EngagementEvent } from '../core/partner-event.ts';
+import type { ServiceError } from '../core/service-error.ts';
 import type { RecordState } from '../core/version.ts';
 import type { LinkableKey, LinkResult } from '../records/link-records.ts';
 import { storeObservation } from '../records/store-observation.ts';
@@ -15,7 +16,7 @@ import {
   retryUntilStored,
 } from './link-engagement.ts';
 import { listPages } from './list-pages.ts';
-import { behindError, type Refusal, readOrRefusal, retryIfFresh } from './read.ts';
+import { lookAgainIfUncertain, type Refusal, readOrRefusal, retryIfFresh } from './read.ts';
 
 /**
  * Reads and stores an engagement with its members, and links it to the opportunities that snapshots
@@ -29,23 +30,25 @@ export async function hydrateEngagement(
 ): Promise<HydrationResult[]> {
   const [{ key }] = events;
   const current = await deps.records.current(key);
-  const { outcome, reads, refusal } = await bringUpToDate(key, current, events, deps);
+  const { outcome, reads, refusal, uncertain } = await bringUpToDate(key, current, events, deps);
   const { linked, missing } = await linkSnapshots(key, events, deps);
   // An engagement that may not be read will not be stored, so its links are not retried.
   const expected = missing.filter(({ kind }) => !refusal || kind !== 'engagement');
-  const pending = await catchPendingLink(async () => retryUntilStored(expected, events, deps));
+  const pending = uncertain ?? (await catchPendingLink(async () => retryUntilStored(expected, events, deps)));
   const foundNothing = outcome === 'absent' && linked === 0 && !pending;
   if (refusal && foundNothing) await throwUnlessInvited(refusal, key, events, deps);
   return [{ ...hydrationResult(key, outcome, reads, events), pending }];
 }
 
-/** @returns `refusal` if the engagement may not be read. */
+/**
+ * @returns `refusal` if the engagement may not be read, `uncertain` if the events are retried.
+ */
 async function bringUpToDate(
   key: LinkableKey,
   current: RecordState | undefined,
   events: readonly EngagementEvent[],
   deps: LinkDeps,
-): Promise<{ outcome: Outcome; reads: number; refusal?: Refusal }> {
+): Promise<{ outcome: Outcome; reads: number; refusal?: Refusal; uncertain?: ServiceError | undefined }> {
   // A snapshot event comes with every update of the opportunity and says nothing new about the
   // engagement.
   const relevant = current
@@ -56,9 +59,9 @@ async function bringUpToDate(
   const read = await readOrRefusal(() => readEngagement(key, deps));
   if ('answer' in read) {
     const { payload, reads } = read.answer;
-    const outcome = await storeObservation(key, current, () => ({ ...observed, payload }), deps);
-    if (outcome === 'behind') throw behindError('GetEngagement');
-    return { outcome, reads };
+    const stored = await storeObservation(key, current, () => ({ ...observed, payload }), deps);
+    const uncertain = lookAgainIfUncertain('GetEngagement', stored, deps);
+    return { outcome: stored.outcome, reads, uncertain };
   }
   const refusal = retryIfFresh(read.refusal, events, deps);
   if (refusal.retry.kind === 'later') throw refusal;

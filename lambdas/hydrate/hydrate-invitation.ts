@@ -4,12 +4,12 @@ import type { InvitationEvent } from '../core/partner-event.ts';
 import { redactPayload } from '../core/redaction.ts';
 import type { Observation, RecordState } from '../core/version.ts';
 import type { LinkableKey } from '../records/link-records.ts';
-import { storeObservation } from '../records/store-observation.ts';
+import { type StoreResult, storeObservation } from '../records/store-observation.ts';
 import { causeOf, isFresh, isReflected } from './events.ts';
 import { type HydrateDeps, type HydrationResult, hydrationResult, type Outcome } from './hydrate-deps.ts';
 import { catchPendingLink, type LinkDeps } from './link-engagement.ts';
 import { linkInvitation } from './link-invitation.ts';
-import { behindError, type Refusal, readOrRefusal, retryIfFresh } from './read.ts';
+import { behindError, lookAgainIfUncertain, type Refusal, readOrRefusal, retryIfFresh } from './read.ts';
 
 export interface HydrateInvitationDeps extends LinkDeps {
   /** Whether an invitation that was rejected or taken away loses its sensitive members. */
@@ -31,14 +31,18 @@ export async function hydrateInvitation(
   const [{ key }] = events;
   const current = await deps.records.current(key);
   const reflected = isReflected(current, events, deps.settleMs);
-  const outcome = reflected ? 'reflected' : await bringUpToDate(key, current, events, deps);
+  const stored: InvitationResult = reflected
+    ? { outcome: 'reflected' }
+    : await bringUpToDate(key, current, events, deps);
   let reads = reflected ? 0 : 1;
   const pending = await catchPendingLink(async () => {
     reads += await linkInvitation(key, events, deps);
   });
-  return [{ ...hydrationResult(key, outcome, reads, events), pending }];
+  const uncertain = lookAgainIfUncertain('GetEngagementInvitation', stored, deps);
+  return [{ ...hydrationResult(key, stored.outcome, reads, events), pending: uncertain ?? pending }];
 }
 
+type InvitationResult = { readonly outcome: Outcome } & Pick<StoreResult, 'certainFrom'>;
 type InvitationContent = Pick<Observation, 'payload' | 'tombstone' | 'redacted'>;
 
 async function bringUpToDate(
@@ -46,7 +50,7 @@ async function bringUpToDate(
   current: RecordState | undefined,
   events: readonly InvitationEvent[],
   deps: HydrateInvitationDeps,
-): Promise<Outcome> {
+): Promise<InvitationResult> {
   const observed = { key, readAt: instantOf(deps.clock.nowMs()), cause: causeOf(events) };
   const store = (contentFor: (current: RecordState | undefined) => InvitationContent) =>
     storeObservation(
@@ -65,7 +69,7 @@ async function bringUpToDate(
   );
   if (ending && !hasOtherFinalStatus(current, ending)) return store((latest) => tombstoneOf(latest, ending));
   // The invitation has ended already, so what an older event reports is over.
-  if (current && current.statusRank > 0) return 'gone';
+  if (current && current.statusRank > 0) return { outcome: 'gone' };
   const creations = events.filter(
     ({ detailType, listed }) => listed !== undefined || detailType === 'Engagement Invitation Created',
   );

@@ -7,7 +7,7 @@ import type { SolutionNames } from '../ports/solution-names.ts';
 import { storeObservation } from '../records/store-observation.ts';
 import { causeOf, isReflected } from './events.ts';
 import { type HydrateDeps, type HydrationResult, hydrationResult } from './hydrate-deps.ts';
-import { behindError, readOrRefusal, retryIfFresh } from './read.ts';
+import { lookAgainIfUncertain, readOrRefusal, retryIfFresh } from './read.ts';
 import { namesIfKnown } from './solution-names.ts';
 
 export interface HydrateOpportunityDeps extends HydrateDeps {
@@ -26,7 +26,7 @@ export async function hydrateOpportunity(
   deps: HydrateOpportunityDeps,
 ): Promise<HydrationResult[]> {
   const [{ key }] = events;
-  const summaryKey: RecordKey = { ...key, kind: 'aws-opportunity-summary' };
+  const summaryKey = { ...key, kind: 'aws-opportunity-summary' } as const;
   const [current, currentSummary] = await Promise.all([
     deps.records.current(key),
     deps.records.current(summaryKey),
@@ -44,8 +44,13 @@ export async function hydrateOpportunity(
 /** What a read returned of an opportunity or of its summary. */
 type ReadContent = Pick<Observation, 'payload' | 'solutions'>;
 
+const operations = {
+  opportunity: 'GetOpportunity',
+  'aws-opportunity-summary': 'GetAwsOpportunitySummary',
+} as const;
+
 async function bringUpToDate(
-  key: RecordKey,
+  key: RecordKey & { readonly kind: keyof typeof operations },
   current: RecordState | undefined,
   events: readonly OpportunityEvent[],
   deps: HydrateDeps,
@@ -56,9 +61,9 @@ async function bringUpToDate(
   const content = await read();
   if (!content) return hydrationResult(key, 'absent', 1, events);
   const observation = { key, ...content, readAt, cause: causeOf(events) };
-  const outcome = await storeObservation(key, current, () => observation, deps);
-  if (outcome === 'behind') throw behindError('GetOpportunity');
-  return { ...hydrationResult(key, outcome, 1, events), payload: content.payload };
+  const stored = await storeObservation(key, current, () => observation, deps);
+  const pending = lookAgainIfUncertain(operations[key.kind], stored, deps);
+  return { ...hydrationResult(key, stored.outcome, 1, events), pending, payload: content.payload };
 }
 
 async function readOpportunity(

@@ -1,6 +1,6 @@
 import { messageIdsIn } from '../core/correlation.ts';
 import { backOffMs, quotaWaitMs } from '../core/retry-schedule.ts';
-import { reasonOf, ServiceError } from '../core/service-error.ts';
+import { type LaterRetry, reasonOf, ServiceError } from '../core/service-error.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Random } from '../ports/random.ts';
@@ -34,7 +34,7 @@ export async function postponeOrPark(failed: FailedMessage, deps: PostponeOrPark
   const { queue, log, metrics } = deps;
   const { retry } = error;
   const isRetried = retry.kind === 'later' && message.timesSentAgain < (retry.times ?? Infinity);
-  if (isRetried) return postpone(message, error, retry.afterMs, deps);
+  if (isRetried) return postpone(message, error, retry, deps);
   const { messageId, correlationId } = messageIdsIn(message);
   const { code, reason } = reasonOf(error);
   if (isListed) {
@@ -51,7 +51,7 @@ export async function postponeOrPark(failed: FailedMessage, deps: PostponeOrPark
 async function postpone(
   message: QueuedMessage,
   error: ServiceError,
-  afterMs: number,
+  { afterMs, isExact }: LaterRetry,
   { queue, random, log, metrics, timeScale }: PostponeOrParkDeps,
 ): Promise<void> {
   const { messageId, correlationId } = messageIdsIn(message);
@@ -60,7 +60,9 @@ async function postpone(
   const isWaiting = code === 'quota.waiting';
   const delayMs = isWaiting
     ? quotaWaitMs(afterMs, random.next())
-    : timeScale * Math.max(afterMs, backOffMs(timesSentAgain, random.next()));
+    : isExact
+      ? afterMs
+      : timeScale * Math.max(afterMs, backOffMs(timesSentAgain, random.next()));
   // Waiting for the quota is not a failure, so it does not lengthen the delay after the next
   // failure.
   const counted = isWaiting ? timesSentAgain - 1 : timesSentAgain;

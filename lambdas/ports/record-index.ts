@@ -3,7 +3,10 @@ import type { RecordKey } from '../core/record.ts';
 import type { RecordState } from '../core/version.ts';
 
 /** The members of a stored record that are compared with a list of Partner Central. */
-export type RecordHead = Pick<RecordState, 'lastModifiedAt' | 'readAt' | 'tombstone' | 'links'> & {
+export type RecordHead = Pick<
+  RecordState,
+  'lastModifiedAt' | 'readAt' | 'certainFrom' | 'tombstone' | 'links'
+> & {
   readonly status?: string | undefined;
 };
 

@@ -54,8 +54,9 @@ export interface RecordStore extends Outbox {
   current(key: RecordKey): Promise<RecordState | undefined>;
   /**
    * Writes the version and makes it the current state in one transaction, if the current state
-   * still has the version and `readAt` of `before`, or does not exist if `before` is undefined. The
-   * version stays in the outbox until `markFannedOut` is called; it is due at `outboxDueAt`.
+   * still has the version, `readAt` and `certainFrom` of `before`, or does not exist if `before` is
+   * undefined. The version stays in the outbox until `markFannedOut` is called; it is due at
+   * `outboxDueAt`.
    * `raced`: another worker wrote in between, and nothing was written.
    */
   append(
@@ -69,6 +70,11 @@ export interface RecordStore extends Outbox {
    * was written.
    */
   confirm(state: RecordState, readAt: Instant): Promise<'confirmed' | 'raced'>;
+  /**
+   * Sets `certainFrom` of a state, if it is still the current state, with the same `readAt`.
+   * `raced`: another worker wrote in between, and nothing was written.
+   */
+  markUncertain(state: RecordState, certainFrom: Instant): Promise<'marked' | 'raced'>;
   version(ref: VersionRef): Promise<Version | undefined>;
   /**
    * Returns what fan-out needs of a version, without its payload, or undefined if there is no such

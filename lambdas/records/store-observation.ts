@@ -1,4 +1,5 @@
-import { compareTimestamps, lastModifiedAtOf, statusRankOf } from '../core/freshness.ts';
+import { certainFromOf, lastModifiedAtOf, latestUncertain, statusRankOf } from '../core/freshness.ts';
+import type { Instant } from '../core/instant.ts';
 import type { RecordKey } from '../core/record.ts';
 import { decide, type Observation, type RecordState } from '../core/version.ts';
 import type { RecordStore } from '../ports/record-store.ts';
@@ -6,15 +7,25 @@ import { type AppendDeps, tryAppend } from './append.ts';
 import { withOptimisticLock } from './optimistic-lock.ts';
 
 export interface StoreObservationDeps extends AppendDeps {
-  readonly records: Pick<RecordStore, 'current' | 'append' | 'confirm'>;
+  readonly records: Pick<RecordStore, 'current' | 'append' | 'confirm' | 'markUncertain'>;
+  /** See `longestLagMs`. @default that value, for time that is not scaled */
+  readonly lagMs?: number;
 }
 
 /**
- * `stored`, `unchanged`, `stale`: see `decide` in core/version.ts. `behind`: stale by the
- * timestamps of AWS although it was read later, so the read does not say what the state is now.
- * A caller reads again: at the latest when the two reads are `longestLagMs` apart, the later wins.
+ * `stored`, `unchanged`, `stale`: see `decide` in core/version.ts. `behind`: stale by AWS's
+ * timestamps, although it was read later.
  */
 export type StoreOutcome = 'stored' | 'unchanged' | 'stale' | 'behind';
+
+export interface StoreResult {
+  readonly outcome: StoreOutcome;
+  /**
+   * Set if the stored state is not certain. The caller reads again, until a read that began at this
+   * time or later is stored.
+   */
+  readonly certainFrom?: Instant | undefined;
+}
 
 /**
  * Stores an observation as the next version, if it is newer than the current state and differs.
@@ -27,29 +38,58 @@ export function storeObservation(
   known: RecordState | undefined,
   observe: (current: RecordState | undefined) => Observation,
   deps: StoreObservationDeps,
-): Promise<StoreOutcome> {
-  const { records } = deps;
-  return withOptimisticLock(key, known, records, async (current) => {
+): Promise<StoreResult> {
+  const { records, lagMs } = deps;
+  return withOptimisticLock(key, known, records, async (current): Promise<StoreResult | undefined> => {
     const observation = observe(current);
-    const decision = decide(current, observation);
-    if (decision.outcome === 'stale') return isBehind(observation, current) ? 'behind' : 'stale';
-    if (decision.outcome === 'stored')
-      return (await tryAppend(current, decision.version, deps)) ? 'stored' : undefined;
+    const { readAt } = observation;
+    const decision = decide(current, observation, lagMs);
+    if (decision.outcome === 'stored') {
+      const { version } = decision;
+      return (await tryAppend(current, version, deps)) ? result('stored', version) : undefined;
+    }
+    // `decide` returns a version if there is no current state.
+    if (!current) return undefined;
+    if (decision.outcome === 'stale') return setAside(current, observation, deps);
     // A later read has confirmed this state already.
-    if (!current || observation.readAt <= current.readAt) return 'unchanged';
+    if (readAt <= current.readAt) return result('unchanged', current);
     // If the confirmation fails, decide again: the state written meanwhile may be older than this
     // read.
-    return (await records.confirm(current, observation.readAt)) === 'confirmed' ? 'unchanged' : undefined;
+    return (await records.confirm(current, readAt)) === 'confirmed'
+      ? result('unchanged', { ...current, readAt })
+      : undefined;
   });
 }
 
-/** Whether a later read answered with an older AWS timestamp: it came from a replica that lags. */
-function isBehind({ key, payload, readAt }: Observation, current: RecordState | undefined): boolean {
-  if (!current || readAt <= current.readAt) return false;
-  const statusRank = statusRankOf(key.kind, payload);
-  const lastModifiedAt = lastModifiedAtOf(key.kind, payload);
-  return (
-    statusRank === current.statusRank &&
-    compareTimestamps({ ...current, lastModifiedAt, readAt }, current) < 0
-  );
+/**
+ * Marks the current state as uncertain, if a stale observation was read later.
+ * @returns undefined if another worker wrote in between.
+ */
+async function setAside(
+  current: RecordState,
+  { key: { kind }, payload, readAt }: Observation,
+  { records, lagMs }: StoreObservationDeps,
+): Promise<StoreResult | undefined> {
+  const statusRank = statusRankOf(kind, payload);
+  const observed = { ...current, lastModifiedAt: lastModifiedAtOf(kind, payload), statusRank, readAt };
+  const certainFrom = certainFromOf(observed, current, lagMs);
+  // If this read is certain, so is its answer: a settled invitation that is PENDING stays settled.
+  if (!certainFrom) {
+    const latest = readAt > current.readAt ? readAt : current.readAt;
+    return result('stale', { ...current, readAt: latest });
+  }
+  const outcome = statusRank === current.statusRank ? 'behind' : 'stale';
+  // Further reads that disagree do not make the state uncertain for longer.
+  const known = latestUncertain(readAt, current.certainFrom);
+  if (known) return { outcome, certainFrom: known };
+  return (await records.markUncertain(current, certainFrom)) === 'marked'
+    ? { outcome, certainFrom }
+    : undefined;
+}
+
+function result(
+  outcome: StoreOutcome,
+  { readAt, certainFrom }: Pick<RecordState, 'readAt' | 'certainFrom'>,
+): StoreResult {
+  return { outcome, certainFrom: latestUncertain(readAt, certainFrom) };
 }

@@ -85,8 +85,23 @@ export const breaks: Readonly<Record<string, Break>> = {
     replacements: [
       {
         file: 'core/version.ts',
-        from: "  if (current && compareFreshness(next, current) <= 0) return { outcome: 'stale' };\n",
+        from: "  if (current && compareFreshness(next, current, lagMs) <= 0) return { outcome: 'stale' };\n",
         to: '',
+      },
+    ],
+  },
+  'freshness-late-read': {
+    what: "AWS's timestamps alone decide: later reads never win, and nothing is read again",
+    replacements: [
+      {
+        file: 'core/freshness.ts',
+        from: '  return isFarApart(a, b, lagMs) ? 0 : compareText(a.lastModifiedAt, b.lastModifiedAt);\n',
+        to: '  return compareText(a.lastModifiedAt, b.lastModifiedAt);\n',
+      },
+      {
+        file: 'core/freshness.ts',
+        from: '  if (byAws === 0 || Math.sign(byAws) === byRead',
+        to: '  if (byAws !== byRead || byAws === byRead',
       },
     ],
   },

@@ -256,6 +256,41 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
     });
   });
 
+  describe('markUncertain', () => {
+    const certainFrom: Instant = '2026-03-01T10:05:02.000Z';
+
+    test('sets certainFrom and nothing else', async () => {
+      const records = await storeWith(newStore, first);
+      expect(await records.markUncertain(stateOf(first), certainFrom)).toBe('marked');
+      expect(await records.current(opportunityKey)).toEqual({ ...stateOf(first), certainFrom });
+      expect(await records.version(refOf(first))).toEqual(first);
+    });
+
+    test('returns raced for a state that another worker replaced or confirmed', async () => {
+      const records = await storeWith(newStore, first);
+      await records.confirm(stateOf(first), '2026-03-01T10:00:03.000Z');
+      expect(await records.markUncertain(stateOf(first), certainFrom)).toBe('raced');
+      await records.append({ ...stateOf(first), readAt: '2026-03-01T10:00:03.000Z' }, second, dueAt);
+      expect(await records.markUncertain(stateOf(first), certainFrom)).toBe('raced');
+      expect(await records.current(opportunityKey)).toEqual(stateOf(second));
+    });
+
+    test('makes an append fail that does not know of it', async () => {
+      const records = await storeWith(newStore, first);
+      await records.markUncertain(stateOf(first), certainFrom);
+      expect(await records.append(stateOf(first), second, dueAt)).toBe('raced');
+      const version = { ...second, certainFrom };
+      expect(await records.append({ ...stateOf(first), certainFrom }, version, dueAt)).toBe('stored');
+      expect(await records.current(opportunityKey)).toEqual(stateOf(version));
+    });
+
+    test('creates no record', async () => {
+      const records = await newStore();
+      expect(await records.markUncertain(stateOf(first), certainFrom)).toBe('raced');
+      expect(await records.current(opportunityKey)).toBeUndefined();
+    });
+  });
+
   describe('version and announced', () => {
     test('return undefined for an unknown version', async () => {
       const records = await storeWith(newStore, first);

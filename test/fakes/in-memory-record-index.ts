@@ -12,9 +12,9 @@ export function inMemoryRecordIndex(records: Pick<InMemoryRecordStore, 'states'>
       const paths = new Set(keys.map(recordPath));
       const stored = records.states().filter((state) => paths.has(recordPath(state)));
       return new Map(
-        stored.map(({ lastModifiedAt, readAt, tombstone, links, attributes, ...state }) => [
+        stored.map(({ lastModifiedAt, readAt, certainFrom, tombstone, links, attributes, ...state }) => [
           recordPath(state),
-          { lastModifiedAt, readAt, tombstone, links, status: attributes.status },
+          { lastModifiedAt, readAt, certainFrom, tombstone, links, status: attributes.status },
         ]),
       );
     },

@@ -42,6 +42,12 @@ export function inMemoryRecordStore(): InMemoryRecordStore {
       states.set(recordPath(state), { ...current, readAt });
       return 'confirmed';
     },
+    async markUncertain(state, certainFrom) {
+      const current = states.get(recordPath(state));
+      if (current?.version !== state.version || current.readAt !== state.readAt) return 'raced';
+      states.set(recordPath(state), { ...current, certainFrom });
+      return 'marked';
+    },
     version: async (ref) => deepFreeze(versions.get(versionPath(ref))),
     async announced(ref) {
       const version = versions.get(versionPath(ref));
@@ -91,5 +97,9 @@ function refOf({ catalog, kind, id, version }: VersionRef): VersionRef {
 
 /** Whether `before` is still the current state. */
 function isCurrent(before: RecordState | undefined, current: RecordState | undefined): boolean {
-  return before?.version === current?.version && before?.readAt === current?.readAt;
+  return (
+    before?.version === current?.version &&
+    before?.readAt === current?.readAt &&
+    before?.certainFrom === current?.certainFrom
+  );
 }
