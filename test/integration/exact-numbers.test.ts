@@ -134,7 +134,8 @@ describeUnless(missingDynoxide, 'promise 5: numbers that JavaScript cannot hold'
         const payload = await api.getOpportunity('AWS', id);
         const deps = { records: world.records, clock: world.clock, outboxGraceMs: 0 };
         const known = await world.records.current(key);
-        const outcome = await storeObservation(key, known, () => observation({ key, payload, readAt }), deps);
+        const observe = () => observation({ key, payload, readAt });
+        const { outcome } = await storeObservation(key, known, observe, deps);
         const current = await world.records.current(key);
         if (outcome === 'stored' && current) await fanOut(current, fanOutDeps);
         world.clock.advance(1);
