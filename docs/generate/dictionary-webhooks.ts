@@ -72,7 +72,10 @@ const endpoint = {
   catalogs: { type: 'L', meaning: 'catalogs that the endpoint wants; empty for all' },
   filter: { type: 'M', meaning: 'event pattern on the whole message', personal: 'may' },
   payload: { type: 'S', meaning: '`full` or `thin`' },
-  redact: { type: 'L', meaning: 'members that are removed from its messages' },
+  redact: {
+    type: 'L',
+    meaning: 'members that are removed from its messages; or a map whose `only` lists what they keep',
+  },
   ordering: { type: 'S', meaning: '`none` or `per-record`' },
   ratePerSecond: { type: 'N', meaning: 'maximum messages per second' },
   disabled: { type: 'M', meaning: '`reason` and `at` if the endpoint is disabled' },

@@ -5,7 +5,7 @@ import { refusedHeaders } from './endpoint-fields.ts';
 import { declaredSchema, eventBusSchema, storedSchema, webhookSchema } from './endpoint-schema.ts';
 import { filterOptions, parsePattern } from './event-pattern.ts';
 import { parseInstant } from './instant.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject, textAt } from './json.ts';
+import { at, isJsonArray, isJsonObject, type Json, type JsonObject, textAt } from './json.ts';
 
 export type Parsed = { readonly endpoint: Endpoint } | { readonly problems: readonly string[] };
 
@@ -40,8 +40,12 @@ export function parseEndpoint(given: Json): Parsed {
   if (!isJsonObject(given)) return { problems: [`an endpoint: ${describeValue(given)}; allowed: an object`] };
   const unknown = Object.keys(given)
     .filter((name) => !definitionFields.some((field) => field === name))
-    .map((name) => `${name}: not a field of an endpoint; allowed: ${definitionFields.join(', ')}`);
+    .map((name) => `${name}: not a field of an endpoint; allowed: ${allowedInstead(name)}`);
   return parse(given, declaredSchema, parseDestination(given), unknown);
+}
+
+function allowedInstead(name: string): string {
+  return name === 'only' ? 'inside redact, as redact: { only: [pointers] }' : definitionFields.join(', ');
 }
 
 /**
@@ -135,13 +139,20 @@ function problemsOf(
   given: JsonObject,
 ): readonly string[] {
   return (issues ?? []).map(({ path = [], message }) => {
-    const [name = '', index] = path.map(({ key }) => (typeof key === 'number' ? key : String(key)));
-    const field = given[name];
-    const value = isJsonArray(field) && typeof index === 'number' ? field[index] : field;
-    const place = index === undefined ? name : `${name}[${index}]`;
-    const text = name === 'headers' ? refusedHeaders(value ?? {}) : describeValue(value);
+    const place = path
+      .map(({ key }, depth) =>
+        typeof key === 'number' ? `[${key}]` : `${depth > 0 ? '.' : ''}${String(key)}`,
+      )
+      .join('');
+    const value = path.reduce<Json | undefined>((inner, { key }) => memberAt(inner, key), given);
+    const text = place === 'headers' ? refusedHeaders(value ?? {}) : describeValue(value);
     return `${place}: ${text}; allowed: ${message}`;
   });
+}
+
+function memberAt(value: Json | undefined, key: unknown): Json | undefined {
+  if (isJsonArray(value) && typeof key === 'number') return value[key];
+  return at(value, String(key));
 }
 
 /**

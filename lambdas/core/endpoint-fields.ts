@@ -67,16 +67,23 @@ export const filterField = guarded('an EventBridge event pattern', isJsonObject)
 export const payloadField = oneOf(...payloadForms);
 export const orderingField = oneOf(...orderings);
 
+const pointerAllowed =
+  'a JSON Pointer into the record, such as /Customer/Contacts/*/Email, of up to 512 characters and 24 steps';
+
 export const redactField = textMatching(
-  `a JSON Pointer into the record, such as /Customer/Contacts/*/Email, of up to 512 characters and 24 steps, or a profile: ${profiles.join(', ')}`,
-  (text) => isProfile(text) || (/^(?:\/(?:[^~/]|~[01])+)+$/.test(text) && isShortPointer(text)),
+  `${pointerAllowed}, or a profile: ${profiles.join(', ')}`,
+  (text) => isProfile(text) || isPointer(text),
 );
+
+export const onlyField = textMatching(pointerAllowed, isPointer);
 
 /** These limits bound the processor time that redacting a message takes. */
 export const redactLimits = { members: 64, characters: 512, steps: 24 };
 
-function isShortPointer(text: string): boolean {
-  return text.length <= redactLimits.characters && text.split('/').length - 1 <= redactLimits.steps;
+function isPointer(text: string): boolean {
+  const { characters, steps } = redactLimits;
+  if (!/^(?:\/(?:[^~/]|~[01])+)+$/.test(text)) return false;
+  return text.length <= characters && text.split('/').length - 1 <= steps;
 }
 
 /** Headers of HTTP itself or of the message. A custom value would break or forge them. */

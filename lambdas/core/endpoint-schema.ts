@@ -1,5 +1,7 @@
 import * as v from 'valibot';
+import type { Redact } from './endpoint.ts';
 import * as fields from './endpoint-fields.ts';
+import { isJsonArray, isJsonObject } from './json.ts';
 import type { ValueSchema } from './value-schema.ts';
 
 export const webhookSchema = v.object(
@@ -14,6 +16,19 @@ export const webhookSchema = v.object(
 );
 
 export const eventBusSchema = v.object({ eventBus: fields.busField.schema });
+
+const redactList = listOf(fields.redactField, 0, fields.redactLimits.members);
+const onlyList = listOf(fields.onlyField, 1, fields.redactLimits.members);
+
+const redactAllowed = `${redactList.allowed}; or instead an object with one member, only: ${onlyList.allowed}`;
+
+/** Either a list of what is left out, or an object with the list of what is sent. */
+const redactSchema: v.GenericSchema<unknown, Redact> = v.lazy((given) => {
+  if (isJsonArray(given)) return redactList.schema;
+  return isJsonObject(given)
+    ? v.strictObject({ only: onlyList.schema }, redactAllowed)
+    : v.never(redactAllowed);
+});
 
 /** For endpoints that an operator defines. */
 export const declaredSchema = schemaOf(listOf(fields.topicField, 1), listOf(fields.catalogField));
@@ -30,7 +45,7 @@ function schemaOf(topics: ValueSchema<readonly string[]>, catalogs: ValueSchema<
       catalogs: v.optional(catalogs.schema, []),
       filter: v.exactOptional(fields.filterField.schema),
       payload: v.optional(fields.payloadField.schema, 'full'),
-      redact: v.optional(listOf(fields.redactField, 0, fields.redactLimits.members).schema, []),
+      redact: v.optional(redactSchema, []),
       ordering: v.optional(fields.orderingField.schema, 'none'),
       ratePerSecond: v.exactOptional(fields.rateField.schema),
     },
@@ -43,7 +58,8 @@ function listOf<T>(
   least = 0,
   most = Number.POSITIVE_INFINITY,
 ): ValueSchema<readonly T[]> {
-  const message = `a list${Number.isFinite(most) ? ` of up to ${most}` : ''}, each ${allowed}`;
+  const range = Number.isFinite(most) ? ` of ${least > 0 ? `${least}` : 'up'} to ${most}` : '';
+  const message = `a list${range}, each ${allowed}`;
   const list = v.pipe(
     v.array(schema, message),
     v.minLength(least, message),

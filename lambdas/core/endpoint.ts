@@ -21,16 +21,18 @@ export interface Endpoint {
   /** An EventBridge event pattern for the whole message. Only matching messages are sent. */
   readonly filter?: JsonObject | undefined;
   readonly payload: PayloadForm;
-  /**
-   * What its messages leave out: JSON Pointers into the record, with `*` for any element or member,
-   * and names of redaction profiles.
-   */
-  readonly redact: readonly string[];
+  readonly redact: Redact;
   readonly ordering: Ordering;
   /** Most messages a second. @default no limit */
   readonly ratePerSecond?: number | undefined;
   readonly disabled?: { readonly reason: string; readonly at: string } | undefined;
 }
+
+/**
+ * What messages leave out: JSON Pointers into the record, with `*` for any element or member, and
+ * names of redaction profiles. Or `only`: the pointers to all that they have of the record.
+ */
+export type Redact = readonly string[] | { readonly only: readonly string[] };
 
 /**
  * `full`: the record, and the changes with their values. `thin`: ids and paths of changes, without

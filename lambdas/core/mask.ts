@@ -4,20 +4,32 @@ const mask = '***';
 /** Shorter texts occur by chance. */
 const leastCharacters = 4;
 
+/** Looking for texts takes time by their number and the length of the text that is searched. */
+const mostWork = 64 * 1024 * 1_000;
+
 /**
  * Replaces every occurrence of the given texts, also as they are written in JSON and in a URL. What
- * a receiver answers may repeat what it was sent.
+ * a receiver answers may repeat what it was sent. Nothing of a long text is left if there are more
+ * texts than can be looked for.
  */
 export function maskTexts(text: string, secrets: readonly string[]): string {
-  const forms = secrets
-    .filter((secret) => secret.length >= leastCharacters)
-    .flatMap((secret) => {
-      const wellFormed = secret.toWellFormed();
-      return [secret, stringifyJson(wellFormed).slice(1, -1), encodeURIComponent(wellFormed)];
-    });
+  const possible = secrets.filter(({ length }) => length >= leastCharacters && length <= text.length);
+  if (possible.length * text.length > mostWork)
+    return `${mask} (left out: ${possible.length} texts to mask are too many)`;
+  const forms = possible.flatMap((secret) => formsIn(text, secret));
   // The longest first: a text may contain another one.
   const unique = [...new Set(forms)].toSorted((one, other) => other.length - one.length);
   return unique.reduce((masked, form) => masked.replaceAll(form, mask), text);
+}
+
+/** The ways to write a secret. The others have a backslash or a percent sign. */
+function formsIn(text: string, secret: string): readonly string[] {
+  const wellFormed = secret.toWellFormed();
+  return [
+    secret,
+    ...(text.includes('\\') ? [stringifyJson(wellFormed).slice(1, -1)] : []),
+    ...(text.includes('%') ? [encodeURIComponent(wellFormed)] : []),
+  ];
 }
 
 /** Headers whose values are no secrets, and that help to find a message at the receiver. */

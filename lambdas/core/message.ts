@@ -2,19 +2,9 @@ import type { Change } from './change.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { MessageId } from './ids.ts';
 import { type Json, sortMembers } from './json.ts';
-import {
-  leavesOf,
-  nest,
-  omitFromChanges,
-  omitMembers,
-  parsePointer,
-  pickValues,
-  type Steps,
-} from './json-pointer.ts';
 import { stringifyJson } from './json-text.ts';
 import type { Link } from './link.ts';
-import { isProfile, personalData } from './personal-data.ts';
-import type { RecordKind } from './record.ts';
+import { redactFor } from './message-redaction.ts';
 import type { Solution, Version } from './version.ts';
 
 /** A version as consumers receive it. `body` is signed and sent byte for byte. */
@@ -35,38 +25,28 @@ export function messageOf(version: Version, form: MessageForm): Message {
   return { id: version.messageId, body: stringifyJson(messageBody(form, version)) };
 }
 
-/** Returns every text and number that the form removes from the record and from its changes. */
-export function redactedTexts({ payload, changes, kind }: Version, { redact }: MessageForm): string[] {
-  const members = redact.flatMap((each) => membersOf(each, kind));
-  const values = changes.flatMap(({ path, before, after }) => [nest(path, before), nest(path, after)]);
-  const found = [payload, ...values].flatMap((value) =>
-    members.flatMap((member) => pickValues(value, member)),
-  );
-  return [...new Set(found.flatMap(leavesOf))];
-}
-
 /** Returns the unredacted message as an object. Filters are matched against it. */
 export function fullMessageBody(version: Version): unknown {
   return messageBody({ payload: 'full', redact: [] }, version);
 }
 
 function messageBody({ payload, redact }: MessageForm, version: Version): unknown {
-  const { catalog, kind, id, topics, cause, type, occurredAt, links, solutions } = version;
+  const { catalog, kind, id, cause, type, occurredAt, links } = version;
+  const { payload: record, changes, topics, solutions } = redactFor(version, redact);
   const { detailType, eventIds, eventTime } = cause;
   const isThin = payload === 'thin';
-  const members = redact.flatMap((each) => membersOf(each, kind));
   const data = {
     catalog,
     kind,
     id,
     version: version.version,
     topics,
-    changes: omitFromChanges(version.changes, members).map(isThin ? toThinChange : toMessageChange),
+    changes: changes.map(isThin ? toThinChange : toMessageChange),
     cause: { detailType, eventIds, eventTime },
     // Omitted if empty.
     links: links.length > 0 ? links.map(toMessageLink) : undefined,
     solutions: solutions.length > 0 ? solutions.map(isThin ? toThinSolution : toMessageSolution) : undefined,
-    record: isThin ? undefined : sortMembers(omitMembers(version.payload, members)),
+    record: isThin ? undefined : sortMembers(record),
   };
   return { type, timestamp: occurredAt, data };
 }
@@ -75,11 +55,6 @@ interface MessageChange {
   readonly path: string;
   readonly before?: Json | undefined;
   readonly after?: Json | undefined;
-}
-
-/** A pointer applies to every kind of record. A profile has a list for each kind. */
-function membersOf(redacted: string, kind: RecordKind): readonly Steps[] {
-  return (isProfile(redacted) ? personalData[kind] : [redacted]).map(parsePointer);
 }
 
 function toMessageChange({ path, before, after }: Change): MessageChange {

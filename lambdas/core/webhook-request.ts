@@ -1,4 +1,5 @@
-import { type MessageForm, messageOf, redactedTexts } from './message.ts';
+import { type MessageForm, messageOf } from './message.ts';
+import { redactedTexts } from './message-redaction.ts';
 import { type SigningSecret, signedHeaders } from './signature.ts';
 import { type Trace, traceparentOf } from './trace.ts';
 import type { Version } from './version.ts';
@@ -33,6 +34,6 @@ export function webhookRequestOf(
       ...signedHeaders(secrets, id, nowSeconds, body),
     },
     body,
-    masked: redactedTexts(version, form),
+    masked: redactedTexts(version, form.redact),
   };
 }

@@ -20,7 +20,7 @@ const crm: Endpoint = endpoint({
   ordering: 'per-record',
   ratePerSecond: 0.5,
 });
-const all: Endpoint = endpoint({ id: 'ep_all' });
+const all: Endpoint = endpoint({ id: 'ep_all', redact: { only: ['/LifeCycle/Stage', '/*/Id'] } });
 const off: Endpoint = { ...all, id: 'ep_off', disabled: { reason: 'gone', at: '2026-02-01T00:00:00.000Z' } };
 
 function byId(a: Endpoint, b: Endpoint): number {

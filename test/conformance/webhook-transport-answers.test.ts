@@ -193,6 +193,19 @@ describe('an answer that repeats what it was sent', () => {
     expect(answer).toBe('{"name":"***","url":"/***","id":"O1"}');
   });
 
+  it('is not kept if there are more texts to mask than can be looked for, but its status is', async () => {
+    const receiver = await startHttpReceiver((_, response) =>
+      response.writeHead(422).end(`member-7 ${'.'.repeat(64 * 1024)}`),
+    );
+    receivers.push(receiver);
+    const texts = Array.from({ length: 1_100 }, (_, index) => `member-${index}`);
+    const url = `http://127.0.0.1:${receiver.port}/`;
+    expect(await transport.post(url, {}, '{}', 5_000, texts)).toMatchObject({
+      status: 422,
+      answer: '*** (left out: 1100 texts to mask are too many)',
+    });
+  });
+
   it('is masked in a Location', async () => {
     const { posted } = await postTo(
       (response) => response.writeHead(302, { location: '/keys/key-0123456789' }).end(),

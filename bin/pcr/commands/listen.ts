@@ -17,7 +17,7 @@ import { repeated } from '../values.ts';
 
 type ListenOptions = Pick<
   DefinitionOptions,
-  'topic' | 'catalog' | 'filter' | 'payload' | 'redact' | 'header'
+  'topic' | 'catalog' | 'filter' | 'payload' | 'redact' | 'only' | 'header'
 > & {
   readonly secretFile?: string;
 };
@@ -35,6 +35,11 @@ export function addListenCommand(program: Command, io: Io): void {
     .option('--filter <json>', 'EventBridge pattern on the message')
     .option('--payload <form>', payloadForms.join(' or '))
     .option('--redact <pointer>', 'JSON Pointer to leave out, or personal-data; may be repeated', repeated)
+    .option(
+      '--only <pointer>',
+      'of the record, send only this; instead of --redact; may be repeated',
+      repeated,
+    )
     .option('--header <name: value>', 'sent with every message; may be repeated', repeated)
     .option('--secret-file <file>', 'sign with this secret instead of a new one')
     .addHelpText('after', help)

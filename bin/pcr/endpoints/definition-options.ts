@@ -21,6 +21,7 @@ export interface DefinitionOptions {
   readonly filter?: string;
   readonly payload?: string;
   readonly redact?: readonly string[];
+  readonly only?: readonly string[];
   readonly ordering?: string;
   readonly ratePerSecond?: string;
   readonly header?: readonly string[];
@@ -37,6 +38,11 @@ export function addDefinitionOptions(command: Command): Command {
     .option('--filter <json>', 'EventBridge pattern; messages that do not match are not sent')
     .option('--payload <form>', 'full: with the record and values; thin: only ids and paths of changes')
     .option('--redact <pointer>', 'JSON Pointer left out, or personal-data; may be repeated', repeated)
+    .option(
+      '--only <pointer>',
+      'of the record, send only this; instead of --redact; may be repeated',
+      repeated,
+    )
     .option('--ordering <ordering>', 'none, or per-record: each version waits for the previous one')
     .option('--rate-per-second <number>', 'most messages in a second')
     .option('--header <name: value>', 'sent with every message; may be repeated', repeated)
@@ -61,10 +67,10 @@ export const optionalFields = [
 
 /**
  * Returns the given fields in the flat form.
- * @throws UsageError for a malformed filter or header
+ * @throws UsageError for a malformed filter or header, and for --redact with --only
  */
 export function givenFields(options: DefinitionOptions): JsonObject {
-  const { description, url, eventBus, topic, catalog, filter, payload, redact, ordering } = options;
+  const { description, url, eventBus, topic, catalog, filter, payload, ordering } = options;
   const { header, timeoutSeconds, caCertificate, ratePerSecond } = options;
   const given: Readonly<Record<string, Json | undefined>> = {
     description,
@@ -74,7 +80,7 @@ export function givenFields(options: DefinitionOptions): JsonObject {
     catalogs: catalog,
     filter: filter === undefined ? undefined : jsonOf('--filter', filter),
     payload,
-    redact,
+    redact: redactOf(options),
     ordering,
     headers: header && headersOf(header),
     timeoutSeconds: timeoutSeconds === undefined ? undefined : numberOr(timeoutSeconds),
@@ -82,6 +88,11 @@ export function givenFields(options: DefinitionOptions): JsonObject {
     ratePerSecond: ratePerSecond === undefined ? undefined : numberOr(ratePerSecond),
   };
   return withoutUndefined(given);
+}
+
+function redactOf({ redact, only }: DefinitionOptions): Json | undefined {
+  if (redact && only) throw new UsageError('--redact, --only: both given; allowed: one of them');
+  return only ? { only } : redact;
 }
 
 /** @throws UsageError that names every invalid field */

@@ -205,6 +205,21 @@ describe('pcr endpoints list and show', () => {
     expect(documents[0]).toContain('Authorization');
   });
 
+  test('print the list of what is sent, which update and a file can replace', async () => {
+    await done([...add, '--only', '/LifeCycle/Stage', '--only', '/Id']);
+    const redact = { only: ['/LifeCycle/Stage', '/Id'] };
+    expect(await relay.endpoints.find('ep_crm')).toMatchObject({ redact });
+    expect(await json('show', 'ep_crm')).toMatchObject({ redact });
+    expect(await done(['show', 'ep_crm'])).toContain('{"only":["/LifeCycle/Stage","/Id"]}');
+    expect(await done(['update', 'ep_crm', '--redact', 'personal-data'])).toContain('redact');
+    expect(await relay.endpoints.find('ep_crm')).toMatchObject({ redact: ['personal-data'] });
+    const yaml = `endpoints: [{id: ep_crm, url: 'https://crm.example.com/hooks', topics: ['*'], redact: {only: [/Id]}}]`;
+    await done(['apply', '-f', file('only.yaml', yaml)]);
+    expect(await relay.endpoints.find('ep_crm')).toMatchObject({ redact: { only: ['/Id'] } });
+    await done(['update', 'ep_crm', '--unset', 'redact']);
+    expect(await relay.endpoints.find('ep_crm')).toMatchObject({ redact: [] });
+  });
+
   test('name an unreadable endpoint and print the others', async () => {
     await done(add);
     await operated.spoil('ep_bad');

@@ -132,6 +132,18 @@ describeUnless(missingDynoxide, 'pcr listen', () => {
     expect(server.received[0]?.body).not.toContain('"record"');
   });
 
+  test('--only forwards the listed members and masks the others in a printed answer', async ({ pcr }) => {
+    const server = await developed(422, 'O1000001 is in Stage 1');
+    const running = await listening(pcr, server.url, '--only', '/Id');
+    await hold(running, await storeOpportunities(running.pcr.relay, 1, 1));
+    await until(async () => (await statuses(running)).includes('exhausted'));
+    const { out } = await running.end();
+    await server.stop();
+    const { data } = JSON.parse(server.received[0]?.body ?? '{}');
+    expect(data.record).toEqual({ Id: 'O1000001' });
+    expect(out).toContain('O1000001 is in ***');
+  });
+
   test('a broken connection counts as an attempt: a message that kills the receiver is not repeated', async ({
     pcr,
   }) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type JsonObject, omitNulls } from '../../../lambdas/core/json.ts';
-import { messageOf, redactedTexts } from '../../../lambdas/core/message.ts';
+import { messageOf } from '../../../lambdas/core/message.ts';
 import { redactContent, redactPayload } from '../../../lambdas/core/redaction.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
 import { endpoint } from '../../builders/endpoints.ts';
@@ -172,19 +172,3 @@ function fromStore(stored: Version): Version {
     cause: { eventTime, eventIds, detailType },
   };
 }
-
-describe('redactedTexts', () => {
-  const payload = { Customer: { Account: { Name: 'Acme', Size: 4000 } }, Contacts: [{ Email: 'a@b.c' }] };
-  const changed = versionOf(observation({ payload: omitNulls(payload) }), {
-    ...versionOf(observation({ payload: { Customer: { Account: { Name: 'Old Acme' } }, Contacts: [] } })),
-  });
-
-  it('returns the values at the pointers, in the record and in its changes', () => {
-    const form = { payload: 'full', redact: ['/Customer/Account', '/Contacts/*/Email'] } as const;
-    expect(redactedTexts(changed, form).toSorted()).toEqual(['4000', 'Acme', 'Old Acme', 'a@b.c']);
-  });
-
-  it('returns nothing without a redaction', () => {
-    expect(redactedTexts(changed, { payload: 'full', redact: [] })).toEqual([]);
-  });
-});

@@ -194,6 +194,14 @@ describe('an event bus', () => {
 
   beforeEach(() => world.endpoints.put(endpoint({ destination: { kind: 'eventbridge', busArn } })));
 
+  it('gets only the listed members of a record', async () => {
+    const destination = { kind: 'eventbridge', busArn } as const;
+    world.endpoints.put(endpoint({ destination, redact: { only: ['/LifeCycle/Stage'] } }));
+    await ringBatch(world, ids.slice(0, 1));
+    const [sent] = world.eventBus.events;
+    expect(Object.keys(JSON.parse(sent?.body ?? '{}').data.record)).toEqual(['LifeCycle']);
+  });
+
   it('pauses its endpoint without an attempt if it refuses permission', async () => {
     const answer = 'AccessDeniedException: a reason';
     world.eventBus.answer({ outcome: 'forbidden', kind: 'own-fault', answer });

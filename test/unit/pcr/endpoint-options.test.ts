@@ -57,6 +57,11 @@ describe('options of pcr endpoints', () => {
     });
   });
 
+  it('of --only become a list of what is sent', () => {
+    const given = givenFields({ eventBus: 'x', topic: ['*'], only: ['/LifeCycle/Stage', '/Id'] });
+    expect(given['redact']).toEqual({ only: ['/LifeCycle/Stage', '/Id'] });
+  });
+
   const bad: readonly (readonly [string, readonly string[], string])[] = [
     ['no destination', topic, 'url, eventBus: neither given; allowed: one of them'],
     ['no topic', url, 'topics: '],
@@ -105,6 +110,16 @@ describe('options of pcr endpoints', () => {
       'an unknown payload',
       [...url, ...topic, '--payload', 'thick'],
       'payload: "thick"; allowed: one of full',
+    ],
+    [
+      'an invalid pointer of what is sent',
+      [...url, ...topic, '--only', 'personal-data'],
+      'redact.only[0]: "personal-data"; allowed: a JSON Pointer',
+    ],
+    [
+      'both lists',
+      [...url, ...topic, '--only', '/Id', '--redact', '/Customer'],
+      '--redact, --only: both given; allowed: one of them',
     ],
     ['an invalid pointer', [...url, ...topic, '--redact', 'Customer'], 'redact[0]: "Customer"; allowed: '],
     [

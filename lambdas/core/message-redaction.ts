@@ -1,0 +1,83 @@
+import type { Redact } from './endpoint.ts';
+import { at, isJsonArray } from './json.ts';
+import {
+  divideTexts,
+  omitFromChanges,
+  omitMembers,
+  parsePointer,
+  pickFromChanges,
+  pickMembers,
+  type Steps,
+} from './json-pointer.ts';
+import { topicsOf } from './message-type.ts';
+import { isProfile, personalData } from './personal-data.ts';
+import type { RecordKind } from './record.ts';
+import type { Version } from './version.ts';
+
+/** What is left of a version for an endpoint that redacts. */
+export type RedactedParts = Pick<Version, 'payload' | 'changes' | 'topics' | 'solutions'>;
+
+export function redactFor(version: Version, redact: Redact): RedactedParts {
+  return 'only' in redact ? keepOnly(version, redact.only) : leaveOut(version, redact);
+}
+
+function leaveOut(version: Version, redact: readonly string[]): RedactedParts {
+  const members = redact.flatMap((each) => membersOf(each, version.kind));
+  if (members.length === 0) return version;
+  const payload = omitMembers(version.payload, members);
+  const changes = omitFromChanges(version.changes, members);
+  return { payload, changes, topics: version.topics, solutions: solutionsIn(payload, version) };
+}
+
+function keepOnly(version: Version, only: readonly string[]): RedactedParts {
+  const members = only.map(parsePointer);
+  const payload = pickMembers(version.payload, members);
+  const changes = pickFromChanges(version.changes, members);
+  return { payload, changes, topics: topicsWith(changes, version), solutions: solutionsIn(payload, version) };
+}
+
+/** The topics of a version without those that only changes which are left out have caused. */
+function topicsWith(changes: Version['changes'], version: Version): readonly string[] {
+  const { kind, type } = version;
+  const caused = new Set(topicsOf(kind, type, version.changes));
+  const left = new Set(topicsOf(kind, type, changes));
+  return version.topics.filter((topic) => !caused.has(topic) || left.has(topic));
+}
+
+/** The solutions whose ids are still in the payload. */
+function solutionsIn(payload: Version['payload'], { solutions }: Version): Version['solutions'] {
+  if (solutions.length === 0) return solutions;
+  const ids = at(payload, 'RelatedEntityIdentifiers', 'Solutions');
+  return isJsonArray(ids) ? solutions.filter(({ id }) => ids.includes(id)) : [];
+}
+
+/**
+ * Returns every text and number that an endpoint redacts in a version, unless the message has the
+ * same text elsewhere. With a list of what is sent, that is most of a record.
+ */
+export function redactedTexts(version: Version, redact: Redact): string[] {
+  const { payload, changes, kind } = version;
+  if ('only' in redact) {
+    const { selected, others } = divideTexts(payload, changes, redact.only.map(parsePointer));
+    const sent = new Set([...selected, ...textsBeside(version, redact)]);
+    return [...others].filter((text) => !sent.has(text));
+  }
+  const members = redact.flatMap((each) => membersOf(each, kind));
+  return members.length === 0 ? [] : [...divideTexts(payload, changes, members).selected];
+}
+
+/** The texts of a message besides the record and its changes. */
+function textsBeside(version: Version, redact: Redact): readonly string[] {
+  const { catalog, kind, id, type, occurredAt, links, cause } = version;
+  const { topics, solutions } = redactFor(version, redact);
+  return [
+    ...[catalog, kind, id, type, occurredAt, cause.detailType, cause.eventTime],
+    ...[...topics, ...cause.eventIds],
+    ...[...links, ...solutions].map((each) => each.id),
+  ];
+}
+
+/** A pointer applies to every kind of record. A profile has a list for each kind. */
+function membersOf(redacted: string, kind: RecordKind): readonly Steps[] {
+  return (isProfile(redacted) ? personalData[kind] : [redacted]).map(parsePointer);
+}
