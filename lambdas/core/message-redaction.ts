@@ -70,11 +70,9 @@ export function redactedTexts(version: Version, redact: Redact): string[] {
 function textsBeside(version: Version, redact: Redact): readonly string[] {
   const { catalog, kind, id, type, occurredAt, links, cause } = version;
   const { topics, solutions } = redactFor(version, redact);
-  return [
-    ...[catalog, kind, id, type, occurredAt, cause.detailType, cause.eventTime],
-    ...[...topics, ...cause.eventIds],
-    ...[...links, ...solutions].map((each) => each.id),
-  ];
+  const ids = [...links, ...solutions].map((each) => each.id);
+  const { detailType, eventTime, eventIds } = cause;
+  return [catalog, kind, id, type, occurredAt, detailType, eventTime, ...topics, ...eventIds, ...ids];
 }
 
 /** A pointer applies to every kind of record. A profile has a list for each kind. */
