@@ -1,16 +1,11 @@
 import type { Redact } from './endpoint.ts';
 import { at, isJsonArray } from './json.ts';
-import {
-  divideTexts,
-  omitFromChanges,
-  omitMembers,
-  parsePointer,
-  pickFromChanges,
-  pickMembers,
-  type Steps,
-} from './json-pointer.ts';
+import { omitFromChanges, omitMembers } from './json-pointer.ts';
 import { topicsOf } from './message-type.ts';
 import { isProfile, personalData } from './personal-data.ts';
+import { pickFromChanges, pickMembers } from './pointer-pick.ts';
+import { parsePointer, type Steps } from './pointer-selection.ts';
+import { divideTexts } from './pointer-texts.ts';
 import type { RecordKind } from './record.ts';
 import type { Version } from './version.ts';
 

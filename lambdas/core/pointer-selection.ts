@@ -1,4 +1,12 @@
-import type { Steps } from './json-pointer.ts';
+/** The steps of a JSON Pointer (RFC 6901). `*` matches any element or member. */
+export type Steps = readonly string[];
+
+export function parsePointer(pointer: string): Steps {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
 
 /**
  * What a set of pointers says about one place of a value. A place is selected if a pointer ends
@@ -19,7 +27,7 @@ interface Level {
   readonly starred: bigint;
   /** The pointers that end before this step. */
   readonly ending: bigint;
-  /** Selections by the pointers that lead to them: a large value has many places and few of these. */
+  /** Selections by the pointers that lead to them. There are many places and few of these. */
   readonly known: Map<bigint, Selection>;
 }
 
@@ -77,4 +85,18 @@ function bitsOf(members: readonly Steps[], isIncluded: (steps: Steps) => boolean
   return members.reduce((bits, steps, position) => {
     return isIncluded(steps) ? bits | (1n << BigInt(position)) : bits;
   }, 0n);
+}
+
+/** Follows a pointer until it is selected. Returns also how many of its steps that took. */
+export function follow(
+  path: string,
+  root: Selection,
+): { readonly selection: Selection; readonly taken: number } {
+  let [selection, taken] = [root, 0];
+  for (const step of parsePointer(path)) {
+    if (selection.isSelected) break;
+    selection = selection.step(step);
+    taken += 1;
+  }
+  return { selection, taken };
 }

@@ -1,8 +1,9 @@
 import type { Change } from './change.ts';
 import { contentHashOf } from './digest.ts';
 import type { JsonObject } from './json.ts';
-import { omitFromChanges, omitMembers, parsePointer } from './json-pointer.ts';
+import { omitFromChanges, omitMembers } from './json-pointer.ts';
 import { personalData } from './personal-data.ts';
+import { parsePointer } from './pointer-selection.ts';
 import { attributesOf, type RecordAttributes } from './record.ts';
 
 /**

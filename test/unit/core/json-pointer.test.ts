@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Change, diff } from '../../../lambdas/core/change.ts';
 import type { JsonObject } from '../../../lambdas/core/json.ts';
-import { omitFromChanges, omitMembers, parsePointer } from '../../../lambdas/core/json-pointer.ts';
+import { omitFromChanges, omitMembers } from '../../../lambdas/core/json-pointer.ts';
+import { parsePointer } from '../../../lambdas/core/pointer-selection.ts';
 
 const without = (object: JsonObject, ...pointers: string[]) =>
   omitMembers(object, pointers.map(parsePointer));

@@ -9,8 +9,9 @@ import {
 import { NormalizedSchema } from '@smithy/core/schema';
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
-import { omitMembers, parsePointer } from '../../../lambdas/core/json-pointer.ts';
+import { omitMembers } from '../../../lambdas/core/json-pointer.ts';
 import { personalData } from '../../../lambdas/core/personal-data.ts';
+import { parsePointer } from '../../../lambdas/core/pointer-selection.ts';
 import type { RecordKind } from '../../../lambdas/core/record.ts';
 import newest from '../../fixtures/sensitive-members.json' with { type: 'json' };
 

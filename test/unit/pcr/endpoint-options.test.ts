@@ -57,7 +57,7 @@ describe('options of pcr endpoints', () => {
     });
   });
 
-  it('of --only become a list of what is sent', () => {
+  it('become a list of what is sent, if they are --only', () => {
     const given = givenFields({ eventBus: 'x', topic: ['*'], only: ['/LifeCycle/Stage', '/Id'] });
     expect(given['redact']).toEqual({ only: ['/LifeCycle/Stage', '/Id'] });
   });
