@@ -42,7 +42,7 @@ function opportunityItem(number: number): Record<string, AttributeValue> {
     id: `eng-example${six(number / ofOneEngagement)}`,
     via: 'snapshot',
   } as const;
-  const attributes = Object.entries(currentItem({ ...state, links: [engagement] }));
+  const attributes = Object.entries(currentItem({ ...state, links: [engagement] }, {}));
   return toAttributes(Object.fromEntries(attributes.filter(([name]) => name !== 'payload')));
 }
 

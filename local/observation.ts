@@ -2,11 +2,13 @@ import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { fromAttributes } from '../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbDeliveryStore } from '../lambdas/adapters/dynamodb-delivery-store.ts';
+import { itemLoader } from '../lambdas/adapters/dynamodb-item-loader.ts';
 import { dynamodbRecordStore } from '../lambdas/adapters/dynamodb-record-store.ts';
 import { parseState, parseVersion } from '../lambdas/adapters/record-item.ts';
+import { wholeItem } from '../lambdas/adapters/whole-item.ts';
 import { textAt } from '../lambdas/core/json.ts';
 import { tryParseJson } from '../lambdas/core/json-text.ts';
-import { recordPath } from '../lambdas/core/record.ts';
+import { parseRecordPath, recordPath } from '../lambdas/core/record.ts';
 import type { RecordState, Version } from '../lambdas/core/version.ts';
 import type { Stage } from './host/stage.ts';
 
@@ -40,7 +42,12 @@ export interface StoredRecords {
 export async function readStoredRecords(client: DynamoDBClient, table: string): Promise<StoredRecords> {
   const current = new Map<string, RecordState>();
   const versions: Version[] = [];
-  for await (const item of scan(client, table)) {
+  const getItem = itemLoader(client, table);
+  for await (const each of scan(client, table)) {
+    // Parts are read with the items that name them.
+    if (!parseRecordPath(String(each['pk']))) continue;
+    const item = await wholeItem(each, getItem);
+    if (!item) throw new Error(`a part of ${String(each['pk'])} ${String(each['sk'])} is missing`);
     if (item['sk'] !== 'current') versions.push(parseVersion(item));
     else {
       const state = parseState(item);

@@ -57,6 +57,15 @@ const attributes = {
     meaning: 'replaces `payload` and `changes` if DynamoDB cannot hold them as a map: gzipped JSON',
     personal: 'yes',
   },
+  payloadParts: {
+    type: 'M',
+    meaning:
+      'replaces `payload` if it is too large even as `packed`: `hash` and `count` of its parts, which belong to this `version`',
+  },
+  changesParts: {
+    type: 'M',
+    meaning: 'versions: replaces `changes` likewise',
+  },
   tombstone: { type: 'BOOL', meaning: 'true if AWS withdrew access; the payload is the last known one' },
   redacted: { type: 'BOOL', meaning: 'true if names, contacts and texts were removed' },
   erased: { type: 'BOOL', meaning: 'true if the record was erased: ids, status, stage and dates are left' },
@@ -108,6 +117,21 @@ const attributes = {
   },
 } satisfies Readonly<Record<NamesOf<RecordItem>, Attribute>>;
 
+/** Attributes of the parts of content that is too large for one item. */
+const partAttributes = {
+  pk: { type: 'S', meaning: '`parts/` and the `pk` of the record' },
+  sk: {
+    type: 'S',
+    meaning: '`part#`, the version in ten digits, the hash of the whole content, and the number of the part',
+  },
+  part: {
+    type: 'B',
+    meaning:
+      'a piece of gzipped JSON; all parts of one hash in their order are `packed` of the payload or the changes',
+    personal: 'yes',
+  },
+} as const satisfies Readonly<Record<string, Attribute>>;
+
 const { outbox, ...queried } = recordTable.indexes;
 
 export const recordItems: TableDictionary = {
@@ -119,6 +143,12 @@ export const recordItems: TableDictionary = {
       keys: '`pk` is `<catalog>/<kind>/<id>`, such as `AWS/opportunity/O1234567`; `sk` is `current` or, for example, `version#0000000012`.',
       kept: 'permanently. Every version of a rejected invitation loses its personal data, unless `relay:rejectedInvitations` is `keep`.',
       attributes,
+    },
+    {
+      name: 'Parts',
+      keys: '`pk` is `parts/<catalog>/<kind>/<id>`, `sk` is, for example, `part#0000000012#<hash>#000`.',
+      kept: 'as long as the content that they are part of. A part that no item names is left from a write that lost a race.',
+      attributes: partAttributes,
     },
   ],
   indexes: [

@@ -22,11 +22,16 @@ const columnExpressions: Readonly<Record<AttributeType, (path: string) => string
 
 /** Renders an Athena view on an export of the Records table, with one column per attribute. */
 export function renderExportView(): string {
-  const attributes = recordItems.items.flatMap((items) => Object.entries(items.attributes));
-  const columns = attributes
+  // Parts hold compressed bytes, which Athena cannot read.
+  const [records] = recordItems.items;
+  const columns = Object.entries(records?.attributes ?? {})
     .filter(([name]) => !internalAttributes.test(name))
     .map(([name, { type }]) => `  ${columnExpressions[type](`$.Item.${name}`)} AS ${toSnakeCase(name)}`);
-  const view = ['CREATE OR REPLACE VIEW relay_records AS SELECT', columns.join(',\n'), 'FROM relay_export'];
+  const view = [
+    'CREATE OR REPLACE VIEW relay_records AS SELECT',
+    columns.join(',\n'),
+    "FROM relay_export WHERE json_extract_scalar(line, '$.Item.part.B') IS NULL",
+  ];
   return ['```text', ...view, '```'].join('\n');
 }
 

@@ -1,6 +1,7 @@
 import { type AttributeValue, ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { parseNumber } from '../core/exact-number.ts';
+import type { ItemKey } from '../core/tables.ts';
 
 export type Attributes = Record<string, AttributeValue>;
 
@@ -11,6 +12,11 @@ export function toAttributes(item: Readonly<Record<string, unknown>>): Attribute
 /** Items may have been edited by hand: callers parse the result. */
 export function fromAttributes(attributes: Attributes): Readonly<Record<string, unknown>> {
   return unmarshall(attributes, { wrapNumbers: parseNumber });
+}
+
+/** Returns the key of an item of any table. */
+export function keyIn({ pk, sk }: Attributes): ItemKey {
+  return { pk: pk?.S ?? '', sk: sk?.S ?? '' };
 }
 
 /**

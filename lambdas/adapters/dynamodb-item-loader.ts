@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import DataLoader from 'dataloader';
 import type { ItemKey } from '../core/tables.ts';
-import { type Attributes, toAttributes } from './dynamodb-attributes.ts';
+import { type Attributes, keyIn, toAttributes } from './dynamodb-attributes.ts';
 
 /** The most keys that one BatchGetItem takes. */
 const maxBatchSize = 100;
@@ -64,23 +64,19 @@ async function readBatch(
   for (let emptyAnswers = 0; emptyAnswers < maxEmptyAnswers && Keys.length > 0; ) {
     const RequestItems = { [tableName]: { Keys, ConsistentRead: true } };
     const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand({ RequestItems }));
-    for (const item of Responses?.[tableName] ?? []) items.set(nameIn(item), item);
+    for (const item of Responses?.[tableName] ?? []) items.set(nameOf(keyIn(item)), item);
     const unprocessed = UnprocessedKeys?.[tableName]?.Keys ?? [];
     emptyAnswers = unprocessed.length < Keys.length ? 0 : emptyAnswers + 1;
     if (emptyAnswers > 0 && emptyAnswers < maxEmptyAnswers)
       await sleep(firstWaitMs * 2 ** (emptyAnswers - 1));
     Keys = unprocessed;
   }
-  for (const key of Keys) items.set(nameIn(key), new UnprocessedKeysError());
+  for (const key of Keys) items.set(nameOf(keyIn(key)), new UnprocessedKeysError());
   return items;
 }
 
 function nameOf({ pk, sk }: ItemKey): string {
   return `${pk}\n${sk}`;
-}
-
-function nameIn({ pk, sk }: Attributes): string {
-  return nameOf({ pk: pk?.S ?? '', sk: sk?.S ?? '' });
 }
 
 /** Logs print the name of an error. */

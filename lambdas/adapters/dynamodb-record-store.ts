@@ -1,11 +1,9 @@
 import {
   type DynamoDBClient,
   GetItemCommand,
-  paginateQuery,
   TransactionCanceledException,
   TransactWriteItemsCommand,
   UpdateItemCommand,
-  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { correlationIdOf } from '../core/correlation.ts';
@@ -15,31 +13,31 @@ import { currentItemKey, type ItemKey, versionItemKey } from '../core/tables.ts'
 import type { RecordState } from '../core/version.ts';
 import type { AnnouncedVersion, RecordStore } from '../ports/record-store.ts';
 import { storeCall } from './aws-failure.ts';
-import { type Attributes, fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
+import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
 import { itemLoader } from './dynamodb-item-loader.ts';
 import { dynamodbOutbox } from './dynamodb-outbox.ts';
+import { putParts } from './dynamodb-record-parts.ts';
+import { dynamodbRedaction } from './dynamodb-redaction.ts';
 import { messageIdsIn } from './message-ids.ts';
 import type { Item } from './record-content.ts';
 import { announcedWithCause, currentItem, parseState, parseVersion, versionItem } from './record-item.ts';
-import { redactionOf, unredactedBefore } from './record-redaction.ts';
+import { storedContents } from './record-parts.ts';
+import { parseItem } from './unreadable-item.ts';
+import { readWholeItem } from './whole-item.ts';
 
 /** The Records table: a current item and its immutable version items share a partition key. */
 export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): RecordStore {
   const getItem = itemLoader(client, tableName);
-  const get = async (operation: string, key: ItemKey) => {
-    const attributes = await storeCall(operation, () => getItem(key));
-    return attributes && fromAttributes(attributes);
-  };
+  const read = <Parsed>(operation: string, key: ItemKey, parse: (item: Item) => Parsed) =>
+    storeCall(operation, async () => {
+      const item = await readWholeItem(key, getItem);
+      return item && parseItem(item, parse);
+    });
   return {
     ...dynamodbOutbox(client, tableName),
-    async current(key) {
-      const item = await get('current', currentItemKey(key));
-      return item && parseItem(item, parseState);
-    },
-    async version(ref) {
-      const item = await get('version', versionItemKey(ref));
-      return item && parseItem(item, parseVersion);
-    },
+    ...dynamodbRedaction(client, tableName),
+    current: (key) => read('current', currentItemKey(key), parseState),
+    version: (ref) => read('version', versionItemKey(ref), parseVersion),
     async announced(ref) {
       const input = {
         TableName: tableName,
@@ -71,29 +69,14 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
         const { Item } = await client.send(new GetItemCommand(input));
         return Item && parseItem(fromAttributes(Item), (item) => messageIdsIn(ref, item));
       }),
-    redactBefore: (ref) =>
-      storeCall('redactBefore', async () => {
-        let redacted = 0;
-        const unreadable: ServiceError[] = [];
-        for await (const { Items = [] } of paginateQuery({ client }, unredactedBefore(tableName, ref)))
-          for (const attributes of Items) {
-            const input = redactionInput(tableName, attributes);
-            if (input instanceof ServiceError) unreadable.push(input);
-            else if (await tryConditionalWrite(() => client.send(new UpdateItemCommand(input))))
-              redacted += 1;
-          }
-        // An invalid item does not stop the others from being redacted. It is retried until it is
-        // repaired.
-        const [first] = unreadable;
-        if (first) throw first;
-        return redacted;
-      }),
     append: (before, version, outboxDueAt) =>
       storeCall('append', async () => {
-        const current = toAttributes(currentItem(version));
+        const contents = storedContents(version);
+        await putParts(client, tableName, contents.parts);
+        const current = toAttributes(currentItem(version, contents.current));
         const putCurrent = { TableName: tableName, Item: current, ...ifUnchanged(before) };
-        const item = versionItem(version, outboxDueAt);
-        const { payload } = 'payload' in item ? current : {};
+        const item = versionItem(version, outboxDueAt, contents.version);
+        const { payload } = 'payload' in contents.version ? current : {};
         // The payload is most of both items, so it is marshalled once.
         const Item = payload
           ? { ...toAttributes({ ...item, payload: undefined }), payload }
@@ -137,29 +120,6 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
           : 'raced';
       }),
   };
-}
-
-/**
- * Parses an item. The error names the item only: the message of a parser may repeat parts of a
- * payload.
- * @throws ServiceError `record.unreadable` (later).
- */
-function parseItem<Parsed>(item: Item, parse: (item: Item) => Parsed): Parsed {
-  try {
-    return parse(item);
-  } catch {
-    const details = { item: `${String(item['pk'])} ${String(item['sk'])}` };
-    throw new ServiceError('record.unreadable', details);
-  }
-}
-
-function redactionInput(tableName: string, attributes: Attributes): UpdateItemCommandInput | ServiceError {
-  try {
-    return parseItem(fromAttributes(attributes), () => redactionOf(tableName, attributes));
-  } catch (error) {
-    if (error instanceof ServiceError) return error;
-    throw error;
-  }
 }
 
 const hasVersion = 'version = :version';

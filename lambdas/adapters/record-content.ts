@@ -61,6 +61,11 @@ type StoredContent =
   | { readonly payload: unknown; readonly changes?: readonly Item[] }
   | { readonly packed: Uint8Array };
 
+/** Returns content as compressed JSON, as `contentOf` reads it. */
+export function packedContent(content: Content): Uint8Array {
+  return gzipSync(stringifyJson(content));
+}
+
 function isNative(value: Json, level: number): boolean {
   if (typeof value === 'number' || value instanceof ExactNumber) return isNativeNumber(String(value));
   if (typeof value === 'string') return value.isWellFormed();

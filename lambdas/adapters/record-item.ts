@@ -9,9 +9,11 @@ import { storedInstant } from '../core/value-schema.ts';
 import type { RecordState, Version } from '../core/version.ts';
 import { keyText } from './dynamodb-attributes.ts';
 import { messageIdsIn } from './message-ids.ts';
-import { contentOf, type Item, storedContent } from './record-content.ts';
+import { contentOf, type Item } from './record-content.ts';
+import type { ContentAttributes } from './record-parts.ts';
 
-export function currentItem(state: RecordState) {
+/** @param content attributes that hold the payload */
+export function currentItem(state: RecordState, content: ContentAttributes) {
   const { attributes } = state;
   const { status, stage = 'none', customerName, dueOn = '9999-12-31' } = attributes;
   const engagementId = engagementIdOf(state);
@@ -19,7 +21,7 @@ export function currentItem(state: RecordState) {
   return {
     ...currentItemKey(state),
     ...stateAttributes(state),
-    ...storedContent({ payload: state.payload }),
+    ...content,
     engagementId,
     catalogKind,
     modifiedAt: state.lastModifiedAt ?? state.readAt,
@@ -37,12 +39,13 @@ export function customerKeyOf(customerName: string): string {
   return keyText(customerName.toLowerCase());
 }
 
-export function versionItem(version: Version, outboxDueAt: Instant) {
-  const { type, topics, cause, occurredAt, payload, changes, previousMessageId } = version;
+/** @param content attributes that hold payload and changes */
+export function versionItem(version: Version, outboxDueAt: Instant, content: ContentAttributes) {
+  const { type, topics, cause, occurredAt, previousMessageId } = version;
   return {
     ...versionItemKey(version),
     ...stateAttributes(version),
-    ...storedContent({ payload, changes }),
+    ...content,
     previousMessageId,
     type,
     topics,

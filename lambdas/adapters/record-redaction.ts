@@ -2,8 +2,9 @@ import type { QueryCommandInput, UpdateItemCommandInput } from '@aws-sdk/client-
 import type { VersionRef } from '../core/record.ts';
 import { redactContent } from '../core/redaction.ts';
 import { recordTable, versionItemKey } from '../core/tables.ts';
-import { type Attributes, fromAttributes, toAttributes } from './dynamodb-attributes.ts';
-import { contentOf, type Item, storedContent } from './record-content.ts';
+import { toAttributes } from './dynamodb-attributes.ts';
+import { contentOf, type Item } from './record-content.ts';
+import { ownerOf, type Part, storedContents, type VersionContent } from './record-parts.ts';
 
 /** Returns the query for the versions before `ref` that still hold sensitive members. */
 export function unredactedBefore(TableName: string, ref: VersionRef): QueryCommandInput {
@@ -11,6 +12,7 @@ export function unredactedBefore(TableName: string, ref: VersionRef): QueryComma
   return {
     TableName,
     ConsistentRead: true,
+    ProjectionExpression: 'pk, sk',
     KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
     FilterExpression: 'attribute_not_exists(redacted)',
     ExpressionAttributeValues: toAttributes({
@@ -21,17 +23,47 @@ export function unredactedBefore(TableName: string, ref: VersionRef): QueryComma
   };
 }
 
-/**
- * Returns the update that removes the sensitive members from one version item. It names the changed
- * attributes only, because fan-out may remove the version from the outbox at the same time.
- */
-export function redactionOf(TableName: string, attributes: Attributes): UpdateItemCommandInput {
-  const item = fromAttributes(attributes);
-  return changeOf(TableName, item, redactedAttributes(item));
+/** How a version item is rewritten. */
+export interface Rewrite {
+  readonly update: UpdateItemCommandInput;
+  /** Stored before the update. */
+  readonly parts: readonly Part[];
 }
 
-/** Returns the update that sets attributes of a version item. Undefined removes one. */
-export function changeOf(TableName: string, item: Item, attributes: Item): UpdateItemCommandInput {
+/**
+ * Returns how the sensitive members leave a version item. The update names the changed attributes
+ * only, because fan-out may remove the version from the outbox at the same time. It does nothing if
+ * another worker has redacted or erased the version: that worker may have removed these parts.
+ * @param item with the content of its parts
+ */
+export function redactionOf(TableName: string, item: Item): Rewrite {
+  const { payload, changes, attributes, contentHash, redacted } = redactContent(contentOf(item));
+  const { title, customerName } = attributes;
+  const rest = { title, customerName, contentHash, redacted };
+  const { update, parts } = rewriteOf(TableName, item, { ...ownerOf(item), payload, changes }, rest);
+  const isErased = item['erased'] === undefined ? ' AND attribute_not_exists(erased)' : '';
+  const ConditionExpression = `${update.ConditionExpression} AND attribute_not_exists(redacted)${isErased}`;
+  return { update: { ...update, ConditionExpression }, parts };
+}
+
+/**
+ * Returns how the content of a version item is replaced, with other attributes. Undefined removes
+ * one.
+ */
+export function rewriteOf(TableName: string, item: Item, content: VersionContent, attributes: Item): Rewrite {
+  const { version, parts } = storedContents(content);
+  return { update: changeOf(TableName, item, { ...noContent, ...version, ...attributes }), parts };
+}
+
+const noContent = {
+  payload: undefined,
+  changes: undefined,
+  packed: undefined,
+  payloadParts: undefined,
+  changesParts: undefined,
+};
+
+function changeOf(TableName: string, item: Item, attributes: Item): UpdateItemCommandInput {
   const changed = Object.entries(attributes);
   const assigned = changed.filter(([, value]) => value !== undefined).map(([name]) => `#${name} = :${name}`);
   const removed = changed.filter(([, value]) => value === undefined).map(([name]) => `#${name}`);
@@ -46,15 +78,4 @@ export function changeOf(TableName: string, item: Item, attributes: Item): Updat
       Object.fromEntries(changed.map(([name, value]) => [`:${name}`, value])),
     ),
   };
-}
-
-/**
- * Returns the changed attributes; undefined removes one. Engagement, dates and status are not
- * sensitive.
- */
-function redactedAttributes(item: Item): Item {
-  const { payload, changes, attributes, contentHash, redacted } = redactContent(contentOf(item));
-  const { title, customerName } = attributes;
-  const gone = { payload: undefined, changes: undefined, packed: undefined };
-  return { ...gone, ...storedContent({ payload, changes }), title, customerName, contentHash, redacted };
 }

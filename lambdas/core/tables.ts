@@ -1,4 +1,4 @@
-import { type RecordKey, recordPath, type VersionRef } from './record.ts';
+import { parseRecordPath, type RecordKey, recordPath, type VersionRef } from './record.ts';
 
 /**
  * Keys and indexes of the Records table, used by the stack, the adapters and the documented
@@ -9,6 +9,7 @@ export const recordTable = {
   sortKey: 'sk',
   currentSortKey: 'current',
   versionSortKeyPrefix: 'version#',
+  partSortKeyPrefix: 'part#',
   /**
    * Indexes of current items, except the outbox, which contains versions that are not fanned out
    * yet. `catalogKind` is `<catalog>/<kind>`. `customerKey` is the name in lower case, to find it
@@ -83,4 +84,39 @@ export function parseVersionSortKey(sortKey: string): number | undefined {
     ? sortKey.slice(recordTable.versionSortKeyPrefix.length)
     : '';
   return /^\d{10}$/.test(digits) ? Number(digits) : undefined;
+}
+
+/** Parts of a version that hold one content. */
+export interface PartsRef extends VersionRef {
+  /** Of the whole packed content. */
+  readonly hash: string;
+}
+
+const partsPartitionPrefix = 'parts/';
+
+/**
+ * Partition of the parts of a record. They are not in the partition of the record, so that a Query
+ * for its history reads nothing but the current item and versions.
+ */
+export function partsPartition(key: RecordKey): string {
+  return `${partsPartitionPrefix}${recordPath(key)}`;
+}
+
+/** `part#0000000012#<hash>#003`: the parts of a version sort together, by content and number. */
+export function partItemKey(ref: PartsRef, index: number): ItemKey {
+  const number = String(index).padStart(3, '0');
+  return { pk: partsPartition(ref), sk: `${partPrefix(ref)}${ref.hash}#${number}` };
+}
+
+/** What the sort keys of all parts of a version begin with. */
+export function partPrefix({ version }: VersionRef): string {
+  return `${recordTable.partSortKeyPrefix}${String(version).padStart(versionDigits, '0')}#`;
+}
+
+/** Returns the record, version and content of a part; undefined for any other item. */
+export function parsePartKey({ pk, sk }: ItemKey): PartsRef | undefined {
+  const path = pk.startsWith(partsPartitionPrefix) ? pk.slice(partsPartitionPrefix.length) : '';
+  const key = parseRecordPath(path);
+  const [, version, hash] = /^part#(\d{10})#([0-9a-f]+)#\d{3}$/.exec(sk) ?? [];
+  return key && version && hash ? { ...key, version: Number(version), hash } : undefined;
 }

@@ -11,7 +11,14 @@ export const fanOutContract = {
     PARKED_QUEUE_URL: text,
   },
   actions: {
-    records: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    records: [
+      'dynamodb:BatchGetItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+    ],
     webhooks: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     deliveryQueue: ['sqs:SendMessage'],
     parkedQueue: ['sqs:SendMessage'],

@@ -29,6 +29,7 @@ import { recordIndexItemSuite } from './record-index-item-suite.ts';
 import { recordIndexSuite } from './record-index-suite.ts';
 import { recordInterleavingSuite } from './record-interleaving-suite.ts';
 import { recordItemSuite } from './record-item-suite.ts';
+import { recordPartsSuite } from './record-parts-suite.ts';
 import { recordPayloadSuite } from './record-payload-suite.ts';
 import { recordRedactionSuite } from './record-redaction-suite.ts';
 import { recordStoreSuite } from './record-store-suite.ts';
@@ -57,6 +58,7 @@ export function dynamodbStoreSuites({ client, ...tables }: DynamoDbUnderTest, ru
     recordPayloadSuite(newRecordStore, runs.payloads);
     recordInterleavingSuite(newRecordStore, runs.interleavings);
     recordRedactionSuite(newRecordStore);
+    recordPartsSuite(async () => ({ client: client(), tableName: await tables.emptyRecordTable() }));
     recordItemSuite(async () => ({ client: client(), tableName: await tables.emptyRecordTable() }));
   });
 

@@ -5,13 +5,11 @@ import { fromAttributes, toAttributes } from '../../lambdas/adapters/dynamodb-at
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
 import type { Instant } from '../../lambdas/core/instant.ts';
 import { redactPayload } from '../../lambdas/core/redaction.ts';
-import { never } from '../../lambdas/core/service-error.ts';
 import { currentItemKey, recordTable } from '../../lambdas/core/tables.ts';
 import { type RecordState, restate } from '../../lambdas/core/version.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { awsSummaryPayload, opportunityPayload } from '../builders/payloads.ts';
 import { invitationKey, observation, opportunityKey, summaryKey, versionOf } from '../builders/versions.ts';
-import { incompressible } from './record-payload-suite.ts';
 
 const dueAt: Instant = '2026-03-01T10:01:00.000Z';
 const { indexes } = recordTable;
@@ -237,17 +235,5 @@ export function recordItemSuite(
     const items = Items.map(fromAttributes);
     expect(items).toHaveLength(9);
     for (const item of items) expect(item).toMatchObject({ payload: expect.any(Object) });
-  });
-
-  test('a payload that is too large even compressed is refused permanently and not written', async () => {
-    const { client, tableName } = await newTable();
-    const records = dynamodbRecordStore(client, tableName);
-    const version = versionOf(observation({ payload: incompressible }));
-    await expect(records.append(undefined, version, dueAt)).rejects.toMatchObject({
-      code: 'store.refused',
-      retry: never,
-    });
-    expect(await records.current(opportunityKey)).toBeUndefined();
-    expect(await records.version(version)).toBeUndefined();
   });
 }

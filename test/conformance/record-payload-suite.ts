@@ -1,11 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { deepestPayloadLevel, isJsonObject, type Json, type JsonObject } from '../../lambdas/core/json.ts';
 import { canonicalJson, parseJson, stringifyJson } from '../../lambdas/core/json-text.ts';
-import type { RecordState, Version } from '../../lambdas/core/version.ts';
+import { decide, type RecordState, type Version } from '../../lambdas/core/version.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
+import { applyChanges } from '../../local/apply-changes.ts';
 import { anyJsonObject } from '../builders/arbitrary-json.ts';
+import { incompressibleOpportunity } from '../builders/incompressible.ts';
 import { awsSummaryPayload, opportunityPayload } from '../builders/payloads.ts';
 import { observation, opportunityKey, versionOf } from '../builders/versions.ts';
 
@@ -187,6 +188,50 @@ export function recordPayloadSuite(newStore: () => Promise<RecordStore>, numRuns
       await expectReadBack(records, await stored(records, payload, changed));
     });
 
+    test.each([500_000, 2_000_000, 6_000_000])(
+      'keeps a payload of %d characters that does not compress, unchanged and changed',
+      async (length) => {
+        const records = await newStore();
+        const payloads = [1, 2].map((seed) => incompressibleOpportunity(length, seed));
+        const versions = await stored(records, ...payloads);
+        await expectReadBack(records, versions);
+        const [first, last] = versions;
+        expect(last?.changes.length).toBeGreaterThan(length / 50_000);
+        const current = await records.current(opportunityKey);
+        expect(applyChanges(first?.payload ?? {}, last?.changes ?? [])).toEqual(current?.payload);
+        const again = observation({ payload: payloads[1] ?? {}, readAt: '2026-03-02T10:00:00.000Z' });
+        expect(decide(current, again)).toEqual({ outcome: 'unchanged' });
+        expect(current && (await records.confirm(current, again.readAt))).toBe('confirmed');
+        expect(await records.current(opportunityKey)).toEqual({ ...current, readAt: again.readAt });
+      },
+    );
+
+    test('keeps a payload that becomes large, and small again', async () => {
+      const records = await newStore();
+      const large = incompressibleOpportunity(900_000, 1);
+      const small = opportunityPayload({ lastModifiedDate: '2026-03-15T10:00:00.000Z' });
+      await expectReadBack(records, await stored(records, opportunityPayload(), large, small));
+    });
+
+    test('keeps the payload of one of two writers that race', async () => {
+      const records = await newStore();
+      const before = versionOf(observation({ payload: incompressibleOpportunity(600_000, 1) }));
+      await records.append(undefined, before, before.readAt);
+      const rivals = [2, 3].map((seed) =>
+        versionOf(
+          observation({
+            payload: incompressibleOpportunity(600_000, seed),
+            readAt: '2026-03-01T10:00:05.000Z',
+          }),
+          before,
+        ),
+      );
+      const outcomes = await Promise.all(rivals.map((rival) => records.append(before, rival, rival.readAt)));
+      expect(outcomes.toSorted()).toEqual(['raced', 'stored']);
+      const winner = rivals[outcomes.indexOf('stored')];
+      await expectReadBack(records, winner ? [before, winner] : []);
+    });
+
     test('keeps names that an index key truncates inside a surrogate pair', async () => {
       const records = await newStore();
       const payload = opportunityPayload({
@@ -198,6 +243,3 @@ export function recordPayloadSuite(newStore: () => Promise<RecordStore>, numRuns
     });
   });
 }
-
-/** 700 KB that stay above the 400 KB of an item even compressed. */
-export const incompressible: JsonObject = { Id: 'O1234567', Noise: randomBytes(525_000).toString('base64') };

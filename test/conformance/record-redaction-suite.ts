@@ -6,6 +6,7 @@ import { redactPayload } from '../../lambdas/core/redaction.ts';
 import type { RecordState, Version } from '../../lambdas/core/version.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import { applyChanges } from '../../local/apply-changes.ts';
+import { randomText } from '../builders/incompressible.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { invitationKey, observation, stateOf, versionOf } from '../builders/versions.ts';
 import { dueVersions } from './record-store-suite.ts';
@@ -181,6 +182,8 @@ export function recordRedactionSuite(newStore: () => Promise<RecordStore>): void
         'too large to be native before, and small enough after',
         { InvitationMessage: 'Second message'.repeat(15_000) },
       ],
+      ['in parts before and after', { Note: randomText(900_000, 'note') }],
+      ['in parts before and native after', { InvitationMessage: randomText(900_000, 'message') }],
       ['has names that cannot be native', { constructor: { '': 'kept' } }],
     ])('redacts content that is %s', async (_name, members) => {
       const { records, newest } = await storeWith(newStore, [

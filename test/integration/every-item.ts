@@ -18,6 +18,7 @@ import type { Instant } from '../../lambdas/core/instant.ts';
 import { redactPayload } from '../../lambdas/core/redaction.ts';
 import { eraseRecord, type Observation, restate } from '../../lambdas/core/version.ts';
 import { endpoint, webhook } from '../builders/endpoints.ts';
+import { incompressibleOpportunity } from '../builders/incompressible.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { opportunityPayload } from '../builders/payloads.ts';
 import { invitationKey, messageIdFor, observation, opportunityKey, versionOf } from '../builders/versions.ts';
@@ -44,6 +45,7 @@ const reads: readonly Observation[] = [
       Notes: 'long '.repeat(40_000),
     },
   }),
+  observation({ payload: incompressibleOpportunity(700_000, 9) }),
   pending,
   observation({
     key: invitationKey,

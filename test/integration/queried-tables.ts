@@ -16,6 +16,7 @@ import type { DeliveryStore, Settlement } from '../../lambdas/ports/delivery-sto
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import { endpoint } from '../builders/endpoints.ts';
 import { engagementPayload } from '../builders/engagement-payloads.ts';
+import { randomText } from '../builders/incompressible.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { awsSummaryPayload, type OpportunityOptions, opportunityPayload } from '../builders/payloads.ts';
 import { engagementKey, messageIdFor, observation, opportunityKey, versionOf } from '../builders/versions.ts';
@@ -62,7 +63,15 @@ const observations: readonly Observation[] = [
     reviewStatus: 'Action Required',
     targetCloseDate: '2026-04-30',
   }),
-  opportunity({ id: 'O9000009', catalog: 'Sandbox', lastModifiedDate: '2026-03-09T10:00:00Z' }),
+  // Too large for one item, so it is stored in parts.
+  opportunity(
+    { id: 'O9000009', catalog: 'Sandbox', lastModifiedDate: '2026-03-09T10:00:00Z' },
+    { Notes: randomText(500_000, 'notes') },
+  ),
+  opportunity(
+    { id: 'O9000009', catalog: 'Sandbox', lastModifiedDate: '2026-03-10T10:00:00Z' },
+    { Notes: randomText(500_000, 'new notes') },
+  ),
   observation({
     key: { catalog: 'AWS', kind: 'aws-opportunity-summary', id: 'O1234567' },
     payload: awsSummaryPayload(),

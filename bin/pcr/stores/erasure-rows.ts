@@ -7,16 +7,28 @@ import {
 import {
   type Attributes,
   fromAttributes,
+  keyIn,
   toAttributes,
   tryConditionalWrite,
 } from '../../../lambdas/adapters/dynamodb-attributes.ts';
-import { contentOf, type Item, storedContent } from '../../../lambdas/adapters/record-content.ts';
-import { changeOf } from '../../../lambdas/adapters/record-redaction.ts';
+import { itemLoader } from '../../../lambdas/adapters/dynamodb-item-loader.ts';
+import { putParts, removeUnnamedParts } from '../../../lambdas/adapters/dynamodb-record-parts.ts';
+import { contentOf, type Item } from '../../../lambdas/adapters/record-content.ts';
+import { partNameOf, partNamesOf } from '../../../lambdas/adapters/record-parts.ts';
+import { type Rewrite, rewriteOf } from '../../../lambdas/adapters/record-redaction.ts';
+import { parseItem } from '../../../lambdas/adapters/unreadable-item.ts';
+import { type GetItem, wholeItem } from '../../../lambdas/adapters/whole-item.ts';
 import { contentHashOf } from '../../../lambdas/core/digest.ts';
 import { eraseChanges, erasePayload } from '../../../lambdas/core/erasure.ts';
 import { type DeliveryId, isDeliveryId } from '../../../lambdas/core/ids.ts';
-import { parseRecordPath, type RecordKey, recordPath } from '../../../lambdas/core/record.ts';
-import { recordTable } from '../../../lambdas/core/tables.ts';
+import {
+  parseRecordPath,
+  type RecordKey,
+  recordPath,
+  type VersionRef,
+} from '../../../lambdas/core/record.ts';
+import { isFailure } from '../../../lambdas/core/service-error.ts';
+import { currentItemKey, parsePartKey, recordTable } from '../../../lambdas/core/tables.ts';
 
 /** A delivery, as far as an erasure needs it. */
 export interface FoundDelivery {
@@ -50,6 +62,7 @@ export function dynamodbErasureRows(
   client: DynamoDBClient,
   { records, webhooks }: { readonly records: string; readonly webhooks: string },
 ): ErasureRows {
+  const getItem = itemLoader(client, records);
   const unerased = async (key: RecordKey) => {
     const query = {
       TableName: records,
@@ -67,33 +80,38 @@ export function dynamodbErasureRows(
   };
   return {
     async find(matches) {
-      const found = new Map<string, { isErased: boolean; isLeft: boolean; isWanted: boolean }>();
+      const found = new Map<string, Traces>();
       for await (const { Items = [] } of paginateScan(
         { client },
         { TableName: records, ConsistentRead: true },
       ))
-        for (const item of Items.map(fromAttributes)) {
-          const path = String(item['pk']);
-          const before = found.get(path) ?? { isErased: false, isLeft: false, isWanted: false };
-          const isCurrent = item['sk'] === recordTable.currentSortKey;
-          const isErased = item['erased'] === true;
-          found.set(path, {
-            isErased: before.isErased || (isCurrent && isErased),
-            isLeft: before.isLeft || !(isCurrent || isErased),
-            isWanted: before.isWanted || (!isErased && matches(textsIn(item))),
-          });
+        for (const attributes of Items) {
+          const part = parsePartKey(keyIn(attributes));
+          const item = fromAttributes(attributes);
+          const path = part ? recordPath(part) : String(item['pk']);
+          const traces = found.get(path) ?? noTraces();
+          found.set(path, traces);
+          if (part) traces.parts.add(partNameOf(part));
+          else await addTraces(traces, item, async () => matches(await textsIn(item, getItem)));
         }
-      return [...found].flatMap(([path, { isErased, isLeft, isWanted }]) => {
+      return [...found].flatMap(([path, traces]) => {
         const key = parseRecordPath(path);
-        return key && (isWanted || (isErased && isLeft)) ? [key] : [];
+        return key && (traces.isWanted || isInterrupted(traces)) ? [key] : [];
       });
     },
     unerasedVersions: async (key) => (await unerased(key)).map(({ version }) => Number(version)),
     async eraseVersions(key) {
-      for (const item of await unerased(key)) {
-        const input = changeOf(records, item, erasedAttributes(item));
-        await tryConditionalWrite(() => client.send(new UpdateItemCommand(input)));
+      const versions = await unerased(key);
+      for (const item of versions) {
+        const ref = { ...key, version: Number(item['version']) };
+        const { update, parts } = erasureOf(records, ref, item, await contentIn(item, getItem));
+        await putParts(client, records, parts);
+        await tryConditionalWrite(() => client.send(new UpdateItemCommand(update)));
       }
+      const current = await getItem(currentItemKey(key));
+      const newest = current ?? toAttributes(versions.at(-1) ?? {});
+      const version = Number(newest['version']?.N ?? 0);
+      await removeUnnamedParts(client, records, { ...key, version });
     },
     async deliveries(matches) {
       const found: FoundDelivery[] = [];
@@ -117,26 +135,59 @@ export function dynamodbErasureRows(
   };
 }
 
+/** What a scan finds of a record. */
+interface Traces {
+  /** The current item is erased. */
+  isErased: boolean;
+  /** A version is not erased. */
+  isLeft: boolean;
+  isWanted: boolean;
+  readonly parts: Set<string>;
+  readonly namedParts: Set<string>;
+}
+
+function noTraces(): Traces {
+  return { isErased: false, isLeft: false, isWanted: false, parts: new Set(), namedParts: new Set() };
+}
+
+async function addTraces(traces: Traces, item: Item, isWanted: () => Promise<boolean>): Promise<void> {
+  const isErased = item['erased'] === true;
+  if (item['sk'] === recordTable.currentSortKey) traces.isErased = isErased;
+  else traces.isLeft ||= !isErased;
+  traces.isWanted ||= !isErased && (await isWanted());
+  for (const name of partNamesOf(item)) traces.namedParts.add(name);
+}
+
+function isInterrupted({ isErased, isLeft, parts, namedParts }: Traces): boolean {
+  return isErased && (isLeft || [...parts].some((name) => !namedParts.has(name)));
+}
+
 /** An item that was edited by hand and cannot be read is erased too. */
-function contentIn(item: Item): ReturnType<typeof contentOf> {
+async function contentIn(item: Item, getItem: GetItem): Promise<ReturnType<typeof contentOf>> {
   try {
-    return contentOf(item);
-  } catch {
-    return { payload: {}, changes: [] };
+    return parseItem((await wholeItem(item, getItem)) ?? {}, contentOf);
+  } catch (error) {
+    if (isFailure(error, 'record.unreadable')) return { payload: {}, changes: [] };
+    throw error;
   }
 }
 
-function erasedAttributes(item: Item): Item {
-  const content = contentIn(item);
+function erasureOf(
+  tableName: string,
+  ref: VersionRef,
+  item: Item,
+  content: ReturnType<typeof contentOf>,
+): Rewrite {
   const payload = erasePayload(content.payload);
-  const gone = { packed: undefined, title: undefined, customerName: undefined, solutions: undefined };
-  const stored = storedContent({ payload, changes: eraseChanges(content.changes) });
-  return { ...gone, ...stored, contentHash: contentHashOf(payload), erased: true };
+  const changes = eraseChanges(content.changes);
+  const gone = { title: undefined, customerName: undefined, solutions: undefined };
+  const rest = { ...gone, contentHash: contentHashOf(payload), erased: true };
+  return rewriteOf(tableName, item, { ...ref, payload, changes }, rest);
 }
 
-/** Every text of an item, also in what is packed. */
-function textsIn(item: Item): readonly string[] {
-  return [...texts({ ...item, packed: undefined }), ...texts(contentIn(item))];
+/** Every text of an item, also in what is packed or in parts. */
+async function textsIn(item: Item, getItem: GetItem): Promise<readonly string[]> {
+  return [...texts({ ...item, packed: undefined }), ...texts(await contentIn(item, getItem))];
 }
 
 function texts(value: unknown): readonly string[] {

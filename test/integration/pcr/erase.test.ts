@@ -1,11 +1,18 @@
-import { paginateScan } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetItemCommand,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  paginateScan,
+} from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { beforeEach, expect } from 'vitest';
+import { beforeEach, describe, expect } from 'vitest';
 import { type EraseDeps, erase } from '../../../bin/pcr/erase/erase.ts';
 import { dynamodbErasureRows } from '../../../bin/pcr/stores/erasure-rows.ts';
-import { fromAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
+import { fromAttributes, keyIn, toAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
+import { dynamodbRecordStore } from '../../../lambdas/adapters/dynamodb-record-store.ts';
 import type { JsonObject } from '../../../lambdas/core/json.ts';
 import { storeObservation } from '../../../lambdas/records/store-observation.ts';
+import { randomText } from '../../builders/incompressible.ts';
 import { opportunityPayload } from '../../builders/payloads.ts';
 import { observation, opportunityKey, versionOf } from '../../builders/versions.ts';
 import { missingDynoxide } from '../../conformance/dynamodb-under-test.ts';
@@ -199,6 +206,97 @@ describeUnless(missingDynoxide, 'pcr erase', () => {
     });
     expect(crashes).toBeGreaterThan(8);
   });
+
+  describe('of a record in parts', () => {
+    const large = (minute: number, seed: string): JsonObject => ({
+      ...personalPayload('Prospect', minute),
+      Notes: [`ask ${email} first`, randomText(340_000, seed)],
+    });
+
+    /** Two versions with their changes, and the parts of a write that lost its race. */
+    async function fillParts({ relay }: PcrUnderTest): Promise<void> {
+      const first = versionOf(observation({ payload: large(1, 'first') }));
+      const next = (seed: string) =>
+        versionOf(observation({ payload: large(2, seed), readAt: '2026-03-01T10:02:02.000Z' }), first);
+      await relay.records.append(undefined, first, at);
+      await relay.records.append(first, next('second'), at);
+      expect(await relay.records.append(first, next('lost'), at)).toBe('raced');
+    }
+
+    const emptyParked = { count: async () => 0, drop: async () => 0 };
+
+    function depsOf({ relay }: PcrUnderTest, client = relay.clients.dynamodb): EraseDeps {
+      const tables = {
+        records: relay.output('RecordsTableName'),
+        webhooks: relay.output('WebhooksTableName'),
+      };
+      return {
+        records: dynamodbRecordStore(client, tables.records),
+        rows: dynamodbErasureRows(client, tables),
+        deliveries: relay.deliveries,
+        parked: emptyParked,
+        clock: manualClock(),
+      };
+    }
+
+    async function partsOf({ relay }: PcrUnderTest): Promise<number> {
+      const scan = { TableName: relay.output('RecordsTableName') };
+      let parts = 0;
+      for await (const { Items = [] } of paginateScan({ client: relay.clients.dynamodb }, scan))
+        parts += Items.filter(({ part }) => part !== undefined).length;
+      return parts;
+    }
+
+    it.for([{ record: opportunityKey }, { customer }, { email }])(
+      'leaves no part: %j',
+      async (selection, { pcr }) => {
+        await fillParts(pcr);
+        expect(await partsOf(pcr)).toBeGreaterThan(5);
+        expect(await erase(selection, depsOf(pcr))).toMatchObject({ versions: 2 });
+        expect(await partsOf(pcr)).toBe(0);
+        const versions = await Promise.all(
+          [1, 2, 3].map((version) => pcr.relay.records.version({ ...opportunityKey, version })),
+        );
+        expect(JSON.stringify(versions)).not.toContain(email);
+        for (const version of versions)
+          expect(version).toMatchObject({ erased: true, payload: { Id: 'O1234567' } });
+      },
+    );
+
+    it('is finished by a repetition after a crash at any call to the database', async ({ pcr }) => {
+      const { relay } = pcr;
+      const { dynamodb } = relay.clients;
+      const version = versionOf(observation({ payload: large(1, 'first') }));
+      const crashes = await crashEverywhere(async (process) => {
+        await relay.records.append(undefined, version, at);
+        const { rows } = depsOf(pcr, process.wrap(dynamodb));
+        await untilCrash(erase({ record: opportunityKey }, { ...depsOf(pcr), rows }));
+        expect(await relay.records.version(version)).toBeDefined();
+        await erase({ email }, depsOf(pcr));
+        expect(await partsOf(pcr)).toBe(0);
+        expect(await depsOf(pcr).rows.unerasedVersions(opportunityKey)).toEqual([]);
+        await emptyTable(dynamodb, relay.output('RecordsTableName'));
+      });
+      expect(crashes).toBeGreaterThan(12);
+    });
+
+    it('keeps all content if a part cannot be read for the moment', async ({ pcr }) => {
+      await fillParts(pcr);
+      const { dynamodb } = pcr.relay.clients;
+      const failing = new Proxy(dynamodb, {
+        get: (target, name) =>
+          name === 'send'
+            ? async (command: unknown) => {
+                if (command instanceof BatchGetItemCommand) throw new Error('throttled');
+                return Reflect.apply(target.send, target, [command]);
+              }
+            : Reflect.get(target, name),
+      });
+      await expect(depsOf(pcr, failing).rows.eraseVersions(opportunityKey)).rejects.toThrow('throttled');
+      const found = await pcr.relay.records.version({ ...opportunityKey, version: 1 });
+      expect(JSON.stringify(found)).toContain(email);
+    });
+  });
 });
 
 async function statuses({ relay }: PcrUnderTest): Promise<readonly string[]> {
@@ -214,4 +312,10 @@ function readAgain({ relay }: PcrUnderTest, stage: string) {
   const observed = observation({ payload, readAt: '2026-03-01T12:00:00.000Z' });
   const deps = { records: relay.records, clock: manualClock(), outboxGraceMs: 0 };
   return storeObservation(opportunityKey, undefined, () => observed, deps);
+}
+
+async function emptyTable(client: DynamoDBClient, TableName: string): Promise<void> {
+  for await (const { Items = [] } of paginateScan({ client }, { TableName, ProjectionExpression: 'pk, sk' }))
+    for (const item of Items)
+      await client.send(new DeleteItemCommand({ TableName, Key: toAttributes(keyIn(item)) }));
 }
