@@ -115,15 +115,16 @@ export function partKeysOf(item: Item): PartKeys {
  */
 export function withParts(item: Item, parts: Record<keyof PartKeys, readonly Uint8Array[]>): Item {
   const { payloadParts, changesParts, packed, ...rest } = item;
-  const contentIn = (name: unknown, pieces: readonly Uint8Array[]) => {
-    const bytes = Buffer.concat(pieces);
-    if (hashOf(bytes) !== v.parse(partsName, name).hash) throw new SyntaxError('a part was edited');
-    return contentOf({ packed: bytes });
-  };
   const { payload } =
     parts.payload.length > 0 ? contentIn(payloadParts, parts.payload) : contentOf({ ...rest, packed });
   const changes = parts.changes.length > 0 ? contentIn(changesParts, parts.changes).changes : [];
   return { ...rest, payload, changes };
+}
+
+function contentIn(name: unknown, pieces: readonly Uint8Array[]): ReturnType<typeof contentOf> {
+  const bytes = Buffer.concat(pieces);
+  if (hashOf(bytes) !== v.parse(partsName, name).hash) throw new SyntaxError('a part was edited');
+  return contentOf({ packed: bytes });
 }
 
 const named = v.object({ hash: v.string() });

@@ -76,6 +76,12 @@ async function unnamedPartsOf(table: Table): Promise<readonly string[]> {
   return names.filter((name) => !named.has(name));
 }
 
+const unreadable = (sk: string) => ({
+  code: 'record.unreadable',
+  retry: { kind: 'later' },
+  details: { item: `AWS/opportunity/O1234567 ${sk}` },
+});
+
 /** Content that is too large for one item. */
 export function recordPartsSuite(newTable: () => Promise<Table>): void {
   const filled = async (...versions: readonly Version[]) => {
@@ -161,11 +167,14 @@ export function recordPartsSuite(newTable: () => Promise<Table>): void {
 
     it('never makes a read at the same time fail', async () => {
       const { records } = await filled(pending, rejected);
-      const redaction = records.redactBefore(rejected);
-      let isDone = false;
-      const done = redaction.finally(() => {
-        isDone = true;
+      const work = { isDone: false };
+      const redaction = records.redactBefore(rejected).finally(() => {
+        work.isDone = true;
       });
+      const whole = [pending.payload, redactPayload(pending.payload)];
+      while (!work.isDone) expect(whole).toContainEqual((await records.version(pending))?.payload);
+      expect(await redaction).toBe(1);
+    });
       const whole = [pending.payload, redactPayload(pending.payload)];
       while (!isDone) expect(whole).toContainEqual((await records.version(pending))?.payload);
       expect(await done).toBe(1);
@@ -173,12 +182,6 @@ export function recordPartsSuite(newTable: () => Promise<Table>): void {
   });
 
   describe('a part that was edited by hand', () => {
-    const unreadable = (sk: string) => ({
-      code: 'record.unreadable',
-      retry: { kind: 'later' },
-      details: { item: `AWS/opportunity/O1234567 ${sk}` },
-    });
-
     it('makes its record unreadable if it is missing', async () => {
       const table = await filled(first);
       const [Key] = await partKeysOf(table);
