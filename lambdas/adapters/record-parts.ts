@@ -25,8 +25,8 @@ type PartsName = v.InferOutput<typeof partsName>;
 
 /** The attributes of an item that hold its content, or name the parts that do. */
 export interface ContentAttributes {
-  readonly payload?: JsonObject | undefined;
-  readonly changes?: readonly Change[] | undefined;
+  readonly payload?: unknown;
+  readonly changes?: readonly Item[] | undefined;
   readonly packed?: Uint8Array | undefined;
   readonly payloadParts?: PartsName | undefined;
   readonly changesParts?: PartsName | undefined;
