@@ -12,6 +12,7 @@ import { addQuotaCommand } from './commands/quota.ts';
 import { addReconcileCommand } from './commands/reconcile.ts';
 import { addRecordsCommands } from './commands/records.ts';
 import { addReplayCommand } from './commands/replay.ts';
+import { addRowsCommands } from './commands/rows.ts';
 import type { Io } from './io.ts';
 
 /** In the order of the help text. */
@@ -22,6 +23,7 @@ const commands = [
   addListenCommand,
   addRecordsCommands,
   addParkedCommands,
+  addRowsCommands,
   addEraseCommand,
   addBackfillCommand,
   addReconcileCommand,

@@ -57,6 +57,8 @@ function describeError(error: unknown): string {
   if (cause instanceof Error) return describeError(cause);
   if (isFailure(error, 'endpoint.unreadable'))
     return `These endpoints cannot be read: ${error.details.endpointIds.join(', ')}. Repair them with \`pcr endpoints update\`, or remove them.`;
+  if (isFailure(error, 'record.unreadable'))
+    return `The item ${error.details.item} is unreadable: ${error.details.problems.join('; ')}. Repair it in the table.`;
   const known = advice[errorName(error)];
   if (known !== undefined) return known;
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);

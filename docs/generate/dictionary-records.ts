@@ -110,7 +110,10 @@ const attributes = {
     type: 'S',
     meaning: "versions: when the change happened: AWS's timestamp or, without one, the time of the event",
   },
-  outbox: { type: 'S', meaning: 'versions that are not yet fanned out: `pending`' },
+  outbox: {
+    type: 'S',
+    meaning: 'versions that are not yet fanned out: `pending`, or `unreadable` if an item was edited by hand',
+  },
   outboxDueAt: {
     type: 'S',
     meaning: 'versions that are not yet fanned out: when `sweep` signals fan-out again',

@@ -34,7 +34,7 @@ const delivery = {
   status: {
     type: 'S',
     meaning:
-      '`pending`, `held`, `delivered`, `exhausted`, `cancelled`, or `skipped` because the endpoint does not want it',
+      '`pending`, `held`, `delivered`, `exhausted`, `cancelled`, `skipped` because the endpoint does not want it, or `unreadable`: edited by hand and invalid',
   },
   attemptNumber: { type: 'N', meaning: 'attempts in the current retry schedule' },
   attempts: {
@@ -44,13 +44,14 @@ const delivery = {
     personal: 'may',
   },
   createdAt: { type: 'S', meaning: 'when the delivery was added' },
-  due: { type: 'S', meaning: '`pending` while the status is' },
+  due: { type: 'S', meaning: '`pending` or `unreadable`, while the status is' },
   dueAt: {
     type: 'S',
-    meaning: 'when the next attempt is due; during an attempt, the end of the lease',
+    meaning:
+      'when the next attempt is due; during an attempt, the end of the lease; if unreadable, when it was found',
   },
   expiresAtEpochSeconds: expiry,
-  reason: { type: 'S', meaning: 'why it is exhausted or cancelled' },
+  reason: { type: 'S', meaning: 'why it is exhausted, cancelled or unreadable' },
   waitsFor: { type: 'S', meaning: 'with `per-record` ordering: the delivery that has to end first' },
   replayId: { type: 'S', meaning: 'last replay that changed the delivery' },
 } satisfies Dictionary<NamesOf<ReturnType<typeof newItem>> | 'reason' | 'waitsFor' | 'replayId'>;
@@ -143,7 +144,7 @@ export const webhookItems: TableDictionary = {
     },
   ],
   indexes: [
-    { ...due, holds: 'pending deliveries', carries: [] },
+    { ...due, holds: 'pending and unreadable deliveries', carries: [] },
     { ...byEndpoint, holds: 'all deliveries', carries: webhookTable.projected },
   ],
 };

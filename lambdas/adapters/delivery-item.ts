@@ -1,6 +1,12 @@
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { attemptOutcomes, type Delivery, type DeliveryEntry, deliveryStatuses } from '../core/delivery.ts';
+import {
+  attemptOutcomes,
+  type Delivery,
+  type DeliveryEntry,
+  deliveryStatuses,
+  type UnreadableEntry,
+} from '../core/delivery.ts';
 import {
   type DeliveryId,
   type EndpointId,
@@ -12,7 +18,8 @@ import {
 import { epochMsOf, type Instant, parseInstant } from '../core/instant.ts';
 import { parseRecordPath, recordPath } from '../core/record.ts';
 import { type ItemKey, webhookTable } from '../core/tables.ts';
-import { instant } from '../core/value-schema.ts';
+import { problemsOf } from '../core/unreadable.ts';
+import { instant, wholeNumber } from '../core/value-schema.ts';
 import type { ClaimedDelivery, DueDelivery } from '../ports/delivery-store.ts';
 import { toAttributes } from './dynamodb-attributes.ts';
 
@@ -34,9 +41,8 @@ export function dueDeliveryFrom(
   partitionKey: string | undefined,
   sortKey: string | undefined,
 ): DueDelivery[] {
-  const id = partitionKey?.replace(/^delivery#/, '');
-  const dueAt = parseInstant(sortKey);
-  return isDeliveryId(id) ? [{ id, dueAt }] : [];
+  const id = deliveryIdIn(partitionKey);
+  return id ? [{ id, dueAt: parseInstant(sortKey) }] : [];
 }
 
 export function expirySecondsFrom(now: Instant): number {
@@ -90,20 +96,42 @@ export function releaseExpressions(now: Instant): Expressions {
   };
 }
 
+const text = v.string('a text');
+const isRecord = (value: unknown): value is string =>
+  typeof value === 'string' && parseRecordPath(value) !== undefined;
+const anId = 'msg_ and 32 hexadecimal digits';
+
+/** The largest number of attempts that a row may count. */
+export const mostAttemptsCounted = 1_000_000;
+
 const identity = {
-  id: v.custom<DeliveryId>(isDeliveryId),
-  messageId: v.custom<MessageId>(isMessageId),
-  endpointId: v.custom<EndpointId>(isEndpointId),
-  record: v.string(),
-  version: v.number(),
-  previousMessageId: v.optional(v.custom<MessageId>(isMessageId)),
-  correlationId: v.optional(v.string()),
+  id: v.custom<DeliveryId>(isDeliveryId, 'dlv_ and 32 hexadecimal digits'),
+  messageId: v.custom<MessageId>(isMessageId, anId),
+  endpointId: v.custom<EndpointId>(isEndpointId, 'ep_ and 1 to 64 letters or digits'),
+  record: v.custom<string>(isRecord, '<catalog>/<kind>/<id>'),
+  version: wholeNumber(1, Number.MAX_SAFE_INTEGER).schema,
+  previousMessageId: v.optional(v.custom<MessageId>(isMessageId, anId)),
+  correlationId: v.optional(text),
   // Missing in rows of earlier releases, which wrote wanted deliveries only.
-  wanted: v.optional(v.boolean(), true),
-  attemptNumber: v.number(),
+  wanted: v.optional(v.boolean('true or false'), true),
+  attemptNumber: wholeNumber(0, mostAttemptsCounted).schema,
 };
 
-const claimedItem = v.object({ ...identity, replayId: v.optional(v.string()) });
+const claimedItem = v.object({ ...identity, replayId: v.optional(text) });
+
+/** What a worker needs of a due row, also those attributes that it only writes to. */
+const dueItem = {
+  ...claimedItem.entries,
+  status: v.literal('pending', 'pending, while the delivery is due'),
+  attempts: v.array(v.unknown(), 'a list'),
+};
+
+/** Returns what is invalid in a row that is in the index by due time. */
+export function problemsOfDue(id: DeliveryId, item: Readonly<Record<string, unknown>>): readonly string[] {
+  const problems = problemsOf(dueItem, item);
+  const isOfKey = item['id'] === id || problems.length > 0;
+  return isOfKey ? problems : ['id: another id; allowed: the id in the key'];
+}
 
 export const stateItem = v.object({
   endpointId: identity.endpointId,
@@ -111,6 +139,8 @@ export const stateItem = v.object({
   status: v.picklist(deliveryStatuses),
   dueAt: v.optional(instant),
 });
+
+const status = v.picklist(deliveryStatuses, `one of ${deliveryStatuses.join(', ')}`);
 
 const attempt = v.object({
   number: v.number(),
@@ -124,11 +154,11 @@ const attempt = v.object({
 
 const entryItem = v.object({
   ...identity,
-  status: v.picklist(deliveryStatuses),
+  status,
   createdAt: instant,
   dueAt: v.optional(instant),
-  reason: v.optional(v.string()),
-  attempts: v.optional(v.array(attempt)),
+  reason: v.optional(text),
+  attempts: v.optional(v.array(attempt, 'a list')),
 });
 
 export function parseClaimed(item: unknown): ClaimedDelivery {
@@ -137,8 +167,23 @@ export function parseClaimed(item: unknown): ClaimedDelivery {
 }
 
 /** Parses an item of the table or of the index by endpoint. The index has no attempts. */
-export function parseEntry(item: unknown): DeliveryEntry {
-  return withVersion(v.parse(entryItem, item));
+export function parseEntry(
+  id: DeliveryId,
+  item: Readonly<Record<string, unknown>>,
+): DeliveryEntry | UnreadableEntry {
+  const unreadable = problemsOfEntry(item);
+  if (unreadable.length === 0) return withVersion(v.parse(entryItem, item));
+  return { id, endpointId: String(item['endpointId']), createdAt: String(item['createdAt']), unreadable };
+}
+
+/** Returns what is invalid in a row of any status. */
+export function problemsOfEntry(item: Readonly<Record<string, unknown>>): readonly string[] {
+  return problemsOf(entryItem.entries, item);
+}
+
+export function deliveryIdIn(partitionKey: unknown): DeliveryId | undefined {
+  const id = typeof partitionKey === 'string' ? partitionKey.replace(/^delivery#/, '') : undefined;
+  return isDeliveryId(id) ? id : undefined;
 }
 
 function withVersion<Item extends { readonly id: string; readonly record: string; readonly version: number }>(

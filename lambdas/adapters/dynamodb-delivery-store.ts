@@ -5,11 +5,13 @@ import {
   PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
+  type UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { Attempt, Delivery } from '../core/delivery.ts';
 import type { DeliveryId } from '../core/ids.ts';
 import type { Instant } from '../core/instant.ts';
+import { ServiceError } from '../core/service-error.ts';
 import { webhookTable } from '../core/tables.ts';
 import type { ClaimedDelivery, DeliveryStore, Settlement } from '../ports/delivery-store.ts';
 import { storeCall } from './aws-failure.ts';
@@ -19,8 +21,10 @@ import {
   dueDeliveryFrom,
   type Expressions,
   expirySecondsFrom,
+  mostAttemptsCounted,
   newItem,
   parseClaimed,
+  problemsOfDue,
   releaseExpressions,
   stateItem,
 } from './delivery-item.ts';
@@ -49,13 +53,15 @@ export function dynamodbDeliveryStore(client: DynamoDBClient, tableName: string)
       }),
     claim: (id, now, leaseEndsAt) =>
       storeCall('claim', async () => {
-        try {
-          const { Attributes = {} } = await update(id, claimExpressions(now, leaseEndsAt));
-          return parseClaimed(fromAttributes(Attributes));
-        } catch (error) {
-          if (error instanceof ConditionalCheckFailedException) return undefined;
-          throw error;
-        }
+        const { isClaimed, item } = await tryClaim(() => update(id, claimExpressions(now, leaseEndsAt)));
+        if (!item || (!isClaimed && !isDueItem(item, now))) return undefined;
+        const problems = problemsOfDue(id, item);
+        if (problems.length === 0) return isClaimed ? parseClaimed(item) : undefined;
+        const isSetAside = await tryConditionalWrite(() =>
+          update(id, setAsideExpressions(item['dueAt'], problems, now)),
+        );
+        if (isSetAside) throw new ServiceError('delivery.unreadable', { deliveryId: id, problems });
+        return undefined;
       }),
     settle: (claimed, attempt, settlement) =>
       storeCall('settle', async () =>
@@ -73,7 +79,8 @@ export function dynamodbDeliveryStore(client: DynamoDBClient, tableName: string)
           ExpressionAttributeNames: { '#status': 'status' },
         };
         const { Item } = await client.send(new GetItemCommand(input));
-        return Item && v.parse(stateItem, fromAttributes(Item));
+        const parsed = v.safeParse(stateItem, Item && fromAttributes(Item));
+        return parsed.success ? parsed.output : undefined;
       }),
     postpone: (id, now, dueAt) =>
       storeCall('postpone', async () =>
@@ -116,8 +123,31 @@ function isOfDelivery(item: Readonly<Record<string, unknown>>, delivery: Deliver
   );
 }
 
+type Item = Readonly<Record<string, unknown>>;
+
+/** @returns the claimed item; if the claim failed, the item as it is, if there is one. */
+async function tryClaim(
+  claim: () => Promise<UpdateItemCommandOutput>,
+): Promise<{ readonly isClaimed: boolean; readonly item: Item | undefined }> {
+  try {
+    const { Attributes = {} } = await claim();
+    return { isClaimed: true, item: fromAttributes(Attributes) };
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return { isClaimed: false, item: error.Item && fromAttributes(error.Item) };
+  }
+}
+
+/** Whether the index by due time holds the item among those that are due. */
+function isDueItem({ due, dueAt }: Item, now: Instant): boolean {
+  return due === 'pending' && typeof dueAt === 'string' && dueAt <= now;
+}
+
 const isPending = '#status = :pending';
 const isDue = 'dueAt <= :now';
+/** Otherwise DynamoDB refuses the updates of a claim and of its settlement. */
+const hasAttempts =
+  'attribute_type(attempts, :list) AND attribute_type(attemptNumber, :number) AND attemptNumber BETWEEN :zero AND :most';
 const isOfThisClaim = 'attemptNumber = :attemptNumber';
 const waits = 'attribute_exists(waitsFor)';
 
@@ -131,16 +161,37 @@ function claimExpressions(now: Instant, leaseEndsAt: Instant): Expressions {
     // A claimed delivery no longer waits: otherwise its predecessor could wake it and end the
     // lease.
     UpdateExpression: 'SET dueAt = :leaseEndsAt, #expiry = :expiry REMOVE waitsFor ADD attemptNumber :one',
-    ConditionExpression: all(isPending, isDue),
+    ConditionExpression: all(isPending, isDue, hasAttempts),
     ExpressionAttributeNames: { '#status': 'status', '#expiry': webhookTable.timeToLive },
     ExpressionAttributeValues: toAttributes({
       ':pending': 'pending',
+      ':list': 'L',
+      ':number': 'N',
+      ':zero': 0,
+      ':most': mostAttemptsCounted,
       ':now': now,
       ':leaseEndsAt': leaseEndsAt,
       ':expiry': expirySecondsFrom(now),
       ':one': 1,
     }),
     ReturnValues: 'ALL_NEW',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  };
+}
+
+/** Takes an invalid row out of what is due, if it still has the due time that was seen. */
+function setAsideExpressions(seenDueAt: unknown, problems: readonly string[], now: Instant): Expressions {
+  return {
+    UpdateExpression: 'SET #status = :unreadable, due = :unreadable, dueAt = :now, reason = :reason',
+    ConditionExpression: 'due = :pending AND dueAt = :seen',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: toAttributes({
+      ':unreadable': 'unreadable',
+      ':pending': 'pending',
+      ':now': now,
+      ':seen': seenDueAt,
+      ':reason': problems.join('; '),
+    }),
   };
 }
 
@@ -150,17 +201,18 @@ function settleExpressions(
   settlement: Settlement,
 ): Expressions {
   const { status } = settlement;
-  const dueAt = status === 'pending' ? settlement.dueAt : undefined;
+  const dueAt = 'dueAt' in settlement ? settlement.dueAt : undefined;
   const waitsFor = status === 'pending' ? settlement.waitsFor : undefined;
-  const reason = status === 'exhausted' ? settlement.reason : undefined;
-  const isOpen = status === 'pending' || status === 'held';
+  const reason = 'reason' in settlement ? settlement.reason : undefined;
+  // The next claim makes the attempt that was not made.
+  const isOpen = status === 'pending' || status === 'held' || status === 'unreadable';
   const givesBack = isOpen && !attempt;
   // A success is recorded even if another worker has claimed the delivery since.
   const isUnconditional = status === 'delivered';
   const sets = [
     '#status = :status',
     'attempts = list_append(attempts, :attempts)',
-    ...(dueAt ? ['dueAt = :dueAt'] : []),
+    ...(dueAt ? ['due = :status', 'dueAt = :dueAt'] : []),
     ...(waitsFor ? ['waitsFor = :waitsFor'] : []),
     ...(reason === undefined ? [] : ['reason = :reason']),
   ];

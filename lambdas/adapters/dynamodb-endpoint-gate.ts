@@ -33,6 +33,9 @@ const gateItem = v.object({
   ),
 });
 
+/** What a gate must have. */
+export const gateAttributes = gateItem.entries;
+
 /** From this number on, a revision and the next one are the same JavaScript number. */
 const lastRevision = Number.MAX_SAFE_INTEGER - 1;
 const revisionNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(lastRevision));

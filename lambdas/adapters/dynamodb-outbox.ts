@@ -12,7 +12,7 @@ import { storeCall } from './aws-failure.ts';
 import { type Attributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
 
 const exists = 'attribute_exists(pk)';
-const isInOutbox = 'attribute_exists(outbox)';
+const isInOutbox = 'outbox = :pending';
 
 /** The outbox: two attributes of version items, and a sparse index over them. */
 export function dynamodbOutbox(client: DynamoDBClient, tableName: string): Outbox {
@@ -25,7 +25,7 @@ export function dynamodbOutbox(client: DynamoDBClient, tableName: string): Outbo
           ConsistentRead: true,
           ProjectionExpression: 'outbox',
         };
-        return (await client.send(new GetItemCommand(input))).Item?.['outbox'] !== undefined;
+        return (await client.send(new GetItemCommand(input))).Item?.['outbox']?.S === 'pending';
       }),
     markFannedOut: (ref) =>
       storeCall('markFannedOut', async () => {
@@ -45,9 +45,26 @@ export function dynamodbOutbox(client: DynamoDBClient, tableName: string): Outbo
           Key: toAttributes(versionItemKey(ref)),
           UpdateExpression: 'SET outboxDueAt = :dueAt',
           ConditionExpression: isInOutbox,
-          ExpressionAttributeValues: toAttributes({ ':dueAt': dueAt }),
+          ExpressionAttributeValues: toAttributes({ ':dueAt': dueAt, ':pending': 'pending' }),
         };
         await tryConditionalWrite(() => client.send(new UpdateItemCommand(input)));
+      }),
+    setAside: (ref, now) =>
+      storeCall('setAside', async () => {
+        const input = {
+          TableName: tableName,
+          Key: toAttributes(versionItemKey(ref)),
+          UpdateExpression: 'SET outbox = :unreadable, outboxDueAt = :now',
+          ConditionExpression: isInOutbox,
+          ExpressionAttributeValues: toAttributes({
+            ':unreadable': 'unreadable',
+            ':pending': 'pending',
+            ':now': now,
+          }),
+        };
+        return (await tryConditionalWrite(() => client.send(new UpdateItemCommand(input))))
+          ? 'set-aside'
+          : 'already';
       }),
     async dueForFanOut(now, limit) {
       const input = {

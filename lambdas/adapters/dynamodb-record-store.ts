@@ -18,9 +18,18 @@ import { itemLoader } from './dynamodb-item-loader.ts';
 import { dynamodbOutbox } from './dynamodb-outbox.ts';
 import { putParts } from './dynamodb-record-parts.ts';
 import { dynamodbRedaction } from './dynamodb-redaction.ts';
-import { messageIdsIn } from './message-ids.ts';
+import { messageIds, messageIdsIn } from './message-ids.ts';
 import type { Item } from './record-content.ts';
-import { announcedWithCause, currentItem, parseState, parseVersion, versionItem } from './record-item.ts';
+import {
+  announcedAttributes,
+  announcedWithCause,
+  currentAttributes,
+  currentItem,
+  parseState,
+  parseVersion,
+  versionAttributes,
+  versionItem,
+} from './record-item.ts';
 import { storedContents } from './record-parts.ts';
 import { parseItem } from './unreadable-item.ts';
 import { readWholeItem } from './whole-item.ts';
@@ -28,16 +37,21 @@ import { readWholeItem } from './whole-item.ts';
 /** The Records table: a current item and its immutable version items share a partition key. */
 export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): RecordStore {
   const getItem = itemLoader(client, tableName);
-  const read = <Parsed>(operation: string, key: ItemKey, parse: (item: Item) => Parsed) =>
+  const read = <Parsed>(
+    operation: string,
+    key: ItemKey,
+    parse: (item: Item) => Parsed,
+    attributes: v.ObjectEntries,
+  ) =>
     storeCall(operation, async () => {
       const item = await readWholeItem(key, getItem);
-      return item && parseItem(item, parse);
+      return item && parseItem(item, parse, attributes);
     });
   return {
     ...dynamodbOutbox(client, tableName),
     ...dynamodbRedaction(client, tableName),
-    current: (key) => read('current', currentItemKey(key), parseState),
-    version: (ref) => read('version', versionItemKey(ref), parseVersion),
+    current: (key) => read('current', currentItemKey(key), parseState, currentAttributes),
+    version: (ref) => read('version', versionItemKey(ref), parseVersion, versionAttributes),
     async announced(ref) {
       const input = {
         TableName: tableName,
@@ -55,7 +69,11 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
       const { Item } = await storeCall('announced', () => client.send(new GetItemCommand(input)));
       return (
         Item &&
-        parseItem({ ...versionItemKey(ref), ...fromAttributes(Item) }, (item) => announcedIn(ref, item))
+        parseItem(
+          { ...versionItemKey(ref), ...fromAttributes(Item) },
+          (item) => announcedIn(ref, item),
+          announcedAttributes,
+        )
       );
     },
     messageIds: (ref) =>
@@ -67,7 +85,7 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
           ProjectionExpression: 'pk, sk, messageId, previousMessageId',
         };
         const { Item } = await client.send(new GetItemCommand(input));
-        return Item && parseItem(fromAttributes(Item), (item) => messageIdsIn(ref, item));
+        return Item && parseItem(fromAttributes(Item), (item) => messageIdsIn(ref, item), messageIds.entries);
       }),
     append: (before, version, outboxDueAt) =>
       storeCall('append', async () => {

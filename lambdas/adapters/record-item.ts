@@ -3,12 +3,12 @@ import type { Instant } from '../core/instant.ts';
 import type { JsonObject } from '../core/json.ts';
 import { linkBases } from '../core/link.ts';
 import { type LinkedKind, linkedTopics, messageTypes } from '../core/message-type.ts';
-import { attributesOf, recordKinds } from '../core/record.ts';
+import { attributesOf, recordKinds, recordPath } from '../core/record.ts';
 import { currentItemKey, versionItemKey } from '../core/tables.ts';
-import { storedInstant } from '../core/value-schema.ts';
+import { storedInstant, wholeNumber } from '../core/value-schema.ts';
 import type { RecordState, Version } from '../core/version.ts';
 import { keyText } from './dynamodb-attributes.ts';
-import { messageIdsIn } from './message-ids.ts';
+import { messageIds, messageIdsIn } from './message-ids.ts';
 import { contentOf, type Item } from './record-content.ts';
 import type { ContentAttributes } from './record-parts.ts';
 
@@ -84,7 +84,7 @@ function stateAttributes(state: RecordState) {
   };
 }
 
-const text = v.optional(v.string());
+const text = v.optional(v.string('a text'));
 
 const isLinkedKind = (kind: unknown): kind is LinkedKind =>
   typeof kind === 'string' && Object.hasOwn(linkedTopics, kind);
@@ -93,29 +93,33 @@ const link = v.object({
   id: v.string(),
   via: v.picklist(linkBases),
 });
-const links = v.optional(v.array(link), []);
-const flag = v.optional(v.boolean(), false);
+const links = v.optional(v.array(link, 'a list'), []);
+const flag = v.optional(v.boolean('true or false'), false);
 
 const state = v.object({
-  catalog: v.string(),
-  kind: v.picklist(recordKinds),
-  id: v.string(),
-  version: v.number(),
-  contentHash: v.string(),
-  statusRank: v.number(),
+  catalog: v.string('a text'),
+  kind: v.picklist(recordKinds, `one of ${recordKinds.join(', ')}`),
+  id: v.string('a text'),
+  version: wholeNumber(1, Number.MAX_SAFE_INTEGER).schema,
+  contentHash: v.string('a text'),
+  statusRank: wholeNumber(0, Number.MAX_SAFE_INTEGER).schema,
   readAt: storedInstant,
   lastModifiedAt: v.optional(storedInstant),
   tombstone: flag,
   redacted: flag,
-  erased: v.optional(v.literal(true)),
+  erased: v.optional(v.literal(true, 'true')),
   links,
   solutions: v.optional(v.array(v.object({ id: v.string(), name: text })), []),
   announcedExpiration: text,
   certainFrom: v.optional(storedInstant),
 });
 
-const announcement = v.object({ type: v.picklist(messageTypes), topics: v.array(v.string()) });
-const cause = v.object({ detailType: v.string(), eventIds: v.array(v.string()), eventTime: storedInstant });
+const texts = v.array(v.string('a text'), 'a list of texts');
+const announcement = v.object({ type: v.picklist(messageTypes, 'a type of message'), topics: texts });
+const cause = v.object(
+  { detailType: v.string('a text'), eventIds: texts, eventTime: storedInstant },
+  'a map with detailType, eventIds and eventTime',
+);
 
 /** @throws ValiError if the item was edited by hand and is invalid. */
 export function parseState(item: Item): RecordState {
@@ -125,6 +129,7 @@ export function parseState(item: Item): RecordState {
 export function parseVersion(item: Item): Version {
   const { payload, changes } = contentOf(item);
   const parsed = stateIn(item, payload);
+  if (item['sk'] !== versionItemKey(parsed).sk) throw new TypeError('not the version in the key');
   return {
     ...parsed,
     ...messageIdsIn(parsed, item),
@@ -141,14 +146,25 @@ export function parseVersion(item: Item): Version {
  */
 function stateIn(item: Item, payload: JsonObject): RecordState {
   const parsed = v.parse(state, item);
+  if (item['pk'] !== recordPath(parsed)) throw new TypeError('not the record in the key');
   const { messageId } = messageIdsIn(parsed, item);
   return { ...parsed, messageId, attributes: attributesOf(parsed.kind, payload), payload };
 }
 
-export const announced = v.object({ catalog: v.string(), redacted: flag, ...announcement.entries });
+export const announced = v.object({ catalog: v.string('a text'), redacted: flag, ...announcement.entries });
 
 /** With the cause, from which the correlation id is derived. */
 export const announcedWithCause = v.object({ ...announced.entries, cause });
+
+/** What an item of each kind must have, besides its content. */
+export const currentAttributes = { ...state.entries, ...messageIds.entries };
+export const versionAttributes = {
+  ...currentAttributes,
+  ...announcement.entries,
+  cause,
+  occurredAt: storedInstant,
+};
+export const announcedAttributes = { ...announcedWithCause.entries, ...messageIds.entries };
 
 /** See RecordHead. */
 export const recordHead = v.object({

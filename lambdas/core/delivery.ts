@@ -23,7 +23,8 @@ export interface Delivery {
 /**
  * `pending`: has a due time. `held`: waits until its endpoint is enabled or its listener fetches
  * it. Ended: `delivered`; `exhausted` (parked with its reason); `cancelled` by an operator;
- * `skipped` (not wanted).
+ * `skipped` (not wanted); `unreadable` (its row, or that of its version, was edited by hand and is
+ * invalid).
  */
 export const deliveryStatuses = [
   'pending',
@@ -32,6 +33,7 @@ export const deliveryStatuses = [
   'exhausted',
   'cancelled',
   'skipped',
+  'unreadable',
 ] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
@@ -43,11 +45,24 @@ export interface DeliveryEntry extends Delivery {
   readonly createdAt: Instant;
   /** Set while the delivery is pending. During an attempt it is the end of the lease. */
   readonly dueAt?: Instant | undefined;
-  /** Set if the delivery is exhausted or cancelled. */
+  /** Set if the delivery is exhausted, cancelled or unreadable. */
   readonly reason?: string | undefined;
   /** Oldest first. Undefined in lists. */
   readonly attempts?: readonly Attempt[] | undefined;
 }
+
+/** A row that is invalid, because it was edited by hand. */
+export interface UnreadableEntry {
+  readonly id: DeliveryId;
+  /** As stored: it may be invalid too. */
+  readonly endpointId: string;
+  readonly createdAt: string;
+  /** Names attributes, never values. */
+  readonly unreadable: readonly string[];
+}
+
+/** A row as operators list it. */
+export type ListedDelivery = DeliveryEntry | UnreadableEntry;
 
 /** One attempt and its outcome. */
 export interface Attempt {

@@ -18,10 +18,12 @@ export interface ErrorDetails {
    */
   'quota.waiting': { readonly limit: 'rate' | 'day' | 'throttled'; readonly waitMs: number };
   /**
-   * The item of a record is invalid, because it was edited by hand. Work on it waits until it is
-   * repaired.
+   * The item of a record is invalid, because it was edited by hand. Work on it stops until it is
+   * repaired. `problems` name attributes, never values.
    */
-  'record.unreadable': { readonly item: string };
+  'record.unreadable': { readonly item: string; readonly problems: readonly string[] };
+  /** The row of a delivery is invalid, because it was edited by hand. It is not due any more. */
+  'delivery.unreadable': { readonly deliveryId: string; readonly problems: readonly string[] };
   /** Two records belong together, and one of them is not stored yet. */
   'link.pending': { readonly record: string };
   'partner-central.throttled': { readonly operation: string };
@@ -112,7 +114,8 @@ const retries: Readonly<Record<ErrorCode, Retry>> = {
   // Created with the wait that the quota ledger computes.
   'quota.waiting': laterAfter(1_000),
   // Someone has to repair the item.
-  'record.unreadable': laterAfter(10 * 60_000),
+  'record.unreadable': never,
+  'delivery.unreadable': never,
   'link.pending': afterLag,
   // A throttle lasts at least until its second is over.
   'partner-central.throttled': laterAfter(1_000),

@@ -12,13 +12,16 @@ export interface ValueSchema<T> {
 }
 
 /** A stored timestamp. Refuses every other form of ISO-8601. */
-export const storedInstant = v.custom<Instant>((value) => parseInstant(value) === value);
+export const storedInstant = v.custom<Instant>(
+  (value) => parseInstant(value) === value,
+  'a date-time with milliseconds and Z',
+);
 
 /** A timestamp in any form of ISO-8601, parsed to the form that is stored. */
 export const instant = v.pipe(
   v.unknown(),
   v.transform(parseInstant),
-  v.custom<Instant>((parsed) => parsed !== undefined, 'not a date-time'),
+  v.custom<Instant>((parsed) => parsed !== undefined, 'a date-time'),
 );
 
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0));

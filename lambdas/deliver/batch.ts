@@ -55,17 +55,18 @@ async function each<Item extends Pick<Task, 'message'>, Result>(
 }
 
 /**
- * Revives the delivery if the message says so. Returns undefined if the delivery does not exist.
+ * Revives the delivery if the message says so. Returns undefined if the delivery does not exist, or
+ * if its row is unreadable: then the claim sets it aside.
  */
-async function prepareTask(
-  message: DeliveryDoorbellMessage,
-  { deliveries, clock }: DeliverDeps,
-): Promise<Task | undefined> {
+async function prepareTask(message: DeliveryDoorbellMessage, deps: DeliverDeps): Promise<Task | undefined> {
+  const { deliveries, clock } = deps;
   const { deliveryId, revive, endpointId } = message;
   if (revive) await deliveries.revive(deliveryId, instantOf(clock.nowMs()));
   if (endpointId) return { ...message, message, endpointId };
   const state = await deliveries.state(deliveryId);
-  return state && { ...message, message, endpointId: state.endpointId, wanted: state.wanted };
+  if (state) return { ...message, message, endpointId: state.endpointId, wanted: state.wanted };
+  await deliver(deliveryId, deps);
+  return undefined;
 }
 
 async function deliverGroup(

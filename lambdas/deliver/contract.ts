@@ -67,6 +67,7 @@ export const deliverContract = {
     'BreakersOpened',
     'EndpointsDisabled',
     'DoorbellsParked',
+    'RowsUnreadable',
   ],
   levels: {
     /**

@@ -8,13 +8,14 @@ import type { DeliverDeps } from './deps.ts';
 import { canSendTo, type NextStep, nextStep } from './next-step.ts';
 import { readPredecessor, reportGap } from './predecessor.ts';
 import { loadOutgoing, type Outgoing } from './send.ts';
-import { block, giveUp, hold, skip, wait } from './settle.ts';
+import { block, giveUp, hold, reportUnreadable, setAside, skip, wait } from './settle.ts';
 
 /** A decided step. To send, the version and the secrets are loaded too. */
 type LoadedStep =
   | Exclude<NextStep, { step: 'send' }>
   | { readonly step: 'send'; readonly outgoing: Outgoing }
-  | { readonly step: 'block'; readonly error: ServiceError<'secret.unusable'> };
+  | { readonly step: 'block'; readonly error: ServiceError<'secret.unusable'> }
+  | { readonly step: 'set-aside'; readonly error: ServiceError<'record.unreadable'> };
 
 /**
  * Claims a delivery, decides the next step, and does it. Does nothing if the delivery is not due or
@@ -23,7 +24,7 @@ type LoadedStep =
  * `endpoint.unreadable` (later).
  */
 export async function deliver(deliveryId: DeliveryId, deps: DeliverDeps): Promise<AttemptResult | undefined> {
-  const claimed = await deps.deliveries.claim(deliveryId, fromNow(deps), fromNow(deps, deps.leaseMs));
+  const claimed = await claim(deliveryId, deps);
   if (!claimed) return undefined;
   const decided = await decideStep(claimed, deps);
   switch (decided.step) {
@@ -40,10 +41,23 @@ export async function deliver(deliveryId: DeliveryId, deps: DeliverDeps): Promis
     case 'skip':
       await skip(claimed, deps);
       break;
+    case 'set-aside':
+      await setAside(claimed, decided.error, deps);
+      break;
     case 'give-up':
       await giveUp(claimed, undefined, decided.error, deps);
   }
   return undefined;
+}
+
+async function claim(deliveryId: DeliveryId, deps: DeliverDeps): Promise<ClaimedDelivery | undefined> {
+  try {
+    return await deps.deliveries.claim(deliveryId, fromNow(deps), fromNow(deps, deps.leaseMs));
+  } catch (error) {
+    if (!isFailure(error, 'delivery.unreadable')) throw error;
+    reportUnreadable(deliveryId, error.details.problems, deps);
+    return undefined;
+  }
 }
 
 function fromNow({ clock }: DeliverDeps, inMs = 0): Instant {
@@ -66,6 +80,7 @@ async function decideStep(claimed: ClaimedDelivery, deps: DeliverDeps): Promise<
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     if (isFailure(error, 'secret.unusable')) return { step: 'block', error };
+    if (isFailure(error, 'record.unreadable')) return { step: 'set-aside', error };
     if (error.retry.kind === 'never') return { step: 'give-up', error };
     // No attempt was made: the settlement gives its number back.
     deps.metrics.count('DeliveriesUnprepared');

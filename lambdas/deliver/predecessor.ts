@@ -4,6 +4,7 @@ import { deliveryIdOf, numberedMessageIdOf } from '../core/ids.ts';
 import { instantOf } from '../core/instant.ts';
 import { recordPath, type VersionRef } from '../core/record.ts';
 import { testCatalog } from '../core/sample-version.ts';
+import { ifReadable } from '../core/unreadable.ts';
 import type { ClaimedDelivery } from '../ports/delivery-store.ts';
 import type { DeliverDeps } from './deps.ts';
 import type { Predecessor } from './next-step.ts';
@@ -40,7 +41,7 @@ export function reportGap(
 ): void {
   if (!predecessor || predecessor.state === 'not-fanned-out' || claimed.attemptNumber > 1) return;
   const { status } = predecessor.state;
-  if (status !== 'exhausted' && status !== 'cancelled') return;
+  if (status !== 'exhausted' && status !== 'cancelled' && status !== 'unreadable') return;
   const { id: deliveryId, endpointId, version } = claimed;
   metrics.count('GapsPassed');
   log.warn('delivery.gap-passed', {
@@ -58,7 +59,8 @@ export async function wakeSuccessor(
   { version, endpointId }: ClaimedDelivery,
   deps: PredecessorDeps,
 ): Promise<void> {
-  const next = await deps.records.messageIds({ ...version, version: version.version + 1 });
+  // If the next version is unreadable, its delivery waits for its own due time.
+  const next = await ifReadable(() => deps.records.messageIds({ ...version, version: version.version + 1 }));
   if (next) await wake({ id: deliveryIdOf(next.messageId, endpointId), endpointId }, deps);
 }
 

@@ -2,6 +2,7 @@ import type { AttemptResult } from '../core/blame.ts';
 import { correlationIdOfDelivery } from '../core/correlation.ts';
 import type { Attempt } from '../core/delivery.ts';
 import { parkedDeliveryBody } from '../core/doorbell-body.ts';
+import type { DeliveryId } from '../core/ids.ts';
 import { instantOf } from '../core/instant.ts';
 import { reasonOf, type ServiceError } from '../core/service-error.ts';
 import type { ClaimedDelivery } from '../ports/delivery-store.ts';
@@ -72,6 +73,33 @@ export async function giveUp(
   deps.metrics.count('DeliveriesExhausted');
   deps.log.warn('delivery.parked', { correlationId, deliveryId, endpointId, code, reason });
   await wakeSuccessor(claimed, deps);
+}
+
+/** Sets a delivery aside whose version was edited by hand. It spends no attempt. */
+export async function setAside(
+  claimed: ClaimedDelivery,
+  { details: { item, problems } }: ServiceError<'record.unreadable'>,
+  deps: DeliverDeps,
+): Promise<void> {
+  const found = [`the version ${item} is unreadable`, ...problems];
+  const settlement = {
+    status: 'unreadable',
+    reason: found.join('; '),
+    dueAt: instantOf(deps.clock.nowMs()),
+  } as const;
+  const outcome = await deps.deliveries.settle(claimed, undefined, settlement);
+  if (outcome === 'settled') reportUnreadable(claimed.id, found, deps);
+  await wakeSuccessor(claimed, deps);
+}
+
+/** Reports a delivery that gets no further attempt until an operator repairs it. */
+export function reportUnreadable(
+  deliveryId: DeliveryId,
+  problems: readonly string[],
+  { log, metrics }: Pick<DeliverDeps, 'log' | 'metrics'>,
+): void {
+  metrics.count('RowsUnreadable');
+  log.warn('row.excluded', { deliveryId, problems });
 }
 
 /** A fault of this stack. */

@@ -23,7 +23,7 @@ export const fanOutContract = {
     deliveryQueue: ['sqs:SendMessage'],
     parkedQueue: ['sqs:SendMessage'],
   },
-  metrics: ['VersionsFannedOut', 'DeliveriesAdded', 'VersionsRedacted', 'DoorbellsParked'],
+  metrics: ['VersionsFannedOut', 'DeliveriesAdded', 'VersionsRedacted', 'DoorbellsParked', 'RowsUnreadable'],
 } as const satisfies Contract;
 
 export type FanOutMetric = (typeof fanOutContract.metrics)[number];

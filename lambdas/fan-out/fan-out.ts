@@ -1,7 +1,7 @@
 import { type DeliveryId, deliveryIdOf } from '../core/ids.ts';
 import { type Instant, instantOf } from '../core/instant.ts';
 import { parseRecordPath, recordPath, type VersionRef } from '../core/record.ts';
-import { laterAfter, ServiceError } from '../core/service-error.ts';
+import { isFailure, laterAfter, ServiceError } from '../core/service-error.ts';
 import { parseVersionSortKey } from '../core/tables.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeliveryStore } from '../ports/delivery-store.ts';
@@ -18,7 +18,7 @@ export interface FanOutDeps {
   readonly endpoints: EndpointStore['all'];
   readonly records: Pick<
     RecordStore,
-    'announced' | 'version' | 'redactBefore' | 'markFannedOut' | 'postponeFanOut'
+    'announced' | 'version' | 'redactBefore' | 'markFannedOut' | 'postponeFanOut' | 'setAside'
   >;
   readonly deliveries: Pick<DeliveryStore, 'add'>;
   readonly doorbell: DeliveryDoorbell;
@@ -41,13 +41,30 @@ export async function fanOutVersionItem(
 }
 
 /**
- * Adds a delivery of a version for every interested endpoint, rings the doorbell for each, redacts
- * the earlier versions if this one is redacted, and takes the version out of the outbox. Ids are
- * derived and the outbox comes last: after a crash anywhere, a repetition adds nothing twice.
+ * Fans a version out. If its item, or an earlier one that has to be redacted, was edited by hand
+ * and is invalid, the version is set aside in the outbox: an operator repairs the item.
  * @throws ServiceError `store.unavailable`, `queue.unavailable`, `endpoint.unreadable`,
  * `delivery.conflict` (later).
  */
 export async function fanOut(ref: VersionRef, deps: FanOutDeps): Promise<void> {
+  try {
+    await fanOutReadable(ref, deps);
+  } catch (error) {
+    if (!isFailure(error, 'record.unreadable')) throw error;
+    const { records, clock, log, metrics } = deps;
+    if ((await records.setAside(ref, instantOf(clock.nowMs()))) === 'already') return;
+    const { item, problems } = error.details;
+    metrics.count('RowsUnreadable');
+    log.warn('row.excluded', { record: recordPath(ref), version: ref.version, item, problems });
+  }
+}
+
+/**
+ * Adds a delivery of a version for every interested endpoint, rings the doorbell for each, redacts
+ * the earlier versions if this one is redacted, and takes the version out of the outbox. Ids are
+ * derived and the outbox comes last: after a crash anywhere, a repetition adds nothing twice.
+ */
+async function fanOutReadable(ref: VersionRef, deps: FanOutDeps): Promise<void> {
   const { records, doorbell, clock, log, metrics } = deps;
   const announced = await records.announced(ref);
   // The version does not exist, or was deleted.
@@ -71,6 +88,7 @@ export async function fanOut(ref: VersionRef, deps: FanOutDeps): Promise<void> {
   if (announced.redacted) metrics.count('VersionsRedacted', await records.redactBefore(ref));
   if (unreadable.length > 0) {
     // An unreadable endpoint may be interested too: the version stays in the outbox, due later.
+    metrics.count('RowsUnreadable', unreadable.length);
     await records.postponeFanOut(ref, instantOf(clock.nowMs() + unreadableRetryMs));
     const retry = laterAfter(unreadableRetryMs);
     throw new ServiceError('endpoint.unreadable', { endpointIds: unreadable }, { retry });

@@ -37,7 +37,9 @@ export type Settlement =
   | { readonly status: 'delivered' | 'skipped' | 'held' }
   /** `waitsFor`: the predecessor, which makes this delivery due when it ends. */
   | { readonly status: 'pending'; readonly dueAt: Instant; readonly waitsFor?: DeliveryId | undefined }
-  | { readonly status: 'exhausted'; readonly reason: string };
+  | { readonly status: 'exhausted'; readonly reason: string }
+  /** `dueAt`: when it was found to be unreadable. */
+  | { readonly status: 'unreadable'; readonly reason: string; readonly dueAt: Instant };
 
 /**
  * Deliveries: rows that have a due time while they are pending.
@@ -56,7 +58,9 @@ export interface DeliveryStore {
   /**
    * Claims a pending delivery whose due time has come, by moving its due time to the end of the
    * lease. Returns undefined if it does not exist, is not pending, or is not due. A claimed
-   * delivery is not due until its lease ends.
+   * delivery is not due until its lease ends. A due row that is invalid gets status `unreadable`
+   * and is not due again.
+   * @throws ServiceError `delivery.unreadable` (never) for such a row, once.
    */
   claim(id: DeliveryId, now: Instant, leaseEndsAt: Instant): Promise<ClaimedDelivery | undefined>;
   /**
@@ -70,7 +74,7 @@ export interface DeliveryStore {
     attempt: Attempt | undefined,
     settlement: Settlement,
   ): Promise<'settled' | 'superseded'>;
-  /** Returns undefined if the delivery does not exist. Reads consistently. */
+  /** Returns undefined if the delivery does not exist or is invalid. Reads consistently. */
   state(id: DeliveryId): Promise<DeliveryState | undefined>;
   /**
    * Sets a later due time for a due delivery, without an attempt. `unchanged`: it is not pending,

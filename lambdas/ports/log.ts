@@ -26,6 +26,7 @@ export type TracedEvent =
 export type GeneralEvent =
   | 'breaker.opened'
   | 'gate.mended'
+  | 'row.excluded'
   | 'endpoint.paused'
   | 'secret.degraded'
   | 'endpoint.disabled'

@@ -35,6 +35,11 @@ export interface Outbox {
   awaitsFanOut(ref: VersionRef): Promise<boolean>;
   /** Removes a version from the outbox. Safe to repeat. */
   markFannedOut(ref: VersionRef): Promise<void>;
+  /**
+   * Takes a version that cannot be fanned out, because an item was edited by hand, out of what is
+   * due. `already`: it is not in the outbox. Only the worker whose write succeeds gets `set-aside`.
+   */
+  setAside(ref: VersionRef, now: Instant): Promise<'set-aside' | 'already'>;
   /** Changes the due time of a version in the outbox. Does nothing if it is not in the outbox. */
   postponeFanOut(ref: VersionRef, dueAt: Instant): Promise<void>;
   /**
@@ -45,7 +50,7 @@ export interface Outbox {
 
 /**
  * Records, their versions, and the outbox of versions that are not fanned out yet.
- * @throws ServiceError `store.unavailable` (later) from every call; `record.unreadable` (later) for
+ * @throws ServiceError `store.unavailable` (later) from every call; `record.unreadable` (never) for
  *   an item that was edited by hand and is invalid; `store.refused` (never) from `append` for an
  *   item beyond the limits.
  */

@@ -161,6 +161,8 @@ export const homeRules: readonly HomeRule[] = [
         /^lambdas\/deliver\/deliver\.ts$/,
         'a claim whose message cannot be prepared is given back or given up',
       ],
+      [/^lambdas\/core\/unreadable\.ts$/, 'that a row is unreadable is an outcome'],
+      [/^lambdas\/fan-out\/fan-out\.ts$/, 'a version that cannot be read is set aside'],
       [/^lambdas\/hydrate\/hydrate-batch\.ts$/, 'a failed message is postponed or parked by itself'],
       [/^lambdas\/hydrate\/read\.ts$/, 'a refused read is an outcome'],
       [/^lambdas\/hydrate\/solution-names\.ts$/, 'no opportunity waits for the names of its solutions'],

@@ -72,6 +72,7 @@ export function inMemoryRecordStore(): InMemoryRecordStore {
     async markFannedOut(ref) {
       outboxDueAt.delete(versionPath(ref));
     },
+    setAside: async (ref) => (outboxDueAt.delete(versionPath(ref)) ? 'set-aside' : 'already'),
     async postponeFanOut(ref, dueAt) {
       if (outboxDueAt.has(versionPath(ref))) outboxDueAt.set(versionPath(ref), dueAt);
     },

@@ -98,6 +98,11 @@ const alarms: readonly [path: string, metrics: readonly string[], expected: Prop
     above(80_000, 'notBreaching', 3_600),
   ],
   [
+    'Notice/RowsUnreadable',
+    ['fan-out', 'deliver'].map((service) => `PartnerCentralRelay RowsUnreadable Sum ${service}`),
+    above(0, 'notBreaching', 3_600),
+  ],
+  [
     'Notice/DetailTypeDiscovered',
     ['PartnerCentralRelay DetailTypesDiscovered Sum quarantine'],
     above(0, 'notBreaching', 300),

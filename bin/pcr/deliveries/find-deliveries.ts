@@ -1,9 +1,16 @@
 import pMap from 'p-map';
-import type { DeliveryEntry, DeliveryStatus } from '../../../lambdas/core/delivery.ts';
-import { type DeliveryId, deliveryIdOf, type EndpointId, type MessageId } from '../../../lambdas/core/ids.ts';
+import type { DeliveryStatus, ListedDelivery } from '../../../lambdas/core/delivery.ts';
+import {
+  type DeliveryId,
+  deliveryIdOf,
+  type EndpointId,
+  isEndpointId,
+  type MessageId,
+} from '../../../lambdas/core/ids.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
 import type { RecordKey } from '../../../lambdas/core/record.ts';
 import { sampleVersion } from '../../../lambdas/core/sample-version.ts';
+import { ifReadable } from '../../../lambdas/core/unreadable.ts';
 import { UsageError } from '../errors.ts';
 import { concurrency } from '../first-of.ts';
 import type { Relay } from '../relay.ts';
@@ -23,7 +30,7 @@ type Stores = Pick<Relay, 'endpoints' | 'deliveries' | 'records'>;
 export async function* findDeliveries(
   selection: DeliverySelection,
   stores: Stores,
-): AsyncIterable<DeliveryEntry> {
+): AsyncIterable<ListedDelivery> {
   const endpointIds = selection.endpointId ? [selection.endpointId] : await allEndpointIds(stores);
   if (selection.record) {
     yield* (await deliveriesOf(selection.record, endpointIds, stores))
@@ -33,7 +40,7 @@ export async function* findDeliveries(
   }
   const { since, until, statuses } = selection;
   yield* merge(
-    endpointIds.map((endpointId) => stores.deliveries.list({ endpointId, since, until, statuses })),
+    endpointIds.map((endpointId) => stores.deliveries.rows({ endpointId, since, until, statuses })),
   );
 }
 
@@ -41,7 +48,7 @@ export async function* findDeliveries(
 export async function findDeliveriesById(
   ids: readonly DeliveryId[],
   { deliveries }: Pick<Relay, 'deliveries'>,
-): Promise<readonly DeliveryEntry[]> {
+): Promise<readonly ListedDelivery[]> {
   const find = async (id: DeliveryId) => ({ id, entry: await deliveries.find(id) });
   const found = await pMap(new Set(ids), find, { concurrency });
   const missing = found.filter(({ entry }) => !entry);
@@ -56,7 +63,8 @@ export async function findDeliveriesById(
 }
 
 async function allEndpointIds({ endpoints }: Stores): Promise<readonly EndpointId[]> {
-  return (await endpoints.all()).endpoints.map(({ id }) => id);
+  const all = await endpoints.all();
+  return [...all.endpoints.map(({ id }) => id), ...all.unreadable.filter(isEndpointId)];
 }
 
 /** Looks up the deliveries of a record by their ids, which are derived: no list has to be read. */
@@ -64,7 +72,7 @@ async function deliveriesOf(
   record: RecordKey,
   endpointIds: readonly EndpointId[],
   { records, deliveries }: Stores,
-): Promise<readonly DeliveryEntry[]> {
+): Promise<readonly ListedDelivery[]> {
   const messageIds = await messageIdsOf(record, records);
   const ids = messageIds.flatMap((messageId) =>
     endpointIds.map((endpointId) => deliveryIdOf(messageId, endpointId)),
@@ -79,23 +87,31 @@ async function messageIdsOf(record: RecordKey, records: Stores['records']): Prom
   if (sample) return [sample.messageId];
   const versions = (await records.current(record))?.version ?? 0;
   const refs = Array.from({ length: versions }, (_, index) => ({ ...record, version: index + 1 }));
-  const found = await pMap(refs, (ref) => records.messageIds(ref), { concurrency });
+  const found = await pMap(refs, (ref) => ifReadable(() => records.messageIds(ref)), { concurrency });
   return found.flatMap((ids) => (ids ? [ids.messageId] : []));
 }
 
-function isSelected(entry: DeliveryEntry, { since, until, statuses }: DeliverySelection): boolean {
+function isSelected(entry: ListedDelivery, { since, until, statuses }: DeliverySelection): boolean {
   if (since !== undefined && entry.createdAt < since) return false;
   if (until !== undefined && entry.createdAt > until) return false;
-  return statuses === undefined || statuses.includes(entry.status);
+  return statuses === undefined || statuses.includes(statusOf(entry));
 }
 
-function newestFirst(a: DeliveryEntry, b: DeliveryEntry): number {
+function newestFirst(a: ListedDelivery, b: ListedDelivery): number {
   if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? 1 : -1;
-  return b.version.version - a.version.version;
+  return numberOf(b) - numberOf(a);
+}
+
+function numberOf(entry: ListedDelivery): number {
+  return 'unreadable' in entry ? 0 : entry.version.version;
+}
+
+export function statusOf(entry: ListedDelivery): DeliveryStatus {
+  return 'unreadable' in entry ? 'unreadable' : entry.status;
 }
 
 /** Merges lists that are each sorted newest first. Reads each list only as far as needed. */
-async function* merge(lists: readonly AsyncIterable<DeliveryEntry>[]): AsyncIterable<DeliveryEntry> {
+async function* merge(lists: readonly AsyncIterable<ListedDelivery>[]): AsyncIterable<ListedDelivery> {
   const readers = lists.map((list) => list[Symbol.asyncIterator]());
   const heads = await Promise.all(readers.map(async (reader) => ({ reader, next: await reader.next() })));
   for (;;) {

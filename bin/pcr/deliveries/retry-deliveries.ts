@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import type { DeliveryEntry, DeliveryStatus } from '../../../lambdas/core/delivery.ts';
+import type { DeliveryStatus, ListedDelivery } from '../../../lambdas/core/delivery.ts';
 import { sha256 } from '../../../lambdas/core/digest.ts';
 import type { DeliveryId } from '../../../lambdas/core/ids.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
@@ -19,11 +19,12 @@ const reasons: Readonly<Record<DeliveryStatus, string | undefined>> = {
   cancelled: undefined,
   pending: 'it is already pending',
   held: 'it waits until its endpoint is enabled: `pcr endpoints enable`',
+  unreadable: undefined,
   skipped: 'the endpoint did not want this message: `pcr replay` sends what it wants now',
 };
 
 /** One id for each use of the command, derived so that it does not have to be stored. */
-export function retryIdOf(entries: readonly DeliveryEntry[], now: Instant): string {
+export function retryIdOf(entries: readonly { readonly id: DeliveryId }[], now: Instant): string {
   return `rtr_${sha256([now, ...entries.map(({ id }) => id)].join('\n')).slice(0, 32)}`;
 }
 
@@ -32,14 +33,16 @@ export function retryIdOf(entries: readonly DeliveryEntry[], now: Instant): stri
  * @param retryId differs for each use of the command, so that a delivery named twice is sent once
  */
 export async function retryDeliveries(
-  entries: readonly DeliveryEntry[],
+  entries: readonly ListedDelivery[],
   retryId: string,
   now: Instant,
   { deliveries, doorbell, endpoints }: Pick<Relay, 'deliveries' | 'doorbell' | 'endpoints'>,
 ): Promise<readonly RetryResult[]> {
   const existing = await endpoints.all();
   const ids = new Set<string>([...existing.endpoints.map(({ id }) => id), ...existing.unreadable]);
-  const retryOne = async (entry: DeliveryEntry): Promise<RetryResult> => {
+  const retryOne = async (entry: ListedDelivery): Promise<RetryResult> => {
+    if ('unreadable' in entry)
+      return { id: entry.id, outcome: 'unchanged', because: entry.unreadable.join('; ') };
     const removed = ids.has(entry.endpointId) ? undefined : `its endpoint ${entry.endpointId} was removed`;
     const because = reasons[entry.status] ?? removed ?? (entry.wanted ? undefined : reasons.skipped);
     if (because !== undefined) return { id: entry.id, outcome: 'unchanged', because };

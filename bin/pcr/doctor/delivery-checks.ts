@@ -73,7 +73,7 @@ export const heldDeliveries: Check = {
     const found = await pMap(
       await enabledEndpoints(relay),
       async ({ id }): Promise<Found> => {
-        const held = relay.deliveries.list({ endpointId: id, statuses: ['held'] });
+        const held = relay.deliveries.rows({ endpointId: id, statuses: ['held'] });
         const { found: some, hasMore } = await firstOf(held, mostCounted);
         if (some.length === 0) return [];
         const many = counted(some.length, 'delivery', 'deliveries');

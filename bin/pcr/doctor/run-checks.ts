@@ -3,7 +3,7 @@ import { catalogAccess, credentials, quotaLeft, stack } from './access-checks.ts
 import { blockedEndpoints, heldDeliveries, receivers } from './delivery-checks.ts';
 import { eventsMatched, rulesEnabled } from './event-checks.ts';
 import type { Check, CheckContext, Finding } from './finding.ts';
-import { endpointsEnabled, parkedWork } from './work-checks.ts';
+import { endpointsEnabled, parkedWork, rowsReadable } from './work-checks.ts';
 
 const checks: readonly Check[] = [
   credentials,
@@ -17,6 +17,7 @@ const checks: readonly Check[] = [
   blockedEndpoints,
   receivers,
   heldDeliveries,
+  rowsReadable,
 ];
 
 /** Runs every check at the same time. A check that fails is a finding too. */

@@ -1,6 +1,9 @@
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import { instantOf } from '../../../lambdas/core/instant.ts';
+import { firstOf } from '../first-of.ts';
 import { counted } from '../output.ts';
 import { depthOf, parkedQueueNames, parkedQueueOf } from '../parked/parked-queues.ts';
+import { findSetAside, tablesOf } from '../stores/unreadable-rows.ts';
 import type { Check, Finding } from './finding.ts';
 
 export const parkedWork: Check = {
@@ -37,6 +40,26 @@ export const endpointsEnabled: Check = {
         advice: 'Add one: `pcr endpoints add --help`.',
       },
     ];
+  },
+};
+
+/** More rows are counted, not named. */
+const mostNamed = 5;
+
+export const rowsReadable: Check = {
+  name: 'rows',
+  async run({ relay, io }) {
+    const tables = tablesOf(relay);
+    const found = findSetAside(relay.clients.dynamodb, tables, instantOf(io.clock.nowMs()));
+    const { found: rows, hasMore } = await firstOf(found, mostNamed);
+    if (rows.length === 0) return [{ level: 'ok', found: 'No row was set aside as unreadable.' }];
+    const named = rows.map(({ table, pk, sk, problems }): Omit<Finding, 'check'> => {
+      const at = `The row ${pk} ${sk} of table ${table}`;
+      const advice = `Repair it in the table, then \`pcr rows retry '${pk}' '${sk}'\`.`;
+      return { level: 'problem', found: `${at} is set aside: ${problems}.`, advice };
+    });
+    const more = { level: 'problem', found: 'There are more.', advice: 'See `pcr rows list`.' } as const;
+    return hasMore ? [...named, more] : named;
   },
 };
 

@@ -1,4 +1,4 @@
-import type { DeliveryEntry, DeliveryStatus } from '../../../lambdas/core/delivery.ts';
+import type { DeliveryStatus, ListedDelivery } from '../../../lambdas/core/delivery.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import type { Io } from '../io.ts';
 import { counted } from '../output.ts';
@@ -9,16 +9,16 @@ export async function deliveriesWithStatus(
   endpointId: EndpointId,
   statuses: readonly DeliveryStatus[],
   { deliveries }: Pick<Relay, 'deliveries'>,
-): Promise<readonly DeliveryEntry[]> {
-  const found: DeliveryEntry[] = [];
-  for await (const delivery of deliveries.list({ endpointId, statuses })) found.push(delivery);
+): Promise<readonly ListedDelivery[]> {
+  const found: ListedDelivery[] = [];
+  for await (const delivery of deliveries.rows({ endpointId, statuses })) found.push(delivery);
   return found;
 }
 
 export function unfinishedDeliveries(
   endpointId: EndpointId,
   relay: Pick<Relay, 'deliveries'>,
-): Promise<readonly DeliveryEntry[]> {
+): Promise<readonly ListedDelivery[]> {
   return deliveriesWithStatus(endpointId, ['pending', 'held'], relay);
 }
 

@@ -4,6 +4,7 @@ import type { Endpoint, WebhookDestination } from '../../../lambdas/core/endpoin
 import { instantOf } from '../../../lambdas/core/instant.ts';
 import type { SigningSecret } from '../../../lambdas/core/signature.ts';
 import { traceOf } from '../../../lambdas/core/trace.ts';
+import { ifReadable } from '../../../lambdas/core/unreadable.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
 import { webhookRequestOf } from '../../../lambdas/core/webhook-request.ts';
 import type { Clock } from '../../../lambdas/ports/clock.ts';
@@ -35,7 +36,7 @@ const leaseReserveMs = 30_000;
 /**
  * Posts the message of a held delivery to the local server, signed like `deliver` signs it, and
  * settles the row after one attempt. While the server is down, the delivery stays held.
- * @returns undefined if another worker has the delivery, or its version is no longer stored
+ * @returns undefined if another worker has the delivery, or its version is not stored or unreadable
  */
 export async function forward(
   { id }: Pick<DeliveryEntry, 'id'>,
@@ -46,9 +47,9 @@ export async function forward(
   const now = instantOf(clock.nowMs());
   await deliveries.release(id, now);
   const leaseMs = target.timeoutSeconds * 1_000 + leaseReserveMs;
-  const claimed = await deliveries.claim(id, now, instantOf(clock.nowMs() + leaseMs));
+  const claimed = await ifReadable(() => deliveries.claim(id, now, instantOf(clock.nowMs() + leaseMs)));
   if (!claimed) return undefined;
-  const version = await findVersion(claimed.version);
+  const version = await ifReadable(() => findVersion(claimed.version));
   if (version?.messageId !== claimed.messageId) {
     await deliveries.settle(claimed, undefined, { status: 'exhausted', reason: 'version.missing' });
     return undefined;

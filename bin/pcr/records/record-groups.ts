@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { isDay } from '../../../lambdas/core/instant.ts';
-import type { RecordRow } from '../stores/record-list.ts';
+import type { ListedRecord } from '../stores/record-list.ts';
 import type { Column } from '../table.ts';
 
 /** A kind of record with the texts of its commands. */
@@ -10,15 +10,15 @@ export interface RecordGroup {
   readonly one: string;
   /** An example of an id. */
   readonly example: string;
-  readonly columns: readonly Column<RecordRow>[];
+  readonly columns: readonly Column<ListedRecord>[];
   /** Columns of the CSV, in this order. */
-  readonly members: readonly (keyof RecordRow)[];
+  readonly members: readonly (keyof ListedRecord)[];
 }
 
-const id: Column<RecordRow> = { head: 'ID', value: (row) => row.id };
-const title: Column<RecordRow> = { head: 'TITLE', value: (row) => row.title };
-const customer: Column<RecordRow> = { head: 'CUSTOMER', value: (row) => row.customerName };
-const modified: Column<RecordRow> = { head: 'MODIFIED', value: (row) => row.lastModifiedAt ?? row.readAt };
+const id: Column<ListedRecord> = { head: 'ID', value: (row) => row.id };
+const title: Column<ListedRecord> = { head: 'TITLE', value: (row) => row.title };
+const customer: Column<ListedRecord> = { head: 'CUSTOMER', value: (row) => row.customerName };
+const modified: Column<ListedRecord> = { head: 'MODIFIED', value: (row) => row.lastModifiedAt ?? row.readAt };
 const ids = ['catalog', 'id', 'version', 'title'] as const;
 const timestamps = ['lastModifiedAt', 'readAt', 'tombstone'] as const;
 

@@ -2,6 +2,7 @@ import pMap, { pMapSkip } from 'p-map';
 import type { DeliveryEntry } from '../../../lambdas/core/delivery.ts';
 import { type Endpoint, isInterested } from '../../../lambdas/core/endpoint.ts';
 import { testCatalog } from '../../../lambdas/core/sample-version.ts';
+import { ifReadable } from '../../../lambdas/core/unreadable.ts';
 import { isWanted } from '../../../lambdas/core/wanted.ts';
 import { concurrency } from '../first-of.ts';
 import type { Relay } from '../relay.ts';
@@ -64,14 +65,15 @@ async function* failedVersions(
   { deliveries, records }: FindDeps,
 ): AsyncIterable<StoredVersion | { readonly unreadable: string }> {
   // Samples are not replayed.
-  for await (const entry of deliveries.list({ endpointId, since, until, statuses: ['exhausted'] }))
-    if (entry.version.catalog !== testCatalog) yield await versionOf(entry, records);
+  for await (const entry of deliveries.rows({ endpointId, since, until, statuses: ['exhausted'] }))
+    if ('unreadable' in entry) yield { unreadable: entry.id };
+    else if (entry.version.catalog !== testCatalog) yield await versionOf(entry, records);
 }
 
 async function versionOf(
   { id, version: ref, createdAt }: DeliveryEntry,
   records: FindDeps['records'],
 ): Promise<StoredVersion | { readonly unreadable: string }> {
-  const announced = await records.announced(ref);
+  const announced = await ifReadable(() => records.announced(ref));
   return announced ? { ref, ...announced, learntAt: createdAt } : { unreadable: id };
 }

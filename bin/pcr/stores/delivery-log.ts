@@ -1,4 +1,9 @@
-import type { Delivery, DeliveryEntry, DeliveryStatus } from '../../../lambdas/core/delivery.ts';
+import type {
+  Delivery,
+  DeliveryEntry,
+  DeliveryStatus,
+  ListedDelivery,
+} from '../../../lambdas/core/delivery.ts';
 import type { DeliveryId, EndpointId } from '../../../lambdas/core/ids.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
 
@@ -17,10 +22,12 @@ export interface DeliveryQuery {
  */
 export interface DeliveryLog {
   /** Finds a delivery with its attempts. */
-  find(id: DeliveryId): Promise<DeliveryEntry | undefined>;
+  find(id: DeliveryId): Promise<ListedDelivery | undefined>;
   /**
    * Lists deliveries, newest first, without attempts and correlation ids. Eventually consistent.
    */
+  rows(query: DeliveryQuery): AsyncIterable<ListedDelivery>;
+  /** Like `rows`, without those that are unreadable. */
   list(query: DeliveryQuery): AsyncIterable<DeliveryEntry>;
   /**
    * Makes a held delivery pending, due at once, with a new schedule. `unchanged`: it is not held.

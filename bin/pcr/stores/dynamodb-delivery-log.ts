@@ -8,6 +8,7 @@ import {
 import { storeCall } from '../../../lambdas/adapters/aws-failure.ts';
 import {
   deliveryAttributes,
+  deliveryIdIn,
   deliveryKey,
   type Expressions,
   expirySecondsFrom,
@@ -20,7 +21,7 @@ import {
   toAttributes,
   tryConditionalWrite,
 } from '../../../lambdas/adapters/dynamodb-attributes.ts';
-import type { Delivery, DeliveryEntry } from '../../../lambdas/core/delivery.ts';
+import type { Delivery, ListedDelivery } from '../../../lambdas/core/delivery.ts';
 import type { DeliveryId } from '../../../lambdas/core/ids.ts';
 import { addMs, type Instant } from '../../../lambdas/core/instant.ts';
 import { longestLeaseMs } from '../../../lambdas/core/retry-schedule.ts';
@@ -35,20 +36,24 @@ export function dynamodbDeliveryLog(client: DynamoDBClient, tableName: string): 
         new UpdateItemCommand({ TableName: tableName, Key: toAttributes(deliveryKey(id)), ...expressions }),
       ),
     );
+  async function* rows(query: DeliveryQuery): AsyncIterable<ListedDelivery> {
+    const pages = paginateQuery({ client }, listInput(tableName, query))[Symbol.asyncIterator]();
+    for (;;) {
+      const page = await storeCall('listDeliveries', () => pages.next());
+      if (page.done) return;
+      yield* entriesIn(page.value.Items);
+    }
+  }
   return {
     find: (id) =>
       storeCall('findDelivery', async () => {
         const input = { TableName: tableName, Key: toAttributes(deliveryKey(id)), ConsistentRead: true };
         const { Item } = await client.send(new GetItemCommand(input));
-        return Item && parseEntry(fromAttributes(Item));
+        return Item && parseEntry(id, fromAttributes(Item));
       }),
+    rows,
     async *list(query) {
-      const pages = paginateQuery({ client }, listInput(tableName, query))[Symbol.asyncIterator]();
-      for (;;) {
-        const page = await storeCall('listDeliveries', () => pages.next());
-        if (page.done) return;
-        yield* entriesIn(page.value.Items);
-      }
+      for await (const row of rows(query)) if (!('unreadable' in row)) yield row;
     },
     release: (id, now) =>
       storeCall('release', async () =>
@@ -93,8 +98,11 @@ function listInput(
   };
 }
 
-function entriesIn(items: readonly Attributes[] = []): readonly DeliveryEntry[] {
-  return items.map((item) => parseEntry(fromAttributes(item)));
+function entriesIn(items: readonly Attributes[] = []): readonly ListedDelivery[] {
+  return items.flatMap((item) => {
+    const id = deliveryIdIn(item['pk']?.S);
+    return id ? [parseEntry(id, fromAttributes(item))] : [];
+  });
 }
 
 function hurryExpressions(now: Instant): Expressions {

@@ -50,6 +50,9 @@ const row = v.object({
   startedAt: storedInstant,
 });
 
+/** What a stored replay must have. */
+export const replayAttributes = row.entries;
+
 function replayIn(id: ReplayId, item: unknown): Replay {
   const { ratePerSecond, startedAt, ...selection } = v.parse(row, item);
   return { id, selection, ratePerSecond, startedAt };

@@ -1,10 +1,18 @@
-import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { fromAttributes, keyText, toAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
+import { queryPages } from '../../../lambdas/adapters/dynamodb-pages.ts';
+import type { Item } from '../../../lambdas/adapters/record-content.ts';
 import { customerKeyOf } from '../../../lambdas/adapters/record-item.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
-import { type RecordKind, recordKinds } from '../../../lambdas/core/record.ts';
+import {
+  parseRecordPath,
+  type RecordKey,
+  type RecordKind,
+  recordKinds,
+} from '../../../lambdas/core/record.ts';
 import { recordTable } from '../../../lambdas/core/tables.ts';
+import { problemsOf } from '../../../lambdas/core/unreadable.ts';
 
 /** Criteria for records. A criterion that is left out selects all. */
 export interface RecordFilter {
@@ -21,12 +29,12 @@ export interface RecordFilter {
   readonly updatedSince?: Instant | undefined;
 }
 
-const text = v.optional(v.string());
+const text = v.optional(v.string('a text'));
 const row = v.object({
-  catalog: v.string(),
-  kind: v.picklist(recordKinds),
-  id: v.string(),
-  version: v.number(),
+  catalog: v.string('a text'),
+  kind: v.picklist(recordKinds, `one of ${recordKinds.join(', ')}`),
+  id: v.string('a text'),
+  version: v.number('a number'),
   title: text,
   customerName: text,
   stage: text,
@@ -35,22 +43,25 @@ const row = v.object({
   dueOn: text,
   engagementId: text,
   lastModifiedAt: text,
-  readAt: v.string(),
-  tombstone: v.optional(v.boolean(), false),
+  readAt: v.string('a text'),
+  tombstone: v.optional(v.boolean('true or false'), false),
 });
 
 /** A current item as the indexes of the table project it. */
 export type RecordRow = v.InferOutput<typeof row>;
 
+/** A row, or the key of one that was edited by hand and is invalid, with what is wrong. */
+export type ListedRecord = RecordKey & Partial<RecordRow> & { readonly unreadable?: string };
+
 /**
  * Queries the most selective index: by customer, ordered by name; by state, next due first;
- * otherwise last modified first. Malformed items are left out.
+ * otherwise last modified first.
  */
 export async function* listRecords(
   filter: RecordFilter,
   client: DynamoDBClient,
   tableName: string,
-): AsyncIterable<RecordRow> {
+): AsyncIterable<ListedRecord> {
   const { name, isNewestFirst, key, rest } = planOf(filter);
   const conditions = [...key, ...rest];
   const query = {
@@ -65,11 +76,14 @@ export async function* listRecords(
       Object.fromEntries(conditions.map(({ value }, index) => [`:v${index}`, value])),
     ),
   };
-  for await (const { Items = [] } of paginateQuery({ client }, query))
-    for (const item of Items) {
-      const parsed = v.safeParse(row, fromAttributes(item));
-      if (parsed.success) yield parsed.output;
-    }
+  for await (const items of queryPages(client, query)) yield* items.map(fromAttributes).flatMap(rowIn);
+}
+
+function rowIn(item: Item): readonly ListedRecord[] {
+  const key = parseRecordPath(String(item['pk']));
+  const problems = problemsOf(row.entries, item);
+  if (problems.length === 0) return [v.parse(row, item)];
+  return key ? [{ ...key, unreadable: problems.join('; ') }] : [];
 }
 
 interface Condition {

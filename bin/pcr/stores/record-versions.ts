@@ -1,18 +1,33 @@
-import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
-import { fromAttributes, keyIn, toAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  type Attributes,
+  fromAttributes,
+  keyIn,
+  toAttributes,
+} from '../../../lambdas/adapters/dynamodb-attributes.ts';
 import { itemLoader } from '../../../lambdas/adapters/dynamodb-item-loader.ts';
-import { parseVersion } from '../../../lambdas/adapters/record-item.ts';
-import { readWholeItem, wholeItem } from '../../../lambdas/adapters/whole-item.ts';
+import { queryPages } from '../../../lambdas/adapters/dynamodb-pages.ts';
+import { parseVersion, versionAttributes } from '../../../lambdas/adapters/record-item.ts';
+import { parseItem } from '../../../lambdas/adapters/unreadable-item.ts';
+import { type GetItem, readWholeItem, wholeItem } from '../../../lambdas/adapters/whole-item.ts';
 import { type RecordKey, recordPath } from '../../../lambdas/core/record.ts';
-import { recordTable } from '../../../lambdas/core/tables.ts';
+import { isFailure } from '../../../lambdas/core/service-error.ts';
+import { parseVersionSortKey, recordTable } from '../../../lambdas/core/tables.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
+
+/** A version that was edited by hand and is invalid. */
+export interface UnreadableVersion {
+  readonly version: number;
+  /** Names attributes, never values. */
+  readonly unreadable: readonly string[];
+}
 
 /** Reads every version of a record, newest first. */
 export async function* versionsOf(
   key: RecordKey,
   client: DynamoDBClient,
   tableName: string,
-): AsyncIterable<Version> {
+): AsyncIterable<Version | UnreadableVersion> {
   const query = {
     TableName: tableName,
     KeyConditionExpression: 'pk = :record AND begins_with(sk, :version)',
@@ -23,11 +38,22 @@ export async function* versionsOf(
     ScanIndexForward: false,
   };
   const getItem = itemLoader(client, tableName);
-  for await (const { Items = [] } of paginateQuery({ client }, query))
-    for (const attributes of Items) {
-      const item = fromAttributes(attributes);
-      // If parts are missing, a redaction has rewritten the item after the Query.
-      const whole = (await wholeItem(item, getItem)) ?? (await readWholeItem(keyIn(attributes), getItem));
-      if (whole) yield parseVersion(whole);
-    }
+  for await (const items of queryPages(client, query))
+    for (const item of items) yield* await versionsIn(item, getItem);
+}
+
+async function versionsIn(
+  attributes: Attributes,
+  getItem: GetItem,
+): Promise<readonly (Version | UnreadableVersion)[]> {
+  const item = fromAttributes(attributes);
+  try {
+    // If parts are missing, a redaction has rewritten the item after the Query.
+    const whole = (await wholeItem(item, getItem)) ?? (await readWholeItem(keyIn(attributes), getItem));
+    return whole ? [parseItem(whole, parseVersion, versionAttributes)] : [];
+  } catch (error) {
+    if (!isFailure(error, 'record.unreadable')) throw error;
+    const version = parseVersionSortKey(String(item['sk'])) ?? 0;
+    return [{ version, unreadable: error.details.problems }];
+  }
 }

@@ -97,6 +97,8 @@ function unknownInputWidget({ quarantine, reconciliation, delivery }: MonitoredR
     counterMetric(reconciliation.reconcile.contract, 'ListItemsUnusable', 'list items unusable'),
     counterMetric(delivery.fanOut.contract, 'DoorbellsParked', 'doorbell messages parked by fan-out'),
     counterMetric(delivery.deliver.contract, 'DoorbellsParked', 'doorbell messages parked by deliver'),
+    counterMetric(delivery.fanOut.contract, 'RowsUnreadable', 'versions edited by hand'),
+    counterMetric(delivery.deliver.contract, 'RowsUnreadable', 'deliveries edited by hand'),
   ]);
 }
 

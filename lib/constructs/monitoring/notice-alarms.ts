@@ -14,7 +14,7 @@ export const quotaWarningShare = 0.8;
 /** Adds the alarms that can wait for working hours. */
 export function addNoticeAlarms(
   notice: AlarmGroup,
-  { hydration, reconciliation, quarantine }: MonitoredResources,
+  { hydration, reconciliation, quarantine, delivery }: MonitoredResources,
   { readsPerDay, reconcileMinutes }: Pick<RelayConfig, 'readsPerDay' | 'reconcileMinutes'>,
 ): void {
   const { contract: reconcile } = reconciliation.reconcile;
@@ -54,6 +54,22 @@ export function addNoticeAlarms(
     // No value: nothing was read.
     treatMissingData: TreatMissingData.NOT_BREACHING,
     meaning: 'More than 80 % of the reads that Partner Central allows in 24 hours are used.',
+  });
+  notice.addAlarm('RowsUnreadable', {
+    metric: combineMetrics(
+      'Rows set aside',
+      'SUM',
+      [
+        counterMetric(delivery.fanOut.contract, 'RowsUnreadable'),
+        counterMetric(delivery.deliver.contract, 'RowsUnreadable'),
+      ],
+      hourly,
+    ),
+    threshold: { above: 0 },
+    // No value: nothing was fanned out or delivered.
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+    meaning:
+      'A row of a table was edited by hand and is invalid: no function works on it until it is repaired.',
   });
   notice.addAlarm('DetailTypeDiscovered', {
     metric: counterMetric(quarantine.keep.contract, 'DetailTypesDiscovered'),

@@ -508,7 +508,8 @@ describe('pcr endpoints test', () => {
     const sleep = async () => {
       const [id] = operated.signalled;
       if (!id || seen.length > 0) return;
-      seen.push((await relay.deliveries.find(id))?.status);
+      const found = await relay.deliveries.find(id);
+      if (found && 'status' in found) seen.push(found.status);
       await relay.deliveries.release(id, now);
       await operated.playAttempt(id, 'delivered');
     };

@@ -270,6 +270,7 @@ describe('pcr doctor', () => {
       receivers: 'ok',
       signing: 'ok',
       deliveries: 'ok',
+      rows: 'ok',
     });
     expect(found.filter(({ level, advice }) => level !== 'ok' && advice === undefined)).toEqual([]);
     // One harmless read of each catalog, counted in the ledger.

@@ -7,6 +7,7 @@ const about = {
   'gate.mended': 'an endpoint',
   'endpoint.paused': 'an endpoint',
   'secret.degraded': 'an endpoint',
+  'row.excluded': 'a row',
   'endpoint.disabled': 'an endpoint',
   'sweep.finished': 'a sweep',
   'solutions.unlisted': 'a catalog',
@@ -22,5 +23,5 @@ it('a line about an event, a version or a delivery does not compile without a co
   expectTypeOf<FieldsOf<TracedEvent>['correlationId']>().toEqualTypeOf<string>();
   expectTypeOf<LogFields>().not.toExtend<FieldsOf<'delivery.held'>>();
   expectTypeOf<LogFields>().toExtend<FieldsOf<'quota.closed'>>();
-  expect(Object.keys(about)).toHaveLength(13);
+  expect(Object.keys(about)).toHaveLength(14);
 });

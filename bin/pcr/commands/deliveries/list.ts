@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { DeliveryEntry } from '../../../../lambdas/core/delivery.ts';
+import type { DeliveryEntry, ListedDelivery } from '../../../../lambdas/core/delivery.ts';
 import { recordPath } from '../../../../lambdas/core/record.ts';
-import { findDeliveries } from '../../deliveries/find-deliveries.ts';
+import { findDeliveries, statusOf } from '../../deliveries/find-deliveries.ts';
 import {
   addSelectionOptions,
   type SelectionOptions,
@@ -11,7 +11,7 @@ import { firstOf } from '../../first-of.ts';
 import { examples } from '../../help.ts';
 import type { Io } from '../../io.ts';
 import { printRows } from '../../output.ts';
-import type { Column } from '../../table.ts';
+import type { Cell, Column } from '../../table.ts';
 import { wholeNumberValue } from '../../values.ts';
 
 interface ListOptions extends SelectionOptions {
@@ -41,14 +41,18 @@ async function listDeliveries(options: ListOptions, io: Io): Promise<void> {
   if (hasMore) io.note(`There are more than these ${limit}: add --limit, or narrow it down with --since.`);
 }
 
-const columns: readonly Column<DeliveryEntry>[] = [
+const columns: readonly Column<ListedDelivery>[] = [
   { head: 'DELIVERY', value: ({ id }) => id },
   { head: 'ENDPOINT', value: ({ endpointId }) => endpointId },
-  { head: 'RECORD', value: ({ version }) => recordPath(version) },
-  { head: 'VERSION', value: ({ version }) => version.version },
-  { head: 'STATUS', value: ({ status }) => status },
-  { head: 'ATTEMPTS', value: ({ attemptNumber }) => attemptNumber },
+  { head: 'RECORD', value: ifReadable(({ version }) => recordPath(version)) },
+  { head: 'VERSION', value: ifReadable(({ version }) => version.version) },
+  { head: 'STATUS', value: statusOf },
+  { head: 'ATTEMPTS', value: ifReadable(({ attemptNumber }) => attemptNumber) },
   { head: 'ADDED', value: ({ createdAt }) => createdAt },
-  { head: 'DUE', value: ({ dueAt }) => dueAt },
-  { head: 'REASON', value: ({ reason }) => reason },
+  { head: 'DUE', value: ifReadable(({ dueAt }) => dueAt) },
+  { head: 'REASON', value: (row) => ('unreadable' in row ? row.unreadable.join('; ') : row.reason) },
 ];
+
+function ifReadable(value: (entry: DeliveryEntry) => Cell): (row: ListedDelivery) => Cell {
+  return (row) => ('unreadable' in row ? undefined : value(row));
+}

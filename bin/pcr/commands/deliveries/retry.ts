@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DeliveryEntry } from '../../../../lambdas/core/delivery.ts';
+import type { ListedDelivery } from '../../../../lambdas/core/delivery.ts';
 import type { DeliveryId } from '../../../../lambdas/core/ids.ts';
 import { instantOf } from '../../../../lambdas/core/instant.ts';
 import { deliveryIdValues } from '../../deliveries/delivery-values.ts';
@@ -55,7 +55,7 @@ async function select(
   ids: readonly DeliveryId[],
   options: SelectionOptions,
   io: Io,
-): Promise<readonly DeliveryEntry[]> {
+): Promise<readonly ListedDelivery[]> {
   const selection = { ...selectionOf(options), statuses: options.status ?? (['exhausted'] as const) };
   const isNarrowed = [options.endpoint, options.record, options.since, options.until, options.status].some(
     (option) => option !== undefined,
@@ -74,7 +74,7 @@ async function select(
   );
 }
 
-async function retry(entries: readonly DeliveryEntry[], { json }: JsonOption, io: Io): Promise<void> {
+async function retry(entries: readonly ListedDelivery[], { json }: JsonOption, io: Io): Promise<void> {
   const now = instantOf(io.clock.nowMs());
   const results = await retryDeliveries(entries, retryIdOf(entries, now), now, await io.relay());
   const unchanged = results.filter(({ outcome }) => outcome === 'unchanged');

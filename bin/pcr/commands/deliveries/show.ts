@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Attempt, DeliveryEntry } from '../../../../lambdas/core/delivery.ts';
+import type { Attempt, DeliveryEntry, ListedDelivery } from '../../../../lambdas/core/delivery.ts';
 import type { DeliveryId } from '../../../../lambdas/core/ids.ts';
 import { recordPath } from '../../../../lambdas/core/record.ts';
 import { deliveryIdValues } from '../../deliveries/delivery-values.ts';
@@ -29,7 +29,17 @@ async function showDeliveries(
 ): Promise<void> {
   const entries = await findDeliveriesById(ids, await io.relay());
   if (json) printJson(entries.length === 1 ? entries[0] : entries, io);
-  else io.print(entries.map(entryText).join('\n\n'));
+  else io.print(entries.map(listedText).join('\n\n'));
+}
+
+function listedText(entry: ListedDelivery): string {
+  if (!('unreadable' in entry)) return entryText(entry);
+  return details([
+    ['Delivery', entry.id],
+    ['Endpoint', entry.endpointId],
+    ['Added', entry.createdAt],
+    ['Unreadable', entry.unreadable.join('; ')],
+  ]);
 }
 
 function entryText(entry: DeliveryEntry): string {

@@ -17,19 +17,28 @@ export function addListCommand(group: Command, io: Io): void {
     .action((options: JsonOption) => listEndpoints(options, io));
 }
 
-const columns: readonly Column<Endpoint>[] = [
+/** An endpoint, or the id of one whose row was edited by hand and is invalid. */
+type ListedEndpoint = Endpoint | { readonly id: string; readonly state: 'unreadable' };
+
+function ifReadable(value: (endpoint: Endpoint) => string): (row: ListedEndpoint) => string | undefined {
+  return (row) => ('state' in row ? undefined : value(row));
+}
+
+const columns: readonly Column<ListedEndpoint>[] = [
   { head: 'ENDPOINT', value: ({ id }) => id },
-  { head: 'DESTINATION', value: destinationText },
-  { head: 'TOPICS', value: ({ topics }) => topics.join(' ') },
-  { head: 'CATALOGS', value: ({ catalogs }) => catalogs.join(' ') || 'all' },
-  { head: 'STATE', value: stateText },
+  { head: 'DESTINATION', value: ifReadable(destinationText) },
+  { head: 'TOPICS', value: ifReadable(({ topics }) => topics.join(' ')) },
+  { head: 'CATALOGS', value: ifReadable(({ catalogs }) => catalogs.join(' ') || 'all') },
+  { head: 'STATE', value: (row) => ('state' in row ? row.state : stateText(row)) },
 ];
 
 async function listEndpoints(options: JsonOption, io: Io): Promise<void> {
   const { endpoints, unreadable } = await (await io.relay()).endpoints.all();
   const sorted = endpoints.toSorted((one, other) => (one.id < other.id ? -1 : 1));
-  if (options.json === true) printJson(sorted.map(printedEndpoint), io);
-  else printRows(sorted, { columns, nothing: 'No endpoints yet: add one with `pcr endpoints add`.' }, {}, io);
+  const marked = unreadable.toSorted().map((id) => ({ id, state: 'unreadable' as const }));
+  const nothing = 'No endpoints yet: add one with `pcr endpoints add`.';
+  if (options.json === true) printJson([...sorted.map(printedEndpoint), ...marked], io);
+  else printRows([...sorted, ...marked], { columns, nothing }, {}, io);
   for (const id of unreadable)
     io.note(
       `warning: ${id} cannot be read, and its deliveries wait: repair it with \`pcr endpoints update ${id}\`, or remove it.`,

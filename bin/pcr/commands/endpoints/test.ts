@@ -78,6 +78,8 @@ async function waitForFirstAttempt(
 async function find(id: DeliveryEntry['id'], relay: Relay): Promise<DeliveryEntry> {
   const delivery = await relay.deliveries.find(id);
   if (!delivery) throw new CommandError(`The delivery ${id} no longer exists.`);
+  if ('unreadable' in delivery)
+    throw new CommandError(`The delivery ${id} is unreadable: ${delivery.unreadable.join('; ')}.`);
   return delivery;
 }
 

@@ -5,8 +5,8 @@ import type { Io } from '../../io.ts';
 import { printRows } from '../../output.ts';
 import type { RecordGroup } from '../../records/record-groups.ts';
 import { addKeyOptions, type KeyOptions, keyOf, missingRecord } from '../../records/record-key.ts';
-import { versionsOf } from '../../stores/record-versions.ts';
-import type { Column } from '../../table.ts';
+import { type UnreadableVersion, versionsOf } from '../../stores/record-versions.ts';
+import type { Cell, Column } from '../../table.ts';
 import { wholeNumberValue } from '../../values.ts';
 
 interface HistoryOptions extends KeyOptions {
@@ -33,18 +33,30 @@ async function showHistory(id: string, group: RecordGroup, options: HistoryOptio
   if (hasMore) io.note(`There are more than these ${options.limit}: add --limit.`);
 }
 
-type VersionRow = Omit<Version, 'payload'>;
+type VersionRow = Omit<Version, 'payload'> | UnreadableVersion;
 
-function withoutPayload(version: Version): VersionRow {
+function withoutPayload(version: Version | UnreadableVersion): VersionRow {
+  if ('unreadable' in version) return version;
   const { payload: _, ...row } = version;
   return row;
 }
 
+/** Columns of a version; of an unreadable one, its marker stands in the place of the type. */
+function ifReadable(value: (row: Omit<Version, 'payload'>) => Cell): (row: VersionRow) => Cell {
+  return (row) => ('unreadable' in row ? undefined : value(row));
+}
+
 const columns: readonly Column<VersionRow>[] = [
   { head: 'VERSION', value: ({ version }) => version },
-  { head: 'WHEN', value: ({ occurredAt }) => occurredAt },
-  { head: 'TYPE', value: ({ type }) => type },
-  { head: 'TOPICS', value: ({ type, topics }) => topics.filter((topic) => topic !== type).join(' ') },
-  { head: 'CHANGES', value: ({ changes }) => changes.length },
-  { head: 'CAUSE', value: ({ cause }) => cause.detailType },
+  { head: 'WHEN', value: ifReadable(({ occurredAt }) => occurredAt) },
+  {
+    head: 'TYPE',
+    value: (row) => ('unreadable' in row ? `unreadable: ${row.unreadable.join('; ')}` : row.type),
+  },
+  {
+    head: 'TOPICS',
+    value: ifReadable(({ type, topics }) => topics.filter((topic) => topic !== type).join(' ')),
+  },
+  { head: 'CHANGES', value: ifReadable(({ changes }) => changes.length) },
+  { head: 'CAUSE', value: ifReadable(({ cause }) => cause.detailType) },
 ];

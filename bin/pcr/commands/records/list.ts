@@ -16,7 +16,7 @@ import {
   reviewStatuses,
   stages,
 } from '../../records/record-groups.ts';
-import { listRecords, type RecordFilter, type RecordRow } from '../../stores/record-list.ts';
+import { type ListedRecord, listRecords, type RecordFilter } from '../../stores/record-list.ts';
 import { durationValue, instantValue, wholeNumberValue } from '../../values.ts';
 
 interface ListOptions
@@ -51,8 +51,14 @@ async function printList(group: RecordGroup, options: ListOptions, io: Io): Prom
   const rows = listRecords(filter, relay.clients.dynamodb, relay.output('RecordsTableName'));
   const { found, hasMore } = await firstOf(rows, options.limit);
   if (options.csv) io.print(csvOf(group, found));
-  else printRows(found, { columns: group.columns, nothing: `No such ${group.name}.` }, options, io);
+  else printRows(found, { columns: columnsOf(group, found), nothing: `No such ${group.name}.` }, options, io);
   if (hasMore) io.note(`There are more than these ${options.limit}: add --limit, or narrow it down.`);
+}
+
+/** Only rows that were edited by hand need the last column. */
+function columnsOf({ columns }: RecordGroup, rows: readonly ListedRecord[]): RecordGroup['columns'] {
+  const isUnreadable = rows.some(({ unreadable }) => unreadable !== undefined);
+  return isUnreadable ? [...columns, { head: 'UNREADABLE', value: ({ unreadable }) => unreadable }] : columns;
 }
 
 function addFilterOptions(list: Command, { kind }: RecordGroup): void {
@@ -114,7 +120,7 @@ function filterOf({ kind }: RecordGroup, options: ListOptions, now: Instant): Re
 }
 
 /** Escapes titles that start like a formula: spreadsheets would run them. */
-function csvOf({ members }: RecordGroup, rows: readonly RecordRow[]): string {
+function csvOf({ members }: RecordGroup, rows: readonly ListedRecord[]): string {
   const options = { header: true, columns: [...members], escape_formulas: true };
   const cast = { boolean: (value: boolean) => String(value) };
   return stringify([...rows], { ...options, cast }).trimEnd();
