@@ -4,10 +4,10 @@ import type { VersionRef } from '../core/record.ts';
 import type { MessageIds } from '../ports/record-store.ts';
 import type { Item } from './record-content.ts';
 
-const messageId = v.custom<MessageId>(isMessageId, 'msg_ and 32 hexadecimal digits');
+const anId = v.custom<MessageId>(isMessageId, 'msg_ and 32 hexadecimal digits');
 export const messageIds = v.object({
-  messageId: v.optional(messageId),
-  previousMessageId: v.optional(messageId),
+  messageId: v.optional(anId),
+  previousMessageId: v.optional(anId),
 });
 
 /** Earlier releases stored no message ids, and derived them from the version number. */

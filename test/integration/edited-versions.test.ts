@@ -138,9 +138,9 @@ describeUnless(missingDynoxide, 'a row of table Records that was edited by hand'
     expect(code).toBe(0);
     expect(out).toMatch(/^O1000001 .*version: a text; allowed: a number$/m);
     for (const { id } of versions) expect(out).toContain(id);
-    const shown = await pcr.run('opportunities', 'show', 'O1000001');
-    expect(shown).toMatchObject({ code: 1, out: '' });
-    expect(shown.err).toContain('version: a text; allowed: a whole number from 1');
+    const printed = await pcr.run('opportunities', 'show', 'O1000001');
+    expect(printed).toMatchObject({ code: 1, out: '' });
+    expect(printed.err).toContain('version: a text; allowed: a whole number from 1');
   });
 
   it('keeps its place in the history with a marker', async () => {
