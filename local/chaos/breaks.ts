@@ -58,9 +58,9 @@ export const breaks: Readonly<Record<string, Break>> = {
     replacements: [
       {
         file: 'adapters/dynamodb-delivery-store.ts',
-        from: "ADD attemptNumber :one',\n    ConditionExpression: all(isPending, isDue),",
+        from: "ADD attemptNumber :one',\n    ConditionExpression: all(isPending, isDue, hasAttempts),",
         // DynamoDB refuses a value that no expression uses.
-        to: "ADD attemptNumber :one',\n    ConditionExpression: all(isPending, 'dueAt <> :now'),",
+        to: "ADD attemptNumber :one',\n    ConditionExpression: all(isPending, 'dueAt <> :now', hasAttempts),",
       },
     ],
   },

@@ -265,7 +265,7 @@ describe('an endpoint whose item is invalid', () => {
     });
     expect(world.deliveries.find(deliveryIdFor(version, 'ep_orders'))).toMatchObject({ status: 'pending' });
     expect(world.records.outbox()).toMatchObject([{ version: 1 }]);
-    expect(world.metrics.totals()).toEqual({});
+    expect(world.metrics.totals()).toEqual({ RowsUnreadable: 1 });
 
     world.endpoints.put(endpoint({ id: 'ep_crm' }));
     await fanOut(version, fanOutDeps(world));
