@@ -42,7 +42,9 @@ async function* pages(
     const { Items = [], LastEvaluatedKey }: Page = await read(start);
     yield Items;
     start = LastEvaluatedKey;
-    const key = Object.values(start ?? {}).map((value) => value.S).join('\n');
+    const key = Object.values(start ?? {})
+      .map((value) => value.S)
+      .join('\n');
     if (start && seen.has(key))
       throw new ServiceError('store.unavailable', { operation, error: 'RepeatedPage' });
     seen.add(key);

@@ -10,7 +10,10 @@ import { contentOf, type Item } from './record-content.ts';
  */
 export function unreadableItem(item: Item, attributes: v.ObjectEntries = {}): ServiceError {
   const problems = problemsOfItem(item, attributes);
-  return new ServiceError('record.unreadable', { item: `${String(item['pk'])} ${String(item['sk'])}`, problems });
+  return new ServiceError('record.unreadable', {
+    item: `${String(item['pk'])} ${String(item['sk'])}`,
+    problems,
+  });
 }
 
 /** @throws ServiceError `record.unreadable` (never). */

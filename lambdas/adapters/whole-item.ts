@@ -13,7 +13,7 @@ const maxReads = 3;
 /**
  * Reads an item of a record with all its parts. If a part is missing, the item is read again: it
  * may have been rewritten in between.
- * @throws ServiceError `record.unreadable` (later) if a part stays missing.
+ * @throws ServiceError `record.unreadable` (never) if a part stays missing.
  */
 export async function readWholeItem(key: ItemKey, getItem: GetItem): Promise<Item | undefined> {
   for (let reads = 1; ; reads += 1) {
@@ -28,7 +28,7 @@ export async function readWholeItem(key: ItemKey, getItem: GetItem): Promise<Ite
 
 /**
  * Returns an item with the content of its parts, or undefined if a part is missing.
- * @throws ServiceError `record.unreadable` (later) if the item or a part was edited and is invalid.
+ * @throws ServiceError `record.unreadable` (never) if the item or a part was edited and is invalid.
  */
 export async function wholeItem(item: Item, getItem: GetItem): Promise<Item | undefined> {
   const keys = parseItem(item, partKeysOf);

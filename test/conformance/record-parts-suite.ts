@@ -78,7 +78,7 @@ async function unnamedPartsOf(table: Table): Promise<readonly string[]> {
 
 const unreadable = (sk: string) => ({
   code: 'record.unreadable',
-  retry: { kind: 'later' },
+  retry: { kind: 'never' },
   details: { item: `AWS/opportunity/O1234567 ${sk}` },
 });
 

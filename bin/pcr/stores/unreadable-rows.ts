@@ -8,7 +8,7 @@ import { queryPages, scanPages } from '../../../lambdas/adapters/dynamodb-pages.
 import type { Item } from '../../../lambdas/adapters/record-content.ts';
 import { addMs, type Instant } from '../../../lambdas/core/instant.ts';
 import { type ItemKey, recordTable, webhookTable } from '../../../lambdas/core/tables.ts';
-import { longestWaitMs, rowProblems } from '../rows/row-problems.ts';
+import { longestWaitMs, rowProblems } from './row-problems.ts';
 
 /** A row that is invalid, because it was edited by hand. */
 export interface UnreadableRow extends ItemKey {

@@ -8,7 +8,7 @@ import { CommandError, UsageError } from '../../errors.ts';
 import { examples } from '../../help.ts';
 import type { Io } from '../../io.ts';
 import type { Relay } from '../../relay.ts';
-import { rowProblems } from '../../rows/row-problems.ts';
+import { rowProblems } from '../../stores/row-problems.ts';
 import { readRow, retryFanOut } from '../../stores/unreadable-rows.ts';
 
 /** `pcr rows retry` */

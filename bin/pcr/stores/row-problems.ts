@@ -15,7 +15,7 @@ import { isJsonObject } from '../../../lambdas/core/json.ts';
 import { isFailure } from '../../../lambdas/core/service-error.ts';
 import { parsePartKey, recordTable } from '../../../lambdas/core/tables.ts';
 import { problemsOf } from '../../../lambdas/core/unreadable.ts';
-import { replayAttributes } from '../stores/dynamodb-replay-rows.ts';
+import { replayAttributes } from './dynamodb-replay-rows.ts';
 
 const hourMs = 3_600_000;
 /** Longer than any wait between two attempts (24 h and 20 %), and than any lease. */
@@ -34,8 +34,10 @@ export function rowProblems(item: Item, now: Instant): readonly string[] {
   if (sk === recordTable.currentSortKey) return recordProblems(item, parseState, currentAttributes);
   if (typeof sk === 'string' && sk.startsWith(recordTable.versionSortKeyPrefix))
     return versionProblems(item, now);
-  if (parsePartKey(String(pk), String(sk)))
-    return item['part'] instanceof Uint8Array ? [] : ['part: not binary; allowed: a piece of compressed JSON'];
+  if (parsePartKey({ pk: String(pk), sk: String(sk) }))
+    return item['part'] instanceof Uint8Array
+      ? []
+      : ['part: not binary; allowed: a piece of compressed JSON'];
   return ['pk, sk: unknown; allowed: the keys in the data dictionary'];
 }
 
