@@ -190,6 +190,26 @@ export const breaks: Readonly<Record<string, Break>> = {
       },
     ],
   },
+  'reused-id': {
+    what: 'the id of a message is derived from its record and number only',
+    replacements: [
+      {
+        file: 'core/ids.ts',
+        from: 'deriveId(recordPath(origin), String(version), ...says)}`;',
+        to: 'deriveId(recordPath(origin), String(version), ...says.slice(says.length))}`;',
+      },
+    ],
+  },
+  erasure: {
+    what: 'a read after an erasure stores everything again',
+    replacements: [
+      {
+        file: 'core/version.ts',
+        from: 'const erased = current?.erased;',
+        to: 'const erased = current?.erased && undefined;',
+      },
+    ],
+  },
   'idle-reset': {
     what: 'an idle connection that is reset on reuse fails the attempt',
     replacements: [

@@ -32,8 +32,11 @@ export class Canaries {
     this.#secrets.push(secret.replace(/^whsec_/, ''));
   }
 
+  /** Whether a text holds a planted text. */
+  readonly isPersonal = (text: string): boolean => text.includes(this.#mark);
+
   search(place: string, text: string): void {
-    if (text.includes(this.#mark) || this.#secrets.some((secret) => text.includes(secret)))
+    if (this.isPersonal(text) || this.#secrets.some((secret) => text.includes(secret)))
       this.sightings.push({ place, text });
   }
 

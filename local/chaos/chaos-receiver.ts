@@ -6,6 +6,7 @@ import { Webhook } from 'standardwebhooks';
 import { at, textAt } from '../../lambdas/core/json.ts';
 import { tryParseJson } from '../../lambdas/core/json-text.ts';
 import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
+import type { MessageHead } from './nemesis.ts';
 import { type AnswerHooks, answerWith, type Outcome, type ReceiverFault } from './receiver-answers.ts';
 
 /** One webhook request at an endpoint. */
@@ -39,8 +40,7 @@ export interface Subscription {
 }
 
 export interface ReceiverHooks extends AnswerHooks {
-  /** @param type of the message, such as `opportunity.updated` */
-  readonly receiverFaultOf: (endpointId: string, type: string) => ReceiverFault | undefined;
+  readonly receiverFaultOf: (endpointId: string, message: MessageHead) => ReceiverFault | undefined;
   /** Whether to reset a connection that has served a request before. */
   readonly isIdleReset: (endpointId: string) => boolean;
   /** How long to wait before the answer, milliseconds. */
@@ -92,16 +92,18 @@ export class ChaosReceiver {
     const startedAtMs = nowMs();
     const body = (await buffer(request)).toString();
     const message = tryParseJson(body);
+    const webhookId = String(request.headers['webhook-id']);
+    const type = textAt(message, 'type') ?? '';
     const post: Post = {
       endpointId,
-      webhookId: String(request.headers['webhook-id']),
+      webhookId,
       body,
       path: ['catalog', 'kind', 'id'].map((name) => textAt(message, 'data', name) ?? '').join('/'),
       version: Number(at(message, 'data', 'version')),
       verified: this.#isVerified(request, body),
       startedAtMs,
       endedAtMs: undefined,
-      outcome: receiverFaultOf(endpointId, textAt(message, 'type') ?? '') ?? 'delivered',
+      outcome: receiverFaultOf(endpointId, { type, id: webhookId }) ?? 'delivered',
     };
     this.posts.push(post);
     response.on('close', () => {

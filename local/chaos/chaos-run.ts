@@ -117,8 +117,19 @@ async function collectEvidence(
   parked: readonly ParkedMessage[],
   unfinished: readonly string[],
 ): Promise<Evidence> {
-  const { chaos, truth, receivers, carrier, unusable, simulator, canaries, workload, sending, recorder } =
-    world;
+  const {
+    chaos,
+    truth,
+    receivers,
+    carrier,
+    unusable,
+    simulator,
+    canaries,
+    workload,
+    sending,
+    recorder,
+    recordFaults,
+  } = world;
   const posts = receivers.flatMap((receiver) => receiver.posts);
   for (const { queueId, body, reason = '' } of parked) canaries.search(queueId, `${body} ${reason}`);
   return {
@@ -136,6 +147,9 @@ async function collectEvidence(
     sightings: canaries.sightings,
     unfinished,
     acceptedThroughApi: workload.acceptedThroughApi,
+    erased: recordFaults.erased,
+    removedMessages: recordFaults.removed,
+    isPersonal: canaries.isPersonal,
     sending,
     disturbedDeliveries: recorder.disturbedDeliveries,
   };

@@ -17,6 +17,7 @@ import { EventCarrier } from './event-carrier.ts';
 import { FullPasses } from './full-passes.ts';
 import { History } from './history.ts';
 import { Nemesis, neverDownId } from './nemesis.ts';
+import { RecordFaults } from './record-faults.ts';
 import { Recorder } from './recorder.ts';
 import { SendingLog } from './sending-log.ts';
 import { StreamFaults } from './stream-faults.ts';
@@ -52,6 +53,7 @@ export interface World {
   /** A counter that grows while the stage makes progress. */
   readonly progress: () => number;
   readonly recorder: Recorder;
+  readonly recordFaults: RecordFaults;
   readonly sending: SendingLog;
   /** Random numbers for the plan of the storm. */
   readonly plans: Random;
@@ -164,6 +166,7 @@ function createParts(randomOf: RandomByConcern, stormMs: number, started: Starte
     onDuplicate: () => nemesis.onDuplicate(),
   });
   const sending = new SendingLog(nowMs);
+  const recordFaults = new RecordFaults({ chaos: () => stageOf(started), nowMs, history });
   const controls = createControls({
     chaos: () => stageOf(started),
     simulator: () => started.simulator,
@@ -173,6 +176,8 @@ function createParts(randomOf: RandomByConcern, stormMs: number, started: Starte
     history,
     sending,
     canaries,
+    recordFaults,
+    opportunity: (number) => partnerParts.workload.opportunityKey(number),
   });
   const nemesis = new Nemesis({ calls: randomOf('calls'), posts: randomOf('posts') }, stormMs, controls);
   const receivers: readonly ChaosReceiver[] = subscriptions.map((subscription) => {
@@ -199,6 +204,7 @@ function createParts(randomOf: RandomByConcern, stormMs: number, started: Starte
   return {
     ...partnerParts,
     recorder,
+    recordFaults,
     sending,
     stream,
     carrier,

@@ -2,6 +2,7 @@ import { at } from '../../lambdas/core/json.ts';
 import { isSameJson, tryParseJson } from '../../lambdas/core/json-text.ts';
 import type { Version } from '../../lambdas/core/version.ts';
 import type { Post, Subscription } from './chaos-receiver.ts';
+import { isBeforeErasure } from './check-erased.ts';
 import type { Evidence, Violation } from './evidence.ts';
 import { isAcceptance } from './receiver-answers.ts';
 
@@ -10,16 +11,18 @@ import { isAcceptance } from './receiver-answers.ts';
  * id and the same bytes, with a valid signature.
  */
 export function checkMessages(evidence: Evidence): Violation[] {
-  const { versions, posts, subscriptions, goneEndpoints } = evidence;
+  const { versions, subscriptions, goneEndpoints } = evidence;
+  const posts = evidence.posts.filter((post) => !isRemoved(post, evidence));
   const present = subscriptions.filter(({ id }) => !goneEndpoints.has(id));
   const byVersion = Map.groupBy(posts, (post) => `${post.path} ${post.version}`);
   const ofVersions = [...versions].flatMap(([path, all]) =>
     all.flatMap((version): Violation[] => {
       const found = byVersion.get(`${path} ${version.version}`) ?? [];
-      const isRedacted = all.some(({ redacted }) => redacted);
+      const isRedacted = all.some(({ redacted, erased }) => redacted || erased);
+      const wanting = isBeforeErasure(version, all) ? [] : present;
       const describe = (problem: string): string => `version ${version.version} ${problem}`;
       return [
-        ...missing(version, found, present).map(
+        ...missing(version, found, wanting).map(
           (problem): Violation => ({ promise: 1, path, what: describe(problem) }),
         ),
         ...(isRedacted ? [] : unstable(version, found)).map(
@@ -28,7 +31,35 @@ export function checkMessages(evidence: Evidence): Violation[] {
       ];
     }),
   );
-  return [...ofVersions, ...posts.flatMap((post) => checkPost(post, evidence)), ...sharedIds(posts)];
+  return [
+    ...ofVersions,
+    ...evidence.posts.flatMap((post) => checkPost(post, evidence)),
+    ...sharedIds(evidence.posts),
+    ...reusedIds(evidence),
+  ];
+}
+
+/** Whether a request was about a version that a restore has removed. */
+export function isRemoved(
+  { path, webhookId }: Post,
+  { removedMessages }: Pick<Evidence, 'removedMessages'>,
+): boolean {
+  return removedMessages.get(path)?.has(webhookId) ?? false;
+}
+
+/** A new version must not have the id of a version that a restore has removed. */
+function reusedIds({ versions, removedMessages }: Evidence): Violation[] {
+  return [...removedMessages].flatMap(([path, ids]) =>
+    (versions.get(path) ?? [])
+      .filter(({ messageId }) => ids.has(messageId))
+      .map(
+        ({ version }): Violation => ({
+          promise: 3,
+          path,
+          what: `version ${version} has the id of a version that was removed`,
+        }),
+      ),
+  );
 }
 
 function missing(version: Version, posts: readonly Post[], subscriptions: readonly Subscription[]): string[] {
@@ -59,8 +90,10 @@ export function wants({ topics, catalogs }: Subscription, version: Version): boo
   );
 }
 
-function checkPost({ path, version, verified, endpointId }: Post, { versions }: Evidence): Violation[] {
-  const isKnown = versions.get(path)?.some((each) => each.version === version) ?? false;
+function checkPost(post: Post, evidence: Evidence): Violation[] {
+  const { path, version, verified, endpointId } = post;
+  const isStored = evidence.versions.get(path)?.some((each) => each.version === version) ?? false;
+  const isKnown = isStored || isRemoved(post, evidence);
   const what = [
     ...(verified ? [] : [`version ${version} reached ${endpointId} with an invalid signature`]),
     ...(isKnown ? [] : [`version ${version} reached ${endpointId} but is not in the table`]),

@@ -1,17 +1,21 @@
 import type { Post } from './chaos-receiver.ts';
-import { isAccepted, wants } from './check-messages.ts';
+import { isBeforeErasure } from './check-erased.ts';
+import { isAccepted, isRemoved, wants } from './check-messages.ts';
 import type { Evidence, Violation } from './evidence.ts';
 
 /**
  * Promise 8: an endpoint that asks for order gets a version only after it has accepted every
  * earlier version that it wants.
  */
-export function checkOrder({ posts, versions, subscriptions }: Evidence): Violation[] {
+export function checkOrder(evidence: Evidence): Violation[] {
+  const { versions, subscriptions } = evidence;
+  const posts = evidence.posts.filter((post) => !isRemoved(post, evidence));
   const ordered = subscriptions.filter(({ ordering }) => ordering === 'per-record');
   return ordered.flatMap((subscription) => {
     const mine = posts.filter(({ endpointId }) => endpointId === subscription.id);
     return [...Map.groupBy(mine, ({ path }) => path)].flatMap(([path, sent]): Violation[] => {
-      const wanted = (versions.get(path) ?? []).filter((version) => wants(subscription, version));
+      const all = versions.get(path) ?? [];
+      const wanted = all.filter((version) => wants(subscription, version) && !isBeforeErasure(version, all));
       const acceptedAtMs = new Map(wanted.map(({ version }) => [version, firstAcceptedAtMs(sent, version)]));
       return sent.flatMap(({ version, startedAtMs }): Violation[] => {
         const skipped = [...acceptedAtMs].filter(([before, atMs]) => before < version && atMs > startedAtMs);

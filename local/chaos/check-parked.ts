@@ -1,3 +1,4 @@
+import { deliveryIdOf, isMessageId } from '../../lambdas/core/ids.ts';
 import { textAt } from '../../lambdas/core/json.ts';
 import { tryParseJson } from '../../lambdas/core/json-text.ts';
 import { type ParkedMessage, receivedTooOften } from '../observation.ts';
@@ -9,10 +10,12 @@ export function checkParked(evidence: Evidence): Violation[] {
   return [...missing(evidence), ...evidence.parked.flatMap((message) => unjustified(message, evidence))];
 }
 
-function missing({ unusable, events, parked }: Evidence): Violation[] {
+function missing({ unusable, events, parked, erased }: Evidence): Violation[] {
   const codes = Map.groupBy(parked, ({ body }) => textAt(tryParseJson(body), 'id') ?? '');
   return [...unusable].flatMap(([id, code]): Violation[] => {
-    if (events.get(id)?.fate !== 'put') return [];
+    const event = events.get(id);
+    // An erasure removes parked events about the record.
+    if (event?.fate !== 'put' || event.paths.some((path) => erased.has(path))) return [];
     const found = (codes.get(id) ?? []).map(({ code: parkedAs }) => parkedAs);
     // SQS parks a message, with its event, if its workers end again and again.
     if (found.includes(code) || found.includes(receivedTooOften)) return [];
@@ -29,6 +32,7 @@ function unjustified({ queueId, body, code, reason }: ParkedMessage, evidence: E
   const { unusable, truth } = evidence;
   // SQS parked the message because its worker ended each time. It can be redriven.
   if (code === receivedTooOften) return [];
+  if (code === 'version.missing' && isOfRemovedVersion(body, evidence)) return [];
   const message = tryParseJson(body) ?? null;
   const [path] = pathsOfEvent(message);
   const violation = (what: string): Violation[] => [
@@ -39,4 +43,10 @@ function unjustified({ queueId, body, code, reason }: ParkedMessage, evidence: E
   const isInaccessible = path !== undefined && truth.get(path)?.at(-1)?.inaccessible !== false;
   if (code === 'partner-central.access-denied' && isInaccessible) return [];
   return violation('is parked although it is usable');
+}
+
+/** A delivery of a version that a restore has removed can never be sent. */
+function isOfRemovedVersion(body: string, { removedMessages, subscriptions }: Evidence): boolean {
+  const ids = [...removedMessages.values()].flatMap((each) => [...each]).filter(isMessageId);
+  return subscriptions.some(({ id }) => ids.some((messageId) => body.includes(deliveryIdOf(messageId, id))));
 }

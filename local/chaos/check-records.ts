@@ -1,3 +1,4 @@
+import { erasePayload } from '../../lambdas/core/erasure.ts';
 import { type JsonObject, omitNulls, textAt } from '../../lambdas/core/json.ts';
 import { isSameJson, tryParseJson } from '../../lambdas/core/json-text.ts';
 import { redactPayload } from '../../lambdas/core/redaction.ts';
@@ -9,7 +10,8 @@ import type { PastState } from './truth-log.ts';
  * Records that may differ from Partner Central until they are reconciled: their last event was lost
  * or is parked. Earlier events do not matter, because the read for a later event repairs them.
  */
-export function excusedPaths({ events, parked, unusable }: Evidence): ReadonlySet<string> {
+export function excusedPaths(evidence: Evidence): ReadonlySet<string> {
+  const { events, parked, unusable, removedMessages } = evidence;
   const parkedIds = new Set(parked.map(({ body }) => textAt(tryParseJson(body), 'id') ?? ''));
   const excused = new Set<string>();
   for (const { id, fate, paths } of events.values()) {
@@ -20,6 +22,8 @@ export function excusedPaths({ events, parked, unusable }: Evidence): ReadonlySe
       else excused.delete(path);
     }
   }
+  // No event repairs what a restore has taken back.
+  for (const path of removedMessages.keys()) excused.add(path);
   return excused;
 }
 
@@ -48,11 +52,12 @@ export function checkTruth(
 }
 
 function isCurrent(
-  { payload }: RecordState,
+  { payload, erased }: RecordState,
   { body, inaccessible }: PastState,
   versions: readonly Version[],
 ): boolean {
   const known = omitNulls(body);
+  if (erased) return isSameJson(payload, erasePayload(known));
   const isRedacted = inaccessible || textAt(known, 'Status') === 'REJECTED';
   if (!isRedacted) return isSameJson(payload, known);
   if (inaccessible) {
@@ -138,7 +143,7 @@ function outdated(
   if (tombstone || redacted || kind === 'engagement') return undefined;
   // The payload is unchanged: the version adds a link or a notice.
   if (before && isSameJson(before.payload, payload)) return undefined;
-  const matching = states.flatMap(({ body }, index) => (isState(payload, body) ? [index] : []));
+  const matching = states.flatMap(({ body }, index) => (isState(version, body) ? [index] : []));
   if (matching.length === 0) return 'has a state that never existed';
   const replacedAtMs = states[Math.max(...matching) + 1]?.atMs ?? Number.POSITIVE_INFINITY;
   const lateMs = Date.parse(readAt) - replacedAtMs;
@@ -147,8 +152,9 @@ function outdated(
     : undefined;
 }
 
-function isState(payload: JsonObject, body: JsonObject): boolean {
-  return isSameJson(payload, omitNulls(body));
+function isState({ payload, erased }: RecordState, body: JsonObject): boolean {
+  const known = omitNulls(body);
+  return isSameJson(payload, erased ? erasePayload(known) : known);
 }
 
 /** Promise 7: no version of a rejected invitation holds sensitive data. */

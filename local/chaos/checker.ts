@@ -1,4 +1,5 @@
 import { checkBlame } from './check-blame.ts';
+import { checkErased } from './check-erased.ts';
 import { checkMessages, checkOneWorkerAtATime } from './check-messages.ts';
 import { checkOrder } from './check-ordered.ts';
 import { checkParked } from './check-parked.ts';
@@ -32,6 +33,7 @@ function checkAlways(evidence: Evidence, tolerance: Tolerance): Violation[] {
     ...checkContiguous(evidence),
     ...checkBackwards(evidence, tolerance),
     ...checkRedaction(evidence),
+    ...checkErased(evidence),
     ...checkMessages(evidence),
     ...checkOneWorkerAtATime(evidence),
     ...checkOrder(evidence),

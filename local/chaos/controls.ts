@@ -1,4 +1,5 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { RecordKey } from '../../lambdas/core/record.ts';
 import type { FunctionHost } from '../host/functions/function-host.ts';
 import { clientSettings } from '../host/local-account.ts';
 import type { Simulator } from '../partner-central/simulator-server.ts';
@@ -8,6 +9,7 @@ import type { ChaosStage } from './chaos-stage.ts';
 import type { EventCarrier } from './event-carrier.ts';
 import type { History } from './history.ts';
 import type { Controls } from './nemesis.ts';
+import type { RecordFaults } from './record-faults.ts';
 import { breakSecret } from './secret-faults.ts';
 import type { SendingLog } from './sending-log.ts';
 import type { StreamFaults } from './stream-faults.ts';
@@ -22,13 +24,16 @@ export interface ControlsDeps {
   readonly history: History;
   readonly sending: SendingLog;
   readonly canaries: Canaries;
+  readonly recordFaults: RecordFaults;
+  /** Returns the key of an opportunity by its number in the order of their creation, from 0. */
+  readonly opportunity: (number: number) => RecordKey | undefined;
 }
 
 export const deliverId = 'WebhookDelivery/Deliver/Function';
 
 /** Creates what the nemesis can do to a stage. */
 export function createControls(deps: ControlsDeps): Controls {
-  const { chaos, simulator, receivers, stream, history, sending, canaries } = deps;
+  const { chaos, simulator, receivers, stream, history, sending, canaries, recordFaults, opportunity } = deps;
   const end = (id: string, endWorkers: (host: FunctionHost) => number): number => {
     const ended = endWorkers(chaos().stage.functions.get(id));
     if (id === deliverId) for (let each = 0; each < ended; each += 1) sending.onWorkerEnded();
@@ -51,6 +56,14 @@ export function createControls(deps: ControlsDeps): Controls {
           receivers().find(({ subscription }) => subscription.id === endpointId)?.secret ?? '',
         invalid: canaries.plant(),
       });
+    },
+    eraseRecord: async (number) => {
+      const key = opportunity(number);
+      if (key) await recordFaults.erase(key);
+    },
+    restoreRecord: async (number, forMs) => {
+      const key = opportunity(number);
+      if (key) await recordFaults.restore(key, forMs);
     },
     note: (text, functionId) => history.note([], text, functionId),
   };

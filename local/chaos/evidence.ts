@@ -27,6 +27,12 @@ export interface Evidence extends StoredRecords {
   readonly unfinished: readonly string[];
   /** Invitations accepted through the API, with the opportunity that each led to: record paths. */
   readonly acceptedThroughApi: ReadonlyMap<string, string>;
+  /** Paths of records that an operator erased. */
+  readonly erased: ReadonlySet<string>;
+  /** Ids of the messages of versions that a restore removed, by record path. */
+  readonly removedMessages: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Whether a text holds personal data of the simulated partner. */
+  readonly isPersonal: (text: string) => boolean;
   /** What the workers of `deliver` reported. */
   readonly sending: Pick<SendingLog, 'entries' | 'endedAtMs'>;
   /** Number of calls of `deliver` about a delivery that met a fault, by delivery id. */
@@ -47,6 +53,7 @@ export const promises = {
   10: 'reconciliation repairs what events missed',
   11: 'related records are linked',
   12: 'a fault is charged to the party that made it',
+  13: 'what was erased stays erased',
 } as const;
 
 /** The number of a promise in docs/promises.md. */

@@ -34,15 +34,19 @@ export type NemesisAction =
       readonly forMs: number;
     }
   | SecretBreak
-  /** The endpoint that is never down refuses every message of a type. */
+  /** The endpoint that is never down refuses this many messages of a type in a row. */
   | {
       readonly kind: 'refuse-type';
       readonly type: string;
       readonly refusal: MessageRefusal;
-      readonly forMs: number;
+      readonly times: number;
     }
   /** The endpoint that is never down answers its next message with Retry-After. */
-  | { readonly kind: 'ask-to-wait'; readonly request: WaitRequest };
+  | { readonly kind: 'ask-to-wait'; readonly request: WaitRequest }
+  /** An operator erases the opportunity that was created as this one, counted from 0. */
+  | { readonly kind: 'erase-record'; readonly opportunity: number }
+  /** An operator puts an opportunity back to its items of some time ago. */
+  | { readonly kind: 'restore-record'; readonly opportunity: number; readonly forMs: number };
 
 export interface PlannedAction {
   /** Milliseconds after the start of the storm. */
@@ -101,12 +105,19 @@ export function generateStorm(random: Random, targets: Targets, stormMs: number)
       kind: 'refuse-type',
       type: pick(random, refusedTypes),
       refusal: pick(random, messageRefusals),
-      forMs: between(random, 1_000, 3_000),
+      times: between(random, 8, 14),
     })),
     ...times(between(random, 1, 3), () => ({
       kind: 'ask-to-wait',
       request: pick(random, waitRequests),
     })),
+    // Not the same opportunity: a restore after an erasure brings everything back.
+    ...times(1, () => ({
+      kind: 'restore-record',
+      opportunity: between(random, 0, 1),
+      forMs: between(random, 500, 2_000),
+    })),
+    ...times(1, () => ({ kind: 'erase-record', opportunity: between(random, 2, 4) })),
   ];
   return plan.toSorted((a, b) => a.atMs - b.atMs);
 }

@@ -26,9 +26,20 @@ export interface Controls {
   readonly rereadStream: () => Promise<boolean>;
   readonly purge: (queueId: string) => Promise<void>;
   readonly throttlePartnerCentral: (forMs: number) => void;
-  /** Resolves when the secret is mended. */
-  readonly breakSecret: (secret: Omit<SecretBreak, 'kind'>) => Promise<void>;
+  /** Returns a function that mends the secret. */
+  readonly breakSecret: (secret: Pick<SecretBreak, 'endpointId' | 'how'>) => Promise<() => Promise<void>>;
+  /** @param opportunity the number of an opportunity in the order of their creation, from 0 */
+  readonly eraseRecord: (opportunity: number) => Promise<void>;
+  readonly restoreRecord: (opportunity: number, forMs: number) => Promise<void>;
   readonly note: (text: string, functionId?: string) => void;
+}
+
+/** What the nemesis knows of a message that arrives at a receiver. */
+export interface MessageHead {
+  /** Such as `opportunity.updated`. */
+  readonly type: string;
+  /** The `webhook-id`. */
+  readonly id: string;
 }
 
 /** How many faults the nemesis has injected. */
@@ -56,6 +67,10 @@ const oddShare = 0.15;
 const senderEndsShare = 0.02;
 /** Share of the requests on used connections that meet a reset. */
 const idleResetShare = 0.1;
+/** Each refusal spends one of the ten attempts of a message. */
+const mostRefusals = 2;
+/** How long to wait until a worker reads an unusable secret. */
+const secretReadMs = 4_000;
 /** The endpoint that is never down. */
 export const neverDownId = 'ep_strict';
 
@@ -74,8 +89,11 @@ export class Nemesis {
   #partnerCentralFault: Fault | undefined;
   /** Ids of secrets that may not be read at the moment. */
   readonly #deniedSecrets = new Set<string>();
-  /** Types of messages that are refused at the moment. */
-  readonly #refusedTypes = new Map<string, MessageRefusal>();
+  /** Notified when a worker reads the secret with this id. */
+  readonly #secretReads = new Map<string, () => void>();
+  readonly #refusals: { readonly type: string; readonly refusal: MessageRefusal; left: number }[] = [];
+  /** How often each message was refused, by its id. */
+  readonly #refused = new Map<string, number>();
   readonly #waitRequests: WaitRequest[] = [];
   #isOn = false;
   #delaysAnswers = false;
@@ -104,7 +122,7 @@ export class Nemesis {
   /**
    * Executes the plan while calls and requests meet random faults. While work is left, the random
    * faults continue up to `maxStormRatio` times the planned time. Nothing fails after this
-   * resolves.
+   * resolves, except that planned refusals of messages may still be left.
    */
   async run(
     plan: readonly PlannedAction[],
@@ -135,6 +153,8 @@ export class Nemesis {
   }
 
   readonly faultOf = (call: ProxiedCall): CallFault | undefined => {
+    if (call.service === 'SECRETS_MANAGER')
+      for (const [id, onRead] of this.#secretReads) if (call.body.includes(id)) onRead();
     if (this.#delaysAnswers) return delayedRead(call, this.#calls);
     if (!this.#isOn) return undefined;
     const denied = deniedSecret(call, this.#deniedSecrets);
@@ -154,10 +174,10 @@ export class Nemesis {
       this.#controls.note(`${ended} busy worker(s) of ${functionName(functionId)} ended`, functionId);
   };
 
-  readonly receiverFaultOf = (endpointId: string, type: string): ReceiverFault | undefined => {
+  readonly receiverFaultOf = (endpointId: string, message: MessageHead): ReceiverFault | undefined => {
     if (endpointId === 'ep_gone') return this.#goneFault();
+    if (endpointId === neverDownId) return this.#harmlessFault(message);
     if (!this.#isOn) return undefined;
-    if (endpointId === neverDownId) return this.#harmlessFault(type);
     const share = endpointId === 'ep_flaky' ? flakyShare : faultyShare;
     return this.#posts() < share ? pick(this.#posts, pick(this.#posts, randomReceiverFaults)) : undefined;
   };
@@ -176,12 +196,21 @@ export class Nemesis {
   readonly partnerCentralFaultOf = (): Fault | undefined => this.#partnerCentralFault;
 
   /** An answer that says nothing against the endpoint. */
-  #harmlessFault(type: string): ReceiverFault | undefined {
-    const refusal = this.#waitRequests.shift() ?? this.#refusedTypes.get(type);
-    if (refusal) return refusal;
+  #harmlessFault(message: MessageHead): ReceiverFault | undefined {
+    const refusal = this.#waitRequests.shift() ?? this.#refusalOf(message);
+    if (refusal || !this.#isOn) return refusal;
     const chance = this.#posts();
     if (chance < oddShare) return pick(this.#posts, oddAnswers);
     return chance < oddShare + senderEndsShare ? pick(this.#posts, senderEnds) : undefined;
+  }
+
+  #refusalOf({ type, id }: MessageHead): MessageRefusal | undefined {
+    const refusal = this.#refusals.find((each) => each.type === type && each.left > 0);
+    const times = this.#refused.get(id) ?? 0;
+    if (!refusal || times === mostRefusals) return undefined;
+    refusal.left -= 1;
+    this.#refused.set(id, times + 1);
+    return refusal.refusal;
   }
 
   #goneFault(): ReceiverFault | undefined {
@@ -190,8 +219,8 @@ export class Nemesis {
   }
 
   async #execute(action: NemesisAction): Promise<void> {
-    const { endWorker, stallStream, rereadStream, purge, throttlePartnerCentral, breakSecret, note } =
-      this.#controls;
+    const { endWorker, stallStream, rereadStream, purge, throttlePartnerCentral, note } = this.#controls;
+    const { eraseRecord, restoreRecord } = this.#controls;
     switch (action.kind) {
       case 'end-worker': {
         const ended = endWorker(action.functionId);
@@ -228,22 +257,32 @@ export class Nemesis {
         await sleep(action.forMs);
         this.#partnerCentralFault = undefined;
         return;
-      case 'break-secret': {
-        const { endpointId, how, forMs } = action;
-        const secretId = endpointSecretId(endpointId);
-        note(`the secret of ${endpointId} is ${how} for ${forMs} ms`);
-        if (how === 'denied') this.#deniedSecrets.add(secretId);
-        await breakSecret(action);
-        this.#deniedSecrets.delete(secretId);
-        return;
-      }
+      case 'break-secret':
+        return this.#breakSecret(action);
       case 'refuse-type':
-        this.#refusedTypes.set(action.type, action.refusal);
-        await sleep(action.forMs);
-        this.#refusedTypes.delete(action.type);
+        this.#refusals.push({ type: action.type, refusal: action.refusal, left: action.times });
         return;
+      case 'erase-record':
+        return eraseRecord(action.opportunity);
+      case 'restore-record':
+        return restoreRecord(action.opportunity, action.forMs);
       case 'ask-to-wait':
         this.#waitRequests.push(action.request);
     }
+  }
+
+  /** Breaks a secret until a worker has read it, and some time longer. */
+  async #breakSecret({ endpointId, how, forMs }: SecretBreak): Promise<void> {
+    const { breakSecret, note } = this.#controls;
+    const secretId = endpointSecretId(endpointId);
+    note(`the secret of ${endpointId} is ${how}`);
+    if (how === 'denied') this.#deniedSecrets.add(secretId);
+    const mend = await breakSecret({ endpointId, how });
+    const read = new Promise<void>((resolve) => this.#secretReads.set(secretId, resolve));
+    await Promise.race([read, sleep(secretReadMs)]);
+    this.#secretReads.delete(secretId);
+    await sleep(forMs);
+    await mend();
+    this.#deniedSecrets.delete(secretId);
   }
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DeleteSecretCommand,
   PutSecretValueCommand,
@@ -16,14 +15,16 @@ export interface SecretFaultsDeps {
   readonly invalid: string;
 }
 
-/** Makes the secret of an endpoint unusable for some time, and mends it. */
+/** Makes the secret of an endpoint unusable. @returns a function that mends it */
 export async function breakSecret(
-  { endpointId, how, forMs }: Omit<SecretBreak, 'kind'>,
+  { endpointId, how }: Pick<SecretBreak, 'endpointId' | 'how'>,
   { client, secretOf, invalid }: SecretFaultsDeps,
-): Promise<void> {
+): Promise<() => Promise<void>> {
   const SecretId = endpointSecretId(endpointId);
   const valid = secretOf(endpointId);
-  const put = (SecretString: string) => client.send(new PutSecretValueCommand({ SecretId, SecretString }));
+  const put = async (SecretString: string): Promise<void> => {
+    await client.send(new PutSecretValueCommand({ SecretId, SecretString }));
+  };
   switch (how) {
     case 'malformed':
       // Twice, so that AWSPREVIOUS is invalid too.
@@ -38,12 +39,10 @@ export async function breakSecret(
       break;
     case 'deleted':
       await client.send(new DeleteSecretCommand({ SecretId }));
-      break;
+      return async () => void (await client.send(new RestoreSecretCommand({ SecretId })));
     case 'denied':
       // The nemesis refuses the reads.
-      break;
+      return () => Promise.resolve();
   }
-  await sleep(forMs);
-  if (how === 'deleted') await client.send(new RestoreSecretCommand({ SecretId }));
-  else if (how !== 'denied') await put(valid);
+  return () => put(valid);
 }

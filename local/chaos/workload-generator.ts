@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RecordKey } from '../../lambdas/core/record.ts';
 import type { ErrorCode } from '../../lambdas/core/service-error.ts';
 import type { PartnerEventEnvelope } from '../partner-central/model/partner-events.ts';
 import type { SimulatedPartner } from '../partner-central/model/simulated-partner.ts';
@@ -101,6 +102,12 @@ export class WorkloadGenerator {
   onStored(path: string, readAtMs: number): void {
     const isThisSecond = Math.floor(readAtMs / 1_000) === Math.floor(this.#props.nowMs() / 1_000);
     if (this.#isClosing && isThisSecond) this.#changeOnce(path, this.#changedAfterWrite);
+  }
+
+  /** Returns the key of an opportunity by its number in the order of their creation, from 0. */
+  opportunityKey(number: number): RecordKey | undefined {
+    const id = this.#opportunities[number];
+    return id === undefined ? undefined : { catalog: this.#catalogOf(id), kind: 'opportunity', id };
   }
 
   #changeOnce(path: string, changed: Set<string>): void {

@@ -1,0 +1,165 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type DynamoDBClient,
+  paginateQuery,
+  TransactionCanceledException,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import { erase, type ParkedErasure } from '../../bin/pcr/erase/erase.ts';
+import { drop, hold, release } from '../../bin/pcr/parked/held-messages.ts';
+import { dynamodbDeliveryLog } from '../../bin/pcr/stores/dynamodb-delivery-log.ts';
+import { dynamodbErasureRows } from '../../bin/pcr/stores/erasure-rows.ts';
+import { type Attributes, fromAttributes, toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
+import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
+import { type RecordKey, recordPath } from '../../lambdas/core/record.ts';
+import { currentItemKey, recordTable } from '../../lambdas/core/tables.ts';
+import { isParked } from '../observation.ts';
+import type { ChaosStage } from './chaos-stage.ts';
+import type { History } from './history.ts';
+
+export interface RecordFaultsDeps {
+  readonly chaos: () => ChaosStage;
+  readonly nowMs: () => number;
+  readonly history: History;
+}
+
+/** What an operator does to records in the middle of a storm: erases them, or restores a backup. */
+export class RecordFaults {
+  /** Paths of the records that were stored when they were erased. */
+  readonly erased = new Set<string>();
+  /** Ids of the messages of the versions that a restore removed, by record path. */
+  readonly removed = new Map<string, Set<string>>();
+  readonly #deps: RecordFaultsDeps;
+
+  constructor(deps: RecordFaultsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Erases an opportunity and its AWS-side summary, as `pcr erase` does. */
+  async erase(record: RecordKey): Promise<void> {
+    const { chaos, nowMs, history } = this.#deps;
+    const { dynamodb, sqs, tables, stage } = chaos();
+    const records = dynamodbRecordStore(dynamodb, tables.records);
+    const keys: readonly RecordKey[] = [record, { ...record, kind: 'aws-opportunity-summary' }];
+    const states = await Promise.all(keys.map((key) => records.current(key)));
+    const stored = keys.filter((_, index) => states[index] !== undefined).map(recordPath);
+    history.note(stored, 'an operator begins to erase it');
+    const parkedUrls = stage.queues
+      .all()
+      .flatMap(({ resource, url }) => (isParked(resource.id) ? [url] : []));
+    await erase(
+      { record },
+      {
+        records,
+        rows: dynamodbErasureRows(dynamodb, tables),
+        deliveries: dynamodbDeliveryLog(dynamodb, tables.webhooks),
+        parked: parkedErasure(parkedUrls, sqs),
+        clock: { nowMs, sleep },
+      },
+    );
+    for (const path of stored) this.erased.add(path);
+    history.note(stored, 'an operator has erased it');
+  }
+
+  /**
+   * Puts the items of a record back to what they are now after some time. That removes the versions
+   * of the meantime, as a point-in-time restore does, or all of them.
+   */
+  async restore(record: RecordKey, forMs: number): Promise<void> {
+    const { chaos, history } = this.#deps;
+    const { dynamodb, tables } = chaos();
+    const before = await itemsOf(record, dynamodb, tables.records);
+    await sleep(forMs);
+    for (let tries = 1; tries <= 10; tries += 1) {
+      const after = await itemsOf(record, dynamodb, tables.records);
+      const removed = after.filter(({ sk }) => !before.some((item) => item['sk']?.S === sk?.S));
+      if (removed.length === 0) return;
+      if (!(await tryRestore(before, after, removed, record, chaos()))) continue;
+      this.#noteRemoved(record, removed);
+      const text = `a backup with ${before.length} items was restored, without ${removed.length} newer items`;
+      history.note([recordPath(record)], text);
+      return;
+    }
+  }
+
+  #noteRemoved(record: RecordKey, items: readonly Attributes[]): void {
+    const path = recordPath(record);
+    const ids = this.removed.get(path) ?? new Set<string>();
+    for (const { messageId } of items) if (messageId?.S !== undefined) ids.add(messageId.S);
+    this.removed.set(path, ids);
+  }
+}
+
+async function itemsOf(
+  record: RecordKey,
+  client: DynamoDBClient,
+  TableName: string,
+): Promise<readonly Attributes[]> {
+  const input = {
+    TableName,
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: toAttributes({ ':pk': recordPath(record) }),
+  };
+  const items: Attributes[] = [];
+  for await (const { Items = [] } of paginateQuery({ client }, input)) items.push(...Items);
+  return items;
+}
+
+/** Restores in one transaction, unless a worker wrote in between. */
+async function tryRestore(
+  before: readonly Attributes[],
+  after: readonly Attributes[],
+  removed: readonly Attributes[],
+  record: RecordKey,
+  { dynamodb, tables }: ChaosStage,
+): Promise<boolean> {
+  const TableName = tables.records;
+  const isCurrent = ({ sk }: Attributes): boolean => sk?.S === recordTable.currentSortKey;
+  const version = fromAttributes(after.find(isCurrent) ?? {})['version'];
+  const isUnchanged = {
+    ConditionExpression: 'version = :version',
+    ExpressionAttributeValues: toAttributes({ ':version': version }),
+  };
+  const current = before.find(isCurrent);
+  const restored: TransactWriteItem = current
+    ? { Put: { TableName, Item: current, ...isUnchanged } }
+    : { Delete: { TableName, Key: toAttributes(currentItemKey(record)), ...isUnchanged } };
+  const deleted = removed
+    .filter((item) => !isCurrent(item))
+    .map(({ pk, sk }): TransactWriteItem => ({ Delete: { TableName, Key: keyOf(pk, sk) } }));
+  try {
+    await dynamodb.send(new TransactWriteItemsCommand({ TransactItems: [restored, ...deleted] }));
+    return true;
+  } catch (error) {
+    if (error instanceof TransactionCanceledException) return false;
+    throw error;
+  }
+}
+
+function keyOf(pk: Attributes[string] | undefined, sk: Attributes[string] | undefined): Attributes {
+  return toAttributes({ pk: pk?.S, sk: sk?.S });
+}
+
+/** As `pcr erase` searches the parked queues of a stack. */
+function parkedErasure(urls: readonly string[], sqs: ChaosStage['sqs']): ParkedErasure {
+  return {
+    count: () => Promise.resolve(0),
+    async drop(isSelected) {
+      let dropped = 0;
+      for (const url of urls) {
+        const held = await hold(sqs, url, 1_000);
+        const selected = held.filter(({ body }) => isSelected(body));
+        await drop(sqs, url, selected, () => undefined);
+        await release(
+          sqs,
+          url,
+          held.filter((message) => !selected.includes(message)),
+        );
+        dropped += selected.length;
+      }
+      return dropped;
+    },
+  };
+}
