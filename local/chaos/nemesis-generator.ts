@@ -95,12 +95,17 @@ export function generateStorm(random: Random, targets: Targets, stormMs: number)
       fault: pick(random, ['internal', 'hang-up']),
       forMs: between(random, 50, 300),
     })),
-    ...times(between(random, 1, 2), () => ({
-      kind: 'break-secret',
-      endpointId: pick(random, endpointIds),
-      how: pick(random, secretBreaks),
-      forMs: between(random, 500, 2_500),
-    })),
+    // At most once for each endpoint: a secret is mended by the one that broke it.
+    ...endpointIds
+      .filter(() => random() < 0.6)
+      .flatMap((endpointId) =>
+        times(1, () => ({
+          kind: 'break-secret',
+          endpointId,
+          how: pick(random, secretBreaks),
+          forMs: between(random, 500, 2_500),
+        })),
+      ),
     ...times(between(random, 1, 2), () => ({
       kind: 'refuse-type',
       type: pick(random, refusedTypes),

@@ -7,15 +7,15 @@ import { type ChaosStage, isDoorbell } from './chaos-stage.ts';
 /**
  * The stage is stuck if it makes no progress for this long in real time, even on a busy machine.
  */
-const stuckMs = 15_000;
+const stuckMs = 25_000;
 /** The longest time to wait in total. */
 const timeoutMs = 120_000;
 /**
  * Longer than a lease. A delivery that is due later than this waits for its next scheduled retry.
  */
 const longWaitMs = 7_000;
-/** Receivers reject signatures that are more than five minutes off. This is a little less. */
-const maxAdvancedMs = 240_000;
+/** Enough for five retries on the schedule. No storm makes more attempts of a delivery fail. */
+const maxAdvancedMs = 1_500_000;
 
 /**
  * Waits until no queue, stream or row holds work. If all deliveries wait for a scheduled retry, the
