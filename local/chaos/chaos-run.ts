@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { longestLagMs } from '../../lambdas/core/freshness.ts';
 import { isParked, type ParkedMessage, readAllParkedMessages, readStoredRecords } from '../observation.ts';
 import { isDoorbell, skewSeconds, staleSeconds, timeScale } from './chaos-stage.ts';
 import { type ChaosProps, startWorld, type World } from './chaos-world.ts';
@@ -38,7 +39,10 @@ const calmAfterMs = 2_000;
 /** The second read of the parked queues returns only messages that the first did not return. */
 const hiddenSeconds = 600;
 /** How old an answer may be: the simulator's staleness, the clock skew and a slow machine. */
-const tolerance = { staleMs: (staleSeconds + skewSeconds) * 1_000 * timeScale + 100 };
+const tolerance = {
+  staleMs: (staleSeconds + skewSeconds) * 1_000 * timeScale + 100,
+  lagMs: longestLagMs * timeScale,
+};
 
 /**
  * Runs one seed: storm, quiescence, check; then, if nothing is violated, reconciliation and check.
@@ -105,6 +109,8 @@ function targetsOf({ chaos: { stage, queues }, receivers }: World): Targets {
 
 async function reconcileAndCheck(world: World, parkedBefore: readonly ParkedMessage[]): Promise<Violation[]> {
   const { chaos, passes } = world;
+  // A list that was read soon after a record does not tell which of the two is newer.
+  chaos.advance(tolerance.lagMs + 1_000);
   const open = await passes.run(chaos.stage);
   const unfinished = await waitForQuiescence(chaos, world.progress);
   const parked = await readAllParkedMessages(chaos.sqs, chaos.stage, hiddenSeconds);

@@ -95,17 +95,23 @@ export function checkContiguous({ current, versions }: Evidence): Violation[] {
 export interface Tolerance {
   /** How long before its read a state may have been replaced, milliseconds. */
   readonly staleMs: number;
+  /**
+   * Timestamps of AWS order the reads that began within this time of each other. It is the longest
+   * lag of a replica, milliseconds.
+   */
+  readonly lagMs: number;
 }
 
 /**
- * Promise 2: from version to version the timestamp of AWS never decreases, a settled invitation
- * stays settled, and no version has a state that was replaced before its read.
+ * Promise 2: from version to version the timestamp of AWS never decreases, unless a much later read
+ * returned it. A settled invitation stays settled. No version has a state that was replaced before
+ * its read.
  */
-export function checkBackwards({ truth, versions }: Evidence, { staleMs }: Tolerance): Violation[] {
+export function checkBackwards({ truth, versions }: Evidence, { staleMs, lagMs }: Tolerance): Violation[] {
   return [...versions].flatMap(([path, all]) =>
     all.flatMap((version, index): Violation[] => {
       const problem =
-        stepBack(all[index - 1], version) ??
+        stepBack(all[index - 1], version, lagMs) ??
         outdated(version, all[index - 1], truth.get(path) ?? [], staleMs);
       return problem === undefined
         ? []
@@ -114,12 +120,14 @@ export function checkBackwards({ truth, versions }: Evidence, { staleMs }: Toler
   );
 }
 
-function stepBack(before: Version | undefined, after: Version): string | undefined {
+function stepBack(before: Version | undefined, after: Version, lagMs: number): string | undefined {
   if (!before) return undefined;
-  const { lastModifiedAt: from = '' } = before;
-  const { lastModifiedAt: to = '' } = after;
-  if (to < from) return `was last modified at ${to}, the version before at ${from}`;
-  if (from === to && after.readAt < before.readAt)
+  const { lastModifiedAt: from } = before;
+  const { lastModifiedAt: to } = after;
+  const apartMs = Math.abs(Date.parse(after.readAt) - Date.parse(before.readAt));
+  const isOrdered = from !== undefined && to !== undefined && apartMs <= lagMs;
+  if (isOrdered && to < from) return `was last modified at ${to}, the version before at ${from}`;
+  if ((!isOrdered || from === to) && after.readAt < before.readAt)
     return `was read at ${after.readAt}, the version before at ${before.readAt}`;
   const [was, is] = [statusOf(before), statusOf(after)];
   if (after.kind === 'engagement-invitation' && was !== 'PENDING' && is !== was)

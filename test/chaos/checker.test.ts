@@ -16,7 +16,7 @@ import {
   tableOf,
 } from './evidence-builder.ts';
 
-const tolerance = { staleMs: 300 };
+const tolerance = { staleMs: 300, lagMs: 300_000 };
 const found = (of: Partial<Evidence>): string[] =>
   checkAfterStorm(evidence(of), tolerance).map(({ promise, what }) => `${promise}: ${what}`);
 const repaired = (of: Partial<Evidence>): string[] =>
