@@ -154,6 +154,7 @@ async function collectEvidence(
     unfinished,
     acceptedThroughApi: workload.acceptedThroughApi,
     erased: recordFaults.erased,
+    selectedForErasure: recordFaults.selected,
     removedMessages: recordFaults.removed,
     isPersonal: canaries.isPersonal,
     sending,

@@ -10,12 +10,12 @@ export function checkParked(evidence: Evidence): Violation[] {
   return [...missing(evidence), ...evidence.parked.flatMap((message) => unjustified(message, evidence))];
 }
 
-function missing({ unusable, events, parked, erased }: Evidence): Violation[] {
+function missing({ unusable, events, parked, selectedForErasure }: Evidence): Violation[] {
   const codes = Map.groupBy(parked, ({ body }) => textAt(tryParseJson(body), 'id') ?? '');
   return [...unusable].flatMap(([id, code]): Violation[] => {
     const event = events.get(id);
     // An erasure removes parked events about the record.
-    if (event?.fate !== 'put' || event.paths.some((path) => erased.has(path))) return [];
+    if (event?.fate !== 'put' || event.paths.some((path) => selectedForErasure.has(path))) return [];
     const found = (codes.get(id) ?? []).map(({ code: parkedAs }) => parkedAs);
     // SQS parks a message, with its event, if its workers end again and again.
     if (found.includes(code) || found.includes(receivedTooOften)) return [];

@@ -29,6 +29,8 @@ export interface Evidence extends StoredRecords {
   readonly acceptedThroughApi: ReadonlyMap<string, string>;
   /** Paths of records that an operator erased. */
   readonly erased: ReadonlySet<string>;
+  /** These, and paths of records that were not stored yet when an operator wanted to erase them. */
+  readonly selectedForErasure: ReadonlySet<string>;
   /** Ids of the messages of versions that a restore removed, by record path. */
   readonly removedMessages: ReadonlyMap<string, ReadonlySet<string>>;
   /** Whether a text holds personal data of the simulated partner. */

@@ -28,6 +28,8 @@ export interface RecordFaultsDeps {
 export class RecordFaults {
   /** Paths of the records that were stored when they were erased. */
   readonly erased = new Set<string>();
+  /** Paths of all records that were to be erased. Parked messages about them are removed. */
+  readonly selected = new Set<string>();
   /** Ids of the messages of the versions that a restore removed, by record path. */
   readonly removed = new Map<string, Set<string>>();
   readonly #deps: RecordFaultsDeps;
@@ -45,6 +47,7 @@ export class RecordFaults {
     const states = await Promise.all(keys.map((key) => records.current(key)));
     const stored = keys.filter((_, index) => states[index] !== undefined).map(recordPath);
     history.note(stored, 'an operator begins to erase it');
+    for (const key of keys) this.selected.add(recordPath(key));
     const parkedUrls = stage.queues
       .all()
       .flatMap(({ resource, url }) => (isParked(resource.id) ? [url] : []));

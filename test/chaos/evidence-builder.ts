@@ -70,6 +70,7 @@ export function evidence(of: Partial<Evidence> = {}): Evidence {
     unfinished: [],
     acceptedThroughApi: new Map(),
     erased: new Set(),
+    selectedForErasure: new Set(),
     removedMessages: new Map(),
     isPersonal: (text) => text.includes('personal'),
     sending: { entries: [], endedAtMs: [] },

@@ -64,7 +64,11 @@ export async function erase(selection: ErasureSelection, deps: EraseDeps): Promi
   for (const { id } of plan.open) await deps.deliveries.cancel(id, 'erased');
   for (const delivery of plan.deliveries) await deps.rows.removeAnswers(delivery);
   const parked = await deps.parked.drop(plan.isParked);
-  for (const key of keys) await deps.rows.eraseVersions(key);
+  for (const key of keys) {
+    await deps.rows.eraseVersions(key);
+    // A read may have stored the record for the first time meanwhile.
+    if (await appendErased(key, deps)) await deps.rows.eraseVersions(key);
+  }
   return toErasure(plan, parked);
 }
 
@@ -87,11 +91,12 @@ function matcherOf(selection: ErasureSelection): (texts: readonly string[]) => b
     });
 }
 
-async function appendErased(key: RecordKey, { records, clock }: EraseDeps): Promise<void> {
+/** @returns whether a version was appended: the record is stored, and was not erased. */
+async function appendErased(key: RecordKey, { records, clock }: EraseDeps): Promise<boolean> {
   const eventTime = instantOf(clock.nowMs());
   const cause = { detailType: 'pcr erase', eventIds: [], eventTime };
-  await withOptimisticLock(key, await records.current(key), records, async (current) => {
-    if (!current || current.erased) return true;
+  return withOptimisticLock(key, await records.current(key), records, async (current) => {
+    if (!current || current.erased) return false;
     const isAppended = await tryAppend(current, eraseRecord(current, cause), {
       records,
       clock,

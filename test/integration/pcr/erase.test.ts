@@ -136,12 +136,29 @@ describeUnless(missingDynoxide, 'pcr erase', () => {
   it('keeps erased what the next event of the record brings, and stores its stage', async ({ pcr }) => {
     await fill(pcr);
     await pcr.run('erase', '--email', email, '--yes');
-    expect(await readAgain(pcr, 'Committed')).toBe('stored');
+    expect(await readAgain(pcr, 'Committed')).toMatchObject({ outcome: 'stored' });
     expect(await pcr.relay.records.current(opportunityKey)).toMatchObject({
       version: 4,
       attributes: { stage: 'Committed' },
     });
     expect(await allTexts(pcr)).not.toContain(email.toLowerCase());
+  });
+
+  it('erases a record that is stored for the first time during the erasure', async ({ pcr }) => {
+    const { relay } = pcr;
+    const tables = { records: relay.output('RecordsTableName'), webhooks: relay.output('WebhooksTableName') };
+    const key = { ...opportunityKey, kind: 'aws-opportunity-summary' } as const;
+    const version = versionOf(observation({ key, payload: { Customer: { Contacts: [{ Email: email }] } } }));
+    const drop = async () => {
+      expect(await relay.records.append(undefined, version, at)).toBe('stored');
+      return 0;
+    };
+    const rows = dynamodbErasureRows(relay.clients.dynamodb, tables);
+    const { records, deliveries } = relay;
+    const parked = { count: async () => 0, drop };
+    await erase({ record: opportunityKey }, { records, rows, deliveries, parked, clock: manualClock() });
+    expect(await records.current(key)).toMatchObject({ version: 2, erased: true, payload: {} });
+    expect(await rows.unerasedVersions(key)).toEqual([]);
   });
 
   it('says what remains where, and is safe to repeat', async ({ pcr }) => {
