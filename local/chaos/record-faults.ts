@@ -147,22 +147,19 @@ function keyOf(pk: Attributes[string] | undefined, sk: Attributes[string] | unde
 
 /** As `pcr erase` searches the parked queues of a stack. */
 function parkedErasure(urls: readonly string[], sqs: ChaosStage['sqs']): ParkedErasure {
+  const dropFrom = async (url: string, isSelected: (body: string) => boolean): Promise<number> => {
+    const held = await hold(sqs, url, 1_000);
+    const selected = held.filter(({ body }) => isSelected(body));
+    const kept = held.filter((message) => !selected.includes(message));
+    await drop(sqs, url, selected, () => undefined);
+    await release(sqs, url, kept);
+    return selected.length;
+  };
   return {
     count: () => Promise.resolve(0),
-    async drop(isSelected) {
-      let dropped = 0;
-      for (const url of urls) {
-        const held = await hold(sqs, url, 1_000);
-        const selected = held.filter(({ body }) => isSelected(body));
-        await drop(sqs, url, selected, () => undefined);
-        await release(
-          sqs,
-          url,
-          held.filter((message) => !selected.includes(message)),
-        );
-        dropped += selected.length;
-      }
-      return dropped;
+    drop: async (isSelected) => {
+      const dropped = await Promise.all(urls.map((url) => dropFrom(url, isSelected)));
+      return dropped.reduce((sum, count) => sum + count, 0);
     },
   };
 }
