@@ -119,7 +119,6 @@ async function tryRestore(
   { dynamodb, tables }: ChaosStage,
 ): Promise<boolean> {
   const TableName = tables.records;
-  const isCurrent = ({ sk }: Attributes): boolean => sk?.S === recordTable.currentSortKey;
   const version = fromAttributes(after.find(isCurrent) ?? {})['version'];
   const isUnchanged = {
     ConditionExpression: 'version = :version',
@@ -139,6 +138,10 @@ async function tryRestore(
     if (error instanceof TransactionCanceledException) return false;
     throw error;
   }
+}
+
+function isCurrent({ sk }: Attributes): boolean {
+  return sk?.S === recordTable.currentSortKey;
 }
 
 function keyOf(pk: Attributes[string] | undefined, sk: Attributes[string] | undefined): Attributes {
