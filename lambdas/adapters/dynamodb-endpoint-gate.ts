@@ -7,6 +7,7 @@ import { count, instant } from '../core/value-schema.ts';
 import type { EndpointGateStore, StoredGate } from '../ports/endpoint-gate.ts';
 import { storeCall } from './aws-failure.ts';
 import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
+import { ifRevisionIs, parseRevision } from './dynamodb-revision.ts';
 
 /** Key of an endpoint's gate in the Webhooks table. */
 export function endpointGateKey(id: EndpointId): ItemKey {
@@ -36,10 +37,6 @@ const gateItem = v.object({
 /** What a gate must have. */
 export const gateAttributes = gateItem.entries;
 
-/** From this number on, a revision and the next one are the same JavaScript number. */
-const lastRevision = Number.MAX_SAFE_INTEGER - 1;
-const revisionNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(lastRevision));
-
 export function dynamodbEndpointGateStore(client: DynamoDBClient, tableName: string): EndpointGateStore {
   return {
     read: (id) => storeCall('readGate', () => readGate(client, tableName, id)),
@@ -63,10 +60,9 @@ async function readGate(client: DynamoDBClient, tableName: string, id: EndpointI
   const { Item } = await client.send(new GetItemCommand(input));
   const item = Item && fromAttributes(Item);
   const gate = v.safeParse(gateItem, item);
-  const revision = v.safeParse(revisionNumber, item?.['revision']);
   return {
     gate: gate.success ? gate.output : undefined,
-    revision: revision.success ? revision.output : 0,
+    revision: parseRevision(item?.['revision']),
   };
 }
 
@@ -83,20 +79,4 @@ async function writeGate(
     ...ifRevisionIs(revision),
   };
   return (await tryConditionalWrite(() => client.send(new PutItemCommand(input)))) ? 'written' : 'raced';
-}
-
-/** Revision 0 stands for a missing row and for a row whose revision is not a valid number. */
-function ifRevisionIs(revision: number) {
-  if (revision > 0)
-    return {
-      ConditionExpression: 'revision = :revision',
-      ExpressionAttributeValues: toAttributes({ ':revision': revision }),
-    };
-  const isMissing = 'attribute_not_exists(revision)';
-  const isNoNumber = 'NOT attribute_type(revision, :number)';
-  const isOutOfRange = 'revision < :first OR revision > :last';
-  return {
-    ConditionExpression: [isMissing, isNoNumber, isOutOfRange].join(' OR '),
-    ExpressionAttributeValues: toAttributes({ ':number': 'N', ':first': 1, ':last': lastRevision }),
-  };
 }

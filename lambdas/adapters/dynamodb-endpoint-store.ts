@@ -1,7 +1,6 @@
 import {
   type DynamoDBClient,
   GetItemCommand,
-  paginateQuery,
   type QueryCommandInput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -12,6 +11,7 @@ import { ServiceError } from '../core/service-error.ts';
 import type { EndpointStore } from '../ports/endpoint-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
+import { queryPages } from './dynamodb-pages.ts';
 
 const partition = 'endpoint';
 
@@ -80,7 +80,6 @@ async function allPages(
   input: QueryCommandInput,
 ): Promise<ReturnType<typeof fromAttributes>[]> {
   const found: ReturnType<typeof fromAttributes>[] = [];
-  for await (const { Items = [] } of paginateQuery({ client }, input))
-    found.push(...Items.map(fromAttributes));
+  for await (const items of queryPages(client, input)) found.push(...items.map(fromAttributes));
   return found;
 }

@@ -2,7 +2,6 @@ import {
   type AttributeValue,
   BatchGetItemCommand,
   type DynamoDBClient,
-  paginateQuery,
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
@@ -12,14 +11,14 @@ import { currentItemKey, recordTable } from '../core/tables.ts';
 import type { RecordHead, RecordIndex } from '../ports/record-index.ts';
 import { storeCall } from './aws-failure.ts';
 import { type Attributes, fromAttributes, keyText, toAttributes } from './dynamodb-attributes.ts';
+import { queryPages } from './dynamodb-pages.ts';
 import { customerKeyOf, recordHead } from './record-item.ts';
 
 /** Searches of the Records table by index, and reads of many records at once. */
 export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): RecordIndex {
   const found = async (query: Omit<QueryCommandInput, 'TableName'>) => {
     const items: Attributes[] = [];
-    for await (const { Items = [] } of paginateQuery({ client }, { TableName: tableName, ...query }))
-      items.push(...Items);
+    for await (const page of queryPages(client, { TableName: tableName, ...query })) items.push(...page);
     return items;
   };
   return {

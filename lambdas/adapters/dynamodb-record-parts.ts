@@ -2,7 +2,6 @@ import {
   DeleteItemCommand,
   type DynamoDBClient,
   PutItemCommand,
-  paginateQuery,
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import pMap from 'p-map';
@@ -19,6 +18,7 @@ import {
 } from '../core/tables.ts';
 import { fromAttributes, keyIn, toAttributes } from './dynamodb-attributes.ts';
 import { itemLoader } from './dynamodb-item-loader.ts';
+import { queryPages } from './dynamodb-pages.ts';
 import { type Part, partNameOf, partNamesOf } from './record-parts.ts';
 
 /** Few enough that the parts of one record do not throttle others. */
@@ -48,8 +48,8 @@ export async function removeUnnamedParts(
   ref: VersionRef,
 ): Promise<void> {
   const found: { readonly key: ItemKey; readonly part: PartsRef }[] = [];
-  for await (const { Items = [] } of paginateQuery({ client }, partsUntil(TableName, ref)))
-    for (const key of Items.map(keyIn)) {
+  for await (const items of queryPages(client, partsUntil(TableName, ref)))
+    for (const key of items.map(keyIn)) {
       const part = parsePartKey(key);
       if (part) found.push({ key, part });
     }

@@ -1,10 +1,11 @@
-import { type DynamoDBClient, paginateQuery, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { isFailure, type ServiceError } from '../core/service-error.ts';
 import type { ItemKey } from '../core/tables.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { keyIn, tryConditionalWrite } from './dynamodb-attributes.ts';
 import { itemLoader } from './dynamodb-item-loader.ts';
+import { queryPages } from './dynamodb-pages.ts';
 import { putParts, removeUnnamedParts } from './dynamodb-record-parts.ts';
 import { redactionOf, unredactedBefore } from './record-redaction.ts';
 import { parseItem } from './unreadable-item.ts';
@@ -28,8 +29,8 @@ export function dynamodbRedaction(
       storeCall('redactBefore', async () => {
         let redacted = 0;
         const unreadable: ServiceError[] = [];
-        for await (const { Items = [] } of paginateQuery({ client }, unredactedBefore(tableName, ref)))
-          for (const attributes of Items)
+        for await (const items of queryPages(client, unredactedBefore(tableName, ref)))
+          for (const attributes of items)
             try {
               if (await tryRedact(keyIn(attributes))) redacted += 1;
             } catch (error) {

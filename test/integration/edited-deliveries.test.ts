@@ -1,5 +1,8 @@
 import { beforeEach, expect, it } from 'vitest';
+import { rowsReadable } from '../../bin/pcr/doctor/work-checks.ts';
 import { deliveryKey } from '../../lambdas/adapters/delivery-item.ts';
+import { systemClock } from '../../lambdas/adapters/system-clock.ts';
+import { systemRandom } from '../../lambdas/adapters/system-random.ts';
 import type { DeliveryId } from '../../lambdas/core/ids.ts';
 import { endpoint } from '../builders/endpoints.ts';
 import { missingDynoxide, useDynamoDb } from '../conformance/dynamodb-under-test.ts';
@@ -116,6 +119,22 @@ describeUnless(missingDynoxide, 'a delivery row that was edited by hand', () => 
     await world.sweep(1);
     expect(await pcr.store.state(ids[0] ?? 'dlv_')).toMatchObject({ status: 'delivered' });
     expect((await pcr.run('rows', 'list')).err).toBe('No invalid rows.');
+  });
+
+  it('is named by pcr doctor until it is repaired', async () => {
+    const io = { clock: systemClock, random: systemRandom };
+    const settings = () => Promise.reject(new Error('this check needs no settings'));
+    const check = () => rowsReadable.run({ relay: pcr.relay, settings, io });
+    expect(await check()).toEqual([{ level: 'ok', found: 'No row was set aside as unreadable.' }]);
+    await edit('messageId', { L: [] });
+    await world.sweep(1);
+    expect(await check()).toEqual([
+      {
+        level: 'problem',
+        found: `The row delivery#${ids[0]} delivery of table Webhooks is set aside: messageId: a list; allowed: msg_ and 32 hexadecimal digits.`,
+        advice: `Repair it in the table, then \`pcr rows retry 'delivery#${ids[0]}' 'delivery'\`.`,
+      },
+    ]);
   });
 
   it.each(['tomorrow', '9999-12-31T23:59:59.999Z'])(

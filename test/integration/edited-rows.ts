@@ -25,7 +25,7 @@ import { recordedMetrics } from '../fakes/recorded-metrics.ts';
 import { scriptedEventBus } from '../fakes/scripted-event-bus.ts';
 
 type Value = AttributeValue | undefined;
-type Item = Record<string, AttributeValue>;
+export type Item = Record<string, AttributeValue>;
 
 /** Values that an edit by hand can leave in any attribute. Undefined: the attribute is removed. */
 export const wrongValues: readonly (readonly [name: string, value: Value])[] = [
@@ -33,8 +33,9 @@ export const wrongValues: readonly (readonly [name: string, value: Value])[] = [
   ['null', { NULL: true }],
   ['text', { S: 'three' }],
   ['empty-text', { S: '' }],
-  ['number', { N: '7.5' }],
+  ['fraction', { N: '7.5' }],
   ['negative', { N: '-3' }],
+  ['long-fraction', { N: '7.12345678901234567890123456789' }],
   ['long-number', { N: '123456789012345678901234567890' }],
   // The largest power of ten that DynamoDB stores.
   ['huge-number', { N: '1e125' }],

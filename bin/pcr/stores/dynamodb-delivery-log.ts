@@ -1,7 +1,6 @@
 import {
   type DynamoDBClient,
   GetItemCommand,
-  paginateQuery,
   type QueryCommandInput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -21,6 +20,7 @@ import {
   toAttributes,
   tryConditionalWrite,
 } from '../../../lambdas/adapters/dynamodb-attributes.ts';
+import { queryPages } from '../../../lambdas/adapters/dynamodb-pages.ts';
 import type { Delivery, ListedDelivery } from '../../../lambdas/core/delivery.ts';
 import type { DeliveryId } from '../../../lambdas/core/ids.ts';
 import { addMs, type Instant } from '../../../lambdas/core/instant.ts';
@@ -37,11 +37,11 @@ export function dynamodbDeliveryLog(client: DynamoDBClient, tableName: string): 
       ),
     );
   async function* rows(query: DeliveryQuery): AsyncIterable<ListedDelivery> {
-    const pages = paginateQuery({ client }, listInput(tableName, query))[Symbol.asyncIterator]();
+    const pages = queryPages(client, listInput(tableName, query))[Symbol.asyncIterator]();
     for (;;) {
       const page = await storeCall('listDeliveries', () => pages.next());
       if (page.done) return;
-      yield* entriesIn(page.value.Items);
+      yield* entriesIn(page.value);
     }
   }
   return {
@@ -98,7 +98,7 @@ function listInput(
   };
 }
 
-function entriesIn(items: readonly Attributes[] = []): readonly ListedDelivery[] {
+function entriesIn(items: readonly Attributes[]): readonly ListedDelivery[] {
   return items.flatMap((item) => {
     const id = deliveryIdIn(item['pk']?.S);
     return id ? [parseEntry(id, fromAttributes(item))] : [];

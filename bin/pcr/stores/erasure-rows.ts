@@ -1,9 +1,4 @@
-import {
-  type DynamoDBClient,
-  paginateQuery,
-  paginateScan,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   type Attributes,
   fromAttributes,
@@ -12,6 +7,7 @@ import {
   tryConditionalWrite,
 } from '../../../lambdas/adapters/dynamodb-attributes.ts';
 import { itemLoader } from '../../../lambdas/adapters/dynamodb-item-loader.ts';
+import { queryPages, scanPages } from '../../../lambdas/adapters/dynamodb-pages.ts';
 import { putParts, removeUnnamedParts } from '../../../lambdas/adapters/dynamodb-record-parts.ts';
 import { contentOf, type Item } from '../../../lambdas/adapters/record-content.ts';
 import { partNameOf, partNamesOf } from '../../../lambdas/adapters/record-parts.ts';
@@ -28,7 +24,12 @@ import {
   type VersionRef,
 } from '../../../lambdas/core/record.ts';
 import { isFailure } from '../../../lambdas/core/service-error.ts';
-import { currentItemKey, parsePartKey, recordTable } from '../../../lambdas/core/tables.ts';
+import {
+  currentItemKey,
+  parsePartKey,
+  parseVersionSortKey,
+  recordTable,
+} from '../../../lambdas/core/tables.ts';
 
 /** A delivery, as far as an erasure needs it. */
 export interface FoundDelivery {
@@ -58,6 +59,11 @@ export interface ErasureRows {
   removeAnswers(delivery: FoundDelivery): Promise<void>;
 }
 
+/** From the key: the attribute may have been edited by hand. */
+function versionOf({ sk }: Item): number {
+  return parseVersionSortKey(String(sk)) ?? 0;
+}
+
 export function dynamodbErasureRows(
   client: DynamoDBClient,
   { records, webhooks }: { readonly records: string; readonly webhooks: string },
@@ -75,17 +81,14 @@ export function dynamodbErasureRows(
       }),
     };
     const items: Attributes[] = [];
-    for await (const { Items = [] } of paginateQuery({ client }, query)) items.push(...Items);
+    for await (const page of queryPages(client, query)) items.push(...page);
     return items.map(fromAttributes);
   };
   return {
     async find(matches) {
       const found = new Map<string, Traces>();
-      for await (const { Items = [] } of paginateScan(
-        { client },
-        { TableName: records, ConsistentRead: true },
-      ))
-        for (const attributes of Items) {
+      for await (const items of scanPages(client, { TableName: records, ConsistentRead: true }))
+        for (const attributes of items) {
           const part = parsePartKey(keyIn(attributes));
           const item = fromAttributes(attributes);
           const path = part ? recordPath(part) : String(item['pk']);
@@ -99,11 +102,11 @@ export function dynamodbErasureRows(
         return key && (traces.isWanted || isInterrupted(traces)) ? [key] : [];
       });
     },
-    unerasedVersions: async (key) => (await unerased(key)).map(({ version }) => Number(version)),
+    unerasedVersions: async (key) => (await unerased(key)).map(versionOf),
     async eraseVersions(key) {
       const versions = await unerased(key);
       for (const item of versions) {
-        const ref = { ...key, version: Number(item['version']) };
+        const ref = { ...key, version: versionOf(item) };
         const { update, parts } = erasureOf(records, ref, item, await contentIn(item, getItem));
         await putParts(client, records, parts);
         await tryConditionalWrite(() => client.send(new UpdateItemCommand(update)));
@@ -115,11 +118,8 @@ export function dynamodbErasureRows(
     },
     async deliveries(matches) {
       const found: FoundDelivery[] = [];
-      for await (const { Items = [] } of paginateScan(
-        { client },
-        { TableName: webhooks, ConsistentRead: true },
-      ))
-        found.push(...Items.map(fromAttributes).flatMap((item) => foundDelivery(item, matches)));
+      for await (const items of scanPages(client, { TableName: webhooks, ConsistentRead: true }))
+        found.push(...items.map(fromAttributes).flatMap((item) => foundDelivery(item, matches)));
       return found;
     },
     async removeAnswers({ id, answers }) {

@@ -1,6 +1,7 @@
-import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { fromAttributes, toAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
+import { queryPages } from '../../../lambdas/adapters/dynamodb-pages.ts';
 import { type PassKey, passNames } from '../../../lambdas/core/pass.ts';
 
 const text = v.optional(v.string());
@@ -50,8 +51,8 @@ export async function passRows(
     ExpressionAttributeValues: toAttributes({ ':pass': 'pass' }),
     ConsistentRead: true,
   };
-  for await (const { Items = [] } of paginateQuery({ client }, query))
-    for (const item of Items) {
+  for await (const items of queryPages(client, query))
+    for (const item of items) {
       const parsed = v.safeParse(row, fromAttributes(item));
       if (!parsed.success) continue;
       const { sk, state, ...flags } = parsed.output;

@@ -1,11 +1,12 @@
-import { type DynamoDBClient, paginateQuery, paginateScan } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import {
   type Attributes,
   fromAttributes,
   toAttributes,
 } from '../../../lambdas/adapters/dynamodb-attributes.ts';
-import { messageIdsIn } from '../../../lambdas/adapters/message-ids.ts';
+import { queryPages, scanPages } from '../../../lambdas/adapters/dynamodb-pages.ts';
+import { messageIds, messageIdsIn } from '../../../lambdas/adapters/message-ids.ts';
 import { announced } from '../../../lambdas/adapters/record-item.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
 import { parseRecordPath, type RecordKey, recordPath } from '../../../lambdas/core/record.ts';
@@ -31,9 +32,9 @@ export type StoredVersions = (
 export function dynamodbStoredVersions(client: DynamoDBClient, tableName: string): StoredVersions {
   return async function* read({ record, since }) {
     const pages = record
-      ? paginateQuery({ client }, ofRecord(tableName, record))
-      : paginateScan({ client }, ofAll(tableName, since));
-    for await (const { Items = [] } of pages) for (const item of Items) yield versionIn(item);
+      ? queryPages(client, ofRecord(tableName, record))
+      : scanPages(client, ofAll(tableName, since));
+    for await (const items of pages) for (const item of items) yield versionIn(item);
   };
 }
 
@@ -72,6 +73,7 @@ function ofAll(TableName: string, since: Instant | undefined) {
 
 const item = v.object({
   ...announced.entries,
+  ...messageIds.entries,
   readAt: storedInstant,
   cause: v.object({ eventTime: storedInstant }),
 });

@@ -1,0 +1,131 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { beforeEach, expect, it } from 'vitest';
+import { toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
+import { endpointGateKey } from '../../lambdas/adapters/dynamodb-endpoint-gate.ts';
+import { idleGate } from '../../lambdas/core/endpoint-gate.ts';
+import type { Version } from '../../lambdas/core/version.ts';
+import { endpoint, webhook } from '../builders/endpoints.ts';
+import { missingDynoxide, useDynamoDb } from '../conformance/dynamodb-under-test.ts';
+import { describeUnless } from '../describe-unless.ts';
+import { editedWorld, editItem, type Item, withValue, wrongValues } from './edited-rows.ts';
+import { deliveryOf, type PcrUnderTest, pcrOn, storeOpportunities } from './pcr/pcr-under-test.ts';
+
+const endpointAttributes = [
+  'id',
+  'description',
+  'url',
+  'headers',
+  'timeoutSeconds',
+  'caCertificate',
+  'secretId',
+  'eventBus',
+  'topics',
+  'catalogs',
+  'filter',
+  'payload',
+  'redact',
+  'ordering',
+  'ratePerSecond',
+  'disabled',
+  'listenerExpiresAt',
+];
+const gateAttributes = ['slots', 'breaker', 'pace', 'pause', 'revision'];
+
+describeUnless(missingDynoxide, 'a row that steers an endpoint and was edited by hand', () => {
+  const engine = useDynamoDb('dynoxide');
+  let pcr: PcrUnderTest;
+  let world: ReturnType<typeof editedWorld>;
+  let version: Version;
+  const webhooks = () => pcr.relay.output('WebhooksTableName');
+
+  beforeEach(async () => {
+    pcr = await pcrOn(engine, [
+      endpoint(),
+      endpoint({
+        id: 'ep_edited',
+        description: 'Orders',
+        destination: webhook({ headers: { 'X-Tenant': 'example' } }),
+        filter: { type: ['opportunity.created'] },
+        ratePerSecond: 5,
+      }),
+    ]);
+    world = editedWorld(engine.client(), {
+      records: pcr.relay.output('RecordsTableName'),
+      webhooks: webhooks(),
+    });
+    const [stored] = await storeOpportunities(pcr.relay, 1, 1);
+    if (!stored) throw new Error('a version is stored');
+    version = stored;
+  });
+
+  const isDelivered = async (endpointId: 'ep_orders' | 'ep_edited') =>
+    (await pcr.store.state(deliveryOf(version, endpointId).id))?.status === 'delivered';
+
+  it.each(endpointAttributes)('delays no other endpoint with any value in %s', async (name) => {
+    for (const [index, [kind, value]] of wrongValues.entries()) {
+      const key = { pk: 'endpoint', sk: 'ep_edited' };
+      await editItem(engine.client(), webhooks(), key, (item) => withValue(item, name, value));
+      const id = `dlv_${String(index).padStart(32, '0')}` as const;
+      await pcr.store.add({ ...deliveryOf(version, 'ep_orders'), id }, '2026-03-01T10:00:00.000Z');
+      await world.sweep(1);
+      expect(await pcr.store.state(id), kind).toMatchObject({ status: 'delivered' });
+      const listed = await pcr.run('endpoints', 'list');
+      expect(listed.out, kind).toMatch(/^ep_edited /m);
+      expect(listed.out, kind).toMatch(/^ep_orders .*enabled$/m);
+    }
+    expect(world.failures).toEqual([]);
+  });
+
+  it.each([
+    ['topics', { S: 'opportunity.*' }],
+    ['headers', { M: { Host: { S: 'example.com' } } }],
+    ['redact', { L: Array.from({ length: 65 }, () => ({ S: '/Customer' })) }],
+    ['url', { N: '7' }],
+    ['filter', { M: { type: { S: 'opportunity.created' } } }],
+  ])(
+    'keeps the deliveries of an endpoint with invalid %s waiting until it is repaired',
+    async (name, value) => {
+      const key = { pk: 'endpoint', sk: 'ep_edited' };
+      const before: Item[] = [];
+      await editItem(engine.client(), webhooks(), key, (item) => {
+        before.push(item);
+        return withValue(item, name, value);
+      });
+      for (const id of ['ep_edited', 'ep_orders'] as const)
+        await pcr.store.add(deliveryOf(version, id), '2026-03-01T10:00:00.000Z');
+      await world.sweep(5);
+      expect(await isDelivered('ep_orders')).toBe(true);
+      expect(world.parked.parked).toEqual([]);
+      expect(new Set(world.failures.map(String).map((text) => text.split(' ')[0]))).toEqual(
+        new Set(['ServiceError:']),
+      );
+      const waiting = await pcr.relay.deliveries.find(deliveryOf(version, 'ep_edited').id);
+      expect(waiting).toMatchObject({ status: 'pending', attemptNumber: 0 });
+      const listed = await pcr.run('endpoints', 'list');
+      expect(listed).toMatchObject({ code: 0 });
+      expect(listed.out).toMatch(/^ep_edited .*unreadable$/m);
+      expect(listed.out).toMatch(/^ep_orders .*enabled$/m);
+      const rows = await pcr.run('rows', 'list', '--scan');
+      expect(rows.out).toMatch(new RegExp(`ep_edited +.*${name}`));
+      await editItem(engine.client(), webhooks(), key, (item) => ({ ...item, ...before[0] }));
+      await world.sweep(2);
+      expect(await isDelivered('ep_edited')).toBe(true);
+    },
+  );
+
+  it.each(gateAttributes)('delivers with any value in %s of the gate', async (name) => {
+    const failures: string[] = [];
+    for (const [index, [kind, value]] of wrongValues.entries()) {
+      const item = { ...endpointGateKey('ep_orders'), ...idleGate, revision: 3 };
+      const edited = withValue(toAttributes(item), name, value);
+      await engine.client().send(new PutItemCommand({ TableName: webhooks(), Item: edited }));
+      const id = `dlv_${String(index).padStart(32, '0')}` as const;
+      await pcr.store.add({ ...deliveryOf(version, 'ep_orders'), id }, '2026-03-01T10:00:00.000Z');
+      await world.sweep(1);
+      const state = await pcr.store.state(id);
+      if (state?.status !== 'delivered') failures.push(`${kind}: ${state?.status}`);
+    }
+    expect(failures).toEqual([]);
+    expect(world.failures).toEqual([]);
+  });
+});
