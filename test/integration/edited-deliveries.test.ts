@@ -31,6 +31,8 @@ const attributes = [
   'replayId',
 ];
 
+const settings = () => Promise.reject(new Error('this check needs no settings'));
+
 describeUnless(missingDynoxide, 'a delivery row that was edited by hand', () => {
   const engine = useDynamoDb('dynoxide');
   let pcr: PcrUnderTest;
@@ -123,7 +125,6 @@ describeUnless(missingDynoxide, 'a delivery row that was edited by hand', () => 
 
   it('is named by pcr doctor until it is repaired', async () => {
     const io = { clock: systemClock, random: systemRandom };
-    const settings = () => Promise.reject(new Error('this check needs no settings'));
     const check = () => rowsReadable.run({ relay: pcr.relay, settings, io });
     expect(await check()).toEqual([{ level: 'ok', found: 'No row was set aside as unreadable.' }]);
     await edit('messageId', { L: [] });
