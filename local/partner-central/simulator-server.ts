@@ -3,6 +3,7 @@ import { stringifyJson } from '../../lambdas/core/json-text.ts';
 import type { LoopbackServer } from '../loopback-server.ts';
 import type { SimulatedPartner } from './model/simulated-partner.ts';
 import { longestLagMs } from './model/simulated-records.ts';
+import { type EndlessLists, EndlessTokens } from './operations/endless-tokens.ts';
 import { operations } from './operations/operations.ts';
 import { PageTokens } from './operations/page-tokens.ts';
 import { between, type Random, seededRandom } from './seeded-random.ts';
@@ -15,6 +16,8 @@ import {
   notFound,
   type ThrottleCause,
   ThrottledError,
+  type ThrottleForm,
+  throttleForms,
   unknownOperation,
 } from './wire/wire-error.ts';
 import { startWireServer, type WireCall } from './wire/wire-server.ts';
@@ -61,6 +64,10 @@ export interface Simulator extends LoopbackServer {
   readonly quotaThrottled: () => number;
   /** Throttles every call for this time from now. */
   readonly throttleFor: (ms: number) => void;
+  /** From now on throttled calls are answered in these forms, one after the other. */
+  readonly throttleAs: (forms: readonly [ThrottleForm, ...ThrottleForm[]]) => void;
+  /** Makes lists endless. Replaces the current setting; undefined ends it. */
+  readonly makeEndless: (lists: EndlessLists | undefined) => void;
   /** Replaces the current hook; undefined removes it. */
   readonly injectFaults: (hook: FaultHook | undefined) => void;
   /** Replaces the current hook; undefined removes it. */
@@ -87,6 +94,11 @@ export async function startSimulator(props: SimulatorProps): Promise<Simulator> 
   let staleMs = 0;
   let faultOf: FaultHook | undefined;
   let altered: AnswerHook | undefined;
+  let forms: readonly [ThrottleForm, ...ThrottleForm[]] = [throttleForms[0]];
+  const endless = new EndlessTokens();
+
+  const throttled = (cause: ThrottleCause): ThrottledError =>
+    new ThrottledError(cause, forms[calls.throttled() % forms.length]);
 
   function answer(call: WireCall, id: string): string | undefined {
     const operation = operations.get(call.operation);
@@ -95,12 +107,12 @@ export async function startSimulator(props: SimulatorProps): Promise<Simulator> 
       throw unknownOperation(`The simulator supports ${known}, not ${call.operation}`);
     }
     const fault = faultOf?.(call.operation, id);
-    if (fault === 'throttle') throw new ThrottledError('fault');
-    if (call.arrivedAtMs < throttledUntilMs) throw new ThrottledError('throttle-window');
-    if (readQuota?.trySpend(call.arrivedAtMs) === false) throw new ThrottledError('quota');
+    if (fault === 'throttle') throw throttled('fault');
+    if (call.arrivedAtMs < throttledUntilMs) throw throttled('throttle-window');
+    if (readQuota?.trySpend(call.arrivedAtMs) === false) throw throttled('quota');
     if (fault) return applyFault(fault, call);
     const view = partner.view(staleMs === 0 ? 0 : between(random, 0, staleMs));
-    const body = operation({ view, tokens }, call.input);
+    const body = endless.list(call.operation, call.input, (input) => operation({ view, tokens }, input));
     return stringifyJson(altered ? altered(call.operation, body) : body);
   }
 
@@ -112,6 +124,12 @@ export async function startSimulator(props: SimulatorProps): Promise<Simulator> 
     quotaThrottled: () => calls.throttled('quota'),
     throttleFor: (ms) => {
       throttledUntilMs = nowMs() + ms;
+    },
+    throttleAs: (given) => {
+      forms = given;
+    },
+    makeEndless: (lists) => {
+      endless.lists = lists;
     },
     injectFaults: (hook) => {
       faultOf = hook;

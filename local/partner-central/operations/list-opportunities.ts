@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { at } from '../../../lambdas/core/json.ts';
+import { at, type JsonObject, textAt } from '../../../lambdas/core/json.ts';
 import { parseEpochMs } from '../model/aws-timestamps.ts';
 import { solutionsOf } from '../model/solutions.ts';
 import { opportunityItem } from './list-items.ts';
@@ -24,19 +24,31 @@ export const listOpportunities: Operation = ({ view, tokens }, input) => {
   const sortedBy = request.Sort?.SortBy ?? 'LastModifiedDate';
   const rows = view
     .all(request.Catalog, 'opportunity')
-    .map(({ body }) => body)
-    .filter((body) => matchesFilter(request.Identifier, body['Id']))
-    .filter((body) => matchesFilter(request.LifeCycleStage, at(body, 'LifeCycle', 'Stage')))
-    .filter((body) => matchesFilter(request.LifeCycleReviewStatus, at(body, 'LifeCycle', 'ReviewStatus')))
-    .filter((body) => {
-      const modifiedMs = parseEpochMs(body['LastModifiedDate'], 0);
-      // "After" includes the bound, as documented. For "before" the documentation does not say.
-      return modifiedMs >= (afterMs ?? 0) && modifiedMs < (beforeMs ?? Number.POSITIVE_INFINITY);
-    })
-    .map((body) => ({ sortKey: sortKeyOf(body, sortedBy), item: () => opportunityItem(body) }));
+    .map(({ body, writtenAtMs }) => ({ body, modifiedMs: modifiedMsOf(body, writtenAtMs) }))
+    .filter(({ body }) => matchesFilter(request.Identifier, body['Id']))
+    .filter(({ body }) => matchesFilter(request.LifeCycleStage, at(body, 'LifeCycle', 'Stage')))
+    .filter(({ body }) => matchesFilter(request.LifeCycleReviewStatus, at(body, 'LifeCycle', 'ReviewStatus')))
+    .filter(
+      ({ modifiedMs }) =>
+        // "After" includes the bound, as documented. For "before" the documentation does not say.
+        modifiedMs >= (afterMs ?? 0) && modifiedMs < (beforeMs ?? Number.POSITIVE_INFINITY),
+    )
+    .map(({ body, modifiedMs }) => ({
+      sortKey:
+        sortedBy === 'LastModifiedDate'
+          ? ([modifiedMs, textAt(body, 'Id') ?? ''] as const)
+          : sortKeyOf(body, sortedBy),
+      item: () => opportunityItem(body),
+    }));
   const query = { operation: 'ListOpportunities', input };
   return tokens.page(query, request, rows);
 };
+
+/** AWS knows when it wrote a record, even if the record says something that is not a timestamp. */
+function modifiedMsOf(body: JsonObject, writtenAtMs: number): number {
+  const modified = textAt(body, 'LastModifiedDate');
+  return modified?.endsWith('Z') ? parseEpochMs(modified, writtenAtMs) : writtenAtMs;
+}
 
 const solutionsRequest = v.strictObject({
   Catalog: catalog,

@@ -2,14 +2,17 @@ import type { JsonObject } from '../../../lambdas/core/json.ts';
 
 /** An error in the format of the service: `{"__type":"<namespace>#<name>","Message":"…"}`. */
 export class WireError extends Error {
-  readonly status: 400 | 500;
+  readonly status: number;
   readonly body: JsonObject;
 
-  constructor(type: string, message: string, members: JsonObject = {}) {
+  /**
+   * @param status by default 500 for an internal failure, else 400. The model has 403, 404 and 429;
+   *   recorded responses have 400 for all of them.
+   */
+  constructor(type: string, message: string, members: JsonObject = {}, status?: number) {
     super(message);
     this.name = type.slice(type.indexOf('#') + 1);
-    // The model has 403, 404 and 429; recorded responses have 400 for all of them.
-    this.status = this.name === 'InternalServerException' ? 500 : 400;
+    this.status = status ?? (this.name === 'InternalServerException' ? 500 : 400);
     this.body = { __type: type, Message: message, ...members };
   }
 }
@@ -21,12 +24,35 @@ const framework = 'com.amazon.coral.service';
 /** Why a call was throttled: by the quota, by `throttleFor`, or by a fault hook. */
 export type ThrottleCause = 'quota' | 'throttle-window' | 'fault';
 
+/** The name and the HTTP status with which a throttled call is answered. */
+export interface ThrottleForm {
+  readonly name: string;
+  readonly status: 400 | 429 | 503;
+}
+
+/** How services of AWS, and the gateways in front of them, tell a client to slow down. */
+export const throttleForms: readonly [ThrottleForm, ...ThrottleForm[]] = [
+  { name: 'ThrottlingException', status: 400 },
+  { name: 'ThrottlingException', status: 429 },
+  { name: 'TooManyRequestsException', status: 429 },
+  { name: 'RequestLimitExceeded', status: 400 },
+  { name: 'Throttling', status: 400 },
+  { name: 'ThrottledException', status: 400 },
+  { name: 'RequestThrottled', status: 400 },
+  { name: 'RequestThrottledException', status: 400 },
+  { name: 'SlowDown', status: 503 },
+  { name: 'ProvisionedThroughputExceededException', status: 400 },
+  { name: 'ServiceQuotaExceededException', status: 400 },
+  // Only the status tells.
+  { name: 'UnknownError', status: 429 },
+];
+
 /** The cause is not sent to the client. */
 export class ThrottledError extends WireError {
   readonly throttledBy: ThrottleCause;
 
-  constructor(throttledBy: ThrottleCause) {
-    super(`${service}#ThrottlingException`, 'Rate exceeded');
+  constructor(throttledBy: ThrottleCause, { name, status }: ThrottleForm = throttleForms[0]) {
+    super(`${service}#${name}`, 'Rate exceeded', {}, status);
     this.throttledBy = throttledBy;
   }
 }
