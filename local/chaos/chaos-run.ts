@@ -135,6 +135,7 @@ async function collectEvidence(
     sending,
     recorder,
     recordFaults,
+    rowFaults,
   } = world;
   const posts = receivers.flatMap((receiver) => receiver.posts);
   for (const { queueId, body, reason = '' } of parked) canaries.search(queueId, `${body} ${reason}`);
@@ -156,6 +157,7 @@ async function collectEvidence(
     erased: recordFaults.erased,
     selectedForErasure: recordFaults.selected,
     removedMessages: recordFaults.removed,
+    editedDeliveries: rowFaults.deliveries,
     isPersonal: canaries.isPersonal,
     sending,
     disturbedDeliveries: recorder.disturbedDeliveries,

@@ -19,6 +19,7 @@ import { History } from './history.ts';
 import { Nemesis, neverDownId } from './nemesis.ts';
 import { RecordFaults } from './record-faults.ts';
 import { Recorder } from './recorder.ts';
+import { RowFaults } from './row-faults.ts';
 import { SendingLog } from './sending-log.ts';
 import { StreamFaults } from './stream-faults.ts';
 import { TruthLog } from './truth-log.ts';
@@ -54,6 +55,7 @@ export interface World {
   readonly progress: () => number;
   readonly recorder: Recorder;
   readonly recordFaults: RecordFaults;
+  readonly rowFaults: RowFaults;
   readonly sending: SendingLog;
   /** Random numbers for the plan of the storm. */
   readonly plans: Random;
@@ -167,6 +169,7 @@ function createParts(randomOf: RandomByConcern, stormMs: number, started: Starte
   });
   const sending = new SendingLog(nowMs);
   const recordFaults = new RecordFaults({ chaos: () => stageOf(started), nowMs, history });
+  const rowFaults = new RowFaults({ chaos: () => stageOf(started), nowMs, history });
   const controls = createControls({
     chaos: () => stageOf(started),
     simulator: () => started.simulator,
@@ -177,6 +180,7 @@ function createParts(randomOf: RandomByConcern, stormMs: number, started: Starte
     sending,
     canaries,
     recordFaults,
+    rowFaults,
     opportunity: (number) => partnerParts.workload.opportunityKey(number),
   });
   const nemesis = new Nemesis({ calls: randomOf('calls'), posts: randomOf('posts') }, stormMs, controls);
@@ -205,6 +209,7 @@ function createParts(randomOf: RandomByConcern, stormMs: number, started: Starte
     ...partnerParts,
     recorder,
     recordFaults,
+    rowFaults,
     sending,
     stream,
     carrier,

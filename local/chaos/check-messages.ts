@@ -2,6 +2,7 @@ import { at } from '../../lambdas/core/json.ts';
 import { isSameJson, tryParseJson } from '../../lambdas/core/json-text.ts';
 import type { Version } from '../../lambdas/core/version.ts';
 import type { Post, Subscription } from './chaos-receiver.ts';
+import { isEdited } from './check-edited.ts';
 import { isBeforeErasure } from './check-erased.ts';
 import type { Evidence, Violation } from './evidence.ts';
 import { isAcceptance } from './receiver-answers.ts';
@@ -19,7 +20,9 @@ export function checkMessages(evidence: Evidence): Violation[] {
     all.flatMap((version): Violation[] => {
       const found = byVersion.get(`${path} ${version.version}`) ?? [];
       const isRedacted = all.some(({ redacted, erased }) => redacted || erased);
-      const wanting = isBeforeErasure(version, all) ? [] : present;
+      const wanting = isBeforeErasure(version, all)
+        ? []
+        : present.filter(({ id }) => !isEdited(version.messageId, id, evidence));
       const describe = (problem: string): string => `version ${version.version} ${problem}`;
       return [
         ...missing(version, found, wanting).map(

@@ -1,4 +1,5 @@
 import type { Post } from './chaos-receiver.ts';
+import { isEdited } from './check-edited.ts';
 import { isBeforeErasure } from './check-erased.ts';
 import { isAccepted, isRemoved, wants } from './check-messages.ts';
 import type { Evidence, Violation } from './evidence.ts';
@@ -12,10 +13,18 @@ export function checkOrder(evidence: Evidence): Violation[] {
   const posts = evidence.posts.filter((post) => !isRemoved(post, evidence));
   const ordered = subscriptions.filter(({ ordering }) => ordering === 'per-record');
   return ordered.flatMap((subscription) => {
-    const mine = posts.filter(({ endpointId }) => endpointId === subscription.id);
+    const { id } = subscription;
+    const mine = posts.filter(
+      ({ endpointId, webhookId }) => endpointId === id && !isEdited(webhookId, id, evidence),
+    );
     return [...Map.groupBy(mine, ({ path }) => path)].flatMap(([path, sent]): Violation[] => {
       const all = versions.get(path) ?? [];
-      const wanted = all.filter((version) => wants(subscription, version) && !isBeforeErasure(version, all));
+      const wanted = all.filter(
+        (version) =>
+          wants(subscription, version) &&
+          !isBeforeErasure(version, all) &&
+          !isEdited(version.messageId, id, evidence),
+      );
       const acceptedAtMs = new Map(wanted.map(({ version }) => [version, firstAcceptedAtMs(sent, version)]));
       return sent.flatMap(({ version, startedAtMs }): Violation[] => {
         const skipped = [...acceptedAtMs].filter(([before, atMs]) => before < version && atMs > startedAtMs);

@@ -32,6 +32,7 @@ function unjustified({ queueId, body, code, reason }: ParkedMessage, evidence: E
   const { unusable, truth } = evidence;
   // SQS parked the message because its worker ended each time. It can be redriven.
   if (code === receivedTooOften) return [];
+  if ([...evidence.editedDeliveries].some((id) => body.includes(id))) return [];
   if (code === 'version.missing' && isOfRemovedVersion(body, evidence)) return [];
   const message = tryParseJson(body) ?? null;
   const [path] = pathsOfEvent(message);

@@ -10,6 +10,7 @@ import type { EventCarrier } from './event-carrier.ts';
 import type { History } from './history.ts';
 import type { Controls } from './nemesis.ts';
 import type { RecordFaults } from './record-faults.ts';
+import type { RowFaults } from './row-faults.ts';
 import { breakSecret } from './secret-faults.ts';
 import type { SendingLog } from './sending-log.ts';
 import type { StreamFaults } from './stream-faults.ts';
@@ -25,6 +26,7 @@ export interface ControlsDeps {
   readonly sending: SendingLog;
   readonly canaries: Canaries;
   readonly recordFaults: RecordFaults;
+  readonly rowFaults: RowFaults;
   /** Returns the key of an opportunity by its number in the order of their creation, from 0. */
   readonly opportunity: (number: number) => RecordKey | undefined;
 }
@@ -33,7 +35,18 @@ export const deliverId = 'WebhookDelivery/Deliver/Function';
 
 /** Creates what the nemesis can do to a stage. */
 export function createControls(deps: ControlsDeps): Controls {
-  const { chaos, simulator, receivers, stream, history, sending, canaries, recordFaults, opportunity } = deps;
+  const {
+    chaos,
+    simulator,
+    receivers,
+    stream,
+    history,
+    sending,
+    canaries,
+    recordFaults,
+    rowFaults,
+    opportunity,
+  } = deps;
   const end = (id: string, endWorkers: (host: FunctionHost) => number): number => {
     const ended = endWorkers(chaos().stage.functions.get(id));
     if (id === deliverId) for (let each = 0; each < ended; each += 1) sending.onWorkerEnded();
@@ -65,6 +78,7 @@ export function createControls(deps: ControlsDeps): Controls {
       const key = opportunity(number);
       if (key) await recordFaults.restore(key, forMs);
     },
+    editRow: (edit) => rowFaults.edit(edit),
     note: (text, functionId) => history.note([], text, functionId),
   };
 }

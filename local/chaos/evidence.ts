@@ -33,6 +33,8 @@ export interface Evidence extends StoredRecords {
   readonly selectedForErasure: ReadonlySet<string>;
   /** Ids of the messages of versions that a restore removed, by record path. */
   readonly removedMessages: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Ids of deliveries whose rows were edited by hand. */
+  readonly editedDeliveries: ReadonlySet<string>;
   /** Whether a text holds personal data of the simulated partner. */
   readonly isPersonal: (text: string) => boolean;
   /** What the workers of `deliver` reported. */

@@ -1,5 +1,16 @@
+import type { EndpointId } from '../../lambdas/core/ids.ts';
 import { between, pick, type Random } from '../partner-central/seeded-random.ts';
 import { type MessageRefusal, messageRefusals, type WaitRequest, waitRequests } from './receiver-answers.ts';
+
+/** Gives an attribute of a row another type, or removes it. */
+export interface RowEdit {
+  readonly kind: 'edit-row';
+  /** The gate of an endpoint, the quota ledger, or a delivery that is due. */
+  readonly row: EndpointId | 'ledger' | 'delivery';
+  /** Both choose one of those that are possible: 0 the first, almost 1 the last. */
+  readonly attribute: number;
+  readonly value: number;
+}
 
 /** Makes the secret of an endpoint unusable for some time. */
 export interface SecretBreak {
@@ -34,6 +45,7 @@ export type NemesisAction =
       readonly forMs: number;
     }
   | SecretBreak
+  | RowEdit
   /** The endpoint that is never down refuses this many messages of a type in a row. */
   | {
       readonly kind: 'refuse-type';
@@ -61,7 +73,7 @@ export interface Targets {
   readonly doorbellIds: readonly string[];
   readonly eventQueueIds: readonly string[];
   /** Endpoints whose secrets may break. */
-  readonly endpointIds: readonly string[];
+  readonly endpointIds: readonly EndpointId[];
 }
 
 /** Most messages are updates: only they make five refusals in a row likely. */
@@ -121,6 +133,12 @@ export function generateStorm(random: Random, targets: Targets, stormMs: number)
       kind: 'restore-record',
       opportunity: between(random, 0, 1),
       forMs: between(random, 500, 2_000),
+    })),
+    ...times(between(random, 3, 6), () => ({
+      kind: 'edit-row',
+      row: pick(random, [...endpointIds, 'ledger', 'delivery', 'delivery']),
+      attribute: random(),
+      value: random(),
     })),
     ...times(1, () => ({ kind: 'erase-record', opportunity: between(random, 2, 4) })),
   ];

@@ -5,7 +5,7 @@ import { endpointSecretId } from '../stage-access.ts';
 import { delayedRead, deniedSecret, outageFault, randomFault } from './call-faults.ts';
 import type { CallFault, ProxiedCall } from './fault-proxy.ts';
 import { functionName } from './history.ts';
-import type { NemesisAction, PlannedAction, SecretBreak } from './nemesis-generator.ts';
+import type { NemesisAction, PlannedAction, RowEdit, SecretBreak } from './nemesis-generator.ts';
 import {
   failures,
   type MessageRefusal,
@@ -30,6 +30,7 @@ export interface Controls {
   readonly breakSecret: (secret: Pick<SecretBreak, 'endpointId' | 'how'>) => Promise<() => Promise<void>>;
   /** @param opportunity the number of an opportunity in the order of their creation, from 0 */
   readonly eraseRecord: (opportunity: number) => Promise<void>;
+  readonly editRow: (edit: Omit<RowEdit, 'kind'>) => Promise<void>;
   readonly restoreRecord: (opportunity: number, forMs: number) => Promise<void>;
   readonly note: (text: string, functionId?: string) => void;
 }
@@ -220,7 +221,7 @@ export class Nemesis {
 
   async #execute(action: NemesisAction): Promise<void> {
     const { endWorker, stallStream, rereadStream, purge, throttlePartnerCentral, note } = this.#controls;
-    const { eraseRecord, restoreRecord } = this.#controls;
+    const { eraseRecord, restoreRecord, editRow } = this.#controls;
     switch (action.kind) {
       case 'end-worker': {
         const ended = endWorker(action.functionId);
@@ -264,6 +265,8 @@ export class Nemesis {
         return;
       case 'erase-record':
         return eraseRecord(action.opportunity);
+      case 'edit-row':
+        return editRow(action);
       case 'restore-record':
         return restoreRecord(action.opportunity, action.forMs);
       case 'ask-to-wait':

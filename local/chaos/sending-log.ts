@@ -4,7 +4,8 @@ import { tryParseJson } from '../../lambdas/core/json-text.ts';
 /** What a worker reported about a delivery or an endpoint. */
 export interface SendingEntry {
   readonly atMs: number;
-  readonly kind: 'attempted' | 'blocked' | 'breaker-opened';
+  readonly kind: 'attempted' | 'blocked' | 'breaker-opened' | 'set-aside';
+  /** Empty if `kind` is `set-aside`. */
   readonly endpointId: string;
   readonly deliveryId: string | undefined;
   /** Number of the attempt. Set if `kind` is `attempted`, like `outcome`. */
@@ -21,6 +22,7 @@ const kinds: ReadonlyMap<string | undefined, SendingEntry['kind']> = new Map([
   ['delivery.attempted', 'attempted'],
   ['delivery.blocked', 'blocked'],
   ['breaker.opened', 'breaker-opened'],
+  ['row.excluded', 'set-aside'],
 ]);
 
 /** Collects from the log of `deliver` what the workers charged to whom. */
@@ -38,12 +40,11 @@ export class SendingLog {
   onLogLine(line: string): void {
     const entry = tryParseJson(line);
     const kind = kinds.get(textAt(entry, 'message'));
-    const endpointId = textAt(entry, 'endpointId');
-    if (kind === undefined || endpointId === undefined) return;
+    if (kind === undefined) return;
     this.entries.push({
       atMs: this.#nowMs(),
       kind,
-      endpointId,
+      endpointId: textAt(entry, 'endpointId') ?? '',
       deliveryId: textAt(entry, 'deliveryId'),
       attempt: numberIn(at(entry, 'attempt')),
       outcome: textAt(entry, 'outcome'),

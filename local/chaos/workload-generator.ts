@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordKey } from '../../lambdas/core/record.ts';
 import type { ErrorCode } from '../../lambdas/core/service-error.ts';
+import { oddNumber, oddTimestamp } from '../partner-central/model/odd-values.ts';
 import type { PartnerEventEnvelope } from '../partner-central/model/partner-events.ts';
 import type { SimulatedPartner } from '../partner-central/model/simulated-partner.ts';
 import { between, pick, type Random } from '../partner-central/seeded-random.ts';
@@ -31,6 +32,7 @@ const busyCount = 3;
  * left.
  */
 const lastChangeCount = 6;
+const oddCount = 3;
 /** Number of moments at which the partner makes one or more changes. */
 const rounds = 28;
 
@@ -40,6 +42,8 @@ export class WorkloadGenerator {
   readonly acceptedThroughApi = new Map<string, string>();
   readonly #props: WorkloadGeneratorProps;
   readonly #opportunities: string[] = [];
+  /** Opportunities whose answers hold odd values. They change only in the first half of the time. */
+  readonly #odd: string[] = [];
   readonly #unsubmitted = new Set<string>();
   readonly #invitations = new Set<string>();
   readonly #engagements: string[] = [];
@@ -59,16 +63,19 @@ export class WorkloadGenerator {
    * one.
    */
   async run(forMs: number): Promise<void> {
-    const { random } = this.#props;
+    const { random, partner } = this.#props;
     const startedAtMs = performance.now();
     const surgeRound = between(random, 3, rounds / 2);
     for (let index = 0; index < 6; index += 1) this.#do(() => this.#createOpportunity());
+    for (let index = 0; index < oddCount; index += 1)
+      this.#do(() => this.#odd.push(partner.createOpportunity(pick(random, catalogs))));
     for (let round = 1; round <= rounds; round += 1) {
       const atMs = ((round - random()) / rounds) * forMs;
       await sleep(Math.max(0, startedAtMs + atMs - performance.now()));
       const changes = random() < 0.1 ? between(random, 6, 10) : between(random, 1, 4);
       for (let change = 0; change < changes; change += 1) this.#do(() => this.#makeRandomChange());
       if (round === surgeRound) this.#surge();
+      if (round % 4 === 0 && round <= rounds / 2) this.#changeOddly();
     }
     this.#isClosing = true;
   }
@@ -126,6 +133,18 @@ export class WorkloadGenerator {
   #surge(): void {
     const { partner } = this.#props;
     for (const id of this.#opportunities) this.#do(() => partner.updateOpportunity(id));
+  }
+
+  /**
+   * Gives each of a few opportunities a timestamp that goes backwards or cannot be read, and a number
+   * that JavaScript cannot hold.
+   */
+  #changeOddly(): void {
+    const { partner, random, nowMs, canaries } = this.#props;
+    for (const id of this.#odd) {
+      const odd = { LastModifiedDate: oddTimestamp(random, nowMs()), OddNumber: oddNumber(random) };
+      this.#do(() => partner.updateOpportunity(id, { patch: { ...canaries.nextSteps(), ...odd } }));
+    }
   }
 
   #makeRandomChange(): void {

@@ -72,6 +72,7 @@ export function evidence(of: Partial<Evidence> = {}): Evidence {
     erased: new Set(),
     selectedForErasure: new Set(),
     removedMessages: new Map(),
+    editedDeliveries: new Set(),
     isPersonal: (text) => text.includes('personal'),
     sending: { entries: [], endedAtMs: [] },
     disturbedDeliveries: new Map(),

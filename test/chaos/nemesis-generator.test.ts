@@ -6,7 +6,7 @@ const targets = {
   functionIds: ['F1', 'F2'],
   doorbellIds: ['D1'],
   eventQueueIds: ['E1', 'E2'],
-  endpointIds: ['ep_1'],
+  endpointIds: ['ep_1'] as const,
 };
 const planOf = (seed: number) => generateStorm(seededRandom(seed), targets, 6_000);
 
@@ -27,6 +27,7 @@ describe('generateStorm', () => {
     expect([...kinds].toSorted()).toEqual([
       'ask-to-wait',
       'break-secret',
+      'edit-row',
       'end-worker',
       'erase-record',
       'partner-central-fails',
