@@ -47,6 +47,8 @@ export interface Observation {
   readonly tombstone?: boolean;
   /** True if the payload lost its sensitive members: earlier versions must lose them too. */
   readonly redacted?: boolean;
+  /** True if the record that it belongs to was erased, so that nothing else of it may be stored. */
+  readonly erased?: true | undefined;
 }
 
 /** What the current state of a record and each of its versions have in common. */
@@ -175,7 +177,7 @@ function identify(current: RecordState | undefined, version: Omit<Version, 'mess
 
 function stateOf(observation: Observation, current: RecordState | undefined): Omit<RecordState, 'messageId'> {
   const { key, readAt, tombstone = false, redacted = false } = observation;
-  const erased = current?.erased;
+  const erased = current ? current.erased : observation.erased;
   const payload = erased ? erasePayload(observation.payload) : observation.payload;
   const { solutions = [] } = erased ? {} : observation;
   return {

@@ -35,14 +35,16 @@ export async function hydrateOpportunity(
     readOpportunity(key, events, deps),
   );
   if (isPendingSubmission(opportunity.payload, current?.payload)) return [opportunity];
-  const summary = await bringUpToDate(summaryKey, currentSummary, events, deps, () =>
-    readSummary(summaryKey, deps),
-  );
+  const erased = current?.erased;
+  const summary = await bringUpToDate(summaryKey, currentSummary, events, deps, async () => {
+    const content = await readSummary(summaryKey, deps);
+    return content && { ...content, erased };
+  });
   return [opportunity, summary];
 }
 
 /** What a read returned of an opportunity or of its summary. */
-type ReadContent = Pick<Observation, 'payload' | 'solutions'>;
+type ReadContent = Pick<Observation, 'payload' | 'solutions' | 'erased'>;
 
 const operations = {
   opportunity: 'GetOpportunity',

@@ -205,8 +205,8 @@ export const breaks: Readonly<Record<string, Break>> = {
     replacements: [
       {
         file: 'core/version.ts',
-        from: 'const erased = current?.erased;',
-        to: 'const erased = current?.erased && undefined;',
+        from: 'const erased = current ? current.erased : observation.erased;',
+        to: 'const erased = current ? undefined : observation.erased;',
       },
     ],
   },
@@ -217,6 +217,16 @@ export const breaks: Readonly<Record<string, Break>> = {
         file: 'adapters/send-request.ts',
         from: 'if (again && sent.reusedSocket &&',
         to: 'if (again && !sent.reusedSocket &&',
+      },
+    ],
+  },
+  'exact-numbers': {
+    what: 'a number that JavaScript cannot hold becomes the nearest one that it can',
+    replacements: [
+      {
+        file: 'core/exact-number.ts',
+        from: 'return isSame ? value : new ExactNumber(text);',
+        to: 'return isSame || Number.isFinite(value) ? value : new ExactNumber(text);',
       },
     ],
   },

@@ -3,6 +3,7 @@ import type { PartnerEventEnvelope } from '../partner-central/model/partner-even
 import { SimulatedPartner } from '../partner-central/model/simulated-partner.ts';
 import { between, type Random, seededRandom } from '../partner-central/seeded-random.ts';
 import { type Simulator, startSimulator } from '../partner-central/simulator-server.ts';
+import { throttleForms } from '../partner-central/wire/wire-error.ts';
 import { Canaries } from './canaries.ts';
 import { ChaosReceiver, type Subscription } from './chaos-receiver.ts';
 import {
@@ -118,6 +119,7 @@ export async function startWorld({ seed, template, bundles }: ChaosProps, stormM
     random: randomOf('answers'),
   });
   started.simulator = simulator;
+  simulator.throttleAs(throttleForms);
   simulator.injectFaults(nemesis.partnerCentralFaultOf);
   const chaos = await startChaosStage({
     template,

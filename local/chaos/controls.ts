@@ -58,6 +58,7 @@ export function createControls(deps: ControlsDeps): Controls {
     stallStream: (forMs) => stream.stall(chaos().stage, forMs),
     rereadStream: () => stream.reread(chaos().stage),
     purge: (queueId) => purge(queueId, deps),
+    makeEndless: (tokens) => simulator()?.makeEndless(tokens && { tokens, operations: ['ListSolutions'] }),
     throttlePartnerCentral: (forMs) => simulator()?.throttleFor(forMs),
     breakSecret: (secret) => {
       // Workers cache secrets for a minute: a new one must read the secret.

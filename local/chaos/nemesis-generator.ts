@@ -44,6 +44,8 @@ export type NemesisAction =
       readonly fault: 'internal' | 'hang-up';
       readonly forMs: number;
     }
+  /** Lists of solutions never end: the pages repeat, with the same token or with new ones. */
+  | { readonly kind: 'endless-lists'; readonly tokens: 'same' | 'new'; readonly forMs: number }
   | SecretBreak
   | RowEdit
   /** The endpoint that is never down refuses this many messages of a type in a row. */
@@ -106,6 +108,11 @@ export function generateStorm(random: Random, targets: Targets, stormMs: number)
       kind: 'partner-central-fails',
       fault: pick(random, ['internal', 'hang-up']),
       forMs: between(random, 50, 300),
+    })),
+    ...times(1, () => ({
+      kind: 'endless-lists',
+      tokens: pick(random, ['same', 'new']),
+      forMs: between(random, 500, 2_000),
     })),
     // At most once for each endpoint: a secret is mended by the one that broke it.
     ...endpointIds

@@ -26,6 +26,7 @@ export interface Controls {
   readonly rereadStream: () => Promise<boolean>;
   readonly purge: (queueId: string) => Promise<void>;
   readonly throttlePartnerCentral: (forMs: number) => void;
+  readonly makeEndless: (tokens: 'same' | 'new' | undefined) => void;
   /** Returns a function that mends the secret. */
   readonly breakSecret: (secret: Pick<SecretBreak, 'endpointId' | 'how'>) => Promise<() => Promise<void>>;
   /** @param opportunity the number of an opportunity in the order of their creation, from 0 */
@@ -221,7 +222,7 @@ export class Nemesis {
 
   async #execute(action: NemesisAction): Promise<void> {
     const { endWorker, stallStream, rereadStream, purge, throttlePartnerCentral, note } = this.#controls;
-    const { eraseRecord, restoreRecord, editRow } = this.#controls;
+    const { makeEndless, eraseRecord, restoreRecord, editRow } = this.#controls;
     switch (action.kind) {
       case 'end-worker': {
         const ended = endWorker(action.functionId);
@@ -257,6 +258,11 @@ export class Nemesis {
         this.#partnerCentralFault = action.fault;
         await sleep(action.forMs);
         this.#partnerCentralFault = undefined;
+        return;
+      case 'endless-lists':
+        makeEndless(action.tokens);
+        await sleep(action.forMs);
+        makeEndless(undefined);
         return;
       case 'break-secret':
         return this.#breakSecret(action);

@@ -42,7 +42,9 @@ export class WorkloadGenerator {
   readonly acceptedThroughApi = new Map<string, string>();
   readonly #props: WorkloadGeneratorProps;
   readonly #opportunities: string[] = [];
-  /** Opportunities whose answers hold odd values. They change only in the first half of the time. */
+  /**
+   * Opportunities whose answers hold odd values. They change only in the first half of the time.
+   */
   readonly #odd: string[] = [];
   readonly #unsubmitted = new Set<string>();
   readonly #invitations = new Set<string>();
@@ -136,8 +138,8 @@ export class WorkloadGenerator {
   }
 
   /**
-   * Gives each of a few opportunities a timestamp that goes backwards or cannot be read, and a number
-   * that JavaScript cannot hold.
+   * Gives each of a few opportunities a timestamp that goes backwards or cannot be read, and a
+   * number that JavaScript cannot hold.
    */
   #changeOddly(): void {
     const { partner, random, nowMs, canaries } = this.#props;

@@ -29,6 +29,7 @@ describe('generateStorm', () => {
       'break-secret',
       'edit-row',
       'end-worker',
+      'endless-lists',
       'erase-record',
       'partner-central-fails',
       'partner-central-throttles',

@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { erasePayload } from '../../../lambdas/core/erasure.ts';
+import { eraseRecord } from '../../../lambdas/core/version.ts';
 import { opportunityEvent } from '../../builders/events.ts';
 import { notFound, throttled } from '../../builders/partner-central-failures.ts';
 import { awsSummaryPayload, opportunityPayload } from '../../builders/payloads.ts';
+import { opportunityKey } from '../../builders/versions.ts';
 import {
   eventTime,
   type HydrationWorld,
@@ -120,5 +123,22 @@ describe('promise 5: nothing AWS sends is dropped', () => {
     expect(versionsOf(world, 'opportunity')).toMatchObject([
       { payload, attributes: { stage: 'A New Stage' } },
     ]);
+  });
+});
+
+describe('promise 13: the AWS-side summary of an erased opportunity', () => {
+  it('is stored without personal data, although it was not stored when its opportunity was erased', async () => {
+    world.partnerCentral.answer(operation, 'O1234567', notFound(operation), awsSummaryPayload());
+    await hydrateOpportunities(world, [queued(opportunityEvent())]);
+    const current = await world.records.current(opportunityKey);
+    if (!current) throw new Error('the opportunity is stored');
+    const erasedAt = '2026-03-01T10:00:30.000Z';
+    const erasure = eraseRecord(current, { detailType: 'pcr erase', eventIds: [], eventTime: erasedAt });
+    await world.records.append(current, erasure, erasedAt);
+    world.clock.advance(600_000);
+    await hydrateOpportunities(world, [queued(opportunityEvent({ time: eventTime(60) }))]);
+    const summary = await world.records.current({ ...opportunityKey, kind: 'aws-opportunity-summary' });
+    expect(summary).toMatchObject({ version: 1, erased: true });
+    expect(summary?.payload).toEqual(erasePayload(awsSummaryPayload()));
   });
 });
