@@ -1,4 +1,5 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Server as SecureServer } from 'node:https';
 
 export interface LoopbackServer {
   readonly url: string;
@@ -16,7 +17,15 @@ export async function startLoopbackServer(
   port = 0,
   host: '127.0.0.1' | '::1' = '127.0.0.1',
 ): Promise<LoopbackServer> {
-  const server = createServer(listener);
+  return listenOnLoopback(createServer(listener), port, host);
+}
+
+/** @throws Error if the port is in use */
+export async function listenOnLoopback(
+  server: Server | SecureServer,
+  port = 0,
+  host: '127.0.0.1' | '::1' = '127.0.0.1',
+): Promise<LoopbackServer> {
   // The default of 5 s closes connections that a client is about to reuse.
   server.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve, reject) => {

@@ -3,7 +3,7 @@ import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secre
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { toAttributes } from '../lambdas/adapters/dynamodb-attributes.ts';
 import { endpointItem } from '../lambdas/adapters/dynamodb-endpoint-store.ts';
-import type { Endpoint } from '../lambdas/core/endpoint.ts';
+import type { Endpoint, WebhookDestination } from '../lambdas/core/endpoint.ts';
 import { clientSettings } from './host/local-account.ts';
 import type { Stage } from './host/stage.ts';
 import type { Tables } from './observation.ts';
@@ -30,20 +30,23 @@ export function accessStage({ endpoints, tables }: Stage): StageAccess {
 type Subscription = Pick<Endpoint, 'id' | 'topics' | 'catalogs'> & Partial<Pick<Endpoint, 'ordering'>>;
 const everything: Subscription = { id: 'ep_local', topics: ['*'], catalogs: [] };
 
+/** Where a receiver is, and the authority to trust for it. */
+export type ReceiverAddress = Pick<WebhookDestination, 'url' | 'caCertificate'>;
+
 /**
  * Stores an endpoint and its secret, as an operator would with `pcr`.
  * @param subscription by default `ep_local`, which wants every message
  */
 export async function registerEndpoint(
   stage: Stage,
-  { url, secret }: { readonly url: string; readonly secret: string },
+  { secret, ...receiver }: ReceiverAddress & { readonly secret: string },
   subscription: Subscription = everything,
 ): Promise<void> {
   const { dynamodb, tables } = accessStage(stage);
   const secrets = new SecretsManagerClient(clientSettings(stage.endpoints.AWS_ENDPOINT_URL_SECRETS_MANAGER));
   const secretId = endpointSecretId(subscription.id);
   await secrets.send(new CreateSecretCommand({ Name: secretId, SecretString: secret }));
-  const item = endpointItem(webhookEndpoint({ ...subscription, url, secretId }));
+  const item = endpointItem(webhookEndpoint({ ...subscription, ...receiver, secretId }));
   await dynamodb.send(new PutItemCommand({ TableName: tables.webhooks, Item: toAttributes(item) }));
 }
 

@@ -1,11 +1,14 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 import { at, textAt } from '../../lambdas/core/json.ts';
 import { tryParseJson } from '../../lambdas/core/json-text.ts';
-import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
+import { type LoopbackServer, listenOnLoopback, startLoopbackServer } from '../loopback-server.ts';
+import type { ReceiverAddress } from '../stage-access.ts';
+import { certificate, privateKey, receiverName } from './chaos-certificate.ts';
 import type { MessageHead } from './nemesis.ts';
 import { type AnswerHooks, answerWith, type Outcome, type ReceiverFault } from './receiver-answers.ts';
 
@@ -37,13 +40,15 @@ export interface Subscription {
    * IPv4 and an IPv6 address, and only the second one answers.
    */
   readonly isNeverDown?: true;
+  /** True if the receiver is reached by a name that DNS resolves, and by TLS. */
+  readonly isNamed?: true;
 }
 
 export interface ReceiverHooks extends AnswerHooks {
   readonly receiverFaultOf: (endpointId: string, message: MessageHead) => ReceiverFault | undefined;
   /** Whether to reset a connection that has served a request before. */
   readonly isIdleReset: (endpointId: string) => boolean;
-  /** How long to wait before the answer, milliseconds. */
+  /** How long to wait before the answer, and before the TLS handshake, milliseconds. */
   readonly delayMs: () => number;
   readonly onPost: (post: Post) => void;
 }
@@ -67,15 +72,17 @@ export class ChaosReceiver {
     this.#hooks = hooks;
   }
 
-  /** @returns the URL to register */
-  async start(): Promise<string> {
-    const { isNeverDown = false } = this.subscription;
+  /** @returns the address to register */
+  async start(): Promise<ReceiverAddress> {
+    const { isNeverDown = false, isNamed = false } = this.subscription;
     const listener = (request: IncomingMessage, response: ServerResponse): void => {
       this.#receive(request, response).catch(() => response.destroy());
     };
-    this.#server = isNeverDown ? await startOnIpv6(listener) : await startLoopbackServer(listener);
+    if (isNamed) this.#server = await startNamed(listener, this.#hooks.delayMs);
+    else this.#server = isNeverDown ? await startOnIpv6(listener) : await startLoopbackServer(listener);
     const { port } = new URL(this.#server.url);
-    return isNeverDown ? `http://localhost:${port}/hook` : `${this.#server.url}/hook`;
+    if (isNamed) return { url: `https://${receiverName}:${port}/hook`, caCertificate: certificate };
+    return { url: isNeverDown ? `http://localhost:${port}/hook` : `${this.#server.url}/hook` };
   }
 
   async stop(): Promise<void> {
@@ -141,4 +148,16 @@ async function startOnIpv6(listener: RequestListener): Promise<LoopbackServer> {
     } catch (error) {
       if (tries === 20) throw error;
     }
+}
+
+/** Starts a server with TLS that is slow to begin with some connections. */
+function startNamed(listener: RequestListener, delayMs: () => number): Promise<LoopbackServer> {
+  const server = createServer({ cert: certificate, key: privateKey }, listener);
+  server.prependListener('connection', (socket) => {
+    const waitMs = delayMs();
+    if (waitMs === 0) return;
+    socket.pause();
+    setTimeout(() => socket.resume(), waitMs);
+  });
+  return listenOnLoopback(server);
 }

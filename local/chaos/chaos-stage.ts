@@ -49,6 +49,8 @@ export interface ChaosStageProps {
   readonly proxyHooks: ProxyHooks;
   readonly queueFaults: Pick<QueueFaults, 'random' | 'isOn' | 'onDuplicate'>;
   readonly isStreamTrimmed: () => boolean;
+  /** Address of the DNS server of the functions. */
+  readonly nameServer: string;
   /** Clock skew of the next worker, milliseconds. */
   readonly skewMs: () => number;
   readonly onLine: (functionId: string, line: string) => void;
@@ -92,6 +94,7 @@ export async function startChaosStage(props: ChaosStageProps): Promise<ChaosStag
     }),
     functionFolder: (functionId, ofAsset) =>
       props.bundles ? bundleFolder(props.bundles, functionId) : ofAsset,
+    nameServers: [props.nameServer],
     workerClock: () => ({ skewMs: props.skewMs(), passedMs: advanced }),
     queueAccess: (queueId, access) => (isParked(queueId) ? access : chaoticQueue(queueId, access)),
     isStreamTrimmed: props.isStreamTrimmed,
@@ -108,8 +111,8 @@ export async function startChaosStage(props: ChaosStageProps): Promise<ChaosStag
   }
   for (const receiver of props.receivers) {
     const { secret } = receiver;
-    const { isNeverDown: _, ...subscription } = receiver.subscription;
-    await registerEndpoint(stage, { url: await receiver.start(), secret }, subscription);
+    const { isNeverDown: _, isNamed: _named, ...subscription } = receiver.subscription;
+    await registerEndpoint(stage, { ...(await receiver.start()), secret }, subscription);
   }
   return {
     stage,

@@ -17,6 +17,7 @@ import { createControls, deliverId } from './controls.ts';
 import { EventCarrier } from './event-carrier.ts';
 import { FullPasses } from './full-passes.ts';
 import { History } from './history.ts';
+import { startNameServer } from './name-server.ts';
 import { Nemesis, neverDownId } from './nemesis.ts';
 import { RecordFaults } from './record-faults.ts';
 import { Recorder } from './recorder.ts';
@@ -64,7 +65,7 @@ export interface World {
 }
 
 const subscriptions: readonly Subscription[] = [
-  { id: 'ep_all', topics: ['*'], catalogs: [] },
+  { id: 'ep_all', topics: ['*'], catalogs: [], isNamed: true },
   { id: neverDownId, topics: ['opportunity.*'], catalogs: [], isNeverDown: true },
   // Wants neither the first version of an opportunity nor versions that only add a link.
   {
@@ -121,6 +122,7 @@ export async function startWorld({ seed, template, bundles }: ChaosProps, stormM
   started.simulator = simulator;
   simulator.throttleAs(throttleForms);
   simulator.injectFaults(nemesis.partnerCentralFaultOf);
+  const nameServer = await startNameServer(nemesis.nameAnswer);
   const chaos = await startChaosStage({
     template,
     bundles,
@@ -135,11 +137,13 @@ export async function startWorld({ seed, template, bundles }: ChaosProps, stormM
       sending.onLogLine(line);
     },
     isStreamTrimmed: nemesis.isStreamTrimmed,
+    nameServer: nameServer.address,
     onStreamBatch: stream.keepBatch,
   });
   started.chaos = chaos;
   const stop = async (): Promise<void> => {
     await chaos.stop();
+    nameServer.stop();
     await Promise.all([...receivers.map((receiver) => receiver.stop()), simulator.stop()]);
   };
   return { ...world, chaos, simulator, stop };

@@ -1,5 +1,6 @@
 import type { EndpointId } from '../../lambdas/core/ids.ts';
 import { between, pick, type Random } from '../partner-central/seeded-random.ts';
+import type { NameAnswer } from './name-server.ts';
 import { type MessageRefusal, messageRefusals, type WaitRequest, waitRequests } from './receiver-answers.ts';
 
 /** Gives an attribute of a row another type, or removes it. */
@@ -46,6 +47,8 @@ export type NemesisAction =
     }
   /** Lists of solutions never end: the pages repeat, with the same token or with new ones. */
   | { readonly kind: 'endless-lists'; readonly tokens: 'same' | 'new'; readonly forMs: number }
+  /** DNS does not find the name of a receiver, fails, or does not answer. */
+  | { readonly kind: 'break-names'; readonly answer: NameAnswer; readonly forMs: number }
   | SecretBreak
   | RowEdit
   /** The endpoint that is never down refuses this many messages of a type in a row. */
@@ -114,6 +117,11 @@ export function generateStorm(random: Random, targets: Targets, stormMs: number)
       tokens: pick(random, ['same', 'new']),
       forMs: between(random, 500, 2_000),
     })),
+    ...times(1, () => ({
+      kind: 'break-names',
+      answer: pick(random, ['no-such-name', 'server-failure', 'silent', 'silent']),
+      forMs: between(random, 500, 2_000),
+    })),
     // At most once for each endpoint: a secret is mended by the one that broke it.
     ...endpointIds
       .filter(() => random() < 0.6)
@@ -125,11 +133,11 @@ export function generateStorm(random: Random, targets: Targets, stormMs: number)
           forMs: between(random, 500, 2_500),
         })),
       ),
-    ...times(between(random, 1, 2), () => ({
+    ...times(between(random, 2, 3), () => ({
       kind: 'refuse-type',
       type: pick(random, refusedTypes),
       refusal: pick(random, messageRefusals),
-      times: between(random, 8, 14),
+      times: between(random, 14, 24),
     })),
     ...times(between(random, 1, 3), () => ({
       kind: 'ask-to-wait',

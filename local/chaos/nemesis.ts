@@ -5,6 +5,7 @@ import { endpointSecretId } from '../stage-access.ts';
 import { delayedRead, deniedSecret, outageFault, randomFault } from './call-faults.ts';
 import type { CallFault, ProxiedCall } from './fault-proxy.ts';
 import { functionName } from './history.ts';
+import type { NameAnswer } from './name-server.ts';
 import type { NemesisAction, PlannedAction, RowEdit, SecretBreak } from './nemesis-generator.ts';
 import {
   failures,
@@ -89,6 +90,7 @@ export class Nemesis {
   readonly #outages = new Set<string>();
   readonly #goneFromMs: number;
   #partnerCentralFault: Fault | undefined;
+  #nameAnswer: NameAnswer = 'found';
   /** Ids of secrets that may not be read at the moment. */
   readonly #deniedSecrets = new Set<string>();
   /** Notified when a worker reads the secret with this id. */
@@ -193,6 +195,8 @@ export class Nemesis {
   readonly answerDelayMs = (): number =>
     this.#isOn && this.#posts() < 0.4 ? between(this.#posts, 50, 400) : 0;
 
+  readonly nameAnswer = (): NameAnswer => this.#nameAnswer;
+
   readonly isStreamTrimmed = (): boolean => this.#isStreamTrimmed;
 
   readonly partnerCentralFaultOf = (): Fault | undefined => this.#partnerCentralFault;
@@ -263,6 +267,11 @@ export class Nemesis {
         makeEndless(action.tokens);
         await sleep(action.forMs);
         makeEndless(undefined);
+        return;
+      case 'break-names':
+        this.#nameAnswer = action.answer;
+        await sleep(action.forMs);
+        this.#nameAnswer = 'found';
         return;
       case 'break-secret':
         return this.#breakSecret(action);

@@ -46,6 +46,8 @@ export interface StageOptions {
   readonly functionFolder?: (functionId: string, ofAsset: string) => string;
   /** Called for each worker that starts. @default the clock of the machine */
   readonly workerClock?: (functionId: string) => WorkerClock;
+  /** Addresses of DNS servers, such as `127.0.0.1:53`. @default those of the machine */
+  readonly nameServers?: readonly string[];
   /**
    * Called for each batch of a stream. True drops the batch, as if it were older than the 24 hours
    * for which DynamoDB keeps stream records.
@@ -149,6 +151,7 @@ async function assemble(
     },
     folder: options.functionFolder ?? ((_, ofAsset) => ofAsset),
     clock: options.workerClock,
+    nameServers: options.nameServers,
     onLine: options.onLine,
   });
   const rules = readBusRules(template, resolve, (arn) => queues.find((queue) => queue.arn === arn)?.access);

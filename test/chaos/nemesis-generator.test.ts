@@ -26,6 +26,7 @@ describe('generateStorm', () => {
     const kinds = new Set([1, 2, 3, 4, 5].flatMap((seed) => planOf(seed).map(({ action }) => action.kind)));
     expect([...kinds].toSorted()).toEqual([
       'ask-to-wait',
+      'break-names',
       'break-secret',
       'edit-row',
       'end-worker',

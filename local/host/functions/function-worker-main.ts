@@ -5,10 +5,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Invocation, WorkerClock, WorkerMessage, WorkerStart } from './worker-protocol.ts';
 
-const { bundleUrl, exportName, clock }: WorkerStart = workerData;
+const { bundleUrl, exportName, clock, nameServers }: WorkerStart = workerData;
 
 try {
   if (clock) setClock(clock);
+  if (nameServers) (await import('node:dns')).setServers(nameServers);
   const bundle: Readonly<Record<string, unknown>> = await import(bundleUrl);
   const handler = bundle[exportName];
   if (typeof handler !== 'function') throw new TypeError(`${exportName} is not a function of ${bundleUrl}`);

@@ -36,6 +36,8 @@ export interface HostFunctionsOptions {
   readonly folder: (functionId: string, ofAsset: string) => string;
   /** @default the clock of the machine */
   readonly clock?: ((functionId: string) => WorkerClock) | undefined;
+  /** Addresses of DNS servers. @default those of the machine */
+  readonly nameServers?: readonly string[] | undefined;
   readonly onLine: (functionId: string, line: string) => void;
 }
 
@@ -71,7 +73,11 @@ export function hostFunctions(
     const host = new FunctionHost({
       resource,
       functionName,
-      start: { bundleUrl: bundleUrl(resource, folder, file), exportName },
+      start: {
+        bundleUrl: bundleUrl(resource, folder, file),
+        exportName,
+        nameServers: options.nameServers,
+      },
       timeoutMs: settings.Timeout * 1_000,
       memoryMb: settings.MemorySize,
       environment: {

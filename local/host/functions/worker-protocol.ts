@@ -6,6 +6,8 @@ export interface WorkerStart {
   readonly exportName: string;
   /** @default the clock of the machine */
   readonly clock?: WorkerClock | undefined;
+  /** Addresses of DNS servers, such as `127.0.0.1:53`. @default those of the machine */
+  readonly nameServers?: readonly string[] | undefined;
 }
 
 /** The clock of a worker: the clock of the machine plus both values. */
