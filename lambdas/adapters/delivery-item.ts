@@ -117,7 +117,15 @@ const identity = {
   attemptNumber: wholeNumber(0, mostAttemptsCounted).schema,
 };
 
-const claimedItem = v.object({ ...identity, replayId: v.optional(text) });
+const claimedItem = v.object({ ...identity, replayId: v.optional(text), attempts: v.optional(v.unknown()) });
+
+const startOfAttempt = v.object({ startedAt: instant });
+
+/** Start of the last attempt in the row. Ignores what is not an attempt. */
+function lastAttemptIn(attempts: unknown): Instant | undefined {
+  const last = v.safeParse(startOfAttempt, Array.isArray(attempts) ? attempts.at(-1) : undefined);
+  return last.success ? last.output.startedAt : undefined;
+}
 
 /** What a worker needs of a due row, also those attributes that it only writes to. */
 const dueItem = {
@@ -162,8 +170,13 @@ const entryItem = v.object({
 });
 
 export function parseClaimed(item: unknown): ClaimedDelivery {
-  const { replayId, ...claimed } = v.parse(claimedItem, item);
-  return { ...withVersion(claimed), replayed: replayId !== undefined };
+  const { replayId, attempts, ...claimed } = v.parse(claimedItem, item);
+  const lastAttemptAt = claimed.attemptNumber > 1 ? lastAttemptIn(attempts) : undefined;
+  return {
+    ...withVersion(claimed),
+    ...(lastAttemptAt && { lastAttemptAt }),
+    replayed: replayId !== undefined,
+  };
 }
 
 /** Parses an item of the table or of the index by endpoint. The index has no attempts. */

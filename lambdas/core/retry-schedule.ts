@@ -47,6 +47,31 @@ export function nextDelayMs(failedAttempts: number, chance: number, retryAfterMs
 }
 
 /**
+ * Whether an answer that asks for a wait (429 or 503 with Retry-After) spends the attempt: only as
+ * fast as the schedule does. So a busy receiver costs no message its attempts within minutes, and a
+ * message that is always answered so still ends after the time of the schedule.
+ * @param attemptNumber 1 or more
+ * @param sinceLastMs since the last attempt that was spent began
+ */
+export function spendsBusyAttempt(attemptNumber: number, sinceLastMs: number): boolean {
+  const step = deliverySchedule[attemptNumber - 2];
+  return step === undefined || sinceLastMs >= step * (1 - spread);
+}
+
+const longestBusyWaitMs = 30 * minute;
+
+/**
+ * Milliseconds to wait after such an answer: what the receiver requested, and at least a quarter of
+ * the time since the last attempt that was spent. So each message is tried less and less often.
+ * @param chance a random number in [0, 1)
+ */
+export function busyWaitMs(retryAfterMs: number, sinceLastMs: number, chance: number): number {
+  const shortestMs = 5 * second * (1 - spread + 2 * spread * chance);
+  const leastMs = Math.max(shortestMs, Math.min(sinceLastMs / 4, longestBusyWaitMs));
+  return Math.round(Math.max(leastMs, Math.min(retryAfterMs, longestRetryAfterMs)));
+}
+
+/**
  * Milliseconds after which `sweep` signals a new version that the stream has not fanned out.
  * @param timeScale factor on delays; a minimum remains for slow machines
  */

@@ -28,7 +28,7 @@ export type NextStep =
   | { readonly step: 'give-up'; readonly error: ServiceError };
 
 /** The first attempt, and one for each wait of the schedule. */
-const mostAttempts = deliverySchedule.length + 1;
+export const mostAttempts = deliverySchedule.length + 1;
 
 /**
  * A waiting delivery is due this long after its predecessor, so that the predecessor goes first.

@@ -1,18 +1,18 @@
 import { type AttemptResult, attemptKind } from '../core/blame.ts';
 import { type Attempt, retryAfterMs } from '../core/delivery.ts';
-import { epochMsOf, instantOf } from '../core/instant.ts';
+import { epochMsOf } from '../core/instant.ts';
 import { isReconciled } from '../core/partner-event.ts';
-import { awsWaitMs, longestQueueDelayMs, longestRetryAfterMs, nextDelayMs } from '../core/retry-schedule.ts';
+import { longestRetryAfterMs } from '../core/retry-schedule.ts';
 import { testCatalog } from '../core/sample-version.ts';
 import { ServiceError } from '../core/service-error.ts';
 import type { Version } from '../core/version.ts';
 import type { ClaimedDelivery } from '../ports/delivery-store.ts';
 import type { Answer } from '../ports/webhook-transport.ts';
 import type { DeliverDeps } from './deps.ts';
-import { exhausted } from './next-step.ts';
 import { wakeSuccessor } from './predecessor.ts';
+import { retry, retryBusy, retryUnspent } from './retry.ts';
 import type { Outgoing } from './send.ts';
-import { block, type Fault, giveUp, hold, reportBlocked } from './settle.ts';
+import { block, type Fault, giveUp, hold } from './settle.ts';
 import { disableEndpoint } from './slot.ts';
 
 /** Settles a delivery after an attempt, by the table of blame. */
@@ -49,7 +49,7 @@ export async function settleAttempt(
     case 'busy':
       break;
   }
-  await retry(claimed, made, retryMs, deps);
+  await retryBusy(claimed, made, retryMs ?? 0, deps);
   const waitMs = Math.min(retryMs ?? 0, longestRetryAfterMs) * deps.timeScale;
   return { kind, untilMs: nowMs + waitMs, reason: busyReason(made) };
 }
@@ -84,40 +84,6 @@ function errorIn({ answer, outcome }: Answer): string {
 
 function undeliverable({ endpointId, id: deliveryId }: ClaimedDelivery, answer: Answer): ServiceError {
   return new ServiceError('delivery.undeliverable', { endpointId, deliveryId, error: answer.answer ?? '' });
-}
-
-async function retry(
-  claimed: ClaimedDelivery,
-  made: Attempt,
-  retryMs: number | undefined,
-  deps: DeliverDeps,
-): Promise<void> {
-  const delayMs = nextDelayMs(claimed.attemptNumber, deps.random.next(), retryMs);
-  if (delayMs === undefined) await giveUp(claimed, made, exhausted(claimed, made.outcome), deps);
-  else await retryLater(claimed, made, delayMs * deps.timeScale, deps);
-}
-
-/** A fault of AWS: the same attempt is made again later. */
-async function retryUnspent(claimed: ClaimedDelivery, reason: string, deps: DeliverDeps): Promise<void> {
-  reportBlocked(claimed, { code: 'event-bus.unavailable', reason }, deps);
-  const delayMs = awsWaitMs(deps.random.next()) * deps.timeScale;
-  await retryLater(claimed, undefined, delayMs, deps);
-}
-
-async function retryLater(
-  claimed: ClaimedDelivery,
-  made: Attempt | undefined,
-  delayMs: number,
-  deps: DeliverDeps,
-): Promise<void> {
-  const { id, endpointId, correlationId } = claimed;
-  await deps.deliveries.settle(claimed, made, {
-    status: 'pending',
-    dueAt: instantOf(deps.clock.nowMs() + delayMs),
-  });
-  deps.metrics.count('DeliveriesRetried');
-  // For longer delays than SQS allows, `sweep` signals the delivery when it is due.
-  if (delayMs <= longestQueueDelayMs) await deps.doorbell.ring([id], delayMs, { endpointId, correlationId });
 }
 
 /**

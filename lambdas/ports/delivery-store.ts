@@ -9,6 +9,8 @@ export interface ClaimedDelivery extends Delivery {
    * counts too.
    */
   readonly attemptNumber: number;
+  /** Start of the last recorded attempt of this schedule. Undefined before the first one. */
+  readonly lastAttemptAt?: Instant | undefined;
   /**
    * True if an operator replayed the message. Its age then says nothing about the latency of this
    * stack.

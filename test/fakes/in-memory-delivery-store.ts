@@ -54,7 +54,15 @@ export function inMemoryDeliveryStore(): InMemoryDeliveryStore {
           waitsFor: undefined,
         }),
       );
-      return claimed && { ...identityOf(claimed), attemptNumber: claimed.attemptNumber, replayed: false };
+      if (!claimed) return undefined;
+      const { attemptNumber, attempts } = claimed;
+      const lastAttemptAt = attemptNumber > 1 ? attempts.at(-1)?.startedAt : undefined;
+      return {
+        ...identityOf(claimed),
+        attemptNumber,
+        ...(lastAttemptAt && { lastAttemptAt }),
+        replayed: false,
+      };
     },
     async settle(claimed, attempt, settlement) {
       const written = change(

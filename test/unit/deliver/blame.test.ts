@@ -4,7 +4,7 @@ import { blames } from '../../../lambdas/core/blame.ts';
 import type { EndpointGate } from '../../../lambdas/core/endpoint-gate.ts';
 import { idleGate } from '../../../lambdas/core/endpoint-gate.ts';
 import type { DeliveryId } from '../../../lambdas/core/ids.ts';
-import { addMs } from '../../../lambdas/core/instant.ts';
+import { addMs, instantOf } from '../../../lambdas/core/instant.ts';
 import { sampleRef } from '../../../lambdas/core/sample-version.ts';
 import { ServiceError } from '../../../lambdas/core/service-error.ts';
 import type { Answer } from '../../../lambdas/ports/webhook-transport.ts';
@@ -101,6 +101,43 @@ describe('429 and 503 with Retry-After', () => {
     world.clock.advance(150 * second);
     await ringBatch(world, ids);
     expect(statusesOf(ids)).toEqual(ids.map(() => 'delivered'));
+  });
+
+  it.each([429, 503])('cost a message no more attempts than the schedule has: %i', async (status) => {
+    const busy = Array.from({ length: 20 }, () => answered(status, '1'));
+    world.transport.answer(answered(status, '1'), ...busy.slice(1), answered(204));
+    const began = world.clock.nowMs();
+    for (let time = 0; time < 40 && rowOf(world, ids[0]).status === 'pending'; time += 1) {
+      world.clock.advance(Math.max(0, dueInMs(world, ids[0]) ?? 0));
+      await ringBatch(world, ids.slice(0, 1));
+    }
+    expect(world.transport.posts).toHaveLength(21);
+    expect(rowOf(world, ids[0]).status).toBe('delivered');
+    expect(rowOf(world, ids[0]).attemptNumber).toBeLessThan(5);
+    expect(world.clock.nowMs() - began).toBeLessThan(3_600 * second);
+  });
+
+  it('end a message that is always answered so after the time of the schedule', async () => {
+    world.transport.answer(answered(429, '1'));
+    const began = world.clock.nowMs();
+    for (let time = 0; time < 2_000 && rowOf(world, ids[0]).status === 'pending'; time += 1) {
+      world.clock.advance(Math.max(0, dueInMs(world, ids[0]) ?? 0));
+      await ringBatch(world, ids.slice(0, 1));
+    }
+    expect(rowOf(world, ids[0])).toMatchObject({ status: 'exhausted', attemptNumber: 10 });
+    expect(rowOf(world, ids[0]).attempts).toHaveLength(10);
+    const lasted = world.clock.nowMs() - began;
+    expect(lasted).toBeGreaterThan(2 * day);
+    expect(lasted).toBeLessThan(5 * day);
+  });
+
+  it('end a message although the worker of its first attempt crashed', async () => {
+    const [first] = ids;
+    const now = instantOf(world.clock.nowMs());
+    if (first) await world.deliveries.claim(first, now, now);
+    world.transport.answer(answered(429, '1'));
+    await ringBatch(world, ids.slice(0, 1));
+    expect(rowOf(world, ids[0])).toMatchObject({ attemptNumber: 2, attempts: [{ number: 2, status: 429 }] });
   });
 
   it('never disable the endpoint, but exhaust a message in the end', async () => {
