@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { ExactNumber } from '../../lambdas/core/exact-number.ts';
 import type { Json, JsonObject } from '../../lambdas/core/json.ts';
 
 /**
@@ -26,6 +27,9 @@ const leaf: fc.Arbitrary<Json> = fc.oneof(
   fc.constantFrom<Json[]>(null, true, false, '', 'null', 'String'),
   fc.integer({ min: -2, max: 2 }),
   fc.string({ maxLength: 4 }),
+  fc
+    .constantFrom('9007199254740993', '12345678901234567890', '1e400', '10e399')
+    .map((text) => new ExactNumber(text)),
 );
 
 const { json, object } = fc.letrec<{ json: Json; object: JsonObject }>((tie) => ({

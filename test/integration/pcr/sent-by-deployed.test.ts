@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ExactNumber } from '../../../lambdas/core/exact-number.ts';
 import { type LoopbackServer, startLoopbackServer } from '../../../local/loopback-server.ts';
 import { type DeployedStage, spawnPcr, startDeployedStage } from './deployed-stage.ts';
 
@@ -19,6 +20,12 @@ interface Received {
 }
 
 const opportunities = 24;
+/** DynamoDB holds the first two. With the third a payload is packed. */
+const largeNumbers = ['12345678901234567890', '-9007199254740993', '1e400'] as const;
+const withLargeNumbers = (count: number) => ({
+  patch: { LargeNumbers: largeNumbers.slice(0, count).map((number) => new ExactNumber(number)) },
+});
+
 let deployed: DeployedStage;
 let server: LoopbackServer;
 const received: Received[] = [];
@@ -32,7 +39,8 @@ async function take(request: IncomingMessage, response: ServerResponse): Promise
 
 beforeAll(async () => {
   deployed = await startDeployedStage();
-  for (let made = 0; made < opportunities; made += 1) deployed.partner.createOpportunity('AWS');
+  for (let made = 0; made < opportunities; made += 1)
+    deployed.partner.createOpportunity('AWS', withLargeNumbers(3));
   await deployed.carry();
   await deployed.stage.idle();
   server = await startLoopbackServer((request, response) => void take(request, response));
@@ -78,7 +86,7 @@ function webhookIds(): ReadonlySet<string | undefined> {
   return new Set(received.map(({ headers }) => headers['webhook-id']));
 }
 
-test('a replay that is interrupted and resumed delivers each message', async () => {
+test('a replay that is interrupted and resumed delivers each message, with every digit of its numbers', async () => {
   const added = await deployed.pcr(
     'endpoints',
     'add',
@@ -101,19 +109,22 @@ test('a replay that is interrupted and resumed delivers each message', async () 
   expect(resumed).toMatchObject({ code: 0 });
   await until(() => webhookIds().size >= opportunities);
   expect(received).toHaveLength(opportunities);
-  for (const { body, headers } of received) expect(() => webhook.verify(body, headers)).not.toThrow();
+  for (const { body, headers } of received) {
+    expect(() => webhook.verify(body, headers)).not.toThrow();
+    expect(body).toContain(`"LargeNumbers":[${largeNumbers.join()}]`);
+  }
   // The log may lag behind the last received message.
   await until(async () => (await deliveredTo('ep_orders')) >= opportunities);
 });
 
-test('pcr listen forwards the changes from then on, and cleans up', async () => {
+test('pcr listen forwards the changes from then on, with every digit, and cleans up', async () => {
   const listening = started('listen', `${server.url}/local`);
   await until(() => /whsec_\S+\n/.test(listening.said()));
   const webhook = new Webhook(/whsec_\S+/.exec(listening.said())?.[0] ?? '');
   // Fan-out reads the endpoints once per batch: this one must exist before the version.
   await until(async () => (await deployed.pcr('endpoints', 'list', '--json')).out.includes('listener'));
   const before = received.length;
-  const id = deployed.partner.createOpportunity('AWS');
+  const id = deployed.partner.createOpportunity('AWS', withLargeNumbers(2));
   await deployed.carry();
   await until(() => listening.said().includes(`AWS/opportunity/${id} 1 -> 204`));
   expect(await listening.interrupt()).toBe(0);
@@ -121,8 +132,11 @@ test('pcr listen forwards the changes from then on, and cleans up', async () => 
   // The endpoint of the previous test gets it too, at another path.
   const local = received.slice(before).find(({ path, body }) => path === '/local' && body.includes(id));
   expect(webhook.verify(local?.body ?? '', local?.headers ?? {})).toBeDefined();
+  expect(local?.body).toContain(`"LargeNumbers":[${largeNumbers.slice(0, 2).join()}]`);
   const { out } = await deployed.pcr('endpoints', 'list', '--json');
   expect(out).not.toContain('listener');
+  const shown = await deployed.pcr('opportunities', 'show', id, '--json');
+  for (const number of largeNumbers.slice(0, 2)) expect(shown.out).toContain(` ${number}`);
 });
 
 const busArn = 'arn:aws:events:us-east-1:111122223333:event-bus/partners';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeValue } from '../../../lambdas/core/describe-value.ts';
+import { ExactNumber } from '../../../lambdas/core/exact-number.ts';
 
 describe('describeValue', () => {
   it('names only the type of a list or an object, which may contain personal data', () => {
@@ -10,6 +11,7 @@ describe('describeValue', () => {
   it('returns a short value as JSON', () => {
     expect(describeValue('O1')).toBe('"O1"');
     expect(describeValue(17)).toBe('17');
+    expect(describeValue(new ExactNumber('1e400'))).toBe('1e400');
     expect(describeValue(null)).toBe('null');
     expect(describeValue(undefined)).toBe('nothing');
   });

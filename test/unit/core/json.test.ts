@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { at, isDeeperThan, type Json, omitNulls, textAt } from '../../../lambdas/core/json.ts';
-import { canonicalJson } from '../../../lambdas/core/json-text.ts';
+import { at, isDeeperThan, isJsonObject, type Json, omitNulls, textAt } from '../../../lambdas/core/json.ts';
+import { canonicalJson, isSameJson, parseJson } from '../../../lambdas/core/json-text.ts';
 import { anyJson, anyJsonObject } from '../../builders/arbitrary-json.ts';
 
 const withOwnProto: Json = JSON.parse('{"__proto__":{"Stage":"Prospect"}}');
@@ -99,10 +99,10 @@ describe('canonicalJson', () => {
     expect(canonicalJson({ '9': 4, '10': 3, a: 1, A: 2 })).toBe(text);
   });
 
-  it('prints the same value as JSON', () => {
+  it('prints the same value', () => {
     fc.assert(
       fc.property(anyJson, (value) => {
-        expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+        expect(isSameJson(parseJson(canonicalJson(value)), value)).toBe(true);
       }),
     );
   });
@@ -118,7 +118,7 @@ describe('canonicalJson', () => {
 
 function membersReversed(value: Json): Json {
   if (Array.isArray(value)) return value.map(membersReversed);
-  if (typeof value !== 'object' || value === null) return value;
+  if (!isJsonObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .toReversed()

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lambdas/core/json.ts';
+import { parseJson } from '../../../lambdas/core/json-text.ts';
 import { parsePartnerEvent } from '../../../lambdas/core/partner-event.ts';
 import {
   engagementEvent,
@@ -34,6 +35,14 @@ describe('parsePartnerEvent, for a malformed event', () => {
     ['an empty id', withValue(opportunityEvent(), '/id', ''), '/id', '""'],
     ['an invalid time', withValue(opportunityEvent(), '/time', 'yesterday'), '/time', '"yesterday"'],
     ['a time as a number', withValue(opportunityEvent(), '/time', 1772359200), '/time', '1772359200'],
+    [
+      'an id as a number that JavaScript cannot hold',
+      parseJson(
+        JSON.stringify(opportunityEvent({ opportunityId: '-' })).replace('"-"', '12345678901234567890'),
+      ),
+      '/detail/opportunity/identifier',
+      '12345678901234567890',
+    ],
     ['a null detail', withValue(opportunityEvent(), '/detail', null), '/detail/catalog', 'nothing'],
     ['an empty catalog', withValue(opportunityEvent(), '/detail/catalog', ''), '/detail/catalog', '""'],
     ['a detail-type as a number', withValue(opportunityEvent(), '/detail-type', 1), '/detail-type', '1'],

@@ -40,6 +40,31 @@ function idsWithout(...without: readonly string[]): string[] {
 }
 
 describe('hydrateBatch', () => {
+  /** An event with numbers that JavaScript cannot hold, as text. */
+  const withLargeNumbers = (opportunityId: string) =>
+    JSON.stringify(opportunityEvent({ opportunityId })).replace(
+      '"detail":{',
+      '"detail":{"sequence":12345678901234567890,"rate":1e400,',
+    );
+
+  it('reads the record of an event that holds numbers that JavaScript cannot hold', async () => {
+    await hydrateOpportunities(world, [queued(withLargeNumbers('O5'))]);
+    expect(stored()).toEqual(['O5']);
+    expect(world.queue.parked).toEqual([]);
+  });
+
+  it('postpones and parks the body of such an event with every digit', async () => {
+    world.partnerCentral.answer('GetOpportunity', 'O5', throttled('GetOpportunity'));
+    world.partnerCentral.answer('GetOpportunity', 'O6', invalid('GetOpportunity'));
+    const bodies = ['O5', 'O6'].map(withLargeNumbers);
+    await hydrateOpportunities(
+      world,
+      bodies.map((body) => queued(body)),
+    );
+    expect(world.queue.sent.map(({ body }) => body)).toEqual(bodies.slice(0, 1));
+    expect(world.queue.parked.map(({ body }) => body)).toEqual(bodies.slice(1));
+  });
+
   it.each([
     ['throttled', 'at its first failure', ['O5'], throttled, 10],
     ['unavailable', 'at the second failure among concurrent reads', ['O5', 'O6'], unavailable, 10],
