@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diff } from '../../../lambdas/core/change.ts';
 import type { Redact } from '../../../lambdas/core/endpoint.ts';
+import { ExactNumber } from '../../../lambdas/core/exact-number.ts';
 import { type JsonObject, omitNulls } from '../../../lambdas/core/json.ts';
 import { messageOf } from '../../../lambdas/core/message.ts';
 import { redactedTexts } from '../../../lambdas/core/message-redaction.ts';
@@ -141,6 +142,12 @@ describe('redactedTexts', () => {
   const payload = { Customer: { Account: { Name: 'Acme', Size: 4000 } }, Contacts: [{ Email: 'a@b.c' }] };
   const changed = versionOf(observation({ payload: omitNulls(payload) }), {
     ...versionOf(observation({ payload: { Customer: { Account: { Name: 'Old Acme' } }, Contacts: [] } })),
+  });
+
+  it('returns a number that JavaScript cannot hold as it was written', () => {
+    const salary = { Account: { Salary: new ExactNumber('12345678901234567890') } };
+    const version = versionOf(observation({ payload: { Customer: salary } }));
+    expect(redactedTexts(version, ['/Customer/Account/Salary'])).toEqual(['12345678901234567890']);
   });
 
   it('returns the values at the pointers, in the record and in its changes', () => {
