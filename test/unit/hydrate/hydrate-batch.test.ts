@@ -39,14 +39,15 @@ function idsWithout(...without: readonly string[]): string[] {
   return ids.filter((id) => !without.includes(id));
 }
 
-describe('hydrateBatch', () => {
-  /** An event with numbers that JavaScript cannot hold, as text. */
-  const withLargeNumbers = (opportunityId: string) =>
-    JSON.stringify(opportunityEvent({ opportunityId })).replace(
-      '"detail":{',
-      '"detail":{"sequence":12345678901234567890,"rate":1e400,',
-    );
+/** An event with numbers that JavaScript cannot hold, as text. */
+function withLargeNumbers(opportunityId: string): string {
+  return JSON.stringify(opportunityEvent({ opportunityId })).replace(
+    '"detail":{',
+    '"detail":{"sequence":12345678901234567890,"rate":1e400,',
+  );
+}
 
+describe('hydrateBatch', () => {
   it('reads the record of an event that holds numbers that JavaScript cannot hold', async () => {
     await hydrateOpportunities(world, [queued(withLargeNumbers('O5'))]);
     expect(stored()).toEqual(['O5']);
