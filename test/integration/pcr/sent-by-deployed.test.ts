@@ -135,8 +135,8 @@ test('pcr listen forwards the changes from then on, with every digit, and cleans
   expect(local?.body).toContain(`"LargeNumbers":[${largeNumbers.slice(0, 2).join()}]`);
   const { out } = await deployed.pcr('endpoints', 'list', '--json');
   expect(out).not.toContain('listener');
-  const shown = await deployed.pcr('opportunities', 'show', id, '--json');
-  for (const number of largeNumbers.slice(0, 2)) expect(shown.out).toContain(` ${number}`);
+  const printed = await deployed.pcr('opportunities', 'show', id, '--json');
+  for (const number of largeNumbers.slice(0, 2)) expect(printed.out).toContain(` ${number}`);
 });
 
 const busArn = 'arn:aws:events:us-east-1:111122223333:event-bus/partners';
