@@ -1,92 +1,29 @@
 import {
   type DynamoDBClient,
-  GetItemCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import * as v from 'valibot';
-import { correlationIdOf } from '../core/correlation.ts';
-import type { VersionRef } from '../core/record.ts';
 import { ServiceError } from '../core/service-error.ts';
-import { currentItemKey, type ItemKey, versionItemKey } from '../core/tables.ts';
+import { currentItemKey } from '../core/tables.ts';
 import type { RecordState } from '../core/version.ts';
-import type { AnnouncedVersion, RecordStore } from '../ports/record-store.ts';
+import type { RecordStore } from '../ports/record-store.ts';
 import { storeCall } from './aws-failure.ts';
-import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
-import { itemLoader } from './dynamodb-item-loader.ts';
+import { toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
 import { dynamodbOutbox } from './dynamodb-outbox.ts';
 import { putParts } from './dynamodb-record-parts.ts';
+import { dynamodbRecordReader } from './dynamodb-record-reader.ts';
 import { dynamodbRedaction } from './dynamodb-redaction.ts';
-import { messageIds, messageIdsIn } from './message-ids.ts';
 import type { Item } from './record-content.ts';
-import {
-  announcedAttributes,
-  announcedWithCause,
-  currentAttributes,
-  currentItem,
-  parseState,
-  parseVersion,
-  versionAttributes,
-  versionItem,
-} from './record-item.ts';
+import { currentItem, versionItem } from './record-item.ts';
 import { storedContents } from './record-parts.ts';
-import { parseItem } from './unreadable-item.ts';
-import { readWholeItem } from './whole-item.ts';
 
 /** The Records table: a current item and its immutable version items share a partition key. */
 export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): RecordStore {
-  const getItem = itemLoader(client, tableName);
-  const read = <Parsed>(
-    operation: string,
-    key: ItemKey,
-    parse: (item: Item) => Parsed,
-    attributes: v.ObjectEntries,
-  ) =>
-    storeCall(operation, async () => {
-      const item = await readWholeItem(key, getItem);
-      return item && parseItem(item, parse, attributes);
-    });
   return {
+    ...dynamodbRecordReader(client, tableName),
     ...dynamodbOutbox(client, tableName),
     ...dynamodbRedaction(client, tableName),
-    current: (key) => read('current', currentItemKey(key), parseState, currentAttributes),
-    version: (ref) => read('version', versionItemKey(ref), parseVersion, versionAttributes),
-    async announced(ref) {
-      const input = {
-        TableName: tableName,
-        Key: toAttributes(versionItemKey(ref)),
-        ConsistentRead: true,
-        ProjectionExpression: '#catalog, #type, #topics, #redacted, #cause, messageId, previousMessageId',
-        ExpressionAttributeNames: {
-          '#catalog': 'catalog',
-          '#type': 'type',
-          '#topics': 'topics',
-          '#redacted': 'redacted',
-          '#cause': 'cause',
-        },
-      };
-      const { Item } = await storeCall('announced', () => client.send(new GetItemCommand(input)));
-      return (
-        Item &&
-        parseItem(
-          { ...versionItemKey(ref), ...fromAttributes(Item) },
-          (item) => announcedIn(ref, item),
-          announcedAttributes,
-        )
-      );
-    },
-    messageIds: (ref) =>
-      storeCall('messageIds', async () => {
-        const input = {
-          TableName: tableName,
-          Key: toAttributes(versionItemKey(ref)),
-          ConsistentRead: true,
-          ProjectionExpression: 'pk, sk, messageId, previousMessageId',
-        };
-        const { Item } = await client.send(new GetItemCommand(input));
-        return Item && parseItem(fromAttributes(Item), (item) => messageIdsIn(ref, item), messageIds.entries);
-      }),
     append: (before, version, outboxDueAt) =>
       storeCall('append', async () => {
         const contents = storedContents(version);
@@ -184,10 +121,4 @@ async function appendOutcome(write: () => Promise<unknown>): Promise<'stored' | 
     }
     throw error;
   }
-}
-
-function announcedIn(ref: VersionRef, item: Item): AnnouncedVersion {
-  const { cause, ...announced } = v.parse(announcedWithCause, item);
-  const ids = messageIdsIn(ref, item);
-  return { ...announced, ...ids, correlationId: correlationIdOf({ ...ids, cause }) };
 }

@@ -1,0 +1,84 @@
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import { correlationIdOf } from '../core/correlation.ts';
+import type { VersionRef } from '../core/record.ts';
+import { currentItemKey, type ItemKey, versionItemKey } from '../core/tables.ts';
+import type { AnnouncedVersion, RecordStore } from '../ports/record-store.ts';
+import { storeCall } from './aws-failure.ts';
+import { fromAttributes, toAttributes } from './dynamodb-attributes.ts';
+import { itemLoader } from './dynamodb-item-loader.ts';
+import { messageIds, messageIdsIn } from './message-ids.ts';
+import type { Item } from './record-content.ts';
+import {
+  announcedAttributes,
+  announcedWithCause,
+  currentAttributes,
+  parseState,
+  parseVersion,
+  versionAttributes,
+} from './record-item.ts';
+import { parseItem } from './unreadable-item.ts';
+import { readWholeItem } from './whole-item.ts';
+
+/** The reads alone: the bundle of a function that writes nothing is smaller. */
+export function dynamodbRecordReader(
+  client: DynamoDBClient,
+  tableName: string,
+): Pick<RecordStore, 'current' | 'version' | 'announced' | 'messageIds'> {
+  const getItem = itemLoader(client, tableName);
+  const read = <Parsed>(
+    operation: string,
+    key: ItemKey,
+    parse: (item: Item) => Parsed,
+    attributes: v.ObjectEntries,
+  ) =>
+    storeCall(operation, async () => {
+      const item = await readWholeItem(key, getItem);
+      return item && parseItem(item, parse, attributes);
+    });
+  return {
+    current: (key) => read('current', currentItemKey(key), parseState, currentAttributes),
+    version: (ref) => read('version', versionItemKey(ref), parseVersion, versionAttributes),
+    async announced(ref) {
+      const input = {
+        TableName: tableName,
+        Key: toAttributes(versionItemKey(ref)),
+        ConsistentRead: true,
+        ProjectionExpression: '#catalog, #type, #topics, #redacted, #cause, messageId, previousMessageId',
+        ExpressionAttributeNames: {
+          '#catalog': 'catalog',
+          '#type': 'type',
+          '#topics': 'topics',
+          '#redacted': 'redacted',
+          '#cause': 'cause',
+        },
+      };
+      const { Item } = await storeCall('announced', () => client.send(new GetItemCommand(input)));
+      return (
+        Item &&
+        parseItem(
+          { ...versionItemKey(ref), ...fromAttributes(Item) },
+          (item) => announcedIn(ref, item),
+          announcedAttributes,
+        )
+      );
+    },
+    messageIds: (ref) =>
+      storeCall('messageIds', async () => {
+        const input = {
+          TableName: tableName,
+          Key: toAttributes(versionItemKey(ref)),
+          ConsistentRead: true,
+          ProjectionExpression: 'pk, sk, messageId, previousMessageId',
+        };
+        const { Item } = await client.send(new GetItemCommand(input));
+        return Item && parseItem(fromAttributes(Item), (item) => messageIdsIn(ref, item), messageIds.entries);
+      }),
+  };
+}
+
+function announcedIn(ref: VersionRef, item: Item): AnnouncedVersion {
+  const { cause, ...announced } = v.parse(announcedWithCause, item);
+  const ids = messageIdsIn(ref, item);
+  return { ...announced, ...ids, correlationId: correlationIdOf({ ...ids, cause }) };
+}
