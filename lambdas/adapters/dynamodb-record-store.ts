@@ -14,7 +14,6 @@ import { dynamodbOutbox } from './dynamodb-outbox.ts';
 import { putParts } from './dynamodb-record-parts.ts';
 import { dynamodbRecordReader } from './dynamodb-record-reader.ts';
 import { dynamodbRedaction } from './dynamodb-redaction.ts';
-import type { Item } from './record-content.ts';
 import { currentItem, versionItem } from './record-item.ts';
 import { storedContents } from './record-parts.ts';
 
