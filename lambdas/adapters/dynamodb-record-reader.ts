@@ -3,10 +3,11 @@ import * as v from 'valibot';
 import { correlationIdOf } from '../core/correlation.ts';
 import type { VersionRef } from '../core/record.ts';
 import { currentItemKey, type ItemKey, versionItemKey } from '../core/tables.ts';
-import type { AnnouncedVersion, RecordStore } from '../ports/record-store.ts';
+import type { AnnouncedVersion, Outbox, RecordStore } from '../ports/record-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { fromAttributes, toAttributes } from './dynamodb-attributes.ts';
 import { itemLoader } from './dynamodb-item-loader.ts';
+import { dynamodbOutbox } from './dynamodb-outbox.ts';
 import { messageIds, messageIdsIn } from './message-ids.ts';
 import type { Item } from './record-content.ts';
 import {
@@ -20,11 +21,11 @@ import {
 import { parseItem } from './unreadable-item.ts';
 import { readWholeItem } from './whole-item.ts';
 
-/** The reads alone: the bundle of a function that writes nothing is smaller. */
+/** The reads and the outbox: the bundle of a function that writes no record is smaller. */
 export function dynamodbRecordReader(
   client: DynamoDBClient,
   tableName: string,
-): Pick<RecordStore, 'current' | 'version' | 'announced' | 'messageIds'> {
+): Outbox & Pick<RecordStore, 'current' | 'version' | 'announced' | 'messageIds'> {
   const getItem = itemLoader(client, tableName);
   const read = <Parsed>(
     operation: string,
@@ -37,6 +38,7 @@ export function dynamodbRecordReader(
       return item && parseItem(item, parse, attributes);
     });
   return {
+    ...dynamodbOutbox(client, tableName),
     current: (key) => read('current', currentItemKey(key), parseState, currentAttributes),
     version: (ref) => read('version', versionItemKey(ref), parseVersion, versionAttributes),
     async announced(ref) {

@@ -10,7 +10,6 @@ import type { RecordState } from '../core/version.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
-import { dynamodbOutbox } from './dynamodb-outbox.ts';
 import { putParts } from './dynamodb-record-parts.ts';
 import { dynamodbRecordReader } from './dynamodb-record-reader.ts';
 import { dynamodbRedaction } from './dynamodb-redaction.ts';
@@ -21,7 +20,6 @@ import { storedContents } from './record-parts.ts';
 export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): RecordStore {
   return {
     ...dynamodbRecordReader(client, tableName),
-    ...dynamodbOutbox(client, tableName),
     ...dynamodbRedaction(client, tableName),
     append: (before, version, outboxDueAt) =>
       storeCall('append', async () => {

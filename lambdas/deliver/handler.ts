@@ -3,7 +3,6 @@ import { dynamodbClient, secretsManagerClient, sqsClient } from '../adapters/aws
 import { dynamodbDeliveryStore } from '../adapters/dynamodb-delivery-store.ts';
 import { dynamodbEndpointGateStore } from '../adapters/dynamodb-endpoint-gate.ts';
 import { dynamodbEndpointStore } from '../adapters/dynamodb-endpoint-store.ts';
-import { dynamodbOutbox } from '../adapters/dynamodb-outbox.ts';
 import { dynamodbRecordReader } from '../adapters/dynamodb-record-reader.ts';
 import { eventBridgeEventBus } from '../adapters/eventbridge-event-bus.ts';
 import { httpsWebhookTransport } from '../adapters/https-webhook-transport.ts';
@@ -30,10 +29,7 @@ export const handler = lambdaHandler(deliverContract, ({ env, log, metrics }) =>
     deliveries: dynamodbDeliveryStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
     readEndpoint: (id: EndpointId) => endpoints.find(id),
     gates: dynamodbEndpointGateStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
-    records: {
-      ...dynamodbRecordReader(dynamodb, env.RECORDS_TABLE_NAME),
-      ...dynamodbOutbox(dynamodb, env.RECORDS_TABLE_NAME),
-    },
+    records: dynamodbRecordReader(dynamodb, env.RECORDS_TABLE_NAME),
     secrets: secretsManagerSecretStore(
       secretsManagerClient(),
       systemClock,

@@ -83,8 +83,6 @@ describe('the length of files', () => {
     'lambdas/adapters/record-item.ts': 'every attribute of a record with its parser, in one place',
     'lambdas/adapters/dynamodb-delivery-store.ts':
       'claim, settle and revive form one state machine, whose conditions are easier to compare side by side',
-    'lambdas/adapters/dynamodb-record-store.ts':
-      'a version is appended, confirmed and fanned out under conditions that depend on each other',
     'lambdas/core/endpoint-gate.ts':
       'slots, breaker and pace of an endpoint are one row and are decided together',
     'lambdas/core/partner-event.ts': 'every shape of an event that AWS sends, in one place',
