@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ExactNumber } from '../../../lambdas/core/exact-number.ts';
 import type { JsonObject } from '../../../lambdas/core/json.ts';
 import type { RecordState } from '../../../lambdas/core/version.ts';
 import type { Receipt } from '../../../local/receiver.ts';
@@ -56,6 +57,16 @@ describe('compareWithTruth', () => {
   it('accepts a table and messages that equal Partner Central', () => {
     const body = { ...stored, Absent: null };
     expect(check({ body }, stateOf(stored, 2), [second, first])).toEqual(nothing);
+  });
+
+  it.each([
+    ['accepts another form of the same number', '10e399', []],
+    ['finds another digit in a number that JavaScript cannot hold', '1.0000000000000000001e400', [path]],
+  ])('%s', (_, number, stale) => {
+    const state = { ...stored, Amount: new ExactNumber('1e400') };
+    const only = { ...first, record: state };
+    const body = { ...stored, Amount: new ExactNumber(number) };
+    expect(check({ body }, stateOf(state, 1), [only])).toEqual({ ...nothing, stale });
   });
 
   it('accepts a message that was received twice', () => {
