@@ -10,7 +10,7 @@ import { ServiceError } from '../core/service-error.ts';
 import { currentItemKey, recordTable } from '../core/tables.ts';
 import type { RecordHead, RecordIndex } from '../ports/record-index.ts';
 import { storeCall } from './aws-failure.ts';
-import { type Attributes, fromAttributes, keyText, toAttributes } from './dynamodb-attributes.ts';
+import { type Attributes, copiedText, fromAttributes, keyText, toAttributes } from './dynamodb-attributes.ts';
 import { queryPages } from './dynamodb-pages.ts';
 import { customerKeyOf, recordHead } from './record-item.ts';
 
@@ -59,11 +59,11 @@ export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): 
           ExpressionAttributeValues: toAttributes({
             ':kind': `${catalog}/opportunity`,
             ':customer': customerKeyOf(customerName),
-            ':title': title,
+            ':title': copiedText(title),
           }),
         });
         // The key holds the beginning of the name only.
-        const wanted = customerName.toLowerCase();
+        const wanted = copiedText(customerName).toLowerCase();
         return keysOf(
           catalog,
           items.filter((item) => item['customerName']?.S?.toLowerCase() === wanted),

@@ -3,11 +3,11 @@ import type { Instant } from '../core/instant.ts';
 import type { JsonObject } from '../core/json.ts';
 import { linkBases } from '../core/link.ts';
 import { type LinkedKind, linkedTopics, messageTypes } from '../core/message-type.ts';
-import { attributesOf, recordKinds, recordPath } from '../core/record.ts';
+import { attributesOf, type RecordAttributes, recordKinds, recordPath } from '../core/record.ts';
 import { currentItemKey, versionItemKey } from '../core/tables.ts';
 import { storedInstant, wholeNumber } from '../core/value-schema.ts';
 import type { RecordState, Version } from '../core/version.ts';
-import { keyText } from './dynamodb-attributes.ts';
+import { copiedText, keyText } from './dynamodb-attributes.ts';
 import { messageIds, messageIdsIn } from './message-ids.ts';
 import { contentOf, type Item } from './record-content.ts';
 import type { ContentAttributes } from './record-parts.ts';
@@ -61,6 +61,17 @@ function engagementIdOf({ attributes, links }: RecordState): string | undefined 
   return attributes.engagementId ?? links.find(({ kind }) => kind === 'engagement')?.id;
 }
 
+function copiesOf({ title, customerName, stage, reviewStatus, status, ...rest }: RecordAttributes) {
+  return {
+    ...rest,
+    title: copiedText(title),
+    customerName: copiedText(customerName),
+    stage: copiedText(stage),
+    reviewStatus: copiedText(reviewStatus),
+    status: copiedText(status),
+  };
+}
+
 function stateAttributes(state: RecordState) {
   const { catalog, kind, id, version, messageId, contentHash, statusRank, readAt, lastModifiedAt } = state;
   const { tombstone, redacted, erased, links, solutions, announcedExpiration } = state;
@@ -74,7 +85,7 @@ function stateAttributes(state: RecordState) {
     statusRank,
     readAt,
     lastModifiedAt,
-    ...state.attributes,
+    ...copiesOf(state.attributes),
     tombstone: tombstone || undefined,
     redacted: redacted || undefined,
     erased,

@@ -2,7 +2,7 @@ import type { QueryCommandInput, UpdateItemCommandInput } from '@aws-sdk/client-
 import type { VersionRef } from '../core/record.ts';
 import { redactContent } from '../core/redaction.ts';
 import { recordTable, versionItemKey } from '../core/tables.ts';
-import { toAttributes } from './dynamodb-attributes.ts';
+import { copiedText, toAttributes } from './dynamodb-attributes.ts';
 import { contentOf, type Item } from './record-content.ts';
 import { ownerOf, type Part, storedContents, type VersionContent } from './record-parts.ts';
 
@@ -39,7 +39,12 @@ export interface Rewrite {
 export function redactionOf(TableName: string, item: Item): Rewrite {
   const { payload, changes, attributes, contentHash, redacted } = redactContent(contentOf(item));
   const { title, customerName } = attributes;
-  const rest = { title, customerName, contentHash, redacted };
+  const rest = {
+    title: copiedText(title),
+    customerName: copiedText(customerName),
+    contentHash,
+    redacted,
+  };
   const { update, parts } = rewriteOf(TableName, item, { ...ownerOf(item), payload, changes }, rest);
   const isErased = item['erased'] === undefined ? ' AND attribute_not_exists(erased)' : '';
   const ConditionExpression = `${update.ConditionExpression} AND attribute_not_exists(redacted)${isErased}`;

@@ -232,6 +232,15 @@ export function recordPayloadSuite(newStore: () => Promise<RecordStore>, numRuns
       await expectReadBack(records, winner ? [before, winner] : []);
     });
 
+    test('keeps titles, names and stages of 450,000 characters', async () => {
+      const records = await newStore();
+      const text = '😀a'.repeat(150_000);
+      const payload = opportunityPayload({ title: text, companyName: text, stage: text, reviewStatus: text });
+      const [version] = await stored(records, payload);
+      await expectReadBack(records, version ? [version] : []);
+      expect((await records.current(opportunityKey))?.attributes).toMatchObject({ title: text, stage: text });
+    });
+
     test('keeps names that an index key truncates inside a surrogate pair', async () => {
       const records = await newStore();
       const payload = opportunityPayload({
