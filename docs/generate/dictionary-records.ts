@@ -31,7 +31,8 @@ const attributes = {
   readAt: { type: 'S', meaning: 'when the last read that returned this state began' },
   title: {
     type: 'S',
-    meaning: 'copied from the payload: title of the project or the engagement',
+    meaning:
+      'copied from the payload: title of the project or the engagement. Copies end after 2,000 characters',
     personal: 'yes',
   },
   customerName: { type: 'S', meaning: "copied from the payload: the customer's company", personal: 'yes' },

@@ -28,8 +28,8 @@ export function keyText(text: string): string {
 }
 
 /**
- * Truncates a text that is copied out of a payload, so that no copy fills an item. The payload keeps
- * the whole text.
+ * Truncates a text that is copied out of a payload, so that no copy fills an item. The payload
+ * keeps the whole text.
  */
 export function copiedText<Text extends string | undefined>(text: Text): string | Text {
   return text === undefined ? text : text.slice(0, 2_000).toWellFormed();
