@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { stageFolder } from './deployment.ts';
 import type { FunctionLogs } from './function-logs.ts';
 import { type Stage, startStage } from './host/stage.ts';
-import { findUnfinishedWork } from './observation.ts';
+import { findLatestDue, findUnfinishedWork } from './observation.ts';
 import type { Options } from './options.ts';
 import { Receiver } from './receiver.ts';
 import { accessStage, registerEndpoint, type StageAccess } from './stage-access.ts';
@@ -15,7 +15,7 @@ export const timeScale = 0.02;
 export interface LocalStage extends StageAccess {
   readonly stage: Stage;
   readonly receiver: Receiver;
-  /** Resolves when no queue, stream or row holds work, or after half a minute without progress. */
+  /** Resolves when no queue, stream or row holds work, or if nothing due makes progress any more. */
   readonly waitUntilSettled: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
@@ -53,9 +53,7 @@ export async function startLocalStage(
     stage,
     receiver,
     ...access,
-    waitUntilSettled: createWait(stage, receiver, logs, () =>
-      findUnfinishedWork(access.dynamodb, access.tables),
-    ),
+    waitUntilSettled: createWait(stage, receiver, logs, access),
     stop: async () => {
       await receiver.stop();
       await stage.stop();
@@ -63,33 +61,43 @@ export async function startLocalStage(
   };
 }
 
-/** Longer than any retry delay here, except after a delivery has failed three times. */
-const stuckMs = 30_000;
+/** Longer than any work here takes, also on a busy machine. */
+const stuckMs = 90_000;
+/**
+ * A due time may lie this far ahead: a worker that was too slow leaves its lease behind. A delivery
+ * that failed four times waits longer.
+ */
+const longestDelayMs = 150_000;
 
 /** A stuck stage does not recover: every later wait returns at once. */
 function createWait(
   stage: Stage,
   receiver: Receiver,
   logs: FunctionLogs,
-  unfinished: () => Promise<readonly string[]>,
+  access: StageAccess,
 ): () => Promise<void> {
   let stuck = false;
   return async () => {
     let idle: Promise<boolean> | undefined;
     let seenProgress = '';
-    let sinceMs = 0;
+    let sinceMs = performance.now();
+    let deadlineMs = sinceMs + stuckMs;
     while (!stuck) {
       idle ??= stage.idle().then(() => true);
       if (await Promise.race([idle, sleep(500, false)])) {
         idle = undefined;
-        if ((await unfinished()).length === 0) return;
+        if ((await findUnfinishedWork(access.dynamodb, access.tables)).length === 0) return;
+        const delayMs = (await findLatestDue(access.dynamodb, access.tables)) - Date.now();
+        const dueMs = Math.min(performance.now() + delayMs, sinceMs + longestDelayMs);
+        deadlineMs = Math.max(deadlineMs, dueMs + stuckMs);
         await sleep(50);
       }
       if (logs.progress() !== seenProgress) {
         seenProgress = logs.progress();
         sinceMs = performance.now();
+        deadlineMs = sinceMs + stuckMs;
       }
-      stuck = performance.now() - sinceMs > stuckMs || receiver.refused.length > 0;
+      stuck = performance.now() > deadlineMs || receiver.refused.length > 0;
     }
   };
 }

@@ -47,6 +47,7 @@ async function main(options: Options): Promise<void> {
   const verdict = await judgeRun(staged.local, played);
   screen.stop();
 
+  for (const line of verdict.described) screen.line(`• ${line}`);
   const checks = [...verdict.checks, ...played.checks];
   for (const line of resultLines(verdict.result, played.measured, checks)) screen.line(line);
   if (checks.some(({ holds }) => !holds)) process.exitCode = 1;

@@ -27,6 +27,12 @@ export async function findUnfinishedWork(client: DynamoDBClient, tables: Tables)
   ];
 }
 
+/** The latest due time of the next deliveries, as epoch milliseconds; 0 if there is none. */
+export async function findLatestDue(client: DynamoDBClient, tables: Tables): Promise<number> {
+  const deliveries = await dynamodbDeliveryStore(client, tables.webhooks).due(farFuture, 100);
+  return Math.max(0, ...deliveries.map(({ dueAt }) => (dueAt === undefined ? 0 : Date.parse(dueAt))));
+}
+
 export interface Tables {
   readonly records: string;
   readonly webhooks: string;

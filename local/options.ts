@@ -12,7 +12,7 @@ export interface Options {
   /** End the stage after the run. Without it, the stage stays up on a terminal until Ctrl-C. */
   readonly once: boolean;
   readonly json: boolean;
-  /** A folder with `events/` and `responses/` to play instead of the scenario. */
+  /** A folder with `events/` or `responses/` to play instead of the scenario. */
   readonly samples: string | undefined;
 }
 
@@ -22,7 +22,7 @@ export const usage = `npm start -- [options]
   --events N          about how many events to play, 60 to 100000 (default 300)
   --seed N            a whole number from 0; the same seed plays the same changes (default: random)
   --engine NAME       dynoxide or dynamodb-local (default: the first that is installed)
-  --samples DIR       play DIR/events/*.json against DIR/responses/*.json instead
+  --samples DIR       play the recordings in DIR/events and DIR/responses (*.json, *.jsonc) instead
   --json              print the result as one JSON object on the last line of standard output
   --help              print this text`;
 

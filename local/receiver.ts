@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 import * as v from 'valibot';
 import { isJsonObject, type Json, type JsonObject } from '../lambdas/core/json.ts';
+import { parseJson } from '../lambdas/core/json-text.ts';
 import { type LoopbackServer, startLoopbackServer } from './loopback-server.ts';
 
 /** A received message whose signature an independent library accepted. */
@@ -81,7 +82,9 @@ export class Receiver {
       Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
     );
     try {
-      const { type, data } = v.parse(message, this.#webhook.verify(bytes, headers));
+      this.#webhook.verify(bytes, headers);
+      // The library parses numbers as JavaScript holds them.
+      const { type, data } = v.parse(message, parseJson(bytes.toString()));
       const { catalog, kind, id, version, topics, changes, record } = data;
       const path = `${catalog}/${kind}/${id}`;
       const { eventIds } = data.cause;

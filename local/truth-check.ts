@@ -10,6 +10,10 @@ export interface Truth {
   readonly body: JsonObject;
   /** Access was taken away. Only the last read and the status in the event can be known. */
   readonly inaccessible: boolean;
+  /** Other bodies that are as right as `body`. @default none */
+  readonly alternatives?: readonly JsonObject[];
+  /** It was never read, so only the id and the status are known. @default false */
+  readonly neverRead?: boolean;
 }
 
 /** What was observed: the table, the received messages, and the events. */
@@ -94,14 +98,23 @@ function isRun(id: string): boolean {
   return id.startsWith('run_');
 }
 
-function isCurrent(found: JsonObject, { body, inaccessible }: Truth, version: number): boolean {
+function isCurrent(found: JsonObject, truth: Truth, version: number): boolean {
+  return [truth.body, ...(truth.alternatives ?? [])].some((body) => isBody(found, body, truth, version));
+}
+
+function isBody(
+  found: JsonObject,
+  body: JsonObject,
+  { inaccessible, neverRead = false }: Truth,
+  version: number,
+): boolean {
   const full = omitNulls(body);
   const expected = full['Status'] === 'REJECTED' || inaccessible ? redactPayload(full) : full;
   if (!inaccessible) return isSameJson(found, expected);
   // The rejection reason can no longer be read. If nothing was read before, only id and status are
   // known.
   const { RejectionReason: _, ...known } = expected;
-  if (version > 1) return isSameJson(found, known);
+  if (version > 1 && !neverRead) return isSameJson(found, known);
   return found['Status'] === known['Status'] && found['Id'] === known['Id'];
 }
 
@@ -144,6 +157,11 @@ function expectedType(path: string, record: JsonObject, before: JsonObject | und
   const kind = (path.split('/')[1] ?? '').replaceAll('-', '_');
   const status = textAt(record, 'Status');
   const settled =
-    kind === 'engagement_invitation' && status !== 'PENDING' && status !== textAt(before, 'Status');
+    kind === 'engagement_invitation' &&
+    finalStatuses.has(status ?? '') &&
+    status !== textAt(before, 'Status');
   return `${kind}.${settled ? status?.toLowerCase() : before ? 'updated' : 'created'}`;
 }
+
+/** Any other status of an invitation is an update. */
+const finalStatuses: ReadonlySet<string> = new Set(['ACCEPTED', 'REJECTED', 'EXPIRED']);

@@ -18,16 +18,31 @@ export interface PlayedRun {
   readonly truth: ReadonlyMap<string, Truth>;
   /** The code that each unusable event must be parked with, by event id. */
   readonly toBeParked: ReadonlyMap<string, string>;
+  /**
+   * Codes that an event may also be parked with, by event id, if the outcome depends on the order of
+   * work. @default none
+   */
+  readonly mayBeParked?: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Says what happened to each event and record. @default nothing is said */
+  readonly describe?: (seen: SeenEnds) => readonly string[];
   /** Number of reads of Partner Central. */
   readonly reads: number;
   readonly elapsedMs: number;
+}
+
+/** Where events and records of a run ended. */
+export interface SeenEnds {
+  /** Versions of the stored records, by record path. */
+  readonly versions: ReadonlyMap<string, number>;
+  /** The codes of parked events, by event id. */
+  readonly parked: ReadonlyMap<string, string>;
 }
 
 /** Checks the tables, the parked queues and the received messages of a finished run. */
 export async function judgeRun(
   local: LocalStage,
   played: PlayedRun,
-): Promise<{ result: Result; checks: Check[] }> {
+): Promise<{ result: Result; checks: Check[]; described: readonly string[] }> {
   const { stage, dynamodb, sqs, tables, receiver } = local;
   const { current: states } = await readStoredRecords(dynamodb, tables.records);
   const verdict = compareWithTruth(played.truth, {
@@ -56,23 +71,37 @@ export async function judgeRun(
     check('every message has a signature that an independent library accepts', receiver.refused),
     check(
       'promise 5, nothing AWS sends is dropped: exactly the unusable events are parked, with a reason',
-      findParkedDifferences(parked, played.toBeParked),
+      findParkedDifferences(parked, played),
     ),
     check(
       'no work is left: every version is fanned out and every delivery is finished',
       await findUnfinishedWork(dynamodb, tables),
     ),
   ];
-  return { result, checks };
+  const seen = {
+    versions: new Map([...states].map(([path, { version }]) => [path, version])),
+    parked: new Map(parked.flatMap((message) => parkedEventOf(message) ?? [])),
+  };
+  return { result, checks, described: played.describe?.(seen) ?? [] };
+}
+
+function parkedEventOf(message: ParkedMessage): readonly [[string, string]] | undefined {
+  const id = eventIdOf(message);
+  return id === undefined ? undefined : [[id, message.code]];
 }
 
 function findParkedDifferences(
   parked: readonly ParkedMessage[],
-  expected: ReadonlyMap<string, string>,
+  { toBeParked, mayBeParked = new Map() }: Pick<PlayedRun, 'toBeParked' | 'mayBeParked'>,
 ): string[] {
   const found = new Map(parked.map((message) => [eventIdOf(message), message.code]));
-  const missing = [...expected].filter(([id, code]) => found.get(id) !== code);
-  const unexpected = parked.filter((message) => !expected.has(eventIdOf(message) ?? ''));
+  const isAllowed = (id: string, code: string | undefined) =>
+    code === toBeParked.get(id) || (code !== undefined && mayBeParked.get(id)?.has(code));
+  const missing = [...toBeParked].filter(([id]) => !isAllowed(id, found.get(id)));
+  const unexpected = parked.filter((message) => {
+    const id = eventIdOf(message) ?? '';
+    return !toBeParked.has(id) && !isAllowed(id, message.code);
+  });
   return [
     ...missing.map(
       ([id, code]) =>

@@ -32,12 +32,15 @@ function reflects(current: RecordState, { time, listed }: PartnerEvent, settleMs
   return epochMsOf(time) + 1_000 * eventResolutionSeconds + settleMs <= epochMsOf(current.readAt);
 }
 
-/** Whether any of the events is so young that a read may not return the change yet. */
+/**
+ * Whether any of the events is so young that a read may not return the change yet. An event from
+ * further in the future was not sent with this time by AWS: it would stay young without end.
+ */
 export function isFresh(
   events: readonly PartnerEvent[],
   { clock, freshMs }: Pick<HydrateDeps, 'clock' | 'freshMs'>,
 ): boolean {
-  return events.some(({ time }) => clock.nowMs() - epochMsOf(time) < freshMs);
+  return events.some(({ time }) => Math.abs(clock.nowMs() - epochMsOf(time)) < freshMs);
 }
 
 /** A version names the newest events of a burst, so that its item stays small. */

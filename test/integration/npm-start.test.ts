@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { opportunityEvent } from '../builders/events.ts';
+import { writeSampleFolder } from './sample-folders.ts';
 
 /** Runs the program of `npm start` and returns its exit code and output. */
 async function start(...args: readonly string[]): Promise<{ code: number | null; printed: string }> {
@@ -29,15 +28,25 @@ describe('npm start', () => {
     expect(code).toBe(2);
   });
 
-  it('exits with 1 and does not hang if a run fails after the stage has started', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'samples-'));
+  it('exits with 0 for recordings of another stack of which nothing is lost', async () => {
+    const folder = writeSampleFolder({
+      'events/created.json': opportunityEvent(),
+      'responses/ListSolutions.json': '{"body":"{\\"SolutionSummaries\\":[]}"}',
+    });
     try {
-      mkdirSync(join(folder, 'events'));
-      mkdirSync(join(folder, 'responses'));
-      writeFileSync(join(folder, 'events', 'created.json'), JSON.stringify(opportunityEvent()));
-      writeFileSync(join(folder, 'responses', 'ListSolutions.json'), '{"body":"{}"}');
       const { code, printed } = await start('--once', '--samples', folder);
-      expect(printed).toContain('--samples: responses/GetOpportunity.json is missing');
+      expect(printed).toContain('created.json: parked as partner-central.not-found');
+      expect(code).toBe(0);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('exits with 1 and names the file of a folder that cannot be read', async () => {
+    const folder = writeSampleFolder({ 'events/created.json': '{"source": }' });
+    try {
+      const { code, printed } = await start('--once', '--samples', folder);
+      expect(printed).toContain('created.json is not JSON: ValueExpected at character 11');
       expect(code).toBe(1);
     } finally {
       rmSync(folder, { recursive: true });

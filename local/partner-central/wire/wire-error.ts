@@ -65,11 +65,8 @@ export function accessDenied(): WireError {
   return new WireError(`${service}#AccessDeniedException`, 'You are not allowed to read this resource');
 }
 
-export function notFound(): WireError {
-  return new WireError(
-    `${service}#ResourceNotFoundException`,
-    'The resource does not exist or is not visible to you',
-  );
+export function notFound(message = 'The resource does not exist or is not visible to you'): WireError {
+  return new WireError(`${service}#ResourceNotFoundException`, message);
 }
 
 export function unknownOperation(message: string): WireError {

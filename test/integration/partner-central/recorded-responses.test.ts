@@ -63,13 +63,13 @@ describe('recorded responses', () => {
     expect(server.reads('GetEngagementInvitation')).toBe(4);
   });
 
-  it('refuses an operation without a recording and names the missing file', async ({
+  it('does not find what no recording is of, and names the missing file', async ({
     folder,
     server,
     connect,
   }) => {
     await expect(connect(server.url).send(opportunity('O1'))).rejects.toMatchObject({
-      name: 'ValidationException',
+      name: 'ResourceNotFoundException',
       message: expect.stringContaining(join(folder, 'responses', 'GetOpportunity.json')),
     });
   });
@@ -102,20 +102,74 @@ describe('recorded responses', () => {
     );
   });
 
+  it('prefers a recording about the id, by its name or its content', async ({ cleanUp, writeRecordings }) => {
+    const folder = writeRecordings({
+      'GetOpportunity-O2.json': '{"Id":"O9"}',
+      'GetOpportunity.json': '{"code":200,"body":"{\\"Id\\":\\"O1\\"}"}',
+      'get-opportunity-other.jsonc': '// printed by the AWS CLI\n{"Id":"O3",}',
+    });
+    const server = await startRecordedResponses({ folder });
+    cleanUp(server.stop);
+    expect(server.bodyOf('GetOpportunity', 'O1')).toBe('{"Id":"O1"}');
+    expect(server.bodyOf('GetOpportunity', 'O2')).toBe('{"Id":"O9"}');
+    expect(server.bodyOf('GetOpportunity', 'O3')).toBe('{"Id":"O3"}');
+    expect(server.bodyOf('GetOpportunity', 'O4')).toBe('{"Id":"O9"}');
+  });
+
+  it('answers with a recorded error, and leaves out an error after which clients try again', async ({
+    cleanUp,
+    connect,
+    writeRecordings,
+  }) => {
+    const refused = { __type: 'com.amazonaws.partnercentralselling#AccessDeniedException', Message: 'no' };
+    const folder = writeRecordings({
+      'GetOpportunity.json': JSON.stringify({ code: 400, body: JSON.stringify(refused) }),
+      'GetEngagement.json': '{"code":503,"body":"{}"}',
+      'GetResourceSnapshot.json': '{}',
+    });
+    const server = await startRecordedResponses({ folder });
+    cleanUp(server.stop);
+    await expect(connect(server.url).send(opportunity('O1'))).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: 'no',
+    });
+    expect(server.answerOf('GetEngagement', 'eng-1')).toMatchObject({ name: 'ResourceNotFoundException' });
+    expect(server.notes).toEqual([
+      'responses/GetEngagement.json: a temporary failure is no answer that a run can end with; left out',
+      'responses/GetResourceSnapshot.json: this stack never calls an operation of that name',
+    ]);
+  });
+
   it.for<[string, Readonly<Record<string, string>>, RegExp]>([
-    ['no recording', {}, /There is no recorded response/],
     [
       'a recording without a body',
       { 'GetOpportunity.json': '{"code":200}' },
       /GetOpportunity\.json has no "body"/,
     ],
     ['a recording that is not JSON', { 'GetOpportunity.json': '{' }, /GetOpportunity\.json is not JSON/],
+    ['an empty recording', { 'GetOpportunity.json': '' }, /GetOpportunity\.json is not JSON: it is empty/],
+    [
+      'a recording whose body is not JSON',
+      { 'GetOpportunity.json': '{"body":"<html>"}' },
+      /GetOpportunity\.json "body" is not JSON/,
+    ],
+    [
+      'a recording that is not an object',
+      { 'GetOpportunity.json': '[]' },
+      /GetOpportunity\.json is not a response: a JSON object is expected/,
+    ],
+    [
+      'a recorded list without its items',
+      { 'ListOpportunities.json': '{"Items":[]}' },
+      /ListOpportunities\.json has no list OpportunitySummaries/,
+    ],
   ])('refuses to start with %s', async ([_what, files, message], { writeRecordings }) => {
     await expect(startRecordedResponses({ folder: writeRecordings(files) })).rejects.toThrow(message);
   });
 
-  it('refuses to start without the folder', async () => {
-    const folder = join(tmpdir(), 'no-such-folder');
-    await expect(startRecordedResponses({ folder })).rejects.toThrow(join(folder, 'responses'));
+  it('starts without a recording and without the folder', async ({ cleanUp }) => {
+    const server = await startRecordedResponses({ folder: join(tmpdir(), 'no-such-folder') });
+    cleanUp(server.stop);
+    expect(server.bodyOf('ListOpportunities', '')).toBe('{"NextToken":null,"OpportunitySummaries":[]}');
   });
 });

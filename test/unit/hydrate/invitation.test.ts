@@ -159,6 +159,12 @@ describe('hydrateInvitation, if the read is refused and no event ends the invita
     expect(world.queue.parked).toMatchObject([{ code: 'partner-central.not-found' }]);
   });
 
+  it('parks a Created that is not found at once if its time is an hour in the future', async () => {
+    world.partnerCentral.answer(operation, id, notFound(operation));
+    await hydrateInvitations(world, [queued({ ...created, time: '2026-03-01T11:00:00Z' })]);
+    expect(world.queue).toMatchObject({ sent: [], parked: [{ code: 'partner-central.not-found' }] });
+  });
+
   it.each([
     ['Created', 'access-denied', created, accessDenied(operation)],
     ['Accepted', 'access-denied', accepted, accessDenied(operation)],

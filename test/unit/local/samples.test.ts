@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readSampleEvents } from '../../../local/samples.ts';
+import { checkSamplesFolder, readSampleEvents } from '../../../local/samples.ts';
 
 describe('readSampleEvents', () => {
   let folder: string;
@@ -30,10 +30,36 @@ describe('readSampleEvents', () => {
     expect(() => readSampleEvents(folder)).toThrow(/a\.json is not JSON: ValueExpected at character 7/);
   });
 
-  it('reports a missing folder or a folder without events', () => {
-    expect(() => readSampleEvents(folder)).toThrow(/there is no \*\.json or \*\.jsonc/);
-    expect(() => readSampleEvents(join(folder, 'missing'))).toThrow(
-      /a folder with events\/ and responses\/ is expected/,
+  it('names the file and the place of a value that is not an event', () => {
+    writeFileSync(join(folder, 'events', 'a.json'), '[{"id":"a"}, 7]');
+    expect(() => readSampleEvents(folder)).toThrow('a.json[1] is not an event: a JSON object is expected');
+    writeFileSync(join(folder, 'events', 'a.json'), '{"Messages":[{"Body":"not JSON"}]}');
+    expect(() => readSampleEvents(folder)).toThrow(
+      /a\.json Messages\[0\]\.Body is not JSON: .* at character 0/,
     );
+    writeFileSync(join(folder, 'events', 'a.json'), ' ');
+    expect(() => readSampleEvents(folder)).toThrow('a.json is not JSON: it is empty');
+  });
+
+  it('returns no events if there are none', () => {
+    expect(readSampleEvents(folder)).toEqual([]);
+    expect(readSampleEvents(join(folder, 'missing'))).toEqual([]);
+  });
+});
+
+describe('checkSamplesFolder', () => {
+  it('reports a path that is missing, or a folder that holds something else', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'samples-'));
+    try {
+      const expected = /a folder with events\/ and responses\/ is expected/;
+      expect(() => checkSamplesFolder(join(folder, 'missing'))).toThrow(expected);
+      expect(() => checkSamplesFolder(folder)).not.toThrow();
+      writeFileSync(join(folder, 'package.json'), '{}');
+      expect(() => checkSamplesFolder(folder)).toThrow(expected);
+      mkdirSync(join(folder, 'responses'));
+      expect(() => checkSamplesFolder(folder)).not.toThrow();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
