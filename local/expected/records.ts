@@ -77,13 +77,16 @@ function expectInvitation(
     world.truth.set(recordPath(key), known);
     addEnd(events, handled, world);
   }
-  const isEnding = ({ event }: RecordEvent) => /(Rejected|Expired)$/.test(textAt(event, 'detail-type') ?? '');
   // An event that comes after the tombstone is over, one that comes before it is parked.
   addEnd(
     events.filter((each) => !isEnding(each)),
     read.refused,
     world,
   );
+}
+
+function isEnding({ event }: RecordEvent): boolean {
+  return /(Rejected|Expired)$/.test(textAt(event, 'detail-type') ?? '');
 }
 
 const statuses: ReadonlyMap<string, string> = new Map([
