@@ -34,8 +34,8 @@ export function recorded(body: unknown, code = 200): JsonObject {
 }
 
 const opportunityId = 'O7654321';
-const invitationId = 'engi-qwertyui12345';
-const engagementId = 'eng-qwertyui123456';
+const invitationId = 'engi-bbbbbbbb12345';
+const engagementId = 'eng-bbbbbbbb123456';
 const createdOpportunity = opportunityEvent({ detailType: 'Opportunity Created', opportunityId });
 const readOpportunity = {
   'responses/GetOpportunity.json': recorded(opportunityBody({ id: opportunityId })),
@@ -58,7 +58,7 @@ const members = recorded({
 const failed = (name: string, code: number) =>
   recorded({ __type: `com.amazonaws.partnercentralselling#${name}`, Message: 'refused' }, code);
 
-/** A folder of recordings that somebody else may have, and what the run must say about it. */
+/** A folder of recordings, and what the run must say about it. */
 export interface SampleFolder {
   readonly files: SampleFiles;
   /** Lines that say what happened to events and records. */
@@ -197,7 +197,7 @@ export const sampleFolders: Readonly<Record<string, SampleFolder>> = {
       'responses/get-opportunity.json': opportunityBody({ id: opportunityId }),
       'responses/get-aws-opportunity-summary-1.jsonc': `// no token\n${JSON.stringify(awsSummaryBody())}`,
       'responses/list-opportunities.json': { OpportunitySummaries: [{ Id: 'O21' }] },
-      'responses/list-solutions.txt': 'SOLUTIONSUMMARIES	AWS	S-1234567',
+      'responses/list-solutions.txt': 'S	AWS	S-1234567',
       'responses/ListEngagementResourceAssociations.json': { EngagementResourceAssociationSummaries: [] },
     },
     says: [
