@@ -29,7 +29,7 @@ export function writeSampleFolder(files: SampleFiles): string {
 }
 
 /** A recorded response, as Postman saves it. */
-export function recorded(body: unknown, code = 200): JsonObject {
+function recorded(body: unknown, code = 200): JsonObject {
   return { code, status: String(code), body: JSON.stringify(body, null, 4) };
 }
 
