@@ -15,7 +15,7 @@ export const timeScale = 0.02;
 export interface LocalStage extends StageAccess {
   readonly stage: Stage;
   readonly receiver: Receiver;
-  /** Resolves when no queue, stream or row holds work, or if nothing due makes progress any more. */
+  /** Resolves when no queue, stream or row holds work, or if due work makes no progress. */
   readonly waitUntilSettled: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }

@@ -19,8 +19,8 @@ export interface PlayedRun {
   /** The code that each unusable event must be parked with, by event id. */
   readonly toBeParked: ReadonlyMap<string, string>;
   /**
-   * Codes that an event may also be parked with, by event id, if the outcome depends on the order of
-   * work. @default none
+   * Codes that an event may also be parked with, by event id, if the outcome depends on the order
+   * of work. @default none
    */
   readonly mayBeParked?: ReadonlyMap<string, ReadonlySet<string>>;
   /** Says what happened to each event and record. @default nothing is said */

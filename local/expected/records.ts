@@ -95,7 +95,10 @@ const statuses: ReadonlyMap<string, string> = new Map([
   ['Engagement Invitation Expired', 'EXPIRED'],
 ]);
 
-/** AWS's task names the opportunity of an accepted invitation. A link to it waits until it is stored. */
+/**
+ * AWS's task names the opportunity of an accepted invitation. A link to it waits until it is
+ * stored.
+ */
 function expectTaskLink(
   { catalog, id }: RecordKey,
   body: JsonObject,
@@ -119,7 +122,9 @@ function isReportedOpportunity(catalog: string, id: string, { truth, reported }:
   return truth.has(path) && reported.has(path);
 }
 
-/** All events of an engagement in one batch end alike: a refusal or a missing link is that of all. */
+/**
+ * All events of an engagement in one batch end alike: a refusal or a missing link is that of all.
+ */
 function expectEngagement(
   key: RecordKey,
   events: readonly RecordEvent[],

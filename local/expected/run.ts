@@ -24,7 +24,7 @@ const lists = [
   ['ListEngagements', 'EngagementSummaryList', 'engagement', /^eng-[0-9a-z]{1,64}$/],
 ] as const;
 
-/** The records that `reconcile` finds in the recorded lists, which are the same for both catalogs. */
+/** The records that `reconcile` finds in the recorded lists: the same for both catalogs. */
 export function listedRecords(responses: RecordedResponses): ListedRecord[] {
   return lists.flatMap(([operation, member, kind, pattern]) => {
     const list = at(tryParseJson(responses.bodyOf(operation, '') ?? ''), member);

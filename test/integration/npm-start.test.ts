@@ -28,7 +28,7 @@ describe('npm start', () => {
     expect(code).toBe(2);
   });
 
-  it('exits with 0 for recordings of another stack of which nothing is lost', async () => {
+  it('exits with 0 for recordings of another stack if nothing is lost', async () => {
     const folder = writeSampleFolder({
       'events/created.json': opportunityEvent(),
       'responses/ListSolutions.json': '{"body":"{\\"SolutionSummaries\\":[]}"}',
