@@ -4,6 +4,7 @@ import type {
   PutEventsResultEntry,
 } from '@aws-sdk/client-eventbridge';
 import type { AttemptKind } from '../core/blame.ts';
+import { maskTexts } from '../core/mask.ts';
 import { errorName } from '../core/service-error.ts';
 import { xrayTraceHeaderOf } from '../core/trace.ts';
 import type { EventBus } from '../ports/event-bus.ts';
@@ -23,7 +24,7 @@ const keptCharacters = 512;
 export function eventBridgeEventBus(settings: EventBridgeClientConfig = {}): EventBus {
   let loading: ReturnType<typeof load> | undefined;
   return {
-    async put(busArn, { type, body, trace }, timeoutMs) {
+    async put(busArn, { type, body, trace, masked = [] }, timeoutMs) {
       loading ??= load(settings);
       const { putEvents, ServiceException } = await loading;
       const entry = {
@@ -37,11 +38,11 @@ export function eventBridgeEventBus(settings: EventBridgeClientConfig = {}): Eve
       };
       try {
         const { Entries: [result] = [], $metadata } = await putEvents(entry, AbortSignal.timeout(timeoutMs));
-        return { ...answerOf(result), ...withStatus($metadata.httpStatusCode) };
+        return { ...answerOf(result, masked), ...withStatus($metadata.httpStatusCode) };
       } catch (error) {
         if (error instanceof ServiceException)
           return {
-            ...refusal(error.name, error.message, error.$metadata.httpStatusCode),
+            ...refusal(error.name, maskTexts(error.message, masked), error.$metadata.httpStatusCode),
             ...withStatus(error.$metadata.httpStatusCode),
           };
         const isLate = ['AbortError', 'TimeoutError'].includes(errorName(error));
@@ -54,7 +55,7 @@ export function eventBridgeEventBus(settings: EventBridgeClientConfig = {}): Eve
           : {
               outcome: 'unreachable',
               kind: 'aws-fault',
-              reason: `no answer of EventBridge: ${textOf(error)}`,
+              reason: `no answer of EventBridge: ${textOf(error, masked)}`,
             };
       }
     },
@@ -78,16 +79,17 @@ async function load(settings: EventBridgeClientConfig) {
 }
 
 /** The call can succeed although its only entry fails. */
-function answerOf(result: PutEventsResultEntry = {}): Answer {
-  const { EventId, ErrorCode, ErrorMessage } = result;
+function answerOf(result: PutEventsResultEntry | undefined, masked: readonly string[]): Answer {
+  const { EventId, ErrorCode, ErrorMessage } = result ?? {};
   if (EventId !== undefined) return { outcome: 'delivered', answer: EventId };
-  return refusal(ErrorCode ?? 'NoResult', ErrorMessage ?? 'EventBridge returned no result for the event');
+  const text = ErrorMessage ?? 'EventBridge returned no result for the event';
+  return refusal(ErrorCode ?? 'NoResult', maskTexts(text, masked));
 }
 
 /** Errors of the network and of credentials have no name that is enough. */
-function textOf(error: unknown): string {
+function textOf(error: unknown, masked: readonly string[]): string {
   const text = error instanceof Error ? error.message : '';
-  return `${errorName(error)} ${text}`.trim().slice(0, keptCharacters).toWellFormed();
+  return `${errorName(error)} ${maskTexts(text, masked)}`.trim().slice(0, keptCharacters).toWellFormed();
 }
 
 function refusal(name: string, text: string, status?: number): Answer {

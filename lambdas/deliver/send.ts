@@ -1,5 +1,6 @@
 import type { Delivery } from '../core/delivery.ts';
 import { messageOf } from '../core/message.ts';
+import { redactedTexts } from '../core/message-redaction.ts';
 import { recordPath } from '../core/record.ts';
 import { sampleVersion, testCatalog } from '../core/sample-version.ts';
 import { ServiceError } from '../core/service-error.ts';
@@ -58,7 +59,8 @@ export function send(
   const { destination } = endpoint;
   const timeoutMs = (seconds: number) => Math.max(seconds * 1_000 * timeScale, leastAttemptTimeoutMs);
   if (destination.kind === 'eventbridge') {
-    const event = { type: version.type, body: messageOf(version, endpoint).body, trace };
+    const { body } = messageOf(version, endpoint);
+    const event = { type: version.type, body, trace, masked: redactedTexts(version, endpoint.redact) };
     return eventBus.put(destination.busArn, event, timeoutMs(eventBusTimeoutSeconds));
   }
   const { url, headers, caCertificate } = destination;

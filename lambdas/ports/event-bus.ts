@@ -7,6 +7,8 @@ export interface BusEvent {
   /** The message. It becomes the detail of the event. */
   readonly body: string;
   readonly trace: Trace;
+  /** Texts that are replaced in what is kept of an error. @default none */
+  readonly masked?: readonly string[];
 }
 
 /**

@@ -30,10 +30,10 @@ async function busAnswering(answer: (request: unknown) => { status: number; body
   };
   const server = await startLoopbackServer((request, response) => void serve(request, response));
   servers.push(server);
-  const put = (timeoutMs = 2_000) =>
+  const put = (timeoutMs = 2_000, masked: readonly string[] = []) =>
     eventBridgeEventBus({ ...clientSettings(server.url), maxAttempts: 1 }).put(
       busArn,
-      { type: 'opportunity.updated', body, trace },
+      { type: 'opportunity.updated', body, trace, masked },
       timeoutMs,
     );
   return { put, requests };
@@ -66,6 +66,15 @@ describe('a message on an event bus', () => {
       detail: JSON.parse(body),
     });
     expect(answer).toEqual({ outcome: 'delivered', status: 200, answer: event?.id });
+  });
+
+  test.each([
+    ['an entry', entryFails('MalformedDetail')],
+    ['a call', callFails(400, 'ValidationException')],
+  ])('leaves no text that its endpoint redacts in an error of %s', async (_name, fails) => {
+    const { put } = await busAnswering(fails);
+    const { answer } = await put(2_000, ['reason']);
+    expect(answer).toMatch(/: a \*\*\*$/);
   });
 
   test.each([

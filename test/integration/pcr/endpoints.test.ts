@@ -1,8 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Relay } from '../../../bin/pcr/relay.ts';
+import { idleGate } from '../../../lambdas/core/endpoint-gate.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import { epochMsOf, type Instant } from '../../../lambdas/core/instant.ts';
 import { parseSecretValue } from '../../../lambdas/core/signature.ts';
@@ -525,7 +527,45 @@ describe('pcr endpoints test', () => {
   });
 });
 
+describe('a pause after a fault of the relay', () => {
+  const pauseOf = async () => (await relay.gates.read('ep_crm')).gate?.pause;
+  const paused = async (cause: 'own-fault' | 'retry-after') => {
+    await done(add);
+    const { revision } = await relay.gates.read('ep_crm');
+    const [since, until] = ['2026-03-01T09:59:00.000Z', '2026-03-01T10:04:00.000Z'] as const;
+    const pause = { cause, since, until, reason: 'secret.unusable: malformed' };
+    await relay.gates.write('ep_crm', { ...idleGate, pause }, revision);
+  };
+
+  test.each([
+    ['rotate-secret', 'ep_crm'],
+    ['update', 'ep_crm', '--payload', 'thin'],
+    ['test', 'ep_crm'],
+  ])('ends with pcr endpoints %s, which may have repaired it', async (...args) => {
+    await paused('own-fault');
+    operated.onRing = (id) => operated.playAttempt(id, 'delivered');
+    await done(args);
+    expect(await pauseOf()).toBeUndefined();
+  });
+
+  test('does not end if the receiver requested it', async () => {
+    await paused('retry-after');
+    await done(['update', 'ep_crm', '--payload', 'thin']);
+    expect(await pauseOf()).toMatchObject({ cause: 'retry-after' });
+  });
+});
+
 describe('pcr endpoints rotate-secret', () => {
+  test('replaces a secret that cannot be used', async () => {
+    await done(add);
+    const input = { SecretId: secretIdOf('ep_crm'), SecretString: 'not a signing secret' };
+    await secretsManager().send(new PutSecretValueCommand(input));
+    await done(['rotate-secret', 'ep_crm', '--finish']);
+    const out = await done(['rotate-secret', 'ep_crm']);
+    expect(out).toMatch(/whsec_/);
+    expect(await signing('ep_crm')).toHaveLength(1);
+  });
+
   test('lets both secrets sign until the rotation is finished', async () => {
     await done(add);
     const before = await signing('ep_crm');

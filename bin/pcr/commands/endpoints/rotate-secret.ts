@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import type { EndpointId } from '../../../../lambdas/core/ids.ts';
+import { isFailure } from '../../../../lambdas/core/service-error.ts';
+import { clearFault } from '../../endpoints/clear-fault.ts';
 import { findEndpoint } from '../../endpoints/find-endpoint.ts';
 import {
   printedSecret,
@@ -52,9 +54,13 @@ async function rotateSecret(id: EndpointId, options: RotateOptions, io: Io): Pro
     );
   // The new secret keeps the kind of the old one by default: receivers that verify v1a would find
   // no signature.
-  const before = publicKeyIn(await relay.signing.signingSecrets({ id, secretId }));
-  const value = given ?? secretValue({ asymmetric: asymmetric ?? before !== undefined });
+  const [before] = await Promise.allSettled([relay.signing.signingSecrets({ id, secretId })]);
+  // A secret that cannot be used is what a rotation may repair.
+  if (before.status === 'rejected' && !isFailure(before.reason, 'secret.unusable')) throw before.reason;
+  const wasAsymmetric = before.status === 'fulfilled' && publicKeyIn(before.value) !== undefined;
+  const value = given ?? secretValue({ asymmetric: asymmetric ?? wasAsymmetric });
   await relay.secrets.rotate(secretId, value);
+  await clearFault(id, relay);
   const printed = { ...printedSecret(value), ...(given && { secret: undefined }) };
   if (options.json === true) return printJson({ endpointId: id, ...printed }, io);
   printSecret(printed, io);

@@ -4,6 +4,7 @@ import { deliveryIdOf, type EndpointId } from '../../../../lambdas/core/ids.ts';
 import { instantOf } from '../../../../lambdas/core/instant.ts';
 import { type MessageType, messageTypes } from '../../../../lambdas/core/message-type.ts';
 import { makeSample } from '../../../../lambdas/core/sample-version.ts';
+import { clearFault } from '../../endpoints/clear-fault.ts';
 import { findEndpoint } from '../../endpoints/find-endpoint.ts';
 import { CommandError, UsageError } from '../../errors.ts';
 import { examples, withEndpointId } from '../../help.ts';
@@ -46,6 +47,7 @@ async function testEndpoint(id: EndpointId, options: TestOptions, io: Io): Promi
   const { messageId } = version;
   const delivery = { id: deliveryIdOf(messageId, id), messageId, endpointId: id, version, wanted: true };
   await relay.deliveries.replay(delivery, now, `test of ${id}`);
+  await clearFault(id, relay);
   await relay.doorbell.ring([delivery.id], 0, { endpointId: id });
   io.note(`Sending ${options.type} to ${id} as ${messageId} …`);
   // A delivery to `pcr listen` is held until that command fetches it.

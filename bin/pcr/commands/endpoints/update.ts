@@ -4,6 +4,7 @@ import { endpointDefinition } from '../../../../lambdas/core/endpoint-definition
 import type { EndpointId } from '../../../../lambdas/core/ids.ts';
 import type { JsonObject } from '../../../../lambdas/core/json.ts';
 import { assertReachable } from '../../endpoints/assert-reachable.ts';
+import { clearFault } from '../../endpoints/clear-fault.ts';
 import {
   addDefinitionOptions,
   type DefinitionOptions,
@@ -61,6 +62,7 @@ async function updateEndpoint(id: EndpointId, options: UpdateOptions, io: Io): P
   const lines = before === 'unreadable' ? ['+ all of it'] : differenceLines(before, after);
   if (lines.length === 0) return io.print(`${id} already has these values.`);
   if ((await relay.endpoints.update(after)) === 'missing') throw await missingEndpoint(id, relay);
+  await clearFault(id, relay);
   io.print([`Updated ${id}:`, ...lines.map((line) => `  ${line}`)].join('\n'));
 }
 
