@@ -527,29 +527,32 @@ describe('pcr endpoints test', () => {
   });
 });
 
-describe('a pause after a fault of the relay', () => {
-  const pauseOf = async () => (await relay.gates.read('ep_crm')).gate?.pause;
-  const paused = async (cause: 'own-fault' | 'retry-after') => {
-    await done(add);
-    const { revision } = await relay.gates.read('ep_crm');
-    const [since, until] = ['2026-03-01T09:59:00.000Z', '2026-03-01T10:04:00.000Z'] as const;
-    const pause = { cause, since, until, reason: 'secret.unusable: malformed' };
-    await relay.gates.write('ep_crm', { ...idleGate, pause }, revision);
-  };
+async function pauseOf() {
+  return (await relay.gates.read('ep_crm')).gate?.pause;
+}
 
+async function pauseEndpoint(cause: 'own-fault' | 'retry-after'): Promise<void> {
+  await done(add);
+  const { revision } = await relay.gates.read('ep_crm');
+  const [since, until] = ['2026-03-01T09:59:00.000Z', '2026-03-01T10:04:00.000Z'] as const;
+  const pause = { cause, since, until, reason: 'secret.unusable: malformed' };
+  await relay.gates.write('ep_crm', { ...idleGate, pause }, revision);
+}
+
+describe('a pause after a fault of the relay', () => {
   test.each([
     ['rotate-secret', 'ep_crm'],
     ['update', 'ep_crm', '--payload', 'thin'],
     ['test', 'ep_crm'],
   ])('ends with pcr endpoints %s, which may have repaired it', async (...args) => {
-    await paused('own-fault');
+    await pauseEndpoint('own-fault');
     operated.onRing = (id) => operated.playAttempt(id, 'delivered');
     await done(args);
     expect(await pauseOf()).toBeUndefined();
   });
 
   test('does not end if the receiver requested it', async () => {
-    await paused('retry-after');
+    await pauseEndpoint('retry-after');
     await done(['update', 'ep_crm', '--payload', 'thin']);
     expect(await pauseOf()).toMatchObject({ cause: 'retry-after' });
   });
