@@ -24,6 +24,9 @@ export interface RecordFaultsDeps {
   readonly history: History;
 }
 
+/** How long to wait for a version that a restore removes. */
+const newVersionMs = 6_000;
+
 /** What an operator does to records in the middle of a storm: erases them, or restores a backup. */
 export class RecordFaults {
   /** Paths of the records that were stored when they were erased. */
@@ -74,11 +77,14 @@ export class RecordFaults {
     const { dynamodb, tables } = chaos();
     const before = await itemsOf(record, dynamodb, tables.records);
     await sleep(forMs);
-    for (let tries = 1; tries <= 10; tries += 1) {
+    const deadlineMs = performance.now() + newVersionMs;
+    while (performance.now() < deadlineMs) {
       const after = await itemsOf(record, dynamodb, tables.records);
       const removed = after.filter(({ sk }) => !before.some((item) => item['sk']?.S === sk?.S));
-      if (removed.length === 0) return;
-      if (!(await tryRestore(before, after, removed, record, chaos()))) continue;
+      if (removed.length === 0 || !(await tryRestore(before, after, removed, record, chaos()))) {
+        await sleep(100);
+        continue;
+      }
       this.#noteRemoved(record, removed);
       const text = `a backup with ${before.length} items was restored, without ${removed.length} newer items`;
       history.note([recordPath(record)], text);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordKey } from '../../lambdas/core/record.ts';
 import type { ErrorCode } from '../../lambdas/core/service-error.ts';
+import { toMillisecond } from '../partner-central/model/aws-timestamps.ts';
 import { oddNumber, oddTimestamp } from '../partner-central/model/odd-values.ts';
 import type { PartnerEventEnvelope } from '../partner-central/model/partner-events.ts';
 import type { SimulatedPartner } from '../partner-central/model/simulated-partner.ts';
@@ -32,7 +33,9 @@ const busyCount = 3;
  * left.
  */
 const lastChangeCount = 6;
-const oddCount = 3;
+/** How far the clock of AWS goes back. Longer than a seed takes. */
+const backwardsMs = 600_000;
+const oddCount = 2;
 /** Number of moments at which the partner makes one or more changes. */
 const rounds = 28;
 
@@ -42,6 +45,8 @@ export class WorkloadGenerator {
   readonly acceptedThroughApi = new Map<string, string>();
   readonly #props: WorkloadGeneratorProps;
   readonly #opportunities: string[] = [];
+  /** Opportunities whose timestamp goes backwards once they are stored. */
+  readonly #backwards = new Set<string>();
   /**
    * Opportunities whose answers hold odd values. They change only in the first half of the time.
    */
@@ -69,8 +74,10 @@ export class WorkloadGenerator {
     const startedAtMs = performance.now();
     const surgeRound = between(random, 3, rounds / 2);
     for (let index = 0; index < 6; index += 1) this.#do(() => this.#createOpportunity());
-    for (let index = 0; index < oddCount; index += 1)
+    for (let index = 0; index < oddCount; index += 1) {
       this.#do(() => this.#odd.push(partner.createOpportunity(pick(random, catalogs))));
+      this.#do(() => this.#backwards.add(partner.createOpportunity(pick(random, catalogs))));
+    }
     for (let round = 1; round <= rounds; round += 1) {
       const atMs = ((round - random()) / rounds) * forMs;
       await sleep(Math.max(0, startedAtMs + atMs - performance.now()));
@@ -106,9 +113,12 @@ export class WorkloadGenerator {
 
   /**
    * Changes a record that was just written, if its read was in the current second: such a change is
-   * easily mistaken for one that the read has already returned.
+   * easily mistaken for one that the read has already returned. The clock of AWS goes backwards for
+   * some records: only a much later read tells that their new state is newer.
    */
   onStored(path: string, readAtMs: number): void {
+    const id = path.slice(path.lastIndexOf('/') + 1);
+    if (path.includes('/opportunity/') && this.#backwards.delete(id)) this.#changeBackwards(id);
     const isThisSecond = Math.floor(readAtMs / 1_000) === Math.floor(this.#props.nowMs() / 1_000);
     if (this.#isClosing && isThisSecond) this.#changeOnce(path, this.#changedAfterWrite);
   }
@@ -117,6 +127,12 @@ export class WorkloadGenerator {
   opportunityKey(number: number): RecordKey | undefined {
     const id = this.#opportunities[number];
     return id === undefined ? undefined : { catalog: this.#catalogOf(id), kind: 'opportunity', id };
+  }
+
+  #changeBackwards(id: string): void {
+    const { partner, nowMs, canaries } = this.#props;
+    const LastModifiedDate = toMillisecond(nowMs() - backwardsMs);
+    this.#do(() => partner.updateOpportunity(id, { patch: { ...canaries.nextSteps(), LastModifiedDate } }));
   }
 
   #changeOnce(path: string, changed: Set<string>): void {
