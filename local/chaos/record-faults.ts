@@ -24,8 +24,8 @@ export interface RecordFaultsDeps {
   readonly history: History;
 }
 
-/** How long to wait for a version that a restore removes. */
-const newVersionMs = 6_000;
+/** How long to wait for a record or version that an operator erases or removes. */
+const longestWaitMs = 6_000;
 
 /** What an operator does to records in the middle of a storm: erases them, or restores a backup. */
 export class RecordFaults {
@@ -47,6 +47,7 @@ export class RecordFaults {
     const { dynamodb, sqs, tables, stage } = chaos();
     const records = dynamodbRecordStore(dynamodb, tables.records);
     const keys: readonly RecordKey[] = [record, { ...record, kind: 'aws-opportunity-summary' }];
+    await until(async () => (await records.current(record)) !== undefined);
     const states = await Promise.all(keys.map((key) => records.current(key)));
     const stored = keys.filter((_, index) => states[index] !== undefined).map(recordPath);
     history.note(stored, 'an operator begins to erase it');
@@ -77,19 +78,15 @@ export class RecordFaults {
     const { dynamodb, tables } = chaos();
     const before = await itemsOf(record, dynamodb, tables.records);
     await sleep(forMs);
-    const deadlineMs = performance.now() + newVersionMs;
-    while (performance.now() < deadlineMs) {
+    await until(async () => {
       const after = await itemsOf(record, dynamodb, tables.records);
       const removed = after.filter(({ sk }) => !before.some((item) => item['sk']?.S === sk?.S));
-      if (removed.length === 0 || !(await tryRestore(before, after, removed, record, chaos()))) {
-        await sleep(100);
-        continue;
-      }
+      if (removed.length === 0 || !(await tryRestore(before, after, removed, record, chaos()))) return false;
       this.#noteRemoved(record, removed);
       const text = `a backup with ${before.length} items was restored, without ${removed.length} newer items`;
       history.note([recordPath(record)], text);
-      return;
-    }
+      return true;
+    });
   }
 
   #noteRemoved(record: RecordKey, items: readonly Attributes[]): void {
@@ -98,6 +95,12 @@ export class RecordFaults {
     for (const { messageId } of items) if (messageId?.S !== undefined) ids.add(messageId.S);
     this.removed.set(path, ids);
   }
+}
+
+/** Repeats an attempt until it succeeds or takes too long. */
+async function until(attempt: () => Promise<boolean>): Promise<void> {
+  const deadlineMs = performance.now() + longestWaitMs;
+  while (!(await attempt()) && performance.now() < deadlineMs) await sleep(100);
 }
 
 async function itemsOf(

@@ -91,6 +91,7 @@ export class WorkloadGenerator {
 
   close(): void {
     this.#isClosing = false;
+    this.#backwards.clear();
   }
 
   /**
