@@ -12,7 +12,7 @@ const refusals: Readonly<Record<string, ErrorCode & `partner-central.${string}`>
 
 /** Translates an error of a read. */
 export function readFailure(operation: string, cause: unknown): ServiceError {
-  // The quota granted no permit, its ledger failed, or the answer nests too deep.
+  // The quota granted no permit, its ledger failed, or the answer is too large or nests too deep.
   if (cause instanceof ServiceError) return cause;
   const error = errorName(cause);
   if (isThrottling(error, statusOf(cause)))

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import type {
   $Command,
   PartnerCentralSellingClient,
@@ -7,7 +6,13 @@ import type {
   ServiceInputTypes,
   ServiceOutputTypes,
 } from '@aws-sdk/client-partnercentral-selling';
-import { deepestPayloadLevel, isDeeperThan, isJsonObject, type JsonObject } from '../core/json.ts';
+import {
+  deepestPayloadLevel,
+  isDeeperThan,
+  isJsonObject,
+  type JsonObject,
+  mostPayloadBytes,
+} from '../core/json.ts';
 import { parseJson } from '../core/json-text.ts';
 import { ServiceError } from '../core/service-error.ts';
 import type { ReadQuota } from '../ports/read-quota.ts';
@@ -50,7 +55,7 @@ export function sellingApiReader(
     const timeout = new AbortController();
     command.middlewareStack.add(withPermit(quota, timeout, timeoutMs), beforeSending);
     command.middlewareStack.add(
-      keepingRawBody((body) => {
+      keepingRawBody(operation, (body) => {
         raw = body;
       }),
       beforeParsing,
@@ -95,15 +100,32 @@ const beforeParsing = { step: 'deserialize', priority: 'low', name: 'keepRawBody
  * drop members that it does not know, and throw on answers that break its model, as real answers
  * do.
  */
-function keepingRawBody(keep: (body: string) => void): RawBody {
+function keepingRawBody(operation: string, keep: (body: string) => void): RawBody {
   return (next) => async (args) => {
     const result = await next(args);
     if (isSuccess(result.response)) {
-      keep(await text(result.response.body));
+      keep(await readBody(operation, result.response.body));
       result.response.body = Readable.from([Buffer.from('{}')]);
     }
     return result;
   };
+}
+
+/**
+ * Reads no further than the largest answer, so that a larger one does not end the function.
+ * @throws ServiceError `payload.too-large` (never): reading again cannot help.
+ */
+async function readBody(operation: string, body: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    const read = Buffer.from(chunk);
+    bytes += read.length;
+    if (bytes > mostPayloadBytes)
+      throw new ServiceError('payload.too-large', { operation, mostBytes: mostPayloadBytes });
+    chunks.push(read);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 function isSuccess(response: unknown): response is { statusCode: number; body: Readable } {

@@ -33,6 +33,12 @@ export function at(value: Json | undefined, ...path: readonly string[]): Json | 
  */
 export const deepestPayloadLevel = 500;
 
+/**
+ * Largest answer of Partner Central, bytes of JSON. Storing one and reading it back takes 382 MB of
+ * the 512 MB of a function.
+ */
+export const mostPayloadBytes = 12_000_000;
+
 /** Whether lists and objects nest more levels than this. Does not recurse. */
 export function isDeeperThan(levels: number, value: Json): boolean {
   let containers = [value].filter(isJsonContainer);

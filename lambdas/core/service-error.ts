@@ -35,6 +35,8 @@ export interface ErrorDetails {
   'partner-central.endless-list': { readonly operation: string; readonly pages: number };
   /** The answer of a read nests more levels of lists and objects than this stack can work on. */
   'payload.too-deep': { readonly operation: string; readonly mostLevels: number };
+  /** The answer of a read is larger than the memory of the functions allows. */
+  'payload.too-large': { readonly operation: string; readonly mostBytes: number };
   /**
    * The read returned a state that is older than the event; or reads and AWS's timestamps disagree
    * about which state is newer until a read that begins at `certainFrom`.
@@ -125,6 +127,7 @@ const retries: Readonly<Record<ErrorCode, Retry>> = {
   'partner-central.invalid': never,
   'partner-central.endless-list': never,
   'payload.too-deep': never,
+  'payload.too-large': never,
   'partner-central.behind': afterLag,
   'store.unavailable': afterOutage,
   'batch.interrupted': laterAfter(0),

@@ -16,8 +16,9 @@ export type ParticipantType = (typeof participantTypes)[number];
  * Reads of the Partner Central Selling API. Each answer is the raw response body without null
  * members. It keeps members that the SDK does not know and values outside the enums.
  * @throws ServiceError `partner-central.throttled`, `.unavailable` (later); `.not-found`,
- *   `.access-denied`, `.invalid`, `payload.too-deep` (never); `quota.waiting` (later) if the
- *   account's quota grants no permit for a while: then nothing was sent.
+ *   `.access-denied`, `.invalid`, `payload.too-deep`, `payload.too-large` (never);
+ *   `quota.waiting` (later) if the account's quota grants no permit for a while: then nothing was
+ *   sent.
  */
 export interface PartnerCentral {
   getOpportunity(catalog: string, opportunityId: string): Promise<JsonObject>;

@@ -67,6 +67,19 @@ describe.each(reads)('%s', (operation, id, read, body, payload) => {
     await expect(read(api, id)).rejects.toMatchObject({ code: 'payload.too-deep', retry: never, details });
   });
 
+  test('throws payload.too-large, which is never retried, for an answer above 12,000,000 bytes', async () => {
+    const large = JSON.stringify({ Id: 'a', Member: 'é'.repeat(6_000_000) });
+    const api = await withServer(answering(200, large));
+    const details = { operation, mostBytes: 12_000_000 };
+    await expect(read(api, id)).rejects.toMatchObject({ code: 'payload.too-large', retry: never, details });
+  });
+
+  test('returns an answer of the allowed 12,000,000 bytes', async () => {
+    const text = `{"a":"${'b'.repeat(12_000_000 - 8)}"}`;
+    const api = await withServer(answering(200, text));
+    expect(JSON.stringify(await read(api, id)).length).toBe(12_000_000);
+  });
+
   test('returns an answer nested to the allowed 500 levels', async () => {
     const text = `{"a":`.repeat(500) + '1' + '}'.repeat(500);
     const api = await withServer(answering(200, text));
