@@ -188,6 +188,7 @@ function createParts(randomOf: RandomByConcern, stormMs: number, started: Starte
     recordFaults,
     rowFaults,
     opportunity: (number) => partnerParts.workload.opportunityKey(number),
+    changeOpportunity: (id) => partnerParts.workload.changeOpportunity(id),
   });
   const nemesis = new Nemesis({ calls: randomOf('calls'), posts: randomOf('posts') }, stormMs, controls);
   const receivers: readonly ChaosReceiver[] = subscriptions.map((subscription) => {

@@ -29,6 +29,7 @@ export interface ControlsDeps {
   readonly rowFaults: RowFaults;
   /** Returns the key of an opportunity by its number in the order of their creation, from 0. */
   readonly opportunity: (number: number) => RecordKey | undefined;
+  readonly changeOpportunity: (id: string) => void;
 }
 
 export const deliverId = 'WebhookDelivery/Deliver/Function';
@@ -46,6 +47,7 @@ export function createControls(deps: ControlsDeps): Controls {
     recordFaults,
     rowFaults,
     opportunity,
+    changeOpportunity,
   } = deps;
   const end = (id: string, endWorkers: (host: FunctionHost) => number): number => {
     const ended = endWorkers(chaos().stage.functions.get(id));
@@ -73,7 +75,10 @@ export function createControls(deps: ControlsDeps): Controls {
     },
     eraseRecord: async (number) => {
       const key = opportunity(number);
-      if (key) await recordFaults.erase(key);
+      if (!key) return;
+      await recordFaults.erase(key);
+      // What AWS sends after an erasure must not bring anything back.
+      changeOpportunity(key.id);
     },
     restoreRecord: async (number, forMs) => {
       const key = opportunity(number);

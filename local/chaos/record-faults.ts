@@ -25,7 +25,7 @@ export interface RecordFaultsDeps {
 }
 
 /** How long to wait for a record or version that an operator erases or removes. */
-const longestWaitMs = 6_000;
+const longestWaitMs = 10_000;
 
 /** What an operator does to records in the middle of a storm: erases them, or restores a backup. */
 export class RecordFaults {

@@ -130,6 +130,11 @@ export class WorkloadGenerator {
     return id === undefined ? undefined : { catalog: this.#catalogOf(id), kind: 'opportunity', id };
   }
 
+  changeOpportunity(id: string): void {
+    const { partner, canaries } = this.#props;
+    this.#do(() => partner.updateOpportunity(id, { patch: canaries.nextSteps() }));
+  }
+
   #changeBackwards(id: string): void {
     const { partner, nowMs, canaries } = this.#props;
     const LastModifiedDate = toMillisecond(nowMs() - backwardsMs);
