@@ -126,7 +126,8 @@ export class Nemesis {
   /**
    * Executes the plan while calls and requests meet random faults. While work is left, the random
    * faults continue up to `maxStormRatio` times the planned time. Nothing fails after this
-   * resolves, except that planned refusals of messages may still be left.
+   * resolves, except that the endpoint that is never down still
+   * answers as it does in a storm.
    */
   async run(
     plan: readonly PlannedAction[],
@@ -186,7 +187,8 @@ export class Nemesis {
     return this.#posts() < share ? pick(this.#posts, pick(this.#posts, randomReceiverFaults)) : undefined;
   };
 
-  readonly isIdleReset = (): boolean => this.#isOn && this.#posts() < idleResetShare;
+  readonly isIdleReset = (endpointId: string): boolean =>
+    (this.#isOn || endpointId === neverDownId) && this.#posts() < idleResetShare;
 
   /** Seconds of a deployment: at most one real second. */
   readonly waitSeconds = (): number => between(this.#posts, 1, 20);
@@ -204,10 +206,11 @@ export class Nemesis {
   /** An answer that says nothing against the endpoint. */
   #harmlessFault(message: MessageHead): ReceiverFault | undefined {
     const refusal = this.#waitRequests.shift() ?? this.#refusalOf(message);
-    if (refusal || !this.#isOn) return refusal;
+    if (refusal) return refusal;
     const chance = this.#posts();
     if (chance < oddShare) return pick(this.#posts, oddAnswers);
-    return chance < oddShare + senderEndsShare ? pick(this.#posts, senderEnds) : undefined;
+    const isEnded = this.#isOn && chance < oddShare + senderEndsShare;
+    return isEnded ? pick(this.#posts, senderEnds) : undefined;
   }
 
   #refusalOf({ type, id }: MessageHead): MessageRefusal | undefined {

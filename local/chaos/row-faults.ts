@@ -34,6 +34,12 @@ const oddValues: readonly AttributeValue[] = [
   { SS: ['edited'] },
 ];
 
+/**
+ * Not edited: the key, and the reads of the past hours. If those are invalid, the ledger takes the
+ * day's quota for used up, for longer than a seed takes.
+ */
+const keptAttributes: ReadonlySet<string> = new Set(['pk', 'sk', 'hours']);
+
 interface Row {
   readonly table: string;
   readonly key: ItemKey;
@@ -58,7 +64,7 @@ export class RowFaults {
     const get = { TableName: table, Key: toAttributes(key), ConsistentRead: true };
     const { Item = {} } = await dynamodb.send(new GetItemCommand(get));
     const names = Object.keys(Item)
-      .filter((name) => name !== 'pk' && name !== 'sk')
+      .filter((name) => !keptAttributes.has(name))
       .toSorted();
     const name = names[Math.floor(attribute * names.length)];
     if (name === undefined) return;
