@@ -109,7 +109,7 @@ async function batchOf(
     const asked = {
       Keys: waiting,
       ConsistentRead: true,
-      ProjectionExpression: 'pk, readAt, lastModifiedAt, certainFrom, #status, tombstone, links',
+      ProjectionExpression: 'pk, readAt, lastModifiedAt, certainFrom, listedAs, #status, tombstone, links',
       ExpressionAttributeNames: { '#status': 'status' },
     };
     const answer = await client.send(new BatchGetItemCommand({ RequestItems: { [tableName]: asked } }));

@@ -40,14 +40,18 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
           ),
         );
       }),
-    confirm: (state, readAt) =>
+    confirm: (state, readAt, listedAs) =>
       storeCall('confirm', async () => {
         const input = {
           TableName: tableName,
           Key: toAttributes(currentItemKey(state)),
-          UpdateExpression: 'SET readAt = :readAt',
+          UpdateExpression: `SET readAt = :readAt${listedAs === undefined ? '' : ', listedAs = :listedAs'}`,
           ConditionExpression: `${hasVersion} AND ${wasReadBefore}`,
-          ExpressionAttributeValues: toAttributes({ ':version': state.version, ':readAt': readAt }),
+          ExpressionAttributeValues: toAttributes({
+            ':version': state.version,
+            ':readAt': readAt,
+            ':listedAs': listedAs,
+          }),
         };
         return (await tryConditionalWrite(() => client.send(new UpdateItemCommand(input))))
           ? 'confirmed'

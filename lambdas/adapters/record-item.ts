@@ -31,6 +31,7 @@ export function currentItem(state: RecordState, content: ContentAttributes) {
     customerKey: customerName && customerKeyOf(customerName),
     engagementKey: engagementId && keyText(engagementId),
     certainFrom: state.certainFrom,
+    listedAs: state.listedAs,
   };
 }
 
@@ -123,6 +124,7 @@ const state = v.object({
   solutions: v.optional(v.array(v.object({ id: v.string(), name: text })), []),
   announcedExpiration: text,
   certainFrom: v.optional(storedInstant),
+  listedAs: text,
 });
 
 const texts = v.array(v.string('a text'), 'a list of texts');
@@ -182,6 +184,7 @@ export const recordHead = v.object({
   readAt: storedInstant,
   lastModifiedAt: v.optional(storedInstant),
   certainFrom: v.optional(storedInstant),
+  listedAs: text,
   status: text,
   tombstone: flag,
   links,

@@ -1,5 +1,6 @@
 import { addMs, epochMsOf, type Instant, parseInstant } from './instant.ts';
 import { at, type JsonObject } from './json.ts';
+import { stringifyJson } from './json-text.ts';
 import type { RecordKind } from './record.ts';
 
 /** Decides which of two states of one record is newer. */
@@ -75,6 +76,22 @@ export function latestUncertain(
 export function lastModifiedAtOf(kind: RecordKind, payload: JsonObject): Instant | undefined {
   if (kind !== 'engagement') return parseInstant(payload['LastModifiedDate']);
   return parseInstant(payload['ModifiedAt']) ?? parseInstant(payload['CreatedAt']);
+}
+
+/** An unreadable timestamp is compared and sent in its first characters only. */
+const maxTextLength = 64;
+
+/**
+ * Returns AWS's timestamp as text, to compare a read with a list: also one that cannot be read, or
+ * `absent`. Returns undefined for a kind of record that has no timestamp.
+ */
+export function timestampTextOf(kind: RecordKind, payload: JsonObject): string | undefined {
+  if (kind !== 'opportunity' && kind !== 'engagement') return undefined;
+  const readable = lastModifiedAtOf(kind, payload);
+  if (readable) return readable;
+  const { LastModifiedDate, ModifiedAt, CreatedAt } = payload;
+  const value = (kind === 'opportunity' ? LastModifiedDate : (ModifiedAt ?? CreatedAt)) ?? undefined;
+  return value === undefined ? 'absent' : stringifyJson(value).slice(0, maxTextLength);
 }
 
 /** An invitation leaves PENDING once and never returns to it. No other record has such an order. */

@@ -50,6 +50,8 @@ export interface Listed {
    * AWS's timestamp in the list. A stored state with this timestamp or a later one is up to date.
    */
   readonly lastModifiedAt?: Instant | undefined;
+  /** The text of AWS's timestamp in the list, if it cannot be read; see `timestampTextOf`. */
+  readonly unreadable?: string | undefined;
   /** Status of an invitation. */
   readonly status?: string | undefined;
   /** True if no list returned this status: it follows from an expiration date that is past. */
@@ -165,6 +167,7 @@ function parseListed(raw: JsonObject): Listed {
   const listed = at(raw, 'detail', 'listed');
   return {
     lastModifiedAt: parseInstant(at(listed, 'lastModifiedAt')),
+    unreadable: textAt(listed, 'unreadable'),
     status: textAt(listed, 'status'),
     presumed: at(listed, 'presumed') === true || undefined,
     drift: at(listed, 'drift') === true,

@@ -9,6 +9,7 @@ import {
   latestUncertain,
   longestLagMs,
   statusRankOf,
+  timestampTextOf,
 } from './freshness.ts';
 import { type MessageId, messageIdOf } from './ids.ts';
 import type { Instant } from './instant.ts';
@@ -41,6 +42,8 @@ export interface Observation {
   readonly payload: JsonObject;
   readonly readAt: Instant;
   readonly cause: Cause;
+  /** See RecordState. Set if a list that was read before this read has another timestamp. */
+  readonly listedAs?: string | undefined;
   /** Solutions that the payload refers to. @default [] */
   readonly solutions?: readonly Solution[];
   /** True if access was taken away: the last known payload with the reported status. */
@@ -72,6 +75,11 @@ export interface RecordState extends RecordKey, Freshness {
    * once it comes from a read that began at this time or later.
    */
   readonly certainFrom?: Instant | undefined;
+  /**
+   * AWS's timestamp of this state in lists, if it is not `lastModifiedAt`: the text of one that cannot
+   * be read, or an older one of a list that disagrees with the read.
+   */
+  readonly listedAs?: string | undefined;
 }
 
 /** An immutable numbered state with its cause. */
@@ -180,6 +188,7 @@ function stateOf(observation: Observation, current: RecordState | undefined): Om
   const erased = current ? current.erased : observation.erased;
   const payload = erased ? erasePayload(observation.payload) : observation.payload;
   const { solutions = [] } = erased ? {} : observation;
+  const lastModifiedAt = lastModifiedAtOf(key.kind, payload);
   return {
     catalog: key.catalog,
     kind: key.kind,
@@ -193,7 +202,8 @@ function stateOf(observation: Observation, current: RecordState | undefined): Om
     links: current?.links ?? [],
     solutions,
     announcedExpiration: current?.announcedExpiration,
-    lastModifiedAt: lastModifiedAtOf(key.kind, payload),
+    lastModifiedAt,
+    listedAs: observation.listedAs ?? (lastModifiedAt ? undefined : timestampTextOf(key.kind, payload)),
     statusRank: statusRankOf(key.kind, payload),
     readAt,
     contentHash: contentHashOf(payload),

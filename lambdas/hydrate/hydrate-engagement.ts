@@ -5,7 +5,7 @@ import type { ServiceError } from '../core/service-error.ts';
 import type { RecordState } from '../core/version.ts';
 import type { LinkableKey, LinkResult } from '../records/link-records.ts';
 import { storeObservation } from '../records/store-observation.ts';
-import { causeOf, isReflected } from './events.ts';
+import { causeOf, isReflected, listedAsOf } from './events.ts';
 import { type HydrateDeps, type HydrationResult, hydrationResult, type Outcome } from './hydrate-deps.ts';
 import {
   catchPendingLink,
@@ -54,12 +54,17 @@ async function bringUpToDate(
   const relevant = current
     ? events.filter(({ detailType }) => detailType !== 'Engagement Resource Snapshot Created')
     : events;
-  if (isReflected(current, relevant, deps.settleMs)) return { outcome: 'reflected', reads: 0 };
+  if (isReflected(current, relevant, deps)) return { outcome: 'reflected', reads: 0 };
   const observed = { key, readAt: instantOf(deps.clock.nowMs()), cause: causeOf(events) };
   const read = await readOrRefusal(() => readEngagement(key, deps));
   if ('answer' in read) {
     const { payload, reads } = read.answer;
-    const stored = await storeObservation(key, current, () => ({ ...observed, payload }), deps);
+    const observation = {
+      ...observed,
+      payload,
+      listedAs: listedAsOf(events, { ...observed, payload }, deps),
+    };
+    const stored = await storeObservation(key, current, () => observation, deps);
     const uncertain = lookAgainIfUncertain('GetEngagement', stored, deps);
     return { outcome: stored.outcome, reads, uncertain };
   }

@@ -30,7 +30,7 @@ export async function hydrateInvitation(
 ): Promise<HydrationResult[]> {
   const [{ key }] = events;
   const current = await deps.records.current(key);
-  const reflected = isReflected(current, events, deps.settleMs);
+  const reflected = isReflected(current, events, deps);
   const stored: InvitationResult = reflected
     ? { outcome: 'reflected' }
     : await bringUpToDate(key, current, events, deps);

@@ -5,7 +5,7 @@ import type { RecordKey } from '../core/record.ts';
 import type { Observation, RecordState, Solution } from '../core/version.ts';
 import type { SolutionNames } from '../ports/solution-names.ts';
 import { storeObservation } from '../records/store-observation.ts';
-import { causeOf, isReflected } from './events.ts';
+import { causeOf, isReflected, listedAsOf } from './events.ts';
 import { type HydrateDeps, type HydrationResult, hydrationResult } from './hydrate-deps.ts';
 import { lookAgainIfUncertain, readOrRefusal, retryIfFresh } from './read.ts';
 import { namesIfKnown } from './solution-names.ts';
@@ -58,11 +58,12 @@ async function bringUpToDate(
   deps: HydrateDeps,
   read: () => Promise<ReadContent | undefined>,
 ): Promise<HydrationResult & Partial<ReadContent>> {
-  if (isReflected(current, events, deps.settleMs)) return hydrationResult(key, 'reflected', 0, events);
+  if (isReflected(current, events, deps)) return hydrationResult(key, 'reflected', 0, events);
   const readAt = instantOf(deps.clock.nowMs());
   const content = await read();
   if (!content) return hydrationResult(key, 'absent', 1, events);
-  const observation = { key, ...content, readAt, cause: causeOf(events) };
+  const observed = { key, ...content, readAt, cause: causeOf(events) };
+  const observation = { ...observed, listedAs: listedAsOf(events, observed, deps) };
   const stored = await storeObservation(key, current, () => observation, deps);
   const pending = lookAgainIfUncertain(operations[key.kind], stored, deps);
   return { ...hydrationResult(key, stored.outcome, 1, events), pending, payload: content.payload };

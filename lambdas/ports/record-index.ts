@@ -5,7 +5,7 @@ import type { RecordState } from '../core/version.ts';
 /** The members of a stored record that are compared with a list of Partner Central. */
 export type RecordHead = Pick<
   RecordState,
-  'lastModifiedAt' | 'readAt' | 'certainFrom' | 'tombstone' | 'links'
+  'lastModifiedAt' | 'readAt' | 'certainFrom' | 'listedAs' | 'tombstone' | 'links'
 > & {
   readonly status?: string | undefined;
 };

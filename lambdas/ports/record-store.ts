@@ -70,11 +70,11 @@ export interface RecordStore extends Outbox {
     outboxDueAt: Instant,
   ): Promise<'stored' | 'raced'>;
   /**
-   * Advances `readAt` of a state that a later read found unchanged, if it is still the current
-   * state. `raced`: another worker wrote in between, or a later `readAt` is stored already; nothing
+   * Advances `readAt` of a state that a later read found unchanged, and sets `listedAs` if it is
+   * given, if the state is still the current one. `raced`: another worker wrote in between, or a later `readAt` is stored already; nothing
    * was written.
    */
-  confirm(state: RecordState, readAt: Instant): Promise<'confirmed' | 'raced'>;
+  confirm(state: RecordState, readAt: Instant, listedAs?: string): Promise<'confirmed' | 'raced'>;
   /**
    * Sets `certainFrom` of a state, if it is still the current state, with the same `readAt`.
    * `raced`: another worker wrote in between, and nothing was written.

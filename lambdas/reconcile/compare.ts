@@ -16,13 +16,15 @@ export interface Comparison {
   readonly first: boolean;
   readonly now: Instant;
   readonly eventGraceMs: number;
+  /** See `longestLagMs`. */
+  readonly lagMs: number;
 }
 
 export interface Difference {
   /** What the list says, sent with the finding. */
   readonly listed: Listed;
   /**
-   * True if the table lacks the record or holds an older state. False if only a full pass requests
+   * True if the table lacks the record or may hold an older state. False if only a full pass requests
    * the read.
    */
   readonly isChange: boolean;
@@ -36,25 +38,33 @@ export function compareItem(
   stored: RecordHead | undefined,
   comparison: Comparison,
 ): Difference | undefined {
-  const isChange = isNewerThanStored(item, stored, comparison);
+  const isChange = mayDiffer(item, stored, comparison);
   const drift = isChange && !comparison.first && isEventOverdue(item, stored, comparison);
   // Without `lastModifiedAt` the record is read in any case.
   if (comparison.full && (isChange || needsReadAgain(item, stored, comparison)))
     return { listed: { status: item.status, drift }, isChange };
   if (!isChange) return undefined;
-  return { listed: { lastModifiedAt: item.lastModifiedAt, status: item.status, drift }, isChange };
+  const { lastModifiedAt, timestamp, status } = item;
+  const unreadable = lastModifiedAt ? undefined : timestamp;
+  return { listed: { lastModifiedAt, unreadable, status, drift }, isChange };
 }
 
-function isNewerThanStored(
-  { lastModifiedAt, status }: ListedItem,
+/** Whether the listed state may be another one than the stored one, and not just an older one. */
+function mayDiffer(
+  { lastModifiedAt, timestamp, status }: ListedItem,
   stored: RecordHead | undefined,
-  { kind, eventGraceMs }: Comparison,
+  { kind, now, eventGraceMs, lagMs }: Comparison,
 ): boolean {
   if (!stored) return true;
   // A list may lag: a settled invitation never becomes PENDING again.
   if (kind === 'engagement-invitation')
     return status !== undefined && status !== 'PENDING' && status !== stored.status;
-  if (lastModifiedAt === undefined) return false;
+  // The event that had to look again was lost.
+  if (stored.certainFrom && stored.readAt < stored.certainFrom && stored.certainFrom <= now) return true;
+  if (timestamp === stored.lastModifiedAt || timestamp === stored.listedAs) return false;
+  // AWS's clock may go backwards. A list that lags is no reason for it after this time.
+  const isCertain = epochMsOf(now) - epochMsOf(stored.readAt) > lagMs;
+  if (lastModifiedAt === undefined || isCertain) return true;
   // A stored record without a timestamp is compared by the time of its last read.
   return stored.lastModifiedAt === undefined
     ? epochMsOf(stored.readAt) <= epochMsOf(lastModifiedAt) + eventGraceMs

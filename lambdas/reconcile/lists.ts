@@ -1,9 +1,11 @@
 import { isPlaceholder } from '../core/event-members.ts';
+import { lastModifiedAtOf, timestampTextOf } from '../core/freshness.ts';
 import { type Instant, parseInstant } from '../core/instant.ts';
 import { type JsonObject, textAt } from '../core/json.ts';
 import { isEngagementId, isInvitationId, isOpportunityId } from '../core/partner-event.ts';
 import type { ListName } from '../core/pass.ts';
 import { type Finding, listedInvitationMembers } from '../core/reconciled-event.ts';
+import type { RecordKind } from '../core/record.ts';
 import type { Page, ParticipantType, PartnerCentral } from '../ports/partner-central.ts';
 
 /** The parts of a list item that `reconcile` uses. */
@@ -12,6 +14,8 @@ export interface ListedItem {
   /** When AWS last changed the record. Undefined if the list has no valid timestamp. */
   readonly lastModifiedAt?: Instant | undefined;
   readonly createdAt?: Instant | undefined;
+  /** AWS's timestamp as text, also one that cannot be read. Undefined for invitations. */
+  readonly timestamp?: string | undefined;
   /** Only for invitations. */
   readonly status?: string | undefined;
   /** Only for invitations: used if the invitation can no longer be read. */
@@ -37,23 +41,29 @@ export const lists: Readonly<Record<ListName, PartnerList>> = {
     kind: 'opportunity',
     read: (partnerCentral, catalog, from, nextToken) =>
       partnerCentral.listOpportunities(catalog, from, nextToken),
-    item: ({ Id: id = null, LastModifiedDate = null, CreatedDate = null }) =>
-      isOpportunityId(id)
-        ? { id, lastModifiedAt: parseInstant(LastModifiedDate), createdAt: parseInstant(CreatedDate) }
-        : undefined,
+    item: (item) => {
+      const { Id: id = null, CreatedDate = null } = item;
+      if (!isOpportunityId(id)) return undefined;
+      return { id, ...timestampsOf('opportunity', item), createdAt: parseInstant(CreatedDate) };
+    },
   },
   'sent-invitations': invitationList('SENDER'),
   'received-invitations': invitationList('RECEIVER'),
   engagements: {
     kind: 'engagement',
     read: (partnerCentral, catalog, _from, nextToken) => partnerCentral.listEngagements(catalog, nextToken),
-    item: ({ Id: id = null, ModifiedAt = null, CreatedAt = null }) => {
-      const createdAt = parseInstant(CreatedAt);
-      const lastModifiedAt = parseInstant(ModifiedAt) ?? createdAt;
-      return isEngagementId(id) ? { id, lastModifiedAt, createdAt } : undefined;
+    item: (item) => {
+      const { Id: id = null, CreatedAt = null } = item;
+      if (!isEngagementId(id)) return undefined;
+      return { id, ...timestampsOf('engagement', item), createdAt: parseInstant(CreatedAt) };
     },
   },
 };
+
+/** Items of lists have the timestamps of the records that they are about. */
+function timestampsOf(kind: RecordKind, item: JsonObject): Pick<ListedItem, 'lastModifiedAt' | 'timestamp'> {
+  return { lastModifiedAt: lastModifiedAtOf(kind, item), timestamp: timestampTextOf(kind, item) };
+}
 
 function invitationList(role: ParticipantType): PartnerList {
   return {

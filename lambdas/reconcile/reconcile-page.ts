@@ -69,8 +69,8 @@ async function findDifferences(
   const byPath = new Map(items.map((item) => [recordPath({ catalog, kind, id: item.id }), item]));
   const heads = await index.readHeads(items.map(({ id }) => ({ catalog, kind, id })));
   const { startedAt, full } = pass.state.progress;
-  const { eventGraceMs } = timing;
-  const comparison = { kind, startedAt, full, first: isFirstPass(pass), now, eventGraceMs };
+  const { eventGraceMs, lagMs } = timing;
+  const comparison = { kind, startedAt, full, first: isFirstPass(pass), now, eventGraceMs, lagMs };
   return [...byPath].flatMap(([path, item]) => {
     const difference = compareItem(item, heads.get(path), comparison);
     return difference ? [{ item, difference }] : [];

@@ -1,3 +1,4 @@
+import { longestLagMs } from '../core/freshness.ts';
 import { outboxGraceMs } from '../core/retry-schedule.ts';
 import { leaseMs, leastLeaseMs } from './contract.ts';
 
@@ -17,6 +18,8 @@ export interface Timing {
   readonly silenceMs: number;
   /** The event of a change arrives and is processed within this time, unless it was lost. */
   readonly eventGraceMs: number;
+  /** The longest lag of a read, see `longestLagMs`. */
+  readonly lagMs: number;
   /** The event of an expiration arrives within this time, unless it was lost. */
   readonly overdueMs: number;
   /** How often an overdue invitation that is still pending is read again. */
@@ -44,6 +47,7 @@ export function timingOf({ timeScale, ...settings }: TimingSettings): Timing {
     expiringMs: settings.expiringDays * dayMs * timeScale,
     silenceMs: settings.silenceDays * dayMs * timeScale,
     eventGraceMs: minuteMs * timeScale,
+    lagMs: longestLagMs * timeScale,
     overdueMs: hourMs * timeScale,
     rereadMs: dayMs * timeScale,
     longestHoldMs: dayMs * timeScale,

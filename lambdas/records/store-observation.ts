@@ -55,7 +55,7 @@ export function storeObservation(
     if (readAt <= current.readAt) return result('unchanged', current);
     // If the confirmation fails, decide again: the state written meanwhile may be older than this
     // read.
-    return (await records.confirm(current, readAt)) === 'confirmed'
+    return (await records.confirm(current, readAt, observation.listedAs)) === 'confirmed'
       ? result('unchanged', { ...current, readAt })
       : undefined;
   });

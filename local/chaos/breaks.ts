@@ -69,8 +69,8 @@ export const breaks: Readonly<Record<string, Break>> = {
     replacements: [
       {
         file: 'hydrate/events.ts',
-        from: 'epochMsOf(time) + 1_000 * eventResolutionSeconds + settleMs <= epochMsOf(current.readAt)',
-        to: 'epochMsOf(time) <= epochMsOf(current.readAt) + 0 * settleMs * eventResolutionSeconds',
+        from: 'epochMsOf(time) + 1_000 * eventResolutionSeconds + settleMs <= epochMsOf(readAt)',
+        to: 'epochMsOf(time) <= epochMsOf(readAt) + 0 * settleMs * eventResolutionSeconds',
       },
     ],
   },

@@ -222,6 +222,14 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(await records.version(refOf(first))).toEqual(first);
     });
 
+    test('sets listedAs if it is given', async () => {
+      const records = await storeWith(newStore, first);
+      await records.confirm(stateOf(first), '2026-03-01T10:00:03.000Z', 'absent');
+      await records.confirm(stateOf(first), '2026-03-01T10:00:04.000Z');
+      const confirmed = { ...stateOf(first), readAt: '2026-03-01T10:00:04.000Z', listedAs: 'absent' };
+      expect(await records.current(opportunityKey)).toEqual(confirmed);
+    });
+
     test('never sets readAt back', async () => {
       const records = await storeWith(newStore, first);
       await records.confirm(stateOf(first), '2026-03-01T10:00:01.000Z');

@@ -12,10 +12,12 @@ export function inMemoryRecordIndex(records: Pick<InMemoryRecordStore, 'states'>
       const paths = new Set(keys.map(recordPath));
       const stored = records.states().filter((state) => paths.has(recordPath(state)));
       return new Map(
-        stored.map(({ lastModifiedAt, readAt, certainFrom, tombstone, links, attributes, ...state }) => [
-          recordPath(state),
-          { lastModifiedAt, readAt, certainFrom, tombstone, links, status: attributes.status },
-        ]),
+        stored.map(
+          ({ lastModifiedAt, readAt, certainFrom, listedAs, tombstone, links, attributes, ...state }) => [
+            recordPath(state),
+            { lastModifiedAt, readAt, certainFrom, listedAs, tombstone, links, status: attributes.status },
+          ],
+        ),
       );
     },
     findByEngagement: async (catalog, engagementId) =>

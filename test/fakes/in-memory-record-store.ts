@@ -35,11 +35,11 @@ export function inMemoryRecordStore(): InMemoryRecordStore {
       outboxDueAt.set(versionPath(version), dueAt);
       return 'stored';
     },
-    async confirm(state, readAt) {
+    async confirm(state, readAt, listedAs) {
       const current = states.get(recordPath(state));
       if (current?.version !== state.version || epochMsOf(current.readAt) >= epochMsOf(readAt))
         return 'raced';
-      states.set(recordPath(state), { ...current, readAt });
+      states.set(recordPath(state), { ...current, readAt, ...(listedAs !== undefined && { listedAs }) });
       return 'confirmed';
     },
     async markUncertain(state, certainFrom) {

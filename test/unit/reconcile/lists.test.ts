@@ -53,8 +53,8 @@ describe('engagements', () => {
   it.each([
     ['modified later', { ModifiedAt: '2026-02-22T10:00:00Z' }, true],
     ['unchanged, with other digits', { ModifiedAt: '2026-02-21T10:00:00.500Z' }, false],
-    ['older', { ModifiedAt: '2026-02-20T10:00:00Z' }, false],
-    ['never modified', { ModifiedAt: null }, false],
+    ['older, long after the last read', { ModifiedAt: '2026-02-20T10:00:00Z' }, true],
+    ['never modified, long after the last read', { ModifiedAt: null }, true],
   ])('listed as %s are compared with the stored record', async (_what, members, isSent) => {
     await run(world);
     world.partnerCentral.put('engagements', listedEngagement(members));
