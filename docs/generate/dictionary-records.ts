@@ -92,12 +92,12 @@ const attributes = {
   certainFrom: {
     type: 'S',
     meaning:
-      "current items: set if reads and AWS's timestamps disagreed; the state is certain once `readAt` is this time or later",
+      "set if reads and AWS's timestamps disagreed; the current state is certain once `readAt` is this time or later",
   },
   listedAs: {
     type: 'S',
     meaning:
-      "current items: AWS's timestamp in lists, if it is not `lastModifiedAt`: it cannot be read, or lists and reads disagree",
+      "AWS's timestamp in lists, if it is not `lastModifiedAt`: it cannot be read, or lists and reads disagree",
   },
   previousMessageId: { type: 'S', meaning: 'versions: the `webhook-id` of the version before' },
   type: { type: 'S', meaning: 'versions: type of the message' },

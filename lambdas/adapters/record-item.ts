@@ -30,8 +30,6 @@ export function currentItem(state: RecordState, content: ContentAttributes) {
     dueKey: keyText(dueOn),
     customerKey: customerName && customerKeyOf(customerName),
     engagementKey: engagementId && keyText(engagementId),
-    certainFrom: state.certainFrom,
-    listedAs: state.listedAs,
   };
 }
 
@@ -76,6 +74,7 @@ function copiesOf({ title, customerName, stage, reviewStatus, status, ...rest }:
 function stateAttributes(state: RecordState) {
   const { catalog, kind, id, version, messageId, contentHash, statusRank, readAt, lastModifiedAt } = state;
   const { tombstone, redacted, erased, links, solutions, announcedExpiration } = state;
+  const { certainFrom, listedAs } = state;
   return {
     catalog,
     kind,
@@ -93,6 +92,8 @@ function stateAttributes(state: RecordState) {
     links: links.length > 0 ? links : undefined,
     solutions: solutions.length > 0 ? solutions : undefined,
     announcedExpiration,
+    certainFrom,
+    listedAs,
   };
 }
 

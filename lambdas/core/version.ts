@@ -76,8 +76,8 @@ export interface RecordState extends RecordKey, Freshness {
    */
   readonly certainFrom?: Instant | undefined;
   /**
-   * AWS's timestamp of this state in lists, if it is not `lastModifiedAt`: the text of one that cannot
-   * be read, or an older one of a list that disagrees with the read.
+   * AWS's timestamp of this state in lists, if it is not `lastModifiedAt`: the text of one that
+   * cannot be read, or an older one of a list that disagrees with the read.
    */
   readonly listedAs?: string | undefined;
 }

@@ -71,8 +71,8 @@ export interface RecordStore extends Outbox {
   ): Promise<'stored' | 'raced'>;
   /**
    * Advances `readAt` of a state that a later read found unchanged, and sets `listedAs` if it is
-   * given, if the state is still the current one. `raced`: another worker wrote in between, or a later `readAt` is stored already; nothing
-   * was written.
+   * given, if the state is still the current one. `raced`: another worker wrote in between, or a
+   * later `readAt` is stored already; nothing was written.
    */
   confirm(state: RecordState, readAt: Instant, listedAs?: string): Promise<'confirmed' | 'raced'>;
   /**

@@ -24,8 +24,8 @@ export interface Difference {
   /** What the list says, sent with the finding. */
   readonly listed: Listed;
   /**
-   * True if the table lacks the record or may hold an older state. False if only a full pass requests
-   * the read.
+   * True if the table lacks the record or may hold an older state. False if only a full pass
+   * requests the read.
    */
   readonly isChange: boolean;
 }

@@ -28,6 +28,7 @@ const now: Instant = '2026-03-01T10:00:00.000Z';
 const soon: Instant = '2026-03-01T10:01:00.000Z';
 const version = { ...opportunityKey, version: 1 };
 
+const huge = observation({ payload: incompressibleOpportunity(700_000, 9) });
 const pending = observation({ key: invitationKey, payload: invitationPayload() });
 const rejected = invitationPayload({ status: 'REJECTED' });
 /**
@@ -45,7 +46,7 @@ const reads: readonly Observation[] = [
       Notes: 'long '.repeat(40_000),
     },
   }),
-  observation({ payload: incompressibleOpportunity(700_000, 9) }),
+  huge,
   pending,
   observation({
     key: invitationKey,
@@ -70,6 +71,11 @@ async function writeRecords(client: DynamoDBClient, table: string): Promise<void
     const current = await store.current(read.key);
     await store.append(current, versionOf(read, current), soon);
     const stored = await store.current(read.key);
+    // What a list and a later read that disagree leave behind.
+    if (stored && read === huge) {
+      await store.confirm(stored, soon, 'absent');
+      await store.markUncertain({ ...stored, readAt: soon }, soon);
+    }
     if (read !== pending || !stored) continue;
     const { type, topics, cause } = versionOf();
     const links = [{ kind: 'opportunity', id: opportunityKey.id, via: 'acceptance-task' }] as const;
