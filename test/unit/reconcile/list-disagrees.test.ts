@@ -37,13 +37,14 @@ beforeEach(async () => {
   await runAfter(world, 0);
 });
 
+async function read(): Promise<JsonObject> {
+  reads += 1;
+  return structuredClone(answer);
+}
+
 /** A pass after an hour, and then the hydration of its findings. */
 async function passAndHydrate(afterMs = hourMs): Promise<void> {
   await runAfter(world, afterMs);
-  const read = async () => {
-    reads += 1;
-    return structuredClone(answer);
-  };
   const { clock, records } = world;
   const hydration = {
     ...hydrationWorld(),
