@@ -168,10 +168,10 @@ function parkedErasure(urls: readonly string[], sqs: ChaosStage['sqs']): ParkedE
     return selected.length;
   };
   return {
-    count: () => Promise.resolve(0),
+    count: () => Promise.resolve({ found: 0, notSearched: 0 }),
     drop: async (isSelected) => {
       const dropped = await Promise.all(urls.map((url) => dropFrom(url, isSelected)));
-      return dropped.reduce((sum, count) => sum + count, 0);
+      return { found: dropped.reduce((sum, count) => sum + count, 0), notSearched: 0 };
     },
   };
 }

@@ -28,45 +28,57 @@ const now: Instant = '2026-03-01T10:00:00.000Z';
 const soon: Instant = '2026-03-01T10:01:00.000Z';
 const version = { ...opportunityKey, version: 1 };
 
-const huge = observation({ payload: incompressibleOpportunity(700_000, 9) });
-const pending = observation({ key: invitationKey, payload: invitationPayload() });
-const rejected = invitationPayload({ status: 'REJECTED' });
 /**
  * Successive reads: an opportunity that changes and grows too large, an invitation and its
  * redaction.
  */
-const reads: readonly Observation[] = [
-  observation({ solutions: [{ id: 'S-1234567', name: 'Example Platform' }] }),
-  observation({
-    payload: opportunityPayload({ lastModifiedDate: '2026-03-02T10:00:00Z', stage: 'Qualified' }),
-  }),
-  observation({
-    payload: {
-      ...opportunityPayload({ lastModifiedDate: '2026-03-03T10:00:00Z' }),
-      Notes: 'long '.repeat(40_000),
-    },
-  }),
-  huge,
-  pending,
-  observation({
-    key: invitationKey,
-    payload: redactPayload(rejected),
-    readAt: soon,
-    tombstone: true,
-    redacted: true,
-  }),
-];
-
-/** Writes items of every kind through the adapters, so that every attribute occurs. */
-export async function writeEveryItem({ client, names }: StackTables): Promise<void> {
-  await writeRecords(client(), names.RECORDS_TABLE);
-  await writeDeliveries(client(), names.WEBHOOKS_TABLE);
-  await writeEndpoints(client(), names.WEBHOOKS_TABLE);
-  await writeControl(client(), names.CONTROL_TABLE);
+function readsOf(said: string) {
+  const huge = observation({ payload: { ...incompressibleOpportunity(700_000, 9), Comment: said } });
+  const pending = observation({ key: invitationKey, payload: invitationPayload({ title: said }) });
+  const reads: readonly Observation[] = [
+    observation({
+      payload: { ...opportunityPayload(), Notes: said },
+      solutions: [{ id: 'S-1234567', name: said }],
+    }),
+    observation({
+      payload: opportunityPayload({ lastModifiedDate: '2026-03-02T10:00:00Z', stage: 'Qualified' }),
+    }),
+    observation({
+      payload: {
+        ...opportunityPayload({ lastModifiedDate: '2026-03-03T10:00:00Z' }),
+        Notes: `${said} ${'long '.repeat(40_000)}`,
+      },
+    }),
+    huge,
+    pending,
+    observation({
+      key: invitationKey,
+      payload: redactPayload(invitationPayload({ status: 'REJECTED' })),
+      readAt: soon,
+      tombstone: true,
+      redacted: true,
+    }),
+  ];
+  return { huge, pending, reads };
 }
 
-async function writeRecords(client: DynamoDBClient, table: string): Promise<void> {
+/**
+ * Writes items of every kind through the adapters, so that every attribute occurs.
+ * @param said is in every free text
+ */
+export async function writeEveryItem(
+  { client, names }: Pick<StackTables, 'client' | 'names'>,
+  said = 'Example Platform',
+): Promise<void> {
+  await writeRecords(client(), names.RECORDS_TABLE, said);
+  await writeDeliveries(client(), names.WEBHOOKS_TABLE, said);
+  await writeEndpoints(client(), names.WEBHOOKS_TABLE, said);
+  await writeControl(client(), names.CONTROL_TABLE, said);
+}
+
+async function writeRecords(client: DynamoDBClient, table: string, said: string): Promise<void> {
   const store = dynamodbRecordStore(client, table);
+  const { huge, pending, reads } = readsOf(said);
   for (const read of reads) {
     const current = await store.current(read.key);
     await store.append(current, versionOf(read, current), soon);
@@ -92,7 +104,7 @@ async function writeRecords(client: DynamoDBClient, table: string): Promise<void
 }
 
 /** A delivery that waits for its predecessor, an exhausted one, and a replayed one. */
-async function writeDeliveries(client: DynamoDBClient, table: string): Promise<void> {
+async function writeDeliveries(client: DynamoDBClient, table: string, said: string): Promise<void> {
   const store = dynamodbDeliveryStore(client, table);
   const messageId = messageIdFor(version);
   const attempt = { number: 1, startedAt: now, durationMs: 20, outcome: 'refused', status: 503 } as const;
@@ -108,7 +120,8 @@ async function writeDeliveries(client: DynamoDBClient, table: string): Promise<v
   for (const [delivery, settlement] of settlements) {
     await store.add(delivery, now);
     const claimed = await store.claim(delivery.id, now, soon);
-    if (claimed) await store.settle(claimed, { ...attempt, answer: 'busy' }, settlement);
+    if (claimed)
+      await store.settle(claimed, { ...attempt, answer: `busy with ${said}`, reason: said }, settlement);
   }
   const selection = { endpointId: 'ep_again', failed: false, record: opportunityKey, since: now } as const;
   const replay = toReplay({ ...selection, until: soon, types: [] }, 10, now);
@@ -116,14 +129,14 @@ async function writeDeliveries(client: DynamoDBClient, table: string): Promise<v
   await dynamodbDeliveryLog(client, table).replay(of('ep_again'), now, replay.id);
 }
 
-const endpoints: readonly Endpoint[] = [
+const endpointsOf = (said: string): readonly Endpoint[] => [
   endpoint({
-    description: 'Orders',
+    description: said,
     destination: webhook({
-      headers: { 'X-Tenant': 'example' },
+      headers: { 'X-Tenant': said },
       caCertificate: '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n',
     }),
-    filter: { type: ['opportunity.updated'] },
+    filter: { type: ['opportunity.updated', said] },
     ratePerSecond: 5,
     disabled: { reason: 'gone', at: now },
   }),
@@ -134,8 +147,8 @@ const endpoints: readonly Endpoint[] = [
   endpoint({ id: 'ep_listener', destination: { kind: 'listener', expiresAt: soon } }),
 ];
 
-async function writeEndpoints(client: DynamoDBClient, TableName: string): Promise<void> {
-  for (const each of endpoints)
+async function writeEndpoints(client: DynamoDBClient, TableName: string, said: string): Promise<void> {
+  for (const each of endpointsOf(said))
     await client.send(new PutItemCommand({ TableName, Item: toAttributes(endpointItem(each)) }));
   const breaker = {
     failuresInARow: 5,
@@ -149,7 +162,7 @@ async function writeEndpoints(client: DynamoDBClient, TableName: string): Promis
   await dynamodbEndpointGateStore(client, TableName).write('ep_orders', gate, 0);
 }
 
-async function writeControl(client: DynamoDBClient, table: string): Promise<void> {
+async function writeControl(client: DynamoDBClient, table: string, said: string): Promise<void> {
   const ledger = { writer: 'worker', writtenAt: now, nextFreeAt: now, closedUntil: soon, closures: 1 };
   await dynamodbQuotaLedger(client, table).write({ ...ledger, hours: { '2026-03-01T10': 42 } }, 0);
   const passes = dynamodbPassStore(client, table);
@@ -159,9 +172,9 @@ async function writeControl(client: DynamoDBClient, table: string): Promise<void
   await passes.request(key, now);
   const sightings = dynamodbSightings(client, table);
   await sightings.lastEventAt(now);
-  await sightings.recordDetailType('Opportunity Archived', now);
+  await sightings.recordDetailType(`Opportunity ${said}`, now);
   await dynamodbSolutionCache(client, table).write('AWS', {
-    names: new Map([['S-1234567', 'Example Platform']]),
+    names: new Map([['S-1234567', said]]),
     readAt: now,
   });
 }

@@ -1,4 +1,11 @@
-import { PutItemCommand, paginateQuery, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DeleteItemCommand,
+  DeleteTableCommand,
+  PutItemCommand,
+  paginateQuery,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { expect, it } from 'vitest';
 import { type Attributes, toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-store.ts';
@@ -14,6 +21,7 @@ import { endpoint } from '../builders/endpoints.ts';
 import { opportunityPayload } from '../builders/payloads.ts';
 import { observation, opportunityKey } from '../builders/versions.ts';
 import { useDynamoDb } from '../conformance/dynamodb-under-test.ts';
+import { recordTableInput } from '../conformance/tables.ts';
 import { describeUnless } from '../describe-unless.ts';
 import { recordedMetrics } from '../fakes/recorded-metrics.ts';
 import { answered } from '../fakes/scripted-webhook-transport.ts';
@@ -125,6 +133,23 @@ describeUnless(missing, 'promise 3: a message id never stands for two things', (
     expectOneMeaningEach(stack);
   });
 
+  it('sends the versions after the table Records was deleted and made anew, under new ids', async () => {
+    const stack = await stackOnTables();
+    const { client, recordsTable: TableName } = stack;
+    await stack.read('Prospect', '2026-03-01T10:00:00.000Z');
+    await stack.read('Qualified', '2026-03-01T11:00:00.000Z');
+    const before = new Set(stack.received().map(({ id }) => id));
+    await client.send(new DeleteTableCommand({ TableName }));
+    await client.send(new CreateTableCommand(recordTableInput(TableName)));
+    await stack.read('Qualified', '2026-03-01T12:00:00.000Z');
+    await stack.read('Committed', '2026-03-01T13:00:00.000Z');
+    expect(stagesOf(stack)).toEqual(
+      ['1 Prospect', '2 Qualified', '1 Qualified', '2 Committed'].flatMap(twice),
+    );
+    expect(stack.received().filter(({ id }) => before.has(id))).toHaveLength(4);
+    expectOneMeaningEach(stack);
+  });
+
   it('sends the versions after a point-in-time restore to every endpoint, under new ids', async () => {
     const stack = await stackOnTables();
     await stack.read('Prospect', '2026-03-01T10:00:00.000Z');
@@ -189,6 +214,13 @@ describeUnless(missing, 'promise 3: a message id never stands for two things', (
       expect.objectContaining({ level: 'error', event: 'delivery.mismatched' }),
     );
     expect(await world.records.awaitsFanOut(version)).toBe(true);
+    expect(stagesOf(stack)).toEqual(twice('1 Prospect'));
+    const Key = toAttributes({ pk: `delivery#${id}`, sk: 'delivery' });
+    await client.send(new DeleteItemCommand({ TableName: webhooksTable, Key }));
+    await fanOut(version, stack.fanOutDeps);
+    await stack.deliverAll();
+    expect(stagesOf(stack)).toEqual([...twice('1 Prospect'), '1 Prospect']);
+    expect(await world.records.awaitsFanOut(version)).toBe(false);
   });
 });
 

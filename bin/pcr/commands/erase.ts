@@ -7,6 +7,8 @@ import { UsageError } from '../errors.ts';
 import { examples } from '../help.ts';
 import type { Io } from '../io.ts';
 import { type JsonOption, jsonOption, printJson } from '../json.ts';
+import { counted } from '../output.ts';
+import { mostHeld } from '../parked/process-parked.ts';
 import { details } from '../table.ts';
 
 interface EraseOptions extends JsonOption {
@@ -41,6 +43,7 @@ async function runErase(record: RecordKey | undefined, options: EraseOptions, io
   const erasure = await (options.yes ? erase : planErasure)(selection, deps);
   if (options.json) return printJson({ erased: options.yes === true, ...erasure, remains }, io);
   io.print(erasureText(erasure));
+  if (erasure.notSearched > 0) io.print(notSearchedText(erasure.notSearched));
   if (!options.yes) return io.print('Nothing was changed: this was a dry run. Erase with --yes.');
   io.print(['Erased. Not erased, because this command cannot reach it:', ...remains].join('\n  '));
 }
@@ -78,8 +81,17 @@ const remains = [
   'point-in-time backups of the tables, for 35 days; after a restore, erase again',
   'exports and on-demand backups that you made',
   'messages in the work queues, and requests that were under way: repeat this command after some minutes',
+  'records that are linked to these, such as the invitation or the engagement of an opportunity: erase each of them',
+  'settings of endpoints, such as a description, a header or a filter that names a customer: change the endpoint',
+  'names of your solutions and of unknown detail-types in table Control: AWS sends them without a record',
   'logs hold ids only, until their retention ends',
 ];
+
+function notSearchedText(notSearched: number): string {
+  return `About ${counted(notSearched, 'parked message')} could not be searched: another consumer holds them, or a queue
+has more than ${mostHeld} messages. Run this command again after 5 minutes. If the number stays, make the queue
+shorter with \`pcr parked redrive\` or \`pcr parked drop\` first.`;
+}
 
 function erasureText({ records, versions, deliveries, answers, parked }: Erasure): string {
   return details([

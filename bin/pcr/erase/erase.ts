@@ -7,6 +7,7 @@ import { tryAppend } from '../../../lambdas/records/append.ts';
 import { withOptimisticLock } from '../../../lambdas/records/optimistic-lock.ts';
 import type { DeliveryLog } from '../stores/delivery-log.ts';
 import type { ErasureRows, FoundDelivery } from '../stores/erasure-rows.ts';
+import { textsOfBody, wordsOf } from './parked-texts.ts';
 
 /** What to erase: one record, or every record that names a customer or an e-mail address. */
 export type ErasureSelection =
@@ -14,10 +15,21 @@ export type ErasureSelection =
   | { readonly customer: string }
   | { readonly email: string };
 
+/** What a search of the parked queues found. */
+export interface ParkedSearch {
+  /** Selected messages. */
+  readonly found: number;
+  /**
+   * About how many messages could not be searched: another consumer holds them, or a queue has more
+   * than one search reads.
+   */
+  readonly notSearched: number;
+}
+
 /** Parked messages about erased records. */
 export interface ParkedErasure {
-  count(isSelected: (body: string) => boolean): Promise<number>;
-  drop(isSelected: (body: string) => boolean): Promise<number>;
+  count(isSelected: (body: string) => boolean): Promise<ParkedSearch>;
+  drop(isSelected: (body: string) => boolean): Promise<ParkedSearch>;
 }
 
 export interface EraseDeps {
@@ -37,6 +49,8 @@ export interface Erasure {
   /** Deliveries whose stored answers are removed. */
   readonly answers: number;
   readonly parked: number;
+  /** Parked messages that could not be searched. */
+  readonly notSearched: number;
 }
 
 interface Plan {
@@ -120,21 +134,28 @@ async function findAll(
   const open = deliveries.filter(
     ({ isOpen, record, version }) => isOpen && unerased.has(`${record} ${version}`),
   );
-  const names = [
-    ...keys.flatMap((key) => [recordPath(key), key.id]),
+  const names = new Set<string>([
+    ...keys.map(({ id }) => id),
     ...deliveries.filter(({ record }) => paths.has(record)).map(({ id }) => id),
-  ].map((name) => `"${name}"`);
+  ]);
   const hasText = matcherOf(selection);
-  const isParked = (body: string) => names.some((name) => body.includes(name)) || hasText([body]);
+  const isParked = (body: string) => {
+    const texts = textsOfBody(body);
+    return texts.some((text) => wordsOf(text).some((word) => names.has(word))) || hasText(texts);
+  };
   return { keys, deliveries, open, isParked, versions: unerased.size };
 }
 
-function toErasure({ keys, deliveries, open, versions }: Plan, parked: number): Erasure {
+function toErasure(
+  { keys, deliveries, open, versions }: Plan,
+  { found, notSearched }: ParkedSearch,
+): Erasure {
   return {
     records: keys.map(recordPath),
     versions,
     deliveries: open.length,
     answers: deliveries.filter(({ answers }) => answers.length > 0).length,
-    parked,
+    parked: found,
+    notSearched,
   };
 }

@@ -1,18 +1,24 @@
 import { drop, hold, release } from '../parked/held-messages.ts';
-import { parkedQueueNames, parkedQueueOf } from '../parked/parked-queues.ts';
+import { depthOf, parkedQueueNames, parkedQueueOf } from '../parked/parked-queues.ts';
 import { mostHeld } from '../parked/process-parked.ts';
 import type { Relay } from '../relay.ts';
-import type { ParkedErasure } from './erase.ts';
+import type { ParkedErasure, ParkedSearch } from './erase.ts';
 
-/** Searches every parked queue. Messages that are not selected become visible again at once. */
-export function parkedErasure(relay: Pick<Relay, 'output' | 'clients'>): ParkedErasure {
+/**
+ * Searches every parked queue. Messages that are not selected become visible again at once.
+ * @param most messages of one queue that a search reads
+ */
+export function parkedErasure(relay: Pick<Relay, 'output' | 'clients'>, most = mostHeld): ParkedErasure {
   const { sqs } = relay.clients;
   const searchQueue = async (
     parked: string,
     isSelected: (body: string) => boolean,
     isDropped: boolean,
-  ): Promise<number> => {
-    const held = await hold(sqs, parked, mostHeld);
+  ): Promise<ParkedSearch> => {
+    // Before this process holds messages: SQS takes up to a minute to count what changes.
+    const depth = await depthOf(parked, relay);
+    const held = await hold(sqs, parked, most);
+    const notSearched = Math.max(0, depth - held.length);
     const selected = held.filter(({ body }) => isSelected(body));
     const kept = isDropped ? held.filter((message) => !selected.includes(message)) : held;
     try {
@@ -20,12 +26,15 @@ export function parkedErasure(relay: Pick<Relay, 'output' | 'clients'>): ParkedE
     } finally {
       await release(sqs, parked, kept);
     }
-    return selected.length;
+    return { found: selected.length, notSearched };
   };
   const search = async (isSelected: (body: string) => boolean, isDropped: boolean) => {
     const urls = parkedQueueNames.map((name) => parkedQueueOf(name, relay).parked);
-    const found = await Promise.all(urls.map((url) => searchQueue(url, isSelected, isDropped)));
-    return found.reduce((sum, count) => sum + count, 0);
+    const searches = await Promise.all(urls.map((url) => searchQueue(url, isSelected, isDropped)));
+    return {
+      found: searches.reduce((sum, { found }) => sum + found, 0),
+      notSearched: searches.reduce((sum, { notSearched }) => sum + notSearched, 0),
+    };
   };
   return {
     count: (isSelected) => search(isSelected, false),

@@ -1,4 +1,5 @@
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { deliveryIdIn } from '../../../lambdas/adapters/delivery-item.ts';
 import {
   type Attributes,
   fromAttributes,
@@ -16,7 +17,7 @@ import { parseItem } from '../../../lambdas/adapters/unreadable-item.ts';
 import { type GetItem, wholeItem } from '../../../lambdas/adapters/whole-item.ts';
 import { contentHashOf } from '../../../lambdas/core/digest.ts';
 import { eraseChanges, erasePayload } from '../../../lambdas/core/erasure.ts';
-import { type DeliveryId, isDeliveryId } from '../../../lambdas/core/ids.ts';
+import type { DeliveryId } from '../../../lambdas/core/ids.ts';
 import {
   parseRecordPath,
   type RecordKey,
@@ -199,17 +200,32 @@ function texts(value: unknown): readonly string[] {
 /** Members of an attempt. A reason can quote the receiver, such as the Location of a redirect. */
 const textsOfReceivers = ['answer', 'reason'] as const;
 
+/** The id comes from the key, because a row that was edited by hand holds answers too. */
 function foundDelivery(item: Item, matches: (texts: readonly string[]) => boolean): readonly FoundDelivery[] {
-  const { id, record, version, status, attempts } = item;
-  if (!isDeliveryId(id) || item['sk'] !== 'delivery') return [];
-  const rows: readonly unknown[] = Array.isArray(attempts) ? attempts : [];
-  const answers = rows.flatMap((each, index) =>
-    textsOfReceivers
-      .filter((member) => typeof each === 'object' && each !== null && member in each)
-      .map((member) => `attempts[${index}].${member}`),
-  );
+  const { pk, record, version, status, attempts } = item;
+  const id = deliveryIdIn(pk);
+  if (!id || item['sk'] !== 'delivery') return [];
   const isOpen = status === 'pending' || status === 'held';
+  const answers = answersIn(attempts);
   return [
-    { id, record: String(record), version: Number(version), isOpen, answers, matches: matches(texts(rows)) },
+    {
+      id,
+      record: String(record),
+      version: Number(version),
+      isOpen,
+      answers,
+      matches: matches(texts(attempts)),
+    },
   ];
+}
+
+/** What is not a list of attempts is removed whole. */
+function answersIn(attempts: unknown): readonly string[] {
+  if (attempts === undefined) return [];
+  if (!Array.isArray(attempts)) return ['attempts'];
+  return attempts.flatMap((each: unknown, index) =>
+    typeof each === 'object' && each !== null
+      ? textsOfReceivers.filter((member) => member in each).map((member) => `attempts[${index}].${member}`)
+      : [`attempts[${index}]`],
+  );
 }

@@ -21,6 +21,7 @@ import { deliveryOf, type PcrUnderTest } from './pcr-under-test.ts';
 const email = 'Jane.Doe@customer.example';
 const customer = 'Example Customer Ltd';
 const at = '2026-03-01T11:00:00.000Z';
+const nothing = { found: 0, notSearched: 0 };
 
 /** The address is in a contact, and in the middle of a text that the model does not mark. */
 function personalPayload(stage: string, minute: number, id = 'O1234567'): JsonObject {
@@ -151,11 +152,11 @@ describeUnless(missingDynoxide, 'pcr erase', () => {
     const version = versionOf(observation({ key, payload: { Customer: { Contacts: [{ Email: email }] } } }));
     const drop = async () => {
       expect(await relay.records.append(undefined, version, at)).toBe('stored');
-      return 0;
+      return nothing;
     };
     const rows = dynamodbErasureRows(relay.clients.dynamodb, tables);
     const { records, deliveries } = relay;
-    const parked = { count: async () => 0, drop };
+    const parked = { count: async () => nothing, drop };
     await erase({ record: opportunityKey }, { records, rows, deliveries, parked, clock: manualClock() });
     expect(await records.current(key)).toMatchObject({ version: 2, erased: true, payload: {} });
     expect(await rows.unerasedVersions(key)).toEqual([]);
@@ -177,7 +178,7 @@ describeUnless(missingDynoxide, 'pcr erase', () => {
   it('finishes an erasure that was killed at any call when it is repeated', async ({ pcr }) => {
     const { records, output, clients } = pcr.relay;
     const tables = { records: output('RecordsTableName'), webhooks: output('WebhooksTableName') };
-    const parked = { count: async () => 0, drop: async () => 0 };
+    const parked = { count: async () => nothing, drop: async () => nothing };
     let id = 5_000_000;
     const crashes = await crashEverywhere(async (process) => {
       id += 1;
@@ -235,7 +236,7 @@ describeUnless(missingDynoxide, 'pcr erase', () => {
       expect(await relay.records.append(first, next('lost'), at)).toBe('raced');
     }
 
-    const emptyParked = { count: async () => 0, drop: async () => 0 };
+    const emptyParked = { count: async () => nothing, drop: async () => nothing };
 
     function depsOf({ relay }: PcrUnderTest, client = relay.clients.dynamodb): EraseDeps {
       const tables = {
