@@ -129,9 +129,10 @@ async function reportConflict(
   ref: VersionRef,
   { correlationId, messageId }: AnnouncedVersion,
   deliveryIds: readonly DeliveryId[],
-  { records, clock, log }: FanOutDeps,
+  { records, clock, log, metrics }: FanOutDeps,
 ): Promise<never> {
   const { version } = ref;
+  metrics.count('RowsUnreadable', deliveryIds.length);
   log.error('delivery.mismatched', {
     correlationId,
     messageId,

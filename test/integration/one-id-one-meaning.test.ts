@@ -14,6 +14,7 @@ import { deliveryIdOf } from '../../lambdas/core/ids.ts';
 import { addMs, type Instant, instantOf } from '../../lambdas/core/instant.ts';
 import { recordPath } from '../../lambdas/core/record.ts';
 import { deliver } from '../../lambdas/deliver/deliver.ts';
+import type { FanOutMetric } from '../../lambdas/fan-out/contract.ts';
 import { fanOut } from '../../lambdas/fan-out/fan-out.ts';
 import { storeObservation } from '../../lambdas/records/store-observation.ts';
 import { dynoxideBinary } from '../../local/host/tables/dynamodb-engine.ts';
@@ -48,7 +49,7 @@ describeUnless(missing, 'promise 3: a message id never stands for two things', (
     const fanOutDeps = {
       ...world,
       endpoints: () => world.endpoints.all(),
-      metrics: recordedMetrics<never>(),
+      metrics: recordedMetrics<FanOutMetric>(),
     };
 
     /** Stores what a read at this time returned, and sends every due delivery. */
@@ -213,6 +214,8 @@ describeUnless(missing, 'promise 3: a message id never stands for two things', (
     expect(world.log.lines).toContainEqual(
       expect.objectContaining({ level: 'error', event: 'delivery.mismatched' }),
     );
+    // The metric of the alarm RowsUnreadable.
+    expect(stack.fanOutDeps.metrics.totals()).toMatchObject({ RowsUnreadable: 1 });
     expect(await world.records.awaitsFanOut(version)).toBe(true);
     expect(stagesOf(stack)).toEqual(twice('1 Prospect'));
     const Key = toAttributes({ pk: `delivery#${id}`, sk: 'delivery' });

@@ -69,7 +69,7 @@ export function addNoticeAlarms(
     // No value: nothing was fanned out or delivered.
     treatMissingData: TreatMissingData.NOT_BREACHING,
     meaning:
-      'A row of a table was edited by hand and is invalid: no function works on it until it is repaired.',
+      'A row of a table was edited by hand and is invalid, or of another message: no function works on it until it is repaired.',
   });
   notice.addAlarm('DetailTypeDiscovered', {
     metric: counterMetric(quarantine.keep.contract, 'DetailTypesDiscovered'),
