@@ -136,7 +136,7 @@ export async function startWorld({ seed, template, bundles }: ChaosProps, stormM
       passes.onLogLine(line);
       sending.onLogLine(line);
     },
-    isStreamTrimmed: nemesis.isStreamTrimmed,
+    isStreamTrimmed: nemesis.trimBatch,
     nameServer: nameServer.address,
     onStreamBatch: stream.keepBatch,
   });

@@ -72,8 +72,8 @@ const senderEndsShare = 0.02;
 const idleResetShare = 0.1;
 /** Each refusal spends one of the ten attempts of a message. */
 const mostRefusals = 2;
-/** How long to wait until a worker reads an unusable secret. */
-const secretReadMs = 4_000;
+/** How long to wait until a worker reads an unusable secret, or a batch is dropped. */
+const longestWaitMs = 4_000;
 /** The endpoint that is never down. */
 export const neverDownId = 'ep_strict';
 
@@ -102,6 +102,7 @@ export class Nemesis {
   #isOn = false;
   #delaysAnswers = false;
   #isStreamTrimmed = false;
+  #onTrimmed: () => void = () => undefined;
   #isGone = false;
   #startedAtMs = 0;
 
@@ -199,7 +200,11 @@ export class Nemesis {
 
   readonly nameAnswer = (): NameAnswer => this.#nameAnswer;
 
-  readonly isStreamTrimmed = (): boolean => this.#isStreamTrimmed;
+  /** Called for each batch of the stream. @returns whether to drop it */
+  readonly trimBatch = (): boolean => {
+    if (this.#isStreamTrimmed) this.#onTrimmed();
+    return this.#isStreamTrimmed;
+  };
 
   readonly partnerCentralFaultOf = (): Fault | undefined => this.#partnerCentralFault;
 
@@ -240,10 +245,7 @@ export class Nemesis {
       case 'stall-stream':
         return stallStream(action.forMs);
       case 'trim-stream':
-        this.#isStreamTrimmed = true;
-        await sleep(action.forMs);
-        this.#isStreamTrimmed = false;
-        return;
+        return this.#trimStream(action.forMs);
       case 'reread-stream':
         if (await rereadStream()) this.counts.duplicates += 1;
         return;
@@ -292,6 +294,17 @@ export class Nemesis {
     }
   }
 
+  /** Drops batches until one was dropped, and some time longer. */
+  async #trimStream(forMs: number): Promise<void> {
+    const trimmed = new Promise<void>((resolve) => {
+      this.#onTrimmed = resolve;
+    });
+    this.#isStreamTrimmed = true;
+    await Promise.race([trimmed, sleep(longestWaitMs)]);
+    await sleep(forMs);
+    this.#isStreamTrimmed = false;
+  }
+
   /** Breaks a secret until a worker has read it, and some time longer. */
   async #breakSecret({ endpointId, how, forMs }: SecretBreak): Promise<void> {
     const { breakSecret, note } = this.#controls;
@@ -300,7 +313,7 @@ export class Nemesis {
     if (how === 'denied') this.#deniedSecrets.add(secretId);
     const mend = await breakSecret({ endpointId, how });
     const read = new Promise<void>((resolve) => this.#secretReads.set(secretId, resolve));
-    await Promise.race([read, sleep(secretReadMs)]);
+    await Promise.race([read, sleep(longestWaitMs)]);
     this.#secretReads.delete(secretId);
     await sleep(forMs);
     await mend();
