@@ -6,8 +6,8 @@ import type { Stage } from '../host/stage.ts';
 
 const functionId = 'Reconciliation/Reconcile/Function';
 const catalogs = ['AWS', 'Sandbox'];
-/** Real time that full passes may take. */
-const timeoutMs = 20_000;
+/** Real time that full passes may take, also on a busy machine. */
+const timeoutMs = 60_000;
 /** A paused pass is due again a little later. */
 const retryMs = 500;
 
