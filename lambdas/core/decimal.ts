@@ -7,7 +7,10 @@ export function isDecimal(text: string): boolean {
 
 /** Compares two decimal numbers exactly. Returns the sign of the difference. */
 export function compareDecimals(one: string, other: string): number {
-  const [a, b] = [decimalOf(one), decimalOf(other)];
+  return compareParsed(decimalOf(one), decimalOf(other));
+}
+
+export function compareParsed(a: Decimal, b: Decimal): number {
   if (a.sign !== b.sign) return a.sign - b.sign;
   return a.sign * compareSizes(a, b);
 }

@@ -1,4 +1,5 @@
-import { compareDecimals, isDecimal } from './decimal.ts';
+import { compareParsed, decimalOf } from './decimal.ts';
+import type { FieldOptions } from './event-pattern-readers.ts';
 import { ExactNumber } from './exact-number.ts';
 import { isJsonArray, type Json } from './json.ts';
 
@@ -32,11 +33,7 @@ const numericAllowed =
   'numeric needs one of =, <, <=, >, >= and a number, or a range such as [">", 0, "<=", 5] with the lower limit first';
 
 /** One comparison, or a lower and then a higher limit. */
-export function numericTest(
-  argument: Json,
-  { numericTexts = false }: { readonly numericTexts?: boolean },
-  refuse: Refuse,
-): Test {
+export function numericTest(argument: Json, options: FieldOptions, refuse: Refuse): Test {
   if (!isJsonArray(argument)) return refuseArgument('numeric', refuse);
   const [operator, limit, upperOperator, upper, ...more] = argument;
   const compare = comparisons.get(operator);
@@ -50,26 +47,29 @@ export function numericTest(
   if (!compare || typeof limit !== 'number' || more.length > 0 || argument.length === 3)
     return refuse(numericAllowed);
   refuseNumber(limit, refuse);
-  const test = comparing(compare, limit, numericTexts);
+  const test = comparing(compare, limit, options);
   if (!isRange) return test;
   const isOrdered = typeof upper === 'number' && limit < upper;
   const isLower = operator === '>' || operator === '>=';
   if (!compareUpper || !isLower || !isOrdered || !(upperOperator === '<' || upperOperator === '<='))
     return refuse(numericAllowed);
   refuseNumber(upper, refuse);
-  const testUpper = comparing(compareUpper, upper, numericTexts);
+  const testUpper = comparing(compareUpper, upper, options);
   return (value) => test(value) && testUpper(value);
 }
 
-function comparing(isMet: (order: number) => boolean, limit: number, numericTexts: boolean): Test {
+function comparing(
+  isMet: (order: number) => boolean,
+  limit: number,
+  { numericTexts, numericTextOf }: FieldOptions,
+): Test {
+  const exactLimit = decimalOf(String(limit));
   return (value) => {
     if (typeof value === 'number') return isMet(value - limit);
-    if (value instanceof ExactNumber) return isMet(compareDecimals(value.text, String(limit)));
-    return (
-      numericTexts &&
-      typeof value === 'string' &&
-      isDecimal(value) &&
-      isMet(compareDecimals(value, String(limit)))
-    );
+    if (value instanceof ExactNumber) return isMet(compareParsed(decimalOf(value.text), exactLimit));
+    const text = numericTexts && typeof value === 'string' ? numericTextOf(value) : undefined;
+    if (!text) return false;
+    // Only what rounds to the same number is compared further.
+    return isMet(text.rounded === limit ? compareParsed(text.exact(), exactLimit) : text.rounded - limit);
   };
 }

@@ -6,9 +6,15 @@ import {
   refuseNumber,
   type Test,
 } from './event-pattern-numeric.ts';
-import { ignoringCase, regExpTest, wildcardParts } from './event-pattern-texts.ts';
+import type { FieldOptions } from './event-pattern-readers.ts';
+import {
+  endsIgnoringCase,
+  equalsIgnoringCase,
+  startsIgnoringCase,
+  wildcardParts,
+} from './event-pattern-texts.ts';
 import { isJsonArray, isJsonObject, type Json } from './json.ts';
-import { matchesParts } from './wildcard.ts';
+import { partsTest } from './wildcard.ts';
 
 /** Tests one value of an event. If `onAbsent`, it matches when the field has no value. */
 export interface ValueTest {
@@ -18,18 +24,12 @@ export interface ValueTest {
   readonly operatorCount: number;
 }
 
-export interface OperatorOptions {
-  readonly numericTexts?: boolean;
-  /** Reads an address. Many ranges are often compared with one value, so it remembers the last. */
-  readonly addressDigits: (text: string) => string | undefined;
-}
-
 const oneOperator = 'a value must be a scalar or one operator';
 
 /** Compiles an operator. Calls `refuse` for an unknown operator or an invalid argument. */
-export function compileOperator(item: Json, options: OperatorOptions, refuse: Refuse): ValueTest {
+export function compileOperator(item: Json, options: FieldOptions, refuse: Refuse): ValueTest {
   const [entry, ...more] = isJsonObject(item) ? Object.entries(item) : [];
-  const operatorCount = Math.max(1, listsIn(item));
+  const operatorCount = operatorsIn(item);
   if (!entry || more.length > 0) return { onAbsent: false, matches: refuse(oneOperator), operatorCount };
   const [operator, argument] = entry;
   if (operator !== 'exists')
@@ -39,26 +39,28 @@ export function compileOperator(item: Json, options: OperatorOptions, refuse: Re
   return { onAbsent: !argument, matches: () => argument, operatorCount };
 }
 
-/** The length of a list of texts in `{"anything-but": {"prefix": […]}}`. */
-function listsIn(item: Json): number {
-  if (!isJsonObject(item)) return 0;
-  return Object.values(item).reduce<number>((sum, each) => {
-    if (!isJsonObject(each)) return sum;
-    return (
-      sum +
-      Object.values(each)
-        .filter(isJsonArray)
-        .reduce((inner, { length }) => inner + length, 0)
-    );
-  }, 0);
+/** Counts the texts in `{"anything-but": {"prefix": […]}}`, and the asterisks of each wildcard. */
+function operatorsIn(item: Json): number {
+  if (!isJsonObject(item)) return 1;
+  const counts = Object.entries(item).map(([operator, argument]) => {
+    if (isJsonObject(argument)) return operatorsIn(argument);
+    const texts = isJsonArray(argument) && operator !== 'numeric' ? argument : [argument];
+    if (operator === 'anything-but') return 1;
+    return texts.reduce<number>((sum, text) => sum + (operator === 'wildcard' ? asterisksIn(text) : 1), 0);
+  });
+  return Math.max(1, ...counts);
 }
 
-function compileTest(operator: string, argument: Json, options: OperatorOptions, refuse: Refuse): Test {
+function asterisksIn(text: Json): number {
+  return typeof text === 'string' ? Math.max(1, text.split('*').length - 1) : 1;
+}
+
+function compileTest(operator: string, argument: Json, options: FieldOptions, refuse: Refuse): Test {
   if (operator === 'anything-but') return anythingBut(argument, options, refuse);
   if (operator === 'numeric') return numericTest(argument, options, refuse);
   if (operator === 'prefix' || operator === 'suffix') return affixTest(operator, argument, refuse);
   if (operator === 'cidr' && typeof argument === 'string')
-    return cidrTest(argument, options.addressDigits) ?? refuse(cidrAllowed);
+    return inRange(argument, options) ?? refuse(cidrAllowed);
   const compile = textTests.get(operator);
   if (operator === 'cidr') return refuseArgument(operator, refuse);
   if (!compile) return refuse(`the operator "${operator}" is not supported`);
@@ -68,21 +70,30 @@ function compileTest(operator: string, argument: Json, options: OperatorOptions,
 /** Operators with a text as argument. */
 const textTests = new Map<string, (argument: string, refuse: Refuse) => Test>([
   ['exactly', (argument) => (value) => value === argument],
-  ['equals-ignore-case', (argument) => onText(regExpTest(`^${ignoringCase(argument)}$`))],
+  ['equals-ignore-case', (argument) => onText(equalsIgnoringCase(argument))],
   [
     'wildcard',
     (argument, refuse) => {
       const parts = wildcardParts(argument);
       if (!parts) return refuse('wildcard allows no ** and a backslash only before * and itself');
-      return onText((value) => matchesParts(parts, value));
+      return onText(partsTest(parts));
     },
   ],
 ]);
 
+function inRange(range: string, { addressOf }: FieldOptions): Test | undefined {
+  const isInside = cidrTest(range);
+  if (!isInside) return undefined;
+  return (value) => {
+    const address = typeof value === 'string' ? addressOf(value) : undefined;
+    return address !== undefined && isInside(address);
+  };
+}
+
 const cidrAllowed = 'cidr needs <address>/<bits>, up to 31 bits for IPv4 and 127 for IPv6';
 
 /** Matches an existing value that equals none of the given ones. */
-function anythingBut(argument: Json, options: OperatorOptions, refuse: Refuse): Test {
+function anythingBut(argument: Json, options: FieldOptions, refuse: Refuse): Test {
   if (!isJsonObject(argument)) {
     const values = isJsonArray(argument) ? argument : [argument];
     const types = new Set(values.map((value) => typeof value));
@@ -111,11 +122,13 @@ function anythingBut(argument: Json, options: OperatorOptions, refuse: Refuse): 
 
 function affixTest(operator: 'prefix' | 'suffix', argument: Json, refuse: Refuse): Test {
   if (typeof argument === 'string')
-    return onText((value) => (operator === 'prefix' ? value.startsWith(argument) : value.endsWith(argument)));
+    return onText(
+      operator === 'prefix' ? (value) => value.startsWith(argument) : (value) => value.endsWith(argument),
+    );
   const [[name, text] = [], ...more] = isJsonObject(argument) ? Object.entries(argument) : [];
   if (name !== 'equals-ignore-case' || typeof text !== 'string' || more.length > 0)
     return refuseArgument(operator, refuse);
-  return onText(regExpTest(operator === 'prefix' ? `^${ignoringCase(text)}` : `${ignoringCase(text)}$`));
+  return onText(operator === 'prefix' ? startsIgnoringCase(text) : endsIgnoringCase(text));
 }
 
 function onText(test: (value: string) => boolean): Test {

@@ -74,15 +74,20 @@ function contentOf(event: unknown, root: Paths): Content {
 
   const find = (paths: Paths, value: unknown): Finding => {
     const known = findingsByValue.get(paths) ?? new Map<unknown, Finding>();
-    findingsByValue.set(paths, known);
-    const finding = known.get(value) ?? findingOf(paths, value);
-    known.set(value, finding);
-    return finding;
+    const finding = known.get(value);
+    if (finding) return finding;
+    const found = findingOf(paths, value);
+    findingsByValue.set(paths, known.set(value, found));
+    return found;
   };
   const findingOf = ({ id, fields }: Paths, value: unknown): Finding => {
-    const verdicts = fields.map((field) => field.matches(value));
-    const key = `${id}:${verdicts.map(Number).join('')}`;
-    const matching = fields.filter((_, index) => verdicts[index]);
+    const matching: Field[] = [];
+    let key = `${id}`;
+    for (const [index, field] of fields.entries())
+      if (field.matches(value)) {
+        matching.push(field);
+        key += `:${index}`;
+      }
     const finding = findings.get(key) ?? { id: findings.size, fields, matching };
     findings.set(key, finding);
     return finding;

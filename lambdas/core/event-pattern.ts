@@ -1,6 +1,7 @@
 import { compileField, type Field } from './event-pattern-fields.ts';
 import { type Alternative, compileAlternatives, fieldsOf } from './event-pattern-matches.ts';
 import { reservedNames } from './event-pattern-operators.ts';
+import { type FieldOptions, readersOf } from './event-pattern-readers.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from './json.ts';
 import { nestingOf } from './json-nesting.ts';
 import { stringifyJson } from './json-text.ts';
@@ -27,15 +28,18 @@ export const filterOptions: PatternOptions = { numericTexts: true };
 const patternLimits = {
   characters: 8_192,
   levels: 24,
-  /** Values with an operator, such as `{"prefix": "a"}`. Plain values count as characters only. */
-  operators: 50,
+  /**
+   * Values with an operator, such as `{"prefix": "a"}`. A wildcard counts once for each asterisk.
+   * Plain values count as characters only.
+   */
+  operators: 20,
   /** What `$or` expands to: two lists of three alternatives give nine. */
-  combinations: 32,
+  combinations: 16,
 };
 
 interface Context {
   readonly problems: string[];
-  readonly options: PatternOptions;
+  readonly options: FieldOptions;
   readonly isInOr: boolean;
 }
 
@@ -61,7 +65,11 @@ export function parsePattern(pattern: unknown, options: PatternOptions = {}): Pa
   const { length } = stringifyJson(pattern);
   if (length > characters) return refused(`: ${length} characters as JSON; allowed: ${characters}`);
   const problems: string[] = [];
-  const expanded = expandObject(pattern, [], [new Map()], { problems, options, isInOr: false });
+  const expanded = expandObject(pattern, [], [new Map()], {
+    problems,
+    options: readersOf(options.numericTexts ?? false),
+    isInOr: false,
+  });
   const alternatives = expanded.map(fieldsOf);
   const used = new Set(alternatives.flat());
   const count = [...used].reduce((sum, { operatorCount }) => sum + operatorCount, 0);

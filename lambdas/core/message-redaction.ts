@@ -53,20 +53,21 @@ function solutionsIn(payload: Version['payload'], { solutions }: Version): Versi
 export function redactedTexts(version: Version, redact: Redact): string[] {
   const { payload, changes, kind } = version;
   if ('only' in redact) {
-    const { selected, others } = divideTexts(payload, changes, redact.only.map(parsePointer));
-    const sent = new Set([...selected, ...textsBeside(version, redact)]);
-    return [...others].filter((text) => !sent.has(text));
+    const texts = { selected: new Set(textsBeside(version)), others: new Set<string>() };
+    divideTexts(payload, changes, redact.only.map(parsePointer), texts);
+    return [...texts.others].filter((text) => !texts.selected.has(text));
   }
   const members = redact.flatMap((each) => membersOf(each, kind));
-  return members.length === 0 ? [] : [...divideTexts(payload, changes, members).selected];
+  if (members.length === 0) return [];
+  const selected = new Set<string>();
+  divideTexts(payload, changes, members, { selected });
+  return [...selected];
 }
 
-/** The texts of a message besides the record and its changes. */
-function textsBeside(version: Version, redact: Redact): readonly string[] {
-  const { catalog, kind, id, type, occurredAt, links, cause } = version;
-  const { topics, solutions } = redactFor(version, redact);
-  const ids = [...links, ...solutions].map((each) => each.id);
+/** The texts of a message besides the record, its changes and its solutions. */
+function textsBeside({ catalog, kind, id, type, occurredAt, links, cause, topics }: Version): string[] {
   const { detailType, eventTime, eventIds } = cause;
+  const ids = links.map((link) => link.id);
   return [catalog, kind, id, type, occurredAt, detailType, eventTime, ...topics, ...eventIds, ...ids];
 }
 
