@@ -85,6 +85,8 @@ describe('the length of files', () => {
       'claim, settle and revive form one state machine, whose conditions are easier to compare side by side',
     'lambdas/core/endpoint-gate.ts':
       'slots, breaker and pace of an endpoint are one row and are decided together',
+    'lambdas/core/event-pattern-places.ts': 'the walk over an event, and what it remembers of equal elements',
+    'lambdas/core/event-pattern.ts': 'every limit of a pattern with the expansion of its alternatives',
     'lambdas/core/partner-event.ts': 'every shape of an event that AWS sends, in one place',
     'lambdas/build.ts': 'bundling, and the plugins that keep unused code of packages out of bundles',
     'lambdas/core/endpoint-definition.ts': 'every field of an endpoint with its schema and its limits',
