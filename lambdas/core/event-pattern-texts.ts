@@ -31,14 +31,16 @@ function casesOf(text: string): Cases {
   const characters = text.split('');
   const lower = characters.map((each) => each.toLowerCase());
   const upper = characters.map((each) => each.toUpperCase());
-  const codes = (all: readonly string[], at: number) =>
-    Uint16Array.from(all, (each) => each.slice(at).charCodeAt(0));
   return {
     lower,
     upper,
     firstCodes: [codes(lower, 0), codes(upper, 0)],
     lastCodes: [codes(lower, -1), codes(upper, -1)],
   };
+}
+
+function codes(characters: readonly string[], at: number): Uint16Array {
+  return Uint16Array.from(characters, (each) => each.slice(at).charCodeAt(0));
 }
 
 /** Returns a test whether a text is the given one in any case. */
