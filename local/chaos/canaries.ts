@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../lambdas/core/json.ts';
+import { worldText } from '../partner-central/model/world-texts.ts';
 import { characters, type Random } from '../partner-central/seeded-random.ts';
 
 /** A canary found in a log or queue, where it must not be. */
@@ -27,6 +28,12 @@ export class Canaries {
     return `${this.#mark}${this.#planted}`;
   }
 
+  /** The same, followed by a text in one of the world's languages. */
+  plantText(): string {
+    const planted = this.plant();
+    return `${planted} ${worldText(planted)}`;
+  }
+
   /** @param secret `whsec_` and base64. The base64 part alone must not appear either. */
   guard(secret: string): void {
     this.#secrets.push(secret.replace(/^whsec_/, ''));
@@ -45,23 +52,23 @@ export class Canaries {
     return {
       Customer: {
         Account: {
-          CompanyName: this.plant(),
+          CompanyName: this.plantText(),
           WebsiteUrl: `https://${this.plant()}.example.com`,
-          Address: { City: this.plant(), StreetAddress: this.plant() },
+          Address: { City: this.plantText(), StreetAddress: this.plantText() },
         },
         Contacts: [this.#person()],
       },
       OpportunityTeam: [this.#person()],
       Project: {
-        Title: this.plant(),
-        CustomerBusinessProblem: this.plant(),
-        AdditionalComments: this.plant(),
+        Title: this.plantText(),
+        CustomerBusinessProblem: this.plantText(),
+        AdditionalComments: this.plantText(),
       },
     };
   }
 
   nextSteps(): JsonObject {
-    return { LifeCycle: { NextSteps: this.plant() } };
+    return { LifeCycle: { NextSteps: this.plantText() } };
   }
 
   summary(): JsonObject {
@@ -74,19 +81,19 @@ export class Canaries {
    */
   invitation(): JsonObject {
     return {
-      EngagementTitle: this.plant(),
-      EngagementDescription: this.plant(),
-      InvitationMessage: this.plant(),
+      EngagementTitle: this.plantText(),
+      EngagementDescription: this.plantText(),
+      InvitationMessage: this.plantText(),
     };
   }
 
   #person(): JsonObject {
     return {
-      FirstName: this.plant(),
-      LastName: this.plant(),
+      FirstName: this.plantText(),
+      LastName: this.plantText(),
       Email: `${this.plant()}@example.com`,
       Phone: `+1${this.plant()}`,
-      BusinessTitle: this.plant(),
+      BusinessTitle: this.plantText(),
     };
   }
 }

@@ -1,6 +1,7 @@
 import { at, isJsonArray, type Json, type JsonObject, textAt } from '../../../lambdas/core/json.ts';
 import { between, characters, pick, type Random } from '../seeded-random.ts';
 import { dayMs, toDay, toMillisecond, toSecond } from './aws-timestamps.ts';
+import { longWorldText, worldText } from './world-texts.ts';
 
 /** The data that an opportunity shares with the invitation that led to it. */
 export interface Deal {
@@ -31,11 +32,11 @@ export function generateDeal(random: Random, nowMs: number): Deal {
     'Disaster recovery',
   ]);
   return {
-    companyName: `Example ${industry} Corp ${site}`,
+    companyName: `Example ${industry} Corp ${site} ${worldText(site)}`,
     industry,
     websiteUrl: `https://${site}.example.com`,
-    title: `${project} for ${site}`,
-    problem: `${project}: the present system cannot grow with the business any further.`,
+    title: `${project} for ${site}: ${worldText(site)}`,
+    problem: site < 'e' ? longWorldText(site) : `${project}: ${worldText(site)} cannot grow any further.`,
     amount: String(between(random, 10, 900) * 100),
     closeDate: toDay(nowMs + between(random, 30, 300) * dayMs),
   };

@@ -5,7 +5,7 @@ import { solutionsOf } from '../model/solutions.ts';
 import { opportunityItem } from './list-items.ts';
 import { matchesFilter, sortKeyOf } from './list-order.ts';
 import type { Operation } from './operation.ts';
-import { atMost, catalog, date, opportunityId, paged, parseRequest, solutionId } from './requests.ts';
+import { atMost, catalog, date, day, opportunityId, paged, parseRequest, solutionId } from './requests.ts';
 
 const opportunitiesRequest = v.strictObject({
   Catalog: catalog,
@@ -16,11 +16,21 @@ const opportunitiesRequest = v.strictObject({
   Identifier: atMost(20, opportunityId),
   LifeCycleStage: atMost(10, v.string()),
   LifeCycleReviewStatus: atMost(10, v.string()),
+  CustomerCompanyName: atMost(10, v.string()),
+  CreatedDate: v.nullish(
+    v.strictObject({ AfterCreatedDate: v.nullish(date), BeforeCreatedDate: v.nullish(date) }),
+  ),
+  TargetCloseDate: v.nullish(
+    v.strictObject({ AfterTargetCloseDate: v.nullish(day), BeforeTargetCloseDate: v.nullish(day) }),
+  ),
 });
 
 export const listOpportunities: Operation = ({ view, tokens }, input) => {
   const request = parseRequest(opportunitiesRequest, input);
   const { AfterLastModifiedDate: afterMs, BeforeLastModifiedDate: beforeMs } = request.LastModifiedDate ?? {};
+  const { AfterCreatedDate: createdAfterMs, BeforeCreatedDate: createdBeforeMs } = request.CreatedDate ?? {};
+  const { AfterTargetCloseDate: closesAfter, BeforeTargetCloseDate: closesBefore } =
+    request.TargetCloseDate ?? {};
   const sortedBy = request.Sort?.SortBy ?? 'LastModifiedDate';
   const rows = view
     .all(request.Catalog, 'opportunity')
@@ -28,10 +38,13 @@ export const listOpportunities: Operation = ({ view, tokens }, input) => {
     .filter(({ body }) => matchesFilter(request.Identifier, body['Id']))
     .filter(({ body }) => matchesFilter(request.LifeCycleStage, at(body, 'LifeCycle', 'Stage')))
     .filter(({ body }) => matchesFilter(request.LifeCycleReviewStatus, at(body, 'LifeCycle', 'ReviewStatus')))
-    .filter(
-      ({ modifiedMs }) =>
-        // "After" includes the bound, as documented. For "before" the documentation does not say.
-        modifiedMs >= (afterMs ?? 0) && modifiedMs < (beforeMs ?? Number.POSITIVE_INFINITY),
+    .filter(({ body }) =>
+      matchesFilter(request.CustomerCompanyName, at(body, 'Customer', 'Account', 'CompanyName')),
+    )
+    .filter(({ modifiedMs }) => isWithin(modifiedMs, afterMs, beforeMs))
+    .filter(({ body }) => isWithin(parseEpochMs(body['CreatedDate'], 0), createdAfterMs, createdBeforeMs))
+    .filter(({ body }) =>
+      isWithin(textAt(body, 'LifeCycle', 'TargetCloseDate') ?? '', closesAfter, closesBefore),
     )
     .map(({ body, modifiedMs }) => ({
       sortKey:
@@ -43,6 +56,20 @@ export const listOpportunities: Operation = ({ view, tokens }, input) => {
   const query = { operation: 'ListOpportunities', input };
   return tokens.page(query, request, rows);
 };
+
+/**
+ * "After" includes the bound, as documented for LastModifiedDate. For "before" the documentation
+ * does not say. Without a bound every value passes.
+ */
+function isWithin<Value extends number | string>(
+  value: Value,
+  after: Value | null | undefined,
+  before: Value | null | undefined,
+): boolean {
+  const isAfter = after === null || after === undefined || value >= after;
+  const isBefore = before === null || before === undefined || value < before;
+  return isAfter && isBefore;
+}
 
 /** AWS knows when it wrote a record, even if the record says something that is not a timestamp. */
 function modifiedMsOf(body: JsonObject, writtenAtMs: number): number {

@@ -11,6 +11,9 @@ export const taskId = idOrArn(/^(arn:.*|task-[0-9a-z]{13})$/);
 /** A timestamp, parsed to epoch milliseconds. */
 export const date = v.pipe(v.string(), v.isoTimestamp(), v.transform(Date.parse));
 
+/** A day, as in `2026-03-01`. Days compare as texts. */
+export const day = v.pipe(v.string(), v.isoDate());
+
 /** Accepts an id, or an ARN that ends with the id, and returns the id. */
 function idOrArn(pattern: RegExp) {
   return v.pipe(
@@ -60,6 +63,7 @@ function invalidField(issue: v.BaseIssue<unknown>): InvalidField {
 const codes: ReadonlyMap<string, InvalidField['Code']> = new Map([
   ['regex', 'INVALID_STRING_FORMAT'],
   ['iso_timestamp', 'INVALID_STRING_FORMAT'],
+  ['iso_date', 'INVALID_STRING_FORMAT'],
   ['string', 'INVALID_STRING_FORMAT'],
   ['picklist', 'INVALID_ENUM_VALUE'],
   ['max_length', 'TOO_MANY_VALUES'],

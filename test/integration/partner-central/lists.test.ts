@@ -180,6 +180,33 @@ describe('ListOpportunities', () => {
     expect(await idsOf(client, { Catalog: 'Sandbox' })).toEqual([elsewhere]);
   });
 
+  it('filters by customer, day of creation and target close date', async ({
+    partner,
+    client,
+    createOpportunities,
+  }) => {
+    const [first = '', second = '', third = ''] = createOpportunities(3, 86_400_000);
+    partner.updateOpportunity(second, {
+      patch: {
+        Customer: { Account: { CompanyName: '例 "株式会社" <&>' } },
+        LifeCycle: { TargetCloseDate: '2031-05-01' },
+      },
+    });
+    expect(await idsOf(client, { CustomerCompanyName: ['例 "株式会社" <&>'] })).toEqual([second]);
+    const { body: newest } = partner.view().find('AWS', 'opportunity', third) ?? {};
+    const AfterCreatedDate = new Date(textAt(newest, 'CreatedDate') ?? '');
+    expect(await idsOf(client, { CreatedDate: { AfterCreatedDate } })).toEqual([third]);
+    const BeforeCreatedDate = AfterCreatedDate;
+    const before = await idsOf(client, { CreatedDate: { BeforeCreatedDate } });
+    expect(inOrder(before)).toEqual(inOrder([first, second]));
+    expect(await idsOf(client, { TargetCloseDate: { AfterTargetCloseDate: '2031-05-01' } })).toEqual([
+      second,
+    ]);
+    const BeforeTargetCloseDate = '2031-05-01';
+    const sooner = await idsOf(client, { TargetCloseDate: { BeforeTargetCloseDate } });
+    expect(inOrder(sooner)).toEqual(inOrder([first, third]));
+  });
+
   it.for<[request: object, FieldName: string, Code: string]>([
     [{ MaxResults: 0 }, 'MaxResults', 'VALUE_OUT_OF_RANGE'],
     [{ MaxResults: 101 }, 'MaxResults', 'VALUE_OUT_OF_RANGE'],
@@ -191,7 +218,17 @@ describe('ListOpportunities', () => {
       'LastModifiedDate.AfterLastModifiedDate',
       'INVALID_STRING_FORMAT',
     ],
-    [{ CustomerCompanyName: ['Example Corp'] }, 'CustomerCompanyName', 'INVALID_VALUE'],
+    [
+      { CustomerCompanyName: Array.from({ length: 11 }, () => 'A') },
+      'CustomerCompanyName',
+      'TOO_MANY_VALUES',
+    ],
+    [
+      { TargetCloseDate: { AfterTargetCloseDate: 'soon' } },
+      'TargetCloseDate.AfterTargetCloseDate',
+      'INVALID_STRING_FORMAT',
+    ],
+    [{ Weather: ['sunny'] }, 'Weather', 'INVALID_VALUE'],
   ])('refuses the request members %o', async ([request, FieldName, Code], { simulator }) => {
     const body = JSON.stringify({ Catalog: 'AWS', ...request });
     const { status, text } = await rawCall(simulator.url, 'ListOpportunities', body);
