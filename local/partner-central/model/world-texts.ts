@@ -23,7 +23,7 @@ const mostCharacters = 2_000;
 
 /** Returns one of the texts, the same for the same key. Not longer than 60 characters. */
 export function worldText(key: string): string {
-  const sum = [...key].reduce((total, character) => total + (character.codePointAt(0) ?? 0), 0);
+  const sum = Buffer.from(key).reduce((total, byte) => total + byte, 0);
   return worldTexts[sum % worldTexts.length] ?? '';
 }
 
