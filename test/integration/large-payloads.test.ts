@@ -61,7 +61,6 @@ describeUnless(missingDynoxide, 'promise 5: payloads above the item size of Dyna
       // The receiver has verified the signatures.
       expect(receiver.refused).toEqual([]);
       const messages = receiver.receipts.map(({ body }): Json => JSON.parse(body));
-      const dataOf = ({ payload, changes }: Version) => ({ data: { record: payload, changes } });
       expect(messages).toMatchObject([dataOf(first), dataOf(second)]);
       const history: unknown[] = [];
       for await (const version of versionsOf(opportunityKey, client, recordsTable)) history.push(version);
@@ -69,3 +68,7 @@ describeUnless(missingDynoxide, 'promise 5: payloads above the item size of Dyna
     },
   );
 });
+
+function dataOf({ payload, changes }: Version) {
+  return { data: { record: payload, changes } };
+}
