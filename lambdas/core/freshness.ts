@@ -78,6 +78,23 @@ export function lastModifiedAtOf(kind: RecordKind, payload: JsonObject): Instant
   return parseInstant(payload['ModifiedAt']) ?? parseInstant(payload['CreatedAt']);
 }
 
+/** Members that hold AWS's timestamp. The first one that is present counts. */
+const timestampMembers: Readonly<Partial<Record<RecordKind, readonly string[]>>> = {
+  opportunity: ['LastModifiedDate'],
+  engagement: ['ModifiedAt', 'CreatedAt'],
+};
+
+/**
+ * Whether AWS's timestamp is not a valid date-time, or is absent although the stored payload has
+ * one. A record that never had a timestamp has none to read.
+ */
+export function isTimestampUnreadable(kind: RecordKind, payload: JsonObject, stored?: JsonObject): boolean {
+  const member = timestampMembers[kind]?.find(
+    (name) => payload[name] !== undefined || stored?.[name] !== undefined,
+  );
+  return member !== undefined && parseInstant(payload[member]) === undefined;
+}
+
 /** An unreadable timestamp is compared and sent in its first characters only. */
 const maxTextLength = 64;
 

@@ -119,10 +119,11 @@ async function hydrateRecord<Kind extends EventKind>(
   if (!first) return [];
   try {
     const results = await hydrate([first, ...rest]);
-    for (const { key, outcome, reads, repaired } of results) {
+    for (const { key, outcome, reads, repaired, isTimestampUnreadable } of results) {
       const metric = metricByOutcome[outcome];
       if (metric) metrics.count(metric);
       if (repaired) metrics.count('RecordsRepaired');
+      if (isTimestampUnreadable) metrics.count('TimestampsUnreadable');
       metrics.count('ReadsSpent', reads);
       // The events are postponed, and that is logged.
       if (outcome === 'behind') continue;

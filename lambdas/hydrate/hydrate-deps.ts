@@ -35,6 +35,8 @@ export interface HydrationResult {
    * event.
    */
   readonly repaired: boolean;
+  /** True if AWS's timestamp in the answer cannot be read. */
+  readonly isTimestampUnreadable?: boolean | undefined;
   /**
    * Set if the state is not certain, or if a record that belongs to this one is not stored yet: the
    * events are sent to the queue again.

@@ -1,3 +1,4 @@
+import { isTimestampUnreadable } from '../core/freshness.ts';
 import { instantOf } from '../core/instant.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { EngagementEvent } from '../core/partner-event.ts';
@@ -6,7 +7,7 @@ import type { RecordState } from '../core/version.ts';
 import type { LinkableKey, LinkResult } from '../records/link-records.ts';
 import { storeObservation } from '../records/store-observation.ts';
 import { causeOf, isReflected, listedAsOf } from './events.ts';
-import { type HydrateDeps, type HydrationResult, hydrationResult, type Outcome } from './hydrate-deps.ts';
+import { type HydrateDeps, type HydrationResult, hydrationResult } from './hydrate-deps.ts';
 import {
   catchPendingLink,
   findInvitations,
@@ -30,14 +31,24 @@ export async function hydrateEngagement(
 ): Promise<HydrationResult[]> {
   const [{ key }] = events;
   const current = await deps.records.current(key);
-  const { outcome, reads, refusal, uncertain } = await bringUpToDate(key, current, events, deps);
+  const { outcome, reads, refusal, uncertain, ...timestamp } = await bringUpToDate(
+    key,
+    current,
+    events,
+    deps,
+  );
   const { linked, missing } = await linkSnapshots(key, events, deps);
   // An engagement that may not be read will not be stored, so its links are not retried.
   const expected = missing.filter(({ kind }) => !refusal || kind !== 'engagement');
   const pending = uncertain ?? (await catchPendingLink(async () => retryUntilStored(expected, events, deps)));
   const foundNothing = outcome === 'absent' && linked === 0 && !pending;
   if (refusal && foundNothing) await throwUnlessInvited(refusal, key, events, deps);
-  return [{ ...hydrationResult(key, outcome, reads, events), pending }];
+  return [{ ...hydrationResult(key, outcome, reads, events), ...timestamp, pending }];
+}
+
+interface EngagementResult extends Pick<HydrationResult, 'outcome' | 'reads' | 'isTimestampUnreadable'> {
+  readonly refusal?: Refusal;
+  readonly uncertain?: ServiceError | undefined;
 }
 
 /**
@@ -48,7 +59,7 @@ async function bringUpToDate(
   current: RecordState | undefined,
   events: readonly EngagementEvent[],
   deps: LinkDeps,
-): Promise<{ outcome: Outcome; reads: number; refusal?: Refusal; uncertain?: ServiceError | undefined }> {
+): Promise<EngagementResult> {
   // A snapshot event comes with every update of the opportunity and says nothing new about the
   // engagement.
   const relevant = current
@@ -66,7 +77,8 @@ async function bringUpToDate(
     };
     const stored = await storeObservation(key, current, () => observation, deps);
     const uncertain = lookAgainIfUncertain('GetEngagement', stored, deps);
-    return { outcome: stored.outcome, reads, uncertain };
+    const unreadable = isTimestampUnreadable(key.kind, payload, current?.payload);
+    return { outcome: stored.outcome, reads, uncertain, isTimestampUnreadable: unreadable };
   }
   const refusal = retryIfFresh(read.refusal, events, deps);
   if (refusal.retry.kind === 'later') throw refusal;

@@ -1,3 +1,4 @@
+import { isTimestampUnreadable } from '../core/freshness.ts';
 import { instantOf } from '../core/instant.ts';
 import { at, isJsonArray, type JsonObject, textAt } from '../core/json.ts';
 import type { OpportunityEvent } from '../core/partner-event.ts';
@@ -66,7 +67,12 @@ async function bringUpToDate(
   const observation = { ...observed, listedAs: listedAsOf(events, observed, deps) };
   const stored = await storeObservation(key, current, () => observation, deps);
   const pending = lookAgainIfUncertain(operations[key.kind], stored, deps);
-  return { ...hydrationResult(key, stored.outcome, 1, events), pending, payload: content.payload };
+  return {
+    ...hydrationResult(key, stored.outcome, 1, events),
+    pending,
+    payload: content.payload,
+    isTimestampUnreadable: isTimestampUnreadable(key.kind, content.payload, current?.payload),
+  };
 }
 
 async function readOpportunity(

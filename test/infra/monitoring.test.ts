@@ -103,6 +103,11 @@ const alarms: readonly [path: string, metrics: readonly string[], expected: Prop
     above(0, 'notBreaching', 3_600),
   ],
   [
+    'Notice/TimestampsUnreadable',
+    hydrating.map((service) => `PartnerCentralRelay TimestampsUnreadable Sum ${service}`),
+    above(0, 'notBreaching', 3_600),
+  ],
+  [
     'Notice/DetailTypeDiscovered',
     ['PartnerCentralRelay DetailTypesDiscovered Sum quarantine'],
     above(0, 'notBreaching', 300),

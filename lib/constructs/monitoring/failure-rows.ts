@@ -88,13 +88,23 @@ function refusalsWidget({ hydration, reconciliation }: MonitoredResources): IWid
   ]);
 }
 
-function unknownInputWidget({ quarantine, reconciliation, delivery }: MonitoredResources): IWidget {
+function unknownInputWidget({
+  hydration,
+  quarantine,
+  reconciliation,
+  delivery,
+}: MonitoredResources): IWidget {
   const { contract } = quarantine.keep;
   return graphWidget('Unknown or malformed input', [
     counterMetric(contract, 'EventsQuarantined', 'events quarantined'),
     counterMetric(contract, 'EventsParked', 'events malformed'),
     counterMetric(contract, 'DetailTypesDiscovered', 'detail-types discovered'),
     counterMetric(reconciliation.reconcile.contract, 'ListItemsUnusable', 'list items unusable'),
+    combineMetrics(
+      'timestamps unreadable',
+      'SUM',
+      hydration.functions.map((each) => counterMetric(each.contract, 'TimestampsUnreadable')),
+    ),
     counterMetric(delivery.fanOut.contract, 'DoorbellsParked', 'doorbell messages parked by fan-out'),
     counterMetric(delivery.deliver.contract, 'DoorbellsParked', 'doorbell messages parked by deliver'),
     counterMetric(delivery.fanOut.contract, 'RowsUnreadable', 'versions edited by hand'),

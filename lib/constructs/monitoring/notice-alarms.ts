@@ -71,6 +71,19 @@ export function addNoticeAlarms(
     meaning:
       'A row of a table was edited by hand and is invalid, or of another message: no function works on it until it is repaired.',
   });
+  notice.addAlarm('TimestampsUnreadable', {
+    metric: combineMetrics(
+      'Timestamps unreadable',
+      'SUM',
+      hydrating.map((contract) => counterMetric(contract, 'TimestampsUnreadable')),
+      hourly,
+    ),
+    threshold: { above: 0 },
+    // No value: nothing was hydrated.
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+    meaning:
+      'Partner Central sent a timestamp that is not a valid date-time: the time of the read decides which state is newer.',
+  });
   notice.addAlarm('DetailTypeDiscovered', {
     metric: counterMetric(quarantine.keep.contract, 'DetailTypesDiscovered'),
     threshold: { above: 0 },
