@@ -6,6 +6,7 @@ import { sampleVersion } from '../../../lambdas/core/sample-version.ts';
 import type { SigningSecret } from '../../../lambdas/core/signature.ts';
 import { type DefinitionOptions, givenFields, toEndpoint } from '../endpoints/definition-options.ts';
 import { newEndpointId, printedSecret, printSecret, secretValue } from '../endpoints/new-secret.ts';
+import { noteFilterWarnings } from '../endpoints/note-filter-warnings.ts';
 import type { Io } from '../io.ts';
 import { type ForwardDeps, type ForwardResult, forward } from '../listen/forward.ts';
 import { listen } from '../listen/listener.ts';
@@ -61,6 +62,7 @@ async function listenAt(url: string, { secretFile, ...options }: ListenOptions, 
   const secrets = secretValue({ ...(secretFile !== undefined && { secretFile }) });
   const relay = await io.relay();
   const deps = await forwardDepsOf({ secrets, target, form: definition }, relay, io);
+  await noteFilterWarnings([definition], io);
   io.note(`${definition.id} forwards to ${url} until Ctrl-C.`);
   if (secretFile === undefined) printSecret(printedSecret(secrets), io);
   const { cancelled } = await listen(definition, {

@@ -198,6 +198,23 @@ describe('pcr endpoints add', () => {
   });
 });
 
+describe('a filter that can match no message', () => {
+  const filter = JSON.stringify({ data: { record: { Lifecycle: { Stage: ['Qualified'] } } } });
+  const warning = 'data.record has no member Lifecycle; did you mean LifeCycle?';
+
+  test('is stored by add, update and apply with a warning on standard error', async () => {
+    const added = await pcr([...add, '--filter', filter, '--json']);
+    expect(added.code).toBe(0);
+    expect(added.err).toContain(warning);
+    expect(JSON.parse(added.out).endpoint.filter).toEqual(JSON.parse(filter));
+    const updated = await pcr(['update', 'ep_crm', '--filter', filter.replace('Qualified', 'Launched')]);
+    expect(updated).toMatchObject({ code: 0, err: expect.stringContaining(warning) });
+    const yaml = `- {id: ep_other, url: 'https://other.example.com', topics: ['*'], filter: ${filter}}`;
+    const applied = await pcr(['apply', '-f', file('warned.yaml', yaml), '--dry-run', '--json']);
+    expect(applied).toMatchObject({ code: 0, err: expect.stringContaining(`ep_other matches no message`) });
+  });
+});
+
 describe('pcr endpoints list and show', () => {
   test('hide values of headers', async () => {
     await done([...add, '--header', 'Authorization: Bearer s3cret']);

@@ -19,6 +19,7 @@ import {
   type SecretOptions,
   secretValue,
 } from '../../endpoints/new-secret.ts';
+import { noteFilterWarnings } from '../../endpoints/note-filter-warnings.ts';
 import { CommandError, UsageError } from '../../errors.ts';
 import { examples } from '../../help.ts';
 import type { Io } from '../../io.ts';
@@ -69,6 +70,7 @@ async function addEndpoint(options: AddOptions, io: Io): Promise<void> {
   const present = await lookUpEndpoint(endpoint.id, relay);
   if (present) throw alreadyExists(present === 'unreadable' ? endpoint : present);
   if (secretId !== undefined) await assertUsableSecret('--secret-id', secretId, endpoint.id, relay);
+  await noteFilterWarnings([endpoint], io);
   await store(endpoint, value, relay);
   const created = secretFile === undefined && value ? printedSecret(value) : undefined;
   if (options.json === true) printJson({ endpoint: printedEndpoint(endpoint), ...created }, io);

@@ -27,6 +27,7 @@ import {
   printSecret,
   secretValue,
 } from '../../endpoints/new-secret.ts';
+import { noteFilterWarnings } from '../../endpoints/note-filter-warnings.ts';
 import { removalReason, removeDisabled } from '../../endpoints/remove-disabled.ts';
 import { CommandError, UsageError } from '../../errors.ts';
 import { examples } from '../../help.ts';
@@ -71,6 +72,7 @@ async function applyEndpoints(options: ApplyOptions, io: Io): Promise<void> {
   parseEndpointsFile(text, (id) => id);
   const relay = await io.relay();
   const plan = await planChanges(text, relay, io);
+  await noteFilterWarnings([...plan.add, ...plan.update.map(({ after }) => after)], io);
   const { dryRun = false, json = false, force } = options;
   if (!json) io.print(isEmpty(plan) ? 'The endpoints match the file already.' : planText(plan));
   if (dryRun || isEmpty(plan)) return json ? printJson({ ...planJson(plan), applied: false }, io) : undefined;

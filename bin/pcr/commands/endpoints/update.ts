@@ -15,6 +15,7 @@ import {
 import { differenceLines } from '../../endpoints/difference.ts';
 import { assertUsableSecret, ownSecretId } from '../../endpoints/endpoint-secret.ts';
 import { lookUpEndpoint, missingEndpoint } from '../../endpoints/find-endpoint.ts';
+import { noteFilterWarnings } from '../../endpoints/note-filter-warnings.ts';
 import { UsageError } from '../../errors.ts';
 import { examples, withEndpointId } from '../../help.ts';
 import type { Io } from '../../io.ts';
@@ -61,6 +62,7 @@ async function updateEndpoint(id: EndpointId, options: UpdateOptions, io: Io): P
     await assertUsableSecret('--secret-id', after.destination.secretId, after.id, relay);
   const lines = before === 'unreadable' ? ['+ all of it'] : differenceLines(before, after);
   if (lines.length === 0) return io.print(`${id} already has these values.`);
+  await noteFilterWarnings([after], io);
   if ((await relay.endpoints.update(after)) === 'missing') throw await missingEndpoint(id, relay);
   await clearFault(id, relay);
   io.print([`Updated ${id}:`, ...lines.map((line) => `  ${line}`)].join('\n'));
