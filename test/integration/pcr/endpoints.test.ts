@@ -209,7 +209,7 @@ describe('a filter that can match no message', () => {
     expect(JSON.parse(added.out).endpoint.filter).toEqual(JSON.parse(filter));
     const updated = await pcr(['update', 'ep_crm', '--filter', filter.replace('Qualified', 'Launched')]);
     expect(updated).toMatchObject({ code: 0, err: expect.stringContaining(warning) });
-    const yaml = `- {id: ep_other, url: 'https://other.example.com', topics: ['*'], filter: ${filter}}`;
+    const yaml = `endpoints: [{id: ep_other, url: 'https://other.example.com', topics: ['*'], filter: ${filter}}]`;
     const applied = await pcr(['apply', '-f', file('warned.yaml', yaml), '--dry-run', '--json']);
     expect(applied).toMatchObject({ code: 0, err: expect.stringContaining(`ep_other matches no message`) });
   });
