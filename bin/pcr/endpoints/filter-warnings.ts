@@ -8,10 +8,12 @@ import { type MemberShape, type Members, recordMembers } from './record-members.
 
 type Field = ReturnType<typeof parsePattern>['alternatives'][number][number];
 
+function values(...names: readonly string[]): Members {
+  return new Map(names.map((name) => [name, 'value']));
+}
+
 /** The members of a message, see docs/webhooks.md. */
 function messageMembers(): Members {
-  const values = (...names: readonly string[]): Members =>
-    new Map(names.map((name) => [name, 'value' as const]));
   const record = recordKinds.map(recordMembers).reduce(merge);
   const data = new Map<string, MemberShape>([
     ...values('catalog', 'kind', 'id', 'version', 'topics'),
