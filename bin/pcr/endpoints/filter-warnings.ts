@@ -8,7 +8,7 @@ import { type MemberShape, type Members, recordMembers } from './record-members.
 
 type Field = ReturnType<typeof parsePattern>['alternatives'][number][number];
 
-function values(...names: readonly string[]): Members {
+function valuesNamed(...names: readonly string[]): Members {
   return new Map(names.map((name) => [name, 'value']));
 }
 
@@ -16,7 +16,7 @@ function values(...names: readonly string[]): Members {
 function messageMembers(): Members {
   const record = recordKinds.map(recordMembers).reduce(merge);
   const data = new Map<string, MemberShape>([
-    ...values('catalog', 'kind', 'id', 'version', 'topics'),
+    ...valuesNamed('catalog', 'kind', 'id', 'version', 'topics'),
     [
       'changes',
       new Map<string, MemberShape>([
@@ -25,12 +25,12 @@ function messageMembers(): Members {
         ['after', 'any'],
       ]),
     ],
-    ['cause', values('detailType', 'eventIds', 'eventTime')],
-    ['links', values('kind', 'id', 'via')],
-    ['solutions', values('id', 'name')],
+    ['cause', valuesNamed('detailType', 'eventIds', 'eventTime')],
+    ['links', valuesNamed('kind', 'id', 'via')],
+    ['solutions', valuesNamed('id', 'name')],
     ['record', record],
   ]);
-  return new Map<string, MemberShape>([...values('type', 'timestamp'), ['data', data]]);
+  return new Map<string, MemberShape>([...valuesNamed('type', 'timestamp'), ['data', data]]);
 }
 
 /** The members that one of two kinds of records has. */
