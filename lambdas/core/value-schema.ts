@@ -13,7 +13,7 @@ export interface ValueSchema<T> {
 
 /** A stored timestamp. Refuses every other form of ISO-8601. */
 export const storedInstant = v.custom<Instant>(
-  (value) => parseInstant(value) === value,
+  (value) => value !== undefined && parseInstant(value) === value,
   'a date-time with milliseconds and Z',
 );
 

@@ -10,7 +10,7 @@ import {
 import type { Instant } from '../../../lambdas/core/instant.ts';
 import type { RecordKey } from '../../../lambdas/core/record.ts';
 import { sampleVersion } from '../../../lambdas/core/sample-version.ts';
-import { ifReadable } from '../../../lambdas/core/unreadable.ts';
+import { isFailure } from '../../../lambdas/core/service-error.ts';
 import { UsageError } from '../errors.ts';
 import { concurrency } from '../first-of.ts';
 import type { Relay } from '../relay.ts';
@@ -85,10 +85,49 @@ async function messageIdsOf(record: RecordKey, records: Stores['records']): Prom
   // A sample is not a stored record and has one version.
   const sample = sampleVersion({ ...record, version: 1 });
   if (sample) return [sample.messageId];
-  const versions = (await records.current(record))?.version ?? 0;
-  const refs = Array.from({ length: versions }, (_, index) => ({ ...record, version: index + 1 }));
-  const found = await pMap(refs, (ref) => ifReadable(() => records.messageIds(ref)), { concurrency });
-  return found.flatMap((ids) => (ids ? [ids.messageId] : []));
+  try {
+    const versions = (await records.current(record))?.version ?? 0;
+    return (await messageIdsIn(record, 1, versions, records)).flatMap((ids) => ids ?? []);
+  } catch (error) {
+    if (!isFailure(error, 'record.unreadable')) throw error;
+    return messageIdsUntilGap(record, records);
+  }
+}
+
+/** Finds the versions of a record whose current item is unreadable: their numbers have no gap. */
+async function messageIdsUntilGap(
+  record: RecordKey,
+  records: Stores['records'],
+): Promise<readonly MessageId[]> {
+  const found: MessageId[] = [];
+  for (let from = 1; ; from += concurrency) {
+    const some = await messageIdsIn(record, from, from + concurrency - 1, records);
+    found.push(...some.flatMap((ids) => ids ?? []));
+    if (some.includes(undefined)) return found;
+  }
+}
+
+/** Returns for each version its message id, nothing if it is unreadable, undefined if there is none. */
+async function messageIdsIn(
+  record: RecordKey,
+  from: number,
+  to: number,
+  records: Stores['records'],
+): Promise<readonly (readonly MessageId[] | undefined)[]> {
+  const refs = Array.from({ length: to - from + 1 }, (_, index) => ({ ...record, version: from + index }));
+  return pMap(
+    refs,
+    async (ref) => {
+      try {
+        const ids = await records.messageIds(ref);
+        return ids && [ids.messageId];
+      } catch (error) {
+        if (isFailure(error, 'record.unreadable')) return [];
+        throw error;
+      }
+    },
+    { concurrency },
+  );
 }
 
 function isSelected(entry: ListedDelivery, { since, until, statuses }: DeliverySelection): boolean {

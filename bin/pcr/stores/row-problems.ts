@@ -15,7 +15,7 @@ import { isJsonObject } from '../../../lambdas/core/json.ts';
 import { isFailure } from '../../../lambdas/core/service-error.ts';
 import { parsePartKey, recordTable } from '../../../lambdas/core/tables.ts';
 import { problemsOf } from '../../../lambdas/core/unreadable.ts';
-import { replayAttributes } from './dynamodb-replay-rows.ts';
+import { replayProblems } from './dynamodb-replay-rows.ts';
 
 const hourMs = 3_600_000;
 /** Longer than any wait between two attempts (24 h and 20 %), and than any lease. */
@@ -29,7 +29,7 @@ export function rowProblems(item: Item, now: Instant): readonly string[] {
   const { pk, sk } = item;
   if (pk === 'endpoint') return endpointProblems(item);
   if (pk === 'gate') return problemsOf(gateAttributes, item);
-  if (pk === 'replay') return problemsOf(replayAttributes, item);
+  if (pk === 'replay') return replayProblems(item);
   if (sk === 'delivery') return deliveryProblems(item, now);
   if (sk === recordTable.currentSortKey) return recordProblems(item, parseState, currentAttributes);
   if (typeof sk === 'string' && sk.startsWith(recordTable.versionSortKeyPrefix))

@@ -48,6 +48,7 @@ export async function pcrOn(
   const outputs = new Map([
     ['RecordsTableName', await engine.emptyRecordTable()],
     ['WebhooksTableName', await engine.emptyWebhookTable()],
+    ['ControlTableName', await engine.emptyControlTable()],
     ['DeliveryQueueUrl', 'http://127.0.0.1:1/delivery'],
   ]);
   const at = await engine.client().config.endpoint?.();
