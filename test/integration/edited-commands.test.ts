@@ -104,7 +104,6 @@ describeUnless(missingDynoxide, 'pcr with a row that was edited by hand', () => 
         records: pcr.relay.output('RecordsTableName'),
         webhooks: pcr.relay.output('WebhooksTableName'),
       });
-      const noneParked = async () => ({ found: 0, notSearched: 0 });
       const parked = { count: noneParked, drop: noneParked };
       const { records, deliveries } = pcr.relay;
       return planErasure(
@@ -114,6 +113,8 @@ describeUnless(missingDynoxide, 'pcr with a row that was edited by hand', () => 
     },
   });
 });
+
+const noneParked = async () => ({ found: 0, notSearched: 0 });
 
 function keyOf(item: Item): { readonly pk: string; readonly sk: string } {
   return { pk: item['pk']?.S ?? '', sk: item['sk']?.S ?? '' };
