@@ -10,7 +10,7 @@ import {
 import type { Instant } from '../../../lambdas/core/instant.ts';
 import type { RecordKey } from '../../../lambdas/core/record.ts';
 import { sampleVersion } from '../../../lambdas/core/sample-version.ts';
-import { isFailure } from '../../../lambdas/core/service-error.ts';
+import { ifReadable } from '../../../lambdas/core/unreadable.ts';
 import { UsageError } from '../errors.ts';
 import { concurrency } from '../first-of.ts';
 import type { Relay } from '../relay.ts';
@@ -85,13 +85,9 @@ async function messageIdsOf(record: RecordKey, records: Stores['records']): Prom
   // A sample is not a stored record and has one version.
   const sample = sampleVersion({ ...record, version: 1 });
   if (sample) return [sample.messageId];
-  try {
-    const versions = (await records.current(record))?.version ?? 0;
-    return (await messageIdsIn(record, 1, versions, records)).flatMap((ids) => ids ?? []);
-  } catch (error) {
-    if (!isFailure(error, 'record.unreadable')) throw error;
-    return messageIdsUntilGap(record, records);
-  }
+  const read = await ifReadable(async () => ({ version: (await records.current(record))?.version ?? 0 }));
+  if (!read) return messageIdsUntilGap(record, records);
+  return (await messageIdsIn(record, 1, read.version, records)).flatMap((ids) => ids ?? []);
 }
 
 /** Finds the versions of a record whose current item is unreadable: their numbers have no gap. */
@@ -107,7 +103,10 @@ async function messageIdsUntilGap(
   }
 }
 
-/** Returns for each version its message id, nothing if it is unreadable, undefined if there is none. */
+/**
+ * Returns a list for each version: its message id, or nothing if the version is unreadable.
+ * Undefined if there is no such version.
+ */
 async function messageIdsIn(
   record: RecordKey,
   from: number,
@@ -118,13 +117,8 @@ async function messageIdsIn(
   return pMap(
     refs,
     async (ref) => {
-      try {
-        const ids = await records.messageIds(ref);
-        return ids && [ids.messageId];
-      } catch (error) {
-        if (isFailure(error, 'record.unreadable')) return [];
-        throw error;
-      }
+      const read = await ifReadable(async () => ({ ids: await records.messageIds(ref) }));
+      return read ? read.ids && [read.ids.messageId] : [];
     },
     { concurrency },
   );
