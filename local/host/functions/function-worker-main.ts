@@ -19,6 +19,8 @@ try {
   send({ kind: 'ready' });
 } catch (error) {
   send({ kind: 'start-failed', ...describe(error) });
+  // Stays alive until the parent ends it: an exit could overtake the message.
+  parentPort?.on('message', () => undefined);
 }
 
 async function answer(
