@@ -149,3 +149,9 @@ export function spend(amount: string): JsonObject {
 export function teamMember(title: string, email: string, firstName: string): JsonObject {
   return { BusinessTitle: title, Email: email, FirstName: firstName, LastName: 'Example', Phone: null };
 }
+
+/** Replaces a member, or removes it if the value is undefined. */
+export function withMember(payload: JsonObject, name: string, value: Json | undefined): JsonObject {
+  const { [name]: _, ...rest } = payload;
+  return value === undefined ? rest : { ...rest, [name]: value };
+}

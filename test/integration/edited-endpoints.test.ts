@@ -1,7 +1,8 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, expect, it } from 'vitest';
 import { toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
-import { endpointGateKey } from '../../lambdas/adapters/dynamodb-endpoint-gate.ts';
+import { endpointGateKey, gateAttributes } from '../../lambdas/adapters/dynamodb-endpoint-gate.ts';
+import { definitionFields } from '../../lambdas/core/endpoint-definition.ts';
 import { idleGate } from '../../lambdas/core/endpoint-gate.ts';
 import type { Version } from '../../lambdas/core/version.ts';
 import { endpoint, webhook } from '../builders/endpoints.ts';
@@ -10,26 +11,7 @@ import { describeUnless } from '../describe-unless.ts';
 import { editedWorld, editItem, type Item, withValue, wrongValues } from './edited-rows.ts';
 import { deliveryOf, type PcrUnderTest, pcrOn, storeOpportunities } from './pcr/pcr-under-test.ts';
 
-const endpointAttributes = [
-  'id',
-  'description',
-  'url',
-  'headers',
-  'timeoutSeconds',
-  'caCertificate',
-  'secretId',
-  'eventBus',
-  'topics',
-  'catalogs',
-  'filter',
-  'payload',
-  'redact',
-  'ordering',
-  'ratePerSecond',
-  'disabled',
-  'listenerExpiresAt',
-];
-const gateAttributes = ['slots', 'breaker', 'pace', 'pause', 'revision'];
+const endpointAttributes = [...definitionFields, 'disabled', 'listenerExpiresAt'];
 
 describeUnless(missingDynoxide, 'a row that steers an endpoint and was edited by hand', () => {
   const engine = useDynamoDb('dynoxide');
@@ -113,7 +95,7 @@ describeUnless(missingDynoxide, 'a row that steers an endpoint and was edited by
     },
   );
 
-  it.each(gateAttributes)('delivers with any value in %s of the gate', async (name) => {
+  it.each(Object.keys(gateAttributes))('delivers with any value in %s of the gate', async (name) => {
     const failures: string[] = [];
     for (const [index, [kind, value]] of wrongValues.entries()) {
       const item = { ...endpointGateKey('ep_orders'), ...idleGate, revision: 3 };

@@ -166,6 +166,7 @@ describe('the TypeScript of the guide', () => {
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
     };
+    // The output of the script is what the tests compare.
     return execFileSync(process.execPath, [join(folder, 'all.ts')], { env, encoding: 'utf8' });
   };
 

@@ -1,12 +1,10 @@
-import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
-import { matchesTopic } from '../../../lambdas/core/endpoint.ts';
+import { type Endpoint, matchesTopic } from '../../../lambdas/core/endpoint.ts';
 import { filterOptions, parsePattern } from '../../../lambdas/core/event-pattern.ts';
+import type { Field } from '../../../lambdas/core/event-pattern-fields.ts';
 import { isJsonContainer, type Json } from '../../../lambdas/core/json.ts';
 import { topics as allTopics, messageTypes } from '../../../lambdas/core/message-type.ts';
 import { recordKinds } from '../../../lambdas/core/record.ts';
 import { type MemberShape, type Members, recordMembers } from './record-members.ts';
-
-type Field = ReturnType<typeof parsePattern>['alternatives'][number][number];
 
 function valuesNamed(...names: readonly string[]): Members {
   return new Map(names.map((name) => [name, 'value']));

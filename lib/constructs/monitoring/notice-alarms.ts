@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { HydrateMetric } from '../../../lambdas/hydrate/contract.ts';
 import type { RelayConfig } from '../../config.ts';
 import type { AlarmGroup } from './alarm-group.ts';
 import { combineMetrics, counterMetric, gaugeMetric } from './metrics.ts';
@@ -19,13 +20,15 @@ export function addNoticeAlarms(
 ): void {
   const { contract: reconcile } = reconciliation.reconcile;
   const hydrating = hydration.functions.map(({ contract }) => contract);
-  notice.addAlarm('Drift', {
-    metric: combineMetrics(
-      'Records repaired',
+  const sumOfHydrating = (label: string, name: HydrateMetric) =>
+    combineMetrics(
+      label,
       'SUM',
-      hydrating.map((contract) => counterMetric(contract, 'RecordsRepaired')),
+      hydrating.map((contract) => counterMetric(contract, name)),
       hourly,
-    ),
+    );
+  notice.addAlarm('Drift', {
+    metric: sumOfHydrating('Records repaired', 'RecordsRepaired'),
     threshold: { above: 0 },
     // No value: nothing was hydrated, so nothing was repaired.
     treatMissingData: TreatMissingData.NOT_BREACHING,
@@ -72,12 +75,7 @@ export function addNoticeAlarms(
       'A row of a table was edited by hand and is invalid, or of another message: no function works on it until it is repaired.',
   });
   notice.addAlarm('TimestampsUnreadable', {
-    metric: combineMetrics(
-      'Timestamps unreadable',
-      'SUM',
-      hydrating.map((contract) => counterMetric(contract, 'TimestampsUnreadable')),
-      hourly,
-    ),
+    metric: sumOfHydrating('Timestamps unreadable', 'TimestampsUnreadable'),
     threshold: { above: 0 },
     // No value: nothing was hydrated.
     treatMissingData: TreatMissingData.NOT_BREACHING,

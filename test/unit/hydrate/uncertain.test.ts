@@ -7,7 +7,7 @@ import type { QueuedMessage } from '../../../lambdas/ports/work-queue.ts';
 import { engagementPayload } from '../../builders/engagement-payloads.ts';
 import { engagementEvent, invitationEvent, opportunityEvent } from '../../builders/events.ts';
 import { invitationPayload } from '../../builders/invitation-payloads.ts';
-import { awsSummaryPayload, opportunityPayload } from '../../builders/payloads.ts';
+import { awsSummaryPayload, opportunityPayload, withMember } from '../../builders/payloads.ts';
 import {
   engagementKey,
   invitationKey,
@@ -52,11 +52,6 @@ const kinds = {
   },
 } as const;
 const both = ['opportunity', 'engagement'] as const;
-
-function withMember(payload: JsonObject, name: string, value: Json | undefined): JsonObject {
-  const { [name]: _, ...rest } = payload;
-  return value === undefined ? rest : { ...rest, [name]: value };
-}
 
 /** Another worker stores what a read returned. */
 async function store(key: RecordKey, payload: JsonObject, readAt: Instant): Promise<void> {

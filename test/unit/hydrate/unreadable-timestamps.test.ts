@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
+import type { Json } from '../../../lambdas/core/json.ts';
 import { engagementPayload } from '../../builders/engagement-payloads.ts';
 import { engagementEvent, opportunityEvent } from '../../builders/events.ts';
-import { opportunityPayload } from '../../builders/payloads.ts';
+import { opportunityPayload, withMember } from '../../builders/payloads.ts';
 import { engagementKey, opportunityKey } from '../../builders/versions.ts';
 import {
   eventTime,
@@ -21,11 +21,6 @@ beforeEach(() => {
 
 const readable = '2026-03-01T10:00:00Z';
 
-function withMembers(payload: JsonObject, members: Readonly<Record<string, Json | undefined>>): JsonObject {
-  const entries = Object.entries({ ...payload, ...members });
-  return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
-}
-
 const kinds = {
   opportunity: {
     key: opportunityKey,
@@ -33,14 +28,14 @@ const kinds = {
     hydrate: hydrateOpportunities,
     event: opportunityEvent,
     payload: (modified: Json | undefined) =>
-      withMembers(opportunityPayload({ reviewStatus: 'Pending Submission' }), { LastModifiedDate: modified }),
+      withMember(opportunityPayload({ reviewStatus: 'Pending Submission' }), 'LastModifiedDate', modified),
   },
   engagement: {
     key: engagementKey,
     operation: 'GetEngagement',
     hydrate: hydrateEngagements,
     event: engagementEvent,
-    payload: (modified: Json | undefined) => withMembers(engagementPayload(), { ModifiedAt: modified }),
+    payload: (modified: Json | undefined) => withMember(engagementPayload(), 'ModifiedAt', modified),
   },
 } as const;
 

@@ -3,7 +3,7 @@ import type { Instant } from '../../../lambdas/core/instant.ts';
 import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
 import type { PartnerCentral } from '../../../lambdas/ports/partner-central.ts';
 import { engagementPayload } from '../../builders/engagement-payloads.ts';
-import { opportunityPayload } from '../../builders/payloads.ts';
+import { opportunityPayload, withMember } from '../../builders/payloads.ts';
 import { engagementKey } from '../../builders/versions.ts';
 import { inMemoryWorkQueue } from '../../fakes/in-memory-queue.ts';
 import { recordedMetrics } from '../../fakes/recorded-metrics.ts';
@@ -91,11 +91,6 @@ const kinds = {
     }),
   },
 } as const;
-
-function withMember(payload: JsonObject, name: string, value: Json | undefined): JsonObject {
-  const { [name]: _, ...rest } = payload;
-  return value === undefined ? rest : { ...rest, [name]: value };
-}
 
 const others: readonly (Json | undefined)[] = [
   '2026-02-21T10:00:00.450Z',

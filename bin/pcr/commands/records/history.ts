@@ -42,21 +42,21 @@ function withoutPayload(version: Version | UnreadableVersion): VersionRow {
 }
 
 /** Columns of a version; of an unreadable one, its marker stands in the place of the type. */
-function ifReadable(value: (row: Omit<Version, 'payload'>) => Cell): (row: VersionRow) => Cell {
+function ofReadable(value: (row: Omit<Version, 'payload'>) => Cell): (row: VersionRow) => Cell {
   return (row) => ('unreadable' in row ? undefined : value(row));
 }
 
 const columns: readonly Column<VersionRow>[] = [
   { head: 'VERSION', value: ({ version }) => version },
-  { head: 'WHEN', value: ifReadable(({ occurredAt }) => occurredAt) },
+  { head: 'WHEN', value: ofReadable(({ occurredAt }) => occurredAt) },
   {
     head: 'TYPE',
     value: (row) => ('unreadable' in row ? `unreadable: ${row.unreadable.join('; ')}` : row.type),
   },
   {
     head: 'TOPICS',
-    value: ifReadable(({ type, topics }) => topics.filter((topic) => topic !== type).join(' ')),
+    value: ofReadable(({ type, topics }) => topics.filter((topic) => topic !== type).join(' ')),
   },
-  { head: 'CHANGES', value: ifReadable(({ changes }) => changes.length) },
-  { head: 'CAUSE', value: ifReadable(({ cause }) => cause.detailType) },
+  { head: 'CHANGES', value: ofReadable(({ changes }) => changes.length) },
+  { head: 'CAUSE', value: ofReadable(({ cause }) => cause.detailType) },
 ];
