@@ -50,7 +50,7 @@ export function storeObservation(
     }
     // `decide` returns a version if there is no current state.
     if (!current) return undefined;
-    if (decision.outcome === 'stale') return setAside(current, observation, deps);
+    if (decision.outcome === 'stale') return markIfLater(current, observation, deps);
     // A later read has confirmed this state already.
     if (readAt <= current.readAt) return result('unchanged', current);
     // If the confirmation fails, decide again: the state written meanwhile may be older than this
@@ -65,7 +65,7 @@ export function storeObservation(
  * Marks the current state as uncertain, if a stale observation was read later.
  * @returns undefined if another worker wrote in between.
  */
-async function setAside(
+async function markIfLater(
   current: RecordState,
   { key: { kind }, payload, readAt }: Observation,
   { records, lagMs }: StoreObservationDeps,
