@@ -118,6 +118,8 @@ export async function readParkedMessages(
   const command = new ReceiveMessageCommand({
     QueueUrl,
     MaxNumberOfMessages: 10,
+    // With short polling, SQS may answer that it has no message although it has one.
+    WaitTimeSeconds: 1,
     VisibilityTimeout: hiddenSeconds,
     MessageAttributeNames: ['All'],
   });
