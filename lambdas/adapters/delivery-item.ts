@@ -169,6 +169,9 @@ const entryItem = v.object({
   attempts: v.optional(v.array(attempt, 'a list')),
 });
 
+/** What an erasure searches in a row. */
+export const searchedAttributes = v.pick(entryItem, ['record', 'version', 'attempts']).entries;
+
 export function parseClaimed(item: unknown): ClaimedDelivery {
   const { replayId, attempts, ...claimed } = v.parse(claimedItem, item);
   const lastAttemptAt = claimed.attemptNumber > 1 ? lastAttemptIn(attempts) : undefined;

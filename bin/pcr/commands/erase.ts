@@ -44,6 +44,7 @@ async function runErase(record: RecordKey | undefined, options: EraseOptions, io
   if (options.json) return printJson({ erased: options.yes === true, ...erasure, remains }, io);
   io.print(erasureText(erasure));
   if (erasure.notSearched > 0) io.print(notSearchedText(erasure.notSearched));
+  if (erasure.unreadable.length > 0) io.print(unreadableText(erasure.unreadable));
   if (!options.yes) return io.print('Nothing was changed: this was a dry run. Erase with --yes.');
   io.print(['Erased. Not erased, because this command cannot reach it:', ...remains].join('\n  '));
 }
@@ -91,6 +92,14 @@ function notSearchedText(notSearched: number): string {
   return `About ${counted(notSearched, 'parked message')} could not be searched: another consumer holds them, or a queue
 has more than ${mostHeld} messages. Run this command again after 5 minutes. If the number stays, make the queue
 shorter with \`pcr parked redrive\` or \`pcr parked drop\` first.`;
+}
+
+function unreadableText(unreadable: Erasure['unreadable']): string {
+  return [
+    `${counted(unreadable.length, 'delivery row')} of table Webhooks could not be searched, because they were edited by hand:`,
+    ...unreadable.map(({ id, problems }) => `  delivery#${id}: ${problems.join('; ')}`),
+    'Repair or delete them, then run this command again: they may be of what you erase.',
+  ].join('\n');
 }
 
 function erasureText({ records, versions, deliveries, answers, parked }: Erasure): string {

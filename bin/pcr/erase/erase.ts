@@ -1,3 +1,4 @@
+import type { DeliveryId } from '../../../lambdas/core/ids.ts';
 import { instantOf } from '../../../lambdas/core/instant.ts';
 import { type RecordKey, recordPath } from '../../../lambdas/core/record.ts';
 import { eraseRecord } from '../../../lambdas/core/version.ts';
@@ -51,12 +52,20 @@ export interface Erasure {
   readonly parked: number;
   /** Parked messages that could not be searched. */
   readonly notSearched: number;
+  /** Deliveries that could not be searched, because their rows were edited by hand. */
+  readonly unreadable: readonly UnreadableDelivery[];
+}
+
+export interface UnreadableDelivery {
+  readonly id: DeliveryId;
+  readonly problems: readonly string[];
 }
 
 interface Plan {
   readonly keys: readonly RecordKey[];
   readonly deliveries: readonly FoundDelivery[];
   readonly open: readonly FoundDelivery[];
+  readonly unreadable: readonly FoundDelivery[];
   readonly isParked: (body: string) => boolean;
   readonly versions: number;
 }
@@ -128,26 +137,30 @@ async function findAll(
   const unerased = new Set<string>();
   for (const key of keys)
     for (const version of await rows.unerasedVersions(key)) unerased.add(`${recordPath(key)} ${version}`);
-  const paths = new Set(keys.map(recordPath));
+  const paths = new Set<string | undefined>(keys.map(recordPath));
   const all = await rows.deliveries(matcherOf(selection));
   const deliveries = all.filter(({ record, matches }) => paths.has(record) || matches);
-  const open = deliveries.filter(
-    ({ isOpen, record, version }) => isOpen && unerased.has(`${record} ${version}`),
+  const ofRecords = deliveries.filter(({ record }) => paths.has(record));
+  // A delivery of an unknown version is cancelled too.
+  const open = ofRecords.filter(
+    ({ isOpen, record, version }) =>
+      isOpen && (version === undefined || unerased.has(`${record} ${version}`)),
   );
-  const names = new Set<string>([
-    ...keys.map(({ id }) => id),
-    ...deliveries.filter(({ record }) => paths.has(record)).map(({ id }) => id),
-  ]);
+  // The answers of other records are searched for a text only.
+  const isSearched = ({ record, problems }: FoundDelivery) =>
+    problems.length === 0 || (record !== undefined && 'record' in selection);
+  const unreadable = all.filter((each) => !deliveries.includes(each) && !isSearched(each));
+  const names = new Set<string>([...keys.map(({ id }) => id), ...ofRecords.map(({ id }) => id)]);
   const hasText = matcherOf(selection);
   const isParked = (body: string) => {
     const texts = textsOfBody(body);
     return texts.some((text) => wordsOf(text).some((word) => names.has(word))) || hasText(texts);
   };
-  return { keys, deliveries, open, isParked, versions: unerased.size };
+  return { keys, deliveries, open, unreadable, isParked, versions: unerased.size };
 }
 
 function toErasure(
-  { keys, deliveries, open, versions }: Plan,
+  { keys, deliveries, open, unreadable, versions }: Plan,
   { found, notSearched }: ParkedSearch,
 ): Erasure {
   return {
@@ -157,5 +170,6 @@ function toErasure(
     answers: deliveries.filter(({ answers }) => answers.length > 0).length,
     parked: found,
     notSearched,
+    unreadable: unreadable.map(({ id, problems }) => ({ id, problems })),
   };
 }

@@ -1,5 +1,6 @@
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { deliveryIdIn } from '../../../lambdas/adapters/delivery-item.ts';
+import * as v from 'valibot';
+import { deliveryIdIn, searchedAttributes } from '../../../lambdas/adapters/delivery-item.ts';
 import {
   type Attributes,
   fromAttributes,
@@ -31,17 +32,21 @@ import {
   parseVersionSortKey,
   recordTable,
 } from '../../../lambdas/core/tables.ts';
+import { problemsOf } from '../../../lambdas/core/unreadable.ts';
 
 /** A delivery, as far as an erasure needs it. */
 export interface FoundDelivery {
   readonly id: DeliveryId;
-  readonly record: string;
-  readonly version: number;
+  /** Undefined if it is unreadable. */
+  readonly record: string | undefined;
+  readonly version: number | undefined;
   readonly isOpen: boolean;
   /** Paths of what receivers answered, such as `attempts[0].answer`. */
   readonly answers: readonly string[];
   /** Whether an answer contains the searched text. */
   readonly matches: boolean;
+  /** What keeps the row from being searched. Names attributes, never values. */
+  readonly problems: readonly string[];
 }
 
 /** Rows that contain personal data. Every write is safe to repeat. */
@@ -202,21 +207,26 @@ const textsOfReceivers = ['answer', 'reason'] as const;
 
 /** The id comes from the key, because a row that was edited by hand holds answers too. */
 function foundDelivery(item: Item, matches: (texts: readonly string[]) => boolean): readonly FoundDelivery[] {
-  const { pk, record, version, status, attempts } = item;
+  const { pk, status, attempts } = item;
   const id = deliveryIdIn(pk);
   if (!id || item['sk'] !== 'delivery') return [];
-  const isOpen = status === 'pending' || status === 'held';
-  const answers = answersIn(attempts);
+  const { record, version } = searchedAttributes;
   return [
     {
       id,
-      record: String(record),
-      version: Number(version),
-      isOpen,
-      answers,
+      record: readable(record, item['record']),
+      version: readable(version, item['version']),
+      isOpen: status === 'pending' || status === 'held',
+      answers: answersIn(attempts),
       matches: matches(texts(attempts)),
+      problems: problemsOf(searchedAttributes, item),
     },
   ];
+}
+
+function readable<Value>(schema: v.GenericSchema<unknown, Value>, value: unknown): Value | undefined {
+  const parsed = v.safeParse(schema, value);
+  return parsed.success ? parsed.output : undefined;
 }
 
 /** What is not a list of attempts is removed whole. */

@@ -1,10 +1,17 @@
-import { DeleteItemCommand, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  paginateScan,
+} from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect } from 'vitest';
-import { type EraseDeps, erase } from '../../../bin/pcr/erase/erase.ts';
+import { type EraseDeps, erase, planErasure } from '../../../bin/pcr/erase/erase.ts';
 import { dynamodbErasureRows } from '../../../bin/pcr/stores/erasure-rows.ts';
+import { deliveryKey } from '../../../lambdas/adapters/delivery-item.ts';
 import { fromAttributes, keyIn, toAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbRecordStore } from '../../../lambdas/adapters/dynamodb-record-store.ts';
+import type { DeliveryId } from '../../../lambdas/core/ids.ts';
 import type { JsonObject } from '../../../lambdas/core/json.ts';
 import { storeObservation } from '../../../lambdas/records/store-observation.ts';
 import { randomText } from '../../builders/incompressible.ts';
@@ -15,6 +22,7 @@ import { useQueues } from '../../conformance/queues-under-test.ts';
 import { describeUnless } from '../../describe-unless.ts';
 import { crashEverywhere, untilCrash } from '../../fakes/crashing.ts';
 import { manualClock } from '../../fakes/manual-clock.ts';
+import { editItem, withValue } from '../edited-rows.ts';
 import { pcrTest } from './pcr-test.ts';
 import { deliveryOf, type PcrUnderTest } from './pcr-under-test.ts';
 
@@ -134,6 +142,48 @@ describeUnless(missingDynoxide, 'pcr erase', () => {
     expect(left).not.toContain('identifier\\":\\"o1234567');
   });
 
+  it('names the delivery rows that it cannot search, in words', async ({ pcr }) => {
+    await fill(pcr);
+    const id = await deliveryIdOf(pcr, 'O7654321', 1);
+    await edit(pcr, id, 'record', { N: '7' });
+    const { out } = await pcr.run('erase', '--email', email, '--yes');
+    expect(out).toContain('1 delivery row of table Webhooks could not be searched');
+    expect(out).toContain(`  delivery#${id}: record: a number; allowed: <catalog>/<kind>/<id>`);
+  });
+
+  it.for([{ record: opportunityKey }, { customer }, { email }])(
+    'names the delivery rows that it cannot search until they are repaired: %j',
+    async (selection, { pcr }) => {
+      await fill(pcr);
+      const id = await deliveryIdOf(pcr, 'O7654321', 1);
+      await edit(pcr, id, 'record', { N: '7' });
+      const unreadable = [{ id, problems: ['record: a number; allowed: <catalog>/<kind>/<id>'] }];
+      expect(await planErasure(selection, depsOf(pcr))).toMatchObject({ answers: 1, unreadable });
+      expect(await erase(selection, depsOf(pcr))).toMatchObject({ answers: 1, unreadable });
+      await edit(pcr, id, 'record', { S: 'AWS/opportunity/O7654321' });
+      expect(await planErasure(selection, depsOf(pcr))).toMatchObject({ unreadable: [] });
+    },
+  );
+
+  it('names a row of another record if it cannot search its answers for a text', async ({ pcr }) => {
+    await fill(pcr);
+    const id = await deliveryIdOf(pcr, 'O7654321', 1);
+    await edit(pcr, id, 'attempts', { B: Buffer.from(email) });
+    const unreadable = [{ id, problems: ['attempts: binary; allowed: a list'] }];
+    expect(await planErasure({ email }, depsOf(pcr))).toMatchObject({ unreadable });
+    const byRecord = await planErasure({ record: opportunityKey }, depsOf(pcr));
+    expect(byRecord).toMatchObject({ unreadable: [] });
+  });
+
+  it('cancels a held delivery of the record whose version cannot be read', async ({ pcr }) => {
+    await fill(pcr);
+    const id = await deliveryIdOf(pcr, 'O1234567', 2);
+    await edit(pcr, id, 'version', { S: 'two' });
+    const erasure = await erase({ record: opportunityKey }, depsOf(pcr));
+    expect(erasure).toMatchObject({ deliveries: 1, unreadable: [] });
+    expect(await pcr.store.state(id)).toMatchObject({ status: 'cancelled' });
+  });
+
   it('keeps erased what the next event of the record brings, and stores its stage', async ({ pcr }) => {
     await fill(pcr);
     await pcr.run('erase', '--email', email, '--yes');
@@ -236,22 +286,6 @@ describeUnless(missingDynoxide, 'pcr erase', () => {
       expect(await relay.records.append(first, next('lost'), at)).toBe('raced');
     }
 
-    const emptyParked = { count: async () => nothing, drop: async () => nothing };
-
-    function depsOf({ relay }: PcrUnderTest, client = relay.clients.dynamodb): EraseDeps {
-      const tables = {
-        records: relay.output('RecordsTableName'),
-        webhooks: relay.output('WebhooksTableName'),
-      };
-      return {
-        records: dynamodbRecordStore(client, tables.records),
-        rows: dynamodbErasureRows(client, tables),
-        deliveries: relay.deliveries,
-        parked: emptyParked,
-        clock: manualClock(),
-      };
-    }
-
     it.for([{ record: opportunityKey }, { customer }, { email }])(
       'leaves no part: %j',
       async (selection, { pcr }) => {
@@ -289,6 +323,34 @@ describeUnless(missingDynoxide, 'pcr erase', () => {
     });
   });
 });
+
+const emptyParked = { count: async () => nothing, drop: async () => nothing };
+
+function depsOf({ relay }: PcrUnderTest, client = relay.clients.dynamodb): EraseDeps {
+  const tables = {
+    records: relay.output('RecordsTableName'),
+    webhooks: relay.output('WebhooksTableName'),
+  };
+  return {
+    records: dynamodbRecordStore(client, tables.records),
+    rows: dynamodbErasureRows(client, tables),
+    deliveries: relay.deliveries,
+    parked: emptyParked,
+    clock: manualClock(),
+  };
+}
+
+async function edit({ relay }: PcrUnderTest, id: DeliveryId, name: string, value: AttributeValue) {
+  await editItem(relay.clients.dynamodb, relay.output('WebhooksTableName'), deliveryKey(id), (item) =>
+    withValue(item, name, value),
+  );
+}
+
+async function deliveryIdOf({ relay }: PcrUnderTest, recordId: string, number: number): Promise<DeliveryId> {
+  for await (const { id, version } of relay.deliveries.list({ endpointId: 'ep_orders' }))
+    if (version.id === recordId && version.version === number) return id;
+  throw new Error(`there is no delivery of ${recordId} ${number}`);
+}
 
 async function statuses({ relay }: PcrUnderTest): Promise<readonly string[]> {
   const found: string[] = [];
