@@ -1,4 +1,4 @@
-import type { QuotaLedger } from '../../lambdas/quota/ledger.ts';
+import type { ledgerItem } from '../../lambdas/quota/ledger-item.ts';
 import type { Attribute, TableDictionary } from './table-dictionary.ts';
 
 type Keys = 'pk' | 'sk';
@@ -20,8 +20,9 @@ const ledger = {
   },
   closures: { type: 'N', meaning: 'how many times in a row Partner Central throttled' },
   hours: { type: 'M', meaning: 'reads per hour (`2026-03-01T10`) of the last day' },
+  hoursTotal: { type: 'N', meaning: 'sum of `hours`, which restores them if they are edited' },
   revision: { type: 'N', meaning: 'number of writes, for the optimistic lock' },
-} satisfies Dictionary<Keys | keyof QuotaLedger | 'revision'>;
+} satisfies Dictionary<Keys | keyof ReturnType<typeof ledgerItem> | 'revision'>;
 
 /** Written by updates, so only a test keeps this list and the two lists below complete. */
 const pass = {

@@ -49,6 +49,8 @@ export const hydrateMetrics = [
   'EventsPostponed',
   'EventsParked',
   'FindingsRefused',
+  /** Rows that were edited by hand and are invalid: set aside, or repaired. */
+  'RowsUnreadable',
   /** Reads whose timestamp of AWS is not a valid date-time, or is gone. */
   'TimestampsUnreadable',
   /** Times that the list of solutions failed, so that messages lack names of solutions. */

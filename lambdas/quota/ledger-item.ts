@@ -14,13 +14,21 @@ export interface ParsedLedger {
 type LedgerReader = Pick<LedgerUser, 'writer' | 'nowMs'> & { readonly limits: ReadLimits };
 
 /**
+ * Returns the attributes to store. The total is kept beside the hours, so that an edit of one of
+ * the two loses no count.
+ */
+export function ledgerItem(ledger: QuotaLedger): QuotaLedger & { readonly hoursTotal: number } {
+  return { ...ledger, hoursTotal: totalOf(ledger.hours) };
+}
+
+/**
  * Parses the stored item, which can be edited by hand. Invalid permit times: assumes that the
- * longest reservation was made at this moment. An invalid count of an hour: assumes a 24th of the
- * daily limit.
+ * longest reservation was made at this moment. Invalid hours are restored from the total. If that
+ * is invalid too, an invalid count of an hour stands for a 24th of the daily limit.
  */
 export function parseLedger(item: unknown, reader: LedgerReader): ParsedLedger {
   const attributes = isMap(item) ? item : {};
-  const { hours, isRepaired: areHoursRepaired } = parseHours(attributes['hours'], reader);
+  const { hours, isRepaired: areHoursRepaired } = parseHours(attributes, reader);
   const { schedule, isRepaired: isScheduleRepaired } = parseSchedule(attributes, reader);
   return { ledger: { ...schedule, hours }, isRepaired: areHoursRepaired || isScheduleRepaired };
 }
@@ -52,14 +60,13 @@ function parseSchedule(
         nextFreeAt: instantOf(reader.nowMs + reachMs),
       };
   const closed = closedUntil && instantOf(limitClosure(permits.writtenAt, closedUntil));
-  const isCount = Number.isSafeInteger(closures) && typeof closures === 'number' && closures >= 0;
   return {
     schedule: {
       ...permits,
       ...(closed !== undefined && { closedUntil: closed }),
-      closures: isCount ? closures : 0,
+      closures: isCount(closures) ? closures : 0,
     },
-    isRepaired: !isValid || !isCount || closed !== attributes['closedUntil'],
+    isRepaired: !isValid || !isCount(closures) || closed !== attributes['closedUntil'],
   };
 }
 
@@ -70,28 +77,65 @@ function limitClosure(writtenAt: Instant, closedUntil: Instant | undefined): num
     : Math.min(epochMsOf(closedUntil), epochMsOf(writtenAt) + longestClosureMs);
 }
 
+/**
+ * Restores what is invalid from the total, filed under the hour under way: it then counts for
+ * longer than necessary, never for less. If the total is invalid too, assumes the daily limit.
+ */
 function parseHours(
-  value: unknown,
-  { nowMs, limits }: LedgerReader,
+  { hours, hoursTotal }: Attributes,
+  reader: LedgerReader,
 ): Pick<QuotaLedger, 'hours'> & { isRepaired: boolean } {
-  const average = Math.ceil(limits.perDay / 24);
-  if (!isMap(value)) {
-    const all = Array.from({ length: 24 }, (_, ago) => [hourOf(nowMs - ago * hourMs), average]);
-    return { hours: Object.fromEntries(all), isRepaired: true };
-  }
-  const counted = new Map<string, number>();
-  let isRepaired = false;
-  for (const [name, count] of Object.entries(value)) {
-    const isCount = typeof count === 'number' && Number.isSafeInteger(count) && count >= 0;
-    // The next hour is valid: a clock may be ahead, or a permit lie in it. A later one would count
-    // for more than a day.
-    const isHour = parseInstant(`${name}:00:00Z`) !== undefined && name <= hourOf(nowMs + hourMs);
-    const hour = isHour ? name : hourOf(nowMs);
-    const sum = (counted.get(hour) ?? 0) + (isCount ? count : average);
-    counted.set(hour, Math.min(sum, Number.MAX_SAFE_INTEGER));
-    isRepaired ||= !isCount || !isHour;
-  }
-  return { hours: Object.fromEntries(counted), isRepaired };
+  const total = isCount(hoursTotal) ? hoursTotal : undefined;
+  if (!isMap(hours) && total === undefined) return { hours: usedUpDay(reader), isRepaired: true };
+  const entries = isMap(hours) ? Object.entries(hours) : [];
+  const counted = countHours(entries, total === undefined ? averageOf(reader) : 0, reader.nowMs);
+  const missing = (total ?? 0) - totalOf(counted);
+  const restored = missing > 0 ? withReads(counted, hourOf(reader.nowMs), missing) : counted;
+  const isComplete = entries.every(([name, count]) => restored[name] === count && isHourUntil(name, reader));
+  const isTotalValid = hoursTotal === undefined || total === totalOf(restored);
+  return { hours: restored, isRepaired: !isMap(hours) || !isComplete || missing > 0 || !isTotalValid };
+}
+
+/** @param invalid what an invalid count stands for */
+function countHours(
+  entries: readonly (readonly [string, unknown])[],
+  invalid: number,
+  nowMs: number,
+): QuotaLedger['hours'] {
+  return entries.reduce<QuotaLedger['hours']>((counted, [name, count]) => {
+    const hour = isHourUntil(name, { nowMs }) ? name : hourOf(nowMs);
+    return withReads(counted, hour, isCount(count) ? count : invalid);
+  }, {});
+}
+
+function withReads(hours: QuotaLedger['hours'], hour: string, reads: number): QuotaLedger['hours'] {
+  return { ...hours, [hour]: Math.min((hours[hour] ?? 0) + reads, Number.MAX_SAFE_INTEGER) };
+}
+
+/**
+ * The next hour is valid: a clock may be ahead, or a permit lie in it. A later one would count for
+ * more than a day.
+ */
+function isHourUntil(name: string, { nowMs }: Pick<LedgerReader, 'nowMs'>): boolean {
+  return parseInstant(`${name}:00:00Z`) !== undefined && name <= hourOf(nowMs + hourMs);
+}
+
+function usedUpDay(reader: LedgerReader): QuotaLedger['hours'] {
+  const ago = Array.from({ length: 24 }, (_, hours) => hourOf(reader.nowMs - hours * hourMs));
+  return Object.fromEntries(ago.map((hour) => [hour, averageOf(reader)]));
+}
+
+function averageOf({ limits }: LedgerReader): number {
+  return Math.ceil(limits.perDay / 24);
+}
+
+function totalOf(hours: QuotaLedger['hours']): number {
+  const total = Object.values(hours).reduce((sum, reads) => sum + reads, 0);
+  return Math.min(total, Number.MAX_SAFE_INTEGER);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 /** DynamoDB sets and binary values are objects too, but not maps. */

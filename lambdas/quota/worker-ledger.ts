@@ -5,7 +5,7 @@ import type { QuotaLedgerStore } from '../ports/quota-ledger-store.ts';
 import type { Random } from '../ports/random.ts';
 import { clockOffsets } from './clock-offsets.ts';
 import { type LedgerUser, type QuotaLedger, type ReadLimits, readsOfDay } from './ledger.ts';
-import { parseLedger } from './ledger-item.ts';
+import { ledgerItem, parseLedger } from './ledger-item.ts';
 import {
   closeLedger,
   type PermitRequest,
@@ -25,7 +25,7 @@ export interface WorkerLedgerDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  readonly metrics: Metrics<'ReadsThrottled', 'ReadsUsedOfDay'>;
+  readonly metrics: Metrics<'ReadsThrottled' | 'RowsUnreadable', 'ReadsUsedOfDay'>;
 }
 
 /**
@@ -73,7 +73,9 @@ export function workerLedger({
   async function readLedger() {
     const { item, revision } = await ledger.read();
     const nowMs = clock.nowMs();
-    return { parsed: item && parseLedger(item, { writer, nowMs, limits }), revision, nowMs };
+    const parsed = item && parseLedger(item, { writer, nowMs, limits });
+    const isRepaired = parsed !== undefined && (parsed.isRepaired || item?.['revision'] !== revision);
+    return { parsed, isRepaired, revision, nowMs };
   }
 
   /** Reads, decides and writes. Starts again if another worker wrote in between. */
@@ -84,18 +86,21 @@ export function workerLedger({
     ) => { written?: QuotaLedger | undefined; result: T },
   ): Promise<T | undefined> {
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-      const { parsed, revision, nowMs } = await readLedger();
-      if (parsed?.isRepaired) {
+      const { parsed, isRepaired, revision, nowMs } = await readLedger();
+      if (parsed && isRepaired) {
         // Written before it is used: an assumption from the time of one read must not move with the
         // next read.
-        const outcome = await ledger.write(parsed.ledger, revision);
-        if (outcome === 'written') log.warn('quota.mended', { revision });
+        const outcome = await ledger.write(ledgerItem(parsed.ledger), revision);
+        if (outcome === 'written') {
+          metrics.count('RowsUnreadable');
+          log.warn('quota.mended', { revision });
+        }
         continue;
       }
       const offsetMs = parsed ? offsets.learnOffsetMs(parsed.ledger, nowMs) : 0;
       const { written, result } = decide(parsed?.ledger, { writer, nowMs, offsetMs });
       if (!written) return result;
-      const outcome = await ledger.write(written, revision);
+      const outcome = await ledger.write(ledgerItem(written), revision);
       leadMs = Math.min(Math.max(clock.nowMs() - nowMs, leadMs / 2), longestLeadMs);
       if (outcome === 'written') return result;
       await clock.sleep(random.next() * maxBreatherMs);
@@ -128,8 +133,8 @@ export function workerLedger({
     },
     async learnClockOffsets() {
       if (offsets.workerCount() === 0) return;
-      const { parsed, nowMs } = await readLedger();
-      if (parsed && !parsed.isRepaired) offsets.learnOffsetMs(parsed.ledger, nowMs);
+      const { parsed, isRepaired, nowMs } = await readLedger();
+      if (parsed && !isRepaired) offsets.learnOffsetMs(parsed.ledger, nowMs);
     },
   };
 }

@@ -58,6 +58,7 @@ export const reconcileContract = {
     'ListItemsUnusable',
     'InvitationsExpiring',
     'ReadsThrottled',
+    'RowsUnreadable',
   ],
   levels: {
     /** Reads of Partner Central by the whole stack in the last 24 hours. */

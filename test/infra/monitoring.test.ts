@@ -99,7 +99,9 @@ const alarms: readonly [path: string, metrics: readonly string[], expected: Prop
   ],
   [
     'Notice/RowsUnreadable',
-    ['fan-out', 'deliver'].map((service) => `PartnerCentralRelay RowsUnreadable Sum ${service}`),
+    ['fan-out', 'deliver', 'reconcile', ...hydrating].map(
+      (service) => `PartnerCentralRelay RowsUnreadable Sum ${service}`,
+    ),
     above(0, 'notBreaching', 3_600),
   ],
   [

@@ -17,6 +17,7 @@ import { deliveryIdOf } from '../../lambdas/core/ids.ts';
 import type { Instant } from '../../lambdas/core/instant.ts';
 import { redactPayload } from '../../lambdas/core/redaction.ts';
 import { eraseRecord, type Observation, restate } from '../../lambdas/core/version.ts';
+import { ledgerItem } from '../../lambdas/quota/ledger-item.ts';
 import { endpoint, webhook } from '../builders/endpoints.ts';
 import { incompressibleOpportunity } from '../builders/incompressible.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
@@ -164,7 +165,8 @@ async function writeEndpoints(client: DynamoDBClient, TableName: string, said: s
 
 async function writeControl(client: DynamoDBClient, table: string, said: string): Promise<void> {
   const ledger = { writer: 'worker', writtenAt: now, nextFreeAt: now, closedUntil: soon, closures: 1 };
-  await dynamodbQuotaLedger(client, table).write({ ...ledger, hours: { '2026-03-01T10': 42 } }, 0);
+  const item = ledgerItem({ ...ledger, hours: { '2026-03-01T10': 42 } });
+  await dynamodbQuotaLedger(client, table).write(item, 0);
   const passes = dynamodbPassStore(client, table);
   const key = { catalog: 'AWS', name: 'opportunities' } as const;
   const claimed = await passes.claim(key, now, soon, soon);

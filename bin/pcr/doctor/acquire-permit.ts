@@ -1,7 +1,7 @@
 import { dynamodbQuotaLedger } from '../../../lambdas/adapters/dynamodb-quota-ledger.ts';
 import { epochMsOf } from '../../../lambdas/core/instant.ts';
 import type { ReadLimits } from '../../../lambdas/quota/ledger.ts';
-import { parseLedger } from '../../../lambdas/quota/ledger-item.ts';
+import { ledgerItem, parseLedger } from '../../../lambdas/quota/ledger-item.ts';
 import { reservePermits } from '../../../lambdas/quota/reserve-permits.ts';
 import type { Io } from '../io.ts';
 import type { Relay } from '../relay.ts';
@@ -36,7 +36,7 @@ export async function acquirePermit(
     if (!('granted' in answer)) {
       if (answer.limit !== 'rate') return false;
       await clock.sleep(answer.waitMs);
-    } else if ((await store.write(answer.ledger, revision)) === 'written') {
+    } else if ((await store.write(ledgerItem(answer.ledger), revision)) === 'written') {
       await clock.sleep(Math.max(0, answer.firstAtMs - clock.nowMs()));
       return true;
     }

@@ -109,6 +109,13 @@ function unknownInputWidget({
     counterMetric(delivery.deliver.contract, 'DoorbellsParked', 'doorbell messages parked by deliver'),
     counterMetric(delivery.fanOut.contract, 'RowsUnreadable', 'versions edited by hand'),
     counterMetric(delivery.deliver.contract, 'RowsUnreadable', 'deliveries edited by hand'),
+    combineMetrics(
+      'records, passes and the quota ledger edited by hand',
+      'SUM',
+      [...hydration.functions, reconciliation.reconcile].map((each) =>
+        counterMetric(each.contract, 'RowsUnreadable'),
+      ),
+    ),
   ]);
 }
 

@@ -60,19 +60,18 @@ export function addNoticeAlarms(
   });
   notice.addAlarm('RowsUnreadable', {
     metric: combineMetrics(
-      'Rows set aside',
+      'Rows unreadable',
       'SUM',
-      [
-        counterMetric(delivery.fanOut.contract, 'RowsUnreadable'),
-        counterMetric(delivery.deliver.contract, 'RowsUnreadable'),
-      ],
+      [delivery.fanOut.contract, delivery.deliver.contract, reconcile, ...hydrating].map((contract) =>
+        counterMetric(contract, 'RowsUnreadable'),
+      ),
       hourly,
     ),
     threshold: { above: 0 },
-    // No value: nothing was fanned out or delivered.
+    // No value: no function read a row.
     treatMissingData: TreatMissingData.NOT_BREACHING,
     meaning:
-      'A row of a table was edited by hand and is invalid, or of another message: no function works on it until it is repaired.',
+      'A row of a table was edited by hand and is invalid, or of another message: it is set aside until it is repaired, or repaired on safe assumptions.',
   });
   notice.addAlarm('TimestampsUnreadable', {
     metric: sumOfHydrating('Timestamps unreadable', 'TimestampsUnreadable'),

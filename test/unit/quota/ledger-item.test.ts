@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { epochMsOf, type Instant } from '../../../lambdas/core/instant.ts';
 import { type QuotaLedger, readsOfDay } from '../../../lambdas/quota/ledger.ts';
-import { parseLedger } from '../../../lambdas/quota/ledger-item.ts';
+import { ledgerItem, parseLedger } from '../../../lambdas/quota/ledger-item.ts';
 import { closeLedger, reservePermits } from '../../../lambdas/quota/reserve-permits.ts';
 
 const limits = { perSecond: 10, perDay: 2_400 };
@@ -18,7 +18,9 @@ const ledger: QuotaLedger = {
   closures: 1,
   hours: { '2026-02-28T21': 100, '2026-03-01T10': 7 },
 };
+/** As a release without the total wrote it. */
 const item = { pk: 'quota', sk: 'reads', revision: 12, ...ledger };
+const itemWithTotal = { ...item, ...ledgerItem(ledger) };
 /** Longer than any reservation. */
 const cautious: Partial<QuotaLedger> = {
   writer: 'reader',
@@ -29,6 +31,7 @@ const cautious: Partial<QuotaLedger> = {
 describe('parseLedger', () => {
   it('returns the ledger of an unedited item', () => {
     expect(parseLedger(item, by)).toEqual({ ledger, isRepaired: false });
+    expect(parseLedger(itemWithTotal, by)).toEqual({ ledger, isRepaired: false });
     const { closedUntil: _, ...open } = item;
     expect(parseLedger(open, by).isRepaired).toBe(false);
     expect(parseLedger(open, by).ledger).not.toHaveProperty('closedUntil');
@@ -104,14 +107,44 @@ describe('parseLedger', () => {
     expect(parseLedger({ ...item, hours: { '2026-03-01T11': 5 } }, by).isRepaired).toBe(false);
   });
 
-  it.each([[undefined], ['all'], [null], [[1, 2]], [new Set(['2026-03-01T10'])], [new Uint8Array(2)]])(
-    'grants no permit for a day if hours is %j',
-    (hours) => {
-      const { ledger: parsed, isRepaired } = parseLedger({ ...item, hours }, by);
-      expect(isRepaired).toBe(true);
-      expect(readsOfDay(parsed, nowMs)).toBe(limits.perDay);
+  const noMaps: readonly [unknown][] = [
+    [undefined],
+    ['all'],
+    [null],
+    [[1, 2]],
+    [new Set(['2026-03-01T10'])],
+    [new Uint8Array(2)],
+  ];
+
+  it.each(noMaps)('restores the reads of the day from their total if hours is %j', (hours) => {
+    const parsed = parseLedger({ ...itemWithTotal, hours }, by);
+    expect(parsed).toEqual({ ledger: { ...ledger, hours: { '2026-03-01T10': 107 } }, isRepaired: true });
+  });
+
+  it('restores from the total what is missing in one hour', () => {
+    const hours = { '2026-02-28T21': 'many', '2026-03-01T10': 7 };
+    const restored = { '2026-02-28T21': 0, '2026-03-01T10': 107 };
+    const parsed = parseLedger({ ...itemWithTotal, hours }, by);
+    expect(parsed).toEqual({ ledger: { ...ledger, hours: restored }, isRepaired: true });
+  });
+
+  it.each([['all'], [null], [-3], [7.5], [true], [[1]], [{}], [Number.POSITIVE_INFINITY], [3], [0]])(
+    'believes the hours if their total is %j',
+    (hoursTotal) => {
+      expect(parseLedger({ ...itemWithTotal, hoursTotal }, by)).toEqual({ ledger, isRepaired: true });
     },
   );
+
+  it('believes the larger number if the total is more than the hours', () => {
+    const parsed = parseLedger({ ...itemWithTotal, hours: {} }, by);
+    expect(parsed).toEqual({ ledger: { ...ledger, hours: { '2026-03-01T10': 107 } }, isRepaired: true });
+  });
+
+  it.each(noMaps)('grants no permit for a day if hours is %j and there is no total', (hours) => {
+    const { ledger: parsed, isRepaired } = parseLedger({ ...item, hours }, by);
+    expect(isRepaired).toBe(true);
+    expect(readsOfDay(parsed, nowMs)).toBe(limits.perDay);
+  });
 
   it.each([[{}], ['nonsense'], [null], [[]]])('makes a ledger of the item %j', (nothing) => {
     const { ledger: parsed, isRepaired } = parseLedger(nothing, by);
@@ -130,13 +163,14 @@ describe('parseLedger', () => {
         closedUntil: anything,
         closures: anything,
         hours: fc.oneof(anything, fc.dictionary(hour, fc.oneof(anything, fc.nat()))),
+        hoursTotal: fc.oneof(anything, fc.nat()),
       },
       { requiredKeys: [] },
     );
     fc.assert(
       fc.property(fc.oneof(anything, spoilt), (value) => {
         const { ledger: parsed } = parseLedger(value, by);
-        expect(parseLedger(parsed, by)).toEqual({ ledger: parsed, isRepaired: false });
+        expect(parseLedger(ledgerItem(parsed), by)).toEqual({ ledger: parsed, isRepaired: false });
       }),
       { numRuns: 500 },
     );

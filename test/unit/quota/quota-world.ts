@@ -25,7 +25,7 @@ export interface QuotaWorld {
   readonly random: Random;
   /** Values of ReadsUsedOfDay, in the order of the reservations. */
   readonly spent: number[];
-  readonly metrics: RecordedMetrics<'ReadsThrottled', 'ReadsUsedOfDay'>;
+  readonly metrics: RecordedMetrics<'ReadsThrottled' | 'RowsUnreadable', 'ReadsUsedOfDay'>;
   readonly worker: (worker: Worker) => ReadQuota;
 }
 
@@ -45,7 +45,7 @@ export function quotaWorld({
   const log = recordedLog();
   const random: Random = { next: seededRandom(seed) };
   const spent: number[] = [];
-  const metrics = recordedMetrics<'ReadsThrottled', 'ReadsUsedOfDay'>();
+  const metrics = recordedMetrics<'ReadsThrottled' | 'RowsUnreadable', 'ReadsUsedOfDay'>();
   const wire = time.clock();
   const underWay = () => wire.sleep(2 * latencyMs * random.next());
   const store: QuotaLedgerStore = {

@@ -237,7 +237,24 @@ describe('the shared ledger', () => {
     await time.run(4_000);
     expect(permit.outcome).toBe('resolved');
     expect(log.of('quota.mended')).toEqual([{ revision: 0 }]);
-    expect(spent.at(-1)).toBe(101);
+    expect(spent.at(-1)).toBe(2);
+  });
+
+  it('keeps its reads, and grants permits, if the hours of a busy day are edited', async () => {
+    const { time, worker, ledger, log, metrics, spent } = quotaWorld({
+      limits: { perSecond: 10, perDay: 60 },
+    });
+    const quota = worker({ name: 'a' });
+    const permits = Array.from({ length: 20 }, () => watched(quota.acquirePermit()));
+    await time.run(5_000);
+    ledger.edit({ hours: 'many' });
+    permits.push(...Array.from({ length: 60 }, () => watched(quota.acquirePermit())));
+    await time.run(60_000);
+    // A record may use nine tenths of the day: 54 permits, 20 before the edit and 34 after it.
+    expect(permits.filter(({ outcome }) => outcome === 'resolved')).toHaveLength(54);
+    expect(spent.at(-1)).toBe(54);
+    expect(log.of('quota.mended')).toHaveLength(1);
+    expect(metrics.totals()).toMatchObject({ RowsUnreadable: 1 });
   });
 
   it('starts empty if there is no item', async () => {
