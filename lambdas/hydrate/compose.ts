@@ -1,19 +1,19 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { dynamodbClient, sqsClient } from '../adapters/aws-clients.ts';
-import { dynamodbQuotaLedger } from '../adapters/dynamodb-quota-ledger.ts';
-import { dynamodbRecordStore } from '../adapters/dynamodb-record-store.ts';
-import { dynamodbSightings } from '../adapters/dynamodb-sightings.ts';
-import { sellingApiPartnerCentral } from '../adapters/selling-api-partner-central.ts';
-import { sqsWorkQueue } from '../adapters/sqs-work-queue.ts';
-import { systemClock } from '../adapters/system-clock.ts';
-import { systemRandom } from '../adapters/system-random.ts';
 import { longestLagMs } from '../core/freshness.ts';
 import type { EventKind } from '../core/partner-event.ts';
 import { outboxGraceMs } from '../core/retry-schedule.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { PartnerCentral } from '../ports/partner-central.ts';
+import type { QuotaLedgerStore } from '../ports/quota-ledger-store.ts';
+import type { Random } from '../ports/random.ts';
+import type { ReadQuota } from '../ports/read-quota.ts';
+import type { RecordStore } from '../ports/record-store.ts';
+import type { Sightings } from '../ports/sightings.ts';
+import type { WorkQueue } from '../ports/work-queue.ts';
 import type { ReadPurpose } from '../quota/ledger.ts';
 import { readLimiter } from '../quota/read-limiter.ts';
 import type { Contract } from '../runtime/contract.ts';
-import type { Runtime } from '../runtime/lambda-handler.ts';
+import type { RuntimeWith } from '../runtime/runtime.ts';
 import { queuedMessage } from '../runtime/sqs-batch.ts';
 import {
   eventResolutionSeconds,
@@ -27,16 +27,21 @@ import { type HydrateBatchDeps, hydrateBatch } from './hydrate-batch.ts';
 const freshMs = 60_000;
 
 /**
- * A read takes well under a second. The function's timeout of a minute must outlast several reads
- * that hang.
- */
-const readTimeoutMs = 8_000;
-
-/**
  * Maximum wait of a read for its permit. Seven workers with ten records each get theirs within
  * seven seconds.
  */
 const patienceMs = 10_000;
+
+/** What every hydrate function uses of its surroundings. */
+export interface HydratePorts {
+  readonly ledger: QuotaLedgerStore;
+  readonly partnerCentral: (quota: ReadQuota) => PartnerCentral;
+  readonly records: RecordStore;
+  readonly sightings: Pick<Sightings, 'recordEvent'>;
+  readonly queue: WorkQueue;
+  readonly clock: Clock;
+  readonly random: Random;
+}
 
 interface HydrateContract extends Contract {
   readonly environment: (typeof hydrateOpportunityContract)['environment'];
@@ -44,52 +49,55 @@ interface HydrateContract extends Contract {
   readonly levels: typeof hydrateLevels;
 }
 
+/** The variables that every hydrate function uses. */
+export type SharedName = 'SETTLE_SECONDS' | 'READS_PER_SECOND' | 'READS_PER_DAY' | 'TIME_SCALE';
+export type HydrateRuntime = RuntimeWith<HydrateContract, SharedName>;
+/** Answers one batch of the queue. */
+export type AnswerBatch = (event: SQSEvent) => Promise<SQSBatchResponse>;
+
 /** Composes what the three hydrate functions share: once, at cold start. */
 export function composeShared(
-  { env, log, metrics }: Runtime<HydrateContract>,
+  { env, log, metrics }: HydrateRuntime,
+  { ledger, partnerCentral, records, sightings, queue, clock, random }: HydratePorts,
   { name, purpose }: { readonly name: string; readonly purpose: ReadPurpose },
 ) {
   const timeScale = env.TIME_SCALE;
-  const dynamodb = dynamodbClient();
   // One for all batches of a worker: it remembers how far the clocks of other workers are off.
   const quota = readLimiter({
-    ledger: dynamodbQuotaLedger(dynamodb, env.CONTROL_TABLE_NAME),
+    ledger,
     limits: { perSecond: env.READS_PER_SECOND, perDay: env.READS_PER_DAY },
-    writer: `${name}-${systemRandom.next()}`,
+    writer: `${name}-${random.next()}`,
     purpose,
     patienceMs,
-    clock: systemClock,
-    random: systemRandom,
+    clock,
+    random,
     log,
     metrics,
   });
   const latestMs = (env.SETTLE_SECONDS + eventResolutionSeconds) * 1_000;
   const hydrateDeps = {
-    partnerCentral: sellingApiPartnerCentral({ timeoutMs: readTimeoutMs, quota }),
-    records: dynamodbRecordStore(dynamodb, env.RECORDS_TABLE_NAME),
-    clock: systemClock,
+    partnerCentral: partnerCentral(quota),
+    records,
+    clock,
     outboxGraceMs: outboxGraceMs(timeScale),
     lagMs: longestLagMs * timeScale,
     settleMs: env.SETTLE_SECONDS * 1_000,
     freshMs: latestMs + freshMs * timeScale,
   };
   const batchDeps = {
-    sightings: dynamodbSightings(dynamodb, env.CONTROL_TABLE_NAME),
-    queue: sqsWorkQueue(sqsClient(), { queue: env.QUEUE_URL, parked: env.PARKED_QUEUE_URL }),
-    clock: systemClock,
-    random: systemRandom,
+    sightings,
+    queue,
+    clock,
+    random,
     concurrentRecords: Math.ceil(env.READS_PER_SECOND),
     timeScale,
     log,
     metrics,
   };
-  return { dynamodb, hydrateDeps, batchDeps };
+  return { hydrateDeps, batchDeps };
 }
 
-/** Returns the function that answers one batch of the queue. */
-export function answerBatch<Kind extends EventKind>(
-  deps: HydrateBatchDeps<Kind>,
-): (event: SQSEvent) => Promise<SQSBatchResponse> {
+export function answerBatch<Kind extends EventKind>(deps: HydrateBatchDeps<Kind>): AnswerBatch {
   return async (event) => {
     const failed = await hydrateBatch(event.Records.map(queuedMessage), deps);
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };

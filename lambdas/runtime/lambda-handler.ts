@@ -2,20 +2,9 @@ import type { Context } from 'aws-lambda';
 import { powertoolsLog } from '../adapters/powertools-log.ts';
 import { powertoolsMetrics } from '../adapters/powertools-metrics.ts';
 import { errorName, ServiceError } from '../core/service-error.ts';
-import type { Log } from '../ports/log.ts';
-import type { Metrics } from '../ports/metrics.ts';
 import { type Contract, type CountOf, type LevelOf, metricNamespace } from './contract.ts';
-import { type Env, readEnv } from './env.ts';
-
-/** What a function is composed from. All of it lives as long as the execution environment. */
-export interface Runtime<C extends Contract> {
-  /** The variables that the contract names, parsed. */
-  readonly env: Env<C['environment']>;
-  /** Each line carries the id of the request that is running. */
-  readonly log: Log;
-  /** Published at the end of each invocation. */
-  readonly metrics: Metrics<CountOf<C>, LevelOf<C>>;
-}
+import { readEnv } from './env.ts';
+import type { Runtime } from './runtime.ts';
 
 /**
  * Makes the handler that Lambda calls.

@@ -26,15 +26,18 @@ const contracts = /^lambdas\/[^/]+\/contract\.ts$/;
 const shared = /^lambdas\/core\/(?:certificates|tables|value-schema)\.ts$/;
 /** Wraps a handler: the only file of the runtime that knows the Powertools log and metrics. */
 const lambdaHandlerFile = /^lambdas\/runtime\/lambda-handler\.ts$/;
-/** The files that wire adapters to use cases. */
-const compositionRoot = /^lambdas\/[^/]+\/(?:(?:[a-z-]+-)?handler|compose)\.ts$/;
+/** The files that give the adapters to a composition. */
+const compositionRoot = /^lambdas\/[^/]+\/(?:(?:[a-z-]+-)?handler|connect)\.ts$/;
+/** Composes a function above the ports, so that it also runs on other parts. */
+const composition = /^lambdas\/[^/]+\/compose(?:-[a-z]+)?\.ts$/;
 
 /** Files in the folders of functions, other than handlers: contracts and use cases. */
 const useCases =
-  /^lambdas\/(?!(?:core|ports|adapters|runtime|records|quota)\/)[^/]+\/(?!(?:[a-z-]+-)?handler\.ts$|compose\.ts$)[^/]+\.ts$/;
+  /^lambdas\/(?!(?:core|ports|adapters|runtime|records|quota)\/)[^/]+\/(?!(?:(?:[a-z-]+-)?handler|compose(?:-[a-z]+)?|connect)\.ts$)[^/]+\.ts$/;
 
 const inFolder = (folder: string) => new RegExp(`^${folder}/`);
-const notWired = (folder: string) => new RegExp(`^${folder}/(?!(?:[a-z-]+-)?handler\\.ts$|compose\\.ts$)`);
+const notWired = (folder: string) =>
+  new RegExp(`^${folder}/(?!(?:(?:[a-z-]+-)?handler|compose(?:-[a-z]+)?|connect)\\.ts$)`);
 
 /** A path belongs to the first layer whose files match it. */
 export const layers: readonly Layer[] = [
@@ -122,6 +125,20 @@ export const layers: readonly Layer[] = [
     files: compositionRoot,
     allowedTargets: (own) => [core, ports, adapters, runtime, records, quota, inFolder(own), packages],
     rule: 'handlers import everything in lambdas except other functions',
+  },
+  {
+    name: 'compositions',
+    files: composition,
+    allowedTargets: (own) => [
+      core,
+      ports,
+      /^lambdas\/runtime\/(?!lambda-handler\.ts$)/,
+      records,
+      quota,
+      new RegExp(`^${own}/(?!(?:(?:[a-z-]+-)?handler|connect)\\.ts$)`),
+      packages,
+    ],
+    rule: 'a composition imports core, ports, runtime, records, quota and its own folder; never adapters',
   },
   {
     name: 'contracts',

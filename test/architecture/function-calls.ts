@@ -64,17 +64,19 @@ function findReachableFiles(files: readonly SourceFile[], entry: string): readon
 }
 
 function findWiring(file: SourceFile, files: readonly SourceFile[]): readonly WiredAdapter[] {
-  const made = findAdapters(file, files);
+  const adapters = findAdapters(file, files);
   const wired = file.nodes.flatMap((node): WiredAdapter[] => {
     const { key, value, id, init } = node;
-    const call = node.type === 'Property' ? value : node.type === 'VariableDeclarator' ? init : undefined;
-    const calls = isNode(call) ? made.get(call) : undefined;
+    const made = node.type === 'Property' ? value : node.type === 'VariableDeclarator' ? init : undefined;
+    // `partnerCentral: (quota) => …` makes the adapter later.
+    const call = isNode(made) && made.type === 'ArrowFunctionExpression' ? made['body'] : made;
+    const calls = isNode(call) ? adapters.get(call) : undefined;
     const name = getName(key) ?? getName(id);
     return isNode(call) && calls && name !== undefined
       ? [{ name, calls, variables: findVariables(call) }]
       : [];
   });
-  if (wired.length < made.size) throw new Error(`${file.path} creates an adapter without a name`);
+  if (wired.length < adapters.size) throw new Error(`${file.path} creates an adapter without a name`);
   return wired;
 }
 

@@ -1,0 +1,24 @@
+import {
+  type AnswerBatch,
+  answerBatch,
+  composeShared,
+  type HydratePorts,
+  type HydrateRuntime,
+} from './compose.ts';
+import { hydrateEngagementContract } from './contract.ts';
+import { hydrateEngagement } from './hydrate-engagement.ts';
+import type { LinkDeps } from './link-engagement.ts';
+
+export function composeHydrateEngagement(
+  runtime: HydrateRuntime,
+  ports: HydratePorts & Pick<LinkDeps, 'index'>,
+): AnswerBatch {
+  const { name } = hydrateEngagementContract;
+  const { hydrateDeps, batchDeps } = composeShared(runtime, ports, { name, purpose: 'record' });
+  const deps = { ...hydrateDeps, index: ports.index };
+  return answerBatch({
+    ...batchDeps,
+    kind: 'engagement',
+    hydrate: (events) => hydrateEngagement(events, deps),
+  });
+}

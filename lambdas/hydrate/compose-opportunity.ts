@@ -1,0 +1,25 @@
+import type { SolutionCache } from '../ports/solution-cache.ts';
+import {
+  type AnswerBatch,
+  answerBatch,
+  composeShared,
+  type HydratePorts,
+  type HydrateRuntime,
+} from './compose.ts';
+import { hydrateOpportunityContract } from './contract.ts';
+import { hydrateOpportunity } from './hydrate-opportunity.ts';
+import { solutionNames } from './solution-names.ts';
+
+export function composeHydrateOpportunity(
+  runtime: HydrateRuntime,
+  ports: HydratePorts & { readonly cache: SolutionCache },
+): AnswerBatch {
+  const { name } = hydrateOpportunityContract;
+  const { hydrateDeps, batchDeps } = composeShared(runtime, ports, { name, purpose: 'record' });
+  const solutions = solutionNames({ ...hydrateDeps, ...runtime, cache: ports.cache });
+  return answerBatch({
+    ...batchDeps,
+    kind: 'opportunity',
+    hydrate: (events) => hydrateOpportunity(events, { ...hydrateDeps, solutions }),
+  });
+}

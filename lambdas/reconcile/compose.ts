@@ -1,0 +1,68 @@
+import type { Json } from '../core/json.ts';
+import type { PartnerCentral } from '../ports/partner-central.ts';
+import type { QuotaLedgerStore } from '../ports/quota-ledger-store.ts';
+import type { Random } from '../ports/random.ts';
+import type { ReadQuota } from '../ports/read-quota.ts';
+import { readLimiter } from '../quota/read-limiter.ts';
+import type { RuntimeWith } from '../runtime/runtime.ts';
+import { reconcileContract } from './contract.ts';
+import type { ReconcileDeps } from './deps.ts';
+import { reconcile } from './reconcile.ts';
+import { timingOf } from './timing.ts';
+
+/** How long a page may wait for a permit: `hydrate` has priority. */
+const patienceMs = 5_000;
+
+/** What `reconcile` uses of its surroundings. */
+export interface ReconcilePorts
+  extends Pick<ReconcileDeps, 'passes' | 'sightings' | 'records' | 'index' | 'feeds' | 'clock'> {
+  readonly ledger: QuotaLedgerStore;
+  readonly partnerCentral: (quota: ReadQuota) => PartnerCentral;
+  readonly random: Random;
+}
+
+type ReconcileRuntime = RuntimeWith<
+  typeof reconcileContract,
+  | 'CATALOGS'
+  | 'READS_PER_SECOND'
+  | 'READS_PER_DAY'
+  | 'RECONCILE_MINUTES'
+  | 'FULL_PASS_DAYS'
+  | 'EXPIRING_DAYS'
+  | 'SILENCE_DAYS'
+  | 'TIME_SCALE'
+>;
+
+/** Composes `reconcile` at cold start. Returns the function that handles one invocation. */
+export function composeReconcile(
+  { env, log, metrics }: ReconcileRuntime,
+  { ledger, partnerCentral, random, ...ports }: ReconcilePorts,
+): (event: Json | undefined) => ReturnType<typeof reconcile> {
+  // Created once per worker: it learns the clock offsets of other workers.
+  const quota = readLimiter({
+    ledger,
+    limits: { perSecond: env.READS_PER_SECOND, perDay: env.READS_PER_DAY },
+    writer: `${reconcileContract.name}-${random.next()}`,
+    purpose: 'reconcile',
+    patienceMs,
+    clock: ports.clock,
+    random,
+    log,
+    metrics,
+  });
+  const deps = {
+    ...ports,
+    catalogs: env.CATALOGS,
+    partnerCentral: partnerCentral(quota),
+    timing: timingOf({
+      reconcileMinutes: env.RECONCILE_MINUTES,
+      fullPassDays: env.FULL_PASS_DAYS,
+      expiringDays: env.EXPIRING_DAYS,
+      silenceDays: env.SILENCE_DAYS,
+      timeScale: env.TIME_SCALE,
+    }),
+    log,
+    metrics,
+  };
+  return (event) => reconcile(event, deps);
+}
