@@ -4,9 +4,17 @@ import { type Endpoint, payloadForms, type WebhookDestination } from '../../../l
 import { recordPath } from '../../../lambdas/core/record.ts';
 import { sampleVersion } from '../../../lambdas/core/sample-version.ts';
 import type { SigningSecret } from '../../../lambdas/core/signature.ts';
+import {
+  createdSecret,
+  printSecret,
+  type SecretsFileOption,
+  secretsFileOption,
+  withSecretsFile,
+} from '../endpoints/created-secrets.ts';
 import { type DefinitionOptions, givenFields, toEndpoint } from '../endpoints/definition-options.ts';
-import { newEndpointId, printedSecret, printSecret, secretValue } from '../endpoints/new-secret.ts';
+import { newEndpointId, secretValue } from '../endpoints/new-secret.ts';
 import { noteFilterWarnings } from '../endpoints/note-filter-warnings.ts';
+import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { type ForwardDeps, type ForwardResult, forward } from '../listen/forward.ts';
 import { listen } from '../listen/listener.ts';
@@ -19,9 +27,10 @@ import { repeated } from '../values.ts';
 type ListenOptions = Pick<
   DefinitionOptions,
   'topic' | 'catalog' | 'filter' | 'payload' | 'redact' | 'only' | 'header'
-> & {
-  readonly secretFile?: string;
-};
+> &
+  SecretsFileOption & {
+    readonly secretFile?: string;
+  };
 
 /** `pcr listen` */
 export function addListenCommand(program: Command, io: Io): void {
@@ -43,6 +52,7 @@ export function addListenCommand(program: Command, io: Io): void {
     )
     .option('--header <name: value>', 'sent with every message; may be repeated', repeated)
     .option('--secret-file <file>', 'sign with this secret instead of a new one')
+    .addOption(secretsFileOption())
     .addHelpText('after', help)
     .action((url: string, options: ListenOptions) => listenAt(url, options, io));
 }
@@ -52,19 +62,32 @@ Messages of versions that are stored from now on arrive within seconds. Each is 
 connections, they wait.
 Send again:   pcr deliveries retry <delivery>, for a forwarded delivery; it arrives within a minute
 A sample:     pcr endpoints test <endpoint>, with the id that is printed at the start
+The secret:   printed once, if the output is a terminal. In a script choose it with --secret-file, so that it stays
+              the same, or have the new one written with --secrets-file.
 
 Examples:
   pcr listen http://localhost:3000/hook
   pcr listen http://localhost:3000/hook --topic 'opportunity.*' --payload thin`;
 
-async function listenAt(url: string, { secretFile, ...options }: ListenOptions, io: Io): Promise<void> {
+async function listenAt(
+  url: string,
+  { secretFile, secretsFile, ...options }: ListenOptions,
+  io: Io,
+): Promise<void> {
+  if (secretFile !== undefined && secretsFile !== undefined)
+    throw new UsageError(
+      '--secret-file, --secrets-file: allowed: one of them; --secrets-file takes a new secret',
+    );
   const { target, definition } = parseListener(url, options);
   const secrets = secretValue({ ...(secretFile !== undefined && { secretFile }) });
   const relay = await io.relay();
   const deps = await forwardDepsOf({ secrets, target, form: definition }, relay, io);
   await noteFilterWarnings([definition], io);
   io.note(`${definition.id} forwards to ${url} until Ctrl-C.`);
-  if (secretFile === undefined) printSecret(printedSecret(secrets), io);
+  if (secretFile === undefined)
+    await withSecretsFile({ secretsFile }, io, async (handOut) => {
+      for (const each of handOut([createdSecret(definition.id, secrets)])) printSecret(each, io);
+    });
   const { cancelled } = await listen(definition, {
     endpoints: relay.endpoints,
     deliveries: relay.deliveries,

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import {
   type AsymmetricSecret,
@@ -11,7 +10,6 @@ import {
   type SigningSecret,
 } from '../../../lambdas/core/signature.ts';
 import { UsageError } from '../errors.ts';
-import type { Io } from '../io.ts';
 
 /** Bytes of a new secret (Standard Webhooks allows 24 to 64), and of the seed of an ed25519 key. */
 const secretBytes = 32;
@@ -47,28 +45,9 @@ export function newEndpointId(): EndpointId {
   return `ep_${randomBytes(5).toString('hex')}`;
 }
 
-/**
- * The part of a secret that the receiver needs. The private key is left out: only the relay needs
- * it.
- */
-export interface PrintedSecret {
-  readonly secret: string | undefined;
-  readonly publicKey: PublicKey | undefined;
-}
-
-export function printedSecret(value: readonly SigningSecret[]): PrintedSecret {
-  return { secret: value.find((each) => !isAsymmetric(each)), publicKey: publicKeyIn(value) };
-}
-
 export function publicKeyIn(value: readonly SigningSecret[]): PublicKey | undefined {
   const key: AsymmetricSecret | undefined = value.find(isAsymmetric);
   return key && publicKeyOf(key);
-}
-
-/** Prints a secret, the only time. @param of e.g. ` of ep_crm` */
-export function printSecret({ secret, publicKey }: PrintedSecret, io: Pick<Io, 'print'>, of = ''): void {
-  if (secret !== undefined) io.print(`Signing secret${of}, printed only once: ${secret}`);
-  if (publicKey !== undefined) io.print(`Public key${of}, for receivers that verify v1a: ${publicKey}`);
 }
 
 /** @param path a file, or `-` for standard input. @throws UsageError if the file does not exist */
@@ -80,18 +59,4 @@ export function fileText(option: string, path: string): string {
       `${option} ${path}: this file does not exist; allowed: a file, or - for standard input`,
     );
   return readFileSync(path, 'utf8');
-}
-
-/**
- * Creates a file that only this user can read.
- * @throws UsageError if a file exists there, or its folder does not
- */
-export function newPrivateFile(option: string, path: string): { readonly write: (text: string) => void } {
-  const [existing, folder] = [path, dirname(path)].map((each) => statSync(each, { throwIfNoEntry: false }));
-  if (existing || folder?.isDirectory() !== true)
-    throw new UsageError(
-      `${option} ${path}: cannot be created; allowed: a path at which no file exists, in a folder that exists`,
-    );
-  const descriptor = openSync(path, 'wx', 0o600);
-  return { write: (text) => writeFileSync(descriptor, text) };
 }

@@ -198,6 +198,97 @@ describe('pcr endpoints add', () => {
   });
 });
 
+describe('a created secret', () => {
+  const rotate = ['rotate-secret', 'ep_crm'] as const;
+  const notTerminal = { isOutputTerminal: false } as const;
+
+  test.each([
+    ['add', add, []],
+    ['add --json', [...add, '--json'], []],
+    ['rotate-secret', rotate, add],
+    ['rotate-secret --json', [...rotate, '--json'], add],
+  ])(
+    'is not printed by %s if the output is no terminal, and the command that reads it is',
+    async (_, args, first) => {
+      if (first.length > 0) await done(first);
+      const { code, out, err } = await pcr(args, notTerminal);
+      expect(code).toBe(0);
+      expect(out + err).not.toContain('whsec_');
+      const id = secretIdOf('ep_crm');
+      expect(err).toContain(
+        `aws secretsmanager get-secret-value --secret-id '${id}' --region us-east-1 --query SecretString --output text`,
+      );
+      if (args.some((arg) => arg === '--json')) expect(out).toContain(`"secretId": "${id}"`);
+    },
+  );
+
+  test.each([
+    ['add', add, []],
+    ['rotate-secret', rotate, [...add, '--asymmetric']],
+  ])('is written by %s to the file of --secrets-file, and printed nowhere', async (name, args, first) => {
+    if (first.length > 0) await done(first);
+    const path = join(folder, `${name}-secrets.json`);
+    for (const circumstances of [notTerminal, {}]) {
+      const { code, out, err } = await pcr([...args, '--secrets-file', path], circumstances);
+      expect(code).toBe(0);
+      expect(out + err).not.toMatch(/whsec_|whsk_|get-secret-value/);
+      const text = readFileSync(path, 'utf8');
+      expect(text).not.toContain('whsk_');
+      const [secret] = await signing('ep_crm');
+      expect(JSON.parse(text)).toMatchObject({ ep_crm: { secretId: secretIdOf('ep_crm'), secret } });
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+      rmSync(path);
+      await (name === 'add' ? done(['remove', 'ep_crm']) : done([...rotate, '--finish']));
+    }
+  });
+
+  test.each([
+    ['add', add, []],
+    ['rotate-secret', rotate, add],
+  ])(
+    'is not created by %s if the file exists already, and the file stays as it is',
+    async (_, args, first) => {
+      if (first.length > 0) await done(first);
+      const [before] = await Promise.allSettled([signing('ep_crm')]);
+      const path = file('kept.json', 'mine');
+      const { code, err } = await pcr([...args, '--secrets-file', path], notTerminal);
+      expect(code).toBe(2);
+      expect(err).toContain(
+        `--secrets-file ${path}: cannot be created; allowed: a path at which no file exists`,
+      );
+      expect(readFileSync(path, 'utf8')).toBe('mine');
+      const [after] = await Promise.allSettled([signing('ep_crm')]);
+      expect(after).toEqual(before);
+    },
+  );
+
+  test('leaves no empty file if it could not be created, so that the command can be repeated', async () => {
+    const path = join(folder, 'repeated.json');
+    const secrets = { ...relay.secrets, create: () => Promise.reject(new Error('no access')) };
+    const args = [...add, '--secrets-file', path];
+    expect(await pcr(args, { relay: { ...relay, secrets } })).toMatchObject({ code: 1 });
+    expect(await pcr(args)).toMatchObject({ code: 0 });
+  });
+
+  test('shows its public key in any output, because a public key is no secret', async () => {
+    expect((await pcr([...add, '--asymmetric'], notTerminal)).out).toMatch(/^Public key, .*: whpk_\S{44}$/m);
+    expect(JSON.parse((await pcr([...rotate, '--json'], notTerminal)).out)).toEqual({
+      endpointId: 'ep_crm',
+      secretId: secretIdOf('ep_crm'),
+      publicKey: expect.stringMatching(/^whpk_/),
+    });
+  });
+
+  test('is printed on a terminal also as JSON', async () => {
+    const { secret } = await json(...add);
+    expect([secret]).toEqual(await signing('ep_crm'));
+    expect(await json(...rotate)).toMatchObject({
+      endpointId: 'ep_crm',
+      secret: expect.stringMatching(/^whsec_/),
+    });
+  });
+});
+
 describe('a filter that can match no message', () => {
   const filter = JSON.stringify({ data: { record: { Lifecycle: { Stage: ['Qualified'] } } } });
   const warning = 'data.record has no member Lifecycle; did you mean LifeCycle?';
@@ -748,6 +839,7 @@ describe('pcr endpoints apply', () => {
     await done(['remove', 'ep_erp']);
     const asJson = await pcr(['apply', '-f', file('both.yaml', both), '--json'], io);
     expect(asJson.out).not.toContain('whsec_');
+    expect(JSON.parse(asJson.out).secrets).toEqual({ ep_erp: { secretId: secretIdOf('ep_erp') } });
   });
 
   test('writes the created secrets to a new file that only the user can read', async () => {

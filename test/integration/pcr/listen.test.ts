@@ -1,4 +1,7 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
@@ -104,6 +107,32 @@ describeUnless(missingDynoxide, 'pcr listen', () => {
     expect(await running.pcr.relay.endpoints.find(running.id)).toBeUndefined();
   });
 
+  test('prints no secret if the output is not a terminal, and says how to know it', async ({ pcr }) => {
+    pcr.isOutputTerminal = false;
+    const { out, err } = await (await listening(pcr, 'http://127.0.0.1:1/')).end();
+    expect(out + err).not.toContain('whsec_');
+    expect(err).toMatch(
+      /signing secret of ep_\w+ was created\. It is not printed, .* \(--secret-file\), .* \(--secrets-file\)/,
+    );
+  });
+
+  test('writes the secret that signs to the file of --secrets-file', async ({ pcr }) => {
+    pcr.isOutputTerminal = false;
+    const folder = mkdtempSync(join(tmpdir(), 'listen-'));
+    const path = join(folder, 'secrets.json');
+    const server = await developed(204, '');
+    const running = await listening(pcr, server.url, '--secrets-file', path);
+    await hold(running, await storeOpportunities(running.pcr.relay, 1, 1));
+    await until(() => server.received.length === 1);
+    const { out, err } = await running.end();
+    await server.stop();
+    expect(out + err).not.toMatch(/whsec_|is not printed/);
+    const [{ body, headers } = { body: '', headers: {} }] = server.received;
+    const { secret } = JSON.parse(readFileSync(path, 'utf8'))[running.id];
+    expect(new Webhook(secret).verify(body, headers)).toBeDefined();
+    rmSync(folder, { recursive: true });
+  });
+
   test('messages wait while the server is down, spend no attempt, and are cancelled at the end', async ({
     pcr,
   }) => {
@@ -178,6 +207,11 @@ describeUnless(missingDynoxide, 'pcr listen', () => {
     [['http://localhost:3000/hook', '--topic', 'oportunity.*'], 'topics[0]:'],
     [['http://localhost:3000/hook', '--payload', 'small'], 'payload:'],
     [['http://localhost:3000/hook', '--secret-file', '/no/such/file'], '--secret-file /no/such/file'],
+    [['http://localhost:3000/hook', '--secrets-file', '/'], '--secrets-file /: cannot be created'],
+    [
+      ['http://localhost:3000/hook', '--secret-file', 'a', '--secrets-file', 'b'],
+      '--secret-file, --secrets-file: allowed: one of them',
+    ],
   ] as const)('%j exits with 2, says what is allowed, and changes nothing', async ([args, said], { pcr }) => {
     expect(await pcr.run('listen', ...args)).toMatchObject({ code: 2, err: expect.stringContaining(said) });
     expect((await pcr.relay.endpoints.all()).endpoints).toHaveLength(1);

@@ -29,6 +29,8 @@ export interface PcrUnderTest {
   onRing: (() => void) | undefined;
   /** Answer to every question. */
   answer: boolean;
+  /** @default true */
+  isOutputTerminal: boolean;
   /** Standard output of the running command so far. */
   printed(): readonly string[];
   /** Standard error of the running command so far. */
@@ -75,6 +77,7 @@ export async function pcrOn(
     signalled,
     onRing: undefined,
     answer: true,
+    isOutputTerminal: true,
     printed: () => out,
     notes: () => err,
     interrupt: () => interruption.abort(),
@@ -94,7 +97,7 @@ function ioOf(pcr: PcrUnderTest, out: string[], err: string[], interrupted: Abor
     print: (text) => void out.push(text),
     note: (text) => void err.push(text),
     isTerminal: false,
-    isOutputTerminal: true,
+    isOutputTerminal: pcr.isOutputTerminal,
     async confirm(question) {
       err.push(question);
       return pcr.answer;

@@ -203,6 +203,11 @@ describe('options of pcr endpoints', () => {
       '--unset payload: it also has a new value',
     ],
     [['rotate-secret', 'ep_crm', '--finish', '--asymmetric'], '--finish: allowed alone'],
+    [['rotate-secret', 'ep_crm', '--finish', '--secrets-file', 'a'], '--finish: allowed alone'],
+    [
+      ['rotate-secret', 'ep_crm', '--secret-file', 'a', '--secrets-file', 'b'],
+      '--secret-file, --secrets-file: allowed: one of them',
+    ],
     [['test', 'ep_crm', '--wait-seconds', '0'], 'Allowed: a whole number from 1 to 600.'],
     [['apply'], "required option '-f, --file <file>' not specified"],
     [['apply', '-f', '/nowhere'], '--file /nowhere: this file does not exist'],

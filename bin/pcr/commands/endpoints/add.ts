@@ -3,6 +3,14 @@ import type { Endpoint } from '../../../../lambdas/core/endpoint.ts';
 import type { SigningSecret } from '../../../../lambdas/core/signature.ts';
 import { assertReachable } from '../../endpoints/assert-reachable.ts';
 import {
+  type CreatedSecret,
+  createdSecret,
+  printSecret,
+  type SecretsFileOption,
+  secretsFileOption,
+  withSecretsFile,
+} from '../../endpoints/created-secrets.ts';
+import {
   addDefinitionOptions,
   type DefinitionOptions,
   givenFields,
@@ -11,14 +19,7 @@ import {
 import { assertUsableSecret, createSecret, ownSecretId } from '../../endpoints/endpoint-secret.ts';
 import { printedEndpoint } from '../../endpoints/endpoint-text.ts';
 import { lookUpEndpoint } from '../../endpoints/find-endpoint.ts';
-import {
-  newEndpointId,
-  type PrintedSecret,
-  printedSecret,
-  printSecret,
-  type SecretOptions,
-  secretValue,
-} from '../../endpoints/new-secret.ts';
+import { newEndpointId, type SecretOptions, secretValue } from '../../endpoints/new-secret.ts';
 import { noteFilterWarnings } from '../../endpoints/note-filter-warnings.ts';
 import { CommandError, UsageError } from '../../errors.ts';
 import { examples } from '../../help.ts';
@@ -26,7 +27,7 @@ import type { Io } from '../../io.ts';
 import { type JsonOption, jsonOption, printJson } from '../../json.ts';
 import type { Relay } from '../../relay.ts';
 
-interface AddOptions extends DefinitionOptions, SecretOptions, JsonOption {
+interface AddOptions extends DefinitionOptions, SecretOptions, SecretsFileOption, JsonOption {
   readonly id?: string;
   readonly secretId?: string;
 }
@@ -34,10 +35,13 @@ interface AddOptions extends DefinitionOptions, SecretOptions, JsonOption {
 /** `pcr endpoints add` */
 export function addAddCommand(group: Command, io: Io): void {
   addDefinitionOptions(group.command('add'))
-    .description('Adds an endpoint. Creates its signing secret and prints it this once.')
+    .description(
+      'Adds an endpoint. Creates its signing secret, and prints it once if the output is a terminal.',
+    )
     .option('--id <id>', 'ep_ and letters or digits; default: a new one')
     .option('--secret-id <name>', 'sign with an existing secret, by name or ARN, instead of a new one')
     .option('--secret-file <file>', 'take the secret from a file, or from standard input with -')
+    .addOption(secretsFileOption())
     .option('--asymmetric', 'also sign with ed25519 (v1a); prints the public key')
     .addOption(jsonOption())
     .addHelpText(
@@ -71,9 +75,14 @@ async function addEndpoint(options: AddOptions, io: Io): Promise<void> {
   if (present) throw alreadyExists(present === 'unreadable' ? endpoint : present);
   if (secretId !== undefined) await assertUsableSecret('--secret-id', secretId, endpoint.id, relay);
   await noteFilterWarnings([endpoint], io);
-  await store(endpoint, value, relay);
-  const created = secretFile === undefined && value ? printedSecret(value) : undefined;
-  if (options.json === true) printJson({ endpoint: printedEndpoint(endpoint), ...created }, io);
+  const created = await withSecretsFile(options, io, async (handOut) => {
+    await store(endpoint, value, relay);
+    if (!value || secretFile !== undefined) return undefined;
+    const [printable] = handOut([createdSecret(endpoint.id, value, ownSecretId(endpoint.id, relay))]);
+    return printable;
+  });
+  const { secret, publicKey } = created ?? {};
+  if (options.json === true) printJson({ endpoint: printedEndpoint(endpoint), secret, publicKey }, io);
   else printAdded(endpoint, created, io);
 }
 
@@ -100,20 +109,23 @@ async function store(
     throw new CommandError(`${id} was removed meanwhile. Add it again.`);
 }
 
-function assertSecretOptions({ secretId, secretFile, asymmetric }: AddOptions, hasSecret: boolean): void {
-  const given = Object.entries({
-    '--secret-id': secretId,
-    '--secret-file': secretFile,
-    '--asymmetric': asymmetric,
-  })
-    .filter(([, value]) => value !== undefined)
-    .map(([option]) => option);
+function assertSecretOptions(options: AddOptions, hasSecret: boolean): void {
+  const { secretId, secretFile, asymmetric, secretsFile } = options;
+  const sources = givenOptions({ '--secret-id': secretId, '--secret-file': secretFile });
+  const forNew = givenOptions({ '--asymmetric': asymmetric, '--secrets-file': secretsFile });
+  const given = [...sources, ...forNew];
   if (!hasSecret && given.length > 0)
     throw new UsageError(
       `${given.join(', ')}: allowed with --url only; messages on an event bus are not signed`,
     );
-  if (secretId !== undefined && given.length > 1)
-    throw new UsageError(`${given.join(', ')}: allowed: one of them; --secret-id names a secret that exists`);
+  if (sources.length > 1 || (sources.length > 0 && forNew.length > 0))
+    throw new UsageError(
+      `${given.join(', ')}: allowed: one of --secret-id and --secret-file, which take a secret that exists; or --asymmetric and --secrets-file, for a new one`,
+    );
+}
+
+function givenOptions(values: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.keys(values).filter((option) => values[option] !== undefined);
 }
 
 function withSecretId(endpoint: Endpoint, relay: Relay): Endpoint {
@@ -130,7 +142,7 @@ function alreadyExists({ id, topics }: Endpoint): UsageError {
   return new UsageError(`--id ${id}: it exists already; change it with \`pcr endpoints update ${id}\``);
 }
 
-function printAdded({ id, destination }: Endpoint, created: PrintedSecret | undefined, io: Io): void {
+function printAdded({ id, destination }: Endpoint, created: CreatedSecret | undefined, io: Io): void {
   io.print(`Added ${id}.`);
   if (created) printSecret(created, io);
   if (destination.kind === 'eventbridge')

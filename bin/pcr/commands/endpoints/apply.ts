@@ -1,8 +1,16 @@
 import type { Command } from 'commander';
 import { instantOf } from '../../../../lambdas/core/instant.ts';
-import { stringifyJson } from '../../../../lambdas/core/json-text.ts';
 import { assertReachable } from '../../endpoints/assert-reachable.ts';
 import { unfinishedDeliveries } from '../../endpoints/cancel-deliveries.ts';
+import {
+  byEndpoint,
+  type CreatedSecret,
+  createdSecret,
+  printSecret,
+  type SecretsFileOption,
+  secretsFileOption,
+  withSecretsFile,
+} from '../../endpoints/created-secrets.ts';
 import {
   isEmpty,
   type Plan,
@@ -19,14 +27,7 @@ import {
   secretIdOf,
 } from '../../endpoints/endpoint-secret.ts';
 import { parseEndpointsFile } from '../../endpoints/endpoints-file.ts';
-import {
-  fileText,
-  newPrivateFile,
-  type PrintedSecret,
-  printedSecret,
-  printSecret,
-  secretValue,
-} from '../../endpoints/new-secret.ts';
+import { fileText, secretValue } from '../../endpoints/new-secret.ts';
 import { noteFilterWarnings } from '../../endpoints/note-filter-warnings.ts';
 import { removalReason, removeDisabled } from '../../endpoints/remove-disabled.ts';
 import { CommandError, UsageError } from '../../errors.ts';
@@ -37,11 +38,10 @@ import { counted } from '../../output.ts';
 import type { Relay } from '../../relay.ts';
 import { mostChanges } from '../../stores/endpoint-set.ts';
 
-interface ApplyOptions extends JsonOption {
+interface ApplyOptions extends JsonOption, SecretsFileOption {
   readonly file: string;
   readonly dryRun?: boolean;
   readonly force?: boolean;
-  readonly secretsFile?: string;
 }
 
 /** `pcr endpoints apply` */
@@ -52,7 +52,7 @@ export function addApplyCommand(group: Command, io: Io): void {
     .requiredOption('-f, --file <file>', 'YAML with a list of endpoints; - for standard input')
     .option('--dry-run', 'show the difference, and change nothing')
     .option('--force', 'do not ask, even if deliveries wait for an endpoint that is removed')
-    .option('--secrets-file <file>', 'write the created secrets to this new file, as JSON')
+    .addOption(secretsFileOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -77,24 +77,12 @@ async function applyEndpoints(options: ApplyOptions, io: Io): Promise<void> {
   if (!json) io.print(isEmpty(plan) ? 'The endpoints match the file already.' : planText(plan));
   if (dryRun || isEmpty(plan)) return json ? printJson({ ...planJson(plan), applied: false }, io) : undefined;
   if (force !== true) await assertRemovable(plan, relay, io);
-  const file =
-    options.secretsFile === undefined ? undefined : newPrivateFile('--secrets-file', options.secretsFile);
-  const created = await applyPlan(plan, relay, io);
-  file?.write(`${stringifyJson(Object.fromEntries(created))}\n`);
-  // A pipe or a file may be a log, such as that of a build.
-  const isPrinted = file === undefined && io.isOutputTerminal;
-  if (file === undefined && !isPrinted) noteCreated([...created.keys()], relay, io);
-  const secrets = isPrinted && { secrets: Object.fromEntries(created) };
-  if (json) printJson({ ...planJson(plan), applied: true, ...secrets }, io);
-  else if (isPrinted) for (const [id, secret] of created) printSecret(secret, io, ` of ${id}`);
+  const secrets = await withSecretsFile(options, io, async (handOut) =>
+    handOut(await applyPlan(plan, relay, io)),
+  );
+  if (json) printJson({ ...planJson(plan), applied: true, secrets: byEndpoint(secrets) }, io);
+  else for (const each of secrets) printSecret(each, io, ` of ${each.endpointId}`);
   for (const { id } of plan.remove) await removeDisabled(id, relay, json ? { ...io, print: io.note } : io);
-}
-
-function noteCreated(ids: readonly string[], relay: Relay, io: Io): void {
-  for (const id of ids)
-    io.note(
-      `The signing secret of ${id} was created. It is not printed, because the output is not a terminal. To read it: aws secretsmanager get-secret-value --secret-id '${relay.output('EndpointSecretNamePrefix')}${id}'`,
-    );
 }
 
 /** @throws UsageError if the changes cannot be made together */
@@ -130,8 +118,8 @@ async function assertRemovable({ remove }: Plan, relay: Relay, io: Io): Promise<
     await assertConfirmed(`${waiting.join(', ')}. Remove, and cancel them?`, { option: '--force' }, io);
 }
 
-/** @returns the created secrets by endpoint */
-async function applyPlan(plan: Plan, relay: Relay, io: Io): Promise<ReadonlyMap<string, PrintedSecret>> {
+/** @returns the created secrets */
+async function applyPlan(plan: Plan, relay: Relay, io: Io): Promise<readonly CreatedSecret[]> {
   const { add, update, remove } = plan;
   // Secrets are created first: deliveries to an endpoint without a secret fail, and a secret
   // without an endpoint is reused when the file is applied again.
@@ -151,11 +139,8 @@ async function applyPlan(plan: Plan, relay: Relay, io: Io): Promise<ReadonlyMap<
   return created;
 }
 
-async function createMissingSecrets(
-  { add, update }: Plan,
-  relay: Relay,
-): Promise<ReadonlyMap<string, PrintedSecret>> {
-  const created = new Map<string, PrintedSecret>();
+async function createMissingSecrets({ add, update }: Plan, relay: Relay): Promise<readonly CreatedSecret[]> {
+  const created: CreatedSecret[] = [];
   const candidates = [...add];
   for (const each of update) if (await needsSecret(each, relay)) candidates.push(each.after);
   for (const { id, destination } of candidates) {
@@ -163,7 +148,7 @@ async function createMissingSecrets(
     if (secretId === undefined || !isSameSecret(secretId, ownSecretId(id, relay))) continue;
     const value = secretValue({});
     await createSecret(id, value, relay);
-    created.set(id, printedSecret(value));
+    created.push(createdSecret(id, value, secretId));
   }
   return created;
 }

@@ -1,22 +1,25 @@
 import type { Command } from 'commander';
 import type { EndpointId } from '../../../../lambdas/core/ids.ts';
 import { isFailure } from '../../../../lambdas/core/service-error.ts';
+import type { SigningSecret } from '../../../../lambdas/core/signature.ts';
 import { clearFault } from '../../endpoints/clear-fault.ts';
-import { findEndpoint } from '../../endpoints/find-endpoint.ts';
 import {
-  printedSecret,
+  createdSecret,
   printSecret,
-  publicKeyIn,
-  type SecretOptions,
-  secretValue,
-} from '../../endpoints/new-secret.ts';
+  readCommand,
+  type SecretsFileOption,
+  secretsFileOption,
+  withSecretsFile,
+} from '../../endpoints/created-secrets.ts';
+import { findEndpoint } from '../../endpoints/find-endpoint.ts';
+import { publicKeyIn, type SecretOptions, secretValue } from '../../endpoints/new-secret.ts';
 import { UsageError } from '../../errors.ts';
 import { examples, withEndpointId } from '../../help.ts';
 import type { Io } from '../../io.ts';
 import { type JsonOption, jsonOption, printJson } from '../../json.ts';
 import type { Relay } from '../../relay.ts';
 
-interface RotateOptions extends SecretOptions, JsonOption {
+interface RotateOptions extends SecretOptions, SecretsFileOption, JsonOption {
   readonly finish?: boolean;
 }
 
@@ -26,6 +29,7 @@ export function addRotateSecretCommand(group: Command, io: Io): void {
     .description('Signs with a new secret and the old one, until --finish ends the rotation.')
     .option('--finish', 'end the rotation: the old secret no longer signs')
     .option('--secret-file <file>', 'take the new secret from a file, or from standard input with -')
+    .addOption(secretsFileOption())
     .option('--asymmetric', 'also sign with ed25519 (v1a); without it: as before')
     .option('--no-asymmetric', 'no longer sign with ed25519')
     .addOption(jsonOption())
@@ -33,40 +37,69 @@ export function addRotateSecretCommand(group: Command, io: Io): void {
       'after',
       `${examples('pcr endpoints rotate-secret ep_crm', 'pcr endpoints rotate-secret ep_crm --finish')}
 
-To read the new secret later: aws secretsmanager get-secret-value --secret-id <secretId of pcr endpoints show>`,
+The new secret is printed if the output is a terminal. To read it later:
+  aws secretsmanager get-secret-value --secret-id <secretId of pcr endpoints show> --region us-east-1`,
     )
     .action((id: EndpointId, options: RotateOptions) => rotateSecret(id, options, io));
 }
 
 /** Starts a rotation, during which the new and the old value both sign, or ends it. */
 async function rotateSecret(id: EndpointId, options: RotateOptions, io: Io): Promise<void> {
-  const { finish = false, secretFile, asymmetric } = options;
-  if (finish && (secretFile !== undefined || asymmetric !== undefined))
-    throw new UsageError('--finish: allowed alone; it ends the current rotation and takes no secret');
-  const given = secretFile === undefined ? undefined : secretValue(options);
+  assertRotateOptions(options);
+  const given = options.secretFile === undefined ? undefined : secretValue(options);
   const relay = await io.relay();
   const secretId = await secretIdOf(id, relay);
-  if (finish) return finishRotation(id, secretId, options, relay, io);
-  const state = await relay.secrets.state(secretId);
+  if (options.finish === true) return finishRotation(id, secretId, options, relay, io);
+  await assertNotRotating(id, secretId, relay);
+  const value = given ?? (await newValue(id, secretId, options, relay));
+  const created = createdSecret(id, value, secretId);
+  const printable = await withSecretsFile(options, io, async (handOut) => {
+    await relay.secrets.rotate(secretId, value);
+    return given ? [{ ...created, secret: undefined }] : handOut([created]);
+  });
+  await clearFault(id, relay);
+  for (const each of printable) {
+    if (options.json === true) return printJson(each, io);
+    printSecret(each, io);
+  }
+  io.note(
+    `Both secrets sign after a minute. When the receiver has the new one: pcr endpoints rotate-secret ${id} --finish`,
+  );
+}
+
+function assertRotateOptions({ finish = false, secretFile, secretsFile, asymmetric }: RotateOptions): void {
+  if (finish && [secretFile, secretsFile, asymmetric].some((option) => option !== undefined))
+    throw new UsageError('--finish: allowed alone; it ends the current rotation and takes no secret');
+  if (secretFile !== undefined && secretsFile !== undefined)
+    throw new UsageError(
+      '--secret-file, --secrets-file: allowed: one of them; --secrets-file takes a new secret',
+    );
+}
+
+/** @throws UsageError if a rotation is in progress: receivers may still need the old secret */
+async function assertNotRotating(id: EndpointId, secretId: string, { secrets }: Relay): Promise<void> {
+  const state = await secrets.state(secretId);
   if (state?.isRotating === true)
     throw new UsageError(
       `endpoint ${id}: its secret is being rotated since ${state.currentSince}; end that first, with \`pcr endpoints rotate-secret ${id} --finish\`; to read the new secret: ${readCommand(secretId)}`,
     );
-  // The new secret keeps the kind of the old one by default: receivers that verify v1a would find
-  // no signature.
-  const [before] = await Promise.allSettled([relay.signing.signingSecrets({ id, secretId })]);
+}
+
+/**
+ * The new secret keeps the kind of the old one by default: receivers that verify v1a would find no
+ * signature.
+ */
+async function newValue(
+  id: EndpointId,
+  secretId: string,
+  { asymmetric }: RotateOptions,
+  { signing }: Relay,
+): Promise<readonly SigningSecret[]> {
+  const [before] = await Promise.allSettled([signing.signingSecrets({ id, secretId })]);
   // A secret that cannot be used is what a rotation may repair.
   if (before.status === 'rejected' && !isFailure(before.reason, 'secret.unusable')) throw before.reason;
   const wasAsymmetric = before.status === 'fulfilled' && publicKeyIn(before.value) !== undefined;
-  const value = given ?? secretValue({ asymmetric: asymmetric ?? wasAsymmetric });
-  await relay.secrets.rotate(secretId, value);
-  await clearFault(id, relay);
-  const printed = { ...printedSecret(value), ...(given && { secret: undefined }) };
-  if (options.json === true) return printJson({ endpointId: id, ...printed }, io);
-  printSecret(printed, io);
-  io.note(
-    `Both secrets sign after a minute. When the receiver has the new one: pcr endpoints rotate-secret ${id} --finish`,
-  );
+  return secretValue({ asymmetric: asymmetric ?? wasAsymmetric });
 }
 
 async function finishRotation(
@@ -81,10 +114,6 @@ async function finishRotation(
   // `deliver` caches a secret for a minute.
   const done = `After a minute only the new secret of ${id} signs.`;
   io.print(outcome === 'finished' ? done : `No rotation of the secret of ${id} is in progress.`);
-}
-
-function readCommand(secretId: string): string {
-  return `aws secretsmanager get-secret-value --secret-id '${secretId}' --query SecretString --output text`;
 }
 
 async function secretIdOf(id: EndpointId, relay: Relay): Promise<string> {
