@@ -25,7 +25,10 @@ export async function wait(
   }
   // The predecessor wakes only what already waits for it. It may have ended a moment earlier.
   const state = await deps.deliveries.state(predecessor.id);
-  if (state && hasEnded(state)) await wake(claimed, deps);
+  if (!state) return;
+  if (hasEnded(state)) await wake(claimed, deps);
+  // The worker that held it while its endpoint was enabled may have crashed before its release.
+  if (state.status === 'held') await releaseIfOpen({ ...state, id: predecessor.id }, deps);
 }
 
 /** Holds a delivery until its endpoint is enabled or its listener fetches it. */
@@ -34,7 +37,7 @@ export async function hold(
   made: Attempt | undefined,
   deps: DeliverDeps,
 ): Promise<void> {
-  const { id: deliveryId, endpointId, correlationId, wanted } = claimed;
+  const { id: deliveryId, endpointId } = claimed;
   await deps.deliveries.settle(claimed, made, { status: 'held' });
   deps.metrics.count('DeliveriesHeld');
   deps.log.info('delivery.held', {
@@ -42,13 +45,26 @@ export async function hold(
     deliveryId,
     endpointId,
   });
-  // If the endpoint was enabled in the meantime, its held deliveries may have been released before
-  // this one was held.
-  const endpoint = await deps.readEndpoint(endpointId);
+  await releaseIfOpen(claimed, deps);
+}
+
+/**
+ * Releases a held delivery whose endpoint was enabled in the meantime: the others may have been
+ * released before this one was held.
+ */
+async function releaseIfOpen(
+  {
+    id,
+    endpointId,
+    correlationId,
+    wanted,
+  }: Pick<ClaimedDelivery, 'id' | 'endpointId' | 'correlationId' | 'wanted'>,
+  { readEndpoint, deliveries, doorbell, clock }: DeliverDeps,
+): Promise<void> {
+  const endpoint = await readEndpoint(endpointId);
   if (!endpoint || !canSendTo(endpoint)) return;
-  const outcome = await deps.deliveries.release(deliveryId, instantOf(deps.clock.nowMs()));
-  if (outcome === 'released')
-    await deps.doorbell.ring([deliveryId], 0, { endpointId, correlationId, wanted });
+  const outcome = await deliveries.release(id, instantOf(clock.nowMs()));
+  if (outcome === 'released') await doorbell.ring([id], 0, { endpointId, correlationId, wanted });
 }
 
 /** Ends a delivery that its endpoint does not want. It exists only to keep the order. */

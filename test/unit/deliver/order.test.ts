@@ -90,7 +90,8 @@ describe('promise 8: version 2 at an endpoint that asks for order', () => {
     expect(world.doorbell.rings.map(({ rows }) => rows)).toEqual([[second]]);
   });
 
-  it('waits while version 1 is held, which goes first when the endpoint is enabled', async () => {
+  it('waits while version 1 is held, and releases it because the endpoint is enabled', async () => {
+    // Its worker crashed after it had held version 1, while an operator enabled the endpoint.
     const claimed = await world.deliveries.claim(
       first,
       '2026-03-01T10:00:00.000Z',
@@ -100,6 +101,11 @@ describe('promise 8: version 2 at an endpoint that asks for order', () => {
     await ring(world, {}, second);
     expect(rowOf(world, second)).toMatchObject({ status: 'pending', waitsFor: first });
     expect(dueInMs(world, second)).toBe(1_000);
+    expect(dueInMs(world, first)).toBe(0);
+    expect(world.doorbell.rings.map(({ rows }) => rows)).toEqual([[first]]);
+    await ring(world);
+    await ring(world, {}, second);
+    expect(sentVersions(world)).toEqual([1, 2]);
   });
 
   it('is sent after an exhausted version 1, and the gap is reported', async () => {
