@@ -101,7 +101,9 @@ describeUnless(
       const histories = Array.from({ length: records }, (_, record) => history(record));
       const messages = histories
         .flat()
-        .flatMap((version) => ['/all', '/some'].map((path) => `${path} ${recordPath(version)} ${version.version}`));
+        .flatMap((version) =>
+          ['/all', '/some'].map((path) => `${path} ${recordPath(version)} ${version.version}`),
+        );
       const refusals = drawRefusals(messages, random);
       // One message is refused so often that its record waits for seven hours of the schedule.
       expect(Math.max(...refusals.values())).toBe(5);

@@ -1,6 +1,7 @@
-import type { DeliveryId } from '../../../lambdas/core/ids.ts';
+import { type DeliveryId, deliveryIdOf } from '../../../lambdas/core/ids.ts';
 import { instantOf } from '../../../lambdas/core/instant.ts';
-import { type RecordKey, recordPath } from '../../../lambdas/core/record.ts';
+import { parseRecordPath, type RecordKey, recordPath } from '../../../lambdas/core/record.ts';
+import { ifReadable } from '../../../lambdas/core/unreadable.ts';
 import { eraseRecord } from '../../../lambdas/core/version.ts';
 import type { Clock } from '../../../lambdas/ports/clock.ts';
 import type { RecordStore } from '../../../lambdas/ports/record-store.ts';
@@ -34,9 +35,9 @@ export interface ParkedErasure {
 }
 
 export interface EraseDeps {
-  readonly records: Pick<RecordStore, 'current' | 'append'>;
+  readonly records: Pick<RecordStore, 'current' | 'append' | 'messageIds'>;
   readonly rows: ErasureRows;
-  readonly deliveries: Pick<DeliveryLog, 'cancel'>;
+  readonly deliveries: Pick<DeliveryLog, 'cancel' | 'hurry'>;
   readonly parked: ParkedErasure;
   readonly clock: Clock;
 }
@@ -84,7 +85,10 @@ export async function erase(selection: ErasureSelection, deps: EraseDeps): Promi
   const keys = await keysOf(selection, deps);
   for (const key of keys) await appendErased(key, deps);
   const plan = await findAll(keys, selection, deps);
-  for (const { id } of plan.open) await deps.deliveries.cancel(id, 'erased');
+  for (const delivery of plan.open) {
+    await deps.deliveries.cancel(delivery.id, 'erased');
+    await hurrySuccessor(delivery, deps);
+  }
   for (const delivery of plan.deliveries) await deps.rows.removeAnswers(delivery);
   const parked = await deps.parked.drop(plan.isParked);
   for (const key of keys) {
@@ -93,6 +97,17 @@ export async function erase(selection: ErasureSelection, deps: EraseDeps): Promi
     if (await appendErased(key, deps)) await deps.rows.eraseVersions(key);
   }
   return toErasure(plan, parked);
+}
+
+/** The delivery of the next version may wait for the next attempt of the cancelled one. */
+async function hurrySuccessor(
+  { record, version, endpointId }: FoundDelivery,
+  { records, deliveries, clock }: EraseDeps,
+): Promise<void> {
+  const key = parseRecordPath(record ?? '');
+  if (!key || version === undefined || !endpointId) return;
+  const next = await ifReadable(() => records.messageIds({ ...key, version: version + 1 }));
+  if (next) await deliveries.hurry(deliveryIdOf(next.messageId, endpointId), instantOf(clock.nowMs()));
 }
 
 async function keysOf(selection: ErasureSelection, { rows }: EraseDeps): Promise<readonly RecordKey[]> {

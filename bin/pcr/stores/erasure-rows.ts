@@ -18,7 +18,7 @@ import { parseItem } from '../../../lambdas/adapters/unreadable-item.ts';
 import { type GetItem, wholeItem } from '../../../lambdas/adapters/whole-item.ts';
 import { contentHashOf } from '../../../lambdas/core/digest.ts';
 import { eraseChanges, erasePayload } from '../../../lambdas/core/erasure.ts';
-import type { DeliveryId } from '../../../lambdas/core/ids.ts';
+import { type DeliveryId, type EndpointId, isEndpointId } from '../../../lambdas/core/ids.ts';
 import {
   parseRecordPath,
   type RecordKey,
@@ -38,6 +38,7 @@ import { problemsOf } from '../../../lambdas/core/unreadable.ts';
 export interface FoundDelivery {
   readonly id: DeliveryId;
   /** Undefined if it is unreadable. */
+  readonly endpointId: EndpointId | undefined;
   readonly record: string | undefined;
   readonly version: number | undefined;
   readonly isOpen: boolean;
@@ -207,13 +208,14 @@ const textsOfReceivers = ['answer', 'reason'] as const;
 
 /** The id comes from the key, because a row that was edited by hand holds answers too. */
 function foundDelivery(item: Item, matches: (texts: readonly string[]) => boolean): readonly FoundDelivery[] {
-  const { pk, status, attempts } = item;
+  const { pk, endpointId, status, attempts } = item;
   const id = deliveryIdIn(pk);
   if (!id || item['sk'] !== 'delivery') return [];
   const { record, version } = searchedAttributes;
   return [
     {
       id,
+      endpointId: isEndpointId(endpointId) ? endpointId : undefined,
       record: readable(record, item['record']),
       version: readable(version, item['version']),
       isOpen: status === 'pending' || status === 'held',

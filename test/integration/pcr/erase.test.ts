@@ -12,6 +12,7 @@ import { deliveryKey } from '../../../lambdas/adapters/delivery-item.ts';
 import { fromAttributes, keyIn, toAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbRecordStore } from '../../../lambdas/adapters/dynamodb-record-store.ts';
 import type { DeliveryId } from '../../../lambdas/core/ids.ts';
+import { instantOf } from '../../../lambdas/core/instant.ts';
 import type { JsonObject } from '../../../lambdas/core/json.ts';
 import { storeObservation } from '../../../lambdas/records/store-observation.ts';
 import { randomText } from '../../builders/incompressible.ts';
@@ -30,6 +31,7 @@ const email = 'Jane.Doe@customer.example';
 const customer = 'Example Customer Ltd';
 const at = '2026-03-01T11:00:00.000Z';
 const nothing = { found: 0, notSearched: 0 };
+const emptyParked = { count: async () => nothing, drop: async () => nothing };
 
 /** The address is in a contact, and in the middle of a text that the model does not mark. */
 function personalPayload(stage: string, minute: number, id = 'O1234567'): JsonObject {
@@ -212,6 +214,41 @@ describeUnless(missingDynoxide, 'pcr erase', () => {
     expect(await rows.unerasedVersions(key)).toEqual([]);
   });
 
+  it('makes the erased version due that waits for a cancelled delivery at an endpoint with order', async ({
+    pcr,
+  }) => {
+    await fill(pcr);
+    const { records, deliveries, output, clients } = pcr.relay;
+    const tables = { records: output('RecordsTableName'), webhooks: output('WebhooksTableName') };
+    const waiting = async () => {
+      const erased = await records.current(opportunityKey);
+      return deliveryOf(erased ?? versionOf(), 'ep_orders');
+    };
+    const clock = manualClock();
+    // The retry of version 2 is due in 20 hours, so its successor waits as long.
+    const cancel: EraseDeps['deliveries']['cancel'] = async (...args) => {
+      const delivery = await waiting();
+      await pcr.store.add(delivery, at);
+      const claimed = await pcr.store.claim(delivery.id, at, '2026-03-01T11:01:00.000Z');
+      const dueAt = '2026-03-02T07:00:00.000Z';
+      if (claimed)
+        await pcr.store.settle(claimed, undefined, { status: 'pending', dueAt, waitsFor: args[0] });
+      return deliveries.cancel(...args);
+    };
+    const deps: EraseDeps = {
+      records,
+      rows: dynamodbErasureRows(clients.dynamodb, tables),
+      deliveries: { ...deliveries, cancel },
+      parked: emptyParked,
+      clock,
+    };
+    await erase({ record: opportunityKey }, deps);
+    expect(await pcr.store.state((await waiting()).id)).toMatchObject({
+      status: 'pending',
+      dueAt: instantOf(clock.nowMs()),
+    });
+  });
+
   it('says what remains where, and is safe to repeat', async ({ pcr }) => {
     await fill(pcr);
     const first = await pcr.run('erase', 'O1234567', '--yes');
@@ -323,8 +360,6 @@ describeUnless(missingDynoxide, 'pcr erase', () => {
     });
   });
 });
-
-const emptyParked = { count: async () => nothing, drop: async () => nothing };
 
 function depsOf({ relay }: PcrUnderTest, client = relay.clients.dynamodb): EraseDeps {
   const tables = {
