@@ -6,6 +6,7 @@ import { deliverThroughput } from './deliver-throughput.ts';
 import { hydrateCpu } from './hydrate-cpu.ts';
 import { listPages } from './list-pages.ts';
 import { boundText, isWithin, type Measured, type Measurement } from './measurement.ts';
+import { messageCost } from './message-cost.ts';
 import { pipelineMemory, pipelineScaling } from './pipeline.ts';
 import { readsPerAction } from './reads-per-action.ts';
 
@@ -13,6 +14,7 @@ import { readsPerAction } from './reads-per-action.ts';
 const measurements: readonly Measurement[] = [
   coldStart,
   hydrateCpu,
+  messageCost,
   deliverThroughput,
   readsPerAction,
   listPages,

@@ -77,7 +77,10 @@ export const redactField = textMatching(
 
 export const onlyField = textMatching(pointerAllowed, isPointer);
 
-/** These limits bound the processor time that redacting a message takes. */
+/**
+ * These limits bound the processor time that redacting a message takes by its size:
+ * docs/webhooks.md#what-a-message-contains. `npm run bench -- messageCost` measures it.
+ */
 export const redactLimits = { members: 64, characters: 512, steps: 24 };
 
 function isPointer(text: string): boolean {

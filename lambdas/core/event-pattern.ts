@@ -22,10 +22,11 @@ export interface PatternOptions {
 export const filterOptions: PatternOptions = { numericTexts: true };
 
 /**
- * Limits of a pattern. They bound the processor time that matching a message takes.
+ * Limits of a pattern. They bound the processor time that matching a message takes by its size:
+ * docs/webhooks.md#what-a-message-contains. `npm run bench -- messageCost` measures it.
  * DynamoDB, which stores the filters of endpoints, nests at most 32 levels.
  */
-const patternLimits = {
+export const patternLimits = {
   characters: 8_192,
   levels: 24,
   /**

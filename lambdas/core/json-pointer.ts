@@ -17,25 +17,31 @@ export function omitFromChanges(changes: readonly Change[], members: readonly St
   return [...new Map(left.map((change) => [change.path, change])).values()];
 }
 
+/** Copies only what has a selected member inside. */
 function objectWithout(object: JsonObject, selection: Selection): JsonObject {
   const kept: [string, Json][] = [];
-  for (const [name, value] of Object.entries(object)) {
-    const below = selection.step(name);
-    if (!below.isSelected) kept.push([name, withoutSelected(value, below)]);
+  let isWhole = true;
+  for (const name of Object.keys(object)) {
+    const value = object[name] ?? null;
+    const left = withoutSelected(value, selection.step(name));
+    isWhole &&= left === value;
+    if (left !== undefined) kept.push([name, left]);
   }
-  return Object.fromEntries(kept);
+  return isWhole ? object : Object.fromEntries(kept);
 }
 
-function withoutSelected(value: Json, selection: Selection): Json {
+function listWithout(list: readonly Json[], selection: Selection): readonly Json[] {
+  const left = list.map((element, index) => withoutSelected(element, selection.step(String(index))));
+  if (left.every((element, index) => element === list[index])) return list;
+  return left.filter((element) => element !== undefined);
+}
+
+/** Returns undefined if the value itself is selected. */
+function withoutSelected(value: Json, selection: Selection): Json | undefined {
+  if (selection.isSelected) return undefined;
   if (selection.isEmpty) return value;
-  if (isJsonObject(value)) return objectWithout(value, selection);
-  if (!isJsonArray(value)) return value;
-  const kept: Json[] = [];
-  for (const [index, element] of value.entries()) {
-    const below = selection.step(String(index));
-    if (!below.isSelected) kept.push(withoutSelected(element, below));
-  }
-  return kept;
+  if (isJsonArray(value)) return listWithout(value, selection);
+  return isJsonObject(value) ? objectWithout(value, selection) : value;
 }
 
 function changeWithout(change: Change, root: Selection): Change {
@@ -43,9 +49,12 @@ function changeWithout(change: Change, root: Selection): Change {
   const { selection, taken } = follow(path, root);
   if (selection.isSelected) return { path: path.split('/', taken + 1).join('/') };
   if (selection.isEmpty) return change;
+  const [left, leftAfter] = [before, after].map((value) =>
+    value === undefined ? undefined : withoutSelected(value, selection),
+  );
   return {
     path,
-    ...(before !== undefined && { before: withoutSelected(before, selection) }),
-    ...(after !== undefined && { after: withoutSelected(after, selection) }),
+    ...(left !== undefined && { before: left }),
+    ...(leftAfter !== undefined && { after: leftAfter }),
   };
 }

@@ -56,8 +56,9 @@ export function isSameJson(one: Json, other: Json): boolean {
 }
 
 function holdsExactNumbers(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
   if (value instanceof ExactNumber) return true;
-  return isJsonContainer(value) && Object.values<Json>(value).some(holdsExactNumbers);
+  return Array.isArray(value) ? value.some(holdsExactNumbers) : Object.values(value).some(holdsExactNumbers);
 }
 
 interface PrintOptions {
@@ -66,9 +67,15 @@ interface PrintOptions {
   readonly numberText: (number: ExactNumber) => string;
 }
 
+function isScalar(value: unknown): boolean {
+  return typeof value !== 'object' || value === null;
+}
+
 function print(value: unknown, options: PrintOptions, margin = ''): string {
   if (value instanceof ExactNumber) return options.numberText(value);
   if (!isJsonContainer(value)) return JSON.stringify(value) ?? 'null';
+  // Most lists and objects have no other inside.
+  if (options.indent === '' && Object.values(value).every(isScalar)) return JSON.stringify(value);
   const inner = margin + options.indent;
   const isList = Array.isArray(value);
   const colonText = options.indent === '' ? ':' : ': ';

@@ -72,10 +72,28 @@ function withoutNullMembers(value: Json): Json {
   return isJsonObject(value) ? omitNulls(value) : value;
 }
 
-/** Sorts the members of every object by name, so that their order makes no difference. */
+/**
+ * Sorts the members of every object by name, so that their order makes no difference. Returns what
+ * is in order already without copying it.
+ */
 export function sortMembers(value: Json): Json {
-  if (isJsonArray(value)) return value.map(sortMembers);
-  if (!isJsonObject(value)) return value;
-  const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(members.map(([name, inner]) => [name, sortMembers(inner)]));
+  if (isJsonArray(value)) return sortInside(value);
+  return isJsonObject(value) ? sortObject(value) : value;
+}
+
+function sortInside(list: readonly Json[]): readonly Json[] {
+  const sorted = list.map(sortMembers);
+  return sorted.every((element, index) => element === list[index]) ? list : sorted;
+}
+
+function sortObject(object: JsonObject): JsonObject {
+  const names = Object.keys(object);
+  let isInOrder = true;
+  const members = names.toSorted().map((name, index): [string, Json] => {
+    const value = object[name] ?? null;
+    const sorted = sortMembers(value);
+    isInOrder &&= sorted === value && name === names[index];
+    return [name, sorted];
+  });
+  return isInOrder ? object : Object.fromEntries(members);
 }

@@ -22,15 +22,23 @@ export type MessageForm = Pick<Endpoint, 'payload' | 'redact'>;
  * the same in every form.
  */
 export function messageOf(version: Version, form: MessageForm): Message {
-  return { id: version.messageId, body: stringifyJson(messageBody(form, version)) };
+  return { id: version.messageId, body: stringifyJson(messageBody(form, version, sortMembers)) };
 }
 
-/** Returns the unredacted message as an object. Filters are matched against it. */
+/**
+ * Returns the unredacted message as an object. Filters are matched against it, so the order of
+ * members makes no difference.
+ */
 export function fullMessageBody(version: Version): unknown {
-  return messageBody({ payload: 'full', redact: [] }, version);
+  return messageBody({ payload: 'full', redact: [] }, version, (value) => value);
 }
 
-function messageBody({ payload, redact }: MessageForm, version: Version): unknown {
+/** @param order puts the members of a value in the order of the message */
+function messageBody(
+  { payload, redact }: MessageForm,
+  version: Version,
+  order: (value: Json) => Json,
+): unknown {
   const { catalog, kind, id, cause, type, occurredAt, links } = version;
   const { payload: record, changes, topics, solutions } = redactFor(version, redact);
   const { detailType, eventIds, eventTime } = cause;
@@ -41,12 +49,12 @@ function messageBody({ payload, redact }: MessageForm, version: Version): unknow
     id,
     version: version.version,
     topics,
-    changes: changes.map(isThin ? toThinChange : toMessageChange),
+    changes: changes.map((change) => (isThin ? toThinChange(change) : toMessageChange(change, order))),
     cause: { detailType, eventIds, eventTime },
     // Omitted if empty.
     links: links.length > 0 ? links.map(toMessageLink) : undefined,
     solutions: solutions.length > 0 ? solutions.map(isThin ? toThinSolution : toMessageSolution) : undefined,
-    record: isThin ? undefined : sortMembers(record),
+    record: isThin ? undefined : order(record),
   };
   return { type, timestamp: occurredAt, data };
 }
@@ -57,8 +65,12 @@ interface MessageChange {
   readonly after?: Json | undefined;
 }
 
-function toMessageChange({ path, before, after }: Change): MessageChange {
-  return { path, before: ordered(before), after: ordered(after) };
+function toMessageChange({ path, before, after }: Change, order: (value: Json) => Json): MessageChange {
+  return {
+    path,
+    before: before === undefined ? undefined : order(before),
+    after: after === undefined ? undefined : order(after),
+  };
 }
 
 function toThinChange({ path }: Change): MessageChange {
@@ -75,8 +87,4 @@ function toMessageSolution({ id, name }: Solution): Solution {
 
 function toThinSolution({ id }: Solution): Solution {
   return { id };
-}
-
-function ordered(value: Json | undefined): Json | undefined {
-  return value === undefined ? undefined : sortMembers(value);
 }

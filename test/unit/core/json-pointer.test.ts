@@ -42,6 +42,12 @@ describe('omitMembers', () => {
     expect(without(record, '/customer', '/Customer/Contacts/2', '/Customer/Size/x')).toEqual(record);
     expect(without(record)).toEqual(record);
   });
+
+  it('copies only objects and lists that lose a member', () => {
+    expect(without(record, '/*/Nothing', '/Customer/Contacts/*/Name')).toBe(record);
+    const { Customer } = without(record, '/*/Email');
+    expect(Customer).toBe(record.Customer);
+  });
 });
 
 describe('omitFromChanges', () => {

@@ -1,6 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { at, isDeeperThan, isJsonObject, type Json, omitNulls, textAt } from '../../../lambdas/core/json.ts';
+import {
+  at,
+  isDeeperThan,
+  isJsonObject,
+  type Json,
+  omitNulls,
+  sortMembers,
+  textAt,
+} from '../../../lambdas/core/json.ts';
 import { canonicalJson, isSameJson, parseJson } from '../../../lambdas/core/json-text.ts';
 import { anyJson, anyJsonObject } from '../../builders/arbitrary-json.ts';
 
@@ -50,6 +58,31 @@ describe('textAt', () => {
   it.each<Json>(['', 'null', null, 5, false, ['x'], {}])('treats %j as absent', (value) =>
     expect(textAt({ a: value }, 'a')).toBeUndefined(),
   );
+});
+
+describe('sortMembers', () => {
+  it('copies only objects and lists in which something is out of order', () => {
+    const ordered = { a: [1, { b: 2, c: null }], d: { e: 'text' } };
+    expect(sortMembers(ordered)).toBe(ordered);
+    const mixed = sortMembers({ z: ordered, a: [{ c: 1, b: [ordered] }] });
+    expect(JSON.stringify(mixed)).toBe(JSON.stringify({ a: [{ b: [ordered], c: 1 }], z: ordered }));
+    expect(at(mixed, 'z')).toBe(ordered);
+  });
+
+  it('sorts any value as a copy of every member would be', () => {
+    const sortedCopy = (value: Json): Json => {
+      if (Array.isArray(value)) return value.map(sortedCopy);
+      if (!isJsonObject(value)) return value;
+      const members = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1));
+      return Object.fromEntries(members.map(([name, inner]) => [name, sortedCopy(inner)]));
+    };
+    fc.assert(
+      fc.property(anyJson, (value) => {
+        expect(JSON.stringify(sortMembers(value))).toBe(JSON.stringify(sortedCopy(value)));
+      }),
+      { numRuns: 500 },
+    );
+  });
 });
 
 describe('omitNulls', () => {
