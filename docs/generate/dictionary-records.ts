@@ -118,11 +118,13 @@ const attributes = {
   },
   outbox: {
     type: 'S',
-    meaning: 'versions that are not yet fanned out: `pending`, or `unreadable` if an item was edited by hand',
+    meaning:
+      'versions that are not yet fanned out: `pending`, or `unreadable` if an item was edited by hand; current items: `unreadable` if the item was edited by hand and is set aside',
   },
   outboxDueAt: {
     type: 'S',
-    meaning: 'versions that are not yet fanned out: when `sweep` signals fan-out again',
+    meaning:
+      'versions that are not yet fanned out: when `sweep` signals fan-out again; if `outbox` is `unreadable`: when the item was set aside',
   },
 } satisfies Readonly<Record<NamesOf<RecordItem>, Attribute>>;
 

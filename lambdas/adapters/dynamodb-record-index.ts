@@ -26,11 +26,13 @@ export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): 
       storeCall('readHeads', async () => {
         // DynamoDB refuses a batch that names a key twice.
         const waiting = [...new Map(keys.map((key) => [recordPath(key), key])).values()];
-        const heads = new Map<string, RecordHead>();
+        const heads = new Map<string, RecordHead | 'set-aside'>();
         while (waiting.length > 0)
           for (const item of await batchOf(client, tableName, waiting.splice(0, maxKeys))) {
+            const path = item['pk']?.S ?? '';
             const parsed = v.safeParse(recordHead, fromAttributes(item));
-            if (parsed.success) heads.set(item['pk']?.S ?? '', parsed.output);
+            if (item['outbox']?.S === 'unreadable') heads.set(path, 'set-aside');
+            else if (parsed.success) heads.set(path, parsed.output);
           }
         return heads;
       }),
@@ -109,7 +111,8 @@ async function batchOf(
     const asked = {
       Keys: waiting,
       ConsistentRead: true,
-      ProjectionExpression: 'pk, readAt, lastModifiedAt, certainFrom, listedAs, #status, tombstone, links',
+      ProjectionExpression:
+        'pk, readAt, lastModifiedAt, certainFrom, listedAs, #status, tombstone, links, outbox',
       ExpressionAttributeNames: { '#status': 'status' },
     };
     const answer = await client.send(new BatchGetItemCommand({ RequestItems: { [tableName]: asked } }));

@@ -45,7 +45,7 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
         const input = {
           TableName: tableName,
           Key: toAttributes(currentItemKey(state)),
-          UpdateExpression: `SET readAt = :readAt${listedAs === undefined ? '' : ', listedAs = :listedAs'}`,
+          UpdateExpression: `SET readAt = :readAt${listedAs === undefined ? '' : ', listedAs = :listedAs'} ${removeMark}`,
           ConditionExpression: `${hasVersion} AND ${wasReadBefore}`,
           ExpressionAttributeValues: toAttributes({
             ':version': state.version,
@@ -75,12 +75,27 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
           ? 'marked'
           : 'raced';
       }),
+    setCurrentAside: (key, now) =>
+      storeCall('setCurrentAside', async () => {
+        const input = {
+          TableName: tableName,
+          Key: toAttributes(currentItemKey(key)),
+          UpdateExpression: 'SET outbox = :unreadable, outboxDueAt = :now',
+          ConditionExpression: `attribute_exists(pk) AND ${hasNoMark}`,
+          ExpressionAttributeValues: toAttributes({ ':unreadable': 'unreadable', ':now': now }),
+        };
+        return (await tryConditionalWrite(() => client.send(new UpdateItemCommand(input))))
+          ? 'set-aside'
+          : 'already';
+      }),
   };
 }
 
 const hasVersion = 'version = :version';
 const wasReadAt = 'readAt = :readAt';
 const wasReadBefore = 'readAt < :readAt';
+const hasNoMark = '(attribute_not_exists(outbox) OR outbox <> :unreadable)';
+const removeMark = 'REMOVE outbox, outboxDueAt';
 const hasNoDoubt = 'attribute_not_exists(certainFrom)';
 const hasSameDoubt = 'certainFrom = :certainFrom';
 const ifAbsent = { ConditionExpression: 'attribute_not_exists(pk)' } as const;

@@ -70,6 +70,15 @@ export function currentItemKey(key: RecordKey): ItemKey {
   return { pk: recordPath(key), sk: recordTable.currentSortKey };
 }
 
+/**
+ * Returns the record of a current item, from its keys as errors write them: `pk sk`. Undefined for
+ * any other item.
+ */
+export function parseCurrentItemName(name: string): RecordKey | undefined {
+  const ending = ` ${recordTable.currentSortKey}`;
+  return name.endsWith(ending) ? parseRecordPath(name.slice(0, -ending.length)) : undefined;
+}
+
 const versionDigits = 10;
 
 /** `version#0000000012`: padded, so that a Query returns versions in their order. */

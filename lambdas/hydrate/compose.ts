@@ -85,6 +85,7 @@ export function composeShared(
     freshMs: latestMs + freshMs * timeScale,
   };
   const batchDeps = {
+    records,
     sightings,
     queue,
     clock,

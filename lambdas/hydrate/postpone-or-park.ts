@@ -5,9 +5,10 @@ import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Random } from '../ports/random.ts';
 import type { QueuedMessage, WorkQueue } from '../ports/work-queue.ts';
+import { type SetRecordAsideDeps, setRecordAside } from '../records/set-record-aside.ts';
 import type { HydrateLevel, HydrateMetric } from './contract.ts';
 
-export interface PostponeOrParkDeps {
+export interface PostponeOrParkDeps extends SetRecordAsideDeps {
   readonly queue: WorkQueue;
   readonly random: Random;
   readonly log: Log;
@@ -25,8 +26,10 @@ export interface FailedMessage {
 
 /**
  * Settles a message that failed by the retry decision of its error: sends it to the queue again
- * with a delay, parks it, or drops it if `reconcile` will send it again anyway.
- * @throws the error itself if it is unexpected; ServiceError `queue.unavailable` (later).
+ * with a delay, parks it, or drops it if `reconcile` will send it again anyway. Sets a record aside
+ * that is unreadable.
+ * @throws the error itself if it is unexpected; ServiceError `queue.unavailable`,
+ *   `store.unavailable` (later).
  */
 export async function postponeOrPark(failed: FailedMessage, deps: PostponeOrParkDeps): Promise<void> {
   const { message, error, isListed } = failed;
@@ -37,6 +40,7 @@ export async function postponeOrPark(failed: FailedMessage, deps: PostponeOrPark
   if (isRetried) return postpone(message, error, retry, deps);
   const { messageId, correlationId } = messageIdsIn(message);
   const { code, reason } = reasonOf(error);
+  await setRecordAside(error, deps);
   if (isListed) {
     // Parking it would add one more of the same message with every pass.
     metrics.count('FindingsRefused');

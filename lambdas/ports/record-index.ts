@@ -18,9 +18,9 @@ export type RecordHead = Pick<
 export interface RecordIndex {
   /**
    * Returns heads by record path, for any number of keys. Omits records that are not stored or are
-   * invalid.
+   * invalid. `set-aside`: a function found the record to be unreadable before.
    */
-  readHeads(keys: readonly RecordKey[]): Promise<ReadonlyMap<string, RecordHead>>;
+  readHeads(keys: readonly RecordKey[]): Promise<ReadonlyMap<string, RecordHead | 'set-aside'>>;
   /**
    * Finds the records of one catalog that refer to this engagement or are linked to it, and the
    * engagement itself. A record with links to several engagements is found by the first one only.

@@ -80,6 +80,12 @@ export interface RecordStore extends Outbox {
    * `raced`: another worker wrote in between, and nothing was written.
    */
   markUncertain(state: RecordState, certainFrom: Instant): Promise<'marked' | 'raced'>;
+  /**
+   * Marks a record whose current item was edited by hand and is invalid: it is in the index of the
+   * outbox, but not among the versions there. The mark ends when `append` or `confirm` succeeds.
+   * `already`: it has the mark, or is gone. Only the worker whose write succeeds gets `set-aside`.
+   */
+  setCurrentAside(key: RecordKey, now: Instant): Promise<'set-aside' | 'already'>;
   version(ref: VersionRef): Promise<Version | undefined>;
   /**
    * Returns what fan-out needs of a version, without its payload, or undefined if there is no such

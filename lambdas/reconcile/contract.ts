@@ -38,7 +38,7 @@ export const reconcileContract = {
     TIME_SCALE: positiveNumber,
   },
   actions: {
-    records: ['dynamodb:PutItem', 'dynamodb:BatchGetItem'],
+    records: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     recordIndexes: ['dynamodb:Query'],
     control: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     opportunityQueue: ['sqs:SendMessage', 'sqs:GetQueueAttributes'],

@@ -16,7 +16,7 @@ export interface ReconcileDeps {
   readonly partnerCentral: PartnerCentral;
   readonly passes: PassStore;
   readonly sightings: Pick<Sightings, 'lastEventAt'>;
-  readonly records: Pick<RecordStore, 'current' | 'append'>;
+  readonly records: Pick<RecordStore, 'current' | 'append' | 'setCurrentAside'>;
   readonly index: Pick<RecordIndex, 'readHeads' | 'findPendingInvitations'>;
   /** Where findings are sent, by the kind of record. */
   readonly feeds: Readonly<Record<Finding['kind'], { readonly queue: FindingQueue }>>;

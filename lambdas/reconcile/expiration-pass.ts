@@ -4,6 +4,7 @@ import { runIdOf } from '../core/pass.ts';
 import type { RecordKey } from '../core/record.ts';
 import { isFailure, ServiceError } from '../core/service-error.ts';
 import type { RecordState } from '../core/version.ts';
+import { type SetRecordAsideDeps, setRecordAside } from '../records/set-record-aside.ts';
 import { announceExpiring } from './announce-expiring.ts';
 import type { ReconcileDeps } from './deps.ts';
 import { failPass, finishPass } from './end-pass.ts';
@@ -54,12 +55,13 @@ const maxQueued = 200;
 async function findOverdueInvitations(
   catalog: string,
   now: Instant,
-  { index, records, feeds, timing }: ReconcileDeps,
+  deps: ReconcileDeps,
 ): Promise<readonly RecordKey[]> {
+  const { index, records, feeds, timing } = deps;
   const keys = await index.findPendingInvitations(catalog, firstDay, addMs(now, -timing.overdueMs));
   if (keys.length === 0) return [];
   const room = maxQueued - (await feeds['engagement-invitation'].queue.depth());
-  const states = await tryEach(keys, (key) => records.current(key));
+  const states = await tryEach(keys, (key) => records.current(key), deps);
   const overdue = states.flatMap((state) => (state && isDueForRead(state, now, timing) ? [state] : []));
   return overdue.slice(0, Math.max(room, 0));
 }
@@ -83,7 +85,7 @@ async function announceAllExpiring(pass: StartedPass, now: Instant, deps: Reconc
   const until = addMs(now, timing.expiringMs);
   const keys = await index.findPendingInvitations(catalog, now, until);
   const notice = { eventIds: [runIdOf(pass.key, pass.state.progress.startedAt)], now, until };
-  await tryEach(keys, (key) => announceExpiring(key, notice, deps));
+  await tryEach(keys, (key) => announceExpiring(key, notice, deps), deps);
   return keys.length;
 }
 
@@ -91,14 +93,16 @@ const concurrency = 10;
 
 /**
  * Works on each record, a few at a time. An unreadable item does not stop the pass: its result is
- * undefined, and the next function that works on the record reports it.
+ * undefined, and it is set aside.
  * @throws the first other error, after all records were tried.
  */
 async function tryEach<Result>(
   keys: readonly RecordKey[],
   work: (key: RecordKey) => Promise<Result>,
+  deps: SetRecordAsideDeps,
 ): Promise<readonly (Result | undefined)[]> {
   const settled = await pMap(keys, (key) => settle(() => work(key)), { concurrency });
+  for (const result of settled) if (result.status === 'rejected') await setRecordAside(result.reason, deps);
   return settled.map((result) => {
     if (result.status === 'fulfilled') return result.value;
     if (isFailure(result.reason, 'record.unreadable')) return undefined;

@@ -72,7 +72,10 @@ async function findDifferences(
   const { eventGraceMs, lagMs } = timing;
   const comparison = { kind, startedAt, full, first: isFirstPass(pass), now, eventGraceMs, lagMs };
   return [...byPath].flatMap(([path, item]) => {
-    const difference = compareItem(item, heads.get(path), comparison);
+    const head = heads.get(path);
+    // Every read of it would be refused, until an operator repairs it.
+    if (head === 'set-aside') return [];
+    const difference = compareItem(item, head, comparison);
     return difference ? [{ item, difference }] : [];
   });
 }

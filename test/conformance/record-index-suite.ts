@@ -75,6 +75,30 @@ export function recordIndexSuite(newStore: () => Promise<IndexedStore>): void {
       );
     });
 
+    test('says that a record is set aside, once, until it is confirmed or gets a version', async () => {
+      const { records, index } = await newStore();
+      const headOf = async () => (await index.readHeads([opportunityKey])).get(recordPath(opportunityKey));
+      expect(await records.setCurrentAside(opportunityKey, dueAt)).toBe('already');
+      expect(await headOf()).toBeUndefined();
+      await put(records, opportunityKey, opportunityPayload());
+      expect(await records.setCurrentAside(opportunityKey, dueAt)).toBe('set-aside');
+      expect(await records.setCurrentAside(opportunityKey, dueAt)).toBe('already');
+      expect(await headOf()).toBe('set-aside');
+      // The mark is in the index of the outbox, but is no version there.
+      expect((await records.dueForFanOut(lateUntil, 10)).map(({ version }) => version.version)).toEqual([1]);
+      const current = await records.current(opportunityKey);
+      if (!current) throw new Error('the record is stored');
+      await records.confirm(current, '2026-03-01T11:00:00.000Z');
+      expect(await headOf()).toMatchObject({ readAt: '2026-03-01T11:00:00.000Z' });
+      expect(await records.setCurrentAside(opportunityKey, dueAt)).toBe('set-aside');
+      const confirmed = await records.current(opportunityKey);
+      if (!confirmed) throw new Error('the record is stored');
+      const { type, topics } = versionOf();
+      const links = [{ kind: 'engagement', id: engagementKey.id, via: 'snapshot' }] as const;
+      await records.append(confirmed, restate(confirmed, { type, topics, cause, links }), dueAt);
+      expect(await headOf()).toMatchObject({ links });
+    });
+
     test('returns nothing for no keys', async () => {
       const { index } = await newStore();
       expect((await index.readHeads([])).size).toBe(0);

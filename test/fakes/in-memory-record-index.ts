@@ -4,7 +4,9 @@ import type { RecordIndex } from '../../lambdas/ports/record-index.ts';
 import type { InMemoryRecordStore } from './in-memory-record-store.ts';
 
 /** Searches what the record store holds at the time of the call. */
-export function inMemoryRecordIndex(records: Pick<InMemoryRecordStore, 'states'>): RecordIndex {
+export function inMemoryRecordIndex(
+  records: Pick<InMemoryRecordStore, 'states' | 'setAsidePaths'>,
+): RecordIndex {
   const found = (catalog: string, isWanted: (state: RecordState) => boolean) =>
     records.states().filter((state) => state.catalog === catalog && isWanted(state));
   return {
@@ -15,7 +17,17 @@ export function inMemoryRecordIndex(records: Pick<InMemoryRecordStore, 'states'>
         stored.map(
           ({ lastModifiedAt, readAt, certainFrom, listedAs, tombstone, links, attributes, ...state }) => [
             recordPath(state),
-            { lastModifiedAt, readAt, certainFrom, listedAs, tombstone, links, status: attributes.status },
+            records.setAsidePaths().has(recordPath(state))
+              ? 'set-aside'
+              : {
+                  lastModifiedAt,
+                  readAt,
+                  certainFrom,
+                  listedAs,
+                  tombstone,
+                  links,
+                  status: attributes.status,
+                },
           ],
         ),
       );

@@ -12,6 +12,8 @@ export interface InMemoryRecordStore extends RecordStore {
   versions(): readonly Version[];
   /** The current state of every record. */
   states(): readonly RecordState[];
+  /** Paths of the records that are set aside. */
+  setAsidePaths(): ReadonlySet<string>;
   /** Versions in the outbox, due or not. */
   outbox(): readonly VersionRef[];
 }
@@ -20,6 +22,7 @@ export function inMemoryRecordStore(): InMemoryRecordStore {
   const states = new Map<string, RecordState>();
   const versions = new Map<string, Version>();
   const outboxDueAt = new Map<string, Instant>();
+  const asidePaths = new Set<string>();
   const waiting = () =>
     [...outboxDueAt].flatMap(([path, dueAt]) => {
       const version = versions.get(path);
@@ -31,6 +34,7 @@ export function inMemoryRecordStore(): InMemoryRecordStore {
       if (!isCurrent(before, states.get(recordPath(version))) || versions.has(versionPath(version)))
         return 'raced';
       states.set(recordPath(version), deepFreeze(stateOf(version)));
+      asidePaths.delete(recordPath(version));
       versions.set(versionPath(version), deepFreeze(version));
       outboxDueAt.set(versionPath(version), dueAt);
       return 'stored';
@@ -39,6 +43,7 @@ export function inMemoryRecordStore(): InMemoryRecordStore {
       const current = states.get(recordPath(state));
       if (current?.version !== state.version || epochMsOf(current.readAt) >= epochMsOf(readAt))
         return 'raced';
+      asidePaths.delete(recordPath(state));
       states.set(recordPath(state), { ...current, readAt, ...(listedAs !== undefined && { listedAs }) });
       return 'confirmed';
     },
@@ -47,6 +52,12 @@ export function inMemoryRecordStore(): InMemoryRecordStore {
       if (current?.version !== state.version || current.readAt !== state.readAt) return 'raced';
       states.set(recordPath(state), { ...current, certainFrom });
       return 'marked';
+    },
+    async setCurrentAside(key) {
+      const path = recordPath(key);
+      if (!states.has(path) || asidePaths.has(path)) return 'already';
+      asidePaths.add(path);
+      return 'set-aside';
     },
     version: async (ref) => deepFreeze(versions.get(versionPath(ref))),
     async announced(ref) {
@@ -84,6 +95,7 @@ export function inMemoryRecordStore(): InMemoryRecordStore {
         .map(({ ref, dueAt }) => ({ version: ref, dueAt })),
     versions: () => deepFreeze([...versions.values()]),
     states: () => deepFreeze([...states.values()]),
+    setAsidePaths: () => asidePaths,
     outbox: () => waiting().map(({ ref }) => ref),
   };
 }

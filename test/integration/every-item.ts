@@ -88,6 +88,7 @@ async function writeRecords(client: DynamoDBClient, table: string, said: string)
     if (stored && read === huge) {
       await store.confirm(stored, soon, 'absent');
       await store.markUncertain({ ...stored, readAt: soon }, soon);
+      await store.setCurrentAside(read.key, soon);
     }
     if (read !== pending || !stored) continue;
     const { type, topics, cause } = versionOf();

@@ -102,6 +102,21 @@ export async function readRow(
   return Item && fromAttributes(Item);
 }
 
+/**
+ * Removes the mark of a current item that was set aside, so that `reconcile` compares the record
+ * again. Returns false if it is not set aside.
+ */
+export function removeMark(client: DynamoDBClient, TableName: string, { pk, sk }: ItemKey): Promise<boolean> {
+  const input = {
+    TableName,
+    Key: toAttributes({ pk, sk }),
+    UpdateExpression: 'REMOVE outbox, outboxDueAt',
+    ConditionExpression: 'outbox = :unreadable',
+    ExpressionAttributeValues: toAttributes({ ':unreadable': 'unreadable' }),
+  };
+  return tryConditionalWrite(() => client.send(new UpdateItemCommand(input)));
+}
+
 /** Makes the fan-out of a version due that was set aside. Returns false if it is not set aside. */
 export function retryFanOut(
   client: DynamoDBClient,

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { deliveryIdIn } from '../../../../lambdas/adapters/delivery-item.ts';
 import type { DeliveryId } from '../../../../lambdas/core/ids.ts';
 import { type Instant, instantOf } from '../../../../lambdas/core/instant.ts';
+import { recordTable } from '../../../../lambdas/core/tables.ts';
 import { findDeliveriesById } from '../../deliveries/find-deliveries.ts';
 import { retryDeliveries, retryIdOf } from '../../deliveries/retry-deliveries.ts';
 import { CommandError, UsageError } from '../../errors.ts';
@@ -9,13 +10,15 @@ import { examples } from '../../help.ts';
 import type { Io } from '../../io.ts';
 import type { Relay } from '../../relay.ts';
 import { rowProblems } from '../../stores/row-problems.ts';
-import { readRow, retryFanOut } from '../../stores/unreadable-rows.ts';
+import { readRow, removeMark, retryFanOut } from '../../stores/unreadable-rows.ts';
 
 /** `pcr rows retry` */
 export function addRetryCommand(group: Command, io: Io): void {
   group
     .command('retry')
-    .description('Makes a row that was repaired due again: a delivery, or the fan-out of a version.')
+    .description(
+      'Makes a row that was repaired work again: a delivery, the fan-out of a version, or the current item of a record.',
+    )
     .argument('<pk>', 'partition key of the row, as `pcr rows list` prints it')
     .argument('<sk>', 'sort key of the row')
     .addHelpText(
@@ -24,6 +27,7 @@ export function addRetryCommand(group: Command, io: Io): void {
 Repeating it is harmless. A row that is still invalid is not changed.
 ${examples(
   'pcr rows retry AWS/opportunity/O1234567 version#0000000012',
+  'pcr rows retry AWS/opportunity/O1234567 current',
   'pcr rows retry delivery#dlv_0123456789abcdef0123456789abcdef delivery',
 )}`,
     )
@@ -35,8 +39,12 @@ async function retryRow(pk: string, sk: string, io: Io): Promise<void> {
   const now = instantOf(io.clock.nowMs());
   const id = deliveryIdIn(pk);
   if (id) await retryDelivery(id, now, relay);
-  else await retryVersion(pk, sk, now, relay);
-  io.print(`${pk} ${sk} is due now.`);
+  else await retryItem(pk, sk, now, relay);
+  io.print(
+    sk === recordTable.currentSortKey
+      ? `${pk} is compared with Partner Central again. \`pcr parked redrive\` and \`pcr backfill\` bring the changes that it missed.`
+      : `${pk} ${sk} is due now.`,
+  );
 }
 
 async function retryDelivery(id: DeliveryId, now: Instant, relay: Relay): Promise<void> {
@@ -46,13 +54,16 @@ async function retryDelivery(id: DeliveryId, now: Instant, relay: Relay): Promis
     throw new CommandError(`${id} was not changed: ${result?.because ?? ''}.`);
 }
 
-async function retryVersion(pk: string, sk: string, now: Instant, relay: Relay): Promise<void> {
+async function retryItem(pk: string, sk: string, now: Instant, relay: Relay): Promise<void> {
   const { dynamodb } = relay.clients;
   const table = relay.output('RecordsTableName');
   const item = await readRow(dynamodb, table, { pk, sk });
   if (!item) throw new UsageError(`${pk} ${sk}: it is not in table Records; see \`pcr rows list\``);
   const problems = rowProblems(item, now);
   if (problems.length > 0) throw new CommandError(`${pk} ${sk} was not changed: ${problems.join('; ')}.`);
-  if (!(await retryFanOut(dynamodb, table, { pk, sk }, now)))
-    throw new CommandError(`${pk} ${sk} was not changed: it is not set aside.`);
+  const isRetried =
+    sk === recordTable.currentSortKey
+      ? await removeMark(dynamodb, table, { pk, sk })
+      : await retryFanOut(dynamodb, table, { pk, sk }, now);
+  if (!isRetried) throw new CommandError(`${pk} ${sk} was not changed: it is not set aside.`);
 }
