@@ -49,6 +49,18 @@ export function compareItem(
   return { listed: { lastModifiedAt, unreadable, status, drift }, isChange };
 }
 
+/**
+ * Whether AWS's timestamp is not a valid date-time, or is absent although the last read had one.
+ */
+export function hasUnreadableTimestamp(
+  item: ListedItem,
+  stored: RecordHead | 'set-aside' | undefined,
+): boolean {
+  if (item.isTimestampUnreadable) return true;
+  const isAbsent = item.timestamp !== undefined && item.lastModifiedAt === undefined;
+  return isAbsent && stored !== 'set-aside' && stored?.lastModifiedAt !== undefined;
+}
+
 /** Whether the listed state may be another one than the stored one, and not just an older one. */
 function mayDiffer(
   { lastModifiedAt, timestamp, status }: ListedItem,

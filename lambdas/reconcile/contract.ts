@@ -59,6 +59,7 @@ export const reconcileContract = {
     'InvitationsExpiring',
     'ReadsThrottled',
     'RowsUnreadable',
+    'TimestampsUnreadable',
   ],
   levels: {
     /** Reads of Partner Central by the whole stack in the last 24 hours. */

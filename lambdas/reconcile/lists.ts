@@ -1,7 +1,7 @@
 import { isPlaceholder } from '../core/event-members.ts';
-import { lastModifiedAtOf, timestampTextOf } from '../core/freshness.ts';
+import { isTimestampUnreadable, lastModifiedAtOf, timestampTextOf } from '../core/freshness.ts';
 import { type Instant, parseInstant } from '../core/instant.ts';
-import { type JsonObject, textAt } from '../core/json.ts';
+import { type JsonObject, omitNulls, textAt } from '../core/json.ts';
 import { isEngagementId, isInvitationId, isOpportunityId } from '../core/partner-event.ts';
 import type { ListName } from '../core/pass.ts';
 import { type Finding, listedInvitationMembers } from '../core/reconciled-event.ts';
@@ -16,6 +16,8 @@ export interface ListedItem {
   readonly createdAt?: Instant | undefined;
   /** AWS's timestamp as text, also one that cannot be read. Undefined for invitations. */
   readonly timestamp?: string | undefined;
+  /** Whether AWS's timestamp is there, but is not a valid date-time. */
+  readonly isTimestampUnreadable?: boolean | undefined;
   /** Only for invitations. */
   readonly status?: string | undefined;
   /** Only for invitations: used if the invitation can no longer be read. */
@@ -61,8 +63,12 @@ export const lists: Readonly<Record<ListName, PartnerList>> = {
 };
 
 /** Items of lists have the timestamps of the records that they are about. */
-function timestampsOf(kind: RecordKind, item: JsonObject): Pick<ListedItem, 'lastModifiedAt' | 'timestamp'> {
-  return { lastModifiedAt: lastModifiedAtOf(kind, item), timestamp: timestampTextOf(kind, item) };
+function timestampsOf(kind: RecordKind, item: JsonObject) {
+  return {
+    lastModifiedAt: lastModifiedAtOf(kind, item),
+    timestamp: timestampTextOf(kind, item),
+    isTimestampUnreadable: isTimestampUnreadable(kind, omitNulls(item)),
+  };
 }
 
 function invitationList(role: ParticipantType): PartnerList {

@@ -2,7 +2,7 @@ import { addMs, type Instant, instantOf } from '../core/instant.ts';
 import { endlessList } from '../core/page-tokens.ts';
 import { earliest, latest, type Progress, withNextToken } from '../core/pass.ts';
 import { recordPath } from '../core/record.ts';
-import { compareItem, type Difference } from './compare.ts';
+import { compareItem, type Difference, hasUnreadableTimestamp } from './compare.ts';
 import type { ReconcileDeps } from './deps.ts';
 import type { ListedItem, PartnerList } from './lists.ts';
 import { sendFindings } from './send-findings.ts';
@@ -57,17 +57,22 @@ interface DifferentItem {
   readonly difference: Difference;
 }
 
-/** Compares the items of a page with the table. A record that is listed twice is compared once. */
+/**
+ * Compares the items of a page with the table, and counts timestamps that cannot be read. A record
+ * that is listed twice is compared and counted once.
+ */
 async function findDifferences(
   pass: StartedPass,
   { kind }: PartnerList,
   items: readonly ListedItem[],
   now: Instant,
-  { index, timing }: ReconcileDeps,
+  { index, timing, metrics }: ReconcileDeps,
 ): Promise<readonly DifferentItem[]> {
   const { catalog } = pass.key;
   const byPath = new Map(items.map((item) => [recordPath({ catalog, kind, id: item.id }), item]));
   const heads = await index.readHeads(items.map(({ id }) => ({ catalog, kind, id })));
+  const unreadable = [...byPath].filter(([path, item]) => hasUnreadableTimestamp(item, heads.get(path)));
+  metrics.count('TimestampsUnreadable', unreadable.length);
   const { startedAt, full } = pass.state.progress;
   const { eventGraceMs, lagMs } = timing;
   const comparison = { kind, startedAt, full, first: isFirstPass(pass), now, eventGraceMs, lagMs };

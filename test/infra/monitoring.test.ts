@@ -106,7 +106,7 @@ const alarms: readonly [path: string, metrics: readonly string[], expected: Prop
   ],
   [
     'Notice/TimestampsUnreadable',
-    hydrating.map((service) => `PartnerCentralRelay TimestampsUnreadable Sum ${service}`),
+    ['reconcile', ...hydrating].map((service) => `PartnerCentralRelay TimestampsUnreadable Sum ${service}`),
     above(0, 'notBreaching', 3_600),
   ],
   [

@@ -103,7 +103,9 @@ function unknownInputWidget({
     combineMetrics(
       'timestamps unreadable',
       'SUM',
-      hydration.functions.map((each) => counterMetric(each.contract, 'TimestampsUnreadable')),
+      [reconciliation.reconcile, ...hydration.functions].map((each) =>
+        counterMetric(each.contract, 'TimestampsUnreadable'),
+      ),
     ),
     counterMetric(delivery.fanOut.contract, 'DoorbellsParked', 'doorbell messages parked by fan-out'),
     counterMetric(delivery.deliver.contract, 'DoorbellsParked', 'doorbell messages parked by deliver'),

@@ -74,9 +74,14 @@ export function addNoticeAlarms(
       'A row of a table was edited by hand and is invalid, or of another message: it is set aside until it is repaired, or repaired on safe assumptions.',
   });
   notice.addAlarm('TimestampsUnreadable', {
-    metric: sumOfHydrating('Timestamps unreadable', 'TimestampsUnreadable'),
+    metric: combineMetrics(
+      'Timestamps unreadable',
+      'SUM',
+      [reconcile, ...hydrating].map((contract) => counterMetric(contract, 'TimestampsUnreadable')),
+      hourly,
+    ),
     threshold: { above: 0 },
-    // No value: nothing was hydrated.
+    // No value: no record and no list was read.
     treatMissingData: TreatMissingData.NOT_BREACHING,
     meaning:
       'Partner Central sent a timestamp that is not a valid date-time: the time of the read decides which state is newer.',
