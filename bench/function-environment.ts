@@ -35,6 +35,7 @@ const readByFunctions = {
   WEBHOOK_NETWORK: 'public',
   ALLOWED_CIDRS: 'none',
   CA_CERTIFICATE: 'none',
+  SECRET_NAME_PREFIX: 'PartnerCentralRelay/endpoints/',
   SLOTS_PER_ENDPOINT: '10',
   TIME_SCALE: '1',
   SETTLE_SECONDS: '5',

@@ -12,9 +12,9 @@ import { startDeliveryWorkers } from '../local/delivery-workers.ts';
 import { clientSettings } from '../local/host/local-account.ts';
 import { startDynamoDb } from '../local/host/tables/dynamodb-engine.ts';
 import { startLoopbackServer } from '../local/loopback-server.ts';
-import { endpoint, webhook } from '../test/builders/endpoints.ts';
+import { endpoint, secretIdFor, webhook } from '../test/builders/endpoints.ts';
 import { webhookTableInput } from '../test/conformance/tables.ts';
-import { deliverWorld } from '../test/unit/deliver/deliver-world.ts';
+import { deliverWorld, secret } from '../test/unit/deliver/deliver-world.ts';
 import { median } from './measurement.ts';
 
 /**
@@ -72,7 +72,11 @@ async function latenciesMs(withHanging: boolean): Promise<number[]> {
   const name = (index: number): EndpointId => `ep_${withHanging ? 'with' : 'without'}${round}x${index}`;
   for (let index = 0; index <= endpoints; index += 1) {
     const url = `${server.url}/${withHanging && index === endpoints ? 'hangs' : index}`;
-    world.endpoints.put(endpoint({ id: name(index), destination: webhook({ url, timeoutSeconds }) }));
+    const secretId = secretIdFor(name(index));
+    world.secrets.set(secretId, secret);
+    world.endpoints.put(
+      endpoint({ id: name(index), destination: webhook({ url, timeoutSeconds, secretId }) }),
+    );
   }
   const workers = startDeliveryWorkers({
     invocations,

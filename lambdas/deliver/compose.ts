@@ -28,7 +28,10 @@ export interface DeliverPorts
   readonly endpoints: Pick<EndpointStore, 'find' | 'disable'>;
 }
 
-type DeliverRuntime = RuntimeWith<typeof deliverContract, 'TIME_SCALE' | 'SLOTS_PER_ENDPOINT'>;
+type DeliverRuntime = RuntimeWith<
+  typeof deliverContract,
+  'TIME_SCALE' | 'SLOTS_PER_ENDPOINT' | 'SECRET_NAME_PREFIX'
+>;
 
 /** Composes `deliver` at cold start. Returns the function that answers one batch of doorbells. */
 export function composeDeliver(
@@ -42,6 +45,7 @@ export function composeDeliver(
     readEndpoint: (id: EndpointId) => endpoints.find(id),
     // A Lambda execution environment runs one invocation at a time.
     worker: `${deliverContract.name}-${random.next()}`,
+    secretNamePrefix: env.SECRET_NAME_PREFIX,
     slotsPerEndpoint: env.SLOTS_PER_ENDPOINT,
     leaseMs: leaseAttempts * Math.max(longestAttemptMs * timeScale, leastAttemptTimeoutMs),
     timeScale,

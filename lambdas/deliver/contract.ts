@@ -40,6 +40,8 @@ export const deliverContract = {
     ALLOWED_CIDRS: listOrNone,
     /** Authorities in PEM that are trusted for receivers in these networks. */
     CA_CERTIFICATE: textOrNone,
+    /** Prefix of the names of the signing secrets. The id of the endpoint follows. */
+    SECRET_NAME_PREFIX: text,
     /** How many invocations may send to one endpoint at the same time. */
     SLOTS_PER_ENDPOINT: positiveNumber,
     /** Factor on every delay. 1, except on the local stage. */

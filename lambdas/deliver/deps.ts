@@ -22,6 +22,8 @@ export interface DeliverDeps {
   readonly gates: Pick<EndpointGateStore, 'read' | 'write'>;
   readonly records: Pick<RecordStore, 'version' | 'messageIds' | 'awaitsFanOut'>;
   readonly secrets: SecretStore;
+  /** See `isSecretOf`. */
+  readonly secretNamePrefix: string;
   readonly transport: WebhookTransport;
   readonly eventBus: EventBus;
   readonly doorbell: DeliveryDoorbell;

@@ -1,4 +1,5 @@
 import type { Delivery } from '../core/delivery.ts';
+import { foreignSecretText, isSecretOf } from '../core/endpoint-secret.ts';
 import { messageOf } from '../core/message.ts';
 import { redactedTexts } from '../core/message-redaction.ts';
 import { recordPath } from '../core/record.ts';
@@ -32,7 +33,7 @@ const eventBusTimeoutSeconds = 15;
 export async function loadOutgoing(
   { version: ref, messageId }: Pick<Delivery, 'version' | 'messageId'>,
   endpoint: SendingEndpoint,
-  { records, secrets }: Pick<DeliverDeps, 'records' | 'secrets'>,
+  { records, secrets, secretNamePrefix }: Pick<DeliverDeps, 'records' | 'secrets' | 'secretNamePrefix'>,
 ): Promise<Outgoing> {
   const version = ref.catalog === testCatalog ? sampleVersion(ref) : await records.version(ref);
   // After a restore, another version may have the number: it has its own message.
@@ -42,7 +43,12 @@ export async function loadOutgoing(
   }
   const { id, destination } = endpoint;
   if (destination.kind === 'eventbridge') return { endpoint, version, secrets: [] };
-  const signing = await secrets.signingSecrets({ id, secretId: destination.secretId });
+  const { secretId } = destination;
+  if (!isSecretOf(id, secretId, secretNamePrefix)) {
+    const error = foreignSecretText(id, secretNamePrefix);
+    throw new ServiceError('secret.unusable', { endpointId: id, error });
+  }
+  const signing = await secrets.signingSecrets({ id, secretId });
   return { endpoint, version, secrets: signing };
 }
 

@@ -125,6 +125,7 @@ export class WebhookDelivery extends Construct {
         WEBHOOK_NETWORK: 'public',
         ALLOWED_CIDRS: config.allowedCidrs.join(',') || 'none',
         CA_CERTIFICATE: config.caCertificate ?? 'none',
+        SECRET_NAME_PREFIX: secretNamePrefix,
         SLOTS_PER_ENDPOINT: String(slotsPerEndpoint),
         TIME_SCALE: '1',
       },

@@ -5,7 +5,7 @@ import { endpointGateKey, gateAttributes } from '../../lambdas/adapters/dynamodb
 import { definitionFields } from '../../lambdas/core/endpoint-definition.ts';
 import { idleGate } from '../../lambdas/core/endpoint-gate.ts';
 import type { Version } from '../../lambdas/core/version.ts';
-import { endpoint, webhook } from '../builders/endpoints.ts';
+import { endpoint, secretIdFor, webhook } from '../builders/endpoints.ts';
 import { missingDynoxide, useDynamoDb } from '../conformance/dynamodb-under-test.ts';
 import { describeUnless } from '../describe-unless.ts';
 import { editedWorld, editItem, type Item, withValue, wrongValues } from './edited-rows.ts';
@@ -26,7 +26,7 @@ describeUnless(missingDynoxide, 'a row that steers an endpoint and was edited by
       endpoint({
         id: 'ep_edited',
         description: 'Orders',
-        destination: webhook({ headers: { 'X-Tenant': 'example' } }),
+        destination: webhook({ secretId: secretIdFor('ep_edited'), headers: { 'X-Tenant': 'example' } }),
         filter: { type: ['opportunity.created'] },
         ratePerSecond: 5,
       }),
@@ -94,6 +94,28 @@ describeUnless(missingDynoxide, 'a row that steers an endpoint and was edited by
       expect(await isDelivered('ep_edited')).toBe(true);
     },
   );
+
+  it('signs nothing with the secret of another endpoint, and goes on when the row is repaired', async () => {
+    const key = { pk: 'endpoint', sk: 'ep_edited' };
+    const nameSecretOf = (id: 'ep_edited' | 'ep_orders') =>
+      editItem(engine.client(), webhooks(), key, (item) =>
+        withValue(withValue(item, 'secretId', { S: secretIdFor(id) }), 'filter', undefined),
+      );
+    await nameSecretOf('ep_orders');
+    for (const id of ['ep_edited', 'ep_orders'] as const)
+      await pcr.store.add(deliveryOf(version, id), '2026-03-01T10:00:00.000Z');
+    await world.sweep(5);
+    expect(await isDelivered('ep_orders')).toBe(true);
+    expect(world.posts).toHaveLength(1);
+    const waiting = await pcr.relay.deliveries.find(deliveryOf(version, 'ep_edited').id);
+    expect(waiting).toMatchObject({ status: 'pending', attemptNumber: 0 });
+    const listed = await pcr.run('endpoints', 'list');
+    expect(listed.out).toMatch(/^ep_edited .*enabled$/m);
+    await nameSecretOf('ep_edited');
+    await world.sweep(5);
+    expect(await isDelivered('ep_edited')).toBe(true);
+    expect(world.parked.parked).toEqual([]);
+  });
 
   it.each([...Object.keys(gateAttributes), 'revision'])(
     'delivers with any value in %s of the gate',

@@ -16,6 +16,7 @@ import type { FanOutMetric } from '../../lambdas/fan-out/contract.ts';
 import { fanOut } from '../../lambdas/fan-out/fan-out.ts';
 import type { SweepLevel, SweepMetric } from '../../lambdas/sweep/contract.ts';
 import { sweep } from '../../lambdas/sweep/sweep.ts';
+import { secretIdFor, secretNamePrefix } from '../builders/endpoints.ts';
 import { fixedRandom } from '../fakes/fixed-random.ts';
 import { inMemoryWorkQueue } from '../fakes/in-memory-queue.ts';
 import { inMemorySecretStore } from '../fakes/in-memory-secret-store.ts';
@@ -89,7 +90,8 @@ export function editedWorld(client: DynamoDBClient, tables: { records: string; w
     timeScale: 1,
   };
   const secrets = inMemorySecretStore();
-  secrets.set('webhooks/orders', `whsec_${Buffer.alloc(24, 'current secret').toString('base64')}`);
+  for (const id of ['ep_orders', 'ep_edited', 'ep_ordered'] as const)
+    secrets.set(secretIdFor(id), `whsec_${Buffer.alloc(24, id).toString('base64')}`);
   const parked = inMemoryWorkQueue();
   const deliverMetrics = recordedMetrics<DeliverMetric, DeliverLevel>();
   const fanOutMetrics = recordedMetrics<FanOutMetric>();
@@ -98,6 +100,7 @@ export function editedWorld(client: DynamoDBClient, tables: { records: string; w
     readEndpoint: (id: EndpointId) => endpoints.find(id),
     gates: dynamodbEndpointGateStore(client, tables.webhooks),
     secrets,
+    secretNamePrefix,
     transport: {
       post: async (_url: string, headers: Readonly<Record<string, string>>) => {
         posts.push(headers['webhook-id'] ?? '');

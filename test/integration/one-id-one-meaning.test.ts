@@ -18,7 +18,7 @@ import type { FanOutMetric } from '../../lambdas/fan-out/contract.ts';
 import { fanOut } from '../../lambdas/fan-out/fan-out.ts';
 import { storeObservation } from '../../lambdas/records/store-observation.ts';
 import { dynoxideBinary } from '../../local/host/tables/dynamodb-engine.ts';
-import { endpoint } from '../builders/endpoints.ts';
+import { endpoint, secretIdFor } from '../builders/endpoints.ts';
 import { opportunityPayload } from '../builders/payloads.ts';
 import { observation, opportunityKey } from '../builders/versions.ts';
 import { useDynamoDb } from '../conformance/dynamodb-under-test.ts';
@@ -26,7 +26,7 @@ import { recordTableInput } from '../conformance/tables.ts';
 import { describeUnless } from '../describe-unless.ts';
 import { recordedMetrics } from '../fakes/recorded-metrics.ts';
 import { answered } from '../fakes/scripted-webhook-transport.ts';
-import { deliverWorld } from '../unit/deliver/deliver-world.ts';
+import { deliverWorld, secret } from '../unit/deliver/deliver-world.ts';
 
 const missing =
   dynoxideBinary() !== undefined || process.env['CI'] ? undefined : 'its binary is built for Linux x64 alone';
@@ -46,6 +46,7 @@ describeUnless(missing, 'promise 3: a message id never stands for two things', (
     };
     world.endpoints.put(endpoint());
     world.endpoints.put(endpoint({ id: 'ep_ordered', ordering: 'per-record' }));
+    world.secrets.set(secretIdFor('ep_ordered'), secret);
     const fanOutDeps = {
       ...world,
       endpoints: () => world.endpoints.all(),

@@ -14,13 +14,13 @@ import { startDeliveryWorkers } from '../../local/delivery-workers.ts';
 import { dynoxideBinary } from '../../local/host/tables/dynamodb-engine.ts';
 import { startLoopbackServer } from '../../local/loopback-server.ts';
 import { type Random, seededRandom } from '../../local/partner-central/seeded-random.ts';
-import { endpoint, webhook } from '../builders/endpoints.ts';
+import { endpoint, secretIdFor, webhook } from '../builders/endpoints.ts';
 import { opportunityPayload } from '../builders/payloads.ts';
 import { historyOf, observation, opportunityKey } from '../builders/versions.ts';
 import { useDynamoDb } from '../conformance/dynamodb-under-test.ts';
 import { describeUnless } from '../describe-unless.ts';
 import { recordedMetrics } from '../fakes/recorded-metrics.ts';
-import { deliverWorld } from '../unit/deliver/deliver-world.ts';
+import { deliverWorld, secret } from '../unit/deliver/deliver-world.ts';
 
 const records = 4;
 const versionsEach = 10;
@@ -116,10 +116,18 @@ describeUnless(
       const transport: WebhookTransport = {
         post: (url, headers, body) => withoutTimeout.post(url, headers, body, leaseMs),
       };
-      const at = (path: string) => webhook({ url: `${receiver.url}/${path}` });
-      const wantsAll = endpoint({ id: 'ep_all', ordering: 'per-record', destination: at('all') });
+      const at = (id: 'ep_all' | 'ep_some') => {
+        world.secrets.set(secretIdFor(id), secret);
+        return webhook({ url: `${receiver.url}/${id}`, secretId: secretIdFor(id) });
+      };
+      const wantsAll = endpoint({ id: 'ep_all', ordering: 'per-record', destination: at('ep_all') });
       const topics = ['opportunity.created', 'opportunity.stage_changed'];
-      const wantsSome = endpoint({ id: 'ep_some', ordering: 'per-record', destination: at('some'), topics });
+      const wantsSome = endpoint({
+        id: 'ep_some',
+        ordering: 'per-record',
+        destination: at('ep_some'),
+        topics,
+      });
       for (const each of [wantsAll, wantsSome]) world.endpoints.put(each);
       const parts = { ...world, deliveries, gates, transport, clock: systemClock, random: { next: random } };
       const slotsPerEndpoint = 4;
@@ -149,8 +157,8 @@ describeUnless(
           const key = recordPath(versions[0] ?? opportunityKey);
           const wanted = versions.filter((version) => version.topics.some((topic) => topics.includes(topic)));
           return [
-            [`/all ${key}`, versions.map(({ version }) => version)],
-            [`/some ${key}`, wanted.map(({ version }) => version)],
+            [`/ep_all ${key}`, versions.map(({ version }) => version)],
+            [`/ep_some ${key}`, wanted.map(({ version }) => version)],
           ] as const;
         });
         expect(workers.failures).toEqual([]);

@@ -7,7 +7,7 @@ import type { DeliveryId } from '../../lambdas/core/ids.ts';
 import { instantOf } from '../../lambdas/core/instant.ts';
 import type { SigningSecret } from '../../lambdas/core/signature.ts';
 import { Receiver } from '../../local/receiver.ts';
-import { endpoint, webhook } from '../builders/endpoints.ts';
+import { endpoint, secretIdFor, webhook } from '../builders/endpoints.ts';
 import { observation, opportunityKey, versionOf } from '../builders/versions.ts';
 import { manualClock } from '../fakes/manual-clock.ts';
 import { addDelivery, type DeliverWorld, deliverWorld, ring, rowOf } from '../unit/deliver/deliver-world.ts';
@@ -19,7 +19,7 @@ function newSecret(): SigningSecret {
   return `whsec_${randomBytes(32).toString('base64')}`;
 }
 const [before, after] = [newSecret(), newSecret()];
-const secretId = 'relay/endpoints/ep_orders';
+const secretId = secretIdFor('ep_orders');
 
 /**
  * The same receiver before and after its operator replaces the secret. It knows one secret at a

@@ -1,4 +1,10 @@
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import {
+  allowedSecrets,
+  isSecretOf,
+  ownSecretName,
+  secretNameIn,
+} from '../../../lambdas/core/endpoint-secret.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import type { SigningSecret } from '../../../lambdas/core/signature.ts';
 import { UsageError } from '../errors.ts';
@@ -6,7 +12,7 @@ import type { Relay } from '../relay.ts';
 
 /** The secret that is created for an endpoint unless its definition names another. */
 export function ownSecretId(id: EndpointId, relay: Pick<Relay, 'output'>): string {
-  return `${relay.output('EndpointSecretNamePrefix')}${id}`;
+  return ownSecretName(id, prefixOf(relay));
 }
 
 /** Returns undefined if messages to this destination are not signed. */
@@ -14,23 +20,33 @@ export function secretIdOf(destination: Endpoint['destination'] | undefined): st
   return destination?.kind === 'webhook' ? destination.secretId : undefined;
 }
 
+function prefixOf(relay: Pick<Relay, 'output'>): string {
+  return relay.output('EndpointSecretNamePrefix');
+}
+
 /**
  * A secret of another endpoint is refused: its receiver would take the messages as its own.
- * @throws UsageError if the secret is not the endpoint's, or does not exist
+ * @throws UsageError if the secret is not the endpoint's
  */
+export function assertOwnSecret(
+  field: string,
+  secretId: string,
+  id: EndpointId,
+  relay: Pick<Relay, 'output'>,
+): void {
+  const prefix = prefixOf(relay);
+  if (isSecretOf(id, secretId, prefix)) return;
+  throw new UsageError(`${field} ${secretId}: not a secret of ${id}; allowed: ${allowedSecrets(id, prefix)}`);
+}
+
+/** @throws UsageError if the secret is not the endpoint's, or does not exist */
 export async function assertUsableSecret(
   field: string,
   secretId: string,
   id: EndpointId,
   relay: Pick<Relay, 'output' | 'secrets'>,
 ): Promise<void> {
-  const own = ownSecretId(id, relay);
-  const name = nameIn(secretId);
-  // An id contains no hyphen. In an ARN, a hyphen and six characters follow the name.
-  if (name !== own && !name.startsWith(`${own}-`))
-    throw new UsageError(
-      `${field} ${secretId}: not a secret of ${id}; allowed: ${own}, or a name that begins with ${own}-`,
-    );
+  assertOwnSecret(field, secretId, id, relay);
   if (!(await relay.secrets.state(secretId)))
     throw new UsageError(`${field} ${secretId}: this secret does not exist; allowed: an existing one`);
 }
@@ -94,10 +110,6 @@ export function isSameSecret(one: string | undefined, other: string | undefined)
 }
 
 function namesIn(secretId: string): readonly string[] {
-  const name = nameIn(secretId);
+  const name = secretNameIn(secretId);
   return name === secretId ? [name] : [name, name.replace(/-[A-Za-z0-9]{6}$/, '')];
-}
-
-function nameIn(secretId: string): string {
-  return secretId.startsWith('arn:') ? secretId.split(':').slice(6).join(':') : secretId;
 }

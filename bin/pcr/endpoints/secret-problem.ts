@@ -1,4 +1,5 @@
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import { foreignSecretText, isSecretOf } from '../../../lambdas/core/endpoint-secret.ts';
 import { isFailure } from '../../../lambdas/core/service-error.ts';
 import type { Relay } from '../relay.ts';
 
@@ -8,9 +9,11 @@ import type { Relay } from '../relay.ts';
  */
 export async function secretProblem(
   { id, destination }: Endpoint,
-  { signing }: Pick<Relay, 'signing'>,
+  { signing, output }: Pick<Relay, 'signing' | 'output'>,
 ): Promise<string | undefined> {
   if (destination.kind !== 'webhook') return undefined;
+  const prefix = output('EndpointSecretNamePrefix');
+  if (!isSecretOf(id, destination.secretId, prefix)) return foreignSecretText(id, prefix);
   const [read] = await Promise.allSettled([signing.signingSecrets({ id, secretId: destination.secretId })]);
   if (read.status === 'fulfilled' || !isFailure(read.reason, 'secret.unusable')) return undefined;
   const { error } = read.reason.details;

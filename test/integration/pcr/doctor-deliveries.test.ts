@@ -7,7 +7,7 @@ import { systemRandom } from '../../../lambdas/adapters/system-random.ts';
 import { idleGate } from '../../../lambdas/core/endpoint-gate.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import { ServiceError } from '../../../lambdas/core/service-error.ts';
-import { endpoint } from '../../builders/endpoints.ts';
+import { endpoint, secretIdFor, webhook } from '../../builders/endpoints.ts';
 import { missingDynoxide } from '../../conformance/dynamodb-under-test.ts';
 import { describeUnless } from '../../describe-unless.ts';
 import { pcrTest } from './pcr-test.ts';
@@ -96,6 +96,19 @@ describeUnless(missingDynoxide, 'pcr doctor', () => {
         'problem',
         'Nothing can be sent to the endpoint ep_orders: event-bus.denied: AccessDeniedException.',
         expect.stringContaining('Repair'),
+      ],
+    ]);
+  });
+
+  test('names an endpoint whose row names the secret of another one', async ({ pcr }) => {
+    const secretId = `${secretIdFor('ep_crm')}-a1B2c3`;
+    await pcr.relay.endpoints.add(endpoint({ id: 'ep_two', destination: webhook({ secretId }) }));
+    const relay = { ...pcr.relay, signing: signing() };
+    expect(await found(blockedEndpoints, { ...pcr, relay })).toMatchObject([
+      [
+        'problem',
+        `Nothing can be sent to the endpoint ep_two: secretId does not name a secret of ep_two; allowed: ${secretIdFor('ep_two')}, or a name that begins with ${secretIdFor('ep_two')}-.`,
+        expect.stringContaining('`pcr endpoints show ep_two`'),
       ],
     ]);
   });

@@ -714,6 +714,39 @@ describe('pcr endpoints rotate-secret', () => {
   });
 });
 
+describe('an endpoint whose row names the secret of another endpoint', () => {
+  beforeEach(async () => {
+    await done(add);
+    const destination = webhook({ secretId: secretIdOf('ep_crm') });
+    await relay.endpoints.add(endpoint({ id: 'ep_two', destination }));
+  });
+
+  test('is named by show, with what is allowed', async () => {
+    const out = await done(['show', 'ep_two']);
+    expect(out).toContain('unusable: secretId does not name a secret of ep_two; allowed: ');
+    expect(await json('show', 'ep_two')).toMatchObject({
+      secret: { problem: expect.stringContaining(`allowed: ${secretIdOf('ep_two')}, or a name that begins`) },
+    });
+    expect(await done(['show', 'ep_crm'])).not.toContain('unusable');
+  });
+
+  test.each([[[]], [['--finish']]])('does not rotate that secret with rotate-secret %j', async (options) => {
+    await done(['rotate-secret', 'ep_crm']);
+    const before = await signing('ep_crm');
+    const { code, out, err } = await pcr(['rotate-secret', 'ep_two', ...options]);
+    expect(code).toBe(2);
+    expect(out + err).not.toContain('whsec_');
+    expect(err).toContain(`secretId ${secretIdOf('ep_crm')}: not a secret of ep_two; allowed: `);
+    expect(await signing('ep_crm')).toEqual(before);
+  });
+
+  test('is repaired by update with a secret of its own', async () => {
+    await relay.secrets.create(secretIdOf('ep_two'), [`whsec_${Buffer.alloc(24, 7).toString('base64')}`]);
+    await done(['update', 'ep_two', '--secret-id', secretIdOf('ep_two')]);
+    expect(await done(['show', 'ep_two'])).toMatch(/^secret: +since /m);
+  });
+});
+
 describe('pcr endpoints apply', () => {
   const both = `endpoints:
   - { id: ep_crm, url: 'https://crm.example.com/v2', topics: ['*'] }

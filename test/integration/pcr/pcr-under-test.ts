@@ -12,6 +12,7 @@ import type { VersionRef } from '../../../lambdas/core/record.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
 import type { DeliveryStore } from '../../../lambdas/ports/delivery-store.ts';
 import { clientSettings } from '../../../local/host/local-account.ts';
+import { secretNamePrefix } from '../../builders/endpoints.ts';
 import { messageIdFor, observation, versionOf } from '../../builders/versions.ts';
 import type { DynamoDbUnderTest } from '../../conformance/dynamodb-under-test.ts';
 
@@ -51,6 +52,7 @@ export async function pcrOn(
     ['RecordsTableName', await engine.emptyRecordTable()],
     ['WebhooksTableName', await engine.emptyWebhookTable()],
     ['ControlTableName', await engine.emptyControlTable()],
+    ['EndpointSecretNamePrefix', secretNamePrefix],
     ['DeliveryQueueUrl', 'http://127.0.0.1:1/delivery'],
   ]);
   const at = await engine.client().config.endpoint?.();

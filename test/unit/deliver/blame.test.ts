@@ -8,9 +8,18 @@ import { addMs, instantOf } from '../../../lambdas/core/instant.ts';
 import { sampleRef } from '../../../lambdas/core/sample-version.ts';
 import { ServiceError } from '../../../lambdas/core/service-error.ts';
 import type { Answer } from '../../../lambdas/ports/webhook-transport.ts';
-import { endpoint, webhook } from '../../builders/endpoints.ts';
+import { endpoint, secretIdFor, webhook } from '../../builders/endpoints.ts';
 import { answered } from '../../fakes/scripted-webhook-transport.ts';
-import { addDelivery, type DeliverWorld, deliverWorld, dueInMs, ringBatch, rowOf } from './deliver-world.ts';
+import {
+  addDelivery,
+  type DeliverWorld,
+  deliverWorld,
+  dueInMs,
+  previousSecret,
+  ringBatch,
+  rowOf,
+  secret,
+} from './deliver-world.ts';
 
 const second = 1_000;
 const day = 24 * 3_600 * second;
@@ -212,8 +221,47 @@ describe('a fault of this stack', () => {
     expect((await gateNow()).pause).toBeUndefined();
   });
 
+  it.each([
+    ['the secret of another endpoint', secretIdFor('ep_crm')],
+    ['its ARN', `arn:aws:secretsmanager:us-east-1:111122223333:secret:${secretIdFor('ep_crm')}-a1B2c3`],
+    ['a secret of an endpoint with a longer id', secretIdFor('ep_orders2')],
+    ['a secret of nothing', 'whsec_bWFkZSB1cA=='],
+  ])('spends no attempt and signs nothing if a row names %s', async (_, secretId) => {
+    world.secrets.set(secretId, secret);
+    world.endpoints.put(endpoint({ destination: webhook({ secretId }) }));
+    for (let time = 0; time < 3; time += 1) {
+      await ringBatch(world, ids.slice(0, 3));
+      world.clock.advance(350 * second);
+    }
+    expect(world.transport.posts).toEqual([]);
+    expect(attemptsOf(ids.slice(0, 3))).toEqual([0, 0, 0]);
+    const { breaker, pause } = await gateNow();
+    expect(breaker).toEqual(idleGate.breaker);
+    const reason =
+      'secretId does not name a secret of ep_orders; allowed: webhooks/ep_orders, or a name that begins with webhooks/ep_orders-';
+    expect(pause).toMatchObject({ cause: 'own-fault', reason: `secret.unusable: ${reason}` });
+    expect(world.log.of('delivery.blocked')[0]).toMatchObject({ code: 'secret.unusable', reason });
+    expect(world.metrics.totals()).toMatchObject({ DeliveriesUnprepared: 5 });
+    world.endpoints.put(endpoint());
+    await ringBatch(world, ids.slice(0, 1));
+    expect(world.transport.posts).toHaveLength(1);
+  });
+
+  it.each([
+    ['created beside its own', `${secretIdFor('ep_orders')}-2026`],
+    [
+      'named by its ARN',
+      `arn:aws:secretsmanager:us-east-1:111122223333:secret:${secretIdFor('ep_orders')}-a1B2c3`,
+    ],
+  ])('does not begin for a secret of the endpoint that was %s', async (_, secretId) => {
+    world.secrets.set(secretId, previousSecret);
+    world.endpoints.put(endpoint({ destination: webhook({ secretId }) }));
+    await ringBatch(world, ids.slice(0, 1));
+    expect(statusesOf(ids.slice(0, 1))).toEqual(['delivered']);
+  });
+
   it('ends by itself when the secret is mended', async () => {
-    const missing = endpoint({ destination: webhook({ secretId: 'webhooks/none' }) });
+    const missing = endpoint({ destination: webhook({ secretId: `${secretIdFor('ep_orders')}-none` }) });
     world.endpoints.put(missing);
     await ringBatch(world, ids);
     world.endpoints.put(endpoint());

@@ -8,7 +8,7 @@ import { type DeliverFailures, deliverBatch } from '../../../lambdas/deliver/bat
 import { type DeliverLevel, type DeliverMetric, leaseMs } from '../../../lambdas/deliver/contract.ts';
 import { deliver } from '../../../lambdas/deliver/deliver.ts';
 import type { DeliverDeps } from '../../../lambdas/deliver/deps.ts';
-import { endpoint } from '../../builders/endpoints.ts';
+import { endpoint, secretIdFor, secretNamePrefix } from '../../builders/endpoints.ts';
 import { cause, messageIdFor, versionOf } from '../../builders/versions.ts';
 import { fixedRandom } from '../../fakes/fixed-random.ts';
 import { type DeliveryRow, inMemoryDeliveryStore } from '../../fakes/in-memory-delivery-store.ts';
@@ -50,6 +50,7 @@ function emptyWorld() {
     gates: inMemoryEndpointGateStore(),
     records: inMemoryRecordStore(),
     secrets: inMemorySecretStore(),
+    secretNamePrefix,
     transport: scriptedWebhookTransport(),
     eventBus: scriptedEventBus(),
     doorbell: inMemoryDoorbell<DeliveryId>(),
@@ -70,7 +71,8 @@ function emptyWorld() {
 export async function deliverWorld(): Promise<DeliverWorld> {
   const world = emptyWorld();
   world.endpoints.put(endpoint());
-  world.secrets.set('webhooks/orders', secret);
+  for (const id of ['ep_orders', 'ep_crm', 'ep_other', 'ep_late'] as const)
+    world.secrets.set(secretIdFor(id), secret);
   await world.records.append(undefined, version, '2026-03-01T10:01:00.000Z');
   await addDelivery(world, 'ep_orders');
   return world;

@@ -2,7 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { messageOf } from '../../../lambdas/core/message.ts';
 import { deliverBatch } from '../../../lambdas/deliver/batch.ts';
-import { endpoint, webhook } from '../../builders/endpoints.ts';
+import { endpoint, secretIdFor, webhook } from '../../builders/endpoints.ts';
 import { messageIdFor } from '../../builders/versions.ts';
 import {
   addDelivery,
@@ -120,7 +120,7 @@ describe('signature of a webhook', () => {
   it.each([secret, previousSecret])(
     'verifies on the bytes that were sent, while %s is valid',
     async (each) => {
-      world.secrets.set('webhooks/orders', secret, previousSecret);
+      world.secrets.set(secretIdFor('ep_orders'), secret, previousSecret);
       await ring(world);
       const [post] = world.transport.posts;
       expect(new Webhook(each).verify(post?.body ?? '', post?.headers ?? {})).toMatchObject({
@@ -150,7 +150,10 @@ describe('signature of a webhook', () => {
 describe('promise 3: messages are stable', () => {
   it('sends the same webhook-id and the same bytes to every endpoint', async () => {
     world.endpoints.put(
-      endpoint({ id: 'ep_crm', destination: webhook({ url: 'https://crm.example.com/' }) }),
+      endpoint({
+        id: 'ep_crm',
+        destination: webhook({ url: 'https://crm.example.com/', secretId: secretIdFor('ep_crm') }),
+      }),
     );
     await addDelivery(world, 'ep_crm');
     await ring(world);

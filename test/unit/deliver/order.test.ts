@@ -178,7 +178,6 @@ describe('version 2 without a delivery of version 1', () => {
   beforeEach(async () => {
     world = await deliverWorld();
     world.endpoints.put(endpoint({ id: 'ep_late', ordering: 'per-record' }));
-    world.secrets.set('webhooks/orders', `whsec_${Buffer.alloc(24, 'made up').toString('base64')}`);
     await world.records.append(version, secondVersion, '2026-03-01T10:01:00.000Z');
     second = await addDelivery(world, 'ep_late', secondVersion);
   });

@@ -11,6 +11,7 @@ import {
   secretsFileOption,
   withSecretsFile,
 } from '../../endpoints/created-secrets.ts';
+import { assertOwnSecret } from '../../endpoints/endpoint-secret.ts';
 import { findEndpoint } from '../../endpoints/find-endpoint.ts';
 import { publicKeyIn, type SecretOptions, secretValue } from '../../endpoints/new-secret.ts';
 import { UsageError } from '../../errors.ts';
@@ -49,6 +50,8 @@ async function rotateSecret(id: EndpointId, options: RotateOptions, io: Io): Pro
   const given = options.secretFile === undefined ? undefined : secretValue(options);
   const relay = await io.relay();
   const secretId = await secretIdOf(id, relay);
+  // A row that was edited by hand may name the secret of another endpoint.
+  assertOwnSecret('secretId', secretId, id, relay);
   if (options.finish === true) return finishRotation(id, secretId, options, relay, io);
   await assertNotRotating(id, secretId, relay);
   const value = given ?? (await newValue(id, secretId, options, relay));

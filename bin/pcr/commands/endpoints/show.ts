@@ -62,7 +62,7 @@ async function secretState(endpoint: Endpoint, relay: Relay): Promise<SecretStat
   const { secretId } = destination;
   const state = await relay.secrets.state(secretId);
   const problem = await secretProblem(endpoint, relay);
-  if (!state) return { currentSince: undefined, isRotating: false, publicKey: undefined };
+  if (!state) return { currentSince: undefined, isRotating: false, publicKey: undefined, problem };
   // Credentials that may describe the secret may still not read its value.
   const [read] = await Promise.allSettled([relay.signing.signingSecrets({ id, secretId })]);
   return { ...state, publicKey: read.status === 'fulfilled' ? publicKeyIn(read.value) : undefined, problem };
@@ -70,9 +70,9 @@ async function secretState(endpoint: Endpoint, relay: Relay): Promise<SecretStat
 
 function secretText({ currentSince, isRotating, problem }: SecretState): string {
   if (currentSince === undefined)
-    return 'missing: nothing can be signed. Remove the endpoint and add it again';
+    return `missing: nothing can be signed${problem === undefined ? '' : ` (${problem})`}. Remove the endpoint and add it again`;
   if (problem !== undefined)
-    return `unusable: ${problem}. Messages wait; see \`pcr endpoints rotate-secret\``;
+    return `unusable: ${problem}. Messages wait; see \`pcr endpoints rotate-secret\` and \`pcr endpoints update --secret-id\``;
   return `since ${currentSince}${isRotating ? '; the previous one also signs until rotate-secret --finish' : ''}`;
 }
 
