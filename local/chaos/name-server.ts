@@ -21,15 +21,26 @@ const typeA = 1;
 const addressRecord = Buffer.from([0xc0, 0x0c, 0, typeA, 0, 1, 0, 0, 0, 0, 0, 4, 127, 0, 0, 1]);
 
 /** A DNS server on loopback. Every name has the IPv4 address 127.0.0.1 and no other. */
-export async function startNameServer(answerNow: () => NameAnswer): Promise<NameServer> {
+export async function startNameServer(answerNow: (name: string) => NameAnswer): Promise<NameServer> {
   const socket = createSocket('udp4');
   socket.on('message', (query, { port, address }) => {
-    const answer = answerNow();
+    const answer = answerNow(nameIn(query));
     if (answer !== 'silent') socket.send(responseTo(query, answer), port, address);
   });
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
   return { address: `127.0.0.1:${socket.address().port}`, stop: () => void socket.close() };
+}
+
+/** The name in question: labels, each after its length, until a length of 0. */
+function nameIn(query: Buffer): string {
+  const labels: string[] = [];
+  let at = headerBytes;
+  for (let length = query[at] ?? 0; length > 0; length = query[at] ?? 0) {
+    labels.push(query.toString('latin1', at + 1, at + 1 + length));
+    at += length + 1;
+  }
+  return labels.join('.').toLowerCase();
 }
 
 function responseTo(query: Buffer, answer: Exclude<NameAnswer, 'silent'>): Buffer {

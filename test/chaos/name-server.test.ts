@@ -3,11 +3,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type NameAnswer, type NameServer, startNameServer } from '../../local/chaos/name-server.ts';
 
 let answer: NameAnswer;
+let asked: string[];
 let server: NameServer;
 let resolver: Resolver;
 
 beforeEach(async () => {
-  server = await startNameServer(() => answer);
+  asked = [];
+  server = await startNameServer((name) => {
+    asked.push(name);
+    return answer;
+  });
   resolver = new Resolver({ timeout: 100, tries: 1 });
   resolver.setServers([server.address]);
 });
@@ -18,6 +23,12 @@ describe('startNameServer', () => {
     answer = 'found';
     expect(await resolver.resolve4('receiver.chaos.example')).toEqual(['127.0.0.1']);
     await expect(resolver.resolve6('receiver.chaos.example')).rejects.toThrow('ENODATA');
+  });
+
+  it('tells which name a query asks for', async () => {
+    answer = 'found';
+    await resolver.resolve4('Receiver.Chaos.example');
+    expect(asked).toEqual(['receiver.chaos.example']);
   });
 
   it.each([

@@ -27,9 +27,12 @@ export async function startHttpReceiver(answer: Answering): Promise<Receiver> {
   return listening(createHttpServer(recording(received, answer)), received);
 }
 
-export async function startHttpsReceiver(answer: Answering): Promise<Receiver> {
+/** @param options certificate and key. @default those of `localhost` */
+export async function startHttpsReceiver(
+  answer: Answering,
+  options = { cert: certificate, key: privateKey },
+): Promise<Receiver> {
   const received: Received[] = [];
-  const options = { cert: certificate, key: privateKey };
   return listening(createHttpsServer(options, recording(received, answer)), received);
 }
 
