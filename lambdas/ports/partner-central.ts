@@ -1,7 +1,7 @@
 import type { Instant } from '../core/instant.ts';
 import type { JsonObject } from '../core/json.ts';
 
-/** One page of a list, without elements that are not objects. */
+/** One page of a list, without null members, and without elements that are not objects. */
 export interface Page {
   readonly items: readonly JsonObject[];
   /** Undefined on the last page. */

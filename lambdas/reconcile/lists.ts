@@ -1,7 +1,7 @@
 import { isPlaceholder } from '../core/event-members.ts';
 import { isTimestampUnreadable, lastModifiedAtOf, timestampTextOf } from '../core/freshness.ts';
 import { type Instant, parseInstant } from '../core/instant.ts';
-import { type JsonObject, omitNulls, textAt } from '../core/json.ts';
+import { type JsonObject, textAt } from '../core/json.ts';
 import { isEngagementId, isInvitationId, isOpportunityId } from '../core/partner-event.ts';
 import type { ListName } from '../core/pass.ts';
 import { type Finding, listedInvitationMembers } from '../core/reconciled-event.ts';
@@ -67,7 +67,7 @@ function timestampsOf(kind: RecordKind, item: JsonObject) {
   return {
     lastModifiedAt: lastModifiedAtOf(kind, item),
     timestamp: timestampTextOf(kind, item),
-    isTimestampUnreadable: isTimestampUnreadable(kind, omitNulls(item)),
+    isTimestampUnreadable: isTimestampUnreadable(kind, item),
   };
 }
 

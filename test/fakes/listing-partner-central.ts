@@ -1,5 +1,5 @@
 import { type Instant, parseInstant } from '../../lambdas/core/instant.ts';
-import type { JsonObject } from '../../lambdas/core/json.ts';
+import { type JsonObject, omitNulls } from '../../lambdas/core/json.ts';
 import type { ListName } from '../../lambdas/core/pass.ts';
 import type { Page, PartnerCentral } from '../../lambdas/ports/partner-central.ts';
 import { invalid } from '../builders/partner-central-failures.ts';
@@ -32,7 +32,7 @@ const sortedBy: Readonly<Record<ListName, string>> = {
 
 /**
  * Lists like Partner Central: sorted, filtered from a date on, in pages whose tokens are valid for
- * the same filter only.
+ * the same filter only. Members that are null are absent.
  */
 export function listingPartnerCentral({ pageSize = 100 } = {}): ListingPartnerCentral {
   const items = new Map<ListName, readonly JsonObject[]>();
@@ -54,10 +54,10 @@ export function listingPartnerCentral({ pageSize = 100 } = {}): ListingPartnerCe
       .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
     const page = left.slice(0, pageSize);
     const last = page.at(-1);
-    if (left.length <= pageSize || !last) return { items: structuredClone(page) };
+    if (left.length <= pageSize || !last) return { items: page.map(omitNulls) };
     const token = `token-${tokens.size + 1}-${calls.length}`;
     tokens.set(`${token} ${filter}`, keyOf(last));
-    return { items: structuredClone(page), nextToken: token };
+    return { items: page.map(omitNulls), nextToken: token };
   };
   return {
     ...scriptedPartnerCentral(),
