@@ -34,7 +34,7 @@ const gateItem = v.object({
   ),
 });
 
-/** What a gate must have. */
+/** The schemas of a gate's attributes. `pcr rows` checks a gate by them. */
 export const gateAttributes = gateItem.entries;
 
 export function dynamodbEndpointGateStore(client: DynamoDBClient, tableName: string): EndpointGateStore {

@@ -1,17 +1,17 @@
 import { errorName } from '../core/service-error.ts';
 import { NameError } from './name-resolver.ts';
 
-/** How far an attempt has come. */
-export interface Progress {
+/** How far an attempt got. */
+export interface AttemptProgress {
   step: 'resolving' | 'connecting' | 'securing' | 'answering';
   /** Address and port, as soon as they are known. */
   address: string | undefined;
-  /** Why the addresses before it were given up. */
+  /** Why the connection to each earlier address failed. */
   readonly failed: string[];
 }
 
-/** What the error codes of a connection mean. Others keep the text of Node. */
-const words: Readonly<Record<string, string>> = {
+/** Descriptions of error codes. Other errors keep the message of Node. */
+const descriptions: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection closed before an answer',
   EPIPE: 'connection closed before an answer',
@@ -28,10 +28,10 @@ const words: Readonly<Record<string, string>> = {
   EPROTO: 'the TLS handshake failed',
 };
 
-/** Says in words why nothing was answered. It contains no header and no body. */
-export function failureReason(error: Error, { hostname }: URL, progress: Progress): string {
+/** Describes why no answer came. The description contains no header and no body. */
+export function failureReason(error: Error, { hostname }: URL, progress: AttemptProgress): string {
   if (error instanceof NameError) return nameReason(error.code, hostname);
-  // Each address of a name was tried.
+  // Several addresses were tried, and each failed.
   if (error instanceof AggregateError) {
     const each = error.errors.flatMap((one) =>
       one instanceof Error ? [connectionReason(one, progress)] : [],
@@ -47,7 +47,7 @@ function nameReason(code: string, hostname: string): string {
   return `DNS failed for ${hostname} (${code})`;
 }
 
-export function connectionReason(error: Error, progress: Pick<Progress, 'address'>): string {
+export function connectionReason(error: Error, progress: Pick<AttemptProgress, 'address'>): string {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : errorName(error);
   const address =
     'address' in error
@@ -61,15 +61,15 @@ export function connectionReason(error: Error, progress: Pick<Progress, 'address
   }
   // OpenSSL writes its own codes and file names around its reason.
   const detail = 'reason' in error && code === 'EPROTO' ? `: ${String(error.reason)}` : '';
-  return `${at}${words[code] ?? error.message}${detail} (${code})`.slice(0, 512);
+  return `${at}${descriptions[code] ?? error.message}${detail} (${code})`.slice(0, 512);
 }
 
 /** Says which step an attempt did not finish in time. */
-export function timeoutReason(progress: Progress, { hostname }: URL, timeoutMs: number): string {
+export function timeoutReason(progress: AttemptProgress, { hostname }: URL, timeoutMs: number): string {
   const { step, address, failed } = progress;
   const within = `within ${timeoutMs / 1_000} s`;
   if (step === 'resolving')
-    // An address in the URL, which may be in brackets, needs no DNS.
+    // A URL with an IP address, which may be in brackets, needs no DNS.
     return /^\[|^[\d.]+$/.test(hostname)
       ? `${hostname}: no connection ${within}`
       : `DNS did not answer for ${hostname} ${within}`;

@@ -1,13 +1,13 @@
 import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { addressText, connectionReason, type Progress } from './failure-reason.ts';
+import { type AttemptProgress, addressText, connectionReason } from './failure-reason.ts';
 
 /** More than the headers of an answer may have. */
 const mostBytes = 128 * 1024;
 
 export interface Observation {
-  readonly progress: Readonly<Progress>;
+  readonly progress: Readonly<AttemptProgress>;
   /** What has arrived on the connection since the request began. */
   readonly received: () => Buffer;
   readonly stop: () => void;
@@ -15,7 +15,7 @@ export interface Observation {
 
 /** Follows a request up to its answer: which address is tried, how far it comes, what arrives. */
 export function observeRequest(request: ClientRequest): Observation {
-  const progress: Progress = { step: 'resolving', address: undefined, failed: [] };
+  const progress: AttemptProgress = { step: 'resolving', address: undefined, failed: [] };
   const chunks: Buffer[] = [];
   let bytes = 0;
   const keep = (chunk: Buffer): void => {
@@ -37,7 +37,7 @@ export function observeRequest(request: ClientRequest): Observation {
   };
 }
 
-function followConnection(socket: Socket, progress: Progress): void {
+function followConnection(socket: Socket, progress: AttemptProgress): void {
   const answering = (): void => {
     const { remoteAddress, remotePort = 0 } = socket;
     if (remoteAddress !== undefined) progress.address = addressText(remoteAddress, remotePort);

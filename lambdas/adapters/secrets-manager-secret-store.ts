@@ -10,7 +10,7 @@ import { secretFailure } from './secrets-manager-failure.ts';
  */
 const cachedMs = 60_000;
 
-/** A version of a secret that cannot sign, while the other one can. */
+/** A version of a secret that cannot sign, while the other version can. */
 export interface UnusableVersion {
   readonly endpointId: string;
   readonly stage: Stage;
@@ -22,7 +22,7 @@ type Stage = 'AWSCURRENT' | 'AWSPREVIOUS';
 /**
  * Signs with the versions AWSCURRENT and AWSPREVIOUS, so that receivers can verify during a
  * rotation. If only one of them can be used, it signs alone.
- * @param report is notified, at most once a minute, of a version that cannot be used
+ * @param report called at most once a minute for each version that cannot be used
  */
 export function secretsManagerSecretStore(
   client: SecretsManagerClient,
@@ -58,14 +58,14 @@ async function readSecrets(
   for (const version of [current, previous])
     if ('failure' in version) {
       const { error } = version.failure.details;
-      // The first version of a secret has none before it.
-      if (version !== previous || error !== isMissing)
+      // A secret that was never rotated has no AWSPREVIOUS.
+      if (version !== previous || error !== notFoundError)
         report({ endpointId: signer.id, stage: version.stage, error });
     }
   return secrets;
 }
 
-const isMissing = 'ResourceNotFoundException';
+const notFoundError = 'ResourceNotFoundException';
 
 type ReadVersion =
   | { readonly stage: Stage; readonly secrets: readonly SigningSecret[] }

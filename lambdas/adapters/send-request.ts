@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { maskTexts } from '../core/mask.ts';
 import type { Answer } from '../ports/webhook-transport.ts';
 import { ForbiddenAddressError } from './address-guard.ts';
-import { failureReason, type Progress, timeoutReason } from './failure-reason.ts';
+import { type AttemptProgress, failureReason, timeoutReason } from './failure-reason.ts';
 import { observeRequest } from './observe-request.ts';
 import { type AnswerHead, answerOf, parseOddAnswer, readStart } from './webhook-answer.ts';
 
@@ -34,7 +34,8 @@ export function sendRequest(
 ): Promise<Answer> {
   const { begin, target, body, secrets, options } = request;
   const { promise, resolve } = Promise.withResolvers<Answer>();
-  const fail = (error: Error, progress: Progress): void => resolve(failedAnswer(error, request, progress));
+  const fail = (error: Error, progress: AttemptProgress): void =>
+    resolve(failedAnswer(error, request, progress));
   try {
     const sent = begin(target, { ...options, agent });
     const { progress, received, stop } = observeRequest(sent);
@@ -102,7 +103,7 @@ function isRefusedByParser(error: Error): boolean {
 function failedAnswer(
   error: Error,
   { target, timeoutMs, secrets, resolverFault }: WebhookRequest,
-  progress: Progress,
+  progress: AttemptProgress,
 ): Answer {
   const isLate = error.name === 'AbortError' || error.name === 'TimeoutError';
   const ownReason = progress.step === 'resolving' ? resolverFault() : undefined;

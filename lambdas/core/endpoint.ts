@@ -23,14 +23,14 @@ export interface Endpoint {
   readonly payload: PayloadForm;
   readonly redact: Redact;
   readonly ordering: Ordering;
-  /** Most messages a second. @default no limit */
+  /** Maximum number of messages per second. @default no limit */
   readonly ratePerSecond?: number | undefined;
   readonly disabled?: { readonly reason: string; readonly at: string } | undefined;
 }
 
 /**
- * What messages leave out: JSON Pointers into the record, with `*` for any element or member, and
- * names of redaction profiles. Or `only`: the pointers to all that they have of the record.
+ * A list of what messages leave out: JSON Pointers into the record, with `*` for any element or
+ * member, and names of redaction profiles. Or, as `only`, pointers to the members that they keep.
  */
 export type Redact = readonly string[] | { readonly only: readonly string[] };
 

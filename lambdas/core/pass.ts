@@ -22,13 +22,13 @@ export interface PassKey {
 /** How far a running pass got. */
 export interface Progress {
   readonly startedAt: Instant;
-  /** Whether it has every record read again. */
+  /** Whether the pass requests a read of every record. */
   readonly full: boolean;
   /** Token of the next page; undefined for the first page. */
   readonly nextToken?: string | undefined;
   /**
-   * A token that was returned before, to recognize a list that goes round in circles. Replaced when
-   * the number of pages reaches the next power of two.
+   * A token of an earlier page. If the list returns it again, its pages repeat without end.
+   * Replaced when the number of pages reaches the next power of two.
    */
   readonly markedToken?: string | undefined;
   /**
@@ -67,7 +67,7 @@ export function beginProgress(startedAt: Instant, full: boolean): Progress {
   return { startedAt, full, pages: 0, items: 0, findings: 0, changes: 0, unusable: 0 };
 }
 
-/** A list of 100 records a page. No partner has as many. */
+/** 500,000 records at 100 per page: more than any partner has. */
 const mostPages = 5_000;
 
 /**

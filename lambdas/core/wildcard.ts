@@ -3,7 +3,7 @@ export function matchesParts(parts: readonly string[], text: string): boolean {
   return partsTest(parts)(text);
 }
 
-/** The same as a test that can be used for many texts. */
+/** Returns the test of `matchesParts`, prepared once for many texts. */
 export function partsTest([first = '', ...rest]: readonly string[]): (text: string) => boolean {
   const last = rest.pop();
   if (last === undefined) return (text) => text === first;

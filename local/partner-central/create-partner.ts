@@ -3,7 +3,7 @@ import { SimulatedPartner } from './model/simulated-partner.ts';
 import { type Random, seededRandom } from './seeded-random.ts';
 
 /**
- * Creates a partner that lives by the clock of the machine.
+ * Creates a partner that uses the real clock.
  * @param random by default the same seed for every partner
  * @returns the partner, and a list to which it adds each event that it emits
  */

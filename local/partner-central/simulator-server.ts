@@ -93,7 +93,7 @@ export async function startSimulator(props: SimulatorProps): Promise<Simulator> 
   let throttledUntilMs = 0;
   let staleMs = 0;
   let faultOf: FaultHook | undefined;
-  let altered: AnswerHook | undefined;
+  let alterAnswer: AnswerHook | undefined;
   let forms: readonly [ThrottleForm, ...ThrottleForm[]] = [throttleForms[0]];
   const endless = new EndlessTokens();
 
@@ -113,7 +113,7 @@ export async function startSimulator(props: SimulatorProps): Promise<Simulator> 
     if (fault) return applyFault(fault, call);
     const view = partner.view(staleMs === 0 ? 0 : between(random, 0, staleMs));
     const body = endless.list(call.operation, call.input, (input) => operation({ view, tokens }, input));
-    return stringifyJson(altered ? altered(call.operation, body) : body);
+    return stringifyJson(alterAnswer ? alterAnswer(call.operation, body) : body);
   }
 
   const server = await startWireServer(calls.wrap(answer), { port, nowMs });
@@ -135,7 +135,7 @@ export async function startSimulator(props: SimulatorProps): Promise<Simulator> 
       faultOf = hook;
     },
     alterAnswers: (hook) => {
-      altered = hook;
+      alterAnswer = hook;
     },
     serveStaleReads: (ms) => {
       if (ms > longestLagMs)

@@ -1,4 +1,4 @@
-/** What customers call themselves and their projects: other scripts, directions and characters. */
+/** Names of customers and projects, in many scripts, directions and special characters. */
 // cspell:disable
 const worldTexts = [
   'Grüße aus Köln, Übergröße',

@@ -59,7 +59,7 @@ export const listEngagements: Operation = ({ view, tokens }, input) => {
   return tokens.page(query, request, rows);
 };
 
-const { Sort: _unsorted, ...membersPage } = paged(10, ['Joined']);
+const { Sort: _sort, ...membersPage } = paged(10, ['Joined']);
 const membersRequest = v.strictObject({ Catalog: catalog, Identifier: engagementId, ...membersPage });
 
 /** Lists members in the order in which they joined. */
