@@ -77,11 +77,11 @@ function withoutNullMembers(value: Json): Json {
  * is in order already without copying it.
  */
 export function sortMembers(value: Json): Json {
-  if (isJsonArray(value)) return sortInside(value);
+  if (isJsonArray(value)) return sortElements(value);
   return isJsonObject(value) ? sortObject(value) : value;
 }
 
-function sortInside(list: readonly Json[]): readonly Json[] {
+function sortElements(list: readonly Json[]): readonly Json[] {
   const sorted = list.map(sortMembers);
   return sorted.every((element, index) => element === list[index]) ? list : sorted;
 }

@@ -7,7 +7,7 @@ export interface BusEvent {
   /** The message. It becomes the detail of the event. */
   readonly body: string;
   readonly trace: Trace;
-  /** Texts that are replaced in what is kept of an error. @default none */
+  /** Texts that are masked in the stored part of an error. @default none */
   readonly masked?: readonly string[];
 }
 
