@@ -23,7 +23,7 @@ const trace: Trace = { traceId: '1'.repeat(32), parentId: '1'.repeat(16) };
  */
 export const messageCost: Measurement = {
   name: 'messageCost',
-  bound: { atMost: 20 },
+  bound: { atMost: 11 },
   async run(report) {
     const rows: Row[] = [];
     for (const bytes of sizes) rows.push(...(await measureSize(bytes, report)));
