@@ -11,7 +11,7 @@ import { redactionOf, unredactedBefore } from './record-redaction.ts';
 import { parseItem } from './unreadable-item.ts';
 import { readWholeItem } from './whole-item.ts';
 
-/** The rewriting of versions whose sensitive members have to go. */
+/** Removes sensitive members from stored versions. */
 export function dynamodbRedaction(
   client: DynamoDBClient,
   tableName: string,
@@ -41,7 +41,7 @@ export function dynamodbRedaction(
         // repaired, and may need its parts until then.
         const [first] = unreadable;
         if (first) throw first;
-        // Also those that a crash left after a rewrite.
+        // A crash after a rewrite leaves parts that no item names.
         await removeUnnamedParts(client, tableName, ref);
         return redacted;
       }),

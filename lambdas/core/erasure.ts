@@ -2,8 +2,8 @@ import type { Change } from './change.ts';
 import { isJsonContainer, isJsonObject, type Json, type JsonObject } from './json.ts';
 
 /**
- * All that an erased record keeps: ids, status, stage and dates, so that its history and the
- * comparison with lists still work. A list of what is kept, because a name may stand in any text.
+ * Members that an erased record keeps: ids, status, stage and dates, so that its history and the
+ * comparison with lists still work. All others are removed, because any text may contain a name.
  */
 const keptPaths = new Set([
   '/Catalog',

@@ -6,15 +6,16 @@ import { between, type Random } from '../partner-central/seeded-random.ts';
 
 export interface QueueFaults {
   readonly random: Random;
-  /** Whether faults are injected. Once they are not, delayed messages are delivered at once. */
+  /** Whether faults are injected. When they end, delayed messages are delivered at once. */
   readonly isOn: () => boolean;
-  /** Share of the messages that are delivered twice, and that later messages overtake. */
+  /** Share of the messages that are delivered twice. */
   readonly duplicateShare: number;
+  /** Share of the messages that are delivered late, after later ones. */
   readonly delayedShare: number;
   /** The longest delay of a message or of its duplicate, milliseconds. */
   readonly maxDelayMs: number;
   readonly onDuplicate: () => void;
-  /** Replaces the visibility timeout: when messages of a worker that ended are delivered again. */
+  /** Replaces the visibility timeout, after which the messages of an ended worker come again. */
   readonly retrySeconds: number;
 }
 

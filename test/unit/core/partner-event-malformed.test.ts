@@ -95,7 +95,7 @@ describe('parsePartnerEvent, for a malformed event', () => {
       '/detail/resourceSnapshot/engagementId',
       'nothing',
     ],
-  ])('names path and value of %s', (_, event, path, actual) => {
+  ])('an error names path and value of %s', (_, event, path, actual) => {
     expect(() => parsePartnerEvent(event)).toThrow(malformed(path, actual));
   });
 
@@ -136,11 +136,11 @@ describe('parsePartnerEvent, for a malformed event', () => {
       '/detail/engagementInvitation/expirationDate',
       '"string"',
     ],
-  ])('rejects a placeholder of the documentation: %s', (_, event, path, actual) => {
+  ])('an event with a placeholder of the documentation is malformed: %s', (_, event, path, actual) => {
     expect(() => parsePartnerEvent(event)).toThrow(malformed(path, actual));
   });
 
-  it('prints at most 64 characters of the value', () => {
+  it('an error prints at most 64 characters of the value', () => {
     const event = opportunityEvent({ opportunityId: 'x'.repeat(1000) });
     expect(() => parsePartnerEvent(event)).toThrow(
       malformed('/detail/opportunity/identifier', `"${'x'.repeat(62)}…`),

@@ -41,7 +41,7 @@ function asking() {
 }
 
 describe('solutions of an opportunity', () => {
-  it('are stored beside the payload with their known names', async () => {
+  it('solutions are stored beside the payload with their known names', async () => {
     answer(['S-1234567', 'S-2', 'S-1234567']);
     world.solutionNames.set('S-1234567', 'Example Data Platform');
     await hydrateOpportunities(world, [event]);
@@ -57,14 +57,14 @@ describe('solutions of an opportunity', () => {
     ['none', [], []],
     ['no list', 'S-1234567', []],
     ['not only texts', [null, 7, { Id: 'S-9' }, 'S-2'], [['S-2']]],
-  ])('are looked up for ids that are texts: %s', async (_, Solutions, expected) => {
+  ])('names of solutions are looked up for ids that are texts: %s', async (_, Solutions, expected) => {
     answer(Solutions);
     const { asked, solutions } = asking();
     await hydrateOpportunities(world, [event], { solutions });
     expect(asked).toEqual(expected);
   });
 
-  it('are looked up only if the opportunity is read', async () => {
+  it('names of solutions are looked up only if the opportunity is read', async () => {
     answer(['S-2']);
     const { asked, solutions } = asking();
     await hydrateOpportunities(world, [event], { solutions });
@@ -77,7 +77,7 @@ describe('solutions of an opportunity', () => {
     unavailable('ListSolutions'),
     new ServiceError('quota.waiting', { limit: 'day', waitMs: 60_000 }),
     new ServiceError('store.unavailable', { operation: 'readSolutions', error: 'TimeoutError' }),
-  ])('are stored without names if these cannot be read: $code', async (failure) => {
+  ])('solutions are stored without names if these cannot be read: $code', async (failure) => {
     answer(['S-2']);
     const solutions = { namesOf: () => Promise.reject(failure) };
     await hydrateOpportunities(world, [event], { solutions });
@@ -85,7 +85,7 @@ describe('solutions of an opportunity', () => {
     expect(versionsOf(world, 'opportunity')).toMatchObject([{ version: 1, solutions: [{ id: 'S-2' }] }]);
   });
 
-  it('cause no version if only a name changed', async () => {
+  it('a changed name of a solution causes no version by itself', async () => {
     answer(['S-2']);
     await hydrateOpportunities(world, [event]);
     world.solutionNames.set('S-2', 'Example Data Platform');

@@ -48,7 +48,7 @@ describe.each(['opportunity', 'engagement'] as const)('the timestamp of an %s in
   const { key, list, item, payload } = kinds[kind];
 
   it.each(['2026-11-29T12:00:00', '29.11.2026', 1_764_000_000, ''])(
-    'counts as unreadable in every pass that sees it if it is %j',
+    'a listed timestamp is counted as unreadable in every pass if it is %j',
     async (timestamp) => {
       world.partnerCentral.put(list, item(timestamp));
       await runAfter(world, hourMs);
@@ -58,15 +58,18 @@ describe.each(['opportunity', 'engagement'] as const)('the timestamp of an %s in
     },
   );
 
-  it.each([null, undefined])('counts as unreadable if it is %j and a read had one', async (timestamp) => {
-    await storeRead(world, key, payload);
-    world.partnerCentral.put(list, item(timestamp));
-    await runAfter(world, hourMs);
-    expect(counted()).toBe(1);
-  });
+  it.each([null, undefined])(
+    'a listed timestamp is counted as unreadable if it is %j and a read had one',
+    async (timestamp) => {
+      await storeRead(world, key, payload);
+      world.partnerCentral.put(list, item(timestamp));
+      await runAfter(world, hourMs);
+      expect(counted()).toBe(1);
+    },
+  );
 
   it.each([null, undefined, stored, '2026-11-29T12:00Z', '2026-11-29T12:00:00.123456789+01:00'])(
-    'is not counted if it is %j and nothing is stored',
+    'a listed timestamp is not counted if it is %j and nothing is stored',
     async (timestamp) => {
       world.partnerCentral.put(list, item(timestamp));
       await runAfter(world, hourMs);
@@ -76,13 +79,13 @@ describe.each(['opportunity', 'engagement'] as const)('the timestamp of an %s in
 });
 
 describe('timestamps of lists that cannot be read', () => {
-  it('are counted for an engagement that has a valid creation date', async () => {
+  it('an unreadable ModifiedAt is counted although the engagement has a valid creation date', async () => {
     world.partnerCentral.put('engagements', listedEngagement({ ModifiedAt: 'yesterday' }));
     await runAfter(world, hourMs);
     expect(counted()).toBe(1);
   });
 
-  it('are counted once for each record of a page, without a line in the log', async () => {
+  it('unreadable timestamps are counted once for each record of a page, without a line in the log', async () => {
     const items = [1, 2, 1].map((number) => listedOpportunity(number, 'yesterday'));
     const listOpportunities = async () => ({ items });
     world.clock.advance(hourMs);
@@ -92,7 +95,7 @@ describe('timestamps of lists that cannot be read', () => {
     expect(world.log.lines).toHaveLength(10);
   });
 
-  it('are not looked for in lists of invitations, which have none', async () => {
+  it('lists of invitations, which have no timestamp, count none as unreadable', async () => {
     world.partnerCentral.put('received-invitations', listedInvitation());
     await runAfter(world, hourMs);
     expect(counted()).toBe(0);
