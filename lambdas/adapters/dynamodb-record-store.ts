@@ -4,6 +4,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import type { RecordKey } from '../core/record.ts';
 import { ServiceError } from '../core/service-error.ts';
 import { currentItemKey } from '../core/tables.ts';
 import type { RecordState } from '../core/version.ts';
@@ -21,7 +22,7 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
   return {
     ...dynamodbRecordReader(client, tableName),
     ...dynamodbRedaction(client, tableName),
-    append: (before, version, outboxDueAt) =>
+    append: (before, version, outboxDueAt, owner) =>
       storeCall('append', async () => {
         const contents = storedContents(version);
         await putParts(client, tableName, contents.parts);
@@ -34,11 +35,12 @@ export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): 
           ? { ...toAttributes({ ...item, payload: undefined }), payload }
           : toAttributes(item);
         const putVersion = { TableName: tableName, Item, ...ifAbsent };
-        return appendOutcome(() =>
-          client.send(
-            new TransactWriteItemsCommand({ TransactItems: [{ Put: putCurrent }, { Put: putVersion }] }),
-          ),
-        );
+        const TransactItems = [
+          { Put: putCurrent },
+          { Put: putVersion },
+          ...(owner ? [{ ConditionCheck: { TableName: tableName, ...ifNotErased(owner) } }] : []),
+        ];
+        return appendOutcome(() => client.send(new TransactWriteItemsCommand({ TransactItems })));
       }),
     confirm: (state, readAt, listedAs) =>
       storeCall('confirm', async () => {
@@ -116,6 +118,11 @@ function ifUnchanged(before: RecordState | undefined) {
       ':certainFrom': certainFrom,
     }),
   };
+}
+
+/** Also true if the record is not stored. */
+function ifNotErased(key: RecordKey) {
+  return { Key: toAttributes(currentItemKey(key)), ConditionExpression: 'attribute_not_exists(erased)' };
 }
 
 /** Cancellation reasons that mean that another worker wrote in between or is writing. */

@@ -52,6 +52,11 @@ export interface Observation {
   readonly redacted?: boolean;
   /** True if the record that it belongs to was erased, so that nothing else of it may be stored. */
   readonly erased?: true | undefined;
+  /**
+   * The record that it belongs to. If that one is erased meanwhile, the first state is not stored,
+   * unless this observation says `erased`.
+   */
+  readonly owner?: RecordKey | undefined;
 }
 
 /** What the current state of a record and each of its versions have in common. */

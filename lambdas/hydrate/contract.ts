@@ -31,7 +31,12 @@ const environment = {
 } as const;
 
 const storage = {
-  records: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  records: [
+    'dynamodb:BatchGetItem',
+    'dynamodb:ConditionCheckItem',
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+  ],
   control: ['dynamodb:GetItem', 'dynamodb:PutItem'],
   queue: ['sqs:SendMessage'],
   parkedQueue: ['sqs:SendMessage'],

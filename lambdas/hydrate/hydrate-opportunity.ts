@@ -36,16 +36,15 @@ export async function hydrateOpportunity(
     readOpportunity(key, events, deps),
   );
   if (isPendingSubmission(opportunity.payload, current?.payload)) return [opportunity];
-  const erased = current?.erased;
   const summary = await bringUpToDate(summaryKey, currentSummary, events, deps, async () => {
     const content = await readSummary(summaryKey, deps);
-    return content && { ...content, erased };
+    return content && { ...content, owner: key };
   });
   return [opportunity, summary];
 }
 
 /** What a read returned of an opportunity or of its summary. */
-type ReadContent = Pick<Observation, 'payload' | 'solutions' | 'erased'>;
+type ReadContent = Pick<Observation, 'payload' | 'solutions' | 'owner'>;
 
 const operations = {
   opportunity: 'GetOpportunity',
@@ -65,7 +64,11 @@ async function bringUpToDate(
   if (!content) return hydrationResult(key, 'absent', 1, events);
   const observed = { key, ...content, readAt, cause: causeOf(events) };
   const observation = { ...observed, listedAs: listedAsOf(events, observed, deps) };
-  const stored = await storeObservation(key, current, () => observation, deps);
+  const observe = async (replaced: RecordState | undefined) => {
+    const owner = replaced || !content.owner ? undefined : await deps.records.current(content.owner);
+    return { ...observation, erased: owner?.erased };
+  };
+  const stored = await storeObservation(key, current, observe, deps);
   const pending = lookAgainIfUncertain(operations[key.kind], stored, deps);
   return {
     ...hydrationResult(key, stored.outcome, 1, events),

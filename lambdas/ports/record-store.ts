@@ -63,11 +63,13 @@ export interface RecordStore extends Outbox {
    * undefined. The version stays in the outbox until `markFannedOut` is called; it is due at
    * `outboxDueAt`.
    * `raced`: another worker wrote in between, and nothing was written.
+   * @param owner another record: also `raced` if that one is erased
    */
   append(
     before: RecordState | undefined,
     version: Version,
     outboxDueAt: Instant,
+    owner?: RecordKey,
   ): Promise<'stored' | 'raced'>;
   /**
    * Advances `readAt` of a state that a later read found unchanged, and sets `listedAs` if it is

@@ -38,7 +38,12 @@ export const reconcileContract = {
     TIME_SCALE: positiveNumber,
   },
   actions: {
-    records: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    records: [
+      'dynamodb:BatchGetItem',
+      'dynamodb:ConditionCheckItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+    ],
     recordIndexes: ['dynamodb:Query'],
     control: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     opportunityQueue: ['sqs:SendMessage', 'sqs:GetQueueAttributes'],

@@ -30,23 +30,25 @@ export interface StoreResult {
 /**
  * Stores an observation as the next version, if it is newer than the current state and differs.
  * @param known the current state if the caller has read it already, to save a read.
- * @param observe returns the observation, given the state that it would replace.
+ * @param observe returns the observation, given the state that it would replace. Called again if
+ * another worker wrote.
  * @throws ServiceError `store.unavailable`, `store.contended` (later), `store.refused` (never).
  */
 export function storeObservation(
   key: RecordKey,
   known: RecordState | undefined,
-  observe: (current: RecordState | undefined) => Observation,
+  observe: (current: RecordState | undefined) => Observation | Promise<Observation>,
   deps: StoreObservationDeps,
 ): Promise<StoreResult> {
   const { records, lagMs } = deps;
   return withOptimisticLock(key, known, records, async (current): Promise<StoreResult | undefined> => {
-    const observation = observe(current);
+    const observation = await observe(current);
     const { readAt } = observation;
     const decision = decide(current, observation, lagMs);
     if (decision.outcome === 'stored') {
       const { version } = decision;
-      return (await tryAppend(current, version, deps)) ? result('stored', version) : undefined;
+      const owner = current || version.erased ? undefined : observation.owner;
+      return (await tryAppend(current, version, deps, owner)) ? result('stored', version) : undefined;
     }
     // `decide` returns a version if there is no current state.
     if (!current) return undefined;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Instant } from '../../lambdas/core/instant.ts';
 import type { RecordKey, VersionRef } from '../../lambdas/core/record.ts';
-import { type RecordState, restate, type Version } from '../../lambdas/core/version.ts';
+import { eraseRecord, type RecordState, restate, type Version } from '../../lambdas/core/version.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import { engagementPayload } from '../builders/engagement-payloads.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
@@ -119,6 +119,19 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       const records = await storeWith(newStore, version);
       expect(await records.version({ ...observed.key, version: 1 })).toEqual(version);
       expect(await records.current(observed.key)).toEqual(stateOf(version));
+    });
+
+    test('stores a record unless its owner is erased', async () => {
+      const summary = versionOf(observation({ key: summaryKey, payload: awsSummaryPayload() }));
+      const erased = eraseRecord(first, cause);
+      const withOwner = (records: RecordStore) => records.append(undefined, summary, dueAt, opportunityKey);
+      expect(await withOwner(await newStore())).toBe('stored');
+      expect(await withOwner(await storeWith(newStore, first))).toBe('stored');
+      const records = await storeWith(newStore, first, erased);
+      expect(await withOwner(records)).toBe('raced');
+      expect(await records.current(summaryKey)).toBeUndefined();
+      expect(await records.version(summary)).toBeUndefined();
+      expect(await records.append(undefined, summary, dueAt)).toBe('stored');
     });
 
     test('does not change earlier versions', async () => {

@@ -69,7 +69,7 @@ describe('promise 1: a crash at any call loses nothing', () => {
       ]);
       expectCompleteOutbox(world);
     });
-    expect(crashes).toBe(2 * 6);
+    expect(crashes).toBe(2 * 7);
   });
 
   it('stores version 2 and confirms an unchanged summary', async () => {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { erasePayload } from '../../../lambdas/core/erasure.ts';
+import { instantOf } from '../../../lambdas/core/instant.ts';
 import { eraseRecord } from '../../../lambdas/core/version.ts';
 import { opportunityEvent } from '../../builders/events.ts';
 import { notFound, throttled } from '../../builders/partner-central-failures.ts';
@@ -126,19 +127,56 @@ describe('promise 5: nothing AWS sends is dropped', () => {
   });
 });
 
+/** Erases the opportunity, unless it is erased. */
+async function eraseOpportunity(): Promise<void> {
+  const current = await world.records.current(opportunityKey);
+  if (!current) throw new Error('the opportunity is not stored');
+  const now = instantOf(world.clock.nowMs());
+  const erasure = eraseRecord(current, { detailType: 'pcr erase', eventIds: [], eventTime: now });
+  if (!current.erased) await world.records.append(current, erasure, now);
+}
+
 describe('promise 13: the AWS-side summary of an erased opportunity', () => {
   it('is stored without personal data, although it was not stored when its opportunity was erased', async () => {
     world.partnerCentral.answer(operation, 'O1234567', notFound(operation), awsSummaryPayload());
     await hydrateOpportunities(world, [queued(opportunityEvent())]);
-    const current = await world.records.current(opportunityKey);
-    if (!current) throw new Error('the opportunity is stored');
-    const erasedAt = '2026-03-01T10:00:30.000Z';
-    const erasure = eraseRecord(current, { detailType: 'pcr erase', eventIds: [], eventTime: erasedAt });
-    await world.records.append(current, erasure, erasedAt);
+    await eraseOpportunity();
     world.clock.advance(600_000);
     await hydrateOpportunities(world, [queued(opportunityEvent({ time: eventTime(60) }))]);
     const summary = await world.records.current({ ...opportunityKey, kind: 'aws-opportunity-summary' });
     expect(summary).toMatchObject({ version: 1, erased: true });
     expect(summary?.payload).toEqual(erasePayload(awsSummaryPayload()));
+  });
+
+  it('is stored without personal data if the erasure came after the read of the summary began', async () => {
+    // The opportunity is reflected: only the summary is read, for the first time.
+    world.partnerCentral.answer(operation, 'O1234567', throttled(operation), awsSummaryPayload());
+    await hydrateOpportunities(world, [queued(opportunityEvent())]);
+    world.clock.advance(60_000);
+    const partnerCentral: HydrationWorld['partnerCentral'] = {
+      ...world.partnerCentral,
+      async getAwsOpportunitySummary(...args) {
+        await eraseOpportunity();
+        return world.partnerCentral.getAwsOpportunitySummary(...args);
+      },
+    };
+    await hydrateOpportunities(world, sentAgain(world), { partnerCentral });
+    expect(outcomesOf(world)).toEqual(['reflected', 'stored']);
+    expect(versionsOf(world, 'aws-opportunity-summary')).toMatchObject([
+      { version: 1, erased: true, payload: erasePayload(awsSummaryPayload()) },
+    ]);
+  });
+
+  it('is stored without personal data if the erasure came just before its write', async () => {
+    world.partnerCentral.answer(operation, 'O1234567', awsSummaryPayload());
+    const append: HydrationWorld['records']['append'] = async (before, version, ...rest) => {
+      if (version.kind === 'aws-opportunity-summary') await eraseOpportunity();
+      return world.records.append(before, version, ...rest);
+    };
+    const records = { ...world.records, append };
+    await hydrateOpportunities(world, [queued(opportunityEvent())], { records });
+    expect(versionsOf(world, 'aws-opportunity-summary')).toMatchObject([
+      { version: 1, erased: true, payload: erasePayload(awsSummaryPayload()) },
+    ]);
   });
 });
