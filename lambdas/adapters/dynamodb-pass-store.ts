@@ -1,17 +1,16 @@
 import {
+  type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import * as v from 'valibot';
-import { parseInstant } from '../core/instant.ts';
 import type { PassKey } from '../core/pass.ts';
 import type { ItemKey } from '../core/tables.ts';
-import { count, instant } from '../core/value-schema.ts';
 import type { ClaimedPass, PassStore } from '../ports/pass-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
+import { parseClaimed } from './pass-item.ts';
 
 /** Key of the item of a pass in the Control table. */
 export function passItemKey({ catalog, name }: PassKey): ItemKey {
@@ -36,7 +35,12 @@ export function dynamodbPassStore(client: DynamoDBClient, tableName: string): Pa
       storeCall('claim', async () => {
         try {
           const { Attributes = {} } = await update(key, claimExpressions(now, leaseEndsAt, latestDueAt));
-          return parseClaimed(key, fromAttributes(Attributes));
+          const claimed = parseClaimed(key, fromAttributes(Attributes), leaseEndsAt);
+          // A claim writes each other attribute anyway, and the end of the page writes the state.
+          const { fullRequestedAt } = Attributes;
+          if (fullRequestedAt && claimed.unreadable.includes('fullRequestedAt'))
+            await tryConditionalWrite(() => update(key, removeFullRequest(fullRequestedAt)));
+          return claimed;
         } catch (error) {
           if (error instanceof ConditionalCheckFailedException) return undefined;
           throw error;
@@ -65,6 +69,15 @@ export function dynamodbPassStore(client: DynamoDBClient, tableName: string): Pa
 
 type Expressions = Omit<UpdateItemCommandInput, 'TableName' | 'Key'>;
 
+/** @param invalid the value to remove, but not a request that was made since */
+function removeFullRequest(invalid: AttributeValue): Expressions {
+  return {
+    UpdateExpression: 'REMOVE fullRequestedAt',
+    ConditionExpression: 'fullRequestedAt = :invalid',
+    ExpressionAttributeValues: { ':invalid': invalid },
+  };
+}
+
 function requestExpressions(fullAt: string | undefined): Expressions {
   const requested = 'SET requested = :yes';
   return {
@@ -76,7 +89,7 @@ function requestExpressions(fullAt: string | undefined): Expressions {
 function claimExpressions(now: string, leaseEndsAt: string, latestDueAt: string): Expressions {
   // The negation also holds if the due time is missing or is not a text.
   const isDue = 'NOT (dueAt > :now AND dueAt <= :latest)';
-  const isRequested = '(attribute_exists(requested) AND attribute_not_exists(leased))';
+  const isRequested = '(attribute_exists(requested) AND NOT leased = :yes)';
   return {
     UpdateExpression: 'SET dueAt = :leaseEndsAt, leased = :yes REMOVE requested',
     ConditionExpression: `${isDue} OR ${isRequested}`,
@@ -86,7 +99,7 @@ function claimExpressions(now: string, leaseEndsAt: string, latestDueAt: string)
       ':latest': latestDueAt,
       ':yes': true,
     }),
-    ReturnValues: 'ALL_NEW',
+    ReturnValues: 'ALL_OLD',
   };
 }
 
@@ -95,46 +108,5 @@ function whileClaimed({ leaseEndsAt }: ClaimedPass, values: Readonly<Record<stri
     ConditionExpression: 'dueAt = :claimed AND attribute_exists(leased)',
     ExpressionAttributeNames: { '#state': 'state' },
     ExpressionAttributeValues: toAttributes({ ...values, ':claimed': leaseEndsAt }),
-  };
-}
-
-const progress = v.object({
-  startedAt: instant,
-  full: v.boolean(),
-  nextToken: v.optional(v.string()),
-  markedToken: v.optional(v.string()),
-  newestTimestamp: v.optional(instant),
-  oldestChange: v.optional(instant),
-  pages: count,
-  items: count,
-  findings: count,
-  changes: count,
-  unusable: count,
-});
-
-/**
- * Parses the item. Invalid members of the state are named and left out; the pass then starts anew.
- */
-function parseClaimed(key: PassKey, item: Readonly<Record<string, unknown>>): ClaimedPass {
-  const unreadable: string[] = [];
-  const parse = <Output>(schema: v.GenericSchema<unknown, Output>, value: unknown, name: string) => {
-    if (value === undefined) return undefined;
-    const parsed = v.safeParse(schema, value);
-    if (parsed.success) return parsed.output;
-    unreadable.push(name);
-    return undefined;
-  };
-  const state = parse(v.record(v.string(), v.unknown()), item['state'], 'state') ?? {};
-  return {
-    key,
-    leaseEndsAt: v.parse(instant, item['dueAt']),
-    state: {
-      watermark: parse(instant, state['watermark'], 'watermark'),
-      heldSince: parse(instant, state['heldSince'], 'heldSince'),
-      lastFullAt: parse(instant, state['lastFullAt'], 'lastFullAt'),
-      progress: parse(progress, state['progress'], 'progress'),
-    },
-    fullRequestedAt: parseInstant(item['fullRequestedAt']),
-    unreadable,
   };
 }

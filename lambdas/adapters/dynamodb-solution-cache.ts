@@ -4,21 +4,21 @@ import { isFailure } from '../core/service-error.ts';
 import { instant } from '../core/value-schema.ts';
 import type { SolutionCache } from '../ports/solution-cache.ts';
 import { storeCall } from './aws-failure.ts';
+import { controlProblems } from './control-items.ts';
 import { fromAttributes, toAttributes } from './dynamodb-attributes.ts';
 
-/**
- * Items of the Control table: `pk` is `solutions`, `sk` the catalog. An invalid item counts as
- * absent.
- */
+/** Items of the Control table: `pk` is `solutions`, `sk` the catalog. */
 export function dynamodbSolutionCache(client: DynamoDBClient, tableName: string): SolutionCache {
   return {
     async read(catalog) {
       const input = { TableName: tableName, Key: toAttributes(keyOf(catalog)), ConsistentRead: true };
       const { Item } = await storeCall('readSolutions', () => client.send(new GetItemCommand(input)));
-      const item = v.safeParse(storedNames, Item && fromAttributes(Item));
-      return item.success
-        ? { names: new Map(Object.entries(item.output.names)), readAt: item.output.readAt }
-        : undefined;
+      if (!Item) return undefined;
+      const item = fromAttributes(Item);
+      const problems = controlProblems(item);
+      if (problems.length > 0) return { problems };
+      const { names, readAt } = v.parse(storedNames, item);
+      return { names: new Map(Object.entries(names)), readAt };
     },
     async write(catalog, { names, readAt }) {
       const item = { ...keyOf(catalog), names: Object.fromEntries(names), readAt };

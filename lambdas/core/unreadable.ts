@@ -1,6 +1,12 @@
 import * as v from 'valibot';
 import { ExactNumber } from './exact-number.ts';
+import { isJsonObject } from './json.ts';
 import { isFailure } from './service-error.ts';
+
+/** Sets and binary values of DynamoDB are objects too, but not maps. */
+export function isStoredMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isJsonObject(value) && !(value instanceof Set) && !ArrayBuffer.isView(value);
+}
 
 /** Describes a stored value without its content, which may be personal data. */
 function kindOf(value: unknown): string {

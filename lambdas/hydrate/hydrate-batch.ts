@@ -7,8 +7,8 @@ import { errorName, ServiceError } from '../core/service-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sightings } from '../ports/sightings.ts';
 import type { QueuedMessage } from '../ports/work-queue.ts';
-import type { HydrateMetric } from './contract.ts';
-import type { HydrationResult, Outcome } from './hydrate-deps.ts';
+import { reportRepairedRow } from '../records/report-repaired-row.ts';
+import { type HydrationResult, metricByOutcome } from './hydrate-deps.ts';
 import { type FailedMessage, type PostponeOrParkDeps, postponeOrPark } from './postpone-or-park.ts';
 import { reasonToStop } from './reason-to-stop.ts';
 
@@ -100,13 +100,6 @@ async function hydrateRecords<Kind extends EventKind>(
   return failed;
 }
 
-const metricByOutcome: Readonly<Partial<Record<Outcome, HydrateMetric>>> = {
-  stored: 'RecordsStored',
-  unchanged: 'RecordsUnchanged',
-  stale: 'RecordsStale',
-  behind: 'RecordsStale',
-};
-
 /** @returns all messages about the record if hydrating it fails. */
 async function hydrateRecord<Kind extends EventKind>(
   received: readonly Received<Kind>[],
@@ -139,7 +132,11 @@ async function hydrateRecord<Kind extends EventKind>(
     }
     const pending = results.find((each) => each.pending)?.pending;
     if (pending) throw pending;
-    if (received.some(({ event }) => !event.listed)) await sightings.recordEvent(instantOf(clock.nowMs()));
+    if (received.some(({ event }) => !event.listed))
+      reportRepairedRow('sightings event', await sightings.recordEvent(instantOf(clock.nowMs())), {
+        log,
+        metrics,
+      });
     return [];
   } catch (error) {
     return received.map(({ message, event }) => ({ message, error, isListed: event.listed !== undefined }));

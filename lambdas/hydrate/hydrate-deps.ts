@@ -3,6 +3,7 @@ import type { RecordKey } from '../core/record.ts';
 import type { ServiceError } from '../core/service-error.ts';
 import type { PartnerCentral } from '../ports/partner-central.ts';
 import type { StoreObservationDeps, StoreOutcome } from '../records/store-observation.ts';
+import type { HydrateMetric } from './contract.ts';
 
 /** What hydrating needs for every kind of record. */
 export interface HydrateDeps extends StoreObservationDeps {
@@ -23,6 +24,14 @@ export interface HydrateDeps extends StoreObservationDeps {
  * not have the record yet. `gone`: AWS took the record away, and that is stored already.
  */
 export type Outcome = StoreOutcome | 'reflected' | 'absent' | 'gone';
+
+/** How records are counted. Other outcomes are not. */
+export const metricByOutcome: Readonly<Partial<Record<Outcome, HydrateMetric>>> = {
+  stored: 'RecordsStored',
+  unchanged: 'RecordsUnchanged',
+  stale: 'RecordsStale',
+  behind: 'RecordsStale',
+};
 
 /** What happened to one record. Logged and counted once for each record that a batch hydrates. */
 export interface HydrationResult {

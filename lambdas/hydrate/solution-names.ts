@@ -9,6 +9,7 @@ import type { SolutionCache, SolutionListing } from '../ports/solution-cache.ts'
 import type { SolutionNames } from '../ports/solution-names.ts';
 import type { HydrateLevel, HydrateMetric } from './contract.ts';
 import { listPages } from './list-pages.ts';
+import { readCache } from './read-solution-cache.ts';
 
 export interface SolutionNamesOptions {
   readonly cache: SolutionCache;
@@ -75,7 +76,7 @@ export function solutionNames(options: SolutionNamesOptions): SolutionNames {
     return listing;
   };
   const lookUp = async (catalog: string, ids: readonly string[]): Promise<SolutionListing> => {
-    const cached = await cache.read(catalog);
+    const cached = await readCache(catalog, options);
     const known = cached && isYounger(cached, listingMs) ? cached : fromMemory(catalog);
     return remember(catalog, suffices(known, ids) ? known : await fromPartnerCentral(catalog, known));
   };

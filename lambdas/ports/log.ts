@@ -27,6 +27,7 @@ export type GeneralEvent =
   | 'breaker.opened'
   | 'gate.mended'
   | 'row.excluded'
+  | 'row.repaired'
   | 'endpoint.paused'
   | 'secret.degraded'
   | 'endpoint.disabled'

@@ -9,7 +9,8 @@ export interface ClaimedPass<State extends PassState = PassState> {
   /** When a full pass was last requested. */
   readonly fullRequestedAt?: Instant | undefined;
   /**
-   * Members of the state that are invalid, because they were edited by hand. `state` lacks them.
+   * Attributes and members of the state that are invalid, because they were edited by hand. `state`
+   * lacks them.
    */
   readonly unreadable: readonly string[];
 }

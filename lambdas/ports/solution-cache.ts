@@ -13,7 +13,8 @@ export interface SolutionListing {
  * @throws ServiceError `store.unavailable` (later) from every call.
  */
 export interface SolutionCache {
-  read(catalog: string): Promise<SolutionListing | undefined>;
+  /** `problems`: what is invalid in a listing that was edited by hand. Names attributes only. */
+  read(catalog: string): Promise<SolutionListing | { readonly problems: readonly string[] } | undefined>;
   /** A listing beyond the limits of the store is not stored: then every worker lists for itself. */
   write(catalog: string, listing: SolutionListing): Promise<void>;
 }

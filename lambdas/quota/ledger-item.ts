@@ -1,5 +1,5 @@
 import { epochMsOf, type Instant, instantOf, parseInstant } from '../core/instant.ts';
-import { isJsonObject } from '../core/json.ts';
+import { isStoredMap } from '../core/unreadable.ts';
 import { hourMs, hourOf, type LedgerUser, type QuotaLedger, type ReadLimits } from './ledger.ts';
 import { longestClosureMs, longestReachMs } from './reserve-permits.ts';
 
@@ -27,7 +27,7 @@ export function ledgerItem(ledger: QuotaLedger): QuotaLedger & { readonly hoursT
  * is invalid too, an invalid count of an hour stands for a 24th of the daily limit.
  */
 export function parseLedger(item: unknown, reader: LedgerReader): ParsedLedger {
-  const attributes = isMap(item) ? item : {};
+  const attributes = isStoredMap(item) ? item : {};
   const { hours, isRepaired: areHoursRepaired } = parseHours(attributes, reader);
   const { schedule, isRepaired: isScheduleRepaired } = parseSchedule(attributes, reader);
   return { ledger: { ...schedule, hours }, isRepaired: areHoursRepaired || isScheduleRepaired };
@@ -86,14 +86,14 @@ function parseHours(
   reader: LedgerReader,
 ): Pick<QuotaLedger, 'hours'> & { isRepaired: boolean } {
   const total = isCount(hoursTotal) ? hoursTotal : undefined;
-  if (!isMap(hours) && total === undefined) return { hours: usedUpDay(reader), isRepaired: true };
-  const entries = isMap(hours) ? Object.entries(hours) : [];
+  if (!isStoredMap(hours) && total === undefined) return { hours: usedUpDay(reader), isRepaired: true };
+  const entries = isStoredMap(hours) ? Object.entries(hours) : [];
   const counted = countHours(entries, total === undefined ? averageOf(reader) : 0, reader.nowMs);
   const missing = (total ?? 0) - totalOf(counted);
   const restored = missing > 0 ? withReads(counted, hourOf(reader.nowMs), missing) : counted;
   const isComplete = entries.every(([name, count]) => restored[name] === count && isHourUntil(name, reader));
   const isTotalValid = hoursTotal === undefined || total === totalOf(restored);
-  return { hours: restored, isRepaired: !isMap(hours) || !isComplete || missing > 0 || !isTotalValid };
+  return { hours: restored, isRepaired: !isStoredMap(hours) || !isComplete || missing > 0 || !isTotalValid };
 }
 
 /** @param invalid what an invalid count stands for */
@@ -136,9 +136,4 @@ function totalOf(hours: QuotaLedger['hours']): number {
 
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-}
-
-/** DynamoDB sets and binary values are objects too, but not maps. */
-function isMap(value: unknown): value is Attributes {
-  return isJsonObject(value) && !(value instanceof Set) && !ArrayBuffer.isView(value);
 }

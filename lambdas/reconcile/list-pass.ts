@@ -1,6 +1,7 @@
 import { addMs, epochMsOf, instantOf } from '../core/instant.ts';
 import { advanceWatermark, type ListName, type Progress } from '../core/pass.ts';
 import { isFailure, ServiceError } from '../core/service-error.ts';
+import { reportRepairedRow } from '../records/report-repaired-row.ts';
 import type { ReconcileDeps } from './deps.ts';
 import { failPass, finishPass, passLogFields, pausePass } from './end-pass.ts';
 import { lists } from './lists.ts';
@@ -77,7 +78,9 @@ async function completePass(
   const lastFullAt = coversWholeList(pass) ? progress.startedAt : pass.state.lastFullAt;
   if (name !== 'opportunities') return finishPass(pass, { lastFullAt }, progress, deps);
   const now = instantOf(clock.nowMs());
-  const silentMs = epochMsOf(now) - epochMsOf(await sightings.lastEventAt(now));
+  const { at: lastEventAt, repaired } = await sightings.lastEventAt(now);
+  reportRepairedRow('sightings event', repaired, deps);
+  const silentMs = epochMsOf(now) - epochMsOf(lastEventAt);
   metrics.count('Silence', progress.changes > 0 && silentMs >= timing.silenceMs ? 1 : 0);
   const watermark = advanceWatermark(pass.state, progress, now, timing.longestHoldMs);
   return finishPass(pass, { ...watermark, lastFullAt }, progress, deps);

@@ -26,19 +26,21 @@ export function coversWholeList(pass: StartedPass): boolean {
  */
 export function startPass(
   claimed: ClaimedPass,
-  { clock, log, timing }: Pick<ReconcileDeps, 'clock' | 'log' | 'timing'>,
+  { clock, log, metrics, timing }: Pick<ReconcileDeps, 'clock' | 'log' | 'metrics' | 'timing'>,
 ): StartedPass {
   const { key, unreadable } = claimed;
   const now = instantOf(clock.nowMs());
   const { state, ahead } = withoutFuture(claimed.state, now);
   const removed = [...unreadable, ...ahead];
-  if (removed.length > 0)
+  if (removed.length > 0) {
+    metrics.count('RowsUnreadable');
     log.warn('pass.restarted', {
       catalog: key.catalog,
       pass: key.name,
       reason: unreadable.length > 0 ? 'unreadable' : 'ahead',
       members: removed,
     });
+  }
   const isRequested = isFullRequested(claimed, state, now);
   // A page token is valid only with the watermark that it was issued for.
   const mayContinue = removed.length === 0 && (state.progress?.full || !isRequested);

@@ -27,13 +27,29 @@ export function passItemSuite(
   };
 
   describe('an item that was edited by hand', () => {
-    test.each<[string, Item]>([
-      ['a text that is no time', { dueAt: 'tomorrow' }],
-      ['a number', { dueAt: 20_991_231 }],
-      ['a time that will never come', { dueAt: '9999-12-31T00:00:00.000Z' }],
-      ['nothing', { state: { watermark: now } }],
-    ])('is due where its due time is %s', async (_what, item) => {
-      expect(await claimWith(item)).toMatchObject({ leaseEndsAt, unreadable: [] });
+    test.each<[string, Item, string[]]>([
+      ['a text that is no time', { dueAt: 'tomorrow' }, ['dueAt']],
+      ['a number', { dueAt: 20_991_231 }, ['dueAt']],
+      ['a time that will never come', { dueAt: '9999-12-31T00:00:00.000Z' }, []],
+      ['nothing', { state: { watermark: now } }, []],
+    ])('is due where its due time is %s', async (_what, item, unreadable) => {
+      expect(await claimWith(item)).toMatchObject({ leaseEndsAt, unreadable });
+    });
+
+    test('is claimed on request where its lease is no lease', async () => {
+      const item = { dueAt: '2026-03-01T10:30:00.000Z', leased: 'no', requested: true };
+      expect(await claimWith(item)).toMatchObject({ leaseEndsAt, unreadable: ['leased'] });
+    });
+
+    test('loses an invalid request, so that it is reported once', async () => {
+      const { client, tableName: TableName } = await newTable();
+      const Item = toAttributes({ ...passItemKey(key), fullRequestedAt: 'today' });
+      await client.send(new PutItemCommand({ TableName, Item }));
+      const store = dynamodbPassStore(client, TableName);
+      const pass = await store.claim(key, now, leaseEndsAt, latest);
+      expect(pass?.unreadable).toEqual(['fullRequestedAt']);
+      if (pass) await store.release(pass, {}, now);
+      expect(await store.claim(key, now, leaseEndsAt, latest)).toMatchObject({ unreadable: [] });
     });
 
     test('loses only the invalid members of its state', async () => {
@@ -53,7 +69,7 @@ export function passItemSuite(
       expect(await claimWith({ state, fullRequestedAt: 7 })).toMatchObject({
         state: { watermark: undefined },
         fullRequestedAt: undefined,
-        unreadable: ['state'],
+        unreadable: ['state', 'fullRequestedAt'],
       });
     });
 

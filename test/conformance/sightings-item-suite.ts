@@ -33,15 +33,15 @@ export function sightingsItemSuite(
     ];
     test.each(rubbish)('ignores and replaces an item with the times %j', async (value) => {
       const { sightings } = await editedItem({ lastEventAt: value, firstReadAt: value });
-      expect(await sightings().lastEventAt(now)).toBe(now);
-      expect(await sightings().lastEventAt('2026-03-05T10:00:00.000Z')).toBe(now);
+      expect((await sightings().lastEventAt(now)).at).toBe(now);
+      expect((await sightings().lastEventAt('2026-03-05T10:00:00.000Z')).at).toBe(now);
       await sightings().recordEvent('2026-03-04T12:00:00.000Z');
-      expect(await sightings().lastEventAt('2026-03-05T10:00:00.000Z')).toBe('2026-03-04T12:00:00.000Z');
+      expect((await sightings().lastEventAt('2026-03-05T10:00:00.000Z')).at).toBe('2026-03-04T12:00:00.000Z');
     });
 
     test('is read if its time has another valid format', async () => {
       const { sightings } = await editedItem({ lastEventAt: '2026-03-01T12:00:00+02:00' });
-      expect(await sightings().lastEventAt(now)).toBe('2026-03-01T10:00:00.000Z');
+      expect((await sightings().lastEventAt(now)).at).toBe('2026-03-01T10:00:00.000Z');
     });
   });
 

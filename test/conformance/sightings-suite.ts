@@ -9,27 +9,27 @@ export function sightingsSuite(newSightings: NewSightings): void {
   describe('lastEventAt', () => {
     test('returns the time of the first call until an event arrives', async () => {
       const worker = await newSightings();
-      expect(await worker().lastEventAt('2026-03-01T10:00:00.000Z')).toBe('2026-03-01T10:00:00.000Z');
-      expect(await worker().lastEventAt('2026-03-04T10:00:00.000Z')).toBe('2026-03-01T10:00:00.000Z');
+      expect((await worker().lastEventAt('2026-03-01T10:00:00.000Z')).at).toBe('2026-03-01T10:00:00.000Z');
+      expect((await worker().lastEventAt('2026-03-04T10:00:00.000Z')).at).toBe('2026-03-01T10:00:00.000Z');
     });
 
     test('returns the time of the last event that any worker recorded', async () => {
       const worker = await newSightings();
       await worker().lastEventAt('2026-03-01T10:00:00.000Z');
       await worker().recordEvent('2026-03-01T09:00:00.000Z');
-      expect(await worker().lastEventAt('2026-03-04T10:00:00.000Z')).toBe('2026-03-01T09:00:00.000Z');
+      expect((await worker().lastEventAt('2026-03-04T10:00:00.000Z')).at).toBe('2026-03-01T09:00:00.000Z');
       await worker().recordEvent('2026-03-05T10:00:00.000Z');
-      expect(await worker().lastEventAt('2026-03-06T10:00:00.000Z')).toBe('2026-03-05T10:00:00.000Z');
+      expect((await worker().lastEventAt('2026-03-06T10:00:00.000Z')).at).toBe('2026-03-05T10:00:00.000Z');
     });
 
     test('is at most an hour behind while one worker records many events', async () => {
       const worker = (await newSightings())();
       for (const minute of ['00', '20', '40', '59'])
         await worker.recordEvent(`2026-03-01T10:${minute}:00.000Z`);
-      const lastEventAt = await worker.lastEventAt('2026-03-01T12:00:00.000Z');
-      expect(lastEventAt >= '2026-03-01T10:00:00.000Z').toBe(true);
+      const { at } = await worker.lastEventAt('2026-03-01T12:00:00.000Z');
+      expect(at >= '2026-03-01T10:00:00.000Z').toBe(true);
       await worker.recordEvent('2026-03-01T11:00:00.000Z');
-      expect(await worker.lastEventAt('2026-03-01T12:00:00.000Z')).toBe('2026-03-01T11:00:00.000Z');
+      expect((await worker.lastEventAt('2026-03-01T12:00:00.000Z')).at).toBe('2026-03-01T11:00:00.000Z');
     });
 
     test('never moves back if a worker records an older event', async () => {
@@ -37,7 +37,7 @@ export function sightingsSuite(newSightings: NewSightings): void {
       await worker().recordEvent('2026-03-01T10:00:00.000Z');
       await worker().recordEvent('2026-03-01T08:00:00.000Z');
       await worker().recordEvent('2026-03-01T09:59:59.999Z');
-      expect(await worker().lastEventAt('2026-03-01T12:00:00.000Z')).toBe('2026-03-01T10:00:00.000Z');
+      expect((await worker().lastEventAt('2026-03-01T12:00:00.000Z')).at).toBe('2026-03-01T10:00:00.000Z');
     });
   });
 

@@ -9,10 +9,11 @@ export function inMemorySightings(): Sightings {
   return {
     async recordEvent(at) {
       if (lastEventAt === undefined || lastEventAt < at) lastEventAt = at;
+      return [];
     },
     async lastEventAt(now) {
       firstReadAt ??= now;
-      return lastEventAt ?? firstReadAt;
+      return { at: lastEventAt ?? firstReadAt, repaired: [] };
     },
     async recordDetailType(detailType) {
       const isNew = !detailTypes.has(detailType);

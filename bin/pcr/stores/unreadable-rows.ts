@@ -1,4 +1,5 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { controlProblems } from '../../../lambdas/adapters/control-items.ts';
 import {
   fromAttributes,
   toAttributes,
@@ -12,7 +13,7 @@ import { longestWaitMs, rowProblems } from './row-problems.ts';
 
 /** A row that is invalid, because it was edited by hand. */
 export interface UnreadableRow extends ItemKey {
-  readonly table: 'Records' | 'Webhooks';
+  readonly table: keyof RowTables;
   /** Names attributes, never values. Separated by semicolons. */
   readonly problems: string;
 }
@@ -20,10 +21,15 @@ export interface UnreadableRow extends ItemKey {
 export interface RowTables {
   readonly Records: string;
   readonly Webhooks: string;
+  readonly Control: string;
 }
 
 export function tablesOf({ output }: { readonly output: (name: string) => string }): RowTables {
-  return { Records: output('RecordsTableName'), Webhooks: output('WebhooksTableName') };
+  return {
+    Records: output('RecordsTableName'),
+    Webhooks: output('WebhooksTableName'),
+    Control: output('ControlTableName'),
+  };
 }
 
 const { due } = webhookTable.indexes;
@@ -72,16 +78,16 @@ export async function* findSetAside(
   }
 }
 
-/** Finds every invalid row. Reads both tables whole. */
+/** Finds every invalid row. Reads all tables whole. */
 export async function* findAll(
   client: DynamoDBClient,
   tables: RowTables,
   now: Instant,
 ): AsyncIterable<UnreadableRow> {
-  for (const table of ['Webhooks', 'Records'] as const)
+  for (const table of ['Webhooks', 'Records', 'Control'] as const)
     for await (const items of scanPages(client, { TableName: tables[table] }))
       for (const item of items.map(fromAttributes)) {
-        const problems = rowProblems(item, now);
+        const problems = table === 'Control' ? controlProblems(item) : rowProblems(item, now);
         const isSetAside = item['status'] === 'unreadable' || item['outbox'] === 'unreadable';
         if (problems.length > 0 || isSetAside)
           yield { table, pk: String(item['pk']), sk: String(item['sk']), problems: textOf(problems) };

@@ -8,6 +8,7 @@ const about = {
   'endpoint.paused': 'an endpoint',
   'secret.degraded': 'an endpoint',
   'row.excluded': 'a row',
+  'row.repaired': 'a row',
   'endpoint.disabled': 'an endpoint',
   'sweep.finished': 'a sweep',
   'solutions.unlisted': 'a catalog',
@@ -23,5 +24,5 @@ it('a line about an event, a version or a delivery does not compile without a co
   expectTypeOf<FieldsOf<TracedEvent>['correlationId']>().toEqualTypeOf<string>();
   expectTypeOf<LogFields>().not.toExtend<FieldsOf<'delivery.held'>>();
   expectTypeOf<LogFields>().toExtend<FieldsOf<'quota.closed'>>();
-  expect(Object.keys(about)).toHaveLength(14);
+  expect(Object.keys(about)).toHaveLength(15);
 });

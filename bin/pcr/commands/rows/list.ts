@@ -16,7 +16,7 @@ export function addListCommand(group: Command, io: Io): void {
   group
     .command('list')
     .description('Invalid rows, with the attributes that are wrong and what is allowed.')
-    .option('--scan', 'read the tables Records and Webhooks whole, which costs a read unit for each 8 KB')
+    .option('--scan', 'read all tables whole, which costs a read unit for each 8 KB')
     .addOption(jsonOption())
     .addHelpText(
       'after',
