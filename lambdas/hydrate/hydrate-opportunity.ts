@@ -28,15 +28,17 @@ export async function hydrateOpportunity(
 ): Promise<HydrationResult[]> {
   const [{ key }] = events;
   const summaryKey = { ...key, kind: 'aws-opportunity-summary' } as const;
-  const [current, currentSummary] = await Promise.all([
+  const [current, [summaryRead]] = await Promise.all([
     deps.records.current(key),
-    deps.records.current(summaryKey),
+    Promise.allSettled([deps.records.current(summaryKey)]),
   ]);
   const opportunity = await bringUpToDate(key, current, events, deps, () =>
     readOpportunity(key, events, deps),
   );
   if (isPendingSubmission(opportunity.payload, current?.payload)) return [opportunity];
-  const summary = await bringUpToDate(summaryKey, currentSummary, events, deps, async () => {
+  // The opportunity is stored by now, also if the item of its summary is unreadable.
+  if (summaryRead.status === 'rejected') throw summaryRead.reason;
+  const summary = await bringUpToDate(summaryKey, summaryRead.value, events, deps, async () => {
     const content = await readSummary(summaryKey, deps);
     return content && { ...content, owner: key };
   });

@@ -7,8 +7,10 @@ import { currentItemKey } from '../../lambdas/core/tables.ts';
 import { ifReadable } from '../../lambdas/core/unreadable.ts';
 import type { Version } from '../../lambdas/core/version.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
+import { opportunityEvent } from '../builders/events.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
-import { invitationKey, observation, versionOf } from '../builders/versions.ts';
+import { opportunityPayload } from '../builders/payloads.ts';
+import { invitationKey, observation, opportunityKey, versionOf } from '../builders/versions.ts';
 import { missingDynoxide, useDynamoDb } from '../conformance/dynamodb-under-test.ts';
 import { describeUnless } from '../describe-unless.ts';
 import {
@@ -151,6 +153,28 @@ describeUnless(missingDynoxide, 'a current item that was edited by hand', () => 
     expect(await pass({ full: true })).toBe(versions.length);
     expect((await pcr.run('rows', 'list')).err).toBe('No invalid rows.');
     expect((await pcr.run('rows', 'retry', ...row)).err).toContain('it is not set aside');
+  });
+
+  it('is set aside if it is that of a summary, and the opportunity is stored all the same', async () => {
+    const [version] = versions;
+    if (!version) throw new Error('there is a version');
+    const key = { ...opportunityKey, id: version.id };
+    const summaryKey = { ...key, kind: 'aws-opportunity-summary' } as const;
+    const summary = versionOf(observation({ key: summaryKey, payload: { Catalog: 'AWS' } }));
+    await records.append(undefined, summary, '2026-03-01T10:30:00.000Z');
+    await editItem(engine.client(), table(), currentItemKey(summaryKey), (item) =>
+      withValue(item, 'contentHash', { N: '3' }),
+    );
+    const payload = opportunityPayload({ id: version.id, lastModifiedDate: '2026-03-01T11:00:00.000Z' });
+    hydration.partnerCentral.answer('GetOpportunity', version.id, payload);
+    const event = opportunityEvent({ opportunityId: version.id, time: '2026-03-01T11:00:00Z' });
+    hydration.clock.set('2026-03-01T11:00:05.000Z');
+    for (let times = 0; times < 2; times += 1)
+      await hydrateOpportunities(hydration, [queued(event)], { records });
+    expect(await records.current(key)).toMatchObject({ version: 2, payload });
+    expect(hydration.queue.parked).toHaveLength(2);
+    expect(hydration.metrics.totals()).toMatchObject({ RowsUnreadable: 1 });
+    expect(hydration.log.of('row.excluded')).toMatchObject([{ record: recordPath(summaryKey) }]);
   });
 
   it('is set aside by the pass over the expirations too, once', async () => {
