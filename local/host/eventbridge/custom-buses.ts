@@ -28,6 +28,9 @@ const putEvents = v.object({
   ),
 });
 
+/** EventBridge User Guide, "Calculating PutEvents event entry size": less than 256 KB. */
+const mostEntriesBytes = 256 * 1_024;
+
 /**
  * All event buses except the default bus. They keep all events: the template has no rules for them.
  */
@@ -39,9 +42,13 @@ export class CustomBuses {
     return this.#events;
   }
 
-  /** PutEvents of EventBridge. @throws ValiError if the request is malformed */
+  /** PutEvents of EventBridge. @throws Error if the request is malformed or too large */
   putEvents(request: unknown): unknown {
-    const entries = v.parse(putEvents, request).Entries.map((entry) => this.#take(entry));
+    const { Entries } = v.parse(putEvents, request);
+    const texts = Entries.flatMap(({ Source, DetailType, Detail }) => [Source, DetailType, Detail]);
+    if (texts.reduce((bytes, each) => bytes + Buffer.byteLength(each), 0) >= mostEntriesBytes)
+      throw new RangeError('Total size of the entries in the request is over the limit.');
+    const entries = Entries.map((entry) => this.#take(entry));
     return { FailedEntryCount: entries.filter((entry) => 'ErrorCode' in entry).length, Entries: entries };
   }
 

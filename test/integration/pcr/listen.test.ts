@@ -11,7 +11,8 @@ import { instantOf } from '../../../lambdas/core/instant.ts';
 import type { VersionRef } from '../../../lambdas/core/record.ts';
 import { startLoopbackServer } from '../../../local/loopback-server.ts';
 import { endpoint } from '../../builders/endpoints.ts';
-import { messageIdFor } from '../../builders/versions.ts';
+import { incompressibleOpportunity } from '../../builders/incompressible.ts';
+import { messageIdFor, observation, versionOf } from '../../builders/versions.ts';
 import { missingDynoxide } from '../../conformance/dynamodb-under-test.ts';
 import { describeUnless } from '../../describe-unless.ts';
 import { pcrTest } from './pcr-test.ts';
@@ -106,6 +107,27 @@ describeUnless(missingDynoxide, 'pcr listen', () => {
     }
     expect(await running.pcr.relay.endpoints.find(running.id)).toBeUndefined();
   });
+
+  test.for([500_000, 2_000_000])(
+    'forwards a record that is stored in parts, whole and signed: %d characters',
+    async (length, { pcr }) => {
+      const server = await developed(204, '');
+      const running = await listening(pcr, `${server.url}/hook`);
+      try {
+        const version = versionOf(observation({ payload: incompressibleOpportunity(length, 1) }));
+        await pcr.relay.records.append(undefined, version, version.readAt);
+        await hold(running, [version]);
+        await until(() => server.received.length > 0);
+        const [{ body, headers } = { body: '', headers: {} }] = server.received;
+        expect(() => new Webhook(running.secret).verify(body, headers)).not.toThrow();
+        expect(JSON.parse(body)).toMatchObject({ data: { record: version.payload } });
+        await until(async () => (await statuses(running))[0] === 'delivered');
+      } finally {
+        await running.end();
+        await server.stop();
+      }
+    },
+  );
 
   test('prints no secret if the output is not a terminal, and says how to know it', async ({ pcr }) => {
     pcr.isOutputTerminal = false;

@@ -1,10 +1,17 @@
-import { describe, expect } from 'vitest';
+import { describe, expect, onTestFinished } from 'vitest';
+import { httpsWebhookTransport } from '../../../lambdas/adapters/https-webhook-transport.ts';
 import type { MessageId } from '../../../lambdas/core/ids.ts';
 import { instantOf } from '../../../lambdas/core/instant.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
-import { endpoint } from '../../builders/endpoints.ts';
+import { deliver } from '../../../lambdas/deliver/deliver.ts';
+import { Receiver } from '../../../local/receiver.ts';
+import { endpoint, webhook } from '../../builders/endpoints.ts';
+import { incompressibleOpportunity } from '../../builders/incompressible.ts';
+import { observation, versionOf } from '../../builders/versions.ts';
 import { missingDynoxide } from '../../conformance/dynamodb-under-test.ts';
 import { describeUnless } from '../../describe-unless.ts';
+import { manualClock } from '../../fakes/manual-clock.ts';
+import { deliverWorld, secret } from '../../unit/deliver/deliver-world.ts';
 import { pcrTest } from './pcr-test.ts';
 import { deliveryOf, type PcrUnderTest, storeOpportunities } from './pcr-under-test.ts';
 
@@ -109,6 +116,37 @@ describeUnless(missingDynoxide, 'pcr replay', () => {
       expect(await deliverAll(pcr)).toEqual([]);
     });
   });
+
+  testWithPcr.for([500_000, 2_000_000])(
+    'sends a record that is stored in parts, if the filter matches its content: %d characters',
+    async (length, { pcr }) => {
+      const { relay, store } = pcr;
+      const receiver = new Receiver(secret);
+      const url = await receiver.start();
+      onTestFinished(() => receiver.stop());
+      const payload = incompressibleOpportunity(length, 1);
+      const version = versionOf(observation({ payload }));
+      await relay.records.append(undefined, version, version.readAt);
+      const filter = { data: { record: { LastModifiedDate: [payload['LastModifiedDate'] ?? null] } } };
+      await relay.endpoints.update(endpoint({ filter, destination: webhook({ url }) }));
+      const ran = await pcr.run('replay', '--endpoint', 'ep_orders', '--record', 'O1234567', '--yes');
+      expect(ran).toMatchObject({ code: 0, out: expect.stringContaining('1 message will be sent') });
+      const clock = manualClock(instantOf(Date.now() + 1_000));
+      const world = {
+        ...(await deliverWorld()),
+        records: relay.records,
+        endpoints: relay.endpoints,
+        deliveries: store,
+        clock,
+        transport: httpsWebhookTransport({ network: 'loopback' }),
+      };
+      for (const id of pcr.signalled) await deliver(id, world);
+      expect(receiver.refused).toEqual([]);
+      expect(receiver.receipts.map(({ body }): unknown => JSON.parse(body))).toMatchObject([
+        { data: { record: payload } },
+      ]);
+    },
+  );
 
   test('the versions of a record are due in order', async ({ pcr, versions }) => {
     await pcr.run(...everything);

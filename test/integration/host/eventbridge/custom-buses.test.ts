@@ -52,6 +52,13 @@ it('a stage keeps the events that a function puts on a bus, in order', async () 
   }
 });
 
+/** An entry of this size, as EventBridge counts it. */
+function entryOf(bytes: number) {
+  const others = `ab{"text":""}`;
+  const Detail = JSON.stringify({ text: 'x'.repeat(bytes - others.length) });
+  return { EventBusName: busArn, Source: 'a', DetailType: 'b', Detail };
+}
+
 describe('CustomBuses', () => {
   it.each(['"text"', '[1]', 'null', '{'])('refuses the detail %s, which is not a JSON object', (Detail) => {
     const buses = new CustomBuses();
@@ -69,5 +76,12 @@ describe('CustomBuses', () => {
     expect(() => buses.putEvents({ Entries: Array.from({ length: 11 }, () => entry) })).toThrow();
     expect(() => buses.putEvents({ Entries: [{ ...entry, DetailType: '' }] })).toThrow();
     expect(buses.events).toEqual([]);
+  });
+
+  it('takes entries of less than 256 KB in all', () => {
+    const buses = new CustomBuses();
+    expect(() => buses.putEvents({ Entries: [entryOf(256 * 1_024)] })).toThrow('size');
+    expect(() => buses.putEvents({ Entries: [entryOf(200_000), entryOf(70_000)] })).toThrow('size');
+    expect(buses.putEvents({ Entries: [entryOf(256 * 1_024 - 1)] })).toMatchObject({ FailedEntryCount: 0 });
   });
 });
