@@ -56,7 +56,7 @@ function describeError(error: unknown): string {
   const cause = error instanceof ServiceError ? error.cause : undefined;
   if (cause instanceof Error) return describeError(cause);
   if (isFailure(error, 'endpoint.unreadable'))
-    return `These endpoints cannot be read: ${error.details.endpointIds.join(', ')}. Repair them with \`pcr endpoints update\`, or remove them.`;
+    return `Endpoint ${error.details.endpointId} cannot be read: ${error.details.attributes.join(', ')} invalid. Repair it with \`pcr endpoints update\`, or remove it.`;
   if (isFailure(error, 'record.unreadable'))
     return `The item ${error.details.item} is unreadable: ${error.details.problems.join('; ')}. Repair it in the table.`;
   const known = advice[errorName(error)];

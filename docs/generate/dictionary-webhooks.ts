@@ -30,7 +30,11 @@ const delivery = {
   record: { type: 'S', meaning: '`pk` of the record in table Records' },
   version: { type: 'N', meaning: 'number of the version that is sent' },
   correlationId: { type: 'S', meaning: 'id of the first event that caused it, or the pass of `reconcile`' },
-  wanted: { type: 'BOOL', meaning: 'false if the row only keeps the order and nothing is sent' },
+  wanted: {
+    type: 'BOOL',
+    meaning:
+      'false if the row only keeps the order and nothing is sent; missing if that is decided before the first attempt, because the endpoint was unreadable',
+  },
   status: {
     type: 'S',
     meaning:

@@ -112,8 +112,8 @@ const identity = {
   version: wholeNumber(1, Number.MAX_SAFE_INTEGER).schema,
   previousMessageId: v.optional(v.custom<MessageId>(isMessageId, anId)),
   correlationId: v.optional(text),
-  // Missing in rows of earlier releases, which wrote wanted deliveries only.
-  wanted: v.optional(v.boolean('true or false'), true),
+  // Missing if the endpoint was unreadable at fan-out.
+  wanted: v.optional(v.boolean('true or false')),
   attemptNumber: wholeNumber(0, mostAttemptsCounted).schema,
 };
 

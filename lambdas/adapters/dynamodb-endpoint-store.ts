@@ -25,10 +25,8 @@ export function endpointItem(endpoint: Endpoint): Readonly<Record<string, unknow
   return { pk: partition, sk: id, ...endpointDefinition(endpoint), disabled, listenerExpiresAt };
 }
 
-/** Returns undefined if the item is not a valid endpoint. */
-function endpointOf(item: Readonly<Record<string, unknown>>): Endpoint | undefined {
-  const parsed = isJsonObject(item) ? parseStoredEndpoint(item) : undefined;
-  return parsed && 'endpoint' in parsed ? parsed.endpoint : undefined;
+function parseItem(item: Readonly<Record<string, unknown>>): ReturnType<typeof parseStoredEndpoint> {
+  return parseStoredEndpoint(isJsonObject(item) ? item : {});
 }
 
 export function dynamodbEndpointStore(client: DynamoDBClient, tableName: string): EndpointStore {
@@ -41,10 +39,10 @@ export function dynamodbEndpointStore(client: DynamoDBClient, tableName: string)
         ConsistentRead: true,
       };
       const items = await storeCall('endpoints', () => allPages(client, input));
-      const read = items.map((item) => ({ id: String(item['sk']), endpoint: endpointOf(item) }));
+      const read = items.map((item) => ({ id: String(item['sk']), parsed: parseItem(item) }));
       return {
-        endpoints: read.flatMap(({ endpoint }) => endpoint ?? []),
-        unreadable: read.flatMap(({ id, endpoint }) => (endpoint ? [] : [id])),
+        endpoints: read.flatMap(({ parsed }) => ('endpoint' in parsed ? [parsed.endpoint] : [])),
+        unreadable: read.flatMap(({ id, parsed }) => ('endpoint' in parsed ? [] : [id])),
       };
     },
     async find(id) {
@@ -55,9 +53,11 @@ export function dynamodbEndpointStore(client: DynamoDBClient, tableName: string)
       };
       const { Item } = await storeCall('endpoint', () => client.send(new GetItemCommand(input)));
       if (!Item) return undefined;
-      const endpoint = endpointOf(fromAttributes(Item));
-      if (!endpoint) throw new ServiceError('endpoint.unreadable', { endpointIds: [id] });
-      return endpoint;
+      const parsed = parseItem(fromAttributes(Item));
+      if ('endpoint' in parsed) return parsed.endpoint;
+      // Without the values: a header or a URL can contain a secret.
+      const attributes = parsed.problems.flatMap((problem) => problem.split(': ').slice(0, 1));
+      throw new ServiceError('endpoint.unreadable', { endpointId: id, attributes });
     },
     disable: (id, reason, at) =>
       storeCall('disable', async () => {

@@ -22,6 +22,8 @@ export interface AttemptResult {
   readonly untilMs?: number;
   /** Set if all deliveries to the endpoint must wait. */
   readonly reason?: string;
+  /** Code of a fault of this stack. */
+  readonly code?: string;
 }
 
 /** What an attempt costs. The table in docs/webhooks.md is the same, a test compares them. */

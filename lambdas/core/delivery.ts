@@ -15,9 +15,10 @@ export interface Delivery {
   readonly correlationId?: CorrelationId | undefined;
   /**
    * False if the endpoint asks for order but does not want this version. Nothing is sent. The row
-   * exists so that the next version finds the state of its predecessor.
+   * exists so that the next version finds the state of its predecessor. Undefined if the endpoint
+   * was unreadable at fan-out: it is decided before the first attempt.
    */
-  readonly wanted: boolean;
+  readonly wanted?: boolean | undefined;
 }
 
 /**

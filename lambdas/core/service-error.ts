@@ -57,7 +57,7 @@ export interface ErrorDetails {
    * The item of an endpoint is invalid, because it was edited by hand. Deliveries to it wait until
    * it is repaired.
    */
-  'endpoint.unreadable': { readonly endpointIds: readonly string[] };
+  'endpoint.unreadable': { readonly endpointId: string; readonly attributes: readonly string[] };
   /** The endpoint of a delivery was deleted. */
   'endpoint.missing': { readonly endpointId: string; readonly deliveryId: string };
   /** Rows with the ids of new deliveries are of other messages: edited by hand. */
@@ -138,8 +138,8 @@ const retries: Readonly<Record<ErrorCode, Retry>> = {
   // Someone has to repair the secret. The endpoint's gate makes the waits longer.
   'secret.unusable': laterAfter(10_000),
   'doorbell.malformed': never,
-  // Someone has to repair the item.
-  'endpoint.unreadable': laterAfter(60_000),
+  // Someone has to repair the item. The endpoint's gate makes the waits longer.
+  'endpoint.unreadable': laterAfter(10_000),
   'endpoint.missing': never,
   // Someone has to remove the row.
   'delivery.conflict': laterAfter(10 * 60_000),

@@ -1,11 +1,10 @@
 import type { AttemptResult } from '../core/blame.ts';
 import type { DeliveryDoorbellMessage } from '../core/doorbell-body.ts';
-import type { Endpoint } from '../core/endpoint.ts';
 import type { EndpointId } from '../core/ids.ts';
 import { instantOf } from '../core/instant.ts';
 import { deliver } from './deliver.ts';
 import type { DeliverDeps } from './deps.ts';
-import { canSendTo } from './next-step.ts';
+import { findGateOwner, type GateOwner, reportUnreadableEndpoint } from './gate-owner.ts';
 import { postpone, postponeRefused } from './postpone.ts';
 import { type AcquiredSlot, acquireEndpointSlot, releaseEndpointSlot } from './slot.ts';
 import { slotResultOf } from './slot-result.ts';
@@ -75,21 +74,19 @@ async function deliverGroup(
   failures: DeliverFailures,
   deps: DeliverDeps,
 ): Promise<void> {
-  // `deliver` reads the endpoint again and handles an error of this read: it gives the claim back.
-  const [found] = await Promise.allSettled([deps.endpoints.find(endpointId)]);
-  const endpoint = found.status === 'fulfilled' ? found.value : undefined;
-  const isOpen = endpoint !== undefined && canSendTo(endpoint);
+  const owner = await findGateOwner(endpointId, deps);
   // What is not sent needs no slot and no start, and must not be the trial of the breaker.
-  const toSend = isOpen ? tasks.filter(({ wanted }) => wanted !== false) : [];
-  const toSettle = isOpen ? tasks.filter(({ wanted }) => wanted === false) : tasks;
+  const needsSlot = ({ wanted }: Task) => owner?.isUnreadable || (owner && wanted !== false);
+  const toSend = tasks.filter(needsSlot);
+  const toSettle = tasks.filter((task) => !needsSlot(task));
   await Promise.all([
     each(toSettle, failures, ({ deliveryId }) => deliver(deliveryId, deps)),
-    isOpen && toSend.length > 0 && deliverInSlot(endpoint, toSend, failures, deps),
+    owner && toSend.length > 0 && deliverInSlot(owner, toSend, failures, deps),
   ]);
 }
 
 async function deliverInSlot(
-  endpoint: Endpoint,
+  endpoint: GateOwner,
   tasks: readonly Task[],
   failures: DeliverFailures,
   deps: DeliverDeps,
@@ -111,7 +108,7 @@ async function deliverInSlot(
 
 /** Sends the deliveries that may start now, postpones the others, and releases the slot. */
 async function useSlot(
-  endpoint: Endpoint,
+  endpoint: GateOwner,
   { startsAtMs, dueAtMs, stored }: AcquiredSlot,
   tasks: readonly Task[],
   failures: DeliverFailures,
@@ -127,7 +124,10 @@ async function useSlot(
   if (now.length === 0) return;
   // The deliveries are settled already. If the release fails, the slot is free when its lease
   // expires.
-  await Promise.allSettled([releaseEndpointSlot(endpoint, stored, slotResultOf(results), deps)]);
+  const [released] = await Promise.allSettled([
+    releaseEndpointSlot(endpoint, stored, slotResultOf(results), deps),
+  ]);
+  if (released.status === 'fulfilled') reportUnreadableEndpoint(endpoint, released.value, results, deps);
 }
 
 async function deliverAt(

@@ -1,27 +1,28 @@
 import type { AttemptResult } from '../core/blame.ts';
+import type { Endpoint } from '../core/endpoint.ts';
 import type { DeliveryId } from '../core/ids.ts';
 import { type Instant, instantOf } from '../core/instant.ts';
 import { isFailure, ServiceError } from '../core/service-error.ts';
+import { isWanted } from '../core/wanted.ts';
 import type { ClaimedDelivery } from '../ports/delivery-store.ts';
 import { attempt } from './attempt.ts';
 import type { DeliverDeps } from './deps.ts';
 import { canSendTo, type NextStep, nextStep } from './next-step.ts';
 import { readPredecessor, reportGap } from './predecessor.ts';
 import { loadOutgoing, type Outgoing } from './send.ts';
-import { block, giveUp, hold, reportUnreadable, setAside, skip, wait } from './settle.ts';
+import { block, type Fault, giveUp, hold, reportUnreadable, setAside, skip, wait } from './settle.ts';
 
 /** A decided step. To send, the version and the secrets are loaded too. */
 type LoadedStep =
   | Exclude<NextStep, { step: 'send' }>
   | { readonly step: 'send'; readonly outgoing: Outgoing }
-  | { readonly step: 'block'; readonly error: ServiceError<'secret.unusable'> }
+  | { readonly step: 'block'; readonly fault: Fault }
   | { readonly step: 'set-aside'; readonly error: ServiceError<'record.unreadable'> };
 
 /**
  * Claims a delivery, decides the next step, and does it. Does nothing if the delivery is not due or
  * if another worker has claimed it. After a crash the row is due again when the lease ends.
- * @throws ServiceError `store.unavailable`, `queue.unavailable`, `secret.unavailable`,
- * `endpoint.unreadable` (later).
+ * @throws ServiceError `store.unavailable`, `queue.unavailable`, `secret.unavailable` (later).
  */
 export async function deliver(deliveryId: DeliveryId, deps: DeliverDeps): Promise<AttemptResult | undefined> {
   const claimed = await claim(deliveryId, deps);
@@ -31,7 +32,7 @@ export async function deliver(deliveryId: DeliveryId, deps: DeliverDeps): Promis
     case 'send':
       return attempt(claimed, decided.outgoing, deps);
     case 'block':
-      return block(claimed, { code: decided.error.code, reason: decided.error.details.error }, deps);
+      return block(claimed, decided.fault, deps);
     case 'wait':
       await wait(claimed, decided, deps);
       break;
@@ -55,7 +56,7 @@ async function claim(deliveryId: DeliveryId, deps: DeliverDeps): Promise<Claimed
     return await deps.deliveries.claim(deliveryId, fromNow(deps), fromNow(deps, deps.leaseMs));
   } catch (error) {
     if (!isFailure(error, 'delivery.unreadable')) throw error;
-    reportUnreadable(deliveryId, error.details.problems, deps);
+    reportUnreadable({ deliveryId }, error.details.problems, deps);
     return undefined;
   }
 }
@@ -73,13 +74,15 @@ async function decideStep(claimed: ClaimedDelivery, deps: DeliverDeps): Promise<
     const endpoint = await deps.endpoints.find(claimed.endpointId);
     const isOpen = endpoint !== undefined && canSendTo(endpoint);
     const predecessor = isOpen ? await readPredecessor(claimed, endpoint, deps) : undefined;
-    const decided = nextStep(claimed, endpoint, predecessor, fromNow(deps));
+    const wanted = isOpen ? await decideWanted(claimed, endpoint, deps) : claimed.wanted;
+    const decided = nextStep({ ...claimed, wanted }, endpoint, predecessor, fromNow(deps));
     if (decided.step !== 'send') return decided;
     reportGap(claimed, predecessor, deps);
     return { step: 'send', outgoing: await loadOutgoing(claimed, decided.endpoint, deps) };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
-    if (isFailure(error, 'secret.unusable')) return { step: 'block', error };
+    const fault = faultOf(error);
+    if (fault) return { step: 'block', fault };
     if (isFailure(error, 'record.unreadable')) return { step: 'set-aside', error };
     if (error.retry.kind === 'never') return { step: 'give-up', error };
     // No attempt was made: the settlement gives its number back.
@@ -88,4 +91,25 @@ async function decideStep(claimed: ClaimedDelivery, deps: DeliverDeps): Promise<
     await deps.deliveries.settle(claimed, undefined, { status: 'pending', dueAt });
     throw error;
   }
+}
+
+/** Returns whether the endpoint wants the version, also if its item was unreadable at fan-out. */
+async function decideWanted(
+  { wanted, version: ref, messageId }: ClaimedDelivery,
+  endpoint: Endpoint,
+  { records }: DeliverDeps,
+): Promise<boolean> {
+  if (wanted !== undefined) return wanted;
+  const version = await records.version(ref);
+  // A missing version is reported when it is loaded to be sent.
+  return version?.messageId !== messageId || isWanted(endpoint, version);
+}
+
+/** Returns the fault of this stack that keeps all deliveries to the endpoint waiting. */
+function faultOf(error: ServiceError): Fault | undefined {
+  const { code } = error;
+  if (isFailure(error, 'secret.unusable')) return { code, reason: error.details.error };
+  if (isFailure(error, 'endpoint.unreadable'))
+    return { code, reason: `invalid: ${error.details.attributes.join(', ')}` };
+  return undefined;
 }

@@ -60,7 +60,7 @@ export function nextStep(
     const dueAt = dueBehind(predecessor, now);
     return { step: 'wait', predecessor, dueAt };
   }
-  return wanted ? { step: 'send', endpoint } : { step: 'skip' };
+  return wanted === false ? { step: 'skip' } : { step: 'send', endpoint };
 }
 
 export function canSendTo(endpoint: Endpoint): endpoint is SendingEndpoint {

@@ -2,7 +2,7 @@ import type { AttemptResult } from '../core/blame.ts';
 import { correlationIdOfDelivery } from '../core/correlation.ts';
 import type { Attempt } from '../core/delivery.ts';
 import { parkedDeliveryBody } from '../core/doorbell-body.ts';
-import type { DeliveryId } from '../core/ids.ts';
+import type { DeliveryId, EndpointId } from '../core/ids.ts';
 import { instantOf } from '../core/instant.ts';
 import { reasonOf, type ServiceError } from '../core/service-error.ts';
 import type { ClaimedDelivery } from '../ports/delivery-store.ts';
@@ -104,18 +104,18 @@ export async function setAside(
     dueAt: instantOf(deps.clock.nowMs()),
   } as const;
   const outcome = await deps.deliveries.settle(claimed, undefined, settlement);
-  if (outcome === 'settled') reportUnreadable(claimed.id, found, deps);
+  if (outcome === 'settled') reportUnreadable({ deliveryId: claimed.id }, found, deps);
   await wakeSuccessor(claimed, deps);
 }
 
-/** Reports a delivery that gets no further attempt until an operator repairs it. */
+/** Reports a delivery, or the item of an endpoint, that waits until an operator repairs it. */
 export function reportUnreadable(
-  deliveryId: DeliveryId,
+  row: { readonly deliveryId: DeliveryId } | { readonly endpointId: EndpointId },
   problems: readonly string[],
   { log, metrics }: Pick<DeliverDeps, 'log' | 'metrics'>,
 ): void {
   metrics.count('RowsUnreadable');
-  log.warn('row.excluded', { deliveryId, problems });
+  log.warn('row.excluded', { ...row, problems });
 }
 
 /** A fault of this stack. */
@@ -132,12 +132,11 @@ export async function block(
   claimed: ClaimedDelivery,
   { code, reason }: Fault,
   deps: DeliverDeps,
-  afterMs = blockedMs,
 ): Promise<AttemptResult> {
-  const dueAt = instantOf(deps.clock.nowMs() + afterMs * deps.timeScale);
+  const dueAt = instantOf(deps.clock.nowMs() + blockedMs * deps.timeScale);
   await deps.deliveries.settle(claimed, undefined, { status: 'pending', dueAt });
   reportBlocked(claimed, { code, reason }, deps);
-  return { kind: 'own-fault', reason: `${code}: ${reason}` };
+  return { kind: 'own-fault', reason: `${code}: ${reason}`, code };
 }
 
 const blockedMs = 10_000;

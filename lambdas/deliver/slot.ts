@@ -1,7 +1,7 @@
-import type { Endpoint } from '../core/endpoint.ts';
 import {
   acquireSlot,
   type GatePolicy,
+  type Pause,
   releaseSlot,
   type SlotAnswer,
   type SlotRelease,
@@ -11,6 +11,7 @@ import type { EndpointId } from '../core/ids.ts';
 import { instantOf } from '../core/instant.ts';
 import type { StoredGate } from '../ports/endpoint-gate.ts';
 import type { DeliverDeps } from './deps.ts';
+import { endUnreadablePause, type GateOwner } from './gate-owner.ts';
 
 type SlotDeps = Pick<
   DeliverDeps,
@@ -42,15 +43,19 @@ const longestPauseMs = 20;
  * @throws ServiceError `store.unavailable` (later).
  */
 export async function acquireEndpointSlot(
-  { id, ratePerSecond }: Endpoint,
+  owner: GateOwner,
   wanted: number,
   deps: SlotDeps,
 ): Promise<AcquiredSlot | Exclude<SlotAnswer, { outcome: 'acquired' }>> {
   const { gates, worker, clock } = deps;
+  const { id, ratePerSecond } = owner;
   for (let attempt = 1; attempt <= attemptsToAcquire; attempt += 1) {
     const { gate, revision } = await gates.read(id);
     const request = { worker, nowMs: clock.nowMs(), wanted };
-    const answer = acquireSlot(gate, request, { ...policyOf(deps), ratePerSecond });
+    const answer = acquireSlot(endUnreadablePause(gate, owner), request, {
+      ...policyOf(deps),
+      ratePerSecond,
+    });
     if (answer.outcome !== 'acquired') return answer;
     if ((await gates.write(id, answer.gate, revision)) === 'written') {
       // An invalid row counts as idle.
@@ -67,24 +72,29 @@ export async function acquireEndpointSlot(
  * time. If the slot no longer exists, because the gate was reset or the lease expired, nothing is
  * recorded.
  * @param stored the gate as this worker last wrote it
+ * @returns the pause if this result began it, for a reason that the gate did not have yet
  * @throws ServiceError `store.unavailable` (later).
  */
 export async function releaseEndpointSlot(
-  { id }: Endpoint,
+  { id }: GateOwner,
   stored: StoredGate,
   result: Pick<SlotResult, 'delivered' | 'failed' | 'pause'>,
   deps: SlotDeps,
-): Promise<void> {
+): Promise<Pause | undefined> {
   const { gates, worker, clock } = deps;
   let current = stored;
   for (let attempt = 1; attempt <= attemptsToRelease; attempt += 1) {
     const release = releaseSlot(current.gate, { ...result, worker, nowMs: clock.nowMs() }, policyOf(deps));
-    if ((await gates.write(id, release.gate, current.revision)) === 'written')
-      return reportBreaker(id, release, deps);
+    if ((await gates.write(id, release.gate, current.revision)) === 'written') {
+      await reportBreaker(id, release, deps);
+      const { newPause } = release;
+      return newPause?.reason === current.gate?.pause?.reason ? undefined : newPause;
+    }
     await pauseAfterRace(deps);
     current = await gates.read(id);
-    if (!Object.hasOwn(current.gate?.slots ?? {}, worker)) return;
+    if (!Object.hasOwn(current.gate?.slots ?? {}, worker)) return undefined;
   }
+  return undefined;
 }
 
 function policyOf({ slotsPerEndpoint, leaseMs, timeScale }: SlotDeps): GatePolicy {

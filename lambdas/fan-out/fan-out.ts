@@ -27,8 +27,8 @@ export interface FanOutDeps {
   readonly metrics: Metrics<FanOutMetric>;
 }
 
-/** How long a version stays in the outbox if the item of an endpoint cannot be read. */
-const unreadableRetryMs = 10 * 60_000;
+/** How long a version stays in the outbox if a row of another message has its delivery's id. */
+const conflictRetryMs = 10 * 60_000;
 
 /** Fans out the version whose item was inserted. The stream is filtered to such items. */
 export async function fanOutVersionItem(
@@ -43,8 +43,7 @@ export async function fanOutVersionItem(
 /**
  * Fans a version out. If its item, or an earlier one that has to be redacted, was edited by hand
  * and is invalid, the version is set aside in the outbox: an operator repairs the item.
- * @throws ServiceError `store.unavailable`, `queue.unavailable`, `endpoint.unreadable`,
- * `delivery.conflict` (later).
+ * @throws ServiceError `store.unavailable`, `queue.unavailable`, `delivery.conflict` (later).
  */
 export async function fanOut(ref: VersionRef, deps: FanOutDeps): Promise<void> {
   try {
@@ -71,8 +70,7 @@ async function fanOutReadable(ref: VersionRef, deps: FanOutDeps): Promise<void> 
   if (!announced) return;
   const { correlationId, messageId } = announced;
   const now = instantOf(clock.nowMs());
-  const { endpoints, unreadable } = await deps.endpoints();
-  const recipients = await chooseRecipients(ref, announced, endpoints, now, deps);
+  const recipients = await chooseRecipients(ref, announced, await deps.endpoints(), now, deps);
   const added = await Promise.all(
     recipients.map((recipient) => addDelivery(ref, announced, recipient, now, deps)),
   );
@@ -86,13 +84,6 @@ async function fanOutReadable(ref: VersionRef, deps: FanOutDeps): Promise<void> 
   // Deliveries of the earlier versions that are still pending are then sent redacted, with the same
   // webhook-id.
   if (announced.redacted) metrics.count('VersionsRedacted', await records.redactBefore(ref));
-  if (unreadable.length > 0) {
-    // An unreadable endpoint may be interested too: the version stays in the outbox, due later.
-    metrics.count('RowsUnreadable', unreadable.length);
-    await records.postponeFanOut(ref, instantOf(clock.nowMs() + unreadableRetryMs));
-    const retry = laterAfter(unreadableRetryMs);
-    throw new ServiceError('endpoint.unreadable', { endpointIds: unreadable }, { retry });
-  }
   const conflicting = added.filter(({ outcome }) => outcome === 'conflict').map(({ id }) => id);
   if (conflicting.length > 0) await reportConflict(ref, announced, conflicting, deps);
   await records.markFannedOut(ref);
@@ -103,20 +94,19 @@ async function fanOutReadable(ref: VersionRef, deps: FanOutDeps): Promise<void> 
     record: recordPath(ref),
     version: ref.version,
     messageId,
-    endpoints: recipients.filter(({ wanted }) => wanted).length,
+    endpoints: recipients.filter(({ wanted }) => wanted !== false).length,
   });
 }
 
 async function addDelivery(
   version: VersionRef,
   { correlationId, messageId, previousMessageId }: AnnouncedVersion,
-  { endpoint: { id: endpointId, destination }, wanted }: Recipient,
+  { endpointId, status, wanted }: Recipient,
   now: Instant,
   { deliveries }: FanOutDeps,
 ) {
   const id = deliveryIdOf(messageId, endpointId);
   const delivery = { id, messageId, previousMessageId, endpointId, version, correlationId, wanted };
-  const status = destination.kind === 'listener' ? 'held' : 'pending';
   return { ...delivery, status, outcome: await deliveries.add(delivery, now, status) };
 }
 
@@ -140,7 +130,7 @@ async function reportConflict(
     record: recordPath(ref),
     version,
   });
-  await records.postponeFanOut(ref, instantOf(clock.nowMs() + unreadableRetryMs));
-  const retry = laterAfter(unreadableRetryMs);
+  await records.postponeFanOut(ref, instantOf(clock.nowMs() + conflictRetryMs));
+  const retry = laterAfter(conflictRetryMs);
   throw new ServiceError('delivery.conflict', { deliveryIds }, { retry });
 }

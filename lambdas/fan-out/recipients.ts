@@ -1,23 +1,27 @@
-import { type Endpoint, isInterested } from '../core/endpoint.ts';
+import { isInterested } from '../core/endpoint.ts';
+import { type EndpointId, isEndpointId } from '../core/ids.ts';
 import type { Instant } from '../core/instant.ts';
 import type { VersionRef } from '../core/record.ts';
 import { isWanted } from '../core/wanted.ts';
+import type { EndpointStore } from '../ports/endpoint-store.ts';
 import type { AnnouncedVersion, RecordStore } from '../ports/record-store.ts';
 
 export interface Recipient {
-  readonly endpoint: Endpoint;
+  readonly endpointId: EndpointId;
+  readonly status: 'pending' | 'held';
   /** See `Delivery`. */
-  readonly wanted: boolean;
+  readonly wanted: boolean | undefined;
 }
 
 /**
  * Chooses the endpoints that get a delivery: those that want the version, and those that ask for
- * order, because the next version looks for the delivery of this one.
+ * order, because the next version looks for the delivery of this one. An endpoint that is
+ * unreadable may want it too: its deliveries wait until its item is repaired.
  */
 export async function chooseRecipients(
   ref: VersionRef,
   announced: AnnouncedVersion,
-  endpoints: readonly Endpoint[],
+  { endpoints, unreadable }: Awaited<ReturnType<EndpointStore['all']>>,
   now: Instant,
   { records }: { readonly records: Pick<RecordStore, 'version'> },
 ): Promise<readonly Recipient[]> {
@@ -25,7 +29,7 @@ export async function chooseRecipients(
   // Only filters need the content.
   const hasFilter = [...interested].some(({ filter }) => filter !== undefined);
   const version = hasFilter ? await records.version(ref) : undefined;
-  return endpoints
+  const readable = endpoints
     .filter(({ destination }) => destination.kind !== 'listener' || destination.expiresAt > now)
     .map((endpoint) => ({
       endpoint,
@@ -33,5 +37,13 @@ export async function chooseRecipients(
         interested.has(endpoint) &&
         (endpoint.filter === undefined || (version !== undefined && isWanted(endpoint, version))),
     }))
-    .filter(({ endpoint, wanted }) => wanted || endpoint.ordering === 'per-record');
+    .filter(({ endpoint, wanted }) => wanted || endpoint.ordering === 'per-record')
+    .map(({ endpoint: { id, destination }, wanted }): Recipient => {
+      const status = destination.kind === 'listener' ? 'held' : 'pending';
+      return { endpointId: id, status, wanted };
+    });
+  const undecided = unreadable
+    .filter(isEndpointId)
+    .map((endpointId): Recipient => ({ endpointId, status: 'pending', wanted: undefined }));
+  return [...readable, ...undecided];
 }

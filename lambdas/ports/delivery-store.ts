@@ -30,7 +30,7 @@ export interface DeliveryState {
   readonly endpointId: EndpointId;
   readonly status: DeliveryStatus;
   /** See `Delivery`. */
-  readonly wanted: boolean;
+  readonly wanted?: boolean | undefined;
   /** Set while the delivery is pending. During an attempt it is the end of the lease. */
   readonly dueAt?: Instant | undefined;
 }

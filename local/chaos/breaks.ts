@@ -185,8 +185,8 @@ export const breaks: Readonly<Record<string, Break>> = {
     replacements: [
       {
         file: 'deliver/deliver.ts',
-        from: "if (isFailure(error, 'secret.unusable')) return { step: 'block', error };",
-        to: "if (isFailure(error, 'secret.unusable')) return { step: 'give-up', error };",
+        from: "if (fault) return { step: 'block', fault };",
+        to: "if (fault) return { step: 'give-up', error };",
       },
     ],
   },

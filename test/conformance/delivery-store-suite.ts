@@ -361,6 +361,14 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
     });
   });
 
+  test('does not say whether a delivery is wanted if that was not known when it was added', async () => {
+    const store = await newStore();
+    const { wanted: _wanted, ...undecided } = delivery;
+    expect(await store.add(undecided, addedAt)).toBe('added');
+    expect((await store.state(id))?.wanted).toBeUndefined();
+    expect((await claimed(store, addedAt, leaseEnds)).wanted).toBeUndefined();
+  });
+
   describe('state', () => {
     test('returns the status and due time through the life of a delivery', async () => {
       const store = await withDelivery();

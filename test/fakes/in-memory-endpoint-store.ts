@@ -1,7 +1,7 @@
 import type { EndpointAdmin } from '../../bin/pcr/stores/endpoint-admin.ts';
 import type { Endpoint } from '../../lambdas/core/endpoint.ts';
 import type { EndpointId } from '../../lambdas/core/ids.ts';
-import { laterAfter, ServiceError } from '../../lambdas/core/service-error.ts';
+import { ServiceError } from '../../lambdas/core/service-error.ts';
 import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
 
 export interface InMemoryEndpointStore extends EndpointStore, EndpointAdmin {
@@ -30,7 +30,7 @@ export function inMemoryEndpointStore(endpoints: readonly Endpoint[] = []): InMe
     }),
     async find(id) {
       if (spoiled.has(id))
-        throw new ServiceError('endpoint.unreadable', { endpointIds: [id] }, { retry: laterAfter(60_000) });
+        throw new ServiceError('endpoint.unreadable', { endpointId: id, attributes: ['url'] });
       return structuredClone(byId.get(id));
     },
     async disable(id, reason, at) {

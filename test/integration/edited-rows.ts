@@ -97,6 +97,8 @@ export function editedWorld(client: DynamoDBClient, tables: { records: string; w
   const fanOutMetrics = recordedMetrics<FanOutMetric>();
   const deliverDeps = {
     ...common,
+    // Nothing else advances the clock while a worker waits for a start.
+    clock: { ...common.clock, sleep: async () => undefined },
     readEndpoint: (id: EndpointId) => endpoints.find(id),
     gates: dynamodbEndpointGateStore(client, tables.webhooks),
     secrets,

@@ -44,7 +44,8 @@ export async function retryDeliveries(
     if ('unreadable' in entry)
       return { id: entry.id, outcome: 'unchanged', because: entry.unreadable.join('; ') };
     const removed = ids.has(entry.endpointId) ? undefined : `its endpoint ${entry.endpointId} was removed`;
-    const because = reasons[entry.status] ?? removed ?? (entry.wanted ? undefined : reasons.skipped);
+    const because =
+      reasons[entry.status] ?? removed ?? (entry.wanted === false ? reasons.skipped : undefined);
     if (because !== undefined) return { id: entry.id, outcome: 'unchanged', because };
     const { id, messageId, endpointId, version } = entry;
     const delivery = { id, messageId, endpointId, version, wanted: true };

@@ -66,7 +66,7 @@ export const rowsReadable: Check = {
 function unreadableFinding(id: string): Omit<Finding, 'check'> {
   return {
     level: 'problem',
-    found: `The endpoint ${id} cannot be read: every delivery to it waits, and versions stay in the outbox.`,
+    found: `The endpoint ${id} cannot be read: every delivery to it waits.`,
     advice: 'Repair it with `pcr endpoints update`, or `pcr endpoints remove` it.',
   };
 }

@@ -40,7 +40,10 @@ function replayIdIn(text: string): string {
 
 /** Rows of O1000001 by version. */
 async function rowsOf({ relay }: PcrUnderTest) {
-  const rows = new Map<number, { readonly status: string; readonly wanted: boolean; readonly due: string }>();
+  const rows = new Map<
+    number,
+    { readonly status: string; readonly wanted?: boolean | undefined; readonly due: string }
+  >();
   const listed = relay.deliveries.list({ endpointId: 'ep_orders' });
   for await (const { version, status, wanted, dueAt = '' } of listed)
     if (version.id === 'O1000001') rows.set(version.version, { status, wanted, due: dueAt });

@@ -203,6 +203,37 @@ describe('a fault of this stack', () => {
     expect(world.log.of('endpoint.paused')).toMatchObject([{ cause: 'own-fault' }]);
   });
 
+  it('spends no attempt while the item of the endpoint is unreadable, counts it once, and ends by itself', async () => {
+    world.endpoints.spoil('ep_orders');
+    for (let time = 0; time < 40; time += 1) {
+      expect(await ringBatch(world, ids.slice(0, 10))).toEqual(new Map());
+      world.clock.advance(350 * second);
+    }
+    expect(attemptsOf(ids.slice(0, 10))).toEqual(ids.slice(0, 10).map(() => 0));
+    const reason = 'endpoint.unreadable: invalid: url';
+    expect((await gateNow()).pause).toMatchObject({ cause: 'own-fault', reason });
+    expect(world.metrics.totals()).toMatchObject({ RowsUnreadable: 1 });
+    expect(world.log.of('row.excluded')).toEqual([{ endpointId: 'ep_orders', problems: [reason] }]);
+    // No trial is needed: the item that was read shows that it is repaired.
+    world.endpoints.put(endpoint());
+    await ringBatch(world, ids.slice(0, 10));
+    expect(statusesOf(ids.slice(0, 10))).toEqual(ids.slice(0, 10).map(() => 'delivered'));
+    world.endpoints.spoil('ep_orders');
+    await ringBatch(world, ids.slice(10, 11));
+    expect(world.metrics.totals()).toMatchObject({ RowsUnreadable: 2 });
+  });
+
+  it('counts an unreadable item once if two workers find it at the same time', async () => {
+    world.endpoints.spoil('ep_orders');
+    const clock = { ...world.clock, sleep: async () => undefined };
+    await Promise.all([
+      ringBatch(world, ids.slice(0, 5), { clock, worker: 'worker-1' }),
+      ringBatch(world, ids.slice(5, 10), { clock, worker: 'worker-2' }),
+    ]);
+    expect(world.metrics.totals()).toMatchObject({ DeliveriesUnprepared: 10 });
+    expect(world.metrics.totals()).toMatchObject({ RowsUnreadable: 1 });
+  });
+
   it('spends no attempt while DNS of this stack is down, and ends by itself', async () => {
     const reason = 'no DNS server of this stack answers for any name: 10.0.0.2 (ETIMEOUT)';
     world.transport.answer({ outcome: 'timed-out', kind: 'own-fault', reason });

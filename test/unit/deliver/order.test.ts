@@ -174,6 +174,31 @@ describe('a version that is not wanted', () => {
   });
 });
 
+describe('a delivery that was added while its endpoint was unreadable', () => {
+  const wanting = { type: ['opportunity.updated'] };
+
+  it.each([
+    [{ topics: ['opportunity.*'] }, 'delivered'],
+    [{ filter: wanting }, 'delivered'],
+    [{ topics: ['lead.*'] }, 'skipped'],
+    [{ catalogs: ['Sandbox'] }, 'skipped'],
+    [{ filter: { type: ['opportunity.created'] } }, 'skipped'],
+    [{ filter: { type: ['opportunity.created'] }, ordering: 'per-record' }, 'skipped'],
+  ] as const)('is sent only if the repaired endpoint wants it: %j', async (options, status) => {
+    world = await deliverWorld();
+    await world.records.append(version, secondVersion, '2026-03-01T10:01:00.000Z');
+    await ring(world);
+    world.endpoints.put(endpoint(options));
+    const messageId = messageIdFor(secondVersion);
+    const { previousMessageId } = secondVersion;
+    const undecided = { id: second, messageId, previousMessageId, endpointId: 'ep_orders' } as const;
+    await world.deliveries.add({ ...undecided, version: secondVersion }, '2026-03-01T10:00:00.000Z');
+    await ring(world, {}, second);
+    expect(rowOf(world, second)).toMatchObject({ status });
+    expect(sentVersions(world)).toEqual(status === 'delivered' ? [1, 2] : [1]);
+  });
+});
+
 describe('version 2 without a delivery of version 1', () => {
   beforeEach(async () => {
     world = await deliverWorld();

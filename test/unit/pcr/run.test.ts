@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CommandError, UsageError } from '../../../bin/pcr/errors.ts';
 import { createProgram } from '../../../bin/pcr/program.ts';
 import { reportError } from '../../../bin/pcr/run.ts';
-import { laterAfter, never, ServiceError } from '../../../lambdas/core/service-error.ts';
+import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { runWith } from '../../fakes/recorded-io.ts';
 
@@ -96,10 +96,10 @@ describe('reportError', () => {
     ],
     [
       'names an unreadable endpoint',
-      new ServiceError('endpoint.unreadable', { endpointIds: ['ep_bad'] }, { retry: never }),
+      new ServiceError('endpoint.unreadable', { endpointId: 'ep_bad', attributes: ['topics[0]', 'url'] }),
       1,
       [
-        'error: These endpoints cannot be read: ep_bad. Repair them with `pcr endpoints update`, or remove them.',
+        'error: Endpoint ep_bad cannot be read: topics[0], url invalid. Repair it with `pcr endpoints update`, or remove it.',
       ],
     ],
     ['prints a value that is not an error', 'odd', 1, ['error: odd']],

@@ -45,12 +45,12 @@ describe('eachStreamRecord', () => {
   });
 
   it('logs the code of a service error', async () => {
-    const details = { endpointIds: ['ep_crm'] };
-    const failure = new ServiceError('endpoint.unreadable', details, { retry: laterAfter(600_000) });
+    const details = { deliveryIds: ['dlv_1'] };
+    const failure = new ServiceError('delivery.conflict', details, { retry: laterAfter(600_000) });
     await eachStreamRecord(streamEvent(insertedItem('100', pk, 'version#0000000001')), log, () =>
       Promise.reject(failure),
     );
-    expect(log.of('message.failed')).toMatchObject([{ messageId: '100', error: 'endpoint.unreadable' }]);
+    expect(log.of('message.failed')).toMatchObject([{ messageId: '100', error: 'delivery.conflict' }]);
   });
 
   it('answers all sequence numbers instead of throwing if all records fail', async () => {
