@@ -60,10 +60,9 @@ async function readGate(client: DynamoDBClient, tableName: string, id: EndpointI
   const { Item } = await client.send(new GetItemCommand(input));
   const item = Item && fromAttributes(Item);
   const gate = v.safeParse(gateItem, item);
-  return {
-    gate: gate.success ? gate.output : undefined,
-    revision: parseRevision(item?.['revision']),
-  };
+  const revision = parseRevision(item?.['revision']);
+  const isEdited = item && !(gate.success && item['revision'] === revision);
+  return { gate: gate.success ? gate.output : undefined, revision, ...(isEdited && { isEdited }) };
 }
 
 async function writeGate(

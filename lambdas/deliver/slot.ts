@@ -50,7 +50,7 @@ export async function acquireEndpointSlot(
   const { gates, worker, clock } = deps;
   const { id, ratePerSecond } = owner;
   for (let attempt = 1; attempt <= attemptsToAcquire; attempt += 1) {
-    const { gate, revision } = await gates.read(id);
+    const { gate, revision, isEdited } = await gates.read(id);
     const request = { worker, nowMs: clock.nowMs(), wanted };
     const answer = acquireSlot(endUnreadablePause(gate, owner), request, {
       ...policyOf(deps),
@@ -58,8 +58,7 @@ export async function acquireEndpointSlot(
     });
     if (answer.outcome !== 'acquired') return answer;
     if ((await gates.write(id, answer.gate, revision)) === 'written') {
-      // An invalid row counts as idle.
-      if (answer.isMended || (!gate && revision > 0)) deps.log.warn('gate.mended', { endpointId: id });
+      if (answer.isMended || isEdited) reportMended(id, deps);
       return { ...answer, stored: { gate: answer.gate, revision: revision + 1 } };
     }
     await pauseAfterRace(deps);
@@ -95,6 +94,12 @@ export async function releaseEndpointSlot(
     if (!Object.hasOwn(current.gate?.slots ?? {}, worker)) return undefined;
   }
   return undefined;
+}
+
+/** Only the worker whose write repaired the gate reports it. */
+function reportMended(endpointId: EndpointId, { log, metrics }: SlotDeps): void {
+  metrics.count('RowsUnreadable');
+  log.warn('gate.mended', { endpointId });
 }
 
 function policyOf({ slotsPerEndpoint, leaseMs, timeScale }: SlotDeps): GatePolicy {

@@ -6,6 +6,8 @@ export interface StoredGate {
   readonly gate: EndpointGate | undefined;
   /** Number of the write that stored it; 0 if there is no row or its revision is invalid. */
   readonly revision: number;
+  /** Set if the row is invalid, because it was edited by hand. The next write repairs it. */
+  readonly isEdited?: boolean | undefined;
 }
 
 /**
