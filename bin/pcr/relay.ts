@@ -6,14 +6,13 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { dynamodbEndpointGateStore } from '../../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { dynamodbEndpointStore } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
-import { secretsManagerSecretStore } from '../../lambdas/adapters/secrets-manager-secret-store.ts';
+import { type ReadSecrets, readSecrets } from '../../lambdas/adapters/secrets-manager-secret-store.ts';
 import { sqsDeliveryDoorbell } from '../../lambdas/adapters/sqs-doorbell.ts';
-import { systemClock } from '../../lambdas/adapters/system-clock.ts';
 import type { DeliveryDoorbell } from '../../lambdas/ports/doorbell.ts';
 import type { EndpointGateStore } from '../../lambdas/ports/endpoint-gate.ts';
 import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
-import type { SecretStore } from '../../lambdas/ports/secret-store.ts';
+import type { Signer } from '../../lambdas/ports/secret-store.ts';
 import { UsageError } from './errors.ts';
 import { type FoundStack, findStack, type StackChoice } from './stack.ts';
 import type { DeliveryLog } from './stores/delivery-log.ts';
@@ -47,8 +46,8 @@ export interface Relay {
   /** Changes several endpoints in one transaction. */
   readonly endpointSet: EndpointSet;
   readonly secrets: SecretAdmin;
-  /** Reads the values of the secrets. */
-  readonly signing: SecretStore;
+  /** Reads the values of a secret, without a cache. @throws ServiceError as `SecretStore` */
+  readonly readSecrets: (signer: Signer) => Promise<ReadSecrets>;
   /** Circuit breaker, slots and pace of endpoints. */
   readonly gates: EndpointGateStore;
   readonly deliveries: DeliveryLog;
@@ -108,7 +107,7 @@ export function relayOf(
     },
     endpointSet: dynamodbEndpointSet(dynamodb, webhooks),
     secrets: secretsManagerSecretAdmin(secrets),
-    signing: secretsManagerSecretStore(secrets, systemClock),
+    readSecrets: (signer) => readSecrets(secrets, signer),
     gates: dynamodbEndpointGateStore(dynamodb, webhooks),
     deliveries: dynamodbDeliveryLog(dynamodb, webhooks),
     doorbell: sqsDeliveryDoorbell(sqs, output('DeliveryQueueUrl')),

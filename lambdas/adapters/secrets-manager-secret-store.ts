@@ -37,7 +37,7 @@ export function secretsManagerSecretStore(
     signingSecrets(signer) {
       const cached = cache.get(signer.secretId);
       if (cached && clock.nowMs() < cached.untilMs) return cached.secrets;
-      const secrets = readSecrets(client, signer, report);
+      const secrets = readAndReport(client, signer, report);
       cache.set(signer.secretId, { untilMs: clock.nowMs() + cachedMs, secrets });
       // Errors are not cached.
       secrets.catch(() => cache.delete(signer.secretId));
@@ -46,23 +46,35 @@ export function secretsManagerSecretStore(
   };
 }
 
-async function readSecrets(
+async function readAndReport(
   client: SecretsManagerClient,
   signer: Signer,
   report: (version: UnusableVersion) => void,
 ): Promise<readonly SigningSecret[]> {
+  const { secrets, unusable } = await readSecrets(client, signer);
+  if (unusable) report(unusable);
+  return secrets;
+}
+
+export interface ReadSecrets {
+  /** As `signingSecrets` returns them. */
+  readonly secrets: readonly SigningSecret[];
+  readonly unusable?: UnusableVersion;
+}
+
+/** @throws ServiceError as `signingSecrets` */
+export async function readSecrets(client: SecretsManagerClient, signer: Signer): Promise<ReadSecrets> {
   const current = await readVersion(client, signer, 'AWSCURRENT');
   const previous = await readVersion(client, signer, 'AWSPREVIOUS');
   const secrets = [current, previous].flatMap((version) => ('secrets' in version ? version.secrets : []));
   if (secrets.length === 0 && 'failure' in current) throw current.failure;
-  for (const version of [current, previous])
-    if ('failure' in version) {
-      const { error } = version.failure.details;
-      // A secret that was never rotated has no AWSPREVIOUS.
-      if (version !== previous || error !== notFoundError)
-        report({ endpointId: signer.id, stage: version.stage, error });
-    }
-  return secrets;
+  const failed = [current, previous].find((version) => 'failure' in version);
+  if (!failed) return { secrets };
+  const { stage, failure } = failed;
+  const { error } = failure.details;
+  // A secret that was never rotated has no AWSPREVIOUS.
+  if (stage === 'AWSPREVIOUS' && error === notFoundError) return { secrets };
+  return { secrets, unusable: { endpointId: signer.id, stage, error } };
 }
 
 const notFoundError = 'ResourceNotFoundException';

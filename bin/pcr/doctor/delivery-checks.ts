@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
-import { secretProblem } from '../endpoints/secret-problem.ts';
+import { type DegradedSecret, degradedText, secretHealth } from '../endpoints/secret-health.ts';
 import { concurrency, firstOf } from '../first-of.ts';
 import { counted } from '../output.ts';
 import type { Relay } from '../relay.ts';
@@ -24,15 +24,10 @@ export const blockedEndpoints: Check = {
         const { gate } = await relay.gates.read(endpoint.id);
         const { pause } = gate ?? {};
         const blocked = pause?.cause === 'own-fault' ? pause.reason : undefined;
-        const problem = blocked ?? (await secretProblem(endpoint, relay));
-        if (problem === undefined) return [];
-        return [
-          {
-            level: 'problem',
-            found: `Nothing can be sent to the endpoint ${endpoint.id}: ${problem}.`,
-            advice: `Repair the secret, the permission or DNS: \`pcr endpoints show ${endpoint.id}\`. Its messages wait, and continue by themselves.`,
-          },
-        ];
+        const { problem, degraded } = await secretHealth(endpoint, relay);
+        const reason = blocked ?? problem;
+        if (reason !== undefined) return [blockedFinding(endpoint, reason)];
+        return degraded ? [degradedFinding(endpoint, degraded)] : [];
       },
       { concurrency },
     );
@@ -40,6 +35,25 @@ export const blockedEndpoints: Check = {
     return problems.length > 0 ? problems : [{ level: 'ok', found: 'The relay can send to every endpoint.' }];
   },
 };
+
+function blockedFinding({ id }: Endpoint, reason: string): Found[number] {
+  return {
+    level: 'problem',
+    found: `Nothing can be sent to the endpoint ${id}: ${reason}.`,
+    advice: `Repair the secret, the permission or DNS: \`pcr endpoints show ${id}\`. Its messages wait, and continue by themselves.`,
+  };
+}
+
+/** Receivers may have the new secret alone, so its loss is the worse one. */
+function degradedFinding({ id }: Endpoint, degraded: DegradedSecret): Found[number] {
+  const isCurrent = degraded.stage === 'AWSCURRENT';
+  const finish = `If its receiver has the new secret: \`pcr endpoints rotate-secret ${id} --finish\`. `;
+  return {
+    level: isCurrent ? 'problem' : 'warning',
+    found: `The secret of the endpoint ${id} is degraded: ${degradedText(degraded)}.`,
+    advice: `${isCurrent ? '' : finish}Repair the version or its key. A receiver that has only this one refuses the messages.`,
+  };
+}
 
 export const receivers: Check = {
   name: 'receivers',

@@ -2,6 +2,8 @@ import { expect } from 'vitest';
 import { blockedEndpoints, heldDeliveries, receivers } from '../../../bin/pcr/doctor/delivery-checks.ts';
 import type { Check, CheckContext } from '../../../bin/pcr/doctor/finding.ts';
 import { runChecks } from '../../../bin/pcr/doctor/run-checks.ts';
+import type { Relay } from '../../../bin/pcr/relay.ts';
+import type { UnusableVersion } from '../../../lambdas/adapters/secrets-manager-secret-store.ts';
 import { systemClock } from '../../../lambdas/adapters/system-clock.ts';
 import { systemRandom } from '../../../lambdas/adapters/system-random.ts';
 import { idleGate } from '../../../lambdas/core/endpoint-gate.ts';
@@ -74,7 +76,7 @@ describeUnless(missingDynoxide, 'pcr doctor', () => {
     pcr,
   }) => {
     const run = (error?: string) =>
-      found(blockedEndpoints, { ...pcr, relay: { ...pcr.relay, signing: signing(error) } });
+      found(blockedEndpoints, { ...pcr, relay: { ...pcr.relay, readSecrets: secretsWith(error) } });
     expect(await run()).toEqual([['ok', 'The relay can send to every endpoint.', undefined]]);
     expect(await run('AccessDeniedException')).toEqual(await run());
     expect(await run('InvalidRequestException')).toMatchObject([
@@ -100,10 +102,28 @@ describeUnless(missingDynoxide, 'pcr doctor', () => {
     ]);
   });
 
+  test.for([
+    ['AWSCURRENT', 'AWSPREVIOUS', 'problem'],
+    ['AWSPREVIOUS', 'AWSCURRENT', 'warning'],
+  ] as const)(
+    'names a secret whose %s cannot be used, although %s signs',
+    async ([stage, other, level], { pcr }) => {
+      const unusable = { endpointId: 'ep_orders', stage, error: 'DecryptionFailure' };
+      const relay = { ...pcr.relay, readSecrets: secretsWith(undefined, unusable) };
+      expect(await found(blockedEndpoints, { ...pcr, relay })).toMatchObject([
+        [
+          level,
+          `The secret of the endpoint ep_orders is degraded: ${other} signs alone, because ${stage} cannot be used: DecryptionFailure.`,
+          expect.stringContaining('Repair the version or its key.'),
+        ],
+      ]);
+    },
+  );
+
   test('names an endpoint whose row names the secret of another one', async ({ pcr }) => {
     const secretId = `${secretIdFor('ep_crm')}-a1B2c3`;
     await pcr.relay.endpoints.add(endpoint({ id: 'ep_two', destination: webhook({ secretId }) }));
-    const relay = { ...pcr.relay, signing: signing() };
+    const relay = { ...pcr.relay, readSecrets: secretsWith() };
     expect(await found(blockedEndpoints, { ...pcr, relay })).toMatchObject([
       [
         'problem',
@@ -126,11 +146,9 @@ describeUnless(missingDynoxide, 'pcr doctor', () => {
   });
 });
 
-function signing(error?: string) {
-  return {
-    signingSecrets: async () => {
-      if (error) throw new ServiceError('secret.unusable', { endpointId: 'ep_orders', error });
-      return [];
-    },
+function secretsWith(error?: string, unusable?: UnusableVersion): Relay['readSecrets'] {
+  return async () => {
+    if (error) throw new ServiceError('secret.unusable', { endpointId: 'ep_orders', error });
+    return { secrets: [], ...(unusable && { unusable }) };
   };
 }

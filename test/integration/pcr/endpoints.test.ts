@@ -666,15 +666,34 @@ describe('a pause after a fault of the relay', () => {
   });
 });
 
+/** Replaces the value of the secret of `ep_crm` by hand. */
+const putSecret = (SecretString: string) =>
+  secretsManager().send(new PutSecretValueCommand({ SecretId: secretIdOf('ep_crm'), SecretString }));
+
 describe('pcr endpoints rotate-secret', () => {
   test('replaces a secret that cannot be used', async () => {
     await done(add);
-    const input = { SecretId: secretIdOf('ep_crm'), SecretString: 'not a signing secret' };
-    await secretsManager().send(new PutSecretValueCommand(input));
+    await putSecret('not a signing secret');
     await done(['rotate-secret', 'ep_crm', '--finish']);
     const out = await done(['rotate-secret', 'ep_crm']);
     expect(out).toMatch(/whsec_/);
     expect(await signing('ep_crm')).toHaveLength(1);
+  });
+
+  test('is named by show if the new secret cannot be used and the old one signs alone', async () => {
+    await done(add);
+    await putSecret('not a signing secret');
+    const why = 'AWSCURRENT is not a whsec_ secret of 24 to 64 bytes in base64, alone or with a whsk_ key';
+    expect(await done(['show', 'ep_crm'])).toContain(
+      `AWSPREVIOUS signs alone, because AWSCURRENT cannot be used: ${why}`,
+    );
+    expect(await json('show', 'ep_crm')).toMatchObject({
+      secret: { isRotating: true, degraded: { stage: 'AWSCURRENT', error: why } },
+    });
+    await putSecret(`whsec_${Buffer.alloc(24, 7).toString('base64')}`);
+    expect(await done(['show', 'ep_crm'])).toContain('AWSCURRENT signs alone, because AWSPREVIOUS cannot');
+    await done(['rotate-secret', 'ep_crm', '--finish']);
+    expect(await json('show', 'ep_crm')).not.toHaveProperty('secret.degraded');
   });
 
   test('lets both secrets sign until the rotation is finished', async () => {

@@ -10,7 +10,10 @@ import { toAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbDeliveryStore } from '../../../lambdas/adapters/dynamodb-delivery-store.ts';
 import { dynamodbEndpointGateStore } from '../../../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { dynamodbEndpointStore } from '../../../lambdas/adapters/dynamodb-endpoint-store.ts';
-import { secretsManagerSecretStore } from '../../../lambdas/adapters/secrets-manager-secret-store.ts';
+import {
+  readSecrets,
+  secretsManagerSecretStore,
+} from '../../../lambdas/adapters/secrets-manager-secret-store.ts';
 import { type DeliveryId, deliveryIdOf, type EndpointId } from '../../../lambdas/core/ids.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
 import type { DeliveryStore } from '../../../lambdas/ports/delivery-store.ts';
@@ -74,7 +77,7 @@ export async function operatedRelay(
       },
       endpointSet: dynamodbEndpointSet(client, webhooks),
       secrets: secretsManagerSecretAdmin(secretsManager),
-      signing: secretsManagerSecretStore(secretsManager, manualClock()),
+      readSecrets: (signer) => readSecrets(secretsManager, signer),
       gates: dynamodbEndpointGateStore(client, webhooks),
       deliveries: dynamodbDeliveryLog(client, webhooks),
       doorbell: {

@@ -96,12 +96,12 @@ async function newValue(
   id: EndpointId,
   secretId: string,
   { asymmetric }: RotateOptions,
-  { signing }: Relay,
+  relay: Relay,
 ): Promise<readonly SigningSecret[]> {
-  const [before] = await Promise.allSettled([signing.signingSecrets({ id, secretId })]);
+  const [before] = await Promise.allSettled([relay.readSecrets({ id, secretId })]);
   // A secret that cannot be used is what a rotation may repair.
   if (before.status === 'rejected' && !isFailure(before.reason, 'secret.unusable')) throw before.reason;
-  const wasAsymmetric = before.status === 'fulfilled' && publicKeyIn(before.value) !== undefined;
+  const wasAsymmetric = before.status === 'fulfilled' && publicKeyIn(before.value.secrets) !== undefined;
   return secretValue({ asymmetric: asymmetric ?? wasAsymmetric });
 }
 

@@ -3,12 +3,11 @@ import type { Endpoint } from '../../../../lambdas/core/endpoint.ts';
 import type { EndpointId } from '../../../../lambdas/core/ids.ts';
 import { isJsonObject, type Json } from '../../../../lambdas/core/json.ts';
 import { stringifyJson } from '../../../../lambdas/core/json-text.ts';
-import type { PublicKey } from '../../../../lambdas/core/signature.ts';
 import { breakerOf, breakerText, pauseOf, pauseText } from '../../endpoints/breaker-text.ts';
+import { secretIdOf } from '../../endpoints/endpoint-secret.ts';
 import { printedDefinition, printedEndpoint, stateText } from '../../endpoints/endpoint-text.ts';
 import { findEndpoint } from '../../endpoints/find-endpoint.ts';
-import { publicKeyIn } from '../../endpoints/new-secret.ts';
-import { secretProblem } from '../../endpoints/secret-problem.ts';
+import { degradedText, type SecretHealth, secretHealth } from '../../endpoints/secret-health.ts';
 import { examples, withEndpointId } from '../../help.ts';
 import type { Io } from '../../io.ts';
 import { type JsonOption, jsonOption, printJson } from '../../json.ts';
@@ -47,32 +46,25 @@ async function showEndpoint(id: EndpointId, options: JsonOption, io: Io): Promis
   );
 }
 
-interface SecretState {
+interface SecretState extends SecretHealth {
   /** Undefined if the secret does not exist. */
   readonly currentSince: string | undefined;
   readonly isRotating: boolean;
-  readonly publicKey: PublicKey | undefined;
-  /** Why nothing can be signed with it, as far as these credentials can read it. */
-  readonly problem?: string | undefined;
 }
 
 async function secretState(endpoint: Endpoint, relay: Relay): Promise<SecretState | undefined> {
-  const { id, destination } = endpoint;
-  if (destination.kind !== 'webhook') return undefined;
-  const { secretId } = destination;
-  const state = await relay.secrets.state(secretId);
-  const problem = await secretProblem(endpoint, relay);
-  if (!state) return { currentSince: undefined, isRotating: false, publicKey: undefined, problem };
-  // Credentials that may describe the secret may still not read its value.
-  const [read] = await Promise.allSettled([relay.signing.signingSecrets({ id, secretId })]);
-  return { ...state, publicKey: read.status === 'fulfilled' ? publicKeyIn(read.value) : undefined, problem };
+  const secretId = secretIdOf(endpoint.destination);
+  if (secretId === undefined) return undefined;
+  const state = (await relay.secrets.state(secretId)) ?? { currentSince: undefined, isRotating: false };
+  return { ...state, ...(await secretHealth(endpoint, relay)) };
 }
 
-function secretText({ currentSince, isRotating, problem }: SecretState): string {
+function secretText({ currentSince, isRotating, problem, degraded }: SecretState): string {
   if (currentSince === undefined)
     return `missing: nothing can be signed${problem === undefined ? '' : ` (${problem})`}. Remove the endpoint and add it again`;
   if (problem !== undefined)
     return `unusable: ${problem}. Messages wait; see \`pcr endpoints rotate-secret\` and \`pcr endpoints update --secret-id\``;
+  if (degraded) return `since ${currentSince}; ${degradedText(degraded)}`;
   return `since ${currentSince}${isRotating ? '; the previous one also signs until rotate-secret --finish' : ''}`;
 }
 
