@@ -62,9 +62,7 @@ export function filterWarnings({ id, filter, topics }: Pick<Endpoint, 'id' | 'fi
   );
   // One alternative without a reason is enough to match.
   if (reasons.length === 0 || reasons.some((each) => each.length === 0)) return [];
-  return [...new Set(reasons.flat())].map(
-    (reason) => `warning: the filter of ${id} matches no message: ${reason}`,
-  );
+  return [...new Set(reasons.flat())].map((reason) => `the filter of ${id} matches no message: ${reason}`);
 }
 
 function reasonsAgainst(field: Field, members: Members, topics: readonly string[]): string[] {

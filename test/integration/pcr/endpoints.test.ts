@@ -293,17 +293,29 @@ describe('a filter that can match no message', () => {
   const filter = JSON.stringify({ data: { record: { Lifecycle: { Stage: ['Qualified'] } } } });
   const warning = 'data.record has no member Lifecycle; did you mean LifeCycle?';
 
-  test('is stored by add, update and apply with a warning on standard error', async () => {
+  test('is stored by add, update and apply with a warning on standard error and in JSON', async () => {
     const added = await pcr([...add, '--filter', filter, '--json']);
     expect(added.code).toBe(0);
     expect(added.err).toContain(warning);
     expect(JSON.parse(added.out).endpoint.filter).toEqual(JSON.parse(filter));
+    expect(JSON.parse(added.out).warnings).toEqual([`the filter of ep_crm matches no message: ${warning}`]);
     const updated = await pcr(['update', 'ep_crm', '--filter', filter.replace('Qualified', 'Launched')]);
     expect(updated).toMatchObject({ code: 0, err: expect.stringContaining(warning) });
     const yaml = `endpoints: [{id: ep_other, url: 'https://other.example.com', topics: ['*'], filter: ${filter}}]`;
     const applied = await pcr(['apply', '-f', file('warned.yaml', yaml), '--dry-run', '--json']);
     expect(applied).toMatchObject({ code: 0, err: expect.stringContaining(`ep_other matches no message`) });
+    const otherWarning = `the filter of ep_other matches no message: ${warning}`;
+    expect(JSON.parse(applied.out).warnings).toEqual([otherWarning]);
+    await done(['remove', 'ep_crm']);
+    const reallyApplied = await pcr(['apply', '-f', join(folder, 'warned.yaml'), '--json']);
+    expect(JSON.parse(reallyApplied.out)).toMatchObject({ applied: true, warnings: [otherWarning] });
   });
+});
+
+test('JSON of add and apply has an empty list of warnings if there is none', async () => {
+  expect((await json(...add)).warnings).toEqual([]);
+  const text = "endpoints: [{ id: ep_crm, url: 'https://crm.example.com/v2', topics: ['*'] }]";
+  expect((await json('apply', '-f', file('clean.yaml', text))).warnings).toEqual([]);
 });
 
 describe('pcr endpoints list and show', () => {

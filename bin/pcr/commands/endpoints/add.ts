@@ -74,7 +74,7 @@ async function addEndpoint(options: AddOptions, io: Io): Promise<void> {
   const present = await lookUpEndpoint(endpoint.id, relay);
   if (present) throw alreadyExists(present === 'unreadable' ? endpoint : present);
   if (secretId !== undefined) await assertUsableSecret('--secret-id', secretId, endpoint.id, relay);
-  await noteFilterWarnings([endpoint], io);
+  const warnings = await noteFilterWarnings([endpoint], io);
   const created = await withSecretsFile(options, io, async (handOut) => {
     await store(endpoint, value, relay);
     if (!value || secretFile !== undefined) return undefined;
@@ -82,7 +82,8 @@ async function addEndpoint(options: AddOptions, io: Io): Promise<void> {
     return printable;
   });
   const { secret, publicKey } = created ?? {};
-  if (options.json === true) printJson({ endpoint: printedEndpoint(endpoint), secret, publicKey }, io);
+  if (options.json === true)
+    printJson({ endpoint: printedEndpoint(endpoint), secret, publicKey, warnings }, io);
   else printAdded(endpoint, created, io);
 }
 

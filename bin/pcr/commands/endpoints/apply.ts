@@ -72,15 +72,17 @@ async function applyEndpoints(options: ApplyOptions, io: Io): Promise<void> {
   parseEndpointsFile(text, (id) => id);
   const relay = await io.relay();
   const plan = await planChanges(text, relay, io);
-  await noteFilterWarnings([...plan.add, ...plan.update.map(({ after }) => after)], io);
+  const changed = [...plan.add, ...plan.update.map(({ after }) => after)];
+  const warnings = await noteFilterWarnings(changed, io);
   const { dryRun = false, json = false, force } = options;
   if (!json) io.print(isEmpty(plan) ? 'The endpoints match the file already.' : planText(plan));
-  if (dryRun || isEmpty(plan)) return json ? printJson({ ...planJson(plan), applied: false }, io) : undefined;
+  if (dryRun || isEmpty(plan))
+    return json ? printJson({ ...planJson(plan), applied: false, warnings }, io) : undefined;
   if (force !== true) await assertRemovable(plan, relay, io);
   const secrets = await withSecretsFile(options, io, async (handOut) =>
     handOut(await applyPlan(plan, relay, io)),
   );
-  if (json) printJson({ ...planJson(plan), applied: true, secrets: byEndpoint(secrets) }, io);
+  if (json) printJson({ ...planJson(plan), applied: true, secrets: byEndpoint(secrets), warnings }, io);
   else for (const each of secrets) printSecret(each, io, ` of ${each.endpointId}`);
   for (const { id } of plan.remove) await removeDisabled(id, relay, json ? { ...io, print: io.note } : io);
 }
