@@ -15,19 +15,22 @@ export function dynamodbSolutionCache(client: DynamoDBClient, tableName: string)
       const { Item } = await storeCall('readSolutions', () => client.send(new GetItemCommand(input)));
       if (!Item) return undefined;
       const item = fromAttributes(Item);
-      const problems = controlProblems(item);
-      if (problems.length > 0) return { problems };
+      if (controlProblems(item).length > 0) return undefined;
       const { names, readAt } = v.parse(storedNames, item);
       return { names: new Map(Object.entries(names)), readAt };
     },
     async write(catalog, { names, readAt }) {
       const item = { ...keyOf(catalog), names: Object.fromEntries(names), readAt };
-      const input = { TableName: tableName, Item: toAttributes(item) };
+      const input = { TableName: tableName, Item: toAttributes(item), ReturnValues: 'ALL_OLD' } as const;
       try {
-        await storeCall('writeSolutions', () => client.send(new PutItemCommand(input)));
+        const { Attributes } = await storeCall('writeSolutions', () =>
+          client.send(new PutItemCommand(input)),
+        );
+        return Attributes ? controlProblems(fromAttributes(Attributes)) : [];
       } catch (error) {
         // A list above the item limit of DynamoDB (400 KB) is not cached.
         if (!isFailure(error, 'store.refused')) throw error;
+        return [];
       }
     },
   };

@@ -7,9 +7,9 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { PartnerCentral } from '../ports/partner-central.ts';
 import type { SolutionCache, SolutionListing } from '../ports/solution-cache.ts';
 import type { SolutionNames } from '../ports/solution-names.ts';
+import { reportRepairedRow } from '../records/report-repaired-row.ts';
 import type { HydrateLevel, HydrateMetric } from './contract.ts';
 import { listPages } from './list-pages.ts';
-import { readCache } from './read-solution-cache.ts';
 
 export interface SolutionNamesOptions {
   readonly cache: SolutionCache;
@@ -72,11 +72,12 @@ export function solutionNames(options: SolutionNamesOptions): SolutionNames {
     // on it.
     const names = (await tryReadNames(catalog, options)) ?? known?.names ?? new Map<string, string>();
     const listing = { names, readAt };
-    await cache.write(catalog, listing);
+    // Only one of the workers that find an invalid listing replaces it.
+    reportRepairedRow(`solutions ${catalog}`, await cache.write(catalog, listing), options);
     return listing;
   };
   const lookUp = async (catalog: string, ids: readonly string[]): Promise<SolutionListing> => {
-    const cached = await readCache(catalog, options);
+    const cached = await cache.read(catalog);
     const known = cached && isYounger(cached, listingMs) ? cached : fromMemory(catalog);
     return remember(catalog, suffices(known, ids) ? known : await fromPartnerCentral(catalog, known));
   };

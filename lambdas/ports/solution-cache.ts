@@ -13,8 +13,11 @@ export interface SolutionListing {
  * @throws ServiceError `store.unavailable` (later) from every call.
  */
 export interface SolutionCache {
-  /** `problems`: what is invalid in a listing that was edited by hand. Names attributes only. */
-  read(catalog: string): Promise<SolutionListing | { readonly problems: readonly string[] } | undefined>;
-  /** A listing beyond the limits of the store is not stored: then every worker lists for itself. */
-  write(catalog: string, listing: SolutionListing): Promise<void>;
+  /** A listing that was edited by hand and is invalid counts as absent. */
+  read(catalog: string): Promise<SolutionListing | undefined>;
+  /**
+   * A listing beyond the limits of the store is not stored: then every worker lists for itself.
+   * @returns what was invalid in the listing that this one replaced. Names attributes only.
+   */
+  write(catalog: string, listing: SolutionListing): Promise<readonly string[]>;
 }

@@ -237,4 +237,32 @@ describeUnless(missingDynoxide, 'a row of table Control that was edited by hand'
       }
     },
   );
+
+  it('is reported once although two workers find it at the same time: names of solutions', async () => {
+    const partnerCentral = scriptedPartnerCentral();
+    partnerCentral.list('ListSolutions', { catalog: 'AWS' }, [{ Id: 'S-1', Name: 'Platform' }]);
+    const log = recordedLog();
+    const cache = dynamodbSolutionCache(engine.client(), table());
+    await cache.write('AWS', { names: new Map(), readAt: now });
+    await edit(solutionsKey, ['names', []], ['text', { S: 'three' }]);
+    const bothHaveRead = Promise.withResolvers<void>();
+    let reads = 0;
+    const read = async (catalog: string) => {
+      const found = await cache.read(catalog);
+      reads += 1;
+      if (reads === 2) bothHaveRead.resolve();
+      await bothHaveRead.promise;
+      return found;
+    };
+    const options = {
+      cache: { ...cache, read },
+      partnerCentral,
+      clock: manualClock(now),
+      log,
+      metrics: recordedMetrics(),
+    };
+    const workers = [solutionNames(options), solutionNames(options)];
+    await Promise.all(workers.map((names) => names.namesOf('AWS', ['S-1'])));
+    expect(log.of('row.repaired')).toMatchObject([{ item: 'solutions AWS' }]);
+  });
 });
