@@ -7,6 +7,7 @@ import { currentItemKey } from '../../lambdas/core/tables.ts';
 import { ifReadable } from '../../lambdas/core/unreadable.ts';
 import type { Version } from '../../lambdas/core/version.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
+import { setRecordAside } from '../../lambdas/records/set-record-aside.ts';
 import { opportunityEvent } from '../builders/events.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { opportunityPayload } from '../builders/payloads.ts';
@@ -190,5 +191,20 @@ describeUnless(missingDynoxide, 'a current item that was edited by hand', () => 
     expect(reconciliation.log.of('row.excluded')).toMatchObject([
       { record: recordPath(invitationKey), problems: ['contentHash: a number; allowed: a text'] },
     ]);
+  });
+
+  it('is not set aside by a worker that read it before it was repaired', async () => {
+    const [version] = versions;
+    if (!version) throw new Error('there is a version');
+    const deps = { ...hydration, records };
+    await edit(0, 'statusRank', { S: 'high' });
+    const error: unknown = await records.current(version).catch((reason: unknown) => reason);
+    await edit(0, 'statusRank', { N: '0' });
+    await setRecordAside(error, deps);
+    expect((await pcr.run('rows', 'list')).err).toBe('No invalid rows.');
+    await edit(0, 'statusRank', { S: 'high' });
+    await setRecordAside(error, deps);
+    expect((await pcr.run('rows', 'list')).out).toContain('AWS/opportunity/O1000001');
+    expect(hydration.log.of('row.excluded')).toHaveLength(1);
   });
 });
