@@ -55,7 +55,7 @@ export async function runSeed(props: ChaosProps): Promise<SeedResult> {
     mark();
     await runStorm(world);
     mark();
-    const unfinished = await waitForQuiescence(world.chaos, world.progress);
+    const unfinished = await waitUntilFinished(world);
     const parked = await readAllParkedMessages(world.chaos.sqs, world.chaos.stage, hiddenSeconds);
     const evidence = await collectEvidence(world, parked, unfinished);
     const afterStorm = checkAfterStorm(evidence, tolerance);
@@ -97,6 +97,13 @@ async function runStorm(world: World): Promise<void> {
   await carrier.waitUntilDelivered();
 }
 
+/** The operator retries what a function set aside at the last moment, so a wait may follow. */
+async function waitUntilFinished({ chaos, progress, rowFaults }: World): Promise<readonly string[]> {
+  const unfinished = await waitForQuiescence(chaos, progress);
+  if ((await rowFaults.retry()) === 0) return unfinished;
+  return waitForQuiescence(chaos, progress);
+}
+
 function targetsOf({ chaos: { stage, queues }, receivers }: World): Targets {
   const queueIds = [...queues.keys()];
   return {
@@ -112,7 +119,7 @@ async function reconcileAndCheck(world: World, parkedBefore: readonly ParkedMess
   // A list that was read soon after a record does not tell which of the two is newer.
   chaos.advance(tolerance.lagMs + 1_000);
   const open = await passes.run(chaos.stage);
-  const unfinished = await waitForQuiescence(chaos, world.progress);
+  const unfinished = await waitUntilFinished(world);
   const parked = await readAllParkedMessages(chaos.sqs, chaos.stage, hiddenSeconds);
   const evidence = await collectEvidence(world, [...parkedBefore, ...parked], [...open, ...unfinished]);
   return checkAfterReconcile(evidence, tolerance);
@@ -136,6 +143,7 @@ async function collectEvidence(
     recorder,
     recordFaults,
     rowFaults,
+    rowReports,
   } = world;
   const posts = receivers.flatMap((receiver) => receiver.posts);
   for (const { queueId, body, reason = '' } of parked) canaries.search(queueId, `${body} ${reason}`);
@@ -157,7 +165,9 @@ async function collectEvidence(
     erased: recordFaults.erased,
     selectedForErasure: recordFaults.selected,
     removedMessages: recordFaults.removed,
-    editedDeliveries: rowFaults.deliveries,
+    rowEdits: rowFaults.edits,
+    rowReports: rowReports.reports,
+    functionFaults: rowReports.faults,
     isPersonal: canaries.isPersonal,
     sending,
     disturbedDeliveries: recorder.disturbedDeliveries,

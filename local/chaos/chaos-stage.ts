@@ -127,6 +127,11 @@ export async function startChaosStage(props: ChaosStageProps): Promise<ChaosStag
   };
 }
 
+/** The name of the table of the quota ledger, the passes and the caches. */
+export function controlTableOf({ stage }: Pick<ChaosStage, 'stage'>): string {
+  return stage.tables.get('Control/Table').tableName;
+}
+
 /** Queues of doorbell messages. A doorbell can be lost: the row that it announces is still due. */
 export function isDoorbell(queueId: string): boolean {
   return queueId.includes('Doorbell') && !isParked(queueId);

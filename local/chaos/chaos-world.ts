@@ -19,9 +19,11 @@ import { FullPasses } from './full-passes.ts';
 import { History } from './history.ts';
 import { startNameServer } from './name-server.ts';
 import { Nemesis, neverDownId } from './nemesis.ts';
+import { harmedOpportunities } from './nemesis-generator.ts';
 import { RecordFaults } from './record-faults.ts';
 import { Recorder } from './recorder.ts';
 import { RowFaults } from './row-faults.ts';
+import { RowReports } from './row-reports.ts';
 import { SendingLog } from './sending-log.ts';
 import { StreamFaults } from './stream-faults.ts';
 import { TruthLog } from './truth-log.ts';
@@ -58,6 +60,7 @@ export interface World {
   readonly recorder: Recorder;
   readonly recordFaults: RecordFaults;
   readonly rowFaults: RowFaults;
+  readonly rowReports: RowReports;
   readonly sending: SendingLog;
   /** Random numbers for the plan of the storm. */
   readonly plans: Random;
@@ -113,7 +116,7 @@ export async function startWorld({ seed, template, bundles }: ChaosProps, stormM
   const randomOf = randomByConcern(seed);
   const started: Started = {};
   const world = createParts(randomOf, stormMs, started);
-  const { partner, nemesis, receivers, recorder, passes, stream, sending } = world;
+  const { partner, nemesis, receivers, recorder, passes, stream, sending, rowReports } = world;
   const simulator = await startSimulator({
     partner,
     quota: { perSecond: grantedReadsPerSecond, perDay: 100_000 },
@@ -128,13 +131,21 @@ export async function startWorld({ seed, template, bundles }: ChaosProps, stormM
     bundles,
     partnerCentralUrl: simulator.url,
     receivers,
-    proxyHooks: { faultOf: nemesis.faultOf, end: nemesis.end, onCall: recorder.onCall },
+    proxyHooks: {
+      faultOf: nemesis.faultOf,
+      end: nemesis.end,
+      onCall: (call, fault, answer) => {
+        if (fault) rowReports.onFault(call.functionId);
+        recorder.onCall(call, fault, answer);
+      },
+    },
     queueFaults: { random: randomOf('queues'), isOn: nemesis.isOn, onDuplicate: nemesis.onDuplicate },
     skewMs: () => between(randomOf('clocks'), -skewMs, skewMs),
     onLine: (functionId, line) => {
       recorder.onLogLine(functionId, line);
       passes.onLogLine(line);
       sending.onLogLine(line);
+      rowReports.onLogLine(line);
     },
     isStreamTrimmed: nemesis.trimBatch,
     nameServer: nameServer.address,
@@ -175,7 +186,14 @@ function createParts(randomOf: RandomByConcern, stormMs: number, started: Starte
   });
   const sending = new SendingLog(nowMs);
   const recordFaults = new RecordFaults({ chaos: () => stageOf(started), nowMs, history });
-  const rowFaults = new RowFaults({ chaos: () => stageOf(started), nowMs, history });
+  const rowReports = new RowReports();
+  const rowFaults = new RowFaults({
+    chaos: () => stageOf(started),
+    nowMs,
+    history,
+    isSpared: ({ pk, sk }) => sk === 'ep_gone' || isHarmed(pk, partnerParts.workload),
+    isReported: (name) => rowReports.reports.some(({ cause }) => cause === name),
+  });
   const controls = createControls({
     chaos: () => stageOf(started),
     simulator: () => started.simulator,
@@ -184,6 +202,7 @@ function createParts(randomOf: RandomByConcern, stormMs: number, started: Starte
     carrier,
     history,
     sending,
+    rowReports,
     canaries,
     recordFaults,
     rowFaults,
@@ -217,6 +236,7 @@ function createParts(randomOf: RandomByConcern, stormMs: number, started: Starte
     recorder,
     recordFaults,
     rowFaults,
+    rowReports,
     sending,
     stream,
     carrier,
@@ -264,6 +284,14 @@ function createWorkload(
     },
   });
   return { partner, workload };
+}
+
+/** Whether a path is of an opportunity that is erased or restored, or of its summary. */
+function isHarmed(path: string, workload: WorkloadGenerator): boolean {
+  return harmedOpportunities.some((number) => {
+    const id = workload.opportunityKey(number)?.id;
+    return id !== undefined && path.endsWith(`/${id}`);
+  });
 }
 
 /** @throws Error if the stage has not started yet */

@@ -1,5 +1,5 @@
 import type { Post } from './chaos-receiver.ts';
-import { isEdited } from './check-edited.ts';
+import { isEdited, mayBeLate } from './check-edited.ts';
 import { isBeforeErasure } from './check-erased.ts';
 import { isAccepted, isRemoved, wants } from './check-messages.ts';
 import type { Evidence, Violation } from './evidence.ts';
@@ -21,9 +21,7 @@ export function checkOrder(evidence: Evidence): Violation[] {
       const all = versions.get(path) ?? [];
       const wanted = all.filter(
         (version) =>
-          wants(subscription, version) &&
-          !isBeforeErasure(version, all) &&
-          !isEdited(version.messageId, id, evidence),
+          wants(subscription, version) && !isBeforeErasure(version, all) && !mayBeLate(version, id, evidence),
       );
       const acceptedAtMs = new Map(wanted.map(({ version }) => [version, firstAcceptedAtMs(sent, version)]));
       return sent.flatMap(({ version, startedAtMs }): Violation[] => {

@@ -2,6 +2,8 @@ import { deliveryIdOf, isMessageId } from '../../lambdas/core/ids.ts';
 import { textAt } from '../../lambdas/core/json.ts';
 import { tryParseJson } from '../../lambdas/core/json-text.ts';
 import { type ParkedMessage, receivedTooOften } from '../observation.ts';
+import { isParkedByEdit } from './check-edited.ts';
+import { excusedPaths } from './check-records.ts';
 import type { Evidence, Violation } from './evidence.ts';
 import { pathsOfEvent } from './record-paths.ts';
 
@@ -28,11 +30,13 @@ function missing({ unusable, events, parked, selectedForErasure }: Evidence): Vi
   });
 }
 
-function unjustified({ queueId, body, code, reason }: ParkedMessage, evidence: Evidence): Violation[] {
+function unjustified(parked: ParkedMessage, evidence: Evidence): Violation[] {
+  const { queueId, body, code, reason } = parked;
   const { unusable, truth } = evidence;
   // SQS parked the message because its worker ended each time. It can be redriven.
   if (code === receivedTooOften) return [];
-  if ([...evidence.editedDeliveries].some((id) => body.includes(id))) return [];
+  if (isParkedByEdit(parked, evidence)) return [];
+  if (code === 'link.pending' && isOfLostRecord(parked, evidence)) return [];
   if (code === 'version.missing' && isOfRemovedVersion(body, evidence)) return [];
   const message = tryParseJson(body) ?? null;
   const [path] = pathsOfEvent(message);
@@ -44,6 +48,12 @@ function unjustified({ queueId, body, code, reason }: ParkedMessage, evidence: E
   const isInaccessible = path !== undefined && truth.get(path)?.at(-1)?.inaccessible !== false;
   if (code === 'partner-central.access-denied' && isInaccessible) return [];
   return violation('is parked although it is usable');
+}
+
+/** A link to a record whose events were lost waits for a limited time. */
+function isOfLostRecord({ reason }: ParkedMessage, evidence: Evidence): boolean {
+  const record = textAt(tryParseJson(reason ?? ''), 'record');
+  return record !== undefined && excusedPaths(evidence).has(record);
 }
 
 /** A delivery of a version that a restore has removed can never be sent. */

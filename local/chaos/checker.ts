@@ -1,5 +1,5 @@
 import { checkBlame } from './check-blame.ts';
-import { checkSetAside } from './check-edited.ts';
+import { checkRowReports } from './check-edited.ts';
 import { checkErased } from './check-erased.ts';
 import { checkMessages, checkOneWorkerAtATime } from './check-messages.ts';
 import { checkOrder } from './check-ordered.ts';
@@ -35,7 +35,7 @@ function checkAlways(evidence: Evidence, tolerance: Tolerance): Violation[] {
     ...checkBackwards(evidence, tolerance),
     ...checkRedaction(evidence),
     ...checkErased(evidence),
-    ...checkSetAside(evidence),
+    ...checkRowReports(evidence),
     ...checkMessages(evidence),
     ...checkOneWorkerAtATime(evidence),
     ...checkOrder(evidence),

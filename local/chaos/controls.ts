@@ -11,6 +11,7 @@ import type { History } from './history.ts';
 import type { Controls } from './nemesis.ts';
 import type { RecordFaults } from './record-faults.ts';
 import type { RowFaults } from './row-faults.ts';
+import type { RowReports } from './row-reports.ts';
 import { breakSecret } from './secret-faults.ts';
 import type { SendingLog } from './sending-log.ts';
 import type { StreamFaults } from './stream-faults.ts';
@@ -24,6 +25,7 @@ export interface ControlsDeps {
   readonly carrier: EventCarrier;
   readonly history: History;
   readonly sending: SendingLog;
+  readonly rowReports: RowReports;
   readonly canaries: Canaries;
   readonly recordFaults: RecordFaults;
   readonly rowFaults: RowFaults;
@@ -43,6 +45,7 @@ export function createControls(deps: ControlsDeps): Controls {
     stream,
     history,
     sending,
+    rowReports,
     canaries,
     recordFaults,
     rowFaults,
@@ -51,6 +54,7 @@ export function createControls(deps: ControlsDeps): Controls {
   } = deps;
   const end = (id: string, endWorkers: (host: FunctionHost) => number): number => {
     const ended = endWorkers(chaos().stage.functions.get(id));
+    if (ended > 0) rowReports.onFault(id);
     if (id === deliverId) for (let each = 0; each < ended; each += 1) sending.onWorkerEnded();
     return ended;
   };

@@ -2,6 +2,7 @@ import type { ParkedMessage, StoredRecords } from '../observation.ts';
 import type { Sighting } from './canaries.ts';
 import type { Post, Subscription } from './chaos-receiver.ts';
 import type { SentEvent } from './event-carrier.ts';
+import type { RowReport } from './row-reports.ts';
 import type { SendingLog } from './sending-log.ts';
 import type { PastState } from './truth-log.ts';
 
@@ -33,8 +34,12 @@ export interface Evidence extends StoredRecords {
   readonly selectedForErasure: ReadonlySet<string>;
   /** Ids of the messages of versions that a restore removed, by record path. */
   readonly removedMessages: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Ids of deliveries whose rows were edited by hand. */
-  readonly editedDeliveries: ReadonlySet<string>;
+  /** How often each row was edited by hand, by its name. */
+  readonly rowEdits: ReadonlyMap<string, number>;
+  /** Invalid rows that functions reported. */
+  readonly rowReports: readonly RowReport[];
+  /** Number of faults that met each function. */
+  readonly functionFaults: ReadonlyMap<string, number>;
   /** Whether a text holds personal data of the simulated partner. */
   readonly isPersonal: (text: string) => boolean;
   /** What the workers of `deliver` reported. */

@@ -4,7 +4,7 @@ import { tryParseJson } from '../../lambdas/core/json-text.ts';
 import { passNames } from '../../lambdas/core/pass.ts';
 import type { Stage } from '../host/stage.ts';
 
-const functionId = 'Reconciliation/Reconcile/Function';
+export const reconcileId = 'Reconciliation/Reconcile/Function';
 const catalogs = ['AWS', 'Sandbox'];
 /** Real time that full passes may take, also on a busy machine. */
 const timeoutMs = 60_000;
@@ -25,7 +25,7 @@ export class FullPasses {
   /** @returns the passes that did not finish in time */
   async run(stage: Stage): Promise<readonly string[]> {
     const all = catalogs.flatMap((catalog) => passNames.map((name) => `${catalog} ${name}`));
-    const reconcile = stage.functions.get(functionId);
+    const reconcile = stage.functions.get(reconcileId);
     const deadlineMs = performance.now() + timeoutMs;
     this.#finished.clear();
     await reconcile.invoke({ full: true });

@@ -32,7 +32,7 @@ export interface Controls {
   readonly breakSecret: (secret: Pick<SecretBreak, 'endpointId' | 'how'>) => Promise<() => Promise<void>>;
   /** @param opportunity the number of an opportunity in the order of their creation, from 0 */
   readonly eraseRecord: (opportunity: number) => Promise<void>;
-  readonly editRow: (edit: Omit<RowEdit, 'kind'>) => Promise<void>;
+  readonly editRow: (edit: RowEdit) => Promise<void>;
   readonly restoreRecord: (opportunity: number, forMs: number) => Promise<void>;
   readonly note: (text: string, functionId?: string) => void;
 }

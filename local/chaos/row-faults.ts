@@ -1,120 +1,107 @@
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  DynamoDBServiceException,
-  GetItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
-import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-store.ts';
-import { endpointGateKey } from '../../lambdas/adapters/dynamodb-endpoint-gate.ts';
-import { quotaLedgerKey } from '../../lambdas/adapters/dynamodb-quota-ledger.ts';
-import { isEndpointId } from '../../lambdas/core/ids.ts';
 import { instantOf } from '../../lambdas/core/instant.ts';
 import type { ItemKey } from '../../lambdas/core/tables.ts';
 import type { ChaosStage } from './chaos-stage.ts';
 import type { History } from './history.ts';
 import type { RowEdit } from './nemesis-generator.ts';
+import { type AttributeEdit, chooseEdit, mendedKinds } from './row-edit.ts';
+import { findRows, type Row } from './row-finder.ts';
+import { retrySetAside, tryReplace } from './row-operator.ts';
+import { rowName } from './row-reports.ts';
 
 export interface RowFaultsDeps {
   readonly chaos: () => ChaosStage;
   readonly nowMs: () => number;
   readonly history: History;
+  /** Whether a row is not edited, for example because its record is restored from a backup. */
+  readonly isSpared: (key: ItemKey) => boolean;
+  /** Whether a function has reported the row with this name since it was edited. */
+  readonly isReported: (name: string) => boolean;
 }
 
-/** Values of every type. An edit gives an attribute a type that it does not have. */
-const oddValues: readonly AttributeValue[] = [
-  { S: 'edited' },
-  { N: '-7.5' },
-  { BOOL: true },
-  { NULL: true },
-  { L: [{ S: 'edited' }] },
-  { M: { edited: { S: 'edited' } } },
-  { B: Uint8Array.of(1, 2, 3) },
-  { SS: ['edited'] },
-];
+/** How long to wait until a worker meets an edit. */
+const longestWaitMs = 4_000;
+/** Workers that read the row before it was repaired have ended their work by then. */
+const retryAfterMs = 500;
 
 /**
- * Not edited: the key, and the reads of the past hours. If those are invalid, the ledger takes the
- * day's quota for used up, for longer than a seed takes.
+ * Edits rows by hand: gives an attribute another type, or removes it. Mends what no function
+ * repairs.
  */
-const keptAttributes: ReadonlySet<string> = new Set(['pk', 'sk', 'hours']);
-
-interface Row {
-  readonly table: string;
-  readonly key: ItemKey;
-}
-
-/** Edits rows by hand: gives an attribute another type, or removes it. */
 export class RowFaults {
-  /** Ids of deliveries that were edited. They may never be sent. */
-  readonly deliveries = new Set<string>();
+  /** How often each row was edited, by its name. */
+  readonly edits = new Map<string, number>();
   readonly #deps: RowFaultsDeps;
+  /** Names of the attributes that were edited, by the name of the row. */
+  readonly #edited = new Map<string, Set<string>>();
+  /** Names of the rows that have yet to be mended. */
+  readonly #open = new Set<string>();
 
   constructor(deps: RowFaultsDeps) {
     this.#deps = deps;
   }
 
-  async edit({ row, attribute, value }: Omit<RowEdit, 'kind'>): Promise<void> {
-    const { chaos, history } = this.#deps;
-    const { dynamodb } = chaos();
-    const found = await this.#find(row);
-    if (!found) return;
-    const { table, key } = found;
-    const get = { TableName: table, Key: toAttributes(key), ConsistentRead: true };
-    const { Item = {} } = await dynamodb.send(new GetItemCommand(get));
-    const names = Object.keys(Item)
-      .filter((name) => !keptAttributes.has(name))
-      .toSorted();
-    const name = names[Math.floor(attribute * names.length)];
-    if (name === undefined) return;
-    const type = Object.keys(Item[name] ?? {})[0] ?? '';
-    const others = oddValues.filter((each) => !(type in each));
-    // One more than the values: then the attribute is removed.
-    const other = others[Math.floor(value * (others.length + 1))];
-    if (row === 'delivery') this.deliveries.add(key.pk.replace('delivery#', ''));
-    if (!(await tryEdit(dynamodb, table, key, name, other))) return;
-    const given = other === undefined ? 'no value' : `a value of type ${Object.keys(other).join()}`;
-    history.note([], `an operator gave ${name} of ${key.pk} ${key.sk} ${given}`);
+  async edit(planned: RowEdit): Promise<void> {
+    const { chaos, nowMs, isSpared } = this.#deps;
+    const rows = await findRows(planned.row, chaos(), nowMs());
+    const possible = rows.filter(({ key }) => !isSpared(key) && !this.#open.has(rowName(key)));
+    const row = possible[Math.floor(planned.which * possible.length)];
+    const edit = row && (await this.#choose(row, planned));
+    if (!edit) return;
+    const name = rowName(row.key);
+    const isMended = mendedKinds.has(planned.row);
+    // Noted first: a function may report the row at once.
+    this.edits.set(name, (this.edits.get(name) ?? 0) + 1);
+    this.#edited.set(name, (this.#edited.get(name) ?? new Set()).add(edit.name));
+    if (isMended) this.#open.add(name);
+    const isEdited = await tryReplace(chaos().dynamodb, row, edit);
+    if (isEdited) this.#note(row, `gave ${edit.name} of ${name} ${valueText(edit)}`);
+    if (isEdited && isMended) await this.#mend(row, edit, planned.forMs);
+    this.#open.delete(name);
   }
 
-  async #find(row: RowEdit['row']): Promise<Row | undefined> {
+  /**
+   * Retries every row that is set aside. Not while a row is invalid: what depends on it would be
+   * set aside once more.
+   * @returns the number of rows
+   */
+  async retry(): Promise<number> {
     const { chaos, nowMs } = this.#deps;
-    const { dynamodb, tables, stage } = chaos();
-    if (row === 'ledger') return { table: stage.tables.get('Control/Table').tableName, key: quotaLedgerKey };
-    if (isEndpointId(row)) return { table: tables.webhooks, key: endpointGateKey(row) };
-    // The delivery that is due last: its worker has not claimed it yet.
-    const due = await dynamodbDeliveryStore(dynamodb, tables.webhooks).due(
-      instantOf(nowMs() + 3_600_000),
-      50,
-    );
-    const last = due.at(-1);
-    return last && { table: tables.webhooks, key: { pk: `delivery#${last.id}`, sk: 'delivery' } };
+    if (this.#open.size > 0) return 0;
+    const retried = await retrySetAside(chaos(), instantOf(nowMs()));
+    for (const key of retried) this.#note({ key }, `retried ${rowName(key)}`);
+    return retried.length;
+  }
+
+  async #choose({ table, key }: Row, planned: RowEdit): Promise<AttributeEdit | undefined> {
+    const { chaos, nowMs } = this.#deps;
+    const get = { TableName: table, Key: toAttributes(key), ConsistentRead: true };
+    const { Item } = await chaos().dynamodb.send(new GetItemCommand(get));
+    const edited = this.#edited.get(rowName(key)) ?? new Set<string>();
+    return Item && chooseEdit(Item, planned, edited, instantOf(nowMs()));
+  }
+
+  /** Puts the value back, unless a function wrote another one. */
+  async #mend(row: Row, edit: AttributeEdit, forMs: number): Promise<void> {
+    const { chaos, isReported } = this.#deps;
+    const startedAtMs = performance.now();
+    while (!isReported(rowName(row.key)) && performance.now() < startedAtMs + longestWaitMs) await sleep(50);
+    await sleep(forMs);
+    const back = { name: edit.name, before: edit.after, after: edit.before };
+    if (await tryReplace(chaos().dynamodb, row, back))
+      this.#note(row, `put ${edit.name} of ${rowName(row.key)} back`);
+    await sleep(retryAfterMs);
+    this.#open.delete(rowName(row.key));
+    await this.retry();
+  }
+
+  #note({ key }: Pick<Row, 'key'>, text: string): void {
+    this.#deps.history.note([key.pk], `an operator ${text}`);
   }
 }
 
-/** @returns false if DynamoDB refuses the edit, for example because an index has the attribute */
-async function tryEdit(
-  client: DynamoDBClient,
-  TableName: string,
-  key: ItemKey,
-  name: string,
-  value: AttributeValue | undefined,
-): Promise<boolean> {
-  try {
-    await client.send(
-      new UpdateItemCommand({
-        TableName,
-        Key: toAttributes(key),
-        UpdateExpression: value === undefined ? 'REMOVE #name' : 'SET #name = :value',
-        ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeNames: { '#name': name },
-        ...(value !== undefined && { ExpressionAttributeValues: { ':value': value } }),
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof DynamoDBServiceException && error.$fault === 'client') return false;
-    throw error;
-  }
+function valueText({ after }: AttributeEdit): string {
+  return after === undefined ? 'no value' : `a value of type ${Object.keys(after).join()}`;
 }

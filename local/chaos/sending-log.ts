@@ -4,8 +4,7 @@ import { tryParseJson } from '../../lambdas/core/json-text.ts';
 /** What a worker reported about a delivery or an endpoint. */
 export interface SendingEntry {
   readonly atMs: number;
-  readonly kind: 'attempted' | 'blocked' | 'breaker-opened' | 'set-aside';
-  /** Empty if `kind` is `set-aside`. */
+  readonly kind: 'attempted' | 'blocked' | 'breaker-opened';
   readonly endpointId: string;
   readonly deliveryId: string | undefined;
   /** Number of the attempt. Set if `kind` is `attempted`, like `outcome`. */
@@ -22,7 +21,6 @@ const kinds: ReadonlyMap<string | undefined, SendingEntry['kind']> = new Map([
   ['delivery.attempted', 'attempted'],
   ['delivery.blocked', 'blocked'],
   ['breaker.opened', 'breaker-opened'],
-  ['row.excluded', 'set-aside'],
 ]);
 
 /** Collects from the log of `deliver` what the workers charged to whom. */

@@ -312,6 +312,15 @@ describe('promise 5: nothing AWS sends is dropped', () => {
       /^5: is parked although it is usable: store.refused/,
     );
   });
+
+  it('accepts an event that waited in vain for a record to link to, if the events of that were lost', () => {
+    const reason = JSON.stringify({ record: opportunityPath });
+    const parked = [{ queueId: 'Parked', body: bodyOf('event-2'), code: 'link.pending', reason }];
+    const lost = new Map([['event-1', { ...event, fate: 'dropped' as const }]]);
+    const put = new Map([['event-1', event]]);
+    expect(found({ parked, events: lost })).toEqual([]);
+    expect(found({ parked, events: put })[0]).toMatch(/^5: is parked although it is usable/);
+  });
 });
 
 describe('promise 8: an endpoint that asks for order gets it', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { generateStorm } from '../../local/chaos/nemesis-generator.ts';
+import { generateStorm, harmedOpportunities } from '../../local/chaos/nemesis-generator.ts';
 import { seededRandom } from '../../local/partner-central/seeded-random.ts';
 
 const targets = {
@@ -42,5 +42,25 @@ describe('generateStorm', () => {
       'stall-stream',
       'trim-stream',
     ]);
+  });
+
+  it('plans edits of every kind of row over a hundred seeds, and harms no edited opportunity otherwise', () => {
+    const actions = Array.from({ length: 100 }, (_, seed) => planOf(seed))
+      .flat()
+      .map(({ action }) => action);
+    const edited = actions.flatMap((action) => (action.kind === 'edit-row' ? [action.row] : []));
+    expect([...new Set(edited)].toSorted()).toEqual([
+      'current',
+      'delivery',
+      'endpoint',
+      'gate',
+      'ledger',
+      'pass',
+      'sightings',
+      'solutions',
+      'version',
+    ]);
+    const harmed = actions.flatMap((action) => ('opportunity' in action ? [action.opportunity] : []));
+    expect(new Set(harmed)).toEqual(new Set(harmedOpportunities));
   });
 });

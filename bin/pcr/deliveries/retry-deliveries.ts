@@ -6,6 +6,10 @@ import type { Instant } from '../../../lambdas/core/instant.ts';
 import { concurrency } from '../first-of.ts';
 import type { Relay } from '../relay.ts';
 
+export interface RetryDeliveriesDeps extends Pick<Relay, 'deliveries' | 'doorbell'> {
+  readonly endpoints: Pick<Relay['endpoints'], 'all'>;
+}
+
 export interface RetryResult {
   readonly id: DeliveryId;
   readonly outcome: 'retried' | 'unchanged';
@@ -36,7 +40,7 @@ export async function retryDeliveries(
   entries: readonly ListedDelivery[],
   retryId: string,
   now: Instant,
-  { deliveries, doorbell, endpoints }: Pick<Relay, 'deliveries' | 'doorbell' | 'endpoints'>,
+  { deliveries, doorbell, endpoints }: RetryDeliveriesDeps,
 ): Promise<readonly RetryResult[]> {
   const existing = await endpoints.all();
   const ids = new Set<string>([...existing.endpoints.map(({ id }) => id), ...existing.unreadable]);
