@@ -6,7 +6,11 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { dynamodbEndpointGateStore } from '../../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { dynamodbEndpointStore } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
-import { type ReadSecrets, readSecrets } from '../../lambdas/adapters/secrets-manager-secret-store.ts';
+import {
+  type ReadSecrets,
+  readSecrets,
+  secretReader,
+} from '../../lambdas/adapters/secrets-manager-secret-store.ts';
 import { sqsDeliveryDoorbell } from '../../lambdas/adapters/sqs-doorbell.ts';
 import type { DeliveryDoorbell } from '../../lambdas/ports/doorbell.ts';
 import type { EndpointGateStore } from '../../lambdas/ports/endpoint-gate.ts';
@@ -107,7 +111,7 @@ export function relayOf(
     },
     endpointSet: dynamodbEndpointSet(dynamodb, webhooks),
     secrets: secretsManagerSecretAdmin(secrets),
-    readSecrets: (signer) => readSecrets(secrets, signer),
+    readSecrets: (signer) => readSecrets(secretReader(secrets), signer),
     gates: dynamodbEndpointGateStore(dynamodb, webhooks),
     deliveries: dynamodbDeliveryLog(dynamodb, webhooks),
     doorbell: sqsDeliveryDoorbell(sqs, output('DeliveryQueueUrl')),

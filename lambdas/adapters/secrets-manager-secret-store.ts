@@ -17,15 +17,36 @@ export interface UnusableVersion {
   readonly error: string;
 }
 
-type Stage = 'AWSCURRENT' | 'AWSPREVIOUS';
+export type Stage = 'AWSCURRENT' | 'AWSPREVIOUS';
+
+/**
+ * Reads the text of one version of a secret.
+ * @throws an error with a name of Secrets Manager
+ */
+export type ReadSecretText = (secretId: string, stage: Stage) => Promise<string>;
+
+/** A store on Secrets Manager, see `cachingSecretStore`. */
+export function secretsManagerSecretStore(
+  client: SecretsManagerClient,
+  clock: Clock,
+  report?: (version: UnusableVersion) => void,
+): SecretStore {
+  const store = cachingSecretStore(secretReader(client), clock, report);
+  return { signingSecrets: (signer) => store.signingSecrets(signer) };
+}
+
+export function secretReader(client: SecretsManagerClient): ReadSecretText {
+  return async (SecretId, VersionStage) =>
+    (await client.send(new GetSecretValueCommand({ SecretId, VersionStage }))).SecretString ?? '';
+}
 
 /**
  * Signs with the versions AWSCURRENT and AWSPREVIOUS, so that receivers can verify during a
  * rotation. If only one of them can be used, it signs alone.
  * @param report called at most once a minute for each version that cannot be used
  */
-export function secretsManagerSecretStore(
-  client: SecretsManagerClient,
+export function cachingSecretStore(
+  read: ReadSecretText,
   clock: Clock,
   report: (version: UnusableVersion) => void = () => undefined,
 ): SecretStore {
@@ -37,7 +58,7 @@ export function secretsManagerSecretStore(
     signingSecrets(signer) {
       const cached = cache.get(signer.secretId);
       if (cached && clock.nowMs() < cached.untilMs) return cached.secrets;
-      const secrets = readAndReport(client, signer, report);
+      const secrets = readAndReport(read, signer, report);
       cache.set(signer.secretId, { untilMs: clock.nowMs() + cachedMs, secrets });
       // Errors are not cached.
       secrets.catch(() => cache.delete(signer.secretId));
@@ -47,11 +68,11 @@ export function secretsManagerSecretStore(
 }
 
 async function readAndReport(
-  client: SecretsManagerClient,
+  read: ReadSecretText,
   signer: Signer,
   report: (version: UnusableVersion) => void,
 ): Promise<readonly SigningSecret[]> {
-  const { secrets, unusable } = await readSecrets(client, signer);
+  const { secrets, unusable } = await readSecrets(read, signer);
   if (unusable) report(unusable);
   return secrets;
 }
@@ -63,9 +84,9 @@ export interface ReadSecrets {
 }
 
 /** @throws ServiceError as `signingSecrets` */
-export async function readSecrets(client: SecretsManagerClient, signer: Signer): Promise<ReadSecrets> {
-  const current = await readVersion(client, signer, 'AWSCURRENT');
-  const previous = await readVersion(client, signer, 'AWSPREVIOUS');
+export async function readSecrets(read: ReadSecretText, signer: Signer): Promise<ReadSecrets> {
+  const current = await readVersion(read, signer, 'AWSCURRENT');
+  const previous = await readVersion(read, signer, 'AWSPREVIOUS');
   const secrets = [current, previous].flatMap((version) => ('secrets' in version ? version.secrets : []));
   if (secrets.length === 0 && 'failure' in current) throw current.failure;
   const failed = [current, previous].find((version) => 'failure' in version);
@@ -85,14 +106,12 @@ type ReadVersion =
 
 /** @throws ServiceError `secret.unavailable` (later). */
 async function readVersion(
-  client: SecretsManagerClient,
+  read: ReadSecretText,
   { id: endpointId, secretId }: Signer,
   stage: Stage,
 ): Promise<ReadVersion> {
   try {
-    const input = { SecretId: secretId, VersionStage: stage };
-    const { SecretString = '' } = await client.send(new GetSecretValueCommand(input));
-    const secrets = parseSecretValue(normalizeSecretValue(SecretString));
+    const secrets = parseSecretValue(normalizeSecretValue(await read(secretId, stage)));
     if (secrets) return { stage, secrets };
     const error = `${stage} is not a whsec_ secret of 24 to 64 bytes in base64, alone or with a whsk_ key`;
     return { stage, failure: new ServiceError('secret.unusable', { endpointId, error }) };

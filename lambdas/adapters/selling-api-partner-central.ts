@@ -14,7 +14,7 @@ import {
 import { epochMsOf } from '../core/instant.ts';
 import { at, isJsonArray, isJsonObject, type JsonObject, omitNulls, textAt } from '../core/json.ts';
 import type { Page, PartnerCentral } from '../ports/partner-central.ts';
-import { type SellingApiOptions, sellingApiReader } from './selling-api-reads.ts';
+import { type SellingApiOptions, type SellingApiRead, sellingApiReader } from './selling-api-reads.ts';
 import { withoutSdkLogging } from './without-sdk-logging.ts';
 
 /** AWS asks integrations to identify themselves. */
@@ -32,7 +32,11 @@ export function sellingApiPartnerCentral(options: SellingApiOptions): PartnerCen
   const client = withoutSdkLogging(
     new PartnerCentralSellingClient({ region: 'us-east-1', maxAttempts: 1, customUserAgent: userAgent }),
   );
-  const read = sellingApiReader(client, options);
+  return partnerCentralOver(sellingApiReader(client, options));
+}
+
+/** Makes the requests of the port, and its answers from the bodies. */
+export function partnerCentralOver(read: SellingApiRead): PartnerCentral {
   return {
     getOpportunity: (Catalog, Identifier) =>
       read('GetOpportunity', omitNulls, new GetOpportunityCommand({ Catalog, Identifier })),

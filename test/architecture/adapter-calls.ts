@@ -42,9 +42,9 @@ const transactionParts: Readonly<Record<string, string>> = {
 };
 
 /**
- * Finds the AWS operations of each method of an adapter: the commands in the method and in
- * everything that it names in its file and in imported files of the same folder. A factory that
- * uses no command, such as one of a client, has no methods.
+ * Finds the AWS operations of each method of an adapter, which another factory may have made: the
+ * commands in the method and in everything that it names in its file and in imported files of the
+ * same folder. A factory that uses no command, such as one of a client, has no methods.
  * @param files all files, including those that the file of the adapter imports
  * @throws Error if the file does not declare the factory, or the factory returns no object of
  * methods
@@ -61,6 +61,9 @@ export function findAdapterCalls(files: readonly SourceFile[], path: string, fac
     return new Map();
   const body = isNode(declared['body']) ? toNodes(declared['body']['body']) : [];
   const returned = body.find(({ type }) => type === 'ReturnStatement')?.['argument'];
+  const maker =
+    isNode(returned) && returned.type === 'CallExpression' ? getName(returned['callee']) : undefined;
+  if (maker !== undefined) return findAdapterCalls(files, path, maker);
   if (!isNode(returned) || returned.type !== 'ObjectExpression')
     throw new Error(`${factory} in ${path} does not return an object of methods`);
   const scope = new Map([...topLevel, ...findDeclarations(body)]);

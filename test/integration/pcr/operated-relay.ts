@@ -12,6 +12,7 @@ import { dynamodbEndpointGateStore } from '../../../lambdas/adapters/dynamodb-en
 import { dynamodbEndpointStore } from '../../../lambdas/adapters/dynamodb-endpoint-store.ts';
 import {
   readSecrets,
+  secretReader,
   secretsManagerSecretStore,
 } from '../../../lambdas/adapters/secrets-manager-secret-store.ts';
 import { type DeliveryId, deliveryIdOf, type EndpointId } from '../../../lambdas/core/ids.ts';
@@ -77,7 +78,7 @@ export async function operatedRelay(
       },
       endpointSet: dynamodbEndpointSet(client, webhooks),
       secrets: secretsManagerSecretAdmin(secretsManager),
-      readSecrets: (signer) => readSecrets(secretsManager, signer),
+      readSecrets: (signer) => readSecrets(secretReader(secretsManager), signer),
       gates: dynamodbEndpointGateStore(client, webhooks),
       deliveries: dynamodbDeliveryLog(client, webhooks),
       doorbell: {
