@@ -1,9 +1,11 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { dynamodbDeliveryLog } from '../../bin/pcr/stores/dynamodb-delivery-log.ts';
 import { dynamodbEndpointAdmin } from '../../bin/pcr/stores/dynamodb-endpoint-admin.ts';
-import { toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
+import { dynamodbErasureRows } from '../../bin/pcr/stores/erasure-rows.ts';
+import { deliveryKey } from '../../lambdas/adapters/delivery-item.ts';
+import { fromAttributes, toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-store.ts';
 import { dynamodbEndpointGateStore, endpointGateKey } from '../../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { dynamodbEndpointStore, endpointItem } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
@@ -12,15 +14,19 @@ import { dynamodbQuotaLedger, quotaLedgerKey } from '../../lambdas/adapters/dyna
 import { dynamodbRecordIndex } from '../../lambdas/adapters/dynamodb-record-index.ts';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
 import { dynamodbSightings } from '../../lambdas/adapters/dynamodb-sightings.ts';
-import { idleGate } from '../../lambdas/core/endpoint-gate.ts';
+import type { DeliveryId } from '../../lambdas/core/ids.ts';
+import { currentItemKey, type ItemKey, versionItemKey } from '../../lambdas/core/tables.ts';
 import { endpoint, webhook } from '../builders/endpoints.ts';
 import { deliveryItemSuite } from './delivery-item-suite.ts';
 import { deliveryLogSuite } from './delivery-log-suite.ts';
 import { deliveryStoreSuite } from './delivery-store-suite.ts';
 import type { DynamoDbUnderTest } from './dynamodb-under-test.ts';
+import { editedDeliverySuite } from './edited-delivery-suite.ts';
+import { editedRecordSuite } from './edited-record-suite.ts';
 import { endpointAdminSuite } from './endpoint-admin-suite.ts';
-import { endpointGateSuite } from './endpoint-gate-suite.ts';
+import { endpointGateEditSuite, endpointGateSuite } from './endpoint-gate-suite.ts';
 import { endpointStoreSuite } from './endpoint-store-suite.ts';
+import { erasureRowsSuite } from './erasure-rows-suite.ts';
 import { passItemSuite } from './pass-item-suite.ts';
 import { passRowsSuite } from './pass-rows-suite.ts';
 import { passStoreSuite } from './pass-store-suite.ts';
@@ -58,6 +64,24 @@ export function dynamodbStoreSuites({ client, ...tables }: DynamoDbUnderTest, ru
     recordPayloadSuite(newRecordStore, runs.payloads);
     recordInterleavingSuite(newRecordStore, runs.interleavings);
     recordRedactionSuite(newRecordStore);
+    editedRecordSuite(async () => {
+      const records = await tables.emptyRecordTable();
+      const webhooks = await tables.emptyWebhookTable();
+      const edit = async (key: ItemKey, attributes: Readonly<Record<string, unknown>>) => {
+        const { Item = {} } = await client().send(
+          new GetItemCommand({ TableName: records, Key: toAttributes(key) }),
+        );
+        const edited = toAttributes({ ...fromAttributes(Item), ...attributes });
+        await client().send(new PutItemCommand({ TableName: records, Item: edited }));
+      };
+      return {
+        records: dynamodbRecordStore(client(), records),
+        rows: dynamodbErasureRows(client(), { records, webhooks }),
+        editCurrent: (key) => edit(currentItemKey(key), { payload: 'edited' }),
+        editContent: (ref) => edit(versionItemKey(ref), { payload: 'edited' }),
+        editTopics: (ref) => edit(versionItemKey(ref), { topics: 7 }),
+      };
+    });
     recordPartsSuite(async () => ({ client: client(), tableName: await tables.emptyRecordTable() }));
     recordItemSuite(async () => ({ client: client(), tableName: await tables.emptyRecordTable() }));
   });
@@ -107,25 +131,48 @@ export function dynamodbStoreSuites({ client, ...tables }: DynamoDbUnderTest, ru
         log: dynamodbDeliveryLog(client(), tableName),
       };
     });
+    editedDeliverySuite(async () => {
+      const TableName = await tables.emptyWebhookTable();
+      const edit = async (id: DeliveryId, problems: readonly string[] | undefined) => {
+        const key = toAttributes(deliveryKey(id));
+        const { Item = {} } = await client().send(new GetItemCommand({ TableName, Key: key }));
+        const correlationId = problems ? 7 : 'repaired';
+        const edited = toAttributes({ ...fromAttributes(Item), correlationId });
+        await client().send(new PutItemCommand({ TableName, Item: edited }));
+      };
+      const [store, log] = [
+        dynamodbDeliveryStore(client(), TableName),
+        dynamodbDeliveryLog(client(), TableName),
+      ];
+      return { store, log, edit };
+    });
+  });
+
+  describe('erasure rows', () => {
+    erasureRowsSuite(async () => {
+      const records = await tables.emptyRecordTable();
+      const webhooks = await tables.emptyWebhookTable();
+      return {
+        records: dynamodbRecordStore(client(), records),
+        store: dynamodbDeliveryStore(client(), webhooks),
+        log: dynamodbDeliveryLog(client(), webhooks),
+        rows: dynamodbErasureRows(client(), { records, webhooks }),
+      };
+    });
   });
 
   describe('endpoint gates', () => {
     endpointGateSuite(async () => dynamodbEndpointGateStore(client(), await tables.emptyWebhookTable()));
 
-    test.each([
-      { slots: 'none' },
-      { revision: 'latest' },
-      { breaker: { failuresInARow: -1, openings: 0 } },
-      { breaker: { failuresInARow: 1, openings: 0, openUntil: 'soon' } },
-    ])('a row that was edited to %j is read as missing and can be overwritten', async (edited) => {
+    endpointGateEditSuite(async () => {
       const TableName = await tables.emptyWebhookTable();
-      const store = dynamodbEndpointGateStore(client(), TableName);
-      const sound = { slots: {}, breaker: { failuresInARow: 1, openings: 0 }, pace: {}, revision: 1 };
-      const item = { ...endpointGateKey('ep_example'), ...sound, ...edited };
-      await client().send(new PutItemCommand({ TableName, Item: toAttributes(item) }));
-      const { revision } = await store.read('ep_example');
-      expect(await store.write('ep_example', idleGate, revision)).toBe('written');
-      expect(await store.read('ep_example')).toMatchObject({ gate: { breaker: { failuresInARow: 0 } } });
+      const Key = toAttributes(endpointGateKey('ep_example'));
+      const edit = async (attributes: Readonly<Record<string, unknown>>) => {
+        const { Item = {} } = await client().send(new GetItemCommand({ TableName, Key }));
+        const edited = marshall({ ...fromAttributes(Item), ...attributes }, { removeUndefinedValues: true });
+        await client().send(new PutItemCommand({ TableName, Item: edited }));
+      };
+      return { store: dynamodbEndpointGateStore(client(), TableName), edit };
     });
   });
 

@@ -79,3 +79,41 @@ export function endpointGateSuite(newStore: () => Promise<EndpointGateStore>): v
     expect(await store.read('ep_example')).toMatchObject({ gate: idle });
   });
 }
+
+/**
+ * What a gate is after a hand edit.
+ * @param newGates returns an empty store, and what edits the attributes of a row of `ep_example`
+ */
+export function endpointGateEditSuite(
+  newGates: () => Promise<{
+    readonly store: EndpointGateStore;
+    readonly edit: (attributes: Readonly<Record<string, unknown>>) => Promise<void>;
+  }>,
+): void {
+  test.each([
+    { slots: 'none' },
+    { pace: undefined },
+    { revision: 'latest' },
+    { revision: -3 },
+    { breaker: { failuresInARow: -1, openings: 0 } },
+    { breaker: { failuresInARow: 1, openings: 0, openUntil: 'soon' } },
+  ])('a row that was edited to %j can be overwritten', async (edited) => {
+    const { store, edit } = await newGates();
+    await store.write('ep_example', open, 0);
+    await edit(edited);
+    const { gate, revision } = await store.read('ep_example');
+    expect(gate === undefined).toBe(!('revision' in edited));
+    expect(revision).toBe('revision' in edited ? 0 : 1);
+    expect(await store.write('ep_example', idle, revision + 1)).toBe('raced');
+    expect(await store.write('ep_example', idle, revision)).toBe('written');
+    expect(await store.read('ep_example')).toEqual({ gate: idle, revision: revision + 1 });
+  });
+
+  test('an edit to other valid values is read as it is', async () => {
+    const { store, edit } = await newGates();
+    await store.write('ep_example', open, 0);
+    await edit({ slots: {}, pause: undefined });
+    const { pause: _pause, ...rest } = open;
+    expect(await store.read('ep_example')).toEqual({ gate: { ...rest, slots: {} }, revision: 1 });
+  });
+}

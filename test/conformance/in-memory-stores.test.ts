@@ -1,16 +1,24 @@
 import { describe } from 'vitest';
-import { inMemoryDeliveryStore } from '../fakes/in-memory-delivery-store.ts';
+import type { DeliveryId } from '../../lambdas/core/ids.ts';
+import { recordPath } from '../../lambdas/core/record.ts';
+import { inMemoryDeliveryLog } from '../fakes/in-memory-delivery-log.ts';
+import { type DeliveryRow, inMemoryDeliveryStore } from '../fakes/in-memory-delivery-store.ts';
 import { inMemoryEndpointGateStore } from '../fakes/in-memory-endpoint-gate.ts';
 import { inMemoryEndpointStore } from '../fakes/in-memory-endpoint-store.ts';
+import { inMemoryErasureRows } from '../fakes/in-memory-erasure-rows.ts';
 import { inMemoryPassStore } from '../fakes/in-memory-pass-store.ts';
 import { inMemoryQuotaLedger } from '../fakes/in-memory-quota-ledger.ts';
 import { inMemoryRecordIndex } from '../fakes/in-memory-record-index.ts';
-import { inMemoryRecordStore } from '../fakes/in-memory-record-store.ts';
+import { emptyRecordRows, inMemoryRecordStore, versionPath } from '../fakes/in-memory-record-store.ts';
 import { inMemorySightings } from '../fakes/in-memory-sightings.ts';
+import { deliveryLogSuite } from './delivery-log-suite.ts';
 import { deliveryStoreSuite } from './delivery-store-suite.ts';
+import { editedDeliverySuite } from './edited-delivery-suite.ts';
+import { editedRecordSuite } from './edited-record-suite.ts';
 import { endpointAdminSuite } from './endpoint-admin-suite.ts';
-import { endpointGateSuite } from './endpoint-gate-suite.ts';
+import { endpointGateEditSuite, endpointGateSuite } from './endpoint-gate-suite.ts';
 import { endpointStoreSuite } from './endpoint-store-suite.ts';
+import { erasureRowsSuite } from './erasure-rows-suite.ts';
 import { passStoreSuite } from './pass-store-suite.ts';
 import { quotaLedgerSuite } from './quota-ledger-suite.ts';
 import { recordIndexSuite } from './record-index-suite.ts';
@@ -27,6 +35,17 @@ describe('record store in memory', () => {
   recordPayloadSuite(newStore, 100);
   recordInterleavingSuite(newStore, 1_500);
   recordRedactionSuite(newStore);
+  editedRecordSuite(async () => {
+    const rows = emptyRecordRows();
+    const problems = ['an attribute: edited; allowed: as it was'];
+    return {
+      records: inMemoryRecordStore(rows),
+      rows: inMemoryErasureRows(rows, new Map()),
+      editCurrent: async (key) => void rows.unreadable.set(recordPath(key), { isContent: true, problems }),
+      editContent: async (ref) => void rows.unreadable.set(versionPath(ref), { isContent: true, problems }),
+      editTopics: async (ref) => void rows.unreadable.set(versionPath(ref), { isContent: false, problems }),
+    };
+  });
 });
 
 describe('record index in memory', () => {
@@ -51,8 +70,36 @@ describe('delivery store in memory', () => {
   deliveryStoreSuite(async () => inMemoryDeliveryStore());
 });
 
+describe('delivery log in memory', () => {
+  deliveryLogSuite(async () => {
+    const rows = new Map<DeliveryId, DeliveryRow>();
+    return { store: inMemoryDeliveryStore(rows), log: inMemoryDeliveryLog(rows) };
+  });
+  editedDeliverySuite(async () => {
+    const rows = new Map<DeliveryId, DeliveryRow>();
+    const edit = async (id: DeliveryId, problems: readonly string[] | undefined) => {
+      const row = rows.get(id);
+      if (row) rows.set(id, { ...row, problems });
+    };
+    return { store: inMemoryDeliveryStore(rows), log: inMemoryDeliveryLog(rows), edit };
+  });
+});
+
+describe('erasure rows in memory', () => {
+  erasureRowsSuite(async () => {
+    const stored = emptyRecordRows();
+    const rows = new Map<DeliveryId, DeliveryRow>();
+    const [records, store] = [inMemoryRecordStore(stored), inMemoryDeliveryStore(rows)];
+    return { records, store, rows: inMemoryErasureRows(stored, rows), log: inMemoryDeliveryLog(rows) };
+  });
+});
+
 describe('endpoint gates in memory', () => {
   endpointGateSuite(async () => inMemoryEndpointGateStore());
+  endpointGateEditSuite(async () => {
+    const store = inMemoryEndpointGateStore();
+    return { store, edit: async (attributes) => store.edit('ep_example', attributes) };
+  });
 });
 
 describe('endpoint store in memory', () => {

@@ -2,19 +2,31 @@ import type { Attempt, Delivery, DeliveryStatus } from '../../lambdas/core/deliv
 import type { DeliveryId } from '../../lambdas/core/ids.ts';
 import { epochMsOf, type Instant } from '../../lambdas/core/instant.ts';
 import { recordPath } from '../../lambdas/core/record.ts';
+import { ServiceError } from '../../lambdas/core/service-error.ts';
 import type { ClaimedDelivery, DeliveryStore, Settlement } from '../../lambdas/ports/delivery-store.ts';
+import { deepFreeze } from './deep-freeze.ts';
 
 /** A stored delivery. */
 export interface DeliveryRow extends Delivery {
   readonly status: DeliveryStatus;
   readonly attemptNumber: number;
   readonly attempts: readonly Attempt[];
+  readonly createdAt: Instant;
+  /** When it last changed. DynamoDB deletes it 30 days later. */
+  readonly usedAt: Instant;
   /** Set while it is pending. */
   readonly dueAt?: Instant | undefined;
   /** Set while it waits for its predecessor. */
   readonly waitsFor?: DeliveryId | undefined;
-  /** Set when it is exhausted. */
+  /** Set when it is exhausted, cancelled or unreadable. */
   readonly reason?: string | undefined;
+  /** The last replay that moved it. */
+  readonly replayId?: string | undefined;
+  /**
+   * What a hand edit has made invalid, of what only claims and lists read. Names attributes, never
+   * values.
+   */
+  readonly problems?: readonly string[] | undefined;
 }
 
 export interface InMemoryDeliveryStore extends DeliveryStore {
@@ -22,8 +34,8 @@ export interface InMemoryDeliveryStore extends DeliveryStore {
   rows(): readonly DeliveryRow[];
 }
 
-export function inMemoryDeliveryStore(): InMemoryDeliveryStore {
-  const rows = new Map<DeliveryId, DeliveryRow>();
+/** @param rows the stored rows, by id; a caller that keeps the map sees what is stored */
+export function inMemoryDeliveryStore(rows: Map<DeliveryId, DeliveryRow> = new Map()): InMemoryDeliveryStore {
   /** Changes a row if a condition holds. Returns the changed row, or undefined. */
   const change = (
     id: DeliveryId,
@@ -32,36 +44,50 @@ export function inMemoryDeliveryStore(): InMemoryDeliveryStore {
   ) => {
     const row = rows.get(id);
     if (!row || !condition(row)) return undefined;
-    const changed = { ...row, ...changes(row) };
+    const changed = deepFreeze({ ...row, ...changes(row) });
     rows.set(id, changed);
-    return structuredClone(changed);
+    return changed;
   };
   return {
     async add(delivery, now, status = 'pending') {
       const row = rows.get(delivery.id);
       if (row) return isOfDelivery(row, delivery) ? 'exists' : 'conflict';
       const dueAt = status === 'pending' ? now : undefined;
-      rows.set(delivery.id, { ...identityOf(delivery), status, attemptNumber: 0, attempts: [], dueAt });
+      const times = { createdAt: now, usedAt: now, dueAt };
+      const given = { ...identityOf(delivery), status, attemptNumber: 0, attempts: [], ...times };
+      rows.set(delivery.id, deepFreeze(structuredClone(given)));
       return 'added';
     },
     async claim(id, now, leaseEndsAt) {
+      const { problems } = rows.get(id) ?? {};
+      if (problems) {
+        const reason = problems.join('; ');
+        const isSetAside = change(
+          id,
+          (row) => isDue(row, now),
+          () => ({ status: 'unreadable', dueAt: now, reason }),
+        );
+        if (isSetAside) throw new ServiceError('delivery.unreadable', { deliveryId: id, problems });
+        return undefined;
+      }
       const claimed = change(
         id,
         (row) => isDue(row, now),
         ({ attemptNumber }) => ({
           attemptNumber: attemptNumber + 1,
           dueAt: leaseEndsAt,
+          usedAt: now,
           waitsFor: undefined,
         }),
       );
       if (!claimed) return undefined;
-      const { attemptNumber, attempts } = claimed;
+      const { attemptNumber, attempts, replayId } = claimed;
       const lastAttemptAt = attemptNumber > 1 ? attempts.at(-1)?.startedAt : undefined;
       return {
         ...identityOf(claimed),
         attemptNumber,
         ...(lastAttemptAt && { lastAttemptAt }),
-        replayed: false,
+        replayed: replayId !== undefined,
       };
     },
     async settle(claimed, attempt, settlement) {
@@ -82,7 +108,7 @@ export function inMemoryDeliveryStore(): InMemoryDeliveryStore {
       change(
         id,
         (row) => isDue(row, now),
-        () => ({ dueAt }),
+        () => ({ dueAt, usedAt: now }),
       )
         ? 'postponed'
         : 'unchanged',
@@ -98,7 +124,7 @@ export function inMemoryDeliveryStore(): InMemoryDeliveryStore {
       change(
         id,
         ({ status }) => status === 'held',
-        () => ({ status: 'pending', attemptNumber: 0, dueAt: now }),
+        () => ({ status: 'pending', attemptNumber: 0, dueAt: now, usedAt: now }),
       )
         ? 'released'
         : 'unchanged',
@@ -106,7 +132,7 @@ export function inMemoryDeliveryStore(): InMemoryDeliveryStore {
       change(
         id,
         ({ status }) => status === 'exhausted',
-        () => ({ status: 'pending', attemptNumber: 0, dueAt: now, reason: undefined }),
+        () => ({ status: 'pending', attemptNumber: 0, dueAt: now, usedAt: now, reason: undefined }),
       );
     },
     due: async (now, limit) =>
@@ -115,14 +141,14 @@ export function inMemoryDeliveryStore(): InMemoryDeliveryStore {
         .toSorted((a, b) => dueMsOf(a) - dueMsOf(b))
         .slice(0, limit)
         .map(({ id, dueAt }) => ({ id, dueAt })),
-    find: (id) => structuredClone(rows.get(id)),
-    rows: () => structuredClone([...rows.values()]),
+    find: (id) => rows.get(id),
+    rows: () => [...rows.values()],
   };
 }
 
-function identityOf(delivery: Delivery): Delivery {
+export function identityOf(delivery: Delivery): Delivery {
   const { id, messageId, previousMessageId, endpointId, version, correlationId, wanted } = delivery;
-  return structuredClone({ id, messageId, previousMessageId, endpointId, version, correlationId, wanted });
+  return { id, messageId, previousMessageId, endpointId, version, correlationId, wanted };
 }
 
 function isOfDelivery(row: DeliveryRow, { messageId, endpointId, version }: Delivery): boolean {
@@ -153,7 +179,7 @@ function applySettlement(
   settlement: Settlement,
 ): Partial<DeliveryRow> {
   const attempts = attempt ? [...row.attempts, attempt] : row.attempts;
-  const isOpen = settlement.status === 'pending' || settlement.status === 'held';
+  const isOpen = ['pending', 'held', 'unreadable'].includes(settlement.status);
   const givenBack = isOpen && !attempt ? 1 : 0;
   return { dueAt: undefined, ...settlement, attempts, attemptNumber: row.attemptNumber - givenBack };
 }

@@ -7,6 +7,8 @@ import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
 export interface InMemoryEndpointStore extends EndpointStore, EndpointAdmin {
   /** Adds an endpoint, or replaces the one of the same id. */
   put(endpoint: Endpoint): void;
+  /** Returns an endpoint as it is stored. */
+  peek(id: EndpointId): Endpoint | undefined;
   /** Makes an endpoint unreadable, like an edited item that is invalid. `put` repairs it. */
   spoil(id: EndpointId): void;
 }
@@ -21,6 +23,7 @@ export function inMemoryEndpointStore(endpoints: readonly Endpoint[] = []): InMe
   endpoints.forEach(put);
   return {
     put,
+    peek: (id) => byId.get(id),
     spoil: (id) => {
       spoiled.add(id);
     },
