@@ -1,3 +1,4 @@
+import { deliveryIdOf } from '../../lambdas/core/ids.ts';
 import { at } from '../../lambdas/core/json.ts';
 import { isSameJson, tryParseJson } from '../../lambdas/core/json-text.ts';
 import type { Version } from '../../lambdas/core/version.ts';
@@ -22,7 +23,10 @@ export function checkMessages(evidence: Evidence): Violation[] {
       const isRedacted = all.some(({ redacted, erased }) => redacted || erased);
       const wanting = isBeforeErasure(version, all)
         ? []
-        : present.filter(({ id }) => !isEdited(version.messageId, id, evidence));
+        : present.filter(
+            ({ id }) =>
+              !isEdited(version.messageId, id, evidence) && !isParkedAsMissing(version, id, evidence),
+          );
       const describe = (problem: string): string => `version ${version.version} ${problem}`;
       return [
         ...missing(version, found, wanting).map(
@@ -42,24 +46,38 @@ export function checkMessages(evidence: Evidence): Violation[] {
   ];
 }
 
-/** Whether a request was about a version that a restore has removed. */
-export function isRemoved(
-  { path, webhookId }: Post,
-  { removedMessages }: Pick<Evidence, 'removedMessages'>,
+/** Whether the delivery was tried while a restore had removed the version. It can be redriven. */
+function isParkedAsMissing(
+  { messageId }: Version,
+  endpointId: Subscription['id'],
+  { parked }: Evidence,
 ): boolean {
-  return removedMessages.get(path)?.has(webhookId) ?? false;
+  const id = deliveryIdOf(messageId, endpointId);
+  return parked.some(({ code, body }) => code === 'version.missing' && body.includes(id));
 }
 
-/** A new version must not have the id of a version that a restore has removed. */
+/** Whether a request was about a version that a restore removed and that was not stored again. */
+export function isRemoved(
+  { path, webhookId }: Post,
+  { removedMessages, versions }: Pick<Evidence, 'removedMessages' | 'versions'>,
+): boolean {
+  const isStored = (versions.get(path) ?? []).some(({ messageId }) => messageId === webhookId);
+  return !isStored && (removedMessages.get(path)?.has(webhookId) ?? false);
+}
+
+/**
+ * A new version must not have the id of a version that a restore has removed, unless it says the
+ * same: an event that is processed again after the restore gives the same version.
+ */
 function reusedIds({ versions, removedMessages }: Evidence): Violation[] {
-  return [...removedMessages].flatMap(([path, ids]) =>
+  return [...removedMessages].flatMap(([path, hashes]) =>
     (versions.get(path) ?? [])
-      .filter(({ messageId }) => ids.has(messageId))
+      .filter(({ messageId, contentHash }) => (hashes.get(messageId) ?? contentHash) !== contentHash)
       .map(
         ({ version }): Violation => ({
           promise: 3,
           path,
-          what: `version ${version} has the id of a version that was removed`,
+          what: `version ${version} has the id of a removed version with another content`,
         }),
       ),
   );

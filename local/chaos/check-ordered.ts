@@ -23,9 +23,15 @@ export function checkOrder(evidence: Evidence): Violation[] {
         (version) =>
           wants(subscription, version) && !isBeforeErasure(version, all) && !mayBeLate(version, id, evidence),
       );
+      const late = all.filter((version) => mayBeLate(version, id, evidence));
+      // What follows a row that was edited does not wait for what is before it.
+      const isBroken = (from: number, to: number): boolean =>
+        late.some(({ version }) => from < version && version < to);
       const acceptedAtMs = new Map(wanted.map(({ version }) => [version, firstAcceptedAtMs(sent, version)]));
       return sent.flatMap(({ version, startedAtMs }): Violation[] => {
-        const skipped = [...acceptedAtMs].filter(([before, atMs]) => before < version && atMs > startedAtMs);
+        const skipped = [...acceptedAtMs].filter(
+          ([before, atMs]) => before < version && atMs > startedAtMs && !isBroken(before, version),
+        );
         if (skipped.length === 0) return [];
         const what = `version ${version} reached ${subscription.id} before version ${skipped.map(([before]) => before).join(', ')}`;
         return [{ promise: 8, path, what }];

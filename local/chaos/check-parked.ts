@@ -58,6 +58,6 @@ function isOfLostRecord({ reason }: ParkedMessage, evidence: Evidence): boolean 
 
 /** A delivery of a version that a restore has removed can never be sent. */
 function isOfRemovedVersion(body: string, { removedMessages, subscriptions }: Evidence): boolean {
-  const ids = [...removedMessages.values()].flatMap((each) => [...each]).filter(isMessageId);
+  const ids = [...removedMessages.values()].flatMap((each) => [...each.keys()]).filter(isMessageId);
   return subscriptions.some(({ id }) => ids.some((messageId) => body.includes(deliveryIdOf(messageId, id))));
 }

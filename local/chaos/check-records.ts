@@ -14,12 +14,13 @@ export function excusedPaths(evidence: Evidence): ReadonlySet<string> {
   const { events, parked, unusable, removedMessages } = evidence;
   const parkedIds = new Set(parked.map(({ body }) => textAt(tryParseJson(body), 'id') ?? ''));
   const excused = new Set<string>();
-  for (const { id, fate, paths } of events.values()) {
+  for (const { id, fate, paths, detailType } of events.values()) {
     if (unusable.has(id)) continue;
     const isLost = fate !== 'put' || parkedIds.has(id);
     for (const path of paths) {
       if (isLost) excused.add(path);
-      else excused.delete(path);
+      // A snapshot says nothing new about an engagement: it is not read for it.
+      else if (detailType !== 'Engagement Resource Snapshot Created') excused.delete(path);
     }
   }
   // No event repairs what a restore has taken back.
@@ -120,7 +121,8 @@ export function checkBackwards({ truth, versions }: Evidence, { staleMs, lagMs }
   );
 }
 
-function stepBack(before: Version | undefined, after: Version, lagMs: number): string | undefined {
+/** Describes how a version is older than the one before it. */
+export function stepBack(before: Version | undefined, after: Version, lagMs: number): string | undefined {
   if (!before) return undefined;
   const { lastModifiedAt: from } = before;
   const { lastModifiedAt: to } = after;

@@ -32,8 +32,11 @@ export interface Evidence extends StoredRecords {
   readonly erased: ReadonlySet<string>;
   /** These, and paths of records that were not stored yet when an operator wanted to erase them. */
   readonly selectedForErasure: ReadonlySet<string>;
-  /** Ids of the messages of versions that a restore removed, by record path. */
-  readonly removedMessages: ReadonlyMap<string, ReadonlySet<string>>;
+  /**
+   * Messages of versions that a restore removed, by record path: content hash of the version by
+   * message id.
+   */
+  readonly removedMessages: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** How often each row was edited by hand, by its name. */
   readonly rowEdits: ReadonlyMap<string, number>;
   /** Invalid rows that functions reported. */

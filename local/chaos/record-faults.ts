@@ -33,8 +33,8 @@ export class RecordFaults {
   readonly erased = new Set<string>();
   /** Paths of all records that were to be erased. Parked messages about them are removed. */
   readonly selected = new Set<string>();
-  /** Ids of the messages of the versions that a restore removed, by record path. */
-  readonly removed = new Map<string, Set<string>>();
+  /** See `removedMessages` of the evidence. */
+  readonly removed = new Map<string, Map<string, string>>();
   readonly #deps: RecordFaultsDeps;
 
   constructor(deps: RecordFaultsDeps) {
@@ -91,9 +91,10 @@ export class RecordFaults {
 
   #noteRemoved(record: RecordKey, items: readonly Attributes[]): void {
     const path = recordPath(record);
-    const ids = this.removed.get(path) ?? new Set<string>();
-    for (const { messageId } of items) if (messageId?.S !== undefined) ids.add(messageId.S);
-    this.removed.set(path, ids);
+    const messages = this.removed.get(path) ?? new Map<string, string>();
+    for (const { messageId, contentHash } of items)
+      if (messageId?.S !== undefined) messages.set(messageId.S, contentHash?.S ?? '');
+    this.removed.set(path, messages);
   }
 }
 

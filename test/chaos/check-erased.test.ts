@@ -48,7 +48,7 @@ describe('promise 13: what was erased stays erased', () => {
 describe('promises 1, 3 and 10: a restored record goes on under new ids', () => {
   const removedId = messageIdFor(second);
   const again = { ...second, messageId: `msg_${'a'.repeat(32)}` } as const;
-  const removedMessages = new Map([[opportunityPath, new Set([removedId])]]);
+  const removedMessages = new Map([[opportunityPath, new Map([[removedId, 'another content']])]]);
 
   it('accepts that a removed version was sent, and another one with its number', () => {
     const posts = [postOf(first), postOf(second), postOf(again, { webhookId: again.messageId })];
@@ -58,9 +58,18 @@ describe('promises 1, 3 and 10: a restored record goes on under new ids', () => 
   it('finds a version that has the id of a removed version', () => {
     const posts = [postOf(first), postOf(second)];
     expect(found({ posts, removedMessages })).toEqual([
-      '1: version 2 never reached ep_all',
-      '3: version 2 has the id of a version that was removed',
+      '3: version 2 has the id of a removed version with another content',
     ]);
+  });
+
+  it('accepts that the same version is stored again, also if it was tried meanwhile', () => {
+    const same = new Map([[opportunityPath, new Map([[removedId, second.contentHash]])]]);
+    expect(found({ posts: [postOf(first), postOf(second)], removedMessages: same })).toEqual([]);
+    const body = JSON.stringify({ deliveryId: deliveryIdOf(removedId, 'ep_all') });
+    const parked = { queueId: 'Parked', body, code: 'version.missing', reason: '{}' };
+    const of = { posts: [postOf(first)], removedMessages: same };
+    expect(found({ ...of, parked: [parked] })).toEqual([]);
+    expect(found(of)).toEqual(['1: version 2 never reached ep_all']);
   });
 
   it('accepts that the delivery of a removed version is parked', () => {
