@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
 
@@ -10,7 +11,7 @@ export interface Break {
 }
 
 export interface Replacement {
-  /** Path relative to `lambdas/`. */
+  /** Path relative to `lambdas/`; `../` leads to the root of the project. */
   readonly file: string;
   /** Must occur exactly once in the file: a break that changes nothing proves nothing. */
   readonly from: string;
@@ -254,7 +255,7 @@ const lambdas = fileURLToPath(new URL('../../lambdas/', import.meta.url));
 export function breakPlugin({ replacements }: Break): Plugin {
   const broken = new Map<string, string>();
   for (const { file, from, to } of replacements) {
-    const path = `${lambdas}${file}`;
+    const path = join(lambdas, file);
     const source = broken.get(path) ?? readFileSync(path, 'utf8');
     const times = source.split(from).length - 1;
     if (times !== 1)
@@ -267,7 +268,7 @@ export function breakPlugin({ replacements }: Break): Plugin {
   return {
     name: 'chaos-break',
     setup(builder) {
-      builder.onLoad({ filter: /\/lambdas\/.*\.ts$/ }, ({ path }) => {
+      builder.onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const contents = broken.get(path);
         return contents === undefined ? undefined : { contents, loader: 'ts' };
       });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ErrorCode } from '../../lambdas/core/service-error.ts';
 import type { PartnerEventEnvelope } from '../partner-central/model/partner-events.ts';
 import { SimulatedPartner } from '../partner-central/model/simulated-partner.ts';
@@ -278,12 +279,22 @@ function createWorkload(
     canaries,
     onChange: () => truth.observe(partner.truth()),
     lastEvent: () => lastEvent,
+    waitUntil: realTimer(),
     emitUnusable: (event, code) => {
       unusable.set(event.id, code);
       carrier.carry(event);
     },
   });
   return { partner, workload };
+}
+
+/** Waits in real time, counted from the first wait. */
+function realTimer(): (ms: number) => Promise<void> {
+  let startedAtMs: number | undefined;
+  return (ms) => {
+    startedAtMs ??= performance.now();
+    return sleep(Math.max(0, startedAtMs + ms - performance.now()));
+  };
 }
 
 /** Whether a path is of an opportunity that is erased or restored, or of its summary. */

@@ -8,12 +8,17 @@ import { settleSeconds, timeScale } from './chaos-stage.ts';
 import { promiseText } from './evidence.ts';
 import { type ChaosOptions, parseChaosOptions, usage } from './options.ts';
 import { counted, seedLine, summaryLines, totalOf, violationLines } from './report.ts';
-import { runInWorkers, type SeedTask } from './seed-workers.ts';
+import { type SeedTask, SeedWorkers } from './seed-workers.ts';
 
 /**
  * Two processes use two cores fully. More would slow each seed down, and seeds run in real time.
  */
 const workers = 2;
+const chaosWorkers = new SeedWorkers<SeedTask, SeedResult>({
+  program: new URL('./seed-worker-main.ts', import.meta.url),
+  // Each step of a seed has its own time limit. This one catches everything else.
+  timeoutMs: 300_000,
+});
 
 /**
  * Exit codes: 0 if every promise held, or if the violation that `--break` must cause was found;
@@ -47,7 +52,7 @@ async function main(options: ChaosOptions): Promise<void> {
   screen.line(`Built in ${((performance.now() - startedAtMs) / 1_000).toFixed(1)} s`);
 
   screen.start();
-  await runInWorkers(Math.min(workers, seeds), tasksOf(options, stage, results), (result) => {
+  await chaosWorkers.run(Math.min(workers, seeds), tasksOf(options, stage, results), (result) => {
     results.push(result);
     for (const line of [seedLine(result), ...violationLines(result)]) screen.line(line);
   });

@@ -24,7 +24,11 @@ export class RowReports {
 
   /** The caller passes every log line of every function. */
   onLogLine(line: string): void {
-    const entry = tryParseJson(line);
+    this.onLogEntry(tryParseJson(line));
+  }
+
+  /** The same, parsed. */
+  onLogEntry(entry: Json | undefined): void {
     const report = entry && reportIn(entry);
     if (report) this.reports.push(report);
   }

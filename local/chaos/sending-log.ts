@@ -1,4 +1,4 @@
-import { at, textAt } from '../../lambdas/core/json.ts';
+import { at, type Json, textAt } from '../../lambdas/core/json.ts';
 import { tryParseJson } from '../../lambdas/core/json-text.ts';
 
 /** What a worker reported about a delivery or an endpoint. */
@@ -36,7 +36,11 @@ export class SendingLog {
 
   /** The caller passes every log line of every function. */
   onLogLine(line: string): void {
-    const entry = tryParseJson(line);
+    this.onLogEntry(tryParseJson(line));
+  }
+
+  /** The same, parsed. */
+  onLogEntry(entry: Json | undefined): void {
     const kind = kinds.get(textAt(entry, 'message'));
     if (kind === undefined) return;
     this.entries.push({

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordKey } from '../../lambdas/core/record.ts';
 import type { ErrorCode } from '../../lambdas/core/service-error.ts';
 import { toMillisecond } from '../partner-central/model/aws-timestamps.ts';
@@ -19,7 +18,29 @@ export interface WorkloadGeneratorProps {
   readonly lastEvent: () => PartnerEventEnvelope | undefined;
   /** Puts an event on the bus that must be parked with this code. */
   readonly emitUnusable: (event: PartnerEventEnvelope, code: ErrorCode) => void;
+  /** Waits until this time after the start of the work, milliseconds. */
+  readonly waitUntil: (ms: number) => Promise<void>;
+  /** @default a storm of more than a hundred events */
+  readonly size?: WorkloadSize;
+  /** Whether the next change is made. @default always */
+  readonly mayChange?: () => boolean;
 }
+
+/** How much the partner does. */
+export interface WorkloadSize {
+  /** Opportunities that exist before the first round. */
+  readonly opportunities: number;
+  /** Number of moments at which the partner makes one or more changes. */
+  readonly rounds: number;
+  /** Most changes of a round. Once in a while a round has twice as many and more. */
+  readonly changes: number;
+  /** Opportunities with odd timestamps and numbers. */
+  readonly odd: number;
+  /** Opportunities whose timestamp goes backwards once they are stored. */
+  readonly backwards: number;
+}
+
+const largeSize: WorkloadSize = { opportunities: 6, rounds: 28, changes: 4, odd: 2, backwards: 2 };
 
 const catalogs = ['AWS', 'AWS', 'Sandbox'] as const;
 
@@ -35,9 +56,6 @@ const busyCount = 3;
 const lastChangeCount = 6;
 /** How far the clock of AWS goes back. Longer than a seed takes. */
 const backwardsMs = 600_000;
-const oddCount = 2;
-/** Number of moments at which the partner makes one or more changes. */
-const rounds = 28;
 
 /** Generates the changes of a partner and of AWS, in random order, in bursts and pauses. */
 export class WorkloadGenerator {
@@ -70,20 +88,23 @@ export class WorkloadGenerator {
    * one.
    */
   async run(forMs: number): Promise<void> {
-    const { random, partner } = this.#props;
-    const startedAtMs = performance.now();
-    const surgeRound = between(random, 3, rounds / 2);
-    for (let index = 0; index < 6; index += 1) this.#do(() => this.#createOpportunity());
-    for (let index = 0; index < oddCount; index += 1) {
+    const { random, partner, waitUntil, size = largeSize, mayChange = () => true } = this.#props;
+    const { opportunities, rounds, odd, backwards } = size;
+    const surgeRound = between(random, Math.min(3, rounds), rounds / 2);
+    for (let index = 0; index < opportunities; index += 1) this.#do(() => this.#createOpportunity());
+    for (let index = 0; index < odd; index += 1)
       this.#do(() => this.#odd.push(partner.createOpportunity(pick(random, catalogs))));
+    for (let index = 0; index < backwards; index += 1)
       this.#do(() => this.#backwards.add(partner.createOpportunity(pick(random, catalogs))));
-    }
     for (let round = 1; round <= rounds; round += 1) {
-      const atMs = ((round - random()) / rounds) * forMs;
-      await sleep(Math.max(0, startedAtMs + atMs - performance.now()));
-      const changes = random() < 0.1 ? between(random, 6, 10) : between(random, 1, 4);
-      for (let change = 0; change < changes; change += 1) this.#do(() => this.#makeRandomChange());
-      if (round === surgeRound) this.#surge();
+      await waitUntil(((round - random()) / rounds) * forMs);
+      const isBurst = random() < 0.1;
+      const changes = isBurst
+        ? between(random, 1.5 * size.changes, 2.5 * size.changes)
+        : between(random, 1, size.changes);
+      for (let change = 0; change < changes; change += 1)
+        if (mayChange()) this.#do(() => this.#makeRandomChange());
+      if (round === surgeRound && mayChange()) this.#surge();
       if (round % 4 === 0 && round <= rounds / 2) this.#changeOddly();
     }
     this.#isClosing = true;

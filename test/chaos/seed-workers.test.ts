@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { runInWorkers, type SeedTask } from '../../local/chaos/seed-workers.ts';
+import { type SeedTask, SeedWorkers } from '../../local/chaos/seed-workers.ts';
 
 let folder: string;
 
@@ -53,14 +53,15 @@ function tasksOf(...seeds: readonly number[]): () => SeedTask | undefined {
 
 async function runSeeds(timeoutMs: number, ...seeds: readonly number[]): Promise<number[]> {
   const finished: number[] = [];
-  await runInWorkers(2, tasksOf(...seeds), ({ seed }) => finished.push(seed), {
+  const workers = new SeedWorkers<SeedTask, { readonly seed: number }>({
     program: writeProgram(),
     timeoutMs,
   });
+  await workers.run(2, tasksOf(...seeds), ({ seed }) => finished.push(seed));
   return finished.toSorted((a, b) => a - b);
 }
 
-describe('runInWorkers', () => {
+describe('SeedWorkers', () => {
   it('runs every seed once in two workers', async () => {
     expect(await runSeeds(30_000, 1, 2, 3, 4, 5)).toEqual([1, 2, 3, 4, 5]);
   });

@@ -30,6 +30,7 @@ beforeEach(() => {
     onChange: () => undefined,
     lastEvent: () => undefined,
     emitUnusable: () => undefined,
+    waitUntil: () => Promise.resolve(),
   });
 });
 
