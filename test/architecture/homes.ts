@@ -25,6 +25,8 @@ export interface HomeRule {
 
 const everywhere = /^/;
 const shipped = /^(?:bin|lib|lambdas)\//;
+/** What has to do the same each time that it gets the same. */
+const shippedOrSimulated = /^(?:bin|lib|lambdas|local\/simulation)\//;
 
 export const homeRules: readonly HomeRule[] = [
   {
@@ -49,8 +51,11 @@ export const homeRules: readonly HomeRule[] = [
   },
   {
     name: 'the clock',
-    scope: shipped,
-    homes: [[/^lambdas\/adapters\/system-clock\.ts$/, 'the only clock']],
+    scope: shippedOrSimulated,
+    homes: [
+      [/^lambdas\/adapters\/system-clock\.ts$/, 'the only clock'],
+      [/^local\/simulation\/main\.ts$/, 'a run is timed, not what it plays'],
+    ],
     matches: (node) =>
       isMember(node, 'Date', 'now') ||
       isMember(node, 'performance', 'now') ||
@@ -69,10 +74,11 @@ export const homeRules: readonly HomeRule[] = [
   },
   {
     name: 'randomness',
-    scope: shipped,
+    scope: shippedOrSimulated,
     homes: [
       [/^lambdas\/adapters\/system-random\.ts$/, 'the only source of random numbers'],
       [/^bin\/pcr\/endpoints\/new-secret\.ts$/, 'signing secrets and names of endpoints are made here alone'],
+      [/^local\/simulation\/main\.ts$/, 'without --seed the first seed is random'],
     ],
     matches: (node) =>
       isMember(node, 'Math', 'random') ||
@@ -80,6 +86,24 @@ export const homeRules: readonly HomeRule[] = [
       (node.type === 'ImportSpecifier' && isRandomSource(getName(node['imported']))),
     violations: ['Math.random()', 'crypto.randomUUID()', "import { randomBytes } from 'node:crypto'"],
     lookalikes: ['deps.random.next()', 'Math.round(1.5)', '// Math.random()'],
+  },
+  {
+    name: 'a timer',
+    scope: /^(?:lambdas\/(?:core|ports|quota|records)|local\/simulation)\//,
+    homes: [[/^local\/simulation\/scheduler\.ts$/, 'a step is over when all code that it woke waits again']],
+    matches: (node) =>
+      (node.type === 'Identifier' && isTimer(getName(node))) ||
+      (node.type === 'Literal' && isTimer(getName(node))) ||
+      (node.type === 'ImportDeclaration' && /^(?:node:)?timers/.test(getName(node['source']) ?? '')),
+    violations: [
+      'setTimeout(a, 1)',
+      'globalThis.setInterval(a, 1)',
+      "globalThis['setImmediate'](a)",
+      'queueMicrotask(a)',
+      'process.nextTick(a)',
+      "import { setTimeout as sleep } from 'node:timers/promises'",
+    ],
+    lookalikes: ['clock.sleep(1)', 'scheduler.after(1, a)', '// setTimeout(a, 1)'],
   },
   {
     name: 'a cast',
@@ -235,6 +259,10 @@ function isEmpty(list: unknown): boolean {
 
 function isConst(type: unknown): boolean {
   return isNode(type) && getName(type['typeName']) === 'const';
+}
+
+function isTimer(name: string | undefined): boolean {
+  return /^(?:set(?:Timeout|Interval|Immediate)|queueMicrotask|nextTick)$/.test(name ?? '');
 }
 
 function isRandomSource(name: string | undefined): boolean {

@@ -1,0 +1,110 @@
+import { deliveryIdOf, isMessageId } from '../../lambdas/core/ids.ts';
+import { instantOf } from '../../lambdas/core/instant.ts';
+import { recordPath } from '../../lambdas/core/record.ts';
+import { currentItemKey, type ItemKey, versionItemKey } from '../../lambdas/core/tables.ts';
+import type { Version } from '../../lambdas/core/version.ts';
+import { versionPath } from '../../test/fakes/in-memory-record-store.ts';
+import { rowName } from '../chaos/row-reports.ts';
+import type { ParkedMessage } from '../observation.ts';
+import { pick } from '../partner-central/seeded-random.ts';
+import type { DeliveryEdits, DeliveryEditsDeps } from './delivery-edits.ts';
+
+export interface RecordEditsDeps extends DeliveryEditsDeps {
+  readonly deliveryEdits: DeliveryEdits;
+  /** What is in the parked queues. */
+  readonly parked: ParkedMessage[];
+}
+
+const minuteMs = 60_000;
+/** A worker that has read an unreadable item acts on it within its timeout. */
+const longestWorkMs = 3 * minuteMs;
+const contentProblems = ['payload: a text; allowed: a map'];
+const topicsProblems = ['topics: a number; allowed: a list'];
+
+/** Items that an operator makes unreadable: current ones and versions. `pcr rows retry` ends it. */
+export class RecordEdits {
+  readonly #deps: RecordEditsDeps;
+
+  constructor(deps: RecordEditsDeps) {
+    this.#deps = deps;
+  }
+
+  editCurrent(): void {
+    const { storage, faults } = this.#deps;
+    const states = [...storage.rows.states.values()];
+    if (states.length === 0) return;
+    const key = pick(faults.random('row-edited'), states);
+    const path = recordPath(key);
+    this.#edit(path, currentItemKey(key), true);
+    this.#repairLater(path, `pcr rows retry ${path} current`, () => {
+      storage.rows.setAside.delete(path);
+    });
+  }
+
+  /** Most often of a version that is about to be sent. */
+  editVersion(): void {
+    const { storage, faults } = this.#deps;
+    const { versions, outboxDueAt } = storage.rows;
+    const random = faults.random('row-edited');
+    const sent = [...storage.deliveryRows.values()].filter(({ status }) => status === 'pending');
+    const waiting = [...outboxDueAt.keys(), ...sent.map(({ version }) => versionPath(version))];
+    const known = waiting.filter((path) => versions.has(path));
+    const paths = known.length > 0 && random() < 0.8 ? known : [...versions.keys()];
+    if (paths.length === 0) return;
+    const path = pick(random, paths);
+    const version = versions.get(path);
+    if (!version || storage.rows.unreadable.has(path)) return;
+    const ids = this.#deliveryIdsOf(version);
+    for (const id of ids) this.#deps.deliveryEdits.edited.add(id);
+    this.#edit(path, versionItemKey(version), random() < 0.5);
+    this.#repairLater(path, `pcr rows retry ${path}`, () => {
+      if (storage.rows.setAside.delete(path) && versions.has(path)) outboxDueAt.set(path, this.#now());
+      for (const id of ids)
+        if (storage.deliveryRows.get(id)?.status === 'unreadable') this.#deps.deliveryEdits.retry(id);
+    });
+  }
+
+  #edit(path: string, { pk, sk }: ItemKey, isContent: boolean): void {
+    const { trace, storage, noteEdit } = this.#deps;
+    const problems = isContent ? contentProblems : topicsProblems;
+    trace.note('operator', `edits ${pk} ${sk}: ${problems.join()}`);
+    noteEdit(rowName({ pk, sk }));
+    storage.rows.unreadable.set(path, { isContent, problems });
+  }
+
+  /** Repairs the item, waits for workers that have read it before, and retries the row. */
+  #repairLater(path: string, command: string, retry: () => void): void {
+    const { plans, trace, storage, operator } = this.#deps;
+    plans.later('row-edited', 30 * minuteMs, () => {
+      trace.note('operator', `repairs ${path}`);
+      storage.rows.unreadable.delete(path);
+      operator.run(command, async ({ environment }) => {
+        await environment.clock.sleep(longestWorkMs);
+        retry();
+        this.#redrive();
+      });
+    });
+  }
+
+  /** As `pcr parked redrive` does. */
+  #redrive(): void {
+    const { parked, account } = this.#deps;
+    const unreadable = parked.filter(({ code }) => code === 'record.unreadable');
+    for (const message of unreadable) {
+      parked.splice(parked.indexOf(message), 1);
+      const queue = Object.values(account.queues).find(({ name }) => message.queueId === `${name}/Parked`);
+      queue?.send(message.body);
+    }
+  }
+
+  #deliveryIdsOf({ messageId }: Version) {
+    const { receivers } = this.#deps;
+    return receivers
+      .all()
+      .flatMap(({ subscription: { id } }) => (isMessageId(messageId) ? [deliveryIdOf(messageId, id)] : []));
+  }
+
+  #now() {
+    return instantOf(this.#deps.scheduler.nowMs());
+  }
+}

@@ -1,0 +1,154 @@
+import { longestLagMs } from '../../lambdas/core/freshness.ts';
+import { passNames } from '../../lambdas/core/pass.ts';
+import { checkAfterReconcile, checkAfterStorm } from '../chaos/checker.ts';
+import type { Evidence, Violation } from '../chaos/evidence.ts';
+import { findSentAgain, passWeeks } from './aftermath.ts';
+import { waitForCalm } from './calm.ts';
+import type { FaultKind } from './faults.ts';
+import type { TraceEntry } from './trace.ts';
+import { createWorld, type SeedOptions, type World } from './world.ts';
+
+export interface SeedResult {
+  readonly seed: number;
+  /** Of the whole trace: the same in every run of this seed on the same code. */
+  readonly hash: string;
+  readonly events: number;
+  /** Number of steps of the scheduler. */
+  readonly steps: number;
+  /** Virtual time, milliseconds. */
+  readonly virtualMs: number;
+  readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
+  /** How often the functions wrote each log line, and how far they increased each count. */
+  readonly met: Readonly<Record<string, number>>;
+  readonly violations: readonly Violation[];
+  /** Ids of the changes and faults that happened. */
+  readonly happened: readonly string[];
+  readonly trace: readonly TraceEntry[];
+}
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+/** How long the partner makes changes and faults strike. */
+const stormMs = 15 * minuteMs;
+
+/**
+ * Plays one seed: storm, calm, check; then full passes, calm, check. Some seeds go on for weeks,
+ * and are checked again.
+ */
+export async function runSeed(options: SeedOptions): Promise<SeedResult> {
+  const world = createWorld(options);
+  const { scheduler, faults, trace } = world;
+  const startedAtMs = scheduler.nowMs();
+  const violations = await findViolations(world);
+  return {
+    seed: options.seed,
+    hash: trace.digest(),
+    events: world.bus.put,
+    steps: scheduler.done,
+    virtualMs: scheduler.nowMs() - startedAtMs,
+    faults: Object.fromEntries(faults.counts),
+    met: Object.fromEntries(world.logBook.counts),
+    violations,
+    happened: [...world.changes.made, ...faults.struck],
+    trace: trace.entries,
+  };
+}
+
+/** Plays the phases until one of them finds a violation. */
+async function findViolations(world: World): Promise<readonly Violation[]> {
+  const phases = [stormAndCheck, reconcileAndCheck, ...(world.faults.isOn('ttl-late') ? [checkWeeks] : [])];
+  for (const play of phases) {
+    const found = await play(world);
+    for (const { promise, path = '', what } of found)
+      world.trace.note('checker', `promise ${promise}: ${path} ${what}`);
+    if (world.violations.length > 0) return world.violations;
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+async function stormAndCheck(world: World): Promise<readonly Violation[]> {
+  await runStorm(world);
+  // A step that broke a promise has ended the run.
+  if (world.violations.length > 0) return [];
+  const unfinished = await waitForCalm(world);
+  return checkAfterStorm(evidenceOf(world, unfinished), world.tolerance);
+}
+
+async function runStorm(world: World): Promise<void> {
+  const { scheduler, faults, workload, people, receivers } = world;
+  const endsAtMs = scheduler.nowMs() + stormMs;
+  people.plan(stormMs);
+  world.schedules.start();
+  const working = workload.run(stormMs * 0.8);
+  await scheduler.run(() => scheduler.nowMs() >= endsAtMs);
+  if (world.violations.length > 0) return;
+  await working;
+  faults.endStorm();
+  receivers.mend();
+  people.mend();
+  workload.makeLastChanges();
+  workload.close();
+}
+
+async function reconcileAndCheck(world: World): Promise<readonly Violation[]> {
+  const { scheduler, account, finishedPasses } = world;
+  // A list that was read soon after a record does not tell which of the two is newer.
+  const startsAtMs = scheduler.nowMs() + longestLagMs + 1_000;
+  await scheduler.run(() => scheduler.nowMs() > startsAtMs);
+  const all = ['AWS', 'Sandbox'].flatMap((catalog) => passNames.map((name) => `${catalog} ${name}`));
+  finishedPasses.clear();
+  account.reconcile.invoke({ event: { full: true }, onEnd: () => undefined, onThrottled: () => undefined });
+  const deadlineMs = scheduler.nowMs() + dayMs;
+  const isOpen = (): boolean => all.some((pass) => !finishedPasses.has(pass));
+  while (isOpen() && scheduler.nowMs() < deadlineMs && world.violations.length === 0) {
+    const nextMs = scheduler.nowMs() + minuteMs;
+    await scheduler.run(() => scheduler.nowMs() > nextMs || !isOpen());
+    if (isOpen())
+      account.reconcile.invoke({ event: {}, onEnd: () => undefined, onThrottled: () => undefined });
+  }
+  const open = all.filter((pass) => !finishedPasses.has(pass)).map((pass) => `full pass ${pass}`);
+  const unfinished = await waitForCalm(world);
+  return checkAfterReconcile(evidenceOf(world, [...open, ...unfinished]), world.tolerance);
+}
+
+async function checkWeeks(world: World): Promise<readonly Violation[]> {
+  const { receivers, storage } = world;
+  const posts = receivers.posts.length;
+  const versions = new Map([...storage.rows.states].map(([path, { version }]) => [path, version]));
+  const found = await passWeeks(world);
+  if (found.length > 0) return found;
+  const afterChange = await reconcileAndCheck(world);
+  return [...afterChange, ...findSentAgain(world, posts, versions)];
+}
+
+function evidenceOf(world: World, unfinished: readonly string[]): Evidence {
+  const { truth, storage, receivers, bus, unusable, parked, partnerCentral, canaries, workload } = world;
+  const { people, sending, rowReports, disturbedDeliveries } = world;
+  const { posts } = receivers;
+  return {
+    truth: truth.states,
+    ...storage.stored(),
+    subscriptions: receivers.all().map(({ subscription }) => subscription),
+    goneEndpoints: new Set(
+      posts.filter(({ outcome }) => outcome === 'gone').map(({ endpointId }) => endpointId),
+    ),
+    posts,
+    events: bus.events,
+    unusable,
+    parked,
+    quotaThrottled: partnerCentral.quotaThrottled,
+    sightings: canaries.sightings,
+    unfinished,
+    acceptedThroughApi: workload.acceptedThroughApi,
+    erased: people.erasures.erased,
+    selectedForErasure: people.erasures.selected,
+    removedMessages: people.removedMessages,
+    rowEdits: people.handEdits.rows,
+    rowReports: rowReports.reports,
+    functionFaults: rowReports.faults,
+    isPersonal: canaries.isPersonal,
+    sending,
+    disturbedDeliveries,
+  };
+}
