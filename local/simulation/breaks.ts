@@ -108,16 +108,6 @@ const ownBreaks: Readonly<Record<string, Break>> = {
       },
     ],
   },
-  'late-permits': {
-    what: 'a worker that was frozen uses permits that fell due long ago',
-    replacements: [
-      {
-        file: 'quota/read-limiter.ts',
-        from: 'if (-inMs <= maxLateMs) waiting.shift()?.proceed();',
-        to: 'waiting.shift()?.proceed();',
-      },
-    ],
-  },
   'one-secret': {
     what: 'messages are signed with the newest secret only',
     replacements: [

@@ -112,6 +112,7 @@ export class HandEdits {
       { state: {}, unreadable: ['state'] },
       { state: { watermark: late } },
       { dueAt: late },
+      { dueAt: late, leased: true },
       { dueAt: undefined },
       { dueAt: late, leased: true },
       { leased: this.#pick([true, false]) },
