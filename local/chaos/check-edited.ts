@@ -60,7 +60,8 @@ export function checkRowReports(evidence: Evidence): Violation[] {
 
 /**
  * One for each edit. The pause because of an endpoint is in its gate, so to edit that begins it
- * again. So does a request that began before the edit of the endpoint and was accepted after it. A pass is reported before it is saved, so after a fault it is reported again.
+ * again. So does a request that began before the edit of the endpoint and was accepted after it.
+ * A pass is reported before it is saved, so after a fault it is reported again.
  */
 function mostReports(row: string, { rowEdits, functionFaults }: Evidence): number {
   const edits = rowEdits.get(row) ?? 0;
