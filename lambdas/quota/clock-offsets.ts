@@ -23,8 +23,10 @@ export function clockOffsets(self: string): ClockOffsets {
   return {
     learnOffsetMs({ writer, writtenAt }, nowMs) {
       if (writer === self) return 0;
-      if (nowMs - currentSinceMs > maxClockSkewMs) {
-        previous = current;
+      const passedMs = nowMs - currentSinceMs;
+      if (passedMs > maxClockSkewMs) {
+        // After a pause, for example of a frozen environment, what is known may be long outdated.
+        previous = passedMs > 2 * maxClockSkewMs ? new Map() : current;
         current = new Map();
         currentSinceMs = nowMs;
       }

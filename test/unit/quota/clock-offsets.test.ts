@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { instantOf } from '../../../lambdas/core/instant.ts';
+import { type ClockOffsets, clockOffsets } from '../../../lambdas/quota/clock-offsets.ts';
+import type { QuotaLedger } from '../../../lambdas/quota/ledger.ts';
+
+const startMs = Date.parse('2026-03-01T10:00:00Z');
+const minuteMs = 60_000;
+
+/** Learns from a ledger that another worker wrote this long ago, by its own clock. */
+function learn(offsets: ClockOffsets, atMs: number, ageMs: number): number {
+  const writtenAt = instantOf(startMs + atMs - ageMs);
+  const ledger: QuotaLedger = { writer: 'other', writtenAt, nextFreeAt: writtenAt, hours: {}, closures: 0 };
+  return offsets.learnOffsetMs(ledger, startMs + atMs);
+}
+
+it('the smallest age of a write of another worker is the offset of its clock, for one to two minutes', () => {
+  const offsets = clockOffsets('self');
+  expect(learn(offsets, 0, 30)).toBe(30);
+  expect(learn(offsets, 50, 80)).toBe(30);
+  expect(learn(offsets, 1.5 * minuteMs, 80)).toBe(30);
+  expect(learn(offsets, 3 * minuteMs, 80)).toBe(80);
+});
+
+it('an offset from before a long pause counts no more: the clock of the worker may have been set', () => {
+  const offsets = clockOffsets('self');
+  expect(learn(offsets, 0, 30)).toBe(30);
+  expect(learn(offsets, 15 * minuteMs, 700)).toBe(700);
+});
+
+it('the clock of the worker itself has no offset', () => {
+  expect(learn(clockOffsets('other'), 0, 30)).toBe(0);
+});
