@@ -47,7 +47,7 @@ export class HandEdits {
     () => this.#spoilEndpoint(),
   ];
 
-  constructor(deps: HandEditsDeps & Pick<RecordEditsDeps, 'parked'>) {
+  constructor(deps: HandEditsDeps & Pick<RecordEditsDeps, 'parked' | 'isKept'>) {
     this.#deps = deps;
     const noteEdit = (row: string): void => this.#noteEdit(row);
     this.deliveries = new DeliveryEdits({ ...deps, noteEdit });

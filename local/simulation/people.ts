@@ -1,5 +1,5 @@
 import { instantOf } from '../../lambdas/core/instant.ts';
-import { recordPath } from '../../lambdas/core/record.ts';
+import { type RecordKey, recordPath } from '../../lambdas/core/record.ts';
 import type { WorkloadGenerator } from '../chaos/workload-generator.ts';
 import type { ParkedMessage } from '../observation.ts';
 import { between } from '../partner-central/seeded-random.ts';
@@ -39,6 +39,9 @@ const minuteMs = 60_000;
 /** The first records are read this long after the beginning, from and to. */
 const firstReadMs = [6_500, 9_000] as const;
 
+/** Numbers of the opportunities that are erased or restored. */
+const harmed = [0, 1, 2];
+
 /** What operators and owners of receivers do in the middle of a storm. */
 export class People {
   readonly erasures: Erasures;
@@ -53,7 +56,12 @@ export class People {
     this.#deps = deps;
     this.#operator = new Operator(deps);
     this.#plans = new Plans(deps);
-    this.handEdits = new HandEdits({ ...deps, operator: this.#operator, plans: this.#plans });
+    this.handEdits = new HandEdits({
+      ...deps,
+      operator: this.#operator,
+      plans: this.#plans,
+      isKept: (path) => !harmed.some((number) => isOfOpportunity(path, deps.workload.opportunityKey(number))),
+    });
     this.erasures = new Erasures({ ...deps, operator: this.#operator });
   }
 
@@ -76,7 +84,7 @@ export class People {
     for (const name of ['deliver', 'fan-out', 'opportunity'] as const)
       this.#plans.perhaps('queue-purged', forMs, () => this.#purge(name));
     for (const number of [0, 1]) this.#plans.perhaps('record-restored', forMs, () => this.#restore(number));
-    for (const number of [0, 1, 2]) this.#perhapsErase(number, forMs);
+    for (const number of harmed) this.#perhapsErase(number, forMs);
     this.handEdits.plan(forMs);
   }
 
@@ -205,4 +213,9 @@ export class People {
       this.erasures.onRestored(key);
     });
   }
+}
+
+/** Whether a path is of an opportunity, of its summary or of one of their versions. */
+function isOfOpportunity(path: string, opportunity: RecordKey | undefined): boolean {
+  return opportunity !== undefined && path.includes(`/${opportunity.id}`);
 }

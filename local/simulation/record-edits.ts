@@ -11,6 +11,8 @@ import type { DeliveryEdits, DeliveryEditsDeps } from './delivery-edits.ts';
 
 export interface RecordEditsDeps extends DeliveryEditsDeps {
   readonly deliveryEdits: DeliveryEdits;
+  /** Whether a record is never erased or restored: then a repair could bring back what is gone. */
+  readonly isKept: (path: string) => boolean;
   /** What is in the parked queues. */
   readonly parked: ParkedMessage[];
 }
@@ -31,7 +33,7 @@ export class RecordEdits {
 
   editCurrent(): void {
     const { storage, faults } = this.#deps;
-    const states = [...storage.rows.states.values()];
+    const states = [...storage.rows.states.values()].filter((state) => this.#deps.isKept(recordPath(state)));
     if (states.length === 0) return;
     const key = pick(faults.random('row-edited'), states);
     const path = recordPath(key);
@@ -48,8 +50,9 @@ export class RecordEdits {
     const random = faults.random('row-edited');
     const sent = [...storage.deliveryRows.values()].filter(({ status }) => status === 'pending');
     const waiting = [...outboxDueAt.keys(), ...sent.map(({ version }) => versionPath(version))];
-    const known = waiting.filter((path) => versions.has(path));
-    const paths = known.length > 0 && random() < 0.8 ? known : [...versions.keys()];
+    const editable = [...versions.keys()].filter((path) => this.#deps.isKept(path));
+    const known = waiting.filter((path) => editable.includes(path));
+    const paths = known.length > 0 && random() < 0.8 ? known : editable;
     if (paths.length === 0) return;
     const path = pick(random, paths);
     const version = versions.get(path);

@@ -3,7 +3,7 @@ import { runSeed } from '../../local/simulation/run-seed.ts';
 
 /**
  * Seeds that once broke a promise. Most of what they found is a fault of a model or of the checker;
- * a fault of the product has a unit test too. After a change of the code a seed plays another storm.
+ * a fault of the product has a unit test too. A change of the code changes the storm of a seed.
  */
 const seeds: readonly (readonly [number, string])[] = [
   [1669, 'an engagement is not read for a snapshot event'],
