@@ -38,9 +38,7 @@ export class RecordEdits {
     const key = pick(faults.random('row-edited'), states);
     const path = recordPath(key);
     this.#edit(path, currentItemKey(key), true);
-    this.#repairLater(path, `pcr rows retry ${path} current`, () => {
-      storage.rows.setAside.delete(path);
-    });
+    this.#repairLater(path, () => undefined);
   }
 
   /** Most often of a version that is about to be sent. */
@@ -60,8 +58,7 @@ export class RecordEdits {
     const ids = this.#deliveryIdsOf(version);
     for (const id of ids) this.#deps.deliveryEdits.edited.add(id);
     this.#edit(path, versionItemKey(version), random() < 0.5);
-    this.#repairLater(path, `pcr rows retry ${path}`, () => {
-      if (storage.rows.setAside.delete(path) && versions.has(path)) outboxDueAt.set(path, this.#now());
+    this.#repairLater(path, () => {
       for (const id of ids)
         if (storage.deliveryRows.get(id)?.status === 'unreadable') this.#deps.deliveryEdits.retry(id);
     });
@@ -76,17 +73,31 @@ export class RecordEdits {
   }
 
   /** Repairs the item, waits for workers that have read it before, and retries the row. */
-  #repairLater(path: string, command: string, retry: () => void): void {
+  #repairLater(path: string, retry: () => void): void {
     const { plans, trace, storage, operator } = this.#deps;
     plans.later('row-edited', 30 * minuteMs, () => {
       trace.note('operator', `repairs ${path}`);
       storage.rows.unreadable.delete(path);
-      operator.run(command, async ({ environment }) => {
+      operator.run(`pcr rows retry, after the repair of ${path}`, async ({ environment }) => {
         await environment.clock.sleep(longestWorkMs);
+        this.#retrySetAside();
         retry();
         this.#redrive();
       });
     });
+  }
+
+  /**
+   * As `pcr rows retry` does with each row that `pcr rows list` shows. A version may be set aside
+   * because of another one.
+   */
+  #retrySetAside(): void {
+    const { setAside, unreadable, versions, outboxDueAt } = this.#deps.storage.rows;
+    for (const path of setAside) {
+      if (unreadable.has(path)) continue;
+      setAside.delete(path);
+      if (versions.has(path)) outboxDueAt.set(path, this.#now());
+    }
   }
 
   /** As `pcr parked redrive` does. */
