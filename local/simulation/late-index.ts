@@ -28,7 +28,7 @@ export class LateIndex<Key, Row> {
 
   /** The rows that a query sees now. */
   view(): Map<Key, Row> {
-    const { scheduler, faults } = { scheduler: this.#scheduler, faults: this.#faults };
+    const [scheduler, faults] = [this.#scheduler, this.#faults];
     if (!faults.isOn('index-lags') || !faults.isStorm) return new Map(this.#rows);
     const random = faults.random('index-lags');
     if (scheduler.nowMs() - this.#takenAtMs > this.#lagMs) {
@@ -38,8 +38,7 @@ export class LateIndex<Key, Row> {
       this.#before = new Map(this.#rows);
     }
     // Each key has a partition of its own, which may be up to date while others lag.
-    const seen = new Map<Key, Row>();
-    for (const [key, row] of this.#before) seen.set(key, row);
+    const seen = new Map(this.#before);
     for (const [key, row] of this.#rows) if (random() < 0.5) seen.set(key, row);
     for (const key of this.#before.keys()) if (!this.#rows.has(key) && random() < 0.5) seen.delete(key);
     return seen;

@@ -6,7 +6,7 @@ import { Screen } from '../screen.ts';
 import { breaks } from './breaks.ts';
 import { buildProgram } from './build.ts';
 import { parseSimulationOptions, type SimulationOptions, usage } from './options.ts';
-import { foundLines, summaryLines, Totals, violationLines } from './report.ts';
+import { foundLines, type SimulationResult, summaryLines, Totals, violationLines } from './report.ts';
 import type { SimulationReport, SimulationTask } from './task.ts';
 
 /** Two processes use two cores fully. */
@@ -31,7 +31,7 @@ else if ('problems' in parsed) {
 
 /** With --json only the result goes to standard output, so that it can be piped. */
 async function main(options: SimulationOptions): Promise<void> {
-  const { seeds, seed, rounds, broken, json, only, trace, expect } = options;
+  const { seeds, seed, broken, json } = options;
   const totals = new Totals();
   const screen = new Screen(
     json ? process.stderr : process.stdout,
@@ -41,8 +41,27 @@ async function main(options: SimulationOptions): Promise<void> {
   const without = safeguard ? `, with the safeguard "${broken}" removed: ${safeguard.what}` : '';
   screen.line(`Simulation: ${counted(seeds, 'seed')} from ${seed}${without}`);
   const program = await buildProgram(broken ?? 'all', safeguard);
-  const pool = new SeedWorkers<SimulationTask, SimulationReport>({ program, timeoutMs });
+  const pool: Pool = new SeedWorkers({ program, timeoutMs });
+  screen.start();
   const startedAtMs = performance.now();
+  await playSeeds(options, pool, totals, screen);
+  const result = totals.result(performance.now() - startedAtMs);
+  await shortenFirst(options, pool, result, screen);
+  screen.stop();
+  for (const line of [...summaryLines(result), ...verdictLines(options, result)]) screen.line(line);
+  if (!isAsExpected(options, result)) process.exitCode = 1;
+  if (json) console.log(JSON.stringify(result));
+}
+
+type Pool = SeedWorkers<SimulationTask, SimulationReport>;
+
+/** With `--break` the first violation is enough. */
+async function playSeeds(
+  { seeds, seed, rounds, only, trace, broken }: SimulationOptions,
+  pool: Pool,
+  totals: Totals,
+  screen: Screen,
+): Promise<void> {
   let started = 0;
   const nextTask = (): SimulationTask | undefined => {
     const isFound = broken !== undefined && totals.violations.length > 0;
@@ -50,41 +69,55 @@ async function main(options: SimulationOptions): Promise<void> {
     started += 1;
     return { seed: seed + started - 1, rounds, only, trace, shorten: false };
   };
-  screen.start();
   await pool.run(Math.min(workers, seeds), nextTask, (report) => {
     totals.add(report);
-    for (const line of report.trace) screen.line(line);
-    for (const line of foundLines(report)) screen.line(line);
+    for (const line of [...report.trace, ...foundLines(report)]) screen.line(line);
   });
-  const violated = [...new Set(totals.violations.map((each) => each.seed))].slice(0, mostShortened);
-  const shortened = violated.map((each) => ({ seed: each, rounds, only, trace: false, shorten: true }));
-  if (violated.length > 0) screen.line('Looking for the shortest histories …');
+}
+
+/** Prints the shortest histories of the first violated seeds. */
+async function shortenFirst(
+  options: SimulationOptions,
+  pool: Pool,
+  { violations }: SimulationResult,
+  screen: Screen,
+): Promise<void> {
+  const { rounds, only } = options;
+  const violated = [...new Set(violations.map(({ seed }) => seed))].slice(0, mostShortened);
+  if (violated.length === 0) return;
+  screen.line('Looking for the shortest histories …');
+  const tasks = violated.map((seed) => ({ seed, rounds, only, trace: false, shorten: true }));
   await pool.run(
     Math.min(workers, violated.length),
-    () => shortened.shift(),
+    () => tasks.shift(),
     (report) => {
       for (const line of violationLines(report, commandOf(options))) screen.line(line);
     },
   );
-  screen.stop();
-  const result = totals.result(performance.now() - startedAtMs);
-  for (const line of summaryLines(result)) screen.line(line);
-  if (seeds === 1) screen.line(`Trace ${result.hash}`);
-  const [found] = result.violations;
-  if (broken !== undefined)
-    screen.line(
-      found
-        ? `--break ${broken}: detected by seed ${found.seed}: ${promiseText(found.promise)}`
-        : `--break ${broken}: NOT detected within ${counted(seeds, 'seed')}`,
-    );
-  const isOther = expect !== undefined && expect !== result.hash;
-  if (isOther)
-    screen.line(
-      `The trace ${result.hash} is not ${expect}: the code, a fault or a dependency has changed since that trace.`,
-    );
-  const isUnmet = broken === undefined && seeds >= seedsForAllFaults && result.neverMet.length > 0;
-  if ((found !== undefined) !== (broken !== undefined) || isOther || isUnmet) process.exitCode = 1;
-  if (json) console.log(JSON.stringify(result));
+}
+
+function verdictLines(
+  { broken, seeds, expect }: SimulationOptions,
+  { hash, violations: [found] }: SimulationResult,
+): readonly string[] {
+  const detected = found
+    ? `detected by seed ${found.seed}: ${promiseText(found.promise)}`
+    : `NOT detected within ${counted(seeds, 'seed')}`;
+  const changed = 'the code, a fault or a dependency has changed since that trace';
+  return [
+    ...(hash === undefined ? [] : [`Trace ${hash}`]),
+    ...(broken === undefined ? [] : [`--break ${broken}: ${detected}`]),
+    ...(expect === undefined || expect === hash ? [] : [`The trace ${hash} is not ${expect}: ${changed}.`]),
+  ];
+}
+
+function isAsExpected(
+  { broken, seeds, expect }: SimulationOptions,
+  { hash, violations, neverMet }: SimulationResult,
+): boolean {
+  if (expect !== undefined && expect !== hash) return false;
+  if (broken !== undefined) return violations.length > 0;
+  return violations.length === 0 && (seeds < seedsForAllFaults || neverMet.length === 0);
 }
 
 function commandOf({ broken, rounds }: SimulationOptions): string {

@@ -87,11 +87,11 @@ export class Queue {
 
   /** @param delayMs instead of the delay of the queue */
   send(body: string, delayMs?: number, timesSentAgain = 0): void {
-    const { deps, settings } = { deps: this.#deps, settings: this.#settings };
-    const { faults, onSent } = deps;
-    onSent(settings.name, body);
-    this.#history.push({ body, timesSentAgain, atMs: deps.scheduler.nowMs() });
-    const delay = delayMs === undefined ? settings.deliveryDelayMs : Math.ceil(delayMs / 1_000) * 1_000;
+    const { faults, scheduler, onSent } = this.#deps;
+    const { name, deliveryDelayMs } = this.#settings;
+    onSent(name, body);
+    this.#history.push({ body, timesSentAgain, atMs: scheduler.nowMs() });
+    const delay = delayMs === undefined ? deliveryDelayMs : Math.ceil(delayMs / 1_000) * 1_000;
     const lateMs = this.#strikes('queue-late', 'delivers a message late')
       ? between(faults.random('queue-late'), 1_000, 120_000)
       : 0;
