@@ -107,6 +107,8 @@ export interface SlotResult {
   /** Attempts that count against the endpoint. */
   readonly failed: number;
   readonly pause?: PauseRequest | undefined;
+  /** `since` of the pause that the worker found when it acquired its slot. */
+  readonly pausedSince?: Instant | undefined;
 }
 
 export type PauseRequest =
@@ -249,7 +251,7 @@ export function releaseSlot(
 
 function nextPause(
   before: Pause | undefined,
-  { nowMs, pause, delivered, failed }: SlotResult,
+  { nowMs, pause, delivered, failed, pausedSince }: SlotResult,
   timeScale: number,
 ): Pause | undefined {
   const isOver = msOf(before?.until) <= nowMs;
@@ -266,8 +268,9 @@ function nextPause(
     const waitMs = Math.max(firstFaultWaitMs * timeScale, Math.min(lastedMs, longestFaultWaitMs * timeScale));
     return { ...pauseOf(pause), until: instantOf(nowMs + waitMs), since };
   }
-  // Any attempt shows that a fault of this stack is mended.
-  const isMended = before?.cause === 'own-fault' ? delivered + failed > 0 : isOver;
+  // Any attempt shows that a fault of this stack is mended, unless it began before the fault.
+  const isTrial = before !== undefined && before.since === pausedSince;
+  const isMended = before?.cause === 'own-fault' ? isTrial && delivered + failed > 0 : isOver;
   return isMended ? undefined : before;
 }
 

@@ -81,9 +81,11 @@ export async function releaseEndpointSlot(
   deps: SlotDeps,
 ): Promise<Pause | undefined> {
   const { gates, worker, clock } = deps;
+  const pausedSince = stored.gate?.pause?.since;
   let current = stored;
   for (let attempt = 1; attempt <= attemptsToRelease; attempt += 1) {
-    const release = releaseSlot(current.gate, { ...result, worker, nowMs: clock.nowMs() }, policyOf(deps));
+    const known = { ...result, worker, nowMs: clock.nowMs(), pausedSince };
+    const release = releaseSlot(current.gate, known, policyOf(deps));
     if ((await gates.write(id, release.gate, current.revision)) === 'written') {
       await reportBreaker(id, release, deps);
       const { newPause } = release;

@@ -60,13 +60,12 @@ export function checkRowReports(evidence: Evidence): Violation[] {
 
 /**
  * One for each edit. The pause because of an endpoint is in its gate, so to edit that begins it
- * again. So does a request that began before the edit of the endpoint and was accepted after it.
- * A pass is reported before it is saved, so after a fault it is reported again.
+ * again. A pass is reported before it is saved, so after a fault it is reported again.
  */
 function mostReports(row: string, { rowEdits, functionFaults }: Evidence): number {
   const edits = rowEdits.get(row) ?? 0;
   const [partition, id] = row.split(' ');
-  if (partition === 'endpoint') return 2 * edits + (rowEdits.get(`gate ${id}`) ?? 0);
+  if (partition === 'endpoint') return edits + (rowEdits.get(`gate ${id}`) ?? 0);
   if (partition === 'pass') return edits + (functionFaults.get(reconcileId) ?? 0);
   return edits;
 }

@@ -10,7 +10,7 @@ const seeds: readonly (readonly [number, string])[] = [
   [2456, 'an environment that ended while it was idle was invoked again'],
   [2650, 'AWSPREVIOUS lagged behind AWSCURRENT'],
   [31, 'what follows an edited delivery does not wait for what is before it'],
-  [1405, 'a request that began before an edit of its endpoint ends the pause'],
+  [1405, 'a request that began before a fault of this stack ended its pause'],
   [100_270, 'the offset of a clock was remembered over a long pause: one read too many'],
 ];
 

@@ -248,8 +248,18 @@ describe('pause of an endpoint', () => {
     const { gate } = release(idleGate, { pause: fault });
     const trial = acquired(acquire(gate, { atMs: nowMs + 10 * second, wanted: 3 }));
     expect(trial.startsAtMs).toHaveLength(1);
-    const after = release(trial.gate, { failed: 1, nowMs: nowMs + 11 * second });
+    const pausedSince = gate.pause?.since;
+    const after = release(trial.gate, { failed: 1, nowMs: nowMs + 11 * second, pausedSince });
     expect(after.gate.pause).toBeUndefined();
+  });
+
+  it('does not end with an attempt that began before the fault of this stack', () => {
+    const { gate } = release(idleGate, { pause: fault });
+    const after = release(gate, { delivered: 1, nowMs: nowMs + second, pausedSince: undefined });
+    expect(after.gate.pause).toEqual(gate.pause);
+    const before = '2026-03-01T09:00:00.000Z';
+    const other = release(gate, { delivered: 1, nowMs: nowMs + second, pausedSince: before });
+    expect(other.gate.pause).toEqual(gate.pause);
   });
 });
 
