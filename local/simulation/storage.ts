@@ -58,8 +58,8 @@ export class Storage {
     const outboxIndex = new LateIndex('index outbox', this.rows.outboxDueAt, deps);
     this.records = {
       ...records,
-      async append(before, version, outboxDueAt) {
-        const outcome = await records.append(before, version, outboxDueAt);
+      async append(before, version, outboxDueAt, owner) {
+        const outcome = await records.append(before, version, outboxDueAt, owner);
         if (outcome === 'stored') deps.onStored(version);
         return outcome;
       },

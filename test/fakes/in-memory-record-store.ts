@@ -75,7 +75,8 @@ export function inMemoryRecordStore(
       assertReadable(recordPath(key), currentItemKey(key), true);
       return deepFreeze(states.get(recordPath(key)));
     },
-    async append(before, version, dueAt) {
+    async append(before, version, dueAt, owner) {
+      if (owner && states.get(recordPath(owner))?.erased) return 'raced';
       if (!isCurrent(before, states.get(recordPath(version))) || versions.has(versionPath(version)))
         return 'raced';
       states.set(recordPath(version), deepFreeze(stateOf(version)));

@@ -102,7 +102,7 @@ describeUnless(
       const messages = histories
         .flat()
         .flatMap((version) =>
-          ['/all', '/some'].map((path) => `${path} ${recordPath(version)} ${version.version}`),
+          ['/ep_all', '/ep_some'].map((path) => `${path} ${recordPath(version)} ${version.version}`),
         );
       const refusals = drawRefusals(messages, random);
       // One message is refused so often that its record waits for seven hours of the schedule.

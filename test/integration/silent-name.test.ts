@@ -15,11 +15,11 @@ import type { WebhookTransport } from '../../lambdas/ports/webhook-transport.ts'
 import { certificate, privateKey, receiverName } from '../../local/chaos/chaos-certificate.ts';
 import { type NameAnswer, startNameServer } from '../../local/chaos/name-server.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
-import { endpoint, webhook } from '../builders/endpoints.ts';
+import { endpoint, secretIdFor, webhook } from '../builders/endpoints.ts';
 import { missingDynoxide, useDynamoDb } from '../conformance/dynamodb-under-test.ts';
 import { type Answering, startHttpReceiver, startHttpsReceiver } from '../conformance/receiver-under-test.ts';
 import { describeUnless } from '../describe-unless.ts';
-import { correlationId, deliverWorld, version } from '../unit/deliver/deliver-world.ts';
+import { correlationId, deliverWorld, secret, version } from '../unit/deliver/deliver-world.ts';
 
 const stops: (() => unknown)[] = [];
 afterEach(async () => {
@@ -71,13 +71,14 @@ async function storeDeliveries(client: DynamoDBClient, table: string, urls: read
   const ids: DeliveryId[] = [];
   for (const [index, url] of urls.entries()) {
     const caCertificate = url.includes(receiverName) ? certificate : undefined;
-    const to = endpoint({ id: `ep_${index}`, destination: webhook({ url, caCertificate }) });
+    const id = `ep_${index}` as const;
+    const to = endpoint({ id, destination: webhook({ url, caCertificate, secretId: secretIdFor(id) }) });
     await client.send(new PutItemCommand({ TableName: table, Item: toAttributes(endpointItem(to)) }));
     const { messageId, previousMessageId } = version;
-    const id = deliveryIdOf(messageId, to.id);
+    const deliveryId = deliveryIdOf(messageId, to.id);
     const of = { messageId, previousMessageId, endpointId: to.id, version, correlationId, wanted: true };
-    await deliveries.add({ id, ...of }, instantOf(Date.now()));
-    ids.push(id);
+    await deliveries.add({ id: deliveryId, ...of }, instantOf(Date.now()));
+    ids.push(deliveryId);
   }
   return ids;
 }
@@ -103,6 +104,7 @@ describeUnless(missingDynoxide, 'a name whose DNS is silent', () => {
     const deliveries = dynamodbDeliveryStore(client, table);
     const endpoints = dynamodbEndpointStore(client, table);
     const world = await deliverWorld();
+    for (const index of ids.keys()) world.secrets.set(secretIdFor(`ep_${index}`), secret);
     const deps: DeliverDeps = {
       ...world,
       deliveries,
