@@ -11,6 +11,7 @@ const seeds: readonly (readonly [number, string])[] = [
   [2650, 'AWSPREVIOUS lagged behind AWSCURRENT'],
   [31, 'what follows an edited delivery does not wait for what is before it'],
   [1405, 'a request that began before a fault of this stack ended its pause'],
+  [301_769, 'an event that comes again after weeks links records that were stored late'],
   [100_270, 'the offset of a clock was remembered over a long pause: one read too many'],
 ];
 
