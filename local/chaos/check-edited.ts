@@ -60,12 +60,13 @@ export function checkRowReports(evidence: Evidence): Violation[] {
 
 /**
  * One for each edit. The pause because of an endpoint is in its gate, so to edit that begins it
- * again. A pass is reported before it is saved, so after a fault it is reported again.
+ * again. So does the pause that a request asked for with Retry-After, if it began before the edit.
+ * A pass is reported before it is saved, so after a fault it is reported again.
  */
 function mostReports(row: string, { rowEdits, functionFaults }: Evidence): number {
   const edits = rowEdits.get(row) ?? 0;
   const [partition, id] = row.split(' ');
-  if (partition === 'endpoint') return edits + (rowEdits.get(`gate ${id}`) ?? 0);
+  if (partition === 'endpoint') return 2 * edits + (rowEdits.get(`gate ${id}`) ?? 0);
   if (partition === 'pass') return edits + (functionFaults.get(reconcileId) ?? 0);
   return edits;
 }
