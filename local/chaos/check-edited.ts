@@ -60,7 +60,7 @@ export function checkRowReports(evidence: Evidence): Violation[] {
 
 /**
  * One for each edit. The pause because of an endpoint is in its gate, so to edit that begins it
- * again. So does the pause that a request asked for with Retry-After, if it began before the edit.
+ * again. So does the Retry-After of a request that began before the edit.
  * A pass is reported before it is saved, so after a fault it is reported again.
  */
 function mostReports(row: string, { rowEdits, functionFaults }: Evidence): number {
