@@ -16,7 +16,7 @@ export const faultShares = {
   'worker-stalls': 0.004,
   'worker-times-out': 0.002,
   'worker-clock-off': 0.5,
-  'worker-clock-jumps': 0.02,
+  'worker-clock-jumps': 0.2,
   'worker-kept': 0.5,
   'event-lost': 0.08,
   'event-doubled': 0.1,

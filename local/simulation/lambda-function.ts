@@ -45,11 +45,18 @@ interface Instance<Event> {
   isBusy: boolean;
   /** How often it was invoked. An old plan to reclaim it does nothing if it was used since. */
   uses: number;
+  /** When it was started, or last answered. */
+  idleSinceMs: number;
 }
 
 /** How long an unused environment is kept. AWS states no time; these are assumptions. */
 /** How far a clock is off at most. AWS keeps clocks within milliseconds. */
 const mostSkewMs = 1_000;
+/**
+ * A clock is set anew only while its environment is frozen for longer than this. Other workers
+ * remember its offset for two minutes: a running clock must not jump, see promise 4.
+ */
+const longestOffsetMs = 120_000;
 const shortestKeptMs = 60_000;
 const longestKeptMs = 45 * 60_000;
 const longestKeptForLongMs = 6 * 3_600_000;
@@ -103,7 +110,8 @@ export class LambdaFunction<Event> implements Consumer<Event> {
       ? between(faults.random('worker-clock-off'), -mostSkewMs, mostSkewMs)
       : between(random, -2, 2);
     const environment = new Environment(name, scheduler, skewMs);
-    const instance = { environment, handle: this.#settings.compose(environment), isBusy: false, uses: 0 };
+    const handle = this.#settings.compose(environment);
+    const instance = { environment, handle, isBusy: false, uses: 0, idleSinceMs: scheduler.nowMs() };
     this.#instances.add(instance);
     // It may also end while it is idle: a call that it made before was its last.
     environment.onEnd(() => this.#instances.delete(instance));
@@ -120,10 +128,12 @@ export class LambdaFunction<Event> implements Consumer<Event> {
       if (isOver) return;
       isOver = true;
       instance.isBusy = false;
+      instance.idleSinceMs = scheduler.nowMs();
       onEnd(answer);
     };
     if (environment.hasEnded) return end({ outcome: 'failed' });
-    if (faults.strikes('worker-clock-jumps', name, 'has its clock set anew'))
+    const isLongIdle = scheduler.nowMs() - instance.idleSinceMs > longestOffsetMs;
+    if (isLongIdle && faults.strikes('worker-clock-jumps', name, 'has its clock set anew'))
       environment.skewMs = between(faults.random('worker-clock-jumps'), -mostSkewMs, mostSkewMs);
     environment.thaw();
     environment.onEnd(() => {

@@ -94,7 +94,9 @@ export class RecordEdits {
   #retrySetAside(): void {
     const { setAside, unreadable, versions, outboxDueAt } = this.#deps.storage.rows;
     for (const path of setAside) {
-      if (unreadable.has(path)) continue;
+      // What is set aside because of an item that is still unreadable would be set aside again.
+      const record = recordOf(path);
+      if ([...unreadable.keys()].some((each) => recordOf(each) === record)) continue;
       setAside.delete(path);
       if (versions.has(path)) outboxDueAt.set(path, this.#now());
     }
@@ -121,4 +123,9 @@ export class RecordEdits {
   #now() {
     return instantOf(this.#deps.scheduler.nowMs());
   }
+}
+
+/** The record path in the path of a version, or of a current item. */
+function recordOf(path: string): string {
+  return path.split('#')[0] ?? path;
 }

@@ -12,6 +12,8 @@ const seeds: readonly (readonly [number, string])[] = [
   [31, 'what follows an edited delivery does not wait for what is before it'],
   [1405, 'a request that began before a fault of this stack ended its pause'],
   [301_769, 'an event that comes again after weeks links records that were stored late'],
+  [1_002_220, 'a clock was set anew while other workers remembered its offset'],
+  [1_006_020, 'a row was retried although the item that it needs was still unreadable'],
   [100_270, 'the offset of a clock was remembered over a long pause: one read too many'],
 ];
 

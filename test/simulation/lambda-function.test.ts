@@ -207,13 +207,16 @@ describe('LambdaFunction', () => {
     expect(environments.map(({ skewMs }) => skewMs)).toEqual([800, 2]);
   });
 
-  it('sets the clock of an environment anew in the middle of its life', async () => {
-    start({ 'worker-clock-jumps': [false, true] }, 0.9);
+  it.each([
+    [10_000, 2],
+    [140_000, 800],
+  ])('sets the clock of an environment anew only after two idle minutes: %d ms', async (idleMs, skewMs) => {
+    start({ 'worker-clock-jumps': [true] }, 0.9);
     invoke(100);
-    await runUntil(world, 10_000);
+    await runUntil(world, idleMs);
     const before = environments[0]?.skewMs;
     invoke(100);
-    await runUntil(world, 20_000);
-    expect([before, environments[0]?.skewMs]).toEqual([2, 800]);
+    await runUntil(world, idleMs + 10_000);
+    expect([before, environments[0]?.skewMs]).toEqual([2, skewMs]);
   });
 });
