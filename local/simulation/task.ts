@@ -1,5 +1,4 @@
 import type { Violation } from '../chaos/evidence.ts';
-import type { FaultKind } from './faults.ts';
 import { runSeed, type SeedResult } from './run-seed.ts';
 import { shrink } from './shrink.ts';
 import { timeLine } from './time-line.ts';
@@ -17,14 +16,7 @@ export interface SimulationTask {
 }
 
 /** What a worker process answers. */
-export interface SimulationReport {
-  readonly seed: number;
-  readonly hash: string;
-  readonly events: number;
-  readonly steps: number;
-  readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
-  readonly met: Readonly<Record<string, number>>;
-  readonly violations: readonly Violation[];
+export interface SimulationReport extends Omit<SeedResult, 'happened' | 'trace'> {
   /** Set if the task asks for it. */
   readonly shortest: Shortest | undefined;
   /** Every step, if the task asks for it. */
@@ -49,17 +41,11 @@ export async function play({
 }: SimulationTask): Promise<SimulationReport> {
   const result = await runSeed({ seed, rounds, only: only && new Set(only) });
   const [first] = result.violations;
-  const { hash, events, steps, faults, met, violations } = result;
+  const { happened: _, trace: entries, ...report } = result;
   return {
-    seed,
-    hash,
-    events,
-    steps,
-    faults,
-    met,
-    violations,
+    ...report,
     shortest: shorten && first ? await shortestOf(result, first, rounds) : undefined,
-    trace: trace ? timeLine(result.trace) : [],
+    trace: trace ? timeLine(entries) : [],
   };
 }
 
