@@ -5,6 +5,7 @@ import { recordPath } from '../../../lambdas/core/record.ts';
 import { sampleVersion } from '../../../lambdas/core/sample-version.ts';
 import type { SigningSecret } from '../../../lambdas/core/signature.ts';
 import {
+  assertOneSecretFile,
   createdSecret,
   printSecret,
   type SecretsFileOption,
@@ -14,7 +15,6 @@ import {
 import { type DefinitionOptions, givenFields, toEndpoint } from '../endpoints/definition-options.ts';
 import { newEndpointId, secretValue } from '../endpoints/new-secret.ts';
 import { noteFilterWarnings } from '../endpoints/note-filter-warnings.ts';
-import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { type ForwardDeps, type ForwardResult, forward } from '../listen/forward.ts';
 import { listen } from '../listen/listener.ts';
@@ -74,10 +74,7 @@ async function listenAt(
   { secretFile, secretsFile, ...options }: ListenOptions,
   io: Io,
 ): Promise<void> {
-  if (secretFile !== undefined && secretsFile !== undefined)
-    throw new UsageError(
-      '--secret-file, --secrets-file: allowed: one of them; --secrets-file takes a new secret',
-    );
+  assertOneSecretFile({ secretFile, secretsFile });
   const { target, definition } = parseListener(url, options);
   const secrets = secretValue({ ...(secretFile !== undefined && { secretFile }) });
   const relay = await io.relay();

@@ -43,6 +43,17 @@ export function secretsFileOption(): Option {
   return new Option('--secrets-file <file>', 'write created secrets to this new file, as JSON; print none');
 }
 
+/** @throws UsageError if a secret is given, and a new one is to be written too */
+export function assertOneSecretFile({
+  secretFile,
+  secretsFile,
+}: SecretsFileOption & { readonly secretFile?: string | undefined }): void {
+  if (secretFile !== undefined && secretsFile !== undefined)
+    throw new UsageError(
+      '--secret-file, --secrets-file: allowed: one of them; --secrets-file takes a new secret',
+    );
+}
+
 /**
  * Creates the file of `--secrets-file` before the command changes anything. Without that option,
  * secrets are printed to a terminal only: a pipe or a file may be a log, such as that of a build.

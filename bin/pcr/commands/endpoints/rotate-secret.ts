@@ -4,6 +4,7 @@ import { isFailure } from '../../../../lambdas/core/service-error.ts';
 import type { SigningSecret } from '../../../../lambdas/core/signature.ts';
 import { clearFault } from '../../endpoints/clear-fault.ts';
 import {
+  assertOneSecretFile,
   createdSecret,
   printSecret,
   readCommand,
@@ -73,10 +74,7 @@ async function rotateSecret(id: EndpointId, options: RotateOptions, io: Io): Pro
 function assertRotateOptions({ finish = false, secretFile, secretsFile, asymmetric }: RotateOptions): void {
   if (finish && [secretFile, secretsFile, asymmetric].some((option) => option !== undefined))
     throw new UsageError('--finish: allowed alone; it ends the current rotation and takes no secret');
-  if (secretFile !== undefined && secretsFile !== undefined)
-    throw new UsageError(
-      '--secret-file, --secrets-file: allowed: one of them; --secrets-file takes a new secret',
-    );
+  assertOneSecretFile({ secretFile, secretsFile });
 }
 
 /** @throws UsageError if a rotation is in progress: receivers may still need the old secret */
