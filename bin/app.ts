@@ -1,6 +1,7 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { parseConfig, partnerCentralRegion } from '../lib/config.ts';
+import { partnerCentralRegion } from '../lib/config.ts';
+import { parseConfig } from '../lib/parse-config.ts';
 import { PartnerCentralRelay } from '../lib/partner-central-relay.ts';
 
 const app = new App();

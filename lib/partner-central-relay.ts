@@ -37,7 +37,7 @@ export class PartnerCentralRelay extends Stack {
       config,
       functions,
     });
-    const quarantine = new Quarantine(this, 'Quarantine', { control, functions });
+    const quarantine = new Quarantine(this, 'Quarantine', { control, config, functions });
     const intake = new EventIntake(this, 'EventIntake', {
       catalogs: config.catalogs,
       opportunities: hydration.opportunities,
@@ -69,6 +69,7 @@ export class PartnerCentralRelay extends Stack {
     this.addOutput('ReconcileFunctionName', reconciliation.reconcile.function.functionName);
     this.addOutput('WebhooksTableName', delivery.table.tableName);
     this.addOutput('EndpointSecretNamePrefix', secretNamePrefix);
+    this.addOutput('Concurrency', String(config.concurrency));
     this.addOutput('DashboardName', monitoring.dashboardName);
     this.addOutput('UrgentAlarmsTopicArn', monitoring.urgent.topicArn);
     this.addOutput('NoticeAlarmsTopicArn', monitoring.notice.topicArn);

@@ -1,5 +1,6 @@
 import { getDefault } from 'valibot';
-import { prefix, settings } from '../../lib/config.ts';
+import { prefix } from '../../lib/config.ts';
+import { settings } from '../../lib/settings.ts';
 import { renderTable } from './markdown-table.ts';
 
 /** Renders every setting with its type, default and consequence. */

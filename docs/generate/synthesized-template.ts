@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import * as v from 'valibot';
 import { bundles } from '../../lambdas/build.ts';
-import { parseConfig, partnerCentralRegion } from '../../lib/config.ts';
+import { partnerCentralRegion } from '../../lib/config.ts';
+import { parseConfig } from '../../lib/parse-config.ts';
 import { PartnerCentralRelay } from '../../lib/partner-central-relay.ts';
 import { readTemplate, type Template } from '../../local/host/template/template.ts';
 

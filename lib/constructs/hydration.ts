@@ -8,6 +8,7 @@ import {
   hydrateInvitationContract,
   hydrateOpportunityContract,
 } from '../../lambdas/hydrate/contract.ts';
+import { shareConcurrency } from '../concurrency.ts';
 import type { RelayConfig } from '../config.ts';
 import { listScope, recordScope } from './partner-central-scope.ts';
 import { recordIndexScope } from './record-store.ts';
@@ -26,12 +27,6 @@ const timeout = Duration.minutes(1);
 /** Events of one change arrive within 2 seconds, so one batch reads their record once. */
 const batchingWindow = Duration.seconds(2);
 const batchSize = 50;
-
-/**
- * Concurrent invocations per function. Two of them use up the read quota of the whole account (10 a
- * second); more would only wait for permits. Two is also the minimum that Lambda accepts.
- */
-const maxConcurrency = 2;
 
 type HydrateContract =
   | typeof hydrateOpportunityContract
@@ -88,9 +83,10 @@ export class Hydration extends Construct {
         engagements: recordScope('engagement', account, catalogs),
       },
     });
-    opportunity.addEventSource(createEventSource(this.opportunities), noDestinationReason);
-    invitation.addEventSource(createEventSource(this.invitations), noDestinationReason);
-    engagement.addEventSource(createEventSource(this.engagements), noDestinationReason);
+    const { hydrate } = shareConcurrency(props.config.concurrency);
+    opportunity.addEventSource(createEventSource(this.opportunities, hydrate), noDestinationReason);
+    invitation.addEventSource(createEventSource(this.invitations, hydrate), noDestinationReason);
+    engagement.addEventSource(createEventSource(this.engagements, hydrate), noDestinationReason);
     this.functions = [opportunity, invitation, engagement];
   }
 
@@ -137,7 +133,7 @@ export class Hydration extends Construct {
   }
 }
 
-function createEventSource({ queue }: WorkQueue): SqsEventSource {
+function createEventSource({ queue }: WorkQueue, maxConcurrency: number): SqsEventSource {
   return new SqsEventSource(queue, {
     batchSize,
     maxBatchingWindow: batchingWindow,

@@ -3,11 +3,14 @@ import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { quarantineContract } from '../../lambdas/quarantine/contract.ts';
+import { shareConcurrency } from '../concurrency.ts';
+import type { RelayConfig } from '../config.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 import { noDestinationReason, WorkQueue } from './work-queue.ts';
 
 export interface QuarantineProps {
   readonly control: ITableV2;
+  readonly config: RelayConfig;
   readonly functions: FunctionDefaults;
 }
 
@@ -16,7 +19,7 @@ export class Quarantine extends Construct {
   readonly events: WorkQueue;
   readonly keep: ServiceFunction<typeof quarantineContract>;
 
-  constructor(scope: Construct, id: string, { control, functions }: QuarantineProps) {
+  constructor(scope: Construct, id: string, { control, config, functions }: QuarantineProps) {
     super(scope, id);
     const timeout = Duration.seconds(30);
     this.events = new WorkQueue(this, 'Events', { functionTimeout: timeout });
@@ -35,7 +38,11 @@ export class Quarantine extends Construct {
       memoryMb: 256,
     });
     this.keep.addEventSource(
-      new SqsEventSource(this.events.queue, { batchSize: 10, reportBatchItemFailures: true }),
+      new SqsEventSource(this.events.queue, {
+        batchSize: 10,
+        maxConcurrency: shareConcurrency(config.concurrency).quarantine,
+        reportBatchItemFailures: true,
+      }),
       noDestinationReason,
     );
   }

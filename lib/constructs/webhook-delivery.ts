@@ -7,6 +7,7 @@ import { recordTable, webhookTable } from '../../lambdas/core/tables.ts';
 import { deliverContract, leaseMs } from '../../lambdas/deliver/contract.ts';
 import { fanOutContract } from '../../lambdas/fan-out/contract.ts';
 import { sweepContract } from '../../lambdas/sweep/contract.ts';
+import { type ConcurrencyShares, shareConcurrency } from '../concurrency.ts';
 import type { RelayConfig } from '../config.ts';
 import { MinuteSchedule } from './minute-schedule.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
@@ -32,18 +33,6 @@ const deliverTimeout = Duration.millis(leaseMs);
 /** Shorter than the minute between two runs, so they never overlap. */
 const sweepTimeout = Duration.seconds(55);
 
-/**
- * Maximum concurrent invocations, with ten deliveries each. It leaves concurrency for other
- * functions of the account.
- */
-const deliverConcurrency = 30;
-
-/**
- * Concurrent invocations that may work for one endpoint, a fifth of all. If four endpoints hang at
- * the same time, a fifth remains for the others.
- */
-const slotsPerEndpoint = deliverConcurrency / 5;
-
 /** Each doorbell message is a row to work on, so a larger batch would only take longer. */
 const doorbellsPerBatch = 10;
 
@@ -58,9 +47,11 @@ export class WebhookDelivery extends Construct {
   readonly fanOut: ServiceFunction<typeof fanOutContract>;
   readonly deliver: ServiceFunction<typeof deliverContract>;
   readonly sweep: ServiceFunction<typeof sweepContract>;
+  readonly #shares: ConcurrencyShares;
 
   constructor(scope: Construct, id: string, props: WebhookDeliveryProps) {
     super(scope, id);
+    this.#shares = shareConcurrency(props.config.concurrency);
     this.table = new TableV2(this, 'Webhooks', {
       ...durableTable(webhookTable, props.config.tableRemoval),
       globalSecondaryIndexes: [
@@ -99,11 +90,15 @@ export class WebhookDelivery extends Construct {
       memoryMb: 512,
     });
     fanOut.addEventSource(
-      createVersionSource(records),
+      createVersionSource(records, this.#shares.batchesPerShard),
       'A version that the stream gives up stays in the outbox of the table, where the sweep finds it',
     );
     fanOut.addEventSource(
-      new SqsEventSource(queue, { batchSize: doorbellsPerBatch, reportBatchItemFailures: true }),
+      new SqsEventSource(queue, {
+        batchSize: doorbellsPerBatch,
+        maxConcurrency: this.#shares.fanOutDoorbell,
+        reportBatchItemFailures: true,
+      }),
       noDestinationReason,
     );
     return fanOut;
@@ -126,7 +121,7 @@ export class WebhookDelivery extends Construct {
         ALLOWED_CIDRS: config.allowedCidrs.join(',') || 'none',
         CA_CERTIFICATE: config.caCertificate ?? 'none',
         SECRET_NAME_PREFIX: secretNamePrefix,
-        SLOTS_PER_ENDPOINT: String(slotsPerEndpoint),
+        SLOTS_PER_ENDPOINT: String(this.#shares.slotsPerEndpoint),
         TIME_SCALE: '1',
       },
       grants: {
@@ -151,7 +146,7 @@ export class WebhookDelivery extends Construct {
     deliver.addEventSource(
       new SqsEventSource(queue, {
         batchSize: doorbellsPerBatch,
-        maxConcurrency: deliverConcurrency,
+        maxConcurrency: this.#shares.deliver,
         reportBatchItemFailures: true,
       }),
       noDestinationReason,
@@ -190,7 +185,7 @@ export class WebhookDelivery extends Construct {
  * The stream records of new versions. Changes of current items and outbox attributes are filtered
  * out.
  */
-function createVersionSource(records: ITableV2): DynamoEventSource {
+function createVersionSource(records: ITableV2, parallelizationFactor: number): DynamoEventSource {
   return new DynamoEventSource(records, {
     startingPosition: StartingPosition.TRIM_HORIZON,
     filters: [
@@ -205,6 +200,6 @@ function createVersionSource(records: ITableV2): DynamoEventSource {
     // A failing record blocks its shard. After these retries the sweep takes over the version.
     retryAttempts: 3,
     // Batches of different records run in parallel; versions of one record stay in order.
-    parallelizationFactor: 10,
+    parallelizationFactor,
   });
 }

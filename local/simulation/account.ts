@@ -47,7 +47,7 @@ export interface AccountDeps extends Omit<CallDeps, 'random'>, Omit<QueueDeps, '
   readonly onEnded: (environment: Environment) => void;
 }
 
-/** The environment of the functions, as lib/config.ts and lib/constructs set it by default. */
+/** The environment of the functions, as lib/settings.ts and lib/constructs set it by default. */
 const settings = {
   TIME_SCALE: 1,
   SETTLE_SECONDS: 5,

@@ -92,7 +92,7 @@ describe('the length of files', () => {
     'lambdas/core/endpoint-definition.ts': 'every field of an endpoint with its schema and its limits',
     'lambdas/core/version.ts': 'a version is made by an observation, a restatement or an erasure alike',
     'lambdas/core/service-error.ts': 'every error code beside its retry decision, in one table',
-    'lib/config.ts': 'every setting with its meaning, its default and what is allowed, in one place',
+    'lib/settings.ts': 'every setting with its default and what is allowed, in one place',
     'lib/constructs/webhook-delivery.ts': 'three functions and the doorbells between them',
   };
   const long = inFolders('lambdas', 'lib')

@@ -1,7 +1,8 @@
 import { App, Aspects, type IAspect } from 'aws-cdk-lib';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
-import { parseConfig, partnerCentralRegion } from '../../lib/config.ts';
+import { partnerCentralRegion } from '../../lib/config.ts';
+import { parseConfig } from '../../lib/parse-config.ts';
 import { PartnerCentralRelay } from '../../lib/partner-central-relay.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../lib/config.ts';
+import { parseConfig } from '../../lib/parse-config.ts';
 import { certificate } from '../conformance/loopback-certificate.ts';
 import { context } from './synthesized-stack.ts';
 
@@ -16,6 +16,7 @@ describe('parseConfig', () => {
       config: {
         catalogs: ['AWS'],
         settleSeconds: 5,
+        concurrency: 60,
         readsPerSecond: 10,
         readsPerDay: 100_000,
         reconcileMinutes: 60,
@@ -37,6 +38,7 @@ describe('parseConfig', () => {
     const config = {
       catalogs: ['AWS', 'Sandbox'],
       settleSeconds: 30,
+      concurrency: 10,
       readsPerSecond: 50,
       readsPerDay: 500_000,
       reconcileMinutes: 15,
@@ -56,6 +58,7 @@ describe('parseConfig', () => {
     const text = {
       'relay:catalogs': 'AWS,Sandbox',
       'relay:settleSeconds': '30',
+      'relay:concurrency': '10',
       'relay:readsPerSecond': '50',
       'relay:readsPerDay': '500000',
       'relay:reconcileMinutes': '15',
@@ -115,6 +118,8 @@ describe('parseConfig', () => {
     ['relay:settleSeconds', 900, '900', 'from 0 to 899'],
     ['relay:settleSeconds', 1.5, '1.5', 'a whole number'],
     ['relay:settleSeconds', 'soon', '"soon"', 'a whole number of seconds'],
+    ['relay:concurrency', 9, '9', 'a whole number of invocations from 10 to 1000'],
+    ['relay:concurrency', '1001', '"1001"', 'invocations from 10 to 1000'],
     ['relay:readsPerSecond', '0', '"0"', 'reads from 1 to 1000'],
     ['relay:readsPerDay', '10', '"10"', 'reads from 1000 to'],
     ['relay:reconcileMinutes', 0, '0', 'minutes from 1 to 1440'],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../lib/config.ts';
+import { parseConfig } from '../../lib/parse-config.ts';
 import { readSections } from '../unit/docs/markdown.ts';
 import { synthesize } from './synthesized-stack.ts';
 

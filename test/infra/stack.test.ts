@@ -348,6 +348,7 @@ describe('the stack', () => {
 
   it('has outputs for tables, secrets, topics, the dashboard, queues and parked queues', () => {
     expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual([
+      'Concurrency',
       'ControlTableName',
       'DashboardName',
       'DeliveryParkedQueueUrl',

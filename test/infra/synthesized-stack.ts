@@ -13,7 +13,8 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as v from 'valibot';
 import { afterAll } from 'vitest';
 import { bundles } from '../../lambdas/build.ts';
-import { parseConfig, type RelayConfig } from '../../lib/config.ts';
+import type { RelayConfig } from '../../lib/config.ts';
+import { parseConfig } from '../../lib/parse-config.ts';
 import { PartnerCentralRelay } from '../../lib/partner-central-relay.ts';
 
 const templateSchema = v.object({

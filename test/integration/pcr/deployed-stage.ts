@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { buildBundles } from '../../../lambdas/build.ts';
-import { parseConfig } from '../../../lib/config.ts';
+import { parseConfig } from '../../../lib/parse-config.ts';
 import { PartnerCentralRelay } from '../../../lib/partner-central-relay.ts';
 import { localQuota } from '../../../local/deployment.ts';
 import { type Stage, startStage } from '../../../local/host/stage.ts';

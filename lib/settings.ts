@@ -1,0 +1,155 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as v from 'valibot';
+import { areCertificates } from '../lambdas/core/certificates.ts';
+import {
+  commaSeparated,
+  guarded,
+  oneOf,
+  orDigits,
+  textMatching,
+  type ValueSchema,
+  wholeNumber,
+} from '../lambdas/core/value-schema.ts';
+import { leastConcurrency } from './concurrency.ts';
+import { knownCatalogs, partnerCentralRegion, type RelayConfig } from './config.ts';
+import { isPrivateNetwork, privateNetworks } from './private-networks.ts';
+
+/** CDK uses 9999 for "never expires", which CloudWatch does not accept as a number of days. */
+const retentionDays = Object.values(RetentionDays).filter(
+  (days) => typeof days === 'number' && days !== RetentionDays.INFINITE,
+);
+const isRetention = (value: unknown): value is RetentionDays => retentionDays.some((days) => days === value);
+
+const busArn = new RegExp(`^arn:aws:events:${partnerCentralRegion}:\\d{12}:event-bus/[\\w./-]{1,256}$`);
+
+interface Setting {
+  readonly schema: v.GenericSchema;
+  /** Part of the error for any other value, and of the settings page. */
+  readonly allowed: string;
+  /** What the setting decides, for the settings page. */
+  readonly consequence: string;
+}
+
+/** A number; on the command line, its digits. */
+function wholeNumberOr(fallback: number, unit: string, least: number, most: number) {
+  const { schema, allowed } = orDigits(wholeNumber(least, most, unit));
+  return { allowed, schema: v.optional(schema, fallback) };
+}
+
+/** A list; on the command line, separated by commas. Empty by default. */
+function anyNumberOf(item: ValueSchema<string>) {
+  const { schema, allowed } = commaSeparated(item, `any number, each once: ${item.allowed}`);
+  return { allowed, schema: v.optional(schema, () => []) };
+}
+
+function optionalText({ schema, allowed }: ValueSchema<string>) {
+  return { allowed, schema: v.optional(schema) };
+}
+
+/** In the order in which they are documented. */
+export const settings = {
+  catalogs: {
+    allowed: `one or more of ${knownCatalogs.join(', ')}, each once; upper and lower case matter`,
+    consequence:
+      'whose events are taken and whose lists are compared; events of the other catalog are ignored, events of an unknown catalog go to the quarantine',
+    schema: v.optional(commaSeparated(oneOf(...knownCatalogs), '', 1).schema, () => ['AWS']),
+  },
+  settleSeconds: {
+    // SQS delays a message by at most 15 minutes. One second is the resolution of event times.
+    ...wholeNumberOr(5, 'seconds', 0, 899),
+    consequence:
+      'how long an event waits before the read, so that the read includes the change; every webhook waits as long',
+  },
+  concurrency: {
+    ...wholeNumberOr(60, 'invocations', leastConcurrency, 1_000),
+    consequence:
+      'how many invocations of all functions together may run at the same time; the most of each queue and of each endpoint derive from it. A new account may have 10 in all (Service Quotas, Lambda, Concurrent executions)',
+  },
+  readsPerSecond: {
+    ...wholeNumberOr(10, 'reads', 1, 1_000),
+    consequence: 'what Service Quotas grants the account; less if other software reads Partner Central too',
+  },
+  readsPerDay: {
+    ...wholeNumberOr(100_000, 'reads', 1_000, 100_000_000),
+    consequence: 'the same for any 24 hours; further work waits in its queue',
+  },
+  reconcileMinutes: {
+    ...wholeNumberOr(60, 'minutes', 1, 1_440),
+    consequence: "how often AWS's lists are compared with the table: how long a lost event goes unnoticed",
+  },
+  fullPassDays: {
+    ...wholeNumberOr(7, 'days', 0, 365),
+    consequence:
+      'how often every opportunity and engagement is read again, with two reads for each opportunity; `0`: never',
+  },
+  expiringDays: {
+    // Invitations live for 15 days.
+    ...wholeNumberOr(3, 'days', 0, 15),
+    consequence: 'how long before its expiry a pending invitation is announced; `0`: never',
+  },
+  silenceDays: {
+    ...wholeNumberOr(3, 'days', 1, 90),
+    consequence: 'after how long without any event, while changes are found, alarm Silence is raised',
+  },
+  rejectedInvitations: {
+    allowed: 'keep or redact',
+    consequence: '`keep` keeps the names, contacts and texts of a rejected invitation',
+    schema: v.optional(v.picklist(['keep', 'redact']), 'redact'),
+  },
+  alarmEmail: {
+    allowed: 'one e-mail address',
+    consequence: 'gets every alarm, after its owner confirms the first mail from AWS',
+    schema: v.optional(v.pipe(v.string(), v.email())),
+  },
+  runbookUrl: {
+    allowed: 'one https:// URL',
+    consequence:
+      'page that alarm descriptions link to, at the heading named like the alarm; the default is `docs/runbook.md` in the `repository` of package.json, if it names one',
+    schema: v.optional(v.pipe(v.string(), v.url(), v.startsWith('https://'))),
+  },
+  eventBuses: {
+    // PutEvents reaches buses of its own region only. A rule on such a bus can forward elsewhere.
+    ...anyNumberOf(
+      textMatching(
+        `ARN of an event bus in ${partnerCentralRegion}, arn:aws:events:${partnerCentralRegion}:<account>:event-bus/<name>`,
+        (text) => busArn.test(text),
+      ),
+    ),
+    consequence: 'event buses that endpoints may put messages on',
+  },
+  allowedCidrs: {
+    ...anyNumberOf(textMatching(`network inside ${privateNetworks.join(', ')}`, isPrivateNetwork)),
+    consequence: 'private networks that webhooks may be sent to; all others stay blocked',
+  },
+  subnetIds: {
+    ...anyNumberOf(
+      textMatching('subnet-<hexadecimal digits>', (text) => /^subnet-[\da-f]{8,17}$/.test(text)),
+    ),
+    consequence: 'subnets of the `deliver` function, for private receivers',
+  },
+  securityGroupIds: {
+    ...anyNumberOf(textMatching('sg-<hexadecimal digits>', (text) => /^sg-[\da-f]{8,17}$/.test(text))),
+    consequence: 'security groups of the `deliver` function',
+  },
+  caCertificate: {
+    // A function has 4 KB for all its variables.
+    ...optionalText(
+      textMatching(
+        'certificates in PEM, up to 2400 characters',
+        (text) => text.length <= 2_400 && areCertificates(text),
+      ),
+    ),
+    consequence:
+      'authorities that are trusted for every private receiver, beside `caCertificate` of an endpoint; never for public addresses. On a command line: `-c relay:caCertificate="$(cat ca.pem)"`',
+  },
+  logRetentionDays: {
+    allowed: `a number of days that CloudWatch Logs supports: ${retentionDays.join(', ')}`,
+    consequence: 'how long the logs of the functions are kept, and how far back events can be traced',
+    schema: v.optional(orDigits(guarded('', isRetention)).schema, RetentionDays.THREE_MONTHS),
+  },
+  tableRemoval: {
+    allowed: 'retain or destroy',
+    consequence: '`destroy` lets `cdk destroy` delete the tables, and with them the history',
+    schema: v.optional(v.picklist(['retain', 'destroy']), 'retain'),
+  },
+} as const satisfies Readonly<Record<keyof RelayConfig, Setting>>;
