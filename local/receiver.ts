@@ -50,6 +50,7 @@ export class Receiver {
   /** Why requests were refused: an invalid signature or an invalid body. */
   readonly refused: string[] = [];
   #outUntilMs = 0;
+  #retryAfterSeconds: number | undefined;
   #server: LoopbackServer | undefined;
   readonly #webhook: Webhook;
 
@@ -63,9 +64,13 @@ export class Receiver {
     return `${this.#server.url}/partner-central`;
   }
 
-  /** Answers every request with 503 during the given milliseconds. */
-  fail(forMs: number): void {
+  /**
+   * Answers every request with 503 during the given milliseconds.
+   * @param retryAfterSeconds @default no header Retry-After
+   */
+  fail(forMs: number, retryAfterSeconds?: number): void {
     this.#outUntilMs = Date.now() + forMs;
+    this.#retryAfterSeconds = retryAfterSeconds;
   }
 
   async stop(): Promise<void> {
@@ -75,6 +80,7 @@ export class Receiver {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const bytes = await buffer(request);
     if (Date.now() < this.#outUntilMs) {
+      if (this.#retryAfterSeconds !== undefined) response.setHeader('retry-after', this.#retryAfterSeconds);
       response.writeHead(503).end('down for maintenance');
       return;
     }

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { localCredentials, localRegion } from '../../local/host/local-account.ts';
 import { lastLines, runCommand } from './commands.ts';
 
-const project = fileURLToPath(new URL('../..', import.meta.url));
-const cli = join(project, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+/** This checkout. */
+export const project = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Runs the CDK command line against an emulator. */
 export interface Cdk {
@@ -12,15 +12,37 @@ export interface Cdk {
   readonly run: (...args: readonly string[]) => Promise<string>;
 }
 
-/**
- * @param folder for the synthesized template; its missing config files replace the user's AWS
- * profiles
- */
-export function cdkOn(emulatorUrl: string, partnerCentralUrl: string, folder: string): Cdk {
+export interface CdkTarget {
+  readonly emulatorUrl: string;
+  readonly partnerCentralUrl: string;
+  /**
+   * For the synthesized template; its missing config files replace the user's AWS profiles.
+   */
+  readonly folder: string;
+  /** Checkout to deploy. @default this checkout */
+  readonly checkout?: string;
+}
+
+export function cdkOn({ emulatorUrl, partnerCentralUrl, folder, checkout = project }: CdkTarget): Cdk {
+  const env = { ...emulatorEnvironment(emulatorUrl, folder), PARTNER_CENTRAL_URL: partnerCentralUrl };
+  const cli = join(checkout, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+  const app = ['--app', 'node test/deploy/app.ts', '--output', join(folder, 'cdk.out')];
+  return {
+    run: async (...args) => {
+      const all = [cli, ...args, ...app, '--no-notices'];
+      const { code, output } = await runCommand(process.execPath, all, { env, cwd: checkout });
+      if (code !== 0) throw new Error(`cdk ${args[0]} failed with ${code}:\n${lastLines(output, 30)}`);
+      return output;
+    },
+  };
+}
+
+/** Environment of a program whose AWS is the emulator. */
+export function emulatorEnvironment(emulatorUrl: string, folder: string): NodeJS.ProcessEnv {
   const withoutAws = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')),
   );
-  const env = {
+  return {
     ...withoutAws,
     AWS_ENDPOINT_URL: emulatorUrl,
     AWS_REGION: localRegion,
@@ -30,17 +52,7 @@ export function cdkOn(emulatorUrl: string, partnerCentralUrl: string, folder: st
     AWS_SHARED_CREDENTIALS_FILE: join(folder, 'no-credentials'),
     AWS_EC2_METADATA_DISABLED: 'true',
     CDK_DISABLE_CLI_TELEMETRY: 'true',
-    PARTNER_CENTRAL_URL: partnerCentralUrl,
     CI: 'true',
     NO_COLOR: '1',
-  };
-  const app = ['--app', 'node test/deploy/app.ts', '--output', join(folder, 'cdk.out')];
-  return {
-    run: async (...args) => {
-      const all = [cli, ...args, ...app, '--no-notices'];
-      const { code, output } = await runCommand(process.execPath, all, { env, cwd: project });
-      if (code !== 0) throw new Error(`cdk ${args[0]} failed with ${code}:\n${lastLines(output, 30)}`);
-      return output;
-    },
   };
 }

@@ -24,23 +24,31 @@ export interface DeployTest {
  * @param mayBeMissing paths of records that may be missing
  */
 export async function untilTrue(
-  { deployed, central, receiver, eventIds }: DeployTest,
+  test: DeployTest,
   seconds: number,
   mayBeMissing: readonly string[] = [],
 ): Promise<void> {
-  const { dynamodb, tables } = deployed;
-  await until('tables and webhooks agree with Partner Central', seconds, async () => {
-    const { current: states } = await readStoredRecords(dynamodb, tables.records);
-    const { receipts, refused } = receiver;
-    const verdict = compareWithTruth(central.partner.truth(), { states, receipts, eventIds });
-    return [
-      ...verdict.lost.filter((path) => !mayBeMissing.includes(path)).map((path) => `${path} is lost`),
-      ...verdict.stale.map((path) => `${path} is stale`),
-      ...verdict.wrong,
-      ...refused.map((reason) => `the receiver refused a message: ${reason}`),
-      ...(await findUnfinishedWork(dynamodb, tables)).map((work) => `unfinished: ${work}`),
-    ];
-  });
+  const { dynamodb, tables } = test.deployed;
+  await until('tables and webhooks agree with Partner Central', seconds, async () => [
+    ...(await differences(test, mayBeMissing)),
+    ...(await findUnfinishedWork(dynamodb, tables)).map((work) => `unfinished: ${work}`),
+  ]);
+}
+
+/** What differs between Partner Central, the table and the verified messages. */
+export async function differences(
+  { deployed, central, receiver, eventIds }: DeployTest,
+  mayBeMissing: readonly string[] = [],
+): Promise<readonly string[]> {
+  const { current: states } = await readStoredRecords(deployed.dynamodb, deployed.tables.records);
+  const { receipts, refused } = receiver;
+  const verdict = compareWithTruth(central.partner.truth(), { states, receipts, eventIds });
+  return [
+    ...verdict.lost.filter((path) => !mayBeMissing.includes(path)).map((path) => `${path} is lost`),
+    ...verdict.stale.map((path) => `${path} is stale`),
+    ...verdict.wrong,
+    ...refused.map((reason) => `the receiver refused a message: ${reason}`),
+  ];
 }
 
 /** Waits until exactly these events are parked. @param expected code by event id */

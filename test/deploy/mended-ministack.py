@@ -1,15 +1,22 @@
-"""Starts MiniStack 1.4.21 with three corrections to its CloudFormation, which this stack needs.
+"""Starts MiniStack 1.4.21 with four corrections to its CloudFormation, which this stack needs.
 
 1. It refuses alarms on metric math, and then the whole stack. Here such an alarm watches a metric without data.
 2. DeleteStack finds a stack only by name. For the ARN that the CDK sends it answers 200 and does nothing.
 3. It deletes resources with the deletion policy Retain.
+4. It updates a table or a queue by creating it again, without its items or messages. Here both keep what they hold. An update
+   that AWS does by replacing the table, or that it refuses, fails.
 """
 
 from ministack.app import main
+from ministack.services import dynamodb, sqs
 from ministack.services.cloudformation import _stacks, handlers, provisioners, stacks
 
 alarm = provisioners._RESOURCE_HANDLERS["AWS::CloudWatch::Alarm"]
 create_alarm = alarm["create"]
+table_handlers = provisioners._RESOURCE_HANDLERS["AWS::DynamoDB::GlobalTable"]
+create_table = table_handlers["create"]
+queue_handlers = provisioners._RESOURCE_HANDLERS["AWS::SQS::Queue"]
+create_queue = queue_handlers["create"]
 delete_stack = handlers._ACTION_HANDLERS["DeleteStack"]
 delete_resource = stacks._delete_resource
 
@@ -33,7 +40,33 @@ def delete_unless_retained(resource_type, physical_id, props, stack_name, logica
         delete_resource(resource_type, physical_id, props, stack_name, logical_id)
 
 
+kept_by_tables = ("TableId", "CreationDateTime", "items", "ItemCount", "TableSizeBytes", "LatestStreamArn", "LatestStreamLabel")
+
+
+def update_table(physical_id, old_props, new_props, stack_name, logical_id):
+    if old_props.get("KeySchema") != new_props.get("KeySchema"):
+        raise ValueError(f"The update replaces the table {physical_id}: its key schema differs.")
+    new_indexes = {index["IndexName"]: index for index in new_props.get("GlobalSecondaryIndexes", [])}
+    for index in old_props.get("GlobalSecondaryIndexes", []):
+        if new_indexes.get(index["IndexName"], index) != index:
+            raise ValueError(f"AWS cannot change the index {index['IndexName']} of the table {physical_id}.")
+    before = dynamodb._tables[physical_id]
+    _, attributes = create_table(logical_id, new_props, stack_name)
+    table = dynamodb._tables[physical_id]
+    table.update({key: before[key] for key in kept_by_tables})
+    return physical_id, {**attributes, "StreamArn": table["LatestStreamArn"]}
+
+
+def update_queue(physical_id, _old_props, new_props, stack_name, logical_id):
+    before = sqs._queues[physical_id]
+    _, attributes = create_queue(logical_id, new_props, stack_name)
+    sqs._queues[physical_id]["messages"] = before["messages"]
+    return physical_id, attributes
+
+
 alarm["create"] = create_any_alarm
+table_handlers.update(update=update_table, update_with_logical_id=True)
+queue_handlers.update(update=update_queue, update_with_logical_id=True)
 handlers._ACTION_HANDLERS["DeleteStack"] = delete_stack_by_name_or_arn
 stacks._delete_resource = delete_unless_retained
 main()

@@ -1,10 +1,8 @@
 import { copyFile, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CannotTest } from './cannot-test.ts';
 import { lastLines, runCommand } from './commands.ts';
-
-/** The test cannot run on this machine. The message says what to install. */
-export class CannotTest extends Error {}
 
 const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
 const elsewhere =
