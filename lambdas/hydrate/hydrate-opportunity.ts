@@ -1,5 +1,5 @@
 import { isTimestampUnreadable } from '../core/freshness.ts';
-import { instantOf } from '../core/instant.ts';
+import { type Instant, instantOf } from '../core/instant.ts';
 import { at, isJsonArray, type JsonObject, textAt } from '../core/json.ts';
 import type { OpportunityEvent } from '../core/partner-event.ts';
 import type { RecordKey } from '../core/record.ts';
@@ -17,7 +17,7 @@ export interface HydrateOpportunityDeps extends HydrateDeps {
 
 /**
  * Reads and stores an opportunity and its AWS-side summary: `Opportunity Updated` is sent for a
- * change of either. The opportunity comes first: if the summary fails, the retry finds the
+ * change of either. The opportunity is stored first: if the summary fails, the retry finds the
  * opportunity reflected and reads the summary alone.
  * @param events all about one opportunity.
  * @throws ServiceError `partner-central.*`, `store.*`, `quota.waiting`.
@@ -28,41 +28,69 @@ export async function hydrateOpportunity(
 ): Promise<HydrationResult[]> {
   const [{ key }] = events;
   const summaryKey = { ...key, kind: 'aws-opportunity-summary' } as const;
-  const [current, [summaryRead]] = await Promise.all([
+  const [current, [summaryState]] = await Promise.all([
     deps.records.current(key),
     Promise.allSettled([deps.records.current(summaryKey)]),
   ]);
-  const opportunity = await bringUpToDate(key, current, events, deps, () =>
-    readOpportunity(key, events, deps),
-  );
+  const makeSummaryRead = async () =>
+    summaryState.status === 'fulfilled'
+      ? makeRead(summaryState.value, events, deps, () => readSummary(summaryKey, key, deps))
+      : undefined;
+  // Reads that wait together get their permits with one write of the quota ledger.
+  const [opportunityRead, earlySummaryRead] = await Promise.all([
+    makeRead(current, events, deps, () => readOpportunity(key, events, deps)),
+    isPendingSubmission(current?.payload) ? undefined : makeSummaryRead(),
+  ]);
+  const opportunity = await storeRead(key, current, opportunityRead, events, deps);
   if (isPendingSubmission(opportunity.payload, current?.payload)) return [opportunity];
   // The opportunity is stored by now, also if the item of its summary is unreadable.
-  if (summaryRead.status === 'rejected') throw summaryRead.reason;
-  const summary = await bringUpToDate(summaryKey, summaryRead.value, events, deps, async () => {
-    const content = await readSummary(summaryKey, deps);
-    return content && { ...content, owner: key };
-  });
+  if (summaryState.status === 'rejected') throw summaryState.reason;
+  const summaryRead = earlySummaryRead ?? (await makeSummaryRead());
+  const summary = await storeRead(summaryKey, summaryState.value, summaryRead, events, deps);
   return [opportunity, summary];
 }
 
 /** What a read returned of an opportunity or of its summary. */
 type ReadContent = Pick<Observation, 'payload' | 'solutions' | 'owner'>;
 
+interface MadeRead {
+  /** When the read began. */
+  readonly readAt: Instant;
+  readonly result: PromiseSettledResult<ReadContent | undefined>;
+}
+
 const operations = {
   opportunity: 'GetOpportunity',
   'aws-opportunity-summary': 'GetAwsOpportunitySummary',
 } as const;
 
-async function bringUpToDate(
-  key: RecordKey & { readonly kind: keyof typeof operations },
+/**
+ * Reads unless the stored state reflects the events. Never rejects: both reads end before the
+ * failure of one of them ends the invocation.
+ */
+async function makeRead(
   current: RecordState | undefined,
   events: readonly OpportunityEvent[],
   deps: HydrateDeps,
   read: () => Promise<ReadContent | undefined>,
-): Promise<HydrationResult & Partial<ReadContent>> {
-  if (isReflected(current, events, deps)) return hydrationResult(key, 'reflected', 0, events);
+): Promise<MadeRead | undefined> {
+  if (isReflected(current, events, deps)) return undefined;
   const readAt = instantOf(deps.clock.nowMs());
-  const content = await read();
+  const [result] = await Promise.allSettled([read()]);
+  return { readAt, result };
+}
+
+async function storeRead(
+  key: RecordKey & { readonly kind: keyof typeof operations },
+  current: RecordState | undefined,
+  made: MadeRead | undefined,
+  events: readonly OpportunityEvent[],
+  deps: HydrateDeps,
+): Promise<HydrationResult & Partial<ReadContent>> {
+  if (!made) return hydrationResult(key, 'reflected', 0, events);
+  const { readAt, result } = made;
+  if (result.status === 'rejected') throw result.reason;
+  const content = result.value;
   if (!content) return hydrationResult(key, 'absent', 1, events);
   const observed = { key, ...content, readAt, cause: causeOf(events) };
   const observation = { ...observed, listedAs: listedAsOf(events, observed, deps) };
@@ -121,10 +149,11 @@ function isPendingSubmission(...payloads: readonly (JsonObject | undefined)[]): 
 /** Returns undefined if there is no summary: AWS may make it some time after the submission. */
 async function readSummary(
   { catalog, id }: RecordKey,
+  owner: RecordKey,
   { partnerCentral }: HydrateDeps,
 ): Promise<ReadContent | undefined> {
   const read = await readOrRefusal(() => partnerCentral.getAwsOpportunitySummary(catalog, id));
-  if ('answer' in read) return { payload: read.answer };
+  if ('answer' in read) return { payload: read.answer, owner };
   if (read.refusal.code === 'partner-central.not-found') return undefined;
   throw read.refusal;
 }

@@ -1,7 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../lambdas/core/json.ts';
+import { readLimiter } from '../../../lambdas/quota/read-limiter.ts';
 import { opportunityEvent } from '../../builders/events.ts';
+import { throttled } from '../../builders/partner-central-failures.ts';
 import { awsSummaryPayload, opportunityPayload } from '../../builders/payloads.ts';
 import { opportunityKey } from '../../builders/versions.ts';
+import { fixedRandom } from '../../fakes/fixed-random.ts';
+import { inMemoryQuotaLedger } from '../../fakes/in-memory-quota-ledger.ts';
+import { recordedMetrics } from '../../fakes/recorded-metrics.ts';
+import { virtualTime } from '../../fakes/virtual-time.ts';
 import {
   eventTime,
   type HydrationWorld,
@@ -9,6 +16,7 @@ import {
   hydrationWorld,
   outcomesOf,
   queued,
+  sentAgain,
   versionsOf,
 } from './hydration-world.ts';
 
@@ -138,5 +146,71 @@ describe('isReflected', () => {
     world.clock.set('2026-03-01T10:00:20.000Z');
     await hydrateOpportunities(world, [event, queued(opportunityEvent({ time: eventTime(15) }))]);
     expect(reads()).toEqual([2, 2]);
+  });
+});
+
+describe('promise 4: the permits of one event', () => {
+  /** A Partner Central whose reads wait for permits, and a ledger that counts its writes. */
+  function rateLimited() {
+    const time = virtualTime();
+    const ledger = inMemoryQuotaLedger();
+    const quota = readLimiter({
+      ledger,
+      limits: { perSecond: 10, perDay: 100_000 },
+      purpose: 'record',
+      patienceMs: 20_000,
+      writer: 'hydrate',
+      clock: time.clock(),
+      random: fixedRandom(),
+      log: world.log,
+      metrics: recordedMetrics(),
+    });
+    const { getOpportunity, getAwsOpportunitySummary } = world.partnerCentral;
+    const withPermit =
+      <Args extends readonly unknown[]>(read: (...args: Args) => Promise<JsonObject>) =>
+      async (...args: Args) => {
+        await quota.acquirePermit();
+        return read(...args);
+      };
+    const partnerCentral = {
+      ...world.partnerCentral,
+      getOpportunity: withPermit(getOpportunity),
+      getAwsOpportunitySummary: withPermit(getAwsOpportunitySummary),
+    };
+    return { time, ledger, partnerCentral };
+  }
+
+  it('are reserved by one write of the ledger if the opportunity was submitted before', async () => {
+    await hydrateOpportunities(world, [queued(opportunityEvent())]);
+    world.clock.advance(60_000);
+    const { time, ledger, partnerCentral } = rateLimited();
+    const event = queued(opportunityEvent({ time: eventTime(60) }));
+    const work = hydrateOpportunities(world, [event], { partnerCentral });
+    await time.run(1_000);
+    expect(await work).toEqual([]);
+    expect(reads()).toEqual([2, 2]);
+    const { revision, item } = await ledger.read();
+    expect({ revision, used: item?.['hoursTotal'] }).toEqual({ revision: 1, used: 2 });
+  });
+
+  it('leave no read under way when the read of the opportunity fails', async () => {
+    await hydrateOpportunities(world, [queued(opportunityEvent())]);
+    world.clock.advance(60_000);
+    world.partnerCentral.answer('GetOpportunity', 'O1234567', throttled('GetOpportunity'));
+    const { time, partnerCentral } = rateLimited();
+    let ended = 0;
+    const getAwsOpportunitySummary: typeof partnerCentral.getAwsOpportunitySummary = async (...args) => {
+      const answer = await partnerCentral.getAwsOpportunitySummary(...args);
+      ended += 1;
+      return answer;
+    };
+    const event = queued(opportunityEvent({ time: eventTime(60) }));
+    const work = hydrateOpportunities(world, [event], {
+      partnerCentral: { ...partnerCentral, getAwsOpportunitySummary },
+    });
+    await time.run(1_000);
+    await work;
+    expect(ended).toBe(1);
+    expect(sentAgain(world)).toHaveLength(1);
   });
 });
