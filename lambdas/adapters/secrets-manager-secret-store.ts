@@ -6,9 +6,17 @@ import type { SecretStore, Signer } from '../ports/secret-store.ts';
 import { secretFailure } from './secrets-manager-failure.ts';
 
 /**
- * How long secrets are cached. Much shorter than a rotation, during which both versions are valid.
+ * How long secrets are cached, across invocations. Shorter than a rotation, during which both
+ * versions are valid.
  */
-const cachedMs = 60_000;
+const cachedMs = 300_000;
+/** How long they are cached if one version cannot be used: an operator may repair it soon. */
+const degradedMs = 60_000;
+/**
+ * How long a new AWSCURRENT is cached if there is no AWSPREVIOUS. Either the secret is new, or the
+ * read of AWSPREVIOUS lags behind.
+ */
+const unsettledMs = 10_000;
 
 /** A version of a secret that cannot sign, while the other version can. */
 export interface UnusableVersion {
@@ -19,11 +27,17 @@ export interface UnusableVersion {
 
 export type Stage = 'AWSCURRENT' | 'AWSPREVIOUS';
 
+export interface SecretVersion {
+  readonly text: string;
+  /** Epoch milliseconds. Undefined if Secrets Manager does not say. */
+  readonly createdAtMs: number | undefined;
+}
+
 /**
- * Reads the text of one version of a secret.
+ * Reads one version of a secret.
  * @throws an error with a name of Secrets Manager
  */
-export type ReadSecretText = (secretId: string, stage: Stage) => Promise<string>;
+export type ReadSecretVersion = (secretId: string, stage: Stage) => Promise<SecretVersion>;
 
 /** A store on Secrets Manager, see `cachingSecretStore`. */
 export function secretsManagerSecretStore(
@@ -35,31 +49,44 @@ export function secretsManagerSecretStore(
   return { signingSecrets: (signer) => store.signingSecrets(signer) };
 }
 
-export function secretReader(client: SecretsManagerClient): ReadSecretText {
-  return async (SecretId, VersionStage) =>
-    (await client.send(new GetSecretValueCommand({ SecretId, VersionStage }))).SecretString ?? '';
+export function secretReader(client: SecretsManagerClient): ReadSecretVersion {
+  return async (SecretId, VersionStage) => {
+    const input = { SecretId, VersionStage };
+    const { SecretString = '', CreatedDate } = await client.send(new GetSecretValueCommand(input));
+    return { text: SecretString, createdAtMs: CreatedDate?.getTime() };
+  };
 }
 
 /**
  * Signs with the versions AWSCURRENT and AWSPREVIOUS, so that receivers can verify during a
- * rotation. If only one of them can be used, it signs alone.
+ * rotation. If only one of them can be used, it signs alone. If there was no AWSPREVIOUS, it is not
+ * read again before AWSCURRENT has changed: only a new AWSCURRENT makes one.
  * @param report called at most once a minute for each version that cannot be used
  */
 export function cachingSecretStore(
-  read: ReadSecretText,
+  read: ReadSecretVersion,
   clock: Clock,
   report: (version: UnusableVersion) => void = () => undefined,
 ): SecretStore {
-  const cache = new Map<
-    string,
-    { readonly untilMs: number; readonly secrets: Promise<readonly SigningSecret[]> }
-  >();
+  const cache = new Map<string, CachedSecrets>();
+  const refresh = async (signer: Signer, entry: CachedSecrets, lastAlone: string | undefined) => {
+    const nowMs = clock.nowMs();
+    const { secrets, unusable, alone } = await readSecrets(read, signer, lastAlone);
+    const isSettled = alone && nowMs - (alone.createdAtMs ?? 0) >= cachedMs;
+    if (unusable) report(unusable);
+    if (isSettled) entry.alone = alone.text;
+    else if (unusable) entry.untilMs = nowMs + degradedMs;
+    else if (alone) entry.untilMs = nowMs + unsettledMs;
+    return secrets;
+  };
   return {
     signingSecrets(signer) {
       const cached = cache.get(signer.secretId);
-      if (cached && clock.nowMs() < cached.untilMs) return cached.secrets;
-      const secrets = readAndReport(read, signer, report);
-      cache.set(signer.secretId, { untilMs: clock.nowMs() + cachedMs, secrets });
+      if (cached?.secrets && clock.nowMs() < cached.untilMs) return cached.secrets;
+      const entry: CachedSecrets = { untilMs: clock.nowMs() + cachedMs };
+      const secrets = refresh(signer, entry, cached?.alone);
+      entry.secrets = secrets;
+      cache.set(signer.secretId, entry);
       // Errors are not cached.
       secrets.catch(() => cache.delete(signer.secretId));
       return secrets;
@@ -67,25 +94,33 @@ export function cachingSecretStore(
   };
 }
 
-async function readAndReport(
-  read: ReadSecretText,
-  signer: Signer,
-  report: (version: UnusableVersion) => void,
-): Promise<readonly SigningSecret[]> {
-  const { secrets, unusable } = await readSecrets(read, signer);
-  if (unusable) report(unusable);
-  return secrets;
+interface CachedSecrets {
+  untilMs: number;
+  secrets?: Promise<readonly SigningSecret[]>;
+  /** The text of AWSCURRENT if there was no AWSPREVIOUS beside it. */
+  alone?: string;
 }
 
 export interface ReadSecrets {
   /** As `signingSecrets` returns them. */
   readonly secrets: readonly SigningSecret[];
   readonly unusable?: UnusableVersion;
+  /** AWSCURRENT, if it is usable and there is no AWSPREVIOUS. */
+  readonly alone?: SecretVersion;
 }
 
-/** @throws ServiceError as `signingSecrets` */
-export async function readSecrets(read: ReadSecretText, signer: Signer): Promise<ReadSecrets> {
+/**
+ * @param lastAlone if this is still the text of AWSCURRENT, AWSPREVIOUS is not read
+ * @throws ServiceError as `signingSecrets`
+ */
+export async function readSecrets(
+  read: ReadSecretVersion,
+  signer: Signer,
+  lastAlone?: string,
+): Promise<ReadSecrets> {
   const current = await readVersion(read, signer, 'AWSCURRENT');
+  if ('secrets' in current && current.version.text === lastAlone)
+    return { secrets: current.secrets, alone: current.version };
   const previous = await readVersion(read, signer, 'AWSPREVIOUS');
   const secrets = [current, previous].flatMap((version) => ('secrets' in version ? version.secrets : []));
   if (secrets.length === 0 && 'failure' in current) throw current.failure;
@@ -94,25 +129,26 @@ export async function readSecrets(read: ReadSecretText, signer: Signer): Promise
   const { stage, failure } = failed;
   const { error } = failure.details;
   // A secret that was never rotated has no AWSPREVIOUS.
-  if (stage === 'AWSPREVIOUS' && error === notFoundError) return { secrets };
+  if ('secrets' in current && error === notFoundError) return { secrets, alone: current.version };
   return { secrets, unusable: { endpointId: signer.id, stage, error } };
 }
 
 const notFoundError = 'ResourceNotFoundException';
 
 type ReadVersion =
-  | { readonly stage: Stage; readonly secrets: readonly SigningSecret[] }
+  | { readonly stage: Stage; readonly version: SecretVersion; readonly secrets: readonly SigningSecret[] }
   | { readonly stage: Stage; readonly failure: ServiceError<'secret.unusable'> };
 
 /** @throws ServiceError `secret.unavailable` (later). */
 async function readVersion(
-  read: ReadSecretText,
+  read: ReadSecretVersion,
   { id: endpointId, secretId }: Signer,
   stage: Stage,
 ): Promise<ReadVersion> {
   try {
-    const secrets = parseSecretValue(normalizeSecretValue(await read(secretId, stage)));
-    if (secrets) return { stage, secrets };
+    const version = await read(secretId, stage);
+    const secrets = parseSecretValue(normalizeSecretValue(version.text));
+    if (secrets) return { stage, version, secrets };
     const error = `${stage} is not a whsec_ secret of 24 to 64 bytes in base64, alone or with a whsk_ key`;
     return { stage, failure: new ServiceError('secret.unusable', { endpointId, error }) };
   } catch (cause) {

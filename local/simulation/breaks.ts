@@ -123,8 +123,8 @@ const ownBreaks: Readonly<Record<string, Break>> = {
     replacements: [
       {
         file: 'adapters/secrets-manager-secret-store.ts',
-        from: 'const cachedMs = 60_000;',
-        to: 'const cachedMs = 60_000_000;',
+        from: 'const cachedMs = 300_000;',
+        to: 'const cachedMs = 300_000_000;',
       },
     ],
   },

@@ -127,12 +127,12 @@ export class People {
     guard(secret);
     this.#note(`rotates the secret of ${id}`);
     secrets.put(id, secret, old);
-    // Workers remember secrets for a minute, and the longest attempt takes half a minute.
-    scheduler.after(2 * minuteMs, () => {
+    // Workers remember secrets for five minutes, and the longest attempt takes half a minute.
+    scheduler.after(6 * minuteMs, () => {
       this.#note(`the receiver of ${id} takes the new secret only`);
       receiver.secrets = [secret];
     });
-    scheduler.after(4 * minuteMs, () => {
+    scheduler.after(8 * minuteMs, () => {
       this.#note(`ends the rotation of ${id}`);
       secrets.put(id, secret);
     });

@@ -1,4 +1,4 @@
-import type { ReadSecretText } from '../../lambdas/adapters/secrets-manager-secret-store.ts';
+import type { ReadSecretVersion } from '../../lambdas/adapters/secrets-manager-secret-store.ts';
 import { parseSigningSecret, type SymmetricSecret } from '../../lambdas/core/signature.ts';
 import { between, type Random } from '../partner-central/seeded-random.ts';
 import { endpointSecretId } from '../stage-access.ts';
@@ -45,7 +45,7 @@ export class Secrets {
     return this.#states.get(endpointSecretId(endpointId))?.at(-1);
   }
 
-  readonly read: ReadSecretText = async (secretId, stage) => {
+  readonly read: ReadSecretVersion = async (secretId, stage) => {
     const nowMs = this.#scheduler.nowMs();
     if (nowMs > this.#lagsUntilMs) this.#asOfMs = undefined;
     if (
@@ -60,7 +60,9 @@ export class Secrets {
     const state = states.findLast(({ fromMs }) => fromMs <= asOfMs) ?? states[0];
     const text = stage === 'AWSCURRENT' ? state?.current : state?.previous;
     if (text === undefined) throw new SecretError('ResourceNotFoundException');
-    return text;
+    const since = states.findIndex(({ current }) => current === text);
+    // The first version is older than the storm.
+    return { text, createdAtMs: since === 0 ? 0 : states[since]?.fromMs };
   };
 }
 

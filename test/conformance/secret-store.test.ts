@@ -8,6 +8,8 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
+  cachingSecretStore,
+  type Stage,
   secretsManagerSecretStore,
   type UnusableVersion,
 } from '../../lambdas/adapters/secrets-manager-secret-store.ts';
@@ -148,18 +150,6 @@ describe('secret store on Secrets Manager', () => {
     if (secret !== '') expect(String(failure)).not.toContain(secret.trim());
   });
 
-  test('reads again one minute after the last read, not earlier', async () => {
-    const { store, clock, put } = await realSecrets();
-    const [endpoint, before, after] = [newEndpoint(), newSecret(), newSecret()];
-    await put(endpoint, before);
-    expect(await store.signingSecrets(endpoint)).toEqual([before]);
-    await put(endpoint, after);
-    clock.advance(59_999);
-    expect(await store.signingSecrets(endpoint)).toEqual([before]);
-    clock.advance(1);
-    expect(await store.signingSecrets(endpoint)).toEqual([after, before]);
-  });
-
   test('signs with the new secret if the previous version is unusable', async () => {
     const { store, put } = await realSecrets();
     const [endpoint, secret] = [newEndpoint(), newSecret()];
@@ -179,6 +169,89 @@ describe('secret store on Secrets Manager', () => {
     await put(endpoint, secret);
     away.config.endpoint = client().config.endpoint;
     expect(await store.signingSecrets(endpoint)).toEqual([secret]);
+  });
+});
+
+/** A store whose secret was created an hour ago. The test changes `versions`. */
+function cachedSecrets() {
+  const clock = manualClock();
+  const createdAtMs = clock.nowMs() - 3_600_000;
+  const versions: Partial<Record<Stage, { text: string; createdAtMs: number }>> = {
+    AWSCURRENT: { text: newSecret(), createdAtMs },
+  };
+  const reads: Stage[] = [];
+  const store = cachingSecretStore(async (_secretId, stage) => {
+    reads.push(stage);
+    const version = versions[stage];
+    if (version) return version;
+    throw Object.assign(new Error('no such version'), { name: 'ResourceNotFoundException' });
+  }, clock);
+  const endpoint = newEndpoint();
+  const signing = () => store.signingSecrets(endpoint);
+  const rotate = (newest: string) => {
+    const { AWSCURRENT } = versions;
+    Object.assign(versions, {
+      AWSCURRENT: { text: newest, createdAtMs: clock.nowMs() },
+      AWSPREVIOUS: AWSCURRENT,
+    });
+  };
+  return { clock, versions, reads, signing, rotate };
+}
+
+describe('the cache of secrets', () => {
+  test('is kept for five minutes, not longer', async () => {
+    const { clock, signing, rotate } = cachedSecrets();
+    const [before] = await signing();
+    const after = newSecret();
+    rotate(after);
+    clock.advance(299_999);
+    expect(await signing()).toEqual([before]);
+    clock.advance(1);
+    expect(await signing()).toEqual([after, before]);
+  });
+
+  test('does not read AWSPREVIOUS again while AWSCURRENT stays the same and alone', async () => {
+    const { clock, reads, signing, rotate } = cachedSecrets();
+    for (const advancedMs of [300_000, 300_000]) {
+      await signing();
+      clock.advance(advancedMs);
+    }
+    expect(reads).toEqual(['AWSCURRENT', 'AWSPREVIOUS', 'AWSCURRENT']);
+    rotate(newSecret());
+    expect(await signing()).toHaveLength(2);
+    clock.advance(300_000);
+    expect(await signing()).toHaveLength(2);
+    expect(reads.slice(3)).toEqual(['AWSCURRENT', 'AWSPREVIOUS', 'AWSCURRENT', 'AWSPREVIOUS']);
+  });
+
+  test('is kept for ten seconds if the read of AWSPREVIOUS may lag behind a new AWSCURRENT', async () => {
+    const { clock, versions, signing, rotate } = cachedSecrets();
+    const [before] = await signing();
+    clock.advance(300_000);
+    const after = newSecret();
+    rotate(after);
+    const { AWSPREVIOUS } = versions;
+    delete versions.AWSPREVIOUS;
+    expect(await signing()).toEqual([after]);
+    Object.assign(versions, { AWSPREVIOUS });
+    clock.advance(9_999);
+    expect(await signing()).toEqual([after]);
+    clock.advance(1);
+    expect(await signing()).toEqual([after, before]);
+  });
+
+  test('is kept for one minute if a version cannot be used', async () => {
+    const { clock, signing, rotate } = cachedSecrets();
+    const [before] = await signing();
+    clock.advance(300_000);
+    rotate('a placeholder');
+    expect(await signing()).toEqual([before]);
+    const after = newSecret();
+    rotate(after);
+    clock.advance(59_999);
+    expect(await signing()).toEqual([before]);
+    clock.advance(1);
+    expect(await signing()).toEqual([after]);
   });
 });
 

@@ -20,13 +20,15 @@ async function start(strikes: Strikes = {}): Promise<void> {
   secrets.put('ep_all', 'second', 'first');
 }
 
+async function textOf(stage: 'AWSCURRENT' | 'AWSPREVIOUS'): Promise<string> {
+  return (await secrets.read(secretId, stage)).text;
+}
+
 beforeEach(() => start());
 
 describe('Secrets', () => {
   it('returns the current and the previous version of a secret', async () => {
-    expect([await secrets.read(secretId, 'AWSCURRENT'), await secrets.read(secretId, 'AWSPREVIOUS')]).toEqual(
-      ['second', 'first'],
-    );
+    expect([await textOf('AWSCURRENT'), await textOf('AWSPREVIOUS')]).toEqual(['second', 'first']);
     expect(secrets.get('ep_all')).toMatchObject({ current: 'second', previous: 'first' });
   });
 
@@ -36,11 +38,9 @@ describe('Secrets', () => {
     await runUntil(world, 60_001);
     secrets.put('ep_all', 'third', 'second');
     await runUntil(world, 60_000 + lagMs);
-    expect([await secrets.read(secretId, 'AWSCURRENT'), await secrets.read(secretId, 'AWSPREVIOUS')]).toEqual(
-      ['second', 'first'],
-    );
+    expect([await textOf('AWSCURRENT'), await textOf('AWSPREVIOUS')]).toEqual(['second', 'first']);
     await runUntil(world, 60_000 + lagMs + 1);
-    expect(await secrets.read(secretId, 'AWSCURRENT')).toBe('third');
+    expect(await secrets.read(secretId, 'AWSCURRENT')).toEqual({ text: 'third', createdAtMs: 60_001 });
   });
 
   it('never returns versions that are older than the longest lag', async () => {
@@ -49,7 +49,7 @@ describe('Secrets', () => {
       await secrets.read(secretId, 'AWSCURRENT');
       secrets.put('ep_all', `at ${second}`);
       await runUntil(world, second * 1_000);
-      const [, since = '0'] = (await secrets.read(secretId, 'AWSCURRENT')).split(' ');
+      const [, since = '0'] = (await textOf('AWSCURRENT')).split(' ');
       if (second > 71) expect(second - Number(since)).toBeLessThanOrEqual(10);
     }
   });
@@ -59,7 +59,7 @@ describe('Secrets', () => {
     await secrets.read(secretId, 'AWSCURRENT');
     await runUntil(world, 60_001);
     secrets.put('ep_new', 'new');
-    expect(await secrets.read(endpointSecretId('ep_new'), 'AWSCURRENT')).toBe('new');
+    expect(await secrets.read(endpointSecretId('ep_new'), 'AWSCURRENT')).toMatchObject({ text: 'new' });
   });
 
   it.each([

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../lambdas/core/json.ts';
 import { readLimiter } from '../../../lambdas/quota/read-limiter.ts';
 import { opportunityEvent } from '../../builders/events.ts';
 import { throttled } from '../../builders/partner-central-failures.ts';
@@ -149,37 +148,36 @@ describe('isReflected', () => {
   });
 });
 
-describe('promise 4: the permits of one event', () => {
-  /** A Partner Central whose reads wait for permits, and a ledger that counts its writes. */
-  function rateLimited() {
-    const time = virtualTime();
-    const ledger = inMemoryQuotaLedger();
-    const quota = readLimiter({
-      ledger,
-      limits: { perSecond: 10, perDay: 100_000 },
-      purpose: 'record',
-      patienceMs: 20_000,
-      writer: 'hydrate',
-      clock: time.clock(),
-      random: fixedRandom(),
-      log: world.log,
-      metrics: recordedMetrics(),
-    });
-    const { getOpportunity, getAwsOpportunitySummary } = world.partnerCentral;
-    const withPermit =
-      <Args extends readonly unknown[]>(read: (...args: Args) => Promise<JsonObject>) =>
-      async (...args: Args) => {
-        await quota.acquirePermit();
-        return read(...args);
-      };
-    const partnerCentral = {
-      ...world.partnerCentral,
-      getOpportunity: withPermit(getOpportunity),
-      getAwsOpportunitySummary: withPermit(getAwsOpportunitySummary),
-    };
-    return { time, ledger, partnerCentral };
-  }
+/** A Partner Central whose reads wait for permits, and a ledger that counts its writes. */
+function rateLimited() {
+  const time = virtualTime();
+  const ledger = inMemoryQuotaLedger();
+  const quota = readLimiter({
+    ledger,
+    limits: { perSecond: 10, perDay: 100_000 },
+    purpose: 'record',
+    patienceMs: 20_000,
+    writer: 'hydrate',
+    clock: time.clock(),
+    random: fixedRandom(),
+    log: world.log,
+    metrics: recordedMetrics(),
+  });
+  const partnerCentral: HydrationWorld['partnerCentral'] = {
+    ...world.partnerCentral,
+    async getOpportunity(...args) {
+      await quota.acquirePermit();
+      return world.partnerCentral.getOpportunity(...args);
+    },
+    async getAwsOpportunitySummary(...args) {
+      await quota.acquirePermit();
+      return world.partnerCentral.getAwsOpportunitySummary(...args);
+    },
+  };
+  return { time, ledger, partnerCentral };
+}
 
+describe('promise 4: the permits of one event', () => {
   it('are reserved by one write of the ledger if the opportunity was submitted before', async () => {
     await hydrateOpportunities(world, [queued(opportunityEvent())]);
     world.clock.advance(60_000);
@@ -199,15 +197,16 @@ describe('promise 4: the permits of one event', () => {
     world.partnerCentral.answer('GetOpportunity', 'O1234567', throttled('GetOpportunity'));
     const { time, partnerCentral } = rateLimited();
     let ended = 0;
-    const getAwsOpportunitySummary: typeof partnerCentral.getAwsOpportunitySummary = async (...args) => {
-      const answer = await partnerCentral.getAwsOpportunitySummary(...args);
-      ended += 1;
-      return answer;
+    const watching: HydrationWorld['partnerCentral'] = {
+      ...partnerCentral,
+      async getAwsOpportunitySummary(...args) {
+        const answer = await partnerCentral.getAwsOpportunitySummary(...args);
+        ended += 1;
+        return answer;
+      },
     };
     const event = queued(opportunityEvent({ time: eventTime(60) }));
-    const work = hydrateOpportunities(world, [event], {
-      partnerCentral: { ...partnerCentral, getAwsOpportunitySummary },
-    });
+    const work = hydrateOpportunities(world, [event], { partnerCentral: watching });
     await time.run(1_000);
     await work;
     expect(ended).toBe(1);

@@ -67,7 +67,7 @@ async function rotateSecret(id: EndpointId, options: RotateOptions, io: Io): Pro
     printSecret(each, io);
   }
   io.note(
-    `Both secrets sign after a minute. When the receiver has the new one: pcr endpoints rotate-secret ${id} --finish`,
+    `Both secrets sign after five minutes. When the receiver has the new one: pcr endpoints rotate-secret ${id} --finish`,
   );
 }
 
@@ -112,8 +112,8 @@ async function finishRotation(
 ): Promise<void> {
   const outcome = await relay.secrets.finishRotation(secretId);
   if (json) return printJson({ endpointId: id, outcome }, io);
-  // `deliver` caches a secret for a minute.
-  const done = `After a minute only the new secret of ${id} signs.`;
+  // `deliver` caches a secret for five minutes.
+  const done = `After five minutes only the new secret of ${id} signs.`;
   io.print(outcome === 'finished' ? done : `No rotation of the secret of ${id} is in progress.`);
 }
 
