@@ -89,7 +89,11 @@ const endpoint = {
 
 const gate = {
   ...keys,
-  slots: { type: 'M', meaning: 'workers that send to the endpoint now, each with the end of its lease' },
+  slots: {
+    type: 'M',
+    meaning:
+      'workers that send to the endpoint now, each with the end of its lease, except quick lone deliveries',
+  },
   breaker: {
     type: 'M',
     meaning:
@@ -100,6 +104,7 @@ const gate = {
     type: 'M',
     meaning: 'nothing is sent before `until`: `cause` (`retry-after` or `own-fault`), `since`, `reason`',
   },
+  slowAt: { type: 'S', meaning: 'when a batch last took longer than a second' },
   revision: { type: 'N', meaning: 'number of writes, for the optimistic lock' },
 } satisfies Dictionary<Keys | keyof EndpointGate | 'revision'>;
 

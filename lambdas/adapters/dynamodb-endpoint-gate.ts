@@ -32,6 +32,7 @@ const gateItem = v.object({
       reason: v.string(),
     }),
   ),
+  slowAt: v.optional(instant),
 });
 
 /** The schemas of a gate's attributes. `pcr rows` checks a gate by them. */

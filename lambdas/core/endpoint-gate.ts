@@ -8,12 +8,14 @@ import { longestQueueDelayMs, longestRetryAfterMs } from './retry-schedule.ts';
 export interface EndpointGate {
   /**
    * Workers that send to the endpoint now, each with the end of its lease. A crashed worker's slot
-   * expires.
+   * expires. A lone delivery to a quick endpoint is not among them before it takes a second.
    */
   readonly slots: Readonly<Record<string, Instant>>;
   readonly breaker: Breaker;
   readonly pace: Pace;
   readonly pause?: Pause | undefined;
+  /** When a batch last took longer than a second. For some time each batch needs a slot. */
+  readonly slowAt?: Instant | undefined;
 }
 
 /**
@@ -41,7 +43,8 @@ export interface Pause {
  *
  * closed: `openings` is 0. open: `openUntil` is in the future.
  * half-open: one worker sends one delivery, the trial. All other workers wait.
- * An attempt that was already under way when the breaker opened also closes it if it is delivered.
+ * An attempt that was already under way when the breaker opened also closes it if it is delivered,
+ * unless it was a lone one to a quick endpoint: its result is not written.
  */
 export interface Breaker {
   /** Failed attempts since the last delivered one, over all deliveries of the endpoint. */
@@ -107,6 +110,8 @@ export interface SlotResult {
   /** Attempts that count against the endpoint. */
   readonly failed: number;
   readonly pause?: PauseRequest | undefined;
+  /** Whether the batch took longer than a quick delivery. */
+  readonly isSlow: boolean;
   /** `since` of the pause that the worker found when it acquired its slot. */
   readonly pausedSince?: Instant | undefined;
 }
@@ -153,6 +158,14 @@ const mostCounted = 1_000_000_000;
  */
 const longestPaceWaitMs = 3_000;
 
+/**
+ * After this time a lone delivery is slow. It limits how many workers can start at an endpoint that
+ * begins to hang before they are counted.
+ */
+export const quickMs = 1_000;
+/** How long each batch needs a slot after a slow one. */
+const rememberedSlowMs = 10 * 60_000;
+
 /** Acquires a slot for a batch, and sets the start of each delivery that may be sent now. */
 export function acquireSlot(
   stored: EndpointGate = idleGate,
@@ -176,11 +189,37 @@ export function acquireSlot(
   const own = startsAtMs.length > 0 ? { [worker]: instantOf(nowMs + policy.leaseMs) } : {};
   return {
     outcome: 'acquired',
-    gate: { slots: { ...others, ...own }, breaker, pace, ...(pause && { pause }) },
+    gate: { ...gate, slots: { ...others, ...own }, pace },
     startsAtMs,
     dueAtMs: [...dueAtMs, ...dueAfterTrialMs],
     isMended,
   };
+}
+
+/**
+ * Whether nothing indicates that the endpoint is slow or fails. Then a lone delivery needs no slot
+ * before it has taken a second.
+ */
+export function isQuick(
+  stored: EndpointGate = idleGate,
+  nowMs: number,
+  policy: Pick<GatePolicy, 'leaseMs' | 'timeScale'>,
+): boolean {
+  const { gate, isMended } = mendGate(stored, nowMs, policy);
+  const { breaker, pause, slots, slowAt } = gate;
+  const hasFailed = breaker.failuresInARow > 0 || breaker.openings > 0;
+  const wasSlow = nowMs - msOf(slowAt) < rememberedSlowMs * policy.timeScale;
+  return !isMended && !hasFailed && !pause && !wasSlow && Object.keys(slots).length === 0;
+}
+
+/** Adds the slot of a worker whose lone delivery is slow, also beyond the number of slots. */
+export function registerSlot(
+  stored: EndpointGate = idleGate,
+  { worker, nowMs }: Pick<SlotRequest, 'worker' | 'nowMs'>,
+  policy: Pick<GatePolicy, 'leaseMs' | 'timeScale'>,
+): EndpointGate {
+  const { gate } = mendGate(stored, nowMs, policy);
+  return { ...gate, slots: { ...gate.slots, [worker]: instantOf(nowMs + policy.leaseMs) } };
 }
 
 interface ReservedStarts {
@@ -223,13 +262,18 @@ export function releaseSlot(
   result: SlotResult,
   policy: Pick<GatePolicy, 'leaseMs' | 'timeScale'>,
 ): SlotRelease {
-  const { worker, nowMs, delivered, failed } = result;
+  const { worker, nowMs, delivered, failed, isSlow } = result;
   const { timeScale } = policy;
   const { pause: before, ...gate } = mendGate(stored, nowMs, policy).gate;
   const { breaker } = gate;
   const pause = nextPause(before, result, timeScale);
   const newPause = pause === before ? undefined : pause;
-  const released = { ...gate, slots: slotsOfOthers(gate, worker, nowMs), ...(pause && { pause }) };
+  const released = {
+    ...gate,
+    slots: slotsOfOthers(gate, worker, nowMs),
+    ...(pause && { pause }),
+    ...(isSlow && { slowAt: instantOf(nowMs) }),
+  };
   if (delivered > 0) return { gate: { ...released, breaker: idleGate.breaker }, newPause };
   if (failed === 0) return { gate: released, newPause };
   const lastFailedAt = instantOf(nowMs);
@@ -287,7 +331,7 @@ export function mendGate(
   nowMs: number,
   { leaseMs, timeScale }: Pick<GatePolicy, 'leaseMs' | 'timeScale'>,
 ): { gate: EndpointGate; isMended: boolean } {
-  const { slots, breaker, pace, pause } = gate;
+  const { slots, breaker, pace, pause, slowAt } = gate;
   const isWithin = (instant: Instant | undefined, ms: number): boolean =>
     msOf(instant) <= nowMs + ms + maxClockSkewMs;
   const within = (instant: Instant | undefined, ms = 0) => (isWithin(instant, ms) ? instant : undefined);
@@ -304,10 +348,12 @@ export function mendGate(
     },
     pace,
     ...(isPauseValid && { pause }),
+    ...(within(slowAt) && { slowAt }),
   };
   const isMended =
     Object.keys(mended.slots).length < Object.keys(slots).length ||
     mended.pause !== pause ||
+    mended.slowAt !== slowAt ||
     breakerFields.some((field) => mended.breaker[field] !== breaker[field]);
   return isMended ? { gate: mended, isMended } : { gate, isMended };
 }

@@ -1,12 +1,13 @@
 import type { AttemptResult } from '../core/blame.ts';
 import type { DeliveryDoorbellMessage } from '../core/doorbell-body.ts';
+import { quickMs } from '../core/endpoint-gate.ts';
 import type { EndpointId } from '../core/ids.ts';
 import { instantOf } from '../core/instant.ts';
 import { deliver } from './deliver.ts';
 import type { DeliverDeps } from './deps.ts';
 import { findGateOwner, type GateOwner, reportUnreadableEndpoint } from './gate-owner.ts';
 import { postpone, postponeRefused } from './postpone.ts';
-import { type AcquiredSlot, acquireEndpointSlot, releaseEndpointSlot } from './slot.ts';
+import { type AcquiredSlot, acquireEndpointSlot, registerEndpointSlot, releaseEndpointSlot } from './slot.ts';
 import { slotResultOf } from './slot-result.ts';
 
 /** Errors by message. */
@@ -18,11 +19,15 @@ interface Task extends DeliveryDoorbellMessage {
   readonly endpointId: EndpointId;
 }
 
+/** The shortest time after which a delivery is slow if time is scaled down, for slow machines. */
+const leastQuickMs = 250;
+
 /** Deliveries that wait for the same circuit breaker come back spread over this time. */
 const breakerSpreadMs = 15_000;
 
 /**
- * Works on the doorbell messages of a batch, all at once, with one slot per endpoint. A delivery
+ * Works on the doorbell messages of a batch, all at once, with one slot per endpoint. A lone
+ * delivery to a quick endpoint needs none. A delivery
  * for which there is no slot, or no start within the rate limit, is postponed without spending an
  * attempt.
  */
@@ -109,25 +114,42 @@ async function deliverInSlot(
 /** Sends the deliveries that may start now, postpones the others, and releases the slot. */
 async function useSlot(
   endpoint: GateOwner,
-  { startsAtMs, dueAtMs, stored }: AcquiredSlot,
+  slot: AcquiredSlot,
   tasks: readonly Task[],
   failures: DeliverFailures,
   deps: DeliverDeps,
 ): Promise<void> {
+  const { startsAtMs, dueAtMs } = slot;
   const now = tasks.slice(0, startsAtMs.length);
   const later = tasks.slice(startsAtMs.length);
   const results: AttemptResult[] = [];
-  await Promise.all([
+  const sending = Promise.all([
     each(now, failures, (task, index) => deliverAt(task, startsAtMs[index] ?? 0, results, deps)),
     each(later, failures, (task, index) => postpone(task, dueAtMs[index] ?? 0, deps)),
   ]);
+  const slow = await registerIfSlow(endpoint, slot, sending, deps);
+  await sending;
   if (now.length === 0) return;
   // The deliveries are settled already. If the release fails, the slot is free when its lease
   // expires.
-  const [released] = await Promise.allSettled([
-    releaseEndpointSlot(endpoint, stored, slotResultOf(results), deps),
-  ]);
+  const result = { ...slotResultOf(results), isSlow: slow !== undefined };
+  const [released] = await Promise.allSettled([releaseEndpointSlot(endpoint, slow ?? slot, result, deps)]);
   if (released.status === 'fulfilled') reportUnreadableEndpoint(endpoint, released.value, results, deps);
+}
+
+/** Returns undefined if the deliveries end soon; if not, the slot, which is registered by then. */
+async function registerIfSlow(
+  endpoint: GateOwner,
+  slot: AcquiredSlot,
+  sending: Promise<unknown>,
+  deps: DeliverDeps,
+): Promise<AcquiredSlot | undefined> {
+  const limitMs = Math.max(quickMs * deps.timeScale, leastQuickMs);
+  const isSlow = await Promise.race([sending.then(() => false), deps.clock.sleep(limitMs).then(() => true)]);
+  if (!isSlow || slot.isRegistered) return isSlow ? slot : undefined;
+  const [registered] = await Promise.allSettled([registerEndpointSlot(endpoint, slot, deps)]);
+  // Without a slot the delivery goes on: it is under way.
+  return registered.status === 'fulfilled' ? registered.value : slot;
 }
 
 async function deliverAt(

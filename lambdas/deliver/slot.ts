@@ -1,7 +1,9 @@
 import {
   acquireSlot,
   type GatePolicy,
+  isQuick,
   type Pause,
+  registerSlot,
   releaseSlot,
   type SlotAnswer,
   type SlotRelease,
@@ -27,8 +29,16 @@ type SlotDeps = Pick<
   | 'metrics'
 >;
 
-/** `stored`: the gate as it was written. */
-export type AcquiredSlot = Extract<SlotAnswer, { outcome: 'acquired' }> & { readonly stored: StoredGate };
+/** The right to send some deliveries. */
+export interface AcquiredSlot {
+  readonly outcome: 'acquired';
+  readonly startsAtMs: readonly number[];
+  readonly dueAtMs: readonly number[];
+  /** The gate as it was read or written. */
+  readonly stored: StoredGate;
+  /** False for a lone delivery to a quick endpoint. */
+  readonly isRegistered: boolean;
+}
 
 /**
  * How often a lost race is repeated. To release a slot is worth more attempts: else it is taken
@@ -39,7 +49,8 @@ const attemptsToRelease = 20;
 const longestPauseMs = 20;
 
 /**
- * Acquires a slot with one write, unless another worker writes at the same time.
+ * Acquires a slot with one write, unless another worker writes at the same time. A lone delivery to
+ * a quick endpoint needs no slot and no write.
  * @throws ServiceError `store.unavailable` (later).
  */
 export async function acquireEndpointSlot(
@@ -50,16 +61,18 @@ export async function acquireEndpointSlot(
   const { gates, worker, clock } = deps;
   const { id, ratePerSecond } = owner;
   for (let attempt = 1; attempt <= attemptsToAcquire; attempt += 1) {
-    const { gate, revision, isEdited } = await gates.read(id);
-    const request = { worker, nowMs: clock.nowMs(), wanted };
-    const answer = acquireSlot(endUnreadablePause(gate, owner), request, {
-      ...policyOf(deps),
-      ratePerSecond,
-    });
+    const stored = await gates.read(id);
+    const { revision, isEdited } = stored;
+    const nowMs = clock.nowMs();
+    const gate = endUnreadablePause(stored.gate, owner);
+    const isStored = gate === stored.gate && !isEdited;
+    if (wanted === 1 && ratePerSecond === undefined && isStored && isQuick(gate, nowMs, policyOf(deps)))
+      return { outcome: 'acquired', startsAtMs: [nowMs], dueAtMs: [], stored, isRegistered: false };
+    const answer = acquireSlot(gate, { worker, nowMs, wanted }, { ...policyOf(deps), ratePerSecond });
     if (answer.outcome !== 'acquired') return answer;
     if ((await gates.write(id, answer.gate, revision)) === 'written') {
       if (answer.isMended || isEdited) reportMended(id, deps);
-      return { ...answer, stored: { gate: answer.gate, revision: revision + 1 } };
+      return { ...answer, stored: { gate: answer.gate, revision: revision + 1 }, isRegistered: true };
     }
     await pauseAfterRace(deps);
   }
@@ -67,20 +80,44 @@ export async function acquireEndpointSlot(
 }
 
 /**
+ * Registers the slot of a lone delivery that has turned out to be slow. It is under way, so it takes
+ * a slot also if there is none left.
+ * @returns the slot; the given one if all races are lost
+ * @throws ServiceError `store.unavailable` (later).
+ */
+export async function registerEndpointSlot(
+  { id }: GateOwner,
+  slot: AcquiredSlot,
+  deps: SlotDeps,
+): Promise<AcquiredSlot> {
+  const { gates, worker, clock } = deps;
+  let { stored } = slot;
+  for (let attempt = 1; attempt <= attemptsToAcquire; attempt += 1) {
+    const gate = registerSlot(stored.gate, { worker, nowMs: clock.nowMs() }, policyOf(deps));
+    if ((await gates.write(id, gate, stored.revision)) === 'written')
+      return { ...slot, stored: { gate, revision: stored.revision + 1 }, isRegistered: true };
+    await pauseAfterRace(deps);
+    stored = await gates.read(id);
+  }
+  return slot;
+}
+
+/**
  * Releases a slot and records the results with one write, unless another worker writes at the same
- * time. If the slot no longer exists, because the gate was reset or the lease expired, nothing is
- * recorded.
- * @param stored the gate as this worker last wrote it
+ * time. A lone delivery to a quick endpoint that stays quick writes nothing. If a registered slot no
+ * longer exists, because the gate was reset or the lease expired, nothing is recorded.
+ * @param slot with the gate as this worker last read or wrote it
  * @returns the pause if this result began it, for a reason that the gate did not have yet
  * @throws ServiceError `store.unavailable` (later).
  */
 export async function releaseEndpointSlot(
   { id }: GateOwner,
-  stored: StoredGate,
-  result: Pick<SlotResult, 'delivered' | 'failed' | 'pause'>,
+  { stored, isRegistered }: AcquiredSlot,
+  result: Pick<SlotResult, 'delivered' | 'failed' | 'pause' | 'isSlow'>,
   deps: SlotDeps,
 ): Promise<Pause | undefined> {
   const { gates, worker, clock } = deps;
+  if (!isRegistered && result.failed === 0 && !result.pause && !result.isSlow) return undefined;
   const pausedSince = stored.gate?.pause?.since;
   let current = stored;
   for (let attempt = 1; attempt <= attemptsToRelease; attempt += 1) {
@@ -93,7 +130,7 @@ export async function releaseEndpointSlot(
     }
     await pauseAfterRace(deps);
     current = await gates.read(id);
-    if (!Object.hasOwn(current.gate?.slots ?? {}, worker)) return undefined;
+    if (isRegistered && !Object.hasOwn(current.gate?.slots ?? {}, worker)) return undefined;
   }
   return undefined;
 }

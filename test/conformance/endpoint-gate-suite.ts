@@ -18,6 +18,7 @@ const open: EndpointGate = {
     since: '2026-03-01T09:58:00.000Z',
     reason: 'secret.unusable: made up',
   },
+  slowAt: '2026-03-01T09:55:00.000Z',
 };
 const idle: EndpointGate = { slots: {}, breaker: { failuresInARow: 0, openings: 0 }, pace: {} };
 

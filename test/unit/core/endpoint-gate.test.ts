@@ -4,7 +4,10 @@ import {
   type EndpointGate,
   type GatePolicy,
   idleGate,
+  isQuick,
   mendGate,
+  type Pause,
+  registerSlot,
   releaseSlot,
   type SlotAnswer,
   type SlotResult,
@@ -30,7 +33,7 @@ function acquired(answer: SlotAnswer): Extract<SlotAnswer, { outcome: 'acquired'
 }
 
 function release(gate: EndpointGate, result: Partial<SlotResult> = {}) {
-  return releaseSlot(gate, { worker: 'a', nowMs, delivered: 0, failed: 0, ...result }, policy);
+  return releaseSlot(gate, { worker: 'a', nowMs, delivered: 0, failed: 0, isSlow: false, ...result }, policy);
 }
 
 /** A gate whose breaker opened this many times in a row, each time as early as possible. */
@@ -52,6 +55,52 @@ function failingEvery(ms: number): EndpointGate {
     gate = release(gate, { failed: 1, nowMs: atMs }).gate;
   return gate;
 }
+
+describe('a quick endpoint', () => {
+  const pause: Pause = {
+    cause: 'own-fault',
+    until: '2026-03-01T09:00:00.000Z',
+    since: '2026-03-01T08:00:00.000Z',
+    reason: 'made up',
+  };
+
+  it.each<[string, EndpointGate | undefined]>([
+    ['has no gate yet', undefined],
+    ['has an idle gate', idleGate],
+    ['was slow ten minutes ago', { ...idleGate, slowAt: '2026-03-01T09:50:00.000Z' }],
+  ])('is one that %s', (_, gate) => {
+    expect(isQuick(gate, nowMs, policy)).toBe(true);
+  });
+
+  it.each<[string, EndpointGate]>([
+    ['has a slot', { ...idleGate, slots: { b: '2026-03-01T10:02:00.000Z' } }],
+    ['has an expired slot', { ...idleGate, slots: { b: '2026-03-01T09:59:00.000Z' } }],
+    ['failed last', { ...idleGate, breaker: { failuresInARow: 1, openings: 0 } }],
+    ['has a half-open breaker', { ...idleGate, breaker: { failuresInARow: 0, openings: 1 } }],
+    ['waits for a trial', { ...idleGate, pause }],
+    ['was slow within ten minutes', { ...idleGate, slowAt: '2026-03-01T09:50:00.001Z' }],
+    ['was edited by hand', { ...idleGate, slowAt: '2036-03-01T09:50:00.001Z' }],
+  ])('is none that %s', (_, gate) => {
+    expect(isQuick(gate, nowMs, policy)).toBe(false);
+  });
+
+  it('becomes slow when a slow delivery registers its slot, and stays slow after its release', () => {
+    const registered = registerSlot(undefined, { worker: 'a', nowMs }, policy);
+    expect(registered.slots).toEqual({ a: '2026-03-01T10:02:00.000Z' });
+    const { gate } = release(registered, { delivered: 1, isSlow: true });
+    expect(gate).toEqual({ ...idleGate, slowAt: '2026-03-01T10:00:00.000Z' });
+  });
+
+  it('counts a slow delivery beyond the number of slots', () => {
+    const two: EndpointGate = {
+      ...idleGate,
+      slots: { b: '2026-03-01T10:02:00.000Z', c: '2026-03-01T10:02:00.000Z' },
+    };
+    const three = registerSlot(two, { worker: 'a', nowMs }, policy);
+    expect(Object.keys(three.slots)).toHaveLength(3);
+    expect(acquire(three, { worker: 'd' })).toEqual({ outcome: 'full' });
+  });
+});
 
 describe('slots of an endpoint', () => {
   it('refuses a worker when all slots are taken, and accepts it after one is released', () => {
@@ -131,7 +180,7 @@ describe('circuit breaker of an endpoint', () => {
   });
 
   it('scales the time that it stays open by the time scale', () => {
-    const result = { worker: 'a', nowMs, delivered: 0, failed: 5 };
+    const result = { worker: 'a', nowMs, delivered: 0, failed: 5, isSlow: false };
     expect(releaseSlot(idleGate, result, { ...policy, timeScale: 0.01 }).openedForMs).toBe(300);
   });
 });
