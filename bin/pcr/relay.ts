@@ -6,11 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { dynamodbEndpointGateStore } from '../../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { dynamodbEndpointStore } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
-import {
-  type ReadSecrets,
-  readSecrets,
-  secretReader,
-} from '../../lambdas/adapters/secrets-manager-secret-store.ts';
+import { type ReadSecrets, readSecrets, secretReader } from '../../lambdas/adapters/read-secrets.ts';
 import { sqsDeliveryDoorbell } from '../../lambdas/adapters/sqs-doorbell.ts';
 import type { DeliveryDoorbell } from '../../lambdas/ports/doorbell.ts';
 import type { EndpointGateStore } from '../../lambdas/ports/endpoint-gate.ts';

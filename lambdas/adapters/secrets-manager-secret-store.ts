@@ -1,9 +1,8 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { isFailure, ServiceError } from '../core/service-error.ts';
-import { normalizeSecretValue, parseSecretValue, type SigningSecret } from '../core/signature.ts';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SigningSecret } from '../core/signature.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SecretStore, Signer } from '../ports/secret-store.ts';
-import { secretFailure } from './secrets-manager-failure.ts';
+import { type ReadSecretVersion, readSecrets, secretReader, type UnusableVersion } from './read-secrets.ts';
 
 /**
  * How long secrets are cached, across invocations. Shorter than a rotation, during which both
@@ -18,27 +17,6 @@ const degradedMs = 60_000;
  */
 const unsettledMs = 10_000;
 
-/** A version of a secret that cannot sign, while the other version can. */
-export interface UnusableVersion {
-  readonly endpointId: string;
-  readonly stage: Stage;
-  readonly error: string;
-}
-
-export type Stage = 'AWSCURRENT' | 'AWSPREVIOUS';
-
-export interface SecretVersion {
-  readonly text: string;
-  /** Epoch milliseconds. Undefined if Secrets Manager does not say. */
-  readonly createdAtMs: number | undefined;
-}
-
-/**
- * Reads one version of a secret.
- * @throws an error with a name of Secrets Manager
- */
-export type ReadSecretVersion = (secretId: string, stage: Stage) => Promise<SecretVersion>;
-
 /** A store on Secrets Manager, see `cachingSecretStore`. */
 export function secretsManagerSecretStore(
   client: SecretsManagerClient,
@@ -47,14 +25,6 @@ export function secretsManagerSecretStore(
 ): SecretStore {
   const store = cachingSecretStore(secretReader(client), clock, report);
   return { signingSecrets: (signer) => store.signingSecrets(signer) };
-}
-
-export function secretReader(client: SecretsManagerClient): ReadSecretVersion {
-  return async (SecretId, VersionStage) => {
-    const input = { SecretId, VersionStage };
-    const { SecretString = '', CreatedDate } = await client.send(new GetSecretValueCommand(input));
-    return { text: SecretString, createdAtMs: CreatedDate?.getTime() };
-  };
 }
 
 /**
@@ -99,61 +69,4 @@ interface CachedSecrets {
   secrets?: Promise<readonly SigningSecret[]>;
   /** The text of AWSCURRENT if there was no AWSPREVIOUS beside it. */
   alone?: string;
-}
-
-export interface ReadSecrets {
-  /** As `signingSecrets` returns them. */
-  readonly secrets: readonly SigningSecret[];
-  readonly unusable?: UnusableVersion;
-  /** AWSCURRENT, if it is usable and there is no AWSPREVIOUS. */
-  readonly alone?: SecretVersion;
-}
-
-/**
- * @param lastAlone if this is still the text of AWSCURRENT, AWSPREVIOUS is not read
- * @throws ServiceError as `signingSecrets`
- */
-export async function readSecrets(
-  read: ReadSecretVersion,
-  signer: Signer,
-  lastAlone?: string,
-): Promise<ReadSecrets> {
-  const current = await readVersion(read, signer, 'AWSCURRENT');
-  if ('secrets' in current && current.version.text === lastAlone)
-    return { secrets: current.secrets, alone: current.version };
-  const previous = await readVersion(read, signer, 'AWSPREVIOUS');
-  const secrets = [current, previous].flatMap((version) => ('secrets' in version ? version.secrets : []));
-  if (secrets.length === 0 && 'failure' in current) throw current.failure;
-  const failed = [current, previous].find((version) => 'failure' in version);
-  if (!failed) return { secrets };
-  const { stage, failure } = failed;
-  const { error } = failure.details;
-  // A secret that was never rotated has no AWSPREVIOUS.
-  if ('secrets' in current && error === notFoundError) return { secrets, alone: current.version };
-  return { secrets, unusable: { endpointId: signer.id, stage, error } };
-}
-
-const notFoundError = 'ResourceNotFoundException';
-
-type ReadVersion =
-  | { readonly stage: Stage; readonly version: SecretVersion; readonly secrets: readonly SigningSecret[] }
-  | { readonly stage: Stage; readonly failure: ServiceError<'secret.unusable'> };
-
-/** @throws ServiceError `secret.unavailable` (later). */
-async function readVersion(
-  read: ReadSecretVersion,
-  { id: endpointId, secretId }: Signer,
-  stage: Stage,
-): Promise<ReadVersion> {
-  try {
-    const version = await read(secretId, stage);
-    const secrets = parseSecretValue(normalizeSecretValue(version.text));
-    if (secrets) return { stage, version, secrets };
-    const error = `${stage} is not a whsec_ secret of 24 to 64 bytes in base64, alone or with a whsk_ key`;
-    return { stage, failure: new ServiceError('secret.unusable', { endpointId, error }) };
-  } catch (cause) {
-    const failure = secretFailure({ endpointId }, cause);
-    if (isFailure(failure, 'secret.unusable')) return { stage, failure };
-    throw failure;
-  }
 }

@@ -10,10 +10,10 @@ import type { ClaimedDelivery } from '../ports/delivery-store.ts';
 import type { Answer } from '../ports/webhook-transport.ts';
 import type { DeliverDeps } from './deps.ts';
 import { wakeSuccessor } from './predecessor.ts';
+import { disableEndpoint } from './report-breaker.ts';
 import { retry, retryBusy, retryUnspent } from './retry.ts';
 import type { Outgoing } from './send.ts';
 import { block, type Fault, giveUp, hold } from './settle.ts';
-import { disableEndpoint } from './slot.ts';
 
 /** Settles a delivery after an attempt, by the table of blame. */
 export async function settleAttempt(

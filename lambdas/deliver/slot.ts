@@ -6,14 +6,13 @@ import {
   registerSlot,
   releaseSlot,
   type SlotAnswer,
-  type SlotRelease,
   type SlotResult,
 } from '../core/endpoint-gate.ts';
 import type { EndpointId } from '../core/ids.ts';
-import { instantOf } from '../core/instant.ts';
 import type { StoredGate } from '../ports/endpoint-gate.ts';
 import type { DeliverDeps } from './deps.ts';
 import { endUnreadablePause, type GateOwner } from './gate-owner.ts';
+import { reportBreaker } from './report-breaker.ts';
 
 type SlotDeps = Pick<
   DeliverDeps,
@@ -80,8 +79,8 @@ export async function acquireEndpointSlot(
 }
 
 /**
- * Registers the slot of a lone delivery that has turned out to be slow. It is under way, so it takes
- * a slot also if there is none left.
+ * Registers the slot of a lone delivery that has turned out to be slow. It is under way, so it
+ * takes a slot also if there is none left.
  * @returns the slot; the given one if all races are lost
  * @throws ServiceError `store.unavailable` (later).
  */
@@ -104,8 +103,8 @@ export async function registerEndpointSlot(
 
 /**
  * Releases a slot and records the results with one write, unless another worker writes at the same
- * time. A lone delivery to a quick endpoint that stays quick writes nothing. If a registered slot no
- * longer exists, because the gate was reset or the lease expired, nothing is recorded.
+ * time. A lone delivery to a quick endpoint that stays quick writes nothing. If a registered slot
+ * no longer exists, because the gate was reset or the lease expired, nothing is recorded.
  * @param slot with the gate as this worker last read or wrote it
  * @returns the pause if this result began it, for a reason that the gate did not have yet
  * @throws ServiceError `store.unavailable` (later).
@@ -147,35 +146,4 @@ function policyOf({ slotsPerEndpoint, leaseMs, timeScale }: SlotDeps): GatePolic
 
 async function pauseAfterRace({ clock, random }: SlotDeps): Promise<void> {
   await clock.sleep(random.next() * longestPauseMs);
-}
-
-async function reportBreaker(
-  endpointId: EndpointId,
-  { gate, newPause, openedForMs, failingTooLongSince }: SlotRelease,
-  deps: SlotDeps,
-): Promise<void> {
-  const { failuresInARow } = gate.breaker;
-  if (newPause) {
-    const { cause, until, since, reason } = newPause;
-    deps.log.warn('endpoint.paused', { endpointId, cause, until, since, reason });
-  }
-  if (openedForMs !== undefined) {
-    deps.metrics.count('BreakersOpened');
-    deps.log.warn('breaker.opened', { endpointId, failuresInARow, openedForMs });
-  }
-  if (failingTooLongSince === undefined) return;
-  const reason = `nothing but failures since ${failingTooLongSince}, ${failuresInARow} in a row`;
-  await disableEndpoint(endpointId, reason, deps);
-}
-
-/** Disables an endpoint. Only the worker whose write succeeds reports it. */
-export async function disableEndpoint(
-  endpointId: EndpointId,
-  reason: string,
-  { endpoints, clock, log, metrics }: Pick<DeliverDeps, 'endpoints' | 'clock' | 'log' | 'metrics'>,
-): Promise<void> {
-  const outcome = await endpoints.disable(endpointId, reason, instantOf(clock.nowMs()));
-  if (outcome === 'already') return;
-  metrics.count('EndpointsDisabled');
-  log.warn('endpoint.disabled', { endpointId, reason });
 }

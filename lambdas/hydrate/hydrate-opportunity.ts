@@ -1,19 +1,21 @@
 import { isTimestampUnreadable } from '../core/freshness.ts';
 import { type Instant, instantOf } from '../core/instant.ts';
-import { at, isJsonArray, type JsonObject, textAt } from '../core/json.ts';
+import { type JsonObject, textAt } from '../core/json.ts';
 import type { OpportunityEvent } from '../core/partner-event.ts';
 import type { RecordKey } from '../core/record.ts';
-import type { Observation, RecordState, Solution } from '../core/version.ts';
-import type { SolutionNames } from '../ports/solution-names.ts';
+import type { RecordState } from '../core/version.ts';
 import { storeObservation } from '../records/store-observation.ts';
 import { causeOf, isReflected, listedAsOf } from './events.ts';
 import { type HydrateDeps, type HydrationResult, hydrationResult } from './hydrate-deps.ts';
-import { lookAgainIfUncertain, readOrRefusal, retryIfFresh } from './read.ts';
-import { namesIfKnown } from './solution-names.ts';
+import { lookAgainIfUncertain } from './read.ts';
+import {
+  type ReadContent,
+  type ReadOpportunityDeps,
+  readOpportunity,
+  readSummary,
+} from './read-opportunity.ts';
 
-export interface HydrateOpportunityDeps extends HydrateDeps {
-  readonly solutions: SolutionNames;
-}
+export type HydrateOpportunityDeps = ReadOpportunityDeps;
 
 /**
  * Reads and stores an opportunity and its AWS-side summary: `Opportunity Updated` is sent for a
@@ -49,9 +51,6 @@ export async function hydrateOpportunity(
   const summary = await storeRead(summaryKey, summaryState.value, summaryRead, events, deps);
   return [opportunity, summary];
 }
-
-/** What a read returned of an opportunity or of its summary. */
-type ReadContent = Pick<Observation, 'payload' | 'solutions' | 'owner'>;
 
 interface MadeRead {
   /** When the read began. */
@@ -108,32 +107,6 @@ async function storeRead(
   };
 }
 
-async function readOpportunity(
-  { catalog, id }: RecordKey,
-  events: readonly OpportunityEvent[],
-  deps: HydrateOpportunityDeps,
-): Promise<ReadContent> {
-  const read = await readOrRefusal(() => deps.partnerCentral.getOpportunity(catalog, id));
-  if ('answer' in read)
-    return { payload: read.answer, solutions: await nameSolutions(catalog, read.answer, deps) };
-  const creations = events.filter(({ detailType }) => detailType !== 'Opportunity Updated');
-  throw retryIfFresh(read.refusal, creations, deps);
-}
-
-/** Returns the solutions that the payload refers to, with their names if they are known. */
-async function nameSolutions(
-  catalog: string,
-  payload: JsonObject,
-  { solutions }: HydrateOpportunityDeps,
-): Promise<Solution[]> {
-  const related = at(payload, 'RelatedEntityIdentifiers', 'Solutions');
-  const texts = isJsonArray(related) ? related.filter((id) => typeof id === 'string') : [];
-  const ids = [...new Set(texts)];
-  if (ids.length === 0) return [];
-  const names = await namesIfKnown(() => solutions.namesOf(catalog, ids));
-  return ids.map((id) => ({ id, name: names.get(id) }));
-}
-
 /**
  * AWS makes the summary when an opportunity is submitted, and a submission is never withdrawn. So
  * one state that says submitted is enough, even if a later read returns an older state. Until then
@@ -144,16 +117,4 @@ function isPendingSubmission(...payloads: readonly (JsonObject | undefined)[]): 
     (payload) =>
       payload === undefined || textAt(payload, 'LifeCycle', 'ReviewStatus') === 'Pending Submission',
   );
-}
-
-/** Returns undefined if there is no summary: AWS may make it some time after the submission. */
-async function readSummary(
-  { catalog, id }: RecordKey,
-  owner: RecordKey,
-  { partnerCentral }: HydrateDeps,
-): Promise<ReadContent | undefined> {
-  const read = await readOrRefusal(() => partnerCentral.getAwsOpportunitySummary(catalog, id));
-  if ('answer' in read) return { payload: read.answer, owner };
-  if (read.refusal.code === 'partner-central.not-found') return undefined;
-  throw read.refusal;
 }

@@ -112,7 +112,7 @@ const ownBreaks: Readonly<Record<string, Break>> = {
     what: 'messages are signed with the newest secret only',
     replacements: [
       {
-        file: 'adapters/secrets-manager-secret-store.ts',
+        file: 'adapters/read-secrets.ts',
         from: 'const secrets = [current, previous].flatMap(',
         to: 'const secrets = [current].flatMap(',
       },

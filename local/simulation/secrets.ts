@@ -1,4 +1,4 @@
-import type { ReadSecretVersion } from '../../lambdas/adapters/secrets-manager-secret-store.ts';
+import type { ReadSecretVersion } from '../../lambdas/adapters/read-secrets.ts';
 import { parseSigningSecret, type SymmetricSecret } from '../../lambdas/core/signature.ts';
 import { between, type Random } from '../partner-central/seeded-random.ts';
 import { endpointSecretId } from '../stage-access.ts';

@@ -7,11 +7,10 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Stage, UnusableVersion } from '../../lambdas/adapters/read-secrets.ts';
 import {
   cachingSecretStore,
-  type Stage,
   secretsManagerSecretStore,
-  type UnusableVersion,
 } from '../../lambdas/adapters/secrets-manager-secret-store.ts';
 import type { SigningSecret } from '../../lambdas/core/signature.ts';
 import type { SecretStore, Signer } from '../../lambdas/ports/secret-store.ts';

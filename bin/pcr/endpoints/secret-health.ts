@@ -1,4 +1,4 @@
-import type { UnusableVersion } from '../../../lambdas/adapters/secrets-manager-secret-store.ts';
+import type { UnusableVersion } from '../../../lambdas/adapters/read-secrets.ts';
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { foreignSecretText, isSecretOf } from '../../../lambdas/core/endpoint-secret.ts';
 import { isFailure } from '../../../lambdas/core/service-error.ts';

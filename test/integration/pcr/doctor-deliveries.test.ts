@@ -3,7 +3,7 @@ import { blockedEndpoints, heldDeliveries, receivers } from '../../../bin/pcr/do
 import type { Check, CheckContext } from '../../../bin/pcr/doctor/finding.ts';
 import { runChecks } from '../../../bin/pcr/doctor/run-checks.ts';
 import type { Relay } from '../../../bin/pcr/relay.ts';
-import type { UnusableVersion } from '../../../lambdas/adapters/secrets-manager-secret-store.ts';
+import type { UnusableVersion } from '../../../lambdas/adapters/read-secrets.ts';
 import { systemClock } from '../../../lambdas/adapters/system-clock.ts';
 import { systemRandom } from '../../../lambdas/adapters/system-random.ts';
 import { idleGate } from '../../../lambdas/core/endpoint-gate.ts';

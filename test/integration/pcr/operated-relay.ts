@@ -10,11 +10,8 @@ import { toAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbDeliveryStore } from '../../../lambdas/adapters/dynamodb-delivery-store.ts';
 import { dynamodbEndpointGateStore } from '../../../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { dynamodbEndpointStore } from '../../../lambdas/adapters/dynamodb-endpoint-store.ts';
-import {
-  readSecrets,
-  secretReader,
-  secretsManagerSecretStore,
-} from '../../../lambdas/adapters/secrets-manager-secret-store.ts';
+import { readSecrets, secretReader } from '../../../lambdas/adapters/read-secrets.ts';
+import { secretsManagerSecretStore } from '../../../lambdas/adapters/secrets-manager-secret-store.ts';
 import { type DeliveryId, deliveryIdOf, type EndpointId } from '../../../lambdas/core/ids.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
 import type { DeliveryStore } from '../../../lambdas/ports/delivery-store.ts';

@@ -80,7 +80,7 @@ describe('a quick endpoint', () => {
     ['waits for a trial', { ...idleGate, pause }],
     ['was slow within ten minutes', { ...idleGate, slowAt: '2026-03-01T09:50:00.001Z' }],
     ['was edited by hand', { ...idleGate, slowAt: '2036-03-01T09:50:00.001Z' }],
-  ])('is none that %s', (_, gate) => {
+  ])('is not one that %s', (_, gate) => {
     expect(isQuick(gate, nowMs, policy)).toBe(false);
   });
 

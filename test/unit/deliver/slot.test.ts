@@ -145,7 +145,7 @@ describe('an endpoint that begins to hang', () => {
       world.clock.advance(0.25 * second);
       await untilIdle();
     }
-    // Four start within the second. The fifth finds one registered slot, and acquires the other one.
+    // Four start within the second. The fifth finds one registered slot, and acquires the other.
     expect(open).toHaveLength(5);
     expect(Object.keys((await gateOf()).slots)).toHaveLength(5);
     expect(world.metrics.totals()).toMatchObject({ SlotsRefused: 35 });

@@ -1,0 +1,54 @@
+import { at, isJsonArray, type JsonObject } from '../core/json.ts';
+import type { OpportunityEvent } from '../core/partner-event.ts';
+import type { RecordKey } from '../core/record.ts';
+import type { Observation, Solution } from '../core/version.ts';
+import type { SolutionNames } from '../ports/solution-names.ts';
+import type { HydrateDeps } from './hydrate-deps.ts';
+import { readOrRefusal, retryIfFresh } from './read.ts';
+import { namesIfKnown } from './solution-names.ts';
+
+export interface ReadOpportunityDeps extends HydrateDeps {
+  readonly solutions: SolutionNames;
+}
+
+/** What a read returned of an opportunity or of its summary. */
+export type ReadContent = Pick<Observation, 'payload' | 'solutions' | 'owner'>;
+
+/** Reads an opportunity, with the names of its solutions. */
+export async function readOpportunity(
+  { catalog, id }: RecordKey,
+  events: readonly OpportunityEvent[],
+  deps: ReadOpportunityDeps,
+): Promise<ReadContent> {
+  const read = await readOrRefusal(() => deps.partnerCentral.getOpportunity(catalog, id));
+  if ('answer' in read)
+    return { payload: read.answer, solutions: await nameSolutions(catalog, read.answer, deps) };
+  const creations = events.filter(({ detailType }) => detailType !== 'Opportunity Updated');
+  throw retryIfFresh(read.refusal, creations, deps);
+}
+
+/** Returns the solutions that the payload refers to, with their names if they are known. */
+async function nameSolutions(
+  catalog: string,
+  payload: JsonObject,
+  { solutions }: ReadOpportunityDeps,
+): Promise<Solution[]> {
+  const related = at(payload, 'RelatedEntityIdentifiers', 'Solutions');
+  const texts = isJsonArray(related) ? related.filter((id) => typeof id === 'string') : [];
+  const ids = [...new Set(texts)];
+  if (ids.length === 0) return [];
+  const names = await namesIfKnown(() => solutions.namesOf(catalog, ids));
+  return ids.map((id) => ({ id, name: names.get(id) }));
+}
+
+/** Returns undefined if there is no summary: AWS may make it some time after the submission. */
+export async function readSummary(
+  { catalog, id }: RecordKey,
+  owner: RecordKey,
+  { partnerCentral }: HydrateDeps,
+): Promise<ReadContent | undefined> {
+  const read = await readOrRefusal(() => partnerCentral.getAwsOpportunitySummary(catalog, id));
+  if ('answer' in read) return { payload: read.answer, owner };
+  if (read.refusal.code === 'partner-central.not-found') return undefined;
+  throw read.refusal;
+}
