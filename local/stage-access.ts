@@ -30,8 +30,9 @@ export function accessStage({ endpoints, tables }: Stage): StageAccess {
 type Subscription = Pick<Endpoint, 'id' | 'topics' | 'catalogs'> & Partial<Pick<Endpoint, 'ordering'>>;
 const everything: Subscription = { id: 'ep_local', topics: ['*'], catalogs: [] };
 
-/** Where a receiver is, and the authority to trust for it. */
-export type ReceiverAddress = Pick<WebhookDestination, 'url' | 'caCertificate'>;
+/** Where a receiver is, the authority to trust for it, and how long it may take. @default 15 s */
+export type ReceiverAddress = Pick<WebhookDestination, 'url' | 'caCertificate'> &
+  Partial<Pick<WebhookDestination, 'timeoutSeconds'>>;
 
 /**
  * Stores an endpoint and its secret, as an operator would with `pcr`.

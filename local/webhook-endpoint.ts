@@ -5,15 +5,17 @@ export function webhookEndpoint({
   url,
   secretId,
   caCertificate,
+  timeoutSeconds = 15,
   ...chosen
 }: Pick<Endpoint, 'id' | 'topics' | 'catalogs'> &
   Partial<Pick<Endpoint, 'ordering'>> &
-  Pick<WebhookDestination, 'url' | 'secretId' | 'caCertificate'>): Endpoint {
+  Pick<WebhookDestination, 'url' | 'secretId' | 'caCertificate'> &
+  Partial<Pick<WebhookDestination, 'timeoutSeconds'>>): Endpoint {
   const destination: WebhookDestination = {
     kind: 'webhook',
     url,
     headers: {},
-    timeoutSeconds: 15,
+    timeoutSeconds,
     secretId,
     ...(caCertificate !== undefined && { caCertificate }),
   };

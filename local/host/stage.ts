@@ -10,6 +10,7 @@ import { startPollers, startSchedules } from './event-sources/start-pollers.ts';
 import { CustomBuses } from './eventbridge/custom-buses.ts';
 import { createEventBus, type EventBus, readBusRules } from './eventbridge/event-bus.ts';
 import { MatchedEvents } from './eventbridge/matched-events.ts';
+import { AccountLimit } from './functions/account-limit.ts';
 import type { FunctionHost } from './functions/function-host.ts';
 import { type Environment, hostFunctions, registerFunctionIdentities } from './functions/host-functions.ts';
 import { createInvoke, type InvocationListener } from './functions/invocation.ts';
@@ -58,6 +59,8 @@ export interface StageOptions {
   readonly queueAccess?: (queueId: string, access: QueueAccess) => QueueAccess;
   /** Maximum number of workers per function. @default 2 */
   readonly concurrency?: number;
+  /** Maximum number of invocations of all functions together. @default no limit */
+  readonly accountConcurrency?: number;
   /**
    * Called for each line that a function prints, and for problems of the stage with the function.
    */
@@ -158,7 +161,8 @@ async function assemble(
   const bus = createEventBus(rules);
 
   const activity = new Activity();
-  const invoke = createInvoke(activity, options.onInvoke ?? (() => undefined));
+  const limit = new AccountLimit(options.accountConcurrency ?? Number.POSITIVE_INFINITY);
+  const invoke = createInvoke(activity, limit, options.onInvoke ?? (() => undefined));
   const matchedEvents = new MatchedEvents();
   const buses = new CustomBuses();
   const deployed: DeployedStage = {

@@ -1,4 +1,5 @@
 import type { Activity } from '../activity.ts';
+import type { AccountLimit } from './account-limit.ts';
 import type { FunctionHost } from './function-host.ts';
 import { FunctionError } from './function-worker.ts';
 
@@ -15,13 +16,13 @@ export type InvocationListener = (functionId: string, event: unknown, result: In
  */
 export type Invoke = (host: FunctionHost, event: unknown) => Promise<unknown>;
 
-export function createInvoke(activity: Activity, listener: InvocationListener): Invoke {
+export function createInvoke(activity: Activity, limit: AccountLimit, listener: InvocationListener): Invoke {
   return async (host, event) =>
     await activity.track(async () => {
       const startedAt = performance.now();
       const durationMs = (): number => performance.now() - startedAt;
       try {
-        const response = await host.invoke(event);
+        const response = await limit.run(() => host.invoke(event));
         listener(host.id, event, { ok: true, response, durationMs: durationMs() });
         return response;
       } catch (thrown) {

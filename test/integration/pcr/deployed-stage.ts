@@ -7,7 +7,7 @@ import { buildBundles } from '../../../lambdas/build.ts';
 import { parseConfig } from '../../../lib/parse-config.ts';
 import { PartnerCentralRelay } from '../../../lib/partner-central-relay.ts';
 import { localQuota } from '../../../local/deployment.ts';
-import { type Stage, startStage } from '../../../local/host/stage.ts';
+import { type Stage, type StageOptions, startStage } from '../../../local/host/stage.ts';
 import { createPartner } from '../../../local/partner-central/create-partner.ts';
 import type { PartnerEventEnvelope } from '../../../local/partner-central/model/partner-events.ts';
 import type { SimulatedPartner } from '../../../local/partner-central/model/simulated-partner.ts';
@@ -39,10 +39,15 @@ const timeScale = 0.02;
 /**
  * @param onLine receives each line that a function prints
  * @param settings of the stack, by context key. @default those of `buildAndSynthesize`
+ * @param options of the stage. @default two workers a function, and no limit of the account
  */
 export async function startDeployedStage(
   onLine: (functionId: string, line: string) => void = () => undefined,
   settings: Readonly<Record<string, string>> = {},
+  {
+    functionEnvironment,
+    ...options
+  }: Pick<StageOptions, 'concurrency' | 'accountConcurrency' | 'functionEnvironment'> = {},
 ): Promise<DeployedStage> {
   const folder = mkdtempSync(join(tmpdir(), 'deployed-'));
   const template = await buildAndSynthesize(folder, settings);
@@ -53,7 +58,12 @@ export async function startDeployedStage(
     timeScale,
     env: {},
     partnerCentralUrl: simulator.url,
-    functionEnvironment: () => ({ TIME_SCALE: String(timeScale), WEBHOOK_NETWORK: 'loopback' }),
+    functionEnvironment: (functionId, given) => ({
+      TIME_SCALE: String(timeScale),
+      WEBHOOK_NETWORK: 'loopback',
+      ...functionEnvironment?.(functionId, given),
+    }),
+    ...options,
     onLine,
   });
   return {

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { isJsonObject, type JsonObject, textAt } from '../../lambdas/core/json.ts';
+import { tryParseJson } from '../../lambdas/core/json-text.ts';
+import { deliverId } from '../../local/chaos/controls.ts';
+import { startLoopbackServer } from '../../local/loopback-server.ts';
+import { readAllParkedMessages } from '../../local/observation.ts';
+import { accessStage, registerEndpoint } from '../../local/stage-access.ts';
+import { startDeployedStage } from './pcr/deployed-stage.ts';
+
+/** What a new account of AWS may run at the same time. */
+const workers = 10;
+/** Enough that `deliver` could occupy every worker of the account. */
+const opportunities = 60;
+const invitations = 5;
+const secret = `whsec_${randomBytes(32).toString('base64')}`;
+
+/** Resolves when the condition holds. The timeout of the test ends it otherwise. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await setTimeout(50);
+}
+
+/** Answers at once, except on the paths of endpoints that hang, until it is released. */
+async function startReceiver() {
+  const held: ServerResponse[] = [];
+  const hanging = new Set<string>();
+  const received: string[] = [];
+  let isReleased = false;
+  const server = await startLoopbackServer((request, response) => {
+    request.resume();
+    const path = request.url ?? '';
+    if (path.startsWith('/hangs') && !isReleased) {
+      hanging.add(path);
+      held.push(response);
+      return;
+    }
+    received.push(path);
+    response.writeHead(204).end();
+  });
+  return {
+    ...server,
+    hanging,
+    received,
+    release: () => {
+      isReleased = true;
+      for (const response of held.splice(0)) response.writeHead(204).end();
+    },
+  };
+}
+
+it('an account of 10 workers with two endpoints that hang stores invitations, runs sweep and parks nothing', async () => {
+  const printed: JsonObject[] = [];
+  const linesOf = (service: string, message: string): readonly JsonObject[] =>
+    printed.filter((line) => textAt(line, 'service') === service && textAt(line, 'message') === message);
+  const onLine = (_: string, line: string): void => {
+    const entry = tryParseJson(line);
+    if (isJsonObject(entry)) printed.push(entry);
+  };
+  const deployed = await startDeployedStage(
+    onLine,
+    { 'relay:concurrency': String(workers) },
+    {
+      concurrency: workers,
+      accountConcurrency: workers,
+      // Attempts last as long as in a deployment.
+      functionEnvironment: (functionId): Readonly<Record<string, string>> =>
+        functionId === deliverId ? { TIME_SCALE: '1' } : {},
+    },
+  );
+  const { stage, partner, carry } = deployed;
+  const receiver = await startReceiver();
+  try {
+    for (const id of ['ep_hangs1', 'ep_hangs2', 'ep_healthy'] as const)
+      await registerEndpoint(
+        stage,
+        { url: `${receiver.url}/${id.slice(3)}`, secret, timeoutSeconds: 30 },
+        { id, topics: ['*'], catalogs: [] },
+      );
+    for (let index = 0; index < opportunities; index += 1) partner.createOpportunity('AWS');
+    await carry();
+    // Every slot of both endpoints is taken once a further delivery is refused.
+    await until(() => linesOf('fan-out', 'version.fanned-out').length === opportunities);
+    await until(
+      () => receiver.hanging.size === 2 && printed.some(({ SlotsRefused }) => Number(SlotsRefused) > 0),
+    );
+    const sweepsBefore = linesOf('sweep', 'sweep.finished').length;
+    for (let index = 0; index < invitations; index += 1)
+      partner.createInvitation('AWS', 'OpportunityInvitation');
+    const ids = new Set((await carry()).map(({ id }) => id));
+    const isOfInvitation = (line: JsonObject): boolean => ids.has(textAt(line, 'correlationId') ?? '');
+    const fannedOut = () => linesOf('fan-out', 'version.fanned-out').filter(isOfInvitation);
+    await until(() => fannedOut().length === invitations);
+    await until(() => linesOf('sweep', 'sweep.finished').length > sweepsBefore + 1);
+    // All of that happened during the first attempts at the endpoints that hang.
+    const ended = linesOf('deliver', 'delivery.attempted').filter(({ outcome }) => outcome !== 'delivered');
+    expect(ended).toEqual([]);
+    receiver.release();
+    const delivered = () =>
+      linesOf('deliver', 'delivery.attempted').filter(
+        (line) => isOfInvitation(line) && line['outcome'] === 'delivered',
+      );
+    await until(() => delivered().length === 3 * invitations);
+    expect(await readAllParkedMessages(accessStage(stage).sqs, stage)).toEqual([]);
+  } finally {
+    receiver.release();
+    await receiver.stop();
+    await deployed.stop();
+  }
+});
