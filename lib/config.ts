@@ -64,6 +64,11 @@ export interface RelayConfig {
   readonly securityGroupIds: readonly string[];
   /** Authorities that are trusted for receivers in `allowedCidrs`, in PEM. @default none */
   readonly caCertificate?: string;
+  /**
+   * ARN of the customer-managed key of tables, queues, topics, logs and secrets.
+   * @default keys of AWS
+   */
+  readonly kmsKeyArn?: string;
   /** Days that CloudWatch Logs keeps the logs. @default 90 */
   readonly logRetentionDays: RetentionDays;
   /**

@@ -22,6 +22,7 @@ const schema = v.object({
   subnetIds: settings.subnetIds.schema,
   securityGroupIds: settings.securityGroupIds.schema,
   caCertificate: settings.caCertificate.schema,
+  kmsKeyArn: settings.kmsKeyArn.schema,
   logRetentionDays: settings.logRetentionDays.schema,
   tableRemoval: settings.tableRemoval.schema,
 } satisfies { readonly [Name in keyof RelayConfig]-?: (typeof settings)[Name]['schema'] });

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { CfnOutput, Stack, type StackProps, Token } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { partnerCentralRegion, type RelayConfig } from './config.ts';
 import { ControlTable } from './constructs/control-table.ts';
@@ -24,12 +25,14 @@ export class PartnerCentralRelay extends Stack {
     super(scope, id, props);
     this.node.addValidation({ validate: () => this.checkRegion() });
     const { config, bundles = fileURLToPath(new URL('../dist', import.meta.url)) } = props;
-    const functions = { bundles, logRetention: config.logRetentionDays };
+    const key = config.kmsKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'Key', config.kmsKeyArn);
+    const functions = { bundles, logRetention: config.logRetentionDays, key };
+    const tables = { removal: config.tableRemoval, key };
     const secretNamePrefix = `${this.stackName}/endpoints/`;
 
-    const { table: records } = new RecordStore(this, 'Records', { removal: config.tableRemoval });
-    const { table: control } = new ControlTable(this, 'Control', { removal: config.tableRemoval });
-    const hydration = new Hydration(this, 'Hydration', { records, control, config, functions });
+    const { table: records } = new RecordStore(this, 'Records', tables);
+    const { table: control } = new ControlTable(this, 'Control', tables);
+    const hydration = new Hydration(this, 'Hydration', { records, control, config, functions, key });
     const reconciliation = new Reconciliation(this, 'Reconciliation', {
       records,
       control,
@@ -37,7 +40,7 @@ export class PartnerCentralRelay extends Stack {
       config,
       functions,
     });
-    const quarantine = new Quarantine(this, 'Quarantine', { control, config, functions });
+    const quarantine = new Quarantine(this, 'Quarantine', { control, config, functions, key });
     const intake = new EventIntake(this, 'EventIntake', {
       catalogs: config.catalogs,
       opportunities: hydration.opportunities,
@@ -50,6 +53,7 @@ export class PartnerCentralRelay extends Stack {
       config,
       secretNamePrefix,
       functions,
+      key,
     });
     const monitoring = new Monitoring(this, 'Monitoring', {
       records,
@@ -60,8 +64,9 @@ export class PartnerCentralRelay extends Stack {
       quarantine,
       delivery,
       config,
+      key,
     });
-    const { policy } = new ReadRecords(this, 'ReadRecords', { records });
+    const { policy } = new ReadRecords(this, 'ReadRecords', { records, key });
 
     this.addOutput('RecordsTableName', records.tableName);
     this.addOutput('ReadRecordsPolicyArn', policy.managedPolicyArn);
@@ -69,6 +74,7 @@ export class PartnerCentralRelay extends Stack {
     this.addOutput('ReconcileFunctionName', reconciliation.reconcile.function.functionName);
     this.addOutput('WebhooksTableName', delivery.table.tableName);
     this.addOutput('EndpointSecretNamePrefix', secretNamePrefix);
+    if (config.kmsKeyArn !== undefined) this.addOutput('KmsKeyArn', config.kmsKeyArn);
     this.addOutput('Concurrency', String(config.concurrency));
     this.addOutput('DashboardName', monitoring.dashboardName);
     this.addOutput('UrgentAlarmsTopicArn', monitoring.urgent.topicArn);

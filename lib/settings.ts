@@ -22,6 +22,10 @@ const isRetention = (value: unknown): value is RetentionDays => retentionDays.so
 
 const busArn = new RegExp(`^arn:aws:events:${partnerCentralRegion}:\\d{12}:event-bus/[\\w./-]{1,256}$`);
 
+const keyArn = new RegExp(
+  `^arn:aws:kms:${partnerCentralRegion}:\\d{12}:key/(?:mrk-[\\da-f]{32}|[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12})$`,
+);
+
 interface Setting {
   readonly schema: v.GenericSchema;
   /** Part of the error for any other value, and of the settings page. */
@@ -141,6 +145,17 @@ export const settings = {
     ),
     consequence:
       'authorities that are trusted for every private receiver, beside `caCertificate` of an endpoint; never for public addresses. On a command line: `-c relay:caCertificate="$(cat ca.pem)"`',
+  },
+  kmsKeyArn: {
+    // Every service uses a key of its own region only. CloudWatch Logs takes no alias.
+    ...optionalText(
+      textMatching(
+        `ARN of a key in ${partnerCentralRegion}, where the stack is: arn:aws:kms:${partnerCentralRegion}:<account>:key/<id>`,
+        (text) => keyArn.test(text),
+      ),
+    ),
+    consequence:
+      'customer-managed key of tables, queues, topics, logs and secrets; its policy must be the one [below](#a-customer-managed-key)',
   },
   logRetentionDays: {
     allowed: `a number of days that CloudWatch Logs supports: ${retentionDays.join(', ')}`,

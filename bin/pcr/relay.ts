@@ -106,7 +106,7 @@ export function relayOf(
       ...dynamodbEndpointAdmin(dynamodb, webhooks),
     },
     endpointSet: dynamodbEndpointSet(dynamodb, webhooks),
-    secrets: secretsManagerSecretAdmin(secrets),
+    secrets: secretsManagerSecretAdmin(secrets, outputs.get('KmsKeyArn')),
     readSecrets: (signer) => readSecrets(secretReader(secrets), signer),
     gates: dynamodbEndpointGateStore(dynamodb, webhooks),
     deliveries: dynamodbDeliveryLog(dynamodb, webhooks),

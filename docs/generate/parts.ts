@@ -2,6 +2,7 @@ import { renderCost } from './cost.ts';
 import { renderDiagram } from './diagram.ts';
 import { renderDictionary, renderPersonalData } from './dictionary.ts';
 import { renderExportView } from './export-view.ts';
+import { renderKeyPolicy } from './key-policy.ts';
 import type { Part } from './part.ts';
 import { renderSettings } from './settings.ts';
 import { synthesizedTemplate } from './synthesized-template.ts';
@@ -10,6 +11,7 @@ import { synthesizedTemplate } from './synthesized-template.ts';
 export const parts: readonly Part[] = [
   { name: 'diagram', file: 'docs/architecture.md', render: async () => renderDiagram(synthesizedTemplate()) },
   { name: 'settings', file: 'docs/settings.md', render: async () => renderSettings() },
+  { name: 'key-policy', file: 'docs/settings.md', render: async () => renderKeyPolicy() },
   { name: 'cost', file: 'docs/cost.md', render: async () => renderCost(synthesizedTemplate()) },
   { name: 'dictionary', file: 'docs/data.md', render: async () => renderDictionary() },
   { name: 'personal-data', file: 'docs/data.md', render: async () => renderPersonalData() },

@@ -1,5 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import {
@@ -20,6 +21,8 @@ export interface HydrationProps {
   readonly control: ITableV2;
   readonly config: RelayConfig;
   readonly functions: FunctionDefaults;
+  /** @default keys of AWS */
+  readonly key?: IKey | undefined;
 }
 
 const timeout = Duration.minutes(1);
@@ -93,8 +96,9 @@ export class Hydration extends Construct {
   private addQueue(id: string): WorkQueue {
     // EventBridge cuts the time of an event to the second. After one second more than
     // `settleSeconds`, a single read returns the changes of every event of that second.
-    const deliveryDelay = Duration.seconds(this.#props.config.settleSeconds + eventResolutionSeconds);
-    return new WorkQueue(this, id, { functionTimeout: timeout, batchingWindow, deliveryDelay });
+    const { config, key } = this.#props;
+    const deliveryDelay = Duration.seconds(config.settleSeconds + eventResolutionSeconds);
+    return new WorkQueue(this, id, { functionTimeout: timeout, batchingWindow, deliveryDelay, key });
   }
 
   /** Props that all three functions share. */

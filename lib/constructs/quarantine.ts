@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { quarantineContract } from '../../lambdas/quarantine/contract.ts';
@@ -12,6 +13,8 @@ export interface QuarantineProps {
   readonly control: ITableV2;
   readonly config: RelayConfig;
   readonly functions: FunctionDefaults;
+  /** @default keys of AWS */
+  readonly key?: IKey | undefined;
 }
 
 /** Counts events of unknown detail-types and catalogs, and parks them with the reason. */
@@ -19,10 +22,10 @@ export class Quarantine extends Construct {
   readonly events: WorkQueue;
   readonly keep: ServiceFunction<typeof quarantineContract>;
 
-  constructor(scope: Construct, id: string, { control, config, functions }: QuarantineProps) {
+  constructor(scope: Construct, id: string, { control, config, functions, key }: QuarantineProps) {
     super(scope, id);
     const timeout = Duration.seconds(30);
-    this.events = new WorkQueue(this, 'Events', { functionTimeout: timeout });
+    this.events = new WorkQueue(this, 'Events', { functionTimeout: timeout, key });
     this.keep = new ServiceFunction(this, 'Keep', {
       contract: quarantineContract,
       defaults: functions,

@@ -1,10 +1,14 @@
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type IManagedPolicy, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { allowKeyThrough } from './key-use.ts';
 import { recordIndexScope } from './record-store.ts';
 
 export interface ReadRecordsProps {
   readonly records: ITableV2;
+  /** @default keys of AWS */
+  readonly key?: IKey | undefined;
 }
 
 /**
@@ -14,7 +18,7 @@ export interface ReadRecordsProps {
 export class ReadRecords extends Construct {
   readonly policy: IManagedPolicy;
 
-  constructor(scope: Construct, id: string, { records }: ReadRecordsProps) {
+  constructor(scope: Construct, id: string, { records, key }: ReadRecordsProps) {
     super(scope, id);
     const indexes = recordIndexScope(records, 'byModification', 'byStatus', 'byCustomer', 'byEngagement');
     this.policy = new ManagedPolicy(this, 'Policy', {
@@ -30,6 +34,7 @@ export class ReadRecords extends Construct {
           ],
           resources: [records.tableArn, ...indexes.arns],
         }),
+        ...(key ? [allowKeyThrough('dynamodb', key)] : []),
       ],
     });
   }

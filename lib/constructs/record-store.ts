@@ -1,23 +1,18 @@
 import { type ITableV2, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { recordTable } from '../../lambdas/core/tables.ts';
-import type { RelayConfig } from '../config.ts';
 import type { GrantScope } from './service-function.ts';
-import { dueIndex, durableTable, listingIndex } from './table-props.ts';
-
-export interface RecordStoreProps {
-  readonly removal: RelayConfig['tableRemoval'];
-}
+import { dueIndex, durableTable, listingIndex, type TableDefaults } from './table-props.ts';
 
 /** The Records table: the current state and every version of each record. */
 export class RecordStore extends Construct {
   readonly table: ITableV2;
 
-  constructor(scope: Construct, id: string, { removal }: RecordStoreProps) {
+  constructor(scope: Construct, id: string, defaults: TableDefaults) {
     super(scope, id);
     const { outbox, ...queried } = recordTable.indexes;
     this.table = new TableV2(this, 'Table', {
-      ...durableTable(recordTable, removal),
+      ...durableTable(recordTable, defaults),
       globalSecondaryIndexes: [
         ...Object.values(queried).map((index) => listingIndex(index, recordTable.projected)),
         dueIndex(outbox),

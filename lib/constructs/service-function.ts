@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Architecture,
   Code,
@@ -15,12 +16,15 @@ import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-lo
 import { Construct } from 'constructs';
 import type { Contract, Environment } from '../../lambdas/runtime/contract.ts';
 import { type FunctionNetwork, joinNetwork } from './function-network.ts';
+import { allowKeyTo } from './key-use.ts';
 
 /** Props that every function of a deployment shares. */
 export interface FunctionDefaults {
   /** Folder that holds one folder per bundle. */
   readonly bundles: string;
   readonly logRetention: RetentionDays;
+  /** Of logs, tables, queues and secrets. @default keys of AWS */
+  readonly key?: IKey | undefined;
 }
 
 /** The resources on which the actions of one entry of a contract are allowed. */
@@ -67,6 +71,7 @@ export class ServiceFunction<C extends Contract> extends Construct {
     const logGroup = new LogGroup(this, 'Logs', {
       retention: defaults.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(defaults.key && { encryptionKey: defaults.key }),
     });
     this.logGroup = logGroup;
     // AWS's managed policy is not used: it allows writing to the logs of every function.
@@ -83,6 +88,8 @@ export class ServiceFunction<C extends Contract> extends Construct {
       );
       this.acknowledgeWildcards(grant);
     }
+    const keyUses = defaults.key ? allowKeyTo(contract, defaults.key) : [];
+    for (const statement of keyUses) role.addToPolicy(statement);
     const lambda = new LambdaFunction(this, 'Function', {
       code: Code.fromAsset(join(defaults.bundles, contract.name)),
       handler: 'index.handler',

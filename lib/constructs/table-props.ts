@@ -8,6 +8,7 @@ import {
   TableEncryptionV2,
   type TablePropsV2,
 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RelayConfig } from '../config.ts';
 
 interface Keys {
@@ -15,17 +16,24 @@ interface Keys {
   readonly sortKey: string;
 }
 
+/** What every table of a deployment shares. */
+export interface TableDefaults {
+  readonly removal: RelayConfig['tableRemoval'];
+  /** @default keys of AWS */
+  readonly key?: IKey | undefined;
+}
+
 /** Props of every table: on demand, encrypted, with point-in-time recovery. */
 export function durableTable(
   table: Keys & { readonly timeToLive?: string },
-  removal: RelayConfig['tableRemoval'],
+  { removal, key }: TableDefaults,
 ): TablePropsV2 {
   return {
     partitionKey: stringAttribute(table.partitionKey),
     sortKey: stringAttribute(table.sortKey),
     timeToLiveAttribute: table.timeToLive,
     billing: Billing.onDemand(),
-    encryption: TableEncryptionV2.dynamoOwnedKey(),
+    encryption: key ? TableEncryptionV2.customerManagedKey(key) : TableEncryptionV2.dynamoOwnedKey(),
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     deletionProtection: removal === 'retain',
     removalPolicy: removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,

@@ -1,5 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { type ITableV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
@@ -20,6 +21,8 @@ export interface WebhookDeliveryProps {
   /** Prefix of the names of the secrets that sign for endpoints. */
   readonly secretNamePrefix: string;
   readonly functions: FunctionDefaults;
+  /** @default keys of AWS */
+  readonly key?: IKey | undefined;
 }
 
 const fanOutTimeout = Duration.minutes(1);
@@ -51,16 +54,17 @@ export class WebhookDelivery extends Construct {
 
   constructor(scope: Construct, id: string, props: WebhookDeliveryProps) {
     super(scope, id);
-    this.#shares = shareConcurrency(props.config.concurrency);
+    const { config, key } = props;
+    this.#shares = shareConcurrency(config.concurrency);
     this.table = new TableV2(this, 'Webhooks', {
-      ...durableTable(webhookTable, props.config.tableRemoval),
+      ...durableTable(webhookTable, { removal: config.tableRemoval, key }),
       globalSecondaryIndexes: [
         dueIndex(webhookTable.indexes.due),
         listingIndex(webhookTable.indexes.byEndpoint, webhookTable.projected),
       ],
     });
-    this.fanOutDoorbell = new WorkQueue(this, 'FanOutDoorbell', { functionTimeout: fanOutTimeout });
-    this.deliveryDoorbell = new WorkQueue(this, 'DeliveryDoorbell', { functionTimeout: deliverTimeout });
+    this.fanOutDoorbell = new WorkQueue(this, 'FanOutDoorbell', { functionTimeout: fanOutTimeout, key });
+    this.deliveryDoorbell = new WorkQueue(this, 'DeliveryDoorbell', { functionTimeout: deliverTimeout, key });
     this.fanOut = this.addFanOut(props);
     this.deliver = this.addDeliver(props);
     this.sweep = this.addSweep(props);

@@ -1,4 +1,5 @@
 import { Duration, Validations } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
@@ -9,6 +10,8 @@ export interface WorkQueueProps {
   readonly batchingWindow?: Duration;
   /** How long each new message stays invisible. @default Duration.seconds(0) visible at once */
   readonly deliveryDelay?: Duration;
+  /** @default keys of AWS */
+  readonly key?: IKey | undefined;
 }
 
 /**
@@ -35,8 +38,12 @@ export class WorkQueue extends Construct {
       functionTimeout,
       batchingWindow = Duration.seconds(0),
       deliveryDelay = Duration.seconds(0),
+      key,
     } = props;
-    const common = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod };
+    const encryption = key
+      ? { encryption: QueueEncryption.KMS, encryptionMasterKey: key }
+      : { encryption: QueueEncryption.SQS_MANAGED };
+    const common = { ...encryption, enforceSSL: true, retentionPeriod };
     this.parked = new Queue(this, 'Parked', common);
     Validations.of(this.parked).acknowledge({
       id: 'Serverless-SQSRedrivePolicy',

@@ -16,6 +16,7 @@ const everythingChanged = {
     allowedCidrs: '10.20.0.0/16',
     subnetIds: 'subnet-0a1b2c3d',
     securityGroupIds: 'sg-0a1b2c3d',
+    kmsKeyArn: 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
   },
   env: { account: '111122223333' },
 };

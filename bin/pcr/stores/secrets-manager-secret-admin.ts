@@ -14,7 +14,8 @@ import { errorName } from '../../../lambdas/core/service-error.ts';
 import type { SigningSecret } from '../../../lambdas/core/signature.ts';
 import type { SecretAdmin } from './secret-admin.ts';
 
-export function secretsManagerSecretAdmin(client: SecretsManagerClient): SecretAdmin {
+/** @param kmsKeyId key of created secrets. @default AWS's key for Secrets Manager */
+export function secretsManagerSecretAdmin(client: SecretsManagerClient, kmsKeyId?: string): SecretAdmin {
   const put = (SecretId: string, value: readonly SigningSecret[]) =>
     client.send(new PutSecretValueCommand({ SecretId, SecretString: value.join(' ') }));
   const finish = async (SecretId: string): Promise<'finished' | 'none'> => {
@@ -28,7 +29,7 @@ export function secretsManagerSecretAdmin(client: SecretsManagerClient): SecretA
   return {
     create: (secretId, value) =>
       call(secretId, async () => {
-        const created = await createUnlessThere(client, secretId, value.join(' '));
+        const created = await createUnlessThere(client, secretId, value.join(' '), kmsKeyId);
         if (created !== 'deleted') return created;
         // A removed secret of this name can be restored. Its old values must not sign again.
         await client.send(new RestoreSecretCommand({ SecretId: secretId }));
@@ -72,9 +73,10 @@ async function createUnlessThere(
   client: SecretsManagerClient,
   Name: string,
   SecretString: string,
+  KmsKeyId: string | undefined,
 ): Promise<'created' | 'exists' | 'deleted'> {
   try {
-    await client.send(new CreateSecretCommand({ Name, SecretString }));
+    await client.send(new CreateSecretCommand({ Name, SecretString, KmsKeyId }));
     return 'created';
   } catch (error) {
     if (errorName(error) === 'ResourceExistsException') return 'exists';

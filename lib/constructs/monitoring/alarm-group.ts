@@ -2,6 +2,7 @@ import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, type TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
@@ -12,6 +13,8 @@ export interface AlarmGroupProps {
   readonly email?: string;
   /** URL of the runbook page. @default none: descriptions name the file in the project */
   readonly runbookUrl?: string;
+  /** @default none: CloudWatch cannot publish to a topic that uses AWS's own key */
+  readonly key?: IKey | undefined;
 }
 
 export interface RelayAlarmProps {
@@ -38,12 +41,11 @@ export class AlarmGroup extends Construct {
   readonly #alarms: Alarm[] = [];
   readonly #runbookUrl: string | undefined;
 
-  constructor(scope: Construct, id: string, { email, runbookUrl }: AlarmGroupProps) {
+  constructor(scope: Construct, id: string, { email, runbookUrl, key }: AlarmGroupProps) {
     super(scope, id);
     this.#runbookUrl = runbookUrl;
-    // No KMS key: CloudWatch cannot publish to a topic that uses AWS's own key, and alarms hold no
-    // customer data.
-    this.topic = new Topic(this, 'Topic', { enforceSSL: true });
+    // Without a key, because alarms hold no customer data.
+    this.topic = new Topic(this, 'Topic', { enforceSSL: true, ...(key && { masterKey: key }) });
     this.topic.addToResourcePolicy(this.#allowAlarmsToPublish());
     if (email === undefined) return;
     this.topic.addSubscription(new EmailSubscription(email));

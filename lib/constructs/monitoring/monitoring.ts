@@ -1,5 +1,6 @@
 import { Annotations, Duration } from 'aws-cdk-lib';
 import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { RelayConfig } from '../../config.ts';
@@ -15,6 +16,8 @@ import { addUrgentAlarms } from './urgent-alarms.ts';
 
 export interface MonitoringProps extends MonitoredResources {
   readonly config: RelayConfig;
+  /** @default keys of AWS */
+  readonly key?: IKey | undefined;
 }
 
 /**
@@ -33,8 +36,8 @@ export class Monitoring extends Construct {
     const { alarmEmail: email, readsPerDay, runbookUrl = deriveRunbookUrl() } = props.config;
     if (runbookUrl === undefined)
       Annotations.of(this).addWarningV2('relay:runbookUrl', missingRunbookWarning);
-    const urgent = new AlarmGroup(this, 'Urgent', { email, runbookUrl });
-    const notice = new AlarmGroup(this, 'Notice', { email, runbookUrl });
+    const urgent = new AlarmGroup(this, 'Urgent', { email, runbookUrl, key: props.key });
+    const notice = new AlarmGroup(this, 'Notice', { email, runbookUrl, key: props.key });
     addUrgentAlarms(urgent, props);
     addNoticeAlarms(notice, props, props.config);
     const dashboard = new Dashboard(this, 'Dashboard', {
