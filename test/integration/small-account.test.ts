@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { isJsonObject, type JsonObject, textAt } from '../../lambdas/core/json.ts';
@@ -13,7 +12,7 @@ import { startDeployedStage } from './pcr/deployed-stage.ts';
 /** What a new account of AWS may run at the same time. */
 const workers = 10;
 /** Enough that `deliver` could occupy every worker of the account. */
-const opportunities = 60;
+const opportunities = 40;
 const invitations = 5;
 const secret = `whsec_${randomBytes(32).toString('base64')}`;
 
@@ -22,32 +21,14 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await setTimeout(50);
 }
 
-/** Answers at once, except on the paths of endpoints that hang, until it is released. */
-async function startReceiver() {
-  const held: ServerResponse[] = [];
+/** Answers no request. */
+async function startHangingReceiver() {
   const hanging = new Set<string>();
-  const received: string[] = [];
-  let isReleased = false;
-  const server = await startLoopbackServer((request, response) => {
+  const server = await startLoopbackServer((request) => {
     request.resume();
-    const path = request.url ?? '';
-    if (path.startsWith('/hangs') && !isReleased) {
-      hanging.add(path);
-      held.push(response);
-      return;
-    }
-    received.push(path);
-    response.writeHead(204).end();
+    hanging.add(request.url ?? '');
   });
-  return {
-    ...server,
-    hanging,
-    received,
-    release: () => {
-      isReleased = true;
-      for (const response of held.splice(0)) response.writeHead(204).end();
-    },
-  };
+  return { ...server, hanging };
 }
 
 it('an account of 10 workers with two endpoints that hang stores invitations, runs sweep and parks nothing', async () => {
@@ -70,9 +51,9 @@ it('an account of 10 workers with two endpoints that hang stores invitations, ru
     },
   );
   const { stage, partner, carry } = deployed;
-  const receiver = await startReceiver();
+  const receiver = await startHangingReceiver();
   try {
-    for (const id of ['ep_hangs1', 'ep_hangs2', 'ep_healthy'] as const)
+    for (const id of ['ep_hangs1', 'ep_hangs2'] as const)
       await registerEndpoint(
         stage,
         { url: `${receiver.url}/${id.slice(3)}`, secret, timeoutSeconds: 30 },
@@ -96,15 +77,8 @@ it('an account of 10 workers with two endpoints that hang stores invitations, ru
     // All of that happened during the first attempts at the endpoints that hang.
     const ended = linesOf('deliver', 'delivery.attempted').filter(({ outcome }) => outcome !== 'delivered');
     expect(ended).toEqual([]);
-    receiver.release();
-    const delivered = () =>
-      linesOf('deliver', 'delivery.attempted').filter(
-        (line) => isOfInvitation(line) && line['outcome'] === 'delivered',
-      );
-    await until(() => delivered().length === 3 * invitations);
     expect(await readAllParkedMessages(accessStage(stage).sqs, stage)).toEqual([]);
   } finally {
-    receiver.release();
     await receiver.stop();
     await deployed.stop();
   }
