@@ -11,5 +11,5 @@ if ('problems' in parsed) {
   process.exit(1);
 }
 const { config } = parsed;
-new PartnerCentralRelay(app, 'PartnerCentralRelay', { env: { region: partnerCentralRegion }, config });
+new PartnerCentralRelay(app, config.stackName, { env: { region: partnerCentralRegion }, config });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));

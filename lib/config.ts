@@ -15,6 +15,11 @@ export type Catalog = (typeof knownCatalogs)[number];
 
 /** The settings of a deployment, from cdk.json or `-c relay:<key>=<value>`. */
 export interface RelayConfig {
+  /**
+   * Name of the stack in CloudFormation, which begins the names of its secrets.
+   * @default 'PartnerCentralRelay'
+   */
+  readonly stackName: string;
   /** The stack takes the events of these catalogs. @default ['AWS'] */
   readonly catalogs: readonly Catalog[];
   /**

@@ -11,8 +11,8 @@ interface KeyPolicyStatement {
 }
 
 /**
- * The policy that the key of `relay:kmsKeyArn` needs. A stack cannot change the policy of a key that
- * it did not create.
+ * The policy that the key of `relay:kmsKeyArn` needs. A stack cannot change the policy of a key
+ * that it did not create.
  *
  * AWS documents no condition on the source for EventBridge and CloudWatch at encrypted queues and
  * topics. The policies of queues and topics restrict both to rules and alarms of this account.

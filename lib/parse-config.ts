@@ -5,6 +5,7 @@ import { findProblemsBetween } from './problems-between-settings.ts';
 import { settings } from './settings.ts';
 
 const schema = v.object({
+  stackName: settings.stackName.schema,
   catalogs: settings.catalogs.schema,
   settleSeconds: settings.settleSeconds.schema,
   concurrency: settings.concurrency.schema,

@@ -12,6 +12,7 @@ import { ReadRecords } from './constructs/read-records.ts';
 import { Reconciliation } from './constructs/reconciliation.ts';
 import { RecordStore } from './constructs/record-store.ts';
 import { WebhookDelivery } from './constructs/webhook-delivery.ts';
+import { findTakenNames, warnOfSharedQuotas } from './stacks-of-the-app.ts';
 
 export interface PartnerCentralRelayProps extends StackProps {
   readonly config: RelayConfig;
@@ -21,9 +22,15 @@ export interface PartnerCentralRelayProps extends StackProps {
 
 /** Turns events of Partner Central into a table with their history, and into signed webhooks. */
 export class PartnerCentralRelay extends Stack {
+  readonly #config: RelayConfig;
+
   constructor(scope: Construct, id: string, props: PartnerCentralRelayProps) {
     super(scope, id, props);
-    this.node.addValidation({ validate: () => this.checkRegion() });
+    this.node.addValidation({ validate: () => [...this.checkRegion(), ...findTakenNames(this)] });
+    this.#config = props.config;
+    warnOfSharedQuotas(this, props.config, (other) =>
+      other instanceof PartnerCentralRelay ? other.#config : undefined,
+    );
     const { config, bundles = fileURLToPath(new URL('../dist', import.meta.url)) } = props;
     const key = config.kmsKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'Key', config.kmsKeyArn);
     const functions = { bundles, logRetention: config.logRetentionDays, key };

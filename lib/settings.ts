@@ -26,6 +26,9 @@ const keyArn = new RegExp(
   `^arn:aws:kms:${partnerCentralRegion}:\\d{12}:key/(?:mrk-[\\da-f]{32}|[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12})$`,
 );
 
+/** `cdk bootstrap` creates it. */
+const reservedStackName = 'CDKToolkit';
+
 interface Setting {
   readonly schema: v.GenericSchema;
   /** Part of the error for any other value, and of the settings page. */
@@ -52,6 +55,15 @@ function optionalText({ schema, allowed }: ValueSchema<string>) {
 
 /** In the order in which they are documented. */
 export const settings = {
+  stackName: {
+    allowed: `a letter, then letters, digits and hyphens, up to 128 characters; not ${reservedStackName}, the name of CDK's own stack`,
+    consequence:
+      'name of the stack; a second stack in the same account needs a name of its own, see [below](#two-stacks-in-one-account)',
+    schema: v.optional(
+      v.pipe(v.string(), v.regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/), v.notValue(reservedStackName)),
+      'PartnerCentralRelay',
+    ),
+  },
   catalogs: {
     allowed: `one or more of ${knownCatalogs.join(', ')}, each once; upper and lower case matter`,
     consequence:

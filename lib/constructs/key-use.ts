@@ -4,10 +4,9 @@ import type { Contract } from '../../lambdas/runtime/contract.ts';
 import { partnerCentralRegion } from '../config.ts';
 
 /**
- * KMS actions that the caller of a service needs if its data has a customer-managed key.
- * - https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
- * - https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
- * - https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+ * KMS actions that the caller of a service needs if its data has a customer-managed key. Sources:
+ * "DynamoDB encryption usage notes", "Amazon SQS Key management", and "Secret encryption and
+ * decryption in AWS Secrets Manager".
  */
 const actionsByService = {
   dynamodb: [

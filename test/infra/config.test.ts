@@ -15,6 +15,7 @@ describe('parseConfig', () => {
   it('needs no setting: each has a default', () => {
     expect(parseConfig({})).toEqual({
       config: {
+        stackName: 'PartnerCentralRelay',
         catalogs: ['AWS'],
         settleSeconds: 5,
         concurrency: 60,
@@ -37,6 +38,7 @@ describe('parseConfig', () => {
 
   it('reads texts from the command line and values from cdk.json', () => {
     const config = {
+      stackName: 'Relay-2',
       catalogs: ['AWS', 'Sandbox'],
       settleSeconds: 30,
       concurrency: 10,
@@ -58,6 +60,7 @@ describe('parseConfig', () => {
       tableRemoval: 'destroy',
     };
     const text = {
+      'relay:stackName': 'Relay-2',
       'relay:catalogs': 'AWS,Sandbox',
       'relay:settleSeconds': '30',
       'relay:concurrency': '10',
@@ -111,6 +114,10 @@ describe('parseConfig', () => {
   });
 
   it.each([
+    ['relay:stackName', '2relay', '"2relay"', 'a letter, then letters, digits and hyphens'],
+    ['relay:stackName', 'my_relay', '"my_relay"', 'letters, digits and hyphens'],
+    ['relay:stackName', 'a'.repeat(129), `"${'a'.repeat(129)}"`, 'up to 128 characters'],
+    ['relay:stackName', 'CDKToolkit', '"CDKToolkit"', "not CDKToolkit, the name of CDK's own stack"],
     ['relay:catalogs', 'sandbox', '"sandbox"', 'AWS, Sandbox'],
     ['relay:catalogs', 'AWS,aws', '"AWS,aws"', 'upper and lower case matter'],
     ['relay:catalogs', '', '""', 'one or more of'],
@@ -199,7 +206,11 @@ describe('parseConfig', () => {
     });
     expect(parseConfig({ 'relay:Catalogs': 'AWS' })).toEqual(parseConfig({ 'relay:Catalogs': 'Sandbox' }));
     expect(parseConfig({ 'relay:typo': '' })).toEqual({
-      problems: [expect.stringMatching(/^relay:typo is not a setting; the settings are relay:catalogs, /)],
+      problems: [
+        expect.stringMatching(
+          /^relay:typo is not a setting; the settings are relay:stackName, relay:catalogs, /,
+        ),
+      ],
     });
     expect(parsed).toEqual({ problems: [expect.stringContaining('relay:catalogs, relay:settleSeconds')] });
   });

@@ -55,9 +55,10 @@ function build(options: Options): PartnerCentralRelay {
   const folder = temporaryFolder();
   const app = new App({ context, outdir: join(folder, 'cdk.out') });
   const scope = options.stage ? new Stage(app, 'Stage', { env: options.stage }) : app;
-  const stack = new PartnerCentralRelay(scope, 'PartnerCentralRelay', {
+  const config = configOf(options.settings ?? {});
+  const stack = new PartnerCentralRelay(scope, config.stackName, {
     ...(options.stage ? {} : { env: { region: 'us-east-1', ...options.env } }),
-    config: configOf(options.settings ?? {}),
+    config,
     bundles: emptyBundles(folder),
   });
   Validations.of(app).addPlugins(...(options.plugins?.(app) ?? []));
@@ -90,7 +91,7 @@ export function synthesize(options: Options = {}) {
   };
 }
 
-function configOf(settings: Readonly<Record<string, unknown>>): RelayConfig {
+export function configOf(settings: Readonly<Record<string, unknown>>): RelayConfig {
   const named = Object.entries(settings).map(([key, value]) => [`relay:${key}`, value]);
   const parsed = parseConfig(Object.fromEntries(named));
   if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));
@@ -103,7 +104,7 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-function emptyBundles(folder: string): string {
+export function emptyBundles(folder: string): string {
   for (const { contract } of bundles) {
     const bundle = join(folder, 'dist', contract.name);
     mkdirSync(bundle, { recursive: true });
