@@ -3,7 +3,7 @@ import { parseConfig } from '../../lib/parse-config.ts';
 import { certificate } from '../conformance/loopback-certificate.ts';
 import { context } from './synthesized-stack.ts';
 
-const key = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+const kmsKey = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const bus = 'arn:aws:events:us-east-1:111122223333:event-bus/';
 
 /** PEM whose content is not a certificate. */
@@ -55,7 +55,7 @@ describe('parseConfig', () => {
       subnetIds: ['subnet-0a1b2c3d4e5f60718'],
       securityGroupIds: ['sg-0a1b2c3d'],
       caCertificate: certificate,
-      kmsKeyArn: key,
+      kmsKeyArn: kmsKey,
       logRetentionDays: 7,
       tableRemoval: 'destroy',
     };
@@ -77,7 +77,7 @@ describe('parseConfig', () => {
       'relay:subnetIds': 'subnet-0a1b2c3d4e5f60718',
       'relay:securityGroupIds': 'sg-0a1b2c3d',
       'relay:caCertificate': certificate,
-      'relay:kmsKeyArn': key,
+      'relay:kmsKeyArn': kmsKey,
       'relay:logRetentionDays': '7',
       'relay:tableRemoval': 'destroy',
     };
@@ -165,12 +165,22 @@ describe('parseConfig', () => {
     ['relay:subnetIds', 'vpc-0a1b2c3d', '"vpc-0a1b2c3d"', 'subnet-<hexadecimal digits>'],
     ['relay:securityGroupIds', 'default', '"default"', 'sg-<hexadecimal digits>'],
     ['relay:kmsKeyArn', 'alias/relay', '"alias/relay"', 'ARN of a key in us-east-1, where the stack is'],
-    ['relay:kmsKeyArn', key.replace(':key/', ':alias/'), `"${key.replace(':key/', ':alias/')}"`, ':key/<id>'],
-    ['relay:kmsKeyArn', key.replace('1111', '111'), `"${key.replace('1111', '111')}"`, ':<account>:key/<id>'],
     [
       'relay:kmsKeyArn',
-      key.replace('us-east-1', 'eu-west-1'),
-      `"${key.replace('us-east-1', 'eu-west-1')}"`,
+      kmsKey.replace(':key/', ':alias/'),
+      `"${kmsKey.replace(':key/', ':alias/')}"`,
+      ':key/<id>',
+    ],
+    [
+      'relay:kmsKeyArn',
+      kmsKey.replace('1111', '111'),
+      `"${kmsKey.replace('1111', '111')}"`,
+      ':<account>:key/<id>',
+    ],
+    [
+      'relay:kmsKeyArn',
+      kmsKey.replace('us-east-1', 'eu-west-1'),
+      `"${kmsKey.replace('us-east-1', 'eu-west-1')}"`,
       'ARN of a key in us-east-1, where the stack is',
     ],
     ['relay:logRetentionDays', 42, '42', '30, 60, 90'],

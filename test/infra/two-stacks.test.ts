@@ -23,6 +23,11 @@ function newApp(): App {
   return new App({ context, outdir: `${folder}/${Math.random()}` });
 }
 
+function addOther(stack: Stack): void {
+  const other = new Stack(App.of(stack), 'Other', { stackName: 'Relay', env: { region: 'us-east-1' } });
+  expect(other.stackName).toBe('Relay');
+}
+
 describe('two relays in one account', () => {
   const [first, second] = relaysIn(newApp(), ['First', 'First', account], ['Second', 'Second', account]);
   const templates = [first, second].flatMap((stack) => (stack ? [Template.fromStack(stack).toJSON()] : []));
@@ -55,10 +60,6 @@ describe('two relays in one account', () => {
 
 describe('a name that another stack of the app has', () => {
   it('is refused, and both stacks are named', () => {
-    const addOther = (stack: Stack): void => {
-      const other = new Stack(App.of(stack), 'Other', { stackName: 'Relay', env: { region: 'us-east-1' } });
-      expect(other.stackName).toBe('Relay');
-    };
     expect(() => synthesize({ settings: { stackName: 'Relay' }, change: addOther })).toThrow(
       'The stacks Relay and Other both have the name Relay, which an account can have once in a region. Give one of them another name by relay:stackName.',
     );
