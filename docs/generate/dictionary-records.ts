@@ -8,6 +8,7 @@ type RecordItem = ReturnType<typeof currentItem> | ReturnType<typeof versionItem
 const attributes = {
   pk: { type: 'S', meaning: 'catalog, kind and id of the record' },
   sk: { type: 'S', meaning: '`current`, or `version#` and ten digits' },
+  format: { type: 'N', meaning: 'format of the item, 1; absent from items of release 0.1.0' },
   catalog: { type: 'S', meaning: '`AWS` or `Sandbox`' },
   kind: {
     type: 'S',
@@ -29,24 +30,10 @@ const attributes = {
     meaning: "AWS's own timestamp, normalized to milliseconds; absent from summaries and invitations",
   },
   readAt: { type: 'S', meaning: 'when the last read that returned this state began' },
-  title: {
-    type: 'S',
-    meaning:
-      'copied from the payload: title of the project or the engagement. Copies end after 2,000 characters',
+  summary: {
+    type: 'M',
+    meaning: 'what every index but `outbox` carries; its members are below, and releases add some',
     personal: 'yes',
-  },
-  customerName: { type: 'S', meaning: "copied from the payload: the customer's company", personal: 'yes' },
-  stage: { type: 'S', meaning: 'copied from the payload: stage of an opportunity or a summary' },
-  reviewStatus: { type: 'S', meaning: "copied from the payload: AWS's review of an opportunity" },
-  status: { type: 'S', meaning: 'copied from the payload: status of an invitation' },
-  dueOn: {
-    type: 'S',
-    meaning:
-      'copied from the payload: target close date (a day) or expiration of an invitation (a timestamp)',
-  },
-  engagementId: {
-    type: 'S',
-    meaning: 'engagement of the record, from the payload or, on current items, from a link',
   },
   payload: {
     type: 'M',
@@ -77,18 +64,36 @@ const attributes = {
   solutions: { type: 'L', meaning: 'solutions named in the payload: `id`, and `name` if it was found' },
   announcedExpiration: { type: 'S', meaning: 'invitations: expiration that has been announced as near' },
   catalogKind: { type: 'S', meaning: 'current items: index key, catalog and kind' },
-  modifiedAt: { type: 'S', meaning: 'current items: index key, `lastModifiedAt` or, without one, `readAt`' },
+  modifiedAt: {
+    type: 'S',
+    meaning:
+      'current items: index key, `lastModifiedAt` or, without one, when the read of this version began',
+  },
   catalogKindStatus: {
     type: 'S',
     meaning: 'current items: index key, catalog, kind, and status or stage (`none` without either)',
   },
-  dueKey: { type: 'S', meaning: 'current items: index key, `dueOn`, or `9999-12-31` without one' },
+  dueKey: {
+    type: 'S',
+    meaning: 'current items: index key, `dueOn` of the summary, or `9999-12-31` without one',
+  },
   customerKey: {
     type: 'S',
     meaning: 'current items: index key, the first 200 characters of `customerName` in lower case',
     personal: 'yes',
   },
-  engagementKey: { type: 'S', meaning: 'current items: index key, `engagementId`' },
+  engagementKey: { type: 'S', meaning: 'current items: index key, `engagementId` of the summary' },
+  partnerKey: {
+    type: 'S',
+    meaning: "current items: index key, the partner's own id of an opportunity",
+    personal: 'yes',
+  },
+  catalogKindDay: { type: 'S', meaning: 'versions: index key, catalog, kind and the day of `knownAt`' },
+  knownAt: {
+    type: 'S',
+    meaning:
+      'versions: index key, when the change was learnt: `readAt` or the time of the event, the later one',
+  },
   certainFrom: {
     type: 'S',
     meaning:
@@ -128,6 +133,63 @@ const attributes = {
   },
 } satisfies Readonly<Record<NamesOf<RecordItem>, Attribute>>;
 
+type SummaryOf<ItemType> = ItemType extends { readonly summary: infer Summary } ? Summary : never;
+
+/** Members of the map `summary` of current items and of versions. */
+export const summaryMembers = {
+  version: { type: 'N', meaning: 'current items: number of the version' },
+  title: {
+    type: 'S',
+    meaning: 'current items: title of the project or the engagement. All texts end after 2,000 characters',
+    personal: 'yes',
+  },
+  customerName: { type: 'S', meaning: "current items: the customer's company", personal: 'yes' },
+  partnerId: {
+    type: 'S',
+    meaning: "opportunities: the partner's own id, `PartnerOpportunityIdentifier`",
+    personal: 'yes',
+  },
+  stage: { type: 'S', meaning: "opportunities: the stage; AWS-side summaries: AWS's stage" },
+  reviewStatus: { type: 'S', meaning: "opportunities: AWS's review" },
+  status: { type: 'S', meaning: 'invitations: the status' },
+  dueOn: {
+    type: 'S',
+    meaning:
+      'target close date (a day) of an opportunity or a summary; expiration of an invitation (a timestamp)',
+  },
+  modifiedAt: { type: 'S', meaning: 'current items: as the index key `modifiedAt`' },
+  amount: {
+    type: 'N',
+    meaning: 'expected customer spend: the first amount of the payload that is a number',
+    personal: 'yes',
+  },
+  currency: { type: 'S', meaning: 'currency of the amount', personal: 'yes' },
+  nextSteps: { type: 'S', meaning: 'opportunities and AWS-side summaries: the next steps', personal: 'yes' },
+  owner: {
+    type: 'S',
+    meaning: 'opportunities: e-mail address, or name, of the opportunity owner in the team',
+    personal: 'yes',
+  },
+  score: { type: 'S', meaning: "AWS-side summaries: AWS's engagement score" },
+  accountManager: {
+    type: 'S',
+    meaning:
+      "AWS-side summaries: e-mail address, or name, of AWS's account owner or, without one, sales representative",
+    personal: 'yes',
+  },
+  origin: { type: 'S', meaning: 'AWS-side summaries: who referred the opportunity' },
+  engagementId: { type: 'S', meaning: 'current items: engagement, from the payload or from a link' },
+  tombstone: { type: 'BOOL', meaning: 'current items: as the attribute `tombstone`' },
+  type: { type: 'S', meaning: 'versions: as the attribute `type`' },
+  topics: { type: 'L', meaning: 'versions: as the attribute `topics`' },
+  paths: {
+    type: 'L',
+    meaning:
+      'versions: the first 20 paths of `changes`, each at most 100 characters, without values; absent if nothing changed',
+  },
+  changeCount: { type: 'N', meaning: 'versions: number of all changes, if there are more than 20' },
+} satisfies Readonly<Record<NamesOf<SummaryOf<RecordItem>>, Attribute>>;
+
 /** Attributes of the parts of content that is too large for one item. */
 const partAttributes = {
   pk: { type: 'S', meaning: '`parts/` and the `pk` of the record' },
@@ -143,7 +205,7 @@ const partAttributes = {
   },
 } as const satisfies Readonly<Record<string, Attribute>>;
 
-const { outbox, ...queried } = recordTable.indexes;
+const { outbox, versionsByDay, ...queried } = recordTable.indexes;
 
 export const recordItems: TableDictionary = {
   name: 'Records',
@@ -154,6 +216,7 @@ export const recordItems: TableDictionary = {
       keys: '`pk` is `<catalog>/<kind>/<id>`, such as `AWS/opportunity/O1234567`; `sk` is `current` or, for example, `version#0000000012`.',
       kept: 'permanently. Every version of a rejected invitation loses its personal data, unless `relay:rejectedInvitations` is `keep`.',
       attributes,
+      members: { summary: summaryMembers },
     },
     {
       name: 'Parts',
@@ -166,12 +229,9 @@ export const recordItems: TableDictionary = {
     ...Object.values(queried).map((index) => ({
       ...index,
       holds: 'current items that have both keys',
-      carries: recordTable.projected.filter((name) => !isOneOf(name, [index.partitionKey, index.sortKey])),
+      carries: recordTable.projected,
     })),
+    { ...versionsByDay, holds: 'versions', carries: recordTable.projected },
     { ...outbox, holds: 'versions that are not yet fanned out', carries: [] },
   ],
 };
-
-function isOneOf(name: string, keys: readonly string[]): boolean {
-  return keys.includes(name);
-}

@@ -4,7 +4,7 @@ import { controlItems } from './dictionary-control.ts';
 import { recordItems } from './dictionary-records.ts';
 import { webhookItems } from './dictionary-webhooks.ts';
 import { renderTable } from './markdown-table.ts';
-import type { AttributeType, Index, ItemKind, TableDictionary } from './table-dictionary.ts';
+import type { Attributes, AttributeType, Index, ItemKind, TableDictionary } from './table-dictionary.ts';
 
 export const dictionary: readonly TableDictionary[] = [recordItems, webhookItems, controlItems];
 
@@ -31,15 +31,23 @@ export function renderDictionary(): string {
     .join('\n\n');
 }
 
-function renderItems({ name, keys, kept, attributes }: ItemKind): string {
+function renderItems({ name, keys, kept, attributes, members = {} }: ItemKind): string {
+  const maps = Object.entries(members).flatMap(([map, each]) => [
+    `**Members of \`${map}\`**`,
+    renderAttributes('member', each),
+  ]);
+  const details = renderAttributes('attribute', attributes);
+  return [`### ${name}`, keys, `**Kept**: ${kept}`, details, ...maps].join('\n\n');
+}
+
+function renderAttributes(head: string, attributes: Attributes): string {
   const rows = Object.entries(attributes).map(([attribute, { type, meaning, personal }]) => [
     `\`${attribute}\``,
     typeNames[type],
     meaning,
     personal ?? '',
   ]);
-  const details = renderTable(['attribute', 'type', 'meaning', 'personal data'], rows);
-  return [`### ${name}`, keys, `**Kept**: ${kept}`, details].join('\n\n');
+  return renderTable([head, 'type', 'meaning', 'personal data'], rows);
 }
 
 function renderIndexes(indexes: readonly Index[]): readonly string[] {

@@ -1,11 +1,12 @@
-import { recordItems } from './dictionary-records.ts';
+import { recordItems, summaryMembers } from './dictionary-records.ts';
 import type { AttributeType } from './table-dictionary.ts';
 
 /**
  * Attributes that only DynamoDB needs: index keys that repeat another attribute, and marks of
  * unfinished work.
  */
-const internalAttributes = /Key$|^(?:catalogKind(?:Status)?|modifiedAt|outbox(?:DueAt)?)$/;
+const internalAttributes =
+  /Key$|^(?:format|summary|catalogKind(?:Status|Day)?|modifiedAt|knownAt|outbox(?:DueAt)?)$/;
 
 /**
  * SQL that reads an attribute of each type from DynamoDB's JSON. Columns of a view cannot have the
@@ -20,19 +21,38 @@ const columnExpressions: Readonly<Record<AttributeType, (path: string) => string
   B: (path) => `json_extract_scalar(line, '${path}.B')`,
 };
 
-/** Renders an Athena view on an export of the Records table, with one column per attribute. */
+/**
+ * Renders an Athena view on an export of the Records table, with a column for each attribute and
+ * each member of the summary.
+ */
 export function renderExportView(): string {
   // Parts hold compressed bytes, which Athena cannot read.
   const [records] = recordItems.items;
-  const columns = Object.entries(records?.attributes ?? {})
-    .filter(([name]) => !internalAttributes.test(name))
-    .map(([name, { type }]) => `  ${columnExpressions[type](`$.Item.${name}`)} AS ${toSnakeCase(name)}`);
+  const attributes = Object.entries(records?.attributes ?? {}).filter(
+    ([name]) => !internalAttributes.test(name),
+  );
+  const names = new Set(attributes.map(([name]) => name));
+  const members = Object.entries(summaryMembers).filter(([name]) => !names.has(name));
+  const columns = [
+    ...attributes.map(([name, { type }]) => columnOf(name, columnExpressions[type](`$.Item.${name}`))),
+    ...members.map(([name, { type }]) => columnOf(name, memberExpressions[type](`$.Item.summary.M.${name}`))),
+  ];
   const view = [
     'CREATE OR REPLACE VIEW relay_records AS SELECT',
     columns.join(',\n'),
     "FROM relay_export WHERE json_extract_scalar(line, '$.Item.part.B') IS NULL",
   ];
   return ['```text', ...view, '```'].join('\n');
+}
+
+/** An amount is no whole number. */
+const memberExpressions = {
+  ...columnExpressions,
+  N: (path: string) => `CAST(json_extract_scalar(line, '${path}.N') AS double)`,
+};
+
+function columnOf(name: string, expression: string): string {
+  return `  ${expression} AS ${toSnakeCase(name)}`;
 }
 
 /** Athena has no upper-case letters in names. */

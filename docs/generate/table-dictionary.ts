@@ -28,6 +28,8 @@ export interface ItemKind {
   /** How long the items are kept. */
   readonly kept: string;
   readonly attributes: Attributes;
+  /** Members of an attribute that is a map, by its name. */
+  readonly members?: Readonly<Record<string, Attributes>>;
 }
 
 export interface Index {

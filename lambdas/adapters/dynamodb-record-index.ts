@@ -8,11 +8,13 @@ import * as v from 'valibot';
 import { parseRecordPath, type RecordKey, recordPath } from '../core/record.ts';
 import { ServiceError } from '../core/service-error.ts';
 import { currentItemKey, recordTable } from '../core/tables.ts';
+import { isStoredMap } from '../core/unreadable.ts';
 import type { RecordHead, RecordIndex } from '../ports/record-index.ts';
 import { storeCall } from './aws-failure.ts';
 import { type Attributes, copiedText, fromAttributes, keyText, toAttributes } from './dynamodb-attributes.ts';
 import { queryPages } from './dynamodb-pages.ts';
-import { customerKeyOf, recordHead } from './record-item.ts';
+import type { Item } from './record-content.ts';
+import { customerKeyOf, recordHead, undated } from './record-item.ts';
 
 /** Searches of the Records table by index, and reads of many records at once. */
 export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): RecordIndex {
@@ -30,7 +32,7 @@ export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): 
         while (waiting.length > 0)
           for (const item of await batchOf(client, tableName, waiting.splice(0, maxKeys))) {
             const path = item['pk']?.S ?? '';
-            const parsed = v.safeParse(recordHead, fromAttributes(item));
+            const parsed = v.safeParse(recordHead, headIn(item));
             if (item['outbox']?.S === 'unreadable') heads.set(path, 'set-aside');
             else if (parsed.success) heads.set(path, parsed.output);
           }
@@ -41,7 +43,7 @@ export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): 
         keysOf(
           catalog,
           await found({
-            IndexName: recordTable.indexes.byEngagement.name,
+            IndexName: recordTable.indexes.recordsByEngagement.name,
             KeyConditionExpression: 'engagementKey = :engagement AND begins_with(pk, :catalog)',
             ExpressionAttributeValues: toAttributes({
               ':engagement': keyText(engagementId),
@@ -55,9 +57,10 @@ export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): 
         // DynamoDB refuses an empty key.
         if (customerName === '') return [];
         const items = await found({
-          IndexName: recordTable.indexes.byCustomer.name,
+          IndexName: recordTable.indexes.recordsByCustomer.name,
           KeyConditionExpression: 'catalogKind = :kind AND customerKey = :customer',
-          FilterExpression: 'title = :title',
+          // Items of 0.1.0 have no summary: they are not found until their next version.
+          FilterExpression: 'summary.title = :title',
           ExpressionAttributeValues: toAttributes({
             ':kind': `${catalog}/opportunity`,
             ':customer': customerKeyOf(customerName),
@@ -68,7 +71,7 @@ export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): 
         const wanted = copiedText(customerName).toLowerCase();
         return keysOf(
           catalog,
-          items.filter((item) => item['customerName']?.S?.toLowerCase() === wanted),
+          items.filter((item) => item['summary']?.M?.['customerName']?.S?.toLowerCase() === wanted),
         );
       }),
     findPendingInvitations: (catalog, after, until) =>
@@ -76,17 +79,16 @@ export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): 
         // DynamoDB refuses a range whose end is before its start.
         if (after > until) return [];
         const items = await found({
-          IndexName: recordTable.indexes.byStatus.name,
+          IndexName: recordTable.indexes.recordsByStatus.name,
           KeyConditionExpression: 'catalogKindStatus = :pending AND dueKey BETWEEN :after AND :until',
-          // Items without a date have a key too, which sorts last.
-          FilterExpression: 'attribute_exists(dueOn)',
           ExpressionAttributeValues: toAttributes({
             ':pending': `${catalog}/engagement-invitation/PENDING`,
             ':after': after,
             ':until': until,
           }),
         });
-        return keysOf(catalog, items);
+        const dated = items.filter((item) => item['dueKey']?.S !== undated);
+        return keysOf(catalog, dated);
       }),
   };
 }
@@ -112,7 +114,7 @@ async function batchOf(
       Keys: waiting,
       ConsistentRead: true,
       ProjectionExpression:
-        'pk, readAt, lastModifiedAt, certainFrom, listedAs, #status, tombstone, links, outbox',
+        'pk, readAt, lastModifiedAt, certainFrom, listedAs, summary.#status, #status, tombstone, links, outbox',
       ExpressionAttributeNames: { '#status': 'status' },
     };
     const answer = await client.send(new BatchGetItemCommand({ RequestItems: { [tableName]: asked } }));
@@ -122,6 +124,12 @@ async function batchOf(
   }
   const details = { operation: 'readHeads', error: 'UnprocessedKeys' };
   throw new ServiceError('store.unavailable', details);
+}
+
+/** Items of 0.1.0 have the status as an attribute. */
+function headIn(attributes: Attributes): Item {
+  const { summary, ...item } = fromAttributes(attributes);
+  return { ...item, ...(isStoredMap(summary) ? summary : {}) };
 }
 
 /** Some engines match the prefix in any case, but catalogs differ by case. */

@@ -85,7 +85,7 @@ function isNativeNumber(text: string): boolean {
 }
 
 /** The SDK refuses large numbers of JavaScript, even exact ones, and takes their digits. */
-function toMarshallable(value: Json): unknown {
+export function toMarshallable(value: Json): unknown {
   if (
     value instanceof ExactNumber ||
     (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER)

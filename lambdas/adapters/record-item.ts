@@ -3,33 +3,71 @@ import type { Instant } from '../core/instant.ts';
 import type { JsonObject } from '../core/json.ts';
 import { linkBases } from '../core/link.ts';
 import { type LinkedKind, linkedTopics, messageTypes } from '../core/message-type.ts';
-import { attributesOf, type RecordAttributes, recordKinds, recordPath } from '../core/record.ts';
+import { attributesOf, recordKinds, recordPath } from '../core/record.ts';
+import { changedPathsOf, summaryMembersOf } from '../core/record-summary.ts';
 import { currentItemKey, versionItemKey } from '../core/tables.ts';
 import { storedInstant, wholeNumber } from '../core/value-schema.ts';
 import type { RecordState, Version } from '../core/version.ts';
 import { copiedText, keyText } from './dynamodb-attributes.ts';
 import { messageIds, messageIdsIn } from './message-ids.ts';
-import { contentOf, type Item } from './record-content.ts';
+import { contentOf, type Item, toMarshallable } from './record-content.ts';
 import type { ContentAttributes } from './record-parts.ts';
+
+/** The format of the items that this release writes. Items of 0.1.0 have none. */
+const format = 1;
+
+/** `dueKey` of a record without a date: it sorts after all due dates. */
+export const undated = '9999-12-31';
 
 /** @param content attributes that hold the payload */
 export function currentItem(state: RecordState, content: ContentAttributes) {
-  const { attributes } = state;
-  const { status, stage = 'none', customerName, dueOn = '9999-12-31' } = attributes;
-  const engagementId = engagementIdOf(state);
+  const { status, stage = 'none', customerName, dueOn = undated } = state.attributes;
+  const summary = currentSummary(state);
+  const { engagementId, partnerId, modifiedAt } = summary;
   const catalogKind = `${state.catalog}/${state.kind}`;
   return {
     ...currentItemKey(state),
     ...stateAttributes(state),
     ...content,
-    engagementId,
+    summary,
     catalogKind,
-    modifiedAt: state.lastModifiedAt ?? state.readAt,
+    modifiedAt,
     catalogKindStatus: `${catalogKind}/${keyText(status ?? stage)}`,
-    // Sorts after all due dates. Without this key the item would not be in the index.
+    // Without this key the item would not be in the index.
     dueKey: keyText(dueOn),
     customerKey: customerName && customerKeyOf(customerName),
     engagementKey: engagementId && keyText(engagementId),
+    partnerKey: partnerId && keyText(partnerId),
+  };
+}
+
+/** What lists print. Nothing that changes without a version, such as `readAt` of a confirmation. */
+function currentSummary(state: RecordState) {
+  const { attributes, payload, kind, version, tombstone } = state;
+  const { title, customerName, stage, reviewStatus, status, dueOn } = attributes;
+  const { partnerId, amount, currency, nextSteps, owner, score, accountManager, origin } = summaryMembersOf(
+    kind,
+    payload,
+  );
+  return {
+    version,
+    title: copiedText(title),
+    customerName: copiedText(customerName),
+    partnerId: copiedText(partnerId),
+    stage: copiedText(stage),
+    reviewStatus: copiedText(reviewStatus),
+    status: copiedText(status),
+    dueOn,
+    modifiedAt: state.lastModifiedAt ?? state.readAt,
+    amount: amount === undefined ? undefined : toMarshallable(amount),
+    currency: copiedText(currency),
+    nextSteps: copiedText(nextSteps),
+    owner: copiedText(owner),
+    score: copiedText(score),
+    accountManager: copiedText(accountManager),
+    origin: copiedText(origin),
+    engagementId: engagementIdOf(state),
+    tombstone: tombstone || undefined,
   };
 }
 
@@ -40,7 +78,9 @@ export function customerKeyOf(customerName: string): string {
 
 /** @param content attributes that hold payload and changes */
 export function versionItem(version: Version, outboxDueAt: Instant, content: ContentAttributes) {
-  const { type, topics, cause, occurredAt, previousMessageId } = version;
+  const { type, topics, cause, occurredAt, previousMessageId, changes, readAt } = version;
+  // A version with only new links has an old `readAt`: the time of its cause counts.
+  const knownAt = readAt > cause.eventTime ? readAt : cause.eventTime;
   return {
     ...versionItemKey(version),
     ...stateAttributes(version),
@@ -50,6 +90,9 @@ export function versionItem(version: Version, outboxDueAt: Instant, content: Con
     topics,
     cause,
     occurredAt,
+    summary: { type, topics, ...changedPathsOf(changes) },
+    catalogKindDay: `${version.catalog}/${version.kind}#${knownAt.slice(0, 10)}`,
+    knownAt,
     outbox: 'pending',
     outboxDueAt,
   };
@@ -60,22 +103,12 @@ function engagementIdOf({ attributes, links }: RecordState): string | undefined 
   return attributes.engagementId ?? links.find(({ kind }) => kind === 'engagement')?.id;
 }
 
-function copiesOf({ title, customerName, stage, reviewStatus, status, ...rest }: RecordAttributes) {
-  return {
-    ...rest,
-    title: copiedText(title),
-    customerName: copiedText(customerName),
-    stage: copiedText(stage),
-    reviewStatus: copiedText(reviewStatus),
-    status: copiedText(status),
-  };
-}
-
 function stateAttributes(state: RecordState) {
   const { catalog, kind, id, version, messageId, contentHash, statusRank, readAt, lastModifiedAt } = state;
   const { tombstone, redacted, erased, links, solutions, announcedExpiration } = state;
   const { certainFrom, listedAs } = state;
   return {
+    format,
     catalog,
     kind,
     id,
@@ -85,7 +118,6 @@ function stateAttributes(state: RecordState) {
     statusRank,
     readAt,
     lastModifiedAt,
-    ...copiesOf(state.attributes),
     tombstone: tombstone || undefined,
     redacted: redacted || undefined,
     erased,
@@ -154,10 +186,7 @@ export function parseVersion(item: Item): Version {
   };
 }
 
-/**
- * Attributes are computed from the payload again. Those of the item are for queries, and hold more,
- * such as the engagement of a link.
- */
+/** Attributes are computed from the payload again. The summary of the item is for lists alone. */
 function stateIn(item: Item, payload: JsonObject): RecordState {
   const parsed = v.parse(state, item);
   if (item['pk'] !== recordPath(parsed)) throw new TypeError('not the record in the key');

@@ -1,8 +1,10 @@
 import type { QueryCommandInput, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { VersionRef } from '../core/record.ts';
+import { changedPathsOf } from '../core/record-summary.ts';
 import { redactContent } from '../core/redaction.ts';
 import { recordTable, versionItemKey } from '../core/tables.ts';
-import { copiedText, toAttributes } from './dynamodb-attributes.ts';
+import { isStoredMap } from '../core/unreadable.ts';
+import { toAttributes } from './dynamodb-attributes.ts';
 import { contentOf, type Item } from './record-content.ts';
 import { ownerOf, type Part, storedContents, type VersionContent } from './record-parts.ts';
 
@@ -37,14 +39,8 @@ export interface Rewrite {
  * @param item with the content of its parts
  */
 export function redactionOf(TableName: string, item: Item): Rewrite {
-  const { payload, changes, attributes, contentHash, redacted } = redactContent(contentOf(item));
-  const { title, customerName } = attributes;
-  const rest = {
-    title: copiedText(title),
-    customerName: copiedText(customerName),
-    contentHash,
-    redacted,
-  };
+  const { payload, changes, contentHash, redacted } = redactContent(contentOf(item));
+  const rest = { ...noCopies, contentHash, redacted };
   const { update, parts } = rewriteOf(TableName, item, { ...ownerOf(item), payload, changes }, rest);
   const isErased = item['erased'] === undefined ? ' AND attribute_not_exists(erased)' : '';
   const ConditionExpression = `${update.ConditionExpression} AND attribute_not_exists(redacted)${isErased}`;
@@ -57,8 +53,19 @@ export function redactionOf(TableName: string, item: Item): Rewrite {
  */
 export function rewriteOf(TableName: string, item: Item, content: VersionContent, attributes: Item): Rewrite {
   const { version, parts } = storedContents(content);
-  return { update: changeOf(TableName, item, { ...noContent, ...version, ...attributes }), parts };
+  const rest = { ...summaryOf(item, content), ...attributes };
+  return { update: changeOf(TableName, item, { ...noContent, ...version, ...rest }), parts };
 }
+
+/** The paths in a summary are those of the changes that are left. An item of 0.1.0 has none. */
+function summaryOf({ summary }: Item, { changes }: VersionContent): Item {
+  if (!isStoredMap(summary)) return { summary: undefined };
+  const { paths, changeCount } = changedPathsOf(changes);
+  return { 'summary.paths': paths, 'summary.changeCount': changeCount };
+}
+
+/** Items of 0.1.0 have copies of these members of the payload. */
+export const noCopies = { title: undefined, customerName: undefined };
 
 const noContent = {
   payload: undefined,
@@ -69,18 +76,30 @@ const noContent = {
 };
 
 function changeOf(TableName: string, item: Item, attributes: Item): UpdateItemCommandInput {
-  const changed = Object.entries(attributes);
-  const assigned = changed.filter(([, value]) => value !== undefined).map(([name]) => `#${name} = :${name}`);
-  const removed = changed.filter(([, value]) => value === undefined).map(([name]) => `#${name}`);
+  const changed = Object.entries(attributes).map(([name, value]) => ({
+    steps: name.split('.'),
+    value,
+    valueName: `:${name.replace('.', '_')}`,
+  }));
+  const assigned = changed.filter(({ value }) => value !== undefined);
+  const removed = changed.filter(({ value }) => value === undefined);
   return {
     TableName,
     Key: toAttributes({ pk: item['pk'], sk: item['sk'] }),
-    UpdateExpression: `SET ${assigned.join(', ')} REMOVE ${removed.join(', ')}`,
+    UpdateExpression:
+      `SET ${assigned.map(({ steps, valueName }) => `${pathOf(steps)} = ${valueName}`).join(', ')} ` +
+      `REMOVE ${removed.map(({ steps }) => pathOf(steps)).join(', ')}`,
     // A deleted version must not come back as half an item.
     ConditionExpression: 'attribute_exists(pk)',
-    ExpressionAttributeNames: Object.fromEntries(changed.map(([name]) => [`#${name}`, name])),
+    ExpressionAttributeNames: Object.fromEntries(
+      changed.flatMap(({ steps }) => steps.map((step) => [`#${step}`, step])),
+    ),
     ExpressionAttributeValues: toAttributes(
-      Object.fromEntries(changed.map(([name, value]) => [`:${name}`, value])),
+      Object.fromEntries(changed.map(({ valueName, value }) => [valueName, value])),
     ),
   };
+}
+
+function pathOf(steps: readonly string[]): string {
+  return steps.map((step) => `#${step}`).join('.');
 }

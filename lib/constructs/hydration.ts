@@ -70,7 +70,7 @@ export class Hydration extends Construct {
       commonEnvironment: { ...this.environment(this.invitations), REJECTED_INVITATIONS: rejectedInvitations },
       grants: {
         ...this.commonGrants(this.invitations),
-        recordIndexes: recordIndexScope(props.records, 'byEngagement', 'byCustomer'),
+        recordIndexes: recordIndexScope(props.records, 'recordsByEngagement', 'recordsByCustomer'),
         invitations: recordScope('engagement-invitation', account, catalogs),
         lists: listScope(catalogs),
       },
@@ -82,7 +82,7 @@ export class Hydration extends Construct {
       commonEnvironment: this.environment(this.engagements),
       grants: {
         ...this.commonGrants(this.engagements),
-        recordIndexes: recordIndexScope(props.records, 'byEngagement'),
+        recordIndexes: recordIndexScope(props.records, 'recordsByEngagement'),
         engagements: recordScope('engagement', account, catalogs),
       },
     });

@@ -2,8 +2,8 @@ import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type IManagedPolicy, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { recordTable } from '../../lambdas/core/tables.ts';
 import { allowKeyThrough } from './key-use.ts';
-import { recordIndexScope } from './record-store.ts';
 
 export interface ReadRecordsProps {
   readonly records: ITableV2;
@@ -20,7 +20,8 @@ export class ReadRecords extends Construct {
 
   constructor(scope: Construct, id: string, { records, key }: ReadRecordsProps) {
     super(scope, id);
-    const indexes = recordIndexScope(records, 'byModification', 'byStatus', 'byCustomer', 'byEngagement');
+    const { outbox: _, ...queried } = recordTable.indexes;
+    const indexes = Object.values(queried).map(({ name }) => `${records.tableArn}/index/${name}`);
     this.policy = new ManagedPolicy(this, 'Policy', {
       description: 'Reads the records of Partner Central Relay with their history',
       statements: [
@@ -32,7 +33,7 @@ export class ReadRecords extends Construct {
             'dynamodb:PartiQLSelect',
             'dynamodb:Query',
           ],
-          resources: [records.tableArn, ...indexes.arns],
+          resources: [records.tableArn, ...indexes],
         }),
         ...(key ? [allowKeyThrough('dynamodb', key)] : []),
       ],

@@ -60,7 +60,7 @@ export class Reconciliation extends Construct {
       },
       grants: {
         records: { arns: [records.tableArn] },
-        recordIndexes: recordIndexScope(records, 'byStatus'),
+        recordIndexes: recordIndexScope(records, 'recordsByStatus'),
         control: { arns: [control.tableArn] },
         opportunityQueue: { arns: [queues.opportunity.queueArn] },
         invitationQueue: { arns: [queues.invitation.queueArn] },

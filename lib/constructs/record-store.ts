@@ -25,7 +25,7 @@ export class RecordStore extends Construct {
 
 type QueriedIndexName = Exclude<keyof typeof recordTable.indexes, 'outbox'>;
 
-/** Scopes actions to some of the indexes that list records. */
+/** Scopes actions to some of the indexes that list records and versions. */
 export function recordIndexScope(records: ITableV2, ...names: readonly QueriedIndexName[]): GrantScope {
   return { arns: names.map((name) => `${records.tableArn}/index/${recordTable.indexes[name].name}`) };
 }

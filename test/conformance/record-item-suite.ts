@@ -1,19 +1,26 @@
 import { gzipSync } from 'node:zlib';
-import { type DynamoDBClient, QueryCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  ScanCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fromAttributes, toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
 import type { Instant } from '../../lambdas/core/instant.ts';
 import { redactPayload } from '../../lambdas/core/redaction.ts';
-import { currentItemKey, recordTable } from '../../lambdas/core/tables.ts';
-import { type RecordState, restate } from '../../lambdas/core/version.ts';
+import { currentItemKey, recordTable, versionItemKey } from '../../lambdas/core/tables.ts';
+import { type RecordState, restate, type Version } from '../../lambdas/core/version.ts';
+import { applyChanges } from '../../local/apply-changes.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { awsSummaryPayload, opportunityPayload } from '../builders/payloads.ts';
 import { invitationKey, observation, opportunityKey, summaryKey, versionOf } from '../builders/versions.ts';
 
 const dueAt: Instant = '2026-03-01T10:01:00.000Z';
 const { indexes } = recordTable;
-type QueryIndex = Exclude<keyof typeof indexes, 'outbox'>;
+type QueryIndex = Exclude<keyof typeof indexes, 'outbox' | 'versionsByDay'>;
 
 /** Reads everything under one partition key of an index, in its order. */
 async function listed(
@@ -53,7 +60,10 @@ export function recordItemSuite(
     const first = versionOf(observation({ payload: opportunityPayload({ title: 'Before' }) }));
     const later = {
       readAt: '2026-03-01T11:00:02.000Z',
-      payload: opportunityPayload({ lastModifiedDate: '2026-03-01T11:00:00Z', stage: 'Qualified' }),
+      payload: {
+        ...opportunityPayload({ lastModifiedDate: '2026-03-01T11:00:00Z', stage: 'Qualified' }),
+        PartnerOpportunityIdentifier: 'CRM-10023',
+      },
     } as const;
     const bare = { Id: 'O2', LastModifiedDate: '2026-03-01T09:00:00Z', LifeCycle: { Stage: 'Qualified' } };
     await records.append(undefined, first, dueAt);
@@ -94,67 +104,115 @@ export function recordItemSuite(
       table = await filledTable();
     });
 
-    test('byModification lists one kind by change, oldest first', async () => {
+    test('recordsByModification lists one kind by change, oldest first', async () => {
       const { ids } = table;
-      expect(await ids('byModification', 'AWS/opportunity')).toEqual([
+      expect(await ids('recordsByModification', 'AWS/opportunity')).toEqual([
         'AWS/opportunity/O2',
         'AWS/opportunity/O1234567',
       ]);
-      expect(await ids('byModification', 'AWS/aws-opportunity-summary')).toEqual([
+      expect(await ids('recordsByModification', 'AWS/aws-opportunity-summary')).toEqual([
         'AWS/aws-opportunity-summary/O1234567',
       ]);
     });
 
-    test('byStatus lists by due date, items without one last, and none under a former status', async () => {
+    test('recordsByStatus lists by due date, items without one last, and none under a former status', async () => {
       const { ids } = table;
-      expect(await ids('byStatus', 'AWS/opportunity/Qualified')).toEqual([
+      expect(await ids('recordsByStatus', 'AWS/opportunity/Qualified')).toEqual([
         'AWS/opportunity/O1234567',
         'AWS/opportunity/O2',
       ]);
-      expect(await ids('byStatus', 'AWS/opportunity/Prospect')).toEqual([]);
-      expect(await ids('byStatus', 'AWS/engagement-invitation/PENDING', '2026-03-16')).toEqual([
+      expect(await ids('recordsByStatus', 'AWS/opportunity/Prospect')).toEqual([]);
+      expect(await ids('recordsByStatus', 'AWS/engagement-invitation/PENDING', '2026-03-16')).toEqual([
         'AWS/engagement-invitation/engi-abcdefgh12345',
       ]);
     });
 
-    test('byCustomer finds by the start of the name in lower case', async () => {
+    test('recordsByCustomer finds by the start of the name in lower case', async () => {
       const { ids } = table;
-      expect(await ids('byCustomer', 'AWS/opportunity', 'example c')).toEqual(['AWS/opportunity/O1234567']);
-      expect(await ids('byCustomer', 'AWS/opportunity', 'corp')).toEqual([]);
+      expect(await ids('recordsByCustomer', 'AWS/opportunity', 'example c')).toEqual([
+        'AWS/opportunity/O1234567',
+      ]);
+      expect(await ids('recordsByCustomer', 'AWS/opportunity', 'corp')).toEqual([]);
     });
 
-    test('byEngagement lists the records of an engagement', async () => {
+    test('recordsByEngagement lists the records of an engagement', async () => {
       const { ids } = table;
-      expect(await ids('byEngagement', 'eng-abcdefgh123456')).toEqual([
+      expect(await ids('recordsByEngagement', 'eng-abcdefgh123456')).toEqual([
         'AWS/engagement-invitation/engi-abcdefgh12345',
       ]);
     });
 
     const queries: readonly (readonly [QueryIndex, string])[] = [
-      ['byModification', 'AWS/opportunity'],
-      ['byStatus', 'AWS/opportunity/Qualified'],
-      ['byCustomer', 'AWS/opportunity'],
-      ['byEngagement', 'eng-abcdefgh123456'],
+      ['recordsByModification', 'AWS/opportunity'],
+      ['recordsByStatus', 'AWS/opportunity/Qualified'],
+      ['recordsByCustomer', 'AWS/opportunity'],
+      ['recordsByEngagement', 'eng-abcdefgh123456'],
+      ['recordsByPartnerId', 'CRM-10023'],
     ];
-    test.each(queries)(
-      '%s holds current items only, with the projected members and no payload',
-      async (index, value) => {
-        const { items } = table;
-        const found = await items(index, value);
-        expect(found.length).toBeGreaterThan(0);
-        const { partitionKey, sortKey } = indexes[index];
-        const allowed = new Set<string>(['pk', 'sk', partitionKey, sortKey, ...recordTable.projected]);
-        for (const item of found) {
-          expect(item['sk']).toBe('current');
-          expect(Object.keys(item).filter((name) => !allowed.has(name))).toEqual([]);
-          expect(item).toMatchObject({
-            catalog: 'AWS',
-            version: expect.any(Number),
-            readAt: expect.any(String),
-          });
-        }
-      },
-    );
+    test.each(queries)('%s holds current items only, with their keys and a summary', async (index, value) => {
+      const { items } = table;
+      const found = await items(index, value);
+      expect(found.length).toBeGreaterThan(0);
+      const { partitionKey, sortKey } = indexes[index];
+      const names = new Set(['pk', 'sk', partitionKey, sortKey, 'summary']);
+      for (const item of found) {
+        expect(item).toMatchObject({ sk: 'current', summary: { version: expect.any(Number) } });
+        expect(new Set(Object.keys(item))).toEqual(names);
+      }
+    });
+
+    test('recordsByPartnerId holds only records that have an id of the partner', async () => {
+      const { ids } = table;
+      expect(await ids('recordsByPartnerId', 'CRM-10023')).toEqual(['AWS/opportunity/O1234567']);
+    });
+
+    test('versionsByDay holds the versions of a day with type, topics and the paths that changed', async () => {
+      const { items } = table;
+      const [first, ...others] = await items('versionsByDay', 'AWS/opportunity#2026-03-01');
+      expect(first).toMatchObject({ sk: 'version#0000000001', knownAt: '2026-03-01T10:00:02.000Z' });
+      expect(others).toEqual([
+        {
+          pk: 'AWS/opportunity/O2',
+          sk: 'version#0000000001',
+          catalogKindDay: 'AWS/opportunity#2026-03-01',
+          knownAt: '2026-03-01T10:00:02.000Z',
+          summary: { type: 'opportunity.created', topics: ['opportunity.created'] },
+        },
+        {
+          pk: 'AWS/opportunity/O1234567',
+          sk: 'version#0000000002',
+          catalogKindDay: 'AWS/opportunity#2026-03-01',
+          knownAt: '2026-03-01T11:00:02.000Z',
+          summary: {
+            type: 'opportunity.updated',
+            topics: expect.arrayContaining(['opportunity.updated', 'opportunity.stage_changed']),
+            paths: [
+              '/LastModifiedDate',
+              '/LifeCycle/Stage',
+              '/PartnerOpportunityIdentifier',
+              '/Project/Title',
+            ],
+          },
+        },
+      ]);
+    });
+
+    test('a confirmation leaves every index as it is', async () => {
+      const { client, tableName, records } = await filledTable();
+      const before = await records.current(summaryKey);
+      if (!before) throw new Error('nothing was stored');
+      const entries = async () => {
+        const found = await Promise.all(
+          Object.values(indexes).map(({ name }) =>
+            client.send(new ScanCommand({ TableName: tableName, IndexName: name })),
+          ),
+        );
+        return found.map(({ Items }) => Items);
+      };
+      const former = await entries();
+      expect(await records.confirm(before, '2026-03-02T10:00:00.000Z')).toBe('confirmed');
+      expect(await entries()).toEqual(former);
+    });
 
     test('outbox holds versions only, until they are fanned out', async () => {
       const { items, records } = table;
@@ -210,8 +268,11 @@ export function recordItemSuite(
     const links = [{ kind: 'engagement', id: 'eng-abcdefgh123456', via: 'snapshot' }] as const;
     const { type, topics, cause } = versionOf();
     await records.append(before, restate(before, { type, topics, cause, links }), dueAt);
-    const [, linked] = await listed(client, tableName, 'byEngagement', 'eng-abcdefgh123456');
-    expect(linked).toMatchObject({ id: 'O1234567', engagementId: 'eng-abcdefgh123456' });
+    const [, linked] = await listed(client, tableName, 'recordsByEngagement', 'eng-abcdefgh123456');
+    expect(linked).toMatchObject({
+      pk: 'AWS/opportunity/O1234567',
+      summary: { engagementId: 'eng-abcdefgh123456' },
+    });
   });
 
   test('promise 7: a redacted record has no sensitive member in any attribute of any item', async () => {
@@ -227,6 +288,37 @@ export function recordItemSuite(
     expect(Items).toHaveLength(3);
     expect(JSON.stringify(Items)).not.toMatch(/example corp|data platform|paulo/i);
     for (const item of Items.map(fromAttributes)) expect(item).toMatchObject({ redacted: true });
+  });
+
+  test('promise 7: the summary of a redacted version names only the changes that are left', async () => {
+    const { client, tableName } = await newTable();
+    const records = dynamodbRecordStore(client, tableName);
+    const contacts = '/Payload/OpportunityInvitation/SenderContacts';
+    const withPhone = (after: string) =>
+      applyChanges(invitationPayload(), [{ path: `${contacts}/0/Phone`, after }]);
+    const payloads = [
+      withPhone('1'),
+      withPhone('2'),
+      redactPayload(invitationPayload({ status: 'REJECTED' })),
+    ];
+    let before: Version | undefined;
+    for (const [index, payload] of payloads.entries()) {
+      const readAt = `2026-03-01T1${index}:00:00.000Z` as const;
+      const read = observation({ key: invitationKey, payload, readAt, redacted: index === 2 });
+      const version = versionOf(read, before);
+      await records.append(before, version, dueAt);
+      before = version;
+    }
+    const second = { ...invitationKey, version: 2 };
+    const readSummary = async () => {
+      const Key = toAttributes(versionItemKey(second));
+      const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key }));
+      return fromAttributes(Item ?? {})['summary'];
+    };
+    const type = 'engagement_invitation.updated';
+    expect(await readSummary()).toEqual({ type, topics: [type], paths: [`${contacts}/0/Phone`] });
+    await records.redactBefore({ ...second, version: 3 });
+    expect(await readSummary()).toEqual({ type, topics: [type], paths: [contacts] });
   });
 
   test('a payload that fits is stored as a native map', async () => {

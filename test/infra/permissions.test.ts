@@ -192,7 +192,14 @@ describe('the managed policy for queries of records', () => {
   }));
 
   it('allows reading the Records table and its indexes, and nothing else', () => {
-    const indexes = ['byCustomer', 'byEngagement', 'byModification', 'byStatus'];
+    const indexes = [
+      'recordsByCustomer',
+      'recordsByEngagement',
+      'recordsByModification',
+      'recordsByPartnerId',
+      'recordsByStatus',
+      'versionsByDay',
+    ];
     expect(managed.map(({ PolicyDocument }) => PolicyDocument.Statement)).toEqual([
       [
         {

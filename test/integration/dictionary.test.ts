@@ -69,6 +69,17 @@ describe('the data dictionary', () => {
     expect(attributesOf(items)).toEqual(Object.fromEntries(documented));
   });
 
+  it('lists exactly the members of the written summaries', () => {
+    const [records] = dictionary;
+    const summaries = (written.get('Records') ?? []).flatMap(({ summary }) =>
+      summary?.M ? [summary.M] : [],
+    );
+    const documented = Object.entries(records?.items[0]?.members?.['summary'] ?? {});
+    expect(attributesOf(summaries)).toEqual(
+      Object.fromEntries(documented.map(([name, { type }]) => [name, type])),
+    );
+  });
+
   it.each(dictionary)('$name: describes every written item exactly once', ({ name, items }) => {
     const all = written.get(name) ?? [];
     expect(all).not.toEqual([]);
@@ -85,14 +96,16 @@ describe('the data dictionary', () => {
       ...differing((each) => versionItem(each, each.readAt, storedContents(each).version)),
     ];
     // The content hash reveals no data, and `redacted` is the flag itself. `packed` and parts have
-    // the payload.
+    // the payload. An invitation has no id of the partner.
     const beside = new Set(['contentHash', 'messageId', 'redacted']);
-    expect(new Set([...changed.filter((name) => !beside.has(name)), 'packed'])).toEqual(new Set(personal));
+    expect(new Set([...changed.filter((name) => !beside.has(name)), 'packed', 'partnerKey'])).toEqual(
+      new Set(personal),
+    );
   });
 
   it('describes only existing attributes in the indexes', () => {
     const [records, webhooks] = dictionary;
-    expect(records?.indexes.map(({ name }) => name)).toContain('byCustomer');
+    expect(records?.indexes.map(({ name }) => name)).toContain('recordsByCustomer');
     for (const { items, indexes } of [records, webhooks].flatMap((table) => table ?? []))
       for (const { partitionKey, sortKey, carries } of indexes) {
         const known = items.flatMap(({ attributes }) => Object.keys(attributes));
@@ -113,9 +126,10 @@ describe('the queries for Athena', () => {
 
   it('read members of payloads with their actual types', () => {
     expect(pathsIn('line').length).toBeGreaterThan(20);
-    const [list = '', ...others] = pathsIn('payload');
+    const [list = '', stage = '', ...others] = pathsIn('payload');
     expect(others).toEqual([]);
     const payloads = (written.get('Records') ?? []).map((item) => item['payload']?.M);
+    expect(payloads.filter((payload) => typeof valueAt(payload, stage) === 'string')).not.toEqual([]);
     const elements = payloads.map((payload) => valueAt(payload, `${list}.0`));
     expect(pathsIn('spend')).toHaveLength(2);
     for (const path of pathsIn('spend'))

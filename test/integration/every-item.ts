@@ -21,22 +21,44 @@ import { ledgerItem } from '../../lambdas/quota/ledger-item.ts';
 import { endpoint, webhook } from '../builders/endpoints.ts';
 import { incompressibleOpportunity } from '../builders/incompressible.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
-import { opportunityPayload } from '../builders/payloads.ts';
-import { invitationKey, messageIdFor, observation, opportunityKey, versionOf } from '../builders/versions.ts';
+import { awsSummaryPayload, opportunityPayload, teamMember } from '../builders/payloads.ts';
+import {
+  invitationKey,
+  messageIdFor,
+  observation,
+  opportunityKey,
+  summaryKey,
+  versionOf,
+} from '../builders/versions.ts';
 import type { StackTables } from './stack-tables.ts';
 
 const now: Instant = '2026-03-01T10:00:00.000Z';
 const soon: Instant = '2026-03-01T10:01:00.000Z';
 const version = { ...opportunityKey, version: 1 };
+const otherKey = { ...opportunityKey, id: 'O7654321' };
 
 /**
- * Successive reads: an opportunity that changes and grows too large, an invitation and its
- * redaction.
+ * Successive reads: an opportunity with all that a summary shows, AWS's side of one, an opportunity
+ * that changes and grows too large, an invitation and its redaction.
  */
 function readsOf(said: string) {
   const huge = observation({ payload: { ...incompressibleOpportunity(700_000, 9), Comment: said } });
   const pending = observation({ key: invitationKey, payload: invitationPayload({ title: said }) });
+  const lifeCycle = { Stage: 'Qualified', NextSteps: said };
+  const manyMembers = Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`Member${index}`, said]));
+  const numbered = { ...opportunityPayload(), LifeCycle: lifeCycle, PartnerOpportunityIdentifier: said };
+  const awsTeam = [teamMember('AWSAccountOwner', `${said}@aws.example.com`, said)];
   const reads: readonly Observation[] = [
+    observation({ key: otherKey, payload: numbered }),
+    observation({ key: otherKey, payload: { ...numbered, ...manyMembers }, readAt: soon }),
+    observation({
+      key: summaryKey,
+      payload: {
+        ...awsSummaryPayload({ lifeCycle, engagementScore: 'High' }),
+        OpportunityTeam: awsTeam,
+        Origin: 'AWS Referral',
+      },
+    }),
     observation({
       payload: { ...opportunityPayload(), Notes: said },
       solutions: [{ id: 'S-1234567', name: said }],

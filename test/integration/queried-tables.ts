@@ -48,13 +48,16 @@ const observations: readonly Observation[] = [
     { id: 'O2000002', lastModifiedDate: '2026-02-20T10:00:00Z', companyName: 'Example Logistics' },
     { Notes: 'long '.repeat(40_000) },
   ),
-  opportunity({
-    id: 'O3000003',
-    lastModifiedDate: '2026-03-05T10:00:00.123456789Z',
-    companyName: 'AnyCompany',
-    stage: 'Qualified',
-    targetCloseDate: '2026-06-30',
-  }),
+  opportunity(
+    {
+      id: 'O3000003',
+      lastModifiedDate: '2026-03-05T10:00:00.123456789Z',
+      companyName: 'AnyCompany',
+      stage: 'Qualified',
+      targetCloseDate: '2026-06-30',
+    },
+    { PartnerOpportunityIdentifier: 'CRM-10023' },
+  ),
   opportunity({
     id: 'O4000004',
     lastModifiedDate: '2026-02-28T23:59:59.999Z',

@@ -24,6 +24,9 @@ interface Expected {
 
 const delivery = (number: number): string => `dlv_${String(number).padStart(32, '0')}`;
 
+const opportunities = (...ids: readonly string[]) => ids.map((id) => `AWS/opportunity/${id}`);
+const invitations = (...ids: readonly string[]) => ids.map((id) => `AWS/engagement-invitation/${id}`);
+
 /** The result of each access pattern in the tables that `queried-tables.ts` fills. */
 const expected: Readonly<Record<string, Expected>> = {
   'The current state of a record': { by: 'id', found: ['O1234567'] },
@@ -42,19 +45,34 @@ const expected: Readonly<Record<string, Expected>> = {
     unordered: true,
   },
   'One member of a payload': { by: 'id', found: ['O1234567'] },
-  'What changed since a point in time': { by: 'id', found: ['O1234567', 'O3000003'] },
+  'What changed since a point in time': { by: 'pk', found: opportunities('O1234567', 'O3000003') },
   'What changed between two points in time, newest first': {
-    by: 'id',
-    found: ['O1234567', 'O4000004', 'O2000002'],
+    by: 'pk',
+    found: opportunities('O1234567', 'O4000004', 'O2000002'),
   },
-  'Opportunities for which AWS requests changes': { by: 'id', found: ['O4000004'] },
-  'Opportunities of a stage that should close by a date': { by: 'id', found: ['O4000004', 'O3000003'] },
-  'Invitations that wait for an answer': { by: 'id', found: ['engi-soon', 'engi-later', 'engi-undated'] },
-  'Invitations that expire within a number of days': { by: 'id', found: ['engi-soon'] },
-  'Opportunities of a customer': { by: 'id', found: ['O1234567', 'O2000002'] },
+  'Opportunities for which AWS requests changes': { by: 'pk', found: opportunities('O4000004') },
+  'Opportunities of a stage that should close by a date': {
+    by: 'pk',
+    found: opportunities('O4000004', 'O3000003'),
+  },
+  'Invitations that wait for an answer': {
+    by: 'pk',
+    found: invitations('engi-soon', 'engi-later', 'engi-undated'),
+  },
+  'Invitations that expire within a number of days': { by: 'pk', found: invitations('engi-soon') },
+  'Opportunities of a customer': { by: 'pk', found: opportunities('O1234567', 'O2000002') },
   'Records of an engagement': {
-    by: 'id',
-    found: ['engi-accepted', 'engi-soon', 'eng-abcdefgh123456', 'O4000004'],
+    by: 'pk',
+    found: [
+      ...invitations('engi-accepted', 'engi-soon'),
+      'AWS/engagement/eng-abcdefgh123456',
+      ...opportunities('O4000004'),
+    ],
+  },
+  'The opportunity with your own id': { by: 'pk', found: opportunities('O3000003') },
+  'What changed across all opportunities on a day': {
+    by: 'pk',
+    found: opportunities('O1234567', 'O1234567', 'O1234567', 'O2000002', 'O3000003', 'O4000004', 'O4000004'),
   },
   'Versions that are not fanned out yet': { by: 'pk', found: ['AWS/opportunity/O3000003'] },
   'Deliveries to an endpoint, newest first': { by: 'id', found: [3, 2, 1].map(delivery) },

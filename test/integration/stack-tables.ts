@@ -44,7 +44,7 @@ export function useStackTables(): StackTables {
     client: () => running().client,
     endpoint: () => running().engine.endpoint,
     names: {
-      RECORDS_TABLE: nameOf(recordTable.indexes.byModification.name),
+      RECORDS_TABLE: nameOf(recordTable.indexes.recordsByModification.name),
       WEBHOOKS_TABLE: nameOf(webhookTable.indexes.byEndpoint.name),
       CONTROL_TABLE: nameOf(undefined),
     },

@@ -18,9 +18,9 @@ export interface RecordGroup {
 const id: Column<ListedRecord> = { head: 'ID', value: (row) => row.id };
 const title: Column<ListedRecord> = { head: 'TITLE', value: (row) => row.title };
 const customer: Column<ListedRecord> = { head: 'CUSTOMER', value: (row) => row.customerName };
-const modified: Column<ListedRecord> = { head: 'MODIFIED', value: (row) => row.lastModifiedAt ?? row.readAt };
+const modified: Column<ListedRecord> = { head: 'MODIFIED', value: (row) => row.modifiedAt };
 const ids = ['catalog', 'id', 'version', 'title'] as const;
-const timestamps = ['lastModifiedAt', 'readAt', 'tombstone'] as const;
+const last = ['modifiedAt', 'tombstone'] as const;
 
 export const recordGroups: readonly RecordGroup[] = [
   {
@@ -37,7 +37,20 @@ export const recordGroups: readonly RecordGroup[] = [
       title,
       modified,
     ],
-    members: [...ids, 'customerName', 'stage', 'reviewStatus', 'dueOn', 'engagementId', ...timestamps],
+    members: [
+      ...ids,
+      'customerName',
+      'stage',
+      'reviewStatus',
+      'dueOn',
+      'engagementId',
+      ...last,
+      'partnerId',
+      'amount',
+      'currency',
+      'nextSteps',
+      'owner',
+    ],
   },
   {
     kind: 'engagement-invitation',
@@ -52,7 +65,7 @@ export const recordGroups: readonly RecordGroup[] = [
       title,
       { head: 'ENGAGEMENT', value: ({ engagementId }) => engagementId },
     ],
-    members: [...ids, 'customerName', 'status', 'dueOn', 'engagementId', ...timestamps],
+    members: [...ids, 'customerName', 'status', 'dueOn', 'engagementId', ...last],
   },
   {
     kind: 'engagement',
@@ -60,7 +73,7 @@ export const recordGroups: readonly RecordGroup[] = [
     one: 'engagement',
     example: 'eng-abcdefgh123456',
     columns: [id, title, { head: 'VERSION', value: ({ version }) => version }, modified],
-    members: [...ids, ...timestamps],
+    members: [...ids, ...last],
   },
 ];
 

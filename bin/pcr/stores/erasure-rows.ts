@@ -13,7 +13,7 @@ import { queryPages, scanPages } from '../../../lambdas/adapters/dynamodb-pages.
 import { putParts, removeUnnamedParts } from '../../../lambdas/adapters/dynamodb-record-parts.ts';
 import { contentOf, type Item } from '../../../lambdas/adapters/record-content.ts';
 import { partNameOf, partNamesOf } from '../../../lambdas/adapters/record-parts.ts';
-import { type Rewrite, rewriteOf } from '../../../lambdas/adapters/record-redaction.ts';
+import { noCopies, type Rewrite, rewriteOf } from '../../../lambdas/adapters/record-redaction.ts';
 import { parseItem } from '../../../lambdas/adapters/unreadable-item.ts';
 import { type GetItem, wholeItem } from '../../../lambdas/adapters/whole-item.ts';
 import { contentHashOf } from '../../../lambdas/core/digest.ts';
@@ -187,8 +187,7 @@ function erasureOf(
 ): Rewrite {
   const payload = erasePayload(content.payload);
   const changes = eraseChanges(content.changes);
-  const gone = { title: undefined, customerName: undefined, solutions: undefined };
-  const rest = { ...gone, contentHash: contentHashOf(payload), erased: true };
+  const rest = { ...noCopies, solutions: undefined, contentHash: contentHashOf(payload), erased: true };
   return rewriteOf(tableName, item, { ...ref, payload, changes }, rest);
 }
 

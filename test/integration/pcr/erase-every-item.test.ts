@@ -92,7 +92,7 @@ describeUnless(missingDynoxide, 'pcr erase in a stack that holds every kind of i
 
   const invitation = `${invitationKey.catalog}/${invitationKey.kind}/${invitationKey.id}`;
 
-  it.each([{ runs: [['O1234567'], [invitation]] }, { runs: [['--email', email]] }])(
+  it.each([{ runs: [['O1234567'], ['O7654321'], [invitation]] }, { runs: [['--email', email]] }])(
     'leaves the address only in places that its report names: $runs',
     async ({ runs }) => {
       const stack = await filledStack();

@@ -21,7 +21,7 @@ import { durationValue, instantValue, wholeNumberValue } from '../../values.ts';
 
 interface ListOptions
   extends JsonOption,
-    Pick<RecordFilter, 'customer' | 'reviewStatus' | 'dueBefore' | 'updatedSince'> {
+    Pick<RecordFilter, 'customer' | 'partnerId' | 'reviewStatus' | 'dueBefore' | 'updatedSince'> {
   readonly catalog: string;
   readonly stage?: string;
   readonly status?: string;
@@ -71,7 +71,8 @@ function addFilterOptions(list: Command, { kind }: RecordGroup): void {
         `one of ${reviewStatuses.join(', ')}`,
         normalizeCase(reviewStatuses),
       )
-      .option('--due-before <day>', 'target close date before this day, e.g. 2026-06-30', dayValue);
+      .option('--due-before <day>', 'target close date before this day, e.g. 2026-06-30', dayValue)
+      .option('--partner-id <id>', 'your own id of the opportunity, as Partner Central has it', nameValue);
   else
     list
       .option(
@@ -94,6 +95,7 @@ const exampleLines: Readonly<Record<RecordGroup['kind'], readonly string[]>> = {
   opportunity: [
     'pcr opportunities list --stage Qualified --due-before 2026-06-30',
     "pcr opportunities list --customer 'example corp' --json",
+    'pcr opportunities list --partner-id CRM-10023',
     'pcr opportunities list --updated-since 7d --limit 10000 --csv > opportunities.csv',
   ],
   'engagement-invitation': [
@@ -104,8 +106,8 @@ const exampleLines: Readonly<Record<RecordGroup['kind'], readonly string[]>> = {
 };
 
 function filterOf({ kind }: RecordGroup, options: ListOptions, now: Instant): RecordFilter {
-  const { catalog, stage, status, reviewStatus, customer, expiringWithin, updatedSince } = options;
-  const common = { catalog, kind, reviewStatus, customer, updatedSince };
+  const { catalog, stage, status, reviewStatus, customer, partnerId, expiringWithin, updatedSince } = options;
+  const common = { catalog, kind, reviewStatus, customer, partnerId, updatedSince };
   if (expiringWithin === undefined)
     return { ...common, state: stage ?? status, dueBefore: options.dueBefore };
   const until = instantOf(Date.parse(now) + expiringWithin);
