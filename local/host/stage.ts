@@ -8,15 +8,17 @@ import { type EmbeddedServices, type Endpoints, startEmbeddedServices } from './
 import { findPollers, type Poller } from './event-sources/poller.ts';
 import { startPollers, startSchedules } from './event-sources/start-pollers.ts';
 import { CustomBuses } from './eventbridge/custom-buses.ts';
-import { createEventBus, type EventBus, readBusRules } from './eventbridge/event-bus.ts';
+import { createEventBus, type EventBus, readBusRules, type TargetListener } from './eventbridge/event-bus.ts';
 import { MatchedEvents } from './eventbridge/matched-events.ts';
 import { AccountLimit } from './functions/account-limit.ts';
+import { type StartSchedule, startTimedSchedule } from './eventbridge/scheduler.ts';
 import type { FunctionHost } from './functions/function-host.ts';
 import { type Environment, hostFunctions, registerFunctionIdentities } from './functions/host-functions.ts';
 import { createInvoke, type InvocationListener } from './functions/invocation.ts';
 import type { WorkerClock } from './functions/worker-protocol.ts';
 import { waitUntilIdle } from './idle.ts';
 import { clientSettings } from './local-account.ts';
+import type { QueueMeasure } from './queues/embedded-queue.ts';
 import type { QueueAccess } from './queues/queue-access.ts';
 import type { CreatedQueue } from './queues/sqs-queues.ts';
 import type { EngineChoice, EngineName } from './tables/dynamodb-engine.ts';
@@ -57,6 +59,10 @@ export interface StageOptions {
   readonly isStreamTrimmed?: () => boolean;
   /** Wraps the access of bus and pollers to a queue. @default no wrapper */
   readonly queueAccess?: (queueId: string, access: QueueAccess) => QueueAccess;
+  /** Starts each schedule of the template. @default by timers, at the scaled rate */
+  readonly startSchedule?: StartSchedule;
+  /** Called for each event and each target of a rule that matched it. */
+  readonly onTarget?: TargetListener;
   /** Maximum number of workers per function. @default 2 */
   readonly concurrency?: number;
   /** Maximum number of invocations of all functions together. @default no limit */
@@ -84,6 +90,8 @@ export interface Stage {
   readonly tables: ResourceIndex<CreatedTable>;
   readonly queues: ResourceIndex<CreatedQueue>;
   readonly functions: ResourceIndex<FunctionHost>;
+  /** What SQS reports about a queue, by its short id. @throws Error if SQS is not embedded */
+  readonly measureQueue: (id: string) => QueueMeasure;
   /**
    * Pauses the pollers of a queue, table, function or mapping, by its short id. Resolves when the
    * batches in progress are done.
@@ -158,7 +166,7 @@ async function assemble(
     onLine: options.onLine,
   });
   const rules = readBusRules(template, resolve, (arn) => queues.find((queue) => queue.arn === arn)?.access);
-  const bus = createEventBus(rules);
+  const bus = createEventBus(rules, options.onTarget);
 
   const activity = new Activity();
   const limit = new AccountLimit(options.accountConcurrency ?? Number.POSITIVE_INFINITY);
@@ -183,8 +191,10 @@ async function assemble(
     onProblem: options.onLine,
   });
   running.push(...pollers, ...functions);
-  running.push(...startSchedules(template, resolve, consumers));
+  const startSchedule = options.startSchedule ?? startTimedSchedule;
+  running.push(...startSchedules(template, resolve, { ...consumers, startSchedule }));
 
+  const index = new ResourceIndex('queue', queues);
   const chosen = (id: string): readonly Poller[] => findPollers(pollers, id);
   return {
     engine: parts.dynamoDb?.name ?? 'external',
@@ -199,8 +209,12 @@ async function assemble(
       },
     },
     tables: new ResourceIndex('table', tables),
-    queues: new ResourceIndex('queue', queues),
+    queues: index,
     functions: new ResourceIndex('function', functions),
+    measureQueue: (id) => {
+      if (parts.sqs) return parts.sqs.measure(index.get(id).name);
+      throw new Error('Only the embedded SQS can be measured: unset AWS_ENDPOINT_URL_SQS.');
+    },
     pause: async (id) => {
       await Promise.all(chosen(id).map((poller) => poller.pause()));
     },

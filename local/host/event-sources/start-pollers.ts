@@ -1,7 +1,7 @@
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { Activity } from '../activity.ts';
 import type { StageQueue } from '../create-storage.ts';
-import { type RunningSchedule, readSchedules, startSchedule } from '../eventbridge/scheduler.ts';
+import { type RunningSchedule, readSchedules, type StartSchedule } from '../eventbridge/scheduler.ts';
 import type { FunctionHost } from '../functions/function-host.ts';
 import type { Invoke } from '../functions/invocation.ts';
 import { QueuePoller } from '../queues/queue-poller.ts';
@@ -17,9 +17,10 @@ export interface ScheduleDeps {
   readonly invoke: Invoke;
   /** Factor for schedule rates, batching windows and the delay before a retry. */
   readonly timeScale: number;
+  readonly startSchedule: StartSchedule;
 }
 
-export interface PollerDeps extends ScheduleDeps {
+export interface PollerDeps extends Omit<ScheduleDeps, 'startSchedule'> {
   readonly streams: DynamoDBStreamsClient;
   readonly queues: readonly StageQueue[];
   readonly tables: readonly CreatedTable[];
@@ -78,10 +79,10 @@ export function startSchedules(
         `${titleOf(resource)}: the target ${targetArn} is not a Node.js function of the template`,
       );
     }
-    return { everyMs, input, host };
+    return { id: resource.id, everyMs, input, host };
   });
-  return targets.map(({ everyMs, input, host }) =>
-    startSchedule(everyMs * consumers.timeScale, async () => {
+  return targets.map(({ id, everyMs, input, host }) =>
+    consumers.startSchedule({ id, everyMs: everyMs * consumers.timeScale }, async () => {
       // The invocation reports its failure. The next interval is the retry.
       await consumers.invoke(host, input).catch(() => undefined);
     }),

@@ -22,6 +22,15 @@ export interface BusRule {
   readonly targets: readonly RuleTarget[];
 }
 
+/**
+ * What happened to an event at a target: its queue took it, or refused it so that the dead-letter
+ * queue took it, or both refused it.
+ */
+export type TargetOutcome = 'delivered' | 'parked' | 'lost';
+
+/** Called for each event and each target of a rule that matched it. */
+export type TargetListener = (rule: BusRule, outcome: TargetOutcome) => void;
+
 export interface RuleTarget {
   readonly arn: string;
   readonly queue: QueueAccess;
@@ -81,32 +90,47 @@ export function readBusRules(
   });
 }
 
-export function createEventBus(rules: readonly BusRule[]): EventBus {
+export function createEventBus(
+  rules: readonly BusRule[],
+  onTarget: TargetListener = () => undefined,
+): EventBus {
   const enabled = rules.filter(({ state }) => state.startsWith('ENABLED'));
   return {
     put: async (event) => {
       const body = stringifyJson(event);
       const matching = enabled.filter(({ matches }) => matches(event));
       await Promise.all(
-        matching.flatMap((rule) => rule.targets.map((target) => deliver(rule, target, body))),
+        matching.flatMap((rule) => rule.targets.map((target) => deliver(rule, target, body, onTarget))),
       );
       return matching.map(({ id }) => id);
     },
   };
 }
 
-async function deliver(rule: BusRule, target: RuleTarget, body: string): Promise<void> {
+async function deliver(
+  rule: BusRule,
+  target: RuleTarget,
+  body: string,
+  onTarget: TargetListener,
+): Promise<void> {
   try {
     await target.queue.send({ body });
+    onTarget(rule, 'delivered');
   } catch (error) {
-    if (target.deadLetterQueue === undefined) throw error;
     const attributes = {
       RULE_ARN: rule.arn,
       TARGET_ARN: target.arn,
       ERROR_CODE: error instanceof Error ? error.name : 'Error',
       ERROR_MESSAGE: error instanceof Error ? error.message : String(error),
     };
-    await target.deadLetterQueue.send({ body, attributes });
+    try {
+      if (target.deadLetterQueue === undefined) throw error;
+      await target.deadLetterQueue.send({ body, attributes });
+      onTarget(rule, 'parked');
+    } catch (lost) {
+      onTarget(rule, 'lost');
+      throw lost;
+    }
   }
 }
 

@@ -47,9 +47,16 @@ export function readSchedules(template: Template, resolve: Resolve): readonly Sc
 }
 
 /**
- * Calls `fire` after each interval. An interval is skipped if the previous call is still running.
+ * Starts a schedule that calls `fire` after each interval.
+ * @param schedule its short id, and its interval in the time of the stage
  */
-export function startSchedule(everyMs: number, fire: () => Promise<void>): RunningSchedule {
+export type StartSchedule = (
+  schedule: { readonly id: string; readonly everyMs: number },
+  fire: () => Promise<void>,
+) => RunningSchedule;
+
+/** An interval is skipped if the previous call is still running. */
+export const startTimedSchedule: StartSchedule = ({ everyMs }, fire) => {
   let firing: Promise<void> | undefined;
   const timer = setInterval(() => {
     firing ??= fire().finally(() => {
@@ -62,7 +69,7 @@ export function startSchedule(everyMs: number, fire: () => Promise<void>): Runni
       await firing;
     },
   };
-}
+};
 
 function rateMs(expression: string): number | undefined {
   const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];

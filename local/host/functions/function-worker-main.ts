@@ -1,9 +1,10 @@
 /**
  * Entry point of the worker thread: loads the bundle of a function and calls its handler. It
- * imports only types, to start fast.
+ * imports as little as possible, to start fast.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Invocation, WorkerClock, WorkerMessage, WorkerStart } from './worker-protocol.ts';
+import { setClock } from './worker-clock.ts';
+import type { Invocation, WorkerMessage, WorkerStart } from './worker-protocol.ts';
 
 const { bundleUrl, exportName, clock, nameServers }: WorkerStart = workerData;
 
@@ -34,20 +35,6 @@ async function answer(
   } catch (error) {
     return { kind: 'failed', ...describe(error) };
   }
-}
-
-/**
- * Shifts `Date.now()`, `new Date()` and `Date()` in this thread. Runs before the bundle is loaded.
- */
-function setClock({ skewMs, passedMs }: WorkerClock): void {
-  const RealDate = Date;
-  const now = (): number => RealDate.now() + skewMs + Atomics.load(passedMs, 0);
-  globalThis.Date = new Proxy(RealDate, {
-    construct: (target, args, newTarget) =>
-      Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
-    apply: () => new RealDate(now()).toString(),
-    get: (target, name) => (name === 'now' ? now : Reflect.get(target, name)),
-  });
 }
 
 function describe(error: unknown): { errorType: string; errorMessage: string } {

@@ -4,6 +4,19 @@ import { countAttributes, type QueueAccess, textAttributes } from './queue-acces
 
 type Queue = ReturnType<typeof createRequestHandler>['service']['Queues'][number];
 
+/** What SQS reports to CloudWatch about a queue. */
+export interface QueueMeasure {
+  /** ApproximateNumberOfMessagesVisible */
+  readonly visible: number;
+  /** Messages that are visible, in flight or delayed. */
+  readonly total: number;
+  /**
+   * When the oldest message was sent, by the clock of the machine. Like SQS, it leaves out messages
+   * that were received more than three times: a poison message does not hide the age of the others.
+   */
+  readonly oldestSentAtMs: number | undefined;
+}
+
 export interface QueueTuning {
   /** Delay of messages without their own delay. Unlike the API, it accepts fractions. */
   readonly delaySeconds: number;
@@ -37,9 +50,38 @@ const singlePollSeconds = 0.012 - 0.04;
 /** Delayed messages by queue, because the embedded queue still counts purged delayed messages. */
 const delayedIn = new WeakMap<Queue, Set<unknown>>();
 
-/** Corrects differences between an embedded queue and SQS, and reports arriving messages. */
-export function tuneQueue(queue: Queue, { delaySeconds, onArrival }: QueueTuning): void {
+/** The attributes of the messages in a queue, by message id. */
+const attributesIn = new WeakMap<Queue, Map<string, Record<string, string>>>();
+
+/** The received count from which SQS leaves a message out of the age of the oldest message. */
+const poisonReceives = 3;
+
+/** Measures an embedded queue that was tuned. */
+export function measureQueue(queue: Queue): QueueMeasure {
+  const counts: Record<string, string> = queue.getAttributes([...countAttributes]);
+  const [stored = 0, inFlight = 0, delayed = 0] = countAttributes.map((name) => Number(counts[name]));
+  const sentAtMs = [...(attributesIn.get(queue)?.values() ?? [])]
+    .filter(({ ApproximateReceiveCount }) => Number(ApproximateReceiveCount) <= poisonReceives)
+    .map(({ SentTimestamp }) => Number(SentTimestamp));
+  const total = stored + (delayedIn.get(queue)?.size ?? delayed);
+  return {
+    visible: stored - inFlight,
+    total,
+    oldestSentAtMs: total === 0 || sentAtMs.length === 0 ? undefined : Math.min(...sentAtMs),
+  };
+}
+
+/**
+ * Corrects differences between an embedded queue and SQS, and reports arriving messages.
+ * @param all the queues that messages can be moved between
+ */
+export function tuneQueue(
+  queue: Queue,
+  { delaySeconds, onArrival }: QueueTuning,
+  all: readonly Queue[] = [],
+): void {
   const attributesOf = new Map<string, Record<string, string>>();
+  attributesIn.set(queue, attributesOf);
   const reportArrival = (afterSeconds: number, before: () => void = () => undefined): void => {
     const arrive = (): void => {
       before();
@@ -54,7 +96,11 @@ export function tuneQueue(queue: Queue, { delaySeconds, onArrival }: QueueTuning
   const newRecord = queue.newRecord;
   queue.newRecord = (message, delay) => {
     const { MessageId, attributes }: Partial<StoredMessage> = message;
-    if (MessageId !== undefined && attributes !== undefined) attributesOf.set(MessageId, attributes);
+    if (MessageId !== undefined && attributes !== undefined) {
+      // A message that is moved to another queue keeps its id. The embedded SQS reports no removal.
+      for (const each of all) attributesIn.get(each)?.delete(MessageId);
+      attributesOf.set(MessageId, attributes);
+    }
     const stored: unknown = newRecord(message, delay);
     // The embedded queue passes NaN for a message without a delay. Its own timer fires before this
     // one, because it is set earlier.
@@ -82,6 +128,12 @@ export function tuneQueue(queue: Queue, { delaySeconds, onArrival }: QueueTuning
     const isChanged = changeVisibility(receiptHandle, timeoutSeconds);
     reportArrival(Number(timeoutSeconds));
     return isChanged;
+  };
+
+  const clearRecords = queue.clearRecords.bind(queue);
+  queue.clearRecords = () => {
+    attributesOf.clear();
+    clearRecords();
   };
 
   const remove = queue.delete.bind(queue);

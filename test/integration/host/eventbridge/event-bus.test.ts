@@ -1,6 +1,10 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
-import { type BusRule, createEventBus } from '../../../../local/host/eventbridge/event-bus.ts';
+import {
+  type BusRule,
+  createEventBus,
+  type TargetListener,
+} from '../../../../local/host/eventbridge/event-bus.ts';
 import { httpQueueAccess } from '../../../../local/host/queues/queue-access.ts';
 import { useSqs } from '../queues/use-sqs.ts';
 
@@ -38,7 +42,9 @@ it('the event bus delivers an unchanged event to all matching rules and returns 
 it('the event bus sends an event that a queue refuses to the dead-letter queue, or fails without one', async () => {
   const parked = await createQueue('parked');
   const gone = `${engine().endpoint}/000000000000/gone`;
-  await createEventBus([rule('one', gone, parked)]).put({ id: 'e' });
+  const outcomes: string[] = [];
+  const note: TargetListener = ({ name }, outcome) => void outcomes.push(`${name} ${outcome}`);
+  await createEventBus([rule('one', gone, parked)], note).put({ id: 'e' });
   expect(await take(parked)).toMatchObject([
     {
       Body: '{"id":"e"}',
@@ -49,5 +55,8 @@ it('the event bus sends an event that a queue refuses to the dead-letter queue, 
       },
     },
   ]);
-  await expect(createEventBus([rule('one', gone)]).put({ id: 'e' })).rejects.toThrow();
+  await expect(createEventBus([rule('two', gone)], note).put({ id: 'e' })).rejects.toThrow();
+  await expect(createEventBus([rule('three', gone, gone)], note).put({ id: 'e' })).rejects.toThrow();
+  await createEventBus([rule('four', parked)], note).put({ id: 'e' });
+  expect(outcomes).toEqual(['one parked', 'two lost', 'three lost', 'four delivered']);
 });

@@ -76,9 +76,34 @@ it('an embedded queue does not count visibility changes as receives, and parks a
   }
   expect(await receive(url)).toEqual([]);
   expect(arrivals).toHaveLength(3);
+  // The other queue has the message, so this one does not report its age.
+  await client().send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'newer' }));
+  const [moved, newer] = ['parked', 'retried'].map((name) => engine().measure(name).oldestSentAtMs ?? 0);
+  expect(newer).toBeGreaterThan(moved ?? 0);
   const [message] = await receive(parked.url);
   expect(message).toMatchObject({ Body: 'poison', Attributes: { ApproximateReceiveCount: '1' } });
   await client().send(
     new DeleteMessageCommand({ QueueUrl: parked.url, ReceiptHandle: message?.ReceiptHandle }),
   );
+});
+
+it('an embedded queue is measured as SQS measures it', async () => {
+  const name = 'measured';
+  const work = await tunedQueue(name);
+  expect(engine().measure(name)).toEqual({ visible: 0, total: 0, oldestSentAtMs: undefined });
+  const beforeMs = Date.now();
+  await client().send(new SendMessageCommand({ QueueUrl: work.url, MessageBody: 'first' }));
+  await client().send(
+    new SendMessageCommand({ QueueUrl: work.url, MessageBody: 'later', DelaySeconds: 900 }),
+  );
+  await expect.poll(() => engine().measure(name)).toMatchObject({ visible: 1, total: 2 });
+  const { oldestSentAtMs = 0 } = engine().measure(name);
+  expect(oldestSentAtMs).toBeGreaterThanOrEqual(beforeMs);
+
+  const [received] = await receive(work.url);
+  const moved = { QueueUrl: work.url, ReceiptHandle: received?.ReceiptHandle };
+  expect(engine().measure(name)).toMatchObject({ visible: 0, total: 2, oldestSentAtMs });
+  await client().send(new DeleteMessageCommand(moved));
+  expect(engine().measure(name)).toMatchObject({ visible: 0, total: 1 });
+  expect(engine().measure(name).oldestSentAtMs).toBeGreaterThanOrEqual(oldestSentAtMs);
 });
