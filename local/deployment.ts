@@ -13,14 +13,23 @@ export const localQuota = { perSecond: 1_000, perDay: 100_000 };
  * Builds the bundles and synthesizes the stack with the CDK CLI, as a deployment would. Three
  * settings differ: both catalogs are used; the settling time is 0, because the simulator returns
  * every change at once; and the read quota is larger.
+ * @param settings more settings that differ, by key without prefix
  */
-export async function synthesize({ folder = stageFolder, settleSeconds = 0 } = {}): Promise<void> {
-  const context = [
-    'relay:catalogs=AWS,Sandbox',
-    `relay:settleSeconds=${settleSeconds}`,
-    `relay:readsPerSecond=${localQuota.perSecond}`,
-    `relay:readsPerDay=${localQuota.perDay}`,
-  ].flatMap((entry) => ['--context', entry]);
+export async function synthesize({
+  folder = stageFolder,
+  settings = {},
+}: {
+  readonly folder?: string;
+  readonly settings?: Readonly<Record<string, string | number>>;
+} = {}): Promise<void> {
+  const differing = {
+    catalogs: 'AWS,Sandbox',
+    settleSeconds: 0,
+    readsPerSecond: localQuota.perSecond,
+    readsPerDay: localQuota.perDay,
+    ...settings,
+  };
+  const context = Object.entries(differing).flatMap(([key, value]) => ['--context', `relay:${key}=${value}`]);
   await run('cdk', ['synth', '--quiet', '--output', folder, ...context]);
 }
 

@@ -81,7 +81,7 @@ async function build(
   safeguard: Break | undefined,
 ): Promise<Omit<SeedTask, 'seed'>> {
   const template = 'cdk.out/chaos';
-  await synthesize({ folder: template, settleSeconds });
+  await synthesize({ folder: template, settings: { settleSeconds } });
   if (!safeguard) return { template };
   const bundles = `cdk.out/chaos-${broken}`;
   await buildBrokenBundles(bundles, safeguard);

@@ -66,7 +66,7 @@ describe('the alarms of a template', () => {
   it.each([
     ['one metric', simple],
     ['metric math', math],
-  ])('with %s change their state with the data points of sliding windows', (_title, properties) => {
+  ])('an alarm on %s changes its state with the data points of sliding windows', (_title, properties) => {
     const { data, board } = boardOf(properties);
     const states = [];
     for (let minute = 1; minute <= 40; minute += 1) {
@@ -101,7 +101,7 @@ describe('the alarms of a template', () => {
       { ...math, Metrics: math.Metrics.slice(1) },
       'exactly one metric or expression must return data, found: 0',
     ],
-  ])('of a form that is not supported are refused, %#', (properties, message) => {
+  ])('an alarm of a form that is not supported is refused, case %#', (properties, message) => {
     expect(() => boardOf(properties)).toThrow(message);
   });
 

@@ -39,7 +39,7 @@ describe('an alarm with missing data, in the examples of the documentation of Cl
     [2, '0 - X - -', 'OK', 'OK', 'ALARM', 'OK'],
     [2, '- - - - 0', 'OK', 'OK', 'ALARM', 'OK'],
     [2, '- - - - X', insufficient, retained, 'ALARM', 'OK'],
-  ])('with %i of 3 breaching, the points %s give %s, %s, %s, %s', (most, points, ...expected) => {
+  ])('an alarm on %i of 3 points turns the points %s into %s, %s, %s, %s', (most, points, ...expected) => {
     for (const current of ['OK', 'ALARM'] as const) {
       const states = treatments.map((treatment) => stateOf(points, most, treatment, current));
       expect(states).toEqual(expected.map((state) => (state === retained ? current : state)));

@@ -1,0 +1,52 @@
+import type { Drill } from '../drill.ts';
+
+const opportunities = 'Hydration/Opportunities/Queue';
+const records = 'Records/Table';
+const sweepSchedule = 'WebhookDelivery/EveryMinute';
+
+export const lateWorkDrills: readonly Drill[] = [
+  {
+    alarm: 'WorkTooOld',
+    fault: 'The event source mapping of a queue was disabled, and an opportunity changes.',
+    cause: async ({ partner, pause, carry }) => {
+      await pause(opportunities);
+      partner.createOpportunity('AWS');
+      await carry();
+    },
+    firesWithinMinutes: 120,
+    mend: [
+      {
+        words: 'enable the event source mapping',
+        perform: async ({ resume }) => resume(opportunities),
+      },
+    ],
+    endsWithinMinutes: 60,
+  },
+  {
+    alarm: 'StreamBehind',
+    fault: 'The event source mapping of the stream was disabled for 20 minutes.',
+    cause: async ({ partner, pause, resume, carry, play }) => {
+      await pause(records);
+      partner.createOpportunity('AWS');
+      await carry();
+      await play(20);
+      resume(records);
+    },
+    firesWithinMinutes: 2,
+    mend: [{ words: 'repair what fails' }],
+    endsWithinMinutes: 30,
+  },
+  {
+    alarm: 'SweepStopped',
+    fault: 'The schedule that calls sweep was disabled.',
+    cause: async ({ schedules }) => schedules.disable(sweepSchedule),
+    firesWithinMinutes: 30,
+    mend: [
+      {
+        words: 'enable the schedule',
+        perform: async ({ schedules }) => schedules.enable(sweepSchedule),
+      },
+    ],
+    endsWithinMinutes: 10,
+  },
+];

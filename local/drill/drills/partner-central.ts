@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { isJsonObject } from '../../../lambdas/core/json.ts';
+import type { Drill } from '../drill.ts';
+
+/** Longer than from one pass over a list to the next. */
+const nextPassMinutes = 90;
+
+export const partnerCentralDrills: readonly Drill[] = [
+  {
+    alarm: 'Drift',
+    fault: 'An opportunity changes, and AWS sends no event.',
+    cause: async ({ partner, forget }) => {
+      partner.createOpportunity('AWS');
+      forget();
+    },
+    firesWithinMinutes: nextPassMinutes,
+    mend: [{ words: 'nothing if it happens once' }],
+    endsWithinMinutes: 4 * 60,
+  },
+  {
+    alarm: 'Silence',
+    fault: 'Events were switched off in Partner Central for longer than `relay:silenceDays`.',
+    alsoFires: { Drift: 'the changes are found and repaired' },
+    cause: async ({ partner, forget, play }) => {
+      await play(25 * 60);
+      partner.createOpportunity('AWS');
+      forget();
+    },
+    firesWithinMinutes: nextPassMinutes,
+    mend: [
+      {
+        words: 'enable event notifications in partner central',
+        perform: async ({ partner, carry }) => {
+          partner.createOpportunity('AWS');
+          await carry();
+        },
+      },
+    ],
+    endsWithinMinutes: 6 * 60,
+  },
+  {
+    alarm: 'QuotaNearlyUsed',
+    fault: 'More than 80 % of the reads of a day are used by a burst of events.',
+    cause: async ({ partner, carry, play, board }) => {
+      while (board.stateOf('QuotaNearlyUsed') !== 'ALARM') {
+        for (let count = 0; count < 20; count += 1) partner.createOpportunity('AWS');
+        await carry();
+        await play(1);
+      }
+    },
+    firesWithinMinutes: 1,
+    mend: [
+      {
+        words: 'each hour frees what was used a day before',
+        perform: async ({ play }) => void (await play(25 * 60)),
+      },
+    ],
+    endsWithinMinutes: 4 * 60,
+  },
+  {
+    alarm: 'TimestampsUnreadable',
+    fault: 'Partner Central sends a LastModifiedDate in another format.',
+    cause: async ({ partner, simulator, carry }) => {
+      simulator.alterAnswers((operation, body) =>
+        operation === 'GetOpportunity' && isJsonObject(body)
+          ? { ...body, LastModifiedDate: '03/01/2026 10:00' }
+          : body,
+      );
+      partner.createOpportunity('AWS');
+      await carry();
+    },
+    firesWithinMinutes: 2,
+    mend: [
+      {
+        words: 'nothing if it happens once',
+        perform: async ({ simulator }) => simulator.alterAnswers(undefined),
+      },
+    ],
+    endsWithinMinutes: 4 * 60,
+  },
+  {
+    alarm: 'DetailTypeDiscovered',
+    fault: 'AWS sends an event of a detail-type that it has never sent.',
+    cause: async ({ partner, forget, stage }) => {
+      partner.createOpportunity('AWS');
+      const [event] = forget();
+      await stage.bus.put({ ...event, id: randomUUID(), 'detail-type': 'Opportunity Reassigned' });
+    },
+    firesWithinMinutes: 2,
+    mend: [{ words: 'look for a release that reads it' }],
+    endsWithinMinutes: 20,
+  },
+];

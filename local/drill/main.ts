@@ -1,0 +1,45 @@
+import { synthesize } from '../deployment.ts';
+import { drills } from './drills/drills.ts';
+import { parseDrillOptions, usage } from './options.ts';
+import { type Problems, runDrill } from './run-drill.ts';
+import { drillSettings, startDrillStage } from './stage/drill-stage.ts';
+
+const folder = 'cdk.out/drill';
+
+/**
+ * Exit codes: 0 if each alarm fired and ended as it should, 1 if one did not or the stage failed,
+ * 2 if the command line is invalid.
+ */
+const parsed = parseDrillOptions(process.argv.slice(2));
+if (parsed === 'help') console.log(usage);
+else if ('problems' in parsed) {
+  console.error([...parsed.problems, '', usage].join('\n'));
+  process.exitCode = 2;
+} else
+  await main(parsed.alarms).catch((error: unknown) => {
+    console.error(error instanceof Error ? (error.stack ?? error.message) : error);
+    // Engines and pollers that are still running would keep this process alive.
+    process.exit(1);
+  });
+
+async function main(alarms: readonly string[]): Promise<void> {
+  const startedAtMs = performance.now();
+  console.log('Building the functions and synthesizing the stack …');
+  await synthesize({ folder, settings: drillSettings });
+  const stage = await startDrillStage(folder);
+  const failed: string[] = [];
+  for (const drill of drills.filter(({ alarm }) => alarms.includes(alarm))) {
+    const problems = await runDrill(drill, stage, (line) => console.log(line)).catch(
+      (error: unknown): Problems => [error instanceof Error ? error.message : String(error)],
+    );
+    for (const problem of problems) console.log(`  ✗ ${problem}`);
+    if (problems.length > 0) failed.push(drill.alarm);
+    else console.log('  ✓ fired and ended');
+  }
+  await stage.stop();
+  const seconds = Math.round((performance.now() - startedAtMs) / 1_000);
+  console.log(`${alarms.length - failed.length} of ${alarms.length} drills passed in ${seconds} s`);
+  if (failed.length === 0) return;
+  console.log(`Failed: ${failed.join(', ')}`);
+  process.exitCode = 1;
+}
