@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { synthesize } from '../deployment.ts';
 import { drills } from './drills/drills.ts';
 import { parseDrillOptions, usage } from './options.ts';
 import { type Problems, runDrill } from './run-drill.ts';
+import { readAdvice } from './runbook.ts';
 import { drillSettings, startDrillStage } from './stage/drill-stage.ts';
 
 const folder = 'cdk.out/drill';
@@ -27,11 +29,12 @@ async function main(alarms: readonly string[]): Promise<void> {
   console.log('Building the functions and synthesizing the stack …');
   await synthesize({ folder, settings: drillSettings });
   const stage = await startDrillStage(folder);
+  const advice = readAdvice(readFileSync('docs/runbook.md', 'utf8'));
   const failed: string[] = [];
   for (const drill of drills.filter(({ alarm }) => alarms.includes(alarm))) {
-    const problems = await runDrill(drill, stage, (line) => console.log(line)).catch(
-      (error: unknown): Problems => [error instanceof Error ? error.message : String(error)],
-    );
+    const problems = await runDrill(drill, advice.get(drill.alarm) ?? '', stage, (line) =>
+      console.log(line),
+    ).catch((error: unknown): Problems => [error instanceof Error ? error.message : String(error)]);
     for (const problem of problems) console.log(`  ✗ ${problem}`);
     if (problems.length > 0) failed.push(drill.alarm);
     else console.log('  ✓ fired and ended');

@@ -3,20 +3,23 @@ import { type Advice, commandsIn } from './runbook.ts';
 import type { DrillStage } from './stage/drill-stage.ts';
 
 /** Finds what is not in the runbook. A drill must end its alarm by what an operator can read. */
-export function findUndocumentedSteps(steps: readonly MendStep[], advice: Advice): readonly string[] {
+export function findUndocumentedSteps(steps: readonly MendStep<never>[], advice: Advice): readonly string[] {
   return steps
     .map((step) => ('command' in step ? step.command : step.words))
     .filter((text) => !commandsIn(advice).includes(text) && !advice.toLowerCase().includes(text));
 }
+
+/** What `pcr` prints instead of a question if it is not on a terminal. */
+const asksForYes = 'add --yes to say yes';
 
 /**
  * Performs one step.
  * @param print called with what a person would see
  * @throws Error if a command fails
  */
-export async function performStep(
-  step: MendStep,
-  stage: DrillStage,
+export async function performStep<Stage extends Pick<DrillStage, 'pcr'>>(
+  step: MendStep<Stage>,
+  stage: Stage,
   print: (line: string) => void,
 ): Promise<void> {
   if (!('command' in step)) {
@@ -24,20 +27,18 @@ export async function performStep(
     await step.perform?.(stage);
     return;
   }
-  const args = argumentsOf(step.command, step.values?.(stage) ?? {});
+  const args = argumentsOf(step.command, step.values?.() ?? {});
   print(`$ pcr ${args.join(' ')}`);
-  const { code, out, err } = await stage.pcr(args);
+  const answer = await stage.pcr(args);
+  const isQuestion = answer.err.includes(asksForYes);
+  const { code, out, err } = isQuestion ? await stage.pcr([...args, '--yes']) : answer;
+  if (isQuestion) print('  Are you sure? yes');
   for (const line of `${out}${err}`.split('\n')) if (line.trim() !== '') print(`  ${line}`);
   if (code !== 0) throw new Error(`pcr ${args.join(' ')} ended with exit code ${code}`);
 }
 
-/** Replaces words in capitals. `--yes` answers the question that a terminal would ask. */
+/** Replaces words in capitals. */
 function argumentsOf(command: string, values: Readonly<Record<string, string>>): readonly string[] {
   const [, ...words] = command.split(' ');
-  const args = words.map((word) => values[word] ?? word);
-  return asks(words) ? [...args, '--yes'] : args;
-}
-
-function asks([group, name]: readonly string[]): boolean {
-  return group === 'parked' && (name === 'redrive' || name === 'drop');
+  return words.map((word) => values[word] ?? word);
 }

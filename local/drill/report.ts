@@ -10,7 +10,7 @@ export function transitionLine({ alarm, from, to, atMs }: Transition, startMs: n
   return `${formatTime(atMs - startMs)}  ${alarm}: ${from} → ${to}`;
 }
 
-/** The data points that an alarm was evaluated on, e.g. `0 0 – 1, 300 s each; ALARM if 1 of 1 > 0`. */
+/** The data points that an alarm was evaluated on, and its rule. `–` is a missing point. */
 export function seriesLine(
   board: AlarmBoard,
   { alarm: name, atMs }: Pick<Transition, 'alarm' | 'atMs'>,

@@ -1,8 +1,14 @@
 import type { Transition } from './alarms/alarm-board.ts';
 import type { Drill } from './drill.ts';
-import { performStep } from './mend.ts';
+import { findUndocumentedSteps, performStep } from './mend.ts';
 import { formatTime, seriesLine, transitionLine } from './report.ts';
+import type { Advice } from './runbook.ts';
 import type { DrillStage } from './stage/drill-stage.ts';
+
+/** What a drill needs of a stage, apart from what it breaks and mends. */
+export type DrilledStage = Pick<DrillStage, 'board' | 'play' | 'pcr'> & {
+  readonly clock: Pick<DrillStage['clock'], 'nowMs'>;
+};
 
 /** What a drill found wrong; none if the alarm did what it should. */
 export type Problems = readonly string[];
@@ -12,13 +18,18 @@ const quietMinutes = 28 * 60;
 
 /**
  * Plays a drill on a stage. All alarms must be OK before it, and are OK after it.
+ * @param advice what the runbook says about the alarm: every step of the drill must be in it
  * @param print called with what happens, line by line
  */
-export async function runDrill(
-  drill: Drill,
-  stage: DrillStage,
+export async function runDrill<Stage extends DrilledStage>(
+  drill: Drill<Stage>,
+  advice: Advice,
+  stage: Stage,
   print: (line: string) => void,
 ): Promise<Problems> {
+  const undocumented = findUndocumentedSteps(drill.mend, advice);
+  if (undocumented.length > 0)
+    return undocumented.map((text) => `the runbook does not say under ${drill.alarm}, Do: ${text}`);
   const { board, clock, play } = stage;
   const startMs = clock.nowMs();
   let printed = board.transitions.length;
@@ -59,7 +70,10 @@ function activeAlarms(names: readonly string[], board: DrillStage['board']): str
 }
 
 /** The alarms that fired must be exactly the one of the drill and those that it names. */
-function findUnexpected({ alarm, alsoFires = {} }: Drill, transitions: readonly Transition[]): Problems {
+function findUnexpected(
+  { alarm, alsoFires = {} }: Pick<Drill, 'alarm' | 'alsoFires'>,
+  transitions: readonly Transition[],
+): Problems {
   const fired = new Set(transitions.filter(({ to }) => to === 'ALARM').map((each) => each.alarm));
   const expected = new Set([alarm, ...Object.keys(alsoFires)]);
   return [

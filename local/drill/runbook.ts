@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
-
 /** What the runbook says under "Do" about an alarm, in one line, without line breaks. */
 export type Advice = string;
 
 /**
  * Reads what to do about each alarm, by its name.
- * @param path of a document in the form of docs/runbook.md
+ * @param runbook the text of docs/runbook.md
  */
-export function readAdvice(path = 'docs/runbook.md'): ReadonlyMap<string, Advice> {
-  const sections = readFileSync(path, 'utf8').split(/^### /m).slice(1);
+export function readAdvice(runbook: string): ReadonlyMap<string, Advice> {
+  const sections = runbook.split(/^### /m).slice(1);
   return new Map(
     sections.flatMap((section): [string, Advice][] => {
       const [name = ''] = section.split('\n');

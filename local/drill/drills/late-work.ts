@@ -33,7 +33,7 @@ export const lateWorkDrills: readonly Drill[] = [
       resume(records);
     },
     firesWithinMinutes: 2,
-    mend: [{ words: 'repair what fails' }],
+    mend: [{ words: 'enable the event source mapping of the stream' }],
     endsWithinMinutes: 30,
   },
   {

@@ -23,8 +23,7 @@ export interface EmbeddedValue {
 
 /**
  * Reads the metrics in a log line, as CloudWatch Logs extracts them. A line in another format has
- * none.
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ * none. CloudWatch User Guide, "Specification: Embedded metric format".
  * @throws ValiError if the line names a metric or a dimension that it does not have
  */
 export function readEmbeddedMetrics(line: string): readonly EmbeddedValue[] {

@@ -8,7 +8,7 @@ import { readEmbeddedMetrics } from './embedded-metrics.ts';
 
 /**
  * SQS sends metrics of a queue that nothing polls for up to six hours after it held a message.
- * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-monitoring-using-cloudwatch.html
+ * SQS Developer Guide, "Monitoring Amazon SQS queues using CloudWatch".
  */
 const activeMs = 6 * 3_600_000;
 

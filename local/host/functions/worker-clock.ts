@@ -1,8 +1,8 @@
 import type { WorkerClock } from './worker-protocol.ts';
 
 /**
- * Shifts `Date.now()`, `new Date()` and `Date()` in this thread. Runs before the code that uses them
- * is loaded.
+ * Shifts `Date.now()`, `new Date()` and `Date()` in this thread. Runs before the code that uses
+ * them is loaded.
  */
 export function setClock({ skewMs, passedMs }: WorkerClock): void {
   const RealDate = Date;
