@@ -1,7 +1,7 @@
-import type { Transition } from './alarms/alarm-board.ts';
+import type { AlarmBoard, Transition } from './alarms/alarm-board.ts';
 import type { Drill } from './drill.ts';
+import { DrillStory } from './drill-story.ts';
 import { findUndocumentedSteps, performStep } from './mend.ts';
-import { formatTime, seriesLine, transitionLine } from './report.ts';
 import type { Advice } from './runbook.ts';
 import type { DrillStage } from './stage/drill-stage.ts';
 
@@ -30,43 +30,29 @@ export async function runDrill<Stage extends DrilledStage>(
   const undocumented = findUndocumentedSteps(drill.mend, advice);
   if (undocumented.length > 0)
     return undocumented.map((text) => `the runbook does not say under ${drill.alarm}, Do: ${text}`);
-  const { board, clock, play } = stage;
-  const startMs = clock.nowMs();
-  let printed = board.transitions.length;
-  const at = (): string => formatTime(clock.nowMs() - startMs);
-  const note = (line: string): void => print(`  ${at()}  ${line}`);
-  const isQuiet = (): boolean => board.names.every((name) => board.stateOf(name) === 'OK');
+  const { board, play } = stage;
+  const isQuiet = (): boolean => findActive(board).length === 0;
   const isFiring = (): boolean => board.stateOf(drill.alarm) === 'ALARM';
-  const printTransitions = (): void => {
-    for (const transition of board.transitions.slice(printed)) {
-      print(`  ${transitionLine(transition, startMs)}`);
-      if (transition.alarm === drill.alarm) print(`          ${seriesLine(board, transition)}`);
-    }
-    printed = board.transitions.length;
-  };
-  const playUntil = async (minutes: number, until: () => boolean): Promise<boolean> => {
-    const isReached = until() || (await play(minutes, until));
-    printTransitions();
-    return isReached;
-  };
 
-  print(`${drill.alarm}`);
-  if (!(await playUntil(quietMinutes, isQuiet))) return [`not quiet: ${activeAlarms(board.names, board)}`];
-  const first = board.transitions.length;
-  note(drill.fault);
+  print(drill.alarm);
+  if (!isQuiet() && !(await play(quietMinutes, isQuiet)))
+    return [`not quiet: ${findActive(board).join(', ')}`];
+  const story = new DrillStory(drill.alarm, stage, print);
+  story.note(drill.fault);
   await drill.cause(stage);
-  if (!(await playUntil(drill.firesWithinMinutes, isFiring)))
-    return [
-      `it did not fire within ${drill.firesWithinMinutes} minutes: ${seriesLine(board, { alarm: drill.alarm, atMs: clock.nowMs() })}`,
-    ];
-  for (const step of drill.mend) await performStep(step, stage, note);
-  if (!(await playUntil(drill.endsWithinMinutes, isQuiet)))
-    return [`not ended within ${drill.endsWithinMinutes} minutes: ${activeAlarms(board.names, board)}`];
-  return findUnexpected(drill, board.transitions.slice(first));
+  const hasFired = isFiring() || (await play(drill.firesWithinMinutes, isFiring));
+  story.printTransitions();
+  if (!hasFired) return [`it did not fire within ${drill.firesWithinMinutes} minutes: ${story.seriesNow()}`];
+  for (const step of drill.mend) await performStep(step, stage, (line) => story.note(line));
+  const hasEnded = isQuiet() || (await play(drill.endsWithinMinutes, isQuiet));
+  story.printTransitions();
+  if (!hasEnded)
+    return [`not ended within ${drill.endsWithinMinutes} minutes: ${findActive(board).join(', ')}`];
+  return findUnexpected(drill, story.transitions());
 }
 
-function activeAlarms(names: readonly string[], board: DrillStage['board']): string {
-  return names.filter((name) => board.stateOf(name) !== 'OK').join(', ');
+function findActive(board: AlarmBoard): readonly string[] {
+  return board.names.filter((name) => board.stateOf(name) !== 'OK');
 }
 
 /** The alarms that fired must be exactly the one of the drill and those that it names. */

@@ -60,6 +60,7 @@ export const partnerCentralDrills: readonly Drill[] = [
   {
     alarm: 'TimestampsUnreadable',
     fault: 'Partner Central sends a LastModifiedDate in another format.',
+    alsoFires: { Drift: 'the next pass finds the valid date in a list, and stores it' },
     cause: async ({ partner, simulator, carry }) => {
       simulator.alterAnswers((operation, body) =>
         operation === 'GetOpportunity' && isJsonObject(body)
@@ -73,7 +74,10 @@ export const partnerCentralDrills: readonly Drill[] = [
     mend: [
       {
         words: 'nothing if it happens once',
-        perform: async ({ simulator }) => simulator.alterAnswers(undefined),
+        perform: async ({ simulator, play }) => {
+          simulator.alterAnswers(undefined);
+          await play(nextPassMinutes);
+        },
       },
     ],
     endsWithinMinutes: 4 * 60,

@@ -37,7 +37,7 @@ export const endpointId = 'ep_drill';
  * Delays that functions request of SQS pass in real time, so they are scaled down. Delays by due
  * times are not: the clock jumps over them.
  */
-const scaledFunctions = /Hydrat|Deliver|FanOut|Quarantine/;
+const scaledFunctions = /^Hydration|Deliver|FanOut|Quarantine/;
 const timeScale = 0.02;
 
 /** How long work may take within a minute before the minute is over. */
@@ -108,7 +108,7 @@ export async function startDrillStage(folder: string): Promise<DrillStage> {
       WEBHOOK_NETWORK: 'loopback',
     }),
     workerClock: () => ({ skewMs: 0, passedMs: clock.passedMs }),
-    queueAccess: (queueId, access) => refusable(access, () => refusing.has(queueId)),
+    queueAccess: (queueId, access) => orRefusing(access, () => refusing.has(queueId)),
     startSchedule: schedules.start,
     onTarget: metrics.onTarget,
     onLine: metrics.onLine,
@@ -190,7 +190,7 @@ function readStageAlarms(folder: string, { queues }: Stage): ReturnType<typeof r
 }
 
 /** A queue whose policy can be changed so that it accepts no message of EventBridge. */
-function refusable(access: QueueAccess, refuses: () => boolean): QueueAccess {
+function orRefusing(access: QueueAccess, refuses: () => boolean): QueueAccess {
   return {
     ...access,
     send: async (message) => {

@@ -20,13 +20,13 @@ describe('the drills', () => {
     const sections = runbook.split(/^### /m).slice(1);
     const drilled = sections
       .filter((section) => /^Drill: ./m.test(section))
-      .map((text) => text.split('\n')[0]);
+      .map((text) => text.split('\n')[0] ?? '');
     expect(drilled.toSorted()).toEqual(drills.map(({ alarm }) => alarm).toSorted());
   });
 
   it('a command or an instruction that the runbook does not print is found', () => {
     const text = 'Do: repair it, then `pcr rows retry PK\nSK`.\n\nDrill: `pcr doctor`.\n';
-    const [[, only = ''] = []] = [...readAdvice(`### Rows\n\nMeans: broken.\n\n${text}\n## After\n`)];
+    const only = readAdvice(`### Rows\n\nMeans: broken.\n\n${text}\n## After\n`).get('Rows') ?? '';
     expect(only).toBe('repair it, then `pcr rows retry PK SK`.');
     expect(commandsIn(only)).toEqual(['pcr rows retry PK SK']);
     const steps = [{ command: 'pcr rows retry PK SK' }, { command: 'pcr doctor' }, { words: 'wait' }];
