@@ -2,6 +2,7 @@ import type { Drill } from '../drill.ts';
 
 const opportunities = 'Hydration/Opportunities/Queue';
 const records = 'Records/Table';
+const reconcileSchedule = 'Reconciliation/EveryMinute';
 const sweepSchedule = 'WebhookDelivery/EveryMinute';
 
 export const lateWorkDrills: readonly Drill[] = [
@@ -45,6 +46,19 @@ export const lateWorkDrills: readonly Drill[] = [
       {
         words: 'enable the schedule',
         perform: async ({ schedules }) => schedules.enable(sweepSchedule),
+      },
+    ],
+    endsWithinMinutes: 10,
+  },
+  {
+    alarm: 'ReconcileStopped',
+    fault: 'The schedule that calls reconcile was disabled.',
+    cause: async ({ schedules }) => schedules.disable(reconcileSchedule),
+    firesWithinMinutes: 30,
+    mend: [
+      {
+        words: 'enable the schedule',
+        perform: async ({ schedules }) => schedules.enable(reconcileSchedule),
       },
     ],
     endsWithinMinutes: 10,

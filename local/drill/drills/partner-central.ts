@@ -7,6 +7,18 @@ const nextPassMinutes = 90;
 
 export const partnerCentralDrills: readonly Drill[] = [
   {
+    alarm: 'RefusedByPartnerCentral',
+    fault: 'Partner Central denies every list.',
+    cause: async ({ simulator }) =>
+      simulator.injectFaults((operation) => (operation.startsWith('List') ? 'access-denied' : undefined)),
+    firesWithinMinutes: nextPassMinutes,
+    mend: [
+      { words: 'grant the permission', perform: async ({ simulator }) => simulator.injectFaults(undefined) },
+      { command: 'pcr reconcile' },
+    ],
+    endsWithinMinutes: 4 * 60,
+  },
+  {
     alarm: 'Drift',
     fault: 'An opportunity changes, and AWS sends no event.',
     cause: async ({ partner, forget }) => {
