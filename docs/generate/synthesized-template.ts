@@ -11,33 +11,37 @@ import { readTemplate, type Template } from '../../local/host/template/template.
 
 const cdkJson = v.object({ context: v.record(v.string(), v.unknown()) });
 
-/**
- * Synthesizes the template of a deployment with default settings. It uses empty bundles, so nothing
- * has to be built.
- */
+/** Synthesizes the template of a deployment with default settings. */
 export function synthesizedTemplate(): Template {
-  const parsed = parseConfig({});
-  if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));
-  const { context } = v.parse(cdkJson, JSON.parse(readFileSync('cdk.json', 'utf8')));
   const folder = mkdtempSync(join(tmpdir(), 'relay-docs-'));
   try {
-    for (const { contract } of bundles) {
-      mkdirSync(join(folder, 'dist', contract.name), { recursive: true });
-      writeFileSync(join(folder, 'dist', contract.name, 'index.mjs'), `// ${contract.name}\n`);
-    }
-    // Like the CDK CLI, which adds to each resource the path of its construct.
-    const app = new App({
-      context: { ...context, 'aws:cdk:enable-path-metadata': true },
-      outdir: join(folder, 'cdk.out'),
-    });
-    new PartnerCentralRelay(app, 'PartnerCentralRelay', {
-      env: { region: partnerCentralRegion },
-      config: parsed.config,
-      bundles: join(folder, 'dist'),
-    });
-    app.synth();
-    return readTemplate(join(folder, 'cdk.out'));
+    return readTemplate(synthesizeInto(folder, {}));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Synthesizes the stack with empty bundles, so nothing has to be built.
+ * @param settings by context key
+ * @returns the file of the template
+ */
+export function synthesizeInto(folder: string, settings: Readonly<Record<string, string>>): string {
+  const parsed = parseConfig(settings);
+  if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));
+  const { context } = v.parse(cdkJson, JSON.parse(readFileSync('cdk.json', 'utf8')));
+  for (const { contract } of bundles) {
+    mkdirSync(join(folder, 'dist', contract.name), { recursive: true });
+    writeFileSync(join(folder, 'dist', contract.name, 'index.mjs'), `// ${contract.name}\n`);
+  }
+  const outdir = join(folder, 'cdk.out');
+  // Like the CDK CLI, which adds to each resource the path of its construct.
+  const app = new App({ context: { ...context, 'aws:cdk:enable-path-metadata': true }, outdir });
+  const stack = new PartnerCentralRelay(app, parsed.config.stackName, {
+    env: { region: partnerCentralRegion },
+    config: parsed.config,
+    bundles: join(folder, 'dist'),
+  });
+  app.synth();
+  return join(outdir, stack.templateFile);
 }

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, ownProcess } from '../../local/host/owned-process.ts';
 import { lastLines } from './commands.ts';
-import { installEmulator } from './python.ts';
+import { installTools } from './python.ts';
 
 export interface Emulator {
   readonly url: string;
@@ -21,7 +21,7 @@ export async function startEmulator(folder: string, report: (line: string) => vo
     report(`Using the emulator at ${given}`);
     return { url: given, died: new Promise(() => {}), stop: async () => {} };
   }
-  return startMinistack(await installEmulator(folder, report), folder, report);
+  return startMinistack(await installTools(folder, report), folder, report);
 }
 
 const reportedLines = 30;

@@ -6,7 +6,9 @@ import { type Cdk, cdkOn } from './cdk.ts';
 import { type Deployed, deployedStack, stackName } from './deployed.ts';
 import type { Emulator } from './emulator.ts';
 import { emulatorFolder, runOnEmulator } from './emulator-run.ts';
+import { lintTemplates } from './lint-templates.ts';
 import { startPartnerCentral } from './partner.ts';
+import { installTools } from './python.ts';
 import { use } from './use.ts';
 
 /** Shortens the wait for `reconcile` from an hour to a minute. */
@@ -21,6 +23,8 @@ await runOnEmulator({
 });
 
 async function test({ url }: Emulator, report: (line: string) => void): Promise<void> {
+  const linted = await lintTemplates(await installTools(emulatorFolder, report), emulatorFolder);
+  report(`cfn-lint: nothing to report about the deployments ${linted.join(', ')}`);
   const central = await startPartnerCentral();
   const cdk = cdkOn({ emulatorUrl: url, partnerCentralUrl: central.simulator.url, folder: emulatorFolder });
   await cdk.run('bootstrap', `aws://${localAccountId}/${localRegion}`);

@@ -14,18 +14,19 @@ const elsewhere =
 const checkPython = 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))';
 
 /**
- * Creates a virtual environment with the emulator, or reuses one with the same requirements.
+ * Creates a virtual environment with the emulator and cfn-lint, or reuses one with the same
+ * requirements.
  * @param report called before long steps
  * @returns the path of its Python
  * @throws CannotTest if there is no Python or no package index
  */
-export async function installEmulator(folder: string, report: (line: string) => void): Promise<string> {
+export async function installTools(folder: string, report: (line: string) => void): Promise<string> {
   const venv = join(folder, 'venv');
   const installed = join(venv, 'installed.txt');
   const python = join(venv, 'bin', 'python');
   if ((await readIfExists(installed)) === (await readIfExists(requirements)) && (await isSuitable(python)))
     return python;
-  report('Installing MiniStack into .ministack/venv …');
+  report('Installing MiniStack and cfn-lint into .ministack/venv …');
   await rm(venv, { recursive: true, force: true });
   await runStep(await findPython(), ['-m', 'venv', venv], 'the virtual environment cannot be created');
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1'];
