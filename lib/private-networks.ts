@@ -31,6 +31,11 @@ export function isPrivateNetwork(cidr: string): boolean {
   );
 }
 
+/** Whether a CIDR block has IPv6 addresses. */
+export function isIpv6Network(cidr: string): boolean {
+  return parseCidr(cidr).family === 'ipv6';
+}
+
 const maximumBits = { ipv4: 32, ipv6: 128 } as const;
 
 function parseCidr(cidr: string): { address: string; bits: string; family: 'ipv4' | 'ipv6' } {

@@ -1,5 +1,8 @@
 import { prefix, type RelayConfig } from './config.ts';
 
+/** A function has 4 KB for all its variables. The others of `deliver` take less than 1 KB. */
+const mostCharacters = 3_000;
+
 /**
  * Finds settings that contradict each other, or that have an effect only together with others.
  * @returns each problem as a sentence that names the settings
@@ -24,5 +27,10 @@ export function findProblemsBetween({
     );
   if (hasSubnets !== hasGroups)
     problems.push(`${prefix}subnetIds and ${prefix}securityGroupIds need each other`);
+  const [networks, authorities] = [allowedCidrs.join(',').length, caCertificate?.length ?? 0];
+  if (networks + authorities > mostCharacters)
+    problems.push(
+      `${prefix}allowedCidrs has ${networks} characters and ${prefix}caCertificate has ${authorities}; allowed: ${mostCharacters} together, because a function has 4 KB for all its variables`,
+    );
   return problems;
 }

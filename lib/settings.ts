@@ -44,8 +44,9 @@ function wholeNumberOr(fallback: number, unit: string, least: number, most: numb
 }
 
 /** A list; on the command line, separated by commas. Empty by default. */
-function anyNumberOf(item: ValueSchema<string>) {
-  const { schema, allowed } = commaSeparated(item, `any number, each once: ${item.allowed}`);
+function anyNumberOf(item: ValueSchema<string>, most = Number.POSITIVE_INFINITY) {
+  const number = most === Number.POSITIVE_INFINITY ? 'any number' : `up to ${most}`;
+  const { schema, allowed } = commaSeparated(item, `${number}, each once: ${item.allowed}`, 0, most);
   return { allowed, schema: v.optional(schema, () => []) };
 }
 
@@ -138,13 +139,18 @@ export const settings = {
     consequence: 'private networks that webhooks may be sent to; all others stay blocked',
   },
   subnetIds: {
+    // The limits of Lambda.
     ...anyNumberOf(
       textMatching('subnet-<hexadecimal digits>', (text) => /^subnet-[\da-f]{8,17}$/.test(text)),
+      16,
     ),
     consequence: 'subnets of the `deliver` function, for private receivers',
   },
   securityGroupIds: {
-    ...anyNumberOf(textMatching('sg-<hexadecimal digits>', (text) => /^sg-[\da-f]{8,17}$/.test(text))),
+    ...anyNumberOf(
+      textMatching('sg-<hexadecimal digits>', (text) => /^sg-[\da-f]{8,17}$/.test(text)),
+      5,
+    ),
     consequence: 'security groups of the `deliver` function',
   },
   caCertificate: {

@@ -71,6 +71,7 @@ export function commaSeparated<T>(
   { schema }: ValueSchema<T>,
   allowed: string,
   least = 0,
+  most = Number.POSITIVE_INFINITY,
 ): ValueSchema<readonly T[]> {
   return {
     allowed,
@@ -79,6 +80,7 @@ export function commaSeparated<T>(
       v.transform(split),
       v.array(schema),
       v.minLength(least),
+      v.maxLength(most),
       v.check((items) => new Set(items).size === items.length),
       v.readonly(),
     ),

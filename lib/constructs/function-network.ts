@@ -1,8 +1,10 @@
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { isIpv6Network } from '../private-networks.ts';
 
-/** Subnets and security groups of a function that runs in a VPC. */
+/** Subnets and security groups of a function that runs in a VPC, and the networks it reaches. */
 export interface FunctionNetwork {
+  readonly allowedCidrs: readonly string[];
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
 }
@@ -34,5 +36,7 @@ export function joinNetwork(lambda: LambdaFunction, role: Role, network: Functio
   defaultChild.vpcConfig = {
     subnetIds: [...network.subnetIds],
     securityGroupIds: [...network.securityGroupIds],
+    // Without it Lambda sends IPv4 only, also from a subnet that has both.
+    ...(network.allowedCidrs.some(isIpv6Network) && { ipv6AllowedForDualStack: true }),
   };
 }

@@ -4,6 +4,8 @@ import { certificate } from '../conformance/loopback-certificate.ts';
 import { context } from './synthesized-stack.ts';
 
 const kmsKey = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+const seventeenSubnets = Array.from({ length: 17 }, (_, index) => `subnet-0a1b2c${10 + index}`).join();
+const sixGroups = Array.from({ length: 6 }, (_, index) => `sg-0a1b2c${10 + index}`).join();
 const bus = 'arn:aws:events:us-east-1:111122223333:event-bus/';
 
 /** PEM whose content is not a certificate. */
@@ -163,6 +165,18 @@ describe('parseConfig', () => {
     ['relay:allowedCidrs', '::ffff:10.0.0.0/104', '"::ffff:10.0.0.0/104"', 'network inside'],
     ['relay:allowedCidrs', 'receiver.example/24', '"receiver.example/24"', 'network inside'],
     ['relay:subnetIds', 'vpc-0a1b2c3d', '"vpc-0a1b2c3d"', 'subnet-<hexadecimal digits>'],
+    [
+      'relay:subnetIds',
+      seventeenSubnets,
+      JSON.stringify(seventeenSubnets),
+      'up to 16, each once: subnet-<hexadecimal digits>',
+    ],
+    [
+      'relay:securityGroupIds',
+      sixGroups,
+      JSON.stringify(sixGroups),
+      'up to 5, each once: sg-<hexadecimal digits>',
+    ],
     ['relay:securityGroupIds', 'default', '"default"', 'sg-<hexadecimal digits>'],
     ['relay:kmsKeyArn', 'alias/relay', '"alias/relay"', 'ARN of a key in us-east-1, where the stack is'],
     [
@@ -202,10 +216,29 @@ describe('parseConfig', () => {
     [{ caCertificate: certificate }, ['relay:caCertificate needs relay:allowedCidrs']],
     [{ subnetIds: 'subnet-0a1b2c3d' }, ['relay:subnetIds and relay:securityGroupIds need each other']],
     [{ securityGroupIds: 'sg-0a1b2c3d' }, ['relay:subnetIds and relay:securityGroupIds need each other']],
-  ])('refuses %j without the settings that belong to it', (settings, problems) => {
-    const named = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`relay:${key}`, value]));
-    expect(parseConfig(named)).toEqual({
-      problems: problems.map((problem) => expect.stringContaining(problem)),
+  ])(
+    'refuses %j, which contradict each other or lack a setting that belongs to them',
+    (settings, problems) => {
+      const named = Object.fromEntries(
+        Object.entries(settings).map(([key, value]) => [`relay:${key}`, value]),
+      );
+      expect(parseConfig(named)).toEqual({
+        problems: problems.map((problem) => expect.stringContaining(problem)),
+      });
+    },
+  );
+
+  it('refuses networks and authorities that are too long together, and names both', () => {
+    const networks = Array.from({ length: 200 }, (_, index) => `10.${index}.0.0/16`);
+    const parsed = parseConfig({
+      'relay:allowedCidrs': networks,
+      'relay:subnetIds': 'subnet-0a1b2c3d',
+      'relay:securityGroupIds': 'sg-0a1b2c3d',
+      'relay:caCertificate': certificate,
+    });
+    const lengths = `relay:allowedCidrs has 2689 characters and relay:caCertificate has ${certificate.length}`;
+    expect(parsed).toEqual({
+      problems: [expect.stringContaining(`${lengths}; allowed: 3000 together`)],
     });
   });
 

@@ -248,7 +248,13 @@ describe('the destinations of webhooks', () => {
     expect(propertiesOf(stack, path)['VpcConfig']).toEqual({
       SubnetIds: network.subnetIds.split(','),
       SecurityGroupIds: [network.securityGroupIds],
+      Ipv6AllowedForDualStack: true,
     });
+  });
+
+  it('can be reached by IPv6 only if an IPv6 network is allowed', () => {
+    const stack = synthesize({ settings: { ...network, allowedCidrs: '10.20.0.0/16' } });
+    expect(propertiesOf(stack, path)['VpcConfig']).not.toHaveProperty('Ipv6AllowedForDualStack');
   });
 
   it('get at most a fifth of all invocations per endpoint', () => {
