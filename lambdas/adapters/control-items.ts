@@ -51,6 +51,8 @@ const attributesByPartition = {
         heldSince: v.optional(time),
         lastFullAt: v.optional(time),
         failedAt: v.optional(time),
+        failure: v.optional(map),
+        finishedAt: v.optional(time),
         progress: v.optional(progress),
       }),
     ),

@@ -42,6 +42,7 @@ export function parseClaimed(
   for (const name of ['dueAt', 'fullRequestedAt']) parse(instant, item[name], name);
   for (const name of ['leased', 'requested']) parse(v.literal(true), item[name], name);
   parse(instant, state['failedAt'], 'failedAt');
+  parse(storedMap, state['failure'], 'failure');
   return {
     key,
     leaseEndsAt,
@@ -49,6 +50,7 @@ export function parseClaimed(
       watermark: parse(instant, state['watermark'], 'watermark'),
       heldSince: parse(instant, state['heldSince'], 'heldSince'),
       lastFullAt: parse(instant, state['lastFullAt'], 'lastFullAt'),
+      finishedAt: parse(instant, state['finishedAt'], 'finishedAt'),
       progress: parse(progress, state['progress'], 'progress'),
     },
     fullRequestedAt: parseInstant(item['fullRequestedAt']),

@@ -18,9 +18,16 @@ export function readFailure(operation: string, cause: unknown): ServiceError {
   if (isThrottling(error, statusOf(cause)))
     return new ServiceError('partner-central.throttled', { operation }, { cause });
   const refusal = refusals[error];
-  if (refusal) return new ServiceError(refusal, { operation, error }, { cause });
+  if (refusal) return new ServiceError(refusal, { operation, error, ...awsReasonOf(cause) }, { cause });
   // An unknown error is treated as a temporary outage.
   return new ServiceError('partner-central.unavailable', { operation, error }, { cause });
+}
+
+/** Takes only words of AWS's lists: the message of an error may repeat values of the request. */
+function awsReasonOf(cause: unknown): { readonly awsReason?: string } {
+  if (!(cause instanceof Error) || !('Reason' in cause)) return {};
+  const { Reason } = cause;
+  return typeof Reason === 'string' && /^[A-Z_]{1,80}$/.test(Reason) ? { awsReason: Reason } : {};
 }
 
 /** HTTP status of an error of the SDK. */

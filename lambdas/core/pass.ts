@@ -47,6 +47,12 @@ export interface Progress {
   readonly unusable: number;
 }
 
+/** An error code and its details as one line of JSON. Both name operations, never values. */
+export interface PassFailure {
+  readonly code: string;
+  readonly reason: string;
+}
+
 /** What is stored between the passes over one list. */
 export interface PassState {
   /** The next pass reads from here on. A timestamp of AWS, never of this project's clock. */
@@ -60,6 +66,10 @@ export interface PassState {
    * for the end of a pass.
    */
   readonly failedAt?: Instant | undefined;
+  /** Why it failed. Removed together with `failedAt`. Read by operators. */
+  readonly failure?: PassFailure | undefined;
+  /** When the last complete pass ended. Read by operators. */
+  readonly finishedAt?: Instant | undefined;
   readonly progress?: Progress | undefined;
 }
 

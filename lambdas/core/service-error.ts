@@ -29,8 +29,8 @@ export interface ErrorDetails {
   'partner-central.throttled': { readonly operation: string };
   'partner-central.unavailable': { readonly operation: string; readonly error: string };
   'partner-central.not-found': { readonly operation: string };
-  'partner-central.access-denied': { readonly operation: string };
-  'partner-central.invalid': { readonly operation: string; readonly error: string };
+  'partner-central.access-denied': { readonly operation: string } & AwsReason;
+  'partner-central.invalid': { readonly operation: string; readonly error: string } & AwsReason;
   /** A list repeats the token of a page, or has more pages than it can have. */
   'partner-central.endless-list': { readonly operation: string; readonly pages: number };
   /** The answer of a read nests more levels of lists and objects than this stack can work on. */
@@ -75,6 +75,14 @@ export interface ErrorDetails {
     readonly error: string;
   };
   'environment.invalid': { readonly problems: readonly string[] };
+}
+
+/**
+ * The member `Reason` of an error of Partner Central, a word of a closed list. A denial by IAM has
+ * none.
+ */
+interface AwsReason {
+  readonly awsReason?: string;
 }
 
 /** Names the endpoint whose messages the secret signs, or the secret itself. */

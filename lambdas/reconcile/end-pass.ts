@@ -31,7 +31,7 @@ export async function failPass(
     log.info('pass.advanced', { ...fields, stopped: 'failure' });
     return;
   }
-  const state = { ...pass.state, progress: undefined, failedAt: now };
+  const state = { ...pass.state, progress: undefined, failedAt: now, failure: reasonOf(error) };
   await passes.release(pass, state, addMs(now, timing.intervalMs));
   metrics.count('PassesFailed');
   log.error('pass.failed', fields);
@@ -45,10 +45,12 @@ export async function finishPass(
   { passes, clock, log, metrics, timing }: ReconcileDeps,
 ): Promise<undefined> {
   const { startedAt } = progress;
-  const outcome = await passes.release(pass, state, addMs(startedAt, timing.intervalMs));
+  const finishedAt = instantOf(clock.nowMs());
+  const ended = { ...state, finishedAt };
+  const outcome = await passes.release(pass, ended, addMs(startedAt, timing.intervalMs));
   if (outcome === 'superseded') return;
   metrics.count('PassesFinished');
-  const durationMs = clock.nowMs() - epochMsOf(startedAt);
+  const durationMs = epochMsOf(finishedAt) - epochMsOf(startedAt);
   log.info('pass.finished', {
     ...passLogFields(pass.key, progress),
     watermark: state.watermark,

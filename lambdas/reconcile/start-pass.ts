@@ -74,6 +74,7 @@ function withoutFuture(
     watermark: isAhead(state.watermark),
     heldSince: isAhead(state.heldSince),
     lastFullAt: isAhead(state.lastFullAt),
+    finishedAt: isAhead(state.finishedAt),
     progress: isAhead(state.progress?.startedAt),
   };
   return {
@@ -81,6 +82,7 @@ function withoutFuture(
       watermark: ahead.watermark ? undefined : state.watermark,
       heldSince: ahead.heldSince ? undefined : state.heldSince,
       lastFullAt: ahead.lastFullAt ? undefined : state.lastFullAt,
+      finishedAt: ahead.finishedAt ? undefined : state.finishedAt,
       progress: ahead.progress ? undefined : state.progress,
     },
     ahead: Object.entries(ahead).flatMap(([name, is]) => (is ? [name] : [])),

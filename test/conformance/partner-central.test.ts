@@ -149,6 +149,26 @@ describe('against the simulator', () => {
     });
   });
 
+  test.each([
+    ['AccessDeniedException', 'INCOMPATIBLE_BENEFIT_AWS_PARTNER_STATE', 'partner-central.access-denied'],
+    ['ValidationException', 'BUSINESS_VALIDATION_FAILED', 'partner-central.invalid'],
+  ])("throws %s with AWS's reason %s, and without its message", async (error, Reason, code) => {
+    const body = { __type: error, Message: 'jane@example.com may not', Reason };
+    const api = await withServer(answering(400, JSON.stringify(body)));
+    await expect(api.listOpportunities('AWS', undefined)).rejects.toMatchObject({
+      code,
+      details: { operation: 'ListOpportunities', error, awsReason: Reason },
+    });
+  });
+
+  test('throws a refusal without a reason that is no word of AWS', async () => {
+    const body = { __type: 'AccessDeniedException', Reason: 'jane@example.com may not' };
+    const api = await withServer(answering(400, JSON.stringify(body)));
+    await expect(api.listOpportunities('AWS', undefined)).rejects.toMatchObject({
+      details: { operation: 'ListOpportunities', error: 'AccessDeniedException' },
+    });
+  });
+
   const faults: readonly (readonly [Fault, ErrorCode, 'never' | 'later'])[] = [
     ['throttle', 'partner-central.throttled', 'later'],
     ['internal', 'partner-central.unavailable', 'later'],

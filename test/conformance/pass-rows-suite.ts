@@ -58,18 +58,19 @@ export function passRowsSuite(
     expect(hasEnded(before, before)).toBe(false);
     const claimed = await claim();
     expect(hasEnded(before, await readRow())).toBe(false);
-    await store.release(claimed, { watermark: now }, nextDueAt);
+    await store.release(claimed, { watermark: now, finishedAt: now }, nextDueAt);
     const ended = await readRow();
-    expect(ended).toEqual({ requested: false, leased: false, dueAt: nextDueAt });
+    expect(ended).toEqual({ requested: false, leased: false, dueAt: nextDueAt, finishedAt: now });
     expect(hasEnded(before, ended)).toBe(true);
     expect(hasEnded(ended, ended)).toBe(false);
   });
 
-  test('a pass that failed is listed with the time of its failure and has ended', async () => {
+  test('a pass that failed is listed with the time and the reason of its failure and has ended', async () => {
     const { store, readRow, claim } = await open();
-    await store.release(await claim(), { failedAt: now }, nextDueAt);
+    const failure = { code: 'partner-central.access-denied', reason: '{"operation":"ListEngagements"}' };
+    await store.release(await claim(), { failedAt: now, failure }, nextDueAt);
     const failed = await readRow();
-    expect(failed).toMatchObject({ failedAt: now });
+    expect(failed).toMatchObject({ failedAt: now, failure });
     expect(hasEnded(undefined, failed)).toBe(true);
   });
 

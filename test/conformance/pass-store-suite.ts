@@ -11,6 +11,7 @@ const state: PassState = {
   watermark: '2026-02-28T08:00:00.001Z',
   heldSince: '2026-02-28T09:00:00.000Z',
   lastFullAt: '2026-02-22T10:00:00.000Z',
+  finishedAt: '2026-03-01T09:00:07.000Z',
   progress: {
     startedAt: now,
     full: true,

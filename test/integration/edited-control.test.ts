@@ -51,9 +51,12 @@ const passCases: readonly Case[] = [
   ['fullRequestedAt', ['missing']],
   ['state', ['missing', 'map']],
 ];
-const stateCases: readonly Case[] = ['watermark', 'heldSince', 'lastFullAt', 'failedAt', 'progress'].map(
-  (name) => [name, ['missing']],
-);
+const stateCases: readonly Case[] = [
+  ...['watermark', 'heldSince', 'lastFullAt', 'finishedAt', 'failedAt', 'progress'].map(
+    (name): Case => [name, ['missing']],
+  ),
+  ['failure', ['missing', 'map']],
+];
 const eventCases: readonly Case[] = [
   ['lastEventAt', ['missing']],
   ['firstReadAt', ['missing']],

@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { fromAttributes, toAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
 import { queryPages } from '../../../lambdas/adapters/dynamodb-pages.ts';
-import { type PassKey, passNames } from '../../../lambdas/core/pass.ts';
+import { type PassFailure, type PassKey, passNames } from '../../../lambdas/core/pass.ts';
 
 const text = v.optional(v.string());
 const row = v.object({
@@ -13,6 +13,8 @@ const row = v.object({
   state: v.optional(
     v.object({
       failedAt: text,
+      finishedAt: text,
+      failure: v.optional(v.object({ code: v.string(), reason: v.string() })),
       progress: v.optional(v.unknown()),
     }),
     {},
@@ -27,6 +29,9 @@ export interface PassRow {
   readonly leased: boolean;
   /** Set if Partner Central refused the pass. */
   readonly failedAt?: string | undefined;
+  readonly failure?: PassFailure | undefined;
+  /** When the last complete pass ended. */
+  readonly finishedAt?: string | undefined;
   /** Set while the pass runs: its position. */
   readonly progress?: unknown;
 }

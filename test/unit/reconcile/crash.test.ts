@@ -69,6 +69,7 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
         watermark: timestampOf(2),
         heldSince: expect.any(String),
         lastFullAt: '2026-02-28T12:00:00.000Z',
+        finishedAt: expect.any(String),
       });
 
       for (const number of [2, 4, 5]) await storeOpportunity(world, number);

@@ -308,13 +308,21 @@ describe('a pass', () => {
       expect.objectContaining({ pass: 'opportunities', code: 'partner-central.access-denied' }),
     ]);
     expect(world.metrics.totals()).toMatchObject({ PassesFailed: 1 });
-    expect(world.passes.find(opportunities)?.state.failedAt).toBe('2026-03-01T13:00:00.000Z');
+    expect(world.passes.find(opportunities)?.state).toMatchObject({
+      finishedAt: '2026-03-01T12:00:00.000Z',
+      failedAt: '2026-03-01T13:00:00.000Z',
+      failure: {
+        code: 'partner-central.access-denied',
+        reason: '{"operation":"ListOpportunities"}',
+      },
+    });
     expect(world.passes.find(passKey('engagements'))?.state.failedAt).toBeUndefined();
     await runAfter(world, hourMs - 1);
     expect(sentIds(world)).toEqual([]);
     await runAfter(world, 1);
     expect(sentIds(world)).toContain(opportunityId(4));
-    expect(world.passes.find(opportunities)?.state.failedAt).toBeUndefined();
+    const { failedAt, failure, finishedAt } = world.passes.find(opportunities)?.state ?? {};
+    expect([failedAt, failure, finishedAt]).toEqual([undefined, undefined, '2026-03-01T14:00:00.000Z']);
   });
 
   it('a pass that fails with an unexpected error stops no other pass, and is claimed again after its lease', async () => {
