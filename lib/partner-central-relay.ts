@@ -12,6 +12,7 @@ import { ReadRecords } from './constructs/read-records.ts';
 import { Reconciliation } from './constructs/reconciliation.ts';
 import { RecordStore } from './constructs/record-store.ts';
 import { WebhookDelivery } from './constructs/webhook-delivery.ts';
+import { readRelease } from './release.ts';
 import { findTakenNames, warnOfSharedQuotas } from './stacks-of-the-app.ts';
 
 export interface PartnerCentralRelayProps extends StackProps {
@@ -75,6 +76,9 @@ export class PartnerCentralRelay extends Stack {
     });
     const { policy } = new ReadRecords(this, 'ReadRecords', { records, key });
 
+    this.addOutput('Release', readRelease());
+    this.addOutput('ReadsPerSecond', String(config.readsPerSecond));
+    this.addOutput('ReadsPerDay', String(config.readsPerDay));
     this.addOutput('RecordsTableName', records.tableName);
     this.addOutput('ReadRecordsPolicyArn', policy.managedPolicyArn);
     this.addOutput('ControlTableName', control.tableName);

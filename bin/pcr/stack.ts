@@ -27,9 +27,7 @@ const identifyingOutputs = ['RecordsTableName', 'WebhooksTableName', 'EndpointSe
  */
 export async function findStack(client: CloudFormationClient, name: string | undefined): Promise<FoundStack> {
   if (name !== undefined) return namedStack(client, name);
-  const found: FoundStack[] = [];
-  for await (const { Stacks = [] } of paginateDescribeStacks({ client }, {}))
-    found.push(...Stacks.map(foundOf).filter(isOurs));
+  const found = await findStacks(client);
   const [first, ...others] = found;
   if (!first)
     throw new UsageError(
@@ -40,6 +38,14 @@ export async function findStack(client: CloudFormationClient, name: string | und
       `--stack: not given, but there are several; allowed: ${found.map((each) => each.name).join(', ')}`,
     );
   return first;
+}
+
+/** Finds every stack of this project in the region. */
+export async function findStacks(client: CloudFormationClient): Promise<readonly FoundStack[]> {
+  const found: FoundStack[] = [];
+  for await (const { Stacks = [] } of paginateDescribeStacks({ client }, {}))
+    found.push(...Stacks.map(foundOf).filter(isOurs));
+  return found;
 }
 
 async function namedStack(client: CloudFormationClient, name: string): Promise<FoundStack> {

@@ -3,6 +3,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { Activity } from './activity.ts';
 import { type ControlPlaneEndpoints, startControlPlane } from './control-plane/control-plane.ts';
 import type { DeployedStage } from './control-plane/control-plane-response.ts';
+import { deployedResources } from './control-plane/deployed-resources.ts';
 import { createStageQueues, createStageTables } from './create-storage.ts';
 import { type EmbeddedServices, type Endpoints, startEmbeddedServices } from './embedded-services.ts';
 import { findPollers, type Poller } from './event-sources/poller.ts';
@@ -176,6 +177,7 @@ async function assemble(
   const deployed: DeployedStage = {
     stackName: template.stackName,
     outputs: () => outputsOf(template, resolve),
+    resources: deployedResources(template.resources.values(), resolve),
     functions,
     invoke,
     rules,

@@ -317,7 +317,7 @@ describe('the stack', () => {
     expect(named).toEqual([]);
   });
 
-  it('has outputs for tables, secrets, topics, the dashboard, queues and parked queues', () => {
+  it('has outputs for the release, tables, quota, secrets, topics, the dashboard, queues and parked queues', () => {
     expect(Object.keys(template.findOutputs('*')).toSorted()).toEqual([
       'Concurrency',
       'ControlTableName',
@@ -337,8 +337,11 @@ describe('the stack', () => {
       'QuarantineParkedQueueUrl',
       'QuarantineQueueUrl',
       'ReadRecordsPolicyArn',
+      'ReadsPerDay',
+      'ReadsPerSecond',
       'ReconcileFunctionName',
       'RecordsTableName',
+      'Release',
       'UrgentAlarmsTopicArn',
       'WebhooksTableName',
     ]);

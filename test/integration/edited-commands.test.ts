@@ -11,6 +11,7 @@ import { systemClock } from '../../lambdas/adapters/system-clock.ts';
 import { systemRandom } from '../../lambdas/adapters/system-random.ts';
 import { errorName } from '../../lambdas/core/service-error.ts';
 import type { ItemKey } from '../../lambdas/core/tables.ts';
+import { stackPartsOf } from '../builders/stack-parts.ts';
 import { missingDynoxide, useDynamoDb } from '../conformance/dynamodb-under-test.ts';
 import { describeUnless } from '../describe-unless.ts';
 import { editItem, type Item, withValue, wrongValues } from './edited-rows.ts';
@@ -136,7 +137,12 @@ describeUnless(missingDynoxide, 'pcr with a row that was edited by hand', () => 
         both,
         'doctor',
         async () => {
-          const context = { relay: pcr.relay, settings, io: { clock: systemClock, random: systemRandom } };
+          const context = {
+            relay: pcr.relay,
+            settings,
+            parts: stackPartsOf(),
+            io: { clock: systemClock, random: systemRandom },
+          };
           return [await endpointsEnabled.run(context), await rowsReadable.run(context)];
         },
       ],

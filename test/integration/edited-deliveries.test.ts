@@ -5,6 +5,7 @@ import { systemClock } from '../../lambdas/adapters/system-clock.ts';
 import { systemRandom } from '../../lambdas/adapters/system-random.ts';
 import type { DeliveryId } from '../../lambdas/core/ids.ts';
 import { endpoint } from '../builders/endpoints.ts';
+import { stackPartsOf } from '../builders/stack-parts.ts';
 import { missingDynoxide, useDynamoDb } from '../conformance/dynamodb-under-test.ts';
 import { describeUnless } from '../describe-unless.ts';
 import { editedWorld, editItem, withValue, wrongValues } from './edited-rows.ts';
@@ -125,7 +126,7 @@ describeUnless(missingDynoxide, 'a delivery row that was edited by hand', () => 
 
   it('is named by pcr doctor until it is repaired', async () => {
     const io = { clock: systemClock, random: systemRandom };
-    const check = () => rowsReadable.run({ relay: pcr.relay, settings, io });
+    const check = () => rowsReadable.run({ relay: pcr.relay, settings, parts: stackPartsOf(), io });
     expect(await check()).toEqual([{ level: 'ok', found: 'No row was set aside as unreadable.' }]);
     await edit('messageId', { L: [] });
     await world.sweep(1);

@@ -10,6 +10,7 @@ import type { EndpointGate } from '../../lambdas/core/endpoint-gate.ts';
 import { versionItemKey } from '../../lambdas/core/tables.ts';
 import type { Version } from '../../lambdas/core/version.ts';
 import { endpoint, secretIdFor, webhook } from '../builders/endpoints.ts';
+import { stackPartsOf } from '../builders/stack-parts.ts';
 import { missingDynoxide, useDynamoDb } from '../conformance/dynamodb-under-test.ts';
 import { describeUnless } from '../describe-unless.ts';
 import { editedWorld, editItem, type Item, withValue, wrongValues } from './edited-rows.ts';
@@ -172,7 +173,7 @@ describeUnless(missingDynoxide, 'a row that steers an endpoint and was edited by
     expect(world.log.of('row.excluded')).toEqual([
       { endpointId: 'ep_edited', problems: ['endpoint.unreadable: invalid: url'] },
     ]);
-    const findings = await endpointsEnabled.run({ relay: pcr.relay, settings, io });
+    const findings = await endpointsEnabled.run({ relay: pcr.relay, settings, parts: stackPartsOf(), io });
     expect(findings).toMatchObject([{ level: 'problem', found: expect.stringContaining('ep_edited') }]);
     const printed = await pcr.run('endpoints', 'show', 'ep_edited');
     expect(printed).toMatchObject({ code: 1, err: expect.stringContaining('cannot be read: url invalid') });

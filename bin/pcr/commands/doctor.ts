@@ -6,6 +6,7 @@ import { CommandError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { type JsonOption, jsonOption, printJson } from '../json.ts';
 import { counted } from '../output.ts';
+import { stackParts } from '../stores/stack-parts.ts';
 import { printable } from '../table.ts';
 
 /** `pcr doctor` */
@@ -21,7 +22,12 @@ export function addDoctorCommand(program: Command, io: Io): void {
     .action(async ({ json }: JsonOption) => {
       const relay = await io.relay();
       let settings: Promise<DeployedSettings> | undefined;
-      const findings = await runChecks({ relay, settings: () => (settings ??= deployedSettings(relay)), io });
+      const findings = await runChecks({
+        relay,
+        settings: () => (settings ??= deployedSettings(relay)),
+        parts: stackParts(relay),
+        io,
+      });
       if (json) printJson(findings, io);
       else io.print(findings.map(findingText).join('\n'));
       const problems = findings.filter(({ level }) => level === 'problem').length;

@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import { epochMsOf, parseInstant } from '../../../lambdas/core/instant.ts';
 import { type DegradedSecret, degradedText, secretHealth } from '../endpoints/secret-health.ts';
 import { concurrency, firstOf } from '../first-of.ts';
 import { counted } from '../output.ts';
@@ -54,6 +55,35 @@ function degradedFinding({ id }: Endpoint, degraded: DegradedSecret): Found[numb
     advice: `${isCurrent ? '' : finish}Repair the version or its key. A receiver that has only this one refuses the messages.`,
   };
 }
+
+/** Both values of a secret sign meanwhile: a lost old value stays usable. */
+const longestRotationMs = 24 * 60 * 60_000;
+
+export const rotationsFinished: Check = {
+  name: 'rotations',
+  async run({ relay, io }) {
+    const found = await pMap(
+      await enabledEndpoints(relay),
+      async ({ id, destination }): Promise<Found> => {
+        if (destination.kind !== 'webhook') return [];
+        const state = await relay.secrets.state(destination.secretId);
+        if (state?.isRotating !== true) return [];
+        const since = parseInstant(state.currentSince);
+        if (since !== undefined && io.clock.nowMs() - epochMsOf(since) < longestRotationMs) return [];
+        return [
+          {
+            level: 'warning',
+            found: `The secret of the endpoint ${id} is being rotated since ${state.currentSince}: the old one still signs.`,
+            advice: `When its receiver has the new secret: \`pcr endpoints rotate-secret ${id} --finish\`.`,
+          },
+        ];
+      },
+      { concurrency },
+    );
+    const unfinished = found.flat();
+    return unfinished.length > 0 ? unfinished : [{ level: 'ok', found: 'No rotation is older than a day.' }];
+  },
+};
 
 export const receivers: Check = {
   name: 'receivers',

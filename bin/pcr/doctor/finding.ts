@@ -1,6 +1,7 @@
 import type { DeployedSettings } from '../deployed-settings.ts';
 import type { Io } from '../io.ts';
 import type { Relay } from '../relay.ts';
+import type { StackParts } from '../stores/stack-parts.ts';
 
 /** A result of a check. */
 export interface Finding {
@@ -16,6 +17,7 @@ export interface CheckContext {
   readonly relay: Relay;
   /** Read once, when a check first needs them. */
   readonly settings: () => Promise<DeployedSettings>;
+  readonly parts: StackParts;
   readonly io: Pick<Io, 'clock' | 'random'>;
 }
 

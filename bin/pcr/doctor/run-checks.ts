@@ -1,20 +1,35 @@
 import { errorName } from '../../../lambdas/core/service-error.ts';
 import { catalogAccess, credentials, quotaLeft, stack } from './access-checks.ts';
-import { blockedEndpoints, heldDeliveries, receivers } from './delivery-checks.ts';
+import { release, sharedQuota } from './account-checks.ts';
+import { alarmStates, alarmTopics } from './alarm-checks.ts';
+import { blockedEndpoints, heldDeliveries, receivers, rotationsFinished } from './delivery-checks.ts';
 import { eventsMatched, rulesEnabled } from './event-checks.ts';
 import type { Check, CheckContext, Finding } from './finding.ts';
+import { lastEventSeen, lastPasses } from './pass-checks.ts';
+import { eventSourcesEnabled, schedulesEnabled, tablesReady, workersAllowed } from './resource-checks.ts';
 import { endpointsEnabled, parkedWork, rowsReadable } from './work-checks.ts';
 
 const checks: readonly Check[] = [
   credentials,
   stack,
+  release,
   rulesEnabled,
   eventsMatched,
+  lastEventSeen,
+  lastPasses,
   catalogAccess,
   quotaLeft,
+  sharedQuota,
+  schedulesEnabled,
+  eventSourcesEnabled,
+  tablesReady,
+  workersAllowed,
+  alarmStates,
+  alarmTopics,
   parkedWork,
   endpointsEnabled,
   blockedEndpoints,
+  rotationsFinished,
   receivers,
   heldDeliveries,
   rowsReadable,
@@ -26,13 +41,26 @@ export async function runChecks(context: CheckContext): Promise<readonly Finding
   return results.flatMap((result, index): readonly Finding[] => {
     const check = checks[index]?.name ?? '';
     if (result.status === 'fulfilled') return result.value.map((finding) => ({ check, ...finding }));
-    return [
-      {
-        check,
-        level: 'problem',
-        found: `The check failed: ${errorName(result.reason)}.`,
-        advice: 'Make sure that these credentials may read it.',
-      },
-    ];
+    return [{ check, ...failedCheck(result.reason) }];
   });
+}
+
+/** IAM names the caller and the action, and sometimes the resource. */
+const denial = /User: \S+:(assumed-role|user)\/([^\s/]+)\S* is not authorized to perform: ([\w-]+:\w+)/;
+
+function failedCheck(error: unknown): Omit<Finding, 'check'> {
+  const message = error instanceof Error ? (causeOf(error).message ?? '') : '';
+  const [, kind, name, action] = denial.exec(message) ?? [];
+  if (action === undefined)
+    return {
+      level: 'problem',
+      found: `The check failed: ${errorName(error)}.`,
+      advice: 'Make sure that these credentials may read it.',
+    };
+  const advice = `Allow this action for ${kind === 'user' ? 'the user' : 'the role'} ${name}.`;
+  return { level: 'warning', found: `Not checked: these credentials may not call ${action}.`, advice };
+}
+
+function causeOf(error: Error): Partial<Error> {
+  return error.cause instanceof Error ? error.cause : error;
 }

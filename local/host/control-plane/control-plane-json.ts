@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { BusRule } from '../eventbridge/event-bus.ts';
+import { describeAlarms } from './control-plane-resources.ts';
 import {
   ControlPlaneError,
   type ControlPlaneResponse,
@@ -44,6 +45,8 @@ function perform(target: string, body: unknown, deployed: DeployedStage): unknow
       return ruleOf(v.parse(describeRule, body).Name, deployed);
     case 'GraniteServiceVersion20100801.GetMetricData':
       return metricData(v.parse(getMetricData, body), deployed);
+    case 'GraniteServiceVersion20100801.DescribeAlarms':
+      return describeAlarms(body, deployed);
     default:
       throw new ControlPlaneError('UnknownOperationException', `The local stage does not support ${target}.`);
   }

@@ -1,16 +1,21 @@
 import { localAccountId, localArn } from '../local-account.ts';
+import { subscriptionsOf } from './control-plane-resources.ts';
 import {
   ControlPlaneError,
   type ControlPlaneResponse,
   type DeployedStage,
 } from './control-plane-response.ts';
 
-/** CloudFormation and STS use the AWS Query protocol: form requests, XML responses. */
+/** CloudFormation, SNS and STS use the AWS Query protocol: form requests, XML responses. */
 export function answerQueryCall(form: URLSearchParams, deployed: DeployedStage): ControlPlaneResponse {
   const action = form.get('Action') ?? 'no action';
   switch (action) {
     case 'DescribeStacks':
       return xml(action, describeStacks(form.get('StackName') ?? deployed.stackName, deployed));
+    case 'ListStackResources':
+      return xml(action, listStackResources(deployed));
+    case 'ListSubscriptionsByTopic':
+      return xml(action, listSubscriptions(form.get('TopicArn') ?? '', deployed));
     case 'GetCallerIdentity':
       return xml(action, callerIdentity);
     default:
@@ -39,6 +44,22 @@ function describeStacks(stackName: string, deployed: DeployedStage): Element {
     Outputs: outputs,
   };
   return { Stacks: { member: stack } };
+}
+
+function listStackResources({ resources }: DeployedStage): Element {
+  const members = resources.map(({ logicalId, physicalId, type }): Element => {
+    return {
+      member: { LogicalResourceId: logicalId, PhysicalResourceId: physicalId, ResourceType: type },
+    };
+  });
+  return { StackResourceSummaries: members };
+}
+
+function listSubscriptions(topicArn: string, deployed: DeployedStage): Element {
+  const members = subscriptionsOf(topicArn, deployed).map((SubscriptionArn): Element => {
+    return { member: { SubscriptionArn, Protocol: 'email' } };
+  });
+  return { Subscriptions: members };
 }
 
 /** An XML element by the names of its children. A list repeats a child name. */

@@ -3,12 +3,14 @@ import type { BusRule } from '../eventbridge/event-bus.ts';
 import type { MatchedEvents } from '../eventbridge/matched-events.ts';
 import type { FunctionHost } from '../functions/function-host.ts';
 import type { Invoke } from '../functions/invocation.ts';
+import type { DeployedResource } from './deployed-resources.ts';
 
 /** The parts of a stage that the control plane describes and calls. */
 export interface DeployedStage {
   readonly stackName: string;
   /** @throws Error for an output that the stage cannot resolve */
   readonly outputs: () => readonly (readonly [name: string, value: string])[];
+  readonly resources: readonly DeployedResource[];
   readonly functions: readonly FunctionHost[];
   readonly invoke: Invoke;
   /** All rules of the template, including disabled rules. */

@@ -4,6 +4,7 @@ import { startLoopbackServer } from '../../loopback-server.ts';
 import { answerFunctionCall } from './control-plane-functions.ts';
 import { answerJsonCall } from './control-plane-json.ts';
 import { answerQueryCall, escapeXml } from './control-plane-query.ts';
+import { answerResourceCall } from './control-plane-resources.ts';
 import {
   ControlPlaneError,
   type ControlPlaneResponse,
@@ -16,6 +17,8 @@ export interface ControlPlaneEndpoints {
   readonly AWS_ENDPOINT_URL_CLOUDWATCH: string;
   readonly AWS_ENDPOINT_URL_EVENTBRIDGE: string;
   readonly AWS_ENDPOINT_URL_LAMBDA: string;
+  readonly AWS_ENDPOINT_URL_SCHEDULER: string;
+  readonly AWS_ENDPOINT_URL_SNS: string;
   readonly AWS_ENDPOINT_URL_STS: string;
 }
 
@@ -35,6 +38,8 @@ export async function startControlPlane(deployed: () => DeployedStage): Promise<
     AWS_ENDPOINT_URL_CLOUDWATCH: url,
     AWS_ENDPOINT_URL_EVENTBRIDGE: url,
     AWS_ENDPOINT_URL_LAMBDA: url,
+    AWS_ENDPOINT_URL_SCHEDULER: url,
+    AWS_ENDPOINT_URL_SNS: url,
     AWS_ENDPOINT_URL_STS: url,
   };
   return { endpoints, stop };
@@ -52,7 +57,7 @@ async function respond(
   if (!response.destroyed) response.writeHead(status, headers).end(body);
 }
 
-/** Five services share one address; the protocol of the request identifies the service. */
+/** All services share one address; the protocol of the request identifies the service. */
 async function answerOf(
   request: IncomingMessage,
   requestBody: string,
@@ -66,6 +71,7 @@ async function answerOf(
     const isEvent = headers['x-amz-invocation-type'] === 'Event';
     return handleErrors(() => answerFunctionCall({ method, url, isEvent }, requestBody, deployed()), asJson);
   }
+  if (method === 'GET') return handleErrors(() => answerResourceCall(url, deployed()), asJson);
   return handleErrors(() => answerQueryCall(new URLSearchParams(requestBody), deployed()), asXml);
 }
 

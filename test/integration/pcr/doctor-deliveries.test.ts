@@ -10,6 +10,7 @@ import { idleGate } from '../../../lambdas/core/endpoint-gate.ts';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import { ServiceError } from '../../../lambdas/core/service-error.ts';
 import { endpoint, secretIdFor, webhook } from '../../builders/endpoints.ts';
+import { stackPartsOf } from '../../builders/stack-parts.ts';
 import { missingDynoxide } from '../../conformance/dynamodb-under-test.ts';
 import { describeUnless } from '../../describe-unless.ts';
 import { pcrTest } from './pcr-test.ts';
@@ -25,6 +26,7 @@ function runContext({ relay }: PcrUnderTest): CheckContext {
   return {
     relay,
     settings: () => Promise.reject(new Error('these credentials may not look')),
+    parts: stackPartsOf(),
     io: { clock: systemClock, random: systemRandom },
   };
 }

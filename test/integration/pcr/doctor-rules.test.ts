@@ -8,6 +8,7 @@ import { systemClock } from '../../../lambdas/adapters/system-clock.ts';
 import { systemRandom } from '../../../lambdas/adapters/system-random.ts';
 import { clientSettings } from '../../../local/host/local-account.ts';
 import { type Stage, startStage } from '../../../local/host/stage.ts';
+import { stackPartsOf } from '../../builders/stack-parts.ts';
 import { resource, writeAssembly } from '../host/write-assembly.ts';
 
 const ends: (() => Promise<void>)[] = [];
@@ -59,6 +60,7 @@ async function found({ run }: Check, stage: Stage) {
   const examined: CheckContext = {
     relay: { ...relay, clients: { ...relay.clients, sqs: new SQSClient(sqs) } },
     settings: async () => ({ catalogs: ['AWS'], limits: { perSecond: 10, perDay: 100_000 } }),
+    parts: stackPartsOf(),
     io: { clock: systemClock, random: systemRandom },
   };
   return (await run(examined)).map(({ level, found: text }) => `${level}: ${text}`);

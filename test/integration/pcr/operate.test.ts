@@ -260,15 +260,27 @@ describe('pcr doctor', () => {
     expect(Object.fromEntries(levels)).toEqual({
       credentials: 'ok',
       stack: 'ok',
+      release: 'ok',
       rules: 'ok',
       events: 'ok',
+      'last event': 'ok',
+      passes: 'ok',
+      schedules: 'ok',
+      'event sources': 'ok',
+      tables: 'ok',
+      concurrency: 'ok',
+      alarms: 'ok',
+      // The stack has no subscription.
+      notifications: 'warning',
       'partner central': 'ok',
       quota: 'ok',
+      'shared quota': 'ok',
       parked: 'ok',
       // The test has added no endpoint.
       endpoints: 'warning',
       receivers: 'ok',
       signing: 'ok',
+      rotations: 'ok',
       deliveries: 'ok',
       rows: 'ok',
     });

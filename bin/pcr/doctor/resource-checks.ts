@@ -1,0 +1,152 @@
+import { recordTable, webhookTable } from '../../../lambdas/core/tables.ts';
+import { counted } from '../output.ts';
+import type { EventSource, StackSchedule, StackTable } from '../stores/stack-parts.ts';
+import type { Check, Finding } from './finding.ts';
+
+type Found = Omit<Finding, 'check'>;
+
+const redeploy = 'Deploy the stack again: `npx cdk deploy --revert-drift`.';
+
+export const schedulesEnabled: Check = {
+  name: 'schedules',
+  async run({ parts }) {
+    const schedules = await parts.schedules();
+    const found = schedules.flatMap(scheduleFindings);
+    if (found.length > 0) return found;
+    return [{ level: 'ok', found: `${counted(schedules.length, 'schedule')}, all enabled.` }];
+  },
+};
+
+/** `update-schedule` replaces the whole schedule, so it starts from the one that exists. */
+function scheduleFindings({ name, state }: StackSchedule): readonly Found[] {
+  if (state === 'ENABLED') return [];
+  if (state === 'missing')
+    return [{ level: 'problem', found: `The schedule ${name} was deleted.`, advice: redeploy }];
+  const members = 'Name,ScheduleExpression,FlexibleTimeWindow,Target'.split(',');
+  const query = `{${members.map((member) => `${member}:${member}`).join(',')}}`;
+  const read = `aws scheduler get-schedule --region us-east-1 --name ${name} --query '${query}' --output json`;
+  return [
+    {
+      level: 'problem',
+      found: `The schedule ${name} is disabled: its function does not run.`,
+      advice: `Enable it: \`aws scheduler update-schedule --region us-east-1 --state ENABLED --cli-input-json "$(${read})"\`.`,
+    },
+  ];
+}
+
+export const eventSourcesEnabled: Check = {
+  name: 'event sources',
+  async run({ parts }) {
+    const [sources, tables] = await Promise.all([parts.eventSources(), parts.tables()]);
+    const streams = tables.flatMap(({ streamArn = [] }) => streamArn);
+    const found = sources.flatMap((source) => sourceFindings(source, streams));
+    if (found.length > 0) return found;
+    return [{ level: 'ok', found: `${counted(sources.length, 'event source mapping')}, all enabled.` }];
+  },
+};
+
+function sourceFindings(
+  { id, state, source, sourceArn }: EventSource,
+  streams: readonly string[],
+): readonly Found[] {
+  if (state === 'missing')
+    return [{ level: 'problem', found: `The event source mapping ${id} was deleted.`, advice: redeploy }];
+  if (state === 'Disabled' || state === 'Disabling')
+    return [
+      {
+        level: 'problem',
+        found: `The event source mapping of ${source} is disabled: its function gets nothing.`,
+        advice: `Enable it: \`aws lambda update-event-source-mapping --region us-east-1 --uuid ${id} --enabled\`.`,
+      },
+    ];
+  // A stream that is enabled again has another ARN.
+  if (!sourceArn.includes('/stream/') || streams.includes(sourceArn)) return [];
+  return [
+    {
+      level: 'warning',
+      found: `An event source mapping reads ${sourceArn}, which is not the stream of the table any more: only \`sweep\` signals new versions, every minute.`,
+      advice: redeploy,
+    },
+  ];
+}
+
+const expected = {
+  Records: { ...recordTable, hasStream: true },
+  Webhooks: { ...webhookTable, hasStream: false },
+  Control: { indexes: {}, hasStream: false },
+} as const;
+
+export const tablesReady: Check = {
+  name: 'tables',
+  async run({ parts }) {
+    const found = (await parts.tables()).flatMap(tableFindings);
+    if (found.length > 0) return found;
+    return [{ level: 'ok', found: 'All tables and indexes are active.' }];
+  },
+};
+
+function tableFindings({ table, name, status, indexes, streamArn }: StackTable): readonly Found[] {
+  if (status === 'missing')
+    return [
+      {
+        level: 'problem',
+        found: `The table ${table} (${name}) was deleted.`,
+        advice: `Restore it from its backup (docs/operate.md, Backups). Backups that exist: \`aws dynamodb list-backups --region us-east-1 --table-name ${name} --backup-type ALL\`.`,
+      },
+    ];
+  const findings: Found[] = [];
+  // UPDATING serves reads and writes.
+  if (status !== 'ACTIVE' && status !== 'UPDATING')
+    findings.push({
+      level: 'problem',
+      found: `The table ${table} (${name}) is ${status}.`,
+      advice: `See it: \`aws dynamodb describe-table --region us-east-1 --table-name ${name}\`.`,
+    });
+  for (const index of Object.values(expected[table].indexes)) {
+    const state = indexes.get(index.name);
+    if (state === undefined)
+      findings.push({
+        level: 'problem',
+        found: `The index ${index.name} of table ${table} is missing.`,
+        advice: redeploy,
+      });
+    else if (state !== 'ACTIVE' && state !== 'UPDATING')
+      findings.push({
+        level: 'warning',
+        found: `The index ${index.name} of table ${table} is ${state}: lists that need it are incomplete.`,
+        advice: `Wait until it is active: \`aws dynamodb describe-table --region us-east-1 --table-name ${name} --query Table.GlobalSecondaryIndexes[].IndexStatus\`.`,
+      });
+  }
+  if (expected[table].hasStream && streamArn === undefined)
+    findings.push({
+      level: 'problem',
+      found: `The stream of table ${table} is disabled: only \`sweep\` signals new versions, every minute.`,
+      advice: redeploy,
+    });
+  return findings;
+}
+
+export const workersAllowed: Check = {
+  name: 'concurrency',
+  async run({ parts }) {
+    const [{ granted, unreserved }, sources] = await Promise.all([
+      parts.accountConcurrency(),
+      parts.eventSources(),
+    ]);
+    const unlimited = sources.filter(({ mostInvocations }) => mostInvocations === undefined);
+    const most = sources.reduce((sum, { mostInvocations = 0 }) => sum + mostInvocations, scheduled);
+    const may = `The functions may take ${most} concurrent invocations${unlimited.length > 0 ? ', and more for sources without a maximum' : ''}; the account grants ${granted}, and ${unreserved} are not reserved.`;
+    if (unreserved > most) return [{ level: 'ok', found: may }];
+    return [
+      {
+        level: 'warning',
+        found: `${may} Functions of this account can then be throttled.`,
+        advice:
+          'Request more: `aws service-quotas request-service-quota-increase --region us-east-1 --service-code lambda --quota-code L-B99A9384 --desired-value 1000`.',
+      },
+    ];
+  },
+};
+
+/** `reconcile` and `sweep` run once at a time. */
+const scheduled = 2;
