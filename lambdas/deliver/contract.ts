@@ -56,6 +56,7 @@ export const deliverContract = {
     parkedQueue: ['sqs:SendMessage'],
     fanOutQueue: ['sqs:SendMessage'],
   },
+  partitions: { webhooks: ['delivery#*', 'endpoint', 'gate'] },
   metrics: [
     'DeliveriesDelivered',
     'DeliveriesRetried',

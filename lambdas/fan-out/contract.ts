@@ -23,6 +23,7 @@ export const fanOutContract = {
     deliveryQueue: ['sqs:SendMessage'],
     parkedQueue: ['sqs:SendMessage'],
   },
+  partitions: { webhooks: ['delivery#*', 'endpoint'] },
   metrics: ['VersionsFannedOut', 'DeliveriesAdded', 'VersionsRedacted', 'DoorbellsParked', 'RowsUnreadable'],
 } as const satisfies Contract;
 

@@ -82,6 +82,7 @@ export const hydrateOpportunityContract = {
     opportunities: ['partnercentral:GetOpportunity', 'partnercentral:GetAwsOpportunitySummary'],
     lists: ['partnercentral:ListSolutions'],
   },
+  partitions: { control: ['quota', 'sightings', 'solutions'] },
   metrics: hydrateMetrics,
   levels: hydrateLevels,
 } as const satisfies Contract & { detailTypes: readonly string[] };
@@ -100,6 +101,7 @@ export const hydrateInvitationContract = {
     invitations: ['partnercentral:GetEngagementInvitation'],
     lists: ['partnercentral:ListEngagementByAcceptingInvitationTasks'],
   },
+  partitions: { control: ['quota', 'sightings'] },
   metrics: hydrateMetrics,
   levels: hydrateLevels,
 } as const satisfies Contract & { detailTypes: readonly string[] };
@@ -113,6 +115,7 @@ export const hydrateEngagementContract = {
     recordIndexes: ['dynamodb:Query'],
     engagements: ['partnercentral:GetEngagement', 'partnercentral:ListEngagementMembers'],
   },
+  partitions: { control: ['quota', 'sightings'] },
   metrics: hydrateMetrics,
   levels: hydrateLevels,
 } as const satisfies Contract & { detailTypes: readonly string[] };

@@ -5,6 +5,7 @@ export const quarantineContract = {
   name: 'quarantine',
   environment: { CONTROL_TABLE_NAME: text, PARKED_QUEUE_URL: text },
   actions: { control: ['dynamodb:PutItem'], parkedQueue: ['sqs:SendMessage'] },
+  partitions: { control: ['detail-type'] },
   metrics: ['EventsQuarantined', 'EventsParked', 'DetailTypesDiscovered'],
 } as const satisfies Contract;
 

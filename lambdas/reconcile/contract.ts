@@ -55,6 +55,7 @@ export const reconcileContract = {
       'partnercentral:ListEngagements',
     ],
   },
+  partitions: { control: ['pass', 'quota', 'sightings'] },
   metrics: [
     'FindingsSent',
     'Silence',

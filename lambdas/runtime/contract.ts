@@ -15,6 +15,12 @@ export interface Contract {
    * stream by itself.
    */
   readonly actions: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Partition keys of the rows that it uses, by resource, in a table that holds rows of several
+   * kinds. `*` stands for any text.
+   * @default all rows of a table
+   */
+  readonly partitions?: Readonly<Record<string, readonly string[]>>;
   /** Names of CloudWatch counts. Every invocation emits each of them, also if it is 0. */
   readonly metrics: readonly string[];
   /** Names and units of measured values, such as ages. Emitted only if there is a value. */

@@ -79,11 +79,12 @@ export class ServiceFunction<C extends Contract> extends Construct {
     logGroup.grantWrite(role);
     for (const [resource, grant] of Object.entries<GrantScope>(props.grants)) {
       if (grant.arns.length === 0) continue;
+      const conditions = { ...grant.conditions, ...rowConditions(contract.partitions?.[resource]) };
       role.addToPolicy(
         new PolicyStatement({
           actions: [...(contract.actions[resource] ?? [])],
           resources: [...grant.arns],
-          ...(grant.conditions && { conditions: grant.conditions }),
+          conditions,
         }),
       );
       this.acknowledgeWildcards(grant);
@@ -141,4 +142,9 @@ export class ServiceFunction<C extends Contract> extends Construct {
         'Queues and streams invoke this function synchronously and keep failed messages; a scheduled function continues in its next run',
     });
   }
+}
+
+/** Restricts actions on a table to the rows of these partitions. DynamoDB checks every item. */
+function rowConditions(partitions: readonly string[] | undefined) {
+  return partitions && { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } };
 }

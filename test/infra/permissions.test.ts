@@ -103,6 +103,28 @@ describe('the role of a function', () => {
     expect(lists?.map(({ Condition }) => Condition)).toEqual(lists?.map(() => inCatalogs));
   });
 
+  it.each(functions.filter(({ contract }) => contract.partitions))(
+    '$path uses only rows of the partitions in its contract',
+    ({ path, contract }) => {
+      const { partitions = {} } = contract;
+      const tables = { control: logicalId('Control/Table'), webhooks: logicalId('WebhookDelivery/Webhooks') };
+      const restricted = Object.entries(tables).flatMap(([resource, table]) => {
+        const arn = { 'Fn::GetAtt': [table, 'Arn'] };
+        return statementsOf(path)
+          .filter(({ Resource }) => Resource.some((each) => JSON.stringify(each) === JSON.stringify(arn)))
+          .map(({ Condition }) => [resource, Condition]);
+      });
+      expect(Object.fromEntries(restricted)).toEqual(
+        Object.fromEntries(
+          Object.entries(partitions).map(([resource, keys]) => [
+            resource,
+            { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } },
+          ]),
+        ),
+      );
+    },
+  );
+
   it.each(functions)('$path can be assumed by Lambda alone and has no managed policy', ({ path }) => {
     const id = logicalId(`${path}/Role`);
     const role = ofType('AWS::IAM::Role').find(([name]) => name === id)?.[1];

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { at, isJsonArray, isJsonObject, type Json, textAt } from '../../lambdas/core/json.ts';
+import { tryParseJson } from '../../lambdas/core/json-text.ts';
+import { FaultProxy, type ProxiedCall } from '../../local/chaos/fault-proxy.ts';
+import { startLoopbackServer } from '../../local/loopback-server.ts';
+import { registerEndpoint } from '../../local/stage-access.ts';
+import { snapshotEvent } from '../builders/events.ts';
+import { functions } from '../infra/functions.ts';
+import { startDeployedStage } from './pcr/deployed-stage.ts';
+
+const variables = { control: 'CONTROL_TABLE_NAME', webhooks: 'WEBHOOKS_TABLE_NAME' } as const;
+
+/** The members of a request that name items: keys, items and the items of a transaction. */
+function partitionsIn(request: Json | undefined, tableName: string): readonly string[] {
+  const transacted = at(request, 'TransactItems');
+  const parts = isJsonArray(transacted)
+    ? transacted.flatMap((each) => (isJsonObject(each) ? Object.values(each) : []))
+    : [request];
+  return parts
+    .filter((part) => textAt(part, 'TableName') === tableName && at(part, 'IndexName') === undefined)
+    .map((part) => {
+      const [, name = ''] = /\bpk = (:\w+)/.exec(textAt(part, 'KeyConditionExpression') ?? '') ?? [];
+      return (
+        textAt(part, 'Key', 'pk', 'S') ??
+        textAt(part, 'Item', 'pk', 'S') ??
+        textAt(part, 'ExpressionAttributeValues', name, 'S') ??
+        'unknown'
+      );
+    });
+}
+
+/** The first pattern that matches a partition key, or the key itself. */
+function patternOf(partition: string, patterns: readonly string[]): string {
+  const matches = (pattern: string) =>
+    pattern.endsWith('*') ? partition.startsWith(pattern.slice(0, -1)) : partition === pattern;
+  return patterns.find(matches) ?? partition;
+}
+
+it('functions use exactly the rows of the partitions in their contracts', async () => {
+  const calls: ProxiedCall[] = [];
+  const proxies = new Map(
+    functions.map(({ path }) => [
+      `${path}/Function`,
+      new FaultProxy(`${path}/Function`, {
+        faultOf: () => undefined,
+        end: () => undefined,
+        onCall: (call) => calls.push(call),
+      }),
+    ]),
+  );
+  await Promise.all([...proxies.values()].map((proxy) => proxy.start()));
+  const lines: string[] = [];
+  const environments = new Map<string, Readonly<Record<string, string>>>();
+  const deployed = await startDeployedStage(
+    (_, line) => lines.push(line),
+    {},
+    {
+      functionEnvironment: (functionId, given) => {
+        environments.set(functionId, given);
+        return {
+          ...proxies.get(functionId)?.environment(given),
+          TIME_SCALE: '0.02',
+          WEBHOOK_NETWORK: 'loopback',
+        };
+      },
+    },
+  );
+  const receiver = await startLoopbackServer((request, response) => {
+    request.resume();
+    response.writeHead(503).end();
+  });
+  try {
+    const { stage, partner, carry } = deployed;
+    await registerEndpoint(stage, {
+      url: receiver.url,
+      secret: `whsec_${randomBytes(32).toString('base64')}`,
+    });
+    partner.createOpportunity('AWS');
+    partner.createInvitation('AWS', 'OpportunityInvitation');
+    partner.createEngagement('AWS');
+    await carry();
+    await stage.bus.put(
+      snapshotEvent({ eventId: '0a1b2c3d-0000-4000-8000-00000000000f', detailType: 'Engagement Dissolved' }),
+    );
+    const isWritten = (name: string) => lines.some((line) => textAt(tryParseJson(line), 'message') === name);
+    for (const name of ['delivery.attempted', 'pass.finished', 'detail-type.discovered'])
+      while (!isWritten(name)) await setTimeout(50);
+    for (const { path, contract } of functions)
+      for (const [resource, variable] of Object.entries(variables)) {
+        const patterns = contract.partitions?.[resource];
+        if (patterns === undefined) continue;
+        const functionId = `${path}/Function`;
+        const tableName = environments.get(functionId)?.[variable] ?? '';
+        const used = calls
+          .filter((call) => call.functionId === functionId && call.service === 'DYNAMODB')
+          .flatMap(({ body }) => partitionsIn(tryParseJson(body), tableName))
+          .map((partition) => patternOf(partition, patterns));
+        expect({ path, resource, used: [...new Set(used)].toSorted() }).toEqual({
+          path,
+          resource,
+          used: patterns,
+        });
+      }
+  } finally {
+    await deployed.stop();
+    await receiver.stop();
+    await Promise.all([...proxies.values()].map((proxy) => proxy.stop()));
+  }
+});
