@@ -1,24 +1,28 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { localAccountId, localRegion } from '../../local/host/local-account.ts';
 import { readStoredRecords } from '../../local/observation.ts';
-import { type Cdk, cdkOn } from './cdk.ts';
+import { type Cdk, cdkOn, project } from './cdk.ts';
+import { untilTrue } from './checks.ts';
 import { type Deployed, deployedStack, stackName } from './deployed.ts';
 import type { Emulator } from './emulator.ts';
 import { emulatorFolder, runOnEmulator } from './emulator-run.ts';
 import { lintTemplates } from './lint-templates.ts';
 import { startPartnerCentral } from './partner.ts';
 import { installTools } from './python.ts';
-import { use } from './use.ts';
+import { type Run, use } from './use.ts';
 
 /** Shortens the wait for `reconcile` from an hour to a minute. */
 const settings = ['-c', 'relay:reconcileMinutes=1'];
+const deploy = ['deploy', stackName, '--require-approval', 'never', ...settings];
 
 // Deploys the stack with the CDK command line to an AWS emulator and tests it from outside.
 await runOnEmulator({
   // The test takes three minutes.
   longestMinutes: 15,
-  passed: 'Passed: deployed, used, deployed again without a change, and destroyed.',
+  passed: 'Passed: deployed, used, deployed again without a change, destroyed, and the tables adopted.',
   test,
 });
 
@@ -29,18 +33,22 @@ async function test({ url }: Emulator, report: (line: string) => void): Promise<
   const cdk = cdkOn({ emulatorUrl: url, partnerCentralUrl: central.simulator.url, folder: emulatorFolder });
   await cdk.run('bootstrap', `aws://${localAccountId}/${localRegion}`);
   report('cdk bootstrap: done');
-  await cdk.run('deploy', stackName, '--require-approval', 'never', ...settings);
+  await cdk.run(...deploy);
   report('cdk deploy: done');
   const deployed = await deployedStack(url);
-  await use(deployed, central, report);
+  const run = await use(deployed, central, report);
   await deployAgain(cdk);
   report('cdk deploy again: no changes');
   const kept = await destroy(cdk, deployed);
   report(`cdk destroy: the functions are gone, the three tables stay, with all ${kept} records`);
+  await adopt(cdk, deployed);
+  report('cdk import and cdk deploy: the tables are part of a new stack');
+  await useAgain({ ...run, deployed: await deployedStack(url) });
+  report('A change reached its record and the endpoint, and both came from the tables');
 }
 
 async function deployAgain(cdk: Cdk): Promise<void> {
-  const again = await cdk.run('deploy', stackName, '--require-approval', 'never', ...settings);
+  const again = await cdk.run(...deploy);
   if (!again.includes('(no changes)')) throw new Error(`The second cdk deploy found changes:\n${again}`);
 }
 
@@ -60,6 +68,23 @@ async function destroy(cdk: Cdk, { dynamodb, lambda, output, tables }: Deployed)
   if (await exists(() => lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))))
     throw new Error(`cdk destroy left the function ${FunctionName}.`);
   return after.size;
+}
+
+/** Deploys the stack again, onto the tables that `cdk destroy` left, as docs/upgrade.md says. */
+async function adopt(cdk: Cdk, { output }: Deployed): Promise<void> {
+  const guide = await readFile(join(project, 'docs', 'upgrade.md'), 'utf8');
+  const mapping = /```json\n(?<mapping>.*?)```/s.exec(guide)?.groups?.['mapping'] ?? '';
+  const named = mapping.replace(/<(\w+) table>/g, (_, table) => output(`${table}TableName`));
+  const file = join(emulatorFolder, 'tables.json');
+  await writeFile(file, named);
+  await cdk.run('import', stackName, '--resource-mapping', file, ...settings);
+  await cdk.run(...deploy);
+}
+
+async function useAgain(run: Run): Promise<void> {
+  run.central.partner.updateOpportunity(run.records.opportunity);
+  await run.put(run.central.takeEmitted());
+  await untilTrue(run, 120);
 }
 
 async function exists(describe: () => Promise<unknown>): Promise<boolean> {

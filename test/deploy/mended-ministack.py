@@ -1,10 +1,12 @@
-"""Starts MiniStack 1.4.21 with four corrections to its CloudFormation, which this stack needs.
+"""Starts MiniStack 1.4.21 with five corrections to its CloudFormation, which this stack needs.
 
 1. It refuses alarms on metric math, and then the whole stack. Here such an alarm watches a metric without data.
 2. DeleteStack finds a stack only by name. For the ARN that the CDK sends it answers 200 and does nothing.
 3. It deletes resources with the deletion policy Retain.
 4. It updates a table or a queue by creating it again, without its items or messages. Here both keep what they hold. An update
    that AWS does by replacing the table, or that it refuses, fails.
+5. It has no change sets that import resources. Here they adopt existing tables as they are, as AWS does: what the template says
+   of an imported table is not compared with it.
 """
 
 from ministack.app import main
@@ -17,6 +19,7 @@ table_handlers = provisioners._RESOURCE_HANDLERS["AWS::DynamoDB::GlobalTable"]
 create_table = table_handlers["create"]
 queue_handlers = provisioners._RESOURCE_HANDLERS["AWS::SQS::Queue"]
 create_queue = queue_handlers["create"]
+create_change_set = handlers._ACTION_HANDLERS["CreateChangeSet"]
 delete_stack = handlers._ACTION_HANDLERS["DeleteStack"]
 delete_resource = stacks._delete_resource
 
@@ -51,10 +54,36 @@ def update_table(physical_id, old_props, new_props, stack_name, logical_id):
         if new_indexes.get(index["IndexName"], index) != index:
             raise ValueError(f"AWS cannot change the index {index['IndexName']} of the table {physical_id}.")
     before = dynamodb._tables[physical_id]
-    _, attributes = create_table(logical_id, new_props, stack_name)
+    _, attributes = create_table(logical_id, {**new_props, "TableName": physical_id}, stack_name)
     table = dynamodb._tables[physical_id]
     table.update({key: before[key] for key in kept_by_tables})
     return physical_id, {**attributes, "StreamArn": table["LatestStreamArn"]}
+
+
+imports = {}
+
+
+def create_change_set_or_import(params):
+    if handlers._p(params, "ChangeSetType") != "IMPORT":
+        return create_change_set(params)
+    stack_name = handlers._p(params, "StackName")
+    number = 1
+    while logical_id := handlers._p(params, f"ResourcesToImport.member.{number}.LogicalResourceId"):
+        name = handlers._p(params, f"ResourcesToImport.member.{number}.ResourceIdentifier.entry.1.value")
+        if name not in dynamodb._tables:
+            return handlers._error("ValidationError", f"The table {name} of {logical_id} does not exist")
+        imports[stack_name, logical_id] = name
+        number += 1
+    exists = stack_name in _stacks and _stacks[stack_name]["StackStatus"] != "DELETE_COMPLETE"
+    return create_change_set({**params, "ChangeSetType": ["UPDATE" if exists else "CREATE"]})
+
+
+def create_or_import_table(logical_id, props, stack_name):
+    name = imports.pop((stack_name, logical_id), None)
+    if name is None:
+        return create_table(logical_id, props, stack_name)
+    table = dynamodb._tables[name]
+    return name, {"Arn": table["TableArn"], "StreamArn": table["LatestStreamArn"]}
 
 
 def update_queue(physical_id, _old_props, new_props, stack_name, logical_id):
@@ -65,8 +94,9 @@ def update_queue(physical_id, _old_props, new_props, stack_name, logical_id):
 
 
 alarm["create"] = create_any_alarm
-table_handlers.update(update=update_table, update_with_logical_id=True)
+table_handlers.update(create=create_or_import_table, update=update_table, update_with_logical_id=True)
 queue_handlers.update(update=update_queue, update_with_logical_id=True)
+handlers._ACTION_HANDLERS["CreateChangeSet"] = create_change_set_or_import
 handlers._ACTION_HANDLERS["DeleteStack"] = delete_stack_by_name_or_arn
 stacks._delete_resource = delete_unless_retained
 main()

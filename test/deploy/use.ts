@@ -11,18 +11,23 @@ import {
 } from './scenes.ts';
 import { loseDoorbell } from './sweep-scene.ts';
 
-interface Run extends DeployTest {
+export interface Run extends DeployTest {
+  readonly records: TestRecords;
   /** Puts events on the default bus. @returns their new ids in the same order */
   readonly put: (events: readonly EmittedEvent[]) => Promise<readonly string[]>;
   readonly report: (line: string) => void;
 }
 
-/** Sends events of every detail-type and checks their results. @throws Error naming what failed */
+/**
+ * Sends events of every detail-type and checks their results.
+ * @returns the run, whose receiver is still registered
+ * @throws Error naming what failed
+ */
 export async function use(
   deployed: Deployed,
   central: PartnerCentral,
   report: (line: string) => void,
-): Promise<void> {
+): Promise<Run> {
   const receiver = await startReceiver(deployed);
   const eventIds = new Set<string>();
   const put = async (events: readonly EmittedEvent[]) => {
@@ -30,29 +35,28 @@ export async function use(
     for (const id of ids) eventIds.add(id);
     return ids;
   };
-  const run = { deployed, central, receiver, eventIds, put, report };
-  const records = createRecords(central);
-  const first = await sendCreations(run, records);
-  const second = await sendChanges(run, records);
+  const run = { deployed, central, receiver, eventIds, put, report, records: createRecords(central) };
+  const first = await sendCreations(run);
+  const second = await sendChanges(run);
   const missing = missingDetailTypes([...first, ...second]);
   if (missing.length > 0) throw new Error(`The simulator emitted no event of ${missing.join(', ')}.`);
-  await deliverWithoutDoorbell(run, records);
-  await receiver.stop();
+  await deliverWithoutDoorbell(run);
+  return run;
 }
 
-async function sendCreations(run: Run, { forgotten }: TestRecords): Promise<readonly EmittedEvent[]> {
+async function sendCreations(run: Run): Promise<readonly EmittedEvent[]> {
   const creations = run.central.takeEmitted();
   await run.put(creations);
   run.report(`${creations.length} events on the default bus: an opportunity, invitations, an engagement`);
-  await untilTrue(run, 120, [`AWS/opportunity/${forgotten}`]);
+  await untilTrue(run, 120, [`AWS/opportunity/${run.records.forgotten}`]);
   run.report(
     `${run.receiver.receipts.length} signed webhooks verified; the table agrees with Partner Central`,
   );
   return creations;
 }
 
-async function sendChanges(run: Run, records: TestRecords): Promise<readonly EmittedEvent[]> {
-  changeRecords(run.central, records);
+async function sendChanges(run: Run): Promise<readonly EmittedEvent[]> {
+  changeRecords(run.central, run.records);
   const changes = run.central.takeEmitted();
   await run.put(changes);
   run.report(`${changes.length} more events of all detail-types, and three invalid events`);
@@ -67,12 +71,9 @@ async function sendChanges(run: Run, records: TestRecords): Promise<readonly Emi
   return changes;
 }
 
-async function deliverWithoutDoorbell(
-  { central, deployed, put, report, ...run }: Run,
-  { opportunity }: TestRecords,
-): Promise<void> {
+async function deliverWithoutDoorbell({ central, deployed, put, report, ...run }: Run): Promise<void> {
   await loseDoorbell(deployed, async () => {
-    central.partner.updateOpportunity(opportunity);
+    central.partner.updateOpportunity(run.records.opportunity);
     await put(central.takeEmitted());
   });
   report('A doorbell queue was purged: a delivery is due without a doorbell message');

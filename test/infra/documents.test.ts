@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../lib/parse-config.ts';
 import { readSections } from '../unit/docs/markdown.ts';
@@ -53,5 +54,14 @@ describe('docs/settings.md', () => {
     const settings = 'problems' in parsed ? (parsed.problems.join().match(/relay:\w+/g) ?? []) : [];
     const documented = [...read('docs/settings.md').matchAll(/^\| `(relay:\w+)`/gm)].map(([, key]) => key);
     expect(documented).toEqual(settings.filter((key) => key !== 'relay:none'));
+  });
+});
+
+describe('docs/upgrade.md', () => {
+  it('names the logical id of every table in the mapping for cdk import', () => {
+    const [, mapping = ''] = /```json\n(.*?)```/s.exec(read('docs/upgrade.md')) ?? [];
+    const ids = Object.keys(v.parse(v.record(v.string(), v.unknown()), JSON.parse(mapping)));
+    const tables = synthesize().ofType('AWS::DynamoDB::GlobalTable');
+    expect(ids.toSorted()).toEqual(tables.map(([id]) => id).toSorted());
   });
 });
