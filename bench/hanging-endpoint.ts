@@ -8,6 +8,7 @@ import { systemRandom } from '../lambdas/adapters/system-random.ts';
 import { deliveryIdOf, type EndpointId } from '../lambdas/core/ids.ts';
 import { instantOf } from '../lambdas/core/instant.ts';
 import { makeSample } from '../lambdas/core/sample-version.ts';
+import { defaultConcurrency, shareConcurrency } from '../lib/concurrency.ts';
 import { startDeliveryWorkers } from '../local/delivery-workers.ts';
 import { clientSettings } from '../local/host/local-account.ts';
 import { startDynamoDb } from '../local/host/tables/dynamodb-engine.ts';
@@ -21,14 +22,13 @@ import { median } from './measurement.ts';
  * Measures how much one endpoint that never answers slows down the others. The figure is the 95th
  * percentile of the time from a new delivery to its receipt, divided by the same percentile while
  * that endpoint answers. Medians of seven rounds each, in alternation; at most 1.2 is allowed. The
- * use case of `deliver` runs in this process with real DynamoDB tables and real HTTP: 30 concurrent
- * invocations of ten deliveries, six slots per endpoint.
+ * use case of `deliver` runs in this process with real DynamoDB tables and real HTTP, with the
+ * concurrent invocations of ten deliveries and the slots per endpoint that a deployment has.
  */
 const maxRatio = 1.2;
 
 const endpoints = 5;
-const invocations = 30;
-const slotsPerEndpoint = 6;
+const { deliver: invocations, slotsPerEndpoint } = shareConcurrency(defaultConcurrency);
 const timeoutSeconds = 3;
 /** One round: half of it before the first timeouts of the endpoint that hangs, half of it after. */
 const roundMs = 6_000;

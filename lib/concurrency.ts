@@ -30,6 +30,9 @@ const schedules = 2;
  */
 const waitingFunctions = hydrateFunctions * hydrate + schedules;
 
+/** Of `relay:concurrency`. An account has 1,000 unless it is new. */
+export const defaultConcurrency = 60;
+
 /** The fewest invocations that leave every function that waits a worker of its own. */
 export const leastConcurrency = waitingFunctions + leastOfQueue;
 

@@ -10,7 +10,7 @@ import {
   type ValueSchema,
   wholeNumber,
 } from '../lambdas/core/value-schema.ts';
-import { leastConcurrency } from './concurrency.ts';
+import { defaultConcurrency, leastConcurrency } from './concurrency.ts';
 import { knownCatalogs, partnerCentralRegion, type RelayConfig } from './config.ts';
 import { isPrivateNetwork, privateNetworks } from './private-networks.ts';
 
@@ -78,7 +78,7 @@ export const settings = {
       'how long an event waits before the read, so that the read includes the change; every webhook waits as long',
   },
   concurrency: {
-    ...wholeNumberOr(60, 'invocations', leastConcurrency, 1_000),
+    ...wholeNumberOr(defaultConcurrency, 'invocations', leastConcurrency, 1_000),
     consequence:
       'how many invocations of all functions together may run at the same time; the most of each queue and of each endpoint derive from it. A new account may have 10 in all (Service Quotas, Lambda, Concurrent executions)',
   },
