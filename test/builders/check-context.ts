@@ -10,6 +10,7 @@ const outputs = new Map([
   ['RecordsTableName', 'Stack-Records'],
   ['WebhooksTableName', 'Stack-Webhooks'],
   ['ControlTableName', 'Stack-Control'],
+  ['Concurrency', '60'],
   ['DeliveryQueueUrl', 'http://127.0.0.1:1/delivery'],
 ]);
 

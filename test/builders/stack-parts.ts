@@ -20,7 +20,6 @@ export function stackPartsOf(parts: Partial<StackParts> = {}): StackParts {
         source: 'Stack-Delivery',
         sourceArn: 'arn:aws:sqs:us-east-1:111122223333:Stack-Delivery',
         functionArn: 'arn:aws:lambda:us-east-1:111122223333:function:Stack-Deliver',
-        mostInvocations: 30,
       },
     ],
     accountConcurrency: async () => ({ granted: 1_000, unreserved: 1_000 }),

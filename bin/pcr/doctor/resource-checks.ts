@@ -128,25 +128,25 @@ function tableFindings({ table, name, status, indexes, streamArn }: StackTable):
 
 export const workersAllowed: Check = {
   name: 'concurrency',
-  async run({ parts }) {
-    const [{ granted, unreserved }, sources] = await Promise.all([
-      parts.accountConcurrency(),
-      parts.eventSources(),
-    ]);
-    const unlimited = sources.filter(({ mostInvocations }) => mostInvocations === undefined);
-    const most = sources.reduce((sum, { mostInvocations = 0 }) => sum + mostInvocations, scheduled);
-    const may = `The functions may take ${most} concurrent invocations${unlimited.length > 0 ? ', and more for sources without a maximum' : ''}; the account grants ${granted}, and ${unreserved} are not reserved.`;
-    if (unreserved > most) return [{ level: 'ok', found: may }];
+  async run({ relay, parts }) {
+    const { granted, unreserved } = await parts.accountConcurrency();
+    const most = Number(relay.output('Concurrency'));
+    const found = `The functions may take ${most} concurrent invocations (relay:concurrency); the account grants ${granted}, and ${unreserved} are not reserved.`;
+    if (most <= unreserved) return [{ level: 'ok', found }];
+    const request =
+      '`aws service-quotas request-service-quota-increase --region us-east-1 --service-code lambda --quota-code L-B99A9384 --desired-value 1000`';
     return [
       {
         level: 'warning',
-        found: `${may} Functions of this account can then be throttled.`,
+        found: `${found} Receivers that do not answer can then stop the other functions.`,
         advice:
-          'Request more: `aws service-quotas request-service-quota-increase --region us-east-1 --service-code lambda --quota-code L-B99A9384 --desired-value 1000`.',
+          unreserved < leastConcurrency
+            ? `Request more: ${request}.`
+            : `Deploy again with \`-c relay:concurrency=${unreserved}\`, or request more: ${request}.`,
       },
     ];
   },
 };
 
-/** `reconcile` and `sweep` run once at a time. */
-const scheduled = 2;
+/** The least that `relay:concurrency` takes. */
+const leastConcurrency = 10;

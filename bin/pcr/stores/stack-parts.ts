@@ -49,8 +49,6 @@ export interface EventSource {
   readonly source: string;
   readonly sourceArn: string;
   readonly functionArn: string;
-  /** Undefined if only the account limits it. */
-  readonly mostInvocations: number | undefined;
 }
 
 export interface StackTable {
@@ -195,8 +193,7 @@ function eventSourceOf(id: string, found: GetEventSourceMappingCommandOutput | u
   const { State = 'missing', EventSourceArn: sourceArn = '', FunctionArn: functionArn = '' } = found ?? {};
   const [, , service, , , resource = ''] = sourceArn.split(':');
   const source = service === 'dynamodb' ? (resource.split('/')[1] ?? '') : resource;
-  const mostInvocations = found?.ScalingConfig?.MaximumConcurrency ?? found?.ParallelizationFactor;
-  return { id, state: State, source, sourceArn, functionArn, mostInvocations };
+  return { id, state: State, source, sourceArn, functionArn };
 }
 
 async function unlessMissing<T>(call: () => Promise<T>): Promise<T | undefined> {

@@ -9,6 +9,7 @@ import {
 } from '../../../bin/pcr/doctor/resource-checks.ts';
 import type { EventSource, StackAlarm, StackParts } from '../../../bin/pcr/stores/stack-parts.ts';
 import { recordTable } from '../../../lambdas/core/tables.ts';
+import { leastConcurrency } from '../../../lib/concurrency.ts';
 import { checkContext } from '../../builders/check-context.ts';
 import { recordStreamArn, stackPartsOf, stackTable } from '../../builders/stack-parts.ts';
 
@@ -102,7 +103,6 @@ const withSource = (members: Partial<EventSource>): Partial<StackParts> => ({
       source: 'Stack-Delivery',
       sourceArn: 'arn:aws:sqs:us-east-1:111122223333:Stack-Delivery',
       functionArn: 'arn:aws:lambda:us-east-1:111122223333:function:Stack-Deliver',
-      mostInvocations: 30,
       ...members,
     },
   ],
@@ -126,18 +126,22 @@ describe('pcr doctor: event sources', () => {
   });
 
   it.each([
-    [9, 'warning: The functions may take 32 concurrent invocations; the account grants 10, and 9'],
-    [33, 'ok: The functions may take 32 concurrent invocations; the account grants 10, and 33'],
-  ])('the account must leave more than the functions may take: %i', async (unreserved, text) => {
-    expect(
-      await found(workersAllowed, { accountConcurrency: async () => ({ granted: 10, unreserved }) }),
-    ).toEqual([expect.stringContaining(text)]);
-  });
-
-  it('a source without a maximum is counted as such', async () => {
-    const [finding] = await found(workersAllowed, withSource({ mostInvocations: undefined }));
-    expect(finding).toContain('may take 2 concurrent invocations, and more for sources without a maximum');
-  });
+    [
+      1_000,
+      60,
+      'ok: The functions may take 60 concurrent invocations (relay:concurrency); the account grants 1000',
+    ],
+    [1_000, 59, 'Deploy again with `-c relay:concurrency=59`, or request more: `aws service-quotas'],
+    [10, leastConcurrency, `Deploy again with \`-c relay:concurrency=${leastConcurrency}\``],
+    [10, leastConcurrency - 1, 'the other functions. → Request more: `aws service-quotas'],
+  ])(
+    'an account of %i invocations that leaves %i is compared with what the functions may take',
+    async (granted, unreserved, text) => {
+      expect(
+        await found(workersAllowed, { accountConcurrency: async () => ({ granted, unreserved }) }),
+      ).toEqual([expect.stringContaining(text)]);
+    },
+  );
 });
 
 const foundIn = (table: ReturnType<typeof stackTable>) => found(tablesReady, { tables: async () => [table] });
