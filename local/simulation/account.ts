@@ -23,6 +23,7 @@ import { quarantine } from '../../lambdas/quarantine/quarantine.ts';
 import { composeReconcile } from '../../lambdas/reconcile/compose.ts';
 import { eachMessage } from '../../lambdas/runtime/sqs-batch.ts';
 import { sweep } from '../../lambdas/sweep/sweep.ts';
+import { defaultConcurrency, shareConcurrency } from '../../lib/concurrency.ts';
 import type { PartnerEventEnvelope } from '../partner-central/model/partner-events.ts';
 import { endpointSecretId } from '../stage-access.ts';
 import { type CallDeps, overNetwork, type Service } from './calls.ts';
@@ -47,6 +48,8 @@ export interface AccountDeps extends Omit<CallDeps, 'random'>, Omit<QueueDeps, '
   readonly onEnded: (environment: Environment) => void;
 }
 
+const shares = shareConcurrency(defaultConcurrency);
+
 /** The environment of the functions, as lib/settings.ts and lib/constructs set it by default. */
 const settings = {
   TIME_SCALE: 1,
@@ -54,7 +57,7 @@ const settings = {
   READS_PER_SECOND: 10,
   READS_PER_DAY: 100_000,
   REJECTED_INVITATIONS: 'redact',
-  SLOTS_PER_ENDPOINT: 6,
+  SLOTS_PER_ENDPOINT: shares.slotsPerEndpoint,
   SECRET_NAME_PREFIX: endpointSecretId(''),
   CATALOGS: ['AWS', 'Sandbox'],
   RECONCILE_MINUTES: 15,
@@ -86,7 +89,7 @@ export class Account {
       visibilityTimeoutMs: 6 * hydrateTimeoutMs + windowMs,
       batchSize: 50,
       batchingWindowMs: windowMs,
-      maxConcurrency: 2,
+      maxConcurrency: shares.hydrate,
     };
     const work = { deliveryDelayMs: 0, batchSize: 10, batchingWindowMs: 0 };
     const queue = (name: string, of: typeof hydrate): Queue =>
@@ -95,9 +98,21 @@ export class Account {
       opportunity: queue('opportunity', hydrate),
       invitation: queue('invitation', hydrate),
       engagement: queue('engagement', hydrate),
-      quarantine: queue('quarantine', { ...work, visibilityTimeoutMs: 180 * secondMs, maxConcurrency: 10 }),
-      'fan-out': queue('fan-out', { ...work, visibilityTimeoutMs: 360 * secondMs, maxConcurrency: 10 }),
-      deliver: queue('deliver', { ...work, visibilityTimeoutMs: 6 * leaseMs, maxConcurrency: 30 }),
+      quarantine: queue('quarantine', {
+        ...work,
+        visibilityTimeoutMs: 180 * secondMs,
+        maxConcurrency: shares.quarantine,
+      }),
+      'fan-out': queue('fan-out', {
+        ...work,
+        visibilityTimeoutMs: 360 * secondMs,
+        maxConcurrency: shares.fanOutDoorbell,
+      }),
+      deliver: queue('deliver', {
+        ...work,
+        visibilityTimeoutMs: 6 * leaseMs,
+        maxConcurrency: shares.deliver,
+      }),
     };
     const runtime = { env: settings };
     const opportunity = this.#function<SQSEvent>('hydrate-opportunity', hydrateTimeoutMs, 2, (environment) =>
