@@ -11,6 +11,7 @@ import { messageOf } from '../lambdas/core/message.ts';
 import type { Version } from '../lambdas/core/version.ts';
 import { clientSettings } from '../local/host/local-account.ts';
 import { webhookEndpoint } from '../local/webhook-endpoint.ts';
+import { appendVersion } from '../test/builders/append-version.ts';
 import { opportunityPayload } from '../test/builders/payloads.ts';
 import { observation, versionOf } from '../test/builders/versions.ts';
 import { recordTableInput, webhookTableInput } from '../test/conformance/tables.ts';
@@ -53,7 +54,7 @@ export async function createWebhookBacklog({
   const addOne = async (): Promise<string> => {
     count += 1;
     const version = versionNumbered(count);
-    await records.append(undefined, version, instantOf(Date.now()));
+    await appendVersion(records, undefined, version, instantOf(Date.now()));
     const { messageId } = version;
     const id = deliveryIdOf(messageId, endpoint.id);
     const delivery = { id, messageId, endpointId: endpoint.id, version: version, wanted: true };

@@ -17,12 +17,16 @@ const farFuture = '9999-12-31T00:00:00.000Z';
 
 /** A few versions in the outbox and a few deliveries that wait for their next attempt. */
 export async function findUnfinishedWork(client: DynamoDBClient, tables: Tables): Promise<string[]> {
-  const [versions, deliveries] = await Promise.all([
-    dynamodbRecordStore(client, tables.records).dueForFanOut(farFuture, 3),
+  const records = dynamodbRecordStore(client, tables.records);
+  const [intents, marks, deliveries] = await Promise.all([
+    records.dueIntents(farFuture, 3),
+    records.dueMarks(farFuture, 3),
     dynamodbDeliveryStore(client, tables.webhooks).due(farFuture, 3),
   ]);
   return [
-    ...versions.map(({ version }) => `${recordPath(version)} version ${version.version} in the outbox`),
+    ...[...intents, ...marks].map(
+      ({ version }) => `${recordPath(version)} version ${version.version} in the outbox`,
+    ),
     ...deliveries.map(({ id }) => id),
   ];
 }

@@ -121,17 +121,41 @@ const attributes = {
     type: 'S',
     meaning: "versions: when the change happened: AWS's timestamp or, without one, the time of the event",
   },
+  intentDueAt: {
+    type: 'S',
+    meaning: 'names the intent with which the item was written, together with its `messageId`: its due time',
+  },
   outbox: {
     type: 'S',
     meaning:
-      'versions that are not yet fanned out: `pending`, or `unreadable` if an item was edited by hand; current items: `unreadable` if the item was edited by hand and is set aside',
+      '`unreadable` if the item was edited by hand and is set aside; versions that an earlier release stored, or that are tried again after that: `pending` until they are fanned out',
   },
   outboxDueAt: {
     type: 'S',
     meaning:
-      'versions that are not yet fanned out: when `sweep` signals fan-out again; if `outbox` is `unreadable`: when the item was set aside',
+      'if `outbox` is `pending`: when `sweep` signals fan-out again; if it is `unreadable`: when the item was set aside',
   },
-} satisfies Readonly<Record<NamesOf<RecordItem>, Attribute>>;
+} satisfies Readonly<Record<NamesOf<RecordItem> | 'intentDueAt' | 'outbox' | 'outboxDueAt', Attribute>>;
+
+/** Attributes of versions that are about to be written, or are not fanned out yet. */
+const intentAttributes = {
+  pk: { type: 'S', meaning: '`outbox`' },
+  sk: {
+    type: 'S',
+    meaning:
+      'when `sweep` signals fan-out, the `pk` of the record, the version in ten digits, and the `webhook-id`, each after a `#`',
+  },
+  type: attributes.type,
+  topics: attributes.topics,
+  cause: attributes.cause,
+  occurredAt: attributes.occurredAt,
+  readAt: { type: 'S', meaning: '`readAt` of the version' },
+  previousMessageId: attributes.previousMessageId,
+  postponedTo: {
+    type: 'S',
+    meaning: 'set if fan-out cannot be finished: `sweep` signals it from then on',
+  },
+} as const satisfies Readonly<Record<string, Attribute>>;
 
 type SummaryOf<ItemType> = ItemType extends { readonly summary: infer Summary } ? Summary : never;
 
@@ -219,6 +243,12 @@ export const recordItems: TableDictionary = {
       members: { summary: summaryMembers },
     },
     {
+      name: 'Intents',
+      keys: '`pk` is `outbox`; `sk` begins with a time, so that those that are due sort first.',
+      kept: 'until the version is fanned out, about a second. The intent of a worker that crashed before it wrote anything is deleted after some minutes.',
+      attributes: intentAttributes,
+    },
+    {
       name: 'Parts',
       keys: '`pk` is `parts/<catalog>/<kind>/<id>`, `sk` is, for example, `part#0000000012#<hash>#000`.',
       kept: 'as long as the content that they are part of. A part that no item names is left from a write that lost a race.',
@@ -232,6 +262,6 @@ export const recordItems: TableDictionary = {
       carries: recordTable.projected,
     })),
     { ...versionsByDay, holds: 'versions', carries: recordTable.projected },
-    { ...outbox, holds: 'versions that are not yet fanned out', carries: [] },
+    { ...outbox, holds: 'items that are set aside, and versions with a mark', carries: [] },
   ],
 };

@@ -6,7 +6,7 @@ import type { AttributeType } from './table-dictionary.ts';
  * unfinished work.
  */
 const internalAttributes =
-  /Key$|^(?:format|summary|catalogKind(?:Status|Day)?|modifiedAt|knownAt|outbox(?:DueAt)?)$/;
+  /Key$|^(?:format|summary|catalogKind(?:Status|Day)?|modifiedAt|knownAt|intentDueAt|outbox(?:DueAt)?)$/;
 
 /**
  * SQL that reads an attribute of each type from DynamoDB's JSON. Columns of a view cannot have the

@@ -1,32 +1,55 @@
 import {
+  DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
-  QueryCommand,
+  PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { parseInstant } from '../core/instant.ts';
-import { parseRecordPath } from '../core/record.ts';
-import { parseVersionSortKey, recordTable, versionItemKey } from '../core/tables.ts';
-import type { DueVersion, Outbox } from '../ports/record-store.ts';
+import { isMessageId } from '../core/ids.ts';
+import { type Instant, parseInstant } from '../core/instant.ts';
+import { type Intent, type IntentRef, isIntentRef } from '../core/intent.ts';
+import { intentItemKey } from '../core/intent-key.ts';
+import type { VersionRef } from '../core/record.ts';
+import { type ItemKey, versionItemKey } from '../core/tables.ts';
+import type { Outbox } from '../ports/record-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { type Attributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
+import { dynamodbDueVersions } from './dynamodb-due-versions.ts';
 
 const exists = 'attribute_exists(pk)';
 const isInOutbox = 'outbox = :pending';
+const hasNoMark = 'attribute_not_exists(outbox)';
 
-/** The outbox: two attributes of version items, and a sparse index over them. */
+/** The outbox: intents, in a partition of their own, and marks of version items. */
 export function dynamodbOutbox(client: DynamoDBClient, tableName: string): Outbox {
+  const getItem = async (key: ItemKey, ProjectionExpression: string) => {
+    const input = {
+      TableName: tableName,
+      Key: toAttributes(key),
+      ConsistentRead: true,
+      ProjectionExpression,
+    };
+    return (await client.send(new GetItemCommand(input))).Item;
+  };
+  const removeIntent = async (ref: IntentRef) => {
+    const input = { TableName: tableName, Key: toAttributes(intentItemKey(ref)) };
+    await client.send(new DeleteItemCommand(input));
+  };
   return {
+    ...dynamodbDueVersions(client, tableName),
     awaitsFanOut: (ref) =>
       storeCall('awaitsFanOut', async () => {
-        const input = {
-          TableName: tableName,
-          Key: toAttributes(versionItemKey(ref)),
-          ConsistentRead: true,
-          ProjectionExpression: 'outbox',
-        };
-        return (await client.send(new GetItemCommand(input))).Item?.['outbox']?.S === 'pending';
+        const item = await getItem(versionItemKey(ref), 'messageId, intentDueAt, outbox');
+        if (item?.['outbox']?.S === 'pending') return true;
+        const intent = item && intentRefIn(ref, item);
+        return intent !== undefined && (await getItem(intentItemKey(intent), 'pk')) !== undefined;
       }),
+    putIntent: (intent) =>
+      storeCall('putIntent', async () => {
+        const Item = toAttributes(intentItem(intent));
+        await client.send(new PutItemCommand({ TableName: tableName, Item }));
+      }),
+    removeIntent: (ref) => storeCall('removeIntent', () => removeIntent(ref)),
     markFannedOut: (ref) =>
       storeCall('markFannedOut', async () => {
         const input = {
@@ -42,47 +65,62 @@ export function dynamodbOutbox(client: DynamoDBClient, tableName: string): Outbo
       storeCall('postponeFanOut', async () => {
         const input = {
           TableName: tableName,
-          Key: toAttributes(versionItemKey(ref)),
-          UpdateExpression: 'SET outboxDueAt = :dueAt',
-          ConditionExpression: isInOutbox,
-          ExpressionAttributeValues: toAttributes({ ':dueAt': dueAt, ':pending': 'pending' }),
+          ...(isIntentRef(ref) ? postponedIntent(ref, dueAt) : postponedMark(ref, dueAt)),
         };
         await tryConditionalWrite(() => client.send(new UpdateItemCommand(input)));
       }),
     setAside: (ref, now) =>
       storeCall('setAside', async () => {
+        const isIntent = isIntentRef(ref);
         const input = {
           TableName: tableName,
           Key: toAttributes(versionItemKey(ref)),
           UpdateExpression: 'SET outbox = :unreadable, outboxDueAt = :now',
-          ConditionExpression: isInOutbox,
+          ConditionExpression: isIntent ? `${exists} AND ${hasNoMark}` : isInOutbox,
           ExpressionAttributeValues: toAttributes({
             ':unreadable': 'unreadable',
-            ':pending': 'pending',
+            ':pending': isIntent ? undefined : 'pending',
             ':now': now,
           }),
         };
-        return (await tryConditionalWrite(() => client.send(new UpdateItemCommand(input))))
-          ? 'set-aside'
-          : 'already';
+        const isSetAside = await tryConditionalWrite(() => client.send(new UpdateItemCommand(input)));
+        // After the mark: a crash in between leaves the intent, which is set aside again.
+        if (isIntent) await removeIntent(ref);
+        return isSetAside ? 'set-aside' : 'already';
       }),
-    async dueForFanOut(now, limit) {
-      const input = {
-        TableName: tableName,
-        IndexName: recordTable.indexes.outbox.name,
-        KeyConditionExpression: 'outbox = :pending AND outboxDueAt <= :now',
-        ExpressionAttributeValues: toAttributes({ ':pending': 'pending', ':now': now }),
-        Limit: limit,
-      };
-      const { Items = [] } = await storeCall('dueForFanOut', () => client.send(new QueryCommand(input)));
-      return Items.flatMap(dueVersionIn);
-    },
   };
 }
 
-function dueVersionIn({ pk, sk, outboxDueAt }: Attributes): DueVersion[] {
-  const key = parseRecordPath(pk?.S ?? '');
-  const version = parseVersionSortKey(sk?.S ?? '');
-  const dueAt = parseInstant(outboxDueAt?.S);
-  return key && version !== undefined ? [{ version: { ...key, version }, dueAt }] : [];
+function intentItem(intent: Intent) {
+  const { type, topics, cause, occurredAt, readAt, previousMessageId } = intent;
+  return { ...intentItemKey(intent), type, topics, cause, occurredAt, readAt, previousMessageId };
+}
+
+/** The intent that an item names: the one with which it was written. */
+export function intentRefIn(
+  { catalog, kind, id, version }: VersionRef,
+  { messageId, intentDueAt }: Attributes,
+): IntentRef | undefined {
+  const dueAt = parseInstant(intentDueAt?.S);
+  return dueAt && isMessageId(messageId?.S)
+    ? { catalog, kind, id, version, messageId: messageId.S, dueAt }
+    : undefined;
+}
+
+function postponedIntent(ref: IntentRef, dueAt: Instant) {
+  return {
+    Key: toAttributes(intentItemKey(ref)),
+    UpdateExpression: 'SET postponedTo = :dueAt',
+    ConditionExpression: exists,
+    ExpressionAttributeValues: toAttributes({ ':dueAt': dueAt }),
+  };
+}
+
+function postponedMark(ref: VersionRef, dueAt: Instant) {
+  return {
+    Key: toAttributes(versionItemKey(ref)),
+    UpdateExpression: 'SET outboxDueAt = :dueAt',
+    ConditionExpression: isInOutbox,
+    ExpressionAttributeValues: toAttributes({ ':dueAt': dueAt, ':pending': 'pending' }),
+  };
 }

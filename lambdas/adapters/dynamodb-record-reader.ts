@@ -1,19 +1,23 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { correlationIdOf } from '../core/correlation.ts';
+import { parseInstant } from '../core/instant.ts';
+import { intentItemKey } from '../core/intent-key.ts';
 import type { VersionRef } from '../core/record.ts';
 import { currentItemKey, type ItemKey, versionItemKey } from '../core/tables.ts';
+import { ifReadable } from '../core/unreadable.ts';
 import type { AnnouncedVersion, Outbox, RecordStore } from '../ports/record-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { fromAttributes, toAttributes } from './dynamodb-attributes.ts';
 import { itemLoader } from './dynamodb-item-loader.ts';
-import { dynamodbOutbox } from './dynamodb-outbox.ts';
+import { dynamodbOutbox, intentRefIn } from './dynamodb-outbox.ts';
 import { messageIds, messageIdsIn } from './message-ids.ts';
 import type { Item } from './record-content.ts';
 import {
   announcedAttributes,
   announcedWithCause,
   currentAttributes,
+  parseIntent,
   parseState,
   parseVersion,
   versionAttributes,
@@ -25,7 +29,8 @@ import { readWholeItem } from './whole-item.ts';
 export function dynamodbRecordReader(
   client: DynamoDBClient,
   tableName: string,
-): Outbox & Pick<RecordStore, 'current' | 'version' | 'announced' | 'messageIds'> {
+): Outbox &
+  Pick<RecordStore, 'current' | 'version' | 'announced' | 'messageIds' | 'storesVersion' | 'findIntent'> {
   const getItem = itemLoader(client, tableName);
   const read = <Parsed>(
     operation: string,
@@ -46,7 +51,7 @@ export function dynamodbRecordReader(
         TableName: tableName,
         Key: toAttributes(versionItemKey(ref)),
         ConsistentRead: true,
-        ProjectionExpression: '#catalog, #type, #topics, #redacted, #cause, messageId, previousMessageId',
+        ProjectionExpression: announcedMembers,
         ExpressionAttributeNames: {
           '#catalog': 'catalog',
           '#type': 'type',
@@ -65,6 +70,22 @@ export function dynamodbRecordReader(
         )
       );
     },
+    storesVersion: (ref) =>
+      storeCall('storesVersion', async () => {
+        const Key = toAttributes(versionItemKey(ref));
+        const input = { TableName: tableName, Key, ConsistentRead: true, ProjectionExpression: 'pk' };
+        return (await client.send(new GetItemCommand(input))).Item !== undefined;
+      }),
+    findIntent: (state) =>
+      storeCall('findIntent', async () => {
+        const current = await getItem(currentItemKey(state));
+        const ref = current && intentRefIn(state, current);
+        if (ref?.messageId !== state.messageId) return undefined;
+        const item = await getItem(intentItemKey(ref));
+        return (
+          item && ifReadable(async () => parseItem(fromAttributes(item), (each) => parseIntent(ref, each)))
+        );
+      }),
     messageIds: (ref) =>
       storeCall('messageIds', async () => {
         const input = {
@@ -79,8 +100,17 @@ export function dynamodbRecordReader(
   };
 }
 
+const announcedMembers =
+  '#catalog, #type, #topics, #redacted, #cause, messageId, previousMessageId, intentDueAt, outbox';
+
 function announcedIn(ref: VersionRef, item: Item): AnnouncedVersion {
   const { cause, ...announced } = v.parse(announcedWithCause, item);
   const ids = messageIdsIn(ref, item);
-  return { ...announced, ...ids, correlationId: correlationIdOf({ ...ids, cause }) };
+  return {
+    ...announced,
+    ...ids,
+    correlationId: correlationIdOf({ ...ids, cause }),
+    intentDueAt: parseInstant(item['intentDueAt']),
+    isMarked: item['outbox'] === 'pending' || undefined,
+  };
 }

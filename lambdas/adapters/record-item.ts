@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Instant } from '../core/instant.ts';
+import type { Intent, IntentRef } from '../core/intent.ts';
 import type { JsonObject } from '../core/json.ts';
 import { linkBases } from '../core/link.ts';
 import { type LinkedKind, linkedTopics, messageTypes } from '../core/message-type.ts';
@@ -77,7 +77,7 @@ export function customerKeyOf(customerName: string): string {
 }
 
 /** @param content attributes that hold payload and changes */
-export function versionItem(version: Version, outboxDueAt: Instant, content: ContentAttributes) {
+export function versionItem(version: Version, content: ContentAttributes) {
   const { type, topics, cause, occurredAt, previousMessageId, changes, readAt } = version;
   // A version with only new links has an old `readAt`: the time of its cause counts.
   const knownAt = readAt > cause.eventTime ? readAt : cause.eventTime;
@@ -93,8 +93,6 @@ export function versionItem(version: Version, outboxDueAt: Instant, content: Con
     summary: { type, topics, ...changedPathsOf(changes) },
     catalogKindDay: `${version.catalog}/${version.kind}#${knownAt.slice(0, 10)}`,
     knownAt,
-    outbox: 'pending',
-    outboxDueAt,
   };
 }
 
@@ -208,6 +206,20 @@ export const versionAttributes = {
   occurredAt: storedInstant,
 };
 export const announcedAttributes = { ...announcedWithCause.entries, ...messageIds.entries };
+
+export const intentAttributes = {
+  ...announcement.entries,
+  cause,
+  occurredAt: storedInstant,
+  readAt: storedInstant,
+  previousMessageId: messageIds.entries.previousMessageId,
+};
+const intent = v.object(intentAttributes);
+
+/** @throws ValiError if the item was edited by hand and is invalid. */
+export function parseIntent(ref: IntentRef, item: Item): Intent {
+  return { ...ref, ...v.parse(intent, item) };
+}
 
 /** See RecordHead. */
 export const recordHead = v.object({

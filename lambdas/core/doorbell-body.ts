@@ -1,5 +1,7 @@
 import type { CorrelationId } from './correlation.ts';
-import { type DeliveryId, type EndpointId, isDeliveryId, isEndpointId } from './ids.ts';
+import { type DeliveryId, type EndpointId, isDeliveryId, isEndpointId, isMessageId } from './ids.ts';
+import { parseInstant } from './instant.ts';
+import { type IntentRef, isIntentRef } from './intent.ts';
 import { at, type Json, textAt } from './json.ts';
 import { stringifyJson } from './json-text.ts';
 import { parseRecordPath, recordPath, type VersionRef } from './record.ts';
@@ -58,19 +60,23 @@ export function parseDeliveryDoorbell(body: Json): DeliveryDoorbellMessage {
   };
 }
 
-export function fanOutDoorbellBody(ref: VersionRef): string {
-  return stringifyJson({ record: recordPath(ref), version: ref.version });
+/** A release that does not know of intents reads the version alone. */
+export function fanOutDoorbellBody(ref: VersionRef | IntentRef): string {
+  const intent = isIntentRef(ref) ? { messageId: ref.messageId, dueAt: ref.dueAt } : {};
+  return stringifyJson({ record: recordPath(ref), version: ref.version, ...intent });
 }
 
 /** @throws ServiceError `doorbell.malformed` (never). */
-export function parseFanOutDoorbell(body: Json): VersionRef {
+export function parseFanOutDoorbell(body: Json): VersionRef | IntentRef {
   const record = at(body, 'record');
   const key = typeof record === 'string' ? parseRecordPath(record) : undefined;
   if (!key) throw malformed('/record', '<catalog>/<kind>/<id>');
   const version = at(body, 'version');
   if (typeof version !== 'number' || !Number.isSafeInteger(version) || version < 1)
     throw malformed('/version', 'a whole number from 1');
-  return { ...key, version };
+  const messageId = at(body, 'messageId');
+  const dueAt = parseInstant(at(body, 'dueAt'));
+  return isMessageId(messageId) && dueAt ? { ...key, version, messageId, dueAt } : { ...key, version };
 }
 
 function malformed(path: string, expected: string): ServiceError<'doorbell.malformed'> {

@@ -100,6 +100,12 @@ export interface Version extends RecordState {
   readonly occurredAt: Instant;
 }
 
+/** What the state of a version does not say about it. Its changes can be computed again. */
+export type Announcement = Pick<
+  Version,
+  'type' | 'topics' | 'cause' | 'occurredAt' | 'readAt' | 'previousMessageId'
+>;
+
 export type Decision =
   | { readonly outcome: 'stored'; readonly version: Version }
   /** The same content: only `readAt` may advance. */
@@ -120,8 +126,7 @@ export function decide(
   if (current?.contentHash === next.contentHash) return { outcome: 'unchanged' };
   if (current && compareFreshness(next, current, lagMs) <= 0) return { outcome: 'stale' };
   const certainFrom = current && certainFromOf(next, current, lagMs);
-  const differences = current ? diff(current.payload, next.payload) : [];
-  const changes = next.redacted ? redactChanges(differences) : differences;
+  const changes = changesBetween(current, next);
   const type = messageTypeOf(next.kind, next.version, current?.attributes.status, next.attributes.status);
   const version = identify(current, {
     ...next,
@@ -151,10 +156,53 @@ export function eraseRecord(current: RecordState, cause: Cause): Version {
     erased: true,
     type,
     topics: [type],
-    changes: eraseChanges(diff(whole, payload)),
+    changes: changesBetween(current, { payload, redacted: current.redacted, erased: true }),
     cause,
     occurredAt: cause.eventTime,
   });
+}
+
+type Content = Pick<RecordState, 'payload' | 'redacted' | 'erased'>;
+
+/** The changes that a version lists, without values that must not be stored. */
+function changesBetween(before: Content | undefined, after: Content): readonly Change[] {
+  if (!before) return [];
+  const changes = diff(before.payload, after.payload);
+  if (after.erased && !before.erased) return eraseChanges(changes);
+  return after.redacted ? redactChanges(changes) : changes;
+}
+
+/**
+ * Makes the version of a current state again, after the worker that committed it has crashed.
+ * @param before the version before; undefined for version 1, or if that version is unreadable: then
+ *   no changes are listed
+ * @param announcement undefined if it was lost: then it is made from the two states
+ */
+export function versionOfState(
+  state: RecordState,
+  before: RecordState | undefined,
+  announcement: Announcement | undefined,
+): Version {
+  const changes = changesBetween(before, state);
+  const { type, topics, cause, occurredAt, readAt, previousMessageId } =
+    announcement ?? announce(state, before, changes);
+  return { ...state, type, topics, cause, occurredAt, readAt, previousMessageId, changes };
+}
+
+function announce(
+  { kind, version, attributes, lastModifiedAt, readAt }: RecordState,
+  before: RecordState | undefined,
+  changes: readonly Change[],
+): Announcement {
+  const type = messageTypeOf(kind, version, before?.attributes.status, attributes.status);
+  return {
+    type,
+    topics: topicsOf(kind, type, changes),
+    cause: { detailType: 'unknown', eventIds: [], eventTime: readAt },
+    occurredAt: lastModifiedAt ?? readAt,
+    readAt,
+    previousMessageId: before?.messageId,
+  };
 }
 
 /** A version that has the payload of the version before. */

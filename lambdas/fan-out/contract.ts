@@ -1,5 +1,5 @@
 import type { Contract } from '../runtime/contract.ts';
-import { text } from '../runtime/env.ts';
+import { positiveNumber, text } from '../runtime/env.ts';
 
 export const fanOutContract = {
   name: 'fan-out',
@@ -9,6 +9,8 @@ export const fanOutContract = {
     DELIVERY_QUEUE_URL: text,
     /** Parked queue of its doorbell queue, for messages that do not name a version. */
     PARKED_QUEUE_URL: text,
+    /** Factor on every delay. 1, except on the local stage. */
+    TIME_SCALE: positiveNumber,
   },
   actions: {
     records: [

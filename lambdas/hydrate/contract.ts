@@ -34,6 +34,8 @@ const storage = {
   records: [
     'dynamodb:BatchGetItem',
     'dynamodb:ConditionCheckItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
     'dynamodb:PutItem',
     'dynamodb:UpdateItem',
   ],

@@ -1,5 +1,6 @@
 import type { DoorbellDetails } from '../core/doorbell-body.ts';
 import type { DeliveryId } from '../core/ids.ts';
+import type { IntentRef } from '../core/intent.ts';
 import type { VersionRef } from '../core/record.ts';
 
 /**
@@ -16,5 +17,5 @@ export interface DeliveryDoorbell {
 }
 
 export interface FanOutDoorbell {
-  ring(versions: readonly VersionRef[]): Promise<void>;
+  ring(versions: readonly (VersionRef | IntentRef)[]): Promise<void>;
 }

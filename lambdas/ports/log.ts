@@ -26,6 +26,7 @@ export type TracedEvent =
 export type GeneralEvent =
   | 'breaker.opened'
   | 'gate.mended'
+  | 'intent.removed'
   | 'row.excluded'
   | 'row.repaired'
   | 'endpoint.paused'

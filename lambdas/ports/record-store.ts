@@ -2,6 +2,7 @@ import type { CorrelationId } from '../core/correlation.ts';
 import type { Announced } from '../core/endpoint.ts';
 import type { MessageId } from '../core/ids.ts';
 import type { Instant } from '../core/instant.ts';
+import type { Intent, IntentRef } from '../core/intent.ts';
 import type { RecordKey, VersionRef } from '../core/record.ts';
 import type { RecordState, Version } from '../core/version.ts';
 
@@ -17,60 +18,84 @@ export interface AnnouncedVersion extends Announced, MessageIds {
   readonly correlationId: CorrelationId;
   /** Whether earlier versions must lose their sensitive members. */
   readonly redacted: boolean;
+  /** Names its intent, together with the version and its message. */
+  readonly intentDueAt?: Instant | undefined;
+  /** True if the version itself has the mark of the outbox. */
+  readonly isMarked?: true | undefined;
 }
 
 /** A version in the outbox. */
 export interface DueVersion {
-  readonly version: VersionRef;
+  /** Its intent. Without one, the version itself has the mark of the outbox. */
+  readonly version: VersionRef | IntentRef;
   /** When its fan-out is due. Undefined if the stored text is not a valid timestamp. */
   readonly dueAt: Instant | undefined;
 }
 
 /**
- * Versions that are not fanned out yet.
+ * Versions that are not fanned out yet: each has an intent. Versions that an earlier release
+ * stored, and those that were set aside and are tried again, have a mark instead.
  * @throws ServiceError `store.unavailable` (later) from every call.
  */
 export interface Outbox {
   /** Returns whether a version is in the outbox, with a consistent read. */
   awaitsFanOut(ref: VersionRef): Promise<boolean>;
-  /** Removes a version from the outbox. Safe to repeat. */
+  /** Stores an intent. Safe to repeat. */
+  putIntent(intent: Intent): Promise<void>;
+  /** Deletes an intent. Safe to repeat. See `Intent` for who does it. */
+  removeIntent(ref: IntentRef): Promise<void>;
+  /** Removes the mark of the outbox from a version. Safe to repeat. */
   markFannedOut(ref: VersionRef): Promise<void>;
   /**
    * Takes a version that cannot be fanned out, because an item was edited by hand, out of what is
    * due. `already`: it is not in the outbox. Only the worker whose write succeeds gets `set-aside`.
    */
-  setAside(ref: VersionRef, now: Instant): Promise<'set-aside' | 'already'>;
+  setAside(ref: VersionRef | IntentRef, now: Instant): Promise<'set-aside' | 'already'>;
   /** Changes the due time of a version in the outbox. Does nothing if it is not in the outbox. */
-  postponeFanOut(ref: VersionRef, dueAt: Instant): Promise<void>;
+  postponeFanOut(ref: VersionRef | IntentRef, dueAt: Instant): Promise<void>;
   /**
-   * Returns versions of the outbox whose due time has passed, oldest first. Eventually consistent.
+   * Returns intents whose due time has passed, oldest first, with a consistent read. They do not
+   * say whether their version is stored.
    */
-  dueForFanOut(now: Instant, limit: number): Promise<DueVersion[]>;
+  dueIntents(now: Instant, limit: number): Promise<DueVersion[]>;
+  /** Returns versions with a mark that are due, oldest first. Eventually consistent. */
+  dueMarks(now: Instant, limit: number): Promise<DueVersion[]>;
 }
 
 /**
- * Records, their versions, and the outbox of versions that are not fanned out yet.
+ * Records, their versions, and the outbox of versions that are not fanned out yet. A version is
+ * written in steps, see `tryAppend`.
  * @throws ServiceError `store.unavailable` (later) from every call; `record.unreadable` (never) for
- *   an item that was edited by hand and is invalid; `store.refused` (never) from `append` for an
- *   item beyond the limits.
+ *   an item that was edited by hand and is invalid; `store.refused` (never) from a write of an item
+ *   beyond the limits.
  */
 export interface RecordStore extends Outbox {
   /** Returns the newest state, with a consistent read. */
   current(key: RecordKey): Promise<RecordState | undefined>;
   /**
-   * Writes the version and makes it the current state in one transaction, if the current state
-   * still has the version, `readAt` and `certainFrom` of `before`, or does not exist if `before` is
-   * undefined. The version stays in the outbox until `markFannedOut` is called; it is due at
-   * `outboxDueAt`.
-   * `raced`: another worker wrote in between, and nothing was written.
+   * Makes the version the current state, if the current state still has the version, `readAt` and
+   * `certainFrom` of `before`, or does not exist if `before` is undefined. A repetition of a write
+   * that was done is `committed` too.
+   * `raced`: another worker wrote in between, and this write was never done.
+   * `overtaken`: later versions are stored, so it is not known whether this write was done.
+   * @param intentDueAt of the intent of this version, which is stored already
    * @param owner another record: also `raced` if that one is erased
    */
-  append(
+  commit(
     before: RecordState | undefined,
     version: Version,
-    outboxDueAt: Instant,
+    intentDueAt: Instant,
     owner?: RecordKey,
-  ): Promise<'stored' | 'raced'>;
+  ): Promise<'committed' | 'raced' | 'overtaken'>;
+  /** Stores a version that was committed, unless it is stored already. Safe to repeat. */
+  putVersion(version: Version, intentDueAt: Instant): Promise<void>;
+  /** Returns whether a version is stored, with a consistent read, even if it is unreadable. */
+  storesVersion(ref: VersionRef): Promise<boolean>;
+  /**
+   * Returns the intent with which this state became the current one, with a consistent read.
+   * Undefined if the intent is gone or unreadable, or if this is not the current state any more.
+   */
+  findIntent(state: RecordState): Promise<Intent | undefined>;
   /**
    * Advances `readAt` of a state that a later read found unchanged, and sets `listedAs` if it is
    * given, if the state is still the current one. `raced`: another worker wrote in between, or a
@@ -84,7 +109,7 @@ export interface RecordStore extends Outbox {
   markUncertain(state: RecordState, certainFrom: Instant): Promise<'marked' | 'raced'>;
   /**
    * Marks a record whose current item was edited by hand and is invalid: it is in the index of the
-   * outbox, but not among the versions there. The mark ends when `append` or `confirm` succeeds.
+   * outbox, but not among the versions there. The mark ends when `commit` or `confirm` succeeds.
    * `already`: it has the mark, or is gone. Only the worker whose write succeeds gets `set-aside`.
    */
   setCurrentAside(key: RecordKey, now: Instant): Promise<'set-aside' | 'already'>;

@@ -8,6 +8,7 @@ import type { PassStore } from '../ports/pass-store.ts';
 import type { RecordIndex } from '../ports/record-index.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import type { Sightings } from '../ports/sightings.ts';
+import type { AppendDeps } from '../records/append.ts';
 import type { ReconcileMetric } from './contract.ts';
 import type { Timing } from './timing.ts';
 
@@ -16,7 +17,7 @@ export interface ReconcileDeps {
   readonly partnerCentral: PartnerCentral;
   readonly passes: PassStore;
   readonly sightings: Pick<Sightings, 'lastEventAt'>;
-  readonly records: Pick<RecordStore, 'current' | 'append' | 'setCurrentAside'>;
+  readonly records: AppendDeps['records'] & Pick<RecordStore, 'setCurrentAside'>;
   readonly index: Pick<RecordIndex, 'readHeads' | 'findPendingInvitations'>;
   /** Where findings are sent, by the kind of record. */
   readonly feeds: Readonly<Record<Finding['kind'], { readonly queue: FindingQueue }>>;

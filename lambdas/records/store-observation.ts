@@ -7,7 +7,7 @@ import { type AppendDeps, tryAppend } from './append.ts';
 import { withOptimisticLock } from './optimistic-lock.ts';
 
 export interface StoreObservationDeps extends AppendDeps {
-  readonly records: Pick<RecordStore, 'current' | 'append' | 'confirm' | 'markUncertain'>;
+  readonly records: AppendDeps['records'] & Pick<RecordStore, 'confirm' | 'markUncertain'>;
   /** See `longestLagMs`. @default that value, for time that is not scaled */
   readonly lagMs?: number;
 }

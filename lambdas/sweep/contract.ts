@@ -12,6 +12,8 @@ export const sweepContract = {
     TIME_SCALE: positiveNumber,
   },
   actions: {
+    /** The intents. */
+    records: ['dynamodb:Query'],
     recordIndexes: ['dynamodb:Query'],
     webhookIndexes: ['dynamodb:Query'],
     fanOutQueue: ['sqs:SendMessage'],

@@ -1,6 +1,6 @@
 import { dynamodbClient, sqsClient } from '../adapters/aws-clients.ts';
 import { dynamodbDeliveryStore } from '../adapters/dynamodb-delivery-store.ts';
-import { dynamodbOutbox } from '../adapters/dynamodb-outbox.ts';
+import { dynamodbDueVersions } from '../adapters/dynamodb-due-versions.ts';
 import { sqsDeliveryDoorbell, sqsFanOutDoorbell } from '../adapters/sqs-doorbell.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { lambdaHandler } from '../runtime/lambda-handler.ts';
@@ -11,7 +11,7 @@ export const handler = lambdaHandler(sweepContract, ({ env, log, metrics }) => {
   const dynamodb = dynamodbClient();
   const sqs = sqsClient();
   const deps = {
-    records: dynamodbOutbox(dynamodb, env.RECORDS_TABLE_NAME),
+    records: dynamodbDueVersions(dynamodb, env.RECORDS_TABLE_NAME),
     deliveries: dynamodbDeliveryStore(dynamodb, env.WEBHOOKS_TABLE_NAME),
     fanOutDoorbell: sqsFanOutDoorbell(sqs, env.FAN_OUT_QUEUE_URL),
     deliveryDoorbell: sqsDeliveryDoorbell(sqs, env.DELIVERY_QUEUE_URL),

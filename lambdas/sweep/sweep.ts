@@ -8,7 +8,7 @@ import type { Outbox } from '../ports/record-store.ts';
 import type { SweepLevel, SweepMetric } from './contract.ts';
 
 export interface SweepDeps {
-  readonly records: Pick<Outbox, 'dueForFanOut'>;
+  readonly records: Pick<Outbox, 'dueIntents' | 'dueMarks'>;
   readonly deliveries: Pick<DeliveryStore, 'due'>;
   readonly fanOutDoorbell: FanOutDoorbell;
   readonly deliveryDoorbell: DeliveryDoorbell;
@@ -45,10 +45,12 @@ export async function sweep({
   metrics,
 }: SweepDeps): Promise<void> {
   const now = instantOf(clock.nowMs());
-  const [versions, due] = await Promise.all([
-    records.dueForFanOut(now, mostRows),
+  const [intents, marks, due] = await Promise.all([
+    records.dueIntents(now, mostRows),
+    records.dueMarks(now, mostRows),
     deliveries.due(addMs(now, -longestWaitMs(timeScale)), mostRows),
   ]);
+  const versions = [...intents, ...marks];
   await Promise.all([
     fanOutDoorbell.ring(versions.map(({ version }) => version)),
     deliveryDoorbell.ring(due.map(({ id }) => id)),

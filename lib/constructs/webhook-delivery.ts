@@ -80,6 +80,7 @@ export class WebhookDelivery extends Construct {
         WEBHOOKS_TABLE_NAME: this.table.tableName,
         DELIVERY_QUEUE_URL: this.deliveryDoorbell.queue.queueUrl,
         PARKED_QUEUE_URL: parked.queueUrl,
+        TIME_SCALE: '1',
       },
       grants: {
         records: { arns: [records.tableArn] },
@@ -172,6 +173,7 @@ export class WebhookDelivery extends Construct {
         TIME_SCALE: '1',
       },
       grants: {
+        records: { arns: [records.tableArn] },
         recordIndexes: { arns: [`${records.tableArn}/index/${recordTable.indexes.outbox.name}`] },
         webhookIndexes: { arns: [`${this.table.tableArn}/index/${webhookTable.indexes.due.name}`] },
         fanOutQueue: { arns: [fanOutQueue.queueArn] },

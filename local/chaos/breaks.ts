@@ -27,21 +27,16 @@ export const breaks: Readonly<Record<string, Break>> = {
     what: 'a version is written even if another worker has written one meanwhile',
     replacements: [
       {
-        file: 'adapters/dynamodb-record-store.ts',
-        from: 'Item: current, ...ifUnchanged(before) }',
-        to: 'Item: current }',
-      },
-      {
-        file: 'adapters/dynamodb-record-store.ts',
-        from: 'Item, ...ifAbsent };',
-        to: 'Item };',
+        file: 'adapters/dynamodb-record-writer.ts',
+        from: 'Item: withPayload(item, payload), ...ifUnchanged(before) };',
+        to: 'Item: withPayload(item, payload) };',
       },
     ],
   },
   'outbox-sweep': {
     what: 'the sweep does not look for versions that were not fanned out',
     replacements: [
-      { file: 'sweep/sweep.ts', from: 'records.dueForFanOut(now, mostRows),', to: 'Promise.resolve([]),' },
+      { file: 'sweep/sweep.ts', from: 'records.dueIntents(now, mostRows),', to: 'Promise.resolve([]),' },
     ],
   },
   'delivery-sweep': {
@@ -140,9 +135,9 @@ export const breaks: Readonly<Record<string, Break>> = {
     what: 'a payload is logged',
     replacements: [
       {
-        file: 'adapters/dynamodb-record-store.ts',
-        from: "      storeCall('append', async () => {\n",
-        to: "      storeCall('append', async () => {\n        console.log(JSON.stringify(version.payload));\n",
+        file: 'adapters/dynamodb-record-writer.ts',
+        from: "      storeCall('commit', async () => {\n",
+        to: "      storeCall('commit', async () => {\n        console.log(JSON.stringify(version.payload));\n",
       },
     ],
   },

@@ -82,7 +82,10 @@ export class RecordFaults {
       const after = await itemsOf(record, dynamodb, tables.records);
       const removed = after.filter(({ sk }) => !before.some((item) => item['sk']?.S === sk?.S));
       if (removed.length === 0 || !(await tryRestore(before, after, removed, record, chaos()))) return false;
-      this.#noteRemoved(record, removed);
+      const [current] = after.filter(isCurrent);
+      // Its version may not be stored yet.
+      const isNewer = current?.['messageId']?.S !== before.find(isCurrent)?.['messageId']?.S;
+      this.#noteRemoved(record, current && isNewer ? [...removed, current] : removed);
       const text = `a backup with ${before.length} items was restored, without ${removed.length} newer items`;
       history.note([recordPath(record)], text);
       return true;

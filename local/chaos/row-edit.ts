@@ -23,8 +23,8 @@ export interface AttributeEdit {
   readonly after: AttributeValue | undefined;
 }
 
-/** Not edited: the keys of an item, and those of the outbox, which fan-out removes. */
-const keptAttributes: ReadonlySet<string> = new Set(['pk', 'sk', 'outbox', 'outboxDueAt']);
+/** Not edited: the keys of an item, and what says whether it is in the outbox. */
+const keptAttributes: ReadonlySet<string> = new Set(['pk', 'sk', 'intentDueAt', 'outbox', 'outboxDueAt']);
 
 /**
  * Of the two counts of the quota ledger one has to stay valid: without both, the day's quota counts

@@ -55,7 +55,7 @@ async function findVersions(chaos: ChaosStage): Promise<readonly Row[]> {
   const records = dynamodbRecordStore(dynamodb, tables.records);
   const deadlineMs = performance.now() + outboxWaitMs;
   while (performance.now() < deadlineMs) {
-    const due = await records.dueForFanOut(farFuture, 50);
+    const due = await records.dueIntents(farFuture, 50);
     if (due.length > 0)
       return due.map(({ version }) => ({ table: tables.records, key: versionItemKey(version) }));
     await sleep(20);

@@ -10,8 +10,8 @@ const belowThePorts: Readonly<Record<string, Break | undefined>> = {
     replacements: [
       {
         file: '../test/fakes/in-memory-record-store.ts',
-        from: 'if (!isCurrent(before, states.get(recordPath(version))) || versions.has(versionPath(version)))',
-        to: 'if (version.version < 1)',
+        from: 'if (isErased || !isCurrent(before, found)) {',
+        to: 'if (version.version < 1) {',
       },
     ],
   },
@@ -54,9 +54,9 @@ const belowThePorts: Readonly<Record<string, Break | undefined>> = {
         from: '    records,\n    clock,\n    outboxGraceMs',
         to: `    records: {
       ...records,
-      append: (...args) => {
+      commit: (...args) => {
         log.warn('solutions.unlisted', { stored: JSON.stringify(args[1].payload) });
-        return records.append(...args);
+        return records.commit(...args);
       },
     },
     clock,
@@ -101,10 +101,52 @@ const ownBreaks: Readonly<Record<string, Break>> = {
     replacements: [
       {
         file: '../local/simulation/storage.ts',
-        from: '      dueForFanOut: (now, limit) =>',
+        from: '    this.records = {',
+        to: `    const intentIndex = new LateIndex('index of intents', this.rows.intents, deps);
+    this.records = {`,
+      },
+      {
+        file: '../local/simulation/storage.ts',
+        from: '      dueMarks: (now, limit) =>',
         to: `      awaitsFanOut: (ref) =>
-        inMemoryRecordStore({ ...this.rows, outboxDueAt: outboxIndex.view() }).awaitsFanOut(ref),
-      dueForFanOut: (now, limit) =>`,
+        inMemoryRecordStore({ ...this.rows, intents: intentIndex.view() }).awaitsFanOut(ref),
+      dueMarks: (now, limit) =>`,
+      },
+    ],
+  },
+  'commit-nonce': {
+    what: 'a commit that the SDK repeats counts as a lost race',
+    replacements: [
+      {
+        file: '../test/fakes/in-memory-record-store.ts',
+        from: "        if (found?.messageId === version.messageId) return 'committed';\n",
+        to: '',
+      },
+    ],
+  },
+  'early-withdrawal': {
+    what: 'an intent is deleted while its writer may still commit it',
+    replacements: [
+      {
+        file: 'fan-out/settle-intent.ts',
+        from: 'epochMsOf(intent.dueAt) + commitWaits * outboxGraceMs',
+        to: 'epochMsOf(intent.dueAt) - commitWaits * outboxGraceMs',
+      },
+      // So that it is signalled while its writer works.
+      {
+        file: 'core/retry-schedule.ts',
+        from: 'Math.max(minute * timeScale, 3 * second)',
+        to: '0 * timeScale',
+      },
+    ],
+  },
+  'unfinished-version': {
+    what: 'a writer does not finish the version of a crashed one before its own',
+    replacements: [
+      {
+        file: 'records/append.ts',
+        from: 'if (before) await finishVersion(before, deps);',
+        to: 'if (before && before.version < 1) await finishVersion(before, deps);',
       },
     ],
   },

@@ -18,10 +18,10 @@ export interface CallDeps {
 }
 
 /**
- * Calls that have no second effect if the SDK repeats them: transactions have a token, and reads
- * change nothing.
+ * Calls that have no second effect if the SDK repeats them: reads change nothing.
  */
-const idempotent = /^(?:append|read|current|find|all|due|dueForFanOut|version|announced|state|messageIds)$/;
+const idempotent =
+  /^(?:read|current|find|all|due|dueForFanOut|version|announced|state|messageIds|storesVersion|findIntent)$/;
 
 /**
  * Puts the network between an environment and a service: each call of a port takes time both ways,
@@ -115,7 +115,7 @@ const failures: Readonly<Record<Service, readonly string[]>> = {
 /** What an adapter throws after all retries; for Secrets Manager what the client throws. */
 function unavailable(service: Service, operation: string, random: Random): Error {
   // Only transactions conflict with other writes.
-  const isConflict = operation === 'append' && random() < 0.5;
+  const isConflict = operation === 'commit' && random() < 0.5;
   const error = isConflict ? 'TransactionCanceledException' : pick(random, failures[service]);
   if (service === 'SQS') return new ServiceError('queue.unavailable', { operation, error });
   if (service === 'DynamoDB') return new ServiceError('store.unavailable', { operation, error });

@@ -188,8 +188,9 @@ export class People {
     const key = workload.opportunityKey(number);
     if (!key) return;
     const path = recordPath(key);
-    const { states, versions, outboxDueAt, unreadable, setAside } = storage.rows;
+    const { states, versions, intents, intentDueAt, outboxDueAt, unreadable, setAside } = storage.rows;
     const before = states.get(path);
+    const dueAtBefore = intentDueAt.get(path);
     scheduler.after(between(faults.random('record-restored'), 1_000, 5 * minuteMs), () => {
       const removed = [...versions].filter(
         ([, version]) => recordPath(version) === path && version.version > (before?.version ?? 0),
@@ -200,11 +201,18 @@ export class People {
       for (const [versionPath, { messageId, contentHash }] of removed) {
         messages.set(messageId, contentHash);
         versions.delete(versionPath);
+        intentDueAt.delete(versionPath);
         outboxDueAt.delete(versionPath);
         unreadable.delete(versionPath);
         setAside.delete(versionPath);
       }
+      const committed = states.get(path);
+      // Its version may not be stored yet.
+      if (committed) messages.set(committed.messageId, committed.contentHash);
       this.removedMessages.set(path, messages);
+      for (const [intentKey, { intent }] of intents)
+        if (recordPath(intent) === path && intent.version > (before?.version ?? 0)) intents.delete(intentKey);
+      if (dueAtBefore) intentDueAt.set(path, dueAtBefore);
       unreadable.delete(path);
       setAside.delete(path);
       this.#deps.forget(path);

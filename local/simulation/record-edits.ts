@@ -44,10 +44,11 @@ export class RecordEdits {
   /** Most often of a version that is about to be sent. */
   editVersion(): void {
     const { storage, faults } = this.#deps;
-    const { versions, outboxDueAt } = storage.rows;
+    const { versions, intents, outboxDueAt } = storage.rows;
     const random = faults.random('row-edited');
     const sent = [...storage.deliveryRows.values()].filter(({ status }) => status === 'pending');
-    const waiting = [...outboxDueAt.keys(), ...sent.map(({ version }) => versionPath(version))];
+    const intended = [...intents.values()].map(({ intent }) => versionPath(intent));
+    const waiting = [...intended, ...outboxDueAt.keys(), ...sent.map(({ version }) => versionPath(version))];
     const editable = [...versions.keys()].filter((path) => this.#deps.isKept(path));
     const known = waiting.filter((path) => editable.includes(path));
     const paths = known.length > 0 && random() < 0.8 ? known : editable;

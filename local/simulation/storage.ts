@@ -55,16 +55,20 @@ export class Storage {
   constructor(deps: StorageDeps) {
     this.#nowMs = deps.scheduler.nowMs;
     const records = inMemoryRecordStore(this.rows);
-    const outboxIndex = new LateIndex('index outbox', this.rows.outboxDueAt, deps);
+    const markIndex = new LateIndex('index outbox', this.rows.outboxDueAt, deps);
     this.records = {
       ...records,
-      async append(before, version, outboxDueAt, owner) {
-        const outcome = await records.append(before, version, outboxDueAt, owner);
-        if (outcome === 'stored') deps.onStored(version);
-        return outcome;
+      putVersion: async (version, intentDueAt) => {
+        const current = this.state(recordPath(version));
+        // A restore makes a new table. What a worker writes that began before goes to the old one.
+        if (!current || current.version < version.version) return;
+        if (current.version === version.version && current.messageId !== version.messageId) return;
+        const isNew = !(await records.storesVersion(version));
+        await records.putVersion(version, intentDueAt);
+        if (isNew) deps.onStored(version);
       },
-      dueForFanOut: (now, limit) =>
-        inMemoryRecordStore({ ...this.rows, outboxDueAt: outboxIndex.view() }).dueForFanOut(now, limit),
+      dueMarks: (now, limit) =>
+        inMemoryRecordStore({ ...this.rows, outboxDueAt: markIndex.view() }).dueMarks(now, limit),
     };
     const deliveries = inMemoryDeliveryStore(this.deliveryRows);
     const dueIndex = new LateIndex('index due', this.deliveryRows, deps);
@@ -111,6 +115,7 @@ export class Storage {
     const deliveries = [...this.deliveryRows.values()].filter(({ status }) => status === 'pending');
     return [
       ...[...this.rows.outboxDueAt.keys()].map((path) => `version ${path} in the outbox`),
+      ...[...this.rows.intents.keys()].map((key) => `intent ${key}`),
       ...deliveries.map(({ id, version }) => `${id} of ${recordPath(version)} version ${version.version}`),
     ];
   }
@@ -119,6 +124,8 @@ export class Storage {
   nextDueMs(): number {
     let next = Number.POSITIVE_INFINITY;
     for (const dueAt of this.rows.outboxDueAt.values()) next = Math.min(next, Date.parse(dueAt));
+    for (const { intent, postponedTo } of this.rows.intents.values())
+      next = Math.min(next, Date.parse(postponedTo ?? intent.dueAt));
     for (const { status, dueAt } of this.deliveryRows.values())
       if (status === 'pending' && dueAt !== undefined) next = Math.min(next, Date.parse(dueAt));
     return next;

@@ -27,10 +27,12 @@ import { endpointAdminSuite } from './endpoint-admin-suite.ts';
 import { endpointGateEditSuite, endpointGateSuite } from './endpoint-gate-suite.ts';
 import { endpointStoreSuite } from './endpoint-store-suite.ts';
 import { erasureRowsSuite } from './erasure-rows-suite.ts';
+import { outboxMarkSuite } from './outbox-mark-suite.ts';
 import { passItemSuite } from './pass-item-suite.ts';
 import { passRowsSuite } from './pass-rows-suite.ts';
 import { passStoreSuite } from './pass-store-suite.ts';
 import { quotaLedgerSuite } from './quota-ledger-suite.ts';
+import { recordCommitSuite } from './record-commit-suite.ts';
 import { recordIndexItemSuite } from './record-index-item-suite.ts';
 import { recordIndexSuite } from './record-index-suite.ts';
 import { recordInterleavingSuite } from './record-interleaving-suite.ts';
@@ -61,6 +63,7 @@ export function dynamodbStoreSuites({ client, ...tables }: DynamoDbUnderTest, ru
 
   describe('record store', () => {
     recordStoreSuite(newRecordStore);
+    recordCommitSuite(newRecordStore);
     recordPayloadSuite(newRecordStore, runs.payloads);
     recordInterleavingSuite(newRecordStore, runs.interleavings);
     recordRedactionSuite(newRecordStore);
@@ -83,6 +86,7 @@ export function dynamodbStoreSuites({ client, ...tables }: DynamoDbUnderTest, ru
       };
     });
     recordPartsSuite(async () => ({ client: client(), tableName: await tables.emptyRecordTable() }));
+    outboxMarkSuite(async () => ({ client: client(), tableName: await tables.emptyRecordTable() }));
     recordItemSuite(async () => ({ client: client(), tableName: await tables.emptyRecordTable() }));
   });
 

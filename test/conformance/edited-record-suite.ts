@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { ErasureRows } from '../../bin/pcr/stores/erasure-rows.ts';
 import type { Instant } from '../../lambdas/core/instant.ts';
+import { intentOf } from '../../lambdas/core/intent.ts';
 import { type RecordKey, recordPath, type VersionRef } from '../../lambdas/core/record.ts';
 import { redactPayload } from '../../lambdas/core/redaction.ts';
 import { versionItemKey } from '../../lambdas/core/tables.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
+import { appendVersion, dueForFanOut } from '../builders/append-version.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { invitationKey, observation, versionOf } from '../builders/versions.ts';
 
@@ -46,7 +48,7 @@ const unreadable = (sk: string) => ({
 export function editedRecordSuite(newStores: () => Promise<Stores>): void {
   const storesWithOne = async () => {
     const stores = await newStores();
-    await stores.records.append(undefined, first, dueAt);
+    await appendVersion(stores.records, undefined, first, dueAt);
     return stores;
   };
 
@@ -65,7 +67,7 @@ export function editedRecordSuite(newStores: () => Promise<Stores>): void {
       const before = await records.current(key);
       await editCurrent(key);
       await records.setCurrentAside(key, dueAt);
-      expect(await records.append(before, second, dueAt)).toBe('stored');
+      expect(await appendVersion(records, before, second, dueAt)).toBe('stored');
       expect(await records.current(key)).toMatchObject({ version: 2 });
       expect(await records.setCurrentAside(key, dueAt)).toBe('set-aside');
     });
@@ -97,14 +99,16 @@ export function editedRecordSuite(newStores: () => Promise<Stores>): void {
       await expect(records.announced(first)).rejects.toMatchObject(unreadable(sk));
       await expect(records.version(first)).rejects.toMatchObject(unreadable(sk));
       expect(await records.messageIds(first)).toMatchObject({ messageId: first.messageId });
-      expect(await records.setAside(first, dueAt)).toBe('set-aside');
+      const intent = intentOf(first, dueAt);
       expect(await records.setAside(first, dueAt)).toBe('already');
-      expect(await records.dueForFanOut(farFuture, 10)).toEqual([]);
+      expect(await records.setAside(intent, dueAt)).toBe('set-aside');
+      expect(await records.setAside(intent, dueAt)).toBe('already');
+      expect(await dueForFanOut(records, farFuture, 10)).toEqual([]);
     });
 
     test('a version with an edited content cannot be redacted', async () => {
       const { records, editContent } = await storesWithOne();
-      await records.append(first, second, dueAt);
+      await appendVersion(records, first, second, dueAt);
       await editContent(first);
       await expect(records.redactBefore(second)).rejects.toMatchObject(unreadable(sk));
     });

@@ -6,6 +6,7 @@ import type { VersionRef } from '../../lambdas/core/record.ts';
 import { eraseRecord } from '../../lambdas/core/version.ts';
 import type { DeliveryStore } from '../../lambdas/ports/delivery-store.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
+import { appendVersion, leaveOutbox } from '../builders/append-version.ts';
 import { opportunityPayload } from '../builders/payloads.ts';
 import { cause, observation, opportunityKey, versionOf } from '../builders/versions.ts';
 import { attemptOf, deliveryOf } from './delivery-store-suite.ts';
@@ -44,10 +45,10 @@ export function erasureRowsSuite(newStores: () => Promise<Stores>): void {
   const storesWith = async ({ isErased }: { readonly isErased: boolean }) => {
     const stores = await newStores();
     const { records } = stores;
-    await records.append(undefined, first, dueAt);
-    await records.append(first, second, dueAt);
-    if (isErased) await records.append(second, third, dueAt);
-    await records.append(undefined, ofOther, dueAt);
+    await appendVersion(records, undefined, first, dueAt);
+    await appendVersion(records, first, second, dueAt);
+    if (isErased) await appendVersion(records, second, third, dueAt);
+    await appendVersion(records, undefined, ofOther, dueAt);
     return stores;
   };
 
@@ -77,7 +78,7 @@ export function erasureRowsSuite(newStores: () => Promise<Stores>): void {
 
   test('an erased version keeps ids, stage and dates, its message, and its place in the outbox', async () => {
     const { records, rows } = await storesWith({ isErased: true });
-    await records.markFannedOut(ref(1));
+    await leaveOutbox(records, ref(1));
     await rows.eraseVersions(opportunityKey);
     for (const before of [first, second]) {
       const version = await records.version(before);

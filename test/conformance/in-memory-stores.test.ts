@@ -21,6 +21,7 @@ import { endpointStoreSuite } from './endpoint-store-suite.ts';
 import { erasureRowsSuite } from './erasure-rows-suite.ts';
 import { passStoreSuite } from './pass-store-suite.ts';
 import { quotaLedgerSuite } from './quota-ledger-suite.ts';
+import { recordCommitSuite } from './record-commit-suite.ts';
 import { recordIndexSuite } from './record-index-suite.ts';
 import { recordInterleavingSuite } from './record-interleaving-suite.ts';
 import { recordPayloadSuite } from './record-payload-suite.ts';
@@ -32,6 +33,7 @@ const newStore = async () => inMemoryRecordStore();
 
 describe('record store in memory', () => {
   recordStoreSuite(newStore);
+  recordCommitSuite(newStore);
   recordPayloadSuite(newStore, 100);
   recordInterleavingSuite(newStore, 1_500);
   recordRedactionSuite(newStore);

@@ -4,6 +4,7 @@ import { toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbRecordIndex } from '../../lambdas/adapters/dynamodb-record-index.ts';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
 import { currentItemKey } from '../../lambdas/core/tables.ts';
+import { appendVersion } from '../builders/append-version.ts';
 import { observation, opportunityKey, versionOf } from '../builders/versions.ts';
 
 /** How the index handles items that were edited by hand. */
@@ -20,7 +21,7 @@ export function recordIndexItemSuite(
     const records = dynamodbRecordStore(client, tableName);
     const sound = { ...opportunityKey, id: 'O2' };
     for (const key of [opportunityKey, sound])
-      await records.append(undefined, versionOf(observation({ key })), '2026-03-01T10:01:00.000Z');
+      await appendVersion(records, undefined, versionOf(observation({ key })), '2026-03-01T10:01:00.000Z');
     await client.send(
       new UpdateItemCommand({
         TableName: tableName,

@@ -6,6 +6,7 @@ import { type RecordKey, recordPath } from '../../lambdas/core/record.ts';
 import { restate } from '../../lambdas/core/version.ts';
 import type { RecordIndex } from '../../lambdas/ports/record-index.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
+import { appendVersion, dueForFanOut } from '../builders/append-version.ts';
 import { engagementPayload } from '../builders/engagement-payloads.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { opportunityPayload } from '../builders/payloads.ts';
@@ -40,10 +41,10 @@ function dated(expirationDate: string | null, status = 'PENDING'): JsonObject {
 
 async function put(records: RecordStore, key: RecordKey, payload: JsonObject, links: readonly Link[] = []) {
   const first = versionOf(observation({ key, payload }));
-  expect(await records.append(undefined, first, dueAt)).toBe('stored');
+  expect(await appendVersion(records, undefined, first, dueAt)).toBe('stored');
   if (links.length === 0) return;
   const again = restate(first, { type: first.type, topics: first.topics, cause, links });
-  expect(await records.append(first, again, dueAt)).toBe('stored');
+  expect(await appendVersion(records, first, again, dueAt)).toBe('stored');
 }
 
 /** The contract of the port RecordIndex. @param newStore makes an empty store and its index. */
@@ -54,7 +55,7 @@ export function recordIndexSuite(newStore: () => Promise<IndexedStore>): void {
       const link = { kind: 'engagement', id: engagementKey.id, via: 'snapshot' } as const;
       await put(records, opportunityKey, opportunityPayload(), [link]);
       const tombstone = observation({ key: invitationKey, payload: invitationPayload(), tombstone: true });
-      await records.append(undefined, versionOf(tombstone), dueAt);
+      await appendVersion(records, undefined, versionOf(tombstone), dueAt);
       const found = await index.readHeads([opportunityKey, invitationKey, engagementKey]);
       expect(new Map(found)).toEqual(
         new Map([
@@ -85,7 +86,7 @@ export function recordIndexSuite(newStore: () => Promise<IndexedStore>): void {
       expect(await records.setCurrentAside(opportunityKey, dueAt)).toBe('already');
       expect(await headOf()).toBe('set-aside');
       // The mark is in the index of the outbox, but is no version there.
-      expect((await records.dueForFanOut(lateUntil, 10)).map(({ version }) => version.version)).toEqual([1]);
+      expect((await dueForFanOut(records, lateUntil, 10)).map(({ version }) => version.version)).toEqual([1]);
       const current = await records.current(opportunityKey);
       if (!current) throw new Error('the record is stored');
       await records.confirm(current, '2026-03-01T11:00:00.000Z');
@@ -95,7 +96,7 @@ export function recordIndexSuite(newStore: () => Promise<IndexedStore>): void {
       if (!confirmed) throw new Error('the record is stored');
       const { type, topics } = versionOf();
       const links = [{ kind: 'engagement', id: engagementKey.id, via: 'snapshot' }] as const;
-      await records.append(confirmed, restate(confirmed, { type, topics, cause, links }), dueAt);
+      await appendVersion(records, confirmed, restate(confirmed, { type, topics, cause, links }), dueAt);
       expect(await headOf()).toMatchObject({ links });
     });
 
@@ -143,7 +144,7 @@ export function recordIndexSuite(newStore: () => Promise<IndexedStore>): void {
       const linked = await records.current(opportunityKey);
       if (!linked) throw new Error('nothing was stored');
       const { type, topics } = versionOf();
-      await records.append(linked, restate(linked, { type, topics, cause, links: [] }), dueAt);
+      await appendVersion(records, linked, restate(linked, { type, topics, cause, links: [] }), dueAt);
       expect(await index.findByEngagement('AWS', engagementKey.id)).toEqual([]);
     });
   });

@@ -2,8 +2,9 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compareFreshness } from '../../lambdas/core/freshness.ts';
 import { type Instant, instantOf } from '../../lambdas/core/instant.ts';
+import type { Intent, IntentRef } from '../../lambdas/core/intent.ts';
 import type { JsonObject } from '../../lambdas/core/json.ts';
-import type { RecordKey, RecordKind } from '../../lambdas/core/record.ts';
+import type { RecordKey, RecordKind, VersionRef } from '../../lambdas/core/record.ts';
 import type { Observation, RecordState, Version } from '../../lambdas/core/version.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import { storeObservation } from '../../lambdas/records/store-observation.ts';
@@ -73,7 +74,14 @@ function scheduled(records: RecordStore, scheduler: fc.Scheduler): RecordStore {
   return {
     ...records,
     current: held('current', (key: RecordKey) => records.current(key)),
-    append: held('append', (...args: Parameters<RecordStore['append']>) => records.append(...args)),
+    storesVersion: held('storesVersion', (ref: VersionRef) => records.storesVersion(ref)),
+    findIntent: held('findIntent', (state: RecordState) => records.findIntent(state)),
+    putIntent: held('putIntent', (intent: Intent) => records.putIntent(intent)),
+    removeIntent: held('removeIntent', (ref: IntentRef) => records.removeIntent(ref)),
+    commit: held('commit', (...args: Parameters<RecordStore['commit']>) => records.commit(...args)),
+    putVersion: held('putVersion', (...args: Parameters<RecordStore['putVersion']>) =>
+      records.putVersion(...args),
+    ),
     confirm: held('confirm', (...args: Parameters<RecordStore['confirm']>) => records.confirm(...args)),
   };
 }

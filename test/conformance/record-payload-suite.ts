@@ -5,6 +5,7 @@ import { canonicalJson, parseJson, stringifyJson } from '../../lambdas/core/json
 import { decide, type RecordState, type Version } from '../../lambdas/core/version.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import { applyChanges } from '../../local/apply-changes.ts';
+import { appendVersion } from '../builders/append-version.ts';
 import { anyJsonObject } from '../builders/arbitrary-json.ts';
 import { incompressibleOpportunity } from '../builders/incompressible.ts';
 import { awsSummaryPayload, opportunityPayload } from '../builders/payloads.ts';
@@ -96,7 +97,7 @@ async function stored(records: RecordStore, ...payloads: readonly JsonObject[]):
   for (const [index, payload] of payloads.entries()) {
     const readAt = `2026-03-01T10:00:0${index}.000Z` as const;
     const version = versionOf(observation({ payload, readAt }), before);
-    expect(await records.append(before, version, readAt)).toBe('stored');
+    expect(await appendVersion(records, before, version, readAt)).toBe('stored');
     versions.push(version);
     before = version;
   }
@@ -141,7 +142,7 @@ export function recordPayloadSuite(newStore: () => Promise<RecordStore>, numRuns
       for (const levels of levelsAround) {
         const key = { ...opportunityKey, id: `O${levels}` };
         const version = versionOf(observation({ key, payload: nested(levels) }));
-        await records.append(undefined, version, version.readAt);
+        await appendVersion(records, undefined, version, version.readAt);
         expect((await records.version(version))?.payload, `${levels} levels`).toEqual(nested(levels));
         expect((await records.current(key))?.payload, `${levels} levels`).toEqual(nested(levels));
       }
@@ -216,7 +217,7 @@ export function recordPayloadSuite(newStore: () => Promise<RecordStore>, numRuns
     test('keeps the payload of one of two writers that race', async () => {
       const records = await newStore();
       const before = versionOf(observation({ payload: incompressibleOpportunity(600_000, 1) }));
-      await records.append(undefined, before, before.readAt);
+      await appendVersion(records, undefined, before, before.readAt);
       const rivals = [2, 3].map((seed) =>
         versionOf(
           observation({
@@ -226,7 +227,9 @@ export function recordPayloadSuite(newStore: () => Promise<RecordStore>, numRuns
           before,
         ),
       );
-      const outcomes = await Promise.all(rivals.map((rival) => records.append(before, rival, rival.readAt)));
+      const outcomes = await Promise.all(
+        rivals.map((rival) => appendVersion(records, before, rival, rival.readAt)),
+      );
       expect(outcomes.toSorted()).toEqual(['raced', 'stored']);
       const winner = rivals[outcomes.indexOf('stored')];
       await expectReadBack(records, winner ? [before, winner] : []);

@@ -6,6 +6,7 @@ import { redactPayload } from '../../lambdas/core/redaction.ts';
 import type { RecordState, Version } from '../../lambdas/core/version.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import { applyChanges } from '../../local/apply-changes.ts';
+import { appendVersion, leaveOutbox } from '../builders/append-version.ts';
 import { randomText } from '../builders/incompressible.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { invitationKey, observation, stateOf, versionOf } from '../builders/versions.ts';
@@ -50,7 +51,7 @@ async function storeWith(newStore: () => Promise<RecordStore>, of: readonly Json
   const versions = history(of);
   let before: RecordState | undefined;
   for (const version of versions) {
-    expect(await records.append(before, version, dueAt)).toBe('stored');
+    expect(await appendVersion(records, before, version, dueAt)).toBe('stored');
     before = version;
   }
   const newest = versions.at(-1);
@@ -130,7 +131,7 @@ export function recordRedactionSuite(newStore: () => Promise<RecordStore>): void
 
     test('does not change the outbox', async () => {
       const { records, newest } = await storeWith(newStore);
-      await records.markFannedOut(numbered(1));
+      await leaveOutbox(records, numbered(1));
       await records.redactBefore(newest);
       const due = await dueVersions(records, farFuture, 10);
       expect(due.map(({ version }) => version).toSorted((a, b) => a - b)).toEqual([2, 3]);
@@ -140,8 +141,8 @@ export function recordRedactionSuite(newStore: () => Promise<RecordStore>): void
       const { records, newest } = await storeWith(newStore);
       await Promise.all([
         records.redactBefore(newest),
-        records.markFannedOut(numbered(1)),
-        records.markFannedOut(numbered(2)),
+        leaveOutbox(records, numbered(1)),
+        leaveOutbox(records, numbered(2)),
       ]);
       expect(await dueVersions(records, farFuture, 10)).toEqual([numbered(3)]);
       expect(await records.version(numbered(2))).toMatchObject({ redacted: true });
@@ -160,7 +161,7 @@ export function recordRedactionSuite(newStore: () => Promise<RecordStore>): void
       const other = versionOf(
         observation({ key: { ...invitationKey, id: 'engi-bbbbbbbb12345' }, payload: invitationPayload() }),
       );
-      await records.append(undefined, other, dueAt);
+      await appendVersion(records, undefined, other, dueAt);
       expect(await records.redactBefore(numbered(2))).toBe(1);
       expect(await records.version(numbered(2))).toEqual(versions[1]);
       expect(await records.version(other)).toEqual(other);

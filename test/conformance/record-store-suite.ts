@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Instant } from '../../lambdas/core/instant.ts';
+import { intentOf } from '../../lambdas/core/intent.ts';
 import type { RecordKey, VersionRef } from '../../lambdas/core/record.ts';
 import { eraseRecord, type RecordState, restate, type Version } from '../../lambdas/core/version.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
+import { appendVersion, dueForFanOut } from '../builders/append-version.ts';
 import { engagementPayload } from '../builders/engagement-payloads.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { awsSummaryPayload, opportunityPayload } from '../builders/payloads.ts';
@@ -39,11 +41,11 @@ function firstOf(id: string): Version {
 
 /** The versions in the outbox that are due, without their due times. */
 export async function dueVersions(
-  records: Pick<RecordStore, 'dueForFanOut'>,
+  records: Pick<RecordStore, 'dueIntents' | 'dueMarks'>,
   now: Instant,
   limit: number,
 ): Promise<readonly VersionRef[]> {
-  return (await records.dueForFanOut(now, limit)).map(({ version }) => version);
+  return (await dueForFanOut(records, now, limit)).map(({ version }) => refOf(version));
 }
 
 function refOf({ catalog, kind, id, version }: VersionRef): VersionRef {
@@ -54,7 +56,7 @@ async function storeWith(newStore: () => Promise<RecordStore>, ...versions: read
   const records = await newStore();
   let before: RecordState | undefined;
   for (const version of versions) {
-    expect(await records.append(before, version, dueAt)).toBe('stored');
+    expect(await appendVersion(records, before, version, dueAt)).toBe('stored');
     before = await records.current(version);
   }
   return records;
@@ -124,14 +126,15 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
     test('stores a record unless its owner is erased', async () => {
       const summary = versionOf(observation({ key: summaryKey, payload: awsSummaryPayload() }));
       const erased = eraseRecord(first, cause);
-      const withOwner = (records: RecordStore) => records.append(undefined, summary, dueAt, opportunityKey);
+      const withOwner = (records: RecordStore) =>
+        appendVersion(records, undefined, summary, dueAt, opportunityKey);
       expect(await withOwner(await newStore())).toBe('stored');
       expect(await withOwner(await storeWith(newStore, first))).toBe('stored');
       const records = await storeWith(newStore, first, erased);
       expect(await withOwner(records)).toBe('raced');
       expect(await records.current(summaryKey)).toBeUndefined();
       expect(await records.version(summary)).toBeUndefined();
-      expect(await records.append(undefined, summary, dueAt)).toBe('stored');
+      expect(await appendVersion(records, undefined, summary, dueAt)).toBe('stored');
     });
 
     test('does not change earlier versions', async () => {
@@ -164,14 +167,14 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
     test('returns raced and writes nothing if a first version exists already', async () => {
       const records = await storeWith(newStore, first);
       const rival = versionOf(observation({ payload: opportunityPayload({ title: 'Rival' }) }));
-      expect(await records.append(undefined, rival, dueAt)).toBe('raced');
+      expect(await appendVersion(records, undefined, rival, dueAt)).toBe('raced');
       expect(await records.current(opportunityKey)).toEqual(stateOf(first));
       expect(await records.version(refOf(first))).toEqual(first);
     });
 
     test('returns raced and writes nothing if another version was written in between', async () => {
       const records = await storeWith(newStore, first, second);
-      expect(await records.append(stateOf(first), secondOf('Committed'), dueAt)).toBe('raced');
+      expect(await appendVersion(records, stateOf(first), secondOf('Committed'), dueAt)).toBe('raced');
       expect(await records.current(opportunityKey)).toEqual(stateOf(second));
       expect(await records.version(refOf(second))).toEqual(second);
       expect(await records.version({ ...refOf(second), version: 3 })).toBeUndefined();
@@ -181,7 +184,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       const records = await storeWith(newStore, first);
       const confirmedAt: Instant = '2026-03-01T12:00:00.000Z';
       await records.confirm(stateOf(first), confirmedAt);
-      expect(await records.append(stateOf(first), second, dueAt)).toBe('raced');
+      expect(await appendVersion(records, stateOf(first), second, dueAt)).toBe('raced');
       expect(await records.current(opportunityKey)).toEqual({ ...stateOf(first), readAt: confirmedAt });
       expect(await records.version(refOf(second))).toBeUndefined();
       expect(await dueVersions(records, farFuture, 10)).toEqual([refOf(first)]);
@@ -189,7 +192,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
 
     test('returns raced and writes nothing if the previous state does not exist', async () => {
       const records = await newStore();
-      expect(await records.append(stateOf(first), second, dueAt)).toBe('raced');
+      expect(await appendVersion(records, stateOf(first), second, dueAt)).toBe('raced');
       expect(await records.current(opportunityKey)).toBeUndefined();
       expect(await records.version(refOf(second))).toBeUndefined();
     });
@@ -198,7 +201,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       const records = await storeWith(newStore, first);
       await records.confirm(stateOf(first), '2026-03-01T10:30:00.000Z');
       const standing = await records.current(opportunityKey);
-      expect(await records.append(standing, second, dueAt)).toBe('stored');
+      expect(await appendVersion(records, standing, second, dueAt)).toBe('stored');
     });
 
     test.each([
@@ -216,7 +219,9 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
           standing,
         ),
       );
-      const outcomes = await Promise.all(rivals.map((rival) => records.append(standing, rival, dueAt)));
+      const outcomes = await Promise.all(
+        rivals.map((rival) => appendVersion(records, standing, rival, dueAt)),
+      );
       expect(outcomes.toSorted()).toEqual([...Array(7).fill('raced'), 'stored']);
       const winner = rivals[outcomes.indexOf('stored')];
       if (!winner) throw new Error('no append was stored');
@@ -291,7 +296,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       const records = await storeWith(newStore, first);
       await records.confirm(stateOf(first), '2026-03-01T10:00:03.000Z');
       expect(await records.markUncertain(stateOf(first), certainFrom)).toBe('raced');
-      await records.append({ ...stateOf(first), readAt: '2026-03-01T10:00:03.000Z' }, second, dueAt);
+      await appendVersion(records, { ...stateOf(first), readAt: '2026-03-01T10:00:03.000Z' }, second, dueAt);
       expect(await records.markUncertain(stateOf(first), certainFrom)).toBe('raced');
       expect(await records.current(opportunityKey)).toEqual(stateOf(second));
     });
@@ -299,9 +304,9 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
     test('makes an append fail that does not know of it', async () => {
       const records = await storeWith(newStore, first);
       await records.markUncertain(stateOf(first), certainFrom);
-      expect(await records.append(stateOf(first), second, dueAt)).toBe('raced');
+      expect(await appendVersion(records, stateOf(first), second, dueAt)).toBe('raced');
       const version = { ...second, certainFrom };
-      expect(await records.append({ ...stateOf(first), certainFrom }, version, dueAt)).toBe('stored');
+      expect(await appendVersion(records, { ...stateOf(first), certainFrom }, version, dueAt)).toBe('stored');
       expect(await records.current(opportunityKey)).toEqual(stateOf(version));
     });
 
@@ -330,11 +335,12 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
         redacted: false,
         messageId: second.messageId,
         previousMessageId: first.messageId,
+        intentDueAt: dueAt,
       });
       const taken = versionOf(
         observation({ key: invitationKey, payload: { Status: 'REJECTED' }, redacted: true }),
       );
-      await records.append(undefined, taken, dueAt);
+      await appendVersion(records, undefined, taken, dueAt);
       expect(await records.announced(refOf(taken))).toMatchObject({ redacted: true });
     });
   });
@@ -368,24 +374,26 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
 
     test('returns the due time of each version', async () => {
       const records = await storeWith(newStore, first);
-      expect(await records.dueForFanOut(farFuture, 10)).toEqual([{ version: refOf(first), dueAt }]);
+      expect(await dueForFanOut(records, farFuture, 10)).toEqual([
+        { version: { ...refOf(first), messageId: first.messageId, dueAt }, dueAt },
+      ]);
     });
 
     test('answers for each version whether it is in the outbox', async () => {
       const store = await newStore();
       const version = versionOf();
       expect(await store.awaitsFanOut(version)).toBe(false);
-      await store.append(undefined, version, '2026-03-01T10:01:00.000Z');
+      await appendVersion(store, undefined, version, '2026-03-01T10:01:00.000Z');
       expect(await store.awaitsFanOut(version)).toBe(true);
-      await store.markFannedOut(version);
+      await store.removeIntent(intentOf(version, dueAt));
       expect(await store.awaitsFanOut(version)).toBe(false);
     });
 
     test('holds every version of a record until it is fanned out', async () => {
       const records = await storeWith(newStore, first, second);
-      await records.markFannedOut(refOf(second));
+      await records.removeIntent(intentOf(second, dueAt));
       expect(await dueVersions(records, farFuture, 10)).toEqual([refOf(first)]);
-      await records.markFannedOut(refOf(first));
+      await records.removeIntent(intentOf(first, dueAt));
       expect(await dueVersions(records, farFuture, 10)).toEqual([]);
     });
 
@@ -397,7 +405,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
         ['O4', '2026-03-01T10:04:00.000Z'],
         ['O2', '2026-03-01T10:02:00.000Z'],
       ]);
-      for (const [id, at] of due) await records.append(undefined, firstOf(id), at);
+      for (const [id, at] of due) await appendVersion(records, undefined, firstOf(id), at);
       const ids = async (now: Instant, limit: number) =>
         (await dueVersions(records, now, limit)).map(({ id }) => id);
       expect(await ids('2026-03-01T10:03:00.000Z', 10)).toEqual(['O1', 'O2', 'O3']);
@@ -407,19 +415,20 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
     test('changes the due time of a postponed version, and not the version', async () => {
       const records = await storeWith(newStore, first);
       const [other, postponedTo] = [firstOf('O2'), '2026-03-01T10:11:00.000Z'] as const;
-      await records.append(undefined, other, '2026-03-01T10:02:00.000Z');
-      await records.postponeFanOut(refOf(first), postponedTo);
+      await appendVersion(records, undefined, other, '2026-03-01T10:02:00.000Z');
+      await records.postponeFanOut(intentOf(first, dueAt), postponedTo);
       expect(await dueVersions(records, '2026-03-01T10:10:59.999Z', 10)).toEqual([refOf(other)]);
       expect(await dueVersions(records, postponedTo, 10)).toEqual([refOf(other), refOf(first)]);
       expect(await records.version(refOf(first))).toEqual(first);
       expect(await records.current(opportunityKey)).toEqual(stateOf(first));
-      await records.markFannedOut(refOf(first));
+      await records.removeIntent(intentOf(first, dueAt));
       expect(await dueVersions(records, farFuture, 10)).toEqual([refOf(other)]);
     });
 
     test('does not add a version by a postponement', async () => {
       const records = await storeWith(newStore, first);
-      await records.markFannedOut(refOf(first));
+      await records.removeIntent(intentOf(first, dueAt));
+      await records.postponeFanOut(intentOf(first, dueAt), dueAt);
       await records.postponeFanOut(refOf(first), dueAt);
       await records.postponeFanOut({ ...opportunityKey, version: 7 }, dueAt);
       expect(await dueVersions(records, farFuture, 10)).toEqual([]);
@@ -428,10 +437,12 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
       expect(await records.announced({ ...opportunityKey, version: 7 })).toBeUndefined();
     });
 
-    test('accepts markFannedOut twice, and does not change the version', async () => {
+    test('accepts the end of a fan-out twice, and does not change the version', async () => {
       const records = await storeWith(newStore, first);
-      await records.markFannedOut(refOf(first));
-      await records.markFannedOut(refOf(first));
+      for (let times = 0; times < 2; times += 1) {
+        await records.removeIntent(intentOf(first, dueAt));
+        await records.markFannedOut(refOf(first));
+      }
       expect(await dueVersions(records, farFuture, 10)).toEqual([]);
       expect(await records.version(refOf(first))).toEqual(first);
       expect(await records.current(opportunityKey)).toEqual(stateOf(first));
@@ -440,6 +451,7 @@ export function recordStoreSuite(newStore: () => Promise<RecordStore>): void {
     test('creates no version', async () => {
       const records = await storeWith(newStore, first);
       await records.markFannedOut({ ...opportunityKey, version: 7 });
+      await records.removeIntent({ ...intentOf(first, dueAt), version: 7 });
       expect(await records.version({ ...opportunityKey, version: 7 })).toBeUndefined();
       expect(await records.announced({ ...opportunityKey, version: 7 })).toBeUndefined();
       expect(await dueVersions(records, farFuture, 10)).toEqual([refOf(first)]);

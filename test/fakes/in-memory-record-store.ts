@@ -1,5 +1,7 @@
 import { correlationIdOf } from '../../lambdas/core/correlation.ts';
 import { epochMsOf, type Instant } from '../../lambdas/core/instant.ts';
+import { type Intent, type IntentRef, isIntentRef } from '../../lambdas/core/intent.ts';
+import { intentItemKey } from '../../lambdas/core/intent-key.ts';
 import { recordPath, type VersionRef } from '../../lambdas/core/record.ts';
 import { redactContent } from '../../lambdas/core/redaction.ts';
 import { ServiceError } from '../../lambdas/core/service-error.ts';
@@ -26,7 +28,14 @@ export interface RecordRows {
   readonly states: Map<string, RecordState>;
   /** By `<record path>#<number>`. */
   readonly versions: Map<string, Version>;
-  /** When the fan-out of a version is due, by the same. */
+  /** Intents by their keys. */
+  readonly intents: Map<string, StoredIntent>;
+  /**
+   * Due times of the intents that items name: current items by record path, versions by
+   * `<record path>#<number>`.
+   */
+  readonly intentDueAt: Map<string, Instant>;
+  /** When the fan-out of a version with a mark is due, by `<record path>#<number>`. */
   readonly outboxDueAt: Map<string, Instant>;
   /**
    * Items that a hand edit has made unreadable: current items by record path, versions by
@@ -35,6 +44,11 @@ export interface RecordRows {
   readonly unreadable: Map<string, UnreadableItem>;
   /** Current items and versions that are set aside, by the same. */
   readonly setAside: Set<string>;
+}
+
+export interface StoredIntent {
+  readonly intent: Intent;
+  readonly postponedTo?: Instant;
 }
 
 export interface UnreadableItem {
@@ -48,6 +62,8 @@ export function emptyRecordRows(): RecordRows {
   return {
     states: new Map(),
     versions: new Map(),
+    intents: new Map(),
+    intentDueAt: new Map(),
     outboxDueAt: new Map(),
     unreadable: new Map(),
     setAside: new Set(),
@@ -55,9 +71,8 @@ export function emptyRecordRows(): RecordRows {
 }
 
 /** @param rows a caller that keeps the maps sees what is stored */
-export function inMemoryRecordStore(
-  { states, versions, outboxDueAt, unreadable, setAside }: RecordRows = emptyRecordRows(),
-): InMemoryRecordStore {
+export function inMemoryRecordStore(rows: RecordRows = emptyRecordRows()): InMemoryRecordStore {
+  const { states, versions, intents, intentDueAt, outboxDueAt, unreadable, setAside } = rows;
   const assertReadable = (path: string, { pk, sk }: ItemKey, isContentRead: boolean) => {
     const { isContent = false, problems } = unreadable.get(path) ?? {};
     if (problems && (isContentRead || !isContent))
@@ -65,26 +80,52 @@ export function inMemoryRecordStore(
   };
   const assertVersionReadable = (ref: VersionRef, isContentRead: boolean) =>
     assertReadable(versionPath(ref), versionItemKey(ref), isContentRead);
-  const waiting = () =>
+  const waitingIntents = () =>
+    [...intents.values()].map(({ intent, postponedTo }) => ({
+      version: intentRefOf(intent),
+      dueAt: postponedTo ?? intent.dueAt,
+    }));
+  const waitingMarks = () =>
     [...outboxDueAt].flatMap(([path, dueAt]) => {
       const version = versions.get(path);
-      return version ? [{ ref: refOf(version), dueAt }] : [];
+      return version ? [{ version: refOf(version), dueAt }] : [];
     });
+  const ownIntentOf = (ref: VersionRef): IntentRef | undefined => {
+    const [version, dueAt] = [versions.get(versionPath(ref)), intentDueAt.get(versionPath(ref))];
+    return version && dueAt && { ...refOf(version), messageId: version.messageId, dueAt };
+  };
   return {
     async current(key) {
       assertReadable(recordPath(key), currentItemKey(key), true);
       return deepFreeze(states.get(recordPath(key)));
     },
-    async append(before, version, dueAt, owner) {
-      if (owner && states.get(recordPath(owner))?.erased) return 'raced';
-      if (!isCurrent(before, states.get(recordPath(version))) || versions.has(versionPath(version)))
-        return 'raced';
-      states.set(recordPath(version), deepFreeze(stateOf(version)));
-      setAside.delete(recordPath(version));
-      unreadable.delete(recordPath(version));
-      versions.set(versionPath(version), deepFreeze(version));
-      outboxDueAt.set(versionPath(version), dueAt);
-      return 'stored';
+    async commit(before, version, dueAt, owner) {
+      const path = recordPath(version);
+      const found = states.get(path);
+      const isErased = owner !== undefined && states.get(recordPath(owner))?.erased === true;
+      if (isErased || !isCurrent(before, found)) {
+        if (found?.messageId === version.messageId) return 'committed';
+        return found && found.version > version.version ? 'overtaken' : 'raced';
+      }
+      states.set(path, deepFreeze(stateOf(version)));
+      intentDueAt.set(path, dueAt);
+      setAside.delete(path);
+      unreadable.delete(path);
+      return 'committed';
+    },
+    async putVersion(version, dueAt) {
+      const path = versionPath(version);
+      if (versions.has(path)) return;
+      versions.set(path, deepFreeze(version));
+      intentDueAt.set(path, dueAt);
+    },
+    storesVersion: async (ref) => versions.has(versionPath(ref)),
+    async findIntent(state) {
+      const path = recordPath(state);
+      const dueAt = intentDueAt.get(path);
+      if (!dueAt || states.get(path)?.messageId !== state.messageId) return undefined;
+      const { catalog, kind, id, version, messageId } = state;
+      return intents.get(intentKey({ catalog, kind, id, version, messageId, dueAt }))?.intent;
     },
     async confirm(state, readAt, listedAs) {
       const current = states.get(recordPath(state));
@@ -116,13 +157,24 @@ export function inMemoryRecordStore(
       if (!version) return undefined;
       const { catalog, type, topics, redacted, messageId, previousMessageId } = version;
       const correlationId = correlationIdOf(version);
-      return { catalog, type, topics: [...topics], redacted, correlationId, messageId, previousMessageId };
+      const announced = { catalog, type, topics: [...topics], redacted, correlationId, messageId };
+      const isMarked = outboxDueAt.has(versionPath(ref)) || undefined;
+      return { ...announced, previousMessageId, intentDueAt: ownIntentOf(ref)?.dueAt, isMarked };
     },
     async messageIds(ref) {
       const version = versions.get(versionPath(ref));
       return version && { messageId: version.messageId, previousMessageId: version.previousMessageId };
     },
-    awaitsFanOut: async (ref) => outboxDueAt.has(versionPath(ref)),
+    async awaitsFanOut(ref) {
+      const intent = ownIntentOf(ref);
+      return outboxDueAt.has(versionPath(ref)) || (intent !== undefined && intents.has(intentKey(intent)));
+    },
+    async putIntent(intent) {
+      intents.set(intentKey(intent), { intent: deepFreeze(intent) });
+    },
+    async removeIntent(ref) {
+      intents.delete(intentKey(ref));
+    },
     async redactBefore(ref) {
       const before = [...versions].filter(
         ([, version]) => recordPath(version) === recordPath(ref) && version.version < ref.version,
@@ -139,28 +191,51 @@ export function inMemoryRecordStore(
       setAside.delete(versionPath(ref));
     },
     async setAside(ref) {
-      if (!outboxDueAt.delete(versionPath(ref))) return 'already';
-      setAside.add(versionPath(ref));
-      return 'set-aside';
+      const path = versionPath(ref);
+      const isMarked = outboxDueAt.has(path);
+      const isWaiting = isIntentRef(ref) ? !isMarked && versions.has(path) && !setAside.has(path) : isMarked;
+      if (isWaiting) setAside.add(path);
+      if (isIntentRef(ref)) intents.delete(intentKey(ref));
+      else outboxDueAt.delete(path);
+      return isWaiting ? 'set-aside' : 'already';
     },
     async postponeFanOut(ref, dueAt) {
-      if (outboxDueAt.has(versionPath(ref))) outboxDueAt.set(versionPath(ref), dueAt);
+      const path = versionPath(ref);
+      const stored = isIntentRef(ref) ? intents.get(intentKey(ref)) : undefined;
+      if (stored && isIntentRef(ref)) intents.set(intentKey(ref), { ...stored, postponedTo: dueAt });
+      if (!isIntentRef(ref) && outboxDueAt.has(path)) outboxDueAt.set(path, dueAt);
     },
-    dueForFanOut: async (now, limit) =>
-      waiting()
-        .filter(({ dueAt }) => epochMsOf(dueAt) <= epochMsOf(now))
-        .toSorted((a, b) => epochMsOf(a.dueAt) - epochMsOf(b.dueAt))
-        .slice(0, limit)
-        .map(({ ref, dueAt }) => ({ version: ref, dueAt })),
+    dueIntents: async (now, limit) => due(waitingIntents(), now, limit),
+    dueMarks: async (now, limit) => due(waitingMarks(), now, limit),
     versions: () => deepFreeze([...versions.values()]),
     states: () => deepFreeze([...states.values()]),
     setAsidePaths: () => setAside,
-    outbox: () => waiting().map(({ ref }) => ref),
+    outbox: () => [...waitingIntents(), ...waitingMarks()].map(({ version }) => refOf(version)),
   };
 }
 
 export function versionPath(ref: VersionRef): string {
   return `${recordPath(ref)}#${ref.version}`;
+}
+
+function due<Waiting extends { readonly dueAt: Instant }>(
+  waiting: readonly Waiting[],
+  now: Instant,
+  limit: number,
+): Waiting[] {
+  return waiting
+    .filter(({ dueAt }) => epochMsOf(dueAt) <= epochMsOf(now))
+    .toSorted((a, b) => epochMsOf(a.dueAt) - epochMsOf(b.dueAt))
+    .slice(0, limit);
+}
+
+/** The key of an intent in `RecordRows.intents`. */
+function intentKey(ref: IntentRef): string {
+  return intentItemKey(ref).sk;
+}
+
+function intentRefOf({ messageId, dueAt, ...ref }: Intent): IntentRef {
+  return { ...refOf(ref), messageId, dueAt };
 }
 
 function refOf({ catalog, kind, id, version }: VersionRef): VersionRef {

@@ -179,11 +179,12 @@ describe('the role of a function', () => {
     expect(making).toEqual(['WebhookDelivery/Deliver']);
   });
 
-  it('WebhookDelivery/Sweep queries the two indexes of unfinished work only', () => {
+  it('WebhookDelivery/Sweep queries the intents and the two indexes of unfinished work only', () => {
     const queries = statementsOf('WebhookDelivery/Sweep').filter(({ Action }) =>
       Action.includes('dynamodb:Query'),
     );
     expect(queries.flatMap(({ Resource }) => Resource)).toEqual([
+      { 'Fn::GetAtt': [logicalId('Records/Table'), 'Arn'] },
       index('Records/Table', 'outbox'),
       index('WebhookDelivery/Webhooks', 'due'),
     ]);

@@ -8,6 +8,7 @@ import { ifReadable } from '../../lambdas/core/unreadable.ts';
 import type { Version } from '../../lambdas/core/version.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import { setRecordAside } from '../../lambdas/records/set-record-aside.ts';
+import { appendVersion } from '../builders/append-version.ts';
 import { opportunityEvent } from '../builders/events.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
 import { opportunityPayload } from '../builders/payloads.ts';
@@ -50,6 +51,7 @@ const attributes = [
   'catalogKind',
   'modifiedAt',
   'catalogKindStatus',
+  'intentDueAt',
   'outbox',
   'outboxDueAt',
 ];
@@ -162,7 +164,7 @@ describeUnless(missingDynoxide, 'a current item that was edited by hand', () => 
     const key = { ...opportunityKey, id: version.id };
     const summaryKey = { ...key, kind: 'aws-opportunity-summary' } as const;
     const summary = versionOf(observation({ key: summaryKey, payload: { Catalog: 'AWS' } }));
-    await records.append(undefined, summary, '2026-03-01T10:30:00.000Z');
+    await appendVersion(records, undefined, summary, '2026-03-01T10:30:00.000Z');
     await editItem(engine.client(), table(), currentItemKey(summaryKey), (item) =>
       withValue(item, 'contentHash', { N: '3' }),
     );
@@ -181,7 +183,7 @@ describeUnless(missingDynoxide, 'a current item that was edited by hand', () => 
   it('is set aside by the pass over the expirations too, once', async () => {
     const payload = invitationPayload({ expirationDate: '2026-03-02T10:00:00.000Z' });
     const version = versionOf(observation({ key: invitationKey, payload }));
-    await records.append(undefined, version, '2026-03-01T10:30:00.000Z');
+    await appendVersion(records, undefined, version, '2026-03-01T10:30:00.000Z');
     await editItem(engine.client(), table(), currentItemKey(invitationKey), (item) =>
       withValue(item, 'contentHash', { N: '3' }),
     );

@@ -120,6 +120,7 @@ export function editedWorld(client: DynamoDBClient, tables: { records: string; w
     leaseMs,
   };
   const fanOutDeps = {
+    outboxGraceMs: 60_000,
     ...common,
     endpoints: () => endpoints.all(),
     doorbell: { ring: async () => undefined },

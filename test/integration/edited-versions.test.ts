@@ -32,6 +32,7 @@ const attributes = [
   'topics',
   'cause',
   'occurredAt',
+  'intentDueAt',
   'outbox',
   'outboxDueAt',
 ];

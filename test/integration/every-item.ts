@@ -18,6 +18,7 @@ import type { Instant } from '../../lambdas/core/instant.ts';
 import { redactPayload } from '../../lambdas/core/redaction.ts';
 import { eraseRecord, type Observation, restate } from '../../lambdas/core/version.ts';
 import { ledgerItem } from '../../lambdas/quota/ledger-item.ts';
+import { appendVersion, dueForFanOut } from '../builders/append-version.ts';
 import { endpoint, webhook } from '../builders/endpoints.ts';
 import { incompressibleOpportunity } from '../builders/incompressible.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
@@ -99,12 +100,15 @@ export async function writeEveryItem(
   await writeControl(client(), names.CONTROL_TABLE, said);
 }
 
+/** Later than every due time. */
+const farFuture = '2099-01-01T00:00:00.000Z';
+
 async function writeRecords(client: DynamoDBClient, table: string, said: string): Promise<void> {
   const store = dynamodbRecordStore(client, table);
   const { huge, pending, reads } = readsOf(said);
   for (const read of reads) {
     const current = await store.current(read.key);
-    await store.append(current, versionOf(read, current), soon);
+    await appendVersion(store, current, versionOf(read, current), soon);
     const stored = await store.current(read.key);
     // What a list and a later read that disagree leave behind.
     if (stored && read === huge) {
@@ -112,6 +116,8 @@ async function writeRecords(client: DynamoDBClient, table: string, said: string)
       await store.markUncertain({ ...stored, readAt: soon }, soon);
       await store.setCurrentAside(read.key, soon);
     }
+    const [due] = stored ? await dueForFanOut(store, farFuture, 1) : [];
+    if (due) await store.postponeFanOut(due.version, soon);
     if (read !== pending || !stored) continue;
     const { type, topics, cause } = versionOf();
     const links = [{ kind: 'opportunity', id: opportunityKey.id, via: 'acceptance-task' }] as const;
@@ -122,8 +128,8 @@ async function writeRecords(client: DynamoDBClient, table: string, said: string)
       links,
       announcedExpiration: '2026-03-16T10:00:00.123Z',
     });
-    await store.append(stored, restated, soon);
-    await store.append(restated, eraseRecord(restated, cause), soon);
+    await appendVersion(store, stored, restated, soon);
+    await appendVersion(store, restated, eraseRecord(restated, cause), soon);
   }
 }
 

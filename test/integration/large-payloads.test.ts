@@ -18,6 +18,7 @@ import { CustomBuses } from '../../local/host/eventbridge/custom-buses.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
 import { startLoopbackServer } from '../../local/loopback-server.ts';
 import { Receiver } from '../../local/receiver.ts';
+import { appendVersion } from '../builders/append-version.ts';
 import { endpoint, webhook } from '../builders/endpoints.ts';
 import { incompressibleOpportunity } from '../builders/incompressible.ts';
 import { observation, opportunityKey, versionOf } from '../builders/versions.ts';
@@ -59,8 +60,8 @@ describeUnless(missingDynoxide, 'promise 5: payloads above the item size of Dyna
         }),
         first,
       );
-      await world.records.append(undefined, first, first.readAt);
-      await world.records.append(first, second, second.readAt);
+      await appendVersion(world.records, undefined, first, first.readAt);
+      await appendVersion(world.records, first, second, second.readAt);
       for (const version of [first, second]) {
         await fanOut(version, fanOutDeps);
         world.clock.advance(1);
@@ -85,7 +86,7 @@ describeUnless(missingDynoxide, 'promise 5: payloads above the item size of Dyna
       const records = dynamodbRecordStore(engine.client(), await engine.emptyRecordTable());
       const eventBus = eventBridgeEventBus({ ...clientSettings(buses.url), maxAttempts: 1 });
       const version = versionOf(observation({ payload: incompressibleOpportunity(length, 1) }));
-      await records.append(undefined, version, version.readAt);
+      await appendVersion(records, undefined, version, version.readAt);
       const destination = { kind: 'eventbridge', busArn } as const;
       const sendTo = async (id: EndpointId, form: Endpoint['payload']) => {
         world.endpoints.put(endpoint({ id, destination, payload: form }));

@@ -14,6 +14,7 @@ import { startDeliveryWorkers } from '../../local/delivery-workers.ts';
 import { dynoxideBinary } from '../../local/host/tables/dynamodb-engine.ts';
 import { startLoopbackServer } from '../../local/loopback-server.ts';
 import { type Random, seededRandom } from '../../local/partner-central/seeded-random.ts';
+import { appendVersion } from '../builders/append-version.ts';
 import { endpoint, secretIdFor, webhook } from '../builders/endpoints.ts';
 import { opportunityPayload } from '../builders/payloads.ts';
 import { historyOf, observation, opportunityKey } from '../builders/versions.ts';
@@ -139,14 +140,20 @@ describeUnless(
       try {
         for (const versions of histories)
           for (const [index, version] of versions.entries())
-            await world.records.append(versions[index - 1], version, instantOf(Date.now()));
+            await appendVersion(world.records, versions[index - 1], version, instantOf(Date.now()));
         const endpoints = async () => ({ endpoints: [wantsAll, wantsSome], unreadable: [] });
         const metrics = recordedMetrics<
           'VersionsFannedOut' | 'DeliveriesAdded' | 'VersionsRedacted' | 'DoorbellsParked'
         >();
         // A stream fans out versions in order, but `sweep` does not: order must not depend on it.
         for (const version of shuffled(histories.flat(), random))
-          await fanOut(version, { ...parts, endpoints, doorbell: workers.doorbell, metrics });
+          await fanOut(version, {
+            ...parts,
+            outboxGraceMs: 60_000,
+            endpoints,
+            doorbell: workers.doorbell,
+            metrics,
+          });
         // Counters do not tell when all is delivered: a repeated attempt counts twice.
         while ((await deliveries.due(farFuture, 1)).length > 0) {
           signal.throwIfAborted();

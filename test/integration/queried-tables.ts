@@ -8,12 +8,14 @@ import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-stor
 import { dynamodbSightings } from '../../lambdas/adapters/dynamodb-sightings.ts';
 import type { Delivery } from '../../lambdas/core/delivery.ts';
 import type { Instant } from '../../lambdas/core/instant.ts';
+import { intentOf } from '../../lambdas/core/intent.ts';
 import type { JsonObject } from '../../lambdas/core/json.ts';
 import type { Link } from '../../lambdas/core/link.ts';
 import type { RecordKey } from '../../lambdas/core/record.ts';
 import { type Observation, restate } from '../../lambdas/core/version.ts';
 import type { DeliveryStore, Settlement } from '../../lambdas/ports/delivery-store.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
+import { appendVersion, leaveOutbox } from '../builders/append-version.ts';
 import { endpoint } from '../builders/endpoints.ts';
 import { engagementPayload } from '../builders/engagement-payloads.ts';
 import { randomText } from '../builders/incompressible.ts';
@@ -96,18 +98,19 @@ async function fillRecords(store: RecordStore): Promise<void> {
   for (const observed of observations) {
     const current = await store.current(observed.key);
     const version = versionOf(observed, current);
-    await stored(store.append(current, version, outboxDueAt));
-    if (observed.key.id !== 'O3000003') await store.markFannedOut(version);
+    await stored(appendVersion(store, current, version, outboxDueAt));
+    if (observed.key.id === 'engi-undated') await store.setAside(intentOf(version, outboxDueAt), outboxDueAt);
+    else if (observed.key.id !== 'O3000003') await leaveOutbox(store, version);
   }
   const unlinked = await store.current({ catalog: 'AWS', kind: 'opportunity', id: 'O4000004' });
   const { type, topics, cause } = versionOf();
   if (!unlinked) throw new Error('O4000004 is missing');
   const linked = restate(unlinked, { type, topics, cause, links });
-  await stored(store.append(unlinked, linked, outboxDueAt));
-  await store.markFannedOut(linked);
+  await stored(appendVersion(store, unlinked, linked, outboxDueAt));
+  await leaveOutbox(store, linked);
 }
 
-async function stored(outcome: ReturnType<RecordStore['append']>): Promise<void> {
+async function stored(outcome: ReturnType<typeof appendVersion>): Promise<void> {
   if ((await outcome) !== 'stored') throw new Error('a version was not stored');
 }
 

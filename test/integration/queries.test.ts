@@ -74,7 +74,11 @@ const expected: Readonly<Record<string, Expected>> = {
     by: 'pk',
     found: opportunities('O1234567', 'O1234567', 'O1234567', 'O2000002', 'O3000003', 'O4000004', 'O4000004'),
   },
-  'Versions that are not fanned out yet': { by: 'pk', found: ['AWS/opportunity/O3000003'] },
+  'Versions that are not fanned out yet': { by: 'topics', found: ['opportunity.created'] },
+  'Items that were edited by hand and are set aside': {
+    by: 'pk',
+    found: ['AWS/engagement-invitation/engi-undated'],
+  },
   'Deliveries to an endpoint, newest first': { by: 'id', found: [3, 2, 1].map(delivery) },
   'Exhausted deliveries of an endpoint': { by: 'id', found: [delivery(2)] },
   'A delivery with its attempts': { by: 'id', found: [delivery(1)] },

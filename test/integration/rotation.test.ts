@@ -7,6 +7,7 @@ import type { DeliveryId } from '../../lambdas/core/ids.ts';
 import { instantOf } from '../../lambdas/core/instant.ts';
 import type { SigningSecret } from '../../lambdas/core/signature.ts';
 import { Receiver } from '../../local/receiver.ts';
+import { appendVersion } from '../builders/append-version.ts';
 import { endpoint, secretIdFor, webhook } from '../builders/endpoints.ts';
 import { observation, opportunityKey, versionOf } from '../builders/versions.ts';
 import { manualClock } from '../fakes/manual-clock.ts';
@@ -47,7 +48,7 @@ async function worldOf(count: number): Promise<{ world: DeliverWorld; ids: reado
   const ids: DeliveryId[] = [];
   for (let index = 0; index < count; index += 1) {
     const version = versionOf(observation({ key: { ...opportunityKey, id: `O${2_000_000 + index}` } }));
-    await world.records.append(undefined, version, '2026-03-01T10:01:00.000Z');
+    await appendVersion(world.records, undefined, version, '2026-03-01T10:01:00.000Z');
     ids.push(await addDelivery(world, 'ep_orders', version));
   }
   return { world, ids };

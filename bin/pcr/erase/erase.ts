@@ -4,8 +4,8 @@ import { parseRecordPath, type RecordKey, recordPath } from '../../../lambdas/co
 import { ifReadable } from '../../../lambdas/core/unreadable.ts';
 import { eraseRecord } from '../../../lambdas/core/version.ts';
 import type { Clock } from '../../../lambdas/ports/clock.ts';
-import type { RecordStore } from '../../../lambdas/ports/record-store.ts';
-import { tryAppend } from '../../../lambdas/records/append.ts';
+import { type AppendDeps, tryAppend } from '../../../lambdas/records/append.ts';
+import { finishVersion } from '../../../lambdas/records/finish-version.ts';
 import { withOptimisticLock } from '../../../lambdas/records/optimistic-lock.ts';
 import type { DeliveryLog } from '../stores/delivery-log.ts';
 import type { ErasureRows, FoundDelivery } from '../stores/erasure-rows.ts';
@@ -35,7 +35,7 @@ export interface ParkedErasure {
 }
 
 export interface EraseDeps {
-  readonly records: Pick<RecordStore, 'current' | 'append' | 'messageIds'>;
+  readonly records: AppendDeps['records'];
   readonly rows: ErasureRows;
   readonly deliveries: Pick<DeliveryLog, 'cancel' | 'hurry'>;
   readonly parked: ParkedErasure;
@@ -133,14 +133,13 @@ function matcherOf(selection: ErasureSelection): (texts: readonly string[]) => b
 async function appendErased(key: RecordKey, { records, clock }: EraseDeps): Promise<boolean> {
   const eventTime = instantOf(clock.nowMs());
   const cause = { detailType: 'pcr erase', eventIds: [], eventTime };
+  const deps = { records, clock, outboxGraceMs: 0 };
   return withOptimisticLock(key, await records.current(key), records, async (current) => {
-    if (!current || current.erased) return false;
-    const isAppended = await tryAppend(current, eraseRecord(current, cause), {
-      records,
-      clock,
-      outboxGraceMs: 0,
-    });
-    return isAppended || undefined;
+    if (!current) return false;
+    // Before the earlier versions are erased: its changes are computed from theirs.
+    if (current.erased) await finishVersion(current, deps);
+    if (current.erased) return false;
+    return (await tryAppend(current, eraseRecord(current, cause), deps)) || undefined;
   });
 }
 

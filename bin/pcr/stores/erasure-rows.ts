@@ -26,12 +26,7 @@ import {
   type VersionRef,
 } from '../../../lambdas/core/record.ts';
 import { isFailure } from '../../../lambdas/core/service-error.ts';
-import {
-  currentItemKey,
-  parsePartKey,
-  parseVersionSortKey,
-  recordTable,
-} from '../../../lambdas/core/tables.ts';
+import { parsePartKey, parseVersionSortKey, recordTable } from '../../../lambdas/core/tables.ts';
 import { problemsOf } from '../../../lambdas/core/unreadable.ts';
 
 /** A delivery, as far as an erasure needs it. */
@@ -91,6 +86,22 @@ export function dynamodbErasureRows(
     for await (const page of queryPages(client, query)) items.push(...page);
     return items.map(fromAttributes);
   };
+  const newestVersion = async (key: RecordKey) => {
+    const query = {
+      TableName: records,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :version)',
+      ExpressionAttributeValues: toAttributes({
+        ':pk': recordPath(key),
+        ':version': recordTable.versionSortKeyPrefix,
+      }),
+      ScanIndexForward: false,
+      Limit: 1,
+    };
+    for await (const page of queryPages(client, query))
+      for (const item of page) return versionOf(fromAttributes(item));
+    return 0;
+  };
   return {
     async find(matches) {
       const found = new Map<string, Traces>();
@@ -118,9 +129,8 @@ export function dynamodbErasureRows(
         await putParts(client, records, parts);
         await tryConditionalWrite(() => client.send(new UpdateItemCommand(update)));
       }
-      const current = await getItem(currentItemKey(key));
-      const newest = current ?? toAttributes(versions.at(-1) ?? {});
-      const version = Number(newest['version']?.N ?? 0);
+      // Of a version that is committed and not stored yet, a worker may be about to name the parts.
+      const version = await newestVersion(key);
       await removeUnnamedParts(client, records, { ...key, version });
     },
     async deliveries(matches) {

@@ -3,6 +3,7 @@ import { gateAttributes } from '../../../lambdas/adapters/dynamodb-endpoint-gate
 import type { Item } from '../../../lambdas/adapters/record-content.ts';
 import {
   currentAttributes,
+  intentAttributes,
   parseState,
   parseVersion,
   versionAttributes,
@@ -11,6 +12,7 @@ import { partKeysOf } from '../../../lambdas/adapters/record-parts.ts';
 import { parseItem } from '../../../lambdas/adapters/unreadable-item.ts';
 import { parseStoredEndpoint } from '../../../lambdas/core/endpoint-definition.ts';
 import { addMs, type Instant, parseInstant } from '../../../lambdas/core/instant.ts';
+import { intentPartition, parseIntentSortKey } from '../../../lambdas/core/intent-key.ts';
 import { isJsonObject } from '../../../lambdas/core/json.ts';
 import { isFailure } from '../../../lambdas/core/service-error.ts';
 import { parsePartKey, recordTable } from '../../../lambdas/core/tables.ts';
@@ -30,6 +32,7 @@ export function rowProblems(item: Item, now: Instant): readonly string[] {
   if (pk === 'endpoint') return endpointProblems(item);
   if (pk === 'gate') return problemsOf(gateAttributes, item);
   if (pk === 'replay') return replayProblems(item);
+  if (pk === intentPartition) return intentProblems(item);
   if (sk === 'delivery') return deliveryProblems(item, now);
   if (sk === recordTable.currentSortKey) return recordProblems(item, parseState, currentAttributes);
   if (typeof sk === 'string' && sk.startsWith(recordTable.versionSortKeyPrefix))
@@ -39,6 +42,11 @@ export function rowProblems(item: Item, now: Instant): readonly string[] {
       ? []
       : ['part: not binary; allowed: a piece of compressed JSON'];
   return ['pk, sk: unknown; allowed: the keys in the data dictionary'];
+}
+
+function intentProblems(item: Item): readonly string[] {
+  const isNamed = parseIntentSortKey(String(item['sk'])) !== undefined;
+  return isNamed ? problemsOf(intentAttributes, item) : ['sk: unknown; allowed: the key of an intent'];
 }
 
 function endpointProblems(item: Item): readonly string[] {

@@ -15,6 +15,7 @@ import type { DeliveryId } from '../../../lambdas/core/ids.ts';
 import { instantOf } from '../../../lambdas/core/instant.ts';
 import type { JsonObject } from '../../../lambdas/core/json.ts';
 import { storeObservation } from '../../../lambdas/records/store-observation.ts';
+import { appendVersion } from '../../builders/append-version.ts';
 import { randomText } from '../../builders/incompressible.ts';
 import { opportunityPayload } from '../../builders/payloads.ts';
 import { observation, opportunityKey, versionOf } from '../../builders/versions.ts';
@@ -82,9 +83,9 @@ describeUnless(missingDynoxide, 'pcr erase', () => {
     );
     const key = { ...opportunityKey, id: 'O7654321' };
     const other = versionOf(observation({ key, payload: opportunityPayload({ id: 'O7654321' }) }));
-    await pcr.relay.records.append(undefined, first, at);
-    await pcr.relay.records.append(first, second, at);
-    await pcr.relay.records.append(undefined, other, at);
+    await appendVersion(pcr.relay.records, undefined, first, at);
+    await appendVersion(pcr.relay.records, first, second, at);
+    await appendVersion(pcr.relay.records, undefined, other, at);
     for (const version of [first, other]) {
       const delivery = deliveryOf(version, 'ep_orders');
       await pcr.store.add(delivery, at);
@@ -203,7 +204,7 @@ describeUnless(missingDynoxide, 'pcr erase', () => {
     const key = { ...opportunityKey, kind: 'aws-opportunity-summary' } as const;
     const version = versionOf(observation({ key, payload: { Customer: { Contacts: [{ Email: email }] } } }));
     const drop = async () => {
-      expect(await relay.records.append(undefined, version, at)).toBe('stored');
+      expect(await appendVersion(relay.records, undefined, version, at)).toBe('stored');
       return nothing;
     };
     const rows = dynamodbErasureRows(relay.clients.dynamodb, tables);
@@ -280,8 +281,8 @@ describeUnless(missingDynoxide, 'pcr erase', () => {
         }),
         first,
       );
-      await records.append(undefined, first, at);
-      await records.append(first, second, at);
+      await appendVersion(records, undefined, first, at);
+      await appendVersion(records, first, second, at);
       await pcr.store.add(deliveryOf(second, 'ep_orders'), at, 'held');
       const rows = dynamodbErasureRows(clients.dynamodb, tables);
       const deps: EraseDeps = {
@@ -318,9 +319,9 @@ describeUnless(missingDynoxide, 'pcr erase', () => {
       const first = versionOf(observation({ payload: large(1, 'first') }));
       const next = (seed: string) =>
         versionOf(observation({ payload: large(2, seed), readAt: '2026-03-01T10:02:02.000Z' }), first);
-      await relay.records.append(undefined, first, at);
-      await relay.records.append(first, next('second'), at);
-      expect(await relay.records.append(first, next('lost'), at)).toBe('raced');
+      await appendVersion(relay.records, undefined, first, at);
+      await appendVersion(relay.records, first, next('second'), at);
+      expect(await appendVersion(relay.records, first, next('lost'), at)).toBe('raced');
     }
 
     it.for([{ record: opportunityKey }, { customer }, { email }])(
@@ -344,7 +345,7 @@ describeUnless(missingDynoxide, 'pcr erase', () => {
       const { dynamodb } = relay.clients;
       const version = versionOf(observation({ payload: large(1, 'first') }));
       const crashes = await crashEverywhere(async (process) => {
-        await relay.records.append(undefined, version, at);
+        await appendVersion(relay.records, undefined, version, at);
         const { rows } = depsOf(pcr, process.wrap(dynamodb));
         await untilCrash(erase({ record: opportunityKey }, { ...depsOf(pcr), rows }));
         expect((await relay.records.version(version))?.payload).toMatchObject({

@@ -10,6 +10,7 @@ import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import { instantOf } from '../../../lambdas/core/instant.ts';
 import type { VersionRef } from '../../../lambdas/core/record.ts';
 import { startLoopbackServer } from '../../../local/loopback-server.ts';
+import { appendVersion } from '../../builders/append-version.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { incompressibleOpportunity } from '../../builders/incompressible.ts';
 import { messageIdFor, observation, versionOf } from '../../builders/versions.ts';
@@ -115,7 +116,7 @@ describeUnless(missingDynoxide, 'pcr listen', () => {
       const running = await listening(pcr, `${server.url}/hook`);
       try {
         const version = versionOf(observation({ payload: incompressibleOpportunity(length, 1) }));
-        await pcr.relay.records.append(undefined, version, version.readAt);
+        await appendVersion(pcr.relay.records, undefined, version, version.readAt);
         await hold(running, [version]);
         await until(() => server.received.length > 0);
         const [{ body, headers } = { body: '', headers: {} }] = server.received;

@@ -12,6 +12,7 @@ import type { VersionRef } from '../../../lambdas/core/record.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
 import type { DeliveryStore } from '../../../lambdas/ports/delivery-store.ts';
 import { clientSettings } from '../../../local/host/local-account.ts';
+import { appendVersion, leaveOutbox } from '../../builders/append-version.ts';
 import { secretNamePrefix } from '../../builders/endpoints.ts';
 import { messageIdFor, observation, versionOf } from '../../builders/versions.ts';
 import type { DynamoDbUnderTest } from '../../conformance/dynamodb-under-test.ts';
@@ -138,8 +139,8 @@ export async function storeOpportunities(
         }),
         before,
       );
-      await records.append(before, next, '2026-03-01T10:30:00.000Z');
-      await records.markFannedOut(next);
+      await appendVersion(records, before, next, '2026-03-01T10:30:00.000Z');
+      await leaveOutbox(records, next);
       stored.push(next);
       before = next;
     }

@@ -5,6 +5,7 @@ import { instantOf } from '../../../lambdas/core/instant.ts';
 import type { Version } from '../../../lambdas/core/version.ts';
 import { deliver } from '../../../lambdas/deliver/deliver.ts';
 import { Receiver } from '../../../local/receiver.ts';
+import { appendVersion } from '../../builders/append-version.ts';
 import { endpoint, webhook } from '../../builders/endpoints.ts';
 import { incompressibleOpportunity } from '../../builders/incompressible.ts';
 import { observation, versionOf } from '../../builders/versions.ts';
@@ -129,7 +130,7 @@ describeUnless(missingDynoxide, 'pcr replay', () => {
       onTestFinished(() => receiver.stop());
       const payload = incompressibleOpportunity(length, 1);
       const version = versionOf(observation({ payload }));
-      await relay.records.append(undefined, version, version.readAt);
+      await appendVersion(relay.records, undefined, version, version.readAt);
       const filter = { data: { record: { LastModifiedDate: [payload['LastModifiedDate'] ?? null] } } };
       await relay.endpoints.update(endpoint({ filter, destination: webhook({ url }) }));
       const ran = await pcr.run('replay', '--endpoint', 'ep_orders', '--record', 'O1234567', '--yes');

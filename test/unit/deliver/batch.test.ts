@@ -5,6 +5,7 @@ import { addMs, instantOf } from '../../../lambdas/core/instant.ts';
 import { sampleRef } from '../../../lambdas/core/sample-version.ts';
 import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
 import { deliverBatch } from '../../../lambdas/deliver/batch.ts';
+import { leaveOutbox } from '../../builders/append-version.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { messageIdFor, opportunityKey } from '../../builders/versions.ts';
 import { answered } from '../../fakes/scripted-webhook-transport.ts';
@@ -232,7 +233,7 @@ describe('a delivery that is not wanted', () => {
 
   beforeEach(async () => {
     world.endpoints.put(endpoint({ ordering: 'per-record', ratePerSecond: 0.001 }));
-    await world.records.markFannedOut(version);
+    await leaveOutbox(world.records, version);
     world.transport.answer(answered(204));
     await ringBatch(world, [deliveryId]);
     unwanted = await addDelivery(world, 'ep_orders', unwantedRef, false);

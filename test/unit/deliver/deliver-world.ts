@@ -9,6 +9,7 @@ import { type DeliverLevel, type DeliverMetric, leaseMs } from '../../../lambdas
 import { deliver } from '../../../lambdas/deliver/deliver.ts';
 import type { DeliverFailures } from '../../../lambdas/deliver/deliver-in-slot.ts';
 import type { DeliverDeps } from '../../../lambdas/deliver/deps.ts';
+import { appendVersion } from '../../builders/append-version.ts';
 import { endpoint, secretIdFor, secretNamePrefix } from '../../builders/endpoints.ts';
 import { cause, messageIdFor, versionOf } from '../../builders/versions.ts';
 import { fixedRandom } from '../../fakes/fixed-random.ts';
@@ -64,6 +65,7 @@ function emptyWorld() {
     worker: 'worker-1',
     slotsPerEndpoint: 2,
     leaseMs,
+    outboxGraceMs: 60_000,
     timeScale: 1,
   };
 }
@@ -74,7 +76,7 @@ export async function deliverWorld(): Promise<DeliverWorld> {
   world.endpoints.put(endpoint());
   for (const id of ['ep_orders', 'ep_crm', 'ep_other', 'ep_late'] as const)
     world.secrets.set(secretIdFor(id), secret);
-  await world.records.append(undefined, version, '2026-03-01T10:01:00.000Z');
+  await appendVersion(world.records, undefined, version, '2026-03-01T10:01:00.000Z');
   await addDelivery(world, 'ep_orders');
   return world;
 }

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { parkedDeliveryBody } from '../../../lambdas/core/doorbell-body.ts';
 import { isJsonArray, isJsonObject, type Json } from '../../../lambdas/core/json.ts';
 import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
+import { appendVersion } from '../../builders/append-version.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { opportunityPayload } from '../../builders/payloads.ts';
 import { observation, versionOf } from '../../builders/versions.ts';
@@ -72,7 +73,7 @@ describe('410 Gone', () => {
   it('holds every other delivery to the endpoint without an attempt, and no delivery to others', async () => {
     world.endpoints.put(endpoint({ id: 'ep_crm' }));
     const second = versionOf(observation({ payload: opportunityPayload({ stage: 'Qualified' }) }), version);
-    await world.records.append(version, second, '2026-03-01T10:01:00.000Z');
+    await appendVersion(world.records, version, second, '2026-03-01T10:01:00.000Z');
     const next = await addDelivery(world, 'ep_orders', second);
     const elsewhere = await addDelivery(world, 'ep_crm');
     await ring(world);

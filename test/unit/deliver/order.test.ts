@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type DeliveryId, deliveryIdOf } from '../../../lambdas/core/ids.ts';
+import { appendVersion, leaveOutbox } from '../../builders/append-version.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { opportunityPayload } from '../../builders/payloads.ts';
 import { messageIdFor, observation, opportunityKey, versionOf } from '../../builders/versions.ts';
@@ -27,8 +28,8 @@ const secondVersion = versionOf(
 async function orderedWorld(): Promise<DeliverWorld> {
   const made = await deliverWorld();
   made.endpoints.put(endpoint({ ordering: 'per-record' }));
-  await made.records.append(version, secondVersion, '2026-03-01T10:01:00.000Z');
-  await made.records.markFannedOut(version);
+  await appendVersion(made.records, version, secondVersion, '2026-03-01T10:01:00.000Z');
+  await leaveOutbox(made.records, version);
   await addDelivery(made, 'ep_orders', secondVersion);
   return made;
 }
@@ -151,14 +152,14 @@ describe('a version that is not wanted', () => {
   it('waits for its predecessor, is then skipped, and wakes its successor', async () => {
     world = await deliverWorld();
     world.endpoints.put(endpoint({ ordering: 'per-record' }));
-    await world.records.append(version, secondVersion, '2026-03-01T10:01:00.000Z');
+    await appendVersion(world.records, version, secondVersion, '2026-03-01T10:01:00.000Z');
     const third = versionOf(
       observation({
         payload: opportunityPayload({ stage: 'Committed', lastModifiedDate: '2026-03-01T10:09:00Z' }),
       }),
       secondVersion,
     );
-    await world.records.append(secondVersion, third, '2026-03-01T10:01:00.000Z');
+    await appendVersion(world.records, secondVersion, third, '2026-03-01T10:01:00.000Z');
     await addDelivery(world, 'ep_orders', secondVersion, false);
     const thirdId = await addDelivery(world, 'ep_orders', third);
     await ring(world, {}, second);
@@ -186,7 +187,7 @@ describe('a delivery that was added while its endpoint was unreadable', () => {
     [{ filter: { type: ['opportunity.created'] }, ordering: 'per-record' }, 'skipped'],
   ] as const)('is sent only if the repaired endpoint wants it: %j', async (options, status) => {
     world = await deliverWorld();
-    await world.records.append(version, secondVersion, '2026-03-01T10:01:00.000Z');
+    await appendVersion(world.records, version, secondVersion, '2026-03-01T10:01:00.000Z');
     await ring(world);
     world.endpoints.put(endpoint(options));
     const messageId = messageIdFor(secondVersion);
@@ -203,7 +204,7 @@ describe('version 2 without a delivery of version 1', () => {
   beforeEach(async () => {
     world = await deliverWorld();
     world.endpoints.put(endpoint({ id: 'ep_late', ordering: 'per-record' }));
-    await world.records.append(version, secondVersion, '2026-03-01T10:01:00.000Z');
+    await appendVersion(world.records, version, secondVersion, '2026-03-01T10:01:00.000Z');
     second = await addDelivery(world, 'ep_late', secondVersion);
   });
 
@@ -216,7 +217,7 @@ describe('version 2 without a delivery of version 1', () => {
   });
 
   it('is sent if version 1 is older than the endpoint', async () => {
-    await world.records.markFannedOut(version);
+    await leaveOutbox(world.records, version);
     await ring(world, {}, second);
     expect(sentVersions(world)).toEqual([2]);
     expect(world.metrics.totals()).not.toHaveProperty('GapsPassed');

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { deliveryIdOf } from '../../../lambdas/core/ids.ts';
 import { sampleRef } from '../../../lambdas/core/sample-version.ts';
 import { traceOf, traceparentOf } from '../../../lambdas/core/trace.ts';
+import { appendVersion } from '../../builders/append-version.ts';
 import { endpoint, webhook } from '../../builders/endpoints.ts';
 import { cause, messageIdFor, observation, opportunityKey, versionOf } from '../../builders/versions.ts';
 import {
@@ -48,7 +49,7 @@ describe('traceparent of a webhook', () => {
     const other = versionOf(
       observation({ key: { ...opportunityKey, id: 'O7' }, cause: { ...cause, eventIds: ['event-7'] } }),
     );
-    await world.records.append(undefined, other, '2026-03-01T10:01:00.000Z');
+    await appendVersion(world.records, undefined, other, '2026-03-01T10:01:00.000Z');
     const messageId = messageIdFor(other);
     const id = deliveryIdOf(messageId, 'ep_orders');
     const added = { id, messageId, endpointId: 'ep_orders', version: other, wanted: true } as const;
@@ -116,7 +117,7 @@ describe('delivery latency', () => {
         cause: { ...cause, detailType: 'Opportunity Reconciled', eventIds: ['run_1'] },
       }),
     );
-    await world.records.append(undefined, found, '2026-03-01T10:01:00.000Z');
+    await appendVersion(world.records, undefined, found, '2026-03-01T10:01:00.000Z');
     await ring(world, {}, await addDelivery(world, 'ep_orders', found));
     expect(world.metrics.totals()).toEqual({ DeliveriesDelivered: 1 });
     expect(latencies()).toEqual([]);

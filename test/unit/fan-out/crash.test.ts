@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fanOut } from '../../../lambdas/fan-out/fan-out.ts';
+import { dueForFanOut } from '../../builders/append-version.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { crashEverywhere, untilCrash } from '../../fakes/crashing.ts';
 import { deliveryIdFor, fanOutDeps, fanOutWorld, storeVersion } from './fan-out-world.ts';
@@ -21,7 +22,7 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
       await untilCrash(fanOut(version, deps));
 
       // The version is in the outbox, or its fan-out is complete.
-      const waits = await world.records.dueForFanOut('2026-03-01T10:10:00.000Z', 10);
+      const waits = await dueForFanOut(world.records, '2026-03-01T10:10:00.000Z', 10);
       if (waits.length === 0) expect(world.doorbell.rings.flatMap(({ rows }) => rows)).toEqual(ids);
       for (const { version: ref } of waits) await fanOut(ref, fanOutDeps(world));
       expect(world.records.outbox()).toEqual([]);
@@ -32,7 +33,7 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
         ids.map(() => world.deliveries.find(ids[0] ?? 'dlv_')?.messageId),
       );
     });
-    // announced, all, add twice, ring twice, markFannedOut
+    // announced, all, add twice, ring twice, removeIntent
     expect(crashes).toBe(2 * 7);
   });
 });

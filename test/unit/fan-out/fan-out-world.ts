@@ -4,6 +4,7 @@ import type { VersionRef } from '../../../lambdas/core/record.ts';
 import type { RecordState, Version } from '../../../lambdas/core/version.ts';
 import type { FanOutMetric } from '../../../lambdas/fan-out/contract.ts';
 import type { FanOutDeps } from '../../../lambdas/fan-out/fan-out.ts';
+import { appendVersion } from '../../builders/append-version.ts';
 import { messageIdFor, observation, versionOf } from '../../builders/versions.ts';
 import { inMemoryDeliveryStore } from '../../fakes/in-memory-delivery-store.ts';
 import { inMemoryEndpointStore } from '../../fakes/in-memory-endpoint-store.ts';
@@ -21,6 +22,7 @@ export function fanOutWorld(endpoints: readonly Endpoint[] = []) {
     deliveries: inMemoryDeliveryStore(),
     doorbell: inMemoryDoorbell<DeliveryId>(),
     clock: manualClock('2026-03-01T10:00:06.000Z'),
+    outboxGraceMs: 60_000,
     log: recordedLog(),
     metrics: recordedMetrics<FanOutMetric>(),
   };
@@ -37,7 +39,7 @@ export function storeVersion(
   before?: RecordState,
 ): Promise<Version> {
   const version = versionOf(observed, before);
-  return records.append(before, version, '2026-03-01T10:01:06.000Z').then(() => version);
+  return appendVersion(records, before, version, '2026-03-01T10:01:06.000Z').then(() => version);
 }
 
 export function deliveryIdFor(version: VersionRef, endpointId: EndpointId): DeliveryId {

@@ -203,17 +203,17 @@ describe('outbox', () => {
       },
       records: {
         ...world.records,
-        async markFannedOut(ref) {
-          calls.push('markFannedOut');
-          return world.records.markFannedOut(ref);
+        async removeIntent(ref) {
+          calls.push('removeIntent');
+          return world.records.removeIntent(ref);
         },
       },
     };
     await fanOut(version, deps);
-    expect(calls).toEqual(['add', 'add', 'ring', 'ring', 'markFannedOut']);
+    expect(calls).toEqual(['add', 'add', 'ring', 'ring', 'removeIntent']);
   });
 
-  it.each(['endpoints', 'add', 'ring', 'markFannedOut'] as const)(
+  it.each(['endpoints', 'add', 'ring', 'removeIntent'] as const)(
     'keeps the version if %s fails',
     async (failing) => {
       const world = fanOutWorld([endpoint()]);
@@ -223,7 +223,7 @@ describe('outbox', () => {
         endpoints: { ...deps, endpoints: fail },
         add: { ...deps, deliveries: { add: fail } },
         ring: { ...deps, doorbell: { ring: fail } },
-        markFannedOut: { ...deps, records: { ...world.records, markFannedOut: fail } },
+        removeIntent: { ...deps, records: { ...world.records, removeIntent: fail } },
       };
       const version = await storeVersion(world);
       await expect(fanOut(version, broken[failing])).rejects.toBe(unavailable);

@@ -77,7 +77,7 @@ describe('fanning out a redacted version', () => {
       expect(await world.records.version(first)).toMatchObject({ redacted: true });
       expect(world.records.outbox()).toEqual([]);
     });
-    // announced, redactBefore, markFannedOut
+    // announced, redactBefore, removeIntent
     expect(crashes).toBe(2 * 3);
   });
 });

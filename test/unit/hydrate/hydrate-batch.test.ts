@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
+import { dueForFanOut } from '../../builders/append-version.ts';
 import { opportunityEvent } from '../../builders/events.ts';
 import { invalid, throttled, unavailable } from '../../builders/partner-central-failures.ts';
 import { awsSummaryPayload, opportunityPayload } from '../../builders/payloads.ts';
@@ -186,8 +187,8 @@ describe('a stored version', () => {
   it('is due in the outbox after a minute', async () => {
     world.partnerCentral.answer('GetOpportunity', 'O1234567', opportunityPayload());
     await hydrateOpportunities(world, [queued(opportunityEvent())]);
-    expect(await world.records.dueForFanOut('2026-03-01T10:01:04.999Z', 10)).toEqual([]);
-    expect(await world.records.dueForFanOut('2026-03-01T10:01:05.000Z', 10)).toEqual([
+    expect(await dueForFanOut(world.records, '2026-03-01T10:01:04.999Z', 10)).toEqual([]);
+    expect(await dueForFanOut(world.records, '2026-03-01T10:01:05.000Z', 10)).toMatchObject([
       { version: { ...opportunityKey, version: 1 }, dueAt: '2026-03-01T10:01:05.000Z' },
     ]);
   });

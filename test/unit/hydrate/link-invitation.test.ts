@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../lambdas/core/json.ts';
+import { appendVersion } from '../../builders/append-version.ts';
 import { engagementPayload } from '../../builders/engagement-payloads.ts';
 import { type InvitationEventOptions, invitationEvent } from '../../builders/events.ts';
 import {
@@ -66,7 +67,8 @@ async function linkEngagement(): Promise<void> {
   await putOpportunity(world);
   const state = await world.records.current(engagementKey);
   if (!state) throw new Error('there is no engagement');
-  await world.records.append(
+  await appendVersion(
+    world.records,
     state,
     {
       ...state,

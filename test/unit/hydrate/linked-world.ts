@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../lambdas/core/json.ts';
 import type { RecordKey } from '../../../lambdas/core/record.ts';
+import { appendVersion } from '../../builders/append-version.ts';
 import { engagementPayload } from '../../builders/engagement-payloads.ts';
 import { type InvitationOptions, invitationPayload } from '../../builders/invitation-payloads.ts';
 import { type OpportunityOptions, opportunityPayload } from '../../builders/payloads.ts';
@@ -22,7 +23,7 @@ export async function put(
   payload: JsonObject,
 ): Promise<void> {
   const version = versionOf(observation({ key, payload, readAt: '2026-03-01T09:59:00.000Z' }));
-  await records.append(undefined, version, '2026-03-01T10:00:00.000Z');
+  await appendVersion(records, undefined, version, '2026-03-01T10:00:00.000Z');
 }
 
 export function putOpportunity(world: HydrationWorld, of: OpportunityOptions = {}): Promise<void> {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Instant } from '../../../lambdas/core/instant.ts';
 import { at, type JsonObject } from '../../../lambdas/core/json.ts';
 import type { RecordStore } from '../../../lambdas/ports/record-store.ts';
+import { appendVersion } from '../../builders/append-version.ts';
 import { opportunityEvent } from '../../builders/events.ts';
 import { awsSummaryPayload, opportunityPayload } from '../../builders/payloads.ts';
 import { observation, opportunityKey, summaryKey, versionOf } from '../../builders/versions.ts';
@@ -32,17 +33,17 @@ async function anotherStores(payload: JsonObject, readAt: Instant, key = opportu
   const { records } = world;
   const standing = await records.current(key);
   const version = versionOf(observation({ key, payload, readAt }), standing);
-  expect(await records.append(standing, version, '2026-03-01T10:01:00.000Z')).toBe('stored');
+  expect(await appendVersion(records, standing, version, '2026-03-01T10:01:00.000Z')).toBe('stored');
 }
 
 /** Runs one of `others` right before each call of the store by this writer. */
-function racing(call: 'append' | 'confirm', ...others: (() => Promise<void>)[]): RecordStore {
+function racing(call: 'commit' | 'confirm', ...others: (() => Promise<void>)[]): RecordStore {
   const { records } = world;
   return {
     ...records,
-    async append(...args) {
-      if (call === 'append') await others.shift()?.();
-      return records.append(...args);
+    async commit(...args) {
+      if (call === 'commit') await others.shift()?.();
+      return records.commit(...args);
     },
     async confirm(...args) {
       if (call === 'confirm') await others.shift()?.();
@@ -129,7 +130,7 @@ describe('promise 2: nothing goes backwards', () => {
 
   it('stores version 2 if another writer stored an older state as version 1', async () => {
     world.partnerCentral.answer('GetOpportunity', 'O1234567', newer);
-    const records = racing('append', () => anotherStores(older, '2026-03-01T10:00:04.000Z'));
+    const records = racing('commit', () => anotherStores(older, '2026-03-01T10:00:04.000Z'));
     await hydrateOpportunities(world, [queued(opportunityEvent())], { records });
     expect(versionsOf(world, 'opportunity')).toMatchObject([
       { version: 1, payload: older, type: 'opportunity.created' },
@@ -147,7 +148,7 @@ describe('promise 2: nothing goes backwards', () => {
 
   it('stores nothing if another writer stored a newer state', async () => {
     world.partnerCentral.answer('GetOpportunity', 'O1234567', newer);
-    const records = racing('append', () => anotherStores(newest, '2026-03-01T10:00:06.000Z'));
+    const records = racing('commit', () => anotherStores(newest, '2026-03-01T10:00:06.000Z'));
     await hydrateOpportunities(world, [queued(opportunityEvent())], { records });
     expect(versionsOf(world, 'opportunity')).toMatchObject([{ version: 1, payload: newest }]);
     expect(outcomesOf(world)[0]).toBe('stale');
@@ -155,7 +156,7 @@ describe('promise 2: nothing goes backwards', () => {
 
   it('confirms the state if another writer stored the same state', async () => {
     world.partnerCentral.answer('GetOpportunity', 'O1234567', newer);
-    const records = racing('append', () => anotherStores(newer, '2026-03-01T10:00:04.000Z'));
+    const records = racing('commit', () => anotherStores(newer, '2026-03-01T10:00:04.000Z'));
     await hydrateOpportunities(world, [queued(opportunityEvent())], { records });
     expect(versionsOf(world, 'opportunity')).toHaveLength(1);
     expect(await world.records.current(opportunityKey)).toMatchObject({ readAt: '2026-03-01T10:00:05.000Z' });
@@ -173,7 +174,7 @@ describe('promise 2: nothing goes backwards', () => {
       const standing = await world.records.current(summaryKey);
       if (standing) await world.records.confirm(standing, '2026-03-01T10:00:06.000Z');
     };
-    const records = racing('append', async () => {}, confirmed);
+    const records = racing('commit', async () => {}, confirmed);
     await hydrateOpportunities(world, [queued(opportunityEvent())], { records });
     expect(versionsOf(world, 'aws-opportunity-summary')).toMatchObject([{ version: 1, payload: before }]);
     expect(outcomesOf(world)).toEqual(['stored', 'stale']);
@@ -203,16 +204,16 @@ describe('promise 2: nothing goes backwards', () => {
 describe('promise 2: withOptimisticLock under contention', () => {
   it('postpones the event after eight failed attempts and stores it later', async () => {
     world.partnerCentral.answer('GetOpportunity', 'O1234567', newest);
-    let appends = 0;
+    let commits = 0;
     const records: RecordStore = {
       ...inMemoryRecordStore(),
-      async append() {
-        appends += 1;
+      async commit() {
+        commits += 1;
         return 'raced';
       },
     };
     expect(await hydrateOpportunities(world, [queued(opportunityEvent())], { records })).toEqual([]);
-    expect(appends).toBe(8);
+    expect(commits).toBe(8);
     expect(world.log.of('event.postponed')).toMatchObject([{ code: 'store.contended', delayMs: 2_000 }]);
     expect(world.queue.parked).toEqual([]);
     await hydrateOpportunities(world, sentAgain(world));

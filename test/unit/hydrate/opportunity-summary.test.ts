@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { erasePayload } from '../../../lambdas/core/erasure.ts';
 import { instantOf } from '../../../lambdas/core/instant.ts';
 import { eraseRecord } from '../../../lambdas/core/version.ts';
+import { appendVersion } from '../../builders/append-version.ts';
 import { opportunityEvent } from '../../builders/events.ts';
 import { notFound, throttled } from '../../builders/partner-central-failures.ts';
 import { awsSummaryPayload, opportunityPayload } from '../../builders/payloads.ts';
@@ -133,7 +134,7 @@ async function eraseOpportunity(): Promise<void> {
   if (!current) throw new Error('the opportunity is not stored');
   const now = instantOf(world.clock.nowMs());
   const erasure = eraseRecord(current, { detailType: 'pcr erase', eventIds: [], eventTime: now });
-  if (!current.erased) await world.records.append(current, erasure, now);
+  if (!current.erased) await appendVersion(world.records, current, erasure, now);
 }
 
 describe('promise 13: the AWS-side summary of an erased opportunity', () => {
@@ -169,11 +170,11 @@ describe('promise 13: the AWS-side summary of an erased opportunity', () => {
 
   it('is stored without personal data if the erasure came just before its write', async () => {
     world.partnerCentral.answer(operation, 'O1234567', awsSummaryPayload());
-    const append: HydrationWorld['records']['append'] = async (before, version, ...rest) => {
+    const commit: HydrationWorld['records']['commit'] = async (before, version, ...rest) => {
       if (version.kind === 'aws-opportunity-summary') await eraseOpportunity();
-      return world.records.append(before, version, ...rest);
+      return world.records.commit(before, version, ...rest);
     };
-    const records = { ...world.records, append };
+    const records = { ...world.records, commit };
     await hydrateOpportunities(world, [queued(opportunityEvent())], { records });
     expect(versionsOf(world, 'aws-opportunity-summary')).toMatchObject([
       { version: 1, erased: true, payload: erasePayload(awsSummaryPayload()) },

@@ -147,9 +147,9 @@ describe('promise 1: hydrateBatch postpones temporary failures with a growing de
   });
 
   it('postpones the event if the store is unavailable', async () => {
-    const details = { operation: 'append', error: 'TimeoutError' };
+    const details = { operation: 'commit', error: 'TimeoutError' };
     const failure = new ServiceError('store.unavailable', details, { retry: laterAfter(2_000) });
-    const records = { ...world.records, append: () => Promise.reject(failure) };
+    const records = { ...world.records, commit: () => Promise.reject(failure) };
     await hydrateOpportunities(world, [queued(opportunityEvent())], { records });
     expect(world.queue.sent).toHaveLength(1);
     expect(world.queue.parked).toEqual([]);

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
 import { reconciledEventBody } from '../../../lambdas/core/reconciled-event.ts';
 import type { RecordKey } from '../../../lambdas/core/record.ts';
 import type { QueuedMessage } from '../../../lambdas/ports/work-queue.ts';
+import { appendVersion } from '../../builders/append-version.ts';
 import { engagementPayload } from '../../builders/engagement-payloads.ts';
 import { engagementEvent, invitationEvent, opportunityEvent } from '../../builders/events.ts';
 import { invitationPayload } from '../../builders/invitation-payloads.ts';
@@ -57,7 +58,7 @@ const both = ['opportunity', 'engagement'] as const;
 async function store(key: RecordKey, payload: JsonObject, readAt: Instant): Promise<void> {
   const before = await world.records.current(key);
   const version = versionOf(observation({ key, payload, readAt }), before);
-  expect(await world.records.append(before, version, '2026-12-31T00:00:00.000Z')).toBe('stored');
+  expect(await appendVersion(world.records, before, version, '2026-12-31T00:00:00.000Z')).toBe('stored');
 }
 
 /** Answers the next read with a state, but only after another worker has stored a later read. */

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { RecordKey } from '../../../lambdas/core/record.ts';
 import { laterAfter, never, ServiceError } from '../../../lambdas/core/service-error.ts';
 import { crashEverywhere, untilCrash } from '../../fakes/crashing.ts';
+import { finishIntents } from '../../fakes/finish-intents.ts';
 import {
   dayMs,
   finishedPasses,
@@ -98,15 +99,15 @@ describe('an invitation that expires soon', () => {
 
   it('is not announced if it is settled between the query and the write', async () => {
     await storeInvitation(world, { expirationDate: '2026-03-02T12:00:00.000Z' });
-    const append: typeof world.records.append = async (before, version, dueAt) => {
+    const commit: typeof world.records.commit = async (before, version, dueAt) => {
       await storeInvitation(
         world,
         { status: 'ACCEPTED', expirationDate: '2026-03-02T12:00:00.000Z' },
         '2026-03-01T12:00:01.000Z',
       );
-      return world.records.append(before, version, dueAt);
+      return world.records.commit(before, version, dueAt);
     };
-    await run(world, {}, { records: { ...world.records, append } });
+    await run(world, {}, { records: { ...world.records, commit } });
     expect(announced()).toEqual([]);
     expect(world.metrics.totals()).toMatchObject({ PassesFinished: 5 });
   });
@@ -114,12 +115,12 @@ describe('an invitation that expires soon', () => {
   it('is announced even if the store refuses the announcement of another invitation', async () => {
     const ids = ['engi-aaaaaaaa00001', 'engi-aaaaaaaa00002'];
     for (const id of ids) await storeInvitation(world, { id, expirationDate: '2026-03-02T12:00:00.000Z' });
-    const details = { operation: 'append', error: 'ValidationError' };
-    const append: typeof world.records.append = async (before, version, dueAt) => {
+    const details = { operation: 'commit', error: 'ValidationError' };
+    const commit: typeof world.records.commit = async (before, version, dueAt) => {
       if (version.id === ids[0]) throw new ServiceError('store.refused', details, { retry: never });
-      return world.records.append(before, version, dueAt);
+      return world.records.commit(before, version, dueAt);
     };
-    await run(world, {}, { records: { ...world.records, append } });
+    await run(world, {}, { records: { ...world.records, commit } });
     expect(announced().map(({ id }) => id)).toEqual([ids[1]]);
     expect(world.log.of('pass.failed')).toEqual([
       expect.objectContaining({ pass: 'expirations', code: 'store.refused' }),
@@ -135,6 +136,7 @@ describe('an invitation that expires soon', () => {
       await untilCrash(run(other, {}, { records, passes, index: process.wrap(other.index) }));
       await runAfter(other, 60_000);
       await runAfter(other, hourMs);
+      await finishIntents(other.records);
       expect(announced(other)).toHaveLength(1);
     });
     expect(crashes).toBeGreaterThan(2 * 15);

@@ -9,6 +9,7 @@ import type { ReconcileMetric } from '../../../lambdas/reconcile/contract.ts';
 import type { ReconcileDeps } from '../../../lambdas/reconcile/deps.ts';
 import { reconcile } from '../../../lambdas/reconcile/reconcile.ts';
 import { type TimingSettings, timingOf } from '../../../lambdas/reconcile/timing.ts';
+import { appendVersion } from '../../builders/append-version.ts';
 import { invitationPayload } from '../../builders/invitation-payloads.ts';
 import { opportunityPayload } from '../../builders/payloads.ts';
 import { cause } from '../../builders/versions.ts';
@@ -176,7 +177,7 @@ export async function storeRead(
 ): Promise<void> {
   const current = await records.current(key);
   const decision = decide(current, { key, payload, readAt, cause });
-  if (decision.outcome === 'stored') await records.append(current, decision.version, readAt);
+  if (decision.outcome === 'stored') await appendVersion(records, current, decision.version, readAt);
   if (decision.outcome === 'unchanged' && current) await records.confirm(current, readAt);
 }
 

@@ -7,6 +7,7 @@ const about = {
   'gate.mended': 'an endpoint',
   'endpoint.paused': 'an endpoint',
   'secret.degraded': 'an endpoint',
+  'intent.removed': 'a record',
   'row.excluded': 'a row',
   'row.repaired': 'a row',
   'endpoint.disabled': 'an endpoint',
@@ -24,5 +25,5 @@ it('a line about an event, a version or a delivery does not compile without a co
   expectTypeOf<FieldsOf<TracedEvent>['correlationId']>().toEqualTypeOf<string>();
   expectTypeOf<LogFields>().not.toExtend<FieldsOf<'delivery.held'>>();
   expectTypeOf<LogFields>().toExtend<FieldsOf<'quota.closed'>>();
-  expect(Object.keys(about)).toHaveLength(15);
+  expect(Object.keys(about)).toHaveLength(16);
 });

@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type DeliveryId, deliveryIdOf } from '../../../lambdas/core/ids.ts';
+import type { IntentRef } from '../../../lambdas/core/intent.ts';
 import type { VersionRef } from '../../../lambdas/core/record.ts';
 import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
 import type { SweepLevel, SweepMetric } from '../../../lambdas/sweep/contract.ts';
 import { sweep } from '../../../lambdas/sweep/sweep.ts';
+import { appendVersion } from '../../builders/append-version.ts';
 import { messageIdFor, observation, opportunityKey, versionOf } from '../../builders/versions.ts';
 import { inMemoryDeliveryStore } from '../../fakes/in-memory-delivery-store.ts';
 import { inMemoryDoorbell } from '../../fakes/in-memory-queue.ts';
@@ -32,10 +34,10 @@ beforeEach(() => {
 
 const ref = { ...opportunityKey, version: 1 };
 
-async function addVersion(dueAt: `${string}Z`, id = 'O1234567'): Promise<VersionRef> {
+async function addVersion(dueAt: `${string}Z`, id = 'O1234567'): Promise<IntentRef> {
   const version = versionOf(observation({ key: { ...opportunityKey, id } }));
-  await world.records.append(undefined, version, dueAt);
-  return { ...ref, id };
+  await appendVersion(world.records, undefined, version, dueAt);
+  return { ...ref, id, messageId: version.messageId, dueAt };
 }
 
 async function addDelivery(at: `${string}Z`, endpointId: `ep_${string}` = 'ep_orders'): Promise<DeliveryId> {
@@ -98,7 +100,7 @@ describe('promise 1: sweep signals what is due and not claimed', () => {
     await sweep(world);
     world.clock.advance(60_000);
     await sweep(world);
-    await world.records.markFannedOut(version);
+    await world.records.removeIntent(version);
     world.clock.advance(60_000);
     await sweep(world);
     expect(world.fanOutDoorbell.rings.map(({ rows }) => rows)).toEqual([[version], [version], []]);
@@ -119,7 +121,11 @@ describe('promise 1: sweep signals what is due and not claimed', () => {
     await sweep({
       ...world,
       records: {
-        dueForFanOut: async (_, limit) => {
+        dueIntents: async (_, limit) => {
+          asked.push(limit);
+          return [];
+        },
+        dueMarks: async (_, limit) => {
           asked.push(limit);
           return [];
         },
@@ -131,7 +137,7 @@ describe('promise 1: sweep signals what is due and not claimed', () => {
         },
       },
     });
-    expect(asked).toEqual([2_000, 2_000]);
+    expect(asked).toEqual([2_000, 2_000, 2_000]);
   });
 
   it('fails if it cannot send messages, and the next run finds the same rows', async () => {
