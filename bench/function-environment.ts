@@ -27,6 +27,7 @@ const readByFunctions = {
   CONTROL_TABLE_NAME: 'control',
   QUEUE_URL: `${queue}/own`,
   PARKED_QUEUE_URL: `${queue}/parked`,
+  KEPT_QUEUE_URL: `${queue}/kept`,
   FAN_OUT_QUEUE_URL: `${queue}/fan-out`,
   DELIVERY_QUEUE_URL: `${queue}/delivery`,
   OPPORTUNITY_QUEUE_URL: `${queue}/opportunity`,

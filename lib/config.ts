@@ -51,6 +51,12 @@ export interface RelayConfig {
   readonly rejectedInvitations: 'keep' | 'redact';
   /** E-mail address that gets all alarms. @default none; both SNS topics can be subscribed to */
   readonly alarmEmail?: string;
+  /** Whether the topics also get a message when an alarm ends. @default true */
+  readonly okActions: boolean;
+  /** Whether there is a dashboard, which costs 3 US dollars a month. @default true */
+  readonly dashboard: boolean;
+  /** Whether X-Ray traces every invocation. @default false */
+  readonly tracing: boolean;
   /**
    * Page that alarm descriptions link to.
    * @default the runbook in the `repository` of package.json

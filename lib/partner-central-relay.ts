@@ -34,7 +34,7 @@ export class PartnerCentralRelay extends Stack {
     );
     const { config, bundles = fileURLToPath(new URL('../dist', import.meta.url)) } = props;
     const key = config.kmsKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'Key', config.kmsKeyArn);
-    const functions = { bundles, logRetention: config.logRetentionDays, key };
+    const functions = { bundles, logRetention: config.logRetentionDays, tracing: config.tracing, key };
     const tables = { removal: config.tableRemoval, key };
     const secretNamePrefix = `${this.stackName}/endpoints/`;
 
@@ -87,7 +87,7 @@ export class PartnerCentralRelay extends Stack {
     this.addOutput('EndpointSecretNamePrefix', secretNamePrefix);
     if (config.kmsKeyArn !== undefined) this.addOutput('KmsKeyArn', config.kmsKeyArn);
     this.addOutput('Concurrency', String(config.concurrency));
-    this.addOutput('DashboardName', monitoring.dashboardName);
+    if (monitoring.dashboardName !== undefined) this.addOutput('DashboardName', monitoring.dashboardName);
     this.addOutput('UrgentAlarmsTopicArn', monitoring.urgent.topicArn);
     this.addOutput('NoticeAlarmsTopicArn', monitoring.notice.topicArn);
     const queues = {
@@ -102,6 +102,7 @@ export class PartnerCentralRelay extends Stack {
       this.addOutput(`${name}QueueUrl`, queue.queueUrl);
       this.addOutput(`${name}ParkedQueueUrl`, parked.queueUrl);
     }
+    this.addOutput('KeptQueueUrl', quarantine.kept.queueUrl);
   }
 
   private addOutput(name: string, value: string): void {

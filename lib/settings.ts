@@ -43,6 +43,18 @@ function wholeNumberOr(fallback: number, unit: string, least: number, most: numb
   return { allowed, schema: v.optional(schema, fallback) };
 }
 
+/** `yes` or `no`, as on a command line; in cdk.json also true or false. */
+function yesOrNo(fallback: boolean) {
+  const schema = v.union([
+    v.boolean(),
+    v.pipe(
+      v.picklist(['yes', 'no']),
+      v.transform((given) => given === 'yes'),
+    ),
+  ]);
+  return { allowed: 'yes or no', schema: v.optional(schema, fallback) };
+}
+
 /** A list; on the command line, separated by commas. Empty by default. */
 function anyNumberOf(item: ValueSchema<string>, most = Number.POSITIVE_INFINITY) {
   const number = most === Number.POSITIVE_INFINITY ? 'any number' : `up to ${most}`;
@@ -117,6 +129,20 @@ export const settings = {
     allowed: 'one e-mail address',
     consequence: 'gets every alarm, after its owner confirms the first mail from AWS',
     schema: v.optional(v.pipe(v.string(), v.email())),
+  },
+  okActions: {
+    ...yesOrNo(true),
+    consequence:
+      'whether both topics also get a message when an alarm ends, so that a pager resolves by itself',
+  },
+  dashboard: {
+    ...yesOrNo(true),
+    consequence: 'whether the stack has a dashboard; AWS bills 3 US dollars a month for it',
+  },
+  tracing: {
+    ...yesOrNo(false),
+    consequence:
+      'whether X-Ray traces the functions, and they may send to it; 5 US dollars for a million invocations',
   },
   runbookUrl: {
     allowed: 'one https:// URL',

@@ -92,7 +92,7 @@ export interface ParkedMessage {
 export const receivedTooOften = 'received too often';
 
 export function isParked(queueId: string): boolean {
-  return queueId.endsWith('/Parked');
+  return queueId.endsWith('/Parked') || queueId.endsWith('/Kept');
 }
 
 /** Reads every message in every parked queue of a stage. */

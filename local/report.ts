@@ -45,7 +45,7 @@ const localAccess = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local'
 export function lookAroundLines(local: LocalStage): string[] {
   const { endpoints, controlPlane, queues } = local.stage;
   const { records, webhooks } = local.tables;
-  const parked = queues.get('Quarantine/Events/Parked').url;
+  const parked = queues.get('Quarantine/Kept').url;
   return [
     '',
     'Look around from another terminal, with pcr and the AWS CLI:',

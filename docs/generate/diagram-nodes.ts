@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Template } from '../../local/host/template/template.ts';
-import { filterResources, referencedIds, type StackFunction } from './stack-graph.ts';
+import { filterResources, type StackFunction } from './stack-graph.ts';
 
 /** Purpose of each table. The template does not contain it. */
 const tablePurposes: Readonly<Record<string, string>> = {
@@ -30,9 +30,9 @@ const redriveSchema = v.object({ RedrivePolicy: v.object({ deadLetterTargetArn: 
 /** Chooses the node of each table, queue and function, by logical id. */
 export function nameNodes(template: Template, functions: readonly StackFunction[]): DiagramNodes {
   const queues = filterResources(template, 'AWS::SQS::Queue');
-  const parked = queues.flatMap(({ properties }) => referencedIds(properties['RedrivePolicy']));
+  const consumed = new Set(functions.flatMap(({ sources }) => sources));
   const names = new Map<string, DiagramNode>();
-  for (const { logicalId, id, properties } of queues.filter((queue) => !parked.includes(queue.logicalId))) {
+  for (const { logicalId, id, properties } of queues.filter((queue) => consumed.has(queue.logicalId))) {
     if (!v.is(redriveSchema, properties)) throw new Error(`${id} has no parked queue`);
     const name = lastSegment(id, 'Queue');
     names.set(logicalId, { id: name, shape: `[[${toDisplayName(name, ' ')}]]` });

@@ -28,7 +28,7 @@ export function renderDiagram(template: Template): string {
 }
 
 const patternSchema = v.object({
-  'detail-type': v.optional(v.array(v.union([v.string(), v.object({ 'anything-but': v.unknown() })]))),
+  'detail-type': v.optional(v.array(v.string())),
 });
 
 function ruleEdges(template: Template, names: DiagramNodes): readonly string[] {
@@ -42,10 +42,8 @@ function ruleEdges(template: Template, names: DiagramNodes): readonly string[] {
 
 /** Describes what a rule matches: `Opportunity *` for detail-types with a common beginning. */
 function describePattern(pattern: unknown): string {
-  const types = v.parse(patternSchema, pattern)['detail-type'];
-  if (types === undefined) return 'other catalogs';
-  const named = types.filter((type) => typeof type === 'string');
-  if (named.length < types.length) return 'everything else';
+  const named = v.parse(patternSchema, pattern)['detail-type'];
+  if (named === undefined) return 'everything else';
   const [first = ''] = named;
   const words = first.split(' ');
   const alike = words.filter((_, n) =>

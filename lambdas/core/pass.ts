@@ -1,5 +1,5 @@
 import { sha256 } from './digest.ts';
-import { epochMsOf, type Instant } from './instant.ts';
+import type { Instant } from './instant.ts';
 
 /** Lists of Partner Central that are compared with the table. */
 export const listNames = [
@@ -104,22 +104,18 @@ export function runIdOf({ catalog, name }: PassKey, startedAt: Instant): string 
 /**
  * The watermark after a complete pass: the newest timestamp of the list, but not beyond a finding.
  * Findings are only sent to a queue, so the next pass reads from the oldest one to see it stored.
- * If it is still not stored after `longestHoldMs`, the watermark advances: the record is parked
- * with its reason by then, and a full pass tries it again.
+ * If Partner Central refuses the read of a finding, each pass sends it again until it is stored.
  */
 export function advanceWatermark(
   { watermark, heldSince }: PassState,
   { newestTimestamp, oldestChange }: Progress,
   now: Instant,
-  longestHoldMs: number,
 ): Pick<PassState, 'watermark' | 'heldSince'> {
   const reached = latest(watermark, newestTimestamp);
   const held = latest(watermark, oldestChange);
   if (oldestChange === undefined || reached === undefined || held === undefined || held >= reached)
     return { watermark: reached };
-  const since = held === watermark ? (heldSince ?? now) : now;
-  if (epochMsOf(now) - epochMsOf(since) >= longestHoldMs) return { watermark: reached };
-  return { watermark: held, heldSince: since };
+  return { watermark: held, heldSince: held === watermark ? (heldSince ?? now) : now };
 }
 
 export function latest(a: Instant | undefined, b: Instant | undefined): Instant | undefined {

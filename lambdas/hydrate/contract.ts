@@ -44,18 +44,19 @@ const storage = {
   parkedQueue: ['sqs:SendMessage'],
 } as const;
 
-/** Counts of records by outcome, of reads, and of messages that were postponed or parked. */
+/** Counts of records by outcome, and of messages that were postponed or parked. */
 export const hydrateMetrics = [
   'RecordsStored',
   'RecordsUnchanged',
   'RecordsStale',
   'RecordsRepaired',
-  'ReadsSpent',
   'ReadsWaiting',
   'ReadsThrottled',
   'EventsPostponed',
   'EventsParked',
   'FindingsRefused',
+  /** Events and findings whose read Partner Central refuses permanently. */
+  'ReadsRefused',
   /** Rows that were edited by hand and are invalid: set aside, or repaired. */
   'RowsUnreadable',
   /** Reads whose timestamp of AWS is not a valid date-time, or is gone. */
@@ -66,12 +67,10 @@ export const hydrateMetrics = [
 export type HydrateMetric = (typeof hydrateMetrics)[number];
 
 export const hydrateLevels = {
-  /** Reads of Partner Central by the whole stack in the last 24 hours. */
+  /** Reads by the whole stack in the last 24 hours, from half of the limit on. */
   ReadsUsedOfDay: 'Count',
-  /**
-   * Age of the oldest event of AWS in a batch, once per batch. Events of `reconcile` do not count.
-   */
-  OldestEventAge: 'Seconds',
+  /** Age of the oldest event in a batch, if it is late. Events of `reconcile` do not count. */
+  OldestWorkAge: 'Seconds',
 } as const;
 export type HydrateLevel = keyof typeof hydrateLevels;
 

@@ -1,6 +1,7 @@
 import { messageIdsIn } from '../core/correlation.ts';
 import { epochMsOf, instantOf } from '../core/instant.ts';
 import { parseJsonText } from '../core/json-text.ts';
+import { lateWorkMs } from '../core/late-work.ts';
 import { type EventKind, type EventOf, type PartnerEvent, parseEventOf } from '../core/partner-event.ts';
 import { recordPath } from '../core/record.ts';
 import { errorName, ServiceError } from '../core/service-error.ts';
@@ -79,7 +80,8 @@ function reportOldestEvent<Kind extends EventKind>(
   { clock, metrics }: HydrateBatchDeps<Kind>,
 ): void {
   const agesMs = received.flatMap(({ event }) => (event.listed ? [] : clock.nowMs() - epochMsOf(event.time)));
-  if (agesMs.length > 0) metrics.level('OldestEventAge', Math.max(0, ...agesMs) / 1_000);
+  const oldestMs = Math.max(0, ...agesMs);
+  if (oldestMs >= lateWorkMs) metrics.level('OldestWorkAge', oldestMs / 1_000);
 }
 
 /** Hydrates some records at once, then the next ones, until there is a reason to stop. */
@@ -117,7 +119,6 @@ async function hydrateRecord<Kind extends EventKind>(
       if (metric) metrics.count(metric);
       if (repaired) metrics.count('RecordsRepaired');
       if (isTimestampUnreadable) metrics.count('TimestampsUnreadable');
-      metrics.count('ReadsSpent', reads);
       // The events are postponed, and that is logged.
       if (outcome === 'behind') continue;
       log.info('record.hydrated', {

@@ -1,12 +1,13 @@
 import { messageIdsIn } from '../core/correlation.ts';
 import { backOffMs, quotaWaitMs } from '../core/retry-schedule.ts';
-import { type LaterRetry, reasonOf, ServiceError } from '../core/service-error.ts';
+import { isFailure, type LaterRetry, reasonOf, ServiceError } from '../core/service-error.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Random } from '../ports/random.ts';
 import type { QueuedMessage, WorkQueue } from '../ports/work-queue.ts';
 import { type SetRecordAsideDeps, setRecordAside } from '../records/set-record-aside.ts';
 import type { HydrateLevel, HydrateMetric } from './contract.ts';
+import { refusals } from './read.ts';
 
 export interface PostponeOrParkDeps extends SetRecordAsideDeps {
   readonly queue: WorkQueue;
@@ -41,6 +42,7 @@ export async function postponeOrPark(failed: FailedMessage, deps: PostponeOrPark
   const { messageId, correlationId } = messageIdsIn(message);
   const { code, reason } = reasonOf(error);
   await setRecordAside(error, deps);
+  if (isFailure(error, ...refusals)) metrics.count('ReadsRefused');
   if (isListed) {
     // Parking it would add one more of the same message with every pass.
     metrics.count('FindingsRefused');

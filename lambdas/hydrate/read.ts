@@ -6,7 +6,7 @@ import type { StoreResult } from '../records/store-observation.ts';
 import { isFresh } from './events.ts';
 import type { HydrateDeps } from './hydrate-deps.ts';
 
-const refusals = [
+export const refusals = [
   'partner-central.not-found',
   'partner-central.access-denied',
   'partner-central.invalid',

@@ -1,6 +1,6 @@
 import { epochMsOf, instantOf } from '../core/instant.ts';
 import { textAt } from '../core/json.ts';
-import { reasonOf, ServiceError } from '../core/service-error.ts';
+import { isFailure, reasonOf, ServiceError } from '../core/service-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -10,6 +10,7 @@ import type { SolutionNames } from '../ports/solution-names.ts';
 import { reportRepairedRow } from '../records/report-repaired-row.ts';
 import type { HydrateLevel, HydrateMetric } from './contract.ts';
 import { listPages } from './list-pages.ts';
+import { refusals } from './read.ts';
 
 export interface SolutionNamesOptions {
   readonly cache: SolutionCache;
@@ -124,6 +125,7 @@ async function tryReadNames(
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     metrics.count('SolutionListsFailed');
+    if (isFailure(error, ...refusals)) metrics.count('ReadsRefused');
     log.warn('solutions.unlisted', { catalog, ...reasonOf(error) });
     // No read was spent, so the next opportunity may try again.
     if (error.code === 'quota.waiting' && pagesRead === 0) throw error;

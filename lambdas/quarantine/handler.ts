@@ -9,8 +9,10 @@ import { quarantineContract } from './contract.ts';
 import { quarantine } from './quarantine.ts';
 
 export const handler = lambdaHandler(quarantineContract, ({ env, log, metrics }) => {
+  const sqs = sqsClient();
   const deps = {
-    queue: sqsParkedQueue(sqsClient(), env.PARKED_QUEUE_URL),
+    kept: sqsParkedQueue(sqs, env.KEPT_QUEUE_URL),
+    parked: sqsParkedQueue(sqs, env.PARKED_QUEUE_URL),
     sightings: dynamodbSightings(dynamodbClient(), env.CONTROL_TABLE_NAME),
     clock: systemClock,
     log,

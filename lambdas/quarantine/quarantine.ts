@@ -16,7 +16,10 @@ import type { ParkedQueue, QueuedMessage } from '../ports/work-queue.ts';
 import type { QuarantineMetric } from './contract.ts';
 
 export interface QuarantineDeps {
-  readonly queue: ParkedQueue;
+  /** Events that a later release may read. */
+  readonly kept: ParkedQueue;
+  /** What is not an event. */
+  readonly parked: ParkedQueue;
   readonly sightings: Pick<Sightings, 'recordDetailType'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -24,17 +27,23 @@ export interface QuarantineDeps {
 }
 
 /**
- * Parks an event that no other function handles, unchanged and with its reason: AWS added a
- * detail-type or a catalog, or the event is malformed. A later release that handles it can redrive
- * it. A new detail-type is reported once, so the alarm is not raised again for each of its events.
+ * Keeps an event that no other function handles, unchanged and with its reason: AWS added a
+ * detail-type or a catalog. A later release that handles it can redrive it. A malformed event is
+ * parked. A new detail-type is reported once, so the alarm is not raised again for each of its
+ * events.
  * @throws ServiceError `queue.unavailable`, `store.unavailable` (later).
  */
 export async function quarantine(message: QueuedMessage, deps: QuarantineDeps): Promise<void> {
-  const { queue, log, metrics } = deps;
+  const { kept, parked, log, metrics } = deps;
   const { error, event } = classify(message.body);
   const { code, reason } = reasonOf(error);
-  await queue.park(message.body, { code, reason });
-  metrics.count(code === 'event.unhandled' ? 'EventsQuarantined' : 'EventsParked');
+  if (code === 'event.unhandled') {
+    await kept.park(message.body, { code, reason });
+    metrics.count('EventsQuarantined');
+  } else {
+    await parked.park(message.body, { code, reason });
+    metrics.count('EventsParked');
+  }
   const { correlationId, messageId } = messageIdsIn(message);
   log.warn('event.parked', { correlationId, messageId, code, reason });
   // An event of a known detail-type is here because of its catalog.

@@ -119,7 +119,8 @@ export function workerLedger({
         return { written, result };
       });
       // Also if nothing was granted: a quota that is used up must not look like an unused one.
-      if (usedOfDay !== undefined) metrics.level('ReadsUsedOfDay', usedOfDay);
+      if (usedOfDay !== undefined && usedOfDay >= limits.perDay / 2)
+        metrics.level('ReadsUsedOfDay', usedOfDay);
       return answer ?? { limit: 'rate', waitMs: contendedMs };
     },
     async close() {

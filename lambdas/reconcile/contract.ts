@@ -61,8 +61,9 @@ export const reconcileContract = {
   metrics: [
     'FindingsSent',
     'Silence',
-    'PassesFinished',
     'PassesFailed',
+    /** Passes that failed permanently: the list is refused, or its content is unusable. */
+    'ReadsRefused',
     'ListItemsUnusable',
     'InvitationsExpiring',
     'ReadsThrottled',
@@ -70,7 +71,7 @@ export const reconcileContract = {
     'TimestampsUnreadable',
   ],
   levels: {
-    /** Reads of Partner Central by the whole stack in the last 24 hours. */
+    /** Reads by the whole stack in the last 24 hours, from half of the limit on. */
     ReadsUsedOfDay: 'Count',
   },
 } as const satisfies Contract;

@@ -34,6 +34,7 @@ export async function failPass(
   const state = { ...pass.state, progress: undefined, failedAt: now, failure: reasonOf(error) };
   await passes.release(pass, state, addMs(now, timing.intervalMs));
   metrics.count('PassesFailed');
+  metrics.count('ReadsRefused');
   log.error('pass.failed', fields);
 }
 
@@ -42,14 +43,13 @@ export async function finishPass(
   pass: StartedPass,
   state: PassState,
   progress: Progress,
-  { passes, clock, log, metrics, timing }: ReconcileDeps,
+  { passes, clock, log, timing }: ReconcileDeps,
 ): Promise<undefined> {
   const { startedAt } = progress;
   const finishedAt = instantOf(clock.nowMs());
   const ended = { ...state, finishedAt };
   const outcome = await passes.release(pass, ended, addMs(startedAt, timing.intervalMs));
   if (outcome === 'superseded') return;
-  metrics.count('PassesFinished');
   const durationMs = epochMsOf(finishedAt) - epochMsOf(startedAt);
   log.info('pass.finished', {
     ...passLogFields(pass.key, progress),

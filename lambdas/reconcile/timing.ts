@@ -24,8 +24,6 @@ export interface Timing {
   readonly overdueMs: number;
   /** How often an overdue invitation that is still pending is read again. */
   readonly rereadMs: number;
-  /** How long the watermark waits for a finding to be stored. */
-  readonly longestHoldMs: number;
   /** How long the stream may take to fan a version out before `sweep` signals it. */
   readonly outboxGraceMs: number;
   readonly timeScale: number;
@@ -50,7 +48,6 @@ export function timingOf({ timeScale, ...settings }: TimingSettings): Timing {
     lagMs: longestLagMs * timeScale,
     overdueMs: hourMs * timeScale,
     rereadMs: dayMs * timeScale,
-    longestHoldMs: dayMs * timeScale,
     outboxGraceMs: outboxGraceMs(timeScale),
     timeScale,
   };

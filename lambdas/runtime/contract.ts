@@ -1,4 +1,4 @@
-import type { EnvSpec } from './env.ts';
+import { type EnvSpec, text } from './env.ts';
 
 export type { Environment } from './env.ts';
 
@@ -21,9 +21,9 @@ export interface Contract {
    * @default all rows of a table
    */
   readonly partitions?: Readonly<Record<string, readonly string[]>>;
-  /** Names of CloudWatch counts. Every invocation emits each of them, also if it is 0. */
+  /** Names of CloudWatch counts. A count is sent only if it is not 0. */
   readonly metrics: readonly string[];
-  /** Names and units of measured values, such as ages. Emitted only if there is a value. */
+  /** Names and units of measured values, such as ages. Sent only if there is a value. */
   readonly levels?: Readonly<Record<string, LevelUnit>>;
 }
 
@@ -37,3 +37,15 @@ export type LevelOf<C extends Contract> = C extends { readonly levels: infer Lev
 
 /** CloudWatch namespace of every metric of the project. */
 export const metricNamespace = 'PartnerCentralRelay';
+
+/** Read by every function, beside the variables of its contract. */
+export const sharedEnvironment = {
+  /** Dimension of every metric, so that the metrics of two stacks in one account do not mix. */
+  STACK_NAME: text,
+} as const;
+
+/**
+ * AWS bills each name for each hour in which it is sent, so an alarm must be right without values.
+ * A name means the same in every contract: all functions of a stack add to one metric.
+ */
+export const metricDimension = 'stack';

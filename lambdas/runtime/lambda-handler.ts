@@ -2,7 +2,14 @@ import type { Context } from 'aws-lambda';
 import { powertoolsLog } from '../adapters/powertools-log.ts';
 import { powertoolsMetrics } from '../adapters/powertools-metrics.ts';
 import { errorName, ServiceError } from '../core/service-error.ts';
-import { type Contract, type CountOf, type LevelOf, metricNamespace } from './contract.ts';
+import {
+  type Contract,
+  type CountOf,
+  type LevelOf,
+  metricDimension,
+  metricNamespace,
+  sharedEnvironment,
+} from './contract.ts';
 import { readEnv } from './env.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -16,11 +23,13 @@ export function lambdaHandler<C extends Contract, Event, Result>(
   compose: (runtime: Runtime<C>) => (event: Event) => Promise<Result>,
 ): (event: Event, context: Context) => Promise<Result> {
   const env = readEnv(contract.environment, process.env);
+  const { STACK_NAME } = readEnv(sharedEnvironment, process.env);
   const log = powertoolsLog(contract.name);
-  const metrics = powertoolsMetrics<CountOf<C>, LevelOf<C>>(metricNamespace, contract.name, {
-    counts: contract.metrics,
-    levels: contract.levels ?? {},
-  });
+  const metrics = powertoolsMetrics<CountOf<C>, LevelOf<C>>(
+    metricNamespace,
+    { [metricDimension]: STACK_NAME },
+    contract.levels ?? {},
+  );
   const handle = compose({ env, log, metrics });
   return async (event, context) => {
     log.logger.addContext(context);

@@ -21,10 +21,8 @@ export const sweepContract = {
   },
   metrics: ['VersionsSignalledAgain', 'DeliveriesSignalledAgain'],
   levels: {
-    /** How long the oldest due version has been due; 0 if no version is due. */
-    OldestVersionOverdue: 'Seconds',
-    /** How long the oldest due delivery has been due; 0 if no delivery is due. */
-    OldestDeliveryOverdue: 'Seconds',
+    /** How long the oldest due version or delivery has been due, if it is late. */
+    OldestWorkAge: 'Seconds',
   },
 } as const satisfies Contract;
 

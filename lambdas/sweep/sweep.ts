@@ -1,4 +1,5 @@
 import { addMs, epochMsOf, type Instant, instantOf } from '../core/instant.ts';
+import { lateWorkMs } from '../core/late-work.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeliveryStore } from '../ports/delivery-store.ts';
 import type { DeliveryDoorbell, FanOutDoorbell } from '../ports/doorbell.ts';
@@ -57,13 +58,14 @@ export async function sweep({
   ]);
   metrics.count('VersionsSignalledAgain', versions.length);
   metrics.count('DeliveriesSignalledAgain', due.length);
-  metrics.level('OldestVersionOverdue', secondsOverdue(versions, now));
-  metrics.level('OldestDeliveryOverdue', secondsOverdue(due, now));
-  log.info('sweep.finished', { versions: versions.length, deliveries: due.length });
+  const overdueMs = longestOverdueMs([...versions, ...due], now);
+  if (overdueMs >= lateWorkMs) metrics.level('OldestWorkAge', overdueMs / 1_000);
+  if (versions.length + due.length === 0) return;
+  log.info('sweep.finished', { versions: versions.length, deliveries: due.length, overdueMs });
 }
 
-/** How long the oldest row has been due, seconds; 0 if no row is due. */
-function secondsOverdue(due: readonly { readonly dueAt: Instant | undefined }[], now: Instant): number {
+/** How long the oldest row has been due; 0 if no row is due. */
+function longestOverdueMs(due: readonly { readonly dueAt: Instant | undefined }[], now: Instant): number {
   const overdueMs = due.map(({ dueAt }) => (dueAt ? epochMsOf(now) - epochMsOf(dueAt) : 0));
-  return overdueMs.reduce((most, ms) => Math.max(most, ms), 0) / 1_000;
+  return overdueMs.reduce((most, ms) => Math.max(most, ms), 0);
 }

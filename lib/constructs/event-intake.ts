@@ -1,4 +1,4 @@
-import { type EventPattern, type IRule, Match, Rule } from 'aws-cdk-lib/aws-events';
+import { CfnRule, type EventPattern, type IRule, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import {
@@ -44,11 +44,20 @@ export class EventIntake extends Construct {
       ...hydrations.map(([ruleId, queue, { detailTypes }]) =>
         this.addRule(ruleId, queue, { detailType: [...detailTypes], detail }),
       ),
-      this.addRule('OtherDetailTypes', quarantine, { detailType: Match.anythingBut(...handled), detail }),
-      this.addRule('OtherCatalogs', quarantine, {
-        detail: { catalog: Match.anyOf(Match.doesNotExist(), Match.anythingBut(...knownCatalogs)) },
-      }),
+      this.addRuleWithOr('OtherEvents', quarantine, [
+        { 'detail-type': [{ 'anything-but': handled }], detail },
+        { detail: { catalog: [{ exists: false }, { 'anything-but': [...knownCatalogs] }] } },
+      ]),
     ];
+  }
+
+  /** The pattern type of the CDK lacks `$or`. */
+  private addRuleWithOr(id: string, queue: WorkQueue, alternatives: readonly object[]): Rule {
+    const rule = this.addRule(id, queue, {});
+    const { defaultChild } = rule.node;
+    if (!(defaultChild instanceof CfnRule)) throw new TypeError('the default child of a Rule is a CfnRule');
+    defaultChild.addPropertyOverride('EventPattern.$or', alternatives);
+    return rule;
   }
 
   private addRule(id: string, { queue, parked }: WorkQueue, pattern: EventPattern): Rule {

@@ -45,6 +45,8 @@ export class Hydration extends Construct {
   readonly invitations: WorkQueue;
   readonly engagements: WorkQueue;
   readonly functions: readonly ServiceFunction<HydrateContract>[];
+  /** The function whose metrics stand for those of all three: a stack has one metric of a name. */
+  readonly opportunity: ServiceFunction<HydrateContract>;
   readonly #props: HydrationProps;
 
   constructor(scope: Construct, id: string, props: HydrationProps) {
@@ -91,6 +93,7 @@ export class Hydration extends Construct {
     invitation.addEventSource(createEventSource(this.invitations, hydrate), noDestinationReason);
     engagement.addEventSource(createEventSource(this.engagements, hydrate), noDestinationReason);
     this.functions = [opportunity, invitation, engagement];
+    this.opportunity = opportunity;
   }
 
   private addQueue(id: string): WorkQueue {

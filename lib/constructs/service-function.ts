@@ -15,6 +15,7 @@ import {
 import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Contract, Environment } from '../../lambdas/runtime/contract.ts';
+import { acknowledgeFindings, readSharedVariables } from './function-findings.ts';
 import { type FunctionNetwork, joinNetwork } from './function-network.ts';
 import { allowKeyTo } from './key-use.ts';
 
@@ -25,6 +26,8 @@ export interface FunctionDefaults {
   readonly logRetention: RetentionDays;
   /** Of logs, tables, queues and secrets. @default keys of AWS */
   readonly key?: IKey | undefined;
+  /** Whether X-Ray traces every invocation. */
+  readonly tracing: boolean;
 }
 
 /** The resources on which the actions of one entry of a contract are allowed. */
@@ -98,15 +101,15 @@ export class ServiceFunction<C extends Contract> extends Construct {
       architecture: Architecture.ARM_64,
       timeout: props.timeout,
       memorySize: props.memoryMb,
-      environment: { ...props.commonEnvironment },
+      environment: { ...props.commonEnvironment, ...readSharedVariables(this) },
       recursiveLoop: props.sendsToOwnQueue ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
-      tracing: Tracing.ACTIVE,
+      tracing: defaults.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       logGroup,
       role,
     });
     this.function = lambda;
     if (props.network) joinNetwork(lambda, role, props.network);
-    this.acknowledgeFindings();
+    acknowledgeFindings(this, defaults.tracing);
   }
 
   /** @param noDestinationReason for cdk-nag: why the event source has no failure destination */
@@ -128,19 +131,6 @@ export class ServiceFunction<C extends Contract> extends Construct {
         reason: wildcardReason,
       });
     }
-  }
-
-  private acknowledgeFindings(): void {
-    Validations.of(this).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason:
-        'xray:PutTraceSegments, xray:PutTelemetryRecords and the ec2 actions for network interfaces in a VPC support no resource',
-    });
-    Validations.of(this).acknowledge({
-      id: 'Serverless-LambdaDLQ',
-      reason:
-        'Queues and streams invoke this function synchronously and keep failed messages; a scheduled function continues in its next run',
-    });
   }
 }
 

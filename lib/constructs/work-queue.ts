@@ -1,6 +1,6 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { type IQueue, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
 export interface WorkQueueProps {
@@ -27,6 +27,23 @@ const retentionPeriod = Duration.days(14);
 export const noDestinationReason =
   'An SQS event source supports no destination; SQS moves failed messages to the parked queue';
 
+function commonProps(key: IKey | undefined): QueueProps {
+  const encryption = key
+    ? { encryption: QueueEncryption.KMS, encryptionMasterKey: key }
+    : { encryption: QueueEncryption.SQS_MANAGED };
+  return { ...encryption, enforceSSL: true, retentionPeriod };
+}
+
+/** Creates a queue without consumer, whose messages an operator inspects and redrives. */
+export function createParkedQueue(scope: Construct, id: string, key: IKey | undefined): Queue {
+  const parked = new Queue(scope, id, commonProps(key));
+  Validations.of(parked).acknowledge({
+    id: 'Serverless-SQSRedrivePolicy',
+    reason: 'Messages stay here until an operator redrives or deletes them',
+  });
+  return parked;
+}
+
 /** A queue with a parked queue beside it. An operator can inspect and redrive parked messages. */
 export class WorkQueue extends Construct {
   readonly queue: IQueue;
@@ -40,17 +57,9 @@ export class WorkQueue extends Construct {
       deliveryDelay = Duration.seconds(0),
       key,
     } = props;
-    const encryption = key
-      ? { encryption: QueueEncryption.KMS, encryptionMasterKey: key }
-      : { encryption: QueueEncryption.SQS_MANAGED };
-    const common = { ...encryption, enforceSSL: true, retentionPeriod };
-    this.parked = new Queue(this, 'Parked', common);
-    Validations.of(this.parked).acknowledge({
-      id: 'Serverless-SQSRedrivePolicy',
-      reason: 'Messages stay here until an operator redrives or deletes them',
-    });
+    this.parked = createParkedQueue(this, 'Parked', key);
     this.queue = new Queue(this, 'Queue', {
-      ...common,
+      ...commonProps(key),
       deliveryDelay,
       // AWS recommends at least six function timeouts plus the batching window. With less, SQS
       // redelivers a batch that is still running, or that a throttled Lambda still tries to start.

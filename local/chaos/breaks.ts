@@ -146,7 +146,7 @@ export const breaks: Readonly<Record<string, Break>> = {
     replacements: [
       {
         file: 'quarantine/quarantine.ts',
-        from: '  await queue.park(message.body, { code, reason });\n',
+        from: '    await parked.park(message.body, { code, reason });\n',
         to: '',
       },
     ],

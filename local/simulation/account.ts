@@ -144,7 +144,8 @@ export class Account {
     );
     const keep = this.#function<SQSEvent>('quarantine', 30 * secondMs, 10, (environment) => {
       const quarantineDeps = {
-        queue: this.#parked(this.queues.quarantine, environment),
+        kept: this.#parked(this.queues.quarantine, environment),
+        parked: this.#parked(this.queues.quarantine, environment),
         sightings: this.#store(deps.storage.sightings, environment),
         clock: environment.clock,
         ...this.#observed(environment),

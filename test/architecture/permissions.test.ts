@@ -16,6 +16,7 @@ const resources: Readonly<Record<string, string>> = {
   INVITATION_QUEUE_URL: 'invitationQueue',
   ENGAGEMENT_QUEUE_URL: 'engagementQueue',
   QUEUE_URL: 'queue',
+  KEPT_QUEUE_URL: 'keptQueue',
   PARKED_QUEUE_URL: 'parkedQueue',
   DELIVERY_QUEUE_URL: 'deliveryQueue',
   FAN_OUT_QUEUE_URL: 'fanOutQueue',

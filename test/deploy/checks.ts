@@ -59,7 +59,7 @@ export async function untilParked(
   // A received message is invisible for a while, so all received messages are kept.
   const received = new Map<string, ParkedMessage>();
   await until('exactly the invalid events are parked with their reasons', 60, async () => {
-    for (const name of outputsEnding('ParkedQueueUrl'))
+    for (const name of [...outputsEnding('ParkedQueueUrl'), 'KeptQueueUrl'])
       for (const message of await readParkedMessages(sqs, name, output(name)))
         received.set(eventIdOf(message) ?? message.body, message);
     const missing = [...expected].filter(([id, code]) => received.get(id)?.code !== code);

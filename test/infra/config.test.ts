@@ -28,6 +28,9 @@ describe('parseConfig', () => {
         expiringDays: 3,
         silenceDays: 3,
         rejectedInvitations: 'redact',
+        okActions: true,
+        dashboard: true,
+        tracing: false,
         eventBuses: [],
         allowedCidrs: [],
         subnetIds: [],
@@ -52,6 +55,9 @@ describe('parseConfig', () => {
       silenceDays: 7,
       rejectedInvitations: 'keep',
       alarmEmail: 'on-call@example.com',
+      okActions: false,
+      dashboard: false,
+      tracing: true,
       eventBuses: [`${bus}partners`, `${bus}teams/crm`],
       allowedCidrs: ['10.20.0.0/16', 'fd12:3456::/32'],
       subnetIds: ['subnet-0a1b2c3d4e5f60718'],
@@ -74,6 +80,9 @@ describe('parseConfig', () => {
       'relay:silenceDays': '7',
       'relay:rejectedInvitations': 'keep',
       'relay:alarmEmail': 'on-call@example.com',
+      'relay:okActions': 'no',
+      'relay:dashboard': 'no',
+      'relay:tracing': 'yes',
       'relay:eventBuses': `${bus}partners,${bus}teams/crm`,
       'relay:allowedCidrs': '10.20.0.0/16, fd12:3456::/32',
       'relay:subnetIds': 'subnet-0a1b2c3d4e5f60718',
@@ -83,7 +92,12 @@ describe('parseConfig', () => {
       'relay:logRetentionDays': '7',
       'relay:tableRemoval': 'destroy',
     };
-    const values = { ...text, 'relay:catalogs': ['AWS', 'Sandbox'], 'relay:settleSeconds': 30 };
+    const values = {
+      ...text,
+      'relay:catalogs': ['AWS', 'Sandbox'],
+      'relay:settleSeconds': 30,
+      'relay:tracing': true,
+    };
     expect(parseConfig(text)).toEqual({ config });
     expect(parseConfig(values)).toEqual({ config });
   });

@@ -9,111 +9,89 @@ import { type Properties, synthesize } from './synthesized-stack.ts';
 const deployed = synthesize();
 const { template, logicalId, ofType } = deployed;
 
-const hydrating = ['hydrate-opportunity', 'hydrate-invitation', 'hydrate-engagement'];
-const eventQueues = [
-  'Hydration/Opportunities',
-  'Hydration/Invitations',
-  'Hydration/Engagements',
-  'Quarantine/Events',
-];
-const queues = [...eventQueues, 'WebhookDelivery/FanOutDoorbell', 'WebhookDelivery/DeliveryDoorbell'];
-const rules = ['Opportunities', 'Invitations', 'Engagements', 'OtherDetailTypes', 'OtherCatalogs'];
+const hydrationQueues = ['Hydration/Opportunities', 'Hydration/Invitations', 'Hydration/Engagements'];
+/** Work queues by the names of their alarms. */
+const parkedQueues = {
+  ParkedOpportunity: 'Hydration/Opportunities',
+  ParkedInvitation: 'Hydration/Invitations',
+  ParkedEngagement: 'Hydration/Engagements',
+  ParkedQuarantine: 'Quarantine/Events',
+  ParkedFanOut: 'WebhookDelivery/FanOutDoorbell',
+  ParkedDelivery: 'WebhookDelivery/DeliveryDoorbell',
+} as const;
+const rules = ['Opportunities', 'Invitations', 'Engagements', 'OtherEvents'];
 
 /** Refers to a resource of the template in the value of a dimension. */
 const at = (path: string) => `<${logicalId(path)}>`;
+/** A metric of our own, with the stack as its only dimension. */
+const own = (metric: string) => `PartnerCentralRelay ${metric} stack=PartnerCentralRelay`;
 
 /** Each alarm with its metrics, its threshold and its treatment of missing values. */
 const alarms: readonly [path: string, metrics: readonly string[], expected: Properties][] = [
-  [
-    'Urgent/Parked',
-    // Unknown events stay in the quarantine until a later release. DetailTypeDiscovered reports
-    // them.
-    [
-      ...queues
-        .filter((queue) => queue !== 'Quarantine/Events')
-        .map((queue) => `AWS/SQS ApproximateNumberOfMessagesVisible Maximum ${at(`${queue}/Parked`)}`),
-      'PartnerCentralRelay EventsParked Sum quarantine',
-    ],
+  ...Object.entries(parkedQueues).map(([name, queue]): (typeof alarms)[number] => [
+    `Urgent/${name}`,
+    [`AWS/SQS ApproximateNumberOfMessagesVisible Maximum QueueName=${at(`${queue}/Parked`)}`],
     above(0, 'notBreaching', 300),
-  ],
+  ]),
   [
     'Urgent/RulesUndelivered',
-    rules.flatMap((rule) => [
-      `AWS/Events InvocationsSentToDlq Sum ${at(`EventIntake/${rule}`)}`,
-      `AWS/Events InvocationsFailedToBeSentToDlq Sum ${at(`EventIntake/${rule}`)}`,
-    ]),
+    // What a rule sends to a parked queue is in the alarm of that queue.
+    rules.map(
+      (rule) => `AWS/Events InvocationsFailedToBeSentToDlq Sum RuleName=${at(`EventIntake/${rule}`)}`,
+    ),
     above(0, 'notBreaching', 300),
   ],
   [
     'Urgent/WorkTooOld',
     [
-      ...hydrating.map((service) => `PartnerCentralRelay OldestEventAge Maximum ${service}`),
-      ...eventQueues.map((queue) => `AWS/SQS ApproximateAgeOfOldestMessage Maximum ${at(`${queue}/Queue`)}`),
-      'PartnerCentralRelay OldestVersionOverdue Maximum sweep',
-      'PartnerCentralRelay OldestDeliveryOverdue Maximum sweep',
+      own('OldestWorkAge Maximum'),
+      ...hydrationQueues.map(
+        (queue) => `AWS/SQS ApproximateAgeOfOldestMessage Maximum QueueName=${at(`${queue}/Queue`)}`,
+      ),
     ],
     { ...above(3_600, 'notBreaching', 1_200), EvaluationPeriods: 2, DatapointsToAlarm: 2 },
   ],
   [
     'Urgent/StreamBehind',
-    [`AWS/Lambda IteratorAge Maximum ${at('WebhookDelivery/FanOut/Function')}`],
+    [`AWS/Lambda IteratorAge Maximum FunctionName=${at('WebhookDelivery/FanOut/Function')}`],
     above(15 * 60 * 1_000, 'notBreaching', 300),
   ],
-  [
-    'Urgent/SweepStopped',
-    [`AWS/Lambda Invocations Sum ${at('WebhookDelivery/Sweep/Function')}`],
+  ...(
+    [
+      ['SweepStopped', 'WebhookDelivery/Sweep'],
+      ['ReconcileStopped', 'Reconciliation/Reconcile'],
+    ] as const
+  ).map(([name, path]): (typeof alarms)[number] => [
+    `Urgent/${name}`,
+    [`AWS/Lambda Invocations Sum FunctionName=${at(`${path}/Function`)}`],
     {
       ...above(1, 'breaching', 300),
       ComparisonOperator: 'LessThanThreshold',
       EvaluationPeriods: 3,
       DatapointsToAlarm: 3,
     },
-  ],
+  ]),
   [
     'Urgent/FunctionErrors',
     [
-      ...functions.map(({ path }) => `AWS/Lambda Errors Sum ${at(`${path}/Function`)}`),
-      'PartnerCentralRelay DeliveriesUnprepared Sum deliver',
+      `AWS/Lambda Errors Sum FunctionName=${at('WebhookDelivery/Sweep/Function')}`,
+      `AWS/Lambda Errors Sum FunctionName=${at('Reconciliation/Reconcile/Function')}`,
+      own('DeliveriesUnprepared Sum'),
     ],
     { ...above(0, 'notBreaching', 300), EvaluationPeriods: 3, DatapointsToAlarm: 2 },
   ],
-  [
-    'Urgent/EndpointDisabled',
-    ['PartnerCentralRelay EndpointsDisabled Sum deliver'],
-    above(0, 'notBreaching', 300),
-  ],
-  [
-    'Notice/Drift',
-    hydrating.map((service) => `PartnerCentralRelay RecordsRepaired Sum ${service}`),
-    above(0, 'notBreaching', 3_600),
-  ],
+  ['Urgent/RefusedByPartnerCentral', [own('ReadsRefused Sum')], above(0, 'notBreaching', 3_600)],
+  ['Urgent/EndpointDisabled', [own('EndpointsDisabled Sum')], above(0, 'notBreaching', 300)],
+  ['Notice/Drift', [own('RecordsRepaired Sum')], above(0, 'notBreaching', 3_600)],
   [
     'Notice/Silence',
-    ['PartnerCentralRelay Silence Sum reconcile'],
-    { ...above(0, 'ignore', 3_600), EvaluationPeriods: 2 },
+    [own('Silence Sum')],
+    { ...above(0, 'notBreaching', 3_600), EvaluationPeriods: 2, DatapointsToAlarm: 1 },
   ],
-  [
-    'Notice/QuotaNearlyUsed',
-    [...hydrating, 'reconcile'].map((service) => `PartnerCentralRelay ReadsUsedOfDay Maximum ${service}`),
-    above(80_000, 'notBreaching', 3_600),
-  ],
-  [
-    'Notice/RowsUnreadable',
-    ['fan-out', 'deliver', 'reconcile', ...hydrating].map(
-      (service) => `PartnerCentralRelay RowsUnreadable Sum ${service}`,
-    ),
-    above(0, 'notBreaching', 3_600),
-  ],
-  [
-    'Notice/TimestampsUnreadable',
-    ['reconcile', ...hydrating].map((service) => `PartnerCentralRelay TimestampsUnreadable Sum ${service}`),
-    above(0, 'notBreaching', 3_600),
-  ],
-  [
-    'Notice/DetailTypeDiscovered',
-    ['PartnerCentralRelay DetailTypesDiscovered Sum quarantine'],
-    above(0, 'notBreaching', 300),
-  ],
+  ['Notice/QuotaNearlyUsed', [own('ReadsUsedOfDay Maximum')], above(80_000, 'notBreaching', 3_600)],
+  ['Notice/RowsUnreadable', [own('RowsUnreadable Sum')], above(0, 'notBreaching', 3_600)],
+  ['Notice/TimestampsUnreadable', [own('TimestampsUnreadable Sum')], above(0, 'notBreaching', 3_600)],
+  ['Notice/DetailTypeDiscovered', [own('DetailTypesDiscovered Sum')], above(0, 'notBreaching', 300)],
 ];
 
 describe('the alarms', () => {
@@ -149,13 +127,36 @@ describe('the alarms', () => {
     (path, metrics) => {
       const { Metrics } = v.parse(several, alarm(path));
       const ids = Metrics.flatMap(({ Id, MetricStat }) => (MetricStat ? [Id] : []));
-      const how = /WorkTooOld|QuotaNearlyUsed/.test(path) ? 'MAX' : 'SUM';
+      const how = path.endsWith('WorkTooOld') ? 'MAX' : 'SUM';
       expect(new Set(ids).size).toBe(metrics.length);
       expect(Metrics.flatMap(({ Expression = [] }) => Expression)).toEqual([
         `${how}([${ids.map((id) => `FILL(${id}, 0)`).join(', ')}])`,
       ]);
     },
   );
+
+  it('watch at most 28 metrics in all, because AWS bills each', () => {
+    const watched = ofType('AWS::CloudWatch::Alarm').flatMap(([, properties]) => readMetrics(properties));
+    expect(watched.length).toBeLessThanOrEqual(28);
+  });
+
+  it('notify their topic when they end, unless the setting says no', () => {
+    const silent = synthesize({ settings: { okActions: 'no' } });
+    for (const [path] of alarms) {
+      expect(alarm(path)['OKActions']).toEqual(alarm(path)['AlarmActions']);
+      expect(alarm(path, silent)).not.toHaveProperty('OKActions');
+    }
+  });
+
+  it('watch other metrics in a second stack of the account', () => {
+    const other = synthesize({ settings: { stackName: 'SandboxRelay' } });
+    for (const [path, metrics] of alarms.filter(([, [first = '']]) =>
+      first.startsWith('PartnerCentralRelay'),
+    ))
+      expect(readMetrics(alarm(path, other)).map(({ name }) => name)).toEqual(
+        metrics.map((metric) => metric.replace('stack=PartnerCentralRelay', 'stack=SandboxRelay')),
+      );
+  });
 
   it('link to their section of the runbook if its URL is known', () => {
     const runbookUrl = 'https://wiki.example.com/relay/runbook';
@@ -259,6 +260,13 @@ describe('the topics of alarms', () => {
 describe('the dashboard', () => {
   const { widgets, text } = dashboard();
 
+  it('is left out if the setting says no, with its output', () => {
+    const { template: without } = synthesize({ settings: { dashboard: 'no' } });
+    without.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
+    expect(without.findOutputs('DashboardName')).toEqual({});
+    expect(template.findOutputs('DashboardName')).toHaveProperty('DashboardName');
+  });
+
   it('answers four questions from top to bottom', () => {
     const asked = widgets.flatMap(({ properties: { markdown = [] } }) => markdown);
     expect(asked.map((markdown) => markdown.split('\n')[0])).toEqual([
@@ -269,11 +277,11 @@ describe('the dashboard', () => {
     ]);
   });
 
-  it('displays every metric that a function emits, because AWS bills each metric', () => {
-    const emitted = functions.flatMap(({ contract: { name, metrics, levels = {} } }) =>
-      [...metrics, ...Object.keys(levels)].map((metric) => `"${metric}","service","${name}"`),
+  it('displays every metric that a function sends, because AWS bills each metric', () => {
+    const emitted = functions.flatMap(({ contract: { metrics, levels = {} } }) =>
+      [...metrics, ...Object.keys(levels)].map((metric) => `"${metric}","stack","PartnerCentralRelay"`),
     );
-    expect(emitted.length).toBeGreaterThan(60);
+    expect(new Set(emitted).size).toBeGreaterThan(30);
     expect(emitted.filter((metric) => !text.includes(metric))).toEqual([]);
   });
 
@@ -360,7 +368,7 @@ const several = v.object({
           Metric: v.object({
             Namespace: v.string(),
             MetricName: v.string(),
-            Dimensions: v.array(v.object({ Value: v.unknown() })),
+            Dimensions: v.array(v.object({ Name: v.string(), Value: v.unknown() })),
           }),
           Stat: v.string(),
           Period: v.number(),
@@ -376,7 +384,7 @@ function readMetrics(properties: Properties): readonly { readonly name: string; 
   return Metrics.flatMap(({ MetricStat }) => {
     if (!MetricStat) return [];
     const { Metric, Stat, Period } = MetricStat;
-    const dimensions = Metric.Dimensions.map(({ Value }) => asText(Value));
+    const dimensions = Metric.Dimensions.map(({ Name, Value }) => `${Name}=${asText(Value)}`);
     return [{ name: [Metric.Namespace, Metric.MetricName, Stat, ...dimensions].join(' '), period: Period }];
   });
 }

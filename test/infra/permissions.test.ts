@@ -70,7 +70,7 @@ describe('the role of a function', () => {
   });
 
   it.each(functions)(
-    '$path allows exactly the actions of its contract, event sources, logs and traces',
+    '$path allows exactly the actions of its contract, event sources and logs',
     ({ path, contract, sourceActions }) => {
       const allowed = new Set(statementsOf(path).flatMap(({ Action }) => Action));
       expect(allowed).toEqual(
@@ -79,24 +79,19 @@ describe('the role of a function', () => {
           ...sourceActions,
           'logs:CreateLogStream',
           'logs:PutLogEvents',
-          'xray:PutTraceSegments',
-          'xray:PutTelemetryRecords',
         ]),
       );
     },
   );
 
-  it.each(functions)('$path names a resource for every action except lists and traces', ({ path }) => {
+  it.each(functions)('$path names a resource for every action except lists', ({ path }) => {
     const everywhere = statementsOf(path).filter(({ Resource }) => Resource.includes('*'));
     const [lists, others] = [true, false].map((isList) =>
       everywhere.filter(
         ({ Action }) => Action.some((action) => action.startsWith('partnercentral:List')) === isList,
       ),
     );
-    expect(others?.flatMap(({ Action }) => Action).toSorted()).toEqual([
-      'xray:PutTelemetryRecords',
-      'xray:PutTraceSegments',
-    ]);
+    expect(others).toEqual([]);
     // List actions of Partner Central support no resource: a condition restricts them to the
     // catalogs.
     const inCatalogs = { StringEquals: { 'partnercentral:Catalog': ['AWS', 'Sandbox'] } };

@@ -1,5 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { sharedEnvironment } from '../../lambdas/runtime/contract.ts';
 import { certificate } from '../conformance/loopback-certificate.ts';
 import { functions } from './functions.ts';
 import { synthesize } from './synthesized-stack.ts';
@@ -9,10 +10,12 @@ const { template, ofType, logicalId } = deployed;
 
 describe('every queue', () => {
   const queues = ofType('AWS::SQS::Queue');
-  const parked = queues.filter(([, { RedrivePolicy }]) => RedrivePolicy === undefined);
+  const kept = logicalId('Quarantine/Kept');
+  const parked = queues.filter(([id, { RedrivePolicy }]) => RedrivePolicy === undefined && id !== kept);
 
-  it('is one of six work queues or its parked queue', () => {
-    expect(queues).toHaveLength(12);
+  it('is one of six work queues, its parked queue, or the queue of kept events', () => {
+    expect(queues).toHaveLength(13);
+    expect(queues.map(([id]) => id)).toContain(kept);
     expect(parked).toHaveLength(6);
   });
 
@@ -112,21 +115,35 @@ describe('every function', () => {
     ).toEqual(functions.map(({ path }) => logicalId(`${path}/Function`)).toSorted());
   });
 
-  it('runs on Node 24 and arm64 with tracing', () => {
+  it('runs on Node 24 and arm64', () => {
     template.allResourcesProperties('AWS::Lambda::Function', {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
-      TracingConfig: { Mode: 'Active' },
       Handler: 'index.handler',
     });
   });
 
-  it.each(functions)('$path has exactly the environment of its contract', ({ path, contract }) => {
-    const { Environment } = propertiesOf(deployed, `${path}/Function`);
-    expect(Object.keys(Object(Object(Environment).Variables)).toSorted()).toEqual(
-      Object.keys(contract.environment).toSorted(),
-    );
+  it.each(functions)('$path is traced, and may send traces, only if the setting says so', ({ path }) => {
+    const traced = synthesize({ settings: { tracing: 'yes' } });
+    const policyOf = (stack: typeof deployed) =>
+      JSON.stringify(propertiesOf(stack, `${path}/Role/DefaultPolicy`));
+    expect(propertiesOf(traced, `${path}/Function`)).toHaveProperty('TracingConfig.Mode', 'Active');
+    expect(policyOf(traced)).toContain('xray:PutTraceSegments');
+    expect(propertiesOf(deployed, `${path}/Function`)).not.toHaveProperty('TracingConfig');
+    expect(policyOf(deployed)).not.toContain('xray:');
   });
+
+  it.each(functions)(
+    '$path has exactly the environment of its contract, and the stack',
+    ({ path, contract }) => {
+      const { Environment } = propertiesOf(deployed, `${path}/Function`);
+      const variables = Object(Object(Environment).Variables);
+      expect(Object.keys(variables).toSorted()).toEqual(
+        [...Object.keys(contract.environment), ...Object.keys(sharedEnvironment)].toSorted(),
+      );
+      expect(variables).toHaveProperty('STACK_NAME', 'PartnerCentralRelay');
+    },
+  );
 
   it.each(functions)('$path writes to its own log group, which keeps lines for 90 days', ({ path }) => {
     const log = logicalId(`${path}/Logs`);
@@ -339,6 +356,7 @@ describe('the stack', () => {
       'FanOutQueueUrl',
       'InvitationParkedQueueUrl',
       'InvitationQueueUrl',
+      'KeptQueueUrl',
       'NoticeAlarmsTopicArn',
       'OpportunityParkedQueueUrl',
       'OpportunityQueueUrl',

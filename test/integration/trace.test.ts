@@ -143,10 +143,6 @@ describe('log lines', () => {
   });
 });
 
-function metricsOf(service: string): readonly JsonObject[] {
-  return printed.filter((line) => line['_aws'] !== undefined && line['service'] === service);
-}
-
 function unitsIn(line: JsonObject): Readonly<Record<string, string>> {
   const [directive] = listAt(line, '_aws', 'CloudWatchMetrics');
   const metrics = listAt(directive, 'Metrics');
@@ -158,30 +154,51 @@ function listAt(value: Parameters<typeof at>[0], ...path: readonly string[]) {
   return isJsonArray(found) ? found : [];
 }
 
+function metricLines(): readonly JsonObject[] {
+  return printed.filter((line) => line['_aws'] !== undefined);
+}
+
 describe('metrics', () => {
-  it.each<Contract>([
-    hydrateOpportunityContract,
-    hydrateInvitationContract,
-    quarantineContract,
-    fanOutContract,
-    deliverContract,
-    sweepContract,
-  ])(
-    'are written by every invocation of $name: all counts, also those of 0, and levels with their units',
-    (contract) => {
-      const lines = metricsOf(contract.name);
-      expect(lines).not.toEqual([]);
-      for (const line of lines) {
-        const units = unitsIn(line);
-        const levels = Object.entries(contract.levels ?? {}).filter(([name]) => units[name] !== undefined);
-        const counts = contract.metrics.map((name) => [name, 'Count']);
-        expect(units).toEqual(Object.fromEntries([...counts, ...levels]));
-        for (const name of contract.metrics) expect(line[name]).toEqual(expect.any(Number));
-      }
-      const written = new Set(lines.flatMap((line) => Object.keys(unitsIn(line))));
-      // A malformed event causes no read.
-      const absent = contract === hydrateInvitationContract ? ['ReadsUsedOfDay', 'OldestEventAge'] : [];
-      expect(Object.keys(contract.levels ?? {}).filter((name) => !written.has(name))).toEqual(absent);
-    },
-  );
+  it('have the units of their contracts and the stack as their only dimension', () => {
+    const contracts: readonly Contract[] = [
+      hydrateOpportunityContract,
+      hydrateInvitationContract,
+      quarantineContract,
+      fanOutContract,
+      deliverContract,
+      sweepContract,
+    ];
+    const declared = new Map(
+      contracts.flatMap(({ metrics, levels = {} }) => [
+        ...metrics.map((name) => [name, 'Count'] as const),
+        ...Object.entries(levels),
+      ]),
+    );
+    expect(metricLines().length).toBeGreaterThan(3);
+    for (const line of metricLines()) {
+      const [directive] = listAt(line, '_aws', 'CloudWatchMetrics');
+      expect(listAt(directive, 'Dimensions')).toEqual([['stack']]);
+      expect(line['stack']).toBe('PartnerCentralRelay');
+      const units = unitsIn(line);
+      expect(units).toEqual(Object.fromEntries(Object.keys(units).map((name) => [name, declared.get(name)])));
+      for (const name of Object.keys(units)) expect(line[name]).toBeGreaterThan(0);
+    }
+  });
+
+  it('say what happened, and nothing about what did not', () => {
+    const sent = new Set(metricLines().flatMap((line) => Object.keys(unitsIn(line))));
+    expect(sent).toEqual(
+      new Set([
+        'RecordsStored',
+        'VersionsFannedOut',
+        'DeliveriesAdded',
+        'DeliveriesRetried',
+        'DeliveriesDelivered',
+        'DeliveryLatency',
+        'EventsParked',
+        'EventsQuarantined',
+        'DetailTypesDiscovered',
+      ]),
+    );
+  });
 });

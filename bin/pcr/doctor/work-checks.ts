@@ -2,7 +2,7 @@ import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { instantOf } from '../../../lambdas/core/instant.ts';
 import { firstOf } from '../first-of.ts';
 import { counted } from '../output.ts';
-import { depthOf, parkedQueueNames, parkedQueueOf } from '../parked/parked-queues.ts';
+import { depthOf, type ParkedQueueName, parkedQueueNames, parkedQueueOf } from '../parked/parked-queues.ts';
 import { findSetAside, tablesOf } from '../stores/unreadable-rows.ts';
 import type { Check, Finding } from './finding.ts';
 
@@ -20,10 +20,15 @@ export const parkedWork: Check = {
     return parked.map(({ name, depth }) => ({
       level: 'warning',
       found: `About ${counted(depth, 'message')} parked in ${name}.`,
-      advice: `See \`pcr parked list --queue ${name}\`. Then \`pcr parked redrive\` or \`pcr parked drop\`.`,
+      advice: `See \`pcr parked list --queue ${name}\`. ${adviceOf(name)}`,
     }));
   },
 };
+
+function adviceOf(name: ParkedQueueName): string {
+  if (name === 'kept') return 'A later release may read these events; until then they expire after 14 days.';
+  return 'Then `pcr parked redrive` or `pcr parked drop`.';
+}
 
 export const endpointsEnabled: Check = {
   name: 'endpoints',

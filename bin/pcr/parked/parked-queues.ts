@@ -4,7 +4,7 @@ import type { Relay } from '../relay.ts';
 import { optionValue } from '../values.ts';
 
 /** The pipeline's queues that have a parked queue. Their stack outputs start with these names. */
-export const parkedQueueNames = [
+const workQueueNames = [
   'opportunity',
   'invitation',
   'engagement',
@@ -12,6 +12,8 @@ export const parkedQueueNames = [
   'fan-out',
   'delivery',
 ] as const;
+/** Where work waits for an operator, or in `kept` for a release that reads these events. */
+export const parkedQueueNames = [...workQueueNames, 'kept'] as const;
 export type ParkedQueueName = (typeof parkedQueueNames)[number];
 
 export interface ParkedQueueUrls {
@@ -23,6 +25,7 @@ export interface ParkedQueueUrls {
 
 /** @throws UsageError if the stack is older than this command */
 export function parkedQueueOf(name: ParkedQueueName, { output }: Pick<Relay, 'output'>): ParkedQueueUrls {
+  if (name === 'kept') return { name, parked: output('KeptQueueUrl'), queue: output('QuarantineQueueUrl') };
   const prefix = name
     .split('-')
     .map((word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`)

@@ -4,7 +4,7 @@ import {
   type IAlarm,
   type IWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import { combineMetrics, counterMetric, functionMetric, ruleMetric } from './metrics.ts';
+import { counterMetric, functionMetric, ruleMetric } from './metrics.ts';
 import type { MonitoredResources } from './monitored-resources.ts';
 import { runbookPage } from './runbook-link.ts';
 import { graphWidget, logTableWidget, sectionHeading } from './widgets.ts';
@@ -16,15 +16,9 @@ export function buildActivityRows(
   runbookUrl: string | undefined,
 ): IWidget[][] {
   const { intake, hydration, reconciliation, delivery } = resources;
-  const hydrateContracts = hydration.functions.map(({ contract }) => contract);
+  const { opportunity } = hydration;
   const reconcile = reconciliation.reconcile;
   const { fanOut, deliver, sweep } = delivery;
-  const sum = (metric: 'RecordsStored' | 'RecordsUnchanged' | 'RecordsStale') =>
-    combineMetrics(
-      metric,
-      'SUM',
-      hydrateContracts.map((contract) => counterMetric(contract, metric)),
-    );
   return [
     sectionHeading(
       'Is it alive?',
@@ -47,16 +41,18 @@ export function buildActivityRows(
       ),
       graphWidget(
         'Outcome of hydration',
-        [sum('RecordsStored'), sum('RecordsUnchanged'), sum('RecordsStale')],
-        {
-          stacked: true,
-        },
+        [
+          counterMetric(opportunity, 'RecordsStored'),
+          counterMetric(opportunity, 'RecordsUnchanged'),
+          counterMetric(opportunity, 'RecordsStale'),
+        ],
+        { stacked: true },
       ),
       graphWidget('Versions and deliveries', [
-        counterMetric(fanOut.contract, 'VersionsFannedOut', 'versions fanned out'),
-        counterMetric(fanOut.contract, 'VersionsRedacted', 'versions redacted'),
-        counterMetric(fanOut.contract, 'DeliveriesAdded', 'deliveries added'),
-        counterMetric(deliver.contract, 'DeliveriesDelivered', 'deliveries delivered'),
+        counterMetric(fanOut, 'VersionsFannedOut', 'versions fanned out'),
+        counterMetric(fanOut, 'VersionsRedacted', 'versions redacted'),
+        counterMetric(fanOut, 'DeliveriesAdded', 'deliveries added'),
+        counterMetric(deliver, 'DeliveriesDelivered', 'deliveries delivered'),
       ]),
     ],
     [
@@ -71,11 +67,13 @@ export function buildActivityRows(
         functionMetric(sweep.function, 'Invocations', 'sweep'),
         functionMetric(reconcile.function, 'Invocations', 'reconcile'),
       ]),
-      graphWidget('Passes over the lists of AWS', [
-        counterMetric(reconcile.contract, 'PassesFinished', 'finished'),
-        counterMetric(reconcile.contract, 'PassesFailed', 'failed'),
-        counterMetric(reconcile.contract, 'InvitationsExpiring', 'invitations announced as expiring'),
-      ]),
+      logTableWidget(
+        'Passes over the lists of AWS',
+        [reconcile.logGroup],
+        "filter message in ['pass.finished', 'pass.failed']",
+        'stats count(*) as passes, sum(findings) as found, latest(code) as refused by catalog, pass, message',
+        'sort catalog, pass',
+      ),
     ],
   ];
 }

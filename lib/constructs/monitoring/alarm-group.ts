@@ -15,6 +15,8 @@ export interface AlarmGroupProps {
   readonly runbookUrl?: string;
   /** @default none: CloudWatch cannot publish to a topic that uses AWS's own key */
   readonly key?: IKey | undefined;
+  /** Whether the topic also gets a message when an alarm ends. */
+  readonly okActions: boolean;
 }
 
 export interface RelayAlarmProps {
@@ -40,10 +42,12 @@ export class AlarmGroup extends Construct {
   readonly topic: ITopic;
   readonly #alarms: Alarm[] = [];
   readonly #runbookUrl: string | undefined;
+  readonly #okActions: boolean;
 
-  constructor(scope: Construct, id: string, { email, runbookUrl, key }: AlarmGroupProps) {
+  constructor(scope: Construct, id: string, { email, runbookUrl, key, okActions }: AlarmGroupProps) {
     super(scope, id);
     this.#runbookUrl = runbookUrl;
+    this.#okActions = okActions;
     // Without a key, because alarms hold no customer data.
     this.topic = new Topic(this, 'Topic', { enforceSSL: true, ...(key && { masterKey: key }) });
     this.topic.addToResourcePolicy(this.#allowAlarmsToPublish());
@@ -70,6 +74,7 @@ export class AlarmGroup extends Construct {
       alarmDescription: `${meaning} What to do: ${runbookSection(this.#runbookUrl, id)}`,
     });
     alarm.addAlarmAction(new SnsAction(this.topic));
+    if (this.#okActions) alarm.addOkAction(new SnsAction(this.topic));
     this.#alarms.push(alarm);
   }
 

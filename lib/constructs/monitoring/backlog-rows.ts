@@ -29,12 +29,11 @@ export function buildBacklogRows(resources: MonitoredResources): IWidget[][] {
 }
 
 function workAgeWidget(resources: MonitoredResources): IWidget {
-  const { hydration, delivery } = resources;
+  const { delivery } = resources;
   const iteratorAge = functionMetric(delivery.fanOut.function, 'IteratorAge', 'stream', 'Maximum');
   return graphWidget(
     'Oldest work at each step',
     [
-      ...hydration.functions.map(({ contract }) => gaugeMetric(contract, 'OldestEventAge')),
       ...listEventQueues(resources).map(([name, { queue }]) =>
         queueMetric(queue, 'ApproximateAgeOfOldestMessage', `queue ${name}`),
       ),
@@ -43,8 +42,12 @@ function workAgeWidget(resources: MonitoredResources): IWidget {
         usingMetrics: { age: iteratorAge },
         label: 'stream to fan-out',
       }),
-      gaugeMetric(delivery.sweep.contract, 'OldestVersionOverdue', 'Maximum', 'versions overdue'),
-      gaugeMetric(delivery.sweep.contract, 'OldestDeliveryOverdue', 'Maximum', 'deliveries overdue'),
+      gaugeMetric(
+        delivery.sweep,
+        'OldestWorkAge',
+        'Maximum',
+        'events, versions and deliveries that are late',
+      ),
     ],
     { unit: 'seconds', thresholds: [{ value: workAgeLimit.toSeconds(), label: 'WorkTooOld' }] },
   );
@@ -54,7 +57,7 @@ function latencyWidget({ delivery }: MonitoredResources): IWidget {
   return graphWidget(
     'From event to delivered',
     ['p50', 'p95', 'p99'].map((percentile) =>
-      gaugeMetric(delivery.deliver.contract, 'DeliveryLatency', percentile, percentile),
+      gaugeMetric(delivery.deliver, 'DeliveryLatency', percentile, percentile),
     ),
     { unit: 'milliseconds' },
   );
@@ -63,9 +66,16 @@ function latencyWidget({ delivery }: MonitoredResources): IWidget {
 function parkedWidget(resources: MonitoredResources): IWidget {
   return graphWidget(
     'Parked, by queue',
-    listQueues(resources).map(([name, { parked: queue }]) =>
-      queueMetric(queue, 'ApproximateNumberOfMessagesVisible', name),
-    ),
+    [
+      ...listQueues(resources).map(([name, { parked }]) =>
+        queueMetric(parked, 'ApproximateNumberOfMessagesVisible', name),
+      ),
+      queueMetric(
+        resources.quarantine.kept,
+        'ApproximateNumberOfMessagesVisible',
+        'kept for a later release',
+      ),
+    ],
     { stacked: true },
   );
 }
@@ -81,32 +91,22 @@ function parkedReasonsWidget(resources: MonitoredResources): IWidget {
 }
 
 function repairsWidget({ hydration, reconciliation, delivery }: MonitoredResources): IWidget {
-  const reconcile = reconciliation.reconcile.contract;
+  const { reconcile } = reconciliation;
   const { sweep, deliver } = delivery;
   return graphWidget('Repairs: what events and doorbells missed', [
-    combineMetrics(
-      'records repaired (drift)',
-      'SUM',
-      hydration.functions.map(({ contract }) => counterMetric(contract, 'RecordsRepaired')),
-    ),
+    counterMetric(hydration.opportunity, 'RecordsRepaired', 'records repaired (drift)'),
     counterMetric(reconcile, 'FindingsSent', 'findings of reconcile'),
     counterMetric(reconcile, 'Silence', 'silence'),
-    counterMetric(sweep.contract, 'VersionsSignalledAgain', 'versions signalled again'),
-    counterMetric(sweep.contract, 'DeliveriesSignalledAgain', 'deliveries signalled again'),
-    counterMetric(deliver.contract, 'GapsPassed', 'gaps passed'),
+    counterMetric(sweep, 'VersionsSignalledAgain', 'versions signalled again'),
+    counterMetric(sweep, 'DeliveriesSignalledAgain', 'deliveries signalled again'),
+    counterMetric(deliver, 'GapsPassed', 'gaps passed'),
   ]);
 }
 
 function postponedWidget({ hydration, intake }: MonitoredResources): IWidget {
-  const sum = (metric: 'ReadsWaiting' | 'EventsPostponed', label: string) =>
-    combineMetrics(
-      label,
-      'SUM',
-      hydration.functions.map(({ contract }) => counterMetric(contract, metric)),
-    );
   return graphWidget('Postponed, and undelivered by rules', [
-    sum('ReadsWaiting', 'waiting for the quota'),
-    sum('EventsPostponed', 'waiting for Partner Central'),
+    counterMetric(hydration.opportunity, 'ReadsWaiting', 'waiting for the quota'),
+    counterMetric(hydration.opportunity, 'EventsPostponed', 'waiting for Partner Central'),
     ...(['FailedInvocations', 'InvocationsSentToDlq', 'InvocationsFailedToBeSentToDlq'] as const).map(
       (metric) =>
         combineMetrics(

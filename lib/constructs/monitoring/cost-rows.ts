@@ -1,16 +1,9 @@
 import { type IWidget, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import {
-  combineMetrics,
-  counterMetric,
-  functionMetric,
-  gaugeMetric,
-  logBytesMetric,
-  queueMetric,
-} from './metrics.ts';
+import { functionMetric, gaugeMetric, logBytesMetric, queueMetric } from './metrics.ts';
 import { listFunctions, listQueues, type MonitoredResources } from './monitored-resources.ts';
 import { quotaWarningShare } from './notice-alarms.ts';
-import { graphWidget, sectionHeading } from './widgets.ts';
+import { graphWidget, logTableWidget, sectionHeading } from './widgets.ts';
 
 /** Reads of Partner Central, which are limited, and everything that AWS bills by use. */
 export function buildCostRows(resources: MonitoredResources, readsPerDay: number): IWidget[][] {
@@ -54,20 +47,10 @@ export function buildCostRows(resources: MonitoredResources, readsPerDay: number
   ];
 }
 
-function quotaWidget({ hydration, reconciliation }: MonitoredResources, readsPerDay: number): IWidget {
-  const contracts = [
-    ...hydration.functions.map(({ contract }) => contract),
-    reconciliation.reconcile.contract,
-  ];
+function quotaWidget({ reconciliation }: MonitoredResources, readsPerDay: number): IWidget {
   return graphWidget(
-    'Reads of Partner Central in 24 hours',
-    [
-      combineMetrics(
-        'reads',
-        'MAX',
-        contracts.map((contract) => gaugeMetric(contract, 'ReadsUsedOfDay')),
-      ),
-    ],
+    'Reads of Partner Central in 24 hours, from half of the limit on',
+    [gaugeMetric(reconciliation.reconcile, 'ReadsUsedOfDay', 'Maximum', 'reads')],
     {
       thresholds: [
         { value: readsPerDay, label: 'relay:readsPerDay' },
@@ -78,10 +61,12 @@ function quotaWidget({ hydration, reconciliation }: MonitoredResources, readsPer
 }
 
 function readsWidget({ hydration }: MonitoredResources): IWidget {
-  return graphWidget(
+  return logTableWidget(
     'Reads spent, by function',
-    hydration.functions.map(({ contract }) => counterMetric(contract, 'ReadsSpent')),
-    { stacked: true },
+    hydration.functions.map(({ logGroup }) => logGroup),
+    'filter message like /record.hydrated/',
+    'stats sum(reads) as spent by service',
+    'sort spent desc',
   );
 }
 

@@ -1,5 +1,5 @@
 import type { IWidget } from 'aws-cdk-lib/aws-cloudwatch';
-import { combineMetrics, counterMetric, functionMetric } from './metrics.ts';
+import { counterMetric, functionMetric } from './metrics.ts';
 import { listFunctions, type MonitoredResources } from './monitored-resources.ts';
 import { graphWidget, logTableWidget, sectionHeading } from './widgets.ts';
 
@@ -18,15 +18,15 @@ export function buildFailureRows(resources: MonitoredResources): IWidget[][] {
 }
 
 function deliveriesWidget({ delivery }: MonitoredResources): IWidget {
-  const { contract } = delivery.deliver;
+  const { deliver } = delivery;
   const lines = [
-    counterMetric(contract, 'DeliveriesDelivered', 'delivered'),
-    counterMetric(contract, 'DeliveriesRetried', 'failed, will retry'),
-    counterMetric(contract, 'DeliveriesExhausted', 'exhausted'),
-    counterMetric(contract, 'DeliveriesPostponed', 'postponed'),
-    counterMetric(contract, 'DeliveriesUnprepared', 'not prepared'),
-    counterMetric(contract, 'DeliveriesHeld', 'held'),
-    counterMetric(contract, 'DeliveriesSkipped', 'skipped'),
+    counterMetric(deliver, 'DeliveriesDelivered', 'delivered'),
+    counterMetric(deliver, 'DeliveriesRetried', 'failed, will retry'),
+    counterMetric(deliver, 'DeliveriesExhausted', 'exhausted'),
+    counterMetric(deliver, 'DeliveriesPostponed', 'postponed'),
+    counterMetric(deliver, 'DeliveriesUnprepared', 'not prepared'),
+    counterMetric(deliver, 'DeliveriesHeld', 'held'),
+    counterMetric(deliver, 'DeliveriesSkipped', 'skipped'),
   ];
   return graphWidget('Deliveries, by outcome', lines, { stacked: true });
 }
@@ -42,11 +42,11 @@ function attemptsWidget({ delivery }: MonitoredResources): IWidget {
 }
 
 function endpointsWidget({ delivery }: MonitoredResources): IWidget {
-  const { contract } = delivery.deliver;
+  const { deliver } = delivery;
   return graphWidget('Endpoints that are protected or disabled', [
-    counterMetric(contract, 'BreakersOpened', 'breakers opened'),
-    counterMetric(contract, 'SlotsRefused', 'slots refused'),
-    counterMetric(contract, 'EndpointsDisabled', 'disabled'),
+    counterMetric(deliver, 'BreakersOpened', 'breakers opened'),
+    counterMetric(deliver, 'SlotsRefused', 'slots refused'),
+    counterMetric(deliver, 'EndpointsDisabled', 'disabled'),
   ]);
 }
 
@@ -66,58 +66,27 @@ function functionsWidget(
   );
 }
 
-function refusalsWidget({ hydration, reconciliation }: MonitoredResources): IWidget {
-  const hydrating = hydration.functions.map(({ contract }) => contract);
-  const sum = (metric: 'EventsParked' | 'FindingsRefused' | 'SolutionListsFailed', label: string) =>
-    combineMetrics(
-      label,
-      'SUM',
-      hydrating.map((contract) => counterMetric(contract, metric)),
-    );
+function refusalsWidget({ hydration: { opportunity }, reconciliation }: MonitoredResources): IWidget {
   return graphWidget('Refused by Partner Central', [
-    combineMetrics(
-      'reads throttled',
-      'SUM',
-      [...hydrating, reconciliation.reconcile.contract].map((contract) =>
-        counterMetric(contract, 'ReadsThrottled'),
-      ),
-    ),
-    sum('EventsParked', 'events parked'),
-    sum('FindingsRefused', 'findings refused'),
-    sum('SolutionListsFailed', 'lists of solutions failed'),
+    counterMetric(opportunity, 'ReadsThrottled', 'reads throttled'),
+    counterMetric(opportunity, 'ReadsRefused', 'reads and lists refused'),
+    counterMetric(reconciliation.reconcile, 'PassesFailed', 'passes failed'),
+    counterMetric(opportunity, 'EventsParked', 'events parked'),
+    counterMetric(opportunity, 'FindingsRefused', 'findings refused'),
+    counterMetric(opportunity, 'SolutionListsFailed', 'lists of solutions failed'),
   ]);
 }
 
-function unknownInputWidget({
-  hydration,
-  quarantine,
-  reconciliation,
-  delivery,
-}: MonitoredResources): IWidget {
-  const { contract } = quarantine.keep;
+function unknownInputWidget({ quarantine, reconciliation, delivery }: MonitoredResources): IWidget {
+  const { reconcile } = reconciliation;
   return graphWidget('Unknown or malformed input', [
-    counterMetric(contract, 'EventsQuarantined', 'events quarantined'),
-    counterMetric(contract, 'EventsParked', 'events malformed'),
-    counterMetric(contract, 'DetailTypesDiscovered', 'detail-types discovered'),
-    counterMetric(reconciliation.reconcile.contract, 'ListItemsUnusable', 'list items unusable'),
-    combineMetrics(
-      'timestamps unreadable',
-      'SUM',
-      [reconciliation.reconcile, ...hydration.functions].map((each) =>
-        counterMetric(each.contract, 'TimestampsUnreadable'),
-      ),
-    ),
-    counterMetric(delivery.fanOut.contract, 'DoorbellsParked', 'doorbell messages parked by fan-out'),
-    counterMetric(delivery.deliver.contract, 'DoorbellsParked', 'doorbell messages parked by deliver'),
-    counterMetric(delivery.fanOut.contract, 'RowsUnreadable', 'versions edited by hand'),
-    counterMetric(delivery.deliver.contract, 'RowsUnreadable', 'deliveries edited by hand'),
-    combineMetrics(
-      'records, passes and the quota ledger edited by hand',
-      'SUM',
-      [...hydration.functions, reconciliation.reconcile].map((each) =>
-        counterMetric(each.contract, 'RowsUnreadable'),
-      ),
-    ),
+    counterMetric(quarantine.keep, 'EventsQuarantined', 'events quarantined'),
+    counterMetric(quarantine.keep, 'DetailTypesDiscovered', 'detail-types discovered'),
+    counterMetric(reconcile, 'ListItemsUnusable', 'list items unusable'),
+    counterMetric(reconcile, 'InvitationsExpiring', 'invitations announced as expiring'),
+    counterMetric(reconcile, 'TimestampsUnreadable', 'timestamps unreadable'),
+    counterMetric(delivery.deliver, 'DoorbellsParked', 'doorbell messages parked'),
+    counterMetric(delivery.deliver, 'RowsUnreadable', 'rows edited by hand'),
   ]);
 }
 

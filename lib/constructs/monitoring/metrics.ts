@@ -1,39 +1,40 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IRule } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { type Contract, metricNamespace } from '../../../lambdas/runtime/contract.ts';
+import type { Construct } from 'constructs';
+import { type Contract, metricDimension, metricNamespace } from '../../../lambdas/runtime/contract.ts';
+import type { ServiceFunction } from '../service-function.ts';
 
 /** Period of every graph and of most alarms. */
 const period = Duration.minutes(5);
 
-/** A counter in the contract of a function. */
+/** A count in the contract of a function, over all functions of the stack that have it. */
 export function counterMetric<C extends Contract>(
-  { name }: C,
+  source: ServiceFunction<C>,
   metricName: C['metrics'][number],
-  label = name,
+  label: string = metricName,
 ): Metric {
-  return ownMetric(name, metricName, 'Sum', label);
+  return ownMetric(source, metricName, 'Sum', label);
 }
 
 /**
- * A gauge or sample in the contract of a function.
+ * A level in the contract of a function, over all functions of the stack that have it.
  * @param statistic of its values: `Maximum`, `p99`
  */
 export function gaugeMetric<C extends Contract>(
-  { name }: C,
+  source: ServiceFunction<C>,
   metricName: Extract<keyof C['levels'], string>,
   statistic = 'Maximum',
-  label = name,
+  label: string = metricName,
 ): Metric {
-  return ownMetric(name, metricName, statistic, label);
+  return ownMetric(source, metricName, statistic, label);
 }
 
-function ownMetric(service: string, metricName: string, statistic: string, label: string): Metric {
-  // Powertools puts the name of the function into the dimension `service`.
-  const dimensionsMap = { service };
+function ownMetric(source: Construct, metricName: string, statistic: string, label: string): Metric {
+  const dimensionsMap = { [metricDimension]: Stack.of(source).stackName };
   return new Metric({ namespace: metricNamespace, metricName, dimensionsMap, statistic, period, label });
 }
 

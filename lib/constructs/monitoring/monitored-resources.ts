@@ -32,21 +32,24 @@ export function listFunctions(resources: MonitoredResources): readonly ServiceFu
   ];
 }
 
-/** Lists the queues that hold events, each with the name that `pcr` uses. */
-export function listEventQueues({
-  hydration,
-  quarantine,
-}: MonitoredResources): readonly (readonly [string, WorkQueue])[] {
+type NamedQueue = readonly [name: string, queue: WorkQueue];
+
+/** Lists the queues of the functions that read records, each with the name that `pcr` uses. */
+export function listHydrationQueues({ hydration }: MonitoredResources): readonly NamedQueue[] {
   return [
     ['opportunity', hydration.opportunities],
     ['invitation', hydration.invitations],
     ['engagement', hydration.engagements],
-    ['quarantine', quarantine.events],
   ];
 }
 
+/** Lists the queues that hold events. */
+export function listEventQueues(resources: MonitoredResources): readonly NamedQueue[] {
+  return [...listHydrationQueues(resources), ['quarantine', resources.quarantine.events]];
+}
+
 /** Lists the queues of events and the doorbell queues. */
-export function listQueues(resources: MonitoredResources): readonly (readonly [string, WorkQueue])[] {
+export function listQueues(resources: MonitoredResources): readonly NamedQueue[] {
   const { fanOutDoorbell, deliveryDoorbell } = resources.delivery;
   return [...listEventQueues(resources), ['fan-out', fanOutDoorbell], ['delivery', deliveryDoorbell]];
 }

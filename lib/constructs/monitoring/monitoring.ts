@@ -29,17 +29,22 @@ export class Monitoring extends Construct {
   readonly urgent: ITopic;
   /** Topic of alarms that can wait for working hours. */
   readonly notice: ITopic;
-  readonly dashboardName: string;
+  /** Undefined if `relay:dashboard` is `no`. */
+  readonly dashboardName: string | undefined;
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    const { alarmEmail: email, readsPerDay, runbookUrl = deriveRunbookUrl() } = props.config;
+    const { alarmEmail: email, okActions, readsPerDay, runbookUrl = deriveRunbookUrl() } = props.config;
     if (runbookUrl === undefined)
       Annotations.of(this).addWarningV2('relay:runbookUrl', missingRunbookWarning);
-    const urgent = new AlarmGroup(this, 'Urgent', { email, runbookUrl, key: props.key });
-    const notice = new AlarmGroup(this, 'Notice', { email, runbookUrl, key: props.key });
+    const group = { email, runbookUrl, okActions, key: props.key };
+    const urgent = new AlarmGroup(this, 'Urgent', group);
+    const notice = new AlarmGroup(this, 'Notice', group);
     addUrgentAlarms(urgent, props);
     addNoticeAlarms(notice, props, props.config);
+    this.urgent = urgent.topic;
+    this.notice = notice.topic;
+    if (!props.config.dashboard) return;
     const dashboard = new Dashboard(this, 'Dashboard', {
       defaultInterval: Duration.days(1),
       widgets: [
@@ -49,8 +54,6 @@ export class Monitoring extends Construct {
         ...buildCostRows(props, readsPerDay),
       ],
     });
-    this.urgent = urgent.topic;
-    this.notice = notice.topic;
     this.dashboardName = dashboard.dashboardName;
   }
 }

@@ -7,21 +7,6 @@ const denied = { RefusedByPartnerCentral: 'the read is refused' };
 
 export const lostWorkDrills: readonly Drill[] = [
   {
-    alarm: 'Parked',
-    fault: 'Partner Central denies the read of an opportunity that has changed.',
-    cause: async ({ partner, simulator, carry }) => {
-      simulator.injectFaults((operation) => (operation === 'GetOpportunity' ? 'access-denied' : undefined));
-      partner.createOpportunity('AWS');
-      await carry();
-    },
-    firesWithinMinutes: 2,
-    mend: [
-      { words: 'remove the cause', perform: async ({ simulator }) => simulator.injectFaults(undefined) },
-      { command: 'pcr parked redrive --queue QUEUE --all', values: () => ({ QUEUE: 'opportunity' }) },
-    ],
-    endsWithinMinutes: 20,
-  },
-  {
     alarm: 'ParkedOpportunity',
     fault: 'Partner Central denies the read of an opportunity that has changed.',
     alsoFires: denied,

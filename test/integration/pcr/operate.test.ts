@@ -134,40 +134,42 @@ const parked = async (...args: readonly string[]) =>
 
 describe('pcr parked', () => {
   test('lists messages with their reason and keeps them in their queues', async () => {
-    await park('Quarantine/Events/Parked', '{"detail-type":"New"}', 'event.unhandled');
+    await park('Quarantine/Kept', '{"detail-type":"New"}', 'event.unhandled');
     await park('Quarantine/Events/Parked', 'poison');
     const first = await parked();
     expect(first.map(({ queue, code }) => `${queue} ${code}`).toSorted()).toEqual([
-      'quarantine event.unhandled',
+      'kept event.unhandled',
       'quarantine receive count exceeded',
     ]);
     expect(Date.parse(first[0]?.parkedAt ?? '')).toBeGreaterThan(Date.now() - 60_000);
     expect((await parked('--code', 'event.unhandled')).map(({ code }) => code)).toEqual(['event.unhandled']);
-    const printed = await deployed.pcr('parked', 'show', first[0]?.id ?? '', '--queue', 'quarantine');
+    const { id = '', queue = '' } = first[0] ?? {};
+    const printed = await deployed.pcr('parked', 'show', id, '--queue', queue);
     expect(printed).toMatchObject({ code: 0 });
     expect(await parked()).toHaveLength(2);
   });
 
   test('drops nothing without a yes, then only the selected messages', async () => {
-    const asked = await deployed.pcr('parked', 'drop', '--queue', 'quarantine', '--code', 'event.unhandled');
+    const asked = await deployed.pcr('parked', 'drop', '--queue', 'kept', '--code', 'event.unhandled');
     expect(asked).toMatchObject({ code: 1, out: '' });
-    expect(asked.err).toContain('Delete permanently 1 message of quarantine?');
+    expect(asked.err).toContain('Delete permanently 1 message of kept?');
     expect(await parked()).toHaveLength(2);
     const unknown = await deployed.pcr('parked', 'drop', 'no-such-message', '--queue', 'quarantine', '--yes');
     expect(unknown).toMatchObject({ code: 2, out: '' });
-    await deployed.pcr('parked', 'drop', '--queue', 'quarantine', '--code', 'event.unhandled', '--yes');
+    await deployed.pcr('parked', 'drop', '--queue', 'kept', '--code', 'event.unhandled', '--yes');
     expect((await parked()).map(({ code }) => code)).toEqual(['receive count exceeded']);
     await deployed.pcr('parked', 'drop', '--queue', 'quarantine', '--all', '--yes');
     expect(await parked()).toEqual([]);
   });
 
   test('redrives to the queue that processes the message', async () => {
-    const refused = await deployed.pcr('parked', 'redrive', '--queue', 'quarantine', '--all', '--yes');
+    const refused = await deployed.pcr('parked', 'redrive', '--queue', 'kept', '--all', '--yes');
     expect(refused.code).toBe(2);
-    expect(refused.err).toContain('the quarantine would park the messages again');
+    expect(refused.err).toContain('the quarantine would keep the messages again');
     for (const [from, to] of [
       ['delivery', 'opportunity'],
-      ['quarantine', 'delivery'],
+      ['quarantine', 'engagement'],
+      ['kept', 'delivery'],
     ] as const) {
       const wrong = await deployed.pcr('parked', 'redrive', '--queue', from, '--to', to, '--all', '--yes');
       expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('--to') });

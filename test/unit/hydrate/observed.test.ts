@@ -60,21 +60,24 @@ describe('logs of events that one read answers', () => {
   });
 });
 
-describe('OldestEventAge', () => {
-  it('is emitted once per batch, in seconds, for the oldest event of AWS', async () => {
-    const old = opportunityEvent({ opportunityId: 'O7', time: '2026-03-01T09:59:35Z' });
+describe('OldestWorkAge', () => {
+  it('is sent once per batch, in seconds, for the oldest event of AWS if that is late', async () => {
+    const old = opportunityEvent({ opportunityId: 'O7', time: '2026-03-01T09:55:00Z' });
     await hydrateOpportunities(world, [queued(opportunityEvent()), queued(old), found]);
-    expect(world.metrics.levels('OldestEventAge')).toEqual([30]);
+    expect(world.metrics.levels('OldestWorkAge')).toEqual([305]);
   });
 
-  it('is 0 for an event whose time is in the future', async () => {
-    await hydrateOpportunities(world, [queued(opportunityEvent({ time: '2026-03-01T10:00:09Z' }))]);
-    expect(world.metrics.levels('OldestEventAge')).toEqual([0]);
-  });
+  it.each(['2026-03-01T09:55:06Z', '2026-03-01T10:00:09Z'])(
+    'is not sent for an event of %s, which is on time',
+    async (time) => {
+      await hydrateOpportunities(world, [queued(opportunityEvent({ time }))]);
+      expect(world.metrics.levels('OldestWorkAge')).toEqual([]);
+    },
+  );
 
-  it('is not emitted if the batch holds no readable event of AWS', async () => {
+  it('is not sent if the batch holds no readable event of AWS', async () => {
     await hydrateOpportunities(world, [found]);
     await hydrateOpportunities(world, [queued({ id: 'event-4' })]);
-    expect(world.metrics.levels('OldestEventAge')).toEqual([]);
+    expect(world.metrics.levels('OldestWorkAge')).toEqual([]);
   });
 });

@@ -23,7 +23,7 @@ export interface QuotaWorld {
   readonly ledger: InMemoryQuotaLedger;
   readonly log: RecordedLog;
   readonly random: Random;
-  /** Values of ReadsUsedOfDay, in the order of the reservations. */
+  /** Values of ReadsUsedOfDay, in the order of the reservations; none below half of the limit. */
   readonly spent: number[];
   readonly metrics: RecordedMetrics<'ReadsThrottled' | 'RowsUnreadable', 'ReadsUsedOfDay'>;
   readonly worker: (worker: Worker) => ReadQuota;

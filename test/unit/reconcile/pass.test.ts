@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Instant } from '../../../lambdas/core/instant.ts';
+import { listNames } from '../../../lambdas/core/pass.ts';
 import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
 import { accessDenied, throttled } from '../../builders/partner-central-failures.ts';
 import {
@@ -28,6 +29,7 @@ import {
 } from './reconcile-world.ts';
 
 const opportunities = passKey('opportunities');
+const refuse = () => Promise.reject(accessDenied('ListOpportunities'));
 
 let world: ReconcileWorld;
 beforeEach(() => {
@@ -46,7 +48,7 @@ describe('the first pass', () => {
     );
     expect(events.map(({ listed }) => listed?.drift)).toEqual([false, false, false, false, false]);
     expect(askedFrom(world)).toEqual([undefined]);
-    expect(world.metrics.totals()).toEqual({ FindingsSent: 5, PassesFinished: 5 });
+    expect(world.metrics.totals()).toEqual({ FindingsSent: 5 });
   });
 
   it('sends findings with the listed values, all with the same run id', async () => {
@@ -178,14 +180,38 @@ describe('a pass', () => {
     expect(watermarkOf(world)).toBe(timestampOf(5));
   });
 
-  it('advances the watermark after a day if the record is never stored', async () => {
+  it('sends a finding again until the record is stored, also if its read is refused for a week', async () => {
     putOpportunities(world, 4, 5);
     await storeOpportunity(world, 5);
-    await runAfter(world, hourMs);
-    for (let hour = 0; hour < 23; hour += 1) await runAfter(world, hourMs);
+    for (let hour = 0; hour < 7 * 24; hour += 1) {
+      await runAfter(world, hourMs);
+      expect(sentIds(world)).toContain(opportunityId(4));
+    }
     expect(watermarkOf(world)).toBe(timestampOf(4));
+    await storeOpportunity(world, 4);
     await runAfter(world, hourMs);
+    expect(sentIds(world)).toEqual([]);
     expect(watermarkOf(world)).toBe(timestampOf(5));
+  });
+
+  it('counts a refusal in every hour of a week in which every list is refused, and forgets nothing', async () => {
+    putOpportunities(world, 4);
+    const refused = {
+      ...world.partnerCentral,
+      listOpportunities: refuse,
+      listEngagementInvitations: refuse,
+      listEngagements: refuse,
+    };
+    for (let hour = 0; hour < 7 * 24; hour += 1) {
+      const before = world.metrics.totals()['ReadsRefused'] ?? 0;
+      world.clock.advance(hourMs);
+      await run(world, {}, { partnerCentral: refused });
+      expect(world.metrics.totals()['ReadsRefused']).toBe(before + listNames.length);
+    }
+    expect(world.metrics.totals()).toMatchObject({ PassesFailed: 672, ReadsRefused: 672 });
+    expect(sentIds(world)).toEqual([]);
+    await runAfter(world, hourMs);
+    expect(sentIds(world)).toContain(opportunityId(4));
   });
 
   it.each([

@@ -4,7 +4,6 @@ import { advanceWatermark, beginProgress, runIdOf } from '../../../lambdas/core/
 
 const now: Instant = '2026-03-02T12:00:00.000Z';
 const dayAgo: Instant = '2026-03-01T12:00:00.000Z';
-const dayMs = 24 * 60 * 60_000;
 const [t1, t2, t3] = [
   '2026-02-01T00:00:01.000Z',
   '2026-02-01T00:00:02.000Z',
@@ -40,23 +39,18 @@ describe('advanceWatermark', () => {
       { watermark: t3 },
     ],
     [
-      'keeps holding for less than a day',
-      { watermark: t1, heldSince: '2026-03-01T12:00:00.001Z', newestTimestamp: t3, oldestChange: t1 },
-      { watermark: t1, heldSince: '2026-03-01T12:00:00.001Z' },
-    ],
-    [
-      'advances to the newest timestamp after holding for a day',
+      'holds until the change is stored, so that a refused finding is not forgotten',
       { watermark: t1, heldSince: dayAgo, newestTimestamp: t3, oldestChange: t1 },
-      { watermark: t3 },
+      { watermark: t1, heldSince: dayAgo },
     ],
     [
-      'holds at the next change for another day',
+      'holds at the next change',
       { watermark: t1, heldSince: dayAgo, newestTimestamp: t3, oldestChange: t2 },
       { watermark: t2, heldSince: now },
     ],
   ])('%s', (_what, { watermark, heldSince, newestTimestamp, oldestChange }, next) => {
     const progress = { ...beginProgress(now, false), newestTimestamp, oldestChange };
-    expect(advanceWatermark({ watermark, heldSince }, progress, now, dayMs)).toEqual(next);
+    expect(advanceWatermark({ watermark, heldSince }, progress, now)).toEqual(next);
   });
 });
 

@@ -34,6 +34,7 @@ beforeEach(() => {
   // Otherwise Powertools writes to its own console, which the spies do not see.
   vi.stubEnv('POWERTOOLS_DEV', 'true');
   vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+  vi.stubEnv('STACK_NAME', 'Relay');
   for (const level of ['log', 'info', 'error'] as const)
     vi.spyOn(console, level).mockImplementation((line: unknown) => {
       const parsed: unknown = JSON.parse(String(line));
@@ -64,11 +65,28 @@ describe('lambdaHandler', () => {
         versions: 2,
       },
       {
-        service: 'example',
+        stack: 'Relay',
         ThingsDone: 3,
-        _aws: { CloudWatchMetrics: [{ Namespace: 'PartnerCentralRelay' }] },
+        _aws: { CloudWatchMetrics: [{ Namespace: 'PartnerCentralRelay', Dimensions: [['stack']] }] },
       },
     ]);
+  });
+
+  it('logs nothing that is the same in every line of the function, except its name', async () => {
+    const handler = lambdaHandler(contract, ({ log }) => async (_event: unknown) => {
+      log.info('sweep.finished', { versions: 2 });
+    });
+    await handler({}, context);
+    await handler({}, context);
+    const expected = ['function_request_id', 'level', 'message', 'service', 'timestamp', 'versions'];
+    const fields = written.map((line) => Object.keys(line).filter((name) => name !== 'cold_start'));
+    expect(fields.map((names) => names.toSorted())).toEqual([expected, expected]);
+    expect(written[1]).not.toHaveProperty('cold_start');
+  });
+
+  it('does not compose without the name of the stack, the dimension of every metric', () => {
+    vi.stubEnv('STACK_NAME', '');
+    expect(() => lambdaHandler(contract, () => async () => undefined)).toThrow('STACK_NAME');
   });
 
   it('publishes metrics if the function fails, and hides the contents of an unexpected error', async () => {
@@ -94,17 +112,16 @@ describe('lambdaHandler', () => {
     expect(written).toMatchObject([{ ThingsDone: 1 }, { ThingsDone: 5 }]);
   });
 
-  it('publishes a count without additions as 0, and no level without a value', async () => {
+  it('publishes no count that stays 0, no level without a value, and no line without both', async () => {
     const handler = lambdaHandler(contract, ({ metrics }) => async (hasValue: boolean) => {
+      metrics.count('ThingsLost', 0);
       if (hasValue) metrics.level('OldestThing', 2.5);
     });
     await handler(false, context);
+    expect(written).toEqual([]);
     await handler(true, context);
-    expect(written).toMatchObject([
-      { ThingsDone: 0, ThingsLost: 0 },
-      { ThingsDone: 0, ThingsLost: 0, OldestThing: 2.5 },
-    ]);
-    expect(written[0]).not.toHaveProperty('OldestThing');
-    expect(JSON.stringify(written[1])).toContain('{"Name":"OldestThing","Unit":"Seconds"}');
+    expect(written).toMatchObject([{ OldestThing: 2.5 }]);
+    expect(JSON.stringify(written)).not.toMatch(/ThingsDone|ThingsLost/);
+    expect(JSON.stringify(written)).toContain('{"Name":"OldestThing","Unit":"Seconds"}');
   });
 });

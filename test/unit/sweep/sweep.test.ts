@@ -57,9 +57,10 @@ describe('promise 1: sweep signals what is due and not claimed', () => {
     expect(world.fanOutDoorbell.rings).toEqual([{ rows: [old, young], delayMs: 0 }]);
     expect(world.deliveryDoorbell.rings).toEqual([{ rows: [overdue, due], delayMs: 0 }]);
     expect(world.metrics.totals()).toEqual({ VersionsSignalledAgain: 2, DeliveriesSignalledAgain: 2 });
-    expect(world.metrics.levels('OldestVersionOverdue')).toEqual([3_600]);
-    expect(world.metrics.levels('OldestDeliveryOverdue')).toEqual([2 * 24 * 3_600]);
-    expect(world.log.of('sweep.finished')).toEqual([{ versions: 2, deliveries: 2 }]);
+    expect(world.metrics.levels('OldestWorkAge')).toEqual([2 * 24 * 3_600]);
+    expect(world.log.of('sweep.finished')).toEqual([
+      { versions: 2, deliveries: 2, overdueMs: 2 * 24 * 3_600_000 },
+    ]);
   });
 
   it('does not signal a delivery that became due a moment ago: its doorbell message is on its way', async () => {
@@ -88,9 +89,18 @@ describe('promise 1: sweep signals what is due and not claimed', () => {
       ...ring.rows,
     ]);
     expect(rows).toEqual([]);
-    expect(world.metrics.levels('OldestVersionOverdue')).toEqual([0]);
-    expect(world.metrics.levels('OldestDeliveryOverdue')).toEqual([0]);
-    expect(world.log.of('sweep.finished')).toEqual([{ versions: 0, deliveries: 0 }]);
+    expect(world.metrics.totals()).toEqual({});
+    expect(world.metrics.levels('OldestWorkAge')).toEqual([]);
+    expect(world.log.lines).toEqual([]);
+  });
+
+  it.each([
+    ['2026-03-01T09:55:00.000Z', [300]],
+    ['2026-03-01T09:55:00.001Z', []],
+  ] as const)('sends the age of a version that is due since %s as %j', async (dueAt, ages) => {
+    await addVersion(dueAt);
+    await sweep(world);
+    expect(world.metrics.levels('OldestWorkAge')).toEqual(ages);
   });
 
   it('signals a row with every run until its work is done', async () => {
@@ -113,7 +123,7 @@ describe('promise 1: sweep signals what is due and not claimed', () => {
     const due = async () => [{ id, dueAt: undefined }];
     await sweep({ ...world, deliveries: { due } });
     expect(world.deliveryDoorbell.rings).toEqual([{ rows: [id], delayMs: 0 }]);
-    expect(world.metrics.levels('OldestDeliveryOverdue')).toEqual([0]);
+    expect(world.metrics.levels('OldestWorkAge')).toEqual([]);
   });
 
   it('signals at most 2,000 rows of each kind in one run', async () => {

@@ -10,7 +10,7 @@ interface RedriveOptions extends SelectionOptions {
   readonly to?: (typeof eventQueues)[number];
 }
 
-/** The queues that process events, which is what the quarantine contains. */
+/** The queues that process events, which is what `kept` contains. */
 const eventQueues = ['opportunity', 'invitation', 'engagement'] as const;
 
 /** `pcr parked redrive` */
@@ -18,7 +18,7 @@ export function addRedriveCommand(group: Command, io: Io): void {
   addSelectionOptions(group.command('redrive'))
     .description('Processes parked messages again. A delivery gets a new schedule.')
     .addOption(
-      new Option('--to <queue>', 'with --queue quarantine only: the queue that processes them').choices(
+      new Option('--to <queue>', 'with --queue kept only: the queue that processes them').choices(
         eventQueues,
       ),
     )
@@ -26,7 +26,7 @@ export function addRedriveCommand(group: Command, io: Io): void {
       'after',
       examples(
         'pcr parked redrive --queue delivery --code delivery.exhausted',
-        'pcr parked redrive --queue quarantine --all --to engagement',
+        'pcr parked redrive --queue kept --all --to engagement',
       ),
     )
     .action((ids: readonly string[], options: RedriveOptions) => redriveParked(ids, options, io));
@@ -48,12 +48,12 @@ async function redriveParked(ids: readonly string[], options: RedriveOptions, io
 
 /** @throws UsageError */
 function assertDestination({ queue, to }: RedriveOptions): void {
-  if (queue === 'quarantine' && to === undefined)
+  if (queue === 'kept' && to === undefined)
     throw new UsageError(
-      `--to (not given): the quarantine would park the messages again. Allowed: ${eventQueues.join(', ')}, in a release that can process them`,
+      `--to (not given): the quarantine would keep the messages again. Allowed: ${eventQueues.join(', ')}, in a release that can process them`,
     );
-  if (queue !== 'quarantine' && to !== undefined)
+  if (queue !== 'kept' && to !== undefined)
     throw new UsageError(
-      `--to ${to}: messages of ${queue} go back to their own queue. Allowed: with --queue quarantine only`,
+      `--to ${to}: messages of ${queue} go back to their own queue. Allowed: with --queue kept only`,
     );
 }
