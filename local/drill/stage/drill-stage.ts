@@ -125,12 +125,13 @@ export async function startDrillStage(folder: string): Promise<DrillStage> {
     { id: endpointId, topics: ['*'], catalogs: [] },
   );
 
+  const queueNames = () => stage.queues.all().map(({ resource, name }) => [resource.id, name] as const);
   const paused = new Set<string>();
   async function playStep(minutes: number): Promise<void> {
     const endMs = clock.nextMinuteMs() + (minutes - 1) * 60_000;
     await schedules.fire();
     await Promise.race([stage.idle(), sleep(paused.size === 0 ? settleMs : pausedSettleMs)]);
-    metrics.measureQueues(stage, (queueId) => !isParked(queueId));
+    metrics.measureQueues({ ...stage, queueNames }, (queueId) => !isParked(queueId));
     clock.advanceTo(endMs);
     board.evaluate(endMs);
   }

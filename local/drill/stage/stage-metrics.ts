@@ -19,6 +19,12 @@ const streamBatch = v.object({
   ),
 });
 
+/** The queues of a stage. */
+export interface MeasuredStage extends Pick<Stage, 'measureQueue'> {
+  /** The short id and the name of each queue. */
+  readonly queueNames: () => readonly (readonly [id: string, name: string])[];
+}
+
 /**
  * Measures what happens on a stage as AWS's services measure it, and writes it to the metrics. No
  * metric is assumed: each value is a log line, an invocation, an event at a rule or a queue.
@@ -70,13 +76,13 @@ export class StageMetrics {
   };
 
   /** Metrics of SQS, which measures each queue about once a minute. */
-  measureQueues({ queues, measureQueue }: Stage, isPolled: (queueId: string) => boolean): void {
+  measureQueues({ queueNames, measureQueue }: MeasuredStage, isPolled: (queueId: string) => boolean): void {
     const nowMs = this.#clock.nowMs();
-    for (const { resource, name: QueueName } of queues.all()) {
-      const { visible, total, oldestSentAtMs } = measureQueue(resource.id);
-      if (total > 0) this.#activeAtMs.set(resource.id, nowMs);
-      const activeAtMs = this.#activeAtMs.get(resource.id) ?? Number.NEGATIVE_INFINITY;
-      if (!isPolled(resource.id) && nowMs - activeAtMs > activeMs) continue;
+    for (const [id, QueueName] of queueNames()) {
+      const { visible, total, oldestSentAtMs } = measureQueue(id);
+      if (total > 0) this.#activeAtMs.set(id, nowMs);
+      const activeAtMs = this.#activeAtMs.get(id) ?? Number.NEGATIVE_INFINITY;
+      if (!isPolled(id) && nowMs - activeAtMs > activeMs) continue;
       const oldestAtMs = oldestSentAtMs === undefined ? nowMs : this.#clock.fromMachine(oldestSentAtMs);
       const add = (name: string, value: number): void =>
         this.#data.add({ namespace: 'AWS/SQS', name, dimensions: { QueueName } }, value, nowMs);
