@@ -8,7 +8,7 @@ const runbook = readFileSync('docs/runbook.md', 'utf8');
 const advice = readAdvice(runbook);
 
 describe('the drills', () => {
-  it.each(drills.filter(({ alarm }) => advice.has(alarm)))(
+  it.each(drills)(
     'the drill $alarm mends what it broke only by words and commands of the runbook',
     (drill) => {
       expect(drill.mend).not.toEqual([]);
@@ -16,14 +16,13 @@ describe('the drills', () => {
     },
   );
 
-  it('each section of the runbook that names a drill is about an alarm with one', () => {
+  it('each section of the runbook about an alarm says what its drill breaks', () => {
     const sections = runbook.split(/^### /m).slice(1);
     const drilled = sections
       .filter((section) => /^Drill: ./m.test(section))
-      .map((text) => text.split('\n')[0] ?? '');
-    expect(drilled.length).toBeGreaterThan(10);
-    const known = drills.map(({ alarm }) => alarm);
-    expect(drilled.filter((name) => !known.includes(name))).toEqual([]);
+      .map((text) => text.split('\n')[0] ?? '')
+      .toSorted((a, b) => a.localeCompare(b));
+    expect(drilled).toEqual(drills.map(({ alarm }) => alarm).toSorted((a, b) => a.localeCompare(b)));
   });
 
   it('a command or an instruction that the runbook does not print is found', () => {
