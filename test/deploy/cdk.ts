@@ -1,6 +1,7 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { localCredentials, localRegion } from '../../local/host/local-account.ts';
+import { localAccountId, localCredentials, localRegion } from '../../local/host/local-account.ts';
 import { lastLines, runCommand } from './commands.ts';
 
 /** This checkout. */
@@ -10,6 +11,10 @@ export const project = fileURLToPath(new URL('../..', import.meta.url));
 export interface Cdk {
   /** @returns the output. @throws Error with the last lines of the output if the command fails */
   readonly run: (...args: readonly string[]) => Promise<string>;
+  /** The same with what the last `run` synthesized: nothing is built again. */
+  readonly runSynthesized: (...args: readonly string[]) => Promise<string>;
+  /** Prepares the account. Takes no app, so that nothing is built for it. */
+  readonly bootstrap: () => Promise<void>;
 }
 
 export interface CdkTarget {
@@ -26,13 +31,19 @@ export interface CdkTarget {
 export function cdkOn({ emulatorUrl, partnerCentralUrl, folder, checkout = project }: CdkTarget): Cdk {
   const env = { ...emulatorEnvironment(emulatorUrl, folder), PARTNER_CENTRAL_URL: partnerCentralUrl };
   const cli = join(checkout, 'node_modules', 'aws-cdk', 'bin', 'cdk');
-  const app = ['--app', 'node test/deploy/app.ts', '--output', join(folder, 'cdk.out')];
+  const run = async (args: readonly string[], cwd: string) => {
+    const { code, output } = await runCommand(process.execPath, [cli, ...args, '--no-notices'], { env, cwd });
+    if (code !== 0) throw new Error(`cdk ${args[0]} failed with ${code}:\n${lastLines(output, 30)}`);
+    return output;
+  };
+  const assembly = join(folder, 'cdk.out');
+  const app = ['--app', 'node test/deploy/app.ts', '--output', assembly];
   return {
-    run: async (...args) => {
-      const all = [cli, ...args, ...app, '--no-notices'];
-      const { code, output } = await runCommand(process.execPath, all, { env, cwd: checkout });
-      if (code !== 0) throw new Error(`cdk ${args[0]} failed with ${code}:\n${lastLines(output, 30)}`);
-      return output;
+    run: (...args) => run([...args, ...app], checkout),
+    runSynthesized: (...args) => run([...args, '--app', assembly], folder),
+    bootstrap: async () => {
+      await mkdir(folder, { recursive: true });
+      await run(['bootstrap', `aws://${localAccountId}/${localRegion}`], folder);
     },
   };
 }

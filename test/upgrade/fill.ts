@@ -14,7 +14,7 @@ import { countParked, findDeliveries, readItems } from './stored-items.ts';
  * How long the deliveries of `ep_waiting` wait: longer than the update takes. The receiver requests
  * it, because the schedule alone would wait 5 seconds, and then 5 minutes.
  */
-const retryAfterSeconds = 75;
+const retryAfterSeconds = 200;
 
 export interface UpgradeTest extends DeployTest {
   readonly eventIds: Set<string>;

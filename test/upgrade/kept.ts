@@ -37,27 +37,38 @@ export async function findLosses({ deployed }: UpgradeTest, kept: Kept): Promise
   ];
 }
 
-/** Messages that contradict at-least-once delivery under one id per version. */
-export function findDoubled(endpoints: readonly AddedEndpoint[], { delivered }: Kept): readonly string[] {
-  const all = endpoints.flatMap(({ receiver }) => receiver.receipts);
-  const ids = Map.groupBy(all, nameOf);
-  return [
-    ...[...ids]
-      .filter(([, receipts]) => new Set(receipts.map(({ webhookId }) => webhookId)).size > 1)
-      .map(
-        ([name, receipts]) => `${name} has several ids: ${receipts.map(({ webhookId }) => webhookId).join()}`,
-      ),
-    ...endpoints.flatMap((endpoint) => {
-      const { receipts } = endpoint.receiver;
-      const count = delivered.get(endpoint) ?? 0;
-      const before = new Set(receipts.slice(0, count).map(nameOf));
-      return receipts
+/**
+ * Messages that contradict at-least-once delivery under one id per version. Ids are compared for
+ * each endpoint: release 0.1.0 derives other ids, also of versions that this release wrote.
+ */
+export function findDoubled(endpoints: readonly AddedEndpoint[], kept: Kept): readonly string[] {
+  return endpoints.flatMap((endpoint) => {
+    const { id, receiver } = endpoint;
+    const received = Map.groupBy(receiver.receipts, nameOf);
+    const count = kept.delivered.get(endpoint) ?? 0;
+    const before = new Set(receiver.receipts.slice(0, count).map(nameOf));
+    return [
+      ...[...received].flatMap(([name, receipts]) => {
+        const ids = new Set(receipts.map(({ webhookId }) => webhookId));
+        return ids.size > 1 ? [`${id} was sent ${name} under several ids: ${[...ids].join()}`] : [];
+      }),
+      ...receiver.receipts
         .slice(count)
         .map(nameOf)
         .filter((name) => before.has(name))
-        .map((name) => `${endpoint.id} was sent ${name} again, which it had before the update`);
-    }),
-  ];
+        .map((name) => `${id} was sent ${name} again, which it had before the update`),
+      ...[...kept.webhooks.values()]
+        .filter((row) => row['endpointId'] === id && row['messageId'] !== undefined)
+        .flatMap((row) => {
+          const name = `${String(row['record'])} version ${String(row['version'])}`;
+          const ids = received.get(name)?.map(({ webhookId }) => webhookId) ?? [];
+          const isSent = ids.length === 1 && ids[0] === row['messageId'];
+          return isSent
+            ? []
+            : [`${id} was to get ${name} once as ${String(row['messageId'])}, not ${ids.join()}`];
+        }),
+    ];
+  });
 }
 
 function nameOf({ path, version }: Receipt): string {
