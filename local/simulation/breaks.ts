@@ -114,32 +114,6 @@ const ownBreaks: Readonly<Record<string, Break>> = {
       },
     ],
   },
-  'commit-nonce': {
-    what: 'a commit that the SDK repeats counts as a lost race',
-    replacements: [
-      {
-        file: '../test/fakes/in-memory-record-store.ts',
-        from: "        if (found?.messageId === version.messageId) return 'committed';\n",
-        to: '',
-      },
-    ],
-  },
-  'early-withdrawal': {
-    what: 'an intent is deleted while its writer may still commit it',
-    replacements: [
-      {
-        file: 'fan-out/settle-intent.ts',
-        from: 'epochMsOf(intent.dueAt) + commitWaits * outboxGraceMs',
-        to: 'epochMsOf(intent.dueAt) - commitWaits * outboxGraceMs',
-      },
-      // So that it is signalled while its writer works.
-      {
-        file: 'core/retry-schedule.ts',
-        from: 'Math.max(minute * timeScale, 3 * second)',
-        to: '0 * timeScale',
-      },
-    ],
-  },
   'unfinished-version': {
     what: 'a writer does not finish the version of a crashed one before its own',
     replacements: [
