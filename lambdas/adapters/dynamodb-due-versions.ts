@@ -38,7 +38,7 @@ export function dynamodbDueVersions(
           due.push(...items.flatMap(dueIntentIn));
           if (due.length >= limit) break;
         }
-        return due.slice(0, limit);
+        return due.toSorted(byDueTime).slice(0, limit);
       }),
     dueMarks: (now, limit) =>
       storeCall('dueMarks', async () => {
@@ -53,6 +53,11 @@ export function dynamodbDueVersions(
         return Items.flatMap(dueMarkIn);
       }),
   };
+}
+
+/** A postponed intent keeps its place among the keys. */
+function byDueTime(a: DueVersion, b: DueVersion): number {
+  return (a.dueAt ?? '') < (b.dueAt ?? '') ? -1 : 1;
 }
 
 function dueIntentIn({ sk, postponedTo }: Attributes): DueVersion[] {
