@@ -49,7 +49,10 @@ export interface RelayConfig {
    * @default 'redact' removes them from every version
    */
   readonly rejectedInvitations: 'keep' | 'redact';
-  /** E-mail address that gets all alarms. @default none; both SNS topics can be subscribed to */
+  /**
+   * E-mail address that gets all alarms; `none`: others subscribe to the topics.
+   * @default no address, and a warning at synth
+   */
   readonly alarmEmail?: string;
   /** Whether the topics also get a message when an alarm ends. @default true */
   readonly okActions: boolean;

@@ -1,12 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { CfnOutput, Stack, type StackProps, Token } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { partnerCentralRegion, type RelayConfig } from './config.ts';
 import { ControlTable } from './constructs/control-table.ts';
 import { EventIntake } from './constructs/event-intake.ts';
 import { Hydration } from './constructs/hydration.ts';
 import { Monitoring } from './constructs/monitoring/monitoring.ts';
+import { OperateRelay } from './constructs/operate-relay.ts';
 import { Quarantine } from './constructs/quarantine.ts';
 import { ReadRecords } from './constructs/read-records.ts';
 import { Reconciliation } from './constructs/reconciliation.ts';
@@ -76,11 +78,32 @@ export class PartnerCentralRelay extends Stack {
     });
     const { policy } = new ReadRecords(this, 'ReadRecords', { records, key });
 
+    const queues = {
+      Opportunity: hydration.opportunities,
+      Invitation: hydration.invitations,
+      Engagement: hydration.engagements,
+      Quarantine: quarantine.events,
+      FanOut: delivery.fanOutDoorbell,
+      Delivery: delivery.deliveryDoorbell,
+    };
+    const operate = new OperateRelay(this, 'OperateRelay', {
+      records,
+      webhooks: delivery.table,
+      control,
+      queues: Object.values(queues),
+      kept: quarantine.kept,
+      secretNamePrefix,
+      reconcile: reconciliation.reconcile.function,
+      catalogs: config.catalogs,
+      key,
+    });
+
     this.addOutput('Release', readRelease());
     this.addOutput('ReadsPerSecond', String(config.readsPerSecond));
     this.addOutput('ReadsPerDay', String(config.readsPerDay));
     this.addOutput('RecordsTableName', records.tableName);
     this.addOutput('ReadRecordsPolicyArn', policy.managedPolicyArn);
+    this.addOutput('OperatePolicyArn', operate.policy.managedPolicyArn);
     this.addOutput('ControlTableName', control.tableName);
     this.addOutput('ReconcileFunctionName', reconciliation.reconcile.function.functionName);
     this.addOutput('WebhooksTableName', delivery.table.tableName);
@@ -90,19 +113,24 @@ export class PartnerCentralRelay extends Stack {
     if (monitoring.dashboardName !== undefined) this.addOutput('DashboardName', monitoring.dashboardName);
     this.addOutput('UrgentAlarmsTopicArn', monitoring.urgent.topicArn);
     this.addOutput('NoticeAlarmsTopicArn', monitoring.notice.topicArn);
-    const queues = {
-      Opportunity: hydration.opportunities,
-      Invitation: hydration.invitations,
-      Engagement: hydration.engagements,
-      Quarantine: quarantine.events,
-      FanOut: delivery.fanOutDoorbell,
-      Delivery: delivery.deliveryDoorbell,
-    };
+    this.addOutput('WhatNext', this.nextSteps(monitoring.urgent, config.alarmEmail));
     for (const [name, { queue, parked }] of Object.entries(queues)) {
       this.addOutput(`${name}QueueUrl`, queue.queueUrl);
       this.addOutput(`${name}ParkedQueueUrl`, parked.queueUrl);
     }
     this.addOutput('KeptQueueUrl', quarantine.kept.queueUrl);
+  }
+
+  /** The CDK prints the outputs by name, and this one last. */
+  private nextSteps(urgent: ITopic, alarmEmail: string | undefined): string {
+    const address = alarmEmail === undefined || alarmEmail === 'none' ? 'alarms@example.com' : alarmEmail;
+    const subscribe = `aws sns subscribe --region ${this.region} --topic-arn ${urgent.topicArn} --protocol email --notification-endpoint ${address}`;
+    return [
+      'after a deployment:',
+      `npx pcr doctor --stack ${this.stackName}`,
+      `npx pcr endpoints add --stack ${this.stackName} --id ep_crm --url https://crm.example.com/hooks --topic 'opportunity.*'`,
+      address === alarmEmail ? `confirm the subscriptions in the mails to ${address}` : subscribe,
+    ].join('\n  ');
   }
 
   private addOutput(name: string, value: string): void {

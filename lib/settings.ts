@@ -126,9 +126,10 @@ export const settings = {
     schema: v.optional(v.picklist(['keep', 'redact']), 'redact'),
   },
   alarmEmail: {
-    allowed: 'one e-mail address',
-    consequence: 'gets every alarm, after its owner confirms the first mail from AWS',
-    schema: v.optional(v.pipe(v.string(), v.email())),
+    allowed: 'one e-mail address, or none',
+    consequence:
+      'gets every alarm, after its owner confirms the first mail from AWS; `none`: you subscribe to the topics yourself, and synth does not warn',
+    schema: v.optional(v.union([v.literal('none'), v.pipe(v.string(), v.email())])),
   },
   okActions: {
     ...yesOrNo(true),

@@ -13,6 +13,7 @@ import { addReconcileCommand } from './commands/reconcile.ts';
 import { addRecordsCommands } from './commands/records.ts';
 import { addReplayCommand } from './commands/replay.ts';
 import { addRowsCommands } from './commands/rows.ts';
+import { addUninstallCommand } from './commands/uninstall.ts';
 import type { Io } from './io.ts';
 
 /** In the order of the help text. */
@@ -29,6 +30,7 @@ const commands = [
   addReconcileCommand,
   addQuotaCommand,
   addDoctorCommand,
+  addUninstallCommand,
   addCompletionCommand,
 ];
 

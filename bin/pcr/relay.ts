@@ -14,7 +14,7 @@ import type { EndpointStore } from '../../lambdas/ports/endpoint-store.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import type { Signer } from '../../lambdas/ports/secret-store.ts';
 import { UsageError } from './errors.ts';
-import { type FoundStack, findStack, type StackChoice } from './stack.ts';
+import { type FoundStack, findStack, findStacks, type StackChoice } from './stack.ts';
 import type { DeliveryLog } from './stores/delivery-log.ts';
 import { dynamodbDeliveryLog } from './stores/dynamodb-delivery-log.ts';
 import { dynamodbEndpointAdmin } from './stores/dynamodb-endpoint-admin.ts';
@@ -67,15 +67,28 @@ const region = 'us-east-1';
 
 /** @throws UsageError if there is no stack of this project, or several and none is named */
 export async function findRelay({ stack, profile }: StackChoice): Promise<Relay> {
-  const clientSettings = {
+  const clientSettings = clientSettingsFor(profile);
+  const cloudformation = new CloudFormationClient(clientSettings);
+  return relayOf(await findStack(cloudformation, stack), cloudformation, clientSettings);
+}
+
+function clientSettingsFor(profile: string | undefined): ClientSettings {
+  return {
     region,
     maxAttempts: 3,
     // The SDK has no connection timeout by default.
     requestHandler: { connectionTimeout: 5_000 },
     ...(profile !== undefined && { profile }),
   };
-  const cloudformation = new CloudFormationClient(clientSettings);
-  return relayOf(await findStack(cloudformation, stack), cloudformation, clientSettings);
+}
+
+/** The account without a stack: what is left of one that was destroyed. */
+export function accountOf(profile: string | undefined) {
+  const clientSettings = clientSettingsFor(profile);
+  return {
+    stacks: () => findStacks(new CloudFormationClient(clientSettings)),
+    secrets: secretsManagerSecretAdmin(new SecretsManagerClient(clientSettings)),
+  };
 }
 
 export function relayOf(

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -11,7 +11,7 @@ import {
 } from '../../lambdas/hydrate/contract.ts';
 import { shareConcurrency } from '../concurrency.ts';
 import type { RelayConfig } from '../config.ts';
-import { listScope, recordScope } from './partner-central-scope.ts';
+import { catalogScope } from './partner-central-scope.ts';
 import { recordIndexScope } from './record-store.ts';
 import { type FunctionDefaults, type GrantScope, ServiceFunction } from './service-function.ts';
 import { noDestinationReason, WorkQueue } from './work-queue.ts';
@@ -52,7 +52,6 @@ export class Hydration extends Construct {
   constructor(scope: Construct, id: string, props: HydrationProps) {
     super(scope, id);
     this.#props = props;
-    const { account } = Stack.of(this);
     const { catalogs, rejectedInvitations } = props.config;
     this.opportunities = this.addQueue('Opportunities');
     const opportunity = new ServiceFunction(this, 'HydrateOpportunity', {
@@ -61,8 +60,8 @@ export class Hydration extends Construct {
       commonEnvironment: this.environment(this.opportunities),
       grants: {
         ...this.commonGrants(this.opportunities),
-        opportunities: recordScope('opportunity', account, catalogs),
-        lists: listScope(catalogs),
+        opportunities: catalogScope(catalogs),
+        lists: catalogScope(catalogs),
       },
     });
     this.invitations = this.addQueue('Invitations');
@@ -73,8 +72,8 @@ export class Hydration extends Construct {
       grants: {
         ...this.commonGrants(this.invitations),
         recordIndexes: recordIndexScope(props.records, 'recordsByEngagement', 'recordsByCustomer'),
-        invitations: recordScope('engagement-invitation', account, catalogs),
-        lists: listScope(catalogs),
+        invitations: catalogScope(catalogs),
+        lists: catalogScope(catalogs),
       },
     });
     this.engagements = this.addQueue('Engagements');
@@ -85,7 +84,7 @@ export class Hydration extends Construct {
       grants: {
         ...this.commonGrants(this.engagements),
         recordIndexes: recordIndexScope(props.records, 'recordsByEngagement'),
-        engagements: recordScope('engagement', account, catalogs),
+        engagements: catalogScope(catalogs),
       },
     });
     const { hydrate } = shareConcurrency(props.config.concurrency);

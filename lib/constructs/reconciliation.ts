@@ -5,7 +5,7 @@ import { reconcileContract } from '../../lambdas/reconcile/contract.ts';
 import type { RelayConfig } from '../config.ts';
 import type { Hydration } from './hydration.ts';
 import { MinuteSchedule } from './minute-schedule.ts';
-import { listScope } from './partner-central-scope.ts';
+import { catalogScope } from './partner-central-scope.ts';
 import { recordIndexScope } from './record-store.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 
@@ -65,7 +65,7 @@ export class Reconciliation extends Construct {
         opportunityQueue: { arns: [queues.opportunity.queueArn] },
         invitationQueue: { arns: [queues.invitation.queueArn] },
         engagementQueue: { arns: [queues.engagement.queueArn] },
-        lists: listScope(config.catalogs),
+        lists: catalogScope(config.catalogs),
       },
       timeout,
       memoryMb: 512,

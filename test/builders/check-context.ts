@@ -11,6 +11,7 @@ const outputs = new Map([
   ['WebhooksTableName', 'Stack-Webhooks'],
   ['ControlTableName', 'Stack-Control'],
   ['Concurrency', '60'],
+  ['OperatePolicyArn', 'arn:aws:iam::111122223333:policy/Operate'],
   ['DeliveryQueueUrl', 'http://127.0.0.1:1/delivery'],
 ]);
 

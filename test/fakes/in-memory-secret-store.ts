@@ -46,6 +46,9 @@ export function inMemorySecretStore(): InMemorySecretStore {
       const values = bySecretId.get(secretId);
       return values && { currentSince: '2026-03-01T10:00:00.000Z', isRotating: values.before !== undefined };
     },
+    async named(prefix) {
+      return [...bySecretId.keys()].filter((name) => name.startsWith(prefix));
+    },
     async remove(secretId) {
       bySecretId.delete(secretId);
     },

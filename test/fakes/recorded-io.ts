@@ -20,16 +20,33 @@ export interface Circumstances {
   readonly clock?: Clock | undefined;
   /** @default true */
   readonly isOutputTerminal?: boolean;
+  /** @default the command is never interrupted */
+  readonly interrupted?: AbortSignal;
 }
 
 /** Runs one command line in this process and returns its output. */
 export async function runWith(
   args: readonly string[],
-  { relay, answer = false, clock = manualClock(), isOutputTerminal = true }: Circumstances = {},
+  circumstances: Circumstances = {},
 ): Promise<RunResult> {
   const out: string[] = [];
   const err: string[] = [];
-  const io: Io = {
+  const code = await run(args, ioOf(circumstances, out, err));
+  return { code, out: out.join('\n'), err: err.join('\n') };
+}
+
+export function ioOf(
+  {
+    relay,
+    answer = false,
+    clock = manualClock(),
+    isOutputTerminal = true,
+    interrupted = new AbortController().signal,
+  }: Circumstances,
+  out: string[] = [],
+  err: string[] = [],
+): Io {
+  return {
     print: (text) => void out.push(text),
     note: (text) => void err.push(text),
     isTerminal: false,
@@ -45,8 +62,6 @@ export async function runWith(
     },
     clock,
     random: fixedRandom(0),
-    interrupted: () => new AbortController().signal,
+    interrupted: () => interrupted,
   };
-  const code = await run(args, io);
-  return { code, out: out.join('\n'), err: err.join('\n') };
 }

@@ -243,8 +243,19 @@ describe('the topics of alarms', () => {
     },
   );
 
+  it.each([
+    ['one warning without relay:alarmEmail', {}, 1],
+    ['no warning with an address', { alarmEmail: 'oncall@example.com' }, 0],
+    ['no warning with none', { alarmEmail: 'none' }, 0],
+  ] as const)('have %s', (_what, settings, many) => {
+    const warnings = synthesize({ settings }).warnings.filter((text) => text.includes('relay:alarmEmail'));
+    expect(warnings).toHaveLength(many);
+  });
+
   it('have an e-mail subscription only if an address was set', () => {
     template.resourceCountIs('AWS::SNS::Subscription', 0);
+    const none = synthesize({ settings: { alarmEmail: 'none' } });
+    none.template.resourceCountIs('AWS::SNS::Subscription', 0);
     const chosen = synthesize({ settings: { alarmEmail: 'oncall@example.com' } });
     const subscriptions = chosen.ofType('AWS::SNS::Subscription').map(([, properties]) => properties);
     expect(subscriptions).toEqual(

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { operateActions } from '../../lib/constructs/operate-actions.ts';
 import { functions } from './functions.ts';
 import { synthesize } from './synthesized-stack.ts';
 
@@ -52,17 +53,11 @@ const puts = (stack?: Parameters<typeof statementsOf>[1]) =>
   statementsOf('WebhookDelivery/Deliver', stack).filter(({ Action }) => Action.includes('events:PutEvents'));
 
 const account = { Ref: 'AWS::AccountId' };
-const opportunities = (catalog: string) => ({
-  'Fn::Join': ['', ['arn:aws:partnercentral:us-east-1:', account, `:catalog/${catalog}/opportunity/*`]],
-});
-const invitations = (catalog: string) =>
-  `arn:aws:partnercentral:us-east-1::catalog/${catalog}/engagement-invitation/*`;
-
-const engagements = (catalog: string) => `arn:aws:partnercentral:us-east-1::catalog/${catalog}/engagement/*`;
-
 const index = (table: string, name: string) => ({
   'Fn::Join': ['', [{ 'Fn::GetAtt': [logicalId(table), 'Arn'] }, `/index/${name}`]],
 });
+
+const isRead = (action: string) => action.startsWith('partnercentral:');
 
 describe('the role of a function', () => {
   it('has one policy, and no other policies exist', () => {
@@ -84,18 +79,22 @@ describe('the role of a function', () => {
     },
   );
 
-  it.each(functions)('$path names a resource for every action except lists', ({ path }) => {
+  it.each(functions)('$path names a resource for every action outside Partner Central', ({ path }) => {
     const everywhere = statementsOf(path).filter(({ Resource }) => Resource.includes('*'));
-    const [lists, others] = [true, false].map((isList) =>
-      everywhere.filter(
-        ({ Action }) => Action.some((action) => action.startsWith('partnercentral:List')) === isList,
-      ),
-    );
+    const others = everywhere.flatMap(({ Action }) => Action).filter((action) => !isRead(action));
     expect(others).toEqual([]);
-    // List actions of Partner Central support no resource: a condition restricts them to the
-    // catalogs.
-    const inCatalogs = { StringEquals: { 'partnercentral:Catalog': ['AWS', 'Sandbox'] } };
-    expect(lists?.map(({ Condition }) => Condition)).toEqual(lists?.map(() => inCatalogs));
+  });
+
+  it.each(functions)('$path reads Partner Central in the configured catalogs only', ({ path }) => {
+    const reads = statementsOf(path).filter(({ Action }) => Action.some(isRead));
+    const inCatalogs = {
+      Resource: ['*'],
+      Condition: { StringEquals: { 'partnercentral:Catalog': ['AWS', 'Sandbox'] } },
+    };
+    expect(reads).toMatchObject(reads.map(() => inCatalogs));
+    const declared = functions.find((each) => each.path === path)?.contract.actions ?? {};
+    const expected = Object.values(declared).flat().filter(isRead);
+    expect(reads.flatMap(({ Action }) => Action).toSorted()).toEqual(expected.toSorted());
   });
 
   it.each(functions.filter(({ contract }) => contract.partitions))(
@@ -127,22 +126,6 @@ describe('the role of a function', () => {
       AssumeRolePolicyDocument: { Statement: [{ Principal: { Service: 'lambda.amazonaws.com' } }] },
     });
     expect(role).not.toHaveProperty('ManagedPolicyArns');
-  });
-
-  it.each([
-    ['Hydration/HydrateOpportunity', opportunities],
-    ['Hydration/HydrateInvitation', invitations],
-    ['Hydration/HydrateEngagement', engagements],
-  ])('%s reads Partner Central in the configured catalogs only', (path, arnIn) => {
-    const reads = statementsOf(path).filter(({ Action }) =>
-      Action.some((action) => action.startsWith('partnercentral:Get')),
-    );
-    expect(reads).toMatchObject([
-      {
-        Resource: [arnIn('AWS'), arnIn('Sandbox')],
-        Condition: { StringEquals: { 'partnercentral:Catalog': ['AWS', 'Sandbox'] } },
-      },
-    ]);
   });
 
   it('WebhookDelivery/Deliver reads the secrets of its own endpoints only', () => {
@@ -204,11 +187,6 @@ describe('the role of a function', () => {
 });
 
 describe('the managed policy for queries of records', () => {
-  const managed = ofType('AWS::IAM::ManagedPolicy').map(([id, properties]) => ({
-    id,
-    ...v.parse(v.object({ PolicyDocument: documentSchema }), properties),
-  }));
-
   it('allows reading the Records table and its indexes, and nothing else', () => {
     const indexes = [
       'recordsByCustomer',
@@ -218,23 +196,21 @@ describe('the managed policy for queries of records', () => {
       'recordsByStatus',
       'versionsByDay',
     ];
-    expect(managed.map(({ PolicyDocument }) => PolicyDocument.Statement)).toEqual([
-      [
-        {
-          Effect: 'Allow',
-          Action: [
-            'dynamodb:BatchGetItem',
-            'dynamodb:DescribeTable',
-            'dynamodb:GetItem',
-            'dynamodb:PartiQLSelect',
-            'dynamodb:Query',
-          ],
-          Resource: [
-            { 'Fn::GetAtt': [logicalId('Records/Table'), 'Arn'] },
-            ...indexes.map((name) => index('Records/Table', name)),
-          ],
-        },
-      ],
+    expect(managedStatements('ReadRecords/Policy')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: [
+          'dynamodb:BatchGetItem',
+          'dynamodb:DescribeTable',
+          'dynamodb:GetItem',
+          'dynamodb:PartiQLSelect',
+          'dynamodb:Query',
+        ],
+        Resource: [
+          { 'Fn::GetAtt': [logicalId('Records/Table'), 'Arn'] },
+          ...indexes.map((name) => index('Records/Table', name)),
+        ],
+      },
     ]);
   });
 
@@ -242,3 +218,47 @@ describe('the managed policy for queries of records', () => {
     template.hasOutput('ReadRecordsPolicyArn', { Value: { Ref: logicalId('ReadRecords/Policy') } });
   });
 });
+
+describe('the managed policy for operators', () => {
+  const statements = managedStatements('OperateRelay/Policy');
+
+  it('allows the declared actions, and names a resource for each but what only describes', () => {
+    const declared = Object.values(operateActions).flat();
+    // The CDK joins statements that allow the same action.
+    expect(new Set(statements.flatMap(({ Action }) => Action))).toEqual(new Set(declared));
+    const everywhere = statements.filter(({ Resource }) => Resource.includes('*'));
+    expect(everywhere.flatMap(({ Action }) => Action).toSorted()).toEqual(
+      [...operateActions.account, ...operateActions.lists].toSorted(),
+    );
+  });
+
+  it('reaches the secrets of its own endpoints only', () => {
+    const secrets = statements.filter(({ Action }) => Action.includes('secretsmanager:PutSecretValue'));
+    expect(secrets.map(({ Resource }) => Resource)).toEqual([
+      [
+        {
+          'Fn::Join': [
+            '',
+            ['arn:aws:secretsmanager:us-east-1:', account, ':secret:PartnerCentralRelay/endpoints/*'],
+          ],
+        },
+      ],
+    ]);
+  });
+
+  it('names every queue of the stack', () => {
+    const counts = ['sqs:SendMessage', 'sqs:DeleteMessage'].map(
+      (action) => statements.find(({ Action }) => Action.includes(action))?.Resource.length,
+    );
+    expect(counts).toEqual([6, 7]);
+  });
+
+  it('has its ARN in an output of the stack', () => {
+    template.hasOutput('OperatePolicyArn', { Value: { Ref: logicalId('OperateRelay/Policy') } });
+  });
+});
+
+function managedStatements(path: string) {
+  const found = ofType('AWS::IAM::ManagedPolicy').find(([id]) => id === logicalId(path));
+  return v.parse(v.object({ PolicyDocument: documentSchema }), found?.[1]).PolicyDocument.Statement;
+}

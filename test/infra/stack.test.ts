@@ -358,6 +358,7 @@ describe('the stack', () => {
       'InvitationQueueUrl',
       'KeptQueueUrl',
       'NoticeAlarmsTopicArn',
+      'OperatePolicyArn',
       'OpportunityParkedQueueUrl',
       'OpportunityQueueUrl',
       'QuarantineParkedQueueUrl',
@@ -370,6 +371,8 @@ describe('the stack', () => {
       'Release',
       'UrgentAlarmsTopicArn',
       'WebhooksTableName',
+      // The CDK prints outputs by name: what to do next is the end of its output.
+      'WhatNext',
     ]);
     template.hasOutput('EndpointSecretNamePrefix', { Value: 'PartnerCentralRelay/endpoints/' });
   });

@@ -97,7 +97,7 @@ export const receivers: Check = {
           {
             level: 'warning',
             found: `The endpoint ${id} has been failing since ${gate.breaker.failingSince ?? 'a while'}: attempts are less frequent until it recovers.`,
-            advice: `See its answers: \`pcr deliveries list --endpoint ${id} --status pending\`, then \`pcr deliveries show\`.`,
+            advice: `See its answers: \`pcr deliveries list --endpoint ${id} --status pending --json\`.`,
           },
         ];
       },

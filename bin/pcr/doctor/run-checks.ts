@@ -41,14 +41,14 @@ export async function runChecks(context: CheckContext): Promise<readonly Finding
   return results.flatMap((result, index): readonly Finding[] => {
     const check = checks[index]?.name ?? '';
     if (result.status === 'fulfilled') return result.value.map((finding) => ({ check, ...finding }));
-    return [{ check, ...failedCheck(result.reason) }];
+    return [{ check, ...failedCheck(result.reason, context) }];
   });
 }
 
 /** IAM names the caller and the action, and sometimes the resource. */
 const denial = /User: \S+:(assumed-role|user)\/([^\s/]+)\S* is not authorized to perform: ([\w-]+:\w+)/;
 
-function failedCheck(error: unknown): Omit<Finding, 'check'> {
+function failedCheck(error: unknown, { relay }: CheckContext): Omit<Finding, 'check'> {
   const message = error instanceof Error ? (causeOf(error).message ?? '') : '';
   const [, kind, name, action] = denial.exec(message) ?? [];
   if (action === undefined)
@@ -57,7 +57,9 @@ function failedCheck(error: unknown): Omit<Finding, 'check'> {
       found: `The check failed: ${errorName(error)}.`,
       advice: 'Make sure that these credentials may read it.',
     };
-  const advice = `Allow this action for ${kind === 'user' ? 'the user' : 'the role'} ${name}.`;
+  const attach =
+    kind === 'user' ? `attach-user-policy --user-name ${name}` : `attach-role-policy --role-name ${name}`;
+  const advice = `Give them the policy for operators: \`aws iam ${attach} --policy-arn ${relay.output('OperatePolicyArn')}\`.`;
   return { level: 'warning', found: `Not checked: these credentials may not call ${action}.`, advice };
 }
 

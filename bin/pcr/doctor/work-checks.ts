@@ -20,14 +20,18 @@ export const parkedWork: Check = {
     return parked.map(({ name, depth }) => ({
       level: 'warning',
       found: `About ${counted(depth, 'message')} parked in ${name}.`,
-      advice: `See \`pcr parked list --queue ${name}\`. ${adviceOf(name)}`,
+      advice: adviceOnParked(name),
     }));
   },
 };
 
-function adviceOf(name: ParkedQueueName): string {
-  if (name === 'kept') return 'A later release may read these events; until then they expire after 14 days.';
-  return 'Then `pcr parked redrive` or `pcr parked drop`.';
+/** What is kept waits for a release that reads it. */
+function adviceOnParked(name: ParkedQueueName): string {
+  const see = `See why: \`pcr parked list --queue ${name}\`.`;
+  const drop = `\`pcr parked drop --queue ${name} --all\``;
+  return name === 'kept'
+    ? `${see} A later release may read these events; until then they expire after 14 days. If you do not need them: ${drop}.`
+    : `${see} When the cause is mended: \`pcr parked redrive --queue ${name} --all\`, or ${drop}.`;
 }
 
 export const endpointsEnabled: Check = {
@@ -72,7 +76,7 @@ function unreadableFinding(id: string): Omit<Finding, 'check'> {
   return {
     level: 'problem',
     found: `The endpoint ${id} cannot be read: every delivery to it waits.`,
-    advice: 'Repair it with `pcr endpoints update`, or `pcr endpoints remove` it.',
+    advice: `Repair its row in the table (\`pcr endpoints show ${id}\` names the attributes), or remove it: \`pcr endpoints remove ${id}\`.`,
   };
 }
 

@@ -18,6 +18,8 @@ export interface SecretAdmin {
   state(
     secretId: string,
   ): Promise<{ readonly currentSince: string; readonly isRotating: boolean } | undefined>;
+  /** Names of the secrets that begin so, without those that are scheduled for deletion. */
+  named(prefix: string): Promise<readonly string[]>;
   /** Recoverable for 7 days. */
   remove(secretId: string): Promise<void>;
 }

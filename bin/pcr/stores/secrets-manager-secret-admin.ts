@@ -3,6 +3,7 @@ import {
   DeleteSecretCommand,
   ListSecretVersionIdsCommand,
   PutSecretValueCommand,
+  paginateListSecrets,
   RestoreSecretCommand,
   type SecretsManagerClient,
   type SecretVersionsListEntry,
@@ -49,6 +50,15 @@ export function secretsManagerSecretAdmin(client: SecretsManagerClient, kmsKeyId
         if (!current?.CreatedDate) return undefined;
         const isRotating = stagedAs('AWSPREVIOUS', versions) !== undefined;
         return { currentSince: instantOf(current.CreatedDate.getTime()), isRotating };
+      }),
+    named: (prefix) =>
+      call(prefix, async () => {
+        const names: string[] = [];
+        const query = { Filters: [{ Key: 'name' as const, Values: [prefix] }] };
+        for await (const { SecretList = [] } of paginateListSecrets({ client }, query))
+          names.push(...SecretList.map(({ Name = '' }) => Name));
+        // The filter ignores case, and matches words anywhere.
+        return names.filter((name) => name.startsWith(prefix));
       }),
     remove: (secretId) =>
       call(secretId, async () => {

@@ -14,6 +14,10 @@ import { addNoticeAlarms } from './notice-alarms.ts';
 import { deriveRunbookUrl, missingRunbookWarning } from './runbook-link.ts';
 import { addUrgentAlarms } from './urgent-alarms.ts';
 
+/** `cdk synth` prints this warning once. */
+const noSubscriptionWarning =
+  'Nothing subscribes to the alarms. Set relay:alarmEmail to an address that gets them, or to none if you subscribe to the topics in the outputs yourself.';
+
 export interface MonitoringProps extends MonitoredResources {
   readonly config: RelayConfig;
   /** @default keys of AWS */
@@ -34,9 +38,12 @@ export class Monitoring extends Construct {
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    const { alarmEmail: email, okActions, readsPerDay, runbookUrl = deriveRunbookUrl() } = props.config;
+    const { alarmEmail, okActions, readsPerDay, runbookUrl = deriveRunbookUrl() } = props.config;
     if (runbookUrl === undefined)
       Annotations.of(this).addWarningV2('relay:runbookUrl', missingRunbookWarning);
+    if (alarmEmail === undefined)
+      Annotations.of(this).addWarningV2('relay:alarmEmail', noSubscriptionWarning);
+    const email = alarmEmail === 'none' ? undefined : alarmEmail;
     const group = { email, runbookUrl, okActions, key: props.key };
     const urgent = new AlarmGroup(this, 'Urgent', group);
     const notice = new AlarmGroup(this, 'Notice', group);

@@ -35,6 +35,9 @@ export const getRequest = v.object({
 });
 
 export const secretRequest = v.object({ SecretId: v.string() });
+export const listRequest = v.object({
+  Filters: v.tuple([v.object({ Key: v.literal('name'), Values: v.tuple([v.string()]) })]),
+});
 export const stageRequest = v.object({
   SecretId: v.string(),
   VersionStage: v.literal('AWSPREVIOUS', 'the local stage moves only this staging label'),
@@ -117,6 +120,18 @@ export function listVersions({ arn, name, stages }: Secret): unknown {
     CreatedDate: createdAtEpochSeconds,
   }));
   return { ARN: arn, Name: name, Versions };
+}
+
+/** The filter ignores case. Secrets that are scheduled for deletion are left out. */
+export function listSecrets(
+  secrets: ReadonlyMap<string, Secret>,
+  { Filters: [{ Values }] }: v.InferOutput<typeof listRequest>,
+): unknown {
+  const [prefix] = Values;
+  const found = [...secrets.values()].filter(
+    ({ name, isDeleted }) => !isDeleted && name.toLowerCase().startsWith(prefix.toLowerCase()),
+  );
+  return { SecretList: found.map(({ name, arn }) => ({ Name: name, ARN: arn })) };
 }
 
 export function removeStage(

@@ -8,6 +8,8 @@ import {
   findSecret,
   getRequest,
   getSecretValue,
+  listRequest,
+  listSecrets,
   listVersions,
   markDeleted,
   putRequest,
@@ -60,6 +62,8 @@ function perform(secrets: Map<string, Secret>, target: string, body: unknown): u
       return getSecretValue(secrets, v.parse(getRequest, body));
     case 'secretsmanager.ListSecretVersionIds':
       return listVersions(findSecret(secrets, v.parse(secretRequest, body).SecretId));
+    case 'secretsmanager.ListSecrets':
+      return listSecrets(secrets, v.parse(listRequest, body));
     case 'secretsmanager.UpdateSecretVersionStage':
       return removeStage(secrets, v.parse(stageRequest, body));
     case 'secretsmanager.DeleteSecret':

@@ -69,7 +69,7 @@ describeUnless(missingDynoxide, 'pcr doctor', () => {
       [
         'warning',
         'The endpoint ep_crm has been failing since 2026-03-01T09:00:00.000Z: attempts are less frequent until it recovers.',
-        'See its answers: `pcr deliveries list --endpoint ep_crm --status pending`, then `pcr deliveries show`.',
+        'See its answers: `pcr deliveries list --endpoint ep_crm --status pending --json`.',
       ],
     ]);
   });

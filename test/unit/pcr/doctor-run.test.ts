@@ -12,9 +12,9 @@ function denied(caller: string): Error {
 }
 
 it.each([
-  ['arn:aws:sts::111122223333:assumed-role/Operators/jane', 'the role Operators'],
-  ['arn:aws:iam::111122223333:user/jane', 'the user jane'],
-])('pcr doctor names the action that %s may not call, and goes on', async (caller, who) => {
+  ['arn:aws:sts::111122223333:assumed-role/Operators/jane', 'attach-role-policy --role-name Operators'],
+  ['arn:aws:iam::111122223333:user/jane', 'attach-user-policy --user-name jane'],
+])('pcr doctor names the action that %s may not call, and goes on', async (caller, attach) => {
   const parts = stackPartsOf({ schedules: () => Promise.reject(denied(caller)) });
   const findings = await runChecks(checkContext({ parts }));
   expect(findings.filter(({ check }) => check === 'schedules')).toEqual([
@@ -22,7 +22,7 @@ it.each([
       check: 'schedules',
       level: 'warning',
       found: 'Not checked: these credentials may not call scheduler:GetSchedule.',
-      advice: `Allow this action for ${who}.`,
+      advice: `Give them the policy for operators: \`aws iam ${attach} --policy-arn arn:aws:iam::111122223333:policy/Operate\`.`,
     },
   ]);
   expect(findings.find(({ check }) => check === 'tables')).toMatchObject({ level: 'ok' });

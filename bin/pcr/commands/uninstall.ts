@@ -1,0 +1,112 @@
+import type { Command } from 'commander';
+import { instantOf } from '../../../lambdas/core/instant.ts';
+import { CommandError, UsageError } from '../errors.ts';
+import { examples } from '../help.ts';
+import { assertConfirmed, type Io } from '../io.ts';
+import { counted } from '../output.ts';
+import { drop, hold } from '../parked/held-messages.ts';
+import type { Relay } from '../relay.ts';
+import type { StackChoice } from '../stack.ts';
+import type { SecretAdmin } from '../stores/secret-admin.ts';
+import { findRemains, type Remains, removalCommands } from '../uninstall/remains.ts';
+
+interface UninstallOptions {
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly secretsPrefix?: string;
+}
+
+/** `pcr uninstall` */
+export function addUninstallCommand(program: Command, io: Io): void {
+  program
+    .command('uninstall')
+    .description('Removes what `cdk destroy` would leave or lose: secrets, parked messages, sending.')
+    .option('--dry-run', 'print what would be removed, and change nothing')
+    .option('--secrets-prefix <prefix>', 'after `cdk destroy`: remove the secrets that begin so')
+    .option('--yes', 'do not ask')
+    .addHelpText(
+      'after',
+      `
+Run it before \`cdk destroy\`. It disables every endpoint, deletes parked messages, and schedules the
+secrets of endpoints for deletion in 7 days. Until then they can be restored. It keeps all tables, and
+prints the commands that delete them.
+${examples('pcr uninstall --dry-run', 'pcr uninstall', 'pcr uninstall --secrets-prefix PartnerCentralRelay/endpoints/')}`,
+    )
+    .action((options: UninstallOptions) =>
+      options.secretsPrefix === undefined
+        ? uninstall(options, io)
+        : uninstallSecrets(options.secretsPrefix, options, program.opts<StackChoice>(), io),
+    );
+}
+
+async function uninstall({ dryRun = false, yes }: UninstallOptions, io: Io): Promise<void> {
+  const relay = await io.relay();
+  const remains = await findRemains(relay);
+  io.print(remainsText(remains, relay));
+  if (dryRun) return io.print('Nothing was changed.');
+  await assertConfirmed(`Remove this from the stack ${relay.stackName}?`, { yes }, io);
+  // First, so that no function needs a secret that is removed below.
+  for (const id of remains.sending)
+    await relay.endpoints.disable(id, 'uninstalled', instantOf(io.clock.nowMs()));
+  for (const { parked } of remains.parked) await dropAll(relay.clients.sqs, parked);
+  await removeSecrets(remains.secrets, relay.secrets);
+  io.print(
+    ['Done. What remains is removed by these commands; the tables hold all records:']
+      .concat(removalCommands(relay))
+      .join('\n  '),
+  );
+}
+
+function remainsText({ sending, parked, secrets }: Remains, { stackName }: Relay): string {
+  const lines = [
+    `${counted(sending.length, 'endpoint')} to disable${listText(sending)}`,
+    ...parked.map(({ name, depth }) => `about ${counted(depth, 'parked message')} of ${name} to delete`),
+    `${counted(secrets.length, 'secret')} to schedule for deletion${listText(secrets)}`,
+  ];
+  return [`In the stack ${stackName}:`, ...lines].join('\n  ');
+}
+
+function listText(names: readonly string[]): string {
+  return names.length === 0 ? '' : `: ${names.join(', ')}`;
+}
+
+/** The stack is gone, and with it its outputs: only the prefix still leads to its secrets. */
+async function uninstallSecrets(
+  prefix: string,
+  { dryRun = false, yes }: UninstallOptions,
+  { profile }: StackChoice,
+  io: Io,
+): Promise<void> {
+  if (!/^[\w+=.@-]+\/endpoints\/$/.test(prefix))
+    throw new UsageError(
+      `--secrets-prefix ${prefix}: allowed: the output EndpointSecretNamePrefix of the stack, <stack name>/endpoints/`,
+    );
+  const { accountOf } = await import('../relay.ts');
+  const { stacks, secrets } = accountOf(profile);
+  const owner = (await stacks()).find(({ outputs }) => outputs.get('EndpointSecretNamePrefix') === prefix);
+  if (owner)
+    throw new UsageError(
+      `--secrets-prefix ${prefix}: the stack ${owner.name} signs with these secrets; allowed: the prefix of a destroyed stack. Use \`pcr uninstall --stack ${owner.name}\``,
+    );
+  const names = await secrets.named(prefix);
+  if (names.length === 0) throw new CommandError(`No secret begins with ${prefix}.`);
+  io.print(`${counted(names.length, 'secret')} to schedule for deletion${listText(names)}`);
+  if (dryRun) return io.print('Nothing was changed.');
+  await assertConfirmed('Remove them? They can be restored for 7 days.', { yes }, io);
+  await removeSecrets(names, secrets);
+  io.print('Done.');
+}
+
+/** A batch at a time, because SQS limits how many messages may be held. */
+async function dropAll(sqs: Relay['clients']['sqs'], queueUrl: string): Promise<void> {
+  const held = await hold(sqs, queueUrl, mostHeld);
+  if (held.length === 0) return;
+  await drop(sqs, queueUrl, held, () => undefined);
+  await dropAll(sqs, queueUrl);
+}
+
+const mostHeld = 1_000;
+
+async function removeSecrets(names: readonly string[], secrets: SecretAdmin): Promise<void> {
+  for (const name of names) await secrets.remove(name);
+}

@@ -1,0 +1,44 @@
+import pMap from 'p-map';
+import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import { concurrency } from '../first-of.ts';
+import { depthOf, type ParkedQueueUrls, parkedQueueNames, parkedQueueOf } from '../parked/parked-queues.ts';
+import type { Relay } from '../relay.ts';
+import { tablesOf } from '../stores/unreadable-rows.ts';
+
+/** What `cdk destroy` leaves, deletes without asking, or stops in the middle. */
+export interface Remains {
+  /** Endpoints that still send. */
+  readonly sending: readonly Endpoint['id'][];
+  readonly parked: readonly (ParkedQueueUrls & { readonly depth: number })[];
+  /** Names of the secrets. */
+  readonly secrets: readonly string[];
+}
+
+export async function findRemains(relay: Relay): Promise<Remains> {
+  const [{ endpoints }, parked, secrets] = await Promise.all([
+    relay.endpoints.all(),
+    pMap(
+      parkedQueueNames.map((name) => parkedQueueOf(name, relay)),
+      async (queue) => ({ ...queue, depth: await depthOf(queue.parked, relay) }),
+      { concurrency },
+    ),
+    relay.secrets.named(relay.output('EndpointSecretNamePrefix')),
+  ]);
+  return {
+    sending: endpoints.filter(({ disabled }) => !disabled).map(({ id }) => id),
+    parked: parked.filter(({ depth }) => depth > 0),
+    secrets,
+  };
+}
+
+/** The commands that remove what is left, in their order. Retained tables are protected. */
+export function removalCommands(relay: Relay): readonly string[] {
+  const region = `--region ${relay.region}`;
+  return [
+    'npx cdk destroy',
+    ...Object.values(tablesOf(relay)).flatMap((name) => [
+      `aws dynamodb update-table ${region} --table-name ${name} --no-deletion-protection-enabled`,
+      `aws dynamodb delete-table ${region} --table-name ${name}`,
+    ]),
+  ];
+}

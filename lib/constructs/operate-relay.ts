@@ -1,0 +1,129 @@
+import { Stack, Token, Validations } from 'aws-cdk-lib';
+import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { type IManagedPolicy, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { recordTable, webhookTable } from '../../lambdas/core/tables.ts';
+import type { Catalog } from '../config.ts';
+import { allowKeyThrough } from './key-use.ts';
+import { operateActions } from './operate-actions.ts';
+import { catalogScope } from './partner-central-scope.ts';
+import type { GrantScope } from './service-function.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+/** Indexes of the Records table that `pcr` queries. Of the Webhooks table it queries all. */
+const operateIndexes = [
+  'recordsByModification',
+  'recordsByStatus',
+  'recordsByCustomer',
+  'recordsByPartnerId',
+  'outbox',
+] as const;
+
+export interface OperateRelayProps {
+  readonly records: ITableV2;
+  readonly webhooks: ITableV2;
+  readonly control: ITableV2;
+  readonly queues: readonly WorkQueue[];
+  /** Keeps events for a release that reads them. */
+  readonly kept: IQueue;
+  /** Prefix of the names of the secrets that sign for endpoints. */
+  readonly secretNamePrefix: string;
+  readonly reconcile: IFunction;
+  readonly catalogs: readonly Catalog[];
+  /** @default keys of AWS */
+  readonly key?: IKey | undefined;
+}
+
+/** A managed policy for operators: exactly what `pcr` calls, on the resources of this stack. */
+export class OperateRelay extends Construct {
+  readonly policy: IManagedPolicy;
+
+  constructor(scope: Construct, id: string, props: OperateRelayProps) {
+    super(scope, id);
+    const scopes = operateScopes(Stack.of(this), props);
+    const statements = operateResources.map((resource) => {
+      const { arns, conditions } = scopes[resource];
+      return new PolicyStatement({
+        actions: [...operateActions[resource]],
+        resources: [...arns],
+        ...(conditions && { conditions }),
+      });
+    });
+    const { key } = props;
+    this.policy = new ManagedPolicy(this, 'Policy', {
+      description: 'Operates Partner Central Relay with pcr',
+      statements: [...statements, ...(key ? useOfKey(key) : [])],
+    });
+    this.#acknowledgeWildcards(Object.values(scopes));
+  }
+
+  #acknowledgeWildcards(scopes: readonly GrantScope[]): void {
+    const { account } = Stack.of(this);
+    for (const { arns, wildcardReason } of scopes) {
+      if (wildcardReason === undefined) continue;
+      for (const arn of arns) {
+        const resource = Token.isUnresolved(account) ? arn.replaceAll(account, '<AWS::AccountId>') : arn;
+        Validations.of(this).acknowledge({
+          id: `AwsSolutions-IAM5[Resource::${resource}]`,
+          reason: wildcardReason,
+        });
+      }
+    }
+  }
+}
+
+/** Operators write secrets too, which takes a data key. */
+function useOfKey(key: IKey): readonly PolicyStatement[] {
+  const ofSecrets = allowKeyThrough('secretsmanager', key);
+  ofSecrets.addActions('kms:GenerateDataKey');
+  return [allowKeyThrough('dynamodb', key), allowKeyThrough('sqs', key), ofSecrets];
+}
+
+type OperateResource = keyof typeof operateActions;
+
+const operateResources = [
+  'records',
+  'recordIndexes',
+  'webhooks',
+  'webhookIndexes',
+  'control',
+  'workQueues',
+  'parkedQueues',
+  'secrets',
+  'reconcile',
+  'lists',
+  'account',
+] as const satisfies readonly OperateResource[];
+
+function operateScopes(
+  { region, account }: Stack,
+  props: OperateRelayProps,
+): Readonly<Record<OperateResource, GrantScope>> {
+  const { records, webhooks, queues, kept } = props;
+  return {
+    records: { arns: [records.tableArn] },
+    recordIndexes: {
+      arns: operateIndexes.map((name) => `${records.tableArn}/index/${recordTable.indexes[name].name}`),
+    },
+    webhooks: { arns: [webhooks.tableArn] },
+    webhookIndexes: {
+      arns: Object.values(webhookTable.indexes).map(({ name }) => `${webhooks.tableArn}/index/${name}`),
+    },
+    control: { arns: [props.control.tableArn] },
+    workQueues: { arns: queues.map(({ queue }) => queue.queueArn) },
+    parkedQueues: { arns: [...queues.map(({ parked }) => parked), kept].map(({ queueArn }) => queueArn) },
+    secrets: {
+      arns: [`arn:aws:secretsmanager:${region}:${account}:secret:${props.secretNamePrefix}*`],
+      wildcardReason: 'Operators add endpoints at run time, each with its own secret under this prefix',
+    },
+    reconcile: { arns: [props.reconcile.functionArn] },
+    lists: catalogScope(props.catalogs),
+    account: {
+      arns: ['*'],
+      wildcardReason: 'These actions only describe, and a managed policy cannot name every resource',
+    },
+  };
+}
