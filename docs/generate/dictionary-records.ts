@@ -27,7 +27,8 @@ const attributes = {
   },
   lastModifiedAt: {
     type: 'S',
-    meaning: "AWS's own timestamp, normalized to milliseconds; absent from summaries and invitations",
+    meaning:
+      "current items: AWS's own timestamp, normalized to milliseconds; absent from summaries and invitations",
   },
   readAt: { type: 'S', meaning: 'when the last read that returned this state began' },
   summary: {
@@ -145,6 +146,7 @@ const intentAttributes = {
     meaning:
       'when `sweep` signals fan-out, the `pk` of the record, the version in ten digits, and the `webhook-id`, each after a `#`',
   },
+  format: attributes.format,
   type: attributes.type,
   topics: attributes.topics,
   cause: attributes.cause,
@@ -209,9 +211,9 @@ export const summaryMembers = {
   paths: {
     type: 'L',
     meaning:
-      'versions: the first 20 paths of `changes`, each at most 100 characters, without values; absent if nothing changed',
+      "versions: the first 20 paths of `changes` besides AWS's timestamp, each at most 100 characters, without values; absent if there are none",
   },
-  changeCount: { type: 'N', meaning: 'versions: number of all changes, if there are more than 20' },
+  changeCount: { type: 'N', meaning: 'versions: number of all those paths, if there are more than 20' },
 } satisfies Readonly<Record<NamesOf<SummaryOf<RecordItem>>, Attribute>>;
 
 /** Attributes of the parts of content that is too large for one item. */
@@ -221,6 +223,7 @@ const partAttributes = {
     type: 'S',
     meaning: '`part#`, the version in ten digits, the hash of the whole content, and the number of the part',
   },
+  format: { type: 'N', meaning: 'format of the item, 1; absent from items of release 0.1.0' },
   part: {
     type: 'B',
     meaning:

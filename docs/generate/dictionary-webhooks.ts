@@ -6,13 +6,14 @@ import type { EndpointGate } from '../../lambdas/core/endpoint-gate.ts';
 import { webhookTable } from '../../lambdas/core/tables.ts';
 import type { Attribute, NamesOf, TableDictionary } from './table-dictionary.ts';
 
-type Keys = 'pk' | 'sk';
+type Keys = 'pk' | 'sk' | 'format';
 type Expiry = typeof webhookTable.timeToLive;
 type Dictionary<Names extends PropertyKey> = Readonly<Record<Names, Attribute>>;
 
 const keys = {
   pk: { type: 'S', meaning: 'kind of the item; for deliveries with the id' },
   sk: { type: 'S', meaning: 'id within the kind' },
+  format: { type: 'N', meaning: 'format of the item, 1; absent from items of release 0.1.0' },
 } satisfies Dictionary<Keys>;
 
 const expiry: Attribute = {

@@ -17,7 +17,7 @@ import {
 } from '../core/ids.ts';
 import { epochMsOf, type Instant, parseInstant } from '../core/instant.ts';
 import { parseRecordPath, recordPath } from '../core/record.ts';
-import { type ItemKey, webhookTable } from '../core/tables.ts';
+import { type ItemKey, itemFormat, webhookTable } from '../core/tables.ts';
 import { problemsOf } from '../core/unreadable.ts';
 import { instant, wholeNumber } from '../core/value-schema.ts';
 import type { ClaimedDelivery, DueDelivery } from '../ports/delivery-store.ts';
@@ -53,6 +53,7 @@ export function expirySecondsFrom(now: Instant): number {
 export function deliveryAttributes(delivery: Delivery) {
   const { id, messageId, previousMessageId, endpointId, version, correlationId, wanted } = delivery;
   return {
+    format: itemFormat,
     id,
     messageId,
     endpointId,

@@ -2,7 +2,7 @@ import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/cl
 import * as v from 'valibot';
 import { type EndpointGate, idleGate } from '../core/endpoint-gate.ts';
 import type { EndpointId } from '../core/ids.ts';
-import type { ItemKey } from '../core/tables.ts';
+import { type ItemKey, itemFormat } from '../core/tables.ts';
 import { count, instant } from '../core/value-schema.ts';
 import type { EndpointGateStore, StoredGate } from '../ports/endpoint-gate.ts';
 import { storeCall } from './aws-failure.ts';
@@ -75,7 +75,7 @@ async function writeGate(
 ): Promise<'written' | 'raced'> {
   const input = {
     TableName: tableName,
-    Item: toAttributes({ ...endpointGateKey(id), ...gate, revision: revision + 1 }),
+    Item: toAttributes({ ...endpointGateKey(id), format: itemFormat, ...gate, revision: revision + 1 }),
     ...ifRevisionIs(revision),
   };
   return (await tryConditionalWrite(() => client.send(new PutItemCommand(input)))) ? 'written' : 'raced';

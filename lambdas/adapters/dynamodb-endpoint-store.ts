@@ -8,6 +8,7 @@ import type { Endpoint } from '../core/endpoint.ts';
 import { endpointDefinition, parseStoredEndpoint } from '../core/endpoint-definition.ts';
 import { isJsonObject } from '../core/json.ts';
 import { ServiceError } from '../core/service-error.ts';
+import { itemFormat } from '../core/tables.ts';
 import type { EndpointStore } from '../ports/endpoint-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
@@ -22,7 +23,14 @@ const isEnabled = 'attribute_not_exists(disabled)';
 export function endpointItem(endpoint: Endpoint): Readonly<Record<string, unknown>> {
   const { id, destination, disabled } = endpoint;
   const listenerExpiresAt = destination.kind === 'listener' ? destination.expiresAt : undefined;
-  return { pk: partition, sk: id, ...endpointDefinition(endpoint), disabled, listenerExpiresAt };
+  return {
+    pk: partition,
+    sk: id,
+    format: itemFormat,
+    ...endpointDefinition(endpoint),
+    disabled,
+    listenerExpiresAt,
+  };
 }
 
 function parseItem(item: Readonly<Record<string, unknown>>): ReturnType<typeof parseStoredEndpoint> {

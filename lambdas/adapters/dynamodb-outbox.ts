@@ -10,7 +10,7 @@ import { type Instant, parseInstant } from '../core/instant.ts';
 import { type Intent, type IntentRef, isIntentRef } from '../core/intent.ts';
 import { intentItemKey } from '../core/intent-key.ts';
 import type { VersionRef } from '../core/record.ts';
-import { type ItemKey, versionItemKey } from '../core/tables.ts';
+import { type ItemKey, itemFormat, versionItemKey } from '../core/tables.ts';
 import type { Outbox } from '../ports/record-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { type Attributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
@@ -93,7 +93,8 @@ export function dynamodbOutbox(client: DynamoDBClient, tableName: string): Outbo
 
 function intentItem(intent: Intent) {
   const { type, topics, cause, occurredAt, readAt, previousMessageId } = intent;
-  return { ...intentItemKey(intent), type, topics, cause, occurredAt, readAt, previousMessageId };
+  const key = intentItemKey(intent);
+  return { ...key, format: itemFormat, type, topics, cause, occurredAt, readAt, previousMessageId };
 }
 
 /** The intent that an item names: the one with which it was written. */

@@ -6,7 +6,7 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import type { PassKey } from '../core/pass.ts';
-import type { ItemKey } from '../core/tables.ts';
+import { type ItemKey, itemFormat } from '../core/tables.ts';
 import type { ClaimedPass, PassStore } from '../ports/pass-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
@@ -89,11 +89,14 @@ function requestExpressions(fullAt: string | undefined): Expressions {
 function claimExpressions(now: string, leaseEndsAt: string, latestDueAt: string): Expressions {
   // The negation also holds if the due time is missing or is not a text.
   const isDue = 'NOT (dueAt > :now AND dueAt <= :latest)';
-  const isRequested = '(attribute_exists(requested) AND NOT leased = :yes)';
+  // Release 0.1.0 wrote a request as `asked`.
+  const isRequested = '((attribute_exists(requested) OR attribute_exists(asked)) AND NOT leased = :yes)';
   return {
-    UpdateExpression: 'SET dueAt = :leaseEndsAt, leased = :yes REMOVE requested',
+    UpdateExpression: 'SET dueAt = :leaseEndsAt, leased = :yes, #format = :format REMOVE requested, asked',
     ConditionExpression: `${isDue} OR ${isRequested}`,
+    ExpressionAttributeNames: { '#format': 'format' },
     ExpressionAttributeValues: toAttributes({
+      ':format': itemFormat,
       ':now': now,
       ':leaseEndsAt': leaseEndsAt,
       ':latest': latestDueAt,

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { ItemKey } from '../core/tables.ts';
+import { type ItemKey, itemFormat } from '../core/tables.ts';
 import type { QuotaLedgerStore } from '../ports/quota-ledger-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
@@ -20,7 +20,7 @@ export function dynamodbQuotaLedger(client: DynamoDBClient, tableName: string): 
       storeCall('writeQuota', async () => {
         const input = {
           TableName: tableName,
-          Item: toAttributes({ ...quotaLedgerKey, ...ledger, revision: revision + 1 }),
+          Item: toAttributes({ ...quotaLedgerKey, format: itemFormat, ...ledger, revision: revision + 1 }),
           ...ifRevisionIs(revision),
         };
         return (await tryConditionalWrite(() => client.send(new PutItemCommand(input))))

@@ -9,6 +9,7 @@ import type { VersionRef } from '../core/record.ts';
 import {
   currentItemKey,
   type ItemKey,
+  itemFormat,
   type PartsRef,
   parsePartKey,
   partPrefix,
@@ -34,7 +35,9 @@ export async function putParts(
   parts: readonly Part[],
 ): Promise<void> {
   const put = ({ key, bytes }: Part) =>
-    client.send(new PutItemCommand({ TableName, Item: toAttributes({ ...key, part: bytes }) }));
+    client.send(
+      new PutItemCommand({ TableName, Item: toAttributes({ ...key, format: itemFormat, part: bytes }) }),
+    );
   await pMap(parts, put, { concurrency });
 }
 

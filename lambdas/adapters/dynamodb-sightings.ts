@@ -1,5 +1,6 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { addMs, epochMsOf, type Instant, parseInstant } from '../core/instant.ts';
+import { itemFormat } from '../core/tables.ts';
 import type { Sightings } from '../ports/sightings.ts';
 import { storeCall } from './aws-failure.ts';
 import { controlProblems } from './control-items.ts';
@@ -48,7 +49,12 @@ export function dynamodbSightings(client: DynamoDBClient, tableName: string): Si
       storeCall('recordDetailType', async () => {
         const input = {
           TableName: tableName,
-          Item: toAttributes({ pk: 'detail-type', sk: keyText(detailType), firstSeenAt: at }),
+          Item: toAttributes({
+            pk: 'detail-type',
+            sk: keyText(detailType),
+            format: itemFormat,
+            firstSeenAt: at,
+          }),
           ConditionExpression: 'attribute_not_exists(pk)',
         };
         const isNew = await tryConditionalWrite(() => client.send(new PutItemCommand(input)));
@@ -68,7 +74,7 @@ async function replaceEvent(
   const isLater = 'NOT lastEventAt BETWEEN :at AND :ahead';
   const input = {
     TableName,
-    Item: toAttributes({ ...eventKey, lastEventAt: at }),
+    Item: toAttributes({ ...eventKey, format: itemFormat, lastEventAt: at }),
     ConditionExpression: `${isFirst} OR ${isLater}`,
     ExpressionAttributeValues: toAttributes({ ':at': at, ':ahead': addMs(at, maxAheadMs) }),
     ReturnValues: 'ALL_OLD',
@@ -81,7 +87,9 @@ async function replaceEvent(
 }
 
 /** Returns undefined if nothing is known. The first read counts only if no event ever arrived. */
-function parseEvent({ lastEventAt, firstReadAt }: Readonly<Record<string, unknown>>, now: Instant) {
+function parseEvent(item: Readonly<Record<string, unknown>>, now: Instant) {
+  // Items of 0.1.0 have another name for the first read.
+  const { lastEventAt, firstAskedAt, firstReadAt = firstAskedAt } = item;
   const eventAt = parsePastInstant(lastEventAt, now);
   if (eventAt) return { name: 'lastEventAt', at: eventAt };
   const isEventKnown = lastEventAt === undefined || parseInstant(lastEventAt) !== undefined;
@@ -101,7 +109,7 @@ function replacement(TableName: string, before: Attributes, times: Readonly<Reco
   };
   return {
     TableName,
-    Item: toAttributes({ ...eventKey, ...times }),
+    Item: toAttributes({ ...eventKey, format: itemFormat, ...times }),
     ConditionExpression: isUnchanged.join(' AND '),
     ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
   };

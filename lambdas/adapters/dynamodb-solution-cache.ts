@@ -1,6 +1,7 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { isFailure } from '../core/service-error.ts';
+import { itemFormat } from '../core/tables.ts';
 import { instant } from '../core/value-schema.ts';
 import type { SolutionCache } from '../ports/solution-cache.ts';
 import { storeCall } from './aws-failure.ts';
@@ -20,7 +21,7 @@ export function dynamodbSolutionCache(client: DynamoDBClient, tableName: string)
       return { names: new Map(Object.entries(names)), readAt };
     },
     async write(catalog, { names, readAt }) {
-      const item = { ...keyOf(catalog), names: Object.fromEntries(names), readAt };
+      const item = { ...keyOf(catalog), format: itemFormat, names: Object.fromEntries(names), readAt };
       const input = { TableName: tableName, Item: toAttributes(item), ReturnValues: 'ALL_OLD' } as const;
       try {
         const { Attributes } = await storeCall('writeSolutions', () =>

@@ -51,9 +51,18 @@ export function parseClaimed(
       heldSince: parse(instant, state['heldSince'], 'heldSince'),
       lastFullAt: parse(instant, state['lastFullAt'], 'lastFullAt'),
       finishedAt: parse(instant, state['finishedAt'], 'finishedAt'),
-      progress: parse(progress, state['progress'], 'progress'),
+      progress: parse(progress, withNewName(state['progress']), 'progress'),
     },
-    fullRequestedAt: parseInstant(item['fullRequestedAt']),
+    // Release 0.1.0 had another name for it.
+    fullRequestedAt: parseInstant(item['fullRequestedAt'] ?? item['fullAskedAt']),
     unreadable,
   };
+}
+
+/** Release 0.1.0 had another name for the newest timestamp. */
+function withNewName(stored: unknown): unknown {
+  if (!isStoredMap(stored)) return stored;
+  // cspell:disable-next-line
+  const { highestStamp, newestTimestamp = highestStamp } = stored;
+  return { ...stored, newestTimestamp };
 }

@@ -1,20 +1,18 @@
 import * as v from 'valibot';
+import { lastModifiedAtOf } from '../core/freshness.ts';
 import type { Intent, IntentRef } from '../core/intent.ts';
 import type { JsonObject } from '../core/json.ts';
 import { linkBases } from '../core/link.ts';
 import { type LinkedKind, linkedTopics, messageTypes } from '../core/message-type.ts';
 import { attributesOf, recordKinds, recordPath } from '../core/record.ts';
 import { changedPathsOf, summaryMembersOf } from '../core/record-summary.ts';
-import { currentItemKey, versionItemKey } from '../core/tables.ts';
+import { currentItemKey, itemFormat, versionItemKey } from '../core/tables.ts';
 import { storedInstant, wholeNumber } from '../core/value-schema.ts';
 import type { RecordState, Version } from '../core/version.ts';
 import { copiedText, keyText } from './dynamodb-attributes.ts';
 import { messageIds, messageIdsIn } from './message-ids.ts';
 import { contentOf, type Item, toMarshallable } from './record-content.ts';
 import type { ContentAttributes } from './record-parts.ts';
-
-/** The format of the items that this release writes. Items of 0.1.0 have none. */
-const format = 1;
 
 /** `dueKey` of a record without a date: it sorts after all due dates. */
 export const undated = '9999-12-31';
@@ -29,6 +27,7 @@ export function currentItem(state: RecordState, content: ContentAttributes) {
     ...currentItemKey(state),
     ...stateAttributes(state),
     ...content,
+    lastModifiedAt: state.lastModifiedAt,
     summary,
     catalogKind,
     modifiedAt,
@@ -102,11 +101,11 @@ function engagementIdOf({ attributes, links }: RecordState): string | undefined 
 }
 
 function stateAttributes(state: RecordState) {
-  const { catalog, kind, id, version, messageId, contentHash, statusRank, readAt, lastModifiedAt } = state;
+  const { catalog, kind, id, version, messageId, contentHash, statusRank, readAt } = state;
   const { tombstone, redacted, erased, links, solutions, announcedExpiration } = state;
   const { certainFrom, listedAs } = state;
   return {
-    format,
+    format: itemFormat,
     catalog,
     kind,
     id,
@@ -115,7 +114,6 @@ function stateAttributes(state: RecordState) {
     contentHash,
     statusRank,
     readAt,
-    lastModifiedAt,
     tombstone: tombstone || undefined,
     redacted: redacted || undefined,
     erased,
@@ -128,6 +126,10 @@ function stateAttributes(state: RecordState) {
 }
 
 const text = v.optional(v.string('a text'));
+
+/** Names of attributes in items of 0.1.0. */
+// cspell:disable-next-line
+const renamed = { announcedExpiration: 'expiringTold' } as const;
 
 const isLinkedKind = (kind: unknown): kind is LinkedKind =>
   typeof kind === 'string' && Object.hasOwn(linkedTopics, kind);
@@ -184,12 +186,22 @@ export function parseVersion(item: Item): Version {
   };
 }
 
-/** Attributes are computed from the payload again. The summary of the item is for lists alone. */
+/**
+ * Attributes and AWS's timestamp are computed from the payload again: versions have neither. The
+ * summary of the item is for lists alone.
+ */
 function stateIn(item: Item, payload: JsonObject): RecordState {
   const parsed = v.parse(state, item);
   if (item['pk'] !== recordPath(parsed)) throw new TypeError('not the record in the key');
   const { messageId } = messageIdsIn(parsed, item);
-  return { ...parsed, messageId, attributes: attributesOf(parsed.kind, payload), payload };
+  return {
+    ...parsed,
+    messageId,
+    lastModifiedAt: parsed.lastModifiedAt ?? lastModifiedAtOf(parsed.kind, payload),
+    announcedExpiration: parsed.announcedExpiration ?? v.parse(text, item[renamed.announcedExpiration]),
+    attributes: attributesOf(parsed.kind, payload),
+    payload,
+  };
 }
 
 export const announced = v.object({ catalog: v.string('a text'), redacted: flag, ...announcement.entries });

@@ -77,19 +77,25 @@ function listAt(value: Json | undefined, ...path: readonly string[]): readonly J
   return isJsonArray(found) ? found : [];
 }
 
+/** AWS's timestamps, which every change of AWS changes. */
+const timestamps = new Set(['/LastModifiedDate', '/ModifiedAt']);
+
 /** An index entry of more than 1 KB costs another write unit. */
 const mostPaths = 20;
 const longestPath = 100;
 
 /**
- * Returns which members a version changed, without values: the first ones, if a change has many.
- * `changeCount` is the number of all changes.
+ * Returns which members a version changed besides AWS's timestamp, without values. If there are
+ * many, it returns the first ones, and the number of all in `changeCount`.
  */
 export function changedPathsOf(changes: readonly Change[]): {
   readonly paths?: readonly string[] | undefined;
   readonly changeCount?: number | undefined;
 } {
-  if (changes.length === 0) return {};
-  const paths = changes.slice(0, mostPaths).map(({ path }) => path.slice(0, longestPath).toWellFormed());
-  return { paths, changeCount: changes.length > mostPaths ? changes.length : undefined };
+  const paths = changes.map(({ path }) => path).filter((path) => !timestamps.has(path));
+  if (paths.length === 0) return {};
+  return {
+    paths: paths.slice(0, mostPaths).map((path) => path.slice(0, longestPath).toWellFormed()),
+    changeCount: paths.length > mostPaths ? paths.length : undefined,
+  };
 }

@@ -37,6 +37,12 @@ export const recordTable = {
   projected: ['summary'],
 } as const;
 
+/**
+ * The format that items of all tables have in `format`. Items of 0.1.0 have none. A reader takes
+ * items of any format that have the attributes that it needs; docs/upgrade.md says what may change.
+ */
+export const itemFormat = 1;
+
 /** Keys and index of the Webhooks table. */
 export const webhookTable = {
   partitionKey: 'pk',

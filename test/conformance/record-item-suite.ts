@@ -189,12 +189,7 @@ export function recordItemSuite(
           summary: {
             type: 'opportunity.updated',
             topics: expect.arrayContaining(['opportunity.updated', 'opportunity.stage_changed']),
-            paths: [
-              '/LastModifiedDate',
-              '/LifeCycle/Stage',
-              '/PartnerOpportunityIdentifier',
-              '/Project/Title',
-            ],
+            paths: ['/LifeCycle/Stage', '/PartnerOpportunityIdentifier', '/Project/Title'],
           },
         },
       ]);

@@ -5,7 +5,7 @@ import type { Item } from '../../../lambdas/adapters/record-content.ts';
 import { type EndpointId, isEndpointId } from '../../../lambdas/core/ids.ts';
 import { epochMsOf } from '../../../lambdas/core/instant.ts';
 import { parseRecordPath, recordPath } from '../../../lambdas/core/record.ts';
-import { webhookTable } from '../../../lambdas/core/tables.ts';
+import { itemFormat, webhookTable } from '../../../lambdas/core/tables.ts';
 import { problemsOf } from '../../../lambdas/core/unreadable.ts';
 import { storedInstant } from '../../../lambdas/core/value-schema.ts';
 import { CommandError } from '../errors.ts';
@@ -31,6 +31,7 @@ export function dynamodbReplayRows(client: DynamoDBClient, tableName: string): R
       const item = {
         pk: partition,
         sk: id,
+        format: itemFormat,
         ...rest,
         record: record && recordPath(record),
         ratePerSecond,
