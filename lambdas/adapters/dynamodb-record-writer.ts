@@ -23,18 +23,19 @@ export function dynamodbRecordWriter(
   client: DynamoDBClient,
   tableName: string,
 ): Pick<RecordStore, 'commit' | 'putVersion'> {
+  /** What a commit has prepared for the version that follows it. */
   const prepared = new WeakMap<Version, Prepared>();
-  /** Once for both items of a version. */
   const prepare = async (version: Version) => {
-    const known = prepared.get(version) ?? preparedOf(version);
-    if (!prepared.has(version)) await putParts(client, tableName, known.contents.parts);
-    prepared.set(version, known);
-    return known;
+    const made = preparedOf(version);
+    await putParts(client, tableName, made.contents.parts);
+    return made;
   };
   return {
     commit: (before, version, intentDueAt, owner) =>
       storeCall('commit', async () => {
-        const { contents, payload } = await prepare(version);
+        const made = await prepare(version);
+        const { contents, payload } = made;
+        prepared.set(version, made);
         const item = { ...currentItem(version, contents.current), intentDueAt };
         const Put = { TableName: tableName, Item: withPayload(item, payload), ...ifUnchanged(before) };
         const found = await (owner
@@ -44,7 +45,7 @@ export function dynamodbRecordWriter(
       }),
     putVersion: (version, intentDueAt) =>
       storeCall('putVersion', async () => {
-        const { contents, payload } = await prepare(version);
+        const { contents, payload } = prepared.get(version) ?? (await prepare(version));
         const item = { ...versionItem(version, contents.version), intentDueAt };
         const input = { TableName: tableName, Item: withPayload(item, payload), ...ifAbsent };
         await tryConditionalWrite(() => client.send(new PutItemCommand(input)));
