@@ -94,6 +94,7 @@ export function passItemSuite(
     expect(fromAttributes(Item)).toEqual({
       pk: 'pass',
       sk: 'AWS/engagements',
+      format: 1,
       dueAt: leaseEndsAt,
       state: { watermark: '2026-02-28T08:00:00.001Z' },
     });

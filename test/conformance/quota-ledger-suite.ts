@@ -28,7 +28,7 @@ export function quotaLedgerSuite(newLedger: () => Promise<EditableLedger>): void
   test('reads every written attribute under its name', async () => {
     const { store } = await newLedger();
     expect(await store.write(ledger, 0)).toBe('written');
-    const item = { pk: 'quota', sk: 'reads', revision: 1, ...ledger };
+    const item = { pk: 'quota', sk: 'reads', format: 1, revision: 1, ...ledger };
     expect(await store.read()).toEqual({ item, revision: 1 });
   });
 
@@ -36,7 +36,7 @@ export function quotaLedgerSuite(newLedger: () => Promise<EditableLedger>): void
     const { store } = await newLedger();
     await store.write(ledger, 0);
     expect(await store.write({ ...open, closedUntil: undefined, hours: {} }, 1)).toBe('written');
-    const item = { pk: 'quota', sk: 'reads', revision: 2, ...open, hours: {} };
+    const item = { pk: 'quota', sk: 'reads', format: 1, revision: 2, ...open, hours: {} };
     expect(await store.read()).toEqual({ item, revision: 2 });
   });
 

@@ -50,8 +50,8 @@ export function sightingsItemSuite(
     const worker = sightings();
     await worker.recordEvent('2026-03-01T10:00:00.000Z');
     await worker.recordEvent('2026-03-01T10:59:59.999Z');
-    expect(await item()).toEqual({ ...event, lastEventAt: '2026-03-01T10:00:00.000Z' });
+    expect(await item()).toEqual({ ...event, format: 1, lastEventAt: '2026-03-01T10:00:00.000Z' });
     await worker.recordEvent('2026-03-01T11:00:00.000Z');
-    expect(await item()).toEqual({ ...event, lastEventAt: '2026-03-01T11:00:00.000Z' });
+    expect(await item()).toEqual({ ...event, format: 1, lastEventAt: '2026-03-01T11:00:00.000Z' });
   });
 }

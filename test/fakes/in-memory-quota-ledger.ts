@@ -14,7 +14,9 @@ export function inMemoryQuotaLedger(): InMemoryQuotaLedger {
   };
   const replace = (attributes: QuotaLedger | Readonly<Record<string, unknown>>) => {
     item = Object.fromEntries(
-      Object.entries({ pk: 'quota', sk: 'reads', ...attributes }).filter(([, value]) => value !== undefined),
+      Object.entries({ pk: 'quota', sk: 'reads', format: 1, ...attributes }).filter(
+        ([, value]) => value !== undefined,
+      ),
     );
   };
   return {

@@ -44,7 +44,7 @@ function isOf({ keys }: ItemKind, item: Attributes): boolean {
   const [, beginning = ''] = /^`pk` is `([^`<]*)/.exec(keys) ?? [];
   const pk = item['pk']?.S ?? '';
   // Keys of records begin with a catalog, which can be any text.
-  return beginning === '' ? !pk.startsWith('parts/') : pk.startsWith(beginning);
+  return beginning === '' ? !pk.startsWith('parts/') && pk !== 'outbox' : pk.startsWith(beginning);
 }
 
 /** The type of each attribute over all items. Different types are joined. */

@@ -188,7 +188,13 @@ async function writeEndpoints(client: DynamoDBClient, TableName: string, said: s
     openUntil: soon,
   };
   const pause = { cause: 'retry-after', until: soon, since: now, reason: 'Retry-After' } as const;
-  const gate = { slots: { worker: soon }, breaker, pace: { nextSlotAt: now, lastPostponedTo: now }, pause };
+  const gate = {
+    slots: { worker: soon },
+    breaker,
+    pace: { nextSlotAt: now, lastPostponedTo: now },
+    pause,
+    slowAt: now,
+  };
   await dynamodbEndpointGateStore(client, TableName).write('ep_orders', gate, 0);
 }
 
