@@ -6,7 +6,8 @@ import { deliver } from './deliver.ts';
 import type { DeliverDeps } from './deps.ts';
 import { type GateOwner, reportUnreadableEndpoint } from './gate-owner.ts';
 import { postpone, postponeRefused } from './postpone.ts';
-import { type AcquiredSlot, acquireEndpointSlot, registerEndpointSlot, releaseEndpointSlot } from './slot.ts';
+import { type AcquiredSlot, registerEndpointSlot } from './register-slot.ts';
+import { acquireEndpointSlot, releaseEndpointSlot } from './slot.ts';
 import { slotResultOf } from './slot-result.ts';
 
 /** Errors by message. */

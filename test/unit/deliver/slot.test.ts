@@ -116,6 +116,19 @@ describe('a lone delivery to a quick endpoint', () => {
     expect((await gateOf()).breaker).toMatchObject({ failuresInARow: 5, openings: 1 });
   });
 
+  it('counts once if it fails and a repeated call meets its own write', async () => {
+    world.transport.answer(answered(503));
+    const repeating: DeliverDeps['gates'] = {
+      ...gates,
+      async write(...args) {
+        await gates.write(...args);
+        return await gates.write(...args);
+      },
+    };
+    await sendAlone(0, { gates: repeating });
+    expect((await gateOf()).breaker).toMatchObject({ failuresInARow: 1 });
+  });
+
   it('acquires a slot if the endpoint has a rate limit', async () => {
     world.endpoints.put(endpoint({ ratePerSecond: 2 }));
     await sendAlone(0);
