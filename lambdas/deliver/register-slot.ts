@@ -54,6 +54,8 @@ export async function registerEndpointSlot(
       return { ...slot, stored: { gate, revision: stored.revision + 1 }, isRegistered: true };
     await pauseAfterRace(deps);
     stored = await gates.read(id);
+    // A repeated call met its own write.
+    if (Object.hasOwn(stored.gate?.slots ?? {}, worker)) return { ...slot, stored, isRegistered: true };
   }
   return slot;
 }

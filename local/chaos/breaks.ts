@@ -142,11 +142,11 @@ export const breaks: Readonly<Record<string, Break>> = {
     ],
   },
   parking: {
-    what: 'an unusable message is deleted instead of parked',
+    what: 'an event that no function handles is deleted instead of kept',
     replacements: [
       {
         file: 'quarantine/quarantine.ts',
-        from: '    await parked.park(message.body, { code, reason });\n',
+        from: '    await kept.park(message.body, { code, reason });\n',
         to: '',
       },
     ],

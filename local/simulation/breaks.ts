@@ -96,24 +96,6 @@ const ownBreaks: Readonly<Record<string, Break>> = {
       },
     ],
   },
-  'lagging-outbox': {
-    what: 'whether a version awaits its fan-out is read from an index, which lags',
-    replacements: [
-      {
-        file: '../local/simulation/storage.ts',
-        from: '    this.records = {',
-        to: `    const intentIndex = new LateIndex('index of intents', this.rows.intents, deps);
-    this.records = {`,
-      },
-      {
-        file: '../local/simulation/storage.ts',
-        from: '      dueMarks: (now, limit) =>',
-        to: `      awaitsFanOut: (ref) =>
-        inMemoryRecordStore({ ...this.rows, intents: intentIndex.view() }).awaitsFanOut(ref),
-      dueMarks: (now, limit) =>`,
-      },
-    ],
-  },
   'unfinished-version': {
     what: 'a writer does not finish the version of a crashed one before its own',
     replacements: [

@@ -40,7 +40,6 @@ const knownSeeds: Readonly<Record<string, KnownSeed>> = {
   reconcile: { promise: 10, seed: 23 },
   'short-lease': { promise: 9, seed: 37 },
   'module-memory': { promise: 1, seed: 4 },
-  'lagging-outbox': { promise: 8, seed: 606 },
   'unfinished-version': { promise: 3, seed: 12 },
   'one-secret': { promise: 3, seed: 4 },
   'secret-memory': { promise: 3, seed: 28 },

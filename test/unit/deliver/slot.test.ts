@@ -125,7 +125,8 @@ describe('a lone delivery to a quick endpoint', () => {
         return await gates.write(...args);
       },
     };
-    await sendAlone(0, { gates: repeating });
+    const clock = { ...world.clock, sleep: async () => undefined };
+    await sendAlone(0, { gates: repeating, clock });
     expect((await gateOf()).breaker).toMatchObject({ failuresInARow: 1 });
   });
 
