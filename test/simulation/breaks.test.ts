@@ -43,8 +43,6 @@ const knownSeeds: Readonly<Record<string, KnownSeed>> = {
   'unfinished-version': { promise: 3, seed: 12 },
   'one-secret': { promise: 3, seed: 4 },
   'secret-memory': { promise: 3, seed: 28 },
-  'first-attempt-twice': { promise: 9, seed: 2 },
-  'intent-deleted-early': { promise: 1, seed: 2 },
   'late-sweep': { promise: 1, seed: 1 },
   'erasure-first-read': { promise: 13, seed: 207 },
   'erasure-cancels-all': { promise: 1, seed: 88 },
