@@ -173,8 +173,6 @@ export function recordItemSuite(
       const { items } = table;
       // Versions of the same instant have no order.
       const found = await items('versionsByDay', 'AWS/opportunity#2026-03-01');
-      const placeOf = (item: Readonly<Record<string, unknown>>) =>
-        `${String(item['knownAt'])} ${String(item['pk'])}`;
       const [first, ...others] = found.toSorted((a, b) => placeOf(a).localeCompare(placeOf(b)));
       expect(first).toMatchObject({ sk: 'version#0000000001', knownAt: '2026-03-01T10:00:02.000Z' });
       expect(others).toEqual([
@@ -323,4 +321,8 @@ export function recordItemSuite(
     expect(items).toHaveLength(9);
     for (const item of items) expect(item).toMatchObject({ payload: expect.any(Object) });
   });
+}
+
+function placeOf(item: Readonly<Record<string, unknown>>): string {
+  return `${String(item['knownAt'])} ${String(item['pk'])}`;
 }
