@@ -13,7 +13,7 @@ const opportunities = 20;
  * Rounds of ten changes: seven of an opportunity, one of the AWS side of an opportunity, one
  * invitation, one engagement.
  */
-const totalRounds = 8;
+const totalRounds = 2;
 const eventsPerChange = 5;
 
 console.log('Building the functions and synthesizing the stack …');

@@ -2,7 +2,7 @@ import type { Template } from '../../local/host/template/template.ts';
 import { type CountedRun, type Counts, readCounts } from './counts.ts';
 import { estimateFixedCosts, readDeliverConcurrency } from './fixed-costs.ts';
 import { renderTable } from './markdown-table.ts';
-import { estimateEventCost, estimateSlownessCost, sumDollars, total } from './month.ts';
+import { estimateEventCost, estimateSlownessCost, scheduled, sumDollars, total } from './month.ts';
 import { type Price, prices, readOn } from './prices.ts';
 
 /** Events in a month. */
@@ -16,6 +16,8 @@ export function renderCost(template: Template): string {
     renderMonths(template, counts),
     '## Without any event',
     renderFixedCosts(template, counts),
+    '## Where the write units go',
+    renderWrites(counts.single),
     '## What was counted',
     renderCounts(counts),
     '## Prices',
@@ -67,6 +69,24 @@ function renderFixedCosts(template: Template, counts: Counts): string {
   return renderTable(
     ['every month', 'US dollars'],
     [...rows, ['**In all**', formatDollars(sumDollars(lines))]],
+  );
+}
+
+/** Writes per event, of all functions that run for events, the largest first. */
+function renderWrites({ events, functions }: CountedRun): string {
+  const rows = Object.entries(functions)
+    .filter(([name]) => !scheduled.includes(name))
+    .flatMap(([name, { writeUnits }]) =>
+      Object.entries(writeUnits).map(([place, units]) => ({ name, place, units })),
+    )
+    .toSorted((a, b) => b.units - a.units);
+  const all = rows.reduce((sum, { units }) => sum + units, 0);
+  return renderTable(
+    ['function', 'operation, and table or index', 'write units per event'],
+    [
+      ...rows.map(({ name, place, units }) => [name, place, formatPerEvent(units, events)]),
+      ['**In all**', '', formatPerEvent(all, events)],
+    ],
   );
 }
 

@@ -1,21 +1,21 @@
 import * as v from 'valibot';
-import { bundles } from '../../lambdas/build.ts';
-import type { Contract } from '../../lambdas/runtime/contract.ts';
 import type { Template } from '../../local/host/template/template.ts';
 import type { Counts } from './counts.ts';
-import { type CostLine, estimateScheduleCost, minutesPerMonth } from './month.ts';
+import { type CostLine, estimateScheduleCost, minutesPerMonth, scheduled } from './month.ts';
 import { priceOf } from './prices.ts';
 import { filterResources, referencedIds } from './stack-graph.ts';
 
-/** Long polls that Lambda keeps open on the queue of each event source mapping. */
+/**
+ * Long polls that Lambda keeps open on the queue of each event source mapping. With a maximum
+ * concurrency, however low, Lambda does not reduce them.
+ */
 const polls = 5;
 const pollSeconds = 20;
 
 /** Estimates the costs of a month without any event. */
 export function estimateFixedCosts(template: Template, { single }: Counts): readonly CostLine[] {
-  const metrics = bundles
-    .map(({ contract }): Contract => contract)
-    .reduce((sum, { metrics: named, levels = {} }) => sum + named.length + Object.keys(levels).length, 0);
+  // Both scheduled functions run in every hour, so what an idle run sends is billed for all hours.
+  const idle = scheduled.flatMap((name) => Object.keys(single.functions[name]?.metrics ?? {}));
   const watched = filterResources(template, 'AWS::CloudWatch::Alarm').reduce(
     (sum, { properties }) => sum + countAlarmMetrics(properties),
     0,
@@ -28,7 +28,7 @@ export function estimateFixedCosts(template: Template, { single }: Counts): read
   ).length;
   const polled = queues * polls * (60 / pollSeconds) * minutesPerMonth;
   return [
-    { what: `${metrics} metrics`, usd: priceOf('metric', metrics) },
+    { what: `${idle.length} metrics of our own`, usd: priceOf('metric', idle.length) },
     { what: `alarms on ${watched} metrics`, usd: priceOf('alarm', watched) },
     { what: `${dashboards} dashboard`, usd: priceOf('dashboard', dashboards) },
     { what: `polls of ${queues} queues that are empty`, usd: priceOf('sqsRequests', polled) },

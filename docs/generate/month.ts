@@ -1,11 +1,11 @@
 import type { CountedRun, Usage } from './counts.ts';
 import { priceOf } from './prices.ts';
 
-/** A month has 730 hours. */
-export const minutesPerMonth = 43_800;
+const hoursPerMonth = 730;
+export const minutesPerMonth = 60 * hoursPerMonth;
 
 /** Functions that run every minute, with or without events. All other functions run for events. */
-const scheduled = ['Reconcile', 'Sweep'];
+export const scheduled = ['Reconcile', 'Sweep'];
 
 const gigabyte = 1e9;
 
@@ -16,8 +16,8 @@ export interface CostLine {
 
 /**
  * Estimates the monthly costs of a number of events, without the fixed costs.
- * @param deliverEnvironments maximum environments of `deliver`; each reads a secret at most once a
- * minute
+ * @param deliverEnvironments maximum environments of `deliver`; each caches a secret for five
+ *   minutes, and reads AWSCURRENT alone while there is no AWSPREVIOUS
  */
 export function estimateEventCost(
   run: CountedRun,
@@ -34,8 +34,13 @@ export function estimateEventCost(
     ...computeLines(sum, events),
     {
       what: 'Secrets Manager calls',
-      usd: priceOf('secretCalls', Math.min(delivered, minutesPerMonth * deliverEnvironments)),
+      usd: priceOf(
+        'secretCalls',
+        // Counted with warm caches, so the calls of each invocation are not in the counts.
+        Math.min(delivered, (minutesPerMonth / cachedMinutes) * deliverEnvironments),
+      ),
     },
+    { what: 'Metrics of our own', usd: priceOf('metric', estimateMetrics(used, times)) },
     { what: 'Webhooks out', usd: priceOf('transfer', (times * run.webhookBytes) / gigabyte) },
     {
       what: 'Versions stored and backed up, first month',
@@ -46,6 +51,21 @@ export function estimateEventCost(
       ),
     },
   ];
+}
+
+/** How long `deliver` caches a secret. */
+const cachedMinutes = 5;
+
+/**
+ * AWS bills a metric for each hour in which it is sent. Sent at random moments, a metric misses
+ * some hours.
+ * @returns metrics, each for a whole month
+ */
+function estimateMetrics(used: readonly (readonly [string, Usage])[], times: number): number {
+  const sent = new Map<string, number>();
+  for (const [, { metrics }] of used)
+    for (const [name, count] of Object.entries(metrics)) sent.set(name, (sent.get(name) ?? 0) + count);
+  return [...sent.values()].reduce((sum, count) => sum + 1 - Math.exp((-times * count) / hoursPerMonth), 0);
 }
 
 /** Estimates the monthly costs of the functions that run every minute. */
@@ -90,13 +110,6 @@ function computeLines(sum: (of: (usage: Usage) => number) => number, sent: numbe
       usd: priceOf('sqsRequests', sent + sum(({ sqsRequests }) => sqsRequests)),
     },
     { what: 'Logs', usd: priceOf('logs', sum(({ logBytes }) => logBytes) / gigabyte) },
-    {
-      what: 'X-Ray',
-      usd: priceOf(
-        'traces',
-        sum(({ invocations }) => invocations),
-      ),
-    },
   ];
 }
 

@@ -95,15 +95,6 @@ export const prices = {
     readAt: 'https://002-workshop-application-performance-monitoring.huyanh.click/5-optimization',
   },
   dashboard: { what: 'CloudWatch', usd: 3, per: 1, unit: 'dashboard and month', ...cloudwatch },
-  traces: {
-    what: 'X-Ray',
-    usd: 5,
-    per: 1_000_000,
-    unit: 'traces',
-    list: `${aws}/xray/pricing/`,
-    readAt: `${aws}/de/xray/pricing/`,
-    confirmed: true,
-  },
   schedules: {
     what: 'EventBridge Scheduler',
     usd: 1,

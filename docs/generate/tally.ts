@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { tryParseJson } from '../../lambdas/core/json-text.ts';
 import type { ProxiedCall } from '../../local/chaos/fault-proxy.ts';
 import type { CountedRun, Usage } from './counts.ts';
 
@@ -8,8 +9,19 @@ type Tallied = { -readonly [Name in keyof Usage]: Usage[Name] };
 const sqsChunkBytes = 65_536;
 const sqsBatch = 10;
 
-const capacity = v.object({ TableName: v.string(), CapacityUnits: v.number() });
+const units = v.object({ CapacityUnits: v.number() });
+const capacity = v.object({
+  TableName: v.string(),
+  CapacityUnits: v.number(),
+  Table: v.optional(units),
+  GlobalSecondaryIndexes: v.optional(v.record(v.string(), units), {}),
+});
 const answerSchema = v.object({ ConsumedCapacity: v.union([capacity, v.array(capacity)]) });
+const metricLine = v.object({
+  _aws: v.object({
+    CloudWatchMetrics: v.array(v.object({ Metrics: v.array(v.object({ Name: v.string() })) })),
+  }),
+});
 const eventSchema = v.object({ Records: v.array(v.object({ eventSource: v.string() })) });
 
 /** Counts what each function uses of AWS. */
@@ -32,21 +44,29 @@ export class UsageTally {
     if (service !== 'DYNAMODB') return body;
     return JSON.stringify({
       ...v.parse(v.looseObject({}), JSON.parse(body)),
-      ReturnConsumedCapacity: 'TOTAL',
+      ReturnConsumedCapacity: 'INDEXES',
     });
   }
 
   recordCall({ functionId, service, operation, body }: ProxiedCall, answer: string): void {
     const used = this.#of(functionId);
     if (service === 'SQS') used.sqsRequests += Math.ceil(Buffer.byteLength(body) / sqsChunkBytes);
+    if (service === 'SECRETS_MANAGER') used.secretCalls += 1;
     if (service !== 'DYNAMODB') return;
     const reported = v.safeParse(answerSchema, JSON.parse(answer));
     const consumed = reported.success ? [reported.output.ConsumedCapacity].flat() : refusedCost(body);
     const isRead = /^(?:BatchGet|Get|Query|Scan|TransactGet)/.test(operation);
-    const units = isRead ? used.readUnits : used.writeUnits;
-    for (const { TableName, CapacityUnits } of consumed) {
+    const counted = isRead ? used.readUnits : used.writeUnits;
+    const add = (to: string, { CapacityUnits }: v.InferOutput<typeof units>): void => {
+      const place = isRead ? to : `${operation} ${to}`;
+      if (CapacityUnits > 0) counted[place] = (counted[place] ?? 0) + CapacityUnits;
+    };
+    for (const { TableName, CapacityUnits, Table, GlobalSecondaryIndexes } of consumed) {
       const table = this.#tables(TableName);
-      units[table] = (units[table] ?? 0) + CapacityUnits;
+      const indexes = Object.entries(GlobalSecondaryIndexes);
+      const ofIndexes = indexes.reduce((sum, [, index]) => sum + index.CapacityUnits, 0);
+      add(table, Table ?? { CapacityUnits: CapacityUnits - ofIndexes });
+      for (const [index, used] of indexes) add(`${table}/${index}`, used);
     }
   }
 
@@ -63,7 +83,12 @@ export class UsageTally {
   }
 
   recordLogLine(functionId: string, line: string): void {
-    this.#of(functionId).logBytes += Buffer.byteLength(line) + 1;
+    const used = this.#of(functionId);
+    used.logBytes += Buffer.byteLength(line) + 1;
+    const metrics = v.safeParse(metricLine, tryParseJson(line));
+    if (!metrics.success) return;
+    for (const { Metrics } of metrics.output._aws.CloudWatchMetrics)
+      for (const { Name } of Metrics) used.metrics[Name] = (used.metrics[Name] ?? 0) + 1;
   }
 
   usageByFunction(): CountedRun['functions'] {
@@ -82,6 +107,8 @@ export class UsageTally {
       readUnits: {},
       sqsRequests: 0,
       logBytes: 0,
+      secretCalls: 0,
+      metrics: {},
     };
     this.#functions.set(name, none);
     return none;
@@ -94,7 +121,7 @@ export class UsageTally {
  */
 function refusedCost(body: string): readonly v.InferOutput<typeof capacity>[] {
   const { TableName } = v.parse(v.object({ TableName: v.string() }), JSON.parse(body));
-  return [{ TableName, CapacityUnits: 1 }];
+  return [{ TableName, CapacityUnits: 1, GlobalSecondaryIndexes: {} }];
 }
 
 /** Size of the lines that Lambda itself logs per invocation. */
@@ -104,7 +131,6 @@ const platformLogBytes = Buffer.byteLength(
     `START RequestId: ${requestId} Version: $LATEST`,
     `END RequestId: ${requestId}`,
     `REPORT RequestId: ${requestId}\tDuration: 123.45 ms\tBilled Duration: 124 ms\tMemory Size: 512 MB\tMax Memory Used: 128 MB`,
-    `XRAY TraceId: 1-00000000-000000000000000000000000\tSegmentId: 0000000000000000\tSampled: true`,
     '',
   ].join('\n'),
 );

@@ -16,6 +16,8 @@ const nothing: Usage = {
   readUnits: {},
   sqsRequests: 0,
   logBytes: 0,
+  secretCalls: 0,
+  metrics: {},
 };
 const run: CountedRun = {
   events: 10,
@@ -31,6 +33,8 @@ const run: CountedRun = {
       readUnits: { Records: 10 },
       sqsRequests: 20,
       logBytes: 5_000,
+      secretCalls: 20,
+      metrics: { DeliveriesDelivered: 10, DeliveriesRetried: 1 },
     },
     Sweep: { ...nothing, invocations: 2, readUnits: { Records: 4 } },
   },
@@ -61,19 +65,26 @@ describe('the cost of a month', () => {
       'DynamoDB reads': 0.125,
       SQS: 1.2,
       Logs: 0.25,
-      'X-Ray': 5,
-      'Secrets Manager calls': 5,
+      'Secrets Manager calls': 1.314,
+      'Metrics of our own': 0.6,
       'Webhooks out': 0.09,
       'Versions stored and backed up, first month': 0.9,
     });
   });
 
-  it('includes at most one read of secrets per minute and environment', () => {
-    expect(usdByLine(estimateEventCost(run, 10_000_000, 30))['Secrets Manager calls']).toBe(6.57);
+  it('includes each call for a secret, and at most one in five minutes and environment', () => {
+    expect(usdByLine(estimateEventCost(run, 1_000, 30))['Secrets Manager calls']).toBe(0.005);
+    expect(usdByLine(estimateEventCost(run, 10_000_000, 30))['Secrets Manager calls']).toBe(1.314);
+  });
+
+  it('bills a metric for the hours in which it is sent', () => {
+    // Both metrics at 730 events: one in 1 - 1/e of the hours, the other in about a tenth.
+    const hours = 1 - Math.exp(-1) + 1 - Math.exp(-0.1);
+    expect(usdByLine(estimateEventCost(run, 730, 30))['Metrics of our own']).toBeCloseTo(0.3 * hours, 5);
   });
 
   it('lists schedules separately, at a fixed cost per minute', () => {
-    expect(usdByLine(estimateScheduleCost(run))).toMatchObject({ 'DynamoDB reads': 0.01095, 'X-Ray': 0.219 });
+    expect(usdByLine(estimateScheduleCost(run))).toMatchObject({ 'DynamoDB reads': 0.01095 });
   });
 
   it('estimates what one more second per invocation costs', () => {
@@ -84,11 +95,40 @@ describe('the cost of a month', () => {
 describe('UsageTally', () => {
   it('adds up the units that DynamoDB reports for one or several tables', () => {
     const consumed = { TableName: 't', CapacityUnits: 3 };
-    expect(usageOfCall({}, { ConsumedCapacity: consumed })?.writeUnits).toEqual({ Records: 3 });
-    expect(usageOfCall({}, { ConsumedCapacity: [consumed, consumed] })?.writeUnits).toEqual({ Records: 6 });
+    expect(usageOfCall({}, { ConsumedCapacity: consumed })?.writeUnits).toEqual({ 'PutItem Records': 3 });
+    expect(usageOfCall({}, { ConsumedCapacity: [consumed, consumed] })?.writeUnits).toEqual({
+      'PutItem Records': 6,
+    });
     expect(usageOfCall({}, { ConsumedCapacity: consumed }, 'Query')).toMatchObject({
       readUnits: { Records: 3 },
       writeUnits: {},
+    });
+  });
+
+  it('separates the units of a table from those of its indexes', () => {
+    const GlobalSecondaryIndexes = { byStatus: { CapacityUnits: 2 }, outbox: { CapacityUnits: 0 } };
+    const consumed = { TableName: 't', CapacityUnits: 5, GlobalSecondaryIndexes };
+    const expected = { 'PutItem Records': 3, 'PutItem Records/byStatus': 2 };
+    expect(usageOfCall({}, { ConsumedCapacity: consumed })?.writeUnits).toEqual(expected);
+    const withTable = { ...consumed, Table: { CapacityUnits: 3 } };
+    expect(usageOfCall({}, { ConsumedCapacity: withTable })?.writeUnits).toEqual(expected);
+  });
+
+  it('counts calls for secrets, and the metrics of a line', () => {
+    const tally = new UsageTally(
+      () => 'Records',
+      () => 512,
+    );
+    const functionId = 'A/Deliver/Function';
+    const call = { functionId, service: 'SECRETS_MANAGER', operation: 'GetSecretValue', body: '{}' } as const;
+    tally.recordCall(call, '{}');
+    tally.recordCall(call, '{}');
+    const Metrics = [{ Name: 'DeliveriesDelivered' }];
+    tally.recordLogLine(functionId, JSON.stringify({ _aws: { CloudWatchMetrics: [{ Metrics }] } }));
+    tally.recordLogLine(functionId, '{"message":"delivery.attempted"}');
+    expect(tally.usageByFunction()['Deliver']).toMatchObject({
+      secretCalls: 2,
+      metrics: { DeliveriesDelivered: 1 },
     });
   });
 
@@ -96,7 +136,7 @@ describe('UsageTally', () => {
     expect(
       usageOfCall({ TableName: 't' }, { __type: 'x#ConditionalCheckFailedException' })?.writeUnits,
     ).toEqual({
-      Records: 1,
+      'PutItem Records': 1,
     });
   });
 
@@ -121,7 +161,7 @@ describe('UsageTally', () => {
   it('requests the consumed capacity from DynamoDB only', () => {
     const call = { functionId: 'A', operation: 'PutItem', body: '{"a":1}' };
     expect(UsageTally.requestConsumedCapacity({ ...call, service: 'DYNAMODB' })).toBe(
-      '{"a":1,"ReturnConsumedCapacity":"TOTAL"}',
+      '{"a":1,"ReturnConsumedCapacity":"INDEXES"}',
     );
     expect(UsageTally.requestConsumedCapacity({ ...call, service: 'SQS' })).toBe('{"a":1}');
   });
