@@ -66,7 +66,7 @@ export class UsageTally {
       const indexes = Object.entries(GlobalSecondaryIndexes);
       const ofIndexes = indexes.reduce((sum, [, index]) => sum + index.CapacityUnits, 0);
       add(table, Table ?? { CapacityUnits: CapacityUnits - ofIndexes });
-      for (const [index, used] of indexes) add(`${table}/${index}`, used);
+      for (const [index, indexUnits] of indexes) add(`${table}/${index}`, indexUnits);
     }
   }
 
@@ -87,7 +87,8 @@ export class UsageTally {
     used.logBytes += Buffer.byteLength(line) + 1;
     const metrics = v.safeParse(metricLine, tryParseJson(line));
     if (!metrics.success) return;
-    for (const { Metrics } of metrics.output._aws.CloudWatchMetrics)
+    const { _aws: embedded } = metrics.output;
+    for (const { Metrics } of embedded.CloudWatchMetrics)
       for (const { Name } of Metrics) used.metrics[Name] = (used.metrics[Name] ?? 0) + 1;
   }
 
