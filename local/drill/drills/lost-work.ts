@@ -78,6 +78,33 @@ export const lostWorkDrills: readonly Drill[] = [
     endsWithinMinutes: 20,
   },
   {
+    alarm: 'RulesUndelivered',
+    fault:
+      'The policies of a queue and its parked queue were edited, so that EventBridge can send to neither.',
+    alsoFires: { Drift: 'reconciliation repairs what the lost event said' },
+    cause: async ({ partner, refuseSends, carry }) => {
+      refuseSends(`${opportunities}/Queue`, true);
+      refuseSends(`${opportunities}/Parked`, true);
+      partner.createOpportunity('AWS');
+      // EventBridge reports the loss by its metric only.
+      await carry().catch(() => undefined);
+    },
+    firesWithinMinutes: 2,
+    mend: [
+      {
+        words: 'undo that change',
+        perform: async ({ refuseSends, play }) => {
+          refuseSends(`${opportunities}/Queue`, false);
+          refuseSends(`${opportunities}/Parked`, false);
+          // Only then a pass is sure that the event was lost.
+          await play(2);
+        },
+      },
+      { command: 'pcr reconcile' },
+    ],
+    endsWithinMinutes: 4 * 60,
+  },
+  {
     alarm: 'ParkedDelivery',
     fault: 'A receiver refuses a message until all ten attempts are spent.',
     cause: async ({ partner, receiver, carry }) => {
@@ -96,30 +123,5 @@ export const lostWorkDrills: readonly Drill[] = [
       { command: 'pcr parked redrive --queue delivery --all --yes' },
     ],
     endsWithinMinutes: 20,
-  },
-  {
-    alarm: 'RulesUndelivered',
-    fault:
-      'The policies of a queue and its parked queue were edited, so that EventBridge can send to neither.',
-    alsoFires: { Drift: 'reconciliation repairs what the lost event said' },
-    cause: async ({ partner, refuseSends, carry }) => {
-      refuseSends(`${opportunities}/Queue`, true);
-      refuseSends(`${opportunities}/Parked`, true);
-      partner.createOpportunity('AWS');
-      // EventBridge reports the loss by its metric only.
-      await carry().catch(() => undefined);
-    },
-    firesWithinMinutes: 2,
-    mend: [
-      {
-        words: 'undo that change',
-        perform: async ({ refuseSends }) => {
-          refuseSends(`${opportunities}/Queue`, false);
-          refuseSends(`${opportunities}/Parked`, false);
-        },
-      },
-      { command: 'pcr reconcile' },
-    ],
-    endsWithinMinutes: 4 * 60,
   },
 ];

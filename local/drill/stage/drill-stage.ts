@@ -42,8 +42,8 @@ const timeScale = 0.02;
 
 /** How long work may take within a minute before the minute is over. */
 const settleMs = 3_000;
-/** The same while a source is paused: its work is never done. */
-const pausedSettleMs = 200;
+/** For how long all queues must be empty before a minute is over. A stream is read faster. */
+const quietMs = 200;
 
 /** A wait longer than this is played in steps of five minutes: the schedules run less often. */
 const longWaitMinutes = 30;
@@ -127,10 +127,11 @@ export async function startDrillStage(folder: string): Promise<DrillStage> {
 
   const queueNames = () => stage.queues.all().map(({ resource, name }) => [resource.id, name] as const);
   const paused = new Set<string>();
+  const settle = createSettle(stage, paused);
   async function playStep(minutes: number): Promise<void> {
     const endMs = clock.nextMinuteMs() + (minutes - 1) * 60_000;
     await schedules.fire();
-    await Promise.race([stage.idle(), sleep(paused.size === 0 ? settleMs : pausedSettleMs)]);
+    await settle();
     metrics.measureQueues({ ...stage, queueNames }, (queueId) => !isParked(queueId));
     clock.advanceTo(endMs);
     board.evaluate(endMs);
@@ -176,6 +177,37 @@ export async function startDrillStage(folder: string): Promise<DrillStage> {
       await simulator.stop();
     },
   };
+}
+
+/**
+ * Creates a wait for the work of a minute. A delayed message is work of a later minute: its delay
+ * passes in real time.
+ */
+function createSettle(stage: Stage, paused: ReadonlySet<string>): () => Promise<void> {
+  // One wait at a time: while a message is delayed, it lasts for minutes.
+  let idle: Promise<true> | undefined;
+  const waitUntilIdle = async (): Promise<true> => {
+    await stage.idle();
+    idle = undefined;
+    return true;
+  };
+  return async () => {
+    const deadlineMs = performance.now() + settleMs;
+    let busyAtMs = performance.now();
+    idle ??= waitUntilIdle();
+    const isIdle = idle;
+    while (performance.now() < Math.min(deadlineMs, busyAtMs + quietMs)) {
+      if (await Promise.race([isIdle, sleep(20, false)])) return;
+      if (isBusy(stage, paused)) busyAtMs = performance.now();
+    }
+  };
+}
+
+function isBusy({ queues, measureQueue }: Stage, paused: ReadonlySet<string>): boolean {
+  return queues.all().some(({ resource: { id } }) => {
+    const { visible, inFlight } = measureQueue(id);
+    return !isParked(id) && !paused.has(id) && visible + inFlight > 0;
+  });
 }
 
 /** The alarms of the template with the names that the stage gave to its resources. */

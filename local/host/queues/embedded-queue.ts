@@ -8,6 +8,8 @@ type Queue = ReturnType<typeof createRequestHandler>['service']['Queues'][number
 export interface QueueMeasure {
   /** ApproximateNumberOfMessagesVisible */
   readonly visible: number;
+  /** ApproximateNumberOfMessagesNotVisible */
+  readonly inFlight: number;
   /** Messages that are visible, in flight or delayed. */
   readonly total: number;
   /**
@@ -66,6 +68,7 @@ export function measureQueue(queue: Queue): QueueMeasure {
   const total = stored + (delayedIn.get(queue)?.size ?? delayed);
   return {
     visible: stored - inFlight,
+    inFlight,
     total,
     oldestSentAtMs: total === 0 || sentAtMs.length === 0 ? undefined : Math.min(...sentAtMs),
   };

@@ -87,11 +87,11 @@ it('the metrics of EventBridge exist only for what happened to an event', () => 
 });
 
 describe('the metrics of SQS', () => {
-  const empty = { visible: 0, total: 0, oldestSentAtMs: undefined };
+  const empty = { visible: 0, inFlight: 0, total: 0, oldestSentAtMs: undefined };
 
   it('have the depth of a queue, and the age of its oldest message over jumps of the clock', () => {
     const { metrics, valueOf, clock } = metricsAt(hourMs);
-    const stage = stageWith({ visible: 2, total: 3, oldestSentAtMs: hourMs - 5_000 });
+    const stage = stageWith({ visible: 2, inFlight: 0, total: 3, oldestSentAtMs: hourMs - 5_000 });
     clock.advanceTo(3 * hourMs);
     metrics.measureQueues(stage, isPolled);
     const depth = 'ApproximateNumberOfMessagesVisible';

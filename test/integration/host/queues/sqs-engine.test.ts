@@ -90,7 +90,7 @@ it('an embedded queue does not count visibility changes as receives, and parks a
 it('an embedded queue is measured as SQS measures it', async () => {
   const name = 'measured';
   const work = await tunedQueue(name);
-  expect(engine().measure(name)).toEqual({ visible: 0, total: 0, oldestSentAtMs: undefined });
+  expect(engine().measure(name)).toEqual({ visible: 0, inFlight: 0, total: 0, oldestSentAtMs: undefined });
   const beforeMs = Date.now();
   await client().send(new SendMessageCommand({ QueueUrl: work.url, MessageBody: 'first' }));
   await client().send(
@@ -102,7 +102,7 @@ it('an embedded queue is measured as SQS measures it', async () => {
 
   const [received] = await receive(work.url);
   const moved = { QueueUrl: work.url, ReceiptHandle: received?.ReceiptHandle };
-  expect(engine().measure(name)).toMatchObject({ visible: 0, total: 2, oldestSentAtMs });
+  expect(engine().measure(name)).toMatchObject({ visible: 0, inFlight: 1, total: 2, oldestSentAtMs });
   await client().send(new DeleteMessageCommand(moved));
   expect(engine().measure(name)).toMatchObject({ visible: 0, total: 1 });
   expect(engine().measure(name).oldestSentAtMs).toBeGreaterThanOrEqual(oldestSentAtMs);
