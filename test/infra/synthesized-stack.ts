@@ -98,11 +98,13 @@ export function configOf(settings: Readonly<Record<string, unknown>>): RelayConf
   return parsed.config;
 }
 
+/** @returns a new folder, removed at the end of the test file. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'relay-infra-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  return mkdtempSync(join(allFolders, 'folder-'));
 }
+
+const allFolders = mkdtempSync(join(tmpdir(), 'relay-infra-'));
+afterAll(() => rmSync(allFolders, { recursive: true, force: true }));
 
 export function emptyBundles(folder: string): string {
   for (const { contract } of bundles) {

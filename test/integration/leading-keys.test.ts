@@ -84,9 +84,13 @@ it('functions use exactly the rows of the partitions in their contracts', async 
     await stage.bus.put(
       snapshotEvent({ eventId: '0a1b2c3d-0000-4000-8000-00000000000f', detailType: 'Engagement Dissolved' }),
     );
-    const isWritten = (name: string) => lines.some((line) => textAt(tryParseJson(line), 'message') === name);
-    for (const name of ['delivery.attempted', 'pass.finished', 'detail-type.discovered'])
-      while (!isWritten(name)) await setTimeout(50);
+    const isWritten = (name: string, pass?: string) =>
+      lines
+        .map(tryParseJson)
+        .some((line) => textAt(line, 'message') === name && textAt(line, 'pass') === pass);
+    while (!isWritten('delivery.attempted')) await setTimeout(50);
+    while (!isWritten('pass.finished', 'opportunities')) await setTimeout(50);
+    while (!isWritten('detail-type.discovered')) await setTimeout(50);
     for (const { path, contract } of functions)
       for (const [resource, variable] of Object.entries(variables)) {
         const patterns = contract.partitions?.[resource];
