@@ -13,6 +13,7 @@ import {
 import { defaultConcurrency, leastConcurrency } from './concurrency.ts';
 import { knownCatalogs, partnerCentralRegion, type RelayConfig } from './config.ts';
 import { isPrivateNetwork, privateNetworks } from './private-networks.ts';
+import { defaultStackName } from './stack-name.ts';
 
 /** CDK uses 9999 for "never expires", which CloudWatch does not accept as a number of days. */
 const retentionDays = Object.values(RetentionDays).filter(
@@ -74,7 +75,7 @@ export const settings = {
       'name of the stack; a second stack in the same account needs a name of its own, see [below](#two-stacks-in-one-account)',
     schema: v.optional(
       v.pipe(v.string(), v.regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/), v.notValue(reservedStackName)),
-      'PartnerCentralRelay',
+      defaultStackName,
     ),
   },
   catalogs: {

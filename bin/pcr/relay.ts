@@ -28,8 +28,9 @@ import { secretsManagerSecretAdmin } from './stores/secrets-manager-secret-admin
 export interface Relay {
   readonly stackName: string;
   readonly region: string;
+  readonly outputs: FoundStack['outputs'];
   /**
-   * Outputs of the stack by name, e.g. `RecordsTableName`.
+   * One output of the stack by its name, e.g. `RecordsTableName`.
    * @throws UsageError if the stack is older than this command and lacks the output
    */
   readonly output: (name: string) => string;
@@ -111,6 +112,7 @@ export function relayOf(
   return {
     stackName: name,
     region,
+    outputs,
     output,
     clientSettings,
     clients: { cloudformation, dynamodb, lambda: new LambdaClient(clientSettings), secrets, sqs },

@@ -24,8 +24,8 @@ const quota = /^lambdas\/quota\//;
 const contracts = /^lambdas\/[^/]+\/contract\.ts$/;
 /** Parts of core without business logic, which the stack needs too. */
 const shared = /^lambdas\/core\/(?:certificates|tables|value-schema)\.ts$/;
-/** What identifies a deployment: the stack writes it, and `pcr` compares it. */
-const release = /^lib\/release\.ts$/;
+/** Facts of a deployment that `pcr` compares or names. They load no CDK. */
+const deploymentFacts = /^lib\/(?:concurrency|release|stack-name)\.ts$/;
 /** Wraps a handler: the only file of the runtime that knows the Powertools log and metrics. */
 const lambdaHandlerFile = /^lambdas\/runtime\/lambda-handler\.ts$/;
 /** The files that give the adapters to a composition. */
@@ -48,7 +48,7 @@ export const layers: readonly Layer[] = [
     files: /^bin\/pcr(?:\.ts$|\/)/,
     allowedTargets: () => [
       /^bin\/pcr\//,
-      release,
+      deploymentFacts,
       /^package\.json$/,
       core,
       ports,
@@ -59,7 +59,7 @@ export const layers: readonly Layer[] = [
       packages,
       nodeModules,
     ],
-    rule: 'pcr imports pcr, lib/release, core, ports, adapters, records, quota, contracts and use cases, and packages; never handlers',
+    rule: 'pcr imports pcr, lib/concurrency, lib/release, lib/stack-name, core, ports, adapters, records, quota, contracts and use cases, and packages; never handlers',
   },
   {
     name: 'bin',

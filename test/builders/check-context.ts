@@ -6,7 +6,7 @@ import { fixedRandom } from '../fakes/fixed-random.ts';
 import { manualClock } from '../fakes/manual-clock.ts';
 import { stackPartsOf } from './stack-parts.ts';
 
-const outputs = new Map([
+const current = new Map([
   ['RecordsTableName', 'Stack-Records'],
   ['WebhooksTableName', 'Stack-Webhooks'],
   ['ControlTableName', 'Stack-Control'],
@@ -15,8 +15,14 @@ const outputs = new Map([
   ['DeliveryQueueUrl', 'http://127.0.0.1:1/delivery'],
 ]);
 
-/** What a check of `pcr doctor` examines: a stack in which everything works, without AWS. */
-export function checkContext(examined: Partial<CheckContext> = {}): CheckContext {
+/**
+ * What a check of `pcr doctor` examines: a stack in which everything works, without AWS.
+ * @param outputs of the stack. @default those that checks need
+ */
+export function checkContext(
+  examined: Partial<CheckContext> = {},
+  outputs: ReadonlyMap<string, string> = current,
+): CheckContext {
   const nowhere = { ...clientSettings('http://127.0.0.1:1'), maxAttempts: 1 };
   return {
     relay: relayOf({ name: 'Stack', outputs }, new CloudFormationClient(nowhere), nowhere),

@@ -46,7 +46,7 @@ export function inMemorySecretStore(): InMemorySecretStore {
       const values = bySecretId.get(secretId);
       return values && { currentSince: '2026-03-01T10:00:00.000Z', isRotating: values.before !== undefined };
     },
-    async named(prefix) {
+    async listNames(prefix) {
       return [...bySecretId.keys()].filter((name) => name.startsWith(prefix));
     },
     async remove(secretId) {

@@ -29,7 +29,7 @@ export function addUninstallCommand(program: Command, io: Io): void {
       `
 Run it before \`cdk destroy\`. It disables every endpoint, deletes parked messages, and schedules the
 secrets of endpoints for deletion in 7 days. Until then they can be restored. It keeps all tables, and
-prints the commands that delete them.
+prints the commands that delete them, unless relay:tableRemoval is destroy: then \`cdk destroy\` does.
 ${examples('pcr uninstall --dry-run', 'pcr uninstall', 'pcr uninstall --secrets-prefix PartnerCentralRelay/endpoints/')}`,
     )
     .action((options: UninstallOptions) =>
@@ -51,7 +51,9 @@ async function uninstall({ dryRun = false, yes }: UninstallOptions, io: Io): Pro
   for (const { parked } of remains.parked) await dropAll(relay.clients.sqs, parked);
   await removeSecrets(remains.secrets, relay.secrets);
   io.print(
-    ['Done. What remains is removed by these commands; the tables hold all records:']
+    [
+      'Done. What remains is removed by these commands. The tables hold all records; the first command deletes them only if relay:tableRemoval is destroy:',
+    ]
       .concat(removalCommands(relay))
       .join('\n  '),
   );
@@ -88,7 +90,7 @@ async function uninstallSecrets(
     throw new UsageError(
       `--secrets-prefix ${prefix}: the stack ${owner.name} signs with these secrets; allowed: the prefix of a destroyed stack. Use \`pcr uninstall --stack ${owner.name}\``,
     );
-  const names = await secrets.named(prefix);
+  const names = await secrets.listNames(prefix);
   if (names.length === 0) throw new CommandError(`No secret begins with ${prefix}.`);
   io.print(`${counted(names.length, 'secret')} to schedule for deletion${listText(names)}`);
   if (dryRun) return io.print('Nothing was changed.');
@@ -99,13 +101,13 @@ async function uninstallSecrets(
 
 /** A batch at a time, because SQS limits how many messages may be held. */
 async function dropAll(sqs: Relay['clients']['sqs'], queueUrl: string): Promise<void> {
-  const held = await hold(sqs, queueUrl, mostHeld);
+  const held = await hold(sqs, queueUrl, batchSize);
   if (held.length === 0) return;
   await drop(sqs, queueUrl, held, () => undefined);
   await dropAll(sqs, queueUrl);
 }
 
-const mostHeld = 1_000;
+const batchSize = 1_000;
 
 async function removeSecrets(names: readonly string[], secrets: SecretAdmin): Promise<void> {
   for (const name of names) await secrets.remove(name);

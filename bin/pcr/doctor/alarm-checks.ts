@@ -1,3 +1,4 @@
+import { cdkCommand } from '../cdk-command.ts';
 import type { AlarmTopic, StackAlarm } from '../stores/stack-parts.ts';
 import type { Check, Finding } from './finding.ts';
 
@@ -5,28 +6,23 @@ type Found = Omit<Finding, 'check'>;
 
 export const alarmStates: Check = {
   name: 'alarms',
-  async run({ parts }) {
+  async run({ relay, parts }) {
     const alarms = await parts.alarms();
-    const found = alarms.flatMap(alarmFindings);
+    const found = alarms.flatMap((alarm) => alarmFindings(alarm, relay.stackName));
     if (found.length > 0) return found;
     return [{ level: 'ok', found: `No alarm of ${alarms.length} is raised.` }];
   },
 };
 
-function alarmFindings({
-  name,
-  state,
-  since,
-  description,
-  notifies,
-  isUrgent,
-}: StackAlarm): readonly Found[] {
+function alarmFindings(alarm: StackAlarm, stackName: string): readonly Found[] {
+  const { name, state, since, description, notifies, isUrgent } = alarm;
+  const redeploy = `\`${cdkCommand('deploy --revert-drift', stackName)}\``;
   if (state === 'missing')
     return [
       {
         level: 'problem',
         found: `The alarm ${name} was deleted.`,
-        advice: 'Create it again: `npx cdk deploy --revert-drift`.',
+        advice: `Create it again: ${redeploy}.`,
       },
     ];
   if (state === 'ALARM') {
@@ -44,7 +40,7 @@ function alarmFindings({
     {
       level: 'warning',
       found: `The alarm ${name} notifies no topic when it is raised.`,
-      advice: `Let it notify again: \`aws cloudwatch enable-alarm-actions --region us-east-1 --alarm-names ${name}\`. If it has no action: \`npx cdk deploy --revert-drift\`.`,
+      advice: `Let it notify again: \`aws cloudwatch enable-alarm-actions --region us-east-1 --alarm-names ${name}\`. If it has no action: ${redeploy}.`,
     },
   ];
 }

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { dayMs } from '../../../lambdas/quota/ledger.ts';
+import { cdkCommand } from '../cdk-command.ts';
 import { counted } from '../output.ts';
 import { parkedQueueOf } from '../parked/parked-queues.ts';
 import type { Relay } from '../relay.ts';
@@ -38,7 +39,7 @@ export const rulesEnabled: Check = {
             {
               level: 'problem',
               found: `No rule of the default bus feeds the queue ${name}.`,
-              advice: 'Deploy the stack again: `npx cdk deploy`.',
+              advice: `Deploy the stack again: \`${cdkCommand('deploy', relay.stackName)}\`.`,
             },
           ];
         const rules = await Promise.all(names.map((Name) => events.send(new DescribeRuleCommand({ Name }))));

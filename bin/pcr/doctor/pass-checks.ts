@@ -1,6 +1,7 @@
 import { epochMsOf, instantOf, parseInstant } from '../../../lambdas/core/instant.ts';
 import { type PassFailure, passNames } from '../../../lambdas/core/pass.ts';
 import { dayMs } from '../../../lambdas/quota/ledger.ts';
+import { cdkCommand } from '../cdk-command.ts';
 import { spanText } from '../output.ts';
 import { lastEvent } from '../stores/last-event.ts';
 import { type PassRow, passPath, passRows } from '../stores/pass-rows.ts';
@@ -23,7 +24,7 @@ export const lastPasses: Check = {
         const path = passPath({ catalog, name });
         return { name, path, row: rows.get(path) };
       });
-      const problems = ofCatalog.flatMap(({ path, row }) => passProblem(path, row, nowMs));
+      const problems = ofCatalog.flatMap(({ path, row }) => passProblem(path, row, nowMs, relay.stackName));
       if (problems.length > 0) return problems;
       const ages = ofCatalog.map(({ name, row }) => `${name} ${ageText(row?.finishedAt, nowMs)}`);
       return [{ level: 'ok', found: `Catalog ${catalog}, last complete passes: ${ages.join(', ')}.` }];
@@ -31,7 +32,12 @@ export const lastPasses: Check = {
   },
 };
 
-function passProblem(path: string, row: PassRow | undefined, nowMs: number): readonly Found[] {
+function passProblem(
+  path: string,
+  row: PassRow | undefined,
+  nowMs: number,
+  stackName: string,
+): readonly Found[] {
   if (!row)
     return [
       {
@@ -48,7 +54,7 @@ function passProblem(path: string, row: PassRow | undefined, nowMs: number): rea
       {
         level: 'problem',
         found: `The pass ${path} failed at ${failedAt}: ${failureText(failure)}. ${last}`,
-        advice: adviceFor(failure),
+        advice: adviceFor(failure, stackName),
       },
     ];
   }
@@ -67,13 +73,13 @@ function failureText(failure: PassFailure | undefined): string {
   return failure ? `${failure.code} ${failure.reason}` : 'the reason is in the log of reconcile';
 }
 
-function adviceFor(failure: PassFailure | undefined): string {
+function adviceFor(failure: PassFailure | undefined, stackName: string): string {
   const again = 'Then try again: `pcr reconcile`.';
   if (failure?.code !== 'partner-central.access-denied')
-    return `Update this checkout and deploy it, because AWS refuses its requests: \`npx cdk deploy\`. ${again}`;
+    return `Update this checkout and deploy it, because AWS refuses its requests: \`${cdkCommand('deploy', stackName)}\`. ${again}`;
   return failure.reason.includes('awsReason')
     ? `AWS refuses the state of this partner, not its permissions: look into Partner Central, or ask AWS's support. ${again}`
-    : `Make sure that this account is linked to Partner Central, and that the role was not changed: \`npx cdk deploy --revert-drift\`. ${again}`;
+    : `Make sure that this account is linked to Partner Central, and that the role was not changed: \`${cdkCommand('deploy --revert-drift', stackName)}\`. ${again}`;
 }
 
 function ageText(finishedAt: string | undefined, nowMs: number): string {

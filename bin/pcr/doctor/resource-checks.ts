@@ -1,27 +1,30 @@
 import { recordTable, webhookTable } from '../../../lambdas/core/tables.ts';
+import { cdkCommand } from '../cdk-command.ts';
 import { counted } from '../output.ts';
 import type { EventSource, StackSchedule, StackTable } from '../stores/stack-parts.ts';
 import type { Check, Finding } from './finding.ts';
 
 type Found = Omit<Finding, 'check'>;
 
-const redeploy = 'Deploy the stack again: `npx cdk deploy --revert-drift`.';
+function redeploy(stackName: string): string {
+  return `Deploy the stack again: \`${cdkCommand('deploy --revert-drift', stackName)}\`.`;
+}
 
 export const schedulesEnabled: Check = {
   name: 'schedules',
-  async run({ parts }) {
+  async run({ relay, parts }) {
     const schedules = await parts.schedules();
-    const found = schedules.flatMap(scheduleFindings);
+    const found = schedules.flatMap((schedule) => scheduleFindings(schedule, relay.stackName));
     if (found.length > 0) return found;
     return [{ level: 'ok', found: `${counted(schedules.length, 'schedule')}, all enabled.` }];
   },
 };
 
 /** `update-schedule` replaces the whole schedule, so it starts from the one that exists. */
-function scheduleFindings({ name, state }: StackSchedule): readonly Found[] {
+function scheduleFindings({ name, state }: StackSchedule, stackName: string): readonly Found[] {
   if (state === 'ENABLED') return [];
   if (state === 'missing')
-    return [{ level: 'problem', found: `The schedule ${name} was deleted.`, advice: redeploy }];
+    return [{ level: 'problem', found: `The schedule ${name} was deleted.`, advice: redeploy(stackName) }];
   const members = 'Name,ScheduleExpression,FlexibleTimeWindow,Target'.split(',');
   const query = `{${members.map((member) => `${member}:${member}`).join(',')}}`;
   const read = `aws scheduler get-schedule --region us-east-1 --name ${name} --query '${query}' --output json`;
@@ -36,10 +39,10 @@ function scheduleFindings({ name, state }: StackSchedule): readonly Found[] {
 
 export const eventSourcesEnabled: Check = {
   name: 'event sources',
-  async run({ parts }) {
+  async run({ relay, parts }) {
     const [sources, tables] = await Promise.all([parts.eventSources(), parts.tables()]);
     const streams = tables.flatMap(({ streamArn = [] }) => streamArn);
-    const found = sources.flatMap((source) => sourceFindings(source, streams));
+    const found = sources.flatMap((source) => sourceFindings(source, streams, relay.stackName));
     if (found.length > 0) return found;
     return [{ level: 'ok', found: `${counted(sources.length, 'event source mapping')}, all enabled.` }];
   },
@@ -48,9 +51,12 @@ export const eventSourcesEnabled: Check = {
 function sourceFindings(
   { id, state, source, sourceArn }: EventSource,
   streams: readonly string[],
+  stackName: string,
 ): readonly Found[] {
   if (state === 'missing')
-    return [{ level: 'problem', found: `The event source mapping ${id} was deleted.`, advice: redeploy }];
+    return [
+      { level: 'problem', found: `The event source mapping ${id} was deleted.`, advice: redeploy(stackName) },
+    ];
   if (state === 'Disabled' || state === 'Disabling')
     return [
       {
@@ -65,7 +71,7 @@ function sourceFindings(
     {
       level: 'warning',
       found: `An event source mapping reads ${sourceArn}, which is not the stream of the table any more: only \`sweep\` signals new versions, every minute.`,
-      advice: redeploy,
+      advice: redeploy(stackName),
     },
   ];
 }
@@ -78,14 +84,18 @@ const expected = {
 
 export const tablesReady: Check = {
   name: 'tables',
-  async run({ parts }) {
-    const found = (await parts.tables()).flatMap(tableFindings);
+  async run({ relay, parts }) {
+    const tables = await parts.tables();
+    const found = tables.flatMap((table) => tableFindings(table, relay.stackName));
     if (found.length > 0) return found;
     return [{ level: 'ok', found: 'All tables and indexes are active.' }];
   },
 };
 
-function tableFindings({ table, name, status, indexes, streamArn }: StackTable): readonly Found[] {
+function tableFindings(
+  { table, name, status, indexes, streamArn }: StackTable,
+  stackName: string,
+): readonly Found[] {
   if (status === 'missing')
     return [
       {
@@ -108,7 +118,7 @@ function tableFindings({ table, name, status, indexes, streamArn }: StackTable):
       findings.push({
         level: 'problem',
         found: `The index ${index.name} of table ${table} is missing.`,
-        advice: redeploy,
+        advice: redeploy(stackName),
       });
     else if (state !== 'ACTIVE' && state !== 'UPDATING')
       findings.push({
@@ -121,32 +131,7 @@ function tableFindings({ table, name, status, indexes, streamArn }: StackTable):
     findings.push({
       level: 'problem',
       found: `The stream of table ${table} is disabled: only \`sweep\` signals new versions, every minute.`,
-      advice: redeploy,
+      advice: redeploy(stackName),
     });
   return findings;
 }
-
-export const workersAllowed: Check = {
-  name: 'concurrency',
-  async run({ relay, parts }) {
-    const { granted, unreserved } = await parts.accountConcurrency();
-    const most = Number(relay.output('Concurrency'));
-    const found = `The functions may take ${most} concurrent invocations (relay:concurrency); the account grants ${granted}, and ${unreserved} are not reserved.`;
-    if (most <= unreserved) return [{ level: 'ok', found }];
-    const request =
-      '`aws service-quotas request-service-quota-increase --region us-east-1 --service-code lambda --quota-code L-B99A9384 --desired-value 1000`';
-    return [
-      {
-        level: 'warning',
-        found: `${found} Receivers that do not answer can then stop the other functions.`,
-        advice:
-          unreserved < leastConcurrency
-            ? `Request more: ${request}.`
-            : `Deploy again with \`-c relay:concurrency=${unreserved}\`, or request more: ${request}.`,
-      },
-    ];
-  },
-};
-
-/** The least that `relay:concurrency` takes. */
-const leastConcurrency = 10;

@@ -1,12 +1,15 @@
 import { errorName } from '../../../lambdas/core/service-error.ts';
+import { cdkCommand } from '../cdk-command.ts';
+import { UsageError } from '../errors.ts';
+import type { Relay } from '../relay.ts';
 import { catalogAccess, credentials, quotaLeft, stack } from './access-checks.ts';
-import { release, sharedQuota } from './account-checks.ts';
+import { release, sharedQuota, workersAllowed } from './account-checks.ts';
 import { alarmStates, alarmTopics } from './alarm-checks.ts';
 import { blockedEndpoints, heldDeliveries, receivers, rotationsFinished } from './delivery-checks.ts';
 import { eventsMatched, rulesEnabled } from './event-checks.ts';
 import type { Check, CheckContext, Finding } from './finding.ts';
 import { lastEventSeen, lastPasses } from './pass-checks.ts';
-import { eventSourcesEnabled, schedulesEnabled, tablesReady, workersAllowed } from './resource-checks.ts';
+import { eventSourcesEnabled, schedulesEnabled, tablesReady } from './resource-checks.ts';
 import { endpointsEnabled, parkedWork, rowsReadable } from './work-checks.ts';
 
 const checks: readonly Check[] = [
@@ -49,6 +52,8 @@ export async function runChecks(context: CheckContext): Promise<readonly Finding
 const denial = /User: \S+:(assumed-role|user)\/([^\s/]+)\S* is not authorized to perform: ([\w-]+:\w+)/;
 
 function failedCheck(error: unknown, { relay }: CheckContext): Omit<Finding, 'check'> {
+  if (error instanceof UsageError)
+    return { level: 'warning', found: `Not checked: ${error.message}`, advice: deployAdvice(relay) };
   const message = error instanceof Error ? (causeOf(error).message ?? '') : '';
   const [, kind, name, action] = denial.exec(message) ?? [];
   if (action === undefined)
@@ -59,8 +64,22 @@ function failedCheck(error: unknown, { relay }: CheckContext): Omit<Finding, 'ch
     };
   const attach =
     kind === 'user' ? `attach-user-policy --user-name ${name}` : `attach-role-policy --role-name ${name}`;
-  const advice = `Give them the policy for operators: \`aws iam ${attach} --policy-arn ${relay.output('OperatePolicyArn')}\`.`;
-  return { level: 'warning', found: `Not checked: these credentials may not call ${action}.`, advice };
+  return {
+    level: 'warning',
+    found: `Not checked: these credentials may not call ${action}.`,
+    advice: policyAdvice(attach, relay),
+  };
+}
+
+function policyAdvice(attach: string, relay: Relay): string {
+  const policyArn = relay.outputs.get('OperatePolicyArn');
+  // A stack of release 0.1.0 has none.
+  if (policyArn === undefined) return `${deployAdvice(relay)} It adds a policy for operators.`;
+  return `Give them the policy for operators: \`aws iam ${attach} --policy-arn ${policyArn}\`.`;
+}
+
+function deployAdvice({ stackName }: Relay): string {
+  return `Deploy this checkout: \`${cdkCommand('deploy', stackName)}\`.`;
 }
 
 function causeOf(error: Error): Partial<Error> {

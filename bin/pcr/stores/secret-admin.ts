@@ -19,7 +19,7 @@ export interface SecretAdmin {
     secretId: string,
   ): Promise<{ readonly currentSince: string; readonly isRotating: boolean } | undefined>;
   /** Names of the secrets that begin so, without those that are scheduled for deletion. */
-  named(prefix: string): Promise<readonly string[]>;
+  listNames(prefix: string): Promise<readonly string[]>;
   /** Recoverable for 7 days. */
   remove(secretId: string): Promise<void>;
 }

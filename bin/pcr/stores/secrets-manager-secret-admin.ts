@@ -51,7 +51,7 @@ export function secretsManagerSecretAdmin(client: SecretsManagerClient, kmsKeyId
         const isRotating = stagedAs('AWSPREVIOUS', versions) !== undefined;
         return { currentSince: instantOf(current.CreatedDate.getTime()), isRotating };
       }),
-    named: (prefix) =>
+    listNames: (prefix) =>
       call(prefix, async () => {
         const names: string[] = [];
         const query = { Filters: [{ Key: 'name' as const, Values: [prefix] }] };

@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import { cdkCommand } from '../cdk-command.ts';
 import { concurrency } from '../first-of.ts';
 import { depthOf, type ParkedQueueUrls, parkedQueueNames, parkedQueueOf } from '../parked/parked-queues.ts';
 import type { Relay } from '../relay.ts';
@@ -22,7 +23,7 @@ export async function findRemains(relay: Relay): Promise<Remains> {
       async (queue) => ({ ...queue, depth: await depthOf(queue.parked, relay) }),
       { concurrency },
     ),
-    relay.secrets.named(relay.output('EndpointSecretNamePrefix')),
+    relay.secrets.listNames(relay.output('EndpointSecretNamePrefix')),
   ]);
   return {
     sending: endpoints.filter(({ disabled }) => !disabled).map(({ id }) => id),
@@ -31,11 +32,14 @@ export async function findRemains(relay: Relay): Promise<Remains> {
   };
 }
 
-/** The commands that remove what is left, in their order. Retained tables are protected. */
+/**
+ * The commands that remove what is left, in their order. Tables are protected, unless
+ * `relay:tableRemoval` is `destroy`: then the first command deletes them.
+ */
 export function removalCommands(relay: Relay): readonly string[] {
   const region = `--region ${relay.region}`;
   return [
-    'npx cdk destroy',
+    cdkCommand('destroy', relay.stackName),
     ...Object.values(tablesOf(relay)).flatMap((name) => [
       `aws dynamodb update-table ${region} --table-name ${name} --no-deletion-protection-enabled`,
       `aws dynamodb delete-table ${region} --table-name ${name}`,

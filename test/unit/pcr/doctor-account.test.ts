@@ -14,12 +14,12 @@ function stackOf(name: string, reads?: readonly [perSecond: string, perDay: stri
 
 describe('pcr doctor: shared quota', () => {
   it('one stack may read as much as its settings say', () => {
-    expect(sharedQuotaFinding([stackOf('Blue', ['50', '500000'])])).toMatchObject({ level: 'ok' });
+    expect(sharedQuotaFinding([stackOf('Blue', ['50', '500000'])], 'Blue')).toMatchObject({ level: 'ok' });
   });
 
   it('two stacks that keep within the quota of an account are fine', () => {
     const stacks = [stackOf('Blue', ['5', '50000']), stackOf('Green', ['5', '50000'])];
-    expect(sharedQuotaFinding(stacks)).toEqual({
+    expect(sharedQuotaFinding(stacks, 'Blue')).toEqual({
       level: 'ok',
       found: 'The stacks Blue, Green together may read 10 times a second and 100000 times a day.',
     });
@@ -29,16 +29,16 @@ describe('pcr doctor: shared quota', () => {
     ['a second', ['6', '50000'], ['5', '50000']],
     ['a day', ['5', '50001'], ['5', '50000']],
   ] as const)('two stacks that read more %s are named, with the part of each', (_what, blue, green) => {
-    expect(sharedQuotaFinding([stackOf('Blue', blue), stackOf('Green', green)])).toMatchObject({
+    expect(sharedQuotaFinding([stackOf('Blue', blue), stackOf('Green', green)], 'Green')).toMatchObject({
       level: 'warning',
       advice: expect.stringContaining(
-        '`npx cdk deploy -c relay:readsPerSecond=5 -c relay:readsPerDay=50000`',
+        '`npx cdk deploy -c relay:readsPerSecond=5 -c relay:readsPerDay=50000 -c relay:stackName=Green`',
       ),
     });
   });
 
   it('a stack that does not say how much it reads is named', () => {
-    expect(sharedQuotaFinding([stackOf('Blue', ['5', '50000']), stackOf('Old')])).toMatchObject({
+    expect(sharedQuotaFinding([stackOf('Blue', ['5', '50000']), stackOf('Old')], 'Blue')).toMatchObject({
       level: 'warning',
       found: expect.stringContaining('One is older'),
     });
@@ -63,7 +63,7 @@ describe('pcr doctor: release', () => {
         found: expect.stringContaining(
           `Release 0.0.1+0a1b2c3d is deployed, and this checkout is ${readRelease()}`,
         ),
-        advice: expect.stringContaining('`npx cdk diff`'),
+        advice: expect.stringContaining('`npx cdk diff -c relay:stackName=Stack`'),
       },
     ]);
   });

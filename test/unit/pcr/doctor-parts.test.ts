@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { workersAllowed } from '../../../bin/pcr/doctor/account-checks.ts';
 import { alarmStates, alarmTopics } from '../../../bin/pcr/doctor/alarm-checks.ts';
 import type { Check } from '../../../bin/pcr/doctor/finding.ts';
 import {
   eventSourcesEnabled,
   schedulesEnabled,
   tablesReady,
-  workersAllowed,
 } from '../../../bin/pcr/doctor/resource-checks.ts';
 import type { EventSource, StackAlarm, StackParts } from '../../../bin/pcr/stores/stack-parts.ts';
 import { recordTable } from '../../../lambdas/core/tables.ts';
@@ -43,7 +43,11 @@ describe('pcr doctor: alarms', () => {
   });
 
   it.each([
-    ['was deleted', { state: 'missing', notifies: false }, 'npx cdk deploy --revert-drift'],
+    [
+      'was deleted',
+      { state: 'missing', notifies: false },
+      'npx cdk deploy --revert-drift -c relay:stackName=Stack',
+    ],
     ['notifies no topic', { notifies: false }, 'enable-alarm-actions'],
   ] as const)('an alarm that %s is named with a command that mends it', async (text, members, command) => {
     const [finding = ''] = await found(alarmStates, withAlarm(members));
@@ -131,8 +135,12 @@ describe('pcr doctor: event sources', () => {
       60,
       'ok: The functions may take 60 concurrent invocations (relay:concurrency); the account grants 1000',
     ],
-    [1_000, 59, 'Deploy again with `-c relay:concurrency=59`, or request more: `aws service-quotas'],
-    [10, leastConcurrency, `Deploy again with \`-c relay:concurrency=${leastConcurrency}\``],
+    [
+      1_000,
+      59,
+      'Deploy again: `npx cdk deploy -c relay:concurrency=59 -c relay:stackName=Stack`, or request more: `aws service-quotas',
+    ],
+    [10, leastConcurrency, `npx cdk deploy -c relay:concurrency=${leastConcurrency} -c`],
     [10, leastConcurrency - 1, 'the other functions. → Request more: `aws service-quotas'],
   ])(
     'an account of %i invocations that leaves %i is compared with what the functions may take',
@@ -153,7 +161,7 @@ describe('pcr doctor: tables', () => {
     const [first = '', ...others] = names;
     const table = stackTable('Records', others, recordStreamArn);
     expect(await foundIn(table)).toEqual([
-      `problem: The index ${first} of table Records is missing. → Deploy the stack again: \`npx cdk deploy --revert-drift\`.`,
+      `problem: The index ${first} of table Records is missing. → Deploy the stack again: \`npx cdk deploy --revert-drift -c relay:stackName=Stack\`.`,
     ]);
     const indexes = new Map([...table.indexes, [first, 'CREATING']]);
     expect(await foundIn({ ...table, indexes })).toEqual([

@@ -11,6 +11,43 @@ function denied(caller: string): Error {
   return error;
 }
 
+/** Of a stack of release 0.1.0. */
+const firstOutputs = new Map([
+  ...['Records', 'Webhooks', 'Control'].map((table) => [`${table}TableName`, `Stack-${table}`] as const),
+  ...['Opportunity', 'Invitation', 'Engagement', 'Quarantine', 'FanOut', 'Delivery'].flatMap((queue) => [
+    [`${queue}QueueUrl`, `http://127.0.0.1:1/${queue}`] as const,
+    [`${queue}ParkedQueueUrl`, `http://127.0.0.1:1/${queue}-parked`] as const,
+  ]),
+  ['ReconcileFunctionName', 'Stack-Reconcile'],
+  ['EndpointSecretNamePrefix', 'Stack/endpoints/'],
+]);
+
+it('pcr doctor says of a stack of release 0.1.0 which outputs it lacks, and makes the other checks', async () => {
+  const parts = stackPartsOf({
+    schedules: () => Promise.reject(denied('arn:aws:iam::111122223333:user/jane')),
+  });
+  const findings = await runChecks(checkContext({ parts }, firstOutputs));
+  const deploy = 'Deploy this checkout: `npx cdk deploy -c relay:stackName=Stack`.';
+  for (const [check, output] of [
+    ['release', 'Release'],
+    ['concurrency', 'Concurrency'],
+    ['parked', 'KeptQueueUrl'],
+  ])
+    expect(findings.filter((finding) => finding.check === check)).toEqual([
+      {
+        check,
+        level: 'warning',
+        found: `Not checked: stack Stack: it has no output ${output}; it is older than this command. Deploy it again.`,
+        advice: deploy,
+      },
+    ]);
+  expect(findings.find(({ check }) => check === 'schedules')).toMatchObject({
+    found: 'Not checked: these credentials may not call scheduler:GetSchedule.',
+    advice: `${deploy} It adds a policy for operators.`,
+  });
+  expect(findings.find(({ check }) => check === 'tables')).toMatchObject({ level: 'ok' });
+});
+
 it.each([
   ['arn:aws:sts::111122223333:assumed-role/Operators/jane', 'attach-role-policy --role-name Operators'],
   ['arn:aws:iam::111122223333:user/jane', 'attach-user-policy --user-name jane'],
