@@ -4,11 +4,13 @@ import type { LoopbackServer } from '../loopback-server.ts';
 import type { SimulatedPartner } from './model/simulated-partner.ts';
 import { longestLagMs } from './model/simulated-records.ts';
 import { type EndlessLists, EndlessTokens } from './operations/endless-tokens.ts';
+import type { Operation } from './operations/operation.ts';
 import { operations } from './operations/operations.ts';
 import { PageTokens } from './operations/page-tokens.ts';
+import { quotaOf } from './operations/write-operations.ts';
 import { between, type Random, seededRandom } from './seeded-random.ts';
 import { CallLog, type LoggedCall } from './wire/call-log.ts';
-import { ReadQuota, type ReadQuotaLimits } from './wire/read-quota.ts';
+import { CallQuota, type CallQuotaLimits } from './wire/call-quota.ts';
 import {
   accessDenied,
   internalFailure,
@@ -19,10 +21,16 @@ import {
   type ThrottleForm,
   throttleForms,
   unknownOperation,
+  WireError,
 } from './wire/wire-error.ts';
 import { startWireServer, type WireCall } from './wire/wire-server.ts';
 
-/** `timeout` keeps the connection open without an answer; `hang-up` closes it without an answer. */
+/**
+ * `timeout` keeps the connection open without an answer; `hang-up` closes it without an answer.
+ * Three faults perform the call all the same: `answer-lost` then closes the connection,
+ * `internal-after` then answers with an internal failure, and `late` keeps the connection open and
+ * performs the call after `lateMs`.
+ */
 export type Fault =
   | 'throttle'
   | 'internal'
@@ -30,7 +38,10 @@ export type Fault =
   | 'not-found'
   | 'validation'
   | 'timeout'
-  | 'hang-up';
+  | 'hang-up'
+  | 'answer-lost'
+  | 'internal-after'
+  | 'late';
 
 /** Called for each request. `id` is the identifier in the request, empty for a list of records. */
 export type FaultHook = (operation: string, id: string) => Fault | undefined;
@@ -42,8 +53,12 @@ export interface SimulatorProps {
   readonly partner: SimulatedPartner;
   /** @default 0, any free port */
   readonly port?: number;
-  /** @default no quota is enforced */
-  readonly quota?: ReadQuotaLimits;
+  /** Quota of reads. @default no quota is enforced */
+  readonly quota?: CallQuotaLimits;
+  /** Quota of writes. @default no quota is enforced */
+  readonly writeQuota?: CallQuotaLimits;
+  /** How late a call with the fault `late` is performed. @default 5,000 */
+  readonly lateMs?: number;
   /** @default calls are not logged */
   readonly log?: (call: LoggedCall) => void;
   /** Clock of the quota and of `throttleFor`. @default the real clock */
@@ -54,10 +69,12 @@ export interface SimulatorProps {
 
 export interface Simulator extends LoopbackServer {
   /**
-   * Number of calls that were not throttled, as the quota of AWS counts them.
-   * @default all operations
+   * Number of reads that were not throttled, as the quota of AWS counts them.
+   * @default all operations that read
    */
   readonly reads: (operation?: string) => number;
+  /** Number of writes that were not throttled. @default all operations that write */
+  readonly writes: (operation?: string) => number;
   /** Number of throttled calls. @default all causes */
   readonly throttled: (cause?: ThrottleCause) => number;
   /** Number of calls that exceeded the quota. Calls throttled by other causes do not count. */
@@ -82,14 +99,18 @@ export interface Simulator extends LoopbackServer {
 }
 
 /**
- * Serves the Partner Central Selling API of a simulated partner on 127.0.0.1. All operations share
- * one quota.
+ * Serves the Partner Central Selling API of a simulated partner on 127.0.0.1. All reads share one
+ * quota, and so do the writes that AWS lists with a quota.
  */
 export async function startSimulator(props: SimulatorProps): Promise<Simulator> {
-  const { partner, port, quota, log, nowMs = Date.now, random = seededRandom(1) } = props;
+  const { partner, port, log, nowMs = Date.now, random = seededRandom(1), lateMs = 5_000 } = props;
   const calls = new CallLog(log);
   const tokens = new PageTokens();
-  const readQuota = quota && new ReadQuota(quota);
+  const quotas = {
+    read: props.quota && new CallQuota(props.quota),
+    write: props.writeQuota && new CallQuota(props.writeQuota),
+    unlimited: undefined,
+  };
   let throttledUntilMs = 0;
   let staleMs = 0;
   let faultOf: FaultHook | undefined;
@@ -109,17 +130,31 @@ export async function startSimulator(props: SimulatorProps): Promise<Simulator> 
     const fault = faultOf?.(call.operation, id);
     if (fault === 'throttle') throw throttled('fault');
     if (call.arrivedAtMs < throttledUntilMs) throw throttled('throttle-window');
-    if (readQuota?.trySpend(call.arrivedAtMs) === false) throw throttled('quota');
-    if (fault) return applyFault(fault, call);
+    if (quotas[quotaOf(call.operation)]?.trySpend(call.arrivedAtMs) === false) throw throttled('quota');
+    if (fault) return applyFault(fault, call, () => perform(call, operation));
+    return perform(call, operation);
+  }
+
+  function perform(call: WireCall, operation: Operation): string {
     const view = partner.view(staleMs === 0 ? 0 : between(random, 0, staleMs));
-    const body = endless.list(call.operation, call.input, (input) => operation({ view, tokens }, input));
+    const body = endless.list(call.operation, call.input, (input) =>
+      operation({ view, tokens, writes: partner.writes }, input),
+    );
     return stringifyJson(alterAnswer ? alterAnswer(call.operation, body) : body);
+  }
+
+  function applyFault(fault: Exclude<Fault, 'throttle'>, call: WireCall, run: () => void): undefined {
+    if (fault === 'late') setTimeout(lostCall, lateMs, run).unref();
+    if (fault === 'answer-lost' || fault === 'internal-after') lostCall(run);
+    if (fault === 'hang-up' || fault === 'answer-lost') call.hangUp();
+    else if (fault !== 'timeout' && fault !== 'late') throw errors[fault]();
   }
 
   const server = await startWireServer(calls.wrap(answer), { port, nowMs });
   return {
     ...server,
     reads: (operation) => calls.reads(operation),
+    writes: (operation) => calls.writes(operation),
     throttled: (cause) => calls.throttled(cause),
     quotaThrottled: () => calls.throttled('quota'),
     throttleFor: (ms) => {
@@ -148,12 +183,17 @@ export async function startSimulator(props: SimulatorProps): Promise<Simulator> 
 
 const errors = {
   internal: internalFailure,
+  'internal-after': internalFailure,
   'access-denied': accessDenied,
   'not-found': notFound,
   validation: () => invalid('A validation failure injected by the simulator', []),
 };
 
-function applyFault(fault: Exclude<Fault, 'throttle'>, call: WireCall): undefined {
-  if (fault === 'hang-up') call.hangUp();
-  else if (fault !== 'timeout') throw errors[fault]();
+function lostCall(perform: () => void): void {
+  try {
+    perform();
+  } catch (error) {
+    // The refusal is lost like an answer.
+    if (!(error instanceof WireError)) throw error;
+  }
 }

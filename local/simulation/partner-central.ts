@@ -10,7 +10,7 @@ import { EndlessTokens } from '../partner-central/operations/endless-tokens.ts';
 import { operations } from '../partner-central/operations/operations.ts';
 import { PageTokens } from '../partner-central/operations/page-tokens.ts';
 import { between, pick, type Random } from '../partner-central/seeded-random.ts';
-import { ReadQuota as SlidingWindow } from '../partner-central/wire/read-quota.ts';
+import { CallQuota as SlidingWindow } from '../partner-central/wire/call-quota.ts';
 import { internalFailure, ThrottledError, throttleForms } from '../partner-central/wire/wire-error.ts';
 import type { Environment } from './environment.ts';
 import type { Faults } from './faults.ts';
@@ -129,7 +129,7 @@ export class SimulatedPartnerCentral {
     }
     trace.note(who, `reads ${operation} ${identifierIn(input)}`);
     const body = this.#endless.list(operation, input, (each) =>
-      perform({ view, tokens: this.#tokens }, each),
+      perform({ view, tokens: this.#tokens, writes: partner.writes }, each),
     );
     // As over the wire, where a number is text.
     const received = parseJson(stringifyJson(body));

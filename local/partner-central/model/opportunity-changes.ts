@@ -1,4 +1,4 @@
-import { at, isJsonArray, type JsonObject } from '../../../lambdas/core/json.ts';
+import { at, isJsonArray, type Json, type JsonObject } from '../../../lambdas/core/json.ts';
 import { between, pick, type Random } from '../seeded-random.ts';
 import { dayMs, parseEpochMs, toDay, toSecond } from './aws-timestamps.ts';
 import { spendOf } from './opportunity-body.ts';
@@ -88,16 +88,21 @@ function postponeCloseDate(body: JsonObject, random: Random, nowMs: number): str
 /** Sets new next steps and puts the former ones first in the history. */
 function replaceNextSteps(body: JsonObject, random: Random, nowMs: number): JsonObject {
   const former = at(body, 'LifeCycle', 'NextSteps') ?? null;
+  const next = pick(
+    random,
+    steps.filter((step) => step !== former),
+  );
+  return { NextSteps: next, NextStepsHistory: nextStepsHistory(body, next, nowMs) };
+}
+
+/** The history after a write of these next steps. The former ones come first, if they differ. */
+export function nextStepsHistory(body: JsonObject, next: Json, nowMs: number): Json {
+  const former = at(body, 'LifeCycle', 'NextSteps') ?? null;
   const history = at(body, 'LifeCycle', 'NextStepsHistory');
   const older = isJsonArray(history) ? history : [];
-  const kept = former === null ? older : [{ Time: toSecond(nowMs), Value: former }, ...older];
-  return {
-    NextSteps: pick(
-      random,
-      steps.filter((step) => step !== former),
-    ),
-    NextStepsHistory: kept.length === 0 ? null : kept.slice(0, nextStepsHistoryLimit),
-  };
+  const kept =
+    former === null || former === next ? older : [{ Time: toSecond(nowMs), Value: former }, ...older];
+  return kept.length === 0 ? null : kept.slice(0, nextStepsHistoryLimit);
 }
 
 function currentSpend(body: JsonObject): number {

@@ -12,6 +12,8 @@ export interface SimulatedPartnerProps {
   readonly accountId: string;
   /** Called after the state has changed, so that a read after the event returns the change. */
   readonly emit: (event: PartnerEventEnvelope) => void;
+  /** Runs the later part of a task of the service. @default a timer, by the real clock */
+  readonly after?: (ms: number, run: () => void) => void;
 }
 
 export interface EmitOptions {
@@ -56,6 +58,11 @@ export class SimulatedAccount {
     return characters(this.random, '0123456789abcdefghijklmnopqrstuvwxyz', count);
   }
 
+  after(ms: number, run: () => void): void {
+    const { after = runAfter } = this.#props;
+    after(ms, run);
+  }
+
   emit({ events = 1 }: EmitOptions, contents: readonly EventContent[]): void {
     const { emit, random, nowMs, accountId } = this.#props;
     for (const content of contents) {
@@ -63,4 +70,9 @@ export class SimulatedAccount {
         emit(toEnvelope(content, { random, nowMs: nowMs(), accountId }));
     }
   }
+}
+
+/** The timer does not keep the process alive. */
+function runAfter(ms: number, run: () => void): void {
+  setTimeout(run, ms).unref();
 }

@@ -1,5 +1,4 @@
 import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
-import { type AcceptanceTask, newAcceptanceTask } from './acceptance-task.ts';
 import {
   anotherPartner,
   aws,
@@ -31,6 +30,13 @@ interface Invitation {
   readonly submittedOpportunityId?: string | undefined;
 }
 
+/**
+ * An acceptance in the console creates no task and no snapshot: then only the titles match. `half`
+ * is what a task leaves that fails after the acceptance: the invitation is accepted, and there is
+ * no opportunity.
+ */
+export type Acceptance = 'task' | 'console' | 'half';
+
 export interface InvitationChange {
   readonly opportunityId?: string | undefined;
   readonly events: readonly EventContent[];
@@ -42,7 +48,6 @@ export class SimulatedInvitations {
   readonly #opportunities: SimulatedOpportunities;
   readonly #engagements: SimulatedEngagements;
   readonly #invitations = new Map<string, Invitation>();
-  readonly #tasks: AcceptanceTask[] = [];
 
   constructor(
     account: SimulatedAccount,
@@ -52,11 +57,6 @@ export class SimulatedInvitations {
     this.#account = account;
     this.#opportunities = opportunities;
     this.#engagements = engagements;
-  }
-
-  /** Oldest first. */
-  tasks(): readonly AcceptanceTask[] {
-    return this.#tasks;
   }
 
   /** @returns the id of the new invitation */
@@ -80,12 +80,11 @@ export class SimulatedInvitations {
   }
 
   /** Invites AWS to a new engagement of the partner, as StartEngagementFromOpportunityTask does. */
-  send(opportunityId: string): InvitationChange & { id: string } {
+  send(opportunityId: string): InvitationChange & { id: string; engagementId: string } {
     const { catalog, body } = this.#account.records.get('opportunity', opportunityId);
     const deal = dealOf(body);
     const partner = partnerParty(this.#account.id);
-    this.#opportunities.createSummary(opportunityId, 'Partner Referral');
-    const updated = this.#opportunities.update(opportunityId, { LifeCycle: { ReviewStatus: 'Submitted' } });
+    const updated = this.#opportunities.submit(opportunityId);
     const engagementId = this.#engagements.create(catalog, deal, {
       by: partner,
       contextType: 'CustomerProject',
@@ -106,11 +105,16 @@ export class SimulatedInvitations {
     const joined = memberAddedEvent(catalog, engagementId, partner);
     return {
       id,
+      engagementId,
       events: [updated, ...this.#engagements.createdEvents(engagementId), snapshot, joined, ...events],
     };
   }
 
-  accept(id: string, viaConsole: boolean): InvitationChange {
+  isPending(id: string): boolean {
+    return this.#account.records.get('engagement-invitation', id).body['Status'] === 'PENDING';
+  }
+
+  accept(id: string, how: Acceptance): InvitationChange {
     const invitation = this.#getPending(id);
     this.#account.records.merge('engagement-invitation', id, { Status: 'ACCEPTED' });
     const accepted = invitationEvent('Accepted', invitation.catalog, invitation.announced);
@@ -122,16 +126,16 @@ export class SimulatedInvitations {
     const events = [accepted, ...joined];
     if (submittedOpportunityId !== undefined)
       return { events: [...events, ...this.#recordReview(invitation, submittedOpportunityId, 'Approved')] };
-    if (invitation.payloadType !== 'OpportunityInvitation') return { events };
-    const { opportunityId, events: opportunityEvents } = this.#createOpportunity(id, invitation, viaConsole);
+    if (invitation.payloadType !== 'OpportunityInvitation' || how === 'half') return { events };
+    const { opportunityId, events: opportunityEvents } = this.#createOpportunity(invitation, how);
     return { opportunityId, events: [...events, ...opportunityEvents] };
   }
 
   /** The receiver loses access to a rejected invitation; the sender keeps it (not documented). */
-  reject(id: string): InvitationChange {
+  reject(id: string, RejectionReason: Json = 'Unable to support'): InvitationChange {
     const invitation = this.#getPending(id);
     const { catalog, announced, submittedOpportunityId } = invitation;
-    const rejected = { Status: 'REJECTED', RejectionReason: 'Unable to support' };
+    const rejected = { Status: 'REJECTED', RejectionReason };
     this.#account.records.merge('engagement-invitation', id, rejected, submittedOpportunityId === undefined);
     const reviewed =
       submittedOpportunityId === undefined
@@ -177,20 +181,14 @@ export class SimulatedInvitations {
     return [updated, snapshotCreatedEvent(catalog, snapshot)];
   }
 
-  /** An acceptance in the console creates no task and no snapshot: then only the titles match. */
-  #createOpportunity(
-    id: string,
-    { catalog, deal, engagementId }: Invitation,
-    viaConsole: boolean,
-  ): InvitationChange {
+  #createOpportunity({ catalog, deal, engagementId }: Invitation, how: Acceptance): InvitationChange {
     const opportunityId = this.#opportunities.create(catalog, deal, { reviewStatus: 'Approved' });
     this.#opportunities.createSummary(opportunityId, 'AWS Referral');
     const events = [
       opportunityEvent('Opportunity Created', catalog, opportunityId),
       opportunityEvent('Opportunity Updated', catalog, opportunityId),
     ];
-    if (viaConsole) return { opportunityId, events };
-    this.#tasks.push(newAcceptanceTask(this.#account, { catalog, invitationId: id, opportunityId }));
+    if (how === 'console') return { opportunityId, events };
     const snapshot = { engagementId, opportunityId, createdBy: this.#account.id };
     return { opportunityId, events: [...events, snapshotCreatedEvent(catalog, snapshot)] };
   }

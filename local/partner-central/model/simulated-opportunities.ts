@@ -1,8 +1,9 @@
-import type { JsonObject } from '../../../lambdas/core/json.ts';
+import { type JsonObject, textAt } from '../../../lambdas/core/json.ts';
 import { characters } from '../seeded-random.ts';
 import { parseEpochMs, toMillisecond } from './aws-timestamps.ts';
-import { awsSummaryBody, type Deal, opportunityBody } from './opportunity-body.ts';
+import { awsSummaryBody, type Deal, dealOf, opportunityBody } from './opportunity-body.ts';
 import { generateOpportunityChange, generateSummaryChange } from './opportunity-changes.ts';
+import { replacementPatch } from './opportunity-write.ts';
 import { type EventContent, opportunityEvent } from './partner-events.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
 import { mergePatch } from './simulated-records.ts';
@@ -34,6 +35,33 @@ export class SimulatedOpportunities {
   }
 
   /**
+   * Creates an opportunity that has only these members. @returns the id of the new opportunity
+   * @param given members of CreateOpportunity
+   */
+  createFrom(catalog: string, given: JsonObject): string {
+    const { records, random, id: accountId } = this.#account;
+    const id = records.newId('opportunity', () => `O${characters(random, '123456789', 8)}`);
+    const nowMs = this.#account.nowMs();
+    const origin = {
+      catalog,
+      id,
+      accountId,
+      nowMs,
+      reviewStatus: 'Pending Submission',
+      solutions: [],
+    } as const;
+    const body = opportunityBody(dealOf(given), origin);
+    const written = mergePatch(body, replacementPatch(body, given, nowMs));
+    const { OpportunityTeam = body['OpportunityTeam'] ?? null } = given;
+    const LifeCycle = {
+      ReviewStatus: 'Pending Submission',
+      Stage: textAt(given, 'LifeCycle', 'Stage') ?? 'Prospect',
+    };
+    records.create(catalog, 'opportunity', id, mergePatch(written, { OpportunityTeam, LifeCycle }));
+    return id;
+  }
+
+  /**
    * Advances LastModifiedDate by at least one millisecond, unless `sameTimestamp` is true.
    * @param patch undefined for a random change
    */
@@ -48,6 +76,22 @@ export class SimulatedOpportunities {
       ...(patch ?? generateOpportunityChange(body, random, nowMs)),
     });
     return opportunityEvent('Opportunity Updated', catalog, id);
+  }
+
+  /**
+   * Sets ReviewStatus to Submitted. The first submission creates the summary of AWS, which
+   * GetAwsOpportunitySummary does not find before.
+   */
+  submit(id: string): EventContent {
+    const { catalog } = this.#account.records.get('opportunity', id);
+    const isFirst = !this.#account.records.find(
+      catalog,
+      'aws-opportunity-summary',
+      id,
+      Number.POSITIVE_INFINITY,
+    );
+    if (isFirst) this.createSummary(id, 'Partner Referral');
+    return this.update(id, { LifeCycle: { ReviewStatus: 'Submitted' } });
   }
 
   createSummary(id: string, origin: 'AWS Referral' | 'Partner Referral'): void {

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../../lambdas/core/json.ts';
 import type { RecordKind } from '../../../lambdas/core/record.ts';
 import { characters } from '../seeded-random.ts';
-import type { AcceptanceTask } from './acceptance-task.ts';
 import type { InvitationPayloadType } from './invitation-body.ts';
 import { generateDeal } from './opportunity-body.ts';
 import { opportunityEvent } from './partner-events.ts';
+import { type ListedTask, ServiceTasks, type TaskOperation } from './service-tasks.ts';
 import {
   type ChangeOptions,
   type EmitOptions,
@@ -16,6 +16,7 @@ import { SimulatedEngagements } from './simulated-engagements.ts';
 import { SimulatedInvitations } from './simulated-invitations.ts';
 import { SimulatedOpportunities } from './simulated-opportunities.ts';
 import type { SimulatedRecord } from './simulated-records.ts';
+import { SimulatedWrites } from './simulated-writes.ts';
 
 /** The data of the service now, or a short time ago. */
 export interface PartnerView {
@@ -25,7 +26,8 @@ export interface PartnerView {
   readonly find: (catalog: string, kind: RecordKind, id: string) => SimulatedRecord | undefined;
   /** Returns the records in no particular order. */
   readonly all: (catalog: string, kind: RecordKind) => readonly SimulatedRecord[];
-  readonly tasks: (catalog: string) => readonly AcceptanceTask[];
+  /** Tasks that one operation started, oldest first. */
+  readonly tasks: (operation: TaskOperation, catalog: string) => readonly ListedTask[];
 }
 
 /**
@@ -37,12 +39,23 @@ export class SimulatedPartner {
   readonly #opportunities: SimulatedOpportunities;
   readonly #engagements: SimulatedEngagements;
   readonly #invitations: SimulatedInvitations;
+  readonly #tasks: ServiceTasks;
+  /** What requests of the API change. The other methods are what people and AWS do. */
+  readonly writes: SimulatedWrites;
 
   constructor(props: SimulatedPartnerProps) {
     this.#account = new SimulatedAccount(props);
     this.#opportunities = new SimulatedOpportunities(this.#account);
     this.#engagements = new SimulatedEngagements(this.#account);
     this.#invitations = new SimulatedInvitations(this.#account, this.#opportunities, this.#engagements);
+    this.#tasks = new ServiceTasks(this.#account);
+    this.writes = new SimulatedWrites({
+      account: this.#account,
+      opportunities: this.#opportunities,
+      engagements: this.#engagements,
+      invitations: this.#invitations,
+      tasks: this.#tasks,
+    });
   }
 
   /** The partner creates an opportunity. @returns the id of the opportunity */
@@ -62,10 +75,8 @@ export class SimulatedPartner {
     this.#account.emit(change, [this.#opportunities.update(id, change.patch, change.sameTimestamp)]);
   }
 
-  /** Creates the summary of AWS, which GetAwsOpportunitySummary does not find before. */
   submitOpportunity(id: string, options: EmitOptions = {}): void {
-    this.#opportunities.createSummary(id, 'Partner Referral');
-    this.updateOpportunity(id, { ...options, patch: { LifeCycle: { ReviewStatus: 'Submitted' } } });
+    this.#account.emit(options, [this.#opportunities.submit(id)]);
   }
 
   /**
@@ -138,7 +149,12 @@ export class SimulatedPartner {
     id: string,
     how: EmitOptions & { readonly viaConsole?: boolean } = {},
   ): string | undefined {
-    const { opportunityId, events } = this.#invitations.accept(id, how.viaConsole ?? false);
+    const { catalog } = this.#account.records.get('engagement-invitation', id);
+    const { opportunityId, events } = this.#invitations.accept(id, how.viaConsole ? 'console' : 'task');
+    if (opportunityId !== undefined && !how.viaConsole)
+      this.#tasks
+        .start('StartEngagementByAcceptingInvitationTask', catalog, { EngagementInvitationId: id })
+        .complete({ OpportunityId: opportunityId });
     this.#account.emit(how, events);
     return opportunityId;
   }
@@ -174,8 +190,7 @@ export class SimulatedPartner {
       accountId,
       find: (catalog, kind, id) => records.find(catalog, kind, id, asOfMs),
       all: (catalog, kind) => records.all(catalog, kind, asOfMs),
-      tasks: (catalog) =>
-        this.#invitations.tasks().filter((task) => task.catalog === catalog && task.startedAtMs <= asOfMs),
+      tasks: (operation, catalog) => this.#tasks.list(operation, catalog, asOfMs),
     };
   }
 

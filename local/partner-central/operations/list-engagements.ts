@@ -1,19 +1,9 @@
 import * as v from 'valibot';
-import { textAt } from '../../../lambdas/core/json.ts';
 import { membersIn } from '../model/engagement-body.ts';
 import { engagementItem, invitationItem } from './list-items.ts';
 import { matchesFilter, sortKeyOf } from './list-order.ts';
 import { type Operation, readRecord } from './operation.ts';
-import {
-  atMost,
-  catalog,
-  engagementId,
-  invitationId,
-  opportunityId,
-  paged,
-  parseRequest,
-  taskId,
-} from './requests.ts';
+import { atMost, catalog, engagementId, paged, parseRequest } from './requests.ts';
 
 const invitationsRequest = v.strictObject({
   Catalog: catalog,
@@ -73,31 +63,4 @@ export const listEngagementMembers: Operation = ({ view, tokens }, input) => {
   const asked = { ...request, Sort: { SortOrder: 'ASCENDING' } } as const;
   const query = { operation: 'ListEngagementMembers', input };
   return tokens.page(query, asked, rows, 10);
-};
-
-const tasksRequest = v.strictObject({
-  Catalog: catalog,
-  ...paged(1000, ['StartTime']),
-  TaskStatus: atMost(3, v.picklist(['IN_PROGRESS', 'COMPLETE', 'FAILED'])),
-  OpportunityIdentifier: atMost(10, opportunityId),
-  EngagementInvitationIdentifier: atMost(10, invitationId),
-  TaskIdentifier: atMost(10, taskId),
-});
-
-export const listAcceptanceTasks: Operation = ({ view, tokens }, input) => {
-  const request = parseRequest(tasksRequest, input);
-  const rows = view
-    .tasks(request.Catalog)
-    .filter(({ summary }) => matchesFilter(request.TaskStatus, summary['TaskStatus']))
-    .filter(({ summary }) => matchesFilter(request.OpportunityIdentifier, summary['OpportunityId']))
-    .filter(({ summary }) =>
-      matchesFilter(request.EngagementInvitationIdentifier, summary['EngagementInvitationId']),
-    )
-    .filter(({ summary }) => matchesFilter(request.TaskIdentifier, summary['TaskId']))
-    .map(({ startedAtMs, summary }) => ({
-      sortKey: [startedAtMs, textAt(summary, 'TaskId') ?? ''] as const,
-      item: () => summary,
-    }));
-  const query = { operation: 'ListEngagementByAcceptingInvitationTasks', input };
-  return tokens.page(query, request, rows);
 };

@@ -5,5 +5,7 @@ export const listMembers: ReadonlyMap<string, string> = new Map([
   ['ListEngagements', 'EngagementSummaryList'],
   ['ListEngagementMembers', 'EngagementMemberList'],
   ['ListEngagementByAcceptingInvitationTasks', 'TaskSummaries'],
+  ['ListEngagementFromOpportunityTasks', 'TaskSummaries'],
+  ['ListOpportunityFromEngagementTasks', 'TaskSummaries'],
   ['ListSolutions', 'SolutionSummaries'],
 ]);

@@ -2,13 +2,16 @@ import type { JsonObject } from '../../../lambdas/core/json.ts';
 import type { RecordKind } from '../../../lambdas/core/record.ts';
 import type { PartnerView } from '../model/simulated-partner.ts';
 import type { SimulatedRecord } from '../model/simulated-records.ts';
+import type { SimulatedWrites } from '../model/simulated-writes.ts';
 import { accessDenied, notFound } from '../wire/wire-error.ts';
 import type { PageTokens } from './page-tokens.ts';
 
-/** The state that operations read. */
+/** The state that operations read and write. */
 export interface OperationContext {
+  /** What reads return, which can be stale. */
   readonly view: PartnerView;
   readonly tokens: PageTokens;
+  readonly writes: SimulatedWrites;
 }
 
 /** @throws WireError */

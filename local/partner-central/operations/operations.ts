@@ -1,13 +1,10 @@
 import * as v from 'valibot';
-import {
-  listAcceptanceTasks,
-  listEngagementInvitations,
-  listEngagementMembers,
-  listEngagements,
-} from './list-engagements.ts';
+import { listEngagementInvitations, listEngagementMembers, listEngagements } from './list-engagements.ts';
 import { listOpportunities, listSolutions } from './list-opportunities.ts';
+import { listTasksByOperation } from './list-tasks.ts';
 import { type Operation, readRecord } from './operation.ts';
 import { catalog, engagementId, invitationId, opportunityId, parseRequest } from './requests.ts';
+import { writeOperations } from './write-operations.ts';
 
 const opportunityRequest = v.strictObject({ Catalog: catalog, Identifier: opportunityId });
 const summaryRequest = v.strictObject({ Catalog: catalog, RelatedOpportunityIdentifier: opportunityId });
@@ -36,7 +33,7 @@ const getEngagement: Operation = ({ view }, input) => {
   return body;
 };
 
-/** The operations of the simulator by their name in `x-amz-target`. All of them are reads. */
+/** The operations of the simulator by their name in `x-amz-target`. */
 export const operations: ReadonlyMap<string, Operation> = new Map([
   ['GetOpportunity', getOpportunity],
   ['GetAwsOpportunitySummary', getAwsOpportunitySummary],
@@ -46,6 +43,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map([
   ['ListEngagementInvitations', listEngagementInvitations],
   ['ListEngagements', listEngagements],
   ['ListEngagementMembers', listEngagementMembers],
-  ['ListEngagementByAcceptingInvitationTasks', listAcceptanceTasks],
+  ...Object.entries(listTasksByOperation),
   ['ListSolutions', listSolutions],
+  ...writeOperations,
 ]);

@@ -8,6 +8,8 @@ export const solutionId = v.pipe(v.string(), v.regex(/^S-[0-9]{1,19}$/));
 export const invitationId = idOrArn(/^(?=.{1,255}$)(arn:.*|engi-[0-9a-z]{13})$/);
 export const engagementId = idOrArn(/^(arn:.*|eng-[0-9a-z]{14})$/);
 export const taskId = idOrArn(/^(arn:.*|task-[0-9a-z]{13})$/);
+export const token = v.pipe(v.string(), v.regex(/^.{1,255}$/));
+export const tags = atMost(200, v.strictObject({ Key: v.string(), Value: v.string() }));
 /** A timestamp, parsed to epoch milliseconds. */
 export const date = v.pipe(v.string(), v.isoTimestamp(), v.transform(Date.parse));
 

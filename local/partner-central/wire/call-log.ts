@@ -1,4 +1,5 @@
 import { textAt } from '../../../lambdas/core/json.ts';
+import { isWrite } from '../operations/write-operations.ts';
 import { type ThrottleCause, ThrottledError, WireError } from './wire-error.ts';
 import type { CallHandler, WireCall } from './wire-server.ts';
 
@@ -12,7 +13,8 @@ export interface LoggedCall {
 
 /** Counts calls as AWS counts them against the read quota, and logs each one. */
 export class CallLog {
-  readonly #reads = new Map<string, number>();
+  /** Calls that were not throttled, by operation. */
+  readonly #calls = new Map<string, number>();
   readonly #throttled = new Map<ThrottleCause, number>();
   readonly #log: ((call: LoggedCall) => void) | undefined;
 
@@ -20,9 +22,14 @@ export class CallLog {
     this.#log = log;
   }
 
-  /** Number of calls that were not throttled, errors included. @default all operations */
+  /** Number of reads that were not throttled, errors included. @default all operations */
   reads(operation?: string): number {
-    return operation === undefined ? total(this.#reads) : (this.#reads.get(operation) ?? 0);
+    return this.#count((name) => !isWrite(name) && (operation ?? name) === name);
+  }
+
+  /** Number of writes that were not throttled, errors included. @default all operations */
+  writes(operation?: string): number {
+    return this.#count((name) => isWrite(name) && (operation ?? name) === name);
   }
 
   /** Number of throttled calls. @default all causes */
@@ -34,25 +41,37 @@ export class CallLog {
   wrap(answer: (call: WireCall, id: string) => string | undefined): CallHandler {
     return (call) => {
       const { operation, input } = call;
-      const id = textAt(input, 'Identifier') ?? textAt(input, 'RelatedOpportunityIdentifier') ?? '';
+      const id = idMembers.map((name) => textAt(input, name)).find((text) => text !== undefined) ?? '';
       try {
         const body = answer(call, id);
-        this.#count({ operation, id, outcome: body === undefined ? 'none' : 'ok' });
+        this.#add({ operation, id, outcome: body === undefined ? 'none' : 'ok' });
         return body;
       } catch (error) {
         const throttledBy = error instanceof ThrottledError ? error.throttledBy : undefined;
-        if (error instanceof WireError) this.#count({ operation, id, outcome: error.name }, throttledBy);
+        if (error instanceof WireError) this.#add({ operation, id, outcome: error.name }, throttledBy);
         throw error;
       }
     };
   }
 
-  #count(call: LoggedCall, throttledBy?: ThrottleCause): void {
+  #add(call: LoggedCall, throttledBy?: ThrottleCause): void {
     if (throttledBy) this.#throttled.set(throttledBy, this.throttled(throttledBy) + 1);
-    else this.#reads.set(call.operation, this.reads(call.operation) + 1);
+    else this.#calls.set(call.operation, (this.#calls.get(call.operation) ?? 0) + 1);
     this.#log?.(call);
   }
+
+  #count(isCounted: (operation: string) => boolean): number {
+    return total(new Map([...this.#calls].filter(([operation]) => isCounted(operation))));
+  }
 }
+
+/** Members of requests that name one record. */
+const idMembers = [
+  'Identifier',
+  'RelatedOpportunityIdentifier',
+  'OpportunityIdentifier',
+  'EngagementIdentifier',
+];
 
 function total(counts: ReadonlyMap<string, number>): number {
   return [...counts.values()].reduce((sum, count) => sum + count, 0);

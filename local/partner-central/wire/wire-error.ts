@@ -69,6 +69,10 @@ export function notFound(message = 'The resource does not exist or is not visibl
   return new WireError(`${service}#ResourceNotFoundException`, message);
 }
 
+export function conflict(message: string): WireError {
+  return new WireError(`${service}#ConflictException`, message);
+}
+
 export function unknownOperation(message: string): WireError {
   return new WireError(`${framework}#UnknownOperationException`, message);
 }
@@ -86,10 +90,17 @@ export type InvalidField = {
     | 'INVALID_ENUM_VALUE'
     | 'TOO_MANY_VALUES'
     | 'VALUE_OUT_OF_RANGE'
+    | 'INVALID_RESOURCE_STATE'
+    | 'ACTION_NOT_PERMITTED'
     | 'INVALID_VALUE';
 };
 
-export function invalid(message: string, fields: readonly InvalidField[]): WireError {
-  const members = { Reason: 'REQUEST_VALIDATION_FAILED', ErrorList: fields };
+/** @param reason of requests that have the right shape, and break a rule, it is another */
+export function invalid(
+  message: string,
+  fields: readonly InvalidField[],
+  reason: 'REQUEST_VALIDATION_FAILED' | 'BUSINESS_VALIDATION_FAILED' = 'REQUEST_VALIDATION_FAILED',
+): WireError {
+  const members = { Reason: reason, ErrorList: fields };
   return new WireError(`${service}#ValidationException`, message, members);
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { ListEngagementsCommand, ListSolutionsCommand } from '@aws-sdk/client-partnercentral-selling';
 import { describe, expect } from 'vitest';
-import { ReadQuota } from '../../../local/partner-central/wire/read-quota.ts';
+import { CallQuota } from '../../../local/partner-central/wire/call-quota.ts';
 import { it, opportunity, rawCall, summary } from './simulator-under-test.ts';
 
 describe('throttling and faults of the simulator', () => {
@@ -89,7 +89,7 @@ describe('throttling and faults of the simulator', () => {
   });
 
   it('counts a late read at the time of the latest counted read', () => {
-    const quota = new ReadQuota({ perSecond: 2, perDay: 100 });
+    const quota = new CallQuota({ perSecond: 2, perDay: 100 });
     expect([0, 1000, 500, 1999, 2000].map((ms) => quota.trySpend(ms))).toEqual([
       true,
       true,
@@ -101,7 +101,7 @@ describe('throttling and faults of the simulator', () => {
 
   it('limits reads in a sliding window of 24 hours', () => {
     const dayMs = 86_400_000;
-    const quota = new ReadQuota({ perSecond: 10, perDay: 3 });
+    const quota = new CallQuota({ perSecond: 10, perDay: 3 });
     expect([0, 5000, 10_000, 15_000].map((ms) => quota.trySpend(ms))).toEqual([true, true, true, false]);
     expect([dayMs - 1, dayMs, dayMs + 4999, dayMs + 5000].map((ms) => quota.trySpend(ms))).toEqual([
       false,
@@ -112,10 +112,10 @@ describe('throttling and faults of the simulator', () => {
   });
 
   it('never exceeds the quota in a long run', () => {
-    const quota = new ReadQuota({ perSecond: 10, perDay: 50 });
+    const quota = new CallQuota({ perSecond: 10, perDay: 50 });
     const granted = Array.from({ length: 2000 }, (_, tick) => tick * 37).filter((ms) => quota.trySpend(ms));
     expect(granted).toHaveLength(50);
-    const seconds = new ReadQuota({ perSecond: 10, perDay: 100_000 });
+    const seconds = new CallQuota({ perSecond: 10, perDay: 100_000 });
     const passed = Array.from({ length: 3000 }, (_, tick) => tick * 7).filter((ms) => seconds.trySpend(ms));
     const mostInOneSecond = Math.max(
       ...passed.map((from) => passed.filter((ms) => ms >= from && ms < from + 1000).length),

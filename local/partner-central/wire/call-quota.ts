@@ -1,26 +1,26 @@
 const secondMs = 1000;
 const dayMs = 24 * 60 * 60 * secondMs;
 
-export interface ReadQuotaLimits {
-  /** AWS allows 10. */
+export interface CallQuotaLimits {
+  /** AWS allows 10 reads and one write. */
   readonly perSecond: number;
-  /** In any 24 hours, not per calendar day. AWS allows 100,000. */
+  /** In any 24 hours, not per calendar day. AWS allows 100,000 reads and 10,000 writes. */
   readonly perDay: number;
 }
 
-/** Limits reads in sliding windows: no second and no 24 hours ever hold more than the limit. */
-export class ReadQuota {
-  readonly #limits: ReadQuotaLimits;
-  /** Arrival times of accepted reads, oldest first. Refused reads do not count. */
+/** Limits calls in sliding windows: no second and no 24 hours ever hold more than the limit. */
+export class CallQuota {
+  readonly #limits: CallQuotaLimits;
+  /** Arrival times of accepted calls, oldest first. Refused calls do not count. */
   #spentAtMs: number[] = [];
 
-  constructor(limits: ReadQuotaLimits) {
+  constructor(limits: CallQuotaLimits) {
     this.#limits = limits;
   }
 
   /**
-   * @param arrivedAtMs a read that arrived before an already counted read counts with that read
-   * @returns false if the read exceeds the quota
+   * @param arrivedAtMs a call that arrived before an already counted call counts with that call
+   * @returns false if the call exceeds the quota
    */
   trySpend(arrivedAtMs: number): boolean {
     const { perSecond, perDay } = this.#limits;
