@@ -31,9 +31,7 @@ export class PartnerCentralRelay extends Stack {
     super(scope, id, props);
     this.node.addValidation({ validate: () => [...this.checkRegion(), ...findTakenNames(this)] });
     this.#config = props.config;
-    warnOfSharedQuotas(this, props.config, (other) =>
-      other instanceof PartnerCentralRelay ? other.#config : undefined,
-    );
+    warnOfSharedQuotas(this, (stack) => (stack instanceof PartnerCentralRelay ? stack.#config : undefined));
     const { config, bundles = fileURLToPath(new URL('../dist', import.meta.url)) } = props;
     const key = config.kmsKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'Key', config.kmsKeyArn);
     const functions = { bundles, logRetention: config.logRetentionDays, tracing: config.tracing, key };
@@ -42,7 +40,7 @@ export class PartnerCentralRelay extends Stack {
 
     const { table: records } = new RecordStore(this, 'Records', tables);
     const { table: control } = new ControlTable(this, 'Control', tables);
-    const hydration = new Hydration(this, 'Hydration', { records, control, config, functions, key });
+    const hydration = new Hydration(this, 'Hydration', { records, control, config, functions });
     const reconciliation = new Reconciliation(this, 'Reconciliation', {
       records,
       control,
@@ -50,7 +48,7 @@ export class PartnerCentralRelay extends Stack {
       config,
       functions,
     });
-    const quarantine = new Quarantine(this, 'Quarantine', { control, config, functions, key });
+    const quarantine = new Quarantine(this, 'Quarantine', { control, config, functions });
     const intake = new EventIntake(this, 'EventIntake', {
       catalogs: config.catalogs,
       opportunities: hydration.opportunities,
@@ -63,7 +61,6 @@ export class PartnerCentralRelay extends Stack {
       config,
       secretNamePrefix,
       functions,
-      key,
     });
     const monitoring = new Monitoring(this, 'Monitoring', {
       records,

@@ -1,11 +1,5 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Environment, sharedEnvironment } from '../../lambdas/runtime/contract.ts';
-
-/** The variables that every function reads, beside those of its contract. */
-export function readSharedVariables(scope: Construct): Environment<typeof sharedEnvironment> {
-  return { STACK_NAME: Stack.of(scope).stackName };
-}
 
 /** Says for cdk-nag why a function deviates from its rules. */
 export function acknowledgeFindings(scope: Construct, isTraced: boolean): void {
@@ -17,8 +11,7 @@ export function acknowledgeFindings(scope: Construct, isTraced: boolean): void {
     });
   findings.acknowledge({
     id: 'AwsSolutions-IAM5[Resource::*]',
-    reason:
-      'xray:PutTraceSegments, xray:PutTelemetryRecords and the ec2 actions for network interfaces in a VPC support no resource',
+    reason: `${isTraced ? 'xray:PutTraceSegments, xray:PutTelemetryRecords and the' : 'The'} ec2 actions for network interfaces in a VPC support no resource`,
   });
   findings.acknowledge({
     id: 'Serverless-LambdaDLQ',

@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import {
@@ -11,9 +10,10 @@ import {
 } from '../../lambdas/hydrate/contract.ts';
 import { shareConcurrency } from '../concurrency.ts';
 import type { RelayConfig } from '../config.ts';
+import type { GrantScope } from './grant-scope.ts';
 import { catalogScope } from './partner-central-scope.ts';
 import { recordIndexScope } from './record-store.ts';
-import { type FunctionDefaults, type GrantScope, ServiceFunction } from './service-function.ts';
+import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
 import { noDestinationReason, WorkQueue } from './work-queue.ts';
 
 export interface HydrationProps {
@@ -21,8 +21,6 @@ export interface HydrationProps {
   readonly control: ITableV2;
   readonly config: RelayConfig;
   readonly functions: FunctionDefaults;
-  /** @default keys of AWS */
-  readonly key?: IKey | undefined;
 }
 
 const timeout = Duration.minutes(1);
@@ -98,9 +96,14 @@ export class Hydration extends Construct {
   private addQueue(id: string): WorkQueue {
     // EventBridge cuts the time of an event to the second. After one second more than
     // `settleSeconds`, a single read returns the changes of every event of that second.
-    const { config, key } = this.#props;
+    const { config, functions } = this.#props;
     const deliveryDelay = Duration.seconds(config.settleSeconds + eventResolutionSeconds);
-    return new WorkQueue(this, id, { functionTimeout: timeout, batchingWindow, deliveryDelay, key });
+    return new WorkQueue(this, id, {
+      functionTimeout: timeout,
+      batchingWindow,
+      deliveryDelay,
+      key: functions.key,
+    });
   }
 
   /** Props that all three functions share. */

@@ -1,4 +1,4 @@
-import { Stack, Token, Validations } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type IManagedPolicy, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -7,10 +7,10 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { recordTable, webhookTable } from '../../lambdas/core/tables.ts';
 import type { Catalog } from '../config.ts';
+import { acknowledgeWildcards, type GrantScope } from './grant-scope.ts';
 import { allowKeyThrough } from './key-use.ts';
 import { operateActions } from './operate-actions.ts';
 import { catalogScope } from './partner-central-scope.ts';
-import type { GrantScope } from './service-function.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 /** Indexes of the Records table that `pcr` queries. Of the Webhooks table it queries all. */
@@ -57,21 +57,7 @@ export class OperateRelay extends Construct {
       description: 'Operates Partner Central Relay with pcr',
       statements: [...statements, ...(key ? useOfKey(key) : [])],
     });
-    this.#acknowledgeWildcards(Object.values(scopes));
-  }
-
-  #acknowledgeWildcards(scopes: readonly GrantScope[]): void {
-    const { account } = Stack.of(this);
-    for (const { arns, wildcardReason } of scopes) {
-      if (wildcardReason === undefined) continue;
-      for (const arn of arns) {
-        const resource = Token.isUnresolved(account) ? arn.replaceAll(account, '<AWS::AccountId>') : arn;
-        Validations.of(this).acknowledge({
-          id: `AwsSolutions-IAM5[Resource::${resource}]`,
-          reason: wildcardReason,
-        });
-      }
-    }
+    for (const each of Object.values(scopes)) acknowledgeWildcards(this, each);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Catalog } from '../config.ts';
-import type { GrantScope } from './service-function.ts';
+import type { GrantScope } from './grant-scope.ts';
 
 /**
  * Scopes actions of Partner Central to the configured catalogs, by the condition that AWS's own

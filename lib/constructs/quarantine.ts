@@ -1,6 +1,5 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -14,8 +13,6 @@ export interface QuarantineProps {
   readonly control: ITableV2;
   readonly config: RelayConfig;
   readonly functions: FunctionDefaults;
-  /** @default keys of AWS */
-  readonly key?: IKey | undefined;
 }
 
 /** Counts events of unknown detail-types and catalogs, and keeps them with the reason. */
@@ -28,11 +25,11 @@ export class Quarantine extends Construct {
   readonly kept: IQueue;
   readonly keep: ServiceFunction<typeof quarantineContract>;
 
-  constructor(scope: Construct, id: string, { control, config, functions, key }: QuarantineProps) {
+  constructor(scope: Construct, id: string, { control, config, functions }: QuarantineProps) {
     super(scope, id);
     const timeout = Duration.seconds(30);
-    this.events = new WorkQueue(this, 'Events', { functionTimeout: timeout, key });
-    this.kept = createParkedQueue(this, 'Kept', key);
+    this.events = new WorkQueue(this, 'Events', { functionTimeout: timeout, key: functions.key });
+    this.kept = createParkedQueue(this, 'Kept', functions.key);
     Validations.of(this.kept).acknowledge({
       id: 'AwsSolutions-SQS3',
       reason: 'No function receives these messages, so none can fail; an operator redrives them',

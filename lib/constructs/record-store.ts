@@ -1,7 +1,7 @@
 import { type ITableV2, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { recordTable } from '../../lambdas/core/tables.ts';
-import type { GrantScope } from './service-function.ts';
+import type { GrantScope } from './grant-scope.ts';
 import { dueIndex, durableTable, listingIndex, type TableDefaults } from './table-props.ts';
 
 /** The Records table: the current state and every version of each record. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -14,9 +14,10 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Contract, Environment } from '../../lambdas/runtime/contract.ts';
-import { acknowledgeFindings, readSharedVariables } from './function-findings.ts';
+import type { Contract, Environment, sharedEnvironment } from '../../lambdas/runtime/contract.ts';
+import { acknowledgeFindings } from './function-findings.ts';
 import { type FunctionNetwork, joinNetwork } from './function-network.ts';
+import { acknowledgeWildcards, type GrantScope } from './grant-scope.ts';
 import { allowKeyTo } from './key-use.ts';
 
 /** Props that every function of a deployment shares. */
@@ -28,16 +29,6 @@ export interface FunctionDefaults {
   readonly key?: IKey | undefined;
   /** Whether X-Ray traces every invocation. */
   readonly tracing: boolean;
-}
-
-/** The resources on which the actions of one entry of a contract are allowed. */
-export interface GrantScope {
-  /** If empty, nothing is granted: the deployment does not use this resource. */
-  readonly arns: readonly string[];
-  /** IAM condition: operator, key, values. @default none */
-  readonly conditions?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
-  /** Why an ARN contains `*`, for cdk-nag. Required if one does. @default none */
-  readonly wildcardReason?: string;
 }
 
 export interface ServiceFunctionProps<C extends Contract> {
@@ -90,10 +81,13 @@ export class ServiceFunction<C extends Contract> extends Construct {
           conditions,
         }),
       );
-      this.acknowledgeWildcards(grant);
+      acknowledgeWildcards(this, grant);
     }
     const keyUses = defaults.key ? allowKeyTo(contract, defaults.key) : [];
     for (const statement of keyUses) role.addToPolicy(statement);
+    const sharedVariables: Environment<typeof sharedEnvironment> = {
+      STACK_NAME: Stack.of(this).stackName,
+    };
     const lambda = new LambdaFunction(this, 'Function', {
       code: Code.fromAsset(join(defaults.bundles, contract.name)),
       handler: 'index.handler',
@@ -101,7 +95,7 @@ export class ServiceFunction<C extends Contract> extends Construct {
       architecture: Architecture.ARM_64,
       timeout: props.timeout,
       memorySize: props.memoryMb,
-      environment: { ...props.commonEnvironment, ...readSharedVariables(this) },
+      environment: { ...props.commonEnvironment, ...sharedVariables },
       recursiveLoop: props.sendsToOwnQueue ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
       tracing: defaults.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       logGroup,
@@ -119,18 +113,6 @@ export class ServiceFunction<C extends Contract> extends Construct {
       id: 'Serverless-LambdaEventSourceMappingDestination',
       reason: noDestinationReason,
     });
-  }
-
-  private acknowledgeWildcards({ arns, wildcardReason }: GrantScope): void {
-    if (wildcardReason === undefined) return;
-    const { account } = Stack.of(this);
-    for (const arn of arns) {
-      const resource = Token.isUnresolved(account) ? arn.replaceAll(account, '<AWS::AccountId>') : arn;
-      Validations.of(this).acknowledge({
-        id: `AwsSolutions-IAM5[Resource::${resource}]`,
-        reason: wildcardReason,
-      });
-    }
   }
 }
 

@@ -1,6 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { type ITableV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
@@ -21,8 +20,6 @@ export interface WebhookDeliveryProps {
   /** Prefix of the names of the secrets that sign for endpoints. */
   readonly secretNamePrefix: string;
   readonly functions: FunctionDefaults;
-  /** @default keys of AWS */
-  readonly key?: IKey | undefined;
 }
 
 const fanOutTimeout = Duration.minutes(1);
@@ -54,7 +51,8 @@ export class WebhookDelivery extends Construct {
 
   constructor(scope: Construct, id: string, props: WebhookDeliveryProps) {
     super(scope, id);
-    const { config, key } = props;
+    const { config } = props;
+    const { key } = props.functions;
     this.#shares = shareConcurrency(config.concurrency);
     this.table = new TableV2(this, 'Webhooks', {
       ...durableTable(webhookTable, { removal: config.tableRemoval, key }),

@@ -19,8 +19,11 @@ function relaysIn(
   });
 }
 
+let apps = 0;
+
 function newApp(): App {
-  return new App({ context, outdir: `${folder}/${Math.random()}` });
+  apps += 1;
+  return new App({ context, outdir: `${folder}/${apps}` });
 }
 
 function addOther(stack: Stack): void {
@@ -41,13 +44,24 @@ describe('two relays in one account', () => {
       expect(text).not.toMatch(/"Export":|"(?:Alarm|Dashboard|ManagedPolicy|Topic)Name":"[^"]/);
   });
 
-  it('are warned that they share the quotas of the account, with the sums', () => {
-    if (!second) throw new Error('there are two stacks');
-    const warnings = Annotations.fromStack(second).findWarning('*', Match.stringLikeRegexp('quotas'));
-    expect(warnings.map(({ entry }) => entry.data)).toEqual([
-      expect.stringContaining(
-        'Second and First use the quotas of one account: together 20 reads a second, 200000 reads a day and 120 concurrent invocations. Divide what Service Quotas grants between them by relay:readsPerSecond, relay:readsPerDay and relay:concurrency.',
-      ),
+  it('are warned once that they share the quotas of the account, with the sums of all', () => {
+    const relays = relaysIn(
+      newApp(),
+      ...['First', 'Second', 'Third'].map((name) => [name, name, account] as const),
+    );
+    const warnings = relays.map((relay) =>
+      Annotations.fromStack(relay)
+        .findWarning('*', Match.stringLikeRegexp('quotas'))
+        .map(({ entry }) => entry.data),
+    );
+    expect(warnings).toEqual([
+      [],
+      [],
+      [
+        expect.stringContaining(
+          'First, Second, Third use the quotas of one account: together 30 reads a second, 300000 reads a day and 180 concurrent invocations. Divide what Service Quotas grants between them by relay:readsPerSecond, relay:readsPerDay and relay:concurrency.',
+        ),
+      ],
     ]);
   });
 
