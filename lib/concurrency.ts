@@ -48,7 +48,7 @@ const leastOfOthers = waitingFunctions + leastOfQueue + leastOfQueue + shards;
  * Divides the concurrent invocations that all functions together may take. `deliver` gets half of
  * them, but never what the other functions need: receivers that do not answer can occupy its share
  * alone. One endpoint gets a fifth of that share, so if four endpoints hang at the same time, a
- * fifth remains for the others.
+ * fifth remains for the others. It gets at least one: of 10, `deliver` has two and an endpoint one.
  *
  * Below 18 the maximums add up to more than `concurrency`, because Lambda accepts none below 2. If
  * all sources have work at the same time, Lambda then throttles some of them for moments.

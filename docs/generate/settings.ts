@@ -16,6 +16,8 @@ export function renderSettings(): string {
 
 /** Formats a default as on the command line. */
 function formatDefault(value: unknown): string {
+  if (value === undefined) return 'not set';
+  if (typeof value === 'boolean') return value ? '`yes`' : '`no`';
   const text = [value].flat().join();
   return text === '' ? 'none' : `\`${text}\``;
 }

@@ -19,7 +19,6 @@ export function stackPartsOf(parts: Partial<StackParts> = {}): StackParts {
         state: 'Enabled',
         source: 'Stack-Delivery',
         sourceArn: 'arn:aws:sqs:us-east-1:111122223333:Stack-Delivery',
-        functionArn: 'arn:aws:lambda:us-east-1:111122223333:function:Stack-Deliver',
       },
     ],
     accountConcurrency: async () => ({ granted: 1_000, unreserved: 1_000 }),

@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { epochMsOf, parseInstant } from '../../../lambdas/core/instant.ts';
+import { dayMs } from '../../../lambdas/quota/ledger.ts';
 import { type DegradedSecret, degradedText, secretHealth } from '../endpoints/secret-health.ts';
 import { concurrency, firstOf } from '../first-of.ts';
 import { counted } from '../output.ts';
@@ -57,8 +58,6 @@ function degradedFinding({ id }: Endpoint, degraded: DegradedSecret): Found[numb
 }
 
 /** Both values of a secret sign meanwhile: a lost old value stays usable. */
-const longestRotationMs = 24 * 60 * 60_000;
-
 export const rotationsFinished: Check = {
   name: 'rotations',
   async run({ relay, io }) {
@@ -69,7 +68,7 @@ export const rotationsFinished: Check = {
         const state = await relay.secrets.state(destination.secretId);
         if (state?.isRotating !== true) return [];
         const since = parseInstant(state.currentSince);
-        if (since !== undefined && io.clock.nowMs() - epochMsOf(since) < longestRotationMs) return [];
+        if (since !== undefined && io.clock.nowMs() - epochMsOf(since) < dayMs) return [];
         return [
           {
             level: 'warning',

@@ -136,9 +136,11 @@ async function appendErased(key: RecordKey, { records, clock }: EraseDeps): Prom
   const deps = { records, clock, outboxGraceMs: 0 };
   return withOptimisticLock(key, await records.current(key), records, async (current) => {
     if (!current) return false;
-    // Before the earlier versions are erased: its changes are computed from theirs.
-    if (current.erased) await finishVersion(current, deps);
-    if (current.erased) return false;
+    if (current.erased) {
+      // Before the earlier versions are erased: its changes are computed from theirs.
+      await finishVersion(current, deps);
+      return false;
+    }
     return (await tryAppend(current, eraseRecord(current, cause), deps)) || undefined;
   });
 }

@@ -115,6 +115,11 @@ export function nameValue(text: string): string {
   throw new InvalidArgumentError('Allowed: the start of a name.');
 }
 
+export function idValue(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('Allowed: an id.');
+}
+
 export function dayValue(text: string): string {
   if (!isDay(text)) throw new InvalidArgumentError('Allowed: a day such as 2026-06-30.');
   return text;

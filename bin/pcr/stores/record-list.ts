@@ -49,9 +49,6 @@ const rowSchema = v.object({
   currency: text,
   nextSteps: text,
   owner: text,
-  score: text,
-  accountManager: text,
-  origin: text,
   engagementId: text,
   tombstone: v.optional(v.boolean('true or false'), false),
 });
@@ -89,9 +86,7 @@ export async function* listRecords(
 async function rowIn(entry: Attributes, getItem: GetItem): Promise<readonly ListedRecord[]> {
   const key = parseRecordPath(keyIn(entry).pk);
   if (!key) return [];
-  const found = await summaryIn(entry, getItem);
-  // Items of 0.1.0 have no such member.
-  const summary = { modifiedAt: found['lastModifiedAt'] ?? found['readAt'], ...found };
+  const summary = await summaryIn(entry, getItem);
   const problems = problemsOf(rowSchema.entries, summary);
   if (problems.length === 0) return [{ ...key, ...v.parse(rowSchema, summary) }];
   return [{ ...key, unreadable: problems.join('; ') }];
@@ -99,11 +94,12 @@ async function rowIn(entry: Attributes, getItem: GetItem): Promise<readonly List
 
 /** Compares the members that the key of an index cannot. */
 function isWanted(row: ListedRecord, filter: RecordFilter): boolean {
-  const { state, reviewStatus, dueFrom, dueBefore, updatedSince } = filter;
-  const { dueOn } = row;
+  const { state, reviewStatus, customer, dueFrom, dueBefore, updatedSince } = filter;
+  const { dueOn, customerName = '' } = row;
   return (
     (state === undefined || (row.kind === 'opportunity' ? row.stage : row.status) === state) &&
     (reviewStatus === undefined || row.reviewStatus === reviewStatus) &&
+    (customer === undefined || customerKeyOf(customerName).startsWith(customerKeyOf(customer))) &&
     (dueFrom === undefined || (dueOn !== undefined && dueOn >= dueFrom)) &&
     (dueBefore === undefined || (dueOn !== undefined && dueOn < dueBefore)) &&
     (updatedSince === undefined || (row.modifiedAt !== undefined && row.modifiedAt >= updatedSince))

@@ -5,10 +5,11 @@ import { isStoredMap } from '../../../lambdas/core/unreadable.ts';
 
 /**
  * Returns the summary of an entry of an index. Items of 0.1.0 have none: they are read from the
- * table, where they have its members as attributes.
+ * table, where they have its members as attributes, and two instead of `modifiedAt`.
  */
 export async function summaryIn(entry: Attributes, getItem: GetItem): Promise<Item> {
   const { summary } = fromAttributes(entry);
   if (summary !== undefined) return isStoredMap(summary) ? summary : {};
-  return fromAttributes((await getItem(keyIn(entry))) ?? {});
+  const item = fromAttributes((await getItem(keyIn(entry))) ?? {});
+  return { modifiedAt: item['lastModifiedAt'] ?? item['readAt'], ...item };
 }

@@ -48,7 +48,6 @@ export interface EventSource {
   /** Name of the queue, or of the table whose stream it is. */
   readonly source: string;
   readonly sourceArn: string;
-  readonly functionArn: string;
 }
 
 export interface StackTable {
@@ -190,10 +189,10 @@ async function subscribers(
 }
 
 function eventSourceOf(id: string, found: GetEventSourceMappingCommandOutput | undefined): EventSource {
-  const { State = 'missing', EventSourceArn: sourceArn = '', FunctionArn: functionArn = '' } = found ?? {};
+  const { State = 'missing', EventSourceArn: sourceArn = '' } = found ?? {};
   const [, , service, , , resource = ''] = sourceArn.split(':');
   const source = service === 'dynamodb' ? (resource.split('/')[1] ?? '') : resource;
-  return { id, state: State, source, sourceArn, functionArn };
+  return { id, state: State, source, sourceArn };
 }
 
 async function unlessMissing<T>(call: () => Promise<T>): Promise<T | undefined> {

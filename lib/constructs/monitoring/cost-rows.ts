@@ -64,7 +64,7 @@ function readsWidget({ hydration }: MonitoredResources): IWidget {
   return logTableWidget(
     'Reads spent, by function',
     hydration.functions.map(({ logGroup }) => logGroup),
-    'filter message like /record.hydrated/',
+    "filter message = 'record.hydrated'",
     'stats sum(reads) as spent by service',
     'sort spent desc',
   );

@@ -17,13 +17,15 @@ let invitation = '';
 beforeAll(async () => {
   deployed = await startDeployedStage();
   const { partner, carry, stage } = deployed;
+  const PartnerOpportunityIdentifier = 'CRM-10023';
   const patch = {
+    PartnerOpportunityIdentifier,
     Customer: { Account: { CompanyName: 'Example Corp' } },
     Project: { Title: '=HYPERLINK("x")' },
   };
   qualified = partner.createOpportunity('AWS', { patch });
   prospect = partner.createOpportunity('AWS', {
-    patch: { Customer: { Account: { CompanyName: 'AnyCompany' } } },
+    patch: { PartnerOpportunityIdentifier, Customer: { Account: { CompanyName: 'AnyCompany' } } },
   });
   partner.createOpportunity('Sandbox');
   invitation = partner.createInvitation('AWS', 'OpportunityInvitation');
@@ -56,6 +58,23 @@ describe('pcr opportunities', () => {
     ['that close before a day', ['--due-before', '2020-01-01'], () => []],
     ['of a review status', ['--review-status', 'pending submission', '--limit', '1'], () => [qualified]],
     ['that were modified since', ['--updated-since', '1h'], () => [qualified, prospect]],
+    ["of the partner's id", ['--partner-id', 'CRM-10023'], () => [qualified, prospect].toSorted()],
+    ["of a part of the partner's id", ['--partner-id', 'CRM-1'], () => []],
+    [
+      "of the partner's id in another catalog",
+      ['--partner-id', 'CRM-10023', '--catalog', 'Sandbox'],
+      () => [],
+    ],
+    [
+      "of the partner's id and a customer",
+      ['--partner-id', 'CRM-10023', '--customer', 'anyc'],
+      () => [prospect],
+    ],
+    [
+      "of the partner's id and a stage",
+      ['--partner-id', 'CRM-10023', '--stage', 'Qualified'],
+      () => [qualified],
+    ],
   ])('are listed %s', async (_, options, expected) => {
     const { code, out } = await deployed.pcr('opportunities', 'list', '--json', ...options);
     expect(code).toBe(0);
@@ -98,6 +117,7 @@ describe('pcr opportunities', () => {
     [['list', '--catalog', 'A/B'], 'Allowed: AWS, Sandbox, or the name of another catalog'],
     [['history', 'O1', '--catalog', ''], 'Allowed: AWS, Sandbox, or the name of another catalog'],
     [['list', '--customer', ' '], 'Allowed: the start of a name.'],
+    [['list', '--partner-id', ' '], 'Allowed: an id.'],
   ])('%j is refused with what is allowed', async (args, message) => {
     const { code, out, err } = await deployed.pcr('opportunities', ...args);
     expect({ code, out }).toEqual({ code: 2, out: '' });

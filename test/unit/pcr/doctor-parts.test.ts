@@ -106,7 +106,6 @@ const withSource = (members: Partial<EventSource>): Partial<StackParts> => ({
       state: 'Enabled',
       source: 'Stack-Delivery',
       sourceArn: 'arn:aws:sqs:us-east-1:111122223333:Stack-Delivery',
-      functionArn: 'arn:aws:lambda:us-east-1:111122223333:function:Stack-Deliver',
       ...members,
     },
   ],

@@ -9,6 +9,7 @@ import { printRows } from '../../output.ts';
 import {
   catalogValue,
   dayValue,
+  idValue,
   invitationStatuses,
   nameValue,
   normalizeCase,
@@ -72,7 +73,7 @@ function addFilterOptions(list: Command, { kind }: RecordGroup): void {
         normalizeCase(reviewStatuses),
       )
       .option('--due-before <day>', 'target close date before this day, e.g. 2026-06-30', dayValue)
-      .option('--partner-id <id>', 'your own id of the opportunity, as Partner Central has it', nameValue);
+      .option('--partner-id <id>', 'your own id of the opportunity, as Partner Central has it', idValue);
   else
     list
       .option(
