@@ -15,7 +15,7 @@ export function renderSettings(): string {
 }
 
 /** Formats a default as on the command line. */
-function formatDefault(value: unknown): string {
+function formatDefault(value: readonly string[] | string | number | boolean | undefined): string {
   if (value === undefined) return 'not set';
   if (typeof value === 'boolean') return value ? '`yes`' : '`no`';
   const text = [value].flat().join();

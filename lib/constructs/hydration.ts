@@ -97,13 +97,9 @@ export class Hydration extends Construct {
     // EventBridge cuts the time of an event to the second. After one second more than
     // `settleSeconds`, a single read returns the changes of every event of that second.
     const { config, functions } = this.#props;
+    const { key } = functions;
     const deliveryDelay = Duration.seconds(config.settleSeconds + eventResolutionSeconds);
-    return new WorkQueue(this, id, {
-      functionTimeout: timeout,
-      batchingWindow,
-      deliveryDelay,
-      key: functions.key,
-    });
+    return new WorkQueue(this, id, { functionTimeout: timeout, batchingWindow, deliveryDelay, key });
   }
 
   /** Props that all three functions share. */

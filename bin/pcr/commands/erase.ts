@@ -91,7 +91,7 @@ const remains = [
 function notSearchedText(notSearched: number): string {
   return `About ${counted(notSearched, 'parked message')} could not be searched: another consumer holds them, or a queue
 has more than ${mostHeld} messages. Run this command again after 5 minutes. If the number stays, make the queue
-shorter with \`pcr parked redrive\` or \`pcr parked drop\` first.`;
+shorter first: \`pcr parked redrive --queue QUEUE --all\` or \`pcr parked drop --queue QUEUE --all\`.`;
 }
 
 function unreadableText(unreadable: Erasure['unreadable']): string {

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
 import { assertConfirmed, type Io } from '../io.ts';
 import { counted } from '../output.ts';
+import type { Relay } from '../relay.ts';
 import { type HeldMessage, hold, release } from './held-messages.ts';
 import { type ParkedQueueName, parkedQueueNames, parkedQueueOf, parkedQueueValue } from './parked-queues.ts';
 
@@ -31,6 +32,7 @@ export function addSelectionOptions(command: Command): Command {
 }
 
 export type ParkedWork = (
+  relay: Relay,
   parkedUrl: string,
   messages: readonly HeldMessage[],
   advance: (by: number) => void,
@@ -65,7 +67,7 @@ export async function processParked(
     if (selected.length === 0) return io.note('No such messages: nothing to do.');
     await assertConfirmed(`${verb} ${counted(selected.length, 'message')} of ${options.queue}?`, options, io);
     const progress = io.progress(verb, selected.length);
-    await perform(parked, selected, (by) => progress.advance(by));
+    await perform(relay, parked, selected, (by) => progress.advance(by));
     progress.end();
     left = held.filter((message) => !selected.includes(message));
     io.print(`${counted(selected.length, 'message')} of ${options.queue}: done.`);

@@ -1,40 +1,22 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { CommanderError } from 'commander';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Command, CommanderError } from 'commander';
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../../bin/pcr/program.ts';
+import { settings } from '../../../lib/settings.ts';
 import { ioOf } from '../../fakes/recorded-io.ts';
+import { temporaryFolder } from '../../infra/synthesized-stack.ts';
+import { listPrintedCommands } from './printed-commands.ts';
 
-/* Every command that `pcr doctor` advises can be run as it is printed. */
+/* Every command that a message or a document prints can be run as it is printed. */
 
-const project = new URL('../../../', import.meta.url);
-const folder = 'bin/pcr/doctor';
+const commands = listPrintedCommands();
+const of = (start: string) => commands.filter((command) => command.startsWith(`${start} `));
 
-/** What the source inserts, as it looks in a stack. */
-const inserted: Readonly<Record<string, string>> = {
-  id: 'ep_crm',
-  name: 'Stack-Name',
-  pk: 'AWS/opportunity/O1234567',
-  sk: 'current',
-  attach: 'attach-role-policy --role-name Operators',
-  arn: 'arn:aws:sns:us-east-1:111122223333:Urgent',
-};
-
-/** Commands between backticks, in strings and in templates. */
-function commandsIn(text: string): readonly string[] {
-  const quoted = [...text.matchAll(/\\?`((?:aws|npx|pcr) [^`]*?)\\?`/g)].map(([, command = '']) => command);
-  return quoted.map((command) =>
-    command
-      .replaceAll(/(?<=--queue )\$\{name\}/g, 'delivery')
-      .replaceAll(/\$\{part\.(?:perSecond|perDay)\}/g, '5')
-      .replaceAll(/\$\{(\w+)(?:[^}]*)\}/g, (_whole, name: string) => inserted[name] ?? 'x'),
-  );
-}
-
-const sources = readdirSync(new URL(`${folder}/`, project)).map((file) => `${folder}/${file}`);
-const commands = [
-  ...new Set(sources.flatMap((path) => commandsIn(readFileSync(new URL(path, project), 'utf8')))),
-];
+const endpointsFile = join(temporaryFolder(), 'endpoints.yaml');
+writeFileSync(endpointsFile, 'endpoints: []\n');
 
 /** Splits as a shell does, without its expansions. */
 function words(command: string): readonly string[] {
@@ -43,50 +25,110 @@ function words(command: string): readonly string[] {
   );
 }
 
+/** @returns what is wrong with the arguments of `pcr`, or undefined */
+async function findProblem(args: readonly string[]): Promise<string | undefined> {
+  const given = args.map((word) => (word === 'endpoints.yaml' ? endpointsFile : word));
+  const program: Command = createProgram(ioOf({}));
+  // With `--secrets-prefix` it looks for no stack, and would call AWS.
+  program.hook('preAction', (_, action) => {
+    if (action.name() === 'uninstall') throw new Error('the stack was looked for');
+  });
+  const [result] = await Promise.allSettled([program.parseAsync(given, { from: 'user' })]);
+  const error: unknown = result.status === 'rejected' ? result.reason : undefined;
+  // It was read, and then looks for the stack.
+  if (!(error instanceof Error) || error.message === 'the stack was looked for') return undefined;
+  if (!(error instanceof CommanderError)) return isName(args) ? undefined : error.message;
+  const { code, exitCode, message } = error;
+  // Help was requested, or a group of commands is named.
+  if (exitCode === 0 || code === 'commander.help') return undefined;
+  return code === 'commander.missingArgument' && isName(args) ? undefined : message;
+}
+
+/** A text may name a command without its arguments: "what `pcr endpoints show` prints". */
+function isName(args: readonly string[]): boolean {
+  return args.every((word) => /^[a-z][a-z-]*$/.test(word));
+}
+
 /** Options of the AWS CLI, from its reference. */
 const operations: Readonly<Record<string, readonly string[]>> = {
   'cloudwatch describe-alarm-history': ['--alarm-name', '--history-item-type'],
   'cloudwatch enable-alarm-actions': ['--alarm-names'],
+  'dynamodb delete-table': ['--table-name'],
   'dynamodb describe-table': ['--table-name', '--query'],
   'dynamodb list-backups': ['--table-name', '--backup-type'],
+  'dynamodb update-table': ['--table-name', '--no-deletion-protection-enabled'],
   'events enable-rule': ['--name'],
   'iam attach-role-policy': ['--role-name', '--policy-arn'],
   'lambda update-event-source-mapping': ['--uuid', '--enabled'],
   'scheduler get-schedule': ['--name', '--query', '--output'],
   'scheduler update-schedule': ['--state', '--cli-input-json'],
+  'secretsmanager get-secret-value': ['--secret-id', '--query', '--output'],
   'service-quotas request-service-quota-increase': ['--service-code', '--quota-code', '--desired-value'],
   'sns list-subscriptions-by-topic': ['--topic-arn'],
   'sns subscribe': ['--topic-arn', '--protocol', '--notification-endpoint'],
 };
 
-describe('a command that pcr prints', () => {
+/** Options of the CDK's commands beside `-c`, from its reference. */
+const cdkCommands: Readonly<Record<string, readonly string[]>> = {
+  bootstrap: [],
+  deploy: ['--revert-drift'],
+  destroy: [],
+  diff: [],
+  gc: [],
+  import: ['--resource-mapping'],
+  synth: [],
+};
+
+/** @returns what is wrong with the arguments of `cdk` */
+function findCdkProblems(args: readonly string[]): readonly string[] {
+  const [name = '', ...rest] = args;
+  const known = cdkCommands[name];
+  if (!known) return [`there is no cdk ${name}`];
+  const unknown = rest.filter((word) => word.startsWith('-') && word !== '-c' && !known.includes(word));
+  const given = rest.flatMap((word, index) => (word === '-c' ? (rest[index + 1] ?? '') : []));
+  return [...unknown, ...given.filter((setting) => !isSetting(setting))];
+}
+
+/** Whether a text is `relay:<a setting>=<an allowed value>`. */
+function isSetting(text: string): boolean {
+  const [, key = '', value] = /^relay:(\w+)=(.+)$/.exec(text) ?? [];
+  const found = Object.entries(settings).find(([name]) => name === key);
+  return found !== undefined && v.safeParse(found[1].schema, value).success;
+}
+
+it('commands are found in messages, help, outputs and documents', () => {
+  expect(commands).toEqual(
+    expect.arrayContaining([
+      'npx cdk deploy --revert-drift',
+      'aws dynamodb delete-table --region us-east-1 --table-name Name',
+      'pcr parked drop --queue kept --code event.unhandled',
+      'pcr doctor --stack Name',
+      'pcr parked redrive --queue kept --all --to engagement',
+      'npx cdk deploy -c relay:catalogs=Sandbox',
+    ]),
+  );
+});
+
+describe('a command that is printed', () => {
   it.each(commands)('can be read by a shell: %s', (command) => {
     expect(() => execFileSync('bash', ['-n', '-c', command])).not.toThrow();
   });
 
-  it.each(commands.filter((command) => command.startsWith('pcr ')))(
-    'is a command line of pcr: %s',
-    async (command) => {
-      const [, ...args] = words(command);
-      const parsed = createProgram(ioOf({})).parseAsync([...args], { from: 'user' });
-      const [result] = await Promise.allSettled([parsed]);
-      const error = result.status === 'rejected' ? result.reason : undefined;
-      const isHelp = error instanceof CommanderError && error.exitCode === 0;
-      // It was read, and then looks for the stack.
-      expect(isHelp || (error instanceof Error && error.message === 'the stack was looked for')).toBe(true);
-    },
-  );
+  it.each(of('pcr'))('is a command line of pcr: %s', async (command) => {
+    expect(await findProblem(words(command).slice(1))).toBeUndefined();
+  });
 
-  it.each(commands.filter((command) => command.startsWith('aws ')))(
-    'names an operation of AWS with its options: %s',
-    (command) => {
-      const [, service, operation, ...rest] = words(command);
-      const known = operations[`${service} ${operation}`];
-      expect(known).toBeDefined();
-      const given = rest.filter((word) => word.startsWith('--'));
-      // IAM has no region.
-      if (service !== 'iam') expect(given).toContain('--region');
-      expect(given.filter((option) => !['--region', ...(known ?? [])].includes(option))).toEqual([]);
-    },
-  );
+  it.each(of('npx cdk'))('is a command of the CDK with settings of the relay: %s', (command) => {
+    expect(findCdkProblems(words(command).slice(2))).toEqual([]);
+  });
+
+  it.each(of('aws'))('names an operation of AWS with its options: %s', (command) => {
+    const [, service, operation, ...rest] = words(command);
+    const known = operations[`${service} ${operation}`];
+    expect(known).toBeDefined();
+    const given = rest.filter((word) => word.startsWith('--'));
+    // IAM has no region.
+    if (service !== 'iam') expect(given).toContain('--region');
+    expect(given.filter((option) => !['--region', ...(known ?? [])].includes(option))).toEqual([]);
+  });
 });

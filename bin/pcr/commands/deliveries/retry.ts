@@ -70,7 +70,7 @@ async function select(
   const { found, hasMore } = await firstOf(findDeliveries(selection, await io.relay()), mostRetried);
   if (!hasMore) return found;
   throw new UsageError(
-    `The options select more than ${mostRetried} deliveries: narrow them down, or use \`pcr replay --failed\`, which limits the rate.`,
+    `The options select more than ${mostRetried} deliveries: narrow them down, or use \`pcr replay\`, which limits the rate.`,
   );
 }
 

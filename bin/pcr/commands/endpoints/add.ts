@@ -140,7 +140,7 @@ function alreadyExists({ id, topics }: Endpoint): UsageError {
     return new UsageError(
       `--id ${id}: another command is adding it, or was interrupted; if so, remove it with \`pcr endpoints remove ${id}\` and add it again`,
     );
-  return new UsageError(`--id ${id}: it exists already; change it with \`pcr endpoints update ${id}\``);
+  return new UsageError(`--id ${id}: it exists already; change it with \`pcr endpoints update\``);
 }
 
 function printAdded({ id, destination }: Endpoint, created: CreatedSecret | undefined, io: Io): void {

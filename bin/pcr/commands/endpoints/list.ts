@@ -41,6 +41,6 @@ async function listEndpoints(options: JsonOption, io: Io): Promise<void> {
   else printRows([...sorted, ...marked], { columns, nothing }, {}, io);
   for (const id of unreadable)
     io.note(
-      `warning: ${id} cannot be read, and its deliveries wait: repair it with \`pcr endpoints update ${id}\`, or remove it.`,
+      `warning: ${id} cannot be read, and its deliveries wait: repair it with \`pcr endpoints update\`, or remove it: \`pcr endpoints remove ${id}\`.`,
     );
 }

@@ -67,7 +67,7 @@ async function rotateSecret(id: EndpointId, options: RotateOptions, io: Io): Pro
     printSecret(each, io);
   }
   io.note(
-    `Give the receiver the new secret in six minutes: until then messages may carry the signature of the old one alone. Then: pcr endpoints rotate-secret ${id} --finish`,
+    `Give the receiver the new secret in six minutes: until then messages may carry the signature of the old one alone. Then: \`pcr endpoints rotate-secret ${id} --finish\``,
   );
 }
 

@@ -63,7 +63,7 @@ function secretText({ currentSince, isRotating, problem, degraded }: SecretState
   if (currentSince === undefined)
     return `missing: nothing can be signed${problem === undefined ? '' : ` (${problem})`}. Remove the endpoint and add it again`;
   if (problem !== undefined)
-    return `unusable: ${problem}. Messages wait; see \`pcr endpoints rotate-secret\` and \`pcr endpoints update --secret-id\``;
+    return `unusable: ${problem}. Messages wait; see \`pcr endpoints rotate-secret\`, and --secret-id of \`pcr endpoints update\``;
   if (degraded) return `since ${currentSince}; ${degradedText(degraded)}`;
   return `since ${currentSince}${isRotating ? '; the previous one also signs until rotate-secret --finish' : ''}`;
 }

@@ -8,17 +8,16 @@ import { addSelectionOptions, processParked, type SelectionOptions } from '../..
 export function addDropCommand(group: Command, io: Io): void {
   addSelectionOptions(group.command('drop'))
     .description('Deletes parked messages permanently.')
-    .addHelpText('after', examples('pcr parked drop --queue quarantine --code event.unhandled'))
+    .addHelpText('after', examples('pcr parked drop --queue kept --code event.unhandled'))
     .action((ids: readonly string[], options: SelectionOptions) => dropParked(ids, options, io));
 }
 
 async function dropParked(ids: readonly string[], options: SelectionOptions, io: Io): Promise<void> {
-  const { sqs } = (await io.relay()).clients;
   await processParked(
     ids,
     options,
     'Delete permanently',
-    (from, messages, advance) => drop(sqs, from, messages, advance),
+    ({ clients }, from, messages, advance) => drop(clients.sqs, from, messages, advance),
     io,
   );
 }

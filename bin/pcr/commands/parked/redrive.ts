@@ -35,13 +35,12 @@ export function addRedriveCommand(group: Command, io: Io): void {
 async function redriveParked(ids: readonly string[], options: RedriveOptions, io: Io): Promise<void> {
   assertDestination(options);
   const { to = options.queue } = options;
-  const relay = await io.relay();
-  const destination = parkedQueueOf(to, relay).queue;
   await processParked(
     ids,
     options,
     'Process again',
-    (from, messages, advance) => redrive(relay.clients.sqs, from, destination, messages, advance),
+    (relay, from, messages, advance) =>
+      redrive(relay.clients.sqs, from, parkedQueueOf(to, relay).queue, messages, advance),
     io,
   );
 }

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { deliveryIdIn } from '../../../../lambdas/adapters/delivery-item.ts';
 import { instantOf } from '../../../../lambdas/core/instant.ts';
+import { parseRecordPath, type RecordKind } from '../../../../lambdas/core/record.ts';
 import { recordTable } from '../../../../lambdas/core/tables.ts';
 import { CommandError } from '../../errors.ts';
 import { examples } from '../../help.ts';
 import type { Io } from '../../io.ts';
+import type { ParkedQueueName } from '../../parked/parked-queues.ts';
 import { retryRow } from '../../rows/retry-row.ts';
 
 /** `pcr rows retry` */
@@ -39,9 +41,18 @@ async function retry(pk: string, sk: string, io: Io): Promise<void> {
   const because = await retryRow({ pk, sk }, instantOf(io.clock.nowMs()), deps);
   const name = deliveryIdIn(pk) ?? `${pk} ${sk}`;
   if (because !== undefined) throw new CommandError(`${name} was not changed: ${because}.`);
+  const record = sk === recordTable.currentSortKey ? parseRecordPath(pk) : undefined;
   io.print(
-    sk === recordTable.currentSortKey
-      ? `${pk} is compared with Partner Central again. \`pcr parked redrive\` and \`pcr backfill\` bring the changes that it missed.`
+    record
+      ? `${pk} is compared with Partner Central again. Changes that it missed: \`pcr parked redrive --queue ${eventQueues[record.kind]} --all\`, and \`pcr backfill\`.`
       : `${pk} ${sk} is due now.`,
   );
 }
+
+/** Where events about records of a kind wait. */
+const eventQueues: Readonly<Record<RecordKind, ParkedQueueName>> = {
+  opportunity: 'opportunity',
+  'aws-opportunity-summary': 'opportunity',
+  'engagement-invitation': 'invitation',
+  engagement: 'engagement',
+};
