@@ -22,11 +22,10 @@ const columnExpressions: Readonly<Record<AttributeType, (path: string) => string
 };
 
 /**
- * Renders an Athena view on an export of the Records table, with a column for each attribute and
- * each member of the summary.
+ * Renders an Athena view on an export of the Records table: a row for each current item and each
+ * version, with a column for each attribute and each member of the summary.
  */
 export function renderExportView(): string {
-  // Parts hold compressed bytes, which Athena cannot read.
   const [records] = recordItems.items;
   const attributes = Object.entries(records?.attributes ?? {}).filter(
     ([name]) => !internalAttributes.test(name),
@@ -40,7 +39,8 @@ export function renderExportView(): string {
   const view = [
     'CREATE OR REPLACE VIEW relay_records AS SELECT',
     columns.join(',\n'),
-    "FROM relay_export WHERE json_extract_scalar(line, '$.Item.part.B') IS NULL",
+    // Intents, and parts of large content, have no kind.
+    "FROM relay_export WHERE json_extract_scalar(line, '$.Item.kind.S') IS NOT NULL",
   ];
   return ['```text', ...view, '```'].join('\n');
 }

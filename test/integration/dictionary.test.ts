@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { dictionary } from '../../docs/generate/dictionary.ts';
@@ -124,6 +125,21 @@ describe('the queries for Athena', () => {
     expect(lines.filter((line) => valueAt(line, path) !== undefined)).not.toEqual([]);
   });
 
+  it('read a view that has each current item and each version once, and no other item', () => {
+    const items = written.get('Records') ?? [];
+    const [records, ...others] = dictionary.find(({ name }) => name === 'Records')?.items ?? [];
+    for (const kind of others) expect(items.filter((item) => isOf(kind, item))).not.toEqual([]);
+    const expected = items.flatMap((item) =>
+      records && isOf(records, item)
+        ? [[item['pk']?.S, item['sk']?.S, item['summary']?.M?.['title']?.S]]
+        : [],
+    );
+    const view = /CREATE OR REPLACE VIEW .*?(?=\n```)/s.exec(guide)?.[0] ?? '';
+    const rows = rowsOfExport(items, view, 'SELECT pk, sk, title FROM relay_records');
+    const found = rows.map(({ pk, sk, title }) => [pk, sk, title ?? undefined]);
+    expect(found.toSorted(byText)).toEqual(expected.toSorted(byText));
+  });
+
   it('read members of payloads with their actual types', () => {
     expect(pathsIn('line').length).toBeGreaterThan(20);
     const [list = '', stage = '', ...others] = pathsIn('payload');
@@ -136,6 +152,31 @@ describe('the queries for Athena', () => {
       expect(elements.filter((element) => typeof valueAt(element, path) === 'string')).not.toEqual([]);
   });
 });
+
+function byText(left: unknown, right: unknown): number {
+  return JSON.stringify(left) < JSON.stringify(right) ? -1 : 1;
+}
+
+/**
+ * Runs a query on a view of exported items. SQLite lacks three of Athena's functions, which are
+ * added here for the paths that the view uses.
+ */
+function rowsOfExport(items: readonly Attributes[], view: string, query: string) {
+  const database = new DatabaseSync(':memory:');
+  const extract = (line: unknown, path: unknown) =>
+    valueAt(JSON.parse(String(line)), String(path).replace(/^\$\./, ''));
+  database.function('json_extract_scalar', (line, path) => {
+    const value = extract(line, path);
+    return value === undefined ? null : String(value);
+  });
+  database.function('json_extract', (line, path) => JSON.stringify(extract(line, path)) ?? null);
+  database.function('json_format', (json) => json);
+  database.exec('CREATE TABLE relay_export (line text)');
+  const insert = database.prepare('INSERT INTO relay_export VALUES (?)');
+  for (const Item of items) insert.run(JSON.stringify({ Item }));
+  database.exec(view.replace('CREATE OR REPLACE VIEW', 'CREATE VIEW'));
+  return database.prepare(query).all();
+}
 
 function valueAt(value: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>((inner, name) => {
