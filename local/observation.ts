@@ -80,7 +80,7 @@ async function* scan(client: DynamoDBClient, TableName: string) {
     for (const item of Items) yield fromAttributes(item);
 }
 
-/** A message in a parked queue. */
+/** A message in a parked queue, or in the queue that keeps events for a later release. */
 export interface ParkedMessage {
   readonly queueId: string;
   readonly body: string;
@@ -91,17 +91,18 @@ export interface ParkedMessage {
 /** The code of a message that SQS itself parked, because it was received too often. */
 export const receivedTooOften = 'received too often';
 
-export function isParked(queueId: string): boolean {
+/** Whether no function receives from the queue: what is in it waits for an operator. */
+export function isUnpolled(queueId: string): boolean {
   return queueId.endsWith('/Parked') || queueId.endsWith('/Kept');
 }
 
-/** Reads every message in every parked queue of a stage. */
+/** Reads every message in the parked queues of a stage, and in the queue of kept events. */
 export async function readAllParkedMessages(
   client: SQSClient,
   { queues }: Stage,
   hiddenSeconds?: number,
 ): Promise<ParkedMessage[]> {
-  const parked = queues.all().filter(({ resource }) => isParked(resource.id));
+  const parked = queues.all().filter(({ resource }) => isUnpolled(resource.id));
   const found = await Promise.all(
     parked.map(({ resource, url }) => readParkedMessages(client, resource.id, url, hiddenSeconds)),
   );

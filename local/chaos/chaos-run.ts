@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { longestLagMs } from '../../lambdas/core/freshness.ts';
-import { isParked, type ParkedMessage, readAllParkedMessages, readStoredRecords } from '../observation.ts';
+import { isUnpolled, type ParkedMessage, readAllParkedMessages, readStoredRecords } from '../observation.ts';
 import { isDoorbell, skewSeconds, staleSeconds, timeScale } from './chaos-stage.ts';
 import { type ChaosProps, startWorld, type World } from './chaos-world.ts';
 import { checkAfterReconcile, checkAfterStorm } from './checker.ts';
@@ -109,7 +109,7 @@ function targetsOf({ chaos: { stage, queues }, receivers }: World): Targets {
   return {
     functionIds: stage.functions.all().map(({ id }) => id),
     doorbellIds: queueIds.filter(isDoorbell),
-    eventQueueIds: queueIds.filter((id) => !isDoorbell(id) && !isParked(id)),
+    eventQueueIds: queueIds.filter((id) => !isDoorbell(id) && !isUnpolled(id)),
     endpointIds: receivers.map(({ subscription }) => subscription.id).filter((id) => id !== 'ep_gone'),
   };
 }

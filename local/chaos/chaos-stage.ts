@@ -1,7 +1,7 @@
 import type { QueueAccess } from '../host/queues/queue-access.ts';
 import { type Stage, startStage } from '../host/stage.ts';
 import { readTemplate } from '../host/template/template.ts';
-import { isParked } from '../observation.ts';
+import { isUnpolled } from '../observation.ts';
 import { accessStage, registerEndpoint, type StageAccess } from '../stage-access.ts';
 import { bundleFolder } from './broken-bundles.ts';
 import type { ChaosReceiver } from './chaos-receiver.ts';
@@ -96,7 +96,7 @@ export async function startChaosStage(props: ChaosStageProps): Promise<ChaosStag
       props.bundles ? bundleFolder(props.bundles, functionId) : ofAsset,
     nameServers: [props.nameServer],
     workerClock: () => ({ skewMs: props.skewMs(), passedMs: advanced }),
-    queueAccess: (queueId, access) => (isParked(queueId) ? access : chaoticQueue(queueId, access)),
+    queueAccess: (queueId, access) => (isUnpolled(queueId) ? access : chaoticQueue(queueId, access)),
     isStreamTrimmed: props.isStreamTrimmed,
     onLine: props.onLine,
     onInvoke: (functionId, event) => {
@@ -134,7 +134,7 @@ export function controlTableOf({ stage }: Pick<ChaosStage, 'stage'>): string {
 
 /** Queues of doorbell messages. A doorbell can be lost: the row that it announces is still due. */
 export function isDoorbell(queueId: string): boolean {
-  return queueId.includes('Doorbell') && !isParked(queueId);
+  return queueId.includes('Doorbell') && !isUnpolled(queueId);
 }
 
 function functionIdsOf(templateFolder: string): string[] {

@@ -35,6 +35,9 @@ function unjustified(parked: ParkedMessage, evidence: Evidence): Violation[] {
   const { unusable, truth } = evidence;
   // SQS parked the message because its worker ended each time. It can be redriven.
   if (code === receivedTooOften) return [];
+  // What waits for a later release must not raise the alarm of what waits for an operator.
+  if (queueId.endsWith('/Kept') !== (code === 'event.unhandled'))
+    return [{ promise: 5, what: `${code} is in the wrong queue, ${queueId}: ${body.slice(0, 120)}` }];
   if (isParkedByEdit(parked, evidence)) return [];
   if (code === 'link.pending' && isOfLostRecord(parked, evidence)) return [];
   if (code === 'version.missing' && isOfRemovedVersion(body, evidence)) return [];

@@ -14,7 +14,7 @@ import { type Attributes, fromAttributes, toAttributes } from '../../lambdas/ada
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
 import { type RecordKey, recordPath } from '../../lambdas/core/record.ts';
 import { currentItemKey, recordTable } from '../../lambdas/core/tables.ts';
-import { isParked } from '../observation.ts';
+import { isUnpolled } from '../observation.ts';
 import type { ChaosStage } from './chaos-stage.ts';
 import type { History } from './history.ts';
 
@@ -54,7 +54,7 @@ export class RecordFaults {
     for (const key of keys) this.selected.add(recordPath(key));
     const parkedUrls = stage.queues
       .all()
-      .flatMap(({ resource, url }) => (isParked(resource.id) ? [url] : []));
+      .flatMap(({ resource, url }) => (isUnpolled(resource.id) ? [url] : []));
     await erase(
       { record },
       {

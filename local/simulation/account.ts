@@ -144,7 +144,7 @@ export class Account {
     );
     const keep = this.#function<SQSEvent>('quarantine', 30 * secondMs, 10, (environment) => {
       const quarantineDeps = {
-        kept: this.#parked(this.queues.quarantine, environment),
+        kept: this.#parked(this.queues.quarantine, environment, 'Kept'),
         parked: this.#parked(this.queues.quarantine, environment),
         sightings: this.#store(deps.storage.sightings, environment),
         clock: environment.clock,
@@ -301,8 +301,9 @@ export class Account {
     );
   }
 
-  #parked(queue: Queue, environment: Environment): ParkedQueue {
-    return this.#over({ park: async (body, reason) => queue.park(body, reason) }, 'SQS', environment);
+  #parked(queue: Queue, environment: Environment, unpolled?: 'Kept'): ParkedQueue {
+    const port: ParkedQueue = { park: async (body, reason) => queue.park(body, reason, unpolled) };
+    return this.#over(port, 'SQS', environment);
   }
 
   #workQueue(queue: Queue, environment: Environment): WorkQueue {

@@ -126,6 +126,16 @@ const ownBreaks: Readonly<Record<string, Break>> = {
       },
     ],
   },
+  'kept-parked': {
+    what: 'events of unknown types are parked with what needs an operator',
+    replacements: [
+      {
+        file: 'quarantine/quarantine.ts',
+        from: 'await kept.park(message.body',
+        to: 'await parked.park(message.body',
+      },
+    ],
+  },
   'late-sweep': {
     what: 'the sweep does not signal a delivery before it has been due for a month',
     replacements: [

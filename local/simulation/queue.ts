@@ -116,9 +116,11 @@ export class Queue {
     }
   }
 
-  park(body: string, { code, reason }: ParkReason): void {
-    this.#deps.onSent(`${this.name}/Parked`, `${body} ${reason}`);
-    this.#deps.onParked({ queueId: `${this.name}/Parked`, body, code, reason });
+  /** @param unpolled the queue beside this one that gets the message */
+  park(body: string, { code, reason }: ParkReason, unpolled: 'Kept' | 'Parked' = 'Parked'): void {
+    const queueId = `${this.name}/${unpolled}`;
+    this.#deps.onSent(queueId, `${body} ${reason}`);
+    this.#deps.onParked({ queueId, body, code, reason });
   }
 
   /**

@@ -9,6 +9,7 @@ import type { Receiver } from '../../local/receiver.ts';
 import { compareWithTruth } from '../../local/truth-check.ts';
 import type { Deployed } from './deployed.ts';
 import type { PartnerCentral } from './partner.ts';
+import type { Unprocessed } from './scenes.ts';
 import { until } from './until.ts';
 
 /** The deployed stack under test, with the events on its bus and the receiver of its messages. */
@@ -51,24 +52,28 @@ export async function differences(
   ];
 }
 
-/** Waits until exactly these events are parked. @param expected code by event id */
-export async function untilParked(
+/** Waits until exactly these events are parked or kept. @param expected by event id */
+export async function untilUnprocessed(
   { output, outputsEnding, sqs }: Deployed,
-  expected: ReadonlyMap<string, string>,
+  expected: ReadonlyMap<string, Unprocessed>,
 ): Promise<void> {
   // A received message is invisible for a while, so all received messages are kept.
   const received = new Map<string, ParkedMessage>();
-  await until('exactly the invalid events are parked with their reasons', 60, async () => {
+  await until('exactly the invalid events are parked or kept, with their reasons', 60, async () => {
     for (const name of [...outputsEnding('ParkedQueueUrl'), 'KeptQueueUrl'])
       for (const message of await readParkedMessages(sqs, name, output(name)))
         received.set(eventIdOf(message) ?? message.body, message);
-    const missing = [...expected].filter(([id, code]) => received.get(id)?.code !== code);
+    const missing = [...expected].filter(([id, { queue, code }]) => {
+      const found = received.get(id);
+      return found?.code !== code || found.queueId !== queue;
+    });
     const others = [...received].filter(([id]) => !expected.has(id));
     return [
-      ...missing.map(
-        ([id, code]) => `event ${id} is not parked as ${code} but ${received.get(id)?.code ?? 'not'}`,
-      ),
-      ...others.map(([, { code, body }]) => `parked as ${code}: ${body.slice(0, 200)}`),
+      ...missing.map(([id, end]) => {
+        const { code = 'no code', queueId = 'no queue' } = received.get(id) ?? {};
+        return `event ${id} is not in ${end.queue} as ${end.code}, but in ${queueId} as ${code}`;
+      }),
+      ...others.map(([, { queueId, code, body }]) => `${queueId}, ${code}: ${body.slice(0, 200)}`),
     ];
   });
 }

@@ -9,6 +9,8 @@ import { installTools } from './python.ts';
 
 export interface Emulator {
   readonly url: string;
+  /** Python with the installed tools. Undefined for a given emulator, which needs no Python. */
+  readonly python: string | undefined;
   /** Rejects with the last lines of its log if it ends unexpectedly. */
   readonly died: Promise<never>;
   readonly stop: () => Promise<void>;
@@ -19,7 +21,7 @@ export async function startEmulator(folder: string, report: (line: string) => vo
   const given = process.env['AWS_ENDPOINT_URL'];
   if (given !== undefined && given !== '') {
     report(`Using the emulator at ${given}`);
-    return { url: given, died: new Promise(() => {}), stop: async () => {} };
+    return { url: given, python: undefined, died: new Promise(() => {}), stop: async () => {} };
   }
   return startMinistack(await installTools(folder, report), folder, report);
 }
@@ -69,6 +71,7 @@ async function startMinistack(
   report(`MiniStack answers at ${url}`);
   return {
     url,
+    python,
     died,
     stop: async () => {
       stopping = true;

@@ -35,18 +35,29 @@ export function changeRecords({ partner }: PartnerCentral, records: TestRecords)
   partner.addMember(records.engagement);
 }
 
-/** Invalid events with their expected codes in the parked queue. */
+/** Where an event ends that no function can process: the output of its queue, and its code. */
+export interface Unprocessed {
+  readonly queue: 'KeptQueueUrl' | 'OpportunityParkedQueueUrl';
+  readonly code: 'event.malformed' | 'event.unhandled';
+}
+
+/** Invalid events with their expected ends. */
 export function invalidEvents(
   emitted: readonly EmittedEvent[],
-): readonly (readonly [EmittedEvent, code: string])[] {
+): readonly (readonly [EmittedEvent, Unprocessed])[] {
   const event = emitted.find((each) => each['detail-type'] === 'Opportunity Updated');
   if (!event) throw new Error('an update emits an event');
   return [
-    [{ ...event, detail: { ...event.detail, opportunity: {} } }, 'event.malformed'],
-    [{ ...event, 'detail-type': 'Opportunity Reassigned' }, 'event.unhandled'],
-    [{ ...event, detail: { ...event.detail, catalog: 'Preview' } }, 'event.unhandled'],
+    [
+      { ...event, detail: { ...event.detail, opportunity: {} } },
+      { queue: 'OpportunityParkedQueueUrl', code: 'event.malformed' },
+    ],
+    [{ ...event, 'detail-type': 'Opportunity Reassigned' }, kept],
+    [{ ...event, detail: { ...event.detail, catalog: 'Preview' } }, kept],
   ];
 }
+
+const kept: Unprocessed = { queue: 'KeptQueueUrl', code: 'event.unhandled' };
 
 /** Detail-types of AWS that are not among the events. */
 export function missingDetailTypes(emitted: readonly EmittedEvent[]): readonly string[] {

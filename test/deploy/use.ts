@@ -1,4 +1,4 @@
-import { type DeployTest, untilParked, untilTrue } from './checks.ts';
+import { type DeployTest, untilTrue, untilUnprocessed } from './checks.ts';
 import type { Deployed } from './deployed.ts';
 import { startReceiver } from './endpoint.ts';
 import { type EmittedEvent, type PartnerCentral, putEvents } from './partner.ts';
@@ -62,8 +62,8 @@ async function sendChanges(run: Run): Promise<readonly EmittedEvent[]> {
   run.report(`${changes.length} more events of all detail-types, and three invalid events`);
   const poison = invalidEvents(changes);
   const ids = await run.put(poison.map(([event]) => event));
-  await untilParked(run.deployed, new Map(poison.map(([, code], index) => [ids[index] ?? '', code])));
-  run.report('Parked with their reasons: a malformed event, an unknown detail-type and an unknown catalog');
+  await untilUnprocessed(run.deployed, new Map(poison.map(([, end], index) => [ids[index] ?? '', end])));
+  run.report('Parked, with its reason: a malformed event; kept: an unknown detail-type, an unknown catalog');
   await untilTrue(run, 180);
   run.report(
     `${run.receiver.receipts.length} webhooks in total; the schedule of reconcile found the opportunity without an event`,

@@ -163,19 +163,21 @@ function byText(left: unknown, right: unknown): number {
  */
 function rowsOfExport(items: readonly Attributes[], view: string, query: string) {
   const database = new DatabaseSync(':memory:');
-  const extract = (line: unknown, path: unknown) =>
-    valueAt(JSON.parse(String(line)), String(path).replace(/^\$\./, ''));
   database.function('json_extract_scalar', (line, path) => {
-    const value = extract(line, path);
-    return value === undefined ? null : String(value);
+    const value = jsonAt(line, path);
+    return typeof value === 'string' ? value : (JSON.stringify(value) ?? null);
   });
-  database.function('json_extract', (line, path) => JSON.stringify(extract(line, path)) ?? null);
+  database.function('json_extract', (line, path) => JSON.stringify(jsonAt(line, path)) ?? null);
   database.function('json_format', (json) => json);
   database.exec('CREATE TABLE relay_export (line text)');
   const insert = database.prepare('INSERT INTO relay_export VALUES (?)');
   for (const Item of items) insert.run(JSON.stringify({ Item }));
   database.exec(view.replace('CREATE OR REPLACE VIEW', 'CREATE VIEW'));
   return database.prepare(query).all();
+}
+
+function jsonAt(line: unknown, path: unknown): unknown {
+  return valueAt(JSON.parse(String(line)), String(path).replace(/^\$\./, ''));
 }
 
 function valueAt(value: unknown, path: string): unknown {

@@ -43,6 +43,7 @@ const knownSeeds: Readonly<Record<string, KnownSeed>> = {
   'unfinished-version': { promise: 3, seed: 12 },
   'one-secret': { promise: 3, seed: 4 },
   'secret-memory': { promise: 3, seed: 28 },
+  'kept-parked': { promise: 5, seed: 28 },
   'late-sweep': { promise: 1, seed: 1 },
   'erasure-first-read': { promise: 13, seed: 207 },
   'erasure-cancels-all': { promise: 1, seed: 88 },

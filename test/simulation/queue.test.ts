@@ -66,10 +66,14 @@ describe('Queue', () => {
 
   it('notifies of the body of each message that is sent or parked', () => {
     queue.send('a');
-    queue.park('b', { code: 'event.unhandled', reason: 'no id' });
+    queue.park('b', { code: 'event.malformed', reason: 'no id' });
+    queue.park('c', { code: 'event.unhandled', reason: 'no kind' }, 'Kept');
     expect([sent, parked]).toEqual([
-      ['deliver a', 'deliver/Parked b no id'],
-      [{ queueId: 'deliver/Parked', body: 'b', code: 'event.unhandled', reason: 'no id' }],
+      ['deliver a', 'deliver/Parked b no id', 'deliver/Kept c no kind'],
+      [
+        { queueId: 'deliver/Parked', body: 'b', code: 'event.malformed', reason: 'no id' },
+        { queueId: 'deliver/Kept', body: 'c', code: 'event.unhandled', reason: 'no kind' },
+      ],
     ]);
   });
 

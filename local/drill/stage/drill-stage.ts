@@ -7,7 +7,7 @@ import type { QueueAccess } from '../../host/queues/queue-access.ts';
 import { type Stage, startStage } from '../../host/stage.ts';
 import { createResolver, type Identity } from '../../host/template/intrinsics.ts';
 import { readTemplate } from '../../host/template/template.ts';
-import { isParked } from '../../observation.ts';
+import { isUnpolled } from '../../observation.ts';
 import type { PartnerEventEnvelope } from '../../partner-central/model/partner-events.ts';
 import { SimulatedPartner } from '../../partner-central/model/simulated-partner.ts';
 import { seededRandom } from '../../partner-central/seeded-random.ts';
@@ -132,7 +132,7 @@ export async function startDrillStage(folder: string): Promise<DrillStage> {
     const endMs = clock.nextMinuteMs() + (minutes - 1) * 60_000;
     await schedules.fire();
     await settle();
-    metrics.measureQueues({ ...stage, queueNames }, (queueId) => !isParked(queueId));
+    metrics.measureQueues({ ...stage, queueNames }, (queueId) => !isUnpolled(queueId));
     clock.advanceTo(endMs);
     board.evaluate(endMs);
   }
@@ -206,7 +206,7 @@ function createSettle(stage: Stage, paused: ReadonlySet<string>): () => Promise<
 function isBusy({ queues, measureQueue }: Stage, paused: ReadonlySet<string>): boolean {
   return queues.all().some(({ resource: { id } }) => {
     const { visible, inFlight } = measureQueue(id);
-    return !isParked(id) && !paused.has(id) && visible + inFlight > 0;
+    return !isUnpolled(id) && !paused.has(id) && visible + inFlight > 0;
   });
 }
 
