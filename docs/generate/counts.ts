@@ -12,15 +12,13 @@ const usage = v.object({
   memoryMb: v.number(),
   /**
    * DynamoDB request units by operation and by table or index, e.g. `PutItem Records` and
-   * `PutItem Records/byStatus`, as the engine reports them.
+   * `PutItem Records/recordsByStatus`, as the engine reports them.
    */
   writeUnits: v.record(v.string(), v.number()),
   readUnits: v.record(v.string(), v.number()),
   /** Requests of the function, and of Lambda to receive and delete its messages; 64 KB each. */
   sqsRequests: v.number(),
   logBytes: v.number(),
-  /** Calls of Secrets Manager. */
-  secretCalls: v.number(),
   /** How often each metric of our own was sent. */
   metrics: v.record(v.string(), v.number()),
 });

@@ -1,3 +1,4 @@
+import { secretsCachedMs } from '../../lambdas/adapters/secrets-manager-secret-store.ts';
 import type { CountedRun, Usage } from './counts.ts';
 import { priceOf } from './prices.ts';
 
@@ -37,7 +38,7 @@ export function estimateEventCost(
       usd: priceOf(
         'secretCalls',
         // Counted with warm caches, so the calls of each invocation are not in the counts.
-        Math.min(delivered, (minutesPerMonth / cachedMinutes) * deliverEnvironments),
+        Math.min(delivered, (minutesPerMonth / (secretsCachedMs / 60_000)) * deliverEnvironments),
       ),
     },
     { what: 'Metrics of our own', usd: priceOf('metric', estimateMetrics(used, times)) },
@@ -52,9 +53,6 @@ export function estimateEventCost(
     },
   ];
 }
-
-/** How long `deliver` caches a secret. */
-const cachedMinutes = 5;
 
 /**
  * AWS bills a metric for each hour in which it is sent. Sent at random moments, a metric misses

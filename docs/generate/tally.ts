@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { tryParseJson } from '../../lambdas/core/json-text.ts';
 import type { ProxiedCall } from '../../local/chaos/fault-proxy.ts';
+import { readEmbeddedMetrics } from '../../local/embedded-metrics.ts';
 import type { CountedRun, Usage } from './counts.ts';
 
 type Tallied = { -readonly [Name in keyof Usage]: Usage[Name] };
@@ -17,11 +17,6 @@ const capacity = v.object({
   GlobalSecondaryIndexes: v.optional(v.record(v.string(), units), {}),
 });
 const answerSchema = v.object({ ConsumedCapacity: v.union([capacity, v.array(capacity)]) });
-const metricLine = v.object({
-  _aws: v.object({
-    CloudWatchMetrics: v.array(v.object({ Metrics: v.array(v.object({ Name: v.string() })) })),
-  }),
-});
 const eventSchema = v.object({ Records: v.array(v.object({ eventSource: v.string() })) });
 
 /** Counts what each function uses of AWS. */
@@ -51,7 +46,6 @@ export class UsageTally {
   recordCall({ functionId, service, operation, body }: ProxiedCall, answer: string): void {
     const used = this.#of(functionId);
     if (service === 'SQS') used.sqsRequests += Math.ceil(Buffer.byteLength(body) / sqsChunkBytes);
-    if (service === 'SECRETS_MANAGER') used.secretCalls += 1;
     if (service !== 'DYNAMODB') return;
     const reported = v.safeParse(answerSchema, JSON.parse(answer));
     const consumed = reported.success ? [reported.output.ConsumedCapacity].flat() : refusedCost(body);
@@ -85,11 +79,9 @@ export class UsageTally {
   recordLogLine(functionId: string, line: string): void {
     const used = this.#of(functionId);
     used.logBytes += Buffer.byteLength(line) + 1;
-    const metrics = v.safeParse(metricLine, tryParseJson(line));
-    if (!metrics.success) return;
-    const { _aws: embedded } = metrics.output;
-    for (const { Metrics } of embedded.CloudWatchMetrics)
-      for (const { Name } of Metrics) used.metrics[Name] = (used.metrics[Name] ?? 0) + 1;
+    // A line can have several values of a metric.
+    for (const name of new Set(readEmbeddedMetrics(line).map(({ metric }) => metric.name)))
+      used.metrics[name] = (used.metrics[name] ?? 0) + 1;
   }
 
   usageByFunction(): CountedRun['functions'] {
@@ -108,7 +100,6 @@ export class UsageTally {
       readUnits: {},
       sqsRequests: 0,
       logBytes: 0,
-      secretCalls: 0,
       metrics: {},
     };
     this.#functions.set(name, none);

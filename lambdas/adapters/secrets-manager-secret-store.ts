@@ -8,7 +8,7 @@ import { type ReadSecretVersion, readSecrets, secretReader, type UnusableVersion
  * How long secrets are cached, across invocations. Shorter than a rotation, during which both
  * versions are valid.
  */
-const cachedMs = 300_000;
+export const secretsCachedMs = 300_000;
 /** How long they are cached if one version cannot be used: an operator may repair it soon. */
 const degradedMs = 60_000;
 /**
@@ -42,7 +42,7 @@ export function cachingSecretStore(
   const refresh = async (signer: Signer, entry: CachedSecrets, lastAlone: string | undefined) => {
     const nowMs = clock.nowMs();
     const { secrets, unusable, alone } = await readSecrets(read, signer, lastAlone);
-    const isSettled = alone && nowMs - (alone.createdAtMs ?? 0) >= cachedMs;
+    const isSettled = alone && nowMs - (alone.createdAtMs ?? 0) >= secretsCachedMs;
     if (unusable) report(unusable);
     if (isSettled) entry.alone = alone.text;
     else if (unusable) entry.untilMs = nowMs + degradedMs;
@@ -53,7 +53,7 @@ export function cachingSecretStore(
     signingSecrets(signer) {
       const cached = cache.get(signer.secretId);
       if (cached?.secrets && clock.nowMs() < cached.untilMs) return cached.secrets;
-      const entry: CachedSecrets = { untilMs: clock.nowMs() + cachedMs };
+      const entry: CachedSecrets = { untilMs: clock.nowMs() + secretsCachedMs };
       const secrets = refresh(signer, entry, cached?.alone);
       entry.secrets = secrets;
       cache.set(signer.secretId, entry);

@@ -9,9 +9,6 @@ export function findUndocumentedSteps(steps: readonly MendStep<never>[], advice:
     .filter((text) => !commandsIn(advice).includes(text) && !advice.toLowerCase().includes(text));
 }
 
-/** What `pcr` prints instead of a question if it is not on a terminal. */
-const asksForYes = 'add --yes to say yes';
-
 /**
  * Performs one step.
  * @param print called with what a person would see
@@ -29,10 +26,7 @@ export async function performStep<Stage extends Pick<DrillStage, 'pcr'>>(
   }
   const args = argumentsOf(step.command, step.values?.() ?? {});
   print(`$ pcr ${args.join(' ')}`);
-  const answer = await stage.pcr(args);
-  const isQuestion = answer.err.includes(asksForYes);
-  const { code, out, err } = isQuestion ? await stage.pcr([...args, '--yes']) : answer;
-  if (isQuestion) print('  Are you sure? yes');
+  const { code, out, err } = await stage.pcr(args);
   for (const line of `${out}${err}`.split('\n')) if (line.trim() !== '') print(`  ${line}`);
   if (code !== 0) throw new Error(`pcr ${args.join(' ')} ended with exit code ${code}`);
 }

@@ -121,8 +121,8 @@ const ownBreaks: Readonly<Record<string, Break>> = {
     replacements: [
       {
         file: 'adapters/secrets-manager-secret-store.ts',
-        from: 'const cachedMs = 300_000;',
-        to: 'const cachedMs = 300_000_000;',
+        from: 'const secretsCachedMs = 300_000;',
+        to: 'const secretsCachedMs = 300_000_000;',
       },
     ],
   },

@@ -45,7 +45,7 @@ export class AlarmBoard {
   evaluate(atMs: number): void {
     for (const alarm of this.#alarms) {
       const from = this.stateOf(alarm.name);
-      const to = nextAlarmState(this.seriesOf(alarm, atMs), alarm, from);
+      const to = nextAlarmState(this.seriesOf(alarm, atMs), alarm);
       this.#states.set(alarm.name, to);
       if (to !== from) this.transitions.push({ alarm: alarm.name, from, to, atMs });
     }

@@ -7,7 +7,7 @@ export interface AlarmRule {
   readonly isBreaching: (value: number) => boolean;
   readonly evaluationPeriods: number;
   readonly datapointsToAlarm: number;
-  readonly treatMissingData: 'breaching' | 'notBreaching' | 'ignore' | 'missing';
+  readonly treatMissingData: 'breaching' | 'notBreaching';
 }
 
 /**
@@ -24,21 +24,9 @@ export function evaluationRange({ evaluationPeriods }: Pick<AlarmRule, 'evaluati
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  * @param points of the evaluation range, oldest first
  */
-export function nextAlarmState(points: Series, rule: AlarmRule, current: AlarmState): AlarmState {
+export function nextAlarmState(points: Series, rule: AlarmRule): 'OK' | 'ALARM' {
   const { evaluationPeriods, datapointsToAlarm, treatMissingData, isBreaching } = rule;
-  const real = points.filter((point) => point !== undefined);
-  const breaching = real.slice(-evaluationPeriods).filter(isBreaching).length;
-  const missing = Math.max(0, evaluationPeriods - real.length);
-  const filled = treatMissingData === 'breaching' ? missing : 0;
-  if (breaching + filled >= datapointsToAlarm) return 'ALARM';
-  if (missing === 0 || treatMissingData === 'breaching' || treatMissingData === 'notBreaching') return 'OK';
-  if (real.some((point) => !isBreaching(point))) return 'OK';
-  if (treatMissingData === 'ignore') return current;
-  return isOldEnough(points, datapointsToAlarm) ? 'ALARM' : 'INSUFFICIENT_DATA';
-}
-
-/** Whether the oldest data point is old enough to alarm, although the newer ones are missing. */
-function isOldEnough(points: Series, datapointsToAlarm: number): boolean {
-  const oldest = points.findIndex((point) => point !== undefined);
-  return oldest !== -1 && points.length - oldest >= datapointsToAlarm;
+  const real = points.filter((point) => point !== undefined).slice(-evaluationPeriods);
+  const filled = treatMissingData === 'breaching' ? evaluationPeriods - real.length : 0;
+  return real.filter(isBreaching).length + filled >= datapointsToAlarm ? 'ALARM' : 'OK';
 }

@@ -36,28 +36,15 @@ type Query = v.InferOutput<typeof query>;
 
 const comparisons = {
   GreaterThanThreshold: { sign: '>', isBreaching: (value: number, threshold: number) => value > threshold },
-  GreaterThanOrEqualToThreshold: {
-    sign: '>=',
-    isBreaching: (value: number, threshold: number) => value >= threshold,
-  },
   LessThanThreshold: { sign: '<', isBreaching: (value: number, threshold: number) => value < threshold },
-  LessThanOrEqualToThreshold: {
-    sign: '<=',
-    isBreaching: (value: number, threshold: number) => value <= threshold,
-  },
 } as const;
 
 const schema = v.object({
-  ComparisonOperator: v.picklist([
-    'GreaterThanThreshold',
-    'GreaterThanOrEqualToThreshold',
-    'LessThanThreshold',
-    'LessThanOrEqualToThreshold',
-  ]),
+  ComparisonOperator: v.picklist(['GreaterThanThreshold', 'LessThanThreshold']),
   Threshold: v.number(),
   EvaluationPeriods: v.number(),
   DatapointsToAlarm: v.optional(v.number()),
-  TreatMissingData: v.optional(v.picklist(['breaching', 'notBreaching', 'ignore', 'missing']), 'missing'),
+  TreatMissingData: v.picklist(['breaching', 'notBreaching']),
   // Either one metric, or metric math.
   Namespace: v.optional(v.string()),
   MetricName: v.optional(v.string()),

@@ -6,7 +6,7 @@ export interface Metric {
 }
 
 /** The statistics that alarms of the stack use. */
-export const statistics = ['Sum', 'Maximum', 'Minimum', 'Average', 'SampleCount'] as const;
+export const statistics = ['Sum', 'Maximum'] as const;
 export type Statistic = (typeof statistics)[number];
 
 interface Value {
@@ -38,14 +38,9 @@ export class MetricData {
   }
 }
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
 const calculate: Readonly<Record<Statistic, (values: readonly number[]) => number>> = {
-  Sum: sum,
+  Sum: (values) => values.reduce((total, value) => total + value, 0),
   Maximum: (values) => Math.max(...values),
-  Minimum: (values) => Math.min(...values),
-  Average: (values) => sum(values) / values.length,
-  SampleCount: (values) => values.length,
 };
 
 function keyOf({ namespace, name, dimensions }: Metric): string {

@@ -4,14 +4,11 @@ import { type LoopbackServer, startLoopbackServer } from '../../loopback-server.
 export class DrillReceiver {
   /** The status of every answer. */
   status = 204;
-  /** Number of requests that were answered with 204. */
-  accepted = 0;
   #server: LoopbackServer | undefined;
 
   /** @returns the URL to register */
   async start(): Promise<string> {
     this.#server = await startLoopbackServer((request, response) => {
-      if (this.status === 204) this.accepted += 1;
       request.resume();
       response.writeHead(this.status).end();
     });

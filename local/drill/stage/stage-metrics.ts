@@ -1,10 +1,10 @@
 import * as v from 'valibot';
+import { readEmbeddedMetrics } from '../../embedded-metrics.ts';
 import type { BusRule, TargetOutcome } from '../../host/eventbridge/event-bus.ts';
 import type { InvocationResult } from '../../host/functions/invocation.ts';
 import type { Stage } from '../../host/stage.ts';
 import type { MetricData } from '../alarms/metric-data.ts';
 import type { DrillClock } from './drill-clock.ts';
-import { readEmbeddedMetrics } from './embedded-metrics.ts';
 
 /**
  * SQS sends metrics of a queue that nothing polls for up to six hours after it held a message.

@@ -16,7 +16,6 @@ const nothing: Usage = {
   readUnits: {},
   sqsRequests: 0,
   logBytes: 0,
-  secretCalls: 0,
   metrics: {},
 };
 const run: CountedRun = {
@@ -33,7 +32,6 @@ const run: CountedRun = {
       readUnits: { Records: 10 },
       sqsRequests: 20,
       logBytes: 5_000,
-      secretCalls: 20,
       metrics: { DeliveriesDelivered: 10, DeliveriesRetried: 1 },
     },
     Sweep: { ...nothing, invocations: 2, readUnits: { Records: 4 } },
@@ -114,21 +112,20 @@ describe('UsageTally', () => {
     expect(usageOfCall({}, { ConsumedCapacity: withTable })?.writeUnits).toEqual(expected);
   });
 
-  it('counts calls for secrets, and the metrics of a line', () => {
+  it('counts a metric of a line once, however many values it has', () => {
     const tally = new UsageTally(
       () => 'Records',
       () => 512,
     );
     const functionId = 'A/Deliver/Function';
-    const call = { functionId, service: 'SECRETS_MANAGER', operation: 'GetSecretValue', body: '{}' } as const;
-    tally.recordCall(call, '{}');
-    tally.recordCall(call, '{}');
-    const Metrics = [{ Name: 'DeliveriesDelivered' }];
-    tally.recordLogLine(functionId, JSON.stringify({ _aws: { CloudWatchMetrics: [{ Metrics }] } }));
+    const CloudWatchMetrics = [
+      { Namespace: 'Relay', Dimensions: [['stack']], Metrics: [{ Name: 'OldestWorkAge' }] },
+    ];
+    const line = { _aws: { Timestamp: 1, CloudWatchMetrics }, stack: 'Relay', OldestWorkAge: [3, 4] };
+    tally.recordLogLine(functionId, JSON.stringify(line));
     tally.recordLogLine(functionId, '{"message":"delivery.attempted"}');
     expect(tally.usageByFunction()['Deliver']).toMatchObject({
-      secretCalls: 2,
-      metrics: { DeliveriesDelivered: 1 },
+      metrics: { OldestWorkAge: 1 },
     });
   });
 

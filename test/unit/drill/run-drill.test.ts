@@ -15,7 +15,7 @@ function alarmOf(name: Fault): Alarm {
   return {
     name,
     periodMs: minuteMs,
-    math: parseMetricMath('FILL(m, 0)'),
+    math: parseMetricMath('SUM([FILL(m, 0)])'),
     metrics: new Map([['m', { namespace: 'Test', name, dimensions: {}, statistic: 'Sum' }]]),
     comparison: '>',
     threshold: 0,
@@ -54,7 +54,6 @@ function world(exitCode = 0): World {
     },
     pcr: async (args) => {
       commands.push(args.join(' '));
-      if (!args.includes('--yes')) return { code: 1, out: '', err: 'Sure? … add --yes to say yes.' };
       broken.clear();
       return { code: exitCode, out: '1 message: done.\n', err: '' };
     },
@@ -68,11 +67,11 @@ const drill: Drill<World> = {
   firesWithinMinutes: 2,
   mend: [
     { words: 'remove the cause' },
-    { command: 'pcr parked redrive --queue QUEUE --all', values: () => ({ QUEUE: 'delivery' }) },
+    { command: 'pcr parked redrive --queue QUEUE --all --yes', values: () => ({ QUEUE: 'delivery' }) },
   ],
   endsWithinMinutes: 5,
 };
-const advice = 'remove the cause, then `pcr parked redrive --queue QUEUE --all`.';
+const advice = 'remove the cause, then `pcr parked redrive --queue QUEUE --all --yes`.';
 
 async function play(changed: Partial<Drill<World>> = {}, stage = world()) {
   const printed: string[] = [];
@@ -86,8 +85,7 @@ describe('a drill', () => {
   it('passes if its alarm fires, and ends after what the runbook says is done', async () => {
     const { problems, printed, stage } = await play();
     expect(problems).toEqual([]);
-    const command = 'parked redrive --queue delivery --all';
-    expect(stage.commands).toEqual([command, `${command} --yes`]);
+    expect(stage.commands).toEqual(['parked redrive --queue delivery --all --yes']);
     const lines = printed.map((line) => line.replace(/^ +\+\d:\d\d +/, ''));
     expect(lines).toEqual([
       'Parked',
@@ -95,8 +93,7 @@ describe('a drill', () => {
       'Parked: OK → ALARM',
       expect.stringContaining('0 0 1 in periods of 1 min; ALARM if 1 of 1 > 0'),
       'by hand: remove the cause',
-      '$ pcr parked redrive --queue delivery --all',
-      'Are you sure? yes',
+      '$ pcr parked redrive --queue delivery --all --yes',
       '1 message: done.',
       'Parked: ALARM → OK',
       expect.stringContaining('0 1 0 in periods of 1 min'),
@@ -136,7 +133,7 @@ describe('a drill', () => {
 
   it('fails if a command of the runbook fails', async () => {
     await expect(play({}, world(1))).rejects.toThrow(
-      'pcr parked redrive --queue delivery --all ended with exit code 1',
+      'pcr parked redrive --queue delivery --all --yes ended with exit code 1',
     );
   });
 });

@@ -102,15 +102,17 @@ describe('the metrics of SQS', () => {
 
   it('end six hours after a queue that nothing polls was empty', () => {
     const { metrics, valueOf, clock } = metricsAt(hourMs);
-    const samplesOf = (QueueName: string) =>
-      valueOf('AWS/SQS', 'ApproximateNumberOfMessagesVisible', { QueueName }, 'SampleCount');
-    metrics.measureQueues(stageWith(empty), isPolled);
-    expect([samplesOf('work'), samplesOf('parked')]).toEqual([1, undefined]);
-    metrics.measureQueues(stageWith({ ...empty, visible: 1, total: 1 }), isPolled);
+    // Each measurement adds 1 to the sum.
+    const idle = { ...empty, visible: 1 };
+    const measurementsOf = (QueueName: string) =>
+      valueOf('AWS/SQS', 'ApproximateNumberOfMessagesVisible', { QueueName });
+    metrics.measureQueues(stageWith(idle), isPolled);
+    expect([measurementsOf('work'), measurementsOf('parked')]).toEqual([1, undefined]);
+    metrics.measureQueues(stageWith({ ...idle, total: 1 }), isPolled);
     clock.advanceTo(7 * hourMs);
-    metrics.measureQueues(stageWith(empty), isPolled);
+    metrics.measureQueues(stageWith(idle), isPolled);
     clock.advanceTo(7 * hourMs + 1_000);
-    metrics.measureQueues(stageWith(empty), isPolled);
-    expect([samplesOf('work'), samplesOf('parked')]).toEqual([4, 2]);
+    metrics.measureQueues(stageWith(idle), isPolled);
+    expect([measurementsOf('work'), measurementsOf('parked')]).toEqual([4, 2]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readEmbeddedMetrics } from '../../../local/drill/stage/embedded-metrics.ts';
+import { readEmbeddedMetrics } from '../../../local/embedded-metrics.ts';
 
 const line = {
   _aws: {

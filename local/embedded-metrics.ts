@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { isJsonObject } from '../../../lambdas/core/json.ts';
-import { tryParseJson } from '../../../lambdas/core/json-text.ts';
-import type { Metric } from '../alarms/metric-data.ts';
+import { isJsonObject } from '../lambdas/core/json.ts';
+import { tryParseJson } from '../lambdas/core/json-text.ts';
+import type { Metric } from './drill/alarms/metric-data.ts';
 
 const values = v.union([v.number(), v.array(v.number())]);
 const schema = v.object({
