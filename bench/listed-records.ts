@@ -36,7 +36,8 @@ function opportunityItem(number: number): Record<string, AttributeValue> {
     targetCloseDate: day,
     lastModifiedDate: new Date(Date.UTC(2026, 0, 1) + number * 1_000).toISOString(),
   });
-  const state = stateOf(versionOf(observation({ key: { ...opportunityKey, id }, payload })));
+  const identified = { ...payload, PartnerOpportunityIdentifier: `CRM-${six(number)}` };
+  const state = stateOf(versionOf(observation({ key: { ...opportunityKey, id }, payload: identified })));
   const engagement = {
     kind: 'engagement',
     id: `eng-example${six(number / ofOneEngagement)}`,

@@ -45,7 +45,7 @@ const localAccess = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local'
 export function lookAroundLines(local: LocalStage): string[] {
   const { endpoints, controlPlane, queues } = local.stage;
   const { records, webhooks } = local.tables;
-  const parked = queues.get('Quarantine/Kept').url;
+  const kept = queues.get('Quarantine/Kept').url;
   return [
     '',
     'Look around from another terminal, with pcr and the AWS CLI:',
@@ -68,8 +68,8 @@ export function lookAroundLines(local: LocalStage): string[] {
     `    "SELECT pk, summary.title, dueKey FROM \\"${records}\\".\\"recordsByStatus\\" WHERE catalogKindStatus = 'AWS/engagement-invitation/PENDING'"`,
     '  # deliveries with their attempts',
     `  aws dynamodb scan --table-name ${webhooks}`,
-    '  # parked messages and the reasons',
-    `  aws sqs receive-message --queue-url ${parked} --max-number-of-messages 10 --message-attribute-names All`,
+    '  # kept events of unknown types, and the reasons',
+    `  aws sqs receive-message --queue-url ${kept} --max-number-of-messages 10 --message-attribute-names All`,
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { ledgerItem } from '../../lambdas/quota/ledger-item.ts';
-import type { Attribute, TableDictionary } from './table-dictionary.ts';
+import { type Attribute, itemFormatAttribute, type TableDictionary } from './table-dictionary.ts';
 
 type Keys = 'pk' | 'sk' | 'format';
 type Dictionary<Names extends PropertyKey> = Readonly<Record<Names, Attribute>>;
@@ -7,7 +7,7 @@ type Dictionary<Names extends PropertyKey> = Readonly<Record<Names, Attribute>>;
 const keys = {
   pk: { type: 'S', meaning: 'kind of the item' },
   sk: { type: 'S', meaning: 'id within the kind' },
-  format: { type: 'N', meaning: 'format of the item, 1; absent from items of release 0.1.0' },
+  format: itemFormatAttribute,
 } satisfies Dictionary<Keys>;
 
 const ledger = {

@@ -1,6 +1,11 @@
 import type { currentItem, versionItem } from '../../lambdas/adapters/record-item.ts';
 import { recordTable } from '../../lambdas/core/tables.ts';
-import type { Attribute, NamesOf, TableDictionary } from './table-dictionary.ts';
+import {
+  type Attribute,
+  itemFormatAttribute,
+  type NamesOf,
+  type TableDictionary,
+} from './table-dictionary.ts';
 
 type RecordItem = ReturnType<typeof currentItem> | ReturnType<typeof versionItem>;
 
@@ -8,7 +13,7 @@ type RecordItem = ReturnType<typeof currentItem> | ReturnType<typeof versionItem
 const attributes = {
   pk: { type: 'S', meaning: 'catalog, kind and id of the record' },
   sk: { type: 'S', meaning: '`current`, or `version#` and ten digits' },
-  format: { type: 'N', meaning: 'format of the item, 1; absent from items of release 0.1.0' },
+  format: itemFormatAttribute,
   catalog: { type: 'S', meaning: '`AWS` or `Sandbox`' },
   kind: {
     type: 'S',
@@ -223,7 +228,7 @@ const partAttributes = {
     type: 'S',
     meaning: '`part#`, the version in ten digits, the hash of the whole content, and the number of the part',
   },
-  format: { type: 'N', meaning: 'format of the item, 1; absent from items of release 0.1.0' },
+  format: itemFormatAttribute,
   part: {
     type: 'B',
     meaning:
@@ -265,6 +270,6 @@ export const recordItems: TableDictionary = {
       carries: recordTable.projected,
     })),
     { ...versionsByDay, holds: 'versions', carries: recordTable.projected },
-    { ...outbox, holds: 'items that are set aside, and versions with a mark', carries: [] },
+    { ...outbox, holds: 'items that are set aside, and versions whose `outbox` is `pending`', carries: [] },
   ],
 };

@@ -4,7 +4,12 @@ import type { newItem } from '../../lambdas/adapters/delivery-item.ts';
 import type { definitionFields } from '../../lambdas/core/endpoint-definition.ts';
 import type { EndpointGate } from '../../lambdas/core/endpoint-gate.ts';
 import { webhookTable } from '../../lambdas/core/tables.ts';
-import type { Attribute, NamesOf, TableDictionary } from './table-dictionary.ts';
+import {
+  type Attribute,
+  itemFormatAttribute,
+  type NamesOf,
+  type TableDictionary,
+} from './table-dictionary.ts';
 
 type Keys = 'pk' | 'sk' | 'format';
 type Expiry = typeof webhookTable.timeToLive;
@@ -13,7 +18,7 @@ type Dictionary<Names extends PropertyKey> = Readonly<Record<Names, Attribute>>;
 const keys = {
   pk: { type: 'S', meaning: 'kind of the item; for deliveries with the id' },
   sk: { type: 'S', meaning: 'id within the kind' },
-  format: { type: 'N', meaning: 'format of the item, 1; absent from items of release 0.1.0' },
+  format: itemFormatAttribute,
 } satisfies Dictionary<Keys>;
 
 const expiry: Attribute = {

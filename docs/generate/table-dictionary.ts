@@ -14,6 +14,12 @@ export interface Attribute {
   readonly personal?: 'yes' | 'may';
 }
 
+/** The attribute `format`, which every item has. */
+export const itemFormatAttribute: Attribute = {
+  type: 'N',
+  meaning: 'format of the item, 1; absent from items of release 0.1.0',
+};
+
 /**
  * Every attribute that an item may have. The compiler checks each of these lists against the type
  * of the item.

@@ -88,7 +88,11 @@ const alarms: readonly [path: string, metrics: readonly string[], expected: Prop
     [own('Silence Sum')],
     { ...above(0, 'notBreaching', 3_600), EvaluationPeriods: 2, DatapointsToAlarm: 1 },
   ],
-  ['Notice/QuotaNearlyUsed', [own('ReadsUsedOfDay Maximum')], above(80_000, 'notBreaching', 3_600)],
+  [
+    'Notice/QuotaNearlyUsed',
+    [own('ReadsUsedOfDay Maximum')],
+    { ...above(80_000, 'notBreaching', 3_600), EvaluationPeriods: 24, DatapointsToAlarm: 1 },
+  ],
   ['Notice/RowsUnreadable', [own('RowsUnreadable Sum')], above(0, 'notBreaching', 3_600)],
   ['Notice/TimestampsUnreadable', [own('TimestampsUnreadable Sum')], above(0, 'notBreaching', 3_600)],
   ['Notice/DetailTypeDiscovered', [own('DetailTypesDiscovered Sum')], above(0, 'notBreaching', 300)],

@@ -1,5 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Contract } from '../../../lambdas/runtime/contract.ts';
+import type { ServiceFunction } from '../service-function.ts';
 import type { AlarmGroup } from './alarm-group.ts';
 import { combineMetrics, counterMetric, functionMetric } from './metrics.ts';
 import type { MonitoredResources } from './monitored-resources.ts';
@@ -11,19 +13,22 @@ const refusalPeriod = Duration.hours(1);
 export function addStoppedAlarms(urgent: AlarmGroup, { reconciliation, delivery }: MonitoredResources): void {
   const { sweep, deliver } = delivery;
   const { reconcile } = reconciliation;
+  // Lambda sends no value for a period without invocations. Missing data points are filled with 0:
+  // CloudWatch would otherwise wait until older ones, which it evaluates instead, are out of range.
+  const runsOf = (name: string, source: ServiceFunction<Contract>) =>
+    combineMetrics(`Runs of ${name}`, 'SUM', [functionMetric(source.function, 'Invocations', name)]);
   const stopped = {
     threshold: { below: 1 },
     periods: { breaching: 3, evaluated: 3 },
-    // No value: the schedule did not invoke it, which is what this alarm reports.
     treatMissingData: TreatMissingData.BREACHING,
   } as const;
   urgent.addAlarm('SweepStopped', {
-    metric: functionMetric(sweep.function, 'Invocations', 'sweep'),
+    metric: runsOf('sweep', sweep),
     ...stopped,
     meaning: 'The sweep has not run for 15 minutes, so work whose doorbell message was lost stays undone.',
   });
   urgent.addAlarm('ReconcileStopped', {
-    metric: functionMetric(reconcile.function, 'Invocations', 'reconcile'),
+    metric: runsOf('reconcile', reconcile),
     ...stopped,
     meaning:
       'Reconciliation has not run for 15 minutes, so changes that events missed are not found and no invitation is announced as expiring.',

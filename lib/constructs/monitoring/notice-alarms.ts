@@ -41,10 +41,11 @@ export function addNoticeAlarms(
       'Records change in Partner Central, but no event has arrived for days: events are probably not enabled there.',
   });
   notice.addAlarm('QuotaNearlyUsed', {
-    // Each request for a permit sends this metric, granted or not. Waiting work requests again
-    // every 15 minutes.
+    // Each request for a permit sends this metric, granted or not.
     metric: gaugeMetric(reconcile, 'ReadsUsedOfDay').with({ period: hourly }),
     threshold: { above: quotaWarningShare * readsPerDay },
+    // Passes that are refused wait for hours until reads are free again, and request nothing.
+    periods: { breaching: 1, evaluated: 24 },
     // No value: less than half of the limit is used, or nothing was read.
     treatMissingData: TreatMissingData.NOT_BREACHING,
     meaning: 'More than 80 % of the reads that Partner Central allows in 24 hours are used.',

@@ -1,9 +1,16 @@
 import type { Drill } from '../drill.ts';
+import type { DrillStage } from '../stage/drill-stage.ts';
 
 const opportunities = 'Hydration/Opportunities/Queue';
 const records = 'Records/Table';
 const reconcileSchedule = 'Reconciliation/EveryMinute';
 const sweepSchedule = 'WebhookDelivery/EveryMinute';
+
+/** Disables a schedule a minute after its last run. The minutes before a drill have no run each. */
+async function stopSchedule({ play, schedules }: DrillStage, id: string): Promise<void> {
+  await play(1);
+  schedules.disable(id);
+}
 
 export const lateWorkDrills: readonly Drill[] = [
   {
@@ -40,8 +47,8 @@ export const lateWorkDrills: readonly Drill[] = [
   {
     alarm: 'SweepStopped',
     fault: 'The schedule that calls sweep was disabled.',
-    cause: async ({ schedules }) => schedules.disable(sweepSchedule),
-    firesWithinMinutes: 30,
+    cause: (stage) => stopSchedule(stage, sweepSchedule),
+    firesWithinMinutes: 15,
     mend: [
       {
         words: 'enable the schedule',
@@ -53,8 +60,8 @@ export const lateWorkDrills: readonly Drill[] = [
   {
     alarm: 'ReconcileStopped',
     fault: 'The schedule that calls reconcile was disabled.',
-    cause: async ({ schedules }) => schedules.disable(reconcileSchedule),
-    firesWithinMinutes: 30,
+    cause: (stage) => stopSchedule(stage, reconcileSchedule),
+    firesWithinMinutes: 15,
     mend: [
       {
         words: 'enable the schedule',

@@ -75,7 +75,7 @@ export const partnerCentralDrills: readonly Drill[] = [
         perform: async ({ play }) => void (await play(25 * 60)),
       },
     ],
-    endsWithinMinutes: 4 * 60,
+    endsWithinMinutes: 26 * 60,
   },
   {
     alarm: 'TimestampsUnreadable',

@@ -104,9 +104,9 @@ describe('UsageTally', () => {
   });
 
   it('separates the units of a table from those of its indexes', () => {
-    const GlobalSecondaryIndexes = { byStatus: { CapacityUnits: 2 }, outbox: { CapacityUnits: 0 } };
+    const GlobalSecondaryIndexes = { recordsByStatus: { CapacityUnits: 2 }, outbox: { CapacityUnits: 0 } };
     const consumed = { TableName: 't', CapacityUnits: 5, GlobalSecondaryIndexes };
-    const expected = { 'PutItem Records': 3, 'PutItem Records/byStatus': 2 };
+    const expected = { 'PutItem Records': 3, 'PutItem Records/recordsByStatus': 2 };
     expect(usageOfCall({}, { ConsumedCapacity: consumed })?.writeUnits).toEqual(expected);
     const withTable = { ...consumed, Table: { CapacityUnits: 3 } };
     expect(usageOfCall({}, { ConsumedCapacity: withTable })?.writeUnits).toEqual(expected);
