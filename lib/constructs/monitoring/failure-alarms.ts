@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Contract } from '../../../lambdas/runtime/contract.ts';
 import type { ServiceFunction } from '../service-function.ts';
 import type { AlarmGroup } from './alarm-group.ts';
@@ -13,22 +13,18 @@ const refusalPeriod = Duration.hours(1);
 export function addStoppedAlarms(urgent: AlarmGroup, { reconciliation, delivery }: MonitoredResources): void {
   const { sweep, deliver } = delivery;
   const { reconcile } = reconciliation;
-  // Lambda sends no value for a period without invocations. Missing data points are filled with 0:
-  // CloudWatch would otherwise wait until older ones, which it evaluates instead, are out of range.
-  const runsOf = (name: string, source: ServiceFunction<Contract>) =>
-    combineMetrics(`Runs of ${name}`, 'SUM', [functionMetric(source.function, 'Invocations', name)]);
   const stopped = {
     threshold: { below: 1 },
     periods: { breaching: 3, evaluated: 3 },
     treatMissingData: TreatMissingData.BREACHING,
   } as const;
   urgent.addAlarm('SweepStopped', {
-    metric: runsOf('sweep', sweep),
+    metric: runsOf(sweep),
     ...stopped,
     meaning: 'The sweep has not run for 15 minutes, so work whose doorbell message was lost stays undone.',
   });
   urgent.addAlarm('ReconcileStopped', {
-    metric: runsOf('reconcile', reconcile),
+    metric: runsOf(reconcile),
     ...stopped,
     meaning:
       'Reconciliation has not run for 15 minutes, so changes that events missed are not found and no invitation is announced as expiring.',
@@ -51,6 +47,15 @@ export function addStoppedAlarms(urgent: AlarmGroup, { reconciliation, delivery 
     meaning:
       'Sweep or reconcile keeps failing, or deliver cannot use its tables, secrets or event buses: a timeout, a missing permission or a malformed secret.',
   });
+}
+
+/**
+ * Lambda sends no value for a period without invocations. It counts as 0 here: CloudWatch would
+ * otherwise evaluate older values until those are out of range.
+ */
+function runsOf({ contract, function: lambda }: ServiceFunction<Contract>): IMetric {
+  const runs = functionMetric(lambda, 'Invocations', contract.name);
+  return combineMetrics(`Runs of ${contract.name}`, 'SUM', [runs]);
 }
 
 /** Adds the alarms about what Partner Central or an endpoint refuses permanently. */
