@@ -69,7 +69,7 @@ async function play(
 ): Promise<readonly SimulationReport[]> {
   const left = [...seeds];
   const reports: SimulationReport[] = [];
-  await new SeedWorkers<SimulationTask, SimulationReport>({ program, timeoutMs: 60_000 }).run(
+  await new SeedWorkers<SimulationTask, SimulationReport>({ program, timeoutMs: 110_000 }).run(
     1,
     () => {
       const isOver = reports.some((report) => violates(report, promise));
