@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { secretsManagerSecretAdmin } from '../../bin/pcr/stores/secrets-manager-secret-admin.ts';
 import { httpsWebhookTransport } from '../../lambdas/adapters/https-webhook-transport.ts';
@@ -92,5 +93,23 @@ describe('secret rotation', () => {
     // Many deliveries used the new secret, so that both halves were tested.
     expect(newReceiver.receipts.length).toBeGreaterThanOrEqual(190);
     expect(await admin.state(secretId)).toMatchObject({ isRotating: false });
+  });
+
+  it('of AWS that was begun and not ended leaves a version that signs nothing, and is not reported', async () => {
+    const id = secretIdFor('ep_pending');
+    const admin = secretsManagerSecretAdmin(client());
+    await admin.create(id, [before]);
+    const pending = { SecretId: id, SecretString: after, VersionStages: ['AWSPENDING'] };
+    await client().send(new PutSecretValueCommand(pending));
+    const signer = { id: 'ep_pending', secretId: id } as const;
+    const store = secretsManagerSecretStore(client(), manualClock(instantOf(Date.now())));
+    expect(await store.signingSecrets(signer)).toEqual([before]);
+    expect(await admin.state(id)).toMatchObject({ isRotating: false });
+    expect(await admin.finishRotation(id)).toBe('none');
+    // Our own rotation goes on beside it.
+    const third = newSecret();
+    await admin.rotate(id, [third]);
+    const later = secretsManagerSecretStore(client(), manualClock(instantOf(Date.now())));
+    expect(await later.signingSecrets(signer)).toEqual([third, before]);
   });
 });

@@ -11,7 +11,10 @@ interface Version {
 export interface Secret {
   readonly arn: string;
   readonly name: string;
-  /** By staging label: AWSCURRENT and, after a second value, AWSPREVIOUS. */
+  /**
+   * By staging label: AWSCURRENT; after a second value AWSPREVIOUS; AWSPENDING if a rotation of AWS
+   * has begun.
+   */
   readonly stages: Map<string, Version>;
   /** A deleted secret can be restored. Until then it refuses all other operations. */
   isDeleted: boolean;
@@ -27,6 +30,7 @@ export const putRequest = v.object({
   SecretId: v.string(),
   SecretString: v.string(),
   ClientRequestToken: token,
+  VersionStages: v.optional(v.tuple([v.picklist(['AWSCURRENT', 'AWSPENDING'])]), ['AWSCURRENT']),
 });
 export const getRequest = v.object({
   SecretId: v.string(),
@@ -72,8 +76,9 @@ export function putSecretValue(
   request: v.InferOutput<typeof putRequest>,
 ): unknown {
   const secret = findSecret(secrets, request.SecretId);
-  const { id } = addVersion(secret, request);
-  return { ARN: secret.arn, Name: secret.name, VersionId: id, VersionStages: ['AWSCURRENT'] };
+  const [stage] = request.VersionStages;
+  const { id } = addVersion(secret, request, stage);
+  return { ARN: secret.arn, Name: secret.name, VersionId: id, VersionStages: [stage] };
 }
 
 export function getSecretValue(
@@ -101,15 +106,16 @@ export function getSecretValue(
 function addVersion(
   secret: Secret,
   value: Pick<v.InferOutput<typeof putRequest>, 'SecretString' | 'ClientRequestToken'>,
+  stage: 'AWSCURRENT' | 'AWSPENDING' = 'AWSCURRENT',
 ): Version {
-  const current = secret.stages.get('AWSCURRENT');
+  const current = secret.stages.get(stage);
   const id = value.ClientRequestToken ?? randomUUID();
   // A request with the same token is a retry.
   if (current?.id === id) return current;
   const createdAtEpochSeconds = Date.now() / 1_000;
   const version: Version = { id, text: value.SecretString, createdAtEpochSeconds };
-  if (current !== undefined) secret.stages.set('AWSPREVIOUS', current);
-  secret.stages.set('AWSCURRENT', version);
+  if (current !== undefined && stage === 'AWSCURRENT') secret.stages.set('AWSPREVIOUS', current);
+  secret.stages.set(stage, version);
   return version;
 }
 
