@@ -95,7 +95,7 @@ describe('secret rotation', () => {
     expect(await admin.state(secretId)).toMatchObject({ isRotating: false });
   });
 
-  it('of AWS that was begun and not ended leaves a version that signs nothing, and is not reported', async () => {
+  it('ignores a version that a rotation of AWS left pending: it signs nothing and is not reported', async () => {
     const id = secretIdFor('ep_pending');
     const admin = secretsManagerSecretAdmin(client());
     await admin.create(id, [before]);
