@@ -9,6 +9,7 @@ import { type Deployed, deployedStack, stackName } from './deployed.ts';
 import type { Emulator } from './emulator.ts';
 import { emulatorFolder, runOnEmulator } from './emulator-run.ts';
 import { lintTemplates } from './lint-templates.ts';
+import { assertNextSteps } from './next-steps.ts';
 import { startPartnerCentral } from './partner.ts';
 import { type Run, use } from './use.ts';
 
@@ -30,8 +31,8 @@ async function test({ url, python }: Emulator, report: (line: string) => void): 
   const cdk = cdkOn({ emulatorUrl: url, partnerCentralUrl: central.simulator.url, folder: emulatorFolder });
   await cdk.bootstrap();
   report('cdk bootstrap: done');
-  await cdk.run(...deploy);
-  report('cdk deploy: done');
+  assertNextSteps(await cdk.run(...deploy), stackName);
+  report('cdk deploy: done, and it says what to do next');
   const deployed = await deployedStack(url);
   const run = await use(deployed, central, report);
   await deployAgain(cdk);
