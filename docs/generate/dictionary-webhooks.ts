@@ -1,6 +1,6 @@
 import type { Replay } from '../../bin/pcr/replay/replay.ts';
 import type { ReplaySelection } from '../../bin/pcr/replay/selection.ts';
-import type { newItem } from '../../lambdas/adapters/delivery-item.ts';
+import type { firstAttemptItem, newItem } from '../../lambdas/adapters/delivery-item.ts';
 import type { definitionFields } from '../../lambdas/core/endpoint-definition.ts';
 import type { EndpointGate } from '../../lambdas/core/endpoint-gate.ts';
 import { webhookTable } from '../../lambdas/core/tables.ts';
@@ -53,7 +53,7 @@ const delivery = {
       '`number`, `startedAt`, `durationMs`, `outcome`, HTTP `status`, why it failed in `reason`, and the first 512 characters in `answer`',
     personal: 'may',
   },
-  createdAt: { type: 'S', meaning: 'when the delivery was added' },
+  createdAt: { type: 'S', meaning: 'when the delivery was added; missing during a first attempt' },
   due: { type: 'S', meaning: '`pending` or `unreadable`, while the status is' },
   dueAt: {
     type: 'S',
@@ -64,7 +64,17 @@ const delivery = {
   reason: { type: 'S', meaning: 'why it is exhausted, cancelled or unreadable' },
   waitsFor: { type: 'S', meaning: 'with `per-record` ordering: the delivery that has to end first' },
   replayId: { type: 'S', meaning: 'last replay that changed the delivery' },
-} satisfies Dictionary<NamesOf<ReturnType<typeof newItem>> | 'reason' | 'waitsFor' | 'replayId'>;
+  firstAttempt: {
+    type: 'M',
+    meaning:
+      'during a first attempt that was made before the row was added: `id` of the claim, `at` and `until` of its lease',
+  },
+} satisfies Dictionary<
+  | NamesOf<ReturnType<typeof newItem> | ReturnType<typeof firstAttemptItem>>
+  | 'reason'
+  | 'waitsFor'
+  | 'replayId'
+>;
 
 const endpoint = {
   ...keys,

@@ -66,8 +66,11 @@ export function deliveryAttributes(delivery: Delivery) {
   };
 }
 
-/** Item of a new delivery. It is in the index by due time while, and only while, it is pending. */
-export function newItem(delivery: Delivery, now: Instant, status: 'pending' | 'held') {
+/**
+ * Item of a new delivery. It is in the index by due time while, and only while, it is pending and
+ * its first attempt is over or was not claimed before it was added.
+ */
+export function newItem(delivery: Delivery, now: Instant, status: 'pending' | 'held', dueAt: Instant) {
   return {
     ...deliveryKey(delivery.id),
     ...deliveryAttributes(delivery),
@@ -75,9 +78,40 @@ export function newItem(delivery: Delivery, now: Instant, status: 'pending' | 'h
     attemptNumber: 0,
     attempts: [],
     createdAt: now,
-    ...(status === 'pending' && { due: 'pending', dueAt: now }),
+    ...(status === 'pending' && { due: 'pending', dueAt }),
     [webhookTable.timeToLive]: expirySecondsFrom(now),
   };
+}
+
+/** The claim of a first attempt, and when its lease begins and ends. */
+export interface FirstClaim {
+  readonly id: string;
+  readonly at: Instant;
+  readonly until: Instant;
+}
+
+/**
+ * Item of a delivery that is added with its first attempt. Without `due` and `createdAt` it is in
+ * no index. The attempt is spent, so that a message that ends every worker has an end.
+ */
+export function firstAttemptItem(delivery: Delivery, firstAttempt: FirstClaim) {
+  return {
+    ...deliveryKey(delivery.id),
+    ...deliveryAttributes(delivery),
+    status: 'pending',
+    attemptNumber: 1,
+    attempts: [],
+    firstAttempt,
+    [webhookTable.timeToLive]: expirySecondsFrom(firstAttempt.at),
+  };
+}
+
+const firstClaim = v.object({ id: v.string(), at: instant, until: instant });
+
+/** Returns undefined if the row is not in its first attempt. */
+export function firstClaimIn(item: Readonly<Record<string, unknown>>): FirstClaim | undefined {
+  const parsed = v.safeParse(firstClaim, item['firstAttempt']);
+  return parsed.success ? parsed.output : undefined;
 }
 
 /** Makes a held delivery pending, with a new retry schedule. */
@@ -143,10 +177,13 @@ export function problemsOfDue(id: DeliveryId, item: Readonly<Record<string, unkn
 }
 
 export const stateItem = v.object({
+  messageId: v.fallback(v.optional(text), undefined),
   endpointId: identity.endpointId,
   wanted: identity.wanted,
   status: v.picklist(deliveryStatuses),
   dueAt: v.optional(instant),
+  due: v.optional(v.unknown()),
+  firstAttempt: v.optional(v.unknown()),
 });
 
 const status = v.picklist(deliveryStatuses, `one of ${deliveryStatuses.join(', ')}`);
@@ -189,13 +226,19 @@ export function parseEntry(
   item: Readonly<Record<string, unknown>>,
 ): DeliveryEntry | UnreadableEntry {
   const unreadable = problemsOfEntry(item);
-  if (unreadable.length === 0) return withVersion(v.parse(entryItem, item));
+  if (unreadable.length === 0) return withVersion(v.parse(entryItem, withTimes(item)));
   return { id, endpointId: String(item['endpointId']), createdAt: String(item['createdAt']), unreadable };
 }
 
 /** Returns what is invalid in a row of any status. */
 export function problemsOfEntry(item: Readonly<Record<string, unknown>>): readonly string[] {
-  return problemsOf(entryItem.entries, item);
+  return problemsOf(entryItem.entries, withTimes(item));
+}
+
+/** During the first attempt, the times of a row are those of its claim. */
+function withTimes(item: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const claim = firstClaimIn(item);
+  return claim ? { createdAt: claim.at, dueAt: claim.until, ...item } : item;
 }
 
 export function deliveryIdIn(partitionKey: unknown): DeliveryId | undefined {

@@ -8,9 +8,10 @@ import {
   type UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import type { Attempt, Delivery } from '../core/delivery.ts';
+import { type Attempt, type Delivery, deliveryStatuses } from '../core/delivery.ts';
 import type { DeliveryId } from '../core/ids.ts';
-import type { Instant } from '../core/instant.ts';
+import { addMs, type Instant } from '../core/instant.ts';
+import { longestLeaseMs } from '../core/retry-schedule.ts';
 import { ServiceError } from '../core/service-error.ts';
 import { webhookTable } from '../core/tables.ts';
 import type { ClaimedDelivery, DeliveryStore, Settlement } from '../ports/delivery-store.ts';
@@ -21,6 +22,8 @@ import {
   dueDeliveryFrom,
   type Expressions,
   expirySecondsFrom,
+  firstAttemptItem,
+  firstClaimIn,
   mostAttemptsCounted,
   newItem,
   parseClaimed,
@@ -40,16 +43,28 @@ export function dynamodbDeliveryStore(client: DynamoDBClient, tableName: string)
       new UpdateItemCommand({ TableName: tableName, Key: toAttributes(deliveryKey(id)), ...expressions }),
     );
   return {
-    add: (delivery, now, status = 'pending') =>
+    add: (delivery, now, status = 'pending', dueAt = now) =>
       storeCall('add', async () => {
-        const Item = toAttributes(newItem(delivery, now, status));
-        const ConditionExpression = 'attribute_not_exists(pk)';
-        const put = new PutItemCommand({ TableName: tableName, Item, ConditionExpression });
-        if (await tryConditionalWrite(() => client.send(put))) return 'added';
-        const Key = toAttributes(deliveryKey(delivery.id));
-        const get = new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true });
-        const { Item: stored } = await client.send(get);
-        return stored && !isOfDelivery(fromAttributes(stored), delivery) ? 'conflict' : 'exists';
+        const stored = await putUnlessThere(client, tableName, newItem(delivery, now, status, dueAt));
+        if (!stored) return 'added';
+        if (!isOfDelivery(stored, delivery)) return 'conflict';
+        if (!isFirstAttempt(stored)) return 'exists';
+        if (hasLease(stored, now)) return 'attempted';
+        await tryConditionalWrite(() => update(delivery.id, expiredExpressions(stored, now, dueAt)));
+        return 'exists';
+      }),
+    claimFirst: (delivery, claimId, now, leaseEndsAt) =>
+      storeCall('claimFirst', async () => {
+        const claim = { id: claimId, at: now, until: leaseEndsAt };
+        const stored = await putUnlessThere(client, tableName, firstAttemptItem(delivery, claim));
+        const isOwn =
+          stored &&
+          isOfDelivery(stored, delivery) &&
+          isFirstAttempt(stored) &&
+          firstClaimIn(stored)?.id === claimId;
+        return !stored || isOwn
+          ? { ...delivery, attemptNumber: 1, replayed: false, firstClaimedAt: now }
+          : undefined;
       }),
     claim: (id, now, leaseEndsAt) =>
       storeCall('claim', async () => {
@@ -75,12 +90,15 @@ export function dynamodbDeliveryStore(client: DynamoDBClient, tableName: string)
           TableName: tableName,
           Key: toAttributes(deliveryKey(id)),
           ConsistentRead: true,
-          ProjectionExpression: 'endpointId, #status, wanted, dueAt',
+          ProjectionExpression: 'messageId, endpointId, #status, wanted, due, dueAt, firstAttempt',
           ExpressionAttributeNames: { '#status': 'status' },
         };
         const { Item } = await client.send(new GetItemCommand(input));
         const parsed = v.safeParse(stateItem, Item && fromAttributes(Item));
-        return parsed.success ? parsed.output : undefined;
+        if (!parsed.success) return undefined;
+        const { due: _due, firstAttempt: _claim, ...state } = parsed.output;
+        if (!isFirstAttempt(parsed.output)) return state;
+        return { ...state, dueAt: firstClaimIn(parsed.output)?.until, isFirstAttempt: true };
       }),
     postpone: (id, now, dueAt) =>
       storeCall('postpone', async () =>
@@ -115,15 +133,69 @@ export function dynamodbDeliveryStore(client: DynamoDBClient, tableName: string)
   };
 }
 
+type Item = Readonly<Record<string, unknown>>;
+
+/** Returns the stored item if there is one; then nothing is written. */
+async function putUnlessThere(
+  client: DynamoDBClient,
+  TableName: string,
+  item: Record<string, unknown>,
+): Promise<Item | undefined> {
+  const put = new PutItemCommand({
+    TableName,
+    Item: toAttributes(item),
+    ConditionExpression: 'attribute_not_exists(pk)',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
+  try {
+    await client.send(put);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return fromAttributes(error.Item ?? {});
+  }
+}
+
+/**
+ * Whether a row is in its first attempt. Every other pending row is in the index by due time. A
+ * status that was edited by hand counts as pending: the next claim sets the row aside.
+ */
+function isFirstAttempt({ due, status }: Item): boolean {
+  const isEnded = deliveryStatuses.some((known) => known === status && known !== 'pending');
+  return due === undefined && !isEnded;
+}
+
+/** The largest supported difference between the clocks of two workers. */
+const maxClockSkewMs = 60_000;
+
+/** Whether the lease of a first attempt has not ended. A later end than possible was edited. */
+function hasLease(item: Item, now: Instant): boolean {
+  const until = firstClaimIn(item)?.until;
+  return until !== undefined && until > now && until <= addMs(now, longestLeaseMs + maxClockSkewMs);
+}
+
+/** Makes a first attempt whose lease has ended due, if it is still the one that was seen. */
+function expiredExpressions({ firstAttempt }: Item, now: Instant, dueAt: Instant): Expressions {
+  const isSeen = firstAttempt === undefined ? 'attribute_not_exists(firstAttempt)' : 'firstAttempt = :seen';
+  return {
+    UpdateExpression: 'SET due = :pending, dueAt = :dueAt, createdAt = :now REMOVE firstAttempt',
+    ConditionExpression: all('attribute_not_exists(due)', isSeen),
+    ExpressionAttributeValues: toAttributes({
+      ':pending': 'pending',
+      ':now': now,
+      ':dueAt': dueAt,
+      ':seen': firstAttempt,
+    }),
+  };
+}
+
 /** Whether a stored row is of the same message to the same endpoint. */
-function isOfDelivery(item: Readonly<Record<string, unknown>>, delivery: Delivery): boolean {
+function isOfDelivery(item: Item, delivery: Delivery): boolean {
   const { messageId, endpointId, record, version } = deliveryAttributes(delivery);
   return Object.entries({ messageId, endpointId, record, version }).every(
     ([name, value]) => item[name] === value,
   );
 }
-
-type Item = Readonly<Record<string, unknown>>;
 
 /** @returns the claimed item; if the claim failed, the item as it is, if there is one. */
 async function tryClaim(
@@ -196,7 +268,7 @@ function setAsideExpressions(seenDueAt: unknown, problems: readonly string[], no
 }
 
 function settleExpressions(
-  { attemptNumber }: ClaimedDelivery,
+  { attemptNumber, firstClaimedAt }: ClaimedDelivery,
   attempt: Attempt | undefined,
   settlement: Settlement,
 ): Expressions {
@@ -215,10 +287,12 @@ function settleExpressions(
     ...(dueAt ? ['due = :status', 'dueAt = :dueAt'] : []),
     ...(waitsFor ? ['waitsFor = :waitsFor'] : []),
     ...(reason === undefined ? [] : ['reason = :reason']),
+    ...(firstClaimedAt ? ['createdAt = if_not_exists(createdAt, :createdAt)'] : []),
   ];
+  const removes = [...(dueAt ? [] : ['due', 'dueAt']), ...(firstClaimedAt ? ['firstAttempt'] : [])];
   const clauses = [
     `SET ${sets.join(', ')}`,
-    ...(dueAt ? [] : ['REMOVE due, dueAt']),
+    ...(removes.length > 0 ? [`REMOVE ${removes.join(', ')}`] : []),
     ...(givesBack ? ['ADD attemptNumber :minusOne'] : []),
   ];
   return {
@@ -234,6 +308,7 @@ function settleExpressions(
       ':dueAt': dueAt,
       ':waitsFor': waitsFor,
       ':reason': reason,
+      ':createdAt': firstClaimedAt,
     }),
   };
 }

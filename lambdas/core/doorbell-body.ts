@@ -1,8 +1,16 @@
 import type { CorrelationId } from './correlation.ts';
-import { type DeliveryId, type EndpointId, isDeliveryId, isEndpointId, isMessageId } from './ids.ts';
+import type { Delivery } from './delivery.ts';
+import {
+  type DeliveryId,
+  deliveryIdOf,
+  type EndpointId,
+  isDeliveryId,
+  isEndpointId,
+  isMessageId,
+} from './ids.ts';
 import { parseInstant } from './instant.ts';
 import { type IntentRef, isIntentRef } from './intent.ts';
-import { at, type Json, textAt } from './json.ts';
+import { at, isJsonArray, type Json, textAt } from './json.ts';
 import { stringifyJson } from './json-text.ts';
 import { parseRecordPath, recordPath, type VersionRef } from './record.ts';
 import { ServiceError } from './service-error.ts';
@@ -18,6 +26,20 @@ export interface DoorbellDetails {
    * true.
    */
   readonly wanted?: boolean | undefined;
+  /**
+   * Set if the delivery has no row yet. A release that does not know of it finds no row and does
+   * nothing: `sweep` then signals the intent of the version.
+   */
+  readonly first?: FirstDoorbell | undefined;
+}
+
+/** What makes a delivery and its first attempt without a row. */
+export interface FirstDoorbell {
+  readonly delivery: Delivery;
+  /** The intent of the version stays until no recipient is in its first attempt. */
+  readonly intent: IntentRef;
+  /** Deliveries of the same version to the other endpoints that have no row yet either. */
+  readonly others: readonly DeliveryId[];
 }
 
 /** A doorbell message of `deliver`: this delivery may be due. */
@@ -29,9 +51,16 @@ export interface DeliveryDoorbellMessage extends DoorbellDetails {
 
 export function deliveryDoorbellBody(
   deliveryId: DeliveryId,
-  { endpointId, correlationId, timesRefused, wanted }: DoorbellDetails = {},
+  { endpointId, correlationId, timesRefused, wanted, first }: DoorbellDetails = {},
 ): string {
-  return stringifyJson({ deliveryId, endpointId, correlationId, timesRefused, ...ifUnwanted(wanted) });
+  const details = { endpointId, correlationId, timesRefused, ...ifUnwanted(wanted) };
+  return stringifyJson({ deliveryId, ...details, ...(first && { first: firstBody(first) }) });
+}
+
+function firstBody({ delivery, intent, others }: FirstDoorbell) {
+  const { messageId, previousMessageId, version } = delivery;
+  const ids = { messageId, previousMessageId, others };
+  return { record: recordPath(version), version: version.version, intentDueAt: intent.dueAt, ...ids };
 }
 
 function ifUnwanted(wanted: boolean | undefined): { readonly wanted?: false } {
@@ -57,7 +86,41 @@ export function parseDeliveryDoorbell(body: Json): DeliveryDoorbellMessage {
     ...(correlationId !== undefined && { correlationId }),
     ...(at(body, 'wanted') === false && { wanted: false }),
     ...(typeof timesRefused === 'number' && timesRefused > 0 && { timesRefused }),
+    ...ifFirst(parseFirst(deliveryId, body)),
   };
+}
+
+function ifFirst(first: FirstDoorbell | undefined): Pick<DoorbellDetails, 'first'> {
+  return first ? { first } : {};
+}
+
+/** Returns undefined if anything is invalid: the intent is then signalled. */
+function parseFirst(id: DeliveryId, body: Json): FirstDoorbell | undefined {
+  const endpointId = at(body, 'endpointId');
+  const messageId = at(body, 'first', 'messageId');
+  const previousMessageId = at(body, 'first', 'previousMessageId');
+  const key = parseRecordPath(textAt(body, 'first', 'record') ?? '');
+  const number = at(body, 'first', 'version');
+  const dueAt = parseInstant(at(body, 'first', 'intentDueAt'));
+  const others = at(body, 'first', 'others');
+  if (!key || !dueAt || !isVersionNumber(number) || !isMessageId(messageId) || !isEndpointId(endpointId))
+    return undefined;
+  if (deliveryIdOf(messageId, endpointId) !== id || !isJsonArray(others)) return undefined;
+  const version = { ...key, version: number };
+  const delivery = {
+    id,
+    messageId,
+    ...(isMessageId(previousMessageId) && { previousMessageId }),
+    endpointId,
+    version,
+    correlationId: textAt(body, 'correlationId'),
+    wanted: true,
+  };
+  return { delivery, intent: { ...version, messageId, dueAt }, others: others.filter(isDeliveryId) };
+}
+
+function isVersionNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1;
 }
 
 /** A release that does not know of intents reads the version alone. */
@@ -72,8 +135,7 @@ export function parseFanOutDoorbell(body: Json): VersionRef | IntentRef {
   const key = typeof record === 'string' ? parseRecordPath(record) : undefined;
   if (!key) throw malformed('/record', '<catalog>/<kind>/<id>');
   const version = at(body, 'version');
-  if (typeof version !== 'number' || !Number.isSafeInteger(version) || version < 1)
-    throw malformed('/version', 'a whole number from 1');
+  if (!isVersionNumber(version)) throw malformed('/version', 'a whole number from 1');
   const messageId = at(body, 'messageId');
   const dueAt = parseInstant(at(body, 'dueAt'));
   return isMessageId(messageId) && dueAt ? { ...key, version, messageId, dueAt } : { ...key, version };

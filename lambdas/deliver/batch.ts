@@ -51,7 +51,7 @@ async function deliverGroup(
   const toSend = tasks.filter(needsSlot);
   const toSettle = tasks.filter((task) => !needsSlot(task));
   await Promise.all([
-    each(toSettle, failures, ({ deliveryId }) => deliver(deliveryId, deps)),
+    each(toSettle, failures, ({ deliveryId, first }) => deliver(deliveryId, deps, first)),
     owner && toSend.length > 0 && deliverInSlot(owner, toSend, failures, deps),
   ]);
 }

@@ -48,7 +48,7 @@ export const deliverContract = {
     TIME_SCALE: positiveNumber,
   },
   actions: {
-    records: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
+    records: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem'],
     webhooks: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     secrets: ['secretsmanager:GetSecretValue'],
     eventBuses: ['events:PutEvents'],

@@ -114,6 +114,6 @@ async function deliverAt(
   const { pause } = slotResultOf(results);
   if (pause?.cause === 'retry-after' && pause.untilMs > deps.clock.nowMs())
     return postpone(task, pause.untilMs, deps);
-  const result = await deliver(task.deliveryId, deps);
+  const result = await deliver(task.deliveryId, deps, task.first);
   if (result) results.push(result);
 }

@@ -1,4 +1,5 @@
 import type { AttemptResult } from '../core/blame.ts';
+import type { FirstDoorbell } from '../core/doorbell-body.ts';
 import type { Endpoint } from '../core/endpoint.ts';
 import type { DeliveryId } from '../core/ids.ts';
 import { type Instant, instantOf } from '../core/instant.ts';
@@ -7,6 +8,7 @@ import { isWanted } from '../core/wanted.ts';
 import type { ClaimedDelivery } from '../ports/delivery-store.ts';
 import { attempt } from './attempt.ts';
 import type { DeliverDeps } from './deps.ts';
+import { endFirstAttempt } from './end-first-attempt.ts';
 import { canSendTo, type NextStep, nextStep } from './next-step.ts';
 import { readPredecessor, reportGap } from './predecessor.ts';
 import { loadOutgoing, type Outgoing } from './send.ts';
@@ -21,12 +23,25 @@ type LoadedStep =
 
 /**
  * Claims a delivery, decides the next step, and does it. Does nothing if the delivery is not due or
- * if another worker has claimed it. After a crash the row is due again when the lease ends.
+ * if another worker has claimed it. After a crash the row is due again when the lease ends; during
+ * a first attempt, which has no such row, the intent of its version is due instead.
  * @throws ServiceError `store.unavailable`, `queue.unavailable`, `secret.unavailable` (later).
  */
-export async function deliver(deliveryId: DeliveryId, deps: DeliverDeps): Promise<AttemptResult | undefined> {
-  const claimed = await claim(deliveryId, deps);
-  if (!claimed) return undefined;
+export async function deliver(
+  deliveryId: DeliveryId,
+  deps: DeliverDeps,
+  first?: FirstDoorbell,
+): Promise<AttemptResult | undefined> {
+  const claimed = await claim(deliveryId, deps, first);
+  const result = claimed && (await deliverClaimed(claimed, deps));
+  if (first) await endFirstAttempt(first, deps);
+  return result;
+}
+
+async function deliverClaimed(
+  claimed: ClaimedDelivery,
+  deps: DeliverDeps,
+): Promise<AttemptResult | undefined> {
   const decided = await decideStep(claimed, deps);
   switch (decided.step) {
     case 'send':
@@ -51,9 +66,19 @@ export async function deliver(deliveryId: DeliveryId, deps: DeliverDeps): Promis
   return undefined;
 }
 
-async function claim(deliveryId: DeliveryId, deps: DeliverDeps): Promise<ClaimedDelivery | undefined> {
+async function claim(
+  deliveryId: DeliveryId,
+  deps: DeliverDeps,
+  first: FirstDoorbell | undefined,
+): Promise<ClaimedDelivery | undefined> {
+  const { deliveries, worker, random } = deps;
+  const lease = [fromNow(deps), fromNow(deps, deps.leaseMs)] as const;
   try {
-    return await deps.deliveries.claim(deliveryId, fromNow(deps), fromNow(deps, deps.leaseMs));
+    // A batch may contain a message twice: each has a claim of its own.
+    const claimId = `${worker}-${random.next()}`;
+    const claimed = first && (await deliveries.claimFirst(first.delivery, claimId, ...lease));
+    // The row may be there: a first attempt was made, or postponed.
+    return claimed ?? (await deliveries.claim(deliveryId, ...lease));
   } catch (error) {
     if (!isFailure(error, 'delivery.unreadable')) throw error;
     reportUnreadable({ deliveryId }, error.details.problems, deps);

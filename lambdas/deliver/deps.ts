@@ -14,13 +14,13 @@ import type { ParkedQueue } from '../ports/work-queue.ts';
 import type { DeliverLevel, DeliverMetric } from './contract.ts';
 
 export interface DeliverDeps {
-  readonly deliveries: Omit<DeliveryStore, 'add' | 'due'>;
+  readonly deliveries: Omit<DeliveryStore, 'due'>;
   /** `find` may be memoized for one batch. */
   readonly endpoints: Pick<EndpointStore, 'find' | 'disable'>;
   /** Reads the endpoint from the store, never from memory. */
   readonly readEndpoint: EndpointStore['find'];
   readonly gates: Pick<EndpointGateStore, 'read' | 'write'>;
-  readonly records: Pick<RecordStore, 'version' | 'messageIds' | 'awaitsFanOut'>;
+  readonly records: Pick<RecordStore, 'version' | 'messageIds' | 'awaitsFanOut' | 'removeIntent'>;
   readonly secrets: SecretStore;
   /** See `isSecretOf`. */
   readonly secretNamePrefix: string;

@@ -1,7 +1,8 @@
 import type { DeliveryDoorbellMessage } from '../core/doorbell-body.ts';
-import { instantOf } from '../core/instant.ts';
+import { type Instant, instantOf } from '../core/instant.ts';
 import { longestQueueDelayMs, slotWaitMs } from '../core/retry-schedule.ts';
 import type { DeliverDeps } from './deps.ts';
+import { endFirstAttempt } from './end-first-attempt.ts';
 
 /** Waits longer each time the delivery finds no free slot. */
 export async function postponeRefused(message: DeliveryDoorbellMessage, deps: DeliverDeps): Promise<void> {
@@ -15,15 +16,30 @@ export async function postponeRefused(message: DeliveryDoorbellMessage, deps: De
  * well. If the delivery is not due, no message is sent: another one is on its way.
  */
 export async function postpone(
-  { deliveryId, endpointId, correlationId, timesRefused }: DeliveryDoorbellMessage,
+  message: DeliveryDoorbellMessage,
   dueAtMs: number,
-  { deliveries, doorbell, clock, metrics }: DeliverDeps,
+  deps: DeliverDeps,
 ): Promise<void> {
+  const { deliveryId, endpointId, correlationId, timesRefused, first } = message;
+  const { doorbell, clock, metrics } = deps;
   const nowMs = clock.nowMs();
-  const outcome = await deliveries.postpone(deliveryId, instantOf(nowMs), instantOf(dueAtMs));
-  if (outcome === 'unchanged') return;
-  metrics.count('DeliveriesPostponed');
-  const delayMs = Math.max(0, dueAtMs - nowMs);
-  if (delayMs <= longestQueueDelayMs)
-    await doorbell.ring([deliveryId], delayMs, { endpointId, correlationId, timesRefused });
+  const outcome = await postponeRow(message, instantOf(nowMs), instantOf(dueAtMs), deps);
+  if (outcome === 'postponed') {
+    metrics.count('DeliveriesPostponed');
+    const delayMs = Math.max(0, dueAtMs - nowMs);
+    if (delayMs <= longestQueueDelayMs)
+      await doorbell.ring([deliveryId], delayMs, { endpointId, correlationId, timesRefused });
+  }
+  if (first) await endFirstAttempt(first, deps);
+}
+
+/** A delivery that has no row yet gets one, which is due later. */
+async function postponeRow(
+  { deliveryId, first }: DeliveryDoorbellMessage,
+  now: Instant,
+  dueAt: Instant,
+  { deliveries }: DeliverDeps,
+): Promise<'postponed' | 'unchanged'> {
+  const added = first && (await deliveries.add(first.delivery, now, 'pending', dueAt));
+  return added === 'added' ? 'postponed' : deliveries.postpone(deliveryId, now, dueAt);
 }

@@ -21,7 +21,7 @@ export const fanOutContract = {
       'dynamodb:Query',
       'dynamodb:UpdateItem',
     ],
-    webhooks: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    webhooks: ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     deliveryQueue: ['sqs:SendMessage'],
     parkedQueue: ['sqs:SendMessage'],
   },

@@ -1,8 +1,7 @@
-import { type DeliveryId, deliveryIdOf } from '../core/ids.ts';
 import { type Instant, instantOf } from '../core/instant.ts';
 import { type IntentRef, isIntentRef } from '../core/intent.ts';
 import { parseRecordPath, recordPath, type VersionRef } from '../core/record.ts';
-import { isFailure, laterAfter, ServiceError } from '../core/service-error.ts';
+import { isFailure } from '../core/service-error.ts';
 import { parseCurrentItemName, parseVersionSortKey } from '../core/tables.ts';
 import type { DeliveryStore } from '../ports/delivery-store.ts';
 import type { DeliveryDoorbell } from '../ports/doorbell.ts';
@@ -11,8 +10,10 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { AnnouncedVersion, RecordStore } from '../ports/record-store.ts';
 import { setRecordAside } from '../records/set-record-aside.ts';
 import type { FanOutMetric } from './contract.ts';
-import { leaveOutbox, postponeFanOut, versionRefOf } from './leave-outbox.ts';
+import { deliveryTo, firstDoorbells, intentOfDirect } from './first-doorbells.ts';
+import { leaveOutbox } from './leave-outbox.ts';
 import { chooseRecipients, type Recipient } from './recipients.ts';
+import { reportConflict } from './report-conflict.ts';
 import { type SettleIntentDeps, settleIntent } from './settle-intent.ts';
 
 export interface FanOutDeps extends SettleIntentDeps {
@@ -71,6 +72,9 @@ export async function fanOut(ref: VersionRef | IntentRef, deps: FanOutDeps): Pro
  * Adds a delivery of a version for every interested endpoint, rings the doorbell for each, redacts
  * the earlier versions if this one is redacted, and takes the version out of the outbox. Ids are
  * derived and the outbox comes last: after a crash anywhere, a repetition adds nothing twice.
+ *
+ * Deliveries that nothing keeps waiting get no row here: `deliver` adds it with the first attempt,
+ * and deletes the intent. If the intent falls due before, this adds what is missing.
  */
 async function fanOutAnnounced(
   ref: VersionRef | IntentRef,
@@ -81,24 +85,37 @@ async function fanOutAnnounced(
   const { correlationId, messageId } = announced;
   const now = instantOf(clock.nowMs());
   const recipients = await chooseRecipients(ref, announced, await deps.endpoints(), now, deps);
+  const intent = intentOfDirect(ref, announced, now);
+  const direct = intent ? recipients.filter(({ isDirect }) => isDirect) : [];
   const added = await Promise.all(
-    recipients.map((recipient) => addDelivery(ref, announced, recipient, now, deps)),
+    recipients
+      .filter((recipient) => !direct.includes(recipient))
+      .map((recipient) => addDelivery(ref, announced, recipient, now, deps)),
   );
   // Existing deliveries too: after a crash, their doorbell messages may not have been sent.
-  const pending = added.filter(({ status, outcome }) => status === 'pending' && outcome !== 'conflict');
-  await Promise.all(
-    pending.map(({ id, endpointId, wanted }) =>
+  const pending = added.filter(
+    ({ status, outcome }) => status === 'pending' && (outcome === 'added' || outcome === 'exists'),
+  );
+  const firsts = intent ? firstDoorbells(ref, announced, direct, intent) : [];
+  await Promise.all([
+    ...pending.map(({ id, endpointId, wanted }) =>
       doorbell.ring([id], 0, { endpointId, correlationId, wanted }),
     ),
-  );
+    ...firsts.map((first) => {
+      const { id, endpointId } = first.delivery;
+      return doorbell.ring([id], 0, { endpointId, correlationId, first });
+    }),
+  ]);
   // Deliveries of the earlier versions that are still pending are then sent redacted, with the same
   // webhook-id.
   if (announced.redacted) metrics.count('VersionsRedacted', await records.redactBefore(ref));
   const conflicting = added.filter(({ outcome }) => outcome === 'conflict').map(({ id }) => id);
   if (conflicting.length > 0) await reportConflict(ref, announced, conflicting, deps);
-  await leaveOutbox(ref, announced, records);
+  const isUnderWay = firsts.length > 0 || added.some(({ outcome }) => outcome === 'attempted');
+  if (!isUnderWay) await leaveOutbox(ref, announced, records);
   metrics.count('VersionsFannedOut');
-  metrics.count('DeliveriesAdded', added.filter(({ outcome }) => outcome === 'added').length);
+  const begun = added.filter(({ outcome }) => outcome === 'added').length + firsts.length;
+  metrics.count('DeliveriesAdded', begun);
   log.info('version.fanned-out', {
     correlationId,
     record: recordPath(ref),
@@ -110,40 +127,12 @@ async function fanOutAnnounced(
 
 async function addDelivery(
   ref: VersionRef,
-  { correlationId, messageId, previousMessageId }: AnnouncedVersion,
-  { endpointId, status, wanted }: Recipient,
+  announced: AnnouncedVersion,
+  recipient: Recipient,
   now: Instant,
   { deliveries }: FanOutDeps,
 ) {
-  const id = deliveryIdOf(messageId, endpointId);
-  const version = versionRefOf(ref);
-  const delivery = { id, messageId, previousMessageId, endpointId, version, correlationId, wanted };
+  const delivery = deliveryTo(recipient, ref, announced);
+  const { status } = recipient;
   return { ...delivery, status, outcome: await deliveries.add(delivery, now, status) };
-}
-
-/**
- * A row with the id of a new delivery is of another message: the version would never be sent. It
- * stays in the outbox until the row is removed.
- * @throws ServiceError `delivery.conflict` (later), always.
- */
-async function reportConflict(
-  ref: VersionRef | IntentRef,
-  announced: AnnouncedVersion,
-  deliveryIds: readonly DeliveryId[],
-  { records, clock, log, metrics }: FanOutDeps,
-): Promise<never> {
-  const { version } = ref;
-  const { correlationId, messageId } = announced;
-  metrics.count('RowsUnreadable', deliveryIds.length);
-  log.error('delivery.mismatched', {
-    correlationId,
-    messageId,
-    deliveryIds,
-    record: recordPath(ref),
-    version,
-  });
-  const dueAt = instantOf(clock.nowMs() + retryMs);
-  await postponeFanOut(ref, announced, dueAt, records);
-  const retry = laterAfter(retryMs);
-  throw new ServiceError('delivery.conflict', { deliveryIds }, { retry });
 }

@@ -1,4 +1,4 @@
-import { isInterested } from '../core/endpoint.ts';
+import { type Endpoint, isInterested } from '../core/endpoint.ts';
 import { type EndpointId, isEndpointId } from '../core/ids.ts';
 import type { Instant } from '../core/instant.ts';
 import type { VersionRef } from '../core/record.ts';
@@ -11,6 +11,8 @@ export interface Recipient {
   readonly status: 'pending' | 'held';
   /** See `Delivery`. */
   readonly wanted: boolean | undefined;
+  /** Whether its first attempt is made before it has a row. */
+  readonly isDirect: boolean;
 }
 
 /**
@@ -38,12 +40,21 @@ export async function chooseRecipients(
         (endpoint.filter === undefined || (version !== undefined && isWanted(endpoint, version))),
     }))
     .filter(({ endpoint, wanted }) => wanted || endpoint.ordering === 'per-record')
-    .map(({ endpoint: { id, destination }, wanted }): Recipient => {
-      const status = destination.kind === 'listener' ? 'held' : 'pending';
-      return { endpointId: id, status, wanted };
+    .map(({ endpoint, wanted }): Recipient => {
+      const status = endpoint.destination.kind === 'listener' ? 'held' : 'pending';
+      return { endpointId: endpoint.id, status, wanted, isDirect: isDirect(endpoint) };
     });
   const undecided = unreadable
     .filter(isEndpointId)
-    .map((endpointId): Recipient => ({ endpointId, status: 'pending', wanted: undefined }));
+    .map((endpointId): Recipient => ({ endpointId, status: 'pending', wanted: undefined, isDirect: false }));
   return [...readable, ...undecided];
+}
+
+/**
+ * Nothing keeps a message to this endpoint waiting. An order needs the row of each delivery, and a
+ * rate postpones most of a burst.
+ */
+function isDirect({ destination, ordering, ratePerSecond, disabled }: Endpoint): boolean {
+  const isHeld = disabled !== undefined || destination.kind === 'listener';
+  return !isHeld && ordering === 'none' && ratePerSecond === undefined;
 }

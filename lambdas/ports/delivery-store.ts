@@ -16,6 +16,8 @@ export interface ClaimedDelivery extends Delivery {
    * stack.
    */
   readonly replayed: boolean;
+  /** When a first attempt was claimed. Undefined for every other claim. */
+  readonly firstClaimedAt?: Instant | undefined;
 }
 
 /** A pending delivery and its due time. */
@@ -27,12 +29,16 @@ export interface DueDelivery {
 
 /** What a successor needs to know of its predecessor. */
 export interface DeliveryState {
+  /** Undefined if the stored one is no text. */
+  readonly messageId?: string | undefined;
   readonly endpointId: EndpointId;
   readonly status: DeliveryStatus;
   /** See `Delivery`. */
   readonly wanted?: boolean | undefined;
   /** Set while the delivery is pending. During an attempt it is the end of the lease. */
   readonly dueAt?: Instant | undefined;
+  /** True from `claimFirst` until the attempt is settled: the row has no due time of its own. */
+  readonly isFirstAttempt?: true | undefined;
 }
 
 export type Settlement =
@@ -49,14 +55,32 @@ export type Settlement =
  */
 export interface DeliveryStore {
   /**
-   * Adds a delivery, pending and due at once, or held. `exists`: it already exists; `conflict`: the
-   * row with this id is of another message, record, version or endpoint. Both write nothing.
+   * Adds a delivery, pending and due at `dueAt`, or held. A first attempt whose lease has ended
+   * becomes due at `dueAt`, and stays spent.
+   * `exists`: it already exists. `attempted`: a worker has the lease of the first attempt.
+   * `conflict`: the row with this id is of another message, record, version or endpoint.
+   * The last two, and `exists` in every other case, write nothing.
+   * @param dueAt default `now`
    */
   add(
     delivery: Delivery,
     now: Instant,
     status?: 'pending' | 'held',
-  ): Promise<'added' | 'exists' | 'conflict'>;
+    dueAt?: Instant,
+  ): Promise<'added' | 'exists' | 'attempted' | 'conflict'>;
+  /**
+   * Claims the first attempt of a delivery that has no row yet. Until the attempt is settled, the
+   * row has no due time and is in no index, so the intent of its version must stay until then.
+   * Safe to repeat with the same `claimId`.
+   * @param claimId unique among all claims
+   * @returns undefined if the row exists
+   */
+  claimFirst(
+    delivery: Delivery,
+    claimId: string,
+    now: Instant,
+    leaseEndsAt: Instant,
+  ): Promise<ClaimedDelivery | undefined>;
   /**
    * Claims a pending delivery whose due time has come, by moving its due time to the end of the
    * lease. Returns undefined if it does not exist, is not pending, or is not due. A claimed

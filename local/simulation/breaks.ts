@@ -136,6 +136,26 @@ const ownBreaks: Readonly<Record<string, Break>> = {
       },
     ],
   },
+  'first-attempt-twice': {
+    what: 'the first attempt of a delivery can be claimed by two workers',
+    replacements: [
+      {
+        file: '../test/fakes/in-memory-delivery-store.ts',
+        from: 'if (row && !isOwn) return undefined;',
+        to: 'if (row && !isOwn && !isFirstAttempt(row)) return undefined;',
+      },
+    ],
+  },
+  'intent-deleted-early': {
+    what: 'an intent is deleted although other recipients are in their first attempts',
+    replacements: [
+      {
+        file: 'deliver/end-first-attempt.ts',
+        from: 'const isOver = states.every(',
+        to: 'const isOver = states.some(',
+      },
+    ],
+  },
   'late-sweep': {
     what: 'the sweep does not signal a delivery before it has been due for a month',
     replacements: [

@@ -92,6 +92,13 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
     });
   });
 
+  test('adds a delivery that is due later', async () => {
+    const store = await newStore();
+    expect(await store.add(delivery, addedAt, 'pending', retryAt)).toBe('added');
+    expect(await dueIds(store, beforeLeaseEnds, 10)).toEqual([]);
+    expect(await dueIds(store, retryAt, 10)).toEqual([id]);
+  });
+
   describe('add, of a delivery whose row is of another message', () => {
     test.each([
       { differs: 'message', other: { messageId: deliveryOf(2).messageId } },
@@ -106,6 +113,87 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
         version: delivery.version,
         endpointId: delivery.endpointId,
       });
+    });
+  });
+
+  describe('claimFirst', () => {
+    const first = { ...delivery, attemptNumber: 1, replayed: false, firstClaimedAt: addedAt };
+    const withFirst = async () => {
+      const store = await newStore();
+      const claim = await store.claimFirst(delivery, 'claim-1', addedAt, leaseEnds);
+      if (!claim) throw new Error('there is no row yet');
+      return { store, claim };
+    };
+
+    test('adds the delivery with its first attempt, which is spent and in no index', async () => {
+      const { store, claim } = await withFirst();
+      expect(claim).toEqual(first);
+      expect(await dueIds(store, farFuture, 10)).toEqual([]);
+      expect(await store.claim(id, farFuture, farFuture)).toBeUndefined();
+      expect(await store.state(id)).toEqual({
+        messageId: delivery.messageId,
+        endpointId: 'ep_example',
+        status: 'pending',
+        wanted: true,
+        dueAt: leaseEnds,
+        isFirstAttempt: true,
+      });
+    });
+
+    test('succeeds for one of many claims at once, and again for the same claim', async () => {
+      const store = await newStore();
+      const claims = await Promise.all(
+        [1, 2, 3, 4].map((number) => store.claimFirst(delivery, `claim-${number}`, addedAt, leaseEnds)),
+      );
+      expect(claims.filter((claim) => claim !== undefined)).toEqual([first]);
+      const winner = claims.findIndex((claim) => claim !== undefined) + 1;
+      expect(await store.claimFirst(delivery, `claim-${winner}`, addedAt, leaseEnds)).toEqual(first);
+    });
+
+    test('is undefined if the row exists: added, in its first attempt, or ended', async () => {
+      const added = await withDelivery();
+      expect(await added.claimFirst(delivery, 'claim-1', addedAt, leaseEnds)).toBeUndefined();
+      const { store, claim } = await withFirst();
+      expect(await store.claimFirst(delivery, 'claim-2', farFuture, farFuture)).toBeUndefined();
+      await store.settle(claim, attemptOf(1, 'delivered'), delivered);
+      expect(await store.claimFirst(delivery, 'claim-1', addedAt, leaseEnds)).toBeUndefined();
+    });
+
+    test.each([
+      ['delivered', delivered, []],
+      ['pending', pending, [id]],
+      ['held', { status: 'held' } as const, []],
+    ])('ends when it is settled as %s', async (status, settlement, due) => {
+      const { store, claim } = await withFirst();
+      expect(await store.settle(claim, attemptOf(1), settlement)).toBe('settled');
+      const state = await store.state(id);
+      expect(state).toMatchObject({ status });
+      expect(state).not.toHaveProperty('isFirstAttempt');
+      expect(await dueIds(store, farFuture, 10)).toEqual(due);
+    });
+
+    test('gives its number back if no attempt was made', async () => {
+      const { store, claim } = await withFirst();
+      await store.settle(claim, undefined, pending);
+      expect((await claimed(store, retryAt, farFuture)).attemptNumber).toBe(1);
+    });
+
+    test('is not ended by adding the delivery before the lease ends, and stays spent after', async () => {
+      const { store, claim } = await withFirst();
+      expect(await store.add(delivery, beforeLeaseEnds)).toBe('attempted');
+      expect(await dueIds(store, farFuture, 10)).toEqual([]);
+      expect(await store.add(delivery, leaseEnds)).toBe('exists');
+      expect(await dueIds(store, leaseEnds, 10)).toEqual([id]);
+      expect(await store.add(delivery, leaseEnds)).toBe('exists');
+      expect((await claimed(store, leaseEnds, secondLeaseEnds)).attemptNumber).toBe(2);
+      expect(await store.settle(claim, attemptOf(1), pending)).toBe('superseded');
+    });
+
+    test('can be settled by its worker after the lease, until another worker claims the row', async () => {
+      const { store, claim } = await withFirst();
+      await store.add(delivery, leaseEnds);
+      expect(await store.settle(claim, attemptOf(1), pending)).toBe('settled');
+      expect(await dueIds(store, retryAt, 10)).toEqual([id]);
     });
   });
 
@@ -372,7 +460,8 @@ export function deliveryStoreSuite(newStore: () => Promise<DeliveryStore>): void
   describe('state', () => {
     test('returns the status and due time through the life of a delivery', async () => {
       const store = await withDelivery();
-      const standing = { endpointId: 'ep_example', status: 'pending', wanted: true };
+      const { messageId } = delivery;
+      const standing = { messageId, endpointId: 'ep_example', status: 'pending', wanted: true };
       expect(await store.state(id)).toEqual({ ...standing, dueAt: addedAt });
       const claim = await claimed(store, addedAt, leaseEnds);
       expect(await store.state(id)).toEqual({ ...standing, dueAt: leaseEnds });

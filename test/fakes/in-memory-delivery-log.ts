@@ -20,8 +20,10 @@ export function inMemoryDeliveryLog(rows: Map<DeliveryId, DeliveryRow>): Deliver
   };
   async function* list(query: DeliveryQuery): AsyncIterable<DeliveryEntry> {
     const newestFirst = [...rows.values()].toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+    // During its first attempt a row is in no index.
     for (const row of newestFirst)
-      if (isSelected(row, query)) yield { ...entryOf(row), attempts: undefined, correlationId: undefined };
+      if (!row.firstAttempt && isSelected(row, query))
+        yield { ...entryOf(row), attempts: undefined, correlationId: undefined };
   }
   return {
     async find(id) {

@@ -14,10 +14,12 @@ export interface DeliveryRow extends Delivery {
   readonly createdAt: Instant;
   /** When it last changed. DynamoDB deletes it 30 days later. */
   readonly usedAt: Instant;
-  /** Set while it is pending. */
+  /** Set while it is pending, except during a first attempt. */
   readonly dueAt?: Instant | undefined;
   /** Set while it waits for its predecessor. */
   readonly waitsFor?: DeliveryId | undefined;
+  /** Set during the first attempt of a row that was added with it. */
+  readonly firstAttempt?: FirstClaim | undefined;
   /** Set when it is exhausted, cancelled or unreadable. */
   readonly reason?: string | undefined;
   /** The last replay that moved it. */
@@ -27,6 +29,12 @@ export interface DeliveryRow extends Delivery {
    * values.
    */
   readonly problems?: readonly string[] | undefined;
+}
+
+interface FirstClaim {
+  readonly id: string;
+  readonly at: Instant;
+  readonly until: Instant;
 }
 
 export interface InMemoryDeliveryStore extends DeliveryStore {
@@ -49,14 +57,29 @@ export function inMemoryDeliveryStore(rows: Map<DeliveryId, DeliveryRow> = new M
     return changed;
   };
   return {
-    async add(delivery, now, status = 'pending') {
+    async add(delivery, now, status = 'pending', dueAt = now) {
       const row = rows.get(delivery.id);
-      if (row) return isOfDelivery(row, delivery) ? 'exists' : 'conflict';
-      const dueAt = status === 'pending' ? now : undefined;
-      const times = { createdAt: now, usedAt: now, dueAt };
-      const given = { ...identityOf(delivery), status, attemptNumber: 0, attempts: [], ...times };
+      if (!row) {
+        const times = { createdAt: now, usedAt: now, dueAt: status === 'pending' ? dueAt : undefined };
+        const given = { ...identityOf(delivery), status, attemptNumber: 0, attempts: [], ...times };
+        rows.set(delivery.id, deepFreeze(structuredClone(given)));
+        return 'added';
+      }
+      if (!isOfDelivery(row, delivery)) return 'conflict';
+      if (!isFirstAttempt(row)) return 'exists';
+      if (row.firstAttempt && row.firstAttempt.until > now) return 'attempted';
+      change(delivery.id, isFirstAttempt, () => ({ dueAt, createdAt: now, firstAttempt: undefined }));
+      return 'exists';
+    },
+    async claimFirst(delivery, claimId, now, leaseEndsAt) {
+      const row = rows.get(delivery.id);
+      const claim = { id: claimId, at: now, until: leaseEndsAt };
+      const isOwn = row && isFirstAttempt(row) && row.firstAttempt?.id === claimId;
+      if (row && !isOwn) return undefined;
+      const counts = { status: 'pending', attemptNumber: 1, attempts: [] } as const;
+      const given = { ...identityOf(delivery), ...counts, createdAt: now, usedAt: now, firstAttempt: claim };
       rows.set(delivery.id, deepFreeze(structuredClone(given)));
-      return 'added';
+      return { ...identityOf(delivery), attemptNumber: 1, replayed: false, firstClaimedAt: now };
     },
     async claim(id, now, leaseEndsAt) {
       const { problems } = rows.get(id) ?? {};
@@ -101,8 +124,10 @@ export function inMemoryDeliveryStore(rows: Map<DeliveryId, DeliveryRow> = new M
     async state(id) {
       const row = rows.get(id);
       if (!row) return undefined;
-      const { endpointId, status, wanted, dueAt } = row;
-      return { endpointId, status, wanted, dueAt };
+      const { messageId, endpointId, status, wanted, dueAt, firstAttempt } = row;
+      const state = { messageId, endpointId, status, wanted };
+      if (!isFirstAttempt(row)) return { ...state, dueAt };
+      return { ...state, dueAt: firstAttempt?.until, isFirstAttempt: true };
     },
     postpone: async (id, now, dueAt) =>
       change(
@@ -164,6 +189,10 @@ function isDue(row: DeliveryRow, now: Instant): boolean {
   return row.status === 'pending' && dueMsOf(row) <= epochMsOf(now);
 }
 
+function isFirstAttempt({ status, dueAt }: DeliveryRow): boolean {
+  return status === 'pending' && dueAt === undefined;
+}
+
 function dueMsOf({ dueAt }: DeliveryRow): number {
   return dueAt === undefined ? Number.POSITIVE_INFINITY : epochMsOf(dueAt);
 }
@@ -181,5 +210,6 @@ function applySettlement(
   const attempts = attempt ? [...row.attempts, attempt] : row.attempts;
   const isOpen = ['pending', 'held', 'unreadable'].includes(settlement.status);
   const givenBack = isOpen && !attempt ? 1 : 0;
-  return { dueAt: undefined, ...settlement, attempts, attemptNumber: row.attemptNumber - givenBack };
+  const ended = { dueAt: undefined, firstAttempt: undefined };
+  return { ...ended, ...settlement, attempts, attemptNumber: row.attemptNumber - givenBack };
 }

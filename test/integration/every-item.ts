@@ -133,7 +133,10 @@ async function writeRecords(client: DynamoDBClient, table: string, said: string)
   }
 }
 
-/** A delivery that waits for its predecessor, an exhausted one, and a replayed one. */
+/**
+ * A delivery that waits for its predecessor, an exhausted one, one in its first attempt, and a
+ * replayed one.
+ */
 async function writeDeliveries(client: DynamoDBClient, table: string, said: string): Promise<void> {
   const store = dynamodbDeliveryStore(client, table);
   const messageId = messageIdFor(version);
@@ -153,6 +156,7 @@ async function writeDeliveries(client: DynamoDBClient, table: string, said: stri
     if (claimed)
       await store.settle(claimed, { ...attempt, answer: `busy with ${said}`, reason: said }, settlement);
   }
+  await store.claimFirst(of('ep_first'), 'deliver-1', now, soon);
   const selection = { endpointId: 'ep_again', failed: false, record: opportunityKey, since: now } as const;
   const replay = toReplay({ ...selection, until: soon, types: [] }, 10, now);
   await dynamodbReplayRows(client, table).put(replay);

@@ -44,6 +44,8 @@ const knownSeeds: Readonly<Record<string, KnownSeed>> = {
   'one-secret': { promise: 3, seed: 4 },
   'secret-memory': { promise: 3, seed: 28 },
   'kept-parked': { promise: 5, seed: 28 },
+  'first-attempt-twice': { promise: 9, seed: 2 },
+  'intent-deleted-early': { promise: 1, seed: 2 },
   'late-sweep': { promise: 1, seed: 1 },
   'erasure-first-read': { promise: 13, seed: 207 },
   'erasure-cancels-all': { promise: 1, seed: 88 },

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { type DeliveryId, deliveryIdOf, type EndpointId } from '../../../lambdas/core/ids.ts';
+import type { Instant } from '../../../lambdas/core/instant.ts';
 import type { VersionRef } from '../../../lambdas/core/record.ts';
 import type { RecordState, Version } from '../../../lambdas/core/version.ts';
 import type { FanOutMetric } from '../../../lambdas/fan-out/contract.ts';
@@ -33,13 +34,15 @@ export function fanOutDeps(world: FanOutWorld): FanOutDeps {
   return { ...world, endpoints: () => world.endpoints.all() };
 }
 
+/** @param intentDueAt by default the intent is due, so each delivery gets its row from fan-out */
 export function storeVersion(
   { records }: FanOutWorld,
   observed = observation(),
   before?: RecordState,
+  intentDueAt: Instant = '2026-03-01T10:00:06.000Z',
 ): Promise<Version> {
   const version = versionOf(observed, before);
-  return appendVersion(records, before, version, '2026-03-01T10:01:06.000Z').then(() => version);
+  return appendVersion(records, before, version, intentDueAt).then(() => version);
 }
 
 export function deliveryIdFor(version: VersionRef, endpointId: EndpointId): DeliveryId {
