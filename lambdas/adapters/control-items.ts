@@ -48,7 +48,6 @@ const attributesByPartition = {
     state: v.optional(
       mapOf({
         watermark: v.optional(time),
-        heldSince: v.optional(time),
         lastFullAt: v.optional(time),
         failedAt: v.optional(time),
         failure: v.optional(map),

@@ -2,6 +2,7 @@ import {
   type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
+  GetItemCommand,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
@@ -22,10 +23,9 @@ export function passItemKey({ catalog, name }: PassKey): ItemKey {
  * one. `requested` stays until the next claim, so a request during a claim takes effect after it.
  */
 export function dynamodbPassStore(client: DynamoDBClient, tableName: string): PassStore {
+  const itemOf = (key: PassKey) => ({ TableName: tableName, Key: toAttributes(passItemKey(key)) });
   const update = (key: PassKey, expressions: Expressions) =>
-    client.send(
-      new UpdateItemCommand({ TableName: tableName, Key: toAttributes(passItemKey(key)), ...expressions }),
-    );
+    client.send(new UpdateItemCommand({ ...itemOf(key), ...expressions }));
   return {
     request: (key, fullAt) =>
       storeCall('request', async () => {
@@ -33,6 +33,9 @@ export function dynamodbPassStore(client: DynamoDBClient, tableName: string): Pa
       }),
     claim: (key, now, leaseEndsAt, latestDueAt) =>
       storeCall('claim', async () => {
+        // A refused claim costs as much as a write, and most claims come before the due time.
+        const { Item } = await client.send(new GetItemCommand({ ...itemOf(key), ConsistentRead: true }));
+        if (Item && !isClaimable(fromAttributes(Item), now, latestDueAt)) return undefined;
         try {
           const { Attributes = {} } = await update(key, claimExpressions(now, leaseEndsAt, latestDueAt));
           const claimed = parseClaimed(key, fromAttributes(Attributes), leaseEndsAt);
@@ -84,6 +87,13 @@ function requestExpressions(fullAt: string | undefined): Expressions {
     UpdateExpression: fullAt === undefined ? requested : `${requested}, fullRequestedAt = :fullAt`,
     ExpressionAttributeValues: toAttributes({ ':yes': true, ':fullAt': fullAt }),
   };
+}
+
+/** The condition of a claim. */
+function isClaimable(item: Readonly<Record<string, unknown>>, now: string, latestDueAt: string): boolean {
+  const { dueAt, leased, requested, asked } = item;
+  const isDue = !(typeof dueAt === 'string' && dueAt > now && dueAt <= latestDueAt);
+  return isDue || ((requested ?? asked) !== undefined && leased !== true);
 }
 
 function claimExpressions(now: string, leaseEndsAt: string, latestDueAt: string): Expressions {

@@ -48,7 +48,6 @@ export function parseClaimed(
     leaseEndsAt,
     state: {
       watermark: parse(instant, state['watermark'], 'watermark'),
-      heldSince: parse(instant, state['heldSince'], 'heldSince'),
       lastFullAt: parse(instant, state['lastFullAt'], 'lastFullAt'),
       finishedAt: parse(instant, state['finishedAt'], 'finishedAt'),
       progress: parse(progress, withNewName(state['progress']), 'progress'),

@@ -57,8 +57,6 @@ export interface PassFailure {
 export interface PassState {
   /** The next pass reads from here on. A timestamp of AWS, never of this project's clock. */
   readonly watermark?: Instant | undefined;
-  /** Since when the watermark is held back, see `advanceWatermark`. */
-  readonly heldSince?: Instant | undefined;
   /** Start of the last complete pass that covered the whole list: the first pass or a full one. */
   readonly lastFullAt?: Instant | undefined;
   /**
@@ -107,15 +105,12 @@ export function runIdOf({ catalog, name }: PassKey, startedAt: Instant): string 
  * If Partner Central refuses the read of a finding, each pass sends it again until it is stored.
  */
 export function advanceWatermark(
-  { watermark, heldSince }: PassState,
+  watermark: Instant | undefined,
   { newestTimestamp, oldestChange }: Progress,
-  now: Instant,
-): Pick<PassState, 'watermark' | 'heldSince'> {
+): Instant | undefined {
   const reached = latest(watermark, newestTimestamp);
-  const held = latest(watermark, oldestChange);
-  if (oldestChange === undefined || reached === undefined || held === undefined || held >= reached)
-    return { watermark: reached };
-  return { watermark: held, heldSince: held === watermark ? (heldSince ?? now) : now };
+  if (reached === undefined || oldestChange === undefined) return reached;
+  return earliest(reached, latest(watermark, oldestChange));
 }
 
 export function latest(a: Instant | undefined, b: Instant | undefined): Instant | undefined {

@@ -82,6 +82,6 @@ async function completePass(
   reportRepairedRow('sightings event', repaired, deps);
   const silentMs = epochMsOf(now) - epochMsOf(lastEventAt);
   metrics.count('Silence', progress.changes > 0 && silentMs >= timing.silenceMs ? 1 : 0);
-  const watermark = advanceWatermark(pass.state, progress, now);
-  return finishPass(pass, { ...watermark, lastFullAt }, progress, deps);
+  const watermark = advanceWatermark(pass.state.watermark, progress);
+  return finishPass(pass, { watermark, lastFullAt }, progress, deps);
 }

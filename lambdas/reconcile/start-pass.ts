@@ -72,7 +72,6 @@ function withoutFuture(
   const isAhead = (instant: Instant | undefined) => instant !== undefined && epochMsOf(instant) > latestMs;
   const ahead = {
     watermark: isAhead(state.watermark),
-    heldSince: isAhead(state.heldSince),
     lastFullAt: isAhead(state.lastFullAt),
     finishedAt: isAhead(state.finishedAt),
     progress: isAhead(state.progress?.startedAt),
@@ -80,7 +79,6 @@ function withoutFuture(
   return {
     state: {
       watermark: ahead.watermark ? undefined : state.watermark,
-      heldSince: ahead.heldSince ? undefined : state.heldSince,
       lastFullAt: ahead.lastFullAt ? undefined : state.lastFullAt,
       finishedAt: ahead.finishedAt ? undefined : state.finishedAt,
       progress: ahead.progress ? undefined : state.progress,

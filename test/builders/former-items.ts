@@ -107,6 +107,7 @@ export const former = {
     fullAskedAt: '2026-03-01T09:59:00.000Z',
     state: {
       watermark: '2026-03-01T08:00:00.000Z',
+      heldSince: '2026-03-01T07:00:00.000Z',
       lastFullAt: '2026-02-28T08:00:00.000Z',
       progress: {
         startedAt: '2026-03-01T09:30:00.000Z',

@@ -54,10 +54,10 @@ export function passItemSuite(
 
     test('loses only the invalid members of its state', async () => {
       const progress = { startedAt: now, full: false, pages: '3' };
-      const state = { watermark: 'yesterday', heldSince: 5, lastFullAt: '2026-02-22T10:00:00Z', progress };
+      const state = { watermark: 'yesterday', lastFullAt: '2026-02-22T10:00:00Z', progress };
       expect(await claimWith({ state })).toMatchObject({
         state: { lastFullAt: '2026-02-22T10:00:00.000Z' },
-        unreadable: ['watermark', 'heldSince', 'progress'],
+        unreadable: ['watermark', 'progress'],
       });
     });
 
@@ -82,6 +82,25 @@ export function passItemSuite(
       const pass = await dynamodbPassStore(client, TableName).claim(key, now, leaseEndsAt, latest);
       expect(pass?.unreadable).toEqual(['watermark']);
     });
+  });
+
+  test('a claim before the due time writes nothing, because a refused write costs as much as a write', async () => {
+    const { client, tableName } = await newTable();
+    const store = dynamodbPassStore(client, tableName);
+    const pass = await store.claim(key, now, leaseEndsAt, latest);
+    if (pass) await store.release(pass, {}, leaseEndsAt);
+    const operations: (string | undefined)[] = [];
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) => {
+          operations.push(commandName);
+          return next(args);
+        },
+      { name: 'recorder' },
+    );
+    expect(await store.claim(key, now, leaseEndsAt, latest)).toBeUndefined();
+    client.middlewareStack.remove('recorder');
+    expect(operations).toEqual(['GetItemCommand']);
   });
 
   test('the item stores the watermark and the due time under plain names', async () => {

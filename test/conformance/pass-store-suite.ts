@@ -9,7 +9,6 @@ const latest = '2026-03-03T11:00:00.000Z';
 const dueAt = '2026-03-01T11:00:00.000Z';
 const state: PassState = {
   watermark: '2026-02-28T08:00:00.001Z',
-  heldSince: '2026-02-28T09:00:00.000Z',
   lastFullAt: '2026-02-22T10:00:00.000Z',
   finishedAt: '2026-03-01T09:00:07.000Z',
   progress: {

@@ -52,7 +52,7 @@ const passCases: readonly Case[] = [
   ['state', ['missing', 'map']],
 ];
 const stateCases: readonly Case[] = [
-  ...['watermark', 'heldSince', 'lastFullAt', 'finishedAt', 'failedAt', 'progress'].map(
+  ...['watermark', 'lastFullAt', 'finishedAt', 'failedAt', 'progress'].map(
     (name): Case => [name, ['missing']],
   ),
   ['failure', ['missing', 'map']],

@@ -67,7 +67,6 @@ describe('promise 1: nothing is lost by a crash at any call', () => {
       expect(sent).not.toContain(opportunityId(1));
       expect(world.passes.find(passKey('opportunities'))?.state).toEqual({
         watermark: timestampOf(2),
-        heldSince: expect.any(String),
         lastFullAt: '2026-02-28T12:00:00.000Z',
         finishedAt: expect.any(String),
       });

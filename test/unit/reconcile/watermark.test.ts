@@ -12,45 +12,33 @@ const [t1, t2, t3] = [
 
 interface Case {
   readonly watermark?: Instant;
-  readonly heldSince?: Instant;
   readonly newestTimestamp?: Instant;
   readonly oldestChange?: Instant;
 }
 
 describe('advanceWatermark', () => {
-  it.each<[string, Case, object]>([
-    ['returns nothing if nothing was ever listed', {}, { watermark: undefined }],
-    ['keeps the watermark if nothing was listed', { watermark: t1 }, { watermark: t1 }],
-    ['advances to the newest timestamp', { watermark: t1, newestTimestamp: t3 }, { watermark: t3 }],
-    ['never moves back', { watermark: t3, newestTimestamp: t1 }, { watermark: t3 }],
-    [
-      'holds at the oldest change',
-      { watermark: t1, newestTimestamp: t3, oldestChange: t2 },
-      { watermark: t2, heldSince: now },
-    ],
-    [
-      'holds at the oldest change in the first pass too',
-      { newestTimestamp: t3, oldestChange: t1 },
-      { watermark: t1, heldSince: now },
-    ],
+  it.each<[string, Case, Instant | undefined]>([
+    ['returns nothing if nothing was ever listed', {}, undefined],
+    ['returns nothing if only the last minute has changes', { oldestChange: t1 }, undefined],
+    ['keeps the watermark if nothing was listed', { watermark: t1 }, t1],
+    ['advances to the newest timestamp', { watermark: t1, newestTimestamp: t3 }, t3],
+    ['never moves back', { watermark: t3, newestTimestamp: t1 }, t3],
+    ['holds at the oldest change', { watermark: t1, newestTimestamp: t3, oldestChange: t2 }, t2],
+    ['holds at the oldest change in the first pass too', { newestTimestamp: t3, oldestChange: t1 }, t1],
     [
       'advances to the newest timestamp if that is the oldest change',
       { newestTimestamp: t3, oldestChange: t3 },
-      { watermark: t3 },
+      t3,
     ],
     [
       'holds until the change is stored, so that a refused finding is not forgotten',
-      { watermark: t1, heldSince: dayAgo, newestTimestamp: t3, oldestChange: t1 },
-      { watermark: t1, heldSince: dayAgo },
+      { watermark: t1, newestTimestamp: t3, oldestChange: t1 },
+      t1,
     ],
-    [
-      'holds at the next change',
-      { watermark: t1, heldSince: dayAgo, newestTimestamp: t3, oldestChange: t2 },
-      { watermark: t2, heldSince: now },
-    ],
-  ])('%s', (_what, { watermark, heldSince, newestTimestamp, oldestChange }, next) => {
+    ['holds at the next change', { watermark: t1, newestTimestamp: t3, oldestChange: t2 }, t2],
+  ])('%s', (_what, { watermark, newestTimestamp, oldestChange }, next) => {
     const progress = { ...beginProgress(now, false), newestTimestamp, oldestChange };
-    expect(advanceWatermark({ watermark, heldSince }, progress, now)).toEqual(next);
+    expect(advanceWatermark(watermark, progress)).toBe(next);
   });
 });
 
