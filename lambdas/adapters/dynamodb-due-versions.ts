@@ -3,6 +3,7 @@ import { addMs, parseInstant } from '../core/instant.ts';
 import { intentPartition, parseIntentSortKey } from '../core/intent-key.ts';
 import { parseRecordPath } from '../core/record.ts';
 import { parseVersionSortKey, recordTable } from '../core/tables.ts';
+import { compareTexts } from '../core/text-order.ts';
 import type { DueVersion, Outbox } from '../ports/record-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { type Attributes, toAttributes } from './dynamodb-attributes.ts';
@@ -38,7 +39,8 @@ export function dynamodbDueVersions(
           due.push(...items.flatMap(dueIntentIn));
           if (due.length >= limit) break;
         }
-        return due.toSorted(byDueTime).slice(0, limit);
+        // A postponed intent keeps its place among the keys.
+        return due.toSorted((a, b) => compareTexts(a.dueAt ?? '', b.dueAt ?? '')).slice(0, limit);
       }),
     dueMarks: (now, limit) =>
       storeCall('dueMarks', async () => {
@@ -53,11 +55,6 @@ export function dynamodbDueVersions(
         return Items.flatMap(dueMarkIn);
       }),
   };
-}
-
-/** A postponed intent keeps its place among the keys. */
-function byDueTime(a: DueVersion, b: DueVersion): number {
-  return (a.dueAt ?? '') < (b.dueAt ?? '') ? -1 : 1;
 }
 
 function dueIntentIn({ sk, postponedTo }: Attributes): DueVersion[] {

@@ -2,6 +2,7 @@ import { addMs, epochMsOf, type Instant, parseInstant } from './instant.ts';
 import { at, type JsonObject } from './json.ts';
 import { stringifyJson } from './json-text.ts';
 import type { RecordKind } from './record.ts';
+import { compareTexts } from './text-order.ts';
 
 /** Decides which of two states of one record is newer. */
 export interface Freshness {
@@ -28,8 +29,8 @@ export function compareFreshness(a: Freshness, b: Freshness, lagMs = longestLagM
   return (
     a.statusRank - b.statusRank ||
     compareTimestamps(a, b, lagMs) ||
-    compareText(a.readAt, b.readAt) ||
-    compareText(a.contentHash, b.contentHash)
+    compareTexts(a.readAt, b.readAt) ||
+    compareTexts(a.contentHash, b.contentHash)
   );
 }
 
@@ -39,7 +40,7 @@ export function compareFreshness(a: Freshness, b: Freshness, lagMs = longestLagM
  */
 function compareTimestamps(a: Freshness, b: Freshness, lagMs: number): number {
   if (a.lastModifiedAt === undefined || b.lastModifiedAt === undefined) return 0;
-  return isFarApart(a, b, lagMs) ? 0 : compareText(a.lastModifiedAt, b.lastModifiedAt);
+  return isFarApart(a, b, lagMs) ? 0 : compareTexts(a.lastModifiedAt, b.lastModifiedAt);
 }
 
 function isFarApart(a: Freshness, b: Freshness, lagMs: number): boolean {
@@ -53,7 +54,7 @@ function isFarApart(a: Freshness, b: Freshness, lagMs: number): boolean {
  */
 export function certainFromOf(a: Freshness, b: Freshness, lagMs = longestLagMs): Instant | undefined {
   const byAws = a.statusRank - b.statusRank || compareTimestamps(a, b, lagMs);
-  const byRead = compareText(a.readAt, b.readAt);
+  const byRead = compareTexts(a.readAt, b.readAt);
   if (byAws === 0 || Math.sign(byAws) === byRead || isFarApart(a, b, lagMs)) return undefined;
   return addMs(byRead > 0 ? a.readAt : b.readAt, lagMs);
 }
@@ -116,8 +117,4 @@ export function statusRankOf(kind: RecordKind, payload: JsonObject): number {
   if (kind !== 'engagement-invitation') return 0;
   const status = at(payload, 'Status');
   return typeof status === 'string' && status !== 'PENDING' ? 1 : 0;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -2,7 +2,7 @@ import { isMessageId } from './ids.ts';
 import { parseInstant } from './instant.ts';
 import type { IntentRef } from './intent.ts';
 import { parseRecordPath, recordPath } from './record.ts';
-import type { ItemKey } from './tables.ts';
+import { type ItemKey, versionDigits } from './tables.ts';
 
 /** Partition of the intents in the Records table: versions that are not fanned out yet. */
 export const intentPartition = 'outbox';
@@ -12,8 +12,8 @@ export const intentPartition = 'outbox';
  * never moved: a postponement is an attribute.
  */
 export function intentItemKey(ref: IntentRef): ItemKey {
-  const number = String(ref.version).padStart(10, '0');
-  return { pk: intentPartition, sk: [ref.dueAt, recordPath(ref), number, ref.messageId].join('#') };
+  const parts = [ref.dueAt, recordPath(ref), versionDigits(ref), ref.messageId];
+  return { pk: intentPartition, sk: parts.join('#') };
 }
 
 /** Returns what the sort key of an intent names; undefined for any other text. */

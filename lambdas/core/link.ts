@@ -1,4 +1,5 @@
 import type { LinkedKind } from './message-type.ts';
+import { compareTexts } from './text-order.ts';
 
 /**
  * Why two records are linked. `snapshot`: AWS made a snapshot of the opportunity for the
@@ -38,15 +39,11 @@ export function withLink(links: readonly Link[], link: Link): readonly Link[] {
   if (known && (isExact(known) || !isExact(link))) return links;
   if (!isExact(link) && links.some(({ kind }) => kind === link.kind)) return links;
   const kept = links.filter((each) => each.kind !== link.kind || isExact(each));
-  return [...kept, link].toSorted((a, b) => compare(a.kind, b.kind) || compare(a.id, b.id));
+  return [...kept, link].toSorted((a, b) => compareTexts(a.kind, b.kind) || compareTexts(a.id, b.id));
 }
 
 /** Returns the links without a guess at this record; the same array if it has no such guess. */
 export function withoutGuess(links: readonly Link[], end: LinkEnd): readonly Link[] {
   const kept = links.filter((each) => isExact(each) || !leadsTo(each, end));
   return kept.length === links.length ? links : kept;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -40,7 +40,10 @@ export function summaryMembersOf(kind: RecordKind, payload: JsonObject): Summary
   return kind === 'engagement-invitation' ? spendIn(at(payload, 'Payload', 'OpportunityInvitation')) : {};
 }
 
-/** As AWS's model has it: up to 31 digits, and two decimals. */
+/**
+ * AWS's model has up to 31 digits and two decimals. Up to six decimals are read: a number of
+ * DynamoDB has up to 38 digits.
+ */
 const amountText = /^\d{1,31}(?:\.\d{0,6})?$/;
 
 /** The first amount that can be read. */

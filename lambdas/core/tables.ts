@@ -79,12 +79,14 @@ export function parseCurrentItemName(name: string): RecordKey | undefined {
   return name.endsWith(ending) ? parseRecordPath(name.slice(0, -ending.length)) : undefined;
 }
 
-const versionDigits = 10;
+/** `0000000012`: padded, so that a Query returns versions in their order. */
+export function versionDigits({ version }: VersionRef): string {
+  return String(version).padStart(10, '0');
+}
 
-/** `version#0000000012`: padded, so that a Query returns versions in their order. */
+/** `version#0000000012` */
 export function versionItemKey(ref: VersionRef): ItemKey {
-  const digits = String(ref.version).padStart(versionDigits, '0');
-  return { pk: recordPath(ref), sk: `${recordTable.versionSortKeyPrefix}${digits}` };
+  return { pk: recordPath(ref), sk: `${recordTable.versionSortKeyPrefix}${versionDigits(ref)}` };
 }
 
 /** The number in the sort key of a version item; undefined for any other item. */
@@ -118,8 +120,8 @@ export function partItemKey(ref: PartsRef, index: number): ItemKey {
 }
 
 /** What the sort keys of all parts of a version begin with. */
-export function partPrefix({ version }: VersionRef): string {
-  return `${recordTable.partSortKeyPrefix}${String(version).padStart(versionDigits, '0')}#`;
+export function partPrefix(ref: VersionRef): string {
+  return `${recordTable.partSortKeyPrefix}${versionDigits(ref)}#`;
 }
 
 /** Returns the record, version and content of a part; undefined for any other item. */

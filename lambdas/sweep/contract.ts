@@ -19,6 +19,7 @@ export const sweepContract = {
     fanOutQueue: ['sqs:SendMessage'],
     deliveryQueue: ['sqs:SendMessage'],
   },
+  partitions: { records: ['outbox'] },
   metrics: ['VersionsSignalledAgain', 'DeliveriesSignalledAgain'],
   levels: {
     /** How long the oldest due version or delivery has been due, if it is late. */

@@ -6,8 +6,10 @@ import type { Instant } from '../../lambdas/core/instant.ts';
 import { type IntentRef, intentOf } from '../../lambdas/core/intent.ts';
 import { intentItemKey, intentPartition } from '../../lambdas/core/intent-key.ts';
 import { versionItemKey } from '../../lambdas/core/tables.ts';
+import { finishVersion } from '../../lambdas/records/finish-version.ts';
 import { appendVersion, dueForFanOut, leaveOutbox } from '../builders/append-version.ts';
-import { opportunityKey, versionOf } from '../builders/versions.ts';
+import { opportunityKey, stateOf, versionOf } from '../builders/versions.ts';
+import { manualClock } from '../fakes/manual-clock.ts';
 
 const dueAt: Instant = '2026-03-01T10:01:00.000Z';
 const farFuture: Instant = '2099-01-01T00:00:00.000Z';
@@ -105,6 +107,24 @@ export function outboxMarkSuite(
       );
       expect(due.toSorted()).toEqual(['O0', 'O1', 'O2']);
       expect(await dueForFanOut(records, '2026-03-01T10:30:00.000Z', 10)).toHaveLength(4);
+    });
+
+    test('does not keep the version of its current item from being finished with what the states say', async () => {
+      const table = await newTable();
+      const records = dynamodbRecordStore(table.client, table.tableName);
+      const intent = intentOf(first, dueAt);
+      await records.putIntent(intent);
+      await records.commit(undefined, first, dueAt);
+      await update(table, intentItemKey(intent), { topics: 7 });
+      const clock = manualClock(dueAt);
+      await finishVersion(stateOf(first), { records, clock, outboxGraceMs: 60_000 });
+      const cause = { detailType: 'unknown', eventIds: [], eventTime: first.readAt };
+      expect(await records.version(first)).toEqual({ ...first, cause });
+      expect(await records.awaitsFanOut(first)).toBe(true);
+      expect((await dueForFanOut(records, farFuture, 10)).map(({ dueAt: time }) => time)).toEqual([
+        dueAt,
+        '2026-03-01T10:02:00.000Z',
+      ]);
     });
 
     test('is not found if it is unreadable', async () => {

@@ -94,6 +94,26 @@ export function recordCommitSuite(newStore: () => Promise<RecordStore>): void {
       expect(await dueForFanOut(records, farFuture, 10)).toEqual([]);
     });
 
+    test('an intent that is postponed is due later, in the order of its new time, and is found until then', async () => {
+      const records = await storeWithFirst(newStore);
+      const later: Instant = '2026-03-01T10:05:00.000Z';
+      const between: Instant = '2026-03-01T10:03:00.000Z';
+      await records.putIntent(intentOf(second, between));
+      await records.postponeFanOut(intent, later);
+      const versions = async (now: Instant) =>
+        (await records.dueIntents(now, 10)).map(({ version, dueAt: time }) => [version.version, time]);
+      expect(await versions('2026-03-01T10:04:59.999Z')).toEqual([[2, between]]);
+      expect(await versions(later)).toEqual([
+        [2, between],
+        [1, later],
+      ]);
+      expect(await records.awaitsFanOut(first)).toBe(true);
+      expect(await records.findIntent(first)).toEqual(intent);
+      await records.removeIntent(intent);
+      await records.postponeFanOut(intent, later);
+      expect(await versions(later)).toEqual([[2, between]]);
+    });
+
     test('findIntent returns the intent of the current state', async () => {
       const records = await newStore();
       const of: Intent = intent;

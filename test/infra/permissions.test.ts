@@ -101,7 +101,11 @@ describe('the role of a function', () => {
     '$path uses only rows of the partitions in its contract',
     ({ path, contract }) => {
       const { partitions = {} } = contract;
-      const tables = { control: logicalId('Control/Table'), webhooks: logicalId('WebhookDelivery/Webhooks') };
+      const tables = {
+        control: logicalId('Control/Table'),
+        records: logicalId('Records/Table'),
+        webhooks: logicalId('WebhookDelivery/Webhooks'),
+      };
       const restricted = Object.entries(tables).flatMap(([resource, table]) => {
         const arn = { 'Fn::GetAtt': [table, 'Arn'] };
         return statementsOf(path)

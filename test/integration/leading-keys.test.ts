@@ -10,7 +10,11 @@ import { snapshotEvent } from '../builders/events.ts';
 import { functions } from '../infra/functions.ts';
 import { startDeployedStage } from './pcr/deployed-stage.ts';
 
-const variables = { control: 'CONTROL_TABLE_NAME', webhooks: 'WEBHOOKS_TABLE_NAME' } as const;
+const variables = {
+  control: 'CONTROL_TABLE_NAME',
+  records: 'RECORDS_TABLE_NAME',
+  webhooks: 'WEBHOOKS_TABLE_NAME',
+} as const;
 
 /** The members of a request that name items: keys, items and the items of a transaction. */
 function partitionsIn(request: Json | undefined, tableName: string): readonly string[] {

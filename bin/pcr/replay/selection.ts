@@ -2,6 +2,7 @@ import { type Announced, matchesTopic } from '../../../lambdas/core/endpoint.ts'
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import type { Instant } from '../../../lambdas/core/instant.ts';
 import { type RecordKey, recordPath, type VersionRef } from '../../../lambdas/core/record.ts';
+import { compareTexts } from '../../../lambdas/core/text-order.ts';
 import type { MessageIds } from '../../../lambdas/ports/record-store.ts';
 
 /** Criteria for the messages of a replay. A criterion that is left out selects all. */
@@ -50,5 +51,5 @@ export function inSendingOrder(versions: readonly StoredVersion[]): readonly Sto
       });
   });
   // Sorting is stable: versions of the same instant keep their order.
-  return placed.toSorted((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1)).map(({ version }) => version);
+  return placed.toSorted((a, b) => compareTexts(a.at, b.at)).map(({ version }) => version);
 }
