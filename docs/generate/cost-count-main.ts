@@ -46,12 +46,15 @@ const changes = (sent: { events: number }): readonly (() => void)[] => [
   () => partner.updateEngagement(engagement, sent),
 ];
 
+const opportunityChanges = (sent: { events: number }): readonly (() => void)[] =>
+  Array.from({ length: 10 }, () => () => partner.updateOpportunity(opportunity(), sent));
+
 /** Waits until each change has been processed before it makes the next one. */
-const play = async (rounds: number, events: number): Promise<CountedRun> =>
+const play = async (rounds: number, events: number, of = changes): Promise<CountedRun> =>
   await stage.counted(async () => {
     let count = 0;
     for (let round = 0; round < rounds; round += 1) {
-      for (const change of changes({ events })) {
+      for (const change of of({ events })) {
         change();
         count += await put();
       }
@@ -62,6 +65,8 @@ const play = async (rounds: number, events: number): Promise<CountedRun> =>
 
 console.log('Counting changes with one event each …');
 const single = await play(totalRounds, 1);
+console.log('Counting changes of opportunities …');
+const opportunityRun = await play(totalRounds, 1, opportunityChanges);
 console.log(`Counting changes with ${eventsPerChange} events each …`);
 const burst = await play(totalRounds / 2, eventsPerChange);
 await stage.stop();
@@ -73,6 +78,7 @@ const counts: Counts = {
   engine: stage.engine,
   machine: `${cpu?.model ?? 'unknown processor'}, ${cpus().length} cores`,
   single,
+  opportunities: opportunityRun,
   burst: { eventsPerChange, run: burst },
 };
 writeFileSync(countsFile, `${JSON.stringify(counts, undefined, 2)}\n`);

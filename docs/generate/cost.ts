@@ -2,7 +2,7 @@ import type { Template } from '../../local/host/template/template.ts';
 import { type CountedRun, type Counts, readCounts } from './counts.ts';
 import { estimateFixedCosts, readDeliverConcurrency } from './fixed-costs.ts';
 import { renderTable } from './markdown-table.ts';
-import { estimateEventCost, estimateSlownessCost, scheduled, sumDollars, total } from './month.ts';
+import { type CostLine, estimateEventCost, estimateSlownessCost, scheduled, sumDollars, total } from './month.ts';
 import { type Price, prices, readOn } from './prices.ts';
 
 /** Events in a month. */
@@ -17,7 +17,8 @@ export function renderCost(template: Template): string {
     '## Without any event',
     renderFixedCosts(template, counts),
     '## Where the write units go',
-    renderWrites(counts.single),
+    'Of one change of an opportunity that reaches one endpoint:',
+    renderWrites(counts.opportunities),
     '## What was counted',
     renderCounts(counts),
     '## Prices',
@@ -25,11 +26,22 @@ export function renderCost(template: Template): string {
   ].join('\n\n');
 }
 
+/** Estimates what must stay below the targets, in US dollars a month and in write units. */
+export function estimateTargets(template: Template, counts: Counts) {
+  const idle = sumDollars(estimateFixedCosts(template, counts));
+  const [few, , many] = estimateVolumes(template, counts).map((lines) => sumDollars(lines) + idle);
+  const { events } = counts.opportunities;
+  const writeUnits = sumUnits(listWrites(counts.opportunities)) / events;
+  return { idle, few, many, writeUnits };
+}
+
+function estimateVolumes(template: Template, { single }: Counts): readonly (readonly CostLine[])[] {
+  return volumes.map((events) => estimateEventCost(single, events, readDeliverConcurrency(template)));
+}
+
 function renderMonths(template: Template, counts: Counts): string {
   const fixed = sumDollars(estimateFixedCosts(template, counts));
-  const perVolume = volumes.map((events) =>
-    estimateEventCost(counts.single, events, readDeliverConcurrency(template)),
-  );
+  const perVolume = estimateVolumes(template, counts);
   const bursts = volumes.map((events) =>
     estimateEventCost(counts.burst.run, events, readDeliverConcurrency(template)),
   );
@@ -72,20 +84,31 @@ function renderFixedCosts(template: Template, counts: Counts): string {
   );
 }
 
-/** Writes per event, of all functions that run for events, the largest first. */
-function renderWrites({ events, functions }: CountedRun): string {
-  const rows = Object.entries(functions)
+interface Writes {
+  readonly name: string;
+  readonly place: string;
+  readonly units: number;
+}
+
+/** Writes of all functions that run for events, the largest first. */
+function listWrites({ functions }: CountedRun): readonly Writes[] {
+  return Object.entries(functions)
     .filter(([name]) => !scheduled.includes(name))
     .flatMap(([name, { writeUnits }]) =>
       Object.entries(writeUnits).map(([place, units]) => ({ name, place, units })),
     )
     .toSorted((a, b) => b.units - a.units);
-  const all = rows.reduce((sum, { units }) => sum + units, 0);
+}
+
+const sumUnits = (writes: readonly Writes[]): number => writes.reduce((sum, { units }) => sum + units, 0);
+
+function renderWrites(run: CountedRun): string {
+  const writes = listWrites(run);
   return renderTable(
-    ['function', 'operation, and table or index', 'write units per event'],
+    ['function', 'operation, and table or index', 'write units'],
     [
-      ...rows.map(({ name, place, units }) => [name, place, formatPerEvent(units, events)]),
-      ['**In all**', '', formatPerEvent(all, events)],
+      ...writes.map(({ name, place, units }) => [name, place, formatPerEvent(units, run.events)]),
+      ['**In all**', '', formatPerEvent(sumUnits(writes), run.events)],
     ],
   );
 }

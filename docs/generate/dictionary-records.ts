@@ -212,7 +212,7 @@ export const summaryMembers = {
   engagementId: { type: 'S', meaning: 'current items: engagement, from the payload or from a link' },
   tombstone: { type: 'BOOL', meaning: 'current items: as the attribute `tombstone`' },
   type: { type: 'S', meaning: 'versions: as the attribute `type`' },
-  topics: { type: 'L', meaning: 'versions: as the attribute `topics`' },
+  topics: { type: 'L', meaning: 'versions: as the attribute `topics`, without the type' },
   paths: {
     type: 'L',
     meaning:
