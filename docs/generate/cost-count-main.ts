@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import type { JsonObject } from '../../lambdas/core/json.ts';
 import { synthesize } from '../../local/deployment.ts';
 import { createPartner } from '../../local/partner-central/create-partner.ts';
+import { spendOf } from '../../local/partner-central/model/opportunity-body.ts';
 import { startSimulator } from '../../local/partner-central/simulator-server.ts';
 import { startCostStage } from './cost-stage.ts';
 import { type CountedRun, type Counts, countsFile } from './counts.ts';
@@ -15,9 +17,30 @@ const opportunities = 20;
  */
 const totalRounds = 2;
 const eventsPerChange = 5;
+/** With texts as long as in a recorded answer. The simulator's own are longer, in many scripts. */
+const recordedShape = {
+  Customer: { Account: { CompanyName: 'Example, Example and Partners' } },
+  LifeCycle: {
+    NextSteps: null,
+    NextStepsHistory: null,
+    ReviewStatus: 'Submitted',
+    Stage: 'Prospect',
+    TargetCloseDate: '2026-12-15',
+  },
+  Project: { CustomerBusinessProblem: 'The data platform must grow by half.', Title: 'Converted from Lead' },
+};
+/** One of each kind of change that the simulator makes to an opportunity. */
+const recordedChanges: readonly JsonObject[] = [
+  { LifeCycle: { Stage: 'Qualified' } },
+  { LifeCycle: { ReviewStatus: 'In review' } },
+  { LifeCycle: { TargetCloseDate: '2027-01-31' } },
+  { LifeCycle: { NextSteps: 'Size the workload' } },
+  { Project: { ExpectedCustomerSpend: spendOf('25000') } },
+];
 
 console.log('Building the functions and synthesizing the stack …');
-await synthesize({ folder });
+// Like a deployment with default settings: a second catalog has passes of its own every minute.
+await synthesize({ folder, settings: { catalogs: 'AWS' } });
 const { partner, emitted } = createPartner();
 const simulator = await startSimulator({ partner, quota: { perSecond: 1_000, perDay: 1_000_000 } });
 const stage = await startCostStage(folder, simulator.url);
@@ -47,7 +70,7 @@ const changes = (sent: { events: number }): readonly (() => void)[] => [
 ];
 
 const opportunityChanges = (sent: { events: number }): readonly (() => void)[] =>
-  Array.from({ length: 10 }, () => () => partner.updateOpportunity(opportunity(), sent));
+  recordedChanges.map((patch) => () => partner.updateOpportunity(opportunity(), { ...sent, patch }));
 
 /** Waits until each change has been processed before it makes the next one. */
 const play = async (rounds: number, events: number, of = changes): Promise<CountedRun> =>
@@ -65,8 +88,10 @@ const play = async (rounds: number, events: number, of = changes): Promise<Count
 
 console.log('Counting changes with one event each …');
 const single = await play(totalRounds, 1);
-console.log('Counting changes of opportunities …');
-const opportunityRun = await play(totalRounds, 1, opportunityChanges);
+console.log('Counting changes of opportunities in the recorded shape …');
+for (const id of ids) partner.updateOpportunity(id, { patch: recordedShape });
+await put();
+const opportunityRun = await play(opportunities / recordedChanges.length, 1, opportunityChanges);
 console.log(`Counting changes with ${eventsPerChange} events each …`);
 const burst = await play(totalRounds / 2, eventsPerChange);
 await stage.stop();

@@ -2,7 +2,14 @@ import type { Template } from '../../local/host/template/template.ts';
 import { type CountedRun, type Counts, readCounts } from './counts.ts';
 import { estimateFixedCosts, readDeliverConcurrency } from './fixed-costs.ts';
 import { renderTable } from './markdown-table.ts';
-import { type CostLine, estimateEventCost, estimateSlownessCost, scheduled, sumDollars, total } from './month.ts';
+import {
+  type CostLine,
+  estimateEventCost,
+  estimateSlownessCost,
+  scheduled,
+  sumDollars,
+  total,
+} from './month.ts';
 import { type Price, prices, readOn } from './prices.ts';
 
 /** Events in a month. */
@@ -17,7 +24,7 @@ export function renderCost(template: Template): string {
     '## Without any event',
     renderFixedCosts(template, counts),
     '## Where the write units go',
-    'Of one change of an opportunity that reaches one endpoint:',
+    'Of one change of an opportunity in the recorded shape that reaches one endpoint:',
     renderWrites(counts.opportunities),
     '## What was counted',
     renderCounts(counts),

@@ -37,7 +37,7 @@ const schema = v.object({
   machine: v.string(),
   /** One change at a time with one event each, processed before the next change. */
   single: run,
-  /** Changes of opportunities alone, one at a time with one event each. */
+  /** Changes of opportunities in the recorded shape alone, one at a time with one event each. */
   opportunities: run,
   /** Each change causes a burst of `eventsPerChange` events. */
   burst: v.object({ eventsPerChange: v.number(), run }),

@@ -94,7 +94,7 @@ const attributes = {
     meaning: "current items: index key, the partner's own id of an opportunity",
     personal: 'yes',
   },
-  catalogKindDay: { type: 'S', meaning: 'versions: index key, catalog, kind and the day of `knownAt`' },
+  dayKey: { type: 'S', meaning: 'versions: index key, catalog, kind and the day of `knownAt`' },
   knownAt: {
     type: 'S',
     meaning:
@@ -211,8 +211,7 @@ export const summaryMembers = {
   origin: { type: 'S', meaning: 'AWS-side summaries: who referred the opportunity' },
   engagementId: { type: 'S', meaning: 'current items: engagement, from the payload or from a link' },
   tombstone: { type: 'BOOL', meaning: 'current items: as the attribute `tombstone`' },
-  type: { type: 'S', meaning: 'versions: as the attribute `type`' },
-  topics: { type: 'L', meaning: 'versions: as the attribute `topics`, without the type' },
+  topics: { type: 'L', meaning: 'versions: as the attribute `topics`' },
   paths: {
     type: 'L',
     meaning:

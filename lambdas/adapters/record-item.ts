@@ -89,9 +89,9 @@ export function versionItem(version: Version, content: ContentAttributes) {
     topics,
     cause,
     occurredAt,
-    // Without the type, which is a topic too: each KB of an item costs a write unit.
-    summary: { type, topics: topics.filter((topic) => topic !== type), ...changedPathsOf(changes) },
-    catalogKindDay: `${version.catalog}/${version.kind}#${knownAt.slice(0, 10)}`,
+    // Without the type, which is the first topic: each KB of an item costs a write unit.
+    summary: { topics, ...changedPathsOf(changes) },
+    dayKey: `${version.catalog}/${version.kind}#${knownAt.slice(0, 10)}`,
     knownAt,
   };
 }

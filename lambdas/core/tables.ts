@@ -13,7 +13,7 @@ export const recordTable = {
   /**
    * Indexes of current items, an index of versions by day, and the outbox, which contains versions
    * that are not fanned out yet. `catalogKind` is `<catalog>/<kind>`. `customerKey` is the name in
-   * lower case, to find it by a prefix. `catalogKindDay` is `<catalog>/<kind>#<day>`.
+   * lower case, to find it by a prefix. `dayKey` is `<catalog>/<kind>#<day>`.
    * Never change one: `test/infra/kept-tables.test.ts` says why, and what to do instead.
    */
   indexes: {
@@ -26,7 +26,7 @@ export const recordTable = {
     recordsByCustomer: { name: 'recordsByCustomer', partitionKey: 'catalogKind', sortKey: 'customerKey' },
     recordsByEngagement: { name: 'recordsByEngagement', partitionKey: 'engagementKey', sortKey: 'pk' },
     recordsByPartnerId: { name: 'recordsByPartnerId', partitionKey: 'partnerKey', sortKey: 'pk' },
-    versionsByDay: { name: 'versionsByDay', partitionKey: 'catalogKindDay', sortKey: 'knownAt' },
+    versionsByDay: { name: 'versionsByDay', partitionKey: 'dayKey', sortKey: 'knownAt' },
     outbox: { name: 'outbox', partitionKey: 'outbox', sortKey: 'outboxDueAt' },
   },
   /**

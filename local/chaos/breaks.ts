@@ -91,8 +91,8 @@ export const breaks: Readonly<Record<string, Break>> = {
     replacements: [
       {
         file: 'core/freshness.ts',
-        from: '  return isFarApart(a, b, lagMs) ? 0 : compareText(a.lastModifiedAt, b.lastModifiedAt);\n',
-        to: '  return compareText(a.lastModifiedAt, b.lastModifiedAt);\n',
+        from: '  return isFarApart(a, b, lagMs) ? 0 : compareTexts(a.lastModifiedAt, b.lastModifiedAt);\n',
+        to: '  return compareTexts(a.lastModifiedAt, b.lastModifiedAt);\n',
       },
       {
         file: 'core/freshness.ts',

@@ -169,7 +169,7 @@ export function recordItemSuite(
       expect(await ids('recordsByPartnerId', 'CRM-10023')).toEqual(['AWS/opportunity/O1234567']);
     });
 
-    test('versionsByDay holds the versions of a day with type, topics and the paths that changed', async () => {
+    test('versionsByDay holds the versions of a day with topics and the paths that changed', async () => {
       const { items } = table;
       // Versions of the same instant have no order.
       const found = await items('versionsByDay', 'AWS/opportunity#2026-03-01');
@@ -179,18 +179,17 @@ export function recordItemSuite(
         {
           pk: 'AWS/opportunity/O2',
           sk: 'version#0000000001',
-          catalogKindDay: 'AWS/opportunity#2026-03-01',
+          dayKey: 'AWS/opportunity#2026-03-01',
           knownAt: '2026-03-01T10:00:02.000Z',
-          summary: { type: 'opportunity.created', topics: [] },
+          summary: { topics: ['opportunity.created'] },
         },
         {
           pk: 'AWS/opportunity/O1234567',
           sk: 'version#0000000002',
-          catalogKindDay: 'AWS/opportunity#2026-03-01',
+          dayKey: 'AWS/opportunity#2026-03-01',
           knownAt: '2026-03-01T11:00:02.000Z',
           summary: {
-            type: 'opportunity.updated',
-            topics: ['opportunity.stage_changed'],
+            topics: ['opportunity.updated', 'opportunity.stage_changed'],
             paths: ['/LifeCycle/Stage', '/PartnerOpportunityIdentifier', '/Project/Title'],
           },
         },

@@ -17,7 +17,7 @@ const kept: Readonly<Record<string, KeptTable>> = {
       recordsByCustomer: 'catalogKind, customerKey: summary',
       recordsByEngagement: 'engagementKey, pk: summary',
       recordsByPartnerId: 'partnerKey, pk: summary',
-      versionsByDay: 'catalogKindDay, knownAt: summary',
+      versionsByDay: 'dayKey, knownAt: summary',
       outbox: 'outbox, outboxDueAt: keys only',
     },
   },

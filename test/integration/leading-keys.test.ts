@@ -77,10 +77,11 @@ it('functions use exactly the rows of the partitions in their contracts', async 
   });
   try {
     const { stage, partner, carry } = deployed;
-    await registerEndpoint(stage, {
-      url: receiver.url,
-      secret: `whsec_${randomBytes(32).toString('base64')}`,
-    });
+    const secret = `whsec_${randomBytes(32).toString('base64')}`;
+    await registerEndpoint(stage, { url: receiver.url, secret });
+    // Deliveries with an order get their rows from fan-out.
+    const ordered = { id: 'ep_ordered', topics: ['*'], catalogs: [], ordering: 'per-record' } as const;
+    await registerEndpoint(stage, { url: receiver.url, secret }, ordered);
     partner.createOpportunity('AWS');
     partner.createInvitation('AWS', 'OpportunityInvitation');
     partner.createEngagement('AWS');
