@@ -18,7 +18,7 @@ const opportunities = 20;
 const totalRounds = 2;
 const eventsPerChange = 5;
 /** With texts as long as in a recorded answer. The simulator's own are longer, in many scripts. */
-const recordedShape = {
+const recordedShape: JsonObject = {
   Customer: { Account: { CompanyName: 'Example, Example and Partners' } },
   LifeCycle: {
     NextSteps: null,
@@ -27,7 +27,11 @@ const recordedShape = {
     Stage: 'Prospect',
     TargetCloseDate: '2026-12-15',
   },
-  Project: { CustomerBusinessProblem: 'The data platform must grow by half.', Title: 'Converted from Lead' },
+  Project: {
+    CustomerBusinessProblem: 'The data platform must grow by half.',
+    ExpectedCustomerSpend: spendOf('12900'),
+    Title: 'Converted from Lead',
+  },
 };
 /** One of each kind of change that the simulator makes to an opportunity. */
 const recordedChanges: readonly JsonObject[] = [

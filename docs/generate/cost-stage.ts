@@ -44,7 +44,7 @@ export async function startCostStage(template: string, partnerCentralUrl: string
     partnerCentralUrl,
     functionEnvironment: (id, given) => ({
       ...proxies.get(id)?.environment(given),
-      // In scaled time a busy machine makes a delivery slow, and a slow one takes a slot: two writes.
+      // In scaled time a busy machine makes a delivery slow. A slow one takes a slot: two writes.
       TIME_SCALE: id.includes('/Deliver/') ? '1' : String(timeScale),
       WEBHOOK_NETWORK: 'loopback',
     }),
