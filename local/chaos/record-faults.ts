@@ -13,7 +13,7 @@ import { dynamodbErasureRows } from '../../bin/pcr/stores/erasure-rows.ts';
 import { type Attributes, fromAttributes, toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
 import { type RecordKey, recordPath } from '../../lambdas/core/record.ts';
-import { currentItemKey, recordTable } from '../../lambdas/core/tables.ts';
+import { currentItemKey, recordTable, versionItemKey } from '../../lambdas/core/tables.ts';
 import { isUnpolled } from '../observation.ts';
 import type { ChaosStage } from './chaos-stage.ts';
 import type { History } from './history.ts';
@@ -81,11 +81,10 @@ export class RecordFaults {
     await until(async () => {
       const after = await itemsOf(record, dynamodb, tables.records);
       const removed = after.filter(({ sk }) => !before.some((item) => item['sk']?.S === sk?.S));
-      if (removed.length === 0 || !(await tryRestore(before, after, removed, record, chaos()))) return false;
-      const [current] = after.filter(isCurrent);
-      // Its version may not be stored yet.
-      const isNewer = current?.['messageId']?.S !== before.find(isCurrent)?.['messageId']?.S;
-      this.#noteRemoved(record, current && isNewer ? [...removed, current] : removed);
+      // A worker that still has to store the version would write it to the table before the restore.
+      if (removed.length === 0 || !storesCurrentVersion(record, after)) return false;
+      if (!(await tryRestore(before, after, removed, record, chaos()))) return false;
+      this.#noteRemoved(record, removed);
       const text = `a backup with ${before.length} items was restored, without ${removed.length} newer items`;
       history.note([recordPath(record)], text);
       return true;
@@ -151,6 +150,13 @@ async function tryRestore(
     if (error instanceof TransactionCanceledException) return false;
     throw error;
   }
+}
+
+/** Whether no worker is between the commit of a version and its item. */
+function storesCurrentVersion(record: RecordKey, items: readonly Attributes[]): boolean {
+  const version = Number(items.find(isCurrent)?.['version']?.N);
+  const { sk: key } = versionItemKey({ ...record, version });
+  return items.some(({ sk }) => sk?.S === key);
 }
 
 function isCurrent({ sk }: Attributes): boolean {
