@@ -26,3 +26,8 @@ it('a month costs at most 8 dollars without events, 10 with a thousand and 85 wi
   expect(few).toBeLessThanOrEqual(10);
   expect(many).toBeLessThanOrEqual(85);
 });
+
+it('a change of an opportunity that reaches one endpoint takes at most 17 write units', () => {
+  const { writeUnits } = estimateTargets(synthesizedTemplate(), readCounts());
+  expect(writeUnits).toBeLessThanOrEqual(17);
+});
