@@ -81,7 +81,7 @@ export class RecordFaults {
     await until(async () => {
       const after = await itemsOf(record, dynamodb, tables.records);
       const removed = after.filter(({ sk }) => !before.some((item) => item['sk']?.S === sk?.S));
-      // A worker that still has to store the version would write it to the table before the restore.
+      // A restore makes a new table, to which no worker stores the version that it has committed.
       if (removed.length === 0 || !storesCurrentVersion(record, after)) return false;
       if (!(await tryRestore(before, after, removed, record, chaos()))) return false;
       this.#noteRemoved(record, removed);
