@@ -17,11 +17,9 @@ export interface CallDeps {
   readonly onDisturbed: (environment: Environment, args: readonly unknown[]) => void;
 }
 
-/**
- * Calls that have no second effect if the SDK repeats them: reads change nothing.
- */
-const idempotent =
-  /^(?:read|current|find|all|due|dueForFanOut|version|announced|state|messageIds|storesVersion|findIntent)$/;
+/** Calls that change nothing: if the SDK repeats one, it has no second effect. */
+const reads =
+  /^(?:read|readHeads|current|all|due|dueIntents|dueMarks|awaitsFanOut|version|announced|state|messageIds|storesVersion|depth|find\w*)$/;
 
 /**
  * Puts the network between an environment and a service: each call of a port takes time both ways,
@@ -67,7 +65,7 @@ function call(
       return environment.after(outMs, () => environment.end());
     if (disturb('call-refused', 'is refused'))
       return answer(outMs + backMs, () =>
-        reject(unavailable(service, operation, faults.random('call-refused'))),
+        reject(unavailable(service, operation, args, faults.random('call-refused'))),
       );
     const isSlow = disturb('call-slow', 'is slow');
     const slowMs = isSlow ? between(faults.random('call-slow'), 100, 4_000) : 0;
@@ -77,13 +75,15 @@ function call(
     const isRequestSlow = faults.random('call-slow')() < 0.5;
     const arrive = async (): Promise<void> => {
       // A request is on its way even if the worker ends meanwhile.
-      const isTwice = !idempotent.test(operation) && disturb('call-repeated', 'is done twice');
+      const isTwice = !reads.test(operation) && disturb('call-repeated', 'is done twice');
       const [done] = await Promise.allSettled([isTwice ? effect().then(effect) : effect()]);
       const waitMs = backMs + (isRequestSlow ? 0 : slowMs);
       if (done.status === 'rejected') return answer(waitMs, () => reject(done.reason));
       if (disturb('worker-dies-after', 'is done, and the worker ends')) return environment.end();
       if (disturb('call-answer-lost', 'is done, but its answer is lost'))
-        return answer(waitMs, () => reject(unavailable(service, operation, faults.random('call-refused'))));
+        return answer(waitMs, () =>
+          reject(unavailable(service, operation, args, faults.random('call-refused'))),
+        );
       trace.note(who, `${what}${outcomeOf(done.value)}`);
       answer(waitMs, () => resolve(done.value));
     };
@@ -112,11 +112,18 @@ const failures: Readonly<Record<Service, readonly string[]>> = {
   'Secrets Manager': ['InternalServiceError', 'ThrottlingException'],
 };
 
+/**
+ * A commit with an owner is a transaction, which a rival write cancels. Without one, a transaction
+ * of a rival refuses it.
+ */
+function conflictOf([, , , owner]: readonly unknown[]): string {
+  return owner === undefined ? 'TransactionConflictException' : 'TransactionCanceledException';
+}
+
 /** What an adapter throws after all retries; for Secrets Manager what the client throws. */
-function unavailable(service: Service, operation: string, random: Random): Error {
-  // Only transactions conflict with other writes.
+function unavailable(service: Service, operation: string, args: readonly unknown[], random: Random): Error {
   const isConflict = operation === 'commit' && random() < 0.5;
-  const error = isConflict ? 'TransactionCanceledException' : pick(random, failures[service]);
+  const error = isConflict ? conflictOf(args) : pick(random, failures[service]);
   if (service === 'SQS') return new ServiceError('queue.unavailable', { operation, error });
   if (service === 'DynamoDB') return new ServiceError('store.unavailable', { operation, error });
   return Object.assign(new Error(error), { name: error });

@@ -48,7 +48,7 @@ const knownSeeds: Readonly<Record<string, KnownSeed>> = {
   'intent-deleted-early': { promise: 1, seed: 2 },
   'late-sweep': { promise: 1, seed: 1 },
   'erasure-first-read': { promise: 13, seed: 207 },
-  'erasure-cancels-all': { promise: 1, seed: 88 },
+  'erasure-cancels-all': { promise: 1, seed: 7 },
   'rows-expire-early': { promise: 3, seed: 30 },
   'expired-predecessor': { promise: 3, seed: 4 },
   'unreadable-blocks-order': { promise: 1, seed: 1 },
