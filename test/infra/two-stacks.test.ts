@@ -44,6 +44,18 @@ describe('two relays in one account', () => {
       expect(text).not.toMatch(/"Export":|"(?:Alarm|Dashboard|ManagedPolicy|Topic)Name":"[^"]/);
   });
 
+  it.each([
+    ['functions that send metrics', /"STACK_NAME":"(\w+)"/g],
+    ['alarms that watch metrics', /\{"Name":"stack","Value":"(\w+)"\}/g],
+    ['graphs that draw metrics', /"PartnerCentralRelay","\w+","stack","(\w+)"/g],
+  ])('have their own %s, under the name of the stack', (_what, pattern) => {
+    const names = templates.map((template) => {
+      const text = JSON.stringify(template).replaceAll('\\"', '"');
+      return [...new Set([...text.matchAll(pattern)].map(([, name]) => name))];
+    });
+    expect(names).toEqual([['First'], ['Second']]);
+  });
+
   it('are warned once that they share the quotas of the account, with the sums of all', () => {
     const relays = relaysIn(
       newApp(),
