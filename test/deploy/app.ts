@@ -1,4 +1,4 @@
-import { App, Aspects, type IAspect } from 'aws-cdk-lib';
+import { App, Aspects, CfnResource, type IAspect } from 'aws-cdk-lib';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 import { partnerCentralRegion } from '../../lib/config.ts';
@@ -32,3 +32,8 @@ const { config } = parsed;
 const env = { region: partnerCentralRegion };
 const stack = new PartnerCentralRelay(app, 'PartnerCentralRelay', { env, config });
 Aspects.of(stack).add(new LocalServices(process.env['PARTNER_CENTRAL_URL']));
+// For a deployment that fails at its last resource.
+if (app.node.tryGetContext('test:fail') !== undefined) {
+  const others = stack.node.children;
+  new CfnResource(stack, 'Unknown', { type: 'Test::Unknown::Type' }).node.addDependency(...others);
+}

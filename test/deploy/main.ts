@@ -1,16 +1,20 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { readStoredRecords } from '../../local/observation.ts';
-import { type Cdk, cdkOn, project } from './cdk.ts';
+import { type Cdk, cdkOn } from './cdk.ts';
 import { untilTrue } from './checks.ts';
 import { type Deployed, deployedStack, stackName } from './deployed.ts';
 import type { Emulator } from './emulator.ts';
 import { emulatorFolder, runOnEmulator } from './emulator-run.ts';
+import { readGuideBlocks } from './guide.ts';
 import { lintTemplates } from './lint-templates.ts';
 import { assertNextSteps } from './next-steps.ts';
 import { startPartnerCentral } from './partner.ts';
+import { type Pcr, pcrOn } from './pcr.ts';
+import { findLostSettings, restoreTables, type TableNames, tableNames } from './restore-tables.ts';
+import { rollBackFirst } from './roll-back.ts';
 import { type Run, use } from './use.ts';
 
 /** Shortens the wait for `reconcile` from an hour to a minute. */
@@ -21,27 +25,42 @@ const deploy = ['deploy', stackName, '--require-approval', 'never', ...settings]
 await runOnEmulator({
   // The test takes four minutes on an idle machine.
   longestMinutes: 20,
-  passed: 'Passed: deployed, used, deployed again without a change, destroyed, and the tables adopted.',
+  passed:
+    'Passed: rolled back, deployed, used, deployed again without a change, destroyed, and its restored tables adopted.',
   test,
 });
 
 async function test({ url, python }: Emulator, report: (line: string) => void): Promise<void> {
   report(await lint(python));
   const central = await startPartnerCentral();
-  const cdk = cdkOn({ emulatorUrl: url, partnerCentralUrl: central.simulator.url, folder: emulatorFolder });
+  const target = { emulatorUrl: url, partnerCentralUrl: central.simulator.url, folder: emulatorFolder };
+  const [cdk, pcr] = [cdkOn(target), pcrOn(target)];
   await cdk.bootstrap();
   report('cdk bootstrap: done');
+  await rollBackFirst(() => cdk.run(...deploy, '-c', 'test:fail=true'), url);
+  report('cdk deploy, which fails at its last resource: rolled back, only three empty tables are left');
   assertNextSteps(await cdk.run(...deploy), stackName);
   report('cdk deploy: done, and it says what to do next');
   const deployed = await deployedStack(url);
   const run = await use(deployed, central, report);
   await deployAgain(cdk);
   report('cdk deploy again: no changes');
+  const known = run.receiver.receipts.length;
+  const tables = await restoreTables(deployed, { ...target, python });
+  report('Restored two tables; a change that they lack reaches the old ones');
+  await useAgain(run);
   const kept = await destroy(cdk, deployed);
   report(`cdk destroy: the functions are gone, the three tables stay, with all ${kept} records`);
-  await adopt(cdk, deployed);
-  report('cdk import and cdk deploy: the tables are part of a new stack');
-  await useAgain({ ...run, deployed: await deployedStack(url) });
+  await adopt(cdk, tables);
+  const adopted = { ...run, deployed: await deployedStack(url) };
+  await assertAdopted(adopted.deployed, tables, pcr);
+  report('cdk import and cdk deploy: two restored tables and a kept one are part of a new stack');
+  // The restored tables know nothing about these messages: their versions are made again.
+  run.receiver.receipts.splice(known);
+  await pcr('backfill');
+  await untilTrue(adopted, 120);
+  report('pcr backfill: what the restored tables lacked is stored and delivered');
+  await useAgain(adopted);
   report('A change reached its record and the endpoint, and both came from the tables');
 }
 
@@ -74,15 +93,28 @@ async function destroy(cdk: Cdk, { dynamodb, lambda, output, tables }: Deployed)
   return after.size;
 }
 
-/** Deploys the stack again, onto the tables that `cdk destroy` left, as docs/upgrade.md says. */
-async function adopt(cdk: Cdk, { output }: Deployed): Promise<void> {
-  const guide = await readFile(join(project, 'docs', 'upgrade.md'), 'utf8');
-  const mapping = /```json\n(?<mapping>.*?)```/s.exec(guide)?.groups?.['mapping'] ?? '';
-  const named = mapping.replace(/<(\w+) table>/g, (_, table) => output(`${table}TableName`));
+/** Deploys the stack again, onto tables that exist, as docs/upgrade.md says. */
+async function adopt(cdk: Cdk, tables: TableNames): Promise<void> {
+  const [mapping = ''] = await readGuideBlocks('Adopt tables', 'json');
+  const named = Object.entries(tables).reduce(
+    (text, [table, name]) => text.replace(`<${table} table>`, name),
+    mapping,
+  );
   const file = join(emulatorFolder, 'tables.json');
   await writeFile(file, named);
   await cdk.runSynthesized('import', stackName, '--resource-mapping', file);
   await cdk.runSynthesized(...deploy);
+}
+
+async function assertAdopted(deployed: Deployed, tables: TableNames, pcr: Pcr): Promise<void> {
+  const found = tableNames(deployed);
+  if (JSON.stringify(found) !== JSON.stringify(tables))
+    throw new Error(`The stack has the tables ${JSON.stringify(found)}, not ${JSON.stringify(tables)}.`);
+  const lost = await findLostSettings(deployed, tables);
+  if (lost.length > 0) throw new Error(`Restored tables lack settings:\n${lost.join('\n')}`);
+  const findings = await pcr('doctor');
+  for (const expected of ['All tables and indexes are active.', 'event source mappings, all enabled.'])
+    if (!findings.includes(expected)) throw new Error(`pcr doctor finds:\n${findings}`);
 }
 
 async function useAgain(run: Run): Promise<void> {

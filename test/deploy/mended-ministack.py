@@ -1,17 +1,20 @@
-"""Starts MiniStack 1.4.21 with five corrections to its CloudFormation, which this stack needs.
+"""Starts MiniStack 1.4.21 with six corrections, which this stack needs.
 
 1. It refuses alarms on metric math, and then the whole stack. Here such an alarm watches a metric without data.
 2. DeleteStack finds a stack only by name. For the ARN that the CDK sends it answers 200 and does nothing.
-3. It deletes resources with the deletion policy Retain.
+3. It deletes resources with the deletion policy Retain, also when it rolls a deployment back.
 4. It updates a table or a queue by creating it again, without its items or messages. Here both keep what they hold. An update
-   that AWS does by replacing the table, or that it refuses, fails.
+   that AWS does by replacing the table, or that it refuses, fails. A table whose properties are the same is left alone.
 5. It has no change sets that import resources. Here they adopt existing tables as they are, as AWS does: what the template says
    of an imported table is not compared with it.
+6. A restore to a point in time, here always to the latest, lacks the indexes. Here it has them, as on AWS.
 """
+
+import json
 
 from ministack.app import main
 from ministack.services import dynamodb, sqs
-from ministack.services.cloudformation import _stacks, handlers, provisioners, stacks
+from ministack.services.cloudformation import _change_sets, _stacks, handlers, provisioners, stacks
 
 alarm = provisioners._RESOURCE_HANDLERS["AWS::CloudWatch::Alarm"]
 create_alarm = alarm["create"]
@@ -38,12 +41,21 @@ def delete_stack_by_name_or_arn(params):
 
 
 def delete_unless_retained(resource_type, physical_id, props, stack_name, logical_id):
-    definition = _stacks[stack_name]["_template"]["Resources"].get(logical_id, {})
+    # A stack has a template once its creation is complete.
+    changes = [change["_template"] for change in _change_sets.values() if change["StackName"] == stack_name]
+    resources = [template.get("Resources", {}) for template in (_stacks[stack_name]["_template"], *reversed(changes))]
+    definition = next((defined[logical_id] for defined in resources if logical_id in defined), {})
     if definition.get("DeletionPolicy", "Delete") == "Delete":
         delete_resource(resource_type, physical_id, props, stack_name, logical_id)
 
 
 kept_by_tables = ("TableId", "CreationDateTime", "items", "ItemCount", "TableSizeBytes", "LatestStreamArn", "LatestStreamLabel")
+
+
+def attributes_of(name):
+    table = dynamodb._tables[name]
+    stream = table.get("LatestStreamArn")
+    return {"Arn": table["TableArn"], **({"StreamArn": stream} if stream else {})}
 
 
 def update_table(physical_id, old_props, new_props, stack_name, logical_id):
@@ -53,11 +65,12 @@ def update_table(physical_id, old_props, new_props, stack_name, logical_id):
     for index in old_props.get("GlobalSecondaryIndexes", []):
         if new_indexes.get(index["IndexName"], index) != index:
             raise ValueError(f"AWS cannot change the index {index['IndexName']} of the table {physical_id}.")
+    if old_props == new_props:
+        return physical_id, attributes_of(physical_id)
     before = dynamodb._tables[physical_id]
-    _, attributes = create_table(logical_id, {**new_props, "TableName": physical_id}, stack_name)
-    table = dynamodb._tables[physical_id]
-    table.update({key: before[key] for key in kept_by_tables})
-    return physical_id, {**attributes, "StreamArn": table["LatestStreamArn"]}
+    create_table(logical_id, {**new_props, "TableName": physical_id}, stack_name)
+    dynamodb._tables[physical_id].update({key: before.get(key) for key in kept_by_tables})
+    return physical_id, attributes_of(physical_id)
 
 
 imports = {}
@@ -82,8 +95,13 @@ def create_or_import_table(logical_id, props, stack_name):
     name = imports.pop((stack_name, logical_id), None)
     if name is None:
         return create_table(logical_id, props, stack_name)
-    table = dynamodb._tables[name]
-    return name, {"Arn": table["TableArn"], "StreamArn": table["LatestStreamArn"]}
+    return name, attributes_of(name)
+
+
+def restore_table_to_point_in_time(data):
+    _, _, backup = dynamodb._create_backup({"TableName": data["SourceTableName"], "BackupName": "latest"})
+    arn = json.loads(backup)["BackupDetails"]["BackupArn"]
+    return dynamodb._restore_table_from_backup({"TargetTableName": data["TargetTableName"], "BackupArn": arn})
 
 
 def update_queue(physical_id, _old_props, new_props, stack_name, logical_id):
@@ -99,4 +117,5 @@ queue_handlers.update(update=update_queue, update_with_logical_id=True)
 handlers._ACTION_HANDLERS["CreateChangeSet"] = create_change_set_or_import
 handlers._ACTION_HANDLERS["DeleteStack"] = delete_stack_by_name_or_arn
 stacks._delete_resource = delete_unless_retained
+dynamodb._restore_table_to_point_in_time = restore_table_to_point_in_time
 main()

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Receiver } from '../../local/receiver.ts';
-import type { Pcr } from './pcr.ts';
+import type { Pcr } from '../deploy/pcr.ts';
 
 /** An endpoint that the last release's `pcr` added, with its receiver. */
 export interface AddedEndpoint {

@@ -4,10 +4,10 @@ import { isJsonObject, textAt } from '../../lambdas/core/json.ts';
 import type { FaultHook } from '../../local/partner-central/simulator-server.ts';
 import { type DeployTest, differences } from '../deploy/checks.ts';
 import { putEvents } from '../deploy/partner.ts';
+import type { Pcr } from '../deploy/pcr.ts';
 import { changeRecords, createRecords, type TestRecords } from '../deploy/scenes.ts';
 import { until } from '../deploy/until.ts';
 import { type AddedEndpoint, addEndpoint } from './endpoints.ts';
-import type { Pcr } from './pcr.ts';
 import { countParked, findDeliveries, readItems } from './stored-items.ts';
 
 /**

@@ -1,10 +1,11 @@
 import { isJsonObject, textAt } from '../../lambdas/core/json.ts';
 import { findUnfinishedWork } from '../../local/observation.ts';
 import { differences } from '../deploy/checks.ts';
+import type { Deployed } from '../deploy/deployed.ts';
+import type { Pcr } from '../deploy/pcr.ts';
 import { until } from '../deploy/until.ts';
 import type { AddedEndpoint } from './endpoints.ts';
 import type { UnfinishedWork, UpgradeTest } from './fill.ts';
-import type { Pcr } from './pcr.ts';
 import { countParked, findDeliveries, readItems } from './stored-items.ts';
 
 /** Lets this release finish what the last one began. @param pcr of this release */
@@ -39,13 +40,23 @@ export async function finish(
       : [`the last one began ${lastFullAt}`];
   });
   report('The pass that was under way is complete');
-  const parked = await countParked(deployed);
-  if (JSON.stringify(parked) !== JSON.stringify({ QuarantineParkedQueueUrl: 1 }))
-    throw new Error(`Only the unknown event may be parked, not ${JSON.stringify(parked)}`);
+  await untilOnlyIn('QuarantineParkedQueueUrl', deployed);
+  // CHANGELOG.md names this command.
+  await pcr('parked', 'redrive', '--queue', 'quarantine', '--all', '--yes');
+  await untilOnlyIn('KeptQueueUrl', deployed);
+  report('Only the unknown event was still parked; it moved to the queue of kept events');
   for (const { id } of [steady, held, waiting, unsigned])
     for (const status of ['pending', 'held', 'exhausted', 'unreadable'])
       if ((await findDeliveries(deployed, id, status)).length > 0)
         throw new Error(`${id} has deliveries that are ${status}`);
+}
+
+/** Waits until the unknown event is in this queue, and no other message is parked or kept. */
+async function untilOnlyIn(queueOutput: string, deployed: Deployed): Promise<void> {
+  await until(`only the unknown event is in a queue, ${queueOutput}`, 30, async () => {
+    const found = JSON.stringify(await countParked(deployed));
+    return found === JSON.stringify({ [queueOutput]: 1 }) ? [] : [found];
+  });
 }
 
 /** Checks that an endpoint got messages, all of versions that the other endpoint got too. */

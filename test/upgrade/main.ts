@@ -5,13 +5,13 @@ import { deployedStack, stackName } from '../deploy/deployed.ts';
 import type { Emulator } from '../deploy/emulator.ts';
 import { emulatorFolder, runOnEmulator } from '../deploy/emulator-run.ts';
 import { startPartnerCentral } from '../deploy/partner.ts';
+import { pcrOn } from '../deploy/pcr.ts';
 import { until } from '../deploy/until.ts';
 import { addEndpoint } from './endpoints.ts';
 import { fill, putEmitted, type UnfinishedWork, type UpgradeTest } from './fill.ts';
 import { finish } from './finish.ts';
 import { findDoubled, findLosses, keep } from './kept.ts';
 import { checkOutLastRelease, type Release } from './last-release.ts';
-import { pcrOn } from './pcr.ts';
 import { compareTables, identifyTables, readTemplateTables } from './tables.ts';
 import { startTraffic } from './traffic.ts';
 
@@ -42,7 +42,7 @@ async function test({ url }: Emulator, report: (line: string) => void): Promise<
   report(`cdk deploy of release ${release.version}: done`);
 
   const deployed = await deployedStack(url);
-  const pcr = pcrOn(url, folder, release.folder);
+  const pcr = pcrOn({ ...target, folder, checkout: release.folder });
   const steady = await addEndpoint(pcr, folder, 'ep_steady', '*');
   const held = await addEndpoint(pcr, folder, 'ep_held', '*');
   const { receiver } = steady;
@@ -73,7 +73,8 @@ async function test({ url }: Emulator, report: (line: string) => void): Promise<
     report('cdk deploy of this release again: done');
   }
 
-  await finish(run, work, pcrOn(url, folder));
+  // This release has outputs that the last one lacks.
+  await finish({ ...run, deployed: await deployedStack(url) }, work, pcrOn({ ...target, folder }));
   assertNone('Lost', await findLosses(run, kept));
   assertNone('Doubled', findDoubled(endpoints, kept));
 }

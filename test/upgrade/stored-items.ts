@@ -35,14 +35,14 @@ export async function findDeliveries(
   return [...items.values()].filter((item) => item['endpointId'] === endpointId && item['status'] === status);
 }
 
-/** Number of messages in each parked queue that is not empty, by its output. */
+/** Number of messages in each queue of parked or kept messages that is not empty, by its output. */
 export async function countParked({
   output,
   outputsEnding,
   sqs,
 }: Deployed): Promise<Readonly<Record<string, number>>> {
   const counts: Record<string, number> = {};
-  for (const name of outputsEnding('ParkedQueueUrl')) {
+  for (const name of [...outputsEnding('ParkedQueueUrl'), ...outputsEnding('KeptQueueUrl')]) {
     const { Attributes = {} } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl: output(name), AttributeNames: ['All'] }),
     );

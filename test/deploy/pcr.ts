@@ -1,13 +1,15 @@
 import { join } from 'node:path';
-import { emulatorEnvironment, project } from '../deploy/cdk.ts';
-import { lastLines, runCommand } from '../deploy/commands.ts';
+import { type CdkTarget, emulatorEnvironment, project } from './cdk.ts';
+import { lastLines, runCommand } from './commands.ts';
 
 /** Runs `pcr`. @returns its output. @throws Error if the command fails */
 export type Pcr = (...args: readonly string[]) => Promise<string>;
 
-/** @param checkout whose `pcr` runs. @default this checkout */
-export function pcrOn(emulatorUrl: string, folder: string, checkout = project): Pcr {
-  const env = emulatorEnvironment(emulatorUrl, folder);
+export function pcrOn({ emulatorUrl, partnerCentralUrl, folder, checkout = project }: CdkTarget): Pcr {
+  const env = {
+    ...emulatorEnvironment(emulatorUrl, folder),
+    AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING: partnerCentralUrl,
+  };
   return async (...args) => {
     const all = [join(checkout, 'bin', 'pcr.ts'), ...args];
     const { code, output } = await runCommand(process.execPath, all, { env, cwd: checkout });
