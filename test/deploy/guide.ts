@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { project } from './cdk.ts';
+import { delimiter, dirname, join } from 'node:path';
+import { localRegion } from '../../local/host/local-account.ts';
+import { emulatorEnvironment, project } from './cdk.ts';
+import { lastLines, runCommand } from './commands.ts';
 
 /**
  * The code blocks of a section of docs/upgrade.md.
@@ -14,4 +16,34 @@ export async function readGuideBlocks(title: string, language: 'sh' | 'json'): P
   if (blocks.length === 0)
     throw new Error(`docs/upgrade.md has no block of ${language} in the section "${title}".`);
   return blocks;
+}
+
+export interface AwsCli {
+  readonly emulatorUrl: string;
+  readonly folder: string;
+  /** Python in whose environment the AWS CLI is. */
+  readonly python: string;
+}
+
+/**
+ * Runs the commands of a section of docs/upgrade.md with the AWS CLI.
+ * @throws Error if one fails
+ */
+export async function followGuide(
+  title: string,
+  variables: Readonly<Record<string, string>>,
+  { emulatorUrl, folder, python }: AwsCli,
+): Promise<void> {
+  const env = {
+    ...emulatorEnvironment(emulatorUrl, folder),
+    // The AWS CLI of PyPI reads this variable in place of AWS_REGION.
+    AWS_DEFAULT_REGION: localRegion,
+    PATH: `${dirname(python)}${delimiter}${process.env['PATH']}`,
+    ...variables,
+  };
+  for (const commands of await readGuideBlocks(title, 'sh')) {
+    const { code, output } = await runCommand('bash', ['-euc', commands], { env });
+    if (code !== 0)
+      throw new Error(`These commands failed with ${code}:\n${commands}\n${lastLines(output, 10)}`);
+  }
 }

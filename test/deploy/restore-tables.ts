@@ -1,15 +1,11 @@
-import { delimiter, dirname } from 'node:path';
 import {
   DescribeContinuousBackupsCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { webhookTable } from '../../lambdas/core/tables.ts';
-import { localRegion } from '../../local/host/local-account.ts';
-import { emulatorEnvironment } from './cdk.ts';
-import { lastLines, runCommand } from './commands.ts';
 import type { Deployed } from './deployed.ts';
-import { readGuideBlocks } from './guide.ts';
+import { type AwsCli, followGuide } from './guide.ts';
 
 /** Names of the three tables of a stack. */
 export interface TableNames {
@@ -26,38 +22,19 @@ export function tableNames({ output }: Pick<Deployed, 'output'>): TableNames {
   };
 }
 
-export interface AwsCli {
-  readonly emulatorUrl: string;
-  readonly folder: string;
-  /** Python in whose environment the AWS CLI is. */
-  readonly python: string;
-}
-
 /**
- * Restores Records and Webhooks, with the commands of docs/upgrade.md.
+ * Restores Records and Webhooks, as docs/upgrade.md says.
  * @returns the tables to go on with
  */
 export async function restoreTables(deployed: Deployed, cli: AwsCli): Promise<TableNames> {
   const names = tableNames(deployed);
-  const env = {
-    ...emulatorEnvironment(cli.emulatorUrl, cli.folder),
-    // The AWS CLI of PyPI reads this variable in place of AWS_REGION.
-    AWS_DEFAULT_REGION: localRegion,
-    PATH: `${dirname(cli.python)}${delimiter}${process.env['PATH']}`,
+  const variables = {
     RECORDS_TABLE: names.Records,
     WEBHOOKS_TABLE: names.Webhooks,
     RESTORE_TO: new Date().toISOString(),
   };
-  for (const commands of await readGuideBlocks('Restore tables', 'sh')) {
-    const { code, output } = await runCommand('bash', ['-euc', commands], { env });
-    if (code !== 0)
-      throw new Error(`These commands failed with ${code}:\n${commands}\n${lastLines(output, 10)}`);
-  }
-  return {
-    ...names,
-    Records: `${names.Records}-restored`,
-    Webhooks: `${names.Webhooks}-restored`,
-  };
+  await followGuide('Restore tables', variables, cli);
+  return { ...names, Records: `${names.Records}-restored`, Webhooks: `${names.Webhooks}-restored` };
 }
 
 /** Settings of the restored tables that differ from those that the stack gives its tables. */
