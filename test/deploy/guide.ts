@@ -21,8 +21,8 @@ export async function readGuideBlocks(title: string, language: 'sh' | 'json'): P
 export interface AwsCli {
   readonly emulatorUrl: string;
   readonly folder: string;
-  /** Python in whose environment the AWS CLI is. */
-  readonly python: string;
+  /** Python in whose environment the AWS CLI is. @default the AWS CLI of this machine */
+  readonly python: string | undefined;
 }
 
 /**
@@ -38,7 +38,7 @@ export async function followGuide(
     ...emulatorEnvironment(emulatorUrl, folder),
     // The AWS CLI of PyPI reads this variable in place of AWS_REGION.
     AWS_DEFAULT_REGION: localRegion,
-    PATH: `${dirname(python)}${delimiter}${process.env['PATH']}`,
+    PATH: [...(python === undefined ? [] : [dirname(python)]), process.env['PATH']].join(delimiter),
     ...variables,
   };
   for (const commands of await readGuideBlocks(title, 'sh')) {

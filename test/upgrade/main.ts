@@ -6,7 +6,6 @@ import type { Emulator } from '../deploy/emulator.ts';
 import { emulatorFolder, runOnEmulator } from '../deploy/emulator-run.ts';
 import { startPartnerCentral } from '../deploy/partner.ts';
 import { pcrOn } from '../deploy/pcr.ts';
-import { installTools } from '../deploy/python.ts';
 import { until } from '../deploy/until.ts';
 import { addEndpoint } from './endpoints.ts';
 import { fill, putEmitted, type UnfinishedWork, type UpgradeTest } from './fill.ts';
@@ -30,7 +29,7 @@ await runOnEmulator({
   test,
 });
 
-async function test({ url }: Emulator, report: (line: string) => void): Promise<void> {
+async function test({ url, python }: Emulator, report: (line: string) => void): Promise<void> {
   const release = await checkOutLastRelease(report);
   const central = await startPartnerCentral();
   const folder = join(emulatorFolder, 'upgrade');
@@ -66,7 +65,7 @@ async function test({ url }: Emulator, report: (line: string) => void): Promise<
   report('No table was replaced');
   if (tooMany.length > 0) {
     report(`AWS makes these changes one at a time: ${tooMany.join('; ')}`);
-    const cli = { ...target, folder, python: await installTools(emulatorFolder, report) };
+    const cli = { ...target, folder, python };
     const template = await readTemplateTables(after);
     const differences = await replaceIndexes(copy, `From ${release.version}`, template, { deployed, cli });
     assertNone('The commands of docs/upgrade.md do not lead to the indexes of this release', differences);
