@@ -1,7 +1,7 @@
 import type { Change } from './change.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { MessageId } from './ids.ts';
-import { type Json, sortMembers } from './json.ts';
+import { type Json, sortMembers, textAt } from './json.ts';
 import { stringifyJson } from './json-text.ts';
 import type { Link } from './link.ts';
 import { redactFor } from './message-redaction.ts';
@@ -47,6 +47,8 @@ function messageBody(
     catalog,
     kind,
     id,
+    // Omitted if the partner has given the opportunity no id of its own.
+    partnerId: kind === 'opportunity' ? textAt(record, 'PartnerOpportunityIdentifier') : undefined,
     version: version.version,
     topics,
     changes: changes.map((change) => (isThin ? toThinChange(change) : toMessageChange(change, order))),

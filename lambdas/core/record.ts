@@ -1,5 +1,5 @@
 import { isDay, parseInstant } from './instant.ts';
-import { type JsonObject, textAt } from './json.ts';
+import { at, isJsonArray, type Json, type JsonObject, textAt } from './json.ts';
 
 export const recordKinds = [
   'opportunity',
@@ -70,10 +70,27 @@ function opportunityAttributes(payload: JsonObject): RecordAttributes {
 
 /**
  * `engagementId` is the engagement's own id, so that one query finds the engagement and its related
- * records.
+ * records. The customer is that of the first context that names one.
  */
 function engagementAttributes(payload: JsonObject): RecordAttributes {
-  return { title: textAt(payload, 'Title'), engagementId: textAt(payload, 'Id') };
+  const contexts = at(payload, 'Contexts');
+  return {
+    title: textAt(payload, 'Title'),
+    customerName: isJsonArray(contexts) ? contexts.map(customerOfContext).find(isKnown) : undefined,
+    engagementId: textAt(payload, 'Id'),
+  };
+}
+
+function customerOfContext(context: Json): string | undefined {
+  const kinds = ['CustomerProject', 'Lead', 'CustomerAccount'];
+  return (
+    kinds.map((kind) => textAt(context, 'Payload', kind, 'Customer', 'CompanyName')).find(isKnown) ??
+    textAt(context, 'Payload', 'ProspectingResult', 'Aws', 'Customer', 'AccountName')
+  );
+}
+
+function isKnown(text: string | undefined): boolean {
+  return text !== undefined;
 }
 
 function invitationAttributes(payload: JsonObject): RecordAttributes {
@@ -81,9 +98,9 @@ function invitationAttributes(payload: JsonObject): RecordAttributes {
     title:
       textAt(payload, 'Payload', 'OpportunityInvitation', 'Project', 'Title') ??
       textAt(payload, 'EngagementTitle'),
-    customerName:
-      textAt(payload, 'Payload', 'OpportunityInvitation', 'Customer', 'CompanyName') ??
-      textAt(payload, 'Payload', 'LeadInvitation', 'Customer', 'CompanyName'),
+    customerName: ['OpportunityInvitation', 'LeadInvitation', 'AccountPlanningInvitation']
+      .map((type) => textAt(payload, 'Payload', type, 'Customer', 'CompanyName'))
+      .find(isKnown),
     status: textAt(payload, 'Status'),
     dueOn: parseInstant(payload['ExpirationDate']),
     engagementId: textAt(payload, 'EngagementId'),

@@ -16,6 +16,7 @@ export interface OpportunityOptions {
   readonly companyName?: Json;
   /** US dollars a month, as text. */
   readonly amount?: string;
+  readonly partnerId?: string;
 }
 
 /** The answer of GetOpportunity. An omitted option gets an example, null stays null. */
@@ -47,7 +48,7 @@ export function opportunityBody(options: OpportunityOptions = {}): JsonObject {
     NationalSecurity: 'No',
     OpportunityTeam: [teamMember('Opportunity Owner', 'owner@partner.example.com', 'Martha')],
     OpportunityType: 'Net New Business',
-    PartnerOpportunityIdentifier: null,
+    PartnerOpportunityIdentifier: options.partnerId ?? null,
     PrimaryNeedsFromAws: ['Co-Sell - Architectural Validation'],
     Project: project(title, options.amount ?? '12000'),
     RelatedEntityIdentifiers: {

@@ -107,6 +107,8 @@ describe('topicsOf', () => {
     ['target_close_date_changed', { LifeCycle: { TargetCloseDate: '2026-09-30' } }, { LifeCycle: {} }],
     ['involvement_changed', { InvolvementType: 'Co-Sell' }, { InvolvementType: 'For Visibility Only' }],
     ['insights_changed', { Insights: {} }, { Insights: { EngagementScore: 'High' } }],
+    ['cosell_motion_changed', {}, { CosellMotion: 'Partner led' }],
+    ['cosell_motion_changed', { CosellMotionReason: 'One' }, { CosellMotionReason: 'Another' }],
     ['team_changed', { OpportunityTeam: [] }, { OpportunityTeam: [{ FirstName: 'Paulo' }] }],
     [
       'expected_spend_changed',
@@ -118,6 +120,14 @@ describe('topicsOf', () => {
     ['contacts_changed', {}, { Customer: { Contacts: [{ Email: 'contact@example.com' }] } }],
   ])('returns %s for the AWS-side summary', (topic, from, to) => {
     expect(changed(from, to, 'aws-opportunity-summary')).toEqual([`aws_opportunity_summary.${topic}`]);
+  });
+
+  it('returns the topic of the quality beside that of the insights', () => {
+    const quality = { Insights: { OpportunityQuality: { Score: 80 } } };
+    expect(changed({ Insights: {} }, quality, 'aws-opportunity-summary')).toEqual([
+      'aws_opportunity_summary.insights_changed',
+      'aws_opportunity_summary.quality_changed',
+    ]);
   });
 
   it('returns the stage topic if the whole life cycle appears or disappears', () => {
@@ -149,7 +159,7 @@ describe('topicsOf', () => {
 describe('topics', () => {
   it('lists each type and each topic once', () => {
     expect(new Set(topics).size).toBe(topics.length);
-    expect(topics).toHaveLength(12 + 11 + 10 + 1 + 2 + 3);
+    expect(topics).toHaveLength(12 + 11 + 12 + 1 + 2 + 3);
     expect(topics).toEqual(
       expect.arrayContaining([
         'opportunity.created',

@@ -50,6 +50,24 @@ describe('messageOf', () => {
     expect(messageOf(fromStore(version), endpoint()).body).toBe(expectedBody);
   });
 
+  describe('with an id of the partner', () => {
+    const payload = opportunityPayload({ partnerId: 'deal-4711' });
+    const named = versionOf(observation({ payload }));
+
+    it.for(['full', 'thin'] as const)('has the id beside the id of AWS in the form %s', (form) => {
+      const { body } = messageOf(named, endpoint({ payload: form }));
+      expect(JSON.parse(body)).toHaveProperty('data.partnerId', 'deal-4711');
+    });
+
+    it.for([['/PartnerOpportunityIdentifier'], ['personal-data'], { only: ['/LifeCycle'] }])(
+      'leaves out the id for an endpoint that redacts it by %j',
+      (redact) => {
+        expect(messageOf(named, endpoint({ redact })).body).not.toContain('deal-4711');
+        expect(messageOf(named, endpoint({ redact, payload: 'thin' })).body).not.toContain('deal-4711');
+      },
+    );
+  });
+
   it('holds links and solutions if there are any', () => {
     const links = [
       { kind: 'engagement', id: 'eng-abcdefgh123456', via: 'snapshot' },

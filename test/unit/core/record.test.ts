@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lastModifiedAtOf } from '../../../lambdas/core/freshness.ts';
+import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
 import { attributesOf, parseRecordPath, recordKinds, recordPath } from '../../../lambdas/core/record.ts';
 import { anyJsonObject } from '../../builders/arbitrary-json.ts';
 import { engagementBody } from '../../builders/engagement-payloads.ts';
@@ -124,6 +125,12 @@ describe('attributesOf an invitation', () => {
     expect(named(attributesOf('engagement-invitation', invitationPayload()))).toEqual(expected);
   });
 
+  it('have the customer of an account that two partners plan together', () => {
+    const Payload = { AccountPlanningInvitation: { Customer: { CompanyName: 'Example Corp' } } };
+    const body = { ...referralInvitationBody(), Payload, PayloadType: 'AccountPlanningInvitation' };
+    expect(attributesOf('engagement-invitation', body).customerName).toBe('Example Corp');
+  });
+
   it('have the title of the engagement and no due date for a lead', () => {
     expect(
       named(
@@ -161,9 +168,36 @@ it('attributesOf any JSON returns texts or undefined and never throws', () => {
 });
 
 describe('attributesOf an engagement', () => {
-  it('are its title and its id', () => {
+  const customer = { Customer: { CompanyName: 'Example Corp' } };
+
+  it.for<[context: JsonObject]>([
+    [{ CustomerProject: customer }],
+    [{ Lead: customer }],
+    [{ CustomerAccount: customer }],
+    [{ ProspectingResult: { Aws: { Customer: { AccountName: 'Example Corp' } } } }],
+  ])('come with the customer in %j', ([Payload]) => {
+    const Contexts: Json = [
+      { Id: '1', Payload: { CustomerProject: {} } },
+      { Id: '2', Payload },
+      { Id: '3', Payload: { Lead: { Customer: { CompanyName: 'Another' } } } },
+    ];
+    expect(named(attributesOf('engagement', { Id: 'eng-1', Title: 'Migration', Contexts }))).toEqual({
+      title: 'Migration',
+      customerName: 'Example Corp',
+      engagementId: 'eng-1',
+    });
+  });
+
+  it('come without a customer if no context has one', () => {
+    expect(named(attributesOf('engagement', { Id: 'eng-1', Contexts: null }))).toEqual({
+      engagementId: 'eng-1',
+    });
+  });
+
+  it('are its title, its customer and its id', () => {
     expect(named(attributesOf('engagement', engagementBody()))).toEqual({
       title: 'Data platform',
+      customerName: 'Example Corp',
       engagementId: 'eng-abcdefgh123456',
     });
     expect(named(attributesOf('engagement', { Title: 'null', Id: null }))).toEqual({});
