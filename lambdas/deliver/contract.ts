@@ -56,7 +56,10 @@ export const deliverContract = {
     parkedQueue: ['sqs:SendMessage'],
     fanOutQueue: ['sqs:SendMessage'],
   },
-  partitions: { webhooks: ['delivery#*', 'endpoint', 'gate'] },
+  partitions: {
+    records: { 'dynamodb:DeleteItem': ['outbox'] },
+    webhooks: ['delivery#*', 'endpoint', 'gate'],
+  },
   metrics: [
     'DeliveriesDelivered',
     'DeliveriesRetried',

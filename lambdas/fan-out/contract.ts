@@ -25,7 +25,10 @@ export const fanOutContract = {
     deliveryQueue: ['sqs:SendMessage'],
     parkedQueue: ['sqs:SendMessage'],
   },
-  partitions: { webhooks: ['delivery#*', 'endpoint'] },
+  partitions: {
+    records: { 'dynamodb:DeleteItem': ['outbox', 'parts/*'] },
+    webhooks: ['delivery#*', 'endpoint'],
+  },
   metrics: ['VersionsFannedOut', 'DeliveriesAdded', 'VersionsRedacted', 'DoorbellsParked', 'RowsUnreadable'],
 } as const satisfies Contract;
 

@@ -44,6 +44,9 @@ const storage = {
   parkedQueue: ['sqs:SendMessage'],
 } as const;
 
+/** Only intents are deleted. */
+const deletes = { records: { 'dynamodb:DeleteItem': ['outbox'] } } as const;
+
 /** Counts of records by outcome, and of messages that were postponed or parked. */
 export const hydrateMetrics = [
   'RecordsStored',
@@ -83,7 +86,7 @@ export const hydrateOpportunityContract = {
     opportunities: ['partnercentral:GetOpportunity', 'partnercentral:GetAwsOpportunitySummary'],
     lists: ['partnercentral:ListSolutions'],
   },
-  partitions: { control: ['quota', 'sightings', 'solutions'] },
+  partitions: { ...deletes, control: ['quota', 'sightings', 'solutions'] },
   metrics: hydrateMetrics,
   levels: hydrateLevels,
 } as const satisfies Contract & { detailTypes: readonly string[] };
@@ -102,7 +105,7 @@ export const hydrateInvitationContract = {
     invitations: ['partnercentral:GetEngagementInvitation'],
     lists: ['partnercentral:ListEngagementByAcceptingInvitationTasks'],
   },
-  partitions: { control: ['quota', 'sightings'] },
+  partitions: { ...deletes, control: ['quota', 'sightings'] },
   metrics: hydrateMetrics,
   levels: hydrateLevels,
 } as const satisfies Contract & { detailTypes: readonly string[] };
@@ -116,7 +119,7 @@ export const hydrateEngagementContract = {
     recordIndexes: ['dynamodb:Query'],
     engagements: ['partnercentral:GetEngagement', 'partnercentral:ListEngagementMembers'],
   },
-  partitions: { control: ['quota', 'sightings'] },
+  partitions: { ...deletes, control: ['quota', 'sightings'] },
   metrics: hydrateMetrics,
   levels: hydrateLevels,
 } as const satisfies Contract & { detailTypes: readonly string[] };

@@ -57,7 +57,10 @@ export const reconcileContract = {
       'partnercentral:ListEngagements',
     ],
   },
-  partitions: { control: ['pass', 'quota', 'sightings'] },
+  partitions: {
+    records: { 'dynamodb:DeleteItem': ['outbox'] },
+    control: ['pass', 'quota', 'sightings'],
+  },
   metrics: [
     'FindingsSent',
     'Silence',

@@ -17,14 +17,29 @@ export interface Contract {
   readonly actions: Readonly<Record<string, readonly string[]>>;
   /**
    * Partition keys of the rows that it uses, by resource, in a table that holds rows of several
-   * kinds. `*` stands for any text.
+   * kinds: for all its actions, or for those that need fewer rows. `*` stands for any text.
    * @default all rows of a table
    */
-  readonly partitions?: Readonly<Record<string, readonly string[]>>;
+  readonly partitions?: Readonly<Record<string, Partitions>>;
   /** Names of CloudWatch counts. A count is sent only if it is not 0. */
   readonly metrics: readonly string[];
   /** Names and units of measured values, such as ages. Sent only if there is a value. */
   readonly levels?: Readonly<Record<string, LevelUnit>>;
+}
+
+export type Partitions = readonly string[] | Readonly<Record<string, readonly string[]>>;
+
+/** The partitions for an action; undefined for all rows. */
+export function partitionsFor(
+  partitions: Partitions | undefined,
+  action: string,
+): readonly string[] | undefined {
+  if (partitions === undefined || isForAllActions(partitions)) return partitions;
+  return partitions[action];
+}
+
+export function isForAllActions(partitions: Partitions): partitions is readonly string[] {
+  return Array.isArray(partitions);
 }
 
 /** Units of CloudWatch. */

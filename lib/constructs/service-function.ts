@@ -14,7 +14,12 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Contract, Environment, sharedEnvironment } from '../../lambdas/runtime/contract.ts';
+import {
+  type Contract,
+  type Environment,
+  partitionsFor,
+  type sharedEnvironment,
+} from '../../lambdas/runtime/contract.ts';
 import { acknowledgeFindings } from './function-findings.ts';
 import { type FunctionNetwork, joinNetwork } from './function-network.ts';
 import { acknowledgeWildcards, type GrantScope } from './grant-scope.ts';
@@ -73,14 +78,14 @@ export class ServiceFunction<C extends Contract> extends Construct {
     logGroup.grantWrite(role);
     for (const [resource, grant] of Object.entries<GrantScope>(props.grants)) {
       if (grant.arns.length === 0) continue;
-      const conditions = { ...grant.conditions, ...rowConditions(contract.partitions?.[resource]) };
-      role.addToPolicy(
-        new PolicyStatement({
-          actions: [...(contract.actions[resource] ?? [])],
-          resources: [...grant.arns],
-          conditions,
-        }),
-      );
+      for (const { actions, partitions } of grantedRows(contract, resource))
+        role.addToPolicy(
+          new PolicyStatement({
+            actions: [...actions],
+            resources: [...grant.arns],
+            conditions: { ...grant.conditions, ...rowConditions(partitions) },
+          }),
+        );
       acknowledgeWildcards(this, grant);
     }
     const keyUses = defaults.key ? allowKeyTo(contract, defaults.key) : [];
@@ -114,6 +119,16 @@ export class ServiceFunction<C extends Contract> extends Construct {
       reason: noDestinationReason,
     });
   }
+}
+
+/** The actions on a resource, by the partitions in which they are allowed. */
+function grantedRows(contract: Contract, resource: string) {
+  const allowed = contract.actions[resource] ?? [];
+  const rowsOf = (action: string) => partitionsFor(contract.partitions?.[resource], action);
+  return [...new Set(allowed.map(rowsOf))].map((partitions) => ({
+    actions: allowed.filter((action) => rowsOf(action) === partitions),
+    partitions,
+  }));
 }
 
 /** Restricts actions on a table to the rows of these partitions. DynamoDB checks every item. */

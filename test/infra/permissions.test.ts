@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { partitionsFor } from '../../lambdas/runtime/contract.ts';
 import { operateActions } from '../../lib/constructs/operate-actions.ts';
 import { functions } from './functions.ts';
 import { synthesize } from './synthesized-stack.ts';
@@ -100,26 +101,25 @@ describe('the role of a function', () => {
   it.each(functions.filter(({ contract }) => contract.partitions))(
     '$path uses only rows of the partitions in its contract',
     ({ path, contract }) => {
-      const { partitions = {} } = contract;
       const tables = {
         control: logicalId('Control/Table'),
         records: logicalId('Records/Table'),
         webhooks: logicalId('WebhookDelivery/Webhooks'),
       };
-      const restricted = Object.entries(tables).flatMap(([resource, table]) => {
+      for (const [resource, table] of Object.entries(tables)) {
         const arn = { 'Fn::GetAtt': [table, 'Arn'] };
-        return statementsOf(path)
+        const allowed = statementsOf(path)
           .filter(({ Resource }) => Resource.some((each) => JSON.stringify(each) === JSON.stringify(arn)))
-          .map(({ Condition }) => [resource, Condition]);
-      });
-      expect(Object.fromEntries(restricted)).toEqual(
-        Object.fromEntries(
-          Object.entries(partitions).map(([resource, keys]) => [
-            resource,
-            { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } },
-          ]),
-        ),
-      );
+          .flatMap(({ Action, Condition }) => Action.map((action) => [action, Condition]));
+        const declared = Object.entries<readonly string[]>(contract.actions).find(
+          ([name]) => name === resource,
+        );
+        const expected = (declared?.[1] ?? []).map((action) => {
+          const keys = partitionsFor(contract.partitions?.[resource], action);
+          return [action, keys && { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } }];
+        });
+        expect(Object.fromEntries(allowed)).toEqual(Object.fromEntries(expected));
+      }
     },
   );
 
