@@ -1,4 +1,6 @@
+import * as v from 'valibot';
 import { type ErrorCode, errorName, ServiceError } from '../core/service-error.ts';
+import type { WriteProblem, WriteResult } from '../ports/partner-central-writes.ts';
 import { isThrottling } from './aws-failure.ts';
 
 /** By name: the service sends these with other HTTP statuses than its model says. */
@@ -21,6 +23,53 @@ export function readFailure(operation: string, cause: unknown): ServiceError {
   if (refusal) return new ServiceError(refusal, { operation, error, ...awsReasonOf(cause) }, { cause });
   // An unknown error is treated as a temporary outage.
   return new ServiceError('partner-central.unavailable', { operation, error }, { cause });
+}
+
+const writeRefusals: ReadonlyMap<string, 'access-denied' | 'conflict' | 'not-found'> = new Map([
+  ['AccessDeniedException', 'access-denied'],
+  ['ConflictException', 'conflict'],
+  ['ResourceNotFoundException', 'not-found'],
+  // Credentials or a signature that AWS does not accept.
+  ['ExpiredTokenException', 'access-denied'],
+  ['InvalidSignatureException', 'access-denied'],
+  ['MissingAuthenticationTokenException', 'access-denied'],
+  ['UnrecognizedClientException', 'access-denied'],
+]);
+
+/** Translates an error of a write. Only an answer of 400 to 499 says that AWS has done nothing. */
+export function writeFailure(cause: unknown): WriteResult {
+  const error = errorName(cause);
+  const status = statusOf(cause) ?? 0;
+  if (isThrottling(error, status)) return { kind: 'throttled' };
+  if (status < 400 || status > 499) return { kind: 'unknown', error };
+  const reason = writeRefusals.get(error) ?? 'invalid';
+  return { kind: 'refused', reason, error, ...awsReasonOf(cause), problems: problemsOf(cause) };
+}
+
+const refusal = v.object({
+  ErrorList: v.array(
+    v.object({
+      FieldName: v.nullish(v.string(), ''),
+      Code: v.nullish(v.string(), ''),
+      Message: v.nullish(v.string(), ''),
+    }),
+  ),
+});
+
+function problemsOf(cause: unknown): readonly WriteProblem[] {
+  const { success, output } = v.safeParse(refusal, cause);
+  if (!success) return [];
+  return output.ErrorList.map(({ FieldName, Code, Message }) => ({
+    path: pointerOf(FieldName),
+    code: Code,
+    message: Message,
+  }));
+}
+
+/** `Project.ExpectedCustomerSpend[0].Amount` is `/Project/ExpectedCustomerSpend/0/Amount`. */
+function pointerOf(fieldName: string): string {
+  const steps = fieldName.split(/[.[\]]+/).filter((step) => step !== '');
+  return steps.map((step) => `/${step}`).join('');
 }
 
 /** Takes only words of AWS's lists: the message of an error may repeat values of the request. */

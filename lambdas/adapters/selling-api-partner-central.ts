@@ -18,7 +18,7 @@ import { type SellingApiOptions, type SellingApiRead, sellingApiReader } from '.
 import { withoutSdkLogging } from './without-sdk-logging.ts';
 
 /** AWS asks integrations to identify themselves. */
-const userAgent: [string, string][] = [['partner-central-relay', '0.1.0']];
+export const userAgent: [string, string][] = [['partner-central-relay', '0.1.0']];
 
 /** Maximum page size of every list except members. */
 const MaxResults = 100;

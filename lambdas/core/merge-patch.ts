@@ -31,7 +31,7 @@ function valuesIn(patch: JsonObject, path: string): readonly PatchValue[] {
   });
 }
 
-/** The value at a JSON Pointer of object members, or undefined if there is none. Null is none. */
+/** The value at a JSON Pointer of object members, or undefined if it is absent or null. */
 export function memberAt(body: JsonObject, path: string): Json | undefined {
   let value: Json | undefined = body;
   for (const step of parsePointer(path))

@@ -1,8 +1,8 @@
 import { parseInstant } from './instant.ts';
 
 /**
- * Compares two date-times of AWS by all their digits: up to nine after the second, of which an
- * `Instant` keeps three. Returns undefined if one of them is not a date-time.
+ * Compares two date-times of AWS by all their digits: up to nine after the second. An `Instant`
+ * keeps three. Returns undefined if one of them is not a date-time.
  */
 export function compareTimestampTexts(one: string, other: string): number | undefined {
   const [a, b] = [nanosecondText(one), nanosecondText(other)];

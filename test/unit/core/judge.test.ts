@@ -61,7 +61,7 @@ describe('judge, before any call', () => {
     expect(judge(second, fresh({ Stage: 'Technical Validation' }))).toMatchObject({ kind: 'send' });
   });
 
-  it('overwrites if asked for, and names what it overwrites', () => {
+  it('overwrites if requested, and names what it overwrites', () => {
     const overwrite: Wish = { ...stage, onConflict: 'overwrite' };
     expect(judge(overwrite, fresh({ Stage: 'Committed' }))).toEqual({ kind: 'send', overwrites: ['/Stage'] });
   });

@@ -1,0 +1,124 @@
+import {
+  AssignOpportunityCommand,
+  AssociateOpportunityCommand,
+  DisassociateOpportunityCommand,
+  PartnerCentralSellingClient,
+  RejectEngagementInvitationCommand,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+  StartEngagementByAcceptingInvitationTaskCommand,
+  UpdateOpportunityCommand,
+} from '@aws-sdk/client-partnercentral-selling';
+import { type JsonObject, omitNulls } from '../core/json.ts';
+import { stringifyJson } from '../core/json-text.ts';
+import { ServiceError } from '../core/service-error.ts';
+import type { PartnerCentralWrites, WriteOperation, WriteResult } from '../ports/partner-central-writes.ts';
+import type { ReadQuota } from '../ports/read-quota.ts';
+import { writeFailure } from './selling-api-failure.ts';
+import {
+  beforeParsing,
+  beforeSending,
+  keepingRawBody,
+  parseBody,
+  withPermit,
+} from './selling-api-middleware.ts';
+import { userAgent } from './selling-api-partner-central.ts';
+import type { SellingCommand } from './selling-api-reads.ts';
+import { withoutSdkLogging } from './without-sdk-logging.ts';
+
+export interface SellingApiWriteOptions {
+  /** Grants a permit right before each write is sent, and is notified of each throttled write. */
+  readonly quota: ReadQuota;
+  /** From the permit until the whole answer is read, milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Writes through the SDK, which signs and sends, and does neither make the body nor repeat a call:
+ * it would drop the members that it does not know, and cut timestamps to milliseconds.
+ */
+export function sellingApiWrites({ quota, timeoutMs }: SellingApiWriteOptions): PartnerCentralWrites {
+  const client = withoutSdkLogging(
+    new PartnerCentralSellingClient({ region: 'us-east-1', maxAttempts: 1, customUserAgent: userAgent }),
+  );
+  return {
+    async write(operation, body) {
+      const result = await sendOnce(operation, body, client, { quota, timeoutMs });
+      if (result.kind === 'throttled') await quota.reportThrottle();
+      return result;
+    },
+  };
+}
+
+async function sendOnce(
+  operation: WriteOperation,
+  body: JsonObject,
+  client: PartnerCentralSellingClient,
+  { quota, timeoutMs }: SellingApiWriteOptions,
+): Promise<WriteResult> {
+  let raw = '';
+  const timeout = new AbortController();
+  const send: Send = async (command) => {
+    command.middlewareStack.add(sending(stringifyJson(body)), afterSerializing);
+    command.middlewareStack.add(withPermit(quota, timeout, timeoutMs), beforeSending);
+    command.middlewareStack.add(
+      keepingRawBody(operation, (answered) => {
+        raw = answered;
+      }),
+      beforeParsing,
+    );
+    await client.send(command, { abortSignal: timeout.signal });
+  };
+  try {
+    await senders[operation](send);
+    return { kind: 'done', answer: raw === '' ? {} : omitNulls(parseBody(operation, raw)) };
+  } catch (cause) {
+    // The quota granted no permit, or its ledger failed.
+    if (cause instanceof ServiceError && !cause.code.startsWith('payload.')) throw cause;
+    return writeFailure(cause);
+  }
+}
+
+type Send = <Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+  command: SellingCommand<Input, Output>,
+) => Promise<void>;
+
+/** Sends the command of each operation. The input of the command is replaced. */
+const senders: Readonly<Record<WriteOperation, (send: Send) => Promise<void>>> = {
+  AssignOpportunity: (send) =>
+    send(new AssignOpportunityCommand({ Catalog: '', Identifier: '', Assignee: undefined })),
+  AssociateOpportunity: (send) => send(new AssociateOpportunityCommand(noAssociation)),
+  DisassociateOpportunity: (send) => send(new DisassociateOpportunityCommand(noAssociation)),
+  RejectEngagementInvitation: (send) =>
+    send(new RejectEngagementInvitationCommand({ Catalog: '', Identifier: '' })),
+  StartEngagementByAcceptingInvitationTask: (send) =>
+    send(
+      new StartEngagementByAcceptingInvitationTaskCommand({ Catalog: '', Identifier: '', ClientToken: '' }),
+    ),
+  UpdateOpportunity: (send) =>
+    send(new UpdateOpportunityCommand({ Catalog: '', Identifier: '', LastModifiedDate: undefined })),
+};
+
+const noAssociation = {
+  Catalog: '',
+  OpportunityIdentifier: '',
+  RelatedEntityIdentifier: '',
+  RelatedEntityType: undefined,
+};
+
+/** After the SDK has made its body, and before it counts the bytes and signs. */
+const afterSerializing = { step: 'build', priority: 'high', name: 'replaceBody' } as const;
+
+type Build = <Args extends { request: unknown }, Result>(
+  next: (args: Args) => Promise<Result>,
+) => (args: Args) => Promise<Result>;
+
+/** Puts a body in the place of the one that the SDK has made. */
+function sending(body: string): Build {
+  return (next) => async (args) => {
+    if (typeof args.request !== 'object' || args.request === null || !('body' in args.request))
+      throw new TypeError('the SDK has made a request without a body');
+    args.request.body = body;
+    return next(args);
+  };
+}

@@ -1,0 +1,189 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { sellingApiWrites } from '../../lambdas/adapters/selling-api-writes.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../lambdas/core/json.ts';
+import { parseJson } from '../../lambdas/core/json-text.ts';
+import { laterAfter, ServiceError } from '../../lambdas/core/service-error.ts';
+import type { PartnerCentralWrites } from '../../lambdas/ports/partner-central-writes.ts';
+import type { ReadQuota } from '../../lambdas/ports/read-quota.ts';
+import { startLoopbackServer } from '../../local/loopback-server.ts';
+import { throttleForms } from '../../local/partner-central/wire/wire-error.ts';
+import { unlimitedQuota } from '../fakes/unlimited-quota.ts';
+
+interface Sent {
+  readonly target: string | undefined;
+  readonly contentLength: string | undefined;
+  readonly authorization: string | undefined;
+  readonly body: string;
+}
+type Answer = (response: ServerResponse, request: IncomingMessage) => void;
+
+const cleanUps: (() => Promise<unknown>)[] = [];
+beforeEach(() => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+});
+
+async function withServer(
+  answer: Answer,
+  quota: ReadQuota = unlimitedQuota(),
+): Promise<{ api: PartnerCentralWrites; sent: Sent[] }> {
+  const sent: Sent[] = [];
+  const respond = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = await text(request);
+    const { headers } = request;
+    sent.push({
+      target: String(headers['x-amz-target']),
+      contentLength: headers['content-length'],
+      authorization: headers.authorization,
+      body,
+    });
+    answer(response, request);
+  };
+  const server = await startLoopbackServer((request, response) => void respond(request, response));
+  cleanUps.push(server.stop);
+  vi.stubEnv('AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING', server.url);
+  return { api: sellingApiWrites({ quota, timeoutMs: 300 }), sent };
+}
+
+function answering(status: number, body: JsonObject | string): Answer {
+  const json = typeof body === 'string' ? body : JSON.stringify(body);
+  return (response) => response.writeHead(status, { 'content-type': 'application/json' }).end(json);
+}
+
+function refusal(name: string, members: JsonObject = {}): JsonObject {
+  return { __type: `com.amazonaws.partnercentralselling#${name}`, Message: '', ...members };
+}
+
+describe('PartnerCentralWrites', () => {
+  it('sends the body as it is: unknown members, nine digits and exact numbers', async () => {
+    const { api, sent } = await withServer(
+      answering(200, { Id: 'O1', LastModifiedDate: '2026-03-09T01:50:25.685385312Z' }),
+    );
+    const json =
+      '{"Catalog":"AWS","FutureMember":{"Depth":12345678901234567890.10},"Identifier":"O1","LastModifiedDate":"2026-03-09T01:50:25.685385311Z","Zürich":"é"}';
+    const body = parseJson(json);
+    const result = await api.write('UpdateOpportunity', isJsonObject(body) ? body : {});
+    expect(result).toEqual({
+      kind: 'done',
+      answer: { Id: 'O1', LastModifiedDate: '2026-03-09T01:50:25.685385312Z' },
+    });
+    expect(sent).toEqual([
+      {
+        target: 'AWSPartnerCentralSelling.UpdateOpportunity',
+        contentLength: String(Buffer.byteLength(json)),
+        authorization: expect.stringContaining('AWS4-HMAC-SHA256'),
+        body: json,
+      },
+    ]);
+  });
+
+  it.for([
+    'AssignOpportunity',
+    'AssociateOpportunity',
+    'DisassociateOpportunity',
+    'RejectEngagementInvitation',
+    'StartEngagementByAcceptingInvitationTask',
+  ] as const)('calls %s, whose answer can be empty', async (operation) => {
+    const { api, sent } = await withServer(answering(200, ''));
+    expect(await api.write(operation, { Catalog: 'AWS' })).toEqual({ kind: 'done', answer: {} });
+    expect(sent).toMatchObject([
+      { target: `AWSPartnerCentralSelling.${operation}`, body: '{"Catalog":"AWS"}' },
+    ]);
+  });
+
+  it('returns what AWS refuses, with the member of each problem as a pointer', async () => {
+    const list: Json = [
+      { FieldName: 'LifeCycle.Stage', Code: 'REQUIRED_FIELD_MISSING', Message: 'Stage is required' },
+      { FieldName: 'Project.ExpectedCustomerSpend[0].Amount', Code: 'A_NEW_CODE', Message: '' },
+      { Code: 'INVALID_VALUE', Message: null },
+    ];
+    const { api } = await withServer(
+      answering(
+        400,
+        refusal('ValidationException', { Reason: 'BUSINESS_VALIDATION_FAILED', ErrorList: list }),
+      ),
+    );
+    expect(await api.write('UpdateOpportunity', {})).toEqual({
+      kind: 'refused',
+      reason: 'invalid',
+      error: 'ValidationException',
+      awsReason: 'BUSINESS_VALIDATION_FAILED',
+      problems: [
+        { path: '/LifeCycle/Stage', code: 'REQUIRED_FIELD_MISSING', message: 'Stage is required' },
+        { path: '/Project/ExpectedCustomerSpend/0/Amount', code: 'A_NEW_CODE', message: '' },
+        { path: '', code: 'INVALID_VALUE', message: '' },
+      ],
+    });
+  });
+
+  it.for([
+    ['ConflictException', 'conflict'],
+    ['AccessDeniedException', 'access-denied'],
+    ['ExpiredTokenException', 'access-denied'],
+    ['ResourceNotFoundException', 'not-found'],
+    ['AnErrorOfTheFuture', 'invalid'],
+  ])('returns %s as %s, without a second call', async ([error = '', reason]) => {
+    const { api, sent } = await withServer(answering(400, refusal(error)));
+    expect(await api.write('AssociateOpportunity', {})).toEqual({
+      kind: 'refused',
+      reason,
+      error,
+      problems: [],
+    });
+    expect(sent).toHaveLength(1);
+  });
+
+  it.for(throttleForms)(
+    'reports a throttle as $name with status $status to the quota',
+    async ({ name, status }) => {
+      const reports: string[] = [];
+      const quota: ReadQuota = {
+        acquirePermit: async () => undefined,
+        reportThrottle: async () => void reports.push(name),
+      };
+      const { api, sent } = await withServer(answering(status, refusal(name)), quota);
+      expect(await api.write('UpdateOpportunity', {})).toEqual({ kind: 'throttled' });
+      expect({ reports, calls: sent.length }).toEqual({ reports: [name], calls: 1 });
+    },
+  );
+
+  it.for<[what: string, Answer]>([
+    ['an internal failure', answering(500, refusal('InternalServerException'))],
+    ['an answer of a gateway', answering(502, '<html>')],
+    ['a closed connection', (_response, request) => request.socket.destroy()],
+    ['no answer in time', () => undefined],
+    ['an answer that is no JSON', answering(200, 'OK')],
+    [
+      'half an answer',
+      (response, request) => {
+        response.writeHead(200, { 'content-length': 100 }).write('{"Id":');
+        setTimeout(() => request.socket.destroy(), 20);
+      },
+    ],
+  ])('does not know whether AWS has done it after %s, and does not call again', async ([_what, answer]) => {
+    const { api, sent } = await withServer(answer);
+    expect(await api.write('UpdateOpportunity', {})).toEqual({ kind: 'unknown', error: expect.any(String) });
+    expect(sent).toHaveLength(1);
+  });
+
+  it('sends nothing if the quota grants no permit', async () => {
+    const waiting = new ServiceError(
+      'quota.waiting',
+      { limit: 'rate', waitMs: 900 },
+      { retry: laterAfter(900) },
+    );
+    const quota: ReadQuota = {
+      acquirePermit: () => Promise.reject(waiting),
+      reportThrottle: async () => undefined,
+    };
+    const { api, sent } = await withServer(answering(200, ''), quota);
+    await expect(api.write('UpdateOpportunity', {})).rejects.toBe(waiting);
+    expect(sent).toEqual([]);
+  });
+});
