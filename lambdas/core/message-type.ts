@@ -43,7 +43,7 @@ export function messageTypeOf(
 }
 
 /** Payload members, by JSON Pointer, whose changes consumers subscribe to. */
-const topicsByPath: Readonly<Record<RecordKind, Readonly<Record<string, string>>>> = {
+export const topicsByPath: Readonly<Record<RecordKind, Readonly<Record<string, string>>>> = {
   opportunity: {
     '/LifeCycle/Stage': 'opportunity.stage_changed',
     '/LifeCycle/ReviewStatus': 'opportunity.review_status_changed',

@@ -1,0 +1,114 @@
+import * as v from 'valibot';
+import { type RecordKind, recordKinds } from '../../lambdas/core/record.ts';
+
+const reference = v.looseObject({ shape: v.string(), sensitive: v.optional(v.boolean(), false) });
+const modelSchema = v.looseObject({
+  operations: v.record(
+    v.string(),
+    v.looseObject({ output: v.optional(reference), documentation: v.optional(v.string(), '') }),
+  ),
+  shapes: v.record(
+    v.string(),
+    v.looseObject({
+      type: v.string(),
+      sensitive: v.optional(v.boolean(), false),
+      enum: v.optional(v.array(v.string())),
+      members: v.optional(v.record(v.string(), reference)),
+      member: v.optional(reference),
+      value: v.optional(reference),
+    }),
+  ),
+});
+
+/** The parts of a service model of botocore (`service-2.json`) that the comparison reads. */
+export type ServiceModel = v.InferOutput<typeof modelSchema>;
+
+/** @throws ValiError if the model has another format */
+export function parseServiceModel(text: string): ServiceModel {
+  return v.parse(modelSchema, JSON.parse(text));
+}
+
+/** What the project knows of the API: recorded from a model in `known-api.json`. */
+export interface KnownApi {
+  readonly operations: readonly string[];
+  /** Values by the name of the enum. */
+  readonly enums: Readonly<Record<string, readonly string[]>>;
+  /** Members without members of their own, as JSON Pointers; `*` is any element. */
+  readonly members: Readonly<Record<RecordKind, readonly string[]>>;
+  /** Those that the model calls sensitive. */
+  readonly sensitive: Readonly<Record<RecordKind, readonly string[]>>;
+}
+
+/** The enums whose values the code names. Every other value passes through unread. */
+export const namedEnums = [
+  'AwsMemberBusinessTitle',
+  'EngagementContextType',
+  'EngagementInvitationPayloadType',
+  'InvitationStatus',
+  'ParticipantType',
+  'RelatedEntityType',
+  'ReviewStatus',
+  'Stage',
+  'TaskStatus',
+];
+
+/** The answers that the payload of a kind is made of, and the part of the answer that it takes. */
+const answers: Readonly<Record<RecordKind, readonly (readonly [operation: string, part: string])[]>> = {
+  opportunity: [['GetOpportunity', '/']],
+  'aws-opportunity-summary': [['GetAwsOpportunitySummary', '/']],
+  'engagement-invitation': [['GetEngagementInvitation', '/']],
+  engagement: [
+    ['GetEngagement', '/'],
+    ['ListEngagementMembers', '/EngagementMemberList/'],
+  ],
+};
+
+export function readApi(model: ServiceModel): KnownApi {
+  const leaves = (kind: RecordKind) =>
+    answers[kind].flatMap(([operation, part]) =>
+      leavesOf(model, model.operations[operation]?.output).filter(({ path }) => path.startsWith(part)),
+    );
+  return {
+    operations: Object.keys(model.operations).toSorted(),
+    enums: Object.fromEntries(namedEnums.map((name) => [name, model.shapes[name]?.enum ?? []])),
+    members: byKind((kind) => leaves(kind).map(({ path }) => path)),
+    sensitive: byKind((kind) => leaves(kind).flatMap(({ path, isSensitive }) => (isSensitive ? path : []))),
+  };
+}
+
+function byKind(paths: (kind: RecordKind) => readonly string[]): Record<RecordKind, readonly string[]> {
+  const [opportunity, summary, invitation, engagement] = recordKinds;
+  const sorted = (kind: RecordKind) => [...new Set(paths(kind))].toSorted();
+  return {
+    [opportunity]: sorted(opportunity),
+    [summary]: sorted(summary),
+    [invitation]: sorted(invitation),
+    [engagement]: sorted(engagement),
+  };
+}
+
+interface Leaf {
+  readonly path: string;
+  readonly isSensitive: boolean;
+}
+type Reference = v.InferOutput<typeof reference>;
+
+/** A member inside a sensitive member is sensitive. A shape inside itself ends the path. */
+function leavesOf(
+  model: ServiceModel,
+  { shape: name, sensitive }: Reference = { shape: '', sensitive: false },
+  path = '',
+  outer: { readonly isSensitive: boolean; readonly shapes: readonly string[] } = {
+    isSensitive: false,
+    shapes: [],
+  },
+): readonly Leaf[] {
+  const shape = model.shapes[name];
+  const isSensitive = outer.isSensitive || sensitive || (shape?.sensitive ?? false);
+  const members = Object.entries(shape?.members ?? {});
+  const element = shape?.member ?? shape?.value;
+  if (element) members.push(['*', element]);
+  if (members.length === 0 || outer.shapes.includes(name)) return path === '' ? [] : [{ path, isSensitive }];
+  const inner = { isSensitive, shapes: [...outer.shapes, name] };
+  return members.flatMap(([step, member]) => leavesOf(model, member, `${path}/${step}`, inner));
+}
