@@ -5,7 +5,7 @@ import type { KnownApi } from './service-model.ts';
 /** What the code of the project depends on. */
 export interface OurLists {
   /** Operations that the functions call. */
-  readonly calls: readonly string[];
+  readonly calls: ReadonlySet<string>;
   /** Members that a redaction removes, as JSON Pointers; `*` is any element. */
   readonly personalData: Readonly<Record<RecordKind, readonly string[]>>;
   /** Members whose changes have topics, likewise. */
@@ -39,7 +39,7 @@ export function compareApi(today: KnownApi, known: KnownApi, ours: OurLists): Ap
     ),
     gone: [
       ...without(known.operations, today.operations).map((name) =>
-        ours.calls.includes(name) ? `operation ${name}, which the functions call` : `operation ${name}`,
+        ours.calls.has(name) ? `operation ${name}, which the functions call` : `operation ${name}`,
       ),
       ...values(known, today).map((value) => `value ${value}`),
       ...perKind((kind) => without(known.members[kind], today.members[kind])),

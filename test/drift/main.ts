@@ -1,8 +1,7 @@
+import { globSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { topicsByPath } from '../../lambdas/core/message-type.ts';
 import { personalData } from '../../lambdas/core/personal-data.ts';
-import * as hydrate from '../../lambdas/hydrate/contract.ts';
-import { reconcileContract } from '../../lambdas/reconcile/contract.ts';
 import { PythonMissing } from '../python.ts';
 import { compareApi } from './compare-api.ts';
 import known from './known-api.json' with { type: 'json' };
@@ -18,16 +17,15 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const contracts = [
-  hydrate.hydrateOpportunityContract,
-  hydrate.hydrateInvitationContract,
-  hydrate.hydrateEngagementContract,
-  reconcileContract,
-];
-const calls = contracts
-  .flatMap(({ actions }) => Object.values<readonly string[]>(actions).flat())
-  .filter((action) => action.startsWith('partnercentral:'))
-  .map((action) => action.slice('partnercentral:'.length));
+const project = new URL('../../', import.meta.url);
+const contracts = globSync('lambdas/*/contract.ts', { cwd: project });
+const calls = new Set(
+  contracts.flatMap((path) =>
+    [...readFileSync(new URL(path, project), 'utf8').matchAll(/'partnercentral:(\w+)'/g)].map(
+      ([, operation = '']) => operation,
+    ),
+  ),
+);
 const topics = {
   opportunity: Object.keys(topicsByPath.opportunity),
   'aws-opportunity-summary': Object.keys(topicsByPath['aws-opportunity-summary']),

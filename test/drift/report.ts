@@ -6,7 +6,7 @@ export interface Compared {
   readonly version: string;
   readonly recorded: string;
   readonly model: ServiceModel;
-  readonly calls: readonly string[];
+  readonly calls: ReadonlySet<string>;
 }
 
 /** The report for a person: what is new, in the order of what to look at first. */
@@ -16,7 +16,7 @@ export function renderReport(news: ApiNews, { version, recorded, model, calls }:
     news.newOperations.filter((each) => name.test(each)).map((each) => describeOperation(each, model)),
   );
   return [
-    `botocore ${version}: ${count} operations, ${calls.length} called by the functions. Recorded: botocore ${recorded}.`,
+    `botocore ${version}: ${count} operations, ${calls.size} called by the functions. Recorded: botocore ${recorded}.`,
     ...section(
       'Sensitive members that redact: ["personal-data"] keeps (lambdas/core/personal-data.ts)',
       news.uncovered,

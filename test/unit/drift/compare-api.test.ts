@@ -33,7 +33,7 @@ function modelWith(changes: { readonly operations?: object; readonly shapes?: ob
 
 const known = readApi(modelWith());
 const ours: OurLists = {
-  calls: ['GetOpportunity'],
+  calls: new Set(['GetOpportunity']),
   personalData: {
     opportunity: ['/Title', '/Contacts'],
     'aws-opportunity-summary': [],
