@@ -1,3 +1,4 @@
+import { escapePointer } from './change.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { parsePointer } from './pointer-selection.ts';
 
@@ -25,7 +26,7 @@ export function patchValues(patch: JsonObject): readonly PatchValue[] {
 
 function valuesIn(patch: JsonObject, path: string): readonly PatchValue[] {
   return Object.entries(patch).flatMap(([name, value]) => {
-    const inner = `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const inner = `${path}/${escapePointer(name)}`;
     if (isJsonObject(value)) return valuesIn(value, inner);
     return { path: inner, value: value ?? undefined };
   });

@@ -11,7 +11,7 @@ const readOnlyMembers: readonly string[] = [
 ];
 
 /** Members that an update without them would set to null for ever, or that AWS requires. */
-const neededMembers = ['ReviewStatus', 'Stage'] as const;
+export const neededMembers = ['ReviewStatus', 'Stage'] as const;
 
 export type UpdateRequest =
   | { readonly body: JsonObject }
@@ -39,7 +39,7 @@ export function updateRequestOf(
 }
 
 /** AWS prints absent members as null, and refuses empty texts. */
-function withoutEmptyMembers(object: JsonObject): JsonObject {
+export function withoutEmptyMembers(object: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(object)
       .filter(([, value]) => value !== null && value !== '')

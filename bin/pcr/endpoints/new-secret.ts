@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
 import type { EndpointId } from '../../../lambdas/core/ids.ts';
 import {
   type AsymmetricSecret,
@@ -10,6 +9,7 @@ import {
   type SigningSecret,
 } from '../../../lambdas/core/signature.ts';
 import { UsageError } from '../errors.ts';
+import { fileText } from '../file-text.ts';
 
 /** Bytes of a new secret (Standard Webhooks allows 24 to 64), and of the seed of an ed25519 key. */
 const secretBytes = 32;
@@ -48,15 +48,4 @@ export function newEndpointId(): EndpointId {
 export function publicKeyIn(value: readonly SigningSecret[]): PublicKey | undefined {
   const key: AsymmetricSecret | undefined = value.find(isAsymmetric);
   return key && publicKeyOf(key);
-}
-
-/** @param path a file, or `-` for standard input. @throws UsageError if the file does not exist */
-export function fileText(option: string, path: string): string {
-  // Descriptor 0 is standard input.
-  if (path === '-') return readFileSync(0, 'utf8');
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true)
-    throw new UsageError(
-      `${option} ${path}: this file does not exist; allowed: a file, or - for standard input`,
-    );
-  return readFileSync(path, 'utf8');
 }

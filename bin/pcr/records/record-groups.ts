@@ -77,23 +77,6 @@ export const recordGroups: readonly RecordGroup[] = [
   },
 ];
 
-export const stages = [
-  'Prospect',
-  'Qualified',
-  'Technical Validation',
-  'Business Validation',
-  'Committed',
-  'Launched',
-  'Closed Lost',
-];
-export const reviewStatuses = [
-  'Pending Submission',
-  'Submitted',
-  'In review',
-  'Approved',
-  'Rejected',
-  'Action Required',
-];
 export const invitationStatuses = ['PENDING', 'ACCEPTED', 'REJECTED', 'EXPIRED'];
 
 /**

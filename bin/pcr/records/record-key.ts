@@ -11,12 +11,17 @@ export interface KeyOptions extends JsonOption {
   readonly awsSummary?: boolean;
 }
 
-export function addKeyOptions(command: Command, { kind, one, example }: RecordGroup): Command {
-  command
+export function addKeyOptions(command: Command, group: RecordGroup): Command {
+  addIdOptions(command, group);
+  if (group.kind === 'opportunity') command.option('--aws-summary', "AWS's own side of the opportunity");
+  return command;
+}
+
+export function addIdOptions(command: Command, { one, example }: RecordGroup): Command {
+  return command
     .argument('<id>', `id of the ${one}, e.g. ${example}`, idValue)
-    .option('--catalog <name>', 'AWS or Sandbox', catalogValue, 'AWS');
-  if (kind === 'opportunity') command.option('--aws-summary', "AWS's own side of the opportunity");
-  return command.addOption(jsonOption());
+    .option('--catalog <name>', 'AWS or Sandbox', catalogValue, 'AWS')
+    .addOption(jsonOption());
 }
 
 function idValue(text: string): string {

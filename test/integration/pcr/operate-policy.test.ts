@@ -90,6 +90,7 @@ async function playRecords(id: string): Promise<void> {
   await pcr('opportunities list');
   for (const filter of ['--stage Prospect', '--customer example', '--partner-id CRM-10023'])
     await pcr(`opportunities list ${filter}`);
+  await pcr(`opportunities check ${id}`, { mayFail: true });
   for (const [group, of] of [
     ['opportunities', id],
     ['invitations', invitation],

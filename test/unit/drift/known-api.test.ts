@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { invitationStatuses, reviewStatuses, stages } from '../../../bin/pcr/records/record-groups.ts';
+import { invitationStatuses } from '../../../bin/pcr/records/record-groups.ts';
+import { reviewStatuses, stages } from '../../../lambdas/core/opportunity-values.ts';
 import recorded from '../../drift/known-api.json' with { type: 'json' };
 import { namedEnums } from '../../drift/service-model.ts';
 

@@ -17,6 +17,12 @@ const of = (start: string) => commands.filter((command) => command.startsWith(`$
 
 const endpointsFile = join(temporaryFolder(), 'endpoints.yaml');
 writeFileSync(endpointsFile, 'endpoints: []\n');
+const patchFile = join(temporaryFolder(), 'patch.json');
+writeFileSync(patchFile, '{}');
+const files = new Map([
+  ['endpoints.yaml', endpointsFile],
+  ['patch.json', patchFile],
+]);
 
 /** Splits as a shell does, without its expansions. */
 function words(command: string): readonly string[] {
@@ -27,7 +33,7 @@ function words(command: string): readonly string[] {
 
 /** @returns what is wrong with the arguments of `pcr`, or undefined */
 async function findProblem(args: readonly string[]): Promise<string | undefined> {
-  const given = args.map((word) => (word === 'endpoints.yaml' ? endpointsFile : word));
+  const given = args.map((word) => files.get(word) ?? word);
   const program: Command = createProgram(ioOf({}));
   // With `--secrets-prefix` it looks for no stack, and would call AWS.
   program.hook('preAction', (_, action) => {

@@ -27,10 +27,11 @@ import {
   secretIdOf,
 } from '../../endpoints/endpoint-secret.ts';
 import { parseEndpointsFile } from '../../endpoints/endpoints-file.ts';
-import { fileText, secretValue } from '../../endpoints/new-secret.ts';
+import { secretValue } from '../../endpoints/new-secret.ts';
 import { noteFilterWarnings } from '../../endpoints/note-filter-warnings.ts';
 import { removalReason, removeDisabled } from '../../endpoints/remove-disabled.ts';
 import { CommandError, UsageError } from '../../errors.ts';
+import { fileText } from '../../file-text.ts';
 import { examples } from '../../help.ts';
 import { assertConfirmed, type Io } from '../../io.ts';
 import { type JsonOption, jsonOption, printJson } from '../../json.ts';

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import { type Change, diff } from '../../../../lambdas/core/change.ts';
-import { stringifyJson } from '../../../../lambdas/core/json-text.ts';
+import { diff } from '../../../../lambdas/core/change.ts';
 import { recordPath } from '../../../../lambdas/core/record.ts';
 import { UsageError } from '../../errors.ts';
 import type { Io } from '../../io.ts';
 import { printJson } from '../../json.ts';
+import { changeColumns } from '../../records/change-columns.ts';
 import type { RecordGroup } from '../../records/record-groups.ts';
 import { addKeyOptions, type KeyOptions, keyOf, missingRecord } from '../../records/record-key.ts';
-import { type Column, table } from '../../table.ts';
+import { table } from '../../table.ts';
 import { wholeNumberValue } from '../../values.ts';
 
 /** The versions to compare. */
@@ -53,17 +53,5 @@ async function diffVersions(
   const changes = diff(before ?? {}, after ?? {});
   if (options.json) printJson({ ...key, from, to, changes }, io);
   else if (changes.length === 0) io.note(`The versions ${from} and ${to} have the same content.`);
-  else io.print(table(columns, changes));
-}
-
-const columns: readonly Column<Change>[] = [
-  { head: 'PATH', value: ({ path }) => path },
-  { head: 'BEFORE', value: ({ before }) => shortened(before) },
-  { head: 'AFTER', value: ({ after }) => shortened(after) },
-];
-
-/** Long values would break the table; `--json` prints them whole. */
-function shortened(value: unknown): string | undefined {
-  const text = typeof value === 'string' ? value : value === undefined ? undefined : stringifyJson(value);
-  return text !== undefined && text.length > 60 ? `${text.slice(0, 59)}…` : text;
+  else io.print(table(changeColumns, changes));
 }

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { type Instant, instantOf } from '../../../../lambdas/core/instant.ts';
+import { reviewStatuses, stages } from '../../../../lambdas/core/opportunity-values.ts';
 import { firstOf } from '../../first-of.ts';
 import { examples } from '../../help.ts';
 import type { Io } from '../../io.ts';
@@ -14,8 +15,6 @@ import {
   nameValue,
   normalizeCase,
   type RecordGroup,
-  reviewStatuses,
-  stages,
 } from '../../records/record-groups.ts';
 import { type ListedRecord, listRecords, type RecordFilter } from '../../stores/record-list.ts';
 import { durationValue, instantValue, wholeNumberValue } from '../../values.ts';
