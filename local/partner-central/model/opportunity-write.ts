@@ -26,16 +26,19 @@ const kept = new Set<string>([
  * becomes null, also members that are newer than this simulator. The one documented exception is
  * ExpectedContractDuration. The history of next steps is written by the service.
  */
-export function replacementPatch(stored: JsonObject, given: JsonObject, nowMs: number): JsonObject {
+export function replacementPatch(stored: JsonObject, request: JsonObject, nowMs: number): JsonObject {
+  // What the service writes itself must not keep the rest of an object that is left out.
+  const given: JsonObject = {
+    ...withContractDuration(request, stored),
+    LifeCycle: objectAt(request, 'LifeCycle'),
+  };
   const patch = Object.fromEntries(
     [...new Set([...Object.keys(stored), ...Object.keys(given)])]
       .filter((name) => !kept.has(name))
       .map((name) => [name, replaced(stored[name], given[name])]),
   );
-  const duration = at(given, 'Project', 'ExpectedContractDuration') ?? null;
   return {
     ...patch,
-    ...(duration === null && withMember(patch, 'Project', 'ExpectedContractDuration', stored)),
     LifeCycle: {
       ...objectAt(patch, 'LifeCycle'),
       NextStepsHistory: nextStepsHistory(stored, at(given, 'LifeCycle', 'NextSteps') ?? null, nowMs),
@@ -43,9 +46,12 @@ export function replacementPatch(stored: JsonObject, given: JsonObject, nowMs: n
   };
 }
 
-function withMember(patch: JsonObject, parent: string, name: string, stored: JsonObject): JsonObject {
-  const value = at(stored, parent, name);
-  return value === undefined ? {} : { [parent]: { ...objectAt(patch, parent), [name]: value } };
+/** The request with the stored duration if it has none itself. */
+function withContractDuration(request: JsonObject, stored: JsonObject): JsonObject {
+  const name = 'ExpectedContractDuration';
+  const kept = at(stored, 'Project', name) ?? null;
+  if (kept === null || (at(request, 'Project', name) ?? null) !== null) return request;
+  return { ...request, Project: { ...objectAt(request, 'Project'), [name]: kept } };
 }
 
 function objectAt(value: JsonObject, name: string): JsonObject {

@@ -105,11 +105,15 @@ function isIn(members: readonly string[]): (path: string) => boolean {
   return (path) => members.some((member) => path === member || path.startsWith(`${member}.`));
 }
 
-/** Paths of the members that differ, joined by dots. A list is one value. */
+/**
+ * Paths of the innermost members that differ, joined by dots. A list is one value. An absent object
+ * has no members.
+ */
 function changedPaths(before: Json | undefined, after: Json | undefined, path: string): readonly string[] {
-  if (isJsonObject(before) && isJsonObject(after))
-    return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((name) =>
-      changedPaths(before[name], after[name], path === '' ? name : `${path}.${name}`),
+  const [old, next] = [before ?? after, after ?? before];
+  if (isJsonObject(old) && isJsonObject(next))
+    return [...new Set([...Object.keys(old), ...Object.keys(next)])].flatMap((name) =>
+      changedPaths(at(before ?? {}, name), at(after ?? {}, name), path === '' ? name : `${path}.${name}`),
     );
   return comparableText(before) === comparableText(after) ? [] : [path];
 }

@@ -62,6 +62,19 @@ describe('UpdateOpportunity of the simulator', () => {
     expect(bodyOf(partner, `AWS/opportunity/${id}`)).toMatchObject({ Project: duration });
   });
 
+  it('keeps nothing but the contract duration of a project that the request leaves out', async ({
+    partner,
+    simulator,
+  }) => {
+    const duration = { ExpectedContractDuration: { Term: 'Months', Value: '12' } };
+    const id = partner.createOpportunity('AWS', { patch: { Project: duration } });
+    const request = updateOf(partner, id, { Project: null });
+    expect((await call(simulator, 'UpdateOpportunity', request)).status).toBe(200);
+    expect(bodyOf(partner, `AWS/opportunity/${id}`)).toMatchObject({
+      Project: { ...duration, Title: null, CustomerUseCase: null },
+    });
+  });
+
   it('puts former next steps into the history', async ({ partner, simulator }) => {
     const id = partner.createOpportunity('AWS', {
       patch: { LifeCycle: { ...approved.LifeCycle, NextSteps: 'Call' } },
@@ -139,6 +152,22 @@ describe('UpdateOpportunity of the simulator', () => {
   it.for<[what: string, stored: JsonObject, patch: JsonObject, problems: readonly string[]]>([
     ['no stage', approved, { LifeCycle: { Stage: null } }, ['LifeCycle.Stage: REQUIRED_FIELD_MISSING']],
     [
+      'no life cycle, although the service writes the history of next steps',
+      approved,
+      { LifeCycle: null },
+      ['LifeCycle.TargetCloseDate: REQUIRED_FIELD_MISSING', 'LifeCycle.Stage: REQUIRED_FIELD_MISSING'],
+    ],
+    [
+      'a removed object whose members do not change after the approval',
+      approved,
+      { Customer: { Account: { Address: null } } },
+      [
+        'Customer.Account.Address.CountryCode: ACTION_NOT_PERMITTED',
+        'Customer.Account.Address.PostalCode: ACTION_NOT_PERMITTED',
+        'Customer.Account.Address.StateOrRegion: ACTION_NOT_PERMITTED',
+      ],
+    ],
+    [
       'a stage change before the submission',
       {},
       { LifeCycle: { Stage: 'Qualified' } },
@@ -178,7 +207,7 @@ describe('UpdateOpportunity of the simulator', () => {
       'revenue after the submission',
       approved,
       { SoftwareRevenue: { DeliveryModel: 'Contract' } },
-      ['SoftwareRevenue: ACTION_NOT_PERMITTED'],
+      ['SoftwareRevenue.DeliveryModel: ACTION_NOT_PERMITTED'],
     ],
     [
       'another title after the approval',

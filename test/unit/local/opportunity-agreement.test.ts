@@ -10,11 +10,7 @@ import { reviewStatuses } from '../../../lambdas/core/opportunity-values.ts';
 import { withoutEmptyMembers } from '../../../lambdas/core/update-request.ts';
 import { readOnlyMembers, replacementPatch } from '../../../local/partner-central/model/opportunity-write.ts';
 import { mergePatch } from '../../../local/partner-central/model/simulated-records.ts';
-import {
-  contentProblems,
-  isLocked,
-  updateProblems,
-} from '../../../local/partner-central/operations/opportunity-rules.ts';
+import { isLocked, updateProblems } from '../../../local/partner-central/operations/opportunity-rules.ts';
 import { updateRequest } from '../../../local/partner-central/operations/opportunity-shape.ts';
 import { completeDraft, patchOf } from '../../builders/opportunity-draft.ts';
 
@@ -38,9 +34,13 @@ function refused(base: JsonObject, patch: JsonObject): readonly string[] {
   const shape = v.safeParse(updateRequest, request);
   const fields = (shape.issues ?? []).map((issue) => v.getDotPath(issue) ?? '');
   const next = mergePatch(base, replacementPatch(base, request, nowMs));
+  const problems = updateProblems(base, next, nowMs);
   const rules = isLocked(base)
-    ? [{ FieldName: 'LifeCycle.ReviewStatus' }, ...contentProblems(next, nowMs)]
-    : updateProblems(base, next, nowMs);
+    ? [
+        { FieldName: 'LifeCycle.ReviewStatus' },
+        ...problems.filter(({ Code }) => Code !== 'ACTION_NOT_PERMITTED'),
+      ]
+    : problems;
   return [...fields, ...rules.map(({ FieldName }) => FieldName)].map(
     (name) => `/${name.replaceAll('.', '/')}`,
   );
@@ -74,6 +74,10 @@ const onlyChecked: readonly (readonly [reason: string, pattern: RegExp])[] = [
     /^not-changeable \/LifeCycle\/Review(Comments|StatusReason)$/,
   ],
   ['the simulator does not know the member either', /^unknown-member /],
+  [
+    'the tables do not let the web site change after the approval',
+    /^not-changeable \/Customer\/Account\/WebsiteUrl$/,
+  ],
 ];
 
 /** What only the simulator refuses. */
@@ -108,8 +112,9 @@ const readOnlyChange = fc
 
 const change = fc
   .constantFrom(...opportunityRules)
-  .filter(([, { value }]) => value.is !== 'object' && value.is !== 'read-only')
+  .filter(([, { value }]) => value.is !== 'read-only')
   .chain(([path, { value }]) => {
+    if (value.is === 'object') return fc.constant(patchOf(path, null));
     const listed = value.is === 'one-of' ? value.values : value.is === 'text' ? limits(value) : [];
     return fc
       .constantFrom<Json>(...anyTexts, ...(texts[path] ?? []), ...(texts[path] ?? []), ...listed)
@@ -153,6 +158,10 @@ const rareUpdates: readonly Update[] = [
     patch: { NationalSecurity: 'Yes', Customer: { Account: { CompanyName: null, Industry: 'Government' } } },
   },
   { base: completeDraft(), patch: { Future: { Depth: 1 } } },
+  {
+    base: completeDraft({ LifeCycle: { ReviewStatus: 'Approved' } }),
+    patch: { Customer: { Account: { WebsiteUrl: 'https://example.com' } } },
+  },
 ];
 
 function merged(patches: readonly JsonObject[]): JsonObject {
