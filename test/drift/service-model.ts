@@ -41,13 +41,28 @@ export interface KnownApi {
 
 /** The enums whose values the code names. Every other value passes through unread. */
 export const namedEnums = [
+  'AwsFundingUsed',
   'AwsMemberBusinessTitle',
+  'AwsPartition',
+  'Channel',
+  'ClosedLostReason',
+  'CompetitorName',
+  'DeliveryModel',
   'EngagementContextType',
   'EngagementInvitationPayloadType',
+  'ExpectedContractDurationTerm',
+  'Industry',
   'InvitationStatus',
+  'MarketingSource',
+  'NationalSecurity',
+  'OpportunityType',
   'ParticipantType',
+  'PaymentFrequency',
+  'PrimaryNeedFromAws',
   'RelatedEntityType',
+  'RevenueModel',
   'ReviewStatus',
+  'SalesActivity',
   'Stage',
   'TaskStatus',
 ];

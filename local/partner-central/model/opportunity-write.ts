@@ -49,9 +49,9 @@ export function replacementPatch(stored: JsonObject, request: JsonObject, nowMs:
 /** The request with the stored duration if it has none itself. */
 function withContractDuration(request: JsonObject, stored: JsonObject): JsonObject {
   const name = 'ExpectedContractDuration';
-  const kept = at(stored, 'Project', name) ?? null;
-  if (kept === null || (at(request, 'Project', name) ?? null) !== null) return request;
-  return { ...request, Project: { ...objectAt(request, 'Project'), [name]: kept } };
+  const duration = at(stored, 'Project', name) ?? null;
+  if (duration === null || (at(request, 'Project', name) ?? null) !== null) return request;
+  return { ...request, Project: { ...objectAt(request, 'Project'), [name]: duration } };
 }
 
 function objectAt(value: JsonObject, name: string): JsonObject {
