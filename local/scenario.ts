@@ -140,7 +140,7 @@ async function inviteAndAnswer({
   const lead = partner.createInvitation('Sandbox', 'LeadInvitation');
   const rejected = partner.createInvitation('AWS', 'OpportunityInvitation');
   const expired = partner.createInvitation('AWS', 'OpportunityInvitation');
-  partner.createInvitation('AWS', 'LeadInvitation');
+  partner.createInvitation('AWS', 'AccountPlanningInvitation');
   await put(takeEmitted());
   await settled();
   partner.acceptInvitation(accepted);

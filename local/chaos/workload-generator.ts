@@ -43,6 +43,15 @@ export interface WorkloadSize {
 const largeSize: WorkloadSize = { opportunities: 6, rounds: 28, changes: 4, odd: 2, backwards: 2 };
 
 const catalogs = ['AWS', 'AWS', 'Sandbox'] as const;
+/** Each is drawn equally often. */
+const invitationTypes = [
+  'OpportunityInvitation',
+  'OpportunityInvitation',
+  'OpportunityInvitation',
+  'OpportunityInvitation',
+  'LeadInvitation',
+  'AccountPlanningInvitation',
+] as const;
 
 /**
  * This many opportunities change all the time, so that a change meets the read of the change
@@ -239,7 +248,7 @@ export class WorkloadGenerator {
 
   #invite(): void {
     const { partner, random, canaries } = this.#props;
-    const type = pick(random, ['OpportunityInvitation', 'OpportunityInvitation', 'LeadInvitation'] as const);
+    const type = pick(random, invitationTypes);
     const patch = canaries.invitation();
     this.#invitations.add(partner.createInvitation(pick(random, catalogs), type, { patch }));
   }

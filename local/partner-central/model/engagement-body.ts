@@ -9,15 +9,17 @@ import {
 import { pick, type Random } from '../seeded-random.ts';
 import { toNanosecond, toSecond } from './aws-timestamps.ts';
 import type { Party } from './invitation-body.ts';
-import { type Deal, generateDeal, toCustomer } from './opportunity-body.ts';
+import { type Deal, generateDeal, industries, toCustomer, toCustomerAccount } from './opportunity-body.ts';
 import { engagementArn } from './partner-events.ts';
 import { mergePatch } from './simulated-records.ts';
+
+export type ContextType = 'CustomerProject' | 'Lead' | 'CustomerAccount';
 
 export interface NewEngagement {
   readonly catalog: string;
   readonly id: string;
   readonly by: Party;
-  readonly contextType: 'CustomerProject' | 'Lead';
+  readonly contextType: ContextType;
   readonly nowMs: number;
   readonly random: Random;
 }
@@ -27,7 +29,8 @@ export interface NewEngagement {
  * Recorded engagements that were never modified omit `ModifiedAt` and `ModifiedBy`.
  */
 export function newEngagement(deal: Deal, props: NewEngagement): JsonObject {
-  const context = props.contextType === 'Lead' ? leadContext(deal, props.nowMs) : projectContext(deal);
+  const contexts = { CustomerProject: projectContext, Lead: leadContext, CustomerAccount: toCustomerAccount };
+  const context = contexts[props.contextType](deal, props.nowMs);
   return {
     Arn: engagementArn(props.catalog, props.id),
     Contexts: [{ Id: '1', Payload: { [props.contextType]: context }, Type: props.contextType }],
@@ -78,8 +81,8 @@ export function generateEngagementChange(body: JsonObject, random: Random, nowMs
     ),
   };
   const [first] = contexts;
-  if (textAt(first, 'Type') === 'Lead' && random() < 0.5)
-    return { Contexts: [changeQualification(first, random), ...contexts.slice(1)] };
+  const change = contextChanges.get(textAt(first, 'Type') ?? '');
+  if (change && random() < 0.5) return { Contexts: [change(first, random), ...contexts.slice(1)] };
   if (contexts.length >= contextLimit || random() < 0.5) return described;
   const project = projectContext(generateDeal(random, nowMs));
   const added = {
@@ -90,12 +93,27 @@ export function generateEngagementChange(body: JsonObject, random: Random, nowMs
   return { Contexts: [...contexts, added] };
 }
 
+/** Contexts whose content changes, by their type. */
+const contextChanges: ReadonlyMap<string, (context: Json | undefined, random: Random) => JsonObject> =
+  new Map([
+    ['Lead', changeQualification],
+    ['CustomerAccount', changeIndustry],
+  ]);
+
 function changeQualification(context: Json | undefined, random: Random): JsonObject {
-  const lead = at(context, 'Payload', 'Lead');
-  const status = textAt(lead, 'QualificationStatus');
+  const status = textAt(context, 'Payload', 'Lead', 'QualificationStatus');
   const others = qualifications.filter((each) => each !== status);
-  const changed = mergePatch(isJsonObject(lead) ? lead : {}, { QualificationStatus: pick(random, others) });
-  return mergePatch(isJsonObject(context) ? context : {}, { Payload: { Lead: changed } });
+  return changeContext(context, { Lead: { QualificationStatus: pick(random, others) } });
+}
+
+function changeIndustry(context: Json | undefined, random: Random): JsonObject {
+  const industry = textAt(context, 'Payload', 'CustomerAccount', 'Customer', 'Industry');
+  const others = industries.filter((each) => each !== industry);
+  return changeContext(context, { CustomerAccount: { Customer: { Industry: pick(random, others) } } });
+}
+
+function changeContext(context: Json | undefined, Payload: JsonObject): JsonObject {
+  return mergePatch(isJsonObject(context) ? context : {}, { Payload });
 }
 
 function projectContext(deal: Deal): JsonObject {

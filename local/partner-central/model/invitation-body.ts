@@ -1,9 +1,9 @@
-import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
+import type { JsonObject } from '../../../lambdas/core/json.ts';
 import type { Random } from '../seeded-random.ts';
 import { dayMs, toNanosecond } from './aws-timestamps.ts';
-import { type Deal, spendOf, toCustomer } from './opportunity-body.ts';
+import { type Deal, spendOf, toCustomer, toCustomerAccount } from './opportunity-body.ts';
 
-export type InvitationPayloadType = 'OpportunityInvitation' | 'LeadInvitation';
+export type InvitationPayloadType = 'OpportunityInvitation' | 'LeadInvitation' | 'AccountPlanningInvitation';
 
 /** One side of an invitation. */
 export interface Party {
@@ -28,26 +28,47 @@ export interface NewInvitation {
 /** AWS has this account id instead of twelve digits. */
 export const aws: Party = { accountId: 'aws', companyName: 'AWS', websiteUrl: 'www.aws.com' };
 /** Another partner, which forwards leads. Recorded website URLs are sometimes the text "null". */
-export const anotherPartner: Party = {
+const anotherPartner: Party = {
   accountId: '444455556666',
   companyName: 'AnyCompany Consulting',
   websiteUrl: 'null',
 };
 
-const lead = {
-  expiresAfterMs: 5 * 365 * dayMs,
-  message: 'We have a lead that matches your expertise. Would you like to work on it with us?',
-};
-const referral = {
-  expiresAfterMs: 15 * dayMs,
-  message: 'Accept this invitation to add the opportunity to your pipeline.',
+interface InvitationForm {
+  /** Who sends it to the partner. */
+  readonly sentBy: Party;
+  readonly expiresAfterMs: number;
+  readonly message: string;
+  readonly payload: (deal: Deal) => JsonObject;
+}
+
+export const invitationForms: Readonly<Record<InvitationPayloadType, InvitationForm>> = {
+  OpportunityInvitation: {
+    sentBy: aws,
+    expiresAfterMs: 15 * dayMs,
+    message: 'Accept this invitation to add the opportunity to your pipeline.',
+    payload: opportunityPayload,
+  },
+  LeadInvitation: {
+    sentBy: anotherPartner,
+    expiresAfterMs: 5 * 365 * dayMs,
+    message: 'We have a lead that matches your expertise. Would you like to work on it with us?',
+    payload: leadPayload,
+  },
+  // Only its payload is documented. The rest is assumed to be as for an opportunity.
+  AccountPlanningInvitation: {
+    sentBy: aws,
+    expiresAfterMs: 15 * dayMs,
+    message: 'Would you like to plan the work with this customer together?',
+    payload: accountPayload,
+  },
 };
 
 /** The answer of GetEngagementInvitation and the `engagementInvitation` of its Created event. */
 export function newInvitation(deal: Deal, props: NewInvitation): { body: JsonObject; announced: JsonObject } {
   const { sender, receiver } = props;
   const isLead = props.payloadType === 'LeadInvitation';
-  const { expiresAfterMs, message } = isLead ? lead : referral;
+  const { expiresAfterMs, message, payload } = invitationForms[props.payloadType];
   const arn = `arn:aws:partnercentral:us-east-1::catalog/${props.catalog}/engagement-invitation/${props.id}`;
   const expirationDate = toNanosecond(props.nowMs + expiresAfterMs, props.random);
   const body = {
@@ -62,7 +83,7 @@ export function newInvitation(deal: Deal, props: NewInvitation): { body: JsonObj
     Id: props.id,
     InvitationDate: toNanosecond(props.nowMs, props.random),
     InvitationMessage: message,
-    Payload: isLead ? leadPayload(deal) : opportunityPayload(deal),
+    Payload: { [props.payloadType]: payload(deal) },
     PayloadType: props.payloadType,
     Receiver: {
       Account: { Alias: isLead ? null : receiver.companyName, AwsAccountId: receiver.accountId },
@@ -87,40 +108,44 @@ export function newInvitation(deal: Deal, props: NewInvitation): { body: JsonObj
   return { body, announced };
 }
 
-function opportunityPayload(deal: Deal): Json {
-  const contact = {
-    BusinessTitle: 'PDM',
-    Email: 'pdm@aws.example.com',
-    FirstName: 'Paulo',
-    LastName: 'Example',
-    Phone: null,
-  };
+const senderContact = {
+  BusinessTitle: 'PDM',
+  Email: 'pdm@aws.example.com',
+  FirstName: 'Paulo',
+  LastName: 'Example',
+};
+
+function opportunityPayload(deal: Deal): JsonObject {
   return {
-    OpportunityInvitation: {
-      Customer: toCustomer(deal),
-      Project: {
-        BusinessProblem: deal.problem,
-        ExpectedCustomerSpend: spendOf(deal.amount),
-        TargetCompletionDate: deal.closeDate,
-        Title: deal.title,
-      },
-      ReceiverResponsibilities: ['Services Partner', 'Software Partner'],
-      SenderContacts: [contact],
+    Customer: toCustomer(deal),
+    Project: {
+      BusinessProblem: deal.problem,
+      ExpectedCustomerSpend: spendOf(deal.amount),
+      TargetCompletionDate: deal.closeDate,
+      Title: deal.title,
+    },
+    ReceiverResponsibilities: ['Services Partner', 'Software Partner'],
+    SenderContacts: [{ ...senderContact, Phone: null }],
+  };
+}
+
+function leadPayload(deal: Deal): JsonObject {
+  return {
+    Customer: { AwsMaturity: 'Evaluating', ...toCustomer(deal), MarketSegment: 'Enterprise' },
+    Interaction: {
+      ContactBusinessTitle: 'Head of Platform',
+      SourceId: 'EXAMPLE-7',
+      SourceName: 'Example campaign',
+      SourceType: 'Campaign',
+      Usecase: 'Database',
     },
   };
 }
 
-function leadPayload(deal: Deal): Json {
+function accountPayload(deal: Deal): JsonObject {
   return {
-    LeadInvitation: {
-      Customer: { AwsMaturity: 'Evaluating', ...toCustomer(deal), MarketSegment: 'Enterprise' },
-      Interaction: {
-        ContactBusinessTitle: 'Head of Platform',
-        SourceId: 'EXAMPLE-7',
-        SourceName: 'Example campaign',
-        SourceType: 'Campaign',
-        Usecase: 'Database',
-      },
-    },
+    ...toCustomerAccount(deal),
+    PreferredContact: { Timezone: 'Europe/Berlin', Window: 'MORNING' },
+    SenderContacts: [{ ...senderContact, Phone: '+15555550100' }],
   };
 }

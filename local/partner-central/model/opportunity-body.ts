@@ -1,3 +1,4 @@
+import { sha256 } from '../../../lambdas/core/digest.ts';
 import { at, isJsonArray, type Json, type JsonObject, textAt } from '../../../lambdas/core/json.ts';
 import { between, characters, pick, type Random } from '../seeded-random.ts';
 import { dayMs, toDay, toMillisecond, toSecond } from './aws-timestamps.ts';
@@ -15,14 +16,16 @@ export interface Deal {
   readonly closeDate: string;
 }
 
+export const industries = [
+  'Healthcare',
+  'Manufacturing',
+  'Retail',
+  'Software and Internet',
+  'Financial Services',
+];
+
 export function generateDeal(random: Random, nowMs: number): Deal {
-  const industry = pick(random, [
-    'Healthcare',
-    'Manufacturing',
-    'Retail',
-    'Software and Internet',
-    'Financial Services',
-  ]);
+  const industry = pick(random, industries);
   const site = characters(random, 'abcdefghijklmnopqrstuvwxyz', 6);
   const project = pick(random, [
     'Data platform',
@@ -56,6 +59,12 @@ export function toCustomer(deal: Deal): JsonObject {
     Industry: deal.industry,
     WebsiteUrl: deal.websiteUrl,
   };
+}
+
+/** The same customer as an account that AWS and the partner plan together. */
+export function toCustomerAccount(deal: Deal): JsonObject {
+  const AccountIdentifier = `cust-acc-${sha256(deal.websiteUrl).slice(0, 13)}`;
+  return { AccountIdentifier, Customer: toCustomer(deal) };
 }
 
 /** Reads the deal from the body of an opportunity. */

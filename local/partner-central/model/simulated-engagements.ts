@@ -1,6 +1,7 @@
 import { type JsonObject, textAt } from '../../../lambdas/core/json.ts';
 import { parseEpochMs, toNanosecond } from './aws-timestamps.ts';
 import {
+  type ContextType,
   contextTypesIn,
   generateEngagementChange,
   membersIn,
@@ -15,7 +16,7 @@ import { mergePatch } from './simulated-records.ts';
 
 export interface EngagementOrigin {
   readonly by: Party;
-  readonly contextType: 'CustomerProject' | 'Lead';
+  readonly contextType: ContextType;
   /** Merged into the body. @default nothing */
   readonly patch?: JsonObject | undefined;
 }

@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
 import {
-  anotherPartner,
   aws,
   type InvitationPayloadType,
+  invitationForms,
   newInvitation,
   type Party,
 } from './invitation-body.ts';
@@ -42,6 +42,13 @@ export interface InvitationChange {
   readonly events: readonly EventContent[];
 }
 
+/** The context of the engagement that an invitation is about. */
+const contextTypes = {
+  OpportunityInvitation: 'CustomerProject',
+  LeadInvitation: 'Lead',
+  AccountPlanningInvitation: 'CustomerAccount',
+} as const;
+
 /** Changes invitations and their related records, and returns the events of each change. */
 export class SimulatedInvitations {
   readonly #account: SimulatedAccount;
@@ -65,12 +72,11 @@ export class SimulatedInvitations {
     payloadType: InvitationPayloadType,
     patch: JsonObject = {},
   ): InvitationChange & { id: string } {
-    const isLead = payloadType === 'LeadInvitation';
-    const by = isLead ? anotherPartner : aws;
+    const by = invitationForms[payloadType].sentBy;
     const deal = generateDeal(this.#account.random, this.#account.nowMs());
     const engagementId = this.#engagements.create(catalog, deal, {
       by,
-      contextType: isLead ? 'Lead' : 'CustomerProject',
+      contextType: contextTypes[payloadType],
     });
     return this.#invite(
       { catalog, deal, engagementId, payloadType },

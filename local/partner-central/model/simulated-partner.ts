@@ -129,8 +129,8 @@ export class SimulatedPartner {
   }
 
   /**
-   * AWS sends an opportunity invitation, or another partner sends a lead invitation, each for a new
-   * engagement of the sender.
+   * AWS sends an invitation to an opportunity or to plan an account, or another partner sends one
+   * to a lead, each for a new engagement of the sender.
    * @returns the id of the invitation
    */
   createInvitation(catalog: string, payloadType: InvitationPayloadType, change: ChangeOptions = {}): string {
@@ -143,7 +143,7 @@ export class SimulatedPartner {
    * Accepts an invitation by the API. With `viaConsole` there is no task and no snapshot, so that
    * only the title relates the opportunity to the invitation. What the console really leaves is not
    * documented.
-   * @returns the id of the new opportunity; undefined for a lead and for a sent invitation
+   * @returns the id of the new opportunity; undefined for a lead, an account and a sent invitation
    */
   acceptInvitation(
     id: string,

@@ -17,7 +17,7 @@ export const startEngagementByAcceptingInvitation: Operation = ({ writes }, inpu
   const operation = 'StartEngagementByAcceptingInvitationTask';
   const request = { operation, input } as const;
   return withToken(writes, request, () => {
-    const invitation = pendingInvitation(writes, Catalog, Identifier, 'OpportunityInvitation');
+    const invitation = pendingInvitation(writes, Catalog, Identifier, ['OpportunityInvitation']);
     const about = { EngagementInvitationId: invitation.id };
     return writes.startTask(operation, invitation, about, (half) => {
       // A person can have answered while the task waited.
@@ -31,10 +31,13 @@ export const startEngagementByAcceptingInvitation: Operation = ({ writes }, inpu
   });
 };
 
-/** Accepts an invitation to a lead. */
+/** Accepts an invitation to a lead or an account. */
 export const acceptEngagementInvitation: Operation = ({ writes }, input) => {
   const { Catalog, Identifier } = parseRequest(invitationRequest, input);
-  const invitation = pendingInvitation(writes, Catalog, Identifier, 'LeadInvitation');
+  const invitation = pendingInvitation(writes, Catalog, Identifier, [
+    'LeadInvitation',
+    'AccountPlanningInvitation',
+  ]);
   writes.acceptInvitation({ operation: 'AcceptEngagementInvitation', input }, invitation, 'task');
   return {};
 };
@@ -54,17 +57,17 @@ export const rejectEngagementInvitation: Operation = ({ writes }, input) => {
 
 /**
  * Which error an invitation has that is not pending is not documented; a conflict is assumed.
- * @param payloadType by default any
+ * @param payloadTypes by default any
  */
 function pendingInvitation(
   writes: SimulatedWrites,
   catalogName: string,
   id: string,
-  payloadType?: 'OpportunityInvitation' | 'LeadInvitation',
+  payloadTypes?: readonly string[],
 ): SimulatedRecord {
   const invitation = writableRecord(writes, catalogName, 'engagement-invitation', id);
-  if (payloadType !== undefined && invitation.body['PayloadType'] !== payloadType)
-    refuseBusiness(writes, [invalidValue('Identifier', `is not of an ${payloadType}`)]);
+  if (payloadTypes && !payloadTypes.includes(textAt(invitation.body, 'PayloadType') ?? ''))
+    refuseBusiness(writes, [invalidValue('Identifier', `is not of an ${payloadTypes.join(' or ')}`)]);
   const status = textAt(invitation.body, 'Status');
   if (status !== 'PENDING') throw conflict(`The invitation is ${status}`);
   return invitation;

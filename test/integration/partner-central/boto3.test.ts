@@ -48,7 +48,8 @@ const serviceErrors = [
 
 /** What the SDK for JavaScript read, in the form in which `boto3-calls.py` prints it. */
 function asPrinted({ answer, error }: SentCommand): Json {
-  if (answer) return JSON.parse(JSON.stringify({ answer: { ...answer, $metadata: undefined } }));
+  if (answer)
+    return JSON.parse(JSON.stringify({ answer: { ...answer, $metadata: undefined } }, unwrapUnknown));
   if (!(error instanceof PartnerCentralSellingServiceException)) throw error;
   const { name, message, $metadata } = error;
   const problems = error instanceof ValidationException && {
@@ -58,4 +59,12 @@ function asPrinted({ answer, error }: SentCommand): Json {
   return JSON.parse(
     JSON.stringify({ error: { name, message, status: $metadata.httpStatusCode, ...problems } }),
   );
+}
+
+/** The npm client does not know each payload that boto3 knows: it wraps them as they are sent. */
+function unwrapUnknown(_name: string, value: unknown): unknown {
+  const isWrapped = typeof value === 'object' && value !== null && '$unknown' in value;
+  if (!isWrapped || !Array.isArray(value.$unknown)) return value;
+  const [payload, content] = value.$unknown;
+  return { [String(payload)]: content };
 }

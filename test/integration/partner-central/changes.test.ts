@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { at, isJsonArray, type JsonObject, textAt } from '../../../lambdas/core/json.ts';
 import { toMillisecond, toNanosecond } from '../../../local/partner-central/model/aws-timestamps.ts';
-import { bodyOf, simulatedPartner } from './simulator-under-test.ts';
+import { bodyOf, engagementIdOf, simulatedPartner } from './simulator-under-test.ts';
 
 function lastFormerSteps(body: JsonObject) {
   const history = at(body, 'LifeCycle', 'NextStepsHistory');
@@ -93,6 +93,24 @@ describe('changes of the simulated partner', () => {
     const invited = partner.createInvitation('AWS', 'LeadInvitation');
     partner.alter('engagement-invitation', invited, { PayloadType: 'FutureInvitation' });
     expect(events).toHaveLength(4);
+  });
+
+  it.each([
+    ['LeadInvitation', ['Lead', 'QualificationStatus']],
+    ['AccountPlanningInvitation', ['CustomerAccount', 'Customer', 'Industry']],
+  ] as const)('changes the context of an engagement from a %s', (payloadType, path) => {
+    const { partner } = simulatedPartner();
+    const invited = partner.createInvitation('AWS', payloadType);
+    partner.acceptInvitation(invited);
+    const id = engagementIdOf(partner, invited);
+    const seen = new Set<string | undefined>();
+    for (let update = 0; update < 10; update += 1) {
+      const contexts = bodyOf(partner, `AWS/engagement/${id}`)['Contexts'];
+      seen.add(isJsonArray(contexts) ? textAt(contexts[0], 'Payload', ...path) : undefined);
+      partner.updateEngagement(id);
+    }
+    expect(seen.size).toBeGreaterThan(1);
+    expect(seen).not.toContain(undefined);
   });
 
   it('repeats events and bodies for the same seed and calls, and differs for another seed', () => {

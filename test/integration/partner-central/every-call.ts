@@ -110,18 +110,23 @@ function createRecords(partner: SimulatedPartner) {
     partner.createInvitation(Catalog, 'OpportunityInvitation'),
   );
   const lead = partner.createInvitation(Catalog, 'LeadInvitation');
+  const account = partner.createInvitation(Catalog, 'AccountPlanningInvitation');
   if (!invited || !unwanted || !expired) throw new Error('an invitation is missing');
   partner.expireInvitation(expired);
-  return { open, approved, cosell, submitted, invited, unwanted, expired, lead };
+  return { open, approved, cosell, submitted, invited, unwanted, expired, lead, account };
 }
 
-function reads(partner: SimulatedPartner, { approved, submitted, invited, lead }: Records): readonly Step[] {
+function reads(
+  partner: SimulatedPartner,
+  { approved, submitted, invited, lead, account }: Records,
+): readonly Step[] {
   const own = partner.createEngagement(Catalog);
   return [
     step(opportunity(approved)),
     step(summary(submitted)),
     step(invitation(invited)),
     step(invitation(lead)),
+    step(invitation(account)),
     step(engagement(own)),
     step(new ListEngagementMembersCommand({ Catalog, Identifier: own })),
   ];
@@ -186,7 +191,10 @@ function opportunityWrites(
   ];
 }
 
-function invitationWrites(partner: SimulatedPartner, { invited, unwanted, lead }: Records): readonly Step[] {
+function invitationWrites(
+  partner: SimulatedPartner,
+  { invited, unwanted, lead, account }: Records,
+): readonly Step[] {
   const at = '2026-03-01T10:00:00.250Z';
   const changed = partner.createEngagement(Catalog, { patch: { CreatedAt: at } });
   const leadEngagement = engagementIdOf(partner, lead);
@@ -204,6 +212,8 @@ function invitationWrites(partner: SimulatedPartner, { invited, unwanted, lead }
     step(invitation(unwanted)),
     step(new AcceptEngagementInvitationCommand({ Catalog, Identifier: lead })),
     step(engagement(leadEngagement)),
+    step(new AcceptEngagementInvitationCommand({ Catalog, Identifier: account })),
+    step(engagement(engagementIdOf(partner, account))),
     step(
       new StartOpportunityFromEngagementTaskCommand({
         Catalog,

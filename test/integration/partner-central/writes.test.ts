@@ -14,7 +14,7 @@ import {
   SubmitOpportunityCommand,
 } from '@aws-sdk/client-partnercentral-selling';
 import { describe, expect } from 'vitest';
-import { textAt } from '../../../lambdas/core/json.ts';
+import { at, textAt } from '../../../lambdas/core/json.ts';
 import { usualBehavior } from '../../../local/partner-central/model/service-behavior.ts';
 import { bodyOf, engagementIdOf, invitation, it, opportunity } from './simulator-under-test.ts';
 import { call, errorOf, problemsOf, updateOf } from './write-requests.ts';
@@ -297,6 +297,25 @@ describe('writes of the simulator', () => {
     expect(created.Customer?.Account?.CompanyName).toBe('Example Corp');
     const list = new ListOpportunityFromEngagementTasksCommand({ Catalog: 'AWS', ContextIdentifier: ['1'] });
     expect((await client.send(list)).TaskSummaries).toMatchObject([{ TaskId: task.TaskId }]);
+  });
+
+  it('accepts an invitation to plan an account as it accepts a lead, and by no task', async ({
+    partner,
+    client,
+  }) => {
+    const id = partner.createInvitation('AWS', 'AccountPlanningInvitation');
+    const payload = at(bodyOf(partner, `AWS/engagement-invitation/${id}`), 'Payload');
+    const [AccountIdentifier, Customer] = ['AccountIdentifier', 'Customer'].map((member) =>
+      at(payload, 'AccountPlanningInvitation', member),
+    );
+    expect(AccountIdentifier).toMatch(/^cust-acc-[0-9a-z]{13}$/);
+    await expect(client.send(acceptance(id))).rejects.toMatchObject({ name: 'ValidationException' });
+    await client.send(new AcceptEngagementInvitationCommand({ Catalog: 'AWS', Identifier: id }));
+    expect(bodyOf(partner, `AWS/engagement/${engagementIdOf(partner, id)}`)).toMatchObject({
+      Contexts: [
+        { Id: '1', Payload: { CustomerAccount: { AccountIdentifier, Customer } }, Type: 'CustomerAccount' },
+      ],
+    });
   });
 
   it('limits eight writes by their own quota, and the others not at all', async ({ startSimulator }) => {
