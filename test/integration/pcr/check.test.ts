@@ -14,9 +14,13 @@ import { pcrTest } from './pcr-test.ts';
 const id = 'O1234567';
 const later = { TargetCloseDate: '2999-12-31' };
 
-async function store({ records }: Pick<Relay, 'records'>, payload: JsonObject): Promise<void> {
+async function store(
+  { records }: Pick<Relay, 'records'>,
+  payload: JsonObject,
+  state: { readonly tombstone?: boolean; readonly redacted?: boolean } = {},
+): Promise<void> {
   const version = versionOf(
-    observation({ key: { catalog: 'AWS', kind: 'opportunity', id }, payload }),
+    observation({ key: { catalog: 'AWS', kind: 'opportunity', id }, payload, ...state }),
     undefined,
   );
   await appendVersion(records, undefined, version, '2026-03-01T10:30:00.000Z');
@@ -112,6 +116,18 @@ describe('pcr opportunities check', () => {
     expect(code).toBe(2);
     expect(err).toContain(message);
   });
+
+  test.for([{ tombstone: true }, { redacted: true }])(
+    'judges no incomplete version: %j',
+    async (state, { pcr }) => {
+      await store(pcr.relay, completeDraft({ LifeCycle: later }), state);
+      expect(await pcr.run('opportunities', 'check', id)).toMatchObject({
+        code: 1,
+        out: '',
+        err: expect.stringContaining('AWS/opportunity/O1234567: the stored version is not complete'),
+      });
+    },
+  );
 
   test('refuses a file that does not exist, and an opportunity that is not stored', async ({ pcr }) => {
     const missing = await pcr.run('opportunities', 'check', id, '--patch', 'missing.json');

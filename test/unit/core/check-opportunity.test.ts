@@ -1,6 +1,8 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkOpportunity } from '../../../lambdas/core/check-opportunity.ts';
 import type { JsonObject } from '../../../lambdas/core/json.ts';
+import { anyJson, anyJsonObject } from '../../builders/arbitrary-json.ts';
 import { completeDraft } from '../../builders/opportunity-draft.ts';
 
 const now = '2026-03-01T10:00:00.000Z';
@@ -163,6 +165,23 @@ describe('checkOpportunity', () => {
       Customer: { Account: { Address: { CountryCode: 'AE', StateOrRegion: null, ...address } } },
     });
     expect(codes(check(base).warnings)).toEqual(expected);
+  });
+
+  it('judges any JSON with sentences that name the member', () => {
+    const anyOpportunity = fc.record(
+      { Customer: anyJson, Project: anyJson, LifeCycle: anyJson, Marketing: anyJson, Catalog: anyJson },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(anyOpportunity, anyOpportunity, anyJsonObject, (base, patch, more) => {
+        const { problems, warnings } = check(completeDraft(base), { ...more, ...patch });
+        for (const { path, message } of [...problems, ...warnings]) {
+          expect(message.startsWith(`${path} `)).toBe(true);
+          expect(message).toMatch(/^\/.*\.$/s);
+        }
+      }),
+      { numRuns: 500, seed: 37 },
+    );
   });
 
   it('repeats no value but those of lists of values, statuses and dates', () => {
