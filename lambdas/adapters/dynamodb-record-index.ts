@@ -110,14 +110,14 @@ async function batchOf(
   const items: Attributes[] = [];
   let waiting: Record<string, AttributeValue>[] = keys.map((key) => toAttributes(currentItemKey(key)));
   for (let round = 0; round < maxRounds; round += 1) {
-    const asked = {
+    const request = {
       Keys: waiting,
       ConsistentRead: true,
       ProjectionExpression:
         'pk, readAt, lastModifiedAt, certainFrom, listedAs, summary.#status, #status, tombstone, links, outbox',
       ExpressionAttributeNames: { '#status': 'status' },
     };
-    const answer = await client.send(new BatchGetItemCommand({ RequestItems: { [tableName]: asked } }));
+    const answer = await client.send(new BatchGetItemCommand({ RequestItems: { [tableName]: request } }));
     items.push(...(answer.Responses?.[tableName] ?? []));
     waiting = answer.UnprocessedKeys?.[tableName]?.Keys ?? [];
     if (waiting.length === 0) return items;
