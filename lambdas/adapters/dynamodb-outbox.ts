@@ -14,14 +14,19 @@ import { type ItemKey, itemFormat, versionItemKey } from '../core/tables.ts';
 import type { Outbox } from '../ports/record-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { type Attributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
-import { dynamodbDueVersions } from './dynamodb-due-versions.ts';
 
 const exists = 'attribute_exists(pk)';
 const isInOutbox = 'outbox = :pending';
 const hasNoMark = 'attribute_not_exists(outbox)';
 
-/** The outbox: intents, in a partition of their own, and marks of version items. */
-export function dynamodbOutbox(client: DynamoDBClient, tableName: string): Outbox {
+/**
+ * The outbox: intents, in a partition of their own, and marks of version items. What is due is read
+ * by `sweep` alone.
+ */
+export function dynamodbOutbox(
+  client: DynamoDBClient,
+  tableName: string,
+): Omit<Outbox, 'dueIntents' | 'dueMarks'> {
   const getItem = async (key: ItemKey, ProjectionExpression: string) => {
     const input = {
       TableName: tableName,
@@ -36,7 +41,6 @@ export function dynamodbOutbox(client: DynamoDBClient, tableName: string): Outbo
     await client.send(new DeleteItemCommand(input));
   };
   return {
-    ...dynamodbDueVersions(client, tableName),
     awaitsFanOut: (ref) =>
       storeCall('awaitsFanOut', async () => {
         const item = await getItem(versionItemKey(ref), 'messageId, intentDueAt, outbox');

@@ -29,7 +29,7 @@ import { readWholeItem } from './whole-item.ts';
 export function dynamodbRecordReader(
   client: DynamoDBClient,
   tableName: string,
-): Outbox &
+): Omit<Outbox, 'dueIntents' | 'dueMarks'> &
   Pick<RecordStore, 'current' | 'version' | 'announced' | 'messageIds' | 'storesVersion' | 'findIntent'> {
   const getItem = itemLoader(client, tableName);
   const read = <Parsed>(

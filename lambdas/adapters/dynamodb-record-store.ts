@@ -3,6 +3,7 @@ import { currentItemKey } from '../core/tables.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import { storeCall } from './aws-failure.ts';
 import { toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
+import { dynamodbDueVersions } from './dynamodb-due-versions.ts';
 import { dynamodbRecordReader } from './dynamodb-record-reader.ts';
 import { dynamodbRecordWriter } from './dynamodb-record-writer.ts';
 import { dynamodbRedaction } from './dynamodb-redaction.ts';
@@ -11,6 +12,7 @@ import { dynamodbRedaction } from './dynamodb-redaction.ts';
 export function dynamodbRecordStore(client: DynamoDBClient, tableName: string): RecordStore {
   return {
     ...dynamodbRecordReader(client, tableName),
+    ...dynamodbDueVersions(client, tableName),
     ...dynamodbRedaction(client, tableName),
     ...dynamodbRecordWriter(client, tableName),
     confirm: (state, readAt, listedAs) =>

@@ -67,11 +67,13 @@ function askedDelays(input: object): (number | undefined)[] {
 
 async function receiveAll(client: SQSClient, QueueUrl: string): Promise<SQSRecord[]> {
   const found: Message[] = [];
-  for (;;) {
+  // A busy SQS answers with nothing now and then, although there are messages.
+  for (let emptyAnswers = 0; emptyAnswers < 2; ) {
     const { Messages = [] } = await client.send(
       new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'] }),
     );
-    if (Messages.length === 0) return found.map((message) => toSqsRecord(message, localArn('sqs', 'queue')));
+    emptyAnswers = Messages.length === 0 ? emptyAnswers + 1 : 0;
     found.push(...Messages);
   }
+  return found.map((message) => toSqsRecord(message, localArn('sqs', 'queue')));
 }
