@@ -11,6 +11,7 @@ import type { DeliverDeps } from './deps.ts';
 import { endFirstAttempt } from './end-first-attempt.ts';
 import { canSendTo, type NextStep, nextStep } from './next-step.ts';
 import { readPredecessor, reportGap } from './predecessor.ts';
+import { releaseIfHeld } from './release-held.ts';
 import { loadOutgoing, type Outgoing } from './send.ts';
 import { block, type Fault, giveUp, hold, reportUnreadable, setAside, skip, wait } from './settle.ts';
 
@@ -33,7 +34,7 @@ export async function deliver(
   first?: FirstDoorbell,
 ): Promise<AttemptResult | undefined> {
   const claimed = await claim(deliveryId, deps, first);
-  const result = claimed && (await deliverClaimed(claimed, deps));
+  const result = claimed ? await deliverClaimed(claimed, deps) : await releaseIfHeld(deliveryId, deps);
   if (first) await endFirstAttempt(first, deps);
   return result;
 }

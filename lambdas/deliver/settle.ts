@@ -7,8 +7,9 @@ import { instantOf } from '../core/instant.ts';
 import { reasonOf, type ServiceError } from '../core/service-error.ts';
 import type { ClaimedDelivery } from '../ports/delivery-store.ts';
 import type { DeliverDeps } from './deps.ts';
-import { canSendTo, fanOutWaitMs, hasEnded, type NextStep } from './next-step.ts';
+import { fanOutWaitMs, hasEnded, type NextStep } from './next-step.ts';
 import { previousVersion, wake, wakeSuccessor } from './predecessor.ts';
+import { releaseIfOpen } from './release-held.ts';
 
 /** Gives a delivery back until its predecessor has ended. */
 export async function wait(
@@ -46,25 +47,6 @@ export async function hold(
     endpointId,
   });
   await releaseIfOpen(claimed, deps);
-}
-
-/**
- * Releases a held delivery whose endpoint was enabled in the meantime: the others may have been
- * released before this one was held.
- */
-async function releaseIfOpen(
-  {
-    id,
-    endpointId,
-    correlationId,
-    wanted,
-  }: Pick<ClaimedDelivery, 'id' | 'endpointId' | 'correlationId' | 'wanted'>,
-  { readEndpoint, deliveries, doorbell, clock }: DeliverDeps,
-): Promise<void> {
-  const endpoint = await readEndpoint(endpointId);
-  if (!endpoint || !canSendTo(endpoint)) return;
-  const outcome = await deliveries.release(id, instantOf(clock.nowMs()));
-  if (outcome === 'released') await doorbell.ring([id], 0, { endpointId, correlationId, wanted });
 }
 
 /** Ends a delivery that its endpoint does not want. It exists only to keep the order. */

@@ -59,6 +59,23 @@ describe('an endpoint that is sent nothing', () => {
       { rows: [deliveryId], delayMs: 0, details: { endpointId: 'ep_orders', correlationId, wanted: true } },
     ]);
   });
+
+  it('gets a delivery whose worker crashed between holding and releasing it, by its next doorbell message', async () => {
+    const lease = ['2026-03-01T10:00:00.250Z', '2026-03-01T10:02:00.250Z'] as const;
+    const claimed = await world.deliveries.claim(deliveryId, ...lease);
+    if (claimed) await world.deliveries.settle(claimed, undefined, { status: 'held' });
+    await ring(world);
+    expect(rowOf(world)).toMatchObject({ status: 'pending', dueAt: '2026-03-01T10:00:00.250Z' });
+    expect(world.doorbell.rings).toMatchObject([{ rows: [deliveryId] }]);
+  });
+
+  it('gets no delivery that is held while it is disabled, however often its doorbell message comes', async () => {
+    world.endpoints.put(endpoint({ disabled }));
+    await ring(world);
+    await ring(world);
+    expect(rowOf(world)).toMatchObject({ status: 'held' });
+    expect(world.doorbell.rings).toEqual([]);
+  });
 });
 
 describe('a message', () => {
