@@ -11,7 +11,7 @@ import type { AnnouncedVersion, RecordStore } from '../ports/record-store.ts';
 import { setRecordAside } from '../records/set-record-aside.ts';
 import type { FanOutMetric } from './contract.ts';
 import { deliveryTo, firstDoorbells, intentOfDirect } from './first-doorbells.ts';
-import { leaveOutbox } from './leave-outbox.ts';
+import { leaveOutbox, repairWaitMs } from './leave-outbox.ts';
 import { chooseRecipients, type Recipient } from './recipients.ts';
 import { reportConflict } from './report-conflict.ts';
 import { type SettleIntentDeps, settleIntent } from './settle-intent.ts';
@@ -28,9 +28,6 @@ export interface FanOutDeps extends SettleIntentDeps {
   readonly doorbell: DeliveryDoorbell;
   readonly metrics: Metrics<FanOutMetric>;
 }
-
-/** How long a version waits in the outbox that a row which was edited by hand holds up. */
-const retryMs = 10 * 60_000;
 
 /** Fans out the version whose item was inserted. The stream is filtered to such items. */
 export async function fanOutVersionItem(
@@ -58,7 +55,7 @@ export async function fanOut(ref: VersionRef | IntentRef, deps: FanOutDeps): Pro
     if (isIntentRef(ref) && parseCurrentItemName(error.details.item)) {
       // The version is not stored yet: it is finished when the current item is repaired.
       await setRecordAside(error, deps);
-      await records.postponeFanOut(ref, instantOf(clock.nowMs() + retryMs));
+      await records.postponeFanOut(ref, instantOf(clock.nowMs() + repairWaitMs(deps)));
       return;
     }
     if ((await records.setAside(ref, instantOf(clock.nowMs()))) === 'already') return;

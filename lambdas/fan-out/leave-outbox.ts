@@ -24,6 +24,14 @@ export async function postponeFanOut(
   if (announced.isMarked) await records.postponeFanOut(versionRefOf(ref), dueAt);
 }
 
+/**
+ * How long a version waits in the outbox that a row which was edited by hand holds up: ten minutes,
+ * scaled like the other waits.
+ */
+export function repairWaitMs({ outboxGraceMs }: { readonly outboxGraceMs: number }): number {
+  return 10 * outboxGraceMs;
+}
+
 /** The intent of a version, and another one that a worker has stored for the same version. */
 function intentsOf(
   ref: VersionRef | IntentRef,

@@ -8,17 +8,16 @@ import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { AnnouncedVersion, RecordStore } from '../ports/record-store.ts';
 import type { FanOutMetric } from './contract.ts';
-import { postponeFanOut } from './leave-outbox.ts';
+import { postponeFanOut, repairWaitMs } from './leave-outbox.ts';
 
 interface ReportConflictDeps {
   readonly records: Pick<RecordStore, 'postponeFanOut'>;
   readonly clock: Clock;
+  /** See `FinishDeps`. */
+  readonly outboxGraceMs: number;
   readonly log: Log;
   readonly metrics: Metrics<FanOutMetric>;
 }
-
-/** How long a version stays in the outbox if a row of another message has its delivery's id. */
-const retryMs = 10 * 60_000;
 
 /**
  * A row with the id of a new delivery is of another message: the version would never be sent. It
@@ -29,8 +28,9 @@ export async function reportConflict(
   ref: VersionRef | IntentRef,
   announced: AnnouncedVersion,
   deliveryIds: readonly DeliveryId[],
-  { records, clock, log, metrics }: ReportConflictDeps,
+  deps: ReportConflictDeps,
 ): Promise<never> {
+  const { records, clock, log, metrics } = deps;
   const { version } = ref;
   const { correlationId, messageId } = announced;
   metrics.count('RowsUnreadable', deliveryIds.length);
@@ -41,6 +41,7 @@ export async function reportConflict(
     record: recordPath(ref),
     version,
   });
+  const retryMs = repairWaitMs(deps);
   const dueAt = instantOf(clock.nowMs() + retryMs);
   await postponeFanOut(ref, announced, dueAt, records);
   const retry = laterAfter(retryMs);

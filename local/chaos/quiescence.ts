@@ -6,8 +6,9 @@ import { type ChaosStage, isDoorbell } from './chaos-stage.ts';
 
 /**
  * The stage is stuck if it makes no progress for this long in real time, even on a busy machine.
+ * `fan-out` waits 30 s for a row that an operator has to repair.
  */
-const stuckMs = 25_000;
+const stuckMs = 45_000;
 /** The longest time to wait in total. */
 const timeoutMs = 120_000;
 /**
