@@ -29,8 +29,8 @@ const recordedShape: JsonObject = {
   },
   Project: {
     CustomerBusinessProblem: 'The data platform must grow by half.',
-    ExpectedCustomerSpend: spendOf('12900'),
-    Title: 'Converted from Lead',
+    ExpectedCustomerSpend: spendOf('13400'),
+    Title: 'Data platform moves',
   },
 };
 /** One of each kind of change that the simulator makes to an opportunity. */

@@ -14,7 +14,8 @@ import {
 import { epochMsOf } from '../core/instant.ts';
 import { at, isJsonArray, isJsonObject, type JsonObject, omitNulls, textAt } from '../core/json.ts';
 import type { Page, PartnerCentral } from '../ports/partner-central.ts';
-import { type SellingApiOptions, type SellingApiRead, sellingApiReader } from './selling-api-reads.ts';
+import { type SellingApiRead, sellingApiReader } from './selling-api-reads.ts';
+import type { SellingApiOptions } from './send-selling-command.ts';
 import { withoutSdkLogging } from './without-sdk-logging.ts';
 
 /** AWS asks integrations to identify themselves. */

@@ -13,38 +13,28 @@ import { type JsonObject, omitNulls } from '../core/json.ts';
 import { stringifyJson } from '../core/json-text.ts';
 import { ServiceError } from '../core/service-error.ts';
 import type { PartnerCentralWrites, WriteOperation, WriteResult } from '../ports/partner-central-writes.ts';
-import type { ReadQuota } from '../ports/read-quota.ts';
 import { writeFailure } from './selling-api-failure.ts';
-import {
-  beforeParsing,
-  beforeSending,
-  keepingRawBody,
-  parseBody,
-  withPermit,
-} from './selling-api-middleware.ts';
 import { userAgent } from './selling-api-partner-central.ts';
-import type { SellingCommand } from './selling-api-reads.ts';
+import {
+  parseBody,
+  type SellingApiOptions,
+  type SellingCommand,
+  sendForBody,
+} from './send-selling-command.ts';
 import { withoutSdkLogging } from './without-sdk-logging.ts';
-
-export interface SellingApiWriteOptions {
-  /** Grants a permit right before each write is sent, and is notified of each throttled write. */
-  readonly quota: ReadQuota;
-  /** From the permit until the whole answer is read, milliseconds. */
-  readonly timeoutMs: number;
-}
 
 /**
  * Writes through the SDK, which signs and sends, and does neither make the body nor repeat a call:
  * it would drop the members that it does not know, and cut timestamps to milliseconds.
  */
-export function sellingApiWrites({ quota, timeoutMs }: SellingApiWriteOptions): PartnerCentralWrites {
+export function sellingApiWrites(options: SellingApiOptions): PartnerCentralWrites {
   const client = withoutSdkLogging(
     new PartnerCentralSellingClient({ region: 'us-east-1', maxAttempts: 1, customUserAgent: userAgent }),
   );
   return {
     async write(operation, body) {
-      const result = await sendOnce(operation, body, client, { quota, timeoutMs });
-      if (result.kind === 'throttled') await quota.reportThrottle();
+      const result = await sendOnce(operation, body, client, options);
+      if (result.kind === 'throttled') await options.quota.reportThrottle();
       return result;
     },
   };
@@ -54,20 +44,12 @@ async function sendOnce(
   operation: WriteOperation,
   body: JsonObject,
   client: PartnerCentralSellingClient,
-  { quota, timeoutMs }: SellingApiWriteOptions,
+  options: SellingApiOptions,
 ): Promise<WriteResult> {
   let raw = '';
-  const timeout = new AbortController();
   const send: Send = async (command) => {
     command.middlewareStack.add(sending(stringifyJson(body)), afterSerializing);
-    command.middlewareStack.add(withPermit(quota, timeout, timeoutMs), beforeSending);
-    command.middlewareStack.add(
-      keepingRawBody(operation, (answered) => {
-        raw = answered;
-      }),
-      beforeParsing,
-    );
-    await client.send(command, { abortSignal: timeout.signal });
+    raw = await sendForBody(client, operation, command, options);
   };
   try {
     await senders[operation](send);

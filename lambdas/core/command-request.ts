@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { escapePointer } from './change.ts';
 import type { CommandRequest } from './command.ts';
 import { type Given, requestSchema, requiredMembers } from './command-schema.ts';
 import { describeValue } from './describe-value.ts';
@@ -6,6 +7,7 @@ import { addMs, type Instant } from './instant.ts';
 import { at, isDeeperThan, isJsonObject, type Json, type JsonObject } from './json.ts';
 import { stringifyJson } from './json-text.ts';
 import { patchValues } from './merge-patch.ts';
+import { opportunityRules } from './opportunity-rules.ts';
 
 /** One problem of a request. */
 export interface RequestProblem {
@@ -27,25 +29,15 @@ const usualLifeMs = 30 * 24 * 60 * 60_000;
 const longestLifeMs = 366 * 24 * 60 * 60_000;
 
 /**
- * Members of an opportunity that no patch sets: AWS maintains them, or another action does. The
- * review status is sent as it was read, so that no command can take it back.
+ * Members of an opportunity that no patch sets: AWS maintains them, or another action does. What
+ * belongs to the review is sent as it was read, so that no command can take it back.
  */
 const readOnlyPaths: readonly string[] = [
-  '/Arn',
-  '/Catalog',
-  '/ClientToken',
-  '/CreatedDate',
-  '/Id',
-  '/Identifier',
-  '/LastModifiedDate',
+  ...[...opportunityRules].filter(([, { value }]) => value.is === 'read-only').map(([path]) => path),
   '/LifeCycle/NextStepsHistory',
   '/LifeCycle/ReviewComments',
   '/LifeCycle/ReviewStatus',
   '/LifeCycle/ReviewStatusReason',
-  '/OpportunityTeam',
-  '/Origin',
-  '/RelatedEntityIdentifiers',
-  '/Tags',
 ];
 
 /** Parses the body of a request for a command. */
@@ -118,7 +110,7 @@ function lifeProblems({ expiresAt }: CommandRequest, now: Instant): readonly Req
 
 function problemOf(issue: v.BaseIssue<unknown>, given: JsonObject): RequestProblem {
   const steps = (issue.path ?? []).map(({ key }) => String(key));
-  const path = steps.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  const path = steps.map((step) => `/${escapePointer(step)}`).join('');
   if (issue.type === 'strict_object' && issue.expected === 'never')
     return { path, message: 'not a member of this request' };
   if (issue.type === 'strict_object' && issue.received === 'undefined')

@@ -16,6 +16,7 @@ export interface SettleIntentDeps extends FinishDeps, SetRecordAsideDeps {
  * minutes. Its writer lives for a minute at most, and clocks differ by up to a minute.
  */
 const commitWaits = 5;
+
 /**
  * Returns what fan-out needs of a version. If an intent is signalled whose version is not stored,
  * its writer has crashed: the version is finished if it was committed. Otherwise the intent is

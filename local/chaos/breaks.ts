@@ -73,7 +73,7 @@ export const breaks: Readonly<Record<string, Break>> = {
   quota: {
     what: 'reads are made without acquiring a permit',
     replacements: [
-      { file: 'adapters/selling-api-middleware.ts', from: '    await quota.acquirePermit();\n', to: '' },
+      { file: 'adapters/send-selling-command.ts', from: '    await quota.acquirePermit();\n', to: '' },
     ],
   },
   freshness: {

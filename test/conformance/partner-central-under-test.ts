@@ -19,6 +19,8 @@ export interface PartnerCentralUnderTest {
   readonly withSimulator: (
     quota?: ReadQuota,
   ) => Promise<{ partner: SimulatedPartner; simulator: Simulator; api: PartnerCentral }>;
+  /** Starts a scripted server, which adapters that are made from then on call. */
+  readonly serve: (answer: Answering) => Promise<void>;
   /** The adapter with a scripted server. */
   readonly withServer: (answer: Answering, quota?: ReadQuota) => Promise<PartnerCentral>;
 }
@@ -26,8 +28,12 @@ export interface PartnerCentralUnderTest {
 /** The timeout of a read. */
 export const timeoutMs = 1_000;
 
-function adapterFor(endpoint: string, quota: ReadQuota = unlimitedQuota()): PartnerCentral {
+function useEndpoint(endpoint: string): void {
   vi.stubEnv('AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING', endpoint);
+}
+
+function adapterFor(endpoint: string, quota: ReadQuota = unlimitedQuota()): PartnerCentral {
+  useEndpoint(endpoint);
   return sellingApiPartnerCentral({ timeoutMs, quota });
 }
 
@@ -41,6 +47,14 @@ export function usePartnerCentral(): PartnerCentralUnderTest {
     vi.unstubAllEnvs();
     for (const cleanUp of cleanUps.splice(0)) await cleanUp();
   });
+  const startServer = async (answer: Answering): Promise<string> => {
+    const respond = async (request: IncomingMessage, response: ServerResponse) => {
+      answer(request, response, await text(request));
+    };
+    const server = await startLoopbackServer((request, response) => void respond(request, response));
+    cleanUps.push(server.stop);
+    return server.url;
+  };
   return {
     adapterFor,
     async withSimulator(quota) {
@@ -54,14 +68,8 @@ export function usePartnerCentral(): PartnerCentralUnderTest {
       cleanUps.push(simulator.stop);
       return { partner, simulator, api: adapterFor(simulator.url, quota) };
     },
-    async withServer(answer, quota) {
-      const respond = async (request: IncomingMessage, response: ServerResponse) => {
-        answer(request, response, await text(request));
-      };
-      const server = await startLoopbackServer((request, response) => void respond(request, response));
-      cleanUps.push(server.stop);
-      return adapterFor(server.url, quota);
-    },
+    serve: async (answer) => useEndpoint(await startServer(answer)),
+    withServer: async (answer, quota) => adapterFor(await startServer(answer), quota),
   };
 }
 

@@ -1,69 +1,44 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sellingApiWrites } from '../../lambdas/adapters/selling-api-writes.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../lambdas/core/json.ts';
 import { parseJson } from '../../lambdas/core/json-text.ts';
 import { laterAfter, ServiceError } from '../../lambdas/core/service-error.ts';
 import type { PartnerCentralWrites } from '../../lambdas/ports/partner-central-writes.ts';
 import type { ReadQuota } from '../../lambdas/ports/read-quota.ts';
-import { startLoopbackServer } from '../../local/loopback-server.ts';
 import { throttleForms } from '../../local/partner-central/wire/wire-error.ts';
 import { unlimitedQuota } from '../fakes/unlimited-quota.ts';
+import { type Answering, answering, usePartnerCentral } from './partner-central-under-test.ts';
 
 interface Sent {
-  readonly target: string | undefined;
+  readonly target: string;
   readonly contentLength: string | undefined;
   readonly authorization: string | undefined;
   readonly body: string;
 }
-type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
-const cleanUps: (() => Promise<unknown>)[] = [];
-beforeEach(() => {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
-});
+const { serve } = usePartnerCentral();
 
 async function withServer(
-  answer: Answer,
+  answer: Answering,
   quota: ReadQuota = unlimitedQuota(),
 ): Promise<{ api: PartnerCentralWrites; sent: Sent[] }> {
   const sent: Sent[] = [];
-  const respond = async (request: IncomingMessage, response: ServerResponse) => {
-    const body = await text(request);
-    const { headers } = request;
-    sent.push({
-      target: String(headers['x-amz-target']),
-      contentLength: headers['content-length'],
-      authorization: headers.authorization,
-      body,
-    });
-    answer(response, request);
-  };
-  const server = await startLoopbackServer((request, response) => void respond(request, response));
-  cleanUps.push(server.stop);
-  vi.stubEnv('AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING', server.url);
+  await serve((request, response, body) => {
+    const { 'x-amz-target': target, 'content-length': contentLength, authorization } = request.headers;
+    sent.push({ target: String(target), contentLength, authorization, body });
+    answer(request, response, body);
+  });
   return { api: sellingApiWrites({ quota, timeoutMs: 300 }), sent };
 }
 
-function answering(status: number, body: JsonObject | string): Answer {
-  const json = typeof body === 'string' ? body : JSON.stringify(body);
-  return (response) => response.writeHead(status, { 'content-type': 'application/json' }).end(json);
-}
-
-function refusal(name: string, members: JsonObject = {}): JsonObject {
-  return { __type: `com.amazonaws.partnercentralselling#${name}`, Message: '', ...members };
+function refusal(name: string, members: JsonObject = {}): string {
+  return JSON.stringify({ __type: `com.amazonaws.partnercentralselling#${name}`, Message: '', ...members });
 }
 
 describe('PartnerCentralWrites', () => {
   it('sends the body as it is: unknown members, nine digits and exact numbers', async () => {
     const { api, sent } = await withServer(
-      answering(200, { Id: 'O1', LastModifiedDate: '2026-03-09T01:50:25.685385312Z' }),
+      answering(200, '{"Id":"O1","LastModifiedDate":"2026-03-09T01:50:25.685385312Z"}'),
     );
     const json =
       '{"Catalog":"AWS","FutureMember":{"Depth":12345678901234567890.10},"Identifier":"O1","LastModifiedDate":"2026-03-09T01:50:25.685385311Z","Zürich":"é"}';
@@ -153,15 +128,15 @@ describe('PartnerCentralWrites', () => {
     },
   );
 
-  it.for<[what: string, Answer]>([
+  it.for<[what: string, Answering]>([
     ['an internal failure', answering(500, refusal('InternalServerException'))],
     ['an answer of a gateway', answering(502, '<html>')],
-    ['a closed connection', (_response, request) => request.socket.destroy()],
+    ['a closed connection', (request) => request.socket.destroy()],
     ['no answer in time', () => undefined],
     ['an answer that is no JSON', answering(200, 'OK')],
     [
       'half an answer',
-      (response, request) => {
+      (request, response) => {
         response.writeHead(200, { 'content-length': 100 }).write('{"Id":');
         setTimeout(() => request.socket.destroy(), 20);
       },

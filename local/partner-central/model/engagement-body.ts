@@ -53,7 +53,7 @@ export function membersIn(body: JsonObject): readonly JsonObject[] {
   return isJsonArray(members) ? members.filter(isJsonObject) : [];
 }
 
-function contextsIn(body: JsonObject): readonly Json[] {
+export function contextsIn(body: JsonObject): readonly Json[] {
   const contexts = at(body, 'Contexts');
   return isJsonArray(contexts) ? contexts : [];
 }

@@ -54,7 +54,8 @@ function withContractDuration(request: JsonObject, stored: JsonObject): JsonObje
   return { ...request, Project: { ...objectAt(request, 'Project'), [name]: duration } };
 }
 
-function objectAt(value: JsonObject, name: string): JsonObject {
+/** The object that a member holds; otherwise an empty one. */
+export function objectAt(value: JsonObject, name: string): JsonObject {
   const member = value[name];
   return isJsonObject(member) ? member : {};
 }

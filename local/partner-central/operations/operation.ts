@@ -17,14 +17,17 @@ export interface OperationContext {
 /** @throws WireError */
 export type Operation = (service: OperationContext, input: JsonObject) => JsonObject;
 
-/** @throws WireError if the record does not exist or the partner may not read it */
+/**
+ * @param records what a read returns, or for a write the current records
+ * @throws WireError if the record does not exist or is not accessible
+ */
 export function readRecord(
-  view: PartnerView,
+  records: Pick<PartnerView, 'find'>,
   catalog: string,
   kind: RecordKind,
   id: string,
 ): SimulatedRecord {
-  const record = view.find(catalog, kind, id);
+  const record = records.find(catalog, kind, id);
   if (!record) throw notFound();
   if (record.inaccessible) throw accessDenied();
   return record;

@@ -1,29 +1,7 @@
-import { parseInstant } from '../../../lambdas/core/instant.ts';
 import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
-import type { RecordKind } from '../../../lambdas/core/record.ts';
-import type { SimulatedRecord } from '../model/simulated-records.ts';
+import { compareTimestampTexts } from '../../../lambdas/core/timestamp-text.ts';
 import type { SimulatedWrites, WriteRequest } from '../model/simulated-writes.ts';
-import {
-  accessDenied,
-  conflict,
-  type InvalidField,
-  invalid,
-  notFound,
-  type WireError,
-} from '../wire/wire-error.ts';
-
-/** The current record. @throws WireError if it does not exist or is not accessible */
-export function writableRecord(
-  writes: SimulatedWrites,
-  catalog: string,
-  kind: RecordKind,
-  id: string,
-): SimulatedRecord {
-  const record = writes.find(catalog, kind, id);
-  if (!record) throw notFound();
-  if (record.inaccessible) throw accessDenied();
-  return record;
-}
+import { conflict, type InvalidField, invalid, type WireError } from '../wire/wire-error.ts';
 
 /**
  * Performs a request once for its ClientToken.
@@ -58,10 +36,5 @@ export function businessRefusal(
 
 /** Compares nine digits: two dates can be different within a millisecond. */
 export function isSameInstant(one: string, other: Json | undefined): boolean {
-  return typeof other === 'string' && withNanoseconds(one) === withNanoseconds(other);
-}
-
-function withNanoseconds(text: string): string {
-  const fraction = /\.(\d+)/.exec(text)?.[1] ?? '';
-  return `${(parseInstant(text) ?? text).slice(0, 19)}.${fraction.padEnd(9, '0')}`;
+  return typeof other === 'string' && compareTimestampTexts(one, other) === 0;
 }

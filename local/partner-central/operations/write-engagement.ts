@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import { at, isJsonArray, type Json, type JsonObject, textAt } from '../../../lambdas/core/json.ts';
+import { contextsIn } from '../model/engagement-body.ts';
 import type { SimulatedRecord } from '../model/simulated-records.ts';
 import type { SimulatedWrites } from '../model/simulated-writes.ts';
 import { conflict } from '../wire/wire-error.ts';
-import type { Operation } from './operation.ts';
+import { type Operation, readRecord } from './operation.ts';
 import { invalidValue } from './opportunity-rules.ts';
 import { catalog, engagementId, invitationId, opportunityId, parseRequest, tags, token } from './requests.ts';
-import { isSameInstant, refuseBusiness, withToken, writableRecord } from './write-checks.ts';
+import { isSameInstant, refuseBusiness, withToken } from './write-checks.ts';
 
 const invitationRequest = v.strictObject({ Catalog: catalog, Identifier: invitationId });
 const acceptanceRequest = v.strictObject({ ...invitationRequest.entries, ClientToken: token, Tags: tags });
@@ -65,7 +66,7 @@ function pendingInvitation(
   id: string,
   payloadTypes?: readonly string[],
 ): SimulatedRecord {
-  const invitation = writableRecord(writes, catalogName, 'engagement-invitation', id);
+  const invitation = readRecord(writes, catalogName, 'engagement-invitation', id);
   if (payloadTypes && !payloadTypes.includes(textAt(invitation.body, 'PayloadType') ?? ''))
     refuseBusiness(writes, [invalidValue('Identifier', `is not of an ${payloadTypes.join(' or ')}`)]);
   const status = textAt(invitation.body, 'Status');
@@ -81,7 +82,7 @@ const submitRequest = v.strictObject({ Catalog: catalog, Identifier: opportunity
 
 export const submitOpportunity: Operation = ({ writes }, input) => {
   const { Catalog, Identifier, ...how } = parseRequest(submitRequest, input);
-  const stored = writableRecord(writes, Catalog, 'opportunity', Identifier);
+  const stored = readRecord(writes, Catalog, 'opportunity', Identifier);
   refuseBusiness(writes, submissionProblems(stored.body, how));
   writes.submitOpportunity({ operation: 'SubmitOpportunity', input }, stored);
   return {};
@@ -101,9 +102,9 @@ export const startEngagementFromOpportunity: Operation = ({ writes }, input) => 
   const operation = 'StartEngagementFromOpportunityTask';
   const request = { operation, input } as const;
   return withToken(writes, request, () => {
-    const stored = writableRecord(writes, Catalog, 'opportunity', Identifier);
+    const stored = readRecord(writes, Catalog, 'opportunity', Identifier);
     return writes.startTask(operation, stored, { OpportunityId: Identifier, ...unknownEngagement }, () => {
-      const current = writableRecord(writes, Catalog, 'opportunity', Identifier);
+      const current = readRecord(writes, Catalog, 'opportunity', Identifier);
       const [problem] = submissionProblems(current.body, AwsSubmission);
       if (problem) return { failed: { reasonCode: 'OpportunitySubmissionFailed', message: problem.Message } };
       const { id, engagementId: engagement } = writes.sendForCosell(request, current);
@@ -150,11 +151,11 @@ export const startOpportunityFromEngagement: Operation = ({ writes }, input) => 
   const operation = 'StartOpportunityFromEngagementTask';
   const request = { operation, input } as const;
   return withToken(writes, request, () => {
-    const engagement = writableRecord(writes, Catalog, 'engagement', Identifier);
+    const engagement = readRecord(writes, Catalog, 'engagement', Identifier);
     const about = { EngagementId: Identifier, ContextId: ContextIdentifier };
     return writes.startTask(operation, engagement, about, () => {
-      const current = writableRecord(writes, Catalog, 'engagement', Identifier);
-      const context = contextsOf(current.body).find((each) => textAt(each, 'Id') === ContextIdentifier);
+      const current = readRecord(writes, Catalog, 'engagement', Identifier);
+      const context = contextsIn(current.body).find((each) => textAt(each, 'Id') === ContextIdentifier);
       const lead = at(context, 'Payload', 'Lead');
       if (lead === undefined)
         return {
@@ -182,20 +183,20 @@ const contextRequest = v.looseObject({
 /** Replaces one context of an engagement. */
 export const updateEngagementContext: Operation = ({ writes }, input) => {
   const request = parseRequest(contextRequest, input);
-  const engagement = writableRecord(writes, request.Catalog, 'engagement', request.EngagementIdentifier);
+  const engagement = readRecord(writes, request.Catalog, 'engagement', request.EngagementIdentifier);
   const { body } = engagement;
   const modifiedAt = body['ModifiedAt'] ?? body['CreatedAt'];
   if (!isSameInstant(request.EngagementLastModifiedAt, modifiedAt))
     throw conflict('EngagementLastModifiedAt is not that of the latest version');
   const isChanged = (context: Json) => textAt(context, 'Id') === request.ContextIdentifier;
-  const contexts = contextsOf(body);
+  const contexts = contextsIn(body);
   if (!contexts.some(isChanged))
     refuseBusiness(writes, [invalidValue('ContextIdentifier', 'is not of this engagement')]);
   const replaced = { Id: request.ContextIdentifier, Payload: input['Payload'] ?? null, Type: request.Type };
   writes.changeEngagement({ operation: 'UpdateEngagementContext', input }, engagement, {
     Contexts: contexts.map((context) => (isChanged(context) ? replaced : context)),
   });
-  const changed = writableRecord(writes, request.Catalog, 'engagement', engagement.id);
+  const changed = readRecord(writes, request.Catalog, 'engagement', engagement.id);
   return {
     ContextId: request.ContextIdentifier,
     EngagementArn: body['Arn'] ?? null,
@@ -203,8 +204,3 @@ export const updateEngagementContext: Operation = ({ writes }, input) => {
     EngagementLastModifiedAt: changed.body['ModifiedAt'] ?? null,
   };
 };
-
-function contextsOf(body: JsonObject): readonly Json[] {
-  const contexts = at(body, 'Contexts');
-  return isJsonArray(contexts) ? contexts : [];
-}

@@ -7,21 +7,21 @@ import {
   type JsonObject,
   textAt,
 } from '../../../lambdas/core/json.ts';
-import { normalized, replacementPatch } from '../model/opportunity-write.ts';
+import { normalized, objectAt, replacementPatch } from '../model/opportunity-write.ts';
 import { mergePatch, type SimulatedRecord } from '../model/simulated-records.ts';
 import type { SimulatedWrites } from '../model/simulated-writes.ts';
 import { solutionsOf } from '../model/solutions.ts';
 import { accessDenied, conflict, notFound } from '../wire/wire-error.ts';
-import type { Operation } from './operation.ts';
+import { type Operation, readRecord } from './operation.ts';
 import { contentProblems, invalidValue, isLocked, updateProblems } from './opportunity-rules.ts';
 import { assignee, createRequest, updateRequest } from './opportunity-shape.ts';
 import { catalog, opportunityId, parseRequest } from './requests.ts';
-import { businessRefusal, isSameInstant, refuseBusiness, withToken, writableRecord } from './write-checks.ts';
+import { businessRefusal, isSameInstant, refuseBusiness, withToken } from './write-checks.ts';
 
 /** Replaces an opportunity. What the request leaves out becomes null, also ReviewStatus. */
 export const updateOpportunity: Operation = ({ writes }, input) => {
   const { Catalog, Identifier, LastModifiedDate } = parseRequest(updateRequest, input);
-  const stored = writableRecord(writes, Catalog, 'opportunity', Identifier);
+  const stored = readRecord(writes, Catalog, 'opportunity', Identifier);
   if (!isSameInstant(LastModifiedDate, stored.body['LastModifiedDate']))
     throw conflict('LastModifiedDate is not that of the latest version');
   if (isLocked(stored.body)) throw lockRefusal(writes);
@@ -65,7 +65,7 @@ const assignRequest = v.strictObject({ Catalog: catalog, Identifier: opportunity
 /** Replaces the owner in the team of the partner. */
 export const assignOpportunity: Operation = ({ writes }, input) => {
   const { Catalog, Identifier } = parseRequest(assignRequest, input);
-  const stored = writableRecord(writes, Catalog, 'opportunity', Identifier);
+  const stored = readRecord(writes, Catalog, 'opportunity', Identifier);
   const { Phone = null, ...person } = objectAt(input, 'Assignee');
   const team = at(stored.body, 'OpportunityTeam');
   const others = isJsonArray(team)
@@ -109,7 +109,7 @@ const associationRequest = v.strictObject({
 export const associateOpportunity: Operation = ({ writes }, input) => {
   const request = parseRequest(associationRequest, input);
   const { RelatedEntityType: type, RelatedEntityIdentifier: entity } = request;
-  const stored = writableRecord(writes, request.Catalog, 'opportunity', request.OpportunityIdentifier);
+  const stored = readRecord(writes, request.Catalog, 'opportunity', request.OpportunityIdentifier);
   const present = entitiesOf(stored, type);
   if (present.includes(entity)) throw conflict(`${entity} is associated already`);
   if (type === 'Solutions' && !solutionsOf(request.Catalog).some(({ Id }) => Id === entity))
@@ -125,7 +125,7 @@ export const associateOpportunity: Operation = ({ writes }, input) => {
 export const disassociateOpportunity: Operation = ({ writes }, input) => {
   const request = parseRequest(associationRequest, input);
   const { RelatedEntityType: type, RelatedEntityIdentifier: entity } = request;
-  const stored = writableRecord(writes, request.Catalog, 'opportunity', request.OpportunityIdentifier);
+  const stored = readRecord(writes, request.Catalog, 'opportunity', request.OpportunityIdentifier);
   const present = entitiesOf(stored, type);
   if (!present.includes(entity)) throw notFound(`${entity} is not associated`);
   writes.changeOpportunity({ operation: 'DisassociateOpportunity', input }, stored, {
@@ -137,9 +137,4 @@ export const disassociateOpportunity: Operation = ({ writes }, input) => {
 function entitiesOf({ body }: SimulatedRecord, type: string): readonly Json[] {
   const entities = at(body, 'RelatedEntityIdentifiers', type);
   return isJsonArray(entities) ? entities : [];
-}
-
-function objectAt(value: JsonObject, name: string): JsonObject {
-  const member = value[name];
-  return isJsonObject(member) ? member : {};
 }

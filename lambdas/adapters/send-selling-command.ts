@@ -1,4 +1,11 @@
 import { Readable } from 'node:stream';
+import type {
+  $Command,
+  PartnerCentralSellingClient,
+  PartnerCentralSellingClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes,
+} from '@aws-sdk/client-partnercentral-selling';
 import {
   deepestPayloadLevel,
   isDeeperThan,
@@ -10,14 +17,52 @@ import { parseJson } from '../core/json-text.ts';
 import { ServiceError } from '../core/service-error.ts';
 import type { ReadQuota } from '../ports/read-quota.ts';
 
-// Middleware of the SDK for all calls of the Selling API.
+export interface SellingApiOptions {
+  /** Grants a permit right before each call is sent, and is notified of each throttled call. */
+  readonly quota: ReadQuota;
+  /**
+   * From the permit until the whole answer is read. The SDK's own timeout ends with the headers.
+   */
+  readonly timeoutMs: number;
+}
+
+export type SellingCommand<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = $Command<
+  Input,
+  Output,
+  PartnerCentralSellingClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes
+>;
+
+/**
+ * Sends a command as soon as it has a permit.
+ * @returns the body of the answer as AWS sent it
+ */
+export async function sendForBody<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+  client: PartnerCentralSellingClient,
+  operation: string,
+  command: SellingCommand<Input, Output>,
+  { quota, timeoutMs }: SellingApiOptions,
+): Promise<string> {
+  let raw = '';
+  const timeout = new AbortController();
+  command.middlewareStack.add(withPermit(quota, timeout, timeoutMs), beforeSending);
+  command.middlewareStack.add(
+    keepingRawBody(operation, (body) => {
+      raw = body;
+    }),
+    beforeParsing,
+  );
+  await client.send(command, { abortSignal: timeout.signal });
+  return raw;
+}
 
 /** After signing, right before the request is sent. */
-export const beforeSending = { step: 'finalizeRequest', priority: 'low', name: 'acquirePermit' } as const;
+const beforeSending = { step: 'finalizeRequest', priority: 'low', name: 'acquirePermit' } as const;
 
 type Finalize = <Args, Result>(next: (args: Args) => Promise<Result>) => (args: Args) => Promise<Result>;
 
-export function withPermit(quota: ReadQuota, timeout: AbortController, timeoutMs: number): Finalize {
+function withPermit(quota: ReadQuota, timeout: AbortController, timeoutMs: number): Finalize {
   return (next) => async (args) => {
     await quota.acquirePermit();
     const timer = setTimeout(() => timeout.abort(), timeoutMs);
@@ -34,14 +79,14 @@ type RawBody = <Args, Result extends { response: unknown }>(
 ) => (args: Args) => Promise<Result>;
 
 /** Right before the SDK parses the answer. */
-export const beforeParsing = { step: 'deserialize', priority: 'low', name: 'keepRawBody' } as const;
+const beforeParsing = { step: 'deserialize', priority: 'low', name: 'keepRawBody' } as const;
 
 /**
  * Takes the body of a successful answer and gives the SDK an empty object instead. The SDK would
  * drop members that it does not know, and throw on answers that break its model, as real answers
  * do.
  */
-export function keepingRawBody(operation: string, keep: (body: string) => void): RawBody {
+function keepingRawBody(operation: string, keep: (body: string) => void): RawBody {
   return (next) => async (args) => {
     const result = await next(args);
     if (isSuccess(result.response)) {
