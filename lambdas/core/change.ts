@@ -55,7 +55,8 @@ function isSameScalar(before: Json, after: Json): boolean {
   return before === after;
 }
 
-function own(object: JsonObject, name: string): Json | undefined {
+/** The value of an own member: not one that every object inherits, such as `toString`. */
+export function own(object: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 

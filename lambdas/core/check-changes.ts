@@ -1,4 +1,4 @@
-import { type Change, escapePointer } from './change.ts';
+import { type Change, escapePointer, own } from './change.ts';
 import { isJsonObject, type Json, type JsonObject, textAt } from './json.ts';
 import { type CheckedUpdate, parentPath, type RatedFinding } from './opportunity-finding.ts';
 import type { Phase } from './opportunity-rule.ts';
@@ -23,10 +23,6 @@ function changesAt(path: string, before: Json | undefined, after: Json | undefin
   }
   if (isSameValue(before, after, path.slice(path.lastIndexOf('/') + 1))) return [];
   return [{ path, ...(before !== undefined && { before }), ...(after !== undefined && { after }) }];
-}
-
-function own(object: JsonObject, name: string): Json | undefined {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 const lockedStatuses = ['Submitted', 'In review'];

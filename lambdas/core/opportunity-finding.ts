@@ -21,8 +21,9 @@ export interface Finding {
   readonly path: string;
   readonly code: FindingCode;
   /**
-   * A sentence that names the member, its value and what is allowed. A value outside of AWS's lists
-   * of values is described by its type, because it may be personal data.
+   * A sentence that names the member, its value and what is allowed. Only a text in the place of a
+   * picklist value is repeated; any other value is described by its type, because it may be
+   * personal data.
    */
   readonly message: string;
 }

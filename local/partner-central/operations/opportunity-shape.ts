@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import { creationMembers, readOnlyMembers } from '../model/opportunity-write.ts';
 import { atMost, catalog, date, day, opportunityId } from './requests.ts';
 
-// Written without the rules in lambdas/core, as are opportunity-rules.ts and united-states.ts: a test
-// compares both, and finds what only one of them has.
+// Written without the rules in lambdas/core, as are opportunity-rules.ts and united-states.ts: a
+// test compares both, and finds what only one of them has.
 //
 // The members, patterns and enums of the service model. Members that the model does not know
 // are accepted, because the service has some that are newer.

@@ -5,6 +5,7 @@ import { describe, expect } from 'vitest';
 import type { Relay } from '../../../bin/pcr/relay.ts';
 import type { JsonObject } from '../../../lambdas/core/json.ts';
 import { stringifyJson } from '../../../lambdas/core/json-text.ts';
+import type { Observation } from '../../../lambdas/core/version.ts';
 import { appendVersion } from '../../builders/append-version.ts';
 import { completeDraft } from '../../builders/opportunity-draft.ts';
 import { observation, versionOf } from '../../builders/versions.ts';
@@ -17,7 +18,7 @@ const later = { TargetCloseDate: '2999-12-31' };
 async function store(
   { records }: Pick<Relay, 'records'>,
   payload: JsonObject,
-  state: { readonly tombstone?: boolean; readonly redacted?: boolean } = {},
+  state: Pick<Observation, 'tombstone' | 'redacted' | 'erased'> = {},
 ): Promise<void> {
   const version = versionOf(
     observation({ key: { catalog: 'AWS', kind: 'opportunity', id }, payload, ...state }),
@@ -117,7 +118,7 @@ describe('pcr opportunities check', () => {
     expect(err).toContain(message);
   });
 
-  test.for([{ tombstone: true }, { redacted: true }])(
+  test.for([{ tombstone: true }, { redacted: true }, { erased: true }] as const)(
     'judges no incomplete version: %j',
     async (state, { pcr }) => {
       await store(pcr.relay, completeDraft({ LifeCycle: later }), state);

@@ -5,13 +5,14 @@ import type { DeliveryStore } from '../../../lambdas/ports/delivery-store.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { fanOutDeps, fanOutWorld, storeVersion } from './fan-out-world.ts';
 
+const add: DeliveryStore['add'] = async () => 'conflict';
+
 it.each([
   ['ten minutes', 60_000, 600_000],
   ['30 s where time is scaled', 3_000, 30_000],
 ])('a version waits %s for a row that an operator has to repair', async (_, outboxGraceMs, waitMs) => {
   const world = fanOutWorld([endpoint()]);
   const version = await storeVersion(world);
-  const add: DeliveryStore['add'] = async () => 'conflict';
   const deps = { ...fanOutDeps(world), outboxGraceMs, deliveries: { add } };
   await expect(fanOut(version, deps)).rejects.toMatchObject({ code: 'delivery.conflict' });
   const dueAt = addMs(instantOf(world.clock.nowMs()), waitMs);

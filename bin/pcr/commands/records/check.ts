@@ -48,9 +48,9 @@ async function checkRecord(id: string, group: RecordGroup, options: CheckOptions
   const key = keyOf(id, group, options);
   const state = await (await io.relay()).records.current(key);
   if (!state) throw missingRecord(key);
-  if (state.tombstone || state.redacted)
+  if (state.tombstone || state.redacted || state.erased)
     throw new CommandError(
-      `${recordPath(key)}: the stored version is not complete, because AWS took access away or it was redacted. It cannot be checked.`,
+      `${recordPath(key)}: the stored version is not complete, because it was erased or redacted, or AWS took access away. It cannot be checked.`,
     );
   const check = checkOpportunity(state.payload, patch, instantOf(io.clock.nowMs()));
   if (options.json) printJson({ ...key, version: state.version, ...check }, io);
