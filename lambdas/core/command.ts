@@ -10,6 +10,7 @@ export const commandActions = [
   'opportunity.disassociate',
   'opportunity.update',
 ] as const;
+export type CommandAction = (typeof commandActions)[number];
 
 /** Kinds of related entities that an opportunity can have. */
 export const entityTypes = [

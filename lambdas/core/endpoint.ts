@@ -13,7 +13,8 @@ export interface Endpoint {
   readonly description?: string | undefined;
   readonly destination: Destination;
   /**
-   * Types and topics that it wants. `*` matches any characters, so `*` alone matches all of them.
+   * Types and topics that it wants. `*` matches any characters, so `*` alone matches all of
+   * them, except those of commands.
    */
   readonly topics: readonly string[];
   /** Catalogs that it wants; all if empty. */
@@ -92,7 +93,11 @@ export function isInterested(endpoint: Endpoint, version: Announced): boolean {
   return endpoint.topics.some((pattern) => version.topics.some((topic) => matchesTopic(pattern, topic)));
 }
 
-/** Whether a pattern such as `opportunity.*` matches a topic. */
+/**
+ * Whether a pattern such as `opportunity.*` matches a topic. Topics of commands have to be named:
+ * `*` does not match them, because an endpoint that follows records does not expect them.
+ */
 export function matchesTopic(pattern: string, topic: string): boolean {
+  if (topic.startsWith('command.') && !pattern.startsWith('command.')) return false;
   return matchesParts(pattern.split('*'), topic);
 }

@@ -15,8 +15,16 @@ export const messageTypes = [
   'engagement_invitation.expiring',
   'engagement.created',
   'engagement.updated',
+  'command.accepted',
+  'command.waiting',
+  'command.succeeded',
+  'command.failed',
+  'command.expired',
+  'command.cancelled',
 ] as const;
 export type MessageType = (typeof messageTypes)[number];
+
+const commandTypes = messageTypes.filter((type) => type.startsWith('command.'));
 
 const invitationTypes: ReadonlyMap<string, MessageType> = new Map([
   ['ACCEPTED', 'engagement_invitation.accepted'],
@@ -25,8 +33,8 @@ const invitationTypes: ReadonlyMap<string, MessageType> = new Map([
 ]);
 
 /**
- * Returns the type of a version's message. `before` and `after` are statuses of an invitation. An
- * unknown status is an update.
+ * Returns the type of a version's message. `before` and `after` are statuses of an invitation or a
+ * command. An unknown status is an update.
  */
 export function messageTypeOf(
   kind: RecordKind,
@@ -38,6 +46,8 @@ export function messageTypeOf(
   if (kind === 'aws-opportunity-summary')
     return version === 1 ? 'aws_opportunity_summary.created' : 'aws_opportunity_summary.updated';
   if (kind === 'engagement') return version === 1 ? 'engagement.created' : 'engagement.updated';
+  if (kind === 'command')
+    return commandTypes.find((type) => type === `command.${after}`) ?? 'command.accepted';
   const settled = after !== undefined && after !== before ? invitationTypes.get(after) : undefined;
   return settled ?? (version === 1 ? 'engagement_invitation.created' : 'engagement_invitation.updated');
 }
@@ -82,6 +92,7 @@ export const topicsByPath: Readonly<Record<RecordKind, Readonly<Record<string, s
     '/Contexts': 'engagement.contexts_changed',
     '/EngagementMemberList': 'engagement.members_changed',
   },
+  command: {},
 };
 
 /** The topic of a version that adds or removes links. */

@@ -105,4 +105,6 @@ export const personalData: Readonly<Record<RecordKind, readonly string[]>> = {
     '/EngagementMemberList/*/WebsiteUrl',
     '/EngagementMemberList/*/AccountId',
   ],
+  // A command's record has no values.
+  command: [],
 };

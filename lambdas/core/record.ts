@@ -1,15 +1,19 @@
 import { isDay, parseInstant } from './instant.ts';
 import { at, isJsonArray, type Json, type JsonObject, textAt } from './json.ts';
 
-export const recordKinds = [
+/** Records of Partner Central. */
+export const partnerRecordKinds = [
   'opportunity',
   'aws-opportunity-summary',
   'engagement-invitation',
   'engagement',
 ] as const;
+export type PartnerRecordKind = (typeof partnerRecordKinds)[number];
+
+export const recordKinds = [...partnerRecordKinds, 'command'] as const;
 export type RecordKind = (typeof recordKinds)[number];
 
-/** Identifies a record of Partner Central. */
+/** Identifies a record of Partner Central, or a command. */
 export interface RecordKey {
   readonly catalog: string;
   readonly kind: RecordKind;
@@ -53,7 +57,16 @@ export interface RecordAttributes {
 /** An invalid date is left out and is not an error: the payload keeps what AWS sent. */
 export function attributesOf(kind: RecordKind, payload: JsonObject): RecordAttributes {
   if (kind === 'engagement-invitation') return invitationAttributes(payload);
+  if (kind === 'command') return commandAttributes(payload);
   return kind === 'engagement' ? engagementAttributes(payload) : opportunityAttributes(payload);
+}
+
+function commandAttributes(payload: JsonObject): RecordAttributes {
+  return {
+    title: textAt(payload, 'action'),
+    status: textAt(payload, 'status'),
+    dueOn: parseInstant(payload['expiresAt']),
+  };
 }
 
 /** The AWS-side summary has members of the same names. */

@@ -13,6 +13,7 @@ const kinds: Readonly<Record<string, RecordKind>> = {
   aws_opportunity_summary: 'aws-opportunity-summary',
   engagement_invitation: 'engagement-invitation',
   engagement: 'engagement',
+  command: 'command',
 };
 
 /**
@@ -60,6 +61,7 @@ const changesOf: Readonly<Record<RecordKind, readonly Change[]>> = {
   'aws-opportunity-summary': stageChange,
   'engagement-invitation': [{ path: '/Status', before: 'CREATED', after: 'PENDING' }],
   engagement: [{ path: '/Title', before: 'Example', after: 'Example engagement' }],
+  command: [],
 };
 
 const payloads: Readonly<Record<RecordKind, (id: string, madeAt: Instant) => JsonObject>> = {
@@ -88,5 +90,12 @@ const payloads: Readonly<Record<RecordKind, (id: string, madeAt: Instant) => Jso
     Id: id,
     Title: 'Example engagement',
     CreatedAt: madeAt,
+  }),
+  command: (id, madeAt) => ({
+    action: 'opportunity.update',
+    key: 'test',
+    status: 'succeeded',
+    target: { kind: 'opportunity', id },
+    endedAt: madeAt,
   }),
 };

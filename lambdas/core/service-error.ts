@@ -22,6 +22,8 @@ export interface ErrorDetails {
    * repaired. `problems` name attributes, never values.
    */
   'record.unreadable': { readonly item: string; readonly problems: readonly string[] };
+  /** The rows of a line of commands are invalid, because they were edited by hand. */
+  'line.unreadable': { readonly line: string; readonly problems: readonly string[] };
   /** The row of a delivery is invalid, because it was edited by hand. It is not due any more. */
   'delivery.unreadable': { readonly deliveryId: string; readonly problems: readonly string[] };
   /** Two records belong together, and one of them is not stored yet. */
@@ -125,6 +127,7 @@ const retries: Readonly<Record<ErrorCode, Retry>> = {
   'quota.waiting': laterAfter(1_000),
   // Someone has to repair the item.
   'record.unreadable': never,
+  'line.unreadable': never,
   'delivery.unreadable': never,
   'link.pending': afterLag,
   // A throttle lasts at least until its second is over.

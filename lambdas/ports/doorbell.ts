@@ -1,6 +1,7 @@
 import type { DoorbellDetails } from '../core/doorbell-body.ts';
 import type { DeliveryId } from '../core/ids.ts';
 import type { IntentRef } from '../core/intent.ts';
+import type { LineKey } from '../core/line.ts';
 import type { VersionRef } from '../core/record.ts';
 
 /**
@@ -14,6 +15,11 @@ export interface DeliveryDoorbell {
    * @param details the same for all these deliveries
    */
   ring(deliveries: readonly DeliveryId[], delayMs?: number, details?: DoorbellDetails): Promise<void>;
+}
+
+export interface LineDoorbell {
+  /** @param delayMs up to 15 minutes, rounded up to whole seconds */
+  ring(lines: readonly LineKey[], delayMs?: number): Promise<void>;
 }
 
 export interface FanOutDoorbell {

@@ -40,6 +40,7 @@ const payloads: Readonly<Record<RecordKind, readonly JsonObject[]>> = {
     { CreatedAt: '2026-03-01T10:00:00Z', MemberCount: 2 },
     { CreatedAt: '2026-03-01T10:00:00Z', ModifiedAt: '2026-03-01T10:00:00.000000001Z', MemberCount: 1 },
   ],
+  command: [{ status: 'accepted' }, { status: 'succeeded' }],
 };
 
 const firstReadMs = Date.parse('2026-03-01T10:00:01.000Z');

@@ -1,4 +1,4 @@
-import { type RecordKind, recordKinds } from '../../lambdas/core/record.ts';
+import { type PartnerRecordKind, partnerRecordKinds } from '../../lambdas/core/record.ts';
 import { membersThatGo } from './members.ts';
 import type { KnownApi } from './service-model.ts';
 
@@ -7,9 +7,9 @@ export interface OurLists {
   /** Operations that the functions call. */
   readonly calls: ReadonlySet<string>;
   /** Members that a redaction removes, as JSON Pointers; `*` is any element. */
-  readonly personalData: Readonly<Record<RecordKind, readonly string[]>>;
+  readonly personalData: Readonly<Record<PartnerRecordKind, readonly string[]>>;
   /** Members whose changes have topics, likewise. */
-  readonly topics: Readonly<Record<RecordKind, readonly string[]>>;
+  readonly topics: Readonly<Record<PartnerRecordKind, readonly string[]>>;
 }
 
 /** Each entry is one line of the report. */
@@ -57,8 +57,8 @@ export function hasNews(news: ApiNews): boolean {
   return Object.values(news).some((lines: readonly string[]) => lines.length > 0);
 }
 
-function perKind(paths: (kind: RecordKind) => readonly string[]): readonly string[] {
-  return recordKinds.flatMap((kind) => paths(kind).map((path) => `${kind} ${path}`));
+function perKind(paths: (kind: PartnerRecordKind) => readonly string[]): readonly string[] {
+  return partnerRecordKinds.flatMap((kind) => paths(kind).map((path) => `${kind} ${path}`));
 }
 
 /** Pointers that match no member. */

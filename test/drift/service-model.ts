@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type RecordKind, recordKinds } from '../../lambdas/core/record.ts';
+import { type PartnerRecordKind, recordKinds } from '../../lambdas/core/record.ts';
 
 const reference = v.looseObject({ shape: v.string(), sensitive: v.optional(v.boolean(), false) });
 const modelSchema = v.looseObject({
@@ -34,9 +34,9 @@ export interface KnownApi {
   /** Values by the name of the enum. */
   readonly enums: Readonly<Record<string, readonly string[]>>;
   /** Members without members of their own, as JSON Pointers; `*` is any element. */
-  readonly members: Readonly<Record<RecordKind, readonly string[]>>;
+  readonly members: Readonly<Record<PartnerRecordKind, readonly string[]>>;
   /** Those that the model calls sensitive. */
-  readonly sensitive: Readonly<Record<RecordKind, readonly string[]>>;
+  readonly sensitive: Readonly<Record<PartnerRecordKind, readonly string[]>>;
 }
 
 /** The enums whose values the code names. Every other value passes through unread. */
@@ -68,18 +68,19 @@ export const namedEnums = [
 ];
 
 /** The answers that the payload of a kind is made of, and the part of the answer that it takes. */
-const answers: Readonly<Record<RecordKind, readonly (readonly [operation: string, part: string])[]>> = {
-  opportunity: [['GetOpportunity', '/']],
-  'aws-opportunity-summary': [['GetAwsOpportunitySummary', '/']],
-  'engagement-invitation': [['GetEngagementInvitation', '/']],
-  engagement: [
-    ['GetEngagement', '/'],
-    ['ListEngagementMembers', '/EngagementMemberList/'],
-  ],
-};
+const answers: Readonly<Record<PartnerRecordKind, readonly (readonly [operation: string, part: string])[]>> =
+  {
+    opportunity: [['GetOpportunity', '/']],
+    'aws-opportunity-summary': [['GetAwsOpportunitySummary', '/']],
+    'engagement-invitation': [['GetEngagementInvitation', '/']],
+    engagement: [
+      ['GetEngagement', '/'],
+      ['ListEngagementMembers', '/EngagementMemberList/'],
+    ],
+  };
 
 export function readApi(model: ServiceModel): KnownApi {
-  const leaves = (kind: RecordKind) =>
+  const leaves = (kind: PartnerRecordKind) =>
     answers[kind].flatMap(([operation, part]) =>
       leavesOf(model, model.operations[operation]?.output).filter(({ path }) => path.startsWith(part)),
     );
@@ -91,9 +92,11 @@ export function readApi(model: ServiceModel): KnownApi {
   };
 }
 
-function byKind(paths: (kind: RecordKind) => readonly string[]): Record<RecordKind, readonly string[]> {
+function byKind(
+  paths: (kind: PartnerRecordKind) => readonly string[],
+): Record<PartnerRecordKind, readonly string[]> {
   const [opportunity, summary, invitation, engagement] = recordKinds;
-  const sorted = (kind: RecordKind) => [...new Set(paths(kind))].toSorted();
+  const sorted = (kind: PartnerRecordKind) => [...new Set(paths(kind))].toSorted();
   return {
     [opportunity]: sorted(opportunity),
     [summary]: sorted(summary),

@@ -3,7 +3,7 @@ import { filterOptions, parsePattern } from '../../../lambdas/core/event-pattern
 import type { Field } from '../../../lambdas/core/event-pattern-fields.ts';
 import { isJsonContainer, type Json } from '../../../lambdas/core/json.ts';
 import { topics as allTopics, messageTypes } from '../../../lambdas/core/message-type.ts';
-import { recordKinds } from '../../../lambdas/core/record.ts';
+import { partnerRecordKinds, recordKinds } from '../../../lambdas/core/record.ts';
 import { type MemberShape, type Members, recordMembers } from './record-members.ts';
 
 function valuesNamed(...names: readonly string[]): Members {
@@ -12,7 +12,7 @@ function valuesNamed(...names: readonly string[]): Members {
 
 /** The members of a message, see docs/webhooks.md. */
 function messageMembers(): Members {
-  const record = recordKinds.map(recordMembers).reduce(merge);
+  const record = partnerRecordKinds.map(recordMembers).reduce(merge);
   const data = new Map<string, MemberShape>([
     ...valuesNamed('catalog', 'kind', 'id', 'version', 'topics'),
     [

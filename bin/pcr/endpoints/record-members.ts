@@ -4,7 +4,7 @@ import {
   GetEngagementResponse$,
   GetOpportunityResponse$,
 } from '@aws-sdk/client-partnercentral-selling';
-import type { RecordKind } from '../../../lambdas/core/record.ts';
+import type { PartnerRecordKind } from '../../../lambdas/core/record.ts';
 
 /** Members that a record of a kind can have, as the SDK of this release knows them. */
 export type Members = ReadonlyMap<string, MemberShape>;
@@ -12,7 +12,7 @@ export type Members = ReadonlyMap<string, MemberShape>;
 /** `any`: whatever is inside is not known. */
 export type MemberShape = Members | 'value' | 'any';
 
-const responses: Readonly<Record<RecordKind, unknown>> = {
+const responses: Readonly<Record<PartnerRecordKind, unknown>> = {
   opportunity: GetOpportunityResponse$,
   'aws-opportunity-summary': GetAwsOpportunitySummaryResponse$,
   'engagement-invitation': GetEngagementInvitationResponse$,
@@ -22,7 +22,7 @@ const responses: Readonly<Record<RecordKind, unknown>> = {
 /** The numbers of the SDK for its kinds of schemas. */
 const [listSchema, mapSchema, structureSchema, unionSchema] = [1, 2, 3, 4];
 
-export function recordMembers(kind: RecordKind): Members {
+export function recordMembers(kind: PartnerRecordKind): Members {
   const shape = shapeOf(responses[kind]);
   const members = new Map(typeof shape === 'string' ? [] : shape);
   // `hydrate` adds the members of an engagement, which another operation returns.

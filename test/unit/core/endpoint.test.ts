@@ -73,6 +73,17 @@ function oracle(glob: string): RegExp {
 }
 
 describe('matchesTopic', () => {
+  it.each([
+    ['command.failed', true],
+    ['command.*', true],
+    ['*', false],
+    ['*failed', false],
+    ['com*', false],
+  ])('matches the topic of a command only if its pattern names commands: %s', (pattern, matches) => {
+    const failed = { ...announced, topics: ['command.failed'] };
+    expect(isInterested({ ...endpoint, topics: [pattern] }, failed)).toBe(matches);
+  });
+
   // Two letters and the dot, which matches any character in a regular expression.
   const pattern = fc.string({ unit: fc.constantFrom('a', 'a', 'b', '.', '*', '*'), maxLength: 7 });
   const topic = fc.string({ unit: fc.constantFrom('a', 'a', 'b', '.'), maxLength: 7 });

@@ -31,6 +31,9 @@ describe('messageTypeOf', () => {
     ['engagement-invitation', 2, 'PENDING', undefined, 'engagement_invitation.updated'],
     ['engagement', 1, undefined, undefined, 'engagement.created'],
     ['engagement', 2, undefined, undefined, 'engagement.updated'],
+    ['command', 1, undefined, 'accepted', 'command.accepted'],
+    ['command', 2, 'accepted', 'waiting', 'command.waiting'],
+    ['command', 2, 'accepted', 'failed', 'command.failed'],
   ])('returns for %s version %i, from %s to %s: %s', (kind, version, before, after, type) => {
     expect(messageTypeOf(kind, version, before, after)).toBe(type);
   });
@@ -159,7 +162,7 @@ describe('topicsOf', () => {
 describe('topics', () => {
   it('lists each type and each topic once', () => {
     expect(new Set(topics).size).toBe(topics.length);
-    expect(topics).toHaveLength(12 + 11 + 12 + 1 + 2 + 3);
+    expect(topics).toHaveLength(18 + 11 + 12 + 1 + 2 + 3);
     expect(topics).toEqual(
       expect.arrayContaining([
         'opportunity.created',

@@ -9,7 +9,7 @@ import {
 import { NormalizedSchema } from '@smithy/core/schema';
 import { describe, expect, it } from 'vitest';
 import { personalData } from '../../../lambdas/core/personal-data.ts';
-import type { RecordKind } from '../../../lambdas/core/record.ts';
+import type { PartnerRecordKind } from '../../../lambdas/core/record.ts';
 import recorded from '../../drift/known-api.json' with { type: 'json' };
 import { membersThatGo } from '../../drift/members.ts';
 
@@ -39,7 +39,7 @@ const members = leavesOf(NormalizedSchema.of(ListEngagementMembersResponse$)).fi
  * listed besides.
  */
 const kinds: readonly {
-  readonly kind: RecordKind;
+  readonly kind: PartnerRecordKind;
   readonly leaves: readonly Leaf[];
   readonly sensitive: number;
   readonly besides: readonly string[];

@@ -35,7 +35,7 @@ const listedAt: Instant = '2026-03-01T10:00:00.000Z';
 /** The event that `reconcile` sends for a listed record. */
 function finding(key: RecordKey, listed: Partial<Listed>, known?: Finding['known']): QueuedMessage {
   const { catalog, kind, id } = key;
-  if (kind === 'aws-opportunity-summary') throw new Error('no list shows a summary');
+  if (kind === 'aws-opportunity-summary' || kind === 'command') throw new Error(`no list shows a ${kind}`);
   return queued(
     reconciledEventBody('run-1', listedAt, { catalog, kind, id, listed: { drift: true, ...listed }, known }),
   );

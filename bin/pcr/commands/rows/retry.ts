@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { deliveryIdIn } from '../../../../lambdas/adapters/delivery-item.ts';
 import { instantOf } from '../../../../lambdas/core/instant.ts';
-import { parseRecordPath, type RecordKind } from '../../../../lambdas/core/record.ts';
+import { type PartnerRecordKind, parseRecordPath } from '../../../../lambdas/core/record.ts';
 import { recordTable } from '../../../../lambdas/core/tables.ts';
 import { CommandError } from '../../errors.ts';
 import { examples } from '../../help.ts';
@@ -41,16 +41,16 @@ async function retry(pk: string, sk: string, io: Io): Promise<void> {
   const because = await retryRow({ pk, sk }, instantOf(io.clock.nowMs()), deps);
   const name = deliveryIdIn(pk) ?? `${pk} ${sk}`;
   if (because !== undefined) throw new CommandError(`${name} was not changed: ${because}.`);
-  const record = sk === recordTable.currentSortKey ? parseRecordPath(pk) : undefined;
+  const kind = sk === recordTable.currentSortKey ? parseRecordPath(pk)?.kind : undefined;
   io.print(
-    record
-      ? `${pk} is compared with Partner Central again. Changes that it missed: \`pcr parked redrive --queue ${eventQueues[record.kind]} --all\`, and \`pcr backfill\`.`
+    kind !== undefined && kind !== 'command'
+      ? `${pk} is compared with Partner Central again. Changes that it missed: \`pcr parked redrive --queue ${eventQueues[kind]} --all\`, and \`pcr backfill\`.`
       : `${pk} ${sk} is due now.`,
   );
 }
 
 /** Where events about records of a kind wait. */
-const eventQueues: Readonly<Record<RecordKind, ParkedQueueName>> = {
+const eventQueues: Readonly<Record<PartnerRecordKind, ParkedQueueName>> = {
   opportunity: 'opportunity',
   'aws-opportunity-summary': 'opportunity',
   'engagement-invitation': 'invitation',

@@ -1,0 +1,132 @@
+import type { CommandRequest } from '../core/command.ts';
+import type { Instant } from '../core/instant.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Line, LineCall, LineKey, Ticket } from '../core/line.ts';
+import type { PatchValue } from '../core/merge-patch.ts';
+import type { RecordState, Version } from '../core/version.ts';
+
+/** What a client wants, with the values, and what AWS said about it in words. */
+export interface CommandContent {
+  /** The body of the request as it came, without `check`. */
+  readonly body: JsonObject;
+  readonly request: CommandRequest;
+  /** The values of the wanted paths in the version that the client saw. */
+  readonly base: readonly PatchValue[];
+  /** The request with a token, stored before its first call, so that it is never made again. */
+  readonly tokenRequest?: TokenRequest | undefined;
+  /** Texts of AWS about the refusal, in the order of the `problems` of the command. */
+  readonly awsMessages?: readonly string[] | undefined;
+}
+
+export interface TokenRequest {
+  readonly body: JsonObject;
+  /** 1 for the first token, at most 3. */
+  readonly generation: number;
+  /** Known once AWS has answered. */
+  readonly taskId?: string | undefined;
+}
+
+/** A line that this worker alone works on until `leaseEndsAt`. */
+export interface ClaimedLine {
+  readonly line: Line & { readonly claimId: string };
+  /** By number. */
+  readonly tickets: readonly Ticket[];
+  readonly leaseEndsAt: Instant;
+}
+
+/** What changes on the line when its worker writes. What is left out stays. */
+export interface LineUpdate {
+  /** `null` removes it. */
+  readonly openCall?: LineCall | null;
+  readonly answered?: Line['answered'] | null;
+  readonly applied?: Line['applied'];
+  readonly fruitlessClaims?: number;
+}
+
+/**
+ * Lines with their tickets, and the contents of commands. Commands themselves are records: their
+ * versions are in the RecordStore, and an acceptance or an end is one transaction with the line.
+ * Each version is written like any other: its intent is stored before, and the version after, see
+ * `tryAppend`.
+ * @throws ServiceError `store.unavailable` (later) from every call; `line.unreadable` (never) for a
+ *   row of the line that was edited by hand and is invalid.
+ */
+export interface CommandStore {
+  /** Reads consistently. Undefined if no command was ever accepted for the record. */
+  line(key: LineKey): Promise<Line | undefined>;
+  /**
+   * Stores the first version of a command, its ticket and its content, and makes the line due,
+   * unless a worker has it. `line` is as it was read just before; the number of the ticket is
+   * `line.signals + 1`.
+   * `raced`: the command exists, or the line has changed since; nothing was written.
+   */
+  accept(
+    version: Version,
+    intentDueAt: Instant,
+    line: Line,
+    ticket: Ticket,
+    content: CommandContent,
+  ): Promise<'accepted' | 'raced'>;
+  /** Undefined if it is gone: it is removed 90 days after the command ended, or by an erasure. */
+  content(key: LineKey, number: number): Promise<CommandContent | undefined>;
+  /**
+   * Claims a line whose due time has come, by moving its due time to the end of the lease, and
+   * reads it with its tickets, consistently. Undefined if the line is not due.
+   */
+  claim(key: LineKey, claimId: string, now: Instant, leaseEndsAt: Instant): Promise<ClaimedLine | undefined>;
+  /** Reads the line and its tickets again. Undefined if another worker has claimed it since. */
+  readAgain(claimed: ClaimedLine): Promise<ClaimedLine | undefined>;
+  /**
+   * Writes to the line, and with `tokenRequest` to the content of that ticket, in one transaction.
+   * `lost`: another worker has claimed the line since, and nothing was written.
+   */
+  update(
+    claimed: ClaimedLine,
+    change: LineUpdate,
+    token?: { readonly number: number; readonly tokenRequest: TokenRequest },
+  ): Promise<'written' | 'lost'>;
+  /**
+   * Makes `version` the current state of its command, in one transaction with the line: the last
+   * version also removes the ticket, sets when the content is removed, and keeps the texts of AWS.
+   * `lost`: as `update`, or the command has changed since.
+   */
+  commit(
+    before: RecordState,
+    version: Version,
+    intentDueAt: Instant,
+    claimed: ClaimedLine,
+    change: LineUpdate & {
+      readonly number: number;
+      /** Set if the command has ended: when its content is removed. */
+      readonly removeContentAt?: Instant | undefined;
+      readonly awsMessages?: readonly string[] | undefined;
+    },
+  ): Promise<'committed' | 'lost'>;
+  /**
+   * Gives the line up. It is due at `dueAt`, or never if that is undefined.
+   * `signalled`: there were signals since the line was read, and the worker still has it.
+   * `lost`: another worker has claimed it since.
+   */
+  release(claimed: ClaimedLine, dueAt: Instant | undefined): Promise<'released' | 'signalled' | 'lost'>;
+  /**
+   * Makes a line due now, or lets the worker that has it look again. Does nothing if there is no
+   * line.
+   */
+  signal(key: LineKey, now: Instant): Promise<void>;
+  /**
+   * Marks a ticket and signals its line, in one transaction. `absent`: the command has ended.
+   */
+  mark(
+    key: LineKey,
+    number: number,
+    mark: 'approved' | 'cancelled',
+    now: Instant,
+  ): Promise<'marked' | 'absent'>;
+  /** Lines that are due, the longest due first, at most `limit`. Eventually consistent. */
+  dueLines(now: Instant, limit: number): Promise<DueLine[]>;
+}
+
+export interface DueLine {
+  readonly key: LineKey;
+  readonly dueAt: Instant;
+}
