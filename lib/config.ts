@@ -36,6 +36,15 @@ export interface RelayConfig {
   readonly readsPerSecond: number;
   /** Reads of Partner Central in any 24 hours. @default 100000 */
   readonly readsPerDay: number;
+  /**
+   * Commands that change records in Partner Central: `<action>` or `<catalog>:<action>`.
+   * @default [] the stack only reads
+   */
+  readonly commands: readonly string[];
+  /** Writes to Partner Central per second, as Service Quotas grants them. @default 1 */
+  readonly writesPerSecond: number;
+  /** Writes to Partner Central in any 24 hours. @default 10000 */
+  readonly writesPerDay: number;
   /** Minutes between comparisons of Partner Central's lists with the table. @default 60 */
   readonly reconcileMinutes: number;
   /** Days between full passes, which read every record again; 0: only on request. @default 7 */

@@ -1,4 +1,5 @@
 import { prefix, type RelayConfig } from './config.ts';
+import { readEnabledCommand } from './enabled-commands.ts';
 
 /** A function has 4 KB for all its variables. The others of `deliver` take less than 1 KB. */
 const mostCharacters = 3_000;
@@ -7,7 +8,11 @@ const mostCharacters = 3_000;
  * Finds settings that contradict each other, or that have an effect only together with others.
  * @returns each problem as a sentence that names the settings
  */
-export function findProblemsBetween({
+export function findProblemsBetween(config: RelayConfig): string[] {
+  return [...findProblemsOfNetworks(config), ...findProblemsOfCommands(config)];
+}
+
+function findProblemsOfNetworks({
   allowedCidrs,
   subnetIds,
   securityGroupIds,
@@ -33,4 +38,14 @@ export function findProblemsBetween({
       `${prefix}allowedCidrs has ${networks} characters and ${prefix}caCertificate has ${authorities}; allowed: ${mostCharacters} together, because a function has 4 KB for all its variables`,
     );
   return problems;
+}
+
+function findProblemsOfCommands({ catalogs, commands }: RelayConfig): string[] {
+  return commands.flatMap((item) => {
+    const catalog = readEnabledCommand(item)?.catalog;
+    if (catalog === undefined || catalogs.includes(catalog)) return [];
+    return [
+      `${prefix}commands has ${item}; allowed: a catalog of ${prefix}catalogs, which is ${catalogs.join(',')}`,
+    ];
+  });
 }

@@ -1,6 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as v from 'valibot';
 import { areCertificates } from '../lambdas/core/certificates.ts';
+import { commandActions } from '../lambdas/core/command.ts';
 import {
   commaSeparated,
   guarded,
@@ -12,6 +13,7 @@ import {
 } from '../lambdas/core/value-schema.ts';
 import { defaultConcurrency, leastConcurrency } from './concurrency.ts';
 import { knownCatalogs, partnerCentralRegion, type RelayConfig } from './config.ts';
+import { readEnabledCommand } from './enabled-commands.ts';
 import { isPrivateNetwork, privateNetworks } from './private-networks.ts';
 import { defaultStackName } from './stack-name.ts';
 
@@ -102,6 +104,25 @@ export const settings = {
   readsPerDay: {
     ...wholeNumberOr(100_000, 'reads', 1_000, 100_000_000),
     consequence: 'the same for any 24 hours; further work waits in its queue',
+  },
+  commands: {
+    ...anyNumberOf(
+      textMatching(
+        `<action> or <catalog>:<action>; the actions are ${commandActions.join(', ')}`,
+        (text) => readEnabledCommand(text) !== undefined,
+      ),
+    ),
+    consequence:
+      'which changes of records in Partner Central clients may ask for, in one catalog or in all of `relay:catalogs`; without any, the stack has no way to write to Partner Central, and no function, queue or route for commands',
+  },
+  writesPerSecond: {
+    ...wholeNumberOr(1, 'writes', 1, 1_000),
+    consequence:
+      'what Service Quotas grants the account; less if other software writes to Partner Central too',
+  },
+  writesPerDay: {
+    ...wholeNumberOr(10_000, 'writes', 100, 100_000_000),
+    consequence: 'the same for any 24 hours; further commands wait',
   },
   reconcileMinutes: {
     ...wholeNumberOr(60, 'minutes', 1, 1_440),
