@@ -1,0 +1,19 @@
+import { type CommandAction, commandActions } from './command.ts';
+import { commaSeparated, guarded } from './value-schema.ts';
+
+/** Catalogs of Partner Central that take commands. */
+export const commandCatalogs = ['AWS', 'Sandbox'] as const;
+
+/** An action that clients may ask for in one catalog. */
+export type EnabledAction = `${(typeof commandCatalogs)[number]}:${CommandAction}`;
+
+/** The actions that a deployment has switched on, separated by commas. */
+export const enabledActions = /* @__PURE__ */ commaSeparated(
+  /* @__PURE__ */ guarded('<catalog>:<action>', isEnabledAction),
+  'one or more of <catalog>:<action>, separated by commas, each once',
+  1,
+);
+
+function isEnabledAction(value: unknown): value is EnabledAction {
+  return commandCatalogs.some((catalog) => commandActions.some((action) => value === `${catalog}:${action}`));
+}
