@@ -71,7 +71,8 @@ export interface CommandStore {
   content(key: LineKey, number: number): Promise<CommandContent | undefined>;
   /**
    * Claims a line whose due time has come, by moving its due time to the end of the lease, and
-   * reads it with its tickets, consistently. Undefined if the line is not due.
+   * reads it with its tickets, consistently. Undefined if the line is not due. The claim adds 1 to
+   * `fruitlessClaims`, so that a claim during which the worker crashes counts too.
    */
   claim(key: LineKey, claimId: string, now: Instant, leaseEndsAt: Instant): Promise<ClaimedLine | undefined>;
   /** Reads the line and its tickets again. Undefined if another worker has claimed it since. */
@@ -103,11 +104,15 @@ export interface CommandStore {
     },
   ): Promise<'committed' | 'lost'>;
   /**
-   * Gives the line up. It is due at `dueAt`, or never if that is undefined.
+   * Writes to the line and gives it up. It is due at `dueAt`, or never if that is undefined.
    * `signalled`: there were signals since the line was read, and the worker still has it.
-   * `lost`: another worker has claimed it since.
+   * `lost`: another worker has claimed it since. In both cases nothing was written.
    */
-  release(claimed: ClaimedLine, dueAt: Instant | undefined): Promise<'released' | 'signalled' | 'lost'>;
+  release(
+    claimed: ClaimedLine,
+    dueAt: Instant | undefined,
+    change?: LineUpdate,
+  ): Promise<'released' | 'signalled' | 'lost'>;
   /**
    * Makes a line due now, or lets the worker that has it look again. Does nothing if there is no
    * line.

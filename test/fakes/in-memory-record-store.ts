@@ -243,7 +243,7 @@ function refOf({ catalog, kind, id, version }: VersionRef): VersionRef {
 }
 
 /** Whether `before` is still the current state. */
-function isCurrent(before: RecordState | undefined, current: RecordState | undefined): boolean {
+export function isCurrent(before: RecordState | undefined, current: RecordState | undefined): boolean {
   return (
     before?.version === current?.version &&
     before?.readAt === current?.readAt &&

@@ -1,0 +1,190 @@
+import type { Instant } from '../../lambdas/core/instant.ts';
+import { type Line, type LineKey, linePath, type Ticket } from '../../lambdas/core/line.ts';
+import { recordPath } from '../../lambdas/core/record.ts';
+import { ServiceError } from '../../lambdas/core/service-error.ts';
+import type { RecordState, Version } from '../../lambdas/core/version.ts';
+import type {
+  ClaimedLine,
+  CommandContent,
+  CommandStore,
+  LineUpdate,
+} from '../../lambdas/ports/command-store.ts';
+import { deepFreeze } from './deep-freeze.ts';
+import { inMemoryRecordStore, isCurrent, type RecordRows } from './in-memory-record-store.ts';
+
+/** What is stored, by line path, or by line path and number. */
+export interface CommandRows {
+  readonly lines: Map<string, Line>;
+  readonly tickets: Map<string, ReadonlyMap<number, Ticket>>;
+  readonly contents: Map<string, StoredCommandContent>;
+  /** What a hand edit has made invalid in the rows of a line. Names attributes, never values. */
+  readonly problems: Map<string, readonly string[]>;
+}
+
+export interface StoredCommandContent {
+  readonly content: CommandContent;
+  /** Set once the command has ended. */
+  readonly removeAt?: Instant | undefined;
+}
+
+export interface InMemoryCommandStore extends CommandStore {
+  /** Every line, due or not. */
+  lines(): readonly Line[];
+  /** The tickets of a line by number: of the commands that have not ended. */
+  tickets(key: LineKey): readonly Ticket[];
+}
+
+export function emptyCommandRows(): CommandRows {
+  return { lines: new Map(), tickets: new Map(), contents: new Map(), problems: new Map() };
+}
+
+export function contentPath(key: LineKey, number: number): string {
+  return `${linePath(key)}#${number}`;
+}
+
+/**
+ * @param recordRows of the in-memory record store that has the versions of the commands
+ * @param rows a caller that keeps the maps sees what is stored
+ */
+export function inMemoryCommandStore(
+  recordRows: RecordRows,
+  rows: CommandRows = emptyCommandRows(),
+): InMemoryCommandStore {
+  const { lines, tickets, contents, problems } = rows;
+  const records = inMemoryRecordStore(recordRows);
+  const readable = (key: LineKey): Line | undefined => {
+    const found = problems.get(linePath(key));
+    if (found) throw new ServiceError('line.unreadable', { line: linePath(key), problems: found });
+    return lines.get(linePath(key));
+  };
+  const put = (line: Line) => lines.set(linePath(line), deepFreeze(line));
+  const ticketsOf = (key: LineKey) => tickets.get(linePath(key)) ?? new Map<number, Ticket>();
+  const putTickets = (key: LineKey, from: Iterable<readonly [number, Ticket]>) =>
+    tickets.set(linePath(key), new Map(from));
+  const claimOf = (line: Line, claimId: string, leaseEndsAt: Instant): ClaimedLine => ({
+    line: { ...line, claimId },
+    tickets: [...ticketsOf(line).values()].toSorted((a, b) => a.number - b.number),
+    leaseEndsAt,
+  });
+  /** The line as it is now, if the worker still has it. */
+  const own = ({ line: { claimId, ...key } }: ClaimedLine): Line | undefined => {
+    const line = lines.get(linePath(key));
+    return line?.claimId === claimId ? line : undefined;
+  };
+  const changeContent = (
+    key: LineKey,
+    number: number,
+    change: (was: StoredCommandContent) => StoredCommandContent,
+  ) => {
+    const stored = contents.get(contentPath(key, number));
+    if (stored) contents.set(contentPath(key, number), deepFreeze(change(stored)));
+  };
+  /** True if nothing else of the record was written. Without an await: one transaction. */
+  const isUnchanged = (before: RecordState | undefined, version: Version) =>
+    isCurrent(before, recordRows.states.get(recordPath(version)));
+  return {
+    line: async (key) => readable(key),
+    async accept(version, intentDueAt, line, ticket, content) {
+      const stored = lines.get(linePath(line));
+      const isSame = (stored?.signals ?? 0) === line.signals && stored?.claimId === line.claimId;
+      if (!isSame || !isUnchanged(undefined, version)) return 'raced';
+      put(signalled(stored ?? line, version.readAt));
+      putTickets(line, [...ticketsOf(line), [ticket.number, deepFreeze(ticket)]]);
+      contents.set(contentPath(line, ticket.number), deepFreeze({ content }));
+      await records.commit(undefined, version, intentDueAt);
+      return 'accepted';
+    },
+    content: async (key, number) => contents.get(contentPath(key, number))?.content,
+    async claim(key, claimId, now, leaseEndsAt) {
+      const line = readable(key);
+      if (line?.dueAt === undefined || line.dueAt > now) return undefined;
+      const claimed = { ...line, claimId, dueAt: leaseEndsAt, fruitlessClaims: line.fruitlessClaims + 1 };
+      put(claimed);
+      return claimOf(claimed, claimId, leaseEndsAt);
+    },
+    async readAgain(claimed) {
+      const line = readable(claimed.line) && own(claimed);
+      return line && claimOf(line, claimed.line.claimId, claimed.leaseEndsAt);
+    },
+    async update(claimed, change, token) {
+      const line = own(claimed);
+      if (!line) return 'lost';
+      put(changed(line, change));
+      if (token)
+        changeContent(line, token.number, ({ content, ...rest }) => ({
+          ...rest,
+          content: { ...content, tokenRequest: token.tokenRequest },
+        }));
+      return 'written';
+    },
+    async commit(before, version, intentDueAt, claimed, change) {
+      const line = own(claimed);
+      if (!line || !isUnchanged(before, version)) return 'lost';
+      const { number, removeContentAt, awsMessages, ...ofLine } = change;
+      put(changed(line, ofLine));
+      if (removeContentAt !== undefined) {
+        putTickets(
+          line,
+          [...ticketsOf(line)].filter(([each]) => each !== number),
+        );
+        changeContent(line, number, ({ content }) => ({
+          content: awsMessages ? { ...content, awsMessages } : content,
+          removeAt: removeContentAt,
+        }));
+      }
+      await records.commit(before, version, intentDueAt);
+      return 'committed';
+    },
+    async release(claimed, dueAt, change = {}) {
+      const line = own(claimed);
+      if (!line) return 'lost';
+      if (line.signals !== claimed.line.signals) return 'signalled';
+      const { claimId: _claimId, ...rest } = changed(line, change);
+      put({ ...rest, dueAt });
+      return 'released';
+    },
+    async signal(key, now) {
+      const line = lines.get(linePath(key));
+      if (line) put(signalled(line, now));
+    },
+    async mark(key, number, mark, now) {
+      const [line, ticket] = [lines.get(linePath(key)), ticketsOf(key).get(number)];
+      if (!line || !ticket) return 'absent';
+      const change = mark === 'approved' ? { needsApproval: false } : { isCancelled: true };
+      putTickets(key, [...ticketsOf(key), [number, deepFreeze({ ...ticket, ...change })]]);
+      put(signalled(line, now));
+      return 'marked';
+    },
+    dueLines: async (now, limit) =>
+      [...lines.values()]
+        .flatMap(({ catalog, kind, id, dueAt }) =>
+          dueAt !== undefined && dueAt <= now ? [{ key: { catalog, kind, id }, dueAt }] : [],
+        )
+        .toSorted((a, b) => (a.dueAt < b.dueAt ? -1 : 1))
+        .slice(0, limit),
+    lines: () => [...lines.values()],
+    tickets: (key) => [...ticketsOf(key).values()],
+  };
+}
+
+/** A line with one more signal. A worker that has it keeps it. */
+function signalled(line: Line, now: Instant): Line {
+  const signals = line.signals + 1;
+  return line.claimId === undefined
+    ? { ...line, signals, dueAt: earlier(line.dueAt, now) }
+    : { ...line, signals };
+}
+
+function earlier(dueAt: Instant | undefined, now: Instant): Instant {
+  return dueAt !== undefined && dueAt < now ? dueAt : now;
+}
+
+function changed(line: Line, { openCall, answered, applied, fruitlessClaims }: LineUpdate): Line {
+  return {
+    ...line,
+    openCall: openCall === undefined ? line.openCall : (openCall ?? undefined),
+    answered: answered === undefined ? line.answered : (answered ?? undefined),
+    applied: applied ?? line.applied,
+    fruitlessClaims: fruitlessClaims ?? line.fruitlessClaims,
+  };
+}
