@@ -1,6 +1,7 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { deliveryDoorbellBody, fanOutDoorbellBody } from '../core/doorbell-body.ts';
-import type { DeliveryDoorbell, FanOutDoorbell } from '../ports/doorbell.ts';
+import { lineDoorbellBody } from '../core/line-doorbell.ts';
+import type { DeliveryDoorbell, FanOutDoorbell, LineDoorbell } from '../ports/doorbell.ts';
 import { queueCall } from './aws-failure.ts';
 import { delaySeconds } from './sqs-work-queue.ts';
 
@@ -21,6 +22,11 @@ export function sqsDeliveryDoorbell(client: SQSClient, queueUrl: string): Delive
 export function sqsFanOutDoorbell(client: SQSClient, queueUrl: string): FanOutDoorbell {
   const send = batchingSender(client, queueUrl);
   return { ring: (versions) => send(versions.map(fanOutDoorbellBody), 0) };
+}
+
+export function sqsLineDoorbell(client: SQSClient, queueUrl: string): LineDoorbell {
+  const send = batchingSender(client, queueUrl);
+  return { ring: (lines, delayMs = 0) => send(lines.map(lineDoorbellBody), delayMs) };
 }
 
 interface WaitingMessage {

@@ -20,9 +20,9 @@ export const sweepContract = {
     deliveryQueue: ['sqs:SendMessage'],
   },
   partitions: { records: ['outbox'] },
-  metrics: ['VersionsSignalledAgain', 'DeliveriesSignalledAgain'],
+  metrics: ['VersionsSignalledAgain', 'DeliveriesSignalledAgain', 'LinesSignalledAgain'],
   levels: {
-    /** How long the oldest due version or delivery has been due, if it is late. */
+    /** How long the oldest due version, delivery or line has been due, if it is late. */
     OldestWorkAge: 'Seconds',
   },
 } as const satisfies Contract;

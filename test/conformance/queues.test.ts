@@ -1,13 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';
-import { sqsDeliveryDoorbell, sqsFanOutDoorbell } from '../../lambdas/adapters/sqs-doorbell.ts';
+import {
+  sqsDeliveryDoorbell,
+  sqsFanOutDoorbell,
+  sqsLineDoorbell,
+} from '../../lambdas/adapters/sqs-doorbell.ts';
 import { sqsParkedQueue, sqsWorkQueue } from '../../lambdas/adapters/sqs-work-queue.ts';
 import { parseDeliveryDoorbell, parseFanOutDoorbell } from '../../lambdas/core/doorbell-body.ts';
 import type { DeliveryId } from '../../lambdas/core/ids.ts';
 import { parseJsonText } from '../../lambdas/core/json-text.ts';
+import type { LineKey } from '../../lambdas/core/line.ts';
+import { parseLineDoorbell } from '../../lambdas/core/line-doorbell.ts';
 import type { VersionRef } from '../../lambdas/core/record.ts';
-import type { DeliveryDoorbell, FanOutDoorbell } from '../../lambdas/ports/doorbell.ts';
+import type { DeliveryDoorbell, FanOutDoorbell, LineDoorbell } from '../../lambdas/ports/doorbell.ts';
 import type { QueuedMessage, WorkQueue } from '../../lambdas/ports/work-queue.ts';
 import { queuedMessage } from '../../lambdas/runtime/sqs-batch.ts';
 import { clientSettings } from '../../local/host/local-account.ts';
@@ -160,6 +166,7 @@ const versions: readonly VersionRef[] = Array.from({ length: 23 }, (_, index) =>
   ...opportunityKey,
   version: index + 1,
 }));
+const lineKey = { catalog: 'AWS', kind: 'opportunity' } as const;
 const deliveries: readonly DeliveryId[] = versions.map(({ version }) => deliveryOf(version).id);
 
 interface DoorbellsUnderTest {
@@ -167,21 +174,26 @@ interface DoorbellsUnderTest {
   readonly fanOut: FanOutDoorbell;
   readonly signalledDeliveries: () => Promise<readonly DeliveryId[]>;
   readonly signalledVersions: () => Promise<readonly VersionRef[]>;
+  readonly line: LineDoorbell;
+  readonly signalledLines: () => Promise<readonly LineKey[]>;
 }
 
 async function fakeDoorbells(): Promise<DoorbellsUnderTest> {
   const delivery = inMemoryDoorbell<DeliveryId>();
   const fanOut = inMemoryDoorbell<VersionRef>();
+  const line = inMemoryDoorbell<LineKey>();
   return {
     delivery,
     fanOut,
     signalledDeliveries: async () => delivery.rings.flatMap(({ rows }) => rows),
     signalledVersions: async () => fanOut.rings.flatMap(({ rows }) => rows),
+    line,
+    signalledLines: async () => line.rings.flatMap(({ rows }) => rows),
   };
 }
 
 async function realDoorbells(): Promise<DoorbellsUnderTest> {
-  const urls = { delivery: await sqs.newQueue(), fanOut: await sqs.newQueue() };
+  const urls = { delivery: await sqs.newQueue(), fanOut: await sqs.newQueue(), line: await sqs.newQueue() };
   const bodiesIn = async (url: string) => (await sqs.receiveAll(url)).map(({ body }) => parseJsonText(body));
   return {
     delivery: sqsDeliveryDoorbell(sqs.client(), urls.delivery),
@@ -189,6 +201,8 @@ async function realDoorbells(): Promise<DoorbellsUnderTest> {
     signalledDeliveries: async () =>
       (await bodiesIn(urls.delivery)).map((body) => parseDeliveryDoorbell(body).deliveryId),
     signalledVersions: async () => (await bodiesIn(urls.fanOut)).map(parseFanOutDoorbell),
+    line: sqsLineDoorbell(sqs.client(), urls.line),
+    signalledLines: async () => (await bodiesIn(urls.line)).map(parseLineDoorbell),
   };
 }
 
@@ -196,6 +210,15 @@ describe.each([
   ['in memory', fakeDoorbells],
   ['on SQS', realDoorbells],
 ])('doorbells %s', (_name, newDoorbells) => {
+  test('sends one message for each line', async () => {
+    const { line, signalledLines } = await newDoorbells();
+    const lines = versions.map(({ version }) => ({ ...lineKey, id: `O${version}` }));
+    await line.ring(lines);
+    expect((await signalledLines()).map(({ id }) => id).toSorted()).toEqual(
+      lines.map(({ id }) => id).toSorted(),
+    );
+  });
+
   test('sends one message for each delivery', async () => {
     const { delivery, signalledDeliveries } = await newDoorbells();
     await delivery.ring(deliveries);

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type DeliveryId, deliveryIdOf } from '../../../lambdas/core/ids.ts';
+import type { Instant } from '../../../lambdas/core/instant.ts';
 import type { IntentRef } from '../../../lambdas/core/intent.ts';
+import type { LineKey } from '../../../lambdas/core/line.ts';
 import type { VersionRef } from '../../../lambdas/core/record.ts';
 import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
 import type { SweepLevel, SweepMetric } from '../../../lambdas/sweep/contract.ts';
@@ -32,6 +34,7 @@ beforeEach(() => {
   world = sweepWorld();
 });
 
+const line = { catalog: 'AWS', kind: 'opportunity', id: 'O1234567' } as const;
 const ref = { ...opportunityKey, version: 1 };
 
 async function addVersion(dueAt: `${string}Z`, id = 'O1234567'): Promise<IntentRef> {
@@ -59,7 +62,7 @@ describe('promise 1: sweep signals what is due and not claimed', () => {
     expect(world.metrics.totals()).toEqual({ VersionsSignalledAgain: 2, DeliveriesSignalledAgain: 2 });
     expect(world.metrics.levels('OldestWorkAge')).toEqual([2 * 24 * 3_600]);
     expect(world.log.of('sweep.finished')).toEqual([
-      { versions: 2, deliveries: 2, overdueMs: 2 * 24 * 3_600_000 },
+      { versions: 2, deliveries: 2, lines: 0, overdueMs: 2 * 24 * 3_600_000 },
     ]);
   });
 
@@ -124,6 +127,25 @@ describe('promise 1: sweep signals what is due and not claimed', () => {
     await sweep({ ...world, deliveries: { due } });
     expect(world.deliveryDoorbell.rings).toEqual([{ rows: [id], delayMs: 0 }]);
     expect(world.metrics.levels('OldestWorkAge')).toEqual([]);
+  });
+
+  it('signals a line of commands that is due, and none that became due a moment ago', async () => {
+    const doorbell = inMemoryDoorbell<LineKey>();
+    const asked: Instant[] = [];
+    const lines = {
+      dueLines: async (now: Instant, limit: number) => {
+        asked.push(now);
+        return limit === 2_000 ? [{ key: line, dueAt: '2026-03-01T09:00:00.000Z' } as const] : [];
+      },
+    };
+    await sweep({ ...world, commands: { lines, doorbell } });
+    expect(asked).toEqual(['2026-03-01T09:59:30.000Z']);
+    expect(doorbell.rings).toEqual([{ rows: [line], delayMs: 0 }]);
+    expect(world.metrics.totals()).toEqual({ LinesSignalledAgain: 1 });
+    expect(world.metrics.levels('OldestWorkAge')).toEqual([3_600]);
+    expect(world.log.of('sweep.finished')).toEqual([
+      { versions: 0, deliveries: 0, lines: 1, overdueMs: 3_600_000 },
+    ]);
   });
 
   it('signals at most 2,000 rows of each kind in one run', async () => {
