@@ -1,12 +1,12 @@
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import * as v from 'valibot';
-import type { ReadLimits } from '../../lambdas/quota/ledger.ts';
+import type { QuotaLimits } from '../../lambdas/quota/ledger.ts';
 import type { Relay } from './relay.ts';
 
 /** The settings of the deployed stack that commands need. */
 export interface DeployedSettings {
   readonly catalogs: readonly string[];
-  readonly limits: ReadLimits;
+  readonly limits: QuotaLimits;
 }
 
 const positive = v.pipe(v.string(), v.transform(Number), v.number(), v.gtValue(0));

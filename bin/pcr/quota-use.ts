@@ -1,6 +1,6 @@
 import { dynamodbQuotaLedger } from '../../lambdas/adapters/dynamodb-quota-ledger.ts';
 import { type Instant, instantOf } from '../../lambdas/core/instant.ts';
-import { hoursOfDay, readsOfDay } from '../../lambdas/quota/ledger.ts';
+import { callsOfDay, hoursOfDay } from '../../lambdas/quota/ledger.ts';
 import { parseLedger } from '../../lambdas/quota/ledger-item.ts';
 import type { DeployedSettings } from './deployed-settings.ts';
 import type { Io } from './io.ts';
@@ -24,10 +24,10 @@ export async function quotaUse(
   { clients, output }: Pick<Relay, 'clients' | 'output'>,
   { clock }: Pick<Io, 'clock'>,
 ): Promise<QuotaUse> {
-  const { item } = await dynamodbQuotaLedger(clients.dynamodb, output('ControlTableName')).read();
+  const { item } = await dynamodbQuotaLedger(clients.dynamodb, output('ControlTableName'), 'reads').read();
   const nowMs = clock.nowMs();
   const ledger = item && parseLedger(item, { writer: 'pcr', nowMs, limits }).ledger;
-  const used = readsOfDay(ledger, nowMs);
+  const used = callsOfDay(ledger, nowMs);
   const closedUntil = ledger?.closedUntil;
   return {
     ...limits,

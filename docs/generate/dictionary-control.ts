@@ -14,13 +14,13 @@ const ledger = {
   ...keys,
   writer: { type: 'S', meaning: 'worker that wrote the item last; the timestamps are from its clock' },
   writtenAt: { type: 'S', meaning: 'when the worker wrote it' },
-  nextFreeAt: { type: 'S', meaning: 'when the next unreserved read may be sent' },
+  nextFreeAt: { type: 'S', meaning: 'when the next unreserved call may be sent' },
   closedUntil: {
     type: 'S',
-    meaning: 'no function reads before this time, because Partner Central throttled',
+    meaning: 'no function makes such a call before this time, because Partner Central throttled',
   },
   closures: { type: 'N', meaning: 'how many times in a row Partner Central throttled' },
-  hours: { type: 'M', meaning: 'reads per hour (`2026-03-01T10`) of the last day' },
+  hours: { type: 'M', meaning: 'calls per hour (`2026-03-01T10`) of the last day' },
   hoursTotal: { type: 'N', meaning: 'sum of `hours`, which restores them if they are edited' },
   revision: { type: 'N', meaning: 'number of writes, for the optimistic lock' },
 } satisfies Dictionary<Keys | keyof ReturnType<typeof ledgerItem> | 'revision'>;
@@ -63,7 +63,12 @@ export const controlItems: TableDictionary = {
   name: 'Control',
   output: 'ControlTableName',
   items: [
-    { name: 'Quota ledger', keys: '`pk` is `quota`, `sk` is `reads`.', kept, attributes: ledger },
+    {
+      name: 'Quota ledger',
+      keys: '`pk` is `quota`, `sk` is `reads`, or `writes` for the calls of commands.',
+      kept,
+      attributes: ledger,
+    },
     {
       name: 'Passes of reconcile',
       keys: '`pk` is `pass`, `sk` is `<catalog>/<list>`, such as `AWS/opportunities`.',

@@ -5,13 +5,19 @@ import { storeCall } from './aws-failure.ts';
 import { fromAttributes, toAttributes, tryConditionalWrite } from './dynamodb-attributes.ts';
 import { ifRevisionIs, parseRevision } from './dynamodb-revision.ts';
 
-/** Key of the item in the Control table. Its attributes are those of the ledger, and `revision`. */
-export const quotaLedgerKey: ItemKey = { pk: 'quota', sk: 'reads' };
-
-export function dynamodbQuotaLedger(client: DynamoDBClient, tableName: string): QuotaLedgerStore {
+/**
+ * Ledgers of the Control table, one item each. Its attributes are those of the ledger, and
+ * `revision`.
+ */
+export function dynamodbQuotaLedger(
+  client: DynamoDBClient,
+  tableName: string,
+  calls: 'reads' | 'writes',
+): QuotaLedgerStore {
+  const key: ItemKey = { pk: 'quota', sk: calls };
   return {
     async read() {
-      const input = { TableName: tableName, Key: toAttributes(quotaLedgerKey), ConsistentRead: true };
+      const input = { TableName: tableName, Key: toAttributes(key), ConsistentRead: true };
       const { Item } = await storeCall('readQuota', () => client.send(new GetItemCommand(input)));
       const item = Item && fromAttributes(Item);
       return { item, revision: parseRevision(item?.['revision']) };
@@ -20,7 +26,7 @@ export function dynamodbQuotaLedger(client: DynamoDBClient, tableName: string): 
       storeCall('writeQuota', async () => {
         const input = {
           TableName: tableName,
-          Item: toAttributes({ ...quotaLedgerKey, format: itemFormat, ...ledger, revision: revision + 1 }),
+          Item: toAttributes({ ...key, format: itemFormat, ...ledger, revision: revision + 1 }),
           ...ifRevisionIs(revision),
         };
         return (await tryConditionalWrite(() => client.send(new PutItemCommand(input))))

@@ -15,7 +15,7 @@ import {
 /**
  * Sends a command as soon as it has a permit.
  * @param parse makes the answer from the raw body; throws if the body is invalid.
- * @throws ServiceError as described at the ports PartnerCentral and ReadQuota.
+ * @throws ServiceError as described at the ports PartnerCentral and Quota.
  */
 export type SellingApiRead = <Answer, Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
   operation: string,

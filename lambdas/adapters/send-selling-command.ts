@@ -15,11 +15,11 @@ import {
 } from '../core/json.ts';
 import { parseJson } from '../core/json-text.ts';
 import { ServiceError } from '../core/service-error.ts';
-import type { ReadQuota } from '../ports/read-quota.ts';
+import type { Quota } from '../ports/quota.ts';
 
 export interface SellingApiOptions {
   /** Grants a permit right before each call is sent, and is notified of each throttled call. */
-  readonly quota: ReadQuota;
+  readonly quota: Quota;
   /**
    * From the permit until the whole answer is read. The SDK's own timeout ends with the headers.
    */
@@ -62,7 +62,7 @@ const beforeSending = { step: 'finalizeRequest', priority: 'low', name: 'acquire
 
 type Finalize = <Args, Result>(next: (args: Args) => Promise<Result>) => (args: Args) => Promise<Result>;
 
-function withPermit(quota: ReadQuota, timeout: AbortController, timeoutMs: number): Finalize {
+function withPermit(quota: Quota, timeout: AbortController, timeoutMs: number): Finalize {
   return (next) => async (args) => {
     await quota.acquirePermit();
     const timer = setTimeout(() => timeout.abort(), timeoutMs);

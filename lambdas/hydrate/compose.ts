@@ -4,13 +4,13 @@ import type { EventKind } from '../core/partner-event.ts';
 import { outboxGraceMs } from '../core/retry-schedule.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PartnerCentral } from '../ports/partner-central.ts';
+import type { Quota } from '../ports/quota.ts';
 import type { QuotaLedgerStore } from '../ports/quota-ledger-store.ts';
 import type { Random } from '../ports/random.ts';
-import type { ReadQuota } from '../ports/read-quota.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import type { Sightings } from '../ports/sightings.ts';
 import type { WorkQueue } from '../ports/work-queue.ts';
-import type { ReadPurpose } from '../quota/ledger.ts';
+import type { ReadPurpose } from '../quota/purposes.ts';
 import { readLimiter } from '../quota/read-limiter.ts';
 import type { Contract } from '../runtime/contract.ts';
 import type { RuntimeWith } from '../runtime/runtime.ts';
@@ -35,7 +35,7 @@ const patienceMs = 10_000;
 /** What every hydrate function uses of its surroundings. */
 export interface HydratePorts {
   readonly ledger: QuotaLedgerStore;
-  readonly partnerCentral: (quota: ReadQuota) => PartnerCentral;
+  readonly partnerCentral: (quota: Quota) => PartnerCentral;
   readonly records: RecordStore;
   readonly sightings: Pick<Sightings, 'recordEvent'>;
   readonly queue: WorkQueue;

@@ -22,7 +22,7 @@ type HydrateEnv = Env<(typeof hydrateOpportunityContract)['environment']>;
 /** Connects what the three hydrate functions share to AWS. */
 export function connectHydrate(env: HydrateEnv, dynamodb: DynamoDBClient): HydratePorts {
   return {
-    ledger: dynamodbQuotaLedger(dynamodb, env.CONTROL_TABLE_NAME),
+    ledger: dynamodbQuotaLedger(dynamodb, env.CONTROL_TABLE_NAME, 'reads'),
     partnerCentral: (quota) => sellingApiPartnerCentral({ timeoutMs: readTimeoutMs, quota }),
     records: dynamodbRecordStore(dynamodb, env.RECORDS_TABLE_NAME),
     sightings: dynamodbSightings(dynamodb, env.CONTROL_TABLE_NAME),

@@ -1,6 +1,6 @@
 import { epochMsOf, type Instant, instantOf, parseInstant } from '../core/instant.ts';
 import { isStoredMap } from '../core/unreadable.ts';
-import { hourMs, hourOf, type LedgerUser, type QuotaLedger, type ReadLimits } from './ledger.ts';
+import { hourMs, hourOf, type LedgerUser, type QuotaLedger, type QuotaLimits } from './ledger.ts';
 import { longestClosureMs, longestReachMs } from './reserve-permits.ts';
 
 export interface ParsedLedger {
@@ -11,7 +11,7 @@ export interface ParsedLedger {
   readonly isRepaired: boolean;
 }
 
-type LedgerReader = Pick<LedgerUser, 'writer' | 'nowMs'> & { readonly limits: ReadLimits };
+type LedgerReader = Pick<LedgerUser, 'writer' | 'nowMs'> & { readonly limits: QuotaLimits };
 
 /**
  * Returns the attributes to store. The total is kept beside the hours, so that an edit of one of
@@ -90,7 +90,7 @@ function parseHours(
   const entries = isStoredMap(hours) ? Object.entries(hours) : [];
   const counted = countHours(entries, total === undefined ? averageOf(reader) : 0, reader.nowMs);
   const missing = (total ?? 0) - totalOf(counted);
-  const restored = missing > 0 ? withReads(counted, hourOf(reader.nowMs), missing) : counted;
+  const restored = missing > 0 ? withCalls(counted, hourOf(reader.nowMs), missing) : counted;
   const isComplete = entries.every(([name, count]) => restored[name] === count && isHourUntil(name, reader));
   const isTotalValid = hoursTotal === undefined || total === totalOf(restored);
   return { hours: restored, isRepaired: !isStoredMap(hours) || !isComplete || missing > 0 || !isTotalValid };
@@ -104,12 +104,12 @@ function countHours(
 ): QuotaLedger['hours'] {
   return entries.reduce<QuotaLedger['hours']>((counted, [name, count]) => {
     const hour = isHourUntil(name, { nowMs }) ? name : hourOf(nowMs);
-    return withReads(counted, hour, isCount(count) ? count : invalid);
+    return withCalls(counted, hour, isCount(count) ? count : invalid);
   }, {});
 }
 
-function withReads(hours: QuotaLedger['hours'], hour: string, reads: number): QuotaLedger['hours'] {
-  return { ...hours, [hour]: Math.min((hours[hour] ?? 0) + reads, Number.MAX_SAFE_INTEGER) };
+function withCalls(hours: QuotaLedger['hours'], hour: string, calls: number): QuotaLedger['hours'] {
+  return { ...hours, [hour]: Math.min((hours[hour] ?? 0) + calls, Number.MAX_SAFE_INTEGER) };
 }
 
 /**
@@ -130,7 +130,7 @@ function averageOf({ limits }: LedgerReader): number {
 }
 
 function totalOf(hours: QuotaLedger['hours']): number {
-  const total = Object.values(hours).reduce((sum, reads) => sum + reads, 0);
+  const total = Object.values(hours).reduce((sum, calls) => sum + calls, 0);
   return Math.min(total, Number.MAX_SAFE_INTEGER);
 }
 

@@ -1,23 +1,16 @@
 import { epochMsOf, type Instant, instantOf } from '../core/instant.ts';
 
 /**
- * How much an account may read from Partner Central. AWS grants 10 reads a second and 100,000 in
- * 24 hours; Service Quotas can raise both.
+ * How many calls an account may make. AWS grants 10 reads a second and 100,000 in 24 hours, and one
+ * write a second and 10,000 in 24 hours; Service Quotas can raise them.
  */
-export interface ReadLimits {
+export interface QuotaLimits {
   readonly perSecond: number;
   readonly perDay: number;
 }
 
 /**
- * What a read is for, highest priority first. A lower priority may use less of the quota, so that
- * invitations, which expire, do not wait for other reads.
- */
-export const readPurposes = ['invitation', 'record', 'reconcile'] as const;
-export type ReadPurpose = (typeof readPurposes)[number];
-
-/**
- * How much of the read quota is used. All timestamps are on the clock of the worker that wrote the
+ * How much of a quota is used. All timestamps are on the clock of the worker that wrote the
  * ledger, see `writer`.
  *
  * A worker that reads the ledger translates them to its own clock. It adds an offset: the smallest
@@ -34,16 +27,16 @@ export type QuotaLedger = {
   /** Unique name of the worker that wrote it. */
   readonly writer: string;
   readonly writtenAt: Instant;
-  /** When the next read without a reserved permit may be sent. */
+  /** When the next call without a reserved permit may be sent. */
   readonly nextFreeAt: Instant;
   /**
-   * No read may be sent before this, because Partner Central throttled. Removed some seconds after
+   * No call may be sent before this, because Partner Central throttled. Removed some seconds after
    * it.
    */
   readonly closedUntil?: Instant | undefined;
   /** Number of closures in a row. */
   readonly closures: number;
-  /** Number of reserved reads by hour (`2026-03-01T10`), for the last 24 hours. */
+  /** Number of reserved calls by hour (`2026-03-01T10`), for the last 24 hours. */
   readonly hours: Readonly<Record<string, number>>;
 };
 
@@ -63,9 +56,9 @@ export const maxClockSkewMs = 60_000;
 export const hourMs = 3_600_000;
 export const dayMs = 24 * hourMs;
 
-/** Reads of the last 24 hours. Hours count as a whole, so the result may be a little higher. */
-export function readsOfDay(ledger: QuotaLedger | undefined, nowMs: number): number {
-  return Object.values(hoursOfDay(ledger, nowMs)).reduce((sum, reads) => sum + reads, 0);
+/** Calls of the last 24 hours. Hours count as a whole, so the result may be a little higher. */
+export function callsOfDay(ledger: QuotaLedger | undefined, nowMs: number): number {
+  return Object.values(hoursOfDay(ledger, nowMs)).reduce((sum, calls) => sum + calls, 0);
 }
 
 /** `2026-03-01T10` */
@@ -74,8 +67,8 @@ export function hourOf(epochMs: number): string {
 }
 
 /**
- * Counts of the hours that may contain a read of the last 24 hours by any worker's clock, and of
- * reserved future reads.
+ * Counts of the hours that may contain a call of the last 24 hours by any worker's clock, and of
+ * reserved future calls.
  */
 export function hoursOfDay(ledger: QuotaLedger | undefined, nowMs: number): QuotaLedger['hours'] {
   const oldest = hourOf(nowMs - dayMs - maxClockSkewMs);

@@ -1,144 +1,26 @@
-import { laterAfter, ServiceError } from '../core/service-error.ts';
-import type { ReadQuota } from '../ports/read-quota.ts';
-import type { ReadPurpose } from './ledger.ts';
-import type { Refusal } from './reserve-permits.ts';
-import { type WorkerLedgerDeps, workerLedger } from './worker-ledger.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { Quota } from '../ports/quota.ts';
+import { type CallLimiterDeps, callLimiter } from './call-limiter.ts';
+import { type ReadPurpose, readPurposes } from './purposes.ts';
+import type { WorkerLedgerDeps } from './worker-ledger.ts';
 
-export interface ReadLimiterDeps extends WorkerLedgerDeps {
+export interface ReadLimiterDeps
+  extends Omit<WorkerLedgerDeps, 'reportUsedOfDay'>,
+    Pick<CallLimiterDeps, 'patienceMs'> {
   readonly purpose: ReadPurpose;
-  /**
-   * How long a read may wait for a permit, milliseconds. If it would take longer, the read is
-   * rejected.
-   */
-  readonly patienceMs: number;
+  readonly metrics: Metrics<'ReadsThrottled' | 'RowsUnreadable', 'ReadsUsedOfDay'>;
 }
 
-interface WaitingRead {
-  readonly requestedAtMs: number;
-  readonly proceed: () => void;
-  readonly reject: (reason: unknown) => void;
-}
-
-/**
- * A permit that is missed by more than this is discarded: one late read, followed by punctual ones,
- * could put 11 reads into one second.
- */
+/** Ten permits are 52 ms longer than a second. The other half is for the way to AWS. */
 const maxLateMs = 25;
 
-/**
- * The share by which a wait is shortened at random, so that workers that were refused together do
- * not retry together.
- */
-const maxJitter = 0.25;
-
-/**
- * How often a worker that waits reads the ledger to learn the clock offsets of other workers. Only
- * a read soon after a write gives a small offset, and the error of an offset is lost time whenever
- * permits pass from one worker to another. Without these reads a quarter of all permits and more is
- * lost, with them a few percent.
- */
-const offsetsEveryMs = 50;
-
-/** Retry delay if this worker is too busy to use its permits in time. */
-const tooBusyMs = 1_000;
-
-/** The assumed length of a closure until the ledger answers. */
-const assumedClosureMs = 1_000;
-
-/**
- * The read limiter of one worker. It reserves permits in the shared ledger for all waiting reads at
- * once and hands them out one by one. It runs only while a read waits: between invocations a Lambda
- * function is frozen, and permits that fall due meanwhile are lost.
- */
-export function readLimiter(deps: ReadLimiterDeps): ReadQuota {
-  const { clock, random, purpose, patienceMs, metrics } = deps;
-  const ledger = workerLedger(deps);
-  const waiting: WaitingRead[] = [];
-  /** When the reserved permits fall due, epoch milliseconds, in order. */
-  let permitsAtMs: number[] = [];
-  let throttles = 0;
-  let isServing = false;
-  let isLearningOffsets = false;
-
-  const rejectAll = (reason: unknown) => {
-    for (const { reject } of waiting.splice(0)) reject(reason);
-  };
-  /** Discards the reserved permits, and those of a reservation that is being made. */
-  const discardPermits = () => {
-    permitsAtMs = [];
-    throttles += 1;
-  };
-  const longestWaitMs = () => {
-    const nowMs = clock.nowMs();
-    return nowMs - (waiting[0]?.requestedAtMs ?? nowMs);
-  };
-
-  async function reservePermits(): Promise<void> {
-    const throttlesBefore = throttles;
-    const answer = await ledger.reservePermits(purpose, () => Math.max(1, waiting.length));
-    if ('granted' in answer) {
-      const { granted, firstAtMs, spacingMs } = answer;
-      if (throttles === throttlesBefore)
-        permitsAtMs = Array.from({ length: granted }, (_, index) => Math.ceil(firstAtMs + index * spacingMs));
-    } else if (longestWaitMs() + answer.waitMs > patienceMs) rejectAll(waitingError(answer));
-    else await clock.sleep(answer.waitMs * (1 - maxJitter * random.next()));
-  }
-
-  /** Runs beside `serve`, so that no permit is missed because of it. */
-  async function learnOffsets(): Promise<void> {
-    isLearningOffsets = true;
-    while (waiting.length > 0) {
-      await clock.sleep(offsetsEveryMs);
-      // An unavailable store also fails in `serve`, which reports it.
-      if (waiting.length > 0) await ledger.learnClockOffsets().catch(() => undefined);
-    }
-    isLearningOffsets = false;
-  }
-
-  async function serve(): Promise<void> {
-    isServing = true;
-    try {
-      while (waiting.length > 0) {
-        const [permitAtMs] = permitsAtMs;
-        const inMs = (permitAtMs ?? 0) - clock.nowMs();
-        // A worker that is too busy to use its permits must not keep reserving them.
-        if (longestWaitMs() > patienceMs) rejectAll(waitingError({ limit: 'rate', waitMs: tooBusyMs }));
-        else if (permitAtMs === undefined) await reservePermits();
-        else if (inMs > 0) await clock.sleep(inMs);
-        else {
-          permitsAtMs.shift();
-          if (-inMs <= maxLateMs) waiting.shift()?.proceed();
-        }
-      }
-    } catch (error) {
-      rejectAll(error);
-    }
-    isServing = false;
-  }
-
-  return {
-    acquirePermit: () =>
-      new Promise((proceed, reject) => {
-        waiting.push({ requestedAtMs: clock.nowMs(), proceed, reject });
-        if (!isServing) void serve();
-        if (!isLearningOffsets) void learnOffsets();
-      }),
-    async reportThrottle() {
-      metrics.count('ReadsThrottled');
-      discardPermits();
-      const rejected = waiting.splice(0);
-      let waitMs = assumedClosureMs;
-      try {
-        waitMs = await ledger.close();
-      } finally {
-        discardPermits();
-        const reason = waitingError({ limit: 'throttled', waitMs });
-        for (const { reject } of rejected) reject(reason);
-      }
-    },
-  };
-}
-
-function waitingError({ limit, waitMs }: Refusal): ServiceError {
-  return new ServiceError('quota.waiting', { limit, waitMs }, { retry: laterAfter(waitMs) });
+export function readLimiter(deps: ReadLimiterDeps): Quota {
+  const { purpose, metrics } = deps;
+  return callLimiter({
+    ...deps,
+    purpose: readPurposes[purpose],
+    maxLateMs,
+    countThrottle: () => metrics.count('ReadsThrottled'),
+    reportUsedOfDay: (reads) => metrics.level('ReadsUsedOfDay', reads),
+  });
 }

@@ -1,5 +1,6 @@
 import { epochMsOf, instantOf } from '../core/instant.ts';
 import {
+  callsOfDay,
   dayMs,
   hourMs,
   hourOf,
@@ -7,15 +8,14 @@ import {
   type LedgerUser,
   maxClockSkewMs,
   type QuotaLedger,
-  type ReadLimits,
-  type ReadPurpose,
-  readsOfDay,
+  type QuotaLimits,
   toUserClock,
 } from './ledger.ts';
+import { longestHorizonMs, type Purpose } from './purposes.ts';
 
 export interface PermitRequest extends LedgerUser {
-  readonly purpose: ReadPurpose;
-  /** Number of reads that wait for a permit. */
+  readonly purpose: Purpose;
+  /** Number of calls that wait for a permit. */
   readonly wanted: number;
   /** How long writing the reservation takes. A permit that falls due meanwhile is useless. */
   readonly leadMs: number;
@@ -39,31 +39,14 @@ export interface Refusal {
 
 /**
  * The used share of the rate. The rest allows for the delay between a permit and the arrival of its
- * read at AWS, which varies. With permits 5 % further apart than the limit requires, 11 reads
+ * call at AWS, which varies. With permits 5 % further apart than the limit requires, 11 reads
  * arrive within one second only if the first took 52 ms longer than the last.
  */
 const usedRate = 0.95;
 
-/**
- * How far ahead permits are reserved. A burst of opportunities reserves all permits of the next
- * 1.5 s; an invitation still gets one after them. `reconcile` gets only what the others leave.
- */
-const horizonsMs: Readonly<Record<ReadPurpose, number>> = {
-  invitation: 3_000,
-  record: 1_500,
-  reconcile: 750,
-};
-
-/** The share of the daily limit at which each purpose must stop reading. */
-export const sharesOfDay: Readonly<Record<ReadPurpose, number>> = {
-  invitation: 1,
-  record: 0.9,
-  reconcile: 0.8,
-};
-
 /** How long after its write a reservation ends at the latest. */
-export function longestReachMs(limits: ReadLimits): number {
-  return Math.ceil(Math.max(...Object.values(horizonsMs)) + spacingMsOf(limits));
+export function longestReachMs(limits: QuotaLimits): number {
+  return Math.ceil(longestHorizonMs + spacingMsOf(limits));
 }
 
 /**
@@ -73,23 +56,23 @@ export function longestReachMs(limits: ReadLimits): number {
 export function reservePermits(
   ledger: QuotaLedger | undefined,
   request: PermitRequest,
-  limits: ReadLimits,
+  limits: QuotaLimits,
 ): Reservation | Refusal {
   const { nowMs, purpose } = request;
-  const leftToday = Math.ceil(sharesOfDay[purpose] * limits.perDay) - readsOfDay(ledger, nowMs);
+  const leftToday = Math.ceil(purpose.shareOfDay * limits.perDay) - callsOfDay(ledger, nowMs);
   if (leftToday <= 0) return { limit: 'day', waitMs: msUntilAnHourDrops(ledger, nowMs) };
   const spacingMs = spacingMsOf(limits);
   const { nextFreeAtMs, closedUntilMs = 0, closures } = toUserClock(ledger, request);
   const firstAtMs = Math.max(nowMs + request.leadMs, nextFreeAtMs, closedUntilMs);
-  const aheadMs = nowMs + horizonsMs[purpose] - firstAtMs;
+  const aheadMs = nowMs + purpose.horizonMs - firstAtMs;
   const granted = Math.min(request.wanted, Math.floor(aheadMs / spacingMs) + 1, leftToday);
   if (granted <= 0) {
     // Half of the horizon is free by then: one reservation for several permits, and no gap between
     // them.
-    const waitMs = Math.ceil(horizonsMs[purpose] / 2 - aheadMs);
+    const waitMs = Math.ceil(purpose.horizonMs / 2 - aheadMs);
     return { waitMs, limit: closedUntilMs > nowMs ? 'throttled' : 'rate' };
   }
-  // All reads count for the hour of the last one. They may count for longer than necessary, never
+  // All calls count for the hour of the last one. They may count for longer than necessary, never
   // for less.
   const lastHour = hourOf(firstAtMs + (granted - 1) * spacingMs);
   const hours = { ...hoursOfDay(ledger, nowMs) };
@@ -110,7 +93,7 @@ export const longestClosureMs = 5 * 60_000;
 export interface Closure {
   readonly closedForMs: number;
   /**
-   * The ledger to write. Undefined if it is closed already: concurrent reads that are throttled
+   * The ledger to write. Undefined if it is closed already: concurrent calls that are throttled
    * count once.
    */
   readonly ledger?: QuotaLedger | undefined;
@@ -140,11 +123,11 @@ export function closeLedger(ledger: QuotaLedger | undefined, user: LedgerUser): 
 
 /** Until the oldest counted hour is more than 24 hours ago. */
 function msUntilAnHourDrops(ledger: QuotaLedger | undefined, nowMs: number): number {
-  const counted = Object.entries(hoursOfDay(ledger, nowMs)).filter(([, reads]) => reads > 0);
+  const counted = Object.entries(hoursOfDay(ledger, nowMs)).filter(([, calls]) => calls > 0);
   const [oldest = hourOf(nowMs)] = counted.map(([hour]) => hour).toSorted();
   return epochMsOf(`${oldest}:00:00.000Z`) + hourMs + dayMs + maxClockSkewMs - nowMs;
 }
 
-function spacingMsOf({ perSecond }: ReadLimits): number {
+function spacingMsOf({ perSecond }: QuotaLimits): number {
   return 1_000 / (usedRate * perSecond);
 }

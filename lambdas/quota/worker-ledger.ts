@@ -4,7 +4,7 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { QuotaLedgerStore } from '../ports/quota-ledger-store.ts';
 import type { Random } from '../ports/random.ts';
 import { clockOffsets } from './clock-offsets.ts';
-import { type LedgerUser, type QuotaLedger, type ReadLimits, readsOfDay } from './ledger.ts';
+import { callsOfDay, type LedgerUser, type QuotaLedger, type QuotaLimits } from './ledger.ts';
 import { ledgerItem, parseLedger } from './ledger-item.ts';
 import {
   closeLedger,
@@ -16,7 +16,7 @@ import {
 
 export interface WorkerLedgerDeps {
   readonly ledger: QuotaLedgerStore;
-  readonly limits: ReadLimits;
+  readonly limits: QuotaLimits;
   /**
    * Name of this worker. It must be unique: a worker trusts only its own timestamps to the
    * millisecond.
@@ -25,7 +25,9 @@ export interface WorkerLedgerDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  readonly metrics: Metrics<'ReadsThrottled' | 'RowsUnreadable', 'ReadsUsedOfDay'>;
+  readonly metrics: Metrics<'RowsUnreadable'>;
+  /** Reports how many calls of the day are used, from half of the limit. */
+  readonly reportUsedOfDay: (calls: number) => void;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface WorkerLedgerDeps {
  * @throws ServiceError `store.unavailable` (later) from every call.
  */
 export interface WorkerLedger {
-  /** @param wanted called after the ledger is read: more reads may wait by then */
+  /** @param wanted called after the ledger is read: more calls may wait by then */
   reservePermits(purpose: PermitRequest['purpose'], wanted: () => number): Promise<Reservation | Refusal>;
   /** @returns how long the ledger stays closed, milliseconds */
   close(): Promise<number>;
@@ -66,6 +68,7 @@ export function workerLedger({
   random,
   log,
   metrics,
+  reportUsedOfDay,
 }: WorkerLedgerDeps): WorkerLedger {
   const offsets = clockOffsets(writer);
   let leadMs = firstLeadMs;
@@ -115,12 +118,11 @@ export function workerLedger({
         const result = reservePermits(current, { ...user, purpose, wanted: wanted(), leadMs }, limits);
         const written = 'granted' in result ? result.ledger : undefined;
         const latest = written ?? current;
-        usedOfDay = latest && readsOfDay(latest, user.nowMs);
+        usedOfDay = latest && callsOfDay(latest, user.nowMs);
         return { written, result };
       });
       // Also if nothing was granted: a quota that is used up must not look like an unused one.
-      if (usedOfDay !== undefined && usedOfDay >= limits.perDay / 2)
-        metrics.level('ReadsUsedOfDay', usedOfDay);
+      if (usedOfDay !== undefined && usedOfDay >= limits.perDay / 2) reportUsedOfDay(usedOfDay);
       return answer ?? { limit: 'rate', waitMs: contendedMs };
     },
     async close() {

@@ -1,8 +1,8 @@
 import type { Json } from '../core/json.ts';
 import type { PartnerCentral } from '../ports/partner-central.ts';
+import type { Quota } from '../ports/quota.ts';
 import type { QuotaLedgerStore } from '../ports/quota-ledger-store.ts';
 import type { Random } from '../ports/random.ts';
-import type { ReadQuota } from '../ports/read-quota.ts';
 import { readLimiter } from '../quota/read-limiter.ts';
 import type { RuntimeWith } from '../runtime/runtime.ts';
 import { reconcileContract } from './contract.ts';
@@ -17,7 +17,7 @@ const patienceMs = 5_000;
 export interface ReconcilePorts
   extends Pick<ReconcileDeps, 'passes' | 'sightings' | 'records' | 'index' | 'feeds' | 'clock'> {
   readonly ledger: QuotaLedgerStore;
-  readonly partnerCentral: (quota: ReadQuota) => PartnerCentral;
+  readonly partnerCentral: (quota: Quota) => PartnerCentral;
   readonly random: Random;
 }
 

@@ -23,7 +23,7 @@ export const handler = lambdaHandler(reconcileContract, (runtime) => {
   const dynamodb = dynamodbClient();
   const sqs = sqsClient();
   return composeReconcile(runtime, {
-    ledger: dynamodbQuotaLedger(dynamodb, env.CONTROL_TABLE_NAME),
+    ledger: dynamodbQuotaLedger(dynamodb, env.CONTROL_TABLE_NAME, 'reads'),
     partnerCentral: (quota) => sellingApiPartnerCentral({ timeoutMs: readTimeoutMs, quota }),
     passes: dynamodbPassStore(dynamodb, env.CONTROL_TABLE_NAME),
     sightings: dynamodbSightings(dynamodb, env.CONTROL_TABLE_NAME),

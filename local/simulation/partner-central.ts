@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, textAt } from '../../lambdas/core/json.t
 import { parseJson, stringifyJson } from '../../lambdas/core/json-text.ts';
 import { ServiceError } from '../../lambdas/core/service-error.ts';
 import type { PartnerCentral } from '../../lambdas/ports/partner-central.ts';
-import type { ReadQuota } from '../../lambdas/ports/read-quota.ts';
+import type { Quota } from '../../lambdas/ports/quota.ts';
 import type { SimulatedPartner } from '../partner-central/model/simulated-partner.ts';
 import { EndlessTokens } from '../partner-central/operations/endless-tokens.ts';
 import { operations } from '../partner-central/operations/operations.ts';
@@ -56,7 +56,7 @@ export class SimulatedPartnerCentral {
   }
 
   /** Returns the port of one worker. */
-  connect(environment: Environment): (quota: ReadQuota) => PartnerCentral {
+  connect(environment: Environment): (quota: Quota) => PartnerCentral {
     return (quota) =>
       partnerCentralOver(async (operation, parse, command) => {
         await quota.acquirePermit();

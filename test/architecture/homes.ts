@@ -195,7 +195,7 @@ export const homeRules: readonly HomeRule[] = [
         /^lambdas\/reconcile\/(?:list-pass|expiration-pass)\.ts$/,
         'a failed pass is postponed, restarted or given up with its reason',
       ],
-      [/^lambdas\/quota\/read-limiter\.ts$/, 'an error rejects every read that waits for a permit'],
+      [/^lambdas\/quota\/call-limiter\.ts$/, 'an error rejects every call that waits for a permit'],
       [/^lambdas\/quarantine\/quarantine\.ts$/, 'an event that cannot be parsed is parked with the error'],
     ],
     matches: (node) =>

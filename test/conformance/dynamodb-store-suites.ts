@@ -10,7 +10,7 @@ import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-
 import { dynamodbEndpointGateStore, endpointGateKey } from '../../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { dynamodbEndpointStore, endpointItem } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
 import { dynamodbPassStore } from '../../lambdas/adapters/dynamodb-pass-store.ts';
-import { dynamodbQuotaLedger, quotaLedgerKey } from '../../lambdas/adapters/dynamodb-quota-ledger.ts';
+import { dynamodbQuotaLedger } from '../../lambdas/adapters/dynamodb-quota-ledger.ts';
 import { dynamodbRecordIndex } from '../../lambdas/adapters/dynamodb-record-index.ts';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
 import { dynamodbSightings } from '../../lambdas/adapters/dynamodb-sightings.ts';
@@ -106,13 +106,22 @@ export function dynamodbStoreSuites({ client, ...tables }: DynamoDbUnderTest, ru
   describe('quota ledger', () => {
     quotaLedgerSuite(async () => {
       const TableName = await tables.emptyControlTable();
-      const store = dynamodbQuotaLedger(client(), TableName);
+      const store = dynamodbQuotaLedger(client(), TableName, 'reads');
       const edit = async (attributes: Readonly<Record<string, unknown>>) => {
-        const item = { ...(await store.read()).item, ...quotaLedgerKey, ...attributes };
+        const item = { ...(await store.read()).item, pk: 'quota', sk: 'reads', ...attributes };
         const Item = marshall(item, { removeUndefinedValues: true, allowImpreciseNumbers: true });
         await client().send(new PutItemCommand({ TableName, Item }));
       };
       return { store, edit };
+    });
+    test('keeps reads and writes in ledgers of their own', async () => {
+      const TableName = await tables.emptyControlTable();
+      const reads = dynamodbQuotaLedger(client(), TableName, 'reads');
+      const writes = dynamodbQuotaLedger(client(), TableName, 'writes');
+      expect(await reads.write({ closures: 1 }, 0)).toBe('written');
+      expect(await writes.read()).toEqual({ item: undefined, revision: 0 });
+      expect(await writes.write({ closures: 2 }, 0)).toBe('written');
+      expect(await reads.read()).toMatchObject({ item: { sk: 'reads', closures: 1 }, revision: 1 });
     });
   });
 

@@ -151,7 +151,7 @@ describeUnless(missingDynoxide, 'items of other releases', () => {
     test('the ledger, the last event and the names of solutions are read without a repair', async () => {
       const table = await tables.emptyControlTable();
       await put(table, former.ledger, former.firstRead, former.solutions);
-      const { item, revision } = await dynamodbQuotaLedger(tables.client(), table).read();
+      const { item, revision } = await dynamodbQuotaLedger(tables.client(), table, 'reads').read();
       expect(revision).toBe(7);
       expect(item).toMatchObject({ hours: { '2026-03-01T10': 42 } });
       const sightings = dynamodbSightings(tables.client(), table);

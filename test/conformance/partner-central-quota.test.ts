@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { instantOf } from '../../lambdas/core/instant.ts';
 import { laterAfter, ServiceError } from '../../lambdas/core/service-error.ts';
-import type { ReadQuota } from '../../lambdas/ports/read-quota.ts';
+import type { Quota } from '../../lambdas/ports/quota.ts';
 import { unlimitedQuota } from '../fakes/unlimited-quota.ts';
 import { answering, timeoutMs, usePartnerCentral } from './partner-central-under-test.ts';
 
 const { withServer, withSimulator } = usePartnerCentral();
 
 /** A quota whose permits the test grants. */
-function givenQuota(): ReadQuota & { readonly asked: Promise<void>; give(): void } {
+function givenQuota(): Quota & { readonly asked: Promise<void>; give(): void } {
   const asking = Promise.withResolvers<void>();
   const turn = Promise.withResolvers<void>();
   return {

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { sellingApiPartnerCentral } from '../../lambdas/adapters/selling-api-partner-central.ts';
 import type { PartnerCentral } from '../../lambdas/ports/partner-central.ts';
-import type { ReadQuota } from '../../lambdas/ports/read-quota.ts';
+import type { Quota } from '../../lambdas/ports/quota.ts';
 import { startLoopbackServer } from '../../local/loopback-server.ts';
 import { SimulatedPartner } from '../../local/partner-central/model/simulated-partner.ts';
 import { seededRandom } from '../../local/partner-central/seeded-random.ts';
@@ -15,14 +15,14 @@ export type Answering = (request: IncomingMessage, response: ServerResponse, sen
 
 export interface PartnerCentralUnderTest {
   /** The adapter, configured as on the local stage. */
-  readonly adapterFor: (endpoint: string, quota?: ReadQuota) => PartnerCentral;
+  readonly adapterFor: (endpoint: string, quota?: Quota) => PartnerCentral;
   readonly withSimulator: (
-    quota?: ReadQuota,
+    quota?: Quota,
   ) => Promise<{ partner: SimulatedPartner; simulator: Simulator; api: PartnerCentral }>;
   /** Starts a scripted server, which adapters that are made from then on call. */
   readonly serve: (answer: Answering) => Promise<void>;
   /** The adapter with a scripted server. */
-  readonly withServer: (answer: Answering, quota?: ReadQuota) => Promise<PartnerCentral>;
+  readonly withServer: (answer: Answering, quota?: Quota) => Promise<PartnerCentral>;
 }
 
 /** The timeout of a read. */
@@ -32,7 +32,7 @@ function useEndpoint(endpoint: string): void {
   vi.stubEnv('AWS_ENDPOINT_URL_PARTNERCENTRAL_SELLING', endpoint);
 }
 
-function adapterFor(endpoint: string, quota: ReadQuota = unlimitedQuota()): PartnerCentral {
+function adapterFor(endpoint: string, quota: Quota = unlimitedQuota()): PartnerCentral {
   useEndpoint(endpoint);
   return sellingApiPartnerCentral({ timeoutMs, quota });
 }

@@ -4,7 +4,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../lambdas/core/jso
 import { parseJson } from '../../lambdas/core/json-text.ts';
 import { laterAfter, ServiceError } from '../../lambdas/core/service-error.ts';
 import type { PartnerCentralWrites } from '../../lambdas/ports/partner-central-writes.ts';
-import type { ReadQuota } from '../../lambdas/ports/read-quota.ts';
+import type { Quota } from '../../lambdas/ports/quota.ts';
 import { throttleForms } from '../../local/partner-central/wire/wire-error.ts';
 import { unlimitedQuota } from '../fakes/unlimited-quota.ts';
 import { type Answering, answering, usePartnerCentral } from './partner-central-under-test.ts';
@@ -20,7 +20,7 @@ const { serve } = usePartnerCentral();
 
 async function withServer(
   answer: Answering,
-  quota: ReadQuota = unlimitedQuota(),
+  quota: Quota = unlimitedQuota(),
 ): Promise<{ api: PartnerCentralWrites; sent: Sent[] }> {
   const sent: Sent[] = [];
   await serve((request, response, body) => {
@@ -118,7 +118,7 @@ describe('PartnerCentralWrites', () => {
     'reports a throttle as $name with status $status to the quota',
     async ({ name, status }) => {
       const reports: string[] = [];
-      const quota: ReadQuota = {
+      const quota: Quota = {
         acquirePermit: async () => undefined,
         reportThrottle: async () => void reports.push(name),
       };
@@ -153,7 +153,7 @@ describe('PartnerCentralWrites', () => {
       { limit: 'rate', waitMs: 900 },
       { retry: laterAfter(900) },
     );
-    const quota: ReadQuota = {
+    const quota: Quota = {
       acquirePermit: () => Promise.reject(waiting),
       reportThrottle: async () => undefined,
     };

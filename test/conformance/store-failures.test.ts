@@ -73,7 +73,7 @@ function calls(client: DynamoDBClient): Readonly<Record<string, Promise<unknown>
   const endpoints = dynamodbEndpointStore(client, 'webhooks');
   const index = dynamodbRecordIndex(client, 'records');
   const sightings = dynamodbSightings(client, 'control');
-  const quota = dynamodbQuotaLedger(client, 'control');
+  const quota = dynamodbQuotaLedger(client, 'control', 'reads');
   const ledger = { writer: 'a', writtenAt: at, nextFreeAt: at, closures: 0, hours: {} };
   const passes = dynamodbPassStore(client, 'control');
   const pass = {

@@ -1,6 +1,6 @@
-import type { ReadQuota } from '../../lambdas/ports/read-quota.ts';
+import type { Quota } from '../../lambdas/ports/quota.ts';
 
-export interface UnlimitedQuota extends ReadQuota {
+export interface UnlimitedQuota extends Quota {
   /** The calls, in order. */
   readonly calls: readonly ('acquirePermit' | 'reportThrottle')[];
 }

@@ -6,6 +6,7 @@ import { dynamodbSolutionCache } from '../../lambdas/adapters/dynamodb-solution-
 import { addMs, instantOf } from '../../lambdas/core/instant.ts';
 import { solutionNames } from '../../lambdas/hydrate/solution-names.ts';
 import { ledgerItem } from '../../lambdas/quota/ledger-item.ts';
+import { readPurposes } from '../../lambdas/quota/purposes.ts';
 import { workerLedger } from '../../lambdas/quota/worker-ledger.ts';
 import { missingDynoxide, useDynamoDb } from '../conformance/dynamodb-under-test.ts';
 import { describeUnless } from '../describe-unless.ts';
@@ -99,7 +100,7 @@ describeUnless(missingDynoxide, 'a row of table Control that was edited by hand'
     'grants reads within a minute, forgets none, and is reported once: quota ledger, %s',
     async (...edited) => {
       for (const value of wrongValues) {
-        const store = dynamodbQuotaLedger(engine.client(), table());
+        const store = dynamodbQuotaLedger(engine.client(), table(), 'reads');
         const written = {
           writer: 'worker-1',
           writtenAt: now,
@@ -112,15 +113,23 @@ describeUnless(missingDynoxide, 'a row of table Control that was edited by hand'
         await store.write(ledgerItem(written), revision);
         const isInvalid = await edit(quotaKey, edited, value);
         const clock = manualClock(addMs(now, 1_000));
-        const metrics = recordedMetrics<'ReadsThrottled' | 'RowsUnreadable', 'ReadsUsedOfDay'>();
+        const metrics = recordedMetrics<'RowsUnreadable'>();
         const limits = { perSecond: 10, perDay: 1_000 };
-        const deps = { ledger: store, limits, clock, metrics, random: fixedRandom(), log: recordedLog() };
+        const deps = {
+          ledger: store,
+          limits,
+          clock,
+          metrics,
+          random: fixedRandom(),
+          log: recordedLog(),
+          reportUsedOfDay: () => undefined,
+        };
         for (const writer of ['worker-2', 'worker-3']) {
           const ledger = workerLedger({ ...deps, writer });
-          let reservation = await ledger.reservePermits('record', () => 1);
+          let reservation = await ledger.reservePermits(readPurposes.record, () => 1);
           for (let seconds = 0; seconds < 60 && !('granted' in reservation); seconds += 1) {
             clock.advance(1_000);
-            reservation = await ledger.reservePermits('record', () => 1);
+            reservation = await ledger.reservePermits(readPurposes.record, () => 1);
           }
           expect(reservation, value[0]).toMatchObject({ granted: 1 });
         }

@@ -205,7 +205,7 @@ async function writeEndpoints(client: DynamoDBClient, TableName: string, said: s
 async function writeControl(client: DynamoDBClient, table: string, said: string): Promise<void> {
   const ledger = { writer: 'worker', writtenAt: now, nextFreeAt: now, closedUntil: soon, closures: 1 };
   const item = ledgerItem({ ...ledger, hours: { '2026-03-01T10': 42 } });
-  await dynamodbQuotaLedger(client, table).write(item, 0);
+  await dynamodbQuotaLedger(client, table, 'reads').write(item, 0);
   const passes = dynamodbPassStore(client, table);
   const key = { catalog: 'AWS', name: 'opportunities' } as const;
   const claimed = await passes.claim(key, now, soon, soon);

@@ -144,7 +144,7 @@ async function fillDeliveries(store: DeliveryStore): Promise<void> {
 async function fillControl(client: DynamoDBClient, table: string): Promise<void> {
   const now: Instant = '2026-03-01T10:00:00.000Z';
   const ledger = { writer: 'example', writtenAt: now, nextFreeAt: now, closures: 0 };
-  await dynamodbQuotaLedger(client, table).write({ ...ledger, hours: { '2026-03-01T10': 42 } }, 0);
+  await dynamodbQuotaLedger(client, table, 'reads').write({ ...ledger, hours: { '2026-03-01T10': 42 } }, 0);
   const passes = dynamodbPassStore(client, table);
   for (const name of ['opportunities', 'engagements'] as const) {
     const claimed = await passes.claim({ catalog: 'AWS', name }, now, '2026-03-01T10:05:00.000Z', now);

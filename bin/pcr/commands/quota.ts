@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { sharesOfDay } from '../../../lambdas/quota/reserve-permits.ts';
+import { readPurposes } from '../../../lambdas/quota/purposes.ts';
 import { deployedSettings } from '../deployed-settings.ts';
 import type { Io } from '../io.ts';
 import { type JsonOption, jsonOption } from '../json.ts';
@@ -28,8 +28,8 @@ function factsOf({ perSecond, perDay, used, left, closedUntil, hours }: QuotaUse
     ['In the last hour', lastHour && `${lastHour[1]} (${lastHour[0]} UTC)`],
     ['Most in a second', perSecond],
     // The rest is reserved for invitations, because they expire.
-    ['Updates stop at', Math.ceil(sharesOfDay.record * perDay)],
-    ['Reconcile stops at', Math.ceil(sharesOfDay.reconcile * perDay)],
+    ['Updates stop at', Math.ceil(readPurposes.record.shareOfDay * perDay)],
+    ['Reconcile stops at', Math.ceil(readPurposes.reconcile.shareOfDay * perDay)],
     ['Closed until', closedUntil && `${closedUntil}: Partner Central throttled`],
   ] as const;
 }

@@ -1,7 +1,8 @@
 import { dynamodbQuotaLedger } from '../../../lambdas/adapters/dynamodb-quota-ledger.ts';
 import { epochMsOf } from '../../../lambdas/core/instant.ts';
-import type { ReadLimits } from '../../../lambdas/quota/ledger.ts';
+import type { QuotaLimits } from '../../../lambdas/quota/ledger.ts';
 import { ledgerItem, parseLedger } from '../../../lambdas/quota/ledger-item.ts';
+import { readPurposes } from '../../../lambdas/quota/purposes.ts';
 import { reservePermits } from '../../../lambdas/quota/reserve-permits.ts';
 import type { Io } from '../io.ts';
 import type { Relay } from '../relay.ts';
@@ -15,11 +16,11 @@ const leadMs = 300;
  * @returns false if no permit is available soon: nothing may be read then
  */
 export async function acquirePermit(
-  limits: ReadLimits,
+  limits: QuotaLimits,
   { clients, output }: Pick<Relay, 'clients' | 'output'>,
   { clock, random }: Pick<Io, 'clock' | 'random'>,
 ): Promise<boolean> {
-  const store = dynamodbQuotaLedger(clients.dynamodb, output('ControlTableName'));
+  const store = dynamodbQuotaLedger(clients.dynamodb, output('ControlTableName'), 'reads');
   const writer = `pcr-${random.next()}`;
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const { item, revision } = await store.read();
@@ -30,7 +31,7 @@ export async function acquirePermit(
     const offsetMs = ledger ? nowMs - epochMsOf(ledger.writtenAt) : 0;
     const answer = reservePermits(
       ledger,
-      { writer, nowMs, offsetMs, leadMs, purpose: 'record', wanted: 1 },
+      { writer, nowMs, offsetMs, leadMs, purpose: readPurposes.record, wanted: 1 },
       limits,
     );
     if (!('granted' in answer)) {

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { epochMsOf, type Instant } from '../../../lambdas/core/instant.ts';
-import { type QuotaLedger, readsOfDay } from '../../../lambdas/quota/ledger.ts';
+import { callsOfDay, type QuotaLedger } from '../../../lambdas/quota/ledger.ts';
 import { ledgerItem, parseLedger } from '../../../lambdas/quota/ledger-item.ts';
+import { readPurposes } from '../../../lambdas/quota/purposes.ts';
 import { closeLedger, reservePermits } from '../../../lambdas/quota/reserve-permits.ts';
 
 const limits = { perSecond: 10, perDay: 2_400 };
@@ -41,7 +42,7 @@ describe('parseLedger', () => {
     const user = { writer: 'worker-1', nowMs, offsetMs: 0 };
     const reserved = reservePermits(
       undefined,
-      { ...user, purpose: 'invitation', wanted: 99, leadMs: 500 },
+      { ...user, purpose: readPurposes.invitation, wanted: 99, leadMs: 500 },
       limits,
     );
     const written = 'granted' in reserved ? reserved.ledger : undefined;
@@ -143,7 +144,7 @@ describe('parseLedger', () => {
   it.each(noMaps)('grants no permit for a day if hours is %j and there is no total', (hours) => {
     const { ledger: parsed, isRepaired } = parseLedger({ ...item, hours }, by);
     expect(isRepaired).toBe(true);
-    expect(readsOfDay(parsed, nowMs)).toBe(limits.perDay);
+    expect(callsOfDay(parsed, nowMs)).toBe(limits.perDay);
   });
 
   it.each([[{}], ['nonsense'], [null], [[]]])('makes a ledger of the item %j', (nothing) => {

@@ -1,32 +1,38 @@
+import type { Quota } from '../../../lambdas/ports/quota.ts';
 import type { QuotaLedgerStore } from '../../../lambdas/ports/quota-ledger-store.ts';
 import type { Random } from '../../../lambdas/ports/random.ts';
-import type { ReadQuota } from '../../../lambdas/ports/read-quota.ts';
-import type { ReadLimits, ReadPurpose } from '../../../lambdas/quota/ledger.ts';
+import type { QuotaLimits } from '../../../lambdas/quota/ledger.ts';
+import type { ReadPurpose, WritePurpose } from '../../../lambdas/quota/purposes.ts';
 import { readLimiter } from '../../../lambdas/quota/read-limiter.ts';
+import { writeLimiter } from '../../../lambdas/quota/write-limiter.ts';
 import { seededRandom } from '../../../local/partner-central/seeded-random.ts';
 import { type InMemoryQuotaLedger, inMemoryQuotaLedger } from '../../fakes/in-memory-quota-ledger.ts';
 import { type RecordedLog, recordedLog } from '../../fakes/recorded-log.ts';
 import { type RecordedMetrics, recordedMetrics } from '../../fakes/recorded-metrics.ts';
 import { type VirtualTime, virtualTime } from '../../fakes/virtual-time.ts';
 
-export interface Worker {
+export interface Worker<Purpose> {
   readonly name: string;
-  readonly purpose?: ReadPurpose;
+  readonly purpose?: Purpose;
   readonly skewMs?: number;
   readonly patienceMs?: number;
   /** How late a sleep of this worker ends. */
   readonly lateMs?: () => number;
 }
 
+type Counts = 'ReadsThrottled' | 'WritesThrottled' | 'RowsUnreadable';
+type Levels = 'ReadsUsedOfDay' | 'WritesUsedOfDay';
+
 export interface QuotaWorld {
   readonly time: VirtualTime;
   readonly ledger: InMemoryQuotaLedger;
   readonly log: RecordedLog;
   readonly random: Random;
-  /** Values of ReadsUsedOfDay, in the order of the reservations; none below half of the limit. */
+  /** Calls used of the day, in the order of the reservations; nothing below half of the limit. */
   readonly spent: number[];
-  readonly metrics: RecordedMetrics<'ReadsThrottled' | 'RowsUnreadable', 'ReadsUsedOfDay'>;
-  readonly worker: (worker: Worker) => ReadQuota;
+  readonly metrics: RecordedMetrics<Counts, Levels>;
+  readonly worker: (worker: Worker<ReadPurpose>) => Quota;
+  readonly writer: (worker: Worker<WritePurpose>) => Quota;
 }
 
 /** Workers that share one ledger with latency. Each has its own clock. */
@@ -35,7 +41,7 @@ export function quotaWorld({
   seed = 1,
   latencyMs = 4,
 }: {
-  limits?: ReadLimits;
+  limits?: QuotaLimits;
   seed?: number;
   /** Average duration of a call of the store. */
   latencyMs?: number;
@@ -45,7 +51,7 @@ export function quotaWorld({
   const log = recordedLog();
   const random: Random = { next: seededRandom(seed) };
   const spent: number[] = [];
-  const metrics = recordedMetrics<'ReadsThrottled' | 'RowsUnreadable', 'ReadsUsedOfDay'>();
+  const metrics = recordedMetrics<Counts, Levels>();
   const wire = time.clock();
   const underWay = () => wire.sleep(2 * latencyMs * random.next());
   const store: QuotaLedgerStore = {
@@ -62,6 +68,16 @@ export function quotaWorld({
       return outcome;
     },
   };
+  const depsOf = ({ name, skewMs = 0, patienceMs = 20_000, lateMs }: Worker<unknown>) => ({
+    ledger: store,
+    limits,
+    patienceMs,
+    writer: name,
+    clock: time.clock(skewMs, lateMs),
+    random,
+    log,
+    metrics: { ...metrics, level: (_: Levels, callsOfDay: number) => void spent.push(callsOfDay) },
+  });
   return {
     time,
     ledger,
@@ -69,18 +85,8 @@ export function quotaWorld({
     random,
     spent,
     metrics,
-    worker: ({ name, purpose = 'record', skewMs = 0, patienceMs = 20_000, lateMs }) =>
-      readLimiter({
-        ledger: store,
-        limits,
-        purpose,
-        patienceMs,
-        writer: name,
-        clock: time.clock(skewMs, lateMs),
-        random,
-        log,
-        metrics: { ...metrics, level: (_, readsOfDay) => void spent.push(readsOfDay) },
-      }),
+    worker: (worker) => readLimiter({ ...depsOf(worker), purpose: worker.purpose ?? 'record' }),
+    writer: (worker) => writeLimiter({ ...depsOf(worker), purpose: worker.purpose ?? 'command' }),
   };
 }
 

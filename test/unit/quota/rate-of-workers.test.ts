@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { ReadQuota } from '../../../lambdas/ports/read-quota.ts';
+import type { Quota } from '../../../lambdas/ports/quota.ts';
 import { type QuotaWorld, quotaWorld } from './quota-world.ts';
 
 interface Load {
@@ -21,7 +21,7 @@ const loads: fc.Arbitrary<Load> = fc.record({
 });
 
 /** Reads ten records at a time. Each waits for a permit, and retries a second after a rejection. */
-function keepReading({ time, random }: QuotaWorld, quota: ReadQuota, readsMs: number[]): void {
+function keepReading({ time, random }: QuotaWorld, quota: Quota, readsMs: number[]): void {
   const trueClock = time.clock();
   const read = async () => {
     readsMs.push(time.nowMs());

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { epochMsOf, type Instant, instantOf } from '../../../lambdas/core/instant.ts';
-import { type QuotaLedger, readPurposes, readsOfDay } from '../../../lambdas/quota/ledger.ts';
+import { callsOfDay, type QuotaLedger } from '../../../lambdas/quota/ledger.ts';
+import { type ReadPurpose, readPurposes } from '../../../lambdas/quota/purposes.ts';
 import {
   closeLedger,
   type PermitRequest,
@@ -14,25 +15,20 @@ const limits = { perSecond: 10, perDay: 100_000 };
 const at = (instant: Instant) => epochMsOf(instant);
 const nowMs = at('2026-03-01T10:00:00.000Z');
 
-function ask(overrides: Partial<PermitRequest> = {}): PermitRequest {
-  return { purpose: 'record', wanted: 1, writer: 'a', nowMs, offsetMs: 0, leadMs: 0, ...overrides };
+type Asked = Partial<Omit<PermitRequest, 'purpose'>> & { readonly purpose?: ReadPurpose };
+
+function ask({ purpose = 'record', ...overrides }: Asked = {}): PermitRequest {
+  const request = { wanted: 1, writer: 'a', nowMs, offsetMs: 0, leadMs: 0, ...overrides };
+  return { ...request, purpose: readPurposes[purpose] };
 }
 
-function granted(
-  ledger: QuotaLedger | undefined,
-  asked: Partial<PermitRequest> = {},
-  within = limits,
-): Reservation {
+function granted(ledger: QuotaLedger | undefined, asked: Asked = {}, within = limits): Reservation {
   const answer = reservePermits(ledger, ask(asked), within);
   if ('waitMs' in answer) throw new Error(`refused: ${answer.limit}`);
   return answer;
 }
 
-function refused(
-  ledger: QuotaLedger | undefined,
-  asked: Partial<PermitRequest> = {},
-  within = limits,
-): Refusal {
+function refused(ledger: QuotaLedger | undefined, asked: Asked = {}, within = limits): Refusal {
   const answer = reservePermits(ledger, ask(asked), within);
   if ('granted' in answer) throw new Error(`granted ${answer.granted}`);
   return answer;
@@ -140,14 +136,14 @@ describe('the daily limit', () => {
     expect(refused(ledger, last, small).waitMs).toBe(1);
     const next = granted(ledger, { ...last, nowMs: nowMs + waitMs, wanted: 3 }, small);
     expect(next.ledger.hours).toEqual({ '2026-03-01T09': 40, '2026-03-01T11': 3 });
-    expect(readsOfDay(next.ledger, nowMs + waitMs)).toBe(43);
+    expect(callsOfDay(next.ledger, nowMs + waitMs)).toBe(43);
   });
 
   it('counts all reads of a reservation for the hour of the last one', () => {
     const lateMs = at('2026-03-01T10:59:59.500Z');
     const { ledger } = granted(undefined, { nowMs: lateMs, wanted: 10 });
     expect(ledger.hours).toEqual({ '2026-03-01T11': 10 });
-    expect(readsOfDay(ledger, lateMs)).toBe(10);
+    expect(callsOfDay(ledger, lateMs)).toBe(10);
   });
 
   it('is never exceeded in any 24 hours, measured over every read', () => {
@@ -155,7 +151,7 @@ describe('the daily limit', () => {
       fc.record({
         afterMs: fc.oneof(fc.nat(5_000), fc.nat(4 * 3_600_000)),
         wanted: fc.integer({ min: 1, max: 12 }),
-        purpose: fc.constantFrom(...readPurposes),
+        purpose: fc.constantFrom<ReadPurpose>('invitation', 'record', 'reconcile'),
         skewMs: fc.integer({ min: -1_000, max: 1_000 }),
       }),
       { minLength: 30, maxLength: 80 },
