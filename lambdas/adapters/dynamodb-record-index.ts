@@ -1,20 +1,12 @@
-import {
-  type AttributeValue,
-  BatchGetItemCommand,
-  type DynamoDBClient,
-  type QueryCommandInput,
-} from '@aws-sdk/client-dynamodb';
-import * as v from 'valibot';
-import { parseRecordPath, type RecordKey, recordPath } from '../core/record.ts';
-import { ServiceError } from '../core/service-error.ts';
-import { currentItemKey, recordTable } from '../core/tables.ts';
-import { isStoredMap } from '../core/unreadable.ts';
-import type { RecordHead, RecordIndex } from '../ports/record-index.ts';
+import type { DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { parseRecordPath, type RecordKey } from '../core/record.ts';
+import { recordTable } from '../core/tables.ts';
+import type { RecordIndex } from '../ports/record-index.ts';
 import { storeCall } from './aws-failure.ts';
-import { type Attributes, copiedText, fromAttributes, keyText, toAttributes } from './dynamodb-attributes.ts';
+import { type Attributes, copiedText, keyText, toAttributes } from './dynamodb-attributes.ts';
 import { queryPages } from './dynamodb-pages.ts';
-import type { Item } from './record-content.ts';
-import { customerKeyOf, recordHead, undated } from './record-item.ts';
+import { readHeads } from './dynamodb-record-heads.ts';
+import { customerKeyOf, undated } from './record-item.ts';
 
 /** Searches of the Records table by index, and reads of many records at once. */
 export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): RecordIndex {
@@ -24,20 +16,7 @@ export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): 
     return items;
   };
   return {
-    readHeads: (keys) =>
-      storeCall('readHeads', async () => {
-        // DynamoDB refuses a batch that names a key twice.
-        const waiting = [...new Map(keys.map((key) => [recordPath(key), key])).values()];
-        const heads = new Map<string, RecordHead | 'set-aside'>();
-        while (waiting.length > 0)
-          for (const item of await batchOf(client, tableName, waiting.splice(0, maxKeys))) {
-            const path = item['pk']?.S ?? '';
-            const parsed = v.safeParse(recordHead, headIn(item));
-            if (item['outbox']?.S === 'unreadable') heads.set(path, 'set-aside');
-            else if (parsed.success) heads.set(path, parsed.output);
-          }
-        return heads;
-      }),
+    readHeads: (keys) => storeCall('readHeads', () => readHeads(client, tableName, keys)),
     findByEngagement: (catalog, engagementId) =>
       storeCall('findByEngagement', async () =>
         keysOf(
@@ -74,6 +53,20 @@ export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): 
           items.filter((item) => item['summary']?.M?.['customerName']?.S?.toLowerCase() === wanted),
         );
       }),
+    findByPartnerId: (catalog, partnerId) =>
+      storeCall('findByPartnerId', async () =>
+        keysOf(
+          catalog,
+          await found({
+            IndexName: recordTable.indexes.recordsByPartnerId.name,
+            KeyConditionExpression: 'partnerKey = :partner AND begins_with(pk, :kind)',
+            ExpressionAttributeValues: toAttributes({
+              ':partner': keyText(partnerId),
+              ':kind': `${catalog}/opportunity/`,
+            }),
+          }),
+        ),
+      ),
     findPendingInvitations: (catalog, after, until) =>
       storeCall('findPendingInvitations', async () => {
         // DynamoDB refuses a range whose end is before its start.
@@ -91,45 +84,6 @@ export function dynamodbRecordIndex(client: DynamoDBClient, tableName: string): 
         return keysOf(catalog, dated);
       }),
   };
-}
-
-/** The most keys that one BatchGetItem takes. */
-const maxKeys = 100;
-/**
- * One answer holds 16 MB, so a hundred of the largest items take three rounds. More means that the
- * table is throttled.
- */
-const maxRounds = 5;
-
-/** @param keys at most 100. */
-async function batchOf(
-  client: DynamoDBClient,
-  tableName: string,
-  keys: readonly RecordKey[],
-): Promise<Attributes[]> {
-  const items: Attributes[] = [];
-  let waiting: Record<string, AttributeValue>[] = keys.map((key) => toAttributes(currentItemKey(key)));
-  for (let round = 0; round < maxRounds; round += 1) {
-    const request = {
-      Keys: waiting,
-      ConsistentRead: true,
-      ProjectionExpression:
-        'pk, readAt, lastModifiedAt, certainFrom, listedAs, summary.#status, #status, tombstone, links, outbox',
-      ExpressionAttributeNames: { '#status': 'status' },
-    };
-    const answer = await client.send(new BatchGetItemCommand({ RequestItems: { [tableName]: request } }));
-    items.push(...(answer.Responses?.[tableName] ?? []));
-    waiting = answer.UnprocessedKeys?.[tableName]?.Keys ?? [];
-    if (waiting.length === 0) return items;
-  }
-  const details = { operation: 'readHeads', error: 'UnprocessedKeys' };
-  throw new ServiceError('store.unavailable', details);
-}
-
-/** Items of 0.1.0 have the status as an attribute. */
-function headIn(attributes: Attributes): Item {
-  const { summary, ...item } = fromAttributes(attributes);
-  return { ...item, ...(isStoredMap(summary) ? summary : {}) };
 }
 
 /** Some engines match the prefix in any case, but catalogs differ by case. */

@@ -42,9 +42,8 @@ const readOnlyPaths: readonly string[] = [
 
 /** Parses the body of a request for a command. */
 export function parseCommandRequest(given: Json | undefined, now: Instant): ParsedRequest {
-  const misshapen = shapeProblem(given);
-  if (misshapen !== undefined || !isJsonObject(given))
-    return { problems: [{ path: '', message: misshapen ?? '' }] };
+  const shape = shapeProblem(given);
+  if (shape || !isJsonObject(given)) return { problems: [{ path: '', message: shape?.message ?? '' }] };
   const parsed = v.safeParse(requestSchema, given);
   if (!parsed.success) return { problems: parsed.issues.map((issue) => problemOf(issue, given)) };
   const request = requestOf(parsed.output, now);
@@ -52,11 +51,23 @@ export function parseCommandRequest(given: Json | undefined, now: Instant): Pars
   return problems.length > 0 ? { problems } : { request };
 }
 
-function shapeProblem(given: Json | undefined): string | undefined {
-  if (!isJsonObject(given)) return `${describeValue(given)}; allowed: an object`;
-  if (isDeeperThan(mostLevels, given)) return `allowed: up to ${mostLevels} levels of objects and lists`;
+export interface ShapeProblem {
+  readonly message: string;
+  readonly isTooLarge: boolean;
+}
+
+/** Finds what makes a body no request at all. What it finds nothing in can be compared and read. */
+export function shapeProblem(given: Json | undefined): ShapeProblem | undefined {
+  if (!isJsonObject(given)) return misshapen(`${describeValue(given)}; allowed: an object`);
+  if (isDeeperThan(mostLevels, given))
+    return misshapen(`allowed: up to ${mostLevels} levels of objects and lists`);
   const bytes = Buffer.byteLength(stringifyJson(given));
-  return bytes > mostRequestBytes ? `${bytes} bytes; allowed: up to ${mostRequestBytes} bytes` : undefined;
+  if (bytes <= mostRequestBytes) return undefined;
+  return misshapen(`${bytes} bytes; allowed: up to ${mostRequestBytes} bytes`, true);
+}
+
+function misshapen(message: string, isTooLarge = false): ShapeProblem {
+  return { message, isTooLarge };
 }
 
 function requestOf(given: Given, now: Instant): CommandRequest {

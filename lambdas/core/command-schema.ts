@@ -3,7 +3,8 @@ import { commandActions, entityTypes } from './command.ts';
 import { isJsonObject } from './json.ts';
 import { guarded, instant, oneOf, textMatching, type ValueSchema, wholeNumber } from './value-schema.ts';
 
-const keyField = textMatching('1 to 255 visible ASCII characters', (text) =>
+/** The idempotency key of a command. */
+export const keyField = textMatching('1 to 255 visible ASCII characters', (text) =>
   /^[\x21-\x7e]{1,255}$/.test(text),
 );
 

@@ -1,5 +1,6 @@
 import { type CommandState, parseCommandState } from './command-state.ts';
 import { addMs, type Instant } from './instant.ts';
+import type { LineKey } from './line.ts';
 import type { RecordKey } from './record.ts';
 import { recordPath } from './record.ts';
 import { ServiceError } from './service-error.ts';
@@ -32,6 +33,11 @@ export function commandStateOf(record: RecordState): CommandState {
   if (state) return state;
   const item = `${recordPath(record)} current`;
   throw new ServiceError('record.unreadable', { item, problems: ['payload: no command'] });
+}
+
+/** The line that the ticket of a command is in. */
+export function lineKeyOf(command: RecordState): LineKey {
+  return { catalog: command.catalog, ...commandStateOf(command).target };
 }
 
 function withoutAbsent(state: CommandState): RecordState['payload'] {

@@ -23,6 +23,11 @@ export const entityTypes = [
 ] as const;
 export type EntityType = (typeof entityTypes)[number];
 
+export interface RelatedEntity {
+  readonly type: EntityType;
+  readonly id: string;
+}
+
 /** What to do, with what each action needs. */
 export type CommandContent =
   | { readonly action: 'invitation.accept' }
@@ -30,7 +35,7 @@ export type CommandContent =
   | { readonly action: 'opportunity.assign'; readonly assignee: JsonObject }
   | {
       readonly action: 'opportunity.associate' | 'opportunity.disassociate';
-      readonly entity: { readonly type: EntityType; readonly id: string };
+      readonly entity: RelatedEntity;
     }
   /** A JSON merge patch (RFC 7396) of the members of the opportunity. */
   | { readonly action: 'opportunity.update'; readonly patch: JsonObject };

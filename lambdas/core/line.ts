@@ -48,6 +48,11 @@ export interface Line extends LineKey {
   readonly fruitlessClaims: number;
 }
 
+/** The line of a record before its first command. */
+export function newLine({ catalog, kind, id }: LineKey): Line {
+  return { catalog, kind, id, signals: 0, applied: [], fruitlessClaims: 0 };
+}
+
 /** A call that was made, or was about to be made. */
 export interface LineCall {
   /** Number of the ticket of its command. */

@@ -25,6 +25,8 @@ export type TracedEvent =
 /** Lines about an endpoint, the quota, a sweep or a pass, which has a run id. */
 export type GeneralEvent =
   | 'breaker.opened'
+  | 'command.accepted'
+  | 'command.refused'
   | 'gate.mended'
   | 'intent.removed'
   | 'row.excluded'

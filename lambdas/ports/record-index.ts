@@ -31,6 +31,8 @@ export interface RecordIndex {
    * case.
    */
   findOpportunitiesByTitle(catalog: string, customerName: string, title: string): Promise<RecordKey[]>;
+  /** Finds the opportunities of one catalog with this PartnerOpportunityIdentifier. */
+  findByPartnerId(catalog: string, partnerId: string): Promise<RecordKey[]>;
   /**
    * Finds PENDING invitations that expire from `after` until `until`, soonest first. Omits those
    * without a date.

@@ -87,6 +87,7 @@ export class Storage {
       readHeads: (keys) => inMemoryRecordIndex(records).readHeads(keys),
       findByEngagement: (...args) => view().findByEngagement(...args),
       findOpportunitiesByTitle: (...args) => view().findOpportunitiesByTitle(...args),
+      findByPartnerId: (...args) => view().findByPartnerId(...args),
       findPendingInvitations: (...args) => view().findPendingInvitations(...args),
     };
   }

@@ -192,6 +192,25 @@ export function recordIndexSuite(newStore: () => Promise<IndexedStore>): void {
     });
   });
 
+  describe('findByPartnerId', () => {
+    test('finds the opportunities of one catalog that have exactly this id', async () => {
+      const { records, index } = await newStore();
+      const named: readonly (readonly [RecordKey, string])[] = [
+        [opportunity('O1'), 'CRM-1'],
+        [opportunity('O2'), 'CRM-1'],
+        [opportunity('O3'), 'CRM-10'],
+        [opportunity('O4', 'Sandbox'), 'CRM-1'],
+      ];
+      for (const [key, partnerId] of named)
+        await put(records, key, { ...opportunityPayload(), PartnerOpportunityIdentifier: partnerId });
+      const ids = async (catalog: string, partnerId: string) =>
+        (await index.findByPartnerId(catalog, partnerId)).map(({ id }) => id).toSorted();
+      expect(await ids('AWS', 'CRM-1')).toEqual(['O1', 'O2']);
+      expect(await ids('Sandbox', 'CRM-1')).toEqual(['O4']);
+      expect(await ids('AWS', 'crm-1')).toEqual([]);
+    });
+  });
+
   describe('findPendingInvitations', () => {
     let index: RecordIndex;
     beforeAll(async () => {

@@ -214,6 +214,7 @@ function twoPages(): Promise<DynamoDBClient> {
 describe('a search of the record index', () => {
   test.each<[string, (index: RecordIndex) => Promise<RecordKey[]>]>([
     ['findByEngagement', (index) => index.findByEngagement('AWS', 'eng-abcdefgh123456')],
+    ['findByPartnerId', (index) => index.findByPartnerId('AWS', 'CRM-1')],
     ['findPendingInvitations', (index) => index.findPendingInvitations('AWS', at, at)],
   ])('reads all pages in %s', async (_name, call) => {
     const found = await call(dynamodbRecordIndex(await twoPages(), 'records'));

@@ -1,3 +1,4 @@
+import { textAt } from '../../lambdas/core/json.ts';
 import { recordPath } from '../../lambdas/core/record.ts';
 import type { RecordState } from '../../lambdas/core/version.ts';
 import type { RecordIndex } from '../../lambdas/ports/record-index.ts';
@@ -43,6 +44,12 @@ export function inMemoryRecordIndex(
           kind === 'opportunity' &&
           attributes.title === title &&
           attributes.customerName?.toLowerCase() === customerName.toLowerCase(),
+      ).map(keyOf),
+    findByPartnerId: async (catalog, partnerId) =>
+      found(
+        catalog,
+        ({ kind, payload }) =>
+          kind === 'opportunity' && textAt(payload, 'PartnerOpportunityIdentifier') === partnerId,
       ).map(keyOf),
     findPendingInvitations: async (catalog, after, until) =>
       found(catalog, ({ kind, attributes: { status, dueOn = '' } }) => {

@@ -1,0 +1,58 @@
+import { commandIdOf, commandKeyOf } from '../core/command-state.ts';
+import { commandStateOf, lineKeyOf } from '../core/command-version.ts';
+import { commandCatalogs } from '../core/enabled-actions.ts';
+import type { JsonObject } from '../core/json.ts';
+import { isSameJson } from '../core/json-text.ts';
+import type { RecordState } from '../core/version.ts';
+import type { CommandContent, CommandStore } from '../ports/command-store.ts';
+import type { RecordStore } from '../ports/record-store.ts';
+import { type Refused, refuse } from './refusal.ts';
+
+/** A request as it came. */
+export interface Asked {
+  readonly client: string;
+  readonly key: string;
+  /** Without `check`. */
+  readonly body: JsonObject;
+}
+
+export interface FindCommandDeps {
+  readonly records: Pick<RecordStore, 'current'>;
+  readonly commands: Pick<CommandStore, 'content'>;
+}
+
+export type Repeated = { readonly kind: 'repeated'; readonly command: RecordState } | Refused;
+
+/** Finds the command of a client with this key, in any catalog. */
+export async function findRepeated(asked: Asked, deps: FindCommandDeps): Promise<Repeated | undefined> {
+  const command = await findCommand(commandIdOf(asked.client, asked.key), deps);
+  return command && compareRequest(asked, command, deps);
+}
+
+export async function findCommand(
+  commandId: string,
+  { records }: Pick<FindCommandDeps, 'records'>,
+): Promise<RecordState | undefined> {
+  const keys = commandCatalogs.map((catalog) => commandKeyOf({ catalog }, commandId));
+  const found = await Promise.all(keys.map((key) => records.current(key)));
+  return found.find((each) => each !== undefined);
+}
+
+/** A request whose content is gone cannot be compared: then the key alone decides. */
+export async function compareRequest(
+  { key, body }: Asked,
+  command: RecordState,
+  deps: Pick<FindCommandDeps, 'commands'>,
+): Promise<Repeated> {
+  const content = await readContent(command, deps);
+  if (!content || isSameJson(content.body, body)) return { kind: 'repeated', command };
+  const message = `the key ${key} belongs to another request of this client, ${command.id}; allowed: a new key, or the same request`;
+  return refuse('key-reused', message);
+}
+
+export function readContent(
+  command: RecordState,
+  { commands }: Pick<FindCommandDeps, 'commands'>,
+): Promise<CommandContent | undefined> {
+  return commands.content(lineKeyOf(command), commandStateOf(command).number);
+}
