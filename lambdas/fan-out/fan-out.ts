@@ -93,7 +93,8 @@ async function fanOutAnnounced(
   const pending = added.filter(
     ({ status, outcome }) => status === 'pending' && (outcome === 'added' || outcome === 'exists'),
   );
-  const firsts = intent ? firstDoorbells(ref, announced, direct, intent) : [];
+  const underWay = added.filter(({ outcome }) => outcome === 'attempted').map(({ id }) => id);
+  const firsts = intent ? firstDoorbells(ref, announced, direct, intent, underWay) : [];
   await Promise.all([
     ...pending.map(({ id, endpointId, wanted }) =>
       doorbell.ring([id], 0, { endpointId, correlationId, wanted }),
@@ -108,8 +109,7 @@ async function fanOutAnnounced(
   if (announced.redacted) metrics.count('VersionsRedacted', await records.redactBefore(ref));
   const conflicting = added.filter(({ outcome }) => outcome === 'conflict').map(({ id }) => id);
   if (conflicting.length > 0) await reportConflict(ref, announced, conflicting, deps);
-  const isUnderWay = firsts.length > 0 || added.some(({ outcome }) => outcome === 'attempted');
-  if (!isUnderWay) await leaveOutbox(ref, announced, records);
+  if (firsts.length === 0 && underWay.length === 0) await leaveOutbox(ref, announced, records);
   metrics.count('VersionsFannedOut');
   const begun = added.filter(({ outcome }) => outcome === 'added').length + firsts.length;
   metrics.count('DeliveriesAdded', begun);

@@ -1,6 +1,6 @@
 import type { Delivery } from '../core/delivery.ts';
 import type { FirstDoorbell } from '../core/doorbell-body.ts';
-import { deliveryIdOf } from '../core/ids.ts';
+import { type DeliveryId, deliveryIdOf } from '../core/ids.ts';
 import type { Instant } from '../core/instant.ts';
 import { type IntentRef, isIntentRef } from '../core/intent.ts';
 import type { VersionRef } from '../core/record.ts';
@@ -21,18 +21,23 @@ export function intentOfDirect(
   return { ...versionRefOf(ref), messageId, dueAt: intentDueAt };
 }
 
-/** Returns the doorbell messages of deliveries that get their rows from `deliver`. */
+/**
+ * Returns the doorbell messages of deliveries that get their rows from `deliver`.
+ * @param underWay deliveries in a first attempt that an earlier run gave no row: their endpoints
+ * have been disabled since, for example. The intent must stay for them too.
+ */
 export function firstDoorbells(
   ref: VersionRef,
   announced: AnnouncedVersion,
   recipients: readonly Recipient[],
   intent: IntentRef,
+  underWay: readonly DeliveryId[],
 ): readonly FirstDoorbell[] {
   const deliveries = recipients.map((recipient) => deliveryTo(recipient, ref, announced));
   return deliveries.map((delivery) => ({
     delivery,
     intent,
-    others: deliveries.filter(({ id }) => id !== delivery.id).map(({ id }) => id),
+    others: [...deliveries.map(({ id }) => id), ...underWay].filter((id) => id !== delivery.id),
   }));
 }
 

@@ -16,6 +16,7 @@ const seeds: readonly (readonly [number, string])[] = [
   [1_006_020, 'a row was retried although the item that it needs was still unreadable'],
   [100_270, 'the offset of a clock was remembered over a long pause: one read too many'],
   [7009528, 'a delivery stayed held whose worker failed between holding and releasing it'],
+  [7_301_525, 'an intent was deleted during the first attempt for an endpoint that was disabled'],
 ];
 
 it.each(seeds)('no promise is broken by seed %d, which found: %s', async (seed) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
+import { endFirstAttempt } from '../../../lambdas/deliver/end-first-attempt.ts';
 import { fanOut } from '../../../lambdas/fan-out/fan-out.ts';
 import { endpoint } from '../../builders/endpoints.ts';
 import { invitationPayload } from '../../builders/invitation-payloads.ts';
@@ -75,6 +76,27 @@ describe('a new version', () => {
     await fanOut(await storeVersion(world, rejected, undefined, intentDueAt), fanOutDeps(world));
     expect(world.deliveries.rows()).toHaveLength(1);
     expect(world.records.outbox()).toEqual([]);
+  });
+});
+
+describe('a version that is fanned out twice', () => {
+  it('stays in the outbox for a first attempt under way, although its endpoint has been disabled since', async () => {
+    const world = fanOutWorld([endpoint(), endpoint({ id: 'ep_crm' })]);
+    const version = await storeFresh(world);
+    await fanOut(version, fanOutDeps(world));
+    const [first] = world.doorbell.rings.flatMap(({ details }) => details?.first ?? []);
+    if (!first) throw new Error('there is a first attempt');
+    const lease = ['2026-03-01T10:00:06.000Z', '2026-03-01T10:02:06.000Z'] as const;
+    await world.deliveries.claimFirst(first.delivery, 'worker-1', ...lease);
+    world.endpoints.put(endpoint({ disabled: { reason: 'maintenance', at: '2026-03-01T10:00:06.000Z' } }));
+    await fanOut(version, fanOutDeps(world));
+    const again = world.doorbell.rings.at(-1)?.details?.first;
+    if (!again) throw new Error('the other one is signalled again');
+    expect(again.delivery.endpointId).toBe('ep_crm');
+    const claimed = await world.deliveries.claimFirst(again.delivery, 'worker-2', ...lease);
+    if (claimed) await world.deliveries.settle(claimed, undefined, { status: 'delivered' });
+    await endFirstAttempt(again, world);
+    expect(world.records.outbox()).toHaveLength(1);
   });
 });
 
