@@ -8,6 +8,7 @@ import {
   type UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
+import { maxClockSkewMs } from '../core/clock-skew.ts';
 import { type Attempt, type Delivery, deliveryStatuses } from '../core/delivery.ts';
 import type { DeliveryId } from '../core/ids.ts';
 import { addMs, type Instant } from '../core/instant.ts';
@@ -164,9 +165,6 @@ function isFirstAttempt({ due, status }: Item): boolean {
   const isEnded = deliveryStatuses.some((known) => known === status && known !== 'pending');
   return due === undefined && !isEnded;
 }
-
-/** The largest supported difference between the clocks of two workers. */
-const maxClockSkewMs = 60_000;
 
 /** Whether the lease of a first attempt has not ended. A later end than possible was edited. */
 function hasLease(item: Item, now: Instant): boolean {

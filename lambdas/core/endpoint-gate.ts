@@ -1,3 +1,4 @@
+import { maxClockSkewMs } from './clock-skew.ts';
 import { epochMsOf, type Instant, instantOf } from './instant.ts';
 import { longestQueueDelayMs, longestRetryAfterMs } from './retry-schedule.ts';
 
@@ -147,8 +148,6 @@ const longestSilenceMs = 36 * 3_600_000;
  */
 const firstFaultWaitMs = 10_000;
 const longestFaultWaitMs = 5 * 60_000;
-/** The largest supported difference between the clocks of two workers. */
-const maxClockSkewMs = 60_000;
 /** Well below the numbers that JavaScript cannot hold. */
 const mostCounted = 1_000_000_000;
 

@@ -3,8 +3,8 @@ const minute = 60 * second;
 const hour = 60 * minute;
 
 /**
- * The longest lease of a claimed delivery. If a delivery is due later than this from now, no worker
- * has claimed it.
+ * The longest lease of a claimed delivery. If a delivery is due later than this and the largest
+ * difference of two clocks from now, no worker has claimed it.
  */
 export const longestLeaseMs = 2 * minute;
 

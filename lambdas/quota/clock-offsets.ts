@@ -1,5 +1,6 @@
+import { maxClockSkewMs } from '../core/clock-skew.ts';
 import { epochMsOf } from '../core/instant.ts';
-import { maxClockSkewMs, type QuotaLedger } from './ledger.ts';
+import type { QuotaLedger } from './ledger.ts';
 
 export interface ClockOffsets {
   /**

@@ -1,3 +1,4 @@
+import { maxClockSkewMs } from '../core/clock-skew.ts';
 import { epochMsOf, type Instant, instantOf } from '../core/instant.ts';
 
 /**
@@ -51,8 +52,6 @@ export interface LedgerUser {
   readonly offsetMs: number;
 }
 
-/** The largest supported difference between the clocks of two workers. */
-export const maxClockSkewMs = 60_000;
 export const hourMs = 3_600_000;
 export const dayMs = 24 * hourMs;
 

@@ -1,3 +1,4 @@
+import { maxClockSkewMs } from '../core/clock-skew.ts';
 import { epochMsOf, instantOf } from '../core/instant.ts';
 import {
   callsOfDay,
@@ -6,7 +7,6 @@ import {
   hourOf,
   hoursOfDay,
   type LedgerUser,
-  maxClockSkewMs,
   type QuotaLedger,
   type QuotaLimits,
   toUserClock,

@@ -105,17 +105,18 @@ export function deliveryLogSuite(newStores: () => Promise<Stores>): void {
 
   describe('hurry', () => {
     const inTwoMinutes: Instant = '2026-03-02T10:02:00.000Z';
+    const inThreeMinutes: Instant = '2026-03-02T10:03:00.000Z';
 
     test('makes what waits for its next attempt due at once', async () => {
-      const { store, log } = await storesWith({ status: 'pending', dueAt: '2026-03-02T10:02:00.001Z' });
+      const { store, log } = await storesWith({ status: 'pending', dueAt: '2026-03-02T10:03:00.001Z' });
       expect(await log.hurry(id, replayAt)).toBe('hurried');
       expect(await log.hurry(id, replayAt)).toBe('unchanged');
       expect(await store.claim(id, replayAt, inTwoMinutes)).toMatchObject({ attemptNumber: 2 });
     });
 
-    test('ends no lease', async () => {
+    test('ends no lease, also of a worker whose clock is a minute ahead', async () => {
       const { store, log } = await storesWith();
-      await store.claim(id, replayAt, inTwoMinutes);
+      await store.claim(id, replayAt, inThreeMinutes);
       expect(await log.hurry(id, replayAt)).toBe('unchanged');
       expect(await store.claim(id, replayAt, inTwoMinutes)).toBeUndefined();
     });

@@ -1,4 +1,5 @@
 import type { DeliveryLog, DeliveryQuery } from '../../bin/pcr/stores/delivery-log.ts';
+import { maxClockSkewMs } from '../../lambdas/core/clock-skew.ts';
 import type { Delivery, DeliveryEntry } from '../../lambdas/core/delivery.ts';
 import type { DeliveryId } from '../../lambdas/core/ids.ts';
 import { addMs, type Instant } from '../../lambdas/core/instant.ts';
@@ -39,7 +40,7 @@ export function inMemoryDeliveryLog(rows: Map<DeliveryId, DeliveryRow>): Deliver
       return change(id, ({ status }) => status === 'held', released) ? 'released' : 'unchanged';
     },
     async hurry(id, now) {
-      const leaseEndsAt = addMs(now, longestLeaseMs);
+      const leaseEndsAt = addMs(now, longestLeaseMs + maxClockSkewMs);
       const isLate = ({ status, dueAt }: DeliveryRow) =>
         status === 'pending' && dueAt !== undefined && dueAt > leaseEndsAt;
       return change(id, isLate, { dueAt: now }) ? 'hurried' : 'unchanged';

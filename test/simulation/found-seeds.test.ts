@@ -17,6 +17,7 @@ const seeds: readonly (readonly [number, string])[] = [
   [100_270, 'the offset of a clock was remembered over a long pause: one read too many'],
   [7009528, 'a delivery stayed held whose worker failed between holding and releasing it'],
   [7_301_525, 'an intent was deleted during the first attempt for an endpoint that was disabled'],
+  [7_309_866, 'an erasure made a delivery due whose worker had a clock that was ahead'],
 ];
 
 it.each(seeds)('no promise is broken by seed %d, which found: %s', async (seed) => {

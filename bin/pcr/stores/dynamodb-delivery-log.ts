@@ -21,6 +21,7 @@ import {
   tryConditionalWrite,
 } from '../../../lambdas/adapters/dynamodb-attributes.ts';
 import { queryPages } from '../../../lambdas/adapters/dynamodb-pages.ts';
+import { maxClockSkewMs } from '../../../lambdas/core/clock-skew.ts';
 import type { Delivery, ListedDelivery } from '../../../lambdas/core/delivery.ts';
 import type { DeliveryId } from '../../../lambdas/core/ids.ts';
 import { addMs, type Instant } from '../../../lambdas/core/instant.ts';
@@ -106,7 +107,8 @@ function entriesIn(items: readonly Attributes[]): readonly ListedDelivery[] {
 }
 
 function hurryExpressions(now: Instant): Expressions {
-  const values = { ':pending': 'pending', ':now': now, ':leaseEndsAt': addMs(now, longestLeaseMs) };
+  const leaseEndsAt = addMs(now, longestLeaseMs + maxClockSkewMs);
+  const values = { ':pending': 'pending', ':now': now, ':leaseEndsAt': leaseEndsAt };
   return {
     UpdateExpression: 'SET dueAt = :now',
     ConditionExpression: '#status = :pending AND dueAt > :leaseEndsAt',
