@@ -17,6 +17,7 @@ import type { FunctionHost } from './functions/function-host.ts';
 import { type Environment, hostFunctions, registerFunctionIdentities } from './functions/host-functions.ts';
 import { createInvoke, type InvocationListener } from './functions/invocation.ts';
 import type { WorkerClock } from './functions/worker-protocol.ts';
+import { type HostedHttpApi, readRoutes, startHttpApis } from './http-api/http-api.ts';
 import { waitUntilIdle } from './idle.ts';
 import { clientSettings } from './local-account.ts';
 import type { QueueMeasure } from './queues/embedded-queue.ts';
@@ -91,6 +92,7 @@ export interface Stage {
   readonly tables: ResourceIndex<CreatedTable>;
   readonly queues: ResourceIndex<CreatedQueue>;
   readonly functions: ResourceIndex<FunctionHost>;
+  readonly httpApis: ResourceIndex<HostedHttpApi>;
   /** What SQS reports about a queue, by its short id. @throws Error if SQS is not embedded */
   readonly measureQueue: (id: string) => QueueMeasure;
   /**
@@ -147,6 +149,8 @@ async function assemble(
   const sqs = new SQSClient(clientSettings(endpoints.AWS_ENDPOINT_URL_SQS));
   const streams = new DynamoDBStreamsClient(clientSettings(endpoints.AWS_ENDPOINT_URL_DYNAMODB_STREAMS));
 
+  const httpApis = await startHttpApis(template, identities, () => backend);
+  running.push(...httpApis);
   registerFunctionIdentities(template, identities);
   const tables = await createStageTables(template, endpoints.AWS_ENDPOINT_URL_DYNAMODB, identities);
   const created = await createStageQueues(sqs, template, resolve, identities, parts, timeScale);
@@ -172,6 +176,7 @@ async function assemble(
   const activity = new Activity();
   const limit = new AccountLimit(options.accountConcurrency ?? Number.POSITIVE_INFINITY);
   const invoke = createInvoke(activity, limit, options.onInvoke ?? (() => undefined));
+  const backend = { routes: readRoutes(template, resolve), functions, invoke };
   const matchedEvents = new MatchedEvents();
   const buses = new CustomBuses();
   const deployed: DeployedStage = {
@@ -213,6 +218,7 @@ async function assemble(
     tables: new ResourceIndex('table', tables),
     queues: index,
     functions: new ResourceIndex('function', functions),
+    httpApis: new ResourceIndex('HTTP API', httpApis),
     measureQueue: (id) => {
       if (parts.sqs) return parts.sqs.measure(index.get(id).name);
       throw new Error('Only the embedded SQS can be measured: unset AWS_ENDPOINT_URL_SQS.');

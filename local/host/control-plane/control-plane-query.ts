@@ -1,4 +1,4 @@
-import { localAccountId, localArn } from '../local-account.ts';
+import { localAccountId, localArn, localUserArn } from '../local-account.ts';
 import { subscriptionsOf } from './control-plane-resources.ts';
 import {
   ControlPlaneError,
@@ -25,7 +25,7 @@ export function answerQueryCall(form: URLSearchParams, deployed: DeployedStage):
 
 const callerIdentity: Element = {
   Account: localAccountId,
-  Arn: `arn:aws:iam::${localAccountId}:user/local`,
+  Arn: localUserArn,
   UserId: 'local',
 };
 

@@ -4,7 +4,6 @@ import type { Template } from './template.ts';
 /** Resources that carry or create events. The stage would silently ignore them. */
 const activeTypes = new Set([
   'AWS::ApiGateway::RestApi',
-  'AWS::ApiGatewayV2::Api',
   'AWS::Events::EventBus',
   'AWS::Lambda::EventInvokeConfig',
   'AWS::Lambda::Url',
