@@ -17,7 +17,7 @@ function keepWriting({ time }: QuotaWorld, quota: Quota, writesMs: number[]): vo
   for (let line = 0; line < 3; line += 1) void keepOn();
 }
 
-describe('writers that share a ledger of one write a second', () => {
+describe('promise 4: writers that share a ledger of one write a second', () => {
   it.each([
     { what: 'punctual', lateMs: () => 0, leastUse: 0.95 },
     { what: 'always 40 ms late', lateMs: () => 40, leastUse: 0.8 },
