@@ -13,6 +13,7 @@ import { type JsonObject, omitNulls } from '../core/json.ts';
 import { stringifyJson } from '../core/json-text.ts';
 import { ServiceError } from '../core/service-error.ts';
 import type { PartnerCentralWrites, WriteOperation, WriteResult } from '../ports/partner-central-writes.ts';
+import type { Quota } from '../ports/quota.ts';
 import { writeFailure } from './selling-api-failure.ts';
 import { userAgent } from './selling-api-partner-central.ts';
 import {
@@ -32,12 +33,24 @@ export function sellingApiWrites(options: SellingApiOptions): PartnerCentralWrit
     new PartnerCentralSellingClient({ region: 'us-east-1', maxAttempts: 1, customUserAgent: userAgent }),
   );
   return {
-    async write(operation, body) {
-      const result = await sendOnce(operation, body, client, options);
+    async write(operation, body, isCurrent) {
+      const quota = permitsIf(isCurrent, options.quota);
+      const result = await sendOnce(operation, body, client, { ...options, quota });
       if (result.kind === 'throttled') await options.quota.reportThrottle();
       return result;
     },
   };
+}
+
+/** The request waited too long for its permit. */
+class OutdatedRequest extends Error {}
+
+function permitsIf(isCurrent: () => boolean, quota: Quota): Quota {
+  const acquirePermit = async () => {
+    await quota.acquirePermit();
+    if (!isCurrent()) throw new OutdatedRequest();
+  };
+  return { ...quota, acquirePermit };
 }
 
 async function sendOnce(
@@ -55,6 +68,7 @@ async function sendOnce(
     await senders[operation](send);
     return { kind: 'done', answer: raw === '' ? {} : omitNulls(parseBody(operation, raw)) };
   } catch (cause) {
+    if (cause instanceof OutdatedRequest) return { kind: 'outdated' };
     // The quota granted no permit, or its ledger failed.
     if (cause instanceof ServiceError && !cause.code.startsWith('payload.')) throw cause;
     return writeFailure(cause);

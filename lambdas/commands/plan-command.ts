@@ -1,10 +1,11 @@
 import type { CommandRequest } from '../core/command.ts';
+import { baseValues } from '../core/command-actions.ts';
 import { commandIdOf, commandKeyOf } from '../core/command-state.ts';
 import { targetKindOf } from '../core/command-target.ts';
 import { describeValue } from '../core/describe-value.ts';
 import type { EnabledAction } from '../core/enabled-actions.ts';
 import type { Instant } from '../core/instant.ts';
-import { memberAt, type PatchValue, patchValues } from '../core/merge-patch.ts';
+import type { PatchValue } from '../core/merge-patch.ts';
 import type { RecordState } from '../core/version.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import { type CommandCheck, checkCommand } from './check-command.ts';
@@ -55,7 +56,7 @@ export async function planCommand(
     const message = `${describeValue(request.after)}; allowed: the key of an earlier command of this client in the catalog ${catalog}`;
     return refuseMember('invalid', '/after', message);
   }
-  const base = valuesIn(seen, request);
+  const base = baseValues(request.content, seen.payload);
   return {
     kind: 'planned',
     request,
@@ -85,10 +86,4 @@ async function findSeenVersion(
   if (basedOn === undefined || basedOn === target.version) return target;
   const { catalog, kind, id } = target;
   return records.version({ catalog, kind, id, version: basedOn });
-}
-
-/** The other actions set nothing that a client can have seen. */
-function valuesIn({ payload }: RecordState, { content }: CommandRequest): readonly PatchValue[] {
-  if (content.action !== 'opportunity.update') return [];
-  return patchValues(content.patch).map(({ path }) => ({ path, value: memberAt(payload, path) }));
 }

@@ -55,7 +55,7 @@ export type Verdict =
   | { readonly kind: 'failed'; readonly code: 'locked' | 'outcome-unknown' };
 
 /** A request that has not arrived after this time does not arrive any more, milliseconds. */
-const longestCallMs = 60_000;
+export const longestCallMs = 60_000;
 
 /**
  * Decides what happens to a command, given a read of its record.

@@ -65,7 +65,9 @@ export interface LineCall {
 }
 
 export interface AnsweredCall {
-  readonly beganAt: Instant;
+  /** The id of the command's record: `cmd_…` */
+  readonly commandId: string;
+  readonly answeredAt: Instant;
   /** AWS's timestamp in the answer; undefined if the answer is empty. */
   readonly timestamp?: string | undefined;
   /** The ReviewStatus that was sent; undefined if none was. */

@@ -1,6 +1,6 @@
 import type { Change } from './change.ts';
 import { contentHashOf } from './digest.ts';
-import type { JsonObject } from './json.ts';
+import { type JsonObject, textAt } from './json.ts';
 import { omitFromChanges, omitMembers } from './json-pointer.ts';
 import { personalData } from './personal-data.ts';
 import { parsePointer } from './pointer-selection.ts';
@@ -43,4 +43,17 @@ export function redactContent(whole: Pick<RedactedContent, 'payload' | 'changes'
     contentHash: contentHashOf(payload),
     redacted: true,
   };
+}
+
+/**
+ * Removes the sensitive members of an invitation that was rejected or taken away, if the deployment
+ * wants that. One that expired keeps its members as long as AWS returns it: only lost access
+ * requires redaction.
+ */
+export function redactIfTakenAway<
+  Content extends { readonly payload: JsonObject; readonly tombstone?: boolean; readonly redacted?: boolean },
+>(content: Content, redactRejected: boolean): Content {
+  const isTakenAway = content.tombstone === true || textAt(content.payload, 'Status') === 'REJECTED';
+  if (!redactRejected || !isTakenAway) return content;
+  return { ...content, payload: redactPayload(content.payload), redacted: true };
 }

@@ -5,6 +5,7 @@ import type { EngagementEvent } from '../core/partner-event.ts';
 import type { ServiceError } from '../core/service-error.ts';
 import type { RecordState } from '../core/version.ts';
 import type { LinkableKey, LinkResult } from '../records/link-records.ts';
+import { type Refusal, readOrRefusal } from '../records/read-or-refusal.ts';
 import { storeObservation } from '../records/store-observation.ts';
 import { causeOf, isReflected, listedAsOf } from './events.ts';
 import { type HydrateDeps, type HydrationResult, hydrationResult } from './hydrate-deps.ts';
@@ -17,7 +18,7 @@ import {
   retryUntilStored,
 } from './link-engagement.ts';
 import { listPages } from './list-pages.ts';
-import { lookAgainIfUncertain, type Refusal, readOrRefusal, retryIfFresh } from './read.ts';
+import { lookAgainIfUncertain, retryIfFresh } from './read.ts';
 
 /**
  * Reads and stores an engagement with its members, and links it to the opportunities that snapshots
@@ -132,9 +133,8 @@ async function linkSnapshots(
 }
 
 /**
- * AWS also sends `Engagement Updated` to invited partners. Whether they may read the engagement
- * before they accept the invitation is not documented. If they may not, the refusal is normal:
- * `Engagement Member Added` follows the acceptance. Any other refusal is parked.
+ * AWS also sends `Engagement Updated` to invited partners. It is not documented whether they may
+ * read the engagement already. A refusal is normal: `Engagement Member Added` follows later.
  */
 async function throwUnlessInvited(
   refusal: Refusal,
@@ -145,6 +145,6 @@ async function throwUnlessInvited(
   if (events.some(({ detailType }) => detailType !== 'Engagement Updated')) throw refusal;
   const invitations = await findInvitations(key, deps);
   const states = await Promise.all(invitations.map((each) => deps.records.current(each)));
-  const isOnlyInvited = states.length > 0 && states.every((state) => state?.attributes.status !== 'ACCEPTED');
-  if (!isOnlyInvited) throw refusal;
+  const isMember = states.some((state) => state?.attributes.status === 'ACCEPTED');
+  if (states.length === 0 || isMember) throw refusal;
 }

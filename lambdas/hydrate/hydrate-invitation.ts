@@ -1,15 +1,16 @@
 import { instantOf } from '../core/instant.ts';
 import { type JsonObject, textAt } from '../core/json.ts';
 import type { InvitationEvent } from '../core/partner-event.ts';
-import { redactPayload } from '../core/redaction.ts';
+import { redactIfTakenAway } from '../core/redaction.ts';
 import type { Observation, RecordState } from '../core/version.ts';
 import type { LinkableKey } from '../records/link-records.ts';
+import { type Refusal, readOrRefusal } from '../records/read-or-refusal.ts';
 import { type StoreResult, storeObservation } from '../records/store-observation.ts';
 import { causeOf, isFresh, isReflected } from './events.ts';
 import { type HydrateDeps, type HydrationResult, hydrationResult, type Outcome } from './hydrate-deps.ts';
 import { catchPendingLink, type LinkDeps } from './link-engagement.ts';
 import { linkInvitation } from './link-invitation.ts';
-import { behindError, lookAgainIfUncertain, type Refusal, readOrRefusal, retryIfFresh } from './read.ts';
+import { behindError, lookAgainIfUncertain, retryIfFresh } from './read.ts';
 
 export interface HydrateInvitationDeps extends LinkDeps {
   /** Whether an invitation that was rejected or taken away loses its sensitive members. */
@@ -56,7 +57,7 @@ async function bringUpToDate(
     storeObservation(
       key,
       current,
-      (latest) => ({ ...observed, ...redactIfTakenAway(contentFor(latest), deps) }),
+      (latest) => ({ ...observed, ...redactIfTakenAway(contentFor(latest), deps.redactRejected) }),
       deps,
     );
   const read = await readOrRefusal(() => deps.partnerCentral.getEngagementInvitation(key.catalog, key.id));
@@ -132,17 +133,4 @@ function tombstoneOf(current: RecordState | undefined, ending: InvitationEvent):
   const payload = current?.payload ?? ending.known;
   const status = hasOtherFinalStatus(current, ending) ? undefined : reportedStatus(ending);
   return { payload: withStatus(payload, status), tombstone: true };
-}
-
-/**
- * An invitation that expired keeps its members as long as AWS returns it: only lost access requires
- * redaction.
- */
-function redactIfTakenAway(
-  content: InvitationContent,
-  { redactRejected }: HydrateInvitationDeps,
-): InvitationContent {
-  const isTakenAway = content.tombstone === true || textAt(content.payload, 'Status') === 'REJECTED';
-  if (!redactRejected || !isTakenAway) return content;
-  return { ...content, payload: redactPayload(content.payload), redacted: true };
 }

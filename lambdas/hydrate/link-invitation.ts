@@ -3,6 +3,7 @@ import { isExact, type Link } from '../core/link.ts';
 import { isOpportunityId, type PartnerEvent } from '../core/partner-event.ts';
 import type { RecordState } from '../core/version.ts';
 import { type LinkableKey, linkRecords } from '../records/link-records.ts';
+import { readOrRefusal } from '../records/read-or-refusal.ts';
 import { causeOf } from './events.ts';
 import type { HydrateDeps } from './hydrate-deps.ts';
 import {
@@ -12,7 +13,6 @@ import {
   retryUntilStored,
   retryWhileFresh,
 } from './link-engagement.ts';
-import { readOrRefusal } from './read.ts';
 
 /**
  * Links the current state of an invitation to its opportunity, known from the first of these that

@@ -5,9 +5,9 @@ import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Random } from '../ports/random.ts';
 import type { QueuedMessage, WorkQueue } from '../ports/work-queue.ts';
+import { refusals } from '../records/read-or-refusal.ts';
 import { type SetRecordAsideDeps, setRecordAside } from '../records/set-record-aside.ts';
 import type { HydrateLevel, HydrateMetric } from './contract.ts';
-import { refusals } from './read.ts';
 
 export interface PostponeOrParkDeps extends SetRecordAsideDeps {
   readonly queue: WorkQueue;

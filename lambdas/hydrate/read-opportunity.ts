@@ -3,8 +3,9 @@ import type { OpportunityEvent } from '../core/partner-event.ts';
 import type { RecordKey } from '../core/record.ts';
 import type { Observation, Solution } from '../core/version.ts';
 import type { SolutionNames } from '../ports/solution-names.ts';
+import { readOrRefusal } from '../records/read-or-refusal.ts';
 import type { HydrateDeps } from './hydrate-deps.ts';
-import { readOrRefusal, retryIfFresh } from './read.ts';
+import { retryIfFresh } from './read.ts';
 import { namesIfKnown } from './solution-names.ts';
 
 export interface ReadOpportunityDeps extends HydrateDeps {

@@ -1,34 +1,11 @@
 import { longestLagMs } from '../core/freshness.ts';
 import { epochMsOf } from '../core/instant.ts';
 import type { PartnerEvent } from '../core/partner-event.ts';
-import { isFailure, laterAfter, never, ServiceError } from '../core/service-error.ts';
+import { laterAfter, never, ServiceError } from '../core/service-error.ts';
+import type { Refusal } from '../records/read-or-refusal.ts';
 import type { StoreResult } from '../records/store-observation.ts';
 import { isFresh } from './events.ts';
 import type { HydrateDeps } from './hydrate-deps.ts';
-
-export const refusals = [
-  'partner-central.not-found',
-  'partner-central.access-denied',
-  'partner-central.invalid',
-] as const;
-
-/**
- * Partner Central refuses the read, and would refuse it again. Which of the three codes it returns
- * after it took access away is not documented.
- */
-export type Refusal = ServiceError<(typeof refusals)[number]>;
-
-/** Returns the answer or the permanent refusal; rethrows transient errors. */
-export async function readOrRefusal<Answer>(
-  read: () => Promise<Answer>,
-): Promise<{ readonly answer: Answer } | { readonly refusal: Refusal }> {
-  try {
-    return { answer: await read() };
-  } catch (error) {
-    if (isFailure(error, ...refusals)) return { refusal: error };
-    throw error;
-  }
-}
 
 /** Wait before reading again for a fresh event that the read does not reflect yet. */
 export const lookAgainMs = 3_000;

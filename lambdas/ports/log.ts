@@ -20,7 +20,11 @@ export type TracedEvent =
   | 'message.postponed'
   | 'message.failed'
   | 'detail-type.discovered'
-  | 'invitation.announced';
+  | 'invitation.announced'
+  | 'command.called'
+  | 'command.ended'
+  | 'command.postponed'
+  | 'review.regressed';
 
 /** Lines about an endpoint, the quota, a sweep or a pass, which has a run id. */
 export type GeneralEvent =
@@ -28,6 +32,7 @@ export type GeneralEvent =
   | 'command.accepted'
   | 'command.refused'
   | 'gate.mended'
+  | 'line.postponed'
   | 'intent.removed'
   | 'row.excluded'
   | 'row.repaired'

@@ -35,6 +35,8 @@ export type WriteResult =
     }
   /** AWS has done nothing, because too many calls were made. */
   | { readonly kind: 'throttled' }
+  /** Nothing was sent, because the request was outdated when the quota granted its permit. */
+  | { readonly kind: 'outdated' }
   /** It is not known whether AWS has done it: no answer, or a failure of the service. */
   | { readonly kind: 'unknown'; readonly error: string };
 
@@ -43,8 +45,9 @@ export interface PartnerCentralWrites {
   /**
    * Makes one call, without any retry.
    * @param body sent as it is, so that members which the SDK does not know are not lost
+   * @param isCurrent called once the quota has granted a permit; if false, nothing is sent
    * @throws ServiceError `quota.waiting` (later) if the quota grants no permit for a while,
    *   `store.unavailable` (later) if its ledger fails: then nothing was sent.
    */
-  write(operation: WriteOperation, body: JsonObject): Promise<WriteResult>;
+  write(operation: WriteOperation, body: JsonObject, isCurrent: () => boolean): Promise<WriteResult>;
 }

@@ -186,9 +186,12 @@ export const homeRules: readonly HomeRule[] = [
         'a claim whose message cannot be prepared is given back or given up',
       ],
       [/^lambdas\/core\/unreadable\.ts$/, 'that a row is unreadable is an outcome'],
+      [/^lambdas\/act\/act-batch\.ts$/, 'a line that fails does not keep the other lines waiting'],
+      [/^lambdas\/act\/call-partner-central\.ts$/, 'a call that was not sent is not open'],
+      [/^lambdas\/act\/work-on-line\.ts$/, 'a line on which the work fails is given up'],
       [/^lambdas\/fan-out\/fan-out\.ts$/, 'a version that cannot be read is set aside'],
       [/^lambdas\/hydrate\/hydrate-batch\.ts$/, 'a failed message is postponed or parked by itself'],
-      [/^lambdas\/hydrate\/read\.ts$/, 'a refused read is an outcome'],
+      [/^lambdas\/records\/read-or-refusal\.ts$/, 'a refused read is an outcome'],
       [/^lambdas\/hydrate\/solution-names\.ts$/, 'no opportunity waits for the names of its solutions'],
       [/^lambdas\/hydrate\/link-engagement\.ts$/, 'a link that has to wait is an outcome'],
       [

@@ -3,7 +3,7 @@ import { sellingApiWrites } from '../../lambdas/adapters/selling-api-writes.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../lambdas/core/json.ts';
 import { parseJson } from '../../lambdas/core/json-text.ts';
 import { laterAfter, ServiceError } from '../../lambdas/core/service-error.ts';
-import type { PartnerCentralWrites } from '../../lambdas/ports/partner-central-writes.ts';
+import type { WriteOperation, WriteResult } from '../../lambdas/ports/partner-central-writes.ts';
 import type { Quota } from '../../lambdas/ports/quota.ts';
 import { throttleForms } from '../../local/partner-central/wire/wire-error.ts';
 import { unlimitedQuota } from '../fakes/unlimited-quota.ts';
@@ -16,19 +16,23 @@ interface Sent {
   readonly body: string;
 }
 
+type Write = (operation: WriteOperation, body: JsonObject) => Promise<WriteResult>;
+
 const { serve } = usePartnerCentral();
 
 async function withServer(
   answer: Answering,
   quota: Quota = unlimitedQuota(),
-): Promise<{ api: PartnerCentralWrites; sent: Sent[] }> {
+  isCurrent = true,
+): Promise<{ write: Write; sent: Sent[] }> {
   const sent: Sent[] = [];
   await serve((request, response, body) => {
     const { 'x-amz-target': target, 'content-length': contentLength, authorization } = request.headers;
     sent.push({ target: String(target), contentLength, authorization, body });
     answer(request, response, body);
   });
-  return { api: sellingApiWrites({ quota, timeoutMs: 300 }), sent };
+  const api = sellingApiWrites({ quota, timeoutMs: 300 });
+  return { write: (operation, body) => api.write(operation, body, () => isCurrent), sent };
 }
 
 function refusal(name: string, members: JsonObject = {}): string {
@@ -37,13 +41,13 @@ function refusal(name: string, members: JsonObject = {}): string {
 
 describe('PartnerCentralWrites', () => {
   it('sends the body as it is: unknown members, nine digits and exact numbers', async () => {
-    const { api, sent } = await withServer(
+    const { write, sent } = await withServer(
       answering(200, '{"Id":"O1","LastModifiedDate":"2026-03-09T01:50:25.685385312Z"}'),
     );
     const json =
       '{"Catalog":"AWS","FutureMember":{"Depth":12345678901234567890.10},"Identifier":"O1","LastModifiedDate":"2026-03-09T01:50:25.685385311Z","Zürich":"é"}';
     const body = parseJson(json);
-    const result = await api.write('UpdateOpportunity', isJsonObject(body) ? body : {});
+    const result = await write('UpdateOpportunity', isJsonObject(body) ? body : {});
     expect(result).toEqual({
       kind: 'done',
       answer: { Id: 'O1', LastModifiedDate: '2026-03-09T01:50:25.685385312Z' },
@@ -65,8 +69,8 @@ describe('PartnerCentralWrites', () => {
     'RejectEngagementInvitation',
     'StartEngagementByAcceptingInvitationTask',
   ] as const)('calls %s, whose answer can be empty', async (operation) => {
-    const { api, sent } = await withServer(answering(200, ''));
-    expect(await api.write(operation, { Catalog: 'AWS' })).toEqual({ kind: 'done', answer: {} });
+    const { write, sent } = await withServer(answering(200, ''));
+    expect(await write(operation, { Catalog: 'AWS' })).toEqual({ kind: 'done', answer: {} });
     expect(sent).toMatchObject([
       { target: `AWSPartnerCentralSelling.${operation}`, body: '{"Catalog":"AWS"}' },
     ]);
@@ -78,13 +82,13 @@ describe('PartnerCentralWrites', () => {
       { FieldName: 'Project.ExpectedCustomerSpend[0].Amount', Code: 'A_NEW_CODE', Message: '' },
       { Code: 'INVALID_VALUE', Message: null },
     ];
-    const { api } = await withServer(
+    const { write } = await withServer(
       answering(
         400,
         refusal('ValidationException', { Reason: 'BUSINESS_VALIDATION_FAILED', ErrorList: list }),
       ),
     );
-    expect(await api.write('UpdateOpportunity', {})).toEqual({
+    expect(await write('UpdateOpportunity', {})).toEqual({
       kind: 'refused',
       reason: 'invalid',
       error: 'ValidationException',
@@ -104,8 +108,8 @@ describe('PartnerCentralWrites', () => {
     ['ResourceNotFoundException', 'not-found'],
     ['AnErrorOfTheFuture', 'invalid'],
   ])('returns %s as %s, without a second call', async ([error = '', reason]) => {
-    const { api, sent } = await withServer(answering(400, refusal(error)));
-    expect(await api.write('AssociateOpportunity', {})).toEqual({
+    const { write, sent } = await withServer(answering(400, refusal(error)));
+    expect(await write('AssociateOpportunity', {})).toEqual({
       kind: 'refused',
       reason,
       error,
@@ -122,8 +126,8 @@ describe('PartnerCentralWrites', () => {
         acquirePermit: async () => undefined,
         reportThrottle: async () => void reports.push(name),
       };
-      const { api, sent } = await withServer(answering(status, refusal(name)), quota);
-      expect(await api.write('UpdateOpportunity', {})).toEqual({ kind: 'throttled' });
+      const { write, sent } = await withServer(answering(status, refusal(name)), quota);
+      expect(await write('UpdateOpportunity', {})).toEqual({ kind: 'throttled' });
       expect({ reports, calls: sent.length }).toEqual({ reports: [name], calls: 1 });
     },
   );
@@ -142,8 +146,8 @@ describe('PartnerCentralWrites', () => {
       },
     ],
   ])('does not know whether AWS has done it after %s, and does not call again', async ([_what, answer]) => {
-    const { api, sent } = await withServer(answer);
-    expect(await api.write('UpdateOpportunity', {})).toEqual({ kind: 'unknown', error: expect.any(String) });
+    const { write, sent } = await withServer(answer);
+    expect(await write('UpdateOpportunity', {})).toEqual({ kind: 'unknown', error: expect.any(String) });
     expect(sent).toHaveLength(1);
   });
 
@@ -157,8 +161,15 @@ describe('PartnerCentralWrites', () => {
       acquirePermit: () => Promise.reject(waiting),
       reportThrottle: async () => undefined,
     };
-    const { api, sent } = await withServer(answering(200, ''), quota);
-    await expect(api.write('UpdateOpportunity', {})).rejects.toBe(waiting);
+    const { write, sent } = await withServer(answering(200, ''), quota);
+    await expect(write('UpdateOpportunity', {})).rejects.toBe(waiting);
     expect(sent).toEqual([]);
+  });
+
+  it('sends nothing if the request is outdated when its permit is granted', async () => {
+    const quota = unlimitedQuota();
+    const { write, sent } = await withServer(answering(200, ''), quota, false);
+    expect(await write('UpdateOpportunity', {})).toEqual({ kind: 'outdated' });
+    expect({ sent, calls: quota.calls }).toEqual({ sent: [], calls: ['acquirePermit'] });
   });
 });

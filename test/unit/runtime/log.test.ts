@@ -7,6 +7,7 @@ const about = {
   'command.accepted': 'a command',
   'command.refused': 'a request',
   'gate.mended': 'an endpoint',
+  'line.postponed': 'a line of commands',
   'endpoint.paused': 'an endpoint',
   'secret.degraded': 'an endpoint',
   'intent.removed': 'a record',
@@ -27,5 +28,5 @@ it('a line about an event, a version or a delivery does not compile without a co
   expectTypeOf<FieldsOf<TracedEvent>['correlationId']>().toEqualTypeOf<string>();
   expectTypeOf<LogFields>().not.toExtend<FieldsOf<'delivery.held'>>();
   expectTypeOf<LogFields>().toExtend<FieldsOf<'quota.closed'>>();
-  expect(Object.keys(about)).toHaveLength(18);
+  expect(Object.keys(about)).toHaveLength(19);
 });

@@ -1,0 +1,117 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { longestLagMs } from '../core/freshness.ts';
+import { parseLineDoorbell } from '../core/line-doorbell.ts';
+import { outboxGraceMs } from '../core/retry-schedule.ts';
+import type { PartnerCentral } from '../ports/partner-central.ts';
+import type { PartnerCentralWrites, WriteOperation } from '../ports/partner-central-writes.ts';
+import type { Quota } from '../ports/quota.ts';
+import type { QuotaLedgerStore } from '../ports/quota-ledger-store.ts';
+import type { ParkedQueue } from '../ports/work-queue.ts';
+import { readLimiter } from '../quota/read-limiter.ts';
+import { writeLimiter } from '../quota/write-limiter.ts';
+import type { RuntimeWith } from '../runtime/runtime.ts';
+import { answerDoorbells } from '../runtime/sqs-batch.ts';
+import { actBatch } from './act-batch.ts';
+import { actContract, leaseMs } from './contract.ts';
+import type { ActDeps } from './deps.ts';
+
+/** How long a read or a write waits for its permit. Two workers share one write a second. */
+const patienceMs = 10_000;
+
+/** What `act` uses of its surroundings. */
+export interface ActPorts
+  extends Pick<ActDeps, 'commands' | 'commandSwitch' | 'records' | 'doorbell' | 'clock' | 'random'> {
+  readonly readLedger: QuotaLedgerStore;
+  readonly writeLedger: QuotaLedgerStore;
+  readonly partnerCentral: (quota: Quota) => PartnerCentral;
+  readonly writes: (quota: Quota) => PartnerCentralWrites;
+  readonly parked: ParkedQueue;
+}
+
+type ActRuntime = RuntimeWith<
+  typeof actContract,
+  | 'COMMANDS'
+  | 'READS_PER_DAY'
+  | 'READS_PER_SECOND'
+  | 'REJECTED_INVITATIONS'
+  | 'TIME_SCALE'
+  | 'WRITES_PER_DAY'
+  | 'WRITES_PER_SECOND'
+>;
+
+/** Composes `act` at cold start. Returns the function that answers one batch of doorbells. */
+export function composeAct(
+  runtime: ActRuntime,
+  { readLedger, writeLedger, parked, ...ports }: ActPorts,
+): (event: SQSEvent) => Promise<SQSBatchResponse> {
+  const { env, log, metrics } = runtime;
+  const timeScale = env.TIME_SCALE;
+  const limiters = composeLimiters(runtime, { readLedger, writeLedger, ...ports });
+  const deps: ActDeps = {
+    ...ports,
+    partnerCentral: ports.partnerCentral(limiters.reads),
+    writes: byOperation(ports.writes(limiters.commands), ports.writes(limiters.invitations)),
+    enabled: env.COMMANDS,
+    redactRejected: env.REJECTED_INVITATIONS === 'redact',
+    outboxGraceMs: outboxGraceMs(timeScale),
+    lagMs: longestLagMs * timeScale,
+    leaseMs,
+    timeScale,
+    log,
+    metrics,
+  };
+  return (event) =>
+    answerDoorbells(
+      event,
+      { log, metrics, parked },
+      {
+        parse: parseLineDoorbell,
+        work: (lines) => actBatch(lines, deps),
+      },
+    );
+}
+
+function composeLimiters(
+  { env, log, metrics }: ActRuntime,
+  {
+    readLedger,
+    writeLedger,
+    clock,
+    random,
+  }: Pick<ActPorts, 'readLedger' | 'writeLedger' | 'clock' | 'random'>,
+) {
+  const shared = () => ({
+    writer: `${actContract.name}-${random.next()}`,
+    patienceMs,
+    clock,
+    random,
+    log,
+    metrics,
+  });
+  const ofWrites = {
+    ledger: writeLedger,
+    limits: { perSecond: env.WRITES_PER_SECOND, perDay: env.WRITES_PER_DAY },
+  };
+  const readLimits = { perSecond: env.READS_PER_SECOND, perDay: env.READS_PER_DAY };
+  return {
+    reads: readLimiter({ ...shared(), ledger: readLedger, limits: readLimits, purpose: 'record' }),
+    commands: writeLimiter({ ...shared(), ...ofWrites, purpose: 'command' }),
+    invitations: writeLimiter({ ...shared(), ...ofWrites, purpose: 'invitation' }),
+  };
+}
+
+const invitationOperations: readonly WriteOperation[] = [
+  'RejectEngagementInvitation',
+  'StartEngagementByAcceptingInvitationTask',
+];
+
+/** An invitation expires, so its answer has a higher priority at the quota. */
+function byOperation(
+  commands: PartnerCentralWrites,
+  invitations: PartnerCentralWrites,
+): PartnerCentralWrites {
+  return {
+    write: (operation, body, isCurrent) =>
+      (invitationOperations.includes(operation) ? invitations : commands).write(operation, body, isCurrent),
+  };
+}

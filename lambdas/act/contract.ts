@@ -1,0 +1,94 @@
+import { enabledActions } from '../core/enabled-actions.ts';
+import { oneOf } from '../core/value-schema.ts';
+import type { Contract } from '../runtime/contract.ts';
+import { positiveNumber, text } from '../runtime/env.ts';
+
+/**
+ * Lease of a claimed line, and timeout of the function: a worker ends before another one can claim
+ * its line. It is not scaled, because a call takes its time.
+ */
+export const leaseMs = 2 * 60_000;
+
+export const actContract = {
+  name: 'act',
+  environment: {
+    RECORDS_TABLE_NAME: text,
+    WEBHOOKS_TABLE_NAME: text,
+    CONTROL_TABLE_NAME: text,
+    /** The function's own doorbell queue. Lines that are due soon are delayed messages. */
+    QUEUE_URL: text,
+    PARKED_QUEUE_URL: text,
+    /** The read limits of the account at Partner Central, as in Service Quotas. */
+    READS_PER_SECOND: positiveNumber,
+    READS_PER_DAY: positiveNumber,
+    /** The write limits of the account at Partner Central. */
+    WRITES_PER_SECOND: positiveNumber,
+    WRITES_PER_DAY: positiveNumber,
+    /** The actions that it may take: `<catalog>:<action>`, from the setting `relay:commands`. */
+    COMMANDS: enabledActions,
+    /** Whether an invitation that was rejected or taken away loses its sensitive members. */
+    REJECTED_INVITATIONS: oneOf('keep', 'redact'),
+    /** Factor on every delay. 1, except on the local stage. */
+    TIME_SCALE: positiveNumber,
+  },
+  actions: {
+    records: [
+      'dynamodb:BatchGetItem',
+      'dynamodb:ConditionCheckItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+    ],
+    webhooks: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    control: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    queue: ['sqs:SendMessage'],
+    parkedQueue: ['sqs:SendMessage'],
+    opportunities: ['partnercentral:GetOpportunity'],
+    invitations: ['partnercentral:GetEngagementInvitation'],
+    lists: ['partnercentral:ListEngagementByAcceptingInvitationTasks'],
+    /** Granted for the actions that the setting `relay:commands` names. */
+    opportunityWrites: [
+      'partnercentral:AssignOpportunity',
+      'partnercentral:AssociateOpportunity',
+      'partnercentral:DisassociateOpportunity',
+      'partnercentral:UpdateOpportunity',
+    ],
+    invitationWrites: [
+      'partnercentral:RejectEngagementInvitation',
+      'partnercentral:StartEngagementByAcceptingInvitationTask',
+    ],
+  },
+  partitions: {
+    records: { 'dynamodb:DeleteItem': ['outbox'] },
+    webhooks: ['line#*'],
+    control: ['commands', 'quota'],
+  },
+  metrics: [
+    'CommandsSucceeded',
+    'CommandsFailed',
+    'CommandsExpired',
+    'CommandsCancelled',
+    'CommandsWaiting',
+    /** Looks at commands that IAM denies: they wait. */
+    'CommandsDenied',
+    /** Invitations that were accepted, although AWS's task failed to create the opportunity. */
+    'CommandsHalfDone',
+    'ReadsThrottled',
+    'WritesThrottled',
+    /** Writes after which an opportunity has no ReviewStatus, or another one than was sent. */
+    'ReviewStatusRegressed',
+    'DoorbellsParked',
+    'RowsUnreadable',
+  ],
+  levels: {
+    /** How long the oldest command that could run has waited, if that is long. */
+    CommandAge: 'Seconds',
+    ReadsUsedOfDay: 'Count',
+    /** Writes by the whole stack in the last 24 hours, from half of the limit on. */
+    WritesUsedOfDay: 'Count',
+  },
+} as const satisfies Contract;
+
+export type ActMetric = (typeof actContract.metrics)[number];
+export type ActLevel = keyof typeof actContract.levels;

@@ -1,0 +1,96 @@
+import { commandDetailType } from '../core/command-version.ts';
+import { addMs, type Instant } from '../core/instant.ts';
+import { at, isJsonArray, type JsonObject, textAt } from '../core/json.ts';
+import type { AnsweredCall, LineKey } from '../core/line.ts';
+import { redactIfTakenAway } from '../core/redaction.ts';
+import { compareTimestampTexts } from '../core/timestamp-text.ts';
+import type { Observation, RecordState, Solution } from '../core/version.ts';
+import { type Refusal, readOrRefusal } from '../records/read-or-refusal.ts';
+import { storeObservation } from '../records/store-observation.ts';
+import type { ActDeps } from './deps.ts';
+import { type LineWork, nowOf, tryUpdate, waits } from './work.ts';
+
+export type TargetRead =
+  | { readonly kind: 'read'; readonly payload: JsonObject; readonly beganAt: Instant }
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly beganAt: Instant }
+  /** The answer is from before a state or a call that is known: read again later. */
+  | { readonly kind: 'behind' };
+
+/**
+ * Reads the record of a line and stores the answer like any other, so that what is written is based
+ * on AWS's answer and never on what is stored.
+ * @param commandId names the command in the cause of the version
+ * @throws ServiceError as at the ports PartnerCentral and RecordStore.
+ */
+export async function readTarget(work: LineWork, commandId: string, deps: ActDeps): Promise<TargetRead> {
+  const { line } = work.claimed;
+  const key = keyOf(line);
+  const beganAt = nowOf(deps);
+  const read = await readOrRefusal(() => get(key, deps));
+  if ('refusal' in read) return { kind: 'refused', refusal: read.refusal, beganAt };
+  const payload = read.answer;
+  const known = await deps.records.current(key);
+  const cause = { detailType: commandDetailType, eventIds: [commandId], eventTime: beganAt };
+  const observe = (current: RecordState | undefined): Observation =>
+    redactIfTakenAway(
+      { key, payload, readAt: beganAt, cause, solutions: solutionsIn(payload, current) },
+      deps.redactRejected,
+    );
+  const { outcome } = await storeObservation(key, known, observe, deps);
+  const isBehind = outcome === 'behind' || outcome === 'stale';
+  if (isBehind || (line.answered && isBeforeAnswer(line.answered, payload, beganAt, deps)))
+    return { kind: 'behind' };
+  if (line.answered) await finishAnswered(work, line.answered, payload, beganAt, deps);
+  return { kind: 'read', payload, beganAt };
+}
+
+function keyOf({ catalog, kind, id }: LineKey): LineKey {
+  return { catalog, kind, id };
+}
+
+function get({ catalog, kind, id }: LineKey, { partnerCentral }: ActDeps): Promise<JsonObject> {
+  return kind === 'opportunity'
+    ? partnerCentral.getOpportunity(catalog, id)
+    : partnerCentral.getEngagementInvitation(catalog, id);
+}
+
+/** The solutions of an opportunity, with the names that are stored. `hydrate` reads new names. */
+function solutionsIn(payload: JsonObject, current: RecordState | undefined): Solution[] {
+  const related = at(payload, 'RelatedEntityIdentifiers', 'Solutions');
+  const ids = isJsonArray(related) ? related.filter((id) => typeof id === 'string') : [];
+  const names = new Map(current?.solutions.map(({ id, name }) => [id, name]));
+  return [...new Set(ids)].map((id) => ({ id, name: names.get(id) }));
+}
+
+/** Whether a read may be from before a call that AWS has answered. */
+function isBeforeAnswer(
+  { timestamp, answeredAt }: AnsweredCall,
+  payload: JsonObject,
+  beganAt: Instant,
+  { timeScale }: ActDeps,
+): boolean {
+  const own = textAt(payload, 'LastModifiedDate');
+  const order =
+    timestamp === undefined || own === undefined ? undefined : compareTimestampTexts(own, timestamp);
+  return order === undefined ? beganAt < addMs(answeredAt, waits.lag * timeScale) : order < 0;
+}
+
+/** A review takes longer. A later change of the status is a step of AWS's review. */
+const regressionMs = 60_000;
+
+/** Compares the ReviewStatus with the one that was sent, and forgets the call. */
+async function finishAnswered(
+  work: LineWork,
+  { commandId, reviewStatus, answeredAt }: AnsweredCall,
+  payload: JsonObject,
+  beganAt: Instant,
+  deps: ActDeps,
+): Promise<void> {
+  const found = textAt(payload, 'LifeCycle', 'ReviewStatus');
+  const isSoon = beganAt < addMs(answeredAt, regressionMs);
+  if (reviewStatus !== undefined && (found === undefined || (isSoon && found !== reviewStatus))) {
+    deps.metrics.count('ReviewStatusRegressed');
+    deps.log.error('review.regressed', { correlationId: commandId, opportunityId: work.claimed.line.id });
+  }
+  await tryUpdate(work, { answered: null }, deps);
+}

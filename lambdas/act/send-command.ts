@@ -1,0 +1,121 @@
+import type { CommandContent } from '../core/command.ts';
+import { timestampOf } from '../core/command-actions.ts';
+import { operations, requestOf } from '../core/command-call.ts';
+import { isIrreversible, pathsOf } from '../core/command-target.ts';
+import { epochMsOf } from '../core/instant.ts';
+import { type JsonObject, textAt } from '../core/json.ts';
+import type { LineCall } from '../core/line.ts';
+import type { WriteResult } from '../ports/partner-central-writes.ts';
+import { callPartnerCentral } from './call-partner-central.ts';
+import type { ActDeps } from './deps.ts';
+import { endCommand, withApplied } from './end-command.ts';
+import { type Judged, valuesBefore } from './judge-command.ts';
+import {
+  again,
+  type CommandWithContent,
+  type LineWork,
+  lost,
+  nowOf,
+  restFor,
+  type Step,
+  tryUpdate,
+} from './work.ts';
+
+/** The longest time from the beginning of the read to the call that is based on it. */
+const longestReadAgeMs = 2_000;
+
+/**
+ * Makes the call of a command, once. It is on the line before it is made, so that after a crash a
+ * read shows whether AWS has done it.
+ */
+export async function sendCommand(
+  work: LineWork,
+  command: CommandWithContent,
+  read: Judged,
+  overwrites: readonly string[],
+  deps: ActDeps,
+): Promise<Step> {
+  const { action } = command.state;
+  const { content } = command.content.request;
+  if (content.action === 'invitation.accept') throw new TypeError('an acceptance has a token');
+  const request = requestOf(content, work.claimed.line, read.payload);
+  if ('missing' in request) return failOwn(work, command, 'not-yours', request.missing, 'would-orphan', deps);
+  if (needsApproval(command, content, read.payload)) {
+    const [path = ''] = pathsOf(content);
+    return failOwn(work, command, 'refused', path, 'needs-approval', deps);
+  }
+  const call: LineCall = {
+    number: command.ticket.number,
+    beganAt: nowOf(deps),
+    timestamp: timestampOf(action, read.payload),
+    before: valuesBefore(command, read.payload),
+  };
+  if (!(await tryUpdate(work, { openCall: call }, deps))) return lost;
+  const isCurrent = () => deps.clock.nowMs() - epochMsOf(read.beganAt) <= longestReadAgeMs;
+  const made = { operation: operations[action], body: request.body, isCurrent, isRepeated: false };
+  const result = await callPartnerCentral(work, command, made, deps);
+  if (result.kind === 'done')
+    return finishCall(work, command, { request: request.body, answer: result.answer, overwrites }, deps);
+  return handleFailedCall(work, command, call, result, deps);
+}
+
+/** The last solution can have become the last one after the acceptance of the command. */
+function needsApproval(
+  { state, content: { request } }: CommandWithContent,
+  content: CommandContent,
+  payload: JsonObject,
+): boolean {
+  const isApproved = request.irreversible || state.reason === 'approval';
+  return content.action === 'opportunity.disassociate' && !isApproved && isIrreversible(content, payload);
+}
+
+function failOwn(
+  work: LineWork,
+  command: CommandWithContent,
+  code: 'not-yours' | 'refused',
+  path: string,
+  problem: string,
+  deps: ActDeps,
+): Promise<Step> {
+  const problems = [{ path, code: problem, by: 'relay' as const }];
+  return endCommand(work, command, { status: 'failed', code, problems }, deps);
+}
+
+interface Answered {
+  readonly request: JsonObject;
+  readonly answer: JsonObject;
+  readonly overwrites: readonly string[];
+}
+
+function finishCall(
+  work: LineWork,
+  command: CommandWithContent,
+  { request, answer, overwrites }: Answered,
+  deps: ActDeps,
+): Promise<Step> {
+  const answered = {
+    commandId: command.ticket.commandId,
+    answeredAt: nowOf(deps),
+    timestamp: textAt(answer, 'LastModifiedDate'),
+    reviewStatus: textAt(request, 'LifeCycle', 'ReviewStatus'),
+  };
+  const end = { status: 'succeeded', evidence: 'answer' } as const;
+  const change = { openCall: null, answered, applied: withApplied(work, command.ticket) };
+  const withOverwrites = overwrites.length > 0 ? { ...end, overwrites: [...overwrites] } : end;
+  return endCommand(work, command, withOverwrites, deps, { change });
+}
+
+/** A refusal is judged on the next read: it may be locked, or done already. */
+async function handleFailedCall(
+  work: LineWork,
+  { ticket: { number } }: CommandWithContent,
+  { timestamp }: LineCall,
+  result: Exclude<WriteResult, { readonly kind: 'done' }>,
+  deps: ActDeps,
+): Promise<Step> {
+  if (result.kind === 'unknown') return restFor('unknown', deps);
+  if (!(await tryUpdate(work, { openCall: null }, deps))) return lost;
+  if (result.kind === 'throttled') return restFor('throttled', deps);
+  if (result.kind === 'refused') work.refusal = { number, timestamp, result };
+  return again;
+}

@@ -1,0 +1,92 @@
+import type { EnabledAction } from '../core/enabled-actions.ts';
+import { addMs, type Instant } from '../core/instant.ts';
+import type { Ticket } from '../core/line.ts';
+import { acceptInvitation } from './accept-invitation.ts';
+import { actOnCommand } from './act-on-command.ts';
+import type { ActDeps } from './deps.ts';
+import { endCommand, predecessorOf, readCommand } from './end-command.ts';
+import { readTarget } from './read-target.ts';
+import { settleOpenCall } from './settle-open-call.ts';
+import {
+  type CommandWork,
+  type LineWork,
+  lost,
+  nowOf,
+  restFor,
+  type Step,
+  tryUpdate,
+  waits,
+  wasFruitless,
+} from './work.ts';
+
+/** Does the next thing that there is to do on a line. */
+export async function takeStep(work: LineWork, deps: ActDeps): Promise<Step> {
+  const { line, tickets } = work.claimed;
+  if (line.openCall) return settleOpenCall(work, line.openCall, deps);
+  const now = nowOf(deps);
+  const over = tickets.find((ticket) => ticket.isCancelled || ticket.expiresAt <= now);
+  if (over) {
+    const status = over.isCancelled ? 'cancelled' : 'expired';
+    return endCommand(work, await readCommand(over, work, deps), { status }, deps);
+  }
+  if (tickets.length > 0 && (await deps.commandSwitch.state()) !== 'running') return restFor('paused', deps);
+  for (const ticket of tickets) {
+    const step = await tryTicket(work, ticket, deps);
+    if (step) return step;
+  }
+  return lookAtAnswered(work, deps);
+}
+
+/** Works on a command if it may run. Undefined if it has to wait, and later ones need not. */
+async function tryTicket(work: LineWork, ticket: Ticket, deps: ActDeps): Promise<Step | undefined> {
+  if (ticket.needsApproval) return undefined;
+  if (!isEnabled(work, ticket, deps)) return passOver(work, 'denied', deps);
+  const isLocked = work.isLocked && ticket.action === 'opportunity.update';
+  if (isLocked && !ticket.failsIfLocked) return undefined;
+  const predecessor = await predecessorOf(ticket, work, deps);
+  if (predecessor === 'running') return passOver(work, 'predecessor', deps);
+  const command = await readCommand(ticket, work, deps);
+  if (predecessor === 'failed')
+    return endCommand(work, command, { status: 'failed', code: 'predecessor' }, deps);
+  if (isLocked) return endCommand(work, command, { status: 'failed', code: 'locked' }, deps);
+  return runCommand(work, command, deps);
+}
+
+function isEnabled({ claimed }: LineWork, { action }: Ticket, { enabled }: ActDeps): boolean {
+  return enabled.some((each: EnabledAction) => each === `${claimed.line.catalog}:${action}`);
+}
+
+function passOver(work: LineWork, wait: keyof typeof waits, deps: ActDeps): undefined {
+  work.lookAgainAt.push(addMs(nowOf(deps), waits[wait] * deps.timeScale));
+}
+
+async function runCommand(work: LineWork, command: CommandWork, deps: ActDeps): Promise<Step> {
+  const { state, record, ticket } = command;
+  work.runnableSince = state.status === 'waiting' ? record.readAt : state.acceptedAt;
+  const content = await deps.commands.content(work.claimed.line, ticket.number);
+  if (!content || wasFruitless(work))
+    return endCommand(work, command, { status: 'failed', code: 'internal' }, deps);
+  const whole = { ...command, content };
+  return state.action === 'invitation.accept'
+    ? acceptInvitation(work, whole, deps)
+    : actOnCommand(work, whole, deps);
+}
+
+/** Reads the record after the last call, so that what is stored does not depend on AWS's events. */
+async function lookAtAnswered(work: LineWork, deps: ActDeps): Promise<Step> {
+  const { answered } = work.claimed.line;
+  if (!answered) return restUntilNext(work);
+  const lookAt = addMs(answered.answeredAt, waits.lag * deps.timeScale);
+  if (nowOf(deps) < lookAt) return restUntilNext(work, lookAt);
+  const read = await readTarget(work, answered.commandId, deps);
+  if (read.kind === 'behind') return restFor('behind', deps);
+  if (read.kind === 'refused' && !(await tryUpdate(work, { answered: null }, deps))) return lost;
+  return restUntilNext(work);
+}
+
+/** The line is due when something can happen without a signal. */
+function restUntilNext({ claimed, lookAgainAt }: LineWork, ...more: readonly Instant[]): Step {
+  const expirations = claimed.tickets.map(({ expiresAt }) => expiresAt);
+  const [dueAt] = [...lookAgainAt, ...expirations, ...more].toSorted();
+  return { kind: 'rest', dueAt };
+}
