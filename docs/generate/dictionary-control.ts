@@ -56,6 +56,12 @@ const solutions = {
   readAt: { type: 'S', meaning: 'when the solutions were listed' },
 } satisfies Dictionary<Keys | 'names' | 'readAt'>;
 
+const commandSwitch = {
+  ...keys,
+  recordTable: { type: 'S', meaning: 'table Records of the last use; with another one commands wait' },
+  pausedAt: { type: 'S', meaning: 'when commands were paused, until they are resumed' },
+} satisfies Dictionary<Keys | 'recordTable' | 'pausedAt'>;
+
 /** One item, or one per list or word: the number of items does not grow with the records. */
 const kept = 'permanently; each write replaces it.';
 
@@ -74,6 +80,12 @@ export const controlItems: TableDictionary = {
       keys: '`pk` is `pass`, `sk` is `<catalog>/<list>`, such as `AWS/opportunities`.',
       kept,
       attributes: pass,
+    },
+    {
+      name: 'Switch of commands',
+      keys: '`pk` is `commands`, `sk` is `switch`.',
+      kept,
+      attributes: commandSwitch,
     },
     { name: 'Last event', keys: '`pk` is `sightings`, `sk` is `event`.', kept, attributes: sighting },
     {

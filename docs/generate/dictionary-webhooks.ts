@@ -1,8 +1,10 @@
 import type { Replay } from '../../bin/pcr/replay/replay.ts';
 import type { ReplaySelection } from '../../bin/pcr/replay/selection.ts';
+import type { contentItem } from '../../lambdas/adapters/command-content-item.ts';
 import type { firstAttemptItem, newItem } from '../../lambdas/adapters/delivery-item.ts';
 import type { definitionFields } from '../../lambdas/core/endpoint-definition.ts';
 import type { EndpointGate } from '../../lambdas/core/endpoint-gate.ts';
+import type { Line, LineKey, Ticket } from '../../lambdas/core/line.ts';
 import { webhookTable } from '../../lambdas/core/tables.ts';
 import {
   type Attribute,
@@ -137,6 +139,67 @@ const replay = {
   expiresAtEpochSeconds: expiry,
 } satisfies Dictionary<Keys | keyof ReplaySelection | Exclude<keyof Replay, 'id' | 'selection'> | Expiry>;
 
+const line = {
+  ...keys,
+  signals: {
+    type: 'N',
+    meaning: 'acceptances, approvals, cancellations and unlocks so far; the last acceptance took its number',
+  },
+  waiting: { type: 'N', meaning: 'number of its tickets' },
+  claimId: { type: 'S', meaning: 'the worker that has the line' },
+  due: {
+    type: 'S',
+    meaning: '`line` while there is work; `unreadable` if it was edited by hand and is invalid',
+  },
+  dueAt: { type: 'S', meaning: 'when a worker may claim the line; during a claim, the end of the lease' },
+  openCall: {
+    type: 'B',
+    meaning:
+      'a call whose end is unknown, as compressed JSON: `number` of its ticket, `beganAt`, `timestamp` of the read before, and in `before` the values that it was to change',
+    personal: 'may',
+  },
+  answered: {
+    type: 'M',
+    meaning:
+      'the last answered call, until a read shows what it did: `commandId`, `answeredAt`, `timestamp`, `reviewStatus`',
+  },
+  applied: { type: 'L', meaning: 'the last commands that changed the record: `number` and `client`' },
+  fruitlessClaims: { type: 'N', meaning: 'claims in a row after which no command has moved on' },
+} satisfies Dictionary<Keys | Exclude<keyof Line, keyof LineKey> | 'waiting' | 'due'>;
+
+const ticket = {
+  ...keys,
+  number: { type: 'N', meaning: 'its place in the line; a later acceptance has a higher number' },
+  commandId: { type: 'S', meaning: 'id of the record of the command' },
+  client: { type: 'S', meaning: 'ARN of the caller' },
+  action: { type: 'S', meaning: 'what to do, such as `opportunity.update`' },
+  expiresAt: { type: 'S', meaning: 'the command does not begin after this' },
+  failsIfLocked: {
+    type: 'BOOL',
+    meaning: 'whether it ends while AWS reviews the record, instead of waiting',
+  },
+  after: { type: 'S', meaning: 'id of the command that must have succeeded before' },
+  needsApproval: { type: 'BOOL', meaning: 'whether it waits for an approval' },
+  isCancelled: { type: 'BOOL', meaning: 'whether it was cancelled' },
+} satisfies Dictionary<Keys | keyof Ticket>;
+
+const content = {
+  ...keys,
+  packed: {
+    type: 'B',
+    meaning: 'compressed JSON: `body` and `request` of the client, and in `base` the values that it saw',
+    personal: 'may',
+  },
+  tokenRequest: {
+    type: 'B',
+    meaning: 'compressed JSON: the request with a token as it is sent, `generation` of the token, `taskId`',
+    personal: 'may',
+  },
+  awsMessages: { type: 'L', meaning: 'what AWS said about a refusal', personal: 'may' },
+  expiresAtEpochSeconds: expiry,
+} satisfies Dictionary<NamesOf<ReturnType<typeof contentItem>> | 'tokenRequest' | 'awsMessages' | Expiry>;
+
+const linePartition = '`pk` is `line#<catalog>/<kind>/<id>` with the record';
 const { due, byEndpoint } = webhookTable.indexes;
 
 export const webhookItems: TableDictionary = {
@@ -148,6 +211,24 @@ export const webhookItems: TableDictionary = {
       keys: '`pk` is `delivery#<id>`, `sk` is `delivery`.',
       kept: '30 days after the delivery was added, last attempted, released or replayed.',
       attributes: delivery,
+    },
+    {
+      name: 'Lines of commands',
+      keys: `${linePartition}, \`sk\` is \`line\`.`,
+      kept: 'permanently, one for each record that a command was for.',
+      attributes: line,
+    },
+    {
+      name: 'Tickets of commands',
+      keys: `${linePartition}, \`sk\` is \`ticket#<number>\`, in ten digits.`,
+      kept: 'until the command has ended.',
+      attributes: ticket,
+    },
+    {
+      name: 'Contents of commands',
+      keys: `${linePartition}, \`sk\` is \`content#<number>\`, in ten digits.`,
+      kept: '90 days after the command has ended, or until an erasure.',
+      attributes: content,
     },
     {
       name: 'Endpoints',
@@ -169,7 +250,11 @@ export const webhookItems: TableDictionary = {
     },
   ],
   indexes: [
-    { ...due, holds: 'pending and unreadable deliveries', carries: [] },
+    {
+      ...due,
+      holds: 'pending and unreadable deliveries, and lines of commands that are due or unreadable',
+      carries: [],
+    },
     { ...byEndpoint, holds: 'all deliveries', carries: webhookTable.projected },
   ],
 };

@@ -56,6 +56,7 @@ const attributesByPartition = {
       }),
     ),
   },
+  commands: { recordTable: text, pausedAt: v.optional(time) },
   sightings: { lastEventAt: v.optional(time), firstReadAt: v.optional(time) },
   'detail-type': { firstSeenAt: time },
   solutions: { names: namesById, readAt: time },

@@ -58,7 +58,8 @@ export interface CommandStore {
    * Stores the first version of a command, its ticket and its content, and makes the line due,
    * unless a worker has it. `line` is as it was read just before; the number of the ticket is
    * `line.signals + 1`.
-   * `raced`: the command exists, or the line has changed since; nothing was written.
+   * `raced`: the command exists, maybe with other content, or the line has changed since; nothing
+   * was written.
    */
   accept(
     version: Version,
@@ -89,7 +90,8 @@ export interface CommandStore {
   /**
    * Makes `version` the current state of its command, in one transaction with the line: the last
    * version also removes the ticket, sets when the content is removed, and keeps the texts of AWS.
-   * `lost`: as `update`, or the command has changed since.
+   * `lost`: as `update`, or the command has changed since. A repetition of what was done is
+   * `committed` too.
    */
   commit(
     before: RecordState,

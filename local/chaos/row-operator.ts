@@ -51,6 +51,7 @@ export async function retrySetAside(chaos: ChaosStage, now: Instant): Promise<re
   const deps = {
     dynamodb,
     recordsTable: tables.records,
+    webhooksTable: tables.webhooks,
     deliveries: dynamodbDeliveryLog(dynamodb, tables.webhooks),
     endpoints: dynamodbEndpointStore(dynamodb, tables.webhooks),
     // A doorbell can be lost.

@@ -6,6 +6,8 @@ import { dynamodbEndpointAdmin } from '../../bin/pcr/stores/dynamodb-endpoint-ad
 import { dynamodbErasureRows } from '../../bin/pcr/stores/erasure-rows.ts';
 import { deliveryKey } from '../../lambdas/adapters/delivery-item.ts';
 import { fromAttributes, toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
+import { dynamodbCommandStore } from '../../lambdas/adapters/dynamodb-command-store.ts';
+import { dynamodbCommandSwitch } from '../../lambdas/adapters/dynamodb-command-switch.ts';
 import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-store.ts';
 import { dynamodbEndpointGateStore, endpointGateKey } from '../../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { dynamodbEndpointStore, endpointItem } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
@@ -14,14 +16,21 @@ import { dynamodbQuotaLedger } from '../../lambdas/adapters/dynamodb-quota-ledge
 import { dynamodbRecordIndex } from '../../lambdas/adapters/dynamodb-record-index.ts';
 import { dynamodbRecordStore } from '../../lambdas/adapters/dynamodb-record-store.ts';
 import { dynamodbSightings } from '../../lambdas/adapters/dynamodb-sightings.ts';
+import { lineItemKey } from '../../lambdas/adapters/line-item.ts';
 import type { DeliveryId } from '../../lambdas/core/ids.ts';
 import { currentItemKey, type ItemKey, versionItemKey } from '../../lambdas/core/tables.ts';
+import { lineKey } from '../builders/commands.ts';
 import { endpoint, webhook } from '../builders/endpoints.ts';
+import { commandInterleavingSuite } from './command-interleaving-suite.ts';
+import { commandItemSuite } from './command-item-suite.ts';
+import { commandStoreSuite } from './command-store-suite.ts';
+import { commandSwitchSuite } from './command-switch-suite.ts';
 import { deliveryItemSuite } from './delivery-item-suite.ts';
 import { deliveryLogSuite } from './delivery-log-suite.ts';
 import { deliveryStoreSuite } from './delivery-store-suite.ts';
 import type { DynamoDbUnderTest } from './dynamodb-under-test.ts';
 import { editedDeliverySuite } from './edited-delivery-suite.ts';
+import { editedLineSuite } from './edited-line-suite.ts';
 import { editedRecordSuite } from './edited-record-suite.ts';
 import { endpointAdminSuite } from './endpoint-admin-suite.ts';
 import { endpointGateEditSuite, endpointGateSuite } from './endpoint-gate-suite.ts';
@@ -58,6 +67,17 @@ export function dynamodbStoreSuites({ client, ...tables }: DynamoDbUnderTest, ru
     return {
       records: dynamodbRecordStore(client(), tableName),
       index: dynamodbRecordIndex(client(), tableName),
+    };
+  };
+
+  const newCommandStores = async () => {
+    const records = await tables.emptyRecordTable();
+    const webhooks = await tables.emptyWebhookTable();
+    return {
+      commands: dynamodbCommandStore(client(), { records, webhooks }),
+      records: dynamodbRecordStore(client(), records),
+      deliveries: dynamodbDeliveryStore(client(), webhooks),
+      webhooks,
     };
   };
 
@@ -136,6 +156,33 @@ export function dynamodbStoreSuites({ client, ...tables }: DynamoDbUnderTest, ru
     deliveryItemSuite(async () => ({ client: client(), tableName: await tables.emptyWebhookTable() }));
   });
 
+  describe('command store', () => {
+    commandStoreSuite(newCommandStores);
+    commandInterleavingSuite(newCommandStores, runs.interleavings);
+    commandItemSuite(async () => {
+      const [records, webhooks] = [await tables.emptyRecordTable(), await tables.emptyWebhookTable()];
+      return { client: client(), records, webhooks };
+    });
+    editedLineSuite(async () => {
+      const { commands, webhooks: TableName } = await newCommandStores();
+      const Key = toAttributes(lineItemKey(lineKey));
+      const edit = async (isInvalid: boolean) => {
+        const { Item = {} } = await client().send(new GetItemCommand({ TableName, Key }));
+        const fruitlessClaims = isInvalid ? 'edited' : 1;
+        const edited = toAttributes({ ...fromAttributes(Item), fruitlessClaims });
+        await client().send(new PutItemCommand({ TableName, Item: edited }));
+      };
+      return { commands, edit };
+    });
+  });
+
+  describe('command switch', () => {
+    commandSwitchSuite(async () => {
+      const tableName = await tables.emptyControlTable();
+      return (recordTable) => dynamodbCommandSwitch(client(), tableName, recordTable);
+    });
+  });
+
   describe('delivery log', () => {
     deliveryLogSuite(async () => {
       const tableName = await tables.emptyWebhookTable();
@@ -170,6 +217,7 @@ export function dynamodbStoreSuites({ client, ...tables }: DynamoDbUnderTest, ru
         store: dynamodbDeliveryStore(client(), webhooks),
         log: dynamodbDeliveryLog(client(), webhooks),
         rows: dynamodbErasureRows(client(), { records, webhooks }),
+        commands: dynamodbCommandStore(client(), { records, webhooks }),
       };
     });
   });

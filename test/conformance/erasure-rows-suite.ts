@@ -4,9 +4,11 @@ import type { ErasureRows } from '../../bin/pcr/stores/erasure-rows.ts';
 import type { Instant } from '../../lambdas/core/instant.ts';
 import type { VersionRef } from '../../lambdas/core/record.ts';
 import { eraseRecord } from '../../lambdas/core/version.ts';
+import type { CommandStore } from '../../lambdas/ports/command-store.ts';
 import type { DeliveryStore } from '../../lambdas/ports/delivery-store.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import { appendVersion, leaveOutbox } from '../builders/append-version.ts';
+import { acceptCommand, lineKey, sampleContent, succeededVersion } from '../builders/commands.ts';
 import { opportunityPayload } from '../builders/payloads.ts';
 import { cause, observation, opportunityKey, versionOf } from '../builders/versions.ts';
 import { attemptOf, deliveryOf } from './delivery-store-suite.ts';
@@ -21,6 +23,7 @@ interface Stores {
   readonly store: DeliveryStore;
   readonly log: DeliveryLog;
   readonly rows: ErasureRows;
+  readonly commands: CommandStore;
 }
 
 const first = versionOf(observation({ payload: opportunityPayload({ companyName: customer }) }));
@@ -116,10 +119,10 @@ export function erasureRowsSuite(newStores: () => Promise<Stores>): void {
       matches: true,
       problems: [],
     };
-    expect(await rows.deliveries(names('Paulo'))).toEqual([open]);
-    expect(await rows.deliveries(none)).toEqual([{ ...open, matches: false }]);
+    expect((await rows.webhookRows(names('Paulo'))).deliveries).toEqual([open]);
+    expect((await rows.webhookRows(none)).deliveries).toEqual([{ ...open, matches: false }]);
     await log.cancel(delivery.id, 'erased');
-    expect(await rows.deliveries(names('Paulo'))).toEqual([{ ...open, isOpen: false }]);
+    expect((await rows.webhookRows(names('Paulo'))).deliveries).toEqual([{ ...open, isOpen: false }]);
   });
 
   test('removed answers leave the rest of an attempt as it is', async () => {
@@ -128,10 +131,29 @@ export function erasureRowsSuite(newStores: () => Promise<Stores>): void {
     await store.add(delivery, dueAt);
     const claim = await store.claim(delivery.id, dueAt, leaseEnds);
     if (claim) await store.settle(claim, attemptOf(1), { status: 'delivered' });
-    for (const each of await rows.deliveries(none)) await rows.removeAnswers(each);
+    for (const each of (await rows.webhookRows(none)).deliveries) await rows.removeAnswers(each);
     const { answer: _answer, reason: _reason, ...kept } = attemptOf(1);
     expect(await log.find(delivery.id)).toMatchObject({ status: 'delivered', attempts: [kept] });
-    expect(await rows.deliveries(none)).toMatchObject([{ answers: [] }]);
+    expect((await rows.webhookRows(none)).deliveries).toMatchObject([{ answers: [] }]);
+  });
+
+  test('the content of a command is found with what it contains, and removed once the command has ended', async () => {
+    const { commands, rows } = await newStores();
+    const body = { patch: { Project: { Title: 'ask Paulo' } } };
+    const { version } = await acceptCommand(commands, 'deal-1', dueAt, { ...sampleContent, body });
+    const contents = async () => (await rows.webhookRows(names('Paulo'))).contents;
+    const waiting = { record: 'AWS/opportunity/O1234567', hasEnded: false, matches: true };
+    expect(await contents()).toMatchObject([waiting]);
+    for (const each of await contents()) await rows.removeContent(each);
+    expect(await contents()).toMatchObject([waiting]);
+    const claim = await commands.claim(lineKey, 'claim-1', dueAt, leaseEnds);
+    const change = { number: 1, removeContentAt: leaseEnds };
+    if (claim) await commands.commit(version, succeededVersion(version, dueAt), dueAt, claim, change);
+    expect(await contents()).toMatchObject([{ ...waiting, hasEnded: true }]);
+    expect((await rows.webhookRows(none)).contents).toMatchObject([{ matches: false }]);
+    for (const each of await contents()) await rows.removeContent(each);
+    expect(await contents()).toEqual([]);
+    expect(await commands.content(lineKey, 1)).toBeUndefined();
   });
 
   test('the answers of a delivery that was deleted meanwhile are not written again', async () => {

@@ -1,6 +1,10 @@
 import { describe } from 'vitest';
 import type { DeliveryId } from '../../lambdas/core/ids.ts';
+import { linePath } from '../../lambdas/core/line.ts';
 import { recordPath } from '../../lambdas/core/record.ts';
+import { lineKey } from '../builders/commands.ts';
+import { emptyCommandRows, inMemoryCommandStore } from '../fakes/in-memory-command-store.ts';
+import { inMemoryCommandSwitch, type SwitchRow } from '../fakes/in-memory-command-switch.ts';
 import { inMemoryDeliveryLog } from '../fakes/in-memory-delivery-log.ts';
 import { type DeliveryRow, inMemoryDeliveryStore } from '../fakes/in-memory-delivery-store.ts';
 import { inMemoryEndpointGateStore } from '../fakes/in-memory-endpoint-gate.ts';
@@ -11,9 +15,13 @@ import { inMemoryQuotaLedger } from '../fakes/in-memory-quota-ledger.ts';
 import { inMemoryRecordIndex } from '../fakes/in-memory-record-index.ts';
 import { emptyRecordRows, inMemoryRecordStore, versionPath } from '../fakes/in-memory-record-store.ts';
 import { inMemorySightings } from '../fakes/in-memory-sightings.ts';
+import { commandInterleavingSuite } from './command-interleaving-suite.ts';
+import { commandStoreSuite } from './command-store-suite.ts';
+import { commandSwitchSuite } from './command-switch-suite.ts';
 import { deliveryLogSuite } from './delivery-log-suite.ts';
 import { deliveryStoreSuite } from './delivery-store-suite.ts';
 import { editedDeliverySuite } from './edited-delivery-suite.ts';
+import { editedLineSuite } from './edited-line-suite.ts';
 import { editedRecordSuite } from './edited-record-suite.ts';
 import { endpointAdminSuite } from './endpoint-admin-suite.ts';
 import { endpointGateEditSuite, endpointGateSuite } from './endpoint-gate-suite.ts';
@@ -30,6 +38,12 @@ import { recordStoreSuite } from './record-store-suite.ts';
 import { sightingsSuite } from './sightings-suite.ts';
 
 const newStore = async () => inMemoryRecordStore();
+
+const newCommandStores = async () => {
+  const rows = emptyRecordRows();
+  const [records, commands] = [inMemoryRecordStore(rows), inMemoryCommandStore(rows)];
+  return { records, commands, deliveries: inMemoryDeliveryStore() };
+};
 
 describe('record store in memory', () => {
   recordStoreSuite(newStore);
@@ -92,7 +106,14 @@ describe('erasure rows in memory', () => {
     const stored = emptyRecordRows();
     const rows = new Map<DeliveryId, DeliveryRow>();
     const [records, store] = [inMemoryRecordStore(stored), inMemoryDeliveryStore(rows)];
-    return { records, store, rows: inMemoryErasureRows(stored, rows), log: inMemoryDeliveryLog(rows) };
+    const commandRows = emptyCommandRows();
+    return {
+      records,
+      store,
+      rows: inMemoryErasureRows(stored, rows, commandRows),
+      log: inMemoryDeliveryLog(rows),
+      commands: inMemoryCommandStore(stored, commandRows),
+    };
   });
 });
 
@@ -113,5 +134,26 @@ describe('quota ledger in memory', () => {
   quotaLedgerSuite(async () => {
     const store = inMemoryQuotaLedger();
     return { store, edit: async (attributes) => store.edit(attributes) };
+  });
+});
+
+describe('command store in memory', () => {
+  commandStoreSuite(newCommandStores);
+  commandInterleavingSuite(newCommandStores, 1_500);
+  editedLineSuite(async () => {
+    const rows = emptyCommandRows();
+    const problem = 'fruitlessClaims: a text; allowed: a whole number from 0 to 9999999999';
+    const edit = async (isInvalid: boolean) => {
+      if (isInvalid) rows.problems.set(linePath(lineKey), [problem]);
+      else rows.problems.clear();
+    };
+    return { commands: inMemoryCommandStore(emptyRecordRows(), rows), edit };
+  });
+});
+
+describe('command switch in memory', () => {
+  commandSwitchSuite(async () => {
+    const row: SwitchRow = { isPaused: false };
+    return (recordTable) => inMemoryCommandSwitch(recordTable, row);
   });
 });

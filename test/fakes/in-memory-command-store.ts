@@ -52,6 +52,8 @@ export function inMemoryCommandStore(
 ): InMemoryCommandStore {
   const { lines, tickets, contents, problems } = rows;
   const records = inMemoryRecordStore(recordRows);
+  /** Lines that a claim has found to be invalid. */
+  const setAside = new Set<string>();
   const readable = (key: LineKey): Line | undefined => {
     const found = problems.get(linePath(key));
     if (found) throw new ServiceError('line.unreadable', { line: linePath(key), problems: found });
@@ -82,6 +84,8 @@ export function inMemoryCommandStore(
   /** True if nothing else of the record was written. Without an await: one transaction. */
   const isUnchanged = (before: RecordState | undefined, version: Version) =>
     isCurrent(before, recordRows.states.get(recordPath(version)));
+  const isDone = (version: Version) =>
+    recordRows.states.get(recordPath(version))?.messageId === version.messageId;
   return {
     line: async (key) => readable(key),
     async accept(version, intentDueAt, line, ticket, content) {
@@ -96,8 +100,13 @@ export function inMemoryCommandStore(
     },
     content: async (key, number) => contents.get(contentPath(key, number))?.content,
     async claim(key, claimId, now, leaseEndsAt) {
-      const line = readable(key);
+      const line = lines.get(linePath(key));
+      if (line?.claimId === claimId) return claimOf(line, claimId, leaseEndsAt);
       if (line?.dueAt === undefined || line.dueAt > now) return undefined;
+      const isSetAside = problems.has(linePath(key));
+      if (isSetAside) setAside.add(linePath(key));
+      else setAside.delete(linePath(key));
+      readable(key);
       const claimed = { ...line, claimId, dueAt: leaseEndsAt, fruitlessClaims: line.fruitlessClaims + 1 };
       put(claimed);
       return claimOf(claimed, claimId, leaseEndsAt);
@@ -118,6 +127,7 @@ export function inMemoryCommandStore(
       return 'written';
     },
     async commit(before, version, intentDueAt, claimed, change) {
+      if (isDone(version)) return 'committed';
       const line = own(claimed);
       if (!line || !isUnchanged(before, version)) return 'lost';
       const { number, removeContentAt, awsMessages, ...ofLine } = change;
@@ -148,7 +158,7 @@ export function inMemoryCommandStore(
       if (line) put(signalled(line, now));
     },
     async mark(key, number, mark, now) {
-      const [line, ticket] = [lines.get(linePath(key)), ticketsOf(key).get(number)];
+      const [line, ticket] = [readable(key), ticketsOf(key).get(number)];
       if (!line || !ticket) return 'absent';
       const change = mark === 'approved' ? { needsApproval: false } : { isCancelled: true };
       putTickets(key, [...ticketsOf(key), [number, deepFreeze({ ...ticket, ...change })]]);
@@ -158,7 +168,9 @@ export function inMemoryCommandStore(
     dueLines: async (now, limit) =>
       [...lines.values()]
         .flatMap(({ catalog, kind, id, dueAt }) =>
-          dueAt !== undefined && dueAt <= now ? [{ key: { catalog, kind, id }, dueAt }] : [],
+          dueAt !== undefined && dueAt <= now && !setAside.has(linePath({ catalog, kind, id }))
+            ? [{ key: { catalog, kind, id }, dueAt }]
+            : [],
         )
         .toSorted((a, b) => (a.dueAt < b.dueAt ? -1 : 1))
         .slice(0, limit),
@@ -170,13 +182,7 @@ export function inMemoryCommandStore(
 /** A line with one more signal. A worker that has it keeps it. */
 function signalled(line: Line, now: Instant): Line {
   const signals = line.signals + 1;
-  return line.claimId === undefined
-    ? { ...line, signals, dueAt: earlier(line.dueAt, now) }
-    : { ...line, signals };
-}
-
-function earlier(dueAt: Instant | undefined, now: Instant): Instant {
-  return dueAt !== undefined && dueAt < now ? dueAt : now;
+  return line.claimId === undefined ? { ...line, signals, dueAt: now } : { ...line, signals };
 }
 
 function changed(line: Line, { openCall, answered, applied, fruitlessClaims }: LineUpdate): Line {

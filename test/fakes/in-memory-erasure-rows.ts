@@ -6,6 +6,7 @@ import type { DeliveryId } from '../../lambdas/core/ids.ts';
 import { attributesOf, type RecordKey, recordPath } from '../../lambdas/core/record.ts';
 import type { RecordState, Version } from '../../lambdas/core/version.ts';
 import { deepFreeze } from './deep-freeze.ts';
+import { type CommandRows, emptyCommandRows } from './in-memory-command-store.ts';
 import type { DeliveryRow } from './in-memory-delivery-store.ts';
 import type { RecordRows } from './in-memory-record-store.ts';
 
@@ -13,6 +14,7 @@ import type { RecordRows } from './in-memory-record-store.ts';
 export function inMemoryErasureRows(
   { states, versions, unreadable }: Pick<RecordRows, 'states' | 'versions' | 'unreadable'>,
   deliveries: Map<DeliveryId, DeliveryRow>,
+  { contents }: Pick<CommandRows, 'contents'> = emptyCommandRows(),
 ): ErasureRows {
   const unerased = (key: RecordKey): readonly [string, Version][] =>
     [...versions].filter(
@@ -37,7 +39,18 @@ export function inMemoryErasureRows(
         if (!isReadable) unreadable.delete(path);
       }
     },
-    deliveries: async (matches) => [...deliveries.values()].map((row) => foundDelivery(row, matches)),
+    webhookRows: async (matches) => ({
+      deliveries: [...deliveries.values()].map((row) => foundDelivery(row, matches)),
+      contents: [...contents].map(([path, { content, removeAt }]) => {
+        const [record = '', sk = ''] = path.split('#');
+        const row = { pk: `line#${record}`, sk };
+        return { row, record, hasEnded: removeAt !== undefined, matches: matches(textsIn(content)) };
+      }),
+    }),
+    async removeContent({ record, row }) {
+      const path = `${record}#${row.sk}`;
+      if (contents.get(path)?.removeAt !== undefined) contents.delete(path);
+    },
     async removeAnswers({ id, answers }) {
       const row = deliveries.get(id);
       if (!row || answers.length === 0) return;

@@ -40,12 +40,15 @@ async function scanAll(TableName: string): Promise<readonly Attributes[]> {
   return items;
 }
 
-/** Compares the beginning of `pk`, up to a placeholder, with the key in the dictionary. */
+/** Compares the beginnings of the keys, up to a placeholder, with those in the dictionary. */
 function isOf({ keys }: ItemKind, item: Attributes): boolean {
   const [, beginning = ''] = /^`pk` is `([^`<]*)/.exec(keys) ?? [];
+  const [, ofSort = ''] = /^`pk` is `line#[^,]*, `sk` is `([^`<]*)/.exec(keys) ?? [];
   const pk = item['pk']?.S ?? '';
   // Keys of records begin with a catalog, which can be any text.
-  return beginning === '' ? !pk.startsWith('parts/') && pk !== 'outbox' : pk.startsWith(beginning);
+  return beginning === ''
+    ? !pk.startsWith('parts/') && pk !== 'outbox'
+    : pk.startsWith(beginning) && (item['sk']?.S ?? '').startsWith(ofSort);
 }
 
 /** The type of each attribute over all items. Different types are joined. */

@@ -3,6 +3,8 @@ import { toReplay } from '../../bin/pcr/replay/replay.ts';
 import { dynamodbDeliveryLog } from '../../bin/pcr/stores/dynamodb-delivery-log.ts';
 import { dynamodbReplayRows } from '../../bin/pcr/stores/dynamodb-replay-rows.ts';
 import { toAttributes } from '../../lambdas/adapters/dynamodb-attributes.ts';
+import { dynamodbCommandStore } from '../../lambdas/adapters/dynamodb-command-store.ts';
+import { dynamodbCommandSwitch } from '../../lambdas/adapters/dynamodb-command-switch.ts';
 import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-store.ts';
 import { dynamodbEndpointGateStore } from '../../lambdas/adapters/dynamodb-endpoint-gate.ts';
 import { endpointItem } from '../../lambdas/adapters/dynamodb-endpoint-store.ts';
@@ -15,10 +17,18 @@ import type { Delivery } from '../../lambdas/core/delivery.ts';
 import type { Endpoint } from '../../lambdas/core/endpoint.ts';
 import { deliveryIdOf } from '../../lambdas/core/ids.ts';
 import type { Instant } from '../../lambdas/core/instant.ts';
+import { newLine } from '../../lambdas/core/line.ts';
 import { redactPayload } from '../../lambdas/core/redaction.ts';
 import { eraseRecord, type Observation, restate } from '../../lambdas/core/version.ts';
 import { ledgerItem } from '../../lambdas/quota/ledger-item.ts';
 import { appendVersion, dueForFanOut } from '../builders/append-version.ts';
+import {
+  acceptanceOf,
+  acceptCommand,
+  lineKey,
+  sampleContent,
+  succeededVersion,
+} from '../builders/commands.ts';
 import { endpoint, webhook } from '../builders/endpoints.ts';
 import { incompressibleOpportunity } from '../builders/incompressible.ts';
 import { invitationPayload } from '../builders/invitation-payloads.ts';
@@ -96,6 +106,7 @@ export async function writeEveryItem(
 ): Promise<void> {
   await writeRecords(client(), names.RECORDS_TABLE, said);
   await writeDeliveries(client(), names.WEBHOOKS_TABLE, said);
+  await writeCommands(client(), { records: names.RECORDS_TABLE, webhooks: names.WEBHOOKS_TABLE }, said);
   await writeEndpoints(client(), names.WEBHOOKS_TABLE, said);
   await writeControl(client(), names.CONTROL_TABLE, said);
 }
@@ -163,6 +174,34 @@ async function writeDeliveries(client: DynamoDBClient, table: string, said: stri
   await dynamodbDeliveryLog(client, table).replay(of('ep_again'), now, replay.id);
 }
 
+/** A line with a command that has ended, and one that waits for it and was called. */
+async function writeCommands(
+  client: DynamoDBClient,
+  tables: { readonly records: string; readonly webhooks: string },
+  said: string,
+): Promise<void> {
+  const commands = dynamodbCommandStore(client, tables);
+  const records = dynamodbRecordStore(client, tables.records);
+  const patch = { Project: { Title: said } };
+  const content = { ...sampleContent, body: { patch }, base: [{ path: '/Project/Title', value: said }] };
+  const first = await acceptCommand(commands, 'deal-1', now, content);
+  const line = (await commands.line(lineKey)) ?? newLine(lineKey);
+  const second = acceptanceOf(line, 'deal-2', now);
+  const ticket = { ...second.ticket, after: first.ticket.commandId };
+  await commands.accept(second.version, now, line, ticket, content);
+  const claim = await commands.claim(lineKey, 'act-1', now, soon);
+  if (!claim) return;
+  const [ended, number] = [succeededVersion(first.version, soon), first.ticket.number];
+  const openCall = { number: 2, beganAt: now, before: [{ path: '/Project/Title', value: said }] };
+  const answered = { commandId: ticket.commandId, answeredAt: now, timestamp: now, reviewStatus: 'Approved' };
+  const applied = [{ number, client: ticket.client }];
+  const tokenRequest = { body: { ClientToken: said }, generation: 1, taskId: 'task-1' };
+  await commands.update(claim, { openCall, answered, applied }, { number, tokenRequest });
+  const end = { number, removeContentAt: soon, awsMessages: [said] };
+  await commands.commit(first.version, ended, soon, claim, end);
+  for (const each of [first.version, second.version, ended]) await records.putVersion(each, soon);
+}
+
 const endpointsOf = (said: string): readonly Endpoint[] => [
   endpoint({
     description: said,
@@ -203,6 +242,7 @@ async function writeEndpoints(client: DynamoDBClient, TableName: string, said: s
 }
 
 async function writeControl(client: DynamoDBClient, table: string, said: string): Promise<void> {
+  await dynamodbCommandSwitch(client, table, 'records').pause(now);
   const ledger = { writer: 'worker', writtenAt: now, nextFreeAt: now, closedUntil: soon, closures: 1 };
   const item = ledgerItem({ ...ledger, hours: { '2026-03-01T10': 42 } });
   await dynamodbQuotaLedger(client, table, 'reads').write(item, 0);

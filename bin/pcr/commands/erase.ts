@@ -45,6 +45,7 @@ async function runErase(record: RecordKey | undefined, options: EraseOptions, io
   io.print(erasureText(erasure));
   if (erasure.notSearched > 0) io.print(notSearchedText(erasure.notSearched));
   if (erasure.unreadable.length > 0) io.print(unreadableText(erasure.unreadable));
+  if (erasure.waitingCommands > 0) io.print(waitingText(erasure.waitingCommands));
   if (!options.yes) return io.print('Nothing was changed: this was a dry run. Erase with --yes.');
   io.print(['Erased. Not erased, because this command cannot reach it:', ...remains].join('\n  '));
 }
@@ -56,6 +57,8 @@ function toSelection(record: RecordKey | undefined, { customer, email }: EraseOp
     ...(customer?.trim() ? [{ customer }] : []),
     ...(email?.trim() ? [{ email }] : []),
   ];
+  if (record?.kind === 'command')
+    throw new UsageError('A command has no personal data: erase the record that it is about.');
   const [selection, ...others] = chosen;
   if (!selection || others.length > 0)
     throw new UsageError('What to erase? Allowed: a record, or --customer <name>, or --email <address>.');
@@ -81,6 +84,7 @@ const remains = [
   'receivers, and the events on event buses: they got the messages',
   'point-in-time backups of the tables, for 35 days; after a restore, erase again',
   'exports and on-demand backups that you made',
+  'values of commands that have not ended: cancel them, or repeat this command after their end',
   'messages in the work queues, and requests that were under way: repeat this command after some minutes',
   'records that are linked to these, such as the invitation or the engagement of an opportunity: erase each of them',
   'settings of endpoints, such as a description, a header or a filter that names a customer: change the endpoint',
@@ -102,11 +106,19 @@ function unreadableText(unreadable: Erasure['unreadable']): string {
   ].join('\n');
 }
 
-function erasureText({ records, versions, deliveries, answers, parked }: Erasure): string {
+function waitingText(waiting: number): string {
+  return `${counted(waiting, 'command')} that ${waiting === 1 ? 'has' : 'have'} not ended: the values stay, because they are still wanted.
+Cancel them, or wait for their end, and run this command again.`;
+}
+
+function erasureText({ records, versions, deliveries, answers, commands, parked }: Erasure): string {
   return details([
     ['Records', records.length > 0 ? records.join(', ') : 'none'],
     ['Table Records', `${versions} versions`],
-    ['Table Webhooks', `${deliveries} pending or held deliveries, answers of ${answers} deliveries`],
+    [
+      'Table Webhooks',
+      `${deliveries} pending or held deliveries, answers of ${answers} deliveries, values of ${commands} commands`,
+    ],
     ['Parked queues', `${parked} messages`],
   ]);
 }

@@ -8,6 +8,7 @@ import { type AppendDeps, tryAppend } from '../../../lambdas/records/append.ts';
 import { finishVersion } from '../../../lambdas/records/finish-version.ts';
 import { withOptimisticLock } from '../../../lambdas/records/optimistic-lock.ts';
 import type { DeliveryLog } from '../stores/delivery-log.ts';
+import type { FoundContent } from '../stores/erasure-contents.ts';
 import type { ErasureRows, FoundDelivery } from '../stores/erasure-rows.ts';
 import { textsOfBody, wordsOf } from './parked-texts.ts';
 
@@ -50,6 +51,10 @@ export interface Erasure {
   readonly deliveries: number;
   /** Deliveries whose stored answers are removed. */
   readonly answers: number;
+  /** Ended commands whose values are removed. */
+  readonly commands: number;
+  /** Commands that have not ended: they keep their values. */
+  readonly waitingCommands: number;
   readonly parked: number;
   /** Parked messages that could not be searched. */
   readonly notSearched: number;
@@ -67,6 +72,7 @@ interface Plan {
   readonly deliveries: readonly FoundDelivery[];
   readonly open: readonly FoundDelivery[];
   readonly unreadable: readonly FoundDelivery[];
+  readonly contents: readonly FoundContent[];
   readonly isParked: (body: string) => boolean;
   readonly versions: number;
 }
@@ -90,6 +96,7 @@ export async function erase(selection: ErasureSelection, deps: EraseDeps): Promi
     await hurrySuccessor(delivery, deps);
   }
   for (const delivery of plan.deliveries) await deps.rows.removeAnswers(delivery);
+  for (const content of plan.contents) if (content.hasEnded) await deps.rows.removeContent(content);
   const parked = await deps.parked.drop(plan.isParked);
   for (const key of keys) {
     await deps.rows.eraseVersions(key);
@@ -154,7 +161,7 @@ async function findAll(
   for (const key of keys)
     for (const version of await rows.unerasedVersions(key)) unerased.add(`${recordPath(key)} ${version}`);
   const paths = new Set<string | undefined>(keys.map(recordPath));
-  const all = await rows.deliveries(matcherOf(selection));
+  const { deliveries: all, contents } = await rows.webhookRows(matcherOf(selection));
   const deliveries = all.filter(({ record, matches }) => paths.has(record) || matches);
   const ofRecords = deliveries.filter(({ record }) => paths.has(record));
   // A delivery of an unknown version is cancelled too.
@@ -172,11 +179,12 @@ async function findAll(
     const texts = textsOfBody(body);
     return texts.some((text) => wordsOf(text).some((word) => names.has(word))) || hasText(texts);
   };
-  return { keys, deliveries, open, unreadable, isParked, versions: unerased.size };
+  const found = contents.filter(({ record, matches }) => paths.has(record) || matches);
+  return { keys, deliveries, open, unreadable, contents: found, isParked, versions: unerased.size };
 }
 
 function toErasure(
-  { keys, deliveries, open, unreadable, versions }: Plan,
+  { keys, deliveries, open, unreadable, contents, versions }: Plan,
   { found, notSearched }: ParkedSearch,
 ): Erasure {
   return {
@@ -184,6 +192,8 @@ function toErasure(
     versions,
     deliveries: open.length,
     answers: deliveries.filter(({ answers }) => answers.length > 0).length,
+    commands: contents.filter(({ hasEnded }) => hasEnded).length,
+    waitingCommands: contents.filter(({ hasEnded }) => !hasEnded).length,
     parked: found,
     notSearched,
     unreadable: unreadable.map(({ id, problems }) => ({ id, problems })),

@@ -28,6 +28,7 @@ import {
 import { isFailure } from '../../../lambdas/core/service-error.ts';
 import { parsePartKey, parseVersionSortKey, recordTable } from '../../../lambdas/core/tables.ts';
 import { problemsOf } from '../../../lambdas/core/unreadable.ts';
+import { type FoundContent, foundContent, removeContent, texts } from './erasure-contents.ts';
 
 /** A delivery, as far as an erasure needs it. */
 export interface FoundDelivery {
@@ -45,6 +46,11 @@ export interface FoundDelivery {
   readonly problems: readonly string[];
 }
 
+export interface FoundRows {
+  readonly deliveries: readonly FoundDelivery[];
+  readonly contents: readonly FoundContent[];
+}
+
 /** Rows that contain personal data. Every write is safe to repeat. */
 export interface ErasureRows {
   /**
@@ -57,7 +63,9 @@ export interface ErasureRows {
   /** Removes the content of every version of a record that is not erased. */
   eraseVersions(key: RecordKey): Promise<void>;
   /** Scans table Webhooks. */
-  deliveries(matches: (texts: readonly string[]) => boolean): Promise<readonly FoundDelivery[]>;
+  webhookRows(matches: (texts: readonly string[]) => boolean): Promise<FoundRows>;
+  /** Removes what a client wanted with a command that has ended. */
+  removeContent(content: FoundContent): Promise<void>;
   removeAnswers(delivery: FoundDelivery): Promise<void>;
 }
 
@@ -117,7 +125,8 @@ export function dynamodbErasureRows(
         }
       return [...found].flatMap(([path, traces]) => {
         const key = parseRecordPath(path);
-        return key && (traces.isWanted || isInterrupted(traces)) ? [key] : [];
+        // A command has codes and paths: what a client wants is in a row of its line.
+        return key && key.kind !== 'command' && (traces.isWanted || isInterrupted(traces)) ? [key] : [];
       });
     },
     unerasedVersions: async (key) => (await unerased(key)).map(versionOf),
@@ -133,12 +142,17 @@ export function dynamodbErasureRows(
       const version = await newestVersion(key);
       await removeUnnamedParts(client, records, { ...key, version });
     },
-    async deliveries(matches) {
-      const found: FoundDelivery[] = [];
+    async webhookRows(matches) {
+      const deliveries: FoundDelivery[] = [];
+      const contents: FoundContent[] = [];
       for await (const items of scanPages(client, { TableName: webhooks, ConsistentRead: true }))
-        found.push(...items.map(fromAttributes).flatMap((item) => foundDelivery(item, matches)));
-      return found;
+        for (const item of items.map(fromAttributes)) {
+          deliveries.push(...foundDelivery(item, matches));
+          contents.push(...foundContent(item, matches));
+        }
+      return { deliveries, contents };
     },
+    removeContent: (content) => removeContent(client, webhooks, content),
     async removeAnswers({ id, answers }) {
       if (answers.length === 0) return;
       const input = {
@@ -204,12 +218,6 @@ function erasureOf(
 /** Every text of an item, also in what is packed or in parts. */
 async function textsIn(item: Item, getItem: GetItem): Promise<readonly string[]> {
   return [...texts({ ...item, packed: undefined }), ...texts(await contentIn(item, getItem))];
-}
-
-function texts(value: unknown): readonly string[] {
-  if (typeof value === 'string') return [value];
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return [];
-  return Object.values(value).flatMap(texts);
 }
 
 /** Members of an attempt. A reason can quote the receiver, such as the Location of a redirect. */

@@ -18,6 +18,7 @@ import { isFailure } from '../../../lambdas/core/service-error.ts';
 import { parsePartKey, recordTable } from '../../../lambdas/core/tables.ts';
 import { problemsOf } from '../../../lambdas/core/unreadable.ts';
 import { replayProblems } from './dynamodb-replay-rows.ts';
+import { lineProblems } from './line-problems.ts';
 
 const hourMs = 3_600_000;
 /** Longer than any wait between two attempts (24 h and 20 %), and than any lease. */
@@ -44,7 +45,7 @@ export function rowProblems(item: Item, now: Instant): readonly string[] {
     return item['part'] instanceof Uint8Array
       ? []
       : ['part: not binary; allowed: a piece of compressed JSON'];
-  return ['pk, sk: unknown; allowed: the keys in the data dictionary'];
+  return lineProblems(item) ?? ['pk, sk: unknown; allowed: the keys in the data dictionary'];
 }
 
 function intentProblems(item: Item): readonly string[] {

@@ -88,7 +88,8 @@ export async function* findAll(
     for await (const items of scanPages(client, { TableName: tables[table] }))
       for (const item of items.map(fromAttributes)) {
         const problems = table === 'Control' ? controlProblems(item) : rowProblems(item, now);
-        const isSetAside = item['status'] === 'unreadable' || item['outbox'] === 'unreadable';
+        // `due` of a delivery and of a line of commands.
+        const isSetAside = item['due'] === 'unreadable' || item['outbox'] === 'unreadable';
         if (problems.length > 0 || isSetAside)
           yield { table, pk: String(item['pk']), sk: String(item['sk']), problems: textOf(problems) };
       }

@@ -5,6 +5,7 @@ import { parkedErasure } from '../../../bin/pcr/erase/parked-erasure.ts';
 import { parkedQueueNames, parkedQueueOf } from '../../../bin/pcr/parked/parked-queues.ts';
 import { fromAttributes } from '../../../lambdas/adapters/dynamodb-attributes.ts';
 import { itemLoader } from '../../../lambdas/adapters/dynamodb-item-loader.ts';
+import { unpackJson } from '../../../lambdas/adapters/packed-json.ts';
 import { contentOf } from '../../../lambdas/adapters/record-content.ts';
 import { wholeItem } from '../../../lambdas/adapters/whole-item.ts';
 import { stringifyJson } from '../../../lambdas/core/json-text.ts';
@@ -68,7 +69,8 @@ describeUnless(missingDynoxide, 'pcr erase in a stack that holds every kind of i
       for await (const { Items = [] } of paginateScan({ client }, { TableName }))
         for (const item of Items.map(fromAttributes)) {
           for (const [name, value] of Object.entries(item))
-            if (stringifyJson(value).includes(email)) places.add(`${table} ${String(item['pk'])} ${name}`);
+            if (stringifyJson([value, unpackJson(value)]).includes(email))
+              places.add(`${table} ${String(item['pk'])} ${name}`);
           const hasContent = item['payload'] !== undefined || item['packed'] !== undefined;
           const isVersion = table === 'RECORDS_TABLE' && hasContent;
           const content = isVersion ? contentOf((await wholeItem(item, getItem)) ?? {}) : {};
@@ -89,6 +91,8 @@ describeUnless(missingDynoxide, 'pcr erase in a stack that holds every kind of i
     ['WEBHOOKS_TABLE endpoint description', 'a description'],
     ['WEBHOOKS_TABLE endpoint filter', 'a filter'],
     ['WEBHOOKS_TABLE endpoint headers', 'a header'],
+    ['WEBHOOKS_TABLE line#AWS/opportunity/O1234567 openCall', 'values of commands that have not ended'],
+    ['WEBHOOKS_TABLE line#AWS/opportunity/O1234567 packed', 'values of commands that have not ended'],
   ] as const;
 
   const invitation = `${invitationKey.catalog}/${invitationKey.kind}/${invitationKey.id}`;

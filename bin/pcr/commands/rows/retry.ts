@@ -14,7 +14,7 @@ export function addRetryCommand(group: Command, io: Io): void {
   group
     .command('retry')
     .description(
-      'Makes a row that was repaired work again: a delivery, the fan-out of a version, or the current item of a record.',
+      'Makes a row that was repaired work again: a delivery, a line of commands, the fan-out of a version, or the current item of a record.',
     )
     .argument('<pk>', 'partition key of the row, as `pcr rows list` prints it')
     .argument('<sk>', 'sort key of the row')
@@ -26,6 +26,7 @@ ${examples(
   'pcr rows retry AWS/opportunity/O1234567 version#0000000012',
   'pcr rows retry AWS/opportunity/O1234567 current',
   'pcr rows retry delivery#dlv_0123456789abcdef0123456789abcdef delivery',
+  'pcr rows retry line#AWS/opportunity/O1234567 line',
 )}`,
     )
     .action((pk: string, sk: string) => retry(pk, sk, io));
@@ -37,6 +38,7 @@ async function retry(pk: string, sk: string, io: Io): Promise<void> {
     ...relay,
     dynamodb: relay.clients.dynamodb,
     recordsTable: relay.output('RecordsTableName'),
+    webhooksTable: relay.output('WebhooksTableName'),
   };
   const because = await retryRow({ pk, sk }, instantOf(io.clock.nowMs()), deps);
   const name = deliveryIdIn(pk) ?? `${pk} ${sk}`;

@@ -1,0 +1,72 @@
+import * as v from 'valibot';
+import { entityTypes, type CommandContent as Wanted } from '../core/command.ts';
+import type { LineKey } from '../core/line.ts';
+import { itemFormat } from '../core/tables.ts';
+import { problemsOf } from '../core/unreadable.ts';
+import { storedInstant, wholeNumber } from '../core/value-schema.ts';
+import type { CommandContent } from '../ports/command-store.ts';
+import { contentItemKey, unreadable } from './line-item.ts';
+import { packedObject, packedPatchValues, packJson, unpackedWith } from './packed-json.ts';
+
+const text = v.string('a text');
+
+const wanted: v.GenericSchema<unknown, Wanted> = v.variant('action', [
+  v.object({ action: v.literal('invitation.accept') }),
+  v.object({ action: v.literal('invitation.reject'), reason: v.exactOptional(text) }),
+  v.object({ action: v.literal('opportunity.assign'), assignee: packedObject }),
+  v.object({
+    action: v.picklist(['opportunity.associate', 'opportunity.disassociate']),
+    entity: v.object({ type: v.picklist(entityTypes), id: text }),
+  }),
+  v.object({ action: v.literal('opportunity.update'), patch: packedObject }),
+]);
+
+const request = v.object({
+  catalog: text,
+  target: v.union([v.object({ id: text }), v.object({ partnerId: text })]),
+  basedOn: v.exactOptional(v.number()),
+  onConflict: v.picklist(['fail', 'overwrite']),
+  onLocked: v.picklist(['wait', 'fail']),
+  after: v.exactOptional(text),
+  expiresAt: storedInstant,
+  note: v.exactOptional(text),
+  irreversible: v.boolean(),
+  check: v.boolean(),
+  content: wanted,
+});
+
+const tokenRequest = v.object({
+  body: packedObject,
+  generation: wholeNumber(1, 3).schema,
+  taskId: v.exactOptional(text),
+});
+
+const attributes = {
+  packed: unpackedWith(
+    v.object({ body: packedObject, request, base: packedPatchValues }),
+    'compressed JSON with body, request and base',
+  ),
+  tokenRequest: v.optional(unpackedWith(tokenRequest, 'compressed JSON with body and generation')),
+  awsMessages: v.optional(v.array(text, 'a list of texts')),
+};
+const content = v.object(attributes);
+
+export function contentItem(key: LineKey, number: number, { body, request: asked, base }: CommandContent) {
+  return {
+    ...contentItemKey(key, number),
+    format: itemFormat,
+    packed: packJson({ body, request: asked, base }),
+  };
+}
+
+/** @throws ServiceError `line.unreadable` (never). */
+export function parseContent(key: LineKey, item: Readonly<Record<string, unknown>>): CommandContent {
+  const parsed = v.safeParse(content, item);
+  if (!parsed.success)
+    throw unreadable(
+      key,
+      problemsOf(attributes, item).map((problem) => `${String(item['sk'])} ${problem}`),
+    );
+  const { packed, tokenRequest: token, awsMessages } = parsed.output;
+  return { ...packed, ...(token && { tokenRequest: token }), ...(awsMessages && { awsMessages }) };
+}
