@@ -1,4 +1,6 @@
 import { type AcceptDeps, accept } from '../../../lambdas/commands/accept.ts';
+import { composeCommands } from '../../../lambdas/commands/compose.ts';
+import type { CommandsMetric } from '../../../lambdas/commands/contract.ts';
 import type { MarkCommandDeps } from '../../../lambdas/commands/mark-command.ts';
 import { commandIdOf } from '../../../lambdas/core/command-state.ts';
 import { instantOf } from '../../../lambdas/core/instant.ts';
@@ -6,6 +8,7 @@ import type { Json, JsonObject } from '../../../lambdas/core/json.ts';
 import type { LineKey } from '../../../lambdas/core/line.ts';
 import type { RecordKey } from '../../../lambdas/core/record.ts';
 import { appendVersion } from '../../builders/append-version.ts';
+import { type HttpRequestOptions, httpRequest } from '../../builders/http-requests.ts';
 import { invitationPayload } from '../../builders/invitation-payloads.ts';
 import { opportunityPayload } from '../../builders/payloads.ts';
 import { invitationKey, observation, opportunityKey, versionOf } from '../../builders/versions.ts';
@@ -13,6 +16,8 @@ import { emptyCommandRows, inMemoryCommandStore } from '../../fakes/in-memory-co
 import { inMemoryRecordIndex } from '../../fakes/in-memory-record-index.ts';
 import { emptyRecordRows, inMemoryRecordStore } from '../../fakes/in-memory-record-store.ts';
 import { manualClock } from '../../fakes/manual-clock.ts';
+import { recordedLog } from '../../fakes/recorded-log.ts';
+import { recordedMetrics } from '../../fakes/recorded-metrics.ts';
 
 export const client = 'arn:aws:sts::111122223333:assumed-role/crm';
 export const opportunityLine: LineKey = { catalog: 'AWS', kind: 'opportunity', id: opportunityKey.id };
@@ -59,7 +64,17 @@ export async function commandsWorld() {
   await put(invitationKey, invitationPayload());
   const send = (key: string | undefined, body: Json | undefined, changes: Partial<AcceptDeps> = {}) =>
     accept(client, key, body, instantOf(clock.nowMs()), { ...deps, ...changes });
+  const log = recordedLog();
+  const metrics = recordedMetrics<CommandsMetric>();
+  const answer = composeCommands(
+    { env: { COMMANDS: deps.enabled, TIME_SCALE: 1 }, log, metrics },
+    { ...deps, clock },
+  );
   return {
+    log,
+    metrics,
+    /** Answers a request to the HTTP API. */
+    http: (request: HttpRequestOptions) => answer(httpRequest(request)),
     rows,
     records,
     commandRows,
