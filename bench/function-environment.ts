@@ -48,6 +48,7 @@ const readByFunctions = {
   FULL_PASS_DAYS: '1',
   EXPIRING_DAYS: '3',
   SILENCE_DAYS: '3',
+  COMMANDS: 'AWS:opportunity.update',
 } as const satisfies Record<Variable, string>;
 
 /**

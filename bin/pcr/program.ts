@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { addBackfillCommand } from './commands/backfill.ts';
+import { addCommandsCommands } from './commands/commands.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addDeliveriesCommands } from './commands/deliveries.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -23,6 +24,7 @@ const commands = [
   addReplayCommand,
   addListenCommand,
   addRecordsCommands,
+  addCommandsCommands,
   addParkedCommands,
   addRowsCommands,
   addEraseCommand,

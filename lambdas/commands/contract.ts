@@ -15,7 +15,7 @@ export const commandsContract = {
     TIME_SCALE: positiveNumber,
   },
   actions: {
-    records: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    records: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem'],
     recordIndexes: ['dynamodb:Query'],
     webhooks: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     queue: ['sqs:SendMessage'],

@@ -66,18 +66,31 @@ export function findAdapterCalls(files: readonly SourceFile[], path: string, fac
   if (maker !== undefined) return findAdapterCalls(files, path, maker);
   if (!isNode(returned) || returned.type !== 'ObjectExpression')
     throw new Error(`${factory} in ${path} does not return an object of methods`);
-  const scope = new Map([...topLevel, ...findDeclarations(body)]);
+  const own = findDeclarations(body);
+  const scope = new Map([...topLevel, ...own]);
+  const named = findSettingNames([...toNodes(declared['params']), ...body]);
+  const settingsOf = (node: Node): ReadonlySet<string> => {
+    const reached = findReachableNodes(node, own);
+    const names = reached.flatMap((each) => (each.type === 'Identifier' ? (getName(each) ?? []) : []));
+    return new Set([...findMemberNames(node), ...names.filter((name) => named.has(name))]);
+  };
   const methodsOf = (property: Node): (readonly [string, readonly AwsCall[]])[] => {
-    const settings = findMemberNames(property);
     if (property.type === 'SpreadElement') {
       const { argument } = property;
       const spread = isNode(argument) ? getName(argument['callee']) : undefined;
       const calls = [...findAdapterCalls(files, path, spread ?? 'a computed name')];
-      return calls.map(([method, made]) => [method, made.map((each) => ({ ...each, settings }))] as const);
+      const settings = settingsOf(property);
+      const given = settings.size > 0 ? { settings } : {};
+      return calls.map(([method, made]) => [method, made.map((each) => ({ ...each, ...given }))] as const);
     }
-    const reached = findReachableNodes(property, scope);
-    const onIndex = reached.some(({ type, key }) => type === 'Property' && getName(key) === 'IndexName');
-    const calls = [...findActions(reached, operations)].map((action) => ({ action, onIndex, settings }));
+    // The parts of a transaction are often made apart from its command.
+    const parts = findParts(findReachableNodes(property, scope), operations);
+    const calls = splitBySetting(property, settingsOf, named).flatMap((part) => {
+      const reached = findReachableNodes(part, scope);
+      const onIndex = reached.some(({ type, key }) => type === 'Property' && getName(key) === 'IndexName');
+      const settings = settingsOf(part);
+      return [...findActions(reached, operations, parts)].map((action) => ({ action, onIndex, settings }));
+    });
     return [[getName(property['key']) ?? 'computed', calls] as const];
   };
   return new Map(toNodes(returned['properties']).flatMap(methodsOf));
@@ -173,18 +186,62 @@ function findOperation(node: Node, operations: ReadonlyMap<string, string>): str
   return isMade ? operations.get(getName(node['callee']) ?? '') : undefined;
 }
 
-function findActions(nodes: readonly Node[], operations: ReadonlyMap<string, string>): ReadonlySet<string> {
+/** Whether nodes make a transaction, and have its parts. */
+function findParts(nodes: readonly Node[], operations: ReadonlyMap<string, string>): boolean {
+  return (
+    nodes.some((node) => findOperation(node, operations)?.startsWith('dynamodb:Transact')) &&
+    nodes.some((node) => partOf(node) !== undefined)
+  );
+}
+
+function partOf({ type, key }: Node): string | undefined {
+  return type === 'Property' ? transactionParts[getName(key) ?? ''] : undefined;
+}
+
+/** @param hasParts whether the parts of a transaction stand for it: IAM has no action for it */
+function findActions(
+  nodes: readonly Node[],
+  operations: ReadonlyMap<string, string>,
+  hasParts: boolean,
+): ReadonlySet<string> {
   const actions = nodes.flatMap((node) => {
+    const part = hasParts ? partOf(node) : undefined;
+    if (part !== undefined) return [part];
     const operation = findOperation(node, operations);
-    if (operation === undefined) return [];
-    if (!operation.startsWith('dynamodb:Transact')) return [iamNames[operation] ?? operation];
-    const parts = nodes.flatMap(({ type, key }) =>
-      type === 'Property' ? (transactionParts[getName(key) ?? ''] ?? []) : [],
-    );
-    // IAM has no such action, so no contract can list it, and the test fails.
-    return parts.length > 0 ? parts : [operation];
+    if (operation === undefined || (hasParts && operation.startsWith('dynamodb:Transact'))) return [];
+    return [iamNames[operation] ?? operation];
   });
   return new Set(actions);
+}
+
+/** Names that a factory takes out of its settings: `{ records, webhooks }`. */
+function findSettingNames(nodes: readonly Node[]): ReadonlySet<string> {
+  const taken = nodes.flatMap((node) => [
+    ...(node.type === 'ObjectPattern' ? [node] : []),
+    ...toNodes(node['declarations']).flatMap(({ id }) =>
+      isNode(id) && id.type === 'ObjectPattern' ? [id] : [],
+    ),
+  ]);
+  return new Set(
+    taken.flatMap((pattern) => toNodes(pattern['properties']).flatMap(({ key }) => getName(key) ?? [])),
+  );
+}
+
+/**
+ * Splits a method into its largest parts that name one setting at most, such as the items of a
+ * transaction over two tables.
+ */
+function splitBySetting(
+  node: Node,
+  settingsOf: (node: Node) => ReadonlySet<string>,
+  named: ReadonlySet<string>,
+): readonly Node[] {
+  const isSplit = [...settingsOf(node)].filter((name) => named.has(name)).length > 1;
+  if (!isSplit) return [node];
+  const inner = Object.values(node)
+    .flatMap((value) => (Array.isArray(value) ? value : [value]))
+    .filter(isNode);
+  return inner.flatMap((each) => splitBySetting(each, settingsOf, named));
 }
 
 function toNodes(value: unknown): readonly Node[] {

@@ -114,6 +114,38 @@ describe('findAdapterCalls', () => {
     });
   });
 
+  it('names the table of each item of a transaction over two tables', () => {
+    const twoTables = parseSource(
+      'lambdas/adapters/made-up.ts',
+      `import { TransactWriteItemsCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
+      export function twoTables(client, tables) {
+        const { webhooks } = tables;
+        return {
+          ...both(client, tables),
+          line: () => client.send(new GetItemCommand({ TableName: webhooks })),
+        };
+      }
+      function both(client, { records, webhooks }) {
+        return { write: () => send(client, [{ Put: itemOf(records) }, ...ends(webhooks)]) };
+      }
+      const ends = (TableName) => [{ Delete: { TableName } }, { Update: { TableName } }];
+      const send = (client, items) => client.send(new TransactWriteItemsCommand({ TransactItems: items }));`,
+    );
+    const calls = findAdapterCalls([twoTables], twoTables.path, 'twoTables');
+    const described = [...calls].map(([method, made]) => [
+      method,
+      made.map(({ action, settings }) => `${action} on ${settings.has('records') ? 'records' : 'webhooks'}`),
+    ]);
+    expect(Object.fromEntries(described)).toEqual({
+      write: [
+        'dynamodb:PutItem on records',
+        'dynamodb:DeleteItem on webhooks',
+        'dynamodb:UpdateItem on webhooks',
+      ],
+      line: ['dynamodb:GetItem on webhooks'],
+    });
+  });
+
   it('finds no methods of a factory without commands', () => {
     expect(callsOf('madeUpClient')).toEqual(new Map());
   });

@@ -2,8 +2,8 @@ import {
   ListOpportunitiesCommand,
   PartnerCentralSellingClient,
 } from '@aws-sdk/client-partnercentral-selling';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { errorName } from '../../../lambdas/core/service-error.ts';
+import { callerOf } from '../caller.ts';
 import { quotaUse } from '../quota-use.ts';
 import { acquirePermit } from './acquire-permit.ts';
 import type { Check, Finding } from './finding.ts';
@@ -11,8 +11,8 @@ import type { Check, Finding } from './finding.ts';
 export const credentials: Check = {
   name: 'credentials',
   async run({ relay }) {
-    const { Account, Arn } = await new STSClient(relay.clientSettings).send(new GetCallerIdentityCommand({}));
-    return [{ level: 'ok', found: `Account ${Account}, as ${Arn}.` }];
+    const { account, arn } = await callerOf(relay);
+    return [{ level: 'ok', found: `Account ${account}, as ${arn}.` }];
   },
 };
 

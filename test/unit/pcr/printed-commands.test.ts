@@ -19,7 +19,10 @@ const endpointsFile = join(temporaryFolder(), 'endpoints.yaml');
 writeFileSync(endpointsFile, 'endpoints: []\n');
 const patchFile = join(temporaryFolder(), 'patch.json');
 writeFileSync(patchFile, '{}');
+const requestFile = join(temporaryFolder(), 'request.json');
+writeFileSync(requestFile, '{}');
 const files = new Map([
+  ['request.json', requestFile],
   ['endpoints.yaml', endpointsFile],
   ['patch.json', patchFile],
 ]);

@@ -1,0 +1,51 @@
+import { type Command, Option } from 'commander';
+import { commandStatuses } from '../../../../lambdas/core/command-state.ts';
+import { firstOf } from '../../first-of.ts';
+import { examples } from '../../help.ts';
+import type { Io } from '../../io.ts';
+import { type JsonOption, jsonOption } from '../../json.ts';
+import { printRows } from '../../output.ts';
+import { catalogValue } from '../../records/record-groups.ts';
+import { type ListedCommand, listCommands } from '../../sent-commands/list-commands.ts';
+import type { Column } from '../../table.ts';
+import { wholeNumberValue } from '../../values.ts';
+
+interface ListOptions extends JsonOption {
+  readonly status?: string;
+  readonly target?: string;
+  readonly catalog: string;
+  readonly limit: number;
+}
+
+/** `pcr commands list` */
+export function addListCommand(group: Command, io: Io): void {
+  group
+    .command('list')
+    .description('Commands of all clients, changed last first; with --status those that live longest first.')
+    .addOption(new Option('--status <status>', 'only with this status').choices(commandStatuses))
+    .option('--target <id>', 'only for this opportunity or invitation')
+    .option('--catalog <name>', 'AWS or Sandbox', catalogValue, 'AWS')
+    .option('--limit <number>', 'maximum number of commands', wholeNumberValue(1, 10_000), 50)
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      examples('pcr commands list --status waiting', 'pcr commands list --target O1234567 --json'),
+    )
+    .action((options: ListOptions) => printList(options, io));
+}
+
+async function printList({ limit, ...options }: ListOptions, io: Io): Promise<void> {
+  const { found, hasMore } = await firstOf(listCommands(options, await io.relay()), limit);
+  printRows(found, { columns, nothing: 'No such commands.' }, options, io);
+  if (hasMore) io.note(`There are more than these ${limit}: add --limit, or narrow it down.`);
+}
+
+const columns: readonly Column<ListedCommand>[] = [
+  { head: 'ID', value: ({ id }) => id },
+  { head: 'STATUS', value: ({ status, unreadable }) => status ?? `unreadable: ${unreadable ?? ''}` },
+  { head: 'WHY', value: ({ reason, code, evidence }) => reason ?? code ?? evidence },
+  { head: 'ACTION', value: ({ action }) => action },
+  { head: 'TARGET', value: ({ target }) => target?.id },
+  { head: 'ACCEPTED', value: ({ acceptedAt }) => acceptedAt },
+  { head: 'KEY', value: ({ key }) => key },
+];
