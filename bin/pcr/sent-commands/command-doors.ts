@@ -19,7 +19,7 @@ const variables = v.object({
 });
 
 /** @throws UsageError if the stack has no commands */
-export function assertCommandsOn({ outputs, stackName }: Pick<Relay, 'outputs' | 'stackName'>): void {
+function assertCommandsOn({ outputs, stackName }: Pick<Relay, 'outputs' | 'stackName'>): void {
   if (outputs.has('CommandsFunctionName')) return;
   throw new UsageError(
     `stack ${stackName}: commands are off; allowed: a stack whose setting relay:commands names actions, such as opportunity.update. See docs/commands.md.`,

@@ -13,7 +13,7 @@ import { counted } from '../../output.ts';
 import { changeColumns } from '../../records/change-columns.ts';
 import { commandDoors } from '../../sent-commands/command-doors.ts';
 import { readRequest, refusedRequest } from '../../sent-commands/request-file.ts';
-import { table } from '../../table.ts';
+import { type Column, table } from '../../table.ts';
 
 /** `pcr commands check` */
 export function addCheckCommand(group: Command, io: Io): void {
@@ -62,10 +62,10 @@ function printCheck({ changes, locked, needsApproval, problems, warnings }: Comm
   if (findings.length === 0) io.note('The rules of this release find no problem.');
 }
 
-const findingColumns = [
-  { head: 'LEVEL', value: ({ level }: Finding) => level },
-  { head: 'PATH', value: ({ path }: Finding) => path },
-  { head: 'FINDING', value: ({ message }: Finding) => message },
+const findingColumns: readonly Column<Finding>[] = [
+  { head: 'LEVEL', value: ({ level }) => level },
+  { head: 'PATH', value: ({ path }) => path },
+  { head: 'FINDING', value: ({ message }) => message },
 ];
 
 interface Finding {

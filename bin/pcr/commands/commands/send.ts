@@ -64,5 +64,5 @@ function sentText({ kind, command }: Sent, key: string): string {
 }
 
 function newKey({ clock, random }: Pick<Io, 'clock' | 'random'>): string {
-  return `pcr/${instantOf(clock.nowMs())}/${random.next().toString(36).slice(2)}`;
+  return `pcr/${instantOf(clock.nowMs())}/${Math.floor(random.next() * 1e9)}`;
 }
