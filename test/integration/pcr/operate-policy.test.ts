@@ -151,6 +151,17 @@ async function playParked(): Promise<void> {
   await deployed.stage.idle();
 }
 
+/** The stack has no commands: what would change one ends before its first call. */
+async function playCommands(): Promise<void> {
+  const file = join(temporaryFolder(), 'request.json');
+  writeFileSync(file, '{}');
+  await pcr('commands list');
+  await pcr('commands list --status waiting');
+  for (const line of ['show deal-1', 'cancel deal-1', 'approve deal-1', `send ${file}`, `check ${file}`])
+    await pcr(`commands ${line}`, { mayFail: true });
+  for (const line of ['pause', 'resume']) await pcr(`commands ${line}`, { mayFail: true });
+}
+
 async function playListen(): Promise<void> {
   const interruption = new AbortController();
   const before = recorder.calls.length;
@@ -185,6 +196,7 @@ it('the policy for operators allows exactly what the commands of pcr call', asyn
   await playRecords(id);
   await playDeliveries(id);
   await playParked();
+  await playCommands();
   await playListen();
   await playEndpoints();
   await pcr('reconcile');
