@@ -53,6 +53,7 @@ function openCallOf({ beganAt, timestamp, before }: LineCall): OpenCall {
   return { beganAt, timestamp, before };
 }
 
+/** What the same client has set by the same action. */
 async function earlierValues(
   { claimed }: LineWork,
   { ticket }: CommandWithContent,
@@ -62,7 +63,10 @@ async function earlierValues(
     ({ client, number }) => client === ticket.client && number !== ticket.number,
   );
   const contents = await Promise.all(own.map(({ number }) => commands.content(claimed.line, number)));
-  return contents.flatMap((content) => (content ? wantedValues(content.request.content) : []));
+  return contents
+    .flatMap((content) => content?.request.content ?? [])
+    .filter(({ action }) => action === ticket.action)
+    .flatMap(wantedValues);
 }
 
 /** The values of the wanted paths in a read, to know later what a call has changed. */

@@ -11,6 +11,8 @@ import { addMs, epochMsOf, type Instant, instantOf } from '../../../lambdas/core
 import { intentOf } from '../../../lambdas/core/intent.ts';
 import { isJsonObject, type JsonObject } from '../../../lambdas/core/json.ts';
 import type { Line, LineKey } from '../../../lambdas/core/line.ts';
+import { eraseRecord, type RecordState } from '../../../lambdas/core/version.ts';
+import { tryAppend } from '../../../lambdas/records/append.ts';
 import { storeObservation } from '../../../lambdas/records/store-observation.ts';
 import { SimulatedPartner } from '../../../local/partner-central/model/simulated-partner.ts';
 import type { EffectiveWrite } from '../../../local/partner-central/model/simulated-writes.ts';
@@ -44,14 +46,20 @@ export function actWorld() {
   const switchRow: SwitchRow = { isPaused: false };
   const simulated = simulatedPartnerCentral(partner);
   const random = seededRandom(11);
+  const records = inMemoryRecordStore(recordRows);
   return {
+    /** Removes the personal data of a stored record. */
+    erase: async (state: RecordState) => {
+      const version = eraseRecord(state, cause);
+      await tryAppend(state, version, { records, clock, outboxGraceMs: 60_000 });
+    },
     clock,
     later,
     partner,
     simulated,
     partnerCentral: simulated.partnerCentral,
     writes: simulated.writes,
-    records: inMemoryRecordStore(recordRows),
+    records,
     commands: inMemoryCommandStore(recordRows, commandRows),
     commandRows,
     commandSwitch: inMemoryCommandSwitch('Records', switchRow),

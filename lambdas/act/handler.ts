@@ -1,0 +1,38 @@
+import { dynamodbClient, sqsClient } from '../adapters/aws-clients.ts';
+import { dynamodbCommandStore } from '../adapters/dynamodb-command-store.ts';
+import { dynamodbCommandSwitch } from '../adapters/dynamodb-command-switch.ts';
+import { dynamodbQuotaLedger } from '../adapters/dynamodb-quota-ledger.ts';
+import { dynamodbRecordStore } from '../adapters/dynamodb-record-store.ts';
+import { sellingApiPartnerCentral } from '../adapters/selling-api-partner-central.ts';
+import { sellingApiWrites } from '../adapters/selling-api-writes.ts';
+import { sqsLineDoorbell } from '../adapters/sqs-doorbell.ts';
+import { sqsParkedQueue } from '../adapters/sqs-work-queue.ts';
+import { systemClock } from '../adapters/system-clock.ts';
+import { systemRandom } from '../adapters/system-random.ts';
+import { lambdaHandler } from '../runtime/lambda-handler.ts';
+import { composeAct } from './compose.ts';
+import { actContract } from './contract.ts';
+
+const readTimeoutMs = 8_000;
+/** A call that ends without an answer keeps its line waiting for a minute. */
+const writeTimeoutMs = 15_000;
+
+export const handler = lambdaHandler(actContract, (runtime) => {
+  const { env } = runtime;
+  const dynamodb = dynamodbClient();
+  const sqs = sqsClient();
+  const tables = { records: env.RECORDS_TABLE_NAME, webhooks: env.WEBHOOKS_TABLE_NAME };
+  return composeAct(runtime, {
+    commands: dynamodbCommandStore(dynamodb, tables),
+    commandSwitch: dynamodbCommandSwitch(dynamodb, env.CONTROL_TABLE_NAME, env.RECORDS_TABLE_NAME),
+    records: dynamodbRecordStore(dynamodb, env.RECORDS_TABLE_NAME),
+    readLedger: dynamodbQuotaLedger(dynamodb, env.CONTROL_TABLE_NAME, 'reads'),
+    writeLedger: dynamodbQuotaLedger(dynamodb, env.CONTROL_TABLE_NAME, 'writes'),
+    partnerCentral: (quota) => sellingApiPartnerCentral({ timeoutMs: readTimeoutMs, quota }),
+    writes: (quota) => sellingApiWrites({ timeoutMs: writeTimeoutMs, quota }),
+    doorbell: sqsLineDoorbell(sqs, env.QUEUE_URL),
+    parked: sqsParkedQueue(sqs, env.PARKED_QUEUE_URL),
+    clock: systemClock,
+    random: systemRandom,
+  });
+});
