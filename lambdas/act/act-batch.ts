@@ -1,4 +1,5 @@
 import { type LineKey, linePath } from '../core/line.ts';
+import { isFailure, type ServiceError } from '../core/service-error.ts';
 import type { ActDeps } from './deps.ts';
 import { workOnLine } from './work-on-line.ts';
 
@@ -27,8 +28,15 @@ export async function actBatch(
     try {
       await workOnLine(line, startedAtMs + lastStepPart * leaseMs, deps);
     } catch (error) {
-      failures.set(line, error);
+      if (isFailure(error, 'line.unreadable')) reportUnreadable(error, deps);
+      else failures.set(line, error);
     }
   }
   return failures;
+}
+
+/** The line was set aside: it is not due until an operator repairs it. */
+function reportUnreadable({ details }: ServiceError<'line.unreadable'>, { log, metrics }: ActDeps): void {
+  metrics.count('RowsUnreadable');
+  log.warn('row.excluded', { item: details.line, problems: details.problems });
 }

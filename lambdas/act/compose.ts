@@ -21,8 +21,7 @@ const patienceMs = 10_000;
 /** What `act` uses of its surroundings. */
 export interface ActPorts
   extends Pick<ActDeps, 'commands' | 'commandSwitch' | 'records' | 'doorbell' | 'clock' | 'random'> {
-  readonly readLedger: QuotaLedgerStore;
-  readonly writeLedger: QuotaLedgerStore;
+  readonly ledger: (calls: 'reads' | 'writes') => QuotaLedgerStore;
   readonly partnerCentral: (quota: Quota) => PartnerCentral;
   readonly writes: (quota: Quota) => PartnerCentralWrites;
   readonly parked: ParkedQueue;
@@ -42,11 +41,11 @@ type ActRuntime = RuntimeWith<
 /** Composes `act` at cold start. Returns the function that answers one batch of doorbells. */
 export function composeAct(
   runtime: ActRuntime,
-  { readLedger, writeLedger, parked, ...ports }: ActPorts,
+  { ledger, parked, ...ports }: ActPorts,
 ): (event: SQSEvent) => Promise<SQSBatchResponse> {
   const { env, log, metrics } = runtime;
   const timeScale = env.TIME_SCALE;
-  const limiters = composeLimiters(runtime, { readLedger, writeLedger, ...ports });
+  const limiters = composeLimiters(runtime, { ledger, ...ports });
   const deps: ActDeps = {
     ...ports,
     partnerCentral: ports.partnerCentral(limiters.reads),
@@ -73,12 +72,7 @@ export function composeAct(
 
 function composeLimiters(
   { env, log, metrics }: ActRuntime,
-  {
-    readLedger,
-    writeLedger,
-    clock,
-    random,
-  }: Pick<ActPorts, 'readLedger' | 'writeLedger' | 'clock' | 'random'>,
+  { ledger, clock, random }: Pick<ActPorts, 'ledger' | 'clock' | 'random'>,
 ) {
   const shared = () => ({
     writer: `${actContract.name}-${random.next()}`,
@@ -89,12 +83,12 @@ function composeLimiters(
     metrics,
   });
   const ofWrites = {
-    ledger: writeLedger,
+    ledger: ledger('writes'),
     limits: { perSecond: env.WRITES_PER_SECOND, perDay: env.WRITES_PER_DAY },
   };
   const readLimits = { perSecond: env.READS_PER_SECOND, perDay: env.READS_PER_DAY };
   return {
-    reads: readLimiter({ ...shared(), ledger: readLedger, limits: readLimits, purpose: 'record' }),
+    reads: readLimiter({ ...shared(), ledger: ledger('reads'), limits: readLimits, purpose: 'record' }),
     commands: writeLimiter({ ...shared(), ...ofWrites, purpose: 'command' }),
     invitations: writeLimiter({ ...shared(), ...ofWrites, purpose: 'invitation' }),
   };

@@ -41,23 +41,19 @@ export const actContract = {
       'dynamodb:UpdateItem',
     ],
     webhooks: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-    control: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    control: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     queue: ['sqs:SendMessage'],
     parkedQueue: ['sqs:SendMessage'],
     opportunities: ['partnercentral:GetOpportunity'],
     invitations: ['partnercentral:GetEngagementInvitation'],
     lists: ['partnercentral:ListEngagementByAcceptingInvitationTasks'],
-    /** Granted for the actions that the setting `relay:commands` names. */
-    opportunityWrites: [
-      'partnercentral:AssignOpportunity',
-      'partnercentral:AssociateOpportunity',
-      'partnercentral:DisassociateOpportunity',
-      'partnercentral:UpdateOpportunity',
-    ],
-    invitationWrites: [
-      'partnercentral:RejectEngagementInvitation',
-      'partnercentral:StartEngagementByAcceptingInvitationTask',
-    ],
+    // Each is granted in the catalogs in which the setting `relay:commands` enables its action.
+    acceptances: ['partnercentral:StartEngagementByAcceptingInvitationTask'],
+    rejections: ['partnercentral:RejectEngagementInvitation'],
+    assignments: ['partnercentral:AssignOpportunity'],
+    associations: ['partnercentral:AssociateOpportunity'],
+    removals: ['partnercentral:DisassociateOpportunity'],
+    updates: ['partnercentral:UpdateOpportunity'],
   },
   partitions: {
     records: { 'dynamodb:DeleteItem': ['outbox'] },

@@ -21,13 +21,14 @@ export const handler = lambdaHandler(actContract, (runtime) => {
   const { env } = runtime;
   const dynamodb = dynamodbClient();
   const sqs = sqsClient();
-  const tables = { records: env.RECORDS_TABLE_NAME, webhooks: env.WEBHOOKS_TABLE_NAME };
   return composeAct(runtime, {
-    commands: dynamodbCommandStore(dynamodb, tables),
+    commands: dynamodbCommandStore(dynamodb, {
+      records: env.RECORDS_TABLE_NAME,
+      webhooks: env.WEBHOOKS_TABLE_NAME,
+    }),
     commandSwitch: dynamodbCommandSwitch(dynamodb, env.CONTROL_TABLE_NAME, env.RECORDS_TABLE_NAME),
     records: dynamodbRecordStore(dynamodb, env.RECORDS_TABLE_NAME),
-    readLedger: dynamodbQuotaLedger(dynamodb, env.CONTROL_TABLE_NAME, 'reads'),
-    writeLedger: dynamodbQuotaLedger(dynamodb, env.CONTROL_TABLE_NAME, 'writes'),
+    ledger: (calls) => dynamodbQuotaLedger(dynamodb, env.CONTROL_TABLE_NAME, calls),
     partnerCentral: (quota) => sellingApiPartnerCentral({ timeoutMs: readTimeoutMs, quota }),
     writes: (quota) => sellingApiWrites({ timeoutMs: writeTimeoutMs, quota }),
     doorbell: sqsLineDoorbell(sqs, env.QUEUE_URL),

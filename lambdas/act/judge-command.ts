@@ -1,10 +1,10 @@
-import { isLocked } from '../core/check-changes.ts';
 import { timestampOf, valueAt, wantedValues } from '../core/command-actions.ts';
 import type { Instant } from '../core/instant.ts';
 import type { JsonObject } from '../core/json.ts';
 import { type FreshRead, judge, type OpenCall, type Verdict, type Wish } from '../core/judge.ts';
 import type { LineCall } from '../core/line.ts';
 import type { PatchValue } from '../core/merge-patch.ts';
+import { isLocked } from '../core/review-lock.ts';
 import type { ActDeps } from './deps.ts';
 import type { CommandWithContent, LineWork } from './work.ts';
 

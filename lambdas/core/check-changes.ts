@@ -3,6 +3,7 @@ import { isJsonObject, type Json, type JsonObject, textAt } from './json.ts';
 import { type CheckedUpdate, parentPath, type RatedFinding } from './opportunity-finding.ts';
 import type { Phase } from './opportunity-rule.ts';
 import { opportunityRules } from './opportunity-rules.ts';
+import { isLocked } from './review-lock.ts';
 import { isSameValue } from './same-value.ts';
 
 /**
@@ -25,13 +26,7 @@ function changesAt(path: string, before: Json | undefined, after: Json | undefin
   return [{ path, ...(before !== undefined && { before }), ...(after !== undefined && { after }) }];
 }
 
-const lockedStatuses = ['Submitted', 'In review'];
 const endedStages = ['Launched', 'Closed Lost'];
-
-/** Whether AWS reviews the opportunity, so that it takes no update. */
-export function isLocked(base: JsonObject): boolean {
-  return lockedStatuses.includes(textAt(base, 'LifeCycle', 'ReviewStatus') ?? '');
-}
 
 /** Undefined if AWS reviews the opportunity, or if it has no review status. */
 export function phaseOf(base: JsonObject): CheckedUpdate['phase'] {

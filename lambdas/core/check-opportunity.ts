@@ -1,6 +1,6 @@
 import type { Change } from './change.ts';
 import { checkAddress } from './check-address.ts';
-import { changesBetween, checkChanges, isLocked, phaseOf } from './check-changes.ts';
+import { changesBetween, checkChanges, phaseOf } from './check-changes.ts';
 import { checkPresence } from './check-presence.ts';
 import { checkValues } from './check-values.ts';
 import type { Instant } from './instant.ts';
@@ -9,6 +9,7 @@ import { type JsonObject, textAt } from './json.ts';
 import { applyMergePatch, patchValues } from './merge-patch.ts';
 import type { CheckedUpdate, Finding, FindingCode, RatedFinding } from './opportunity-finding.ts';
 import { opportunityRules } from './opportunity-rules.ts';
+import { isLocked } from './review-lock.ts';
 import { neededMembers, withoutEmptyMembers } from './update-request.ts';
 
 /** What AWS would say about an update, as far as the rules of this release know. */

@@ -3,7 +3,9 @@ import { type Instant, instantOf } from '../core/instant.ts';
 import { type JsonObject, textAt } from '../core/json.ts';
 import type { OpportunityEvent } from '../core/partner-event.ts';
 import type { RecordKey } from '../core/record.ts';
+import { isLocked } from '../core/review-lock.ts';
 import type { RecordState } from '../core/version.ts';
+import type { CommandStore } from '../ports/command-store.ts';
 import { storeObservation } from '../records/store-observation.ts';
 import { causeOf, isReflected, listedAsOf } from './events.ts';
 import { type HydrateDeps, type HydrationResult, hydrationResult } from './hydrate-deps.ts';
@@ -15,7 +17,10 @@ import {
   readSummary,
 } from './read-opportunity.ts';
 
-export type HydrateOpportunityDeps = ReadOpportunityDeps;
+export interface HydrateOpportunityDeps extends ReadOpportunityDeps {
+  /** Lines of commands. Undefined if the deployment takes no commands. */
+  readonly lines?: Pick<CommandStore, 'signal'> | undefined;
+}
 
 /**
  * Reads and stores an opportunity and its AWS-side summary: `Opportunity Updated` is sent for a
@@ -44,6 +49,7 @@ export async function hydrateOpportunity(
     isPendingSubmission(current?.payload) ? undefined : makeSummaryRead(),
   ]);
   const opportunity = await storeRead(key, current, opportunityRead, events, deps);
+  await signalIfUnlocked(key, current, opportunity, deps);
   if (isPendingSubmission(opportunity.payload, current?.payload)) return [opportunity];
   // The opportunity is stored by now, also if the item of its summary is unreadable.
   if (summaryState.status === 'rejected') throw summaryState.reason;
@@ -79,13 +85,15 @@ async function makeRead(
   return { readAt, result };
 }
 
+type StoredRead = HydrationResult & Partial<ReadContent>;
+
 async function storeRead(
   key: RecordKey & { readonly kind: keyof typeof operations },
   current: RecordState | undefined,
   made: MadeRead | undefined,
   events: readonly OpportunityEvent[],
   deps: HydrateDeps,
-): Promise<HydrationResult & Partial<ReadContent>> {
+): Promise<StoredRead> {
   if (!made) return hydrationResult(key, 'reflected', 0, events);
   const { readAt, result } = made;
   if (result.status === 'rejected') throw result.reason;
@@ -105,6 +113,18 @@ async function storeRead(
     payload: content.payload,
     isTimestampUnreadable: isTimestampUnreadable(key.kind, content.payload, current?.payload),
   };
+}
+
+/** Commands that wait for the end of AWS's review are due. A lost signal costs them an hour. */
+async function signalIfUnlocked(
+  key: OpportunityEvent['key'],
+  current: RecordState | undefined,
+  { outcome, payload }: StoredRead,
+  { lines, clock }: HydrateOpportunityDeps,
+): Promise<void> {
+  const wasLocked = current !== undefined && isLocked(current.payload);
+  if (lines && wasLocked && outcome === 'stored' && payload && !isLocked(payload))
+    await lines.signal(key, instantOf(clock.nowMs()));
 }
 
 /**

@@ -163,7 +163,7 @@ describe('The acceptance of an invitation', () => {
     });
   });
 
-  it('and a rejection behind it run one after the other', async () => {
+  it('ends before a rejection behind it begins', async () => {
     const world = actWorld();
     const key = await receiveInvitation(world);
     plan(world, { afterMs: 8_000 });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { actBatch } from '../../../lambdas/act/act-batch.ts';
 import { instantOf } from '../../../lambdas/core/instant.ts';
 import { at, textAt } from '../../../lambdas/core/json.ts';
+import { linePath } from '../../../lambdas/core/line.ts';
 import { laterAfter, ServiceError } from '../../../lambdas/core/service-error.ts';
 import { refused } from '../../builders/write-results.ts';
 import {
@@ -172,8 +174,8 @@ describe('On a line', () => {
   });
 });
 
-describe('A command does not end', () => {
-  it('by a throttle, and is called again', async () => {
+describe('A command', () => {
+  it('is called again after any number of throttles', async () => {
     const world = actWorld();
     const key = await openOpportunity(world);
     for (let times = 0; times < 20; times += 1) world.simulated.plays.push(() => ({ kind: 'throttled' }));
@@ -183,7 +185,7 @@ describe('A command does not end', () => {
     expect(effectiveWrites(world)).toHaveLength(1);
   });
 
-  it('by a quota that grants no permit: it is due when the quota grants one', async () => {
+  it('is due again when the quota grants a permit', async () => {
     const world = actWorld();
     const key = await openOpportunity(world);
     const waiting = new ServiceError(
@@ -201,7 +203,7 @@ describe('A command does not end', () => {
     expect(await stateOf(world, command)).toMatchObject({ status: 'succeeded' });
   });
 
-  it('by a denial of IAM: it waits, and the denial is counted', async () => {
+  it('waits after a denial of IAM, which is counted', async () => {
     const world = actWorld();
     const key = await openOpportunity(world);
     const denied = refused({ reason: 'access-denied', error: 'AccessDeniedException' });
@@ -213,7 +215,7 @@ describe('A command does not end', () => {
     expect(world.metrics.levels('CommandAge').at(-1)).toBeGreaterThan(50 * 60);
   });
 
-  it('by an outage of Partner Central', async () => {
+  it('outlives an outage of Partner Central', async () => {
     const world = actWorld();
     const key = await openOpportunity(world);
     const outage = new ServiceError('partner-central.unavailable', {
@@ -231,7 +233,7 @@ describe('A command does not end', () => {
     expect(await stateOf(world, command)).toMatchObject({ status: 'succeeded' });
   });
 
-  it('because the deployment does not allow its action any more: it waits', async () => {
+  it('waits if the deployment does not allow its action any more', async () => {
     const world = actWorld();
     const key = await openOpportunity(world);
     const command = await ask(world, key, steps('1'));
@@ -243,15 +245,16 @@ describe('A command does not end', () => {
   });
 });
 
+function crash(): never {
+  throw new Error('out of memory');
+}
+
 describe('After ten claims without progress', () => {
   it('the command ends, and the line goes on', async () => {
     const world = actWorld();
     const key = await openOpportunity(world);
     const first = await ask(world, key, steps('1'));
     const second = await ask(world, key, steps('2'));
-    const crash = () => {
-      throw new Error('out of memory');
-    };
     for (let times = 0; times < 10; times += 1) {
       await expect(act(world, key, { writes: { write: crash } })).rejects.toThrow('out of memory');
       advance(world, 2 * minuteMs);
@@ -259,6 +262,19 @@ describe('After ten claims without progress', () => {
     await actUntilQuiet(world, key);
     expect(await stateOf(world, first)).toMatchObject({ status: 'failed', code: 'internal' });
     expect(await stateOf(world, second)).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('a line that was edited by hand and is invalid is reported, and keeps no other line waiting', async () => {
+    const world = actWorld();
+    const [edited, key] = [await openOpportunity(world), await openOpportunity(world)];
+    await ask(world, edited, steps('1'));
+    const command = await ask(world, key, steps('2'));
+    const problems = ['openCall: a text; allowed: a map'];
+    world.commandRows.problems.set(linePath(edited), problems);
+    expect(await actBatch([edited, key], world)).toEqual(new Map());
+    expect(await stateOf(world, command)).toMatchObject({ status: 'succeeded' });
+    expect(world.log.of('row.excluded')).toEqual([{ item: linePath(edited), problems }]);
+    expect(world.metrics.totals()).toMatchObject({ RowsUnreadable: 1 });
   });
 
   it('a command whose content is gone ends at once', async () => {

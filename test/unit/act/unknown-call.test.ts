@@ -142,7 +142,7 @@ describe('A call whose end is unknown', () => {
     expect(await stateOf(world, second)).toMatchObject({ status: 'succeeded' });
   });
 
-  it('of a rejection has succeeded if the access to the invitation is lost', async () => {
+  it('has succeeded if it was a rejection, and the access to the invitation is lost', async () => {
     const world = actWorld();
     const key = await receiveInvitation(world);
     world.simulated.plays.push(losesAnswer);

@@ -110,7 +110,7 @@ describe('An update', () => {
     ]);
   });
 
-  it('of another client conflicts with what the first client has set', async () => {
+  it('conflicts with what another client has set', async () => {
     const world = actWorld();
     const key = await openOpportunity(world);
     await ask(world, key, nextSteps);
@@ -170,7 +170,7 @@ describe('An update', () => {
     expect(world.simulated.calls).toHaveLength(1);
   });
 
-  it('of an opportunity without a ReviewStatus is not sent, because it would orphan it', async () => {
+  it('is not sent if the opportunity has no ReviewStatus, because it would orphan it', async () => {
     const world = actWorld();
     const key = await openOpportunity(world);
     world.partner.alter('opportunity', key.id, { LifeCycle: { ReviewStatus: null } });
