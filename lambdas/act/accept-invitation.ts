@@ -17,6 +17,7 @@ import {
   lost,
   nowOf,
   restFor,
+  retryStep,
   type Step,
   tryUpdate,
 } from './work.ts';
@@ -42,7 +43,7 @@ export async function acceptInvitation(
 async function beginAcceptance(work: LineWork, command: CommandWithContent, deps: ActDeps): Promise<Step> {
   const { ticket, state, content } = command;
   const read = await readTarget(work, ticket.commandId, deps);
-  if (read.kind === 'behind') return restFor('behind', deps);
+  if (read.kind === 'behind') return retryStep('behind', work, deps);
   if (read.kind === 'refused') return handleRefusedRead(work, command, read.refusal, deps);
   const status = textAt(read.payload, 'Status');
   if (status === 'ACCEPTED')

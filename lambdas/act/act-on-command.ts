@@ -16,6 +16,7 @@ import {
   type LineWork,
   nowOf,
   restFor,
+  retryStep,
   type Step,
   waits,
 } from './work.ts';
@@ -27,7 +28,7 @@ export async function actOnCommand(
   deps: ActDeps,
 ): Promise<Step> {
   const read = await readTarget(work, command.ticket.commandId, deps);
-  if (read.kind === 'behind') return restFor('behind', deps);
+  if (read.kind === 'behind') return retryStep('behind', work, deps);
   if (read.kind === 'refused') return handleRefusedRead(work, command, read.refusal, deps);
   const verdict = await judgeCommand(work, command, read, deps);
   if (verdict.kind === 'send') return sendOrFail(work, command, read, verdict.overwrites, deps);
@@ -70,7 +71,7 @@ export function handleRefusal(
 ): Promise<Step> | Step {
   const verdict = judgeRefusal(result, command.content.request.content);
   if (verdict.kind === 'denied') return reportDenied(work, command, deps);
-  if (verdict.kind === 'look-again') return { ...restFor('refused', deps), isFruitless: true };
+  if (verdict.kind === 'look-again') return retryStep('refused', work, deps);
   const { kind: status, code, problems, awsMessages } = verdict;
   return endCommand(work, command, { status, code, problems }, deps, { awsMessages });
 }

@@ -15,8 +15,10 @@ import { actBatch } from './act-batch.ts';
 import { actContract, leaseMs } from './contract.ts';
 import type { ActDeps } from './deps.ts';
 
-/** How long a read or a write waits for its permit. Two workers share one write a second. */
+/** How long a read waits for its permit, and the answer to an invitation. */
 const patienceMs = 10_000;
+/** As long as the read may be old on which a command is based. */
+const commandPatienceMs = 2_000;
 
 /** What `act` uses of its surroundings. */
 export interface ActPorts
@@ -89,7 +91,12 @@ function composeLimiters(
   const readLimits = { perSecond: env.READS_PER_SECOND, perDay: env.READS_PER_DAY };
   return {
     reads: readLimiter({ ...shared(), ledger: ledger('reads'), limits: readLimits, purpose: 'record' }),
-    commands: writeLimiter({ ...shared(), ...ofWrites, purpose: 'command' }),
+    commands: writeLimiter({
+      ...shared(),
+      ...ofWrites,
+      purpose: 'command',
+      patienceMs: commandPatienceMs,
+    }),
     invitations: writeLimiter({ ...shared(), ...ofWrites, purpose: 'invitation' }),
   };
 }

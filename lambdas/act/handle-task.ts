@@ -12,6 +12,7 @@ import {
   lost,
   nowOf,
   restFor,
+  retryStep,
   type Step,
   tryUpdate,
   waits,
@@ -73,7 +74,7 @@ async function handleFailedTask(
 ): Promise<Step> {
   const { ticket, state } = command;
   const read = await readTarget(work, ticket.commandId, deps);
-  if (read.kind === 'behind') return restFor('behind', deps);
+  if (read.kind === 'behind') return retryStep('behind', work, deps);
   if (read.kind === 'refused') return handleRefusedRead(work, command, read.refusal, deps);
   const isAccepted = textAt(read.payload, 'Status') === 'ACCEPTED';
   const reason = textAt(task, 'ReasonCode');

@@ -14,7 +14,7 @@ import {
   type LineWork,
   lost,
   nowOf,
-  restFor,
+  retryStep,
   type Step,
   tryUpdate,
   wasFruitless,
@@ -44,7 +44,7 @@ async function settleByRead(
 ): Promise<Step> {
   const { ticket, state } = command;
   const read = await readTarget(work, ticket.commandId, deps);
-  if (read.kind === 'behind') return restFor('behind', deps);
+  if (read.kind === 'behind') return retryStep('behind', work, deps);
   const change = { openCall: null, applied: withApplied(work, ticket) };
   if (read.kind === 'refused') {
     // AWS takes the access to an invitation away that was rejected.

@@ -77,10 +77,12 @@ async function lookAtAnswered(work: LineWork, deps: ActDeps): Promise<Step> {
   const { answered } = work.claimed.line;
   if (!answered) return restUntilNext(work);
   const lookAt = addMs(answered.answeredAt, waits.lag * deps.timeScale);
-  if (nowOf(deps) < lookAt) return restUntilNext(work, lookAt);
+  const now = nowOf(deps);
+  if (now < lookAt) return restUntilNext(work, lookAt);
   const read = await readTarget(work, answered.commandId, deps);
-  if (read.kind === 'behind') return restFor('behind', deps);
-  if (read.kind === 'refused' && !(await tryUpdate(work, { answered: null }, deps))) return lost;
+  const isLast = now >= addMs(answered.answeredAt, waits.lastLook * deps.timeScale);
+  if (read.kind === 'behind' && !isLast) return restUntilNext(work, addMs(now, waits.look * deps.timeScale));
+  if (read.kind !== 'read' && !(await tryUpdate(work, { answered: null }, deps))) return lost;
   return restUntilNext(work);
 }
 

@@ -1,4 +1,4 @@
-import { addMs, epochMsOf, instantOf } from '../core/instant.ts';
+import { addMs, epochMsOf } from '../core/instant.ts';
 import { type LineKey, linePath } from '../core/line.ts';
 import { longestQueueDelayMs } from '../core/retry-schedule.ts';
 import { isFailure, ServiceError } from '../core/service-error.ts';
@@ -89,5 +89,6 @@ function restAfter(error: unknown, deps: ActDeps): Rest {
   if (isFailure(error, 'record.unreadable')) return restFor('unreadable', deps);
   if (!(error instanceof ServiceError) || error.retry.kind === 'never')
     return { ...restFor('failed', deps), isFruitless: true };
-  return { kind: 'rest', dueAt: instantOf(deps.clock.nowMs() + error.retry.afterMs) };
+  if (!isFailure(error, 'quota.waiting')) return restFor('outage', deps);
+  return { kind: 'rest', dueAt: addMs(nowOf(deps), error.details.waitMs) };
 }

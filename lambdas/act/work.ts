@@ -63,6 +63,11 @@ export const waits = {
   /** A read may return a state from before a call for this long. */
   lag: 6 * secondMs,
   behind: 3 * secondMs,
+  /** Between looks at what a call has changed, and after its answer until the last one. */
+  look: 30 * secondMs,
+  lastLook: 10 * minuteMs,
+  /** After a failure of the surroundings. */
+  outage: 10 * secondMs,
   /** First look for the end of a call that is unknown. */
   unknown: 5 * secondMs,
   throttled: 5 * secondMs,
@@ -75,6 +80,13 @@ export const waits = {
   lock: 60 * minuteMs,
   unreadable: 5 * minuteMs,
 } as const;
+
+/** A longer wait each time: what a read does not show now, it mostly shows some seconds later. */
+export function retryStep(wait: 'behind' | 'refused', work: LineWork, deps: ActDeps): Rest {
+  const { fruitlessClaims } = work.claimed.line;
+  const waitMs = waits[wait] * deps.timeScale * 2 ** Math.max(0, fruitlessClaims - 1);
+  return { kind: 'rest', dueAt: addMs(nowOf(deps), waitMs), isFruitless: true };
+}
 
 export function nowOf({ clock }: Pick<ActDeps, 'clock'>): Instant {
   return instantOf(clock.nowMs());
