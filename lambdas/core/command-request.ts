@@ -24,6 +24,9 @@ export type ParsedRequest =
 /** Largest request, bytes of JSON. A patch is larger only by mistake. */
 const mostRequestBytes = 64 * 1024;
 const mostLevels = 24;
+/** A version of a command has a path for each value. */
+const mostValues = 500;
+const longestPath = 512;
 /** A command that nothing ends lives this long. */
 const usualLifeMs = 30 * 24 * 60 * 60_000;
 const longestLifeMs = 366 * 24 * 60 * 60_000;
@@ -101,6 +104,11 @@ function patchProblems(given: Given): readonly RequestProblem[] {
   const values = patchValues(given.patch);
   if (values.length === 0)
     return [{ path: '/patch', message: 'nothing to change; allowed: an object with at least one value' }];
+  if (values.length > mostValues)
+    return [{ path: '/patch', message: `${values.length} values; allowed: up to ${mostValues}` }];
+  const longest = Math.max(...values.map(({ path }) => path.length));
+  if (longest > longestPath)
+    return [{ path: '/patch', message: `a path of ${longest} characters; allowed: up to ${longestPath}` }];
   return values.flatMap(({ path, value }) => {
     // A value in the place of an object would remove the read-only members in it.
     const readOnly = readOnlyPaths.find(

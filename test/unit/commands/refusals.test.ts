@@ -40,6 +40,22 @@ describe('a request is refused, and nothing is stored,', () => {
       'bytes; allowed: up to 65536 bytes',
     ],
     [
+      'if its patch has too many values',
+      updateRequest({
+        patch: Object.fromEntries(Array.from({ length: 501 }, (_, index) => [`m${index}`, 1])),
+      }),
+      'invalid',
+      '/patch',
+      '501 values; allowed: up to 500',
+    ],
+    [
+      'if a path of its patch is too long',
+      updateRequest({ patch: { ['x'.repeat(600)]: { a: 1 } } }),
+      'invalid',
+      '/patch',
+      'a path of 603 characters; allowed: up to 512',
+    ],
+    [
       'if its action is unknown',
       updateRequest({ action: 'opportunity.delete' }),
       'invalid',
