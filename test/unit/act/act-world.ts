@@ -99,7 +99,8 @@ export async function hydrate(world: ActWorld, key: LineKey): Promise<void> {
     ? world.partnerCentral.getOpportunity(key.catalog, key.id)
     : world.partnerCentral.getEngagementInvitation(key.catalog, key.id));
   const readAt = instantOf(world.clock.nowMs());
-  await storeObservation(key, undefined, () => ({ key, payload, readAt, cause }), world);
+  const current = await world.records.current(key);
+  await storeObservation(key, current, () => ({ key, payload, readAt, cause }), world);
 }
 
 export type Asked = CommandContent & {
@@ -186,7 +187,7 @@ export function advance({ clock, later }: ActWorld, byMs: number): void {
 /** Works on a line whenever it is due within `withinMs`, until then it has nothing to do. */
 export async function actUntilQuiet(world: ActWorld, key: LineKey, withinMs = 10 * 60_000): Promise<void> {
   const endMs = world.clock.nowMs() + withinMs;
-  for (let acts = 0; acts < 200; acts += 1) {
+  for (let acts = 0; acts < 400; acts += 1) {
     const dueAt = (await world.commands.line(key))?.dueAt;
     if (dueAt === undefined || epochMsOf(dueAt) > endMs) return;
     advance(world, Math.max(0, epochMsOf(dueAt) - world.clock.nowMs()));

@@ -145,4 +145,37 @@ describe('While AWS reviews an opportunity', () => {
       expect(await stateOf(world, command)).toMatchObject({ status: 'waiting', reason: 'lock' });
     },
   );
+
+  it('updates wait for a week with one version each, and one read an hour', async () => {
+    const world = actWorld();
+    const key = await openOpportunity(world);
+    setReview(world, key.id, 'In review');
+    for (let number = 0; number < 10; number += 1) await ask(world, key, steps(String(number)));
+    const reads: string[] = [];
+    world.simulated.onRead = (operation) => void reads.push(operation);
+    await actUntilQuiet(world, key, 7 * 24 * hourMs);
+    expect(reads.length).toBeLessThanOrEqual(7 * 24 + 1);
+    const ofCommands = world.records.versions().filter(({ kind }) => kind === 'command');
+    expect(ofCommands.map(({ type }) => type).filter((type) => type !== 'command.accepted')).toEqual([
+      'command.waiting',
+    ]);
+    setReview(world, key.id, 'Approved');
+    await actUntilQuiet(world, key, hourMs);
+    expect(effectiveWrites(world)).toHaveLength(10);
+    expect(world.metrics.levels('CommandAge')).toEqual([]);
+  });
+
+  it('an update that waits is cancelled at once, and cannot be approved or cancelled afterwards', async () => {
+    const world = actWorld();
+    const key = await openOpportunity(world);
+    setReview(world, key.id, 'In review');
+    const command = await ask(world, key, steps('Call Ada'));
+    await act(world, key);
+    const mark = (what: 'approved' | 'cancelled') =>
+      world.commands.mark(key, 1, what, instantOf(world.clock.nowMs()));
+    expect(await mark('cancelled')).toBe('marked');
+    await act(world, key);
+    expect(await stateOf(world, command)).toMatchObject({ status: 'cancelled' });
+    expect([await mark('approved'), await mark('cancelled')]).toEqual(['absent', 'absent']);
+  });
 });

@@ -5,8 +5,10 @@ import {
   act,
   actUntilQuiet,
   actWorld,
+  advance,
   ask,
   effectiveWrites,
+  hydrate,
   openOpportunity,
   stateOf,
   truthOf,
@@ -222,5 +224,22 @@ describe('An update', () => {
       code: 'not-yours',
       problems: [{ path: '/Project/Title', code: 'INVALID_VALUE', by: 'aws' }],
     });
+  });
+
+  it('ends the same if hydrate stores the change before the answer arrives', async () => {
+    const world = actWorld();
+    const key = await openOpportunity(world);
+    world.simulated.plays.push(async (perform) => {
+      const result = perform();
+      advance(world, 1_000);
+      await hydrate(world, key);
+      return result;
+    });
+    const command = await ask(world, key, nextSteps);
+    await actUntilQuiet(world, key);
+    expect(await stateOf(world, command)).toMatchObject({ status: 'succeeded', evidence: 'answer' });
+    const versions = world.records.versions().filter(({ kind }) => kind === 'opportunity');
+    expect(versions.map(({ version }) => version)).toEqual([1, 2]);
+    expect(world.metrics.totals()).toEqual({ CommandsSucceeded: 1 });
   });
 });
