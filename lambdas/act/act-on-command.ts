@@ -83,13 +83,17 @@ export function reportDenied(work: LineWork, { ticket }: CommandWork, deps: ActD
   return restFor('denied', deps);
 }
 
-export function handleRefusedRead(
+/** Without a reason of AWS, IAM denies access, unless the record is known to be taken away. */
+export async function handleRefusedRead(
   work: LineWork,
   command: CommandWork,
   refusal: Refusal,
   deps: ActDeps,
-): Promise<Step> | Step {
-  if (isFailure(refusal, 'partner-central.access-denied') && refusal.details.awsReason === undefined)
+): Promise<Step> {
+  const isDenial =
+    isFailure(refusal, 'partner-central.access-denied') && refusal.details.awsReason === undefined;
+  const { catalog, kind, id } = work.claimed.line;
+  if (isDenial && !(await deps.records.current({ catalog, kind, id }))?.tombstone)
     return reportDenied(work, command, deps);
   return endCommand(work, command, { status: 'failed', code: 'not-found' }, deps, {
     change: { openCall: null },

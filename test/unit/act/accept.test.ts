@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { instantOf } from '../../../lambdas/core/instant.ts';
 import { textAt } from '../../../lambdas/core/json.ts';
+import { storeObservation } from '../../../lambdas/records/store-observation.ts';
 import type { TaskPlan } from '../../../local/partner-central/model/service-behavior.ts';
+import { cause } from '../../builders/versions.ts';
 import {
   type ActWorld,
   act,
@@ -161,6 +164,23 @@ describe('The acceptance of an invitation', () => {
       code: 'conflict',
       conflicts: ['/Status'],
     });
+  });
+
+  it('fails once it is known that a person has rejected the invitation, which takes the access away', async () => {
+    const world = actWorld();
+    const key = await receiveInvitation(world);
+    const command = await ask(world, key, accept);
+    world.partner.rejectInvitation(key.id);
+    await act(world, key);
+    expect(await stateOf(world, command)).toMatchObject({ status: 'accepted' });
+    expect(world.metrics.totals()).toMatchObject({ CommandsDenied: 1 });
+    const current = await world.records.current(key);
+    const payload = { ...current?.payload, Status: 'REJECTED' };
+    const readAt = instantOf(world.clock.nowMs());
+    await storeObservation(key, current, () => ({ key, payload, readAt, cause, tombstone: true }), world);
+    await actUntilQuiet(world, key);
+    expect(await stateOf(world, command)).toMatchObject({ status: 'failed', code: 'not-found' });
+    expect(world.simulated.calls).toEqual([]);
   });
 
   it('ends before a rejection behind it begins', async () => {
