@@ -77,6 +77,21 @@ describe('The acceptance of an invitation', () => {
     expect(effectiveWrites(world)).toHaveLength(1);
   });
 
+  it('sends the stored request again after a throttle, also if a later release would make another', async () => {
+    const world = actWorld();
+    const key = await receiveInvitation(world);
+    world.simulated.plays.push(() => ({ kind: 'throttled' }));
+    await ask(world, key, accept);
+    await act(world, key);
+    const [[path, stored] = []] = world.commandRows.contents;
+    const request = stored?.content.tokenRequest;
+    if (!path || !request) throw new Error('no request is stored');
+    const tokenRequest = { ...request, body: { ...request.body, ClientToken: 'of-an-earlier-release' } };
+    world.commandRows.contents.set(path, { content: { ...stored.content, tokenRequest } });
+    await actUntilQuiet(world, key);
+    expect(tokens(world).slice(1)).toEqual(['of-an-earlier-release']);
+  });
+
   it('repeats a lost request not while commands are paused', async () => {
     const world = actWorld();
     const key = await receiveInvitation(world);
