@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { actContract } from './act/contract.ts';
 import { commandsContract } from './commands/contract.ts';
 import { deliverContract } from './deliver/contract.ts';
 import { fanOutContract } from './fan-out/contract.ts';
@@ -28,6 +29,7 @@ export const bundles = [
   { contract: fanOutContract, entry: 'fan-out/handler.ts' },
   { contract: deliverContract, entry: 'deliver/handler.ts' },
   { contract: commandsContract, entry: 'commands/handler.ts' },
+  { contract: actContract, entry: 'act/handler.ts' },
   { contract: reconcileContract, entry: 'reconcile/handler.ts' },
   { contract: sweepContract, entry: 'sweep/handler.ts' },
 ] as const;

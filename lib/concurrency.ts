@@ -9,6 +9,8 @@ export interface ConcurrencyShares {
   readonly deliver: number;
   /** Invocations of `deliver` that may work for one endpoint. */
   readonly slotsPerEndpoint: number;
+  /** `act`, if the stack takes commands. */
+  readonly act: number;
 }
 
 /** Lambda accepts no lower maximum for a queue, and no higher one. */
@@ -30,11 +32,20 @@ const schedules = 2;
  */
 const waitingFunctions = hydrateFunctions * hydrate + schedules;
 
+/** `act` waits for AWS and for the write quota, of one write a second. */
+const act = leastOfQueue;
+/** Clients that ask at the same time. A request takes well below a second. */
+const commandRequests = 2;
+/** What commands add to the least concurrency. */
+const ofCommands = act + commandRequests;
+
 /** Of `relay:concurrency`. An account has 1,000 unless it is new. */
 export const defaultConcurrency = 60;
 
 /** The fewest invocations that leave every function that waits a worker of its own. */
 export const leastConcurrency = waitingFunctions + leastOfQueue;
+/** The same for a stack that takes commands. */
+export const leastConcurrencyWithCommands = leastConcurrency + ofCommands;
 
 /** Shards of a stream whose table takes up to 4,000 writes a second, as new tables do. */
 const shards = 4;
@@ -52,10 +63,12 @@ const leastOfOthers = waitingFunctions + leastOfQueue + leastOfQueue + shards;
  *
  * Below 18 the maximums add up to more than `concurrency`, because Lambda accepts none below 2. If
  * all sources have work at the same time, Lambda then throttles some of them for moments.
+ * @param takesCommands whether the stack has `act` and `commands`. @default false
  */
-export function shareConcurrency(concurrency: number): ConcurrencyShares {
-  const deliver = Math.max(leastOfQueue, Math.min(Math.floor(concurrency / 2), concurrency - leastOfOthers));
-  const forFanOut = concurrency - deliver - waitingFunctions - leastOfQueue;
+export function shareConcurrency(concurrency: number, takesCommands = false): ConcurrencyShares {
+  const others = leastOfOthers + (takesCommands ? ofCommands : 0);
+  const deliver = Math.max(leastOfQueue, Math.min(Math.floor(concurrency / 2), concurrency - others));
+  const forFanOut = concurrency - deliver - (others - shards - leastOfQueue);
   const batchesPerShard = clamp(Math.floor(forFanOut / 2 / shards), 1, mostBatchesPerShard);
   return {
     hydrate,
@@ -63,6 +76,7 @@ export function shareConcurrency(concurrency: number): ConcurrencyShares {
     batchesPerShard,
     fanOutDoorbell: clamp(forFanOut - batchesPerShard * shards, leastOfQueue, mostOfDoorbell),
     deliver,
+    act,
     slotsPerEndpoint: Math.max(1, Math.floor(deliver / 5)),
   };
 }

@@ -33,3 +33,10 @@ export function listEnabledCommands({
     commandActions.filter((action) => isEnabled(catalog, action)).map((action) => ({ catalog, action })),
   );
 }
+
+/** `<catalog>:<action>`, separated by commas: as the functions read it. */
+export function formatEnabledCommands(config: Pick<RelayConfig, 'catalogs' | 'commands'>): string {
+  return listEnabledCommands(config)
+    .map(({ catalog, action }) => `${catalog}:${action}`)
+    .join(',');
+}

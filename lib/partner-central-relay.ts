@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { CfnOutput, Stack, type StackProps, Token } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { partnerCentralRegion, type RelayConfig } from './config.ts';
+import { actTimeout, Commands } from './constructs/commands.ts';
 import { ControlTable } from './constructs/control-table.ts';
 import { EventIntake } from './constructs/event-intake.ts';
 import { Hydration } from './constructs/hydration.ts';
@@ -14,6 +14,8 @@ import { ReadRecords } from './constructs/read-records.ts';
 import { Reconciliation } from './constructs/reconciliation.ts';
 import { RecordStore } from './constructs/record-store.ts';
 import { WebhookDelivery } from './constructs/webhook-delivery.ts';
+import { WorkQueue } from './constructs/work-queue.ts';
+import { describeNextSteps } from './next-steps.ts';
 import { readRelease } from './release.ts';
 import { findTakenNames, warnOfSharedQuotas } from './stacks-of-the-app.ts';
 
@@ -40,14 +42,24 @@ export class PartnerCentralRelay extends Stack {
 
     const { table: records } = new RecordStore(this, 'Records', tables);
     const { table: control } = new ControlTable(this, 'Control', tables);
-    const hydration = new Hydration(this, 'Hydration', { records, control, config, functions });
-    const reconciliation = new Reconciliation(this, 'Reconciliation', {
+    const actDoorbell =
+      config.commands.length === 0
+        ? undefined
+        : new WorkQueue(this, 'ActDoorbell', { functionTimeout: actTimeout, key });
+    const delivery = new WebhookDelivery(this, 'WebhookDelivery', {
       records,
-      control,
-      hydration,
+      actDoorbell,
       config,
+      secretNamePrefix,
       functions,
     });
+    const { table: webhooks } = delivery;
+    const inputs = { records, control, config, functions };
+    const hydration = new Hydration(this, 'Hydration', {
+      ...inputs,
+      ...(actDoorbell && { lines: webhooks }),
+    });
+    const reconciliation = new Reconciliation(this, 'Reconciliation', { ...inputs, hydration });
     const quarantine = new Quarantine(this, 'Quarantine', { control, config, functions });
     const intake = new EventIntake(this, 'EventIntake', {
       catalogs: config.catalogs,
@@ -56,12 +68,8 @@ export class PartnerCentralRelay extends Stack {
       engagements: hydration.engagements,
       quarantine: quarantine.events,
     });
-    const delivery = new WebhookDelivery(this, 'WebhookDelivery', {
-      records,
-      config,
-      secretNamePrefix,
-      functions,
-    });
+    const commands =
+      actDoorbell && new Commands(this, 'Commands', { ...inputs, webhooks, doorbell: actDoorbell });
     const monitoring = new Monitoring(this, 'Monitoring', {
       records,
       control,
@@ -70,6 +78,7 @@ export class PartnerCentralRelay extends Stack {
       reconciliation,
       quarantine,
       delivery,
+      commands,
       config,
       key,
     });
@@ -82,10 +91,11 @@ export class PartnerCentralRelay extends Stack {
       Quarantine: quarantine.events,
       FanOut: delivery.fanOutDoorbell,
       Delivery: delivery.deliveryDoorbell,
+      ...(commands && { Act: commands.doorbell }),
     };
     const operate = new OperateRelay(this, 'OperateRelay', {
       records,
-      webhooks: delivery.table,
+      webhooks,
       control,
       queues: Object.values(queues),
       kept: quarantine.kept,
@@ -94,23 +104,23 @@ export class PartnerCentralRelay extends Stack {
       catalogs: config.catalogs,
       key,
     });
-
     this.addOutput('Release', readRelease());
     this.addOutput('ReadsPerSecond', String(config.readsPerSecond));
     this.addOutput('ReadsPerDay', String(config.readsPerDay));
+    if (commands) this.addCommandOutputs(commands);
     this.addOutput('RecordsTableName', records.tableName);
     this.addOutput('ReadRecordsPolicyArn', policy.managedPolicyArn);
     this.addOutput('OperatePolicyArn', operate.policy.managedPolicyArn);
     this.addOutput('ControlTableName', control.tableName);
     this.addOutput('ReconcileFunctionName', reconciliation.reconcile.function.functionName);
-    this.addOutput('WebhooksTableName', delivery.table.tableName);
+    this.addOutput('WebhooksTableName', webhooks.tableName);
     this.addOutput('EndpointSecretNamePrefix', secretNamePrefix);
     if (config.kmsKeyArn !== undefined) this.addOutput('KmsKeyArn', config.kmsKeyArn);
     this.addOutput('Concurrency', String(config.concurrency));
     if (monitoring.dashboardName !== undefined) this.addOutput('DashboardName', monitoring.dashboardName);
     this.addOutput('UrgentAlarmsTopicArn', monitoring.urgent.topicArn);
     this.addOutput('NoticeAlarmsTopicArn', monitoring.notice.topicArn);
-    this.addOutput('WhatNext', this.nextSteps(monitoring.urgent, config.alarmEmail));
+    this.addOutput('WhatNext', describeNextSteps(this, monitoring.urgent, config.alarmEmail));
     for (const [name, { queue, parked }] of Object.entries(queues)) {
       this.addOutput(`${name}QueueUrl`, queue.queueUrl);
       this.addOutput(`${name}ParkedQueueUrl`, parked.queueUrl);
@@ -118,16 +128,12 @@ export class PartnerCentralRelay extends Stack {
     this.addOutput('KeptQueueUrl', quarantine.kept.queueUrl);
   }
 
-  /** The CDK prints the outputs by name, and this one last. */
-  private nextSteps(urgent: ITopic, alarmEmail: string | undefined): string {
-    const address = alarmEmail === undefined || alarmEmail === 'none' ? 'alarms@example.com' : alarmEmail;
-    const subscribe = `aws sns subscribe --region ${this.region} --topic-arn ${urgent.topicArn} --protocol email --notification-endpoint ${address}`;
-    return [
-      'after a deployment:',
-      `npx pcr doctor --stack ${this.stackName}`,
-      `npx pcr endpoints add --stack ${this.stackName} --id ep_crm --url https://crm.example.com/hooks --topic 'opportunity.*'`,
-      address === alarmEmail ? `confirm the subscriptions in the mails to ${address}` : subscribe,
-    ].join('\n  ');
+  private addCommandOutputs({ api, commands, act }: Commands): void {
+    this.addOutput('WritesPerSecond', String(this.#config.writesPerSecond));
+    this.addOutput('WritesPerDay', String(this.#config.writesPerDay));
+    this.addOutput('CommandsUrl', api.url);
+    this.addOutput('CommandsFunctionName', commands.function.functionName);
+    this.addOutput('ActFunctionName', act.function.functionName);
   }
 
   private addOutput(name: string, value: string): void {

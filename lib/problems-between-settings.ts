@@ -1,3 +1,4 @@
+import { leastConcurrencyWithCommands } from './concurrency.ts';
 import { prefix, type RelayConfig } from './config.ts';
 import { readEnabledCommand } from './enabled-commands.ts';
 
@@ -40,12 +41,15 @@ function findProblemsOfNetworks({
   return problems;
 }
 
-function findProblemsOfCommands({ catalogs, commands }: RelayConfig): string[] {
-  return commands.flatMap((item) => {
+function findProblemsOfCommands({ catalogs, commands, concurrency }: RelayConfig): string[] {
+  const isCrowded = commands.length > 0 && concurrency < leastConcurrencyWithCommands;
+  const crowded = `${prefix}concurrency is ${concurrency}; allowed: from ${leastConcurrencyWithCommands} with ${prefix}commands, which add two functions`;
+  const unknown = commands.flatMap((item) => {
     const catalog = readEnabledCommand(item)?.catalog;
     if (catalog === undefined || catalogs.includes(catalog)) return [];
     return [
       `${prefix}commands has ${item}; allowed: a catalog of ${prefix}catalogs, which is ${catalogs.join(',')}`,
     ];
   });
+  return isCrowded ? [crowded, ...unknown] : unknown;
 }

@@ -21,7 +21,17 @@ export function findTakenNames(stack: Stack): string[] {
     );
 }
 
-type Shared = Pick<RelayConfig, 'readsPerSecond' | 'readsPerDay' | 'concurrency'>;
+/** Settings that stand for a quota of the account, and what each counts. */
+const sharedQuotas = [
+  ['readsPerSecond', 'reads a second'],
+  ['readsPerDay', 'reads a day'],
+  ['concurrency', 'concurrent invocations'],
+  ['writesPerSecond', 'writes a second'],
+  ['writesPerDay', 'writes a day'],
+] as const;
+type Shared = Pick<RelayConfig, (typeof sharedQuotas)[number][0] | 'commands'>;
+
+const list = new Intl.ListFormat('en-GB');
 
 /**
  * Warns if several relays of the app share the quotas of one account. The last of them has the
@@ -35,12 +45,19 @@ export function warnOfSharedQuotas(relay: Stack, sharedOf: (stack: Stack) => Sha
       if (node !== relay) return;
       const relays = findNeighbors(relay).filter((stack) => sharedOf(stack) !== undefined);
       if (relays.length < 2 || relays.at(-1) !== relay) return;
-      const sum = (name: keyof Shared) =>
-        relays.reduce((total, stack) => total + (sharedOf(stack)?.[name] ?? 0), 0);
-      Annotations.of(relay).addWarningV2(
-        'relay:sharedQuotas',
-        `${relays.map((stack) => stack.node.path).join(', ')} use the quotas of one account: together ${sum('readsPerSecond')} reads a second, ${sum('readsPerDay')} reads a day and ${sum('concurrency')} concurrent invocations. Divide what Service Quotas grants between them by relay:readsPerSecond, relay:readsPerDay and relay:concurrency.`,
-      );
+      const configs = relays.flatMap((stack) => sharedOf(stack) ?? []);
+      Annotations.of(relay).addWarningV2('relay:sharedQuotas', describeShared(relays, configs));
     },
   });
+}
+
+function describeShared(relays: readonly Stack[], configs: readonly Shared[]): string {
+  const quotas = sharedQuotas.filter(
+    ([name]) => !name.startsWith('writes') || configs.some(({ commands }) => commands.length > 0),
+  );
+  const sums = quotas.map(
+    ([name, counted]) => `${configs.reduce((sum, config) => sum + config[name], 0)} ${counted}`,
+  );
+  const settings = quotas.map(([name]) => `relay:${name}`);
+  return `${relays.map((stack) => stack.node.path).join(', ')} use the quotas of one account: together ${list.format(sums)}. Divide what Service Quotas grants between them by ${list.format(settings)}.`;
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { commandActions } from '../lambdas/core/command.ts';
 
 /** Folder of the template and the bundles of the local stage. */
 export const stageFolder = 'cdk.out/local';
@@ -8,6 +9,13 @@ export const stageFolder = 'cdk.out/local';
  * reads per second.
  */
 export const localQuota = { perSecond: 1_000, perDay: 100_000 };
+
+/** Every command, and more writes than a local run makes. AWS grants one write per second. */
+export const localCommands = {
+  commands: commandActions.join(),
+  writesPerSecond: 1_000,
+  writesPerDay: 100_000,
+};
 
 /**
  * Builds the bundles and synthesizes the stack with the CDK CLI, as a deployment would. Three

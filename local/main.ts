@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { synthesize } from './deployment.ts';
+import { localCommands, synthesize } from './deployment.ts';
 import { FunctionLogs } from './function-logs.ts';
 import { type Options, parseOptions, usage } from './options.ts';
 import { lookAroundLines, resultLines, timeScaleLine } from './report.ts';
@@ -59,7 +59,7 @@ async function main(options: Options): Promise<void> {
 async function build(screen: Screen): Promise<void> {
   const startedAtMs = performance.now();
   screen.line('Building the functions and synthesizing the stack …');
-  await synthesize();
+  await synthesize({ settings: localCommands });
   screen.line(`Built in ${((performance.now() - startedAtMs) / 1_000).toFixed(1)} s`);
 }
 

@@ -3,11 +3,13 @@ import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { fromAttributes } from '../lambdas/adapters/dynamodb-attributes.ts';
 import { dynamodbDeliveryStore } from '../lambdas/adapters/dynamodb-delivery-store.ts';
 import { itemLoader } from '../lambdas/adapters/dynamodb-item-loader.ts';
+import { dynamodbLineSignals } from '../lambdas/adapters/dynamodb-line-signals.ts';
 import { dynamodbRecordStore } from '../lambdas/adapters/dynamodb-record-store.ts';
 import { parseState, parseVersion } from '../lambdas/adapters/record-item.ts';
 import { wholeItem } from '../lambdas/adapters/whole-item.ts';
 import { textAt } from '../lambdas/core/json.ts';
 import { tryParseJson } from '../lambdas/core/json-text.ts';
+import { linePath } from '../lambdas/core/line.ts';
 import { parseRecordPath, recordPath } from '../lambdas/core/record.ts';
 import type { RecordState, Version } from '../lambdas/core/version.ts';
 import type { Stage } from './host/stage.ts';
@@ -15,19 +17,21 @@ import type { Stage } from './host/stage.ts';
 /** Later than every due time. */
 const farFuture = '9999-12-31T00:00:00.000Z';
 
-/** A few versions in the outbox and a few deliveries that wait for their next attempt. */
+/** A few versions in the outbox, deliveries that wait for their next attempt, and due lines. */
 export async function findUnfinishedWork(client: DynamoDBClient, tables: Tables): Promise<string[]> {
   const records = dynamodbRecordStore(client, tables.records);
-  const [intents, marks, deliveries] = await Promise.all([
+  const [intents, marks, deliveries, lines] = await Promise.all([
     records.dueIntents(farFuture, 3),
     records.dueMarks(farFuture, 3),
     dynamodbDeliveryStore(client, tables.webhooks).due(farFuture, 3),
+    dynamodbLineSignals(client, tables.webhooks).dueLines(farFuture, 3),
   ]);
   return [
     ...[...intents, ...marks].map(
       ({ version }) => `${recordPath(version)} version ${version.version} in the outbox`,
     ),
     ...deliveries.map(({ id }) => id),
+    ...lines.map(({ key }) => `line ${linePath(key)}`),
   ];
 }
 

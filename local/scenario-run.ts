@@ -1,3 +1,4 @@
+import { playCommands } from './command-scenes.ts';
 import { localQuota } from './deployment.ts';
 import { type LocalStage, startLocalStage } from './local-stage.ts';
 import type { Options } from './options.ts';
@@ -73,6 +74,9 @@ async function play(
   };
   const figures = await playScenario(world, events);
   await local.waitUntilSettled();
+  const apiUrl = local.stage.httpApis.get('Commands/Api/Api').url;
+  const commands = await playCommands({ ...world, apiUrl });
+  await local.waitUntilSettled();
   return {
     figures,
     eventIds,
@@ -80,7 +84,7 @@ async function play(
     toBeParked,
     reads: simulator.reads(),
     elapsedMs: Math.round(performance.now() - startedAtMs),
-    checks: [checkQuota(simulator.quotaThrottled())],
+    checks: [checkQuota(simulator.quotaThrottled()), commands],
   };
 }
 

@@ -79,7 +79,7 @@ function checkRecord(
         .filter((each) => each.webhookId !== first.webhookId || !isRepeat(each, first, state.redacted))
         .map(() => 'was sent in two forms'),
       ...(before || version === 1 ? problemsOf(first, before, state.redacted) : []),
-      ...(first.eventIds.length > 0 && first.eventIds.every((id) => eventIds.has(id) || isRun(id))
+      ...(first.eventIds.length > 0 && first.eventIds.every((id) => eventIds.has(id) || isOwn(id))
         ? []
         : ['has a cause that does not exist']),
     ].map((problem) => `${path} version ${version} ${problem}`);
@@ -93,9 +93,9 @@ function isRepeat(each: Receipt, first: Receipt, isRedacted: boolean): boolean {
   return isSameJson(redactPayload(each.record), redactPayload(first.record));
 }
 
-/** The cause of a finding is the id of a run of `reconcile`. */
-function isRun(id: string): boolean {
-  return id.startsWith('run_');
+/** The cause of a finding is the id of a run of `reconcile`, that of a read by `act` a command. */
+function isOwn(id: string): boolean {
+  return id.startsWith('run_') || id.startsWith('cmd_');
 }
 
 function isCurrent(found: JsonObject, truth: Truth, version: number): boolean {

@@ -15,14 +15,17 @@ import { type Price, prices, readOn } from './prices.ts';
 /** Events in a month. */
 const volumes = [1_000, 100_000, 3_000_000] as const;
 
-/** Renders the costs of a month, what they are made of, the counts and the prices. */
-export function renderCost(template: Template): string {
+/**
+ * Renders the costs of a month, what they are made of, the counts and the prices.
+ * @param withCommands the template of a stack that takes commands
+ */
+export function renderCost(template: Template, withCommands: Template): string {
   const counts = readCounts();
   return [
     '## A month, in US dollars',
     renderMonths(template, counts),
     '## Without any event',
-    renderFixedCosts(template, counts),
+    renderFixedCosts(template, withCommands, counts),
     '## Where the write units go',
     'Of one change of an opportunity in the recorded shape that reaches one endpoint:',
     renderWrites(counts.opportunities),
@@ -82,12 +85,16 @@ function renderMonths(template: Template, counts: Counts): string {
   );
 }
 
-function renderFixedCosts(template: Template, counts: Counts): string {
+function renderFixedCosts(template: Template, withCommands: Template, counts: Counts): string {
   const lines = estimateFixedCosts(template, counts);
   const rows = lines.map(({ what, usd }) => [what, formatDollars(usd)]);
   return renderTable(
     ['every month', 'US dollars'],
-    [...rows, ['**In all**', formatDollars(sumDollars(lines))]],
+    [
+      ...rows,
+      ['**In all**', formatDollars(sumDollars(lines))],
+      ['In all, with `relay:commands`', formatDollars(sumDollars(estimateFixedCosts(withCommands, counts)))],
+    ],
   );
 }
 

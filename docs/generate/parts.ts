@@ -12,7 +12,12 @@ export const parts: readonly Part[] = [
   { name: 'diagram', file: 'docs/architecture.md', render: async () => renderDiagram(synthesizedTemplate()) },
   { name: 'settings', file: 'docs/settings.md', render: async () => renderSettings() },
   { name: 'key-policy', file: 'docs/settings.md', render: async () => renderKeyPolicy() },
-  { name: 'cost', file: 'docs/cost.md', render: async () => renderCost(synthesizedTemplate()) },
+  {
+    name: 'cost',
+    file: 'docs/cost.md',
+    render: async () =>
+      renderCost(synthesizedTemplate(), synthesizedTemplate({ 'relay:commands': 'opportunity.update' })),
+  },
   { name: 'dictionary', file: 'docs/data.md', render: async () => renderDictionary() },
   { name: 'personal-data', file: 'docs/data.md', render: async () => renderPersonalData() },
   { name: 'export-view', file: 'docs/queries.md', render: async () => renderExportView() },

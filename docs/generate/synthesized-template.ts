@@ -11,11 +11,14 @@ import { readTemplate, type Template } from '../../local/host/template/template.
 
 const cdkJson = v.object({ context: v.record(v.string(), v.unknown()) });
 
-/** Synthesizes the template of a deployment with default settings. */
-export function synthesizedTemplate(): Template {
+/**
+ * Synthesizes the template of a deployment.
+ * @param settings by context key. @default the default settings
+ */
+export function synthesizedTemplate(settings: Readonly<Record<string, string>> = {}): Template {
   const folder = mkdtempSync(join(tmpdir(), 'relay-docs-'));
   try {
-    return readTemplate(synthesizeInto(folder, {}));
+    return readTemplate(synthesizeInto(folder, settings));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

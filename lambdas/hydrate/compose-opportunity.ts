@@ -7,19 +7,23 @@ import {
   type HydrateRuntime,
 } from './compose.ts';
 import { hydrateOpportunityContract } from './contract.ts';
-import { hydrateOpportunity } from './hydrate-opportunity.ts';
+import { type HydrateOpportunityDeps, hydrateOpportunity } from './hydrate-opportunity.ts';
 import { solutionNames } from './solution-names.ts';
 
 export function composeHydrateOpportunity(
   runtime: HydrateRuntime,
-  ports: HydratePorts & { readonly cache: SolutionCache },
+  {
+    cache,
+    lines,
+    ...ports
+  }: HydratePorts & Pick<HydrateOpportunityDeps, 'lines'> & { readonly cache: SolutionCache },
 ): AnswerBatch {
   const { name } = hydrateOpportunityContract;
   const { hydrateDeps, batchDeps } = composeShared(runtime, ports, { name, purpose: 'record' });
-  const solutions = solutionNames({ ...hydrateDeps, ...runtime, cache: ports.cache });
+  const solutions = solutionNames({ ...hydrateDeps, ...runtime, cache });
   return answerBatch({
     ...batchDeps,
     kind: 'opportunity',
-    hydrate: (events) => hydrateOpportunity(events, { ...hydrateDeps, solutions }),
+    hydrate: (events) => hydrateOpportunity(events, { ...hydrateDeps, solutions, lines }),
   });
 }

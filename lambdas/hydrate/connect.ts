@@ -9,7 +9,7 @@ import { systemClock } from '../adapters/system-clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
 import type { Env } from '../runtime/env.ts';
 import type { HydratePorts } from './compose.ts';
-import type { hydrateOpportunityContract } from './contract.ts';
+import type { hydrateEngagementContract } from './contract.ts';
 
 /**
  * A read takes well under a second. The function's timeout of a minute must outlast several reads
@@ -17,7 +17,7 @@ import type { hydrateOpportunityContract } from './contract.ts';
  */
 const readTimeoutMs = 8_000;
 
-type HydrateEnv = Env<(typeof hydrateOpportunityContract)['environment']>;
+type HydrateEnv = Env<(typeof hydrateEngagementContract)['environment']>;
 
 /** Connects what the three hydrate functions share to AWS. */
 export function connectHydrate(env: HydrateEnv, dynamodb: DynamoDBClient): HydratePorts {

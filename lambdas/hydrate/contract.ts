@@ -5,7 +5,7 @@ import {
 } from '../core/partner-event.ts';
 import { oneOf } from '../core/value-schema.ts';
 import type { Contract } from '../runtime/contract.ts';
-import { notNegative, positiveNumber, text } from '../runtime/env.ts';
+import { notNegative, positiveNumber, text, textOrNone } from '../runtime/env.ts';
 
 export { partnerCentralSource } from '../core/partner-event.ts';
 
@@ -80,13 +80,18 @@ export type HydrateLevel = keyof typeof hydrateLevels;
 export const hydrateOpportunityContract = {
   name: 'hydrate-opportunity',
   detailTypes: opportunityDetailTypes,
-  environment,
+  environment: {
+    ...environment,
+    /** Has the lines of commands. `none` if the deployment takes no commands. */
+    WEBHOOKS_TABLE_NAME: textOrNone,
+  },
   actions: {
     ...storage,
+    webhooks: ['dynamodb:UpdateItem'],
     opportunities: ['partnercentral:GetOpportunity', 'partnercentral:GetAwsOpportunitySummary'],
     lists: ['partnercentral:ListSolutions'],
   },
-  partitions: { ...deletes, control: ['quota', 'sightings', 'solutions'] },
+  partitions: { ...deletes, webhooks: ['line#*'], control: ['quota', 'sightings', 'solutions'] },
   metrics: hydrateMetrics,
   levels: hydrateLevels,
 } as const satisfies Contract & { detailTypes: readonly string[] };

@@ -1,5 +1,5 @@
 import type { Contract } from '../runtime/contract.ts';
-import { positiveNumber, text } from '../runtime/env.ts';
+import { positiveNumber, text, textOrNone } from '../runtime/env.ts';
 
 export const sweepContract = {
   name: 'sweep',
@@ -8,6 +8,8 @@ export const sweepContract = {
     WEBHOOKS_TABLE_NAME: text,
     FAN_OUT_QUEUE_URL: text,
     DELIVERY_QUEUE_URL: text,
+    /** `none` if the deployment takes no commands. */
+    ACT_QUEUE_URL: textOrNone,
     /** Factor on every delay. 1, except on the local stage. */
     TIME_SCALE: positiveNumber,
   },
@@ -18,6 +20,7 @@ export const sweepContract = {
     webhookIndexes: ['dynamodb:Query'],
     fanOutQueue: ['sqs:SendMessage'],
     deliveryQueue: ['sqs:SendMessage'],
+    actQueue: ['sqs:SendMessage'],
   },
   partitions: { records: ['outbox'] },
   metrics: ['VersionsSignalledAgain', 'DeliveriesSignalledAgain', 'LinesSignalledAgain'],

@@ -19,6 +19,8 @@ import { noDestinationReason, WorkQueue } from './work-queue.ts';
 export interface HydrationProps {
   readonly records: ITableV2;
   readonly control: ITableV2;
+  /** Table with the lines of commands. Undefined if the stack takes no commands. */
+  readonly lines?: ITableV2 | undefined;
   readonly config: RelayConfig;
   readonly functions: FunctionDefaults;
 }
@@ -51,16 +53,17 @@ export class Hydration extends Construct {
     super(scope, id);
     this.#props = props;
     const { catalogs, rejectedInvitations } = props.config;
+    const reads = catalogScope(catalogs);
+    const webhooks = { arns: props.lines ? [props.lines.tableArn] : [] };
     this.opportunities = this.addQueue('Opportunities');
     const opportunity = new ServiceFunction(this, 'HydrateOpportunity', {
       contract: hydrateOpportunityContract,
       ...this.commonProps(),
-      commonEnvironment: this.environment(this.opportunities),
-      grants: {
-        ...this.commonGrants(this.opportunities),
-        opportunities: catalogScope(catalogs),
-        lists: catalogScope(catalogs),
+      commonEnvironment: {
+        ...this.environment(this.opportunities),
+        WEBHOOKS_TABLE_NAME: props.lines?.tableName ?? 'none',
       },
+      grants: { ...this.commonGrants(this.opportunities), webhooks, opportunities: reads, lists: reads },
     });
     this.invitations = this.addQueue('Invitations');
     const invitation = new ServiceFunction(this, 'HydrateInvitation', {
@@ -70,8 +73,8 @@ export class Hydration extends Construct {
       grants: {
         ...this.commonGrants(this.invitations),
         recordIndexes: recordIndexScope(props.records, 'recordsByEngagement', 'recordsByCustomer'),
-        invitations: catalogScope(catalogs),
-        lists: catalogScope(catalogs),
+        invitations: reads,
+        lists: reads,
       },
     });
     this.engagements = this.addQueue('Engagements');
@@ -82,7 +85,7 @@ export class Hydration extends Construct {
       grants: {
         ...this.commonGrants(this.engagements),
         recordIndexes: recordIndexScope(props.records, 'recordsByEngagement'),
-        engagements: catalogScope(catalogs),
+        engagements: reads,
       },
     });
     const { hydrate } = shareConcurrency(props.config.concurrency);
@@ -96,9 +99,8 @@ export class Hydration extends Construct {
   private addQueue(id: string): WorkQueue {
     // EventBridge cuts the time of an event to the second. After one second more than
     // `settleSeconds`, a single read returns the changes of every event of that second.
-    const { config, functions } = this.#props;
-    const { key } = functions;
-    const deliveryDelay = Duration.seconds(config.settleSeconds + eventResolutionSeconds);
+    const { key } = this.#props.functions;
+    const deliveryDelay = Duration.seconds(this.#props.config.settleSeconds + eventResolutionSeconds);
     return new WorkQueue(this, id, { functionTimeout: timeout, batchingWindow, deliveryDelay, key });
   }
 

@@ -1,4 +1,6 @@
-import type { Catalog } from '../config.ts';
+import type { CommandAction } from '../../lambdas/core/command.ts';
+import type { Catalog, RelayConfig } from '../config.ts';
+import { listEnabledCommands } from '../enabled-commands.ts';
 import type { GrantScope } from './grant-scope.ts';
 
 /**
@@ -10,6 +12,36 @@ export function catalogScope(catalogs: readonly Catalog[]): GrantScope {
     arns: ['*'],
     conditions: { StringEquals: { 'partnercentral:Catalog': catalogs } },
     wildcardReason:
-      'Lists of Partner Central support no resource, and reads may name any record; the condition restricts them to the catalogs',
+      'Lists of Partner Central support no resource, and reads and writes may name any record; the condition restricts them to the catalogs',
   };
+}
+
+/**
+ * What the task that accepts an invitation does in the name of its caller. Source: the dependent
+ * actions of `StartEngagementByAcceptingInvitationTask` in the Service Authorization Reference.
+ */
+export const acceptanceActions = [
+  'partnercentral:AcceptEngagementInvitation',
+  'partnercentral:CreateOpportunity',
+  'partnercentral:CreateResourceSnapshotJob',
+  'partnercentral:StartResourceSnapshotJob',
+  'partnercentral:SubmitOpportunity',
+] as const;
+
+/** The scopes of the writes in the contract of `act`, each with the catalogs of its action. */
+export function writeScopes(config: Pick<RelayConfig, 'catalogs' | 'commands'>) {
+  return {
+    acceptances: writeScope(config, 'invitation.accept'),
+    rejections: writeScope(config, 'invitation.reject'),
+    assignments: writeScope(config, 'opportunity.assign'),
+    associations: writeScope(config, 'opportunity.associate'),
+    removals: writeScope(config, 'opportunity.disassociate'),
+    updates: writeScope(config, 'opportunity.update'),
+  };
+}
+
+/** The catalogs in which an action is enabled. Nothing is granted if there are none. */
+function writeScope(config: Pick<RelayConfig, 'catalogs' | 'commands'>, action: CommandAction): GrantScope {
+  const enabled = listEnabledCommands(config).filter((command) => command.action === action);
+  return enabled.length > 0 ? catalogScope(enabled.map(({ catalog }) => catalog)) : { arns: [] };
 }

@@ -16,6 +16,8 @@ import { noDestinationReason, WorkQueue } from './work-queue.ts';
 
 export interface WebhookDeliveryProps {
   readonly records: ITableV2;
+  /** Doorbell of `act`. Undefined if the stack takes no commands. */
+  readonly actDoorbell: WorkQueue | undefined;
   readonly config: RelayConfig;
   /** Prefix of the names of the secrets that sign for endpoints. */
   readonly secretNamePrefix: string;
@@ -53,7 +55,7 @@ export class WebhookDelivery extends Construct {
     super(scope, id);
     const { config } = props;
     const { key } = props.functions;
-    this.#shares = shareConcurrency(config.concurrency);
+    this.#shares = shareConcurrency(config.concurrency, props.actDoorbell !== undefined);
     this.table = new TableV2(this, 'Webhooks', {
       ...durableTable(webhookTable, { removal: config.tableRemoval, key }),
       globalSecondaryIndexes: [
@@ -157,7 +159,11 @@ export class WebhookDelivery extends Construct {
     return deliver;
   }
 
-  private addSweep({ records, functions }: WebhookDeliveryProps): ServiceFunction<typeof sweepContract> {
+  private addSweep({
+    records,
+    actDoorbell,
+    functions,
+  }: WebhookDeliveryProps): ServiceFunction<typeof sweepContract> {
     const fanOutQueue = this.fanOutDoorbell.queue;
     const deliveryQueue = this.deliveryDoorbell.queue;
     const sweep = new ServiceFunction(this, 'Sweep', {
@@ -168,6 +174,7 @@ export class WebhookDelivery extends Construct {
         WEBHOOKS_TABLE_NAME: this.table.tableName,
         FAN_OUT_QUEUE_URL: fanOutQueue.queueUrl,
         DELIVERY_QUEUE_URL: deliveryQueue.queueUrl,
+        ACT_QUEUE_URL: actDoorbell?.queue.queueUrl ?? 'none',
         TIME_SCALE: '1',
       },
       grants: {
@@ -176,6 +183,7 @@ export class WebhookDelivery extends Construct {
         webhookIndexes: { arns: [`${this.table.tableArn}/index/${webhookTable.indexes.due.name}`] },
         fanOutQueue: { arns: [fanOutQueue.queueArn] },
         deliveryQueue: { arns: [deliveryQueue.queueArn] },
+        actQueue: { arns: actDoorbell ? [actDoorbell.queue.queueArn] : [] },
       },
       timeout: sweepTimeout,
       memoryMb: 256,

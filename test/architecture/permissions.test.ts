@@ -20,6 +20,7 @@ const resources: Readonly<Record<string, string>> = {
   PARKED_QUEUE_URL: 'parkedQueue',
   DELIVERY_QUEUE_URL: 'deliveryQueue',
   FAN_OUT_QUEUE_URL: 'fanOutQueue',
+  ACT_QUEUE_URL: 'actQueue',
 };
 const indexes: Readonly<Record<string, string>> = {
   RECORDS_TABLE_NAME: 'recordIndexes',
@@ -39,6 +40,12 @@ const unnamed: Readonly<Record<string, string>> = {
   'partnercentral:ListOpportunities': 'lists',
   'partnercentral:ListEngagementInvitations': 'lists',
   'partnercentral:ListEngagements': 'lists',
+  'partnercentral:AssignOpportunity': 'assignments',
+  'partnercentral:AssociateOpportunity': 'associations',
+  'partnercentral:DisassociateOpportunity': 'removals',
+  'partnercentral:UpdateOpportunity': 'updates',
+  'partnercentral:RejectEngagementInvitation': 'rejections',
+  'partnercentral:StartEngagementByAcceptingInvitationTask': 'acceptances',
 };
 
 /** `dynamodb:GetItem on records` */

@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { leastConcurrency, shareConcurrency } from '../../lib/concurrency.ts';
+import { leastConcurrency, leastConcurrencyWithCommands, shareConcurrency } from '../../lib/concurrency.ts';
 import { synthesize } from './synthesized-stack.ts';
 
 const shards = 4;
 const settings = Array.from({ length: 1_000 - leastConcurrency + 1 }, (_, index) => leastConcurrency + index);
 
 /** The most invocations that run at the same time, with both scheduled functions. */
-function totalOf(concurrency: number): number {
-  const shares = shareConcurrency(concurrency);
+function totalOf(concurrency: number, takesCommands = false): number {
+  const shares = shareConcurrency(concurrency, takesCommands);
   const { hydrate, quarantine, fanOutDoorbell, batchesPerShard, deliver } = shares;
-  return 3 * hydrate + quarantine + fanOutDoorbell + shards * batchesPerShard + deliver + 2;
+  const ofCommands = takesCommands ? shares.act + 2 : 0;
+  return 3 * hydrate + quarantine + fanOutDoorbell + shards * batchesPerShard + deliver + 2 + ofCommands;
 }
 
 describe('the shares of concurrency', () => {
@@ -24,6 +25,17 @@ describe('the shares of concurrency', () => {
     expect(settings.filter((concurrency) => totalOf(concurrency) > concurrency)).toEqual([
       10, 11, 12, 13, 14, 15, 16, 17,
     ]);
+  });
+
+  it('add up to at most the setting from 22 on with commands, which also keep their workers', () => {
+    const chosen = settings.filter((concurrency) => concurrency >= leastConcurrencyWithCommands);
+    expect(chosen.filter((concurrency) => totalOf(concurrency, true) > concurrency)).toEqual([
+      14, 15, 16, 17, 18, 19, 20, 21,
+    ]);
+    for (const concurrency of chosen) {
+      const { hydrate, act, deliver } = shareConcurrency(concurrency, true);
+      expect(concurrency - deliver).toBeGreaterThanOrEqual(3 * hydrate + 2 + act + 2);
+    }
   });
 
   it('leave a fifth of deliver for others while four endpoints hang, where deliver has five workers or more', () => {

@@ -49,7 +49,7 @@ describe('parseConfig', () => {
       stackName: 'Relay-2',
       catalogs: ['AWS', 'Sandbox'],
       settleSeconds: 30,
-      concurrency: 10,
+      concurrency: 14,
       readsPerSecond: 50,
       readsPerDay: 500_000,
       commands: ['invitation.accept', 'Sandbox:opportunity.update'],
@@ -77,7 +77,7 @@ describe('parseConfig', () => {
       'relay:stackName': 'Relay-2',
       'relay:catalogs': 'AWS,Sandbox',
       'relay:settleSeconds': '30',
-      'relay:concurrency': '10',
+      'relay:concurrency': '14',
       'relay:readsPerSecond': '50',
       'relay:readsPerDay': '500000',
       'relay:commands': 'invitation.accept, Sandbox:opportunity.update',
@@ -255,6 +255,10 @@ describe('parseConfig', () => {
     [
       { commands: 'opportunity.update,Sandbox:opportunity.update' },
       ['relay:commands has Sandbox:opportunity.update; allowed: a catalog of relay:catalogs, which is AWS'],
+    ],
+    [
+      { commands: 'opportunity.update', concurrency: 13 },
+      ['relay:concurrency is 13; allowed: from 14 with relay:commands'],
     ],
     [{ securityGroupIds: 'sg-0a1b2c3d' }, ['relay:subnetIds and relay:securityGroupIds need each other']],
   ])(

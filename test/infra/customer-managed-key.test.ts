@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { keyPolicyStatements } from '../../lib/key-policy.ts';
-import { functions } from './functions.ts';
+import { commandFunctions, functions as usualFunctions } from './functions.ts';
 import { synthesize } from './synthesized-stack.ts';
 
 const kmsKeyArn = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
-const stack = synthesize({ settings: { kmsKeyArn } });
+const functions = [...usualFunctions, ...commandFunctions];
+const stack = synthesize({ settings: { kmsKeyArn, commands: 'opportunity.update' } });
 const { template, ofType, logicalId } = stack;
 
 const texts = v.pipe(

@@ -36,7 +36,7 @@ describe('the diagram of the stack', () => {
   });
 
   it('has edges for reads, writes and streams, and the rate of schedules', () => {
-    expect(diagram).toMatch(/^ {2}HydrateOpportunity & .* & FanOut & Deliver --> Records$/m);
+    expect(diagram).toMatch(/^ {2}FanOut & Deliver & HydrateOpportunity & .* --> Records$/m);
     expect(diagram).toContain('Records -.-> Sweep');
     expect(diagram).toContain('Records -->|stream| FanOut');
     expect(diagram).toContain('Sweep[sweep<br>every minute]');

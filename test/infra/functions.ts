@@ -1,3 +1,5 @@
+import { actContract } from '../../lambdas/act/contract.ts';
+import { commandsContract } from '../../lambdas/commands/contract.ts';
 import { deliverContract } from '../../lambdas/deliver/contract.ts';
 import { fanOutContract } from '../../lambdas/fan-out/contract.ts';
 import {
@@ -32,7 +34,7 @@ export interface DeployedFunction {
   readonly sourceActions: readonly string[];
 }
 
-/** Every function of the stack. */
+/** Every function of a stack with default settings. */
 export const functions: readonly DeployedFunction[] = [
   { path: 'Hydration/HydrateOpportunity', contract: hydrateOpportunityContract, sourceActions: queueActions },
   { path: 'Hydration/HydrateInvitation', contract: hydrateInvitationContract, sourceActions: queueActions },
@@ -46,4 +48,10 @@ export const functions: readonly DeployedFunction[] = [
   },
   { path: 'WebhookDelivery/Deliver', contract: deliverContract, sourceActions: queueActions },
   { path: 'WebhookDelivery/Sweep', contract: sweepContract, sourceActions: [] },
+];
+
+/** The functions that a stack has in addition if it takes commands. */
+export const commandFunctions: readonly DeployedFunction[] = [
+  { path: 'Commands/Act', contract: actContract, sourceActions: queueActions },
+  { path: 'Commands/Commands', contract: commandsContract, sourceActions: [] },
 ];

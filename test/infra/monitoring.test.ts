@@ -3,10 +3,13 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { deriveRunbookUrl } from '../../lib/constructs/monitoring/runbook-link.ts';
 import { getName, isNode, readSourceFiles } from '../architecture/source-files.ts';
-import { functions } from './functions.ts';
+import { commandFunctions, functions } from './functions.ts';
 import { type Properties, synthesize } from './synthesized-stack.ts';
 
-const deployed = synthesize();
+/** With commands, which add alarms and graphs. */
+const withCommands = { commands: 'opportunity.update' };
+const deployed = synthesize({ settings: withCommands });
+const withoutCommands = synthesize();
 const { template, logicalId, ofType } = deployed;
 
 const hydrationQueues = ['Hydration/Opportunities', 'Hydration/Invitations', 'Hydration/Engagements'];
@@ -76,6 +79,7 @@ const alarms: readonly [path: string, metrics: readonly string[], expected: Prop
     [
       `AWS/Lambda Errors Sum FunctionName=${at('WebhookDelivery/Sweep/Function')}`,
       `AWS/Lambda Errors Sum FunctionName=${at('Reconciliation/Reconcile/Function')}`,
+      `AWS/Lambda Errors Sum FunctionName=${at('Commands/Commands/Function')}`,
       own('DeliveriesUnprepared Sum'),
     ],
     { ...above(0, 'notBreaching', 300), EvaluationPeriods: 3, DatapointsToAlarm: 2 },
@@ -96,7 +100,23 @@ const alarms: readonly [path: string, metrics: readonly string[], expected: Prop
   ['Notice/RowsUnreadable', [own('RowsUnreadable Sum')], above(0, 'notBreaching', 3_600)],
   ['Notice/TimestampsUnreadable', [own('TimestampsUnreadable Sum')], above(0, 'notBreaching', 3_600)],
   ['Notice/DetailTypeDiscovered', [own('DetailTypesDiscovered Sum')], above(0, 'notBreaching', 300)],
+  [
+    'Urgent/ParkedAct',
+    [`AWS/SQS ApproximateNumberOfMessagesVisible Maximum QueueName=${at('ActDoorbell/Parked')}`],
+    above(0, 'notBreaching', 300),
+  ],
+  [
+    'Urgent/CommandTooOld',
+    [own('CommandAge Maximum')],
+    { ...above(3_600, 'notBreaching', 1_200), EvaluationPeriods: 2, DatapointsToAlarm: 2 },
+  ],
+  ['Urgent/CommandsDenied', [own('CommandsDenied Sum')], above(0, 'notBreaching', 3_600)],
+  ['Urgent/ReviewStatusRegressed', [own('ReviewStatusRegressed Sum')], above(0, 'notBreaching', 3_600)],
+  ['Notice/CommandsFailed', [own('CommandsFailed Sum')], above(0, 'notBreaching', 3_600)],
+  ['Notice/WritesNearlyUsed', [own('WritesUsedOfDay Maximum')], above(8_000, 'notBreaching', 3_600)],
 ];
+/** The alarms that only a stack with commands has. */
+const ofCommands = alarms.slice(-6).map(([path]) => path);
 
 describe('the alarms', () => {
   it('are exactly these, each with a topic, a sentence and a place in the runbook', () => {
@@ -139,13 +159,26 @@ describe('the alarms', () => {
     },
   );
 
-  it('watch at most 28 metrics in all, because AWS bills each', () => {
-    const watched = ofType('AWS::CloudWatch::Alarm').flatMap(([, properties]) => readMetrics(properties));
-    expect(watched.length).toBeLessThanOrEqual(28);
+  it('are six fewer in a stack without commands', () => {
+    const found = withoutCommands.ofType('AWS::CloudWatch::Alarm').map(([id]) => id);
+    const expected = alarms.map(([path]) => path).filter((path) => !ofCommands.includes(path));
+    expect(found.toSorted()).toEqual(
+      expected.map((path) => withoutCommands.logicalId(`Monitoring/${path}`)).toSorted(),
+    );
+  });
+
+  it.each([
+    [28, 'without', withoutCommands],
+    [35, 'with', deployed],
+  ])('watch at most %i metrics in all %s commands, because AWS bills each', (most, _, stack) => {
+    const watched = stack
+      .ofType('AWS::CloudWatch::Alarm')
+      .flatMap(([, properties]) => readMetrics(properties));
+    expect(watched.length).toBeLessThanOrEqual(most);
   });
 
   it('notify their topic when they end, unless the setting says no', () => {
-    const silent = synthesize({ settings: { okActions: 'no' } });
+    const silent = synthesize({ settings: { ...withCommands, okActions: 'no' } });
     for (const [path] of alarms) {
       expect(alarm(path)['OKActions']).toEqual(alarm(path)['AlarmActions']);
       expect(alarm(path, silent)).not.toHaveProperty('OKActions');
@@ -153,7 +186,7 @@ describe('the alarms', () => {
   });
 
   it('watch other metrics in a second stack of the account', () => {
-    const other = synthesize({ settings: { stackName: 'SandboxRelay' } });
+    const other = synthesize({ settings: { ...withCommands, stackName: 'SandboxRelay' } });
     for (const [path, metrics] of alarms.filter(([, [first = '']]) =>
       first.startsWith('PartnerCentralRelay'),
     ))
@@ -164,7 +197,7 @@ describe('the alarms', () => {
 
   it('link to their section of the runbook if its URL is known', () => {
     const runbookUrl = 'https://wiki.example.com/relay/runbook';
-    const linked = synthesize({ settings: { runbookUrl } });
+    const linked = synthesize({ settings: { ...withCommands, runbookUrl } });
     for (const [path] of alarms) {
       const name = path.replace(/^.*\//, '').toLowerCase();
       expect(alarm(path, linked)['AlarmDescription']).toMatch(
@@ -187,7 +220,10 @@ describe('the alarms', () => {
   );
 
   it('take thresholds and periods from the settings', () => {
-    const chosen = synthesize({ settings: { readsPerDay: 5_000, reconcileMinutes: 1_440 } });
+    const chosen = synthesize({
+      settings: { ...withCommands, readsPerDay: 5_000, writesPerDay: 2_000, reconcileMinutes: 1_440 },
+    });
+    expect(alarm('Notice/WritesNearlyUsed', chosen)).toMatchObject({ Threshold: 1_600 });
     expect(alarm('Notice/QuotaNearlyUsed', chosen)).toMatchObject({ Threshold: 4_000 });
     expect(alarm('Notice/Silence', chosen)).toMatchObject({ EvaluationPeriods: 25, DatapointsToAlarm: 1 });
   });
@@ -282,18 +318,22 @@ describe('the dashboard', () => {
     expect(template.findOutputs('DashboardName')).toHaveProperty('DashboardName');
   });
 
-  it('answers four questions from top to bottom', () => {
-    const asked = widgets.flatMap(({ properties: { markdown = [] } }) => markdown);
+  it.each([
+    ['four questions', withoutCommands, []],
+    ['five questions, with commands', deployed, ['## What do clients change?']],
+  ])('answers %s from top to bottom', (_, stack, ofClients) => {
+    const asked = dashboard(stack).widgets.flatMap(({ properties: { markdown = [] } }) => markdown);
     expect(asked.map((markdown) => markdown.split('\n')[0])).toEqual([
       '## Is it alive?',
       '## Is anything lost or late?',
+      ...ofClients,
       '## Who is failing?',
       '## What does it cost?',
     ]);
   });
 
   it('displays every metric that a function sends, because AWS bills each metric', () => {
-    const emitted = functions.flatMap(({ contract: { metrics, levels = {} } }) =>
+    const emitted = [...functions, ...commandFunctions].flatMap(({ contract: { metrics, levels = {} } }) =>
       [...metrics, ...Object.keys(levels)].map((metric) => `"${metric}","stack","PartnerCentralRelay"`),
     );
     expect(new Set(emitted).size).toBeGreaterThan(30);
@@ -345,10 +385,15 @@ describe('the dashboard', () => {
   });
 
   it('draws limits from the settings', () => {
-    const chosen = dashboard(synthesize({ settings: { readsPerDay: 5_000 } }));
+    const chosen = dashboard(
+      synthesize({ settings: { ...withCommands, readsPerDay: 5_000, writesPerDay: 2_000 } }),
+    );
     const marks = chosen.widgets.flatMap(({ properties: { annotations } }) => annotations?.horizontal ?? []);
     expect(marks).toEqual([
       expect.objectContaining({ value: 3_600, label: 'WorkTooOld' }),
+      expect.objectContaining({ value: 3_600, label: 'CommandTooOld' }),
+      expect.objectContaining({ value: 2_000, label: 'relay:writesPerDay' }),
+      expect.objectContaining({ value: 1_600, label: 'WritesNearlyUsed' }),
       expect.objectContaining({ value: 5_000, label: 'relay:readsPerDay' }),
       expect.objectContaining({ value: 4_000, label: 'QuotaNearlyUsed' }),
     ]);

@@ -9,6 +9,7 @@ const plugins = (app: App) => [new AwsSolutionsChecks(app), new ServerlessChecks
 const everythingChanged = {
   settings: {
     catalogs: 'AWS,Sandbox',
+    commands: 'invitation.accept,Sandbox:opportunity.update',
     tableRemoval: 'destroy',
     alarmEmail: 'oncall@example.com',
     logRetentionDays: 7,

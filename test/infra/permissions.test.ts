@@ -1,19 +1,23 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { commandActions } from '../../lambdas/core/command.ts';
 import { partitionsFor } from '../../lambdas/runtime/contract.ts';
 import { operateActions } from '../../lib/constructs/operate-actions.ts';
-import { functions } from './functions.ts';
+import { acceptanceActions } from '../../lib/constructs/partner-central-scope.ts';
+import { commandFunctions, functions as usualFunctions } from './functions.ts';
 import { synthesize } from './synthesized-stack.ts';
 
 const eventBuses = [
   'arn:aws:events:us-east-1:111122223333:event-bus/partners',
   'arn:aws:events:us-east-1:444455556666:event-bus/crm',
 ];
-const settings = { catalogs: 'AWS,Sandbox', eventBuses };
+const functions = [...usualFunctions, ...commandFunctions];
+const commands = commandActions.join();
+const settings = { catalogs: 'AWS,Sandbox', eventBuses, commands };
 const { template, ofType, logicalId } = synthesize({ settings });
 /** A stack that runs in a VPC and puts events on no bus. */
 const inVpc = synthesize({
-  settings: { subnetIds: 'subnet-0a1b2c3d', securityGroupIds: 'sg-0a1b2c3d' },
+  settings: { commands, subnetIds: 'subnet-0a1b2c3d', securityGroupIds: 'sg-0a1b2c3d' },
 });
 
 const oneOrMore = <Item extends v.GenericSchema<unknown, unknown>>(item: Item) =>
@@ -58,7 +62,11 @@ const index = (table: string, name: string) => ({
   'Fn::Join': ['', [{ 'Fn::GetAtt': [logicalId(table), 'Arn'] }, `/index/${name}`]],
 });
 
-const isRead = (action: string) => action.startsWith('partnercentral:');
+const isOfPartnerCentral = (action: string) => action.startsWith('partnercentral:');
+
+/** What AWS does in the name of a function, beside what it calls. */
+const dependentActions = (path: string): readonly string[] =>
+  path === 'Commands/Act' ? acceptanceActions : [];
 
 describe('the role of a function', () => {
   it('has one policy, and no other policies exist', () => {
@@ -73,6 +81,7 @@ describe('the role of a function', () => {
         new Set([
           ...Object.values(contract.actions).flat(),
           ...sourceActions,
+          ...dependentActions(path),
           'logs:CreateLogStream',
           'logs:PutLogEvents',
         ]),
@@ -82,19 +91,22 @@ describe('the role of a function', () => {
 
   it.each(functions)('$path names a resource for every action outside Partner Central', ({ path }) => {
     const everywhere = statementsOf(path).filter(({ Resource }) => Resource.includes('*'));
-    const others = everywhere.flatMap(({ Action }) => Action).filter((action) => !isRead(action));
+    const others = everywhere.flatMap(({ Action }) => Action).filter((action) => !isOfPartnerCentral(action));
     expect(others).toEqual([]);
   });
 
-  it.each(functions)('$path reads Partner Central in the configured catalogs only', ({ path }) => {
-    const reads = statementsOf(path).filter(({ Action }) => Action.some(isRead));
+  it.each(functions)('$path uses Partner Central in the configured catalogs only', ({ path }) => {
+    const reads = statementsOf(path).filter(({ Action }) => Action.some(isOfPartnerCentral));
     const inCatalogs = {
       Resource: ['*'],
       Condition: { StringEquals: { 'partnercentral:Catalog': ['AWS', 'Sandbox'] } },
     };
     expect(reads).toMatchObject(reads.map(() => inCatalogs));
     const declared = functions.find((each) => each.path === path)?.contract.actions ?? {};
-    const expected = Object.values(declared).flat().filter(isRead);
+    const expected = [
+      ...Object.values(declared).flat().filter(isOfPartnerCentral),
+      ...dependentActions(path),
+    ];
     expect(reads.flatMap(({ Action }) => Action).toSorted()).toEqual(expected.toSorted());
   });
 
@@ -254,7 +266,7 @@ describe('the managed policy for operators', () => {
     const counts = ['sqs:SendMessage', 'sqs:DeleteMessage'].map(
       (action) => statements.find(({ Action }) => Action.includes(action))?.Resource.length,
     );
-    expect(counts).toEqual([6, 7]);
+    expect(counts).toEqual([7, 8]);
   });
 
   it('has its ARN in an output of the stack', () => {

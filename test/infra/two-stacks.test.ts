@@ -15,7 +15,12 @@ function relaysIn(
 ) {
   return names.map(([id, stackName, ownAccount]) => {
     const env = { region: 'us-east-1', account: ownAccount };
-    return new PartnerCentralRelay(app, id, { env, stackName, config: configOf({ stackName }), bundles });
+    return new PartnerCentralRelay(app, id, {
+      env,
+      stackName,
+      config: configOf({ stackName, commands: 'opportunity.update' }),
+      bundles,
+    });
   });
 }
 
@@ -71,7 +76,7 @@ describe('two relays in one account', () => {
       [],
       [
         expect.stringContaining(
-          'First, Second, Third use the quotas of one account: together 30 reads a second, 300000 reads a day and 180 concurrent invocations. Divide what Service Quotas grants between them by relay:readsPerSecond, relay:readsPerDay and relay:concurrency.',
+          'First, Second, Third use the quotas of one account: together 30 reads a second, 300000 reads a day, 180 concurrent invocations, 3 writes a second and 30000 writes a day. Divide what Service Quotas grants between them by relay:readsPerSecond, relay:readsPerDay, relay:concurrency, relay:writesPerSecond and relay:writesPerDay.',
         ),
       ],
     ]);

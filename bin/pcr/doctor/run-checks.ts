@@ -5,6 +5,7 @@ import type { Relay } from '../relay.ts';
 import { catalogAccess, credentials, quotaLeft, stack } from './access-checks.ts';
 import { release, sharedQuota, workersAllowed } from './account-checks.ts';
 import { alarmStates, alarmTopics } from './alarm-checks.ts';
+import { commandsWork } from './command-checks.ts';
 import { blockedEndpoints, heldDeliveries, receivers, rotationsFinished } from './delivery-checks.ts';
 import { eventsMatched, rulesEnabled } from './event-checks.ts';
 import type { Check, CheckContext, Finding } from './finding.ts';
@@ -36,6 +37,7 @@ const checks: readonly Check[] = [
   receivers,
   heldDeliveries,
   rowsReadable,
+  commandsWork,
 ];
 
 /** Runs every check at the same time. A check that fails is a finding too. */

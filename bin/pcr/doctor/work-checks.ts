@@ -2,7 +2,7 @@ import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { instantOf } from '../../../lambdas/core/instant.ts';
 import { firstOf } from '../first-of.ts';
 import { counted } from '../output.ts';
-import { depthOf, type ParkedQueueName, parkedQueueNames, parkedQueueOf } from '../parked/parked-queues.ts';
+import { depthOf, type ParkedQueueName, parkedQueuesOf } from '../parked/parked-queues.ts';
 import { findSetAside, tablesOf } from '../stores/unreadable-rows.ts';
 import type { Check, Finding } from './finding.ts';
 
@@ -10,9 +10,9 @@ export const parkedWork: Check = {
   name: 'parked',
   async run({ relay }) {
     const depths = await Promise.all(
-      parkedQueueNames.map(async (name) => ({
+      parkedQueuesOf(relay).map(async ({ name, parked }) => ({
         name,
-        depth: await depthOf(parkedQueueOf(name, relay).parked, relay),
+        depth: await depthOf(parked, relay),
       })),
     );
     const parked = depths.filter(({ depth }) => depth > 0);

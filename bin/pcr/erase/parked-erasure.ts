@@ -1,5 +1,5 @@
 import { drop, hold, release } from '../parked/held-messages.ts';
-import { depthOf, parkedQueueNames, parkedQueueOf } from '../parked/parked-queues.ts';
+import { depthOf, parkedQueuesOf } from '../parked/parked-queues.ts';
 import { mostHeld } from '../parked/process-parked.ts';
 import type { Relay } from '../relay.ts';
 import type { ParkedErasure, ParkedSearch } from './erase.ts';
@@ -8,7 +8,10 @@ import type { ParkedErasure, ParkedSearch } from './erase.ts';
  * Searches every parked queue. Messages that are not selected become visible again at once.
  * @param most messages of one queue that a search reads
  */
-export function parkedErasure(relay: Pick<Relay, 'output' | 'clients'>, most = mostHeld): ParkedErasure {
+export function parkedErasure(
+  relay: Pick<Relay, 'output' | 'outputs' | 'clients'>,
+  most = mostHeld,
+): ParkedErasure {
   const { sqs } = relay.clients;
   const searchQueue = async (
     parked: string,
@@ -29,7 +32,7 @@ export function parkedErasure(relay: Pick<Relay, 'output' | 'clients'>, most = m
     return { found: selected.length, notSearched };
   };
   const search = async (isSelected: (body: string) => boolean, isDropped: boolean) => {
-    const urls = parkedQueueNames.map((name) => parkedQueueOf(name, relay).parked);
+    const urls = parkedQueuesOf(relay).map(({ parked }) => parked);
     const searches = await Promise.all(urls.map((url) => searchQueue(url, isSelected, isDropped)));
     return {
       found: searches.reduce((sum, { found }) => sum + found, 0),

@@ -1,5 +1,6 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { oneOf } from '../../../lambdas/core/value-schema.ts';
+import { UsageError } from '../errors.ts';
 import type { Relay } from '../relay.ts';
 import { optionValue } from '../values.ts';
 
@@ -11,6 +12,7 @@ const workQueueNames = [
   'quarantine',
   'fan-out',
   'delivery',
+  'act',
 ] as const;
 /** Where work waits for an operator, or in `kept` for a release that reads these events. */
 export const parkedQueueNames = [...workQueueNames, 'kept'] as const;
@@ -23,8 +25,21 @@ export interface ParkedQueueUrls {
   readonly queue: string;
 }
 
-/** @throws UsageError if the stack is older than this command */
-export function parkedQueueOf(name: ParkedQueueName, { output }: Pick<Relay, 'output'>): ParkedQueueUrls {
+/** Lists the parked queues that a stack has: `act` only if it takes commands. */
+export function parkedQueuesOf(relay: Pick<Relay, 'output' | 'outputs'>): readonly ParkedQueueUrls[] {
+  const names = parkedQueueNames.filter((name) => name !== 'act' || relay.outputs.has('ActQueueUrl'));
+  return names.map((name) => parkedQueueOf(name, relay));
+}
+
+/** @throws UsageError if the stack is older than this command, or takes no commands */
+export function parkedQueueOf(
+  name: ParkedQueueName,
+  { output, outputs }: Pick<Relay, 'output' | 'outputs'>,
+): ParkedQueueUrls {
+  if (name === 'act' && !outputs.has('ActQueueUrl'))
+    throw new UsageError(
+      `--queue act: this stack takes no commands (relay:commands); allowed: ${parkedQueueNames.filter((each) => each !== name).join(', ')}`,
+    );
   if (name === 'kept') return { name, parked: output('KeptQueueUrl'), queue: output('QuarantineQueueUrl') };
   const prefix = name
     .split('-')

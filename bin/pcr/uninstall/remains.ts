@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import type { Endpoint } from '../../../lambdas/core/endpoint.ts';
 import { cdkCommand } from '../cdk-command.ts';
 import { concurrency } from '../first-of.ts';
-import { depthOf, type ParkedQueueUrls, parkedQueueNames, parkedQueueOf } from '../parked/parked-queues.ts';
+import { depthOf, type ParkedQueueUrls, parkedQueuesOf } from '../parked/parked-queues.ts';
 import type { Relay } from '../relay.ts';
 import { tablesOf } from '../stores/unreadable-rows.ts';
 
@@ -18,11 +18,9 @@ export interface Remains {
 export async function findRemains(relay: Relay): Promise<Remains> {
   const [{ endpoints }, parked, secrets] = await Promise.all([
     relay.endpoints.all(),
-    pMap(
-      parkedQueueNames.map((name) => parkedQueueOf(name, relay)),
-      async (queue) => ({ ...queue, depth: await depthOf(queue.parked, relay) }),
-      { concurrency },
-    ),
+    pMap(parkedQueuesOf(relay), async (queue) => ({ ...queue, depth: await depthOf(queue.parked, relay) }), {
+      concurrency,
+    }),
     relay.secrets.listNames(relay.output('EndpointSecretNamePrefix')),
   ]);
   return {

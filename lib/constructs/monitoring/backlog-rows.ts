@@ -46,7 +46,7 @@ function workAgeWidget(resources: MonitoredResources): IWidget {
         delivery.sweep,
         'OldestWorkAge',
         'Maximum',
-        'events, versions and deliveries that are late',
+        'events, versions, deliveries and lines that are late',
       ),
     ],
     { unit: 'seconds', thresholds: [{ value: workAgeLimit.toSeconds(), label: 'WorkTooOld' }] },
@@ -99,6 +99,7 @@ function repairsWidget({ hydration, reconciliation, delivery }: MonitoredResourc
     counterMetric(reconcile, 'Silence', 'silence'),
     counterMetric(sweep, 'VersionsSignalledAgain', 'versions signalled again'),
     counterMetric(sweep, 'DeliveriesSignalledAgain', 'deliveries signalled again'),
+    counterMetric(sweep, 'LinesSignalledAgain', 'lines of commands signalled again'),
     counterMetric(deliver, 'GapsPassed', 'gaps passed'),
   ]);
 }

@@ -10,7 +10,10 @@ import type { MonitoredResources } from './monitored-resources.ts';
 const refusalPeriod = Duration.hours(1);
 
 /** Adds the alarms about functions that do not run, or fail. */
-export function addStoppedAlarms(urgent: AlarmGroup, { reconciliation, delivery }: MonitoredResources): void {
+export function addStoppedAlarms(
+  urgent: AlarmGroup,
+  { reconciliation, delivery, commands }: MonitoredResources,
+): void {
   const { sweep, deliver } = delivery;
   const { reconcile } = reconciliation;
   const stopped = {
@@ -35,6 +38,8 @@ export function addStoppedAlarms(urgent: AlarmGroup, { reconciliation, delivery 
       // leaves no message.
       functionMetric(sweep.function, 'Errors', 'sweep'),
       functionMetric(reconcile.function, 'Errors', 'reconcile'),
+      // The client gets an error, and no queue keeps the request.
+      ...(commands ? [functionMetric(commands.commands.function, 'Errors', 'commands')] : []),
       // If a table or a secret cannot be read, the delivery gets a later due time: it is not
       // parked, and no age shows it.
       counterMetric(deliver, 'DeliveriesUnprepared'),
@@ -45,7 +50,7 @@ export function addStoppedAlarms(urgent: AlarmGroup, { reconciliation, delivery 
     // No value: nothing failed, or nothing ran.
     treatMissingData: TreatMissingData.NOT_BREACHING,
     meaning:
-      'Sweep or reconcile keeps failing, or deliver cannot use its tables, secrets or event buses: a timeout, a missing permission or a malformed secret.',
+      'Sweep, reconcile or commands keeps failing, or deliver cannot use its tables, secrets or event buses: a timeout, a missing permission or a malformed secret.',
   });
 }
 

@@ -1,5 +1,6 @@
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Contract } from '../../../lambdas/runtime/contract.ts';
+import type { Commands } from '../commands.ts';
 import type { EventIntake } from '../event-intake.ts';
 import type { Hydration } from '../hydration.ts';
 import type { Quarantine } from '../quarantine.ts';
@@ -17,11 +18,13 @@ export interface MonitoredResources {
   readonly reconciliation: Reconciliation;
   readonly quarantine: Quarantine;
   readonly delivery: WebhookDelivery;
+  /** Undefined if the stack takes no commands. */
+  readonly commands: Commands | undefined;
 }
 
 /** Lists the functions in the order in which work passes through them. */
 export function listFunctions(resources: MonitoredResources): readonly ServiceFunction<Contract>[] {
-  const { hydration, quarantine, reconciliation, delivery } = resources;
+  const { hydration, quarantine, reconciliation, delivery, commands } = resources;
   return [
     ...hydration.functions,
     quarantine.keep,
@@ -29,6 +32,7 @@ export function listFunctions(resources: MonitoredResources): readonly ServiceFu
     delivery.fanOut,
     delivery.deliver,
     delivery.sweep,
+    ...(commands ? [commands.commands, commands.act] : []),
   ];
 }
 
@@ -50,6 +54,11 @@ export function listEventQueues(resources: MonitoredResources): readonly NamedQu
 
 /** Lists the queues of events and the doorbell queues. */
 export function listQueues(resources: MonitoredResources): readonly NamedQueue[] {
-  const { fanOutDoorbell, deliveryDoorbell } = resources.delivery;
-  return [...listEventQueues(resources), ['fan-out', fanOutDoorbell], ['delivery', deliveryDoorbell]];
+  const { delivery, commands } = resources;
+  return [
+    ...listEventQueues(resources),
+    ['fan-out', delivery.fanOutDoorbell],
+    ['delivery', delivery.deliveryDoorbell],
+    ...(commands ? [['act', commands.doorbell] as const] : []),
+  ];
 }

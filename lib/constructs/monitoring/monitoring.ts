@@ -7,6 +7,8 @@ import type { RelayConfig } from '../../config.ts';
 import { buildActivityRows } from './activity-rows.ts';
 import { AlarmGroup } from './alarm-group.ts';
 import { buildBacklogRows } from './backlog-rows.ts';
+import { addNoticeCommandAlarms, addUrgentCommandAlarms } from './command-alarms.ts';
+import { buildCommandRows } from './command-rows.ts';
 import { buildCostRows } from './cost-rows.ts';
 import { buildFailureRows } from './failure-rows.ts';
 import type { MonitoredResources } from './monitored-resources.ts';
@@ -49,6 +51,10 @@ export class Monitoring extends Construct {
     const notice = new AlarmGroup(this, 'Notice', group);
     addUrgentAlarms(urgent, props);
     addNoticeAlarms(notice, props, props.config);
+    if (props.commands) {
+      addUrgentCommandAlarms(urgent, props.commands);
+      addNoticeCommandAlarms(notice, props.commands, props.config);
+    }
     this.urgent = urgent.topic;
     this.notice = notice.topic;
     if (!props.config.dashboard) return;
@@ -57,6 +63,7 @@ export class Monitoring extends Construct {
       widgets: [
         ...buildActivityRows(props, [...urgent.alarms, ...notice.alarms], runbookUrl),
         ...buildBacklogRows(props),
+        ...(props.commands ? buildCommandRows(props.commands, props.config) : []),
         ...buildFailureRows(props),
         ...buildCostRows(props, readsPerDay),
       ],

@@ -12,7 +12,7 @@ export const workAgeLimit = Duration.hours(1);
  * A function postpones work by 15 minutes at most, and sends the age of late work at each receive.
  * So there is a value in every period of 20 minutes in which work waits.
  */
-const requeuePeriod = Duration.minutes(20);
+export const requeuePeriod = Duration.minutes(20);
 
 /**
  * Far below the 24 hours for which a stream keeps its records, and longer than all retries of a
@@ -80,7 +80,7 @@ function addLateAlarms(urgent: AlarmGroup, resources: MonitoredResources): void 
     periods: { breaching: 2, evaluated: 2 },
     // No value: no work is late. A stopped sweep has its own alarm, SweepStopped.
     treatMissingData: TreatMissingData.NOT_BREACHING,
-    meaning: 'An event, a version or a delivery is more than an hour overdue.',
+    meaning: 'An event, a version, a delivery or a command is more than an hour overdue.',
   });
   urgent.addAlarm('StreamBehind', {
     metric: functionMetric(delivery.fanOut.function, 'IteratorAge', 'fan-out', 'Maximum'),

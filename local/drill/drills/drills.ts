@@ -1,4 +1,5 @@
 import type { Drill } from '../drill.ts';
+import { commandDrills } from './commands.ts';
 import { failureDrills } from './failures.ts';
 import { lateWorkDrills } from './late-work.ts';
 import { lostWorkDrills } from './lost-work.ts';
@@ -14,5 +15,6 @@ export const drills: readonly Drill[] = [
   ...failureDrills,
   ...partnerCentralDrills,
   ...rowDrills,
+  ...commandDrills,
   ...lostWorkDrills,
 ];

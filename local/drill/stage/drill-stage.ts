@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { commandActions } from '../../../lambdas/core/command.ts';
 import { localQuota } from '../../deployment.ts';
 import { clientSettings } from '../../host/local-account.ts';
 import type { QueueAccess } from '../../host/queues/queue-access.ts';
@@ -28,6 +29,9 @@ export const drillSettings = {
   // The least that is allowed: a quota that a drill can use up, and a silence that it can wait for.
   readsPerDay: 1_000,
   silenceDays: 1,
+  commands: commandActions.join(),
+  writesPerSecond: 1_000,
+  writesPerDay: 100,
 } as const;
 
 /** The endpoint of the receiver. */
@@ -37,7 +41,7 @@ export const endpointId = 'ep_drill';
  * Delays that functions request of SQS pass in real time, so they are scaled down. Delays by due
  * times are not: the clock jumps over them.
  */
-const scaledFunctions = /^Hydration|Deliver|FanOut|Quarantine/;
+const scaledFunctions = /^Hydration|Deliver|FanOut|Quarantine|Act/;
 const timeScale = 0.02;
 
 /** How long work may take within a minute before the minute is over. */

@@ -17,8 +17,7 @@ const documents = listDocuments().filter(
 );
 
 /** Files whose texts have lines that are commands, such as examples. */
-const withLines =
-  /^(?:bin\/pcr\/(?:commands\/|program\.ts)|lib\/partner-central-relay\.ts$|local\/report\.ts$)/;
+const withLines = /^(?:bin\/pcr\/(?:commands\/|program\.ts)|lib\/next-steps\.ts$|local\/report\.ts$)/;
 
 const cdkCommandFile = 'bin/pcr/cdk-command.ts';
 

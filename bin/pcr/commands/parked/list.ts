@@ -7,11 +7,14 @@ import { hold, release } from '../../parked/held-messages.ts';
 import {
   depthOf,
   type ParkedQueueName,
+  type ParkedQueueUrls,
   parkedQueueNames,
   parkedQueueOf,
+  parkedQueuesOf,
   parkedQueueValue,
 } from '../../parked/parked-queues.ts';
 import { type ParkedRow, toRow } from '../../parked/parked-row.ts';
+import type { Relay } from '../../relay.ts';
 import type { Column } from '../../table.ts';
 import { wholeNumberValue } from '../../values.ts';
 
@@ -35,8 +38,9 @@ export function addListCommand(group: Command, io: Io): void {
 }
 
 async function listParked(options: ListOptions, io: Io): Promise<void> {
-  const names = options.queue ? [options.queue] : parkedQueueNames;
-  const queues = await Promise.all(names.map((name) => readQueue(name, options, io)));
+  const relay = await io.relay();
+  const chosen = options.queue ? [parkedQueueOf(options.queue, relay)] : parkedQueuesOf(relay);
+  const queues = await Promise.all(chosen.map((queue) => readQueue(queue, options, relay)));
   const rows = queues.flatMap((queue) => queue.rows);
   printRows(rows, { columns, nothing: 'Nothing is parked.' }, options, io);
   for (const { name, depth } of queues)
@@ -51,9 +55,7 @@ const columns: readonly Column<ParkedRow>[] = [
   { head: 'REASON', value: ({ reason }) => (reason.length > 100 ? `${reason.slice(0, 99)}…` : reason) },
 ];
 
-async function readQueue(name: ParkedQueueName, { code, limit }: ListOptions, io: Io) {
-  const relay = await io.relay();
-  const { parked } = parkedQueueOf(name, relay);
+async function readQueue({ name, parked }: ParkedQueueUrls, { code, limit }: ListOptions, relay: Relay) {
   const depth = await depthOf(parked, relay);
   const held = depth === 0 ? [] : await hold(relay.clients.sqs, parked, limit);
   await release(relay.clients.sqs, parked, held);

@@ -1,0 +1,69 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+export interface CommandApiProps {
+  readonly handler: IFunction;
+  readonly logRetention: RetentionDays;
+  /** @default keys of AWS */
+  readonly key?: IKey | undefined;
+}
+
+/** Partner Central takes one write a second, so more requests only wait longer. */
+const throttle = { rateLimit: 10, burstLimit: 20 };
+
+/** Members of a log line: caller, route and answer. No body, and no key of a command. */
+const logged = {
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  route: '$context.routeKey',
+  status: '$context.status',
+  caller: '$context.identity.userArn',
+  latencyMs: '$context.responseLatency',
+  error: '$context.error.message',
+  integrationError: '$context.integration.error',
+};
+
+const members = Object.entries(logged).map(([name, value]) => `"${name}":"${value}"`);
+
+/** The HTTP API for commands. AWS checks the signature of each request, and names its caller. */
+export class CommandApi extends Construct {
+  /** `https://…`, without a slash at its end. */
+  readonly url: string;
+  readonly logGroup: ILogGroup;
+
+  constructor(scope: Construct, id: string, { handler, logRetention, key }: CommandApiProps) {
+    super(scope, id);
+    const api = new HttpApi(this, 'Api', {
+      apiName: `${Stack.of(this).stackName} commands`,
+      createDefaultStage: false,
+      defaultAuthorizer: new HttpIamAuthorizer(),
+    });
+    const integration = new HttpLambdaIntegration('Commands', handler);
+    api.addRoutes({ path: '/commands', methods: [HttpMethod.POST], integration });
+    // The key may have slashes.
+    api.addRoutes({ path: '/commands/{key+}', methods: [HttpMethod.GET], integration });
+    this.logGroup = new LogGroup(this, 'Logs', {
+      retention: logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+      ...(key && { encryptionKey: key }),
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(this.logGroup),
+        format: AccessLogFormat.custom(`{${members.join(',')}}`),
+      },
+    });
+    this.url = api.apiEndpoint;
+  }
+}

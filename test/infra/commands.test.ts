@@ -1,0 +1,205 @@
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { type CommandAction, commandActions } from '../../lambdas/core/command.ts';
+import type { WriteOperation } from '../../lambdas/ports/partner-central-writes.ts';
+import { acceptanceActions } from '../../lib/constructs/partner-central-scope.ts';
+import { commandFunctions } from './functions.ts';
+import { synthesize } from './synthesized-stack.ts';
+
+type Stack = ReturnType<typeof synthesize>;
+
+const byDefault = synthesize();
+const withAll = synthesize({ settings: { commands: commandActions.join() } });
+
+/** The operation that carries out each action. */
+const operations: Readonly<Record<CommandAction, WriteOperation>> = {
+  'invitation.accept': 'StartEngagementByAcceptingInvitationTask',
+  'invitation.reject': 'RejectEngagementInvitation',
+  'opportunity.assign': 'AssignOpportunity',
+  'opportunity.associate': 'AssociateOpportunity',
+  'opportunity.disassociate': 'DisassociateOpportunity',
+  'opportunity.update': 'UpdateOpportunity',
+};
+
+const isRead = (action: string) => /^partnercentral:(?:Get|List)[A-Z]/.test(action);
+
+const statement = v.object({
+  Action: v.union([
+    v.array(v.string()),
+    v.pipe(
+      v.string(),
+      v.transform((action) => [action]),
+    ),
+  ]),
+  Resource: v.unknown(),
+  Condition: v.optional(v.unknown()),
+});
+
+/** Every statement of every policy in the template, wherever it stands. */
+function allStatements(value: unknown): readonly v.InferOutput<typeof statement>[] {
+  if (Array.isArray(value)) return value.flatMap(allStatements);
+  if (typeof value !== 'object' || value === null) return [];
+  const parsed = v.safeParse(statement, value);
+  return [...(parsed.success ? [parsed.output] : []), ...Object.values(value).flatMap(allStatements)];
+}
+
+/** The actions on Partner Central that change something, with their conditions. */
+function writesOf({ template }: Stack) {
+  return allStatements(template.toJSON()).flatMap(({ Action, Resource, Condition }) =>
+    Action.filter((action) => action.startsWith('partnercentral:') && !isRead(action)).map((action) => ({
+      action,
+      Resource,
+      Condition,
+    })),
+  );
+}
+
+const inCatalogs = (catalogs: readonly string[]) => ({
+  StringEquals: { 'partnercentral:Catalog': catalogs },
+});
+
+/** Resources of commands: by type, and by what their logical ids begin with. */
+const ofCommands = (stack: Stack) =>
+  stack.resources.flatMap(([id, { Type }]) =>
+    Type.startsWith('AWS::ApiGateway') || /^(?:Commands|ActDoorbell)/.test(id) ? [id] : [],
+  );
+
+/** Alarms and outputs of commands, by their names. */
+const named = (stack: Stack) =>
+  [
+    ...stack.ofType('AWS::CloudWatch::Alarm').map(([id]) => id),
+    ...Object.keys(stack.template.findOutputs('*')),
+  ].filter((name) => /Command|Write|Act(?:Queue|Parked|Function)|ReviewStatus|ParkedAct/.test(name));
+
+const functionsOf = (stack: Stack) => stack.ofType('AWS::Lambda::Function').map(([id]) => id);
+const tables = (stack: Stack) => stack.ofType('AWS::DynamoDB::GlobalTable');
+
+describe('a stack with default settings', () => {
+  it('has no action that writes to Partner Central, and no wildcard that would include one', () => {
+    expect(writesOf(withAll)).not.toEqual([]);
+    expect(writesOf(byDefault)).toEqual([]);
+    const actions = allStatements(byDefault.template.toJSON()).flatMap(({ Action }) => Action);
+    expect(actions.length).toBeGreaterThan(100);
+    expect(actions.filter((action) => action.startsWith('partnercentral:') && action.includes('*'))).toEqual(
+      [],
+    );
+    expect(actions).not.toContain('*');
+  });
+
+  it('has no HTTP API, function, queue, alarm or output of commands', () => {
+    expect(ofCommands(withAll).length).toBeGreaterThan(15);
+    expect(ofCommands(byDefault)).toEqual([]);
+    expect(named(withAll).length).toBeGreaterThan(10);
+    expect(named(byDefault)).toEqual([]);
+  });
+
+  it('has eight functions, and what a stack with commands has in addition is two', () => {
+    expect(functionsOf(byDefault)).toHaveLength(8);
+    expect(functionsOf(withAll).filter((id) => !functionsOf(byDefault).includes(id))).toEqual(
+      commandFunctions.map(({ path }) => withAll.logicalId(`${path}/Function`)),
+    );
+  });
+
+  it('has the tables, indexes and streams that a stack with commands has', () => {
+    expect(tables(byDefault)).toHaveLength(3);
+    expect(tables(withAll)).toEqual(tables(byDefault));
+  });
+});
+
+describe('relay:commands', () => {
+  it.each(commandActions)('%s alone allows its own operation and no other', (action) => {
+    const stack = synthesize({ settings: { catalogs: 'AWS,Sandbox', commands: `Sandbox:${action}` } });
+    const also = action === 'invitation.accept' ? acceptanceActions : [];
+    const writes = writesOf(stack);
+    expect(writes.map((write) => write.action).toSorted()).toEqual(
+      [`partnercentral:${operations[action]}`, ...also].toSorted(),
+    );
+    for (const { Resource, Condition } of writes)
+      expect({ Resource, Condition }).toEqual({ Resource: '*', Condition: inCatalogs(['Sandbox']) });
+  });
+
+  it('allows each action in its own catalogs', () => {
+    const stack = synthesize({
+      settings: { catalogs: 'AWS,Sandbox', commands: 'opportunity.update,AWS:opportunity.assign' },
+    });
+    const conditions = writesOf(stack).map(({ action, Condition }) => [action, Condition]);
+    expect(Object.fromEntries(conditions)).toEqual({
+      'partnercentral:UpdateOpportunity': inCatalogs(['AWS', 'Sandbox']),
+      'partnercentral:AssignOpportunity': inCatalogs(['AWS']),
+    });
+  });
+
+  it('allows writes to act alone', () => {
+    const policies = withAll
+      .ofType('AWS::IAM::Policy')
+      .filter(([, properties]) =>
+        allStatements(properties).some(({ Action }) =>
+          Action.some((each) => each.startsWith('partnercentral:') && !isRead(each)),
+        ),
+      );
+    expect(policies.map(([, { Roles }]) => Roles)).toEqual([
+      [{ Ref: withAll.logicalId('Commands/Act/Role') }],
+    ]);
+  });
+
+  it('gives both functions what is enabled, each action with its catalog', () => {
+    const stack = synthesize({
+      settings: { catalogs: 'AWS,Sandbox', commands: 'Sandbox:opportunity.assign,invitation.reject' },
+    });
+    const given = stack.ofType('AWS::Lambda::Function').flatMap(([, { Environment }]) => {
+      const { COMMANDS } = Object(Environment).Variables;
+      return COMMANDS === undefined ? [] : [COMMANDS];
+    });
+    expect(given).toEqual(
+      commandFunctions.map(
+        () => 'AWS:invitation.reject,Sandbox:invitation.reject,Sandbox:opportunity.assign',
+      ),
+    );
+  });
+});
+
+describe('the HTTP API for commands', () => {
+  it('has two routes, which IAM authorizes', () => {
+    const routes = withAll.ofType('AWS::ApiGatewayV2::Route').map(([, properties]) => properties);
+    expect(routes).toMatchObject([
+      { RouteKey: 'POST /commands', AuthorizationType: 'AWS_IAM' },
+      { RouteKey: 'GET /commands/{key+}', AuthorizationType: 'AWS_IAM' },
+    ]);
+  });
+
+  it('logs the caller, and neither bodies nor paths, which have the key', () => {
+    const [[, { AccessLogSettings, DefaultRouteSettings }] = ['', {}]] =
+      withAll.ofType('AWS::ApiGatewayV2::Stage');
+    const format: unknown = JSON.parse(String(Object(AccessLogSettings).Format));
+    expect(format).toEqual({
+      requestId: '$context.requestId',
+      time: '$context.requestTime',
+      route: '$context.routeKey',
+      status: '$context.status',
+      caller: '$context.identity.userArn',
+      latencyMs: '$context.responseLatency',
+      error: '$context.error.message',
+      integrationError: '$context.integration.error',
+    });
+    expect(DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 });
+  });
+
+  it('has its URL in an output, with what pcr needs', () => {
+    const outputs = withAll.template.findOutputs('*');
+    expect(Object.keys(outputs)).toEqual(
+      expect.arrayContaining([
+        'ActFunctionName',
+        'ActParkedQueueUrl',
+        'ActQueueUrl',
+        'CommandsFunctionName',
+        'CommandsUrl',
+        'WritesPerDay',
+        'WritesPerSecond',
+      ]),
+    );
+    const api = withAll.ofType('AWS::ApiGatewayV2::Api').map(([id]) => id);
+    expect(api.map((id) => ({ Value: { 'Fn::GetAtt': [id, 'ApiEndpoint'] } }))).toEqual([
+      outputs['CommandsUrl'],
+    ]);
+  });
+});
