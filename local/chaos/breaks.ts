@@ -27,9 +27,9 @@ export const breaks: Readonly<Record<string, Break>> = {
     what: 'a version is written even if another worker has written one meanwhile',
     replacements: [
       {
-        file: 'adapters/dynamodb-record-writer.ts',
-        from: 'Item: withPayload(item, payload), ...ifUnchanged(before) };',
-        to: 'Item: withPayload(item, payload) };',
+        file: 'adapters/record-put.ts',
+        from: 'Item: withPayload(item, payload), ...ifUnchanged(before), ...returnFound };',
+        to: 'Item: withPayload(item, payload), ...(before ? {} : { ...ifUnchanged(before), ...returnFound }) };',
       },
     ],
   },
@@ -44,7 +44,7 @@ export const breaks: Readonly<Record<string, Break>> = {
     replacements: [
       {
         file: 'sweep/sweep.ts',
-        from: 'deliveries.due(addMs(now, -longestWaitMs(timeScale)), mostRows),',
+        from: 'deliveries.due(lostSince, mostRows),',
         to: 'Promise.resolve([]),',
       },
     ],
@@ -155,7 +155,7 @@ export const breaks: Readonly<Record<string, Break>> = {
     what: 'a rejected invitation keeps its sensitive data',
     replacements: [
       {
-        file: 'hydrate/hydrate-invitation.ts',
+        file: 'core/redaction.ts',
         from: '  if (!redactRejected || !isTakenAway) return content;\n',
         to: '  if (isTakenAway || !redactRejected) return content;\n',
       },

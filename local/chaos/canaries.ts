@@ -15,10 +15,13 @@ export interface Sighting {
 export class Canaries {
   readonly sightings: Sighting[] = [];
   readonly #mark: string;
+  readonly #takesUpdates: boolean;
   readonly #secrets: string[] = [];
   #planted = 0;
 
-  constructor(random: Random) {
+  /** @param takesUpdates whether requests of the API write the records, so that each is valid */
+  constructor(random: Random, takesUpdates = false) {
+    this.#takesUpdates = takesUpdates;
     this.#mark = `zq${characters(random, 'bcdfghjklmnpqrstvwxz', 8)}qz`; // cspell:disable-line
   }
 
@@ -92,7 +95,7 @@ export class Canaries {
       FirstName: this.plantText(),
       LastName: this.plantText(),
       Email: `${this.plant()}@example.com`,
-      Phone: `+1${this.plant()}`,
+      Phone: this.#takesUpdates ? '+12025550123' : `+1${this.plant()}`,
       BusinessTitle: this.plantText(),
     };
   }

@@ -170,6 +170,8 @@ async function collectEvidence(
     functionFaults: rowReports.faults,
     isPersonal: canaries.isPersonal,
     sending,
+    sentCommands: [],
+    effectiveWrites: [],
     disturbedDeliveries: recorder.disturbedDeliveries,
   };
 }

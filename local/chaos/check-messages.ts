@@ -103,6 +103,7 @@ function unstable({ payload }: Version, [first, ...others]: readonly Post[]): st
 
 /** Interprets topics and catalogs independently of the code under test. */
 export function wants({ topics, catalogs }: Subscription, version: Version): boolean {
+  if (version.kind === 'command' && !topics.some((topic) => topic.startsWith('command.'))) return false;
   if (catalogs.length > 0 && !catalogs.includes(version.catalog)) return false;
   return topics.some((topic) =>
     version.topics.some((each) =>

@@ -35,7 +35,9 @@ export function checkTruth(
   promise: 1 | 10,
 ): Violation[] {
   const missing = [...truth.keys()].filter((path) => !current.has(path) && !excused.has(path));
-  const invented = [...current.keys()].filter((path) => !truth.has(path));
+  const invented = [...current].flatMap(([path, { kind }]) =>
+    kind === 'command' || truth.has(path) ? [] : [path],
+  );
   const different = [...current].flatMap(([path, state]): string[] => {
     const newest = truth.get(path)?.at(-1);
     const isExpected = !newest || excused.has(path) || isCurrent(state, newest, versions.get(path) ?? []);
@@ -149,8 +151,9 @@ function outdated(
   staleMs: number,
 ): string | undefined {
   const { kind, payload, tombstone, redacted, readAt } = version;
-  // Tombstones, redacted versions and engagements (made from two reads) equal no single state.
-  if (tombstone || redacted || kind === 'engagement') return undefined;
+  // Partner Central holds no commands. Tombstones, redacted versions and engagements (made from two
+  // reads) equal no single state.
+  if (tombstone || redacted || kind === 'engagement' || kind === 'command') return undefined;
   // The payload is unchanged: the version adds a link or a notice.
   if (before && isSameJson(before.payload, payload)) return undefined;
   const matching = states.flatMap(({ body }, index) => (isState(version, body) ? [index] : []));

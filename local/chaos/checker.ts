@@ -1,4 +1,5 @@
 import { checkBlame } from './check-blame.ts';
+import { checkCommands } from './check-commands.ts';
 import { checkRowReports } from './check-edited.ts';
 import { checkErased } from './check-erased.ts';
 import { checkMessages, checkOneWorkerAtATime } from './check-messages.ts';
@@ -42,6 +43,7 @@ function checkAlways(evidence: Evidence, tolerance: Tolerance): Violation[] {
     ...checkParked(evidence),
     ...checkQuota(evidence),
     ...checkBlame(evidence),
+    ...checkCommands(evidence, tolerance),
     ...evidence.sightings.map(
       ({ place, text }): Violation => ({
         promise: 6,

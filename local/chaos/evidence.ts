@@ -1,9 +1,11 @@
 import type { ParkedMessage, StoredRecords } from '../observation.ts';
+import type { EffectiveWrite } from '../partner-central/model/simulated-writes.ts';
 import type { Sighting } from './canaries.ts';
 import type { Post, Subscription } from './chaos-receiver.ts';
 import type { SentEvent } from './event-carrier.ts';
 import type { RowReport } from './row-reports.ts';
 import type { SendingLog } from './sending-log.ts';
+import type { SentCommand } from './sent-command.ts';
 import type { PastState } from './truth-log.ts';
 
 /**
@@ -47,6 +49,10 @@ export interface Evidence extends StoredRecords {
   readonly isPersonal: (text: string) => boolean;
   /** What the workers of `deliver` reported. */
   readonly sending: Pick<SendingLog, 'entries' | 'endedAtMs'>;
+  /** Commands whose acceptance a client was answered. */
+  readonly sentCommands: readonly SentCommand[];
+  /** Writes of the API that changed a record, oldest first. */
+  readonly effectiveWrites: readonly EffectiveWrite[];
   /** Number of calls of `deliver` about a delivery that met a fault, by delivery id. */
   readonly disturbedDeliveries: ReadonlyMap<string, number>;
 }
@@ -56,7 +62,7 @@ export const promises = {
   1: 'nothing is lost',
   2: 'nothing goes backwards',
   3: 'versions are contiguous and messages stable',
-  4: 'the read quota is never exceeded',
+  4: 'the quotas are never exceeded',
   5: 'nothing AWS sends is dropped',
   6: 'no secret or personal data in logs, queues or errors',
   7: 'what AWS takes away stays known, and redacted',
@@ -66,6 +72,8 @@ export const promises = {
   11: 'related records are linked',
   12: 'a fault is charged to the party that made it',
   13: 'what was erased stays erased',
+  14: 'a command is never lost and never done twice',
+  15: 'a command overwrites nothing of others',
 } as const;
 
 /** The number of a promise in docs/promises.md. */

@@ -258,6 +258,8 @@ export class WorkloadGenerator {
     if (this.#invitations.size === 0) return;
     const id = pick(random, [...this.#invitations]);
     this.#invitations.delete(id);
+    // A command may have answered it.
+    if (!this.#isPending(id)) return;
     const chance = random();
     if (chance < 0.3) return partner.rejectInvitation(id);
     if (chance < 0.45) return partner.expireInvitation(id);
@@ -271,6 +273,12 @@ export class WorkloadGenerator {
       `${catalog}/engagement-invitation/${id}`,
       `${catalog}/opportunity/${opportunityId}`,
     );
+  }
+
+  #isPending(invitationId: string): boolean {
+    const records = [...this.#props.partner.truth().values()];
+    const found = records.find(({ kind, id }) => kind === 'engagement-invitation' && id === invitationId);
+    return found?.body['Status'] === 'PENDING';
   }
 
   #catalogOf(opportunityId: string): string {

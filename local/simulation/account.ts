@@ -1,7 +1,12 @@
 import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda';
+import { composeAct } from '../../lambdas/act/compose.ts';
+import { leaseMs as actLeaseMs } from '../../lambdas/act/contract.ts';
 import { cachingSecretStore } from '../../lambdas/adapters/secrets-manager-secret-store.ts';
+import { commandActions } from '../../lambdas/core/command.ts';
 import { deliveryDoorbellBody, fanOutDoorbellBody } from '../../lambdas/core/doorbell-body.ts';
+import { commandCatalogs, type EnabledAction } from '../../lambdas/core/enabled-actions.ts';
 import type { Json } from '../../lambdas/core/json.ts';
+import { lineDoorbellBody } from '../../lambdas/core/line-doorbell.ts';
 import {
   engagementDetailTypes,
   invitationDetailTypes,
@@ -14,7 +19,7 @@ import type { HydratePorts } from '../../lambdas/hydrate/compose.ts';
 import { composeHydrateEngagement } from '../../lambdas/hydrate/compose-engagement.ts';
 import { composeHydrateInvitation } from '../../lambdas/hydrate/compose-invitation.ts';
 import { composeHydrateOpportunity } from '../../lambdas/hydrate/compose-opportunity.ts';
-import type { DeliveryDoorbell, FanOutDoorbell } from '../../lambdas/ports/doorbell.ts';
+import type { DeliveryDoorbell, FanOutDoorbell, LineDoorbell } from '../../lambdas/ports/doorbell.ts';
 import type { FindingQueue } from '../../lambdas/ports/finding-queue.ts';
 import type { Random } from '../../lambdas/ports/random.ts';
 import type { SecretStore } from '../../lambdas/ports/secret-store.ts';
@@ -31,6 +36,7 @@ import type { Environment } from './environment.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import type { LogBook } from './log-book.ts';
 import type { SimulatedPartnerCentral } from './partner-central.ts';
+import type { SimulatedPartnerWrites } from './partner-writes.ts';
 import { Queue, type QueueDeps } from './queue.ts';
 import type { Randoms } from './randoms.ts';
 import type { Receivers } from './receivers.ts';
@@ -42,6 +48,9 @@ export interface AccountDeps extends Omit<CallDeps, 'random'>, Omit<QueueDeps, '
   readonly randoms: Randoms;
   readonly storage: Storage;
   readonly partnerCentral: SimulatedPartnerCentral;
+  readonly partnerWrites: SimulatedPartnerWrites;
+  /** Whether the stack takes commands. */
+  readonly takesCommands: boolean;
   readonly receivers: Receivers;
   readonly secrets: Secrets;
   readonly logBook: LogBook;
@@ -49,6 +58,11 @@ export interface AccountDeps extends Omit<CallDeps, 'random'>, Omit<QueueDeps, '
 }
 
 const shares = shareConcurrency(defaultConcurrency);
+
+/** Every action in every catalog. */
+export const everyAction = commandCatalogs.flatMap((catalog) =>
+  commandActions.map((action): EnabledAction => `${catalog}:${action}`),
+);
 
 /** The environment of the functions, as lib/settings.ts and lib/constructs set it by default. */
 const settings = {
@@ -64,6 +78,9 @@ const settings = {
   FULL_PASS_DAYS: 7,
   EXPIRING_DAYS: 3,
   SILENCE_DAYS: 3,
+  WRITES_PER_SECOND: 1,
+  WRITES_PER_DAY: 10_000,
+  COMMANDS: everyAction,
 } as const;
 
 const secondMs = 1_000;
@@ -75,7 +92,7 @@ type HydrateQueue = 'opportunity' | 'invitation' | 'engagement';
 
 /** The deployed stack: every function, queue and event source, on simulated parts of AWS. */
 export class Account {
-  readonly queues: Readonly<Record<HydrateQueue | 'quarantine' | 'fan-out' | 'deliver', Queue>>;
+  readonly queues: Readonly<Record<HydrateQueue | 'quarantine' | 'fan-out' | 'deliver' | 'act', Queue>>;
   readonly stream: Stream;
   readonly functions: readonly { readonly running: number }[];
   readonly sweep: LambdaFunction<undefined>;
@@ -112,6 +129,11 @@ export class Account {
         ...work,
         visibilityTimeoutMs: 6 * leaseMs,
         maxConcurrency: shares.deliver,
+      }),
+      act: queue('act', {
+        ...work,
+        visibilityTimeoutMs: 6 * leaseMs,
+        maxConcurrency: 2,
       }),
     };
     const runtime = { env: settings };
@@ -197,6 +219,12 @@ export class Account {
         deliveryDoorbell: this.deliveryDoorbell(environment),
         clock: environment.clock,
         timeScale: settings.TIME_SCALE,
+        ...(deps.takesCommands && {
+          commands: {
+            lines: this.#store(deps.storage.commands, environment),
+            doorbell: this.lineDoorbell(environment),
+          },
+        }),
         ...this.#observed(environment),
       };
       return () => sweep(sweepDeps);
@@ -221,14 +249,43 @@ export class Account {
         },
       ),
     );
+    const act = this.#function<SQSEvent>('act', actLeaseMs, 2, (environment) =>
+      composeAct(
+        { ...runtime, ...this.#observed(environment) },
+        {
+          commands: this.#store(deps.storage.commands, environment),
+          commandSwitch: this.#store(deps.storage.commandSwitch, environment),
+          records: this.#store(deps.storage.records, environment),
+          ledger: (calls) =>
+            this.#store(calls === 'reads' ? deps.storage.ledger : deps.storage.writeLedger, environment),
+          partnerCentral: deps.partnerCentral.connect(environment),
+          writes: deps.partnerWrites.connect(environment),
+          doorbell: this.lineDoorbell(environment),
+          parked: this.#parked(this.queues.act, environment),
+          clock: environment.clock,
+          random: this.#random(environment),
+        },
+      ),
+    );
     this.queues.opportunity.connect(opportunity);
     this.queues.invitation.connect(invitation);
     this.queues.engagement.connect(engagement);
     this.queues.quarantine.connect(keep);
     this.queues['fan-out'].connect(fanOut);
     this.queues.deliver.connect(deliver);
+    this.queues.act.connect(act);
     this.stream = new Stream({ ...deps, random: deps.randoms('stream'), consumer: fanOut });
-    this.functions = [opportunity, invitation, engagement, keep, fanOut, deliver, this.sweep, this.reconcile];
+    this.functions = [
+      opportunity,
+      invitation,
+      engagement,
+      keep,
+      fanOut,
+      deliver,
+      act,
+      this.sweep,
+      this.reconcile,
+    ];
   }
 
   /** Puts an event on its queue, as the rules of the default bus do. */
@@ -328,6 +385,15 @@ export class Account {
     const port: DeliveryDoorbell = {
       ring: async (ids, delayMs = 0, details = {}) => {
         for (const id of ids) this.queues.deliver.send(deliveryDoorbellBody(id, details), delayMs);
+      },
+    };
+    return this.#over(port, 'SQS', environment);
+  }
+
+  lineDoorbell(environment: Environment): LineDoorbell {
+    const port: LineDoorbell = {
+      ring: async (lines, delayMs = 0) => {
+        for (const line of lines) this.queues.act.send(lineDoorbellBody(line), delayMs);
       },
     };
     return this.#over(port, 'SQS', environment);

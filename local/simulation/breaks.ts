@@ -1,4 +1,5 @@
 import { type Break, breaks as chaosBreaks } from '../chaos/breaks.ts';
+import { breaksOfCommands } from './breaks-of-commands.ts';
 
 /**
  * Breaks of chaos whose safeguard is in an adapter. The simulation has no adapters: the fake is
@@ -272,4 +273,5 @@ export const breaks: Readonly<Record<string, Break>> = {
   ),
   ...ownBreaks,
   ...breaksOfDeeds,
+  ...breaksOfCommands,
 };

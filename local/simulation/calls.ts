@@ -19,7 +19,7 @@ export interface CallDeps {
 
 /** Calls that change nothing: if the SDK repeats one, it has no second effect. */
 const reads =
-  /^(?:read|readHeads|current|all|due|dueIntents|dueMarks|awaitsFanOut|version|announced|state|messageIds|storesVersion|depth|find\w*)$/;
+  /^(?:read|readHeads|current|all|due|dueIntents|dueMarks|awaitsFanOut|version|announced|state|messageIds|storesVersion|depth|line|content|readAgain|dueLines|find\w*)$/;
 
 /**
  * Puts the network between an environment and a service: each call of a port takes time both ways,

@@ -11,11 +11,15 @@ export async function waitForCalm({
   account,
   storage,
   people,
+  clients,
 }: World): Promise<readonly string[]> {
   const deadlineMs = scheduler.nowMs() + longestQuietMs;
   const mostDone = scheduler.done + mostSteps;
   const isCalm = (): boolean =>
-    account.isIdle && people.unfinished.length === 0 && !Number.isFinite(storage.nextDueMs());
+    account.isIdle &&
+    people.unfinished.length === 0 &&
+    clients.unfinished.length === 0 &&
+    !Number.isFinite(storage.nextDueMs());
   // The last events are still on their way.
   const calmFromMs = scheduler.nowMs() + minuteMs;
   await scheduler.run(
@@ -25,6 +29,6 @@ export async function waitForCalm({
       scheduler.done > mostDone,
   );
   if (isCalm()) return [];
-  const unfinished = [...storage.unfinished(), ...people.unfinished];
+  const unfinished = [...storage.unfinished(), ...people.unfinished, ...clients.unfinished];
   return unfinished.length > 0 ? unfinished : ['a message is still in a queue, or a function is running'];
 }

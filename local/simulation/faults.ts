@@ -57,6 +57,10 @@ export const faultShares = {
   'timestamps-odd': 1,
   'timestamps-backwards': 1,
   'event-unusable': 1,
+  'write-throttled': 0.05,
+  'write-fails': 0.05,
+  'write-answer-lost': 0.05,
+  'write-late': 0.05,
 } as const;
 
 /** These strike in the weeks after the storm too. */

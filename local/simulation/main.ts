@@ -5,7 +5,7 @@ import { SeedWorkers } from '../chaos/seed-workers.ts';
 import { Screen } from '../screen.ts';
 import { breaks } from './breaks.ts';
 import { buildProgram } from './build.ts';
-import { parseSimulationOptions, type SimulationOptions, usage } from './options.ts';
+import { parseSimulationOptions, type SimulationOptions, usage, usualCommands } from './options.ts';
 import { foundLines, type SimulationResult, summaryLines, Totals, violationLines } from './report.ts';
 import type { SimulationReport, SimulationTask } from './task.ts';
 
@@ -57,7 +57,7 @@ type Pool = SeedWorkers<SimulationTask, SimulationReport>;
 
 /** With `--break` the first violation is enough. */
 async function playSeeds(
-  { seeds, seed, rounds, only, trace, broken }: SimulationOptions,
+  { seeds, seed, rounds, commands, only, trace, broken }: SimulationOptions,
   pool: Pool,
   totals: Totals,
   screen: Screen,
@@ -67,7 +67,7 @@ async function playSeeds(
     const isFound = broken !== undefined && totals.violations.length > 0;
     if (started === seeds || isFound) return undefined;
     started += 1;
-    return { seed: seed + started - 1, rounds, only, trace, shorten: false };
+    return { seed: seed + started - 1, rounds, commands, only, trace, shorten: false };
   };
   await pool.run(Math.min(workers, seeds), nextTask, (report) => {
     totals.add(report);
@@ -82,11 +82,11 @@ async function shortenFirst(
   { violations }: SimulationResult,
   screen: Screen,
 ): Promise<void> {
-  const { rounds, only } = options;
+  const { rounds, commands, only } = options;
   const violated = [...new Set(violations.map(({ seed }) => seed))].slice(0, mostShortened);
   if (violated.length === 0) return;
   screen.line('Looking for the shortest histories …');
-  const tasks = violated.map((seed) => ({ seed, rounds, only, trace: false, shorten: true }));
+  const tasks = violated.map((seed) => ({ seed, rounds, commands, only, trace: false, shorten: true }));
   await pool.run(
     Math.min(workers, violated.length),
     () => tasks.shift(),
@@ -120,7 +120,12 @@ function isAsExpected(
   return violations.length === 0 && (seeds < seedsForAllFaults || neverMet.length === 0);
 }
 
-function commandOf({ broken, rounds }: SimulationOptions): string {
-  const parts = ['npm run simulate --', broken && `--break ${broken}`, rounds !== 12 && `--rounds ${rounds}`];
+function commandOf({ broken, rounds, commands }: SimulationOptions): string {
+  const parts = [
+    'npm run simulate --',
+    broken && `--break ${broken}`,
+    rounds !== 12 && `--rounds ${rounds}`,
+    commands !== usualCommands && `--commands ${commands}`,
+  ];
   return parts.filter(Boolean).join(' ');
 }

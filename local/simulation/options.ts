@@ -10,6 +10,8 @@ export interface SimulationOptions {
   readonly seed: number;
   /** Rounds of changes in a storm. */
   readonly rounds: number;
+  /** Commands that clients send in a storm. */
+  readonly commands: number;
   /** Name of the safeguard to remove. */
   readonly broken: string | undefined;
   readonly trace: boolean;
@@ -19,6 +21,9 @@ export interface SimulationOptions {
   /** Ids of the changes and faults that may happen. Undefined: all. */
   readonly only: readonly string[] | undefined;
 }
+
+/** Number of commands in a storm, if no other is given. */
+export const usualCommands = 8;
 
 /** Six names a line. */
 const breakNames = Object.keys(breaks)
@@ -31,6 +36,7 @@ export const usage = `npm run simulate -- [options]
   --seed N       the first seed, a whole number from 0 (default: random). A seed plays the same storm each
                  time, step by step
   --rounds N     moments at which the partner makes changes, 1 to 1000 (default 12: 20 to 40 events)
+  --commands N   commands that clients send, 0 to 100 (default 8)
   --break NAME   remove one safeguard; the run then succeeds only if a violation is found:
                  ${breakNames}
   --trace        print everything that happens; needs --seeds 1
@@ -57,6 +63,7 @@ export function parseSimulationOptions(
       seeds: { type: 'string' },
       seed: { type: 'string' },
       rounds: { type: 'string' },
+      commands: { type: 'string' },
       break: { type: 'string' },
       trace: { type: 'boolean' },
       expect: { type: 'string' },
@@ -70,6 +77,7 @@ export function parseSimulationOptions(
         seeds: wholeNumber('seeds', values.seeds, 500, 1, 1_000_000),
         seed: wholeNumber('seed', values.seed, randomSeed, 0, 2 ** 31),
         rounds: wholeNumber('rounds', values.rounds, 12, 1, 1_000),
+        commands: wholeNumber('commands', values.commands, usualCommands, 0, 100),
         broken: read<string | undefined>('break', values.break, oneOf(...Object.keys(breaks)), undefined),
         trace: values.trace ?? false,
         json: values.json ?? false,
@@ -89,5 +97,5 @@ export function parseSimulationOptions(
 
 function isId(text: string): boolean {
   const [, kind = '', number = ''] = /^(.+) (\d+)$/.exec(text) ?? [];
-  return number !== '' && (kind === 'change' || isFaultKind(kind));
+  return number !== '' && (kind === 'change' || kind === 'command' || isFaultKind(kind));
 }

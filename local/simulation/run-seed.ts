@@ -36,7 +36,7 @@ const stormMs = 15 * minuteMs;
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const world = createWorld(options);
   const { scheduler, faults, trace } = world;
-  const violations = await findViolations(world);
+  const violations = await findViolations(world, options);
   return {
     seed: options.seed,
     hash: trace.digest(),
@@ -51,10 +51,14 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
 }
 
 /** Plays the phases until one of them finds a violation. */
-async function findViolations(world: World): Promise<readonly Violation[]> {
-  const phases = [stormAndCheck, reconcileAndCheck, ...(world.faults.isOn('ttl-late') ? [checkWeeks] : [])];
+async function findViolations(world: World, { commands = 0 }: SeedOptions): Promise<readonly Violation[]> {
+  const phases = [
+    () => stormAndCheck(world, commands),
+    () => reconcileAndCheck(world),
+    ...(world.faults.isOn('ttl-late') ? [() => checkWeeks(world)] : []),
+  ];
   for (const play of phases) {
-    const found = await play(world);
+    const found = await play();
     for (const { promise, path = '', what } of found)
       world.trace.note('checker', `promise ${promise}: ${path} ${what}`);
     if (world.violations.length > 0) return world.violations;
@@ -63,18 +67,19 @@ async function findViolations(world: World): Promise<readonly Violation[]> {
   return [];
 }
 
-async function stormAndCheck(world: World): Promise<readonly Violation[]> {
-  await runStorm(world);
+async function stormAndCheck(world: World, commands: number): Promise<readonly Violation[]> {
+  await runStorm(world, commands);
   // A step that broke a promise has ended the run.
   if (world.violations.length > 0) return [];
   const unfinished = await waitForCalm(world);
   return checkAfterStorm(evidenceOf(world, unfinished), world.tolerance);
 }
 
-async function runStorm(world: World): Promise<void> {
-  const { scheduler, faults, workload, people, receivers } = world;
+async function runStorm(world: World, commands: number): Promise<void> {
+  const { scheduler, faults, workload, people, clients, receivers } = world;
   const endsAtMs = scheduler.nowMs() + stormMs;
   people.plan(stormMs);
+  clients.plan(commands, stormMs * 0.8);
   world.schedules.start();
   const working = workload.run(stormMs * 0.8);
   await scheduler.run(() => scheduler.nowMs() >= endsAtMs);
@@ -83,6 +88,7 @@ async function runStorm(world: World): Promise<void> {
   faults.endStorm();
   receivers.mend();
   people.mend();
+  if (commands > 0) clients.endReviews();
   workload.makeLastChanges();
   workload.close();
 }
@@ -120,7 +126,7 @@ async function checkWeeks(world: World): Promise<readonly Violation[]> {
 
 function evidenceOf(world: World, unfinished: readonly string[]): Evidence {
   const { truth, storage, receivers, bus, unusable, parked, partnerCentral, canaries, workload } = world;
-  const { people, sending, rowReports, disturbedDeliveries } = world;
+  const { people, clients, partner, sending, rowReports, disturbedDeliveries } = world;
   const { posts } = receivers;
   return {
     truth: truth.states,
@@ -136,11 +142,13 @@ function evidenceOf(world: World, unfinished: readonly string[]): Evidence {
     quotaThrottled: partnerCentral.quotaThrottled,
     sightings: canaries.sightings,
     unfinished,
-    acceptedThroughApi: workload.acceptedThroughApi,
+    acceptedThroughApi: new Map([...workload.acceptedThroughApi, ...clients.createdOpportunities()]),
     erased: people.erasures.erased,
     selectedForErasure: people.erasures.selected,
     removedMessages: people.removedMessages,
     rowEdits: people.handEdits.rows,
+    sentCommands: clients.accepted,
+    effectiveWrites: partner.writes.effective,
     rowReports: rowReports.reports,
     functionFaults: rowReports.faults,
     isPersonal: canaries.isPersonal,

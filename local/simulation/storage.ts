@@ -2,12 +2,20 @@ import type { DeliveryLog } from '../../bin/pcr/stores/delivery-log.ts';
 import type { ErasureRows } from '../../bin/pcr/stores/erasure-rows.ts';
 import { expirySecondsFrom } from '../../lambdas/adapters/delivery-item.ts';
 import type { DeliveryId } from '../../lambdas/core/ids.ts';
+import type { Ticket } from '../../lambdas/core/line.ts';
 import { recordPath } from '../../lambdas/core/record.ts';
 import type { RecordState, Version } from '../../lambdas/core/version.ts';
+import type { CommandStore } from '../../lambdas/ports/command-store.ts';
 import type { DeliveryStore } from '../../lambdas/ports/delivery-store.ts';
 import type { RecordIndex } from '../../lambdas/ports/record-index.ts';
 import type { RecordStore } from '../../lambdas/ports/record-store.ts';
 import type { SolutionCache, SolutionListing } from '../../lambdas/ports/solution-cache.ts';
+import {
+  type CommandRows,
+  emptyCommandRows,
+  inMemoryCommandStore,
+} from '../../test/fakes/in-memory-command-store.ts';
+import { inMemoryCommandSwitch } from '../../test/fakes/in-memory-command-switch.ts';
 import { inMemoryDeliveryLog } from '../../test/fakes/in-memory-delivery-log.ts';
 import { type DeliveryRow, inMemoryDeliveryStore } from '../../test/fakes/in-memory-delivery-store.ts';
 import { inMemoryEndpointGateStore } from '../../test/fakes/in-memory-endpoint-gate.ts';
@@ -37,6 +45,7 @@ export interface StorageDeps {
 /** The three tables, on the fakes that pass the conformance suites of the adapters. */
 export class Storage {
   readonly rows: RecordRows = emptyRecordRows();
+  readonly commandRows: CommandRows = emptyCommandRows();
   readonly deliveryRows = new Map<DeliveryId, DeliveryRow>();
   readonly records: RecordStore;
   readonly index: RecordIndex;
@@ -44,8 +53,11 @@ export class Storage {
   readonly deliveryLog: DeliveryLog;
   readonly erasureRows: ErasureRows;
   readonly endpoints = inMemoryEndpointStore();
+  readonly commands: CommandStore;
+  readonly commandSwitch = inMemoryCommandSwitch();
   readonly gates = inMemoryEndpointGateStore();
   readonly ledger = inMemoryQuotaLedger();
+  readonly writeLedger = inMemoryQuotaLedger();
   readonly passes = inMemoryPassStore();
   readonly sightings = inMemorySightings();
   readonly solutionCache: SolutionCache = inMemorySolutionCache();
@@ -75,6 +87,15 @@ export class Storage {
     this.deliveries = {
       ...deliveries,
       due: (now, limit) => inMemoryDeliveryStore(dueIndex.view()).due(now, limit),
+    };
+    const lineIndex = new LateIndex('index of lines', this.commandRows.lines, deps);
+    this.commands = {
+      ...inMemoryCommandStore(this.rows, this.commandRows),
+      dueLines: (now, limit) =>
+        inMemoryCommandStore(this.rows, { ...this.commandRows, lines: lineIndex.view() }).dueLines(
+          now,
+          limit,
+        ),
     };
     this.deliveryLog = inMemoryDeliveryLog(this.deliveryRows);
     this.erasureRows = inMemoryErasureRows(this.rows, this.deliveryRows);
@@ -117,8 +138,13 @@ export class Storage {
     return [
       ...[...this.rows.outboxDueAt.keys()].map((path) => `version ${path} in the outbox`),
       ...[...this.rows.intents.keys()].map((key) => `intent ${key}`),
+      ...this.#tickets().map(({ commandId, number }) => `${commandId}, ticket ${number}`),
       ...deliveries.map(({ id, version }) => `${id} of ${recordPath(version)} version ${version.version}`),
     ];
+  }
+
+  #tickets(): readonly Ticket[] {
+    return [...this.commandRows.tickets.values()].flatMap((tickets) => [...tickets.values()]);
   }
 
   /** The earliest due time of a row, epoch milliseconds; infinity if there is none. */
@@ -129,6 +155,8 @@ export class Storage {
       next = Math.min(next, Date.parse(postponedTo ?? intent.dueAt));
     for (const { status, dueAt } of this.deliveryRows.values())
       if (status === 'pending' && dueAt !== undefined) next = Math.min(next, Date.parse(dueAt));
+    for (const { dueAt } of this.commandRows.lines.values())
+      if (dueAt !== undefined) next = Math.min(next, Date.parse(dueAt));
     return next;
   }
 

@@ -7,6 +7,7 @@ import { timeLine } from './time-line.ts';
 export interface SimulationTask {
   readonly seed: number;
   readonly rounds: number;
+  readonly commands: number;
   /** Ids of the changes and faults that may happen. Undefined: all. */
   readonly only: readonly string[] | undefined;
   /** Whether to report every step. */
@@ -32,30 +33,28 @@ export interface Shortest {
   readonly lines: readonly string[];
 }
 
-export async function play({
-  seed,
-  rounds,
-  only,
-  trace,
-  shorten,
-}: SimulationTask): Promise<SimulationReport> {
-  const result = await runSeed({ seed, rounds, only: only && new Set(only) });
+export async function play(task: SimulationTask): Promise<SimulationReport> {
+  const { only, trace, shorten } = task;
+  const result = await runSeed({ ...task, only: only && new Set(only) });
   const [first] = result.violations;
   const { happened: _, trace: entries, ...report } = result;
   return {
     ...report,
-    shortest: shorten && first ? await shortestOf(result, first, rounds) : undefined,
+    shortest: shorten && first ? await shortestOf(result, first, task) : undefined,
     trace: trace ? timeLine(entries) : [],
   };
 }
 
 /** Looks for fewer changes and faults that break the same promise. */
-async function shortestOf(result: SeedResult, first: Violation, rounds: number): Promise<Shortest> {
-  const { seed } = result;
+async function shortestOf(
+  result: SeedResult,
+  first: Violation,
+  { seed, rounds, commands }: SimulationTask,
+): Promise<Shortest> {
   const isSame = ({ promise }: Violation): boolean => promise === first.promise;
   let best = { violation: first, only: result.happened, hash: result.hash, trace: result.trace };
   await shrink(result.happened, async (ids) => {
-    const { violations, hash, trace } = await runSeed({ seed, rounds, only: new Set(ids) });
+    const { violations, hash, trace } = await runSeed({ seed, rounds, commands, only: new Set(ids) });
     const violation = violations.find(isSame);
     if (violation) best = { violation, only: ids, hash, trace };
     return violation !== undefined;

@@ -18,10 +18,12 @@ import { endpointSecretId } from '../stage-access.ts';
 import { webhookEndpoint } from '../webhook-endpoint.ts';
 import { Account } from './account.ts';
 import { Bus } from './bus.ts';
+import { Clients } from './clients.ts';
 import type { Environment } from './environment.ts';
 import { Faults } from './faults.ts';
 import { LogBook } from './log-book.ts';
 import { longestStaleMs, SimulatedPartnerCentral } from './partner-central.ts';
+import { randomBehavior, SimulatedPartnerWrites } from './partner-writes.ts';
 import { People } from './people.ts';
 import { type Randoms, randomsOf } from './randoms.ts';
 import { Receivers } from './receivers.ts';
@@ -36,6 +38,8 @@ export interface SeedOptions {
   readonly seed: number;
   /** Rounds of changes. @default 12: 20 to 40 events */
   readonly rounds?: number;
+  /** Number of commands that clients send. @default 0 */
+  readonly commands?: number;
   /** Ids of changes and faults that may happen. @default all */
   readonly only?: ReadonlySet<string> | undefined;
 }
@@ -51,7 +55,9 @@ export interface World {
   readonly bus: Bus;
   readonly receivers: Receivers;
   readonly partnerCentral: SimulatedPartnerCentral;
+  readonly partner: SimulatedPartner;
   readonly people: People;
+  readonly clients: Clients;
   readonly workload: WorkloadGenerator;
   readonly changes: Changes;
   readonly truth: TruthLog;
@@ -81,40 +87,46 @@ const subscriptions: readonly Subscription[] = [
   { id: 'ep_gone', topics: ['engagement_invitation.*', 'engagement.*'], catalogs: ['AWS'] },
 ];
 
+/** Commands have messages only for who names them. */
+const commandSubscription: Subscription = { id: 'ep_commands', topics: ['command.*'], catalogs: [] };
+
 const startsAtMs = Date.parse('2031-05-06T10:00:00Z');
 /** For clocks that are off, and for a message in transit. */
 const slackMs = 4_000;
 const defaultRounds = 12;
 
 /**
- * The changes that the partner makes. Each has an id, `change <number>`, so that a history can be
- * shortened.
+ * The changes that the partner makes, and the commands that clients send. Each has an id, such as
+ * `change <number>`, so that a history can be shortened.
  */
 export class Changes {
   readonly made: string[] = [];
   readonly #only: ReadonlySet<string> | undefined;
-  #asked = 0;
+  #changes = 0;
 
   constructor(only: ReadonlySet<string> | undefined) {
     this.#only = only;
   }
 
   readonly mayChange = (): boolean => {
-    this.#asked += 1;
-    const id = `change ${this.#asked}`;
+    this.#changes += 1;
+    return this.mayMake(`change ${this.#changes}`);
+  };
+
+  readonly mayMake = (id: string): boolean => {
     const isAllowed = !this.#only || this.#only.has(id);
     if (isAllowed) this.made.push(id);
     return isAllowed;
   };
 }
 
-export function createWorld({ seed, rounds = defaultRounds, only }: SeedOptions): World {
+export function createWorld({ seed, rounds = defaultRounds, commands = 0, only }: SeedOptions): World {
   const randoms = randomsOf(seed);
   const scheduler = new Scheduler(startsAtMs, randoms('ties'));
   const { nowMs } = scheduler;
   const trace = new Trace(nowMs);
   const faults = new Faults(randoms, trace, only);
-  const canaries = new Canaries(randoms('canaries'));
+  const canaries = new Canaries(randoms('canaries'), commands > 0);
   const changes = new Changes(only);
   const truth = new TruthLog(nowMs, (path, number) =>
     trace.note('Partner Central', `has state ${number} of ${path}`),
@@ -146,7 +158,8 @@ export function createWorld({ seed, rounds = defaultRounds, only }: SeedOptions)
       workload.onStored(recordPath(version), Date.parse(version.readAt));
     },
   });
-  const receivers = new Receivers(subscriptions, {
+  const withCommands = commands > 0 ? [...subscriptions, commandSubscription] : subscriptions;
+  const receivers = new Receivers(withCommands, {
     ...shared,
     random: randoms('internet'),
     onPost: (post) => checks.onPost(post),
@@ -168,11 +181,22 @@ export function createWorld({ seed, rounds = defaultRounds, only }: SeedOptions)
     random: randoms('partner central'),
     onQuotaExceeded: (operation) => checks.onQuotaExceeded(operation),
   });
+  const onPartnerChange = (): void => truth.observe(partner.truth());
+  const partnerWrites = new SimulatedPartnerWrites({
+    ...shared,
+    partner,
+    random: randoms('partner central writes'),
+    onQuotaExceeded: (operation) => checks.onQuotaExceeded(operation),
+    onChange: onPartnerChange,
+  });
+  if (commands > 0) partner.writes.behavior = randomBehavior(randoms('service behavior'));
   const account: Account = new Account({
     ...shared,
     randoms,
     storage,
     partnerCentral,
+    partnerWrites,
+    takesCommands: commands > 0,
     receivers,
     secrets,
     logBook,
@@ -213,6 +237,16 @@ export function createWorld({ seed, rounds = defaultRounds, only }: SeedOptions)
     guard: (secret) => canaries.guard(secret),
     forget: (path) => checks.forget(path),
   });
+  const clients = new Clients({
+    ...shared,
+    randoms,
+    account,
+    storage,
+    partner,
+    plant: () => canaries.plant(),
+    onChange: onPartnerChange,
+    maySend: changes.mayMake,
+  });
   const schedules = new Schedules({ scheduler, faults, account, storage });
   return {
     ...shared,
@@ -222,7 +256,9 @@ export function createWorld({ seed, rounds = defaultRounds, only }: SeedOptions)
     bus,
     receivers,
     partnerCentral,
+    partner,
     people,
+    clients,
     workload,
     changes,
     truth,
@@ -248,7 +284,7 @@ function createWorkload(
 ): { readonly partner: SimulatedPartner; readonly workload: WorkloadGenerator } {
   const { scheduler, faults, canaries, changes, truth, unusable, bus, rounds } = parts;
   let lastEvent: PartnerEventEnvelope | undefined;
-  const partner = new SimulatedPartner({
+  const partner: SimulatedPartner = new SimulatedPartner({
     random: randoms('partner'),
     nowMs: scheduler.nowMs,
     accountId: '111122223333',
@@ -256,6 +292,11 @@ function createWorkload(
       lastEvent = event;
       bus.publish(event);
     },
+    after: (ms, run) =>
+      scheduler.after(ms, () => {
+        run();
+        truth.observe(partner.truth());
+      }),
   });
   const startedAtMs = scheduler.nowMs();
   const workload = new WorkloadGenerator({

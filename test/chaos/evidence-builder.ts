@@ -77,6 +77,8 @@ export function evidence(of: Partial<Evidence> = {}): Evidence {
     functionFaults: new Map(),
     isPersonal: (text) => text.includes('personal'),
     sending: { entries: [], endedAtMs: [] },
+    sentCommands: [],
+    effectiveWrites: [],
     disturbedDeliveries: new Map(),
     ...of,
   };

@@ -18,7 +18,9 @@ async function hashesOf(order: readonly number[]): Promise<Readonly<Record<numbe
     1,
     () => {
       const seed = left.shift();
-      return seed === undefined ? undefined : { seed, rounds, only: undefined, trace: false, shorten: false };
+      return seed === undefined
+        ? undefined
+        : { seed, rounds, commands: 0, only: undefined, trace: false, shorten: false };
     },
     ({ seed, hash }) => {
       hashes[seed] = hash;

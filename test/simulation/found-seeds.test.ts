@@ -23,3 +23,14 @@ const seeds: readonly (readonly [number, string])[] = [
 it.each(seeds)('no promise is broken by seed %d, which found: %s', async (seed) => {
   expect((await runSeed({ seed })).violations).toEqual([]);
 });
+
+/** Likewise, of storms with commands. */
+const seedsWithCommands: readonly (readonly [number, string])[] = [
+  [28, 'a command that overwrites was cancelled after others had undone it'],
+  [59, 'an update of a launched opportunity was refused'],
+  [74, 'a command waited for the access to an invitation that AWS had taken away'],
+];
+
+it.each(seedsWithCommands)('no promise is broken by seed %d with commands, which found: %s', async (seed) => {
+  expect((await runSeed({ seed, commands: 8 })).violations).toEqual([]);
+});

@@ -8,6 +8,7 @@ describe('parseSimulationOptions', () => {
       seeds: 500,
       seed: 42,
       rounds: 12,
+      commands: 8,
       broken: undefined,
       trace: false,
       json: false,
@@ -17,12 +18,14 @@ describe('parseSimulationOptions', () => {
   });
 
   it('reads every option from the command line', () => {
-    const args = '--seeds 1 --seed 3 --rounds 40 --break lease --trace --json --expect 0123456789abcdef';
+    const args =
+      '--seeds 1 --seed 3 --rounds 40 --commands 3 --break lease --trace --json --expect 0123456789abcdef';
     const only = 'change 3,event-lost 1';
     expect(parseSimulationOptions([...args.split(' '), '--only', only], 42)).toEqual({
       seeds: 1,
       seed: 3,
       rounds: 40,
+      commands: 3,
       broken: 'lease',
       trace: true,
       json: true,
@@ -42,6 +45,7 @@ describe('parseSimulationOptions', () => {
     ['--seed 1.5', '--seed 1.5: a whole number from 0 to 2147483648 is allowed'],
     ['--seeds 0', '--seeds 0: a whole number from 1 to 1000000 is allowed'],
     ['--rounds 0', '--rounds 0: a whole number from 1 to 1000 is allowed'],
+    ['--commands 101', '--commands 101: a whole number from 0 to 100 is allowed'],
     ['--break all', `--break all: one of ${Object.keys(breaks).join(', ')} is allowed`],
     ['--expect 0123', '--expect 0123: 16 hexadecimal digits is allowed'],
     ['--fast', undefined],

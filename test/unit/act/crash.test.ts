@@ -45,7 +45,7 @@ function expectCompleteHistory({ records }: ActWorld): void {
   }
 }
 
-describe('After a crash at any call, a command ends once and is written once', () => {
+describe('promise 14: after a crash at any call, a command ends once and is written once', () => {
   it('if it is an update', async () => {
     const crashes = await crashEverywhere(async (process) => {
       const world = actWorld();

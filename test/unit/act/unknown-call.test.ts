@@ -32,7 +32,7 @@ function arrivesAfter(ms: number, world: ActWorld): PlayCall {
   };
 }
 
-describe('A call whose end is unknown', () => {
+describe('promise 14: a call whose end is unknown', () => {
   it('has succeeded if a read shows what was wanted', async () => {
     const world = actWorld();
     const key = await openOpportunity(world);

@@ -17,7 +17,7 @@ import {
 const qualify = { action: 'opportunity.update', patch: { LifeCycle: { Stage: 'Qualified' } } } as const;
 const nextSteps = { action: 'opportunity.update', patch: { LifeCycle: { NextSteps: 'Call Ada' } } } as const;
 
-describe('An update', () => {
+describe('promise 15: an update', () => {
   it('is written once, keeps the members of others, and ends by the answer', async () => {
     const world = actWorld();
     const key = await openOpportunity(world);

@@ -1,0 +1,159 @@
+import { type Change, diff } from '../../lambdas/core/change.ts';
+import {
+  type CommandState,
+  commandIdOf,
+  hasEnded,
+  parseCommandState,
+} from '../../lambdas/core/command-state.ts';
+import { at, isJsonArray, type Json, type JsonObject, textAt } from '../../lambdas/core/json.ts';
+import { isSameJson } from '../../lambdas/core/json-text.ts';
+import { parsePointer } from '../../lambdas/core/pointer-selection.ts';
+import { isSameValue } from '../../lambdas/core/same-value.ts';
+import type { EffectiveWrite } from '../partner-central/model/simulated-writes.ts';
+import type { Tolerance } from './check-records.ts';
+import type { Evidence, Violation } from './evidence.ts';
+import type { SentCommand } from './sent-command.ts';
+import type { PastState } from './truth-log.ts';
+
+/** Promises 14 and 15. The simulator knows which writes had an effect; our code does not. */
+export function checkCommands(evidence: Evidence, { staleMs }: Pick<Tolerance, 'staleMs'>): Violation[] {
+  const { sentCommands, effectiveWrites } = evidence;
+  return [
+    ...sentCommands.flatMap((sent) => checkCommand(sent, evidence)),
+    ...effectiveWrites.flatMap((write) => checkWrite(write, evidence, staleMs)),
+    ...checkLines(evidence),
+  ];
+}
+
+/** What clients send is valid: a command can fail, but not because of what it says. */
+function checkCommand(sent: SentCommand, { current, effectiveWrites, truth }: Evidence): Violation[] {
+  const path = pathOf(sent);
+  const report = (what: string): Violation[] => [{ promise: 14, path, what }];
+  const state = parseCommandState(current.get(path)?.payload ?? {});
+  if (!state) return report('was accepted, and is not stored');
+  if (!hasEnded(state)) return report(`has not ended: it is ${state.status} ${state.reason ?? ''}`);
+  const failsWithoutReason = (state.code === 'refused' && !isClosed(state)) || state.code === 'internal';
+  if (failsWithoutReason && !isOdd(truth.get(sent.target))) return report(`failed as ${state.code}`);
+  const effects = effectiveWrites.filter((write) => sent.isEffect(write)).length;
+  const [least, most] = allowedEffects(state, sent);
+  if (effects >= least && effects <= most) return [];
+  const end = [state.status, state.evidence, state.code].filter(Boolean).join(' ');
+  return report(`is ${end}, and had an effect ${effects} times`);
+}
+
+/** AWS takes no update of a record whose timestamp it cannot read itself. */
+function isOdd(states: readonly PastState[] = []): boolean {
+  return states.some(({ body }) => body['OddNumber'] !== undefined);
+}
+
+/** AWS takes hardly any update of an opportunity that was launched or lost. */
+function isClosed({ problems = [] }: CommandState): boolean {
+  return problems.some(
+    ({ path, code }) => code === 'ACTION_NOT_PERMITTED' && path !== '/LifeCycle/ReviewStatus',
+  );
+}
+
+/** How many effects a command may have had, given how it ended. */
+function allowedEffects(
+  { status, evidence, code }: CommandState,
+  { overwrites }: SentCommand,
+): readonly [least: number, most: number] {
+  // What others have undone may be written again only by who overwrites.
+  if (overwrites) return [status === 'succeeded' && evidence === 'answer' ? 1 : 0, 2];
+  if (status === 'succeeded') {
+    if (evidence === 'already') return [0, 0];
+    return [evidence === 'access-lost' ? 0 : 1, 1];
+  }
+  // The call was applied, and others have changed its values since.
+  if (code === 'outcome-unknown' || code === 'conflict') return [0, 1];
+  return code === 'half-done' ? [1, 1] : [0, 0];
+}
+
+/** Each write is of one command, and changes no more than what that command wants. */
+function checkWrite(write: EffectiveWrite, { sentCommands, truth }: Evidence, staleMs: number): Violation[] {
+  const path = `${write.catalog}/${write.kind}/${write.id}`;
+  const command = sentCommands.find((sent) => sent.isEffect(write));
+  if (!command)
+    return [{ promise: 14, path, what: `was written by ${write.operation}, and no command wanted that` }];
+  if (write.operation !== 'UpdateOpportunity' || !write.before) return [];
+  if (textAt(write.after, 'LifeCycle', 'ReviewStatus') === undefined)
+    return [{ promise: 15, path, what: 'has lost its ReviewStatus for ever' }];
+  const hidden = hiddenStates(write, truth.get(path) ?? [], staleMs);
+  const foreign = diff(write.before, write.after)
+    .filter((change) => !isPrintedAlike(change))
+    .map((change) => change.path)
+    .filter((changed) => !isOwn(changed, command) && !isOfService(changed))
+    .filter((changed) => !wasHidden(changed, write.after, hidden));
+  if (foreign.length === 0) return [];
+  return [{ promise: 15, path, what: `lost what others wrote at ${foreign.join(', ')}` }];
+}
+
+/** The service prints the same value in another form after a write, such as `531.0` for `531`. */
+function isPrintedAlike({ path, before, after }: Change): boolean {
+  return isSameValue(before, after, path.slice(path.lastIndexOf('/') + 1));
+}
+
+function isOwn(changed: string, { paths }: SentCommand): boolean {
+  return paths.some(
+    (path) => changed === path || changed.startsWith(`${path}/`) || path.startsWith(`${changed}/`),
+  );
+}
+
+function isOfService(changed: string): boolean {
+  return changed === '/LastModifiedDate' || changed.startsWith('/LifeCycle/NextStepsHistory');
+}
+
+/** A call is made at most this long after the read that it is based on, milliseconds. */
+const longestReadAgeMs = 2_000;
+
+/**
+ * States that the read of a write can have returned, and that have the timestamp of the state that
+ * the write replaced: the service cannot tell them apart.
+ */
+function hiddenStates(
+  { input, atMs }: EffectiveWrite,
+  states: readonly PastState[],
+  staleMs: number,
+): readonly JsonObject[] {
+  const timestamp = textAt(input, 'LastModifiedDate');
+  const readFromMs = atMs - longestReadAgeMs - staleMs;
+  return states
+    .filter((_, index) => (states[index + 1]?.atMs ?? Number.POSITIVE_INFINITY) >= readFromMs)
+    .map(({ body }) => body)
+    .filter((body) => textAt(body, 'LastModifiedDate') === timestamp);
+}
+
+function wasHidden(changed: string, after: JsonObject, states: readonly JsonObject[]): boolean {
+  const written = valueAt(after, changed);
+  return states.some((body) => isSameJson(valueAt(body, changed), written));
+}
+
+/** Also finds elements of lists. */
+function valueAt(body: JsonObject, path: string): Json {
+  return parsePointer(path).reduce<Json>((value, step) => {
+    if (isJsonArray(value)) return value[Number(step)] ?? null;
+    return at(value, step) ?? null;
+  }, body);
+}
+
+/** Updates of one record are applied in the order in which they were accepted. */
+function checkLines({ sentCommands, effectiveWrites, current }: Evidence): Violation[] {
+  const applied = effectiveWrites.flatMap((write) => {
+    const sent = sentCommands.find((each) => each.action === 'opportunity.update' && each.isEffect(write));
+    const state = sent && parseCommandState(current.get(pathOf(sent))?.payload ?? {});
+    return sent && state && !sent.overwrites ? [{ sent, number: state.number }] : [];
+  });
+  return applied.flatMap(({ sent, number }, index): Violation[] => {
+    const overtaken = applied
+      .slice(0, index)
+      .find((each) => each.sent.target === sent.target && each.number > number);
+    if (!overtaken) return [];
+    return [
+      { promise: 14, path: pathOf(sent), what: `was applied after number ${overtaken.number} of its line` },
+    ];
+  });
+}
+
+function pathOf({ catalog, client, key }: SentCommand): string {
+  return `${catalog}/command/${commandIdOf(client, key)}`;
+}

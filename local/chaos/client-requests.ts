@@ -1,0 +1,170 @@
+import { instantOf } from '../../lambdas/core/instant.ts';
+import { at, isJsonArray, type Json, type JsonObject, textAt } from '../../lambdas/core/json.ts';
+import { type RecordKey, type RecordKind, recordPath } from '../../lambdas/core/record.ts';
+import type { EffectiveWrite } from '../partner-central/model/simulated-writes.ts';
+import { between, pick, type Random } from '../partner-central/seeded-random.ts';
+import type { SentCommand } from './sent-command.ts';
+
+/** A request of a client, and how to recognize its effect. */
+export interface ClientRequest extends SentCommand {
+  readonly body: JsonObject;
+}
+
+/** A stored record. */
+export interface ClientTarget extends RecordKey {
+  readonly payload: JsonObject;
+}
+
+export interface RequestParts {
+  readonly number: number;
+  readonly random: Random;
+  readonly nowMs: number;
+  /** The records that a request can be about. */
+  readonly targets: readonly ClientTarget[];
+  /** A word that stands for personal data. */
+  readonly plant: () => string;
+  /** The last request that was accepted, by client. */
+  readonly before: ReadonlyMap<string, ClientRequest>;
+  /** What only one command may change, so that an effect has one command. */
+  readonly taken: Set<string>;
+}
+
+const clients = ['crm', 'finance'].map((name) => `arn:aws:sts::111122223333:assumed-role/${name}`);
+const minuteMs = 60_000;
+
+/** Makes a request about a stored record. Undefined if there is no record for it. */
+export function requestOf(parts: RequestParts): ClientRequest | undefined {
+  const { random, number } = parts;
+  const client = pick(random, clients);
+  const key = `${number}/of ${client}`.replaceAll(' ', '-');
+  const chance = random();
+  const made = chance < 0.75 ? aboutOpportunity(parts, chance / 0.75) : aboutInvitation(parts, random());
+  if (!made) return undefined;
+  const { body, state, ...rest } = made;
+  const options = optionsOf(parts, client);
+  return {
+    ...rest,
+    key,
+    client,
+    catalog: state.catalog,
+    target: recordPath(state),
+    overwrites: options['onConflict'] === 'overwrite',
+    body: { ...body, ...options, catalog: state.catalog, target: state.id, irreversible: true },
+  };
+}
+
+function optionsOf({ random, nowMs, before }: RequestParts, client: string): JsonObject {
+  const predecessor = before.get(client)?.key;
+  return {
+    ...(random() < 0.15 && { onConflict: 'overwrite' }),
+    ...(random() < 0.1 && { onLocked: 'fail' }),
+    ...(random() < 0.15 && { expiresAt: instantOf(nowMs + between(random, 30_000, 5 * minuteMs)) }),
+    ...(random() < 0.1 && predecessor !== undefined && { after: predecessor }),
+  };
+}
+
+interface Made extends Pick<ClientRequest, 'action' | 'paths' | 'isEffect' | 'body'> {
+  readonly state: ClientTarget;
+}
+
+function aboutOpportunity(parts: RequestParts, chance: number): Made | undefined {
+  const { random, plant, number } = parts;
+  const state = anyOf(parts, 'opportunity', () => true);
+  if (!state) return undefined;
+  if (chance < 0.7) return update(state, random() < 0.6 ? 'NextSteps' : 'AdditionalComments', plant());
+  if (chance < 0.85) return assign(state, `${plant()}@example.com`);
+  return relate(state, parts, `prod-${number}`);
+}
+
+function update(state: ClientTarget, member: 'NextSteps' | 'AdditionalComments', text: string): Made {
+  const parent = member === 'NextSteps' ? 'LifeCycle' : 'Project';
+  const holds = (body: JsonObject | undefined): boolean => textAt(body ?? {}, parent, member) === text;
+  return {
+    state,
+    action: 'opportunity.update',
+    paths: [`/${parent}/${member}`],
+    body: { action: 'opportunity.update', patch: { [parent]: { [member]: text } } },
+    isEffect: (write) => isOf(write, state) && holds(write.after) && !holds(write.before),
+  };
+}
+
+function assign(state: ClientTarget, email: string): Made {
+  const assignee = {
+    Email: email,
+    FirstName: 'Ana',
+    LastName: 'Carolina Silva',
+    BusinessTitle: 'PartnerAccountManager',
+  };
+  const holds = (body: JsonObject | undefined): boolean =>
+    listAt(body, 'OpportunityTeam').some((member) => textAt(member, 'Email') === email);
+  return {
+    state,
+    action: 'opportunity.assign',
+    paths: ['/OpportunityTeam'],
+    body: { action: 'opportunity.assign', assignee },
+    isEffect: (write) => isOf(write, state) && holds(write.after) && !holds(write.before),
+  };
+}
+
+/** Adds a product, or removes one that another command has added. */
+function relate(state: ClientTarget, { random, taken }: RequestParts, id: string): Made {
+  const present = listAt(state.payload, 'RelatedEntityIdentifiers', 'AwsMarketplaceProducts').filter(
+    (product) => typeof product === 'string',
+  );
+  const first = present.find((product) => !taken.has(product));
+  const removes = first !== undefined && random() < 0.4;
+  if (removes) taken.add(first);
+  const action = removes ? 'opportunity.disassociate' : 'opportunity.associate';
+  const entity = { type: 'AwsMarketplaceProducts', id: removes ? first : id };
+  const operation = removes ? 'DisassociateOpportunity' : 'AssociateOpportunity';
+  return {
+    state,
+    action,
+    paths: ['/RelatedEntityIdentifiers/AwsMarketplaceProducts'],
+    body: { action, entity },
+    isEffect: (write) =>
+      isOf(write, state) &&
+      write.operation === operation &&
+      write.input['RelatedEntityIdentifier'] === entity.id,
+  };
+}
+
+function aboutInvitation(parts: RequestParts, chance: number): Made | undefined {
+  const state = anyOf(
+    parts,
+    'engagement-invitation',
+    ({ payload, id }) =>
+      !parts.taken.has(id) &&
+      payload['Status'] === 'PENDING' &&
+      textAt(payload, 'PayloadType') === 'OpportunityInvitation',
+  );
+  if (!state) return undefined;
+  parts.taken.add(state.id);
+  const action = chance < 0.6 ? 'invitation.accept' : 'invitation.reject';
+  const operation = chance < 0.6 ? 'StartEngagementByAcceptingInvitationTask' : 'RejectEngagementInvitation';
+  return {
+    state,
+    action,
+    paths: ['/Status'],
+    body: { action },
+    isEffect: (write) => isOf(write, state) && write.operation === operation,
+  };
+}
+
+function anyOf(
+  { random, targets }: RequestParts,
+  kind: RecordKind,
+  isFit: (state: ClientTarget) => boolean,
+): ClientTarget | undefined {
+  const states = targets.filter((target) => target.kind === kind && isFit(target));
+  return states.length === 0 ? undefined : pick(random, states);
+}
+
+function isOf(write: EffectiveWrite, { kind, id }: ClientTarget): boolean {
+  return write.kind === kind && write.id === id;
+}
+
+function listAt(body: Json | undefined, ...path: readonly string[]): readonly Json[] {
+  const found = at(body, ...path);
+  return isJsonArray(found) ? found : [];
+}

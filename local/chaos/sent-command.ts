@@ -1,0 +1,16 @@
+import type { EffectiveWrite } from '../partner-central/model/simulated-writes.ts';
+
+/** A command that a client has sent. */
+export interface SentCommand {
+  readonly key: string;
+  readonly client: string;
+  readonly catalog: string;
+  /** Path of the record that it changes. */
+  readonly target: string;
+  readonly action: string;
+  /** JSON Pointers that it may change. */
+  readonly paths: readonly string[];
+  readonly overwrites: boolean;
+  /** Whether a write of the API did what this command wants, and no other command. */
+  readonly isEffect: (write: EffectiveWrite) => boolean;
+}

@@ -1,0 +1,131 @@
+import type { Break } from '../chaos/breaks.ts';
+
+/** Breaks of the safeguards of commands. */
+export const breaksOfCommands: Readonly<Record<string, Break>> = {
+  'write-quota': {
+    what: 'writes are made without acquiring a permit',
+    replacements: [
+      {
+        file: '../local/simulation/partner-writes.ts',
+        from: '        await quota.acquirePermit();\n',
+        to: '',
+      },
+    ],
+  },
+  'no-read-back': {
+    what: 'a call whose end is unknown counts as one that did nothing',
+    replacements: [
+      {
+        file: 'act/send-command.ts',
+        from: "  if (result.kind === 'unknown') return restFor('unknown', deps);\n",
+        to: '',
+      },
+    ],
+  },
+  'expire-open-call': {
+    what: 'a command expires or is cancelled although its call may still arrive',
+    replacements: [
+      {
+        file: 'act/take-step.ts',
+        from: '  if (line.openCall) return settleOpenCall(work, line.openCall, deps);\n  const now = nowOf(deps);\n  const over = tickets.find((ticket) => ticket.isCancelled || ticket.expiresAt <= now);\n',
+        to: '  const now = nowOf(deps);\n  const over = tickets.find((ticket) => ticket.isCancelled || ticket.expiresAt <= now);\n  if (line.openCall && !over) return settleOpenCall(work, line.openCall, deps);\n',
+      },
+    ],
+  },
+  'stored-base': {
+    what: 'an update is based on what is stored, which may be erased',
+    replacements: [
+      {
+        file: 'act/read-target.ts',
+        from: "  return { kind: 'read', payload, beganAt };\n",
+        to: "  return { kind: 'read', payload: known?.payload ?? payload, beganAt };\n",
+      },
+    ],
+  },
+  'order-by-index': {
+    what: 'the commands of a line have no order',
+    replacements: [
+      {
+        file: '../test/fakes/in-memory-command-store.ts',
+        from: '.toSorted((a, b) => a.number - b.number)',
+        to: '.toSorted((a, b) => (a.commandId < b.commandId ? -1 : 1))',
+      },
+    ],
+  },
+  'no-second-look': {
+    what: 'a refusal is not judged on a read that follows it',
+    replacements: [
+      {
+        file: 'act/send-command.ts',
+        from: "  if (result.kind === 'refused') work.refusal = { number, timestamp, result };\n",
+        to: "  if (result.kind === 'refused') return endCommand(work, command, { status: 'failed', code: 'refused' }, deps);\n",
+      },
+      {
+        file: 'act/send-command.ts',
+        from: '  { ticket: { number } }: CommandWithContent,\n',
+        to: '  command: CommandWithContent,\n',
+      },
+      { file: 'act/send-command.ts', from: '  { timestamp }: LineCall,\n', to: '  _call: LineCall,\n' },
+    ],
+  },
+  'shared-token': {
+    what: 'all acceptances have the same token',
+    replacements: [
+      {
+        file: 'core/command-call.ts',
+        from: "[client, key, acceptedAt, String(generation)].join('\\n')",
+        to: "'one'",
+      },
+    ],
+  },
+  'known-members-only': {
+    what: 'an update sends only the members that the SDK knows',
+    replacements: [
+      {
+        file: 'core/update-request.ts',
+        from: 'filter(([name]) => !readOnly.has(name))',
+        to: "filter(([name]) => !readOnly.has(name) && name !== 'FutureMember')",
+      },
+    ],
+  },
+  'no-echo-of-status': {
+    what: 'an update leaves ReviewStatus out',
+    replacements: [
+      {
+        file: 'core/update-request.ts',
+        from: "  return { body: { ...patched, Identifier: base['Id'] ?? null } };\n",
+        to: "  const { ReviewStatus: _, ...LifeCycle } = patched['LifeCycle'];\n  return { body: { ...patched, LifeCycle, Identifier: base['Id'] ?? null } };\n",
+      },
+    ],
+  },
+  'line-lease': {
+    what: 'a line can be claimed while another worker has its lease',
+    replacements: [
+      {
+        file: '../test/fakes/in-memory-command-store.ts',
+        from: 'if (line?.dueAt === undefined || line.dueAt > now) return undefined;',
+        to: 'if (line?.dueAt === undefined) return undefined;',
+      },
+    ],
+  },
+  'call-not-on-line': {
+    what: 'a call is not on its line before it is made',
+    replacements: [
+      {
+        file: 'act/send-command.ts',
+        from: '  if (!(await tryUpdate(work, { openCall: call }, deps))) return lost;\n',
+        to: '',
+      },
+    ],
+  },
+  'line-sweep': {
+    what: 'due lines are not signalled again',
+    replacements: [
+      {
+        file: 'sweep/sweep.ts',
+        from: '    commands ? commands.lines.dueLines(lostSince, mostRows) : [],\n',
+        to: '    [],\n',
+      },
+    ],
+  },
+};
