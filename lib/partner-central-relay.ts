@@ -57,7 +57,7 @@ export class PartnerCentralRelay extends Stack {
     const inputs = { records, control, config, functions };
     const hydration = new Hydration(this, 'Hydration', {
       ...inputs,
-      ...(actDoorbell && { lines: webhooks }),
+      lines: actDoorbell && { table: webhooks, doorbell: actDoorbell },
     });
     const reconciliation = new Reconciliation(this, 'Reconciliation', { ...inputs, hydration });
     const quarantine = new Quarantine(this, 'Quarantine', { control, config, functions });

@@ -3,9 +3,9 @@ import { commandStateOf, lineKeyOf } from '../core/command-version.ts';
 import type { Instant } from '../core/instant.ts';
 import type { RecordState } from '../core/version.ts';
 import type { CommandStore } from '../ports/command-store.ts';
-import { type RingDeps, ringLine } from './store-command.ts';
+import { type RingLineDeps, ringLine } from '../records/ring-line.ts';
 
-export interface MarkCommandDeps extends RingDeps {
+export interface MarkCommandDeps extends RingLineDeps {
   readonly commands: Pick<CommandStore, 'mark'>;
 }
 

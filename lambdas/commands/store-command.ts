@@ -4,20 +4,15 @@ import { commandVersion } from '../core/command-version.ts';
 import { addMs, type Instant } from '../core/instant.ts';
 import { intentOf } from '../core/intent.ts';
 import { type Line, type LineKey, newLine, type Ticket } from '../core/line.ts';
-import { isFailure } from '../core/service-error.ts';
 import type { RecordState } from '../core/version.ts';
 import type { CommandStore } from '../ports/command-store.ts';
-import type { LineDoorbell } from '../ports/doorbell.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import { withOptimisticLock } from '../records/optimistic-lock.ts';
+import { type RingLineDeps, ringLine } from '../records/ring-line.ts';
 import { type Asked, compareRequest, type Repeated } from './find-repeated.ts';
 import type { Plan } from './plan-command.ts';
 
-export interface RingDeps {
-  readonly doorbell: LineDoorbell;
-}
-
-export interface StoreCommandDeps extends RingDeps {
+export interface StoreCommandDeps extends RingLineDeps {
   readonly records: Pick<RecordStore, 'current' | 'putIntent' | 'putVersion' | 'removeIntent'>;
   readonly commands: Pick<CommandStore, 'line' | 'accept' | 'content'>;
   /** How long the stream may take to fan a version out before `sweep` signals it, milliseconds. */
@@ -109,13 +104,4 @@ function ticketOf(commandId: string, { request, after, check }: Plan, state: Com
     needsApproval: check.needsApproval,
     isCancelled: false,
   };
-}
-
-/** A line that is not signalled stays due: `sweep` signals it. */
-export async function ringLine(lineKey: LineKey, { doorbell }: RingDeps): Promise<void> {
-  try {
-    await doorbell.ring([lineKey]);
-  } catch (error) {
-    if (!isFailure(error, 'queue.unavailable')) throw error;
-  }
 }

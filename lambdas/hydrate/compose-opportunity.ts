@@ -14,9 +14,9 @@ export function composeHydrateOpportunity(
   runtime: HydrateRuntime,
   {
     cache,
-    lines,
+    commands,
     ...ports
-  }: HydratePorts & Pick<HydrateOpportunityDeps, 'lines'> & { readonly cache: SolutionCache },
+  }: HydratePorts & Pick<HydrateOpportunityDeps, 'commands'> & { readonly cache: SolutionCache },
 ): AnswerBatch {
   const { name } = hydrateOpportunityContract;
   const { hydrateDeps, batchDeps } = composeShared(runtime, ports, { name, purpose: 'record' });
@@ -24,6 +24,6 @@ export function composeHydrateOpportunity(
   return answerBatch({
     ...batchDeps,
     kind: 'opportunity',
-    hydrate: (events) => hydrateOpportunity(events, { ...hydrateDeps, solutions, lines }),
+    hydrate: (events) => hydrateOpportunity(events, { ...hydrateDeps, solutions, commands }),
   });
 }

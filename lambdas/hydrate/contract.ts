@@ -84,10 +84,13 @@ export const hydrateOpportunityContract = {
     ...environment,
     /** Has the lines of commands. `none` if the deployment takes no commands. */
     WEBHOOKS_TABLE_NAME: textOrNone,
+    /** `none` if the deployment takes no commands. */
+    ACT_QUEUE_URL: textOrNone,
   },
   actions: {
     ...storage,
     webhooks: ['dynamodb:UpdateItem'],
+    actQueue: ['sqs:SendMessage'],
     opportunities: ['partnercentral:GetOpportunity', 'partnercentral:GetAwsOpportunitySummary'],
     lists: ['partnercentral:ListSolutions'],
   },

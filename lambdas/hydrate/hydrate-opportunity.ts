@@ -6,6 +6,7 @@ import type { RecordKey } from '../core/record.ts';
 import { isLocked } from '../core/review-lock.ts';
 import type { RecordState } from '../core/version.ts';
 import type { CommandStore } from '../ports/command-store.ts';
+import { type RingLineDeps, ringLine } from '../records/ring-line.ts';
 import { storeObservation } from '../records/store-observation.ts';
 import { causeOf, isReflected, listedAsOf } from './events.ts';
 import { type HydrateDeps, type HydrationResult, hydrationResult } from './hydrate-deps.ts';
@@ -19,7 +20,7 @@ import {
 
 export interface HydrateOpportunityDeps extends ReadOpportunityDeps {
   /** Lines of commands. Undefined if the deployment takes no commands. */
-  readonly lines?: Pick<CommandStore, 'signal'> | undefined;
+  readonly commands?: (RingLineDeps & { readonly lines: Pick<CommandStore, 'signal'> }) | undefined;
 }
 
 /**
@@ -120,11 +121,12 @@ async function signalIfUnlocked(
   key: OpportunityEvent['key'],
   current: RecordState | undefined,
   { outcome, payload }: StoredRead,
-  { lines, clock }: HydrateOpportunityDeps,
+  { commands, clock }: HydrateOpportunityDeps,
 ): Promise<void> {
   const wasLocked = current !== undefined && isLocked(current.payload);
-  if (lines && wasLocked && outcome === 'stored' && payload && !isLocked(payload))
-    await lines.signal(key, instantOf(clock.nowMs()));
+  if (!commands || !wasLocked || outcome !== 'stored' || !payload || isLocked(payload)) return;
+  await commands.lines.signal(key, instantOf(clock.nowMs()));
+  await ringLine(key, commands);
 }
 
 /**

@@ -1,6 +1,7 @@
-import { dynamodbClient } from '../adapters/aws-clients.ts';
+import { dynamodbClient, sqsClient } from '../adapters/aws-clients.ts';
 import { dynamodbLineSignals } from '../adapters/dynamodb-line-signals.ts';
 import { dynamodbSolutionCache } from '../adapters/dynamodb-solution-cache.ts';
+import { sqsLineDoorbell } from '../adapters/sqs-doorbell.ts';
 import { lambdaHandler } from '../runtime/lambda-handler.ts';
 import { composeHydrateOpportunity } from './compose-opportunity.ts';
 import { connectHydrate } from './connect.ts';
@@ -10,9 +11,10 @@ export const handler = lambdaHandler(contract, (runtime) => {
   const { env } = runtime;
   const dynamodb = dynamodbClient();
   const lines = dynamodbLineSignals(dynamodb, env.WEBHOOKS_TABLE_NAME ?? '');
+  const doorbell = sqsLineDoorbell(sqsClient(), env.ACT_QUEUE_URL ?? '');
   return composeHydrateOpportunity(runtime, {
     ...connectHydrate(env, dynamodb),
-    lines: env.WEBHOOKS_TABLE_NAME === undefined ? undefined : lines,
+    commands: env.ACT_QUEUE_URL === undefined ? undefined : { lines, doorbell },
     cache: dynamodbSolutionCache(dynamodb, env.CONTROL_TABLE_NAME),
   });
 });

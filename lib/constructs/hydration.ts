@@ -11,6 +11,7 @@ import {
 import { shareConcurrency } from '../concurrency.ts';
 import type { RelayConfig } from '../config.ts';
 import type { GrantScope } from './grant-scope.ts';
+import { type LineSignals, lineSignalProps } from './line-signals.ts';
 import { catalogScope } from './partner-central-scope.ts';
 import { recordIndexScope } from './record-store.ts';
 import { type FunctionDefaults, ServiceFunction } from './service-function.ts';
@@ -19,8 +20,8 @@ import { noDestinationReason, WorkQueue } from './work-queue.ts';
 export interface HydrationProps {
   readonly records: ITableV2;
   readonly control: ITableV2;
-  /** Table with the lines of commands. Undefined if the stack takes no commands. */
-  readonly lines?: ITableV2 | undefined;
+  /** Undefined if the stack takes no commands. */
+  readonly lines: LineSignals | undefined;
   readonly config: RelayConfig;
   readonly functions: FunctionDefaults;
 }
@@ -54,16 +55,14 @@ export class Hydration extends Construct {
     this.#props = props;
     const { catalogs, rejectedInvitations } = props.config;
     const reads = catalogScope(catalogs);
-    const webhooks = { arns: props.lines ? [props.lines.tableArn] : [] };
+    const lines = lineSignalProps(props.lines);
+    const readGrants = { opportunities: reads, lists: reads };
     this.opportunities = this.addQueue('Opportunities');
     const opportunity = new ServiceFunction(this, 'HydrateOpportunity', {
       contract: hydrateOpportunityContract,
       ...this.commonProps(),
-      commonEnvironment: {
-        ...this.environment(this.opportunities),
-        WEBHOOKS_TABLE_NAME: props.lines?.tableName ?? 'none',
-      },
-      grants: { ...this.commonGrants(this.opportunities), webhooks, opportunities: reads, lists: reads },
+      commonEnvironment: { ...this.environment(this.opportunities), ...lines.environment },
+      grants: { ...this.commonGrants(this.opportunities), ...lines.grants, ...readGrants },
     });
     this.invitations = this.addQueue('Invitations');
     const invitation = new ServiceFunction(this, 'HydrateInvitation', {

@@ -143,6 +143,7 @@ export class Account {
         {
           ...this.#hydratePorts(environment, this.queues.opportunity),
           cache: this.#store(deps.storage.solutionCache, environment),
+          ...(deps.takesCommands && { commands: this.#lines(environment) }),
         },
       ),
     );
@@ -219,12 +220,7 @@ export class Account {
         deliveryDoorbell: this.deliveryDoorbell(environment),
         clock: environment.clock,
         timeScale: settings.TIME_SCALE,
-        ...(deps.takesCommands && {
-          commands: {
-            lines: this.#store(deps.storage.commands, environment),
-            doorbell: this.lineDoorbell(environment),
-          },
-        }),
+        ...(deps.takesCommands && { commands: this.#lines(environment) }),
         ...this.#observed(environment),
       };
       return () => sweep(sweepDeps);
@@ -388,6 +384,14 @@ export class Account {
       },
     };
     return this.#over(port, 'SQS', environment);
+  }
+
+  /** The lines of commands, with what wakes `act`. */
+  #lines(environment: Environment) {
+    return {
+      lines: this.#store(this.#deps.storage.commands, environment),
+      doorbell: this.lineDoorbell(environment),
+    };
   }
 
   lineDoorbell(environment: Environment): LineDoorbell {

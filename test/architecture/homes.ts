@@ -194,10 +194,8 @@ export const homeRules: readonly HomeRule[] = [
       [/^lambdas\/records\/read-or-refusal\.ts$/, 'a refused read is an outcome'],
       [/^lambdas\/hydrate\/solution-names\.ts$/, 'no opportunity waits for the names of its solutions'],
       [/^lambdas\/hydrate\/link-engagement\.ts$/, 'a link that has to wait is an outcome'],
-      [
-        /^lambdas\/commands\/(?:compose|store-command)\.ts$/,
-        'a failure that passes is an answer, and a line that is not signalled stays due',
-      ],
+      [/^lambdas\/commands\/compose\.ts$/, 'a failure that passes is an answer'],
+      [/^lambdas\/records\/ring-line\.ts$/, 'a line whose doorbell is unavailable stays due'],
       [
         /^lambdas\/reconcile\/(?:list-pass|expiration-pass)\.ts$/,
         'a failed pass is postponed, restarted or given up with its reason',
