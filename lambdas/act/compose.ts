@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { longestLagMs } from '../core/freshness.ts';
+import { longestCallMs } from '../core/judge.ts';
 import { parseLineDoorbell } from '../core/line-doorbell.ts';
 import { outboxGraceMs } from '../core/retry-schedule.ts';
 import type { PartnerCentral } from '../ports/partner-central.ts';
@@ -12,7 +13,7 @@ import { writeLimiter } from '../quota/write-limiter.ts';
 import type { RuntimeWith } from '../runtime/runtime.ts';
 import { answerDoorbells } from '../runtime/sqs-batch.ts';
 import { actBatch } from './act-batch.ts';
-import { actContract, leaseMs } from './contract.ts';
+import { actContract, scaledLeaseMs } from './contract.ts';
 import type { ActDeps } from './deps.ts';
 
 /** How long a read waits for its permit, and the answer to an invitation. */
@@ -56,7 +57,8 @@ export function composeAct(
     redactRejected: env.REJECTED_INVITATIONS === 'redact',
     outboxGraceMs: outboxGraceMs(timeScale),
     lagMs: longestLagMs * timeScale,
-    leaseMs,
+    callMs: longestCallMs * timeScale,
+    leaseMs: scaledLeaseMs(timeScale),
     timeScale,
     log,
     metrics,

@@ -5,9 +5,21 @@ import { positiveNumber, text } from '../runtime/env.ts';
 
 /**
  * Lease of a claimed line, and timeout of the function: a worker ends before another one can claim
- * its line. It is not scaled, because a call takes its time.
+ * its line.
  */
 export const leaseMs = 2 * 60_000;
+/** A call that ends without an answer keeps its line waiting for a minute. */
+export const longestWriteMs = 15_000;
+/** If time is scaled down, for slow machines. */
+const least = { leaseMs: 6_000, writeMs: 750 } as const;
+
+export function scaledLeaseMs(timeScale: number): number {
+  return Math.max(leaseMs * timeScale, least.leaseMs);
+}
+
+export function scaledWriteMs(timeScale: number): number {
+  return Math.max(longestWriteMs * timeScale, least.writeMs);
+}
 
 export const actContract = {
   name: 'act',

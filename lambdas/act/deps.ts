@@ -31,6 +31,8 @@ export interface ActDeps extends StoreObservationDeps {
   readonly enabled: readonly EnabledAction[];
   /** See REJECTED_INVITATIONS. */
   readonly redactRejected: boolean;
+  /** After this time a request does not arrive any more, milliseconds. See `longestCallMs`. */
+  readonly callMs: number;
   /** Lease of a claimed line, milliseconds. */
   readonly leaseMs: number;
   /** Factor on waits, see TIME_SCALE. */

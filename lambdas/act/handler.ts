@@ -11,14 +11,13 @@ import { systemClock } from '../adapters/system-clock.ts';
 import { systemRandom } from '../adapters/system-random.ts';
 import { lambdaHandler } from '../runtime/lambda-handler.ts';
 import { composeAct } from './compose.ts';
-import { actContract } from './contract.ts';
+import { actContract, scaledWriteMs } from './contract.ts';
 
 const readTimeoutMs = 8_000;
-/** A call that ends without an answer keeps its line waiting for a minute. */
-const writeTimeoutMs = 15_000;
 
 export const handler = lambdaHandler(actContract, (runtime) => {
   const { env } = runtime;
+  const writeTimeoutMs = scaledWriteMs(env.TIME_SCALE);
   const dynamodb = dynamodbClient();
   const sqs = sqsClient();
   return composeAct(runtime, {

@@ -27,10 +27,10 @@ export async function judgeCommand(
 ): Promise<Verdict> {
   const fresh = freshRead(command, read);
   const call = openCall && openCallOf(openCall);
-  const verdict = judge(wishOf(command, []), fresh, call);
+  const verdict = judge(wishOf(command, []), fresh, call, deps.callMs);
   if (verdict.kind !== 'failed' || verdict.code !== 'conflict') return verdict;
   const earlier = await earlierValues(work, command, deps);
-  return earlier.length === 0 ? verdict : judge(wishOf(command, earlier), fresh, call);
+  return earlier.length === 0 ? verdict : judge(wishOf(command, earlier), fresh, call, deps.callMs);
 }
 
 function wishOf({ state, content }: CommandWithContent, earlier: readonly PatchValue[]): Wish {

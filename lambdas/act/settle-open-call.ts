@@ -1,5 +1,4 @@
 import { addMs, type Instant } from '../core/instant.ts';
-import { longestCallMs } from '../core/judge.ts';
 import type { LineCall } from '../core/line.ts';
 import { acceptInvitation } from './accept-invitation.ts';
 import { endOf, handleRefusedRead } from './act-on-command.ts';
@@ -50,7 +49,7 @@ async function settleByRead(
     // AWS takes the access to an invitation away that was rejected.
     if (state.action === 'invitation.reject')
       return endCommand(work, command, { status: 'succeeded', evidence: 'access-lost' }, deps, { change });
-    const until = endOfCall(call);
+    const until = endOfCall(call, deps);
     return nowOf(deps) < until
       ? { kind: 'rest', dueAt: until }
       : handleRefusedRead(work, command, read.refusal, deps);
@@ -75,12 +74,12 @@ function giveUpCall(
   call: LineCall,
   deps: ActDeps,
 ): Promise<Step> | Step {
-  const until = endOfCall(call);
+  const until = endOfCall(call, deps);
   if (nowOf(deps) < until) return { kind: 'rest', dueAt: until };
   const end = { status: 'failed', code: 'internal' } as const;
   return endCommand(work, command, end, deps, { change: { openCall: null } });
 }
 
-function endOfCall({ beganAt }: LineCall): Instant {
-  return addMs(beganAt, longestCallMs);
+function endOfCall({ beganAt }: LineCall, { callMs }: ActDeps): Instant {
+  return addMs(beganAt, callMs);
 }

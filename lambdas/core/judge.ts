@@ -54,23 +54,27 @@ export type Verdict =
   /** The open call may have been applied, and then undone by a person. */
   | { readonly kind: 'failed'; readonly code: 'locked' | 'outcome-unknown' };
 
-/** A request that has not arrived after this time does not arrive any more, milliseconds. */
+/**
+ * A request that has not arrived after this time does not arrive any more, milliseconds. Scaled
+ * only where time is scaled.
+ */
 export const longestCallMs = 60_000;
 
 /**
  * Decides what happens to a command, given a read of its record.
  * @param openCall the last call for the command, if its end is unknown
+ * @param callMs after this time a request does not arrive any more
  */
-export function judge(wish: Wish, fresh: FreshRead, openCall?: OpenCall): Verdict {
-  return (openCall && judgeOpenCall(wish, fresh, openCall)) ?? judgeWish(wish, fresh);
+export function judge(wish: Wish, fresh: FreshRead, openCall?: OpenCall, callMs = longestCallMs): Verdict {
+  return (openCall && judgeOpenCall(wish, fresh, openCall, callMs)) ?? judgeWish(wish, fresh);
 }
 
 /** Returns undefined if the call was not applied, and nothing has changed since. */
-function judgeOpenCall(wish: Wish, fresh: FreshRead, call: OpenCall): Verdict | undefined {
+function judgeOpenCall(wish: Wish, fresh: FreshRead, call: OpenCall, callMs: number): Verdict | undefined {
   const hasMoved = hasTimestampMoved(call.timestamp, fresh.timestamp);
   const isApplied = holds(wish.wanted, fresh);
   if (isApplied && hasMoved === true) return { kind: 'succeeded', evidence: 'read-back' };
-  const until = addMs(call.beganAt, longestCallMs);
+  const until = addMs(call.beganAt, callMs);
   if (fresh.beganAt < until) return { kind: 'wait', reason: 'open-call', until };
   if (isApplied) return { kind: 'succeeded', evidence: 'read-back' };
   // A call is applied as a whole: what is not there now was changed or undone by others.

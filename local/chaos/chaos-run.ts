@@ -3,6 +3,7 @@ import { longestLagMs } from '../../lambdas/core/freshness.ts';
 import { isUnpolled, type ParkedMessage, readAllParkedMessages, readStoredRecords } from '../observation.ts';
 import { isDoorbell, skewSeconds, staleSeconds, timeScale } from './chaos-stage.ts';
 import { type ChaosProps, startWorld, type World } from './chaos-world.ts';
+import { createdOpportunities } from './check-commands.ts';
 import { checkAfterReconcile, checkAfterStorm } from './checker.ts';
 import type { Evidence, Violation } from './evidence.ts';
 import { type Entry, linesAbout } from './history.ts';
@@ -15,6 +16,10 @@ export interface SeedResult extends FaultCounts {
   readonly seed: number;
   /** Number of events put on the bus. */
   readonly events: number;
+  /** Commands that were accepted. */
+  readonly commands: number;
+  /** Requests of the API that changed a record. */
+  readonly writes: number;
   readonly violations: readonly ReportedViolation[];
   readonly elapsedMs: number;
   /** Start of the stage, storm, quiescence, reconciliation. */
@@ -32,6 +37,8 @@ export interface ReportedViolation extends Violation {
  */
 const workMs = 4_900;
 const calmMs = 800;
+/** How many commands clients send. */
+const commands = 12;
 /** How long the nemesis injects faults. */
 const stormMs = 6_200;
 /** Enough time for a change to settle, to be read and to be followed by one more change. */
@@ -67,6 +74,8 @@ export async function runSeed(props: ChaosProps): Promise<SeedResult> {
     return {
       seed: props.seed,
       events: world.carrier.put,
+      commands: world.clients.accepted.length,
+      writes: world.partner.writes.effective.length,
       ...counts,
       throttles: counts.throttles + world.simulator.throttled(),
       violations: violations.map((violation) => ({
@@ -83,8 +92,8 @@ export async function runSeed(props: ChaosProps): Promise<SeedResult> {
 
 /** The partner works while the nemesis injects faults; afterwards only some answers are late. */
 async function runStorm(world: World): Promise<void> {
-  const { nemesis, workload, carrier, chaos, simulator, plans } = world;
-  const working = workload.run(workMs);
+  const { nemesis, workload, clients, reviews, carrier, chaos, simulator, plans } = world;
+  const working = Promise.all([workload.run(workMs), clients.run(commands, workMs)]);
   await sleep(calmMs);
   simulator.serveStaleReads(staleSeconds * 1_000 * timeScale);
   const plan = generateStorm(plans, targetsOf(world), stormMs);
@@ -92,6 +101,7 @@ async function runStorm(world: World): Promise<void> {
   await working;
   simulator.serveStaleReads(0);
   workload.makeLastChanges();
+  reviews.endAll();
   await nemesis.delayAnswers(calmAfterMs);
   workload.close();
   await carrier.waitUntilDelivered();
@@ -137,6 +147,8 @@ async function collectEvidence(
     carrier,
     unusable,
     simulator,
+    partner,
+    clients,
     canaries,
     workload,
     sending,
@@ -145,11 +157,12 @@ async function collectEvidence(
     rowFaults,
     rowReports,
   } = world;
+  const stored = await readStoredRecords(chaos.dynamodb, chaos.tables.records);
   const posts = receivers.flatMap((receiver) => receiver.posts);
   for (const { queueId, body, reason = '' } of parked) canaries.search(queueId, `${body} ${reason}`);
   return {
     truth: truth.states,
-    ...(await readStoredRecords(chaos.dynamodb, chaos.tables.records)),
+    ...stored,
     subscriptions: receivers.map(({ subscription }) => subscription),
     goneEndpoints: new Set(
       posts.filter(({ outcome }) => outcome === 'gone').map(({ endpointId }) => endpointId),
@@ -160,8 +173,11 @@ async function collectEvidence(
     parked,
     quotaThrottled: simulator.quotaThrottled(),
     sightings: canaries.sightings,
-    unfinished,
-    acceptedThroughApi: workload.acceptedThroughApi,
+    unfinished: [...unfinished, ...clients.unanswered],
+    acceptedThroughApi: new Map([
+      ...workload.acceptedThroughApi,
+      ...createdOpportunities(clients.accepted, stored.current),
+    ]),
     erased: recordFaults.erased,
     selectedForErasure: recordFaults.selected,
     removedMessages: recordFaults.removed,
@@ -170,8 +186,8 @@ async function collectEvidence(
     functionFaults: rowReports.faults,
     isPersonal: canaries.isPersonal,
     sending,
-    sentCommands: [],
-    effectiveWrites: [],
+    sentCommands: clients.accepted,
+    effectiveWrites: partner.writes.effective,
     disturbedDeliveries: recorder.disturbedDeliveries,
   };
 }

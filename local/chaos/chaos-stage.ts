@@ -26,6 +26,9 @@ export const grantedReadsPerSecond = 40;
 const usedReadsPerSecond = 32;
 /** Enough for one worker while the slot of a worker that ended is taken until its lease expires. */
 const slotsPerEndpoint = 2;
+/** Writes per second that the simulator allows, and that the functions may use. */
+export const grantedWritesPerSecond = 25;
+const usedWritesPerSecond = 20;
 /** More reads than any seed makes. */
 const readsPerDay = 100_000;
 
@@ -89,6 +92,7 @@ export async function startChaosStage(props: ChaosStageProps): Promise<ChaosStag
       SETTLE_SECONDS: String(settleSeconds * timeScale),
       READS_PER_SECOND: String(usedReadsPerSecond),
       READS_PER_DAY: String(readsPerDay),
+      WRITES_PER_SECOND: String(usedWritesPerSecond),
       WEBHOOK_NETWORK: 'loopback',
       SLOTS_PER_ENDPOINT: String(slotsPerEndpoint),
     }),

@@ -2,14 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ErrorCode } from '../../lambdas/core/service-error.ts';
 import type { PartnerEventEnvelope } from '../partner-central/model/partner-events.ts';
 import { SimulatedPartner } from '../partner-central/model/simulated-partner.ts';
-import { between, type Random, seededRandom } from '../partner-central/seeded-random.ts';
-import { type Simulator, startSimulator } from '../partner-central/simulator-server.ts';
+import { between, pick, type Random, seededRandom } from '../partner-central/seeded-random.ts';
+import { type Fault, type Simulator, startSimulator } from '../partner-central/simulator-server.ts';
 import { throttleForms } from '../partner-central/wire/wire-error.ts';
 import { Canaries } from './canaries.ts';
+import { ChaosClients } from './chaos-clients.ts';
 import { ChaosReceiver, type Subscription } from './chaos-receiver.ts';
 import {
   type ChaosStage,
   grantedReadsPerSecond,
+  grantedWritesPerSecond,
   skewSeconds,
   startChaosStage,
   timeScale,
@@ -21,8 +23,10 @@ import { History } from './history.ts';
 import { startNameServer } from './name-server.ts';
 import { Nemesis, neverDownId } from './nemesis.ts';
 import { harmedOpportunities } from './nemesis-generator.ts';
+import { randomBehavior } from './random-behavior.ts';
 import { RecordFaults } from './record-faults.ts';
 import { Recorder } from './recorder.ts';
+import { Reviews } from './reviews.ts';
 import { RowFaults } from './row-faults.ts';
 import { RowReports } from './row-reports.ts';
 import { SendingLog } from './sending-log.ts';
@@ -47,6 +51,8 @@ export interface World {
   readonly simulator: Simulator;
   readonly partner: SimulatedPartner;
   readonly workload: WorkloadGenerator;
+  readonly clients: ChaosClients;
+  readonly reviews: Reviews;
   readonly carrier: EventCarrier;
   readonly nemesis: Nemesis;
   readonly receivers: readonly ChaosReceiver[];
@@ -79,7 +85,21 @@ const subscriptions: readonly Subscription[] = [
     ordering: 'per-record',
   },
   { id: 'ep_gone', topics: ['engagement_invitation.*', 'engagement.*'], catalogs: ['AWS'] },
+  { id: 'ep_commands', topics: ['command.*'], catalogs: [] },
 ];
+/** How late a delayed write arrives. After this time `act` knows that none arrives any more. */
+const lateWriteMs = 1_500;
+
+function isWrite(operation: string): boolean {
+  return !/^(?:Get|List)/.test(operation);
+}
+
+const writeFaults = ['answer-lost', 'internal-after', 'internal', 'late', 'throttle'] as const;
+
+function writeFault(random: Random, isStorm: boolean): Fault | undefined {
+  return isStorm && random() < 0.3 ? pick(random, writeFaults) : undefined;
+}
+
 const skewMs = skewSeconds * 1_000 * timeScale;
 
 /** Each concern has its own random numbers, so that one does not change the choices of another. */
@@ -121,11 +141,17 @@ export async function startWorld({ seed, template, bundles }: ChaosProps, stormM
   const simulator = await startSimulator({
     partner,
     quota: { perSecond: grantedReadsPerSecond, perDay: 100_000 },
+    writeQuota: { perSecond: grantedWritesPerSecond, perDay: 10_000 },
+    lateMs: lateWriteMs,
     random: randomOf('answers'),
   });
   started.simulator = simulator;
   simulator.throttleAs(throttleForms);
-  simulator.injectFaults(nemesis.partnerCentralFaultOf);
+  const writes = seededRandom(seed);
+  partner.writes.behavior = randomBehavior(writes, timeScale);
+  simulator.injectFaults((operation) =>
+    isWrite(operation) ? writeFault(writes, nemesis.isOn()) : nemesis.partnerCentralFaultOf(),
+  );
   const nameServer = await startNameServer(nemesis.nameAnswer);
   const chaos = await startChaosStage({
     template,
@@ -165,7 +191,7 @@ export async function startWorld({ seed, template, bundles }: ChaosProps, stormM
 function createParts(randomOf: RandomByConcern, stormMs: number, started: Started): WorldParts {
   const nowMs = (): number => Date.now() + (started.chaos?.advancedMs() ?? 0);
   const history = new History(nowMs);
-  const canaries = new Canaries(randomOf('canaries'));
+  const canaries = new Canaries(randomOf('canaries'), true);
   const truth = new TruthLog(nowMs, (path, number) =>
     history.note([path], `Partner Central holds state ${number}`),
   );
@@ -232,8 +258,27 @@ function createParts(randomOf: RandomByConcern, stormMs: number, started: Starte
     truth,
     unusable,
   });
+  const reviews = new Reviews({
+    partner: partnerParts.partner,
+    random: randomOf('answers'),
+    onChange: () => truth.observe(partnerParts.partner.truth()),
+    note: (id, status) => history.note([id], `AWS moves the review to ${status}`),
+  });
+  const clients = new ChaosClients({
+    random: randomOf('plans'),
+    partner: partnerParts.partner,
+    reviews,
+    plant: () => canaries.plant(),
+    nowMs,
+    apiUrl: () => stageOf(started).stage.httpApis.get('Commands/Api/Api').url,
+    isTarget: (path) => !isHarmed(path, partnerParts.workload),
+    note: (paths, text) => history.note(paths, text),
+    lifeMs: [lateWriteMs, 300_000 * timeScale],
+  });
   return {
     ...partnerParts,
+    clients,
+    reviews,
     recorder,
     recordFaults,
     rowFaults,
@@ -263,11 +308,13 @@ function createWorkload(
 ): Pick<World, 'partner' | 'workload'> {
   const { nowMs, carrier, canaries, truth, unusable } = parts;
   let lastEvent: PartnerEventEnvelope | undefined;
-  const partner = new SimulatedPartner({
+  const partner: SimulatedPartner = new SimulatedPartner({
     random: randomOf('partner'),
     nowMs,
     accountId: '111122223333',
     emit: (event) => {
+      // Also what requests of the API change.
+      truth.observe(partner.truth());
       lastEvent = event;
       carrier.carry(event);
     },

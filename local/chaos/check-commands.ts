@@ -154,6 +154,17 @@ function checkLines({ sentCommands, effectiveWrites, current }: Evidence): Viola
   });
 }
 
+/** Opportunities that commands have created, by the path of the accepted invitation. */
+export function createdOpportunities(
+  sentCommands: readonly SentCommand[],
+  current: Evidence['current'],
+): readonly (readonly [invitation: string, opportunity: string])[] {
+  return sentCommands.flatMap((sent) => {
+    const id = parseCommandState(current.get(pathOf(sent))?.payload ?? {})?.opportunityId;
+    return id === undefined ? [] : [[sent.target, `${sent.catalog}/opportunity/${id}`] as const];
+  });
+}
+
 function pathOf({ catalog, client, key }: SentCommand): string {
   return `${catalog}/command/${commandIdOf(client, key)}`;
 }

@@ -19,6 +19,10 @@ export interface RequestParts {
   readonly number: number;
   readonly random: Random;
   readonly nowMs: number;
+  /** ARNs of the clients. */
+  readonly clients: readonly string[];
+  /** How soon a command expires that does not wait for long, milliseconds. */
+  readonly lifeMs: readonly [shortest: number, longest: number];
   /** The records that a request can be about. */
   readonly targets: readonly ClientTarget[];
   /** A word that stands for personal data. */
@@ -29,13 +33,10 @@ export interface RequestParts {
   readonly taken: Set<string>;
 }
 
-const clients = ['crm', 'finance'].map((name) => `arn:aws:sts::111122223333:assumed-role/${name}`);
-const minuteMs = 60_000;
-
 /** Makes a request about a stored record. Undefined if there is no record for it. */
 export function requestOf(parts: RequestParts): ClientRequest | undefined {
   const { random, number } = parts;
-  const client = pick(random, clients);
+  const client = pick(random, parts.clients);
   const key = `${number}/of ${client}`.replaceAll(' ', '-');
   const chance = random();
   const made = chance < 0.75 ? aboutOpportunity(parts, chance / 0.75) : aboutInvitation(parts, random());
@@ -53,12 +54,12 @@ export function requestOf(parts: RequestParts): ClientRequest | undefined {
   };
 }
 
-function optionsOf({ random, nowMs, before }: RequestParts, client: string): JsonObject {
+function optionsOf({ random, nowMs, lifeMs, before }: RequestParts, client: string): JsonObject {
   const predecessor = before.get(client)?.key;
   return {
     ...(random() < 0.15 && { onConflict: 'overwrite' }),
     ...(random() < 0.1 && { onLocked: 'fail' }),
-    ...(random() < 0.15 && { expiresAt: instantOf(nowMs + between(random, 30_000, 5 * minuteMs)) }),
+    ...(random() < 0.15 && { expiresAt: instantOf(nowMs + between(random, ...lifeMs)) }),
     ...(random() < 0.1 && predecessor !== undefined && { after: predecessor }),
   };
 }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { synthesize } from '../deployment.ts';
+import { localCommands, synthesize } from '../deployment.ts';
 import { Screen } from '../screen.ts';
 import { type Break, breaks } from './breaks.ts';
 import { buildBrokenBundles } from './broken-bundles.ts';
@@ -81,7 +81,7 @@ async function build(
   safeguard: Break | undefined,
 ): Promise<Omit<SeedTask, 'seed'>> {
   const template = 'cdk.out/chaos';
-  await synthesize({ folder: template, settings: { settleSeconds } });
+  await synthesize({ folder: template, settings: { settleSeconds, ...localCommands } });
   if (!safeguard) return { template };
   const bundles = `cdk.out/chaos-${broken}`;
   await buildBrokenBundles(bundles, safeguard);

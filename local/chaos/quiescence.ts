@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dynamodbDeliveryStore } from '../../lambdas/adapters/dynamodb-delivery-store.ts';
+import { dynamodbLineSignals } from '../../lambdas/adapters/dynamodb-line-signals.ts';
 import { instantOf } from '../../lambdas/core/instant.ts';
 import { findUnfinishedWork } from '../observation.ts';
 import { type ChaosStage, isDoorbell } from './chaos-stage.ts';
@@ -64,8 +65,12 @@ export async function areEventQueuesEmpty({ queues }: ChaosStage): Promise<boole
 async function skipLongWaits(chaos: ChaosStage): Promise<void> {
   const { dynamodb, tables, queues, advancedMs, advance } = chaos;
   const deliveries = dynamodbDeliveryStore(dynamodb, tables.webhooks);
-  const isDueWithin = async (ms: number): Promise<boolean> =>
-    (await deliveries.due(instantOf(Date.now() + advancedMs() + ms), 1)).length > 0;
+  const lines = dynamodbLineSignals(dynamodb, tables.webhooks);
+  const isDueWithin = async (ms: number): Promise<boolean> => {
+    const until = instantOf(Date.now() + advancedMs() + ms);
+    const due = await Promise.all([deliveries.due(until, 1), lines.dueLines(until, 1)]);
+    return due.flat().length > 0;
+  };
   const leftMs = maxAdvancedMs - advancedMs();
   if ((await isDueWithin(longWaitMs)) || !(await isDueWithin(leftMs))) return;
   let waitMs = longWaitMs;

@@ -6,6 +6,10 @@ export interface ChaosResult {
   readonly seeds: number;
   readonly violations: number;
   readonly events: number;
+  /** Commands that were accepted. */
+  readonly commands: number;
+  /** Requests of the API that changed a record. */
+  readonly writes: number;
   readonly crashes: number;
   readonly duplicates: number;
   readonly throttles: number;
@@ -19,6 +23,8 @@ export function totalOf(results: readonly SeedResult[], elapsedMs: number): Chao
     seeds: results.length,
     violations: sum(({ violations }) => violations.length),
     events: sum(({ events }) => events),
+    commands: sum(({ commands }) => commands),
+    writes: sum(({ writes }) => writes),
     crashes: sum(({ crashes }) => crashes),
     duplicates: sum(({ duplicates }) => duplicates),
     throttles: sum(({ throttles }) => throttles),
@@ -67,11 +73,13 @@ export function summaryLines(result: ChaosResult): string[] {
   ];
 }
 
-type Counts = Pick<ChaosResult, 'events' | 'crashes' | 'duplicates' | 'throttles'>;
+type Counts = Pick<ChaosResult, 'events' | 'commands' | 'writes' | 'crashes' | 'duplicates' | 'throttles'>;
 
-function countsText({ events, crashes, duplicates, throttles }: Counts): string {
+function countsText({ events, commands, writes, crashes, duplicates, throttles }: Counts): string {
   return [
     counted(events, 'event'),
+    counted(commands, 'command'),
+    counted(writes, 'write'),
     counted(crashes, 'crash', 'crashes'),
     counted(duplicates, 'duplicate'),
     counted(throttles, 'throttled call'),

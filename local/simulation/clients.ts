@@ -1,15 +1,13 @@
 import { type AcceptDeps, accept } from '../../lambdas/commands/accept.ts';
 import { findCommand } from '../../lambdas/commands/find-repeated.ts';
 import { cancelCommand, type MarkCommandDeps } from '../../lambdas/commands/mark-command.ts';
-import { commandIdOf, commandKeyOf, parseCommandState } from '../../lambdas/core/command-state.ts';
+import { commandIdOf } from '../../lambdas/core/command-state.ts';
 import { instantOf } from '../../lambdas/core/instant.ts';
-import { type JsonObject, textAt } from '../../lambdas/core/json.ts';
-import { recordPath } from '../../lambdas/core/record.ts';
 import { outboxGraceMs } from '../../lambdas/core/retry-schedule.ts';
 import { type ClientRequest, requestOf } from '../chaos/client-requests.ts';
+import type { Reviews } from '../chaos/reviews.ts';
 import type { SentCommand } from '../chaos/sent-command.ts';
-import type { SimulatedPartner } from '../partner-central/model/simulated-partner.ts';
-import { between, pick } from '../partner-central/seeded-random.ts';
+import { between } from '../partner-central/seeded-random.ts';
 import { type Account, everyAction } from './account.ts';
 import type { Faults } from './faults.ts';
 import { type CommandRun, Operator } from './operator.ts';
@@ -25,21 +23,19 @@ export interface ClientsDeps {
   readonly randoms: Randoms;
   readonly account: Account;
   readonly storage: Storage;
-  readonly partner: SimulatedPartner;
+  readonly reviews: Reviews;
   /** A word that stands for personal data. */
   readonly plant: () => string;
-  /** Notified after each change that AWS's reviewers make. */
-  readonly onChange: () => void;
   /** Whether the command with this id may be sent. */
   readonly maySend: (id: string) => boolean;
 }
 
+const arns = ['crm', 'finance'].map((name) => `arn:aws:sts::111122223333:assumed-role/${name}`);
 const minuteMs = 60_000;
 /** The first records are stored by then. */
 const soonestMs = 30_000;
-const locked = ['Submitted', 'In review'];
 
-/** Software of the partner that sends commands, and the reviewers of AWS that lock records. */
+/** Software of the partner that sends commands, while AWS reviews opportunities. */
 export class Clients {
   /** Commands whose acceptance a client was answered. */
   readonly accepted: ClientRequest[] = [];
@@ -58,36 +54,16 @@ export class Clients {
     return this.#operator.unfinished;
   }
 
-  /** Plans what clients and reviewers do within this time. */
+  /** Plans what clients do within this time, and how reviews advance. */
   plan(commands: number, forMs: number): void {
-    const { scheduler, randoms, maySend } = this.#deps;
+    const { scheduler, randoms, reviews, maySend } = this.#deps;
     const random = randoms('clients');
     for (let number = 1; number <= commands; number += 1) {
       const atMs = between(random, soonestMs, forMs);
       if (maySend(`command ${number}`)) scheduler.after(atMs, () => this.#send(number));
     }
     for (let number = 1; number <= commands; number += 1)
-      scheduler.after(between(random, soonestMs, forMs), () => this.#review());
-  }
-
-  /** Ends all reviews, with events that are not lost. */
-  endReviews(): void {
-    for (const { kind, id, body } of this.#deps.partner.truth().values())
-      if (kind === 'opportunity' && isLocked(body)) this.#move(id, 'Approved');
-    this.#deps.onChange();
-  }
-
-  /** Opportunities that commands have created, by the path of the accepted invitation. */
-  createdOpportunities(): readonly (readonly [string, string])[] {
-    const { storage } = this.#deps;
-    return this.accepted.flatMap((sent) => {
-      const { catalog, client, key, target } = sent;
-      const state = storage.state(recordPath(commandKeyOf({ catalog }, commandIdOf(client, key))));
-      const opportunityId = state && parseCommandState(state.payload)?.opportunityId;
-      return opportunityId === undefined
-        ? []
-        : [[target, `${catalog}/opportunity/${opportunityId}`] as const];
-    });
+      scheduler.after(between(random, soonestMs, forMs), () => reviews.advance());
   }
 
   #send(number: number): void {
@@ -97,6 +73,8 @@ export class Clients {
       number,
       random,
       nowMs: scheduler.nowMs(),
+      clients: arns,
+      lifeMs: [30_000, 5 * minuteMs],
       targets: [...storage.rows.states.values()],
       plant,
       before: this.#before,
@@ -144,29 +122,4 @@ export class Clients {
       outboxGraceMs: outboxGraceMs(1),
     };
   }
-
-  /** AWS goes on with the review of a random opportunity, and moves no timestamp. */
-  #review(): void {
-    const { partner, randoms, onChange } = this.#deps;
-    const random = randoms('reviewers');
-    const submitted = [...partner.truth().values()].filter(
-      ({ kind, body }) =>
-        kind === 'opportunity' && textAt(body, 'LifeCycle', 'ReviewStatus') !== 'Pending Submission',
-    );
-    if (submitted.length === 0) return;
-    const { id, body } = pick(random, submitted);
-    this.#move(id, isLocked(body) ? 'Approved' : pick(random, ['In review', 'Approved', 'Approved']));
-    onChange();
-  }
-
-  #move(id: string, ReviewStatus: string): void {
-    const { partner, trace } = this.#deps;
-    trace.note('AWS', `moves the review of ${id} to ${ReviewStatus}`);
-    // Each review also shows a member that is newer than the SDK.
-    partner.alter('opportunity', id, { LifeCycle: { ReviewStatus }, FutureMember: { Step: ReviewStatus } });
-  }
-}
-
-function isLocked(body: JsonObject): boolean {
-  return locked.includes(textAt(body, 'LifeCycle', 'ReviewStatus') ?? '');
 }

@@ -1,3 +1,4 @@
+import { longestWriteMs } from '../../lambdas/act/contract.ts';
 import { writeFailure } from '../../lambdas/adapters/selling-api-failure.ts';
 import { isJsonArray, isJsonObject, type JsonObject, omitNulls, textAt } from '../../lambdas/core/json.ts';
 import { parseJson, stringifyJson } from '../../lambdas/core/json-text.ts';
@@ -7,11 +8,10 @@ import type {
   WriteResult,
 } from '../../lambdas/ports/partner-central-writes.ts';
 import type { Quota } from '../../lambdas/ports/quota.ts';
-import type { ServiceBehavior, TaskPlan } from '../partner-central/model/service-behavior.ts';
 import type { SimulatedPartner } from '../partner-central/model/simulated-partner.ts';
 import { operations } from '../partner-central/operations/operations.ts';
 import { PageTokens } from '../partner-central/operations/page-tokens.ts';
-import { between, pick, type Random } from '../partner-central/seeded-random.ts';
+import { between, type Random } from '../partner-central/seeded-random.ts';
 import { CallQuota } from '../partner-central/wire/call-quota.ts';
 import {
   internalFailure,
@@ -37,10 +37,6 @@ export interface PartnerWritesDeps {
 
 /** What AWS grants. */
 const granted = { perSecond: 1, perDay: 10_000 };
-/** As in lambdas/act. */
-const timeoutMs = 15_000;
-/** One recorded task took four seconds. */
-const longestTaskMs = 8_000;
 /** A request arrives within a minute or never. */
 const longestDelayMs = 55_000;
 
@@ -81,7 +77,7 @@ export class SimulatedPartnerWrites {
           if (!isOver) resolve(result);
           isOver = true;
         });
-      settle(timeoutMs, { kind: 'unknown', error: 'TimeoutError' });
+      settle(longestWriteMs, { kind: 'unknown', error: 'TimeoutError' });
       if (faults.strikes('worker-dies-before', who, `ends before ${operation}`)) return environment.end();
       const isLate = faults.strikes('write-late', who, `sends ${operation}, which arrives late`);
       const delayMs = isLate ? between(faults.random('write-late'), 5_000, longestDelayMs) : 0;
@@ -148,29 +144,4 @@ function namesIn({ body }: WireError): string {
 /** An error as the SDK makes it of an answer. */
 function asOfSdk({ name, message, status, body }: WireError): Error {
   return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status }, ...body });
-}
-
-/** How writes behave where the documentation of AWS is silent: another choice in each seed. */
-export function randomBehavior(random: Random): ServiceBehavior {
-  return {
-    timestampResolutionMs: pick(random, [1, 1, 1_000]),
-    normalizesValues: random() < 0.5,
-    omitsMessages: random() < 0.5,
-    lockRefusal: pick(random, [
-      'INVALID_RESOURCE_STATE',
-      'ACTION_NOT_PERMITTED',
-      'conflict',
-      'access-denied',
-    ]),
-    sharesTokens: random() < 0.3,
-    planTask: () => ({
-      afterMs: random() < 0.5 ? 0 : between(random, 100, longestTaskMs),
-      failure: random() < 0.2 ? failureOf(random) : undefined,
-    }),
-  };
-}
-
-function failureOf(random: Random): TaskPlan['failure'] {
-  const reasonCode = pick(random, ['InternalError', 'RequestThrottled', 'InvitationValidationFailed']);
-  return { reasonCode, message: 'Simulated failure', halfway: random() < 0.3 };
 }

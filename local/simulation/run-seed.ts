@@ -1,5 +1,6 @@
 import { longestLagMs } from '../../lambdas/core/freshness.ts';
 import { passNames } from '../../lambdas/core/pass.ts';
+import { createdOpportunities } from '../chaos/check-commands.ts';
 import { checkAfterReconcile, checkAfterStorm } from '../chaos/checker.ts';
 import type { Evidence, Violation } from '../chaos/evidence.ts';
 import { findSentAgain, passWeeks } from './aftermath.ts';
@@ -76,7 +77,7 @@ async function stormAndCheck(world: World, commands: number): Promise<readonly V
 }
 
 async function runStorm(world: World, commands: number): Promise<void> {
-  const { scheduler, faults, workload, people, clients, receivers } = world;
+  const { scheduler, faults, workload, people, clients, reviews, receivers } = world;
   const endsAtMs = scheduler.nowMs() + stormMs;
   people.plan(stormMs);
   clients.plan(commands, stormMs * 0.8);
@@ -88,7 +89,7 @@ async function runStorm(world: World, commands: number): Promise<void> {
   faults.endStorm();
   receivers.mend();
   people.mend();
-  if (commands > 0) clients.endReviews();
+  if (commands > 0) reviews.endAll();
   workload.makeLastChanges();
   workload.close();
 }
@@ -128,9 +129,10 @@ function evidenceOf(world: World, unfinished: readonly string[]): Evidence {
   const { truth, storage, receivers, bus, unusable, parked, partnerCentral, canaries, workload } = world;
   const { people, clients, partner, sending, rowReports, disturbedDeliveries } = world;
   const { posts } = receivers;
+  const stored = storage.stored();
   return {
     truth: truth.states,
-    ...storage.stored(),
+    ...stored,
     subscriptions: receivers.all().map(({ subscription }) => subscription),
     goneEndpoints: new Set(
       posts.filter(({ outcome }) => outcome === 'gone').map(({ endpointId }) => endpointId),
@@ -142,7 +144,10 @@ function evidenceOf(world: World, unfinished: readonly string[]): Evidence {
     quotaThrottled: partnerCentral.quotaThrottled,
     sightings: canaries.sightings,
     unfinished,
-    acceptedThroughApi: new Map([...workload.acceptedThroughApi, ...clients.createdOpportunities()]),
+    acceptedThroughApi: new Map([
+      ...workload.acceptedThroughApi,
+      ...createdOpportunities(clients.accepted, stored.current),
+    ]),
     erased: people.erasures.erased,
     selectedForErasure: people.erasures.selected,
     removedMessages: people.removedMessages,

@@ -7,6 +7,8 @@ import type { Subscription } from '../chaos/chaos-receiver.ts';
 import type { Tolerance } from '../chaos/check-records.ts';
 import type { Violation } from '../chaos/evidence.ts';
 import { reconcileId } from '../chaos/full-passes.ts';
+import { randomBehavior } from '../chaos/random-behavior.ts';
+import { Reviews } from '../chaos/reviews.ts';
 import { RowReports } from '../chaos/row-reports.ts';
 import { SendingLog } from '../chaos/sending-log.ts';
 import { TruthLog } from '../chaos/truth-log.ts';
@@ -23,7 +25,7 @@ import type { Environment } from './environment.ts';
 import { Faults } from './faults.ts';
 import { LogBook } from './log-book.ts';
 import { longestStaleMs, SimulatedPartnerCentral } from './partner-central.ts';
-import { randomBehavior, SimulatedPartnerWrites } from './partner-writes.ts';
+import { SimulatedPartnerWrites } from './partner-writes.ts';
 import { People } from './people.ts';
 import { type Randoms, randomsOf } from './randoms.ts';
 import { Receivers } from './receivers.ts';
@@ -58,6 +60,7 @@ export interface World {
   readonly partner: SimulatedPartner;
   readonly people: People;
   readonly clients: Clients;
+  readonly reviews: Reviews;
   readonly workload: WorkloadGenerator;
   readonly changes: Changes;
   readonly truth: TruthLog;
@@ -237,14 +240,19 @@ export function createWorld({ seed, rounds = defaultRounds, commands = 0, only }
     guard: (secret) => canaries.guard(secret),
     forget: (path) => checks.forget(path),
   });
+  const reviews = new Reviews({
+    partner,
+    random: randoms('reviewers'),
+    onChange: onPartnerChange,
+    note: (id, status) => trace.note('AWS', `moves the review of ${id} to ${status}`),
+  });
   const clients = new Clients({
     ...shared,
     randoms,
     account,
     storage,
-    partner,
+    reviews,
     plant: () => canaries.plant(),
-    onChange: onPartnerChange,
     maySend: changes.mayMake,
   });
   const schedules = new Schedules({ scheduler, faults, account, storage });
@@ -259,6 +267,7 @@ export function createWorld({ seed, rounds = defaultRounds, commands = 0, only }
     partner,
     people,
     clients,
+    reviews,
     workload,
     changes,
     truth,

@@ -10,6 +10,7 @@ import { commandStateOf, commandVersion } from '../../../lambdas/core/command-ve
 import { addMs, epochMsOf, type Instant, instantOf } from '../../../lambdas/core/instant.ts';
 import { intentOf } from '../../../lambdas/core/intent.ts';
 import { isJsonObject, type JsonObject } from '../../../lambdas/core/json.ts';
+import { longestCallMs } from '../../../lambdas/core/judge.ts';
 import type { Line, LineKey } from '../../../lambdas/core/line.ts';
 import { eraseRecord, type RecordState } from '../../../lambdas/core/version.ts';
 import { tryAppend } from '../../../lambdas/records/append.ts';
@@ -71,6 +72,7 @@ export function actWorld() {
     enabled: commandActions.map((action) => `AWS:${action}` as const),
     redactRejected: false,
     outboxGraceMs: 60_000,
+    callMs: longestCallMs,
     leaseMs,
     timeScale: 1,
   };
